@@ -1,0 +1,80 @@
+"""Bringing a database to the newest schema: numbered files, forward only, each applied once and known by its hash."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from importlib.resources import files
+from typing import Final, NamedTuple
+
+import psycopg
+from psycopg import sql
+
+_LOCK: Final[int] = 7_364_201  # advisory lock: one migration at a time, whoever starts it
+_NO_TRANSACTION: Final[str] = "-- no-transaction"
+
+_LEDGER: Final = """
+CREATE TABLE IF NOT EXISTS public.schema_migration (
+    name text PRIMARY KEY, digest text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())
+"""
+
+
+class MigrationChangedError(Exception):
+    """A migration that was applied has other content now; restore the file and put the change into a new one."""
+
+
+class Migration(NamedTuple):
+    """One numbered file of `schemas/sql/migrations`."""
+
+    name: str
+    text: str
+
+    @property
+    def digest(self) -> str:
+        """Hash the text, so that an edited migration is noticed."""
+        return sha256(self.text.encode()).hexdigest()
+
+
+def migrations() -> list[Migration]:
+    """Read all migrations in the order of their numbers."""
+    folder = files("schemas") / "sql" / "migrations"
+    paths = sorted((path for path in folder.iterdir() if path.name.endswith(".sql")), key=lambda path: path.name)
+    return [Migration(path.name, path.read_text("utf-8")) for path in paths]
+
+
+def migrate(conninfo: str, passwords: Mapping[str, str] | None = None) -> list[str]:
+    """Apply what is missing and set the given passwords of the service roles; answer the names of what was applied.
+
+    `conninfo` is a superuser's of the target database. Raises MigrationChangedError when history was edited,
+    psycopg.OperationalError when the database does not answer.
+    """
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+        connection.execute(_LEDGER)
+        done: dict[str, str] = dict(connection.execute("SELECT name, digest FROM public.schema_migration").fetchall())
+        missing = [migration for migration in migrations() if _is_missing(migration, done)]
+        for migration in missing:
+            _apply(connection, migration)
+        for role, password in (passwords or {}).items():
+            connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), password))
+    return [migration.name for migration in missing]
+
+
+def _is_missing(migration: Migration, done: Mapping[str, str]) -> bool:
+    if migration.name not in done:
+        return True
+    if done[migration.name] != migration.digest:
+        raise MigrationChangedError(
+            f"{migration.name} was applied with other content; restore it and write the change as a new migration"
+            " (on a throw-away database: `doorfiets down --wipe`)"
+        )
+    return False
+
+
+def _apply(connection: psycopg.Connection[tuple[object, ...]], migration: Migration) -> None:
+    note = ("INSERT INTO public.schema_migration (name, digest) VALUES (%s, %s)", [migration.name, migration.digest])
+    if migration.text.startswith(_NO_TRANSACTION):
+        connection.execute(migration.text.encode())
+        connection.execute(*note)
+        return
+    with connection.transaction():
+        connection.execute(migration.text.encode())
+        connection.execute(*note)

@@ -1,0 +1,150 @@
+"""Loading a municipality's registry files into the database: checked whole, applied at once, history kept."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, time
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+from zoneinfo import ZoneInfo
+
+import msgspec
+import psycopg
+from psycopg.types.json import Jsonb
+
+from schemas import named_sql
+from schemas.quantities import DENOMINATORS, QUANTITIES
+from schemas.registry import Datastream, Registry
+from schemas.registry_checks import problems
+from schemas.registry_files import FILES, read
+
+_SQL: Final = named_sql.parse((files("deploy") / "registry.sql").read_text("utf-8"))
+Row: TypeAlias = Mapping[str, object]
+
+
+class RegistryRefusedError(Exception):
+    """The registry files contradict themselves or the history in the database; nothing was changed."""
+
+
+def load(folder: Path) -> Registry:
+    """Read and check the registry of a folder.
+
+    Raises schemas.registry_files.RegistryUnreadableError naming file and place,
+    or RegistryRefusedError with one sentence per problem.
+    """
+    registry = read({name: (folder / name).read_bytes() for name in FILES if (folder / name).is_file()})
+    found = problems(registry)
+    if found:
+        raise RegistryRefusedError("\n".join(found))
+    return registry
+
+
+def apply(registry: Registry, conninfo: str) -> int:
+    """Write the registry as role `registrar` in one transaction; answer the number of datastreams it names.
+
+    Raises RegistryRefusedError when it drops a datastream that observations refer to: end its validity instead.
+    """
+    zone = ZoneInfo(registry.municipality.timezone)
+    streams = list(_datastreams(registry, zone))
+    with psycopg.connect(conninfo, user="registrar") as connection, connection.cursor() as cursor:
+        _refuse_lost_history(cursor, streams)
+        cursor.execute(_SQL["clear_compositions"])
+        cursor.execute(_SQL["clear_screenline_channels"])
+        for name, rows in _statements(registry, streams):
+            cursor.executemany(_SQL[name], list(rows))
+    return len(streams)
+
+
+def _refuse_lost_history(cursor: psycopg.Cursor[Any], streams: list[Row]) -> None:
+    named = {"sensors": "sensor", "sources": "source", "starts": "valid_from"}
+    gone = cursor.execute(
+        _SQL["gone_datastreams"], {name: [row[key] for row in streams] for name, key in named.items()}
+    ).fetchall()
+    if gone:
+        lines = [
+            f"datastream {sensor} {source} from {since:%Y-%m-%d} holds observations; end its validity with valid_until"
+            for sensor, source, since in gone
+        ]
+        raise RegistryRefusedError("\n".join(lines))
+
+
+def _statements(registry: Registry, streams: list[Row]) -> Iterator[tuple[str, Iterator[Row]]]:
+    """Name each statement with its rows, in the order that references need."""
+    yield "put_municipality", iter([msgspec.structs.asdict(registry.municipality)])
+    yield (
+        "put_district",
+        ({**msgspec.structs.asdict(one), "geometry": Jsonb(one.geometry)} for one in registry.districts),
+    )
+    yield (
+        "put_quantity",
+        (
+            {**msgspec.structs.asdict(one), "low": one.plausible[0], "high": one.plausible[1]}
+            for one in QUANTITIES.values()
+        ),
+    )
+    yield (
+        "put_denominator",
+        ({"variant": variant, "mode": mode} for variant, modes in DENOMINATORS.items() for mode in modes),
+    )
+    yield "put_site", (_placed(site) for site in registry.sites)
+    yield (
+        "put_channel",
+        (
+            {"id": channel.id, "site": site.id, "mode": channel.mode, "direction": channel.direction}
+            for site in registry.sites
+            for channel in site.channels
+        ),
+    )
+    yield "put_station", (_placed(station) for station in registry.stations)
+    yield "put_datastream", iter(streams)
+    yield (
+        "put_link",
+        ({**msgspec.structs.asdict(link), "geometry": Jsonb(_line(link.geometry))} for link in registry.links),
+    )
+    yield "put_route", (msgspec.structs.asdict(route) for route in registry.routes)
+    yield (
+        "put_route_link",
+        (
+            {"route": route.id, "position": position, "link": link}
+            for route in registry.routes
+            for position, link in enumerate(route.links, 1)
+        ),
+    )
+    yield "put_screenline", (msgspec.structs.asdict(screenline) for screenline in registry.screenlines)
+    yield "put_screenline_channels", ({"screenline": one.id, "sites": one.sites} for one in registry.screenlines)
+
+
+def _datastreams(registry: Registry, zone: ZoneInfo) -> Iterator[Row]:
+    for site in registry.sites:
+        for channel in site.channels:
+            for stream in channel.datastreams:
+                yield _stream(stream, zone, quantity=channel.mode, channel=channel.id, station=None)
+    for station in registry.stations:
+        for stream in station.datastreams:
+            yield _stream(stream, zone, quantity=stream.quantity, channel=None, station=station.id)
+
+
+def _stream(stream: Datastream, zone: ZoneInfo, **where: str | None) -> Row:
+    return {
+        "sensor": stream.sensor,
+        "source": stream.source,
+        "seconds": stream.interval,
+        "origin": stream.origin,
+        "method": stream.method,
+        "valid_from": _midnight(stream.valid_from, zone),
+        "valid_until": _midnight(stream.valid_until, zone),
+        **where,
+    }
+
+
+def _midnight(day: date, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, time(), zone)
+
+
+def _placed(place: msgspec.Struct) -> Row:
+    fields = msgspec.structs.asdict(place)
+    longitude, latitude = fields["position"]
+    return {**fields, "longitude": longitude, "latitude": latitude}
+
+
+def _line(points: list[tuple[float, float]]) -> dict[str, object]:
+    return {"type": "LineString", "coordinates": points}

@@ -1,0 +1,91 @@
+"""Frames: many readings in one Kafka record, packed with msgpack and guarded by a checksum."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Final, NamedTuple, TypeAlias, TypeVar
+from zlib import crc32
+
+import msgspec
+
+from schemas.observation import Heard, Observation
+from schemas.rejection import Rejection
+
+MAX_ITEMS: Final[int] = 500
+"""Items in one frame, at most."""
+MAX_BYTES: Final[int] = 900_000
+"""Payload of one frame in bytes, at most: below Kafka's default `message.max.bytes` of 1,048,588."""
+
+Header: TypeAlias = tuple[str, bytes]
+Item = TypeVar("Item", Heard, Observation, Rejection)
+
+_ENCODER = msgspec.msgpack.Encoder()
+_ITEM_BYTES = 160  # what an item needs beside its raw payload, generously
+
+
+class FrameDamagedError(Exception):
+    """The bytes of a frame are not those that were written; read it again from `heard`, and never skip it silently."""
+
+
+class Frame(NamedTuple):
+    """One Kafka record: the packed items and the headers that describe them."""
+
+    value: bytes
+    headers: list[Header]
+
+
+def pack(items: Sequence[Item], *, frame_id: str, writer: str) -> Frame:
+    """Pack items of one kind, at least one; its class names the schema."""
+    value = _ENCODER.encode(items)
+    headers = [
+        ("schema", _schema(type(items[0])).encode()),
+        ("n", str(len(items)).encode()),
+        ("writer", writer.encode()),
+        ("frame", frame_id.encode()),
+        ("crc", b"%08x" % crc32(value)),
+    ]
+    return Frame(value, headers)
+
+
+def cut(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """Cut a stream of items into lists that fit one frame, by count and by bytes."""
+    batch: list[Item] = []
+    size = 0
+    for item in items:
+        weight = _ITEM_BYTES + len(getattr(item, "payload", None) or b"")
+        if batch and (len(batch) == MAX_ITEMS or size + weight > MAX_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(item)
+        size += weight
+    if batch:
+        yield batch
+
+
+def _schema(kind: type) -> str:
+    return f"{kind.__name__.lower()}/1"
+
+
+def _unpacker(kind: type[Item]) -> Callable[[bytes, Iterable[Header]], list[Item]]:
+    decoder = msgspec.msgpack.Decoder(list[kind])  # type: ignore[valid-type]
+    schema = _schema(kind).encode()
+
+    def unpack(value: bytes, headers: Iterable[Header]) -> list[Item]:
+        """Unpack one frame; raise FrameDamagedError when checksum, schema or count do not agree with its bytes."""
+        said = dict(headers)
+        if said.get("schema") != schema:
+            msg = f"a frame of schema {said.get('schema')!r} where {schema!r} was expected"
+            raise FrameDamagedError(msg)
+        if said.get("crc") != b"%08x" % crc32(value):
+            msg = f"frame {said.get('frame')!r} has checksum {crc32(value):08x}, its header says {said.get('crc')!r}"
+            raise FrameDamagedError(msg)
+        items: list[Item] = decoder.decode(value)
+        if said.get("n") != str(len(items)).encode():
+            msg = f"frame {said.get('frame')!r} holds {len(items)} items, its header says {said.get('n')!r}"
+            raise FrameDamagedError(msg)
+        return items
+
+    return unpack
+
+
+unpack_heard = _unpacker(Heard)
+unpack_observations = _unpacker(Observation)
+unpack_rejections = _unpacker(Rejection)

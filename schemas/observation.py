@@ -1,0 +1,35 @@
+"""What was seen: one value of one source over one interval, and the bytes it was heard in."""
+
+from datetime import datetime
+
+import msgspec
+
+
+class Heard(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """Raw bytes as they arrived, before anybody tried to read them.
+
+    `heard_at` is aware UTC, strictly increasing over all messages of one bridge, across restarts too.
+    """
+
+    heard_at: datetime
+    topic: str
+    payload: bytes
+
+
+class Observation(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """One value over [`started_at`, `ended_at`), in the unit of its quantity; times are aware UTC.
+
+    `sensor` and `source` say whose value it is in the sender's own words; the registry makes the pair a datastream.
+    `value` is None where the sender says that it did not measure. `uptime` is the fraction 0..1 of the interval
+    really measured. `doubts` are the bits of `schemas.doubts`.
+    An observation whose ends are equal is an instant: its interval is the registry's.
+    """
+
+    sensor: str
+    source: str
+    started_at: datetime
+    ended_at: datetime
+    value: float | None
+    uptime: float
+    heard_at: datetime
+    doubts: int = 0

@@ -1,0 +1,63 @@
+"""Everything that can be measured, with its unit, what is plausible, and how it adds up."""
+
+from types import MappingProxyType
+from typing import Final, Literal, TypeAlias
+
+import msgspec
+
+Fold: TypeAlias = Literal["sum", "mean"]
+
+
+class Quantity(msgspec.Struct, frozen=True):
+    """One quantity.
+
+    `unit` is a UCUM code ("1" for counts). `plausible` is the closed range of one reading; for counts it is *per hour*
+    and scales with the interval. `fold` says how intervals become a bucket. `label` is the public Dutch term,
+    `unit_label` the unit beside a number.
+    """
+
+    name: str
+    unit: str
+    plausible: tuple[float, float]
+    fold: Fold
+    label: str
+    unit_label: str
+
+    @property
+    def counted(self) -> bool:
+        """Tell whether passages are counted (whole numbers) rather than something measured."""
+        return self.fold == "sum"
+
+
+QUANTITIES: Final = MappingProxyType(
+    {
+        quantity.name: quantity
+        for quantity in (
+            Quantity("bicycles", "1", (0, 8_000), "sum", "Fietsers", "fietsers"),
+            Quantity("mopeds", "1", (0, 2_000), "sum", "Brom- en snorfietsers", "bromfietsers"),
+            Quantity("cars", "1", (0, 8_000), "sum", "Personenauto's", "auto's"),
+            Quantity("vans", "1", (0, 4_000), "sum", "Bestelauto's", "bestelauto's"),
+            Quantity("heavy_vehicles", "1", (0, 4_000), "sum", "Vrachtverkeer en bussen", "vrachtauto's"),
+            Quantity("pedestrians", "1", (0, 20_000), "sum", "Voetgangers", "voetgangers"),
+            Quantity("pm25", "ug/m3", (-20, 1_000), "mean", "Fijnstof PM2,5", "µg/m³"),
+            Quantity("pm10", "ug/m3", (-20, 2_000), "mean", "Fijnstof PM10", "µg/m³"),
+            Quantity("no2", "ug/m3", (-20, 1_000), "mean", "Stikstofdioxide NO₂", "µg/m³"),
+            Quantity("o3", "ug/m3", (-20, 600), "mean", "Ozon O₃", "µg/m³"),
+            Quantity("temperature", "Cel", (-40, 60), "mean", "Temperatuur", "°C"),
+            Quantity("humidity", "%", (0, 100), "mean", "Relatieve luchtvochtigheid", "%"),
+            Quantity("battery", "V", (0, 60), "mean", "Batterijspanning", "V"),
+        )
+    }
+)
+"""The catalogue, by name."""
+
+MODES: Final[tuple[str, ...]] = tuple(name for name, quantity in QUANTITIES.items() if quantity.counted)
+"""The modes of traffic that can be counted."""
+
+DENOMINATORS: Final = MappingProxyType(
+    {
+        "motor": ("bicycles", "mopeds", "cars", "vans", "heavy_vehicles"),
+        "all": ("bicycles", "mopeds", "cars", "vans", "heavy_vehicles", "pedestrians"),
+    }
+)
+"""The named variants of the cycling share: the modes that its denominator may hold (domain handbook, cycling share)."""

@@ -1,0 +1,187 @@
+"""What must hold in a registry before it is applied: each check is a generator that yields sentences."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from itertools import pairwise
+from typing import Final, TypeAlias
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from schemas.quantities import MODES, QUANTITIES
+from schemas.registry import Datastream, Registry, Site, Station
+from schemas.topics import SENSOR_ID
+
+Check: TypeAlias = Callable[[Registry], Iterator[str]]
+CHECKS: Final[list[Check]] = []
+_HOUR = 3600
+_REGION = "region"
+
+
+def problems(registry: Registry) -> list[str]:
+    """Collect every problem of a registry, one sentence each; an empty list means that it may be applied."""
+    return [problem for check in CHECKS for problem in check(registry)]
+
+
+def check(function: Check) -> Check:
+    """Add a check to the list."""
+    CHECKS.append(function)
+    return function
+
+
+@check
+def ids_are_unique(registry: Registry) -> Iterator[str]:
+    """An id names one thing."""
+    kinds: dict[str, Iterable[str]] = {
+        "district": (one.id for one in registry.districts),
+        "site": (one.id for one in registry.sites),
+        "channel": (channel.id for site in registry.sites for channel in site.channels),
+        "station": (one.id for one in registry.stations),
+        "link": (one.id for one in registry.links),
+        "route": (one.id for one in registry.routes),
+        "screenline": (one.id for one in registry.screenlines),
+    }
+    for kind, ids in kinds.items():
+        yield from (f"{kind} {id_!r} is given {times} times" for id_, times in Counter(ids).items() if times > 1)
+
+
+@check
+def references_exist(registry: Registry) -> Iterator[str]:
+    """What is named is there."""
+    districts = {district.id for district in registry.districts}
+    sites = {site.id for site in registry.sites}
+    links = {link.id for link in registry.links}
+    for place in _places(registry):
+        if place.district not in districts:
+            yield f"{place.id}: district {place.district!r} is not in districts.geojson"
+    for link in registry.links:
+        yield from (
+            f"link {link.id}: end {end!r} is no district, write its code or {_REGION!r}"
+            for end in (link.start, link.end)
+            if end not in districts | {_REGION}
+        )
+        if link.site is not None and link.site not in sites:
+            yield f"link {link.id}: site {link.site!r} is not in sites.toml"
+        if link.assumed_from is not None and link.assumed_from not in links - {link.id}:
+            yield f"link {link.id}: assumed_from {link.assumed_from!r} is not another link"
+    for route in registry.routes:
+        yield from (
+            f"route {route.id}: link {link!r} is not in links.toml" for link in route.links if link not in links
+        )
+    for screenline in registry.screenlines:
+        yield from (
+            f"screenline {screenline.id}: site {site!r} is not in sites.toml"
+            for site in screenline.sites
+            if site not in sites
+        )
+
+
+@check
+def a_link_is_measured_or_assumed(registry: Registry) -> Iterator[str]:
+    """A link is counted itself or says whose count it assumes, never both."""
+    for link in registry.links:
+        if link.site is not None and link.assumed_from is not None:
+            yield f"link {link.id}: has a site and assumed_from; a measured link assumes nothing"
+        if not link.length > 0:
+            yield f"link {link.id}: length is {link.length} km, expected more than 0"
+
+
+@check
+def quantities_are_known(registry: Registry) -> Iterator[str]:
+    """Modes and quantities come from the catalogue."""
+    for site in registry.sites:
+        yield from (
+            f"channel {channel.id}: mode {channel.mode!r} is none of {', '.join(MODES)}"
+            for channel in site.channels
+            if channel.mode not in MODES
+        )
+    for station in registry.stations:
+        yield from (
+            f"station {station.id}: quantity {stream.quantity!r} is not in the catalogue"
+            for stream in station.datastreams
+            if stream.quantity not in QUANTITIES
+        )
+
+
+@check
+def intervals_divide_an_hour(registry: Registry) -> Iterator[str]:
+    """Hours are made of whole intervals."""
+    for owner, stream in _streams(registry):
+        if not (0 < stream.interval <= _HOUR and _HOUR % stream.interval == 0):
+            yield f"{owner}: interval {stream.interval} s does not divide an hour"
+
+
+@check
+def sensors_have_proper_ids(registry: Registry) -> Iterator[str]:
+    """A sensor id can be an MQTT topic level and a user name."""
+    for owner, stream in _streams(registry):
+        if not re.fullmatch(SENSOR_ID, stream.sensor):
+            yield f"{owner}: sensor {stream.sensor!r} does not match {SENSOR_ID}"
+
+
+@check
+def validity_does_not_overlap(registry: Registry) -> Iterator[str]:
+    """At any moment one datastream feeds a channel, and one datastream is meant by a sensor and its source."""
+    for by in (_by_owner, _by_sensor):
+        groups: dict[tuple[str, str], list[Datastream]] = defaultdict(list)
+        for owner, stream in _streams(registry):
+            groups[by(owner, stream)].append(stream)
+        for key, streams in groups.items():
+            for before, after in pairwise(sorted(streams, key=lambda stream: stream.valid_from)):
+                if after.valid_from < before.valid_until:
+                    yield f"{' '.join(key)}: valid from {after.valid_from}, another until {before.valid_until}"
+    for owner, stream in _streams(registry):
+        if stream.valid_until <= stream.valid_from:
+            yield f"{owner}: valid_until {stream.valid_until} is not after valid_from {stream.valid_from}"
+
+
+@check
+def places_lie_in_the_municipality(registry: Registry) -> Iterator[str]:
+    """Longitude comes first: a swapped pair puts Assen in the Indian Ocean."""
+    corners = [point for district in registry.districts for point in _points(district.geometry.get("coordinates"))]
+    if not corners:
+        yield "districts.geojson holds no polygon"
+        return
+    (west, south), (east, north) = map(min, zip(*corners, strict=True)), map(max, zip(*corners, strict=True))
+    for place in _places(registry):
+        lon, lat = place.position
+        if not (west - 0.2 <= lon <= east + 0.2 and south - 0.3 <= lat <= north + 0.3):
+            yield f"{place.id}: position {place.position} lies far outside the districts (longitude comes first)"
+
+
+@check
+def the_time_zone_has_whole_hours(registry: Registry) -> Iterator[str]:
+    """Local days are made of UTC hours."""
+    try:
+        ZoneInfo(registry.municipality.timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        yield f"timezone {registry.municipality.timezone!r} is not in the time zone database"
+
+
+def _by_owner(owner: str, stream: Datastream) -> tuple[str, str]:
+    return owner, stream.quantity
+
+
+def _by_sensor(_owner: str, stream: Datastream) -> tuple[str, str]:
+    return stream.sensor, stream.source
+
+
+def _streams(registry: Registry) -> Iterator[tuple[str, Datastream]]:
+    for site in registry.sites:
+        for channel in site.channels:
+            yield from ((channel.id, stream) for stream in channel.datastreams)
+    for station in registry.stations:
+        yield from ((station.id, stream) for stream in station.datastreams)
+
+
+def _places(registry: Registry) -> Iterator[Site | Station]:
+    yield from registry.sites
+    yield from registry.stations
+
+
+def _points(coordinates: object) -> Iterator[tuple[float, float]]:
+    match coordinates:
+        case [float() | int() as lon, float() | int() as lat, *_]:
+            yield float(lon), float(lat)
+        case list() as parts:
+            for part in parts:
+                yield from _points(part)

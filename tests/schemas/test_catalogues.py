@@ -1,0 +1,78 @@
+"""The catalogues agree with themselves: quantities, doubts, reasons, topics, named queries."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+
+from schemas import named_sql
+from schemas.doubts import DOUBTS, DST_MERGED, EXCLUDING, OUT_OF_RANGE, named
+from schemas.quantities import DENOMINATORS, MODES, QUANTITIES
+from schemas.rejection import REASONS, Rejection
+from schemas.topics import PARTITIONS, SENSOR_ID, TOPICS, partition_of
+
+pytestmark = pytest.mark.pure
+
+
+def test_every_doubt_has_a_bit_of_its_own() -> None:
+    """Bits are added, so they must not overlap."""
+    bits = [doubt.bit for doubt in DOUBTS]
+    assert bits == [1 << place for place in range(len(DOUBTS))]
+    assert EXCLUDING & OUT_OF_RANGE
+    assert not EXCLUDING & DST_MERGED
+
+
+def test_doubts_are_named_in_the_order_of_the_catalogue() -> None:
+    """A page shows words, never bits."""
+    assert [doubt.name for doubt in named(OUT_OF_RANGE | DST_MERGED)] == ["out_of_range", "dst_merged"]
+    assert named(0) == ()
+
+
+def test_counts_are_whole_numbers_of_unit_one() -> None:
+    """Only counts can be added up over channels."""
+    assert all(QUANTITIES[mode].unit == "1" for mode in MODES)
+    assert "pm25" not in MODES
+
+
+def test_denominators_name_modes_and_hold_bicycles() -> None:
+    """A share whose denominator lacks its numerator is none."""
+    assert set(DENOMINATORS) == {"motor", "all"}
+    assert all("bicycles" in modes and set(modes) <= set(MODES) for modes in DENOMINATORS.values())
+    assert set(DENOMINATORS["all"]) - set(DENOMINATORS["motor"]) == {"pedestrians"}
+
+
+def test_a_reason_nobody_explained_is_refused() -> None:
+    """Reason codes are a closed list; operators filter by them."""
+    with pytest.raises(ValueError, match="unknown reason code"):
+        Rejection(datetime(2026, 1, 1, tzinfo=UTC), "t", "ours", "because", "", b"")
+    assert all(re.fullmatch(r"[a-z_]+", reason) for reason in REASONS)
+
+
+def test_topics_are_five_and_durable_where_truth_lives() -> None:
+    """One node loses acknowledged records in a power cut unless it flushes each."""
+    settings = {topic.name: dict(topic.settings) for topic in TOPICS}
+    assert set(settings) == {"heard", "observations", "rejections", "changes", "tallies"}
+    assert all(settings[name]["flush.messages"] == "1" for name in ("heard", "observations", "rejections"))
+    assert settings["heard"]["retention.ms"] == "2592000000"
+    assert settings["tallies"] == {"cleanup.policy": "compact"}
+
+
+def test_a_sensor_keeps_its_partition() -> None:
+    """CRC-32 of the id, as gzip writes it, modulo 12: changing it would move sensors between partitions."""
+    assert partition_of("noord-1") == 1_530_520_811 % PARTITIONS
+    assert partition_of("assen-fiets-05") == 2_512_088_934 % PARTITIONS
+    assert {partition_of(f"sensor-{number}") for number in range(200)} == set(range(PARTITIONS))
+
+
+def test_sensor_ids_are_one_topic_level() -> None:
+    """No slash, wildcard, capital or dot."""
+    assert re.fullmatch(SENSOR_ID, "assen-fiets-05")
+    assert not any(re.fullmatch(SENSOR_ID, bad) for bad in ("a/b", "+", "#", "AB1", "ab", "a.b.c", "x" * 41))
+
+
+def test_named_queries_are_found_by_name() -> None:
+    """A file of queries reads from top to bottom, each under its name."""
+    queries = named_sql.parse("-- first --\n-- Why.\nSELECT 1;\n\n-- second --\nSELECT 2;\n")
+    assert dict(queries) == {"first": "-- Why.\nSELECT 1", "second": "SELECT 2"}
+    with pytest.raises(ValueError, match="named twice: a"):
+        named_sql.parse("-- a --\nSELECT 1;\n-- a --\nSELECT 2;")

@@ -1,0 +1,79 @@
+"""Frames give back what was put in, fit one Kafka record, and never hide damage."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from schemas.frames import MAX_BYTES, MAX_ITEMS, FrameDamagedError, cut, pack, unpack_heard, unpack_observations
+from schemas.observation import Heard, Observation
+from schemas.rejection import Rejection
+
+pytestmark = pytest.mark.pure
+
+NOON = datetime(2026, 5, 12, 12, tzinfo=UTC)
+TIMES = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))
+OBSERVATIONS = st.builds(
+    Observation,
+    sensor=st.from_regex(r"[a-z0-9-]{3,40}", fullmatch=True),
+    source=st.text(min_size=1, max_size=20),
+    started_at=TIMES,
+    ended_at=TIMES,
+    value=st.none() | st.floats(allow_nan=False, allow_infinity=False),
+    uptime=st.floats(0, 1),
+    heard_at=TIMES,
+    doubts=st.integers(0, 31),
+)
+
+
+def heard(size: int) -> Heard:
+    """Make a message of so many bytes."""
+    return Heard(NOON, "sensors/noord-1/data", b"x" * size)
+
+
+@given(st.lists(OBSERVATIONS, min_size=1, max_size=20))
+def test_what_is_packed_comes_out_again(observations: list[Observation]) -> None:
+    """Times stay aware UTC with microseconds, nulls stay nulls."""
+    frame = pack(observations, frame_id="f-1", writer="test")
+    assert unpack_observations(frame.value, frame.headers) == observations
+
+
+def test_a_flipped_bit_is_found() -> None:
+    """The checksum is ours, so that a damaged segment cannot become a reading."""
+    frame = pack([heard(10)], frame_id="f-1", writer="test")
+    damaged = bytes([*frame.value[:-1], frame.value[-1] ^ 1])
+    with pytest.raises(FrameDamagedError, match="checksum"):
+        unpack_heard(damaged, frame.headers)
+
+
+def test_a_frame_of_another_kind_is_refused() -> None:
+    """Rejections on the topic of observations would be a mix-up of ours: it must be loud."""
+    frame = pack([Rejection(NOON, "t", "ours", "malformed", "cut short", b"{")], frame_id="f-1", writer="test")
+    with pytest.raises(FrameDamagedError, match="schema"):
+        unpack_observations(frame.value, frame.headers)
+
+
+def test_a_wrong_count_is_found() -> None:
+    """The header says how many there are."""
+    frame = pack([heard(1), heard(2)], frame_id="f-1", writer="test")
+    headers = [(name, b"3" if name == "n" else value) for name, value in frame.headers]
+    with pytest.raises(FrameDamagedError, match="holds 2 items"):
+        unpack_heard(frame.value, headers)
+
+
+def test_frames_are_cut_by_count_and_by_bytes() -> None:
+    """A record that Kafka refuses would block everything behind it for ever."""
+    by_count = list(cut([heard(0)] * (MAX_ITEMS + 1)))
+    assert [len(part) for part in by_count] == [MAX_ITEMS, 1]
+    by_bytes = list(cut([heard(65_536)] * 40))
+    assert sum(len(part) for part in by_bytes) == 40
+    assert all(len(pack(part, frame_id="f", writer="w").value) <= MAX_BYTES for part in by_bytes)
+    assert list(cut([])) == []
+
+
+def test_microseconds_survive() -> None:
+    """The bridge tells hearings apart by one microsecond."""
+    moment = NOON + timedelta(microseconds=1)
+    frame = pack([Heard(moment, "t", b"")], frame_id="f", writer="w")
+    assert unpack_heard(frame.value, frame.headers)[0].heard_at == moment

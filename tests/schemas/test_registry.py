@@ -1,0 +1,113 @@
+"""A registry is read strictly and checked before anything is loaded; every check can go red."""
+
+from datetime import date
+
+import msgspec
+import pytest
+
+from schemas.registry import (
+    Channel,
+    Datastream,
+    District,
+    Link,
+    Municipality,
+    Registry,
+    Route,
+    Screenline,
+    Site,
+    Station,
+)
+from schemas.registry_checks import problems
+from schemas.registry_files import FILES, RegistryUnreadableError, read
+
+pytestmark = pytest.mark.pure
+
+SQUARE: dict[str, object] = {"type": "Polygon", "coordinates": [[[6.5, 52.9], [6.6, 52.9], [6.6, 53.0], [6.5, 53.0], [6.5, 52.9]]]}
+STREAM = Datastream(sensor="noord-1", source="bicycles/in")
+CHANNEL = Channel(id="noord-in", mode="bicycles", direction="in", datastreams=[STREAM])
+SITE = Site(id="noord", name="Noord", district="WK1", position=(6.55, 52.95), channels=[CHANNEL])
+STATION = Station(
+    id="lucht-1", name="Lucht", district="WK1", position=(6.55, 52.95), kind="official", environment="background",
+    datastreams=[Datastream(sensor="lucht-1", source="pm25", quantity="pm25")],
+)  # fmt: skip
+LINK = Link(
+    id="l1", name="L1", start="WK1", end="region", length=2.4, green=True, greenery=0.5, priority=1, width=4, asphalt=1,
+    site="noord",
+)  # fmt: skip
+GOOD = Registry(
+    municipality=Municipality(
+        id="GM0106", name="Assen", publisher="Gemeente", contact_email="a@b.nl", contact_url="https://b.nl"
+    ),
+    districts=[District(id="WK1", name="Wijk", geometry=SQUARE)],
+    sites=[SITE],
+    stations=[STATION],
+    links=[LINK],
+    routes=[Route(id="r1", name="R1", links=["l1"])],
+    screenlines=[Screenline(id="s1", name="S1", sites=["noord"])],
+)
+
+
+def changed(entry: msgspec.Struct, **fields: object) -> msgspec.Struct:
+    """Copy an entry with other fields."""
+    return msgspec.structs.replace(entry, **fields)
+
+
+def with_stream(**fields: object) -> dict[str, object]:
+    """Describe the registry whose one channel has a changed datastream."""
+    return {"sites": [changed(SITE, channels=[changed(CHANNEL, datastreams=[changed(STREAM, **fields)])])]}
+
+
+def test_a_good_registry_has_no_problems() -> None:
+    """The example below is what every broken copy starts from."""
+    assert problems(GOOD) == []
+
+
+@pytest.mark.parametrize(
+    ("broken", "sentence"),
+    [
+        ({"sites": [SITE, SITE]}, "site 'noord' is given 2 times"),
+        ({"sites": [changed(SITE, district="WK9")]}, "district 'WK9' is not in districts.geojson"),
+        ({"links": [changed(LINK, site="zuid")]}, "site 'zuid' is not in sites.toml"),
+        ({"links": [changed(LINK, end="Mars")]}, "end 'Mars' is no district"),
+        ({"links": [changed(LINK, site=None, assumed_from="l1")]}, "assumed_from 'l1' is not another link"),
+        ({"links": [LINK, changed(LINK, id="l2", assumed_from="l1")]}, "a measured link assumes nothing"),
+        ({"links": [changed(LINK, length=0)]}, "length is 0 km"),
+        ({"routes": [Route(id="r1", name="R1", links=["l9"])]}, "link 'l9' is not in links.toml"),
+        ({"screenlines": [Screenline(id="s1", name="S1", sites=["zuid"])]}, "site 'zuid' is not in sites.toml"),
+        ({"sites": [changed(SITE, channels=[changed(CHANNEL, mode="horses")])]}, "mode 'horses' is none of"),
+        ({"stations": [changed(STATION, datastreams=[changed(STREAM, quantity="x")])]}, "'x' is not in the catalogue"),
+        (with_stream(interval=700), "interval 700 s does not divide an hour"),
+        (with_stream(sensor="Noord/1"), "sensor 'Noord/1' does not match"),
+        (with_stream(valid_until=date(1999, 1, 1)), "is not after valid_from"),
+        (
+            {
+                "sites": [
+                    changed(SITE, channels=[changed(CHANNEL, datastreams=[STREAM, changed(STREAM, sensor="n-2")])])
+                ]
+            },
+            "another until 2100-01-01",
+        ),
+        ({"sites": [changed(SITE, position=(52.95, 6.55))]}, "longitude comes first"),
+        ({"municipality": changed(GOOD.municipality, timezone="Europe/Atlantis")}, "not in the time zone database"),
+    ],
+)
+def test_each_check_finds_what_it_is_for(broken: dict[str, object], sentence: str) -> None:
+    """One sentence, naming the entry and what is wrong."""
+    assert any(sentence in problem for problem in problems(msgspec.structs.replace(GOOD, **broken)))
+
+
+def test_a_missing_file_is_named() -> None:
+    """Nothing is loaded from half a registry."""
+    with pytest.raises(RegistryUnreadableError, match=r"links\.geojson"):
+        read({name: b"" for name in FILES if name != "links.geojson"})
+
+
+def test_a_field_nobody_knows_is_an_error_with_its_place() -> None:
+    """`lenght` must not silently become a link of unknown length."""
+    files = dict.fromkeys(FILES, b"") | {
+        "districts.geojson": b'{"features": []}',
+        "links.geojson": b'{"features": []}',
+        "links.toml": b'[[link]]\nid = "l1"\nlenght = 2.4\n',
+    }
+    with pytest.raises(RegistryUnreadableError, match=r"links\.toml: .*lenght"):
+        read(files)
