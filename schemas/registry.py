@@ -1,7 +1,7 @@
 """What a municipality has on its streets, as its reviewed files say; a field nobody knows is a typing error."""
 
 from datetime import date
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import msgspec
 
@@ -113,7 +113,7 @@ class District(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
     id: str
     name: str
-    geometry: dict[str, object]
+    geometry: dict[str, Any]
 
 
 class Municipality(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -34,11 +34,12 @@ CREATE TABLE doorfiets.fence (
     PRIMARY KEY (topic, epoch, partition)
 );
 
+-- Newest hours are claimed first: live figures do not wait for a rebuild of the past. Rows come and go, so vacuum must not wait for a share of them.
 CREATE TABLE doorfiets.dirty (
     datastream int4 NOT NULL,
     hour timestamptz NOT NULL,
-    PRIMARY KEY (datastream, hour)
-);
+    PRIMARY KEY (hour, datastream)
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000);
 
 -- Refused messages, whole. The same message refused again is the same row.
 CREATE TABLE doorfiets.rejection (

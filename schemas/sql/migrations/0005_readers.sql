@@ -9,18 +9,18 @@ CREATE FUNCTION api.enough(valid int4, expected int4) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN expected > 0 AND valid * 4 >= expected * 3;
 
 -- Wilson interval of x out of n, z = 1.959964 (domain handbook, cycling share): sampling error only, not the bias of the counters.
-CREATE FUNCTION api.wilson_centre(x float8, n float8) RETURNS float8
-LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN (x / nullif(n, 0) + 1.959964 ^ 2 / (2 * n)) / (1 + 1.959964 ^ 2 / n);
-
-CREATE FUNCTION api.wilson_half(x float8, n float8) RETURNS float8
-LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
-    1.959964 * sqrt(greatest(0, (x / nullif(n, 0)) * (1 - x / n) / n + 1.959964 ^ 2 / (4 * n ^ 2))) / (1 + 1.959964 ^ 2 / n);
-
+-- Null where nothing was counted.
 CREATE FUNCTION api.wilson_low(x float8, n float8) RETURNS float8
-LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN greatest(0, api.wilson_centre(x, n) - api.wilson_half(x, n));
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT greatest(0, (p + z * z / (2 * n) - z * sqrt(p * (1 - p) / n + z * z / (4 * n * n))) / (1 + z * z / n))
+    FROM (SELECT x / n AS p, 1.959964::float8 AS z WHERE n > 0) counted
+$$;
 
 CREATE FUNCTION api.wilson_high(x float8, n float8) RETURNS float8
-LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN least(1, api.wilson_centre(x, n) + api.wilson_half(x, n));
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT least(1, (p + z * z / (2 * n) + z * sqrt(p * (1 - p) / n + z * z / (4 * n * n))) / (1 + z * z / n))
+    FROM (SELECT x / n AS p, 1.959964::float8 AS z WHERE n > 0) counted
+$$;
 
 CREATE VIEW api.municipality WITH (security_barrier) AS SELECT * FROM doorfiets.municipality;
 CREATE VIEW api.district WITH (security_barrier) AS SELECT * FROM doorfiets.district;
@@ -43,8 +43,9 @@ SELECT DISTINCT sc.screenline, c.site FROM doorfiets.screenline_channel sc JOIN 
 
 -- The variants of a screenline, with the modes that are really counted there.
 CREATE VIEW api.screenline_variant WITH (security_barrier) AS
-SELECT screenline, variant, array_agg(DISTINCT mode ORDER BY mode) AS modes, min(valid_from) AS valid_from, max(valid_until) AS valid_until
-FROM doorfiets.screenline_stream GROUP BY screenline, variant;
+SELECT s.screenline, s.variant, array_agg(DISTINCT s.mode ORDER BY s.mode) AS modes, max(s.seconds) AS seconds,
+       array_agg(DISTINCT d.origin) AS origins, min(s.valid_from) AS valid_from, max(s.valid_until) AS valid_until
+FROM doorfiets.screenline_stream s JOIN doorfiets.datastream d USING (datastream) GROUP BY s.screenline, s.variant;
 
 CREATE VIEW api.station_quantity WITH (security_barrier) AS
 SELECT station, quantity, datastream, seconds, origin, method, valid_from, valid_until

@@ -1,0 +1,51 @@
+# Two commands are all a newcomer needs: `make demo` and `make test`. Both set up whatever is missing.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+BIN := .local/venv/bin
+ARGS ?=
+
+.PHONY: demo test check bench lock up down clean help
+
+demo: ## Everything on this machine, with a year of real recordings and a live street; ARGS=--check tests itself
+	@deploy/local/bootstrap
+	@$(BIN)/doorfiets demo $(ARGS)
+
+test: ## All checks and all tests, on real services
+	@deploy/local/bootstrap --tests
+	@$(MAKE) --no-print-directory check
+	@$(BIN)/pytest -m pure $(ARGS)
+	@$(BIN)/pytest -m contracts $(ARGS)
+	@$(BIN)/pytest -m journeys $(ARGS)
+
+check: ## What needs no service: format, lint, types, import contracts, generated files
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/doorfiets generate --check
+
+bench: ## Measure this machine
+	@deploy/local/bootstrap
+	@$(BIN)/doorfiets bench $(ARGS)
+
+up: ## Start the platform without the demo's data
+	@deploy/local/bootstrap
+	@$(BIN)/doorfiets up $(ARGS)
+
+down: ## Stop it
+	@$(BIN)/doorfiets down $(ARGS)
+
+lock: ## Renew the lock files of Python and of the web parts
+	@deploy/local/bootstrap --tests
+	@for name in runtime grafana dev setup node; do \
+	  $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-emit-find-links --custom-compile-command 'make lock' requirements/$$name.in -o requirements/$$name.txt; done
+	@npm install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --no-audit --no-fund
+
+clean: ## Stop everything and delete all state and all that was set up here
+	@[ ! -x $(BIN)/doorfiets ] || $(BIN)/doorfiets down
+	@rm -rf .local node_modules opendata/static/vendor
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile

@@ -1,0 +1,36 @@
+"""The command line as a user has it, for a stack of the bench."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from deploy.settings import ROOT, Settings, write
+
+
+class CommandFailedError(Exception):
+    """A command of ours that the bench runs failed; what it said is in the message."""
+
+
+@contextmanager
+def doorfiets(settings: Settings, *words: str | Path) -> Iterator[subprocess.Popen[str]]:
+    """Run a command beside the block, and wait for it afterwards; raise CommandFailedError when it fails."""
+    command = [sys.executable, "-P", "-m", "deploy", *map(str, words)]
+    child = subprocess.Popen(
+        ["setpriv", "--pdeathsig", "TERM", *command],
+        cwd=ROOT,
+        env={**os.environ, **write(settings)},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield child
+        _, said = child.communicate()
+    finally:
+        child.kill()
+    if child.returncode:
+        raise CommandFailedError(f"doorfiets {words[0]} ended with {child.returncode}: {said.strip()[-500:]}")

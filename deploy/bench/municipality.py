@@ -1,0 +1,46 @@
+"""The example municipality, with sites added for the sensors of the bench."""
+
+import shutil
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from deploy.bench.city import PREFIX, Counter
+from deploy.bench.crowd import SOURCE, Crowd
+from deploy.settings import ROOT
+
+_ASSEN: Final = ROOT / "deploy" / "assen"
+_QUARTER: Final = 900
+
+
+def write(folder: Path, crowds: Iterable[Crowd], counters: Iterable[Counter]) -> Path:
+    """Write the registry folder."""
+    shutil.copytree(_ASSEN, folder, ignore=shutil.ignore_patterns("recordings"))
+    with (folder / "sites.toml").open("a", encoding="utf-8") as sites:
+        sites.writelines(site for crowd in crowds for site in _sites(crowd))
+        sites.writelines(_of_counter(counter) for counter in counters)
+    return folder
+
+
+def _sites(crowd: Crowd) -> Iterator[str]:
+    for name in crowd.names:
+        yield _site(name) + _channel(name, name, SOURCE, crowd.interval)
+
+
+def _of_counter(counter: Counter) -> str:
+    name = f"city-{counter.code.removeprefix(PREFIX)}"
+    channels = (_channel(f"{name}-{code}", counter.code, code, _QUARTER) for code in counter.channels)
+    return _site(name) + "".join(channels)
+
+
+def _site(name: str) -> str:
+    place = 'district = "WK010600"\nposition = [6.56, 52.99]\nillustrative = true\n'
+    return f'\n[[site]]\nid = "{name}"\nname = "{name}"\n{place}'
+
+
+def _channel(name: str, sensor: str, source: str, interval: int) -> str:
+    return (
+        f'[[site.channels]]\nid = "{name}"\nmode = "bicycles"\ndirection = "both"\n'
+        f'[[site.channels.datastreams]]\nsensor = "{sensor}"\nsource = "{source}"\n'
+        f'interval = {interval}\norigin = "simulated"\n'
+    )

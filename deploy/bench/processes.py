@@ -1,0 +1,64 @@
+"""The processor time of each service, its children included, also those that have ended."""
+
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from deploy.local.stack import Stack
+
+SERVICES: Final = ("mosquitto", "bridge", "kafka", "keep", "tally", "postgres", "web")
+_PROC: Final = Path("/proc")
+_TICKS: Final = os.sysconf("SC_CLK_TCK")
+_PARENT, _OWN, _ENDED = 1, slice(11, 13), slice(13, 15)
+
+
+class Meter:
+    """Processor seconds of every service since the meter was made; one that was started since counts from its start."""
+
+    def __init__(self, stack: Stack) -> None:
+        """Read all meters."""
+        self._stack = stack
+        self._before = _read(stack)
+
+    def used(self) -> dict[str, float]:
+        """Give the seconds used by each service that runs."""
+        now = _read(self._stack)
+        return {name: seconds - self._earlier(name, pid) for name, (pid, seconds) in now.items()}
+
+    def _earlier(self, name: str, pid: int) -> float:
+        before, seconds = self._before.get(name, (0, 0.0))
+        return seconds if before == pid else 0.0
+
+
+def seconds(pid: int, stats: Mapping[int, list[int]]) -> float:
+    """Add up what a process, its living children and theirs, and all that have ended used."""
+    family = [pid, *_descendants(pid, stats)]
+    ticks = sum(sum(stats[one][_OWN]) + sum(stats[one][_ENDED]) for one in family)
+    return ticks / _TICKS
+
+
+def fields(stat: str) -> list[int]:
+    """Read a line of /proc/PID/stat from its third field on; the second may hold anything, the state is given as 0."""
+    _, _, rest = stat.rpartition(")")
+    return [0, *map(int, rest.split()[1:])]
+
+
+def _read(stack: Stack) -> dict[str, tuple[int, float]]:
+    stats = dict(_stats())
+    pids = {name: stack.pid(name) for name in SERVICES if stack.has(name)}
+    return {name: (pid, seconds(pid, stats)) for name, pid in pids.items() if pid in stats}
+
+
+def _stats() -> Iterator[tuple[int, list[int]]]:
+    for folder in _PROC.glob("[0-9]*"):
+        try:
+            yield int(folder.name), fields((folder / "stat").read_text("utf-8", "replace"))
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+
+
+def _descendants(pid: int, stats: Mapping[int, list[int]]) -> Iterator[int]:
+    for child in [one for one, stat in stats.items() if stat[_PARENT] == pid]:
+        yield child
+        yield from _descendants(child, stats)

@@ -1,0 +1,56 @@
+"""The page of the catalogues: quantities, doubts, reasons and topics as tables."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from schemas.doubts import DOUBTS
+from schemas.quantities import QUANTITIES
+from schemas.rejection import REASONS
+from schemas.topics import PARTITIONS, TOPICS
+
+NOTE: Final = "<!-- Written by `doorfiets generate`; edit the code that it describes, not this page. -->"
+
+
+def page(title: str, *parts: str) -> str:
+    """Join the parts of a page under its title."""
+    return "\n\n".join((f"# {title}", *(part.rstrip() for part in parts))) + "\n"
+
+
+def table(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> str:
+    """Draw a Markdown table."""
+    lines = (head, ("---",) * len(head), *rows)
+    return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def catalogues() -> str:
+    """Write the page of everything that has a fixed list of names."""
+    return page(
+        "Catalogues",
+        NOTE,
+        "## Quantities",
+        "The plausible range of a count is per hour and scales with the interval.",
+        _quantities(),
+        "## Doubts",
+        "An excluded value takes no part in sums and lowers the coverage.",
+        table(("name", "bit", "verdict", "label"), DOUBTS),
+        "## Reasons of rejections",
+        table(("reason", "meaning"), ((f"`{reason}`", meaning) for reason, meaning in REASONS.items())),
+        "## Kafka topics",
+        f"{PARTITIONS} partitions each.",
+        table(("topic", "settings"), ((f"`{topic.name}`", _settings(topic.settings)) for topic in TOPICS)),
+    )
+
+
+def _quantities() -> str:
+    head = ("name", "label", "unit (UCUM)", "plausible", "folds as")
+    return table(
+        head,
+        (
+            (f"`{one.name}`", one.label, f"`{one.unit}`", f"{one.plausible[0]:g} … {one.plausible[1]:g}", one.fold)
+            for one in QUANTITIES.values()
+        ),
+    )
+
+
+def _settings(settings: tuple[tuple[str, str], ...]) -> str:
+    return ", ".join(f"`{key}={value}`" for key, value in settings)

@@ -1,0 +1,130 @@
+"""`doorfiets dashboards`: Grafana's dashboards, built from code, checked against the database and pushed."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from deploy.grafana.push import Source
+
+FAILED, MISSING = 1, 3
+
+app = typer.Typer(name="dashboards", help="Grafana's dashboards.", no_args_is_help=True)
+
+Password = Annotated[Path | None, typer.Option("--postgres-password-file", help="File with grafana_staff's password.")]
+
+
+@app.command(epilog="Examples: `doorfiets dashboards build` · `doorfiets dashboards build --check`")
+def build(*, check: Annotated[bool, typer.Option("--check", help="Write nothing, only compare.")] = False) -> None:
+    """Write the dashboards' JSON from the table of panels."""
+    with _needing_the_extra():
+        from deploy.grafana.build import build as built
+    from deploy.settings import ROOT
+
+    folder = ROOT / "deploy" / "grafana" / "dashboards"
+    outdated = {name: text for name, text in built().items() if _read(folder / name) != text}
+    for name, text in outdated.items():
+        print(name)
+        if not check:
+            (folder / name).write_text(text, "utf-8")
+    if check and outdated:
+        print("These differ from the code; run `doorfiets dashboards build` and commit the result.", file=sys.stderr)
+        raise typer.Exit(FAILED)
+
+
+@app.command(epilog="Examples: `doorfiets dashboards check` · `doorfiets dashboards check --json`")
+def check(
+    *, json: Annotated[bool, typer.Option("--json", help="Every run of every query, for programs.")] = False
+) -> None:
+    """Run every query of every dashboard as role grafana_staff, over both clock changes."""
+    with _needing_the_extra():
+        from deploy.grafana import report
+    from deploy.local.here import locate
+    from deploy.settings import read
+
+    settings = read(os.environ)
+    runs = report.checked(_shipped(), settings.postgres or locate(settings).postgres or "")
+    for line in report.as_json(runs) if json else report.as_lines(runs):
+        print(line)
+    if any(run.problems for run in runs):
+        print("Some queries would fail or mislead in Grafana; the lines above say which and why.", file=sys.stderr)
+        raise typer.Exit(FAILED)
+
+
+@app.command(
+    epilog="Example: `doorfiets dashboards push --url http://127.0.0.1:3000 --token-file grafana-token --dry-run`"
+)
+def push(
+    *,
+    url: Annotated[str, typer.Option(envvar="DOORFIETS_GRAFANA_URL", help="Address of the Grafana.")],
+    token_file: Annotated[
+        Path,
+        typer.Option(envvar="DOORFIETS_GRAFANA_TOKEN_FILE", help="File with a service account token.", exists=True),
+    ],
+    folder: Annotated[str, typer.Option(help="Folder in Grafana; made when it is not there.")] = "Doorfiets",
+    postgres: Annotated[
+        str, typer.Option(help="host:port/database as Grafana reaches it; makes the data source when it is missing.")
+    ] = "",
+    postgres_password_file: Password = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, write nothing.")] = False,
+) -> None:
+    """Bring the committed dashboards to a Grafana, 9 to 13."""
+    with _needing_the_extra():
+        from deploy.grafana.client import Grafana, GrafanaRefusedError, GrafanaUnavailableError
+        from deploy.grafana.push import GrafanaTooOldError, SourceMissingError
+        from deploy.grafana.push import push as pushed
+
+    source = _source(postgres, postgres_password_file)
+    grafana = Grafana(url, token_file.read_text("utf-8").strip())
+    try:
+        for line in pushed(grafana, _shipped(), folder=folder, source=source, dry_run=dry_run):
+            print(line)
+    except (GrafanaRefusedError, GrafanaTooOldError) as refused:
+        _stop(refused, FAILED)
+    except (GrafanaUnavailableError, SourceMissingError) as missing:
+        _stop(missing, MISSING)
+
+
+def _source(address: str, password_file: Path | None) -> "Source | None":
+    from deploy.grafana.push import Source
+
+    if not address and password_file is None:
+        return None
+    server, _, database = address.partition("/")
+    if not (server and database) or password_file is None:
+        raise typer.BadParameter("--postgres host:port/database and --postgres-password-file belong together")
+    return Source(server, database, password_file.read_text("utf-8").strip())
+
+
+def _shipped() -> dict[str, str]:
+    """Read the committed dashboards: what was reviewed is what is checked and pushed."""
+    from importlib.resources import files
+
+    found = (files("deploy.grafana") / "dashboards").iterdir()
+    return {path.name: path.read_text("utf-8") for path in found if path.name.endswith(".json")}
+
+
+def _read(path: Path) -> str | None:
+    return path.read_text("utf-8") if path.is_file() else None
+
+
+@contextmanager
+def _needing_the_extra() -> Iterator[None]:
+    """Building needs the SDK, checking pglast, pushing the client; none of them is part of the platform itself."""
+    try:
+        yield
+    except ModuleNotFoundError as missing:
+        _stop(
+            f"{missing.name} is not installed; run `make test` once, or install requirements/grafana.txt and dev.txt",
+            MISSING,
+        )
+
+
+def _stop(why: object, code: int) -> None:
+    print(f"doorfiets: {why}", file=sys.stderr)
+    raise typer.Exit(code)

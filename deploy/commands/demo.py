@@ -1,0 +1,28 @@
+"""`doorfiets demo`: everything on one machine, with a year of recordings and a street that speaks."""
+
+import os
+from typing import Annotated
+
+import typer
+
+FAILED = 1
+
+app = typer.Typer()
+
+
+@app.command(epilog="Examples: `doorfiets demo` · `doorfiets demo --check`")
+def demo(
+    *,
+    check: Annotated[
+        bool, typer.Option("--check", help="Nobody watches: compare with the reference, time a message, and stop.")
+    ] = False,
+) -> None:
+    """Start everything, bring in a year of recordings, let the sensors speak, and say what to look at."""
+    from deploy.local.demo import course
+    from deploy.settings import read
+
+    settings = read(os.environ)
+    if not check:
+        course.show(settings, print)
+    elif not course.check(settings, print):
+        raise typer.Exit(FAILED)

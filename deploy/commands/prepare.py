@@ -1,0 +1,24 @@
+"""`doorfiets prepare`: what has to be there before the processes start."""
+
+import os
+import sys
+
+import typer
+
+app = typer.Typer()
+
+
+@app.command(
+    epilog="Example: `DOORFIETS_KAFKA=kafka:9092 DOORFIETS_POSTGRES='host=db passfile=pgpass' doorfiets prepare`"
+)
+def prepare() -> None:
+    """Make the schema, the topics and the registry; doing it twice is doing it once."""
+    from deploy.local import chores
+    from deploy.local.here import locate
+    from deploy.settings import read
+
+    settings = locate(read(os.environ))
+    chores.make_schema(str(settings.postgres))
+    chores.make_topics(str(settings.kafka))
+    chores.apply_registry(str(settings.postgres), settings.registry)
+    print("Schema, topics and registry are there.", file=sys.stderr)

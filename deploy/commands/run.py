@@ -1,0 +1,24 @@
+"""`doorfiets run`: one process of the platform, in the foreground."""
+
+from enum import StrEnum
+
+import typer
+
+app = typer.Typer()
+
+
+class Process(StrEnum):
+    """What can be run."""
+
+    bridge = "bridge"
+    keep = "keep"
+    tally = "tally"
+    web = "web"
+
+
+@app.command(epilog="Examples: `doorfiets run bridge` · `DOORFIETS_KAFKA=broker:9092 doorfiets run keep`")
+def run(process: Process) -> None:
+    """Run one process until it is told to stop; `up` and systemd use this."""
+    from deploy import run as processes
+
+    processes.run(process.value)

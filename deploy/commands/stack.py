@@ -1,0 +1,124 @@
+"""`doorfiets up`, `down`, `status` and `logs`: the local stack."""
+
+import os
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from deploy.local.stack import Stack
+
+app = typer.Typer()
+
+Only = Annotated[list[str] | None, typer.Option("--only", help="Start this part and what it needs; may be repeated.")]
+
+
+@app.command(epilog="Examples: `doorfiets up` · `doorfiets up --detach` · `doorfiets up --only postgres`")
+def up(
+    *,
+    only: Only = None,
+    ephemeral: Annotated[bool, typer.Option("--ephemeral", help="Keep nothing: all state goes when it stops.")] = False,
+    detach: Annotated[bool, typer.Option("--detach", "-d", help="Return when all is ready; `down` stops it.")] = False,
+) -> None:
+    """Start everything that is not given by an address, and stop it again at Ctrl-C."""
+    from deploy.local.foreground import hold, stopped_by_signals
+    from deploy.local.screen import watching
+    from deploy.local.stack import Stack
+    from deploy.settings import read
+
+    settings = read(os.environ)
+    if ephemeral and detach:
+        raise typer.BadParameter("an ephemeral stack stops with its command; leave out --detach")
+    stack = Stack(settings, ephemeral=ephemeral, dies_with_us=not detach)
+    if stack.runs():
+        print(f"A stack runs in {settings.home} already:", file=sys.stderr)
+        _show(stack)
+        return
+    with stopped_by_signals():
+        with watching() as watch:
+            stack.start(only=only or (), watch=watch)
+        _show_addresses(stack)
+        if not detach:
+            print("Ctrl-C stops everything.", file=sys.stderr)
+            hold(stack)
+
+
+@app.command(epilog="Examples: `doorfiets down` · `doorfiets down --wipe`")
+def down(
+    *,
+    wipe: Annotated[
+        bool, typer.Option("--wipe", help="Also delete all data and passwords of the local stack.")
+    ] = False,
+) -> None:
+    """Stop everything that `up` started."""
+    stack = _stack()
+    ran = stack.runs()
+    stack.stop()
+    print("Stopped." if ran else "Nothing ran.", file=sys.stderr)
+    if wipe:
+        stack.wipe()
+        print(f"All data in {stack.layout.home} is gone.", file=sys.stderr)
+
+
+@app.command(epilog="Examples: `doorfiets status` · `doorfiets status --json`")
+def status(*, json: Annotated[bool, typer.Option("--json", help="For programs.")] = False) -> None:
+    """Tell what runs, and where."""
+    stack = _stack()
+    if not stack.runs():
+        print("Nothing runs; start with `doorfiets up`.", file=sys.stderr)
+        raise typer.Exit(3)
+    if json:
+        _show_json(stack)
+    else:
+        _show(stack)
+
+
+@app.command(epilog="Examples: `doorfiets logs` · `doorfiets logs keep tally` · `doorfiets logs -f bridge`")
+def logs(
+    names: Annotated[list[str] | None, typer.Argument(help="Services; all when none is named.")] = None,
+    *,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until Ctrl-C.")] = False,
+    lines: Annotated[int, typer.Option("--lines", "-n", min=0, help="Of each log, this many last lines.")] = 20,
+) -> None:
+    """Show what the services wrote."""
+    from deploy.local.logs import show
+
+    show(_stack().layout, names or [], lines=lines, follow=follow)
+
+
+def _stack() -> "Stack":
+    from deploy.local.stack import Stack
+    from deploy.settings import read
+
+    return Stack(read(os.environ))
+
+
+def _show(stack: "Stack") -> None:
+    from rich.console import Console
+
+    from deploy.local.screen import status_table
+
+    Console().print(status_table(stack.status()))
+    _show_addresses(stack)
+
+
+def _show_addresses(stack: "Stack") -> None:
+    settings = stack.settings()
+    for title, name, address in (
+        ("site", "web", settings.public_url),
+        ("MQTT", "mosquitto", settings.mqtt),
+        ("Kafka", "kafka", settings.kafka),
+        ("PostgreSQL", "postgres", settings.postgres),
+    ):
+        if stack.has(name):
+            print(f"{title:<11} {address}", file=sys.stderr)
+
+
+def _show_json(stack: "Stack") -> None:
+    import json
+
+    settings = stack.settings()
+    addresses = {key: getattr(settings, key) for key in ("public_url", "mqtt", "kafka", "postgres")}
+    services = [service._asdict() for service in stack.status()]
+    print(json.dumps({"services": services, "addresses": addresses}, indent=2))

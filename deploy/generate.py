@@ -1,0 +1,72 @@
+"""Everything that is made from code and committed: written again, or compared with what is there."""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Final, TypeAlias
+
+import msgspec
+
+from deploy.catalogue_page import NOTE, catalogues, page, table
+from schemas.registry import Registry
+
+Files: TypeAlias = Iterator[tuple[str, str]]
+
+
+def outdated(root: Path) -> list[str]:
+    """Name the generated files under the repository root that differ from what the code says now."""
+    return [name for name, text in _all() if not (root / name).is_file() or (root / name).read_text("utf-8") != text]
+
+
+def write(root: Path) -> list[str]:
+    """Write what differs; answer the names of the files written."""
+    changed = set(outdated(root))
+    for name, text in _all():
+        if name in changed:
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_text(text, "utf-8")
+    return sorted(changed)
+
+
+def _all() -> Files:
+    for make in _MAKERS:
+        yield from make()
+
+
+def _json(document: object) -> str:
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _json_schemas() -> Files:
+    from ingest.dialects.ours import Message  # noqa: PLC0415 - the message of our own dialect is a noun of its room
+
+    yield "schemas/jsonschema/registry.json", _json(msgspec.json.schema(Registry))
+    yield "schemas/jsonschema/message.json", _json(msgspec.json.schema(Message))
+
+
+def _openapi() -> Files:
+    from opendata.app import openapi  # noqa: PLC0415 - FastAPI is slow to import, and only this file needs it
+
+    yield "docs/reference/openapi.json", _json(openapi())
+
+
+def _dashboards() -> Files:
+    from deploy.grafana.build import build  # noqa: PLC0415 - the dashboard builder is an extra
+
+    for name, text in build().items():
+        yield f"deploy/grafana/dashboards/{name}", text
+
+
+def _settings() -> Files:
+    from deploy.settings import ROOT, SETTINGS  # noqa: PLC0415 - read where it is described
+
+    defaults = {one.key: (one.default or "").replace(f"{ROOT}/", "") for one in SETTINGS}
+    rows = ((f"`{one.key}`", one.help, f"`{defaults[one.key]}`" if one.default else "") for one in SETTINGS)
+    yield "docs/reference/settings.md", page("Settings", NOTE, table(("key", "what", "default"), rows))
+
+
+def _catalogues() -> Files:
+    yield "docs/reference/catalogues.md", catalogues()
+
+
+_MAKERS: Final[tuple[Callable[[], Files], ...]] = (_json_schemas, _openapi, _dashboards, _settings, _catalogues)

@@ -1,0 +1,121 @@
+"""The one place that speaks to a Grafana over HTTP, in its own words and with our errors."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
+
+from grafana_client import GrafanaApi
+from grafana_client.client import GrafanaClientError, GrafanaException, GrafanaServerError, GrafanaTimeoutError
+
+_HINTS: Final[Mapping[int, str]] = {
+    400: "an object that was provisioned from files cannot be saved over HTTP; remove it there first",
+    401: "make a service account token with the role Editor and put it in the token file",
+    403: "the token may not do this; give its service account the role Editor (Admin to add a data source)",
+    404: "check the address; a Grafana below a path needs that path in --url",
+    409: "something of that name exists; choose another --folder",
+    412: "that name has another uid there, or somebody saved at the same time; rename it there or try again",
+}
+
+
+class GrafanaUnavailableError(Exception):
+    """Grafana does not answer, or not as a Grafana does; nothing is known to have changed, pushing again is safe."""
+
+
+class GrafanaRefusedError(Exception):
+    """Grafana answered no; what was pushed before stays, pushing again is safe."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class Grafana:
+    """A Grafana that is reached with a token; every call may raise the two errors above."""
+
+    def __init__(self, url: str, token: str, timeout: float = 10.0) -> None:
+        self._url = url.rstrip("/")
+        self._api = GrafanaApi.from_url(f"{self._url}/", credential=token, timeout=timeout)
+
+    def version(self) -> tuple[int, ...]:
+        """Ask which Grafana this is."""
+        with self._asking("for its version"):
+            text = str(self._api.version)
+        try:
+            return tuple(int(part) for part in text.partition("+")[0].split(".")[:3])
+        except ValueError:
+            raise GrafanaUnavailableError(
+                f"{self._url} tells no version of Grafana ({text!r}); check the address"
+            ) from None
+
+    def source(self, uid: str) -> Mapping[str, Any] | None:
+        """Look up a data source."""
+        return self._found(f"data source {uid}", lambda: self._api.datasource.get_datasource_by_uid(uid))
+
+    def add_source(self, source: Mapping[str, Any]) -> None:
+        """Make a data source."""
+        with self._asking(f"to add data source {source['uid']}"):
+            self._api.datasource.create_datasource(dict(source))
+
+    def folder(self, title: str) -> str | None:
+        """Answer the uid of the folder with this title."""
+        with self._asking("for its folders"):
+            folders = self._api.folder.get_all_folders()
+        return next((folder["uid"] for folder in folders if folder["title"] == title), None)
+
+    def add_folder(self, title: str) -> str:
+        """Make a folder and answer its uid."""
+        with self._asking(f"to make folder {title}"):
+            return str(self._api.folder.create_folder(title)["uid"])
+
+    def saved(self, uid: str) -> int | None:
+        """Answer the version of a dashboard that is there, None when it is not."""
+        found = self._found(f"dashboard {uid}", lambda: self._api.dashboard.get_dashboard(uid))
+        return None if found is None else int(found["dashboard"]["version"])
+
+    def save(self, dashboard: Mapping[str, Any], folder: str) -> str:
+        """Write a dashboard over what is there and answer its address."""
+        body = {
+            "dashboard": dict(dashboard),
+            "folderUid": folder,
+            "overwrite": True,
+            "message": "doorfiets dashboards push",
+        }
+        with self._asking(f"to save dashboard {dashboard['uid']}"):
+            return self._url + str(self._api.dashboard.update_dashboard(body)["url"])
+
+    def _found(self, what: str, ask: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any] | None:
+        try:
+            with self._asking(f"for {what}"):
+                return ask()
+        except GrafanaRefusedError as refused:
+            if refused.status == 404:  # noqa: PLR2004 - not found
+                return None
+            raise
+
+    @contextmanager
+    def _asking(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except GrafanaTimeoutError as error:
+            raise GrafanaUnavailableError(
+                f"{self._url} was asked {what} and did not answer in time; try again later"
+            ) from error
+        except GrafanaServerError as error:
+            raise GrafanaUnavailableError(
+                f"{self._url} was asked {what} and failed: {error}; its own log says why, try again later"
+            ) from error
+        except GrafanaClientError as error:
+            raise GrafanaRefusedError(error.status_code, self._refusal(what, error)) from error
+        except (GrafanaException, OSError) as error:
+            raise GrafanaUnavailableError(
+                f"{self._url} does not answer ({error}); check that Grafana runs and --url is right"
+            ) from error
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise GrafanaUnavailableError(
+                f"{self._url} was asked {what} and answered something no Grafana says; check --url"
+            ) from error
+
+    def _refusal(self, what: str, error: GrafanaClientError) -> str:
+        said = error.response.get("message") if isinstance(error.response, dict) else error.response
+        hint = _HINTS.get(error.status_code, "its own log says why")
+        return f"{self._url} was asked {what} and refused ({error.status_code}: {said}); {hint}"

@@ -1,0 +1,15 @@
+-- The one status of every feed, worst first; how late is judged by the feed's own interval.
+SELECT f.status AS "status",
+       f.place_name AS "plek",
+       coalesce(f.channel, '') AS "telkanaal",
+       q.label AS "grootheid",
+       CASE f.origin WHEN 'measured' THEN 'gemeten' WHEN 'recorded' THEN 'opgenomen' ELSE 'gesimuleerd' END AS "herkomst",
+       f.last_ended_at AS "gemeten tot",
+       f.last_heard_at AS "laatst gehoord",
+       f.seconds AS "interval",
+       f.missed_intervals::float8 AS "gemiste intervallen",
+       f.stored AS "metingen",
+       f.duplicates AS "dubbel",
+       f.corrections AS "gecorrigeerd"
+FROM api.feed f JOIN api.quantity q USING (quantity)
+ORDER BY array_position(ARRAY['stil', 'laat', 'nooit gehoord', 'goed', 'afgesloten'], f.status), f.missed_intervals DESC NULLS LAST, f.place_name, f.datastream

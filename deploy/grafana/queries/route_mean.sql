@@ -1,0 +1,7 @@
+-- Cyclists per local day on an average kilometre of the route.
+SELECT l.started_at AS time, r.name AS metric, d.mean_cyclists AS fietsers
+FROM api.local_days($__timeFrom(), $__timeTo()) l
+CROSS JOIN api.route r
+LEFT JOIN api.route_day d ON d.route = r.route AND d.day = l.day
+WHERE r.route IN (${route:sqlstring})
+ORDER BY 1, 2

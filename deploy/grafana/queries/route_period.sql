@@ -1,0 +1,17 @@
+-- What the figures of each route rest on: kilometres measured, assumed and missing on the newest day, and the days with figures.
+SELECT r.name AS "doorfietsroute",
+       avg(d.bicycle_km) AS "fietskm per dag",
+       avg(d.mean_cyclists) AS "fietsers per dag",
+       count(d.bicycle_km) AS "dagen met cijfer",
+       count(l.day) AS "dagen in periode",
+       avg(coalesce(d.coverage, 0)) AS "dekking",
+       (array_agg(d.measured_km ORDER BY l.day DESC) FILTER (WHERE d.day IS NOT NULL))[1] AS "gemeten (km)",
+       (array_agg(d.assumed_km ORDER BY l.day DESC) FILTER (WHERE d.day IS NOT NULL))[1] AS "aangenomen (km)",
+       (array_agg(d.missing_km ORDER BY l.day DESC) FILTER (WHERE d.day IS NOT NULL))[1] AS "ontbreekt (km)",
+       coalesce((array_agg(d.withheld ORDER BY l.day DESC) FILTER (WHERE d.withheld IS NOT NULL))[1], '') AS "laatste reden zonder cijfer"
+FROM api.route r
+LEFT JOIN api.local_days($__timeFrom(), $__timeTo()) l ON true
+LEFT JOIN api.route_day d ON d.route = r.route AND d.day = l.day
+WHERE r.route IN (${route:sqlstring})
+GROUP BY r.route, r.name
+ORDER BY r.name

@@ -1,0 +1,9 @@
+-- The stored local days of 23, 24 or 25 hours; a day that was not measured whole is a series of its own, a day without a row is a gap.
+SELECT l.started_at AS time,
+       s.name || CASE WHEN d.paired < d.expected THEN ' (onvolledig)' ELSE '' END AS metric,
+       CASE WHEN d.paired > 0 THEN d.total::float8 END AS fietsers
+FROM api.local_days($__timeFrom(), $__timeTo()) l
+CROSS JOIN api.site s
+LEFT JOIN api.site_day d ON d.site = s.site AND d.day = l.day AND d.mode = 'bicycles'
+WHERE s.site IN (${site:sqlstring})
+ORDER BY 1, 2

@@ -1,0 +1,1 @@
+"""One machine that runs everything: the real services, started, watched and stopped together."""

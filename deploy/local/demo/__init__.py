@@ -1,0 +1,1 @@
+"""The demo: the whole platform, a year of recordings, a street that speaks, and proof that the numbers are right."""

@@ -1,0 +1,113 @@
+"""The course of the demo: everything up, the street speaking, a year of recordings in, and then a person or a proof."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final, TypeAlias
+
+from deploy.local.demo.guide import guide
+from deploy.local.demo.proof import Proof
+from deploy.local.demo.street import street
+from deploy.local.demo.trial import trial, wait
+from deploy.local.foreground import hold, stopped_by_signals
+from deploy.local.screen import watching
+from deploy.local.stack import Stack
+from deploy.local.street import clock
+from deploy.local.street.access import broker_of
+from deploy.local.street.mouth import Mouth
+from deploy.registry import load
+from deploy.settings import Settings, write
+
+Tell: TypeAlias = Callable[[str], None]
+
+_LIVE_WITHIN: Final = 5.0  # seconds: what the interfaces promise for 99 % of the readings
+_READY_WITHIN: Final = 60.0
+
+
+def show(settings: Settings, tell: Tell) -> None:
+    """Show everything to a person, until Ctrl-C."""
+    with _running(settings, tell) as (stack, _):
+        here = stack.settings()
+        log = stack.layout.log("street")
+        with street(here, log, stack.layout.data / "street"):
+            tell(_guide(stack, log))
+            proof = _import_recordings(here, tell)
+            tell(f"All of 2024 is stored and computed, {proof.wait(tell):.0f} s after it was read. The street goes on.")
+            hold(stack)
+
+
+def check(settings: Settings, tell: Tell) -> bool:
+    """Show everything to nobody: answer whether 2024 agrees with the reference, and a message arrives in time."""
+    with _running(settings, tell) as (stack, ready):
+        here = stack.settings()
+        verdicts = [(ready <= _READY_WITHIN, f"ready after {ready:.1f} s, promised within {_READY_WITHIN:.0f} s")]
+        verdicts.append(_live(here))
+        proof = _import_recordings(here, tell)
+        tell(f"stored and computed {proof.wait(tell):.0f} s after it was read")
+        verdicts += proof.lines()
+    for good, line in verdicts:
+        tell(f"{'ok ' if good else 'BAD'} {line}")
+    return all(good for good, _ in verdicts)
+
+
+@contextmanager
+def _running(settings: Settings, tell: Tell) -> Iterator[tuple[Stack, float]]:
+    """Start the stack, say how long that took, and stop it whatever happens."""
+    stack = Stack(settings)
+    with stopped_by_signals():
+        began = time.monotonic()
+        with watching() as watch:
+            stack.start(watch=watch)
+        ready = time.monotonic() - began
+        tell(f"Everything is ready after {ready:.1f} s.")
+        try:
+            yield stack, ready
+        finally:
+            stack.stop()
+
+
+def _import_recordings(here: Settings, tell: Tell) -> Proof:
+    """Read the recordings through the history reader, unless they are stored already."""
+    folder = here.registry / "recordings"
+    proof = Proof(load(here.registry), folder, str(here.postgres))
+    if proof.kept():
+        tell("The recordings of 2024 are there already.")
+        return proof
+    began = time.monotonic()
+    tell("Reading the recordings of 2024 ...")
+    _history(here, folder)
+    tell(f"read after {time.monotonic() - began:.1f} s")
+    return proof
+
+
+def _history(here: Settings, folder: Path) -> None:
+    files = sorted(folder.glob("*/*.csv.gz"))
+    command = [sys.executable, "-P", "-m", "deploy", "history", "import", *map(str, files)]
+    subprocess.run(command, env=write(here), check=True)
+
+
+def _live(here: Settings) -> tuple[bool, str]:
+    """Publish one message and wait until the interface shows it."""
+    one = trial(clock.now(), 100 + int(clock.now().timestamp()) % 400)
+    with Mouth(broker_of(here)) as mouth:
+        mouth.say(one.message)
+        took = wait(str(here.public_url), one)
+    return (
+        took <= _LIVE_WITHIN,
+        f"a published message is shown after {took:.2f} s, promised within {_LIVE_WITHIN:.0f} s",
+    )
+
+
+def _guide(stack: Stack, log: Path) -> str:
+    here, layout = stack.settings(), stack.layout
+    return guide(
+        site=str(here.public_url),
+        mqtt=str(here.mqtt),
+        password_file=layout.password("street"),
+        log=log,
+        home=layout.home,
+        now=clock.now(),
+    )

@@ -1,0 +1,47 @@
+"""What the demo tells a person: what to open, what to look at, how to publish something, and how to stop."""
+
+import shlex
+from datetime import datetime
+from pathlib import Path
+
+from deploy.local.demo.trial import trial
+
+_TEXT = """
+Open
+  {site}/nl/
+      the start page: today's numbers climb while the street catches up with now (90 s), then every minute
+  {site}/v1/telpunten
+      the open data interface, described by {site}/v1/openapi.json
+
+Look at
+  Stationsplein                     a counter that reports every minute
+  Doorfietsroute Assen - Groningen  usage in bicycle-kilometres; one link has no counter and says so
+  Centrum-Noord                     the share of the bicycle in all counted traffic, with its interval and coverage
+  31 January 2024 at any counter    a gap, drawn as a gap and not as a quiet day
+  What is recorded, simulated or illustrative says so beside the number.
+
+Publish one message yourself: {value} cyclists at Kolk in the last quarter
+  {publish}
+and see it at
+  {site}{path}
+
+The street writes to {log}
+Ctrl-C stops everything; what was stored stays in {home}
+"""
+
+
+def guide(*, site: str, mqtt: str, password_file: Path, log: Path, home: Path, now: datetime) -> str:
+    """Write the guide for a stack that runs."""
+    one = trial(now, 250)
+    return _TEXT.format(
+        site=site, value=one.value, publish=publish(one.message.topic, one.message.payload, mqtt, password_file),
+        path=one.path, log=log, home=home,
+    )  # fmt: skip
+
+
+def publish(topic: str, payload: bytes, mqtt: str, password_file: Path) -> str:
+    """Write the line for a shell that publishes one message as the street."""
+    host, _, port = mqtt.rpartition(":")
+    password = f'"$(cat {shlex.quote(str(password_file))})"'
+    words = ["mosquitto_pub", "-V", "5", "-h", host, "-p", port, "-q", "1", "-u", "street", "-t", topic]
+    return f"{shlex.join(words)} -P {password} -m {shlex.quote(payload.decode())}"

@@ -1,0 +1,93 @@
+"""The proof: everything recorded is stored and computed, and what is published of it agrees with the reference."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import psycopg
+
+from deploy.local.demo import agreement, reference
+from deploy.local.demo.agreement import SQL
+from deploy.local.street import recordings
+from schemas.registry import Registry
+
+_READER: Final = "backup"  # may read everything, and write nothing
+_PAUSE: Final = 0.5
+_TELL_EVERY: Final = 5.0
+
+
+class NotComputedError(Exception):
+    """The recordings were not stored and computed in time; see the logs of keep and tally."""
+
+
+class Proof:
+    """What the recordings say, and what the database says."""
+
+    def __init__(self, registry: Registry, folder: Path, conninfo: str) -> None:
+        """Read the recordings; raise RecordingsAbsentError when they are not there."""
+        self._zone = ZoneInfo(registry.municipality.timezone)
+        self._conninfo = conninfo
+        self._months = reference.months(folder)
+        self._counters = reference.counters(registry)
+        self._recorded = {counter.code: recordings.read(folder, counter.code) for counter in self._counters}
+        self._cells = sum(reference.cells(counter, self._recorded[counter.code]) for counter in self._counters)
+
+    def kept(self) -> bool:
+        """Tell whether every recorded value is stored already."""
+        return self._ask("kept", counters=[counter.code for counter in self._counters]) >= self._cells
+
+    def wait(self, tell: Callable[[str], None], patience: float = 600.0) -> float:
+        """Wait until all is stored and computed; answer the seconds, or raise NotComputedError after `patience`."""
+        began = told = time.monotonic()
+        while not self.kept() or self._ask("waiting"):
+            now = time.monotonic()
+            if now - began > patience:
+                raise NotComputedError(
+                    f"after {patience:.0f} s {self._ask('waiting'):,} hours are still to be computed"
+                )
+            if now - told > _TELL_EVERY:
+                told = now
+                tell(f"  {self._ask('waiting'):,} hours to compute")
+            time.sleep(_PAUSE)
+        return time.monotonic() - began
+
+    def lines(self) -> Iterator[tuple[bool, str]]:
+        """Yield a verdict and a sentence for each counter, and a line for everything that differs."""
+        with self._connect() as connection:
+            for counter in self._counters:
+                months = [month for month in self._months if month.counter == counter.code]
+                expected = [reference.without_partial(month, counter, self._recorded[counter.code]) for month in months]
+                found = agreement.find(connection, counter)
+                wrong = list(agreement.differences(expected, found, self._zone))
+                yield not wrong, _summary(counter, expected, len(wrong))
+                yield from ((True, f"  {line}") for line in _partial(months, expected))
+                yield from ((False, f"  {line}") for line in wrong)
+
+    def _ask(self, name: str, **asked: object) -> int:
+        with self._connect() as connection:
+            row = connection.execute(SQL[name], asked).fetchone()
+        return int(row[0]) if row else 0
+
+    def _connect(self) -> psycopg.Connection[Any]:
+        return psycopg.connect(self._conninfo, user=_READER, autocommit=True)
+
+
+def _summary(counter: reference.Counter, months: list[reference.Month], wrong: int) -> str:
+    total, quarters = sum(month.total for month in months), sum(month.quarters for month in months)
+    rows = sum(month.rows for month in months)
+    verdict = f"{wrong} differences" if wrong else "agrees with the reference"
+    return (
+        f"{counter.code} ({counter.site}): {len(months)} months, {total:,.0f} cyclists,"
+        f" {rows:,} of {quarters:,} quarters, {verdict}"
+    )
+
+
+def _partial(months: list[reference.Month], expected: list[reference.Month]) -> Iterator[str]:
+    for before, after in zip(months, expected, strict=True):
+        if before.rows != after.rows:
+            yield (
+                f"{before.month}: {before.rows - after.rows} rows have a total while a channel is missing,"
+                f" {before.total - after.total:,.0f} cyclists are in the channels only"
+            )

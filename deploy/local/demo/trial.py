@@ -1,0 +1,66 @@
+"""One message by hand: what a person publishes to see it on the page, and what the check does to time it."""
+
+import json
+import time
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from deploy.local.street.messages import Message
+from ingest.dialects import ours
+from schemas.observation import Observation
+from schemas.topics import data_topic
+
+SITE: Final = "kolk"
+_SENSOR: Final = "kolk-1"
+_QUARTER: Final = 900
+_PAUSE: Final = 0.02
+
+
+class NotShownError(Exception):
+    """A published message did not appear in the interface in time; see the logs of bridge, keep and tally."""
+
+
+class Trial(NamedTuple):
+    """A message with both directions of the last whole quarter, where to read it, and the number to find there."""
+
+    message: Message
+    path: str
+    value: int
+
+
+def trial(now: datetime, value: int) -> Trial:
+    """Make up the last whole quarter at Kolk: `value` cyclists, split over both directions."""
+    ended_at = datetime.fromtimestamp(now.timestamp() // _QUARTER * _QUARTER, now.tzinfo)
+    started_at = ended_at - timedelta(seconds=_QUARTER)
+    seen = [
+        Observation(_SENSOR, f"bicycles/{way}", started_at, ended_at, part, 1.0, now)
+        for way, part in (("in", value // 2), ("out", value - value // 2))
+    ]
+    path = f"/v1/telpunten/{SITE}/tellingen?interval=kwartier&startTijd={_text(started_at)}&eindTijd={_text(ended_at)}"
+    return Trial(Message(data_topic(_SENSOR), ours.write(seen), "trial", len(seen)), path, value)
+
+
+def shown(site: str, path: str) -> list[float | None]:
+    """Read the values that the interface shows; an interface that does not answer shows none."""
+    try:
+        with urlopen(f"{site}{path}", timeout=5) as answer:  # noqa: S310 - an address of our own stack
+            rows = json.load(answer)
+    except (URLError, TimeoutError):
+        return []
+    return [row["waarde"] for row in rows["gegevens"]]
+
+
+def wait(site: str, asked: Trial, patience: float = 30.0) -> float:
+    """Wait until the value is shown; answer the seconds that took, or raise NotShownError when it does not come."""
+    began = time.monotonic()
+    while asked.value not in shown(site, asked.path):
+        if time.monotonic() - began > patience:
+            raise NotShownError(f"{site}{asked.path} does not show {asked.value} after {patience:.0f} s")
+        time.sleep(_PAUSE)
+    return time.monotonic() - began
+
+
+def _text(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

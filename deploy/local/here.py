@@ -1,0 +1,48 @@
+"""What a stack knows of itself: its folders, its ports and where each service is."""
+
+from dataclasses import dataclass, replace
+
+from deploy.local import postgres
+from deploy.local.layout import Layout
+from deploy.local.ports import LOOPBACK, Ports, recall
+from deploy.settings import Settings
+
+
+class NothingHereError(Exception):
+    """No stack was started in this state folder and no address is given; run `doorfiets up`."""
+
+
+@dataclass(frozen=True)
+class Here:
+    """One stack in its place; its settings name every service."""
+
+    layout: Layout
+    ports: Ports
+    settings: Settings
+
+
+def locate(settings: Settings) -> Settings:
+    """Fill in the local services' addresses, from the stack that was started in the state folder.
+
+    Raises NothingHereError when one is needed and there is no stack.
+    """
+    ports = recall(Layout(settings.home).ports)
+    if ports is not None:
+        return filled(settings, ports)
+    if None in {settings.kafka, settings.postgres, settings.mqtt}:
+        raise NothingHereError(f"nothing was started in {settings.home}; run `doorfiets up`, or set DOORFIETS_HOME")
+    return settings
+
+
+def filled(settings: Settings, ports: Ports) -> Settings:
+    """Name a local service wherever no address is given."""
+    layout = Layout(settings.home)
+    return replace(
+        settings,
+        kafka=settings.kafka or f"{LOOPBACK}:{ports.kafka}",
+        postgres=settings.postgres or postgres.conninfo(layout, ports.postgres),
+        mqtt=settings.mqtt or f"{LOOPBACK}:{ports.mqtt}",
+        mqtt_password_file=settings.mqtt_password_file or layout.password(settings.mqtt_user),
+        listen=settings.listen or f"{LOOPBACK}:{ports.web}",
+        public_url=settings.public_url or f"http://{LOOPBACK}:{ports.web}",
+    )

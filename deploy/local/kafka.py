@@ -1,0 +1,62 @@
+"""The local Kafka: one KRaft broker from Maven artifacts, formatted once."""
+
+import subprocess
+from pathlib import Path
+from string import Template
+from typing import Final
+from uuid import uuid4
+
+from deploy.local.layout import Layout
+from deploy.local.ports import Ports
+from deploy.settings import PARTS, ROOT
+
+_TEMPLATE: Final = ROOT / "deploy" / "kafka" / "server.properties"
+_JAVA: Final = ("java", "-Xms128m", "-Xmx320m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+_LOGGING: Final = ("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Dorg.slf4j.simpleLogger.showDateTime=true")
+
+
+class JarsMissingError(Exception):
+    """Kafka's jars are not there; run deploy/local/bootstrap."""
+
+
+def prepare(layout: Layout, ports: Ports) -> None:
+    """Write the configuration, and format the log folder when it is new."""
+    if not any(_libs().glob("kafka_*.jar")):
+        raise JarsMissingError(f"no Kafka in {_libs()}; run deploy/local/bootstrap")
+    data = _folder(layout)
+    text = Template(_TEMPLATE.read_text())
+    _properties(layout).write_text(text.substitute(port=ports.kafka, controller_port=ports.kafka_controller, data=data))
+    if not (data / "meta.properties").exists():
+        _format(layout)
+
+
+def command(layout: Layout) -> list[str]:
+    """Say how the broker is started."""
+    return _java("kafka.Kafka", str(_properties(layout)))
+
+
+def _format(layout: Layout) -> None:
+    identity = ["-t", str(uuid4()), "-c", str(_properties(layout))]
+    subprocess.run(
+        _java("kafka.tools.StorageTool", "format", "--standalone", *identity),
+        check=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def _java(*arguments: str) -> list[str]:
+    return [*_JAVA, *_LOGGING, "-cp", f"{_libs()}/*", *arguments]
+
+
+def _folder(layout: Layout) -> Path:
+    return layout.data / "kafka"
+
+
+def _properties(layout: Layout) -> Path:
+    return layout.etc / "kafka.properties"
+
+
+def _libs() -> Path:
+    return PARTS / "kafka" / "libs"

@@ -1,0 +1,79 @@
+"""Where things are in the state folder of one stack."""
+
+import tempfile
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+_LONGEST_SOCKET: Final[int] = (
+    90  # Unix sockets have 108 bytes, and the supervisor appends its process id while it starts
+)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The folders and files below `home`."""
+
+    home: Path
+
+    @property
+    def run(self) -> Path:
+        """Hold what is true of the running stack only."""
+        return self.home / "run"
+
+    @property
+    def logs(self) -> Path:
+        """Hold one log per service."""
+        return self.home / "log"
+
+    @property
+    def data(self) -> Path:
+        """Hold what the services keep."""
+        return self.home / "data"
+
+    @property
+    def etc(self) -> Path:
+        """Hold the configuration files made for this stack."""
+        return self.home / "etc"
+
+    @property
+    def secrets(self) -> Path:
+        """Hold passwords, for this user's eyes only."""
+        return self.home / "secrets"
+
+    @property
+    def ports(self) -> Path:
+        """Hold the chosen ports."""
+        return self.run / "ports.json"
+
+    @property
+    def pgpass(self) -> Path:
+        """Hold the passwords of all database roles, as libpq reads them."""
+        return self.secrets / "pgpass"
+
+    @property
+    def socket(self) -> Path:
+        """Reach the supervisor here."""
+        path = self.run / "supervisor.sock"
+        if len(str(path)) <= _LONGEST_SOCKET:
+            return path
+        return Path(tempfile.gettempdir()) / f"doorfiets-{sha256(str(self.home).encode()).hexdigest()[:12]}.sock"
+
+    def log(self, name: str) -> Path:
+        """Name the log of a service."""
+        return self.logs / f"{name}.log"
+
+    def ready(self, name: str) -> Path:
+        """Name the file that a worker writes when it is ready."""
+        return self.run / f"{name}.ready"
+
+    def password(self, mqtt_user: str) -> Path:
+        """Name the password file of a user of the MQTT broker."""
+        return self.secrets / f"mqtt-{mqtt_user}"
+
+    def make(self) -> None:
+        """Make the folders, passable for the database's own user, with the secrets closed."""
+        for folder in (self.home, self.run, self.logs, self.data, self.etc):
+            folder.mkdir(parents=True, exist_ok=True)
+        self.secrets.mkdir(mode=0o700, exist_ok=True)

@@ -1,0 +1,65 @@
+"""The block of ports the local stack listens on: chosen together, moved together, remembered."""
+
+import json
+import socket
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+_BLOCK: Final[int] = 10
+_TRIES: Final[int] = 20
+LOOPBACK: Final[str] = "127.0.0.1"
+
+
+class PortsTakenError(Exception):
+    """No block of ports is free near the wanted one; set DOORFIETS_PORT_BASE to another one."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    """The ports of one stack."""
+
+    web: int
+    mqtt: int
+    kafka: int
+    kafka_controller: int
+    postgres: int
+
+    @classmethod
+    def block(cls, base: int) -> "Ports":
+        """Lay the block that starts at a port."""
+        return cls(*range(base, base + 5))
+
+    def are_free(self) -> bool:
+        """Tell whether nobody listens on any of them."""
+        return all(_is_free(port) for port in asdict(self).values())
+
+
+def choose(base: int, kept: Path) -> Ports:
+    """Choose the block used before when it is free, else the first free one from `base`, and keep the choice."""
+    before = recall(kept)
+    blocks = [before] if before and before.web % _BLOCK == base % _BLOCK and before.web >= base else []
+    blocks += [Ports.block(base + shift * _BLOCK) for shift in range(_TRIES)]
+    for ports in blocks:
+        if ports.are_free():
+            kept.write_text(json.dumps(asdict(ports)) + "\n")
+            return ports
+    raise PortsTakenError(f"no free block of ports from {base} to {base + _TRIES * _BLOCK}; set DOORFIETS_PORT_BASE")
+
+
+def recall(kept: Path) -> Ports | None:
+    """Recall the block that was chosen, if any."""
+    try:
+        return Ports(**json.loads(kept.read_text()))
+    except (FileNotFoundError, ValueError, TypeError):
+        return None
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+    return True

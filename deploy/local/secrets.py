@@ -1,0 +1,38 @@
+"""Passwords of the local stack: made once, in files that only this user reads, never in arguments or environment."""
+
+import os
+from pathlib import Path
+from secrets import token_urlsafe
+from typing import Final
+
+from deploy.local.layout import Layout
+
+SUPERUSER: Final[str] = "migrator"
+ROLES: Final[tuple[str, ...]] = ("registrar", "keep", "tally", "api", "grafana_staff", "grafana_public", "backup")
+MQTT_USERS: Final[tuple[str, ...]] = ("bridge", "street")
+
+
+def make(layout: Layout) -> None:
+    """Make the passwords that are not there yet."""
+    if not layout.pgpass.exists():
+        write(layout.pgpass, "".join(f"*:*:*:{role}:{token_urlsafe(24)}\n" for role in (SUPERUSER, *ROLES)))
+    for user in MQTT_USERS:
+        if not layout.password(user).exists():
+            write(layout.password(user), token_urlsafe(24) + "\n")
+
+
+def write(path: Path, text: str) -> None:
+    """Write a file that was never readable for others, not for a moment."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)
+
+
+def of_roles(pgpass: Path) -> dict[str, str]:
+    """Read the passwords of the database roles from a password file of libpq, by role."""
+    lines = [line.split(":") for line in pgpass.read_text().splitlines() if line and not line.startswith("#")]
+    return {role: password for *_, role, password in lines if role in {SUPERUSER, *ROLES}}
+
+
+def of_mqtt(layout: Layout) -> dict[str, str]:
+    """Read the passwords of the broker's users, by user."""
+    return {user: layout.password(user).read_text().strip() for user in MQTT_USERS}

@@ -1,0 +1,177 @@
+"""The local stack as one thing: started, looked at, poked and stopped; the demo and the tests use this too."""
+
+import shutil
+import tempfile
+import time
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NamedTuple, Self
+
+from deploy.local import ports, secrets
+from deploy.local.here import Here, filled, locate
+from deploy.local.layout import Layout
+from deploy.local.services import PARTS, Part, chosen, programs
+from deploy.local.supervisor import Supervisor
+from deploy.local.walk import State, Walk, Watcher
+from deploy.settings import Settings
+
+
+class AlreadyRunningError(Exception):
+    """A stack runs in this state folder already; use it, or stop it with `doorfiets down`."""
+
+
+class Status(NamedTuple):
+    """One service: what the supervisor calls its state, its process, the seconds it has run, whether it is ready."""
+
+    name: str
+    state: str
+    pid: int | None
+    seconds: int
+    ready: bool
+
+
+def _unwatched(_name: str, _state: State, _seconds: float) -> None:
+    return
+
+
+class Stack:
+    """All services of one state folder."""
+
+    def __init__(self, settings: Settings, *, ephemeral: bool = False, dies_with_us: bool = True) -> None:
+        """Describe a stack; nothing happens yet.
+
+        `ephemeral` puts all state in a folder of its own that goes when the stack stops. `dies_with_us` ties the
+        services' lives to the thread that starts them.
+        """
+        if ephemeral:
+            settings = replace(settings, home=_temporary_home())
+        self._wanted, self._ephemeral, self._dies_with_us = settings, ephemeral, dies_with_us
+        self.layout = Layout(settings.home)
+        self._supervisor = Supervisor(self.layout)
+
+    def __enter__(self) -> Self:
+        """Start everything."""
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop everything."""
+        self.stop()
+
+    def start(self, *, only: Collection[str] = (), watch: Watcher = _unwatched) -> None:
+        """Start the parts named with all they need (all parts when none is named), and wait until they are ready.
+
+        Raises AlreadyRunningError, or deploy.local.walk.PartFailedError after everything was stopped again.
+        """
+        if self.runs():
+            raise AlreadyRunningError(f"a stack runs in {self.layout.home} already; see `doorfiets status`")
+        try:
+            here = self._settle()
+            parts = chosen(self._wanted, only)
+            self._supervisor.start(programs(parts, here), dies_with_us=self._dies_with_us)
+            Walk(here, self._supervisor, watch).go(parts)
+        except BaseException:
+            self.stop()
+            raise
+
+    def stop(self) -> None:
+        """Stop everything in order; interrupted, kill everything. Stopping what does not run is fine."""
+        try:
+            if self.runs():
+                self._halt_in_order()
+            self._supervisor.shut_down()
+        except KeyboardInterrupt:
+            self._supervisor.kill()
+            raise
+        finally:
+            self._clear()
+            if self._ephemeral:
+                shutil.rmtree(self.layout.home, ignore_errors=True)
+
+    def settings(self) -> Settings:
+        """Say where everything is."""
+        return locate(self._wanted)
+
+    def runs(self) -> bool:
+        """Tell whether the supervisor of this state folder answers."""
+        return self._supervisor.runs()
+
+    def status(self) -> list[Status]:
+        """Tell of each service that was started."""
+        states, here = self._supervisor.states(), self._here()
+        return [_status(states[part.name], ready=part.ready(here)) for part in PARTS if part.name in states]
+
+    def has(self, name: str) -> bool:
+        """Tell whether a service is among those that were started."""
+        return name in self._supervisor.states()
+
+    def pid(self, name: str) -> int | None:
+        """Give the process id of a service, None while it does not run."""
+        return self._supervisor.states()[name]["pid"] or None
+
+    def halt(self, name: str) -> None:
+        """Stop one service and leave it stopped."""
+        self._supervisor.halt(name)
+        self.layout.ready(name).unlink(missing_ok=True)
+
+    def resume(self, name: str, *, patience: float = 60.0) -> None:
+        """Start a stopped service and wait until it is ready; raise TimeoutError when it is not in time."""
+        self._supervisor.launch(name)
+        self.wait(name, patience=patience)
+
+    def restart(self, name: str) -> None:
+        """Stop a service, start it again, and wait until it is ready."""
+        self.halt(name)
+        self.resume(name)
+
+    def wait(self, name: str, *, patience: float = 60.0) -> None:
+        """Wait until a service is ready; raise TimeoutError when it is not in time."""
+        here, deadline = self._here(), time.monotonic() + patience
+        while not _part(name).ready(here):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"{name} is not ready after {patience:.0f} s; see {self.layout.log(name)}")
+            time.sleep(0.05)
+
+    def wipe(self) -> None:
+        """Delete all state of a stopped stack, passwords included."""
+        for folder in (self.layout.data, self.layout.run, self.layout.etc, self.layout.secrets):
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _settle(self) -> Here:
+        self.layout.make()
+        self._clear()
+        secrets.make(self.layout)
+        block = ports.choose(self._wanted.port_base, self.layout.ports)
+        return Here(self.layout, block, filled(self._wanted, block))
+
+    def _here(self) -> Here:
+        block = ports.recall(self.layout.ports) or ports.Ports.block(self._wanted.port_base)
+        return Here(self.layout, block, filled(self._wanted, block))
+
+    def _halt_in_order(self) -> None:
+        started = [part for part in PARTS if part.name in self._supervisor.states()]
+        self._supervisor.halt(*(part.name for part in started if part.after))
+        self._supervisor.halt(*(part.name for part in started if not part.after))
+
+    def _clear(self) -> None:
+        for part in PARTS:
+            self.layout.ready(part.name).unlink(missing_ok=True)
+
+
+def _status(info: Mapping[str, Any], *, ready: bool) -> Status:
+    seconds = info["now"] - info["start"] if info["pid"] else 0
+    return Status(info["name"], info["statename"], info["pid"] or None, seconds, ready)
+
+
+def _part(name: str) -> Part:
+    return next(part for part in PARTS if part.name == name)
+
+
+def _temporary_home() -> Path:
+    home = Path(tempfile.mkdtemp(prefix="doorfiets-"))
+    home.chmod(0o711)  # the database's own user passes through
+    return home

@@ -1,0 +1,59 @@
+"""Recordings of 2024 that are played again, shifted by whole weeks, so that a Monday stays a Monday and a gap a gap."""
+
+import csv
+import gzip
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Final, TypeAlias
+
+Series: TypeAlias = dict[datetime, float]
+"""Local time without offset, as the recordings have it, to the count of that quarter."""
+
+_FIRST: Final = date(2024, 1, 1)  # a Monday
+_ROUND: Final = timedelta(weeks=52)
+_BOTH_HOURS: Final = (datetime(2024, 10, 27, 2), datetime(2024, 10, 27, 3))  # noqa: DTZ001 - rows that hold both autumn hours
+
+
+class RecordingsAbsentError(Exception):
+    """The recordings of a counter are not there; nothing was published, put the files back or leave the counter out."""
+
+
+def read(folder: Path, site: str) -> dict[str, Series]:
+    """Read all months of one counter: its channels by code, without empty cells."""
+    files = sorted((folder / site).glob("*.csv.gz"))
+    if not files:
+        raise RecordingsAbsentError(f"no recordings in {folder / site}, expected one .csv.gz for each month")
+    channels: dict[str, Series] = {}
+    for file in files:
+        for code, at, value in _cells(file):
+            channels.setdefault(code, {})[at] = value
+    return channels
+
+
+def replayed(series: Series, start: datetime) -> float | None:
+    """Look up what the recording holds for a quarter that starts at `start` (aware, local); None where it has a gap.
+
+    A row of the autumn night that holds both hours is shared out over them.
+    """
+    value = series.get(at := recorded_at(start))
+    if value is None or not _BOTH_HOURS[0] <= at < _BOTH_HOURS[1]:
+        return value
+    return value // 2 if start.fold else value - value // 2
+
+
+def recorded_at(start: datetime) -> datetime:
+    """Find the moment of 2024 that is repeated at `start`: a whole number of times 52 weeks earlier."""
+    rounds = (start.date() - _FIRST) // _ROUND
+    return start.replace(tzinfo=None, fold=0) - rounds * _ROUND
+
+
+def _cells(file: Path) -> Iterator[tuple[str, datetime, float]]:
+    with gzip.open(file, "rt", encoding="utf-8-sig", newline="") as lines:
+        rows = csv.reader(lines)
+        codes = [title.split(" ")[0] for title in next(rows)]
+        for row in rows:
+            at = datetime.fromisoformat(row[0])
+            for code, cell in zip(codes[1:], row[1:], strict=True):
+                if cell and not code.endswith("-status"):
+                    yield code, at, float(cell)

@@ -1,0 +1,88 @@
+"""Who speaks on the street: one voice for every datastream of the registry that is still open, with what it sees."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta
+from functools import cache, partial
+from pathlib import Path
+from typing import Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from deploy.local.street import model, recordings
+from schemas.observation import Observation
+from schemas.registry import Channel, Datastream, Registry
+
+_QUARTER: Final = timedelta(minutes=15)
+
+
+class Voice(NamedTuple):
+    """One datastream: whose it is, how long its intervals are, and what it sees in one that starts at a local time."""
+
+    sensor: str
+    source: str
+    interval: timedelta
+    plain: bool
+    see: Callable[[datetime], float | None]
+
+
+def voices(registry: Registry, folder: Path, seed: int) -> list[Voice]:
+    """Give a voice to every open datastream that is recorded or simulated; measured ones have sensors of their own.
+
+    `folder` holds the recordings. Raises RecordingsAbsentError when a counter is missing there.
+    """
+    recorded = cache(partial(recordings.read, folder))
+    return [*_counters(registry, recorded, seed), *_stations(registry, seed)]
+
+
+def hear(voice: Voice, start: datetime, zone: ZoneInfo) -> Observation | None:
+    """Let a voice say what it sees in the interval from `start` (UTC); None where a recording has a gap."""
+    value = voice.see(start.astimezone(zone))
+    if value is None:
+        return None
+    ended_at = start + voice.interval
+    return Observation(voice.sensor, voice.source, start, ended_at, value, 1.0, ended_at)
+
+
+def _counters(
+    registry: Registry, recorded: Callable[[str], Mapping[str, recordings.Series]], seed: int
+) -> Iterator[Voice]:
+    for site in registry.sites:
+        for channel in site.channels:
+            *before, stream = sorted(channel.datastreams, key=lambda stream: stream.valid_from)
+            if stream.origin == "recorded" and before:
+                yield _replaying(stream, channel, recorded(before[-1].sensor)[before[-1].source])
+            elif stream.origin == "simulated":
+                yield _counting(stream, channel, seed)
+
+
+def _stations(registry: Registry, seed: int) -> Iterator[Voice]:
+    for station in registry.stations:
+        for stream in station.datastreams:
+            if stream.origin == "simulated":
+                see = partial(_breathe, stream.quantity, stream.sensor, seed)
+                yield _voice(stream, stream.quantity, see)
+
+
+def _replaying(stream: Datastream, channel: Channel, series: recordings.Series) -> Voice:
+    if stream.interval != _QUARTER.total_seconds():
+        raise ValueError(f"channel {channel.id}: recordings are of 900 s, its datastream of {stream.interval} s")
+    return _voice(stream, channel.mode, partial(recordings.replayed, series))
+
+
+def _counting(stream: Datastream, channel: Channel, seed: int) -> Voice:
+    interval = timedelta(seconds=stream.interval)
+
+    def see(start: datetime) -> float:
+        return model.count(
+            channel.mode, channel.direction, start, interval, sensor=stream.sensor, source=stream.source, seed=seed
+        )
+
+    return _voice(stream, channel.mode, see)
+
+
+def _breathe(quantity: str, sensor: str, seed: int, start: datetime) -> float:
+    return model.concentration(quantity, start, sensor=sensor, seed=seed)
+
+
+def _voice(stream: Datastream, quantity: str, see: Callable[[datetime], float | None]) -> Voice:
+    plain = stream.source.split("/")[0] == quantity  # who does not name the quantity itself has a vendor in between
+    return Voice(stream.sensor, stream.source, timedelta(seconds=stream.interval), plain, see)

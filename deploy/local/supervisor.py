@@ -1,0 +1,191 @@
+"""The supervisor: its configuration, its life, and what we ask of it over a socket of our own."""
+
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from http.client import HTTPException
+from typing import Any, Final
+from xmlrpc.client import Fault, ServerProxy
+
+from supervisor.xmlrpc import SupervisorTransport
+
+from deploy.local.layout import Layout
+
+_PATIENCE: Final[float] = 10.0
+_PAUSE: Final[float] = 0.02
+_HEAD: Final = """\
+[supervisord]
+nodaemon = true
+silent = true
+logfile = {logs}/supervisor.log
+logfile_maxbytes = 1MB
+logfile_backups = 1
+pidfile = {run}/supervisor.pid
+{user}
+[unix_http_server]
+file = {socket}
+chmod = 0700
+
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
+"""
+_PROGRAM: Final = """
+[program:{name}]
+command = {command}
+directory = {directory}
+environment = {environment}
+autostart = false
+autorestart = true
+startsecs = 1
+startretries = 1000000
+stopsignal = {stop}
+stopwaitsecs = {patience}
+stopasgroup = {as_group}
+killasgroup = true
+redirect_stderr = true
+stdout_logfile = {log}
+stdout_logfile_maxbytes = 5MB
+stdout_logfile_backups = 2
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Program:
+    """One process to look after."""
+
+    name: str
+    command: list[str]
+    environment: Mapping[str, str] = field(default_factory=dict)
+    stop: str = "TERM"
+    patience: int = 10
+    as_group: bool = True
+
+
+class Supervisor:
+    """One supervisord and what it looks after."""
+
+    def __init__(self, layout: Layout) -> None:
+        """Speak to the supervisor of a state folder, whether it runs or not."""
+        self._layout = layout
+        self._child: subprocess.Popen[bytes] | None = None
+
+    @property
+    def _ask(self) -> Any:  # noqa: ANN401 - a remote object answers whatever it answers
+        """Open a new line for each question: an interrupted one must not spoil the next."""
+        transport = SupervisorTransport(None, None, f"unix://{self._layout.socket}")
+        return ServerProxy("http://127.0.0.1", transport=transport).supervisor
+
+    def start(self, programs: Iterable[Program], *, dies_with_us: bool) -> None:
+        """Start the supervisor with nothing running yet."""
+        configuration = self._layout.etc / "supervisord.conf"
+        configuration.write_text(self._configuration(programs))
+        command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(configuration)]
+        if dies_with_us:
+            command = ["setpriv", "--pdeathsig", "TERM", *command]
+        with self._layout.log("supervisor").open("ab") as log:
+            self._child = subprocess.Popen(
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            )
+        deadline = time.monotonic() + _PATIENCE
+        while not self.runs():
+            if self._child.poll() is not None or time.monotonic() > deadline:
+                raise SupervisorSilentError(f"the supervisor does not start; see {self._layout.log('supervisor')}")
+            time.sleep(_PAUSE)
+
+    def runs(self) -> bool:
+        """Tell whether it answers."""
+        try:
+            return bool(self._ask.getState()["statename"] in ("RUNNING", "RESTARTING"))
+        except (OSError, HTTPException, Fault):
+            return False
+
+    def states(self) -> dict[str, dict[str, Any]]:
+        """Answer what is known of each program: statename, pid, start, now."""
+        return {info["name"]: info for info in self._ask.getAllProcessInfo()}
+
+    def launch(self, name: str) -> None:
+        """Start a program; it is retried for ever."""
+        wait = False
+        self._ask.startProcess(name, wait)
+
+    def halt(self, *names: str) -> None:
+        """Stop programs together, and wait until they are gone."""
+        wait = False
+        for name in names:
+            with suppress(Fault):  # it did not run
+                self._ask.stopProcess(name, wait)
+        while any(self.states()[name]["statename"] == "STOPPING" for name in names):
+            time.sleep(_PAUSE)
+
+    def shut_down(self) -> None:
+        """End the supervisor and with it everything that still runs."""
+        pid = self._pid()
+        try:
+            self._ask.shutdown()
+        except (OSError, HTTPException, Fault):
+            return
+        self._wait(pid)
+
+    def kill(self) -> None:
+        """End everything now, asking nobody."""
+        groups = [info["pid"] for info in self.states().values() if info["pid"]] if self.runs() else []
+        pid = self._pid()
+        for group in [*([pid] if pid else []), *groups]:
+            try:
+                os.killpg(group, signal.SIGKILL)
+            except ProcessLookupError:
+                continue
+        self._wait(pid)
+
+    def _pid(self) -> int | None:
+        try:
+            return int((self._layout.run / "supervisor.pid").read_text())
+        except (FileNotFoundError, ValueError):
+            return None
+
+    def _wait(self, pid: int | None) -> None:
+        if self._child is not None:
+            self._child.wait()
+            self._child = None
+            return
+        while pid is not None and _lives(pid):
+            time.sleep(_PAUSE)
+
+    def _configuration(self, programs: Iterable[Program]) -> str:
+        user = "user = root\n" if os.geteuid() == 0 else ""
+        head = _HEAD.format(logs=self._layout.logs, run=self._layout.run, socket=self._layout.socket, user=user)
+        return head + "".join(self._section(program) for program in programs)
+
+    def _section(self, program: Program) -> str:
+        return _PROGRAM.format(
+            name=program.name,
+            command=_escaped(shlex.join(["setpriv", f"--pdeathsig={program.stop}", *program.command])),
+            directory=self._layout.home,
+            environment=",".join(f'{key}="{_escaped(value)}"' for key, value in program.environment.items()),
+            stop=program.stop,
+            patience=program.patience,
+            as_group=str(program.as_group).lower(),
+            log=self._layout.log(program.name),
+        )
+
+
+class SupervisorSilentError(Exception):
+    """The supervisor did not start; its log says why."""
+
+
+def _escaped(text: str) -> str:
+    return text.replace("%", "%%")
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True

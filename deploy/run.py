@@ -1,0 +1,101 @@
+"""One process of the platform: the settings of its room filled from ours, and the room run."""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from deploy.local.here import locate
+from deploy.local.layout import Layout
+from deploy.local.ports import LOOPBACK
+from deploy.settings import Settings, read
+
+if TYPE_CHECKING:
+    import uvicorn
+
+_PAUSE: Final[float] = 0.02
+
+
+def run(name: str) -> None:
+    """Run one of PROCESSES until it is told to stop."""
+    settings = locate(read(os.environ))
+    ready_file = Layout(settings.home).ready(name)
+    ready_file.parent.mkdir(parents=True, exist_ok=True)
+    ready_file.unlink(missing_ok=True)
+    try:
+        PROCESSES[name](settings, ready_file)
+    finally:
+        ready_file.unlink(missing_ok=True)
+
+
+def _bridge(settings: Settings, ready_file: Path) -> None:
+    from ingest import bridge
+    from ingest.settings import BridgeSettings
+
+    bridge.run(
+        BridgeSettings(
+            kafka=str(settings.kafka),
+            mqtt=str(settings.mqtt),
+            mqtt_user=settings.mqtt_user,
+            mqtt_password_file=settings.mqtt_password_file,
+            lock_file=ready_file.with_name("bridge.lock"),
+            ready_file=ready_file,
+        )
+    )
+
+
+def _keep(settings: Settings, ready_file: Path) -> None:
+    from streams import worker
+    from streams.settings import WorkerSettings
+
+    worker.run(WorkerSettings("keep", str(settings.kafka), str(settings.postgres), ready_file=ready_file))
+
+
+def _tally(settings: Settings, ready_file: Path) -> None:
+    from streams import worker
+    from streams.settings import WorkerSettings
+
+    worker.run(WorkerSettings("tally", str(settings.kafka), str(settings.postgres), ready_file=ready_file))
+
+
+def _web(settings: Settings, ready_file: Path) -> None:
+    import uvicorn
+
+    from opendata.app import create
+    from opendata.settings import WebSettings
+
+    host, _, port = (settings.listen or f"{LOOPBACK}:{settings.port_base}").rpartition(":")
+    web = WebSettings(
+        postgres=str(settings.postgres),
+        public_url=settings.public_url or f"http://{host}:{port}",
+        host=host,
+        port=int(port),
+        ready_file=ready_file,
+    )
+    config = uvicorn.Config(
+        create(web), host=web.host, port=web.port, access_log=False, server_header=False, log_level="warning"
+    )
+    _serve(uvicorn.Server(config), ready_file)
+
+
+def _serve(server: "uvicorn.Server", ready_file: Path) -> None:
+    """Serve until told to stop; ready is when it listens, which the application cannot know."""
+    from threading import Thread
+
+    def tell() -> None:
+        while not server.started:
+            time.sleep(_PAUSE)
+        ready_file.write_text(f"{os.getpid()}\n")
+
+    Thread(target=tell, name="ready-file", daemon=True).start()
+    server.run()
+
+
+PROCESSES: Final[dict[str, Callable[[Settings, Path], None]]] = {
+    "bridge": _bridge,
+    "keep": _keep,
+    "tally": _tally,
+    "web": _web,
+}
+"""Every process there is, by name."""

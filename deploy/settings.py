@@ -1,0 +1,129 @@
+"""The environment, read once, at the door: every key in one table, every complaint with key, value and remedy."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+ROOT: Final[Path] = Path(__file__).resolve().parent.parent
+PARTS: Final[Path] = ROOT / ".local"
+"""Where the bootstrap puts what it fetches: Kafka's jars, the virtual environment."""
+
+
+class SettingRefusedError(Exception):
+    """A value in the environment cannot be what it is for; nothing was started."""
+
+
+class Setting(NamedTuple):
+    """One key of the environment: the field it fills, its default, how it is read, and what it is for."""
+
+    key: str
+    field: str
+    default: str | None
+    parse: Callable[[str], Any]
+    help: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Where everything is; None for a service means that the local stack has it."""
+
+    home: Path
+    port_base: int
+    kafka: str | None
+    postgres: str | None
+    mqtt: str | None
+    mqtt_user: str
+    mqtt_password_file: Path | None
+    listen: str | None
+    public_url: str | None
+    registry: Path
+    grafana_url: str | None
+    grafana_token_file: Path | None
+
+
+def _path(text: str) -> Path:
+    return Path(text).expanduser().absolute()
+
+
+def _address(text: str) -> str:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) < 65_536:  # noqa: PLR2004 - the highest port there is
+        raise ValueError("host:port, such as broker.internal:9092")
+    return text
+
+
+def _port_base(text: str) -> int:
+    if not text.isdecimal() or not 1024 <= int(text) <= 65_000:  # noqa: PLR2004 - unprivileged, with room above
+        raise ValueError("a port between 1024 and 65000")
+    return int(text)
+
+
+def _url(text: str) -> str:
+    if not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", text):
+        raise ValueError("an address that starts with http:// or https://")
+    return text.rstrip("/")
+
+
+def _conninfo(text: str) -> str:
+    if "=" not in text or re.search(r"\b(user|password)\s*=", text):
+        raise ValueError(
+            "a libpq connection string without user and password, such as host=db port=5432 dbname=doorfiets"
+        )
+    return text
+
+
+SETTINGS: Final[tuple[Setting, ...]] = (
+    Setting("DOORFIETS_HOME", "home", str(PARTS), _path, "folder that holds all state of this machine"),
+    Setting("DOORFIETS_PORT_BASE", "port_base", "18800", _port_base, "first of the block of local ports"),
+    Setting("DOORFIETS_KAFKA", "kafka", None, _address, "host:port of a Kafka to use instead of the local one"),
+    Setting(
+        "DOORFIETS_POSTGRES", "postgres", None, _conninfo, "PostgreSQL to use instead of the local one, without user"
+    ),
+    Setting("DOORFIETS_MQTT", "mqtt", None, _address, "host:port of an MQTT broker to use instead of the local one"),
+    Setting("DOORFIETS_MQTT_USER", "mqtt_user", "bridge", str, "user of the bridge at the MQTT broker"),
+    Setting("DOORFIETS_MQTT_PASSWORD_FILE", "mqtt_password_file", None, _path, "file that holds that user's password"),
+    Setting(
+        "DOORFIETS_LISTEN", "listen", None, _address, "host:port where the site listens, instead of the local port"
+    ),
+    Setting("DOORFIETS_PUBLIC_URL", "public_url", None, _url, "address under which the public reaches the site"),
+    Setting(
+        "DOORFIETS_REGISTRY",
+        "registry",
+        str(ROOT / "deploy" / "assen"),
+        _path,
+        "folder with the municipality's registry",
+    ),
+    Setting("DOORFIETS_GRAFANA_URL", "grafana_url", None, _url, "Grafana to publish the dashboards in"),
+    Setting("DOORFIETS_GRAFANA_TOKEN_FILE", "grafana_token_file", None, _path, "file that holds a Grafana token"),
+)
+"""Every key there is."""
+
+
+def read(environment: Mapping[str, str]) -> Settings:
+    """Read the settings; raise SettingRefusedError for a value that cannot be, or a key nobody knows."""
+    unknown = sorted(
+        key for key in environment if key.startswith("DOORFIETS_") and key not in {s.key for s in SETTINGS}
+    )
+    if unknown:
+        known = ", ".join(setting.key for setting in SETTINGS)
+        raise SettingRefusedError(f"{unknown[0]} is set, but nothing reads it; there are {known}")
+    values: dict[str, Any] = {setting.field: _value(setting, environment) for setting in SETTINGS}
+    return Settings(**values)
+
+
+def write(settings: Settings) -> dict[str, str]:
+    """Write the settings as an environment, for a process of ours."""
+    values = {setting.key: getattr(settings, setting.field) for setting in SETTINGS}
+    return {key: str(value) for key, value in values.items() if value is not None}
+
+
+def _value(setting: Setting, environment: Mapping[str, str]) -> object:
+    text = environment.get(setting.key) or setting.default
+    if text is None:
+        return None
+    try:
+        return setting.parse(text)
+    except ValueError as expected:
+        raise SettingRefusedError(f"{setting.key}={text!r}: expected {expected}") from None

@@ -1,0 +1,5 @@
+"""The bridge: hears sensors over MQTT and acknowledges nothing that Kafka does not hold."""
+
+from ingest.bridge.main import run
+
+__all__ = ["run"]

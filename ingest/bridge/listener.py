@@ -1,0 +1,64 @@
+"""A paho client that reads ahead: one recv for hundreds of packets, and PUBLISH packets cut straight from the buffer.
+
+paho keeps the session (connect, subscribe, ping, disconnect). Its own path costs 23 to 49 µs a message, most of it one byte at a time.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from paho.mqtt.client import Client, MQTTv5
+from paho.mqtt.enums import CallbackAPIVersion
+
+from ingest.bridge.packets import PUBACK, PUBLISH, MalformedPacketError, body_of, publish, pubacks
+
+_AT_ONCE: Final = 1 << 18
+
+
+class Listener(Client):
+    """Hands every message to `hear(mid, topic, payload)`, which may only put it aside; acknowledges what it is told to."""
+
+    def __init__(self, client_id: str, hear: Callable[[int, str, bytes], None]) -> None:
+        super().__init__(CallbackAPIVersion.VERSION2, client_id=client_id, protocol=MQTTv5, manual_ack=True)
+        self._hear = hear
+        self._ahead = b""
+
+    def forget_ahead(self) -> None:
+        """Drop what was read ahead on a connection that is gone."""
+        self._ahead = b""
+
+    def pump(self) -> None:
+        """Take everything the broker has sent; a broken or closed connection ends in `on_disconnect`."""
+        try:
+            arrived = self._sock.recv(_AT_ONCE) if self._sock else b""
+            self._ahead = self._cut(self._ahead + arrived)
+        except BlockingIOError:
+            return
+        except (OSError, MalformedPacketError, UnicodeDecodeError, IndexError):
+            arrived = b""
+        if not arrived:
+            self.forget_ahead()
+            self.loop_read()  # paho reads the end of the stream and tells everyone
+        if self.want_write():
+            self.loop_write()
+
+    def acknowledge(self, mids: list[int]) -> None:
+        """Send the PUBACKs of these messages, in this order, as one write."""
+        self._packet_queue(PUBACK, pubacks(mids), 0, 0)
+
+    def _cut(self, data: bytes) -> bytes:
+        """Serve every whole packet of the data, and give back the rest."""
+        at = 0
+        while at < len(data) and (found := body_of(data, at)):
+            start, end = found
+            if data[at] & 0xF0 == PUBLISH:
+                self._hear(*publish(data, start, end, qos=data[at] >> 1 & 3))
+            else:
+                self._ahead = data[at:end]
+                self.loop_read()
+            at = end
+        return data[at:]
+
+    def _sock_recv(self, bufsize: int) -> bytes:
+        """Serve paho's small reads from what was read ahead: exactly one whole packet, or the end of the stream."""
+        taken, self._ahead = self._ahead[:bufsize], self._ahead[bufsize:]
+        return taken

@@ -1,0 +1,60 @@
+"""From the inbox to Kafka and back: several batches in flight, acknowledgements strictly in order."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from itertools import groupby
+
+from ingest.bridge.batch import frames_of
+from ingest.bridge.inbox import Arrival, Inbox
+from ingest.framing import Packer
+from ingest.kafka_log import KafkaLog
+from ingest.settings import BridgeSettings
+
+_LOG = logging.getLogger("doorfiets.ingest.bridge")
+
+
+class Pipeline:
+    """Makes batches, delivers them, and calls `acknowledge(connection, mids)` once Kafka holds all of one, in order of arrival."""
+
+    def __init__(
+        self, settings: BridgeSettings, inbox: Inbox, log: KafkaLog, packer: Packer, acknowledge: Callable[[int, list[int]], None]
+    ) -> None:
+        self._settings = settings
+        self._inbox = inbox
+        self._log = log
+        self._packer = packer
+        self._acknowledge = acknowledge
+        self._room = asyncio.Semaphore(settings.batches_in_flight)
+        self._delivering: asyncio.Queue[tuple[list[Arrival], asyncio.Task[None]]] = asyncio.Queue()
+        self.messages = 0
+
+    async def send(self) -> None:
+        """Make batches of what arrives, until cancelled."""
+        while True:
+            await self._room.acquire()
+            self._start(await self._inbox.take(self._settings.batch_messages, self._settings.batch_seconds))
+
+    async def answer(self) -> None:
+        """Acknowledge delivered batches in order, until cancelled."""
+        while True:
+            arrivals, delivery = await self._delivering.get()
+            await delivery
+            self._room.release()
+            for connection, those in groupby(arrivals, key=lambda one: one.connection):
+                self._acknowledge(connection, [one.mid for one in those if one.mid])
+            self.messages += len(arrivals)
+            self._delivering.task_done()
+
+    async def finish(self) -> None:
+        """Send what still waits in the inbox, and return when everything in flight is acknowledged."""
+        while arrivals := self._inbox.take_now(self._settings.batch_messages):
+            self._start(arrivals)
+        await self._delivering.join()
+
+    def _start(self, arrivals: list[Arrival]) -> None:
+        if arrivals:
+            frames = frames_of(arrivals, self._packer, self._settings.partitions)
+            self._delivering.put_nowait((arrivals, asyncio.create_task(self._log.deliver(frames), name="deliver")))
+        else:
+            self._room.release()

@@ -1,0 +1,24 @@
+"""The clock of everything heard: no two messages are heard at the same instant, and none before an earlier one."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+_STEP = timedelta(microseconds=1)
+
+
+def system_time() -> datetime:
+    """Ask the machine what time it is."""
+    return datetime.now(UTC)  # noqa: TID251 - this is the clock
+
+
+class HearingClock:
+    """Gives `heard_at`: the machine's time, or one microsecond after the last where that is later."""
+
+    def __init__(self, newest: datetime | None, now: Callable[[], datetime] = system_time) -> None:
+        self._now = now
+        self._last = newest or datetime.min.replace(tzinfo=UTC)
+
+    def tick(self) -> datetime:
+        """Give the next instant."""
+        self._last = max(self._now(), self._last + _STEP)
+        return self._last

@@ -1,0 +1,100 @@
+"""Bytes become one JSON document, or a refusal that says what is wrong with them."""
+
+import json
+import re
+from math import isfinite
+from typing import Final, NoReturn
+
+from ingest.dialects.personal import refuse_personal_bytes
+from ingest.dialects.refusal import RefusedError, shown
+
+MAX_BYTES: Final = 65_536
+MAX_DEPTH: Final = 8
+MAX_TEXT: Final = 4_096
+MAX_DIGITS: Final = 40
+
+_MARKS = ((b"\xef\xbb\xbf", "a byte order mark"), (b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
+_OPEN_OR_CLOSE = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+_STEP = {"[": 1, "{": 1, "]": -1, "}": -1}
+
+
+def parse(payload: bytes) -> dict[str, object]:
+    """Parse one JSON object strictly: UTF-8, one document, finite numbers, no key twice; raise RefusedError otherwise."""
+    try:
+        return _object(_text(payload))
+    except RefusedError:
+        refuse_personal_bytes(payload)
+        raise
+
+
+def _text(payload: bytes) -> str:
+    if len(payload) > MAX_BYTES:
+        _refuse_depth(payload[:MAX_BYTES].decode(errors="replace"))
+        raise RefusedError("too_large", f"{len(payload)} bytes, at most {MAX_BYTES}")
+    if not payload.strip():
+        raise RefusedError("not_an_object", "the payload is empty")
+    for mark, name in _MARKS:
+        if payload.startswith(mark):
+            raise RefusedError("encoding", f"the payload starts as {name}")
+    if b"\0" in payload[:4]:
+        raise RefusedError("encoding", "the payload looks like UTF-16 or UTF-32")
+    try:
+        return payload.decode()
+    except UnicodeDecodeError as problem:
+        raise RefusedError("encoding", f"byte {problem.start} is not UTF-8") from problem
+
+
+def _object(text: str) -> dict[str, object]:
+    _refuse_depth(text)
+    document = _document(text)
+    if not isinstance(document, dict):
+        raise RefusedError("not_an_object", f"the payload is {shown(document)}")
+    return document
+
+
+def _document(text: str) -> object:
+    try:
+        return _DECODER.decode(text)
+    except json.JSONDecodeError as problem:
+        raise RefusedError("malformed", f"{problem.msg} at line {problem.lineno}, column {problem.colno}") from problem
+
+
+def _refuse_depth(text: str) -> None:
+    depth = 0
+    for found in _OPEN_OR_CLOSE.finditer(text):
+        depth += _STEP.get(found[0], 0)
+        if depth > MAX_DEPTH:
+            raise RefusedError("too_deep", f"nests deeper than {MAX_DEPTH} levels at character {found.start()}")
+        if len(found[0]) > MAX_TEXT:
+            raise RefusedError("too_large", f"a text of {len(found[0])} characters, at most {MAX_TEXT}")
+
+
+def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    fields = dict(pairs)
+    if len(fields) != len(pairs):
+        seen: set[str] = set()
+        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise RefusedError("duplicate_key", f"{shown(twice)} is given twice in one object")
+    return fields
+
+
+def _integer(digits: str) -> int | float:
+    if len(digits) > MAX_DIGITS:
+        raise RefusedError("range", f"an integer of {len(digits)} digits")
+    return int(digits) if digits != "-0" else -0.0
+
+
+def _fraction(digits: str) -> float:
+    number = float(digits)
+    if not isfinite(number):
+        raise RefusedError("not_finite", f"{shown(digits)} is beyond every number")
+    return number
+
+
+def _constant(name: str) -> NoReturn:
+    raise RefusedError("not_finite", f"{name} is not a number in JSON")
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_pairs, parse_int=_integer, parse_float=_fraction, parse_constant=_constant
+)

@@ -1,0 +1,197 @@
+"""Our own JSON: one message of one sensor with 1 to 500 readings, strict to the letter."""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Final
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+from ingest.dialects.document import MAX_BYTES, parse
+from ingest.dialects.personal import refuse_personal
+from ingest.dialects.refusal import RefusedError, shown
+from ingest.dialects.times import BACKFILL, LIVE, instant, stamp
+from schemas.observation import Observation
+from schemas.quantities import QUANTITIES, Quantity
+
+PATTERN: Final = re.compile(r"sensors/([a-z0-9-]{3,40})/(data|backfill)", re.ASCII)
+MAX_READINGS: Final = 500
+MAX_COUNT: Final = 100_000
+MAX_SEQ: Final = 2**53
+_WINDOWS = {"data": LIVE, "backfill": BACKFILL}
+_WORD = re.compile(r"[a-z0-9_-]{1,40}", re.ASCII)
+_LONGEST = timedelta(days=1)
+_FARTHEST = 1e9
+_MINUS_ZERO = re.compile(rb":\s*-0")
+
+
+class Reading(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    """One value over one interval, as it is spelled on the wire."""
+
+    quantity: str
+    start: str
+    end: str
+    value: int | float | None
+    unit: str | UnsetType = UNSET
+    channel: str | UnsetType = UNSET
+    uptime: int | float | UnsetType = UNSET
+
+
+class Message(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+    """One MQTT publish: who speaks, and what was seen."""
+
+    sensor: str
+    readings: list[Reading]
+    boot: str | UnsetType = UNSET
+    seq: int | UnsetType = UNSET
+
+
+_DECODER = msgspec.json.Decoder(Message)
+_ENCODER = msgspec.json.Encoder()
+_SAYS = (
+    ("Object contains unknown field", "unknown_field"),
+    ("Object missing required field", "missing_field"),
+    ("", "type"),
+)
+
+
+def read(topic: str, payload: bytes, heard_at: datetime) -> list[Observation]:
+    """Read one message of our dialect; raise RefusedError when anything in it is not to the letter."""
+    sensor, kind = PATTERN.fullmatch(topic).groups()  # type: ignore[union-attr]  the door matched it
+    message = _quickly(payload) or _carefully(payload)
+    if message.sensor != sensor:
+        raise RefusedError("other_sensor", f"the topic is of {sensor}, the payload of {shown(message.sensor)}")
+    _refuse_outline(message)
+    window = _WINDOWS[kind]
+    seen = [_observation(sensor, reading, heard_at) for reading in message.readings]
+    for one in seen:
+        window.refuse_outside(one.started_at, one.ended_at, heard_at)
+    _refuse_twice(seen)
+    return seen
+
+
+def write(observations: Sequence[Observation], *, boot: str | None = None, seq: int | None = None) -> bytes:
+    """Say observations of one sensor, at most 500, in our dialect."""
+    return _ENCODER.encode(
+        Message(
+            sensor=observations[0].sensor,
+            readings=[_said(observation) for observation in observations],
+            boot=UNSET if boot is None else boot,
+            seq=UNSET if seq is None else seq,
+        )
+    )
+
+
+def _quickly(payload: bytes) -> Message | None:
+    """Decode a message that is plainly right, or give None where only the careful way can tell.
+
+    Outside its texts a JSON object has one colon per key, so without escapes the colons of the bytes exceed those of the
+    decoded message exactly when a key was given twice.
+    """
+    if len(payload) > MAX_BYTES or b"\\" in payload or _MINUS_ZERO.search(payload):
+        return None
+    try:
+        message = _DECODER.decode(payload)
+    except (ValueError, RecursionError):
+        return None
+    return message if payload.count(b":") == _colons(message) else None
+
+
+def _colons(message: Message) -> int:
+    colons = 2 + (message.boot is not UNSET) + (message.seq is not UNSET) + message.sensor.count(":")
+    for reading in message.readings:
+        colons += 4 + (reading.unit is not UNSET) + (reading.channel is not UNSET) + (reading.uptime is not UNSET)
+        colons += reading.start.count(":") + reading.end.count(":")
+    return colons
+
+
+def _carefully(payload: bytes) -> Message:
+    document = parse(payload)
+    refuse_personal(document)
+    try:
+        return msgspec.convert(document, Message)
+    except msgspec.ValidationError as problem:
+        says = str(problem)
+        reason = next(reason for start, reason in _SAYS if says.startswith(start))
+        raise RefusedError(reason, ascii(says)[1:-1][:200]) from problem
+
+
+def _refuse_outline(message: Message) -> None:
+    if not message.readings:
+        raise RefusedError("range", "a message has at least one reading")
+    if len(message.readings) > MAX_READINGS:
+        raise RefusedError("too_large", f"{len(message.readings)} readings, at most {MAX_READINGS}")
+    if message.boot is not UNSET:
+        _refuse_word("boot", message.boot)
+    if message.seq is not UNSET and not 0 <= message.seq < MAX_SEQ:
+        raise RefusedError("range", f"seq {shown(message.seq)} is not 0..2^53")
+
+
+def _observation(sensor: str, reading: Reading, heard_at: datetime) -> Observation:
+    quantity = QUANTITIES.get(reading.quantity)
+    if quantity is None:
+        raise RefusedError("unknown_quantity", f"{shown(reading.quantity)} is not in the catalogue")
+    if reading.unit != quantity.unit:
+        said = "no unit" if reading.unit is UNSET else shown(reading.unit)
+        raise RefusedError("unit", f"{said} where {quantity.name} has {quantity.unit!r}")
+    started_at, ended_at = instant(reading.start), instant(reading.end)
+    if not timedelta(0) < ended_at - started_at <= _LONGEST:
+        raise RefusedError("range", f"{shown(reading.start)} to {shown(reading.end)} is not an interval of up to one day")
+    return Observation(
+        sensor, _source(reading), started_at, ended_at, _value(quantity, reading.value), _uptime(reading), heard_at
+    )
+
+
+def _source(reading: Reading) -> str:
+    if reading.channel is UNSET:
+        return reading.quantity
+    _refuse_word("channel", reading.channel)
+    return f"{reading.quantity}/{reading.channel}"
+
+
+def _value(quantity: Quantity, value: float | None) -> float | None:
+    if value is None:
+        return None
+    if quantity.counted and not isinstance(value, int):
+        raise RefusedError("type", f"{quantity.name} are counted in JSON integers, not {shown(value)}")
+    low, high = (0.0, MAX_COUNT) if quantity.counted else (-_FARTHEST, _FARTHEST)
+    if not low <= value <= high:
+        raise RefusedError("range", f"{shown(value)} is not {low:.0f}..{high:.0f}")
+    return float(value)
+
+
+def _uptime(reading: Reading) -> float:
+    if reading.uptime is UNSET:
+        return 1.0
+    if not 0 <= reading.uptime <= 1:
+        raise RefusedError("range", f"uptime {shown(reading.uptime)} is not 0..1")
+    return float(reading.uptime)
+
+
+def _refuse_word(field: str, text: str) -> None:
+    if not _WORD.fullmatch(text):
+        raise RefusedError("format", f"{field} {shown(text)} is not of a-z, 0-9, _ and -, at most 40")
+
+
+def _refuse_twice(seen: Iterable[Observation]) -> None:
+    slots: set[tuple[str, datetime]] = set()
+    for one in seen:
+        slot = (one.source, one.started_at)
+        if slot in slots:
+            raise RefusedError("duplicate_key", f"two readings of {one.source} at {stamp(one.started_at)}")
+        slots.add(slot)
+
+
+def _said(observation: Observation) -> Reading:
+    name, _, channel = observation.source.partition("/")
+    value = observation.value
+    return Reading(
+        quantity=name,
+        start=stamp(observation.started_at),
+        end=stamp(observation.ended_at),
+        value=int(value) if value is not None and QUANTITIES[name].counted else value,
+        unit=QUANTITIES[name].unit,
+        channel=channel or UNSET,
+        uptime=observation.uptime,
+    )

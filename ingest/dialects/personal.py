@@ -1,0 +1,62 @@
+"""Fields that may identify a passer-by or a person: a message that carries one is refused and its content not kept."""
+
+import re
+from typing import Final
+
+from ingest.dialects.refusal import RefusedError
+
+FIELDS: Final = frozenset(
+    {
+        "mac", "mac_address", "macaddress", "bssid", "bluetooth", "bluetooth_address",
+        "imei", "imsi", "iccid", "msisdn", "phone", "telefoon", "ip_address",
+        "dev_eui", "deveui", "eui", "esp8266id",
+        "plate", "license_plate", "licence_plate", "number_plate", "kenteken",
+        "email", "e_mail", "mail", "person", "owner", "bsn", "face",
+        "image", "photo", "picture", "foto", "video", "snapshot", "thumbnail",
+    }
+)  # fmt: skip
+"""Names of fields, in lower case with `_` between words. A sender's own identity belongs in its dialect's identity field only."""
+
+_NAMED = re.compile(rb'"\s*(' + "|".join(sorted(FIELDS)).replace("_", "[_ -]?").encode() + rb')\s*"\s*:', re.IGNORECASE)
+_LOOKS_PERSONAL: Final = (
+    ("a hardware address", re.compile(r"\b(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}\b", re.IGNORECASE)),
+    ("an e-mail address", re.compile(r"[^\s@]+@[^\s@]+\.[a-z]{2,}", re.IGNORECASE)),
+    ("an embedded image", re.compile(r"^data:image/|^/9j/|^iVBORw0KGgo")),
+)
+
+
+def refuse_personal(document: object) -> None:
+    """Raise RefusedError when a field of a document has a personal name, or a text looks like an address or an image."""
+    for name, value in _fields(document):
+        key = re.sub(r"[ -]", "_", name.strip().lower())
+        if key in FIELDS:
+            raise RefusedError("personal_data", f"a field is called {key}")
+        if isinstance(value, str):
+            _refuse_text(value)
+
+
+def refuse_personal_bytes(payload: bytes) -> None:
+    """Raise RefusedError when bytes that are no whole document still name a personal field."""
+    if found := _NAMED.search(payload):
+        raise RefusedError("personal_data", f"a field is called {found[1].decode().lower()}")
+
+
+def _refuse_text(text: str) -> None:
+    for what, pattern in _LOOKS_PERSONAL:
+        if pattern.search(text):
+            raise RefusedError("personal_data", f"a text looks like {what}")
+
+
+def _fields(document: object) -> list[tuple[str, object]]:
+    """List every named value of a document of limited depth, elements of lists without a name."""
+    found: list[tuple[str, object]] = []
+    waiting: list[object] = [document]
+    while waiting:
+        match waiting.pop():
+            case dict() as fields:
+                found += fields.items()
+                waiting += fields.values()
+            case list() as elements:
+                found += [("", element) for element in elements]
+                waiting += elements
+    return found

@@ -1,0 +1,18 @@
+"""Why a message is refused, on its way from the place that sees it to the door that answers."""
+
+from schemas.rejection import REASONS
+
+
+class RefusedError(Exception):
+    """A message cannot be read: not an error of ours but an answer, it becomes a rejection with this reason and detail, and its sender has to repair it."""
+
+    def __init__(self, reason: str, detail: str = "") -> None:
+        super().__init__(reason, detail)
+        self.reason = reason
+        self.detail = detail or REASONS[reason]
+
+
+def shown(text: object) -> str:
+    """Quote something a stranger sent: printable ASCII on one line, never more than 60 characters of it."""
+    quoted = ascii(text)
+    return quoted if len(quoted) <= 60 else f"{quoted[:57]}..."

@@ -1,0 +1,105 @@
+"""The Things Stack v3: uplinks of a LoRaWAN network, with the numbers its payload formatter decoded."""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from ingest.dialects.document import parse
+from ingest.dialects.personal import refuse_personal
+from ingest.dialects.refusal import RefusedError, shown
+from ingest.dialects.times import LIVE, instant, stamp
+from schemas.doubts import HEARD_TIME
+from schemas.observation import Observation
+
+PATTERN: Final = re.compile(r"v3/([^/]+)/devices/([a-z0-9-]{3,40})/up", re.ASCII)
+_FIELD = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,59}", re.ASCII)
+_FARTHEST = 1e9
+
+
+class Device(msgspec.Struct):
+    """Who sent the uplink: the id its owner chose; hardware ids are not even decoded."""
+
+    device_id: str
+
+
+class Uplink(msgspec.Struct):
+    """One frame of a device; the network leaves out what is empty, 0 or false."""
+
+    decoded_payload: dict[str, object] = {}
+    received_at: str = ""
+
+
+class Envelope(msgspec.Struct):
+    """What the network publishes on `up`; everything about gateways stays unread."""
+
+    end_device_ids: Device
+    uplink_message: Uplink | None = None
+    received_at: str = ""
+
+
+def read(topic: str, payload: bytes, heard_at: datetime) -> list[Observation]:
+    """Read one uplink: every number of its decoded payload is an instant of its own source."""
+    device = PATTERN.fullmatch(topic)[2]  # type: ignore[index]  the door matched it
+    envelope = _envelope(payload)
+    if envelope.end_device_ids.device_id != device:
+        raise RefusedError("other_sensor", f"the topic is of {device}, not {shown(envelope.end_device_ids.device_id)}")
+    if envelope.uplink_message is None:
+        raise RefusedError("not_a_measurement", "the envelope has no uplink_message")
+    refuse_personal(envelope.uplink_message.decoded_payload)
+    received_at, doubts = _moment(envelope, envelope.uplink_message, heard_at)
+    return [
+        Observation(device, name, received_at, received_at, value, 1.0, heard_at, doubts)
+        for name, value in _numbers(envelope.uplink_message.decoded_payload)
+    ]
+
+
+def write(observations: Sequence[Observation], *, application: str = "doorfiets", f_cnt: int = 0) -> bytes:
+    """Say instants of one sensor, all of the same moment, as the network would."""
+    received_at = stamp(observations[0].ended_at)
+    uplink: dict[str, object] = {
+        "f_port": 2,
+        "decoded_payload": {one.source: one.value for one in observations},
+        "received_at": received_at,
+    }
+    if f_cnt:
+        uplink["f_cnt"] = f_cnt
+    device = {"device_id": observations[0].sensor, "application_ids": {"application_id": application}}
+    return msgspec.json.encode({"end_device_ids": device, "received_at": received_at, "uplink_message": uplink})
+
+
+def _envelope(payload: bytes) -> Envelope:
+    try:
+        return msgspec.convert(parse(payload), Envelope)
+    except msgspec.ValidationError as problem:
+        reason = "missing_field" if "missing" in str(problem) else "type"
+        raise RefusedError(reason, ascii(str(problem))[1:-1][:200]) from problem
+
+
+def _moment(envelope: Envelope, uplink: Uplink, heard_at: datetime) -> tuple[datetime, int]:
+    said = uplink.received_at or envelope.received_at
+    if not said:
+        return heard_at, HEARD_TIME
+    moment = instant(said)
+    LIVE.refuse_outside(moment, moment, heard_at)
+    return moment, 0
+
+
+def _numbers(decoded: dict[str, object]) -> list[tuple[str, float]]:
+    if not decoded:
+        raise RefusedError("missing_field", "no decoded_payload: give the device a payload formatter")
+    numbers = [(name, float(value)) for name, value in sorted(decoded.items()) if _is_number(value)]
+    if not numbers:
+        raise RefusedError("type", "decoded_payload holds texts only: let the payload formatter give numbers")
+    for name, value in numbers:
+        if not _FIELD.fullmatch(name):
+            raise RefusedError("format", f"field {shown(name)} is not a plain name")
+        if abs(value) > _FARTHEST:
+            raise RefusedError("range", f"{name} is {shown(value)}")
+    return numbers
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

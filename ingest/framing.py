@@ -1,0 +1,31 @@
+"""Items of one kind become frames with an address."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
+from typing import NamedTuple
+
+from schemas.frames import Frame, Item, cut, pack
+
+
+class Addressed(NamedTuple):
+    """One frame, and the partition it goes to."""
+
+    topic: str
+    partition: int
+    frame: Frame
+
+
+class Packer:
+    """Packs items by partition; every frame it makes has a number of its own."""
+
+    def __init__(self, writer: str, run: str) -> None:
+        self._writer = writer
+        self._run = run
+        self._numbers = count(1)
+
+    def pack(self, topic: str, parts: Mapping[int, Sequence[Item]]) -> Iterator[Addressed]:
+        """Cut the items of each partition into frames that Kafka takes."""
+        for partition, items in parts.items():
+            for piece in cut(items):
+                frame = pack(piece, frame_id=f"{self._run}-{next(self._numbers)}", writer=self._writer)
+                yield Addressed(topic, partition, frame)

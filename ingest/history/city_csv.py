@@ -1,0 +1,149 @@
+"""Counters of a city as CSV: one file per site and month, local stamps, a total, channels, and a status for each."""
+
+import csv
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from ingest.history.local_time import NoSuchHourError, Slot, SlotTwiceError, slots
+from ingest.history.profile import Profile
+from schemas.doubts import STATUS_UNKNOWN
+from schemas.observation import Observation
+from schemas.rejection import Rejection
+
+DIALECT: Final = "city_csv"
+MAX_COLUMNS: Final = 64
+MAX_LINE: Final = 65_536
+MAX_COUNT: Final = 100_000
+_CODE = re.compile(r"(\d{3,40}) \(.*\)", re.ASCII | re.DOTALL)
+_STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d", re.ASCII)
+_STATUS = re.compile(r"(\d{3,40})-status", re.ASCII)
+
+
+class FileUnreadableError(Exception):
+    """A file is not of this format; nothing of it was taken, so repair it and offer it again."""
+
+    def __init__(self, line: int, column: int, problem: str) -> None:
+        super().__init__(f"line {line}, column {column}: {problem}")
+        self.line = line
+        self.column = column
+
+
+class Column(NamedTuple):
+    """One channel of the file: its code, where its value stands, and where its status."""
+
+    code: str
+    value: int
+    status: int
+
+
+class Header(NamedTuple):
+    """What the first line says: the site, its channels (the total, first of the columns, is none), and how wide a row is."""
+
+    site: str
+    channels: list[Column]
+    width: int
+
+
+def read(lines: Iterable[str], profile: Profile, heard_at: datetime) -> Iterator[Observation | Rejection]:
+    """Read one file, heard as a whole; raise FileUnreadableError at the first row that is not of the format.
+
+    An empty cell of a living channel was not measured; a channel that never holds a value in the file is not there at all.
+    """
+    header, rows = _table(lines)
+    living = [column for column in header.channels if any(row[column.value] for row in rows)]
+    place, numbers = slots(profile), _Numbers()
+    for line, row in enumerate(rows, start=2):
+        try:
+            slot = place(_local(line, row[0]))
+        except NoSuchHourError as problem:
+            yield _rejection(header, row, str(problem), heard_at)
+        except SlotTwiceError as problem:
+            raise FileUnreadableError(line, 1, f"{problem}, and the profile says {profile.autumn!r}") from problem
+        else:
+            yield from _observations(header.site, living, row, slot, numbers, line, profile, heard_at)
+
+
+def read_header(cells: Sequence[str]) -> Header:
+    """Read the first line: Datetime, the total, the channels, and a status for each of them in the same order."""
+    if cells[:1] != ["Datetime"]:
+        raise FileUnreadableError(1, 1, f"expected Datetime, found {_quoted(cells)} (UTF-8 without a mark, comma between cells?)")
+    if len(cells) > MAX_COLUMNS:
+        raise FileUnreadableError(1, MAX_COLUMNS, f"{len(cells)} columns, at most {MAX_COLUMNS}")
+    codes = [found[1] for cell in cells[1:] if (found := _CODE.fullmatch(cell))]
+    if not codes:
+        raise FileUnreadableError(1, 2, "expected the total of the site as 'code (name)'")
+    for offset, cell in enumerate(cells[1 + len(codes) :]):
+        _check_status(cell, codes, offset)
+    if len(cells) != 1 + 2 * len(codes):
+        raise FileUnreadableError(1, len(cells), f"{len(codes)} channels with {len(cells) - 1 - len(codes)} statuses")
+    channels = [Column(code, i, i + len(codes)) for i, code in enumerate(codes, start=1)]
+    return Header(codes[0], channels[1:], len(cells))
+
+
+def _table(lines: Iterable[str]) -> tuple[Header, list[list[str]]]:
+    reader = csv.reader(_short(lines), strict=True)
+    try:
+        header = read_header(next(reader, []))
+        rows = list(reader)
+    except csv.Error as problem:
+        raise FileUnreadableError(reader.line_num, 1, f"not CSV: {problem}") from problem
+    for line, row in enumerate(rows, start=2):
+        if len(row) != header.width:
+            raise FileUnreadableError(line, len(row), f"{len(row)} cells where the header has {header.width}")
+    return header, rows
+
+
+def _check_status(cell: str, codes: list[str], offset: int) -> None:
+    found = _STATUS.fullmatch(cell)
+    expected = codes[offset] if offset < len(codes) else "nothing"
+    if not found or found[1] != expected:
+        raise FileUnreadableError(1, 2 + len(codes) + offset, f"expected {expected}-status, found {cell[:60]!a}")
+
+
+def _observations(
+    site: str, living: list[Column], row: list[str], slot: Slot, numbers: "_Numbers", line: int, profile: Profile, heard_at: datetime
+) -> Iterator[Observation]:
+    started_at, ended_at, doubts = slot
+    for code, value, status in living:
+        try:
+            number = numbers[row[value]]
+        except ValueError as problem:
+            raise FileUnreadableError(line, value + 1, str(problem)) from problem
+        known = row[status] in profile.good_status
+        yield Observation(site, code, started_at, ended_at, number, 1.0, heard_at, doubts if known else doubts | STATUS_UNKNOWN)
+
+
+class _Numbers(dict[str, float | None]):
+    """Cells and what they mean, remembered: counts repeat by the thousand."""
+
+    def __missing__(self, cell: str) -> float | None:
+        """Read a cell for the first time: digits, or nothing where nothing was measured."""
+        if cell and not (cell.isascii() and cell.isdigit() and int(cell) <= MAX_COUNT):
+            raise ValueError(f"{cell[:60]!a} is not a count of 0..{MAX_COUNT}")
+        number = float(cell) if cell else None
+        self[cell] = number
+        return number
+
+
+def _local(line: int, stamp: str) -> datetime:
+    try:
+        return datetime.fromisoformat(stamp if _STAMP.fullmatch(stamp) else "")
+    except ValueError as problem:
+        raise FileUnreadableError(line, 1, f"{stamp[:60]!a} is not a local time like 2024-10-27 02:15") from problem
+
+
+def _rejection(header: Header, row: list[str], detail: str, heard_at: datetime) -> Rejection:
+    return Rejection(heard_at, f"history/{header.site}", DIALECT, "no_such_hour", detail, ",".join(row).encode(), header.site)
+
+
+def _short(lines: Iterable[str]) -> Iterator[str]:
+    for number, line in enumerate(lines, start=1):
+        if len(line) > MAX_LINE:
+            raise FileUnreadableError(number, MAX_LINE, f"a line of {len(line)} characters, at most {MAX_LINE}")
+        yield line
+
+
+def _quoted(cells: Sequence[str]) -> str:
+    return ascii(cells[0][:60]) if cells else "nothing"

@@ -1,0 +1,116 @@
+"""Files of history become frames on `observations`: each file read as a whole before anything of it is sent."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from datetime import datetime
+from itertools import groupby
+from pathlib import Path
+from typing import Final, NamedTuple, TypeVar
+
+from ingest.clock import HearingClock
+from ingest.framing import Addressed, Packer
+from ingest.history.city_csv import read
+from ingest.history.files import lines
+from ingest.history.profile import Profile
+from ingest.kafka_log import KafkaLog
+from schemas.doubts import DST_MERGED
+from schemas.observation import Observation
+from schemas.rejection import Rejection
+from schemas.topics import OBSERVATIONS, PARTITIONS, REJECTIONS, partition_of
+
+Item = TypeVar("Item", Observation, Rejection)
+_WRITER: Final = "doorfiets-history"
+_ATTEMPTS: Final = 8
+_FILES_IN_FLIGHT: Final = 4
+
+
+class Summary(NamedTuple):
+    """What one file held.
+
+    `gaps` counts the intervals between its first and last row that no row covers, `unmeasured` the empty cells of living channels.
+    """
+
+    file: Path
+    rows: int
+    observations: int
+    rejections: int
+    unmeasured: int
+    gaps: int
+
+
+class Contents(NamedTuple):
+    """One file, read."""
+
+    observations: list[Observation]
+    rejections: list[Rejection]
+
+
+async def import_files(
+    files: Iterable[Path], *, kafka: str, profile: Profile, clock: Callable[[], datetime], partitions: int = PARTITIONS
+) -> AsyncIterator[Summary]:
+    """Read and send files one by one, and tell of each when Kafka holds all of it.
+
+    Raises FileUnreadableError for the first file that is not of the format (it and what follows is not sent), and LogUnavailableError.
+    """
+    hearing = HearingClock(None, clock)
+    packer = Packer(_WRITER, f"{clock().timestamp() * 1000:.0f}")
+    log = KafkaLog(kafka, _WRITER, attempts=_ATTEMPTS)
+    sending: list[tuple[Summary, asyncio.Task[None]]] = []
+    try:
+        for file in files:
+            contents = read_file(file, profile, hearing.tick())
+            frames = list(frames_of(contents, packer, partitions))
+            sending.append((summary(file, contents, profile), asyncio.create_task(log.deliver(frames), name=file.name)))
+            await asyncio.sleep(0)  # let the senders run between two files
+            if len(sending) >= _FILES_IN_FLIGHT:
+                yield await _first(sending)
+        while sending:
+            yield await _first(sending)
+    finally:
+        await asyncio.gather(*(task for _, task in sending), return_exceptions=True)
+        await log.close()
+
+
+def read_file(file: Path, profile: Profile, heard_at: datetime) -> Contents:
+    """Read one file whole; raise FileUnreadableError when any of it is not of the format."""
+    contents = Contents([], [])
+    for outcome in read(lines(file), profile, heard_at):
+        if isinstance(outcome, Observation):
+            contents.observations.append(outcome)
+        else:
+            contents.rejections.append(outcome)
+    return contents
+
+
+def frames_of(contents: Contents, packer: Packer, partitions: int) -> Iterable[Addressed]:
+    """Pack what a file held, each sensor in its partition."""
+    yield from packer.pack(OBSERVATIONS.name, _by_partition(contents.observations, partitions))
+    yield from packer.pack(REJECTIONS.name, _by_partition(contents.rejections, partitions))
+
+
+def summary(file: Path, contents: Contents, profile: Profile) -> Summary:
+    """Count what a file held."""
+    merged = {one.started_at: bool(one.doubts & DST_MERGED) for one in contents.observations}
+    spanned = (max(merged) - min(merged)) // profile.interval + 1 if merged else 0
+    return Summary(
+        file,
+        rows=len(merged) + len(contents.rejections),
+        observations=len(contents.observations),
+        rejections=len(contents.rejections),
+        unmeasured=sum(one.value is None for one in contents.observations),
+        gaps=max(0, spanned - len(merged) - sum(merged.values())),
+    )
+
+
+def _by_partition(items: Sequence[Item], partitions: int) -> dict[int, list[Item]]:
+    parts: dict[int, list[Item]] = defaultdict(list)
+    for sensor, those in groupby(items, key=lambda one: one.sensor or ""):
+        parts[partition_of(sensor, partitions)] += those
+    return parts
+
+
+async def _first(sending: list[tuple[Summary, asyncio.Task[None]]]) -> Summary:
+    told, task = sending.pop(0)
+    await task
+    return told

@@ -1,0 +1,48 @@
+"""Local stamps without an offset become UTC, by the stated policy of their source."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from ingest.history.profile import Profile
+from schemas.doubts import DST_MERGED
+
+
+class Slot(NamedTuple):
+    """One interval in UTC, and the doubts that its stamp alone gives."""
+
+    started_at: datetime
+    ended_at: datetime
+    doubts: int
+
+
+class NoSuchHourError(Exception):
+    """The clock skipped this local time in spring; the row becomes a rejection."""
+
+
+class SlotTwiceError(Exception):
+    """A stamp comes more often than its policy allows; the publisher has to repair the file."""
+
+
+def slots(profile: Profile) -> Callable[[datetime], Slot]:
+    """Make the reader of one file's naive local times; it remembers them, for each may come once (where autumn repeats: twice)."""
+    zone = ZoneInfo(profile.timezone)
+    seen: set[datetime] = set()
+
+    def slot(naive: datetime) -> Slot:
+        """Place one local time in UTC; raise NoSuchHourError or SlotTwiceError."""
+        local = naive.replace(tzinfo=zone)
+        started_at = local.astimezone(UTC)
+        later = local.replace(fold=1).astimezone(UTC)
+        if later < started_at:  # the skipped hour maps backwards
+            raise NoSuchHourError(f"{naive} does not exist in {profile.timezone}")
+        ambiguous = later != started_at
+        if ambiguous and profile.autumn == "repeated" and started_at in seen:
+            started_at = later
+        if started_at in seen:
+            raise SlotTwiceError(f"{naive} comes twice")
+        seen.add(started_at)
+        return Slot(started_at, started_at + profile.interval, DST_MERGED if ambiguous and profile.autumn == "merged" else 0)
+
+    return slot

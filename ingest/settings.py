@@ -1,0 +1,29 @@
+"""What the bridge has to be told; it reads no environment of its own."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class BridgeSettings:
+    """Addresses are `host:port`; `lock_file` keeps a second bridge with the same client id from starting.
+
+    `receive_maximum` is how many messages the broker may have waiting for our acknowledgement, `batch_messages` and
+    `batch_seconds` when a batch is closed, `batches_in_flight` how many may wait for Kafka at once.
+    """
+
+    kafka: str
+    mqtt: str
+    lock_file: Path
+    mqtt_user: str | None = None
+    mqtt_password_file: Path | None = None
+    ready_file: Path | None = None
+    client_id: str = "doorfiets-bridge"
+    partitions: int = 12
+    receive_maximum: int = 4000
+    batch_messages: int = 1000
+    batch_seconds: float = 0.05
+    batches_in_flight: int = 8
+    session_seconds: int = 7 * 86_400
+    stop_seconds: float = 10.0
+    log_level: str = "INFO"

@@ -1,0 +1,1 @@
+"""The public face: start page, `/v1` and live numbers; reads the `api` views only."""

@@ -1,0 +1,51 @@
+"""The whole public site: pages, `/v1`, live numbers and health, behind one layer of headers."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.resources import files
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
+
+from opendata import health, wellknown
+from opendata.database import Database
+from opendata.headers import Headers
+from opendata.live import Pulse
+from opendata.pages import errors, site
+from opendata.settings import WebSettings
+from opendata.v1 import api
+from opendata.v1.document import document
+
+_ANYWHERE = "http://127.0.0.1:18800"
+
+
+def create(settings: WebSettings) -> ASGIApp:
+    """Assemble the site; the database may still be away."""
+    store = Database(settings.postgres)
+    pulse = Pulse(store, settings)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await store.open()
+        try:
+            yield
+        finally:
+            await pulse.stop()
+            await store.close()
+
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan)
+    app.state.settings, app.state.store, app.state.pulse = settings, store, pulse
+    app.mount("/v1", api.create(settings, store))
+    app.mount("/static", StaticFiles(directory=str(files("opendata") / "static")), name="static")
+    for part in (health, wellknown, site):
+        app.include_router(part.router)
+    errors.register(app)
+    return Headers(app, store, settings)
+
+
+def openapi() -> dict[str, Any]:
+    """Describe `/v1` without a database or a configuration: the document that is committed and compared."""
+    settings = WebSettings(postgres="", public_url=_ANYWHERE)
+    return document(api.create(settings, Database("")), settings.public_url)

@@ -1,0 +1,107 @@
+"""The layer round the finished app: HEAD and OPTIONS, security, CORS, version and ETag on every answer, errors too."""
+
+import zlib
+from typing import Final
+
+from starlette.datastructures import Headers as Read
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from opendata.database import Database, StoreUnavailableError
+from opendata.settings import WebSettings
+from opendata.v1.document import VERSION
+
+_SECURITY: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Strict-Transport-Security": "max-age=31536000",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+}
+_API: Final = {
+    "API-Version": VERSION,
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "API-Version, ETag, Link",
+    "Vary": "Accept",
+}
+_ALLOW: Final = "GET, HEAD, OPTIONS"
+_CACHE: Final = "public, max-age=60, stale-while-revalidate=300"
+_QUARTER: Final = 900
+
+
+class Headers:
+    """A plain ASGI layer: what ordinary middleware adds would be missing on an unhandled error."""
+
+    def __init__(self, app: ASGIApp, store: Database, settings: WebSettings) -> None:
+        """Wrap an app."""
+        self._app, self._store, self._settings = app, store, settings
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer OPTIONS and what has not changed; let the app answer the rest."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+        elif scope["method"] == "OPTIONS":
+            await _empty(_dressed(send, scope, None), 204, {"Allow": _ALLOW, "Access-Control-Allow-Methods": _ALLOW})
+        else:
+            await self._answer(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        tag = await self._tag(scope) if scope["method"] in {"GET", "HEAD"} else None
+        dressed = _dressed(send, scope, tag)
+        if tag and tag in _known(scope):
+            await _empty(dressed, 304, {"Cache-Control": _CACHE})
+        elif scope["method"] == "HEAD":
+            await self._app({**scope, "method": "GET"}, receive, _without_body(dressed))
+        else:
+            await self._app(scope, receive, dressed)
+
+    async def _tag(self, scope: Scope) -> str | None:
+        """Name the state of the data for this question: it moves when a number moves, and when a quarter ends."""
+        if not _is_api(scope):
+            return None
+        try:
+            row = await self._store.row("data_revision")
+        except StoreUnavailableError:
+            return None
+        quarter = int(self._settings.clock().timestamp()) // _QUARTER
+        accept = Read(scope=scope).get("accept", "")
+        question = f"{scope['path']}?{scope['query_string'].decode('latin-1')} {accept} {quarter}"
+        return f'W/"{row["revision"] if row else 0}-{zlib.crc32(question.encode()):08x}"'
+
+
+def _is_api(scope: Scope) -> bool:
+    path: str = scope["path"]
+    return path.startswith("/v1/")
+
+
+def _known(scope: Scope) -> set[str]:
+    return {tag.strip() for tag in Read(scope=scope).get("if-none-match", "")[:2000].split(",")}
+
+
+def _dressed(send: Send, scope: Scope, tag: str | None) -> Send:
+    async def dressed(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in (_SECURITY | (_API if _is_api(scope) else {})).items():
+                headers.setdefault(name, value)
+            if tag and message["status"] in {200, 304}:
+                headers["ETag"] = tag
+                headers.setdefault("Cache-Control", _CACHE)
+        await send(message)
+
+    return dressed
+
+
+def _without_body(send: Send) -> Send:
+    async def bare(message: Message) -> None:
+        await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+    return bare
+
+
+async def _empty(send: Send, status: int, headers: dict[str, str]) -> None:
+    raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": status, "headers": raw})
+    await send({"type": "http.response.body", "body": b""})

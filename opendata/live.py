@@ -1,0 +1,98 @@
+"""One heartbeat for all open pages: it looks once a second whether numbers moved, draws once, and tells everyone."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+from opendata.database import Database, StoreUnavailableError
+from opendata.settings import WebSettings
+
+_LOOK_EVERY: Final = 1.0  # seconds: numbers move at most this often
+_BEAT_EVERY: Final = 20.0  # seconds between signs of life on a quiet stream
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """A drawn part of a page and the revision of the data it shows."""
+
+    revision: str
+    html: str
+
+
+Draw = Callable[[], Awaitable[str]]
+
+
+class Pulse:
+    """Draws while somebody listens, and rests while nobody does."""
+
+    def __init__(self, store: Database, settings: WebSettings) -> None:
+        """Take the store to watch."""
+        self._store, self._settings = store, settings
+        self._moved = asyncio.Condition()
+        self._latest: Fragment | None = None
+        self._listeners = 0
+        self._watch: asyncio.Task[None] | None = None
+
+    @property
+    def full(self) -> bool:
+        """Tell whether all places are taken; a page then asks again by itself every minute."""
+        return self._listeners >= self._settings.live_connections
+
+    async def listen(self, draw: Draw, seen: str | None = None) -> AsyncIterator[Fragment | None]:
+        """Yield each new fragment, and None as a sign of life; a fragment already `seen` is not sent again."""
+        self._listeners += 1
+        try:
+            self._start(draw)
+            while True:
+                fragment = await self._after(seen)
+                seen = fragment.revision if fragment else seen
+                yield fragment
+        finally:
+            self._listeners -= 1
+            if not self._listeners:
+                await self.stop()
+
+    async def stop(self) -> None:
+        """Stop looking."""
+        if self._watch:
+            self._watch.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._watch
+            self._watch = None
+
+    def _start(self, draw: Draw) -> None:
+        if self._watch is None or self._watch.done():
+            self._watch = asyncio.create_task(self._look(draw), name="live pulse")
+
+    async def _after(self, seen: str | None) -> Fragment | None:
+        """Wait for another revision than the one seen, but not longer than a beat."""
+
+        def moved() -> bool:
+            return self._latest is not None and self._latest.revision != seen
+
+        async with self._moved:
+            try:
+                await asyncio.wait_for(self._moved.wait_for(moved), _BEAT_EVERY)
+            except TimeoutError:
+                return None
+            return self._latest
+
+    async def _look(self, draw: Draw) -> None:
+        while True:
+            with contextlib.suppress(StoreUnavailableError):
+                await self._look_once(draw)
+            await asyncio.sleep(_LOOK_EVERY)
+
+    async def _look_once(self, draw: Draw) -> None:
+        row = await self._store.row("data_revision")
+        revision = str(row["revision"] if row else 0)
+        if self._latest and self._latest.revision == revision:
+            return
+        drawn = Fragment(revision, await draw())
+        async with self._moved:
+            self._latest = drawn
+            self._moved.notify_all()

@@ -1,0 +1,33 @@
+"""How numbers are made (`/nl/over`), where to get them (`/nl/gegevens`), and for whom the site works."""
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+
+from opendata.pages.looking import Looked
+
+router = APIRouter()
+
+
+@router.get("/nl/over")
+async def about(looked: Looked) -> HTMLResponse:
+    """Say how each number is computed."""
+    return await looked.page("over.html")
+
+
+@router.get("/nl/gegevens")
+async def data(looked: Looked) -> HTMLResponse:
+    """Say where the data can be had."""
+    store = looked.store
+    return await looked.page(
+        "gegevens.html",
+        telpunten=await store.rows("sites", site=None),
+        tellijnen=await store.rows("screenlines", screenline=None),
+        routes=await store.rows("routes", route=None),
+        meetstations=await store.rows("stations", station=None),
+    )
+
+
+@router.get("/nl/toegankelijkheid")
+async def accessibility(looked: Looked) -> HTMLResponse:
+    """Give the draft of the accessibility statement."""
+    return await looked.page("toegankelijkheid.html")

@@ -1,0 +1,140 @@
+"""Charts drawn on the server: SVG that stretches, gaps that stay gaps, and a real table with every value."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import floor, log10
+from typing import Final
+
+from markupsafe import Markup, escape
+
+_WIDTH: Final = 1000.0
+_HEIGHT: Final = 100.0
+_SEAM: Final = 0.6  # gaps side by side overlap, so that no light shines between them
+
+
+@dataclass(frozen=True)
+class Point:
+    """One value on a chart: what it is called, its value or none, a band round it, and what to say about it."""
+
+    label: str
+    value: float | None
+    told: str
+    whole: bool = True
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A drawn chart with its axis in words and its table; `missing` and `partial` count what is not whole."""
+
+    title: str
+    unit: str
+    drawing: Markup
+    top: float
+    ticks: Sequence[str]
+    heads: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    csv: str
+    missing: int
+    partial: int
+
+
+def nice(highest: float) -> float:
+    """Round the top of an axis up to 1, 2, 2.5 or 5 times a power of ten."""
+    if highest <= 0:
+        return 1.0
+    power = 10.0 ** floor(log10(highest))
+    return float(next(step * power for step in (1, 2, 2.5, 5, 10) if step * power >= highest))
+
+
+def columns(points: Sequence[Point], top: float) -> Markup:
+    """Draw columns; not measured is a pale block from top to bottom, a true zero a line on the ground."""
+    slot = _WIDTH / max(1, len(points))
+    return _drawing(_column(point, index * slot, slot, top) for index, point in enumerate(points))
+
+
+def _column(point: Point, x: float, slot: float, top: float) -> Markup:
+    if point.value is None:
+        return _rect(x, 0, slot + _SEAM, _HEIGHT, kind="gap", point=point)
+    height = max(0.8, point.value / top * _HEIGHT)
+    kind = "column" if point.whole else "column partial"
+    return _rect(x + slot * 0.1, _HEIGHT - height, slot * 0.8, height, kind=kind, point=point)
+
+
+def line(points: Sequence[Point], top: float) -> Markup:
+    """Draw a line with its band; it breaks where nothing was measured."""
+    slot = _WIDTH / max(1, len(points))
+    gaps = (
+        _rect(index * slot, 0, slot + _SEAM, _HEIGHT, kind="gap", point=point)
+        for index, point in enumerate(points)
+        if point.value is None
+    )
+    runs = list(_runs(points, slot, top))
+    return _drawing([*gaps, *map(_band, runs), *map(_stroke, runs)])
+
+
+@dataclass(frozen=True)
+class _Spot:
+    x: float
+    y: float
+    low: float | None
+    high: float | None
+
+
+def _runs(points: Sequence[Point], slot: float, top: float) -> Iterable[list[_Spot]]:
+    run: list[_Spot] = []
+    for index, point in enumerate(points):
+        if point.value is None:
+            if run:
+                yield run
+            run = []
+            continue
+        run.append(_spot(point, (index + 0.5) * slot, point.value, top))
+    if run:
+        yield run
+
+
+def _spot(point: Point, x: float, value: float, top: float) -> _Spot:
+    def height(one: float | None) -> float | None:
+        return None if one is None else _HEIGHT * (1 - one / top)
+
+    return _Spot(x, _HEIGHT * (1 - max(0, value) / top), height(point.low), height(point.high))
+
+
+def _band(run: Sequence[_Spot]) -> Markup:
+    if any(spot.low is None or spot.high is None for spot in run):
+        return Markup("")
+    edge = [f"{spot.x:.1f},{spot.high:.2f}" for spot in run] + [
+        f"{spot.x:.1f},{spot.low:.2f}" for spot in reversed(run)
+    ]
+    return Markup('<polygon class="band" points="{}"/>').format(" ".join(edge))
+
+
+def _stroke(run: Sequence[_Spot]) -> Markup:
+    if len(run) == 1:
+        spot = run[0]
+        return Markup('<path class="line dot" d="M{:.1f} {:.2f}h.01"/>').format(spot.x, spot.y)
+    path = "M" + "L".join(f"{spot.x:.1f} {spot.y:.2f}" for spot in run)
+    return Markup('<path class="line" d="{}"/>').format(path)
+
+
+def _rect(x: float, y: float, width: float, height: float, *, kind: str, point: Point) -> Markup:
+    return Markup(
+        '<rect class="{}" x="{:.1f}" y="{:.2f}" width="{:.1f}" height="{:.2f}"><title>{}</title></rect>'
+    ).format(kind, x, y, width, height, f"{point.label}: {point.told}")
+
+
+def _drawing(parts: Iterable[Markup]) -> Markup:
+    grid = Markup('<path class="grid" d="M0 .5H1000M0 50H1000M0 99.5H1000"/>')
+    shapes = Markup("").join(map(escape, parts))
+    return Markup(
+        '<svg viewBox="0 0 {:.0f} {:.0f}" preserveAspectRatio="none" aria-hidden="true" focusable="false">{}{}</svg>'
+    ).format(_WIDTH, _HEIGHT, grid, shapes)
+
+
+def ticks(labels: Sequence[str], most: int = 5) -> list[str]:
+    """Choose a few labels for under a chart, from the first to the last and evenly between."""
+    if len(labels) <= most:
+        return list(labels)
+    return [labels[round(index * (len(labels) - 1) / (most - 1))] for index in range(most)]

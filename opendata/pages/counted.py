@@ -1,0 +1,59 @@
+"""`/nl/telpunten/{id}`: one site, its days and its last week by the quarter."""
+
+from datetime import timedelta
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+from starlette.exceptions import HTTPException
+
+from opendata.database import Row
+from opendata.pages import drawn
+from opendata.pages.charts import Chart
+from opendata.pages.looking import Id, Looked, Looking
+from opendata.words import VERVOERWIJZE, herkomst
+
+router = APIRouter()
+_DAYS = 60
+
+
+@router.get("/nl/telpunten/{telpunt}")
+async def site(looked: Looked, telpunt: Id) -> HTMLResponse:
+    """Draw the page of a site: days and quarters of every mode that it counts."""
+    row = await looked.store.row("sites", site=telpunt)
+    if row is None:
+        raise HTTPException(404)
+    modes = [mode for mode in VERVOERWIJZE if any(channel["mode"] == mode for channel in row["channels"])]
+    origins = herkomst([channel["origin"] for channel in row["channels"]])
+    charts = [(VERVOERWIJZE[mode], await _days(looked, row, mode), await _week(looked, row, mode)) for mode in modes]
+    return await looked.page("telpunt.html", telpunt=row, herkomst_woorden=origins, grafieken=charts)
+
+
+async def _days(looked: Looking, row: Row, mode: str) -> Chart:
+    moment = looked.moment
+    start = moment.start_of(moment.today - timedelta(days=_DAYS))
+    rows = await looked.store.rows(
+        "count_days", site=row["site"], mode=mode, start=start, end=moment.midnight, zone=moment.zone.key, unit="day"
+    )
+    return drawn.counts(
+        "Per dag, laatste zestig dagen", rows, drawn.day_label, _csv(row, mode, "dag", start.isoformat())
+    )
+
+
+async def _week(looked: Looking, row: Row, mode: str) -> Chart:
+    moment = looked.moment
+    start = moment.start_of(moment.today - timedelta(days=7))
+    rows = await looked.store.rows(
+        "count_quarters", site=row["site"], mode=mode, start=start, end=moment.now, now=moment.now, direction=None
+    )
+    return drawn.counts(
+        "Per kwartier, laatste week",
+        rows,
+        drawn.quarter_label(moment.zone),
+        _csv(row, mode, "kwartier", start.isoformat()),
+    )
+
+
+def _csv(row: Row, mode: str, interval: str, start: str) -> str:
+    since = start.replace("+00:00", "Z")
+    series = f"/v1/telpunten/{row['site']}/tellingen?vervoerwijze={VERVOERWIJZE[mode]}"
+    return f"{series}&interval={interval}&startTijd={since}&formaat=csv"

@@ -1,0 +1,109 @@
+"""Series of the store as charts: by hour, by day, as share, as air."""
+
+from collections.abc import Callable, Sequence
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+from opendata import numbers
+from opendata.database import Row
+from opendata.pages import charts
+from opendata.pages.charts import Chart, Point
+
+
+def counts(title: str, rows: Sequence[Row], label: Callable[[Row], str], csv: str, unit: str = "passages") -> Chart:
+    """Draw counted passages as columns."""
+    points = [_counted(label(row), row) for row in rows]
+    top = charts.nice(max((point.value or 0 for point in points), default=0))
+    table = [(point.label, numbers.decimal(point.value), point.told) for point in points]
+    heads = ("Begin", unit.capitalize(), "Meting")
+    drawing = charts.columns(points, top)
+    return _chart(title, unit, points, drawing=drawing, top=top, heads=heads, table=table, csv=csv)
+
+
+def shares(title: str, rows: Sequence[Row], csv: str) -> Chart:
+    """Draw daily shares with their intervals."""
+    points = [_share(row) for row in rows]
+    top = charts.nice(max((point.high or point.value or 0 for point in points), default=0) * 100) / 100
+    table = [(point.label, numbers.percent(point.value, 1), _between(point), point.told) for point in points]
+    heads = ("Dag", "Aandeel", "Interval", "Meting")
+    drawing, unit = charts.line(points, top), "% van het getelde verkeer"
+    return _chart(title, unit, points, drawing=drawing, top=top * 100, heads=heads, table=table, csv=csv)
+
+
+def air(title: str, unit: str, rows: Sequence[Row], zone: ZoneInfo, csv: str) -> Chart:
+    """Draw hourly means as a line."""
+    points = [Point(numbers.clock(row["started_at"], zone), row["value"], _told(row)) for row in rows]
+    top = charts.nice(max((point.value or 0 for point in points), default=0))
+    table = [(point.label, numbers.decimal(point.value, 1), point.told) for point in points]
+    drawing, heads = charts.line(points, top), ("Uur", unit, "Meting")
+    return _chart(title, unit, points, drawing=drawing, top=top, heads=heads, table=table, csv=csv)
+
+
+def _chart(
+    title: str,
+    unit: str,
+    points: Sequence[Point],
+    *,
+    drawing: Markup,
+    top: float,
+    heads: Sequence[str],
+    table: Sequence[Sequence[str]],
+    csv: str,
+) -> Chart:
+    missing = sum(point.value is None for point in points)
+    partial = sum(point.value is not None and not point.whole for point in points)
+    return Chart(
+        title, unit, drawing, top, charts.ticks([point.label for point in points]), heads, table, csv, missing, partial
+    )
+
+
+def _counted(label: str, row: Row) -> Point:
+    value = None if row["value"] is None else float(row["value"])
+    return Point(label, value, _told(row), whole=row["valid"] >= row["expected"] and not row.get("running"))
+
+
+def _share(row: Row) -> Point:
+    label = numbers.short_day(row["day"])
+    return Point(label, row["share"], row["reason"] or _told(row), low=row["low"], high=row["high"])
+
+
+def _between(point: Point) -> str:
+    if point.low is None or point.high is None:
+        return numbers.ABSENT
+    return f"{numbers.percent(point.low, 1)} tot {numbers.percent(point.high, 1)}"
+
+
+def _told(row: Row) -> str:
+    """Say how a number was measured, in a few words."""
+    if row["valid"] == 0:
+        return row["reason"] or "geen meting"
+    if row.get("running"):
+        return "loopt nog"
+    if row["valid"] < row["expected"]:
+        return f"onvolledig ({numbers.coverage(row['valid'] / row['expected'])})"
+    return "volledig"
+
+
+def hour_label(zone: ZoneInfo) -> Callable[[Row], str]:
+    """Label rows by their local hour."""
+
+    def label(row: Row) -> str:
+        return numbers.clock(row["started_at"], zone)
+
+    return label
+
+
+def quarter_label(zone: ZoneInfo) -> Callable[[Row], str]:
+    """Label rows by their local day and time."""
+
+    def label(row: Row) -> str:
+        local = row["started_at"].astimezone(zone)
+        return f"{numbers.short_day(local.date())} {local:%H:%M}"
+
+    return label
+
+
+def day_label(row: Row) -> str:
+    """Label rows by their local day."""
+    return numbers.short_day(row["day"])

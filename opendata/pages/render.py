@@ -1,0 +1,100 @@
+"""From figures to HTML: one environment, Dutch filters, and the words that stand on every page."""
+
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from opendata import numbers
+from opendata.database import Database, Row, StoreUnavailableError
+from opendata.pages.figures import signed
+from opendata.words import VERVOERWIJZE, licence_url
+
+VENDOR: Final = ("tokens.css", "utrecht.css", "htmx.min.js", "hx-sse.min.js")
+
+_NOWHERE: Final[Row] = {
+    "name": "",
+    "publisher": "",
+    "timezone": "Europe/Amsterdam",
+    "licence": "CC0-1.0",
+    "attributions": [],
+    "note": "",
+    "contact_email": "",
+    "contact_url": "",
+    "revision": None,
+}
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("opendata"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "getal": numbers.decimal,
+        "procent": numbers.percent,
+        "dekking": numbers.coverage,
+        "dag": numbers.day,
+        "korte_dag": numbers.short_day,
+        "weekdag": numbers.weekday,
+        "tijd": numbers.clock,
+        "verschil": signed,
+        "vervoerwijze": VERVOERWIJZE.__getitem__,
+    }
+    return environment
+
+
+@cache
+def _vendored() -> frozenset[str]:
+    folder = files("opendata") / "static" / "vendor"
+    return frozenset(name for name in VENDOR if (folder / name).is_file())
+
+
+async def place(store: Database) -> Row:
+    """Say who publishes; an empty database has no name yet."""
+    try:
+        found = await store.row("municipality")
+    except StoreUnavailableError:
+        found = None
+    return found or _NOWHERE
+
+
+def fragment(template: str, **words: Any) -> str:  # noqa: ANN401 - templates take anything
+    """Draw a part of a page."""
+    return _environment().get_template(template).render(**words)
+
+
+async def page(
+    request: Request,
+    template: str,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+    **words: Any,  # noqa: ANN401
+) -> HTMLResponse:
+    """Draw a page."""
+    settings = request.app.state.settings
+    found = await place(request.app.state.store)
+    licence = licence_url(found["licence"])
+    content = fragment(
+        template,
+        plaats=found,
+        licentie=licence,
+        adres=settings.public_url,
+        pad=request.url.path,
+        vendor=_vendored(),
+        **words,
+    )
+    said = {
+        "Content-Language": "nl",
+        "Cache-Control": "no-cache",
+        "Link": f'<{licence}>; rel="license"',
+        **(headers or {}),
+    }
+    return HTMLResponse(content, status, said)

@@ -1,0 +1,36 @@
+"""`/nl/doorfietsroutes/{id}`: one route, link by link."""
+
+from datetime import timedelta
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+from starlette.exceptions import HTTPException
+
+from opendata.pages import drawn, figures
+from opendata.pages.looking import Id, Looked
+
+router = APIRouter()
+_DAYS = 60
+
+
+@router.get("/nl/doorfietsroutes/{doorfietsroute}")
+async def route(looked: Looked, doorfietsroute: Id) -> HTMLResponse:
+    """Draw the page of a route: its ladder and its bicycle-kilometres by day."""
+    store, moment = looked.store, looked.moment
+    found = await figures.ladders(store, moment, doorfietsroute)
+    if not found:
+        raise HTTPException(404)
+    start = moment.start_of(moment.today - timedelta(days=_DAYS))
+    rows = await store.rows("usage_days", route=doorfietsroute, zone=moment.zone.key, start=start, end=moment.midnight)
+    days = [
+        {**row, "value": row["bicycle_km"], "valid": row["valid"] if row["bicycle_km"] is not None else 0}
+        for row in rows
+    ]
+    chart = drawn.counts(
+        "Fietskilometers per dag",
+        days,
+        drawn.day_label,
+        f"/v1/doorfietsroutes/{doorfietsroute}/gebruik?formaat=csv",
+        "fietskilometers",
+    )
+    return await looked.page("doorfietsroute.html", ladder_=found[0], grafiek_=chart)

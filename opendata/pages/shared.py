@@ -1,0 +1,20 @@
+"""`/nl/tellijnen/{id}`: the cycling share of one screenline, by every denominator counted there."""
+
+from fastapi import APIRouter
+from fastapi.responses import HTMLResponse
+from starlette.exceptions import HTTPException
+
+from opendata.pages import figures
+from opendata.pages.looking import Id, Looked
+
+router = APIRouter()
+
+
+@router.get("/nl/tellijnen/{tellijn}")
+async def screenline(looked: Looked, tellijn: Id) -> HTMLResponse:
+    """Draw the page of a screenline."""
+    row = await looked.store.row("screenlines", screenline=tellijn)
+    if row is None:
+        raise HTTPException(404)
+    shares = await figures.shares(looked.store, looked.moment, tellijn)
+    return await looked.page("tellijn.html", tellijn=row, aandelen=shares)

@@ -1,0 +1,110 @@
+-- today_sites --
+-- Cyclists since local midnight at every site that counts bicycles now, with how long it was really measured.
+SELECT s.site, s.name, s.illustrative, b.origins, sum(t.total) AS total, coalesce(sum(3600.0 * t.paired / t.expected), 0)::float8 AS measured_seconds,
+       (SELECT max(f.last_ended_at) FROM api.feed f WHERE f.place = s.site AND f.quantity = 'bicycles') AS last_ended_at,
+       (SELECT h.total FROM api.site_hour h WHERE h.site = s.site AND h.mode = 'bicycles' AND h.hour >= %(midnight)s AND h.paired >= h.expected
+        ORDER BY h.hour DESC LIMIT 1) AS last_hour_total
+FROM api.site s
+JOIN (SELECT site, array_agg(DISTINCT origin) AS origins FROM api.channel
+      WHERE mode = 'bicycles' AND valid_from <= %(now)s AND %(now)s < valid_until GROUP BY site) b USING (site)
+LEFT JOIN api.site_hour t ON t.site = s.site AND t.mode = 'bicycles' AND t.hour >= %(midnight)s AND t.hour < %(now)s
+GROUP BY s.site, s.name, s.illustrative, b.origins
+ORDER BY total DESC NULLS LAST, s.name;
+
+-- today_hours --
+-- Cyclists per local hour of a day, all sites together.
+SELECT h AS started_at, h + interval '1 hour' AS ended_at, sum(t.total) AS value, coalesce(sum(3600.0 * t.paired / t.expected), 0)::float8 AS measured_seconds,
+       (SELECT count(DISTINCT site) FROM api.channel WHERE mode = 'bicycles' AND valid_from <= h AND h < valid_until) AS sites
+FROM generate_series(%(midnight)s::timestamptz, %(now)s::timestamptz - interval '1 second', '1 hour') h
+LEFT JOIN api.site_hour t ON t.mode = 'bicycles' AND t.hour = h
+GROUP BY h ORDER BY h;
+
+-- today_compared --
+-- The same quarters of the same weekday a week before, only where a site was measured both times; the doubled autumn hour is left out.
+WITH site AS (
+    SELECT DISTINCT c.site FROM api.channel c WHERE c.mode = 'bicycles' AND c.valid_from <= %(now)s AND %(now)s < c.valid_until),
+today AS (
+    SELECT s.site, q.started_at AT TIME ZONE %(zone)s AS local, max(q.value) AS value, max(q.ended_at) AS ended_at
+    FROM site s CROSS JOIN LATERAL api.site_quarters(s.site, 'bicycles', %(midnight)s, %(now)s) q
+    WHERE q.ended_at <= %(now)s GROUP BY 1, 2 HAVING count(*) = 1 AND max(q.value) IS NOT NULL),
+before AS (
+    SELECT s.site, q.started_at AT TIME ZONE %(zone)s + interval '7 days' AS local, max(q.value) AS value
+    FROM site s CROSS JOIN LATERAL api.site_quarters(s.site, 'bicycles', %(midnight_before)s, %(now_before)s) q
+    GROUP BY 1, 2 HAVING count(*) = 1 AND max(q.value) IS NOT NULL)
+SELECT sum(today.value) AS today, sum(before.value) AS before, count(DISTINCT today.site) AS sites, max(today.ended_at) AS until
+FROM today JOIN before USING (site, local);
+
+-- year_so_far --
+-- All cyclists counted since 1 January up to yesterday, and how much of that time was measured; a day without a row counts as not measured.
+SELECT sum(t.total) AS total, coalesce(avg(least(1.0, coalesce(t.paired::float8 / t.expected, 0))), 0) AS coverage, count(DISTINCT need.site) AS sites,
+       array_agg(DISTINCT need.origin) AS origins
+FROM (SELECT DISTINCT c.site, c.origin, d::date AS day FROM api.channel c,
+      generate_series(%(first)s::timestamp, %(last)s::timestamp, '1 day') d
+      WHERE c.mode = 'bicycles' AND c.valid_from < (d + interval '1 day') AT TIME ZONE %(zone)s AND d AT TIME ZONE %(zone)s < c.valid_until) need
+LEFT JOIN api.site_day t ON t.site = need.site AND t.mode = 'bicycles' AND t.day = need.day;
+
+-- rolling_year --
+-- The last 52 weeks beside the 52 before: only site-days measured whole in both, the same weekday.
+SELECT sum(n.total) AS now, sum(b.total) AS before, count(*) AS site_days, count(DISTINCT n.site) AS sites
+FROM api.site_day n JOIN api.site_day b ON b.site = n.site AND b.mode = n.mode AND b.day = n.day - 364
+WHERE n.mode = 'bicycles' AND n.day > %(last)s::date - 364 AND n.day <= %(last)s AND n.paired >= n.expected AND b.paired >= b.expected;
+
+-- months --
+-- Cyclists per local month of the last thirteen, all sites together.
+SELECT date_trunc('month', day)::date AS month, sum(total) AS value, sum(paired)::int AS valid, sum(expected)::int AS expected
+FROM api.site_day WHERE mode = 'bicycles' AND day >= %(first)s AND day <= %(last)s
+GROUP BY 1 ORDER BY 1;
+
+-- share_recent --
+-- Every denominator of the screenlines: yesterday, and the pooled days of a period.
+WITH day AS (
+    SELECT v.screenline, v.variant, d.day, t.numerator, t.denominator, coalesce(t.paired, 0) AS paired,
+           coalesce(t.expected, (extract(epoch FROM d.ended_at - d.started_at) / v.seconds)::int) AS expected
+    FROM api.screenline_variant v
+    CROSS JOIN (SELECT d::date AS day, d AT TIME ZONE %(zone)s AS started_at, (d + interval '1 day') AT TIME ZONE %(zone)s AS ended_at
+                FROM generate_series(%(first)s::timestamp, %(last)s::timestamp, '1 day') d) d
+    LEFT JOIN api.share_day t ON t.screenline = v.screenline AND t.variant = v.variant AND t.day = d.day
+    WHERE v.valid_from < d.ended_at AND d.started_at < v.valid_until),
+pooled AS (
+    SELECT screenline, variant, sum(numerator)::float8 AS numerator, nullif(sum(denominator), 0)::float8 AS denominator, sum(paired)::int AS valid, sum(expected)::int AS expected,
+           min(day) AS first, max(day) AS last
+    FROM day GROUP BY screenline, variant
+    UNION ALL
+    SELECT screenline, variant, numerator::float8, nullif(denominator, 0)::float8, paired, expected, day, day FROM day WHERE day.day = %(last)s)
+SELECT p.screenline, s.name, s.illustrative, p.variant, v.modes, v.origins, p.first, p.last, p.numerator, p.denominator, p.valid, p.expected,
+       api.coverage(p.valid, p.expected) AS coverage,
+       CASE WHEN api.enough(p.valid, p.expected) THEN p.numerator / p.denominator END AS share,
+       CASE WHEN api.enough(p.valid, p.expected) THEN api.wilson_low(p.numerator, p.denominator) END AS low,
+       CASE WHEN api.enough(p.valid, p.expected) THEN api.wilson_high(p.numerator, p.denominator) END AS high,
+       CASE WHEN NOT api.enough(p.valid, p.expected) THEN 'dekking onder 75 %%' WHEN p.denominator IS NULL THEN 'niemand geteld' END AS reason
+FROM pooled p JOIN api.screenline s USING (screenline) JOIN api.screenline_variant v USING (screenline, variant)
+WHERE %(screenline)s::text IS NULL OR p.screenline = %(screenline)s
+ORDER BY s.name, p.variant DESC, p.first;
+
+-- ladder_days --
+-- The newest days of every route that have a figure of their own, before today.
+SELECT DISTINCT ON (r.route) r.route, r.name, r.illustrative, r.note, t.day, t.bicycle_km, t.measured_bicycle_km, t.length_km, t.measured_km, t.assumed_km,
+       t.missing_km, t.mean_cyclists, t.through_ratio, t.uniformity, t.green_share, t.withheld, t.coverage
+FROM api.route r LEFT JOIN api.route_day t ON t.route = r.route AND t.day < %(today)s
+WHERE %(route)s::text IS NULL OR r.route = %(route)s
+ORDER BY r.route, t.day DESC;
+
+-- ladder_links --
+-- The links of a route in order, with what was counted on a day.
+SELECT l.link, l.name, l.start_place, l.end_place, l.length_km, l.green, l.width_m, l.priority, l.asphalt, l.site, f.name AS assumed_name, x.cyclists,
+       x.measured, x.withheld, x.coverage
+FROM api.route_link rl JOIN api.link l USING (link)
+LEFT JOIN api.link f ON f.link = l.assumed_from
+LEFT JOIN api.link_day x ON x.link = l.link AND x.day = %(day)s::date
+WHERE rl.route = %(route)s ORDER BY rl.position;
+
+-- feed_summary --
+-- How many feeds are in which state now.
+SELECT status, count(*) AS feeds FROM api.feed WHERE valid_from <= %(now)s AND %(now)s < valid_until GROUP BY status;
+
+-- feeds_in_trouble --
+-- Feeds that do not speak as they should, worst first.
+SELECT f.place_name, n.label, f.status, f.last_ended_at, f.seconds
+FROM api.feed f JOIN api.quantity n USING (quantity)
+WHERE f.valid_from <= %(now)s AND %(now)s < f.valid_until AND f.status <> 'goed'
+ORDER BY f.last_ended_at NULLS FIRST, f.place_name LIMIT 12;

@@ -1,0 +1,54 @@
+-- municipality --
+-- Who publishes, and how far the numbers have moved.
+SELECT m.*, r.revision FROM api.municipality m LEFT JOIN api.data_revision r ON true;
+
+-- data_revision --
+-- Grows whenever a published number moves.
+SELECT revision FROM api.data_revision;
+
+-- alive --
+-- The shortest question there is.
+SELECT 1 AS alive;
+
+-- sites --
+-- Sites with their channels and the periods of their equipment; one site, or all of them.
+SELECT s.site, s.name, d.name AS district, s.longitude, s.latitude, s.illustrative, s.note,
+       coalesce(jsonb_agg(jsonb_build_object('channel', c.channel, 'mode', c.mode, 'direction', c.direction, 'seconds', c.seconds, 'origin', c.origin,
+           'method', c.method, 'valid_from', c.valid_from, 'valid_until', c.valid_until) ORDER BY c.channel, c.valid_from)
+           FILTER (WHERE c.datastream IS NOT NULL), '[]') AS channels
+FROM api.site s JOIN api.district d USING (district) LEFT JOIN api.channel c USING (site)
+WHERE %(site)s::text IS NULL OR s.site = %(site)s
+GROUP BY s.site, s.name, d.name, s.longitude, s.latitude, s.illustrative, s.note
+ORDER BY s.site;
+
+-- stations --
+-- Stations with what they measure; one station, or all of them.
+SELECT s.station, s.name, d.name AS district, s.longitude, s.latitude, s.kind, s.environment, s.illustrative, s.note,
+       coalesce(jsonb_agg(jsonb_build_object('quantity', q.quantity, 'label', n.label, 'unit', n.unit_label, 'origins', q.origins) ORDER BY q.quantity)
+           FILTER (WHERE q.quantity IS NOT NULL), '[]') AS series
+FROM api.station s JOIN api.district d USING (district)
+LEFT JOIN (SELECT station, quantity, array_agg(DISTINCT origin) AS origins FROM api.station_quantity GROUP BY station, quantity) q USING (station)
+LEFT JOIN api.quantity n USING (quantity)
+WHERE %(station)s::text IS NULL OR s.station = %(station)s
+GROUP BY s.station, s.name, d.name, s.longitude, s.latitude, s.kind, s.environment, s.illustrative, s.note
+ORDER BY s.station;
+
+-- routes --
+-- Routes with their links in order; one route, or all of them.
+SELECT r.route, r.name, r.illustrative, r.note, sum(l.length_km) AS length_km,
+       coalesce(sum(l.length_km) FILTER (WHERE l.site IS NOT NULL), 0) AS measured_km,
+       jsonb_agg(to_jsonb(l) - 'geometry' ORDER BY rl.position) AS links
+FROM api.route r JOIN api.route_link rl USING (route) JOIN api.link l USING (link)
+WHERE %(route)s::text IS NULL OR r.route = %(route)s
+GROUP BY r.route, r.name, r.illustrative, r.note
+ORDER BY r.route;
+
+-- screenlines --
+-- Screenlines with their sites and the denominators counted there; one screenline, or all of them.
+SELECT s.screenline, s.name, s.illustrative, s.note,
+       coalesce((SELECT jsonb_agg(x.site ORDER BY x.site) FROM api.screenline_site x WHERE x.screenline = s.screenline), '[]') AS sites,
+       coalesce((SELECT jsonb_agg(jsonb_build_object('variant', v.variant, 'modes', v.modes, 'origins', v.origins) ORDER BY v.variant DESC)
+           FROM api.screenline_variant v WHERE v.screenline = s.screenline), '[]') AS variants
+FROM api.screenline s
+WHERE %(screenline)s::text IS NULL OR s.screenline = %(screenline)s
+ORDER BY s.screenline;

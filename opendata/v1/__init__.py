@@ -1,0 +1,1 @@
+"""The native API: Dutch names, JSON, CSV and GeoJSON, by the Dutch API Design Rules."""

@@ -1,0 +1,100 @@
+"""From rows of the store to an answer: one page of JSON with its cursor, or the whole period as CSV."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final, TypeAlias
+from urllib.parse import urlencode
+
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+
+from opendata import sheets
+from opendata.v1 import cursor
+from opendata.v1.asking import Asking
+from opendata.v1.intervals import Span
+from opendata.v1.models import Meta, Public, Row
+from opendata.v1.parameters import Ranged
+
+Fetch: TypeAlias = Callable[[Span], Awaitable[Sequence[Row]]]
+_CSV: Final = "text/csv; charset=utf-8"
+_ROWS_AT_ONCE: Final = 4_000
+
+
+async def series(
+    asking: Asking,
+    question: Ranged,
+    span: Span,
+    *,
+    length: timedelta,
+    kind: type[Row],
+    fetch: Fetch,
+    meta: Meta,
+) -> Response:
+    """Answer a series of rows of about one `length`: CSV streams all of it, JSON one page."""
+    if asking.form("json", "csv") == "csv":
+        batches = _batches(span, length * _ROWS_AT_ONCE, fetch)
+        return await _sheet(kind, batches, asking.request.url.path)
+    page = _page(asking, question, span, length)
+    rows = await fetch(page)
+    following = _following(asking, page.end) if page.end < span.end else None
+    return envelope(meta, rows, following)
+
+
+def listing(asking: Asking, kind: type[Public], rows: Sequence[Public], meta: Meta) -> Response:
+    """Answer a whole list."""
+    if asking.form("json", "csv") == "csv":
+        content = sheets.write(sheets.columns(kind), [dumped(row) for row in rows], header=True)
+        return Response(content, media_type=_CSV, headers=_named(asking.request.url.path))
+    return envelope(meta, rows, None)
+
+
+def envelope(meta: Meta, rows: Sequence[Public], following: str | None) -> JSONResponse:
+    """Put rows between what holds for all of them and where the next page is."""
+    body = {"meta": dumped(meta), "gegevens": [dumped(row) for row in rows], "volgende": following}
+    links = [f'<{meta.licentie}>; rel="license"', *([f'<{following}>; rel="next"'] if following else [])]
+    return JSONResponse(body, headers={"Link": ", ".join(links)})
+
+
+def one(row: Public, meta: Meta) -> JSONResponse:
+    """Answer one thing."""
+    return JSONResponse(dumped(row), headers={"Link": f'<{meta.licentie}>; rel="license"'})
+
+
+def dumped(row: Public) -> dict[str, Any]:
+    """Turn a shape into what JSON can hold."""
+    return row.model_dump(mode="json", by_alias=True)
+
+
+def _page(asking: Asking, question: Ranged, span: Span, length: timedelta) -> Span:
+    start = span.start
+    if question.cursor:
+        start = cursor.read(question.cursor, asking.question(), asking.settings.cursor_key)
+    return Span(start, max(start, min(span.end, start + length * question.pagina_grootte)))
+
+
+def _following(asking: Asking, start: datetime) -> str:
+    token = cursor.write(start, asking.question(), asking.settings.cursor_key)
+    kept = {**dict(asking.request.query_params.items()), "cursor": token}
+    return f"{asking.settings.public_url}{asking.request.url.path}?{urlencode(kept)}"
+
+
+async def _batches(span: Span, length: timedelta, fetch: Fetch) -> AsyncIterator[Sequence[Row]]:
+    start = span.start
+    while start < span.end:
+        end = min(span.end, start + length)
+        yield await fetch(Span(start, end))
+        start = end
+
+
+async def _sheet(kind: type[Row], batches: AsyncIterator[Sequence[Row]], path: str) -> Response:
+    first = await anext(batches, ())  # an error of the store is an answer of its own, not half a file
+    return StreamingResponse(sheets.stream(kind, _again(first, batches)), media_type=_CSV, headers=_named(path))
+
+
+async def _again(first: Sequence[Row], rest: AsyncIterator[Sequence[Row]]) -> AsyncIterator[Sequence[Row]]:
+    yield first
+    async for batch in rest:
+        yield batch
+
+
+def _named(path: str) -> dict[str, str]:
+    return {"Content-Disposition": f'attachment; filename="{"-".join(path.strip("/").split("/")[1:])}.csv"'}

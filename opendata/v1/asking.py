@@ -1,0 +1,70 @@
+"""What a route is handed beside its question: the store, the settings, and the words that every answer carries."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, TypeAlias
+from zoneinfo import ZoneInfo
+
+from fastapi import Depends, Request
+from starlette.exceptions import HTTPException
+
+from opendata.database import Database
+from opendata.negotiation import Form, choose
+from opendata.settings import WebSettings
+from opendata.v1.models import Fout, Meta
+from opendata.v1.problems import MistakesError, repeated
+from opendata.words import licence_url
+
+
+@dataclass(frozen=True)
+class Asking:
+    """One request to the API, with everything an answer needs."""
+
+    request: Request
+    store: Database
+    settings: WebSettings
+    now: datetime
+
+    async def zone(self) -> ZoneInfo:
+        """Give the time zone of the municipality."""
+        found = await self.store.row("municipality")
+        return ZoneInfo(found["timezone"] if found else "Europe/Amsterdam")
+
+    async def meta(self, chapter: str, **subject: object) -> Meta:
+        """Give what holds for the whole answer."""
+        found = await self.store.row("municipality") or {}
+        return Meta(
+            definitie=f"{self.settings.public_url}/nl/over#{chapter}",
+            licentie=licence_url(found.get("licence", "CC0-1.0")),
+            uitgever=found.get("publisher", ""),
+            bronvermelding=found.get("attributions", []),
+            gegevensrevisie=found.get("revision"),
+            onderwerp=subject,
+        )
+
+    def form(self, *offered: Form) -> Form:
+        """Choose the form of the answer; raise when a parameter is repeated or no form fits."""
+        if twice := repeated(self.request):
+            raise MistakesError(*twice)
+        wanted = self.request.query_params.get("formaat")
+        if wanted and wanted not in offered:
+            raise MistakesError(
+                Fout(parameter="formaat", melding=f"hier niet beschikbaar; kies {' of '.join(offered)}.")
+            )
+        chosen = choose(wanted, self.request.headers.get("accept", "*/*"), offered)
+        if chosen is None:
+            raise HTTPException(406)
+        return chosen
+
+    def question(self) -> str:
+        """Name the question without its page, so that a cursor fits no other."""
+        pairs = [pair for pair in self.request.query_params.multi_items() if pair[0] not in {"cursor", "paginaGrootte"}]
+        return f"{self.request.url.path}?{sorted(pairs)}"
+
+
+def _asking(request: Request) -> Asking:
+    settings: WebSettings = request.app.state.settings
+    return Asking(request, request.app.state.store, settings, settings.clock())
+
+
+Asked: TypeAlias = Annotated[Asking, Depends(_asking)]

@@ -1,0 +1,87 @@
+"""`/telpunten/{id}/tellingen`: what a site counted, every expected interval a row."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from opendata.v1 import answers
+from opendata.v1.asking import Asked
+from opendata.v1.described import answer
+from opendata.v1.described import answers as described
+from opendata.v1.intervals import WIDTHS, Interval, Span, span
+from opendata.v1.models import Fout, Telling
+from opendata.v1.parameters import CountQuestion, Id
+from opendata.v1.problems import MistakesError
+from opendata.v1.rows import common, number
+from opendata.words import MODES
+
+router = APIRouter(tags=["telpunten"])
+_QUERIES: Final = {Interval.KWARTIER: "count_quarters", Interval.UUR: "count_hours"}
+_UNITS: Final = {
+    "bicycles": "fietsers",
+    "mopeds": "bromfietsers",
+    "cars": "auto's",
+    "vans": "bestelauto's",
+    "heavy_vehicles": "vrachtauto's",
+    "pedestrians": "voetgangers",
+}
+_LONGEST_DIRECTED: Final = timedelta(days=400)
+
+
+@router.get(
+    "/telpunten/{telpunt}/tellingen",
+    operation_id="tellingen",
+    summary="Tellingen van een telpunt",
+    response_model=answer(Telling),
+    responses=described(400, 404, 406, csv=True),
+)
+async def counts(asked: Asked, telpunt: Id, question: Annotated[CountQuestion, Query()]) -> Response:
+    """Geef tellingen per kwartier, uur, lokale dag of langer. Een gat is `null` met een reden, nooit nul."""
+    mode = MODES[question.vervoerwijze]
+    if await asked.store.row("sites", site=telpunt) is None:
+        raise HTTPException(404)
+    streams = await asked.store.row("count_streams", site=telpunt, mode=mode) or {}
+    zone = await asked.zone()
+    covered = span(question.start_tijd, question.eind_tijd, question.interval, asked.now, zone)
+    _judge(question, streams, covered)
+    width = WIDTHS[question.interval]
+    covered = Span(max(covered.start, streams.get("valid_from") or covered.end), covered.end)
+    values: dict[str, Any] = {
+        "site": telpunt,
+        "mode": mode,
+        "direction": question.richting,
+        "now": asked.now,
+        "zone": zone.key,
+        "unit": width.unit,
+    }
+
+    async def fetch(part: Span) -> Sequence[Telling]:
+        rows = await asked.store.rows(_query(question), start=part.start, end=part.end, **values)
+        return [Telling(**common(row, asked.now), waarde=number(row["value"]), eenheid=_UNITS[mode]) for row in rows]
+
+    meta = await asked.meta(
+        "tellingen",
+        telpunt=telpunt,
+        vervoerwijze=question.vervoerwijze.value,
+        richting=question.richting,
+        interval=question.interval.value,
+    )
+    return await answers.series(asked, question, covered, length=width.length, kind=Telling, fetch=fetch, meta=meta)
+
+
+def _query(question: CountQuestion) -> str:
+    query = _QUERIES.get(question.interval, "count_days")
+    return f"{query}_directed" if question.richting and query != "count_quarters" else query
+
+
+def _judge(question: CountQuestion, streams: Any, covered: Span) -> None:  # noqa: ANN401 - a row of the store
+    """Refuse a direction that is not there, or one for longer than its quarters can be added up."""
+    if question.richting and question.richting not in (streams.get("directions") or []):
+        known = ", ".join(sorted(streams.get("directions") or [])) or "geen"
+        raise MistakesError(Fout(parameter="richting", melding=f"bestaat hier niet; bekend: {known}."))
+    if question.richting and covered.end - covered.start > _LONGEST_DIRECTED:
+        raise MistakesError(Fout(parameter="startTijd", melding="met een richting ten hoogste 400 dagen tegelijk."))

@@ -1,0 +1,57 @@
+"""The OpenAPI document of `/v1`, as the Dutch API Design Rules want it."""
+
+from typing import Any, Final
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from opendata.v1.models import Problem
+
+VERSION: Final = "1.0.0"
+_DESCRIPTION: Final = (
+    "Open gegevens over fietsverkeer en de lucht die fietsers inademen. "
+    "Elk getal draagt eenheid, dekking, herkomst en revisie; "
+    "een gat is `null` met een reden, nooit nul. Tijden zijn UTC, dagen zijn lokale kalenderdagen van 23, 24 of 25 uur."
+)
+_VERB_TITLES: Final = ("HTTPValidationError", "ValidationError")
+
+
+def document(app: FastAPI, public_url: str) -> dict[str, Any]:
+    """Write the document of an app; needs no database."""
+    found = get_openapi(
+        title="Doorfiets",
+        version=VERSION,
+        openapi_version="3.1.0",
+        summary="Fietsers geteld, open en eerlijk over gaten.",
+        description=_DESCRIPTION,
+        routes=app.routes,
+        servers=[{"url": f"{public_url}/v1", "description": "Deze dienst"}],
+        contact={"name": "Beheer open gegevens", "email": "opendata@doorfiets.example", "url": f"{public_url}/nl/over"},
+        license_info={"name": "CC0-1.0", "url": "https://creativecommons.org/publicdomain/zero/1.0/deed.nl"},
+        tags=_TAGS,
+    )
+    _drop_the_framework_errors(found)
+    return found
+
+
+_TAGS: Final = [
+    {"name": "telpunten", "description": "Plaatsen waar passages worden geteld, en hun tellingen."},
+    {"name": "fietsaandeel", "description": "Deel fiets van al het getelde verkeer over een tellijn."},
+    {"name": "doorfietsroutes", "description": "Routes van wegvakken en hun gebruik."},
+    {"name": "meetstations", "description": "Luchtkwaliteit per uur."},
+]
+
+
+def _drop_the_framework_errors(found: dict[str, Any]) -> None:
+    """Replace 422 and its shapes, which this API never sends, by the problem shape."""
+    for operations in found["paths"].values():
+        for operation in operations.values():
+            operation["responses"].pop("422", None)
+    shapes = found["components"]["schemas"]
+    for title in _VERB_TITLES:
+        shapes.pop(title, None)
+    for name, shape in Problem.model_json_schema(ref_template="#/components/schemas/{model}").pop("$defs", {}).items():
+        shapes[name] = shape
+    own = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+    own.pop("$defs", None)
+    shapes[Problem.__name__] = own

@@ -1,0 +1,36 @@
+"""Times in questions: RFC 3339 with an offset, to the letter."""
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final, TypeAlias
+
+from pydantic import BeforeValidator, WithJsonSchema
+
+_RFC3339: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
+
+
+def read(text: Any) -> datetime:  # noqa: ANN401 - a validator is handed anything
+    """Read an instant; raise ValueError with a Dutch sentence that says what is expected."""
+    if not isinstance(text, str) or not _RFC3339.fullmatch(text):
+        hint = " Een + in het adres is een spatie: codeer hem als %2B." if " " in str(text) else ""
+        raise ValueError(f"verwacht datum, tijd en zone volgens RFC 3339, zoals 2026-05-12T06:00:00Z.{hint}")
+    try:
+        instant = datetime.fromisoformat(_microseconds(text.upper())).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise ValueError("deze datum of tijd bestaat niet.") from error
+    if not _EARLIEST <= instant <= _LATEST:
+        raise ValueError("verwacht een tijd tussen 1970 en 2200.")
+    return instant
+
+
+def _microseconds(text: str) -> str:
+    """Cut a fraction of a second to microseconds: truncated, never rounded into the next interval."""
+    return re.sub(r"(\.\d{6})\d+", r"\1", text)
+
+
+Instant: TypeAlias = Annotated[
+    datetime, BeforeValidator(read), WithJsonSchema({"type": "string", "format": "date-time"})
+]
+"""An aware UTC datetime read strictly."""

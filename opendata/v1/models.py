@@ -1,0 +1,255 @@
+"""The shapes of the answers: each row carries its value, unit, coverage, kind, origin and revision."""
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Any, Final, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic.alias_generators import to_camel
+
+
+def _z(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+Utc: TypeAlias = Annotated[datetime, PlainSerializer(_z, return_type=str, when_used="json")]
+Aard: TypeAlias = Literal["gemeten", "onvolledig", "geen meting"]
+Herkomst: TypeAlias = list[Literal["gemeten", "opgenomen", "gesimuleerd"]]
+Datum: TypeAlias = Annotated[date | None, WithJsonSchema({"type": ["string", "null"], "format": "date"})]
+Number: TypeAlias = Annotated[
+    float | None, PlainSerializer(lambda value: int(value) if value is not None and value == int(value) else value)
+]
+TELLIJN_NOTE: Final = "Aandeel fiets in het getelde verkeer; geen vervoerwijzekeuze uit enquêtes."
+
+
+class Public(BaseModel):
+    """A published shape, in camelCase."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, frozen=True)
+
+
+class Dekking(Public):
+    """How much of the bucket the number rests on, in intervals."""
+
+    verwacht: int = Field(description="Verwachte meetintervallen.")
+    waargenomen: int = Field(description="Geldige meetintervallen.")
+    percentage: float | None = Field(description="Geldig als percentage van verwacht.")
+
+    @classmethod
+    def of(cls, valid: int, expected: int) -> "Dekking":
+        """Make a coverage; 100 is said only of a whole bucket."""
+        return cls(
+            verwacht=expected,
+            waargenomen=valid,
+            percentage=round(min(1, valid / expected) * 100, 2) if expected else None,
+        )
+
+
+class Row(Public):
+    """What every row of a series has."""
+
+    start_tijd: Utc = Field(description="Begin, inclusief.")
+    eind_tijd: Utc = Field(description="Einde, exclusief.")
+    datum: Datum = Field(None, description="Lokale dag; bij langere perioden de eerste dag.")
+    aard: Aard
+    reden: str | None = Field(None, description="Waarom er geen of geen volledig getal is.")
+    dekking: Dekking
+    herkomst: Herkomst
+    vlaggen: list[str] = Field(
+        default=[], description="Twijfels bij het getal; `lopend` als de periode nog niet voorbij is."
+    )
+    revisie: int = Field(description="Gaat omhoog als het getal verandert; 0 zonder meting.")
+    gewijzigd_tijd: Utc | None = None
+
+
+class Telling(Row):
+    """One count. A gap is null, never zero."""
+
+    waarde: Number = Field(description="Getelde passages in beide richtingen, of null.")
+    eenheid: str
+
+
+class Aandeel(Row):
+    """One counted-traffic cycling share."""
+
+    teller: Number = Field(description="Fietsers in de gepaarde intervallen.")
+    noemer: Number = Field(description="Alle getelde passages van de noemer in dezelfde intervallen.")
+    aandeel: float | None = Field(description=TELLIJN_NOTE)
+    ondergrens: float | None = Field(
+        description="Wilson-interval, 95 %: alleen steekproefruis, niet de afwijking van tellers."
+    )
+    bovengrens: float | None = None
+
+
+class Wegvakdag(Public):
+    """One link on one day."""
+
+    wegvak: str
+    naam: str
+    fietsers: Number = Field(description="Fietsers per dag in beide richtingen, of null.")
+    aard: Literal["gemeten", "verondersteld", "geen meting"]
+    geteld_op: str = Field(description="Het wegvak waarvan het getal komt.")
+    lengte_km: float
+    groen: bool
+    dekking: Dekking
+
+
+class Gebruik(Row):
+    """The usage of a route on one local day."""
+
+    fietskilometers: float | None = Field(description="Som van fietsers maal lengte over de wegvakken.")
+    gemeten_fietskilometers: float | None
+    gewogen_gemiddelde: float | None = Field(description="Fietsers per dag, gewogen naar lengte.")
+    doorgaande_verhouding: float | None = Field(description="Ten hoogste dit deel reed de hele route (bovengrens).")
+    gelijkmatigheid: float | None
+    groen_aandeel: float | None = Field(description="Deel van de fietskilometers op groene wegvakken.")
+    lengte_km: float | None
+    gemeten_km: float | None
+    verondersteld_km: float | None
+    ontbrekend_km: float | None
+    wegvakken: list[Wegvakdag]
+
+
+class Luchtmeting(Row):
+    """One hourly mean at a station."""
+
+    stof: str
+    waarde: float | None = Field(description="Uurgemiddelde, of null onder 75 % dekking.")
+    eenheid: str
+
+
+class Meetperiode(Public):
+    """One period of the equipment behind a channel."""
+
+    methode: str
+    herkomst: Literal["gemeten", "opgenomen", "gesimuleerd"]
+    interval_seconden: int
+    start_tijd: Utc
+    eind_tijd: Utc
+
+
+class Telkanaal(Public):
+    """One direction of one mode."""
+
+    id: str
+    vervoerwijze: str
+    richting: str
+    meetperioden: list[Meetperiode]
+
+
+class Punt(Public):
+    """A GeoJSON point: longitude, latitude."""
+
+    type: Literal["Point"] = "Point"
+    coordinates: list[float] = Field(min_length=2, max_length=2)
+
+
+class Telpunt(Public):
+    """A place where passages are counted."""
+
+    id: str
+    naam: str
+    wijk: str
+    geometrie: Punt
+    voorbeeld: bool = Field(description="Waar als de plaats een voorbeeld is en geen bestaand telpunt.")
+    toelichting: str
+    vervoerwijzen: list[str]
+    telkanalen: list[Telkanaal]
+
+
+class Meetreeks(Public):
+    """One quantity of a station."""
+
+    stof: str
+    naam: str
+    eenheid: str
+    herkomst: Herkomst
+
+
+class Meetstation(Public):
+    """A place where air is measured."""
+
+    id: str
+    naam: str
+    wijk: str
+    geometrie: Punt
+    soort: str
+    omgeving: str
+    voorbeeld: bool
+    toelichting: str
+    meetreeksen: list[Meetreeks]
+
+
+class Wegvak(Public):
+    """A link of a route."""
+
+    id: str
+    naam: str
+    van: str
+    naar: str
+    lengte_km: float
+    groen: bool
+    breedte_meter: float
+    voorrang: float = Field(description="Deel van de lengte met voorrang.")
+    asfalt: float
+    telpunt: str | None
+    verondersteld_naar: str | None = Field(description="Het wegvak waarvan het gebruik is overgenomen.")
+    voorbeeld: bool
+
+
+class Doorfietsroute(Public):
+    """A named, ordered chain of links."""
+
+    id: str
+    naam: str
+    lengte_km: float
+    gemeten_km: float
+    voorbeeld: bool
+    toelichting: str
+    wegvakken: list[Wegvak]
+
+
+class Variant(Public):
+    """A denominator that is counted on a screenline, with its modes."""
+
+    noemer: str
+    vervoerwijzen: list[str]
+    herkomst: Herkomst
+
+
+class Tellijn(Public):
+    """A line whose crossings are all counted."""
+
+    id: str
+    naam: str
+    voorbeeld: bool
+    toelichting: str
+    telpunten: list[str]
+    noemers: list[Variant]
+
+
+class Meta(Public):
+    """What holds for the whole answer."""
+
+    definitie: str = Field(description="Adres van de uitleg van deze getallen.")
+    licentie: str
+    uitgever: str
+    bronvermelding: list[str]
+    gegevensrevisie: str | None
+    onderwerp: dict[str, Any] = Field(default={}, description="Waar de rijen over gaan.")
+
+
+class Fout(Public):
+    """One mistake in a question."""
+
+    parameter: str
+    melding: str
+
+
+class Problem(Public):
+    """A problem as RFC 9457 has it; `fouten` names every mistake."""
+
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str
+    fouten: list[Fout] = []

@@ -1,0 +1,95 @@
+"""What may be asked: one strict model per question, so that every mistake is reported at once."""
+
+import re
+from enum import StrEnum
+from typing import Annotated, Any, Final, Literal, TypeAlias
+
+from fastapi import Path
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic.alias_generators import to_camel
+
+from opendata.v1.instants import Instant
+from opendata.v1.intervals import Interval
+
+_WHOLE: Final = re.compile(r"[1-9][0-9]{0,4}", re.ASCII)
+MOST_ROWS: Final = 10_000
+
+
+def _whole(text: Any) -> int:  # noqa: ANN401 - a validator is handed anything
+    if isinstance(text, int):
+        return text
+    if not _WHOLE.fullmatch(str(text)) or int(text) > MOST_ROWS:
+        raise ValueError(f"verwacht een geheel getal van 1 tot en met {MOST_ROWS}, zonder punten of spaties.")
+    return int(text)
+
+
+PageSize: TypeAlias = Annotated[
+    int,
+    BeforeValidator(_whole),
+    WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MOST_ROWS, "default": 1000}),
+]
+Id: TypeAlias = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,60}$", description="Kenmerk, zoals in de lijst.")]
+Key: TypeAlias = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,60}$")]
+
+
+class Vervoerwijze(StrEnum):
+    """What is counted; `opendata.words.MODES` gives the quantity."""
+
+    FIETS = "fiets"
+    BROMFIETS = "bromfiets"
+    PERSONENAUTO = "personenauto"
+    BESTELAUTO = "bestelauto"
+    VRACHTVERKEER = "vrachtverkeer"
+    VOETGANGER = "voetganger"
+
+
+class Noemer(StrEnum):
+    """Which modes a share is taken of; `opendata.words.DENOMINATORS` gives the variant."""
+
+    MOTOR = "motor"
+    ALLE = "alle"
+
+
+class Question(BaseModel):
+    """Any question: unknown parameters are mistakes."""
+
+    model_config = ConfigDict(extra="forbid", alias_generator=to_camel, frozen=True)
+
+    formaat: Literal["json", "csv", "geojson"] | None = Field(
+        None, description="Vorm van het antwoord; gaat voor op de Accept-header."
+    )
+
+
+class Ranged(Question):
+    """A question about a period."""
+
+    start_tijd: Instant | None = Field(None, description="Rijen die op of na deze tijd beginnen.")
+    eind_tijd: Instant | None = Field(None, description="Rijen die voor deze tijd beginnen; standaard nu.")
+    pagina_grootte: PageSize = Field(1000, description="Rijen per antwoord in JSON; CSV geeft altijd de hele periode.")
+    cursor: str | None = Field(None, max_length=200, description="Plaats van de volgende bladzijde, uit `volgende`.")
+
+
+class CountQuestion(Ranged):
+    """Counts of a site."""
+
+    interval: Interval = Field(Interval.UUR, description="Lengte van een rij; een dag is een lokale kalenderdag.")
+    vervoerwijze: Vervoerwijze = Field(Vervoerwijze.FIETS, description="Wat er is geteld.")
+    richting: Key | None = Field(None, description="Eén richting van het telpunt; standaard alle samen.")
+
+
+class ShareQuestion(Ranged):
+    """The cycling share on a screenline."""
+
+    tellijn: Key = Field(description="Kenmerk van de tellijn, uit /tellijnen.")
+    noemer: Noemer = Field(Noemer.MOTOR, description="`motor`: fiets en motorvoertuigen; `alle`: ook voetgangers.")
+    interval: Interval = Field(Interval.DAG, description="Lengte van een rij: uur of langer.")
+
+
+class UsageQuestion(Ranged):
+    """Days of a route."""
+
+
+class AirQuestion(Ranged):
+    """Hours of a station."""
+
+    stof: Key | None = Field(None, description="Eén stof, zoals pm25 of no2; standaard alle.")

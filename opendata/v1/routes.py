@@ -1,0 +1,135 @@
+"""`/doorfietsroutes`: named chains of links, and how they are used."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from opendata.database import Row
+from opendata.v1 import answers
+from opendata.v1.asking import Asked
+from opendata.v1.described import answer
+from opendata.v1.described import answers as described
+from opendata.v1.intervals import WIDTHS, Interval, Span, span
+from opendata.v1.models import Dekking, Doorfietsroute, Gebruik, Wegvak, Wegvakdag
+from opendata.v1.parameters import Id, Question, UsageQuestion
+from opendata.v1.rows import common, number
+
+router = APIRouter(tags=["doorfietsroutes"])
+
+
+@router.get(
+    "/doorfietsroutes",
+    operation_id="doorfietsroutes",
+    summary="Alle doorfietsroutes",
+    response_model=answer(Doorfietsroute),
+    responses=described(400, 406, csv=True),
+)
+async def routes(asked: Asked, _: Annotated[Question, Query()]) -> Response:
+    """Geef alle doorfietsroutes met hun wegvakken op volgorde."""
+    rows = await asked.store.rows("routes", route=None)
+    return answers.listing(asked, Doorfietsroute, [_route(row) for row in rows], await asked.meta("doorfietsroute"))
+
+
+@router.get(
+    "/doorfietsroutes/{doorfietsroute}",
+    operation_id="doorfietsroute",
+    summary="Eén doorfietsroute",
+    response_model=Doorfietsroute,
+    responses=described(400, 404),
+)
+async def route(asked: Asked, doorfietsroute: Id) -> Response:
+    """Geef één doorfietsroute."""
+    return answers.one(_route(await _found(asked, doorfietsroute)), await asked.meta("doorfietsroute"))
+
+
+@router.get(
+    "/doorfietsroutes/{doorfietsroute}/gebruik",
+    operation_id="gebruik",
+    summary="Gebruik per lokale dag",
+    response_model=answer(Gebruik),
+    responses=described(400, 404, 406, csv=True),
+)
+async def usage(asked: Asked, doorfietsroute: Id, question: Annotated[UsageQuestion, Query()]) -> Response:
+    """Geef fietskilometers en verhoudingen per dag, met de wegvakken erbij (in JSON)."""
+    await _found(asked, doorfietsroute)
+    zone, width = await asked.zone(), WIDTHS[Interval.DAG]
+    covered = span(question.start_tijd, question.eind_tijd, Interval.DAG, asked.now, zone)
+    first = await asked.store.row("usage_start", route=doorfietsroute, zone=zone.key) or {}
+    covered = Span(max(covered.start, first.get("valid_from") or covered.end), covered.end)
+
+    async def fetch(part: Span) -> Sequence[Gebruik]:
+        rows = await asked.store.rows("usage_days", route=doorfietsroute, zone=zone.key, start=part.start, end=part.end)
+        return [_usage(row, common(row, asked.now)) for row in rows]
+
+    meta = await asked.meta("doorfietsroute", doorfietsroute=doorfietsroute, interval="dag")
+    return await answers.series(asked, question, covered, length=width.length, kind=Gebruik, fetch=fetch, meta=meta)
+
+
+async def _found(asked: Asked, doorfietsroute: str) -> Row:
+    row = await asked.store.row("routes", route=doorfietsroute)
+    if row is None:
+        raise HTTPException(404)
+    return row
+
+
+def _usage(row: Row, shared: dict[str, Any]) -> Gebruik:
+    return Gebruik(
+        **shared,
+        fietskilometers=row["bicycle_km"],
+        gemeten_fietskilometers=row["measured_bicycle_km"],
+        gewogen_gemiddelde=row["mean_cyclists"],
+        doorgaande_verhouding=row["through_ratio"],
+        gelijkmatigheid=row["uniformity"],
+        groen_aandeel=row["green_share"],
+        lengte_km=row["length_km"],
+        gemeten_km=row["measured_km"],
+        verondersteld_km=row["assumed_km"],
+        ontbrekend_km=row["missing_km"],
+        wegvakken=[_link_day(link) for link in row["links"]],
+    )
+
+
+def _link_day(link: Row) -> Wegvakdag:
+    present = link["cyclists"] is not None
+    return Wegvakdag(
+        wegvak=link["link"],
+        naam=link["name"],
+        fietsers=number(link["cyclists"]),
+        aard="geen meting" if not present else "gemeten" if link["measured"] else "verondersteld",
+        geteld_op=link["counted_on"],
+        lengte_km=link["length_km"],
+        groen=link["green"],
+        dekking=Dekking.of(link["valid"], link["expected"]),
+    )
+
+
+def _route(row: Row) -> Doorfietsroute:
+    return Doorfietsroute(
+        id=row["route"],
+        naam=row["name"],
+        lengte_km=row["length_km"],
+        gemeten_km=row["measured_km"],
+        voorbeeld=row["illustrative"],
+        toelichting=row["note"],
+        wegvakken=[_link(link) for link in row["links"]],
+    )
+
+
+def _link(link: Row) -> Wegvak:
+    return Wegvak(
+        id=link["link"],
+        naam=link["name"],
+        van=link["start_place"],
+        naar=link["end_place"],
+        lengte_km=link["length_km"],
+        groen=link["green"],
+        breedte_meter=link["width_m"],
+        voorrang=link["priority"],
+        asfalt=link["asphalt"],
+        telpunt=link["site"],
+        verondersteld_naar=link["assumed_from"],
+        voorbeeld=link["illustrative"],
+    )

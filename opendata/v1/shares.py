@@ -1,0 +1,118 @@
+"""`/fietsaandeel`: the counted-traffic cycling share on a screenline, and `/tellijnen` to find them."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from opendata.database import Row
+from opendata.v1 import answers
+from opendata.v1.asking import Asked
+from opendata.v1.described import answer
+from opendata.v1.described import answers as described
+from opendata.v1.intervals import WIDTHS, Interval, Span, span
+from opendata.v1.models import Aandeel, Fout, Tellijn, Variant
+from opendata.v1.parameters import Id, Question, ShareQuestion
+from opendata.v1.problems import MistakesError
+from opendata.v1.rows import common, number
+from opendata.words import DENOMINATORS, VERVOERWIJZE, herkomst
+
+router = APIRouter(tags=["fietsaandeel"])
+_PUBLIC = {inside: public for public, inside in DENOMINATORS.items()}
+
+
+@router.get(
+    "/tellijnen",
+    operation_id="tellijnen",
+    summary="Alle tellijnen",
+    response_model=answer(Tellijn),
+    responses=described(400, 406, csv=True),
+)
+async def screenlines(asked: Asked, _: Annotated[Question, Query()]) -> Response:
+    """Geef alle tellijnen met hun telpunten en de noemers die er geteld worden."""
+    rows = await asked.store.rows("screenlines", screenline=None)
+    return answers.listing(asked, Tellijn, [_screenline(row) for row in rows], await asked.meta("fietsaandeel"))
+
+
+@router.get(
+    "/tellijnen/{tellijn}",
+    operation_id="tellijn",
+    summary="Eén tellijn",
+    response_model=Tellijn,
+    responses=described(400, 404),
+)
+async def screenline(asked: Asked, tellijn: Id) -> Response:
+    """Geef één tellijn."""
+    row = await asked.store.row("screenlines", screenline=tellijn)
+    if row is None:
+        raise HTTPException(404)
+    return answers.one(_screenline(row), await asked.meta("fietsaandeel"))
+
+
+@router.get(
+    "/fietsaandeel",
+    operation_id="fietsaandeel",
+    summary="Fietsaandeel op een tellijn",
+    response_model=answer(Aandeel),
+    responses=described(400, 404, 406, csv=True),
+)
+async def shares(asked: Asked, question: Annotated[ShareQuestion, Query()]) -> Response:
+    """Geef teller, noemer en aandeel. Onder 75 % dekking is het aandeel `null`, met de reden."""
+    if question.interval is Interval.KWARTIER:
+        raise MistakesError(Fout(parameter="interval", melding="verwacht uur, dag, week, maand of jaar."))
+    if await asked.store.row("screenlines", screenline=question.tellijn) is None:
+        raise HTTPException(404)
+    variant = DENOMINATORS[question.noemer]
+    counted = await asked.store.row("share_variant", screenline=question.tellijn, variant=variant)
+    if counted is None:
+        raise MistakesError(Fout(parameter="noemer", melding="wordt op deze tellijn niet geteld; zie /tellijnen."))
+    zone, width = await asked.zone(), WIDTHS[question.interval]
+    covered = span(question.start_tijd, question.eind_tijd, question.interval, asked.now, zone)
+    covered = Span(max(covered.start, counted["valid_from"]), covered.end)
+    query = "share_hours" if question.interval is Interval.UUR else "share_days"
+    values: dict[str, Any] = {"screenline": question.tellijn, "variant": variant, "zone": zone.key, "unit": width.unit}
+
+    async def fetch(part: Span) -> Sequence[Aandeel]:
+        rows = await asked.store.rows(query, start=part.start, end=part.end, **values)
+        return [_share(row, common(row, asked.now)) for row in rows]
+
+    modes = [VERVOERWIJZE[mode] for mode in counted["modes"]]
+    meta = await asked.meta(
+        "fietsaandeel",
+        tellijn=question.tellijn,
+        noemer=question.noemer.value,
+        vervoerwijzen=modes,
+        interval=question.interval.value,
+    )
+    return await answers.series(asked, question, covered, length=width.length, kind=Aandeel, fetch=fetch, meta=meta)
+
+
+def _share(row: Row, shared: dict[str, Any]) -> Aandeel:
+    return Aandeel(
+        **shared,
+        teller=number(row["numerator"]),
+        noemer=number(row["denominator"]),
+        aandeel=row["share"],
+        ondergrens=row["low"],
+        bovengrens=row["high"],
+    )
+
+
+def _screenline(row: Row) -> Tellijn:
+    return Tellijn(
+        id=row["screenline"],
+        naam=row["name"],
+        voorbeeld=row["illustrative"],
+        toelichting=row["note"],
+        telpunten=row["sites"],
+        noemers=[
+            Variant(
+                noemer=_PUBLIC[one["variant"]],
+                vervoerwijzen=[VERVOERWIJZE[mode] for mode in one["modes"]],
+                herkomst=herkomst(one["origins"]),  # type: ignore[arg-type] # the table holds these words only
+            )
+            for one in row["variants"]
+        ],
+    )

@@ -1,0 +1,101 @@
+"""`/telpunten`: the places where passages are counted."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from opendata.database import Row
+from opendata.v1 import answers
+from opendata.v1.asking import Asked
+from opendata.v1.described import answer
+from opendata.v1.described import answers as described
+from opendata.v1.models import Meetperiode, Punt, Telkanaal, Telpunt
+from opendata.v1.parameters import Id, Question
+from opendata.words import HERKOMST, VERVOERWIJZE
+
+router = APIRouter(tags=["telpunten"])
+
+
+@router.get(
+    "/telpunten",
+    operation_id="telpunten",
+    summary="Alle telpunten",
+    response_model=answer(Telpunt),
+    responses=described(400, 406, csv=True, geojson=True),
+)
+async def sites(asked: Asked, _: Annotated[Question, Query()]) -> Response:
+    """Geef alle telpunten met hun kanalen, ook als GeoJSON."""
+    form = asked.form("json", "csv", "geojson")
+    found = [_site(row) for row in await asked.store.rows("sites", site=None)]
+    meta = await asked.meta("telpunten")
+    if form == "geojson":
+        return JSONResponse(_collection(found), media_type="application/geo+json")
+    return answers.listing(asked, Telpunt, found, meta)
+
+
+@router.get(
+    "/telpunten/{telpunt}",
+    operation_id="telpunt",
+    summary="Eén telpunt",
+    response_model=Telpunt,
+    responses=described(400, 404),
+)
+async def site(asked: Asked, telpunt: Id) -> Response:
+    """Geef één telpunt met zijn kanalen en meetperioden."""
+    row = await asked.store.row("sites", site=telpunt)
+    if row is None:
+        raise HTTPException(404)
+    return answers.one(_site(row), await asked.meta("telpunten"))
+
+
+def _site(row: Row) -> Telpunt:
+    channels: dict[str, list[Row]] = {}
+    for channel in row["channels"]:
+        channels.setdefault(channel["channel"], []).append(channel)
+    found = [_channel(periods) for periods in channels.values()]
+    return Telpunt(
+        id=row["site"],
+        naam=row["name"],
+        wijk=row["district"],
+        geometrie=Punt(coordinates=[row["longitude"], row["latitude"]]),
+        voorbeeld=row["illustrative"],
+        toelichting=row["note"],
+        vervoerwijzen=sorted({channel.vervoerwijze for channel in found}),
+        telkanalen=found,
+    )
+
+
+def _channel(periods: list[Row]) -> Telkanaal:
+    first = periods[0]
+    return Telkanaal(
+        id=first["channel"],
+        vervoerwijze=VERVOERWIJZE[first["mode"]],
+        richting=first["direction"],
+        meetperioden=[
+            Meetperiode(
+                methode=period["method"],
+                herkomst=HERKOMST[period["origin"]],  # type: ignore[arg-type] # the table holds these words only
+                interval_seconden=period["seconds"],
+                start_tijd=period["valid_from"],
+                eind_tijd=period["valid_until"],
+            )
+            for period in periods
+        ],
+    )
+
+
+def _collection(found: list[Telpunt]) -> dict[str, object]:
+    features = [
+        {
+            "type": "Feature",
+            "id": one.id,
+            "geometry": one.geometrie.model_dump(),
+            "properties": {
+                name: value for name, value in answers.dumped(one).items() if name not in {"geometrie", "telkanalen"}
+            },
+        }
+        for one in found
+    ]
+    return {"type": "FeatureCollection", "features": features}

@@ -1,0 +1,104 @@
+"""`/meetstations`: where air is measured, and its hourly means."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+from opendata.database import Row
+from opendata.v1 import answers
+from opendata.v1.asking import Asked
+from opendata.v1.described import answer
+from opendata.v1.described import answers as described
+from opendata.v1.intervals import WIDTHS, Interval, Span, span
+from opendata.v1.models import Fout, Luchtmeting, Meetreeks, Meetstation, Punt
+from opendata.v1.parameters import AirQuestion, Id, Question
+from opendata.v1.problems import MistakesError
+from opendata.v1.rows import common
+from opendata.words import STATIONS, SURROUNDINGS, herkomst
+
+router = APIRouter(tags=["meetstations"])
+
+
+@router.get(
+    "/meetstations",
+    operation_id="meetstations",
+    summary="Alle meetstations",
+    response_model=answer(Meetstation),
+    responses=described(400, 406, csv=True),
+)
+async def stations(asked: Asked, _: Annotated[Question, Query()]) -> Response:
+    """Geef alle meetstations met hun meetreeksen."""
+    rows = await asked.store.rows("stations", station=None)
+    return answers.listing(asked, Meetstation, [_station(row) for row in rows], await asked.meta("lucht"))
+
+
+@router.get(
+    "/meetstations/{meetstation}",
+    operation_id="meetstation",
+    summary="Eén meetstation",
+    response_model=Meetstation,
+    responses=described(400, 404),
+)
+async def station(asked: Asked, meetstation: Id) -> Response:
+    """Geef één meetstation."""
+    return answers.one(_station(await _found(asked, meetstation)), await asked.meta("lucht"))
+
+
+@router.get(
+    "/meetstations/{meetstation}/metingen",
+    operation_id="metingen",
+    summary="Uurgemiddelden van een meetstation",
+    response_model=answer(Luchtmeting),
+    responses=described(400, 404, 406, csv=True),
+)
+async def readings(asked: Asked, meetstation: Id, question: Annotated[AirQuestion, Query()]) -> Response:
+    """Geef uurgemiddelden per stof. Onder 75 % dekking is de waarde `null`, met de reden."""
+    measured = [one["quantity"] for one in (await _found(asked, meetstation))["series"]]
+    if question.stof and question.stof not in measured:
+        raise MistakesError(
+            Fout(parameter="stof", melding=f"wordt hier niet gemeten; bekend: {', '.join(measured) or 'geen'}.")
+        )
+    zone, width = await asked.zone(), WIDTHS[Interval.UUR]
+    covered = span(question.start_tijd, question.eind_tijd, Interval.UUR, asked.now, zone)
+    first = await asked.store.row("air_start", station=meetstation) or {}
+    covered = Span(max(covered.start, first.get("valid_from") or covered.end), covered.end)
+
+    async def fetch(part: Span) -> Sequence[Luchtmeting]:
+        rows = await asked.store.rows(
+            "air_hours", station=meetstation, quantity=question.stof, start=part.start, end=part.end
+        )
+        return [
+            Luchtmeting(**common(row, asked.now), stof=row["quantity"], waarde=row["value"], eenheid=row["unit"])
+            for row in rows
+        ]
+
+    length = width.length / (1 if question.stof else max(1, len(measured)))
+    meta = await asked.meta("lucht", meetstation=meetstation, interval="uur")
+    return await answers.series(asked, question, covered, length=length, kind=Luchtmeting, fetch=fetch, meta=meta)
+
+
+async def _found(asked: Asked, meetstation: str) -> Row:
+    row = await asked.store.row("stations", station=meetstation)
+    if row is None:
+        raise HTTPException(404)
+    return row
+
+
+def _station(row: Row) -> Meetstation:
+    return Meetstation(
+        id=row["station"],
+        naam=row["name"],
+        wijk=row["district"],
+        geometrie=Punt(coordinates=[row["longitude"], row["latitude"]]),
+        soort=STATIONS[row["kind"]],
+        omgeving=SURROUNDINGS[row["environment"]],
+        voorbeeld=row["illustrative"],
+        toelichting=row["note"],
+        meetreeksen=[
+            Meetreeks(stof=one["quantity"], naam=one["label"], eenheid=one["unit"], herkomst=herkomst(one["origins"]))  # type: ignore[arg-type]
+            for one in row["series"]
+        ],
+    )

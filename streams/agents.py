@@ -1,0 +1,57 @@
+"""The agents: five lines each, over functions that know nothing of Faust."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Final, TypeAlias
+
+import faust
+
+from schemas.topics import CHANGES, OBSERVATIONS, REJECTIONS, Topic
+from streams.domain.fencing import Record
+
+_FRAMES: Final = 20  # in one transaction at most: 10,000 observations
+_WITHIN: Final = 0.05  # seconds that the first of them waits for the others
+
+Keep: TypeAlias = Callable[[Sequence[Record]], Awaitable[bool]]
+"""Stores records and tells whether anything changed; what it cannot store, it does not survive."""
+
+
+def attach_keep(app: faust.App, observations: Keep, rejections: Keep) -> None:
+    """Let the application keep what arrives; concurrency 1, so that acknowledgements stay in order."""
+    changes = _raw(app, CHANGES)
+
+    @app.agent(_raw(app, OBSERVATIONS), concurrency=1, name="keep-observations")  # type: ignore[untyped-decorator]
+    async def _(stream: faust.StreamT[bytes]) -> None:
+        async for events in stream.noack_take(_FRAMES, within=_WITHIN):
+            changed = await observations([_record(event) for event in events])
+            _acknowledge(events)
+            if changed:
+                await changes.send(value=b"")
+
+    @app.agent(_raw(app, REJECTIONS), concurrency=1, name="keep-rejections")  # type: ignore[untyped-decorator]
+    async def _(stream: faust.StreamT[bytes]) -> None:
+        async for events in stream.noack_take(_FRAMES, within=_WITHIN):
+            await rejections([_record(event) for event in events])
+            _acknowledge(events)
+
+
+def attach_tally(app: faust.App, wake: Callable[[], None]) -> None:
+    """Let a hint on `changes` wake the tally; a hint that is lost costs a second, not a tally."""
+
+    @app.agent(_raw(app, CHANGES), concurrency=1, name="tally-changes")  # type: ignore[untyped-decorator]
+    async def _(stream: faust.StreamT[bytes]) -> None:
+        async for _hint in stream:
+            wake()
+
+
+def _raw(app: faust.App, topic: Topic) -> Any:  # noqa: ANN401 - the library ships no types
+    return app.topic(topic.name, value_type=bytes, value_serializer="raw", key_type=bytes, key_serializer="raw")
+
+
+def _record(event: Any) -> Record:  # noqa: ANN401 - the library ships no types
+    message = event.message
+    return Record(message.partition, message.offset, message.value, list(dict(message.headers or ()).items()))
+
+
+def _acknowledge(events: Sequence[Any]) -> None:
+    for event in events:
+        event.ack()

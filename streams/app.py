@@ -1,0 +1,87 @@
+"""Assembly of the Faust application: the consumer runtime, fenced, and nothing else of Faust."""
+
+from collections import defaultdict
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+import faust
+from faust.transport.drivers import aiokafka as driver
+
+from streams.fences import Extent
+
+_SESSION: Final = 20.0  # seconds after which a vanished worker's partitions go to the others
+
+
+class Seeks(Protocol):
+    """Whoever knows at which offsets reading goes on."""
+
+    async def seek(self, topic: str, extents: dict[int, Extent]) -> dict[int, int]:
+        """Give the offset to read next, by partition."""
+
+    def assigned(self) -> None:
+        """Hear that all partitions were assigned and sought."""
+
+    def ended(self, problem: Exception) -> None:
+        """Hear that seeking failed: the worker cannot go on."""
+
+
+class FencedConsumer(driver.Consumer):  # type: ignore[misc] # the library ships no types
+    """A consumer whose offsets live in the database; Kafka's commits only serve the tools that show lag."""
+
+    async def perform_seek(self) -> None:
+        """Go to the fences after an assignment; the flow is suspended here."""
+        try:
+            await super().perform_seek()
+            for partition, offset in (await self._fences()).items():
+                await self.seek_wait({partition: offset})
+                self._read_offset[partition] = offset
+                self._committed_offset[partition] = offset
+        except Exception as problem:
+            self.transport.seeks.ended(problem)
+            raise
+        self.transport.seeks.assigned()
+
+    async def _fences(self) -> dict[Any, int]:
+        assignment = self.assignment()
+        oldest, ends = await self.earliest_offsets(*assignment), await self.highwaters(*assignment)
+        extents: defaultdict[str, dict[int, Extent]] = defaultdict(dict)
+        for tp in assignment:
+            extents[tp.topic][tp.partition] = Extent(oldest[tp], ends[tp])
+        return {
+            driver.TopicPartition(topic, partition): offset
+            for topic, partitions in extents.items()
+            for partition, offset in (await self.transport.seeks.seek(topic, partitions)).items()
+        }
+
+
+class FencedTransport(driver.Transport):  # type: ignore[misc] # the library ships no types
+    """The transport that makes fenced consumers."""
+
+    Consumer = FencedConsumer
+    seeks: Seeks
+
+
+def assemble(*, group: str, instance: str, kafka: str, scratch: Path, seeks: Seeks | None = None) -> faust.App:
+    """Build the application; every setting that differs from Faust's default is here, with its reason."""
+    app = faust.App(
+        group,
+        broker=f"kafka://{kafka}",
+        consumer_group_instance_id=f"{group}-{instance}",  # a restarted worker is itself again: 2 s instead of 60
+        broker_session_timeout=_SESSION,
+        broker_heartbeat_interval=3.0,
+        broker_max_poll_records=500,  # the default is without bound, and starves the heartbeat
+        consumer_auto_offset_reset="earliest" if seeks else "latest",
+        stream_wait_empty=False,  # a rebalance need not wait for a batch: the fence drops what comes twice
+        topic_allow_declare=False,  # topics are made by us, with our settings
+        topic_disable_leader=True,
+        producer_threaded=False,  # its shutdown raises
+        producer_acks=1,
+        web_enabled=False,
+        datadir=str(scratch),
+        store="memory://",
+        autodiscover=False,
+    )
+    if seeks is not None:
+        app.transport = FencedTransport(app.conf.broker_consumer, app)
+        app.transport.seeks = seeks
+    return app

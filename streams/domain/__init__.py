@@ -1,0 +1,1 @@
+"""Pure arithmetic of the mill: no clock, no input or output."""

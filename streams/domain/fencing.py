@@ -1,0 +1,38 @@
+"""What of a batch is new, given where the reading of the log stands: nothing twice, and never past a hole."""
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+
+class Record(NamedTuple):
+    """One record of the log, as it was consumed."""
+
+    partition: int
+    offset: int
+    value: bytes
+    headers: list[tuple[str, bytes]]
+
+
+class FenceError(Exception):
+    """The log and the fence disagree; nothing was stored. Compare table `fence` with the topic before going on."""
+
+
+class Beyond(NamedTuple):
+    """The records at or above the fence, in order, and where the fence moves when they are stored."""
+
+    records: list[Record]
+    fence: dict[int, int]
+
+
+def beyond(fence: Mapping[int, int], records: Iterable[Record]) -> Beyond:
+    """Drop what lies below the fence; raise FenceError when an offset was skipped or a partition has no fence."""
+    moved = dict(fence)
+    taken = []
+    for record in records:
+        expected = moved.get(record.partition)
+        if expected is None or record.offset > expected:
+            raise FenceError(f"partition {record.partition}: offset {record.offset} arrived, {expected} was due")
+        if record.offset == expected:
+            taken.append(record)
+            moved[record.partition] = expected + 1
+    return Beyond(taken, moved)

@@ -1,0 +1,60 @@
+"""Doubts are attached, nothing is dropped: each check is a generator that yields sentences."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from math import isfinite
+from typing import Final, TypeAlias
+
+from schemas.doubts import DOUBTS
+from schemas.observation import Observation
+from streams.domain.datastreams import Datastream
+
+Check: TypeAlias = Callable[[Observation, Datastream], Iterator[str]]
+CHECKS: Final[list[tuple[int, Check]]] = []
+_BITS: Final = {doubt.name: doubt.bit for doubt in DOUBTS}
+_LARGEST: Final = 1e12
+_AHEAD: Final = timedelta(minutes=1)
+_MERGED: Final = _BITS["dst_merged"]
+
+
+def doubt(function: Check) -> Check:
+    """Register a check; its name is the doubt that it raises."""
+    CHECKS.append((_BITS[function.__name__], function))
+    return function
+
+
+def vet(seen: Observation, stream: Datastream) -> int:
+    """Give the doubts of an observation: those it came with, and those of every check that has something to say."""
+    doubts = seen.doubts
+    for bit, check in CHECKS:
+        for _ in check(seen, stream):
+            doubts |= bit
+    return doubts
+
+
+@doubt
+def out_of_range(seen: Observation, stream: Datastream) -> Iterator[str]:
+    """A count or a concentration may be high, but not that high; a row of two autumn hours holds two intervals."""
+    if seen.value is None:
+        return
+    high = stream.high * 2 if seen.doubts & _MERGED else stream.high
+    if not stream.low <= seen.value <= high:
+        yield f"{seen.value} is not between {stream.low} and {high}"
+
+
+@doubt
+def from_the_future(seen: Observation, stream: Datastream) -> Iterator[str]:  # noqa: ARG001 - checks have one shape
+    """A sensor clock may run fast, but not by more than a minute."""
+    if seen.ended_at - seen.heard_at > _AHEAD:
+        yield f"ended {seen.ended_at - seen.heard_at} after it was heard"
+
+
+def unkeepable(seen: Observation) -> str | None:
+    """Say why no table could hold this observation, if that is so: a reader at the door should have refused it."""
+    if seen.value is not None and not (isfinite(seen.value) and abs(seen.value) < _LARGEST):
+        return f"the value of {seen.source} is {seen.value}"
+    if not 0 <= seen.uptime <= 1:
+        return f"the uptime of {seen.source} is {seen.uptime}"
+    if seen.ended_at < seen.started_at:
+        return f"{seen.source} ends before it starts"
+    return None

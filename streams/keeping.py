@@ -1,0 +1,78 @@
+"""Role `keep`: frames become rows, exactly once, or the worker ends."""
+
+from collections.abc import Sequence
+from time import monotonic
+from typing import Final
+
+from schemas.frames import unpack_observations, unpack_rejections
+from schemas.observation import Observation
+from streams.domain.datastreams import Registry, registry
+from streams.domain.fencing import Record
+from streams.domain.sorting import Sorted, sort_out
+from streams.retrying import patiently
+from streams.sinks.timescale import Log, Outcome, Store, put, put_rejections
+
+_STALE: Final = 30.0  # seconds after which the registry is read again
+_UNKNOWN: Final = 1.0  # the same, when somebody spoke whom we do not know
+
+
+class ObservationKeeper:
+    """Keeps the frames of topic `observations`."""
+
+    def __init__(self, store: Store, log: Log) -> None:
+        self._store = store
+        self._log = log
+        self._known: Registry = registry(())
+        self._read_at = -_STALE
+
+    async def keep(self, records: Sequence[Record]) -> Outcome:
+        """Store a batch in one transaction. What it raises ends the worker: nothing of the batch is acknowledged."""
+        return await patiently(lambda: self._keep(records), self._reset)
+
+    async def _keep(self, records: Sequence[Record]) -> Outcome:
+        await self._refresh(_STALE)
+        what = await self._sort(records)
+        async with self._store.behind_fence(self._log, records) as (connection, new):
+            if len(new) < len(records):
+                what = sort_out(_observations(new), self._known)
+            return await put(connection, what)
+
+    async def _sort(self, records: Sequence[Record]) -> Sorted:
+        observations = _observations(records)
+        what = sort_out(observations, self._known)
+        if what.refused and await self._refresh(_UNKNOWN):
+            what = sort_out(observations, self._known)
+        return what
+
+    async def _refresh(self, age: float) -> bool:
+        if monotonic() - self._read_at < age:
+            return False
+        self._known = await self._store.datastreams()
+        self._read_at = monotonic()
+        return True
+
+    async def _reset(self) -> None:
+        self._read_at = -_STALE
+        await self._store.drop()
+
+
+class RejectionKeeper:
+    """Keeps the frames of topic `rejections`: what the bridge refused at the door."""
+
+    def __init__(self, store: Store, log: Log) -> None:
+        self._store = store
+        self._log = log
+
+    async def keep(self, records: Sequence[Record]) -> Outcome:
+        """Store a batch in one transaction, as above."""
+        return await patiently(lambda: self._keep(records), self._store.drop)
+
+    async def _keep(self, records: Sequence[Record]) -> Outcome:
+        async with self._store.behind_fence(self._log, records) as (connection, new):
+            refused = [refused for record in new for refused in unpack_rejections(record.value, record.headers)]
+            await put_rejections(connection, refused)
+        return Outcome(rejections=len(refused))
+
+
+def _observations(records: Sequence[Record]) -> list[Observation]:
+    return [seen for record in records for seen in unpack_observations(record.value, record.headers)]

@@ -1,0 +1,75 @@
+"""Signs of life: the ready file, the time of the last progress, and the watchdog that ends a worker without either."""
+
+import logging
+import os
+from pathlib import Path
+from threading import Thread
+from time import monotonic, sleep
+from typing import Final
+
+_log = logging.getLogger(__name__)
+_LOOK: Final = 5.0  # seconds between two looks
+_LIMIT: Final = 45.0  # longer than the patience with the database: that ends the worker by itself
+_STRIKES: Final = 2  # the first look after a process was stopped sees the past
+_TOUCH: Final = 1.0
+FAILED: Final = 1
+"""Exit code of a worker that could not go on; its supervisor starts the next one."""
+
+
+class Progress:
+    """What a worker lets its supervisor and its watchdog know."""
+
+    def __init__(self, ready_file: Path | None) -> None:
+        self._file = ready_file
+        self._made_at = self._ticked_at = monotonic()
+        self._touched_at = 0.0
+        self._behind = False
+        self._unready()
+
+    def ready(self) -> None:
+        """Say that the worker is at work."""
+        self.made()
+        if self._file is not None:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            self._file.write_text(f"{os.getpid()}\n")
+
+    def made(self) -> None:
+        """Say that something got done."""
+        self._made_at = monotonic()
+        if self._file is not None and self._made_at - self._touched_at > _TOUCH and self._file.exists():
+            self._touched_at = self._made_at
+            self._file.touch()
+
+    def tick(self, *, behind: bool) -> None:
+        """Say that the loop turns, and whether there is work that should get done."""
+        self._ticked_at = monotonic()
+        self._behind = behind
+        if not behind:
+            self._made_at = self._ticked_at
+
+    def watch(self) -> None:
+        """Let a thread end the process when the loop hangs, or when work waits and nothing gets done."""
+        Thread(target=self._watch, name="watchdog", daemon=True).start()
+
+    def end(self, problem: BaseException | str) -> None:
+        """End the process at once, whatever it holds: nothing was acknowledged, a transaction undoes itself."""
+        _log.critical("worker ends: %s", problem, exc_info=problem if isinstance(problem, BaseException) else None)
+        self.gone()
+        logging.shutdown()
+        os._exit(FAILED)
+
+    def gone(self) -> None:
+        """Take the ready file away."""
+        self._unready()
+
+    def _unready(self) -> None:
+        if self._file is not None:
+            self._file.unlink(missing_ok=True)
+
+    def _watch(self) -> None:
+        strikes = 0
+        while strikes < _STRIKES:
+            sleep(_LOOK)
+            late = monotonic() - min(self._ticked_at, self._made_at if self._behind else self._ticked_at)
+            strikes = strikes + 1 if late > _LIMIT else 0
+        self.end(f"no progress for {_LIMIT:.0f} s")

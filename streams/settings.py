@@ -1,0 +1,23 @@
+"""What a worker needs to be told; the environment is read elsewhere."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+Role: TypeAlias = Literal["keep", "tally"]
+
+
+@dataclass(frozen=True)
+class WorkerSettings:
+    """One worker: its role, its two services, and the name under which it comes back after a restart.
+
+    `kafka` is host:port. `postgres` is a libpq conninfo without user: the role is the user. `instance` is stable over
+    restarts and unique among the workers of one role: a restarted worker takes up its own partitions at once.
+    `ready_file` is written when the worker is at work, and touched whenever it makes progress.
+    """
+
+    role: Role
+    kafka: str
+    postgres: str
+    instance: str = "1"
+    ready_file: Path | None = None

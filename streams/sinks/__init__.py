@@ -1,0 +1,1 @@
+"""The only writers of observations and tallies, with their SQL beside them."""

@@ -1,0 +1,87 @@
+-- open_fences --
+-- A partition that was never read starts at the oldest offset of its log.
+INSERT INTO doorfiets.fence (topic, epoch, partition, next_offset)
+SELECT %(topic)s, %(epoch)s, partition, next_offset
+FROM unnest(%(partitions)s::int4[], %(offsets)s::int8[]) AS n(partition, next_offset)
+ON CONFLICT (topic, epoch, partition) DO NOTHING;
+
+-- read_fences --
+SELECT partition, next_offset, frame FROM doorfiets.fence
+WHERE topic = %(topic)s AND epoch = %(epoch)s AND partition = ANY (%(partitions)s::int4[]);
+
+-- lock_fences --
+-- A zombie waits here, and then finds that its records lie below the fence.
+SELECT partition, next_offset FROM doorfiets.fence
+WHERE topic = %(topic)s AND epoch = %(epoch)s AND partition = ANY (%(partitions)s::int4[])
+ORDER BY partition FOR UPDATE;
+
+-- move_fences --
+UPDATE doorfiets.fence f SET next_offset = n.next_offset, frame = n.frame
+FROM unnest(%(partitions)s::int4[], %(offsets)s::int8[], %(frames)s::text[]) AS n(partition, next_offset, frame)
+WHERE f.topic = %(topic)s AND f.epoch = %(epoch)s AND f.partition = n.partition;
+
+-- keep_observations --
+-- The newest hearing of the same interval wins, so replays and duplicates are harmless; a duplicate heard later still moves
+-- `heard_at`, else A(5) B(6) A(5) would depend on the order of arrival. What changed marks its hour dirty: DO UPDATE locks the
+-- mark until we commit, so that `tally` cannot take an old mark away without seeing these rows.
+WITH put AS (
+    INSERT INTO doorfiets.observation AS o (datastream, started_at, ended_at, value, uptime, doubts, heard_at, revised_at)
+    SELECT datastream, started_at, ended_at, nullif(value, 'NaN'), uptime, doubts, heard_at, heard_at
+    FROM unnest(%(datastream)s::int4[], %(started_at)s::timestamptz[], %(ended_at)s::timestamptz[], %(value)s::float8[],
+                %(uptime)s::float4[], %(doubts)s::int4[], %(heard_at)s::timestamptz[])
+         AS n(datastream, started_at, ended_at, value, uptime, doubts, heard_at)
+    ON CONFLICT (datastream, started_at) DO UPDATE SET
+        ended_at = excluded.ended_at, value = excluded.value, uptime = excluded.uptime, doubts = excluded.doubts,
+        heard_at = excluded.heard_at,
+        revision = o.revision
+            + ((o.value, o.uptime, o.doubts) IS DISTINCT FROM (excluded.value, excluded.uptime, excluded.doubts))::int,
+        revised_at = CASE
+            WHEN (o.value, o.uptime, o.doubts) IS DISTINCT FROM (excluded.value, excluded.uptime, excluded.doubts)
+            THEN excluded.heard_at ELSE o.revised_at END
+    WHERE excluded.heard_at > o.heard_at
+    RETURNING datastream, started_at, revised_at = heard_at AS changed, revision = 1 AS fresh),
+mark AS (
+    INSERT INTO doorfiets.dirty (datastream, hour)
+    SELECT DISTINCT datastream, date_trunc('hour', started_at, 'UTC') FROM put WHERE changed ORDER BY 2, 1
+    ON CONFLICT (hour, datastream) DO UPDATE SET hour = excluded.hour),
+outcome AS (
+    SELECT datastream, count(*) FILTER (WHERE changed AND fresh) AS stored,
+           count(*) FILTER (WHERE changed AND NOT fresh) AS corrections
+    FROM put GROUP BY datastream),
+feed AS (
+    INSERT INTO doorfiets.feed AS f
+        (datastream, last_started_at, last_ended_at, last_heard_at, stored, duplicates, corrections)
+    SELECT datastream, n.started_at, n.ended_at, n.heard_at, coalesce(o.stored, 0),
+           n.hearings - coalesce(o.stored, 0) - coalesce(o.corrections, 0), coalesce(o.corrections, 0)
+    FROM unnest(%(feed)s::int4[], %(hearings)s::int8[], %(last_started_at)s::timestamptz[],
+                %(last_ended_at)s::timestamptz[], %(last_heard_at)s::timestamptz[])
+         AS n(datastream, hearings, started_at, ended_at, heard_at)
+    LEFT JOIN outcome o USING (datastream)
+    ORDER BY datastream
+    ON CONFLICT (datastream) DO UPDATE SET
+        last_started_at = greatest(f.last_started_at, excluded.last_started_at),
+        last_ended_at = greatest(f.last_ended_at, excluded.last_ended_at),
+        last_heard_at = greatest(f.last_heard_at, excluded.last_heard_at),
+        stored = f.stored + excluded.stored,
+        duplicates = f.duplicates + excluded.duplicates,
+        corrections = f.corrections + excluded.corrections)
+SELECT coalesce(sum(stored), 0)::int8 AS stored, coalesce(sum(corrections), 0)::int8 AS corrections FROM outcome;
+
+-- keep_rejections --
+-- The same message refused again, for the same reason, is the same row.
+INSERT INTO doorfiets.rejection AS r
+    (digest, reason, detail, topic, dialect, sensor, payload, first_heard_at, last_heard_at, hearings)
+VALUES (%(digest)s, %(reason)s, %(detail)s, %(topic)s, %(dialect)s, %(sensor)s, %(payload)s, %(heard_at)s, %(heard_at)s, 1)
+ON CONFLICT (digest) DO UPDATE SET
+    first_heard_at = least(r.first_heard_at, excluded.first_heard_at),
+    last_heard_at = greatest(r.last_heard_at, excluded.last_heard_at),
+    hearings = r.hearings + 1;
+
+-- datastreams --
+-- The registry as `keep` needs it; a count is plausible per hour and scales with the interval.
+SELECT d.datastream, d.sensor, d.source, d.seconds * interval '1 second' AS interval,
+       q.plausible_low * s.scale AS low, q.plausible_high * s.scale AS high, d.valid_from, d.valid_until
+FROM doorfiets.datastream d
+JOIN doorfiets.quantity q USING (quantity),
+LATERAL (SELECT CASE q.fold WHEN 'sum' THEN d.seconds / 3600.0 ELSE 1 END AS scale) s
+ORDER BY d.sensor, d.source, d.valid_from;

@@ -1,0 +1,101 @@
+"""The only writer of tallies: takes dirty buckets, recomputes them whole, and writes the rows whose content differs."""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from streams.domain.calendar import LocalDay, days_of
+from streams.domain.rules import RULES
+from streams.domain.usage import LinkDay, usage
+from streams.sinks.connection import Connection, Line, statements
+
+_SQL: Final = statements("tally.sql")
+_DEFAULT_ZONE: Final = "Europe/Amsterdam"
+
+
+class Ledger:
+    """PostgreSQL as `tally` uses it; recomputing is safe to repeat, so a broken round is simply begun again."""
+
+    def __init__(self, conninfo: str) -> None:
+        self._line = Line(conninfo, "tally")
+        self._prepared: Connection | None = None
+        self._zone = ZoneInfo(_DEFAULT_ZONE)
+
+    async def drop(self) -> None:
+        """Close the connection, and with it give up the lock."""
+        await self._line.drop()
+
+    async def alone(self) -> bool:
+        """Take the lock if nobody has it: only its holder may do rounds."""
+        connection = await self._line.open()
+        if connection is self._prepared:
+            return True
+        cursor = await connection.execute(_SQL["lock"])
+        if not (await cursor.fetchone() or (False,))[0]:
+            return False
+        await self._prepare(connection)
+        return True
+
+    async def round(self, buckets: int) -> int:
+        """Recompute up to so many dirty buckets and all that follows from them; answer how many there were."""
+        connection = await self._line.open()
+        async with connection.transaction():
+            taken = (await connection.execute(_SQL["claim"], {"buckets": buckets})).rowcount
+            if taken:
+                await self._recompute(connection)
+        return taken
+
+    async def _prepare(self, connection: Connection) -> None:
+        for step in ("planning", "workplace"):
+            await connection.execute(_SQL[step], prepare=False)
+        row = await (await connection.execute(_SQL["timezone"])).fetchone()
+        self._zone = ZoneInfo(row[0] if row else _DEFAULT_ZONE)
+        self._prepared = connection
+
+    async def _recompute(self, connection: Connection) -> None:
+        cursor = await connection.execute(_SQL["claimed_hours"])
+        days = days_of((hour for (hour,) in await cursor.fetchall()), self._zone)
+        await connection.execute(_SQL["put_days"], _columns(days))
+        for step in ("put_voices", "put_voice_hours", "put_need"):
+            await connection.execute(_SQL[step])
+        needed = await (await connection.execute(_SQL["needed"])).fetchone()
+        await connection.execute(
+            _SQL["put_seen"], dict(zip(("datastreams", "from", "until"), needed or (), strict=True))
+        )
+        await _write(connection, "tally_hour")
+        await connection.execute(_SQL["put_bins"])
+        for table in ("site_hour", "share_hour", "air_hour", "tally_day"):
+            await _write(connection, table)
+        await connection.execute(_SQL["put_voice_days"])
+        for table in ("site_day", "share_day", "link_day"):
+            await _write(connection, table)
+        await _write_routes(connection)
+
+
+async def _write(connection: Connection, table: str) -> None:
+    await connection.execute(_SQL[table], {"rule": RULES[table]})
+
+
+async def _write_routes(connection: Connection) -> None:
+    cursor = await connection.execute(_SQL["route_links"])
+    rows = list(_route_days(await cursor.fetchall()))
+    if rows:
+        async with connection.cursor() as many:
+            await many.executemany(_SQL["route_day"], rows)
+
+
+def _route_days(links: Iterable[tuple[Any, ...]]) -> Iterator[dict[str, object]]:
+    for (route, day), group in groupby(links, key=lambda link: link[:2]):
+        rows = list(group)
+        figures = usage([LinkDay(*row[2:7]) for row in rows])
+        coverage = {"paired": sum(row[7] for row in rows), "expected": sum(row[8] for row in rows)}
+        yield {"route": route, "day": day, **figures._asdict(), **coverage, "rule": RULES["route_day"]}
+
+
+def _columns(days: list[LocalDay]) -> dict[str, list[Any]]:
+    return {
+        "days": [day.day for day in days],
+        "starts": [day.started_at for day in days],
+        "ends": [day.ended_at for day in days],
+    }

@@ -1,0 +1,296 @@
+-- lock --
+-- One tally works, others stand by; the lock goes with the session.
+SELECT pg_try_advisory_lock(7364202);
+
+-- workplace --
+-- What one round is about; nothing of it outlives the round. A voice is a mode at a site, or a variant of a screenline's share:
+-- something that several datastreams must speak for together.
+CREATE TEMP TABLE IF NOT EXISTS claimed (datastream int4, hour timestamptz) ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS day (day date, started_at timestamptz, ended_at timestamptz) ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS voice (voice int4, kind text, place text, facet text) ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS speaker (
+    voice int4, datastream int4, seconds int4, valid_from timestamptz, valid_until timestamptz, bicycles boolean)
+    ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS voice_hour (voice int4, hour timestamptz, seconds int4, streams int4) ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS voice_day (
+    voice int4, day date, started_at timestamptz, ended_at timestamptz, expected int4) ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS need (datastream int4, hour timestamptz) ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS seen (
+    datastream int4, hour timestamptz, started_at timestamptz, counts boolean, spans int4, value float8, amount numeric)
+    ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS bin (voice int4, hour timestamptz, spans int4, total numeric, bicycles numeric)
+    ON COMMIT DELETE ROWS;
+
+-- claim --
+-- Newest first: live figures do not wait for a rebuild of the past; and of four weeks at most, so that a round reads one stretch of
+-- the past. Everything that follows is a later statement: it sees all that was committed with the marks that are taken away here.
+WITH newest AS (
+    SELECT hour FROM doorfiets.dirty ORDER BY hour DESC LIMIT 1 FOR UPDATE SKIP LOCKED),
+taken AS (
+    SELECT datastream, hour FROM doorfiets.dirty
+    WHERE hour > (SELECT hour FROM newest) - interval '28 days' AND hour <= (SELECT hour FROM newest)
+    ORDER BY hour DESC, datastream LIMIT %(buckets)s FOR UPDATE SKIP LOCKED),
+gone AS (
+    DELETE FROM doorfiets.dirty d USING taken t WHERE d.hour = t.hour AND d.datastream = t.datastream
+    RETURNING d.datastream, d.hour)
+INSERT INTO claimed SELECT datastream, hour FROM gone;
+
+-- claimed_hours --
+SELECT DISTINCT hour FROM claimed;
+
+-- put_days --
+INSERT INTO day SELECT * FROM unnest(%(days)s::date[], %(starts)s::timestamptz[], %(ends)s::timestamptz[]);
+
+-- put_voices --
+WITH listed AS (
+    SELECT 'site' AS kind, site AS place, mode AS facet, datastream, seconds, valid_from, valid_until, mode = 'bicycles' AS bicycles
+    FROM doorfiets.site_stream
+    UNION ALL
+    SELECT 'share', screenline, variant, datastream, seconds, valid_from, valid_until, mode = 'bicycles'
+    FROM doorfiets.screenline_stream),
+named AS (
+    INSERT INTO voice
+    SELECT row_number() OVER (), kind, place, facet FROM (SELECT DISTINCT kind, place, facet FROM listed) l
+    RETURNING *)
+INSERT INTO speaker
+SELECT n.voice, l.datastream, l.seconds, l.valid_from, l.valid_until, l.bicycles FROM listed l JOIN named n USING (kind, place, facet);
+
+-- put_voice_hours --
+-- Intervals are paired at the coarsest length among the streams that are valid at that hour.
+INSERT INTO voice_hour
+SELECT t.voice, t.hour, max(s.seconds), count(s.datastream)
+FROM (SELECT DISTINCT s.voice, c.hour FROM claimed c JOIN speaker s USING (datastream)) t
+LEFT JOIN speaker s ON s.voice = t.voice AND s.valid_from <= t.hour AND t.hour < s.valid_until
+GROUP BY t.voice, t.hour;
+
+-- put_need --
+INSERT INTO need
+SELECT datastream, hour FROM claimed
+UNION
+SELECT s.datastream, v.hour FROM voice_hour v JOIN speaker s USING (voice) WHERE s.valid_from <= v.hour AND v.hour < s.valid_until;
+
+-- needed --
+SELECT array_agg(DISTINCT datastream), min(hour), max(hour) + interval '1 hour' FROM need;
+
+-- put_seen --
+-- All observations that the round needs, read once, from the few chunks in which they lie.
+INSERT INTO seen
+SELECT o.datastream, n.hour, o.started_at, doorfiets.counts(o.value, o.uptime, o.doubts), doorfiets.spans(o.doubts), o.value,
+       o.value::numeric
+FROM doorfiets.observation o
+JOIN need n ON n.datastream = o.datastream AND n.hour = date_bin('1 hour', o.started_at, 'epoch')
+WHERE o.datastream = ANY (%(datastreams)s) AND o.started_at >= %(from)s AND o.started_at < %(until)s;
+
+-- tally_hour --
+INSERT INTO doorfiets.tally_hour AS t (datastream, hour, rows, valid, expected, total, minimum, maximum, rule)
+SELECT c.datastream, c.hour, count(s.started_at), coalesce(sum(s.spans) FILTER (WHERE s.counts), 0), 3600 / d.seconds,
+       sum(s.amount) FILTER (WHERE s.counts), min(s.value) FILTER (WHERE s.counts),
+       max(s.value) FILTER (WHERE s.counts), %(rule)s
+FROM claimed c
+JOIN doorfiets.datastream d USING (datastream)
+LEFT JOIN seen s ON s.datastream = c.datastream AND s.hour = c.hour
+GROUP BY c.datastream, c.hour, d.seconds
+ON CONFLICT (datastream, hour) DO UPDATE SET
+    rows = excluded.rows, valid = excluded.valid, expected = excluded.expected, total = excluded.total,
+    minimum = excluded.minimum, maximum = excluded.maximum, rule = excluded.rule,
+    revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
+WHERE (t.rows, t.valid, t.expected, t.total, t.minimum, t.maximum, t.rule) IS DISTINCT FROM
+    (excluded.rows, excluded.valid, excluded.expected, excluded.total, excluded.minimum, excluded.maximum, excluded.rule);
+
+-- put_bins --
+-- A stream is whole in a bin that its valid observations cover; a bin is paired where every stream is whole, and all agree on
+-- holding both autumn hours or not.
+WITH part AS (
+    SELECT v.voice, v.hour, date_bin(v.seconds * interval '1 second', o.started_at, 'epoch') AS bin, o.datastream, v.streams,
+           s.bicycles, sum(o.amount) AS amount, bool_or(o.spans > 1) AS merged, count(*) * s.seconds >= v.seconds AS whole
+    FROM voice_hour v
+    JOIN speaker s ON s.voice = v.voice AND s.valid_from <= v.hour AND v.hour < s.valid_until
+    JOIN seen o ON o.datastream = s.datastream AND o.hour = v.hour
+    WHERE o.counts
+    GROUP BY v.voice, v.hour, bin, o.datastream, v.streams, v.seconds, s.seconds, s.bicycles)
+INSERT INTO bin
+SELECT voice, hour, CASE WHEN bool_or(merged) THEN 2 ELSE 1 END, sum(amount), coalesce(sum(amount) FILTER (WHERE bicycles), 0)
+FROM part WHERE whole
+GROUP BY voice, hour, bin, streams
+HAVING count(*) = streams AND bool_or(merged) = bool_and(merged);
+
+-- site_hour --
+-- The busiest interval of a merged row is taken as half of its two.
+INSERT INTO doorfiets.site_hour AS t (site, mode, hour, rows, paired, expected, total, maximum, rule)
+SELECT v.place, v.facet, h.hour, count(b.spans), coalesce(sum(b.spans), 0), coalesce(3600 / h.seconds, 0), sum(b.total),
+       max(b.total / b.spans)::float8, %(rule)s
+FROM voice v
+JOIN voice_hour h USING (voice)
+LEFT JOIN bin b ON b.voice = h.voice AND b.hour = h.hour
+WHERE v.kind = 'site'
+GROUP BY v.place, v.facet, h.hour, h.seconds
+ON CONFLICT (site, mode, hour) DO UPDATE SET
+    rows = excluded.rows, paired = excluded.paired, expected = excluded.expected, total = excluded.total,
+    maximum = excluded.maximum, rule = excluded.rule,
+    revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
+WHERE (t.rows, t.paired, t.expected, t.total, t.maximum, t.rule) IS DISTINCT FROM
+    (excluded.rows, excluded.paired, excluded.expected, excluded.total, excluded.maximum, excluded.rule);
+
+-- share_hour --
+INSERT INTO doorfiets.share_hour AS t (screenline, variant, hour, numerator, denominator, paired, expected, rule)
+SELECT v.place, v.facet, h.hour, coalesce(sum(b.bicycles), 0), coalesce(sum(b.total), 0), coalesce(sum(b.spans), 0),
+       coalesce(3600 / h.seconds, 0), %(rule)s
+FROM voice v
+JOIN voice_hour h USING (voice)
+LEFT JOIN bin b ON b.voice = h.voice AND b.hour = h.hour
+WHERE v.kind = 'share'
+GROUP BY v.place, v.facet, h.hour, h.seconds
+ON CONFLICT (screenline, variant, hour) DO UPDATE SET
+    numerator = excluded.numerator, denominator = excluded.denominator, paired = excluded.paired, expected = excluded.expected,
+    rule = excluded.rule, revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
+WHERE (t.numerator, t.denominator, t.paired, t.expected, t.rule) IS DISTINCT FROM
+    (excluded.numerator, excluded.denominator, excluded.paired, excluded.expected, excluded.rule);
+
+-- air_hour --
+-- The mean of an hour of which three quarters were measured; null otherwise (Dir. 2008/50, Annex VII).
+INSERT INTO doorfiets.air_hour AS t (station, quantity, hour, mean, valid, expected, rule)
+SELECT a.station, a.quantity, a.hour,
+       CASE WHEN sum(h.valid) * 4 >= sum(3600 / d.seconds) * 3 THEN (sum(h.total) / sum(h.valid))::float8 END,
+       coalesce(sum(h.valid), 0), coalesce(sum(3600 / d.seconds), 0), %(rule)s
+FROM (
+    SELECT DISTINCT d.station, d.quantity, c.hour FROM claimed c JOIN doorfiets.datastream d USING (datastream)
+    WHERE d.station IS NOT NULL) a
+LEFT JOIN doorfiets.datastream d
+    ON d.station = a.station AND d.quantity = a.quantity AND d.valid_from <= a.hour AND a.hour < d.valid_until
+LEFT JOIN doorfiets.tally_hour h ON h.datastream = d.datastream AND h.hour = a.hour
+GROUP BY a.station, a.quantity, a.hour
+ON CONFLICT (station, quantity, hour) DO UPDATE SET
+    mean = excluded.mean, valid = excluded.valid, expected = excluded.expected, rule = excluded.rule,
+    revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
+WHERE (t.mean, t.valid, t.expected, t.rule) IS DISTINCT FROM (excluded.mean, excluded.valid, excluded.expected, excluded.rule);
+
+-- tally_day --
+-- Expected are the intervals of the real local day in which the datastream is valid, whether rows exist or not.
+INSERT INTO doorfiets.tally_day AS t
+    (datastream, day, started_at, ended_at, rows, valid, expected, total, minimum, maximum, rule)
+SELECT w.datastream, w.day, w.started_at, w.ended_at, coalesce(sum(h.rows), 0), coalesce(sum(h.valid), 0),
+       greatest(0, extract(epoch FROM least(w.ended_at, d.valid_until) - greatest(w.started_at, d.valid_from)))::int4 / d.seconds,
+       sum(h.total), min(h.minimum), max(h.maximum), %(rule)s
+FROM (
+    SELECT DISTINCT c.datastream, y.day, y.started_at, y.ended_at
+    FROM claimed c JOIN day y ON y.started_at <= c.hour AND c.hour < y.ended_at) w
+JOIN doorfiets.datastream d USING (datastream)
+LEFT JOIN doorfiets.tally_hour h ON h.datastream = w.datastream AND h.hour >= w.started_at AND h.hour < w.ended_at
+GROUP BY w.datastream, w.day, w.started_at, w.ended_at, d.seconds, d.valid_from, d.valid_until
+ON CONFLICT (datastream, day) DO UPDATE SET
+    started_at = excluded.started_at, ended_at = excluded.ended_at, rows = excluded.rows, valid = excluded.valid,
+    expected = excluded.expected, total = excluded.total, minimum = excluded.minimum, maximum = excluded.maximum,
+    rule = excluded.rule, revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
+WHERE (t.started_at, t.ended_at, t.rows, t.valid, t.expected, t.total, t.minimum, t.maximum, t.rule) IS DISTINCT FROM
+    (excluded.started_at, excluded.ended_at, excluded.rows, excluded.valid, excluded.expected, excluded.total,
+     excluded.minimum, excluded.maximum, excluded.rule);
+
+-- put_voice_days --
+-- What the calendar and the validity of the streams expect of a local day, whether rows exist or not.
+INSERT INTO voice_day
+SELECT w.voice, w.day, w.started_at, w.ended_at, coalesce(sum(3600 / e.seconds), 0)
+FROM (
+    SELECT DISTINCT v.voice, y.day, y.started_at, y.ended_at
+    FROM voice_hour v JOIN day y ON y.started_at <= v.hour AND v.hour < y.ended_at) w
+LEFT JOIN LATERAL (
+    SELECT g.hour, max(s.seconds) AS seconds
+    FROM generate_series(w.started_at, w.ended_at - interval '1 hour', interval '1 hour') AS g(hour)
+    JOIN speaker s ON s.voice = w.voice AND s.valid_from <= g.hour AND g.hour < s.valid_until
+    GROUP BY g.hour) e ON true
+GROUP BY w.voice, w.day, w.started_at, w.ended_at;
+
+-- site_day --
+INSERT INTO doorfiets.site_day AS t (site, mode, day, started_at, ended_at, rows, paired, expected, total, maximum, rule)
+SELECT v.place, v.facet, w.day, w.started_at, w.ended_at, coalesce(sum(h.rows), 0), coalesce(sum(h.paired), 0), w.expected,
+       sum(h.total), max(h.maximum), %(rule)s
+FROM voice v
+JOIN voice_day w USING (voice)
+LEFT JOIN doorfiets.site_hour h ON h.site = v.place AND h.mode = v.facet AND h.hour >= w.started_at AND h.hour < w.ended_at
+WHERE v.kind = 'site'
+GROUP BY v.place, v.facet, w.day, w.started_at, w.ended_at, w.expected
+ON CONFLICT (site, mode, day) DO UPDATE SET
+    started_at = excluded.started_at, ended_at = excluded.ended_at, rows = excluded.rows, paired = excluded.paired,
+    expected = excluded.expected, total = excluded.total, maximum = excluded.maximum, rule = excluded.rule,
+    revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
+WHERE (t.started_at, t.ended_at, t.rows, t.paired, t.expected, t.total, t.maximum, t.rule) IS DISTINCT FROM
+    (excluded.started_at, excluded.ended_at, excluded.rows, excluded.paired, excluded.expected, excluded.total,
+     excluded.maximum, excluded.rule);
+
+-- share_day --
+INSERT INTO doorfiets.share_day AS t
+    (screenline, variant, day, started_at, ended_at, numerator, denominator, paired, expected, rule)
+SELECT v.place, v.facet, w.day, w.started_at, w.ended_at, coalesce(sum(h.numerator), 0), coalesce(sum(h.denominator), 0),
+       coalesce(sum(h.paired), 0), w.expected, %(rule)s
+FROM voice v
+JOIN voice_day w USING (voice)
+LEFT JOIN doorfiets.share_hour h
+    ON h.screenline = v.place AND h.variant = v.facet AND h.hour >= w.started_at AND h.hour < w.ended_at
+WHERE v.kind = 'share'
+GROUP BY v.place, v.facet, w.day, w.started_at, w.ended_at, w.expected
+ON CONFLICT (screenline, variant, day) DO UPDATE SET
+    started_at = excluded.started_at, ended_at = excluded.ended_at, numerator = excluded.numerator,
+    denominator = excluded.denominator, paired = excluded.paired, expected = excluded.expected, rule = excluded.rule,
+    revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
+WHERE (t.started_at, t.ended_at, t.numerator, t.denominator, t.paired, t.expected, t.rule) IS DISTINCT FROM
+    (excluded.started_at, excluded.ended_at, excluded.numerator, excluded.denominator, excluded.paired, excluded.expected,
+     excluded.rule);
+
+-- link_day --
+-- The cyclists of the site that counts a link, or of the link whose count it assumes.
+INSERT INTO doorfiets.link_day AS t (link, day, counted_on, measured, cyclists, paired, expected, rule)
+SELECT l.link, w.day, c.link, l.site IS NOT NULL, s.total, s.paired, s.expected, %(rule)s
+FROM voice v
+JOIN voice_day w USING (voice)
+JOIN doorfiets.link c ON c.site = v.place
+JOIN doorfiets.link l ON l.link = c.link OR l.assumed_from = c.link
+JOIN doorfiets.site_day s ON s.site = v.place AND s.mode = v.facet AND s.day = w.day
+WHERE v.kind = 'site' AND v.facet = 'bicycles'
+ON CONFLICT (link, day) DO UPDATE SET
+    counted_on = excluded.counted_on, measured = excluded.measured, cyclists = excluded.cyclists, paired = excluded.paired,
+    expected = excluded.expected, rule = excluded.rule,
+    revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
+WHERE (t.counted_on, t.measured, t.cyclists, t.paired, t.expected, t.rule) IS DISTINCT FROM
+    (excluded.counted_on, excluded.measured, excluded.cyclists, excluded.paired, excluded.expected, excluded.rule);
+
+-- route_links --
+-- Every link of every route that a touched day concerns, in the order of the route; cyclists only where three quarters were counted.
+SELECT r.route, w.day, l.name, l.length_km, l.green, l.site IS NOT NULL AS measured,
+       CASE WHEN d.expected > 0 AND d.paired * 4 >= d.expected * 3 THEN d.cyclists::float8 END AS cyclists,
+       coalesce(d.paired, 0) AS paired, coalesce(d.expected, 0) AS expected
+FROM (
+    SELECT DISTINCT rl.route, d.day FROM voice v
+    JOIN voice_day d USING (voice)
+    JOIN doorfiets.link c ON c.site = v.place
+    JOIN doorfiets.link l ON l.link = c.link OR l.assumed_from = c.link
+    JOIN doorfiets.route_link rl ON rl.link = l.link
+    WHERE v.kind = 'site' AND v.facet = 'bicycles') w
+JOIN doorfiets.route_link r USING (route)
+JOIN doorfiets.link l USING (link)
+LEFT JOIN doorfiets.link_day d ON d.link = l.link AND d.day = w.day
+ORDER BY r.route, w.day, r.position;
+
+-- route_day --
+INSERT INTO doorfiets.route_day AS t
+    (route, day, bicycle_km, measured_bicycle_km, length_km, measured_km, assumed_km, missing_km, mean_cyclists,
+     through_ratio, uniformity, green_share, withheld, paired, expected, rule)
+VALUES (%(route)s, %(day)s, %(bicycle_km)s, %(measured_bicycle_km)s, %(length_km)s, %(measured_km)s, %(assumed_km)s,
+        %(missing_km)s, %(mean_cyclists)s, %(through_ratio)s, %(uniformity)s, %(green_share)s, %(withheld)s, %(paired)s,
+        %(expected)s, %(rule)s)
+ON CONFLICT (route, day) DO UPDATE SET
+    bicycle_km = excluded.bicycle_km, measured_bicycle_km = excluded.measured_bicycle_km, length_km = excluded.length_km,
+    measured_km = excluded.measured_km, assumed_km = excluded.assumed_km, missing_km = excluded.missing_km,
+    mean_cyclists = excluded.mean_cyclists, through_ratio = excluded.through_ratio, uniformity = excluded.uniformity,
+    green_share = excluded.green_share, withheld = excluded.withheld, paired = excluded.paired, expected = excluded.expected,
+    rule = excluded.rule, revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
+WHERE (t.bicycle_km, t.measured_bicycle_km, t.length_km, t.measured_km, t.assumed_km, t.missing_km, t.mean_cyclists,
+       t.through_ratio, t.uniformity, t.green_share, t.withheld, t.paired, t.expected, t.rule) IS DISTINCT FROM
+    (excluded.bicycle_km, excluded.measured_bicycle_km, excluded.length_km, excluded.measured_km, excluded.assumed_km,
+     excluded.missing_km, excluded.mean_cyclists, excluded.through_ratio, excluded.uniformity, excluded.green_share,
+     excluded.withheld, excluded.paired, excluded.expected, excluded.rule);
+
+-- planning --
+-- Rounds differ too much in size for one plan, and none is large enough to be compiled.
+SET plan_cache_mode = force_custom_plan; SET jit = off;
+
+-- timezone --
+SELECT timezone FROM doorfiets.municipality;

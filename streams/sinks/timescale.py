@@ -1,0 +1,127 @@
+"""The one transaction of `keep`: behind the fence, everything of a batch or nothing."""
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC
+from hashlib import sha256
+from typing import Final, NamedTuple
+
+from schemas.rejection import Rejection
+from streams.domain.datastreams import Datastream, Registry, registry
+from streams.domain.fencing import Beyond, Record, beyond
+from streams.domain.sorting import Sorted
+from streams.sinks.columns import batch
+from streams.sinks.connection import Connection, Line, statements
+
+_SQL: Final = statements("keep.sql")
+
+
+class Log(NamedTuple):
+    """One topic in one life of its cluster: offsets mean something within an epoch only."""
+
+    topic: str
+    epoch: str
+
+
+class Fence(NamedTuple):
+    """Where the reading of one partition stands, and the frame that was read last."""
+
+    next_offset: int
+    frame: str | None
+
+
+class Outcome(NamedTuple):
+    """What became of a batch, in observations; the rest were duplicates."""
+
+    stored: int = 0
+    corrections: int = 0
+    rejections: int = 0
+
+
+class Store:
+    """PostgreSQL as `keep` uses it: the store of observations, of rejections, and of the offsets of the log."""
+
+    def __init__(self, conninfo: str) -> None:
+        self._line = Line(conninfo, "keep")
+
+    async def drop(self) -> None:
+        """Close the connection; the next use opens it again."""
+        await self._line.drop()
+
+    async def datastreams(self) -> Registry:
+        """Read the registry as it is now."""
+        cursor = await (await self._line.open()).execute(_SQL["datastreams"])
+        return registry(_in_utc(Datastream(*row)) for row in await cursor.fetchall())
+
+    async def fences(self, log: Log, oldest: Mapping[int, int]) -> dict[int, Fence]:
+        """Give the fence of every partition; one that has none gets it at its oldest offset."""
+        connection = await self._line.open()
+        where = {**log._asdict(), "partitions": list(oldest), "offsets": list(oldest.values())}
+        await connection.execute(_SQL["open_fences"], where)
+        cursor = await connection.execute(_SQL["read_fences"], where)
+        return {partition: Fence(*fence) for partition, *fence in await cursor.fetchall()}
+
+    @asynccontextmanager
+    async def behind_fence(self, log: Log, records: Sequence[Record]) -> AsyncIterator[tuple[Connection, list[Record]]]:
+        """Give the records that are new, in a transaction that ends with moving the fence past them."""
+        connection = await self._line.open()
+        where = {**log._asdict(), "partitions": sorted({record.partition for record in records})}
+        async with connection.transaction():
+            cursor = await connection.execute(_SQL["lock_fences"], where)
+            new = beyond(dict(await cursor.fetchall()), records)
+            yield connection, new.records
+            if new.records:
+                await connection.execute(_SQL["move_fences"], {**where, **_moves(new)})
+
+
+def _in_utc(stream: Datastream) -> Datastream:
+    valid_from, valid_until = stream.valid_from.astimezone(UTC), stream.valid_until.astimezone(UTC)
+    return stream._replace(
+        valid_from=valid_from, valid_until=valid_until
+    )  # times of one zone compare five times faster
+
+
+def _moves(new: Beyond) -> dict[str, list[int] | list[str | None]]:
+    frames = {record.partition: dict(record.headers).get("frame") for record in new.records}
+    return {
+        "partitions": list(frames),
+        "offsets": [new.fence[partition] for partition in frames],
+        "frames": [frame.decode() if frame is not None else None for frame in frames.values()],
+    }
+
+
+async def put(connection: Connection, what: Sorted) -> Outcome:
+    """Store a batch that was sorted out."""
+    await put_rejections(connection, what.refused)
+    if not what.kept.seen:
+        return Outcome(rejections=len(what.refused))
+    rows = batch(what.kept)
+    cursor = await connection.execute(_SQL["keep_observations"], {**rows.rows, **rows.feeds}, binary=True)
+    stored, corrections = await cursor.fetchone() or (0, 0)
+    return Outcome(stored, corrections, len(what.refused))
+
+
+async def put_rejections(connection: Connection, refused: Iterable[Rejection]) -> None:
+    """Store refused messages, each message once."""
+    rows = [_row(rejection) for rejection in refused]
+    if rows:
+        async with connection.cursor() as cursor:
+            await cursor.executemany(_SQL["keep_rejections"], rows)
+
+
+def _row(rejection: Rejection) -> dict[str, object]:
+    row: dict[str, object] = {
+        name: _without_nul(getattr(rejection, name)) for name in ("reason", "detail", "topic", "dialect", "sensor")
+    }
+    return {**row, "heard_at": rejection.heard_at, "payload": rejection.payload, "digest": digest(rejection)}
+
+
+def digest(rejection: Rejection) -> bytes:
+    """Identify a refused message: topic, reason, detail and exact bytes."""
+    texts = (rejection.topic.encode(), rejection.reason.encode(), rejection.detail.encode())
+    return sha256(b"\0".join((*texts, rejection.payload or b""))).digest()
+
+
+def _without_nul(text: str | None) -> str | None:
+    """Replace what a text column cannot hold; the exact bytes are in the payload."""
+    return text.replace("\0", "\ufffd") if text is not None else None

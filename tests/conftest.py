@@ -1,0 +1,41 @@
+"""One real stack for everything that needs services: Mosquitto, Kafka, PostgreSQL with TimescaleDB, workers, site."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from deploy.local.stack import Stack
+from deploy.settings import read
+from tests.journeys import municipality
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Start the whole stack in a folder of its own, on ports of its own, and stop it after the last test."""
+    registry = municipality.write(tmp_path_factory.mktemp("registry") / "assen")
+    settings = read({"DOORFIETS_PORT_BASE": "18900", "DOORFIETS_REGISTRY": str(registry)})
+    with Stack(settings, ephemeral=True) as running:
+        yield running
+
+
+@pytest.fixture
+def database(stack: Stack) -> Iterator[psycopg.Connection[Any]]:
+    """Look at the database as a superuser: tests see what no role of the platform may."""
+    with psycopg.connect(superuser(stack), autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def recordings() -> Path:
+    """The recordings that ship with the example municipality."""
+    return municipality.ASSEN / "recordings"
+
+
+def superuser(stack: Stack) -> str:
+    """Give the connection string of the stack's superuser."""
+    from deploy.local import secrets  # noqa: PLC0415 - only the tests that look inside need it
+
+    return f"{stack.settings().postgres} user={secrets.SUPERUSER}"

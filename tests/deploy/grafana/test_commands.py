@@ -1,0 +1,67 @@
+"""`doorfiets dashboards` as someone at a shell meets it."""
+
+from pathlib import Path
+
+import pytest
+from pytest_httpserver import HTTPServer
+from typer.testing import CliRunner, Result
+
+from deploy.cli import assembled
+
+pytestmark = pytest.mark.contracts
+
+
+@pytest.fixture
+def token(tmp_path: Path) -> str:
+    """A file with a token, and the line end that editors leave."""
+    (tmp_path / "token").write_text("glsa_x\n", "utf-8")
+    return str(tmp_path / "token")
+
+
+def dashboards(*words: str) -> Result:
+    """Run the command."""
+    return CliRunner().invoke(assembled(), ["dashboards", *words])
+
+
+def test_what_is_committed_passes_the_comparison() -> None:
+    """As `make check` has it."""
+    assert dashboards("build", "--check").exit_code == 0
+
+
+def test_a_refused_token_is_exit_code_1(httpserver: HTTPServer, token: str) -> None:
+    """A sentence on stderr, nothing on stdout."""
+    httpserver.expect_request("/api/frontend/settings").respond_with_json({"message": "Unauthorized"}, 401)
+    result = dashboards("push", "--url", httpserver.url_for("/"), "--token-file", token)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "service account token" in result.stderr
+    assert "glsa_x" not in result.stderr
+
+
+def test_an_absent_grafana_is_exit_code_3(token: str) -> None:
+    """A needed service is missing."""
+    result = dashboards("push", "--url", "http://127.0.0.1:9", "--token-file", token)
+    assert result.exit_code == 3
+    assert "does not answer" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "words", [["--token-file", "/nowhere"], ["--postgres", "127.0.0.1:5432/doorfiets"], ["--postgres", "127.0.0.1"]]
+)
+def test_wrong_usage_is_exit_code_2(token: str, words: list[str]) -> None:
+    """An address without a password makes no data source."""
+    assert dashboards("push", "--url", "http://127.0.0.1:9", "--token-file", token, *words).exit_code == 2
+
+
+def test_a_dry_run_says_what_it_would_do(httpserver: HTTPServer, token: str) -> None:
+    """One line per step."""
+    httpserver.expect_request("/api/frontend/settings").respond_with_json({"buildInfo": {"version": "12.1.0"}})
+    httpserver.expect_request("/api/datasources/uid/tsdb").respond_with_json({"uid": "tsdb", "type": "postgres"})
+    httpserver.expect_request("/api/folders", "GET").respond_with_json([])
+    httpserver.expect_request("/api/dashboards/uid/doorfiets-gebruik").respond_with_json({"message": "none"}, 404)
+    result = dashboards("push", "--url", httpserver.url_for("/"), "--token-file", token, "--dry-run")
+    assert result.exit_code == 0
+    assert result.stdout.splitlines() == [
+        "data source tsdb: there (postgres)",
+        "folder Doorfiets: to be made",
+        "dashboard Doorfiets: gebruik en fietsaandeel: new",
+    ]

@@ -1,0 +1,142 @@
+"""The example municipality can be applied, says what is real, and each check goes red on a broken copy of it."""
+
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from schemas import registry_checks, registry_files
+from schemas.registry import Registry
+
+ASSEN = Path(__file__).parents[2] / "deploy" / "assen"
+GOOD = {name: (ASSEN / name).read_bytes() for name in registry_files.FILES}
+
+Break = tuple[str, str, str]
+"""A file, a text in it, and what to write instead."""
+
+
+def read(*breaks: Break) -> Registry:
+    """Read the example, after breaking the first occurrence of each text."""
+    files = dict(GOOD)
+    for name, good, bad in breaks:
+        assert good.encode() in files[name], f"{good!r} is no longer in {name}"
+        files[name] = files[name].replace(good.encode(), bad.encode(), 1)
+    return registry_files.read(files)
+
+
+def test_the_example_has_no_problems() -> None:
+    """It is what a newcomer starts from."""
+    assert registry_checks.problems(read()) == []
+
+
+BROKEN: list[tuple[registry_checks.Check, Break, str]] = [
+    (registry_checks.ids_are_unique, ("sites.toml", 'id = "kolk"', 'id = "vaart"'), "site 'vaart' is given 2 times"),
+    (
+        registry_checks.ids_are_unique,
+        ("sites.toml", "vaart-fiets-in-1", "vaart-fiets-out-1"),
+        "channel 'vaart-fiets-out-1'",
+    ),
+    (registry_checks.references_exist, ("sites.toml", "WK010600", "WK010650"), "district 'WK010650'"),
+    (registry_checks.references_exist, ("links.toml", 'end = "region"', 'end = "groningen"'), "end 'groningen'"),
+    (registry_checks.references_exist, ("links.toml", 'site = "kanaal"', 'site = "kanal"'), "site 'kanal'"),
+    (
+        registry_checks.references_exist,
+        ("links.toml", 'assumed_from = "oosterbroek-haren"', 'assumed_from = "ubbena-oosterbroek"'),
+        "is not another link",
+    ),
+    (registry_checks.references_exist, ("routes.toml", '"haren-groningen"', '"haren"'), "link 'haren'"),
+    (registry_checks.references_exist, ("screenlines.toml", '"kolk"', '"kolc"'), "site 'kolc'"),
+    (
+        registry_checks.a_link_is_measured_or_assumed,
+        ("links.toml", 'site = "kanaal"', 'site = "kanaal"\nassumed_from = "haren-groningen"'),
+        "assumed_from",
+    ),
+    (registry_checks.a_link_is_measured_or_assumed, ("links.toml", "length = 2.4", "length = 0.0"), "length is 0.0 km"),
+    (registry_checks.quantities_are_known, ("sites.toml", 'mode = "cars"', 'mode = "trams"'), "mode 'trams'"),
+    (registry_checks.quantities_are_known, ("stations.toml", 'quantity = "no2"', 'quantity = "nox"'), "quantity 'nox'"),
+    (registry_checks.intervals_divide_an_hour, ("sites.toml", "interval = 60", "interval = 420"), "interval 420 s"),
+    (registry_checks.sensors_have_proper_ids, ("sites.toml", '"assen-fiets-05"', '"Assen/05"'), "sensor 'Assen/05'"),
+    (
+        registry_checks.validity_does_not_overlap,
+        ("sites.toml", "valid_until = 2025-01-01", "valid_until = 2025-01-02"),
+        "until 2025-01-02",
+    ),
+    (
+        registry_checks.validity_does_not_overlap,
+        ("sites.toml", 'source = "bicycles/in-1"', 'source = "bicycles/out-1"'),
+        "vaart-1 bicycles/out-1",
+    ),
+    (
+        registry_checks.places_lie_in_the_municipality,
+        ("sites.toml", "[6.556, 52.995]", "[52.995, 6.556]"),
+        "lies far outside",
+    ),
+    (
+        registry_checks.the_time_zone_has_whole_hours,
+        ("municipality.toml", "Europe/Amsterdam", "Europe/Assen"),
+        "timezone 'Europe/Assen'",
+    ),
+]
+
+
+@pytest.mark.parametrize(("check", "broken", "sentence"), BROKEN, ids=[sentence for _, _, sentence in BROKEN])
+def test_a_broken_copy_is_refused(check: registry_checks.Check, broken: Break, sentence: str) -> None:
+    """The check that is meant says it, in one sentence that names the entry."""
+    assert any(sentence in problem for problem in check(read(broken)))
+
+
+def test_every_check_is_tried_on_a_broken_copy() -> None:
+    """A new check needs a new broken copy."""
+    assert {check for check, _, _ in BROKEN} == set(registry_checks.CHECKS)
+
+
+@pytest.mark.parametrize("name", registry_files.FILES)
+def test_a_missing_file_is_named(name: str) -> None:
+    """Nothing is loaded from half a registry."""
+    files = {key: content for key, content in GOOD.items() if key != name}
+    with pytest.raises(registry_files.RegistryUnreadableError, match=name):
+        registry_files.read(files)
+
+
+def test_a_word_nobody_knows_is_a_typing_error() -> None:
+    """A misspelt key is never ignored."""
+    with pytest.raises(registry_files.RegistryUnreadableError, match="postion"):
+        read(("sites.toml", "position =", "postion ="))
+
+
+def test_places_are_illustrative_and_streams_are_not_measured() -> None:
+    """Nothing in the example pretends to be a counter of Assen."""
+    registry = read()
+    assert all(site.illustrative for site in registry.sites)
+    assert all(station.illustrative for station in registry.stations)
+    assert all(link.illustrative for link in registry.links)
+    streams = [stream for site in registry.sites for channel in site.channels for stream in channel.datastreams]
+    streams += [stream for station in registry.stations for stream in station.datastreams]
+    assert {stream.origin for stream in streams} == {"recorded", "simulated"}
+
+
+def test_only_recorded_bicycles_are_called_recorded() -> None:
+    """Whatever is not a bicycle is simulated, and says so."""
+    for site in read().sites:
+        for channel in site.channels:
+            origins = {stream.origin for stream in channel.datastreams}
+            assert origins == {"simulated"} or channel.mode == "bicycles"
+
+
+def test_the_doorfietsroute_is_the_worked_example() -> None:
+    """27.0 km, of which 8.0 km is assumed; links three and four are green."""
+    registry = read()
+    links = {link.id: link for link in registry.links}
+    route = [links[id_] for id_ in next(route.links for route in registry.routes if route.id == "assen-groningen")]
+    assert [link.length for link in route] == [2.4, 5.1, 8.0, 6.5, 5.0]
+    assert [link.green for link in route] == [False, False, True, True, False]
+    assert [link.assumed_from for link in route if link.assumed_from] == ["oosterbroek-haren"]
+
+
+def test_every_link_is_drawn_from_where_the_last_one_ended() -> None:
+    """A route on the map has no holes."""
+    registry = read()
+    links = {link.id: link for link in registry.links}
+    route = [links[id_].geometry for id_ in registry.routes[0].links]
+    assert all(len(line) > 1 for line in (link.geometry for link in registry.links))
+    assert all(before[-1] == after[0] for before, after in pairwise(route))

@@ -1,0 +1,49 @@
+"""The command line: help for everybody, and exit codes for programs."""
+
+import pytest
+from typer import Typer
+from typer.testing import CliRunner
+
+from deploy.cli import EXIT_CODES, assembled, exit_code
+from deploy.local.here import NothingHereError
+from deploy.settings import SettingRefusedError
+
+pytestmark = pytest.mark.pure
+
+
+@pytest.fixture(scope="module")
+def app() -> Typer:
+    """Put the command line together once."""
+    return assembled()
+
+
+def test_help_names_the_commands_of_the_stack(app: Typer) -> None:
+    """What a newcomer looks for."""
+    said = CliRunner().invoke(app, ["--help"]).stdout
+    assert all(f" {command} " in said for command in ("up", "down", "status", "logs", "run"))
+
+
+@pytest.mark.parametrize("command", ["up", "down", "status", "logs", "run", "prepare"])
+def test_every_help_has_examples(app: Typer, command: str) -> None:
+    """An example says more than an option."""
+    assert "doorfiets" in CliRunner().invoke(app, [command, "--help"]).stdout.split("Example")[1]
+
+
+def test_a_misspelt_command_is_answered_with_the_right_one(app: Typer) -> None:
+    """Exit code 2, as for every wrong use."""
+    result = CliRunner().invoke(app, ["stauts"])
+    assert result.exit_code == 2
+    assert "Did you mean 'status'" in result.stderr
+
+
+def test_expected_failures_have_exit_codes_and_bugs_have_none() -> None:
+    """A bug shows where it is instead."""
+    assert exit_code(SettingRefusedError("x")) == 2
+    assert exit_code(NothingHereError("x")) == 3
+    assert exit_code(ZeroDivisionError("x")) is None
+    assert set(EXIT_CODES.values()) <= {1, 2, 3}
+
+
+def test_an_ephemeral_stack_cannot_be_left_alone(app: Typer) -> None:
+    """Nobody would clean up after it."""
+    assert CliRunner().invoke(app, ["up", "--ephemeral", "--detach"]).exit_code == 2

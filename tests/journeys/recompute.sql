@@ -1,0 +1,93 @@
+-- tally_hour --
+-- Every hour from the observations alone, written for clarity, not for speed.
+SELECT o.datastream, date_trunc('hour', o.started_at, 'UTC') AS hour,
+       count(*)::int AS rows, coalesce(sum(o.spans) FILTER (WHERE o.ok), 0)::int AS valid, 3600 / d.seconds AS expected,
+       sum(o.value::numeric) FILTER (WHERE o.ok) AS total, min(o.value) FILTER (WHERE o.ok) AS minimum, max(o.value) FILTER (WHERE o.ok) AS maximum
+FROM seen o JOIN doorfiets.datastream d USING (datastream)
+GROUP BY o.datastream, 2, d.seconds;
+
+-- tally_day --
+SELECT o.datastream, (o.started_at AT TIME ZONE 'Europe/Amsterdam')::date AS day,
+       count(*)::int AS rows, coalesce(sum(o.spans) FILTER (WHERE o.ok), 0)::int AS valid,
+       sum(o.value::numeric) FILTER (WHERE o.ok) AS total, min(o.value) FILTER (WHERE o.ok) AS minimum, max(o.value) FILTER (WHERE o.ok) AS maximum
+FROM seen o GROUP BY 1, 2;
+
+-- site_hour --
+-- An hour of a site and mode: bins of the coarsest stream, whole in every stream that is valid then, all alike in being merged.
+SELECT site, mode, hour, count(*) FILTER (WHERE paired)::int AS rows, coalesce(sum(spans) FILTER (WHERE paired), 0)::int AS paired,
+       sum(total) FILTER (WHERE paired) AS total, (max(total / spans) FILTER (WHERE paired))::float8 AS maximum
+FROM (
+    SELECT b.site, b.mode, date_trunc('hour', b.bin, 'UTC') AS hour, b.bin, sum(b.total) AS total, max(b.spans) AS spans,
+           bool_and(b.whole) AND max(b.spans) = min(b.spans)
+           AND count(*) = (SELECT count(*) FROM stream s WHERE s.site = b.site AND s.mode = b.mode AND s.valid_from <= b.bin AND b.bin < s.valid_until)
+           AS paired
+    FROM (
+        SELECT s.site, s.mode, o.datastream, date_bin(w.width, o.started_at, 'epoch') AS bin, sum(o.value::numeric) AS total,
+               max(o.spans) AS spans, sum(s.seconds) * interval '1 second' >= w.width AS whole
+        FROM seen o
+        JOIN stream s USING (datastream)
+        JOIN LATERAL (
+            SELECT max(x.seconds) * interval '1 second' AS width FROM stream x
+            WHERE x.site = s.site AND x.mode = s.mode AND x.valid_from <= o.started_at AND o.started_at < x.valid_until) w ON true
+        WHERE o.ok GROUP BY 1, 2, 3, 4, w.width) b
+    GROUP BY b.site, b.mode, b.bin) bins
+GROUP BY site, mode, hour;
+
+-- site_day --
+SELECT site, mode, (hour AT TIME ZONE 'Europe/Amsterdam')::date AS day, sum(rows)::int AS rows, sum(paired)::int AS paired, sum(total) AS total,
+       max(maximum) AS maximum
+FROM recomputed_site_hour GROUP BY 1, 2, 3;
+
+-- share_hour --
+SELECT screenline, variant, hour, coalesce(sum(bicycles) FILTER (WHERE paired), 0) AS numerator, coalesce(sum(total) FILTER (WHERE paired), 0) AS denominator,
+       coalesce(sum(spans) FILTER (WHERE paired), 0)::int AS paired
+FROM (
+    SELECT b.screenline, b.variant, date_trunc('hour', b.bin, 'UTC') AS hour, b.bin, sum(b.total) AS total,
+           coalesce(sum(b.total) FILTER (WHERE b.mode = 'bicycles'), 0) AS bicycles, max(b.spans) AS spans,
+           bool_and(b.whole) AND max(b.spans) = min(b.spans)
+           AND count(*) = (SELECT count(*) FROM crossing c WHERE c.screenline = b.screenline AND c.variant = b.variant
+                           AND c.valid_from <= b.bin AND b.bin < c.valid_until)
+           AND count(DISTINCT b.mode) = (SELECT count(DISTINCT c.mode) FROM crossing c WHERE c.screenline = b.screenline AND c.variant = b.variant)
+           AS paired
+    FROM (
+        SELECT c.screenline, c.variant, c.mode, o.datastream, date_bin(w.width, o.started_at, 'epoch') AS bin, sum(o.value::numeric) AS total,
+               max(o.spans) AS spans, sum(c.seconds) * interval '1 second' >= w.width AS whole
+        FROM seen o
+        JOIN crossing c USING (datastream)
+        JOIN LATERAL (
+            SELECT max(x.seconds) * interval '1 second' AS width FROM crossing x
+            WHERE x.screenline = c.screenline AND x.variant = c.variant AND x.valid_from <= o.started_at AND o.started_at < x.valid_until) w ON true
+        WHERE o.ok GROUP BY 1, 2, 3, 4, 5, w.width) b
+    GROUP BY b.screenline, b.variant, b.bin) bins
+GROUP BY screenline, variant, hour;
+
+-- share_day --
+SELECT screenline, variant, (hour AT TIME ZONE 'Europe/Amsterdam')::date AS day, sum(numerator) AS numerator, sum(denominator) AS denominator,
+       sum(paired)::int AS paired
+FROM recomputed_share_hour GROUP BY 1, 2, 3;
+
+-- link_day --
+SELECT l.link, s.day, counted.link AS counted_on, l.link = counted.link AS measured, s.total AS cyclists, s.paired
+FROM doorfiets.link l
+JOIN doorfiets.link counted ON counted.link = coalesce(l.assumed_from, l.link)
+JOIN recomputed_site_day s ON s.site = counted.site AND s.mode = 'bicycles';
+
+-- air_hour --
+SELECT d.station, d.quantity, t.hour, CASE WHEN t.valid * 4 >= t.expected * 3 THEN (t.total / t.valid)::float8 END AS mean, t.valid
+FROM recomputed_tally_hour t JOIN doorfiets.datastream d USING (datastream) WHERE d.station IS NOT NULL;
+
+-- seen --
+SELECT *, value IS NOT NULL AND uptime > 0 AND doubts & 1 = 0 AS ok, CASE WHEN doubts & 4 = 4 THEN 2 ELSE 1 END AS spans FROM doorfiets.observation;
+
+-- stream --
+SELECT c.site, c.mode, d.datastream, d.seconds, d.valid_from, d.valid_until FROM doorfiets.channel c JOIN doorfiets.datastream d USING (channel);
+
+-- crossing --
+SELECT * FROM doorfiets.screenline_stream;
+
+-- differing --
+-- Rows of which one side knows nothing, or says something else; a row without any valid interval is the same as none.
+SELECT {keys}, ({mine})::text AS recomputed, ({theirs})::text AS stored
+FROM {recomputed} r FULL JOIN {stored} t USING ({keys})
+WHERE (coalesce(r.{filled}, 0) > 0 OR coalesce(t.{filled}, 0) > 0) AND ({mine}) IS DISTINCT FROM ({theirs})
+LIMIT 5;

@@ -1,0 +1,60 @@
+"""What is malformed, unknown or out of range ends once, with a name; its neighbours arrive, and nothing stops."""
+
+from typing import Any
+
+import msgspec
+import psycopg
+import pytest
+
+from deploy.local.stack import Stack
+from schemas.doubts import OUT_OF_RANGE
+from tests.journeys.ledger import Ledger, Message, messages, recent
+from tests.journeys.street import Street, one, settle, strangers, wait_until
+
+pytestmark = pytest.mark.journeys
+
+NEIGHBOURS = 400
+
+
+def test_bad_messages_end_once_and_their_neighbours_arrive(stack: Stack, database: psycopg.Connection[Any]) -> None:
+    """Three bad messages in the middle of four hundred good ones."""
+    ledger, since = Ledger(), recent(2)
+    good = list(messages("x-once", NEIGHBOURS, since))
+    pids = {name: stack.pid(name) for name in ("bridge", "keep", "tally", "web")}
+    malformed = Message("sensors/x-once-00/data", b'{"sensor": "x-once-00", "readings": [', {})
+    unknown = Message("sensors/nobody-knows-me/data", good[0].payload.replace(b"x-once-00", b"nobody-knows-me"), {})
+    wild = _wild(good[NEIGHBOURS - 1])
+    street = Street(stack, "once")
+    street.publish([*good[:200], malformed, unknown, *good[200:-1], wild], ledger)
+    street.leave()
+    settle(database, ledger)
+    wait_until(lambda: _rejections(database) >= 2, "both refused messages are rejections")
+    assert strangers(database, ledger) == []
+    assert _rejection(database, "malformed") == (1, malformed.payload)
+    assert _rejection(database, "unknown_sensor")[0] == 1
+    assert one(database, "SELECT doubts FROM doorfiets.observation WHERE value = 50000") == OUT_OF_RANGE
+    excluded = (
+        "SELECT t.rows FROM doorfiets.observation o JOIN doorfiets.tally_hour t ON t.datastream = o.datastream"
+        " AND t.hour = date_trunc('hour', o.started_at, 'UTC') WHERE o.value = 50000"
+    )
+    assert one(database, excluded) < 4
+    assert {name: stack.pid(name) for name in pids} == pids
+
+
+def _wild(message: Message) -> Message:
+    """Make forty thousand and more cyclists pass in a quarter of an hour."""
+    ((key, _),) = message.readings.items()
+    document = msgspec.json.decode(message.payload)
+    document["readings"][0]["value"] = 50_000
+    return Message(message.topic, msgspec.json.encode(document), {key: 50_000.0})
+
+
+def _rejections(database: psycopg.Connection[Any]) -> int:
+    topics = ["sensors/nobody-knows-me/data", "sensors/x-once-00/data"]
+    return int(one(database, "SELECT count(*)::int FROM doorfiets.rejection WHERE topic = ANY(%s)", topics))
+
+
+def _rejection(database: psycopg.Connection[Any], reason: str) -> tuple[int, bytes]:
+    rows = database.execute(b"SELECT hearings, payload FROM doorfiets.rejection WHERE reason = %s", [reason]).fetchall()
+    assert len(rows) == 1
+    return rows[0][0], bytes(rows[0][1])

@@ -1,0 +1,47 @@
+"""Every part is killed in the middle of an import and a live load: nothing is lost, nothing counts twice."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from deploy.local.stack import Stack
+from tests.journeys.ledger import Ledger, messages, recent, write_city_file
+from tests.journeys.municipality import CODES, FILES
+from tests.journeys.recompute import disagreements
+from tests.journeys.street import Street, counted, doorfiets, kill, settle, strangers, wait_until
+
+pytestmark = pytest.mark.journeys
+
+MESSAGES = 20_000
+WINTER = datetime(2025, 1, 5, 23, tzinfo=UTC)  # a local midnight
+DAYS = 80
+
+
+@pytest.mark.parametrize("victim", ["bridge", "keep", "tally", "kafka", "postgres"])
+def test_a_crash_loses_and_doubles_nothing(
+    victim: str, stack: Stack, database: psycopg.Connection[Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """20,000 live messages and 123,000 readings of history, with a kill while both are under way."""
+    ledger, prefix, history_sensors = Ledger(), f"x-{victim}", str(FILES[victim])[:7]
+    files = [tmp_path / f"{FILES[victim] + number}.csv" for number in range(CODES)]
+    for number, file in enumerate(files):
+        ledger.note(write_city_file(file, FILES[victim] + number, WINTER, DAYS))
+    street = Street(stack, victim)
+    load = street.in_background(messages(prefix, MESSAGES, recent(10)), ledger, per_second=4_000)
+    wait_until(lambda: counted(database, prefix) > MESSAGES // 10, "a tenth of the messages is stored")
+    history = doorfiets(stack, "import", *files)
+    wait_until(lambda: counted(database, history_sensors) > 0, "the first readings of history are stored")
+    seconds = kill(stack, victim)
+    load.join()
+    said, _ = history.communicate(timeout=180)
+    assert history.returncode == 0, said
+    street.leave()
+    settle(database, ledger)
+    assert strangers(database, ledger) == []
+    assert counted(database, prefix) + counted(database, history_sensors) == len(ledger.values)
+    assert disagreements(database) == {}
+    with capsys.disabled():
+        print(f"\n{victim}: back at work after {seconds:.1f} s; {len(ledger.values)} readings, each stored once")

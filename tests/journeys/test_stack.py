@@ -1,0 +1,129 @@
+"""The local stack as a person meets it: up, a Ctrl-C at any moment, and nothing left behind."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.journeys
+
+COMMAND = [sys.executable, "-m", "deploy"]
+SERVICES = ["--only", "mosquitto", "--only", "registry", "--only", "topics"]
+INTERRUPTED = 130
+
+
+@pytest.fixture
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """A state folder and ports of one's own, and proof that nothing lives in them afterwards."""
+    home = tmp_path_factory.mktemp("home")
+    yield {**os.environ, "DOORFIETS_HOME": str(home), "DOORFIETS_PORT_BASE": "18850"}
+    assert processes_of(home) == []
+
+
+@contextmanager
+def up(environment: dict[str, str], *arguments: str) -> Iterator[subprocess.Popen[str]]:
+    """Start `doorfiets up` in a session of its own; kill what is left of it."""
+    with subprocess.Popen(
+        [*COMMAND, "up", *arguments], env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def wait_for(process: subprocess.Popen[str], words: str) -> None:
+    """Read what it says until it says this."""
+    assert process.stderr is not None
+    said = []
+    for line in process.stderr:
+        said.append(line)
+        if words in line:
+            return
+    pytest.fail(f"it ended without saying {words!r}: {''.join(said)}")
+
+
+def interrupt(process: subprocess.Popen[str]) -> int:
+    """Press Ctrl-C and wait for the end."""
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    return process.returncode
+
+
+def processes_of(home: Path) -> list[str]:
+    """Find what still lives with this state folder: by its working folder, its environment or its command line."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            traces = (
+                str((folder / "cwd").readlink()),
+                *((folder / name).read_text("utf-8", "replace") for name in ("environ", "cmdline")),
+            )
+        except (FileNotFoundError, ProcessLookupError, PermissionError):
+            continue
+        if any(str(home) in trace for trace in traces) and int(folder.name) != os.getpid():
+            found.append(f"{folder.name}: {traces[2]}")
+    return found
+
+
+@pytest.mark.parametrize("seconds", [0.3, 0.6, 1.0, 1.5, 2.2, 3.0])
+def test_ctrl_c_while_it_starts_leaves_nothing(environment: dict[str, str], seconds: float) -> None:
+    """Whatever it was doing, it stops all of it."""
+    with up(environment, *SERVICES) as process:
+        time.sleep(seconds)
+        assert interrupt(process) in {INTERRUPTED, -signal.SIGINT}  # before Python runs our code it just ends
+
+
+@pytest.mark.parametrize("words", ["postgres", "kafka", "schema", "topics"])
+def test_ctrl_c_after_a_step_leaves_nothing(environment: dict[str, str], words: str) -> None:
+    """Each step done makes another state to stop from."""
+    with up(environment, *SERVICES) as process:
+        wait_for(process, f"  {words} ")
+        assert interrupt(process) in {0, INTERRUPTED}
+
+
+def test_a_stack_in_the_foreground_is_seen_and_stopped_from_elsewhere(environment: dict[str, str]) -> None:
+    """A second `up` says what runs, `status` too, and `down` ends the first."""
+    with up(environment, *SERVICES) as process:
+        wait_for(process, "Ctrl-C stops everything")
+        again = subprocess.run([*COMMAND, "up"], env=environment, capture_output=True, text=True, check=True)
+        assert "already" in again.stderr
+        told = subprocess.run(
+            [*COMMAND, "status", "--json"], env=environment, capture_output=True, text=True, check=True
+        )
+        assert {service["name"] for service in json.loads(told.stdout)["services"]} == {
+            "mosquitto",
+            "postgres",
+            "kafka",
+        }
+        subprocess.run([*COMMAND, "down", "--wipe"], env=environment, capture_output=True, check=True)
+        assert process.wait(timeout=30) == 0
+
+
+def test_a_killed_command_takes_its_services_along(environment: dict[str, str]) -> None:
+    """A kill -9 of `up` leaves no service behind."""
+    with up(environment, *SERVICES) as process:
+        wait_for(process, "Ctrl-C stops everything")
+        process.kill()
+    deadline = time.monotonic() + 30
+    home = Path(environment["DOORFIETS_HOME"])
+    while processes_of(home) and time.monotonic() < deadline:
+        time.sleep(0.2)
+
+
+def test_a_failure_names_the_part_and_shows_its_log(environment: dict[str, str], tmp_path: Path) -> None:
+    """A registry that is not there stops the start with a sentence, and exit code 3."""
+    broken = {**environment, "DOORFIETS_REGISTRY": str(tmp_path / "nowhere")}
+    done = subprocess.run(
+        [*COMMAND, "up", "--only", "registry"], env=broken, capture_output=True, text=True, check=False, timeout=90
+    )
+    assert done.returncode == 3
+    assert "registry" in done.stderr
+    assert "missing registry files" in done.stderr
