@@ -31,4 +31,6 @@ def to_stderr(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # it logs every failed attempt; we say it once, with the remedy
+    logging.getLogger("aiokafka").setLevel(
+        logging.CRITICAL
+    )  # it logs every failed attempt; we say it once, with the remedy

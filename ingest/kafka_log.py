@@ -11,10 +11,9 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from ingest.framing import Addressed
+from ingest.pause import SAY_AGAIN_AFTER, pause
 
 _LOG = logging.getLogger("doorfiets.ingest.kafka")
-_LONGEST_PAUSE: Final = 5.0
-_SAY_AGAIN_AFTER: Final = 12  # attempts, about a minute
 
 
 class LogUnavailableError(Exception):
@@ -47,9 +46,11 @@ class KafkaLog:
             except (KafkaError, OSError) as problem:
                 await self._discard(producer)
                 if self._attempts and attempt + 1 >= self._attempts:
-                    raise LogUnavailableError(f"Kafka at {self._address} does not take frames: {problem}") from problem
+                    raise LogUnavailableError(
+                        f"Kafka at {self._address} does not take frames ({problem}); start it and try again"
+                    ) from problem
                 self._complain(attempt, problem)
-                await asyncio.sleep(min(_LONGEST_PAUSE, 0.2 * 2**min(attempt, 8)))
+                await asyncio.sleep(pause(attempt))
             else:
                 if attempt:
                     _LOG.info("kafka answers again", extra={"kafka": self._address, "attempts": attempt})
@@ -87,7 +88,7 @@ class KafkaLog:
             await _stop(producer)
 
     def _complain(self, attempt: int, problem: Exception) -> None:
-        if attempt % _SAY_AGAIN_AFTER == 0:
+        if attempt % SAY_AGAIN_AFTER == 0:
             _LOG.error(
                 "kafka does not take frames; nothing is acknowledged meanwhile, the broker keeps the messages. "
                 "Start Kafka, free its disk, or correct DOORFIETS_KAFKA; the bridge goes on by itself",

@@ -20,8 +20,8 @@ class BridgeSettings:
     ready_file: Path | None = None
     client_id: str = "doorfiets-bridge"
     partitions: int = 12
-    receive_maximum: int = 4000
-    batch_messages: int = 1000
+    receive_maximum: int = 5000
+    batch_messages: int = 2500
     batch_seconds: float = 0.05
     batches_in_flight: int = 8
     session_seconds: int = 7 * 86_400

@@ -58,3 +58,11 @@ def weekday(value: date) -> str:
 def clock(value: datetime, zone: ZoneInfo) -> str:
     """Write the local time of an instant: 10:07."""
     return f"{value.astimezone(zone):%H:%M}"
+
+
+def signed(change: float | None) -> str:
+    """Write a change with its sign: + 4 %."""
+    if change is None:
+        return ABSENT
+    sign = "+" if change >= 0 else "\u2212"
+    return "\u00a0".join((sign, percent(abs(change))))

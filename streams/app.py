@@ -1,6 +1,7 @@
 """Assembly of the Faust application: the consumer runtime, fenced, and nothing else of Faust."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -15,7 +16,7 @@ _SESSION: Final = 20.0  # seconds after which a vanished worker's partitions go 
 class Seeks(Protocol):
     """Whoever knows at which offsets reading goes on."""
 
-    async def seek(self, topic: str, extents: dict[int, Extent]) -> dict[int, int]:
+    async def seek(self, topic: str, extents: Mapping[int, Extent]) -> dict[int, int]:
         """Give the offset to read next, by partition."""
 
     def assigned(self) -> None:

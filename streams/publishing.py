@@ -53,14 +53,16 @@ class Publisher:
     async def _publish(self, producer: AIOKafkaProducer) -> None:
         horizon = await self._changes.horizon()
         for tally in KEYS:
+            sent = 0
             async for page in self._changes.below(horizon, tally):
-                await _send(producer, page)
-            await self._changes.published(horizon, tally)
+                sent += await _send(producer, page)
+            if sent:
+                await self._changes.published(horizon, tally)
 
 
-async def _send(producer: AIOKafkaProducer, page: list[Change]) -> None:
+async def _send(producer: AIOKafkaProducer, page: list[Change]) -> int:
     receipts = [
         await producer.send(TALLIES.name, value=change.content.encode(), key=change.tally_id.encode())
         for change in page
     ]
-    await asyncio.gather(*receipts)
+    return len(await asyncio.gather(*receipts))

@@ -37,13 +37,12 @@ def measure(ground: Ground, count: int, seconds: int) -> list[Figure]:
             time.sleep(_WARMING)
             _spread(busy, loaded, seconds - 2 * _WARMING)
     arrived = Store(ground.stack, LOAD.prefix + "-").wait(RATE * seconds, ground.tell, _PATIENCE)
-    bench = f"delay: {count} probes, {LOAD.sensors} sensors beside them"
+    bench = f"Delay: {count} probes beside a load of {LOAD.sensors} sensors"
     return [
-        Figure(bench=bench, what="load, until stored", value=RATE * seconds / (arrived.stored_at - began),
-               unit="messages/s", beside=RATE, beside_what="asked for, its own start included"),
+        _achieved(bench, RATE * seconds / (arrived.stored_at - began)),
         *delays(bench, "published until shown, under load", busy.took, quiet.took, "at rest"),
         *delays(bench, "one request, under load", busy.asked, quiet.asked, "at rest"),
-    ]  # fmt: skip
+    ]
 
 
 def measure_single(ground: Ground, count: int) -> list[Figure]:
@@ -56,8 +55,13 @@ def measure_single(ground: Ground, count: int) -> list[Figure]:
         watch.say(seen)
         published.append(time.monotonic() - began)
         watch.finish()
-    bench = f"single: {count} messages of mosquitto_pub"
+    bench = f"Single: {count} messages of mosquitto_pub, one after another"
     return delays(bench, "published until shown", watch.took, published, "mosquitto_pub itself")
+
+
+def _achieved(bench: str, rate: float) -> Figure:
+    what, beside_what = "load, from its start until stored", "asked for"
+    return Figure(bench=bench, what=what, value=rate, unit="messages/s", beside=RATE, beside_what=beside_what)
 
 
 def _watch(ground: Ground, crowd: Crowd, mouth: Mouth) -> Watch:

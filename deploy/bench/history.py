@@ -29,7 +29,7 @@ def measure(ground: Ground, counters: list[Counter], months: int) -> list[Figure
     ground.tell("  comparing with the files, then COPY beside it")
     store.check(sent)
     took = {"until stored": arrived.stored_at - began, "until tallied": arrived.tallied_at - began}
-    return _figures(f"history: {len(sent):,} observations in {len(files)} files", len(sent), took, used, store.copy())
+    return _figures(f"History: {len(sent):,} observations in {len(files)} files", len(sent), took, used, store.copy())
 
 
 def _figures(bench: str, count: int, took: dict[str, float], used: dict[str, float], copying: float) -> list[Figure]:

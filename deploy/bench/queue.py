@@ -66,12 +66,12 @@ def _drained(start: float, began: float, arrived: Arrived, used: dict[str, float
 
 
 def _figures(crowd: Crowd, count: int, run: Drained, copying: float) -> list[Figure]:
-    bench = f"queue: {count:,} messages, {crowd.sensors} sensors, {crowd.interval} s"
+    bench = f"Queue: {count:,} messages of {crowd.sensors} sensors, one each {crowd.interval} s"
     stored, tallied = run.stored - run.start, run.tallied - run.start
     rates = [
         Figure(bench=bench, what=what, value=count / took, unit="messages/s", beside=count / copying,
                beside_what="plain COPY of the same rows")
-        for what, took in (("until stored", stored), ("until tallied", tallied))
+        for what, took in (("drained until stored", stored), ("drained until tallied", tallied))
     ]  # fmt: skip
     seconds = [
         Figure(bench=bench, what=what, value=took, unit="s", beside=run.start, beside_what="start of an idle bridge")

@@ -1,25 +1,39 @@
 """The one table that a person gets to see."""
 
 from collections.abc import Iterable
+from itertools import groupby
+from typing import Final, Literal
 
+from rich.console import Console
 from rich.table import Table
 
 from deploy.bench.figures import Figure, shown
 
+_WIDE: Final = 140
+_JUSTIFIED: Final[tuple[Literal["left", "right"], ...]] = ("left", "right", "left", "left", "right", "left", "right")
+
+
+def show(figures: Iterable[Figure]) -> None:
+    """Print the table; a file or a pipe is as wide as it needs to be."""
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=_WIDE)
+    console.print(table(figures))
+
 
 def table(figures: Iterable[Figure]) -> Table:
-    """Lay out all figures, one section for each bench."""
-    laid = Table(box=None, pad_edge=False)
-    for title in ("bench", "measured", "", "", "beside it", "", "ratio"):
-        laid.add_column(title, justify="left" if title in {"bench", "measured", "beside it"} else "right")
-    last = None
-    for one in figures:
-        if last not in {None, one.bench}:
-            laid.add_section()
-        laid.add_row("" if one.bench == last else one.bench, *_cells(one))
-        last = one.bench
+    """Lay out all figures, with a title above those of each bench."""
+    laid = Table(box=None, pad_edge=False, show_header=False)
+    for justify in _JUSTIFIED:
+        laid.add_column(justify=justify, no_wrap=True)
+    for bench, those in groupby(figures, key=lambda one: one.bench):
+        laid.add_row()
+        laid.add_row(f"[bold]{bench}[/]", "", "", "beside it", "", "", "ratio")
+        for one in those:
+            laid.add_row(*_cells(one))
     return laid
 
 
 def _cells(one: Figure) -> tuple[str, ...]:
-    return one.what, shown(one.value), one.unit, one.beside_what, shown(one.beside), f"{shown(one.ratio)} x"
+    beside = (one.beside_what, shown(one.beside), one.unit)
+    return f"  {one.what}", shown(one.value), one.unit, *beside, f"{shown(one.ratio)} x"

@@ -18,11 +18,9 @@ def bench(
     json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Measure queue, history and delay on a stack of its own; each figure beside another of the same run."""
-    from rich.console import Console
-
     from deploy.bench import run
     from deploy.bench.figures import as_json
-    from deploy.bench.table import table
+    from deploy.bench.table import show
     from deploy.local.foreground import stopped_by_signals
 
     if unknown := set(only or ()) - set(run.BENCHES):
@@ -32,4 +30,4 @@ def bench(
     if json:
         print(as_json(figures))
     else:
-        Console().print(table(figures))
+        show(figures)

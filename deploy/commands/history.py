@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -37,12 +38,17 @@ def import_(
     from deploy.local.here import locate
     from deploy.settings import read
     from ingest.clock import system_time
-    from ingest.history.importer import import_files
+    from ingest.history.importer import ImportRefusedError, import_files
     from ingest.history.profile import Profile
+    from ingest.kafka_log import LogUnavailableError
 
     if timezone not in available_timezones():
         raise typer.BadParameter(f"no time zone {timezone!r}; expected one such as Europe/Amsterdam")
     settings = locate(read(os.environ))
     profile = Profile(timezone, autumn.value)
     summaries = import_files(files, kafka=str(settings.kafka), profile=profile, clock=system_time)
-    asyncio.run(tell(summaries, len(files)))
+    try:
+        asyncio.run(tell(summaries, len(files)))
+    except (ImportRefusedError, LogUnavailableError) as problem:
+        print(f"doorfiets: {problem}", file=sys.stderr)
+        raise typer.Exit(1 if isinstance(problem, ImportRefusedError) else 3) from problem

@@ -14,8 +14,14 @@ _LOOK_EVERY: Final[float] = 1.0
 
 @contextmanager
 def stopped_by_signals() -> Iterator[None]:
-    """Take SIGTERM and SIGHUP for a Ctrl-C, so that every way to go is the orderly one."""
-    before = {number: signal.signal(number, _interrupt) for number in (signal.SIGTERM, signal.SIGHUP)}
+    """Take SIGTERM and SIGHUP for a Ctrl-C, so that every way to go is the orderly one.
+
+    A shell lets what it starts in the background ignore Ctrl-C; we do not. A hang-up that is ignored (nohup) stays so.
+    """
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:
+        numbers.append(signal.SIGHUP)
+    before = {number: signal.signal(number, _interrupt) for number in numbers}
     try:
         yield
     finally:

@@ -1,11 +1,11 @@
 """The local Kafka: one KRaft broker from Maven artifacts, formatted once."""
 
-import subprocess
 from pathlib import Path
 from string import Template
 from typing import Final
 from uuid import uuid4
 
+from deploy.local.command import make
 from deploy.local.layout import Layout
 from deploy.local.ports import Ports
 from deploy.settings import PARTS, ROOT
@@ -37,13 +37,7 @@ def command(layout: Layout) -> list[str]:
 
 def _format(layout: Layout) -> None:
     identity = ["-t", str(uuid4()), "-c", str(_properties(layout))]
-    subprocess.run(
-        _java("kafka.tools.StorageTool", "format", "--standalone", *identity),
-        check=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    make(_folder(layout), _java("kafka.tools.StorageTool", "format", "--standalone", *identity))
 
 
 def _java(*arguments: str) -> list[str]:

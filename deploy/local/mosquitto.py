@@ -3,11 +3,11 @@
 import os
 import pwd
 import shutil
-import subprocess
 from string import Template
 from typing import Final
 
 from deploy.local import secrets
+from deploy.local.command import run
 from deploy.local.layout import Layout
 from deploy.settings import ROOT
 
@@ -26,7 +26,7 @@ def prepare(layout: Layout, port: int) -> None:
     shutil.copy(_SOURCE / "services.acl", acl)
     acl.chmod(0o600)
     secrets.write(passwords, "".join(f"{user}:{password}\n" for user, password in secrets.of_mqtt(layout).items()))
-    subprocess.run([_program("mosquitto_passwd"), "-U", str(passwords)], check=True, capture_output=True, text=True)
+    run([_program("mosquitto_passwd"), "-U", str(passwords)])
     me = pwd.getpwuid(os.geteuid()).pw_name
     text = Template((_SOURCE / "local.conf").read_text())
     (layout.etc / "mosquitto.conf").write_text(

@@ -11,6 +11,7 @@ from typing import Final
 from psycopg.conninfo import make_conninfo
 
 from deploy.local import secrets
+from deploy.local.command import make
 from deploy.local.layout import Layout
 from deploy.local.ports import LOOPBACK
 from deploy.settings import ROOT
@@ -67,14 +68,7 @@ def _initialise(layout: Layout, data: Path) -> None:
 def _initdb(layout: Layout, data: Path, password: Path) -> None:
     login = ["--auth=scram-sha-256", f"--username={secrets.SUPERUSER}", f"--pwfile={password}"]
     storage = ["--data-checksums", "--encoding=UTF8", "--locale=C.UTF-8"]
-    subprocess.run(
-        [*_stepping_down(layout), str(_server() / "initdb"), "-D", str(data), *login, *storage],
-        text=True,
-        check=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        cwd="/",
-    )
+    make(data, [*_stepping_down(layout), str(_server() / "initdb"), "-D", str(data), *login, *storage])
 
 
 def _server() -> Path:

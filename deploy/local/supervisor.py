@@ -6,8 +6,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from typing import Any, Final
@@ -75,11 +75,12 @@ class Supervisor:
         self._layout = layout
         self._child: subprocess.Popen[bytes] | None = None
 
-    @property
-    def _ask(self) -> Any:  # noqa: ANN401 - a remote object answers whatever it answers
+    @contextmanager
+    def _asking(self) -> Iterator[Any]:
         """Open a new line for each question: an interrupted one must not spoil the next."""
         transport = SupervisorTransport(None, None, f"unix://{self._layout.socket}")
-        return ServerProxy("http://127.0.0.1", transport=transport).supervisor
+        with closing(transport):
+            yield ServerProxy("http://127.0.0.1", transport=transport).supervisor
 
     def start(self, programs: Iterable[Program], *, dies_with_us: bool) -> None:
         """Start the supervisor with nothing running yet."""
@@ -101,25 +102,28 @@ class Supervisor:
     def runs(self) -> bool:
         """Tell whether it answers."""
         try:
-            return bool(self._ask.getState()["statename"] in ("RUNNING", "RESTARTING"))
+            with self._asking() as supervisor:
+                return bool(supervisor.getState()["statename"] in ("RUNNING", "RESTARTING"))
         except (OSError, HTTPException, Fault):
             return False
 
     def states(self) -> dict[str, dict[str, Any]]:
         """Answer what is known of each program: statename, pid, start, now."""
-        return {info["name"]: info for info in self._ask.getAllProcessInfo()}
+        with self._asking() as supervisor:
+            return {info["name"]: info for info in supervisor.getAllProcessInfo()}
 
     def launch(self, name: str) -> None:
         """Start a program; it is retried for ever."""
         wait = False
-        self._ask.startProcess(name, wait)
+        with self._asking() as supervisor:
+            supervisor.startProcess(name, wait)
 
     def halt(self, *names: str) -> None:
         """Stop programs together, and wait until they are gone."""
         wait = False
         for name in names:
-            with suppress(Fault):  # it did not run
-                self._ask.stopProcess(name, wait)
+            with suppress(Fault), self._asking() as supervisor:  # a fault means that it did not run
+                supervisor.stopProcess(name, wait)
         while any(self.states()[name]["statename"] == "STOPPING" for name in names):
             time.sleep(_PAUSE)
 
@@ -127,7 +131,8 @@ class Supervisor:
         """End the supervisor and with it everything that still runs."""
         pid = self._pid()
         try:
-            self._ask.shutdown()
+            with self._asking() as supervisor:
+                supervisor.shutdown()
         except (OSError, HTTPException, Fault):
             return
         self._wait(pid)

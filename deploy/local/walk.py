@@ -3,7 +3,6 @@
 import time
 from collections import defaultdict
 from collections.abc import Callable, Collection
-from subprocess import CalledProcessError
 from typing import Final, Literal, TypeAlias
 
 from deploy.local.here import Here
@@ -52,8 +51,6 @@ class Walk:
         self._watch(part.name, "starting", 0.0)
         try:
             part.prepare(self._here)
-        except CalledProcessError as failure:
-            raise self._failed(part, f"{failure}\n{failure.stdout or ''}{failure.stderr or ''}") from failure
         except Exception as failure:
             raise self._failed(part, f"{type(failure).__name__}: {failure}") from failure
         if part.command is not None:

@@ -19,12 +19,12 @@ def frames_of(arrivals: Sequence[Arrival], packer: Packer, partitions: int) -> l
     for _, _, heard_at, topic, payload in arrivals:
         partition = partition_of(sensor_of(topic) or topic, partitions)
         outcome = read(topic, payload, heard_at)
-        if isinstance(outcome, list):
-            observations[partition] += outcome
-        else:
+        if isinstance(outcome, Rejection):
             rejections[partition].append(outcome)
             if outcome.payload is None:
                 continue  # personal data is kept nowhere
+        else:
+            observations[partition] += outcome
         heard[partition].append(Heard(heard_at, topic, payload))
     return [
         *packer.pack(HEARD.name, heard),

@@ -14,8 +14,8 @@ _LAST_FRAMES: Final = 16  # batches in flight may have changed places when Kafka
 async def newest_heard(address: str) -> datetime | None:
     """Find the newest `heard_at` in the log, None when it is empty; raise KafkaError while Kafka does not answer."""
     consumer = AIOKafkaConsumer(bootstrap_servers=address, enable_auto_commit=False, auto_offset_reset="earliest")
-    await consumer.start()
     try:
+        await consumer.start()
         return await _newest(consumer)
     finally:
         await consumer.stop()

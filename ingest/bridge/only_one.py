@@ -20,7 +20,9 @@ def only_one(lock_file: Path) -> Iterator[None]:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as problem:
             held.seek(0)
-            raise SecondBridgeError(f"a bridge runs already (pid {held.read().strip() or 'unknown'}, {lock_file})") from problem
+            raise SecondBridgeError(
+                f"a bridge runs already (pid {held.read().strip() or 'unknown'}, {lock_file})"
+            ) from problem
         held.truncate(0)
         held.write(f"{os.getpid()}\n")
         held.flush()

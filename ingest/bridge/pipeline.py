@@ -1,24 +1,33 @@
 """From the inbox to Kafka and back: several batches in flight, acknowledgements strictly in order."""
 
 import asyncio
-import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import groupby
+from typing import Protocol
 
 from ingest.bridge.batch import frames_of
 from ingest.bridge.inbox import Arrival, Inbox
-from ingest.framing import Packer
-from ingest.kafka_log import KafkaLog
+from ingest.framing import Addressed, Packer
 from ingest.settings import BridgeSettings
 
-_LOG = logging.getLogger("doorfiets.ingest.bridge")
+
+class Log(Protocol):
+    """What holds frames: `ingest.kafka_log.KafkaLog`."""
+
+    async def deliver(self, frames: Sequence[Addressed]) -> None:
+        """Return when every frame is held."""
 
 
 class Pipeline:
-    """Makes batches, delivers them, and calls `acknowledge(connection, mids)` once Kafka holds all of one, in order of arrival."""
+    """Makes batches, delivers them, and calls `acknowledge(connection, mids)` in order, once Kafka holds a batch."""
 
     def __init__(
-        self, settings: BridgeSettings, inbox: Inbox, log: KafkaLog, packer: Packer, acknowledge: Callable[[int, list[int]], None]
+        self,
+        settings: BridgeSettings,
+        inbox: Inbox,
+        log: Log,
+        packer: Packer,
+        acknowledge: Callable[[int, list[int]], None],
     ) -> None:
         self._settings = settings
         self._inbox = inbox

@@ -5,27 +5,28 @@ import logging
 import random
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
-from paho.mqtt.enums import MQTTErrorCode
+from paho.mqtt.client import Client, ConnectFlags
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
-from ingest.clock import HearingClock
 from ingest.bridge.inbox import Arrival, Inbox
 from ingest.bridge.listener import Listener
+from ingest.clock import HearingClock
 from ingest.dialects import DIALECTS
+from ingest.pause import SAY_AGAIN_AFTER, pause
 from ingest.settings import BridgeSettings
+
+if TYPE_CHECKING:
+    from paho.mqtt.client import SocketLike  # it exists for type checkers only
 
 _LOG = logging.getLogger("doorfiets.ingest.mqtt")
 _KEEPALIVE: Final = 20
 _TICK: Final = 0.5
-_LONGEST_PAUSE: Final = 10.0
-_SUBSCRIPTIONS: Final = [
-    (topic, SubscribeOptions(qos=1)) for dialect in DIALECTS for topic in dialect.subscriptions
-]
+_SUBSCRIPTIONS: Final = [(topic, SubscribeOptions(qos=1)) for dialect in DIALECTS for topic in dialect.subscriptions]
 
 
 class Session:
@@ -38,7 +39,10 @@ class Session:
         self._inbox = inbox
         self._tick = clock.tick
         self._subscribed = subscribed
+        self._loop = asyncio.get_running_loop()
         self._lost = asyncio.Event()
+        self._watched: SocketLike | None = None
+        self._accepted = False
         self._reading = True
         self.connection = 0
         self._client = self._listener()
@@ -54,7 +58,7 @@ class Session:
             else:
                 attempt = 0 if await self._serve() else attempt
             attempt += 1
-            await asyncio.sleep(min(_LONGEST_PAUSE, 0.2 * 2 ** min(attempt, 6)) * random.uniform(0.5, 1))  # noqa: S311  jitter
+            await asyncio.sleep(pause(attempt) * random.uniform(0.5, 1))  # noqa: S311 - jitter
 
     def acknowledge(self, connection: int, mids: list[int]) -> None:
         """Acknowledge messages in the order given, unless they came on a connection that is gone."""
@@ -65,7 +69,7 @@ class Session:
         """Hear nothing new; acknowledgements still go out."""
         self._reading = False
         if socket := self._client.socket():
-            asyncio.get_running_loop().remove_reader(socket)
+            self._loop.remove_reader(socket)
 
     def leave(self) -> None:
         """Disconnect in good order; the broker keeps the session and everything unacknowledged."""
@@ -73,20 +77,20 @@ class Session:
 
     async def _serve(self) -> bool:
         """Serve one connection until it is lost; tell whether the broker ever accepted it."""
-        loop = asyncio.get_running_loop()
-        before = self.connection
+        self._accepted = False
         self._lost.clear()
         self._client.forget_ahead()
-        if (socket := self._client.socket()) and self._reading:
-            loop.add_reader(socket, self._client.pump)
-        while not self._lost.is_set():
+        self._watched = self._client.socket()
+        if self._watched and self._reading:
+            self._loop.add_reader(self._watched, self._client.pump)
+        while self._client.socket() and not self._lost.is_set():
             self._client.loop_misc()
             if self._client.want_write():
                 self._client.loop_write()
             with suppress(TimeoutError):
                 async with asyncio.timeout(_TICK):
                     await self._lost.wait()
-        return self.connection != before
+        return self._accepted
 
     def _listener(self) -> Listener:
         host, _, port = self._settings.mqtt.rpartition(":")
@@ -106,7 +110,7 @@ class Session:
         return file.read_text().strip() if file else None
 
     def _asked(self) -> Properties:
-        asked = Properties(PacketTypes.CONNECT)
+        asked = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho says nothing of it
         asked.SessionExpiryInterval = self._settings.session_seconds
         asked.ReceiveMaximum = self._settings.receive_maximum
         return asked
@@ -114,30 +118,42 @@ class Session:
     def _hear(self, mid: int, topic: str, payload: bytes) -> None:
         self._inbox.put(Arrival(self.connection, mid, self._tick(), topic, payload))
 
-    def _on_connect(self, client: Any, _data: Any, flags: Any, reason: ReasonCode, _properties: Any) -> None:  # noqa: ANN401
+    def _on_connect(
+        self, client: Client, _data: object, flags: ConnectFlags, reason: ReasonCode, _properties: object
+    ) -> None:
         if reason.is_failure:
-            _LOG.error("the mqtt broker refuses us: check DOORFIETS_MQTT_USER and its password file", extra={"reason": str(reason)})
+            _LOG.error(
+                "the mqtt broker refuses us: check DOORFIETS_MQTT_USER and its password file",
+                extra={"reason": str(reason)},
+            )
             return
+        self._accepted = True
         self.connection += 1
         _LOG.info("connected", extra={"mqtt": self._settings.mqtt, "session_kept": flags.session_present})
         client.subscribe(_SUBSCRIPTIONS)
 
-    def _on_subscribe(self, _client: Any, _data: Any, _mid: int, reasons: list[ReasonCode], _properties: Any) -> None:  # noqa: ANN401
+    def _on_subscribe(
+        self, _client: object, _data: object, _mid: int, reasons: list[ReasonCode], _properties: object
+    ) -> None:
         if refused := [topic for (topic, _), reason in zip(_SUBSCRIPTIONS, reasons, strict=False) if reason.is_failure]:
             _LOG.error("the mqtt broker refuses subscriptions: allow them in its acl file", extra={"topics": refused})
         else:
             self._subscribed()
 
-    def _on_disconnect(self, _client: Any, _data: Any, _flags: Any, reason: ReasonCode | None, _properties: Any) -> None:  # noqa: ANN401
+    def _on_disconnect(
+        self, _client: object, _data: object, _flags: object, reason: ReasonCode | None, _properties: object
+    ) -> None:
         self._inbox.drop_unacknowledged()
         self._lost.set()
-        _LOG.warning("disconnected", extra={"mqtt": self._settings.mqtt, "reason": str(reason)})
+        if self._accepted:
+            _LOG.warning("disconnected", extra={"mqtt": self._settings.mqtt, "reason": str(reason)})
 
-    def _on_socket_close(self, _client: Any, _data: Any, socket: Any) -> None:  # noqa: ANN401
-        asyncio.get_running_loop().remove_reader(socket)
+    def _on_socket_close(self, _client: object, _data: object, socket: "SocketLike") -> None:
+        if socket is self._watched:  # one that fails while it connects, in a thread, was never watched
+            self._loop.remove_reader(socket)
 
     def _complain(self, attempt: int, problem: Exception) -> None:
-        if attempt % 12 == 0:
+        if attempt % SAY_AGAIN_AFTER == 0:
             _LOG.error(
                 "the mqtt broker does not answer; start it or correct DOORFIETS_MQTT, the bridge tries on by itself",
                 extra={"mqtt": self._settings.mqtt, "problem": str(problem)},

@@ -14,12 +14,12 @@ MAX_TEXT: Final = 4_096
 MAX_DIGITS: Final = 40
 
 _MARKS = ((b"\xef\xbb\xbf", "a byte order mark"), (b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
-_OPEN_OR_CLOSE = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+_OPEN_OR_CLOSE = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
 _STEP = {"[": 1, "{": 1, "]": -1, "}": -1}
 
 
 def parse(payload: bytes) -> dict[str, object]:
-    """Parse one JSON object strictly: UTF-8, one document, finite numbers, no key twice; raise RefusedError otherwise."""
+    """Parse one JSON object: strict UTF-8, one document, finite numbers, no key twice; else raise RefusedError."""
     try:
         return _object(_text(payload))
     except RefusedError:

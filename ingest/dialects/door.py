@@ -13,7 +13,7 @@ from schemas.rejection import Rejection
 
 
 class Dialect(NamedTuple):
-    """One vendor's way of speaking: where it is heard, which group of its topic is the sensor, and how it is read and said."""
+    """One vendor's way of speaking: where it is heard, which part of its topic is the sensor, its ear and its mouth."""
 
     name: str
     subscriptions: tuple[str, ...]

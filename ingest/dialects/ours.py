@@ -11,7 +11,7 @@ from msgspec import UNSET, UnsetType
 from ingest.dialects.document import MAX_BYTES, parse
 from ingest.dialects.personal import refuse_personal
 from ingest.dialects.refusal import RefusedError, shown
-from ingest.dialects.times import BACKFILL, LIVE, instant, stamp
+from ingest.dialects.times import BACKFILL, LIVE, Window, instant, stamp
 from schemas.observation import Observation
 from schemas.quantities import QUANTITIES, Quantity
 
@@ -58,17 +58,13 @@ _SAYS = (
 
 def read(topic: str, payload: bytes, heard_at: datetime) -> list[Observation]:
     """Read one message of our dialect; raise RefusedError when anything in it is not to the letter."""
-    sensor, kind = PATTERN.fullmatch(topic).groups()  # type: ignore[union-attr]  the door matched it
+    _, sensor, kind = topic.split("/")
     message = _quickly(payload) or _carefully(payload)
-    if message.sensor != sensor:
-        raise RefusedError("other_sensor", f"the topic is of {sensor}, the payload of {shown(message.sensor)}")
-    _refuse_outline(message)
-    window = _WINDOWS[kind]
-    seen = [_observation(sensor, reading, heard_at) for reading in message.readings]
-    for one in seen:
-        window.refuse_outside(one.started_at, one.ended_at, heard_at)
-    _refuse_twice(seen)
-    return seen
+    try:
+        return _observations(sensor, message, _WINDOWS[kind], heard_at)
+    except RefusedError:
+        refuse_personal(parse(payload))
+        raise
 
 
 def write(observations: Sequence[Observation], *, boot: str | None = None, seq: int | None = None) -> bytes:
@@ -86,7 +82,7 @@ def write(observations: Sequence[Observation], *, boot: str | None = None, seq: 
 def _quickly(payload: bytes) -> Message | None:
     """Decode a message that is plainly right, or give None where only the careful way can tell.
 
-    Outside its texts a JSON object has one colon per key, so without escapes the colons of the bytes exceed those of the
+    Outside its texts a JSON object has one colon per key, so without escapes the bytes have more colons than the
     decoded message exactly when a key was given twice.
     """
     if len(payload) > MAX_BYTES or b"\\" in payload or _MINUS_ZERO.search(payload):
@@ -117,6 +113,18 @@ def _carefully(payload: bytes) -> Message:
         raise RefusedError(reason, ascii(says)[1:-1][:200]) from problem
 
 
+def _observations(sensor: str, message: Message, window: Window, heard_at: datetime) -> list[Observation]:
+    if message.sensor != sensor:
+        raise RefusedError("other_sensor", f"the topic is of {sensor}, the payload of {shown(message.sensor)}")
+    _refuse_outline(message)
+    seen = [_observation(sensor, reading, heard_at) for reading in message.readings]
+    for one in seen:
+        window.refuse_outside(one.started_at, one.ended_at, heard_at)
+    if len(seen) > 1:
+        _refuse_twice(seen)
+    return seen
+
+
 def _refuse_outline(message: Message) -> None:
     if not message.readings:
         raise RefusedError("range", "a message has at least one reading")
@@ -137,7 +145,9 @@ def _observation(sensor: str, reading: Reading, heard_at: datetime) -> Observati
         raise RefusedError("unit", f"{said} where {quantity.name} has {quantity.unit!r}")
     started_at, ended_at = instant(reading.start), instant(reading.end)
     if not timedelta(0) < ended_at - started_at <= _LONGEST:
-        raise RefusedError("range", f"{shown(reading.start)} to {shown(reading.end)} is not an interval of up to one day")
+        raise RefusedError(
+            "range", f"{shown(reading.start)} to {shown(reading.end)} is not an interval of up to one day"
+        )
     return Observation(
         sensor, _source(reading), started_at, ended_at, _value(quantity, reading.value), _uptime(reading), heard_at
     )
@@ -193,5 +203,5 @@ def _said(observation: Observation) -> Reading:
         value=int(value) if value is not None and QUANTITIES[name].counted else value,
         unit=QUANTITIES[name].unit,
         channel=channel or UNSET,
-        uptime=observation.uptime,
+        uptime=UNSET if observation.uptime == 1 else observation.uptime,
     )

@@ -5,28 +5,33 @@ from typing import Final
 
 from ingest.dialects.refusal import RefusedError
 
-FIELDS: Final = frozenset(
+PASSERS_BY: Final = frozenset(
     {
         "mac", "mac_address", "macaddress", "bssid", "bluetooth", "bluetooth_address",
         "imei", "imsi", "iccid", "msisdn", "phone", "telefoon", "ip_address",
-        "dev_eui", "deveui", "eui", "esp8266id",
         "plate", "license_plate", "licence_plate", "number_plate", "kenteken",
         "email", "e_mail", "mail", "person", "owner", "bsn", "face",
         "image", "photo", "picture", "foto", "video", "snapshot", "thumbnail",
     }
 )  # fmt: skip
-"""Names of fields, in lower case with `_` between words. A sender's own identity belongs in its dialect's identity field only."""
+"""Fields that are about people, in lower case with `_` between words."""
 
-_NAMED = re.compile(rb'"\s*(' + "|".join(sorted(FIELDS)).replace("_", "[_ -]?").encode() + rb')\s*"\s*:', re.IGNORECASE)
+SENDERS: Final = frozenset({"dev_eui", "deveui", "eui", "esp8266id"})
+"""A sender's own identity: it belongs in its dialect's identity field only, and is refused anywhere else."""
+
+FIELDS: Final = PASSERS_BY | SENDERS
+_NAMED = re.compile(
+    rb'"\s*(' + "|".join(sorted(PASSERS_BY)).replace("_", "[_ -]?").encode() + rb')\s*"\s*:', re.IGNORECASE
+)
 _LOOKS_PERSONAL: Final = (
     ("a hardware address", re.compile(r"\b(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}\b", re.IGNORECASE)),
-    ("an e-mail address", re.compile(r"[^\s@]+@[^\s@]+\.[a-z]{2,}", re.IGNORECASE)),
+    ("an e-mail address", re.compile(r"[^\s@]@[^\s@]+\.[a-z]{2,}", re.IGNORECASE)),
     ("an embedded image", re.compile(r"^data:image/|^/9j/|^iVBORw0KGgo")),
 )
 
 
 def refuse_personal(document: object) -> None:
-    """Raise RefusedError when a field of a document has a personal name, or a text looks like an address or an image."""
+    """Raise RefusedError when a field has a personal name, or a text looks like an address or an image."""
     for name, value in _fields(document):
         key = re.sub(r"[ -]", "_", name.strip().lower())
         if key in FIELDS:

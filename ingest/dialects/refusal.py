@@ -1,10 +1,14 @@
 """Why a message is refused, on its way from the place that sees it to the door that answers."""
 
+from typing import Final
+
 from schemas.rejection import REASONS
+
+_LONGEST: Final = 60
 
 
 class RefusedError(Exception):
-    """A message cannot be read: not an error of ours but an answer, it becomes a rejection with this reason and detail, and its sender has to repair it."""
+    """A message cannot be read and becomes a rejection with this reason and detail; its sender has to repair it."""
 
     def __init__(self, reason: str, detail: str = "") -> None:
         super().__init__(reason, detail)
@@ -15,4 +19,4 @@ class RefusedError(Exception):
 def shown(text: object) -> str:
     """Quote something a stranger sent: printable ASCII on one line, never more than 60 characters of it."""
     quoted = ascii(text)
-    return quoted if len(quoted) <= 60 else f"{quoted[:57]}..."
+    return quoted if len(quoted) <= _LONGEST else f"{quoted[: _LONGEST - 3]}..."

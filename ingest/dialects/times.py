@@ -9,9 +9,7 @@ from ingest.dialects.refusal import RefusedError, shown
 
 _CLOCK = r"(?:[01]\d|2[0-3]):[0-5]\d"
 _LOCAL = re.compile(rf"\d{{4}}-\d\d-\d\d[Tt ]{_CLOCK}(:[0-5]\d(\.\d+)?)?", re.ASCII)
-_STAMP = re.compile(
-    rf"(\d{{4}}-\d\d-\d\d)[Tt]({_CLOCK}:[0-5]\d)(?:\.(\d{{1,12}}))?([Zz]|[+-]{_CLOCK})", re.ASCII
-)
+_STAMP = re.compile(rf"(\d{{4}}-\d\d-\d\d)[Tt]({_CLOCK}:[0-5]\d)(?:\.(\d{{1,12}}))?([Zz]|[+-]{_CLOCK})", re.ASCII)
 _AHEAD = timedelta(minutes=5)
 
 

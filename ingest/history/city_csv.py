@@ -39,7 +39,7 @@ class Column(NamedTuple):
 
 
 class Header(NamedTuple):
-    """What the first line says: the site, its channels (the total, first of the columns, is none), and how wide a row is."""
+    """What the first line says: the site, its channels (the total, the first, is none), and how wide a row is."""
 
     site: str
     channels: list[Column]
@@ -49,11 +49,12 @@ class Header(NamedTuple):
 def read(lines: Iterable[str], profile: Profile, heard_at: datetime) -> Iterator[Observation | Rejection]:
     """Read one file, heard as a whole; raise FileUnreadableError at the first row that is not of the format.
 
-    An empty cell of a living channel was not measured; a channel that never holds a value in the file is not there at all.
+    An empty cell of a living channel was not measured; a channel without any value in the file is not there at all.
     """
     header, rows = _table(lines)
     living = [column for column in header.channels if any(row[column.value] for row in rows)]
-    place, numbers = slots(profile), _Numbers()
+    reader = _Reader(header.site, living, _Numbers(), profile.good_status, heard_at)
+    place = slots(profile)
     for line, row in enumerate(rows, start=2):
         try:
             slot = place(_local(line, row[0]))
@@ -62,13 +63,15 @@ def read(lines: Iterable[str], profile: Profile, heard_at: datetime) -> Iterator
         except SlotTwiceError as problem:
             raise FileUnreadableError(line, 1, f"{problem}, and the profile says {profile.autumn!r}") from problem
         else:
-            yield from _observations(header.site, living, row, slot, numbers, line, profile, heard_at)
+            yield from reader.observations(line, row, slot)
 
 
 def read_header(cells: Sequence[str]) -> Header:
     """Read the first line: Datetime, the total, the channels, and a status for each of them in the same order."""
     if cells[:1] != ["Datetime"]:
-        raise FileUnreadableError(1, 1, f"expected Datetime, found {_quoted(cells)} (UTF-8 without a mark, comma between cells?)")
+        raise FileUnreadableError(
+            1, 1, f"expected Datetime, found {_quoted(cells)}; is it UTF-8 without a mark, with commas between cells?"
+        )
     if len(cells) > MAX_COLUMNS:
         raise FileUnreadableError(1, MAX_COLUMNS, f"{len(cells)} columns, at most {MAX_COLUMNS}")
     codes = [found[1] for cell in cells[1:] if (found := _CODE.fullmatch(cell))]
@@ -102,17 +105,24 @@ def _check_status(cell: str, codes: list[str], offset: int) -> None:
         raise FileUnreadableError(1, 2 + len(codes) + offset, f"expected {expected}-status, found {cell[:60]!a}")
 
 
-def _observations(
-    site: str, living: list[Column], row: list[str], slot: Slot, numbers: "_Numbers", line: int, profile: Profile, heard_at: datetime
-) -> Iterator[Observation]:
-    started_at, ended_at, doubts = slot
-    for code, value, status in living:
-        try:
-            number = numbers[row[value]]
-        except ValueError as problem:
-            raise FileUnreadableError(line, value + 1, str(problem)) from problem
-        known = row[status] in profile.good_status
-        yield Observation(site, code, started_at, ended_at, number, 1.0, heard_at, doubts if known else doubts | STATUS_UNKNOWN)
+class _Reader(NamedTuple):
+    """What is the same for all rows of one file."""
+
+    site: str
+    living: list[Column]
+    numbers: "_Numbers"
+    good_status: frozenset[str]
+    heard_at: datetime
+
+    def observations(self, line: int, row: list[str], slot: Slot) -> Iterator[Observation]:
+        started_at, ended_at, doubts = slot
+        for code, value, status in self.living:
+            try:
+                number = self.numbers[row[value]]
+            except ValueError as problem:
+                raise FileUnreadableError(line, value + 1, str(problem)) from problem
+            doubted = doubts if row[status] in self.good_status else doubts | STATUS_UNKNOWN
+            yield Observation(self.site, code, started_at, ended_at, number, 1.0, self.heard_at, doubted)
 
 
 class _Numbers(dict[str, float | None]):
@@ -135,7 +145,9 @@ def _local(line: int, stamp: str) -> datetime:
 
 
 def _rejection(header: Header, row: list[str], detail: str, heard_at: datetime) -> Rejection:
-    return Rejection(heard_at, f"history/{header.site}", DIALECT, "no_such_hour", detail, ",".join(row).encode(), header.site)
+    return Rejection(
+        heard_at, f"history/{header.site}", DIALECT, "no_such_hour", detail, ",".join(row).encode(), header.site
+    )
 
 
 def _short(lines: Iterable[str]) -> Iterator[str]:

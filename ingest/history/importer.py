@@ -10,7 +10,7 @@ from typing import Final, NamedTuple, TypeVar
 
 from ingest.clock import HearingClock
 from ingest.framing import Addressed, Packer
-from ingest.history.city_csv import read
+from ingest.history.city_csv import FileUnreadableError, read
 from ingest.history.files import lines
 from ingest.history.profile import Profile
 from ingest.kafka_log import KafkaLog
@@ -25,10 +25,15 @@ _ATTEMPTS: Final = 8
 _FILES_IN_FLIGHT: Final = 4
 
 
+class ImportRefusedError(Exception):
+    """A file is not of the format; nothing of it or of the files after it was sent, repair it and import again."""
+
+
 class Summary(NamedTuple):
     """What one file held.
 
-    `gaps` counts the intervals between its first and last row that no row covers, `unmeasured` the empty cells of living channels.
+    `gaps` counts the intervals between its first and last row that no row covers, `unmeasured` the empty cells of
+    living channels.
     """
 
     file: Path
@@ -51,7 +56,7 @@ async def import_files(
 ) -> AsyncIterator[Summary]:
     """Read and send files one by one, and tell of each when Kafka holds all of it.
 
-    Raises FileUnreadableError for the first file that is not of the format (it and what follows is not sent), and LogUnavailableError.
+    Raises ImportRefusedError at the first file that is not of the format, and LogUnavailableError.
     """
     hearing = HearingClock(None, clock)
     packer = Packer(_WRITER, f"{clock().timestamp() * 1000:.0f}")
@@ -59,7 +64,7 @@ async def import_files(
     sending: list[tuple[Summary, asyncio.Task[None]]] = []
     try:
         for file in files:
-            contents = read_file(file, profile, hearing.tick())
+            contents = _whole(file, profile, hearing.tick())
             frames = list(frames_of(contents, packer, partitions))
             sending.append((summary(file, contents, profile), asyncio.create_task(log.deliver(frames), name=file.name)))
             await asyncio.sleep(0)  # let the senders run between two files
@@ -81,6 +86,14 @@ def read_file(file: Path, profile: Profile, heard_at: datetime) -> Contents:
         else:
             contents.rejections.append(outcome)
     return contents
+
+
+def _whole(file: Path, profile: Profile, heard_at: datetime) -> Contents:
+    try:
+        return read_file(file, profile, heard_at)
+    except (FileUnreadableError, OSError) as problem:
+        told = f"{file}: {problem}. Nothing of this file or of those after it was imported; repair it and import again"
+        raise ImportRefusedError(told) from problem
 
 
 def frames_of(contents: Contents, packer: Packer, partitions: int) -> Iterable[Addressed]:

@@ -26,7 +26,7 @@ class SlotTwiceError(Exception):
 
 
 def slots(profile: Profile) -> Callable[[datetime], Slot]:
-    """Make the reader of one file's naive local times; it remembers them, for each may come once (where autumn repeats: twice)."""
+    """Make the reader of one file's naive local times; each may come once, in a repeated autumn hour twice."""
     zone = ZoneInfo(profile.timezone)
     seen: set[datetime] = set()
 
@@ -43,6 +43,8 @@ def slots(profile: Profile) -> Callable[[datetime], Slot]:
         if started_at in seen:
             raise SlotTwiceError(f"{naive} comes twice")
         seen.add(started_at)
-        return Slot(started_at, started_at + profile.interval, DST_MERGED if ambiguous and profile.autumn == "merged" else 0)
+        return Slot(
+            started_at, started_at + profile.interval, DST_MERGED if ambiguous and profile.autumn == "merged" else 0
+        )
 
     return slot

@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 
 _WIDTH: Final = 1000.0
 _HEIGHT: Final = 100.0
+_NARROW: Final = 6.0  # columns closer than this touch each other
 _SEAM: Final = 0.6  # gaps side by side overlap, so that no light shines between them
 
 
@@ -59,7 +60,8 @@ def _column(point: Point, x: float, slot: float, top: float) -> Markup:
         return _rect(x, 0, slot + _SEAM, _HEIGHT, kind="gap", point=point)
     height = max(0.8, point.value / top * _HEIGHT)
     kind = "column" if point.whole else "column partial"
-    return _rect(x + slot * 0.1, _HEIGHT - height, slot * 0.8, height, kind=kind, point=point)
+    air = slot * 0.1 if slot > _NARROW else 0.0
+    return _rect(x + air, _HEIGHT - height, slot - 2 * air, height, kind=kind, point=point)
 
 
 def line(points: Sequence[Point], top: float) -> Markup:

@@ -9,7 +9,8 @@ from fastapi.responses import HTMLResponse, Response
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.exceptions import HTTPException
 
-from opendata.pages import figures, render
+from opendata.pages import render
+from opendata.pages.figures import feeds, today
 from opendata.pages.looking import Looked
 from opendata.pages.moments import Moment
 
@@ -44,6 +45,6 @@ async def _draw(request: Request) -> str:
     state = request.app.state
     place = await render.place(state.store)
     moment = Moment(state.settings.clock(), ZoneInfo(place["timezone"]))
-    today = await figures.today(state.store, moment)
-    sensors = await figures.feeds(state.store, moment)
-    return render.fragment("_vandaag.html", vandaag=today, moment=moment, sensoren=sensors)
+    day = await today.read(state.store, moment)
+    sensors = await feeds.read(state.store, moment)
+    return render.fragment("_vandaag.html", vandaag=day, moment=moment, sensoren=sensors)

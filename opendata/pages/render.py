@@ -10,7 +10,6 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from opendata import numbers
 from opendata.database import Database, Row, StoreUnavailableError
-from opendata.pages.figures import signed
 from opendata.words import VERVOERWIJZE, licence_url
 
 VENDOR: Final = ("tokens.css", "utrecht.css", "htmx.min.js", "hx-sse.min.js")
@@ -45,7 +44,7 @@ def _environment() -> Environment:
         "korte_dag": numbers.short_day,
         "weekdag": numbers.weekday,
         "tijd": numbers.clock,
-        "verschil": signed,
+        "verschil": numbers.signed,
         "vervoerwijze": VERVOERWIJZE.__getitem__,
     }
     return environment

@@ -6,7 +6,8 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
-from opendata.pages import drawn, figures
+from opendata.pages import drawn
+from opendata.pages.figures import ladders
 from opendata.pages.looking import Id, Looked
 
 router = APIRouter()
@@ -17,7 +18,7 @@ _DAYS = 60
 async def route(looked: Looked, doorfietsroute: Id) -> HTMLResponse:
     """Draw the page of a route: its ladder and its bicycle-kilometres by day."""
     store, moment = looked.store, looked.moment
-    found = await figures.ladders(store, moment, doorfietsroute)
+    found = await ladders.read(store, moment, doorfietsroute)
     if not found:
         raise HTTPException(404)
     start = moment.start_of(moment.today - timedelta(days=_DAYS))

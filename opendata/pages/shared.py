@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
-from opendata.pages import figures
+from opendata.pages.figures import shares
 from opendata.pages.looking import Id, Looked
 
 router = APIRouter()
@@ -16,5 +16,5 @@ async def screenline(looked: Looked, tellijn: Id) -> HTMLResponse:
     row = await looked.store.row("screenlines", screenline=tellijn)
     if row is None:
         raise HTTPException(404)
-    shares = await figures.shares(looked.store, looked.moment, tellijn)
-    return await looked.page("tellijn.html", tellijn=row, aandelen=shares)
+    found = await shares.read(looked.store, looked.moment, tellijn)
+    return await looked.page("tellijn.html", tellijn=row, aandelen=found)

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from opendata.pages import figures
+from opendata.pages.figures import air, feeds, ladders, shares, today, years
 from opendata.pages.looking import Looked
 
 router = APIRouter()
@@ -13,15 +13,16 @@ router = APIRouter()
 async def start(looked: Looked) -> HTMLResponse:
     """Draw the start page; before there is a registry it explains how to get data."""
     store, moment = looked.store, looked.moment
-    today = await figures.today(store, moment)
-    if not today.sites:
+    day = await today.read(store, moment)
+    if not day.sites:
         return await looked.page("leeg.html")
     return await looked.page(
         "start.html",
-        vandaag=today,
-        jaar=await figures.year(store, moment),
-        aandelen=await figures.shares(store, moment),
-        routes=await figures.ladders(store, moment),
-        lucht=await figures.air(store, moment),
-        sensoren=await figures.feeds(store, moment),
+        vandaag=day,
+        uren=await today.hours(store, moment),
+        jaar=await years.read(store, moment),
+        aandelen=await shares.read(store, moment),
+        routes=await ladders.read(store, moment),
+        lucht=await air.read(store, moment),
+        sensoren=await feeds.read(store, moment),
     )

@@ -13,10 +13,13 @@ ORDER BY total DESC NULLS LAST, s.name;
 
 -- today_hours --
 -- Cyclists per local hour of a day, all sites together.
+WITH site AS (
+    SELECT DISTINCT site FROM api.channel WHERE mode = 'bicycles' AND valid_from <= %(now)s AND %(now)s < valid_until)
 SELECT h AS started_at, h + interval '1 hour' AS ended_at, sum(t.total) AS value, coalesce(sum(3600.0 * t.paired / t.expected), 0)::float8 AS measured_seconds,
-       (SELECT count(DISTINCT site) FROM api.channel WHERE mode = 'bicycles' AND valid_from <= h AND h < valid_until) AS sites
+       count(*) AS sites
 FROM generate_series(%(midnight)s::timestamptz, %(now)s::timestamptz - interval '1 second', '1 hour') h
-LEFT JOIN api.site_hour t ON t.mode = 'bicycles' AND t.hour = h
+CROSS JOIN site s
+LEFT JOIN LATERAL (SELECT * FROM api.site_hour x WHERE x.site = s.site AND x.mode = 'bicycles' AND x.hour = h OFFSET 0) t ON true
 GROUP BY h ORDER BY h;
 
 -- today_compared --
@@ -57,10 +60,11 @@ GROUP BY 1 ORDER BY 1;
 
 -- share_recent --
 -- Every denominator of the screenlines: yesterday, and the pooled days of a period.
-WITH day AS (
+WITH variant AS MATERIALIZED (SELECT * FROM api.screenline_variant WHERE %(screenline)s::text IS NULL OR screenline = %(screenline)s),
+day AS (
     SELECT v.screenline, v.variant, d.day, t.numerator, t.denominator, coalesce(t.paired, 0) AS paired,
            coalesce(t.expected, (extract(epoch FROM d.ended_at - d.started_at) / v.seconds)::int) AS expected
-    FROM api.screenline_variant v
+    FROM variant v
     CROSS JOIN (SELECT d::date AS day, d AT TIME ZONE %(zone)s AS started_at, (d + interval '1 day') AT TIME ZONE %(zone)s AS ended_at
                 FROM generate_series(%(first)s::timestamp, %(last)s::timestamp, '1 day') d) d
     LEFT JOIN api.share_day t ON t.screenline = v.screenline AND t.variant = v.variant AND t.day = d.day
@@ -77,8 +81,7 @@ SELECT p.screenline, s.name, s.illustrative, p.variant, v.modes, v.origins, p.fi
        CASE WHEN api.enough(p.valid, p.expected) THEN api.wilson_low(p.numerator, p.denominator) END AS low,
        CASE WHEN api.enough(p.valid, p.expected) THEN api.wilson_high(p.numerator, p.denominator) END AS high,
        CASE WHEN NOT api.enough(p.valid, p.expected) THEN 'dekking onder 75 %%' WHEN p.denominator IS NULL THEN 'niemand geteld' END AS reason
-FROM pooled p JOIN api.screenline s USING (screenline) JOIN api.screenline_variant v USING (screenline, variant)
-WHERE %(screenline)s::text IS NULL OR p.screenline = %(screenline)s
+FROM pooled p JOIN api.screenline s USING (screenline) JOIN variant v USING (screenline, variant)
 ORDER BY s.name, p.variant DESC, p.first;
 
 -- ladder_days --

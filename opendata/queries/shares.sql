@@ -4,10 +4,11 @@ SELECT modes, origins, valid_from FROM api.screenline_variant WHERE screenline =
 
 -- share_hours --
 -- Every hour in which the screenline should count.
-WITH bucket AS (
+WITH variant AS MATERIALIZED (SELECT * FROM api.screenline_variant WHERE screenline = %(screenline)s AND variant = %(variant)s),
+bucket AS (
     SELECT h AS started_at, 3600 / v.seconds AS expected, v.origins
-    FROM api.screenline_variant v, generate_series(date_trunc('hour', %(start)s::timestamptz, 'UTC'), %(end)s::timestamptz, '1 hour') h
-    WHERE v.screenline = %(screenline)s AND v.variant = %(variant)s AND v.valid_from <= h AND h < v.valid_until AND h >= %(start)s AND h < %(end)s)
+    FROM variant v, generate_series(date_trunc('hour', %(start)s::timestamptz, 'UTC'), %(end)s::timestamptz, '1 hour') h
+    WHERE v.valid_from <= h AND h < v.valid_until AND h >= %(start)s AND h < %(end)s)
 SELECT b.started_at, b.started_at + interval '1 hour' AS ended_at, NULL::date AS day, t.numerator, t.denominator, t.share, t.low, t.high,
        t.withheld AS reason, coalesce(t.paired, 0) AS valid, coalesce(t.expected, b.expected) AS expected, 0 AS doubts, b.origins,
        coalesce(t.revision, 0) AS revision, t.computed_at AS revised_at
@@ -16,7 +17,8 @@ ORDER BY b.started_at;
 
 -- share_days --
 -- Every local day, or every week, month or year: numerators and denominators are added, then divided.
-WITH bound AS (
+WITH variant AS MATERIALIZED (SELECT * FROM api.screenline_variant WHERE screenline = %(screenline)s AND variant = %(variant)s),
+bound AS (
     SELECT date_trunc(%(unit)s, %(start)s::timestamptz AT TIME ZONE %(zone)s) AS first,
            date_trunc(%(unit)s, %(end)s::timestamptz AT TIME ZONE %(zone)s) + ('1 ' || %(unit)s)::interval AS last),
 calendar AS (
@@ -27,7 +29,7 @@ pooled AS (
            sum(coalesce(t.expected, extract(epoch FROM c.ended_at - c.started_at) / v.seconds))::int AS expected,
            v.origins, coalesce(max(t.revision), 0) AS revision, max(t.computed_at) AS revised_at
     FROM calendar c
-    JOIN api.screenline_variant v ON v.screenline = %(screenline)s AND v.variant = %(variant)s AND v.valid_from < c.ended_at AND c.started_at < v.valid_until
+    JOIN variant v ON v.valid_from < c.ended_at AND c.started_at < v.valid_until
     LEFT JOIN api.share_day t ON t.screenline = v.screenline AND t.variant = v.variant AND t.day = c.day
     GROUP BY c.bucket, v.origins),
 judged AS (SELECT *, api.enough(valid, expected) AND denominator > 0 AS shown FROM pooled)

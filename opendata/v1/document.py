@@ -13,7 +13,13 @@ _DESCRIPTION: Final = (
     "Elk getal draagt eenheid, dekking, herkomst en revisie; "
     "een gat is `null` met een reden, nooit nul. Tijden zijn UTC, dagen zijn lokale kalenderdagen van 23, 24 of 25 uur."
 )
-_VERB_TITLES: Final = ("HTTPValidationError", "ValidationError")
+_OURS: Final = "#/components/schemas/{model}"
+_TAGS: Final = [
+    {"name": "telpunten", "description": "Plaatsen waar passages worden geteld, en hun tellingen."},
+    {"name": "fietsaandeel", "description": "Deel fiets van al het getelde verkeer over een tellijn."},
+    {"name": "doorfietsroutes", "description": "Routes van wegvakken en hun gebruik."},
+    {"name": "meetstations", "description": "Luchtkwaliteit per uur."},
+]
 
 
 def document(app: FastAPI, public_url: str) -> dict[str, Any]:
@@ -26,32 +32,32 @@ def document(app: FastAPI, public_url: str) -> dict[str, Any]:
         description=_DESCRIPTION,
         routes=app.routes,
         servers=[{"url": f"{public_url}/v1", "description": "Deze dienst"}],
-        contact={"name": "Beheer open gegevens", "email": "opendata@doorfiets.example", "url": f"{public_url}/nl/over"},
         license_info={"name": "CC0-1.0", "url": "https://creativecommons.org/publicdomain/zero/1.0/deed.nl"},
         tags=_TAGS,
     )
-    _drop_the_framework_errors(found)
+    found["info"]["contact"] = {
+        "name": "Beheer open gegevens",
+        "email": "opendata@doorfiets.example",
+        "url": f"{public_url}/nl/over",
+    }
+    _replace_framework_errors(found)
+    _keep_dutch(found)
     return found
 
 
-_TAGS: Final = [
-    {"name": "telpunten", "description": "Plaatsen waar passages worden geteld, en hun tellingen."},
-    {"name": "fietsaandeel", "description": "Deel fiets van al het getelde verkeer over een tellijn."},
-    {"name": "doorfietsroutes", "description": "Routes van wegvakken en hun gebruik."},
-    {"name": "meetstations", "description": "Luchtkwaliteit per uur."},
-]
-
-
-def _drop_the_framework_errors(found: dict[str, Any]) -> None:
+def _replace_framework_errors(found: dict[str, Any]) -> None:
     """Replace 422 and its shapes, which this API never sends, by the problem shape."""
     for operations in found["paths"].values():
         for operation in operations.values():
             operation["responses"].pop("422", None)
+    problem = Problem.model_json_schema(ref_template=_OURS)
     shapes = found["components"]["schemas"]
-    for title in _VERB_TITLES:
-        shapes.pop(title, None)
-    for name, shape in Problem.model_json_schema(ref_template="#/components/schemas/{model}").pop("$defs", {}).items():
-        shapes[name] = shape
-    own = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
-    own.pop("$defs", None)
-    shapes[Problem.__name__] = own
+    for framework in ("HTTPValidationError", "ValidationError"):
+        shapes.pop(framework, None)
+    shapes |= {**problem.pop("$defs"), Problem.__name__: problem}
+
+
+def _keep_dutch(found: dict[str, Any]) -> None:
+    """Leave out what classes say of themselves to programmers, in English; fields and routes speak Dutch."""
+    for shape in found["components"]["schemas"].values():
+        shape.pop("description", None)

@@ -20,7 +20,6 @@ class Ledger:
     def __init__(self, conninfo: str) -> None:
         self._line = Line(conninfo, "tally")
         self._prepared: Connection | None = None
-        self._zone = ZoneInfo(_DEFAULT_ZONE)
 
     async def drop(self) -> None:
         """Close the connection, and with it give up the lock."""
@@ -41,21 +40,22 @@ class Ledger:
         """Recompute up to so many dirty buckets and all that follows from them; answer how many there were."""
         connection = await self._line.open()
         async with connection.transaction():
-            taken = (await connection.execute(_SQL["claim"], {"buckets": buckets})).rowcount
+            taken = await self._claim(connection, buckets)
             if taken:
                 await self._recompute(connection)
         return taken
 
+    async def _claim(self, connection: Connection, buckets: int) -> int:
+        return (await connection.execute(_SQL["claim"], {"buckets": buckets})).rowcount
+
     async def _prepare(self, connection: Connection) -> None:
         for step in ("planning", "workplace"):
             await connection.execute(_SQL[step], prepare=False)
-        row = await (await connection.execute(_SQL["timezone"])).fetchone()
-        self._zone = ZoneInfo(row[0] if row else _DEFAULT_ZONE)
         self._prepared = connection
 
     async def _recompute(self, connection: Connection) -> None:
-        cursor = await connection.execute(_SQL["claimed_hours"])
-        days = days_of((hour for (hour,) in await cursor.fetchall()), self._zone)
+        zone, hours = await (await connection.execute(_SQL["claimed_hours"])).fetchone() or (None, [])
+        days = days_of(hours, ZoneInfo(zone or _DEFAULT_ZONE))
         await connection.execute(_SQL["put_days"], _columns(days))
         for step in ("put_voices", "put_voice_hours", "put_need"):
             await connection.execute(_SQL[step])

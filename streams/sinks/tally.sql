@@ -29,14 +29,14 @@ WITH newest AS (
 taken AS (
     SELECT datastream, hour FROM doorfiets.dirty
     WHERE hour > (SELECT hour FROM newest) - interval '28 days' AND hour <= (SELECT hour FROM newest)
-    ORDER BY hour DESC, datastream LIMIT %(buckets)s FOR UPDATE SKIP LOCKED),
+    ORDER BY hour DESC, datastream DESC LIMIT %(buckets)s FOR UPDATE SKIP LOCKED),
 gone AS (
     DELETE FROM doorfiets.dirty d USING taken t WHERE d.hour = t.hour AND d.datastream = t.datastream
     RETURNING d.datastream, d.hour)
 INSERT INTO claimed SELECT datastream, hour FROM gone;
 
 -- claimed_hours --
-SELECT DISTINCT hour FROM claimed;
+SELECT (SELECT timezone FROM doorfiets.municipality), array_agg(DISTINCT hour) FROM claimed;
 
 -- put_days --
 INSERT INTO day SELECT * FROM unnest(%(days)s::date[], %(starts)s::timestamptz[], %(ends)s::timestamptz[]);
@@ -99,20 +99,25 @@ WHERE (t.rows, t.valid, t.expected, t.total, t.minimum, t.maximum, t.rule) IS DI
 
 -- put_bins --
 -- A stream is whole in a bin that its valid observations cover; a bin is paired where every stream is whole, and all agree on
--- holding both autumn hours or not.
-WITH part AS (
-    SELECT v.voice, v.hour, date_bin(v.seconds * interval '1 second', o.started_at, 'epoch') AS bin, o.datastream, v.streams,
-           s.bicycles, sum(o.amount) AS amount, bool_or(o.spans > 1) AS merged, count(*) * s.seconds >= v.seconds AS whole
+-- holding both autumn hours or not. A stream of the bin's own length says its value at once, a finer one adds up.
+WITH spoken AS (
+    SELECT v.voice, date_bin(v.seconds * interval '1 second', o.started_at, 'epoch') AS bin, v.streams, v.seconds AS width,
+           s.datastream, s.seconds, s.bicycles, o.amount, o.spans > 1 AS merged
     FROM voice_hour v
     JOIN speaker s ON s.voice = v.voice AND s.valid_from <= v.hour AND v.hour < s.valid_until
     JOIN seen o ON o.datastream = s.datastream AND o.hour = v.hour
-    WHERE o.counts
-    GROUP BY v.voice, v.hour, bin, o.datastream, v.streams, v.seconds, s.seconds, s.bicycles)
+    WHERE o.counts),
+whole AS (
+    SELECT voice, bin, streams, bicycles, amount, merged FROM spoken WHERE seconds = width
+    UNION ALL
+    SELECT voice, bin, streams, bicycles, sum(amount), bool_or(merged) FROM spoken WHERE seconds < width
+    GROUP BY voice, bin, streams, bicycles, datastream, seconds, width HAVING count(*) * seconds >= width)
 INSERT INTO bin
-SELECT voice, hour, CASE WHEN bool_or(merged) THEN 2 ELSE 1 END, sum(amount), coalesce(sum(amount) FILTER (WHERE bicycles), 0)
-FROM part WHERE whole
-GROUP BY voice, hour, bin, streams
-HAVING count(*) = streams AND bool_or(merged) = bool_and(merged);
+SELECT voice, date_bin('1 hour', bin, 'epoch'), CASE WHEN bool_or(merged) THEN 2 ELSE 1 END, sum(amount),
+       coalesce(sum(amount) FILTER (WHERE bicycles), 0)
+FROM whole
+GROUP BY voice, bin
+HAVING count(*) = max(streams) AND bool_or(merged) = bool_and(merged);
 
 -- site_hour --
 -- The busiest interval of a merged row is taken as half of its two.
@@ -150,14 +155,16 @@ WHERE (t.numerator, t.denominator, t.paired, t.expected, t.rule) IS DISTINCT FRO
 -- The mean of an hour of which three quarters were measured; null otherwise (Dir. 2008/50, Annex VII).
 INSERT INTO doorfiets.air_hour AS t (station, quantity, hour, mean, valid, expected, rule)
 SELECT a.station, a.quantity, a.hour,
-       CASE WHEN sum(h.valid) * 4 >= sum(3600 / d.seconds) * 3 THEN (sum(h.total) / sum(h.valid))::float8 END,
+       CASE WHEN sum(h.valid) > 0 AND sum(h.valid) * 4 >= sum(3600 / d.seconds) * 3 THEN (sum(h.total) / sum(h.valid))::float8 END,
        coalesce(sum(h.valid), 0), coalesce(sum(3600 / d.seconds), 0), %(rule)s
 FROM (
     SELECT DISTINCT d.station, d.quantity, c.hour FROM claimed c JOIN doorfiets.datastream d USING (datastream)
     WHERE d.station IS NOT NULL) a
 LEFT JOIN doorfiets.datastream d
     ON d.station = a.station AND d.quantity = a.quantity AND d.valid_from <= a.hour AND a.hour < d.valid_until
-LEFT JOIN doorfiets.tally_hour h ON h.datastream = d.datastream AND h.hour = a.hour
+LEFT JOIN LATERAL (
+    SELECT sum(t.total) AS total, sum(t.valid) AS valid FROM doorfiets.tally_hour t
+    WHERE t.datastream = d.datastream AND t.hour = a.hour) h ON true
 GROUP BY a.station, a.quantity, a.hour
 ON CONFLICT (station, quantity, hour) DO UPDATE SET
     mean = excluded.mean, valid = excluded.valid, expected = excluded.expected, rule = excluded.rule,
@@ -168,15 +175,18 @@ WHERE (t.mean, t.valid, t.expected, t.rule) IS DISTINCT FROM (excluded.mean, exc
 -- Expected are the intervals of the real local day in which the datastream is valid, whether rows exist or not.
 INSERT INTO doorfiets.tally_day AS t
     (datastream, day, started_at, ended_at, rows, valid, expected, total, minimum, maximum, rule)
-SELECT w.datastream, w.day, w.started_at, w.ended_at, coalesce(sum(h.rows), 0), coalesce(sum(h.valid), 0),
+SELECT w.datastream, w.day, w.started_at, w.ended_at, h.rows, h.valid,
        greatest(0, extract(epoch FROM least(w.ended_at, d.valid_until) - greatest(w.started_at, d.valid_from)))::int4 / d.seconds,
-       sum(h.total), min(h.minimum), max(h.maximum), %(rule)s
+       h.total, h.minimum, h.maximum, %(rule)s
 FROM (
     SELECT DISTINCT c.datastream, y.day, y.started_at, y.ended_at
     FROM claimed c JOIN day y ON y.started_at <= c.hour AND c.hour < y.ended_at) w
 JOIN doorfiets.datastream d USING (datastream)
-LEFT JOIN doorfiets.tally_hour h ON h.datastream = w.datastream AND h.hour >= w.started_at AND h.hour < w.ended_at
-GROUP BY w.datastream, w.day, w.started_at, w.ended_at, d.seconds, d.valid_from, d.valid_until
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(t.rows), 0) AS rows, coalesce(sum(t.valid), 0) AS valid, sum(t.total) AS total,
+           min(t.minimum) AS minimum, max(t.maximum) AS maximum
+    FROM doorfiets.tally_hour t
+    WHERE t.datastream = w.datastream AND t.hour >= w.started_at AND t.hour < w.ended_at) h
 ON CONFLICT (datastream, day) DO UPDATE SET
     started_at = excluded.started_at, ended_at = excluded.ended_at, rows = excluded.rows, valid = excluded.valid,
     expected = excluded.expected, total = excluded.total, minimum = excluded.minimum, maximum = excluded.maximum,
@@ -201,13 +211,15 @@ GROUP BY w.voice, w.day, w.started_at, w.ended_at;
 
 -- site_day --
 INSERT INTO doorfiets.site_day AS t (site, mode, day, started_at, ended_at, rows, paired, expected, total, maximum, rule)
-SELECT v.place, v.facet, w.day, w.started_at, w.ended_at, coalesce(sum(h.rows), 0), coalesce(sum(h.paired), 0), w.expected,
-       sum(h.total), max(h.maximum), %(rule)s
+SELECT v.place, v.facet, w.day, w.started_at, w.ended_at, h.rows, h.paired, w.expected, h.total, h.maximum, %(rule)s
 FROM voice v
 JOIN voice_day w USING (voice)
-LEFT JOIN doorfiets.site_hour h ON h.site = v.place AND h.mode = v.facet AND h.hour >= w.started_at AND h.hour < w.ended_at
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(t.rows), 0) AS rows, coalesce(sum(t.paired), 0) AS paired, sum(t.total) AS total,
+           max(t.maximum) AS maximum
+    FROM doorfiets.site_hour t
+    WHERE t.site = v.place AND t.mode = v.facet AND t.hour >= w.started_at AND t.hour < w.ended_at) h
 WHERE v.kind = 'site'
-GROUP BY v.place, v.facet, w.day, w.started_at, w.ended_at, w.expected
 ON CONFLICT (site, mode, day) DO UPDATE SET
     started_at = excluded.started_at, ended_at = excluded.ended_at, rows = excluded.rows, paired = excluded.paired,
     expected = excluded.expected, total = excluded.total, maximum = excluded.maximum, rule = excluded.rule,
@@ -219,14 +231,15 @@ WHERE (t.started_at, t.ended_at, t.rows, t.paired, t.expected, t.total, t.maximu
 -- share_day --
 INSERT INTO doorfiets.share_day AS t
     (screenline, variant, day, started_at, ended_at, numerator, denominator, paired, expected, rule)
-SELECT v.place, v.facet, w.day, w.started_at, w.ended_at, coalesce(sum(h.numerator), 0), coalesce(sum(h.denominator), 0),
-       coalesce(sum(h.paired), 0), w.expected, %(rule)s
+SELECT v.place, v.facet, w.day, w.started_at, w.ended_at, h.numerator, h.denominator, h.paired, w.expected, %(rule)s
 FROM voice v
 JOIN voice_day w USING (voice)
-LEFT JOIN doorfiets.share_hour h
-    ON h.screenline = v.place AND h.variant = v.facet AND h.hour >= w.started_at AND h.hour < w.ended_at
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(t.numerator), 0) AS numerator, coalesce(sum(t.denominator), 0) AS denominator,
+           coalesce(sum(t.paired), 0) AS paired
+    FROM doorfiets.share_hour t
+    WHERE t.screenline = v.place AND t.variant = v.facet AND t.hour >= w.started_at AND t.hour < w.ended_at) h
 WHERE v.kind = 'share'
-GROUP BY v.place, v.facet, w.day, w.started_at, w.ended_at, w.expected
 ON CONFLICT (screenline, variant, day) DO UPDATE SET
     started_at = excluded.started_at, ended_at = excluded.ended_at, numerator = excluded.numerator,
     denominator = excluded.denominator, paired = excluded.paired, expected = excluded.expected, rule = excluded.rule,
@@ -291,6 +304,3 @@ WHERE (t.bicycle_km, t.measured_bicycle_km, t.length_km, t.measured_km, t.assume
 -- planning --
 -- Rounds differ too much in size for one plan, and none is large enough to be compiled.
 SET plan_cache_mode = force_custom_plan; SET jit = off;
-
--- timezone --
-SELECT timezone FROM doorfiets.municipality;

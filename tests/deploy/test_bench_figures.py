@@ -52,7 +52,7 @@ def test_numbers_are_shown_with_the_digits_that_matter(value: float, text: str) 
 
 def test_the_table_names_each_bench_once() -> None:
     """Lines of one bench belong together."""
-    console = Console(width=120, record=True, quiet=False, file=None, force_terminal=False)
+    console = Console(width=140)
     with console.capture() as captured:
         console.print(table([figure(1, 2), figure(3, 4), figure(5, 6, "delay")]))
     assert captured.get().count("queue") == 1

@@ -50,8 +50,8 @@ def _wild(message: Message) -> Message:
 
 
 def _rejections(database: psycopg.Connection[Any]) -> int:
-    topics = ["sensors/nobody-knows-me/data", "sensors/x-once-00/data"]
-    return int(one(database, "SELECT count(*)::int FROM doorfiets.rejection WHERE topic = ANY(%s)", topics))
+    mine = "topic = 'sensors/x-once-00/data' OR sensor = 'nobody-knows-me'"
+    return int(one(database, f"SELECT count(*)::int FROM doorfiets.rejection WHERE {mine}"))  # noqa: S608 - ours
 
 
 def _rejection(database: psycopg.Connection[Any], reason: str) -> tuple[int, bytes]:

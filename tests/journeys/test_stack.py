@@ -24,7 +24,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
     """A state folder and ports of one's own, and proof that nothing lives in them afterwards."""
     home = tmp_path_factory.mktemp("home")
     yield {**os.environ, "DOORFIETS_HOME": str(home), "DOORFIETS_PORT_BASE": "18850"}
-    assert processes_of(home) == []
+    assert all_gone(home), processes_of(home)
 
 
 @contextmanager
@@ -55,6 +55,14 @@ def interrupt(process: subprocess.Popen[str]) -> int:
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=60)
     return process.returncode
+
+
+def all_gone(home: Path, *, within: float = 2.0) -> bool:
+    """Wait until nothing lives with this state folder; the killed need a moment to be buried."""
+    deadline = time.monotonic() + within
+    while processes_of(home) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return not processes_of(home)
 
 
 def processes_of(home: Path) -> list[str]:
@@ -112,10 +120,7 @@ def test_a_killed_command_takes_its_services_along(environment: dict[str, str]) 
     with up(environment, *SERVICES) as process:
         wait_for(process, "Ctrl-C stops everything")
         process.kill()
-    deadline = time.monotonic() + 30
-    home = Path(environment["DOORFIETS_HOME"])
-    while processes_of(home) and time.monotonic() < deadline:
-        time.sleep(0.2)
+    assert all_gone(Path(environment["DOORFIETS_HOME"]), within=30)
 
 
 def test_a_failure_names_the_part_and_shows_its_log(environment: dict[str, str], tmp_path: Path) -> None:

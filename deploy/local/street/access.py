@@ -1,16 +1,21 @@
 """Where the street publishes: the local broker as its own user, or the broker and user that the environment names."""
 
+from typing import Final
+
 from deploy.local.here import locate
 from deploy.local.layout import Layout
+from deploy.local.ports import LOOPBACK, recall
 from deploy.local.street.settings import Broker
 from deploy.settings import Settings
+
+_STREET: Final = "street"
 
 
 def broker_of(settings: Settings) -> Broker:
     """Find broker, user and password; raise NothingHereError when no stack was started and no address is given."""
-    there = locate(settings)
+    there, layout = locate(settings), Layout(settings.home)
     host, _, port = str(there.mqtt).rpartition(":")
-    local = settings.mqtt is None or there.mqtt_password_file is None
-    user = "street" if local else settings.mqtt_user
-    password = Layout(settings.home).password("street") if local else there.mqtt_password_file
-    return Broker(host=host, port=int(port), user=user, password=str(password and password.read_text().strip()))
+    ports = recall(layout.ports)
+    local = ports is not None and there.mqtt == f"{LOOPBACK}:{ports.mqtt}"
+    user, file = (_STREET, layout.password(_STREET)) if local else (there.mqtt_user, there.mqtt_password_file)
+    return Broker(host=host, port=int(port), user=user, password=file.read_text().strip() if file else "")

@@ -29,6 +29,7 @@ class Mouth:
         """Prepare; nothing happens before the `with`."""
         self.refused = 0
         self.unheard = 0
+        self.why = ""
         self._broker = broker
         self._room = BoundedSemaphore(_ON_THE_WAY)
         self._answered = Event()
@@ -81,6 +82,8 @@ class Mouth:
         self._answered.set()
 
     def _on_publish(self, _client: Client, _data: object, _mid: int, reason: ReasonCode, _more: Properties) -> None:
-        self.refused += reason.is_failure
+        if reason.is_failure:
+            self.refused += 1
+            self.why = str(reason)
         self.unheard += reason.value == _NOBODY_LISTENS
         self._room.release()

@@ -46,8 +46,10 @@ def publish(messages: Iterable[Message], mouth: Mouth, tell: Tell) -> None:
         tell("stopping")
     whole = mouth.drain(_PATIENCE)
     tell(said.summary(clock.now()))
-    if mouth.refused or mouth.unheard or not whole:
-        tell(f"refused by the broker {mouth.refused:,}, nobody listening {mouth.unheard:,}, all acknowledged: {whole}")
+    if mouth.refused or mouth.unheard:
+        tell(f"refused by the broker {mouth.refused:,} {mouth.why}, nobody listening {mouth.unheard:,}")
+    if not whole:
+        tell(f"not everything was acknowledged within {_PATIENCE:.0f} s")
 
 
 def _script(settings: StreetSettings, speakers: Sequence[Voice], zone: ZoneInfo, mouth: Mouth) -> Iterator[Message]:

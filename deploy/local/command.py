@@ -1,0 +1,43 @@
+"""Running a program to its end, with all that it starts: interrupted, nothing of it stays."""
+
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+
+class CommandFailedError(Exception):
+    """A program of the set-up ended badly; the message has what it said."""
+
+
+def make(folder: Path, command: Sequence[str]) -> None:
+    """Run a program that fills a folder; a folder half filled does not stay."""
+    try:
+        run(command)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+
+
+def run(command: Sequence[str]) -> None:
+    """Run a program in a session of its own; raise CommandFailedError when it does not end well."""
+    with subprocess.Popen(
+        ["setpriv", "--pdeathsig=TERM", *command],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd="/",
+        start_new_session=True,
+    ) as process:
+        try:
+            said, _ = process.communicate()
+        except BaseException:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            raise
+    if process.returncode:
+        raise CommandFailedError(f"{command[0]} ended with {process.returncode}:\n{said}")

@@ -1,0 +1,75 @@
+"""The parts of the bridge put together: what hears, what waits, what delivers and what answers."""
+
+import asyncio
+import logging
+from datetime import datetime
+from itertools import count
+from typing import Final
+
+from ingest.bridge.inbox import Inbox
+from ingest.bridge.pipeline import Pipeline
+from ingest.bridge.ready import ReadyFile
+from ingest.bridge.session import Session
+from ingest.clock import HearingClock, system_time
+from ingest.framing import Packer
+from ingest.kafka_log import KafkaLog
+from ingest.settings import BridgeSettings
+
+_LOG = logging.getLogger("doorfiets.ingest.bridge")
+_REPORT_EVERY: Final = 60
+
+
+class Desk:
+    """One bridge at work; it heard last at `newest`, according to the log."""
+
+    def __init__(self, settings: BridgeSettings, newest: datetime | None) -> None:
+        self._settings = settings
+        self._ready = ReadyFile(settings.ready_file)
+        self._inbox = Inbox(2 * settings.receive_maximum)
+        self._log = KafkaLog(settings.kafka, settings.client_id)
+        self._session = Session(settings, self._inbox, HearingClock(newest), self._ready.announce)
+        packer = Packer(settings.client_id, f"{system_time().timestamp() * 1000:.0f}")
+        self._pipeline = Pipeline(settings, self._inbox, self._log, packer, self._session.acknowledge)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def work(self) -> None:
+        """Work until cancelled; raise what ends a part that should never end."""
+        self._tasks = [
+            asyncio.create_task(self._session.keep(), name="mqtt"),
+            asyncio.create_task(self._pipeline.send(), name="send"),
+            asyncio.create_task(self._pipeline.answer(), name="answer"),
+            asyncio.create_task(self._report(), name="report"),
+        ]
+        ended, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in ended:
+            task.result()
+
+    async def finish(self) -> None:
+        """Hear nothing new, deliver and acknowledge what is in hand, and leave the broker in good order."""
+        self._ready.withdraw()
+        self._session.stop_reading()
+        try:
+            async with asyncio.timeout(self._settings.stop_seconds):
+                await self._pipeline.finish()
+        except TimeoutError:
+            _LOG.warning("stopped with batches in flight; the broker keeps their messages for the next start")
+        self._session.leave()
+
+    async def close(self) -> None:
+        """Let go of everything."""
+        self._ready.withdraw()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._log.close()
+
+    async def _report(self) -> None:
+        before = reported = 0
+        for second in count(1):
+            await asyncio.sleep(1)
+            if self._pipeline.messages != before:
+                before = self._pipeline.messages
+                self._ready.announce()
+            if second % _REPORT_EVERY == 0:
+                _LOG.info("acknowledged", extra={"messages": before - reported, "shed": self._inbox.shed})
+                reported = before

@@ -1,0 +1,15 @@
+"""How long to wait before trying again: a fifth of a second at first, twice as long each time, five seconds at most."""
+
+from typing import Final
+
+SAY_AGAIN_AFTER: Final = 12
+"""Attempts after which a complaint is repeated: about a minute."""
+
+_FIRST: Final = 0.2
+_LONGEST: Final = 5.0
+_DOUBLINGS: Final = 5
+
+
+def pause(attempt: int) -> float:
+    """Give the seconds to wait after an attempt, counted from 0, that failed."""
+    return min(_LONGEST, _FIRST * (1 << min(attempt, _DOUBLINGS)))

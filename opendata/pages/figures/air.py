@@ -1,0 +1,65 @@
+"""The air at the stations over the last day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from opendata.database import Database, Row
+from opendata.pages import drawn
+from opendata.pages.charts import Chart
+from opendata.pages.moments import Moment
+from opendata.words import STATIONS, herkomst
+
+_SHOWN: Final = ("pm25", "pm10", "no2", "o3")
+
+
+@dataclass(frozen=True)
+class Air:
+    """One quantity at one station over the last day."""
+
+    station: str
+    name: str
+    kind: str
+    label: str
+    unit: str
+    latest: Row | None
+    origins: Sequence[str]
+    chart: Chart
+
+    @property
+    def measured(self) -> int:
+        """Hours of the last day that have a value."""
+        return len(self.chart.rows) - self.chart.missing
+
+
+async def read(store: Database, moment: Moment) -> list[Air]:
+    """Read the last 24 whole hours at every station."""
+    end = moment.now.replace(minute=0, second=0, microsecond=0)
+    found: list[Air] = []
+    for station in await store.rows("stations", station=None):
+        rows = await store.rows(
+            "air_hours", station=station["station"], quantity=None, start=end - timedelta(hours=24), end=end
+        )
+        found += [
+            _air(station, one, [row for row in rows if row["quantity"] == one["quantity"]], moment)
+            for one in station["series"]
+            if one["quantity"] in _SHOWN
+        ]
+    return found
+
+
+def _air(station: Row, one: Row, rows: Sequence[Row], moment: Moment) -> Air:
+    csv = f"/v1/meetstations/{station['station']}/metingen?stof={one['quantity']}&formaat=csv"
+    chart = drawn.air("Laatste 24 uur", one["unit"], rows, moment.zone, csv)
+    latest = next((row for row in reversed(rows) if row["value"] is not None), None)
+    return Air(
+        station=station["station"],
+        name=station["name"],
+        kind=STATIONS[station["kind"]],
+        label=one["label"],
+        unit=one["unit"],
+        latest=latest,
+        origins=herkomst(one["origins"]),
+        chart=chart,
+    )

@@ -1,0 +1,62 @@
+"""The cycling share of the screenlines: yesterday, thirty days pooled, and each of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from opendata.database import Database, Row
+from opendata.pages import drawn
+from opendata.pages.charts import Chart
+from opendata.pages.moments import Moment
+from opendata.words import herkomst
+
+_MONTH: Final = 30
+
+
+@dataclass(frozen=True)
+class Share:
+    """One denominator of one screenline: yesterday, the last thirty days, and each of them."""
+
+    screenline: str
+    name: str
+    variant: str
+    modes: Sequence[str]
+    origins: Sequence[str]
+    recent: Row
+    yesterday: Row | None
+    chart: Chart
+
+
+async def read(store: Database, moment: Moment, screenline: str | None = None) -> list[Share]:
+    """Pool the shares of the screenlines."""
+    first = moment.yesterday - timedelta(days=_MONTH - 1)
+    rows = await store.rows(
+        "share_recent", screenline=screenline, first=first, last=moment.yesterday, zone=moment.zone.key
+    )
+    pairs: dict[tuple[str, str], list[Row]] = {}
+    for row in rows:
+        pairs.setdefault((row["screenline"], row["variant"]), []).append(row)
+    return [await _share(store, moment, key, found) for key, found in pairs.items()]
+
+
+async def _share(store: Database, moment: Moment, key: tuple[str, str], found: Sequence[Row]) -> Share:
+    screenline, variant = key
+    recent = min(found, key=lambda row: row["first"])
+    yesterday = next((row for row in found if row["first"] == row["last"] == moment.yesterday), None)
+    start = moment.start_of(moment.yesterday - timedelta(days=_MONTH - 1))
+    days = await store.rows(
+        "share_days",
+        screenline=screenline,
+        variant=variant,
+        start=start,
+        end=moment.midnight,
+        zone=moment.zone.key,
+        unit="day",
+    )
+    public = "alle" if variant == "all" else variant
+    csv = f"/v1/fietsaandeel?tellijn={screenline}&noemer={public}&interval=dag&formaat=csv"
+    chart = drawn.shares("Laatste dertig dagen", days, csv)
+    return Share(
+        screenline, recent["name"], public, recent["modes"], herkomst(recent["origins"]), recent, yesterday, chart
+    )

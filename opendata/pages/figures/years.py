@@ -1,0 +1,54 @@
+"""This year, and the last 52 weeks beside the 52 before."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from opendata.database import Database, Row
+from opendata.pages import drawn
+from opendata.pages.charts import Chart
+from opendata.pages.moments import Moment
+from opendata.words import herkomst
+
+
+@dataclass(frozen=True)
+class Year:
+    """This year up to yesterday, and the last 52 weeks beside the 52 before."""
+
+    first: date
+    last: date
+    total: float | None
+    coverage: float
+    sites: int
+    origins: Sequence[str]
+    rolling: Row | None
+    months: Chart
+
+    @property
+    def change(self) -> float | None:
+        """The fraction more or less over the site-days measured in both years."""
+        if not self.rolling or not self.rolling["before"]:
+            return None
+        return float(self.rolling["now"]) / float(self.rolling["before"]) - 1
+
+
+async def read(store: Database, moment: Moment) -> Year:
+    """Add up this year."""
+    last = moment.yesterday
+    first = date(last.year, 1, 1)
+    row = await store.row("year_so_far", first=first, last=last, zone=moment.zone.key) or {}
+    rolling = await store.row("rolling_year", last=last)
+    months = await store.rows("months", first=date(last.year - 1, last.month, 1), last=last)
+    total = row.get("total")
+    judged = [{**month, "reason": None} for month in months]
+    chart = drawn.counts("Per maand, alle telpunten samen", judged, lambda one: f"{one['month']:%m-%Y}", "", "fietsers")
+    return Year(
+        first=first,
+        last=last,
+        total=None if total is None else float(total),
+        coverage=row.get("coverage") or 0.0,
+        sites=row.get("sites") or 0,
+        origins=herkomst(filter(None, row.get("origins") or ())),
+        rolling=rolling if rolling and rolling["site_days"] else None,
+        months=chart,
+    )

@@ -1,0 +1,55 @@
+"""How far a keeping worker has come in each partition, as its consumer, its watchdog and its agents see it."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+from streams.domain.fencing import Record
+from streams.fences import Extent, Fences
+from streams.progress import Progress
+from streams.sinks.timescale import Outcome
+
+
+class Position:
+    """The next offset of every assigned partition: from the fences at first, then from what was kept."""
+
+    def __init__(self, fences: Fences, progress: Progress) -> None:
+        self._fences = fences
+        self._progress = progress
+        self._next: dict[tuple[str, int], int] = {}
+
+    async def seek(self, topic: str, extents: Mapping[int, Extent]) -> dict[int, int]:
+        """Give the offset to read next, by partition."""
+        found = await self._fences.seek(topic, extents)
+        self._next.update({(topic, partition): offset for partition, offset in found.items()})
+        return found
+
+    def assigned(self) -> None:
+        """Partitions were assigned and sought: at work."""
+        self._progress.ready()
+
+    def ended(self, problem: Exception) -> None:
+        """The log and the fences disagree: nothing can be kept."""
+        self._progress.end(problem)
+
+    def behind(self, consumer: Any) -> bool:  # noqa: ANN401 - the library ships no types
+        """Tell whether an assigned partition holds what was not kept yet."""
+        return any(
+            (consumer.highwater(tp) or 0) > self._next.get((tp.topic, tp.partition), 0) for tp in consumer.assignment()
+        )
+
+    def keeping(
+        self, topic: str, keep: Callable[[Sequence[Record]], Awaitable[Outcome]]
+    ) -> Callable[[Sequence[Record]], Awaitable[bool]]:
+        """Let a keeper work for an agent; what it cannot keep ends the process, else the agent takes the next batch."""
+
+        async def kept(records: Sequence[Record]) -> bool:
+            try:
+                outcome = await keep(records)
+            except Exception as problem:
+                self._progress.end(problem)
+                raise
+            self._next.update({(topic, record.partition): record.offset + 1 for record in records})
+            self._progress.made()
+            return bool(outcome.stored or outcome.corrections)
+
+        return kept

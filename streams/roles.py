@@ -1,0 +1,92 @@
+"""What a worker does: each role puts its parts together, works while its context lasts, and takes them apart."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final, NamedTuple
+
+import faust
+
+from schemas.topics import OBSERVATIONS, REJECTIONS
+from streams.agents import attach_keep, attach_tally
+from streams.app import assemble
+from streams.fences import Fences, logs_of
+from streams.keeping import ObservationKeeper, RejectionKeeper
+from streams.position import Position
+from streams.progress import Progress
+from streams.publishing import Publisher
+from streams.settings import WorkerSettings
+from streams.sinks.changes import Changes
+from streams.sinks.tallies import Ledger
+from streams.sinks.timescale import Store
+from streams.tallying import Tallier
+
+_STOP: Final = 10.0  # seconds that an orderly stop may take; nothing depends on its being orderly
+
+
+class Work(NamedTuple):
+    """A role at work: its application, and whether something waits that should get done."""
+
+    app: faust.App
+    behind: Callable[[], bool]
+
+
+@asynccontextmanager
+async def keep(settings: WorkerSettings, progress: Progress) -> AsyncIterator[Work]:
+    """Store what is heard, each topic behind its own fence and over its own connection."""
+    logs = await logs_of(settings.kafka, (OBSERVATIONS.name, REJECTIONS.name))
+    observations = ObservationKeeper(Store(settings.postgres), logs[OBSERVATIONS.name])
+    rejections = RejectionKeeper(Store(settings.postgres), logs[REJECTIONS.name])
+    position = Position(Fences(Store(settings.postgres), logs.values()), progress)
+    with TemporaryDirectory() as scratch:
+        app = assemble(
+            group="doorfiets-keep",
+            instance=settings.instance,
+            kafka=settings.kafka,
+            scratch=Path(scratch),
+            seeks=position,
+        )
+        attach_keep(
+            app,
+            position.keeping(OBSERVATIONS.name, observations.keep),
+            position.keeping(REJECTIONS.name, rejections.keep),
+        )
+        async with _running(app):
+            yield Work(app, lambda: position.behind(app.consumer))
+
+
+@asynccontextmanager
+async def tally(settings: WorkerSettings, progress: Progress) -> AsyncIterator[Work]:
+    """Recompute what is dirty, and publish what changed; hints only make it sooner."""
+    publisher = Publisher(settings.kafka, Changes(settings.postgres))
+    tallier = Tallier(Ledger(settings.postgres), made=progress.made, done=publisher.due)
+    with TemporaryDirectory() as scratch:
+        app = assemble(
+            group=f"doorfiets-tally-{settings.instance}",  # a group of its own: every tally hears every hint
+            instance=settings.instance,
+            kafka=settings.kafka,
+            scratch=Path(scratch),
+        )
+        attach_tally(app, tallier.wake)
+        async with _running(app), asyncio.TaskGroup() as tasks:
+            chores = [
+                tasks.create_task(tallier.run(), name="tally"),
+                tasks.create_task(publisher.run(), name="publish"),
+            ]
+            progress.ready()
+            yield Work(app, lambda: False)
+            for chore in chores:
+                chore.cancel()
+
+
+@asynccontextmanager
+async def _running(app: faust.App) -> AsyncIterator[None]:
+    app.finalize()
+    await app.start()
+    try:
+        yield
+    finally:
+        async with asyncio.timeout(_STOP):
+            await app.stop()

@@ -1,0 +1,45 @@
+"""Fixtures of the contracts: a database of their own on the real server, empty for each test."""
+
+from collections.abc import AsyncIterator, Iterator
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from deploy.local.stack import Stack
+from deploy.migrate import migrate
+from tests.conftest import superuser
+from tests.contracts.mill import Mill, load, small
+
+_EMPTY = """
+DO $$ BEGIN EXECUTE (
+    SELECT 'TRUNCATE ' || string_agg(format('doorfiets.%I', tablename), ', ') || ' RESTART IDENTITY'
+    FROM pg_tables WHERE schemaname = 'doorfiets'); END $$
+"""
+
+
+@pytest.fixture(scope="session")
+def own_database(stack: Stack) -> Iterator[tuple[str, str]]:
+    """Make a database with our tables; give its connection string without user, and the superuser's."""
+    name, server = f"mill_{uuid4().hex[:12]}", make_conninfo(superuser(stack), dbname="postgres")
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        try:
+            own = make_conninfo(server, dbname=name)
+            migrate(own)
+            yield make_conninfo(str(stack.settings().postgres), dbname=name), own
+        finally:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+async def mill(own_database: tuple[str, str]) -> AsyncIterator[Mill]:
+    """Give a mill over an empty database with the small registry."""
+    with psycopg.connect(own_database[1], autocommit=True) as connection:
+        connection.execute(_EMPTY)
+    load(own_database[0], small())
+    made = Mill(*own_database)
+    yield made
+    await made.close()

@@ -1,0 +1,191 @@
+"""The bridge between the real Mosquitto and the real Kafka: nothing is lost, nothing is acknowledged too early."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+
+import paho.mqtt.client as mqtt
+import pytest
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from paho.mqtt.enums import CallbackAPIVersion
+
+from deploy.local.stack import Stack
+from deploy.settings import ROOT, read, write
+from schemas.frames import Header, unpack_heard, unpack_observations, unpack_rejections
+from schemas.topics import HEARD, OBSERVATIONS, PARTITIONS, REJECTIONS, Topic
+
+pytestmark = pytest.mark.contracts
+
+UNPACK: dict[Topic, Callable[[bytes, Iterable[Header]], Sequence[Any]]] = {
+    HEARD: unpack_heard,
+    OBSERVATIONS: unpack_observations,
+    REJECTIONS: unpack_rejections,
+}
+BASE = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(days=20)  # noqa: TID251 - live data
+
+
+@pytest.fixture(scope="module")
+def street() -> Iterator[tuple[Stack, mqtt.Client]]:
+    """Start Mosquitto, Kafka and the bridge, nothing else, and a client that publishes."""
+    with_bridge = read({"DOORFIETS_PORT_BASE": "18960"})
+    stack = Stack(with_bridge, ephemeral=True)
+    try:
+        stack.start(only=("bridge",))
+        client = publisher(stack)
+        yield stack, client
+        client.disconnect()
+        client.loop_stop()
+    finally:
+        stack.stop()
+
+
+def publisher(stack: Stack) -> mqtt.Client:
+    """Connect as the street."""
+    host, _, port = str(stack.settings().mqtt).rpartition(":")
+    client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="test-street", protocol=mqtt.MQTTv5)
+    client.username_pw_set("street", stack.layout.password("street").read_text("utf-8").strip())
+    client.max_inflight_messages_set(500)
+    client.connect(host, int(port))
+    client.loop_start()
+    return client
+
+
+def message(sensor: str, number: int) -> bytes:
+    """Spell the message of a number: its value and its slot."""
+    start = BASE + timedelta(minutes=number)
+    reading = {
+        "quantity": "bicycles",
+        "start": start.isoformat(),
+        "end": (start + timedelta(minutes=1)).isoformat(),
+        "value": number,
+        "unit": "1",
+    }
+    return json.dumps({"sensor": sensor, "seq": number, "readings": [reading]}).encode()
+
+
+def publish(client: mqtt.Client, sensor: str, numbers: range) -> None:
+    """Publish messages, every fiftieth of them broken, and wait for the broker."""
+    sent = []
+    for number in numbers:
+        payload = b"broken %d" % number if number % 50 == 0 else message(sensor, number)
+        sent.append(client.publish(f"sensors/{sensor}/data", payload, qos=1))
+    for one in sent:
+        one.wait_for_publish(60)
+
+
+async def held(stack: Stack, topic: Topic) -> list[Any]:
+    """Read everything that a topic holds, partition by partition in order."""
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=stack.settings().kafka, enable_auto_commit=False, auto_offset_reset="earliest"
+    )
+    await consumer.start()
+    try:
+        parts = [TopicPartition(topic.name, number) for number in range(PARTITIONS)]
+        consumer.assign(parts)
+        ends = await consumer.end_offsets(parts)
+        found: list[Any] = []
+        while any([await consumer.position(part) < ends[part] for part in parts]):
+            for records in (await consumer.getmany(*parts, timeout_ms=500)).values():
+                for record in records:
+                    found += UNPACK[topic](record.value, record.headers)
+        return found
+    finally:
+        await consumer.stop()
+
+
+def numbers_held(stack: Stack, sensor: str) -> set[int]:
+    """Collect the numbers that Kafka holds, as observations or as rejections."""
+    seen = asyncio.run(held(stack, OBSERVATIONS))
+    refused = asyncio.run(held(stack, REJECTIONS))
+    values = {int(one.value) for one in seen if one.sensor == sensor}
+    return values | {int(one.payload.split()[1]) for one in refused if one.sensor == sensor}
+
+
+def arrives(stack: Stack, sensor: str, numbers: range, patience: float = 60.0) -> set[int]:
+    """Wait until all numbers are held; give those that are missing."""
+    deadline = time.monotonic() + patience
+    while (missing := set(numbers) - numbers_held(stack, sensor)) and time.monotonic() < deadline:
+        time.sleep(0.5)
+    return missing
+
+
+def kill_bridge(stack: Stack) -> None:
+    """Kill it, and make sure that the one that comes back is another."""
+    pid = stack.pid("bridge")
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+
+
+def test_a_killed_bridge_loses_nothing(street: tuple[Stack, mqtt.Client]) -> None:
+    """20,000 messages with kill -9 in the middle: each is held at least once, good or bad."""
+    stack, client = street
+    for part in range(4):
+        publish(client, "kill-1", range(part * 5_000, (part + 1) * 5_000))
+        if part in {1, 2}:
+            kill_bridge(stack)
+    stack.wait("bridge")
+    assert arrives(stack, "kill-1", range(20_000)) == set()
+
+
+def test_nothing_is_acknowledged_that_kafka_does_not_hold(street: tuple[Stack, mqtt.Client]) -> None:
+    """Kafka is away, the bridge hears 500 messages and is killed: the broker still has every one of them."""
+    stack, client = street
+    stack.halt("kafka")
+    publish(client, "early-1", range(500))
+    time.sleep(2)
+    assert stack.pid("bridge") is not None
+    kill_bridge(stack)
+    time.sleep(1)
+    stack.resume("kafka")
+    stack.wait("bridge")
+    assert arrives(stack, "early-1", range(500)) == set()
+
+
+def test_kafka_comes_back_and_the_bridge_goes_on_by_itself(street: tuple[Stack, mqtt.Client]) -> None:
+    """The same process, without help, and ten seconds are enough."""
+    stack, client = street
+    before = stack.pid("bridge")
+    stack.halt("kafka")
+    publish(client, "away-1", range(500))
+    time.sleep(3)
+    stack.resume("kafka")
+    assert arrives(stack, "away-1", range(500), patience=20) == set()
+    assert stack.pid("bridge") == before
+
+
+def test_an_orderly_stop_leaves_the_session_to_the_broker(street: tuple[Stack, mqtt.Client]) -> None:
+    """What is published meanwhile waits there."""
+    stack, client = street
+    stack.halt("bridge")
+    publish(client, "stop-1", range(500))
+    stack.resume("bridge")
+    assert arrives(stack, "stop-1", range(500)) == set()
+
+
+def test_a_second_bridge_exits_with_75(street: tuple[Stack, mqtt.Client]) -> None:
+    """And the first one does not notice."""
+    stack, _ = street
+    before = stack.pid("bridge")
+    environment = os.environ | write(stack.settings())
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "deploy", "run", "bridge"],
+        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=30, check=False,
+    )  # fmt: skip
+    assert done.returncode == 75
+    assert f"pid {before}" in done.stderr
+    assert stack.pid("bridge") == before
+
+
+def test_hearing_times_go_on_only(street: tuple[Stack, mqtt.Client]) -> None:
+    """Over kills and restarts, no two messages were heard at the same time, and partitions are in order."""
+    stack, _ = street
+    times = sorted(one.heard_at for one in asyncio.run(held(stack, HEARD)))
+    assert all(one < other for one, other in pairwise(times))

@@ -1,0 +1,123 @@
+"""What `keep` promises: every reading ends as stored, duplicate, corrected or rejected, and each is counted."""
+
+from datetime import timedelta
+from itertools import permutations
+
+import msgspec
+import pytest
+
+from schemas.doubts import OUT_OF_RANGE
+from schemas.observation import Observation
+from schemas.rejection import Rejection
+from streams.domain.sorting import DIALECT
+from streams.keeping import RejectionKeeper
+from streams.sinks.timescale import Log, Outcome
+from tests.contracts.mill import HOUR, NOON, QUARTER, Mill, load, quarters, seen, small
+
+pytestmark = pytest.mark.contracts
+
+OBSERVED = (
+    "SELECT value, revision, doubts, heard_at - started_at FROM doorfiets.observation ORDER BY datastream, started_at"
+)
+FEED = "SELECT stored, duplicates, corrections, last_started_at FROM doorfiets.feed"
+DIRTY = "SELECT hour FROM doorfiets.dirty ORDER BY hour"
+
+
+async def test_what_is_heard_first_is_stored_and_its_hour_is_dirty(mill: Mill) -> None:
+    """Values, counters and marks are of one transaction."""
+    assert await mill.keep(*quarters([3, None, 0, 8, 5])) == Outcome(stored=5)
+    assert [row[0] for row in mill.rows(OBSERVED)] == [3, None, 0, 8, 5]
+    assert mill.row(FEED) == (5, 0, 0, NOON + 4 * QUARTER)
+    assert mill.rows(DIRTY) == [(NOON,), (NOON + HOUR,)]
+
+
+async def test_the_same_value_again_is_a_duplicate_and_a_later_hearing_counts(mill: Mill) -> None:
+    """Nothing becomes dirty, no revision rises; `heard_at` moves, and never back."""
+    await mill.keep(seen(5, heard=20))
+    await mill.tally()
+    for heard in (60, 40):
+        assert await mill.keep(seen(5, heard=heard)) == Outcome()
+    assert mill.row(OBSERVED) == (5, 1, 0, QUARTER + timedelta(seconds=60))
+    assert mill.row(FEED)[:3] == (1, 2, 0)
+    assert mill.rows(DIRTY) == []
+
+
+async def test_another_value_is_a_correction(mill: Mill) -> None:
+    """The revision rises, and the hour is dirty again."""
+    await mill.keep(seen(5))
+    await mill.tally()
+    assert await mill.keep(seen(6, heard=60)) == Outcome(corrections=1)
+    assert mill.row(OBSERVED)[:2] == (6, 2)
+    assert mill.row(FEED)[:3] == (1, 0, 1)
+    assert mill.rows(DIRTY) == [(NOON,)]
+
+
+@pytest.mark.parametrize("order", list(permutations((0, 1, 2))))
+@pytest.mark.parametrize("together", [True, False])
+async def test_the_newest_hearing_wins_in_whatever_order(mill: Mill, order: tuple[int, ...], *, together: bool) -> None:
+    """A says 5, then 6, then 5 again: 5 it is, whichever arrives last, in one batch or in three."""
+    said = [seen(5, heard=10), seen(6, heard=20), seen(5, heard=30)]
+    if together:
+        await mill.keep(*(said[place] for place in order))
+    else:
+        for place in order:
+            await mill.keep(said[place])
+    value, _, _, heard = mill.row(OBSERVED)
+    assert (value, heard) == (5, QUARTER + timedelta(seconds=30))
+    assert sum(mill.row(FEED)[:3]) == 3
+
+
+async def test_the_implausible_is_stored_with_its_doubt(mill: Mill) -> None:
+    """8,000 cyclists an hour are 2,000 a quarter."""
+    await mill.keep(seen(2001))
+    assert mill.row(OBSERVED)[:3] == (2001, 1, OUT_OF_RANGE)
+
+
+async def test_a_replayed_batch_lies_below_the_fence(mill: Mill) -> None:
+    """It is not even a duplicate."""
+    record = mill.record(*quarters([3, 4]))
+    assert await mill.keep_records([record]) == Outcome(stored=2)
+    assert await mill.keep_records([record]) == Outcome()
+    assert await mill.keep_records([record, mill.record(seen(9, at=NOON + HOUR))]) == Outcome(stored=1)
+    assert [row[:3] for row in mill.rows(FEED)] == [(3, 0, 0)]
+
+
+async def test_a_stranger_is_one_rejection_a_message_and_is_heard_when_registered(mill: Mill) -> None:
+    """Its payload is what `observations` would carry: replayed with its own hearing time, it is stored."""
+    said = quarters([1, 2], sensor="nieuw-1", heard=0)
+    message = [msgspec.structs.replace(one, heard_at=NOON + HOUR) for one in said]
+    assert await mill.keep(*message) == Outcome(rejections=1)
+    reason, dialect, payload = mill.row("SELECT reason, dialect, payload FROM doorfiets.rejection")
+    assert (reason, dialect) == ("unknown_sensor", DIALECT)
+    _register(mill, "nieuw-1")
+    mill.keeper._read_at -= 60
+    assert await mill.keep(*msgspec.json.decode(payload, type=list[Observation])) == Outcome(stored=2)
+
+
+async def test_what_no_row_could_hold_does_not_take_its_batch_along(mill: Mill) -> None:
+    """A reader at the door should have refused it; its neighbours are stored."""
+    assert await mill.keep(seen(float("nan")), seen(4, at=NOON + QUARTER)) == Outcome(stored=1, rejections=1)
+
+
+async def test_a_rejection_of_the_bridge_is_one_row_however_often_it_is_heard(mill: Mill) -> None:
+    """Exact bytes, first and last hearing; NUL in a text is no obstacle."""
+    log = Log("rejections", "cluster/topic")
+    keeper = RejectionKeeper(mill.store, log)
+    await mill.store.fences(log, {0: 0})
+    refused = [
+        Rejection(NOON + number * HOUR, "sensors/a-1/data", "json", "malformed", "not \0 JSON", b'{"x":\0')
+        for number in (1, 0)
+    ]
+    for one in refused:
+        await keeper.keep([mill.record(one)])
+    columns = "payload, detail, hearings, first_heard_at, last_heard_at"
+    row = mill.row(f"SELECT {columns} FROM doorfiets.rejection")  # noqa: S608 - a constant
+    assert row == (b'{"x":\0', "not \ufffd JSON", 2, NOON, NOON + HOUR)
+
+
+def _register(mill: Mill, sensor: str) -> None:
+    what = small()
+    stream = msgspec.structs.replace(what.sites[1].channels[0].datastreams[0], sensor=sensor)
+    channel = msgspec.structs.replace(what.sites[1].channels[0], id="nieuw", datastreams=[stream])
+    what.sites.append(msgspec.structs.replace(what.sites[1], id="nieuw", channels=[channel]))
+    load(mill.conninfo, what)

@@ -1,0 +1,105 @@
+"""Exactly once among crashes, zombies and a tally that works at the same time."""
+
+import asyncio
+
+import pytest
+
+from schemas.frames import FrameDamagedError
+from streams.domain.datastreams import Registry
+from streams.domain.fencing import FenceError
+from streams.domain.sorting import sort_out
+from streams.fences import Extent, Fences
+from streams.keeping import ObservationKeeper
+from streams.sinks.timescale import Fence, Outcome, Store, put
+from tests.contracts.mill import LOG, NOON, QUARTER, Mill, quarters, seen
+
+pytestmark = pytest.mark.contracts
+
+FENCE = "SELECT next_offset FROM doorfiets.fence"
+COUNT = "SELECT count(*) FROM doorfiets.observation"
+
+
+async def test_a_skipped_offset_stops_the_batch(mill: Mill) -> None:
+    """Nothing of it is stored, the fence stays: Faust has lost a record, and may not lose it for good."""
+    first, _, third = (mill.record(seen(number, at=NOON + number * QUARTER)) for number in range(3))
+    with pytest.raises(FenceError):
+        await mill.keep_records([first, third])
+    assert mill.row(COUNT) == (0,)
+    assert mill.row(FENCE) == (0,)
+
+
+async def test_a_damaged_frame_stops_the_batch(mill: Mill) -> None:
+    """It is never skipped."""
+    record = mill.record(seen())
+    with pytest.raises(FrameDamagedError):
+        await mill.keep_records([record._replace(value=record.value[:-1] + b"\xff")])
+    assert mill.row(FENCE) == (0,)
+
+
+async def test_a_zombie_waits_at_the_fence_and_finds_its_records_below(mill: Mill) -> None:
+    """Two workers hold the same batch; one of them stores it."""
+    records = [mill.record(*quarters([3, 4]))]
+    await mill.store.fences(LOG, {0: 0})
+    zombie = Store(mill.conninfo)
+    late = ObservationKeeper(zombie, LOG)
+    async with mill.store.behind_fence(LOG, records) as (connection, new):
+        assert len(new) == 1
+        waiting = asyncio.create_task(late.keep(records))
+        await asyncio.sleep(0.3)
+        assert not waiting.done()
+        await put(connection, sort_out(quarters([3, 4]), await _registry(mill)))
+    assert await waiting == Outcome()
+    assert mill.row(COUNT) == (2,)
+    assert mill.row("SELECT stored, duplicates FROM doorfiets.feed") == (2, 0)
+    await zombie.drop()
+
+
+async def test_a_mark_is_not_taken_away_from_rows_that_are_not_committed(mill: Mill) -> None:
+    """An old mark lies there while `keep` stores more of its hour: whoever claims it must see those rows."""
+    await mill.keep(seen(5))
+    known = await _registry(mill)
+    records = [mill.record(seen(7, at=NOON + QUARTER))]
+    async with mill.store.behind_fence(LOG, records) as (connection, _):
+        await put(connection, sort_out([seen(7, at=NOON + QUARTER)], known))
+        await mill.tally()
+    await mill.tally()
+    assert mill.row("SELECT rows, total FROM doorfiets.tally_hour") == (2, 12)
+
+
+async def test_a_tally_that_has_claimed_makes_keep_mark_again(mill: Mill) -> None:
+    """`keep` waits for the claim, and leaves a mark of its own."""
+    await mill.keep(seen(5))
+    assert await mill.ledger.alone()
+    connection = await mill.ledger._line.open()
+    async with connection.transaction():
+        assert await mill.ledger._claim(connection, 10) == 1
+        storing = asyncio.create_task(mill.keep(seen(7, at=NOON + QUARTER)))
+        await asyncio.sleep(0.3)
+        await mill.ledger._recompute(connection)
+    assert await storing == Outcome(stored=1)
+    assert await mill.tally() == 1
+    assert mill.row("SELECT rows, total, revision FROM doorfiets.tally_hour") == (2, 12, 2)
+
+
+async def test_a_partition_is_read_on_from_its_fence(mill: Mill) -> None:
+    """A new one from the oldest offset of its log."""
+    await mill.keep(seen())
+    found = await Fences(mill.store, [LOG]).seek(LOG.topic, {0: Extent(0, 9), 1: Extent(4, 4)})
+    assert found == {0: 1, 1: 4}
+    assert (await mill.store.fences(LOG, {0: 0}))[0] == Fence(1, "f0")
+
+
+@pytest.mark.parametrize("extent", [Extent(2, 9), Extent(0, 0)])
+async def test_a_log_that_is_not_the_one_we_read_stops_the_worker(mill: Mill, extent: Extent) -> None:
+    """Its retention ran out before we read it, or it lost its tail."""
+    await mill.keep(seen())
+    with pytest.raises(FenceError, match="delete the fence rows"):
+        await Fences(mill.store, [LOG]).seek(LOG.topic, {0: extent})
+
+
+async def _registry(mill: Mill) -> Registry:
+    """Read the registry over a connection of its own."""
+    store = Store(mill.conninfo)
+    known = await store.datastreams()
+    await store.drop()
+    return known

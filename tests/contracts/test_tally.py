@@ -1,0 +1,292 @@
+"""What `tally` promises: whole buckets, the same whatever the order, and a revision only where something changed."""
+
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+
+import msgspec
+import pytest
+
+from schemas.doubts import DST_MERGED
+from schemas.observation import Observation
+from streams.rebuild import rebuild
+from streams.sinks.changes import Changes
+from streams.sinks.tallies import Ledger
+from tests.contracts.mill import HOUR, NOON, QUARTER, Mill, load, quarters, seen, small
+
+pytestmark = pytest.mark.contracts
+
+SITE_HOUR = (
+    "SELECT rows, paired, expected, total, maximum FROM doorfiets.site_hour WHERE site = 'a' AND mode = 'bicycles'"
+)
+SITE_DAY = "SELECT rows, paired, expected, total FROM doorfiets.site_day WHERE site = %s AND mode = 'bicycles'"
+
+
+async def test_an_hour_holds_what_was_measured_of_it(mill: Mill) -> None:
+    """A zero counts, a null and a quarter without uptime do not, an excluded value neither."""
+    await mill.keep(
+        *quarters([3, 0, None, 9999]), seen(0, at=NOON + HOUR, uptime=0.0), seen(8, at=NOON + HOUR + QUARTER)
+    )
+    await mill.tally()
+    hours = mill.rows("SELECT rows, valid, expected, total, minimum, maximum FROM doorfiets.tally_hour ORDER BY hour")
+    assert hours == [(4, 2, 4, 3, 0, 3), (2, 1, 4, 8, 8, 8)]
+    day = mill.row("SELECT day, rows, valid, expected, total, minimum, maximum FROM doorfiets.tally_day")
+    assert day == (date(2026, 5, 12), 6, 3, 96, 11, 0, 8)
+
+
+async def test_a_total_with_a_channel_missing_is_no_total(mill: Mill) -> None:
+    """Only the quarters in which both directions were valid are added up."""
+    await mill.keep(*quarters([1, 2, 3, 4]), *quarters([10, None, 30], source="bicycles/out"))
+    await mill.tally()
+    assert mill.row(SITE_HOUR) == (2, 2, 4, 44, 33)
+    assert mill.row(SITE_DAY, "a") == (2, 2, 96, 44)
+
+
+async def test_a_channel_that_never_speaks_leaves_no_total(mill: Mill) -> None:
+    """As on 2024-08-30 at one of the recorded sites: filled channels, no total."""
+    await mill.keep(*quarters([1, 2, 3, 4]))
+    await mill.tally()
+    assert mill.row(SITE_HOUR) == (0, 0, 4, None, None)
+
+
+async def test_the_share_is_taken_over_paired_quarters(mill: Mill) -> None:
+    """Four quarters, the third without cars: 30 of 96, coverage 0.75, published with its interval."""
+    bicycles, cars = [10, 12, 9, 8], [20, 24, None, 22]
+    await mill.keep(*quarters(bicycles), *quarters([0] * 4, source="bicycles/out"), *quarters(cars, source="cars"))
+    await mill.tally()
+    columns = "numerator, denominator, paired, expected, coverage, share, low, high, withheld"
+    *counts, share, low, high, withheld = mill.row(f"SELECT {columns} FROM api.share_hour")  # noqa: S608 - a constant
+    assert counts == [30, 96, 3, 4, 0.75]
+    assert (share, low, high) == (
+        pytest.approx(0.3125),
+        pytest.approx(0.2285, abs=1e-4),
+        pytest.approx(0.4109, abs=1e-4),
+    )
+    assert withheld is None
+    assert mill.row("SELECT share, withheld FROM api.share_day") == (None, "dekking onder 75 %")
+
+
+@pytest.mark.parametrize(
+    ("day", "rows", "merged", "quarters_expected"),
+    [(date(2026, 10, 25), 96, 4, 100), (date(2026, 3, 29), 92, 0, 92), (date(2026, 5, 12), 96, 0, 96)],
+)
+async def test_a_local_day_has_the_quarters_of_its_clock(
+    mill: Mill, day: date, rows: int, merged: int, quarters_expected: int
+) -> None:
+    """A source that merges both autumn hours into four rows still covers its day."""
+    start = datetime.combine(day, datetime.min.time(), UTC) - timedelta(hours=2 if day.month > 3 else 1)
+    await mill.keep(*_day_of_rows(start, rows, merged))
+    await mill.tally()
+    assert mill.row(SITE_DAY, "b") == (rows, quarters_expected, quarters_expected, rows)
+    tally = mill.row("SELECT rows, valid, expected, total, ended_at - started_at FROM doorfiets.tally_day")
+    assert tally == (rows, quarters_expected, quarters_expected, rows, quarters_expected * QUARTER)
+
+
+async def test_streams_that_do_not_agree_on_the_autumn_hours_are_not_paired(mill: Mill) -> None:
+    """One row holds two quarters, the other one."""
+    await mill.keep(seen(8, doubts=DST_MERGED), seen(4, source="bicycles/out"))
+    await mill.tally()
+    assert mill.row(SITE_HOUR)[:2] == (0, 0)
+    await mill.keep(seen(4, source="bicycles/out", doubts=DST_MERGED, heard=60))
+    await mill.tally()
+    assert mill.row(SITE_HOUR) == (1, 2, 4, 12, 6)
+
+
+async def test_finer_streams_are_paired_at_the_coarsest_interval(mill: Mill) -> None:
+    """Fifteen whole minutes are a quarter, fourteen are not."""
+    what = small()
+    what.sites[0].channels[1].datastreams[0] = msgspec.structs.replace(
+        what.sites[0].channels[1].datastreams[0], interval=60
+    )
+    load(mill.conninfo, what)
+    minute = timedelta(minutes=1)
+    minutes = [seen(1, source="bicycles/out", at=NOON + number * minute, lasts=minute) for number in range(29)]
+    await mill.keep(*quarters([5, 5]), *minutes)
+    await mill.tally()
+    assert mill.row(SITE_HOUR) == (1, 1, 4, 20, 20)
+
+
+async def test_a_replaced_counter_speaks_from_its_own_day_on(mill: Mill) -> None:
+    """The channel goes on; the day is expected once, not twice."""
+    what = small()
+    channel = what.sites[1].channels[0]
+    old = msgspec.structs.replace(channel.datastreams[0], valid_until=date(2026, 5, 12))
+    channel.datastreams[:] = [
+        old,
+        msgspec.structs.replace(old, sensor="b-2", valid_from=date(2026, 5, 12), valid_until=date(2100, 1, 1)),
+    ]
+    load(mill.conninfo, what)
+    await mill.keep(seen(3, sensor="b-1", at=NOON - timedelta(days=1)), seen(4, sensor="b-2"))
+    await mill.tally()
+    assert mill.rows(SITE_DAY + " ORDER BY day", "b") == [(1, 1, 96, 3), (1, 1, 96, 4)]
+
+
+async def test_the_mean_of_an_hour_needs_three_quarters_of_it(mill: Mill) -> None:
+    """Negative values are instrument noise, and stay."""
+    await mill.keep(*quarters([8.1, -0.5, 9], sensor="lucht-1", source="pm25"))
+    await mill.keep(*quarters([8, 9], at=NOON + HOUR, sensor="lucht-1", source="pm25"))
+    await mill.tally()
+    hours = mill.rows("SELECT mean, valid, expected FROM doorfiets.air_hour ORDER BY hour")
+    assert hours == [(pytest.approx(16.6 / 3), 3, 4), (None, 2, 4)]
+
+
+async def test_the_usage_of_a_route_is_that_of_the_handbook(mill: Mill) -> None:
+    """33,045 bicycle-kilometres, or the reason why not."""
+    await _cycle(mill, {"a": 3200, "b": 1450, "c": 620, "d": 540})
+    await mill.tally()
+    assert mill.row("SELECT bicycle_km, missing_km, withheld FROM doorfiets.route_day") == (
+        None,
+        5.0,
+        "geen geldige dag op schakel 5",
+    )
+    await _cycle(mill, {"e": 1900})
+    await mill.tally()
+    figures = mill.row(
+        "SELECT bicycle_km, mean_cyclists, through_ratio, uniformity, green_share, withheld FROM doorfiets.route_day"
+    )
+    assert figures[:-1] == tuple(
+        pytest.approx(one, abs=1e-4) for one in (33045, 1223.8889, 0.441217, 0.16875, 0.256317)
+    )
+    assert figures[-1] is None
+
+
+async def test_late_data_raise_the_revision_of_what_they_change(mill: Mill) -> None:
+    """At any age, and of nothing else."""
+    await mill.keep(*quarters([1, 2, 3, 4, 5], sensor="b-1"))
+    await mill.tally()
+    await mill.keep(seen(9, sensor="b-1", at=NOON + QUARTER, heard=10**6))
+    await mill.tally()
+    assert mill.rows("SELECT total, revision FROM doorfiets.site_hour ORDER BY hour") == [(17, 2), (5, 1)]
+    assert mill.row("SELECT total, revision FROM doorfiets.site_day") == (22, 2)
+
+
+async def test_a_rebuild_of_what_is_right_changes_no_byte(mill: Mill) -> None:
+    """Nor does a replay; what is wrong is put right."""
+    await mill.keep(*_city(1))
+    await mill.tally()
+    before = mill.tallies()
+    assert rebuild(mill.conninfo, NOON - timedelta(days=9), NOON + timedelta(days=9)) > 0
+    await mill.tally()
+    await mill.keep(*_city(1))
+    await mill.tally()
+    assert mill.tallies() == before
+    mill.database.execute("UPDATE doorfiets.site_hour SET total = 1")
+    rebuild(mill.conninfo, NOON - timedelta(days=9), NOON + timedelta(days=9))
+    await mill.tally()
+    assert mill.tallies()["tally_hour"] == before["tally_hour"]
+    assert mill.row("SELECT count(*) FROM doorfiets.site_hour WHERE total = 1 AND paired > 1") == (0,)
+
+
+async def test_any_order_gives_the_same_tallies(mill: Mill) -> None:
+    """Shuffled, twice, in many batches, with a tally in between."""
+    city = _city(2)
+    await mill.keep(*city)
+    await mill.tally()
+    expected = mill.contents()
+    mill.database.execute(
+        "TRUNCATE doorfiets.observation, doorfiets.feed, " + ", ".join(f"doorfiets.{one}" for one in expected)
+    )
+    again = city + city[::3]
+    Random(3).shuffle(again)  # noqa: S311 - a game, no secret
+    for start in range(0, len(again), 40):
+        await mill.keep(*again[start : start + 40])
+        if start % 3 == 0:
+            await mill.tally()
+    await mill.tally()
+    assert mill.contents() == expected
+
+
+async def test_one_tally_works_and_others_stand_by(mill: Mill) -> None:
+    """Until the first is gone."""
+    other = Ledger(mill.conninfo)
+    assert await mill.ledger.alone()
+    assert not await other.alone()
+    await mill.ledger.drop()
+    for _ in range(50):
+        if await other.alone():
+            break
+    assert await other.alone()
+    await other.drop()
+
+
+async def test_what_changed_is_published_until_it_is_said_to_be(mill: Mill) -> None:
+    """A crash before that publishes again; what a transaction still holds comes later, and is not missed."""
+    changes = Changes(mill.conninfo)
+    await mill.keep(seen(5))
+    with mill.database.transaction():
+        mill.database.execute("SELECT pg_current_xact_id()")
+        await mill.tally()
+        assert await _published(changes, "tally_hour") == []
+    stream = mill.row("SELECT datastream FROM doorfiets.datastream WHERE sensor = 'a-1' AND source = 'bicycles/in'")[0]
+    ids = [f"tally_hour/{stream}/2026-05-12T10:00:00Z"]
+    assert await _published(changes, "tally_hour") == ids
+    assert await _published(changes, "tally_hour") == ids
+    await changes.published(await changes.horizon(), "tally_hour")
+    assert await _published(changes, "tally_hour") == []
+    await changes.drop()
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "low", "high"),
+    [
+        (312, 1040, 0.2729, 0.3285),
+        (3, 10, 0.1078, 0.6032),
+        (0, 20, 0, 0.1611),
+        (1400, 6600, 0.2024, 0.2221),
+        (79, 178, 0.3728, 0.5172),
+    ],
+)
+async def test_the_interval_of_a_share_is_wilsons(mill: Mill, part: int, whole: int, low: float, high: float) -> None:
+    """The vectors of the handbook."""
+    found = mill.row("SELECT api.wilson_low(%s, %s), api.wilson_high(%s, %s)", part, whole, part, whole)
+    assert found == (pytest.approx(low, abs=5e-5), pytest.approx(high, abs=5e-5))
+
+
+async def test_of_nobody_there_is_no_interval(mill: Mill) -> None:
+    """0 of 0 is null."""
+    assert mill.row("SELECT api.wilson_low(0, NULL), api.wilson_high(0, NULL)") == (None, None)
+
+
+def _day_of_rows(start: datetime, rows: int, merged: int) -> list[Observation]:
+    """Make a day of ones; when the rows of local 02:00 are merged they hold two hours, and the second has none."""
+    made = []
+    for number in range(rows):
+        skipped = 4 if merged and number >= 8 + merged else 0
+        doubts = DST_MERGED if merged and 8 <= number < 8 + merged else 0
+        made.append(seen(1, sensor="b-1", at=start + (number + skipped) * QUARTER, doubts=doubts))
+    return made
+
+
+def _city(days: int) -> list[Observation]:
+    numbers = Random(1)  # noqa: S311 - likewise
+    count = days * 96
+    start = datetime(2026, 5, 11, 22, tzinfo=UTC)
+    sources = [
+        ("a-1", "bicycles/in"),
+        ("a-1", "bicycles/out"),
+        ("a-1", "cars"),
+        *((f"{one}-1", "bicycles/in") for one in "bcde"),
+    ]
+    made = [
+        one
+        for sensor, source in sources
+        for one in quarters(
+            [numbers.choice([None, 0, 1.5, 7, 0.1]) for _ in range(count)], at=start, sensor=sensor, source=source
+        )
+    ]
+    return made + [
+        msgspec.structs.replace(one, value=numbers.random(), heard_at=one.heard_at + HOUR) for one in made[::7]
+    ]
+
+
+async def _cycle(mill: Mill, cyclists: dict[str, int]) -> None:
+    """Let so many cycle at each site on one local day."""
+    start = datetime(2026, 5, 11, 22, tzinfo=UTC)
+    for site, count in cyclists.items():
+        whole_day = [count // 96 + (number < count % 96) for number in range(96)]
+        await mill.keep(*quarters(whole_day, at=start, sensor=f"{site}-1"))
+        if site == "a":
+            await mill.keep(*quarters([0] * 96, at=start, sensor="a-1", source="bicycles/out"))
+
+
+async def _published(changes: Changes, tally: str) -> list[str]:
+    return [change.tally_id async for page in changes.below(await changes.horizon(), tally) for change in page]

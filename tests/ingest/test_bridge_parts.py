@@ -1,0 +1,160 @@
+"""The parts of the bridge that need no service: packets, clock, inbox, frames, lock, ready file, log lines."""
+
+import json
+import logging
+import os
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.bridge.batch import frames_of
+from ingest.bridge.inbox import Arrival, Inbox
+from ingest.bridge.only_one import SecondBridgeError, only_one
+from ingest.bridge.packets import MalformedPacketError, Publish, body_of, pubacks, publish
+from ingest.bridge.ready import ReadyFile
+from ingest.clock import HearingClock
+from ingest.framing import Packer
+from ingest.json_log import JsonLines
+from schemas.frames import unpack_heard, unpack_observations, unpack_rejections
+from schemas.topics import partition_of
+
+pytestmark = pytest.mark.pure
+
+NOON = datetime(2026, 5, 12, 12, 0, tzinfo=UTC)
+
+
+def spelled(topic: str, mid: int, payload: bytes, properties: bytes = b"") -> bytes:
+    """Spell a PUBLISH packet of QoS 1 the way MQTT 5 does."""
+    name = topic.encode()
+    body = len(name).to_bytes(2, "big") + name + mid.to_bytes(2, "big") + length(len(properties)) + properties + payload
+    return b"\x32" + length(len(body)) + body
+
+
+def length(number: int) -> bytes:
+    """Spell a variable byte integer."""
+    spelled = b""
+    while number > 127:
+        spelled += bytes([number & 127 | 128])
+        number >>= 7
+    return spelled + bytes([number])
+
+
+@given(
+    st.text("abc/ö", min_size=1, max_size=300),
+    st.integers(1, 65_535),
+    st.binary(max_size=20_000),
+    st.sampled_from([b"", b"\x01\x01", b"&" + b"\x00\x01a\x00\xc8" + b"x" * 200]),
+)
+def test_a_publish_packet_is_read_back(topic: str, mid: int, payload: bytes, properties: bytes) -> None:
+    """Whatever its length and its properties, and only once it is whole."""
+    packet = spelled(topic, mid, payload, properties)
+    data = b"\xd0\x00" + packet
+    assert body_of(data[:-1], 2) is None
+    found = body_of(data, 2)
+    assert found is not None
+    assert found[1] == len(data)
+    assert publish(data, *found, qos=1) == Publish(mid, topic, payload)
+
+
+def test_a_length_of_five_bytes_is_no_mqtt() -> None:
+    """The broker would never say that."""
+    with pytest.raises(MalformedPacketError):
+        body_of(b"\x30\xff\xff\xff\xff\x01", 0)
+
+
+def test_acknowledgements_are_one_piece_in_order() -> None:
+    """Two bytes of header, two of message id, each."""
+    assert pubacks([1, 258]) == b"\x40\x02\x00\x01\x40\x02\x01\x02"
+
+
+@given(st.lists(st.integers(-5, 5), min_size=1), st.none() | st.integers(-10, 10))
+def test_hearing_goes_on_only(steps: list[int], newest: int | None) -> None:
+    """Whatever the machine's clock does, and after whatever the log holds."""
+    times = iter([NOON + timedelta(microseconds=step) for step in steps])
+    before = None if newest is None else NOON + timedelta(microseconds=newest)
+    clock = HearingClock(before, lambda: next(times))
+    heard = [clock.tick() for _ in steps]
+    assert all(one < other for one, other in pairwise(heard))
+    assert before is None or heard[0] > before
+    assert heard[0] >= NOON + timedelta(microseconds=steps[0])
+
+
+def arrival(mid: int, payload: bytes = b"{}", sensor: str = "noord-1") -> Arrival:
+    """Make a message that arrived at noon."""
+    return Arrival(1, mid, NOON + timedelta(microseconds=mid), f"sensors/{sensor}/data", payload)
+
+
+async def test_the_inbox_gives_a_full_batch_at_once_and_a_part_in_time() -> None:
+    """In order of arrival, none twice."""
+    inbox = Inbox(limit=10)
+    for mid in range(1, 6):
+        inbox.put(arrival(mid))
+    batches = [await inbox.take(3, 60.0), await inbox.take(3, 0.01)]
+    assert [[one.mid for one in batch] for batch in batches] == [[1, 2, 3], [4, 5]]
+
+
+async def test_what_the_broker_sends_again_is_dropped_with_its_connection() -> None:
+    """Only messages without an answer stay; of those, too many are shed and counted."""
+    inbox = Inbox(limit=2)
+    for mid in (1, 0, 0, 2):
+        inbox.put(arrival(mid))
+    assert inbox.shed == 1
+    inbox.drop_unacknowledged()
+    assert [one.mid for one in inbox.take_now(10)] == [0]
+
+
+def test_every_message_is_heard_and_ends_as_observations_or_a_rejection() -> None:
+    """Frames go to the partition of the sensor; personal data goes nowhere."""
+    good = (
+        b'{"sensor":"noord-1","readings":[{"quantity":"bicycles","start":"2026-05-12T06:00:00Z",'
+        b'"end":"2026-05-12T06:15:00Z","value":1,"unit":"1"}]}'
+    )
+    arrivals = [arrival(1, good), arrival(2, b"broken"), arrival(3, b'{"mac":"x"}'), arrival(4, good, "zuid-1")]
+    frames = frames_of(arrivals, Packer("bridge", "r"), 12)
+    found = {(one.topic, one.partition): one.frame for one in frames}
+    noord, zuid = partition_of("noord-1"), partition_of("zuid-1")
+    assert {(topic, part) for topic, part in found if part == noord} == {
+        ("heard", noord), ("observations", noord), ("rejections", noord),
+    }  # fmt: skip
+    assert [one.payload for one in unpack_heard(*found["heard", noord])] == [good, b"broken"]
+    assert [one.sensor for one in unpack_observations(*found["observations", noord])] == ["noord-1"]
+    assert [(one.reason, one.payload) for one in unpack_rejections(*found["rejections", noord])] == [
+        ("malformed", b"broken"), ("personal_data", None),
+    ]  # fmt: skip
+    assert [one.reason for one in unpack_rejections(*found["rejections", zuid])] == ["other_sensor"]
+    ids = [value for one in frames for key, value in one.frame.headers if key == "frame"]
+    assert len(set(ids)) == len(ids)
+
+
+def test_a_second_bridge_is_told_who_runs(tmp_path: Path) -> None:
+    """The lock is free again when the first has gone."""
+    file = tmp_path / "run" / "bridge.lock"
+    with only_one(file), pytest.raises(SecondBridgeError, match=str(os.getpid())), only_one(file):
+        pass
+    with only_one(file):
+        pass
+
+
+def test_the_ready_file_says_who_is_ready(tmp_path: Path) -> None:
+    """It is removed at start and at the end."""
+    file = tmp_path / "bridge"
+    file.write_text("1\n")
+    ready = ReadyFile(file)
+    assert not file.exists()
+    ready.announce()
+    assert file.read_text() == f"{os.getpid()}\n"
+    ready.withdraw()
+    assert not file.exists()
+
+
+def test_a_log_line_stays_one_line() -> None:
+    """Line ends, escape sequences and quotes of strangers are escaped."""
+    record = logging.makeLogRecord({"msg": "heard", "name": "x", "levelname": "INFO", "topic": 'a\r\n{"b":\x1b[31m'})
+    line = JsonLines().format(record)
+    assert "\n" not in line
+    assert "\x1b" not in line
+    assert json.loads(line)["topic"] == 'a\r\n{"b":\x1b[31m'

@@ -1,0 +1,244 @@
+"""Bad input to our own dialect: each row of the list ends as one rejection with its reason and its exact bytes."""
+
+import time
+from datetime import UTC, datetime
+
+import pytest
+
+from ingest.dialects import read
+from ingest.dialects.ours import write
+from schemas.observation import Observation
+from schemas.rejection import Rejection
+
+pytestmark = pytest.mark.pure
+
+NOON = datetime(2026, 5, 12, 12, 0, tzinfo=UTC)
+TOPIC = "sensors/noord-1/data"
+GOOD = (
+    b'{"sensor":"noord-1","boot":"k3","seq":118,"readings":[{"quantity":"bicycles","channel":"in",'
+    b'"start":"2026-05-12T06:00:00Z","end":"2026-05-12T06:15:00Z","value":42,"unit":"1","uptime":1.0}]}'
+)
+VALUE, START, UNIT = b'"value":42', b'"2026-05-12T06:00:00Z"', b'"unit":"1"'
+
+
+def changed(old: bytes, new: bytes) -> bytes:
+    """Spell the good message with one thing changed."""
+    assert old in GOOD
+    return GOOD.replace(old, new)
+
+
+def value(text: bytes) -> bytes:
+    """Spell the good message with another value."""
+    return changed(VALUE, b'"value":' + text)
+
+
+def start(text: bytes) -> bytes:
+    """Spell the good message with another start."""
+    return changed(START, b'"' + text + b'"')
+
+
+ROWS = [
+    ("P1 empty", b"", "not_an_object"),
+    ("P2 whitespace", b" \r\n\t ", "not_an_object"),
+    ("P3 null", b"null", "not_an_object"),
+    ("P3 list", b"[1]", "not_an_object"),
+    ("P4 truncated", GOOD[:-7], "malformed"),
+    ("P5 two documents", GOOD + GOOD, "malformed"),
+    ("P6 trailing bytes", GOOD + b"x", "malformed"),
+    ("P7 byte order mark", b"\xef\xbb\xbf" + GOOD, "encoding"),
+    ("P8 UTF-16", GOOD.decode().encode("utf-16"), "encoding"),
+    ("P8 UTF-16 without mark", GOOD.decode().encode("utf-16-le"), "encoding"),
+    ("P9 FF FE", b"\xff\xfe", "encoding"),
+    ("P9 overlong", changed(b"k3", b"\xc0\xaf"), "encoding"),
+    ("P10 NUL in a text", changed(b"k3", b"k\\u0000"), "format"),
+    ("P10 lone surrogate", changed(b"k3", b"k\\ud800"), "format"),
+    ("P11 NaN", value(b"NaN"), "not_finite"),
+    ("P11 Infinity", value(b"Infinity"), "not_finite"),
+    ("P11 -Infinity", value(b"-Infinity"), "not_finite"),
+    ("P12 1e999", value(b"1e999"), "not_finite"),
+    ("P13 deep", b"[" * 100_000, "too_deep"),
+    ("P13 deep objects", b'{"a":' * 9 + b"1" + b"}" * 9, "too_deep"),
+    ("P14 5,000 digits", value(b"9" * 5_000), "range"),
+    ("P14 2^63", value(b"9223372036854775808"), "range"),
+    ("P14 2^64", value(b"18446744073709551616"), "range"),
+    ("P14 100,001", value(b"100001"), "range"),
+    ("P14 -1", value(b"-1"), "range"),
+    ("P14 1e3", value(b"1e3"), "type"),
+    ("P14 1.0", value(b"1.0"), "type"),
+    ("P14 true", value(b"true"), "type"),
+    ("P14 text", value(b'"5"'), "type"),
+    ("P14 -0", value(b"-0"), "type"),
+    ("P14 -0 with a space", value(b" -0"), "type"),
+    ("P15 duplicate key", value(b'1,"value":999'), "duplicate_key"),
+    ("P15 spelled with spaces", changed(b'"seq":118', b'"seq" :118,"seq"\n: 118'), "duplicate_key"),
+    ("P15 spelled with escapes", changed(b'"seq":118', b'"seq":118,"\\u0073eq":118'), "duplicate_key"),
+    (
+        "P15 hidden behind an escaped colon",
+        changed(b'"seq":118', b'"seq":118,"seq":118').replace(b"T06:00", b"T06\\u003a00"),
+        "duplicate_key",
+    ),
+    ("P16 __proto__", changed(b'"boot"', b'"__proto__"'), "unknown_field"),
+    ("P16 constructor", changed(b'"channel"', b'"constructor"'), "unknown_field"),
+    ("P16 10,000 unknown keys", b'{"a":1,' + b",".join(b'"k%d":1' % i for i in range(5_000)) + b"}", "unknown_field"),
+    ("P16 a text of 200 KB", changed(b"k3", b"k" * 200_000), "too_large"),
+    ("P16 a text of 5 KB", changed(b"k3", b"\\u006b" * 1_000), "too_large"),
+    ("P17 gzip", b"\x1f\x8b\x08\x00\x00\x00\x00\x00", "encoding"),
+    ("P17 zip", b"PK\x03\x04\x14\x00", "malformed"),
+    ("P18 CBOR", b"\xa1\x66sensor\x67noord-1", "encoding"),
+    ("P19 naive", start(b"2026-05-12T06:00:00"), "no_offset"),
+    ("P19 the ambiguous hour", start(b"2026-10-25T02:30:00"), "no_offset"),
+    ("P20 1970", start(b"1970-01-01T00:00:00Z"), "range"),
+    ("P20 the year 0001", start(b"0001-01-01T00:00:00+01:00"), "range"),
+    ("P20 9999", changed(b"2026-05-12T06:15:00Z", b"9999-12-31T23:59:59-01:00"), "range"),
+    ("P20 second 60", start(b"2026-05-12T05:59:60Z"), "format"),
+    ("P20 24:00", start(b"2026-05-12T24:00:00Z"), "format"),
+    ("P20 month 13", start(b"2026-13-12T06:00:00Z"), "format"),
+    ("P21 epoch in seconds", start(b"1778566500"), "format"),
+    ("P21 epoch in nanoseconds", start(b"1778566500000000000"), "format"),
+    ("P21 epoch as a number", changed(START, b"1778566500"), "type"),
+    ("P23 week date", start(b"2026-W20-2T06:00:00Z"), "format"),
+    ("P23 Arabic digits", start("٢٠٢٦-05-12T06:00:00Z".encode()), "format"),
+    ("P23 a space for T", start(b"2026-05-12 06:00:00Z"), "format"),
+    ("P25 another unit", changed(UNIT, b'"unit":"km/h"'), "unit"),
+    ("P25 the unit misspelled", changed(b'"bicycles"', b'"temperature"').replace(UNIT, '"unit":"°C"'.encode()), "unit"),
+    ("P26 no unit", changed(b"," + UNIT, b""), "unit"),
+    ("another sensor", changed(b'"noord-1"', b'"noord-2"'), "other_sensor"),
+    ("unknown quantity", changed(b'"bicycles"', b'"unicorns"'), "unknown_quantity"),
+    ("no value", changed(VALUE + b",", b""), "missing_field"),
+    ("no readings", b'{"sensor":"noord-1","readings":[]}', "range"),
+    ("backwards", start(b"2026-05-12T06:15:00Z"), "range"),
+    ("longer than a day", start(b"2026-05-11T06:14:59Z"), "range"),
+    ("uptime above one", changed(b"1.0", b"1.01"), "range"),
+    ("a channel with a slash", changed(b'"in"', b'"in/out"'), "format"),
+    ("seq below zero", changed(b"118", b"-1"), "range"),
+    ("null where a text is optional", changed(b'"k3"', b"null"), "type"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("payload", "reason"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
+def test_a_bad_message_is_one_rejection_with_its_exact_bytes(payload: bytes, reason: str) -> None:
+    """The reason is a code, the detail one line of printable ASCII, the payload whole."""
+    refused = read(TOPIC, payload, NOON)
+    assert isinstance(refused, Rejection)
+    assert (refused.reason, refused.payload, refused.sensor) == (reason, payload, "noord-1")
+    assert refused.detail.isascii()
+    assert refused.detail.isprintable()
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b'{"a":"' + b'\\"' * 30_000,
+        b'{"a":"' + b"x@" * 2_000 + b'"}',
+        b'{"a":"' + b"x" * 4_000 + b'"}',
+        b'{"a":[' + b'"x",' * 12_000 + b'"x"]}',
+        b'"' * 60_000,
+        b'" ' * 30_000,
+        b"[" * 60_000,
+        b"-" * 60_000,
+    ],
+)
+def test_no_message_takes_long(payload: bytes) -> None:
+    """Whatever repeats in it: refusing takes time in proportion to its length."""
+    began = time.process_time()
+    assert isinstance(read(TOPIC, payload, NOON), Rejection)
+    assert time.process_time() - began < 0.5
+
+
+def test_the_good_message_is_read() -> None:
+    """What the rows change is good."""
+    at = datetime(2026, 5, 12, 6, tzinfo=UTC)
+    assert read(TOPIC, GOOD, NOON) == [
+        Observation("noord-1", "bicycles/in", at, at.replace(minute=15), 42.0, 1.0, NOON)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "topic", "reason"),
+    [
+        ("2026-04-12T11:59:00Z", "2026-04-12T12:14:00Z", "data", "too_late"),
+        ("2026-04-12T12:00:00Z", "2026-04-12T12:15:00Z", "data", None),
+        ("2025-04-07T11:59:00Z", "2025-04-07T12:14:00Z", "backfill", "too_late"),
+        ("2025-04-07T12:00:00Z", "2025-04-07T12:15:00Z", "backfill", None),
+        ("2026-05-12T11:50:00Z", "2026-05-12T12:05:00Z", "data", None),
+        ("2026-05-12T11:50:01Z", "2026-05-12T12:05:01Z", "data", "from_the_future"),
+        ("2099-05-12T11:50:00Z", "2099-05-12T12:05:00Z", "backfill", "from_the_future"),
+        ("1970-01-01T00:00:00Z", "1970-01-01T00:15:00Z", "backfill", "too_late"),
+    ],
+)
+def test_windows_reach_from_the_hearing(start: str, end: str, topic: str, reason: str | None) -> None:
+    """Live messages 30 days back, backfill 400, both five minutes ahead."""
+    payload = GOOD.replace(b"2026-05-12T06:00:00Z", start.encode()).replace(b"2026-05-12T06:15:00Z", end.encode())
+    outcome = read(f"sensors/noord-1/{topic}", payload, NOON)
+    assert (outcome.reason if isinstance(outcome, Rejection) else None) == reason
+
+
+@pytest.mark.parametrize("seq", [0, 1_000_118, 2**53 - 1])
+def test_any_sequence_number_is_taken(seq: int) -> None:
+    """P24: a gap is for whoever asks for backfill, not for the door."""
+    assert isinstance(read(TOPIC, changed(b"118", str(seq).encode()), NOON), list)
+
+
+def test_nanoseconds_are_cut_off() -> None:
+    """P22: never rounded into the next window."""
+    outcome = read(TOPIC, start(b"2026-05-12T05:59:59.999999999Z"), NOON)
+    assert isinstance(outcome, list)
+    assert outcome[0].started_at == datetime(2026, 5, 12, 5, 59, 59, 999_999, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("stamp", [b"2026-05-12t06:00:00z", b"2026-05-12T08:00:00+02:00", b"2026-05-12T06:00:00-00:00"])
+def test_other_spellings_of_an_instant(stamp: bytes) -> None:
+    """P23: lower case is RFC 3339; any offset names the same instant."""
+    assert read(TOPIC, start(stamp), NOON) == read(TOPIC, GOOD, NOON)
+
+
+def test_zero_and_null_differ() -> None:
+    """A gap is not a zero; a text with escapes is as good as one without."""
+    zero, null = read(TOPIC, value(b"0"), NOON), read(TOPIC, value(b"null"), NOON)
+    assert isinstance(zero, list)
+    assert isinstance(null, list)
+    assert (zero[0].value, null[0].value) == (0.0, None)
+    assert read(TOPIC, changed(b'"k3"', b'"\\u006b3"'), NOON) == read(TOPIC, GOOD, NOON)
+
+
+def test_a_slot_comes_once_in_a_message() -> None:
+    """Two values of one slot: the sender has to say which."""
+    one = Observation("noord-1", "bicycles", NOON.replace(hour=6), NOON.replace(hour=7), 1.0, 1.0, NOON)
+    refused = read(TOPIC, write([one, one]), NOON)
+    assert isinstance(refused, Rejection)
+    assert refused.reason == "duplicate_key"
+
+
+def test_at_most_500_readings() -> None:
+    """A message of 501 readings is refused, one of 500 is not."""
+    seen = [
+        Observation("noord-1", f"bicycles/c{i}", NOON.replace(hour=6), NOON.replace(hour=7), 1.0, 1.0, NOON)
+        for i in range(501)
+    ]
+    refused, taken = read(TOPIC, write(seen), NOON), read(TOPIC, write(seen[:500]), NOON)
+    assert isinstance(refused, Rejection)
+    assert isinstance(taken, list)
+    assert (refused.reason, len(taken)) == ("too_large", 500)
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        changed(b'"boot":"k3"', b'"mac":"00:11:22:33:44:55"'),
+        changed(b'"boot":"k3"', b'"MAC Address":"x"'),
+        changed(b'"boot":"k3"', b'"kenteken":"AB-12-CD"'),
+        changed(b'"boot":"k3"', b'"IMEI":"490154203237518"'),
+        changed(b'"boot":"k3"', b'"image":"aGFsbG8="'),
+        changed(b'"k3"', b'"jan@example.org"'),
+        changed(b'"in"', b'"00:11:22:33:44:55"'),
+        changed(b'"boot":"k3"', b'"m\\u0061c":"x"'),
+        changed(b'"boot":"k3"', b'"email" : "x"')[:-5],
+    ],
+)
+def test_what_may_identify_a_passer_by_is_not_kept(payload: bytes) -> None:
+    """The rejection keeps the reason and the field's name, never the content; broken documents too."""
+    refused = read(TOPIC, payload, NOON)
+    assert isinstance(refused, Rejection)
+    assert (refused.reason, refused.payload) == ("personal_data", None)
+    assert "44:55" not in refused.detail
+    assert "example" not in refused.detail

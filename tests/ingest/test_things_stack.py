@@ -1,0 +1,103 @@
+"""The Things Stack as it really speaks: recorded uplinks, official examples, and what it leaves out."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from ingest.dialects import read
+from schemas.doubts import HEARD_TIME
+from schemas.observation import Observation
+from schemas.rejection import Rejection
+
+pytestmark = pytest.mark.pure
+
+SHARED = Path(__file__).parents[3] / "shared" / "data" / "payloads" / "ttn"
+NOON = datetime(2026, 5, 12, 12, 0, tzinfo=UTC)
+TOPIC = "v3/assen@ttn/devices/assen-bike-03/up"
+UPLINK = {
+    "end_device_ids": {"device_id": "assen-bike-03", "dev_eui": "70B3D57ED0000003"},
+    "received_at": "2026-05-12T06:15:21.104Z",
+    "uplink_message": {
+        "f_port": 2,
+        "frm_payload": "AAAAKg==",
+        "decoded_payload": {"bikes_in": 42, "note": "ok", "open": True},
+        "settings": {"frequency": "868100000"},
+        "received_at": "2026-05-12T06:15:20.900123999Z",
+    },
+}
+
+
+def said(**changes: object) -> bytes:
+    """Spell the uplink with other fields in its message."""
+    return json.dumps(UPLINK | {"uplink_message": UPLINK["uplink_message"] | changes}).encode()  # type: ignore[operator]
+
+
+def reason(payload: bytes, topic: str = TOPIC) -> str:
+    """Read a message that must be refused, and say why it was."""
+    refused = read(topic, payload, NOON)
+    assert isinstance(refused, Rejection)
+    return refused.reason
+
+
+def test_numbers_are_instants_by_their_field() -> None:
+    """A frame counter of 0 is left out by the network; nanoseconds are cut off; texts are no numbers."""
+    at = datetime(2026, 5, 12, 6, 15, 20, 900_123, tzinfo=UTC)
+    assert read(TOPIC, said(), NOON) == [Observation("assen-bike-03", "bikes_in", at, at, 42.0, 1.0, NOON)]
+
+
+def test_without_a_time_it_is_the_hearing_with_a_doubt() -> None:
+    """Neither the frame nor the envelope has a time."""
+    payload = json.dumps({"end_device_ids": UPLINK["end_device_ids"], "uplink_message": {"decoded_payload": {"n": 1}}})
+    seen = read(TOPIC, payload.encode(), NOON)
+    assert seen == [Observation("assen-bike-03", "n", NOON, NOON, 1.0, 1.0, NOON, HEARD_TIME)]
+
+
+@pytest.mark.parametrize(
+    ("payload", "expected"),
+    [
+        (said(decoded_payload={}), "missing_field"),
+        (said(decoded_payload={"temperature": "29.92 °C"}), "type"),
+        (said(decoded_payload={"n": 1, "mac": "x"}), "personal_data"),
+        (said(decoded_payload={"n": 1, "who": "00:11:22:33:44:55"}), "personal_data"),
+        (said(decoded_payload={"a b": 1}), "format"),
+        (said(decoded_payload={"n": 1e12}), "range"),
+        (said(decoded_payload=[1]), "type"),
+        (said(received_at="2026-03-12T06:15:20Z"), "too_late"),
+        (said(received_at="2026-05-12T12:05:01Z"), "from_the_future"),
+        (said(received_at="yesterday"), "format"),
+        (said().replace(b"bike-03", b"bike-04", 1), "other_sensor"),
+        (b'{"end_device_ids":{"device_id":"assen-bike-03"},"join_accept":{}}', "not_a_measurement"),
+        (b"{}", "missing_field"),
+        (b'{"result":' + said() + b"}", "missing_field"),
+    ],
+)
+def test_what_is_no_measurement_is_refused(payload: bytes, expected: str) -> None:
+    """Each with its reason."""
+    assert reason(payload) == expected
+
+
+def test_the_official_examples() -> None:
+    """The example that is no JSON is malformed, the others carry no measurement."""
+    folder = SHARED / "official_docs"
+    if not folder.exists():
+        pytest.skip("the shared payloads are not here")
+    topic = "v3/app1@tenant1/devices/dev1/up"
+    assert reason((folder / "uplink_message_example.INVALID_JSON.json").read_bytes(), topic) == "malformed"
+    assert reason((folder / "join_message_example.json").read_bytes(), topic) == "not_a_measurement"
+
+
+def test_recorded_uplinks() -> None:
+    """Two of five have texts only; the others give the number that stands beside their texts."""
+    file = SHARED / "storage_integration_dragino_2023-06_first5.jsonl"
+    if not file.exists():
+        pytest.skip("the shared payloads are not here")
+    found: list[object] = []
+    for line in file.read_text().splitlines():
+        uplink = json.loads(line)["result"]
+        topic = f"v3/app@ttn/devices/{uplink['end_device_ids']['device_id']}/up"
+        heard_at = datetime(2023, 6, 22, tzinfo=UTC)
+        outcome = read(topic, json.dumps(uplink).encode(), heard_at)
+        found.append(outcome.reason if isinstance(outcome, Rejection) else [(one.source, one.value) for one in outcome])
+    assert found == ["type", "type", [("conduct_SOIL", 161)], [("conduct_SOIL", 413)], [("conduct_SOIL", 414)]]

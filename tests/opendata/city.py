@@ -1,0 +1,77 @@
+"""The invented city of seed.sql in a database of its own, and the site that serves it as of one fixed moment."""
+
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Thread
+from typing import Final
+
+import httpx
+import psycopg
+import uvicorn
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from deploy.migrate import migrate
+from opendata.app import create
+from opendata.settings import WebSettings
+
+NOW: Final = datetime(2026, 10, 27, 9, 7, tzinfo=UTC)
+SEED: Final = Path(__file__).with_name("seed.sql")
+
+
+@contextmanager
+def database(superuser: str, name: str, seed: Path | None = SEED) -> Iterator[str]:
+    """Make a database with all tables, and the city when a seed is given; answer its conninfo without a user."""
+    named = sql.Identifier(name)
+    with psycopg.connect(superuser, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(named))
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(named))
+    conninfo = make_conninfo(superuser, dbname=name)
+    migrate(conninfo)
+    if seed:
+        with psycopg.connect(conninfo, autocommit=True) as connection:
+            connection.execute(seed.read_bytes())
+    yield without_user(conninfo)
+    with psycopg.connect(superuser, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(named))
+
+
+def without_user(conninfo: str) -> str:
+    """Leave the user to the room that connects."""
+    parts = conninfo_to_dict(conninfo)
+    parts.pop("user", None)
+    return make_conninfo(**parts)  # type: ignore[arg-type] # the same names that came out
+
+
+def settings(conninfo: str, public_url: str = "https://doorfiets.example") -> WebSettings:
+    """Settings of a site as of the fixed moment."""
+    return WebSettings(postgres=conninfo, public_url=public_url, cursor_key=b"a key of the tests", clock=lambda: NOW)
+
+
+@contextmanager
+def visitor(settings: WebSettings) -> Iterator[httpx.Client]:
+    """Serve a site on a free port and visit it."""
+    with served(settings) as address, httpx.Client(base_url=address, timeout=30) as client:
+        yield client
+
+
+@contextmanager
+def served(settings: WebSettings) -> Iterator[str]:
+    """Serve a site on a free port; answer its address."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    address = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    app = create(replace(settings, public_url=address))
+    config = uvicorn.Config(app, log_level="critical", access_log=False, timeout_graceful_shutdown=1)
+    server = uvicorn.Server(config)
+    thread = Thread(target=server.run, args=([listening],), name="site of the tests")
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield address
+    server.should_exit = True
+    thread.join()

@@ -1,0 +1,38 @@
+"""Charts: a gap is a gap, a zero is a line on the ground, and text is inert."""
+
+import pytest
+
+from opendata.pages import charts
+from opendata.pages.charts import Point
+
+pytestmark = pytest.mark.pure
+
+
+def test_a_gap_is_drawn_otherwise_than_a_zero() -> None:
+    """One pale block, one thin column."""
+    drawn = charts.columns([Point("a", None, "geen meting"), Point("b", 0.0, "volledig")], 10)
+    assert drawn.count('class="gap"') == 1
+    assert drawn.count('class="column"') == 1
+    assert 'height="0.80"' in drawn
+
+
+def test_a_line_breaks_at_a_gap() -> None:
+    """Two strokes, not one through the gap."""
+    points = [Point("a", 1.0, ""), Point("b", 2.0, ""), Point("c", None, ""), Point("d", 1.0, ""), Point("e", 1.0, "")]
+    assert charts.line(points, 2).count('class="line"') == 2
+
+
+def test_text_in_a_chart_is_inert() -> None:
+    """A label is never markup."""
+    assert "<img" not in charts.columns([Point("<img onerror=x>", 1.0, "<script>")], 1)
+
+
+@pytest.mark.parametrize(("highest", "top"), [(0, 1), (1, 1), (3, 5), (21, 25), (490, 500), (1200, 2000), (99, 100)])
+def test_the_top_of_an_axis_is_a_round_number(highest: float, top: float) -> None:
+    """At least the highest value."""
+    assert charts.nice(highest) == top
+
+
+def test_ticks_run_from_the_first_to_the_last() -> None:
+    """Evenly between."""
+    assert charts.ticks([str(index) for index in range(31)]) == ["0", "8", "15", "22", "30"]

@@ -1,0 +1,35 @@
+"""CSV: typed numbers, empty for not measured, and no cell that a spreadsheet would run."""
+
+import pytest
+
+from opendata import sheets
+from opendata.v1.models import Telling, Telpunt
+
+pytestmark = pytest.mark.pure
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\0x"])
+def test_text_that_starts_a_formula_gets_an_apostrophe(text: str) -> None:
+    """Whatever a description holds."""
+    assert sheets.cell(text) == f"'{text}"
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"), [(-5, -5), (0, 0), (1.5, 1.5), (None, ""), (True, "ja"), (["=a", "b"], "'=a|b")]
+)
+def test_values_keep_their_type(value: object, cell: object) -> None:
+    """A number stays a number, zero stays zero, absent is empty."""
+    assert sheets.cell(value) == cell
+
+
+def test_columns_spell_out_nested_shapes() -> None:
+    """Coverage becomes three columns; lists of shapes stay in JSON."""
+    assert "dekkingVerwacht" in sheets.columns(Telling)
+    assert "dekkingPercentage" in sheets.columns(Telling)
+    assert "telkanalen" not in sheets.columns(Telpunt)
+
+
+def test_rows_are_rfc_4180() -> None:
+    """Quotes, commas and line ends."""
+    text = sheets.write(["a", "bC"], [{"a": 'zeg "ja", nee', "b": {"c": None}}], header=True)
+    assert text == 'a,bC\r\n"zeg ""ja"", nee",\r\n'

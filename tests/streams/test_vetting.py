@@ -1,0 +1,58 @@
+"""Doubts are attached, nothing is dropped; what no table could hold is refused."""
+
+from datetime import timedelta
+
+import pytest
+
+from schemas.doubts import DST_MERGED, FROM_THE_FUTURE, HEARD_TIME, OUT_OF_RANGE
+from streams.domain.vetting import unkeepable, vet
+from tests.streams.observations import NOON, QUARTER, seen, stream
+
+pytestmark = pytest.mark.pure
+
+
+@pytest.mark.parametrize(("value", "doubts"), [(0, 0), (2000, 0), (2001, OUT_OF_RANGE), (-1, OUT_OF_RANGE), (None, 0)])
+def test_a_count_is_plausible_or_doubted(value: float | None, doubts: int) -> None:
+    """The bounds themselves are plausible, and no value at all is not implausible."""
+    assert vet(seen(value), stream()) == doubts
+
+
+def test_a_row_of_two_autumn_hours_may_hold_twice_as_much() -> None:
+    """The doubt it came with stays, and gives it room."""
+    assert vet(seen(3000, doubts=DST_MERGED), stream()) == DST_MERGED
+    assert vet(seen(4001, doubts=DST_MERGED), stream()) == DST_MERGED | OUT_OF_RANGE
+
+
+def test_a_clock_may_run_a_minute_fast() -> None:
+    """More than a minute ahead is a doubt."""
+    end = NOON + QUARTER
+    assert vet(seen(heard_at=end - timedelta(minutes=1)), stream()) == 0
+    assert vet(seen(heard_at=end - timedelta(seconds=61)), stream()) == FROM_THE_FUTURE
+
+
+def test_doubts_add_up() -> None:
+    """What the dialect doubted is kept beside what we doubt."""
+    doubted = seen(9999, doubts=HEARD_TIME, heard_at=NOON)
+    assert vet(doubted, stream()) == HEARD_TIME | OUT_OF_RANGE | FROM_THE_FUTURE
+
+
+@pytest.mark.parametrize(
+    "impossible",
+    [
+        seen(float("nan")),
+        seen(float("inf")),
+        seen(-1e12),
+        seen(uptime=1.5),
+        seen(uptime=float("nan")),
+        seen(ended_at=NOON - QUARTER),
+    ],
+)
+def test_what_no_table_could_hold_is_refused_with_a_reason(impossible: object) -> None:
+    """One such row would take its whole batch along."""
+    assert unkeepable(impossible)  # type: ignore[arg-type] # the parameters are observations
+
+
+def test_an_ordinary_observation_is_keepable() -> None:
+    """A null is an answer too."""
+    assert unkeepable(seen()) is None
+    assert unkeepable(seen(None)) is None
