@@ -25,6 +25,13 @@ EXIT_CODES: Final[dict[str, int]] = {
     "MigrationChangedError": FAILED,
     "RegistryUnreadableError": FAILED,
     "RegistryRefusedError": FAILED,
+    "BrokerUnavailableError": MISSING,
+    "RecordingsAbsentError": MISSING,
+    "NotComputedError": FAILED,
+    "GrafanaUnavailableError": MISSING,
+    "SourceMissingError": MISSING,
+    "GrafanaRefusedError": FAILED,
+    "GrafanaTooOldError": FAILED,
     "OperationalError": MISSING,
     "KafkaConnectionError": MISSING,
 }

@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -22,11 +23,17 @@ def run(name: str) -> None:
     settings = locate(read(os.environ))
     ready_file = Layout(settings.home).ready(name)
     ready_file.parent.mkdir(parents=True, exist_ok=True)
-    ready_file.unlink(missing_ok=True)
     try:
         PROCESSES[name](settings, ready_file)
     finally:
-        ready_file.unlink(missing_ok=True)
+        _withdraw(ready_file)
+
+
+def _withdraw(ready_file: Path) -> None:
+    """Take our own word back, never that of another process of the same name."""
+    with suppress(FileNotFoundError):
+        if ready_file.read_text().strip() == str(os.getpid()):
+            ready_file.unlink()
 
 
 def _bridge(settings: Settings, ready_file: Path) -> None:

@@ -28,7 +28,10 @@ def measure(ground: Ground, counters: list[Counter], months: int) -> list[Figure
     used = meter.used()
     ground.tell("  comparing with the files, then COPY beside it")
     store.check(sent)
-    took = {"until stored": arrived.stored_at - began, "until tallied": arrived.tallied_at - began}
+    took = {
+        "command given until stored": arrived.stored_at - began,
+        "command given until tallied": arrived.tallied_at - began,
+    }
     return _figures(f"History: {len(sent):,} observations in {len(files)} files", len(sent), took, used, store.copy())
 
 

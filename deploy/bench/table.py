@@ -10,7 +10,7 @@ from rich.table import Table
 from deploy.bench.figures import Figure, shown
 
 _WIDE: Final = 140
-_JUSTIFIED: Final[tuple[Literal["left", "right"], ...]] = ("left", "right", "left", "left", "right", "left", "right")
+_COLUMNS: Final[tuple[Literal["left", "right"], ...]] = ("left", "right", "left", "left", "right", "right")
 
 
 def show(figures: Iterable[Figure]) -> None:
@@ -24,16 +24,15 @@ def show(figures: Iterable[Figure]) -> None:
 def table(figures: Iterable[Figure]) -> Table:
     """Lay out all figures, with a title above those of each bench."""
     laid = Table(box=None, pad_edge=False, show_header=False)
-    for justify in _JUSTIFIED:
-        laid.add_column(justify=justify, no_wrap=True)
+    for justify in _COLUMNS:
+        laid.add_column(justify=justify, no_wrap=justify == "right")  # words may be broken, numbers may not
     for bench, those in groupby(figures, key=lambda one: one.bench):
         laid.add_row()
-        laid.add_row(f"[bold]{bench}[/]", "", "", "beside it", "", "", "ratio")
+        laid.add_row(f"[bold]{bench}[/]", "", "", "beside it", "", "ratio")
         for one in those:
             laid.add_row(*_cells(one))
     return laid
 
 
 def _cells(one: Figure) -> tuple[str, ...]:
-    beside = (one.beside_what, shown(one.beside), one.unit)
-    return f"  {one.what}", shown(one.value), one.unit, *beside, f"{shown(one.ratio)} x"
+    return f"  {one.what}", shown(one.value), one.unit, one.beside_what, shown(one.beside), f"{shown(one.ratio)} x"

@@ -1,8 +1,12 @@
 """Where the next page starts, signed so that only we can say it."""
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hmac import compare_digest, digest
+from typing import Final
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_TICK: Final = timedelta(microseconds=1)
 
 
 class CursorRefusedError(ValueError):
@@ -11,7 +15,7 @@ class CursorRefusedError(ValueError):
 
 def write(instant: datetime, question: str, key: bytes) -> str:
     """Sign the instant at which the next page of a question starts."""
-    moment = b"%d" % round(instant.timestamp() * 1_000_000)
+    moment = b"%d" % ((instant - _EPOCH) // _TICK)
     return urlsafe_b64encode(moment + b"." + _sign(moment, question, key)).decode().rstrip("=")
 
 
@@ -23,7 +27,7 @@ def read(text: str, question: str, key: bytes) -> datetime:
         raise CursorRefusedError from error
     if not compare_digest(signature, _sign(moment, question, key)):
         raise CursorRefusedError
-    return datetime.fromtimestamp(int(moment) / 1_000_000, UTC)
+    return _EPOCH + int(moment) * _TICK
 
 
 def _sign(moment: bytes, question: str, key: bytes) -> bytes:

@@ -22,7 +22,8 @@ from schemas.registry_files import FILES, RegistryUnreadableError, read
 
 pytestmark = pytest.mark.pure
 
-SQUARE: dict[str, object] = {"type": "Polygon", "coordinates": [[[6.5, 52.9], [6.6, 52.9], [6.6, 53.0], [6.5, 53.0], [6.5, 52.9]]]}
+RING = [[6.5, 52.9], [6.6, 52.9], [6.6, 53.0], [6.5, 53.0], [6.5, 52.9]]
+SQUARE: dict[str, object] = {"type": "Polygon", "coordinates": [RING]}
 STREAM = Datastream(sensor="noord-1", source="bicycles/in")
 CHANNEL = Channel(id="noord-in", mode="bicycles", direction="in", datastreams=[STREAM])
 SITE = Site(id="noord", name="Noord", district="WK1", position=(6.55, 52.95), channels=[CHANNEL])

@@ -4,7 +4,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -12,7 +12,7 @@ from deploy.local.demo.guide import guide
 from deploy.local.demo.proof import Proof
 from deploy.local.demo.street import street
 from deploy.local.demo.trial import NotShownError, trial, wait
-from deploy.local.foreground import hold, stopped_by_signals
+from deploy.local.foreground import stopped_by_signals
 from deploy.local.screen import watching
 from deploy.local.stack import Stack
 from deploy.local.street import clock
@@ -25,6 +25,7 @@ Tell: TypeAlias = Callable[[str], None]
 
 _LIVE_WITHIN: Final = 5.0  # seconds: what the interfaces promise for 99 % of the readings
 _READY_WITHIN: Final = 60.0
+_LOOK_EVERY: Final = 1.0
 
 
 def show(settings: Settings, tell: Tell) -> None:
@@ -32,11 +33,12 @@ def show(settings: Settings, tell: Tell) -> None:
     with _running(settings, tell) as (stack, _):
         here = stack.settings()
         log = stack.layout.log("street")
-        with street(here, log, stack.layout.data / "street"):
+        with suppress(KeyboardInterrupt), street(here, log, stack.layout.data / "street"):
             tell(_guide(stack, log))
-            proof = _import_recordings(here, tell)
-            tell(f"All of 2024 is stored and computed, {proof.wait(tell):.0f} s after it was read. The street goes on.")
-            hold(stack)
+            _import_recordings(here, tell).wait(tell)
+            tell("All of 2024 is stored and computed. The street goes on.")
+            while stack.runs():  # the street stops before the broker it speaks to
+                time.sleep(_LOOK_EVERY)
 
 
 def check(settings: Settings, tell: Tell) -> bool:
@@ -46,7 +48,7 @@ def check(settings: Settings, tell: Tell) -> bool:
         verdicts = [(ready <= _READY_WITHIN, f"ready after {ready:.1f} s, promised within {_READY_WITHIN:.0f} s")]
         verdicts.append(_live(here))
         proof = _import_recordings(here, tell)
-        tell(f"stored and computed {proof.wait(tell):.0f} s after it was read")
+        tell(f"all of it is stored and computed {proof.wait(tell):.0f} s later")
         verdicts += proof.lines()
     for good, line in verdicts:
         tell(f"{'ok ' if good else 'BAD'} {line}")
