@@ -81,7 +81,13 @@ def _web(settings: Settings, ready_file: Path) -> None:
         ready_file=ready_file,
     )
     config = uvicorn.Config(
-        create(web), host=web.host, port=web.port, access_log=False, server_header=False, log_level="warning"
+        create(web),
+        host=web.host,
+        port=web.port,
+        access_log=False,
+        server_header=False,
+        log_level="warning",
+        timeout_graceful_shutdown=2,
     )
     _serve(uvicorn.Server(config), ready_file)
 
