@@ -5,7 +5,7 @@ SHELL := /bin/bash
 BIN := .local/venv/bin
 ARGS ?=
 
-.PHONY: demo test check bench lock up down clean help
+.PHONY: demo test check bench pictures lock up down clean help
 
 demo: ## Everything on this machine, with a year of real recordings and a live street; ARGS=--check tests itself
 	@deploy/local/bootstrap
@@ -29,6 +29,11 @@ bench: ## Measure this machine
 	@deploy/local/bootstrap
 	@$(BIN)/doorfiets bench $(ARGS)
 
+pictures: ## Take the pictures of the documentation again, from the demo
+	@deploy/local/bootstrap --tests
+	@$(BIN)/pytest -q tests/journeys/test_demo.py -k page
+	@cp .local/pictures/*.png docs/images/
+
 up: ## Start the platform without the demo's data
 	@deploy/local/bootstrap
 	@$(BIN)/doorfiets up $(ARGS)
@@ -48,4 +53,4 @@ clean: ## Stop everything and delete all state and all that was set up here
 	@rm -rf .local node_modules opendata/static/vendor
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile

@@ -57,7 +57,8 @@ class Pulse:
                 await self.stop()
 
     async def stop(self) -> None:
-        """Stop looking."""
+        """Stop looking, and forget what was drawn: whoever comes next must not be told the past."""
+        self._latest = None
         if self._watch:
             self._watch.cancel()
             with contextlib.suppress(asyncio.CancelledError):

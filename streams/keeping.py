@@ -1,5 +1,6 @@
 """Role `keep`: frames become rows, exactly once, or the worker ends."""
 
+import asyncio
 from collections.abc import Sequence
 from time import monotonic
 from typing import Final
@@ -10,10 +11,12 @@ from streams.domain.datastreams import Registry, registry
 from streams.domain.fencing import Record
 from streams.domain.sorting import Sorted, sort_out
 from streams.retrying import patiently
+from streams.sinks.connection import Connection
 from streams.sinks.timescale import Log, Outcome, Store, put, put_rejections
 
 _STALE: Final = 30.0  # seconds after which the registry is read again
 _UNKNOWN: Final = 1.0  # the same, when somebody spoke whom we do not know
+_PART: Final = 2500  # observations in one statement
 
 
 class ObservationKeeper:
@@ -31,14 +34,23 @@ class ObservationKeeper:
 
     async def _keep(self, records: Sequence[Record]) -> Outcome:
         await self._refresh(_STALE)
-        what = await self._sort(records)
         async with self._store.behind_fence(self._log, records) as (connection, new):
-            if len(new) < len(records):
-                what = sort_out(_observations(new), self._known)
-            return await put(connection, what)
+            return await self._put(connection, _observations(new))
 
-    async def _sort(self, records: Sequence[Record]) -> Sorted:
-        observations = _observations(records)
+    async def _put(self, connection: Connection, observations: Sequence[Observation]) -> Outcome:
+        """Sort one part out while the database still stores the one before."""
+        parts = (observations[start : start + _PART] for start in range(0, len(observations), _PART))
+        storing: list[asyncio.Task[Outcome]] = []
+        try:
+            for part in parts:
+                storing.append(asyncio.create_task(put(connection, await self._sort(part)), name="put"))
+                await asyncio.sleep(0)  # the statement leaves now
+        finally:
+            if storing:
+                await asyncio.wait(storing)  # nothing may still run when the transaction ends
+        return Outcome(*map(sum, zip(*(one.result() for one in storing), strict=True)))
+
+    async def _sort(self, observations: Sequence[Observation]) -> Sorted:
         what = sort_out(observations, self._known)
         if what.refused and await self._refresh(_UNKNOWN):
             what = sort_out(observations, self._known)

@@ -56,6 +56,7 @@ def column(kind: str, values: Numbers) -> Column:
 
 
 def microseconds(instants: Sequence[datetime]) -> NDArray[np.int64]:
-    """Give aware instants in whole microseconds since 1970; exact until the year 2255."""
-    seconds = np.fromiter(map(datetime.timestamp, instants), np.float64, len(instants))
-    return np.rint(seconds * 1e6).astype(np.int64)
+    """Give aware instants in whole microseconds since 1970, exactly: a float of seconds alone is not exact enough."""
+    stamps = np.fromiter(map(datetime.timestamp, instants), np.float64, len(instants))
+    parts = np.fromiter((one.microsecond for one in instants), np.int64, len(instants))
+    return np.rint(stamps - parts / 1e6).astype(np.int64) * 1_000_000 + parts

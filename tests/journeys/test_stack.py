@@ -4,17 +4,16 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.journeys.person import COMMAND, all_gone, doorfiets, interrupt, processes_of, wait_for
+
 pytestmark = pytest.mark.journeys
 
-COMMAND = [sys.executable, "-m", "deploy"]
 SERVICES = ["--only", "mosquitto", "--only", "registry", "--only", "topics"]
 INTERRUPTED = 130
 
@@ -27,64 +26,10 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
     assert all_gone(home), processes_of(home)
 
 
-@contextmanager
-def up(environment: dict[str, str], *arguments: str) -> Iterator[subprocess.Popen[str]]:
-    """Start `doorfiets up` in a session of its own; kill what is left of it."""
-    with subprocess.Popen(
-        [*COMMAND, "up", *arguments], env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True
-    ) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def wait_for(process: subprocess.Popen[str], words: str) -> None:
-    """Read what it says until it says this."""
-    assert process.stderr is not None
-    said = []
-    for line in process.stderr:
-        said.append(line)
-        if words in line:
-            return
-    pytest.fail(f"it ended without saying {words!r}: {''.join(said)}")
-
-
-def interrupt(process: subprocess.Popen[str]) -> int:
-    """Press Ctrl-C and wait for the end."""
-    process.send_signal(signal.SIGINT)
-    process.communicate(timeout=60)
-    return process.returncode
-
-
-def all_gone(home: Path, *, within: float = 2.0) -> bool:
-    """Wait until nothing lives with this state folder; the killed need a moment to be buried."""
-    deadline = time.monotonic() + within
-    while processes_of(home) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    return not processes_of(home)
-
-
-def processes_of(home: Path) -> list[str]:
-    """Find what still lives with this state folder: by its working folder, its environment or its command line."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            traces = (
-                str((folder / "cwd").readlink()),
-                *((folder / name).read_text("utf-8", "replace") for name in ("environ", "cmdline")),
-            )
-        except (FileNotFoundError, ProcessLookupError, PermissionError):
-            continue
-        if any(str(home) in trace for trace in traces) and int(folder.name) != os.getpid():
-            found.append(f"{folder.name}: {traces[2]}")
-    return found
-
-
 @pytest.mark.parametrize("seconds", [0.3, 0.6, 1.0, 1.5, 2.2, 3.0])
 def test_ctrl_c_while_it_starts_leaves_nothing(environment: dict[str, str], seconds: float) -> None:
     """Whatever it was doing, it stops all of it."""
-    with up(environment, *SERVICES) as process:
+    with doorfiets(environment, "up", *SERVICES) as process:
         time.sleep(seconds)
         assert interrupt(process) in {INTERRUPTED, -signal.SIGINT}  # before Python runs our code it just ends
 
@@ -92,14 +37,14 @@ def test_ctrl_c_while_it_starts_leaves_nothing(environment: dict[str, str], seco
 @pytest.mark.parametrize("words", ["postgres", "kafka", "schema", "topics"])
 def test_ctrl_c_after_a_step_leaves_nothing(environment: dict[str, str], words: str) -> None:
     """Each step done makes another state to stop from."""
-    with up(environment, *SERVICES) as process:
+    with doorfiets(environment, "up", *SERVICES) as process:
         wait_for(process, f"  {words} ")
         assert interrupt(process) in {0, INTERRUPTED}
 
 
 def test_a_stack_in_the_foreground_is_seen_and_stopped_from_elsewhere(environment: dict[str, str]) -> None:
     """A second `up` says what runs, `status` too, and `down` ends the first."""
-    with up(environment, *SERVICES) as process:
+    with doorfiets(environment, "up", *SERVICES) as process:
         wait_for(process, "Ctrl-C stops everything")
         again = subprocess.run([*COMMAND, "up"], env=environment, capture_output=True, text=True, check=True)
         assert "already" in again.stderr
@@ -117,7 +62,7 @@ def test_a_stack_in_the_foreground_is_seen_and_stopped_from_elsewhere(environmen
 
 def test_a_killed_command_takes_its_services_along(environment: dict[str, str]) -> None:
     """A kill -9 of `up` leaves no service behind."""
-    with up(environment, *SERVICES) as process:
+    with doorfiets(environment, "up", *SERVICES) as process:
         wait_for(process, "Ctrl-C stops everything")
         process.kill()
     assert all_gone(Path(environment["DOORFIETS_HOME"]), within=30)

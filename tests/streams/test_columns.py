@@ -14,7 +14,7 @@ from streams.sinks.columns import newest
 pytestmark = pytest.mark.pure
 
 
-@given(st.datetimes(datetime(1971, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC)))
+@given(st.datetimes(timezones=st.just(UTC)))
 def test_microseconds_are_exact(instant: datetime) -> None:
     """No rounding into the next interval."""
     since = instant - datetime(1970, 1, 1, tzinfo=UTC)
