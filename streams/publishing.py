@@ -14,7 +14,7 @@ from streams.sinks.changes import KEYS, Change, Changes
 
 _log = logging.getLogger(__name__)
 _AT_LEAST: Final = 5.0  # seconds; with a backlog of hours this is how old a published figure gets
-_PAUSE: Final = 1.0
+_PAUSE: Final = 1.0  # seconds between two rounds, good or bad
 
 
 class Publisher:
@@ -49,6 +49,7 @@ class Publisher:
                 await asyncio.wait_for(self._due.wait(), _AT_LEAST)
             self._due.clear()
             await self._publish(producer)
+            await asyncio.sleep(_PAUSE)
 
     async def _publish(self, producer: AIOKafkaProducer) -> None:
         horizon = await self._changes.horizon()

@@ -13,6 +13,7 @@ from streams.sinks.tallies import Ledger
 _log = logging.getLogger(__name__)
 _BUCKETS: Final = 4000  # of one round: `keep` waits at most some hundred milliseconds for a mark that we hold
 _TIMER: Final = 1.0  # seconds; hints may be lost
+_BREATH: Final = 0.2  # seconds after a round that was not full: what comes meanwhile shares the cost of the next one
 
 
 class Tallier:
@@ -44,8 +45,10 @@ class Tallier:
     async def _work_off(self) -> None:
         self._hint.clear()
         worked = False
-        while await self._ledger.alone() and await self._ledger.round(_BUCKETS):
+        while await self._ledger.alone() and (taken := await self._ledger.round(_BUCKETS)):
             self._made()
             worked = True
+            if taken < _BUCKETS:
+                await asyncio.sleep(_BREATH)
         if worked:
             self._done()

@@ -9,7 +9,7 @@ CREATE TEMP TABLE IF NOT EXISTS claimed (datastream int4, hour timestamptz) ON C
 CREATE TEMP TABLE IF NOT EXISTS day (day date, started_at timestamptz, ended_at timestamptz) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS voice (voice int4, kind text, place text, facet text) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS speaker (
-    voice int4, datastream int4, seconds int4, valid_from timestamptz, valid_until timestamptz, bicycles boolean)
+    voice int4, datastream int4, mode text, seconds int4, valid_from timestamptz, valid_until timestamptz)
     ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS voice_hour (voice int4, hour timestamptz, seconds int4, streams int4) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS voice_day (
@@ -42,26 +42,32 @@ SELECT (SELECT timezone FROM doorfiets.municipality), array_agg(DISTINCT hour) F
 INSERT INTO day SELECT * FROM unnest(%(days)s::date[], %(starts)s::timestamptz[], %(ends)s::timestamptz[]);
 
 -- put_voices --
+-- The voices in which a claimed datastream takes part, and everybody who must speak for them.
 WITH listed AS (
-    SELECT 'site' AS kind, site AS place, mode AS facet, datastream, seconds, valid_from, valid_until, mode = 'bicycles' AS bicycles
+    SELECT 'site' AS kind, site AS place, mode AS facet, datastream, mode, seconds, valid_from, valid_until
     FROM doorfiets.site_stream
     UNION ALL
-    SELECT 'share', screenline, variant, datastream, seconds, valid_from, valid_until, mode = 'bicycles'
+    SELECT 'share', screenline, variant, datastream, mode, seconds, valid_from, valid_until
     FROM doorfiets.screenline_stream),
 named AS (
     INSERT INTO voice
-    SELECT row_number() OVER (), kind, place, facet FROM (SELECT DISTINCT kind, place, facet FROM listed) l
+    SELECT row_number() OVER (), kind, place, facet
+    FROM (SELECT DISTINCT kind, place, facet FROM listed WHERE datastream IN (SELECT datastream FROM claimed)) touched
     RETURNING *)
 INSERT INTO speaker
-SELECT n.voice, l.datastream, l.seconds, l.valid_from, l.valid_until, l.bicycles FROM listed l JOIN named n USING (kind, place, facet);
+SELECT n.voice, l.datastream, l.mode, l.seconds, l.valid_from, l.valid_until FROM listed l JOIN named n USING (kind, place, facet);
 
 -- put_voice_hours --
--- Intervals are paired at the coarsest length among the streams that are valid at that hour.
+-- Intervals are paired at the coarsest length among the streams that are valid at that hour. While one of the modes that a share
+-- is made of is not counted, there is no share of that name: nothing is expected of the hour.
 INSERT INTO voice_hour
-SELECT t.voice, t.hour, max(s.seconds), count(s.datastream)
-FROM (SELECT DISTINCT s.voice, c.hour FROM claimed c JOIN speaker s USING (datastream)) t
+SELECT t.voice, t.hour, CASE WHEN count(DISTINCT s.mode) = t.modes THEN max(s.seconds) END, count(s.datastream)
+FROM (
+    SELECT DISTINCT s.voice, c.hour, m.modes
+    FROM claimed c JOIN speaker s USING (datastream)
+    JOIN (SELECT voice, count(DISTINCT mode) AS modes FROM speaker GROUP BY voice) m USING (voice)) t
 LEFT JOIN speaker s ON s.voice = t.voice AND s.valid_from <= t.hour AND t.hour < s.valid_until
-GROUP BY t.voice, t.hour;
+GROUP BY t.voice, t.hour, t.modes;
 
 -- put_need --
 INSERT INTO need
@@ -102,19 +108,19 @@ WHERE (t.rows, t.valid, t.expected, t.total, t.minimum, t.maximum, t.rule) IS DI
 -- holding both autumn hours or not. A stream of the bin's own length says its value at once, a finer one adds up.
 WITH spoken AS (
     SELECT v.voice, date_bin(v.seconds * interval '1 second', o.started_at, 'epoch') AS bin, v.streams, v.seconds AS width,
-           s.datastream, s.seconds, s.bicycles, o.amount, o.spans > 1 AS merged
+           s.datastream, s.seconds, s.mode, o.amount, o.spans > 1 AS merged
     FROM voice_hour v
-    JOIN speaker s ON s.voice = v.voice AND s.valid_from <= v.hour AND v.hour < s.valid_until
+    JOIN speaker s ON v.seconds > 0 AND s.voice = v.voice AND s.valid_from <= v.hour AND v.hour < s.valid_until
     JOIN seen o ON o.datastream = s.datastream AND o.hour = v.hour
     WHERE o.counts),
 whole AS (
-    SELECT voice, bin, streams, bicycles, amount, merged FROM spoken WHERE seconds = width
+    SELECT voice, bin, streams, mode, amount, merged FROM spoken WHERE seconds = width
     UNION ALL
-    SELECT voice, bin, streams, bicycles, sum(amount), bool_or(merged) FROM spoken WHERE seconds < width
-    GROUP BY voice, bin, streams, bicycles, datastream, seconds, width HAVING count(*) * seconds >= width)
+    SELECT voice, bin, streams, mode, sum(amount), bool_or(merged) FROM spoken WHERE seconds < width
+    GROUP BY voice, bin, streams, mode, datastream, seconds, width HAVING count(*) * seconds >= width)
 INSERT INTO bin
 SELECT voice, date_bin('1 hour', bin, 'epoch'), CASE WHEN bool_or(merged) THEN 2 ELSE 1 END, sum(amount),
-       coalesce(sum(amount) FILTER (WHERE bicycles), 0)
+       coalesce(sum(amount) FILTER (WHERE mode = 'bicycles'), 0)
 FROM whole
 GROUP BY voice, bin
 HAVING count(*) = max(streams) AND bool_or(merged) = bool_and(merged);
@@ -206,7 +212,8 @@ LEFT JOIN LATERAL (
     SELECT g.hour, max(s.seconds) AS seconds
     FROM generate_series(w.started_at, w.ended_at - interval '1 hour', interval '1 hour') AS g(hour)
     JOIN speaker s ON s.voice = w.voice AND s.valid_from <= g.hour AND g.hour < s.valid_until
-    GROUP BY g.hour) e ON true
+    GROUP BY g.hour
+    HAVING count(DISTINCT s.mode) = (SELECT count(DISTINCT mode) FROM speaker a WHERE a.voice = w.voice)) e ON true
 GROUP BY w.voice, w.day, w.started_at, w.ended_at;
 
 -- site_day --

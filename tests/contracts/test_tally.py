@@ -65,6 +65,21 @@ async def test_the_share_is_taken_over_paired_quarters(mill: Mill) -> None:
     assert mill.row("SELECT share, withheld FROM api.share_day") == (None, "dekking onder 75 %")
 
 
+async def test_no_share_while_a_mode_is_not_counted(mill: Mill) -> None:
+    """Cars are counted from the next day on: until then bicycles alone are no share of a hundred per cent."""
+    site = small().sites[0]
+    late = [msgspec.structs.replace(stream, valid_from=date(2026, 5, 13)) for stream in site.channels[2].datastreams]
+    channels = [*site.channels[:2], msgspec.structs.replace(site.channels[2], datastreams=late)]
+    sites = [msgspec.structs.replace(site, channels=channels), *small().sites[1:]]
+    mill.database.execute(b"DELETE FROM doorfiets.datastream")
+    load(mill.conninfo, msgspec.structs.replace(small(), sites=sites))
+    await mill.keep(*quarters([1, 2, 3, 4]), *quarters([1] * 4, source="bicycles/out"))
+    await mill.tally()
+    assert mill.row(SITE_HOUR) == (4, 4, 4, 14, 5)
+    assert mill.row("SELECT numerator, paired, expected FROM doorfiets.share_hour") == (0, 0, 0)
+    assert mill.row("SELECT share, expected FROM api.share_day") == (None, 0)
+
+
 @pytest.mark.parametrize(
     ("day", "rows", "merged", "quarters_expected"),
     [(date(2026, 10, 25), 96, 4, 100), (date(2026, 3, 29), 92, 0, 92), (date(2026, 5, 12), 96, 0, 96)],
