@@ -1,8 +1,10 @@
 """The description of `/v1` is sound, Dutch, and judged by the published rules."""
 
 import json
+import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -50,11 +52,12 @@ def test_the_dutch_api_design_rules_hold(described: dict[str, Any], tmp_path: Pa
     """No errors from their own linter."""
     if not RULES.is_file():
         pytest.skip(f"the rule set is not here: {RULES.name} is published by Geonovum and not copied into this project")
-    if not SPECTRAL.exists() or not shutil.which("node"):
+    node = shutil.which("node", path=f"{os.environ['PATH']}{os.pathsep}{Path(sys.executable).parent}")
+    if not SPECTRAL.exists() or node is None:
         pytest.skip("spectral is not here: `make test` installs it from tests/judges with npm")
     document = tmp_path / "openapi.json"
     document.write_text(json.dumps(described))
-    command = [str(SPECTRAL), "lint", "--ruleset", str(RULES), "--format", "json", "--quiet", str(document)]
+    command = [node, str(SPECTRAL), "lint", "--ruleset", str(RULES), "--format", "json", "--quiet", str(document)]
     judged = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     errors = [finding for finding in json.loads(judged.stdout or "[]") if finding["severity"] == 0]
     assert errors == [], judged.stderr
