@@ -1,5 +1,9 @@
 """`python -m deploy` is the command `doorfiets`, for processes that must not depend on the PATH."""
 
-from deploy.cli import main
+import signal
+
+signal.signal(signal.SIGINT, signal.SIG_DFL)  # until a command begins, a Ctrl-C just ends us; imports would swallow it
+
+from deploy.cli import main  # noqa: E402 - after the line above on purpose
 
 main()

@@ -1,5 +1,6 @@
 """The command `doorfiets`: its groups put together, and every failure turned into a sentence and an exit code."""
 
+import signal
 import sys
 from importlib import import_module
 from importlib.metadata import version
@@ -90,3 +91,4 @@ def _doorfiets(
     ] = False,
 ) -> None:
     """Bicycle traffic and the air cyclists ride through: measured, kept and shown."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)

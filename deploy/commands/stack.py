@@ -35,13 +35,13 @@ def up(
         print(f"A stack runs in {settings.home} already:", file=sys.stderr)
         _show(stack)
         return
-    with stopped_by_signals():
+    with stopped_by_signals() as stop:
         with watching() as watch:
-            stack.start(only=only or (), watch=watch)
+            stack.start(only=only or (), watch=stop.heeding(watch))
         _show_addresses(stack)
         if not detach:
             print("Ctrl-C stops everything.", file=sys.stderr)
-            hold(stack)
+            hold(stack, stop)
 
 
 @app.command(epilog="Examples: `doorfiets down` · `doorfiets down --wipe`")

@@ -134,7 +134,9 @@ class Supervisor:
             with self._asking() as supervisor:
                 supervisor.shutdown()
         except (OSError, HTTPException, Fault):
-            return
+            if self._child is None:
+                return
+            self._child.terminate()  # it has no ear yet, or none any more
         self._wait(pid)
 
     def kill(self) -> None:

@@ -59,16 +59,18 @@ def check(settings: Settings, tell: Tell) -> bool:
 def _running(settings: Settings, tell: Tell) -> Iterator[tuple[Stack, float]]:
     """Start the stack, say how long that took, and stop it whatever happens."""
     stack = Stack(settings)
-    with stopped_by_signals():
+    with stopped_by_signals() as stop:
         began = time.monotonic()
         with watching() as watch:
-            stack.start(watch=watch)
+            stack.start(watch=stop.heeding(watch))
         ready = time.monotonic() - began
         tell(f"Everything is ready after {ready:.1f} s.")
         try:
             yield stack, ready
         finally:
+            tell("Stopping everything ...")
             stack.stop()
+            tell("Stopped; what was stored is there again at the next start.")
 
 
 def _import_recordings(here: Settings, tell: Tell) -> Proof:

@@ -17,7 +17,8 @@ Look at
   Stationsplein                     a counter that reports every minute
   Doorfietsroute Assen - Groningen  usage in bicycle-kilometres; one link has no counter and says so
   Centrum-Noord                     the share of the bicycle in all counted traffic, with its interval and coverage
-  31 January 2024 at any counter    a gap, drawn as a gap and not as a quiet day
+  31 January 2024 at any counter    a gap with its reason, not a quiet day:
+      {site}/v1/telpunten/kolk/tellingen?interval=dag&startTijd=2024-01-29T23:00:00Z&eindTijd=2024-02-01T23:00:00Z
   What is recorded, simulated or illustrative says so beside the number.
 
 Publish one message yourself: {value} cyclists at Kolk in the last quarter

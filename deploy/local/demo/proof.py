@@ -49,7 +49,7 @@ class Proof:
                 )
             if now - told > _TELL_EVERY:
                 told = now
-                tell(f"  {self._ask('waiting'):,} hours to compute")
+                tell(f"  {self._ask('waiting'):,} hours wait to be computed; the street adds this year meanwhile")
             time.sleep(_PAUSE)
         return time.monotonic() - began
 
