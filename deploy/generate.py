@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 import msgspec
 
 from deploy.catalogue_page import NOTE, catalogues, page, table
+from deploy.registry import load
 from schemas.registry import Registry
 
 Files: TypeAlias = Iterator[tuple[str, str]]
@@ -46,8 +47,11 @@ def _json_schemas() -> Files:
 
 def _openapi() -> Files:
     from opendata.app import openapi  # noqa: PLC0415 - FastAPI is slow to import, and only this file needs it
+    from opendata.v1.document import Publisher  # noqa: PLC0415 - likewise
 
-    yield "docs/reference/openapi.json", _json(openapi())
+    example = load(Path(__file__).parent / "assen").municipality
+    publisher = Publisher(example.publisher, example.contact_email, example.contact_url, example.licence)
+    yield "docs/reference/openapi.json", _json(openapi(publisher))
 
 
 def _dashboards() -> Files:

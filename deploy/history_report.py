@@ -16,20 +16,25 @@ _HEAD: Final = ("file", "rows", "observations", "rejections", "not measured", "g
 
 
 async def tell(summaries: AsyncIterator[Summary], files: int) -> None:
-    """Follow an import to its end: a bar on a terminal, a line every ten seconds elsewhere, then a table."""
+    """Follow an import to its end: a bar on a terminal, a line every ten seconds elsewhere, then a table.
+
+    The table comes after a failure too: what it names is in Kafka.
+    """
     console = Console(stderr=True)
     began = said = time.monotonic()
     done: list[Summary] = []
-    with _progress(console) as progress:
-        task = progress.add_task("reading", total=files, rate="")
-        async for one in summaries:
-            done.append(one)
-            progress.update(task, advance=1, rate=_rate(done, began))
-            if not console.is_terminal and time.monotonic() - said >= _EVERY:
-                said = time.monotonic()
-                print(f"{len(done)} of {files} files, {_rate(done, began)}", file=sys.stderr)
-    console.print(_table(done))
-    print(f"{sum(one.observations for one in done):,} observations sent, {_rate(done, began)}.", file=sys.stderr)
+    try:
+        with _progress(console) as progress:
+            task = progress.add_task("reading", total=files, rate="")
+            async for one in summaries:
+                done.append(one)
+                progress.update(task, advance=1, rate=_rate(done, began))
+                if not console.is_terminal and time.monotonic() - said >= _EVERY:
+                    said = time.monotonic()
+                    print(f"{len(done)} of {files} files, {_rate(done, began)}", file=sys.stderr)
+    finally:
+        console.print(_table(done))
+        print(f"{sum(one.observations for one in done):,} observations sent, {_rate(done, began)}.", file=sys.stderr)
 
 
 def _progress(console: Console) -> Progress:

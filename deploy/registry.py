@@ -11,6 +11,7 @@ import msgspec
 import psycopg
 from psycopg.types.json import Jsonb
 
+from deploy import registry_history
 from schemas import named_sql
 from schemas.quantities import DENOMINATORS, QUANTITIES
 from schemas.registry import Datastream, Registry
@@ -39,35 +40,49 @@ def load(folder: Path) -> Registry:
 
 
 def apply(registry: Registry, conninfo: str) -> int:
-    """Write the registry as role `registrar` in one transaction; answer the number of datastreams it names.
+    """Make the database say what the files say, as `registrar` in one transaction; answer the number of datastreams.
 
-    Raises RegistryRefusedError when it drops a datastream that observations refer to: end its validity instead.
+    What the files no longer name goes, and what figures rest on is computed again where it changed; doing it twice is
+    doing it once. Raises RegistryRefusedError, one sentence per problem, where observations would lose their place or
+    their meaning.
     """
     zone = ZoneInfo(registry.municipality.timezone)
     streams = list(_datastreams(registry, zone))
     with psycopg.connect(conninfo, user="registrar") as connection, connection.cursor() as cursor:
-        _refuse_lost_history(cursor, streams)
-        cursor.execute(_SQL["clear_compositions"])
-        cursor.execute(_SQL["clear_screenline_channels"])
-        for name, rows in _statements(registry, streams):
-            cursor.executemany(_SQL[name], list(rows))
+        registry_history.hold(cursor, registry.municipality.timezone)
+        known = registry_history.registered(cursor)
+        if lost := list(registry_history.lost(cursor, known, streams)):
+            raise RegistryRefusedError("\n".join(lost))
+        before = registry_history.facts(cursor)
+        _put(cursor, _entries(registry, streams))
+        _drop(cursor, registry, [one.datastream for one in registry_history.gone(known, streams)])
+        _put(cursor, _compositions(registry))
+        registry_history.follow(cursor, before)
     return len(streams)
 
 
-def _refuse_lost_history(cursor: psycopg.Cursor[Any], streams: list[Row]) -> None:
-    named = {"sensors": "sensor", "sources": "source", "starts": "valid_from"}
-    gone = cursor.execute(
-        _SQL["gone_datastreams"], {name: [row[key] for row in streams] for name, key in named.items()}
-    ).fetchall()
-    if gone:
-        lines = [
-            f"datastream {sensor} {source} from {since:%Y-%m-%d} holds observations; end its validity with valid_until"
-            for sensor, source, since in gone
-        ]
-        raise RegistryRefusedError("\n".join(lines))
+def _put(cursor: psycopg.Cursor[Any], statements: Iterator[tuple[str, Iterator[Row]]]) -> None:
+    for name, rows in statements:
+        cursor.executemany(_SQL[name], list(rows))
 
 
-def _statements(registry: Registry, streams: list[Row]) -> Iterator[tuple[str, Iterator[Row]]]:
+def _drop(cursor: psycopg.Cursor[Any], registry: Registry, gone: list[int]) -> None:
+    """Delete what the files no longer name, and all compositions."""
+    cursor.execute(_SQL["clear_compositions"])
+    cursor.execute(_SQL["clear_screenline_channels"])
+    for name in ("route", "screenline", "link"):
+        _drop_unnamed(cursor, name, getattr(registry, f"{name}s"))
+    cursor.execute(_SQL["drop_datastreams"], {"gone": gone})
+    _drop_unnamed(cursor, "channel", [channel for site in registry.sites for channel in site.channels])
+    for name in ("station", "site", "district"):
+        _drop_unnamed(cursor, name, getattr(registry, f"{name}s"))
+
+
+def _drop_unnamed(cursor: psycopg.Cursor[Any], kind: str, entries: list[Any]) -> None:
+    cursor.execute(_SQL[f"drop_{kind}"], {"named": [entry.id for entry in entries]})
+
+
+def _entries(registry: Registry, streams: list[Row]) -> Iterator[tuple[str, Iterator[Row]]]:
     """Name each statement with its rows, in the order that references need."""
     yield "put_municipality", iter([msgspec.structs.asdict(registry.municipality)])
     yield (
@@ -101,6 +116,11 @@ def _statements(registry: Registry, streams: list[Row]) -> Iterator[tuple[str, I
         ({**msgspec.structs.asdict(link), "geometry": Jsonb(_line(link.geometry))} for link in registry.links),
     )
     yield "put_route", (msgspec.structs.asdict(route) for route in registry.routes)
+    yield "put_screenline", (msgspec.structs.asdict(screenline) for screenline in registry.screenlines)
+
+
+def _compositions(registry: Registry) -> Iterator[tuple[str, Iterator[Row]]]:
+    """Name the statements, with their rows, of what is made of other things."""
     yield (
         "put_route_link",
         (
@@ -109,7 +129,6 @@ def _statements(registry: Registry, streams: list[Row]) -> Iterator[tuple[str, I
             for position, link in enumerate(route.links, 1)
         ),
     )
-    yield "put_screenline", (msgspec.structs.asdict(screenline) for screenline in registry.screenlines)
     yield "put_screenline_channels", ({"screenline": one.id, "sites": one.sites} for one in registry.screenlines)
 
 
@@ -117,10 +136,10 @@ def _datastreams(registry: Registry, zone: ZoneInfo) -> Iterator[Row]:
     for site in registry.sites:
         for channel in site.channels:
             for stream in channel.datastreams:
-                yield _stream(stream, zone, quantity=channel.mode, channel=channel.id, station=None)
+                yield _stream(stream, zone, quantity=channel.mode, channel=channel.id, site=site.id, station=None)
     for station in registry.stations:
         for stream in station.datastreams:
-            yield _stream(stream, zone, quantity=stream.quantity, channel=None, station=station.id)
+            yield _stream(stream, zone, quantity=stream.quantity, channel=None, site=None, station=station.id)
 
 
 def _stream(stream: Datastream, zone: ZoneInfo, **where: str | None) -> Row:

@@ -75,11 +75,27 @@ DELETE FROM doorfiets.route_link;
 -- clear_screenline_channels --
 DELETE FROM doorfiets.screenline_channel;
 
--- gone_datastreams --
--- Datastreams that the files no longer name although observations refer to them.
-SELECT sensor, source, valid_from FROM doorfiets.datastream d
-WHERE NOT EXISTS (
-    SELECT FROM unnest(%(sensors)s::text[], %(sources)s::text[], %(starts)s::timestamptz[]) AS named (sensor, source, valid_from)
-    WHERE (named.sensor, named.source, named.valid_from) = (d.sensor, d.source, d.valid_from))
-  AND EXISTS (SELECT FROM doorfiets.observation o WHERE o.datastream = d.datastream)
-ORDER BY 1, 2, 3;
+-- drop_route --
+-- Whatever the files no longer name goes, in the order that references need; what holds history has been refused before.
+DELETE FROM doorfiets.route WHERE route <> ALL (%(named)s);
+
+-- drop_screenline --
+DELETE FROM doorfiets.screenline WHERE screenline <> ALL (%(named)s);
+
+-- drop_link --
+DELETE FROM doorfiets.link WHERE link <> ALL (%(named)s);
+
+-- drop_datastreams --
+DELETE FROM doorfiets.datastream WHERE datastream = ANY (%(gone)s);
+
+-- drop_channel --
+DELETE FROM doorfiets.channel WHERE channel <> ALL (%(named)s);
+
+-- drop_station --
+DELETE FROM doorfiets.station WHERE station <> ALL (%(named)s);
+
+-- drop_site --
+DELETE FROM doorfiets.site WHERE site <> ALL (%(named)s);
+
+-- drop_district --
+DELETE FROM doorfiets.district WHERE district <> ALL (%(named)s);

@@ -78,7 +78,6 @@ def _web(settings: Settings, ready_file: Path) -> None:
         public_url=settings.public_url or f"http://{host}:{port}",
         host=host,
         port=int(port),
-        ready_file=ready_file,
     )
     config = uvicorn.Config(
         create(web),

@@ -16,7 +16,7 @@ from opendata.live import Pulse
 from opendata.pages import errors, site
 from opendata.settings import WebSettings
 from opendata.v1 import api
-from opendata.v1.document import document
+from opendata.v1.document import Publisher, document, published
 
 _ANYWHERE = "http://127.0.0.1:18800"
 
@@ -45,7 +45,8 @@ def create(settings: WebSettings) -> ASGIApp:
     return Headers(app, store, settings)
 
 
-def openapi() -> dict[str, Any]:
+def openapi(publisher: Publisher | None = None) -> dict[str, Any]:
     """Describe `/v1` without a database or a configuration: the document that is committed and compared."""
     settings = WebSettings(postgres="", public_url=_ANYWHERE)
-    return document(api.create(settings, Database("")), settings.public_url)
+    described = document(api.create(settings, Database("")), settings.public_url)
+    return published(described, publisher) if publisher else described

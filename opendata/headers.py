@@ -58,17 +58,17 @@ class Headers:
             await self._app(scope, receive, dressed)
 
     async def _tag(self, scope: Scope) -> str | None:
-        """Name the state of the data for this question: it moves when a number moves, and when a quarter ends."""
+        """Name the state of the data for this question: it moves with a number, the registry and the quarter."""
         if not _is_api(scope):
             return None
         try:
-            row = await self._store.row("data_revision")
+            row = await self._store.row("data_state")
         except StoreUnavailableError:
             return None
         quarter = int(self._settings.clock().timestamp()) // _QUARTER
         accept = Read(scope=scope).get("accept", "")
         question = f"{scope['path']}?{scope['query_string'].decode('latin-1')} {accept} {quarter}"
-        return f'W/"{row["revision"] if row else 0}-{zlib.crc32(question.encode()):08x}"'
+        return f'W/"{row["state"] if row else 0}-{zlib.crc32(question.encode()):08x}"'
 
 
 def _is_api(scope: Scope) -> bool:

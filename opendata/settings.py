@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from secrets import token_bytes
 
 from opendata.clock import now
@@ -22,7 +21,6 @@ class WebSettings:
     public_url: str
     host: str = "127.0.0.1"
     port: int = 18800
-    ready_file: Path | None = None
     cursor_key: bytes = field(default_factory=lambda: token_bytes(32), repr=False)
     live_connections: int = 200
     clock: Callable[[], datetime] = now

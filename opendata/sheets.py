@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, get_args, get_origin
 
 from pydantic import BaseModel
@@ -71,9 +71,12 @@ def write(names: Sequence[str], rows: Iterable[dict[str, Any]], *, header: bool)
     return sheet.getvalue()
 
 
-async def stream(model: type[BaseModel], batches: AsyncIterator[Sequence[BaseModel]]) -> AsyncIterator[str]:
-    """Write batches as they come; the header is there even when nothing follows."""
-    names = columns(model)
+async def stream(
+    model: type[BaseModel], batches: AsyncIterator[Sequence[BaseModel]], subject: Mapping[str, Any]
+) -> AsyncIterator[str]:
+    """Write batches as they come, every row with its subject; the header is there even when nothing follows."""
+    names = [*subject, *columns(model)]
     yield write(names, (), header=True)
     async for batch in batches:
-        yield write(names, (row.model_dump(mode="json", by_alias=True) for row in batch), header=False)
+        rows = ({**subject, **row.model_dump(mode="json", by_alias=True)} for row in batch)
+        yield write(names, rows, header=False)

@@ -38,6 +38,7 @@ LICENCES: Final[Mapping[str, str]] = MappingProxyType(
 MEASURED: Final = "gemeten"
 PARTIAL: Final = "onvolledig"
 MISSING: Final = "geen meting"
+ASSUMED: Final = "verondersteld"
 
 
 def kind(valid: int, expected: int) -> str:

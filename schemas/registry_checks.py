@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -15,6 +16,8 @@ Check: TypeAlias = Callable[[Registry], Iterator[str]]
 CHECKS: Final[list[Check]] = []
 _HOUR = 3600
 _REGION = "region"
+_WORD = re.compile(r"[a-z0-9-]+")
+_YEARS = range(2000, 2101)
 
 
 def problems(registry: Registry) -> list[str]:
@@ -31,17 +34,27 @@ def check(function: Check) -> Check:
 @check
 def ids_are_unique(registry: Registry) -> Iterator[str]:
     """An id names one thing."""
-    kinds: dict[str, Iterable[str]] = {
-        "district": (one.id for one in registry.districts),
-        "site": (one.id for one in registry.sites),
-        "channel": (channel.id for site in registry.sites for channel in site.channels),
-        "station": (one.id for one in registry.stations),
-        "link": (one.id for one in registry.links),
-        "route": (one.id for one in registry.routes),
-        "screenline": (one.id for one in registry.screenlines),
-    }
+    kinds = {"district": [one.id for one in registry.districts], **_ids(registry)}
     for kind, ids in kinds.items():
         yield from (f"{kind} {id_!r} is given {times} times" for id_, times in Counter(ids).items() if times > 1)
+
+
+@check
+def ids_are_plain_words(registry: Registry) -> Iterator[str]:
+    """An id stands in addresses and file names as it is; a district has the code of the statistics office."""
+    for kind, ids in _ids(registry).items():
+        yield from (f"{kind} {id_!r} is not of a-z, 0-9 and -" for id_ in ids if not _WORD.fullmatch(id_))
+
+
+@check
+def directions_are_plain_words(registry: Registry) -> Iterator[str]:
+    """A direction stands in addresses, too."""
+    for site in registry.sites:
+        yield from (
+            f"channel {channel.id}: direction {channel.direction!r} is not of a-z, 0-9 and -"
+            for channel in site.channels
+            if not _WORD.fullmatch(channel.direction)
+        )
 
 
 @check
@@ -77,10 +90,13 @@ def references_exist(registry: Registry) -> Iterator[str]:
 
 @check
 def a_link_is_measured_or_assumed(registry: Registry) -> Iterator[str]:
-    """A link is counted itself or says whose count it assumes, never both."""
+    """A link is counted itself or says whose count it assumes, never both; what it assumes has been counted."""
+    counted = {link.id: link.site is not None for link in registry.links}
     for link in registry.links:
         if link.site is not None and link.assumed_from is not None:
             yield f"link {link.id}: has a site and assumed_from; a measured link assumes nothing"
+        if link.assumed_from is not None and not counted.get(link.assumed_from, True):
+            yield f"link {link.id}: assumed_from {link.assumed_from!r} is not counted itself, name a link with a site"
         if not link.length > 0:
             yield f"link {link.id}: length is {link.length} km, expected more than 0"
 
@@ -150,11 +166,28 @@ def places_lie_in_the_municipality(registry: Registry) -> Iterator[str]:
 
 @check
 def the_time_zone_has_whole_hours(registry: Registry) -> Iterator[str]:
-    """Local days are made of UTC hours."""
+    """Local days are made of UTC hours, in winter and in summer."""
+    name = registry.municipality.timezone
     try:
-        ZoneInfo(registry.municipality.timezone)
+        zone = ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError):
-        yield f"timezone {registry.municipality.timezone!r} is not in the time zone database"
+        yield f"timezone {name!r} is not in the time zone database"
+        return
+    offsets = {datetime(year, month, 1, tzinfo=zone).utcoffset() for year in _YEARS for month in (1, 7)}
+    if odd := sorted(offset for offset in offsets if offset and offset % timedelta(seconds=_HOUR)):
+        yield f"timezone {name!r} is {odd[0]} from UTC at times, which cuts the hours that local days are made of"
+
+
+def _ids(registry: Registry) -> dict[str, list[str]]:
+    """List the ids that the municipality chooses itself, by the kind of thing they name."""
+    return {
+        "site": [one.id for one in registry.sites],
+        "channel": [channel.id for site in registry.sites for channel in site.channels],
+        "station": [one.id for one in registry.stations],
+        "link": [one.id for one in registry.links],
+        "route": [one.id for one in registry.routes],
+        "screenline": [one.id for one in registry.screenlines],
+    }
 
 
 def _by_owner(owner: str, stream: Datastream) -> tuple[str, str]:

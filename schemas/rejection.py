@@ -27,6 +27,7 @@ REASONS: Final[dict[str, str]] = {
     "personal_data": "a field that may identify a passer-by; its content is not kept",
     "no_such_hour": "a local time that the clock skipped in spring",
     "unknown_sensor": "no datastream is registered for this sensor and source at that time",
+    "interval": "the interval is not the registered one, or does not start on its grid",
     "too_late": "older than the window of its source",
     "from_the_future": "more than five minutes after it was heard",
 }

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from streams.domain.fencing import FenceError
 from streams.epoch import epoch_of
+from streams.frames import frames_at
 from streams.retrying import patiently
 from streams.sinks.timescale import Fence, Log, Store
 
@@ -19,9 +20,10 @@ class Extent(NamedTuple):
 class Fences:
     """The fences of the topics that one worker reads."""
 
-    def __init__(self, store: Store, logs: Iterable[Log]) -> None:
+    def __init__(self, store: Store, logs: Iterable[Log], kafka: str) -> None:
         self._store = store
         self._logs = {log.topic: log for log in logs}
+        self._kafka = kafka
 
     async def seek(self, topic: str, extents: Mapping[int, Extent]) -> dict[int, int]:
         """Give the offset at which each partition is read on; raise FenceError when the log is not the one we read."""
@@ -30,7 +32,18 @@ class Fences:
         fences = await patiently(lambda: self._store.fences(log, oldest), self._store.drop)
         for partition, fence in fences.items():
             _agree(log, partition, fence, extents[partition])
+        await self._compare(log, fences, oldest)
         return {partition: fence.next_offset for partition, fence in fences.items()}
+
+    async def _compare(self, log: Log, fences: Mapping[int, Fence], oldest: Mapping[int, int]) -> None:
+        """Compare the frame that was read last with the one that stands there, unless retention took it."""
+        read = {
+            partition: fence.next_offset - 1
+            for partition, fence in fences.items()
+            if fence.frame is not None and fence.next_offset > oldest[partition]
+        }
+        for partition, frame in (await frames_at(self._kafka, log.topic, read)).items():
+            _same(log, partition, fences[partition], frame)
 
 
 async def logs_of(kafka: str, topics: Iterable[str]) -> dict[str, Log]:
@@ -42,9 +55,26 @@ def _agree(log: Log, partition: int, fence: Fence, extent: Extent) -> None:
     if extent.oldest <= fence.next_offset <= extent.end:
         return
     lost = "its retention ran out" if fence.next_offset < extent.oldest else "it lost its tail"
-    raise FenceError(
-        f"{log.topic}/{partition}: the fence stands at {fence.next_offset},"
-        f" the log holds {extent.oldest} to {extent.end} ({lost});"
-        f" restore what is missing, then delete the fence rows of epoch {log.epoch!r}:"
+    raise _disagreement(
+        log,
+        partition,
+        f"the fence stands at {fence.next_offset}, the log holds {extent.oldest} to {extent.end} ({lost})",
+    )
+
+
+def _same(log: Log, partition: int, fence: Fence, frame: str | None) -> None:
+    if frame == fence.frame:
+        return
+    raise _disagreement(
+        log,
+        partition,
+        f"frame {frame!r} stands at {fence.next_offset - 1}, the fence read {fence.frame!r} there"
+        " (the log lost its tail and was written again)",
+    )
+
+
+def _disagreement(log: Log, partition: int, what: str) -> FenceError:
+    return FenceError(
+        f"{log.topic}/{partition}: {what}; restore what is missing, then delete the fence rows of epoch {log.epoch!r}:"
         " everything is read again from the oldest offset, and stored once"
     )

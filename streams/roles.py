@@ -39,7 +39,8 @@ async def keep(settings: WorkerSettings, progress: Progress) -> AsyncIterator[Wo
     logs = await logs_of(settings.kafka, (OBSERVATIONS.name, REJECTIONS.name))
     observations = ObservationKeeper(Store(settings.postgres), logs[OBSERVATIONS.name])
     rejections = RejectionKeeper(Store(settings.postgres), logs[REJECTIONS.name])
-    position = Position(Fences(Store(settings.postgres), logs.values()), progress)
+    fences = Fences(Store(settings.postgres), logs.values(), settings.kafka)
+    position = Position(fences, progress)
     with TemporaryDirectory() as scratch:
         app = assemble(
             group="doorfiets-keep",
@@ -76,7 +77,7 @@ async def tally(settings: WorkerSettings, progress: Progress) -> AsyncIterator[W
                 tasks.create_task(publisher.run(), name="publish"),
             ]
             progress.ready()
-            yield Work(app, lambda: False)
+            yield Work(app, tallier.behind)
             for chore in chores:
                 chore.cancel()
 

@@ -80,7 +80,7 @@ _ROUTES: Final = (
         "lines",
         "suffix: fietskm",
         "Per wegvak fietsers maal lengte, opgeteld over de route. Het gemeten deel telt alleen wegvakken met een eigen "
-        "telpunt; de rest is aangenomen van een ander wegvak.",
+        "telpunt; de rest is verondersteld naar een ander wegvak.",
         width=8,
     ),
     Panel(
@@ -108,14 +108,14 @@ _ROUTES: Final = (
         "Gemiddelden over de dagen met een cijfer; de kilometers zijn die van de nieuwste dag.",
         width=24,
         height=6,
-        columns=(("dekking", _PERCENT), ("gemeten (km)", _KM), ("aangenomen (km)", _KM), ("ontbreekt (km)", _KM)),
+        columns=(("dekking", _PERCENT), ("gemeten (km)", _KM), ("verondersteld (km)", _KM), ("ontbreekt (km)", _KM)),
     ),
     Panel(
         "Wegvakken van de route, op volgorde",
         "route_ladder",
         "table",
         "short",
-        "Gemiddelde over de dagen met een cijfer. Aangenomen betekent: overgenomen van een ander wegvak.",
+        "Gemiddelde over de dagen met een cijfer. Verondersteld betekent: overgenomen van een ander wegvak.",
         width=24,
         columns=(("lengte (km)", _KM), ("dekking", _PERCENT)),
     ),
@@ -157,7 +157,8 @@ _CHAIN: Final = (
         "feeds",
         "table",
         "short",
-        "Stil: drie intervallen of meer gemist. Laat: anderhalf interval. Gerekend met het interval van de reeks zelf.",
+        "Stil: drie intervallen of meer gemist. Zonder waarde: wel gehoord, maar drie intervallen niets dat telt. "
+        "Laat: anderhalf interval gemist. Gerekend met het interval van de reeks zelf.",
         width=16,
         height=12,
         columns=(("interval", "s"), ("gemeten tot", _INSTANT), ("laatst gehoord", _INSTANT)),
@@ -183,6 +184,13 @@ ROWS: Final[tuple[Row, ...]] = (
 )
 
 STATUS_COLORS: Final = MappingProxyType(
-    {"stil": "red", "laat": "orange", "nooit gehoord": "purple", "goed": "green", "afgesloten": "text"}
+    {
+        "stil": "red",
+        "zonder waarde": "red",
+        "laat": "orange",
+        "nooit gehoord": "purple",
+        "goed": "green",
+        "afgesloten": "text",
+    }
 )
 """The words of `api.feed_status`; colour only underlines the word."""

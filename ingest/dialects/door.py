@@ -4,9 +4,11 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
 from re import Pattern
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, NoReturn
 
 from ingest.dialects import ours, things_stack
+from ingest.dialects.document import parse
+from ingest.dialects.personal import refuse_personal, refuse_personal_bytes
 from ingest.dialects.refusal import RefusedError
 from schemas.observation import Observation
 from schemas.rejection import Rejection
@@ -45,18 +47,37 @@ def sensor_of(topic: str) -> str | None:
 
 
 def read(topic: str, payload: bytes, heard_at: datetime) -> list[Observation] | Rejection:
-    """Turn one message into observations, or into exactly one rejection with its exact bytes; whatever it holds."""
+    """Turn one message into observations, or into exactly one rejection with its exact bytes; whatever it holds.
+
+    What may be about a passer-by comes without its bytes, whatever else is wrong with it.
+    """
     found = dialect_of(topic)
-    if found is None:
-        return Rejection(heard_at, topic, "", "unknown_dialect", f"no dialect reads {topic!a}", payload)
-    dialect, sensor = found
+    name, sensor = (found[0].name, found[1]) if found else ("", None)
     try:
-        return dialect.read(topic, payload, heard_at)
-    except RefusedError as refused:
-        reason, detail = refused.reason, refused.detail
+        return found[0].read(topic, payload, heard_at) if found else _refuse_stranger(topic, payload)
+    except RefusedError as problem:
+        refused = problem
     except RecursionError:
-        reason, detail = "too_deep", "the document nests too deep"
+        refused = _unless_personal(RefusedError("too_deep", "the document nests too deep"), payload)
     except MemoryError:
-        reason, detail = "too_large", "the document needs more memory than there is"
-    kept = None if reason == "personal_data" else payload
-    return Rejection(heard_at, topic, dialect.name, reason, detail, kept, sensor)
+        refused = _unless_personal(RefusedError("too_large", "the document needs more memory than there is"), payload)
+    kept = None if refused.reason == "personal_data" else payload
+    return Rejection(heard_at, topic, name, refused.reason, refused.detail, kept, sensor)
+
+
+def _refuse_stranger(topic: str, payload: bytes) -> NoReturn:
+    """Refuse what no dialect reads: for its content where that is personal, else for its topic."""
+    try:
+        refuse_personal(parse(payload))
+    except RefusedError as refused:
+        if refused.reason == "personal_data":
+            raise
+    raise RefusedError("unknown_dialect", f"no dialect reads {topic!a}")
+
+
+def _unless_personal(refused: RefusedError, payload: bytes) -> RefusedError:
+    try:
+        refuse_personal_bytes(payload)
+    except RefusedError as personal:
+        return personal
+    return refused

@@ -23,10 +23,16 @@ FIELDS: Final = PASSERS_BY | SENDERS
 _NAMED = re.compile(
     rb'"\s*(' + "|".join(sorted(PASSERS_BY)).replace("_", "[_ -]?").encode() + rb')\s*"\s*:', re.IGNORECASE
 )
+_ADDRESS = r"\b(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}\b"
 _LOOKS_PERSONAL: Final = (
-    ("a hardware address", re.compile(r"\b(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2}\b", re.IGNORECASE)),
+    ("a hardware address", re.compile(_ADDRESS, re.IGNORECASE)),
     ("an e-mail address", re.compile(r"[^\s@]@[^\s@]+\.[a-z]{2,}", re.IGNORECASE)),
     ("an embedded image", re.compile(r"^data:image/|^/9j/|^iVBORw0KGgo")),
+)
+_BYTES_LOOK_PERSONAL: Final = (
+    ("a hardware address", re.compile(_ADDRESS.encode(), re.IGNORECASE)),
+    ("an e-mail address", re.compile(rb"[\w.+-]@[\w.-]+\.[a-z]{2,}", re.IGNORECASE)),
+    ("an embedded image", re.compile(rb'^(?:\xff\xd8\xff|\x89PNG|GIF8)|"(?:data:image/|/9j/|iVBORw0KGgo)')),
 )
 
 
@@ -41,9 +47,13 @@ def refuse_personal(document: object) -> None:
 
 
 def refuse_personal_bytes(payload: bytes) -> None:
-    """Raise RefusedError when bytes that are no whole document still name a personal field."""
+    """Raise RefusedError when bytes that are no whole document still name a personal field, or look personal."""
+    payload = payload.replace(b"\0", b"")  # UTF-16 of plain letters is those letters with a NUL beside each
     if found := _NAMED.search(payload):
         raise RefusedError("personal_data", f"a field is called {found[1].decode().lower()}")
+    for what, pattern in _BYTES_LOOK_PERSONAL:
+        if pattern.search(payload):
+            raise RefusedError("personal_data", f"the payload holds what looks like {what}")
 
 
 def _refuse_text(text: str) -> None:

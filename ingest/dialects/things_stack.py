@@ -15,6 +15,7 @@ from schemas.doubts import HEARD_TIME
 from schemas.observation import Observation
 
 PATTERN: Final = re.compile(r"v3/([^/]+)/devices/([a-z0-9-]{3,40})/up", re.ASCII)
+_IDENTITY: Final = frozenset({"device_id", "dev_eui"})
 _FIELD = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,59}", re.ASCII)
 _FARTHEST = 1e9
 
@@ -48,7 +49,6 @@ def read(topic: str, payload: bytes, heard_at: datetime) -> list[Observation]:
         raise RefusedError("other_sensor", f"the topic is of {device}, not {shown(envelope.end_device_ids.device_id)}")
     if envelope.uplink_message is None:
         raise RefusedError("not_a_measurement", "the envelope has no uplink_message")
-    refuse_personal(envelope.uplink_message.decoded_payload)
     received_at, doubts = _moment(envelope, envelope.uplink_message, heard_at)
     return [
         Observation(device, name, received_at, received_at, value, 1.0, heard_at, doubts)
@@ -71,11 +71,25 @@ def write(observations: Sequence[Observation], *, application: str = "doorfiets"
 
 
 def _envelope(payload: bytes) -> Envelope:
+    document = parse(payload)
+    refuse_personal(_without_identity(document))
     try:
-        return msgspec.convert(parse(payload), Envelope)
+        return msgspec.convert(document, Envelope)
     except msgspec.ValidationError as problem:
         reason = "missing_field" if "missing" in str(problem) else "type"
         raise RefusedError(reason, ascii(str(problem))[1:-1][:200]) from problem
+
+
+def _without_identity(document: dict[str, object]) -> dict[str, object]:
+    """Leave out what the network says of the device itself and of its gateways; the rest may be about anybody."""
+    checked = {**document}
+    if isinstance(device := document.get("end_device_ids"), dict):
+        checked["end_device_ids"] = {
+            name: value for name, value in device.items() if name not in _IDENTITY or not isinstance(value, str)
+        }
+    if isinstance(uplink := document.get("uplink_message"), dict):
+        checked["uplink_message"] = {name: value for name, value in uplink.items() if name != "rx_metadata"}
+    return checked
 
 
 def _moment(envelope: Envelope, uplink: Uplink, heard_at: datetime) -> tuple[datetime, int]:

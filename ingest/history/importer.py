@@ -6,14 +6,14 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeAlias, TypeVar
 
 from ingest.clock import HearingClock
 from ingest.framing import Addressed, Packer
 from ingest.history.city_csv import FileUnreadableError, read
 from ingest.history.files import lines
 from ingest.history.profile import Profile
-from ingest.kafka_log import KafkaLog
+from ingest.kafka_log import KafkaLog, LogUnavailableError
 from schemas.doubts import DST_MERGED
 from schemas.observation import Observation
 from schemas.rejection import Rejection
@@ -51,27 +51,37 @@ class Contents(NamedTuple):
     rejections: list[Rejection]
 
 
+Sending: TypeAlias = list[tuple[Summary, asyncio.Task[None]]]
+"""The files in flight, oldest first."""
+
+
 async def import_files(
     files: Iterable[Path], *, kafka: str, profile: Profile, clock: Callable[[], datetime], partitions: int = PARTITIONS
 ) -> AsyncIterator[Summary]:
     """Read and send files one by one, and tell of each when Kafka holds all of it.
 
-    Raises ImportRefusedError at the first file that is not of the format, and LogUnavailableError.
+    Raises ImportRefusedError at the first file that is not of the format, when the files before it have been told of,
+    and LogUnavailableError with the name of the file that Kafka did not take.
     """
     hearing = HearingClock(None, clock)
     packer = Packer(_WRITER, f"{clock().timestamp() * 1000:.0f}")
     log = KafkaLog(kafka, _WRITER, attempts=_ATTEMPTS)
-    sending: list[tuple[Summary, asyncio.Task[None]]] = []
+    sending: Sending = []
     try:
         for file in files:
-            contents = _whole(file, profile, hearing.tick())
+            try:
+                contents = _whole(file, profile, hearing.tick())
+            except ImportRefusedError as refused:
+                async for told in _rest(sending, refused):
+                    yield told
+                raise
             frames = list(frames_of(contents, packer, partitions))
             sending.append((summary(file, contents, profile), asyncio.create_task(log.deliver(frames), name=file.name)))
             await asyncio.sleep(0)  # let the senders run between two files
             if len(sending) >= _FILES_IN_FLIGHT:
                 yield await _first(sending)
-        while sending:
-            yield await _first(sending)
+        async for told in _rest(sending):
+            yield told
     finally:
         await asyncio.gather(*(task for _, task in sending), return_exceptions=True)
         await log.close()
@@ -123,7 +133,21 @@ def _by_partition(items: Sequence[Item], partitions: int) -> dict[int, list[Item
     return parts
 
 
-async def _first(sending: list[tuple[Summary, asyncio.Task[None]]]) -> Summary:
+async def _first(sending: Sending) -> Summary:
     told, task = sending.pop(0)
-    await task
+    try:
+        await task
+    except LogUnavailableError as unavailable:
+        raise LogUnavailableError(f"{told.file}: {unavailable}") from unavailable
     return told
+
+
+async def _rest(sending: Sending, refused: ImportRefusedError | None = None) -> AsyncIterator[Summary]:
+    """Tell of all files in flight; a failure among them comes first and does not hide that a later one was refused."""
+    try:
+        while sending:
+            yield await _first(sending)
+    except LogUnavailableError as unavailable:
+        if refused is None:
+            raise
+        raise LogUnavailableError(f"{unavailable}. Also refused: {refused}") from unavailable

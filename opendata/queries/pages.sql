@@ -1,9 +1,7 @@
 -- today_sites --
 -- Cyclists since local midnight at every site that counts bicycles now, with how long it was really measured.
-SELECT s.site, s.name, s.illustrative, b.origins, sum(t.total) AS total, coalesce(sum(3600.0 * t.paired / t.expected), 0)::float8 AS measured_seconds,
-       (SELECT max(f.last_ended_at) FROM api.feed f WHERE f.place = s.site AND f.quantity = 'bicycles') AS last_ended_at,
-       (SELECT h.total FROM api.site_hour h WHERE h.site = s.site AND h.mode = 'bicycles' AND h.hour >= %(midnight)s AND h.paired >= h.expected
-        ORDER BY h.hour DESC LIMIT 1) AS last_hour_total
+SELECT s.site, s.name, s.illustrative, b.origins, sum(t.total) AS total, coalesce(sum(3600.0 * t.paired / nullif(t.expected, 0)), 0)::float8 AS measured_seconds,
+       (SELECT max(f.last_ended_at) FROM api.feed f WHERE f.place = s.site AND f.quantity = 'bicycles') AS last_ended_at
 FROM api.site s
 JOIN (SELECT site, array_agg(DISTINCT origin) AS origins FROM api.channel
       WHERE mode = 'bicycles' AND valid_from <= %(now)s AND %(now)s < valid_until GROUP BY site) b USING (site)
@@ -15,7 +13,7 @@ ORDER BY total DESC NULLS LAST, s.name;
 -- Cyclists per local hour of a day, all sites together.
 WITH site AS (
     SELECT DISTINCT site FROM api.channel WHERE mode = 'bicycles' AND valid_from <= %(now)s AND %(now)s < valid_until)
-SELECT h AS started_at, h + interval '1 hour' AS ended_at, sum(t.total) AS value, coalesce(sum(3600.0 * t.paired / t.expected), 0)::float8 AS measured_seconds,
+SELECT h AS started_at, h + interval '1 hour' AS ended_at, sum(t.total) AS value, coalesce(sum(3600.0 * t.paired / nullif(t.expected, 0)), 0)::float8 AS measured_seconds,
        count(*) AS sites
 FROM generate_series(%(midnight)s::timestamptz, %(now)s::timestamptz - interval '1 second', '1 hour') h
 CROSS JOIN site s
@@ -38,13 +36,11 @@ SELECT sum(today.value) AS today, sum(before.value) AS before, count(DISTINCT to
 FROM today JOIN before USING (site, local);
 
 -- year_so_far --
--- All cyclists counted since 1 January up to yesterday, and how much of that time was measured; a day without a row counts as not measured.
-SELECT sum(t.total) AS total, coalesce(avg(least(1.0, coalesce(t.paired::float8 / t.expected, 0))), 0) AS coverage, count(DISTINCT need.site) AS sites,
-       array_agg(DISTINCT need.origin) AS origins
-FROM (SELECT DISTINCT c.site, c.origin, d::date AS day FROM api.channel c,
-      generate_series(%(first)s::timestamp, %(last)s::timestamp, '1 day') d
-      WHERE c.mode = 'bicycles' AND c.valid_from < (d + interval '1 day') AT TIME ZONE %(zone)s AND d AT TIME ZONE %(zone)s < c.valid_until) need
-LEFT JOIN api.site_day t ON t.site = need.site AND t.mode = 'bicycles' AND t.day = need.day;
+-- All cyclists counted from one day up to another, and how much of that time was measured; a day without a row counts as not measured.
+WITH day AS MATERIALIZED (SELECT * FROM api.site_days('bicycles', %(first)s::date, %(last)s::date + 1))
+SELECT sum(total) AS total, coalesce(avg(least(1.0, paired::float8 / nullif(expected, 0))), 0) AS coverage, count(DISTINCT site) AS sites,
+       (SELECT array_agg(DISTINCT origin) FROM day, unnest(origins) origin) AS origins
+FROM day;
 
 -- rolling_year --
 -- The last 52 weeks beside the 52 before: only site-days measured whole in both, the same weekday.
@@ -53,44 +49,30 @@ FROM api.site_day n JOIN api.site_day b ON b.site = n.site AND b.mode = n.mode A
 WHERE n.mode = 'bicycles' AND n.day > %(last)s::date - 364 AND n.day <= %(last)s AND n.paired >= n.expected AND b.paired >= b.expected;
 
 -- months --
--- Cyclists per local month of the last thirteen, all sites together.
+-- Cyclists per local month of a period, all sites together; a day without a row counts as not measured.
 SELECT date_trunc('month', day)::date AS month, sum(total) AS value, sum(paired)::int AS valid, sum(expected)::int AS expected
-FROM api.site_day WHERE mode = 'bicycles' AND day >= %(first)s AND day <= %(last)s
+FROM api.site_days('bicycles', %(first)s::date, %(last)s::date + 1)
 GROUP BY 1 ORDER BY 1;
 
 -- share_recent --
--- Every denominator of the screenlines: yesterday, and the pooled days of a period.
-WITH variant AS MATERIALIZED (SELECT * FROM api.screenline_variant WHERE %(screenline)s::text IS NULL OR screenline = %(screenline)s),
-day AS (
-    SELECT v.screenline, v.variant, d.day, t.numerator, t.denominator, coalesce(t.paired, 0) AS paired,
-           coalesce(t.expected, (extract(epoch FROM d.ended_at - d.started_at) / v.seconds)::int) AS expected
-    FROM variant v
-    CROSS JOIN (SELECT d::date AS day, d AT TIME ZONE %(zone)s AS started_at, (d + interval '1 day') AT TIME ZONE %(zone)s AS ended_at
-                FROM generate_series(%(first)s::timestamp, %(last)s::timestamp, '1 day') d) d
-    LEFT JOIN api.share_day t ON t.screenline = v.screenline AND t.variant = v.variant AND t.day = d.day
-    WHERE v.valid_from < d.ended_at AND d.started_at < v.valid_until),
-pooled AS (
-    SELECT screenline, variant, sum(numerator)::float8 AS numerator, nullif(sum(denominator), 0)::float8 AS denominator, sum(paired)::int AS valid, sum(expected)::int AS expected,
-           min(day) AS first, max(day) AS last
-    FROM day GROUP BY screenline, variant
-    UNION ALL
-    SELECT screenline, variant, numerator::float8, nullif(denominator, 0)::float8, paired, expected, day, day FROM day WHERE day.day = %(last)s)
-SELECT p.screenline, s.name, s.illustrative, p.variant, v.modes, v.origins, p.first, p.last, p.numerator, p.denominator, p.valid, p.expected,
-       api.coverage(p.valid, p.expected) AS coverage,
-       CASE WHEN api.enough(p.valid, p.expected) THEN p.numerator / p.denominator END AS share,
-       CASE WHEN api.enough(p.valid, p.expected) THEN api.wilson_low(p.numerator, p.denominator) END AS low,
-       CASE WHEN api.enough(p.valid, p.expected) THEN api.wilson_high(p.numerator, p.denominator) END AS high,
-       CASE WHEN NOT api.enough(p.valid, p.expected) THEN 'dekking onder 75 %%' WHEN p.denominator IS NULL THEN 'niemand geteld' END AS reason
-FROM pooled p JOIN api.screenline s USING (screenline) JOIN variant v USING (screenline, variant)
-ORDER BY s.name, p.variant DESC, p.first;
+-- Every denominator of the screenlines: the last day, and the pooled days of a period.
+SELECT v.screenline, s.name, s.illustrative, v.variant, v.modes, v.origins, p.first, p.last, x.numerator::float8, x.denominator::float8,
+       x.paired AS valid, x.expected, x.coverage, x.share, x.low, x.high, x.withheld AS reason
+FROM api.screenline_variant v
+JOIN api.screenline s USING (screenline)
+CROSS JOIN (VALUES (%(first)s::date, %(last)s::date), (%(last)s, %(last)s)) p(first, last)
+CROSS JOIN LATERAL api.share_period(v.screenline, v.variant, p.first, p.last + 1) x
+WHERE (%(screenline)s::text IS NULL OR v.screenline = %(screenline)s)
+  AND EXISTS (SELECT FROM api.calendar(p.first, p.last + 1) y WHERE v.valid_from < y.ended_at AND y.started_at < v.valid_until)
+ORDER BY s.name, v.variant DESC, p.first;
 
 -- ladder_days --
--- The newest days of every route that have a figure of their own, before today.
+-- The newest day of every route that has a figure, before today; of a route without any, the newest day with its reason.
 SELECT DISTINCT ON (r.route) r.route, r.name, r.illustrative, r.note, t.day, t.bicycle_km, t.measured_bicycle_km, t.length_km, t.measured_km, t.assumed_km,
        t.missing_km, t.mean_cyclists, t.through_ratio, t.uniformity, t.green_share, t.withheld, t.coverage
 FROM api.route r LEFT JOIN api.route_day t ON t.route = r.route AND t.day < %(today)s
 WHERE %(route)s::text IS NULL OR r.route = %(route)s
-ORDER BY r.route, t.day DESC;
+ORDER BY r.route, t.bicycle_km IS NULL, t.day DESC;
 
 -- ladder_links --
 -- The links of a route in order, with what was counted on a day.

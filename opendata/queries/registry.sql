@@ -6,6 +6,10 @@ SELECT m.*, r.revision FROM api.municipality m LEFT JOIN api.data_revision r ON 
 -- Grows whenever a published number moves.
 SELECT revision FROM api.data_revision;
 
+-- data_state --
+-- Differs after every change of a number, of what was seen, or of the registry.
+SELECT concat_ws('-', revision, heard, left(registry, 8)) AS state FROM api.data_revision;
+
 -- alive --
 -- The shortest question there is.
 SELECT 1 AS alive;

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, TypeAlias
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
@@ -32,7 +32,7 @@ async def series(
     """Answer a series of rows of about one `length`: CSV streams all of it, JSON one page."""
     if asking.form("json", "csv") == "csv":
         batches = _batches(span, length * _ROWS_AT_ONCE, fetch)
-        return await _sheet(kind, batches, asking.request.url.path)
+        return await _sheet(kind, batches, meta, asking.request.url.path)
     page = _page(asking, question, span, length)
     rows = await fetch(page)
     following = _following(asking, page.end) if page.end < span.end else None
@@ -43,20 +43,27 @@ def listing(asking: Asking, kind: type[Public], rows: Sequence[Public], meta: Me
     """Answer a whole list."""
     if asking.form("json", "csv") == "csv":
         content = sheets.write(sheets.columns(kind), [dumped(row) for row in rows], header=True)
-        return Response(content, media_type=_CSV, headers=_named(asking.request.url.path))
+        return Response(content, media_type=_CSV, headers=_named(asking.request.url.path) | terms(meta))
     return envelope(meta, rows, None)
 
 
 def envelope(meta: Meta, rows: Sequence[Public], following: str | None) -> JSONResponse:
     """Put rows between what holds for all of them and where the next page is."""
     body = {"meta": dumped(meta), "gegevens": [dumped(row) for row in rows], "volgende": following}
-    links = [f'<{meta.licentie}>; rel="license"', *([f'<{following}>; rel="next"'] if following else [])]
-    return JSONResponse(body, headers={"Link": ", ".join(links)})
+    return JSONResponse(body, headers=terms(meta, *([f'<{following}>; rel="next"'] if following else [])))
 
 
 def one(row: Public, meta: Meta) -> JSONResponse:
     """Answer one thing."""
-    return JSONResponse(dumped(row), headers={"Link": f'<{meta.licentie}>; rel="license"'})
+    return JSONResponse(dumped(row), headers=terms(meta))
+
+
+def terms(meta: Meta, *links: str) -> dict[str, str]:
+    """Name the licence and the sources beside an answer of any form, as links (RFC 8288)."""
+    sources = [
+        f"<{meta.definitie}>; rel=\"describedby\"; title*=UTF-8''{quote(one, '')}" for one in meta.bronvermelding
+    ]
+    return {"Link": ", ".join((f'<{meta.licentie}>; rel="license"', *sources, *links))}
 
 
 def dumped(row: Public) -> dict[str, Any]:
@@ -85,9 +92,10 @@ async def _batches(span: Span, length: timedelta, fetch: Fetch) -> AsyncIterator
         start = end
 
 
-async def _sheet(kind: type[Row], batches: AsyncIterator[Sequence[Row]], path: str) -> Response:
+async def _sheet(kind: type[Row], batches: AsyncIterator[Sequence[Row]], meta: Meta, path: str) -> Response:
     first = await anext(batches, ())  # an error of the store is an answer of its own, not half a file
-    return StreamingResponse(sheets.stream(kind, _again(first, batches)), media_type=_CSV, headers=_named(path))
+    lines = sheets.stream(kind, _again(first, batches), meta.onderwerp)
+    return StreamingResponse(lines, media_type=_CSV, headers=_named(path) | terms(meta))
 
 
 async def _again(first: Sequence[Row], rest: AsyncIterator[Sequence[Row]]) -> AsyncIterator[Sequence[Row]]:

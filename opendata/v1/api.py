@@ -3,10 +3,10 @@
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 
-from opendata.database import Database
+from opendata.database import Database, Row
 from opendata.settings import WebSettings
 from opendata.v1 import counts, problems, routes, shares, sites, stations
-from opendata.v1.document import document
+from opendata.v1.document import Publisher, document, published
 
 
 def create(settings: WebSettings, store: Database) -> FastAPI:
@@ -20,7 +20,12 @@ def create(settings: WebSettings, store: Database) -> FastAPI:
 
     @app.get("/openapi.json", include_in_schema=False)
     async def openapi(_: Request) -> JSONResponse:
-        """Geef de beschrijving van deze dienst."""
-        return JSONResponse(described)
+        """Geef de beschrijving van deze dienst, met haar uitgever zodra het register die kent."""
+        found = await store.row("municipality")
+        return JSONResponse(published(described, _publisher(found)) if found else described)
 
     return app
+
+
+def _publisher(found: Row) -> Publisher:
+    return Publisher(found["publisher"], found["contact_email"], found["contact_url"], found["licence"])

@@ -18,17 +18,10 @@ from opendata.v1.parameters import CountQuestion, Id
 from opendata.v1.problems import MistakesError
 from opendata.v1.rows import common, number
 from opendata.words import MODES
+from schemas.quantities import QUANTITIES
 
 router = APIRouter(tags=["telpunten"])
 _QUERIES: Final = {Interval.KWARTIER: "count_quarters", Interval.UUR: "count_hours"}
-_UNITS: Final = {
-    "bicycles": "fietsers",
-    "mopeds": "bromfietsers",
-    "cars": "auto's",
-    "vans": "bestelauto's",
-    "heavy_vehicles": "vrachtauto's",
-    "pedestrians": "voetgangers",
-}
 _LONGEST_DIRECTED: Final = timedelta(days=400)
 
 
@@ -41,15 +34,15 @@ _LONGEST_DIRECTED: Final = timedelta(days=400)
 )
 async def counts(asked: Asked, telpunt: Id, question: Annotated[CountQuestion, Query()]) -> Response:
     """Geef tellingen per kwartier, uur, lokale dag of langer. Een gat is `null` met een reden, nooit nul."""
-    mode = MODES[question.vervoerwijze]
+    mode, width = MODES[question.vervoerwijze], WIDTHS[question.interval]
     if await asked.store.row("sites", site=telpunt) is None:
         raise HTTPException(404)
-    streams = await asked.store.row("count_streams", site=telpunt, mode=mode) or {}
     zone = await asked.zone()
+    streams = await asked.store.row("count_streams", site=telpunt, mode=mode, unit=width.unit, zone=zone.key) or {}
     covered = span(question.start_tijd, question.eind_tijd, question.interval, asked.now, zone)
     _judge(question, streams, covered)
-    width = WIDTHS[question.interval]
     covered = Span(max(covered.start, streams.get("valid_from") or covered.end), covered.end)
+    unit = QUANTITIES[mode].unit_label
     values: dict[str, Any] = {
         "site": telpunt,
         "mode": mode,
@@ -61,13 +54,13 @@ async def counts(asked: Asked, telpunt: Id, question: Annotated[CountQuestion, Q
 
     async def fetch(part: Span) -> Sequence[Telling]:
         rows = await asked.store.rows(_query(question), start=part.start, end=part.end, **values)
-        return [Telling(**common(row, asked.now), waarde=number(row["value"]), eenheid=_UNITS[mode]) for row in rows]
+        return [Telling(**common(row, asked.now), waarde=number(row["value"]), eenheid=unit) for row in rows]
 
     meta = await asked.meta(
         "tellingen",
         telpunt=telpunt,
         vervoerwijze=question.vervoerwijze.value,
-        richting=question.richting,
+        richting=question.richting or "alle",
         interval=question.interval.value,
     )
     return await answers.series(asked, question, covered, length=width.length, kind=Telling, fetch=fetch, meta=meta)

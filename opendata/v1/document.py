@@ -1,11 +1,12 @@
 """The OpenAPI document of `/v1`, as the Dutch API Design Rules want it."""
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from opendata.v1.models import Problem
+from opendata.words import licence_url
 
 VERSION: Final = "1.0.0"
 _DESCRIPTION: Final = (
@@ -22,8 +23,17 @@ _TAGS: Final = [
 ]
 
 
+class Publisher(NamedTuple):
+    """Who publishes the data, how to reach them, and under which licence: words of the registry."""
+
+    name: str
+    email: str
+    url: str
+    licence: str
+
+
 def document(app: FastAPI, public_url: str) -> dict[str, Any]:
-    """Write the document of an app; needs no database."""
+    """Write the document of an app, without its publisher; needs no database."""
     found = get_openapi(
         title="Doorfiets",
         version=VERSION,
@@ -32,17 +42,21 @@ def document(app: FastAPI, public_url: str) -> dict[str, Any]:
         description=_DESCRIPTION,
         routes=app.routes,
         servers=[{"url": f"{public_url}/v1", "description": "Deze dienst"}],
-        license_info={"name": "CC0-1.0", "url": "https://creativecommons.org/publicdomain/zero/1.0/deed.nl"},
         tags=_TAGS,
     )
-    found["info"]["contact"] = {
-        "name": "Beheer open gegevens",
-        "email": "opendata@doorfiets.example",
-        "url": f"{public_url}/nl/over",
-    }
     _replace_framework_errors(found)
     _keep_dutch(found)
     return found
+
+
+def published(found: dict[str, Any], publisher: Publisher) -> dict[str, Any]:
+    """Put the publisher and the licence into a document."""
+    info = {
+        **found["info"],
+        "contact": {"name": publisher.name, "email": publisher.email, "url": publisher.url},
+        "license": {"name": publisher.licence, "url": licence_url(publisher.licence)},
+    }
+    return {**found, "info": info}
 
 
 def _replace_framework_errors(found: dict[str, Any]) -> None:

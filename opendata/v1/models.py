@@ -57,14 +57,16 @@ class Row(Public):
     vlaggen: list[str] = Field(
         default=[], description="Twijfels bij het getal; `lopend` als de periode nog niet voorbij is."
     )
-    revisie: int = Field(description="Gaat omhoog als het getal verandert; 0 zonder meting.")
+    revisie: int = Field(
+        description="Gaat omhoog als het getal verandert: de som van de revisies van zijn delen; 0 zonder gegevens."
+    )
     gewijzigd_tijd: Utc | None = None
 
 
 class Telling(Row):
     """One count. A gap is null, never zero."""
 
-    waarde: Number = Field(description="Getelde passages in beide richtingen, of null.")
+    waarde: Number = Field(description="Getelde passages in de gevraagde richting, standaard alle samen, of null.")
     eenheid: str
 
 
@@ -96,6 +98,9 @@ class Wegvakdag(Public):
 class Gebruik(Row):
     """The usage of a route on one local day."""
 
+    aard: Literal["gemeten", "onvolledig", "geen meting", "verondersteld"] = Field(  # type: ignore[assignment] # one word more
+        description="`verondersteld` als er kilometers zijn overgenomen van een ander wegvak; `reden` zegt hoeveel."
+    )
     fietskilometers: float | None = Field(description="Som van fietsers maal lengte over de wegvakken.")
     gemeten_fietskilometers: float | None
     gewogen_gemiddelde: float | None = Field(description="Fietsers per dag, gewogen naar lengte.")

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from opendata.database import Row
+from opendata.numbers import decimal
 from opendata.v1 import answers
 from opendata.v1.asking import Asked
 from opendata.v1.described import answer
@@ -16,6 +17,7 @@ from opendata.v1.intervals import WIDTHS, Interval, Span, span
 from opendata.v1.models import Dekking, Doorfietsroute, Gebruik, Wegvak, Wegvakdag
 from opendata.v1.parameters import Id, Question, UsageQuestion
 from opendata.v1.rows import common, number
+from opendata.words import ASSUMED, MEASURED, PARTIAL, kind
 
 router = APIRouter(tags=["doorfietsroutes"])
 
@@ -62,7 +64,7 @@ async def usage(asked: Asked, doorfietsroute: Id, question: Annotated[UsageQuest
 
     async def fetch(part: Span) -> Sequence[Gebruik]:
         rows = await asked.store.rows("usage_days", route=doorfietsroute, zone=zone.key, start=part.start, end=part.end)
-        return [_usage(row, common(row, asked.now)) for row in rows]
+        return [_usage(row, {**common(row, asked.now), **_kind(row)}) for row in rows]
 
     meta = await asked.meta("doorfietsroute", doorfietsroute=doorfietsroute, interval="dag")
     return await answers.series(asked, question, covered, length=width.length, kind=Gebruik, fetch=fetch, meta=meta)
@@ -73,6 +75,17 @@ async def _found(asked: Asked, doorfietsroute: str) -> Row:
     if row is None:
         raise HTTPException(404)
     return row
+
+
+def _kind(row: Row) -> dict[str, Any]:
+    """Say what a figure is and why: withheld is never measured, and what was assumed is named."""
+    if row["bicycle_km"] is None:
+        return {"aard": PARTIAL, "reden": row["reason"]} if row["valid"] else {}
+    if not row["assumed_km"]:
+        return {}
+    aard = kind(row["valid"], row["expected"])
+    reason = f"{decimal(row['assumed_km'], 1)} van {decimal(row['length_km'], 1)} km verondersteld"
+    return {"aard": ASSUMED if aard == MEASURED else aard, "reden": reason}
 
 
 def _usage(row: Row, shared: dict[str, Any]) -> Gebruik:

@@ -5,7 +5,7 @@ from typing import Any
 
 from opendata.database import Row as Stored
 from opendata.v1.models import Dekking
-from opendata.words import PARTIAL, flags, herkomst, kind
+from opendata.words import flags, herkomst, kind
 
 _REASONS = {"geen meting": "geen geldige meting", "onvolledig": None, "gemeten": None}
 
@@ -30,8 +30,3 @@ def common(row: Stored, now: datetime) -> dict[str, Any]:
 def number(value: Any) -> float | None:  # noqa: ANN401 - the driver gives Decimal, float or None
     """Give a number of the store as JSON has it."""
     return None if value is None else float(value)
-
-
-def withheld(row: Stored) -> bool:
-    """Tell whether a figure is not shown although something was measured."""
-    return kind(row["valid"], row["expected"]) == PARTIAL and row["reason"] is not None

@@ -65,14 +65,14 @@ async def shares(asked: Asked, question: Annotated[ShareQuestion, Query()]) -> R
     if await asked.store.row("screenlines", screenline=question.tellijn) is None:
         raise HTTPException(404)
     variant = DENOMINATORS[question.noemer]
-    counted = await asked.store.row("share_variant", screenline=question.tellijn, variant=variant)
+    zone, width = await asked.zone(), WIDTHS[question.interval]
+    values: dict[str, Any] = {"screenline": question.tellijn, "variant": variant, "zone": zone.key, "unit": width.unit}
+    counted = await asked.store.row("share_variant", **values)
     if counted is None:
         raise MistakesError(Fout(parameter="noemer", melding="wordt op deze tellijn niet geteld; zie /tellijnen."))
-    zone, width = await asked.zone(), WIDTHS[question.interval]
     covered = span(question.start_tijd, question.eind_tijd, question.interval, asked.now, zone)
     covered = Span(max(covered.start, counted["valid_from"]), covered.end)
     query = "share_hours" if question.interval is Interval.UUR else "share_days"
-    values: dict[str, Any] = {"screenline": question.tellijn, "variant": variant, "zone": zone.key, "unit": width.unit}
 
     async def fetch(part: Span) -> Sequence[Aandeel]:
         rows = await asked.store.rows(query, start=part.start, end=part.end, **values)
@@ -82,7 +82,7 @@ async def shares(asked: Asked, question: Annotated[ShareQuestion, Query()]) -> R
     meta = await asked.meta(
         "fietsaandeel",
         tellijn=question.tellijn,
-        noemer=question.noemer.value,
+        noemerSoort=question.noemer.value,  # `noemer` is a number of the rows
         vervoerwijzen=modes,
         interval=question.interval.value,
     )

@@ -31,7 +31,7 @@ async def sites(asked: Asked, _: Annotated[Question, Query()]) -> Response:
     found = [_site(row) for row in await asked.store.rows("sites", site=None)]
     meta = await asked.meta("telpunten")
     if form == "geojson":
-        return JSONResponse(_collection(found), media_type="application/geo+json")
+        return JSONResponse(_collection(found), media_type="application/geo+json", headers=answers.terms(meta))
     return answers.listing(asked, Telpunt, found, meta)
 
 

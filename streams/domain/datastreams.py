@@ -1,26 +1,38 @@
 """Whose value is it? The registry turns a sensor's own words into a datastream."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
-from typing import NamedTuple, TypeAlias
+from datetime import UTC, datetime, timedelta
+from typing import Final, NamedTuple, TypeAlias
 
 import msgspec
 
-from schemas.doubts import DST_MERGED
 from schemas.observation import Observation
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Datastream(NamedTuple):
-    """One quantity as one sensor reports it while that is valid; `low` to `high` is what one interval may hold."""
+    """One quantity as one sensor reports it while that is valid; `low` to `high` is what one interval may hold.
+
+    `seconds` says `interval` as a number: it divides an hour, so a grid of UTC hours is one since the epoch.
+    """
 
     datastream: int
     sensor: str
     source: str
     interval: timedelta
+    seconds: int
     low: float
     high: float
     valid_from: datetime
     valid_until: datetime
+
+
+class Nobody(NamedTuple):
+    """Why no datastream answers for an observation: a key of `REASONS`, and one sentence."""
+
+    reason: str
+    sentence: str
 
 
 Registry: TypeAlias = Mapping[tuple[str, str], list[Datastream]]
@@ -35,24 +47,31 @@ def registry(datastreams: Iterable[Datastream]) -> Registry:
     return found
 
 
-def attribute(seen: Observation, known: Registry) -> tuple[Datastream, Observation] | str:
+def attribute(seen: Observation, known: Registry) -> tuple[Datastream, Observation] | Nobody:
     """Find the datastream of an observation and give an instant its interval, or say why nobody answers for it."""
     candidates = known.get((seen.sensor, seen.source))
     if candidates is None:
-        return f"no datastream for {seen.source}"
+        return Nobody("unknown_sensor", f"no datastream for {seen.source}")
     for stream in candidates:
-        settled = seen if seen.started_at != seen.ended_at else _over_interval(seen, stream.interval)
+        settled = seen if seen.started_at != seen.ended_at else _closed_by(seen, stream.interval)
         if stream.valid_from <= settled.started_at < stream.valid_until:
-            return _of_its_length(settled, stream)
-    return f"no datastream for {seen.source} is valid on {seen.started_at:%Y-%m-%d}"
+            return _on_its_grid(settled, stream)
+    return Nobody("unknown_sensor", f"no datastream for {seen.source} is valid on {seen.started_at:%Y-%m-%d}")
 
 
-def _over_interval(seen: Observation, interval: timedelta) -> Observation:
-    return msgspec.structs.replace(seen, started_at=seen.ended_at - interval)
+def _closed_by(seen: Observation, interval: timedelta) -> Observation:
+    """Give an instant the last whole interval before it."""
+    ended_at = seen.ended_at - (seen.ended_at - _EPOCH) % interval
+    return msgspec.structs.replace(seen, started_at=ended_at - interval, ended_at=ended_at)
 
 
-def _of_its_length(seen: Observation, stream: Datastream) -> tuple[Datastream, Observation] | str:
-    length = seen.ended_at - seen.started_at
-    if length == stream.interval or seen.doubts & DST_MERGED:
-        return stream, seen
-    return f"{seen.source} lasts {length.total_seconds():.0f} s, its datastream {stream.interval.total_seconds():.0f} s"
+def _on_its_grid(seen: Observation, stream: Datastream) -> tuple[Datastream, Observation] | Nobody:
+    """Let an observation pass that has the interval of its datastream: then no two rows of it can overlap."""
+    start, length = seen.started_at, seen.ended_at - seen.started_at
+    if length != stream.interval:
+        lasts = f"{seen.source} lasts {length.total_seconds():.0f} s, its datastream {stream.seconds} s"
+        return Nobody("interval", lasts)
+    if (start.minute * 60 + start.second) % stream.seconds or start.microsecond:
+        starts = f"{seen.source} starts at {start:%H:%M:%S.%f} UTC, which no interval of {stream.seconds} s does"
+        return Nobody("interval", starts)
+    return stream, seen

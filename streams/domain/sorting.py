@@ -9,7 +9,7 @@ import msgspec
 from schemas.observation import Observation
 from schemas.rejection import Rejection
 from schemas.topics import OBSERVATIONS
-from streams.domain.datastreams import Registry, attribute
+from streams.domain.datastreams import Nobody, Registry, attribute
 from streams.domain.vetting import unkeepable, vet
 
 DIALECT: Final = "observation"
@@ -42,8 +42,8 @@ def sort_out(batch: Iterable[Observation], known: Registry) -> Sorted:
             refused.setdefault((seen.sensor, seen.heard_at, "range"), []).append((seen, problem))
             continue
         match attribute(seen, known):
-            case str(nobody):
-                refused.setdefault((seen.sensor, seen.heard_at, "unknown_sensor"), []).append((seen, nobody))
+            case Nobody(reason, sentence):
+                refused.setdefault((seen.sensor, seen.heard_at, reason), []).append((seen, sentence))
             case stream, settled:
                 kept.datastream.append(stream.datastream)
                 kept.seen.append(settled)

@@ -39,20 +39,21 @@ WITH put AS (
             WHEN (o.value, o.uptime, o.doubts) IS DISTINCT FROM (excluded.value, excluded.uptime, excluded.doubts)
             THEN excluded.heard_at ELSE o.revised_at END
     WHERE excluded.heard_at > o.heard_at
-    RETURNING datastream, started_at, revised_at = heard_at AS changed, revision = 1 AS fresh),
+    RETURNING datastream, started_at, revised_at = heard_at AS changed, revision = 1 AS fresh,
+              CASE WHEN doorfiets.counts(value, uptime, doubts) THEN ended_at END AS valid_ended_at),
 mark AS (
     INSERT INTO doorfiets.dirty (datastream, hour)
     SELECT DISTINCT datastream, date_trunc('hour', started_at, 'UTC') FROM put WHERE changed ORDER BY 2, 1
     ON CONFLICT (hour, datastream) DO UPDATE SET hour = excluded.hour),
 outcome AS (
     SELECT datastream, count(*) FILTER (WHERE changed AND fresh) AS stored,
-           count(*) FILTER (WHERE changed AND NOT fresh) AS corrections
+           count(*) FILTER (WHERE changed AND NOT fresh) AS corrections, max(valid_ended_at) AS valid_ended_at
     FROM put GROUP BY datastream),
 feed AS (
     INSERT INTO doorfiets.feed AS f
-        (datastream, last_started_at, last_ended_at, last_heard_at, stored, duplicates, corrections)
+        (datastream, last_started_at, last_ended_at, last_heard_at, stored, duplicates, corrections, last_valid_ended_at)
     SELECT datastream, n.started_at, n.ended_at, n.heard_at, coalesce(o.stored, 0),
-           n.hearings - coalesce(o.stored, 0) - coalesce(o.corrections, 0), coalesce(o.corrections, 0)
+           n.hearings - coalesce(o.stored, 0) - coalesce(o.corrections, 0), coalesce(o.corrections, 0), o.valid_ended_at
     FROM unnest(%(feed)s::int4[], %(hearings)s::int8[], %(last_started_at)s::timestamptz[],
                 %(last_ended_at)s::timestamptz[], %(last_heard_at)s::timestamptz[])
          AS n(datastream, hearings, started_at, ended_at, heard_at)
@@ -64,22 +65,24 @@ feed AS (
         last_heard_at = greatest(f.last_heard_at, excluded.last_heard_at),
         stored = f.stored + excluded.stored,
         duplicates = f.duplicates + excluded.duplicates,
-        corrections = f.corrections + excluded.corrections)
+        corrections = f.corrections + excluded.corrections,
+        last_valid_ended_at = greatest(f.last_valid_ended_at, excluded.last_valid_ended_at))
 SELECT coalesce(sum(stored), 0)::int8 AS stored, coalesce(sum(corrections), 0)::int8 AS corrections FROM outcome;
 
 -- keep_rejections --
--- The same message refused again, for the same reason, is the same row.
+-- The same message refused again, for the same reason, is the same row. Every message of a bridge has a later time than the one
+-- before: a hearing between the first and the last is one that the log holds twice, and is not counted again.
 INSERT INTO doorfiets.rejection AS r
     (digest, reason, detail, topic, dialect, sensor, payload, first_heard_at, last_heard_at, hearings)
 VALUES (%(digest)s, %(reason)s, %(detail)s, %(topic)s, %(dialect)s, %(sensor)s, %(payload)s, %(heard_at)s, %(heard_at)s, 1)
 ON CONFLICT (digest) DO UPDATE SET
     first_heard_at = least(r.first_heard_at, excluded.first_heard_at),
     last_heard_at = greatest(r.last_heard_at, excluded.last_heard_at),
-    hearings = r.hearings + 1;
+    hearings = r.hearings + (excluded.last_heard_at NOT BETWEEN r.first_heard_at AND r.last_heard_at)::int;
 
 -- datastreams --
 -- The registry as `keep` needs it; a count is plausible per hour and scales with the interval.
-SELECT d.datastream, d.sensor, d.source, d.seconds * interval '1 second' AS interval,
+SELECT d.datastream, d.sensor, d.source, d.seconds * interval '1 second' AS interval, d.seconds,
        q.plausible_low * s.scale AS low, q.plausible_high * s.scale AS high, d.valid_from, d.valid_until
 FROM doorfiets.datastream d
 JOIN doorfiets.quantity q USING (quantity),

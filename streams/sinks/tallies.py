@@ -57,7 +57,7 @@ class Ledger:
         zone, hours = await (await connection.execute(_SQL["claimed_hours"])).fetchone() or (None, [])
         days = days_of(hours, ZoneInfo(zone or _DEFAULT_ZONE))
         await connection.execute(_SQL["put_days"], _columns(days))
-        for step in ("put_voices", "put_voice_hours", "put_need"):
+        for step in ("put_voices", "put_spans", "put_voice_hours", "put_need"):
             await connection.execute(_SQL[step])
         needed = await (await connection.execute(_SQL["needed"])).fetchone()
         await connection.execute(

@@ -4,12 +4,15 @@ SELECT pg_try_advisory_lock(7364202);
 
 -- workplace --
 -- What one round is about; nothing of it outlives the round. A voice is a mode at a site, or a variant of a screenline's share:
--- something that several datastreams must speak for together.
+-- something that several channels must speak for together. The span of a channel runs from its first device to its last, gaps included.
 CREATE TEMP TABLE IF NOT EXISTS claimed (datastream int4, hour timestamptz) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS day (day date, started_at timestamptz, ended_at timestamptz) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS voice (voice int4, kind text, place text, facet text) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS speaker (
-    voice int4, datastream int4, mode text, seconds int4, valid_from timestamptz, valid_until timestamptz)
+    voice int4, datastream int4, channel text, mode text, seconds int4, valid_from timestamptz, valid_until timestamptz)
+    ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS span (
+    voice int4, channel text, mode text, seconds int4, valid_from timestamptz, valid_until timestamptz)
     ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS voice_hour (voice int4, hour timestamptz, seconds int4, streams int4) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS voice_day (
@@ -55,18 +58,26 @@ named AS (
     FROM (SELECT DISTINCT kind, place, facet FROM listed WHERE datastream IN (SELECT datastream FROM claimed)) touched
     RETURNING *)
 INSERT INTO speaker
-SELECT n.voice, l.datastream, l.mode, l.seconds, l.valid_from, l.valid_until FROM listed l JOIN named n USING (kind, place, facet);
+SELECT n.voice, l.datastream, d.channel, l.mode, l.seconds, l.valid_from, l.valid_until
+FROM listed l JOIN named n USING (kind, place, facet) JOIN doorfiets.datastream d USING (datastream);
+
+-- put_spans --
+INSERT INTO span
+SELECT voice, channel, mode, max(seconds), min(valid_from), max(valid_until) FROM speaker GROUP BY voice, channel, mode;
 
 -- put_voice_hours --
--- Intervals are paired at the coarsest length among the streams that are valid at that hour. While one of the modes that a share
--- is made of is not counted, there is no share of that name: nothing is expected of the hour.
+-- Every channel whose span covers the hour must speak: between two devices it cannot, and there is no total. Intervals are paired at
+-- the coarsest length among the streams that are valid at that hour. While one of the modes that a share is made of is not counted,
+-- there is no share of that name: nothing is expected of the hour.
 INSERT INTO voice_hour
-SELECT t.voice, t.hour, CASE WHEN count(DISTINCT s.mode) = t.modes THEN max(s.seconds) END, count(s.datastream)
+SELECT t.voice, t.hour, CASE WHEN count(DISTINCT p.mode) = t.modes THEN coalesce(max(s.seconds), max(p.seconds)) END,
+       count(DISTINCT p.channel)
 FROM (
     SELECT DISTINCT s.voice, c.hour, m.modes
     FROM claimed c JOIN speaker s USING (datastream)
-    JOIN (SELECT voice, count(DISTINCT mode) AS modes FROM speaker GROUP BY voice) m USING (voice)) t
-LEFT JOIN speaker s ON s.voice = t.voice AND s.valid_from <= t.hour AND t.hour < s.valid_until
+    JOIN (SELECT voice, count(DISTINCT mode) AS modes FROM span GROUP BY voice) m USING (voice)) t
+LEFT JOIN span p ON p.voice = t.voice AND p.valid_from <= t.hour AND t.hour < p.valid_until
+LEFT JOIN speaker s ON s.voice = p.voice AND s.channel = p.channel AND s.valid_from <= t.hour AND t.hour < s.valid_until
 GROUP BY t.voice, t.hour, t.modes;
 
 -- put_need --
@@ -105,16 +116,17 @@ WHERE (t.rows, t.valid, t.expected, t.total, t.minimum, t.maximum, t.rule) IS DI
 
 -- put_bins --
 -- A stream is whole in a bin that its valid observations cover; a bin is paired where every stream is whole, and all agree on
--- holding both autumn hours or not. A stream of the bin's own length says its value at once, a finer one adds up.
+-- holding both autumn hours or not. A stream of the bin's own length says its value at once, and once only: with the row that starts
+-- where the bin does. A finer one adds up.
 WITH spoken AS (
     SELECT v.voice, date_bin(v.seconds * interval '1 second', o.started_at, 'epoch') AS bin, v.streams, v.seconds AS width,
-           s.datastream, s.seconds, s.mode, o.amount, o.spans > 1 AS merged
+           s.datastream, s.seconds, s.mode, o.started_at, o.amount, o.spans > 1 AS merged
     FROM voice_hour v
     JOIN speaker s ON v.seconds > 0 AND s.voice = v.voice AND s.valid_from <= v.hour AND v.hour < s.valid_until
     JOIN seen o ON o.datastream = s.datastream AND o.hour = v.hour
     WHERE o.counts),
 whole AS (
-    SELECT voice, bin, streams, mode, amount, merged FROM spoken WHERE seconds = width
+    SELECT voice, bin, streams, mode, amount, merged FROM spoken WHERE seconds = width AND started_at = bin
     UNION ALL
     SELECT voice, bin, streams, mode, sum(amount), bool_or(merged) FROM spoken WHERE seconds < width
     GROUP BY voice, bin, streams, mode, datastream, seconds, width HAVING count(*) * seconds >= width)
@@ -202,18 +214,19 @@ WHERE (t.started_at, t.ended_at, t.rows, t.valid, t.expected, t.total, t.minimum
      excluded.minimum, excluded.maximum, excluded.rule);
 
 -- put_voice_days --
--- What the calendar and the validity of the streams expect of a local day, whether rows exist or not.
+-- What the calendar and the spans of the channels expect of a local day, whether rows exist or not; hour by hour as above.
 INSERT INTO voice_day
 SELECT w.voice, w.day, w.started_at, w.ended_at, coalesce(sum(3600 / e.seconds), 0)
 FROM (
     SELECT DISTINCT v.voice, y.day, y.started_at, y.ended_at
     FROM voice_hour v JOIN day y ON y.started_at <= v.hour AND v.hour < y.ended_at) w
 LEFT JOIN LATERAL (
-    SELECT g.hour, max(s.seconds) AS seconds
+    SELECT g.hour, coalesce(max(s.seconds), max(p.seconds)) AS seconds
     FROM generate_series(w.started_at, w.ended_at - interval '1 hour', interval '1 hour') AS g(hour)
-    JOIN speaker s ON s.voice = w.voice AND s.valid_from <= g.hour AND g.hour < s.valid_until
+    JOIN span p ON p.voice = w.voice AND p.valid_from <= g.hour AND g.hour < p.valid_until
+    LEFT JOIN speaker s ON s.voice = p.voice AND s.channel = p.channel AND s.valid_from <= g.hour AND g.hour < s.valid_until
     GROUP BY g.hour
-    HAVING count(DISTINCT s.mode) = (SELECT count(DISTINCT mode) FROM speaker a WHERE a.voice = w.voice)) e ON true
+    HAVING count(DISTINCT p.mode) = (SELECT count(DISTINCT mode) FROM span a WHERE a.voice = w.voice)) e ON true
 GROUP BY w.voice, w.day, w.started_at, w.ended_at;
 
 -- site_day --
@@ -274,11 +287,13 @@ WHERE (t.counted_on, t.measured, t.cyclists, t.paired, t.expected, t.rule) IS DI
 
 -- route_links --
 -- Every link of every route that a touched day concerns, in the order of the route; cyclists only where three quarters were counted.
+-- Of a link that nobody counted the day has its intervals too, of the length at which its counter counts, else quarters.
 SELECT r.route, w.day, l.name, l.length_km, l.green, l.site IS NOT NULL AS measured,
        CASE WHEN d.expected > 0 AND d.paired * 4 >= d.expected * 3 THEN d.cyclists::float8 END AS cyclists,
-       coalesce(d.paired, 0) AS paired, coalesce(d.expected, 0) AS expected
+       coalesce(d.paired, 0) AS paired,
+       coalesce(nullif(d.expected, 0), extract(epoch FROM w.ended_at - w.started_at)::int4 / coalesce(n.seconds, 900)) AS expected
 FROM (
-    SELECT DISTINCT rl.route, d.day FROM voice v
+    SELECT DISTINCT rl.route, d.day, d.started_at, d.ended_at FROM voice v
     JOIN voice_day d USING (voice)
     JOIN doorfiets.link c ON c.site = v.place
     JOIN doorfiets.link l ON l.link = c.link OR l.assumed_from = c.link
@@ -287,6 +302,9 @@ FROM (
 JOIN doorfiets.route_link r USING (route)
 JOIN doorfiets.link l USING (link)
 LEFT JOIN doorfiets.link_day d ON d.link = l.link AND d.day = w.day
+LEFT JOIN doorfiets.link c ON c.link = coalesce(l.assumed_from, l.link)
+LEFT JOIN LATERAL (
+    SELECT max(s.seconds) AS seconds FROM doorfiets.site_stream s WHERE s.site = c.site AND s.mode = 'bicycles') n ON true
 ORDER BY r.route, w.day, r.position;
 
 -- route_day --

@@ -31,7 +31,7 @@ class Fence(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What became of a batch, in observations; the rest were duplicates."""
+    """What became of a batch, in observations; the rest were duplicates, or overtaken by newer hearings."""
 
     stored: int = 0
     corrections: int = 0

@@ -44,6 +44,13 @@ def spring(folder: Path) -> Path:
     return file
 
 
+def broken(folder: Path) -> Path:
+    """Write a file that is not of the format."""
+    file = folder / "broken.csv"
+    file.write_text(spring(folder).read_text() + "2026-03-29 03:15,2,two,0,0\n")
+    return file
+
+
 def test_a_year_of_a_counter_is_held_as_often_as_it_is_offered(kafka: Stack, recordings: Path, tmp_path: Path) -> None:
     """Every cell of every channel, and a rejection for the hour that was not; `keep` makes one of two."""
     files = sorted((recordings / "100034978").glob("*.csv.gz"))
@@ -61,13 +68,30 @@ def test_a_year_of_a_counter_is_held_as_often_as_it_is_offered(kafka: Stack, rec
 def test_nothing_is_taken_of_a_broken_file(kafka: Stack, tmp_path: Path) -> None:
     """The error names file, line and column, and what to do; what came before the broken row is not sent either."""
     before = len(asyncio.run(held(kafka, OBSERVATIONS)))
-    file = tmp_path / "broken.csv"
-    file.write_text(spring(tmp_path).read_text() + "2026-03-29 03:15,2,two,0,0\n")
+    file = broken(tmp_path)
     done = imported(kafka, file)
     assert done.returncode == 1
     assert f"{file}: line 5, column 3" in done.stderr
     assert "repair it" in done.stderr
     assert len(asyncio.run(held(kafka, OBSERVATIONS))) == before
+
+
+def test_files_before_a_broken_one_are_told_of(kafka: Stack, tmp_path: Path) -> None:
+    """What is in Kafka stands in the table, also when the import ends with an error."""
+    done = imported(kafka, spring(tmp_path), broken(tmp_path))
+    assert done.returncode == 1
+    assert "2 observations sent" in done.stderr
+    assert "repair it" in done.stderr
+
+
+def test_a_broken_file_does_not_hide_that_kafka_took_nothing(kafka: Stack, tmp_path: Path) -> None:
+    """Both are said, and the exit code is that of the missing service."""
+    kafka.halt("kafka")
+    done = imported(kafka, spring(tmp_path), broken(tmp_path))
+    kafka.resume("kafka")
+    assert done.returncode == 3
+    assert "2026-03.csv: Kafka at" in done.stderr
+    assert "broken.csv: line 5, column 3" in done.stderr
 
 
 def test_without_kafka_the_import_says_what_to_start(kafka: Stack, tmp_path: Path) -> None:

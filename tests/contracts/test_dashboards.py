@@ -140,6 +140,15 @@ def test_a_day_without_a_row_lowers_the_coverage_of_a_period(city: str, dashboar
         assert remark == "dekking onder 75 %"
 
 
+def test_a_screenline_without_any_row_is_told_too(city: str, dashboard: dict[str, Any]) -> None:
+    """Nothing was heard in June of the year before: no share, and the reason."""
+    span = Range(datetime(2025, 6, 1, 12, tzinfo=UTC), datetime(2025, 6, 11, 12, tzinfo=UTC))
+    rows = asking(city, panel(dashboard, "Fietsaandeel over de gekozen periode", span))
+    assert [(name, share, coverage, remark) for name, share, *_, coverage, _, _, remark in rows] == [
+        (name, None, 0, "dekking onder 75 %") for name in ("Centrumlijn", "Spoorlijn")
+    ]
+
+
 def test_long_ranges_may_not_read_observations(city: str, dashboard: dict[str, Any]) -> None:
     """A day of quarters is fine, a month of them is for the stored hours."""
     runs = {run.range: run for run in check(with_query(dashboard, QUARTERS), city) if run.place == "Proef (A)"}

@@ -20,6 +20,7 @@ OBSERVED = (
     "SELECT value, revision, doubts, heard_at - started_at FROM doorfiets.observation ORDER BY datastream, started_at"
 )
 FEED = "SELECT stored, duplicates, corrections, last_started_at FROM doorfiets.feed"
+LAST = "SELECT last_ended_at, last_valid_ended_at FROM doorfiets.feed"
 DIRTY = "SELECT hour FROM doorfiets.dirty ORDER BY hour"
 
 
@@ -50,6 +51,62 @@ async def test_another_value_is_a_correction(mill: Mill) -> None:
     assert mill.row(OBSERVED)[:2] == (6, 2)
     assert mill.row(FEED)[:3] == (1, 0, 1)
     assert mill.rows(DIRTY) == [(NOON,)]
+
+
+async def test_intervals_that_overlap_are_not_counted_twice(mill: Mill) -> None:
+    """A sensor restarts at three minutes past, and goes on from there: what lies beside the grid is a rejection."""
+    await mill.keep(*quarters([5] * 4, sensor="b-1"), *quarters([5] * 4, sensor="b-1", at=NOON + timedelta(minutes=3)))
+    await mill.tally()
+    assert mill.row("SELECT rows, valid, expected, total FROM doorfiets.tally_hour") == (4, 4, 4, 20)
+    assert mill.rows("SELECT reason FROM doorfiets.rejection") == [("interval",)] * 4
+
+
+async def test_the_second_report_in_one_interval_corrects_the_first(mill: Mill) -> None:
+    """Instants have no interval of their own: both close the same one, and the newest hearing wins."""
+    for value, after in ((5, 1), (6, 400)):
+        at = NOON + QUARTER + timedelta(seconds=after)
+        await mill.keep(seen(value, at=at, lasts=timedelta(0)))
+    assert mill.row("SELECT started_at, ended_at, value, revision FROM doorfiets.observation") == (
+        NOON, NOON + QUARTER, 6, 2,
+    )  # fmt: skip
+
+
+async def test_a_hearing_that_is_overtaken_counts_as_a_duplicate(mill: Mill) -> None:
+    """Whether a newer one is stored already or comes in the same batch: nothing of it remains."""
+    assert await mill.keep(seen(5), seen(6, heard=60)) == Outcome(stored=1)
+    assert await mill.keep(seen(7, heard=40)) == Outcome()
+    assert mill.row(OBSERVED)[:2] == (6, 1)
+    assert mill.row(FEED)[:3] == (1, 2, 0)
+
+
+async def test_a_feed_remembers_when_it_last_measured_something(mill: Mill) -> None:
+    """Null, no uptime and excluded values are heard, but measure nothing."""
+    nothing = (seen(None, at=NOON + QUARTER), seen(0, at=NOON + 2 * QUARTER, uptime=0.0), seen(9999, at=NOON + HOUR))
+    await mill.keep(nothing[0])
+    assert mill.row(LAST) == (NOON + 2 * QUARTER, None)
+    await mill.keep(seen(0), *nothing[1:])
+    assert mill.row(LAST) == (NOON + HOUR + QUARTER, NOON + QUARTER)
+    await mill.keep(seen(None, at=NOON - HOUR))
+    assert mill.row(LAST) == (NOON + HOUR + QUARTER, NOON + QUARTER)
+
+
+@pytest.mark.parametrize(
+    ("ended", "valid", "word"),
+    [
+        (None, None, "nooit gehoord"),
+        (0, 0, "goed"),
+        (0, None, "zonder waarde"),
+        (0, 2, "goed"),
+        (0, 3, "zonder waarde"),
+        (2, 2, "laat"),
+        (2, 5, "zonder waarde"),
+        (3, 9, "stil"),
+    ],
+)
+async def test_the_worst_word_about_a_feed_wins(mill: Mill, ended: int | None, valid: int | None, word: str) -> None:
+    """Ends lie so many intervals ago; three intervals without a value in them are more than a late one."""
+    moments = [None if ago is None else NOON - ago * QUARTER for ago in (ended, valid)]
+    assert mill.row("SELECT api.feed_status(%s, %s, 900, 'infinity', %s)", *moments, NOON) == (word,)
 
 
 @pytest.mark.parametrize("order", list(permutations((0, 1, 2))))
@@ -108,7 +165,7 @@ async def test_a_rejection_of_the_bridge_is_one_row_however_often_it_is_heard(mi
         Rejection(NOON + number * HOUR, "sensors/a-1/data", "json", "malformed", "not \0 JSON", b'{"x":\0')
         for number in (1, 0)
     ]
-    for one in refused:
+    for one in [*refused, *refused]:  # what the log holds twice was heard once
         await keeper.keep([mill.record(one)])
     columns = "payload, detail, hearings, first_heard_at, last_heard_at"
     row = mill.row(f"SELECT {columns} FROM doorfiets.rejection")  # noqa: S608 - a constant

@@ -8,9 +8,8 @@ from schemas.frames import FrameDamagedError
 from streams.domain.datastreams import Registry
 from streams.domain.fencing import FenceError
 from streams.domain.sorting import sort_out
-from streams.fences import Extent, Fences
 from streams.keeping import ObservationKeeper
-from streams.sinks.timescale import Fence, Outcome, Store, put
+from streams.sinks.timescale import Outcome, Store, put
 from tests.contracts.mill import LOG, NOON, QUARTER, Mill, quarters, seen
 
 pytestmark = pytest.mark.contracts
@@ -79,22 +78,6 @@ async def test_a_tally_that_has_claimed_makes_keep_mark_again(mill: Mill) -> Non
     assert await storing == Outcome(stored=1)
     assert await mill.tally() == 1
     assert mill.row("SELECT rows, total, revision FROM doorfiets.tally_hour") == (2, 12, 2)
-
-
-async def test_a_partition_is_read_on_from_its_fence(mill: Mill) -> None:
-    """A new one from the oldest offset of its log."""
-    await mill.keep(seen())
-    found = await Fences(mill.store, [LOG]).seek(LOG.topic, {0: Extent(0, 9), 1: Extent(4, 4)})
-    assert found == {0: 1, 1: 4}
-    assert (await mill.store.fences(LOG, {0: 0}))[0] == Fence(1, "f0")
-
-
-@pytest.mark.parametrize("extent", [Extent(2, 9), Extent(0, 0)])
-async def test_a_log_that_is_not_the_one_we_read_stops_the_worker(mill: Mill, extent: Extent) -> None:
-    """Its retention ran out before we read it, or it lost its tail."""
-    await mill.keep(seen())
-    with pytest.raises(FenceError, match="delete the fence rows"):
-        await Fences(mill.store, [LOG]).seek(LOG.topic, {0: extent})
 
 
 async def _registry(mill: Mill) -> Registry:

@@ -1,5 +1,6 @@
 """What `tally` promises: whole buckets, the same whatever the order, and a revision only where something changed."""
 
+import asyncio
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
@@ -11,6 +12,7 @@ from schemas.observation import Observation
 from streams.rebuild import rebuild
 from streams.sinks.changes import Changes
 from streams.sinks.tallies import Ledger
+from streams.tallying import Tallier
 from tests.contracts.mill import HOUR, NOON, QUARTER, Mill, load, quarters, seen, small
 
 pytestmark = pytest.mark.contracts
@@ -18,6 +20,13 @@ pytestmark = pytest.mark.contracts
 SITE_HOUR = (
     "SELECT rows, paired, expected, total, maximum FROM doorfiets.site_hour WHERE site = 'a' AND mode = 'bicycles'"
 )
+_REFUSE_LARGE_ROUNDS = """
+CREATE FUNCTION doorfiets.refuse_large_rounds() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF (SELECT count(*) FROM written) > 10 THEN RAISE 'too much at once'; END IF; RETURN NULL;
+END $$;
+CREATE TRIGGER refuse_large_rounds AFTER INSERT ON doorfiets.tally_hour
+REFERENCING NEW TABLE AS written FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.refuse_large_rounds();
+"""
 SITE_DAY = "SELECT rows, paired, expected, total FROM doorfiets.site_day WHERE site = %s AND mode = 'bicycles'"
 
 
@@ -78,6 +87,40 @@ async def test_no_share_while_a_mode_is_not_counted(mill: Mill) -> None:
     assert mill.row(SITE_HOUR) == (4, 4, 4, 14, 5)
     assert mill.row("SELECT numerator, paired, expected FROM doorfiets.share_hour") == (0, 0, 0)
     assert mill.row("SELECT share, expected FROM api.share_day") == (None, 0)
+
+
+async def test_between_two_devices_of_a_channel_there_is_no_total(mill: Mill) -> None:
+    """A counter is taken away on the 12th, the next one comes on the 14th: in between, the rest is no total."""
+    _replace(mill, "out", date(2026, 5, 12), date(2026, 5, 14))
+    await mill.keep(*quarters([1, 2, 3, 4]), *quarters([5] * 4, source="cars"))
+    await mill.tally()
+    assert mill.row(SITE_HOUR) == (0, 0, 4, None, None)
+    assert mill.row(SITE_DAY, "a") == (0, 0, 96, None)
+    assert mill.row("SELECT denominator, paired, expected FROM doorfiets.share_hour") == (0, 0, 4)
+    assert mill.row("SELECT denominator, paired, expected FROM doorfiets.share_day") == (0, 0, 96)
+    assert mill.row("SELECT cyclists, paired, expected FROM doorfiets.link_day") == (None, 0, 96)
+
+
+async def test_before_its_first_and_after_its_last_device_a_channel_is_not_missed(mill: Mill) -> None:
+    """What counts at that time is the whole of it."""
+    _replace(mill, "out", date(2026, 5, 10), date(2026, 5, 11), date(2026, 5, 12))
+    await mill.keep(*quarters([1, 2, 3, 4]), *quarters([5] * 4, source="cars"))
+    await mill.tally()
+    assert mill.row(SITE_HOUR) == (4, 4, 4, 10, 4)
+    assert mill.row("SELECT denominator, paired, expected FROM doorfiets.share_hour") == (30, 4, 4)
+
+
+async def test_two_rows_of_one_stream_do_not_stand_for_two_streams(mill: Mill) -> None:
+    """Such rows cannot come in any more; if they lie there, they are nobody's pair."""
+    await mill.keep(seen(5))
+    shift = (
+        "started_at + interval '3 minutes', ended_at + interval '3 minutes', value, uptime, doubts, heard_at, heard_at"
+    )
+    mill.database.execute(
+        f"INSERT INTO doorfiets.observation SELECT datastream, {shift} FROM doorfiets.observation".encode()  # noqa: S608 - a constant
+    )
+    await mill.tally()
+    assert mill.row(SITE_HOUR) == (0, 0, 4, None, None)
 
 
 @pytest.mark.parametrize(
@@ -148,10 +191,13 @@ async def test_the_usage_of_a_route_is_that_of_the_handbook(mill: Mill) -> None:
     """33,045 bicycle-kilometres, or the reason why not."""
     await _cycle(mill, {"a": 3200, "b": 1450, "c": 620, "d": 540})
     await mill.tally()
-    assert mill.row("SELECT bicycle_km, missing_km, withheld FROM doorfiets.route_day") == (
+    columns = "bicycle_km, missing_km, withheld, paired, expected"
+    assert mill.row(f"SELECT {columns} FROM doorfiets.route_day") == (  # noqa: S608 - a constant
         None,
         5.0,
         "geen geldige dag op schakel 5",
+        4 * 96,
+        5 * 96,
     )
     await _cycle(mill, {"e": 1900})
     await mill.tally()
@@ -210,6 +256,42 @@ async def test_any_order_gives_the_same_tallies(mill: Mill) -> None:
     assert mill.contents() == expected
 
 
+async def test_a_round_that_the_database_refuses_is_tried_smaller(mill: Mill) -> None:
+    """Until it succeeds, work waits and nothing is said to be made."""
+    await mill.keep(*quarters([1] * 4 * 30, sensor="b-1"))
+    mill.database.execute(_REFUSE_LARGE_ROUNDS)
+    signs: list[str] = []
+    tallier = Tallier(mill.ledger, made=lambda: signs.append("made"), done=lambda: signs.append("done"))
+    working = asyncio.create_task(tallier.run())
+    try:
+        await asyncio.sleep(0.5)
+        assert tallier.behind()
+        assert signs == []
+        for _ in range(200):
+            await asyncio.sleep(0.05)
+            if "done" in signs and not tallier.behind():
+                break
+    finally:
+        working.cancel()
+        mill.database.execute("DROP FUNCTION doorfiets.refuse_large_rounds CASCADE")
+    assert mill.row("SELECT count(*) FROM doorfiets.dirty") == (0,)
+    assert mill.row("SELECT sum(total) FROM doorfiets.tally_hour") == (120,)
+    assert not tallier.behind()
+
+
+async def test_who_stands_by_is_not_behind(mill: Mill) -> None:
+    """What is dirty is the other's work."""
+    assert await mill.ledger.alone()
+    await mill.keep(seen(5))
+    other = Ledger(mill.conninfo)
+    tallier = Tallier(other, made=lambda: None, done=lambda: None)
+    working = asyncio.create_task(tallier.run())
+    await asyncio.sleep(0.3)
+    assert not tallier.behind()
+    working.cancel()
+    await other.drop()
+
+
 async def test_one_tally_works_and_others_stand_by(mill: Mill) -> None:
     """Until the first is gone."""
     other = Ledger(mill.conninfo)
@@ -259,6 +341,18 @@ async def test_the_interval_of_a_share_is_wilsons(mill: Mill, part: int, whole: 
 async def test_of_nobody_there_is_no_interval(mill: Mill) -> None:
     """0 of 0 is null."""
     assert mill.row("SELECT api.wilson_low(0, NULL), api.wilson_high(0, NULL)") == (None, None)
+
+
+def _replace(mill: Mill, direction: str, until: date, since: date, end: date = date(2100, 1, 1)) -> None:
+    """Let a channel of site `a` have one device until a day, and another from a later day on."""
+    what = small()
+    channel = next(one for one in what.sites[0].channels if one.direction == direction)
+    first = msgspec.structs.replace(channel.datastreams[0], valid_until=until)
+    channel.datastreams[:] = [
+        first,
+        msgspec.structs.replace(first, sensor="a-2", valid_from=since, valid_until=end),
+    ]
+    load(mill.conninfo, what)
 
 
 def _day_of_rows(start: datetime, rows: int, merged: int) -> list[Observation]:

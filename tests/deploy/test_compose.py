@@ -9,10 +9,12 @@ import yaml
 
 from deploy.run import PROCESSES
 from deploy.settings import ROOT, SETTINGS, read
+from ingest.dialects import DIALECTS
 
 pytestmark = pytest.mark.pure
 
 DEPLOY = ROOT / "deploy"
+UNITS = sorted(path for pattern in ("*.service", "*.service.d/*.conf") for path in (DEPLOY / "systemd").glob(pattern))
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +31,26 @@ def test_every_process_has_a_service_that_runs_it(compose: Any) -> None:  # noqa
 
 def test_the_environment_is_one_the_program_reads(compose: Any) -> None:  # noqa: ANN401 - a document
     """No key is misspelt, no value refused."""
-    read(compose["x-process"]["environment"])
+    for name in PROCESSES:
+        read(compose["services"][name]["environment"])
+
+
+def test_every_process_has_the_passwords_it_needs_and_no_other(compose: Any) -> None:  # noqa: ANN401 - a document
+    """Whoever breaks into the public site finds a role that can only read what is public."""
+    given = {name: secrets_of(service) for name, service in compose["services"].items() if "build" in service}
+    assert given == {
+        "prepare": {"pgpass-prepare"},
+        "keep": {"pgpass-keep"},
+        "tally": {"pgpass-tally"},
+        "web": {"pgpass-web"},
+        "bridge": {"mqtt-bridge"},
+    }
+    assert secrets_of(compose["services"]["postgres"]) == {"migrator"}
+
+
+def secrets_of(service: Any) -> set[str]:  # noqa: ANN401 - a document
+    """Name the secrets that a service is given."""
+    return {secret if isinstance(secret, str) else secret["source"] for secret in service["secrets"]}
 
 
 def test_every_file_it_mounts_is_there_or_is_a_secret(compose: Any) -> None:  # noqa: ANN401 - a document
@@ -47,7 +68,22 @@ def test_kafka_has_the_version_of_the_local_stack(compose: Any) -> None:  # noqa
     assert compose["services"]["kafka"]["image"].endswith(f":{version[1]}")
 
 
-@pytest.mark.parametrize("unit", sorted((DEPLOY / "systemd").glob("*.service")), ids=lambda unit: unit.name)
+def test_only_the_bridge_is_given_the_password_of_the_broker() -> None:
+    """The unit of every process gives each its own password file of the database."""
+    units = {
+        str(unit.relative_to(DEPLOY / "systemd")): set(
+            re.findall(r"LoadCredential=\S+:/etc/doorfiets/(\S+)", unit.read_text())
+        )
+        for unit in UNITS
+    }
+    assert units == {
+        "doorfiets-prepare.service": {"pgpass-prepare"},
+        "doorfiets@.service": {"pgpass-%i"},
+        "doorfiets@bridge.service.d/mqtt.conf": {"mqtt-bridge"},
+    }
+
+
+@pytest.mark.parametrize("unit", UNITS, ids=lambda unit: unit.name)
 def test_units_set_only_keys_that_the_program_reads(unit: Path) -> None:
     """A misspelt key would stop the service."""
     set_by_unit = set(re.findall(r"\b(DOORFIETS_\w+)=", unit.read_text()))
@@ -65,3 +101,26 @@ def test_the_broker_in_a_container_has_the_limits_of_the_local_one() -> None:
         for name in ("local.conf", "compose.conf")
     ]
     assert limits[0] == limits[1]
+
+
+def test_the_broker_lets_the_bridge_hear_what_dialects_speak_and_nothing_else() -> None:
+    """Nobody holds a right that nothing uses; the street may say exactly that."""
+    heard = {topic for dialect in DIALECTS for topic in dialect.subscriptions}
+    assert rights("services.acl") == {
+        "bridge": {("read", topic) for topic in heard},
+        "street": {("write", topic) for topic in heard},
+    }
+    assert rights("sensors.acl") == {"": {("write", "sensors/%u/data"), ("write", "sensors/%u/backfill")}}
+
+
+def rights(file: str) -> dict[str, set[tuple[str, str]]]:
+    """Read what an acl file allows, by user."""
+    found: dict[str, set[tuple[str, str]]] = {}
+    user = ""
+    for word, *rest in (line.split() for line in (DEPLOY / "mosquitto" / file).read_text().splitlines() if line):
+        match word:
+            case "user":
+                user = rest[0]
+            case "topic" | "pattern":
+                found.setdefault(user, set()).add((rest[0], rest[1]))
+    return found

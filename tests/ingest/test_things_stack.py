@@ -70,12 +70,40 @@ def test_without_a_time_it_is_the_hearing_with_a_doubt() -> None:
         (said().replace(b"bike-03", b"bike-04", 1), "other_sensor"),
         (b'{"end_device_ids":{"device_id":"assen-bike-03"},"join_accept":{}}', "not_a_measurement"),
         (b"{}", "missing_field"),
-        (b'{"result":' + said() + b"}", "missing_field"),
+        (b'{"result":{"uplink_message":{}}}', "missing_field"),
     ],
 )
 def test_what_is_no_measurement_is_refused(payload: bytes, expected: str) -> None:
     """Each with its reason."""
     assert reason(payload) == expected
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        said(decoded_payload={"mac": "00:11:22:33:44:55"}).replace(b"bike-03", b"bike-04", 1),
+        b'{"end_device_ids":{"device_id":"assen-bike-03"},"join_accept":{"attributes":{"owner":"Jan"}}}',
+        b'{"end_device_ids":{"device_id":"assen-bike-03","email":"jan@example.org"}}',
+        b'{"end_device_ids":{"device_id":"assen-bike-03","dev_eui":{"mac":"00:11:22:33:44:55"}}}',
+        b'{"end_device_ids":{"device_id":5},"uplink_message":{"decoded_payload":{"kenteken":"AB-12-CD"}}}',
+        said(decoded_payload=[{"mac": "x"}]),
+        said(decoded_payload={"n": 1}, attributes={"note": "jan@example.org"}),
+        said(received_at="yesterday", decoded_payload={"n": 1, "phone": "x"}),
+        b'{"result":' + said() + b"}",
+        said(decoded_payload={"who": "00:11:22:33:44:55"})[:-1],
+    ],
+)
+def test_what_may_be_about_a_passer_by_is_not_kept_whatever_else_is_wrong(payload: bytes) -> None:
+    """Another device, no measurement, wrong types: its bytes are in no rejection, and so in `heard` neither."""
+    refused = read(TOPIC, payload, NOON)
+    assert isinstance(refused, Rejection)
+    assert (refused.reason, refused.payload) == ("personal_data", None)
+
+
+def test_gateways_and_the_device_itself_are_no_passers_by() -> None:
+    """The network tells where it heard the device: that is read by nobody, and no reason to refuse."""
+    gateway = {"gateway_ids": {"gateway_id": "g", "eui": "A84041FFFF24A438"}, "location": {"latitude": 53.0}}
+    assert isinstance(read(TOPIC, said(rx_metadata=[gateway]), NOON), list)
 
 
 def test_the_official_examples() -> None:

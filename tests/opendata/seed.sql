@@ -132,6 +132,6 @@ FROM (VALUES ('park', 'pm25', 8.2), ('park', 'no2', 14.0), ('singel', 'pm25', 12
      generate_series('2026-10-25 23:00Z'::timestamptz, '2026-10-27 08:00Z', '1 hour') hour;
 
 INSERT INTO doorfiets.feed
-SELECT datastream, max(started_at), max(ended_at), max(heard_at), count(*), 3, 1 FROM doorfiets.observation GROUP BY datastream;
+SELECT datastream, max(started_at), max(ended_at), max(heard_at), count(*), 3, 1, max(ended_at) FROM doorfiets.observation GROUP BY datastream;
 
 RESET ROLE;

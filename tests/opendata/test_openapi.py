@@ -12,24 +12,37 @@ import pytest
 from openapi_spec_validator import validate
 
 from opendata.app import openapi
+from opendata.v1.document import Publisher
 from opendata.v1.parameters import Noemer, Vervoerwijze
 from opendata.words import DENOMINATORS, MODES
 
 ROOT = Path(__file__).parents[2]
 RULES = ROOT.parent / "shared" / "standards" / "adr" / "linter.yaml"
+EXAMPLE = Publisher("Gemeente Voorbeeld", "data@voorbeeld.example", "https://voorbeeld.example", "CC-BY-4.0")
 SPECTRAL = ROOT / ".local" / "judges" / "node_modules" / ".bin" / "spectral"
 
 
 @pytest.fixture(scope="module")
 def described() -> dict[str, Any]:
     """The document, without a database."""
-    return openapi()
+    return openapi(EXAMPLE)
 
 
 @pytest.mark.pure
 def test_the_document_is_openapi(described: dict[str, Any]) -> None:
     """By the specification's own schema."""
     validate(described)
+
+
+@pytest.mark.pure
+def test_the_document_says_of_its_publisher_only_what_it_is_told(described: dict[str, Any]) -> None:
+    """Licence and address are the registry's, never ours."""
+    assert described["info"]["license"] == {
+        "name": "CC-BY-4.0",
+        "url": "https://creativecommons.org/licenses/by/4.0/deed.nl",
+    }
+    assert described["info"]["contact"]["email"] == "data@voorbeeld.example"
+    assert not {"license", "contact"} & openapi()["info"].keys()
 
 
 @pytest.mark.pure

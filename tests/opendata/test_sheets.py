@@ -1,9 +1,11 @@
 """CSV: typed numbers, empty for not measured, and no cell that a spreadsheet would run."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 
 from opendata import sheets
-from opendata.v1.models import Telling, Telpunt
+from opendata.v1.models import Fout, Telling, Telpunt
 
 pytestmark = pytest.mark.pure
 
@@ -27,6 +29,16 @@ def test_columns_spell_out_nested_shapes() -> None:
     assert "dekkingVerwacht" in sheets.columns(Telling)
     assert "dekkingPercentage" in sheets.columns(Telling)
     assert "telkanalen" not in sheets.columns(Telpunt)
+
+
+async def test_every_row_carries_its_subject() -> None:
+    """First, beside the columns of the row."""
+
+    async def batches() -> AsyncIterator[list[Fout]]:
+        yield [Fout(parameter="a", melding="b"), Fout(parameter="c", melding="d")]
+
+    lines = [line async for line in sheets.stream(Fout, batches(), {"telpunt": "brug", "richting": None})]
+    assert "".join(lines) == "telpunt,richting,parameter,melding\r\nbrug,,a,b\r\nbrug,,c,d\r\n"
 
 
 def test_rows_are_rfc_4180() -> None:

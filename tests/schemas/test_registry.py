@@ -72,7 +72,14 @@ def test_a_good_registry_has_no_problems() -> None:
         ({"links": [changed(LINK, end="Mars")]}, "end 'Mars' is no district"),
         ({"links": [changed(LINK, site=None, assumed_from="l1")]}, "assumed_from 'l1' is not another link"),
         ({"links": [LINK, changed(LINK, id="l2", assumed_from="l1")]}, "a measured link assumes nothing"),
+        (
+            {"links": [changed(LINK, site=None), changed(LINK, id="l2", site=None, assumed_from="l1")]},
+            "assumed_from 'l1' is not counted itself",
+        ),
         ({"links": [changed(LINK, length=0)]}, "length is 0 km"),
+        ({"links": [changed(LINK, id="L 1")]}, "link 'L 1' is not of a-z, 0-9 and -"),
+        ({"sites": [changed(SITE, channels=[changed(CHANNEL, id="n/i")])]}, "channel 'n/i' is not of a-z"),
+        ({"sites": [changed(SITE, channels=[changed(CHANNEL, direction="In?")])]}, "direction 'In?' is not of a-z"),
         ({"routes": [Route(id="r1", name="R1", links=["l9"])]}, "link 'l9' is not in links.toml"),
         ({"screenlines": [Screenline(id="s1", name="S1", sites=["zuid"])]}, "site 'zuid' is not in sites.toml"),
         ({"sites": [changed(SITE, channels=[changed(CHANNEL, mode="horses")])]}, "mode 'horses' is none of"),
@@ -90,6 +97,7 @@ def test_a_good_registry_has_no_problems() -> None:
         ),
         ({"sites": [changed(SITE, position=(52.95, 6.55))]}, "longitude comes first"),
         ({"municipality": changed(GOOD.municipality, timezone="Europe/Atlantis")}, "not in the time zone database"),
+        ({"municipality": changed(GOOD.municipality, timezone="Australia/Lord_Howe")}, "is 10:30:00 from UTC"),
     ],
 )
 def test_each_check_finds_what_it_is_for(broken: dict[str, object], sentence: str) -> None:

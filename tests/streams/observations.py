@@ -32,6 +32,7 @@ def stream(**other: object) -> Datastream:
         "sensor": "noord-1",
         "source": "bicycles/in",
         "interval": QUARTER,
+        "seconds": 900,
         "low": 0.0,
         "high": 2000.0,
         "valid_from": datetime(2026, 1, 1, tzinfo=UTC),

@@ -4,7 +4,10 @@ from datetime import timedelta
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from schemas.doubts import DST_MERGED
 from schemas.observation import Observation
 from streams.domain.datastreams import registry
 from streams.domain.sorting import sort_out
@@ -22,10 +25,11 @@ def test_a_replaced_counter_gets_what_it_saw_itself() -> None:
     assert sort_out([seen(quarter=0), seen(quarter=1)], KNOWN).kept.datastream == [1, 2]
 
 
-def test_an_instant_gets_the_interval_of_the_registry() -> None:
-    """It ends when it was sent."""
-    instant = seen(started_at=NOON + QUARTER, ended_at=NOON + QUARTER)
-    kept = sort_out([instant], KNOWN).kept
+@pytest.mark.parametrize("after", [0, 3, 899])
+def test_an_instant_closes_the_last_whole_interval_before_it(after: int) -> None:
+    """A report comes some seconds late; what it counted lies on the grid."""
+    instant = NOON + QUARTER + timedelta(seconds=after)
+    kept = sort_out([seen(started_at=instant, ended_at=instant)], KNOWN).kept
     assert kept.datastream == [1]
     assert (kept.seen[0].started_at, kept.seen[0].ended_at) == (NOON, NOON + QUARTER)
 
@@ -40,12 +44,32 @@ def test_strangers_are_refused_a_message_at_a_time() -> None:
     assert msgspec.json.decode(what.refused[0].payload or b"", type=list[Observation]) == strangers
 
 
-def test_an_interval_of_another_length_has_no_datastream() -> None:
-    """Quarters and hours of one sensor are two datastreams, never one."""
-    (refused,) = sort_out([seen(ended_at=NOON + timedelta(hours=1))], KNOWN).refused
-    assert refused.reason == "unknown_sensor"
+@pytest.mark.parametrize("doubts", [0, DST_MERGED])
+def test_an_interval_of_another_length_is_refused(doubts: int) -> None:
+    """Quarters and hours of one sensor are two datastreams, never one; a row of two autumn hours is as long as any."""
+    (refused,) = sort_out([seen(ended_at=NOON + timedelta(hours=1), doubts=doubts)], KNOWN).refused
+    assert refused.reason == "interval"
     assert "3600 s" in refused.detail
     assert "900 s" in refused.detail
+
+
+@pytest.mark.parametrize("late", [timedelta(minutes=3), timedelta(microseconds=1)])
+def test_an_interval_beside_the_grid_is_refused(late: timedelta) -> None:
+    """It would overlap two that lie on it, and both would count what it counted."""
+    (refused,) = sort_out([seen(started_at=NOON + late, ended_at=NOON + late + QUARTER)], KNOWN).refused
+    assert refused.reason == "interval"
+    assert "900 s" in refused.detail
+
+
+@given(minute=st.integers(-10_000, 10_000), beside=st.sampled_from([0, 0, 1]), instant=st.booleans())
+def test_what_is_kept_lies_on_the_grid(minute: int, beside: int, *, instant: bool) -> None:
+    """So two rows of one datastream never overlap."""
+    start = NOON + timedelta(minutes=minute, microseconds=beside)
+    what = sort_out([seen(started_at=start, ended_at=start if instant else start + QUARTER)], KNOWN)
+    for one in what.kept.seen:
+        assert one.started_at.minute % 15 == one.started_at.second == one.started_at.microsecond == 0
+        assert one.ended_at - one.started_at == QUARTER
+    assert len(what.kept.seen) + len(what.refused) == 1
 
 
 def test_before_and_after_its_validity_a_sensor_is_a_stranger() -> None:

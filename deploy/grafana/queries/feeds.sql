@@ -12,4 +12,4 @@ SELECT f.status AS "status",
        f.duplicates AS "dubbel",
        f.corrections AS "gecorrigeerd"
 FROM api.feed f JOIN api.quantity q USING (quantity)
-ORDER BY array_position(ARRAY['stil', 'laat', 'nooit gehoord', 'goed', 'afgesloten'], f.status), f.missed_intervals DESC NULLS LAST, f.place_name, f.datastream
+ORDER BY array_position(ARRAY['stil', 'zonder waarde', 'laat', 'nooit gehoord', 'goed', 'afgesloten'], f.status), f.missed_intervals DESC NULLS LAST, f.place_name, f.datastream

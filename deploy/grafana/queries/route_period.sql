@@ -6,7 +6,7 @@ SELECT r.name AS "doorfietsroute",
        count(l.day) AS "dagen in periode",
        avg(coalesce(d.coverage, 0)) AS "dekking",
        (array_agg(d.measured_km ORDER BY l.day DESC) FILTER (WHERE d.day IS NOT NULL))[1] AS "gemeten (km)",
-       (array_agg(d.assumed_km ORDER BY l.day DESC) FILTER (WHERE d.day IS NOT NULL))[1] AS "aangenomen (km)",
+       (array_agg(d.assumed_km ORDER BY l.day DESC) FILTER (WHERE d.day IS NOT NULL))[1] AS "verondersteld (km)",
        (array_agg(d.missing_km ORDER BY l.day DESC) FILTER (WHERE d.day IS NOT NULL))[1] AS "ontbreekt (km)",
        coalesce((array_agg(d.withheld ORDER BY l.day DESC) FILTER (WHERE d.withheld IS NOT NULL))[1], '') AS "laatste reden zonder cijfer"
 FROM api.route r

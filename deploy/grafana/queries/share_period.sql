@@ -1,24 +1,17 @@
--- Pooled over the period: sums first, then the division. Days that nobody measured count against the coverage.
-WITH period AS (SELECT count(*) AS days FROM api.local_days($__timeFrom(), $__timeTo())),
-summed AS (
-    SELECT d.screenline, sum(d.numerator) AS numerator, sum(d.denominator) AS denominator, sum(d.paired) AS paired,
-           (avg(d.expected) * min(p.days))::int4 AS expected, count(d.share) AS days_with_share, min(p.days) AS days
-    FROM period p CROSS JOIN api.share_day d
-    WHERE $__timeFilter(d.started_at) AND d.variant = 'motor' AND d.screenline IN (${screenline:sqlstring})
-    GROUP BY d.screenline),
-judged AS (
-    SELECT s.screenline, s.numerator, s.denominator, s.paired, s.expected, s.days_with_share, s.days,
-           api.enough(s.paired::int4, s.expected) AS enough
-    FROM summed s)
+-- Pooled over the local days that begin in the period, by the one function that the site and the API use too.
+WITH period AS (SELECT min(day) AS from_day, max(day) + 1 AS until_day FROM api.local_days($__timeFrom(), $__timeTo()) HAVING count(*) > 0)
 SELECT l.name AS "tellijn",
-       CASE WHEN j.enough THEN (j.numerator / nullif(j.denominator, 0))::float8 END AS "fietsaandeel",
-       CASE WHEN j.enough THEN api.wilson_low(j.numerator::float8, nullif(j.denominator, 0)::float8) END AS "ondergrens",
-       CASE WHEN j.enough THEN api.wilson_high(j.numerator::float8, nullif(j.denominator, 0)::float8) END AS "bovengrens",
-       j.numerator::float8 AS "fietsers",
-       j.denominator::float8 AS "alle voertuigen",
-       api.coverage(j.paired::int4, j.expected) AS "dekking",
-       j.days_with_share AS "dagen met aandeel",
-       j.days AS "dagen in periode",
-       CASE WHEN NOT j.enough THEN 'dekking onder 75 %' WHEN l.illustrative THEN 'voorbeeldtellijn' ELSE '' END AS "opmerking"
-FROM judged j JOIN api.screenline l USING (screenline)
+       p.share AS "fietsaandeel",
+       p.low AS "ondergrens",
+       p.high AS "bovengrens",
+       p.numerator::float8 AS "fietsers",
+       p.denominator::float8 AS "alle voertuigen",
+       p.coverage AS "dekking",
+       p.days_with_share AS "dagen met aandeel",
+       p.days AS "dagen in periode",
+       coalesce(p.withheld, CASE WHEN l.illustrative THEN 'voorbeeldtellijn' ELSE '' END) AS "opmerking"
+FROM period d
+CROSS JOIN api.screenline l
+CROSS JOIN LATERAL api.share_period(l.screenline, 'motor', d.from_day, d.until_day) p
+WHERE l.screenline IN (${screenline:sqlstring})
 ORDER BY l.name

@@ -31,9 +31,7 @@ class Share:
 async def read(store: Database, moment: Moment, screenline: str | None = None) -> list[Share]:
     """Pool the shares of the screenlines."""
     first = moment.yesterday - timedelta(days=_MONTH - 1)
-    rows = await store.rows(
-        "share_recent", screenline=screenline, first=first, last=moment.yesterday, zone=moment.zone.key
-    )
+    rows = await store.rows("share_recent", screenline=screenline, first=first, last=moment.yesterday)
     pairs: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         pairs.setdefault((row["screenline"], row["variant"]), []).append(row)

@@ -36,7 +36,7 @@ async def read(store: Database, moment: Moment) -> Year:
     """Add up this year."""
     last = moment.yesterday
     first = date(last.year, 1, 1)
-    row = await store.row("year_so_far", first=first, last=last, zone=moment.zone.key) or {}
+    row = await store.row("year_so_far", first=first, last=last) or {}
     rolling = await store.row("rolling_year", last=last)
     months = await store.rows("months", first=date(last.year - 1, last.month, 1), last=last)
     total = row.get("total")

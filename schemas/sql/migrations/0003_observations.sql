@@ -56,7 +56,9 @@ CREATE TABLE doorfiets.rejection (
 );
 CREATE INDEX rejection_latest ON doorfiets.rejection (last_heard_at DESC);
 
--- What every feed last said, counted in the transaction that kept it.
+-- What every feed last said, counted in the transaction that kept it. Every hearing is one of three: `stored` where nothing was, a
+-- correction of what was, or a duplicate. `duplicates` are hearings of which nothing remains but perhaps their time: said again
+-- unchanged, or overtaken by a newer hearing that was stored already or came in the same batch.
 CREATE TABLE doorfiets.feed (
     datastream int4 PRIMARY KEY REFERENCES doorfiets.datastream ON DELETE CASCADE,
     last_started_at timestamptz NOT NULL,
@@ -64,7 +66,8 @@ CREATE TABLE doorfiets.feed (
     last_heard_at timestamptz NOT NULL,
     stored int8 NOT NULL,
     duplicates int8 NOT NULL,
-    corrections int8 NOT NULL
+    corrections int8 NOT NULL,
+    last_valid_ended_at timestamptz  -- of what counts in a sum; null as long as nothing did
 ) WITH (fillfactor = 50);
 
 RESET ROLE;

@@ -11,11 +11,11 @@ CREATE FUNCTION api.local_days(range_start timestamptz, range_end timestamptz)
 RETURNS TABLE (day date, started_at timestamptz, ended_at timestamptz)
 LANGUAGE sql STABLE SET search_path = api, pg_temp
 ROWS 31 AS $$
-    SELECT midnight::date, midnight AT TIME ZONE m.timezone, (midnight + interval '1 day') AT TIME ZONE m.timezone
+    SELECT y.day, y.started_at, y.ended_at
     FROM municipality m,
-         generate_series((range_start AT TIME ZONE m.timezone)::date::timestamp, range_end AT TIME ZONE m.timezone, interval '1 day') midnight
-    WHERE midnight AT TIME ZONE m.timezone BETWEEN range_start AND range_end
-    ORDER BY midnight
+         calendar((range_start AT TIME ZONE m.timezone)::date, (range_end AT TIME ZONE m.timezone)::date + 1) y
+    WHERE y.started_at BETWEEN range_start AND range_end
+    ORDER BY y.day
 $$;
 
 REVOKE EXECUTE ON FUNCTION api.local_days FROM PUBLIC;

@@ -1,0 +1,123 @@
+"""What a changed registry means for history in the database: refused where it would be lost, else computed again."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from importlib.resources import files
+from typing import Any, Final, NamedTuple, TypeAlias
+
+import psycopg
+
+from schemas import named_sql
+
+_SQL: Final = named_sql.parse((files("deploy") / "registry_history.sql").read_text("utf-8"))
+_FORGET: Final = {
+    "forget_share_hours": "screenline", "forget_share_days": "screenline", "forget_link_days": "link",
+    "forget_route_days": "route",
+}  # fmt: skip
+_PLACES: Final = {"channel": "sites.toml", "site": "sites.toml", "station": "stations.toml"}
+Cursor: TypeAlias = psycopg.Cursor[Any]
+Stream: TypeAlias = Mapping[str, object]
+"""A datastream as the files say it, by the names of `Registered`."""
+
+
+class Registered(NamedTuple):
+    """A datastream as the database knows it."""
+
+    datastream: int
+    sensor: str
+    source: str
+    valid_from: datetime
+    quantity: str
+    seconds: int
+    channel: str | None
+    site: str | None
+    station: str | None
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Give what makes it the same datastream in the files."""
+        return self.sensor, self.source, self.valid_from
+
+    def __str__(self) -> str:
+        """Say which one it is, in the words of the files."""
+        return f"datastream {self.sensor} {self.source} from {self.valid_from:%Y-%m-%d}"
+
+
+class Fact(NamedTuple):
+    """What some figures rest on: of which place, spoken for by which datastreams, and what else they are made of."""
+
+    kind: str
+    place: str
+    streams: tuple[int, ...]
+    says: str
+
+
+def hold(cursor: Cursor, timezone: str) -> None:
+    """Keep observations and tallies as they are until the end of the transaction, and speak of local days in it."""
+    cursor.execute(_SQL["hold"])
+    cursor.execute(_SQL["clock"], {"timezone": timezone})
+
+
+def registered(cursor: Cursor) -> list[Registered]:
+    """List the datastreams in the database."""
+    return [Registered(*row) for row in cursor.execute(_SQL["registered"])]
+
+
+def gone(known: list[Registered], streams: list[Stream]) -> list[Registered]:
+    """List the datastreams that the files no longer name."""
+    named = set(map(_key, streams))
+    return [one for one in known if one.key not in named]
+
+
+def lost(cursor: Cursor, known: list[Registered], streams: list[Stream]) -> Iterator[str]:
+    """Say, one sentence each, which history the files would tear off or call something else."""
+    named = {_key(stream): stream for stream in streams}
+    changed = [one for one in known if _other(one, named.get(one.key))]
+    holding = _holding(cursor, changed)
+    for one in holding:
+        yield _sentence(one, named.get(one.key))
+    for kind, file in _PLACES.items():
+        places = {stream[kind] for stream in streams}
+        for place in sorted({getattr(one, kind) for one in holding} - places - {None}):
+            yield f"{kind} {place!r} holds observations; keep it in {file} and end the validity of its datastreams"
+
+
+def facts(cursor: Cursor) -> set[Fact]:
+    """Collect what all figures rest on."""
+    return {
+        Fact(kind, place, tuple(sorted(streams or ())), says)
+        for kind, place, streams, says in cursor.execute(_SQL["facts"])
+    }
+
+
+def follow(cursor: Cursor, before: set[Fact]) -> None:
+    """Have computed again what rests on other facts than before, and forget what nothing stands behind any more."""
+    touched = before ^ facts(cursor)
+    if not touched:
+        return
+    cursor.execute(_SQL["mark"], {"datastreams": sorted({stream for fact in touched for stream in fact.streams})})
+    for name, kind in _FORGET.items():
+        cursor.execute(_SQL[name], {f"{kind}s": sorted({fact.place for fact in touched if fact.kind == kind})})
+
+
+def _key(stream: Stream) -> tuple[object, ...]:
+    return stream["sensor"], stream["source"], stream["valid_from"]
+
+
+def _other(one: Registered, said: Stream | None) -> list[str]:
+    """Name what may not change and does; all of it where the files no longer name the datastream."""
+    fixed = ("quantity", "seconds", "channel", "site", "station")
+    return [name for name in fixed if said is None or said[name] != getattr(one, name)]
+
+
+def _holding(cursor: Cursor, these: list[Registered]) -> list[Registered]:
+    rows = cursor.execute(_SQL["holding"], {"datastreams": [one.datastream for one in these]})
+    held = {datastream for (datastream,) in rows}
+    return [one for one in these if one.datastream in held]
+
+
+def _sentence(one: Registered, said: Stream | None) -> str:
+    if said is None:
+        return f"{one} holds observations; end its validity with valid_until"
+    changes = ", ".join(f"{name} {getattr(one, name)} to {said[name]}" for name in _other(one, said))
+    return f"{one} holds observations, so they cannot move from {changes}; end its validity and add a new one"

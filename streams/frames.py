@@ -1,0 +1,33 @@
+"""Which frames stand in the log now, read beside the consumer of the worker: that one is suspended when we ask."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Final
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+_PATIENCE: Final = 10.0  # seconds; the records are there, by the extents of the log
+
+
+async def frames_at(kafka: str, topic: str, offsets: Mapping[int, int]) -> dict[int, str | None]:
+    """Give the frame id of the record at one offset of each partition; raise TimeoutError when none comes."""
+    if not offsets:
+        return {}
+    consumer = AIOKafkaConsumer(bootstrap_servers=kafka, enable_auto_commit=False, auto_offset_reset="none")
+    await consumer.start()
+    try:
+        return {
+            partition: await _frame(consumer, TopicPartition(topic, partition), offset)
+            for partition, offset in offsets.items()
+        }
+    finally:
+        await consumer.stop()
+
+
+async def _frame(consumer: AIOKafkaConsumer, place: TopicPartition, offset: int) -> str | None:
+    consumer.assign([place])
+    consumer.seek(place, offset)
+    async with asyncio.timeout(_PATIENCE):
+        record = await consumer.getone(place)
+    frame = dict(record.headers).get("frame")
+    return frame.decode() if frame is not None else None

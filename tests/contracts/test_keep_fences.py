@@ -1,0 +1,83 @@
+"""Where `keep` goes on reading: at its fence, when the log is still the one that it read."""
+
+from collections.abc import AsyncIterator, Sequence
+from uuid import uuid4
+
+import pytest
+from aiokafka import AIOKafkaProducer
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+
+from deploy.local.stack import Stack
+from streams.domain.fencing import FenceError, Record
+from streams.fences import Extent, Fences
+from streams.keeping import ObservationKeeper
+from streams.sinks.timescale import Fence, Log
+from tests.contracts.mill import NOON, QUARTER, Mill, seen
+
+pytestmark = pytest.mark.contracts
+
+
+@pytest.fixture
+async def kafka(stack: Stack) -> str:
+    """Give the address of Kafka."""
+    return str(stack.settings().kafka)
+
+
+@pytest.fixture
+async def log(kafka: str) -> AsyncIterator[Log]:
+    """Give a log of its own with two partitions."""
+    topic = f"fences-{uuid4().hex[:12]}"
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
+    await admin.start()
+    await admin.create_topics([NewTopic(topic, 2, 1)])
+    yield Log(topic, "cluster/topic")
+    await admin.delete_topics([topic])
+    await admin.close()
+
+
+async def test_a_partition_is_read_on_from_its_fence(mill: Mill, kafka: str, log: Log) -> None:
+    """A new one from the oldest offset of its log; the frame before the fence is the one that was read last."""
+    records = [mill.record(seen(number, at=NOON + number * QUARTER)) for number in range(2)]
+    await _write(kafka, log, records)
+    await _keep(mill, log, records)
+    fences = Fences(mill.store, [log], kafka)
+    assert await fences.seek(log.topic, {0: Extent(0, 2), 1: Extent(0, 0)}) == {0: 2, 1: 0}
+    assert (await mill.store.fences(log, {0: 0}))[0] == Fence(2, "f1")
+
+
+async def test_a_frame_that_is_gone_cannot_be_compared(mill: Mill, kafka: str, log: Log) -> None:
+    """Retention took what was read, and nothing else."""
+    await _keep(mill, log, [mill.record(seen())])
+    assert await Fences(mill.store, [log], kafka).seek(log.topic, {0: Extent(1, 9)}) == {0: 1}
+
+
+@pytest.mark.parametrize("extent", [Extent(2, 9), Extent(0, 0)])
+async def test_a_log_that_is_not_the_one_we_read_stops_the_worker(
+    mill: Mill, kafka: str, log: Log, extent: Extent
+) -> None:
+    """Its retention ran out before we read it, or it lost its tail."""
+    await _keep(mill, log, [mill.record(seen())])
+    with pytest.raises(FenceError, match="delete the fence rows"):
+        await Fences(mill.store, [log], kafka).seek(log.topic, {0: extent})
+
+
+async def test_a_tail_that_was_lost_and_written_again_stops_the_worker(mill: Mill, kafka: str, log: Log) -> None:
+    """The offsets agree, the frame does not: what stands there now was never stored."""
+    read, other = mill.record(seen(5)), mill.record(seen(6))
+    await _write(kafka, log, [other, mill.record(seen(7))])
+    await _keep(mill, log, [read])
+    with pytest.raises(FenceError, match=r"frame 'f1' stands at 0, .* 'f0'.* delete the fence rows"):
+        await Fences(mill.store, [log], kafka).seek(log.topic, {0: Extent(0, 2)})
+
+
+async def _keep(mill: Mill, log: Log, records: Sequence[Record]) -> None:
+    await mill.store.fences(log, {0: 0})
+    await ObservationKeeper(mill.store, log).keep(records)
+
+
+async def _write(kafka: str, log: Log, records: Sequence[Record]) -> None:
+    producer = AIOKafkaProducer(bootstrap_servers=kafka)
+    await producer.start()
+    for record in records:
+        await producer.send_and_wait(log.topic, record.value, partition=0, headers=record.headers)
+    await producer.stop()

@@ -1,0 +1,274 @@
+"""A registry that changes: what is not named goes, history is never torn off, figures follow what they rest on."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+
+import msgspec
+import psycopg
+import pytest
+
+from deploy.registry import RegistryRefusedError
+from schemas.registry import Registry, Route, Screenline
+from streams.rebuild import rebuild
+from streams.sinks.timescale import Outcome
+from tests.contracts.mill import LOG, NOON, Mill, load, quarters, seen, small
+
+pytestmark = pytest.mark.contracts
+
+DAY = timedelta(days=1)
+MIDNIGHT = datetime(2026, 5, 11, 22, tzinfo=UTC)  # where the municipality is
+MARKS = "SELECT count(*) FROM doorfiets.dirty"
+TOTAL = "SELECT total FROM doorfiets.site_hour WHERE site = 'a' AND mode = 'bicycles'"
+Change = Callable[[Registry], Registry]
+Entry = TypeVar("Entry", bound=msgspec.Struct)
+
+
+def altered(what: Entry, **fields: Any) -> Entry:  # noqa: ANN401 - fields differ in type
+    """Copy an entry with other fields."""
+    return msgspec.structs.replace(what, **fields)
+
+
+def with_site(name: str, /, **fields: Any) -> Change:  # noqa: ANN401 - likewise
+    """Change fields of a site."""
+    return lambda all_: altered(all_, sites=[altered(one, **fields) if one.id == name else one for one in all_.sites])
+
+
+def with_stream(place: int, /, mode: str = "", **fields: Any) -> Change:  # noqa: ANN401 - likewise
+    """Change the datastream of a channel of site `a`; `mode` is the channel's."""
+
+    def change(all_: Registry) -> Registry:
+        channels = list(all_.sites[0].channels)
+        streams = [altered(one, **fields) for one in channels[place].datastreams]
+        channels[place] = altered(channels[place], datastreams=streams, mode=mode or channels[place].mode)
+        return with_site("a", channels=channels)(all_)
+
+    return change
+
+
+def with_link(name: str, /, **fields: Any) -> Change:  # noqa: ANN401 - likewise
+    """Change fields of a link."""
+    return lambda all_: altered(all_, links=[altered(one, **fields) if one.id == name else one for one in all_.links])
+
+
+def without(name: str) -> Change:
+    """Leave out the route, or one link and its place in the route."""
+
+    def change(all_: Registry) -> Registry:
+        routes = [altered(one, links=[link for link in one.links if link != name]) for one in all_.routes]
+        links = [link for link in all_.links if link.id != name]
+        return altered(all_, links=links, routes=[one for one in routes if one.id != name])
+
+    return change
+
+
+async def history(mill: Mill) -> None:
+    """Count a whole day, and two hours of each day after it, on which ever fewer sites speak."""
+    for at, count, sites in (
+        (MIDNIGHT, 96, "abcde"),
+        (NOON + DAY, 8, "abcd"),
+        (NOON + 2 * DAY, 8, "ab"),
+        (NOON + 3 * DAY, 8, "a"),
+    ):
+        values = [float(number % 7) for number in range(count)]
+        await mill.keep(*(one for site in sites for one in quarters(values, at=at, sensor=f"{site}-1")))
+        await mill.keep(*quarters(values, at=at, source="bicycles/out"), *quarters(values, at=at, source="cars"))
+    await mill.keep(*quarters([10] * 4, sensor="lucht-1", source="pm25"))
+    await mill.tally()
+
+
+async def test_a_sensor_that_was_written_wrongly_and_never_spoke_is_gone(mill: Mill) -> None:
+    """Beside the right one it would be missed for ever: no total, no share, no link."""
+    load(mill.conninfo, with_stream(1, sensor="a-9")(small()))
+    await mill.keep(*quarters([1, 2, 3, 4]))
+    await mill.tally()
+    assert mill.row(TOTAL) == (None,)
+    load(mill.conninfo, small())
+    await mill.keeper._reset()
+    await mill.keep(*quarters([5] * 4, source="bicycles/out"))
+    await mill.tally()
+    assert mill.row(TOTAL) == (30,)
+    assert mill.rows("SELECT FROM doorfiets.datastream WHERE sensor = 'a-9'") == []
+
+
+async def test_totals_are_given_when_the_silent_stream_goes(mill: Mill) -> None:
+    """Nobody says anything new, and no link or line asks: the old hours are computed again all the same."""
+    bare = altered(small(), links=[], routes=[], screenlines=[])
+    load(mill.conninfo, with_stream(1, sensor="a-9")(bare))
+    await mill.keep(*quarters([1, 2, 3, 4]))
+    await mill.tally()
+    load(mill.conninfo, with_site("a", channels=small().sites[0].channels[:1])(bare))
+    await mill.tally()
+    assert mill.row(TOTAL) == (10,)
+
+
+async def test_what_the_files_no_longer_name_goes_with_its_figures(mill: Mill) -> None:
+    """Links, routes and screenlines with what was computed for them; places without history; nothing else."""
+    await mill.keep(*quarters([1, 2, 3, 4]), *quarters([5] * 4, source="bicycles/out"))
+    await mill.tally()
+    first = small().sites[0]
+    bare = altered(small(), sites=[first], stations=[], links=[], routes=[], screenlines=[])
+    load(mill.conninfo, bare)
+    for table in (
+        "station",
+        "link",
+        "route",
+        "route_link",
+        "screenline",
+        "link_day",
+        "route_day",
+        "share_hour",
+        "share_day",
+    ):
+        assert mill.row(f"SELECT count(*) FROM doorfiets.{table}") == (0,), table  # noqa: S608 - names of ours
+    assert mill.rows("SELECT site FROM doorfiets.site") == [("a",)]
+    assert mill.row("SELECT count(*) FROM doorfiets.channel") == (3,)
+    assert mill.row("SELECT count(*) FROM doorfiets.site_hour") == (1,)
+
+
+async def test_an_unnamed_district_goes(mill: Mill) -> None:
+    """Its places have moved to another one."""
+    other = altered(small().districts[0], id="WK02")
+    sites = [altered(one, district="WK02") for one in small().sites]
+    stations = [altered(one, district="WK02") for one in small().stations]
+    load(mill.conninfo, altered(small(), districts=[other], sites=sites, stations=stations))
+    assert mill.rows("SELECT district FROM doorfiets.district") == [("WK02",)]
+
+
+async def test_what_holds_history_is_not_dropped(mill: Mill) -> None:
+    """One sentence each, and nothing has changed."""
+    await mill.keep(seen(), seen(sensor="b-1"), seen(10, sensor="lucht-1", source="pm25"))
+    await mill.tally()
+    before = mill.tallies()
+    less = altered(small(), sites=small().sites[2:], stations=[], links=small().links[2:], routes=[], screenlines=[])
+    with pytest.raises(RegistryRefusedError) as refused:
+        load(mill.conninfo, less)
+    assert str(refused.value).splitlines() == [
+        "datastream a-1 bicycles/in from 2020-01-01 holds observations; end its validity with valid_until",
+        "datastream b-1 bicycles/in from 2020-01-01 holds observations; end its validity with valid_until",
+        "datastream lucht-1 pm25 from 2020-01-01 holds observations; end its validity with valid_until",
+        "channel 'a-in' holds observations; keep it in sites.toml and end the validity of its datastreams",
+        "channel 'b-in' holds observations; keep it in sites.toml and end the validity of its datastreams",
+        "site 'a' holds observations; keep it in sites.toml and end the validity of its datastreams",
+        "site 'b' holds observations; keep it in sites.toml and end the validity of its datastreams",
+        "station 'lucht' holds observations; keep it in stations.toml and end the validity of its datastreams",
+    ]
+    assert mill.tallies() == before
+    assert mill.row("SELECT count(*) FROM doorfiets.route") == (1,)
+    assert mill.row(MARKS) == (0,)
+
+
+MEANINGS: list[tuple[Change, str]] = [
+    (with_stream(0, mode="cars"), "quantity bicycles to cars"),
+    (with_stream(0, interval=300), "seconds 900 to 300"),
+    (with_site("a", id="z"), "site a to z"),
+    (
+        with_site("a", channels=[altered(one, id=f"{one.id}-2") for one in small().sites[0].channels]),
+        "channel a-in to a-in-2",
+    ),
+]
+
+
+@pytest.mark.parametrize(("change", "sentence"), MEANINGS, ids=[sentence for _, sentence in MEANINGS])
+async def test_what_was_counted_keeps_its_meaning(mill: Mill, change: Change, sentence: str) -> None:
+    """Another mode, interval or place is another datastream; while nothing was counted it is a correction."""
+    changed = altered(change(small()), links=[], routes=[], screenlines=[])
+    load(mill.conninfo, changed)
+    load(mill.conninfo, small())
+    await mill.keep(seen())
+    with pytest.raises(RegistryRefusedError, match=f"{sentence}.*; end its validity and add a new one"):
+        load(mill.conninfo, changed)
+
+
+CHANGES: dict[str, Change] = {
+    "a link is longer": with_link("link-a", length=9.9),
+    "a link is green": with_link("link-a", green=True),
+    "a link is counted elsewhere": with_link("link-a", site="e"),
+    "a link is assumed": with_link("link-a", site=None, assumed_from="link-d"),
+    "a link is not counted any more": with_link("link-a", site=None),
+    "a link goes": without("link-a"),
+    "a route goes": without("groen"),
+    "a route is of other links": lambda all_: altered(all_, routes=[altered(all_.routes[0], links=["link-e"])]),
+    "a route comes": lambda all_: altered(all_, routes=[*all_.routes, Route(id="kort", name="Kort", links=["link-b"])]),
+    "a link comes": lambda all_: altered(all_, links=[*all_.links, altered(all_.links[0], id="link-f")]),
+    "a screenline goes": lambda all_: altered(all_, screenlines=[]),
+    "a screenline is elsewhere": lambda all_: altered(all_, screenlines=[altered(all_.screenlines[0], sites=["b"])]),
+    "a screenline is wider": lambda all_: altered(all_, screenlines=[altered(all_.screenlines[0], sites=["a", "b"])]),
+    "a screenline comes": lambda all_: altered(
+        all_, screenlines=[*all_.screenlines, Screenline(id="lijn-b", name="Lijn B", sites=["a", "c"])]
+    ),
+    "a counter goes away": with_stream(1, valid_until=(NOON + DAY).date()),
+    "a counter was there later": with_stream(2, valid_until=(NOON + 2 * DAY).date()),
+    "the clock is another": lambda all_: altered(
+        all_, municipality=altered(all_.municipality, timezone="Africa/Algiers")
+    ),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+async def test_figures_are_what_they_would_be_had_it_always_been_so(mill: Mill, change: Change) -> None:
+    """Compared with everything computed anew; and applying the same files again touches nothing."""
+    await history(mill)
+    before = mill.contents()
+    load(mill.conninfo, change(small()))
+    await mill.tally()
+    after, rows = mill.contents(), mill.tallies()
+    assert after != before
+    load(mill.conninfo, change(small()))
+    assert mill.row(MARKS) == (0,)
+    assert mill.tallies() == rows
+    await _all_anew(mill)
+    assert after == mill.contents()
+
+
+async def test_names_touch_nothing(mill: Mill) -> None:
+    """Words on a page are no figures."""
+    await history(mill)
+    load(mill.conninfo, with_site("a", name="Anders", note="verhuisd")(small()))
+    load(mill.conninfo, with_link("link-a", greenery=0.9, width=2.0)(small()))
+    assert mill.row(MARKS) == (0,)
+
+
+async def test_keep_meets_a_datastream_that_has_just_gone(mill: Mill) -> None:
+    """It still believes in the sensor for some seconds: what comes is a rejection, not an observation of nothing."""
+    load(mill.conninfo, with_stream(1, sensor="a-9")(small()))
+    await mill.keep(seen())
+    load(mill.conninfo, small())
+    assert await mill.keep(seen(sensor="a-9", source="bicycles/out")) == Outcome(rejections=1)
+
+
+async def test_applying_waits_for_who_keeps(mill: Mill) -> None:
+    """What is not committed yet may be history: nothing is decided before."""
+    await mill.store.fences(LOG, {0: 0})
+    async with mill.store.behind_fence(LOG, [mill.record(seen())]) as (connection, _):
+        await connection.execute("INSERT INTO doorfiets.dirty VALUES (1, %s)", [datetime(2026, 1, 1, tzinfo=UTC)])
+        with pytest.raises(psycopg.errors.LockNotAvailable):
+            load(f"{mill.conninfo} options='-c lock_timeout=200ms'", small())
+
+
+@pytest.mark.parametrize("role", ["registrar", "keep", "tally", "api", "grafana_staff", "grafana_public"])
+def test_nobody_who_works_reads_what_was_refused(mill: Mill, role: str) -> None:
+    """The bytes of strangers are for those who look after the platform."""
+    assert mill.row("SELECT has_column_privilege(%s, 'doorfiets.rejection', 'payload', 'SELECT')", role) == (False,)
+
+
+def test_who_may_read_which_table(mill: Mill) -> None:
+    """Writers read what their statements name, readers nothing but `api`."""
+    ours = "relnamespace = 'doorfiets'::regnamespace"
+    query = f"SELECT relname FROM pg_class WHERE {ours} AND has_table_privilege(%s, oid, 'SELECT')"  # noqa: S608 - ours
+    readable = {
+        role: {name for (name,) in mill.rows(query, role)}
+        for role in ("registrar", "keep", "tally", "api", "grafana_public")
+    }
+    assert readable["api"] == readable["grafana_public"] == set()
+    assert readable["keep"] == {"datastream", "quantity", "observation", "fence", "dirty", "feed"}
+    assert not readable["tally"] & {"fence", "feed", "rejection", "district", "site", "station"}
+    assert not readable["registrar"] & {"fence", "feed", "rejection", "published", "air_hour", "site_hour"}
+
+
+async def _all_anew(mill: Mill) -> None:
+    """Throw all tallies away and compute them from the observations."""
+    for table in mill.tallies():
+        mill.database.execute(f"TRUNCATE doorfiets.{table}".encode())
+    rebuild(mill.conninfo, MIDNIGHT, MIDNIGHT + 9 * DAY)
+    await mill.tally()

@@ -1,0 +1,288 @@
+"""Where series begin, change and are withheld: pages, `/v1` and dashboard agree, and revisions move with numbers."""
+
+import asyncio
+import csv
+import io
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Final, LiteralString
+
+import httpx
+import psycopg
+import pytest
+from psycopg.conninfo import make_conninfo
+from psycopg.rows import dict_row
+
+from deploy.grafana.asked import everything, fill_in, queries
+from deploy.grafana.build import build
+from deploy.grafana.macros import Range, expand
+from deploy.local.stack import Stack
+from opendata.database import Database, Row
+from tests.conftest import superuser
+from tests.opendata import city
+
+pytestmark = pytest.mark.contracts
+
+EDGES: Final = Path(city.__file__).with_name("edges.sql")
+COUNTS: Final = "/v1/telpunten/brug/tellingen"
+SHARES: Final = "/v1/fietsaandeel?tellijn=brug"
+USAGE: Final = "/v1/doorfietsroutes/doorfietsroute/gebruik"
+MERGED: Final = "samen met het vorige uur geteld"
+NOT_ALL: Final = "niet alle vervoerwijzen werden geteld"
+AUTUMN: Final = {"startTijd": "2024-10-26T22:00:00Z", "eindTijd": "2024-10-27T23:00:00Z"}
+
+
+@pytest.fixture(scope="module")
+def owner(stack: Stack) -> Iterator[str]:
+    """The invented city with its edges, as who may change it."""
+    own = make_conninfo(superuser(stack), dbname="v1_edges")
+    with city.database(superuser(stack), "v1_edges"):
+        with psycopg.connect(own, autocommit=True) as connection:
+            connection.execute(EDGES.read_bytes())
+        yield own
+
+
+@pytest.fixture(scope="module")
+def site(owner: str) -> Iterator[httpx.Client]:
+    """A visitor of the site."""
+    with city.visitor(city.settings(city.without_user(owner))) as client:
+        yield client
+
+
+def rows(answer: httpx.Response) -> list[dict[str, Any]]:
+    """The rows of an answer that succeeded."""
+    assert answer.status_code == 200, answer.text
+    found: list[dict[str, Any]] = answer.json()["gegevens"]
+    return found
+
+
+def change(owner: str, statement: LiteralString) -> None:
+    """Change what is stored."""
+    with psycopg.connect(owner, autocommit=True) as connection:
+        connection.execute(statement)
+
+
+def asked(owner: str, query: str, **values: object) -> list[Row]:
+    """Ask a query of the pages."""
+
+    async def ask() -> list[Row]:
+        store = Database(city.without_user(owner))
+        await store.open()
+        try:
+            return list(await store.rows(query, **values))
+        finally:
+            await store.close()
+
+    return asyncio.run(ask())
+
+
+@pytest.mark.parametrize(
+    ("interval", "first", "expected"),
+    [("dag", "2024-10-15", 48), ("week", "2024-10-14", 48 + 5 * 96), ("maand", "2024-10-01", 48 + 15 * 96 + 100)],
+)
+def test_a_site_begins_with_the_part_that_it_counted(
+    site: httpx.Client, interval: str, first: str, expected: int
+) -> None:
+    """Noon of 15 October 2024: the period around it is there, and nothing is expected of the part before."""
+    span = {"startTijd": "2024-01-01T00:00:00Z", "eindTijd": "2024-12-01T00:00:00Z", "interval": interval}
+    found = rows(site.get(COUNTS, params=span))[0]
+    assert (found["datum"], found["dekking"]["verwacht"]) == (first, expected)
+    assert rows(site.get(COUNTS, params={**span, "richting": "in"}))[0]["datum"] == first
+
+
+def test_a_year_begins_with_its_part_too(site: httpx.Client) -> None:
+    """For counts and for shares."""
+    span = {"startTijd": "2020-01-01T00:00:00Z", "interval": "jaar"}
+    for address in (COUNTS, "/v1/fietsaandeel"):
+        question = {**span, "tellijn": "brug"} if address != COUNTS else span
+        assert [row["datum"][:4] for row in rows(site.get(address, params=question))] == ["2024", "2025", "2026"]
+
+
+def test_quarters_are_as_fine_as_the_equipment_of_their_hour(site: httpx.Client) -> None:
+    """Hours of another year do not coarsen them."""
+    for start, end, count in (("2026-10-05", "2026-10-06", 96), ("2025-10-05", "2025-10-06", 24)):
+        span = {"startTijd": f"{start}T00:00:00Z", "eindTijd": f"{end}T00:00:00Z", "interval": "kwartier"}
+        assert len(rows(site.get(COUNTS, params=span))) == count
+
+
+@pytest.mark.parametrize("direction", [{}, {"richting": "in"}])
+def test_an_autumn_hour_told_with_the_one_before_is_measured(site: httpx.Client, direction: dict[str, str]) -> None:
+    """All of the day's hundred quarters, in one direction as in all; the second hour says where its count is."""
+    (day,) = rows(site.get(COUNTS, params={**AUTUMN, **direction, "interval": "dag"}))
+    assert day["dekking"] == {"verwacht": 100, "waargenomen": 100, "percentage": 100.0}
+    second = {**direction, "startTijd": "2024-10-27T01:00:00Z", "eindTijd": "2024-10-27T02:00:00Z"}
+    for interval, count in (("uur", 1), ("kwartier", 4)):
+        found = rows(site.get(COUNTS, params={**second, "interval": interval}))
+        assert [(row["waarde"], row["aard"], row["reden"]) for row in found] == [(None, "geen meting", MERGED)] * count
+    first = {**direction, "startTijd": "2024-10-27T00:00:00Z", "eindTijd": "2024-10-27T01:00:00Z"}
+    assert [row["reden"] for row in rows(site.get(COUNTS, params={**first, "interval": "kwartier"}))] == [None] * 4
+
+
+def test_a_revision_moves_with_its_number(site: httpx.Client, owner: str) -> None:
+    """Whichever day of the month or channel of the quarter was corrected, and also when it is excluded."""
+    month = {"startTijd": "2026-09-30T22:00:00Z", "eindTijd": "2026-10-27T00:00:00Z", "interval": "maand"}
+    quarter = {"startTijd": "2024-10-27T10:00:00Z", "eindTijd": "2024-10-27T10:15:00Z", "interval": "kwartier"}
+
+    def revisions() -> list[int]:
+        each = ({**month}, {**quarter}, {**quarter, "interval": "uur", "richting": "in"})
+        return [rows(site.get(COUNTS, params=question))[0]["revisie"] for question in each]
+
+    before = revisions()
+    change(owner, "UPDATE doorfiets.site_day SET total = 501, revision = 2 WHERE site = 'brug' AND day = '2026-10-05'")
+    change(
+        owner,
+        "UPDATE doorfiets.observation SET value = 7, revision = 4"
+        " WHERE datastream = 22 AND started_at = '2024-10-27 10:00Z'",
+    )
+    change(
+        owner,
+        "UPDATE doorfiets.observation SET doubts = 1, revision = 2"
+        " WHERE datastream = 21 AND started_at = '2024-10-27 10:00Z'",
+    )
+    assert [after - earlier for after, earlier in zip(revisions(), before, strict=True)] == [1, 4, 1]
+
+
+def test_a_year_with_two_origins_counts_once(owner: str) -> None:
+    """And an interval of which nothing was expected divides nothing."""
+    (year,) = asked(owner, "year_so_far", first=date(2026, 1, 1), last=date(2026, 10, 26))
+    with psycopg.connect(owner) as connection:
+        counted = connection.execute(
+            "SELECT sum(total), 4 FROM api.site_day"
+            " WHERE mode = 'bicycles' AND day BETWEEN '2026-01-01' AND '2026-10-26'"
+        )
+        assert (year["total"], year["sites"]) == counted.fetchone()
+    assert set(year["origins"]) == {"recorded", "measured", "simulated"}
+
+
+def test_pages_survive_what_was_not_expected(site: httpx.Client) -> None:
+    """An hour and a day with zero expected intervals."""
+    assert site.get("/nl/").status_code == 200
+    assert site.get("/nl/telpunten/brug").status_code == 200
+
+
+def test_a_month_expects_the_days_without_a_row(owner: str) -> None:
+    """July 2026: three sites were whole, the fourth was silent all month."""
+    months = asked(owner, "months", first=date(2026, 7, 1), last=date(2026, 7, 31))
+    assert [(row["valid"], row["expected"]) for row in months] == [(31 * 3 * 96, 31 * (3 * 96 + 24))]
+
+
+def test_while_a_mode_is_not_counted_there_is_no_share(site: httpx.Client) -> None:
+    """By the hour, by the day, and where nothing at all is stored."""
+    for interval, start, end in (
+        ("uur", "2026-10-12T12:00:00Z", "2026-10-12T13:00:00Z"),
+        ("dag", "2026-10-10T22:00:00Z", "2026-10-11T22:00:00Z"),
+        ("dag", "2026-10-02T22:00:00Z", "2026-10-03T22:00:00Z"),
+    ):
+        (row,) = rows(site.get(f"{SHARES}&interval={interval}&startTijd={start}&eindTijd={end}"))
+        assert (row["aandeel"], row["aard"], row["reden"]) == (None, "geen meting", NOT_ALL)
+
+
+def test_a_pooled_share_expects_only_what_could_be_counted(site: httpx.Client, owner: str) -> None:
+    """The week in which cars began: six days of it; the page pools likewise."""
+    week = "startTijd=2026-10-11T22:00:00Z&eindTijd=2026-10-18T22:00:00Z"
+    (row,) = rows(site.get(f"{SHARES}&interval=week&{week}"))
+    assert (row["aandeel"], row["dekking"]["verwacht"], row["dekking"]["percentage"]) == (0.25, 6 * 96, 100.0)
+    assert row["revisie"] == 7 * 2
+    recent = asked(owner, "share_recent", screenline="brug", first=date(2026, 9, 27), last=date(2026, 10, 26))
+    pooled = next(found for found in recent if found["first"] != found["last"])
+    assert (pooled["share"], pooled["coverage"], pooled["expected"]) == (0.25, 1, 13 * 96 + 100)
+
+
+def test_the_dashboard_pools_like_the_page(owner: str) -> None:
+    """The same thirty days: seventeen of them expected nothing."""
+    dashboard = json.loads(next(iter(build().values())))
+    (query,) = [one for one in queries(dashboard) if one.place.startswith("Fietsaandeel over de gekozen periode")]
+    span = Range(datetime(2026, 9, 26, 22, tzinfo=UTC), datetime(2026, 10, 26, 12, tzinfo=UTC))
+    with psycopg.connect(owner, row_factory=dict_row) as connection:
+        found = connection.execute(expand(fill_in(query.sql, everything(dashboard)), span).encode()).fetchall()
+    (pooled,) = [row for row in found if row["tellijn"] == "Bruglijn"]
+    assert (pooled["fietsaandeel"], pooled["dekking"]) == (0.25, 1)
+    assert (pooled["dagen met aandeel"], pooled["dagen in periode"]) == (14, 30)
+
+
+def test_the_kind_of_usage_follows_its_figure(site: httpx.Client) -> None:
+    """Withheld is never measured, and kilometres that were assumed are named."""
+    span = {"startTijd": "2026-10-22T22:00:00Z", "eindTijd": "2026-10-26T23:00:00Z"}
+    kinds = {row["datum"]: (row["aard"], row["reden"]) for row in rows(site.get(USAGE, params=span))}
+    assert kinds == {
+        "2026-10-23": ("gemeten", None),
+        "2026-10-24": ("verondersteld", "14,5 van 27,0 km verondersteld"),
+        "2026-10-25": ("onvolledig", "geen geldige dag op Kanaal tot Haren"),
+        "2026-10-26": ("onvolledig", "geen geldige dag op Kanaal tot Haren"),
+    }
+
+
+def test_a_ladder_shows_the_newest_day_with_a_figure(owner: str) -> None:
+    """Not the newest day."""
+    (ladder,) = asked(owner, "ladder_days", today=date(2026, 10, 27), route=None)
+    assert (ladder["day"], ladder["bicycle_km"], ladder["withheld"]) == (date(2026, 10, 24), 27000, None)
+
+
+@pytest.mark.parametrize(
+    ("address", "subject"),
+    [
+        (COUNTS, {"telpunt": "brug", "vervoerwijze": "fiets", "richting": "alle"}),
+        (f"{COUNTS}?richting=in", {"telpunt": "brug", "richting": "in"}),
+        (SHARES, {"tellijn": "brug", "noemerSoort": "motor", "vervoerwijzen": "fiets|personenauto"}),
+        (USAGE, {"doorfietsroute": "doorfietsroute", "interval": "dag"}),
+        ("/v1/meetstations/park/metingen?stof=pm25", {"meetstation": "park", "stof": "pm25"}),
+    ],
+)
+def test_a_row_of_a_sheet_says_what_it_counts(site: httpx.Client, address: str, subject: dict[str, str]) -> None:
+    """A file that was saved still knows."""
+    answer = site.get(address, headers={"Accept": "text/csv"})
+    row = next(csv.DictReader(io.StringIO(answer.text)))
+    assert {name: row[name] for name in subject} == subject
+
+
+@pytest.mark.parametrize(
+    ("address", "accept"),
+    [
+        (COUNTS, "text/csv"),
+        (COUNTS, "application/json"),
+        ("/v1/telpunten", "text/csv"),
+        ("/v1/telpunten", "application/geo+json"),
+        ("/v1/telpunten/brug", "application/json"),
+    ],
+)
+def test_every_form_names_its_licence_and_its_sources(site: httpx.Client, address: str, accept: str) -> None:
+    """In headers, so that a sheet stays a sheet."""
+    link = site.get(address, headers={"Accept": accept}).headers["Link"]
+    assert '<https://creativecommons.org/publicdomain/zero/1.0/deed.nl>; rel="license"' in link
+    assert "rel=\"describedby\"; title*=UTF-8''Tellingen%3A%20Stad%20Elders%2C%20dl-de%2Fby-2-0" in link
+
+
+def test_the_document_names_who_publishes(site: httpx.Client) -> None:
+    """From the registry of this municipality."""
+    info = site.get("/v1/openapi.json").json()["info"]
+    assert info["license"] == {
+        "name": "CC0-1.0",
+        "url": "https://creativecommons.org/publicdomain/zero/1.0/deed.nl",
+    }
+    assert info["contact"] == {
+        "name": "Gemeente Voorbeeldstad",
+        "email": "data@voorbeeldstad.example",
+        "url": "https://voorbeeldstad.example/contact",
+    }
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE doorfiets.site SET name = 'De Nieuwe Brug' WHERE site = 'brug'",
+        "UPDATE doorfiets.municipality SET licence = licence",
+        "UPDATE doorfiets.feed SET corrections = corrections + 1 WHERE datastream = 1",
+        "UPDATE doorfiets.feed SET last_heard_at = last_heard_at + interval '1 hour' WHERE datastream = 1",
+        "UPDATE doorfiets.share_day SET changed_in = pg_current_xact_id() WHERE day = '2026-10-20'",
+    ],
+)
+def test_a_cached_answer_is_old_when_anything_behind_it_changed(
+    site: httpx.Client, owner: str, statement: LiteralString
+) -> None:
+    """The registry, an observation, a day."""
+    before = site.get(COUNTS).headers["ETag"]
+    assert site.get(COUNTS).headers["ETag"] == before
+    change(owner, statement)
+    assert site.get(COUNTS).headers["ETag"] != before
