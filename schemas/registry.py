@@ -12,18 +12,19 @@ Position: TypeAlias = tuple[float, float]
 class Datastream(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One quantity as one sensor reports it, for as long as that is so.
 
-    `sensor` and `source` are the sender's own words. `interval` is in seconds and divides an hour.
-    `valid_from` (inclusive) and `valid_until` (exclusive) are local days. `origin` says whether the values
-    are measured here, recorded elsewhere, or simulated. `quantity` is given for stations only: a channel has its own.
+    `sensor` and `source` are the sender's own words. `interval` is in seconds and divides an hour. `valid_from`
+    (inclusive; figures are expected from then on) and `valid_until` (exclusive) are local days. `origin` says whether
+    the values are measured here, recorded elsewhere, or simulated. `quantity` is given for stations only: a channel
+    has its own.
     """
 
     sensor: str
     source: str
+    valid_from: date
     interval: int = 900
     origin: Origin = "measured"
     method: str = ""
     quantity: str = ""
-    valid_from: date = date(2000, 1, 1)
     valid_until: date = date(2100, 1, 1)
 
 

@@ -41,6 +41,6 @@ def _site(name: str) -> str:
 def _channel(name: str, sensor: str, source: str, interval: int) -> str:
     return (
         f'[[site.channels]]\nid = "{name}"\nmode = "bicycles"\ndirection = "both"\n'
-        f'[[site.channels.datastreams]]\nsensor = "{sensor}"\nsource = "{source}"\n'
+        f'[[site.channels.datastreams]]\nsensor = "{sensor}"\nsource = "{source}"\nvalid_from = 2020-01-01\n'
         f'interval = {interval}\norigin = "simulated"\n'
     )

@@ -43,5 +43,5 @@ def _site(name: str, channels: list[str]) -> str:
 def _channel(name: str, sensor: str, source: str) -> str:
     return (
         f'[[site.channels]]\nid = "{name}"\nmode = "bicycles"\ndirection = "in"\n'
-        f'[[site.channels.datastreams]]\nsensor = "{sensor}"\nsource = "{source}"\n'
+        f'[[site.channels.datastreams]]\nsensor = "{sensor}"\nsource = "{source}"\nvalid_from = 2020-01-01\n'
     )

@@ -24,12 +24,12 @@ pytestmark = pytest.mark.pure
 
 RING = [[6.5, 52.9], [6.6, 52.9], [6.6, 53.0], [6.5, 53.0], [6.5, 52.9]]
 SQUARE: dict[str, object] = {"type": "Polygon", "coordinates": [RING]}
-STREAM = Datastream(sensor="noord-1", source="bicycles/in")
+STREAM = Datastream(sensor="noord-1", source="bicycles/in", valid_from=date(2000, 1, 1))
 CHANNEL = Channel(id="noord-in", mode="bicycles", direction="in", datastreams=[STREAM])
 SITE = Site(id="noord", name="Noord", district="WK1", position=(6.55, 52.95), channels=[CHANNEL])
 STATION = Station(
     id="lucht-1", name="Lucht", district="WK1", position=(6.55, 52.95), kind="official", environment="background",
-    datastreams=[Datastream(sensor="lucht-1", source="pm25", quantity="pm25")],
+    datastreams=[Datastream(sensor="lucht-1", source="pm25", quantity="pm25", valid_from=date(2000, 1, 1))],
 )  # fmt: skip
 LINK = Link(
     id="l1", name="L1", start="WK1", end="region", length=2.4, green=True, greenery=0.5, priority=1, width=4, asphalt=1,

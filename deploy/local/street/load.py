@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -69,7 +69,9 @@ def run(settings: LoadSettings, tell: Tell = print) -> None:
 
 
 def _channel(number: int, interval: int) -> Channel:
-    stream = Datastream(sensor=sensor(number), source=SOURCE, interval=interval, origin="simulated")
+    stream = Datastream(
+        sensor=sensor(number), source=SOURCE, valid_from=date(2020, 1, 1), interval=interval, origin="simulated"
+    )
     return Channel(id=sensor(number), mode=SOURCE, direction="both", datastreams=[stream])
 
 
