@@ -6,6 +6,7 @@ from importlib.resources import files
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
@@ -19,6 +20,7 @@ from opendata.v1 import api
 from opendata.v1.document import Publisher, document, published
 
 _ANYWHERE = "http://127.0.0.1:18800"
+_WORTH_PACKING = 500  # bytes; event streams are never packed
 
 
 def create(settings: WebSettings) -> ASGIApp:
@@ -42,7 +44,7 @@ def create(settings: WebSettings) -> ASGIApp:
     for part in (health, wellknown, site):
         app.include_router(part.router)
     errors.register(app)
-    return Headers(app, store, settings)
+    return Headers(GZipMiddleware(app, minimum_size=_WORTH_PACKING, compresslevel=6), store, settings)
 
 
 def openapi(publisher: Publisher | None = None) -> dict[str, Any]:

@@ -24,9 +24,9 @@ _API: Final = {
     "API-Version": VERSION,
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "API-Version, ETag, Link",
-    "Vary": "Accept",
 }
 _ALLOW: Final = "GET, HEAD, OPTIONS"
+_ASKED: Final = {"Access-Control-Allow-Headers": "If-None-Match, Accept"}
 _CACHE: Final = "public, max-age=60, stale-while-revalidate=300"
 _QUARTER: Final = 900
 
@@ -43,7 +43,9 @@ class Headers:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
         elif scope["method"] == "OPTIONS":
-            await _empty(_dressed(send, scope, None), 204, {"Allow": _ALLOW, "Access-Control-Allow-Methods": _ALLOW})
+            await _empty(
+                _dressed(send, scope, None), 204, {"Allow": _ALLOW, "Access-Control-Allow-Methods": _ALLOW, **_ASKED}
+            )
         else:
             await self._answer(scope, receive, send)
 
@@ -73,7 +75,7 @@ class Headers:
 
 def _is_api(scope: Scope) -> bool:
     path: str = scope["path"]
-    return path.startswith("/v1/")
+    return f"{path}/".startswith("/v1/")
 
 
 def _known(scope: Scope) -> set[str]:
@@ -86,6 +88,8 @@ def _dressed(send: Send, scope: Scope, tag: str | None) -> Send:
             headers = MutableHeaders(scope=message)
             for name, value in (_SECURITY | (_API if _is_api(scope) else {})).items():
                 headers.setdefault(name, value)
+            if _is_api(scope):
+                headers.add_vary_header("Accept")
             if tag and message["status"] in {200, 304}:
                 headers["ETag"] = tag
                 headers.setdefault("Cache-Control", _CACHE)

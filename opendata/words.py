@@ -56,7 +56,7 @@ def herkomst(origins: Iterable[str] | None) -> list[str]:
 
 def flags(bits: int, *, running: bool) -> list[str]:
     """Name what a reader should know about a number: its doubts, and whether its bucket still runs."""
-    return [doubt.label for doubt in doubts.named(bits)] + (["lopend"] if running else [])
+    return [doubt.label for doubt in doubts.named(bits)] + (["voorlopig"] if running else [])
 
 
 def licence_url(licence: str) -> str:

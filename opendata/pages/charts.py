@@ -27,7 +27,10 @@ class Point:
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawn chart with its axis in words and its table; `missing` and `partial` count what is not whole."""
+    """A drawn chart with its axis in words and its table; `missing` and `partial` count what is not whole.
+
+    `marks` are ticks at their own place, in percent, instead of ticks spread evenly.
+    """
 
     title: str
     unit: str
@@ -39,6 +42,7 @@ class Chart:
     csv: str
     missing: int
     partial: int
+    marks: Sequence[tuple[float, str]] = ()
 
 
 def nice(highest: float) -> float:

@@ -45,12 +45,9 @@ async def _week(looked: Looking, row: Row, mode: str) -> Chart:
     rows = await looked.store.rows(
         "count_quarters", site=row["site"], mode=mode, start=start, end=moment.now, now=moment.now, direction=None
     )
-    return drawn.counts(
-        "Per kwartier, laatste week",
-        rows,
-        drawn.quarter_label(moment.zone),
-        _csv(row, mode, "kwartier", start.isoformat()),
-    )
+    csv = _csv(row, mode, "kwartier", start.isoformat())
+    chart = drawn.counts("Per kwartier, laatste week", rows, drawn.quarter_label(moment.zone), csv)
+    return drawn.midnights(chart, rows, moment.zone)
 
 
 def _csv(row: Row, mode: str, interval: str, start: str) -> str:

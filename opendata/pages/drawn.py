@@ -1,6 +1,7 @@
 """Series of the store as charts: by hour, by day, as share, as air."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -92,6 +93,17 @@ def hour_label(zone: ZoneInfo) -> Callable[[Row], str]:
         return numbers.clock(row["started_at"], zone)
 
     return label
+
+
+def midnights(chart: Chart, rows: Sequence[Row], zone: ZoneInfo) -> Chart:
+    """Mark a chart where its local days begin."""
+    begins = [(index, row["started_at"].astimezone(zone)) for index, row in enumerate(rows)]
+    marks = [
+        (100 * index / len(rows), numbers.short_day(local.date()))
+        for index, local in begins
+        if (local.hour, local.minute) == (0, 0)
+    ]
+    return replace(chart, marks=marks)
 
 
 def quarter_label(zone: ZoneInfo) -> Callable[[Row], str]:

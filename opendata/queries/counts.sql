@@ -6,8 +6,9 @@ FROM api.channel WHERE site = %(site)s AND mode = %(mode)s AND datastream IS NOT
 -- count_quarters --
 -- Every quarter that has ended, or the coarser interval of the site.
 SELECT started_at, ended_at, NULL::date AS day, value, CASE WHEN value IS NULL THEN 0 ELSE spans END AS valid, 1 AS expected,
-       CASE WHEN told_before THEN 'samen met het vorige uur geteld' WHEN value IS NULL THEN heard || ' van ' || streams || ' kanalen geldig' END AS reason,
-       doubts, origins, revision, revised_at
+       CASE WHEN told_before THEN 'samen met het vorige uur geteld'
+            WHEN value IS NULL THEN concat(CASE WHEN doubts & 1 = 1 THEN 'onwaarschijnlijk hoge of lage waarde: ' END, heard, ' van ', streams, ' kanalen geldig')
+       END AS reason, doubts, origins, revision, revised_at
 FROM api.site_quarters(%(site)s, %(mode)s, %(start)s, %(end)s, %(direction)s)
 WHERE ended_at <= %(now)s
 ORDER BY started_at;
@@ -24,7 +25,7 @@ WITH bucket AS (
 SELECT b.started_at, b.started_at + interval '1 hour' AS ended_at, NULL::date AS day, t.total AS value, coalesce(t.paired, 0) AS valid,
        coalesce(t.expected, b.expected) AS expected,
        CASE WHEN coalesce(t.paired, 0) = 0 AND before.paired > before.rows THEN 'samen met het vorige uur geteld' END AS reason,
-       0 AS doubts, b.origins, coalesce(t.revision, 0) AS revision, t.computed_at AS revised_at
+       CASE WHEN t.paired > t.rows THEN 4 ELSE 0 END AS doubts, b.origins, coalesce(t.revision, 0) AS revision, t.computed_at AS revised_at
 FROM bucket b
 LEFT JOIN api.site_hour t ON t.site = %(site)s AND t.mode = %(mode)s AND t.hour = b.started_at
 LEFT JOIN api.site_hour before ON before.site = %(site)s AND before.mode = %(mode)s AND before.hour = b.started_at - interval '1 hour'
@@ -34,7 +35,8 @@ ORDER BY b.started_at;
 -- The same for one direction: added up from its quarters.
 SELECT date_trunc('hour', started_at, 'UTC') AS started_at, date_trunc('hour', started_at, 'UTC') + interval '1 hour' AS ended_at, NULL::date AS day,
        sum(value) AS value, coalesce(sum(spans) FILTER (WHERE value IS NOT NULL), 0) AS valid, count(*) AS expected,
-       CASE WHEN bool_and(told_before) THEN 'samen met het vorige uur geteld' END AS reason, bit_or(doubts) AS doubts,
+       CASE WHEN bool_and(told_before) THEN 'samen met het vorige uur geteld'
+            WHEN bool_or(value IS NULL AND doubts & 1 = 1) THEN 'onwaarschijnlijk hoge of lage waarde' END AS reason, bit_or(doubts) AS doubts,
        (SELECT array_agg(DISTINCT origin) FROM api.channel WHERE site = %(site)s AND mode = %(mode)s AND direction = %(direction)s) AS origins,
        sum(revision)::int AS revision, max(revised_at) AS revised_at
 FROM api.site_quarters(%(site)s, %(mode)s, date_trunc('hour', %(start)s::timestamptz + interval '59 minutes 59.999999 seconds', 'UTC'),
@@ -42,13 +44,15 @@ FROM api.site_quarters(%(site)s, %(mode)s, date_trunc('hour', %(start)s::timesta
 GROUP BY 1 ORDER BY 1;
 
 -- count_days --
--- Every local day, or every week, month or year as the sum of its days; a day without a row is a gap that lowers the coverage.
+-- Every local day, or every week, month or year as the sum of its days; a day without a row is a gap that lowers the coverage. More intervals
+-- than rows: both autumn hours came in one.
 WITH day AS (
-    SELECT d.*, date_trunc(%(unit)s, d.day::timestamp) AS bucket
+    SELECT d.*, t.paired > t.rows AS merged, date_trunc(%(unit)s, d.day::timestamp) AS bucket
     FROM api.site_days(%(mode)s, date_trunc(%(unit)s, %(start)s::timestamptz AT TIME ZONE %(zone)s)::date,
-        (date_trunc(%(unit)s, %(end)s::timestamptz AT TIME ZONE %(zone)s) + ('1 ' || %(unit)s)::interval)::date, %(site)s) d)
+        (date_trunc(%(unit)s, %(end)s::timestamptz AT TIME ZONE %(zone)s) + ('1 ' || %(unit)s)::interval)::date, %(site)s) d
+    LEFT JOIN api.site_day t ON t.site = d.site AND t.mode = %(mode)s AND t.day = d.day)
 SELECT bucket AT TIME ZONE %(zone)s AS started_at, (bucket + ('1 ' || %(unit)s)::interval) AT TIME ZONE %(zone)s AS ended_at, bucket::date AS day,
-       sum(total) AS value, sum(paired)::int AS valid, sum(expected)::int AS expected, NULL AS reason, 0 AS doubts,
+       sum(total) AS value, sum(paired)::int AS valid, sum(expected)::int AS expected, NULL AS reason, CASE WHEN bool_or(merged) THEN 4 ELSE 0 END AS doubts,
        (SELECT array_agg(DISTINCT o ORDER BY o) FROM unnest(string_to_array(string_agg(array_to_string(origins, ','), ','), ',')) o) AS origins,
        sum(revision)::int AS revision, max(computed_at) AS revised_at
 FROM day
@@ -63,7 +67,7 @@ WITH bucket AS (
     FROM generate_series(date_trunc(%(unit)s, %(start)s::timestamptz AT TIME ZONE %(zone)s), %(end)s::timestamptz AT TIME ZONE %(zone)s,
         ('1 ' || %(unit)s)::interval) d)
 SELECT b.started_at, b.ended_at, b.day, sum(q.value) AS value, coalesce(sum(q.spans) FILTER (WHERE q.value IS NOT NULL), 0) AS valid, count(*) AS expected,
-       NULL AS reason, bit_or(q.doubts) AS doubts,
+       CASE WHEN bool_or(q.value IS NULL AND q.doubts & 1 = 1) THEN 'onwaarschijnlijk hoge of lage waarde' END AS reason, bit_or(q.doubts) AS doubts,
        (SELECT array_agg(DISTINCT origin) FROM api.channel WHERE site = %(site)s AND mode = %(mode)s AND direction = %(direction)s) AS origins,
        sum(q.revision)::int AS revision, max(q.revised_at) AS revised_at
 FROM bucket b CROSS JOIN LATERAL api.site_quarters(%(site)s, %(mode)s, b.started_at, b.ended_at, %(direction)s) q

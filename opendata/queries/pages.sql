@@ -69,17 +69,21 @@ ORDER BY s.name, v.variant DESC, p.first;
 -- ladder_days --
 -- The newest day of every route that has a figure, before today; of a route without any, the newest day with its reason.
 SELECT DISTINCT ON (r.route) r.route, r.name, r.illustrative, r.note, t.day, t.bicycle_km, t.measured_bicycle_km, t.length_km, t.measured_km, t.assumed_km,
-       t.missing_km, t.mean_cyclists, t.through_ratio, t.uniformity, t.green_share, t.withheld, t.coverage
+       t.missing_km, t.mean_cyclists, t.through_ratio, t.uniformity, t.green_share, t.withheld, t.coverage,
+       (SELECT array_agg(DISTINCT h.origin) FROM api.route_link rl JOIN api.link l USING (link) JOIN api.channel h USING (site)
+        CROSS JOIN api.calendar(t.day, t.day + 1) y
+        WHERE rl.route = r.route AND h.mode = 'bicycles' AND h.valid_from < y.ended_at AND y.started_at < h.valid_until) AS origins
 FROM api.route r LEFT JOIN api.route_day t ON t.route = r.route AND t.day < %(today)s
 WHERE %(route)s::text IS NULL OR r.route = %(route)s
 ORDER BY r.route, t.bicycle_km IS NULL, t.day DESC;
 
 -- ladder_links --
--- The links of a route in order, with what was counted on a day.
-SELECT l.link, l.name, l.start_place, l.end_place, l.length_km, l.green, l.width_m, l.priority, l.asphalt, l.site, f.name AS assumed_name, x.cyclists,
+-- The links of a route in order, with what was counted on a day, and the site that counted it: their own, or that of the link it is assumed from.
+SELECT l.link, l.name, l.start_place, l.end_place, l.length_km, l.green, l.width_m, l.priority, l.asphalt, l.site, s.name AS site_name, f.name AS assumed_name, x.cyclists,
        x.measured, x.withheld, x.coverage
 FROM api.route_link rl JOIN api.link l USING (link)
 LEFT JOIN api.link f ON f.link = l.assumed_from
+LEFT JOIN api.site s ON s.site = coalesce(l.site, f.site)
 LEFT JOIN api.link_day x ON x.link = l.link AND x.day = %(day)s::date
 WHERE rl.route = %(route)s ORDER BY rl.position;
 

@@ -7,7 +7,7 @@ FROM api.screenline_variant WHERE screenline = %(screenline)s AND variant = %(va
 -- Every hour in which the screenline should count; the second autumn hour may be counted with the first.
 SELECT h AS started_at, h + interval '1 hour' AS ended_at, NULL::date AS day, t.numerator, t.denominator, j.share, j.low, j.high,
        CASE WHEN e.valid = 0 AND before.expected > 0 AND before.paired > before.expected THEN 'samen met het vorige uur geteld' ELSE j.withheld END AS reason,
-       e.valid, e.expected, 0 AS doubts, v.origins, coalesce(t.revision, 0) AS revision, t.computed_at AS revised_at
+       e.valid, e.expected, CASE WHEN t.paired > t.expected AND t.expected > 0 THEN 4 ELSE 0 END AS doubts, v.origins, coalesce(t.revision, 0) AS revision, t.computed_at AS revised_at
 FROM api.screenline_variant v
 CROSS JOIN generate_series(date_trunc('hour', %(start)s::timestamptz, 'UTC'), %(end)s::timestamptz, '1 hour') h
 LEFT JOIN api.share_hour t ON t.screenline = %(screenline)s AND t.variant = %(variant)s AND t.hour = h

@@ -6,7 +6,6 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
-from starlette.exceptions import HTTPException
 
 from opendata.v1 import answers
 from opendata.v1.asking import Asked
@@ -15,7 +14,7 @@ from opendata.v1.described import answers as described
 from opendata.v1.intervals import WIDTHS, Interval, Span, span
 from opendata.v1.models import Fout, Telling
 from opendata.v1.parameters import CountQuestion, Id
-from opendata.v1.problems import MistakesError
+from opendata.v1.problems import MistakesError, unknown
 from opendata.v1.rows import common, number
 from opendata.words import MODES
 from schemas.quantities import QUANTITIES
@@ -36,7 +35,7 @@ async def counts(asked: Asked, telpunt: Id, question: Annotated[CountQuestion, Q
     """Geef tellingen per kwartier, uur, lokale dag of langer. Een gat is `null` met een reden, nooit nul."""
     mode, width = MODES[question.vervoerwijze], WIDTHS[question.interval]
     if await asked.store.row("sites", site=telpunt) is None:
-        raise HTTPException(404)
+        raise unknown("Telpunt", telpunt, "/v1/telpunten")
     zone = await asked.zone()
     streams = await asked.store.row("count_streams", site=telpunt, mode=mode, unit=width.unit, zone=zone.key) or {}
     covered = span(question.start_tijd, question.eind_tijd, question.interval, asked.now, zone)

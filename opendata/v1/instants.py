@@ -1,12 +1,13 @@
-"""Times in questions: RFC 3339 with an offset, to the letter."""
+"""Times in questions: RFC 3339 with an offset, to the letter; and plain days."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Final, TypeAlias
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import PlainValidator, WithJsonSchema
 
 _RFC3339: Final = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST: Final = datetime(2200, 1, 1, tzinfo=UTC)
 
@@ -30,7 +31,25 @@ def _microseconds(text: str) -> str:
     return re.sub(r"(\.\d{6})\d+", r"\1", text)
 
 
-Instant: TypeAlias = Annotated[
-    datetime, BeforeValidator(read), WithJsonSchema({"type": "string", "format": "date-time"})
+def read_bound(text: Any) -> date:  # noqa: ANN401 - a validator is handed anything
+    """Read an instant, or a plain day whose midnight only its place can tell."""
+    instant_or_day = isinstance(text, str) and _DAY.fullmatch(text)
+    return _read_day(text) if instant_or_day else read(text)
+
+
+def _read_day(text: str) -> date:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError("deze datum bestaat niet.") from error
+    if not _EARLIEST.date() < day < _LATEST.date():
+        raise ValueError("verwacht een dag tussen 1970 en 2200.")
+    return day
+
+
+Bound: TypeAlias = Annotated[
+    datetime | date,
+    PlainValidator(read_bound),
+    WithJsonSchema({"anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]}),
 ]
-"""An aware UTC datetime read strictly."""
+"""An end of a period: an aware UTC datetime read strictly, or a local day."""

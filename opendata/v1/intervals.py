@@ -1,7 +1,7 @@
 """The lengths of time that can be asked for, what each may cost, and which range an answer covers."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -56,11 +56,13 @@ class Span:
     end: datetime
 
 
-def span(start: datetime | None, end: datetime | None, interval: Interval, now: datetime, zone: ZoneInfo) -> Span:
+def span(start: date | None, end: date | None, interval: Interval, now: datetime, zone: ZoneInfo) -> Span:
     """Complete and judge the range that was asked; raise RangeRefusedError when it is backwards or too much."""
     width = WIDTHS[interval]
-    until = now if end is None else end
-    since = start if start is not None else _local_midnight(until - width.default_span, zone)
+    until = now if end is None else _instant("eindTijd", end, interval, zone)
+    since = _local_midnight(until - width.default_span, zone)
+    if start is not None:
+        since = _instant("startTijd", start, interval, zone)
     if since > until:
         raise RangeRefusedError("startTijd", "ligt na eindTijd; draai ze om.")
     if (until - since) / width.length > MOST_BUCKETS:
@@ -68,6 +70,18 @@ def span(start: datetime | None, end: datetime | None, interval: Interval, now: 
             "interval", f"geeft meer dan 500.000 rijen; kies interval={_fitting(until - since)} of een kortere periode."
         )
     return Span(since, min(until, now))
+
+
+def _instant(parameter: str, bound: date, interval: Interval, zone: ZoneInfo) -> datetime:
+    """Take an instant as it is, and a plain day as the local midnight where it begins."""
+    if isinstance(bound, datetime):
+        return bound
+    if interval in {Interval.KWARTIER, Interval.UUR}:
+        raise RangeRefusedError(
+            parameter,
+            "een datum zonder tijd kan alleen bij dagen en langer; geef een tijd, zoals 2026-05-12T06:00:00Z.",
+        )
+    return datetime.combine(bound, time.min, zone).astimezone(UTC)
 
 
 def _local_midnight(instant: datetime, zone: ZoneInfo) -> datetime:

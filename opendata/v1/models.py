@@ -55,7 +55,7 @@ class Row(Public):
     dekking: Dekking
     herkomst: Herkomst
     vlaggen: list[str] = Field(
-        default=[], description="Twijfels bij het getal; `lopend` als de periode nog niet voorbij is."
+        default=[], description="Twijfels bij het getal; `voorlopig` als de periode nog niet voorbij is."
     )
     revisie: int = Field(
         description="Gaat omhoog als het getal verandert: de som van de revisies van zijn delen; 0 zonder gegevens."

@@ -8,11 +8,21 @@ from fastapi import Path
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
-from opendata.v1.instants import Instant
+from opendata.v1.instants import Bound
 from opendata.v1.intervals import Interval
 
 _WHOLE: Final = re.compile(r"[1-9][0-9]{0,4}", re.ASCII)
 MOST_ROWS: Final = 10_000
+_START: Final = (
+    "Rijen die op of na deze tijd beginnen: een rij hoort bij haar begin. Dagen en langer beginnen om middernacht "
+    "lokale tijd, zoals `2026-11-23T00:00:00%2B01:00` (een + in een adres is `%2B`); bij die intervallen mag ook een "
+    "kale datum, zoals `2026-11-23`. Standaard de lokale middernacht zoveel voor eindTijd: kwartier 1 dag, uur "
+    "7 dagen, dag 31 dagen, week 26 weken, maand 1 jaar, jaar 10 jaar."
+)
+_END: Final = (
+    "Rijen die voor deze tijd beginnen; standaard nu. Een kale datum is de middernacht waarmee die dag begint, "
+    "en hoort er dus zelf niet bij."
+)
 
 
 def _whole(text: Any) -> int:  # noqa: ANN401 - a validator is handed anything
@@ -63,8 +73,8 @@ class Question(BaseModel):
 class Ranged(Question):
     """A question about a period."""
 
-    start_tijd: Instant | None = Field(None, description="Rijen die op of na deze tijd beginnen.")
-    eind_tijd: Instant | None = Field(None, description="Rijen die voor deze tijd beginnen; standaard nu.")
+    start_tijd: Bound | None = Field(None, description=_START)
+    eind_tijd: Bound | None = Field(None, description=_END)
     pagina_grootte: PageSize = Field(1000, description="Rijen per antwoord in JSON; CSV geeft altijd de hele periode.")
     cursor: str | None = Field(None, max_length=200, description="Plaats van de volgende bladzijde, uit `volgende`.")
 

@@ -60,6 +60,11 @@ def problem(
     )
 
 
+def unknown(kind: str, name: str, listing: str) -> HTTPException:
+    """Make the error of a name that is in no list."""
+    return HTTPException(404, f"{kind} {name} bestaat niet; {listing} geeft alle kenmerken.")
+
+
 def repeated(request: Request) -> list[Fout]:
     """Name the parameters that are given more than once: which one would count is a guess."""
     counts = Counter(name for name, _ in request.query_params.multi_items())
@@ -109,7 +114,8 @@ async def _cursor(_: Request, __: Exception) -> JSONResponse:
 
 async def _http(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)  # noqa: S101 - registered for this class only
-    return problem(error.status_code, headers=error.headers)
+    standard = HTTPStatus(error.status_code).phrase
+    return problem(error.status_code, None if error.detail == standard else error.detail, headers=error.headers)
 
 
 async def _away(_: Request, __: Exception) -> JSONResponse:

@@ -1,11 +1,11 @@
 """`/doorfietsroutes`: named chains of links, and how they are used."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
-from starlette.exceptions import HTTPException
 
 from opendata.database import Row
 from opendata.numbers import decimal
@@ -16,6 +16,7 @@ from opendata.v1.described import answers as described
 from opendata.v1.intervals import WIDTHS, Interval, Span, span
 from opendata.v1.models import Dekking, Doorfietsroute, Gebruik, Wegvak, Wegvakdag
 from opendata.v1.parameters import Id, Question, UsageQuestion
+from opendata.v1.problems import unknown
 from opendata.v1.rows import common, number
 from opendata.words import ASSUMED, MEASURED, PARTIAL, kind
 
@@ -64,7 +65,7 @@ async def usage(asked: Asked, doorfietsroute: Id, question: Annotated[UsageQuest
 
     async def fetch(part: Span) -> Sequence[Gebruik]:
         rows = await asked.store.rows("usage_days", route=doorfietsroute, zone=zone.key, start=part.start, end=part.end)
-        return [_usage(row, {**common(row, asked.now), **_kind(row)}) for row in rows]
+        return [_usage(row, _shared(row, asked.now)) for row in rows]
 
     meta = await asked.meta("doorfietsroute", doorfietsroute=doorfietsroute, interval="dag")
     return await answers.series(asked, question, covered, length=width.length, kind=Gebruik, fetch=fetch, meta=meta)
@@ -73,8 +74,15 @@ async def usage(asked: Asked, doorfietsroute: Id, question: Annotated[UsageQuest
 async def _found(asked: Asked, doorfietsroute: str) -> Row:
     row = await asked.store.row("routes", route=doorfietsroute)
     if row is None:
-        raise HTTPException(404)
+        raise unknown("Doorfietsroute", doorfietsroute, "/v1/doorfietsroutes")
     return row
+
+
+def _shared(row: Row, now: datetime) -> dict[str, Any]:
+    """Give what all rows share; of a day that is not over, that reason comes first."""
+    shared = common(row, now)
+    judged = {**shared, **_kind(row)}
+    return {**judged, "reden": shared["reden"]} if row["ended_at"] > now else judged
 
 
 def _kind(row: Row) -> dict[str, Any]:

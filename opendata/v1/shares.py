@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
-from starlette.exceptions import HTTPException
 
 from opendata.database import Row
 from opendata.v1 import answers
@@ -15,7 +14,7 @@ from opendata.v1.described import answers as described
 from opendata.v1.intervals import WIDTHS, Interval, Span, span
 from opendata.v1.models import Aandeel, Fout, Tellijn, Variant
 from opendata.v1.parameters import Id, Question, ShareQuestion
-from opendata.v1.problems import MistakesError
+from opendata.v1.problems import MistakesError, unknown
 from opendata.v1.rows import common, number
 from opendata.words import DENOMINATORS, VERVOERWIJZE, herkomst
 
@@ -47,7 +46,7 @@ async def screenline(asked: Asked, tellijn: Id) -> Response:
     """Geef één tellijn."""
     row = await asked.store.row("screenlines", screenline=tellijn)
     if row is None:
-        raise HTTPException(404)
+        raise unknown("Tellijn", tellijn, "/v1/tellijnen")
     return answers.one(_screenline(row), await asked.meta("fietsaandeel"))
 
 
@@ -63,7 +62,7 @@ async def shares(asked: Asked, question: Annotated[ShareQuestion, Query()]) -> R
     if question.interval is Interval.KWARTIER:
         raise MistakesError(Fout(parameter="interval", melding="verwacht uur, dag, week, maand of jaar."))
     if await asked.store.row("screenlines", screenline=question.tellijn) is None:
-        raise HTTPException(404)
+        raise unknown("Tellijn", question.tellijn, "/v1/tellijnen")
     variant = DENOMINATORS[question.noemer]
     zone, width = await asked.zone(), WIDTHS[question.interval]
     values: dict[str, Any] = {"screenline": question.tellijn, "variant": variant, "zone": zone.key, "unit": width.unit}

@@ -4,7 +4,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse, Response
-from starlette.exceptions import HTTPException
 
 from opendata.database import Row
 from opendata.v1 import answers
@@ -13,6 +12,7 @@ from opendata.v1.described import answer
 from opendata.v1.described import answers as described
 from opendata.v1.models import Meetperiode, Punt, Telkanaal, Telpunt
 from opendata.v1.parameters import Id, Question
+from opendata.v1.problems import unknown
 from opendata.words import HERKOMST, VERVOERWIJZE
 
 router = APIRouter(tags=["telpunten"])
@@ -46,7 +46,7 @@ async def site(asked: Asked, telpunt: Id) -> Response:
     """Geef één telpunt met zijn kanalen en meetperioden."""
     row = await asked.store.row("sites", site=telpunt)
     if row is None:
-        raise HTTPException(404)
+        raise unknown("Telpunt", telpunt, "/v1/telpunten")
     return answers.one(_site(row), await asked.meta("telpunten"))
 
 

@@ -5,7 +5,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
-from starlette.exceptions import HTTPException
 
 from opendata.database import Row
 from opendata.v1 import answers
@@ -15,7 +14,7 @@ from opendata.v1.described import answers as described
 from opendata.v1.intervals import WIDTHS, Interval, Span, span
 from opendata.v1.models import Fout, Luchtmeting, Meetreeks, Meetstation, Punt
 from opendata.v1.parameters import AirQuestion, Id, Question
-from opendata.v1.problems import MistakesError
+from opendata.v1.problems import MistakesError, unknown
 from opendata.v1.rows import common
 from opendata.words import STATIONS, SURROUNDINGS, herkomst
 
@@ -83,7 +82,7 @@ async def readings(asked: Asked, meetstation: Id, question: Annotated[AirQuestio
 async def _found(asked: Asked, meetstation: str) -> Row:
     row = await asked.store.row("stations", station=meetstation)
     if row is None:
-        raise HTTPException(404)
+        raise unknown("Meetstation", meetstation, "/v1/meetstations")
     return row
 
 

@@ -98,7 +98,55 @@ def test_the_future_has_no_rows_and_a_running_day_says_so(site: httpx.Client) ->
     today = {"startTijd": "2026-10-26T23:00:00Z", "eindTijd": "2026-10-28T23:00:00Z"}
     assert len(rows(site.get(COUNTS, params={**today, "interval": "kwartier"}))) == 40
     (day,) = rows(site.get(COUNTS, params={**today, "interval": "dag"}))
-    assert (day["aard"], day["vlaggen"], day["datum"]) == ("onvolledig", ["lopend"], "2026-10-27")
+    assert (day["aard"], day["vlaggen"], day["datum"]) == ("onvolledig", ["voorlopig"], "2026-10-27")
+    assert day["reden"] == "de dag is nog niet voorbij"
+    (share,) = rows(site.get("/v1/fietsaandeel", params={**today, "tellijn": "centrum"}))
+    assert (share["vlaggen"], share["reden"]) == (["voorlopig"], "de dag is nog niet voorbij")
+    (used,) = rows(site.get("/v1/doorfietsroutes/doorfietsroute/gebruik", params=today))
+    assert (used["vlaggen"], used["reden"]) == (["voorlopig"], "de dag is nog niet voorbij")
+
+
+def test_a_plain_day_is_the_local_day(site: httpx.Client) -> None:
+    """The long day of autumn, as its midnights give it."""
+    plain = {"startTijd": "2026-10-25", "eindTijd": "2026-10-26", "interval": "dag"}
+    assert rows(site.get(COUNTS, params=plain)) == rows(site.get(COUNTS, params={**AUTUMN, "interval": "dag"}))
+
+
+@pytest.mark.parametrize("address", ["/nl/", f"{COUNTS}?interval=kwartier", f"{COUNTS}?formaat=csv&interval=uur"])
+def test_what_is_long_travels_packed(site: httpx.Client, address: str) -> None:
+    """For who can unpack it, and the same for who cannot."""
+    packed, plain = (site.get(address, headers={"Accept-Encoding": coding}) for coding in ("gzip", "identity"))
+    assert (packed.headers["Content-Encoding"], packed.text) == ("gzip", plain.text)
+    assert "Content-Encoding" not in plain.headers
+    assert "Accept-Encoding" in packed.headers["Vary"]
+    assert packed.headers.get("ETag") == plain.headers.get("ETag")
+
+
+def test_the_doors_without_a_slash_lead_on(site: httpx.Client) -> None:
+    """As people type them."""
+    assert site.get("/nl").headers["Location"] == "/nl/"
+    assert site.get("/v1").headers["Location"] == "/v1/openapi.json"
+    assert site.get("/v1/").headers["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    ("address", "detail"),
+    [
+        ("/v1/telpunten/weg", "Telpunt weg bestaat niet; /v1/telpunten geeft alle kenmerken."),
+        ("/v1/telpunten/weg/tellingen", "Telpunt weg bestaat niet; /v1/telpunten geeft alle kenmerken."),
+        ("/v1/tellijnen/weg", "Tellijn weg bestaat niet; /v1/tellijnen geeft alle kenmerken."),
+        ("/v1/fietsaandeel?tellijn=weg", "Tellijn weg bestaat niet; /v1/tellijnen geeft alle kenmerken."),
+    ],
+)
+def test_what_does_not_exist_is_named(site: httpx.Client, address: str, detail: str) -> None:
+    """With the list to look in."""
+    answer = site.get(address)
+    assert (answer.status_code, answer.json()["detail"]) == (404, detail)
+
+
+def test_a_browser_may_ask_whether_something_changed(site: httpx.Client) -> None:
+    """From any origin, by the headers that we understand."""
+    assert site.options(COUNTS).headers["Access-Control-Allow-Headers"] == "If-None-Match, Accept"
 
 
 def test_longer_intervals_are_sums_of_days(site: httpx.Client) -> None:

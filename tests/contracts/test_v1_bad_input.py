@@ -49,6 +49,8 @@ def test_a_page_size_is_a_plain_whole_number(site: httpx.Client, size: str) -> N
         ("startTijd=2026-05-12T06:00:00", ["startTijd"]),
         ("startTijd=2026-05-12T08:00:00+02:00", ["startTijd"]),
         ("startTijd=1778566500", ["startTijd"]),
+        ("startTijd=2026-05-12", ["startTijd"]),
+        ("interval=dag&eindTijd=2026-02-30", ["eindTijd"]),
         ("startTijd=2026-05-12T06:00:00Z&eindTijd=2026-05-11T06:00:00Z", ["startTijd"]),
         ("startTijd=1990-01-01T00:00:00Z&eindTijd=2090-01-01T00:00:00Z&interval=kwartier", ["interval"]),
         ("richting=omhoog", ["richting"]),

@@ -20,6 +20,7 @@ from deploy.grafana.build import build
 from deploy.grafana.macros import Range, expand
 from deploy.local.stack import Stack
 from opendata.database import Database, Row
+from schemas.doubts import DOUBTS
 from tests.conftest import superuser
 from tests.opendata import city
 
@@ -31,6 +32,7 @@ SHARES: Final = "/v1/fietsaandeel?tellijn=brug"
 USAGE: Final = "/v1/doorfietsroutes/doorfietsroute/gebruik"
 MERGED: Final = "samen met het vorige uur geteld"
 NOT_ALL: Final = "niet alle vervoerwijzen werden geteld"
+WILD: Final = DOUBTS[0].label
 AUTUMN: Final = {"startTijd": "2024-10-26T22:00:00Z", "eindTijd": "2024-10-27T23:00:00Z"}
 
 
@@ -118,6 +120,8 @@ def test_an_autumn_hour_told_with_the_one_before_is_measured(site: httpx.Client,
         assert [(row["waarde"], row["aard"], row["reden"]) for row in found] == [(None, "geen meting", MERGED)] * count
     first = {**direction, "startTijd": "2024-10-27T00:00:00Z", "eindTijd": "2024-10-27T01:00:00Z"}
     assert [row["reden"] for row in rows(site.get(COUNTS, params={**first, "interval": "kwartier"}))] == [None] * 4
+    (hour,) = rows(site.get(COUNTS, params={**first, "interval": "uur"}))
+    assert hour["vlaggen"] == day["vlaggen"] == ["zomer- en wintertijduur samen in één rij"]
 
 
 def test_a_revision_moves_with_its_number(site: httpx.Client, owner: str) -> None:
@@ -142,6 +146,40 @@ def test_a_revision_moves_with_its_number(site: httpx.Client, owner: str) -> Non
         " WHERE datastream = 21 AND started_at = '2024-10-27 10:00Z'",
     )
     assert [after - earlier for after, earlier in zip(revisions(), before, strict=True)] == [1, 4, 1]
+
+
+@pytest.mark.parametrize(
+    ("hour", "corrected", "told"),
+    [
+        ("2024-10-27T12", (90000, 1), ([WILD], f"{WILD}: 1 van 2 kanalen geldig")),
+        ("2024-10-27T13", (None, 0), ([], "1 van 2 kanalen geldig")),
+    ],
+)
+def test_a_quarter_that_became_a_gap_says_why_and_when(
+    site: httpx.Client, owner: str, hour: str, corrected: tuple[int | None, int], told: tuple[list[str], str]
+) -> None:
+    """Excluded, or corrected to nothing."""
+    span = {"startTijd": f"{hour}:00:00Z", "eindTijd": f"{hour}:15:00Z", "interval": "kwartier"}
+    (before,) = rows(site.get(COUNTS, params=span))
+    with psycopg.connect(owner, autocommit=True) as connection:
+        connection.execute(
+            "UPDATE doorfiets.observation SET value = %s, doubts = %s, revision = 2, revised_at = '2024-11-01Z'"
+            " WHERE datastream = 21 AND started_at = %s",
+            [*corrected, f"{hour}:00:00Z"],
+        )
+    (after,) = rows(site.get(COUNTS, params=span))
+    assert (after["waarde"], after["vlaggen"], after["reden"]) == (None, *told)
+    assert (after["revisie"], after["gewijzigdTijd"]) == (before["revisie"] + 1, "2024-11-01T00:00:00Z")
+
+
+def test_an_end_of_a_link_is_called_by_its_name(site: httpx.Client, owner: str) -> None:
+    """A district without its number, the region, or the word that is there."""
+    change(owner, "UPDATE doorfiets.district SET name = 'Wijk 00 Centrum' WHERE district = 'centrum'")
+    change(owner, "UPDATE doorfiets.link SET start_place = 'centrum', end_place = 'region' WHERE link = 'vaart-1'")
+    links = site.get("/v1/doorfietsroutes/doorfietsroute").json()["wegvakken"]
+    assert [(link["van"], link["naar"]) for link in links[:2]] == [("Centrum", "de regio"), ("Vaart Noord", "Vries")]
+    page = site.get("/nl/doorfietsroutes/doorfietsroute").text
+    assert '<span class="place">Centrum</span>' in page
 
 
 def test_a_year_with_two_origins_counts_once(owner: str) -> None:

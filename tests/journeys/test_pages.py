@@ -111,7 +111,9 @@ def test_the_start_page_reads_without_javascript(browser: Browser, address: str)
         "Noemer motor: fiets, personenauto, vrachtverkeer",
         "33.045",
         "ten hoogste 44 %",
-        "verondersteld, naar Kanaal tot Vries",
+        "verondersteld, naar Kanaal tot Vries (teller De Kolk)",
+        "gemeten, teller Vaart Noord",
+        "33.045 km, waarvan 8.470 verondersteld",
         "12,5 van 27,0 km",
         "Wat is echt, wat niet",
     ):
@@ -138,6 +140,11 @@ def test_a_gap_day_is_a_gap_on_the_page_of_the_site(address: str) -> None:
     assert re.search(r'<th scope="row">di 20 okt</th><td class="n">\u2013</td><td>geen meting', page)
 
 
+def test_the_page_of_a_screenline_names_its_sites(address: str) -> None:
+    """By name, never by key."""
+    assert "De Kolk</a>" in httpx.get(f"{address}/nl/tellijnen/centrum").text
+
+
 def test_a_number_moves_by_itself(browser: Browser, address: str, stack: Stack) -> None:
     """Another tally, and the open page shows it within seconds, without being loaded again."""
     page = visit(browser, address, "/nl/")
@@ -153,7 +160,9 @@ def test_a_number_moves_by_itself(browser: Browser, address: str, stack: Stack) 
 
 def test_the_stream_names_the_revision_and_sends_a_fragment(address: str) -> None:
     """What an event holds."""
-    with httpx.stream("GET", f"{address}/nl/live/vandaag/stroom", timeout=10) as answer:
+    stream = f"{address}/nl/live/vandaag/stroom"
+    with httpx.stream("GET", stream, timeout=10, headers={"Accept-Encoding": "gzip"}) as answer:
+        assert "Content-Encoding" not in answer.headers
         assert answer.headers["Content-Type"].startswith("text/event-stream")
         lines = []
         for line in answer.iter_lines():

@@ -1,8 +1,11 @@
 """Charts: a gap is a gap, a zero is a line on the ground, and text is inert."""
 
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
 
-from opendata.pages import charts
+from opendata.pages import charts, drawn
 from opendata.pages.charts import Point
 
 pytestmark = pytest.mark.pure
@@ -36,3 +39,12 @@ def test_the_top_of_an_axis_is_a_round_number(highest: float, top: float) -> Non
 def test_ticks_run_from_the_first_to_the_last() -> None:
     """Evenly between."""
     assert charts.ticks([str(index) for index in range(31)]) == ["0", "8", "15", "22", "30"]
+
+
+def test_a_week_of_quarters_is_marked_where_its_local_days_begin() -> None:
+    """Over the clock change, at their own place."""
+    start, zone = datetime(2026, 10, 23, 22, tzinfo=UTC), ZoneInfo("Europe/Amsterdam")
+    times = [start + index * timedelta(minutes=15) for index in range(96 + 100 + 4)]
+    rows = [{"started_at": time, "value": 1, "valid": 1, "expected": 1, "reason": None} for time in times]
+    chart = drawn.midnights(drawn.counts("", rows, drawn.quarter_label(zone), ""), rows, zone)
+    assert list(chart.marks) == [(0.0, "za 24 okt"), (48.0, "zo 25 okt"), (98.0, "ma 26 okt")]

@@ -1,13 +1,13 @@
 """Times in questions are RFC 3339 with an offset, to the letter."""
 
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opendata.v1.instants import read
+from opendata.v1.instants import read, read_bound
 
 pytestmark = pytest.mark.pure
 
@@ -41,6 +41,15 @@ def test_a_plus_that_became_a_space_is_explained() -> None:
     """The commonest mistake with offsets in addresses."""
     with pytest.raises(ValueError, match="%2B"):
         read("2026-05-12T08:00:00 02:00")
+
+
+def test_an_end_of_a_period_may_be_a_plain_day() -> None:
+    """A real one, written in full."""
+    assert read_bound("2026-11-23") == date(2026, 11, 23)
+    assert read_bound("2026-11-23T00:00:00+01:00") == datetime(2026, 11, 22, 23, tzinfo=UTC)
+    for text in ("2026-11-31", "2026-11", "20261123", "1969-12-31", "2026-11-23T00:00"):
+        with pytest.raises(ValueError, match=r"verwacht|bestaat niet"):
+            read_bound(text)
 
 
 @given(st.text(max_size=40))

@@ -1,6 +1,6 @@
 """Which range an answer covers, and what is too much."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -23,6 +23,15 @@ def test_without_a_range_the_last_days_are_answered_from_a_local_midnight() -> N
 def test_the_future_is_not_answered() -> None:
     """An end in the future is cut to now."""
     assert span(NOW, NOW + timedelta(days=9), Interval.UUR, NOW, ZONE).end == NOW
+
+
+def test_a_plain_day_begins_at_local_midnight() -> None:
+    """On both sides of the clock change, and only where rows are days or longer."""
+    covered = span(date(2026, 10, 25), date(2026, 10, 26), Interval.DAG, NOW, ZONE)
+    assert (covered.start.hour, covered.end - covered.start) == (22, timedelta(hours=25))
+    with pytest.raises(RangeRefusedError, match="zonder tijd") as refused:
+        span(NOW, date(2026, 10, 28), Interval.UUR, NOW, ZONE)
+    assert refused.value.parameter == "eindTijd"
 
 
 def test_a_backwards_range_is_refused() -> None:

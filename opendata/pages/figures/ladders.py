@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from opendata.database import Database, Row
 from opendata.pages.moments import Moment
+from opendata.words import herkomst
 
 
 @dataclass(frozen=True)
@@ -13,6 +14,11 @@ class Ladder:
 
     route: Row
     links: Sequence[Row]
+
+    @property
+    def origins(self) -> list[str]:
+        """Where the numbers come from."""
+        return herkomst(self.route["origins"])
 
     @property
     def busiest(self) -> float:

@@ -39,10 +39,21 @@ CREATE VIEW api.quantity WITH (security_barrier) AS SELECT * FROM doorfiets.quan
 CREATE VIEW api.denominator WITH (security_barrier) AS SELECT * FROM doorfiets.denominator;
 CREATE VIEW api.site WITH (security_barrier) AS SELECT * FROM doorfiets.site;
 CREATE VIEW api.station WITH (security_barrier) AS SELECT * FROM doorfiets.station;
-CREATE VIEW api.link WITH (security_barrier) AS SELECT * FROM doorfiets.link;
 CREATE VIEW api.route WITH (security_barrier) AS SELECT * FROM doorfiets.route;
 CREATE VIEW api.route_link WITH (security_barrier) AS SELECT * FROM doorfiets.route_link;
 CREATE VIEW api.screenline WITH (security_barrier) AS SELECT * FROM doorfiets.screenline;
+
+-- What readers call an end of a link: its district without a number, or the region; another word is a name already.
+CREATE FUNCTION api.place_name(place text, district text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
+    CASE WHEN place = 'region' THEN 'de regio' ELSE coalesce(regexp_replace(district, '^Wijk [0-9]+ ', ''), place) END;
+
+CREATE VIEW api.link WITH (security_barrier) AS
+SELECT l.link, l.name, api.place_name(l.start_place, f.name) AS start_place, api.place_name(l.end_place, t.name) AS end_place, l.length_km, l.green,
+       l.greenery, l.priority, l.width_m, l.asphalt, l.site, l.assumed_from, l.illustrative, l.geometry
+FROM doorfiets.link l
+LEFT JOIN doorfiets.district f ON f.district = l.start_place
+LEFT JOIN doorfiets.district t ON t.district = l.end_place;
 
 -- A channel and the periods of its equipment; the sensor's own name stays inside.
 CREATE VIEW api.channel WITH (security_barrier) AS
@@ -76,7 +87,7 @@ $$;
 
 -- Counts of one mode at a site per quarter, or per the coarser interval of the streams of that hour; in one direction or in all (null).
 -- `value` is null where a channel is missing, also between two devices: a gap, never a zero. A row with both autumn hours has `spans` 2, and
--- the gaps of the second hour are `told_before`. `revision` adds up whatever was heard, counted or not, so that it moves with the value.
+-- the gaps of the second hour are `told_before`. `revision` and `doubts` are of whatever was heard, counted or not: they say why a value went.
 CREATE FUNCTION api.site_quarters(wanted_site text, wanted_mode text, range_start timestamptz, range_end timestamptz, wanted_direction text DEFAULT NULL)
 RETURNS TABLE (started_at timestamptz, ended_at timestamptz, value numeric, heard int4, streams int4, spans int4, told_before boolean, doubts int4,
                origins text[], revision int4, revised_at timestamptz)
@@ -105,7 +116,7 @@ ROWS 3000 AS $$
     part AS (
         SELECT date_bin(h.width, o.started_at, 'epoch') AS bin, sum(o.value::numeric) FILTER (WHERE counted) AS value,
                coalesce(sum(s.seconds) FILTER (WHERE counted), 0) * interval '1 second' >= min(h.width) AS whole,
-               coalesce(bool_or(spans(o.doubts) = 2) FILTER (WHERE counted), false) AS merged, bit_or(o.doubts) FILTER (WHERE counted) AS doubts,
+               coalesce(bool_or(spans(o.doubts) = 2) FILTER (WHERE counted), false) AS merged, bit_or(o.doubts) AS doubts,
                sum(o.revision) AS revision, max(o.revised_at) AS revised_at
         FROM stream s
         JOIN observation o USING (datastream)
