@@ -2,11 +2,9 @@
 
 import csv
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
-
-import msgspec
 
 from deploy.local.street import clock
 from deploy.local.street.chance import uniform
@@ -17,7 +15,6 @@ from deploy.local.street.settings import LoadSettings
 from deploy.local.street.trouble import Odds, troubled
 from ingest.dialects import ours
 from schemas.observation import Observation
-from schemas.registry import Channel, Datastream, Registry, Site
 from schemas.topics import data_topic
 
 SOURCE: Final = "bicycles"
@@ -27,23 +24,6 @@ COLUMNS: Final = ("number", "sensor", "source", "started_at", "ended_at", "value
 def sensor(number: int) -> str:
     """Name a sensor of the load."""
     return f"load-{number:05}"
-
-
-def with_load(registry: Registry, sensors: int, interval: int) -> Registry:
-    """Add the sensors of the load to a registry, each at a site of its own beside the first one."""
-    place = registry.sites[0]
-    sites = [
-        Site(
-            id=sensor(number),
-            name=f"Load {number}",
-            district=place.district,
-            position=place.position,
-            illustrative=True,
-            channels=[_channel(number, interval)],
-        )
-        for number in range(sensors)
-    ]
-    return msgspec.structs.replace(registry, sites=[*registry.sites, *sites])
 
 
 def ledger(settings: LoadSettings, until: datetime) -> Iterator[Observation]:
@@ -66,13 +46,6 @@ def run(settings: LoadSettings, tell: Tell = print) -> None:
     messages = troubled(map(_message, seen), Odds(duplicates=settings.duplicates), settings.seed)
     with Mouth(settings.broker) as mouth:
         publish(_paced(messages, settings.rate, began), mouth, tell)
-
-
-def _channel(number: int, interval: int) -> Channel:
-    stream = Datastream(
-        sensor=sensor(number), source=SOURCE, valid_from=date(2020, 1, 1), interval=interval, origin="simulated"
-    )
-    return Channel(id=sensor(number), mode=SOURCE, direction="both", datastreams=[stream])
 
 
 def _message(seen: Observation) -> Message:
