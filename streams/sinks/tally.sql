@@ -184,7 +184,7 @@ LEFT JOIN LATERAL (
     SELECT sum(t.total) AS total, sum(t.valid) AS valid FROM doorfiets.tally_hour t
     WHERE t.datastream = d.datastream AND t.hour = a.hour) h ON true
 GROUP BY a.station, a.quantity, a.hour
-ON CONFLICT (station, quantity, hour) DO UPDATE SET
+ON CONFLICT (station, quantity, layer, hour) DO UPDATE SET
     mean = excluded.mean, valid = excluded.valid, expected = excluded.expected, rule = excluded.rule,
     revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
 WHERE (t.mean, t.valid, t.expected, t.rule) IS DISTINCT FROM (excluded.mean, excluded.valid, excluded.expected, excluded.rule);

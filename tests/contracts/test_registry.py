@@ -262,7 +262,7 @@ def test_who_may_read_which_table(mill: Mill) -> None:
     }
     assert readable["api"] == readable["grafana_public"] == set()
     assert readable["keep"] == {"datastream", "quantity", "observation", "fence", "dirty", "feed"}
-    assert not readable["tally"] & {"fence", "feed", "rejection", "district", "site", "station"}
+    assert not readable["tally"] & {"fence", "feed", "rejection"}
     assert not readable["registrar"] & {"fence", "feed", "rejection", "published", "air_hour", "site_hour"}
 
 
