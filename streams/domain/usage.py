@@ -1,8 +1,16 @@
-"""How a route was used on one day, from the cyclists on each of its links."""
+"""How links and routes are used, on one day and over a period, from the cyclists on each link."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from math import fsum
-from typing import NamedTuple
+from statistics import fmean
+from typing import Final, NamedTuple
+
+from streams.domain.statistics.growth import YEAR_OF_WEEKS, Pair, growth
+from streams.domain.statistics.statistic import NO_DAY, NOBODY, TOO_LITTLE, Statistic, enough, held, told
+
+LEAST_PAIRS: Final = 28
+"""Pairs of days under which a growth since an opening says nothing: four weeks."""
 
 
 class LinkDay(NamedTuple):
@@ -19,7 +27,7 @@ class LinkDay(NamedTuple):
 
 
 class RouteDay(NamedTuple):
-    """The usage of a route on one day.
+    """The usage of a route on one day, or on the average day of a period.
 
     Figures are None, and `withheld` says why, where a link that they need has no valid day.
     """
@@ -35,6 +43,14 @@ class RouteDay(NamedTuple):
     uniformity: float | None
     green_share: float | None
     withheld: str | None
+
+
+class PeriodUsage(NamedTuple):
+    """The usage of a route on the average of the days on which all its links were valid: `days` of `expected`."""
+
+    usage: RouteDay
+    days: int
+    expected: int
 
 
 def usage(links: Sequence[LinkDay]) -> RouteDay:
@@ -57,6 +73,110 @@ def usage(links: Sequence[LinkDay]) -> RouteDay:
         green_share=_ratio(_bicycle_km(link for link in links if link.green) if whole else None, bicycle_km),
         withheld=f"geen geldige dag op {', '.join(link.name for link in missing)}" if missing else None,
     )
+
+
+def period_usage(links: Sequence[LinkDay], days: Mapping[str, Mapping[date, float]], expected: int) -> PeriodUsage:
+    """Work out the usage on the average day of a period, from the valid counts of each link by its name.
+
+    The mean of a link is over the days on which every link that counts at all is valid, so that all means are of the
+    same days; what `links` say of cyclists is not used. Under three quarters of the `expected` days it is withheld.
+    """
+    counts = [days.get(link.name) or None for link in links]
+    common = sorted(_common([one for one in counts if one]))
+    means = [fmean(one[day] for day in common) if one and common else None for one in counts]
+    found = usage([link._replace(cyclists=mean) for link, mean in zip(links, means, strict=True)])
+    if common and not enough(len(common), expected):
+        found = _without_figures(found)
+    return PeriodUsage(found, len(common), expected)
+
+
+def measured_share(route: RouteDay) -> Statistic:
+    """Say which part of a route is measured: `Σ L with a counter / Σ L`, and beside it that of the bicycle-km."""
+    part = _ratio(route.measured_bicycle_km, route.bicycle_km)
+    basis = {"measured_km": route.measured_km, "length_km": route.length_km, "of_bicycle_km": part}
+    return told(route.measured_km / route.length_km, **basis) if route.length_km else held("geen wegvakken", **basis)
+
+
+def link_split(link: str, days: Mapping[str, Mapping[date, float]]) -> Statistic:
+    """Say which part of the cyclists on parallel links takes this one: `q / Σ q`, `days` being those of all of them.
+
+    Pooled over the days on which every one of the parallel links is valid.
+    """
+    common = _common(list(days.values()))
+    own = fsum(days[link][day] for day in common)
+    everyone = fsum(counts[day] for counts in days.values() for day in common)
+    basis = {"days": len(common), "links": sorted(days), "cyclists": own, "everyone": everyone}
+    if not common:
+        return held(NO_DAY, **basis)
+    return told(own / everyone, **basis) if everyone else held(NOBODY, **basis)
+
+
+def directionality(one: Mapping[date, float], other: Mapping[date, float]) -> Statistic:
+    """Say how one-sided the traffic is, `|q→ - q←| / (q→ + q←)`, over the days on which both directions are valid."""
+    common = one.keys() & other.keys()
+    there, back = fsum(one[day] for day in common), fsum(other[day] for day in common)
+    basis = {"days": len(common), "one": there, "other": back}
+    if not common:
+        return held(NO_DAY, **basis)
+    return told(abs(there - back) / (there + back), **basis) if there + back else held(NOBODY, **basis)
+
+
+def detour_factor(length: float, straight: float) -> float | None:
+    """Divide the length of a route by the straight line between its ends, in one unit; None for a round."""
+    return length / straight if straight else None
+
+
+def exposure(links: Sequence[LinkDay], air: Mapping[str, float | None]) -> Statistic:
+    """Weigh concentrations on links by bicycle-kilometres, `Σ q L c / Σ q L`, in the unit of the concentration.
+
+    A proxy of what air people ride through, no claim about health (domain handbook, links and routes).
+    """
+    unknown = [link.name for link in links if link.cyclists is None or air.get(link.name) is None]
+    if unknown:
+        return held(f"geen fietsers of geen lucht bekend op {', '.join(unknown)}")
+    ridden = _bicycle_km(links)
+    breathed = fsum((link.cyclists or 0.0) * link.length * (air[link.name] or 0.0) for link in links)
+    return told(breathed / ridden, bicycle_km=ridden) if ridden else held(NOBODY, bicycle_km=ridden)
+
+
+def growth_since_opening(
+    days: Mapping[date, float], opened: date, last_day: date, *, least_pairs: int = LEAST_PAIRS
+) -> Statistic:
+    """Compare the 52 weeks up to `last_day` with the first 52 weeks from the opening on, as a fraction.
+
+    Each day meets the same weekday a whole number of 52 weeks before, where both are valid. That cyclists came because
+    of the opening is not said (domain handbook, what may not be claimed).
+    """
+    first = last_day - YEAR_OF_WEEKS + timedelta(days=1)
+    if first < opened + YEAR_OF_WEEKS:
+        return held("nog geen twee maal 52 weken sinds de opening")
+    found = growth(_since(days, opened, first, last_day), opened=opened.isoformat())
+    if found.value is not None and found.basis["days"] < least_pairs:
+        return held(f"minder dan {least_pairs} dagen die in beide perioden geldig zijn", **found.basis)
+    return found
+
+
+def _since(days: Mapping[date, float], opened: date, first: date, last_day: date) -> Iterable[Pair]:
+    for day, count in days.items():
+        before = opened + (day - opened) % YEAR_OF_WEEKS
+        if first <= day <= last_day and before in days:
+            yield Pair(day, days[before], count, ())
+
+
+def _without_figures(found: RouteDay) -> RouteDay:
+    return found._replace(
+        bicycle_km=None,
+        measured_bicycle_km=None,
+        mean_cyclists=None,
+        through_ratio=None,
+        uniformity=None,
+        green_share=None,
+        withheld=TOO_LITTLE,
+    )
+
+
+def _common(counts: Sequence[Mapping[date, float]]) -> set[date]:
+    return set.intersection(*(set(one) for one in counts)) if counts else set()
 
 
 def _measured(links: Iterable[LinkDay]) -> float | None:

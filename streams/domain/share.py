@@ -1,0 +1,112 @@
+"""The cycling share in counted traffic, as one reads it in the handbook: the reference for what the store computes."""
+
+from collections.abc import Iterable, Sequence
+from math import fsum, sqrt
+from typing import Final, NamedTuple
+
+from streams.domain.statistics.statistic import NOBODY, TOO_LITTLE, enough
+
+Z: Final = 1.959964
+CALIBRATION: Final = (0.8, 1.4)
+"""Between these factors a bicycle counter may be off, beside one that counts the other traffic right."""
+
+
+class Interval(NamedTuple):
+    """One interval at a screenline: a count for every crossing of every mode, None where it is not valid.
+
+    `uptime` is the part of the interval really measured, where the counts were scaled up to the whole of it.
+    """
+
+    bicycles: Sequence[float | None]
+    others: Sequence[float | None]
+    uptime: float = 1.0
+
+
+class Paired(NamedTuple):
+    """Sums over paired intervals; `seen` are those before they were scaled, on which chance depends."""
+
+    bicycles: float = 0.0
+    traffic: float = 0.0
+    seen_bicycles: float = 0.0
+    seen_traffic: float = 0.0
+    paired: int = 0
+    expected: int = 0
+
+
+class Share(NamedTuple):
+    """A share with its interval of sampling, its range of calibration and its coverage; None and why where withheld."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    calibrated_low: float | None
+    calibrated_high: float | None
+    coverage: float | None
+    withheld: str | None
+
+
+def pair(intervals: Iterable[Interval]) -> Paired:
+    """Add up the intervals in which every mode of every crossing is valid; the others only lower the coverage."""
+    return pool(_one(interval) for interval in intervals)
+
+
+def pool(parts: Iterable[Paired]) -> Paired:
+    """Add sums of screenlines, hours or days: never the mean of shares (domain handbook, cycling share)."""
+    known = list(parts)
+    return Paired(
+        bicycles=fsum(part.bicycles for part in known),
+        traffic=fsum(part.traffic for part in known),
+        seen_bicycles=fsum(part.seen_bicycles for part in known),
+        seen_traffic=fsum(part.seen_traffic for part in known),
+        paired=sum(part.paired for part in known),
+        expected=sum(part.expected for part in known),
+    )
+
+
+def share(counts: Paired, calibration: tuple[float, float] = CALIBRATION) -> Share:
+    """Divide what is pooled: `Σ bicycles / Σ all counted modes`, withheld under three quarters of the intervals."""
+    coverage = counts.paired / counts.expected if counts.expected else None
+    if (reason := _withheld(counts)) is not None:
+        return Share(None, None, None, None, None, coverage, reason)
+    low, high = wilson(counts.seen_bicycles, counts.seen_traffic)
+    calibrated_low, calibrated_high = (
+        calibrated(counts.bicycles, counts.traffic - counts.bicycles, factor) for factor in calibration
+    )
+    value = counts.bicycles / counts.traffic
+    return Share(value, low, high, calibrated_low, calibrated_high, coverage, None)
+
+
+def wilson(part: float, whole: float) -> tuple[float, float]:
+    """Give the 95 % interval of Wilson for `part` out of `whole`: sampling only, not the bias of counters."""
+    p, slack = part / whole, Z * Z / whole
+    centre = (p + slack / 2) / (1 + slack)
+    half = Z * sqrt(max(0.0, p * (1 - p)) / whole + slack / (4 * whole)) / (1 + slack)
+    return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def calibrated(bicycles: float, others: float, bicycle_factor: float, other_factor: float = 1.0) -> float | None:
+    """Give the share if counters were off by these factors: `aB / (aB + bC)`."""
+    scaled = bicycle_factor * bicycles
+    traffic = scaled + other_factor * others
+    return scaled / traffic if traffic else None
+
+
+def _one(interval: Interval) -> Paired:
+    bicycles, others = _whole(interval.bicycles), _whole(interval.others)
+    if bicycles is None or others is None or interval.uptime <= 0:
+        return Paired(expected=1)
+    traffic = bicycles + others
+    return Paired(bicycles, traffic, bicycles * interval.uptime, traffic * interval.uptime, paired=1, expected=1)
+
+
+def _whole(counts: Sequence[float | None]) -> float | None:
+    valid = [count for count in counts if count is not None]
+    return fsum(valid) if valid and len(valid) == len(counts) else None
+
+
+def _withheld(counts: Paired) -> str | None:
+    if counts.expected == 0:
+        return "niet alle vervoerwijzen werden geteld"
+    if not enough(counts.paired, counts.expected):
+        return TOO_LITTLE
+    return None if counts.traffic else NOBODY

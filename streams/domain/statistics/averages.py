@@ -1,0 +1,114 @@
+"""Average days of a year and of a month, and how a month or a weekday departs from them; in passages per day."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from math import fsum
+from statistics import fmean
+from typing import Final, TypeAlias
+
+from streams.domain.statistics.statistic import (
+    NO_DAY,
+    TOO_LITTLE,
+    DayCount,
+    Statistic,
+    counted,
+    divided,
+    enough,
+    held,
+    told,
+)
+
+WEEKDAYS: Final = range(1, 8)
+"""ISO weekdays, Monday is 1."""
+MONTHS: Final = range(1, 13)
+
+Cells: TypeAlias = Mapping[tuple[int, int], float]
+
+
+def aadb(days: Iterable[DayCount], months: Sequence[int] = MONTHS) -> Statistic:
+    """Average the year without the bias of gaps: annual average daily bicycles of AASHTO.
+
+    `1/7 Σ_weekday [ 1/12 Σ_month (mean of the valid days in that cell) ]` (FHWA Traffic Monitoring Guide 2022, app. L).
+    Each of the 84 cells needs one valid day; else it is withheld and `basis.empty_cells` lists [month, ISO weekday].
+    The days are those of one year, or of twelve months that follow each other.
+    """
+    valid = counted(days)
+    cells = _cells(valid)
+    empty = [[month, weekday] for month in months for weekday in WEEKDAYS if (month, weekday) not in cells]
+    if empty:
+        of = len(months) * len(WEEKDAYS)
+        reason = f"geen geldige dag in {len(empty)} van {of} combinaties van maand en weekdag"
+        return held(reason, days=len(valid), empty_cells=empty)
+    return told(fmean(_of_months(cells, weekday, months) for weekday in WEEKDAYS), days=len(valid))
+
+
+def naive_aadb(days: Iterable[DayCount]) -> Statistic:
+    """Average the valid days as they come; biased where gaps are seasonal, so only shown beside `aadb`."""
+    valid = counted(days)
+    return told(fmean(valid.values()), days=len(valid)) if valid else held(NO_DAY, days=0)
+
+
+def madb(days: Iterable[DayCount]) -> Statistic:
+    """Average one month: the mean per weekday, then the mean of the seven (domain handbook, section 4)."""
+    valid = counted(days)
+    groups = _grouped(valid)
+    empty = [weekday for weekday in WEEKDAYS if weekday not in groups]
+    if empty:
+        reason = f"geen geldige dag op {len(empty)} van de 7 weekdagen"
+        return held(reason, days=len(valid), empty_weekdays=empty)
+    return told(fmean(fmean(groups[weekday]) for weekday in WEEKDAYS), days=len(valid))
+
+
+def seasonal_factor(year: Statistic, month: Statistic) -> Statistic:
+    """Say by what a day of the month is multiplied to be one of the year: `AADB / MADB`, no unit (section 4)."""
+    return divided(year, month, aadb=year.value, madb=month.value)
+
+
+def month_index(year: Statistic, month: Statistic) -> Statistic:
+    """Say how busy a month is beside the year: `MADB / AADB`, no unit; one divided by the seasonal factor."""
+    return divided(month, year, aadb=year.value, madb=month.value)
+
+
+def weekday_index(days: Iterable[DayCount], months: Sequence[int] = MONTHS) -> dict[int, Statistic]:
+    """Say how busy each ISO weekday is beside the year: its mean over the months, divided by `AADB`; no unit."""
+    known = list(days)
+    year = aadb(known, months)
+    if year.value is None:
+        return dict.fromkeys(WEEKDAYS, year)
+    cells = _cells(counted(known))
+    means = {weekday: told(_of_months(cells, weekday, months)) for weekday in WEEKDAYS}
+    return {weekday: divided(mean, year, aadb=year.value, mean=mean.value) for weekday, mean in means.items()}
+
+
+def mean_day(days: Iterable[DayCount], expected: int) -> Statistic:
+    """Average the valid days of a period, withheld where they are under three quarters of the expected ones."""
+    valid = counted(days)
+    if not enough(len(valid), expected):
+        return held(TOO_LITTLE, days=len(valid), expected=expected)
+    return told(fmean(valid.values()), days=len(valid), expected=expected)
+
+
+def total(days: Iterable[DayCount], expected: int) -> Statistic:
+    """Add up the valid days of a period, in passages; what was not counted is not in it: read it with its coverage."""
+    valid = counted(days)
+    basis = {"days": len(valid), "expected": expected}
+    return told(fsum(valid.values()), **basis) if enough(len(valid), expected) else held(TOO_LITTLE, **basis)
+
+
+def _cells(valid: Mapping[date, float]) -> Cells:
+    cells: dict[tuple[int, int], list[float]] = defaultdict(list)
+    for day, count in valid.items():
+        cells[day.month, day.isoweekday()].append(count)
+    return {cell: fmean(counts) for cell, counts in cells.items()}
+
+
+def _grouped(valid: Mapping[date, float]) -> Mapping[int, list[float]]:
+    groups: dict[int, list[float]] = defaultdict(list)
+    for day, count in valid.items():
+        groups[day.isoweekday()].append(count)
+    return groups
+
+
+def _of_months(cells: Cells, weekday: int, months: Sequence[int]) -> float:
+    return fmean(cells[month, weekday] for month in months)

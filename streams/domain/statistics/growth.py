@@ -1,0 +1,88 @@
+"""Growth, like for like: the same places on days that were valid both then and now."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from math import fsum
+from typing import Final, NamedTuple, TypeAlias
+
+from streams.domain.statistics.statistic import DayCount, Statistic, by_place, held, told
+
+Places: TypeAlias = Mapping[str, Iterable[DayCount]]
+Partner: TypeAlias = Callable[[date], date | None]
+
+YEAR_OF_WEEKS: Final = timedelta(weeks=52)
+
+
+class Pair(NamedTuple):
+    """What the same places counted on a day and on its partner before; several places only where they are added."""
+
+    day: date
+    then: float
+    now: float
+    places: Sequence[str]
+
+
+def a_year_before(day: date) -> date | None:
+    """Give the same date a year before; 29 February has no partner, and nothing has it as a partner."""
+    return None if (day.month, day.day) == (2, 29) else day.replace(year=day.year - 1)
+
+
+def weeks_before(day: date) -> date:
+    """Give the same weekday 52 weeks before."""
+    return day - YEAR_OF_WEEKS
+
+
+def like_for_like(then: Places, now: Places) -> Statistic:
+    """Compare places by date, over the pairs valid in both years: `Σ now / Σ then - 1` (domain handbook, section 4).
+
+    The growth is a fraction. `basis` says over how many days, places and days of places, and has the naive totals of
+    the valid days beside them, which a new or a dead counter moves. 29 February is left out.
+    """
+    return _compared(then, now, a_year_before)
+
+
+def same_weekday(then: Places, now: Places) -> Statistic:
+    """Compare places with 364 days before, so that weekdays meet weekdays; else as `like_for_like`."""
+    return _compared(then, now, weeks_before)
+
+
+def growth(pairs: Iterable[Pair], **basis: object) -> Statistic:
+    """Say by what fraction more was counted now than then, over these pairs."""
+    known = list(pairs)
+    then, now = fsum(pair.then for pair in known), fsum(pair.now for pair in known)
+    basis = {**_size(known), "then": then, "now": now, **basis}
+    if not known:
+        return held("geen dag die in beide perioden geldig is", **basis)
+    return told(now / then - 1, **basis) if then else held("niemand geteld in de eerdere periode", **basis)
+
+
+def paired(then: Places, now: Places, partner: Partner) -> list[Pair]:
+    """Match every valid day of a place with its partner, where that is valid at the same place."""
+    before = by_place(then)
+    return [
+        Pair(day, before[place][other], count, (place,))
+        for place, counts in by_place(now).items()
+        for day, count in counts.items()
+        if (other := partner(day)) is not None and other in before.get(place, {})
+    ]
+
+
+def _compared(then: Places, now: Places, partner: Partner) -> Statistic:
+    then, now = ({place: list(days) for place, days in period.items()} for period in (then, now))
+    return growth(paired(then, now, partner), **_naive(_total(then), _total(now)))
+
+
+def _total(places: Places) -> float:
+    return fsum(count for counts in by_place(places).values() for count in counts.values())
+
+
+def _naive(then: float, now: float) -> dict[str, float | None]:
+    return {"naive_then": then, "naive_now": now, "naive_growth": now / then - 1 if then else None}
+
+
+def _size(pairs: Sequence[Pair]) -> dict[str, int]:
+    return {
+        "days": len({pair.day for pair in pairs}),
+        "sites": len({place for pair in pairs for place in pair.places}),
+        "site_days": sum(len(pair.places) for pair in pairs),
+    }

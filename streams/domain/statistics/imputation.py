@@ -1,0 +1,87 @@
+"""Days that were not counted, estimated from neighbours: a layer of its own that never touches what was counted."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from math import fsum
+from statistics import fmean
+from typing import Final, NamedTuple
+
+from streams.domain.statistics.statistic import DayCount, Statistic, by_place, counted, held, told
+
+METHOD: Final = "neighbour_day"
+VERSION: Final = "1"
+LEAST_DAYS: Final = 28
+"""Days that a neighbour must have in common with the place: four weeks, so that every weekday is in both levels."""
+
+
+class Estimate(NamedTuple):
+    """What a place would have counted on a day, in passages, and from which neighbours; None where none was valid."""
+
+    day: date
+    value: float | None
+    neighbours: tuple[str, ...]
+    withheld: str | None
+
+
+class _Neighbour(NamedTuple):
+    """A neighbour beside the place: both levels over the days that both counted."""
+
+    name: str
+    counts: Mapping[date, float]
+    own: float
+    level: float
+
+
+def estimates(
+    place: Iterable[DayCount],
+    neighbours: Mapping[str, Iterable[DayCount]],
+    missing: Iterable[date],
+    *,
+    least_days: int = LEAST_DAYS,
+) -> list[Estimate]:
+    """Estimate the missing days by the day-of-year factors of neighbours (doi:10.1177/03611981211027161).
+
+    The mean over the neighbours valid that day of `own level · neighbour's day / neighbour's level`. Both levels are
+    means over the days on which both are valid, so that a neighbour with other gaps does not bend it.
+    """
+    known = list(_levels(counted(place), by_place(neighbours), least_days))
+    return [_estimate(day, known) for day in missing]
+
+
+def total_with_estimates(
+    place: Iterable[DayCount],
+    neighbours: Mapping[str, Iterable[DayCount]],
+    days: Iterable[date],
+    *,
+    least_days: int = LEAST_DAYS,
+) -> Statistic:
+    """Add up a period as if every day had been counted, in passages: counted days as they are, the others estimated.
+
+    Withheld where any day is left without an estimate. The estimates never count as coverage.
+    """
+    period = sorted(set(days))
+    known = list(place)
+    valid = counted(known)
+    guessed = estimates(known, neighbours, [day for day in period if day not in valid], least_days=least_days)
+    values = [guess.value for guess in guessed if guess.value is not None]
+    basis = {"method": METHOD, "version": VERSION, "days": len(period) - len(guessed), "estimated_days": len(values)}
+    if len(values) < len(guessed):
+        return held(f"dagen zonder geldig telpunt in de buurt: {len(guessed) - len(values)}", **basis)
+    return told(fsum([*(valid[day] for day in period if day in valid), *values]), **basis, estimated=fsum(values))
+
+
+def _levels(
+    own: Mapping[date, float], neighbours: Mapping[str, Mapping[date, float]], least_days: int
+) -> Iterable[_Neighbour]:
+    for name, counts in neighbours.items():
+        both = own.keys() & counts.keys()
+        if len(both) >= max(1, least_days) and any(counts[day] for day in both):
+            yield _Neighbour(name, counts, fmean(own[day] for day in both), fmean(counts[day] for day in both))
+
+
+def _estimate(day: date, neighbours: Iterable[_Neighbour]) -> Estimate:
+    there = [one for one in neighbours if day in one.counts]
+    if not there:
+        return Estimate(day, None, (), "geen geldig telpunt in de buurt")
+    value = fmean(one.own * one.counts[day] / one.level for one in there)
+    return Estimate(day, value, tuple(sorted(one.name for one in there)), None)

@@ -1,0 +1,62 @@
+"""What every statistic starts from and answers with: days with counts, and a value or the reason why there is none."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+TOO_LITTLE: Final = "dekking onder 75 %"
+NOBODY: Final = "niemand geteld"
+NO_DAY: Final = "geen geldige dag"
+
+
+class DayCount(NamedTuple):
+    """Passages at one place on one local day.
+
+    `valid` where enough of the day was counted and nothing excludes it; a valid zero is a zero, None is never valid.
+    """
+
+    day: date
+    total: float | None
+    valid: bool = True
+
+
+class Statistic(NamedTuple):
+    """A value, or None and in `withheld` the reason; `basis` says what it rests on, `low` and `high` how sure it is."""
+
+    value: float | None
+    withheld: str | None
+    basis: dict[str, Any]
+    low: float | None = None
+    high: float | None = None
+
+
+def told(value: float, **basis: object) -> Statistic:
+    """Answer with a value and what it rests on."""
+    return Statistic(value, None, basis)
+
+
+def held(reason: str, **basis: object) -> Statistic:
+    """Answer that there is no value, and why."""
+    return Statistic(None, reason, basis)
+
+
+def divided(part: Statistic, whole: Statistic, **basis: object) -> Statistic:
+    """Divide one statistic by another; what is withheld stays so, with its reason, and nothing is divided by zero."""
+    if part.value is None or whole.value is None:
+        return held(part.withheld or whole.withheld or NO_DAY, **basis)
+    return told(part.value / whole.value, **basis) if whole.value else held(NOBODY, **basis)
+
+
+def counted(days: Iterable[DayCount]) -> dict[date, float]:
+    """Keep the counts of the valid days, by day."""
+    return {day.day: day.total for day in days if day.valid and day.total is not None}
+
+
+def enough(valid: int, expected: int) -> bool:
+    """Tell whether three quarters of what was expected is valid (domain handbook, quality and section 2)."""
+    return expected > 0 and valid * 4 >= expected * 3
+
+
+def by_place(places: Mapping[str, Iterable[DayCount]]) -> dict[str, dict[date, float]]:
+    """Keep the counts of the valid days of several places."""
+    return {place: counted(days) for place, days in places.items()}
