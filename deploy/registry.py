@@ -12,11 +12,12 @@ import psycopg
 from psycopg.types.json import Jsonb
 
 from deploy import registry_history
-from schemas import named_sql
+from schemas import calendar_nl, named_sql
 from schemas.quantities import DENOMINATORS, QUANTITIES
-from schemas.registry import Datastream, Registry
+from schemas.registry import CalendarEntry, Datastream, Municipality, Registry
 from schemas.registry_checks import problems
 from schemas.registry_files import FILES, read
+from schemas.units import factor
 
 _SQL: Final = named_sql.parse((files("deploy") / "registry.sql").read_text("utf-8"))
 Row: TypeAlias = Mapping[str, object]
@@ -76,6 +77,7 @@ def _drop(cursor: psycopg.Cursor[Any], registry: Registry, gone: list[int]) -> N
     _drop_unnamed(cursor, "channel", [channel for site in registry.sites for channel in site.channels])
     for name in ("station", "site", "district"):
         _drop_unnamed(cursor, name, getattr(registry, f"{name}s"))
+    _drop_unnamed(cursor, "calendar_entry", _calendar(registry))
 
 
 def _drop_unnamed(cursor: psycopg.Cursor[Any], kind: str, entries: list[Any]) -> None:
@@ -84,7 +86,7 @@ def _drop_unnamed(cursor: psycopg.Cursor[Any], kind: str, entries: list[Any]) ->
 
 def _entries(registry: Registry, streams: list[Row]) -> Iterator[tuple[str, Iterator[Row]]]:
     """Name each statement with its rows, in the order that references need."""
-    yield "put_municipality", iter([msgspec.structs.asdict(registry.municipality)])
+    yield "put_municipality", iter([_municipality(registry.municipality)])
     yield (
         "put_district",
         ({**msgspec.structs.asdict(one), "geometry": Jsonb(one.geometry)} for one in registry.districts),
@@ -117,6 +119,7 @@ def _entries(registry: Registry, streams: list[Row]) -> Iterator[tuple[str, Iter
     )
     yield "put_route", (msgspec.structs.asdict(route) for route in registry.routes)
     yield "put_screenline", (msgspec.structs.asdict(screenline) for screenline in registry.screenlines)
+    yield "put_calendar_entry", (msgspec.structs.asdict(entry) for entry in _calendar(registry))
 
 
 def _compositions(registry: Registry) -> Iterator[tuple[str, Iterator[Row]]]:
@@ -149,10 +152,24 @@ def _stream(stream: Datastream, zone: ZoneInfo, **where: str | None) -> Row:
         "seconds": stream.interval,
         "origin": stream.origin,
         "method": stream.method,
+        "instrument": stream.instrument,
+        "kappa": stream.kappa,
+        "unit": stream.unit,
+        "scale": factor(str(where["quantity"]), stream.unit),
+        "layer": stream.layer,
         "valid_from": _midnight(stream.valid_from, zone),
         "valid_until": _midnight(stream.valid_until, zone),
         **where,
     }
+
+
+def _calendar(registry: Registry) -> list[CalendarEntry]:
+    return calendar_nl.entries(registry.calendar, registry.municipality.school_region)
+
+
+def _municipality(municipality: Municipality) -> Row:
+    low, high = municipality.calibration
+    return {**msgspec.structs.asdict(municipality), "calibration_low": low, "calibration_high": high}
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

@@ -1,6 +1,6 @@
 """What a changed registry means for history in the database: refused where it would be lost, else computed again."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from importlib.resources import files
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -10,11 +10,15 @@ import psycopg
 from schemas import named_sql
 
 _SQL: Final = named_sql.parse((files("deploy") / "registry_history.sql").read_text("utf-8"))
+_TALLIED: Final = frozenset({"site", "screenline", "station", "region", "link", "route"})
+"""Kinds of facts that hours and days rest on; the others are of figures of periods only."""
 _FORGET: Final = {
     "forget_share_hours": "screenline", "forget_share_days": "screenline", "forget_link_days": "link",
-    "forget_route_days": "route",
+    "forget_route_days": "route", "forget_link_figures": "link", "forget_route_figures": "route",
+    "forget_connection_figures": "connection", "forget_openings": "opening",
 }  # fmt: skip
-_PLACES: Final = {"channel": "sites.toml", "site": "sites.toml", "station": "stations.toml"}
+"""What goes where nothing stands behind it any more, by the kind of fact that changed, in this order."""
+_FILES: Final = {"channel": "sites.toml", "site": "sites.toml", "station": "stations.toml"}
 Cursor: TypeAlias = psycopg.Cursor[Any]
 Stream: TypeAlias = Mapping[str, object]
 """A datastream as the files say it, by the names of `Registered`."""
@@ -76,7 +80,7 @@ def lost(cursor: Cursor, known: list[Registered], streams: list[Stream]) -> Iter
     holding = _holding(cursor, changed)
     for one in holding:
         yield _sentence(one, named.get(one.key))
-    for kind, file in _PLACES.items():
+    for kind, file in _FILES.items():
         places = {stream[kind] for stream in streams}
         for place in sorted({getattr(one, kind) for one in holding} - places - {None}):
             yield f"{kind} {place!r} holds observations; keep it in {file} and end the validity of its datastreams"
@@ -95,9 +99,21 @@ def follow(cursor: Cursor, before: set[Fact]) -> None:
     touched = before ^ facts(cursor)
     if not touched:
         return
-    cursor.execute(_SQL["mark"], {"datastreams": sorted({stream for fact in touched for stream in fact.streams})})
+    cursor.execute(_SQL["mark"], {"datastreams": _streams(one for one in touched if one.kind in _TALLIED)})
+    for name in ("stale_sites", "stale_stations"):
+        cursor.execute(_SQL[name], {"datastreams": _streams(touched)})
+    cursor.execute(_SQL["stale_years"], {"years": [int(year) for year in _places(touched, "calendar")]})
     for name, kind in _FORGET.items():
-        cursor.execute(_SQL[name], {f"{kind}s": sorted({fact.place for fact in touched if fact.kind == kind})})
+        cursor.execute(_SQL[name], {f"{kind}s": _places(touched, kind)})
+    cursor.execute(_SQL["forget_figures"])
+
+
+def _streams(facts_: Iterable[Fact]) -> list[int]:
+    return sorted({stream for fact in facts_ for stream in fact.streams})
+
+
+def _places(facts_: Iterable[Fact], kind: str) -> list[str]:
+    return sorted({fact.place for fact in facts_ if fact.kind == kind})
 
 
 def _key(stream: Stream) -> tuple[object, ...]:

@@ -1,6 +1,6 @@
 -- hold --
 -- While the registry changes, nobody marks and nobody claims: `keep` and `tally` wait some moments, and then see the whole of it.
-LOCK TABLE doorfiets.dirty IN SHARE ROW EXCLUSIVE MODE;
+LOCK TABLE doorfiets.dirty, doorfiets.stale IN SHARE ROW EXCLUSIVE MODE;
 
 -- clock --
 SELECT set_config('TimeZone', %(timezone)s, true);
@@ -16,10 +16,11 @@ SELECT n.datastream FROM unnest(%(datastreams)s::int4[]) AS n(datastream)
 CROSS JOIN LATERAL (SELECT FROM doorfiets.observation o WHERE o.datastream = n.datastream LIMIT 1) held;
 
 -- facts --
--- What figures rest on: for each place who speaks for it, and what the registry says of it that a figure is computed with.
+-- What figures rest on: for each place who speaks for it, and what the registry says of it that a figure is computed with. The kinds from
+-- `opening` on are of figures of periods only: hours and days know nothing of them.
 WITH speaker AS (
     SELECT d.datastream, d.station, d.quantity, jsonb_build_array(
-        d.datastream, d.channel, d.quantity, d.seconds, d.valid_from, d.valid_until, m.timezone) AS says
+        d.datastream, d.channel, d.quantity, d.seconds, d.valid_from, d.valid_until, d.instrument, d.kappa, d.scale, d.layer, m.timezone) AS says
     FROM doorfiets.datastream d CROSS JOIN doorfiets.municipality m),
 counted AS (
     SELECT l.link, array_agg(b.datastream) FILTER (WHERE b.datastream IS NOT NULL) AS streams,
@@ -27,15 +28,27 @@ counted AS (
     FROM doorfiets.link l
     JOIN doorfiets.link c ON c.link = coalesce(l.assumed_from, l.link)
     LEFT JOIN (doorfiets.site_stream s JOIN speaker b USING (datastream)) ON s.site = c.site AND s.mode = 'bicycles'
-    GROUP BY l.link, c.link)
+    GROUP BY l.link, c.link),
+member AS (
+    SELECT 'connection' AS kind, n.connection AS place, n.link AS member, c.streams
+    FROM doorfiets.connection_link n JOIN counted c USING (link)
+    UNION ALL
+    SELECT 'crossing', sc.screenline, coalesce(l.link, c.site), ARRAY[d.datastream]
+    FROM doorfiets.screenline_channel sc JOIN doorfiets.channel c USING (channel) JOIN doorfiets.datastream d USING (channel)
+    LEFT JOIN doorfiets.link l USING (site)
+    UNION ALL
+    SELECT 'district', t.district, t.station, ARRAY[d.datastream] FROM doorfiets.station t JOIN doorfiets.datastream d USING (station))
 SELECT 'site' AS kind, s.site AS place, array_agg(datastream) AS streams, s.mode || jsonb_agg(b.says ORDER BY datastream) AS says
 FROM doorfiets.site_stream s JOIN speaker b USING (datastream) GROUP BY s.site, s.mode
 UNION ALL
 SELECT 'screenline', s.screenline, array_agg(datastream), s.variant || jsonb_agg(b.says ORDER BY datastream)
 FROM doorfiets.screenline_stream s JOIN speaker b USING (datastream) GROUP BY s.screenline, s.variant
 UNION ALL
-SELECT 'station', station, array_agg(datastream), quantity || jsonb_agg(says ORDER BY datastream)
-FROM speaker WHERE station IS NOT NULL GROUP BY station, quantity
+SELECT 'station', station, array_agg(datastream), concat(t.kind, t.environment, b.quantity, jsonb_agg(b.says ORDER BY datastream))
+FROM speaker b JOIN doorfiets.station t USING (station) GROUP BY station, t.kind, t.environment, b.quantity
+UNION ALL
+SELECT 'region', t.region, array_agg(datastream), jsonb_agg(DISTINCT jsonb_build_array(station, t.kind))::text
+FROM speaker b JOIN doorfiets.station t USING (station) WHERE t.region <> '' GROUP BY t.region
 UNION ALL
 SELECT 'link', link, streams, says::text FROM counted
 UNION ALL
@@ -44,13 +57,44 @@ SELECT 'route', r.route, array_agg(s.datastream) FILTER (WHERE s.datastream IS N
 FROM doorfiets.route_link r
 JOIN counted c USING (link)
 LEFT JOIN LATERAL unnest(c.streams) AS s(datastream) ON true
-GROUP BY r.route;
+GROUP BY r.route
+UNION ALL
+SELECT 'opening', l.link, c.streams, l.opened::text FROM doorfiets.link l JOIN counted c USING (link) WHERE l.opened IS NOT NULL
+UNION ALL
+SELECT m.kind, m.place, array_agg(DISTINCT s.datastream) FILTER (WHERE s.datastream IS NOT NULL), string_agg(DISTINCT m.member, ' ' ORDER BY m.member)
+FROM member m LEFT JOIN LATERAL unnest(m.streams) AS s(datastream) ON true GROUP BY m.kind, m.place
+UNION ALL
+SELECT 'calendar', year::text, NULL, jsonb_agg(jsonb_build_array(e.kind, e.first_day, e.last_day, e.effect, e.sites, e.links) ORDER BY e.entry)::text
+FROM doorfiets.calendar_entry e
+CROSS JOIN LATERAL generate_series(extract(year FROM e.first_day)::int4, extract(year FROM e.last_day)::int4) AS year
+WHERE e.effect = 'exclude' OR e.kind IN ('public_holiday', 'school_holiday')
+GROUP BY year;
 
 -- mark --
 -- Every hour that was ever tallied of these datastreams is computed again; where nothing is wrong, nothing changes.
 INSERT INTO doorfiets.dirty (datastream, hour)
 SELECT datastream, hour FROM doorfiets.tally_hour WHERE datastream = ANY (%(datastreams)s)
 ON CONFLICT (hour, datastream) DO NOTHING;
+
+-- stale_sites --
+-- The years in which these datastreams have days are reckoned again.
+INSERT INTO doorfiets.stale AS t (kind, subject, facet, year, due_at)
+SELECT DISTINCT 'site', d.site, d.mode, extract(year FROM d.day)::int4, now()
+FROM doorfiets.site_stream s JOIN doorfiets.site_day d USING (site, mode) WHERE s.datastream = ANY (%(datastreams)s)
+ON CONFLICT (kind, subject, facet, year) DO UPDATE SET due_at = least(t.due_at, excluded.due_at);
+
+-- stale_stations --
+INSERT INTO doorfiets.stale AS t (kind, subject, facet, year, due_at)
+SELECT DISTINCT 'station', d.station, d.quantity, extract(year FROM h.hour)::int4, now()
+FROM doorfiets.datastream d JOIN doorfiets.tally_hour h USING (datastream) WHERE d.station IS NOT NULL AND d.datastream = ANY (%(datastreams)s)
+ON CONFLICT (kind, subject, facet, year) DO UPDATE SET due_at = least(t.due_at, excluded.due_at);
+
+-- stale_years --
+-- Other holidays or exclusions: all sites in these years.
+INSERT INTO doorfiets.stale AS t (kind, subject, facet, year, due_at)
+SELECT DISTINCT 'site', d.site, d.mode, extract(year FROM d.day)::int4, now() FROM doorfiets.site_day d
+WHERE extract(year FROM d.day)::int4 = ANY (%(years)s)
+ON CONFLICT (kind, subject, facet, year) DO UPDATE SET due_at = least(t.due_at, excluded.due_at);
 
 -- forget_share_hours --
 -- What nobody who speaks now was ever asked about will not be computed again: it goes. So with the days, links and routes below.
@@ -77,3 +121,38 @@ DELETE FROM doorfiets.route_day d WHERE d.route = ANY (%(routes)s) AND NOT EXIST
     JOIN doorfiets.link c ON c.link = coalesce(l.assumed_from, l.link)
     JOIN doorfiets.site_day s ON s.site = c.site AND s.mode = 'bicycles'
     WHERE r.route = d.route AND s.day = d.day);
+
+-- forget_link_figures --
+-- Figures of periods go with the days they rest on.
+DELETE FROM doorfiets.figure f WHERE f.kind = 'link' AND f.subject = ANY (%(links)s) AND NOT EXISTS (
+    SELECT FROM doorfiets.link_day d WHERE d.link = f.subject AND d.day BETWEEN f.first_day AND f.last_day);
+
+-- forget_route_figures --
+DELETE FROM doorfiets.figure f WHERE f.kind = 'route' AND f.subject = ANY (%(routes)s) AND NOT EXISTS (
+    SELECT FROM doorfiets.route_day d WHERE d.route = f.subject AND d.day BETWEEN f.first_day AND f.last_day);
+
+-- forget_connection_figures --
+DELETE FROM doorfiets.figure f WHERE f.kind = 'connection' AND f.subject = ANY (%(connections)s) AND NOT EXISTS (
+    SELECT FROM doorfiets.connection_link n JOIN doorfiets.link_day d USING (link)
+    WHERE n.connection = f.subject AND d.day BETWEEN f.first_day AND f.last_day);
+
+-- forget_openings --
+-- Another first day is another period.
+DELETE FROM doorfiets.figure WHERE kind = 'link' AND period = 'opening' AND subject = ANY (%(openings)s);
+
+-- forget_figures --
+-- Figures of what is no more: the subject itself, or what it was told of (`facet`; null is any).
+WITH lying AS (
+    SELECT DISTINCT sc.screenline, l.link
+    FROM doorfiets.screenline_channel sc JOIN doorfiets.channel c USING (channel) JOIN doorfiets.link l USING (site)),
+standing AS (
+    SELECT 'site' AS kind, site AS subject, mode AS facet FROM doorfiets.channel
+    UNION SELECT 'link', link, '' FROM doorfiets.link
+    UNION SELECT 'link', a.link, a.screenline FROM lying a JOIN lying b ON b.screenline = a.screenline AND b.link <> a.link
+    UNION SELECT 'route', route, NULL FROM doorfiets.route
+    UNION SELECT 'connection', connection, NULL FROM doorfiets.connection_link
+    UNION SELECT 'screenline', screenline, NULL FROM doorfiets.screenline
+    UNION SELECT 'station', station, quantity FROM doorfiets.datastream WHERE station IS NOT NULL
+    UNION SELECT 'district', t.district, d.quantity FROM doorfiets.station t JOIN doorfiets.datastream d USING (station))
+DELETE FROM doorfiets.figure f WHERE f.kind <> 'municipality' AND NOT EXISTS (
+    SELECT FROM standing s WHERE s.kind = f.kind AND s.subject = f.subject AND (s.facet IS NULL OR s.facet = f.facet));

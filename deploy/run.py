@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -63,7 +64,15 @@ def _tally(settings: Settings, ready_file: Path) -> None:
     from streams import worker
     from streams.settings import WorkerSettings
 
-    worker.run(WorkerSettings("tally", str(settings.kafka), str(settings.postgres), ready_file=ready_file))
+    worker.run(
+        WorkerSettings(
+            "tally",
+            str(settings.kafka),
+            str(settings.postgres),
+            reckon_after=timedelta(seconds=settings.reckon_after),
+            ready_file=ready_file,
+        )
+    )
 
 
 def _web(settings: Settings, ready_file: Path) -> None:

@@ -10,6 +10,8 @@ ROOT: Final[Path] = Path(__file__).resolve().parent.parent
 PARTS: Final[Path] = ROOT / ".local"
 """Where the bootstrap puts what it fetches: Kafka's jars, the virtual environment."""
 
+_LONGEST: Final = 86_400
+
 
 class SettingRefusedError(Exception):
     """A value in the environment cannot be what it is for; nothing was started."""
@@ -39,6 +41,7 @@ class Settings:
     listen: str | None
     public_url: str | None
     registry: Path
+    reckon_after: int
     grafana_url: str | None
     grafana_token_file: Path | None
 
@@ -64,6 +67,12 @@ def _url(text: str) -> str:
     if not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?", text):
         raise ValueError("an address that starts with http:// or https://")
     return text.rstrip("/")
+
+
+def _seconds(text: str) -> int:
+    if not text.isdecimal() or int(text) > _LONGEST:
+        raise ValueError(f"whole seconds, at most {_LONGEST}")
+    return int(text)
 
 
 def _conninfo(text: str) -> str:
@@ -94,6 +103,13 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         str(ROOT / "deploy" / "assen"),
         _path,
         "folder with the municipality's registry",
+    ),
+    Setting(
+        "DOORFIETS_RECKON_AFTER",
+        "reckon_after",
+        "60",
+        _seconds,
+        "seconds that figures of months and years wait after the first change of what they rest on",
     ),
     Setting("DOORFIETS_GRAFANA_URL", "grafana_url", None, _url, "Grafana to publish the dashboards in"),
     Setting("DOORFIETS_GRAFANA_TOKEN_FILE", "grafana_token_file", None, _path, "file that holds a Grafana token"),

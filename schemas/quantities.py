@@ -39,10 +39,14 @@ QUANTITIES: Final = MappingProxyType(
             Quantity("vans", "1", (0, 4_000), "sum", "Bestelauto's", "bestelauto's"),
             Quantity("heavy_vehicles", "1", (0, 4_000), "sum", "Vrachtverkeer en bussen", "vrachtauto's"),
             Quantity("pedestrians", "1", (0, 20_000), "sum", "Voetgangers", "voetgangers"),
-            Quantity("pm25", "ug/m3", (-20, 1_000), "mean", "Fijnstof PM2,5", "µg/m³"),
-            Quantity("pm10", "ug/m3", (-20, 2_000), "mean", "Fijnstof PM10", "µg/m³"),
+            # Below what a saturated SDS011 says: 999.9 of PM2.5, 1999.9 of PM10.
+            Quantity("pm25", "ug/m3", (-20, 999), "mean", "Fijnstof PM2,5", "µg/m³"),
+            Quantity("pm10", "ug/m3", (-20, 1_999), "mean", "Fijnstof PM10", "µg/m³"),
             Quantity("no2", "ug/m3", (-20, 1_000), "mean", "Stikstofdioxide NO₂", "µg/m³"),
+            Quantity("no", "ug/m3", (-20, 2_000), "mean", "Stikstofmonoxide NO", "µg/m³"),
             Quantity("o3", "ug/m3", (-20, 600), "mean", "Ozon O₃", "µg/m³"),
+            Quantity("so2", "ug/m3", (-20, 2_000), "mean", "Zwaveldioxide SO₂", "µg/m³"),
+            Quantity("co", "mg/m3", (-2, 100), "mean", "Koolmonoxide CO", "mg/m³"),
             Quantity("temperature", "Cel", (-40, 60), "mean", "Temperatuur", "°C"),
             Quantity("humidity", "%", (0, 100), "mean", "Relatieve luchtvochtigheid", "%"),
             Quantity("battery", "V", (0, 60), "mean", "Batterijspanning", "V"),
@@ -54,10 +58,17 @@ QUANTITIES: Final = MappingProxyType(
 MODES: Final[tuple[str, ...]] = tuple(name for name, quantity in QUANTITIES.items() if quantity.counted)
 """The modes of traffic that can be counted."""
 
+_MOTOR: Final = ("bicycles", "mopeds", "cars", "vans", "heavy_vehicles")
+_OTHERS: Final = tuple(mode for mode in MODES if mode != "bicycles")
+
 DENOMINATORS: Final = MappingProxyType(
     {
-        "motor": ("bicycles", "mopeds", "cars", "vans", "heavy_vehicles"),
-        "all": ("bicycles", "mopeds", "cars", "vans", "heavy_vehicles", "pedestrians"),
+        "motor": _MOTOR,
+        "all": (*_MOTOR, "pedestrians"),
+        **{mode: ("bicycles", mode) for mode in _OTHERS},
     }
 )
-"""The named variants of the cycling share: the modes that its denominator may hold (domain handbook, cycling share)."""
+"""The named variants of the cycling share: the modes that its denominator may hold (domain handbook, cycling share).
+
+Beside motor traffic and all traffic, bicycles against one other mode: that variant is named by the mode.
+"""

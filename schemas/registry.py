@@ -7,6 +7,7 @@ import msgspec
 
 Origin: TypeAlias = Literal["measured", "recorded", "simulated"]
 Position: TypeAlias = tuple[float, float]
+SchoolRegion: TypeAlias = Literal["noord", "midden", "zuid"]
 
 
 class Datastream(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -14,8 +15,11 @@ class Datastream(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
     `sensor` and `source` are the sender's own words. `interval` is in seconds and divides an hour. `valid_from`
     (inclusive; figures are expected from then on) and `valid_until` (exclusive) are local days. `origin` says whether
-    the values are measured here, recorded elsewhere, or simulated. `quantity` is given for stations only: a channel
-    has its own.
+    the values are measured here, recorded elsewhere, or simulated.
+
+    What follows `method` is for stations; a channel has its own quantity. `instrument` and `kappa` (hygroscopicity)
+    choose the correction, `unit` is what the sensor sends where it is not the catalogue's, such as "ppb", and `layer`
+    tells raw values from those that their publisher calibrated.
     """
 
     sensor: str
@@ -25,6 +29,10 @@ class Datastream(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     origin: Origin = "measured"
     method: str = ""
     quantity: str = ""
+    instrument: Literal["", "reference", "plantower", "sds011", "sps30"] = ""
+    kappa: float | None = None
+    unit: str = ""
+    layer: Literal["measured", "publisher"] = "measured"
     valid_until: date = date(2100, 1, 1)
 
 
@@ -53,7 +61,10 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 class Station(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A place where air is measured (meetstation), official or by citizens."""
+    """A place where air is measured (meetstation), official or by citizens.
+
+    Stations of one `region` see the same air at large: the official ones calibrate the others.
+    """
 
     id: str
     name: str
@@ -61,6 +72,7 @@ class Station(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     position: Position
     kind: Literal["official", "citizen"]
     environment: Literal["background", "traffic"]
+    region: str = ""
     illustrative: bool = False
     note: str = ""
     datastreams: list[Datastream]
@@ -69,8 +81,9 @@ class Station(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 class Link(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A stretch of path between two districts, the centre or the region, with what makes it green, safe and fast.
 
-    `length` in km, `width` in m, `priority`, `asphalt` and `greenery` as fractions 0..1. `site` counts it;
-    a link without a site may take the usage of `assumed_from`, another link, and is then reported apart.
+    `length` in km, `width` in m, `priority`, `asphalt` and `greenery` as fractions 0..1, `detour` as length by the
+    straight line. `opened` is the first local day of its present shape. `site` counts it; a link without a site may
+    take the usage of `assumed_from`, another link, and is then reported apart.
     """
 
     id: str
@@ -85,6 +98,8 @@ class Link(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     asphalt: float
     site: str | None = None
     assumed_from: str | None = None
+    opened: date | None = None
+    detour: float | None = None
     illustrative: bool = False
     geometry: list[Position] = []
 
@@ -118,17 +133,56 @@ class District(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 class Municipality(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Who publishes: name, CBS code, time zone, and the words that every page and file carries."""
+    """Who publishes: name, CBS code, time zone, and the words that every page and file carries.
+
+    `centre` is the district that is the centre of town. `calibration` is the range in which the true count lies as a
+    factor of what a counter says. `school_region` chooses the school holidays.
+    """
 
     id: str
     name: str
     timezone: str = "Europe/Amsterdam"
+    centre: str
+    calibration: tuple[float, float] = (0.8, 1.4)
+    school_region: SchoolRegion
     publisher: str
     contact_email: str
     contact_url: str
     licence: str = "CC0-1.0"
     attributions: list[str] = []
     note: str = ""
+
+
+class CalendarEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Days that are unlike others: a holiday, works (wegwerkzaamheden), or an event (evenement).
+
+    `last_day` belongs to it. `sites` and `links` say where, both empty is everywhere. `effect` "exclude" leaves the
+    days out of what is usual, "annotate" only tells; a holiday is left out where working days are meant. `region` is
+    for school holidays: another region's are not ours.
+    """
+
+    id: str
+    kind: Literal["public_holiday", "school_holiday", "works", "event"]
+    name: str
+    first_day: date
+    last_day: date
+    effect: Literal["annotate", "exclude"] = "annotate"
+    sites: list[str] = []
+    links: list[str] = []
+    region: SchoolRegion | None = None
+    note: str = ""
+
+
+class Calendar(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The days that are unlike others: public holidays by the rule of a country, and entries of our own.
+
+    `years` are the first and the last year of the rule. Good Friday is no public holiday; `good_friday` tells of it.
+    """
+
+    public_holidays: Literal["", "nl"] = ""
+    years: tuple[int, int] | None = None
+    good_friday: bool = False
+    entry: list[CalendarEntry] = []
 
 
 class Registry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -141,3 +195,4 @@ class Registry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     links: list[Link]
     routes: list[Route]
     screenlines: list[Screenline]
+    calendar: Calendar = Calendar()

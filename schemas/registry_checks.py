@@ -8,9 +8,11 @@ from itertools import pairwise
 from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from schemas import calendar_nl
 from schemas.quantities import MODES, QUANTITIES
-from schemas.registry import Datastream, Registry, Site, Station
+from schemas.registry import CalendarEntry, Datastream, Registry, Site, Station
 from schemas.topics import SENSOR_ID
+from schemas.units import factor
 
 Check: TypeAlias = Callable[[Registry], Iterator[str]]
 CHECKS: Final[list[Check]] = []
@@ -18,6 +20,7 @@ _HOUR = 3600
 _REGION = "region"
 _WORD = re.compile(r"[a-z0-9-]+")
 _YEARS = range(2000, 2101)
+_HYGROSCOPIC = ("sds011", "sps30")
 
 
 def problems(registry: Registry) -> list[str]:
@@ -86,6 +89,11 @@ def references_exist(registry: Registry) -> Iterator[str]:
             for site in screenline.sites
             if site not in sites
         )
+    if registry.municipality.centre not in districts:
+        yield f"municipality: centre {registry.municipality.centre!r} is not in districts.geojson"
+    for entry in registry.calendar.entry:
+        yield from (f"{_told(entry)}: site {site!r} is not in sites.toml" for site in set(entry.sites) - sites)
+        yield from (f"{_told(entry)}: link {link!r} is not in links.toml" for link in set(entry.links) - links)
 
 
 @check
@@ -99,6 +107,8 @@ def a_link_is_measured_or_assumed(registry: Registry) -> Iterator[str]:
             yield f"link {link.id}: assumed_from {link.assumed_from!r} is not counted itself, name a link with a site"
         if not link.length > 0:
             yield f"link {link.id}: length is {link.length} km, expected more than 0"
+        if link.detour is not None and not link.detour >= 1:
+            yield f"link {link.id}: detour is {link.detour}, and no way is shorter than the straight line, which is 1"
 
 
 @check
@@ -119,6 +129,65 @@ def quantities_are_known(registry: Registry) -> Iterator[str]:
 
 
 @check
+def units_can_be_converted(registry: Registry) -> Iterator[str]:
+    """What a sensor sends is the catalogue's unit, or can be turned into it."""
+    for station in registry.stations:
+        for stream in station.datastreams:
+            if stream.unit and stream.quantity in QUANTITIES:
+                try:
+                    factor(stream.quantity, stream.unit)
+                except ValueError as problem:
+                    yield f"station {station.id}: {problem}"
+
+
+@check
+def corrections_suit_their_instrument(registry: Registry) -> Iterator[str]:
+    """A correction is known for some instruments, and only for raw values; what counts passages has none."""
+    for site in registry.sites:
+        for channel in site.channels:
+            for stream in channel.datastreams:
+                if stream.instrument or stream.unit or stream.kappa is not None or stream.layer != "measured":
+                    yield f"channel {channel.id}: instrument, unit, kappa and layer are for stations"
+    for station in registry.stations:
+        for stream in station.datastreams:
+            if stream.kappa is not None and not (stream.instrument in _HYGROSCOPIC and stream.kappa > 0):
+                yield (
+                    f"station {station.id}: kappa {stream.kappa} of {stream.source!r}, expected more than 0 and "
+                    f"instrument {' or '.join(_HYGROSCOPIC)}"
+                )
+
+
+@check
+def the_calibration_holds_what_is_counted(registry: Registry) -> Iterator[str]:
+    """A counter may be right: the range of factors goes round 1."""
+    low, high = registry.municipality.calibration
+    if not 0 < low <= 1 <= high:
+        yield f"municipality: calibration is {low} to {high}, expected a range of factors above 0 that holds 1"
+
+
+@check
+def days_of_the_calendar_are_in_order(registry: Registry) -> Iterator[str]:
+    """An entry ends when it has begun, and only school holidays are of a region."""
+    for entry in registry.calendar.entry:
+        if entry.last_day < entry.first_day:
+            yield f"{_told(entry)}: last_day {entry.last_day} is before first_day {entry.first_day}"
+        if not {entry.first_day.year, entry.last_day.year} <= {*_YEARS}:
+            yield f"{_told(entry)}: {entry.first_day} to {entry.last_day} is not within {_YEARS[0]} to {_YEARS[-1]}"
+        if (entry.region is not None) != (entry.kind == "school_holiday"):
+            yield f"{_told(entry)}: kind {entry.kind} with region {entry.region}; a school holiday has one, others none"
+
+
+@check
+def the_calendar_says_for_which_years(registry: Registry) -> Iterator[str]:
+    """A rule is written out for the years of the figures, no further than the rule goes."""
+    calendar, known = registry.calendar, range(calendar_nl.FIRST_YEAR, calendar_nl.LAST_YEAR + 1)
+    if bool(calendar.public_holidays) != (calendar.years is not None):
+        yield "calendar.toml: public_holidays and years go together: public_holidays = 'nl', years = [2024, 2030]"
+    if calendar.years and not (calendar.years[0] <= calendar.years[1] and {*calendar.years} <= {*known}):
+        yield f"calendar.toml: years {list(calendar.years)}, expected first and last of {known[0]} to {known[-1]}"
+
+
+@check
 def intervals_divide_an_hour(registry: Registry) -> Iterator[str]:
     """Hours are made of whole intervals."""
     for owner, stream in _streams(registry):
@@ -136,15 +205,16 @@ def sensors_have_proper_ids(registry: Registry) -> Iterator[str]:
 
 @check
 def validity_does_not_overlap(registry: Registry) -> Iterator[str]:
-    """At any moment one datastream feeds a channel, and one datastream is meant by a sensor and its source."""
+    """At any moment one datastream feeds a channel or a layer of a station, and one is meant by a sensor's source."""
     for by in (_by_owner, _by_sensor):
-        groups: dict[tuple[str, str], list[Datastream]] = defaultdict(list)
+        groups: dict[tuple[str, ...], list[Datastream]] = defaultdict(list)
         for owner, stream in _streams(registry):
             groups[by(owner, stream)].append(stream)
         for key, streams in groups.items():
             for before, after in pairwise(sorted(streams, key=lambda stream: stream.valid_from)):
                 if after.valid_from < before.valid_until:
-                    yield f"{' '.join(key)}: valid from {after.valid_from}, another until {before.valid_until}"
+                    who = " ".join(filter(None, key))
+                    yield f"{who}: valid from {after.valid_from}, another until {before.valid_until}"
     for owner, stream in _streams(registry):
         if stream.valid_until <= stream.valid_from:
             yield f"{owner}: valid_until {stream.valid_until} is not after valid_from {stream.valid_from}"
@@ -187,14 +257,19 @@ def _ids(registry: Registry) -> dict[str, list[str]]:
         "link": [one.id for one in registry.links],
         "route": [one.id for one in registry.routes],
         "screenline": [one.id for one in registry.screenlines],
+        "calendar entry": [one.id for one in (*calendar_nl.by_rule(registry.calendar), *registry.calendar.entry)],
     }
 
 
-def _by_owner(owner: str, stream: Datastream) -> tuple[str, str]:
-    return owner, stream.quantity
+def _told(entry: CalendarEntry) -> str:
+    return f"calendar entry {entry.id}"
 
 
-def _by_sensor(_owner: str, stream: Datastream) -> tuple[str, str]:
+def _by_owner(owner: str, stream: Datastream) -> tuple[str, ...]:
+    return owner, stream.quantity, "" if stream.layer == "measured" else stream.layer
+
+
+def _by_sensor(_owner: str, stream: Datastream) -> tuple[str, ...]:
     return stream.sensor, stream.source
 
 

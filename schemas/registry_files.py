@@ -5,9 +5,11 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from schemas.registry import District, Link, Municipality, Registry, Route, Screenline, Site, Station
+from schemas.registry import Calendar, District, Link, Municipality, Registry, Route, Screenline, Site, Station
 
-TOML_FILES = ("municipality.toml", "sites.toml", "stations.toml", "links.toml", "routes.toml", "screenlines.toml")
+TOML_FILES = (
+    "municipality.toml", "sites.toml", "stations.toml", "links.toml", "routes.toml", "screenlines.toml", "calendar.toml"
+)  # fmt: skip
 GEOJSON_FILES = ("districts.geojson", "links.geojson")
 FILES = (*TOML_FILES, *GEOJSON_FILES)
 """The files of one registry folder; all are needed, an empty list is written as such."""
@@ -38,6 +40,7 @@ def read(files: Mapping[str, bytes]) -> Registry:
         links=[msgspec.structs.replace(link, geometry=lines.get(link.id, [])) for link in links],
         routes=_entries(files, "routes.toml", "route", Route),
         screenlines=_entries(files, "screenlines.toml", "screenline", Screenline),
+        calendar=_decode("calendar.toml", files["calendar.toml"], Calendar),
     )
 
 

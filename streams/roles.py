@@ -62,7 +62,7 @@ async def keep(settings: WorkerSettings, progress: Progress) -> AsyncIterator[Wo
 async def tally(settings: WorkerSettings, progress: Progress) -> AsyncIterator[Work]:
     """Recompute what is dirty, and publish what changed; hints only make it sooner."""
     publisher = Publisher(settings.kafka, Changes(settings.postgres))
-    tallier = Tallier(Ledger(settings.postgres), made=progress.made, done=publisher.due)
+    tallier = Tallier(Ledger(settings.postgres, settings.reckon_after), made=progress.made, done=publisher.due)
     with TemporaryDirectory() as scratch:
         app = assemble(
             group=f"doorfiets-tally-{settings.instance}",  # a group of its own: every tally hears every hint

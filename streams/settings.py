@@ -1,6 +1,7 @@
 """What a worker needs to be told; the environment is read elsewhere."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -13,6 +14,7 @@ class WorkerSettings:
 
     `kafka` is host:port. `postgres` is a libpq conninfo without user: the role is the user. `instance` is stable over
     restarts and unique among the workers of one role: a restarted worker takes up its own partitions at once.
+    `reckon_after` is how long figures of periods wait after the first change of what they rest on.
     `ready_file` is written when the worker is at work, and touched whenever it makes progress.
     """
 
@@ -20,4 +22,5 @@ class WorkerSettings:
     kafka: str
     postgres: str
     instance: str = "1"
+    reckon_after: timedelta = timedelta(0)
     ready_file: Path | None = None

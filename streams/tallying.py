@@ -63,7 +63,8 @@ class Tallier:
             self._done()
 
     async def _round(self) -> int:
+        """Recompute what is dirty; where that is little, reckon some figures that are due beside it."""
         taken = await self._ledger.round(self._buckets)
         self._made()
         self._buckets = min(_BUCKETS, self._buckets * 2)
-        return taken
+        return taken + await self._ledger.reckon() if taken < _BUCKETS else taken

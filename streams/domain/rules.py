@@ -14,6 +14,7 @@ RULES: Final = MappingProxyType(
         "link_day": "usage-1",
         "route_day": "usage-1",
         "air_hour": "mean-1",
+        "air_index_hour": "index-1",
     }
 )
 """The rule in force, by table."""

@@ -21,7 +21,8 @@ KEYS: Final = MappingProxyType(
         "share_day": ("screenline", "variant", "day"),
         "link_day": ("link", "day"),
         "route_day": ("route", "day"),
-        "air_hour": ("station", "quantity", "hour"),
+        "air_hour": ("station", "quantity", "layer", "hour"),
+        "air_index_hour": ("station", "scheme", "hour"),
     }
 )
 """What identifies a row, by table: together the tally id, such as `share_day/kolk/motor/2026-05-12`."""

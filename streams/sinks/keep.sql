@@ -81,10 +81,10 @@ ON CONFLICT (digest) DO UPDATE SET
     hearings = r.hearings + (excluded.last_heard_at NOT BETWEEN r.first_heard_at AND r.last_heard_at)::int;
 
 -- datastreams --
--- The registry as `keep` needs it; a count is plausible per hour and scales with the interval.
+-- The registry as `keep` needs it; a count is plausible per hour and scales with the interval, a concentration is judged in the unit it came in.
 SELECT d.datastream, d.sensor, d.source, d.seconds * interval '1 second' AS interval, d.seconds,
-       q.plausible_low * s.scale AS low, q.plausible_high * s.scale AS high, d.valid_from, d.valid_until
+       q.plausible_low * s.part / d.scale AS low, q.plausible_high * s.part / d.scale AS high, d.valid_from, d.valid_until
 FROM doorfiets.datastream d
 JOIN doorfiets.quantity q USING (quantity),
-LATERAL (SELECT CASE q.fold WHEN 'sum' THEN d.seconds / 3600.0 ELSE 1 END AS scale) s
+LATERAL (SELECT CASE q.fold WHEN 'sum' THEN d.seconds / 3600.0 ELSE 1 END AS part) s
 ORDER BY d.sensor, d.source, d.valid_from;

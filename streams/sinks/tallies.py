@@ -1,6 +1,7 @@
 """The only writer of tallies: takes dirty buckets, recomputes them whole, and writes the rows whose content differs."""
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from itertools import groupby
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -8,7 +9,9 @@ from zoneinfo import ZoneInfo
 from streams.domain.calendar import LocalDay, days_of
 from streams.domain.rules import RULES
 from streams.domain.usage import LinkDay, usage
+from streams.sinks.air import write_air
 from streams.sinks.connection import Connection, Line, statements
+from streams.sinks.figures import mark_stale, reckon
 
 _SQL: Final = statements("tally.sql")
 _DEFAULT_ZONE: Final = "Europe/Amsterdam"
@@ -17,7 +20,9 @@ _DEFAULT_ZONE: Final = "Europe/Amsterdam"
 class Ledger:
     """PostgreSQL as `tally` uses it; recomputing is safe to repeat, so a broken round is simply begun again."""
 
-    def __init__(self, conninfo: str) -> None:
+    def __init__(self, conninfo: str, settle: timedelta = timedelta(0)) -> None:
+        """Let figures wait for `settle` after the first change of what they rest on."""
+        self._settle = settle
         self._line = Line(conninfo, "tally")
         self._prepared: Connection | None = None
 
@@ -45,6 +50,12 @@ class Ledger:
                 await self._recompute(connection)
         return taken
 
+    async def reckon(self) -> int:
+        """Reckon the figures of some places that are due; answer how many places there were."""
+        connection = await self._line.open()
+        async with connection.transaction():
+            return await reckon(connection)
+
     async def _claim(self, connection: Connection, buckets: int) -> int:
         return (await connection.execute(_SQL["claim"], {"buckets": buckets})).rowcount
 
@@ -65,12 +76,14 @@ class Ledger:
         )
         await _write(connection, "tally_hour")
         await connection.execute(_SQL["put_bins"])
-        for table in ("site_hour", "share_hour", "air_hour", "tally_day"):
+        for table in ("site_hour", "share_hour", "tally_day"):
             await _write(connection, table)
+        await write_air(connection)
         await connection.execute(_SQL["put_voice_days"])
         for table in ("site_day", "share_day", "link_day"):
             await _write(connection, table)
         await _write_routes(connection)
+        await mark_stale(connection, self._settle)
 
 
 async def _write(connection: Connection, table: str) -> None:

@@ -169,26 +169,6 @@ ON CONFLICT (screenline, variant, hour) DO UPDATE SET
 WHERE (t.numerator, t.denominator, t.paired, t.expected, t.rule) IS DISTINCT FROM
     (excluded.numerator, excluded.denominator, excluded.paired, excluded.expected, excluded.rule);
 
--- air_hour --
--- The mean of an hour of which three quarters were measured; null otherwise (Dir. 2008/50, Annex VII).
-INSERT INTO doorfiets.air_hour AS t (station, quantity, hour, mean, valid, expected, rule)
-SELECT a.station, a.quantity, a.hour,
-       CASE WHEN sum(h.valid) > 0 AND sum(h.valid) * 4 >= sum(3600 / d.seconds) * 3 THEN (sum(h.total) / sum(h.valid))::float8 END,
-       coalesce(sum(h.valid), 0), coalesce(sum(3600 / d.seconds), 0), %(rule)s
-FROM (
-    SELECT DISTINCT d.station, d.quantity, c.hour FROM claimed c JOIN doorfiets.datastream d USING (datastream)
-    WHERE d.station IS NOT NULL) a
-LEFT JOIN doorfiets.datastream d
-    ON d.station = a.station AND d.quantity = a.quantity AND d.valid_from <= a.hour AND a.hour < d.valid_until
-LEFT JOIN LATERAL (
-    SELECT sum(t.total) AS total, sum(t.valid) AS valid FROM doorfiets.tally_hour t
-    WHERE t.datastream = d.datastream AND t.hour = a.hour) h ON true
-GROUP BY a.station, a.quantity, a.hour
-ON CONFLICT (station, quantity, layer, hour) DO UPDATE SET
-    mean = excluded.mean, valid = excluded.valid, expected = excluded.expected, rule = excluded.rule,
-    revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
-WHERE (t.mean, t.valid, t.expected, t.rule) IS DISTINCT FROM (excluded.mean, excluded.valid, excluded.expected, excluded.rule);
-
 -- tally_day --
 -- Expected are the intervals of the real local day in which the datastream is valid, whether rows exist or not.
 INSERT INTO doorfiets.tally_day AS t

@@ -42,7 +42,8 @@ _KEYS = {
     "share_day": "screenline, variant, day",
     "link_day": "link, day",
     "route_day": "route, day",
-    "air_hour": "station, quantity, hour",
+    "air_hour": "station, quantity, layer, hour",
+    "figure": "kind, subject, facet, indicator, period, first_day, part",
 }
 
 
@@ -85,6 +86,14 @@ class Mill:
         while taken := await self.ledger.round(500):
             buckets += taken
         return buckets
+
+    async def reckon(self) -> int:
+        """Reckon figures until none is due; answer how many places were."""
+        assert await self.ledger.alone()
+        places = 0
+        while taken := await self.ledger.reckon():
+            places += taken
+        return places
 
     def rows(self, query: str, *parameters: object) -> list[tuple[Any, ...]]:
         """Ask the database."""
@@ -146,6 +155,8 @@ def _municipality() -> Municipality:
         publisher="Gemeente Proef",
         contact_email="post@example.org",
         contact_url="https://example.org",
+        centre="WK01",
+        school_region="noord",
     )
 
 

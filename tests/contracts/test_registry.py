@@ -9,6 +9,7 @@ import psycopg
 import pytest
 
 from deploy.registry import RegistryRefusedError
+from schemas.doubts import OUT_OF_RANGE
 from schemas.registry import Registry, Route, Screenline
 from streams.rebuild import rebuild
 from streams.sinks.timescale import Outcome
@@ -49,6 +50,18 @@ def with_stream(place: int, /, mode: str = "", **fields: Any) -> Change:  # noqa
 def with_link(name: str, /, **fields: Any) -> Change:  # noqa: ANN401 - likewise
     """Change fields of a link."""
     return lambda all_: altered(all_, links=[altered(one, **fields) if one.id == name else one for one in all_.links])
+
+
+def with_station(**fields: Any) -> Change:  # noqa: ANN401 - likewise
+    """Change the datastream of the station; fields of the station itself have a name that a datastream has not."""
+    of_station = {name: fields.pop(name) for name in ("kind", "environment", "region") if name in fields}
+
+    def change(all_: Registry) -> Registry:
+        station = all_.stations[0]
+        streams = [altered(one, **fields) for one in station.datastreams]
+        return altered(all_, stations=[altered(station, datastreams=streams, **of_station)])
+
+    return change
 
 
 def without(name: str) -> Change:
@@ -199,6 +212,8 @@ CHANGES: dict[str, Change] = {
     ),
     "a counter goes away": with_stream(1, valid_until=(NOON + DAY).date()),
     "a counter was there later": with_stream(2, valid_until=(NOON + 2 * DAY).date()),
+    "a sensor sent another unit": with_station(unit="ng/m3"),
+    "a kit is known to swell": with_station(instrument="sds011", kappa=0.3),
     "the clock is another": lambda all_: altered(
         all_, municipality=altered(all_.municipality, timezone="Africa/Algiers")
     ),
@@ -221,12 +236,32 @@ async def test_figures_are_what_they_would_be_had_it_always_been_so(mill: Mill, 
     assert after == mill.contents()
 
 
+@pytest.mark.parametrize(
+    "fields", [{"layer": "publisher"}, {"kind": "official"}, {"environment": "traffic"}, {"region": "drenthe"}], ids=str
+)
+async def test_what_air_is_corrected_and_judged_with_is_tallied_again(mill: Mill, fields: dict[str, str]) -> None:
+    """Every hour of the station, and of no other place."""
+    await history(mill)
+    load(mill.conninfo, with_station(**fields)(small()))
+    assert mill.rows(
+        "SELECT station, count(*) FROM doorfiets.dirty JOIN doorfiets.datastream USING (datastream) GROUP BY 1"
+    ) == [("lucht", 1)]
+
+
 async def test_names_touch_nothing(mill: Mill) -> None:
     """Words on a page are no figures."""
     await history(mill)
     load(mill.conninfo, with_site("a", name="Anders", note="verhuisd")(small()))
-    load(mill.conninfo, with_link("link-a", greenery=0.9, width=2.0)(small()))
+    load(mill.conninfo, with_link("link-a", greenery=0.9, width=2.0, detour=1.2)(small()))
     assert mill.row(MARKS) == (0,)
+
+
+async def test_what_is_plausible_is_judged_in_the_unit_that_was_sent(mill: Mill) -> None:
+    """A thousand µg/m³ of nitrogen dioxide is 523 ppb (domain handbook 5.1)."""
+    load(mill.conninfo, with_station(quantity="no2", source="no2", unit="ppb")(small()))
+    await mill.keep(*quarters([522, 524], sensor="lucht-1", source="no2"))
+    assert mill.rows("SELECT doubts FROM doorfiets.observation ORDER BY started_at") == [(0,), (OUT_OF_RANGE,)]
+    assert mill.row("SELECT unit, scale FROM doorfiets.datastream WHERE station = 'lucht'") == ("ppb", 1.9125)
 
 
 async def test_keep_meets_a_datastream_that_has_just_gone(mill: Mill) -> None:

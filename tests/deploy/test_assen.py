@@ -66,6 +66,67 @@ BROKEN: list[tuple[registry_checks.Check, Break, str]] = [
     (registry_checks.a_link_is_measured_or_assumed, ("links.toml", "length = 2.4", "length = 0.0"), "length is 0.0 km"),
     (registry_checks.quantities_are_known, ("sites.toml", 'mode = "cars"', 'mode = "trams"'), "mode 'trams'"),
     (registry_checks.quantities_are_known, ("stations.toml", 'quantity = "no2"', 'quantity = "nox"'), "quantity 'nox'"),
+    (
+        registry_checks.references_exist,
+        ("municipality.toml", 'centre = "WK010600"', 'centre = "Centrum"'),
+        "centre 'Centrum'",
+    ),
+    (registry_checks.references_exist, ("calendar.toml", 'sites = ["kanaal"]', 'sites = ["kanal"]'), "site 'kanal'"),
+    (
+        registry_checks.a_link_is_measured_or_assumed,
+        ("links.toml", "detour = 1.08", "detour = 0.99"),
+        "no way is shorter than the straight line",
+    ),
+    (
+        registry_checks.units_can_be_converted,
+        ("stations.toml", 'quantity = "no2",', 'quantity = "no2", unit = "vol%",'),
+        "no2 in 'vol%' cannot be turned into ug/m3",
+    ),
+    (
+        registry_checks.corrections_suit_their_instrument,
+        ("stations.toml", 'instrument = "reference"', 'instrument = "reference", kappa = 0.4'),
+        "instrument sds011 or sps30",
+    ),
+    (
+        registry_checks.corrections_suit_their_instrument,
+        ("sites.toml", 'origin = "simulated"', 'origin = "simulated", instrument = "sps30"'),
+        "are for stations",
+    ),
+    (
+        registry_checks.the_calibration_holds_what_is_counted,
+        ("municipality.toml", 'school_region = "noord"', 'school_region = "noord"\ncalibration = [1.1, 1.4]'),
+        "a range of factors above 0 that holds 1",
+    ),
+    (
+        registry_checks.days_of_the_calendar_are_in_order,
+        ("calendar.toml", "last_day = 2025-09-26", "last_day = 2025-09-06"),
+        "last_day 2025-09-06 is before first_day 2025-09-15",
+    ),
+    (
+        registry_checks.days_of_the_calendar_are_in_order,
+        ("calendar.toml", 'kind = "event"', 'kind = "event"\nregion = "zuid"'),
+        "a school holiday has one, others none",
+    ),
+    (
+        registry_checks.days_of_the_calendar_are_in_order,
+        ("calendar.toml", "first_day = 2023-12-23", "first_day = 1923-12-23"),
+        "is not within 2000 to 2100",
+    ),
+    (
+        registry_checks.the_calendar_says_for_which_years,
+        ("calendar.toml", "years = [2024, 2030]", "years = [2024, 20300]"),
+        "expected first and last of 2014 to 2100",
+    ),
+    (
+        registry_checks.the_calendar_says_for_which_years,
+        ("calendar.toml", "years = [2024, 2030]\n", ""),
+        "public_holidays and years go together",
+    ),
+    (
+        registry_checks.ids_are_unique,
+        ("calendar.toml", 'id = "tt-assen-2026"', 'id = "koningsdag-2026"'),
+        "calendar entry 'koningsdag-2026' is given 2 times",
+    ),
     (registry_checks.intervals_divide_an_hour, ("sites.toml", "interval = 60", "interval = 420"), "interval 420 s"),
     (registry_checks.sensors_have_proper_ids, ("sites.toml", '"assen-fiets-05"', '"Assen/05"'), "sensor 'Assen/05'"),
     (

@@ -1,11 +1,14 @@
 """A registry is read strictly and checked before anything is loaded; every check can go red."""
 
 from datetime import date
+from typing import TypeVar
 
 import msgspec
 import pytest
 
 from schemas.registry import (
+    Calendar,
+    CalendarEntry,
     Channel,
     Datastream,
     District,
@@ -21,6 +24,7 @@ from schemas.registry_checks import problems
 from schemas.registry_files import FILES, RegistryUnreadableError, read
 
 pytestmark = pytest.mark.pure
+Entry = TypeVar("Entry", bound=msgspec.Struct)
 
 RING = [[6.5, 52.9], [6.6, 52.9], [6.6, 53.0], [6.5, 53.0], [6.5, 52.9]]
 SQUARE: dict[str, object] = {"type": "Polygon", "coordinates": [RING]}
@@ -35,9 +39,18 @@ LINK = Link(
     id="l1", name="L1", start="WK1", end="region", length=2.4, green=True, greenery=0.5, priority=1, width=4, asphalt=1,
     site="noord",
 )  # fmt: skip
+STORM = CalendarEntry(
+    id="storm", kind="event", name="Storm", first_day=date(2026, 5, 12), last_day=date(2026, 5, 12), effect="exclude"
+)
 GOOD = Registry(
     municipality=Municipality(
-        id="GM0106", name="Assen", publisher="Gemeente", contact_email="a@b.nl", contact_url="https://b.nl"
+        id="GM0106",
+        name="Assen",
+        publisher="Gemeente",
+        contact_email="a@b.nl",
+        contact_url="https://b.nl",
+        centre="WK1",
+        school_region="noord",
     ),
     districts=[District(id="WK1", name="Wijk", geometry=SQUARE)],
     sites=[SITE],
@@ -48,7 +61,7 @@ GOOD = Registry(
 )
 
 
-def changed(entry: msgspec.Struct, **fields: object) -> msgspec.Struct:
+def changed(entry: Entry, **fields: object) -> Entry:
     """Copy an entry with other fields."""
     return msgspec.structs.replace(entry, **fields)
 
@@ -58,9 +71,28 @@ def with_stream(**fields: object) -> dict[str, object]:
     return {"sites": [changed(SITE, channels=[changed(CHANNEL, datastreams=[changed(STREAM, **fields)])])]}
 
 
+def with_air(**fields: object) -> dict[str, object]:
+    """Describe the registry whose one station has a changed datastream."""
+    return {"stations": [changed(STATION, datastreams=[changed(STATION.datastreams[0], **fields)])]}
+
+
+def with_entry(**fields: object) -> dict[str, object]:
+    """Describe the registry whose calendar has one changed entry."""
+    return {"calendar": Calendar(entry=[changed(STORM, **fields)])}
+
+
 def test_a_good_registry_has_no_problems() -> None:
     """The example below is what every broken copy starts from."""
     assert problems(GOOD) == []
+    assert problems(msgspec.structs.replace(GOOD, **with_entry())) == []
+
+
+def test_layers_of_a_station_stand_beside_each_other() -> None:
+    """What a kit says and what its publisher made of it are of the same days."""
+    raw, official = STATION.datastreams[0], changed(STATION.datastreams[0], source="pm25_kal", layer="publisher")
+    assert problems(changed(GOOD, stations=[changed(STATION, datastreams=[raw, official])])) == []
+    twice = changed(GOOD, stations=[changed(STATION, datastreams=[raw, changed(official, layer="measured")])])
+    assert problems(twice) == ["lucht-1 pm25: valid from 2000-01-01, another until 2100-01-01"]
 
 
 @pytest.mark.parametrize(
@@ -96,6 +128,20 @@ def test_a_good_registry_has_no_problems() -> None:
             "another until 2100-01-01",
         ),
         ({"sites": [changed(SITE, position=(52.95, 6.55))]}, "longitude comes first"),
+        (with_stream(unit="ppb"), "instrument, unit, kappa and layer are for stations"),
+        (with_air(unit="ppb"), "pm25 in 'ppb' cannot be turned into ug/m3"),
+        (with_air(instrument="plantower", kappa=0.4), "expected more than 0 and instrument sds011 or sps30"),
+        (with_air(instrument="sds011", kappa=0.0), "expected more than 0"),
+        ({"links": [changed(LINK, detour=0.9)]}, "no way is shorter than the straight line"),
+        ({"municipality": changed(GOOD.municipality, centre="WK9")}, "centre 'WK9' is not in districts.geojson"),
+        ({"municipality": changed(GOOD.municipality, calibration=(0.0, 1.4))}, "a range of factors above 0"),
+        ({"municipality": changed(GOOD.municipality, calibration=(0.8, 0.9))}, "that holds 1"),
+        (with_entry(links=["l9"]), "calendar entry storm: link 'l9' is not in links.toml"),
+        (with_entry(id="Storm!"), "calendar entry 'Storm!' is not of a-z"),
+        (with_entry(last_day=date(2026, 5, 11)), "last_day 2026-05-11 is before first_day 2026-05-12"),
+        (with_entry(kind="school_holiday"), "kind school_holiday with region None"),
+        ({"calendar": Calendar(public_holidays="nl", years=(2026, 2025))}, "expected first and last"),
+        ({"calendar": Calendar(years=(2025, 2026))}, "public_holidays and years go together"),
         ({"municipality": changed(GOOD.municipality, timezone="Europe/Atlantis")}, "not in the time zone database"),
         ({"municipality": changed(GOOD.municipality, timezone="Australia/Lord_Howe")}, "is 10:30:00 from UTC"),
     ],

@@ -1,0 +1,91 @@
+"""Means that hold: each says how much of its span it needs (Dir. 2008/50/EC, Annex VII), and is withheld below that."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from math import fsum
+from statistics import median
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+TOO_LITTLE: Final = "dekking onder 75 %"
+BEFORE: Final = 7
+"""So many hours before local midnight belong to the first running mean of eight hours that ends in a day."""
+
+_EIGHT: Final = BEFORE + 1
+_SUMMER: Final = range(4, 10)
+
+Half: TypeAlias = Literal["summer", "winter"]
+
+
+class Judged(NamedTuple):
+    """A value, or why it is withheld; and the hours or stations it rests on, of those it should."""
+
+    value: float | None
+    withheld: str | None
+    valid: int
+    expected: int
+
+
+class Part(NamedTuple):
+    """The hours of half a year: the total of the valid ones, how many those are, and how many there are."""
+
+    total: float
+    valid: int
+    expected: int
+
+
+def enough(valid: int, expected: int) -> bool:
+    """Tell whether three quarters are there."""
+    return expected > 0 and valid * 4 >= expected * 3
+
+
+def mean(values: Iterable[float | None], expected: int) -> Judged:
+    """Average what is there of so many hours: eight for a mean of 8 hours, 23 to 25 for that of a local day."""
+    known = [value for value in values if value is not None]
+    if not enough(len(known), expected):
+        return Judged(None, TOO_LITTLE, len(known), expected)
+    return Judged(fsum(known) / len(known), None, len(known), expected)
+
+
+def running(hours: Sequence[float | None], width: int) -> list[float | None]:
+    """Give the mean of every `width` hours that follow each other, withheld ones as None."""
+    return [mean(hours[start : start + width], width).value for start in range(len(hours) - width + 1)]
+
+
+def day_mean(hours: Sequence[float | None]) -> Judged:
+    """Average a local day, given every hour it really has."""
+    return mean(hours, len(hours))
+
+
+def day_max_8h(hours: Sequence[float | None]) -> Judged:
+    """Give the highest mean of eight hours that ends in a local day: its own hours after the `BEFORE` ones before it.
+
+    Three quarters of the means must hold: 18 on a day of 24 hours. `valid` and `expected` count means.
+    """
+    found = running(hours, _EIGHT)
+    known = [value for value in found if value is not None]
+    if not enough(len(known), len(found)):
+        return Judged(None, TOO_LITTLE, len(known), len(found))
+    return Judged(max(known), None, len(known), len(found))
+
+
+def half(day: date) -> Half:
+    """Tell to which half of the year a day belongs: April to September is summer."""
+    return "summer" if day.month in _SUMMER else "winter"
+
+
+def year_mean(summer: Part, winter: Part) -> Judged:
+    """Average the hours of a year of which summer and winter hold three quarters each."""
+    parts = (("zomer", summer), ("winter", winter))
+    valid, expected = summer.valid + winter.valid, summer.expected + winter.expected
+    poor = [name for name, part in parts if not enough(part.valid, part.expected)]
+    if poor:
+        return Judged(None, f"{TOO_LITTLE} in {' en '.join(poor)}", valid, expected)
+    return Judged((summer.total + winter.total) / valid, None, valid, expected)
+
+
+def district_median(stations: Iterable[float | None]) -> Judged:
+    """Give the middle of a district's stations: one sensor that is far off does not move it."""
+    told = list(stations)
+    known = [value for value in told if value is not None]
+    value = median(known) if known else None
+    return Judged(value, None if known else "geen station met een waarde", len(known), len(told))

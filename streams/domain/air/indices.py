@@ -1,0 +1,66 @@
+"""An index of air quality from the means of its pollutants: tables decide, this adds nothing of its own."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
+
+from schemas.air_indices import Scheme
+from streams.domain.air.averaging import TOO_LITTLE, enough
+
+_NAMES: Final = {"no2": "NO₂", "o3": "O₃", "pm25": "PM2,5", "pm10": "PM10"}
+
+
+class Index(NamedTuple):
+    """One value with its word, or why there is none; `valid` of `expected` pollutants, and what it rests on."""
+
+    value: int | None
+    level: str | None
+    withheld: str | None
+    valid: int
+    expected: int
+    basis: dict[str, Any]
+
+
+def sub_index(scheme: Scheme, pollutant: str, value: float) -> int:
+    """Count the bounds that a value reaches; noise below zero is in the first band, as zero is."""
+    reached = bisect_right if scheme.bound == "upper" else bisect_left
+    return max(1, reached(scheme.bands[pollutant], value))
+
+
+def index(scheme: Scheme, means: Mapping[str, float | None], environment: str) -> Index:
+    """Judge one hour at a station from the means of the pollutants it measures; None is one that is missing now."""
+    asked = [name for name in scheme.bands if name in means]
+    subs = {name: sub_index(scheme, name, value) for name in asked if (value := means[name]) is not None}
+    withheld = _why_not(scheme, subs, len(asked), environment)
+    raised = _raised(scheme, [*subs.values()])
+    value = min(max(subs.values()) + raised, len(scheme.levels)) if withheld is None else None
+    level = scheme.levels[value - 1] if value is not None else None
+    return Index(value, level, withheld, len(subs), len(asked), _basis(scheme, subs, asked, raised=raised))
+
+
+def _why_not(scheme: Scheme, subs: Mapping[str, int], asked: int, environment: str) -> str | None:
+    absent = [group for group in scheme.needs.get(environment, ()) if not subs.keys() & set(group)]
+    if absent:
+        return f"niet te berekenen zonder {' en '.join(_either(group) for group in absent)}"
+    return None if enough(len(subs), asked) else TOO_LITTLE
+
+
+def _either(group: tuple[str, ...]) -> str:
+    return " of ".join(_NAMES[name] for name in group)
+
+
+def _raised(scheme: Scheme, subs: list[int]) -> bool:
+    """Tell whether so many pollutants agree that the index is one higher than each of them."""
+    return scheme.raised_from is not None and len(subs) >= scheme.raised_from and len(set(subs)) == 1
+
+
+def _basis(scheme: Scheme, subs: Mapping[str, int], asked: list[str], *, raised: bool) -> dict[str, Any]:
+    highest = max(subs.values(), default=None)
+    return {
+        "sub_indices": dict(subs),
+        "worst": [name for name, value in subs.items() if value == highest],
+        "missing": [name for name in asked if name not in subs],
+        "particulate": scheme.particulate,
+        "raised": raised,
+        "raised_from": scheme.raised_from,
+    }

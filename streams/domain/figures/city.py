@@ -1,0 +1,39 @@
+"""The figures of the whole municipality: growth of all sites together, like for like."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from streams.domain.figures.figure import Coverage, Figure, figure
+from streams.domain.figures.site import periods_of_paths
+from streams.domain.periods import Period, year_to_date
+from streams.domain.statistics.growth import Pair, growth
+
+
+class Pairs(NamedTuple):
+    """Per day what all sites counted then and now: by date a year before, and by weekday 52 weeks before."""
+
+    by_date: Sequence[Pair]
+    by_weekday: Sequence[Pair]
+
+
+def city_figures(pairs: Pairs, years: Iterable[int]) -> Iterator[Figure]:
+    """Compare every period with the one before, over the sites and days valid in both."""
+    for year in years:
+        for period in _periods(pairs, year):
+            for name, known in (("like_for_like", pairs.by_date), ("same_weekday", pairs.by_weekday)):
+                told = growth([pair for pair in known if period.holds(pair.day)])
+                if told.basis["days"]:
+                    yield figure(name, period, told, Coverage(told.basis["days"], period.days))
+
+
+def _periods(pairs: Pairs, year: int) -> Iterator[Period]:
+    yield from periods_of_paths(year)
+    days = [pair.day for known in pairs for pair in known if pair.day.year == year]
+    if days:
+        yield year_to_date(year, max(days))
+
+
+def pairs_of(rows: Iterable[tuple[date, float, float, Sequence[str]]]) -> list[Pair]:
+    """Turn stored days into pairs."""
+    return [Pair(*row) for row in rows]

@@ -1,0 +1,44 @@
+"""The figures that say what was not counted: a layer of their own, each with its method, version and error."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Final
+
+from streams.domain.figures.figure import Coverage, Figure, SiteDay, between, counts, covered, figure
+from streams.domain.periods import Period, whole_year
+from streams.domain.statistics.averages import aadb
+from streams.domain.statistics.expansion import expanded
+from streams.domain.statistics.imputation import total_with_estimates
+from streams.domain.statistics.statistic import DayCount
+
+NEIGHBOURS: Final = 8
+"""How many sites around one are asked; the nearest that count the same mode."""
+_LEAST: Final = 7
+
+
+def estimate_figures(
+    days: Sequence[SiteDay], span: tuple[date, date], neighbours: Mapping[str, Sequence[SiteDay]], year: int
+) -> Iterator[Figure]:
+    """Reckon the total of a year with estimates, and its average day by expansion, where the year itself has holes."""
+    period = whole_year(year)
+    own = between(days, period.first_day, period.last_day)
+    coverage = covered(own, period, span)
+    if not own or coverage.valid >= coverage.expected:
+        return
+    around = {name: counts(between(known, period.first_day, period.last_day)) for name, known in neighbours.items()}
+    told = total_with_estimates(counts(own), around, _expected(period, span))
+    yield figure("total_with_estimates", period, told, coverage)
+    yield from _expanded(own, period, coverage, around)
+
+
+def _expanded(
+    own: Sequence[SiteDay], period: Period, coverage: Coverage, around: Mapping[str, list[DayCount]]
+) -> Iterator[Figure]:
+    known = counts(own)
+    if coverage.valid >= _LEAST and aadb(known).value is None:
+        yield figure("expanded_aadb", period, expanded(known, around), coverage)
+
+
+def _expected(period: Period, span: tuple[date, date]) -> list[date]:
+    first = max(period.first_day, span[0])
+    return [first + timedelta(days=number) for number in range(period.within(*span))]

@@ -1,0 +1,75 @@
+"""One figure, and what it is reckoned from: a row of table `figure` before it is written."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+from datetime import date
+from operator import attrgetter
+from typing import Any, NamedTuple
+
+from streams.domain.periods import Period
+from streams.domain.statistics.statistic import DayCount, Statistic
+
+
+class Figure(NamedTuple):
+    """One indicator over one period.
+
+    `value` is None where it is withheld, and `withheld` says why. `valid` of `expected` local days (hours, for air) lie
+    under it, `basis` says what it rests on, `part` tells the members of one indicator apart.
+    """
+
+    indicator: str
+    period: Period
+    value: float | None
+    withheld: str | None
+    basis: Mapping[str, Any]
+    low: float | None
+    high: float | None
+    valid: int
+    expected: int
+    part: int = 0
+
+
+class SiteDay(NamedTuple):
+    """One local day of one mode at one site.
+
+    `total` adds up its paired intervals; it is `valid` where three quarters of them were paired and no entry of the
+    calendar excludes the day. `morning` (07-09 h) and `midday` (11-13 h) are local; `busiest` is the busiest whole
+    hour, `quarter` the busiest quarter in it.
+    """
+
+    day: date
+    total: float | None
+    valid: bool
+    morning: float | None = None
+    midday: float | None = None
+    busiest: float | None = None
+    quarter: float | None = None
+
+
+class Coverage(NamedTuple):
+    """Valid local days of the expected ones."""
+
+    valid: int
+    expected: int
+
+
+def figure(indicator: str, period: Period, told: Statistic, coverage: Coverage, part: int = 0) -> Figure:
+    """Put a statistic on the period that it is about."""
+    value, withheld, basis, low, high = told
+    return Figure(indicator, period, value, withheld, basis, low, high, coverage.valid, coverage.expected, part)
+
+
+def between(days: Sequence[SiteDay], first: date, last: date) -> Sequence[SiteDay]:
+    """Cut a piece out of days that are in order."""
+    key = attrgetter("day")
+    return days[bisect_left(days, first, key=key) : bisect_right(days, last, key=key)]
+
+
+def counts(days: Sequence[SiteDay]) -> list[DayCount]:
+    """Give what the statistics need of days."""
+    return [DayCount(day.day, day.total, day.valid) for day in days]
+
+
+def covered(days: Sequence[SiteDay], period: Period, span: tuple[date, date]) -> Coverage:
+    """Count the valid days among those on which the site was expected to count."""
+    return Coverage(sum(day.valid for day in days), period.within(*span))

@@ -1,0 +1,136 @@
+"""The figures of links, routes and connections: who rides there, how far, and how green that is."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import Final, NamedTuple
+
+from streams.domain.figures.figure import Coverage, Figure, SiteDay, between, counts, covered, figure
+from streams.domain.figures.site import periods_of_paths
+from streams.domain.periods import Period, months, whole_year
+from streams.domain.statistics import averages, growth
+from streams.domain.statistics.statistic import Statistic, counted
+from streams.domain.usage import LinkDay, PeriodUsage, growth_since_opening, link_split, measured_share, period_usage
+
+_GREATNESS: Final = ("bicycle_km", "mean_cyclists", "green_share")
+_OF_ROUTES: Final = ("through_ratio", "uniformity")
+_NOT_ALL: Final = "geen dag waarop alle wegvakken geldig zijn"
+
+
+class Link(NamedTuple):
+    """A link with the days of the site that counts it or is assumed to; `length` in km."""
+
+    length: float
+    measured: bool
+    counted_on: str
+    opened: date | None
+    days: Sequence[SiteDay]
+    span: tuple[date, date]
+
+
+class Chain(NamedTuple):
+    """Links in a row, and by the name of each the valid counts of its site; some ratios only make sense `in_a_row`."""
+
+    links: Sequence[LinkDay]
+    days: Mapping[str, Mapping[date, float]]
+    in_a_row: bool
+
+
+def link_figures(link: Link, years: Iterable[int]) -> Iterator[Figure]:
+    """Reckon cyclists per day and bicycle-kilometres of a link, and its growth since it was opened."""
+    for year in years:
+        for period in periods_of_paths(year):
+            days = between(link.days, period.first_day, period.last_day)
+            if days:
+                yield from _link(link, period, days)
+    yield from _opening(link)
+
+
+def split_figures(link: str, days: Mapping[str, Mapping[date, float]], years: Iterable[int]) -> Iterator[Figure]:
+    """Reckon which part of the cyclists on the parallel links of a screenline takes this one."""
+    for year in years:
+        for period in periods_of_paths(year):
+            part = _within(days, period)
+            if any(part.values()):
+                split = link_split(link, part)
+                yield figure("link_split", period, split, Coverage(split.basis["days"], period.days))
+
+
+def chain_figures(chain: Chain, years: Iterable[int]) -> Iterator[Figure]:
+    """Reckon the usage of a route or a connection on the average of the days on which all its links are valid."""
+    for year in years:
+        for period in periods_of_paths(year):
+            part = _within(chain.days, period)
+            if any(part.values()):
+                used = period_usage(chain.links, part, period.days)
+                yield from _chain(chain, period, used)
+        if chain.in_a_row:
+            yield from _chain_growth(chain, year)
+
+
+def valid_counts(days: Sequence[SiteDay]) -> Mapping[date, float]:
+    """Give the counts of the valid days."""
+    return counted(counts(days))
+
+
+def _link(link: Link, period: Period, days: Sequence[SiteDay]) -> Iterator[Figure]:
+    coverage = covered(days, period, link.span)
+    mean = averages.mean_day(counts(days), coverage.expected)
+    basis = mean.basis | {"measured": link.measured, "counted_on": link.counted_on}
+    yield figure("cyclists_per_day", period, mean._replace(basis=basis), coverage)
+    ridden = None if mean.value is None else mean.value * link.length
+    yield figure("bicycle_km", period, mean._replace(value=ridden, basis=basis | {"length_km": link.length}), coverage)
+
+
+def _opening(link: Link) -> Iterator[Figure]:
+    known = valid_counts(link.days)
+    last = max(known, default=None)
+    if link.opened is None or last is None or last < link.opened:
+        return
+    period = Period("opening", link.opened, last)
+    grown = growth_since_opening(known, link.opened, last)
+    yield figure(
+        "growth_since_opening", period, grown, covered(between(link.days, link.opened, last), period, link.span)
+    )
+
+
+def _chain(chain: Chain, period: Period, used: PeriodUsage) -> Iterator[Figure]:
+    route, coverage = used.usage, Coverage(used.days, used.expected)
+    basis = {
+        "days": used.days,
+        "length_km": route.length_km,
+        "measured_km": route.measured_km,
+        "assumed_km": route.assumed_km,
+        "missing_km": route.missing_km,
+    }
+    for name in (*_GREATNESS, *(_OF_ROUTES if chain.in_a_row else ())):
+        value = getattr(route, name)
+        reason = None if value is not None else route.withheld or _NOT_ALL
+        yield figure(name, period, Statistic(value, reason, basis), coverage)
+    yield figure("measured_share", period, measured_share(route), coverage)
+
+
+def _chain_growth(chain: Chain, year: int) -> Iterator[Figure]:
+    """Compare bicycle-kilometres with a year before, over the days on which every link was valid both times."""
+    ridden = _bicycle_km_days(chain)
+    for period in (*months(year), whole_year(year)):
+        pairs = [
+            growth.Pair(day, ridden[before], now, ("route",))
+            for day, now in ridden.items()
+            if period.holds(day) and (before := growth.a_year_before(day)) is not None and before in ridden
+        ]
+        if any(period.holds(day) for day in ridden):
+            found = growth.growth(pairs)
+            yield figure("like_for_like", period, found, Coverage(found.basis["days"], period.days))
+
+
+def _bicycle_km_days(chain: Chain) -> dict[date, float]:
+    known = [chain.days.get(link.name, {}) for link in chain.links]
+    common = set.intersection(*(set(days) for days in known)) if known else set()
+    return {
+        day: sum(days[day] * link.length for link, days in zip(chain.links, known, strict=True))
+        for day in sorted(common)
+    }
+
+
+def _within(days: Mapping[str, Mapping[date, float]], period: Period) -> dict[str, dict[date, float]]:
+    return {name: {day: count for day, count in known.items() if period.holds(day)} for name, known in days.items()}

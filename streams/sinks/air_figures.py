@@ -1,0 +1,127 @@
+"""The figures of air: days and years at a station, months and years of a district, and the air along a route."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Any, Final
+
+from streams.domain.air import averaging
+from streams.domain.calendar import LocalDay, local_day
+from streams.domain.figures.figure import Coverage, Figure, figure
+from streams.domain.periods import Period, months, whole_year
+from streams.domain.statistics.statistic import Statistic
+from streams.domain.usage import LinkDay, exposure
+from streams.sinks.desk import Desk, Subject
+from streams.sinks.facts import Claim
+
+_HOUR: Final = timedelta(hours=1)
+_DAY: Final = timedelta(days=1)
+_PM25: Final = "pm25"
+
+Hours = Mapping[datetime, float | None]
+
+
+async def reckon_station(desk: Desk, claim: Claim) -> None:
+    """Reckon days and years of one quantity at a station, and the district around it."""
+    (district,) = (await desk.facts.rows("district_of_station", station=claim.subject) or [(None,)])[0]
+    for year in claim.years:
+        days = _days(year, desk)
+        around = {"from": days[0].started_at - averaging.BEFORE * _HOUR, "until": days[-1].ended_at}
+        hours = dict(await desk.facts.rows("station_hours", station=claim.subject, quantity=claim.facet, **around))
+        desk.put(Subject("station", claim.subject, claim.facet), _station(hours, days, year))
+        if district is not None:
+            await _district(desk, district, claim.facet, year)
+
+
+async def reckon_exposures(desk: Desk, claim: Claim) -> None:
+    """Reckon the fine dust along the routes that a place touches: from the links' cyclists and the districts' air."""
+    if claim.facet not in {"bicycles", _PM25}:
+        return
+    asked = {"kind": claim.kind, "place": claim.subject, "years": [*claim.years, *(year + 1 for year in claim.years)]}
+    rows = await desk.facts.rows("exposures", **asked)
+    for (route, kind, first, last), links in groupby(rows, key=lambda row: row[:4]):
+        desk.put(Subject("route", route), [_exposure(Period(kind, first, last), list(links))])
+
+
+def _station(hours: Hours, days: Sequence[LocalDay], year: int) -> Iterator[Figure]:
+    if not hours:
+        return
+    for day in days:
+        if any(hour in hours for hour in _hours(day)):
+            yield from _station_day(hours, day)
+    parts: dict[averaging.Half, averaging.Part] = {}
+    for name in ("summer", "winter"):
+        known = [hours.get(hour) for day in days if averaging.half(day.day) == name for hour in _hours(day)]
+        valid = [mean for mean in known if mean is not None]
+        parts[name] = averaging.Part(sum(valid), len(valid), len(known))
+    yield _judged("year_mean", whole_year(year), averaging.year_mean(parts["summer"], parts["winter"]))
+
+
+def _station_day(hours: Hours, day: LocalDay) -> Iterator[Figure]:
+    period, own = Period("day", day.day, day.day), _hours(day)
+    before = [day.started_at - number * _HOUR for number in range(averaging.BEFORE, 0, -1)]
+    yield _judged("day_mean", period, averaging.day_mean([hours.get(hour) for hour in own]))
+    yield _judged("day_max_8h", period, averaging.day_max_8h([hours.get(hour) for hour in (*before, *own)]))
+
+
+async def _district(desk: Desk, district: str, quantity: str, year: int) -> None:
+    days = _days(year, desk)
+    asked = {"district": district, "quantity": quantity}
+    span = {"from": days[0].started_at, "until": days[-1].ended_at, "zone": desk.facts.zone.key}
+    sums = {row[0]: row[1:] for row in await desk.facts.rows("district_hours", **asked, **span)}
+    stations = (await desk.facts.rows("district_stations", **asked))[0][0] or []
+    expected = {
+        month.first_day: sum(len(_hours(day)) for day in days if month.holds(day.day)) for month in months(year)
+    }
+    desk.put(Subject("district", district, quantity), _district_figures(sums, expected, stations, year))
+
+
+def _district_figures(
+    sums: Mapping[date, tuple[float, int]], expected: Mapping[date, int], stations: Sequence[str], year: int
+) -> Iterator[Figure]:
+    halves: dict[averaging.Half, averaging.Part] = defaultdict(lambda: averaging.Part(0.0, 0, 0))
+    for month in months(year):
+        total, valid = sums.get(month.first_day, (0.0, 0))
+        part, name = averaging.Part(total, valid, expected[month.first_day]), averaging.half(month.first_day)
+        halves[name] = _together(halves[name], part)
+        if valid:
+            enough = averaging.enough(valid, part.expected)
+            reason = None if enough else averaging.TOO_LITTLE
+            judged = averaging.Judged(total / valid if enough else None, reason, valid, part.expected)
+            yield _judged("month_mean", month, judged, stations=list(stations))
+    if any(sums.values()):
+        told = averaging.year_mean(halves["summer"], halves["winter"])
+        yield _judged("year_mean", whole_year(year), told, stations=list(stations))
+
+
+def _together(one: averaging.Part, other: averaging.Part) -> averaging.Part:
+    return averaging.Part(one.total + other.total, one.valid + other.valid, one.expected + other.expected)
+
+
+def _exposure(period: Period, rows: Sequence[tuple[Any, ...]]) -> Figure:
+    links = [
+        LinkDay(name, length, green, measured, cyclists)
+        for _, _, _, _, name, length, green, measured, cyclists, *_ in rows
+    ]
+    told = exposure(links, {row[4]: row[-2] for row in rows})
+    basis = {
+        "near_km": sum(row[5] for row in rows if row[-1]),
+        "length_km": sum(row[5] for row in rows),
+    }
+    coverage = Coverage(min(row[9] for row in rows), max(row[10] for row in rows))
+    return figure("exposure_pm25", period, told._replace(basis=told.basis | basis), coverage)
+
+
+def _judged(indicator: str, period: Period, told: averaging.Judged, **basis: object) -> Figure:
+    hours = {"valid": told.valid, "expected": told.expected, **basis}
+    return figure(indicator, period, Statistic(told.value, told.withheld, hours), Coverage(told.valid, told.expected))
+
+
+def _days(year: int, desk: Desk) -> list[LocalDay]:
+    first = date(year, 1, 1)
+    return [local_day(first + number * _DAY, desk.facts.zone) for number in range((date(year + 1, 1, 1) - first).days)]
+
+
+def _hours(day: LocalDay) -> list[datetime]:
+    return [day.started_at + number * _HOUR for number in range(day.expected(_HOUR))]

@@ -1,0 +1,195 @@
+-- mark_sites --
+-- The years of the places whose tallies this round has moved. `due_at` stays that of the first mark: a busy day is reckoned once in a while,
+-- not with every reading. Only the one tally marks and takes here, and the registrar, who waits for it.
+INSERT INTO doorfiets.stale (kind, subject, facet, year, due_at)
+SELECT DISTINCT 'site', moved.site, moved.mode, extract(year FROM moved.day)::int4, now() + %(settle)s
+FROM (
+    SELECT site, mode, day FROM doorfiets.site_day WHERE changed_in = pg_current_xact_id()
+    UNION
+    SELECT h.site, h.mode, (h.hour AT TIME ZONE m.timezone)::date
+    FROM doorfiets.site_hour h CROSS JOIN doorfiets.municipality m WHERE h.changed_in = pg_current_xact_id()
+    UNION
+    SELECT c.site, c.mode, t.day
+    FROM doorfiets.tally_day t JOIN doorfiets.datastream USING (datastream) JOIN doorfiets.channel c USING (channel)
+    WHERE t.changed_in = pg_current_xact_id()) moved
+ON CONFLICT (kind, subject, facet, year) DO NOTHING;
+
+-- mark_stations --
+INSERT INTO doorfiets.stale (kind, subject, facet, year, due_at)
+SELECT DISTINCT 'station', h.station, h.quantity, extract(year FROM h.hour AT TIME ZONE m.timezone)::int4, now() + %(settle)s
+FROM doorfiets.air_hour h CROSS JOIN doorfiets.municipality m WHERE h.changed_in = pg_current_xact_id()
+ON CONFLICT (kind, subject, facet, year) DO NOTHING;
+
+-- claim --
+-- Some places that are due, each with all its marked years.
+WITH due AS (
+    SELECT kind, subject, facet FROM doorfiets.stale WHERE due_at <= now()
+    GROUP BY kind, subject, facet ORDER BY min(due_at), kind, subject, facet LIMIT %(places)s),
+gone AS (DELETE FROM doorfiets.stale s USING due d WHERE (s.kind, s.subject, s.facet) = (d.kind, d.subject, d.facet) RETURNING s.*)
+SELECT kind, subject, facet, array_agg(year ORDER BY year) FROM gone GROUP BY kind, subject, facet ORDER BY kind, subject, facet;
+
+-- years_with_data --
+-- Of the years that a change may reach, those in which the place has days at all.
+SELECT DISTINCT extract(year FROM day)::int4 FROM doorfiets.site_day
+WHERE site = %(site)s AND mode = %(mode)s AND day >= make_date(%(first)s, 1, 1) AND day < make_date(%(last)s + 1, 1, 1) ORDER BY 1;
+
+-- site_span --
+-- The local days from the first device of the mode at a site to its last.
+SELECT min(s.valid_from AT TIME ZONE m.timezone)::date, (max(s.valid_until AT TIME ZONE m.timezone) - interval '1 second')::date
+FROM doorfiets.site_stream s CROSS JOIN doorfiets.municipality m WHERE s.site = %(site)s AND s.mode = %(mode)s GROUP BY m.timezone;
+
+-- site_days --
+-- Every tallied day of a mode at some sites, with what the statistics need of its hours: 07-09 and 11-13 local time where they are whole, and
+-- the busiest whole hour with its busiest quarter.
+SELECT t.site, t.day, t.total::float8, t.paired, t.expected, x.site IS NOT NULL AS excluded, h.morning, h.midday, h.busiest, h.quarter
+FROM doorfiets.site_day t
+LEFT JOIN (SELECT DISTINCT site, day FROM doorfiets.excluded_day WHERE day >= %(first)s AND day <= %(last)s) x ON x.site = t.site AND x.day = t.day
+LEFT JOIN LATERAL (
+    SELECT CASE WHEN count(*) FILTER (WHERE o.local IN (7, 8) AND o.whole) = 2
+                THEN sum(o.total) FILTER (WHERE o.local IN (7, 8))::float8 END AS morning,
+           CASE WHEN count(*) FILTER (WHERE o.local IN (11, 12) AND o.whole) = 2
+                THEN sum(o.total) FILTER (WHERE o.local IN (11, 12))::float8 END AS midday,
+           (max(ARRAY[o.total::float8, o.maximum]) FILTER (WHERE o.paired = 4 AND o.rows = 4 AND o.expected = 4))[1] AS busiest,
+           (max(ARRAY[o.total::float8, o.maximum]) FILTER (WHERE o.paired = 4 AND o.rows = 4 AND o.expected = 4))[2] AS quarter
+    FROM (SELECT s.*, extract(hour FROM s.hour AT TIME ZONE %(zone)s) AS local, s.expected > 0 AND s.paired >= s.expected AS whole FROM doorfiets.site_hour s
+          WHERE s.site = t.site AND s.mode = t.mode AND s.hour >= t.started_at AND s.hour < t.ended_at) o) h ON %(hours)s
+WHERE t.site = ANY (%(sites)s) AND t.mode = %(mode)s AND t.day >= %(first)s AND t.day <= %(last)s
+ORDER BY t.site, t.day;
+
+-- direction_days --
+-- What each direction counted on days on which all its channels counted three quarters.
+SELECT t.day, c.direction, sum(t.total)::float8
+FROM doorfiets.tally_day t JOIN doorfiets.datastream USING (datastream) JOIN doorfiets.channel c USING (channel)
+WHERE c.site = %(site)s AND c.mode = %(mode)s AND t.day >= %(first)s AND t.day <= %(last)s
+GROUP BY t.day, c.direction HAVING bool_and(t.expected > 0 AND t.valid * 4 >= t.expected * 3)
+ORDER BY t.day, c.direction;
+
+-- holidays --
+SELECT DISTINCT day FROM doorfiets.holiday WHERE day >= %(first)s AND day <= %(last)s;
+
+-- neighbours --
+-- The nearest sites that count the same mode, straight across the map.
+SELECT n.site FROM doorfiets.site s JOIN doorfiets.site n ON n.site <> s.site
+WHERE s.site = %(site)s AND EXISTS (SELECT FROM doorfiets.site_stream x WHERE x.site = n.site AND x.mode = %(mode)s)
+ORDER BY ((n.longitude - s.longitude) * cos(radians(s.latitude))) ^ 2 + (n.latitude - s.latitude) ^ 2, n.site LIMIT %(most)s;
+
+-- links_of_site --
+-- Links that this site counts, and links that assume such a link's count.
+SELECT l.link, l.length_km, l.site IS NOT NULL AS measured, l.opened, c.link AS counted_on
+FROM doorfiets.link c JOIN doorfiets.link l ON l.link = c.link OR l.assumed_from = c.link
+WHERE c.site = %(site)s ORDER BY l.link;
+
+-- parallel_links --
+-- The measured links of every screenline on which a link of this site lies, where there is more than one.
+WITH lying AS (
+    SELECT DISTINCT sc.screenline, l.link, l.site
+    FROM doorfiets.screenline_channel sc JOIN doorfiets.channel c USING (channel) JOIN doorfiets.link l ON l.site = c.site)
+SELECT screenline, array_agg(link ORDER BY link), array_agg(site ORDER BY link) FROM lying
+GROUP BY screenline HAVING count(*) > 1 AND bool_or(site = %(site)s) ORDER BY screenline;
+
+-- chains --
+-- The routes and connections in which a link counted at this site takes part, whole and in order.
+WITH touched AS (
+    SELECT l.link FROM doorfiets.link c JOIN doorfiets.link l ON l.link = c.link OR l.assumed_from = c.link WHERE c.site = %(site)s),
+chain AS (
+    SELECT 'route' AS kind, route AS subject, position, link FROM doorfiets.route_link
+    UNION ALL
+    SELECT 'connection', connection, row_number() OVER (PARTITION BY connection ORDER BY link), link FROM doorfiets.connection_link)
+SELECT h.kind, h.subject, l.link, l.name, l.length_km, l.green, l.site IS NOT NULL AS measured, c.site
+FROM chain h JOIN doorfiets.link l USING (link) LEFT JOIN doorfiets.link c ON c.link = coalesce(l.assumed_from, l.link)
+WHERE (h.kind, h.subject) IN (SELECT kind, subject FROM chain JOIN touched USING (link))
+ORDER BY h.kind, h.subject, h.position;
+
+-- screenlines_of_site --
+SELECT DISTINCT sc.screenline FROM doorfiets.screenline_channel sc JOIN doorfiets.channel c USING (channel) WHERE c.site = %(site)s ORDER BY 1;
+
+-- screenline_directions --
+-- What each direction of one mode counted over a whole screenline, on days on which all its channels counted three quarters.
+SELECT t.day, c.direction, sum(t.total)::float8
+FROM doorfiets.screenline_channel sc
+JOIN doorfiets.channel c USING (channel)
+JOIN doorfiets.datastream USING (channel)
+JOIN doorfiets.tally_day t USING (datastream)
+WHERE sc.screenline = %(screenline)s AND c.mode = %(mode)s AND t.day >= %(first)s AND t.day <= %(last)s
+GROUP BY t.day, c.direction HAVING bool_and(t.expected > 0 AND t.valid * 4 >= t.expected * 3)
+ORDER BY t.day, c.direction;
+
+-- city_pairs --
+-- Per local day, over all sites together: what was counted then and now, where the day and the day %(back)s before were both valid.
+SELECT n.day, sum(b.total)::float8, sum(n.total)::float8, array_agg(n.site ORDER BY n.site)
+FROM doorfiets.site_day n
+JOIN doorfiets.site_day b ON b.site = n.site AND b.mode = n.mode AND b.day = (n.day - %(back)s::interval)::date
+WHERE n.mode = %(mode)s AND n.day >= %(first)s AND n.day <= %(last)s
+  AND n.expected > 0 AND n.paired * 4 >= n.expected * 3 AND b.expected > 0 AND b.paired * 4 >= b.expected * 3
+  AND NOT (%(back)s = '1 year' AND to_char(n.day, 'MM-DD') = '02-29')
+  AND NOT EXISTS (SELECT FROM doorfiets.excluded_day x WHERE x.site = n.site AND x.day IN (n.day, b.day))
+GROUP BY n.day ORDER BY n.day;
+
+-- station_hours --
+SELECT hour, mean FROM doorfiets.told_air_hour
+WHERE station = %(station)s AND quantity = %(quantity)s AND hour >= %(from)s AND hour < %(until)s
+ORDER BY hour;
+
+-- district_of_station --
+SELECT district FROM doorfiets.station WHERE station = %(station)s;
+
+-- district_hours --
+-- The middle of all stations of a district, hour by hour, added up by local month.
+WITH middle AS (
+    SELECT hour, percentile_cont(0.5) WITHIN GROUP (ORDER BY mean) AS value FROM doorfiets.told_air_hour
+    WHERE station IN (SELECT station FROM doorfiets.station WHERE district = %(district)s) AND quantity = %(quantity)s
+      AND hour >= %(from)s AND hour < %(until)s AND mean IS NOT NULL
+    GROUP BY hour)
+SELECT date_trunc('month', hour AT TIME ZONE %(zone)s)::date AS month, sum(value::numeric)::float8, count(*)::int FROM middle GROUP BY 1 ORDER BY 1;
+
+-- district_stations --
+SELECT array_agg(DISTINCT d.station ORDER BY d.station) FROM doorfiets.datastream d JOIN doorfiets.station s USING (station)
+WHERE s.district = %(district)s AND d.quantity = %(quantity)s;
+
+-- exposures --
+-- Cyclists on every link of the routes that touch a place, with the air of the districts at its ends; where neither end has any, the middle of
+-- all districts stands in, and `near` is false.
+WITH touched AS (
+    SELECT r.route FROM doorfiets.route_link r JOIN doorfiets.link l USING (link) LEFT JOIN doorfiets.link c ON c.link = coalesce(l.assumed_from, l.link)
+    WHERE CASE WHEN %(kind)s = 'site' THEN c.site = %(place)s ELSE true END),
+air AS (
+    SELECT subject AS district, period, first_day, value FROM doorfiets.figure
+    WHERE kind = 'district' AND facet = 'pm25' AND indicator IN ('month_mean', 'year_mean') AND value IS NOT NULL)
+SELECT r.route, f.period, f.first_day, f.last_day, l.name, l.length_km, l.green, l.site IS NOT NULL AS measured, f.value, f.valid, f.expected,
+       coalesce(a.value, (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY v.value) FROM air v WHERE (v.period, v.first_day) = (f.period, f.first_day))) AS air,
+       a.value IS NOT NULL AS near
+FROM doorfiets.route_link r
+JOIN doorfiets.link l USING (link)
+JOIN doorfiets.figure f ON f.kind = 'link' AND f.subject = l.link AND f.facet = '' AND f.indicator = 'cyclists_per_day' AND f.period IN ('month', 'year')
+LEFT JOIN LATERAL (
+    SELECT avg(v.value) AS value FROM air v WHERE v.district IN (l.start_place, l.end_place) AND (v.period, v.first_day) = (f.period, f.first_day)) a ON true
+WHERE r.route IN (SELECT route FROM touched) AND extract(year FROM f.first_day) = ANY (%(years)s)
+ORDER BY r.route, f.period, f.first_day, r.position;
+
+-- municipality --
+SELECT municipality, timezone FROM doorfiets.municipality;
+
+-- looking_at --
+-- The sites that have this one among their nearest: their estimates rest on it.
+SELECT s.site FROM doorfiets.site s
+CROSS JOIN LATERAL (
+    SELECT n.site FROM doorfiets.site n
+    WHERE n.site <> s.site AND EXISTS (SELECT FROM doorfiets.site_stream x WHERE x.site = n.site AND x.mode = %(mode)s)
+    ORDER BY ((n.longitude - s.longitude) * cos(radians(s.latitude))) ^ 2 + (n.latitude - s.latitude) ^ 2, n.site LIMIT %(most)s) near
+WHERE near.site = %(site)s AND EXISTS (SELECT FROM doorfiets.site_stream x WHERE x.site = s.site AND x.mode = %(mode)s)
+ORDER BY s.site;
+
+-- put_figures --
+INSERT INTO doorfiets.figure AS t
+    (kind, subject, facet, indicator, period, first_day, last_day, part, value, low, high, withheld, basis, valid, expected, rule)
+SELECT kind, subject, facet, indicator, period, first_day, last_day, part, value, low, high, withheld, basis, valid, expected, rule
+FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(
+    kind text, subject text, facet text, indicator text, period text, first_day date, last_day date, part int4, value float8, low float8,
+    high float8, withheld text, basis jsonb, valid int4, expected int4, rule text)
+ON CONFLICT (kind, subject, facet, indicator, period, first_day, part) DO UPDATE SET
+    last_day = excluded.last_day, value = excluded.value, low = excluded.low, high = excluded.high, withheld = excluded.withheld,
+    basis = excluded.basis, valid = excluded.valid, expected = excluded.expected, rule = excluded.rule,
+    revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
+WHERE (t.last_day, t.value, t.low, t.high, t.withheld, t.basis, t.valid, t.expected, t.rule) IS DISTINCT FROM
+    (excluded.last_day, excluded.value, excluded.low, excluded.high, excluded.withheld, excluded.basis, excluded.valid, excluded.expected,
+     excluded.rule);

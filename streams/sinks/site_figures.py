@@ -1,0 +1,107 @@
+"""The figures that follow from one mode at a site: its own, its screenlines', its links', its routes', the city's."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Final
+
+from streams.domain.figures import city, estimates, paths, site
+from streams.domain.figures.figure import Figure, SiteDay
+from streams.domain.figures.site import Counted
+from streams.domain.usage import LinkDay
+from streams.sinks.desk import Desk, Subject
+from streams.sinks.facts import ChainLink, Claim
+
+_BICYCLES: Final = "bicycles"
+_BEGINNING: Final = date(2000, 1, 1)
+_ALSO_OF_LINKS: Final = frozenset({"wwi", "ami", "directionality"})
+
+
+async def reckon_site(desk: Desk, claim: Claim) -> None:
+    """Reckon the years in which days of a site have moved, and the years after them, whose comparisons look back."""
+    name, mode = claim.subject, claim.facet
+    years = await desk.facts.years(name, mode, claim.years)
+    span = await desk.facts.span(name, mode)
+    if not years or span is None:
+        return
+    first, last = date(min(years) - 2, 1, 1), date(max(years), 12, 31)
+    days = (await desk.facts.site_days([name], mode, first, last, hours=True)).get(name, [])
+    directions = await desk.facts.direction_days("direction_days", first, last, site=name, mode=mode)
+    counted = Counted(days, span, await desk.facts.holidays(first, last), directions)
+    own = list(site.site_figures(counted, years))
+    desk.put(Subject("site", name, mode), own)
+    await _estimates(desk, name, mode, years)
+    await _screenlines(desk, name, mode, years)
+    await _city(desk, mode, years)
+    if mode == _BICYCLES:
+        await _paths(desk, name, own, years)
+
+
+async def _estimates(desk: Desk, name: str, mode: str, years: Sequence[int]) -> None:
+    """Reckon the estimates of a site, and of those around it that look at it."""
+    for place in (name, *await desk.facts.looking_at(name, mode, estimates.NEIGHBOURS)):
+        span = await desk.facts.span(place, mode)
+        around = await desk.facts.neighbours(place, mode, estimates.NEIGHBOURS)
+        first, last = date(min(years), 1, 1), date(max(years), 12, 31)
+        days = await desk.facts.site_days([place, *around], mode, first, last)
+        own = days.get(place, [])
+        for year in years if span else ():
+            others = {other: days.get(other, []) for other in around}
+            desk.put(Subject("site", place, mode), estimates.estimate_figures(own, span or (first, last), others, year))
+
+
+async def _screenlines(desk: Desk, name: str, mode: str, years: Sequence[int]) -> None:
+    first, last = date(min(years) - 1, 1, 1), date(max(years), 12, 31)
+    for (screenline,) in await desk.facts.rows("screenlines_of_site", site=name):
+        directions = await desk.facts.direction_days(
+            "screenline_directions", first, last, screenline=screenline, mode=mode
+        )
+        days = {day for counts in directions.values() for day in counts}
+        for year in years:
+            for period in site.periods_of_paths(year):
+                valid = {day for day in days if period.holds(day)}
+                if valid:
+                    figures = site.direction_figures(directions, period, valid, period.days)
+                    desk.put(Subject("screenline", screenline, mode), figures)
+
+
+async def _city(desk: Desk, mode: str, years: Sequence[int]) -> None:
+    first, last = date(min(years) - 1, 1, 1), date(max(years), 12, 31)
+    by_date = await desk.facts.city_pairs(mode, "1 year", first, last)
+    by_weekday = await desk.facts.city_pairs(mode, "364 days", first, last)
+    pairs = city.Pairs(city.pairs_of(by_date), city.pairs_of(by_weekday))
+    desk.put(Subject("municipality", desk.facts.municipality, mode), city.city_figures(pairs, years))
+
+
+async def _paths(desk: Desk, name: str, own: Sequence[Figure], years: Sequence[int]) -> None:
+    chains = await desk.facts.chains(name)
+    splits = await desk.facts.parallels(name)
+    places = {link.site for links in chains.values() for link in links if link.site} | {name}
+    places |= {place for split in splits for place in split.sites}
+    days = await desk.facts.site_days(sorted(places), _BICYCLES, _BEGINNING, date(max(years), 12, 31))
+    await _links(desk, name, own, days.get(name, []), years)
+    for split in splits:
+        valid = {
+            link: paths.valid_counts(days.get(place, [])) for link, place in zip(split.links, split.sites, strict=True)
+        }
+        for link in split.links:
+            desk.put(Subject("link", link, split.screenline), paths.split_figures(link, valid, years))
+    for (kind, subject), links in chains.items():
+        desk.put(Subject(kind, subject), paths.chain_figures(_chain(kind, links, days), years))
+
+
+async def _links(desk: Desk, name: str, own: Sequence[Figure], days: Sequence[SiteDay], years: Sequence[int]) -> None:
+    """Give the links of a site their figures; what the site says of use and directions holds for them, too."""
+    span = await desk.facts.span(name, _BICYCLES)
+    for link in await desk.facts.links_of(name) if span else []:
+        told = paths.Link(
+            link.length, link.measured, link.counted_on, link.opened, days, span or (_BEGINNING, date.max)
+        )
+        subject = Subject("link", link.link)
+        desk.put(subject, paths.link_figures(told, years))
+        desk.put(subject, (one for one in own if one.indicator in _ALSO_OF_LINKS))
+
+
+def _chain(kind: str, links: Sequence[ChainLink], days: Mapping[str, Sequence[SiteDay]]) -> paths.Chain:
+    rows = [LinkDay(link.name, link.length, link.green, link.measured, None) for link in links]
+    valid = {link.name: paths.valid_counts(days.get(link.site or "", [])) for link in links}
+    return paths.Chain(rows, valid, in_a_row=kind == "route")

@@ -1,0 +1,127 @@
+"""A registry that changes, and the figures of periods: which years are reckoned again, and which figures go."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from schemas.registry import Calendar, CalendarEntry, Registry, Screenline
+from tests.contracts.mill import Mill, load, small
+from tests.contracts.test_registry import MARKS, altered, history, with_link, with_station, without
+
+pytestmark = pytest.mark.contracts
+
+STALE = "SELECT kind, subject, facet, year FROM doorfiets.stale ORDER BY kind, subject, facet, year"
+WORKS = CalendarEntry(
+    id="werk", kind="works", name="Werk", first_day=date(2026, 5, 12), last_day=date(2026, 5, 13), effect="exclude",
+    sites=["b"],
+)  # fmt: skip
+BICYCLES = [("site", site, "bicycles", 2026) for site in "abcde"]
+A = [("site", "a", "bicycles", 2026)]
+ALL = [*A, ("site", "a", "cars", 2026), *BICYCLES[1:]]
+AIR = [("station", "lucht", "pm25", 2026)]
+Change = Callable[[Registry], Registry]
+
+
+def with_calendar(*entries: CalendarEntry, years: tuple[int, int] | None = None) -> Change:
+    """Give the municipality a calendar; with `years`, the public holidays of these."""
+    rule: Calendar = Calendar(public_holidays="nl", years=years) if years else Calendar()
+    return lambda all_: altered(all_, calendar=altered(rule, entry=list(entries)))
+
+
+async def settled(mill: Mill) -> None:
+    """Have days, and nothing to reckon."""
+    await history(mill)
+    mill.database.execute("TRUNCATE doorfiets.stale")
+
+
+RECKONED: dict[str, tuple[Change, list[tuple[str, str, str, int]]]] = {
+    "a link was opened": (with_link("link-a", opened=date(2026, 5, 1)), A),
+    "a link leads elsewhere": (with_link("link-a", end="WK01"), BICYCLES),
+    "sites lie on a new line": (
+        lambda all_: altered(all_, screenlines=[*all_.screenlines, Screenline(id="s", name="S", sites=["b", "c"])]),
+        BICYCLES[1:3],
+    ),
+    "a station calibrates others": (with_station(kind="official"), AIR),
+    "holidays of the year": (with_calendar(years=(2025, 2026)), ALL),
+    "holidays of other years": (with_calendar(years=(2024, 2025)), []),
+    "works that exclude": (with_calendar(WORKS), ALL),
+    "works that are only told": (with_calendar(altered(WORKS, effect="annotate")), []),
+    "school holidays of another region": (
+        with_calendar(altered(WORKS, kind="school_holiday", region="zuid", effect="annotate")),
+        [],
+    ),
+    "school holidays": (
+        with_calendar(altered(WORKS, kind="school_holiday", region="noord", effect="annotate")),
+        ALL,
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "expected"), RECKONED.values(), ids=RECKONED)
+async def test_years_are_reckoned_again_where_a_figure_rests_on_what_changed(
+    mill: Mill, change: Change, expected: list[tuple[str, str, str, int]]
+) -> None:
+    """These and no others; the same files again ask for nothing."""
+    await settled(mill)
+    load(mill.conninfo, change(small()))
+    assert mill.rows(STALE) == expected
+    assert mill.row("SELECT count(*) FROM doorfiets.stale WHERE due_at > now()") == (0,)
+    mill.database.execute("TRUNCATE doorfiets.stale, doorfiets.dirty")
+    load(mill.conninfo, change(small()))
+    assert (mill.rows(STALE), mill.row(MARKS)) == ([], (0,))
+
+
+async def test_figures_of_periods_alone_leave_hours_and_days_in_peace(mill: Mill) -> None:
+    """No bucket is tallied again for an opening, an end of a link, or a holiday."""
+    await settled(mill)
+    changed = with_link("link-a", opened=date(2026, 5, 1), end="WK01")(small())
+    load(mill.conninfo, with_calendar(WORKS, years=(2026, 2026))(changed))
+    assert mill.row(MARKS) == (0,)
+
+
+async def test_what_no_longer_stands_has_no_figures(mill: Mill) -> None:
+    """Of a link, route, mode or pairing that went; what stands keeps its own, and the past is remembered."""
+    await settled(mill)
+    load(mill.conninfo, altered(small(), screenlines=[Screenline(id="lijn-a", name="Lijn A", sites=["a", "b"])]))
+    for kind, subject, facet in (
+        ("site", "a", "bicycles"),
+        ("site", "a", "pedestrians"),
+        ("link", "link-a", ""),
+        ("link", "link-b", ""),
+        ("link", "link-b", "lijn-a"),
+        ("route", "groen", ""),
+        ("screenline", "lijn-a", "bicycles"),
+        ("connection", "wk01-region", ""),
+        ("station", "lucht", "pm25"),
+        ("municipality", "GM0000", "bicycles"),
+    ):
+        _figure(mill, kind, subject, facet)
+    load(mill.conninfo, without("link-a")(without("groen")(small())))
+    kept = mill.rows("SELECT kind, subject, facet FROM doorfiets.figure ORDER BY kind, subject")
+    assert kept == [
+        ("connection", "wk01-region", ""),
+        ("link", "link-b", ""),
+        ("municipality", "GM0000", "bicycles"),
+        ("screenline", "lijn-a", "bicycles"),
+        ("site", "a", "bicycles"),
+        ("station", "lucht", "pm25"),
+    ]
+    assert mill.row("SELECT count(*) FROM doorfiets.figure_past") == (4,)
+
+
+async def test_another_opening_is_another_period(mill: Mill) -> None:
+    """The growth since the day that was wrong goes."""
+    await settled(mill)
+    load(mill.conninfo, with_link("link-a", opened=date(2026, 5, 1))(small()))
+    _figure(mill, "link", "link-a", "", period="opening")
+    load(mill.conninfo, with_link("link-a", opened=date(2026, 5, 2))(small()))
+    assert mill.rows("SELECT FROM doorfiets.figure") == []
+
+
+def _figure(mill: Mill, kind: str, subject: str, facet: str, period: str = "month") -> None:
+    mill.database.execute(
+        "INSERT INTO doorfiets.figure (kind, subject, facet, indicator, period, first_day, last_day, value, valid,"
+        " expected, rule) VALUES (%s, %s, %s, 'made_up', %s, '2026-05-01', '2026-05-31', 1, 31, 31, 'made-up-1')",
+        [kind, subject, facet, period],
+    )
