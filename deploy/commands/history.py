@@ -1,15 +1,24 @@
-"""`doorfiets import`: years of counts from a publisher's files, by the same door as live data."""
+"""`doorfiets import`: years of counts and air from publishers' files, by the same door as live data."""
 
 import asyncio
 import os
 import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+if TYPE_CHECKING:
+    from ingest.history.formats import Format
+
 app = typer.Typer()
+
+FIELDS: Final = {"--timezone": "timezone", "--autumn": "autumn", "--label": "label", "--minutes": "interval"}
+"""The field of a profile that each option sets."""
 
 
 class Autumn(StrEnum):
@@ -20,35 +29,84 @@ class Autumn(StrEnum):
     ABSENT = "absent"
 
 
+class Label(StrEnum):
+    """Which end of its interval a stamp names."""
+
+    START = "start"
+    END = "end"
+
+
+class Minutes(StrEnum):
+    """How long a row lasts."""
+
+    QUARTER = "15"
+    HOUR = "60"
+
+
 @app.command(
     name="import",
     epilog="Examples: `doorfiets import deploy/assen/recordings/*/*.csv.gz` · "
-    "`doorfiets import --autumn repeated 2025-10.csv`",
+    "`doorfiets import --format telraam-csv --minutes 15 export.csv`",
 )
 def import_(
-    files: Annotated[list[Path], typer.Argument(help="City CSV, plain or .gz.", exists=True, dir_okay=False)],
+    files: Annotated[list[Path], typer.Argument(help="Publishers' files, plain or .gz.", exists=True, dir_okay=False)],
     *,
-    timezone: Annotated[str, typer.Option(help="Time zone of the local stamps in the files.")] = "Europe/Berlin",
-    autumn: Annotated[Autumn, typer.Option(help="What the stamps do in the hour that comes twice.")] = Autumn.MERGED,
+    format_: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            help="city-csv, city-deliveries (log, changes and month together), telraam-json, telraam-csv, samen-meten "
+            "or luchtmeetnet.",
+        ),
+    ] = "city-csv",
+    timezone: Annotated[str | None, typer.Option(help="Time zone of the local stamps in the files.")] = None,
+    autumn: Annotated[Autumn | None, typer.Option(help="What the stamps do in the hour that comes twice.")] = None,
+    label: Annotated[Label | None, typer.Option(help="Which end of its hour a stamp names.")] = None,
+    minutes: Annotated[Minutes | None, typer.Option(help="How long a row of an export lasts.")] = None,
 ) -> None:
     """Send the history in files the way of live data; twice is once, and a restated value is a correction."""
-    from zoneinfo import available_timezones
-
     from deploy.history_report import tell
     from deploy.local.here import locate
     from deploy.settings import read
     from ingest.clock import system_time
     from ingest.history.importer import ImportRefusedError, import_files
-    from ingest.history.profile import Profile
     from ingest.kafka_log import LogUnavailableError
 
-    if timezone not in available_timezones():
-        raise typer.BadParameter(f"no time zone {timezone!r}; expected one such as Europe/Amsterdam")
+    reading = _format(format_)
+    given = {"--timezone": timezone, "--autumn": autumn, "--label": label, "--minutes": minutes}
+    _check(format_, reading, {flag: value for flag, value in given.items() if value is not None})
+    usual = reading.profile
+    profile = replace(
+        usual,
+        timezone=timezone or usual.timezone,
+        autumn=autumn.value if autumn else usual.autumn,
+        label=label.value if label else usual.label,
+        interval=timedelta(minutes=int(minutes)) if minutes else usual.interval,
+    )
     settings = locate(read(os.environ))
-    profile = Profile(timezone, autumn.value)
-    summaries = import_files(files, kafka=str(settings.kafka), profile=profile, clock=system_time)
+    summaries = import_files(files, kafka=str(settings.kafka), profile=profile, clock=system_time, reading=reading)
     try:
-        asyncio.run(tell(summaries, len(files)))
+        asyncio.run(tell(summaries, len(files) // reading.files))
     except (ImportRefusedError, LogUnavailableError) as problem:
         print(f"doorfiets: {problem}", file=sys.stderr)
         raise typer.Exit(1 if isinstance(problem, ImportRefusedError) else 3) from problem
+
+
+def _format(name: str) -> "Format":
+    """Find a format, or say which there are."""
+    from ingest.history.formats import FORMATS
+
+    if name not in FORMATS:
+        known = "; ".join(f"{known}: {one.told}" for known, one in FORMATS.items())
+        raise typer.BadParameter(f"no format {name!r}; say which of these the files are with --format. {known}")
+    return FORMATS[name]
+
+
+def _check(name: str, reading: "Format", given: Mapping[str, str]) -> None:
+    """Refuse what a format has no use for, and a time zone that is none."""
+    from zoneinfo import available_timezones
+
+    if idle := [flag for flag in given if FIELDS[flag] not in reading.options]:
+        raise typer.BadParameter(f"{idle[0]} says nothing about {name}; leave it out")
+    if (timezone := given.get("--timezone")) is not None and timezone not in available_timezones():
+        raise typer.BadParameter(f"no time zone {timezone!r}; expected one such as Europe/Amsterdam")

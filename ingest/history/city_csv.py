@@ -8,26 +8,17 @@ from typing import Final, NamedTuple
 
 from ingest.history.local_time import NoSuchHourError, Slot, SlotTwiceError, slots
 from ingest.history.profile import Profile
+from ingest.history.table import MAX_COLUMNS, short
+from ingest.history.unreadable import FileUnreadableError
 from schemas.doubts import STATUS_UNKNOWN
 from schemas.observation import Observation
 from schemas.rejection import Rejection
 
 DIALECT: Final = "city_csv"
-MAX_COLUMNS: Final = 64
-MAX_LINE: Final = 65_536
 MAX_COUNT: Final = 100_000
 _CODE = re.compile(r"(\d{3,40}) \(.*\)", re.ASCII | re.DOTALL)
 _STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d", re.ASCII)
 _STATUS = re.compile(r"(\d{3,40})-status", re.ASCII)
-
-
-class FileUnreadableError(Exception):
-    """A file is not of this format; nothing of it was taken, so repair it and offer it again."""
-
-    def __init__(self, line: int, column: int, problem: str) -> None:
-        super().__init__(f"line {line}, column {column}: {problem}")
-        self.line = line
-        self.column = column
 
 
 class Column(NamedTuple):
@@ -36,6 +27,13 @@ class Column(NamedTuple):
     code: str
     value: int
     status: int
+
+
+class Table(NamedTuple):
+    """One file: the names of its columns, and its rows."""
+
+    names: list[str]
+    rows: list[list[str]]
 
 
 class Header(NamedTuple):
@@ -51,7 +49,12 @@ def read(lines: Iterable[str], profile: Profile, heard_at: datetime) -> Iterator
 
     An empty cell of a living channel was not measured; a channel without any value in the file is not there at all.
     """
-    header, rows = _table(lines)
+    return outcomes(cells(lines), profile, heard_at)
+
+
+def outcomes(told: Table, profile: Profile, heard_at: datetime) -> Iterator[Observation | Rejection]:
+    """Give what the rows of one file say."""
+    header, rows = read_header(told.names), told.rows
     living = [column for column in header.channels if any(row[column.value] for row in rows)]
     reader = _Reader(header.site, living, _Numbers(), profile.good_status, heard_at)
     place = slots(profile)
@@ -66,36 +69,38 @@ def read(lines: Iterable[str], profile: Profile, heard_at: datetime) -> Iterator
             yield from reader.observations(line, row, slot)
 
 
-def read_header(cells: Sequence[str]) -> Header:
+def read_header(names: Sequence[str]) -> Header:
     """Read the first line: Datetime, the total, the channels, and a status for each of them in the same order."""
-    if cells[:1] != ["Datetime"]:
+    if names[:1] != ["Datetime"]:
         raise FileUnreadableError(
-            1, 1, f"expected Datetime, found {_quoted(cells)}; is it UTF-8 without a mark, with commas between cells?"
+            1, 1, f"expected Datetime, found {_quoted(names)}; is it UTF-8 without a mark, with commas between cells?"
         )
-    if len(cells) > MAX_COLUMNS:
-        raise FileUnreadableError(1, MAX_COLUMNS, f"{len(cells)} columns, at most {MAX_COLUMNS}")
-    codes = [found[1] for cell in cells[1:] if (found := _CODE.fullmatch(cell))]
+    if len(names) > MAX_COLUMNS:
+        raise FileUnreadableError(1, MAX_COLUMNS, f"{len(names)} columns, at most {MAX_COLUMNS}")
+    codes = [found[1] for name in names[1:] if (found := _CODE.fullmatch(name))]
     if not codes:
         raise FileUnreadableError(1, 2, "expected the total of the site as 'code (name)'")
-    for offset, cell in enumerate(cells[1 + len(codes) :]):
-        _check_status(cell, codes, offset)
-    if len(cells) != 1 + 2 * len(codes):
-        raise FileUnreadableError(1, len(cells), f"{len(codes)} channels with {len(cells) - 1 - len(codes)} statuses")
+    for offset, name in enumerate(names[1 + len(codes) :]):
+        _check_status(name, codes, offset)
+    if len(names) != 1 + 2 * len(codes):
+        raise FileUnreadableError(1, len(names), f"{len(codes)} channels with {len(names) - 1 - len(codes)} statuses")
     channels = [Column(code, i, i + len(codes)) for i, code in enumerate(codes, start=1)]
-    return Header(codes[0], channels[1:], len(cells))
+    return Header(codes[0], channels[1:], len(names))
 
 
-def _table(lines: Iterable[str]) -> tuple[Header, list[list[str]]]:
-    reader = csv.reader(_short(lines), strict=True)
+def cells(lines: Iterable[str]) -> Table:
+    """Cut one file into cells; raise FileUnreadableError when its columns or the width of a row are wrong."""
+    reader = csv.reader(short(lines), strict=True)
     try:
-        header = read_header(next(reader, []))
+        names = next(reader, [])
+        header = read_header(names)
         rows = list(reader)
     except csv.Error as problem:
         raise FileUnreadableError(reader.line_num, 1, f"not CSV: {problem}") from problem
     for line, row in enumerate(rows, start=2):
         if len(row) != header.width:
             raise FileUnreadableError(line, len(row), f"{len(row)} cells where the header has {header.width}")
-    return header, rows
+    return Table(names, rows)
 
 
 def _check_status(cell: str, codes: list[str], offset: int) -> None:
@@ -148,13 +153,6 @@ def _rejection(header: Header, row: list[str], detail: str, heard_at: datetime) 
     return Rejection(
         heard_at, f"history/{header.site}", DIALECT, "no_such_hour", detail, ",".join(row).encode(), header.site
     )
-
-
-def _short(lines: Iterable[str]) -> Iterator[str]:
-    for number, line in enumerate(lines, start=1):
-        if len(line) > MAX_LINE:
-            raise FileUnreadableError(number, MAX_LINE, f"a line of {len(line)} characters, at most {MAX_LINE}")
-        yield line
 
 
 def _quoted(cells: Sequence[str]) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 from zlib import error as DeflateError  # noqa: N812 - it is an exception, whatever its module calls it
 
-from ingest.history.city_csv import FileUnreadableError
+from ingest.history.unreadable import FileUnreadableError
 
 MAX_BYTES: Final = 100_000_000
 

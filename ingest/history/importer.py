@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
@@ -10,9 +10,10 @@ from typing import Final, NamedTuple, TypeAlias, TypeVar
 
 from ingest.clock import HearingClock
 from ingest.framing import Addressed, Packer
-from ingest.history.city_csv import FileUnreadableError, read
 from ingest.history.files import lines
+from ingest.history.formats import FORMATS, Format
 from ingest.history.profile import Profile
+from ingest.history.unreadable import FileUnreadableError
 from ingest.kafka_log import KafkaLog, LogUnavailableError
 from schemas.doubts import DST_MERGED
 from schemas.observation import Observation
@@ -23,6 +24,7 @@ Item = TypeVar("Item", Observation, Rejection)
 _WRITER: Final = "doorfiets-history"
 _ATTEMPTS: Final = 8
 _FILES_IN_FLIGHT: Final = 4
+_CITY: Final = FORMATS["city-csv"]
 
 
 class ImportRefusedError(Exception):
@@ -30,10 +32,10 @@ class ImportRefusedError(Exception):
 
 
 class Summary(NamedTuple):
-    """What one file held.
+    """What one file held, or what those held that are read together: they are named by their last.
 
-    `gaps` counts the intervals between its first and last row that no row covers, `unmeasured` the empty cells of
-    living channels.
+    `rows` counts the intervals that sensors told of, `gaps` those between the first and the last of each sensor that no
+    row covers, `unmeasured` the cells of living channels without a value.
     """
 
     file: Path
@@ -56,7 +58,13 @@ Sending: TypeAlias = list[tuple[Summary, asyncio.Task[None]]]
 
 
 async def import_files(
-    files: Iterable[Path], *, kafka: str, profile: Profile, clock: Callable[[], datetime], partitions: int = PARTITIONS
+    files: Sequence[Path],
+    *,
+    kafka: str,
+    profile: Profile,
+    clock: Callable[[], datetime],
+    reading: Format = _CITY,
+    partitions: int = PARTITIONS,
 ) -> AsyncIterator[Summary]:
     """Read and send files one by one, and tell of each when Kafka holds all of it.
 
@@ -68,9 +76,10 @@ async def import_files(
     log = KafkaLog(kafka, _WRITER, attempts=_ATTEMPTS)
     sending: Sending = []
     try:
-        for file in files:
+        for group in together(files, reading):
+            file = group[-1]
             try:
-                contents = _whole(file, profile, hearing.tick())
+                contents = _whole(group, profile, hearing.tick(), reading)
             except ImportRefusedError as refused:
                 async for told in _rest(sending, refused):
                     yield told
@@ -87,10 +96,18 @@ async def import_files(
         await log.close()
 
 
-def read_file(file: Path, profile: Profile, heard_at: datetime) -> Contents:
-    """Read one file whole; raise FileUnreadableError when any of it is not of the format."""
+def together(files: Sequence[Path], reading: Format) -> list[Sequence[Path]]:
+    """Part files into those that are read as one; raise ImportRefusedError when one of them lacks its companions."""
+    if len(files) % reading.files:
+        told = f"{len(files)} files, but {reading.files} belong together: {reading.told}. Nothing was imported"
+        raise ImportRefusedError(told)
+    return [files[start : start + reading.files] for start in range(0, len(files), reading.files)]
+
+
+def read_files(files: Sequence[Path], profile: Profile, heard_at: datetime, reading: Format = _CITY) -> Contents:
+    """Read files that belong together whole; raise FileUnreadableError when any of it is not of the format."""
     contents = Contents([], [])
-    for outcome in read(lines(file), profile, heard_at):
+    for outcome in reading.read([lines(file) for file in files], profile, heard_at):
         if isinstance(outcome, Observation):
             contents.observations.append(outcome)
         else:
@@ -98,11 +115,12 @@ def read_file(file: Path, profile: Profile, heard_at: datetime) -> Contents:
     return contents
 
 
-def _whole(file: Path, profile: Profile, heard_at: datetime) -> Contents:
+def _whole(files: Sequence[Path], profile: Profile, heard_at: datetime, reading: Format) -> Contents:
     try:
-        return read_file(file, profile, heard_at)
+        return read_files(files, profile, heard_at, reading)
     except (FileUnreadableError, OSError) as problem:
-        told = f"{file}: {problem}. Nothing of this file or of those after it was imported; repair it and import again"
+        named = ", ".join(map(str, files))
+        told = f"{named}: {problem}. Nothing of this file or of those after it was imported; repair it and import again"
         raise ImportRefusedError(told) from problem
 
 
@@ -114,16 +132,23 @@ def frames_of(contents: Contents, packer: Packer, partitions: int) -> Iterable[A
 
 def summary(file: Path, contents: Contents, profile: Profile) -> Summary:
     """Count what a file held."""
-    merged = {one.started_at: bool(one.doubts & DST_MERGED) for one in contents.observations}
-    spanned = (max(merged) - min(merged)) // profile.interval + 1 if merged else 0
+    merged = {(one.sensor, one.started_at): bool(one.doubts & DST_MERGED) for one in contents.observations}
     return Summary(
         file,
         rows=len(merged) + len(contents.rejections),
         observations=len(contents.observations),
         rejections=len(contents.rejections),
         unmeasured=sum(one.value is None for one in contents.observations),
-        gaps=max(0, spanned - len(merged) - sum(merged.values())),
+        gaps=_gaps(merged, profile),
     )
+
+
+def _gaps(merged: Mapping[tuple[str, datetime], bool], profile: Profile) -> int:
+    sensors: dict[str, list[datetime]] = defaultdict(list)
+    for sensor, started_at in merged:
+        sensors[sensor].append(started_at)
+    spanned = sum((max(starts) - min(starts)) // profile.interval + 1 for starts in sensors.values())
+    return max(0, spanned - len(merged) - sum(merged.values()))
 
 
 def _by_partition(items: Sequence[Item], partitions: int) -> dict[int, list[Item]]:

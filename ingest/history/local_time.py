@@ -26,25 +26,25 @@ class SlotTwiceError(Exception):
 
 
 def slots(profile: Profile) -> Callable[[datetime], Slot]:
-    """Make the reader of one file's naive local times; each may come once, in a repeated autumn hour twice."""
+    """Make the reader of one series of naive local times; each may come once, in a repeated autumn hour twice."""
     zone = ZoneInfo(profile.timezone)
     seen: set[datetime] = set()
 
     def slot(naive: datetime) -> Slot:
         """Place one local time in UTC; raise NoSuchHourError or SlotTwiceError."""
         local = naive.replace(tzinfo=zone)
-        started_at = local.astimezone(UTC)
+        at = local.astimezone(UTC)
         later = local.replace(fold=1).astimezone(UTC)
-        if later < started_at:  # the skipped hour maps backwards
+        if later < at:  # the skipped hour maps backwards
             raise NoSuchHourError(f"{naive} does not exist in {profile.timezone}")
-        ambiguous = later != started_at
-        if ambiguous and profile.autumn == "repeated" and started_at in seen:
-            started_at = later
-        if started_at in seen:
+        ambiguous = later != at
+        if ambiguous and profile.autumn == "repeated" and at in seen:
+            at = later
+        if at in seen:
             raise SlotTwiceError(f"{naive} comes twice")
-        seen.add(started_at)
-        return Slot(
-            started_at, started_at + profile.interval, DST_MERGED if ambiguous and profile.autumn == "merged" else 0
-        )
+        seen.add(at)
+        started_at = at - profile.interval if profile.label == "end" else at
+        merged = ambiguous and profile.autumn == "merged"
+        return Slot(started_at, started_at + profile.interval, DST_MERGED if merged else 0)
 
     return slot

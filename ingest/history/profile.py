@@ -1,4 +1,4 @@
-"""How a publisher of files writes: its time zone, and what its local stamps do when the clocks change."""
+"""How publishers of files write: time zone, what stamps name and do when the clocks change, how long a row lasts."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -7,15 +7,27 @@ from typing import Final, Literal, TypeAlias
 Autumn: TypeAlias = Literal["merged", "repeated", "absent"]
 """What a source does with the hour that autumn has twice (domain handbook, time)."""
 
+Label: TypeAlias = Literal["start", "end"]
+"""Which end of its interval a stamp names."""
+
 
 @dataclass(frozen=True)
 class Profile:
-    """One publisher's habits; `autumn` is stated, never guessed."""
+    """One publisher's habits, stated and never guessed."""
 
     timezone: str = "Europe/Berlin"
     autumn: Autumn = "merged"
     interval: timedelta = timedelta(minutes=15)
     good_status: frozenset[str] = frozenset({"0", ""})
+    label: Label = "start"
 
 
+HOUR: Final = timedelta(hours=1)
 MUENSTER: Final = Profile()
+TELRAAM_API: Final = Profile("UTC", "absent", HOUR)
+TELRAAM_EXPORT: Final = Profile("Europe/Amsterdam", "repeated", HOUR)
+LUCHTMEETNET: Final = Profile("UTC", "absent", HOUR, label="end")
+"""Traffic of working days begins in the hour labelled 06:00, which is 06:00-07:00 in Dutch winter time."""
+
+SAMEN_METEN: Final = Profile("Europe/Amsterdam", "repeated", HOUR, label="end")
+"""Medians of the kits fit the official stations one label earlier (r 0.92, 0.90 at equal labels)."""

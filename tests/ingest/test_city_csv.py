@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from ingest.history.city_csv import FileUnreadableError, read
+from ingest.history.city_csv import read
 from ingest.history.files import lines
-from ingest.history.importer import read_file, summary
+from ingest.history.importer import read_files, summary
 from ingest.history.profile import MUENSTER, Autumn, Profile
+from ingest.history.unreadable import FileUnreadableError
 from schemas.doubts import DST_MERGED, STATUS_UNKNOWN
 from schemas.observation import Observation
 from schemas.rejection import Rejection
@@ -21,6 +22,7 @@ from schemas.rejection import Rejection
 pytestmark = pytest.mark.pure
 
 RECORDINGS = Path(__file__).parents[2] / "deploy" / "assen" / "recordings"
+SHARED = Path(__file__).parents[3] / "shared" / "data" / "muenster-15min"
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 HERE = ZoneInfo("Europe/Berlin")
 HEAD = "Datetime,100000001 (A),101000001 (A in),102000001 (A, out),100000001-status,101000001-status,102000001-status"
@@ -68,16 +70,34 @@ def test_the_autumn_day_adds_up_to_the_rows_received(site: int, total: int, at_t
 
 @pytest.mark.parametrize("site", [100031297, 100034978, 100035541, 100053305])
 def test_every_month_is_what_was_computed_independently(site: int) -> None:
-    """Sums of the channels and numbers of rows, for all of 2024."""
+    """Sums of the channels, numbers of rows and the gaps between them, for all of 2024."""
     with (RECORDINGS / "reference_monthly_2024.csv").open(encoding="utf-8") as file:
         reference = {row["month"]: row for row in csv.DictReader(file) if row["site"] == str(site)}
     found: Counter[str] = Counter()
     for month, row in reference.items():
         file_ = RECORDINGS / str(site) / f"{month}.csv.gz"
-        contents = read_file(file_, MUENSTER, NOON)
+        contents = read_files([file_], MUENSTER, NOON)
         found[month] = int(sum(one.value or 0 for one in contents.observations))
-        assert summary(file_, contents, MUENSTER).rows == int(row["rows_present"])
+        told = summary(file_, contents, MUENSTER)
+        assert told.rows == int(row["rows_present"])
+        assert told.gaps == quarters_between(row["first"], row["last"]) - told.rows - (4 if month == "2024-10" else 0)
     assert found == {month: int(row["sum_of_channel_columns"]) for month, row in reference.items()}
+
+
+@pytest.mark.skipif(not SHARED.is_dir(), reason="the shared recordings are not here")
+@pytest.mark.parametrize("site", [100031297, 100034978, 100035541, 100053305])
+def test_the_files_that_ship_are_the_recordings(site: int) -> None:
+    """Byte for byte, so that what is checked of them holds for the originals."""
+    months = sorted((RECORDINGS / str(site)).glob("2024-*.csv.gz"))
+    assert [file.read_bytes() for file in months] == [
+        file.read_bytes() for file in sorted((SHARED / str(site)).glob("2024-*.csv.gz"))
+    ]
+
+
+def quarters_between(first: str, last: str) -> int:
+    """Count the quarters from the first to the last local stamp, both included."""
+    starts = [datetime.fromisoformat(stamp).replace(tzinfo=HERE).astimezone(UTC) for stamp in (first, last)]
+    return (starts[1] - starts[0]) // timedelta(minutes=15) + 1
 
 
 def test_channels_that_never_count_are_not_there() -> None:

@@ -1,0 +1,124 @@
+"""The deliveries of a city's month file, one after another: rebuilt from its log, its changed cells and its last state.
+
+Sensor and sources are those of the month file itself (`city_csv`). Every delivery is the whole file as it then was,
+heard when it was committed: replayed in any order they end in the publisher's last file, and none of them overwrites
+what was heard later.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from ingest.history import table
+from ingest.history.city_csv import Table, cells, outcomes
+from ingest.history.profile import Profile
+from ingest.history.table import Row
+from ingest.history.unreadable import FileUnreadableError
+from schemas.observation import Observation
+from schemas.rejection import Rejection
+
+_LOG: Final = ("site", "month_file", "commit_time", "commit", "new_rows", "changed_rows", "removed_rows")
+_CHANGES: Final = ("site", "interval_start_local", "column", "old", "new", "commit_time", "commit")
+
+
+class Delivery(NamedTuple):
+    """One delivery: when it was heard, how many rows the file then had, and the cells that it changed."""
+
+    heard_at: datetime
+    rows: int
+    changes: list[Row]
+
+
+def read(files: Sequence[Sequence[str]], profile: Profile) -> Iterator[Observation | Rejection]:
+    """Read log, changes and month file, in any order; raise FileUnreadableError when they do not fit together."""
+    log, changes, month = _told_apart(files)
+    last = cells(month)
+    deliveries = _deliveries(table.rows(log, _LOG), table.rows(changes, _CHANGES))
+    if deliveries[-1].rows != len(last.rows):
+        raise FileUnreadableError(
+            1, 1, f"the log adds up to {deliveries[-1].rows} rows, the month has {len(last.rows)}"
+        )
+    sheet = _Sheet(last)
+    for delivery in reversed(deliveries):
+        sheet.change(delivery.changes, before="new", after="old")
+    for delivery in deliveries:
+        sheet.change(delivery.changes, before="old", after="new")
+        yield from outcomes(Table(last.names, sheet.rows[: delivery.rows]), profile, delivery.heard_at)
+
+
+class _Sheet:
+    """The month file as cells that can be changed there and back."""
+
+    def __init__(self, last: Table) -> None:
+        self.rows = [list(row) for row in last.rows]
+        self._row = {row[0]: row for row in self.rows}
+        self._column = {name: place for place, name in enumerate(last.names)}
+        if len(self._row) != len(self.rows):
+            raise FileUnreadableError(1, 1, "a stamp comes twice in the month, so its changes name no single row")
+
+    def change(self, changes: Iterable[Row], before: str, after: str) -> None:
+        """Turn cells from one state into the other."""
+        for change in changes:
+            row, place = self._row.get(change.text("interval_start_local")), self._column.get(change.text("column"))
+            if row is None or place is None or row[place] != change.text(before):
+                raise change.problem("column", "the month file has no such cell with this value")
+            row[place] = change.text(after)
+
+
+def _told_apart(files: Sequence[Sequence[str]]) -> list[Sequence[str]]:
+    """Find by their first lines which file is the log, which the changes and which the month."""
+    starts = ("site,month_file,", "site,interval_start_local,", "Datetime,")
+    found = [next((file for file in files if file and file[0].startswith(start)), None) for start in starts]
+    told = [file for file in found if file is not None]
+    if len(told) != len(starts):
+        raise FileUnreadableError(
+            1, 1, "expected a log (site,month_file,…), its changes and the month file (Datetime,…)"
+        )
+    return told
+
+
+def _deliveries(log: Sequence[Row], changes: Sequence[Row]) -> list[Delivery]:
+    by_commit: dict[str, list[Row]] = defaultdict(list)
+    for change in changes:
+        by_commit[change.text("commit")].append(change)
+    deliveries: list[Delivery] = []
+    rows = 0
+    for row in log:
+        changed = by_commit.pop(row.text("commit"), [])
+        _check_counts(row, changed)
+        rows += _count(row, "new_rows")
+        deliveries.append(Delivery(_heard_at(row), rows, changed))
+    if by_commit:
+        raise next(iter(by_commit.values()))[0].problem("commit", "a change of a delivery that the log does not name")
+    _check_order(log, deliveries)
+    return deliveries
+
+
+def _check_counts(row: Row, changed: Sequence[Row]) -> None:
+    if _count(row, "removed_rows"):
+        raise row.problem("removed_rows", "a delivery that takes rows away cannot be rebuilt from its last state")
+    if _count(row, "changed_rows") != len({change.text("interval_start_local") for change in changed}):
+        raise row.problem("changed_rows", "the changes of this delivery are not that many rows")
+
+
+def _check_order(log: Sequence[Row], deliveries: Sequence[Delivery]) -> None:
+    if not deliveries:
+        raise FileUnreadableError(1, 1, "a log without a delivery")
+    for row, (before, after) in zip(log[1:], pairwise(deliveries), strict=True):
+        if after.heard_at <= before.heard_at:
+            raise row.problem("commit_time", "a delivery that is not later than the one before it")
+
+
+def _count(row: Row, name: str) -> int:
+    if not (row.text(name).isascii() and row.text(name).isdigit()):
+        raise row.problem(name, f"{row.text(name)[:60]!a} is not a number of rows")
+    return int(row.text(name))
+
+
+def _heard_at(row: Row) -> datetime:
+    try:
+        return datetime.fromisoformat(row.text("commit_time")).astimezone(UTC)
+    except ValueError as problem:
+        raise row.problem("commit_time", "not a time like 2026-01-17T05:13:48+01:00") from problem

@@ -1,0 +1,61 @@
+"""Many sensors in one file: each has stamps of its own, and columns that it never fills are not there."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from ingest.history.local_time import NoSuchHourError, Slot, SlotTwiceError, slots
+from ingest.history.profile import Profile
+from ingest.history.table import NOTHING, Row
+from schemas.observation import Observation
+from schemas.rejection import Rejection
+
+
+class Places:
+    """Where the rows of every sensor of a file lie in time."""
+
+    def __init__(self, profile: Profile) -> None:
+        self._profile = profile
+        self._sensors: dict[str, Callable[[datetime], Slot]] = {}
+
+    def __call__(self, sensor: str, row: Row, column: str) -> Slot:
+        """Place one row; raise NoSuchHourError, or FileUnreadableError when its stamp comes too often."""
+        place = self._sensors.setdefault(sensor, slots(self._profile))
+        try:
+            return place(row.local(column))
+        except SlotTwiceError as problem:
+            raise row.problem(
+                column, f"{problem} for {sensor}, and the profile says {self._profile.autumn!r}"
+            ) from problem
+
+
+def measured(
+    rows: Sequence[tuple[str, Row]],
+    sources: Mapping[str, str],
+    *,
+    at: str,
+    profile: Profile,
+    dialect: str,
+    heard_at: datetime,
+) -> Iterator[Observation | Rejection]:
+    """Read what the rows of sensors measured: `sources` by column, `at` the column of the stamp.
+
+    A column without any value of a sensor is not there; a cell without a value of a living one was not measured.
+    """
+    living = {(sensor, column) for sensor, row in rows for column in sources if row.text(column) not in NOTHING}
+    places = Places(profile)
+    for sensor, row in rows:
+        try:
+            slot = places(sensor, row, at)
+        except NoSuchHourError as problem:
+            yield refused(row, dialect, sensor, str(problem), heard_at)
+            continue
+        for column, source in sources.items():
+            if (sensor, column) in living:
+                yield Observation(sensor, source, *slot[:2], row.number(column), 1.0, heard_at, slot.doubts)
+
+
+def refused(row: Row, dialect: str, sensor: str, detail: str, heard_at: datetime) -> Rejection:
+    """Make the rejection of a row in an hour that the clock skipped."""
+    return Rejection(
+        heard_at, f"history/{sensor}", dialect, "no_such_hour", detail, ",".join(row.cells).encode(), sensor
+    )

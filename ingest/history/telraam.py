@@ -1,0 +1,42 @@
+"""What a row of Telraam says, whichever way it was exported: fractional counts, uptime, and nights that hide the modes.
+
+Counts are scaled by the vendor for uptime, and in the 60-minute export for missing quarters: they are kept as they are
+and never scaled again. `bike` means two-wheelers, mainly cyclists and motorbikes.
+
+Two kinds of zero mean "not measured", and both become None. With uptime 0 nothing was watched. In the dark a sensor
+of the second kind watches (its uptime stays near 1) but counts everything as `night`: where `night` is positive while
+`bike` and `car` are 0, no mode was told apart. The uptime is kept as it was sent, so both remain distinguishable: None
+with uptime 0 was not watched, None with uptime above 0 was watched and not told apart. `night` itself is no mode.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Final, NamedTuple
+
+from ingest.history.local_time import Slot
+from schemas.observation import Observation
+
+MODES: Final = ("bike", "car", "heavy", "pedestrian")
+"""The modes in the vendor's own words."""
+
+
+class Counted(NamedTuple):
+    """One interval of one sensor."""
+
+    sensor: str
+    uptime: float
+    modes: Mapping[str, float | None]
+    night: float
+
+    @property
+    def dark(self) -> bool:
+        """Tell whether passers-by were seen but not told apart."""
+        return self.night > 0 and not self.modes["bike"] and not self.modes["car"]
+
+
+def observations(counted: Counted, slot: Slot, heard_at: datetime, suffix: str = "") -> Iterator[Observation]:
+    """Give the modes of one interval; `suffix` tells the exports of one sensor apart."""
+    measured = counted.uptime > 0 and not counted.dark
+    for mode, value in counted.modes.items():
+        told = value if measured else None
+        yield Observation(counted.sensor, mode + suffix, *slot[:2], told, counted.uptime, heard_at, slot.doubts)

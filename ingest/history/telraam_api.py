@@ -1,0 +1,88 @@
+"""Hourly reports of Telraam's interface as JSON, saved as they came or gathered by month.
+
+Sensor: the segment's number. Sources: `bike`, `car`, `heavy`, `pedestrian`, the totals of both directions (left and
+right may miss the total and are not read). `date` is the start of the hour in UTC.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Annotated, Final, Literal
+
+import msgspec
+
+from ingest.dialects.personal import refuse_personal_bytes
+from ingest.dialects.refusal import RefusedError
+from ingest.dialects.times import instant
+from ingest.history.local_time import Slot
+from ingest.history.profile import HOUR, Profile
+from ingest.history.telraam import MODES, Counted, observations
+from ingest.history.unreadable import FileUnreadableError
+from schemas.observation import Observation
+
+_Count = Annotated[float, msgspec.Meta(ge=0, le=1_000_000)]
+_SEGMENT: Final = -1
+
+
+class _Hour(msgspec.Struct, frozen=True):
+    segment_id: Annotated[int, msgspec.Meta(ge=100)]
+    date: str
+    interval: Literal["hourly"]
+    uptime: Annotated[float, msgspec.Meta(ge=0, le=1)]
+    bike: _Count
+    car: _Count
+    heavy: _Count
+    pedestrian: _Count
+    night: _Count | None = None
+    instance_id: int = _SEGMENT
+
+
+class _Report(msgspec.Struct, frozen=True):
+    status_code: Literal[200] = 200
+    report: list[_Hour] | None = None
+    data: list[_Hour] | None = None
+
+
+def read(lines: Iterable[str], profile: Profile, heard_at: datetime) -> Iterator[Observation]:  # noqa: ARG001 - it says UTC itself
+    """Read one file: a report with its hours in `report` (or `data`), or a list of such reports."""
+    seen: set[tuple[int, datetime]] = set()
+    for place, hour in _hours("".join(lines)):
+        started_at = _started_at(place, hour)
+        if (hour.segment_id, started_at) in seen:
+            raise FileUnreadableError(1, 1, f"{hour.date} of {hour.segment_id} comes twice", place)
+        seen.add((hour.segment_id, started_at))
+        yield from observations(_counted(hour), Slot(started_at, started_at + HOUR, 0), heard_at)
+
+
+def _hours(text: str) -> Iterator[tuple[str, _Hour]]:
+    content = text.encode()
+    try:
+        refuse_personal_bytes(content)
+        told = msgspec.json.decode(content, type=_Report | list[_Report])
+    except RefusedError as refused:
+        told_why = f"{refused.detail}; ask for reports of segments, never for instances, and do not keep this file"
+        raise FileUnreadableError(1, 1, told_why) from None
+    except (msgspec.DecodeError, RecursionError) as problem:
+        raise FileUnreadableError(1, 1, f"not a report of Telraam: {problem}") from problem
+    for number, report in enumerate(told if isinstance(told, list) else [told]):
+        name = "data" if report.report is None else "report"
+        hours = report.data if report.report is None else report.report
+        if hours is None:
+            raise FileUnreadableError(1, 1, "expected the hours in a list called report or data")
+        yield from (
+            (f"${f'[{number}]' if isinstance(told, list) else ''}.{name}[{row}]", hour)
+            for row, hour in enumerate(hours)
+        )
+
+
+def _started_at(place: str, hour: _Hour) -> datetime:
+    if hour.instance_id != _SEGMENT:
+        raise FileUnreadableError(1, 1, "an hour of one instance; ask for the level 'segments'", place)
+    try:
+        return instant(hour.date)
+    except RefusedError as refused:
+        raise FileUnreadableError(1, 1, refused.detail, f"{place}.date") from refused
+
+
+def _counted(hour: _Hour) -> Counted:
+    modes = {mode: getattr(hour, mode) for mode in MODES}
+    return Counted(str(hour.segment_id), hour.uptime, modes, hour.night or 0)

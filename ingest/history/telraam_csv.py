@@ -1,0 +1,75 @@
+"""Exports of Telraam as CSV, by 15 or by 60 minutes, in the local time of the sensor.
+
+Sensor: the number of the installation. Sources: `bike/15min`, `car/15min`, `heavy/15min`, `pedestrian/15min`, or the
+same with `60min`: two exports of one sensor are two datastreams and are never added. Which of the two a file is, its
+profile says; a stamp off that grid, or a file of quarters without a quarter, is refused.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Final
+
+from ingest.history import table
+from ingest.history.local_time import NoSuchHourError
+from ingest.history.profile import HOUR, Profile
+from ingest.history.series import Places, refused
+from ingest.history.table import Row
+from ingest.history.telraam import Counted, observations
+from schemas.observation import Observation
+from schemas.rejection import Rejection
+
+DIALECT: Final = "telraam_csv"
+_SENSOR: Final = "Installation ID"
+_AT: Final = "Date and Time (Local)"
+_UPTIME: Final = "Uptime"
+_NIGHT: Final = "Night Total"  # sensors of the first kind have none
+_COLUMNS: Final = {
+    "bike": "Bike Total", "car": "Car Total", "heavy": "Large vehicle Total", "pedestrian": "Pedestrian Total",
+}  # fmt: skip
+_NEEDED: Final = (_SENSOR, _AT, *_COLUMNS.values(), _UPTIME)
+_TOLD = re.compile(r"(?:(?:Good|Poor) uptime - )?([01](?:\.\d+)?)", re.ASCII)
+_NUMBERED = re.compile(r"\d{3,40}", re.ASCII)
+
+
+def read(lines: Iterable[str], profile: Profile, heard_at: datetime) -> Iterator[Observation | Rejection]:
+    """Read one export; raise FileUnreadableError at the first row that is not of the format."""
+    rows = table.rows(lines, _NEEDED)
+    _check_grid(rows, profile)
+    places = Places(profile)
+    suffix = f"/{profile.interval.seconds // 60}min"
+    for row in rows:
+        counted = _counted(row)
+        try:
+            slot = places(counted.sensor, row, _AT)
+        except NoSuchHourError as problem:
+            yield refused(row, DIALECT, counted.sensor, str(problem), heard_at)
+        else:
+            yield from observations(counted, slot, heard_at, suffix)
+
+
+def _check_grid(rows: list[Row], profile: Profile) -> None:
+    minutes = {row.local(_AT).minute for row in rows}
+    if profile.interval == HOUR and minutes - {0}:
+        row = next(row for row in rows if row.local(_AT).minute)
+        raise row.problem(
+            _AT, f"{row.text(_AT)} starts within an hour; if these are quarters, import with --minutes 15"
+        )
+    if profile.interval != HOUR and minutes == {0} and len(rows) > 1:
+        raise rows[0].problem(_AT, "all rows start on the hour; if these are hours, import with --minutes 60")
+
+
+def _counted(row: Row) -> Counted:
+    sensor, told = row.text(_SENSOR), row.text(_UPTIME)
+    if not _NUMBERED.fullmatch(sensor):
+        raise row.problem(_SENSOR, f"{sensor[:60]!a} is not the number of an installation")
+    if not (found := _TOLD.fullmatch(told)) or float(found[1]) > 1:
+        raise row.problem(_UPTIME, f"{told[:60]!a} is not an uptime like 'Good uptime - 0.75'")
+    modes = {mode: _count(row, column) for mode, column in _COLUMNS.items()}
+    return Counted(sensor, float(found[1]), modes, _count(row, _NIGHT) or 0)
+
+
+def _count(row: Row, column: str) -> float | None:
+    if (count := row.number(column)) is not None and count < 0:
+        raise row.problem(column, f"{row.text(column)!a} is below 0")
+    return count

@@ -1,0 +1,93 @@
+"""`doorfiets import` by format: what it takes, what it says when it cannot, and when each delivery was heard."""
+
+import asyncio
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from deploy.local.stack import Stack
+from deploy.settings import ROOT, write
+from schemas.topics import OBSERVATIONS
+from tests.contracts.test_bridge import held
+from tests.ingest.test_deliveries import CHANGES, LOG, MONTH
+
+pytestmark = pytest.mark.contracts
+
+EXPORT = """\
+Installation ID,Date and Time (Local),Pedestrian Total,Bike Total,Car Total,Large vehicle Total,Night Total,Uptime
+10045,2026-05-12 08:00,5,43.5,205,2,0,Good uptime - 1
+10045,2026-05-12 08:15,0,0,0,0,9,Good uptime - 1
+"""
+
+
+def imported(files: list[Path], *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Import files as a person would."""
+    command = [sys.executable, "-P", "-m", "deploy", "import", *options, *map(str, files)]
+    return subprocess.run(
+        command, cwd=ROOT, env=os.environ | environment, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+def written(folder: Path, **files: str) -> list[Path]:
+    """Write files as a publisher would."""
+    for name, content in files.items():
+        (folder / f"{name}.csv").write_text(content, encoding="utf-8")
+    return [folder / f"{name}.csv" for name in files]
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (
+            ["--format", "telraam"],
+            ["no format 'telraam'", "telraam-json", "telraam-csv", "city-deliveries", "--format"],
+        ),
+        (["--format", "telraam-json", "--timezone", "UTC"], ["--timezone says nothing about telraam-json"]),
+        (["--minutes", "60"], ["--minutes says nothing about city-csv"]),
+        (["--format", "samen-meten", "--timezone", "Europe/Assen"], ["no time zone 'Europe/Assen'"]),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_with_the_remedy(options: list[str], told: list[str], tmp_path: Path) -> None:
+    """Before anything is read, and on the way out of a terminal of any width."""
+    done = imported(written(tmp_path, export=EXPORT), *options, COLUMNS="400")
+    assert done.returncode == 2
+    assert all(words in done.stderr for words in told), done.stderr
+
+
+def test_a_file_of_another_format_names_itself_and_what_is_missing(stack: Stack, tmp_path: Path) -> None:
+    """And quarters that are taken for hours name the option that helps."""
+    for options, told in (((), "expected Datetime"), (("--format", "telraam-csv"), "import with --minutes 15")):
+        done = imported(written(tmp_path, export=EXPORT), *options, **write(stack.settings()))
+        assert done.returncode == 1
+        assert "export.csv: line" in done.stderr
+        assert told in done.stderr
+
+
+def test_an_export_reaches_kafka(stack: Stack, tmp_path: Path) -> None:
+    """With decimals, and nothing where the dark hid the modes."""
+    done = imported(
+        written(tmp_path, export=EXPORT), "--format", "telraam-csv", "--minutes", "15", **write(stack.settings())
+    )
+    assert done.returncode == 0, done.stderr
+    seen = [one for one in asyncio.run(held(stack, OBSERVATIONS)) if one.sensor == "10045"]
+    assert [(one.source, one.value) for one in seen if one.source == "bike/15min"] == [
+        ("bike/15min", 43.5), ("bike/15min", None),
+    ]  # fmt: skip
+
+
+def test_deliveries_reach_kafka_as_they_were_heard(stack: Stack, tmp_path: Path) -> None:
+    """Three files together, in any order; one of them alone is refused."""
+    log, changes, month = ("\n".join(lines) + "\n" for lines in (LOG, CHANGES, MONTH))
+    files = written(tmp_path, month=month, log=log, changes=changes)
+    environment = write(stack.settings())
+    alone = imported(files[:1], "--format", "city-deliveries", **environment)
+    assert (alone.returncode, "3 belong together" in alone.stderr) == (1, True)
+    done = imported(files, "--format", "city-deliveries", **environment)
+    assert done.returncode == 0, done.stderr
+    seen = [one for one in asyncio.run(held(stack, OBSERVATIONS)) if one.sensor == "100000001"]
+    assert [(f"{one.heard_at:%d %H:%M}", one.value) for one in seen] == [
+        ("12 03:13", 3), ("12 03:13", None), ("13 03:13", 3), ("13 03:13", 4), ("13 03:13", 5),
+    ]  # fmt: skip
