@@ -23,6 +23,7 @@ KEYS: Final = MappingProxyType(
         "route_day": ("route", "day"),
         "air_hour": ("station", "quantity", "layer", "hour"),
         "air_index_hour": ("station", "scheme", "hour"),
+        "figure": ("kind", "subject", "facet", "indicator", "period", "first_day", "part"),
     }
 )
 """What identifies a row, by table: together the tally id, such as `share_day/kolk/motor/2026-05-12`."""

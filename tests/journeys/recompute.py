@@ -9,7 +9,8 @@ from psycopg import sql
 from schemas import named_sql
 
 _SQL: Final = named_sql.parse(Path(__file__).with_suffix(".sql").read_text("utf-8"))
-_SOURCES: Final = ("seen", "stream", "crossing")
+_SOURCES: Final = ("seen", "stream", "crossing", "sent_air_hour")
+_STORED: Final = {"air_hour": sql.Identifier("sent_air_hour")}
 KEYS: Final = {
     "tally_hour": ("datastream", "hour"),
     "tally_day": ("datastream", "day"),
@@ -18,7 +19,7 @@ KEYS: Final = {
     "share_hour": ("screenline", "variant", "hour"),
     "share_day": ("screenline", "variant", "day"),
     "link_day": ("link", "day"),
-    "air_hour": ("station", "quantity", "hour"),
+    "air_hour": ("station", "quantity", "layer", "hour"),
 }
 """The tallies that are recomputed, with their keys; route_day is arithmetic over link_day and has its own vectors."""
 
@@ -42,7 +43,7 @@ def _differing(database: psycopg.Connection[Any], table: str, keys: tuple[str, .
         mine=sql.SQL(", ").join(sql.Identifier("r", value) for value in values),
         theirs=sql.SQL(", ").join(sql.Identifier("t", value) for value in values),
         recomputed=mine,
-        stored=sql.Identifier("doorfiets", table),
+        stored=_STORED.get(table, sql.Identifier("doorfiets", table)),
         filled=sql.Identifier("paired" if "paired" in values else "valid"),
     )
     return database.execute(query).fetchall()

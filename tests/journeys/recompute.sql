@@ -73,8 +73,13 @@ JOIN doorfiets.link counted ON counted.link = coalesce(l.assumed_from, l.link)
 JOIN recomputed_site_day s ON s.site = counted.site AND s.mode = 'bicycles';
 
 -- air_hour --
-SELECT d.station, d.quantity, t.hour, CASE WHEN t.valid * 4 >= t.expected * 3 THEN (t.total / t.valid)::float8 END AS mean, t.valid
+SELECT d.station, d.quantity, d.layer, t.hour,
+       CASE WHEN t.valid * 4 >= t.expected * 3 THEN (t.total * d.scale::numeric / t.valid)::float8 END AS mean, t.valid
 FROM recomputed_tally_hour t JOIN doorfiets.datastream d USING (datastream) WHERE d.station IS NOT NULL;
+
+-- sent_air_hour --
+-- What stations and their publishers sent; our corrections are arithmetic over it, with vectors of their own.
+SELECT * FROM doorfiets.air_hour WHERE layer IN ('measured', 'publisher');
 
 -- seen --
 SELECT *, value IS NOT NULL AND uptime > 0 AND doubts & 1 = 0 AS ok, CASE WHEN doubts & 4 = 4 THEN 2 ELSE 1 END AS spans FROM doorfiets.observation;

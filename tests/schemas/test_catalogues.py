@@ -36,7 +36,7 @@ def test_counts_are_whole_numbers_of_unit_one() -> None:
 
 def test_denominators_name_modes_and_hold_bicycles() -> None:
     """A share whose denominator lacks its numerator is none."""
-    assert set(DENOMINATORS) == {"motor", "all"}
+    assert set(DENOMINATORS) == {"motor", "all", *MODES} - {"bicycles"}
     assert all("bicycles" in modes and set(modes) <= set(MODES) for modes in DENOMINATORS.values())
     assert set(DENOMINATORS["all"]) - set(DENOMINATORS["motor"]) == {"pedestrians"}
 

@@ -40,6 +40,7 @@ AIR: Final[dict[str, Air]] = {
     "pm10": Air(15, 4, 9),
     "no2": Air(12, 14, 8),
     "o3": Air(50, -18, 25),
+    "humidity": Air(72, -6, 10),
 }
 
 

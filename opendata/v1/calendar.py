@@ -1,0 +1,83 @@
+"""`/kalender`: holidays, works and events, with what they do to the figures."""
+
+from datetime import date
+from typing import Annotated, Final, Literal, TypeAlias
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+from pydantic import Field
+
+from opendata.database import Row
+from opendata.v1 import answers
+from opendata.v1.asking import Asked
+from opendata.v1.described import answer
+from opendata.v1.described import answers as described
+from opendata.v1.instants import Day
+from opendata.v1.models import Fout, Public
+from opendata.v1.parameters import Question
+from opendata.v1.problems import MistakesError
+
+router = APIRouter(tags=["kalender"])
+Soort: TypeAlias = Literal["feestdag", "schoolvakantie", "werkzaamheden", "evenement"]
+Gevolg: TypeAlias = Literal["vermeld", "uitgesloten"]
+_KINDS: Final[dict[str, Soort]] = {
+    "public_holiday": "feestdag",
+    "school_holiday": "schoolvakantie",
+    "works": "werkzaamheden",
+    "event": "evenement",
+}
+_EFFECTS: Final[dict[str, Gevolg]] = {"annotate": "vermeld", "exclude": "uitgesloten"}
+
+
+class CalendarQuestion(Question):
+    """Which days are asked about."""
+
+    start_datum: Day | None = Field(None, description="Regels die op deze dag nog duren of later beginnen.")
+    eind_datum: Day | None = Field(None, description="Regels die op of voor deze dag beginnen; hij hoort er dus bij.")
+
+
+class Kalenderregel(Public):
+    """Days that are unlike others."""
+
+    id: str
+    soort: Soort
+    naam: str
+    begin_datum: date
+    eind_datum: date = Field(description="Laatste dag, inclusief.")
+    telpunten: list[str] = Field(description="Waar het geldt; zonder telpunten en wegvakken overal.")
+    wegvakken: list[str]
+    gevolg: Gevolg = Field(
+        description="`uitgesloten`: deze dagen tellen niet mee in wat gewoon is. `vermeld`: alleen ter verklaring; "
+        "feestdagen en schoolvakanties blijven wel buiten verhoudingen die van werkdagen uitgaan."
+    )
+    toelichting: str
+
+
+@router.get(
+    "/kalender",
+    operation_id="kalender",
+    summary="Feestdagen, schoolvakanties, werkzaamheden en evenementen",
+    response_model=answer(Kalenderregel),
+    responses=described(400, 406, csv=True),
+)
+async def calendar(asked: Asked, question: Annotated[CalendarQuestion, Query()]) -> Response:
+    """Geef de dagen die anders zijn dan andere, op volgorde van hun begin."""
+    start, end = question.start_datum, question.eind_datum
+    if start and end and start > end:
+        raise MistakesError(Fout(parameter="startDatum", melding="ligt na eindDatum; draai ze om."))
+    rows = await asked.store.rows("calendar", start=start, end=end)
+    return answers.listing(asked, Kalenderregel, [_entry(row) for row in rows], await asked.meta("kalender"))
+
+
+def _entry(row: Row) -> Kalenderregel:
+    return Kalenderregel(
+        id=row["entry"],
+        soort=_KINDS[row["kind"]],
+        naam=row["name"],
+        begin_datum=row["first_day"],
+        eind_datum=row["last_day"],
+        telpunten=row["sites"],
+        wegvakken=row["links"],
+        gevolg=_EFFECTS[row["effect"]],
+        toelichting=row["note"],
+    )
