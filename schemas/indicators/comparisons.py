@@ -23,7 +23,7 @@ COMPARISONS: Final = (
             "jaren geldig zijn, doen mee; 29 februari heeft geen paar."
         ),
         formula="Σ nu ÷ Σ toen − 1, over dezelfde telpunten en kalenderdagen",
-        completeness="Hoeveel dagen en telpunten vergeleken zijn, staat erbij; zonder paren is er geen getal.",
+        completeness="Ten minste 7 dagen die in beide perioden geldig zijn; hoeveel dagen en telpunten het zijn, staat erbij.",
         limits=_LIMITS,
         example=(
             "Jaar 1, telpunt A: 100, 200, geen meting. Jaar 2: 110, geen meting, 300, en een nieuw telpunt met "
@@ -45,7 +45,7 @@ COMPARISONS: Final = (
             "zondag vergeleken wordt."
         ),
         formula="Σ nu ÷ Σ toen − 1, over paren van dagen die 364 dagen uit elkaar liggen",
-        completeness="Hoeveel dagen en telpunten vergeleken zijn, staat erbij; zonder paren is er geen getal.",
+        completeness="Ten minste 7 dagen die in beide perioden geldig zijn; hoeveel dagen en telpunten het zijn, staat erbij.",
         limits=_LIMITS,
         example="Maandag 2 maart 2026 hoort bij maandag 3 maart 2025: 220 nu en 200 toen is +10,0 %.",
         source="Eigen regel",

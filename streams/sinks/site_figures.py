@@ -77,7 +77,7 @@ async def _paths(desk: Desk, name: str, own: Sequence[Figure], years: Sequence[i
     splits = await desk.facts.parallels(name)
     places = {link.site for links in chains.values() for link in links if link.site} | {name}
     places |= {place for split in splits for place in split.sites}
-    days = await desk.facts.site_days(sorted(places), _BICYCLES, _BEGINNING, date(max(years), 12, 31))
+    days = await desk.facts.site_days(sorted(places), _BICYCLES, _BEGINNING, date.max)
     await _links(desk, name, own, days.get(name, []), years)
     for split in splits:
         valid = {

@@ -138,24 +138,35 @@ async def test_a_running_bucket_leaves_no_past(hourly: Mill) -> None:
 
 
 async def test_growth_of_the_city_is_like_for_like(hourly: Mill) -> None:
-    """Domain handbook, section 4 (ours), on whole days: 10.0 % over one day of one site, whatever a new site adds."""
-    first, second = date(2024, 6, 3), date(2025, 6, 3)
-    await _put(
-        hourly, [*_day("b-1", first, 96), *_day("b-1", first + timedelta(days=1), 192), *_day("b-1", second, 105.6)]
-    )
-    await _put(hourly, [*_day("b-1", second + timedelta(days=2), 288), *_day("c-1", second, 144)])
+    """Domain handbook, section 4 (ours), a week long: 10.0 % over the days of one site, whatever a new site adds."""
+    then, now = date(2024, 6, 3), date(2025, 6, 3)
+    week = [timedelta(days=number) for number in range(7)]
+    first = [
+        one
+        for gap in week
+        for one in (*_day("b-1", then + gap, 96), *_day("b-1", then + gap + len(week) * week[1], 192))
+    ]
+    second = [one for gap in week for one in (*_day("b-1", now + gap, 105.6), *_day("c-1", now + gap, 144))]
+    await _put(hourly, [*first, *second, *_day("b-1", now + 20 * week[1], 288)])
     value, basis = hourly.row(CITY)
     assert value == pytest.approx(0.10)
-    assert (basis["days"], basis["sites"], basis["site_days"]) == (1, 1, 1)
+    assert (basis["days"], basis["sites"], basis["site_days"]) == (7, 1, 7)
+
+
+async def test_one_day_is_no_growth(hourly: Mill) -> None:
+    """Under a week of days that were valid both times it is withheld, and says so."""
+    await _put(hourly, [*_day("b-1", date(2024, 6, 3), 96), *_day("b-1", date(2025, 6, 3), 240)])
+    query = "SELECT value, withheld FROM api.figure WHERE kind = 'municipality' AND indicator = 'like_for_like'"
+    assert set(hourly.rows(query)) == {(None, "minder dan 7 dagen die in beide perioden geldig zijn")}
 
 
 async def test_links_of_one_screenline_split_their_cyclists(hourly: Mill) -> None:
     """Domain handbook, section 3 (ours): 620 of 620 + 1380 is 0.31."""
-    day = date(2025, 6, 3)
+    days = [date(2025, 6, number) for number in range(1, 31)]
     registry = _by_the_hour(small())
     lines = [msgspec.structs.replace(registry.screenlines[0], sites=["b", "c"])]
     load(hourly.conninfo, msgspec.structs.replace(registry, screenlines=lines))
-    await _put(hourly, [*_day("b-1", day, 620), *_day("c-1", day, 1380)])
+    await _put(hourly, [one for day in days for one in (*_day("b-1", day, 620), *_day("c-1", day, 1380))])
     split = "SELECT subject, value FROM api.figure WHERE indicator = 'link_split' AND period = 'month' ORDER BY subject"
     assert hourly.rows(split) == [("link-b", pytest.approx(0.31)), ("link-c", pytest.approx(0.69))]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from streams.domain.figures.figure import Coverage, Figure, figure
+from streams.domain.figures.figure import Coverage, Figure, compared, figure
 from streams.domain.figures.site import periods_of_paths
 from streams.domain.periods import Period, year_to_date
 from streams.domain.statistics.growth import Pair, growth
@@ -24,7 +24,7 @@ def city_figures(pairs: Pairs, years: Iterable[int]) -> Iterator[Figure]:
             for name, known in (("like_for_like", pairs.by_date), ("same_weekday", pairs.by_weekday)):
                 told = growth([pair for pair in known if period.holds(pair.day)])
                 if told.basis["days"]:
-                    yield figure(name, period, told, Coverage(told.basis["days"], period.days))
+                    yield figure(name, period, compared(told), Coverage(told.basis["days"], period.days))
 
 
 def _periods(pairs: Pairs, year: int) -> Iterator[Period]:

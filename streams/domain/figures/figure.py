@@ -4,10 +4,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import date
 from operator import attrgetter
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from streams.domain.periods import Period
-from streams.domain.statistics.statistic import DayCount, Statistic
+from streams.domain.statistics.statistic import TOO_LITTLE, DayCount, Statistic, enough
+
+LEAST_DAYS: Final = 7
+"""Days that a growth must compare before it is told."""
 
 
 class Figure(NamedTuple):
@@ -57,6 +60,20 @@ def figure(indicator: str, period: Period, told: Statistic, coverage: Coverage, 
     """Put a statistic on the period that it is about."""
     value, withheld, basis, low, high = told
     return Figure(indicator, period, value, withheld, basis, low, high, coverage.valid, coverage.expected, part)
+
+
+def judged(told: Statistic, coverage: Coverage) -> Statistic:
+    """Withhold what rests on fewer than three quarters of the days."""
+    if told.value is None or enough(*coverage):
+        return told
+    return told._replace(value=None, withheld=TOO_LITTLE)
+
+
+def compared(told: Statistic) -> Statistic:
+    """Withhold a growth that rests on fewer days than a week has: one odd day is no trend (ours)."""
+    if told.value is None or told.basis["days"] >= LEAST_DAYS:
+        return told
+    return told._replace(value=None, withheld=f"minder dan {LEAST_DAYS} dagen die in beide perioden geldig zijn")
 
 
 def between(days: Sequence[SiteDay], first: date, last: date) -> Sequence[SiteDay]:

@@ -4,7 +4,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final, NamedTuple
 
-from streams.domain.figures.figure import Coverage, Figure, SiteDay, between, counts, covered, figure
+from streams.domain.figures.figure import (
+    Coverage,
+    Figure,
+    SiteDay,
+    between,
+    compared,
+    counts,
+    covered,
+    figure,
+    judged,
+)
 from streams.domain.figures.site import periods_of_paths
 from streams.domain.periods import Period, months, whole_year
 from streams.domain.statistics import averages, growth
@@ -52,7 +62,8 @@ def split_figures(link: str, days: Mapping[str, Mapping[date, float]], years: It
             part = _within(days, period)
             if any(part.values()):
                 split = link_split(link, part)
-                yield figure("link_split", period, split, Coverage(split.basis["days"], period.days))
+                coverage = Coverage(split.basis["days"], period.days)
+                yield figure("link_split", period, judged(split, coverage), coverage)
 
 
 def chain_figures(chain: Chain, years: Iterable[int]) -> Iterator[Figure]:
@@ -120,7 +131,7 @@ def _chain_growth(chain: Chain, year: int) -> Iterator[Figure]:
         ]
         if any(period.holds(day) for day in ridden):
             found = growth.growth(pairs)
-            yield figure("like_for_like", period, found, Coverage(found.basis["days"], period.days))
+            yield figure("like_for_like", period, compared(found), Coverage(found.basis["days"], period.days))
 
 
 def _bicycle_km_days(chain: Chain) -> dict[date, float]:

@@ -4,7 +4,17 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
-from streams.domain.figures.figure import Coverage, Figure, SiteDay, between, counts, covered, figure
+from streams.domain.figures.figure import (
+    Coverage,
+    Figure,
+    SiteDay,
+    between,
+    compared,
+    counts,
+    covered,
+    figure,
+    judged,
+)
 from streams.domain.periods import Period, months, rolling_years, whole_year, year_to_date
 from streams.domain.statistics import averages, growth, peaks, use
 from streams.domain.usage import directionality
@@ -58,7 +68,7 @@ def _periods(site: Counted, year: int) -> Iterator[Period]:
 def _average_days(site: Counted, piece: _Piece) -> Iterator[Figure]:
     known = counts(piece.days)
     yield figure("aadb", piece.period, averages.aadb(known), piece.coverage)
-    yield figure("naive_aadb", piece.period, averages.naive_aadb(known), piece.coverage)
+    yield figure("naive_aadb", piece.period, judged(averages.naive_aadb(known), piece.coverage), piece.coverage)
     yield from _use(site, piece)
 
 
@@ -110,7 +120,7 @@ def _growth(site: Counted, piece: _Piece) -> Iterator[Figure]:
         ("like_for_like", growth.like_for_like, a_year),
         ("same_weekday", growth.same_weekday, weeks),
     ):
-        yield figure(name, period, compare({"": counts(then)}, now), piece.coverage)
+        yield figure(name, period, compared(compare({"": counts(then)}, now)), piece.coverage)
 
 
 def _directions(site: Counted, piece: _Piece) -> Iterator[Figure]:
@@ -128,7 +138,8 @@ def direction_figures(
     one, other = ({day: directions[name][day] for day in valid if day in directions[name]} for name in names)
     told = directionality(one, other)
     basis = {"days": told.basis["days"], "directions": {names[0]: told.basis["one"], names[1]: told.basis["other"]}}
-    yield figure("directionality", period, told._replace(basis=basis), Coverage(told.basis["days"], expected))
+    coverage = Coverage(told.basis["days"], expected)
+    yield figure("directionality", period, judged(told._replace(basis=basis), coverage), coverage)
 
 
 def _a_year_before(day: date) -> date:
