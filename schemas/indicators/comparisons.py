@@ -5,6 +5,9 @@ from typing import Final
 from schemas.indicators.indicator import Indicator
 
 _EVERY: Final = ("month", "year", "year_to_date", "rolling_year")
+_PAIRS: Final = (
+    "Ten minste 7 dagen die in beide perioden geldig zijn; hoeveel dagen en telpunten het zijn, staat erbij."
+)
 _LIMITS: Final = (
     "Groei op de telpunten die in beide perioden telden, niet van de hele stad.",
     "Geen oorzaak: weer, werk aan de weg en feestdagen worden niet weggerekend.",
@@ -23,7 +26,7 @@ COMPARISONS: Final = (
             "jaren geldig zijn, doen mee; 29 februari heeft geen paar."
         ),
         formula="Σ nu ÷ Σ toen − 1, over dezelfde telpunten en kalenderdagen",
-        completeness="Ten minste 7 dagen die in beide perioden geldig zijn; hoeveel dagen en telpunten het zijn, staat erbij.",
+        completeness=_PAIRS,
         limits=_LIMITS,
         example=(
             "Jaar 1, telpunt A: 100, 200, geen meting. Jaar 2: 110, geen meting, 300, en een nieuw telpunt met "
@@ -45,7 +48,7 @@ COMPARISONS: Final = (
             "zondag vergeleken wordt."
         ),
         formula="Σ nu ÷ Σ toen − 1, over paren van dagen die 364 dagen uit elkaar liggen",
-        completeness="Ten minste 7 dagen die in beide perioden geldig zijn; hoeveel dagen en telpunten het zijn, staat erbij.",
+        completeness=_PAIRS,
         limits=_LIMITS,
         example="Maandag 2 maart 2026 hoort bij maandag 3 maart 2025: 220 nu en 200 toen is +10,0 %.",
         source="Eigen regel",

@@ -216,7 +216,7 @@ USAGE: Final = (
             "dezelfde weekdagen die in beide geldig zijn."
         ),
         formula="Σ nu ÷ Σ toen − 1, over paren van dagen die een heel aantal maal 52 weken uit elkaar liggen",
-        completeness="Hoeveel dagen vergeleken zijn, staat erbij; zonder paren is er geen getal.",
+        completeness="Ten minste 28 paren van dagen; hoeveel het er zijn, staat erbij.",
         limits=(
             "Niet dat de opening de groei veroorzaakte: weer, werk aan de weg en de hele stad veranderen mee.",
             "Vergelijk met de groei van de hele gemeente over dezelfde maanden.",
