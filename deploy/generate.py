@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 import msgspec
 
 from deploy.catalogue_page import NOTE, catalogues, page, table
+from deploy.indicator_pages import indicator_pages
 from deploy.registry import load
 from schemas.registry import Registry
 
@@ -73,4 +74,6 @@ def _catalogues() -> Files:
     yield "docs/reference/catalogues.md", catalogues()
 
 
-_MAKERS: Final[tuple[Callable[[], Files], ...]] = (_json_schemas, _openapi, _dashboards, _settings, _catalogues)
+_MAKERS: Final[tuple[Callable[[], Files], ...]] = (
+    _json_schemas, _openapi, _dashboards, _settings, _catalogues, indicator_pages
+)  # fmt: skip

@@ -50,6 +50,11 @@ def short_day(value: date) -> str:
     return f"{_DAYS[value.weekday()][:2]} {value.day} {_MONTHS[value.month - 1][:3]}"
 
 
+def month(value: date) -> str:
+    """Write a month: oktober 2026."""
+    return f"{_MONTHS[value.month - 1]} {value.year}"
+
+
 def weekday(value: date) -> str:
     """Name the day of the week."""
     return _DAYS[value.weekday()]

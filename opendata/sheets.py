@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+import json
+from collections.abc import AsyncIterator, Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, get_args, get_origin
 
 from pydantic import BaseModel
@@ -35,19 +36,20 @@ def _join(prefix: str, name: str) -> str:
     return prefix + name[0].upper() + name[1:] if prefix else name
 
 
-def flat(row: dict[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Spell out nested shapes of one row."""
+def flat(row: dict[str, Any], prefix: str = "", whole: Container[str] = ()) -> dict[str, Any]:
+    """Spell out nested shapes of one row, but for those that are `whole` columns."""
     cells: dict[str, Any] = {}
     for name, value in row.items():
-        if isinstance(value, dict):
-            cells |= flat(value, _join(prefix, name))
+        column = _join(prefix, name)
+        if isinstance(value, dict) and column not in whole:
+            cells |= flat(value, column, whole)
         else:
-            cells[_join(prefix, name)] = value
+            cells[column] = value
     return cells
 
 
 def cell(value: Any) -> Any:  # noqa: ANN401 - a cell holds anything
-    """Write one cell: absent is empty, lists are joined, text that looks like a formula gets an apostrophe."""
+    """Write one cell: absent is empty, lists are joined, objects are JSON, a formula gets an apostrophe."""
     match value:
         case None:
             return ""
@@ -55,6 +57,8 @@ def cell(value: Any) -> Any:  # noqa: ANN401 - a cell holds anything
             return "ja" if value else "nee"
         case list():
             return cell("|".join(str(one) for one in value))
+        case dict():
+            return cell(json.dumps(value, ensure_ascii=False, separators=(",", ":"))) if value else ""
         case str() if value.startswith(_FORMULA):
             return f"'{value}"
         case _:
@@ -67,7 +71,7 @@ def write(names: Sequence[str], rows: Iterable[dict[str, Any]], *, header: bool)
     writer = csv.writer(sheet, lineterminator="\r\n")
     if header:
         writer.writerow(names)
-    writer.writerows([cell(cells.get(name)) for name in names] for cells in map(flat, rows))
+    writer.writerows([cell(cells.get(name)) for name in names] for cells in (flat(row, whole=names) for row in rows))
     return sheet.getvalue()
 
 

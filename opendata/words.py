@@ -26,7 +26,63 @@ HERKOMST: Final[Mapping[str, str]] = MappingProxyType(
 
 STATIONS: Final[Mapping[str, str]] = MappingProxyType({"official": "officieel", "citizen": "burgermeting"})
 SURROUNDINGS: Final[Mapping[str, str]] = MappingProxyType({"background": "achtergrond", "traffic": "verkeer"})
-DENOMINATORS: Final[Mapping[str, str]] = MappingProxyType({"motor": "motor", "alle": "all"})
+DENOMINATORS: Final[Mapping[str, str]] = MappingProxyType(
+    {"motor": "motor", "alle": "all"} | {public: mode for public, mode in MODES.items() if mode != "bicycles"}
+)
+"""Public denominator (noemer) to variant of the share: named by one mode, it is bicycles against that mode alone."""
+NOEMER: Final[Mapping[str, str]] = MappingProxyType({inside: public for public, inside in DENOMINATORS.items()})
+
+LAYERS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "gemeten": "measured",
+        "uitgever": "publisher",
+        "barkjohn-1": "barkjohn-1",
+        "koehler-1": "koehler-1",
+        "regionaal-1": "regional-1",
+    }
+)
+"""Public layer (laag) of the air to ours: as measured, as its publisher calibrated it, or as we corrected it."""
+LAAG: Final[Mapping[str, str]] = MappingProxyType({inside: public for public, inside in LAYERS.items()})
+
+KINDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "site": "telpunt",
+        "link": "wegvak",
+        "route": "doorfietsroute",
+        "connection": "verbinding",
+        "screenline": "tellijn",
+        "station": "meetstation",
+        "district": "wijk",
+        "municipality": "gemeente",
+    }
+)
+"""What a figure can be about."""
+
+CONNECTIONS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "inside": "binnen wijk",
+        "between": "tussen wijken",
+        "centre": "naar het centrum",
+        "region": "naar de regio",
+    }
+)
+"""The kinds of connection."""
+
+PERIODS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "quarter": "kwartier",
+        "hour": "uur",
+        "day": "dag",
+        "week": "week",
+        "month": "maand",
+        "year": "jaar",
+        "year_to_date": "jaar-tot-nu",
+        "rolling_year": "twaalf-maanden",
+        "opening": "opening",
+        "whole": "geheel",
+    }
+)
+"""The lengths of time that a number can be about."""
 
 LICENCES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -36,6 +92,7 @@ LICENCES: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 MEASURED: Final = "gemeten"
+ESTIMATED: Final = "geschat"
 PARTIAL: Final = "onvolledig"
 MISSING: Final = "geen meting"
 ASSUMED: Final = "verondersteld"

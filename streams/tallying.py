@@ -1,20 +1,23 @@
-"""Role `tally`: as long as something is dirty, recompute; then wait for a hint, or a second."""
+"""Role `tally`: as long as something is to be recomputed, recompute; then wait for a hint, or a second."""
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from time import monotonic
 from typing import Final
 
 import psycopg
 
+from streams.pacing import Pace
 from streams.sinks.tallies import Ledger
 
 _log = logging.getLogger(__name__)
 _BUCKETS: Final = 4000  # of one round: `keep` waits at most some hundred milliseconds for a mark that we hold
-_SMALLER: Final = 10  # times, after a round that the database refused: what is too much at once may do in parts
+_DAYS: Final = 31  # of one piece of a rebuild
+_PIECE: Final = 1.0  # seconds that a piece should take: live figures wait for it
 _TIMER: Final = 1.0  # seconds; hints may be lost
-_BREATH: Final = 0.2  # seconds after a round that was not full: what comes meanwhile shares the cost of the next one
+_BREATH: Final = 0.2  # seconds from one step to the next: what comes meanwhile shares the cost of the next one
 
 
 class Tallier:
@@ -27,14 +30,17 @@ class Tallier:
         self._done = done
         self._hint = asyncio.Event()
         self._behind = False
-        self._buckets = _BUCKETS
+        self._rounds = Pace(_BUCKETS, _BUCKETS)
+        self._pieces = Pace(1, _DAYS)
+        self._going: Pace | None = None
+        self._reckon_at = 0.0
 
     def wake(self) -> None:
         """Hear that something changed."""
         self._hint.set()
 
     def behind(self) -> bool:
-        """Tell whether a round is under way or was refused: until one succeeds there may be work that nobody does."""
+        """Tell whether a step is under way or was refused: until one succeeds there may be work that nobody does."""
         return self._behind
 
     async def run(self) -> None:
@@ -45,26 +51,75 @@ class Tallier:
                 await self._work_off()
                 self._behind = False
             except psycopg.Error as problem:
-                self._buckets = max(1, self._buckets // _SMALLER)
-                _log.warning("database refused, again in %.0f s: %s", _TIMER, str(problem).strip())
-                await self._ledger.drop()
+                await self._refused(problem)
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._hint.wait(), _TIMER)
 
     async def _work_off(self) -> None:
         self._hint.clear()
         worked = False
-        while await self._ledger.alone() and (taken := await self._round()):
+        while await self._ledger.alone() and await self._step():
             worked = True
-            if taken < _BUCKETS:
-                await asyncio.sleep(_BREATH)
         self._made()
         if worked:
             self._done()
 
-    async def _round(self) -> int:
-        """Recompute what is dirty; where that is little, reckon some figures that are due beside it."""
-        taken = await self._ledger.round(self._buckets)
+    async def _step(self) -> bool:
+        """Recompute what is newest, some of what is late, a piece of a rebuild, and reckon some figures that are due."""
+        began = monotonic()
+        taken = await self._round(self._ledger.round)
+        late = await self._round(self._ledger.late_round) if taken else 0
+        days = await self._rebuild(wide=not taken) if late < _BUCKETS else 0
+        places = await self._reckon(busy=bool(taken or days))
+        if taken and not days:
+            await asyncio.sleep(max(0.0, _BREATH + began - monotonic()))
+        return bool(taken or days or places)
+
+    async def _round(self, recompute: Callable[[int], Awaitable[int]]) -> int:
+        self._going = self._rounds
+        taken = await recompute(self._rounds.size)
+        self._rounds.well()
         self._made()
-        self._buckets = min(_BUCKETS, self._buckets * 2)
-        return taken + await self._ledger.reckon() if taken < _BUCKETS else taken
+        return taken
+
+    async def _reckon(self, *, busy: bool) -> int:
+        """Take a fifth of the time at most while there is other work."""
+        self._going, began = None, monotonic()
+        if busy and began < self._reckon_at:
+            return 0
+        places = await self._ledger.reckon()
+        self._reckon_at = monotonic() + 4 * (monotonic() - began)
+        return places
+
+    async def _rebuild(self, *, wide: bool) -> int:
+        self._going, began = self._pieces, monotonic()
+        days = await self._ledger.pieces(self._pieces.size, wide=wide)
+        if days:
+            self._pieces.well(room=_PIECE / (monotonic() - began))
+        self._made()
+        return days
+
+    async def _refused(self, problem: psycopg.Error) -> None:
+        _log.warning("database refused, again in %.0f s: %s", _TIMER, str(problem).strip())
+        await self._ledger.drop()
+        if self._going is not None:
+            self._going.refused(counts=not isinstance(problem, psycopg.OperationalError))  # those are about the server
+        if self._going is not None and self._going.hopeless:
+            with suppress(psycopg.Error):  # then it is tried again
+                await self._give_up(str(problem).strip())
+
+    async def _give_up(self, problem: str) -> None:
+        """Get what cannot be computed out of the way of the rest."""
+        if not await self._ledger.alone():
+            return
+        if self._going is self._pieces:
+            await self._ledger.scatter()
+        elif bucket := await self._ledger.set_aside(problem):
+            _log.error(
+                "datastream %d at %s cannot be computed and is set aside in table `stuck`: %s; mend the cause, then"
+                " restart `tally` or `doorfiets rebuild` that day",
+                bucket.datastream,
+                bucket.hour.isoformat(),
+                problem,
+            )
+        self._made()

@@ -2,30 +2,64 @@
 
 import os
 import sys
-from datetime import UTC, datetime
-from typing import Annotated
+import time
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+if TYPE_CHECKING:
+    from streams.rebuild import Rebuild
+
 app = typer.Typer()
-_BEGINNING = datetime(2000, 1, 1)  # noqa: DTZ001 - typer reads naive times, _utc makes them aware
-_END = datetime(2100, 1, 1)  # noqa: DTZ001 - likewise
+_LOOK: Final = 0.5
+_TELL: Final = 5.0
 
 
-@app.command(epilog="Example: `doorfiets rebuild --since 2026-03-01 --until 2026-04-01`")
+@app.command(
+    epilog="Examples: `doorfiets rebuild --wait` · `doorfiets rebuild --range 2026-03-01..2026-03-31`"
+    " · `doorfiets rebuild --range 2026-03-29 --wait`"
+)
 def rebuild(
-    since: Annotated[datetime, typer.Option(help="First hour, in UTC.")] = _BEGINNING,
-    until: Annotated[datetime, typer.Option(help="End, exclusive, in UTC.")] = _END,
+    *,
+    range: Annotated[  # noqa: A002 - the option has this name
+        str, typer.Option(metavar="FROM..TO", help="Local days, both included; one day alone is that day.")
+    ] = f"{date.min}..{date.max}",
+    wait: Annotated[bool, typer.Option("--wait", help="Show how far it is, until it is done.")] = False,
 ) -> None:
-    """Mark every hour of the range dirty: `tally` recomputes it, and where nothing was wrong nothing changes."""
+    """Compute every local day of a range again (all days when no range is given); what is right is left as it is."""
     from deploy.local.here import locate
     from deploy.settings import read
-    from streams.rebuild import rebuild as mark
+    from streams import rebuild as mill
 
-    settings = locate(read(os.environ))
-    buckets = mark(str(settings.postgres), _utc(since), _utc(until))
-    print(f"{buckets} buckets are marked; `tally` computes them again.", file=sys.stderr)
+    conninfo = str(locate(read(os.environ)).postgres)
+    asked = mill.rebuild(conninfo, *_days(range))
+    if asked is None:
+        print("Nothing was observed on these days.", file=sys.stderr)
+        return
+    print(f"{asked.days} days from {asked.first} to {asked.last} are computed again by `tally`.", file=sys.stderr)
+    if wait:
+        print(f"{_wait(conninfo, asked)} rows changed")
 
 
-def _utc(instant: datetime) -> datetime:
-    return instant.replace(minute=0, second=0, microsecond=0, tzinfo=UTC)
+def _wait(conninfo: str, asked: "Rebuild") -> int:
+    from streams.rebuild import progress
+
+    told_at = time.monotonic()
+    while (now := progress(conninfo, asked)).left:
+        if time.monotonic() - told_at > _TELL:
+            told_at = time.monotonic()
+            print(f"  {asked.days - now.left} of {asked.days} days, {now.changed} rows changed", file=sys.stderr)
+        time.sleep(_LOOK)
+    return now.changed
+
+
+def _days(text: str) -> tuple[date, date]:
+    first, _, last = text.partition("..")
+    try:
+        days = date.fromisoformat(first), date.fromisoformat(last or first)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is no range of days such as 2026-03-01..2026-03-31") from None
+    if days[0] > days[1]:
+        raise typer.BadParameter(f"{text!r} ends before it begins")
+    return days

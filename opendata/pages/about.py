@@ -4,14 +4,22 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from opendata.pages.looking import Looked
+from opendata.v1.models import zulu
+from schemas.indicators import INDICATORS
 
 router = APIRouter()
+_WHAT = "van wat er geteld of gemeten is"
 
 
 @router.get("/nl/over")
 async def about(looked: Looked) -> HTMLResponse:
     """Say how each number is computed."""
-    return await looked.page("over.html")
+    return await looked.page(
+        "over.html",
+        indicatoren=INDICATORS.values(),
+        wat=_WHAT,
+        gisteren=zulu(looked.moment.start_of(looked.moment.yesterday)),
+    )
 
 
 @router.get("/nl/gegevens")

@@ -9,6 +9,8 @@ from starlette.exceptions import HTTPException
 from opendata.database import Row
 from opendata.pages import drawn
 from opendata.pages.charts import Chart
+from opendata.pages.figures import headlines
+from opendata.pages.figures.headlines import Headline
 from opendata.pages.looking import Id, Looked, Looking
 from opendata.words import VERVOERWIJZE, herkomst
 
@@ -24,15 +26,22 @@ async def site(looked: Looked, telpunt: Id) -> HTMLResponse:
         raise HTTPException(404)
     modes = [mode for mode in VERVOERWIJZE if any(channel["mode"] == mode for channel in row["channels"])]
     origins = herkomst([channel["origin"] for channel in row["channels"]])
-    charts = [(VERVOERWIJZE[mode], await _days(looked, row, mode), await _week(looked, row, mode)) for mode in modes]
+    charts = [await _mode(looked, row, mode) for mode in modes]
     return await looked.page("telpunt.html", telpunt=row, herkomst_woorden=origins, grafieken=charts)
+
+
+async def _mode(looked: Looking, row: Row, mode: str) -> tuple[str, Chart, Chart, list[Headline]]:
+    figures = await headlines.read(
+        looked.store, looked.moment, "site", row["site"], facet=mode, indicators=headlines.OF_SITE
+    )
+    return VERVOERWIJZE[mode], await _days(looked, row, mode), await _week(looked, row, mode), figures
 
 
 async def _days(looked: Looking, row: Row, mode: str) -> Chart:
     moment = looked.moment
     start = moment.start_of(moment.today - timedelta(days=_DAYS))
     rows = await looked.store.rows(
-        "count_days", site=row["site"], mode=mode, start=start, end=moment.midnight, zone=moment.zone.key, unit="day"
+        "count_days", site=row["site"], mode=mode, start=start, end=moment.midnight, zone=moment.zone.key, at=None
     )
     return drawn.counts(
         "Per dag, laatste zestig dagen", rows, drawn.day_label, _csv(row, mode, "dag", start.isoformat())

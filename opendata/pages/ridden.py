@@ -7,7 +7,7 @@ from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
 from opendata.pages import drawn
-from opendata.pages.figures import ladders
+from opendata.pages.figures import headlines, ladders
 from opendata.pages.looking import Id, Looked
 
 router = APIRouter()
@@ -22,7 +22,9 @@ async def route(looked: Looked, doorfietsroute: Id) -> HTMLResponse:
     if not found:
         raise HTTPException(404)
     start = moment.start_of(moment.today - timedelta(days=_DAYS))
-    rows = await store.rows("usage_days", route=doorfietsroute, zone=moment.zone.key, start=start, end=moment.midnight)
+    rows = await store.rows(
+        "usage_days", route=doorfietsroute, zone=moment.zone.key, start=start, end=moment.midnight, at=None
+    )
     days = [
         {**row, "value": row["bicycle_km"], "valid": row["valid"] if row["bicycle_km"] is not None else 0}
         for row in rows
@@ -34,4 +36,5 @@ async def route(looked: Looked, doorfietsroute: Id) -> HTMLResponse:
         f"/v1/doorfietsroutes/{doorfietsroute}/gebruik?formaat=csv",
         "fietskilometers",
     )
-    return await looked.page("doorfietsroute.html", ladder_=found[0], grafiek_=chart)
+    figures = await headlines.read(store, moment, "route", doorfietsroute, facet="", indicators=headlines.OF_ROUTE)
+    return await looked.page("doorfietsroute.html", ladder_=found[0], grafiek_=chart, cijfers=figures)

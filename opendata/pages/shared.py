@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
-from opendata.pages.figures import shares
+from opendata.pages.figures import headlines, shares
 from opendata.pages.looking import Id, Looked
 
 router = APIRouter()
@@ -17,4 +17,8 @@ async def screenline(looked: Looked, tellijn: Id) -> HTMLResponse:
     if row is None:
         raise HTTPException(404)
     found = await shares.read(looked.store, looked.moment, tellijn)
-    return await looked.page("tellijn.html", tellijn=row, aandelen=found)
+    figures = await headlines.read(
+        looked.store, looked.moment, "screenline", tellijn, facet="", indicators=headlines.OF_SCREENLINE
+    )
+    against = await shares.against(looked.store, looked.moment, tellijn)
+    return await looked.page("tellijn.html", tellijn=row, aandelen=found, tegenover=against, cijfers=figures)

@@ -21,14 +21,18 @@ WITH bucket AS (
     JOIN api.channel_span p ON p.site = %(site)s AND p.mode = %(mode)s AND p.valid_from <= h AND h < p.valid_until
     LEFT JOIN api.channel s ON s.channel = p.channel AND s.valid_from <= h AND h < s.valid_until
     WHERE h >= %(start)s AND h < %(end)s
-    GROUP BY h)
+    GROUP BY h),
+told AS (
+    SELECT * FROM api.site_hour_version
+    WHERE site = %(site)s AND mode = %(mode)s AND hour >= %(start)s::timestamptz - interval '1 hour' AND hour < %(end)s
+      AND api.stood(computed_at, replaced_at, %(at)s))
 SELECT b.started_at, b.started_at + interval '1 hour' AS ended_at, NULL::date AS day, t.total AS value, coalesce(t.paired, 0) AS valid,
        coalesce(t.expected, b.expected) AS expected,
        CASE WHEN coalesce(t.paired, 0) = 0 AND before.paired > before.rows THEN 'samen met het vorige uur geteld' END AS reason,
        CASE WHEN t.paired > t.rows THEN 4 ELSE 0 END AS doubts, b.origins, coalesce(t.revision, 0) AS revision, t.computed_at AS revised_at
 FROM bucket b
-LEFT JOIN api.site_hour t ON t.site = %(site)s AND t.mode = %(mode)s AND t.hour = b.started_at
-LEFT JOIN api.site_hour before ON before.site = %(site)s AND before.mode = %(mode)s AND before.hour = b.started_at - interval '1 hour'
+LEFT JOIN told t ON t.hour = b.started_at
+LEFT JOIN told before ON before.hour = b.started_at - interval '1 hour'
 ORDER BY b.started_at;
 
 -- count_hours_directed --
@@ -44,32 +48,32 @@ FROM api.site_quarters(%(site)s, %(mode)s, date_trunc('hour', %(start)s::timesta
 GROUP BY 1 ORDER BY 1;
 
 -- count_days --
--- Every local day, or every week, month or year as the sum of its days; a day without a row is a gap that lowers the coverage. More intervals
--- than rows: both autumn hours came in one.
-WITH day AS (
-    SELECT d.*, t.paired > t.rows AS merged, date_trunc(%(unit)s, d.day::timestamp) AS bucket
-    FROM api.site_days(%(mode)s, date_trunc(%(unit)s, %(start)s::timestamptz AT TIME ZONE %(zone)s)::date,
-        (date_trunc(%(unit)s, %(end)s::timestamptz AT TIME ZONE %(zone)s) + ('1 ' || %(unit)s)::interval)::date, %(site)s) d
-    LEFT JOIN api.site_day t ON t.site = d.site AND t.mode = %(mode)s AND t.day = d.day)
-SELECT bucket AT TIME ZONE %(zone)s AS started_at, (bucket + ('1 ' || %(unit)s)::interval) AT TIME ZONE %(zone)s AS ended_at, bucket::date AS day,
-       sum(total) AS value, sum(paired)::int AS valid, sum(expected)::int AS expected, NULL AS reason, CASE WHEN bool_or(merged) THEN 4 ELSE 0 END AS doubts,
-       (SELECT array_agg(DISTINCT o ORDER BY o) FROM unnest(string_to_array(string_agg(array_to_string(origins, ','), ','), ',')) o) AS origins,
-       sum(revision)::int AS revision, max(computed_at) AS revised_at
-FROM day
-WHERE bucket AT TIME ZONE %(zone)s >= %(start)s AND bucket AT TIME ZONE %(zone)s < %(end)s
-GROUP BY bucket ORDER BY bucket;
+-- Every local day; a day without a row is a gap.
+SELECT started_at, ended_at, day, total AS value, paired AS valid, expected, NULL AS reason, CASE WHEN merged THEN 4 ELSE 0 END AS doubts, origins,
+       revision, computed_at AS revised_at
+FROM api.site_days(%(mode)s, (%(start)s::timestamptz AT TIME ZONE %(zone)s)::date, (%(end)s::timestamptz AT TIME ZONE %(zone)s)::date + 1, %(site)s, %(at)s)
+WHERE started_at >= %(start)s AND started_at < %(end)s
+ORDER BY started_at;
+
+-- count_periods --
+-- Every week, month or year, twelve months ending with each month, or the whole range: sums of days, in which a gap lowers the coverage.
+SELECT b.started_at, b.ended_at, b.first_day AS day, sum(d.total) AS value, coalesce(sum(d.paired), 0)::int AS valid, coalesce(sum(d.expected), 0)::int AS expected,
+       NULL AS reason, CASE WHEN bool_or(d.merged) THEN 4 ELSE 0 END AS doubts,
+       (SELECT array_agg(DISTINCT o ORDER BY o) FROM unnest(string_to_array(string_agg(array_to_string(d.origins, ','), ','), ',')) o) AS origins,
+       coalesce(sum(d.revision), 0)::int AS revision, max(d.computed_at) AS revised_at
+FROM api.buckets(%(unit)s, %(start)s, %(end)s) b
+CROSS JOIN (
+    SELECT (min(valid_from) AT TIME ZONE %(zone)s)::date AS day FROM api.channel_span WHERE site = %(site)s AND mode = %(mode)s) opening
+LEFT JOIN LATERAL api.site_days(%(mode)s, greatest(b.first_day, opening.day), b.until_day, %(site)s, %(at)s) d ON true
+GROUP BY b.started_at, b.ended_at, b.first_day ORDER BY b.started_at;
 
 -- count_days_directed --
 -- The same for one direction: added up from its quarters. Days only, and longer, within the range.
-WITH bucket AS (
-    SELECT date_trunc(%(unit)s, d) AT TIME ZONE %(zone)s AS started_at, (date_trunc(%(unit)s, d) + ('1 ' || %(unit)s)::interval) AT TIME ZONE %(zone)s AS ended_at,
-           date_trunc(%(unit)s, d)::date AS day
-    FROM generate_series(date_trunc(%(unit)s, %(start)s::timestamptz AT TIME ZONE %(zone)s), %(end)s::timestamptz AT TIME ZONE %(zone)s,
-        ('1 ' || %(unit)s)::interval) d)
-SELECT b.started_at, b.ended_at, b.day, sum(q.value) AS value, coalesce(sum(q.spans) FILTER (WHERE q.value IS NOT NULL), 0) AS valid, count(*) AS expected,
-       CASE WHEN bool_or(q.value IS NULL AND q.doubts & 1 = 1) THEN 'onwaarschijnlijk hoge of lage waarde' END AS reason, bit_or(q.doubts) AS doubts,
+SELECT b.started_at, b.ended_at, b.first_day AS day, sum(q.value) AS value, coalesce(sum(q.spans) FILTER (WHERE q.value IS NOT NULL), 0) AS valid,
+       count(q.started_at) AS expected, CASE WHEN bool_or(q.value IS NULL AND q.doubts & 1 = 1) THEN 'onwaarschijnlijk hoge of lage waarde' END AS reason,
+       bit_or(q.doubts) AS doubts,
        (SELECT array_agg(DISTINCT origin) FROM api.channel WHERE site = %(site)s AND mode = %(mode)s AND direction = %(direction)s) AS origins,
        sum(q.revision)::int AS revision, max(q.revised_at) AS revised_at
-FROM bucket b CROSS JOIN LATERAL api.site_quarters(%(site)s, %(mode)s, b.started_at, b.ended_at, %(direction)s) q
-WHERE b.started_at >= %(start)s AND b.started_at < %(end)s
-GROUP BY b.started_at, b.ended_at, b.day ORDER BY b.started_at;
+FROM api.buckets(%(unit)s, %(start)s, %(end)s) b
+CROSS JOIN LATERAL api.site_quarters(%(site)s, %(mode)s, b.started_at, b.ended_at, %(direction)s) q
+GROUP BY b.started_at, b.ended_at, b.first_day ORDER BY b.started_at;

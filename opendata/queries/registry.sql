@@ -54,7 +54,32 @@ SELECT s.screenline, s.name, s.illustrative, s.note,
        coalesce((SELECT jsonb_agg(jsonb_build_object('site', x.site, 'name', p.name) ORDER BY p.name)
            FROM api.screenline_site x JOIN api.site p USING (site) WHERE x.screenline = s.screenline), '[]') AS named_sites,
        coalesce((SELECT jsonb_agg(jsonb_build_object('variant', v.variant, 'modes', v.modes, 'origins', v.origins) ORDER BY v.variant DESC)
-           FROM api.screenline_variant v WHERE v.screenline = s.screenline), '[]') AS variants
+           FROM api.screenline_variant v WHERE v.screenline = s.screenline), '[]') AS variants,
+       coalesce((SELECT jsonb_agg(jsonb_build_object('site', x.site, 'mode', x.mode, 'method', x.method) ORDER BY x.site, x.mode, x.valid_from)
+           FROM api.screenline_method x WHERE x.screenline = s.screenline), '[]') AS methods
 FROM api.screenline s
 WHERE %(screenline)s::text IS NULL OR s.screenline = %(screenline)s
 ORDER BY s.screenline;
+
+-- links --
+-- Links with what makes them green, safe and fast; one link, or all of them.
+SELECT * FROM api.link WHERE %(link)s::text IS NULL OR link = %(link)s ORDER BY link;
+
+-- connections --
+-- Connections with their links; one connection, or all of them.
+SELECT c.connection, c.kind, c.one_place, c.other_place, sum(l.length_km) AS length_km,
+       coalesce(sum(l.length_km) FILTER (WHERE l.site IS NOT NULL), 0) AS measured_km,
+       coalesce(sum(l.length_km) FILTER (WHERE l.green), 0) AS green_km, jsonb_agg(to_jsonb(l) - 'geometry' ORDER BY l.link) AS links
+FROM api.connection c JOIN api.link l USING (link)
+WHERE %(connection)s::text IS NULL OR c.connection = %(connection)s
+GROUP BY c.connection, c.kind, c.one_place, c.other_place
+ORDER BY c.connection;
+
+-- districts --
+-- Districts with what counts and measures in them; one district, or all of them.
+SELECT d.district, d.name, d.geometry,
+       coalesce((SELECT array_agg(s.site ORDER BY s.site) FROM api.site s WHERE s.district = d.district), '{}') AS sites,
+       coalesce((SELECT array_agg(s.station ORDER BY s.station) FROM api.station s WHERE s.district = d.district), '{}') AS stations
+FROM api.district d
+WHERE %(district)s::text IS NULL OR d.district = %(district)s
+ORDER BY d.district;

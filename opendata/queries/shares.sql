@@ -3,15 +3,39 @@
 SELECT modes, date_trunc(%(unit)s, valid_from, %(zone)s) AS valid_from
 FROM api.screenline_variant WHERE screenline = %(screenline)s AND variant = %(variant)s;
 
+-- share_methods --
+-- With what the modes of a denominator are counted on a screenline.
+SELECT m.site, m.mode, m.method FROM api.screenline_method m JOIN api.screenline_variant v USING (screenline)
+WHERE m.screenline = %(screenline)s AND v.variant = %(variant)s AND m.mode = ANY (v.modes) ORDER BY m.site, m.mode, m.valid_from;
+
+-- share_quarters --
+-- Every quarter that has ended, or the coarser interval of the screenline.
+SELECT q.started_at, q.ended_at, NULL::date AS day, q.numerator, q.denominator, j.share, j.low, j.high, api.calibrated_share(j.share, m.calibration_low) AS calibrated_low,
+       api.calibrated_share(j.share, m.calibration_high) AS calibrated_high,
+       CASE WHEN q.told_before THEN 'samen met het vorige uur geteld'
+            WHEN q.expected > 0 AND q.paired = 0 THEN concat(q.heard, ' van ', q.streams, ' kanalen geldig') ELSE j.withheld END AS reason,
+       q.paired AS valid, q.expected, q.doubts, q.origins, q.revision, q.revised_at
+FROM api.municipality m
+CROSS JOIN api.share_quarters(%(screenline)s, %(variant)s, %(start)s, %(end)s) q
+CROSS JOIN LATERAL api.judged_share(q.numerator, q.denominator, q.paired, q.expected) j
+WHERE q.ended_at <= %(now)s
+ORDER BY q.started_at;
+
 -- share_hours --
 -- Every hour in which the screenline should count; the second autumn hour may be counted with the first.
+WITH told AS (
+    SELECT * FROM api.share_hour_version
+    WHERE screenline = %(screenline)s AND variant = %(variant)s AND hour >= %(start)s::timestamptz - interval '1 hour' AND hour < %(end)s
+      AND api.stood(computed_at, replaced_at, %(at)s))
 SELECT h AS started_at, h + interval '1 hour' AS ended_at, NULL::date AS day, t.numerator, t.denominator, j.share, j.low, j.high,
+       api.calibrated_share(j.share, m.calibration_low) AS calibrated_low, api.calibrated_share(j.share, m.calibration_high) AS calibrated_high,
        CASE WHEN e.valid = 0 AND before.expected > 0 AND before.paired > before.expected THEN 'samen met het vorige uur geteld' ELSE j.withheld END AS reason,
        e.valid, e.expected, CASE WHEN t.paired > t.expected AND t.expected > 0 THEN 4 ELSE 0 END AS doubts, v.origins, coalesce(t.revision, 0) AS revision, t.computed_at AS revised_at
-FROM api.screenline_variant v
+FROM api.municipality m
+CROSS JOIN api.screenline_variant v
 CROSS JOIN generate_series(date_trunc('hour', %(start)s::timestamptz, 'UTC'), %(end)s::timestamptz, '1 hour') h
-LEFT JOIN api.share_hour t ON t.screenline = %(screenline)s AND t.variant = %(variant)s AND t.hour = h
-LEFT JOIN api.share_hour before ON before.screenline = %(screenline)s AND before.variant = %(variant)s AND before.hour = h - interval '1 hour'
+LEFT JOIN told t ON t.hour = h
+LEFT JOIN told before ON before.hour = h - interval '1 hour'
 CROSS JOIN LATERAL (
     SELECT coalesce(t.paired, 0) AS valid,
            coalesce(t.expected, api.share_expected(%(screenline)s, %(variant)s, h, h + interval '1 hour')) AS expected) e
@@ -20,16 +44,38 @@ WHERE v.screenline = %(screenline)s AND v.variant = %(variant)s AND v.valid_from
 ORDER BY h;
 
 -- share_days --
--- Every local day, or every week, month or year: numerators and denominators are added, then divided.
-SELECT b.started_at, b.ended_at, b.local::date AS day, x.numerator, x.denominator, x.share, x.low, x.high, x.withheld AS reason,
-       x.paired AS valid, x.expected, 0 AS doubts, v.origins, x.revision, x.computed_at AS revised_at
-FROM api.screenline_variant v
-CROSS JOIN (
-    SELECT d AS local, (d + ('1 ' || %(unit)s)::interval)::date AS until_day, d AT TIME ZONE %(zone)s AS started_at,
-           (d + ('1 ' || %(unit)s)::interval) AT TIME ZONE %(zone)s AS ended_at
-    FROM generate_series(date_trunc(%(unit)s, %(start)s::timestamptz AT TIME ZONE %(zone)s), %(end)s::timestamptz AT TIME ZONE %(zone)s,
-        ('1 ' || %(unit)s)::interval) d) b
-CROSS JOIN LATERAL api.share_period(v.screenline, v.variant, b.local::date, b.until_day) x
+-- Every local day, week, month or year, or the whole range: numerators and denominators are added, then divided.
+SELECT b.started_at, b.ended_at, b.first_day AS day, x.numerator, x.denominator, x.share, x.low, x.high,
+       api.calibrated_share(x.share, m.calibration_low) AS calibrated_low, api.calibrated_share(x.share, m.calibration_high) AS calibrated_high,
+       x.withheld AS reason, x.paired AS valid, x.expected, 0 AS doubts, v.origins, x.revision, x.computed_at AS revised_at
+FROM api.municipality m
+CROSS JOIN api.screenline_variant v
+CROSS JOIN api.buckets(%(unit)s, %(start)s, %(end)s) b
+CROSS JOIN LATERAL api.share_period(v.screenline, v.variant, greatest(b.first_day, (v.valid_from AT TIME ZONE m.timezone)::date), b.until_day, %(at)s) x
 WHERE v.screenline = %(screenline)s AND v.variant = %(variant)s AND v.valid_from < b.ended_at AND b.started_at < v.valid_until
-  AND b.started_at >= %(start)s AND b.started_at < %(end)s
+ORDER BY b.started_at;
+
+-- share_rolling --
+-- For every month the twelve months that end with it: each day is judged once, then added to all the years that hold it.
+WITH bucket AS MATERIALIZED (SELECT * FROM api.buckets('rolling_year', %(start)s, %(end)s)),
+day AS MATERIALIZED (
+    SELECT y.first_day AS day, x.numerator, x.denominator, x.paired, x.expected, x.revision, x.computed_at
+    FROM api.screenline_variant v
+    CROSS JOIN api.municipality m
+    CROSS JOIN (SELECT min(started_at) AS first, max(ended_at) AS last FROM bucket) span
+    CROSS JOIN api.buckets('day', greatest(span.first, date_trunc('day', v.valid_from, m.timezone)), span.last) y
+    CROSS JOIN LATERAL api.share_period(v.screenline, v.variant, y.first_day, y.until_day, %(at)s) x
+    WHERE v.screenline = %(screenline)s AND v.variant = %(variant)s)
+SELECT b.started_at, b.ended_at, b.first_day AS day, s.numerator, s.denominator, j.share, j.low, j.high,
+       api.calibrated_share(j.share, m.calibration_low) AS calibrated_low, api.calibrated_share(j.share, m.calibration_high) AS calibrated_high,
+       j.withheld AS reason, s.paired AS valid, s.expected, 0 AS doubts, v.origins, s.revision, s.computed_at AS revised_at
+FROM api.municipality m
+CROSS JOIN api.screenline_variant v
+CROSS JOIN bucket b
+CROSS JOIN LATERAL (
+    SELECT sum(d.numerator) AS numerator, sum(d.denominator) AS denominator, coalesce(sum(d.paired), 0)::int AS paired,
+           coalesce(sum(d.expected), 0)::int AS expected, coalesce(sum(d.revision), 0)::int AS revision, max(d.computed_at) AS computed_at
+    FROM day d WHERE d.day >= b.first_day AND d.day < b.until_day) s
+CROSS JOIN LATERAL api.judged_share(s.numerator, s.denominator, s.paired, s.expected) j
+WHERE v.screenline = %(screenline)s AND v.variant = %(variant)s AND v.valid_from < b.ended_at AND b.started_at < v.valid_until
 ORDER BY b.started_at;

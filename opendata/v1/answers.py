@@ -12,9 +12,11 @@ from opendata.v1 import cursor
 from opendata.v1.asking import Asking
 from opendata.v1.intervals import Span
 from opendata.v1.models import Meta, Public, Row
-from opendata.v1.parameters import Ranged
+from opendata.v1.parameters import Paged, Ranged
 
 Fetch: TypeAlias = Callable[[Span], Awaitable[Sequence[Row]]]
+Keyed: TypeAlias = Callable[[str | None, int], Awaitable[Sequence[tuple[str, Public]]]]
+"""Rows after a key, at most so many, each with its own key."""
 _CSV: Final = "text/csv; charset=utf-8"
 _ROWS_AT_ONCE: Final = 4_000
 
@@ -30,13 +32,34 @@ async def series(
     meta: Meta,
 ) -> Response:
     """Answer a series of rows of about one `length`: CSV streams all of it, JSON one page."""
+
+    async def changed(part: Span) -> Sequence[Row]:
+        return [row for row in await fetch(part) if _changed(row, question)]
+
     if asking.form("json", "csv") == "csv":
-        batches = _batches(span, length * _ROWS_AT_ONCE, fetch)
+        batches = _batches(span, length * _ROWS_AT_ONCE, changed)
         return await _sheet(kind, batches, meta, asking.request.url.path)
     page = _page(asking, question, span, length)
-    rows = await fetch(page)
+    rows = await changed(page)
     following = _following(asking, page.end) if page.end < span.end else None
     return envelope(meta, rows, following)
+
+
+async def keyed(asking: Asking, question: Paged, *, kind: type[Public], fetch: Keyed, meta: Meta) -> Response:
+    """Answer a list that is longer than a page, in the order of its keys: CSV streams all of it, JSON one page."""
+    if asking.form("json", "csv") == "csv":
+        return await _sheet(kind, _keyed_batches(fetch), meta, asking.request.url.path)
+    after, size = place(asking, question), question.pagina_grootte
+    found = await fetch(after, size + 1)
+    following = _link(asking, _sealed(asking, found[size - 1][0])) if len(found) > size else None
+    return envelope(meta, [row for _, row in found[:size]], following)
+
+
+def place(asking: Asking, question: Paged) -> str | None:
+    """Give the key after which the page begins; none at the first one."""
+    if not question.cursor:
+        return None
+    return cursor.unseal(question.cursor, asking.question(), asking.settings.cursor_key)
 
 
 def listing(asking: Asking, kind: type[Public], rows: Sequence[Public], meta: Meta) -> Response:
@@ -78,8 +101,20 @@ def _page(asking: Asking, question: Ranged, span: Span, length: timedelta) -> Sp
     return Span(start, max(start, min(span.end, start + length * question.pagina_grootte)))
 
 
+def _changed(row: Row, question: Ranged) -> bool:
+    since = question.gewijzigd_sinds
+    return since is None or (row.gewijzigd_tijd is not None and row.gewijzigd_tijd > since)
+
+
 def _following(asking: Asking, start: datetime) -> str:
-    token = cursor.write(start, asking.question(), asking.settings.cursor_key)
+    return _link(asking, cursor.write(start, asking.question(), asking.settings.cursor_key))
+
+
+def _sealed(asking: Asking, key: str) -> str:
+    return cursor.seal(key, asking.question(), asking.settings.cursor_key)
+
+
+def _link(asking: Asking, token: str) -> str:
     kept = {**dict(asking.request.query_params.items()), "cursor": token}
     return f"{asking.settings.public_url}{asking.request.url.path}?{urlencode(kept)}"
 
@@ -92,13 +127,26 @@ async def _batches(span: Span, length: timedelta, fetch: Fetch) -> AsyncIterator
         start = end
 
 
-async def _sheet(kind: type[Row], batches: AsyncIterator[Sequence[Row]], meta: Meta, path: str) -> Response:
+async def _keyed_batches(fetch: Keyed) -> AsyncIterator[Sequence[Public]]:
+    after: str | None = None
+    while batch := await fetch(after, _ROWS_AT_ONCE):
+        yield [row for _, row in batch]
+        after = batch[-1][0]
+
+
+async def _sheet(kind: type[Public], batches: AsyncIterator[Sequence[Public]], meta: Meta, path: str) -> Response:
     first = await anext(batches, ())  # an error of the store is an answer of its own, not half a file
-    lines = sheets.stream(kind, _again(first, batches), meta.onderwerp)
+    lines = sheets.stream(kind, _again(first, batches), _subject(meta))
     return StreamingResponse(lines, media_type=_CSV, headers=_named(path) | terms(meta))
 
 
-async def _again(first: Sequence[Row], rest: AsyncIterator[Sequence[Row]]) -> AsyncIterator[Sequence[Row]]:
+def _subject(meta: Meta) -> dict[str, Any]:
+    """Give what every line of a sheet says of all of them."""
+    methods = [f"{one.telpunt} {one.vervoerwijze}: {one.methode}" for one in meta.methoden]
+    return meta.onderwerp | ({"methoden": methods} if methods else {})
+
+
+async def _again(first: Sequence[Public], rest: AsyncIterator[Sequence[Public]]) -> AsyncIterator[Sequence[Public]]:
     yield first
     async for batch in rest:
         yield batch

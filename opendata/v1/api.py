@@ -5,7 +5,20 @@ from fastapi.responses import JSONResponse
 
 from opendata.database import Database, Row
 from opendata.settings import WebSettings
-from opendata.v1 import counts, problems, routes, shares, sites, stations
+from opendata.v1 import (
+    air_index,
+    calendar,
+    changes,
+    counts,
+    figures,
+    indicators,
+    places,
+    problems,
+    routes,
+    shares,
+    sites,
+    stations,
+)
 from opendata.v1.document import Publisher, document, published
 
 
@@ -13,7 +26,19 @@ def create(settings: WebSettings, store: Database) -> FastAPI:
     """Assemble the API; nothing is asked of the database yet."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, root_path_in_servers=False)
     app.state.settings, app.state.store = settings, store
-    for resource in (sites, counts, shares, routes, stations):
+    for resource in (
+        sites,
+        counts,
+        shares,
+        routes,
+        places,
+        stations,
+        air_index,
+        figures,
+        changes,
+        calendar,
+        indicators,
+    ):
         app.include_router(resource.router)
     problems.register(app)
     described = document(app, settings.public_url)

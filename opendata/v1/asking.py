@@ -1,5 +1,6 @@
 """What a route is handed beside its question: the store, the settings, and the words that every answer carries."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, TypeAlias
@@ -11,7 +12,7 @@ from starlette.exceptions import HTTPException
 from opendata.database import Database
 from opendata.negotiation import Form, choose
 from opendata.settings import WebSettings
-from opendata.v1.models import Fout, Meta
+from opendata.v1.models import Fout, Meta, Methode
 from opendata.v1.problems import MistakesError, repeated
 from opendata.words import licence_url
 
@@ -30,8 +31,8 @@ class Asking:
         found = await self.store.row("municipality")
         return ZoneInfo(found["timezone"] if found else "Europe/Amsterdam")
 
-    async def meta(self, chapter: str, **subject: object) -> Meta:
-        """Give what holds for the whole answer."""
+    async def meta(self, chapter: str, methods: Sequence[Methode] = (), **subject: object) -> Meta:
+        """Give what holds for the whole answer; of the subject, what was not asked is left out."""
         found = await self.store.row("municipality") or {}
         return Meta(
             definitie=f"{self.settings.public_url}/nl/over#{chapter}",
@@ -39,7 +40,8 @@ class Asking:
             uitgever=found.get("publisher", ""),
             bronvermelding=found.get("attributions", []),
             gegevensrevisie=found.get("revision"),
-            onderwerp=subject,
+            onderwerp={name: told for name, told in subject.items() if told is not None},
+            methoden=list(methods),
         )
 
     def form(self, *offered: Form) -> Form:

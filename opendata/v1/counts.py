@@ -7,11 +7,11 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from opendata.v1 import answers
+from opendata.v1 import answers, past
 from opendata.v1.asking import Asked
 from opendata.v1.described import answer
 from opendata.v1.described import answers as described
-from opendata.v1.intervals import WIDTHS, Interval, Span, span
+from opendata.v1.intervals import WIDTHS, Interval, Span, row_length, since, span
 from opendata.v1.models import Fout, Telling
 from opendata.v1.parameters import CountQuestion, Id
 from opendata.v1.problems import MistakesError, unknown
@@ -20,8 +20,14 @@ from opendata.words import MODES
 from schemas.quantities import QUANTITIES
 
 router = APIRouter(tags=["telpunten"])
-_QUERIES: Final = {Interval.KWARTIER: "count_quarters", Interval.UUR: "count_hours"}
+_QUERIES: Final = {
+    Interval.KWARTIER: "count_quarters",
+    Interval.UUR: "count_hours",
+    Interval.DAG: "count_days",
+}
+_DIRECTED: Final = {Interval.KWARTIER: "count_quarters", Interval.UUR: "count_hours_directed"}
 _LONGEST_DIRECTED: Final = timedelta(days=400)
+_LOOKING_BACK: Final = timedelta(days=334)  # that a row of twelve months begins before its month
 
 
 @router.get(
@@ -38,9 +44,10 @@ async def counts(asked: Asked, telpunt: Id, question: Annotated[CountQuestion, Q
         raise unknown("Telpunt", telpunt, "/v1/telpunten")
     zone = await asked.zone()
     streams = await asked.store.row("count_streams", site=telpunt, mode=mode, unit=width.unit, zone=zone.key) or {}
-    covered = span(question.start_tijd, question.eind_tijd, question.interval, asked.now, zone)
+    then = past.then(question.peil_tijd, asked.now)
+    covered = span(question.start_tijd, then.end(question.eind_tijd), question.interval, asked.now, zone)
     _judge(question, streams, covered)
-    covered = Span(max(covered.start, streams.get("valid_from") or covered.end), covered.end)
+    covered = since(covered, streams.get("valid_from"), question.interval)
     unit = QUANTITIES[mode].unit_label
     values: dict[str, Any] = {
         "site": telpunt,
@@ -48,11 +55,12 @@ async def counts(asked: Asked, telpunt: Id, question: Annotated[CountQuestion, Q
         "direction": question.richting,
         "now": asked.now,
         "zone": zone.key,
-        "unit": width.unit,
+        "unit": width.bucket,
+        "at": then.at,
     }
 
     async def fetch(part: Span) -> Sequence[Telling]:
-        rows = await asked.store.rows(_query(question), start=part.start, end=part.end, **values)
+        rows = map(then.row, await asked.store.rows(_query(question), start=part.start, end=part.end, **values))
         return [Telling(**common(row, asked.now), waarde=number(row["value"]), eenheid=unit) for row in rows]
 
     meta = await asked.meta(
@@ -61,13 +69,16 @@ async def counts(asked: Asked, telpunt: Id, question: Annotated[CountQuestion, Q
         vervoerwijze=question.vervoerwijze.value,
         richting=question.richting or "alle",
         interval=question.interval.value,
+        peilTijd=then.word,
     )
-    return await answers.series(asked, question, covered, length=width.length, kind=Telling, fetch=fetch, meta=meta)
+    length = row_length(covered, question.interval)
+    return await answers.series(asked, question, covered, length=length, kind=Telling, fetch=fetch, meta=meta)
 
 
 def _query(question: CountQuestion) -> str:
-    query = _QUERIES.get(question.interval, "count_days")
-    return f"{query}_directed" if question.richting and query != "count_quarters" else query
+    if question.richting:
+        return _DIRECTED.get(question.interval, "count_days_directed")
+    return _QUERIES.get(question.interval, "count_periods")
 
 
 def _judge(question: CountQuestion, streams: Any, covered: Span) -> None:  # noqa: ANN401 - a row of the store
@@ -75,5 +86,12 @@ def _judge(question: CountQuestion, streams: Any, covered: Span) -> None:  # noq
     if question.richting and question.richting not in (streams.get("directions") or []):
         known = ", ".join(sorted(streams.get("directions") or [])) or "geen"
         raise MistakesError(Fout(parameter="richting", melding=f"bestaat hier niet; bekend: {known}."))
-    if question.richting and covered.end - covered.start > _LONGEST_DIRECTED:
-        raise MistakesError(Fout(parameter="startTijd", melding="met een richting ten hoogste 400 dagen tegelijk."))
+    if question.richting or question.interval is Interval.KWARTIER:
+        past.present(
+            question, "kan niet bij kwartieren en bij één richting: daarvan blijven geen oude uitgaven bewaard."
+        )
+    longest = _LONGEST_DIRECTED - (_LOOKING_BACK if question.interval is Interval.TWAALF_MAANDEN else timedelta())
+    if question.richting and covered.end - covered.start > longest:
+        raise MistakesError(
+            Fout(parameter="startTijd", melding=f"met een richting ten hoogste {longest.days} dagen tegelijk.")
+        )

@@ -8,7 +8,7 @@ from fastapi.openapi.utils import get_openapi
 from opendata.v1.models import Problem
 from opendata.words import licence_url
 
-VERSION: Final = "1.0.0"
+VERSION: Final = "1.1.0"
 _DESCRIPTION: Final = (
     "Open gegevens over fietsverkeer en de lucht die fietsers inademen. "
     "Elk getal draagt eenheid, dekking, herkomst en revisie; "
@@ -18,8 +18,12 @@ _OURS: Final = "#/components/schemas/{model}"
 _TAGS: Final = [
     {"name": "telpunten", "description": "Plaatsen waar passages worden geteld, en hun tellingen."},
     {"name": "fietsaandeel", "description": "Deel fiets van al het getelde verkeer over een tellijn."},
-    {"name": "doorfietsroutes", "description": "Routes van wegvakken en hun gebruik."},
-    {"name": "meetstations", "description": "Luchtkwaliteit per uur."},
+    {"name": "doorfietsroutes", "description": "Wegvakken, routes en verbindingen, en hun gebruik."},
+    {"name": "meetstations", "description": "Luchtkwaliteit per uur, in lagen, en indexen."},
+    {"name": "gemeente", "description": "De gemeente en haar wijken."},
+    {"name": "wijzigingen", "description": "Wat er veranderd is, voor wie een kopie bijhoudt."},
+    {"name": "indicatoren", "description": "Wat elk getal betekent en hoe het berekend is."},
+    {"name": "kalender", "description": "Dagen die anders zijn dan andere."},
 ]
 
 

@@ -34,10 +34,17 @@ def _microseconds(text: str) -> str:
 def read_bound(text: Any) -> date:  # noqa: ANN401 - a validator is handed anything
     """Read an instant, or a plain day whose midnight only its place can tell."""
     instant_or_day = isinstance(text, str) and _DAY.fullmatch(text)
-    return _read_day(text) if instant_or_day else read(text)
+    return _real_day(text) if instant_or_day else read(text)
 
 
-def _read_day(text: str) -> date:
+def read_day(text: Any) -> date:  # noqa: ANN401 - a validator is handed anything
+    """Read a plain day; raise ValueError with a Dutch sentence that says what is expected."""
+    if not isinstance(text, str) or not _DAY.fullmatch(text):
+        raise ValueError("verwacht een datum, zoals 2026-05-12.")
+    return _real_day(text)
+
+
+def _real_day(text: str) -> date:
     try:
         day = date.fromisoformat(text)
     except ValueError as error:
@@ -53,3 +60,11 @@ Bound: TypeAlias = Annotated[
     WithJsonSchema({"anyOf": [{"type": "string", "format": "date-time"}, {"type": "string", "format": "date"}]}),
 ]
 """An end of a period: an aware UTC datetime read strictly, or a local day."""
+
+Instant: TypeAlias = Annotated[
+    datetime, PlainValidator(read), WithJsonSchema({"type": "string", "format": "date-time"})
+]
+"""A moment: an aware UTC datetime read strictly."""
+
+Day: TypeAlias = Annotated[date, PlainValidator(read_day), WithJsonSchema({"type": "string", "format": "date"})]
+"""A local day."""

@@ -18,25 +18,36 @@ class Interval(StrEnum):
     WEEK = "week"
     MAAND = "maand"
     JAAR = "jaar"
+    TWAALF_MAANDEN = "twaalf-maanden"
+    GEHEEL = "geheel"
 
 
 @dataclass(frozen=True)
 class Width:
-    """The nominal length of an interval, the span answered when nothing else is asked, and PostgreSQL's word for it."""
+    """The nominal length of a row, the span answered when nothing else is asked, and our own words for it.
+
+    A series begins at the start of a `unit`; `bucket` is what rows are made of (`api.buckets`). Of twelve months there
+    is a row for each month in the range.
+    """
 
     length: timedelta
     default_span: timedelta
     unit: str
+    bucket: str
 
 
 WIDTHS: Final = {
-    Interval.KWARTIER: Width(timedelta(minutes=15), timedelta(days=1), "minute"),
-    Interval.UUR: Width(timedelta(hours=1), timedelta(days=7), "hour"),
-    Interval.DAG: Width(timedelta(days=1), timedelta(days=31), "day"),
-    Interval.WEEK: Width(timedelta(days=7), timedelta(days=182), "week"),
-    Interval.MAAND: Width(timedelta(days=28), timedelta(days=365), "month"),
-    Interval.JAAR: Width(timedelta(days=365), timedelta(days=3653), "year"),
+    Interval.KWARTIER: Width(timedelta(minutes=15), timedelta(days=1), "minute", "quarter"),
+    Interval.UUR: Width(timedelta(hours=1), timedelta(days=7), "hour", "hour"),
+    Interval.DAG: Width(timedelta(days=1), timedelta(days=31), "day", "day"),
+    Interval.WEEK: Width(timedelta(days=7), timedelta(days=182), "week", "week"),
+    Interval.MAAND: Width(timedelta(days=28), timedelta(days=365), "month", "month"),
+    Interval.JAAR: Width(timedelta(days=365), timedelta(days=3653), "year", "year"),
+    Interval.TWAALF_MAANDEN: Width(timedelta(days=28), timedelta(days=365), "month", "rolling_year"),
+    Interval.GEHEEL: Width(timedelta(days=365), timedelta(days=365), "day", "whole"),
 }
+_FINE: Final = frozenset({Interval.KWARTIER, Interval.UUR})
+"""Rows of at most an hour: their ends are instants, never local days."""
 
 
 class RangeRefusedError(ValueError):
@@ -50,7 +61,10 @@ class RangeRefusedError(ValueError):
 
 @dataclass(frozen=True)
 class Span:
-    """What an answer covers: rows whose start lies in [`start`, `end`), `end` at most now."""
+    """What an answer covers: rows whose start lies in [`start`, `end`), `end` at most now.
+
+    A whole range is a row of its own, up to the end of today.
+    """
 
     start: datetime
     end: datetime
@@ -69,14 +83,39 @@ def span(start: date | None, end: date | None, interval: Interval, now: datetime
         raise RangeRefusedError(
             "interval", f"geeft meer dan 500.000 rijen; kies interval={_fitting(until - since)} of een kortere periode."
         )
+    if interval is Interval.GEHEEL:
+        return _whole(since, until, now, zone, ended=end is not None)
     return Span(since, min(until, now))
+
+
+def since(covered: Span, first: datetime | None, interval: Interval) -> Span:
+    """Leave out what lies before the first row of a series; a whole range stays as it was asked."""
+    if interval is Interval.GEHEEL:
+        return covered
+    return Span(max(covered.start, first or covered.end), covered.end)
+
+
+def row_length(covered: Span, interval: Interval) -> timedelta:
+    """Give the length of a row, for pages of so many rows."""
+    return covered.end - covered.start if interval is Interval.GEHEEL else WIDTHS[interval].length
+
+
+def _whole(since: datetime, until: datetime, now: datetime, zone: ZoneInfo, *, ended: bool) -> Span:
+    """Judge a range that is one row: it is made of local days, and without an end of those that are over."""
+    today = _local_midnight(now, zone)
+    tomorrow = datetime.combine(today.astimezone(zone).date() + timedelta(days=1), time.min, zone).astimezone(UTC)
+    until = min(until, tomorrow) if ended else today
+    for parameter, bound in (("startTijd", since), ("eindTijd", until)):
+        if bound != _local_midnight(bound, zone):
+            raise RangeRefusedError(parameter, "moet bij geheel een datum of een lokale middernacht zijn.")
+    return Span(min(since, until), until)
 
 
 def _instant(parameter: str, bound: date, interval: Interval, zone: ZoneInfo) -> datetime:
     """Take an instant as it is, and a plain day as the local midnight where it begins."""
     if isinstance(bound, datetime):
         return bound
-    if interval in {Interval.KWARTIER, Interval.UUR}:
+    if interval in _FINE:
         raise RangeRefusedError(
             parameter,
             "een datum zonder tijd kan alleen bij dagen en langer; geef een tijd, zoals 2026-05-12T06:00:00Z.",

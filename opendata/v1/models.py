@@ -1,24 +1,32 @@
 """The shapes of the answers: each row carries its value, unit, coverage, kind, origin and revision."""
 
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Final, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
+from schemas.indicators import INDICATORS
 
-def _z(instant: datetime) -> str:
+
+def zulu(instant: datetime) -> str:
+    """Write an instant in UTC, with its Z."""
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-Utc: TypeAlias = Annotated[datetime, PlainSerializer(_z, return_type=str, when_used="json")]
+Utc: TypeAlias = Annotated[datetime, PlainSerializer(zulu, return_type=str, when_used="json")]
 Aard: TypeAlias = Literal["gemeten", "onvolledig", "geen meting"]
 Herkomst: TypeAlias = list[Literal["gemeten", "opgenomen", "gesimuleerd"]]
 Datum: TypeAlias = Annotated[date | None, WithJsonSchema({"type": ["string", "null"], "format": "date"})]
 Number: TypeAlias = Annotated[
     float | None, PlainSerializer(lambda value: int(value) if value is not None and value == int(value) else value)
 ]
-TELLIJN_NOTE: Final = "Aandeel fiets in het getelde verkeer; geen vervoerwijzekeuze uit enquêtes."
+
+
+def told(name: str) -> str:
+    """Say of a field what the catalogue says of its indicator: what it is, and first of all what may not be claimed."""
+    indicator = INDICATORS[name]
+    return f"{indicator.definition} {indicator.limits[0]} Formule: {indicator.formula}."
 
 
 class Public(BaseModel):
@@ -28,9 +36,9 @@ class Public(BaseModel):
 
 
 class Dekking(Public):
-    """How much of the bucket the number rests on, in intervals."""
+    """How much of the bucket the number rests on: in intervals, of a figure in days (of air, hours or substances)."""
 
-    verwacht: int = Field(description="Verwachte meetintervallen.")
+    verwacht: int = Field(description="Verwachte meetintervallen; bij kengetallen dagen of uren.")
     waargenomen: int = Field(description="Geldige meetintervallen.")
     percentage: float | None = Field(description="Geldig als percentage van verwacht.")
 
@@ -66,7 +74,7 @@ class Row(Public):
 class Telling(Row):
     """One count. A gap is null, never zero."""
 
-    waarde: Number = Field(description="Getelde passages in de gevraagde richting, standaard alle samen, of null.")
+    waarde: Number = Field(description=f"In de gevraagde richting, standaard alle samen, of null. {told('count')}")
     eenheid: str
 
 
@@ -75,11 +83,15 @@ class Aandeel(Row):
 
     teller: Number = Field(description="Fietsers in de gepaarde intervallen.")
     noemer: Number = Field(description="Alle getelde passages van de noemer in dezelfde intervallen.")
-    aandeel: float | None = Field(description=TELLIJN_NOTE)
+    aandeel: float | None = Field(description=told("cycling_share"))
     ondergrens: float | None = Field(
         description="Wilson-interval, 95 %: alleen steekproefruis, niet de afwijking van tellers."
     )
     bovengrens: float | None = None
+    gekalibreerd_ondergrens: float | None = Field(
+        description="Het aandeel met de laagste kalibratiefactor van de gemeente op de fietsers: als er minder waren."
+    )
+    gekalibreerd_bovengrens: float | None = Field(description="Zo ook met de hoogste factor.")
 
 
 class Wegvakdag(Public):
@@ -101,12 +113,12 @@ class Gebruik(Row):
     aard: Literal["gemeten", "onvolledig", "geen meting", "verondersteld"] = Field(  # type: ignore[assignment] # one word more
         description="`verondersteld` als er kilometers zijn overgenomen van een ander wegvak; `reden` zegt hoeveel."
     )
-    fietskilometers: float | None = Field(description="Som van fietsers maal lengte over de wegvakken.")
+    fietskilometers: float | None = Field(description=told("bicycle_km"))
     gemeten_fietskilometers: float | None
-    gewogen_gemiddelde: float | None = Field(description="Fietsers per dag, gewogen naar lengte.")
-    doorgaande_verhouding: float | None = Field(description="Ten hoogste dit deel reed de hele route (bovengrens).")
-    gelijkmatigheid: float | None
-    groen_aandeel: float | None = Field(description="Deel van de fietskilometers op groene wegvakken.")
+    gewogen_gemiddelde: float | None = Field(description=told("mean_cyclists"))
+    doorgaande_verhouding: float | None = Field(description=told("through_ratio"))
+    gelijkmatigheid: float | None = Field(description=told("uniformity"))
+    groen_aandeel: float | None = Field(description=told("green_share"))
     lengte_km: float | None
     gemeten_km: float | None
     verondersteld_km: float | None
@@ -118,8 +130,10 @@ class Luchtmeting(Row):
     """One hourly mean at a station."""
 
     stof: str
-    waarde: float | None = Field(description="Uurgemiddelde, of null onder 75 % dekking.")
+    laag: str = Field(description="Gemeten, door de uitgever gekalibreerd, of door ons gecorrigeerd.")
+    waarde: float | None = Field(description=told("air_hour_mean"))
     eenheid: str
+    grondslag: dict[str, Any] = Field(default={}, description="Waarop een gecorrigeerde waarde rust.")
 
 
 class Meetperiode(Public):
@@ -193,11 +207,14 @@ class Wegvak(Public):
     naar: str
     lengte_km: float
     groen: bool
+    groenheid: float = Field(description="Deel van de lengte in het groen, volgens de gemeente.")
     breedte_meter: float
     voorrang: float = Field(description="Deel van de lengte met voorrang.")
     asfalt: float
     telpunt: str | None
     verondersteld_naar: str | None = Field(description="Het wegvak waarvan het gebruik is overgenomen.")
+    omrijfactor: float | None = Field(description="Lengte gedeeld door de rechte lijn.")
+    openings_datum: Datum = Field(description="Eerste dag in de huidige vorm.")
     voorbeeld: bool
 
 
@@ -221,6 +238,14 @@ class Variant(Public):
     herkomst: Herkomst
 
 
+class Methode(Public):
+    """With what one mode is counted at one site: devices need not agree."""
+
+    telpunt: str
+    vervoerwijze: str
+    methode: str
+
+
 class Tellijn(Public):
     """A line whose crossings are all counted."""
 
@@ -230,6 +255,9 @@ class Tellijn(Public):
     toelichting: str
     telpunten: list[str]
     noemers: list[Variant]
+    methoden: list[Methode] = Field(
+        description="Waarmee geteld wordt; twee apparaten op één straat hoeven niet gelijk te zijn."
+    )
 
 
 class Meta(Public):
@@ -241,6 +269,11 @@ class Meta(Public):
     bronvermelding: list[str]
     gegevensrevisie: str | None
     onderwerp: dict[str, Any] = Field(default={}, description="Waar de rijen over gaan.")
+    methoden: list[Methode] = Field(default=[], description="Waarmee geteld is, bij een aandeel.")
+    gewijzigd_tot: Utc | None = Field(
+        default=None,
+        description="Bij wijzigingen: de nieuwste wijziging die erin zit. Vraag hiermee de volgende keer verder.",
+    )
 
 
 class Fout(Public):

@@ -8,7 +8,7 @@ from fastapi import Path
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
-from opendata.v1.instants import Bound
+from opendata.v1.instants import Bound, Instant
 from opendata.v1.intervals import Interval
 
 _WHOLE: Final = re.compile(r"[1-9][0-9]{0,4}", re.ASCII)
@@ -17,11 +17,21 @@ _START: Final = (
     "Rijen die op of na deze tijd beginnen: een rij hoort bij haar begin. Dagen en langer beginnen om middernacht "
     "lokale tijd, zoals `2026-11-23T00:00:00%2B01:00` (een + in een adres is `%2B`); bij die intervallen mag ook een "
     "kale datum, zoals `2026-11-23`. Standaard de lokale middernacht zoveel voor eindTijd: kwartier 1 dag, uur "
-    "7 dagen, dag 31 dagen, week 26 weken, maand 1 jaar, jaar 10 jaar."
+    "7 dagen, dag 31 dagen, week 26 weken, maand en twaalf-maanden 1 jaar, jaar 10 jaar, geheel 1 jaar. Van "
+    "twaalf-maanden is er een rij voor elke maand die in de periode begint: de twaalf maanden die met haar eindigen."
 )
 _END: Final = (
     "Rijen die voor deze tijd beginnen; standaard nu. Een kale datum is de middernacht waarmee die dag begint, "
     "en hoort er dus zelf niet bij."
+)
+AT: Final = (
+    "Zoals het op dit moment was uitgegeven: het getal van toen, over de plaatsen van nu. Was een periode toen niet "
+    "voorbij, dan is het `null` met die reden; tussenstanden van een lopende periode worden niet bewaard. Kan van een "
+    "uur en langer."
+)
+_SINCE: Final = (
+    "Alleen rijen die na deze tijd veranderd zijn, binnen de gevraagde periode; bladzijden kunnen leeg zijn. "
+    "`/wijzigingen` geeft alles wat veranderde, van welke dag het ook is."
 )
 
 
@@ -58,6 +68,29 @@ class Noemer(StrEnum):
 
     MOTOR = "motor"
     ALLE = "alle"
+    BROMFIETS = "bromfiets"
+    PERSONENAUTO = "personenauto"
+    BESTELAUTO = "bestelauto"
+    VRACHTVERKEER = "vrachtverkeer"
+    VOETGANGER = "voetganger"
+
+
+class Laag(StrEnum):
+    """In which layer air is told; `opendata.words.LAYERS` gives ours."""
+
+    GEMETEN = "gemeten"
+    UITGEVER = "uitgever"
+    BARKJOHN_1 = "barkjohn-1"
+    KOEHLER_1 = "koehler-1"
+    REGIONAAL_1 = "regionaal-1"
+
+
+class Tabel(StrEnum):
+    """An index with the version of its table: a name of `schemas.air_indices.SCHEMES`."""
+
+    LKI_2014 = "lki-2014"
+    EAQI_2024 = "eaqi-2024"
+    EAQI_2017 = "eaqi-2017"
 
 
 class Question(BaseModel):
@@ -70,13 +103,20 @@ class Question(BaseModel):
     )
 
 
-class Ranged(Question):
-    """A question about a period."""
+class Paged(Question):
+    """A question whose answer has pages."""
+
+    pagina_grootte: PageSize = Field(1000, description="Rijen per antwoord in JSON; CSV geeft altijd de hele periode.")
+    cursor: str | None = Field(None, max_length=600, description="Plaats van de volgende bladzijde, uit `volgende`.")
+
+
+class Ranged(Paged):
+    """A question about a period, now or as of a moment."""
 
     start_tijd: Bound | None = Field(None, description=_START)
     eind_tijd: Bound | None = Field(None, description=_END)
-    pagina_grootte: PageSize = Field(1000, description="Rijen per antwoord in JSON; CSV geeft altijd de hele periode.")
-    cursor: str | None = Field(None, max_length=200, description="Plaats van de volgende bladzijde, uit `volgende`.")
+    peil_tijd: Instant | None = Field(None, description=AT)
+    gewijzigd_sinds: Instant | None = Field(None, description=_SINCE)
 
 
 class CountQuestion(Ranged):
@@ -91,8 +131,13 @@ class ShareQuestion(Ranged):
     """The cycling share on a screenline."""
 
     tellijn: Key = Field(description="Kenmerk van de tellijn, uit /tellijnen.")
-    noemer: Noemer = Field(Noemer.MOTOR, description="`motor`: fiets en motorvoertuigen; `alle`: ook voetgangers.")
-    interval: Interval = Field(Interval.DAG, description="Lengte van een rij: uur of langer.")
+    noemer: Noemer = Field(
+        Noemer.MOTOR,
+        description="`motor`: fiets en motorvoertuigen; `alle`: ook voetgangers; anders fiets en die ene vervoerwijze.",
+    )
+    interval: Interval = Field(
+        Interval.DAG, description="Lengte van een rij; `geheel` is de gevraagde periode als één rij."
+    )
 
 
 class UsageQuestion(Ranged):
@@ -103,3 +148,14 @@ class AirQuestion(Ranged):
     """Hours of a station."""
 
     stof: Key | None = Field(None, description="Eén stof, zoals pm25 of no2; standaard alle.")
+    laag: Laag = Field(
+        Laag.GEMETEN,
+        description="`gemeten`: zoals de sensor zegt; `uitgever`: door de uitgever gekalibreerd; de andere: door ons "
+        "gecorrigeerd. De lagen staan naast elkaar.",
+    )
+
+
+class IndexQuestion(Ranged):
+    """The indices of a station, by the hour."""
+
+    tabel: Tabel | None = Field(None, description="Eén index en versie van haar tabel; standaard alle.")

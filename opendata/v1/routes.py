@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from opendata.database import Row
 from opendata.numbers import decimal
-from opendata.v1 import answers
+from opendata.v1 import answers, past
 from opendata.v1.asking import Asked
 from opendata.v1.described import answer
 from opendata.v1.described import answers as described
@@ -59,15 +59,17 @@ async def usage(asked: Asked, doorfietsroute: Id, question: Annotated[UsageQuest
     """Geef fietskilometers en verhoudingen per dag, met de wegvakken erbij (in JSON)."""
     await _found(asked, doorfietsroute)
     zone, width = await asked.zone(), WIDTHS[Interval.DAG]
-    covered = span(question.start_tijd, question.eind_tijd, Interval.DAG, asked.now, zone)
+    then = past.then(question.peil_tijd, asked.now)
+    covered = span(question.start_tijd, then.end(question.eind_tijd), Interval.DAG, asked.now, zone)
     first = await asked.store.row("usage_start", route=doorfietsroute, zone=zone.key) or {}
     covered = Span(max(covered.start, first.get("valid_from") or covered.end), covered.end)
 
     async def fetch(part: Span) -> Sequence[Gebruik]:
-        rows = await asked.store.rows("usage_days", route=doorfietsroute, zone=zone.key, start=part.start, end=part.end)
-        return [_usage(row, _shared(row, asked.now)) for row in rows]
+        values = {"route": doorfietsroute, "zone": zone.key, "at": then.at}
+        rows = await asked.store.rows("usage_days", start=part.start, end=part.end, **values)
+        return [_usage(row, _shared(row, asked.now)) for row in map(then.row, rows)]
 
-    meta = await asked.meta("doorfietsroute", doorfietsroute=doorfietsroute, interval="dag")
+    meta = await asked.meta("doorfietsroute", doorfietsroute=doorfietsroute, interval="dag", peilTijd=then.word)
     return await answers.series(asked, question, covered, length=width.length, kind=Gebruik, fetch=fetch, meta=meta)
 
 
@@ -135,11 +137,12 @@ def _route(row: Row) -> Doorfietsroute:
         gemeten_km=row["measured_km"],
         voorbeeld=row["illustrative"],
         toelichting=row["note"],
-        wegvakken=[_link(link) for link in row["links"]],
+        wegvakken=[link_of(link) for link in row["links"]],
     )
 
 
-def _link(link: Row) -> Wegvak:
+def link_of(link: Row) -> Wegvak:
+    """Give the public shape of a link."""
     return Wegvak(
         id=link["link"],
         naam=link["name"],
@@ -147,10 +150,13 @@ def _link(link: Row) -> Wegvak:
         naar=link["end_place"],
         lengte_km=link["length_km"],
         groen=link["green"],
+        groenheid=link["greenery"],
         breedte_meter=link["width_m"],
         voorrang=link["priority"],
         asfalt=link["asphalt"],
         telpunt=link["site"],
         verondersteld_naar=link["assumed_from"],
+        omrijfactor=link["detour"],
+        openings_datum=link["opened"],
         voorbeeld=link["illustrative"],
     )

@@ -1,25 +1,29 @@
 """`/fietsaandeel`: the counted-traffic cycling share on a screenline, and `/tellijnen` to find them."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from opendata.database import Row
-from opendata.v1 import answers
+from opendata.v1 import answers, past
 from opendata.v1.asking import Asked
 from opendata.v1.described import answer
 from opendata.v1.described import answers as described
-from opendata.v1.intervals import WIDTHS, Interval, Span, span
-from opendata.v1.models import Aandeel, Fout, Tellijn, Variant
+from opendata.v1.intervals import WIDTHS, Interval, Span, row_length, since, span
+from opendata.v1.models import Aandeel, Fout, Methode, Tellijn, Variant
 from opendata.v1.parameters import Id, Question, ShareQuestion
 from opendata.v1.problems import MistakesError, unknown
 from opendata.v1.rows import common, number
-from opendata.words import DENOMINATORS, VERVOERWIJZE, herkomst
+from opendata.words import DENOMINATORS, NOEMER, VERVOERWIJZE, herkomst
 
 router = APIRouter(tags=["fietsaandeel"])
-_PUBLIC = {inside: public for public, inside in DENOMINATORS.items()}
+_QUERIES: Final = {
+    Interval.KWARTIER: "share_quarters",
+    Interval.UUR: "share_hours",
+    Interval.TWAALF_MAANDEN: "share_rolling",
+}
 
 
 @router.get(
@@ -60,7 +64,7 @@ async def screenline(asked: Asked, tellijn: Id) -> Response:
 async def shares(asked: Asked, question: Annotated[ShareQuestion, Query()]) -> Response:
     """Geef teller, noemer en aandeel. Onder 75 % dekking is het aandeel `null`, met de reden."""
     if question.interval is Interval.KWARTIER:
-        raise MistakesError(Fout(parameter="interval", melding="verwacht uur, dag, week, maand of jaar."))
+        past.present(question, "kan niet bij kwartieren: daarvan blijven geen oude uitgaven bewaard.")
     if await asked.store.row("screenlines", screenline=question.tellijn) is None:
         raise unknown("Tellijn", question.tellijn, "/v1/tellijnen")
     variant = DENOMINATORS[question.noemer]
@@ -69,23 +73,28 @@ async def shares(asked: Asked, question: Annotated[ShareQuestion, Query()]) -> R
     counted = await asked.store.row("share_variant", **values)
     if counted is None:
         raise MistakesError(Fout(parameter="noemer", melding="wordt op deze tellijn niet geteld; zie /tellijnen."))
-    covered = span(question.start_tijd, question.eind_tijd, question.interval, asked.now, zone)
-    covered = Span(max(covered.start, counted["valid_from"]), covered.end)
-    query = "share_hours" if question.interval is Interval.UUR else "share_days"
+    then = past.then(question.peil_tijd, asked.now)
+    covered = span(question.start_tijd, then.end(question.eind_tijd), question.interval, asked.now, zone)
+    covered = since(covered, counted["valid_from"], question.interval)
+    query, values["unit"] = _QUERIES.get(question.interval, "share_days"), width.bucket
 
     async def fetch(part: Span) -> Sequence[Aandeel]:
-        rows = await asked.store.rows(query, start=part.start, end=part.end, **values)
-        return [_share(row, common(row, asked.now)) for row in rows]
+        rows = await asked.store.rows(query, start=part.start, end=part.end, at=then.at, now=asked.now, **values)
+        return [_share(row, common(row, asked.now)) for row in map(then.row, rows)]
 
     modes = [VERVOERWIJZE[mode] for mode in counted["modes"]]
+    methods = await asked.store.rows("share_methods", screenline=question.tellijn, variant=variant)
     meta = await asked.meta(
         "fietsaandeel",
+        [_method(row) for row in methods],
         tellijn=question.tellijn,
         noemerSoort=question.noemer.value,  # `noemer` is a number of the rows
         vervoerwijzen=modes,
         interval=question.interval.value,
+        peilTijd=then.word,
     )
-    return await answers.series(asked, question, covered, length=width.length, kind=Aandeel, fetch=fetch, meta=meta)
+    length = row_length(covered, question.interval)
+    return await answers.series(asked, question, covered, length=length, kind=Aandeel, fetch=fetch, meta=meta)
 
 
 def _share(row: Row, shared: dict[str, Any]) -> Aandeel:
@@ -96,7 +105,13 @@ def _share(row: Row, shared: dict[str, Any]) -> Aandeel:
         aandeel=row["share"],
         ondergrens=row["low"],
         bovengrens=row["high"],
+        gekalibreerd_ondergrens=row["calibrated_low"],
+        gekalibreerd_bovengrens=row["calibrated_high"],
     )
+
+
+def _method(row: Row) -> Methode:
+    return Methode(telpunt=row["site"], vervoerwijze=VERVOERWIJZE[row["mode"]], methode=row["method"])
 
 
 def _screenline(row: Row) -> Tellijn:
@@ -108,10 +123,11 @@ def _screenline(row: Row) -> Tellijn:
         telpunten=row["sites"],
         noemers=[
             Variant(
-                noemer=_PUBLIC[one["variant"]],
+                noemer=NOEMER[one["variant"]],
                 vervoerwijzen=[VERVOERWIJZE[mode] for mode in one["modes"]],
                 herkomst=herkomst(one["origins"]),  # type: ignore[arg-type] # the table holds these words only
             )
             for one in row["variants"]
         ],
+        methoden=[_method(one) for one in row["methods"]],
     )

@@ -1,14 +1,16 @@
 """`/meetstations`: where air is measured, and its hourly means."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from opendata.database import Row
-from opendata.v1 import answers
+from opendata.v1 import answers, past
 from opendata.v1.asking import Asked
+from opendata.v1.basis import basis
 from opendata.v1.described import answer
 from opendata.v1.described import answers as described
 from opendata.v1.intervals import WIDTHS, Interval, Span, span
@@ -16,7 +18,7 @@ from opendata.v1.models import Fout, Luchtmeting, Meetreeks, Meetstation, Punt
 from opendata.v1.parameters import AirQuestion, Id, Question
 from opendata.v1.problems import MistakesError, unknown
 from opendata.v1.rows import common
-from opendata.words import STATIONS, SURROUNDINGS, herkomst
+from opendata.words import LAYERS, STATIONS, SURROUNDINGS, herkomst
 
 router = APIRouter(tags=["meetstations"])
 
@@ -61,22 +63,41 @@ async def readings(asked: Asked, meetstation: Id, question: Annotated[AirQuestio
             Fout(parameter="stof", melding=f"wordt hier niet gemeten; bekend: {', '.join(measured) or 'geen'}.")
         )
     zone, width = await asked.zone(), WIDTHS[Interval.UUR]
-    covered = span(question.start_tijd, question.eind_tijd, Interval.UUR, asked.now, zone)
+    await _judge_layer(asked, meetstation, question)
+    then = past.then(question.peil_tijd, asked.now)
+    covered = span(question.start_tijd, then.end(question.eind_tijd), Interval.UUR, asked.now, zone)
     first = await asked.store.row("air_start", station=meetstation) or {}
     covered = Span(max(covered.start, first.get("valid_from") or covered.end), covered.end)
 
     async def fetch(part: Span) -> Sequence[Luchtmeting]:
-        rows = await asked.store.rows(
-            "air_hours", station=meetstation, quantity=question.stof, start=part.start, end=part.end
-        )
-        return [
-            Luchtmeting(**common(row, asked.now), stof=row["quantity"], waarde=row["value"], eenheid=row["unit"])
-            for row in rows
-        ]
+        values = {"station": meetstation, "quantity": question.stof, "layer": LAYERS[question.laag], "at": then.at}
+        rows = await asked.store.rows("air_hours", start=part.start, end=part.end, **values)
+        return [_reading(row, question.laag.value, asked.now) for row in map(then.row, rows)]
 
     length = width.length / (1 if question.stof else max(1, len(measured)))
-    meta = await asked.meta("lucht", meetstation=meetstation, interval="uur")
+    meta = await asked.meta(
+        "lucht", meetstation=meetstation, laag=question.laag.value, interval="uur", peilTijd=then.word
+    )
     return await answers.series(asked, question, covered, length=length, kind=Luchtmeting, fetch=fetch, meta=meta)
+
+
+async def _judge_layer(asked: Asked, meetstation: str, question: AirQuestion) -> None:
+    """Refuse a layer that the station does not have."""
+    known = {row["layer"] for row in await asked.store.rows("air_layers", station=meetstation)} | {"measured"}
+    if LAYERS[question.laag] not in known:
+        there = ", ".join(public for public, inside in LAYERS.items() if inside in known)
+        raise MistakesError(Fout(parameter="laag", melding=f"is er hier niet; bekend: {there}."))
+
+
+def _reading(row: Row, layer: str, now: datetime) -> Luchtmeting:
+    return Luchtmeting(
+        **common(row, now),
+        stof=row["quantity"],
+        laag=layer,
+        waarde=row["value"],
+        eenheid=row["unit"],
+        grondslag=basis(row["basis"]),
+    )
 
 
 async def _found(asked: Asked, meetstation: str) -> Row:

@@ -5,9 +5,10 @@ from typing import Any, Final
 
 import msgspec
 
-from schemas.air_indices import SCHEMES, Scheme
-from streams.domain.air.hours import inputs, judged, later
-from streams.domain.air.layers import Corrected, Hour, Key, Known, corrected, ingredients, possible
+from schemas.air_indices import PARTICULATES, SCHEMES
+from streams.domain.air.hours import DAY, Stretch, judged, later, stretches
+from streams.domain.air.indices import Index
+from streams.domain.air.layers import Corrected, Hour, Key, Known, corrected, outdated, renew
 from streams.domain.air.network import Network, Spot, Stream
 from streams.domain.rules import RULES
 from streams.sinks.connection import Connection, statements
@@ -15,18 +16,24 @@ from streams.sinks.connection import Connection, statements
 _SQL: Final = statements("air.sql")
 _TABLES: Final = tuple(SCHEMES.values())
 _RUNNING: Final = tuple(scheme for scheme in _TABLES if scheme.particulate == "day")
+_HOURS: Final = msgspec.json.Decoder(dict[int, Hour])
 
 
 async def write_air(connection: Connection) -> None:
     """Recompute the air of the claimed hours and all that rests on them; nothing where no station was claimed."""
-    touched = {Spot(*row) for row in await (await connection.execute(_SQL["touched"])).fetchall()}
+    touched = await _spots(connection, "touched")
     if touched:
         await connection.execute(_SQL["air_hour"], {"rule": RULES["air_hour"]})
         network = await _network(connection)
         spots = network.neighbourhood(touched)
-        await _correct(connection, network, spots)
-        await _judge(connection, network, spots, _TABLES)
-        await _judge(connection, network, await _judged_before(connection, later(spots)), _RUNNING)
+        known = await _known(connection, network, stretches(spots, around=DAY - 1))
+        gone = await _correct(connection, network, spots, known)
+        moved = gone | await _spots(connection, "moved", particulates=[*PARTICULATES])
+        await _judge(connection, network, spots, later(moved) - spots, known)
+
+
+async def _spots(connection: Connection, statement: str, **asked: object) -> set[Spot]:
+    return {Spot(*row) for row in await (await connection.execute(_SQL[statement], asked)).fetchall()}
 
 
 async def _network(connection: Connection) -> Network:
@@ -34,42 +41,36 @@ async def _network(connection: Connection) -> Network:
     return Network(Stream(*row) for row in await cursor.fetchall())
 
 
-async def _correct(connection: Connection, network: Network, spots: set[Spot]) -> None:
-    found = dict(corrected(network, spots, await _hours(connection, ingredients(spots))))
-    if gone := possible(spots) - found.keys():
-        await connection.execute(_SQL["drop_corrected"], _columns(Key._fields, sorted(gone)))
+async def _known(connection: Connection, network: Network, asked: Iterable[Stretch]) -> Known:
+    rows = [(*line, first, last) for station, first, last in asked for line in network.lines(station)]
+    cursor = await connection.execute(_SQL["hours"], _rows(("station", "quantity", "layer", "first", "last"), rows))
+    known: Known = {}
+    for *line, hours in await cursor.fetchall():
+        known.setdefault((line[0], line[1], line[2]), {}).update(_HOURS.decode(hours))
+    return known
+
+
+async def _correct(connection: Connection, network: Network, spots: set[Spot], known: Known) -> set[Spot]:
+    """Write all corrections, learn them, and answer where there are some no more."""
+    found = dict(corrected(network, sorted(spots), known))
+    gone = list(outdated(spots, known, found))
+    if gone:
+        await connection.execute(_SQL["drop_corrected"], _rows(Key._fields, gone))
     if found:
-        rows = [(*key, *_encoded(value)) for key, value in sorted(found.items())]
-        await connection.execute(_SQL["put_corrected"], _columns((*Key._fields, *Corrected._fields), rows))
+        rows = [(*key, *value) for key, value in found.items()]
+        await connection.execute(_SQL["put_corrected"], _rows((*Key._fields, *Corrected._fields), rows))
+    renew(known, found, gone)
+    return {Spot(key.station, key.hour) for key in gone}
 
 
-async def _judge(connection: Connection, network: Network, spots: set[Spot], schemes: Sequence[Scheme]) -> None:
-    known = await _hours(connection, inputs(network, spots, schemes))
-    rows = [
-        (spot.station, scheme.name, spot.hour, *_encoded(found))
-        for spot, scheme, found in judged(network, sorted(spots), schemes, known)
-    ]
-    if rows:
-        fields = ("station", "scheme", "hour", "value", "level", "withheld", "valid", "expected", "basis")
-        await connection.execute(_SQL["air_index_hour"], {**_columns(fields, rows), "rule": RULES["air_index_hour"]})
+async def _judge(connection: Connection, network: Network, spots: set[Spot], later: set[Spot], known: Known) -> None:
+    found = [*judged(network, sorted(spots), _TABLES, known), *judged(network, sorted(later), _RUNNING, known)]
+    if found:
+        rows = [(*spot, scheme.name, *index) for spot, scheme, index in found]
+        fields = (*Spot._fields, "scheme", *Index._fields)
+        await connection.execute(_SQL["air_index_hour"], {**_rows(fields, rows), "rule": RULES["air_index_hour"]})
 
 
-async def _judged_before(connection: Connection, spots: set[Spot]) -> set[Spot]:
-    asked = {**_columns(Spot._fields, sorted(spots)), "schemes": [scheme.name for scheme in _RUNNING]}
-    return {Spot(*row) for row in await (await connection.execute(_SQL["judged_before"], asked)).fetchall()}
-
-
-async def _hours(connection: Connection, keys: set[Key]) -> Known:
-    cursor = await connection.execute(_SQL["hours"], _columns(Key._fields, sorted(keys)))
-    return {Key(*row[:4]): Hour(*row[4:]) for row in await cursor.fetchall()}
-
-
-def _encoded(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Write the last field, what a value rests on, as JSON."""
-    return (*row[:-1], msgspec.json.encode(row[-1]).decode())
-
-
-def _columns(fields: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> Mapping[str, list[Any]]:
-    """Turn rows into one list per field, as `unnest` takes them."""
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    return dict(zip(fields, columns or [[] for _ in fields], strict=True))
+def _rows(fields: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> Mapping[str, str]:
+    """Write rows as JSON, as `json_to_recordset` takes them: many values that are encoded at once."""
+    return {"rows": msgspec.json.encode([dict(zip(fields, row, strict=True)) for row in rows]).decode()}

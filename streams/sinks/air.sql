@@ -1,6 +1,7 @@
 -- touched --
--- The hours of stations of which something was claimed.
-SELECT DISTINCT d.station, c.hour FROM claimed c JOIN doorfiets.datastream d USING (datastream) WHERE d.station IS NOT NULL;
+-- The hours of stations of which something was claimed; an hour is a number here, counted from 1970 on.
+SELECT DISTINCT d.station, extract(epoch FROM c.hour)::int8 / 3600
+FROM claimed c JOIN doorfiets.datastream d USING (datastream) WHERE d.station IS NOT NULL;
 
 -- air_hour --
 -- The mean of an hour of which three quarters were measured; null otherwise (Dir. 2008/50, Annex VII). What stations say themselves and what their
@@ -15,8 +16,11 @@ FROM (
         SELECT DISTINCT d.station, d.quantity, d.layer, c.hour FROM claimed c JOIN doorfiets.datastream d USING (datastream)
         WHERE d.station IS NOT NULL
         UNION
-        SELECT b.station, b.quantity, b.layer, b.hour FROM claimed c JOIN doorfiets.datastream d USING (datastream)
-        JOIN doorfiets.air_hour b ON b.station = d.station AND b.quantity = d.quantity AND b.layer IN ('measured', 'publisher') AND b.hour = c.hour) a
+        SELECT d.station, d.quantity, b.layer, c.hour FROM claimed c JOIN doorfiets.datastream d USING (datastream)
+        CROSS JOIN LATERAL (
+            SELECT o.layer FROM doorfiets.air_hour o
+            WHERE o.station = d.station AND o.quantity = d.quantity AND o.hour = c.hour
+              AND o.layer = CASE d.layer WHEN 'measured' THEN 'publisher' ELSE 'measured' END LIMIT 1) b) a
     LEFT JOIN doorfiets.datastream d
         ON d.station = a.station AND d.quantity = a.quantity AND d.layer = a.layer AND d.valid_from <= a.hour AND a.hour < d.valid_until
     LEFT JOIN LATERAL (
@@ -31,20 +35,26 @@ WHERE (t.mean, t.withheld, t.valid, t.expected, t.rule) IS DISTINCT FROM
 
 -- network --
 -- Every station with its datastreams, in the order of streams.domain.air.network.Stream.
-SELECT d.station, s.kind, s.environment, s.region, d.quantity, d.layer, d.instrument, d.kappa, d.valid_from, d.valid_until
+SELECT d.station, s.kind, s.environment, s.region, d.quantity, d.layer, d.instrument, d.kappa,
+       ceil(extract(epoch FROM d.valid_from) / 3600)::int8, ceil(extract(epoch FROM d.valid_until) / 3600)::int8
 FROM doorfiets.datastream d JOIN doorfiets.station s USING (station) ORDER BY d.datastream;
 
 -- hours --
-SELECT station, quantity, layer, hour, mean, valid, expected
-FROM unnest(%(station)s::text[], %(quantity)s::text[], %(layer)s::text[], %(hour)s::timestamptz[]) AS w(station, quantity, layer, hour)
-JOIN doorfiets.air_hour USING (station, quantity, layer, hour);
+-- What is known of each layer in a stretch of hours: mean, valid and expected by hour.
+SELECT w.station, w.quantity, w.layer, k.hours::text
+FROM json_to_recordset(%(rows)s::json) AS w(station text, quantity text, layer text, first int8, last int8)
+CROSS JOIN LATERAL (
+    SELECT json_object_agg(extract(epoch FROM a.hour)::int8 / 3600, json_build_array(a.mean, a.valid, a.expected)) AS hours
+    FROM doorfiets.air_hour a
+    WHERE a.station = w.station AND a.quantity = w.quantity AND a.layer = w.layer
+      AND a.hour >= to_timestamp(w.first * 3600) AND a.hour <= to_timestamp(w.last * 3600)) k
+WHERE k.hours IS NOT NULL;
 
 -- put_corrected --
 INSERT INTO doorfiets.air_hour AS t (station, quantity, layer, hour, mean, withheld, valid, expected, basis, rule)
-SELECT station, quantity, layer, hour, mean, withheld, valid, expected, basis::jsonb, layer
-FROM unnest(%(station)s::text[], %(quantity)s::text[], %(layer)s::text[], %(hour)s::timestamptz[], %(mean)s::float8[], %(withheld)s::text[],
-            %(valid)s::int4[], %(expected)s::int4[], %(basis)s::text[])
-    AS n(station, quantity, layer, hour, mean, withheld, valid, expected, basis)
+SELECT station, quantity, layer, to_timestamp(hour * 3600), mean, withheld, valid, expected, basis, layer
+FROM json_to_recordset(%(rows)s::json)
+    AS n(station text, quantity text, layer text, hour int8, mean float8, withheld text, valid int4, expected int4, basis jsonb)
 ON CONFLICT (station, quantity, layer, hour) DO UPDATE SET
     mean = excluded.mean, withheld = excluded.withheld, valid = excluded.valid, expected = excluded.expected, basis = excluded.basis,
     rule = excluded.rule, revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
@@ -54,22 +64,19 @@ WHERE (t.mean, t.withheld, t.valid, t.expected, t.basis, t.rule) IS DISTINCT FRO
 -- drop_corrected --
 -- A correction that the registry no longer names.
 DELETE FROM doorfiets.air_hour t
-USING unnest(%(station)s::text[], %(quantity)s::text[], %(layer)s::text[], %(hour)s::timestamptz[]) AS g(station, quantity, layer, hour)
-WHERE (t.station, t.quantity, t.layer, t.hour) = (g.station, g.quantity, g.layer, g.hour);
+USING json_to_recordset(%(rows)s::json) AS g(station text, quantity text, layer text, hour int8)
+WHERE (t.station, t.quantity, t.layer, t.hour) = (g.station, g.quantity, g.layer, to_timestamp(g.hour * 3600));
 
--- judged_before --
--- Which of these hours have an index already; one that has none gets it with its own readings.
-SELECT DISTINCT station, hour
-FROM unnest(%(station)s::text[], %(hour)s::timestamptz[]) AS w(station, hour)
-JOIN doorfiets.air_index_hour USING (station, hour)
-WHERE scheme = ANY (%(schemes)s::text[]);
+-- moved --
+-- The hours of which particulate matter was written just now.
+SELECT DISTINCT station, extract(epoch FROM hour)::int8 / 3600
+FROM doorfiets.air_hour WHERE changed_in = pg_current_xact_id() AND quantity = ANY (%(particulates)s);
 
 -- air_index_hour --
 INSERT INTO doorfiets.air_index_hour AS t (station, scheme, hour, value, level, withheld, valid, expected, basis, rule)
-SELECT station, scheme, hour, value, level, withheld, valid, expected, basis::jsonb, %(rule)s
-FROM unnest(%(station)s::text[], %(scheme)s::text[], %(hour)s::timestamptz[], %(value)s::int4[], %(level)s::text[], %(withheld)s::text[],
-            %(valid)s::int4[], %(expected)s::int4[], %(basis)s::text[])
-    AS n(station, scheme, hour, value, level, withheld, valid, expected, basis)
+SELECT station, scheme, to_timestamp(hour * 3600), value, level, withheld, valid, expected, basis, %(rule)s
+FROM json_to_recordset(%(rows)s::json)
+    AS n(station text, scheme text, hour int8, value int4, level text, withheld text, valid int4, expected int4, basis jsonb)
 ON CONFLICT (station, scheme, hour) DO UPDATE SET
     value = excluded.value, level = excluded.level, withheld = excluded.withheld, valid = excluded.valid, expected = excluded.expected,
     basis = excluded.basis, rule = excluded.rule, revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()

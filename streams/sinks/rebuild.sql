@@ -1,10 +1,83 @@
--- mark_dirty --
--- Everything that was ever observed or tallied in the range is computed again; where nothing is wrong, nothing changes.
+-- mark --
+-- The days of a range on which anything was ever observed or tallied; many of them in two parts, so that two sessions can work.
+WITH known AS (
+    SELECT (least(min(o.first), min(t.first)) AT TIME ZONE m.timezone)::date AS first,
+           (greatest(max(o.last), max(t.last)) AT TIME ZONE m.timezone)::date AS last
+    FROM doorfiets.municipality m
+    CROSS JOIN doorfiets.datastream d
+    CROSS JOIN LATERAL (
+        SELECT min(started_at) AS first, max(started_at) AS last FROM doorfiets.observation WHERE datastream = d.datastream) o
+    CROSS JOIN LATERAL (
+        SELECT min(hour) AS first, max(hour) AS last FROM doorfiets.tally_hour WHERE datastream = d.datastream) t
+    GROUP BY m.timezone),
+range AS (
+    SELECT greatest(first, %(first)s::date) AS first, least(last, %(last)s::date) AS last FROM known WHERE first IS NOT NULL),
+part AS (
+    SELECT p.part, p.first_day, p.last_day
+    FROM range r
+    CROSS JOIN LATERAL (SELECT CASE WHEN r.last - r.first >= 15 THEN r.first + (r.last - r.first) / 2 ELSE r.last END AS middle) h
+    CROSS JOIN LATERAL (VALUES (1, h.middle + 1, r.last), (2, r.first, h.middle)) AS p(part, first_day, last_day)
+    WHERE p.first_day <= p.last_day),
+asked AS (
+    INSERT INTO doorfiets.rebuild (rebuild, part, first_day, last_day, next_day)
+    SELECT n.rebuild, part, first_day, last_day, last_day + 1
+    FROM part CROSS JOIN (SELECT coalesce(max(rebuild), 0) + 1 AS rebuild FROM doorfiets.rebuild) n
+    RETURNING rebuild, first_day, last_day)
+SELECT rebuild, min(first_day), max(last_day) FROM asked GROUP BY rebuild;
+
+-- progress --
+SELECT sum(next_day - first_day), sum(changed)::int8 FROM doorfiets.rebuild WHERE rebuild = %(rebuild)s GROUP BY rebuild;
+
+-- next_piece --
+-- The newest days first, as with marks. While the registry changes, this waits: see `hold` of the registry.
+SELECT r.rebuild, r.part, greatest(r.first_day, r.next_day - %(days)s::int4), r.next_day - 1, m.timezone
+FROM doorfiets.rebuild r CROSS JOIN doorfiets.municipality m
+WHERE r.next_day > r.first_day
+ORDER BY r.next_day DESC, r.rebuild LIMIT 1 FOR UPDATE OF r SKIP LOCKED;
+
+-- hold_days --
+-- What follows from a day reaches into the next: two sessions that work on days which touch wait for each other.
+SELECT pg_advisory_xact_lock(7364204, day) FROM generate_series(%(first)s::date - date '2000-01-01' - 1, %(last)s::date - date '2000-01-01' + 1) AS day;
+
+-- lock_second --
+SELECT pg_try_advisory_lock(7364203);
+
+-- hold_marks --
+LOCK TABLE doorfiets.dirty IN ROW EXCLUSIVE MODE;
+
+-- more_memory --
+-- A piece is as large as some hundred rounds.
+SET LOCAL work_mem = '64MB';
+
+-- put_seen_of_days --
+-- All observations of all datastreams. What is committed later has marks of its own.
+INSERT INTO seen
+SELECT datastream, hour, started_at, spans, value, part
+FROM doorfiets.reading
+WHERE datastream = ANY (ARRAY(SELECT datastream FROM doorfiets.datastream)) AND started_at >= %(from)s AND started_at < %(until)s;
+
+-- claim_days --
+-- Every hour of these days of which there is anything, observed or tallied.
+INSERT INTO claimed
+SELECT datastream, hour FROM summed
+UNION
+SELECT d.datastream, t.hour
+FROM doorfiets.datastream d
+CROSS JOIN LATERAL (
+    SELECT hour FROM doorfiets.tally_hour t
+    WHERE t.datastream = d.datastream AND t.hour >= %(from)s AND t.hour < %(until)s) t;
+
+-- scatter_days --
+-- Days that cannot be computed at once are marked hour by hour, so that what can be computed is.
 INSERT INTO doorfiets.dirty (datastream, hour)
-SELECT datastream, hour FROM (
-    SELECT DISTINCT datastream, date_bin('1 hour', started_at, 'epoch') AS hour FROM doorfiets.observation
-    WHERE started_at >= %(since)s AND started_at < %(until)s
-    UNION
-    SELECT datastream, hour FROM doorfiets.tally_hour WHERE hour >= %(since)s AND hour < %(until)s) known
-ORDER BY hour, datastream
-ON CONFLICT (hour, datastream) DO UPDATE SET hour = excluded.hour;
+SELECT datastream, hour FROM claimed ORDER BY hour, datastream
+ON CONFLICT (hour, datastream) DO NOTHING;
+
+-- air_changed --
+SELECT (SELECT count(*) FROM doorfiets.air_hour WHERE changed_in = pg_current_xact_id())
+     + (SELECT count(*) FROM doorfiets.air_index_hour WHERE changed_in = pg_current_xact_id());
+
+-- piece_done --
+UPDATE doorfiets.rebuild
+SET next_day = %(first)s, changed = changed + %(changed)s, done_at = CASE WHEN first_day = %(first)s THEN now() END
+WHERE rebuild = %(rebuild)s AND part = %(part)s;

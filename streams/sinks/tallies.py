@@ -1,20 +1,34 @@
-"""The only writer of tallies: takes dirty buckets, recomputes them whole, and writes the rows whose content differs."""
+"""The only writer of tallies: takes what is to be recomputed, a round or a piece at a time, one transaction each."""
 
-from collections.abc import Iterable, Iterator
-from datetime import timedelta
-from itertools import groupby
-from typing import Any, Final
+import asyncio
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from streams.domain.calendar import LocalDay, days_of
-from streams.domain.rules import RULES
-from streams.domain.usage import LinkDay, usage
-from streams.sinks.air import write_air
-from streams.sinks.connection import Connection, Line, statements
-from streams.sinks.figures import mark_stale, reckon
+from streams.domain.calendar import local_day
+from streams.sinks.connection import Connection
+from streams.sinks.figures import reckon
+from streams.sinks.lane import Lane
+from streams.sinks.recomputing import SQL, gather_days, gather_marked, write
 
-_SQL: Final = statements("tally.sql")
-_DEFAULT_ZONE: Final = "Europe/Amsterdam"
+_DAY: Final = timedelta(days=1)
+_STRETCH: Final = timedelta(days=28)  # of the past that one round is about
+_END: Final = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+class Bucket(NamedTuple):
+    """An hour of a datastream."""
+
+    datastream: int
+    hour: datetime
+
+
+class _Piece(NamedTuple):
+    rebuild: int
+    part: int
+    first: date
+    last: date
+    zone: str
 
 
 class Ledger:
@@ -23,92 +37,116 @@ class Ledger:
     def __init__(self, conninfo: str, settle: timedelta = timedelta(0)) -> None:
         """Let figures wait for `settle` after the first change of what they rest on."""
         self._settle = settle
-        self._line = Line(conninfo, "tally")
-        self._prepared: Connection | None = None
+        self._main, self._second = Lane(conninfo, "lock"), Lane(conninfo, "lock_second")
+        self._retried = False
+        self._below = _END
+        self._suspect: Bucket | None = None
 
     async def drop(self) -> None:
-        """Close the connection, and with it give up the lock."""
-        await self._line.drop()
+        """Close the connections, and with them give up the locks."""
+        for lane in (self._main, self._second):
+            await lane.drop()
 
     async def alone(self) -> bool:
         """Take the lock if nobody has it: only its holder may do rounds."""
-        connection = await self._line.open()
-        if connection is self._prepared:
-            return True
-        cursor = await connection.execute(_SQL["lock"])
-        if not (await cursor.fetchone() or (False,))[0]:
+        if not await self._main.hold():
             return False
-        await self._prepare(connection)
+        if not self._retried:
+            await self._retry()
         return True
 
     async def round(self, buckets: int) -> int:
-        """Recompute up to so many dirty buckets and all that follows from them; answer how many there were."""
-        connection = await self._line.open()
-        async with connection.transaction():
-            taken = await self._claim(connection, buckets)
+        """Recompute up to so many of the newest dirty buckets and all that follows; answer how many there were."""
+        return (await self._round(buckets, _END))[0]
+
+    async def late_round(self, buckets: int) -> int:
+        """Recompute up to so many of an older stretch, each time the one before: nothing waits for ever for newer."""
+        taken, newest = await self._round(buckets, self._below)
+        wraps = newest is None and self._below < _END
+        self._below = newest - _STRETCH if newest else _END
+        return await self.late_round(buckets) if wraps else taken
+
+    async def _round(self, buckets: int, below: datetime) -> tuple[int, datetime | None]:
+        async with self._main.transaction() as connection:
+            (newest,) = await _one(connection, "newest", below=below)
+            if newest is None:
+                return 0, None
+            taken = (await connection.execute(SQL["claim"], {"until": newest, "buckets": buckets})).rowcount
+            self._suspect = Bucket(*await _one(connection, "claimed")) if taken == 1 else None
             if taken:
-                await self._recompute(connection)
-        return taken
+                await gather_marked(connection)
+                await write(connection, self._settle)
+        return taken, newest
+
+    async def pieces(self, days: int, *, wide: bool = False) -> int:
+        """Recompute up to so many days of what is to be rebuilt, `wide` twice as many; answer how many there were.
+
+        Nothing else is computed at that time. Pieces that touch each other wait for each other.
+        """
+        lanes = [self._main, self._second] if wide and await self._second.hold() else [self._main]
+        done = await asyncio.gather(*(self._piece(lane, days) for lane in lanes), return_exceptions=True)
+        for one in done:
+            if isinstance(one, BaseException):
+                raise one
+        return sum(one for one in done if isinstance(one, int))
+
+    async def _piece(self, lane: Lane, days: int) -> int:
+        async with lane.transaction() as connection:
+            piece = await _next_piece(connection, days)
+            if piece is None:
+                return 0
+            await _gather(connection, piece)
+            changed = await write(connection, self._settle)
+            await _done(connection, piece, changed + (await _one(connection, "air_changed"))[0])
+        return (piece.last - piece.first).days + 1
+
+    async def scatter(self) -> None:
+        """Mark the newest day of what is to be rebuilt hour by hour: something in it cannot be computed."""
+        async with self._main.transaction() as connection:
+            piece = await _next_piece(connection, 1)
+            if piece is not None:
+                await _gather(connection, piece)
+                await connection.execute(SQL["scatter_days"])
+                await _done(connection, piece, 0)
+
+    async def set_aside(self, problem: str) -> Bucket | None:
+        """Set the bucket aside that was the only one of the last round; answer which, None where there were more."""
+        if self._suspect is not None:
+            async with self._main.transaction() as connection:
+                await connection.execute(SQL["set_aside"], {**self._suspect._asdict(), "problem": problem})
+        return self._suspect
 
     async def reckon(self) -> int:
         """Reckon the figures of some places that are due; answer how many places there were."""
-        connection = await self._line.open()
-        async with connection.transaction():
+        async with self._main.transaction() as connection:
             return await reckon(connection)
 
-    async def _claim(self, connection: Connection, buckets: int) -> int:
-        return (await connection.execute(_SQL["claim"], {"buckets": buckets})).rowcount
-
-    async def _prepare(self, connection: Connection) -> None:
-        for step in ("planning", "workplace"):
-            await connection.execute(_SQL[step], prepare=False)
-        self._prepared = connection
-
-    async def _recompute(self, connection: Connection) -> None:
-        zone, hours = await (await connection.execute(_SQL["claimed_hours"])).fetchone() or (None, [])
-        days = days_of(hours, ZoneInfo(zone or _DEFAULT_ZONE))
-        await connection.execute(_SQL["put_days"], _columns(days))
-        for step in ("put_voices", "put_spans", "put_voice_hours", "put_need"):
-            await connection.execute(_SQL[step])
-        needed = await (await connection.execute(_SQL["needed"])).fetchone()
-        await connection.execute(
-            _SQL["put_seen"], dict(zip(("datastreams", "from", "until"), needed or (), strict=True))
-        )
-        await _write(connection, "tally_hour")
-        await connection.execute(_SQL["put_bins"])
-        for table in ("site_hour", "share_hour", "tally_day"):
-            await _write(connection, table)
-        await write_air(connection)
-        await connection.execute(_SQL["put_voice_days"])
-        for table in ("site_day", "share_day", "link_day"):
-            await _write(connection, table)
-        await _write_routes(connection)
-        await mark_stale(connection, self._settle)
+    async def _retry(self) -> None:
+        """Once after a start, try again what was set aside: whoever starts it may have mended it."""
+        async with self._main.transaction() as connection:
+            await connection.execute(SQL["retry"])
+        self._retried = True
 
 
-async def _write(connection: Connection, table: str) -> None:
-    await connection.execute(_SQL[table], {"rule": RULES[table]})
+async def _next_piece(connection: Connection, days: int) -> _Piece | None:
+    await connection.execute(SQL["hold_marks"])
+    row = await (await connection.execute(SQL["next_piece"], {"days": days})).fetchone()
+    if row is None:
+        return None
+    piece = _Piece(*row)
+    await connection.execute(SQL["hold_days"], piece._asdict())
+    return piece
 
 
-async def _write_routes(connection: Connection) -> None:
-    cursor = await connection.execute(_SQL["route_links"])
-    rows = list(_route_days(await cursor.fetchall()))
-    if rows:
-        async with connection.cursor() as many:
-            await many.executemany(_SQL["route_day"], rows)
+async def _gather(connection: Connection, piece: _Piece) -> None:
+    zone, count = ZoneInfo(piece.zone), (piece.last - piece.first).days + 1
+    await connection.execute(SQL["more_memory"])
+    await gather_days(connection, [local_day(piece.first + number * _DAY, zone) for number in range(count)])
 
 
-def _route_days(links: Iterable[tuple[Any, ...]]) -> Iterator[dict[str, object]]:
-    for (route, day), group in groupby(links, key=lambda link: link[:2]):
-        rows = list(group)
-        figures = usage([LinkDay(*row[2:7]) for row in rows])
-        coverage = {"paired": sum(row[7] for row in rows), "expected": sum(row[8] for row in rows)}
-        yield {"route": route, "day": day, **figures._asdict(), **coverage, "rule": RULES["route_day"]}
+async def _done(connection: Connection, piece: _Piece, changed: int) -> None:
+    await connection.execute(SQL["piece_done"], {**piece._asdict(), "changed": changed})
 
 
-def _columns(days: list[LocalDay]) -> dict[str, list[Any]]:
-    return {
-        "days": [day.day for day in days],
-        "starts": [day.started_at for day in days],
-        "ends": [day.ended_at for day in days],
-    }
+async def _one(connection: Connection, name: str, **asked: object) -> tuple[Any, ...]:
+    return await (await connection.execute(SQL[name], asked)).fetchone() or (None,)

@@ -1,45 +1,54 @@
 -- lock --
--- One tally works, others stand by; the lock goes with the session.
-SELECT pg_try_advisory_lock(7364202);
+-- One tally works, others stand by; the locks go with their sessions. Nobody begins while a second session of another still works.
+SELECT CASE WHEN NOT pg_try_advisory_lock(7364202) THEN false
+            WHEN pg_try_advisory_lock(7364203) THEN pg_advisory_unlock(7364203)
+            ELSE NOT pg_advisory_unlock(7364202) END;
 
 -- workplace --
 -- What one round is about; nothing of it outlives the round. A voice is a mode at a site, or a variant of a screenline's share:
--- something that several channels must speak for together. The span of a channel runs from its first device to its last, gaps included.
+-- something that several channels must speak for together. The span of a channel runs from its first device to its last, gaps included;
+-- in a phase the same channels are expected, at the same interval.
 CREATE TEMP TABLE IF NOT EXISTS claimed (datastream int4, hour timestamptz) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS day (day date, started_at timestamptz, ended_at timestamptz) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS voice (voice int4, kind text, place text, facet text) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS speaker (
-    voice int4, datastream int4, channel text, mode text, seconds int4, valid_from timestamptz, valid_until timestamptz)
+    voice int4, datastream int4, channel text, mode text, bicycles boolean, seconds int4, valid_from timestamptz, valid_until timestamptz)
     ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS span (
     voice int4, channel text, mode text, seconds int4, valid_from timestamptz, valid_until timestamptz)
     ON COMMIT DELETE ROWS;
-CREATE TEMP TABLE IF NOT EXISTS voice_hour (voice int4, hour timestamptz, seconds int4, streams int4) ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS phase (voice int4, valid_from timestamptz, valid_until timestamptz, seconds int4, streams int4)
+    ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS voice_hour (voice int4, hour timestamptz, seconds int4, width interval, streams int4) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS voice_day (
     voice int4, day date, started_at timestamptz, ended_at timestamptz, expected int4) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS need (datastream int4, hour timestamptz) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS seen (
-    datastream int4, hour timestamptz, started_at timestamptz, counts boolean, spans int4, value float8, amount numeric)
-    ON COMMIT DELETE ROWS;
-CREATE TEMP TABLE IF NOT EXISTS bin (voice int4, hour timestamptz, spans int4, total numeric, bicycles numeric)
-    ON COMMIT DELETE ROWS;
+    datastream int4, hour timestamptz, started_at timestamptz, spans int4, value float8, part numeric) ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS summed (
+    datastream int4, hour timestamptz, rows int4, valid int4, total numeric, minimum float8, maximum float8) ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS paired (
+    voice int4, hour timestamptz, rows int4, paired int4, total numeric, bicycles numeric, maximum float8) ON COMMIT DELETE ROWS;
+
+-- newest --
+SELECT max(hour) FROM doorfiets.dirty WHERE hour <= %(below)s;
 
 -- claim --
--- Newest first: live figures do not wait for a rebuild of the past; and of four weeks at most, so that a round reads one stretch of
--- the past. Everything that follows is a later statement: it sees all that was committed with the marks that are taken away here.
-WITH newest AS (
-    SELECT hour FROM doorfiets.dirty ORDER BY hour DESC LIMIT 1 FOR UPDATE SKIP LOCKED),
-taken AS (
-    SELECT datastream, hour FROM doorfiets.dirty
-    WHERE hour > (SELECT hour FROM newest) - interval '28 days' AND hour <= (SELECT hour FROM newest)
-    ORDER BY hour DESC, datastream DESC LIMIT %(buckets)s FOR UPDATE SKIP LOCKED),
-gone AS (
-    DELETE FROM doorfiets.dirty d USING taken t WHERE d.hour = t.hour AND d.datastream = t.datastream
-    RETURNING d.datastream, d.hour)
+-- Of four weeks at most, so that a round reads one stretch of the past; the newest first. What `keep` holds just now is left for later. By ctid:
+-- a planner that believes the table empty compares every mark with every other. Everything that follows is a later statement: it sees all
+-- that was committed with the marks that are taken away here.
+WITH gone AS (
+    DELETE FROM doorfiets.dirty WHERE ctid = ANY (ARRAY(
+        SELECT ctid FROM doorfiets.dirty WHERE hour > %(until)s - interval '28 days' AND hour <= %(until)s
+        ORDER BY hour DESC, datastream DESC LIMIT %(buckets)s FOR UPDATE SKIP LOCKED))
+    RETURNING datastream, hour)
 INSERT INTO claimed SELECT datastream, hour FROM gone;
 
 -- claimed_hours --
 SELECT (SELECT timezone FROM doorfiets.municipality), array_agg(DISTINCT hour) FROM claimed;
+
+-- claimed --
+SELECT datastream, hour FROM claimed;
 
 -- put_days --
 INSERT INTO day SELECT * FROM unnest(%(days)s::date[], %(starts)s::timestamptz[], %(ends)s::timestamptz[]);
@@ -58,27 +67,39 @@ named AS (
     FROM (SELECT DISTINCT kind, place, facet FROM listed WHERE datastream IN (SELECT datastream FROM claimed)) touched
     RETURNING *)
 INSERT INTO speaker
-SELECT n.voice, l.datastream, d.channel, l.mode, l.seconds, l.valid_from, l.valid_until
+SELECT n.voice, l.datastream, d.channel, l.mode, l.mode = 'bicycles', l.seconds, l.valid_from, l.valid_until
 FROM listed l JOIN named n USING (kind, place, facet) JOIN doorfiets.datastream d USING (datastream);
 
 -- put_spans --
 INSERT INTO span
 SELECT voice, channel, mode, max(seconds), min(valid_from), max(valid_until) FROM speaker GROUP BY voice, channel, mode;
 
+-- put_phases --
+-- Every channel whose span covers a phase must speak: between two devices it cannot, and there is no total. Intervals are paired at
+-- the coarsest length among the streams that are valid. While one of the modes that a share is made of is not counted, there is no
+-- share of that name: nothing is expected.
+WITH edge AS (
+    SELECT DISTINCT s.voice, e.at FROM speaker s CROSS JOIN LATERAL (VALUES (s.valid_from), (s.valid_until)) AS e(at)),
+stretch AS (
+    SELECT voice, at AS valid_from, lead(at) OVER (PARTITION BY voice ORDER BY at) AS valid_until FROM edge)
+INSERT INTO phase
+SELECT t.voice, t.valid_from, t.valid_until,
+       CASE WHEN count(DISTINCT p.mode) = m.modes THEN coalesce(max(s.seconds), max(p.seconds)) END, count(DISTINCT p.channel)
+FROM stretch t
+JOIN (SELECT voice, count(DISTINCT mode) AS modes FROM span GROUP BY voice) m USING (voice)
+JOIN span p ON p.voice = t.voice AND p.valid_from <= t.valid_from AND t.valid_from < p.valid_until
+LEFT JOIN speaker s
+    ON s.voice = p.voice AND s.channel = p.channel AND s.valid_from <= t.valid_from AND t.valid_from < s.valid_until
+WHERE t.valid_until IS NOT NULL
+GROUP BY t.voice, t.valid_from, t.valid_until, m.modes;
+
 -- put_voice_hours --
--- Every channel whose span covers the hour must speak: between two devices it cannot, and there is no total. Intervals are paired at
--- the coarsest length among the streams that are valid at that hour. While one of the modes that a share is made of is not counted,
--- there is no share of that name: nothing is expected of the hour.
 INSERT INTO voice_hour
-SELECT t.voice, t.hour, CASE WHEN count(DISTINCT p.mode) = t.modes THEN coalesce(max(s.seconds), max(p.seconds)) END,
-       count(DISTINCT p.channel)
+SELECT t.voice, t.hour, p.seconds, p.seconds * interval '1 second', coalesce(p.streams, 0)
 FROM (
-    SELECT DISTINCT s.voice, c.hour, m.modes
-    FROM claimed c JOIN speaker s USING (datastream)
-    JOIN (SELECT voice, count(DISTINCT mode) AS modes FROM span GROUP BY voice) m USING (voice)) t
-LEFT JOIN span p ON p.voice = t.voice AND p.valid_from <= t.hour AND t.hour < p.valid_until
-LEFT JOIN speaker s ON s.voice = p.voice AND s.channel = p.channel AND s.valid_from <= t.hour AND t.hour < s.valid_until
-GROUP BY t.voice, t.hour, t.modes;
+    SELECT DISTINCT s.voice, c.hour
+    FROM claimed c JOIN (SELECT DISTINCT voice, datastream FROM speaker) s USING (datastream)) t
+LEFT JOIN phase p ON p.voice = t.voice AND p.valid_from <= t.hour AND t.hour < p.valid_until;
 
 -- put_need --
 INSERT INTO need
@@ -87,26 +108,35 @@ UNION
 SELECT s.datastream, v.hour FROM voice_hour v JOIN speaker s USING (voice) WHERE s.valid_from <= v.hour AND v.hour < s.valid_until;
 
 -- needed --
-SELECT array_agg(DISTINCT datastream), min(hour), max(hour) + interval '1 hour' FROM need;
+SELECT min(hour), max(hour) + interval '1 hour' FROM need;
 
 -- put_seen --
--- All observations that the round needs, read once, from the few chunks in which they lie.
+-- All observations that the round needs, hour by hour: late ones lie scattered over four weeks. OFFSET 0 keeps it so; a planner that knows
+-- nothing of `need` would rather read all that these datastreams said in that time.
 INSERT INTO seen
-SELECT o.datastream, n.hour, o.started_at, doorfiets.counts(o.value, o.uptime, o.doubts), doorfiets.spans(o.doubts), o.value,
-       o.value::numeric
-FROM doorfiets.observation o
-JOIN need n ON n.datastream = o.datastream AND n.hour = date_bin('1 hour', o.started_at, 'epoch')
-WHERE o.datastream = ANY (%(datastreams)s) AND o.started_at >= %(from)s AND o.started_at < %(until)s;
+SELECT n.datastream, n.hour, o.started_at, o.spans, o.value, o.part
+FROM need n
+CROSS JOIN LATERAL (
+    SELECT started_at, spans, value, part FROM doorfiets.reading r
+    WHERE r.datastream = n.datastream AND r.started_at >= n.hour AND r.started_at < n.hour + interval '1 hour'
+          AND r.started_at >= %(from)s AND r.started_at < %(until)s
+    OFFSET 0) o;
+
+-- put_sums --
+INSERT INTO summed
+SELECT datastream, hour, count(*), coalesce(sum(spans), 0),
+       CASE WHEN count(spans) > 0 THEN coalesce(sum(value) FILTER (WHERE part IS NULL)::int8, 0) + coalesce(sum(part), 0) END,
+       min(value), max(value)
+FROM seen
+GROUP BY datastream, hour;
 
 -- tally_hour --
 INSERT INTO doorfiets.tally_hour AS t (datastream, hour, rows, valid, expected, total, minimum, maximum, rule)
-SELECT c.datastream, c.hour, count(s.started_at), coalesce(sum(s.spans) FILTER (WHERE s.counts), 0), 3600 / d.seconds,
-       sum(s.amount) FILTER (WHERE s.counts), min(s.value) FILTER (WHERE s.counts),
-       max(s.value) FILTER (WHERE s.counts), %(rule)s
+SELECT c.datastream, c.hour, coalesce(s.rows, 0), coalesce(s.valid, 0), 3600 / d.seconds, s.total, s.minimum, s.maximum, %(rule)s
 FROM claimed c
 JOIN doorfiets.datastream d USING (datastream)
-LEFT JOIN seen s ON s.datastream = c.datastream AND s.hour = c.hour
-GROUP BY c.datastream, c.hour, d.seconds
+LEFT JOIN summed s ON s.datastream = c.datastream AND s.hour = c.hour
+ORDER BY c.datastream, c.hour
 ON CONFLICT (datastream, hour) DO UPDATE SET
     rows = excluded.rows, valid = excluded.valid, expected = excluded.expected, total = excluded.total,
     minimum = excluded.minimum, maximum = excluded.maximum, rule = excluded.rule,
@@ -114,39 +144,44 @@ ON CONFLICT (datastream, hour) DO UPDATE SET
 WHERE (t.rows, t.valid, t.expected, t.total, t.minimum, t.maximum, t.rule) IS DISTINCT FROM
     (excluded.rows, excluded.valid, excluded.expected, excluded.total, excluded.minimum, excluded.maximum, excluded.rule);
 
--- put_bins --
+-- put_paired --
 -- A stream is whole in a bin that its valid observations cover; a bin is paired where every stream is whole, and all agree on
 -- holding both autumn hours or not. A stream of the bin's own length says its value at once, and once only: with the row that starts
--- where the bin does. A finer one adds up.
-WITH spoken AS (
-    SELECT v.voice, date_bin(v.seconds * interval '1 second', o.started_at, 'epoch') AS bin, v.streams, v.seconds AS width,
-           s.datastream, s.seconds, s.mode, o.started_at, o.amount, o.spans > 1 AS merged
+-- where the bin does. A finer one adds up. The busiest interval of a merged row is taken as half of its two.
+WITH spoken AS NOT MATERIALIZED (
+    SELECT v.voice, date_bin(v.width, o.started_at, 'epoch') AS bin, v.streams, v.seconds AS width, s.datastream, s.seconds, s.bicycles,
+           o.started_at, o.value, o.part, o.spans
     FROM voice_hour v
-    JOIN speaker s ON v.seconds > 0 AND s.voice = v.voice AND s.valid_from <= v.hour AND v.hour < s.valid_until
+    JOIN speaker s ON s.voice = v.voice AND s.valid_from <= v.hour AND v.hour < s.valid_until
     JOIN seen o ON o.datastream = s.datastream AND o.hour = v.hour
-    WHERE o.counts),
-whole AS (
-    SELECT voice, bin, streams, mode, amount, merged FROM spoken WHERE seconds = width AND started_at = bin
+    WHERE v.seconds > 0 AND o.spans > 0),
+said AS (
+    SELECT voice, started_at AS bin, streams, bicycles, CASE WHEN part IS NULL THEN value END AS whole, part, spans
+    FROM spoken WHERE seconds = width AND started_at = bin
     UNION ALL
-    SELECT voice, bin, streams, mode, sum(amount), bool_or(merged) FROM spoken WHERE seconds < width
-    GROUP BY voice, bin, streams, mode, datastream, seconds, width HAVING count(*) * seconds >= width)
-INSERT INTO bin
-SELECT voice, date_bin('1 hour', bin, 'epoch'), CASE WHEN bool_or(merged) THEN 2 ELSE 1 END, sum(amount),
-       coalesce(sum(amount) FILTER (WHERE mode = 'bicycles'), 0)
-FROM whole
-GROUP BY voice, bin
-HAVING count(*) = max(streams) AND bool_or(merged) = bool_and(merged);
+    SELECT voice, bin, streams, bicycles, sum(value) FILTER (WHERE part IS NULL), sum(part), max(spans)
+    FROM spoken WHERE seconds < width
+    GROUP BY voice, bin, streams, bicycles, datastream, seconds, width HAVING count(*) * seconds >= width),
+bin AS (
+    SELECT voice, date_bin('1 hour', bin, 'epoch') AS hour, sum(spans) / count(*) AS spans, sum(whole) AS whole, sum(part) AS part,
+           sum(whole) FILTER (WHERE bicycles) AS bicycles, sum(part) FILTER (WHERE bicycles) AS bicycles_part
+    FROM said
+    GROUP BY voice, bin, streams
+    HAVING count(*) = streams AND sum(spans) IN (count(*), 2 * count(*)))
+INSERT INTO paired
+SELECT voice, hour, count(*), sum(spans), coalesce(sum(whole)::int8, 0) + coalesce(sum(part), 0),
+       coalesce(sum(bicycles)::int8, 0) + coalesce(sum(bicycles_part), 0),
+       max(CASE WHEN part IS NULL THEN whole / spans ELSE ((coalesce(whole, 0)::int8 + part) / spans)::float8 END)
+FROM bin GROUP BY voice, hour;
 
 -- site_hour --
--- The busiest interval of a merged row is taken as half of its two.
 INSERT INTO doorfiets.site_hour AS t (site, mode, hour, rows, paired, expected, total, maximum, rule)
-SELECT v.place, v.facet, h.hour, count(b.spans), coalesce(sum(b.spans), 0), coalesce(3600 / h.seconds, 0), sum(b.total),
-       max(b.total / b.spans)::float8, %(rule)s
+SELECT v.place, v.facet, h.hour, coalesce(b.rows, 0), coalesce(b.paired, 0), coalesce(3600 / h.seconds, 0), b.total, b.maximum, %(rule)s
 FROM voice v
 JOIN voice_hour h USING (voice)
-LEFT JOIN bin b ON b.voice = h.voice AND b.hour = h.hour
+LEFT JOIN paired b ON b.voice = h.voice AND b.hour = h.hour
 WHERE v.kind = 'site'
-GROUP BY v.place, v.facet, h.hour, h.seconds
+ORDER BY v.place, v.facet, h.hour
 ON CONFLICT (site, mode, hour) DO UPDATE SET
     rows = excluded.rows, paired = excluded.paired, expected = excluded.expected, total = excluded.total,
     maximum = excluded.maximum, rule = excluded.rule,
@@ -156,13 +191,13 @@ WHERE (t.rows, t.paired, t.expected, t.total, t.maximum, t.rule) IS DISTINCT FRO
 
 -- share_hour --
 INSERT INTO doorfiets.share_hour AS t (screenline, variant, hour, numerator, denominator, paired, expected, rule)
-SELECT v.place, v.facet, h.hour, coalesce(sum(b.bicycles), 0), coalesce(sum(b.total), 0), coalesce(sum(b.spans), 0),
-       coalesce(3600 / h.seconds, 0), %(rule)s
+SELECT v.place, v.facet, h.hour, coalesce(b.bicycles, 0), coalesce(b.total, 0), coalesce(b.paired, 0), coalesce(3600 / h.seconds, 0),
+       %(rule)s
 FROM voice v
 JOIN voice_hour h USING (voice)
-LEFT JOIN bin b ON b.voice = h.voice AND b.hour = h.hour
+LEFT JOIN paired b ON b.voice = h.voice AND b.hour = h.hour
 WHERE v.kind = 'share'
-GROUP BY v.place, v.facet, h.hour, h.seconds
+ORDER BY v.place, v.facet, h.hour
 ON CONFLICT (screenline, variant, hour) DO UPDATE SET
     numerator = excluded.numerator, denominator = excluded.denominator, paired = excluded.paired, expected = excluded.expected,
     rule = excluded.rule, revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
@@ -194,19 +229,15 @@ WHERE (t.started_at, t.ended_at, t.rows, t.valid, t.expected, t.total, t.minimum
      excluded.minimum, excluded.maximum, excluded.rule);
 
 -- put_voice_days --
--- What the calendar and the spans of the channels expect of a local day, whether rows exist or not; hour by hour as above.
+-- What the calendar and the phases expect of a local day, whether rows exist or not: of every hour that begins in a phase.
 INSERT INTO voice_day
-SELECT w.voice, w.day, w.started_at, w.ended_at, coalesce(sum(3600 / e.seconds), 0)
+SELECT w.voice, w.day, w.started_at, w.ended_at,
+       coalesce(sum((ceil(extract(epoch FROM least(w.ended_at, p.valid_until)) / 3600)
+                   - ceil(extract(epoch FROM greatest(w.started_at, p.valid_from)) / 3600))::int4 * (3600 / p.seconds)), 0)
 FROM (
     SELECT DISTINCT v.voice, y.day, y.started_at, y.ended_at
     FROM voice_hour v JOIN day y ON y.started_at <= v.hour AND v.hour < y.ended_at) w
-LEFT JOIN LATERAL (
-    SELECT g.hour, coalesce(max(s.seconds), max(p.seconds)) AS seconds
-    FROM generate_series(w.started_at, w.ended_at - interval '1 hour', interval '1 hour') AS g(hour)
-    JOIN span p ON p.voice = w.voice AND p.valid_from <= g.hour AND g.hour < p.valid_until
-    LEFT JOIN speaker s ON s.voice = p.voice AND s.channel = p.channel AND s.valid_from <= g.hour AND g.hour < s.valid_until
-    GROUP BY g.hour
-    HAVING count(DISTINCT p.mode) = (SELECT count(DISTINCT mode) FROM span a WHERE a.voice = w.voice)) e ON true
+LEFT JOIN phase p ON p.voice = w.voice AND p.seconds > 0 AND p.valid_from < w.ended_at AND w.started_at < p.valid_until
 GROUP BY w.voice, w.day, w.started_at, w.ended_at;
 
 -- site_day --
@@ -308,4 +339,21 @@ WHERE (t.bicycle_km, t.measured_bicycle_km, t.length_km, t.measured_km, t.assume
 
 -- planning --
 -- Rounds differ too much in size for one plan, and none is large enough to be compiled.
-SET plan_cache_mode = force_custom_plan; SET jit = off;
+SET plan_cache_mode = force_custom_plan; SET jit = off; SET temp_buffers = '64MB';
+
+-- in_turn --
+-- Two sessions that mark the same years wait for each other here, not crosswise.
+SELECT pg_advisory_xact_lock(7364205);
+
+-- set_aside --
+-- What the database refuses holds up nothing else. A newer mark of the hour goes with it: nobody could follow that one either.
+WITH gone AS (DELETE FROM doorfiets.dirty WHERE datastream = %(datastream)s AND hour = %(hour)s)
+INSERT INTO doorfiets.stuck (datastream, hour, problem) VALUES (%(datastream)s, %(hour)s, %(problem)s)
+ON CONFLICT (hour, datastream) DO UPDATE SET problem = excluded.problem;
+
+-- unstick --
+DELETE FROM doorfiets.stuck s USING claimed c WHERE s.hour = c.hour AND s.datastream = c.datastream;
+
+-- retry --
+INSERT INTO doorfiets.dirty (datastream, hour) SELECT datastream, hour FROM doorfiets.stuck ORDER BY hour, datastream
+ON CONFLICT (hour, datastream) DO NOTHING;

@@ -80,11 +80,13 @@ class Mill:
         return await self.keeper.keep(records)
 
     async def tally(self) -> int:
-        """Recompute until nothing is dirty; answer how many buckets were."""
+        """Recompute until nothing is dirty and nothing to be rebuilt; answer how many buckets were dirty."""
         assert await self.ledger.alone()
         buckets = 0
         while taken := await self.ledger.round(500):
             buckets += taken
+        while await self.ledger.pieces(5):
+            pass
         return buckets
 
     async def reckon(self) -> int:

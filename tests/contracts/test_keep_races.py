@@ -1,6 +1,7 @@
 """Exactly once among crashes, zombies and a tally that works at the same time."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -9,6 +10,7 @@ from streams.domain.datastreams import Registry
 from streams.domain.fencing import FenceError
 from streams.domain.sorting import sort_out
 from streams.keeping import ObservationKeeper
+from streams.sinks.recomputing import SQL, gather_marked, write
 from streams.sinks.timescale import Outcome, Store, put
 from tests.contracts.mill import LOG, NOON, QUARTER, Mill, quarters, seen
 
@@ -69,12 +71,12 @@ async def test_a_tally_that_has_claimed_makes_keep_mark_again(mill: Mill) -> Non
     """`keep` waits for the claim, and leaves a mark of its own."""
     await mill.keep(seen(5))
     assert await mill.ledger.alone()
-    connection = await mill.ledger._line.open()
-    async with connection.transaction():
-        assert await mill.ledger._claim(connection, 10) == 1
+    async with mill.ledger._main.transaction() as connection:
+        assert (await connection.execute(SQL["claim"], {"until": NOON, "buckets": 10})).rowcount == 1
         storing = asyncio.create_task(mill.keep(seen(7, at=NOON + QUARTER)))
         await asyncio.sleep(0.3)
-        await mill.ledger._recompute(connection)
+        await gather_marked(connection)
+        await write(connection, timedelta(0))
     assert await storing == Outcome(stored=1)
     assert await mill.tally() == 1
     assert mill.row("SELECT rows, total, revision FROM doorfiets.tally_hour") == (2, 12, 2)

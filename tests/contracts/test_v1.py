@@ -262,7 +262,7 @@ def test_answers_are_what_the_document_says(site: httpx.Client) -> None:
         "/meetstations/{meetstation}": "/v1/meetstations/park",
         "/meetstations/{meetstation}/metingen": "/v1/meetstations/park/metingen",
     }
-    assert asked.keys() == document["paths"].keys()
+    assert asked.keys() <= document["paths"].keys()
     for path, address in asked.items():
         schema = document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
         answer = site.get(address)

@@ -76,10 +76,20 @@ def test_five_thousand_parameters_are_one_answer(site: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "named"), [("&interval=kwartier", "interval"), ("&noemer=alle", "noemer"), ("&noemer=x", "noemer")]
+    ("question", "named"),
+    [
+        ("&interval=minuut", "interval"),
+        ("&noemer=alle", "noemer"),
+        ("&noemer=voetganger", "noemer"),
+        ("&noemer=fiets", "noemer"),
+        ("&noemer=x", "noemer"),
+        ("&interval=geheel&startTijd=2026-10-12T06:00:00Z", "startTijd"),
+        ("&interval=geheel&startTijd=2026-10-12&eindTijd=2026-10-13T00:00:00Z", "eindTijd"),
+        ("&interval=kwartier&startTijd=2026-10-12", "startTijd"),
+    ],
 )
 def test_a_share_that_cannot_be_is_explained(site: httpx.Client, question: str, named: str) -> None:
-    """Quarters, and a denominator that nobody counts there."""
+    """A denominator that nobody counts there, and a whole range that is not made of local days."""
     assert mistakes(site.get(SHARES + question)) == [named]
 
 

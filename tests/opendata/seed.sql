@@ -13,7 +13,9 @@ INSERT INTO doorfiets.quantity VALUES
     ('pedestrians', '1', 'sum', 'Voetgangers', 'voetgangers', 0, 20000),
     ('pm25', 'ug/m3', 'mean', 'Fijnstof PM2,5', 'µg/m³', -20, 1000), ('no2', 'ug/m3', 'mean', 'Stikstofdioxide NO₂', 'µg/m³', -20, 1000);
 INSERT INTO doorfiets.denominator VALUES ('motor', 'bicycles'), ('motor', 'mopeds'), ('motor', 'cars'), ('motor', 'vans'), ('motor', 'heavy_vehicles'),
-    ('all', 'bicycles'), ('all', 'mopeds'), ('all', 'cars'), ('all', 'vans'), ('all', 'heavy_vehicles'), ('all', 'pedestrians');
+    ('all', 'bicycles'), ('all', 'mopeds'), ('all', 'cars'), ('all', 'vans'), ('all', 'heavy_vehicles'), ('all', 'pedestrians'),
+    ('cars', 'bicycles'), ('cars', 'cars'), ('heavy_vehicles', 'bicycles'), ('heavy_vehicles', 'heavy_vehicles'),
+    ('pedestrians', 'bicycles'), ('pedestrians', 'pedestrians');
 
 INSERT INTO doorfiets.site VALUES
     ('vaart-noord', 'Vaart Noord', 'noord', 6.567, 53.004, true, 'Tellingen van Stad Elders, hier als voorbeeld.'),

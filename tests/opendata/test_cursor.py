@@ -41,3 +41,15 @@ def test_no_text_breaks_the_reader(text: str) -> None:
     """Nonsense is refused."""
     with pytest.raises(cursor.CursorRefusedError):
         cursor.read(text, "q", KEY)
+
+
+@given(st.text(max_size=60))
+def test_a_key_is_read_back_whatever_it_holds(place: str) -> None:
+    """Dots and signs of other languages too."""
+    assert cursor.unseal(cursor.seal(place, "q", KEY), "q", KEY) == place
+
+
+def test_a_key_is_no_instant_of_another_question() -> None:
+    """Sealed for one."""
+    with pytest.raises(cursor.CursorRefusedError):
+        cursor.unseal(cursor.seal("2026-05-12|site|brug", "q", KEY), "r", KEY)

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from opendata.v1.intervals import Interval, RangeRefusedError, span
+from opendata.v1.intervals import Interval, RangeRefusedError, row_length, since, span
 
 pytestmark = pytest.mark.pure
 
@@ -45,3 +45,23 @@ def test_too_many_rows_are_refused_with_an_interval_that_fits() -> None:
     """A hundred years of quarters."""
     with pytest.raises(RangeRefusedError, match="kies interval=dag"):
         span(datetime(1975, 1, 1, tzinfo=UTC), datetime(2075, 1, 1, tzinfo=UTC), Interval.KWARTIER, NOW, ZONE)
+
+
+def test_a_whole_range_is_made_of_local_days() -> None:
+    """Up to the last midnight, or with an end up to the next one; never from halfway a day."""
+    over = span(date(2026, 10, 20), None, Interval.GEHEEL, NOW, ZONE)
+    assert (over.start, over.end) == (datetime(2026, 10, 19, 22, tzinfo=UTC), datetime(2026, 10, 26, 23, tzinfo=UTC))
+    running = span(date(2026, 10, 20), date(2026, 12, 1), Interval.GEHEEL, NOW, ZONE)
+    assert running.end == datetime(2026, 10, 27, 23, tzinfo=UTC)
+    with pytest.raises(RangeRefusedError, match="middernacht") as refused:
+        span(datetime(2026, 10, 20, 6, tzinfo=UTC), None, Interval.GEHEEL, NOW, ZONE)
+    assert refused.value.parameter == "startTijd"
+
+
+def test_a_whole_range_is_one_row_and_not_cut_where_a_series_begins() -> None:
+    """Other intervals are."""
+    covered = span(date(2026, 10, 20), date(2026, 10, 27), Interval.GEHEEL, NOW, ZONE)
+    assert since(covered, NOW, Interval.GEHEEL) == covered
+    assert row_length(covered, Interval.GEHEEL) == covered.end - covered.start
+    assert since(covered, covered.end, Interval.DAG).start == covered.end
+    assert row_length(covered, Interval.DAG) == timedelta(days=1)

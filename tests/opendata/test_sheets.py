@@ -45,3 +45,10 @@ def test_rows_are_rfc_4180() -> None:
     """Quotes, commas and line ends."""
     text = sheets.write(["a", "bC"], [{"a": 'zeg "ja", nee', "b": {"c": None}}], header=True)
     assert text == 'a,bC\r\n"zeg ""ja"", nee",\r\n'
+
+
+def test_an_object_that_is_a_column_is_json() -> None:
+    """What a figure rests on differs from row to row; an empty one is empty."""
+    rows: list[dict[str, object]] = [{"a": 1, "basis": {"dagen": 3, "telpunten": ["a", "b"]}}, {"a": 2, "basis": {}}]
+    text = sheets.write(["a", "basis"], rows, header=False)
+    assert text == '1,"{""dagen"":3,""telpunten"":[""a"",""b""]}"\r\n2,\r\n'

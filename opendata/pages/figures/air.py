@@ -39,7 +39,13 @@ async def read(store: Database, moment: Moment) -> list[Air]:
     found: list[Air] = []
     for station in await store.rows("stations", station=None):
         rows = await store.rows(
-            "air_hours", station=station["station"], quantity=None, start=end - timedelta(hours=24), end=end
+            "air_hours",
+            station=station["station"],
+            quantity=None,
+            layer="measured",
+            start=end - timedelta(hours=24),
+            end=end,
+            at=None,
         )
         found += [
             _air(station, one, [row for row in rows if row["quantity"] == one["quantity"]], moment)

@@ -12,6 +12,8 @@ from opendata.pages.moments import Moment
 from opendata.words import herkomst
 
 _MONTH: Final = 30
+_WHOLE: Final = ("motor", "all")
+"""Denominators of all that a line counts; the others are bicycles against one mode."""
 
 
 @dataclass(frozen=True)
@@ -32,10 +34,18 @@ async def read(store: Database, moment: Moment, screenline: str | None = None) -
     """Pool the shares of the screenlines."""
     first = moment.yesterday - timedelta(days=_MONTH - 1)
     rows = await store.rows("share_recent", screenline=screenline, first=first, last=moment.yesterday)
+    rows = [row for row in rows if row["variant"] in _WHOLE]
     pairs: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         pairs.setdefault((row["screenline"], row["variant"]), []).append(row)
     return [await _share(store, moment, key, found) for key, found in pairs.items()]
+
+
+async def against(store: Database, moment: Moment, screenline: str) -> list[Row]:
+    """Pool the last thirty days of bicycles against one other mode, for each that is counted."""
+    first = moment.yesterday - timedelta(days=_MONTH - 1)
+    rows = await store.rows("share_recent", screenline=screenline, first=first, last=moment.yesterday)
+    return [row for row in rows if row["variant"] not in _WHOLE and row["first"] == first]
 
 
 async def _share(store: Database, moment: Moment, key: tuple[str, str], found: Sequence[Row]) -> Share:
@@ -49,8 +59,8 @@ async def _share(store: Database, moment: Moment, key: tuple[str, str], found: S
         variant=variant,
         start=start,
         end=moment.midnight,
-        zone=moment.zone.key,
         unit="day",
+        at=None,
     )
     public = "alle" if variant == "all" else variant
     csv = f"/v1/fietsaandeel?tellijn={screenline}&noemer={public}&interval=dag&formaat=csv"

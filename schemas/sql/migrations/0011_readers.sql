@@ -288,55 +288,45 @@ FROM api.figure_version;
 
 -- Up to which moment the changes from a moment on are read for a page of so many: after that moment itself there are as many, or no more. Every table is
 -- read in the order of its index, so that a page costs what is on it, and what changed in the same transactions.
-CREATE FUNCTION api.changes_until(since timestamptz, until timestamptz, wanted_kind text, wanted_indicator text, most int4) RETURNS timestamptz
+CREATE FUNCTION api.changes_until(after timestamptz, up_to timestamptz, wanted_kind text, wanted_indicator text, most int4) RETURNS timestamptz
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
-    WITH wanted AS (SELECT wanted_kind AS kind, wanted_indicator AS indicator, since, until, most)
     SELECT max(computed_at) FROM (
-        SELECT c.computed_at
-        FROM wanted w
-        CROSS JOIN LATERAL (
-            (SELECT computed_at FROM site_hour
-             WHERE coalesce(w.kind, 'site') = 'site' AND coalesce(w.indicator, 'count') = 'count' AND computed_at > w.since AND computed_at <= w.until
-             ORDER BY computed_at LIMIT w.most)
-            UNION ALL
-            (SELECT computed_at FROM site_day
-             WHERE coalesce(w.kind, 'site') = 'site' AND coalesce(w.indicator, 'count') = 'count' AND computed_at > w.since AND computed_at <= w.until
-             ORDER BY computed_at LIMIT w.most)
-            UNION ALL
-            (SELECT computed_at FROM share_hour
-             WHERE coalesce(w.kind, 'screenline') = 'screenline' AND coalesce(w.indicator, 'cycling_share') = 'cycling_share'
-               AND computed_at > w.since AND computed_at <= w.until
-             ORDER BY computed_at LIMIT w.most)
-            UNION ALL
-            (SELECT computed_at FROM share_day
-             WHERE coalesce(w.kind, 'screenline') = 'screenline' AND coalesce(w.indicator, 'cycling_share') = 'cycling_share'
-               AND computed_at > w.since AND computed_at <= w.until
-             ORDER BY computed_at LIMIT w.most)
-            UNION ALL
-            (SELECT computed_at FROM link_day
-             WHERE coalesce(w.kind, 'link') = 'link' AND coalesce(w.indicator, 'cyclists_per_day') = 'cyclists_per_day'
-               AND computed_at > w.since AND computed_at <= w.until
-             ORDER BY computed_at LIMIT w.most)
-            UNION ALL
-            (SELECT computed_at FROM route_day
-             WHERE coalesce(w.kind, 'route') = 'route' AND coalesce(w.indicator, 'bicycle_km') = 'bicycle_km'
-               AND computed_at > w.since AND computed_at <= w.until
-             ORDER BY computed_at LIMIT w.most)
-            UNION ALL
-            (SELECT computed_at FROM air_hour
-             WHERE coalesce(w.kind, 'station') = 'station' AND coalesce(w.indicator, 'air_hour_mean') = 'air_hour_mean'
-               AND computed_at > w.since AND computed_at <= w.until
-             ORDER BY computed_at LIMIT w.most)
-            UNION ALL
-            (SELECT computed_at FROM air_index_hour
-             WHERE coalesce(w.kind, 'station') = 'station' AND coalesce(w.indicator, split_part(scheme, '-', 1)) = split_part(scheme, '-', 1)
-               AND computed_at > w.since AND computed_at <= w.until
-             ORDER BY computed_at LIMIT w.most)
-            UNION ALL
-            (SELECT computed_at FROM figure
-             WHERE coalesce(w.kind, kind) = kind AND coalesce(w.indicator, indicator) = indicator AND computed_at > w.since AND computed_at <= w.until
-             ORDER BY computed_at LIMIT w.most)) c
-        ORDER BY c.computed_at LIMIT most) first
+        (SELECT computed_at FROM site_hour
+         WHERE coalesce(wanted_kind, 'site') = 'site' AND coalesce(wanted_indicator, 'count') = 'count' AND computed_at > after AND computed_at <= up_to
+         ORDER BY computed_at LIMIT most)
+        UNION ALL
+        (SELECT computed_at FROM site_day
+         WHERE coalesce(wanted_kind, 'site') = 'site' AND coalesce(wanted_indicator, 'count') = 'count' AND computed_at > after AND computed_at <= up_to
+         ORDER BY computed_at LIMIT most)
+        UNION ALL
+        (SELECT computed_at FROM share_hour
+         WHERE coalesce(wanted_kind, 'screenline') = 'screenline' AND coalesce(wanted_indicator, 'cycling_share') = 'cycling_share' AND computed_at > after AND computed_at <= up_to
+         ORDER BY computed_at LIMIT most)
+        UNION ALL
+        (SELECT computed_at FROM share_day
+         WHERE coalesce(wanted_kind, 'screenline') = 'screenline' AND coalesce(wanted_indicator, 'cycling_share') = 'cycling_share' AND computed_at > after AND computed_at <= up_to
+         ORDER BY computed_at LIMIT most)
+        UNION ALL
+        (SELECT computed_at FROM link_day
+         WHERE coalesce(wanted_kind, 'link') = 'link' AND coalesce(wanted_indicator, 'cyclists_per_day') = 'cyclists_per_day' AND computed_at > after AND computed_at <= up_to
+         ORDER BY computed_at LIMIT most)
+        UNION ALL
+        (SELECT computed_at FROM route_day
+         WHERE coalesce(wanted_kind, 'route') = 'route' AND coalesce(wanted_indicator, 'bicycle_km') = 'bicycle_km' AND computed_at > after AND computed_at <= up_to
+         ORDER BY computed_at LIMIT most)
+        UNION ALL
+        (SELECT computed_at FROM air_hour
+         WHERE coalesce(wanted_kind, 'station') = 'station' AND coalesce(wanted_indicator, 'air_hour_mean') = 'air_hour_mean' AND computed_at > after AND computed_at <= up_to
+         ORDER BY computed_at LIMIT most)
+        UNION ALL
+        (SELECT computed_at FROM air_index_hour
+         WHERE coalesce(wanted_kind, 'station') = 'station' AND coalesce(wanted_indicator, split_part(scheme, '-', 1)) = split_part(scheme, '-', 1) AND computed_at > after AND computed_at <= up_to
+         ORDER BY computed_at LIMIT most)
+        UNION ALL
+        (SELECT computed_at FROM figure
+         WHERE coalesce(wanted_kind, kind) = kind AND coalesce(wanted_indicator, indicator) = indicator AND computed_at > after AND computed_at <= up_to
+         ORDER BY computed_at LIMIT most)
+        ORDER BY computed_at LIMIT most) first
 $$;
 
 -- The newest change there is.

@@ -1,25 +1,27 @@
 -- What is computed again in one go, and what cannot be computed.
 SET ROLE owner;
 
--- An observation as it is added up, in the hour in which it lies. What does not count has no `spans`. A sum of `whole` and `part` is exact: a
--- value is a float where it is a whole number so small that no sum of an hour is rounded, a decimal otherwise.
+-- An observation as it is added up, in the hour in which it lies; what does not count has no `spans` and no `value`. A sum is exact: a value adds
+-- up as a float where it is a whole number so small that no sum of an hour is rounded; else it has a `part`, which adds up as a decimal.
 CREATE VIEW doorfiets.reading AS
-SELECT datastream, date_bin('1 hour', started_at, 'epoch') AS hour, started_at, value,
-       CASE WHEN doorfiets.counts(value, uptime, doubts) THEN doorfiets.spans(doubts) END AS spans,
-       CASE WHEN value = trunc(value) AND abs(value) < 1e9 THEN value ELSE 0 END AS whole,
-       CASE WHEN value <> trunc(value) OR abs(value) >= 1e9 THEN value::numeric END AS part
-FROM doorfiets.observation;
+SELECT datastream, date_bin('1 hour', started_at, 'epoch') AS hour, started_at,
+       CASE WHEN counts THEN doorfiets.spans(doubts) END AS spans,
+       CASE WHEN counts THEN value END AS value,
+       CASE WHEN counts AND (value <> trunc(value) OR abs(value) >= 1e9) THEN value::numeric END AS part
+FROM (SELECT *, doorfiets.counts(value, uptime, doubts) AS counts FROM doorfiets.observation) o;
 
 -- A range of local days that is computed again, whether anything in it is marked or not: marking every hour of a year takes longer than
 -- computing it. It is worked off from its newest day on, in pieces of whole days; `changed` counts the rows that were not right.
 CREATE TABLE doorfiets.rebuild (
-    rebuild int4 GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    rebuild int4 NOT NULL,
+    part int4 NOT NULL,
     first_day date NOT NULL,
     last_day date NOT NULL,
     next_day date NOT NULL,  -- first_day and what follows, up to here, is still to be done
     changed int8 NOT NULL DEFAULT 0,
     asked_at timestamptz NOT NULL DEFAULT now(),
     done_at timestamptz,
+    PRIMARY KEY (rebuild, part),
     CHECK (next_day BETWEEN first_day AND last_day + 1)
 );
 CREATE INDEX rebuild_open ON doorfiets.rebuild (next_day) WHERE next_day > first_day;

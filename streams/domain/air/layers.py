@@ -1,14 +1,13 @@
 """Corrected hours, from measured ones: each with the worse coverage of what it was made of, and what it rests on."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from schemas.air_indices import PARTICULATES
 from streams.domain.air.averaging import TOO_LITTLE
 from streams.domain.air.correcting import HUMID, KAPPA, WET, Calibration, barkjohn, calibration, koehler
-from streams.domain.air.network import CORRECTIONS, MEASURED, REGIONAL, Network, Spot
+from streams.domain.air.network import CORRECTIONS, HUMIDITY, MEASURED, REGIONAL, Line, Network, Setup, Spot
 
 
 class Key(NamedTuple):
@@ -17,7 +16,12 @@ class Key(NamedTuple):
     station: str
     quantity: str
     layer: str
-    hour: datetime
+    hour: int
+
+    @property
+    def line(self) -> Line:
+        """Tell of what it is an hour."""
+        return self[:3]
 
 
 class Hour(NamedTuple):
@@ -38,51 +42,62 @@ class Corrected(NamedTuple):
     basis: dict[str, Any]
 
 
-Known: TypeAlias = Mapping[Key, Hour]
+Known: TypeAlias = dict[Line, dict[int, Hour]]
 Correction: TypeAlias = Callable[[float, float, float | None], tuple[float | None, str | None, dict[str, Any]]]
 
 
-def ingredients(spots: Iterable[Spot]) -> set[Key]:
-    """Name the measured hours of which corrections are made; the spots are whole neighbourhoods."""
-    quantities = (*PARTICULATES, "humidity")
-    return {Key(spot.station, quantity, MEASURED, spot.hour) for spot in spots for quantity in quantities}
-
-
-def possible(spots: Iterable[Spot]) -> set[Key]:
-    """Name every corrected hour that there might be."""
-    return {
-        Key(spot.station, quantity, layer, spot.hour)
-        for spot in spots
-        for quantity in PARTICULATES
-        for layer in CORRECTIONS
-    }
-
-
 def corrected(network: Network, spots: Iterable[Spot], known: Known) -> Iterator[tuple[Key, Corrected]]:
-    """Correct every measured hour of particulate matter for which the registry names a correction."""
-    regions: dict[tuple[str, str, datetime], Calibration] = {}
+    """Correct every measured hour of particulate matter for which the registry names a correction.
+
+    The spots are whole neighbourhoods, and all that was measured there is known.
+    """
+    regions: dict[tuple[str, str, int], Calibration] = {}
     for spot in spots:
-        for quantity in PARTICULATES:
-            hour = known.get(Key(spot.station, quantity, MEASURED, spot.hour))
-            for layer in network.corrections(spot, quantity) if hour is not None else ():
+        setup = network.setup(spot)
+        for quantity, layers in setup.corrections.items():
+            measured = heard(known, (spot.station, quantity, MEASURED), spot.hour)
+            if measured is None:
+                continue
+            for layer in layers:
                 key = Key(spot.station, quantity, layer, spot.hour)
                 if layer == REGIONAL:
                     place = (network.region(spot.station), quantity, spot.hour)
                     if place not in regions:
                         regions[place] = _calibration(network, place, known)
-                    yield key, _calibrated(known[key._replace(layer=MEASURED)], regions[place])
+                    yield key, _calibrated(measured, regions[place])
                 else:
-                    yield key, _by_humidity(network, key, known)
+                    yield key, _by_humidity(key, measured, setup, known)
 
 
-def _by_humidity(network: Network, key: Key, known: Known) -> Corrected:
-    stream = network.stream(Spot(key.station, key.hour), key.quantity)
-    measured = known[key._replace(layer=MEASURED)]
-    humidity = known.get(Key(key.station, "humidity", MEASURED, key.hour), Hour(None, 0, measured.expected))
+def heard(known: Known, line: Line, hour: int) -> Hour | None:
+    """Find one hour, None where there is nothing of it."""
+    hours = known.get(line)
+    return hours.get(hour) if hours is not None else None
+
+
+def outdated(spots: Iterable[Spot], known: Known, found: Mapping[Key, Corrected]) -> Iterator[Key]:
+    """Name the corrected hours that are known but not made any more."""
+    made = [(quantity, layer) for quantity in PARTICULATES for layer in CORRECTIONS]
+    for station, hour in spots:
+        for quantity, layer in made:
+            if heard(known, (station, quantity, layer), hour) and (station, quantity, layer, hour) not in found:
+                yield Key(station, quantity, layer, hour)
+
+
+def renew(known: Known, found: Mapping[Key, Corrected], gone: Iterable[Key]) -> None:
+    """Know what was corrected as it is now."""
+    for key in gone:
+        del known[key.line][key.hour]
+    for key, value in found.items():
+        known.setdefault(key.line, {})[key.hour] = Hour(value.mean, value.valid, value.expected)
+
+
+def _by_humidity(key: Key, measured: Hour, setup: Setup, known: Known) -> Corrected:
+    humidity = heard(known, (key.station, HUMIDITY, MEASURED), key.hour) or Hour(None, 0, measured.expected)
     worse = min(measured, humidity, key=_coverage)
     if measured.mean is None or humidity.mean is None:
         return Corrected(None, _what_lacks(measured), worse.valid, worse.expected, {})
-    value, withheld, basis = _CORRECTIONS[key.layer](measured.mean, humidity.mean, stream.kappa if stream else None)
+    value, withheld, basis = _CORRECTIONS[key.layer](measured.mean, humidity.mean, setup.kappas[key.quantity])
     return Corrected(value, withheld, worse.valid, worse.expected, {"humidity": humidity.mean, **basis})
 
 
@@ -108,16 +123,16 @@ def _koehler(mean: float, humidity: float, kappa: float | None) -> tuple[float |
 _CORRECTIONS: Final[Mapping[str, Correction]] = MappingProxyType({"barkjohn-1": _barkjohn, "koehler-1": _koehler})
 
 
-def _calibration(network: Network, place: tuple[str, str, datetime], known: Known) -> Calibration:
+def _calibration(network: Network, place: tuple[str, str, int], known: Known) -> Calibration:
     region, quantity, hour = place
     means = {
         station: found.mean
         for station in network.members(region)
-        if (found := known.get(Key(station, quantity, MEASURED, hour))) is not None
+        if (found := heard(known, (station, quantity, MEASURED), hour)) is not None
     }
-    official = set(network.references(region))
+    official = network.references(region)
     kits = {station: mean for station, mean in means.items() if station not in official}
-    return calibration([means[station] for station in means if station in official], kits)
+    return calibration([means[station] for station in official if station in means], kits)
 
 
 def _calibrated(measured: Hour, by: Calibration) -> Corrected:

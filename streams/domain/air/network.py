@@ -1,13 +1,13 @@
 """The stations, what each measures when, and so which layers of air there are of an hour, and which one is told."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
-from schemas.air_indices import PARTICULATES
+from schemas.air_indices import PARTICULATES, POLLUTANTS
 
-MEASURED, PUBLISHER, REGIONAL = "measured", "publisher", "regional-1"
+MEASURED, PUBLISHER, REGIONAL, HUMIDITY = "measured", "publisher", "regional-1", "humidity"
 BY_INSTRUMENT: Final = MappingProxyType(
     {
         ("plantower", "pm25"): "barkjohn-1",
@@ -23,9 +23,12 @@ CORRECTIONS: Final = tuple(dict.fromkeys((*BY_INSTRUMENT.values(), REGIONAL)))
 PREFERENCE: Final = (PUBLISHER, *CORRECTIONS, MEASURED)
 """Which layer of a citizens' station is told, best first; an official station is told as it measured."""
 
+Line: TypeAlias = tuple[str, str, str]
+"""Station, quantity and layer: what there is one row of per hour."""
+
 
 class Stream(NamedTuple):
-    """One datastream of a station for as long as it is valid, with what the registry says of its station."""
+    """One datastream of a station for the hours in which it is valid, with what the registry says of its station."""
 
     station: str
     kind: str
@@ -35,15 +38,23 @@ class Stream(NamedTuple):
     layer: str
     instrument: str
     kappa: float | None
-    valid_from: datetime
-    valid_until: datetime
+    valid_from: int
+    valid_until: int
 
 
 class Spot(NamedTuple):
-    """One hour at one station."""
+    """One hour at one station; hours are counted from 1970 on, so that those that follow each other are a range."""
 
     station: str
-    hour: datetime
+    hour: int
+
+
+class Setup(NamedTuple):
+    """What there is at a station: the layer that is told of a pollutant, and what is made of particulate matter."""
+
+    told: Mapping[str, str]
+    corrections: Mapping[str, list[str]]
+    kappas: Mapping[str, float | None]
 
 
 class Network:
@@ -52,10 +63,12 @@ class Network:
     def __init__(self, streams: Iterable[Stream]) -> None:
         self._streams: dict[str, list[Stream]] = {}
         self._members: dict[str, dict[str, None]] = {}
-        self._told: dict[tuple[Spot, str], str | None] = {}
+        self._turns: dict[str, list[int]] = {}
+        self._setups: dict[tuple[str, int], Setup] = {}
         for stream in streams:
             self._streams.setdefault(stream.station, []).append(stream)
             self._members.setdefault(stream.region, {})[stream.station] = None
+        self._references = {region: [*filter(self.official, self.members(region))] for region in self._members}
 
     def environment(self, station: str) -> str:
         """Tell what surrounds a station."""
@@ -73,6 +86,10 @@ class Network:
         """Give the stations of a region; what belongs to none has no company."""
         return [*self._members.get(region, ())] if region else []
 
+    def references(self, region: str) -> list[str]:
+        """Give the official stations of a region."""
+        return self._references[region]
+
     def neighbourhood(self, spots: Iterable[Spot]) -> set[Spot]:
         """Add to these hours the same hours of every station in the same region: they calibrate each other."""
         around = set(spots)
@@ -80,16 +97,42 @@ class Network:
             around.update(Spot(station, hour) for station in self.members(region))
         return around
 
-    def stream(self, spot: Spot, quantity: str, layer: str = MEASURED) -> Stream | None:
-        """Find the datastream that is valid at an hour."""
+    def lines(self, station: str) -> set[Line]:
+        """Name all that corrections and indices of a station may be made of, and the corrections that there may be."""
+        made = {(station, quantity, layer) for quantity in PARTICULATES for layer in (MEASURED, *CORRECTIONS)}
+        streams = self._streams[station]
+        told = {(station, stream.quantity, stream.layer) for stream in streams if stream.quantity in POLLUTANTS}
+        return {(station, HUMIDITY, MEASURED)} | made | told
+
+    def setup(self, spot: Spot) -> Setup:
+        """Tell what there is at a station at an hour: the same until a datastream begins or ends that matters to it."""
+        if spot.station not in self._turns:
+            self._turns[spot.station] = self._turns_of(spot.station)
+        since = (spot.station, bisect_right(self._turns[spot.station], spot.hour))
+        if since not in self._setups:
+            self._setups[since] = self._setup(spot)
+        return self._setups[since]
+
+    def _turns_of(self, station: str) -> list[int]:
+        near = (station, *self.references(self.region(station)))
+        streams = [stream for one in near for stream in self._streams[one]]
+        return sorted({hour for stream in streams for hour in (stream.valid_from, stream.valid_until)})
+
+    def _setup(self, spot: Spot) -> Setup:
+        told = {name: layer for name in POLLUTANTS if (layer := self._told(spot, name)) is not None}
+        measured = {name: stream for name in PARTICULATES if (stream := self._stream(spot, name)) is not None}
+        corrections = {name: self._corrections(spot, name) for name in measured}
+        return Setup(told, corrections, {name: stream.kappa for name, stream in measured.items()})
+
+    def _stream(self, spot: Spot, quantity: str, layer: str = MEASURED) -> Stream | None:
         for stream in self._streams[spot.station]:
             if (stream.quantity, stream.layer) == (quantity, layer) and _is_valid(stream, spot.hour):
                 return stream
         return None
 
-    def corrections(self, spot: Spot, quantity: str) -> list[str]:
+    def _corrections(self, spot: Spot, quantity: str) -> list[str]:
         """Name the corrections that are made of what was measured, best first."""
-        stream = self.stream(spot, quantity)
+        stream = self._stream(spot, quantity)
         if stream is None:
             return []
         own = BY_INSTRUMENT.get((stream.instrument, quantity))
@@ -98,26 +141,17 @@ class Network:
         )
         return [*([own] if own else []), *([REGIONAL] if calibrated else [])]
 
-    def told(self, spot: Spot, quantity: str) -> str | None:
+    def _told(self, spot: Spot, quantity: str) -> str | None:
         """Choose the one layer of a quantity that an index is made of, or None where the station does not have it."""
-        if (spot, quantity) not in self._told:
-            self._told[spot, quantity] = self._choose(spot, quantity)
-        return self._told[spot, quantity]
-
-    def _choose(self, spot: Spot, quantity: str) -> str | None:
-        there = [layer for layer in (MEASURED, PUBLISHER) if self.stream(spot, quantity, layer) is not None]
+        there = [layer for layer in (MEASURED, PUBLISHER) if self._stream(spot, quantity, layer) is not None]
         if self.official(spot.station):
             return there[0] if there else None
-        return min([*there, *self.corrections(spot, quantity)], key=PREFERENCE.index, default=None)
-
-    def references(self, region: str) -> list[str]:
-        """Give the official stations of a region."""
-        return [station for station in self.members(region) if self.official(station)]
+        return min([*there, *self._corrections(spot, quantity)], key=PREFERENCE.index, default=None)
 
     def _has_reference(self, spot: Spot, quantity: str) -> bool:
         official = self.references(self.region(spot.station))
-        return any(self.stream(Spot(station, spot.hour), quantity) is not None for station in official)
+        return any(self._stream(Spot(station, spot.hour), quantity) is not None for station in official)
 
 
-def _is_valid(stream: Stream, hour: datetime) -> bool:
+def _is_valid(stream: Stream, hour: int) -> bool:
     return stream.valid_from <= hour < stream.valid_until

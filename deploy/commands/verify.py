@@ -1,0 +1,95 @@
+"""`doorfiets verify`: every published number of a site, reckoned again from the public quarters."""
+
+import sys
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
+
+import typer
+
+if TYPE_CHECKING:
+    from deploy.verify.calendar import Range
+    from deploy.verify.report import Report
+
+FAILED, USAGE, MISSING = 1, 2, 3
+
+app = typer.Typer()
+
+
+@app.command(
+    epilog="Examples: `doorfiets verify kolk --from 2024-01-01 --to 2024-12-31` · "
+    "`doorfiets verify vaart --from 2024-05-01 --to 2024-05-31 --url https://fiets.assen.example --json`"
+)
+def verify(
+    site: Annotated[str, typer.Argument(help="Site (telpunt), as in /v1/telpunten.")],
+    *,
+    first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First local day.")],
+    last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="Last local day; it belongs to it.")],
+    url: Annotated[str, typer.Option(help="Address of the instance.")] = "http://127.0.0.1:18800",
+    timezone: Annotated[str, typer.Option(help="Time zone of the municipality.")] = "Europe/Amsterdam",
+    calibration: Annotated[
+        tuple[float, float], typer.Option(help="By which factors the municipality's counters may be off.")
+    ] = (0.8, 1.4),
+    json: Annotated[bool, typer.Option("--json", help="For programs: one JSON object.")] = False,
+) -> None:
+    """Recompute what an instance publishes of a site from its public quarters alone; exit 1 when anything differs."""
+    from deploy.verify import course
+    from deploy.verify.archive import Archive
+    from deploy.verify.figures import course as figures
+    from deploy.verify.instance import Instance, InstanceAwayError, RefusedError
+    from deploy.verify.reading import SiteUnknownError
+    from deploy.verify.report import Report
+
+    span = _range(first.date(), last.date(), timezone)
+    try:
+        archive = Archive(Instance(url), span, lambda line: print(line, file=sys.stderr))
+        report = Report().take(course.findings(archive, site, calibration)).take(figures.findings(archive, site))
+    except SiteUnknownError as unknown:
+        _stop(unknown, USAGE)
+    except (InstanceAwayError, RefusedError) as away:
+        _stop(away, MISSING)
+    if json:
+        print(report.json(url=url, site=site, first_day=f"{span.first}", last_day=f"{span.last}"))
+    else:
+        _show(report)
+    if report.differences:
+        raise typer.Exit(FAILED)
+
+
+def _range(first: date, last: date, timezone: str) -> "Range":
+    """Leave out what is not over; refuse what is empty."""
+    from zoneinfo import available_timezones
+
+    from deploy.verify.calendar import Range
+
+    if timezone not in available_timezones():
+        raise typer.BadParameter(f"no time zone {timezone!r}; expected one such as Europe/Amsterdam")
+    zone = ZoneInfo(timezone)
+    yesterday = datetime.now(zone).date() - timedelta(days=1)  # noqa: TID251 - only what is over can be verified
+    if last < first:
+        raise typer.BadParameter(f"--to {last} is before --from {first}; turn them round")
+    if first > yesterday:
+        raise typer.BadParameter(f"nothing from {first} on is over; the last day that is, is {yesterday}")
+    return Range(first, min(last, yesterday), zone)
+
+
+def _show(report: "Report") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    head, *rows = list(report.table()) or [()]
+    table = Table(*head, box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*row)
+    if rows:
+        Console(width=None if sys.stdout.isatty() else 250, markup=False, highlight=False).print(table)
+    if len(report.differences) > len(rows):
+        print(f"... and {len(report.differences) - len(rows)} more; --json gives all of them", file=sys.stderr)
+    for why, count in report.unchecked.items():
+        print(f"{count} numbers were not compared: {why}", file=sys.stderr)
+    print(report.verdict())
+
+
+def _stop(why: Exception, code: int) -> None:
+    print(f"doorfiets: {why}", file=sys.stderr)
+    raise typer.Exit(code)

@@ -1,0 +1,49 @@
+"""The pages of the indicators: what each says, how it is computed, a worked example, and what may not be claimed."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from deploy.catalogue_page import NOTE, page, table
+from opendata.words import KINDS, PERIODS
+from schemas.indicators import INDICATORS, Indicator
+
+FOLDER: Final = "docs/reference/indicators"
+_WHAT: Final = "van wat er geteld of gemeten is"
+
+
+def indicator_pages() -> Iterator[tuple[str, str]]:
+    """Write a page for every indicator, in Dutch as the public reads it, and the list of them."""
+    yield f"{FOLDER}/index.md", page("Indicatoren", NOTE, table(("indicator", "eenheid", "regel"), _rows()))
+    for indicator in INDICATORS.values():
+        yield f"{FOLDER}/{indicator.slug}.md", _page(indicator)
+
+
+def _rows() -> Iterator[tuple[str, str, str]]:
+    for one in INDICATORS.values():
+        yield f"[{one.label}]({one.slug}.md)", _unit(one), f"`{one.rule}`"
+
+
+def _page(one: Indicator) -> str:
+    facts = (
+        ("kenmerk", f"`{one.slug}` (`{one.name}`)"),
+        ("eenheid", _unit(one)),
+        ("regel", f"`{one.rule}`"),
+        ("soort", "geschat" if one.estimated else "gemeten"),
+        ("van", ", ".join(KINDS[kind] for kind in one.kinds)),
+        ("per", ", ".join(PERIODS[period] for period in one.periods)),
+    )
+    return page(
+        one.label,
+        NOTE,
+        one.definition,
+        table(("", ""), facts),
+        f"## Formule\n\n`{one.formula}`",
+        f"## Wanneer er een getal is\n\n{one.completeness}",
+        "## Wat u er niet uit mag besluiten\n\n" + "\n".join(f"- {limit}" for limit in one.limits),
+        f"## Voorbeeld\n\n{one.example}",
+        f"## Bron\n\n{one.source}.",
+    )
+
+
+def _unit(one: Indicator) -> str:
+    return one.unit_label.format(wat=_WHAT)

@@ -1,0 +1,109 @@
+"""Buckets of time on a local calendar: hours of UTC, and days of 23, 24 or 25 hours with all that is made of them."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from types import MappingProxyType
+from typing import Final, NamedTuple, TypeAlias
+from zoneinfo import ZoneInfo
+
+_DAY: Final = timedelta(days=1)
+_HOUR: Final = timedelta(hours=1)
+_MONDAY: Final = 0
+_DECEMBER: Final = 12
+
+
+class Bucket(NamedTuple):
+    """A half-open range of UTC, and what people call it."""
+
+    name: str
+    start: datetime
+    end: datetime
+
+
+class Range(NamedTuple):
+    """The local days that are looked at, both included."""
+
+    first: date
+    last: date
+    zone: ZoneInfo
+
+    @property
+    def start(self) -> datetime:
+        """Give the instant at which the first day begins."""
+        return midnight(self.first, self.zone)
+
+    @property
+    def end(self) -> datetime:
+        """Give the instant at which the last day is over."""
+        return midnight(self.last + _DAY, self.zone)
+
+    def days(self) -> Iterator[date]:
+        """Give the days one by one."""
+        day = self.first
+        while day <= self.last:
+            yield day
+            day += _DAY
+
+
+_Split: TypeAlias = Callable[[Range], Iterator[Bucket]]
+
+
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """Give the instant at which a local day begins."""
+    return datetime.combine(day, time(), zone).astimezone(UTC)
+
+
+def _hours(span: Range) -> Iterator[Bucket]:
+    start = span.start
+    while start + _HOUR <= span.end:
+        yield Bucket(f"{start:%Y-%m-%dT%H:%MZ}", start, start + _HOUR)
+        start += _HOUR
+
+
+def _split(begins: Callable[[date], bool], after: Callable[[date], date], name: str) -> _Split:
+    """Make buckets of whole days: `begins` knows their first days, `after` the first day of the next one."""
+
+    def split(span: Range) -> Iterator[Bucket]:
+        for day in span.days():
+            if begins(day) and after(day) - _DAY <= span.last:
+                yield Bucket(f"{day:{name}}", midnight(day, span.zone), midnight(after(day), span.zone))
+
+    return split
+
+
+def _next_month(first: date) -> date:
+    return date(first.year + 1, 1, 1) if first.month == _DECEMBER else date(first.year, first.month + 1, 1)
+
+
+def _rolling(span: Range) -> Iterator[Bucket]:
+    """Give the twelve months that end with each month."""
+    for day in span.days():
+        if (
+            day.day == 1
+            and _next_month(day) - _DAY <= span.last
+            and (first := _eleven_months_before(day)) >= span.first
+        ):
+            name = f"{first:%Y-%m} - {day:%Y-%m}"
+            yield Bucket(name, midnight(first, span.zone), midnight(_next_month(day), span.zone))
+
+
+def _eleven_months_before(first: date) -> date:
+    return _next_month(date(first.year - 1, first.month, 1))
+
+
+_BUCKETS: Final[Mapping[str, _Split]] = MappingProxyType(
+    {
+        "uur": _hours,
+        "dag": _split(lambda _: True, lambda day: day + _DAY, "%Y-%m-%d"),
+        "week": _split(lambda day: day.weekday() == _MONDAY, lambda day: day + 7 * _DAY, "%G-W%V"),
+        "maand": _split(lambda day: day.day == 1, _next_month, "%Y-%m"),
+        "twaalf-maanden": _rolling,
+        "geheel": lambda span: iter([Bucket(f"{span.first} - {span.last}", span.start, span.end)]),
+        "jaar": _split(lambda day: (day.month, day.day) == (1, 1), lambda day: date(day.year + 1, 1, 1), "%Y"),
+    }
+)
+
+
+def buckets(interval: str, span: Range) -> Iterator[Bucket]:
+    """Give the buckets of a public interval that lie wholly within a range."""
+    return _BUCKETS[interval](span)

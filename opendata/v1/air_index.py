@@ -1,0 +1,62 @@
+"""`/meetstations/{id}/luchtindex`: the Dutch and the European index by the hour, each with the version of its table."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+
+from opendata.database import Row
+from opendata.v1 import answers, past
+from opendata.v1.asking import Asked
+from opendata.v1.basis import basis
+from opendata.v1.described import answer
+from opendata.v1.described import answers as described
+from opendata.v1.figure_models import Luchtindex
+from opendata.v1.intervals import WIDTHS, Interval, Span, since, span
+from opendata.v1.parameters import Id, IndexQuestion
+from opendata.v1.problems import unknown
+from opendata.v1.rows import common
+from schemas.air_indices import SCHEMES
+
+router = APIRouter(tags=["meetstations"])
+
+
+@router.get(
+    "/meetstations/{meetstation}/luchtindex",
+    operation_id="luchtindex",
+    summary="Luchtkwaliteitsindexen van een meetstation",
+    response_model=answer(Luchtindex),
+    responses=described(400, 404, 406, csv=True),
+)
+async def indices(asked: Asked, meetstation: Id, question: Annotated[IndexQuestion, Query()]) -> Response:
+    """Geef de LKI en de EAQI per uur. Zonder de nodige stoffen is de waarde `null`, met de reden."""
+    if await asked.store.row("stations", station=meetstation) is None:
+        raise unknown("Meetstation", meetstation, "/v1/meetstations")
+    zone, then = await asked.zone(), past.then(question.peil_tijd, asked.now)
+    covered = span(question.start_tijd, then.end(question.eind_tijd), Interval.UUR, asked.now, zone)
+    first = await asked.store.row("air_start", station=meetstation) or {}
+    covered = since(covered, first.get("valid_from"), Interval.UUR)
+
+    async def fetch(part: Span) -> Sequence[Luchtindex]:
+        values = {"station": meetstation, "scheme": question.tabel, "at": then.at}
+        rows = await asked.store.rows("air_indices", start=part.start, end=part.end, **values)
+        return [_index(row, asked.now) for row in map(then.row, rows)]
+
+    length = WIDTHS[Interval.UUR].length / (1 if question.tabel else len(SCHEMES))
+    meta = await asked.meta(
+        "kengetal-luchtkwaliteitsindex", meetstation=meetstation, interval="uur", peilTijd=then.word
+    )
+    return await answers.series(asked, question, covered, length=length, kind=Luchtindex, fetch=fetch, meta=meta)
+
+
+def _index(row: Row, now: datetime) -> Luchtindex:
+    return Luchtindex(
+        **common(row, now),
+        tabel=row["scheme"],
+        waarde=row["value"],
+        niveau=row["level"],
+        grondslag=basis(row["basis"]),
+        regel=row["rule"],
+    )

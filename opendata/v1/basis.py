@@ -1,0 +1,99 @@
+"""What a figure rests on, in the words of the public: a table of keys, and of the few values that are words."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
+from pydantic.alias_generators import to_camel
+
+from opendata.words import LAAG
+
+KEYS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "aadb": "jaargemiddelde_etmaal",
+        "assumed_km": "veronderstelde_km",
+        "bicycle_km": "fietskilometers",
+        "counted_on": "geteld_op",
+        "cyclists": "fietsers",
+        "day": "dag",
+        "days": "dagen",
+        "directions": "richtingen",
+        "doubt": "twijfel",
+        "empty_cells": "lege_cellen",
+        "empty_weekdays": "lege_weekdagen",
+        "estimated": "geschat",
+        "estimated_days": "geschatte_dagen",
+        "every_weekday": "elke_weekdag",
+        "everyone": "iedereen",
+        "expected": "verwacht",
+        "factor": "factor",
+        "group": "groep",
+        "hour": "uur",
+        "humidity": "vochtigheid",
+        "kappa": "kappa",
+        "kits": "sensoren",
+        "layers": "lagen",
+        "length_km": "lengte_km",
+        "links": "wegvakken",
+        "madb": "maandgemiddelde_etmaal",
+        "may_to_october": "mei_tot_oktober",
+        "mean": "gemiddelde",
+        "measured": "gemeten",
+        "measured_km": "gemeten_km",
+        "method": "methode",
+        "missing": "ontbrekend",
+        "missing_km": "ontbrekende_km",
+        "naive_growth": "kale_groei",
+        "naive_now": "kaal_nu",
+        "naive_then": "kaal_toen",
+        "near_km": "km_met_eigen_lucht",
+        "neighbours": "buren",
+        "now": "nu",
+        "of_bicycle_km": "deel_van_fietskilometers",
+        "opened": "geopend",
+        "particulate": "fijnstof_als",
+        "quarter": "drukste_kwartier",
+        "raised": "verhoogd",
+        "raised_from": "verhoogd_vanaf_stoffen",
+        "reference": "referentie",
+        "references": "vergelijkbare_telpunten",
+        "rms_error": "methodefout",
+        "site_days": "telpuntdagen",
+        "sites": "telpunten",
+        "stations": "meetstations",
+        "sub_indices": "deelindexen",
+        "tested_on": "getoetst_op",
+        "then": "toen",
+        "total": "totaal",
+        "use": "gebruikssoort",
+        "valid": "geldig",
+        "version": "versie",
+        "weeks": "weken",
+        "worst": "hoogste",
+    }
+)
+"""Our keys, and the public ones."""
+
+VALUES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "utilitarian": "woon-werk",
+        "mixed_utilitarian": "gemengd, meest woon-werk",
+        "mixed_recreational": "gemengd, meest recreatief",
+        "recreational": "recreatief",
+        **LAAG,
+    }
+)
+"""Values that are words of ours."""
+
+
+def basis(stored: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Translate what a figure rests on; names of places and substances are everybody's."""
+    return {to_camel(KEYS.get(key, key)): _value(value) for key, value in (stored or {}).items()}
+
+
+def _value(value: Any) -> Any:  # noqa: ANN401 - JSON holds anything
+    if isinstance(value, dict):
+        return {key: _value(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_value(inner) for inner in value]
+    return VALUES.get(value, value) if isinstance(value, str) else value

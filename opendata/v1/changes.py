@@ -1,0 +1,91 @@
+"""`/wijzigingen`: every number that changed, in order of change, so that a copy need not be fetched again."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+
+from opendata.database import Row
+from opendata.v1 import answers, instants
+from opendata.v1.asking import Asked
+from opendata.v1.described import answer
+from opendata.v1.described import answers as described
+from opendata.v1.figure_models import Wijziging
+from opendata.v1.figure_parameters import SLUGS, ChangeQuestion
+from opendata.v1.figures import facet_word
+from opendata.v1.models import zulu
+from opendata.words import KINDS, LAAG, PERIODS
+from schemas.indicators import INDICATORS
+
+router = APIRouter(tags=["wijzigingen"])
+_KINDS = {public: inside for inside, public in KINDS.items()}
+
+
+@router.get(
+    "/wijzigingen",
+    operation_id="wijzigingen",
+    summary="Wat er veranderd is",
+    response_model=answer(Wijziging),
+    responses=described(400, 406, csv=True),
+)
+async def changes(asked: Asked, question: Annotated[ChangeQuestion, Query()]) -> Response:
+    """Geef alles wat na een tijd veranderde, in volgorde, van welke dag het ook is.
+
+    Volg `volgende` tot het eind en vraag daarna verder vanaf `meta.gewijzigdTot`. Zo mist u niets: er is één schrijver,
+    die de ene transactie na de andere doet, en een rij draagt de tijd van haar transactie. Wat uit het register
+    verdwijnt, staat er niet in.
+    """
+    until, after = await _until(asked, question)
+    values: dict[str, Any] = {
+        "since": question.gewijzigd_sinds,
+        "until": until,
+        "kind": _KINDS[question.soort] if question.soort else None,
+        "indicator": SLUGS[question.kengetal] if question.kengetal else None,
+    }
+
+    async def fetch(place: str | None, most: int) -> Sequence[tuple[str, Wijziging]]:
+        last = place.partition("#")[2] if place else after
+        start = instants.read(last.partition("|")[0]) if last else None
+        rows = await asked.store.rows("changes", **{"from": start}, after=last, limit=most, **values)
+        return [(f"{zulu(until)}#{row['key']}", _change(row)) for row in rows]
+
+    meta = await asked.meta("wijzigingen", soort=question.soort, kengetal=question.kengetal)
+    meta = meta.model_copy(update={"gewijzigd_tot": until})
+    return await answers.keyed(asked, question, kind=Wijziging, fetch=fetch, meta=meta)
+
+
+async def _until(asked: Asked, question: ChangeQuestion) -> tuple[datetime, str | None]:
+    """Give up to where all pages of a question go, so that none repeats what changed meanwhile, and its own start."""
+    place = answers.place(asked, question)
+    if place:
+        until, _, after = place.partition("#")
+        return instants.read(until), after
+    newest = await asked.store.row("newest_change") or {}
+    return max(newest.get("computed_at") or question.gewijzigd_sinds, question.gewijzigd_sinds), None
+
+
+def _change(row: Row) -> Wijziging:
+    return Wijziging(
+        soort=KINDS[row["kind"]],
+        onderwerp=row["subject"],
+        kengetal=INDICATORS[row["indicator"]].slug,
+        facet=_facet(row["facet"]),
+        periode=PERIODS[row["period"]],
+        start_tijd=row["started_at"],
+        deel=row["part"] or None,
+        waarde=row["value"],
+        vorige_waarde=row["value_before"],
+        reden=row["withheld"],
+        revisie=row["revision"],
+        regel=row["rule"],
+        gewijzigd_tijd=row["computed_at"],
+    )
+
+
+def _facet(facet: str) -> str | None:
+    """Give the public word; a substance in another layer than measured has that behind a slash."""
+    name, _, layer = facet.partition("/")
+    word = facet_word(name)
+    return f"{word}/{LAAG[layer]}" if layer else word

@@ -1,0 +1,144 @@
+"""`/{telpunten|wegvakken|...}/{id}/kengetallen`: the figures of one subject, with what each rests on."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Final, NamedTuple
+
+from fastapi import APIRouter, Path, Query
+from fastapi.responses import Response
+
+from opendata.database import Row
+from opendata.v1 import answers, past
+from opendata.v1.asking import Asked, Asking
+from opendata.v1.basis import basis
+from opendata.v1.described import answer
+from opendata.v1.described import answers as described
+from opendata.v1.figure_models import Kengetal
+from opendata.v1.figure_parameters import SLUGS, FigureQuestion, LinkQuestion, ModeQuestion, SubstanceQuestion
+from opendata.v1.models import Fout
+from opendata.v1.problems import MistakesError, unknown
+from opendata.v1.rows import common
+from opendata.words import ESTIMATED, KINDS, MISSING, MODES, NOEMER, PERIODS, VERVOERWIJZE
+from schemas.indicators import INDICATORS
+from schemas.quantities import QUANTITIES
+
+router = APIRouter()
+_NAME: Final = r"^[A-Za-z0-9-]{1,80}$"
+_PERIODS: Final = {public: inside for inside, public in PERIODS.items()}
+_RIDERS: Final = "fietsers"
+
+
+class Subject(NamedTuple):
+    """A kind of thing that has figures: its collection, the query that knows its members, and what may be asked."""
+
+    kind: str
+    collection: str
+    query: str
+    question: type[FigureQuestion]
+    tag: str
+
+
+SUBJECTS: Final = (
+    Subject("site", "telpunten", "sites", ModeQuestion, "telpunten"),
+    Subject("link", "wegvakken", "links", LinkQuestion, "doorfietsroutes"),
+    Subject("route", "doorfietsroutes", "routes", FigureQuestion, "doorfietsroutes"),
+    Subject("connection", "verbindingen", "connections", FigureQuestion, "doorfietsroutes"),
+    Subject("screenline", "tellijnen", "screenlines", FigureQuestion, "fietsaandeel"),
+    Subject("station", "meetstations", "stations", SubstanceQuestion, "meetstations"),
+    Subject("district", "wijken", "districts", SubstanceQuestion, "gemeente"),
+)
+
+
+def facet_word(facet: str) -> str | None:
+    """Give the public word of a facet: a mode, a denominator, or the name it has."""
+    return VERVOERWIJZE.get(facet) or NOEMER.get(facet) or facet or None
+
+
+def unit(indicator: str, facet: str) -> str:
+    """Give the unit beside a number, with what was counted or measured in it."""
+    what = QUANTITIES[facet].unit_label if facet in QUANTITIES else _RIDERS
+    return INDICATORS[indicator].unit_label.format(wat=what)
+
+
+async def _figures(asked: Asking, kind: str, subject: str, question: FigureQuestion) -> Response:
+    if question.backwards():
+        raise MistakesError(Fout(parameter="startDatum", melding="ligt na eindDatum; draai ze om."))
+    then = past.then(question.peil_tijd, asked.now)
+    values: dict[str, Any] = {
+        "kind": kind,
+        "subject": subject,
+        "facet": MODES.get(question.facet, question.facet) if question.facet else None,
+        "indicator": SLUGS[question.kengetal] if question.kengetal else None,
+        "period": _PERIODS[question.periode] if question.periode else None,
+        "first": question.start_datum,
+        "last": question.eind_datum,
+        "since": question.gewijzigd_sinds,
+        "at": then.at,
+    }
+
+    async def fetch(after: str | None, most: int) -> Sequence[tuple[str, Kengetal]]:
+        rows = await asked.store.rows("figures", after=after, limit=most, **values)
+        return [(row["key"], _figure(then.row(row), asked)) for row in rows]
+
+    meta = await asked.meta("kengetallen", (), **{KINDS[kind]: subject}, peilTijd=then.word)
+    return await answers.keyed(asked, question, kind=Kengetal, fetch=fetch, meta=meta)
+
+
+def _figure(row: Row, asked: Asking) -> Kengetal:
+    shared = common(row, asked.now)
+    if INDICATORS[row["indicator"]].estimated and shared["aard"] != MISSING:
+        shared["aard"] = ESTIMATED
+    return Kengetal(
+        **shared,
+        kengetal=INDICATORS[row["indicator"]].slug,
+        facet=facet_word(row["facet"]),
+        periode=PERIODS[row["period"]],
+        deel=row["part"] or None,
+        waarde=row["value"],
+        eenheid=unit(row["indicator"], row["facet"]),
+        ondergrens=row["low"],
+        bovengrens=row["high"],
+        grondslag=basis(row["basis"]),
+        regel=row["rule"],
+    )
+
+
+def _offer(subject: Subject) -> None:
+    word = KINDS[subject.kind]
+
+    async def figures(
+        asked: Asked,
+        name: Annotated[str, Path(alias=word, pattern=_NAME, description="Kenmerk, zoals in de lijst.")],
+        question: Annotated[subject.question, Query()],  # type: ignore[name-defined] # each subject has its own
+    ) -> Response:
+        if await asked.store.row(subject.query, **{subject.kind: name}) is None:
+            raise unknown(word.capitalize(), name, f"/v1/{subject.collection}")
+        return await _figures(asked, subject.kind, name, question)
+
+    router.add_api_route(
+        f"/{subject.collection}/{{{word}}}/kengetallen",
+        figures,
+        tags=[subject.tag],
+        operation_id=f"kengetallen-{word}",
+        summary=f"Kengetallen van een {word}",
+        description="Geef kengetallen per periode, met grondslag en rekenregel; `/indicatoren` legt ze uit.",
+        response_model=answer(Kengetal),
+        responses=described(400, 404, 406, csv=True),
+    )
+
+
+for _subject in SUBJECTS:
+    _offer(_subject)
+
+
+@router.get(
+    "/gemeente/kengetallen",
+    tags=["gemeente"],
+    operation_id="kengetallen-gemeente",
+    summary="Kengetallen van de gemeente",
+    response_model=answer(Kengetal),
+    responses=described(400, 406, csv=True),
+)
+async def municipality(asked: Asked, question: Annotated[ModeQuestion, Query()]) -> Response:
+    """Geef de groei over alle telpunten samen, alleen over wat in beide perioden geldig is."""
+    found = await asked.store.row("municipality") or {"municipality": ""}
+    return await _figures(asked, "municipality", found["municipality"], question)

@@ -1,0 +1,65 @@
+"""`/indicatoren`: what every number means, from the one catalogue."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+
+from opendata.v1 import answers
+from opendata.v1.asking import Asked
+from opendata.v1.described import answer
+from opendata.v1.described import answers as described
+from opendata.v1.figure_models import Indicator
+from opendata.v1.parameters import Id, Question
+from opendata.v1.problems import unknown
+from opendata.words import KINDS, PERIODS
+from schemas import indicators as catalogue
+
+router = APIRouter(tags=["indicatoren"])
+_WHAT = "van wat er geteld of gemeten is"
+
+
+@router.get(
+    "/indicatoren",
+    operation_id="indicatoren",
+    summary="Alle indicatoren",
+    response_model=answer(Indicator),
+    responses=described(400, 406, csv=True),
+)
+async def indicators(asked: Asked, _: Annotated[Question, Query()]) -> Response:
+    """Geef van elke indicator de definitie, de formule, wanneer er een getal is, en wat u er niet uit mag besluiten."""
+    found = [_shape(one) for one in catalogue.INDICATORS.values()]
+    return answers.listing(asked, Indicator, found, await asked.meta("kengetallen"))
+
+
+@router.get(
+    "/indicatoren/{indicator}",
+    operation_id="indicator",
+    summary="Eén indicator",
+    response_model=Indicator,
+    responses=described(400, 404),
+)
+async def indicator(asked: Asked, indicator: Id) -> Response:
+    """Geef één indicator."""
+    found = next((one for one in catalogue.INDICATORS.values() if one.slug == indicator), None)
+    if found is None:
+        raise unknown("Indicator", indicator, "/v1/indicatoren")
+    return answers.one(_shape(found), await asked.meta(f"kengetal-{found.slug}"))
+
+
+def _shape(one: catalogue.Indicator) -> Indicator:
+    return Indicator(
+        id=one.slug,
+        naam=one.label,
+        eenheid=one.unit_label.format(wat=_WHAT),
+        definitie=one.definition,
+        formule=one.formula,
+        volledigheid=one.completeness,
+        beperkingen=list(one.limits),
+        voorbeeld=one.example,
+        bron=one.source,
+        regel=one.rule,
+        geschat=one.estimated,
+        soorten=[KINDS[kind] for kind in one.kinds],
+        perioden=[PERIODS[period] for period in one.periods],
+    )

@@ -1,0 +1,130 @@
+"""`/wegvakken`, `/verbindingen` and `/wijken`: what figures are about, beside what counts and measures."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from fastapi.responses import Response
+
+from opendata.database import Row
+from opendata.v1 import answers
+from opendata.v1.asking import Asked
+from opendata.v1.described import answer
+from opendata.v1.described import answers as described
+from opendata.v1.figure_models import Verbinding, Wijk
+from opendata.v1.models import Wegvak
+from opendata.v1.parameters import Id, Question
+from opendata.v1.problems import unknown
+from opendata.v1.routes import link_of
+from opendata.words import CONNECTIONS
+
+router = APIRouter()
+
+
+@router.get(
+    "/wegvakken",
+    tags=["doorfietsroutes"],
+    operation_id="wegvakken",
+    summary="Alle wegvakken",
+    response_model=answer(Wegvak),
+    responses=described(400, 406, csv=True),
+)
+async def links(asked: Asked, _: Annotated[Question, Query()]) -> Response:
+    """Geef alle wegvakken, met wat ze groen, veilig en vlot maakt."""
+    rows = await asked.store.rows("links", link=None)
+    return answers.listing(asked, Wegvak, [link_of(row) for row in rows], await asked.meta("doorfietsroute"))
+
+
+@router.get(
+    "/wegvakken/{wegvak}",
+    tags=["doorfietsroutes"],
+    operation_id="wegvak",
+    summary="Eén wegvak",
+    response_model=Wegvak,
+    responses=described(400, 404),
+)
+async def link(asked: Asked, wegvak: Id) -> Response:
+    """Geef één wegvak."""
+    row = await asked.store.row("links", link=wegvak)
+    if row is None:
+        raise unknown("Wegvak", wegvak, "/v1/wegvakken")
+    return answers.one(link_of(row), await asked.meta("doorfietsroute"))
+
+
+@router.get(
+    "/verbindingen",
+    tags=["doorfietsroutes"],
+    operation_id="verbindingen",
+    summary="Alle verbindingen",
+    response_model=answer(Verbinding),
+    responses=described(400, 406, csv=True),
+)
+async def connections(asked: Asked, _: Annotated[Question, Query()]) -> Response:
+    """Geef alle verbindingen binnen en tussen wijken, met het centrum en met de regio, met hun wegvakken."""
+    rows = await asked.store.rows("connections", connection=None)
+    return answers.listing(asked, Verbinding, [_connection(row) for row in rows], await asked.meta("doorfietsroute"))
+
+
+@router.get(
+    "/verbindingen/{verbinding}",
+    tags=["doorfietsroutes"],
+    operation_id="verbinding",
+    summary="Eén verbinding",
+    response_model=Verbinding,
+    responses=described(400, 404),
+)
+async def connection(asked: Asked, verbinding: Id) -> Response:
+    """Geef één verbinding met haar wegvakken."""
+    row = await asked.store.row("connections", connection=verbinding)
+    if row is None:
+        raise unknown("Verbinding", verbinding, "/v1/verbindingen")
+    return answers.one(_connection(row), await asked.meta("doorfietsroute"))
+
+
+@router.get(
+    "/wijken",
+    tags=["gemeente"],
+    operation_id="wijken",
+    summary="Alle wijken",
+    response_model=answer(Wijk),
+    responses=described(400, 406, csv=True),
+)
+async def districts(asked: Asked, _: Annotated[Question, Query()]) -> Response:
+    """Geef alle wijken, met wat er telt en meet."""
+    rows = await asked.store.rows("districts", district=None)
+    return answers.listing(asked, Wijk, [_district(row) for row in rows], await asked.meta("kengetallen"))
+
+
+@router.get(
+    "/wijken/{wijk}",
+    tags=["gemeente"],
+    operation_id="wijk",
+    summary="Eén wijk",
+    response_model=Wijk,
+    responses=described(400, 404),
+)
+async def district(
+    asked: Asked, wijk: Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,60}$", description="Kenmerk, zoals in de lijst.")]
+) -> Response:
+    """Geef één wijk."""
+    row = await asked.store.row("districts", district=wijk)
+    if row is None:
+        raise unknown("Wijk", wijk, "/v1/wijken")
+    return answers.one(_district(row), await asked.meta("kengetallen"))
+
+
+def _connection(row: Row) -> Verbinding:
+    return Verbinding(
+        id=row["connection"],
+        naam=" – ".join(dict.fromkeys((row["one_place"], row["other_place"]))),  # noqa: RUF001 - a dash between names
+        soort=CONNECTIONS[row["kind"]],
+        van=row["one_place"],
+        naar=row["other_place"],
+        lengte_km=row["length_km"],
+        gemeten_km=row["measured_km"],
+        groen_km=row["green_km"],
+        wegvakken=[link_of(one) for one in row["links"]],
+    )
+
+
+def _district(row: Row) -> Wijk:
+    return Wijk(id=row["district"], naam=row["name"], telpunten=row["sites"], meetstations=row["stations"])

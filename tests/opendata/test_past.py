@@ -1,0 +1,52 @@
+"""As of a moment: a bucket that was not over has no number, one without a version says so, the rest stands."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from opendata.v1 import past
+from opendata.v1.problems import MistakesError
+
+pytestmark = pytest.mark.pure
+
+START = datetime(2026, 10, 14, 6, tzinfo=UTC)
+END = START + timedelta(hours=1)
+NOW = START + timedelta(days=9)
+ROW = {
+    "started_at": START,
+    "ended_at": END,
+    "value": 42,
+    "valid": 4,
+    "expected": 4,
+    "revision": 3,
+    "revised_at": END + timedelta(minutes=10),
+    "reason": None,
+    "doubts": 0,
+    "unit": "fietsers",
+}
+
+
+def test_now_is_as_it_is() -> None:
+    """Without a moment nothing is changed."""
+    assert past.then(None, NOW).row(ROW) is ROW
+    assert past.then(None, NOW).word is None
+
+
+def test_before_the_end_of_a_bucket_there_is_no_number() -> None:
+    """Its place and unit stay, what was expected too."""
+    row = past.then(END - timedelta(seconds=1), NOW).row(ROW)
+    assert (row["value"], row["valid"], row["revision"], row["reason"]) == (None, 0, 0, "toen nog niet afgesloten")
+    assert (row["started_at"], row["expected"], row["unit"]) == (START, 4, "fietsers")
+
+
+def test_from_the_end_on_it_is_what_stood() -> None:
+    """To the second."""
+    assert past.then(END, NOW).row(ROW) is ROW
+    assert past.then(END, NOW).row({**ROW, "revised_at": None})["reason"] == "toen nog geen cijfer"
+
+
+def test_the_future_has_no_past() -> None:
+    """It names the parameter."""
+    with pytest.raises(MistakesError) as refused:
+        past.then(NOW + timedelta(seconds=1), NOW)
+    assert refused.value.mistakes[0].parameter == "peilTijd"
