@@ -35,8 +35,13 @@ class Progress(NamedTuple):
 def rebuild(conninfo: str, first: date = date.min, last: date = date.max) -> Rebuild | None:
     """Have every local day from `first` to `last` computed again; None where there is nothing to compute."""
     with _registrar(conninfo) as connection:
+        connection.execute(_SQL["one_at_a_time"])
         row = connection.execute(_SQL["mark"], {"first": first, "last": last}).fetchone()
-    return Rebuild(*row) if row else None
+        if row is None:
+            return None
+        asked = Rebuild(*row)
+        connection.execute(_SQL["mark_figures"], {"first": asked.first, "last": asked.last})
+    return asked
 
 
 def progress(conninfo: str, what: Rebuild) -> Progress:

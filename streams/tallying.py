@@ -65,7 +65,7 @@ class Tallier:
             self._done()
 
     async def _step(self) -> bool:
-        """Recompute what is newest, some of what is late, a piece of a rebuild, and reckon some figures that are due."""
+        """Recompute what is newest, some of what is late, a piece of a rebuild, and reckon what is due."""
         began = monotonic()
         taken = await self._round(self._ledger.round)
         late = await self._round(self._ledger.late_round) if taken else 0

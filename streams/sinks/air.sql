@@ -62,10 +62,16 @@ WHERE (t.mean, t.withheld, t.valid, t.expected, t.basis, t.rule) IS DISTINCT FRO
     (excluded.mean, excluded.withheld, excluded.valid, excluded.expected, excluded.basis, excluded.rule);
 
 -- drop_corrected --
--- A correction that the registry no longer names.
-DELETE FROM doorfiets.air_hour t
-USING json_to_recordset(%(rows)s::json) AS g(station text, quantity text, layer text, hour int8)
-WHERE (t.station, t.quantity, t.layer, t.hour) = (g.station, g.quantity, g.layer, to_timestamp(g.hour * 3600));
+-- Corrections that the registry no longer names; what was reckoned from them is reckoned again.
+WITH gone AS (
+    DELETE FROM doorfiets.air_hour t
+    USING json_to_recordset(%(rows)s::json) AS g(station text, quantity text, layer text, hour int8)
+    WHERE (t.station, t.quantity, t.layer, t.hour) = (g.station, g.quantity, g.layer, to_timestamp(g.hour * 3600))
+    RETURNING t.station, t.quantity, t.hour)
+INSERT INTO doorfiets.stale (kind, subject, facet, year, due_at)
+SELECT DISTINCT 'station', g.station, g.quantity, extract(year FROM g.hour AT TIME ZONE m.timezone)::int4, now()
+FROM gone g CROSS JOIN doorfiets.municipality m
+ON CONFLICT (kind, subject, facet, year) DO NOTHING;
 
 -- moved --
 -- The hours of which particulate matter was written just now.

@@ -18,6 +18,8 @@ from streams.sinks.facts import Claim
 _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
 _PM25: Final = "pm25"
+_OF_STATIONS: Final = frozenset({"day_mean", "day_max_8h", "year_mean"})
+_OF_DISTRICTS: Final = frozenset({"month_mean", "year_mean"})
 
 Hours = Mapping[datetime, float | None]
 
@@ -29,7 +31,8 @@ async def reckon_station(desk: Desk, claim: Claim) -> None:
         days = _days(year, desk)
         around = {"from": days[0].started_at - averaging.BEFORE * _HOUR, "until": days[-1].ended_at}
         hours = dict(await desk.facts.rows("station_hours", station=claim.subject, quantity=claim.facet, **around))
-        desk.put(Subject("station", claim.subject, claim.facet), _station(hours, days, year))
+        figures = _station(hours, days, year)
+        desk.put(Subject("station", claim.subject, claim.facet), figures, all_of=_OF_STATIONS, years=[year])
         if district is not None:
             await _district(desk, district, claim.facet, year)
 
@@ -74,7 +77,8 @@ async def _district(desk: Desk, district: str, quantity: str, year: int) -> None
     expected = {
         month.first_day: sum(len(_hours(day)) for day in days if month.holds(day.day)) for month in months(year)
     }
-    desk.put(Subject("district", district, quantity), _district_figures(sums, expected, stations, year))
+    figures = _district_figures(sums, expected, stations, year)
+    desk.put(Subject("district", district, quantity), figures, all_of=_OF_DISTRICTS, years=[year])
 
 
 def _district_figures(
@@ -90,7 +94,7 @@ def _district_figures(
             reason = None if enough else averaging.TOO_LITTLE
             judged = averaging.Judged(total / valid if enough else None, reason, valid, part.expected)
             yield _judged("month_mean", month, judged, stations=list(stations))
-    if any(sums.values()):
+    if sums:
         told = averaging.year_mean(halves["summer"], halves["winter"])
         yield _judged("year_mean", whole_year(year), told, stations=list(stations))
 

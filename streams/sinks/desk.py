@@ -1,7 +1,7 @@
 """Figures on their way into the table: taken of one subject after the other, written where they say something new."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from schemas.indicators import INDICATORS
@@ -23,18 +23,25 @@ class Desk:
     def __init__(self, facts: Facts) -> None:
         self.facts = facts
         self._rows: dict[tuple[object, ...], dict[str, Any]] = {}
+        self._scopes: list[dict[str, Any]] = []
 
-    def put(self, subject: Subject, figures: Iterable[Figure]) -> None:
-        """Take figures of one subject; the same figure again replaces itself."""
+    def put(
+        self, subject: Subject, figures: Iterable[Figure], *, all_of: Collection[str] = (), years: Sequence[int] = ()
+    ) -> None:
+        """Take figures of one subject, `all_of` these indicators in these years: what is not among them is no more."""
         for one in figures:
             key = (*subject, one.indicator, one.period.kind, one.period.first_day, one.part)
             self._rows[key] = _row(subject, one)
+        if all_of:
+            scope = {"kind": subject.kind, "subject": subject.id, "facet": subject.facet}
+            self._scopes.append({**scope, "indicators": sorted(all_of), "years": list(years)})
 
     async def write(self) -> None:
-        """Write what differs from the table."""
-        if self._rows:
-            await self.facts.write_figures(json.dumps(list(self._rows.values()), allow_nan=False))
+        """Write what differs from the table, and take away what is no more."""
+        rows = json.dumps(list(self._rows.values()), allow_nan=False)
+        await self.facts.write_figures(rows, json.dumps(self._scopes))
         self._rows.clear()
+        self._scopes.clear()
 
 
 def _row(subject: Subject, one: Figure) -> dict[str, Any]:

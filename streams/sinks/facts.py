@@ -70,19 +70,18 @@ class Facts:
         """Ask one named question."""
         return await (await self._connection.execute(SQL[name], values)).fetchall()
 
-    async def write_figures(self, rows: str) -> None:
-        """Write figures, given as JSON; what they already say is left alone."""
+    async def write_figures(self, rows: str, scopes: str) -> None:
+        """Write figures and what they are all of, given as JSON; what they already say is left alone."""
+        await self._connection.execute(SQL["withdraw_figures"], {"rows": rows, "scopes": scopes})
         await self._connection.execute(SQL["put_figures"], {"rows": rows})
+
+    async def put_back(self, claim: Claim) -> None:
+        """Mark a place again that could not be reckoned."""
+        await self._connection.execute(SQL["put_back"], {**claim._asdict(), "years": list(claim.years)})
 
     async def claim(self, places: int) -> list[Claim]:
         """Take some places that are due."""
         return [Claim(*row) for row in await self.rows("claim", places=places)]
-
-    async def years(self, site: str, mode: str, years: Sequence[int]) -> list[int]:
-        """Give those of the years, and of the years after them, in which a site has days."""
-        found = await self.rows("years_with_data", site=site, mode=mode, first=min(years), last=max(years) + 1)
-        wanted = {*years, *(year + 1 for year in years)}
-        return [year for (year,) in found if year in wanted]
 
     async def span(self, site: str, mode: str) -> tuple[date, date] | None:
         """Give the first and the last local day on which a site is expected to count."""

@@ -1,3 +1,7 @@
+-- one_at_a_time --
+-- Two who ask at once are numbered one after the other.
+SELECT pg_advisory_xact_lock(7364205);
+
 -- mark --
 -- The days of a range on which anything was ever observed or tallied; many of them in two parts, so that two sessions can work.
 WITH known AS (
@@ -24,6 +28,17 @@ asked AS (
     FROM part CROSS JOIN (SELECT coalesce(max(rebuild), 0) + 1 AS rebuild FROM doorfiets.rebuild) n
     RETURNING rebuild, first_day, last_day)
 SELECT rebuild, min(first_day), max(last_day) FROM asked GROUP BY rebuild;
+
+-- mark_figures --
+-- Figures of these years are reckoned again, too: their rule may have changed where their tallies are right.
+INSERT INTO doorfiets.stale (kind, subject, facet, year, due_at)
+SELECT DISTINCT 'site', s.site, s.mode, y.year, now()
+FROM doorfiets.site_stream s CROSS JOIN generate_series(extract(year FROM %(first)s::date)::int4, extract(year FROM %(last)s::date)::int4) AS y(year)
+UNION
+SELECT DISTINCT 'station', d.station, d.quantity, y.year, now()
+FROM doorfiets.datastream d CROSS JOIN generate_series(extract(year FROM %(first)s::date)::int4, extract(year FROM %(last)s::date)::int4) AS y(year)
+WHERE d.station IS NOT NULL
+ON CONFLICT (kind, subject, facet, year) DO UPDATE SET due_at = least(doorfiets.stale.due_at, excluded.due_at);
 
 -- progress --
 SELECT sum(next_day - first_day), sum(changed)::int8 FROM doorfiets.rebuild WHERE rebuild = %(rebuild)s GROUP BY rebuild;

@@ -21,17 +21,24 @@ FROM doorfiets.air_hour h CROSS JOIN doorfiets.municipality m WHERE h.changed_in
 ON CONFLICT (kind, subject, facet, year) DO NOTHING;
 
 -- claim --
--- Some places that are due, each with all its marked years.
+-- Some places that are due, each with all its marked years; not while anything that they rest on is still to be recomputed.
 WITH due AS (
-    SELECT kind, subject, facet FROM doorfiets.stale WHERE due_at <= now()
-    GROUP BY kind, subject, facet ORDER BY min(due_at), kind, subject, facet LIMIT %(places)s),
+    SELECT s.kind, s.subject, s.facet FROM doorfiets.stale s
+    WHERE NOT EXISTS (SELECT FROM doorfiets.rebuild r WHERE r.next_day > r.first_day)
+      AND NOT EXISTS (
+        SELECT FROM doorfiets.datastream d LEFT JOIN doorfiets.channel c USING (channel) JOIN doorfiets.dirty x USING (datastream)
+        WHERE CASE s.kind WHEN 'site' THEN c.site = s.subject AND c.mode = s.facet ELSE d.station = s.subject AND d.quantity = s.facet END
+          AND x.hour < now() - interval '1 day')
+    GROUP BY s.kind, s.subject, s.facet HAVING min(s.due_at) <= now()
+    ORDER BY min(s.due_at), s.kind, s.subject, s.facet LIMIT %(places)s),
 gone AS (DELETE FROM doorfiets.stale s USING due d WHERE (s.kind, s.subject, s.facet) = (d.kind, d.subject, d.facet) RETURNING s.*)
 SELECT kind, subject, facet, array_agg(year ORDER BY year) FROM gone GROUP BY kind, subject, facet ORDER BY kind, subject, facet;
 
--- years_with_data --
--- Of the years that a change may reach, those in which the place has days at all.
-SELECT DISTINCT extract(year FROM day)::int4 FROM doorfiets.site_day
-WHERE site = %(site)s AND mode = %(mode)s AND day >= make_date(%(first)s, 1, 1) AND day < make_date(%(last)s + 1, 1, 1) ORDER BY 1;
+-- put_back --
+-- What could not be reckoned is tried again after an hour; others do not wait for it.
+INSERT INTO doorfiets.stale (kind, subject, facet, year, due_at)
+SELECT %(kind)s, %(subject)s, %(facet)s, year, now() + interval '1 hour' FROM unnest(%(years)s::int4[]) AS year
+ON CONFLICT (kind, subject, facet, year) DO NOTHING;
 
 -- site_span --
 -- The local days from the first device of the mode at a site to its last.
@@ -57,12 +64,22 @@ WHERE t.site = ANY (%(sites)s) AND t.mode = %(mode)s AND t.day >= %(first)s AND 
 ORDER BY t.site, t.day;
 
 -- direction_days --
--- What each direction counted on days on which all its channels counted three quarters.
-SELECT t.day, c.direction, sum(t.total)::float8
-FROM doorfiets.tally_day t JOIN doorfiets.datastream USING (datastream) JOIN doorfiets.channel c USING (channel)
-WHERE c.site = %(site)s AND c.mode = %(mode)s AND t.day >= %(first)s AND t.day <= %(last)s
-GROUP BY t.day, c.direction HAVING bool_and(t.expected > 0 AND t.valid * 4 >= t.expected * 3)
-ORDER BY t.day, c.direction;
+-- What each direction counted on days on which every channel that it then had counted three quarters.
+WITH span AS (
+    SELECT c.channel, c.direction, min(d.valid_from) AS valid_from, max(d.valid_until) AS valid_until
+    FROM doorfiets.channel c JOIN doorfiets.datastream d USING (channel)
+    WHERE c.site = %(site)s AND c.mode = %(mode)s GROUP BY c.channel),
+told AS (
+    SELECT t.day, t.started_at, t.ended_at, d.channel, sum(t.total) AS total, sum(t.valid) * 4 >= sum(t.expected) * 3 AS enough
+    FROM doorfiets.tally_day t JOIN doorfiets.datastream d USING (datastream) JOIN span USING (channel)
+    WHERE t.day >= %(first)s AND t.day <= %(last)s AND t.expected > 0
+    GROUP BY t.day, t.started_at, t.ended_at, d.channel)
+SELECT t.day, s.direction, sum(t.total)::float8
+FROM told t JOIN span s USING (channel)
+GROUP BY t.day, t.started_at, t.ended_at, s.direction
+HAVING bool_and(t.enough) AND count(*) = (
+    SELECT count(*) FROM span x WHERE x.direction = s.direction AND x.valid_from < t.ended_at AND t.started_at < x.valid_until)
+ORDER BY t.day, s.direction;
 
 -- holidays --
 SELECT DISTINCT day FROM doorfiets.holiday WHERE day >= %(first)s AND day <= %(last)s;
@@ -104,15 +121,23 @@ ORDER BY h.kind, h.subject, h.position;
 SELECT DISTINCT sc.screenline FROM doorfiets.screenline_channel sc JOIN doorfiets.channel c USING (channel) WHERE c.site = %(site)s ORDER BY 1;
 
 -- screenline_directions --
--- What each direction of one mode counted over a whole screenline, on days on which all its channels counted three quarters.
-SELECT t.day, c.direction, sum(t.total)::float8
-FROM doorfiets.screenline_channel sc
-JOIN doorfiets.channel c USING (channel)
-JOIN doorfiets.datastream USING (channel)
-JOIN doorfiets.tally_day t USING (datastream)
-WHERE sc.screenline = %(screenline)s AND c.mode = %(mode)s AND t.day >= %(first)s AND t.day <= %(last)s
-GROUP BY t.day, c.direction HAVING bool_and(t.expected > 0 AND t.valid * 4 >= t.expected * 3)
-ORDER BY t.day, c.direction;
+-- The same for one mode over a whole screenline, without days that the calendar excludes at any of its sites.
+WITH span AS (
+    SELECT c.channel, c.site, c.direction, min(d.valid_from) AS valid_from, max(d.valid_until) AS valid_until
+    FROM doorfiets.screenline_channel sc JOIN doorfiets.channel c USING (channel) JOIN doorfiets.datastream d USING (channel)
+    WHERE sc.screenline = %(screenline)s AND c.mode = %(mode)s GROUP BY c.channel),
+told AS (
+    SELECT t.day, t.started_at, t.ended_at, d.channel, sum(t.total) AS total, sum(t.valid) * 4 >= sum(t.expected) * 3 AS enough
+    FROM doorfiets.tally_day t JOIN doorfiets.datastream d USING (datastream) JOIN span USING (channel)
+    WHERE t.day >= %(first)s AND t.day <= %(last)s AND t.expected > 0
+    GROUP BY t.day, t.started_at, t.ended_at, d.channel)
+SELECT t.day, s.direction, sum(t.total)::float8
+FROM told t JOIN span s USING (channel)
+WHERE NOT EXISTS (SELECT FROM doorfiets.excluded_day x JOIN span y USING (site) WHERE x.day = t.day)
+GROUP BY t.day, t.started_at, t.ended_at, s.direction
+HAVING bool_and(t.enough) AND count(*) = (
+    SELECT count(*) FROM span x WHERE x.direction = s.direction AND x.valid_from < t.ended_at AND t.started_at < x.valid_until)
+ORDER BY t.day, s.direction;
 
 -- city_pairs --
 -- Per local day, over all sites together: what was counted then and now, where the day and the day %(back)s before were both valid.
@@ -147,24 +172,33 @@ SELECT array_agg(DISTINCT d.station ORDER BY d.station) FROM doorfiets.datastrea
 WHERE s.district = %(district)s AND d.quantity = %(quantity)s;
 
 -- exposures --
--- Cyclists on every link of the routes that touch a place, with the air of the districts at its ends; where neither end has any, the middle of
--- all districts stands in, and `near` is false.
+-- Cyclists on every link of the routes that a place touches, with the air of the districts at its ends; where neither end has any, the middle of
+-- all districts stands in, and `near` is false. A link that nobody counts has a row without cyclists.
 WITH touched AS (
     SELECT r.route FROM doorfiets.route_link r JOIN doorfiets.link l USING (link) LEFT JOIN doorfiets.link c ON c.link = coalesce(l.assumed_from, l.link)
-    WHERE CASE WHEN %(kind)s = 'site' THEN c.site = %(place)s ELSE true END),
+    WHERE %(kind)s <> 'site' OR c.site = %(place)s),
+ridden AS (
+    SELECT subject AS link, period, first_day, last_day, value, valid, expected FROM doorfiets.figure
+    WHERE kind = 'link' AND facet = '' AND indicator = 'cyclists_per_day' AND period IN ('month', 'year')
+      AND extract(year FROM first_day) = ANY (%(years)s)),
+period AS (
+    SELECT DISTINCT r.route, f.period, f.first_day, f.last_day, f.expected
+    FROM doorfiets.route_link r JOIN ridden f USING (link) WHERE r.route IN (SELECT route FROM touched)),
 air AS (
     SELECT subject AS district, period, first_day, value FROM doorfiets.figure
     WHERE kind = 'district' AND facet = 'pm25' AND indicator IN ('month_mean', 'year_mean') AND value IS NOT NULL)
-SELECT r.route, f.period, f.first_day, f.last_day, l.name, l.length_km, l.green, l.site IS NOT NULL AS measured, f.value, f.valid, f.expected,
-       coalesce(a.value, (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY v.value) FROM air v WHERE (v.period, v.first_day) = (f.period, f.first_day))) AS air,
+SELECT p.route, p.period, p.first_day, p.last_day, l.name, l.length_km, l.green, l.site IS NOT NULL AS measured, f.value, coalesce(f.valid, 0),
+       coalesce(f.expected, max(p.expected)) AS expected,
+       coalesce(a.value, (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY v.value) FROM air v WHERE (v.period, v.first_day) = (p.period, p.first_day))) AS air,
        a.value IS NOT NULL AS near
-FROM doorfiets.route_link r
+FROM period p
+JOIN doorfiets.route_link r USING (route)
 JOIN doorfiets.link l USING (link)
-JOIN doorfiets.figure f ON f.kind = 'link' AND f.subject = l.link AND f.facet = '' AND f.indicator = 'cyclists_per_day' AND f.period IN ('month', 'year')
+LEFT JOIN ridden f ON f.link = l.link AND (f.period, f.first_day) = (p.period, p.first_day)
 LEFT JOIN LATERAL (
-    SELECT avg(v.value) AS value FROM air v WHERE v.district IN (l.start_place, l.end_place) AND (v.period, v.first_day) = (f.period, f.first_day)) a ON true
-WHERE r.route IN (SELECT route FROM touched) AND extract(year FROM f.first_day) = ANY (%(years)s)
-ORDER BY r.route, f.period, f.first_day, r.position;
+    SELECT avg(v.value) AS value FROM air v WHERE v.district IN (l.start_place, l.end_place) AND (v.period, v.first_day) = (p.period, p.first_day)) a ON true
+GROUP BY p.route, p.period, p.first_day, p.last_day, r.position, l.link, f.value, f.valid, f.expected, a.value
+ORDER BY p.route, p.period, p.first_day, r.position;
 
 -- municipality --
 SELECT municipality, timezone FROM doorfiets.municipality;
@@ -178,6 +212,17 @@ CROSS JOIN LATERAL (
     ORDER BY ((n.longitude - s.longitude) * cos(radians(s.latitude))) ^ 2 + (n.latitude - s.latitude) ^ 2, n.site LIMIT %(most)s) near
 WHERE near.site = %(site)s AND EXISTS (SELECT FROM doorfiets.site_stream x WHERE x.site = s.site AND x.mode = %(mode)s)
 ORDER BY s.site;
+
+-- withdraw_figures --
+-- Of what was reckoned again, the figures that are no more: their past stays.
+DELETE FROM doorfiets.figure t
+USING jsonb_to_recordset(%(scopes)s::jsonb) AS s(kind text, subject text, facet text, indicators text[], years int4[])
+WHERE (t.kind, t.subject, t.facet) = (s.kind, s.subject, s.facet) AND t.indicator = ANY (s.indicators)
+  AND (t.period = 'opening' OR extract(year FROM t.last_day) = ANY (s.years))
+  AND NOT EXISTS (
+    SELECT FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(kind text, subject text, facet text, indicator text, period text, first_day date, part int4)
+    WHERE (r.kind, r.subject, r.facet, r.indicator, r.period, r.first_day, r.part)
+        = (t.kind, t.subject, t.facet, t.indicator, t.period, t.first_day, t.part));
 
 -- put_figures --
 INSERT INTO doorfiets.figure AS t

@@ -1,6 +1,6 @@
 """The figures that follow from one mode at a site: its own, its screenlines', its links', its routes', the city's."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -17,18 +17,21 @@ _ALSO_OF_LINKS: Final = frozenset({"wwi", "ami", "directionality"})
 
 
 async def reckon_site(desk: Desk, claim: Claim) -> None:
-    """Reckon the years in which days of a site have moved, and the years after them, whose comparisons look back."""
+    """Reckon the years in which days of a site have moved, and the two after them.
+
+    Twelve months that end in one year begin in the year before, and are compared with those of a year earlier.
+    """
     name, mode = claim.subject, claim.facet
-    years = await desk.facts.years(name, mode, claim.years)
+    years = sorted({year + later for year in claim.years for later in (0, 1, 2)})
     span = await desk.facts.span(name, mode)
-    if not years or span is None:
+    if span is None:
         return
     first, last = date(min(years) - 2, 1, 1), date(max(years), 12, 31)
     days = (await desk.facts.site_days([name], mode, first, last, hours=True)).get(name, [])
     directions = await desk.facts.direction_days("direction_days", first, last, site=name, mode=mode)
     counted = Counted(days, span, await desk.facts.holidays(first, last), directions)
     own = list(site.site_figures(counted, years))
-    desk.put(Subject("site", name, mode), own)
+    desk.put(Subject("site", name, mode), own, all_of=site.INDICATORS, years=years)
     await _estimates(desk, name, mode, years)
     await _screenlines(desk, name, mode, years)
     await _city(desk, mode, years)
@@ -46,7 +49,8 @@ async def _estimates(desk: Desk, name: str, mode: str, years: Sequence[int]) -> 
         own = days.get(place, [])
         for year in years if span else ():
             others = {other: days.get(other, []) for other in around}
-            desk.put(Subject("site", place, mode), estimates.estimate_figures(own, span or (first, last), others, year))
+            figures = estimates.estimate_figures(own, span or (first, last), others, year)
+            desk.put(Subject("site", place, mode), figures, all_of=estimates.INDICATORS, years=[year])
 
 
 async def _screenlines(desk: Desk, name: str, mode: str, years: Sequence[int]) -> None:
@@ -55,13 +59,17 @@ async def _screenlines(desk: Desk, name: str, mode: str, years: Sequence[int]) -
         directions = await desk.facts.direction_days(
             "screenline_directions", first, last, screenline=screenline, mode=mode
         )
-        days = {day for counts in directions.values() for day in counts}
-        for year in years:
-            for period in site.periods_of_paths(year):
-                valid = {day for day in days if period.holds(day)}
-                if valid:
-                    figures = site.direction_figures(directions, period, valid, period.days)
-                    desk.put(Subject("screenline", screenline, mode), figures)
+        figures = list(_directions(directions, years))
+        desk.put(Subject("screenline", screenline, mode), figures, all_of={"directionality"}, years=years)
+
+
+def _directions(directions: Mapping[str, Mapping[date, float]], years: Sequence[int]) -> Iterator[Figure]:
+    days = {day for counts in directions.values() for day in counts}
+    for year in years:
+        for period in site.periods_of_paths(year):
+            valid = {day for day in days if period.holds(day)}
+            if valid:
+                yield from site.direction_figures(directions, period, valid, period.days)
 
 
 async def _city(desk: Desk, mode: str, years: Sequence[int]) -> None:
@@ -69,7 +77,8 @@ async def _city(desk: Desk, mode: str, years: Sequence[int]) -> None:
     by_date = await desk.facts.city_pairs(mode, "1 year", first, last)
     by_weekday = await desk.facts.city_pairs(mode, "364 days", first, last)
     pairs = city.Pairs(city.pairs_of(by_date), city.pairs_of(by_weekday))
-    desk.put(Subject("municipality", desk.facts.municipality, mode), city.city_figures(pairs, years))
+    figures = city.city_figures(pairs, years)
+    desk.put(Subject("municipality", desk.facts.municipality, mode), figures, all_of=city.INDICATORS, years=years)
 
 
 async def _paths(desk: Desk, name: str, own: Sequence[Figure], years: Sequence[int]) -> None:
@@ -84,9 +93,11 @@ async def _paths(desk: Desk, name: str, own: Sequence[Figure], years: Sequence[i
             link: paths.valid_counts(days.get(place, [])) for link, place in zip(split.links, split.sites, strict=True)
         }
         for link in split.links:
-            desk.put(Subject("link", link, split.screenline), paths.split_figures(link, valid, years))
+            figures = paths.split_figures(link, valid, years)
+            desk.put(Subject("link", link, split.screenline), figures, all_of={"link_split"}, years=years)
     for (kind, subject), links in chains.items():
-        desk.put(Subject(kind, subject), paths.chain_figures(_chain(kind, links, days), years))
+        figures = paths.chain_figures(_chain(kind, links, days), years)
+        desk.put(Subject(kind, subject), figures, all_of=paths.OF_CHAINS, years=years)
 
 
 async def _links(desk: Desk, name: str, own: Sequence[Figure], days: Sequence[SiteDay], years: Sequence[int]) -> None:
@@ -97,7 +108,7 @@ async def _links(desk: Desk, name: str, own: Sequence[Figure], days: Sequence[Si
             link.length, link.measured, link.counted_on, link.opened, days, span or (_BEGINNING, date.max)
         )
         subject = Subject("link", link.link)
-        desk.put(subject, paths.link_figures(told, years))
+        desk.put(subject, paths.link_figures(told, years), all_of={*paths.OF_LINKS, *_ALSO_OF_LINKS}, years=years)
         desk.put(subject, (one for one in own if one.indicator in _ALSO_OF_LINKS))
 
 

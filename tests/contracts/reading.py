@@ -28,8 +28,11 @@ def mistakes(answer: httpx.Response) -> list[str]:
 
 def walked(site: httpx.Client, address: str, **question: str) -> list[dict[str, Any]]:
     """The rows of all pages of an answer."""
-    found, following = [], f"{address}?{httpx.QueryParams(question)}"
+    found: list[dict[str, Any]] = []
+    following, seen = f"{address}?{httpx.QueryParams(question)}", set[str]()
     while following:
+        assert following not in seen, "pages go round in a circle"
+        seen.add(following)
         answer = site.get(following)
         found += rows(answer)
         following = answer.json()["volgende"]

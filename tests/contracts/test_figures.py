@@ -160,6 +160,34 @@ async def test_one_day_is_no_growth(hourly: Mill) -> None:
     assert set(hourly.rows(query)) == {(None, "minder dan 7 dagen die in beide perioden geldig zijn")}
 
 
+async def test_an_estimate_goes_when_the_day_is_counted(hourly: Mill) -> None:
+    """A total with estimates stands beside a year with a hole, not beside a whole one; what it said is kept."""
+    last = date(2025, 12, 31)
+    await _put(hourly, [*_counts("c-1", "bicycles/in", date(2025, 1, 1), date(2026, 1, 1))])
+    await _put(hourly, [*_counts("b-1", "bicycles/in", date(2025, 1, 1), last)])
+    query = "SELECT value IS NOT NULL FROM {} WHERE subject = 'b' AND indicator = 'total_with_estimates'"
+    assert hourly.rows(query.format("doorfiets.figure")) == [(True,)]
+    await _put(hourly, [*_counts("b-1", "bicycles/in", last, date(2026, 1, 1))])
+    assert hourly.rows(query.format("doorfiets.figure")) == []
+    assert (True,) in hourly.rows(query.format("doorfiets.figure_past"))
+
+
+async def test_late_data_reach_the_twelve_months_after_next(hourly: Mill) -> None:
+    """Twelve months up to February 2026 are compared with those up to February 2025, which hold days of 2024."""
+    day = date(2024, 3, 5)
+    for year in (2024, 2025):
+        days = [date(year, 3, number) for number in range(4, 14) if (year, number) != (2024, 5)]
+        await _put(hourly, [one for day_ in days for one in _day("b-1", day_, 96)])
+    await _put(hourly, _day("b-1", date(2026, 2, 3), 96))
+    await _put(hourly, _day("b-1", day, 960))
+    query = """
+        SELECT basis ->> 'then' FROM api.figure
+        WHERE kind = 'site' AND subject = 'b' AND indicator = 'like_for_like' AND period = 'rolling_year'
+          AND last_day = '2026-02-28'
+    """
+    assert [float(then) for (then,) in hourly.rows(query)] == [9 * 96 + 960]
+
+
 async def test_links_of_one_screenline_split_their_cyclists(hourly: Mill) -> None:
     """Domain handbook, section 3 (ours): 620 of 620 + 1380 is 0.31."""
     days = [date(2025, 6, number) for number in range(1, 31)]

@@ -42,7 +42,7 @@ CREATE INDEX figure_changed ON doorfiets.figure (changed_in);
 ALTER TABLE doorfiets.air_hour ADD COLUMN layer text NOT NULL DEFAULT 'measured';
 ALTER TABLE doorfiets.air_hour DROP CONSTRAINT air_hour_pkey, ADD PRIMARY KEY (station, quantity, layer, hour);
 
--- What stood in a row before it was revised or went. Kept from the moment on at which the bucket was over: before, every reading moves it.
+-- What stood in a row before it was revised or went, if it still stood when the bucket was over: before, every reading moves it.
 -- A published figure of a moment is the row whose [computed_at, replaced_at) holds that moment.
 CREATE TABLE doorfiets.site_hour_past (LIKE doorfiets.site_hour, replaced_at timestamptz NOT NULL);
 CREATE TABLE doorfiets.site_day_past (LIKE doorfiets.site_day, replaced_at timestamptz NOT NULL);
@@ -70,7 +70,7 @@ RETURN (day + 1)::timestamp AT TIME ZONE (SELECT timezone FROM doorfiets.municip
 CREATE FUNCTION doorfiets.keep_past() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
 BEGIN
-    EXECUTE format('INSERT INTO doorfiets.%I SELECT o.*, now() FROM replaced o WHERE o.computed_at >= %s', TG_TABLE_NAME || '_past', TG_ARGV[0]);
+    EXECUTE format('INSERT INTO doorfiets.%I SELECT o.*, now() FROM replaced o WHERE now() >= %s', TG_TABLE_NAME || '_past', TG_ARGV[0]);
     RETURN NULL;
 END $$;
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from streams.domain.figures.figure import Coverage, Figure, compared, figure
 from streams.domain.figures.site import periods_of_paths
 from streams.domain.periods import Period, year_to_date
 from streams.domain.statistics.growth import Pair, growth
+
+INDICATORS: Final = frozenset({"like_for_like", "same_weekday"})
 
 
 class Pairs(NamedTuple):

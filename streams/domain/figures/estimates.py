@@ -13,6 +13,7 @@ from streams.domain.statistics.statistic import DayCount
 
 NEIGHBOURS: Final = 8
 """How many sites around one are asked; the nearest that count the same mode."""
+INDICATORS: Final = frozenset({"total_with_estimates", "expanded_aadb"})
 _LEAST: Final = 7
 
 

@@ -23,6 +23,8 @@ from streams.domain.usage import LinkDay, PeriodUsage, growth_since_opening, lin
 
 _GREATNESS: Final = ("bicycle_km", "mean_cyclists", "green_share")
 _OF_ROUTES: Final = ("through_ratio", "uniformity")
+OF_LINKS: Final = frozenset({"cyclists_per_day", "bicycle_km", "growth_since_opening"})
+OF_CHAINS: Final = frozenset({*_GREATNESS, *_OF_ROUTES, "measured_share", "like_for_like"})
 _NOT_ALL: Final = "geen dag waarop alle wegvakken geldig zijn"
 
 

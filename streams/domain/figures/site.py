@@ -132,9 +132,9 @@ def direction_figures(
     directions: Mapping[str, Mapping[date, float]], period: Period, valid: Collection[date], expected: int
 ) -> Iterator[Figure]:
     """Compare the two directions over the valid days on which both were counted; nothing where there are not two."""
-    if len(directions) != _BOTH:
+    names = sorted(name for name, days in directions.items() if any(day in days for day in valid))
+    if len(names) != _BOTH:
         return
-    names = sorted(directions)
     one, other = ({day: directions[name][day] for day in valid if day in directions[name]} for name in names)
     told = directionality(one, other)
     basis = {"days": told.basis["days"], "directions": {names[0]: told.basis["one"], names[1]: told.basis["other"]}}
@@ -154,3 +154,9 @@ _OF: Final[Mapping[str, tuple[_Reckon, ...]]] = {
     "year_to_date": (_mean, _total, _growth),
 }
 """Which figures a period has, by its kind."""
+
+INDICATORS: Final = frozenset({
+    "aadb", "naive_aadb", "madb", "seasonal_factor", "weekday_index", "peak_hour_factor", "wwi", "ami", "total",
+    "mean_day", "like_for_like", "same_weekday", "directionality",
+})  # fmt: skip
+"""Everything that is reckoned here."""
