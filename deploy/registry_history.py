@@ -103,6 +103,7 @@ def follow(cursor: Cursor, before: set[Fact]) -> None:
     for name in ("stale_sites", "stale_stations"):
         cursor.execute(_SQL[name], {"datastreams": _streams(touched)})
     cursor.execute(_SQL["stale_years"], {"years": [int(year) for year in _places(touched, "calendar")]})
+    cursor.execute(_SQL["stale_modes"], {"modes": _places(touched, "neighbourhood")})
     for name, kind in _FORGET.items():
         cursor.execute(_SQL[name], {f"{kind}s": _places(touched, kind)})
     cursor.execute(_SQL["forget_figures"])

@@ -61,6 +61,9 @@ GROUP BY r.route
 UNION ALL
 SELECT 'opening', l.link, c.streams, l.opened::text FROM doorfiets.link l JOIN counted c USING (link) WHERE l.opened IS NOT NULL
 UNION ALL
+SELECT 'neighbourhood', c.mode, NULL, jsonb_agg(jsonb_build_array(s.site, s.longitude, s.latitude) ORDER BY s.site)::text
+FROM (SELECT DISTINCT site, mode FROM doorfiets.site_stream) c JOIN doorfiets.site s USING (site) GROUP BY c.mode
+UNION ALL
 SELECT m.kind, m.place, array_agg(DISTINCT s.datastream) FILTER (WHERE s.datastream IS NOT NULL), string_agg(DISTINCT m.member, ' ' ORDER BY m.member)
 FROM member m LEFT JOIN LATERAL unnest(m.streams) AS s(datastream) ON true GROUP BY m.kind, m.place
 UNION ALL
@@ -94,6 +97,12 @@ ON CONFLICT (kind, subject, facet, year) DO UPDATE SET due_at = least(t.due_at, 
 INSERT INTO doorfiets.stale AS t (kind, subject, facet, year, due_at)
 SELECT DISTINCT 'site', d.site, d.mode, extract(year FROM d.day)::int4, now() FROM doorfiets.site_day d
 WHERE extract(year FROM d.day)::int4 = ANY (%(years)s)
+ON CONFLICT (kind, subject, facet, year) DO UPDATE SET due_at = least(t.due_at, excluded.due_at);
+
+-- stale_modes --
+-- A site that counts these modes moved, came or went: whose neighbour it is or was may be any of them.
+INSERT INTO doorfiets.stale AS t (kind, subject, facet, year, due_at)
+SELECT DISTINCT 'site', d.site, d.mode, extract(year FROM d.day)::int4, now() FROM doorfiets.site_day d WHERE d.mode = ANY (%(modes)s)
 ON CONFLICT (kind, subject, facet, year) DO UPDATE SET due_at = least(t.due_at, excluded.due_at);
 
 -- forget_share_hours --

@@ -49,16 +49,25 @@ def read(lines: Iterable[str], profile: Profile, heard_at: datetime) -> Iterator
 
     An empty cell of a living channel was not measured; a channel without any value in the file is not there at all.
     """
-    return outcomes(cells(lines), profile, heard_at)
+    told = cells(lines)
+    return outcomes(told, living(told), profile, heard_at)
 
 
-def outcomes(told: Table, profile: Profile, heard_at: datetime) -> Iterator[Observation | Rejection]:
-    """Give what the rows of one file say."""
-    header, rows = read_header(told.names), told.rows
-    living = [column for column in header.channels if any(row[column.value] for row in rows)]
-    reader = _Reader(header.site, living, _Numbers(), profile.good_status, heard_at)
+def living(told: Table) -> frozenset[str]:
+    """Name the channels that have a value in the file."""
+    channels = read_header(told.names).channels
+    return frozenset(column.code for column in channels if any(row[column.value] for row in told.rows))
+
+
+def outcomes(
+    told: Table, channels: frozenset[str], profile: Profile, heard_at: datetime
+) -> Iterator[Observation | Rejection]:
+    """Give what the rows of one file say of these channels."""
+    header = read_header(told.names)
+    columns = [column for column in header.channels if column.code in channels]
+    reader = _Reader(header.site, columns, _Numbers(), profile.good_status, heard_at)
     place = slots(profile)
-    for line, row in enumerate(rows, start=2):
+    for line, row in enumerate(told.rows, start=2):
         try:
             slot = place(_local(line, row[0]))
         except NoSuchHourError as problem:
@@ -114,14 +123,14 @@ class _Reader(NamedTuple):
     """What is the same for all rows of one file."""
 
     site: str
-    living: list[Column]
+    columns: list[Column]
     numbers: "_Numbers"
     good_status: frozenset[str]
     heard_at: datetime
 
     def observations(self, line: int, row: list[str], slot: Slot) -> Iterator[Observation]:
         started_at, ended_at, doubts = slot
-        for code, value, status in self.living:
+        for code, value, status in self.columns:
             try:
                 number = self.numbers[row[value]]
             except ValueError as problem:

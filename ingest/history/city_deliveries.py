@@ -2,7 +2,8 @@
 
 Sensor and sources are those of the month file itself (`city_csv`). Every delivery is the whole file as it then was,
 heard when it was committed: replayed in any order they end in the publisher's last file, and none of them overwrites
-what was heard later.
+what was heard later. A channel that had a value in one delivery is there in all that follow: emptied, it was not
+measured.
 """
 
 from collections import defaultdict
@@ -12,7 +13,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from ingest.history import table
-from ingest.history.city_csv import Table, cells, outcomes
+from ingest.history.city_csv import Table, cells, living, outcomes
 from ingest.history.profile import Profile
 from ingest.history.table import Row
 from ingest.history.unreadable import FileUnreadableError
@@ -43,9 +44,12 @@ def read(files: Sequence[Sequence[str]], profile: Profile) -> Iterator[Observati
     sheet = _Sheet(last)
     for delivery in reversed(deliveries):
         sheet.change(delivery.changes, before="new", after="old")
+    channels: frozenset[str] = frozenset()
     for delivery in deliveries:
         sheet.change(delivery.changes, before="old", after="new")
-        yield from outcomes(Table(last.names, sheet.rows[: delivery.rows]), profile, delivery.heard_at)
+        told = Table(last.names, sheet.rows[: delivery.rows])
+        channels |= living(told)
+        yield from outcomes(told, channels, profile, delivery.heard_at)
 
 
 class _Sheet:

@@ -7,7 +7,7 @@ profile says; a stamp off that grid, or a file of quarters without a quarter, is
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from ingest.history import table
@@ -23,6 +23,7 @@ DIALECT: Final = "telraam_csv"
 _SENSOR: Final = "Installation ID"
 _AT: Final = "Date and Time (Local)"
 _UPTIME: Final = "Uptime"
+_QUARTER: Final = timedelta(minutes=15)
 _NIGHT: Final = "Night Total"  # sensors of the first kind have none
 _COLUMNS: Final = {
     "bike": "Bike Total", "car": "Car Total", "heavy": "Large vehicle Total", "pedestrian": "Pedestrian Total",
@@ -49,14 +50,24 @@ def read(lines: Iterable[str], profile: Profile, heard_at: datetime) -> Iterator
 
 
 def _check_grid(rows: list[Row], profile: Profile) -> None:
-    minutes = {row.local(_AT).minute for row in rows}
-    if profile.interval == HOUR and minutes - {0}:
-        row = next(row for row in rows if row.local(_AT).minute)
-        raise row.problem(
-            _AT, f"{row.text(_AT)} starts within an hour; if these are quarters, import with --minutes 15"
-        )
-    if profile.interval != HOUR and minutes == {0} and len(rows) > 1:
+    pasts = [_past_the_hour(row) for row in rows]
+    for row, past in zip(rows, pasts, strict=True):
+        if past % profile.interval:
+            raise row.problem(_AT, f"{row.text(_AT)!a} starts no interval; {_remedy(past, profile)}")
+    if profile.interval != HOUR and not any(pasts) and len(rows) > 1:
         raise rows[0].problem(_AT, "all rows start on the hour; if these are hours, import with --minutes 60")
+
+
+def _past_the_hour(row: Row) -> timedelta:
+    at = row.local(_AT)
+    return timedelta(minutes=at.minute, seconds=at.second)
+
+
+def _remedy(past: timedelta, profile: Profile) -> str:
+    if profile.interval == HOUR and not past % _QUARTER:
+        return "if these are quarters, import with --minutes 15"
+    minutes = profile.interval // timedelta(minutes=1)
+    return f"expected every {minutes} minutes from the hour on; export it by {minutes} minutes again"
 
 
 def _counted(row: Row) -> Counted:

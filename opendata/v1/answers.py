@@ -98,7 +98,8 @@ def _page(asking: Asking, question: Ranged, span: Span, length: timedelta) -> Sp
     start = span.start
     if question.cursor:
         start = cursor.read(question.cursor, asking.question(), asking.settings.cursor_key)
-    return Span(start, max(start, min(span.end, start + length * question.pagina_grootte)))
+    rows = min(question.pagina_grootte, max(0, -((start - span.end) // length)))
+    return Span(start, min(max(start, span.end), start + length * rows))
 
 
 def _changed(row: Row, question: Ranged) -> bool:
@@ -122,7 +123,7 @@ def _link(asking: Asking, token: str) -> str:
 async def _batches(span: Span, length: timedelta, fetch: Fetch) -> AsyncIterator[Sequence[Row]]:
     start = span.start
     while start < span.end:
-        end = min(span.end, start + length)
+        end = start + min(length, span.end - start)
         yield await fetch(Span(start, end))
         start = end
 
@@ -135,7 +136,7 @@ async def _keyed_batches(fetch: Keyed) -> AsyncIterator[Sequence[Public]]:
 
 
 async def _sheet(kind: type[Public], batches: AsyncIterator[Sequence[Public]], meta: Meta, path: str) -> Response:
-    first = await anext(batches, ())  # an error of the store is an answer of its own, not half a file
+    first = await anext(batches, [])  # an error of the store is an answer of its own, not half a file
     lines = sheets.stream(kind, _again(first, batches), _subject(meta))
     return StreamingResponse(lines, media_type=_CSV, headers=_named(path) | terms(meta))
 

@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from schemas.registry import Calendar, CalendarEntry, Registry, Screenline
+from schemas.registry import Calendar, CalendarEntry, Channel, Datastream, Registry, Screenline
 from tests.contracts.mill import Mill, load, small
-from tests.contracts.test_registry import MARKS, altered, history, with_link, with_station, without
+from tests.contracts.test_registry import MARKS, altered, history, with_link, with_site, with_station, without
 
 pytestmark = pytest.mark.contracts
 
@@ -15,6 +15,10 @@ STALE = "SELECT kind, subject, facet, year FROM doorfiets.stale ORDER BY kind, s
 WORKS = CalendarEntry(
     id="werk", kind="works", name="Werk", first_day=date(2026, 5, 12), last_day=date(2026, 5, 13), effect="exclude",
     sites=["b"],
+)  # fmt: skip
+CARS = Channel(
+    id="auto", mode="cars", direction="both",
+    datastreams=[Datastream(sensor="auto-1", source="cars", valid_from=date(2020, 1, 1))],
 )  # fmt: skip
 BICYCLES = [("site", site, "bicycles", 2026) for site in "abcde"]
 A = [("site", "a", "bicycles", 2026)]
@@ -42,6 +46,17 @@ RECKONED: dict[str, tuple[Change, list[tuple[str, str, str, int]]]] = {
         lambda all_: altered(all_, screenlines=[*all_.screenlines, Screenline(id="s", name="S", sites=["b", "c"])]),
         BICYCLES[1:3],
     ),
+    "a site moves, and with it who is near whom": (with_site("b", position=(6.6, 53.1)), BICYCLES),
+    "a site that counts two modes moves": (with_site("a", position=(6.6, 53.1)), ALL),
+    "a site comes": (
+        lambda all_: altered(all_, sites=[*all_.sites, altered(all_.sites[1], id="f", channels=[CARS])]),
+        [("site", "a", "cars", 2026)],
+    ),
+    "a site counts one mode more": (
+        with_site("b", channels=[*small().sites[1].channels, CARS]),
+        [("site", "a", "cars", 2026)],
+    ),
+    "a site has another name": (with_site("b", name="Anders"), []),
     "a station calibrates others": (with_station(kind="official"), AIR),
     "holidays of the year": (with_calendar(years=(2025, 2026)), ALL),
     "holidays of other years": (with_calendar(years=(2024, 2025)), []),

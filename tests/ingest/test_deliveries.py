@@ -59,6 +59,29 @@ def test_the_last_delivery_is_the_last_file() -> None:
     assert last == list(city_csv.read([f"{line}\n" for line in MONTH], MUENSTER, last[0].heard_at))
 
 
+def test_a_channel_that_a_delivery_empties_was_not_measured() -> None:
+    """It was there before, so what is stored of it has to go; a channel that never had a value is not there."""
+    head = "Datetime,100000001 (A),101000001 (A),102000001 (B),103000001 (C)"
+    month = [f"{head},100000001-status,101000001-status,102000001-status,103000001-status",
+             "2026-05-11 00:00,5,5,,,0,0,0,0"]  # fmt: skip
+    log = [LOG[0], LOG[1].replace(",aa,2,", ",aa,1,"), LOG[2].replace(",bb,1,", ",bb,0,")]
+    changes = [CHANGES[0], *(
+        f"100000001,2026-05-11 00:00,{cell},2026-05-13T05:13:00+02:00,bb"
+        for cell in ("101000001 (A),2,5", "102000001 (B),3,")
+    )]  # fmt: skip
+    told = [one for one in delivered(log, changes, month) if isinstance(one, Observation)]
+    assert [(one.heard_at.day, one.source, one.value) for one in told] == [
+        (12, "101000001", 2), (12, "102000001", 3), (13, "101000001", 5), (13, "102000001", None),
+    ]  # fmt: skip
+
+
+def test_a_channel_is_not_there_before_its_first_value() -> None:
+    """As if every delivery had been imported on its day."""
+    changes = [CHANGES[0], CHANGES[1].replace("00:15", "00:00").replace(",,4,", ",,3,"), *CHANGES[1:2]]
+    log = [*LOG[:2], LOG[2].replace(",1,0", ",2,0").replace("00:30,1,", "00:30,2,")]
+    assert set(values(delivered(log, changes, MONTH))) == {datetime(2026, 5, 13, 3, 13, tzinfo=UTC)}
+
+
 @pytest.mark.parametrize(
     ("files", "told"),
     [

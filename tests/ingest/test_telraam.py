@@ -183,6 +183,30 @@ def test_an_export_that_is_none_says_where(rows: list[str], line: int, column: i
     assert (problem.value.line, problem.value.column) == (line, column)
 
 
+@pytest.mark.parametrize(
+    ("stamp", "minutes", "remedy"),
+    [
+        ("08:07", 15, "export it by 15 minutes again"),
+        ("08:15:30", 15, "export it by 15 minutes again"),
+        ("08:00:30", 60, "export it by 60 minutes again"),
+        ("08:07", 60, "export it by 60 minutes again"),
+        ("08:45", 60, "import with --minutes 15"),
+    ],
+)
+def test_a_stamp_off_the_grid_is_refused(stamp: str, minutes: int, remedy: str) -> None:
+    """It would never meet another interval; line, column, the stamp itself and what to do."""
+    rows = [ROW, ROW.replace("08:00", "08:30" if minutes == 15 else "07:00"), ROW.replace("08:00", stamp)]
+    with pytest.raises(FileUnreadableError, match=f"line 4, column 4: '2026-05-12 {stamp}'.*{remedy}"):
+        exported(*rows, minutes=minutes)
+
+
+def test_stamps_on_the_grid_may_name_their_seconds() -> None:
+    """Every quarter of an hour, and the hour."""
+    quarters = [ROW.replace("08:00", f"08:{minute}:00") for minute in ("00", "15", "30", "45")]
+    assert len(exported(*quarters, minutes=15)) == 16
+    assert len(exported(quarters[0])) == 4
+
+
 def test_an_export_with_other_columns_names_the_one_that_is_missing() -> None:
     """And hours that are called quarters are refused with the option that helps."""
     with pytest.raises(FileUnreadableError, match="'Bike Total'"):
