@@ -136,7 +136,7 @@ async def _keyed_batches(fetch: Keyed) -> AsyncIterator[Sequence[Public]]:
 
 
 async def _sheet(kind: type[Public], batches: AsyncIterator[Sequence[Public]], meta: Meta, path: str) -> Response:
-    first = await anext(batches, [])  # an error of the store is an answer of its own, not half a file
+    first: Sequence[Public] = await anext(batches, [])  # an error of the store is an answer of its own, not half a file
     lines = sheets.stream(kind, _again(first, batches), _subject(meta))
     return StreamingResponse(lines, media_type=_CSV, headers=_named(path) | terms(meta))
 

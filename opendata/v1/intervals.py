@@ -96,8 +96,10 @@ def since(covered: Span, first: datetime | None, interval: Interval) -> Span:
 
 
 def row_length(covered: Span, interval: Interval) -> timedelta:
-    """Give the length of a row, for pages of so many rows."""
-    return covered.end - covered.start if interval is Interval.GEHEEL else WIDTHS[interval].length
+    """Give the length of a row, for pages of so many rows; never nothing, also where there are no days to tell of."""
+    if interval is Interval.GEHEEL:
+        return max(covered.end - covered.start, WIDTHS[Interval.DAG].length)
+    return WIDTHS[interval].length
 
 
 def _whole(since: datetime, until: datetime, now: datetime, zone: ZoneInfo, *, ended: bool) -> Span:

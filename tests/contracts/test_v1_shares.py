@@ -141,6 +141,22 @@ def test_a_whole_range_without_an_end_is_made_of_days_that_are_over(site: httpx.
     assert (running["eindTijd"], running["vlaggen"]) == ("2026-10-27T23:00:00Z", ["voorlopig"])
 
 
+@pytest.mark.parametrize(
+    "span",
+    [
+        {"startTijd": "2026-10-12", "eindTijd": "2026-10-12"},
+        {"startTijd": "2027-01-01", "eindTijd": "2027-02-01"},
+        {"startTijd": "1970-01-02", "eindTijd": "1990-01-01", "paginaGrootte": "10000"},
+    ],
+)
+def test_a_whole_range_without_days_to_tell_of_is_no_trouble(site: httpx.Client, span: dict[str, str]) -> None:
+    """Empty, in the future, or from before anything was counted."""
+    for address, line in ((SHARES, {"tellijn": "centrum"}), ("/v1/telpunten/kolk/tellingen", {})):
+        for form in ("json", "csv"):
+            answer = site.get(address, params={**span, **line, "interval": "geheel", "formaat": form})
+            assert answer.status_code == 200, answer.text[:300]
+
+
 def test_twelve_months_end_with_each_month(site: httpx.Client) -> None:
     """A row for every month that begins in the range, over the year up to its end; in one direction as well."""
     span = {"startTijd": "2026-08-01", "eindTijd": "2026-10-01", "interval": "twaalf-maanden"}
