@@ -17,7 +17,7 @@ from opendata.v1.figure_parameters import SLUGS, FigureQuestion, LinkQuestion, M
 from opendata.v1.models import Fout
 from opendata.v1.problems import MistakesError, unknown
 from opendata.v1.rows import common
-from opendata.words import ESTIMATED, KINDS, MISSING, MODES, NOEMER, PERIODS, VERVOERWIJZE
+from opendata.words import ASSUMED, ESTIMATED, KINDS, MISSING, MODES, NOEMER, PARTIAL, PERIODS, VERVOERWIJZE
 from schemas.indicators import INDICATORS
 from schemas.quantities import QUANTITIES
 
@@ -85,8 +85,7 @@ async def _figures(asked: Asking, kind: str, subject: str, question: FigureQuest
 
 def _figure(row: Row, asked: Asking) -> Kengetal:
     shared = common(row, asked.now)
-    if INDICATORS[row["indicator"]].estimated and shared["aard"] != MISSING:
-        shared["aard"] = ESTIMATED
+    shared |= {"aard": _kind(row, shared["aard"]), "reden": row["reason"] or shared["reden"]}
     return Kengetal(
         **shared,
         kengetal=INDICATORS[row["indicator"]].slug,
@@ -100,6 +99,16 @@ def _figure(row: Row, asked: Asking) -> Kengetal:
         grondslag=basis(row["basis"]),
         regel=row["rule"],
     )
+
+
+def _kind(row: Row, kind: str) -> str:
+    """Say what a figure is: withheld is never measured, and what rests on another link or an estimate says so."""
+    if row["value"] is None:
+        return PARTIAL if row["valid"] else MISSING
+    if INDICATORS[row["indicator"]].estimated:
+        return ESTIMATED
+    assumed = row["basis"].get("measured") is False or row["basis"].get("assumed_km")
+    return ASSUMED if assumed else kind
 
 
 def _offer(subject: Subject) -> None:

@@ -75,9 +75,7 @@ async def readings(asked: Asked, meetstation: Id, question: Annotated[AirQuestio
         return [_reading(row, question.laag.value, asked.now) for row in map(then.row, rows)]
 
     length = width.length / (1 if question.stof else max(1, len(measured)))
-    meta = await asked.meta(
-        "lucht", meetstation=meetstation, laag=question.laag.value, interval="uur", peilTijd=then.word
-    )
+    meta = await asked.meta("lucht", meetstation=meetstation, interval="uur", peilTijd=then.word)
     return await answers.series(asked, question, covered, length=length, kind=Luchtmeting, fetch=fetch, meta=meta)
 
 

@@ -12,8 +12,8 @@ _VECTOR: Final = (
 _YEARLY: Final = ("year", "rolling_year")
 _EVERY: Final = ("month", "year", "year_to_date", "rolling_year")
 _DAYS: Final = (
-    "Onder 75 % geldige dagen is er geen getal. Een dag is geldig met 75 % van zijn intervallen en zonder "
-    "uitsluiting in de kalender."
+    "Onder 75 % geldige dagen van de hele periode is er geen getal. Een dag is geldig als hij voorbij is, met 75 % van "
+    "zijn intervallen en zonder uitsluiting in de kalender."
 )
 
 AVERAGES: Final = (
@@ -144,7 +144,10 @@ AVERAGES: Final = (
             "maanden die met een maand eindigen."
         ),
         formula="Σ getelde passages",
-        completeness="De dekking zegt hoeveel dagen geldig waren. Wat niet gemeten is, zit er niet in.",
+        completeness=(
+            "Onder 75 % geldige dagen van de hele periode is er geen getal; wat wel geteld is, staat bij de tellingen. "
+            "Wat niet gemeten is, zit er niet in."
+        ),
         limits=("Bij een dekking onder 100 % een ondergrens.",),
         example="Dagen met 100, 200 en een gat: 300, over 2 van 3 dagen.",
         source="Eigen regel",

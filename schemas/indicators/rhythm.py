@@ -25,7 +25,9 @@ RHYTHM: Final = (
             "Hoe gelijkmatig het drukste uur is: 1 is vier even drukke kwartieren, lager is een piek binnen het uur."
         ),
         formula="uurtelling ÷ ( 4 × drukste kwartier van dat uur )",
-        completeness="Alleen een uur waarvan alle vier de kwartieren geldig zijn.",
+        completeness=(
+            "Alleen een uur waarvan alle vier de kwartieren geldig zijn; onder 75 % geldige dagen is er geen getal."
+        ),
         limits=("Zegt niets over de capaciteit van een fietspad.",),
         example="96 in het uur, drukste kwartier 31: 96 ÷ 124 = 0,7742.",
         source="Highway Capacity Manual",

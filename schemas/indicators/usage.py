@@ -194,7 +194,10 @@ USAGE: Final = (
             "kilometer eigen lucht heeft, staat erbij."
         ),
         formula="Σ qᵢLᵢcᵢ ÷ Σ qᵢLᵢ (c is het gemiddelde PM2,5 bij wegvak i)",
-        completeness=_LINKS,
+        completeness=(
+            "Per wegvak het gemiddelde van zijn eigen geldige dagen, onder 75 % daarvan is er geen getal; ook niet als "
+            "minder dan 75 % van de kilometers eigen lucht heeft."
+        ),
         limits=(
             "Geen uitspraak over gezondheid en geen ingeademde dosis.",
             "Een station staat zelden op de route, en een burgermeting heeft haar eigen afwijking.",

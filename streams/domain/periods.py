@@ -24,10 +24,6 @@ class Period(NamedTuple):
         """Tell whether a day lies in it."""
         return self.first_day <= day <= self.last_day
 
-    def within(self, first_day: date, last_day: date) -> int:
-        """Count its days that lie between two days, both included: those on which anything was expected."""
-        return max(0, (min(self.last_day, last_day) - max(self.first_day, first_day)).days + 1)
-
 
 def months(year: int) -> Iterator[Period]:
     """Give the twelve months of a year."""

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
+from math import fsum
 from typing import Any, Final
 
 from streams.domain.air import averaging
@@ -18,6 +19,8 @@ from streams.sinks.facts import Claim
 _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
 _PM25: Final = "pm25"
+ENOUGH: Final = 0.75
+"""Of the kilometres of a route that must have air of their own before an exposure is told."""
 _OF_STATIONS: Final = frozenset({"day_mean", "day_max_8h", "year_mean"})
 _OF_DISTRICTS: Final = frozenset({"month_mean", "year_mean"})
 
@@ -109,12 +112,12 @@ def _exposure(period: Period, rows: Sequence[tuple[Any, ...]]) -> Figure:
         for _, _, _, _, name, length, green, measured, cyclists, *_ in rows
     ]
     told = exposure(links, {row[4]: row[-2] for row in rows})
-    basis = {
-        "near_km": sum(row[5] for row in rows if row[-1]),
-        "length_km": sum(row[5] for row in rows),
-    }
+    near, length = (fsum(row[5] for row in rows if chosen(row)) for chosen in (lambda row: row[-1], lambda _: True))
+    told = told._replace(basis={"near_km": near, "length_km": length})
+    if told.value is not None and near < ENOUGH * length:
+        told = told._replace(value=None, withheld=f"eigen lucht op {near:.1f} van {length:.1f} km".replace(".", ","))
     coverage = Coverage(min(row[9] for row in rows), max(row[10] for row in rows))
-    return figure("exposure_pm25", period, told._replace(basis=told.basis | basis), coverage)
+    return figure("exposure_pm25", period, told, coverage)
 
 
 def _judged(indicator: str, period: Period, told: averaging.Judged, **basis: object) -> Figure:

@@ -83,10 +83,9 @@ class Facts:
         """Take some places that are due."""
         return [Claim(*row) for row in await self.rows("claim", places=places)]
 
-    async def span(self, site: str, mode: str) -> tuple[date, date] | None:
-        """Give the first and the last local day on which a site is expected to count."""
-        found = await self.rows("site_span", site=site, mode=mode)
-        return (found[0][0], found[0][1]) if found else None
+    async def at_midnight(self, site: str, mode: str) -> None:
+        """Have a site reckoned again when its running day is over."""
+        await self._connection.execute(SQL["at_midnight"], {"site": site, "mode": mode})
 
     async def site_days(
         self, sites: Sequence[str], mode: str, first: date, last: date, *, hours: bool = False

@@ -12,13 +12,13 @@ FROM (
     SELECT c.site, c.mode, t.day
     FROM doorfiets.tally_day t JOIN doorfiets.datastream USING (datastream) JOIN doorfiets.channel c USING (channel)
     WHERE t.changed_in = pg_current_xact_id()) moved
-ON CONFLICT (kind, subject, facet, year) DO NOTHING;
+ON CONFLICT (kind, subject, facet, year) DO UPDATE SET due_at = least(doorfiets.stale.due_at, excluded.due_at);
 
 -- mark_stations --
 INSERT INTO doorfiets.stale (kind, subject, facet, year, due_at)
 SELECT DISTINCT 'station', h.station, h.quantity, extract(year FROM h.hour AT TIME ZONE m.timezone)::int4, now() + %(settle)s
 FROM doorfiets.air_hour h CROSS JOIN doorfiets.municipality m WHERE h.changed_in = pg_current_xact_id()
-ON CONFLICT (kind, subject, facet, year) DO NOTHING;
+ON CONFLICT (kind, subject, facet, year) DO UPDATE SET due_at = least(doorfiets.stale.due_at, excluded.due_at);
 
 -- claim --
 -- Some places that are due, each with all its marked years; not while anything that they rest on is still to be recomputed.
@@ -40,13 +40,15 @@ INSERT INTO doorfiets.stale (kind, subject, facet, year, due_at)
 SELECT %(kind)s, %(subject)s, %(facet)s, year, now() + interval '1 hour' FROM unnest(%(years)s::int4[]) AS year
 ON CONFLICT (kind, subject, facet, year) DO NOTHING;
 
--- site_span --
--- The local days from the first device of the mode at a site to its last.
-SELECT min(s.valid_from AT TIME ZONE m.timezone)::date, (max(s.valid_until AT TIME ZONE m.timezone) - interval '1 second')::date
-FROM doorfiets.site_stream s CROSS JOIN doorfiets.municipality m WHERE s.site = %(site)s AND s.mode = %(mode)s GROUP BY m.timezone;
+-- at_midnight --
+-- A day that is not over is in no figure: a place that has one is reckoned again when it is.
+INSERT INTO doorfiets.stale (kind, subject, facet, year, due_at)
+SELECT 'site', site, mode, extract(year FROM day)::int4, ended_at + interval '1 minute' FROM doorfiets.site_day
+WHERE site = %(site)s AND mode = %(mode)s AND ended_at > now() ORDER BY day LIMIT 1
+ON CONFLICT (kind, subject, facet, year) DO NOTHING;
 
 -- site_days --
--- Every tallied day of a mode at some sites, with what the statistics need of its hours: 07-09 and 11-13 local time where they are whole, and
+-- Every tallied day of a mode at some sites that is over, with what the statistics need of its hours: 07-09 and 11-13 local time where they are whole, and
 -- the busiest whole hour with its busiest quarter.
 SELECT t.site, t.day, t.total::float8, t.paired, t.expected, x.site IS NOT NULL AS excluded, h.morning, h.midday, h.busiest, h.quarter
 FROM doorfiets.site_day t
@@ -60,7 +62,7 @@ LEFT JOIN LATERAL (
            (max(ARRAY[o.total::float8, o.maximum]) FILTER (WHERE o.paired = 4 AND o.rows = 4 AND o.expected = 4))[2] AS quarter
     FROM (SELECT s.*, extract(hour FROM s.hour AT TIME ZONE %(zone)s) AS local, s.expected > 0 AND s.paired >= s.expected AS whole FROM doorfiets.site_hour s
           WHERE s.site = t.site AND s.mode = t.mode AND s.hour >= t.started_at AND s.hour < t.ended_at) o) h ON %(hours)s
-WHERE t.site = ANY (%(sites)s) AND t.mode = %(mode)s AND t.day >= %(first)s AND t.day <= %(last)s
+WHERE t.site = ANY (%(sites)s) AND t.mode = %(mode)s AND t.day >= %(first)s AND t.day <= %(last)s AND t.ended_at <= now()
 ORDER BY t.site, t.day;
 
 -- direction_days --
@@ -72,7 +74,7 @@ WITH span AS (
 told AS (
     SELECT t.day, t.started_at, t.ended_at, d.channel, sum(t.total) AS total, sum(t.valid) * 4 >= sum(t.expected) * 3 AS enough
     FROM doorfiets.tally_day t JOIN doorfiets.datastream d USING (datastream) JOIN span USING (channel)
-    WHERE t.day >= %(first)s AND t.day <= %(last)s AND t.expected > 0
+    WHERE t.day >= %(first)s AND t.day <= %(last)s AND t.ended_at <= now() AND t.expected > 0
     GROUP BY t.day, t.started_at, t.ended_at, d.channel)
 SELECT t.day, s.direction, sum(t.total)::float8
 FROM told t JOIN span s USING (channel)
@@ -129,7 +131,7 @@ WITH span AS (
 told AS (
     SELECT t.day, t.started_at, t.ended_at, d.channel, sum(t.total) AS total, sum(t.valid) * 4 >= sum(t.expected) * 3 AS enough
     FROM doorfiets.tally_day t JOIN doorfiets.datastream d USING (datastream) JOIN span USING (channel)
-    WHERE t.day >= %(first)s AND t.day <= %(last)s AND t.expected > 0
+    WHERE t.day >= %(first)s AND t.day <= %(last)s AND t.ended_at <= now() AND t.expected > 0
     GROUP BY t.day, t.started_at, t.ended_at, d.channel)
 SELECT t.day, s.direction, sum(t.total)::float8
 FROM told t JOIN span s USING (channel)
@@ -145,7 +147,7 @@ SELECT n.day, sum(b.total)::float8, sum(n.total)::float8, array_agg(n.site ORDER
 FROM doorfiets.site_day n
 JOIN doorfiets.site_day b ON b.site = n.site AND b.mode = n.mode AND b.day = (n.day - %(back)s::interval)::date
 WHERE n.mode = %(mode)s AND n.day >= %(first)s AND n.day <= %(last)s
-  AND n.expected > 0 AND n.paired * 4 >= n.expected * 3 AND b.expected > 0 AND b.paired * 4 >= b.expected * 3
+  AND n.ended_at <= now() AND n.expected > 0 AND n.paired * 4 >= n.expected * 3 AND b.expected > 0 AND b.paired * 4 >= b.expected * 3
   AND NOT (%(back)s = '1 year' AND to_char(n.day, 'MM-DD') = '02-29')
   AND NOT EXISTS (SELECT FROM doorfiets.excluded_day x WHERE x.site = n.site AND x.day IN (n.day, b.day))
 GROUP BY n.day ORDER BY n.day;

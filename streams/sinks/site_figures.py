@@ -13,6 +13,8 @@ from streams.sinks.facts import ChainLink, Claim
 
 _BICYCLES: Final = "bicycles"
 _BEGINNING: Final = date(2000, 1, 1)
+_OF_CYCLING: Final = frozenset({"wwi", "ami"})
+"""What a path is used for is read from cyclists only."""
 _ALSO_OF_LINKS: Final = frozenset({"wwi", "ami", "directionality"})
 
 
@@ -23,33 +25,30 @@ async def reckon_site(desk: Desk, claim: Claim) -> None:
     """
     name, mode = claim.subject, claim.facet
     years = sorted({year + later for year in claim.years for later in (0, 1, 2)})
-    span = await desk.facts.span(name, mode)
-    if span is None:
-        return
     first, last = date(min(years) - 2, 1, 1), date(max(years), 12, 31)
     days = (await desk.facts.site_days([name], mode, first, last, hours=True)).get(name, [])
     directions = await desk.facts.direction_days("direction_days", first, last, site=name, mode=mode)
-    counted = Counted(days, span, await desk.facts.holidays(first, last), directions)
-    own = list(site.site_figures(counted, years))
+    counted = Counted(days, await desk.facts.holidays(first, last), directions)
+    own = [one for one in site.site_figures(counted, years) if mode == _BICYCLES or one.indicator not in _OF_CYCLING]
     desk.put(Subject("site", name, mode), own, all_of=site.INDICATORS, years=years)
     await _estimates(desk, name, mode, years)
     await _screenlines(desk, name, mode, years)
     await _city(desk, mode, years)
     if mode == _BICYCLES:
         await _paths(desk, name, own, years)
+    await desk.facts.at_midnight(name, mode)
 
 
 async def _estimates(desk: Desk, name: str, mode: str, years: Sequence[int]) -> None:
     """Reckon the estimates of a site, and of those around it that look at it."""
     for place in (name, *await desk.facts.looking_at(name, mode, estimates.NEIGHBOURS)):
-        span = await desk.facts.span(place, mode)
         around = await desk.facts.neighbours(place, mode, estimates.NEIGHBOURS)
         first, last = date(min(years), 1, 1), date(max(years), 12, 31)
         days = await desk.facts.site_days([place, *around], mode, first, last)
         own = days.get(place, [])
-        for year in years if span else ():
+        for year in years:
             others = {other: days.get(other, []) for other in around}
-            figures = estimates.estimate_figures(own, span or (first, last), others, year)
+            figures = estimates.estimate_figures(own, others, year)
             desk.put(Subject("site", place, mode), figures, all_of=estimates.INDICATORS, years=[year])
 
 
@@ -102,11 +101,8 @@ async def _paths(desk: Desk, name: str, own: Sequence[Figure], years: Sequence[i
 
 async def _links(desk: Desk, name: str, own: Sequence[Figure], days: Sequence[SiteDay], years: Sequence[int]) -> None:
     """Give the links of a site their figures; what the site says of use and directions holds for them, too."""
-    span = await desk.facts.span(name, _BICYCLES)
-    for link in await desk.facts.links_of(name) if span else []:
-        told = paths.Link(
-            link.length, link.measured, link.counted_on, link.opened, days, span or (_BEGINNING, date.max)
-        )
+    for link in await desk.facts.links_of(name):
+        told = paths.Link(link.length, link.measured, link.counted_on, link.opened, days)
         subject = Subject("link", link.link)
         desk.put(subject, paths.link_figures(told, years), all_of={*paths.OF_LINKS, *_ALSO_OF_LINKS}, years=years)
         desk.put(subject, (one for one in own if one.indicator in _ALSO_OF_LINKS))

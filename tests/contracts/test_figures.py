@@ -188,6 +188,15 @@ async def test_late_data_reach_the_twelve_months_after_next(hourly: Mill) -> Non
     assert [float(then) for (then,) in hourly.rows(query)] == [9 * 96 + 960]
 
 
+async def test_a_day_that_is_not_over_is_in_no_figure(hourly: Mill) -> None:
+    """However much of it was counted; its site is reckoned again a minute after midnight."""
+    (today,) = hourly.row("SELECT (now() AT TIME ZONE 'Europe/Amsterdam')::date")
+    await _put(hourly, _day("b-1", today, 240))
+    assert hourly.rows("SELECT indicator FROM api.figure WHERE kind = 'site' AND valid > 0") == []
+    due = "SELECT subject, due_at > now(), due_at - interval '1 minute' FROM doorfiets.stale"
+    assert hourly.row(due) == ("b", True, _midnight(today + timedelta(days=1)))
+
+
 async def test_links_of_one_screenline_split_their_cyclists(hourly: Mill) -> None:
     """Domain handbook, section 3 (ours): 620 of 620 + 1380 is 0.31."""
     days = [date(2025, 6, number) for number in range(1, 31)]

@@ -249,9 +249,10 @@ async def test_a_rebuild_of_what_is_right_changes_no_byte(mill: Mill) -> None:
     assert mill.row("SELECT count(*) FROM doorfiets.site_hour WHERE total = 1 AND paired > 1") == (0,)
 
 
-async def test_any_order_gives_the_same_tallies(mill: Mill) -> None:
-    """Shuffled, twice, in many batches, with a tally in between."""
-    city = _city(2)
+@pytest.mark.parametrize("seed", range(4))
+async def test_any_order_gives_the_same_tallies(mill: Mill, seed: int) -> None:
+    """Shuffled, a third of it twice, in batches of any size, with a tally or a rebuild in between, now and then."""
+    city, draw = _city(2), Random(seed)  # noqa: S311 - a game, no secret
     await mill.keep(*city)
     await mill.tally()
     expected = mill.contents()
@@ -259,13 +260,40 @@ async def test_any_order_gives_the_same_tallies(mill: Mill) -> None:
         "TRUNCATE doorfiets.observation, doorfiets.feed, " + ", ".join(f"doorfiets.{one}" for one in expected)
     )
     again = city + city[::3]
-    Random(3).shuffle(again)  # noqa: S311 - a game, no secret
-    for start in range(0, len(again), 40):
-        await mill.keep(*again[start : start + 40])
-        if start % 3 == 0:
+    draw.shuffle(again)
+    while again:
+        size = draw.randrange(1, 200)
+        batch, again = again[:size], again[size:]
+        await mill.keep(*batch)
+        if draw.random() < 0.2:
+            rebuild(mill.conninfo)
+        if draw.random() < 0.5:
             await mill.tally()
     await mill.tally()
     assert mill.contents() == expected
+
+
+async def test_hours_add_up_to_days_and_days_to_months(mill: Mill) -> None:
+    """Over the days of both clock changes: nothing lies between two days, and nothing in two."""
+    for start in (datetime(2026, 3, 27, 23, tzinfo=UTC), datetime(2026, 10, 23, 22, tzinfo=UTC)):
+        await mill.keep(*_city(4, start))
+    await mill.tally()
+    for what, columns in {
+        "tally": "rows, valid, total",
+        "site": "rows, paired, total",
+        "share": "numerator, paired",
+    }.items():
+        sums = ", ".join(f"sum({column})" for column in columns.split(", "))
+        hours, days = (
+            mill.rows(
+                f"SELECT {sums} FROM doorfiets.{what}_{part}, doorfiets.municipality m"  # noqa: S608 - names of ours
+                f" GROUP BY extract(month FROM {part}{zone}) ORDER BY 1"
+            )
+            for part, zone in (("hour", " AT TIME ZONE m.timezone"), ("day", ""))
+        )
+        assert hours == days
+        assert len(days) == 3  # March and October; some quarters of the last day are in April
+    assert mill.row("SELECT sum(expected) FROM doorfiets.site_day WHERE site = 'b'") == (92 + 100 + 7 * 96,)
 
 
 async def test_what_is_late_does_not_wait_for_ever(mill: Mill) -> None:
@@ -389,10 +417,9 @@ def _day_of_rows(start: datetime, rows: int, merged: int) -> list[Observation]:
     return made
 
 
-def _city(days: int) -> list[Observation]:
+def _city(days: int, start: datetime = datetime(2026, 5, 11, 22, tzinfo=UTC)) -> list[Observation]:
     numbers = Random(1)  # noqa: S311 - likewise
     count = days * 96
-    start = datetime(2026, 5, 11, 22, tzinfo=UTC)
     sources = [
         ("a-1", "bicycles/in"),
         ("a-1", "bicycles/out"),
@@ -423,3 +450,10 @@ async def _cycle(mill: Mill, cyclists: dict[str, int]) -> None:
 
 async def _published(changes: Changes, tally: str) -> list[str]:
     return [change.tally_id async for page in changes.below(await changes.horizon(), tally) for change in page]
+
+
+async def test_a_mode_that_one_site_of_a_line_does_not_count_makes_no_share(mill: Mill) -> None:
+    """Cars of one street beside the cyclists of two would be a share of nothing."""
+    line = msgspec.structs.replace(small().screenlines[0], sites=["a", "b"])
+    load(mill.conninfo, msgspec.structs.replace(small(), screenlines=[line]))
+    assert mill.rows("SELECT variant FROM doorfiets.screenline_stream") == []

@@ -1,6 +1,8 @@
 """Local days: 23, 24 or 25 hours, and together all of time."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from random import Random
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -75,3 +77,41 @@ def test_days_follow_each_other_without_gap_in_every_zone(name: str, instant: da
 
 def _hours(start: datetime, end: datetime) -> list[datetime]:
     return [start + HOUR * number for number in range((end - start) // HOUR)]
+
+
+def _stepped(day: date, zone: ZoneInfo) -> list[datetime]:
+    """Go through the hours of UTC about a day, and keep those that a clock on the wall shows on that day."""
+    first = datetime(day.year, day.month, day.day, tzinfo=UTC) - timedelta(days=2)
+    return [hour for hour in (first + HOUR * number for number in range(5 * 24)) if hour.astimezone(zone).date() == day]
+
+
+@cache
+def _changes(name: str) -> list[date]:
+    """Find the days between 2016 and 2034 on which a clock is changed."""
+    zone, start = ZoneInfo(name), datetime(2016, 1, 1, 12, tzinfo=UTC)
+    noons = [start + timedelta(days=number) for number in range(19 * 365)]
+    shifts = [noon.astimezone(zone).utcoffset() for noon in noons]
+    return [noon.date() for noon, old, new in zip(noons[1:], shifts, shifts[1:], strict=False) if old != new]
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(ZONES), st.dates(date(2016, 1, 2), date(2034, 12, 1)))
+def test_a_day_is_what_a_clock_on_the_wall_says(name: str, day: date) -> None:
+    """In any zone: the hours of a day are those that stepping through UTC and reading the clock finds."""
+    _agree(day, name)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.sampled_from(ZONES), st.randoms(use_true_random=False))
+def test_also_when_the_clock_is_changed(name: str, draw: Random) -> None:
+    """On the days of a change, and on those beside them."""
+    changes = _changes(name)
+    if changes:
+        _agree(draw.choice(changes) + timedelta(days=draw.choice((-1, 0, 1))), name)
+
+
+def _agree(day: date, name: str) -> None:
+    found, hours = local_day(day, ZoneInfo(name)), _stepped(day, ZoneInfo(name))
+    assert found.expected(HOUR) == len(hours)
+    if hours:  # a zone may have skipped a day
+        assert (found.started_at, found.ended_at) == (hours[0], hours[-1] + HOUR)

@@ -52,8 +52,8 @@ def total(book: Book, period: Period) -> float | None:
 
 
 def enough(book: Book, period: Period) -> bool:
-    """Tell whether three quarters of the days on which the site should count are valid."""
-    expected = period.within(book.span)
+    """Tell whether three quarters of all days of the period are valid."""
+    expected = period.within(period)
     return expected > 0 and len(book.counts(period)) * 4 >= expected * 3
 
 

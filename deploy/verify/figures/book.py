@@ -40,12 +40,11 @@ class Period(NamedTuple):
 
 
 class Book:
-    """Days in order, the days on which anything is expected at all, and those that are no usual ones."""
+    """Days in order, and those that are no usual ones."""
 
-    def __init__(self, days: Iterable[Day], span: Period, holidays: Collection[date] = ()) -> None:
+    def __init__(self, days: Iterable[Day], holidays: Collection[date] = ()) -> None:
         self._days = sorted(days)
         self._keys = [day.day for day in self._days]
-        self.span = span
         self.holidays = holidays
 
     def valid(self, period: Period) -> list[Day]:

@@ -40,14 +40,12 @@ class Library:
 
     def _read(self, site: str, mode: str) -> Book:
         if not self.archive.counted(site, mode):
-            return Book((), Period(date.max, date.min))
-        found, zone = self.archive.site(site), self.archive.span.zone
-        first, last = (at.astimezone(zone).date() for at in (found.since[mode], found.until[mode] - _SECOND))
+            return Book(())
         calendar = self.archive.listed("/v1/kalender")
         excluded = set(_days(one for one in calendar if one["gevolg"] == _EXCLUDED and self._is_about(one, site)))
         holidays = frozenset(_days(one for one in calendar if one["soort"] in _HOLIDAYS))
         days = [*self._inside(site, mode, excluded), *self._outside(site, mode, excluded)]
-        return Book(days, Period(first, last), holidays)
+        return Book(days, holidays)
 
     def _inside(self, site: str, mode: str, excluded: set[date]) -> Iterator[Day]:
         base, zone = self.archive.base(site, mode), self.archive.span.zone

@@ -49,7 +49,7 @@ class SiteFigures:
         if asked.slug == _WEEKDAYS:
             return averages.weekday_index(book, asked.period, asked.part)
         if asked.slug == DIRECTIONS:
-            days, expected = list(book.counts(asked.period)), asked.period.within(book.span)
+            days, expected = list(book.counts(asked.period)), asked.period.within(asked.period)
             return one_sided(self._library, [self._site], asked.facet, days, expected)
         return OF_DAYS[asked.slug](book, asked.period)
 

@@ -6,6 +6,7 @@ from datetime import date
 from statistics import fmean
 from typing import Final
 
+from deploy.verify.figures.averages import enough
 from deploy.verify.figures.book import Book, Period
 
 LEAST_WEEKS: Final = 4
@@ -13,7 +14,9 @@ _SATURDAY: Final = 6
 
 
 def peak_hour_factor(book: Book, period: Period) -> float | None:
-    """Divide the busiest whole hour by four times its busiest quarter."""
+    """Divide the busiest whole hour by four times its busiest quarter, where three quarters of the days are valid."""
+    if not enough(book, period):
+        return None
     hour, quarter = max((day.busiest for day in book.valid(period)), default=(0.0, 0.0))
     return hour / (4 * quarter) if quarter else None
 

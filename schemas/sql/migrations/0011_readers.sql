@@ -3,18 +3,21 @@ SET ROLE owner;
 
 -- A variant exists where bicycles are counted and another mode of it is; the one of all traffic exists where pedestrians are.
 CREATE OR REPLACE VIEW doorfiets.screenline_stream AS
-WITH counted AS (
-    SELECT DISTINCT sc.screenline, c.mode FROM doorfiets.screenline_channel sc JOIN doorfiets.channel c USING (channel)),
+WITH crossing AS (
+    SELECT sc.screenline, sc.channel, c.site, c.mode FROM doorfiets.screenline_channel sc JOIN doorfiets.channel c USING (channel)),
+counted AS (  -- at every site of the line: lorries of one street beside the cyclists of two would be no share
+    SELECT c.screenline, c.mode FROM crossing c GROUP BY c.screenline, c.mode
+    HAVING count(DISTINCT c.site) = (SELECT count(DISTINCT a.site) FROM crossing a WHERE a.screenline = c.screenline)),
 variant AS (
     SELECT DISTINCT c.screenline, d.variant FROM counted c JOIN doorfiets.denominator d USING (mode)
     WHERE c.mode <> 'bicycles' AND (d.variant <> 'all' OR c.mode = 'pedestrians'))
-SELECT sc.screenline, d.variant, c.mode, s.datastream, s.seconds, s.valid_from, s.valid_until
-FROM doorfiets.screenline_channel sc
+SELECT c.screenline, d.variant, c.mode, s.datastream, s.seconds, s.valid_from, s.valid_until
+FROM crossing c
+JOIN counted USING (screenline, mode)
 JOIN variant v USING (screenline)
-JOIN doorfiets.channel c USING (channel)
 JOIN doorfiets.denominator d ON d.variant = v.variant AND d.mode = c.mode
 JOIN doorfiets.datastream s USING (channel)
-WHERE EXISTS (SELECT FROM counted b WHERE b.screenline = sc.screenline AND b.mode = 'bicycles');
+WHERE EXISTS (SELECT FROM counted b WHERE b.screenline = c.screenline AND b.mode = 'bicycles');
 
 -- With what the channels of a screenline are counted, and when: devices need not agree, so readers see them beside the share.
 CREATE VIEW api.screenline_method WITH (security_barrier) AS
@@ -225,7 +228,7 @@ $$;
 -- A connection with its kind: inside a district, between two, to the centre, or to the region, which comes first.
 CREATE VIEW api.connection WITH (security_barrier) AS
 SELECT c.connection,
-       CASE WHEN c.one_place = c.other_place THEN 'inside' WHEN 'region' IN (c.one_place, c.other_place) THEN 'region'
+       CASE WHEN 'region' IN (c.one_place, c.other_place) THEN 'region' WHEN c.one_place = c.other_place THEN 'inside'
             WHEN m.centre IN (c.one_place, c.other_place) THEN 'centre' ELSE 'between' END AS kind,
        api.place_name(c.one_place, o.name) AS one_place, api.place_name(c.other_place, t.name) AS other_place, c.link
 FROM doorfiets.connection_link c

@@ -18,16 +18,16 @@ _LEAST: Final = 7
 
 
 def estimate_figures(
-    days: Sequence[SiteDay], span: tuple[date, date], neighbours: Mapping[str, Sequence[SiteDay]], year: int
+    days: Sequence[SiteDay], neighbours: Mapping[str, Sequence[SiteDay]], year: int
 ) -> Iterator[Figure]:
     """Reckon the total of a year with estimates, and its average day by expansion, where the year itself has holes."""
     period = whole_year(year)
     own = between(days, period.first_day, period.last_day)
-    coverage = covered(own, period, span)
+    coverage = covered(own, period)
     if not own or coverage.valid >= coverage.expected:
         return
     around = {name: counts(between(known, period.first_day, period.last_day)) for name, known in neighbours.items()}
-    told = total_with_estimates(counts(own), around, _expected(period, span))
+    told = total_with_estimates(counts(own), around, _days(period))
     yield figure("total_with_estimates", period, told, coverage)
     yield from _expanded(own, period, coverage, around)
 
@@ -40,6 +40,5 @@ def _expanded(
         yield figure("expanded_aadb", period, expanded(known, around), coverage)
 
 
-def _expected(period: Period, span: tuple[date, date]) -> list[date]:
-    first = max(period.first_day, span[0])
-    return [first + timedelta(days=number) for number in range(period.within(*span))]
+def _days(period: Period) -> list[date]:
+    return [period.first_day + timedelta(days=number) for number in range(period.days)]

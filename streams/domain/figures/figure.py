@@ -87,6 +87,6 @@ def counts(days: Sequence[SiteDay]) -> list[DayCount]:
     return [DayCount(day.day, day.total, day.valid) for day in days]
 
 
-def covered(days: Sequence[SiteDay], period: Period, span: tuple[date, date]) -> Coverage:
-    """Count the valid days among those on which the site was expected to count."""
-    return Coverage(sum(day.valid for day in days), period.within(*span))
+def covered(days: Sequence[SiteDay], period: Period) -> Coverage:
+    """Count the valid days of all days of a period: a counter that came in March has not counted a year in December."""
+    return Coverage(sum(day.valid for day in days), period.days)

@@ -36,7 +36,6 @@ class Link(NamedTuple):
     counted_on: str
     opened: date | None
     days: Sequence[SiteDay]
-    span: tuple[date, date]
 
 
 class Chain(NamedTuple):
@@ -86,7 +85,7 @@ def valid_counts(days: Sequence[SiteDay]) -> Mapping[date, float]:
 
 
 def _link(link: Link, period: Period, days: Sequence[SiteDay]) -> Iterator[Figure]:
-    coverage = covered(days, period, link.span)
+    coverage = covered(days, period)
     mean = averages.mean_day(counts(days), coverage.expected)
     basis = mean.basis | {"measured": link.measured, "counted_on": link.counted_on}
     yield figure("cyclists_per_day", period, mean._replace(basis=basis), coverage)
@@ -101,9 +100,9 @@ def _opening(link: Link) -> Iterator[Figure]:
         return
     period = Period("opening", link.opened, last)
     grown = growth_since_opening(known, link.opened, last)
-    yield figure(
-        "growth_since_opening", period, grown, covered(between(link.days, link.opened, last), period, link.span)
-    )
+    basis = {name: value for name, value in grown.basis.items() if name not in {"sites", "site_days"}}
+    grown = grown._replace(basis=basis)
+    yield figure("growth_since_opening", period, grown, covered(between(link.days, link.opened, last), period))
 
 
 def _chain(chain: Chain, period: Period, used: PeriodUsage) -> Iterator[Figure]:

@@ -24,10 +24,9 @@ _BOTH: Final = 2
 
 
 class Counted(NamedTuple):
-    """One mode at one site: its days in order, when it is expected to count, and what each direction counted."""
+    """One mode at one site: its days in order, the holidays, and what each direction counted."""
 
     days: Sequence[SiteDay]
-    span: tuple[date, date]
     holidays: Collection[date]
     directions: Mapping[str, Mapping[date, float]]
 
@@ -46,7 +45,7 @@ def site_figures(site: Counted, years: Iterable[int]) -> Iterator[Figure]:
         for period in _periods(site, year):
             days = between(site.days, period.first_day, period.last_day)
             if days:
-                piece = _Piece(period, days, covered(days, period, site.span))
+                piece = _Piece(period, days, covered(days, period))
                 for reckon in _OF[period.kind]:
                     yield from reckon(site, piece)
 
@@ -100,7 +99,7 @@ def _peak(_site: Counted, piece: _Piece) -> Iterator[Figure]:
         for day in piece.days
         if day.valid and day.busiest is not None and day.quarter is not None
     )
-    yield figure("peak_hour_factor", piece.period, peaks.of_busiest_hour(hours), piece.coverage)
+    yield figure("peak_hour_factor", piece.period, judged(peaks.of_busiest_hour(hours), piece.coverage), piece.coverage)
 
 
 def _mean(_site: Counted, piece: _Piece) -> Iterator[Figure]:
