@@ -34,6 +34,7 @@ class Tallier:
         self._pieces = Pace(1, _DAYS)
         self._going: Pace | None = None
         self._reckon_at = 0.0
+        self._rebuilding = False
 
     def wake(self) -> None:
         """Hear that something changed."""
@@ -42,6 +43,10 @@ class Tallier:
     def behind(self) -> bool:
         """Tell whether a step is under way or was refused: until one succeeds there may be work that nobody does."""
         return self._behind
+
+    def rebuilding(self) -> bool:
+        """Tell whether the past is being computed again."""
+        return self._rebuilding
 
     async def run(self) -> None:
         """Work until cancelled; while the database does not answer, ask again, for less."""
@@ -94,6 +99,7 @@ class Tallier:
     async def _rebuild(self, *, wide: bool) -> int:
         self._going, began = self._pieces, monotonic()
         days = await self._ledger.pieces(self._pieces.size, wide=wide)
+        self._rebuilding = days > 0
         if days:
             self._pieces.well(room=_PIECE / (monotonic() - began))
         self._made()

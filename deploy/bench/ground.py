@@ -10,6 +10,7 @@ from typing import Final
 from deploy.bench import municipality
 from deploy.bench.city import Counter
 from deploy.bench.crowd import Crowd
+from deploy.bench.year import Year
 from deploy.local.screen import watching
 from deploy.local.stack import Stack
 from deploy.settings import Settings, read
@@ -28,11 +29,13 @@ class Ground:
 
 
 @contextmanager
-def ground(crowds: list[Crowd], counters: list[Counter], tell: Callable[[str], None]) -> Iterator[Ground]:
+def ground(
+    tell: Callable[[str], None], crowds: list[Crowd], counters: list[Counter], year: Year | None = None
+) -> Iterator[Ground]:
     """Start a stack that knows these sensors, and stop it afterwards; nothing of it stays."""
     with TemporaryDirectory(prefix="doorfiets-bench-") as name:
         folder = Path(name)
-        registry = municipality.write(folder / "registry", crowds, counters)
+        registry = municipality.write(folder / "registry", crowds, counters, year)
         settings = read({"DOORFIETS_PORT_BASE": _PORT_BASE, "DOORFIETS_REGISTRY": str(registry)})
         stack = Stack(settings, ephemeral=True)
         try:

@@ -7,18 +7,21 @@ from typing import Final
 
 from deploy.bench.city import PREFIX, Counter
 from deploy.bench.crowd import SOURCE, Crowd
+from deploy.bench.year import Year
 from deploy.settings import ROOT
 
 _ASSEN: Final = ROOT / "deploy" / "assen"
 _QUARTER: Final = 900
 
 
-def write(folder: Path, crowds: Iterable[Crowd], counters: Iterable[Counter]) -> Path:
+def write(folder: Path, crowds: Iterable[Crowd], counters: Iterable[Counter], year: Year | None = None) -> Path:
     """Write the registry folder."""
     shutil.copytree(_ASSEN, folder, ignore=shutil.ignore_patterns("recordings"))
     with (folder / "sites.toml").open("a", encoding="utf-8") as sites:
         sites.writelines(site for crowd in crowds for site in _sites(crowd))
         sites.writelines(_of_counter(counter) for counter in counters)
+    if year is not None:
+        year.register(folder)
     return folder
 
 

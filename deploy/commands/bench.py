@@ -13,11 +13,12 @@ def bench(
     *,
     quick: Annotated[bool, typer.Option("--quick", help="A tenth of everything: does it work?")] = False,
     only: Annotated[
-        list[str] | None, typer.Option("--only", help="single, delay, queue or history; may be repeated.")
+        list[str] | None,
+        typer.Option("--only", help="single, delay, queue, history, rebuild or late; may be repeated."),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
-    """Measure queue, history and delay on a stack of its own; each figure beside another of the same run."""
+    """Measure delay, queue, history, rebuild and late data on stacks of its own; each figure beside another."""
     from deploy.bench import run
     from deploy.bench.figures import as_json
     from deploy.bench.table import show

@@ -67,7 +67,7 @@ def _initialise(layout: Layout, data: Path) -> None:
 
 def _initdb(layout: Layout, data: Path, password: Path) -> None:
     login = ["--auth=scram-sha-256", f"--username={secrets.SUPERUSER}", f"--pwfile={password}"]
-    storage = ["--data-checksums", "--encoding=UTF8", "--locale=C.UTF-8"]
+    storage = ["--data-checksums", "--encoding=UTF8", "--locale=C.UTF-8", "--lc-collate=C"]  # the same order, faster
     make(data, [*_stepping_down(layout), str(_server() / "initdb"), "-D", str(data), *login, *storage])
 
 

@@ -1,14 +1,18 @@
 """What the bench sends is what its ledger says, read by the real readers; and its registry passes every check."""
 
-from datetime import UTC, datetime, timedelta
+import os
+import time
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 import pytest
 
 from deploy import registry
-from deploy.bench import city, municipality, processes
+from deploy.bench import city, memory, municipality, processes
 from deploy.bench.crowd import Crowd, message, readings
 from deploy.bench.probes import probes
+from deploy.bench.year import Year
 from ingest.dialects import read
 from ingest.history import city_csv
 from ingest.history.profile import MUENSTER
@@ -19,6 +23,7 @@ pytestmark = pytest.mark.pure
 
 NOON = datetime(2026, 11, 24, 12, 7, tzinfo=UTC)
 CROWD = Crowd("minute", 3, 60)
+YEAR = Year(sites=7, days=365, today=date(2026, 11, 24))
 
 
 def test_every_reading_has_an_interval_of_its_own_that_has_ended() -> None:
@@ -57,12 +62,39 @@ def test_a_city_file_says_what_its_ledger_says(tmp_path: Path) -> None:
     assert [_key(one) for one in found] == [_key(one) for one in told]
 
 
+def test_late_readings_lie_anywhere_in_the_year_and_never_twice_in_a_message() -> None:
+    """The dialect takes every message; a channel that counts cars is never asked for a direction."""
+    sources = set()
+    for said in islice(YEAR.late(50, 1), 40):
+        seen = read(said.topic, said.payload, NOON)
+        assert isinstance(seen, list)
+        assert len({(one.source, one.started_at) for one in seen}) == said.readings == 50
+        assert all(YEAR.since <= one.started_at < one.ended_at <= YEAR.until for one in seen)
+        sources |= {(one.sensor, one.source) for one in seen}
+    assert sources >= {("year-000", "cars"), ("year-001", "bicycles/out")}
+    assert ("year-000", "bicycles/out") not in sources
+
+
+def test_a_year_has_the_days_that_the_clock_gives_it() -> None:
+    """It ends at the local midnight before today."""
+    assert (YEAR.since, YEAR.until) == (datetime(2025, 11, 23, 23, tzinfo=UTC), datetime(2026, 11, 23, 23, tzinfo=UTC))
+
+
+def test_memory_is_what_a_process_has_for_itself() -> None:
+    """This one has some; one that is gone has none."""
+    with memory.Peak(lambda: [os.getpid()]) as peak:
+        grown = bytearray(b"x") * 50_000_000
+        time.sleep(1)
+    assert peak.most > len(grown)
+    assert memory.own(2**30) == 0
+
+
 def test_the_registry_of_the_bench_passes_every_check(tmp_path: Path) -> None:
-    """The example municipality with a crowd and a counter added."""
-    folder = municipality.write(tmp_path / "registry", [CROWD], [city.Counter(0)])
+    """The example municipality with a crowd, a counter and a year of sites added."""
+    folder = municipality.write(tmp_path / "registry", [CROWD], [city.Counter(0)], YEAR)
     loaded = registry.load(folder)
     assert registry_checks.problems(loaded) == []
-    assert {site.id for site in loaded.sites} >= {"minute-00002", "city-00000"}
+    assert {site.id for site in loaded.sites} >= {"minute-00002", "city-00000", *YEAR.names}
 
 
 def test_processor_time_counts_children_and_those_that_ended() -> None:

@@ -1,0 +1,108 @@
+"""A year of quarters of half a thousand channels: what the registry says of them, and what comes in late."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from deploy.local.street.messages import Message
+from ingest.dialects import ours
+from schemas.observation import Observation
+from schemas.topics import backfill_topic
+from streams.domain.calendar import local_day
+
+PREFIX: Final = "year-"
+_QUARTER: Final = timedelta(minutes=15)
+_ZONE: Final = ZoneInfo("Europe/Amsterdam")
+_WITH_CARS: Final = 5  # every so many sites count cars beside bicycles, the others bicycles in two directions
+_LINKS: Final = 4
+_USUAL: Final = 41  # values of the year are below
+_PLACE: Final = 'district = "WK010600"\nposition = [6.56, 52.99]\nillustrative = true\n'
+_PATH: Final = (
+    "length = 2.0\ngreen = true\ngreenery = 0.5\npriority = 0.5\nwidth = 3.0\nasphalt = 1.0\nillustrative = true\n"
+)
+
+
+@dataclass(frozen=True)
+class Year:
+    """So many sites of two channels, on so many local days before `today`."""
+
+    sites: int
+    days: int
+    today: date
+
+    @property
+    def names(self) -> list[str]:
+        """Name the sites; each has one sensor of that name."""
+        return [f"{PREFIX}{number:03}" for number in range(self.sites)]
+
+    @property
+    def since(self) -> datetime:
+        """Say when it begins."""
+        return local_day(self.today - timedelta(days=self.days), _ZONE).started_at
+
+    @property
+    def until(self) -> datetime:
+        """Say when it ends."""
+        return local_day(self.today, _ZONE).started_at
+
+    def register(self, folder: Path) -> None:
+        """Add the sites to the files of a registry, with screenlines, links and a route."""
+        _append(folder / "sites.toml", (_site(number, name) for number, name in enumerate(self.names)))
+        _append(folder / "screenlines.toml", (_screenline(name) for name in self.names[::_WITH_CARS]))
+        _append(folder / "links.toml", (_link(name) for name in self.names[:_LINKS]))
+        links = ", ".join(f'"{name}"' for name in self.names[:_LINKS])
+        _append(
+            folder / "routes.toml",
+            [f'\n[[route]]\nid = "year"\nname = "Year"\nillustrative = true\nlinks = [{links}]\n'],
+        )
+
+    def late(self, readings: int, seed: int) -> Iterator[Message]:
+        """Go on for ever with messages of one sensor each, about random quarters of all that time."""
+        draw, quarters = Random(seed), int((self.until - self.since) / _QUARTER)  # noqa: S311 - a game, no secret
+        while True:
+            number = draw.randrange(self.sites)
+            said = draw.sample(range(2 * quarters), readings)  # no quarter of a channel twice
+            seen = [self._reading(number, *divmod(one, quarters), _USUAL + draw.randrange(_USUAL)) for one in said]
+            yield Message(backfill_topic(self.names[number]), ours.write(seen), "late", readings)
+
+    def _reading(self, number: int, channel: int, quarter: int, value: int) -> Observation:
+        start = self.since + quarter * _QUARTER
+        return Observation(
+            self.names[number], _sources(number)[channel], start, start + _QUARTER, float(value), 1.0, start + _QUARTER
+        )
+
+
+def _sources(number: int) -> tuple[str, str]:
+    return ("bicycles/in", "bicycles/out" if number % _WITH_CARS else "cars")
+
+
+def _append(file: Path, entries: Iterator[str] | list[str]) -> None:
+    with file.open("a", encoding="utf-8") as out:
+        out.writelines(entries)
+
+
+def _site(number: int, name: str) -> str:
+    channels = (_channel(name, source) for source in _sources(number))
+    return f'\n[[site]]\nid = "{name}"\nname = "{name}"\n{_PLACE}' + "".join(channels)
+
+
+def _channel(site: str, source: str) -> str:
+    mode, _, direction = source.partition("/")
+    return (
+        f'[[site.channels]]\nid = "{site}-{direction or mode}"\nmode = "{mode}"\ndirection = "{direction or "both"}"\n'
+        f'[[site.channels.datastreams]]\nsensor = "{site}"\nsource = "{source}"\nvalid_from = 2020-01-01\n'
+        'origin = "simulated"\n'
+    )
+
+
+def _screenline(site: str) -> str:
+    return f'\n[[screenline]]\nid = "{site}"\nname = "{site}"\nsites = ["{site}"]\nillustrative = true\n'
+
+
+def _link(site: str) -> str:
+    ends = 'start = "WK010600"\nend = "WK010600"\n'
+    return f'\n[[link]]\nid = "{site}"\nname = "{site}"\n{ends}{_PATH}site = "{site}"\n'

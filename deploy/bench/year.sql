@@ -1,0 +1,52 @@
+-- load --
+-- Quarters of the year, straight into the table of observations; every fiftieth has not come yet.
+INSERT INTO doorfiets.observation (datastream, started_at, ended_at, value, uptime, doubts, heard_at, revised_at)
+SELECT d.datastream, q.at, q.at + interval '15 minutes', (n.number * 7919 + d.datastream * 104729) %% 41, 1, 0,
+       q.at + interval '16 minutes', q.at + interval '16 minutes'
+FROM doorfiets.datastream d
+CROSS JOIN generate_series(%(since)s, %(until)s - interval '15 minutes', interval '15 minutes') AS q(at)
+CROSS JOIN LATERAL (SELECT extract(epoch FROM q.at)::int8 / 900 AS number) n
+WHERE starts_with(d.sensor, %(prefix)s) AND (n.number + d.datastream) %% 50 <> 0
+ORDER BY d.datastream, q.at;
+
+-- analyze --
+VACUUM ANALYZE doorfiets.observation;
+
+-- plain_hours --
+-- Hours as anybody would add them up by hand: a number, a sum and two extremes, without coverage, pairs, days of the clock or history.
+CREATE UNLOGGED TABLE public.plain_hour AS
+SELECT datastream, date_bin('1 hour', started_at, 'epoch') AS hour, count(*) AS rows, sum(value::numeric) AS total,
+       min(value) AS minimum, max(value) AS maximum
+FROM doorfiets.observation GROUP BY 1, 2;
+
+-- plain_days --
+CREATE UNLOGGED TABLE public.plain_day AS
+SELECT datastream, (hour AT TIME ZONE 'Europe/Amsterdam')::date AS day, sum(rows) AS rows, sum(total) AS total,
+       min(minimum) AS minimum, max(maximum) AS maximum
+FROM public.plain_hour GROUP BY 1, 2;
+
+-- drop_plain --
+DROP TABLE IF EXISTS public.plain_hour, public.plain_day;
+
+-- miscounted --
+-- Hours and days whose tally is not what the plain sum says.
+SELECT (SELECT count(*) FROM public.plain_hour p FULL JOIN doorfiets.tally_hour t USING (datastream, hour)
+        WHERE (p.rows, p.total, p.minimum, p.maximum) IS DISTINCT FROM (t.rows, t.total, t.minimum, t.maximum))
+     + (SELECT count(*) FROM public.plain_day p FULL JOIN doorfiets.tally_day t USING (datastream, day)
+        WHERE (p.rows, p.total, p.minimum, p.maximum) IS DISTINCT FROM (t.rows, t.total, t.minimum, t.maximum));
+
+-- forget --
+-- As if nothing had ever been tallied.
+TRUNCATE doorfiets.tally_hour, doorfiets.tally_day, doorfiets.site_hour, doorfiets.site_day, doorfiets.share_hour, doorfiets.share_day,
+    doorfiets.link_day, doorfiets.route_day;
+
+-- known --
+SELECT (SELECT count(*) FROM doorfiets.observation), EXISTS (SELECT FROM doorfiets.tally_hour);
+
+-- kept --
+-- How many readings `keep` took, by its own count, and how many hours wait.
+SELECT coalesce(sum(f.stored + f.corrections + f.duplicates), 0)::int8, (SELECT count(*) FROM doorfiets.dirty)
+FROM doorfiets.feed f JOIN doorfiets.datastream d USING (datastream) WHERE starts_with(d.sensor, %(prefix)s);
+
+-- sessions --
+SELECT pid FROM pg_stat_activity WHERE usename = 'tally';
