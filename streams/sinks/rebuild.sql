@@ -82,6 +82,14 @@ CROSS JOIN LATERAL (
     SELECT hour FROM doorfiets.tally_hour t
     WHERE t.datastream = d.datastream AND t.hour >= %(from)s AND t.hour < %(until)s) t;
 
+-- known --
+-- Whether any hour of these days was tallied before. If so, rows are compared before they are written: an upsert that changes nothing still
+-- locks its row, and that writes it.
+SELECT EXISTS (
+    SELECT FROM doorfiets.datastream d
+    CROSS JOIN LATERAL (
+        SELECT FROM doorfiets.tally_hour t WHERE t.datastream = d.datastream AND t.hour >= %(from)s AND t.hour < %(until)s LIMIT 1) t);
+
 -- scatter_days --
 -- Days that cannot be computed at once are marked hour by hour, so that what can be computed is.
 INSERT INTO doorfiets.dirty (datastream, hour)

@@ -34,24 +34,29 @@ async def gather_marked(connection: Connection) -> None:
     await _steps(connection, "put_sums")
 
 
-async def gather_days(connection: Connection, days: Sequence[LocalDay]) -> None:
-    """Claim all hours of days that follow each other, and put together what they are computed from."""
+async def gather_days(connection: Connection, days: Sequence[LocalDay]) -> bool:
+    """Claim all hours of days that follow each other, and put together what they are computed from.
+
+    Answer whether any of them was tallied before.
+    """
     stretch = {"from": days[0].started_at, "until": days[-1].ended_at}
     await _put_days(connection, days)
     await connection.execute(SQL["put_seen_of_days"], stretch)
     await _steps(connection, "put_sums")
     await connection.execute(SQL["claim_days"], stretch)
     await _steps(connection, *_WHO_SPEAKS)
+    (known,) = await (await connection.execute(SQL["known"], stretch)).fetchone() or (True,)
+    return bool(known)
 
 
-async def write(connection: Connection, settle: timedelta) -> int:
-    """Write all that follows, as far as it differs; answer how many rows did."""
-    changed = await _write(connection, "tally_hour")
+async def write(connection: Connection, settle: timedelta, *, known: bool = False) -> int:
+    """Write all that follows, as far as it differs; answer how many rows did. `known`: most of it does not differ."""
+    changed = await _write(connection, "tally_hour", known=known)
     await _steps(connection, "put_paired")
-    changed += await _write(connection, "site_hour", "share_hour", "tally_day")
+    changed += await _write(connection, "site_hour", "share_hour", "tally_day", known=known)
     await write_air(connection)
     await _steps(connection, "put_voice_days")
-    changed += await _write(connection, "site_day", "share_day", "link_day")
+    changed += await _write(connection, "site_day", "share_day", "link_day", known=known)
     changed += await _write_routes(connection)
     await _steps(connection, "unstick", "in_turn")
     await mark_stale(connection, settle)
@@ -69,8 +74,9 @@ async def _steps(connection: Connection, *names: str) -> None:
         await connection.execute(SQL[name])
 
 
-async def _write(connection: Connection, *tables: str) -> int:
-    return sum([(await connection.execute(SQL[table], {"rule": RULES[table]})).rowcount for table in tables])
+async def _write(connection: Connection, *tables: str, known: bool) -> int:
+    asked = [(SQL[table], {"rule": RULES[table], "known": known}) for table in tables]
+    return sum([(await connection.execute(*one)).rowcount for one in asked])
 
 
 async def _write_routes(connection: Connection) -> int:

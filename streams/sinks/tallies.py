@@ -95,8 +95,8 @@ class Ledger:
             piece = await _next_piece(connection, days)
             if piece is None:
                 return 0
-            await _gather(connection, piece)
-            changed = await write(connection, self._settle)
+            known = await _gather(connection, piece)
+            changed = await write(connection, self._settle, known=known)
             await _done(connection, piece, changed + (await _one(connection, "air_changed"))[0])
         return (piece.last - piece.first).days + 1
 
@@ -138,10 +138,10 @@ async def _next_piece(connection: Connection, days: int) -> _Piece | None:
     return piece
 
 
-async def _gather(connection: Connection, piece: _Piece) -> None:
+async def _gather(connection: Connection, piece: _Piece) -> bool:
     zone, count = ZoneInfo(piece.zone), (piece.last - piece.first).days + 1
     await connection.execute(SQL["more_memory"])
-    await gather_days(connection, [local_day(piece.first + number * _DAY, zone) for number in range(count)])
+    return await gather_days(connection, [local_day(piece.first + number * _DAY, zone) for number in range(count)])
 
 
 async def _done(connection: Connection, piece: _Piece, changed: int) -> None:

@@ -132,11 +132,18 @@ GROUP BY datastream, hour;
 
 -- tally_hour --
 INSERT INTO doorfiets.tally_hour AS t (datastream, hour, rows, valid, expected, total, minimum, maximum, rule)
-SELECT c.datastream, c.hour, coalesce(s.rows, 0), coalesce(s.valid, 0), 3600 / d.seconds, s.total, s.minimum, s.maximum, %(rule)s
-FROM claimed c
-JOIN doorfiets.datastream d USING (datastream)
-LEFT JOIN summed s ON s.datastream = c.datastream AND s.hour = c.hour
-ORDER BY c.datastream, c.hour
+SELECT n.*, %(rule)s
+FROM (
+    SELECT c.datastream, c.hour, coalesce(s.rows, 0) AS rows, coalesce(s.valid, 0) AS valid, 3600 / d.seconds AS expected,
+           s.total, s.minimum, s.maximum
+    FROM claimed c
+    JOIN doorfiets.datastream d USING (datastream)
+    LEFT JOIN summed s ON s.datastream = c.datastream AND s.hour = c.hour
+    ORDER BY c.datastream, c.hour) n
+WHERE NOT (%(known)s AND EXISTS (
+    SELECT FROM doorfiets.tally_hour o WHERE o.datastream = n.datastream AND o.hour = n.hour
+    AND (o.rows, o.valid, o.expected, o.total, o.minimum, o.maximum, o.rule) IS NOT DISTINCT FROM
+        (n.rows, n.valid, n.expected, n.total, n.minimum, n.maximum, %(rule)s)))
 ON CONFLICT (datastream, hour) DO UPDATE SET
     rows = excluded.rows, valid = excluded.valid, expected = excluded.expected, total = excluded.total,
     minimum = excluded.minimum, maximum = excluded.maximum, rule = excluded.rule,
@@ -176,12 +183,19 @@ FROM bin GROUP BY voice, hour;
 
 -- site_hour --
 INSERT INTO doorfiets.site_hour AS t (site, mode, hour, rows, paired, expected, total, maximum, rule)
-SELECT v.place, v.facet, h.hour, coalesce(b.rows, 0), coalesce(b.paired, 0), coalesce(3600 / h.seconds, 0), b.total, b.maximum, %(rule)s
-FROM voice v
-JOIN voice_hour h USING (voice)
-LEFT JOIN paired b ON b.voice = h.voice AND b.hour = h.hour
-WHERE v.kind = 'site'
-ORDER BY v.place, v.facet, h.hour
+SELECT n.*, %(rule)s
+FROM (
+    SELECT v.place AS site, v.facet AS mode, h.hour, coalesce(b.rows, 0) AS rows, coalesce(b.paired, 0) AS paired,
+           coalesce(3600 / h.seconds, 0) AS expected, b.total, b.maximum
+    FROM voice v
+    JOIN voice_hour h USING (voice)
+    LEFT JOIN paired b ON b.voice = h.voice AND b.hour = h.hour
+    WHERE v.kind = 'site'
+    ORDER BY v.place, v.facet, h.hour) n
+WHERE NOT (%(known)s AND EXISTS (
+    SELECT FROM doorfiets.site_hour o WHERE o.site = n.site AND o.mode = n.mode AND o.hour = n.hour
+    AND (o.rows, o.paired, o.expected, o.total, o.maximum, o.rule) IS NOT DISTINCT FROM
+        (n.rows, n.paired, n.expected, n.total, n.maximum, %(rule)s)))
 ON CONFLICT (site, mode, hour) DO UPDATE SET
     rows = excluded.rows, paired = excluded.paired, expected = excluded.expected, total = excluded.total,
     maximum = excluded.maximum, rule = excluded.rule,
@@ -191,13 +205,19 @@ WHERE (t.rows, t.paired, t.expected, t.total, t.maximum, t.rule) IS DISTINCT FRO
 
 -- share_hour --
 INSERT INTO doorfiets.share_hour AS t (screenline, variant, hour, numerator, denominator, paired, expected, rule)
-SELECT v.place, v.facet, h.hour, coalesce(b.bicycles, 0), coalesce(b.total, 0), coalesce(b.paired, 0), coalesce(3600 / h.seconds, 0),
-       %(rule)s
-FROM voice v
-JOIN voice_hour h USING (voice)
-LEFT JOIN paired b ON b.voice = h.voice AND b.hour = h.hour
-WHERE v.kind = 'share'
-ORDER BY v.place, v.facet, h.hour
+SELECT n.*, %(rule)s
+FROM (
+    SELECT v.place AS screenline, v.facet AS variant, h.hour, coalesce(b.bicycles, 0) AS numerator,
+           coalesce(b.total, 0) AS denominator, coalesce(b.paired, 0) AS paired, coalesce(3600 / h.seconds, 0) AS expected
+    FROM voice v
+    JOIN voice_hour h USING (voice)
+    LEFT JOIN paired b ON b.voice = h.voice AND b.hour = h.hour
+    WHERE v.kind = 'share'
+    ORDER BY v.place, v.facet, h.hour) n
+WHERE NOT (%(known)s AND EXISTS (
+    SELECT FROM doorfiets.share_hour o WHERE o.screenline = n.screenline AND o.variant = n.variant AND o.hour = n.hour
+    AND (o.numerator, o.denominator, o.paired, o.expected, o.rule) IS NOT DISTINCT FROM
+        (n.numerator, n.denominator, n.paired, n.expected, %(rule)s)))
 ON CONFLICT (screenline, variant, hour) DO UPDATE SET
     numerator = excluded.numerator, denominator = excluded.denominator, paired = excluded.paired, expected = excluded.expected,
     rule = excluded.rule, revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
@@ -208,18 +228,24 @@ WHERE (t.numerator, t.denominator, t.paired, t.expected, t.rule) IS DISTINCT FRO
 -- Expected are the intervals of the real local day in which the datastream is valid, whether rows exist or not.
 INSERT INTO doorfiets.tally_day AS t
     (datastream, day, started_at, ended_at, rows, valid, expected, total, minimum, maximum, rule)
-SELECT w.datastream, w.day, w.started_at, w.ended_at, h.rows, h.valid,
-       greatest(0, extract(epoch FROM least(w.ended_at, d.valid_until) - greatest(w.started_at, d.valid_from)))::int4 / d.seconds,
-       h.total, h.minimum, h.maximum, %(rule)s
+SELECT n.*, %(rule)s
 FROM (
-    SELECT DISTINCT c.datastream, y.day, y.started_at, y.ended_at
-    FROM claimed c JOIN day y ON y.started_at <= c.hour AND c.hour < y.ended_at) w
-JOIN doorfiets.datastream d USING (datastream)
-CROSS JOIN LATERAL (
-    SELECT coalesce(sum(t.rows), 0) AS rows, coalesce(sum(t.valid), 0) AS valid, sum(t.total) AS total,
-           min(t.minimum) AS minimum, max(t.maximum) AS maximum
-    FROM doorfiets.tally_hour t
-    WHERE t.datastream = w.datastream AND t.hour >= w.started_at AND t.hour < w.ended_at) h
+    SELECT w.datastream, w.day, w.started_at, w.ended_at, h.rows, h.valid,
+           greatest(0, extract(epoch FROM least(w.ended_at, d.valid_until) - greatest(w.started_at, d.valid_from)))::int4 / d.seconds AS expected,
+           h.total, h.minimum, h.maximum
+    FROM (
+        SELECT DISTINCT c.datastream, y.day, y.started_at, y.ended_at
+        FROM claimed c JOIN day y ON y.started_at <= c.hour AND c.hour < y.ended_at) w
+    JOIN doorfiets.datastream d USING (datastream)
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(t.rows), 0) AS rows, coalesce(sum(t.valid), 0) AS valid, sum(t.total) AS total,
+               min(t.minimum) AS minimum, max(t.maximum) AS maximum
+        FROM doorfiets.tally_hour t
+        WHERE t.datastream = w.datastream AND t.hour >= w.started_at AND t.hour < w.ended_at) h) n
+WHERE NOT (%(known)s AND EXISTS (
+    SELECT FROM doorfiets.tally_day o WHERE o.datastream = n.datastream AND o.day = n.day
+    AND (o.started_at, o.ended_at, o.rows, o.valid, o.expected, o.total, o.minimum, o.maximum, o.rule) IS NOT DISTINCT FROM
+        (n.started_at, n.ended_at, n.rows, n.valid, n.expected, n.total, n.minimum, n.maximum, %(rule)s)))
 ON CONFLICT (datastream, day) DO UPDATE SET
     started_at = excluded.started_at, ended_at = excluded.ended_at, rows = excluded.rows, valid = excluded.valid,
     expected = excluded.expected, total = excluded.total, minimum = excluded.minimum, maximum = excluded.maximum,
@@ -242,15 +268,21 @@ GROUP BY w.voice, w.day, w.started_at, w.ended_at;
 
 -- site_day --
 INSERT INTO doorfiets.site_day AS t (site, mode, day, started_at, ended_at, rows, paired, expected, total, maximum, rule)
-SELECT v.place, v.facet, w.day, w.started_at, w.ended_at, h.rows, h.paired, w.expected, h.total, h.maximum, %(rule)s
-FROM voice v
-JOIN voice_day w USING (voice)
-CROSS JOIN LATERAL (
-    SELECT coalesce(sum(t.rows), 0) AS rows, coalesce(sum(t.paired), 0) AS paired, sum(t.total) AS total,
-           max(t.maximum) AS maximum
-    FROM doorfiets.site_hour t
-    WHERE t.site = v.place AND t.mode = v.facet AND t.hour >= w.started_at AND t.hour < w.ended_at) h
-WHERE v.kind = 'site'
+SELECT n.*, %(rule)s
+FROM (
+    SELECT v.place AS site, v.facet AS mode, w.day, w.started_at, w.ended_at, h.rows, h.paired, w.expected, h.total, h.maximum
+    FROM voice v
+    JOIN voice_day w USING (voice)
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(t.rows), 0) AS rows, coalesce(sum(t.paired), 0) AS paired, sum(t.total) AS total,
+               max(t.maximum) AS maximum
+        FROM doorfiets.site_hour t
+        WHERE t.site = v.place AND t.mode = v.facet AND t.hour >= w.started_at AND t.hour < w.ended_at) h
+    WHERE v.kind = 'site') n
+WHERE NOT (%(known)s AND EXISTS (
+    SELECT FROM doorfiets.site_day o WHERE o.site = n.site AND o.mode = n.mode AND o.day = n.day
+    AND (o.started_at, o.ended_at, o.rows, o.paired, o.expected, o.total, o.maximum, o.rule) IS NOT DISTINCT FROM
+        (n.started_at, n.ended_at, n.rows, n.paired, n.expected, n.total, n.maximum, %(rule)s)))
 ON CONFLICT (site, mode, day) DO UPDATE SET
     started_at = excluded.started_at, ended_at = excluded.ended_at, rows = excluded.rows, paired = excluded.paired,
     expected = excluded.expected, total = excluded.total, maximum = excluded.maximum, rule = excluded.rule,
@@ -262,15 +294,22 @@ WHERE (t.started_at, t.ended_at, t.rows, t.paired, t.expected, t.total, t.maximu
 -- share_day --
 INSERT INTO doorfiets.share_day AS t
     (screenline, variant, day, started_at, ended_at, numerator, denominator, paired, expected, rule)
-SELECT v.place, v.facet, w.day, w.started_at, w.ended_at, h.numerator, h.denominator, h.paired, w.expected, %(rule)s
-FROM voice v
-JOIN voice_day w USING (voice)
-CROSS JOIN LATERAL (
-    SELECT coalesce(sum(t.numerator), 0) AS numerator, coalesce(sum(t.denominator), 0) AS denominator,
-           coalesce(sum(t.paired), 0) AS paired
-    FROM doorfiets.share_hour t
-    WHERE t.screenline = v.place AND t.variant = v.facet AND t.hour >= w.started_at AND t.hour < w.ended_at) h
-WHERE v.kind = 'share'
+SELECT n.*, %(rule)s
+FROM (
+    SELECT v.place AS screenline, v.facet AS variant, w.day, w.started_at, w.ended_at, h.numerator, h.denominator, h.paired,
+           w.expected
+    FROM voice v
+    JOIN voice_day w USING (voice)
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(t.numerator), 0) AS numerator, coalesce(sum(t.denominator), 0) AS denominator,
+               coalesce(sum(t.paired), 0) AS paired
+        FROM doorfiets.share_hour t
+        WHERE t.screenline = v.place AND t.variant = v.facet AND t.hour >= w.started_at AND t.hour < w.ended_at) h
+    WHERE v.kind = 'share') n
+WHERE NOT (%(known)s AND EXISTS (
+    SELECT FROM doorfiets.share_day o WHERE o.screenline = n.screenline AND o.variant = n.variant AND o.day = n.day
+    AND (o.started_at, o.ended_at, o.numerator, o.denominator, o.paired, o.expected, o.rule) IS NOT DISTINCT FROM
+        (n.started_at, n.ended_at, n.numerator, n.denominator, n.paired, n.expected, %(rule)s)))
 ON CONFLICT (screenline, variant, day) DO UPDATE SET
     started_at = excluded.started_at, ended_at = excluded.ended_at, numerator = excluded.numerator,
     denominator = excluded.denominator, paired = excluded.paired, expected = excluded.expected, rule = excluded.rule,

@@ -198,6 +198,7 @@ async def test_a_day_that_cannot_be_rebuilt_is_taken_apart(mill: Mill) -> None:
     await mill.tally()
     expected = mill.contents()["site_hour"]
     mill.database.execute("UPDATE doorfiets.site_hour SET total = 1")
+    mill.database.execute("UPDATE doorfiets.tally_hour SET rows = 0")
     stream = mill.row("SELECT datastream FROM doorfiets.datastream WHERE sensor = 'b-1'")[0]
     mill.database.execute(_REFUSE_AN_HOUR.format(stream).encode())
     asked = rebuild(mill.conninfo)
