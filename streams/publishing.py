@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import aclosing, suppress
 from time import monotonic
 from typing import Final
 
@@ -17,16 +17,17 @@ from streams.sinks.changes import KEYS, Change, Changes
 _log = logging.getLogger(__name__)
 _AT_LEAST: Final = 5.0  # seconds; with a backlog of hours this is how old a published figure gets
 _PAUSE: Final = 1.0  # seconds between two rounds, good or bad
-_SHARE: Final = 3  # times as long as a round takes: publishing leaves three quarters of the time to computing
+_SHARE: Final = 3  # times as long as a page took: what is being computed is about to change again, and needs the time
 
 
 class Publisher:
     """Publishes what changed, whenever it is told that a backlog is done, and every few seconds."""
 
-    def __init__(self, kafka: str, changes: Changes, *, hold: Callable[[], bool] = lambda: False) -> None:
-        """Publish nothing while `hold` says so: the past is being computed again, and would be sent row by row."""
+    def __init__(self, kafka: str, changes: Changes, *, hold: Callable[[], bool], busy: Callable[[], bool]) -> None:
+        """Publish nothing while `hold` says so, and take a quarter of the time while `busy` does."""
         self._kafka = kafka
         self._hold = hold
+        self._busy = busy
         self._changes = changes
         self._due = asyncio.Event()
 
@@ -53,24 +54,37 @@ class Publisher:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._due.wait(), _AT_LEAST)
             self._due.clear()
-            began = monotonic()
             if not self._hold():
                 await self._publish(producer)
-            await asyncio.sleep(max(_PAUSE, _SHARE * (monotonic() - began)))
+            await asyncio.sleep(_PAUSE)
 
     async def _publish(self, producer: AIOKafkaProducer) -> None:
         horizon = await self._changes.horizon()
         for tally in KEYS:
-            sent = 0
-            async for page in self._changes.below(horizon, tally):
-                sent += await _send(producer, page)
-            if sent:
-                await self._changes.published(horizon, tally)
+            if not await self._publish_one(producer, tally, horizon):
+                return
+
+    async def _publish_one(self, producer: AIOKafkaProducer, tally: str, horizon: str) -> bool:
+        """Publish what changed in one table, until it has to be held; answer whether that was all of it."""
+        until, began = None, monotonic()
+        async with aclosing(self._changes.below(horizon, tally)) as pages:
+            async for page in pages:
+                await _send(producer, page)
+                until = horizon
+                if self._hold():
+                    until = page[-1].changed_in
+                    break
+                if self._busy():
+                    await asyncio.sleep(_SHARE * (monotonic() - began))
+                began = monotonic()
+        if until is not None:
+            await self._changes.published(until, tally)
+        return until in (None, horizon)
 
 
-async def _send(producer: AIOKafkaProducer, page: list[Change]) -> int:
+async def _send(producer: AIOKafkaProducer, page: list[Change]) -> None:
     receipts = [
         await producer.send(TALLIES.name, value=change.content.encode(), key=change.tally_id.encode())
         for change in page
     ]
-    return len(await asyncio.gather(*receipts))
+    await asyncio.gather(*receipts)

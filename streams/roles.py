@@ -61,7 +61,12 @@ async def keep(settings: WorkerSettings, progress: Progress) -> AsyncIterator[Wo
 @asynccontextmanager
 async def tally(settings: WorkerSettings, progress: Progress) -> AsyncIterator[Work]:
     """Recompute what is dirty, and publish what changed; hints only make it sooner."""
-    publisher = Publisher(settings.kafka, Changes(settings.postgres), hold=lambda: tallier.rebuilding())  # noqa: PLW0108 - the tallier comes next
+    publisher = Publisher(
+        settings.kafka,
+        Changes(settings.postgres),
+        hold=lambda: tallier.rebuilding(),  # noqa: PLW0108 - the tallier comes next
+        busy=lambda: tallier.busy(),  # noqa: PLW0108 - likewise
+    )
     tallier = Tallier(Ledger(settings.postgres, settings.reckon_after), made=progress.made, done=publisher.due)
     with TemporaryDirectory() as scratch:
         app = assemble(

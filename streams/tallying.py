@@ -16,6 +16,7 @@ _log = logging.getLogger(__name__)
 _BUCKETS: Final = 4000  # of one round: `keep` waits at most some hundred milliseconds for a mark that we hold
 _DAYS: Final = 31  # of one piece of a rebuild
 _PIECE: Final = 1.0  # seconds that a piece should take: live figures wait for it
+_APART: Final = 600.0  # seconds for which late days are not computed whole after a day was refused
 _TIMER: Final = 1.0  # seconds; hints may be lost
 _BREATH: Final = 0.2  # seconds from one step to the next: what comes meanwhile shares the cost of the next one
 
@@ -34,7 +35,8 @@ class Tallier:
         self._pieces = Pace(1, _DAYS)
         self._going: Pace | None = None
         self._reckon_at = 0.0
-        self._rebuilding = False
+        self._whole_at = 0.0
+        self._rebuilding = self._busy = False
 
     def wake(self) -> None:
         """Hear that something changed."""
@@ -47,6 +49,10 @@ class Tallier:
     def rebuilding(self) -> bool:
         """Tell whether the past is being computed again."""
         return self._rebuilding
+
+    def busy(self) -> bool:
+        """Tell whether more is late than the newest weeks."""
+        return self._busy
 
     async def run(self) -> None:
         """Work until cancelled; while the database does not answer, ask again, for less."""
@@ -73,12 +79,19 @@ class Tallier:
         """Recompute what is newest, some of what is late, a piece of a rebuild, and reckon what is due."""
         began = monotonic()
         taken = await self._round(self._ledger.round)
-        late = await self._round(self._ledger.late_round) if taken else 0
-        days = await self._rebuild(wide=not taken) if late < _BUCKETS else 0
-        places = await self._reckon(busy=bool(taken or days))
+        late = await self._late() if taken else 0
+        days = await self._rebuild(wide=not taken)
+        self._busy = bool(late or days)
+        places = 0 if self._busy else await self._reckon(busy=bool(taken))
         if taken and not days:
             await asyncio.sleep(max(0.0, _BREATH + began - monotonic()))
-        return bool(taken or days or places)
+        return bool(taken or late or days or places)
+
+    async def _late(self) -> int:
+        """Take whole days where marks lie close, unless days were refused of late; else a round."""
+        if monotonic() > self._whole_at and (days := await self._days(self._ledger.late_days)):
+            return days
+        return await self._round(self._ledger.late_round)
 
     async def _round(self, recompute: Callable[[int], Awaitable[int]]) -> int:
         self._going = self._rounds
@@ -97,9 +110,13 @@ class Tallier:
         return places
 
     async def _rebuild(self, *, wide: bool) -> int:
-        self._going, began = self._pieces, monotonic()
-        days = await self._ledger.pieces(self._pieces.size, wide=wide)
+        days = await self._days(lambda size: self._ledger.pieces(size, wide=wide))
         self._rebuilding = days > 0
+        return days
+
+    async def _days(self, recompute: Callable[[int], Awaitable[int]]) -> int:
+        self._going, began = self._pieces, monotonic()
+        days = await recompute(self._pieces.size)
         if days:
             self._pieces.well(room=_PIECE / (monotonic() - began))
         self._made()
@@ -110,6 +127,8 @@ class Tallier:
         await self._ledger.drop()
         if self._going is not None:
             self._going.refused(counts=not isinstance(problem, psycopg.OperationalError))  # those are about the server
+        if self._going is self._pieces:
+            self._whole_at = monotonic() + _APART
         if self._going is not None and self._going.hopeless:
             with suppress(psycopg.Error):  # then it is tried again
                 await self._give_up(str(problem).strip())

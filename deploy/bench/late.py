@@ -18,7 +18,8 @@ from deploy.local.street.mouth import Mouth
 _READINGS: Final = 50  # of one message: a sensor that comes back says many things at once
 _SEED: Final = 5
 _PATIENCE: Final = 600.0
-_TELL: Final = 5.0
+_TELL: Final = 10.0
+_LOOK: Final = 0.2
 
 
 class Sample(NamedTuple):
@@ -36,10 +37,12 @@ def measure(ground: Ground, year: Year, rate: int, seconds: int) -> list[Figure]
         shelf.load(ground.tell)
         if not shelf.is_tallied():
             rebuild(ground)
+        shelf.publish()
         meter = Meter(ground.stack)
         ground.tell(f"  {rate:,} late readings/s over {year.days} days, for {seconds} s")
+        before, _ = shelf.kept()
         samples = list(_flood(ground, shelf, year, rate, seconds))
-        drained = _drain(ground, shelf, samples[-1])
+        drained = _drain(ground, shelf, before + samples[-1].sent)
         used = meter.used()
         ground.tell("  comparing with plain SQL")
         shelf.plain()
@@ -62,19 +65,19 @@ def _flood(ground: Ground, shelf: Shelf, year: Year, rate: int, seconds: int) ->
         mouth.drain()
 
 
-def _drain(ground: Ground, shelf: Shelf, last: Sample) -> float:
-    began, base, told = time.monotonic(), shelf.kept()[0] - last.kept, 0.0
+def _drain(ground: Ground, shelf: Shelf, whole: int) -> float:
+    began, told = time.monotonic(), 0.0
     while True:
         kept, waiting = shelf.kept()
         took = time.monotonic() - began
-        if kept - base >= last.sent and not waiting:
+        if kept >= whole and not waiting:
             return took
         if took - told > _TELL:
             told = took
-            ground.tell(f"  {kept - base:,} of {last.sent:,} kept, {waiting:,} hours wait")
+            ground.tell(f"  {whole - kept:,} not kept yet, {waiting:,} hours wait")
         if took > _PATIENCE:
-            raise NotArrivedError(f"{last.sent - kept + base:,} not kept, {waiting:,} hours not computed")
-        time.sleep(0.2)
+            raise NotArrivedError(f"{whole - kept:,} not kept, {waiting:,} hours not computed")
+        time.sleep(_LOOK)
 
 
 def _figures(year: Year, rate: int, samples: list[Sample], drained: float, used: dict[str, float]) -> Iterator[Figure]:

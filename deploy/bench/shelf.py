@@ -59,6 +59,10 @@ class Shelf:
         """Delete all tallies."""
         self._line.execute(_SQL["forget"])
 
+    def publish(self) -> None:
+        """Say that all tallies are published: sending a whole year is nothing that late data has to do with."""
+        self._line.execute(_SQL["publish"])
+
     def plain(self) -> float:
         """Add hours and days up by plain SQL; answer how many seconds that takes."""
         self._line.execute(_SQL["drop_plain"])

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -34,17 +35,17 @@ class Year:
     days: int
     today: date
 
-    @property
+    @cached_property
     def names(self) -> list[str]:
         """Name the sites; each has one sensor of that name."""
         return [f"{PREFIX}{number:03}" for number in range(self.sites)]
 
-    @property
+    @cached_property
     def since(self) -> datetime:
         """Say when it begins."""
         return local_day(self.today - timedelta(days=self.days), _ZONE).started_at
 
-    @property
+    @cached_property
     def until(self) -> datetime:
         """Say when it ends."""
         return local_day(self.today, _ZONE).started_at

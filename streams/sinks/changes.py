@@ -1,6 +1,6 @@
 """What changed among the tallies since it was last published; every row at least once, none missed."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
@@ -30,10 +30,11 @@ KEYS: Final = MappingProxyType(
 
 
 class Change(NamedTuple):
-    """One row as it is now: its tally id and its content as JSON."""
+    """One row as it is now: its tally id, its content as JSON, and the transaction that wrote it."""
 
     tally_id: str
     content: str
+    changed_in: str
 
 
 class Changes:
@@ -52,7 +53,7 @@ class Changes:
         (horizon,) = await cursor.fetchone() or ("0",)
         return str(horizon)
 
-    async def below(self, horizon: str, tally: str) -> AsyncIterator[list[Change]]:
+    async def below(self, horizon: str, tally: str) -> AsyncGenerator[list[Change], None]:
         """Give what changed in one table from its mark up to the horizon, page by page."""
         connection = await self._line.open()
         mark = await (await connection.execute(_SQL["mark"], {"tally": tally})).fetchone()

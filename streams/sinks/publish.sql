@@ -6,10 +6,10 @@ SELECT pg_snapshot_xmin(pg_current_snapshot())::text;
 SELECT changed_in::text FROM doorfiets.published WHERE tally = %(tally)s;
 
 -- rows --
-SELECT %(tally)s || '/' || array_to_string(ARRAY[{key}], '/'), (to_jsonb(t) - 'changed_in')::text
+SELECT %(tally)s || '/' || array_to_string(ARRAY[{key}], '/'), (to_jsonb(t) - 'changed_in')::text, t.changed_in::text
 FROM doorfiets.{tally} t
-WHERE changed_in >= %(from)s::xid8 AND changed_in < %(until)s::xid8
-ORDER BY changed_in;
+WHERE t.changed_in >= %(from)s::xid8 AND t.changed_in < %(until)s::xid8
+ORDER BY t.changed_in;
 
 -- move_mark --
 INSERT INTO doorfiets.published (tally, changed_in) VALUES (%(tally)s, %(until)s::xid8)

@@ -57,24 +57,26 @@ SELECT pg_advisory_xact_lock(7364204, day) FROM generate_series(%(first)s::date 
 -- lock_second --
 SELECT pg_try_advisory_lock(7364203);
 
--- hold_marks --
-LOCK TABLE doorfiets.dirty IN ROW EXCLUSIVE MODE;
+-- marks_of_days --
+INSERT INTO mark SELECT ctid, xmin FROM doorfiets.dirty WHERE hour >= %(from)s AND hour < %(until)s;
 
 -- more_memory --
 -- A piece is as large as some hundred rounds.
 SET LOCAL work_mem = '64MB';
 
 -- put_seen_of_days --
--- All observations of all datastreams. What is committed later has marks of its own.
+-- All observations of all datastreams.
 INSERT INTO seen
 SELECT datastream, hour, started_at, spans, value, part
 FROM doorfiets.reading
 WHERE datastream = ANY (ARRAY(SELECT datastream FROM doorfiets.datastream)) AND started_at >= %(from)s AND started_at < %(until)s;
 
 -- claim_days --
--- Every hour of these days of which there is anything, observed or tallied.
+-- Every hour of these days of which there is anything: observed, tallied or marked.
 INSERT INTO claimed
 SELECT datastream, hour FROM summed
+UNION
+SELECT datastream, hour FROM doorfiets.dirty WHERE hour >= %(from)s AND hour < %(until)s
 UNION
 SELECT d.datastream, t.hour
 FROM doorfiets.datastream d
@@ -82,13 +84,26 @@ CROSS JOIN LATERAL (
     SELECT hour FROM doorfiets.tally_hour t
     WHERE t.datastream = d.datastream AND t.hour >= %(from)s AND t.hour < %(until)s) t;
 
--- known --
--- Whether any hour of these days was tallied before. If so, rows are compared before they are written: an upsert that changes nothing still
--- locks its row, and that writes it.
-SELECT EXISTS (
-    SELECT FROM doorfiets.datastream d
-    CROSS JOIN LATERAL (
-        SELECT FROM doorfiets.tally_hour t WHERE t.datastream = d.datastream AND t.hour >= %(from)s AND t.hour < %(until)s LIMIT 1) t);
+-- standing --
+-- Whether anything of these days was tallied before, by the tables that hold most. An upsert that changes nothing still locks its row, and that
+-- writes it: so what stands is compared before it is written; and where nothing stands, an insert need not look for it.
+SELECT EXISTS (SELECT FROM doorfiets.datastream d CROSS JOIN LATERAL (
+           SELECT FROM doorfiets.tally_hour t WHERE t.datastream = d.datastream AND t.hour >= %(from)s AND t.hour < %(until)s LIMIT 1) t)
+    OR EXISTS (SELECT FROM doorfiets.datastream d CROSS JOIN LATERAL (
+           SELECT FROM doorfiets.tally_day t JOIN day y USING (day) WHERE t.datastream = d.datastream LIMIT 1) t)
+    OR EXISTS (SELECT FROM voice v CROSS JOIN LATERAL (
+           SELECT FROM doorfiets.site_hour t WHERE t.site = v.place AND t.mode = v.facet AND t.hour >= %(from)s AND t.hour < %(until)s LIMIT 1) t
+           WHERE v.kind = 'site')
+    OR EXISTS (SELECT FROM voice v CROSS JOIN LATERAL (
+           SELECT FROM doorfiets.site_day t JOIN day y USING (day) WHERE t.site = v.place AND t.mode = v.facet LIMIT 1) t
+           WHERE v.kind = 'site')
+    OR EXISTS (SELECT FROM voice v CROSS JOIN LATERAL (
+           SELECT FROM doorfiets.share_hour t
+           WHERE t.screenline = v.place AND t.variant = v.facet AND t.hour >= %(from)s AND t.hour < %(until)s LIMIT 1) t
+           WHERE v.kind = 'share')
+    OR EXISTS (SELECT FROM voice v CROSS JOIN LATERAL (
+           SELECT FROM doorfiets.share_day t JOIN day y USING (day) WHERE t.screenline = v.place AND t.variant = v.facet LIMIT 1) t
+           WHERE v.kind = 'share');
 
 -- scatter_days --
 -- Days that cannot be computed at once are marked hour by hour, so that what can be computed is.

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
+from enum import Enum
 from itertools import groupby
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from streams.domain.calendar import LocalDay, days_of
@@ -15,7 +16,16 @@ from streams.sinks.figures import mark_stale
 
 SQL: Final = {**statements("tally.sql"), **statements("rebuild.sql")}
 _DEFAULT_ZONE: Final = "Europe/Amsterdam"
+_UPSERT: Final = "ON CONFLICT"
 _WHO_SPEAKS: Final = ("put_voices", "put_spans", "put_phases", "put_voice_hours")
+
+
+class Standing(Enum):
+    """What stands already of that which is to be written."""
+
+    UNKNOWN = "in part, and mostly otherwise"
+    MUCH = "much, and mostly the same"
+    NOTHING = "nothing"
 
 
 async def prepare(connection: Connection) -> None:
@@ -34,33 +44,41 @@ async def gather_marked(connection: Connection) -> None:
     await _steps(connection, "put_sums")
 
 
-async def gather_days(connection: Connection, days: Sequence[LocalDay]) -> bool:
-    """Claim all hours of days that follow each other, and put together what they are computed from.
-
-    Answer whether any of them was tallied before.
-    """
+async def gather_days(connection: Connection, days: Sequence[LocalDay]) -> Standing:
+    """Claim all hours of days that follow each other, put together what they are computed from; answer what stands."""
     stretch = {"from": days[0].started_at, "until": days[-1].ended_at}
     await _put_days(connection, days)
-    await connection.execute(SQL["put_seen_of_days"], stretch)
+    await connection.execute(SQL["more_memory"])
+    for step in ("marks_of_days", "put_seen_of_days"):
+        await connection.execute(SQL[step], stretch)
     await _steps(connection, "put_sums")
     await connection.execute(SQL["claim_days"], stretch)
     await _steps(connection, *_WHO_SPEAKS)
-    (known,) = await (await connection.execute(SQL["known"], stretch)).fetchone() or (True,)
-    return bool(known)
+    (standing,) = await (await connection.execute(SQL["standing"], stretch)).fetchone() or (True,)
+    return Standing.MUCH if standing else Standing.NOTHING
 
 
-async def write(connection: Connection, settle: timedelta, *, known: bool = False) -> int:
-    """Write all that follows, as far as it differs; answer how many rows did. `known`: most of it does not differ."""
-    changed = await _write(connection, "tally_hour", known=known)
+class Written(NamedTuple):
+    """How many rows differed, and how many marks are gone."""
+
+    changed: int
+    unmarked: int
+
+
+async def write(connection: Connection, settle: timedelta, standing: Standing = Standing.UNKNOWN) -> Written:
+    """Write all that follows, as far as it differs from what stands, and take the marks away."""
+    changed = await _write(connection, standing, "tally_hour")
     await _steps(connection, "put_paired")
-    changed += await _write(connection, "site_hour", "share_hour", "tally_day", known=known)
+    changed += await _write(connection, standing, "site_hour", "share_hour", "tally_day")
     await write_air(connection)
     await _steps(connection, "put_voice_days")
-    changed += await _write(connection, "site_day", "share_day", "link_day", known=known)
+    changed += await _write(connection, standing, "site_day", "share_day")
+    changed += await _write(connection, Standing.UNKNOWN, "link_day")
     changed += await _write_routes(connection)
-    await _steps(connection, "unstick", "in_turn")
+    await _steps(connection, "in_turn")
     await mark_stale(connection, settle)
-    return changed
+    await _steps(connection, "unstick")
+    return Written(changed, (await connection.execute(SQL["unmark"])).rowcount)
 
 
 async def _put_days(connection: Connection, days: Sequence[LocalDay]) -> None:
@@ -74,9 +92,13 @@ async def _steps(connection: Connection, *names: str) -> None:
         await connection.execute(SQL[name])
 
 
-async def _write(connection: Connection, *tables: str, known: bool) -> int:
-    asked = [(SQL[table], {"rule": RULES[table], "known": known}) for table in tables]
-    return sum([(await connection.execute(*one)).rowcount for one in asked])
+async def _write(connection: Connection, standing: Standing, *tables: str) -> int:
+    changed = 0
+    for table in tables:
+        statement = SQL[table].partition(_UPSERT)[0] if standing is Standing.NOTHING else SQL[table]
+        asked = {"rule": RULES[table], "known": standing is Standing.MUCH}
+        changed += (await connection.execute(statement, asked)).rowcount
+    return changed
 
 
 async def _write_routes(connection: Connection) -> int:

@@ -5,12 +5,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from streams.domain.calendar import local_day
+from streams.domain.calendar import LocalDay, local_day
 from streams.sinks.connection import Connection
 from streams.sinks.figures import reckon
 from streams.sinks.lane import Lane
-from streams.sinks.recomputing import SQL, gather_days, gather_marked, write
+from streams.sinks.recomputing import SQL, Standing, gather_days, gather_marked, write
 
+_HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
 _STRETCH: Final = timedelta(days=28)  # of the past that one round is about
 _END: Final = datetime(9999, 1, 1, tzinfo=UTC)
@@ -21,6 +22,12 @@ class Bucket(NamedTuple):
 
     datastream: int
     hour: datetime
+
+
+class _Late(NamedTuple):
+    newest: datetime
+    zone: str
+    crowded: bool
 
 
 class _Piece(NamedTuple):
@@ -57,26 +64,42 @@ class Ledger:
 
     async def round(self, buckets: int) -> int:
         """Recompute up to so many of the newest dirty buckets and all that follows; answer how many there were."""
-        return (await self._round(buckets, _END))[0]
+        async with self._main.transaction() as connection:
+            await connection.execute(SQL["hold_marks"])
+            (newest,) = await _one(connection, "newest")
+            return await self._marked(connection, newest, buckets) if newest else 0
 
     async def late_round(self, buckets: int) -> int:
         """Recompute up to so many of an older stretch, each time the one before: nothing waits for ever for newer."""
-        taken, newest = await self._round(buckets, self._below)
-        wraps = newest is None and self._below < _END
-        self._below = newest - _STRETCH if newest else _END
-        return await self.late_round(buckets) if wraps else taken
-
-    async def _round(self, buckets: int, below: datetime) -> tuple[int, datetime | None]:
         async with self._main.transaction() as connection:
-            (newest,) = await _one(connection, "newest", below=below)
-            if newest is None:
-                return 0, None
-            taken = (await connection.execute(SQL["claim"], {"until": newest, "buckets": buckets})).rowcount
-            self._suspect = Bucket(*await _one(connection, "claimed")) if taken == 1 else None
-            if taken:
-                await gather_marked(connection)
-                await write(connection, self._settle)
-        return taken, newest
+            late = await self._late(connection)
+            if late is None:
+                return 0
+            self._below = late.newest - _STRETCH
+            return await self._marked(connection, late.newest, buckets)
+
+    async def late_days(self, days: int) -> int:
+        """Recompute so many whole days of an older stretch if dirty buckets lie close there; answer how many."""
+        async with self._main.transaction() as connection:
+            late = await self._late(connection)
+            if late is None or not late.crowded:
+                return 0
+            span = _days_up_to(late.newest.astimezone(ZoneInfo(late.zone)).date(), days, late.zone)
+            self._below = span[0].started_at - _HOUR
+            await write(connection, self._settle, await gather_days(connection, span))
+        return days
+
+    async def _late(self, connection: Connection) -> _Late | None:
+        await connection.execute(SQL["hold_marks"])
+        row = await (await connection.execute(SQL["late"], {"below": self._below})).fetchone()
+        return _Late(*row) if row else None
+
+    async def _marked(self, connection: Connection, newest: datetime, buckets: int) -> int:
+        """Answer how many marks are gone: one that `keep` holds stays, and stands for what we did not see."""
+        claimed = (await connection.execute(SQL["claim"], {"until": newest, "buckets": buckets})).rowcount
+        self._suspect = Bucket(*await _one(connection, "claimed")) if claimed == 1 else None
+        await gather_marked(connection)
+        return (await write(connection, self._settle)).unmarked
 
     async def pieces(self, days: int, *, wide: bool = False) -> int:
         """Recompute up to so many days of what is to be rebuilt, `wide` twice as many; answer how many there were.
@@ -95,9 +118,8 @@ class Ledger:
             piece = await _next_piece(connection, days)
             if piece is None:
                 return 0
-            known = await _gather(connection, piece)
-            changed = await write(connection, self._settle, known=known)
-            await _done(connection, piece, changed + (await _one(connection, "air_changed"))[0])
+            written = await write(connection, self._settle, await _gather(connection, piece))
+            await _done(connection, piece, written.changed + (await _one(connection, "air_changed"))[0])
         return (piece.last - piece.first).days + 1
 
     async def scatter(self) -> None:
@@ -138,10 +160,12 @@ async def _next_piece(connection: Connection, days: int) -> _Piece | None:
     return piece
 
 
-async def _gather(connection: Connection, piece: _Piece) -> bool:
-    zone, count = ZoneInfo(piece.zone), (piece.last - piece.first).days + 1
-    await connection.execute(SQL["more_memory"])
-    return await gather_days(connection, [local_day(piece.first + number * _DAY, zone) for number in range(count)])
+async def _gather(connection: Connection, piece: _Piece) -> Standing:
+    return await gather_days(connection, _days_up_to(piece.last, (piece.last - piece.first).days + 1, piece.zone))
+
+
+def _days_up_to(last: date, count: int, zone: str) -> list[LocalDay]:
+    return [local_day(last - number * _DAY, ZoneInfo(zone)) for number in reversed(range(count))]
 
 
 async def _done(connection: Connection, piece: _Piece, changed: int) -> None:

@@ -8,6 +8,7 @@ SELECT CASE WHEN NOT pg_try_advisory_lock(7364202) THEN false
 -- What one round is about; nothing of it outlives the round. A voice is a mode at a site, or a variant of a screenline's share:
 -- something that several channels must speak for together. The span of a channel runs from its first device to its last, gaps included;
 -- in a phase the same channels are expected, at the same interval.
+CREATE TEMP TABLE IF NOT EXISTS mark (place tid, writer xid) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS claimed (datastream int4, hour timestamptz) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS day (day date, started_at timestamptz, ended_at timestamptz) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS voice (voice int4, kind text, place text, facet text) ON COMMIT DELETE ROWS;
@@ -31,18 +32,39 @@ CREATE TEMP TABLE IF NOT EXISTS paired (
     voice int4, hour timestamptz, rows int4, paired int4, total numeric, bicycles numeric, maximum float8) ON COMMIT DELETE ROWS;
 
 -- newest --
-SELECT max(hour) FROM doorfiets.dirty WHERE hour <= %(below)s;
+SELECT max(hour) FROM doorfiets.dirty;
+
+-- late --
+-- The next stretch of the past: the newest mark below the one before, else the newest of all; and whether marks lie so close there, one for
+-- every sixteen hours of a datastream, that it is less work to compute whole days.
+SELECT n.hour, m.timezone,
+       (SELECT count(*) FROM doorfiets.dirty d WHERE d.hour > n.hour - interval '28 days' AND d.hour <= n.hour)
+       > (SELECT count(*) FROM doorfiets.datastream) * 28 * 24 / 16
+FROM (SELECT coalesce((SELECT max(hour) FROM doorfiets.dirty WHERE hour <= %(below)s), (SELECT max(hour) FROM doorfiets.dirty)) AS hour) n
+CROSS JOIN doorfiets.municipality m
+WHERE n.hour IS NOT NULL;
+
+-- hold_marks --
+-- While the registry changes, nobody claims.
+LOCK TABLE doorfiets.dirty IN ROW EXCLUSIVE MODE;
 
 -- claim --
--- Of four weeks at most, so that a round reads one stretch of the past; the newest first. What `keep` holds just now is left for later. By ctid:
--- a planner that believes the table empty compares every mark with every other. Everything that follows is a later statement: it sees all
--- that was committed with the marks that are taken away here.
-WITH gone AS (
-    DELETE FROM doorfiets.dirty WHERE ctid = ANY (ARRAY(
-        SELECT ctid FROM doorfiets.dirty WHERE hour > %(until)s - interval '28 days' AND hour <= %(until)s
-        ORDER BY hour DESC, datastream DESC LIMIT %(buckets)s FOR UPDATE SKIP LOCKED))
-    RETURNING datastream, hour)
-INSERT INTO claimed SELECT datastream, hour FROM gone;
+-- Of four weeks at most, so that a round reads one stretch of the past; the newest first. The marks stay until all is written, so `keep` need
+-- not wait. Everything that follows is a later statement: it sees all that was committed with these marks.
+WITH taken AS (
+    SELECT datastream, hour, ctid, xmin FROM doorfiets.dirty WHERE hour > %(until)s - interval '28 days' AND hour <= %(until)s
+    ORDER BY hour DESC, datastream DESC LIMIT %(buckets)s),
+marks AS (
+    INSERT INTO mark SELECT ctid, xmin FROM taken)
+INSERT INTO claimed SELECT datastream, hour FROM taken;
+
+-- unmark --
+-- Only marks that are still what they were: one that `keep` wrote again, or is writing, stands for rows that may not have been seen. By ctid: a
+-- planner that believes the table empty compares every mark with every other.
+DELETE FROM doorfiets.dirty WHERE ctid = ANY (ARRAY(
+    SELECT d.ctid FROM mark m
+    CROSS JOIN LATERAL (
+        SELECT ctid FROM doorfiets.dirty WHERE ctid = m.place AND xmin = m.writer OFFSET 0 FOR UPDATE SKIP LOCKED) d));
 
 -- claimed_hours --
 SELECT (SELECT timezone FROM doorfiets.municipality), array_agg(DISTINCT hour) FROM claimed;

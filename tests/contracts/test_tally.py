@@ -307,6 +307,30 @@ async def test_what_is_late_does_not_wait_for_ever(mill: Mill) -> None:
     assert hours == [NOON - number * week for number in (0, 1, 2, 5, 9)]
 
 
+async def test_where_marks_lie_close_whole_days_are_computed(mill: Mill) -> None:
+    """With the same result, and without a mark that is left over."""
+    city = _city(20)
+    await mill.keep(*city)
+    assert await mill.ledger.alone()
+    days = [await mill.ledger.late_days(4) for _ in range(5)]
+    assert days == [4] * 5
+    assert mill.row("SELECT count(*) FROM doorfiets.dirty") == (0,)
+    whole = mill.contents()
+    mill.database.execute("TRUNCATE " + ", ".join(f"doorfiets.{one}" for one in whole))
+    marks = "SELECT DISTINCT datastream, date_trunc('hour', started_at) FROM doorfiets.observation"
+    mill.database.execute(f"INSERT INTO doorfiets.dirty {marks}")
+    assert await mill.tally() == 7 * 20 * 24
+    assert mill.contents() == whole
+
+
+async def test_where_marks_lie_far_apart_days_are_not_computed_whole(mill: Mill) -> None:
+    """One mark in a month is a round of its own."""
+    await mill.keep(seen(5))
+    assert await mill.ledger.alone()
+    assert await mill.ledger.late_days(4) == 0
+    assert await mill.ledger.late_round(4) == 1
+
+
 async def test_a_round_that_the_database_refuses_is_tried_smaller(mill: Mill) -> None:
     """Until it succeeds, work waits and nothing is said to be made."""
     await mill.keep(*quarters([1] * 4 * 30, sensor="b-1"))
@@ -371,6 +395,21 @@ async def test_what_changed_is_published_until_it_is_said_to_be(mill: Mill) -> N
     assert await _published(changes, "tally_hour") == ids
     await changes.published(await changes.horizon(), "tally_hour")
     assert await _published(changes, "tally_hour") == []
+    await changes.drop()
+
+
+async def test_publishing_goes_on_where_it_was_held(mill: Mill) -> None:
+    """In the order of the transactions, by number: the ninth before the tenth."""
+    changes = Changes(mill.conninfo)
+    for number in range(12):
+        await mill.keep(seen(number, at=NOON + number * HOUR))
+        await mill.tally()
+    horizon = await changes.horizon()
+    first = [change async for page in changes.below(horizon, "tally_hour") for change in page]
+    assert [int(change.changed_in) for change in first] == sorted(int(change.changed_in) for change in first)
+    await changes.published(first[7].changed_in, "tally_hour")
+    again = [change async for page in changes.below(horizon, "tally_hour") for change in page]
+    assert again == first[7:]
     await changes.drop()
 
 
