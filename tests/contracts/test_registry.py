@@ -208,7 +208,7 @@ CHANGES: dict[str, Change] = {
     "a screenline is elsewhere": lambda all_: altered(all_, screenlines=[altered(all_.screenlines[0], sites=["b"])]),
     "a screenline is wider": lambda all_: altered(all_, screenlines=[altered(all_.screenlines[0], sites=["a", "b"])]),
     "a screenline comes": lambda all_: altered(
-        all_, screenlines=[*all_.screenlines, Screenline(id="lijn-b", name="Lijn B", sites=["a", "c"])]
+        all_, screenlines=[*all_.screenlines, Screenline(id="lijn-b", name="Lijn B", sites=["a"])]
     ),
     "a counter goes away": with_stream(1, valid_until=(NOON + DAY).date()),
     "a counter was there later": with_stream(2, valid_until=(NOON + 2 * DAY).date()),
