@@ -16,7 +16,6 @@ from opendata.v1.described import answers as described
 from opendata.v1.figure_models import Luchtindex
 from opendata.v1.intervals import WIDTHS, Interval, Span, since, span
 from opendata.v1.parameters import Id, IndexQuestion
-from opendata.v1.problems import unknown
 from opendata.v1.rows import common
 from schemas.air_indices import SCHEMES
 
@@ -32,8 +31,7 @@ router = APIRouter(tags=["meetstations"])
 )
 async def indices(asked: Asked, meetstation: Id, question: Annotated[IndexQuestion, Query()]) -> Response:
     """Geef de LKI en de EAQI per uur. Zonder de nodige stoffen is de waarde `null`, met de reden."""
-    if await asked.store.row("stations", station=meetstation) is None:
-        raise unknown("Meetstation", meetstation, "/v1/meetstations")
+    await asked.found("stations", "Meetstation", "/v1/meetstations", station=meetstation)
     zone, then = await asked.zone(), past.then(question.peil_tijd, asked.now)
     covered = span(question.start_tijd, then.end(question.eind_tijd), Interval.UUR, asked.now, zone)
     first = await asked.store.row("air_start", station=meetstation) or {}

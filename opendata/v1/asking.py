@@ -9,11 +9,11 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, Request
 from starlette.exceptions import HTTPException
 
-from opendata.database import Database
+from opendata.database import Database, Row
 from opendata.negotiation import Form, choose
 from opendata.settings import WebSettings
 from opendata.v1.models import Fout, Meta, Methode
-from opendata.v1.problems import MistakesError, repeated
+from opendata.v1.problems import MistakesError, repeated, unknown
 from opendata.words import licence_url
 
 
@@ -30,6 +30,14 @@ class Asking:
         """Give the time zone of the municipality."""
         found = await self.store.row("municipality")
         return ZoneInfo(found["timezone"] if found else "Europe/Amsterdam")
+
+    async def found(self, query: str, kind: str, listing: str, **key: str) -> Row:
+        """Give the one thing with this key; raise when there is none, and say where all of them are listed."""
+        (name,) = key.values()
+        row = await self.store.row(query, **key)
+        if row is None:
+            raise unknown(kind, name, listing)
+        return row
 
     async def meta(self, chapter: str, methods: Sequence[Methode] = (), **subject: object) -> Meta:
         """Give what holds for the whole answer; of the subject, what was not asked is left out."""

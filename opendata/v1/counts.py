@@ -14,7 +14,7 @@ from opendata.v1.described import answers as described
 from opendata.v1.intervals import WIDTHS, Interval, Span, row_length, since, span
 from opendata.v1.models import Fout, Telling
 from opendata.v1.parameters import CountQuestion, Id
-from opendata.v1.problems import MistakesError, unknown
+from opendata.v1.problems import MistakesError
 from opendata.v1.rows import common, number
 from opendata.words import MODES
 from schemas.quantities import QUANTITIES
@@ -40,8 +40,7 @@ _LOOKING_BACK: Final = timedelta(days=334)  # that a row of twelve months begins
 async def counts(asked: Asked, telpunt: Id, question: Annotated[CountQuestion, Query()]) -> Response:
     """Geef tellingen per kwartier, uur, lokale dag of langer. Een gat is `null` met een reden, nooit nul."""
     mode, width = MODES[question.vervoerwijze], WIDTHS[question.interval]
-    if await asked.store.row("sites", site=telpunt) is None:
-        raise unknown("Telpunt", telpunt, "/v1/telpunten")
+    await asked.found("sites", "Telpunt", "/v1/telpunten", site=telpunt)
     zone = await asked.zone()
     streams = await asked.store.row("count_streams", site=telpunt, mode=mode, unit=width.unit, zone=zone.key) or {}
     then = past.then(question.peil_tijd, asked.now)

@@ -15,7 +15,7 @@ from opendata.v1.described import answers as described
 from opendata.v1.figure_models import Kengetal
 from opendata.v1.figure_parameters import SLUGS, FigureQuestion, LinkQuestion, ModeQuestion, SubstanceQuestion
 from opendata.v1.models import Fout
-from opendata.v1.problems import MistakesError, unknown
+from opendata.v1.problems import MistakesError
 from opendata.v1.rows import common
 from opendata.words import ASSUMED, ESTIMATED, KINDS, MISSING, MODES, NOEMER, PARTIAL, PERIODS, VERVOERWIJZE
 from schemas.indicators import INDICATORS
@@ -119,8 +119,7 @@ def _offer(subject: Subject) -> None:
         name: Annotated[str, Path(alias=word, pattern=_NAME, description="Kenmerk, zoals in de lijst.")],
         question: Annotated[subject.question, Query()],  # type: ignore[name-defined] # each subject has its own
     ) -> Response:
-        if await asked.store.row(subject.query, **{subject.kind: name}) is None:
-            raise unknown(word.capitalize(), name, f"/v1/{subject.collection}")
+        await asked.found(subject.query, word.capitalize(), f"/v1/{subject.collection}", **{subject.kind: name})
         return await _figures(asked, subject.kind, name, question)
 
     router.add_api_route(

@@ -13,7 +13,6 @@ from opendata.v1.described import answers as described
 from opendata.v1.figure_models import Verbinding, Wijk
 from opendata.v1.models import Wegvak
 from opendata.v1.parameters import Id, Question
-from opendata.v1.problems import unknown
 from opendata.v1.routes import link_of
 from opendata.words import CONNECTIONS
 
@@ -44,9 +43,7 @@ async def links(asked: Asked, _: Annotated[Question, Query()]) -> Response:
 )
 async def link(asked: Asked, wegvak: Id) -> Response:
     """Geef één wegvak."""
-    row = await asked.store.row("links", link=wegvak)
-    if row is None:
-        raise unknown("Wegvak", wegvak, "/v1/wegvakken")
+    row = await asked.found("links", "Wegvak", "/v1/wegvakken", link=wegvak)
     return answers.one(link_of(row), await asked.meta("doorfietsroute"))
 
 
@@ -74,9 +71,7 @@ async def connections(asked: Asked, _: Annotated[Question, Query()]) -> Response
 )
 async def connection(asked: Asked, verbinding: Id) -> Response:
     """Geef één verbinding met haar wegvakken."""
-    row = await asked.store.row("connections", connection=verbinding)
-    if row is None:
-        raise unknown("Verbinding", verbinding, "/v1/verbindingen")
+    row = await asked.found("connections", "Verbinding", "/v1/verbindingen", connection=verbinding)
     return answers.one(_connection(row), await asked.meta("doorfietsroute"))
 
 
@@ -106,9 +101,7 @@ async def district(
     asked: Asked, wijk: Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,60}$", description="Kenmerk, zoals in de lijst.")]
 ) -> Response:
     """Geef één wijk."""
-    row = await asked.store.row("districts", district=wijk)
-    if row is None:
-        raise unknown("Wijk", wijk, "/v1/wijken")
+    row = await asked.found("districts", "Wijk", "/v1/wijken", district=wijk)
     return answers.one(_district(row), await asked.meta("kengetallen"))
 
 

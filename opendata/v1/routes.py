@@ -16,7 +16,6 @@ from opendata.v1.described import answers as described
 from opendata.v1.intervals import WIDTHS, Interval, Span, span
 from opendata.v1.models import Dekking, Doorfietsroute, Gebruik, Wegvak, Wegvakdag
 from opendata.v1.parameters import Id, Question, UsageQuestion
-from opendata.v1.problems import unknown
 from opendata.v1.rows import common, number
 from opendata.words import ASSUMED, MEASURED, PARTIAL, kind
 
@@ -74,10 +73,7 @@ async def usage(asked: Asked, doorfietsroute: Id, question: Annotated[UsageQuest
 
 
 async def _found(asked: Asked, doorfietsroute: str) -> Row:
-    row = await asked.store.row("routes", route=doorfietsroute)
-    if row is None:
-        raise unknown("Doorfietsroute", doorfietsroute, "/v1/doorfietsroutes")
-    return row
+    return await asked.found("routes", "Doorfietsroute", "/v1/doorfietsroutes", route=doorfietsroute)
 
 
 def _shared(row: Row, now: datetime) -> dict[str, Any]:

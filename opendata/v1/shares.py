@@ -14,7 +14,7 @@ from opendata.v1.described import answers as described
 from opendata.v1.intervals import WIDTHS, Interval, Span, row_length, since, span
 from opendata.v1.models import Aandeel, Fout, Methode, Tellijn, Variant
 from opendata.v1.parameters import Id, Question, ShareQuestion
-from opendata.v1.problems import MistakesError, unknown
+from opendata.v1.problems import MistakesError
 from opendata.v1.rows import common, number
 from opendata.words import DENOMINATORS, NOEMER, VERVOERWIJZE, herkomst
 
@@ -48,9 +48,7 @@ async def screenlines(asked: Asked, _: Annotated[Question, Query()]) -> Response
 )
 async def screenline(asked: Asked, tellijn: Id) -> Response:
     """Geef één tellijn."""
-    row = await asked.store.row("screenlines", screenline=tellijn)
-    if row is None:
-        raise unknown("Tellijn", tellijn, "/v1/tellijnen")
+    row = await asked.found("screenlines", "Tellijn", "/v1/tellijnen", screenline=tellijn)
     return answers.one(_screenline(row), await asked.meta("fietsaandeel"))
 
 
@@ -65,8 +63,7 @@ async def shares(asked: Asked, question: Annotated[ShareQuestion, Query()]) -> R
     """Geef teller, noemer en aandeel. Onder 75 % dekking is het aandeel `null`, met de reden."""
     if question.interval is Interval.KWARTIER:
         past.present(question, "kan niet bij kwartieren: daarvan blijven geen oude uitgaven bewaard.")
-    if await asked.store.row("screenlines", screenline=question.tellijn) is None:
-        raise unknown("Tellijn", question.tellijn, "/v1/tellijnen")
+    await asked.found("screenlines", "Tellijn", "/v1/tellijnen", screenline=question.tellijn)
     variant = DENOMINATORS[question.noemer]
     zone, width = await asked.zone(), WIDTHS[question.interval]
     values: dict[str, Any] = {"screenline": question.tellijn, "variant": variant, "zone": zone.key, "unit": width.unit}

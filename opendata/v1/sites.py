@@ -12,7 +12,6 @@ from opendata.v1.described import answer
 from opendata.v1.described import answers as described
 from opendata.v1.models import Meetperiode, Punt, Telkanaal, Telpunt
 from opendata.v1.parameters import Id, Question
-from opendata.v1.problems import unknown
 from opendata.words import HERKOMST, VERVOERWIJZE
 
 router = APIRouter(tags=["telpunten"])
@@ -44,9 +43,7 @@ async def sites(asked: Asked, _: Annotated[Question, Query()]) -> Response:
 )
 async def site(asked: Asked, telpunt: Id) -> Response:
     """Geef één telpunt met zijn kanalen en meetperioden."""
-    row = await asked.store.row("sites", site=telpunt)
-    if row is None:
-        raise unknown("Telpunt", telpunt, "/v1/telpunten")
+    row = await asked.found("sites", "Telpunt", "/v1/telpunten", site=telpunt)
     return answers.one(_site(row), await asked.meta("telpunten"))
 
 

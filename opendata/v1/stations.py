@@ -16,7 +16,7 @@ from opendata.v1.described import answers as described
 from opendata.v1.intervals import WIDTHS, Interval, Span, span
 from opendata.v1.models import Fout, Luchtmeting, Meetreeks, Meetstation, Punt
 from opendata.v1.parameters import AirQuestion, Id, Question
-from opendata.v1.problems import MistakesError, unknown
+from opendata.v1.problems import MistakesError
 from opendata.v1.rows import common
 from opendata.words import LAYERS, STATIONS, SURROUNDINGS, herkomst
 
@@ -99,10 +99,7 @@ def _reading(row: Row, layer: str, now: datetime) -> Luchtmeting:
 
 
 async def _found(asked: Asked, meetstation: str) -> Row:
-    row = await asked.store.row("stations", station=meetstation)
-    if row is None:
-        raise unknown("Meetstation", meetstation, "/v1/meetstations")
-    return row
+    return await asked.found("stations", "Meetstation", "/v1/meetstations", station=meetstation)
 
 
 def _station(row: Row) -> Meetstation:

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from math import fsum, sqrt
 from typing import Final, NamedTuple
 
-from streams.domain.statistics.statistic import NOBODY, TOO_LITTLE, enough
+from streams.domain.coverage import TOO_LITTLE, enough
+from streams.domain.statistics.statistic import NOBODY
 
 Z: Final = 1.959964
 CALIBRATION: Final = (0.8, 1.4)

@@ -6,11 +6,16 @@ from math import fsum
 from statistics import fmean
 from typing import Final, NamedTuple
 
+from streams.domain.coverage import TOO_LITTLE, enough
 from streams.domain.statistics.growth import YEAR_OF_WEEKS, Pair, growth
-from streams.domain.statistics.statistic import NO_DAY, NOBODY, TOO_LITTLE, Statistic, enough, held, told
+from streams.domain.statistics.statistic import NO_DAY, NOBODY, Statistic, held, told
 
 LEAST_PAIRS: Final = 28
 """Pairs of days under which a growth since an opening says nothing: four weeks."""
+
+
+_OF_PLACES: Final = frozenset({"sites", "site_days"})
+"""What a growth says of how many places it is about; here it is one link."""
 
 
 class LinkDay(NamedTuple):
@@ -151,6 +156,7 @@ def growth_since_opening(
     if first < opened + YEAR_OF_WEEKS:
         return held("nog geen twee maal 52 weken sinds de opening")
     found = growth(_since(days, opened, first, last_day), opened=opened.isoformat())
+    found = found._replace(basis={name: told for name, told in found.basis.items() if name not in _OF_PLACES})
     if found.value is not None and found.basis["days"] < least_pairs:
         return held(f"minder dan {least_pairs} dagen die in beide perioden geldig zijn", **found.basis)
     return found

@@ -91,19 +91,12 @@ def _district_figures(
     for month in months(year):
         total, valid = sums.get(month.first_day, (0.0, 0))
         part, name = averaging.Part(total, valid, expected[month.first_day]), averaging.half(month.first_day)
-        halves[name] = _together(halves[name], part)
+        halves[name] = halves[name].and_(part)
         if valid:
-            enough = averaging.enough(valid, part.expected)
-            reason = None if enough else averaging.TOO_LITTLE
-            judged = averaging.Judged(total / valid if enough else None, reason, valid, part.expected)
-            yield _judged("month_mean", month, judged, stations=list(stations))
+            yield _judged("month_mean", month, averaging.part_mean(part), stations=list(stations))
     if sums:
         told = averaging.year_mean(halves["summer"], halves["winter"])
         yield _judged("year_mean", whole_year(year), told, stations=list(stations))
-
-
-def _together(one: averaging.Part, other: averaging.Part) -> averaging.Part:
-    return averaging.Part(one.total + other.total, one.valid + other.valid, one.expected + other.expected)
 
 
 def _exposure(period: Period, rows: Sequence[tuple[Any, ...]]) -> Figure:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+from streams.domain.coverage import enough
 from streams.domain.figures.figure import SiteDay
 from streams.sinks.connection import Connection, statements
 
@@ -94,14 +95,17 @@ class Facts:
         found: dict[str, list[SiteDay]] = defaultdict(list)
         asked = {"sites": list(sites), "mode": mode, "first": first, "last": last, "zone": self.zone.key}
         for site, day, total, paired, expected, excluded, *rest in await self.rows("site_days", hours=hours, **asked):
-            valid = expected > 0 and paired * 4 >= expected * 3 and not excluded
+            valid = enough(paired, expected) and not excluded
             found[site].append(SiteDay(day, total, valid, *rest))
         return found
 
-    async def direction_days(self, name: str, first: date, last: date, **of: str) -> Mapping[str, dict[date, float]]:
-        """Give what each direction counted, by day."""
+    async def direction_days(
+        self, mode: str, first: date, last: date, *, site: str | None = None, screenline: str | None = None
+    ) -> Mapping[str, dict[date, float]]:
+        """Give what each direction of a mode counted, by day: at a site, or over a whole screenline."""
+        asked = {"mode": mode, "first": first, "last": last, "site": site, "screenline": screenline}
         found: dict[str, dict[date, float]] = defaultdict(dict)
-        for day, direction, total in await self.rows(name, first=first, last=last, **of):
+        for day, direction, total in await self.rows("direction_days", **asked):
             found[direction][day] = total or 0.0
         return found
 

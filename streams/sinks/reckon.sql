@@ -66,11 +66,13 @@ WHERE t.site = ANY (%(sites)s) AND t.mode = %(mode)s AND t.day >= %(first)s AND 
 ORDER BY t.site, t.day;
 
 -- direction_days --
--- What each direction counted on days on which every channel that it then had counted three quarters.
+-- What each direction of a mode counted, at a site or over a whole screenline, on days on which every channel that it then had counted three
+-- quarters; without days that the calendar excludes at any of the sites.
 WITH span AS (
-    SELECT c.channel, c.direction, min(d.valid_from) AS valid_from, max(d.valid_until) AS valid_until
+    SELECT c.channel, c.site, c.direction, min(d.valid_from) AS valid_from, max(d.valid_until) AS valid_until
     FROM doorfiets.channel c JOIN doorfiets.datastream d USING (channel)
-    WHERE c.site = %(site)s AND c.mode = %(mode)s GROUP BY c.channel),
+    WHERE c.mode = %(mode)s AND (c.site = %(site)s
+        OR c.channel IN (SELECT channel FROM doorfiets.screenline_channel WHERE screenline = %(screenline)s)) GROUP BY c.channel),
 told AS (
     SELECT t.day, t.started_at, t.ended_at, d.channel, sum(t.total) AS total, sum(t.valid) * 4 >= sum(t.expected) * 3 AS enough
     FROM doorfiets.tally_day t JOIN doorfiets.datastream d USING (datastream) JOIN span USING (channel)
@@ -78,6 +80,7 @@ told AS (
     GROUP BY t.day, t.started_at, t.ended_at, d.channel)
 SELECT t.day, s.direction, sum(t.total)::float8
 FROM told t JOIN span s USING (channel)
+WHERE NOT EXISTS (SELECT FROM doorfiets.excluded_day x JOIN span y USING (site) WHERE x.day = t.day)
 GROUP BY t.day, t.started_at, t.ended_at, s.direction
 HAVING bool_and(t.enough) AND count(*) = (
     SELECT count(*) FROM span x WHERE x.direction = s.direction AND x.valid_from < t.ended_at AND t.started_at < x.valid_until)
@@ -121,25 +124,6 @@ ORDER BY h.kind, h.subject, h.position;
 
 -- screenlines_of_site --
 SELECT DISTINCT sc.screenline FROM doorfiets.screenline_channel sc JOIN doorfiets.channel c USING (channel) WHERE c.site = %(site)s ORDER BY 1;
-
--- screenline_directions --
--- The same for one mode over a whole screenline, without days that the calendar excludes at any of its sites.
-WITH span AS (
-    SELECT c.channel, c.site, c.direction, min(d.valid_from) AS valid_from, max(d.valid_until) AS valid_until
-    FROM doorfiets.screenline_channel sc JOIN doorfiets.channel c USING (channel) JOIN doorfiets.datastream d USING (channel)
-    WHERE sc.screenline = %(screenline)s AND c.mode = %(mode)s GROUP BY c.channel),
-told AS (
-    SELECT t.day, t.started_at, t.ended_at, d.channel, sum(t.total) AS total, sum(t.valid) * 4 >= sum(t.expected) * 3 AS enough
-    FROM doorfiets.tally_day t JOIN doorfiets.datastream d USING (datastream) JOIN span USING (channel)
-    WHERE t.day >= %(first)s AND t.day <= %(last)s AND t.ended_at <= now() AND t.expected > 0
-    GROUP BY t.day, t.started_at, t.ended_at, d.channel)
-SELECT t.day, s.direction, sum(t.total)::float8
-FROM told t JOIN span s USING (channel)
-WHERE NOT EXISTS (SELECT FROM doorfiets.excluded_day x JOIN span y USING (site) WHERE x.day = t.day)
-GROUP BY t.day, t.started_at, t.ended_at, s.direction
-HAVING bool_and(t.enough) AND count(*) = (
-    SELECT count(*) FROM span x WHERE x.direction = s.direction AND x.valid_from < t.ended_at AND t.started_at < x.valid_until)
-ORDER BY t.day, s.direction;
 
 -- city_pairs --
 -- Per local day, over all sites together: what was counted then and now, where the day and the day %(back)s before were both valid.

@@ -27,7 +27,7 @@ async def reckon_site(desk: Desk, claim: Claim) -> None:
     years = sorted({year + later for year in claim.years for later in (0, 1, 2)})
     first, last = date(min(years) - 2, 1, 1), date(max(years), 12, 31)
     days = (await desk.facts.site_days([name], mode, first, last, hours=True)).get(name, [])
-    directions = await desk.facts.direction_days("direction_days", first, last, site=name, mode=mode)
+    directions = await desk.facts.direction_days(mode, first, last, site=name)
     counted = Counted(days, await desk.facts.holidays(first, last), directions)
     own = [one for one in site.site_figures(counted, years) if mode == _BICYCLES or one.indicator not in _OF_CYCLING]
     desk.put(Subject("site", name, mode), own, all_of=site.INDICATORS, years=years)
@@ -55,9 +55,7 @@ async def _estimates(desk: Desk, name: str, mode: str, years: Sequence[int]) -> 
 async def _screenlines(desk: Desk, name: str, mode: str, years: Sequence[int]) -> None:
     first, last = date(min(years) - 1, 1, 1), date(max(years), 12, 31)
     for (screenline,) in await desk.facts.rows("screenlines_of_site", site=name):
-        directions = await desk.facts.direction_days(
-            "screenline_directions", first, last, screenline=screenline, mode=mode
-        )
+        directions = await desk.facts.direction_days(mode, first, last, screenline=screenline)
         figures = list(_directions(directions, years))
         desk.put(Subject("screenline", screenline, mode), figures, all_of={"directionality"}, years=years)
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from streams.domain.coverage import enough
 from streams.domain.statistics.averages import (
     aadb,
     madb,
@@ -17,7 +18,7 @@ from streams.domain.statistics.averages import (
     total,
     weekday_index,
 )
-from streams.domain.statistics.statistic import DayCount, enough
+from streams.domain.statistics.statistic import DayCount
 
 pytestmark = pytest.mark.pure
 

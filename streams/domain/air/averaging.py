@@ -6,7 +6,8 @@ from math import fsum
 from statistics import median
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-TOO_LITTLE: Final = "dekking onder 75 %"
+from streams.domain.coverage import TOO_LITTLE, enough
+
 BEFORE: Final = 7
 """So many hours before local midnight belong to the first running mean of eight hours that ends in a day."""
 
@@ -26,24 +27,28 @@ class Judged(NamedTuple):
 
 
 class Part(NamedTuple):
-    """The hours of half a year: the total of the valid ones, how many those are, and how many there are."""
+    """Hours of a longer time: the total of the valid ones, how many those are, and how many there are."""
 
     total: float
     valid: int
     expected: int
 
+    def and_(self, other: "Part") -> "Part":
+        """Put two together."""
+        return Part(self.total + other.total, self.valid + other.valid, self.expected + other.expected)
 
-def enough(valid: int, expected: int) -> bool:
-    """Tell whether three quarters are there."""
-    return expected > 0 and valid * 4 >= expected * 3
+
+def part_mean(part: Part) -> Judged:
+    """Average the valid hours of a part."""
+    if not enough(part.valid, part.expected):
+        return Judged(None, TOO_LITTLE, part.valid, part.expected)
+    return Judged(part.total / part.valid, None, part.valid, part.expected)
 
 
 def mean(values: Iterable[float | None], expected: int) -> Judged:
     """Average what is there of so many hours: eight for a mean of 8 hours, 23 to 25 for that of a local day."""
     known = [value for value in values if value is not None]
-    if not enough(len(known), expected):
-        return Judged(None, TOO_LITTLE, len(known), expected)
-    return Judged(fsum(known) / len(known), None, len(known), expected)
+    return part_mean(Part(fsum(known), len(known), expected))
 
 
 def running(hours: Sequence[float | None], width: int) -> list[float | None]:
@@ -76,11 +81,11 @@ def half(day: date) -> Half:
 def year_mean(summer: Part, winter: Part) -> Judged:
     """Average the hours of a year of which summer and winter hold three quarters each."""
     parts = (("zomer", summer), ("winter", winter))
-    valid, expected = summer.valid + winter.valid, summer.expected + winter.expected
+    total, valid, expected = summer.and_(winter)
     poor = [name for name, part in parts if not enough(part.valid, part.expected)]
     if poor:
         return Judged(None, f"{TOO_LITTLE} in {' en '.join(poor)}", valid, expected)
-    return Judged((summer.total + winter.total) / valid, None, valid, expected)
+    return Judged(total / valid, None, valid, expected)
 
 
 def district_median(stations: Iterable[float | None]) -> Judged:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from schemas.air_indices import Scheme
-from streams.domain.air.averaging import TOO_LITTLE, enough
+from streams.domain.coverage import TOO_LITTLE, enough
 
 _NAMES: Final = {"no2": "NO₂", "o3": "O₃", "pm25": "PM2,5", "pm10": "PM10"}
 

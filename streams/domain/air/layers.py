@@ -5,9 +5,9 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from schemas.air_indices import PARTICULATES
-from streams.domain.air.averaging import TOO_LITTLE
 from streams.domain.air.correcting import HUMID, KAPPA, WET, Calibration, barkjohn, calibration, koehler
 from streams.domain.air.network import CORRECTIONS, HUMIDITY, MEASURED, REGIONAL, Line, Network, Setup, Spot
+from streams.domain.coverage import TOO_LITTLE
 
 
 class Key(NamedTuple):

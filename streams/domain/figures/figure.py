@@ -6,8 +6,9 @@ from datetime import date
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
+from streams.domain.coverage import TOO_LITTLE, enough
 from streams.domain.periods import Period
-from streams.domain.statistics.statistic import TOO_LITTLE, DayCount, Statistic, enough
+from streams.domain.statistics.statistic import DayCount, Statistic
 
 LEAST_DAYS: Final = 7
 """Days that a growth must compare before it is told."""

@@ -100,8 +100,6 @@ def _opening(link: Link) -> Iterator[Figure]:
         return
     period = Period("opening", link.opened, last)
     grown = growth_since_opening(known, link.opened, last)
-    basis = {name: value for name, value in grown.basis.items() if name not in {"sites", "site_days"}}
-    grown = grown._replace(basis=basis)
     yield figure("growth_since_opening", period, grown, covered(between(link.days, link.opened, last), period))
 
 

@@ -7,14 +7,13 @@ from math import fsum
 from statistics import fmean
 from typing import Final, TypeAlias
 
+from streams.domain.coverage import TOO_LITTLE, enough
 from streams.domain.statistics.statistic import (
     NO_DAY,
-    TOO_LITTLE,
     DayCount,
     Statistic,
     counted,
     divided,
-    enough,
     held,
     told,
 )

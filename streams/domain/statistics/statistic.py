@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-TOO_LITTLE: Final = "dekking onder 75 %"
 NOBODY: Final = "niemand geteld"
 NO_DAY: Final = "geen geldige dag"
 
@@ -50,11 +49,6 @@ def divided(part: Statistic, whole: Statistic, **basis: object) -> Statistic:
 def counted(days: Iterable[DayCount]) -> dict[date, float]:
     """Keep the counts of the valid days, by day."""
     return {day.day: day.total for day in days if day.valid and day.total is not None}
-
-
-def enough(valid: int, expected: int) -> bool:
-    """Tell whether three quarters of what was expected is valid (domain handbook, quality and section 2)."""
-    return expected > 0 and valid * 4 >= expected * 3
 
 
 def by_place(places: Mapping[str, Iterable[DayCount]]) -> dict[str, dict[date, float]]:
