@@ -42,7 +42,7 @@ WHOLE: Final = Size(
     sites=250,
     days=365,
     late=5000,
-    late_seconds=300,
+    late_seconds=600,
 )
 QUICK: Final = Size(
     messages=20_000,

@@ -85,6 +85,7 @@ async def _put_days(connection: Connection, days: Sequence[LocalDay]) -> None:
     columns = {"days": "day", "starts": "started_at", "ends": "ended_at"}
     rows = {name: [getattr(day, column) for day in days] for name, column in columns.items()}
     await connection.execute(SQL["put_days"], rows)
+    await _steps(connection, "put_day_hours")
 
 
 async def _steps(connection: Connection, *names: str) -> None:

@@ -5,12 +5,13 @@ SELECT CASE WHEN NOT pg_try_advisory_lock(7364202) THEN false
             ELSE NOT pg_advisory_unlock(7364202) END;
 
 -- workplace --
--- What one round is about; nothing of it outlives the round. A voice is a mode at a site, or a variant of a screenline's share:
--- something that several channels must speak for together. The span of a channel runs from its first device to its last, gaps included;
--- in a phase the same channels are expected, at the same interval.
+-- What one round is about; nothing of it outlives the round. A voice is a set of datastreams that must speak together: for a mode at a site, or
+-- for a variant of a screenline's share. What the same datastreams speak for is one voice, in several rows. The span of a channel runs from its
+-- first device to its last, gaps included; in a phase the same channels are expected, at the same interval.
 CREATE TEMP TABLE IF NOT EXISTS mark (place tid, writer xid) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS claimed (datastream int4, hour timestamptz) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS day (day date, started_at timestamptz, ended_at timestamptz) ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS day_hour (hour timestamptz, day date, started_at timestamptz, ended_at timestamptz) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS voice (voice int4, kind text, place text, facet text) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS speaker (
     voice int4, datastream int4, channel text, mode text, bicycles boolean, seconds int4, valid_from timestamptz, valid_until timestamptz)
@@ -75,6 +76,13 @@ SELECT datastream, hour FROM claimed;
 -- put_days --
 INSERT INTO day SELECT * FROM unnest(%(days)s::date[], %(starts)s::timestamptz[], %(ends)s::timestamptz[]);
 
+-- put_day_hours --
+-- The hours that begin in each day: an hour finds its day by being equal, not by lying between. A day may begin at half past.
+INSERT INTO day_hour
+SELECT h.hour, y.*
+FROM day y CROSS JOIN LATERAL generate_series(date_bin('1 hour', y.started_at, 'epoch'), y.ended_at, interval '1 hour') AS h(hour)
+WHERE y.started_at <= h.hour AND h.hour < y.ended_at;
+
 -- put_voices --
 -- The voices in which a claimed datastream takes part, and everybody who must speak for them.
 WITH listed AS (
@@ -85,11 +93,13 @@ WITH listed AS (
     FROM doorfiets.screenline_stream),
 named AS (
     INSERT INTO voice
-    SELECT row_number() OVER (), kind, place, facet
-    FROM (SELECT DISTINCT kind, place, facet FROM listed WHERE datastream IN (SELECT datastream FROM claimed)) touched
+    SELECT dense_rank() OVER (ORDER BY said_by), kind, place, facet
+    FROM (
+        SELECT kind, place, facet, array_agg(datastream ORDER BY datastream) AS said_by FROM listed GROUP BY kind, place, facet
+        HAVING bool_or(datastream IN (SELECT datastream FROM claimed))) touched
     RETURNING *)
 INSERT INTO speaker
-SELECT n.voice, l.datastream, d.channel, l.mode, l.mode = 'bicycles', l.seconds, l.valid_from, l.valid_until
+SELECT DISTINCT n.voice, l.datastream, d.channel, l.mode, l.mode = 'bicycles', l.seconds, l.valid_from, l.valid_until
 FROM listed l JOIN named n USING (kind, place, facet) JOIN doorfiets.datastream d USING (datastream);
 
 -- put_spans --
@@ -176,7 +186,8 @@ WHERE (t.rows, t.valid, t.expected, t.total, t.minimum, t.maximum, t.rule) IS DI
 -- put_paired --
 -- A stream is whole in a bin that its valid observations cover; a bin is paired where every stream is whole, and all agree on
 -- holding both autumn hours or not. A stream of the bin's own length says its value at once, and once only: with the row that starts
--- where the bin does. A finer one adds up. The busiest interval of a merged row is taken as half of its two.
+-- where the bin does. A finer one adds up. The busiest interval of a merged row is taken as half of its two. Sums of numerics cost as much
+-- where all are null, so nulls are filtered out.
 WITH spoken AS NOT MATERIALIZED (
     SELECT v.voice, date_bin(v.width, o.started_at, 'epoch') AS bin, v.streams, v.seconds AS width, s.datastream, s.seconds, s.bicycles,
            o.started_at, o.value, o.part, o.spans
@@ -188,18 +199,19 @@ said AS (
     SELECT voice, started_at AS bin, streams, bicycles, CASE WHEN part IS NULL THEN value END AS whole, part, spans
     FROM spoken WHERE seconds = width AND started_at = bin
     UNION ALL
-    SELECT voice, bin, streams, bicycles, sum(value) FILTER (WHERE part IS NULL), sum(part), max(spans)
+    SELECT voice, bin, streams, bicycles, sum(value) FILTER (WHERE part IS NULL), sum(part) FILTER (WHERE part IS NOT NULL), max(spans)
     FROM spoken WHERE seconds < width
     GROUP BY voice, bin, streams, bicycles, datastream, seconds, width HAVING count(*) * seconds >= width),
 bin AS (
-    SELECT voice, date_bin('1 hour', bin, 'epoch') AS hour, sum(spans) / count(*) AS spans, sum(whole) AS whole, sum(part) AS part,
-           sum(whole) FILTER (WHERE bicycles) AS bicycles, sum(part) FILTER (WHERE bicycles) AS bicycles_part
+    SELECT voice, date_bin('1 hour', bin, 'epoch') AS hour, (sum(spans) / count(*))::int4 AS spans,
+           sum(whole) AS whole, sum(part) FILTER (WHERE part IS NOT NULL) AS part,
+           sum(whole) FILTER (WHERE bicycles) AS bicycles, sum(part) FILTER (WHERE bicycles AND part IS NOT NULL) AS bicycles_part
     FROM said
     GROUP BY voice, bin, streams
     HAVING count(*) = streams AND sum(spans) IN (count(*), 2 * count(*)))
 INSERT INTO paired
-SELECT voice, hour, count(*), sum(spans), coalesce(sum(whole)::int8, 0) + coalesce(sum(part), 0),
-       coalesce(sum(bicycles)::int8, 0) + coalesce(sum(bicycles_part), 0),
+SELECT voice, hour, count(*), sum(spans), coalesce(sum(whole)::int8, 0) + coalesce(sum(part) FILTER (WHERE part IS NOT NULL), 0),
+       coalesce(sum(bicycles)::int8, 0) + coalesce(sum(bicycles_part) FILTER (WHERE bicycles_part IS NOT NULL), 0),
        max(CASE WHEN part IS NULL THEN whole / spans ELSE ((coalesce(whole, 0)::int8 + part) / spans)::float8 END)
 FROM bin GROUP BY voice, hour;
 
@@ -257,7 +269,7 @@ FROM (
            h.total, h.minimum, h.maximum
     FROM (
         SELECT DISTINCT c.datastream, y.day, y.started_at, y.ended_at
-        FROM claimed c JOIN day y ON y.started_at <= c.hour AND c.hour < y.ended_at) w
+        FROM claimed c JOIN day_hour y USING (hour)) w
     JOIN doorfiets.datastream d USING (datastream)
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(t.rows), 0) AS rows, coalesce(sum(t.valid), 0) AS valid, sum(t.total) AS total,
@@ -284,7 +296,7 @@ SELECT w.voice, w.day, w.started_at, w.ended_at,
                    - ceil(extract(epoch FROM greatest(w.started_at, p.valid_from)) / 3600))::int4 * (3600 / p.seconds)), 0)
 FROM (
     SELECT DISTINCT v.voice, y.day, y.started_at, y.ended_at
-    FROM voice_hour v JOIN day y ON y.started_at <= v.hour AND v.hour < y.ended_at) w
+    FROM voice_hour v JOIN day_hour y USING (hour)) w
 LEFT JOIN phase p ON p.voice = w.voice AND p.seconds > 0 AND p.valid_from < w.ended_at AND w.started_at < p.valid_until
 GROUP BY w.voice, w.day, w.started_at, w.ended_at;
 
