@@ -88,7 +88,7 @@ class Tallier:
         return bool(taken or late or days or places)
 
     async def _late(self) -> int:
-        """Take whole days where marks lie close, unless days were refused of late; else a round."""
+        """Read whole days where marks lie close, unless days were refused of late; else a round."""
         if monotonic() > self._whole_at and (days := await self._days(self._ledger.late_days)):
             return days
         return await self._round(self._ledger.late_round)

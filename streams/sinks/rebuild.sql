@@ -60,6 +60,14 @@ SELECT pg_try_advisory_lock(7364203);
 -- marks_of_days --
 INSERT INTO mark SELECT ctid, xmin FROM doorfiets.dirty WHERE hour >= %(from)s AND hour < %(until)s;
 
+-- claim_marks_of_days --
+-- Of these days only the hours that are marked: most of what lies between stands, and is right.
+WITH taken AS (
+    SELECT datastream, hour, ctid, xmin FROM doorfiets.dirty WHERE hour >= %(from)s AND hour < %(until)s),
+marks AS (
+    INSERT INTO mark SELECT ctid, xmin FROM taken)
+INSERT INTO claimed SELECT datastream, hour FROM taken;
+
 -- more_memory --
 -- A piece is as large as some hundred rounds.
 SET LOCAL work_mem = '64MB';

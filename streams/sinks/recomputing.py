@@ -1,7 +1,7 @@
 """The steps of recomputing: what they need is put into the workplace of a session, and what follows is written."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 from itertools import groupby
 from typing import Any, Final, NamedTuple
@@ -46,16 +46,31 @@ async def gather_marked(connection: Connection) -> None:
 
 async def gather_days(connection: Connection, days: Sequence[LocalDay]) -> Standing:
     """Claim all hours of days that follow each other, put together what they are computed from; answer what stands."""
-    stretch = {"from": days[0].started_at, "until": days[-1].ended_at}
-    await _put_days(connection, days)
-    await connection.execute(SQL["more_memory"])
-    for step in ("marks_of_days", "put_seen_of_days"):
-        await connection.execute(SQL[step], stretch)
-    await _steps(connection, "put_sums")
+    stretch = _stretch(days)
+    await connection.execute(SQL["marks_of_days"], stretch)
+    await _read_days(connection, days)
     await connection.execute(SQL["claim_days"], stretch)
     await _steps(connection, *_WHO_SPEAKS)
     (standing,) = await (await connection.execute(SQL["standing"], stretch)).fetchone() or (True,)
     return Standing.MUCH if standing else Standing.NOTHING
+
+
+async def gather_marked_days(connection: Connection, days: Sequence[LocalDay]) -> None:
+    """Claim the marked hours of days that follow each other, and read what these are computed from in one stretch."""
+    await connection.execute(SQL["claim_marks_of_days"], _stretch(days))
+    await _read_days(connection, days)
+    await _steps(connection, *_WHO_SPEAKS)
+
+
+async def _read_days(connection: Connection, days: Sequence[LocalDay]) -> None:
+    await _put_days(connection, days)
+    await connection.execute(SQL["more_memory"])
+    await connection.execute(SQL["put_seen_of_days"], _stretch(days))
+    await _steps(connection, "put_sums")
+
+
+def _stretch(days: Sequence[LocalDay]) -> dict[str, datetime]:
+    return {"from": days[0].started_at, "until": days[-1].ended_at}
 
 
 class Written(NamedTuple):

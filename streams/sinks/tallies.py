@@ -9,7 +9,7 @@ from streams.domain.calendar import LocalDay, local_day
 from streams.sinks.connection import Connection
 from streams.sinks.figures import reckon
 from streams.sinks.lane import Lane
-from streams.sinks.recomputing import SQL, Standing, gather_days, gather_marked, write
+from streams.sinks.recomputing import SQL, Standing, gather_days, gather_marked, gather_marked_days, write
 
 _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
@@ -79,14 +79,15 @@ class Ledger:
             return await self._marked(connection, late.newest, buckets)
 
     async def late_days(self, days: int) -> int:
-        """Recompute so many whole days of an older stretch if dirty buckets lie close there; answer how many."""
+        """Recompute the dirty buckets of so many older days if they lie close there; answer how many days."""
         async with self._main.transaction() as connection:
             late = await self._late(connection)
             if late is None or not late.crowded:
                 return 0
             span = _days_up_to(late.newest.astimezone(ZoneInfo(late.zone)).date(), days, late.zone)
             self._below = span[0].started_at - _HOUR
-            await write(connection, self._settle, await gather_days(connection, span))
+            await gather_marked_days(connection, span)
+            await write(connection, self._settle)
         return days
 
     async def _late(self, connection: Connection) -> _Late | None:

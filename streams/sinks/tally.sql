@@ -37,10 +37,10 @@ SELECT max(hour) FROM doorfiets.dirty;
 
 -- late --
 -- The next stretch of the past: the newest mark below the one before, else the newest of all; and whether marks lie so close there, one for
--- every sixteen hours of a datastream, that it is less work to compute whole days.
+-- every twenty-four hours of a datastream, that it is less work to read whole days.
 SELECT n.hour, m.timezone,
        (SELECT count(*) FROM doorfiets.dirty d WHERE d.hour > n.hour - interval '28 days' AND d.hour <= n.hour)
-       > (SELECT count(*) FROM doorfiets.datastream) * 28 * 24 / 16
+       > (SELECT count(*) FROM doorfiets.datastream) * 28
 FROM (SELECT coalesce((SELECT max(hour) FROM doorfiets.dirty WHERE hour <= %(below)s), (SELECT max(hour) FROM doorfiets.dirty)) AS hour) n
 CROSS JOIN doorfiets.municipality m
 WHERE n.hour IS NOT NULL;
