@@ -66,20 +66,35 @@ class Publisher:
 
     async def _publish_one(self, producer: AIOKafkaProducer, tally: str, horizon: str) -> bool:
         """Publish what changed in one table, until it has to be held; answer whether that was all of it."""
-        until, began = None, monotonic()
+        while True:
+            began = monotonic()
+            until = await self._publish_some(producer, tally, horizon)
+            if until is not None:
+                await self._changes.published(until, tally)
+            if until in (None, horizon):
+                return True
+            if self._hold():
+                return False
+            if self._busy():
+                await asyncio.sleep(_SHARE * (monotonic() - began))
+
+    async def _publish_some(self, producer: AIOKafkaProducer, tally: str, horizon: str) -> str | None:
+        """Publish some whole transactions; answer up to which, None where there are none.
+
+        Reading keeps the database from cleaning up what changes meanwhile, so it stops where it can go on from.
+        """
+        until = None
         async with aclosing(self._changes.below(horizon, tally)) as pages:
             async for page in pages:
-                await _send(producer, page)
                 until = horizon
+                newest = page[-1].changed_in
+                if whole := [change for change in page if change.changed_in != newest]:
+                    await _send(producer, whole)
+                    return newest
+                await _send(producer, page)
                 if self._hold():
-                    until = page[-1].changed_in
-                    break
-                if self._busy():
-                    await asyncio.sleep(_SHARE * (monotonic() - began))
-                began = monotonic()
-        if until is not None:
-            await self._changes.published(until, tally)
-        return until in (None, horizon)
+                    return newest
+        return until
 
 
 async def _send(producer: AIOKafkaProducer, page: list[Change]) -> None:
