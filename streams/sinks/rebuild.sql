@@ -79,6 +79,17 @@ SELECT datastream, hour, started_at, spans, value, part
 FROM doorfiets.reading
 WHERE datastream = ANY (ARRAY(SELECT datastream FROM doorfiets.datastream)) AND started_at >= %(from)s AND started_at < %(until)s;
 
+-- put_seen_of_marked_days --
+-- The observations of the hours that are needed, read in one stretch. OFFSET 0 keeps it so; a planner that knows nothing of `need` would rather
+-- begin with that.
+INSERT INTO seen
+SELECT r.datastream, r.hour, r.started_at, r.spans, r.value, r.part
+FROM (
+    SELECT datastream, hour, started_at, spans, value, part FROM doorfiets.reading
+    WHERE datastream = ANY (ARRAY(SELECT DISTINCT datastream FROM need)) AND started_at >= %(from)s AND started_at < %(until)s
+    OFFSET 0) r
+JOIN need USING (datastream, hour);
+
 -- claim_days --
 -- Every hour of these days of which there is anything: observed, tallied or marked.
 INSERT INTO claimed

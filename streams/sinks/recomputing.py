@@ -47,8 +47,11 @@ async def gather_marked(connection: Connection) -> None:
 async def gather_days(connection: Connection, days: Sequence[LocalDay]) -> Standing:
     """Claim all hours of days that follow each other, put together what they are computed from; answer what stands."""
     stretch = _stretch(days)
-    await connection.execute(SQL["marks_of_days"], stretch)
-    await _read_days(connection, days)
+    await _put_days(connection, days)
+    await _steps(connection, "more_memory")
+    for step in ("marks_of_days", "put_seen_of_days"):
+        await connection.execute(SQL[step], stretch)
+    await _steps(connection, "put_sums")
     await connection.execute(SQL["claim_days"], stretch)
     await _steps(connection, *_WHO_SPEAKS)
     (standing,) = await (await connection.execute(SQL["standing"], stretch)).fetchone() or (True,)
@@ -57,15 +60,12 @@ async def gather_days(connection: Connection, days: Sequence[LocalDay]) -> Stand
 
 async def gather_marked_days(connection: Connection, days: Sequence[LocalDay]) -> None:
     """Claim the marked hours of days that follow each other, and read what these are computed from in one stretch."""
-    await connection.execute(SQL["claim_marks_of_days"], _stretch(days))
-    await _read_days(connection, days)
-    await _steps(connection, *_WHO_SPEAKS)
-
-
-async def _read_days(connection: Connection, days: Sequence[LocalDay]) -> None:
+    stretch = _stretch(days)
     await _put_days(connection, days)
-    await connection.execute(SQL["more_memory"])
-    await connection.execute(SQL["put_seen_of_days"], _stretch(days))
+    await _steps(connection, "more_memory")
+    await connection.execute(SQL["claim_marks_of_days"], stretch)
+    await _steps(connection, *_WHO_SPEAKS, "put_need")
+    await connection.execute(SQL["put_seen_of_marked_days"], stretch)
     await _steps(connection, "put_sums")
 
 

@@ -39,9 +39,11 @@ SELECT max(hour) FROM doorfiets.dirty;
 -- The next stretch of the past: the newest mark below the one before, else the newest of all; and whether marks lie so close there, one for
 -- every twenty-four hours of a datastream, that it is less work to read whole days.
 SELECT n.hour, m.timezone,
-       (SELECT count(*) FROM doorfiets.dirty d WHERE d.hour > n.hour - interval '28 days' AND d.hour <= n.hour)
-       > (SELECT count(*) FROM doorfiets.datastream) * 28
+       (SELECT count(*) FROM (
+            SELECT FROM doorfiets.dirty d WHERE d.hour > n.hour - interval '28 days' AND d.hour <= n.hour LIMIT 28 * k.streams + 1) near)
+       > 28 * k.streams
 FROM (SELECT coalesce((SELECT max(hour) FROM doorfiets.dirty WHERE hour <= %(below)s), (SELECT max(hour) FROM doorfiets.dirty)) AS hour) n
+CROSS JOIN (SELECT count(*) AS streams FROM doorfiets.datastream) k
 CROSS JOIN doorfiets.municipality m
 WHERE n.hour IS NOT NULL;
 
