@@ -90,8 +90,12 @@ def _figures(year: Year, rate: int, samples: list[Sample], drained: float, used:
     )
     yield Figure(bench=bench, what="tallied, second half", value=tallied / span, unit="hours/s",
                  beside=(last.kept - half.kept) / span, beside_what="kept, second half")  # fmt: skip
-    yield Figure(bench=bench, what="backlog at the end", value=last.waiting, unit="hours", beside=half.waiting,
-                 beside_what="backlog half-way")  # fmt: skip
+    third = len(samples) // 3
+    middle, end = (max(one.waiting for one in part) for part in (samples[third : 2 * third], samples[2 * third :]))
+    yield Figure(
+        bench=bench, what="most that waited, last third", value=end, unit="hours", beside=middle,
+        beside_what="in the third before",
+    )  # fmt: skip
     yield Figure(
         bench=bench, what="backlog drained in", value=drained, unit="s", beside=last.at, beside_what="duration"
     )
