@@ -16,7 +16,7 @@ _log = logging.getLogger(__name__)
 _BUCKETS: Final = 4000  # of one round: `keep` waits at most some hundred milliseconds for a mark that we hold
 _DAYS: Final = 31  # of one piece of a rebuild
 _PIECE: Final = 1.0  # seconds that a piece should take: live figures wait for it
-_APART: Final = 600.0  # seconds for which late days are not computed whole after a day was refused
+_APART: Final = 600.0  # seconds for which late days are not read whole after a day was refused
 _TIMER: Final = 1.0  # seconds; hints may be lost
 _BREATH: Final = 0.2  # seconds from one step to the next: what comes meanwhile shares the cost of the next one
 

@@ -13,6 +13,7 @@ from deploy.bench.year import PREFIX, Year
 from deploy.local import secrets
 from deploy.local.stack import Stack
 from schemas import named_sql
+from streams.sinks.changes import KEYS
 
 _SQL: Final = named_sql.parse((files("deploy.bench") / "year.sql").read_text("utf-8"))
 _SLICE: Final = timedelta(days=28)
@@ -61,7 +62,7 @@ class Shelf:
 
     def publish(self) -> None:
         """Say that all tallies are published: sending a whole year is nothing that late data has to do with."""
-        self._line.execute(_SQL["publish"])
+        self._line.execute(_SQL["publish"], {"tallies": [*KEYS]})
 
     def plain(self) -> float:
         """Add hours and days up by plain SQL; answer how many seconds that takes."""

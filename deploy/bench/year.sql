@@ -53,6 +53,5 @@ SELECT pid FROM pg_stat_activity WHERE usename = 'tally';
 
 -- publish --
 INSERT INTO doorfiets.published (tally, changed_in)
-SELECT unnest(ARRAY['tally_hour', 'tally_day', 'site_hour', 'site_day', 'share_hour', 'share_day', 'link_day', 'route_day']),
-       pg_snapshot_xmin(pg_current_snapshot())
+SELECT unnest(%(tallies)s::text[]), pg_snapshot_xmin(pg_current_snapshot())
 ON CONFLICT (tally) DO UPDATE SET changed_in = excluded.changed_in;
