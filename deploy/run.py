@@ -1,5 +1,6 @@
 """One process of the platform: the settings of its room filled from ours, and the room run."""
 
+import logging
 import os
 import time
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from deploy.settings import Settings, read
 if TYPE_CHECKING:
     import uvicorn
 
+_LOG = logging.getLogger("doorfiets.run")
 _PAUSE: Final[float] = 0.02
 
 
@@ -24,10 +26,30 @@ def run(name: str) -> None:
     settings = locate(read(os.environ))
     ready_file = Layout(settings.home).ready(name)
     ready_file.parent.mkdir(parents=True, exist_ok=True)
+    _serve_metrics(settings, name)
     try:
         PROCESSES[name](settings, ready_file)
     finally:
         _withdraw(ready_file)
+
+
+def metrics_address(settings: Settings, name: str) -> tuple[str, int]:
+    """Say where one of PROCESSES tells its metrics: host and port."""
+    host, _, first = str(settings.metrics).rpartition(":")
+    return host, int(first) + list(PROCESSES).index(name)
+
+
+def _serve_metrics(settings: Settings, name: str) -> None:
+    """Answer `GET /metrics` in a thread, in the format of Prometheus; a port that is taken ends nothing."""
+    from prometheus_client import start_http_server
+
+    if settings.metrics is None:
+        return
+    host, port = metrics_address(settings, name)
+    try:
+        start_http_server(port, addr=host)
+    except OSError as problem:
+        _LOG.error("metrics are not told on %s:%d: %s; free the port or set DOORFIETS_METRICS", host, port, problem)
 
 
 def _withdraw(ready_file: Path) -> None:

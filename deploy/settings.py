@@ -40,6 +40,7 @@ class Settings:
     mqtt_password_file: Path | None
     listen: str | None
     public_url: str | None
+    metrics: str | None
     registry: Path
     reckon_after: int
     grafana_url: str | None
@@ -97,6 +98,13 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "DOORFIETS_LISTEN", "listen", None, _address, "host:port where the site listens, instead of the local port"
     ),
     Setting("DOORFIETS_PUBLIC_URL", "public_url", None, _url, "address under which the public reaches the site"),
+    Setting(
+        "DOORFIETS_METRICS",
+        "metrics",
+        None,
+        _address,
+        "host:port where the bridge tells its metrics; keep, tally and web follow on the next ports",
+    ),
     Setting(
         "DOORFIETS_REGISTRY",
         "registry",

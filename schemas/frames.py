@@ -8,6 +8,7 @@ import msgspec
 
 from schemas.observation import Heard, Observation
 from schemas.rejection import Rejection
+from schemas.watermark import Watermark
 
 MAX_ITEMS: Final[int] = 500
 """Items in one frame, at most."""
@@ -15,7 +16,7 @@ MAX_BYTES: Final[int] = 900_000
 """Payload of one frame in bytes, at most: below Kafka's default `message.max.bytes` of 1,048,588."""
 
 Header: TypeAlias = tuple[str, bytes]
-Item = TypeVar("Item", Heard, Observation, Rejection)
+Item = TypeVar("Item", Heard, Observation, Rejection, Watermark)
 
 _ENCODER = msgspec.msgpack.Encoder()
 _ITEM_BYTES = 160  # what an item needs beside its raw payload, generously
@@ -89,3 +90,9 @@ def _unpacker(kind: type[Item]) -> Callable[[bytes, Iterable[Header]], list[Item
 unpack_heard = _unpacker(Heard)
 unpack_observations = _unpacker(Observation)
 unpack_rejections = _unpacker(Rejection)
+unpack_watermarks = _unpacker(Watermark)
+
+
+def is_watermark(headers: Iterable[Header]) -> bool:
+    """Tell whether a frame of topic `observations` holds marks of the intake instead of observations."""
+    return dict(headers).get("schema") == _schema(Watermark).encode()

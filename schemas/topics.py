@@ -49,3 +49,8 @@ def data_topic(sensor: str) -> str:
 def backfill_topic(sensor: str) -> str:
     """Name the MQTT topic for what a sensor saw while it was out of reach, up to 400 days back."""
     return f"sensors/{sensor}/backfill"
+
+
+def watermark_topic(bridge: str) -> str:
+    """Name the MQTT topic on which a bridge marks, for itself, how far it has come in what the broker holds for it."""
+    return f"platform/watermark/{bridge}"

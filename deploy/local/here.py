@@ -44,5 +44,6 @@ def filled(settings: Settings, ports: Ports) -> Settings:
         mqtt=settings.mqtt or f"{LOOPBACK}:{ports.mqtt}",
         mqtt_password_file=settings.mqtt_password_file or layout.password(settings.mqtt_user),
         listen=settings.listen or f"{LOOPBACK}:{ports.web}",
+        metrics=settings.metrics or f"{LOOPBACK}:{ports.metrics}",
         public_url=settings.public_url or f"http://{LOOPBACK}:{ports.web}",
     )

@@ -8,6 +8,7 @@ from typing import Final
 
 _BLOCK: Final[int] = 10
 _TRIES: Final[int] = 20
+_PROCESSES: Final[int] = 4
 LOOPBACK: Final[str] = "127.0.0.1"
 
 
@@ -24,15 +25,17 @@ class Ports:
     kafka: int
     kafka_controller: int
     postgres: int
+    metrics: int
+    """The first of the ports on which our own processes tell their metrics, in the order of `deploy.run.PROCESSES`."""
 
     @classmethod
     def block(cls, base: int) -> "Ports":
         """Lay the block that starts at a port."""
-        return cls(*range(base, base + 5))
+        return cls(*range(base, base + 6))
 
     def are_free(self) -> bool:
         """Tell whether nobody listens on any of them."""
-        return all(_is_free(port) for port in asdict(self).values())
+        return all(_is_free(port) for port in {*asdict(self).values(), *range(self.metrics, self.metrics + _PROCESSES)})
 
 
 def choose(base: int, kept: Path) -> Ports:

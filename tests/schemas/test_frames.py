@@ -6,9 +6,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.frames import MAX_BYTES, MAX_ITEMS, FrameDamagedError, cut, pack, unpack_heard, unpack_observations
+from schemas.frames import (
+    MAX_BYTES,
+    MAX_ITEMS,
+    FrameDamagedError,
+    cut,
+    is_watermark,
+    pack,
+    unpack_heard,
+    unpack_observations,
+    unpack_watermarks,
+)
 from schemas.observation import Heard, Observation
 from schemas.rejection import Rejection
+from schemas.watermark import Watermark
 
 pytestmark = pytest.mark.pure
 
@@ -77,3 +88,13 @@ def test_microseconds_survive() -> None:
     moment = NOON + timedelta(microseconds=1)
     frame = pack([Heard(moment, "t", b"")], frame_id="f", writer="w")
     assert unpack_heard(frame.value, frame.headers)[0].heard_at == moment
+
+
+def test_a_mark_of_the_intake_is_told_from_observations() -> None:
+    """Both travel through one topic: a mark stands behind the observations that it speaks of."""
+    frame = pack([Watermark("bridge-1", NOON)], frame_id="f", writer="w")
+    assert is_watermark(frame.headers)
+    assert unpack_watermarks(frame.value, frame.headers) == [Watermark("bridge-1", NOON)]
+    assert not is_watermark(pack([heard(1)], frame_id="f", writer="w").headers)
+    with pytest.raises(FrameDamagedError, match="watermark/1"):
+        unpack_observations(frame.value, frame.headers)

@@ -1,0 +1,17 @@
+"""How far the intake has come: what was published until when has been received."""
+
+from datetime import datetime
+
+import msgspec
+
+
+class Watermark(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """All that the broker held for `bridge` at `published_until` (aware UTC) is in the log before this mark.
+
+    The bridge publishes a mark to itself through the broker, behind everything that waits there, and writes it into
+    every partition of topic `observations` once it has come back and Kafka holds all that came before it. A stage that
+    has passed the marks of all partitions has processed what was published until the oldest of them.
+    """
+
+    bridge: str
+    published_until: datetime
