@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from inspect import cleandoc
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -36,7 +37,24 @@ def _all() -> Files:
 
 
 def _json(document: object) -> str:
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(_described(document), indent=2, ensure_ascii=False) + "\n"
+
+
+def _described(document: object) -> object:
+    """Give a document whose descriptions are the same on every Python: since 3.13 a docstring has lost its indent."""
+    match document:
+        case dict():
+            return {
+                key: _description(value) if key == "description" else _described(value)
+                for key, value in document.items()
+            }
+        case list():
+            return [_described(value) for value in document]
+    return document
+
+
+def _description(value: object) -> object:
+    return cleandoc(value) if isinstance(value, str) else _described(value)
 
 
 def _json_schemas() -> Files:

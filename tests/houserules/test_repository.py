@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import sys
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -45,6 +46,15 @@ def test_ci_runs_what_the_readme_says() -> None:
 def test_generated_files_are_current() -> None:
     """`doorfiets generate` writes them again."""
     assert outdated(ROOT) == []
+
+
+def test_generated_files_are_the_same_on_every_python(tmp_path: Path) -> None:
+    """They rest on no text that the compiler of one version gives otherwise than that of another."""
+    program = Path(__file__).with_name("other_docstrings.py")
+    done = subprocess.run(
+        [sys.executable, "-X", f"pycache_prefix={tmp_path}", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == []
 
 
 def test_migrations_are_numbered_without_a_hole() -> None:
