@@ -10,6 +10,7 @@ import yaml
 from deploy.run import PROCESSES
 from deploy.settings import ROOT, SETTINGS, read
 from ingest.dialects import DIALECTS
+from schemas.topics import watermark_topic
 
 pytestmark = pytest.mark.pure
 
@@ -104,10 +105,10 @@ def test_the_broker_in_a_container_has_the_limits_of_the_local_one() -> None:
 
 
 def test_the_broker_lets_the_bridge_hear_what_dialects_speak_and_nothing_else() -> None:
-    """Nobody holds a right that nothing uses; the street may say exactly that."""
+    """Nobody holds a right that nothing uses: the bridge marks its way, the street may say what is heard."""
     heard = {topic for dialect in DIALECTS for topic in dialect.subscriptions}
     assert rights("services.acl") == {
-        "bridge": {("read", topic) for topic in heard},
+        "bridge": {("read", topic) for topic in heard} | {("readwrite", watermark_topic("+"))},
         "street": {("write", topic) for topic in heard},
     }
     assert rights("sensors.acl") == {"": {("write", "sensors/%u/data"), ("write", "sensors/%u/backfill")}}
