@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from schemas import calendar_nl
 from schemas.quantities import MODES, QUANTITIES
 from schemas.registry import CalendarEntry, Datastream, Registry, Site, Station
-from schemas.topics import SENSOR_ID
+from schemas.topics import SENSOR_ID, SERVICE_USERS
 from schemas.units import factor
 
 Check: TypeAlias = Callable[[Registry], Iterator[str]]
@@ -201,6 +201,14 @@ def sensors_have_proper_ids(registry: Registry) -> Iterator[str]:
     for owner, stream in _streams(registry):
         if not re.fullmatch(SENSOR_ID, stream.sensor):
             yield f"{owner}: sensor {stream.sensor!r} does not match {SENSOR_ID}"
+
+
+@check
+def no_sensor_is_called_as_a_service(registry: Registry) -> Iterator[str]:
+    """A sensor's certificate carries its id, and the broker would give it the rights of the service of that name."""
+    for owner, stream in _streams(registry):
+        if stream.sensor in SERVICE_USERS:
+            yield f"{owner}: sensor {stream.sensor!r} is called as a user of the broker, name it otherwise"
 
 
 @check

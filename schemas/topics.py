@@ -35,6 +35,9 @@ TOPICS: Final[tuple[Topic, ...]] = (HEARD, OBSERVATIONS, REJECTIONS, CHANGES, TA
 SENSOR_ID: Final[str] = r"[a-z0-9-]{3,40}"
 """What a sensor may be called, on every wire."""
 
+SERVICE_USERS: Final[tuple[str, ...]] = ("bridge", "street")
+"""Our own users of the broker; a sensor is never called so, for its certificate would carry that user's rights."""
+
 
 def partition_of(key: str, partitions: int = PARTITIONS) -> int:
     """Choose the partition of a sensor id, or of the MQTT topic of an unreadable message: stable over processes."""
@@ -54,3 +57,8 @@ def backfill_topic(sensor: str) -> str:
 def watermark_topic(bridge: str) -> str:
     """Name the MQTT topic on which a bridge marks, for itself, how far it has come in what the broker holds for it."""
     return f"platform/watermark/{bridge}"
+
+
+def absence_topic(client: str) -> str:
+    """Name the MQTT topic on which a client tries whether the broker keeps what arrives while it is away."""
+    return f"platform/absence/{client}"

@@ -23,10 +23,10 @@ def prepare(layout: Layout, port: int) -> None:
     """Write configuration, rights and hashed passwords."""
     data, passwords, acl = layout.data / "mosquitto", layout.etc / "mosquitto.passwd", layout.etc / "mosquitto.acl"
     data.mkdir(exist_ok=True)
-    shutil.copy(_SOURCE / "services.acl", acl)
+    shutil.copy(_SOURCE / "access.acl", acl)
     acl.chmod(0o600)
     secrets.write(passwords, "".join(f"{user}:{password}\n" for user, password in secrets.of_mqtt(layout).items()))
-    run([_program("mosquitto_passwd"), "-U", str(passwords)])
+    run([program("mosquitto_passwd"), "-U", str(passwords)])
     me = pwd.getpwuid(os.geteuid()).pw_name
     text = Template((_SOURCE / "local.conf").read_text())
     (layout.etc / "mosquitto.conf").write_text(
@@ -36,10 +36,11 @@ def prepare(layout: Layout, port: int) -> None:
 
 def command(layout: Layout) -> list[str]:
     """Say how the broker is started."""
-    return [_program("mosquitto"), "-c", str(layout.etc / "mosquitto.conf")]
+    return [program("mosquitto"), "-c", str(layout.etc / "mosquitto.conf")]
 
 
-def _program(name: str) -> str:
+def program(name: str) -> str:
+    """Find a program of Mosquitto; raise BrokerMissingError when it is not installed."""
     found = shutil.which(name, path=f"{os.environ.get('PATH', '')}:{_PATH}")
     if found is None:
         raise BrokerMissingError(f"{name} is not installed here; run deploy/local/bootstrap")

@@ -6,17 +6,17 @@ from secrets import token_urlsafe
 from typing import Final
 
 from deploy.local.layout import Layout
+from schemas.topics import SERVICE_USERS
 
 SUPERUSER: Final[str] = "migrator"
 ROLES: Final[tuple[str, ...]] = ("registrar", "keep", "tally", "api", "grafana_staff", "grafana_public", "backup")
-MQTT_USERS: Final[tuple[str, ...]] = ("bridge", "street")
 
 
 def make(layout: Layout) -> None:
     """Make the passwords that are not there yet."""
     if not layout.pgpass.exists():
         write(layout.pgpass, "".join(f"*:*:*:{role}:{token_urlsafe(24)}\n" for role in (SUPERUSER, *ROLES)))
-    for user in MQTT_USERS:
+    for user in SERVICE_USERS:
         if not layout.password(user).exists():
             write(layout.password(user), token_urlsafe(24) + "\n")
 
@@ -35,4 +35,4 @@ def of_roles(pgpass: Path) -> dict[str, str]:
 
 def of_mqtt(layout: Layout) -> dict[str, str]:
     """Read the passwords of the broker's users, by user."""
-    return {user: layout.password(user).read_text().strip() for user in MQTT_USERS}
+    return {user: layout.password(user).read_text().strip() for user in SERVICE_USERS}

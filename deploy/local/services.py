@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from deploy import absence
 from deploy.local import chores, kafka, mosquitto, postgres, probes, secrets
 from deploy.local.here import Here
 from deploy.local.supervisor import Program
@@ -52,6 +53,10 @@ def _schema(here: Here) -> None:
     chores.make_schema(str(here.settings.postgres))
 
 
+def _proven(settings: Settings) -> None:
+    absence.prove_kept(absence.broker_of(settings))
+
+
 def _server(here: Here) -> str:
     return f"{postgres.conninfo(here.layout, here.ports.postgres, database='postgres')} user={secrets.SUPERUSER}"
 
@@ -81,6 +86,11 @@ PARTS: Final[tuple[Part, ...]] = (
         elsewhere="kafka",
         patience=30,
     ),
+    Part(
+        name="sessions",  # the broker that is there keeps what arrives while the bridge is away, or nothing is started
+        after=("mosquitto",),
+        prepare=lambda here: _proven(here.settings),
+    ),
     Part(name="schema", after=("postgres",), prepare=_schema),
     Part(name="topics", after=("kafka",), prepare=lambda here: chores.make_topics(str(here.settings.kafka))),
     Part(
@@ -90,7 +100,7 @@ PARTS: Final[tuple[Part, ...]] = (
     ),
     _worker("keep", "topics", "registry"),
     _worker("tally", "topics", "registry"),
-    _worker("bridge", "mosquitto", "topics"),
+    _worker("bridge", "sessions", "topics"),
     _worker("web", "registry"),
 )
 """Everything, in an order that has what is needed first."""

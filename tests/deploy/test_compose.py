@@ -10,7 +10,7 @@ import yaml
 from deploy.run import PROCESSES
 from deploy.settings import ROOT, SETTINGS, read
 from ingest.dialects import DIALECTS
-from schemas.topics import watermark_topic
+from schemas.topics import absence_topic, backfill_topic, data_topic, watermark_topic
 
 pytestmark = pytest.mark.pure
 
@@ -107,21 +107,35 @@ def test_the_broker_in_a_container_has_the_limits_of_the_local_one() -> None:
 def test_the_broker_lets_the_bridge_hear_what_dialects_speak_and_nothing_else() -> None:
     """Nobody holds a right that nothing uses: the bridge marks its way, the street may say what is heard."""
     heard = {topic for dialect in DIALECTS for topic in dialect.subscriptions}
-    assert rights("services.acl") == {
-        "bridge": {("read", topic) for topic in heard} | {("readwrite", watermark_topic("+"))},
+    assert rights("access.acl") == {
+        "bridge": {("read", topic) for topic in heard}
+        | {("readwrite", watermark_topic("+")), ("readwrite", absence_topic("+"))},
         "street": {("write", topic) for topic in heard},
+        "%u": {("write", data_topic("%u")), ("write", backfill_topic("%u"))},
     }
-    assert rights("sensors.acl") == {"": {("write", "sensors/%u/data"), ("write", "sensors/%u/backfill")}}
+
+
+@pytest.mark.parametrize("name", ["local.conf", "compose.conf", "sensors.conf"])
+def test_rights_and_passwords_are_the_whole_brokers(name: str) -> None:
+    """A session that is away has no listener: with rights of a listener, Mosquitto 2.0.21 drops what waits for it."""
+    lines = (DEPLOY / "mosquitto" / name).read_text().splitlines()
+    listener = next(number for number, line in enumerate(lines) if line.startswith("listener "))
+    of_everyone = ("per_listener_settings", "allow_anonymous", "password_file", "acl_file")
+    found = [number for number, line in enumerate(lines) if line.startswith(of_everyone)]
+    assert all(number < listener for number in found)
+    assert name == "sensors.conf" or "per_listener_settings false" in lines
 
 
 def rights(file: str) -> dict[str, set[tuple[str, str]]]:
-    """Read what an acl file allows, by user."""
+    """Read what an acl file allows, by user; patterns are for whoever has a certificate, `%u`."""
     found: dict[str, set[tuple[str, str]]] = {}
     user = ""
     for word, *rest in (line.split() for line in (DEPLOY / "mosquitto" / file).read_text().splitlines() if line):
         match word:
             case "user":
                 user = rest[0]
-            case "topic" | "pattern":
+            case "topic":
                 found.setdefault(user, set()).add((rest[0], rest[1]))
+            case "pattern":
+                found.setdefault("%u", set()).add((rest[0], rest[1]))
     return found

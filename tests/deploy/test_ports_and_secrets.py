@@ -8,6 +8,7 @@ import pytest
 from deploy.local import mosquitto, ports, secrets
 from deploy.local.layout import Layout
 from deploy.local.ports import LOOPBACK, Ports
+from schemas.topics import SERVICE_USERS
 
 pytestmark = pytest.mark.contracts
 
@@ -49,7 +50,7 @@ def test_the_broker_gets_hashed_passwords_only(tmp_path: Path) -> None:
     secrets.make(layout)
     mosquitto.prepare(layout, BASE)
     hashed = (layout.etc / "mosquitto.passwd").read_text()
-    assert {line.split(":")[0] for line in hashed.splitlines()} == set(secrets.MQTT_USERS)
+    assert {line.split(":")[0] for line in hashed.splitlines()} == set(SERVICE_USERS)
     assert not any(password in hashed for password in secrets.of_mqtt(layout).values())
 
 

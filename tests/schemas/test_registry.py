@@ -118,6 +118,7 @@ def test_layers_of_a_station_stand_beside_each_other() -> None:
         ({"stations": [changed(STATION, datastreams=[changed(STREAM, quantity="x")])]}, "'x' is not in the catalogue"),
         (with_stream(interval=700), "interval 700 s does not divide an hour"),
         (with_stream(sensor="Noord/1"), "sensor 'Noord/1' does not match"),
+        (with_stream(sensor="bridge"), "sensor 'bridge' is called as a user of the broker"),
         (with_stream(valid_until=date(1999, 1, 1)), "is not after valid_from"),
         (
             {

@@ -1,0 +1,38 @@
+"""`doorfiets doctor`: whether the services that are there do what the platform rests on."""
+
+import os
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from deploy.doctor import Finding
+
+app = typer.Typer()
+
+
+@app.command(
+    epilog="Examples: `doorfiets doctor` · `doorfiets doctor --json` · `DOORFIETS_MQTT=broker:1883 doorfiets doctor`"
+)
+def doctor(*, json: Annotated[bool, typer.Option("--json", help="For programs: one JSON array.")] = False) -> None:
+    """Try broker, Kafka and database, wherever they are; exit 1 when something does not hold."""
+    from deploy.doctor import examine
+    from deploy.local.here import locate
+    from deploy.settings import read
+
+    findings = list(examine(locate(read(os.environ))))
+    if json:
+        import msgspec
+
+        print(msgspec.json.encode([finding._asdict() for finding in findings]).decode())
+    else:
+        _show(findings)
+    if not all(finding.holds for finding in findings):
+        raise typer.Exit(1)
+
+
+def _show(findings: "list[Finding]") -> None:
+    for finding in findings:
+        print(f"{'ok  ' if finding.holds else 'FAIL'}  {finding.check:<22} {finding.measured}")
+        if not finding.holds:
+            print(f"      what to do: {finding.remedy}")

@@ -1,0 +1,92 @@
+"""`doorfiets doctor` and the start of a stack on services that are there, are not, or lose what they acknowledged."""
+
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from deploy.local import secrets
+from deploy.local.layout import Layout
+from deploy.local.stack import Stack
+from deploy.local.street.settings import Broker
+from deploy.local.walk import PartFailedError
+from deploy.settings import read, write
+from tests.contracts.brokers import broker, configured
+from tests.contracts.test_absence import too_short_a_queue
+from tests.journeys.person import COMMAND
+
+pytestmark = pytest.mark.contracts
+
+ALL = ["broker answers", "broker keeps sessions", "kafka answers", "database answers"]
+
+
+def examined(environment: dict[str, str]) -> tuple[int, list[dict[str, Any]]]:
+    """Ask the command; answer its exit code and what it found."""
+    done = subprocess.run(
+        [*COMMAND, "doctor", "--json"], env=os.environ | environment, capture_output=True, text=True, check=False
+    )
+    return done.returncode, msgspec.json.decode(done.stdout)
+
+
+def elsewhere(one: Broker, folder: Path) -> dict[str, str]:
+    """Name a broker in the environment, with its user and a file that has the password."""
+    file = folder / "password"
+    secrets.write(file, one.password)
+    address = {"DOORFIETS_MQTT": f"{one.host}:{one.port}", "DOORFIETS_MQTT_USER": one.user}
+    return {**address, "DOORFIETS_MQTT_PASSWORD_FILE": str(file)}
+
+
+def test_a_running_stack_is_well(stack: Stack) -> None:
+    """Every check holds and says what it measured."""
+    code, findings = examined(write(stack.settings()))
+    assert [one["check"] for one in findings if one["holds"]] == ALL, findings
+    assert "2000 messages waited" in findings[1]["measured"]
+    assert code == 0
+
+
+def test_a_broker_elsewhere_that_loses_is_told(stack: Stack, tmp_path: Path) -> None:
+    """By its address; the remedy is beside it, and the exit code is for programs."""
+    with broker(tmp_path / "home", too_short_a_queue) as losing:
+        code, findings = examined(write(stack.settings()) | elsewhere(losing, tmp_path))
+    assert [one["check"] for one in findings if not one["holds"]] == ["broker keeps sessions"]
+    assert f"127.0.0.1:{losing.port} acknowledged 2000 messages" in findings[1]["measured"]
+    assert "deploy/mosquitto/" in findings[1]["remedy"]
+    assert code == 1
+
+
+def test_what_is_away_is_told_by_name() -> None:
+    """One line each, none hides another, and no traceback."""
+    nobody = {
+        "DOORFIETS_MQTT": "127.0.0.1:1",
+        "DOORFIETS_KAFKA": "127.0.0.1:1",
+        "DOORFIETS_POSTGRES": "host=127.0.0.1 port=1 dbname=doorfiets",
+        "DOORFIETS_HOME": "/nonexistent",
+    }
+    code, findings = examined(nobody)
+    assert [one["check"] for one in findings if not one["holds"]] == ALL
+    assert all("\n" not in one["measured"] and one["remedy"] for one in findings)
+    assert code == 1
+
+
+def test_a_stack_refuses_to_start_on_a_broker_that_loses(tmp_path: Path) -> None:
+    """With one sentence: what does not hold, and the remedy."""
+    with broker(tmp_path / "home", too_short_a_queue) as losing:
+        stack = Stack(read({"DOORFIETS_PORT_BASE": "18990", **elsewhere(losing, tmp_path)}), ephemeral=True)
+        with pytest.raises(PartFailedError, match=r"lost \d+ of them; give it `per_listener_settings false`"):
+            stack.start(only=["sessions"])
+        assert not stack.runs()
+
+
+def test_a_stack_starts_on_a_broker_that_keeps(tmp_path: Path) -> None:
+    """The shipped configuration, at an address of its own, with half of the queue."""
+
+    def half(layout: Layout) -> None:
+        configured(layout, "max_queued_messages 500000", "max_queued_messages 250000")
+
+    with broker(tmp_path / "home", half) as keeping:
+        stack = Stack(read({"DOORFIETS_PORT_BASE": "18990", **elsewhere(keeping, tmp_path)}), ephemeral=True)
+        stack.start(only=["sessions"])
+        stack.stop()
