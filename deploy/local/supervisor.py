@@ -1,4 +1,7 @@
-"""The supervisor: its configuration, its life, and what we ask of it over a socket of our own."""
+"""The supervisor: its configuration, its life, and what we ask of it over a socket of our own.
+
+How it is started, and what it is spared, is in deploy/local/supervision.
+"""
 
 import os
 import shlex
@@ -9,8 +12,9 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.client import HTTPException
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from xmlrpc.client import Fault, ServerProxy
 
 from supervisor.xmlrpc import SupervisorTransport
@@ -34,6 +38,9 @@ chmod = 0700
 
 [rpcinterface:supervisor]
 supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
+
+[rpcinterface:doorfiets]
+supervisor.rpcinterface_factory = deploy.local.supervision.restarted:make_interface
 """
 _PROGRAM: Final = """
 [program:{name}]
@@ -67,6 +74,17 @@ class Program:
     as_group: bool = True
 
 
+class Restarts(NamedTuple):
+    """How often a program failed since the supervisor started, how it did the last time, and when (aware UTC).
+
+    `cause` is "exit code 1", "SIGKILL" or "not started: why"; it is empty, and `failed_at` None, after no failure.
+    """
+
+    times: int
+    cause: str
+    failed_at: datetime | None
+
+
 class Supervisor:
     """One supervisord and what it looks after."""
 
@@ -78,15 +96,29 @@ class Supervisor:
     @contextmanager
     def _asking(self) -> Iterator[Any]:
         """Open a new line for each question: an interrupted one must not spoil the next."""
+        with self._line() as line:
+            yield line.supervisor
+
+    @contextmanager
+    def _line(self) -> Iterator[ServerProxy]:
         transport = SupervisorTransport(None, None, f"unix://{self._layout.socket}")
         with closing(transport):
-            yield ServerProxy("http://127.0.0.1", transport=transport).supervisor
+            yield ServerProxy("http://127.0.0.1", transport=transport)
+
+    def restarts(self) -> dict[str, Restarts]:
+        """Answer for each program how often it ended or did not start though nobody asked for it, and the last cause.
+
+        Counted since the start of the supervisor; what was stopped and started by a hand is not in it.
+        """
+        with self._line() as line:
+            told: Any = line.doorfiets.restarts()
+        return {name: _restarts(one) for name, one in told.items()}
 
     def start(self, programs: Iterable[Program], *, dies_with_us: bool) -> None:
         """Start the supervisor with nothing running yet."""
         configuration = self._layout.etc / "supervisord.conf"
         configuration.write_text(self._configuration(programs))
-        command = [sys.executable, "-m", "supervisor.supervisord", "-c", str(configuration)]
+        command = [sys.executable, "-P", "-m", "deploy.local.supervision", "-c", str(configuration)]
         if dies_with_us:
             command = ["setpriv", "--pdeathsig", "TERM", *command]
         with self._layout.log("supervisor").open("ab") as log:
@@ -151,6 +183,9 @@ class Supervisor:
         self._wait(pid)
 
     def _pid(self) -> int | None:
+        """Ask it, for its file could not be written on a full disk; who does not answer may have left one."""
+        with suppress(OSError, HTTPException, Fault), self._asking() as supervisor:
+            return int(supervisor.getPID())
         try:
             return int((self._layout.run / "supervisor.pid").read_text())
         except (FileNotFoundError, ValueError):
@@ -184,6 +219,11 @@ class Supervisor:
 
 class SupervisorSilentError(Exception):
     """The supervisor did not start; its log says why."""
+
+
+def _restarts(told: Mapping[str, Any]) -> Restarts:
+    failed_at = datetime.fromtimestamp(told["failed_at"], UTC) if told["failed_at"] else None
+    return Restarts(told["restarts"], told["cause"], failed_at)
 
 
 def _escaped(text: str) -> str:
