@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Final, NamedTuple
 
 from schemas.rejection import Rejection
 from streams.domain.datastreams import Datastream, Registry, registry
 from streams.domain.fencing import Beyond, Record, beyond
+from streams.domain.marks import passed, without_marks
 from streams.domain.sorting import Sorted
 from streams.sinks.columns import batch
 from streams.sinks.connection import Connection, Line, statements
@@ -63,15 +64,15 @@ class Store:
 
     @asynccontextmanager
     async def behind_fence(self, log: Log, records: Sequence[Record]) -> AsyncIterator[tuple[Connection, list[Record]]]:
-        """Give the records that are new, in a transaction that ends with moving the fence past them."""
+        """Give what is new to store, in a transaction that ends with moving the fence past it and past all marks."""
         connection = await self._line.open()
         where = {**log._asdict(), "partitions": sorted({record.partition for record in records})}
         async with connection.transaction():
             cursor = await connection.execute(_SQL["lock_fences"], where)
             new = beyond(dict(await cursor.fetchall()), records)
-            yield connection, new.records
+            yield connection, without_marks(new.records)
             if new.records:
-                await connection.execute(_SQL["move_fences"], {**where, **_moves(new)})
+                await connection.execute(_SQL["move_fences"], {**where, **_moves(new), **_passed(new.records)})
 
 
 def _in_utc(stream: Datastream) -> Datastream:
@@ -87,6 +88,15 @@ def _moves(new: Beyond) -> dict[str, list[int] | list[str | None]]:
         "partitions": list(frames),
         "offsets": [new.fence[partition] for partition in frames],
         "frames": [frame.decode() if frame is not None else None for frame in frames.values()],
+    }
+
+
+def _passed(records: Sequence[Record]) -> dict[str, list[str] | list[int] | list[datetime]]:
+    marks = passed(records)
+    return {
+        "bridges": [bridge for bridge, _ in marks],
+        "marked": [partition for _, partition in marks],
+        "published_until": list(marks.values()),
     }
 
 

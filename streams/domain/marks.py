@@ -1,0 +1,37 @@
+"""The marks of the intake among the records of the log: how far a reader of the log has come."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TypeAlias
+
+import msgspec
+
+from schemas.frames import FrameDamagedError, is_watermark, unpack_watermarks
+from schemas.watermark import Watermark
+from streams.domain.fencing import Record
+
+Passed: TypeAlias = dict[tuple[str, int], datetime]
+"""Until when all that was published has been read, by bridge and partition."""
+
+
+def without_marks(records: Iterable[Record]) -> list[Record]:
+    """Leave the records that hold something to store."""
+    return [record for record in records if not is_watermark(record.headers)]
+
+
+def passed(records: Iterable[Record]) -> Passed:
+    """Find the last mark of each bridge in each partition; `records` are in the order of the log."""
+    return {
+        (mark.bridge, record.partition): mark.published_until
+        for record in records
+        if is_watermark(record.headers)
+        for mark in _marks(record)
+    }
+
+
+def _marks(record: Record) -> Sequence[Watermark]:
+    """Unpack a mark; one that is damaged is none: it holds no reading, and the next one says more."""
+    try:
+        return unpack_watermarks(record.value, record.headers)
+    except (FrameDamagedError, msgspec.MsgspecError):
+        return ()
