@@ -16,11 +16,13 @@ class Position:
         self._fences = fences
         self._progress = progress
         self._next: dict[tuple[str, int], int] = {}
+        self._end: dict[tuple[str, int], int] = {}
 
     async def seek(self, topic: str, extents: Mapping[int, Extent]) -> dict[int, int]:
         """Give the offset to read next, by partition."""
         found = await self._fences.seek(topic, extents)
         self._next.update({(topic, partition): offset for partition, offset in found.items()})
+        self._end.update({(topic, partition): extent.end for partition, extent in extents.items()})
         return found
 
     def assigned(self) -> None:
@@ -33,8 +35,14 @@ class Position:
 
     def behind(self, consumer: Any) -> bool:  # noqa: ANN401 - the library ships no types
         """Tell whether an assigned partition holds what was not kept yet."""
-        return any(
-            (consumer.highwater(tp) or 0) > self._next.get((tp.topic, tp.partition), 0) for tp in consumer.assignment()
+        return self.backlog(consumer) > 0
+
+    def backlog(self, consumer: Any) -> int:  # noqa: ANN401 - the library ships no types
+        """Count the records of the assigned partitions that were not kept yet, as far as the log has been seen."""
+        return sum(
+            max(0, max(consumer.highwater(tp) or 0, self._end.get(key, 0)) - self._next.get(key, 0))
+            for tp in consumer.assignment()
+            for key in ((tp.topic, tp.partition),)
         )
 
     def keeping(

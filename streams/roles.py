@@ -14,11 +14,13 @@ from streams.agents import attach_keep, attach_tally
 from streams.app import assemble
 from streams.fences import Fences, logs_of
 from streams.keeping import ObservationKeeper, RejectionKeeper
+from streams.measuring import measure_on
 from streams.position import Position
 from streams.progress import Progress
 from streams.publishing import Publisher
 from streams.settings import WorkerSettings
 from streams.sinks.changes import Changes
+from streams.sinks.stages import Stages
 from streams.sinks.tallies import Ledger
 from streams.sinks.timescale import Store
 from streams.tallying import Tallier
@@ -54,8 +56,14 @@ async def keep(settings: WorkerSettings, progress: Progress) -> AsyncIterator[Wo
             position.keeping(OBSERVATIONS.name, observations.keep),
             position.keeping(REJECTIONS.name, rejections.keep),
         )
-        async with _running(app):
+        stages = Stages(settings.postgres, "keep")
+        async with _running(app), asyncio.TaskGroup() as tasks:
+            measuring = tasks.create_task(
+                measure_on(stages, lambda: stages.store_measured(settings.instance, position.backlog(app.consumer))),
+                name="measure",
+            )
             yield Work(app, lambda: position.behind(app.consumer))
+            measuring.cancel()
 
 
 @asynccontextmanager
@@ -67,7 +75,9 @@ async def tally(settings: WorkerSettings, progress: Progress) -> AsyncIterator[W
         hold=lambda: tallier.rebuilding(),  # noqa: PLW0108 - the tallier comes next
         busy=lambda: tallier.busy(),  # noqa: PLW0108 - likewise
     )
-    tallier = Tallier(Ledger(settings.postgres, settings.reckon_after), made=progress.made, done=publisher.due)
+    ledger = Ledger(settings.postgres, settings.reckon_after)
+    tallier = Tallier(ledger, made=progress.made, done=publisher.due)
+    stages = Stages(settings.postgres, "tally")
     with TemporaryDirectory() as scratch:
         app = assemble(
             group=f"doorfiets-tally-{settings.instance}",  # a group of its own: every tally hears every hint
@@ -80,6 +90,7 @@ async def tally(settings: WorkerSettings, progress: Progress) -> AsyncIterator[W
             chores = [
                 tasks.create_task(tallier.run(), name="tally"),
                 tasks.create_task(publisher.run(), name="publish"),
+                tasks.create_task(measure_on(stages, lambda: stages.aggregate_measured(ledger.edge)), name="measure"),
             ]
             progress.ready()
             yield Work(app, tallier.behind)

@@ -18,6 +18,7 @@ _LIMITS: Final = {
     "tcp_user_timeout": "20000",
     "options": "-c TimeZone=UTC",
 }
+_NOT_DURABLE: Final = "-c synchronous_commit=off"
 
 Connection = psycopg.AsyncConnection[tuple[Any, ...]]
 
@@ -30,9 +31,11 @@ def statements(name: str) -> Mapping[str, str]:
 class Line:
     """A connection as one role that is there when it is needed."""
 
-    def __init__(self, conninfo: str, role: str) -> None:
+    def __init__(self, conninfo: str, role: str, *, durable: bool = True) -> None:
+        """Describe the connection; what is not `durable` does not wait for the disk."""
         self._conninfo = conninfo
         self._role = role
+        self._limits = _LIMITS if durable else {**_LIMITS, "options": f"{_LIMITS['options']} {_NOT_DURABLE}"}
         self._connection: Connection | None = None
 
     async def open(self) -> Connection:
@@ -49,7 +52,7 @@ class Line:
 
     async def _connect(self) -> Connection:
         connection = await psycopg.AsyncConnection.connect(
-            make_conninfo(self._conninfo, user=self._role, application_name=f"doorfiets-{self._role}", **_LIMITS),
+            make_conninfo(self._conninfo, user=self._role, application_name=f"doorfiets-{self._role}", **self._limits),
             autocommit=True,
             prepare_threshold=0,
         )

@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from streams.domain.calendar import LocalDay, local_day
+from streams.domain.live_edge import LiveEdge
 from streams.sinks.connection import Connection
 from streams.sinks.figures import reckon
 from streams.sinks.lane import Lane
@@ -30,6 +31,11 @@ class _Late(NamedTuple):
     crowded: bool
 
 
+class _Round(NamedTuple):
+    claimed: int
+    unmarked: int
+
+
 class _Piece(NamedTuple):
     rebuild: int
     part: int
@@ -48,6 +54,7 @@ class Ledger:
         self._retried = False
         self._below = _END
         self._suspect: Bucket | None = None
+        self.edge = LiveEdge()
 
     async def drop(self) -> None:
         """Close the connections, and with them give up the locks."""
@@ -66,8 +73,12 @@ class Ledger:
         """Recompute up to so many of the newest dirty buckets and all that follows; answer how many there were."""
         async with self._main.transaction() as connection:
             await connection.execute(SQL["hold_marks"])
-            (newest,) = await _one(connection, "newest")
-            return await self._marked(connection, newest, buckets) if newest else 0
+            newest, stored_until, live_from = await _one(connection, "newest")
+            claimed, unmarked = await self._marked(connection, newest, buckets) if newest else (0, 0)
+            whole = newest is None or await _whole(connection, newest, live_from, whole=claimed < buckets)
+        if whole:
+            self.edge.recomputed(stored_until)
+        return unmarked
 
     async def late_round(self, buckets: int) -> int:
         """Recompute up to so many of an older stretch, each time the one before: nothing waits for ever for newer."""
@@ -76,7 +87,7 @@ class Ledger:
             if late is None:
                 return 0
             self._below = late.newest - _STRETCH
-            return await self._marked(connection, late.newest, buckets)
+            return (await self._marked(connection, late.newest, buckets)).unmarked
 
     async def late_days(self, days: int) -> int:
         """Recompute the dirty buckets of so many older days if they lie close there; answer how many days."""
@@ -95,12 +106,12 @@ class Ledger:
         row = await (await connection.execute(SQL["late"], {"below": self._below})).fetchone()
         return _Late(*row) if row else None
 
-    async def _marked(self, connection: Connection, newest: datetime, buckets: int) -> int:
-        """Answer how many marks are gone: one that `keep` holds stays, and stands for what we did not see."""
+    async def _marked(self, connection: Connection, newest: datetime, buckets: int) -> _Round:
+        """Recompute what is marked: a mark that `keep` holds stays, and stands for what we did not see."""
         claimed = (await connection.execute(SQL["claim"], {"until": newest, "buckets": buckets})).rowcount
         self._suspect = Bucket(*await _one(connection, "claimed")) if claimed == 1 else None
         await gather_marked(connection)
-        return (await write(connection, self._settle)).unmarked
+        return _Round(claimed, (await write(connection, self._settle)).unmarked)
 
     async def pieces(self, days: int, *, wide: bool = False) -> int:
         """Recompute up to so many days of what is to be rebuilt, `wide` twice as many; answer how many there were.
@@ -149,6 +160,13 @@ class Ledger:
         async with self._main.transaction() as connection:
             await connection.execute(SQL["retry"])
         self._retried = True
+
+
+async def _whole(connection: Connection, newest: datetime, live_from: datetime | None, *, whole: bool) -> bool:
+    """Tell whether a round claimed all live hours that waited; `whole` when it claimed all of its stretch."""
+    if live_from is None or newest - _STRETCH >= live_from:
+        return False
+    return whole or bool((await _one(connection, "oldest_claimed"))[0] < live_from)
 
 
 async def _next_piece(connection: Connection, days: int) -> _Piece | None:

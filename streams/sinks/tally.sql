@@ -33,7 +33,8 @@ CREATE TEMP TABLE IF NOT EXISTS paired (
     voice int4, hour timestamptz, rows int4, paired int4, total numeric, bicycles numeric, maximum float8) ON COMMIT DELETE ROWS;
 
 -- newest --
-SELECT max(hour) FROM doorfiets.dirty;
+-- The newest mark; and, of the same moment, what is stored and from when on hours are live.
+SELECT (SELECT max(hour) FROM doorfiets.dirty), stored_until, least(now(), stored_until) - interval '2 days' FROM doorfiets.intake;
 
 -- late --
 -- The next stretch of the past: the newest mark below the one before, else the newest of all; and whether marks lie so close there, one for
@@ -74,6 +75,9 @@ SELECT (SELECT timezone FROM doorfiets.municipality), array_agg(DISTINCT hour) F
 
 -- claimed --
 SELECT datastream, hour FROM claimed;
+
+-- oldest_claimed --
+SELECT min(hour) FROM claimed;
 
 -- put_days --
 INSERT INTO day SELECT * FROM unnest(%(days)s::date[], %(starts)s::timestamptz[], %(ends)s::timestamptz[]);

@@ -52,6 +52,7 @@ class Mill:
 
     def __init__(self, conninfo: str, superuser: str) -> None:
         self.conninfo = conninfo
+        self.superuser = superuser
         self.database = psycopg.connect(superuser, autocommit=True, options="-c TimeZone=UTC")
         self.store = Store(conninfo)
         self.keeper = ObservationKeeper(self.store, LOG)

@@ -1,16 +1,29 @@
 """What the platform says of itself: what was published until when has been processed, and how much waits."""
 
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
+import psycopg
 import pytest
 
-from tests.contracts.mill import NOON, Mill, seen
+from schemas.watermark import Watermark
+from streams.sinks.stages import Stages
+from streams.sinks.timescale import Outcome
+from tests.contracts.mill import HOUR, NOON, QUARTER, Mill, quarters, seen
 
 pytestmark = pytest.mark.contracts
 
 SECOND = timedelta(seconds=1)
 WATERMARK = "SELECT * FROM api.watermark"
 UNTIL = "SELECT received_until, stored_until FROM api.watermark"
+
+
+@pytest.fixture
+async def stages(mill: Mill) -> AsyncIterator[Stages]:
+    """Measure as `tally` does."""
+    made = Stages(mill.conninfo, "tally")
+    yield made
+    await made.drop()
 
 
 def _passed(mill: Mill, bridge: str, *marks: datetime) -> None:
@@ -65,6 +78,30 @@ def test_the_slower_of_two_bridges_counts_unless_it_is_retired(mill: Mill) -> No
     assert mill.row(UNTIL) == (later, later)
 
 
+async def test_keep_moves_the_marks_with_the_fence(mill: Mill) -> None:
+    """What stands before a mark is stored when the mark is passed; a mark is nothing to store and nothing changed."""
+    before, mark = mill.record(seen(5)), mill.record(Watermark("one", NOON), Watermark("two", NOON + SECOND))
+    assert await mill.keep_records([before, mark, mill.record(seen(6, at=NOON + QUARTER))]) == Outcome(2)
+    assert mill.row(UNTIL) == (NOON, NOON)
+    assert await mill.keep_records([mill.record(Watermark("one", NOON + 3 * SECOND))]) == Outcome()
+    assert mill.row(UNTIL) == (NOON + SECOND, NOON + SECOND)
+    assert mill.row("SELECT next_offset FROM doorfiets.fence") == (4,)
+
+
+async def test_a_mark_goes_back_only_from_the_future(mill: Mill) -> None:
+    """A redelivered mark says nothing new; one of a clock that was wrong does not stand for ever."""
+    for until, stands in ((NOON, NOON), (NOON - SECOND, NOON), (NOON.replace(year=2999), None), (NOON, NOON)):
+        await mill.keep_records([mill.record(Watermark("one", until))])
+        assert mill.row(UNTIL) == (stands or until,) * 2
+
+
+async def test_a_damaged_mark_holds_nothing_up(mill: Mill) -> None:
+    """It carries no reading; the next one says more."""
+    damaged = mill.record(Watermark("one", NOON))._replace(value=b"?")
+    assert await mill.keep_records([damaged, mill.record(seen(5))]) == Outcome(1)
+    assert mill.row(UNTIL) == (None, None)
+
+
 def test_backlogs_are_those_of_the_workers_that_still_measure(mill: Mill) -> None:
     """Two workers share the partitions; one that is no more has nothing that waits."""
     _passed(mill, "one", NOON)
@@ -90,3 +127,67 @@ async def test_when_an_hour_began_to_wait_stays(mill: Mill) -> None:
     mill.database.execute("UPDATE doorfiets.dirty SET marked_at = %s", [NOON])
     await mill.keep(seen(6, heard=60))
     assert mill.rows("SELECT marked_at FROM doorfiets.dirty") == [(NOON,)]
+
+
+async def _processed(mill: Mill, stages: Stages) -> tuple[datetime | None, int]:
+    """Measure, and give until when all is aggregated and how many hours wait."""
+    await stages.aggregate_measured(mill.ledger.edge)
+    until, backlog = mill.row("SELECT aggregated_until, aggregate_backlog FROM api.watermark")
+    return until, backlog
+
+
+async def test_aggregated_follows_what_is_stored(mill: Mill, stages: Stages) -> None:
+    """What was stored before a mark of the intake is in the sums once its hours do not wait any more."""
+    for value, until in ((5, NOON), (6, NOON + HOUR)):
+        before, mark = mill.record(seen(value, at=until)), mill.record(Watermark("one", until))
+        await mill.keep_records([before, mark])
+        assert await _processed(mill, stages) == (None if until == NOON else NOON, 1)
+        await mill.tally()
+        assert await _processed(mill, stages) == (until, 0)
+        assert mill.row("SELECT api.processed_until()") == (until,)
+
+
+async def test_hours_of_the_past_do_not_hold_up_the_live_edge(mill: Mill, stages: Stages) -> None:
+    """An import of old years has its own number."""
+    await mill.keep(*quarters([5] * 8, at=NOON - 900 * HOUR))
+    await mill.keep_records([mill.record(seen(5)), mill.record(Watermark("one", NOON))])
+    assert await _processed(mill, stages) == (None, 3)
+    assert await mill.ledger.alone()
+    await mill.ledger.round(1)
+    assert await _processed(mill, stages) == (NOON, 2)
+
+
+async def test_an_hour_that_never_rests_is_aggregated_all_the_same(mill: Mill, stages: Stages) -> None:
+    """Its mark is set again before it can be taken away, again and again: what it stood for is in the sums."""
+    await mill.keep_records([mill.record(seen(5)), mill.record(Watermark("one", NOON))])
+    assert await mill.ledger.alone()
+    with psycopg.connect(mill.superuser) as keeping:
+        keeping.execute("UPDATE doorfiets.dirty SET hour = hour")
+        assert await mill.ledger.round(500) == 0
+    assert await _processed(mill, stages) == (NOON, 1)
+
+
+async def test_a_round_that_took_only_some_of_the_live_hours_promises_nothing(mill: Mill, stages: Stages) -> None:
+    """The others wait."""
+    await mill.keep_records([mill.record(*quarters([5] * 8)), mill.record(Watermark("one", NOON))])
+    assert await mill.ledger.alone()
+    assert await mill.ledger.round(1) == 1
+    assert await _processed(mill, stages) == (None, 1)
+
+
+async def test_what_is_aggregated_is_never_ahead_of_what_is_stored(mill: Mill, stages: Stages) -> None:
+    """A bridge with a wrong clock marked the future; when it is mended, the future is not over before it came."""
+    await mill.keep_records([mill.record(Watermark("one", NOON.replace(year=2999)))])
+    assert (await _processed(mill, stages))[0] == NOON.replace(year=2999)
+    await mill.keep_records([mill.record(Watermark("one", NOON))])
+    assert (await _processed(mill, stages))[0] == NOON
+
+
+async def test_a_worker_says_what_it_has_still_to_store(mill: Mill) -> None:
+    """As often as it likes."""
+    keeping = Stages(mill.conninfo, "keep")
+    await mill.keep_records([mill.record(Watermark("one", NOON))])
+    for backlog in (12, 7):
+        await keeping.store_measured("1", backlog)
+    assert mill.row("SELECT store_backlog FROM api.watermark") == (7,)
+    await keeping.drop()

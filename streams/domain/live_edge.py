@@ -1,0 +1,57 @@
+"""Until when all that was published is aggregated: a comparison of what was stored when with what still waits."""
+
+from collections import deque
+from datetime import datetime
+from typing import Final, NamedTuple
+
+_SAMPLES: Final = 2000
+
+
+class Waiting(NamedTuple):
+    """How it was at one moment, seen at once: `oldest` is when the first of the live hours that wait began to wait."""
+
+    at: datetime
+    stored_until: datetime | None
+    oldest: datetime | None
+
+
+class LiveEdge:
+    """The newest instant until which nothing that was published live waits to be aggregated.
+
+    What was published until `stored_until` had marked its hours before the moment at which that was seen. So it is
+    aggregated when every hour that waits began to wait later; or when, later than that moment, all that waited has been
+    recomputed, even if the same hours wait again.
+    """
+
+    def __init__(self) -> None:
+        self._recomputed: datetime | None = None
+        self._waited_for: datetime | None = None
+        self._samples: deque[tuple[datetime, datetime]] = deque()
+
+    def recomputed(self, stored_until: datetime | None) -> None:
+        """Hear that all live hours have been recomputed that waited after this was seen."""
+        self._recomputed = stored_until
+
+    def seen(self, now: Waiting) -> None:
+        """Compare what waits now with what had been stored when it began to wait."""
+        if now.stored_until is None:
+            return
+        self._samples.append((now.at, now.stored_until))
+        if now.oldest is None:
+            self._samples = deque(((now.at, now.stored_until),))
+        while now.oldest and len(self._samples) > 1 and self._samples[1][0] < now.oldest:
+            self._samples.popleft()
+        at, stored_until = self._samples[0]
+        if now.oldest is None or at < now.oldest:
+            self._waited_for = stored_until
+        if len(self._samples) > _SAMPLES:
+            self._thin_out()
+
+    @property
+    def until(self) -> datetime | None:
+        """Give that instant, None as long as it is not known."""
+        return max((one for one in (self._recomputed, self._waited_for) if one is not None), default=None)
+
+    def _thin_out(self) -> None:
+        """Forget every other sample: what waits for long need not be told to the second."""
+        self._samples = deque(sample for number, sample in enumerate(self._samples) if number % 2 == 0)

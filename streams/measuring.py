@@ -1,0 +1,28 @@
+"""Once a second a worker writes down how it is: beside its work, which never waits for it."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from time import monotonic
+from typing import Final
+
+import psycopg
+
+from streams.sinks.stages import Stages
+
+_log = logging.getLogger(__name__)
+_EVERY: Final = 1.0  # seconds
+_RARELY: Final = 5.0
+_SHARE: Final = 20  # times as long as a measurement took
+
+
+async def measure_on(stages: Stages, measure: Callable[[], Awaitable[None]]) -> None:
+    """Measure until cancelled, at most a twentieth of the time, but every few seconds however long it takes."""
+    while True:
+        began = monotonic()
+        try:
+            await measure()
+        except psycopg.Error as problem:
+            _log.info("not measured, again in %.0f s: %s", _EVERY, str(problem).strip())
+            await stages.drop()
+        await asyncio.sleep(min(_RARELY, max(_EVERY, _SHARE * (monotonic() - began))))
