@@ -98,6 +98,8 @@ def _tally(settings: Settings, ready_file: Path) -> None:
 
 
 def _web(settings: Settings, ready_file: Path) -> None:
+    from secrets import token_bytes
+
     import uvicorn
 
     from opendata.app import create
@@ -109,6 +111,7 @@ def _web(settings: Settings, ready_file: Path) -> None:
         public_url=settings.public_url or f"http://{host}:{port}",
         host=host,
         port=int(port),
+        cursor_key=settings.cursor_key_file.read_bytes() if settings.cursor_key_file else token_bytes(32),
     )
     config = uvicorn.Config(
         create(web),

@@ -40,6 +40,7 @@ class Settings:
     mqtt_password_file: Path | None
     listen: str | None
     public_url: str | None
+    cursor_key_file: Path | None
     metrics: str | None
     registry: Path
     reckon_after: int
@@ -98,6 +99,13 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "DOORFIETS_LISTEN", "listen", None, _address, "host:port where the site listens, instead of the local port"
     ),
     Setting("DOORFIETS_PUBLIC_URL", "public_url", None, _url, "address under which the public reaches the site"),
+    Setting(
+        "DOORFIETS_CURSOR_KEY_FILE",
+        "cursor_key_file",
+        None,
+        _path,
+        "file with the key that signs paging links, one for all web processes; without it they end with the process",
+    ),
     Setting(
         "DOORFIETS_METRICS",
         "metrics",

@@ -13,7 +13,8 @@ class WebSettings:
     """How to reach the database and the world.
 
     `postgres` is a libpq conninfo without a user; `public_url` is what links start with, without a slash at its end.
-    `cursor_key` signs paging cursors: give all processes behind one address the same.
+    `cursor_key` signs paging cursors: give all processes behind one address the same, and keep it over a restart, or
+    the links that were given out lead nowhere.
     `live_connections` caps the open event streams.
     """
 

@@ -43,6 +43,7 @@ def filled(settings: Settings, ports: Ports) -> Settings:
         postgres=settings.postgres or postgres.conninfo(layout, ports.postgres),
         mqtt=settings.mqtt or f"{LOOPBACK}:{ports.mqtt}",
         mqtt_password_file=settings.mqtt_password_file or layout.password(settings.mqtt_user),
+        cursor_key_file=settings.cursor_key_file or layout.cursor_key,
         listen=settings.listen or f"{LOOPBACK}:{ports.web}",
         metrics=settings.metrics or f"{LOOPBACK}:{ports.metrics}",
         public_url=settings.public_url or f"http://{LOOPBACK}:{ports.web}",

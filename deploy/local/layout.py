@@ -53,6 +53,11 @@ class Layout:
         return self.secrets / "pgpass"
 
     @property
+    def cursor_key(self) -> Path:
+        """Hold the key that signs the paging links of `/v1`: links that were given out last as long as it does."""
+        return self.secrets / "cursor-key"
+
+    @property
     def socket(self) -> Path:
         """Reach the supervisor here."""
         path = self.run / "supervisor.sock"

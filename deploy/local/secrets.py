@@ -1,4 +1,4 @@
-"""Passwords of the local stack: made once, in files that only this user reads, never in arguments or environment."""
+"""Passwords and keys of the local stack: made once, in files that only this user reads, never in an environment."""
 
 import os
 from pathlib import Path
@@ -13,12 +13,14 @@ ROLES: Final[tuple[str, ...]] = ("registrar", "keep", "tally", "api", "grafana_s
 
 
 def make(layout: Layout) -> None:
-    """Make the passwords that are not there yet."""
+    """Make the passwords and keys that are not there yet."""
     if not layout.pgpass.exists():
         write(layout.pgpass, "".join(f"*:*:*:{role}:{token_urlsafe(24)}\n" for role in (SUPERUSER, *ROLES)))
     for user in SERVICE_USERS:
         if not layout.password(user).exists():
             write(layout.password(user), token_urlsafe(24) + "\n")
+    if not layout.cursor_key.exists():
+        write(layout.cursor_key, token_urlsafe(32) + "\n")
 
 
 def write(path: Path, text: str) -> None:

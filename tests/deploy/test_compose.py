@@ -43,7 +43,7 @@ def test_every_process_has_the_passwords_it_needs_and_no_other(compose: Any) -> 
         "prepare": {"pgpass-prepare"},
         "keep": {"pgpass-keep"},
         "tally": {"pgpass-tally"},
-        "web": {"pgpass-web"},
+        "web": {"pgpass-web", "cursor-key"},
         "bridge": {"mqtt-bridge"},
     }
     assert secrets_of(compose["services"]["postgres"]) == {"migrator"}
@@ -81,6 +81,7 @@ def test_only_the_bridge_is_given_the_password_of_the_broker() -> None:
         "doorfiets-prepare.service": {"pgpass-prepare"},
         "doorfiets@.service": {"pgpass-%i"},
         "doorfiets@bridge.service.d/mqtt.conf": {"mqtt-bridge"},
+        "doorfiets@web.service.d/cursor.conf": {"cursor-key"},
     }
 
 

@@ -36,9 +36,9 @@ def test_passwords_are_made_once_and_for_our_eyes_only(tmp_path: Path) -> None:
     layout = Layout(tmp_path / "home")
     layout.make()
     secrets.make(layout)
-    before = layout.pgpass.read_text()
+    before = layout.pgpass.read_text(), layout.cursor_key.read_text()
     secrets.make(layout)
-    assert layout.pgpass.read_text() == before
+    assert (layout.pgpass.read_text(), layout.cursor_key.read_text()) == before
     assert set(secrets.of_roles(layout.pgpass)) == {secrets.SUPERUSER, *secrets.ROLES}
     assert all(path.stat().st_mode & 0o077 == 0 for path in (layout.secrets, *layout.secrets.iterdir()))
 
