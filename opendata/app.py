@@ -44,7 +44,7 @@ def create(settings: WebSettings) -> ASGIApp:
     for part in (health, wellknown, site):
         app.include_router(part.router)
     errors.register(app)
-    return Headers(GZipMiddleware(app, minimum_size=_WORTH_PACKING, compresslevel=6), store, settings)
+    return Headers(GZipMiddleware(app, minimum_size=_WORTH_PACKING, compresslevel=6))
 
 
 def openapi(publisher: Publisher | None = None) -> dict[str, Any]:

@@ -1,10 +1,10 @@
-"""Asking the database, as role `api`: named queries in, rows out, and one error when it is away."""
+"""Asking the database, as role `api`: named queries in, rows out, one moment for all of an answer, one error."""
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 import psycopg
 from psycopg.conninfo import make_conninfo
@@ -14,12 +14,29 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from schemas import named_sql
 
 Row: TypeAlias = Mapping[str, Any]
-_AWAY: Final = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout)
+Connection: TypeAlias = psycopg.AsyncConnection[DictRow]
+_AWAY: Final = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    psycopg.errors.InFailedSqlTransaction,  # what was asked before it in the same moment was not answered
+    PoolTimeout,
+)
 _PATIENCE: Final = 2.0  # seconds until a visitor hears that the database is away
+_BEGIN: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 
 class StoreUnavailableError(Exception):
     """The database does not answer or took too long; nothing is lost, ask again in a moment."""
+
+
+class Store(Protocol):
+    """What answers named queries; both questions raise StoreUnavailableError when the database is away."""
+
+    async def rows(self, query: str, **values: object) -> list[DictRow]:
+        """Answer all rows of a named query."""
+
+    async def row(self, query: str, **values: object) -> DictRow | None:
+        """Answer the first row of a named query, or None."""
 
 
 def _load() -> Mapping[str, str]:
@@ -37,7 +54,7 @@ class Database:
 
     def __init__(self, conninfo: str) -> None:
         """Prepare a pool; nothing is connected yet."""
-        self._pool: AsyncConnectionPool[psycopg.AsyncConnection[DictRow]] = AsyncConnectionPool(
+        self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             make_conninfo(conninfo, user="api", application_name="doorfiets web", connect_timeout=2),
             kwargs={"row_factory": dict_row, "autocommit": True},
             open=False,
@@ -57,20 +74,78 @@ class Database:
         await self._pool.close()
 
     async def rows(self, query: str, **values: object) -> list[DictRow]:
-        """Answer all rows of a named query; raise StoreUnavailableError when the database is away."""
-        async with self._cursor() as cursor:
-            await cursor.execute(QUERIES[query].encode(), values)
-            return await cursor.fetchall()
+        """Answer all rows of a named query, as they stand now."""
+        async with self.connection() as connection:
+            return await _rows(connection, query, values)
 
     async def row(self, query: str, **values: object) -> DictRow | None:
-        """Answer the first row of a named query, or None."""
+        """Answer the first row of a named query, or None, as it stands now."""
         rows = await self.rows(query, **values)
         return rows[0] if rows else None
 
     @asynccontextmanager
-    async def _cursor(self) -> AsyncIterator[psycopg.AsyncCursor[DictRow]]:
-        try:
-            async with self._pool.connection() as connection, connection.cursor() as cursor:
-                yield cursor
-        except _AWAY as error:
-            raise StoreUnavailableError from error
+    async def connection(self) -> AsyncIterator[Connection]:
+        """Lend a connection; raise StoreUnavailableError when there is none, or when it breaks."""
+        with _away():
+            async with self._pool.connection() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator["Snapshot"]:
+        """Answer from one moment as long as the context lasts; no connection is taken before the first question."""
+        async with AsyncExitStack() as stack:
+            moment = Snapshot(self, stack)
+            try:
+                yield moment
+            finally:
+                moment.over = True
+
+
+class Snapshot:
+    """What the database held at one moment, that of the first question; once `over`, what it holds now."""
+
+    def __init__(self, database: Database, stack: AsyncExitStack) -> None:
+        """Take the database to ask, and the stack that ends what is begun."""
+        self.over = False
+        self._database, self._stack = database, stack
+        self._connection: Connection | None = None
+
+    async def rows(self, query: str, **values: object) -> list[DictRow]:
+        """Answer all rows of a named query, as they stood at the moment."""
+        if self.over:
+            return await self._database.rows(query, **values)
+        with _away():
+            return await _rows(await self._begun(), query, values)
+
+    async def row(self, query: str, **values: object) -> DictRow | None:
+        """Answer the first row of a named query, or None, as it stood at the moment."""
+        rows = await self.rows(query, **values)
+        return rows[0] if rows else None
+
+    async def _begun(self) -> Connection:
+        if self._connection is None:
+            connection = await self._stack.enter_async_context(self._database.connection())
+            self._stack.push_async_callback(_ended, connection)
+            await connection.execute(_BEGIN)
+            self._connection = connection
+        return self._connection
+
+
+async def _rows(connection: Connection, query: str, values: Mapping[str, object]) -> list[DictRow]:
+    async with connection.cursor() as cursor:
+        await cursor.execute(QUERIES[query].encode(), values)
+        return await cursor.fetchall()
+
+
+async def _ended(connection: Connection) -> None:
+    """End a moment; a connection that broke has ended it already."""
+    with suppress(*_AWAY):
+        await connection.rollback()
+
+
+@contextmanager
+def _away() -> Iterator[None]:
+    try:
+        yield
+    except _AWAY as error:
+        raise StoreUnavailableError from error

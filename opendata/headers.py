@@ -1,14 +1,10 @@
-"""The layer round the finished app: HEAD and OPTIONS, security, CORS, version and ETag on every answer, errors too."""
+"""The layer round the finished app: HEAD and OPTIONS, security, CORS, version and caching on every answer."""
 
-import zlib
 from typing import Final
 
-from starlette.datastructures import Headers as Read
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from opendata.database import Database, StoreUnavailableError
-from opendata.settings import WebSettings
 from opendata.v1.document import VERSION
 
 _SECURITY: Final = {
@@ -28,49 +24,33 @@ _API: Final = {
 _ALLOW: Final = "GET, HEAD, OPTIONS"
 _ASKED: Final = {"Access-Control-Allow-Headers": "If-None-Match, Accept"}
 _CACHE: Final = "public, max-age=60, stale-while-revalidate=300"
-_QUARTER: Final = 900
+_METHOD_NOT_ALLOWED: Final = 405
 
 
 class Headers:
     """A plain ASGI layer: what ordinary middleware adds would be missing on an unhandled error."""
 
-    def __init__(self, app: ASGIApp, store: Database, settings: WebSettings) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         """Wrap an app."""
-        self._app, self._store, self._settings = app, store, settings
+        self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer OPTIONS and what has not changed; let the app answer the rest."""
+        """Answer OPTIONS; let the app answer the rest."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
         elif scope["method"] == "OPTIONS":
             await _empty(
-                _dressed(send, scope, None), 204, {"Allow": _ALLOW, "Access-Control-Allow-Methods": _ALLOW, **_ASKED}
+                _dressed(send, scope), 204, {"Allow": _ALLOW, "Access-Control-Allow-Methods": _ALLOW, **_ASKED}
             )
         else:
             await self._answer(scope, receive, send)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        tag = await self._tag(scope) if scope["method"] in {"GET", "HEAD"} else None
-        dressed = _dressed(send, scope, tag)
-        if tag and tag in _known(scope):
-            await _empty(dressed, 304, {"Cache-Control": _CACHE})
-        elif scope["method"] == "HEAD":
+        dressed = _dressed(send, scope)
+        if scope["method"] == "HEAD":
             await self._app({**scope, "method": "GET"}, receive, _without_body(dressed))
         else:
             await self._app(scope, receive, dressed)
-
-    async def _tag(self, scope: Scope) -> str | None:
-        """Name the state of the data for this question: it moves with a number, the registry and the quarter."""
-        if not _is_api(scope):
-            return None
-        try:
-            row = await self._store.row("data_state")
-        except StoreUnavailableError:
-            return None
-        quarter = int(self._settings.clock().timestamp()) // _QUARTER
-        accept = Read(scope=scope).get("accept", "")
-        question = f"{scope['path']}?{scope['query_string'].decode('latin-1')} {accept} {quarter}"
-        return f'W/"{row["state"] if row else 0}-{zlib.crc32(question.encode()):08x}"'
 
 
 def _is_api(scope: Scope) -> bool:
@@ -78,11 +58,7 @@ def _is_api(scope: Scope) -> bool:
     return f"{path}/".startswith("/v1/")
 
 
-def _known(scope: Scope) -> set[str]:
-    return {tag.strip() for tag in Read(scope=scope).get("if-none-match", "")[:2000].split(",")}
-
-
-def _dressed(send: Send, scope: Scope, tag: str | None) -> Send:
+def _dressed(send: Send, scope: Scope) -> Send:
     async def dressed(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
@@ -90,9 +66,10 @@ def _dressed(send: Send, scope: Scope, tag: str | None) -> Send:
                 headers.setdefault(name, value)
             if _is_api(scope):
                 headers.add_vary_header("Accept")
-            if tag and message["status"] in {200, 304}:
-                headers["ETag"] = tag
-                headers.setdefault("Cache-Control", _CACHE)
+                if "ETag" in headers:
+                    headers.setdefault("Cache-Control", _CACHE)
+            if message["status"] == _METHOD_NOT_ALLOWED:
+                headers["Allow"] = _ALLOW
         await send(message)
 
     return dressed

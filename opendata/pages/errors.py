@@ -57,6 +57,7 @@ async def _page(request: Request, status: int, headers: dict[str, str] | None = 
     title, sentence = _WORDS.get(status, _WORDS[500])
     return await render.page(
         request,
+        request.app.state.store,
         "fout.html",
         status,
         {"Cache-Control": "no-store", **(headers or {})},

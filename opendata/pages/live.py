@@ -43,8 +43,9 @@ async def stream(
 
 async def _draw(request: Request) -> str:
     state = request.app.state
-    place = await render.place(state.store)
-    moment = Moment(state.settings.clock(), ZoneInfo(place["timezone"]))
-    day = await today.read(state.store, moment)
-    sensors = await feeds.read(state.store, moment)
+    async with state.store.snapshot() as store:
+        place = await render.place(store)
+        moment = Moment(state.settings.clock(), ZoneInfo(place["timezone"]))
+        day = await today.read(store, moment)
+        sensors = await feeds.read(store, moment)
     return render.fragment("_vandaag.html", vandaag=day, moment=moment, sensoren=sensors)

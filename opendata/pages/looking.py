@@ -1,5 +1,6 @@
 """What a page is handed: the request, the store and the moment."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeAlias
 from zoneinfo import ZoneInfo
@@ -7,7 +8,7 @@ from zoneinfo import ZoneInfo
 from fastapi import Depends, Path, Request
 from fastapi.responses import HTMLResponse
 
-from opendata.database import Database
+from opendata.database import Store
 from opendata.pages import render
 from opendata.pages.moments import Moment
 
@@ -16,21 +17,22 @@ Id: TypeAlias = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,60}$")]
 
 @dataclass(frozen=True)
 class Looking:
-    """One visit to a page."""
+    """One visit to a page, which shows one moment."""
 
     request: Request
-    store: Database
+    store: Store
     moment: Moment
 
     async def page(self, template: str, **words: Any) -> HTMLResponse:  # noqa: ANN401 - templates take anything
         """Draw a page for this visit."""
-        return await render.page(self.request, template, moment=self.moment, **words)
+        return await render.page(self.request, self.store, template, moment=self.moment, **words)
 
 
-async def _looking(request: Request) -> Looking:
+async def _looking(request: Request) -> AsyncIterator[Looking]:
     state = request.app.state
-    found = await render.place(state.store)
-    return Looking(request, state.store, Moment(state.settings.clock(), ZoneInfo(found["timezone"])))
+    async with state.store.snapshot() as store:
+        found = await render.place(store)
+        yield Looking(request, store, Moment(state.settings.clock(), ZoneInfo(found["timezone"])))
 
 
-Looked: TypeAlias = Annotated[Looking, Depends(_looking)]
+Looked: TypeAlias = Annotated[Looking, Depends(_looking, scope="function")]

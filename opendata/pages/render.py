@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from opendata import numbers
-from opendata.database import Database, Row, StoreUnavailableError
+from opendata.database import Row, Store, StoreUnavailableError
 from opendata.words import VERVOERWIJZE, licence_url
 
 VENDOR: Final = ("tokens.css", "utrecht.css", "htmx.min.js", "hx-sse.min.js")
@@ -56,7 +56,7 @@ def _vendored() -> frozenset[str]:
     return frozenset(name for name in VENDOR if (folder / name).is_file())
 
 
-async def place(store: Database) -> Row:
+async def place(store: Store) -> Row:
     """Say who publishes; an empty database has no name yet."""
     try:
         found = await store.row("municipality")
@@ -72,6 +72,7 @@ def fragment(template: str, **words: Any) -> str:  # noqa: ANN401 - templates ta
 
 async def page(
     request: Request,
+    store: Store,
     template: str,
     status: int = 200,
     headers: dict[str, str] | None = None,
@@ -79,7 +80,7 @@ async def page(
 ) -> HTMLResponse:
     """Draw a page."""
     settings = request.app.state.settings
-    found = await place(request.app.state.store)
+    found = await place(store)
     licence = licence_url(found["licence"])
     content = fragment(
         template,

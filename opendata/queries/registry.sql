@@ -1,14 +1,10 @@
 -- municipality --
--- Who publishes, and how far the numbers have moved.
-SELECT m.*, r.revision FROM api.municipality m LEFT JOIN api.data_revision r ON true;
+-- Who publishes, and the state of the registry.
+SELECT m.*, r.revision AS registry FROM api.municipality m LEFT JOIN api.registry_revision r ON true;
 
 -- data_revision --
 -- Grows whenever a published number moves.
 SELECT revision FROM api.data_revision;
-
--- data_state --
--- Differs after every change of a number, of what was seen, or of the registry.
-SELECT concat_ws('-', revision, heard, left(registry, 8)) AS state FROM api.data_revision;
 
 -- alive --
 -- The shortest question there is.

@@ -1,6 +1,5 @@
 """`/meetstations/{id}/luchtindex`: the Dutch and the European index by the hour, each with the version of its table."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -8,15 +7,16 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from opendata.database import Row
-from opendata.v1 import answers, past
+from opendata.v1 import past, series
 from opendata.v1.asking import Asked
 from opendata.v1.basis import basis
 from opendata.v1.described import answer
 from opendata.v1.described import answers as described
 from opendata.v1.figure_models import Luchtindex
-from opendata.v1.intervals import WIDTHS, Interval, Span, since, span
+from opendata.v1.intervals import WIDTHS, Interval, since, span
 from opendata.v1.parameters import Id, IndexQuestion
 from opendata.v1.rows import common
+from opendata.v1.series import Series
 from schemas.air_indices import SCHEMES
 
 router = APIRouter(tags=["meetstations"])
@@ -37,16 +37,22 @@ async def indices(asked: Asked, meetstation: Id, question: Annotated[IndexQuesti
     first = await asked.store.row("air_start", station=meetstation) or {}
     covered = since(covered, first.get("valid_from"), Interval.UUR)
 
-    async def fetch(part: Span) -> Sequence[Luchtindex]:
-        values = {"station": meetstation, "scheme": question.tabel, "at": then.at}
-        rows = await asked.store.rows("air_indices", start=part.start, end=part.end, **values)
-        return [_index(row, asked.now) for row in map(then.row, rows)]
-
-    length = WIDTHS[Interval.UUR].length / (1 if question.tabel else len(SCHEMES))
     meta = await asked.meta(
         "kengetal-luchtkwaliteitsindex", meetstation=meetstation, interval="uur", peilTijd=then.word
     )
-    return await answers.series(asked, question, covered, length=length, kind=Luchtindex, fetch=fetch, meta=meta)
+    found = Series(
+        span=covered,
+        interval=Interval.UUR,
+        length=WIDTHS[Interval.UUR].length / (1 if question.tabel else len(SCHEMES)),
+        zone=zone,
+        query="air_indices",
+        values={"station": meetstation, "scheme": question.tabel, "at": then.at},
+        then=then,
+        kind=Luchtindex,
+        shape=lambda row: _index(row, asked.now),
+        meta=meta,
+    )
+    return await series.answer(asked, question, found)
 
 
 def _index(row: Row, now: datetime) -> Luchtindex:

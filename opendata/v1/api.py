@@ -1,12 +1,13 @@
 """The app behind `/v1`: routers, problems, and its OpenAPI document."""
 
-from fastapi import FastAPI, Request
-from fastapi.responses import JSONResponse
+from fastapi import FastAPI
+from fastapi.responses import JSONResponse, Response
 
 from opendata.database import Database, Row
 from opendata.settings import WebSettings
 from opendata.v1 import (
     air_index,
+    answers,
     calendar,
     changes,
     counts,
@@ -19,6 +20,7 @@ from opendata.v1 import (
     sites,
     stations,
 )
+from opendata.v1.asking import Asked
 from opendata.v1.document import Publisher, document, published
 
 
@@ -44,10 +46,10 @@ def create(settings: WebSettings, store: Database) -> FastAPI:
     described = document(app, settings.public_url)
 
     @app.get("/openapi.json", include_in_schema=False)
-    async def openapi(_: Request) -> JSONResponse:
+    async def openapi(asked: Asked) -> Response:
         """Geef de beschrijving van deze dienst, met haar uitgever zodra het register die kent."""
-        found = await store.row("municipality")
-        return JSONResponse(published(described, _publisher(found)) if found else described)
+        found = await asked.store.row("municipality")
+        return answers.tagged(asked, JSONResponse(published(described, _publisher(found)) if found else described))
 
     return app
 

@@ -1,15 +1,19 @@
 """What a route is handed beside its question: the store, the settings, and the words that every answer carries."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, TypeAlias
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
+from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
-from opendata.database import Database, Row
+from opendata import release
+from opendata.conditional import digest, holds, weak
+from opendata.database import Row, Store
 from opendata.negotiation import Form, choose
 from opendata.settings import WebSettings
 from opendata.v1.models import Fout, Meta, Methode
@@ -19,10 +23,10 @@ from opendata.words import licence_url
 
 @dataclass(frozen=True)
 class Asking:
-    """One request to the API, with everything an answer needs."""
+    """One request to the API, with everything an answer needs; the store answers from one moment."""
 
     request: Request
-    store: Database
+    store: Store
     settings: WebSettings
     now: datetime
 
@@ -47,7 +51,7 @@ class Asking:
             licentie=licence_url(found.get("licence", "CC0-1.0")),
             uitgever=found.get("publisher", ""),
             bronvermelding=found.get("attributions", []),
-            gegevensrevisie=found.get("revision"),
+            gegevensrevisie=found.get("registry"),
             onderwerp={name: told for name, told in subject.items() if told is not None},
             methoden=list(methods),
         )
@@ -66,15 +70,39 @@ class Asking:
             raise HTTPException(406)
         return chosen
 
+    def tag(self, *state: object) -> str:
+        """Name the answer to this request: by the address, the form, the software, and the state that it rests on."""
+        url = self.request.url
+        return weak(
+            release.fingerprint(),
+            self.settings.public_url,
+            digest(self.settings.cursor_key),
+            url.path,
+            url.query,
+            *state,
+        )
+
+    def unchanged(self, tag: str) -> Response | None:
+        """Answer 304 when who asks holds the answer of this tag already."""
+        condition = ", ".join(self.request.headers.getlist("if-none-match"))
+        return Response(status_code=304, headers={"ETag": tag}) if holds(condition, tag) else None
+
+    def following(self, token: str) -> str:
+        """Give the address of the page that a cursor leads to."""
+        kept = {**dict(self.request.query_params.items()), "cursor": token}
+        return f"{self.settings.public_url}{self.request.url.path}?{urlencode(kept)}"
+
     def question(self) -> str:
         """Name the question without its page, so that a cursor fits no other."""
         pairs = [pair for pair in self.request.query_params.multi_items() if pair[0] not in {"cursor", "paginaGrootte"}]
         return f"{self.request.url.path}?{sorted(pairs)}"
 
 
-def _asking(request: Request) -> Asking:
+async def _asking(request: Request) -> AsyncIterator[Asking]:
     settings: WebSettings = request.app.state.settings
-    return Asking(request, request.app.state.store, settings, settings.clock())
+    async with request.app.state.store.snapshot() as store:
+        yield Asking(request, store, settings, settings.clock())
 
 
-Asked: TypeAlias = Annotated[Asking, Depends(_asking)]
+Asked: TypeAlias = Annotated[Asking, Depends(_asking, scope="function")]
+"""The moment is over before the answer is sent: a slow reader holds no connection."""

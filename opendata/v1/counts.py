@@ -1,13 +1,13 @@
 """`/telpunten/{id}/tellingen`: what a site counted, every expected interval a row."""
 
-from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from opendata.v1 import answers, past
+from opendata.database import Row
+from opendata.v1 import past, series
 from opendata.v1.asking import Asked
 from opendata.v1.described import answer
 from opendata.v1.described import answers as described
@@ -16,6 +16,7 @@ from opendata.v1.models import Fout, Telling
 from opendata.v1.parameters import CountQuestion, Id
 from opendata.v1.problems import MistakesError
 from opendata.v1.rows import common, number
+from opendata.v1.series import Series
 from opendata.words import MODES
 from schemas.quantities import QUANTITIES
 
@@ -58,9 +59,8 @@ async def counts(asked: Asked, telpunt: Id, question: Annotated[CountQuestion, Q
         "at": then.at,
     }
 
-    async def fetch(part: Span) -> Sequence[Telling]:
-        rows = map(then.row, await asked.store.rows(_query(question), start=part.start, end=part.end, **values))
-        return [Telling(**common(row, asked.now), waarde=number(row["value"]), eenheid=unit) for row in rows]
+    def shape(row: Row) -> Telling:
+        return Telling(**common(row, asked.now), waarde=number(row["value"]), eenheid=unit)
 
     meta = await asked.meta(
         "tellingen",
@@ -70,8 +70,19 @@ async def counts(asked: Asked, telpunt: Id, question: Annotated[CountQuestion, Q
         interval=question.interval.value,
         peilTijd=then.word,
     )
-    length = row_length(covered, question.interval)
-    return await answers.series(asked, question, covered, length=length, kind=Telling, fetch=fetch, meta=meta)
+    found = Series(
+        span=covered,
+        interval=question.interval,
+        length=row_length(covered, question.interval),
+        zone=zone,
+        query=_query(question),
+        values=values,
+        then=then,
+        kind=Telling,
+        shape=shape,
+        meta=meta,
+    )
+    return await series.answer(asked, question, found)
 
 
 def _query(question: CountQuestion) -> str:

@@ -1,11 +1,12 @@
 """`/{telpunten|wegvakken|...}/{id}/kengetallen`: the figures of one subject, with what each rests on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final, NamedTuple
 
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 
+from opendata.conditional import digest
 from opendata.database import Row
 from opendata.v1 import answers, past
 from opendata.v1.asking import Asked, Asking
@@ -14,7 +15,7 @@ from opendata.v1.described import answer
 from opendata.v1.described import answers as described
 from opendata.v1.figure_models import Kengetal
 from opendata.v1.figure_parameters import SLUGS, FigureQuestion, LinkQuestion, ModeQuestion, SubstanceQuestion
-from opendata.v1.models import Fout
+from opendata.v1.models import Fout, Meta
 from opendata.v1.problems import MistakesError
 from opendata.v1.rows import common
 from opendata.words import ASSUMED, ESTIMATED, KINDS, MISSING, MODES, NOEMER, PARTIAL, PERIODS, VERVOERWIJZE
@@ -80,7 +81,18 @@ async def _figures(asked: Asking, kind: str, subject: str, question: FigureQuest
         return [(row["key"], _figure(then.row(row), asked)) for row in rows]
 
     meta = await asked.meta("kengetallen", (), **{KINDS[kind]: subject}, peilTijd=then.word)
-    return await answers.keyed(asked, question, kind=Kengetal, fetch=fetch, meta=meta)
+    meta, tag = await _tagged(asked, question, values, meta)
+    return await answers.keyed(asked, question, kind=Kengetal, fetch=fetch, meta=meta, tag=tag)
+
+
+async def _tagged(asked: Asking, question: FigureQuestion, values: Mapping[str, Any], meta: Meta) -> tuple[Meta, str]:
+    """Give the words of the answer with the state of its figures, and its tag; a figure of today may yet end."""
+    found = await asked.store.row("figures_state", **values) or {}
+    state = digest(meta.gegevensrevisie, found.get("state"))
+    zone = await asked.zone()
+    today = asked.now.astimezone(zone).date()
+    running = None if question.eind_datum and question.eind_datum < today else today
+    return meta.model_copy(update={"gegevensrevisie": state}), asked.tag(asked.form("json", "csv"), state, running)
 
 
 def _figure(row: Row, asked: Asking) -> Kengetal:

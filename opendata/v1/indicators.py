@@ -44,7 +44,7 @@ async def indicator(asked: Asked, indicator: Id) -> Response:
     found = next((one for one in catalogue.INDICATORS.values() if one.slug == indicator), None)
     if found is None:
         raise unknown("Indicator", indicator, "/v1/indicatoren")
-    return answers.one(_shape(found), await asked.meta(f"kengetal-{found.slug}"))
+    return answers.one(asked, _shape(found), await asked.meta(f"kengetal-{found.slug}"))
 
 
 def _shape(one: catalogue.Indicator) -> Indicator:

@@ -1,5 +1,6 @@
 """The lengths of time that can be asked for, what each may cost, and which range an answer covers."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
@@ -100,6 +101,32 @@ def row_length(covered: Span, interval: Interval) -> timedelta:
     if interval is Interval.GEHEEL:
         return max(covered.end - covered.start, WIDTHS[Interval.DAG].length)
     return WIDTHS[interval].length
+
+
+def closes(covered: Span, interval: Interval, zone: ZoneInfo) -> datetime:
+    """Give the moment at which every row of a range is over: where the row after its last one begins."""
+    if interval is Interval.GEHEEL:
+        return covered.end
+    if interval in _FINE:
+        return -(-(covered.end - _EPOCH) // _HOUR) * _HOUR + _EPOCH
+    day = (covered.end - timedelta(microseconds=1)).astimezone(zone).date()
+    return datetime.combine(_NEXT[interval](day), time.min, zone).astimezone(UTC)
+
+
+def _month_after(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=31)).replace(day=1)
+
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_HOUR: Final = timedelta(hours=1)
+_NEXT: Final[Mapping[Interval, Callable[[date], date]]] = {
+    Interval.DAG: lambda day: day + timedelta(days=1),
+    Interval.WEEK: lambda day: day + timedelta(days=7 - day.weekday()),
+    Interval.MAAND: _month_after,
+    Interval.JAAR: lambda day: date(day.year + 1, 1, 1),
+    Interval.TWAALF_MAANDEN: _month_after,
+}
+"""The first local day after the row that a day lies in."""
 
 
 def _whole(since: datetime, until: datetime, now: datetime, zone: ZoneInfo, *, ended: bool) -> Span:

@@ -267,7 +267,9 @@ class Meta(Public):
     licentie: str
     uitgever: str
     bronvermelding: list[str]
-    gegevensrevisie: str | None
+    gegevensrevisie: str | None = Field(
+        description="Verandert als een getal in dit antwoord verandert, of het register; niet door andere getallen."
+    )
     onderwerp: dict[str, Any] = Field(default={}, description="Waar de rijen over gaan.")
     methoden: list[Methode] = Field(default=[], description="Waarmee geteld is, bij een aandeel.")
     gewijzigd_tot: Utc | None = Field(

@@ -29,6 +29,7 @@ AT: Final = (
     "voorbij, dan is het `null` met die reden; tussenstanden van een lopende periode worden niet bewaard. Kan van een "
     "uur en langer."
 )
+_FORM: Final = "Vorm van het antwoord; gaat voor op de Accept-header."
 _SINCE: Final = (
     "Alleen rijen die na deze tijd veranderd zijn, binnen de gevraagde periode; bladzijden kunnen leeg zijn. "
     "`/wijzigingen` geeft alles wat veranderde, van welke dag het ook is."
@@ -98,9 +99,13 @@ class Question(BaseModel):
 
     model_config = ConfigDict(extra="forbid", alias_generator=to_camel, frozen=True)
 
-    formaat: Literal["json", "csv", "geojson"] | None = Field(
-        None, description="Vorm van het antwoord; gaat voor op de Accept-header."
-    )
+    formaat: Literal["json", "csv"] | None = Field(None, description=_FORM)
+
+
+class MapQuestion(Question):
+    """A question about places that can be drawn on a map."""
+
+    formaat: Literal["json", "csv", "geojson"] | None = Field(None, description=_FORM)  # type: ignore[assignment] # one form more
 
 
 class Paged(Question):

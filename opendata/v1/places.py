@@ -44,7 +44,7 @@ async def links(asked: Asked, _: Annotated[Question, Query()]) -> Response:
 async def link(asked: Asked, wegvak: Id) -> Response:
     """Geef één wegvak."""
     row = await asked.found("links", "Wegvak", "/v1/wegvakken", link=wegvak)
-    return answers.one(link_of(row), await asked.meta("doorfietsroute"))
+    return answers.one(asked, link_of(row), await asked.meta("doorfietsroute"))
 
 
 @router.get(
@@ -72,7 +72,7 @@ async def connections(asked: Asked, _: Annotated[Question, Query()]) -> Response
 async def connection(asked: Asked, verbinding: Id) -> Response:
     """Geef één verbinding met haar wegvakken."""
     row = await asked.found("connections", "Verbinding", "/v1/verbindingen", connection=verbinding)
-    return answers.one(_connection(row), await asked.meta("doorfietsroute"))
+    return answers.one(asked, _connection(row), await asked.meta("doorfietsroute"))
 
 
 @router.get(
@@ -102,7 +102,7 @@ async def district(
 ) -> Response:
     """Geef één wijk."""
     row = await asked.found("districts", "Wijk", "/v1/wijken", district=wijk)
-    return answers.one(_district(row), await asked.meta("kengetallen"))
+    return answers.one(asked, _district(row), await asked.meta("kengetallen"))
 
 
 def _connection(row: Row) -> Verbinding:

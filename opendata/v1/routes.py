@@ -1,6 +1,5 @@
 """`/doorfietsroutes`: named chains of links, and how they are used."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -9,7 +8,7 @@ from fastapi.responses import Response
 
 from opendata.database import Row
 from opendata.numbers import decimal
-from opendata.v1 import answers, past
+from opendata.v1 import answers, past, series
 from opendata.v1.asking import Asked
 from opendata.v1.described import answer
 from opendata.v1.described import answers as described
@@ -17,6 +16,7 @@ from opendata.v1.intervals import WIDTHS, Interval, Span, span
 from opendata.v1.models import Dekking, Doorfietsroute, Gebruik, Wegvak, Wegvakdag
 from opendata.v1.parameters import Id, Question, UsageQuestion
 from opendata.v1.rows import common, number
+from opendata.v1.series import Series
 from opendata.words import ASSUMED, MEASURED, PARTIAL, kind
 
 router = APIRouter(tags=["doorfietsroutes"])
@@ -44,7 +44,7 @@ async def routes(asked: Asked, _: Annotated[Question, Query()]) -> Response:
 )
 async def route(asked: Asked, doorfietsroute: Id) -> Response:
     """Geef één doorfietsroute."""
-    return answers.one(_route(await _found(asked, doorfietsroute)), await asked.meta("doorfietsroute"))
+    return answers.one(asked, _route(await _found(asked, doorfietsroute)), await asked.meta("doorfietsroute"))
 
 
 @router.get(
@@ -63,13 +63,20 @@ async def usage(asked: Asked, doorfietsroute: Id, question: Annotated[UsageQuest
     first = await asked.store.row("usage_start", route=doorfietsroute, zone=zone.key) or {}
     covered = Span(max(covered.start, first.get("valid_from") or covered.end), covered.end)
 
-    async def fetch(part: Span) -> Sequence[Gebruik]:
-        values = {"route": doorfietsroute, "zone": zone.key, "at": then.at}
-        rows = await asked.store.rows("usage_days", start=part.start, end=part.end, **values)
-        return [_usage(row, _shared(row, asked.now)) for row in map(then.row, rows)]
-
     meta = await asked.meta("doorfietsroute", doorfietsroute=doorfietsroute, interval="dag", peilTijd=then.word)
-    return await answers.series(asked, question, covered, length=width.length, kind=Gebruik, fetch=fetch, meta=meta)
+    found = Series(
+        span=covered,
+        interval=Interval.DAG,
+        length=width.length,
+        zone=zone,
+        query="usage_days",
+        values={"route": doorfietsroute, "zone": zone.key, "at": then.at},
+        then=then,
+        kind=Gebruik,
+        shape=lambda row: _usage(row, _shared(row, asked.now)),
+        meta=meta,
+    )
+    return await series.answer(asked, question, found)
 
 
 async def _found(asked: Asked, doorfietsroute: str) -> Row:

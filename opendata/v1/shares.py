@@ -1,21 +1,21 @@
 """`/fietsaandeel`: the counted-traffic cycling share on a screenline, and `/tellijnen` to find them."""
 
-from collections.abc import Sequence
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from opendata.database import Row
-from opendata.v1 import answers, past
+from opendata.v1 import answers, past, series
 from opendata.v1.asking import Asked
 from opendata.v1.described import answer
 from opendata.v1.described import answers as described
-from opendata.v1.intervals import WIDTHS, Interval, Span, row_length, since, span
+from opendata.v1.intervals import WIDTHS, Interval, row_length, since, span
 from opendata.v1.models import Aandeel, Fout, Methode, Tellijn, Variant
 from opendata.v1.parameters import Id, Question, ShareQuestion
 from opendata.v1.problems import MistakesError
 from opendata.v1.rows import common, number
+from opendata.v1.series import Series
 from opendata.words import DENOMINATORS, NOEMER, VERVOERWIJZE, herkomst
 
 router = APIRouter(tags=["fietsaandeel"])
@@ -49,7 +49,7 @@ async def screenlines(asked: Asked, _: Annotated[Question, Query()]) -> Response
 async def screenline(asked: Asked, tellijn: Id) -> Response:
     """Geef één tellijn."""
     row = await asked.found("screenlines", "Tellijn", "/v1/tellijnen", screenline=tellijn)
-    return answers.one(_screenline(row), await asked.meta("fietsaandeel"))
+    return answers.one(asked, _screenline(row), await asked.meta("fietsaandeel"))
 
 
 @router.get(
@@ -73,12 +73,7 @@ async def shares(asked: Asked, question: Annotated[ShareQuestion, Query()]) -> R
     then = past.then(question.peil_tijd, asked.now)
     covered = span(question.start_tijd, then.end(question.eind_tijd), question.interval, asked.now, zone)
     covered = since(covered, counted["valid_from"], question.interval)
-    query, values["unit"] = _QUERIES.get(question.interval, "share_days"), width.bucket
-
-    async def fetch(part: Span) -> Sequence[Aandeel]:
-        rows = await asked.store.rows(query, start=part.start, end=part.end, at=then.at, now=asked.now, **values)
-        return [_share(row, common(row, asked.now)) for row in map(then.row, rows)]
-
+    values |= {"unit": width.bucket, "at": then.at, "now": asked.now}
     modes = [VERVOERWIJZE[mode] for mode in counted["modes"]]
     methods = await asked.store.rows("share_methods", screenline=question.tellijn, variant=variant)
     meta = await asked.meta(
@@ -90,8 +85,19 @@ async def shares(asked: Asked, question: Annotated[ShareQuestion, Query()]) -> R
         interval=question.interval.value,
         peilTijd=then.word,
     )
-    length = row_length(covered, question.interval)
-    return await answers.series(asked, question, covered, length=length, kind=Aandeel, fetch=fetch, meta=meta)
+    found = Series(
+        span=covered,
+        interval=question.interval,
+        length=row_length(covered, question.interval),
+        zone=zone,
+        query=_QUERIES.get(question.interval, "share_days"),
+        values=values,
+        then=then,
+        kind=Aandeel,
+        shape=lambda row: _share(row, common(row, asked.now)),
+        meta=meta,
+    )
+    return await series.answer(asked, question, found)
 
 
 def _share(row: Row, shared: dict[str, Any]) -> Aandeel:

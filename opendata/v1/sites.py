@@ -11,7 +11,7 @@ from opendata.v1.asking import Asked
 from opendata.v1.described import answer
 from opendata.v1.described import answers as described
 from opendata.v1.models import Meetperiode, Punt, Telkanaal, Telpunt
-from opendata.v1.parameters import Id, Question
+from opendata.v1.parameters import Id, MapQuestion
 from opendata.words import HERKOMST, VERVOERWIJZE
 
 router = APIRouter(tags=["telpunten"])
@@ -24,13 +24,14 @@ router = APIRouter(tags=["telpunten"])
     response_model=answer(Telpunt),
     responses=described(400, 406, csv=True, geojson=True),
 )
-async def sites(asked: Asked, _: Annotated[Question, Query()]) -> Response:
+async def sites(asked: Asked, _: Annotated[MapQuestion, Query()]) -> Response:
     """Geef alle telpunten met hun kanalen, ook als GeoJSON."""
     form = asked.form("json", "csv", "geojson")
     found = [_site(row) for row in await asked.store.rows("sites", site=None)]
     meta = await asked.meta("telpunten")
     if form == "geojson":
-        return JSONResponse(_collection(found), media_type="application/geo+json", headers=answers.terms(meta))
+        answer = JSONResponse(_collection(found), media_type="application/geo+json", headers=answers.terms(meta))
+        return answers.tagged(asked, answer)
     return answers.listing(asked, Telpunt, found, meta)
 
 
@@ -44,7 +45,7 @@ async def sites(asked: Asked, _: Annotated[Question, Query()]) -> Response:
 async def site(asked: Asked, telpunt: Id) -> Response:
     """Geef één telpunt met zijn kanalen en meetperioden."""
     row = await asked.found("sites", "Telpunt", "/v1/telpunten", site=telpunt)
-    return answers.one(_site(row), await asked.meta("telpunten"))
+    return answers.one(asked, _site(row), await asked.meta("telpunten"))
 
 
 def _site(row: Row) -> Telpunt:

@@ -1,6 +1,5 @@
 """`/meetstations`: where air is measured, and its hourly means."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -8,7 +7,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from opendata.database import Row
-from opendata.v1 import answers, past
+from opendata.v1 import answers, past, series
 from opendata.v1.asking import Asked
 from opendata.v1.basis import basis
 from opendata.v1.described import answer
@@ -18,6 +17,7 @@ from opendata.v1.models import Fout, Luchtmeting, Meetreeks, Meetstation, Punt
 from opendata.v1.parameters import AirQuestion, Id, Question
 from opendata.v1.problems import MistakesError
 from opendata.v1.rows import common
+from opendata.v1.series import Series
 from opendata.words import LAYERS, STATIONS, SURROUNDINGS, herkomst
 
 router = APIRouter(tags=["meetstations"])
@@ -45,7 +45,7 @@ async def stations(asked: Asked, _: Annotated[Question, Query()]) -> Response:
 )
 async def station(asked: Asked, meetstation: Id) -> Response:
     """Geef één meetstation."""
-    return answers.one(_station(await _found(asked, meetstation)), await asked.meta("lucht"))
+    return answers.one(asked, _station(await _found(asked, meetstation)), await asked.meta("lucht"))
 
 
 @router.get(
@@ -69,14 +69,20 @@ async def readings(asked: Asked, meetstation: Id, question: Annotated[AirQuestio
     first = await asked.store.row("air_start", station=meetstation) or {}
     covered = Span(max(covered.start, first.get("valid_from") or covered.end), covered.end)
 
-    async def fetch(part: Span) -> Sequence[Luchtmeting]:
-        values = {"station": meetstation, "quantity": question.stof, "layer": LAYERS[question.laag], "at": then.at}
-        rows = await asked.store.rows("air_hours", start=part.start, end=part.end, **values)
-        return [_reading(row, question.laag.value, asked.now) for row in map(then.row, rows)]
-
-    length = width.length / (1 if question.stof else max(1, len(measured)))
     meta = await asked.meta("lucht", meetstation=meetstation, interval="uur", peilTijd=then.word)
-    return await answers.series(asked, question, covered, length=length, kind=Luchtmeting, fetch=fetch, meta=meta)
+    found = Series(
+        span=covered,
+        interval=Interval.UUR,
+        length=width.length / (1 if question.stof else max(1, len(measured))),
+        zone=zone,
+        query="air_hours",
+        values={"station": meetstation, "quantity": question.stof, "layer": LAYERS[question.laag], "at": then.at},
+        then=then,
+        kind=Luchtmeting,
+        shape=lambda row: _reading(row, question.laag.value, asked.now),
+        meta=meta,
+    )
+    return await series.answer(asked, question, found)
 
 
 async def _judge_layer(asked: Asked, meetstation: str, question: AirQuestion) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 
 import httpx
 import jsonschema
-import psycopg
 import pytest
 
 from deploy.local.stack import Stack
@@ -284,17 +283,6 @@ def test_head_options_etag_and_headers(site: httpx.Client) -> None:
         assert one.headers["X-Content-Type-Options"] == "nosniff"
     assert 'rel="license"' in answer.headers["Link"]
     assert missing.headers["Content-Type"] == "application/problem+json"
-
-
-def test_a_new_revision_is_a_new_etag(site: httpx.Client, stack: Stack) -> None:
-    """A number moved: what was cached is old."""
-    before = site.get(COUNTS).headers["ETag"]
-    with psycopg.connect(superuser(stack), dbname="v1_city", autocommit=True) as connection:
-        connection.execute(
-            "UPDATE doorfiets.air_hour SET revision = revision + 1, changed_in = pg_current_xact_id()"
-            " WHERE station = 'singel'"
-        )
-    assert site.get(COUNTS).headers["ETag"] != before
 
 
 def test_the_served_document_is_the_committed_one_but_for_its_address(site: httpx.Client) -> None:

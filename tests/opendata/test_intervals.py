@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from opendata.v1.intervals import Interval, RangeRefusedError, row_length, since, span
+from opendata.v1.intervals import Interval, RangeRefusedError, Span, closes, row_length, since, span
 
 pytestmark = pytest.mark.pure
 
@@ -65,3 +65,26 @@ def test_a_whole_range_is_one_row_and_not_cut_where_a_series_begins() -> None:
     assert row_length(covered, Interval.GEHEEL) == covered.end - covered.start
     assert since(covered, covered.end, Interval.DAG).start == covered.end
     assert row_length(covered, Interval.DAG) == timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("interval", "end", "over"),
+    [
+        (Interval.KWARTIER, "2026-10-20T10:15:00Z", "2026-10-20T11:00:00Z"),
+        (Interval.UUR, "2026-10-20T10:00:00Z", "2026-10-20T10:00:00Z"),
+        (Interval.UUR, "2026-10-20T10:00:00.000001Z", "2026-10-20T11:00:00Z"),
+        (Interval.DAG, "2026-10-24T22:00:00Z", "2026-10-24T22:00:00Z"),
+        (Interval.DAG, "2026-10-24T22:00:01Z", "2026-10-25T23:00:00Z"),  # the long day
+        (Interval.WEEK, "2026-10-18T22:00:00Z", "2026-10-18T22:00:00Z"),
+        (Interval.WEEK, "2026-10-20T22:00:00Z", "2026-10-25T23:00:00Z"),
+        (Interval.MAAND, "2026-12-31T23:00:00Z", "2026-12-31T23:00:00Z"),
+        (Interval.MAAND, "2026-12-31T22:00:00Z", "2026-12-31T23:00:00Z"),
+        (Interval.TWAALF_MAANDEN, "2026-02-10T00:00:00Z", "2026-02-28T23:00:00Z"),
+        (Interval.JAAR, "2026-02-10T00:00:00Z", "2026-12-31T23:00:00Z"),
+        (Interval.GEHEEL, "2026-02-09T23:00:00Z", "2026-02-09T23:00:00Z"),
+    ],
+)
+def test_a_range_is_over_where_the_next_row_would_begin(interval: Interval, end: str, over: str) -> None:
+    """Not sooner: the last row may reach beyond what was asked."""
+    covered = Span(datetime(2026, 1, 1, tzinfo=UTC), datetime.fromisoformat(end))
+    assert closes(covered, interval, ZONE) == datetime.fromisoformat(over)

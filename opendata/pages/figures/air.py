@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from opendata.database import Database, Row
+from opendata.database import Row, Store
 from opendata.pages import drawn
 from opendata.pages.charts import Chart
 from opendata.pages.moments import Moment
@@ -33,7 +33,7 @@ class Air:
         return len(self.chart.rows) - self.chart.missing
 
 
-async def read(store: Database, moment: Moment) -> list[Air]:
+async def read(store: Store, moment: Moment) -> list[Air]:
     """Read the last 24 whole hours at every station."""
     end = moment.now.replace(minute=0, second=0, microsecond=0)
     found: list[Air] = []

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from opendata.database import Database, Row
+from opendata.database import Row, Store
 from opendata.pages.moments import Moment
 
 
@@ -16,7 +16,7 @@ class Feeds:
     trouble: Sequence[Row]
 
 
-async def read(store: Database, moment: Moment) -> Feeds:
+async def read(store: Store, moment: Moment) -> Feeds:
     """Count the feeds by their state."""
     rows = {row["status"]: row["feeds"] for row in await store.rows("feed_summary", now=moment.now)}
     trouble = await store.rows("feeds_in_trouble", now=moment.now)

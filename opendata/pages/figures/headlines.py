@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from opendata import numbers
-from opendata.database import Database, Row
+from opendata.database import Row, Store
 from opendata.pages.moments import Moment
 from opendata.v1.basis import basis
 from opendata.v1.figures import unit
@@ -43,7 +43,7 @@ class Headline:
 
 
 async def read(
-    store: Database, moment: Moment, kind: str, subject: str, *, facet: str, indicators: Sequence[str]
+    store: Store, moment: Moment, kind: str, subject: str, *, facet: str, indicators: Sequence[str]
 ) -> list[Headline]:
     """Read the newest figure of each indicator over a period that is past."""
     rows = await store.rows(

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from opendata.database import Database, Row
+from opendata.database import Row, Store
 from opendata.pages.moments import Moment
 from opendata.words import herkomst
 
@@ -26,7 +26,7 @@ class Ladder:
         return max((float(link["cyclists"]) for link in self.links if link["cyclists"] is not None), default=0) or 1.0
 
 
-async def read(store: Database, moment: Moment, route: str | None = None) -> list[Ladder]:
+async def read(store: Store, moment: Moment, route: str | None = None) -> list[Ladder]:
     """Read the usage of the routes."""
     rows = await store.rows("ladder_days", today=moment.today, route=route)
     return [Ladder(row, await store.rows("ladder_links", route=row["route"], day=row["day"])) for row in rows]

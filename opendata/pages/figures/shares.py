@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from opendata.database import Database, Row
+from opendata.database import Row, Store
 from opendata.pages import drawn
 from opendata.pages.charts import Chart
 from opendata.pages.moments import Moment
@@ -30,7 +30,7 @@ class Share:
     chart: Chart
 
 
-async def read(store: Database, moment: Moment, screenline: str | None = None) -> list[Share]:
+async def read(store: Store, moment: Moment, screenline: str | None = None) -> list[Share]:
     """Pool the shares of the screenlines."""
     first = moment.yesterday - timedelta(days=_MONTH - 1)
     rows = await store.rows("share_recent", screenline=screenline, first=first, last=moment.yesterday)
@@ -41,14 +41,14 @@ async def read(store: Database, moment: Moment, screenline: str | None = None) -
     return [await _share(store, moment, key, found) for key, found in pairs.items()]
 
 
-async def against(store: Database, moment: Moment, screenline: str) -> list[Row]:
+async def against(store: Store, moment: Moment, screenline: str) -> list[Row]:
     """Pool the last thirty days of bicycles against one other mode, for each that is counted."""
     first = moment.yesterday - timedelta(days=_MONTH - 1)
     rows = await store.rows("share_recent", screenline=screenline, first=first, last=moment.yesterday)
     return [row for row in rows if row["variant"] not in _WHOLE and row["first"] == first]
 
 
-async def _share(store: Database, moment: Moment, key: tuple[str, str], found: Sequence[Row]) -> Share:
+async def _share(store: Store, moment: Moment, key: tuple[str, str], found: Sequence[Row]) -> Share:
     screenline, variant = key
     recent = min(found, key=lambda row: row["first"])
     yesterday = next((row for row in found if row["first"] == row["last"] == moment.yesterday), None)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from opendata.database import Database, Row
+from opendata.database import Row, Store
 from opendata.pages import drawn
 from opendata.pages.charts import Chart
 from opendata.pages.moments import Moment
@@ -48,7 +48,7 @@ class Today:
         return float(self.compared["today"]) / float(self.compared["before"]) - 1
 
 
-async def read(store: Database, moment: Moment) -> Today:
+async def read(store: Store, moment: Moment) -> Today:
     """Add up today."""
     rows = await store.rows("today_sites", now=moment.now, midnight=moment.midnight)
     sites = [_site_today(row, moment.elapsed) for row in rows]
@@ -68,7 +68,7 @@ def _site_today(row: Row, elapsed: float) -> SiteToday:
     return SiteToday(row["site"], row["name"], total, coverage, herkomst(row["origins"]), row["last_ended_at"])
 
 
-async def _compared(store: Database, moment: Moment) -> Row | None:
+async def _compared(store: Store, moment: Moment) -> Row | None:
     before = moment.a_week_before()
     midnight = moment.start_of(moment.today - timedelta(days=7))
     span = {"midnight": moment.midnight, "now": moment.now, "midnight_before": midnight, "now_before": before}
@@ -76,7 +76,7 @@ async def _compared(store: Database, moment: Moment) -> Row | None:
     return row if row and row["sites"] else None
 
 
-async def hours(store: Database, moment: Moment) -> Chart:
+async def hours(store: Store, moment: Moment) -> Chart:
     """Draw today by the hour, all sites together."""
     rows = await store.rows("today_hours", now=moment.now, midnight=moment.midnight)
     judged = [_hour(row, moment) for row in rows]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from opendata.database import Database, Row
+from opendata.database import Row, Store
 from opendata.pages import drawn
 from opendata.pages.charts import Chart
 from opendata.pages.moments import Moment
@@ -32,7 +32,7 @@ class Year:
         return float(self.rolling["now"]) / float(self.rolling["before"]) - 1
 
 
-async def read(store: Database, moment: Moment) -> Year:
+async def read(store: Store, moment: Moment) -> Year:
     """Add up this year."""
     last = moment.yesterday
     first = date(last.year, 1, 1)

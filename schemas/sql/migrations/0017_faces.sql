@@ -1,0 +1,42 @@
+-- What the public site needs to know of an answer beside its numbers: which datastreams it is about, and what state they are in.
+SET ROLE owner;
+
+-- Which datastreams speak for a subject, in one facet of it: a mode, a variant of a share, or a quantity; a null facet is all of them.
+CREATE VIEW doorfiets.subject_stream AS
+WITH counted AS (
+    SELECT c.channel, c.site, c.mode, c.direction, d.datastream FROM doorfiets.channel c JOIN doorfiets.datastream d USING (channel)),
+ridden AS (
+    SELECT l.link, c.datastream
+    FROM doorfiets.link l JOIN doorfiets.link f ON f.link = coalesce(l.assumed_from, l.link) JOIN counted c ON c.site = f.site AND c.mode = 'bicycles')
+SELECT 'site' AS kind, site AS subject, mode AS facet, direction, datastream FROM counted
+UNION ALL SELECT 'municipality', m.municipality, c.mode, NULL, c.datastream FROM counted c CROSS JOIN doorfiets.municipality m
+UNION ALL SELECT 'screenline', screenline, variant, NULL, datastream FROM doorfiets.screenline_stream
+UNION ALL SELECT 'link', link, NULL, NULL, datastream FROM ridden
+UNION ALL SELECT 'route', r.route, NULL, NULL, d.datastream FROM doorfiets.route_link r JOIN ridden d USING (link)
+UNION ALL SELECT 'connection', c.connection, NULL, NULL, d.datastream FROM doorfiets.connection_link c JOIN ridden d USING (link)
+UNION ALL SELECT 'station', station, quantity, NULL, datastream FROM doorfiets.datastream WHERE station IS NOT NULL
+UNION ALL SELECT 'district', s.district, d.quantity, NULL, d.datastream FROM doorfiets.station s JOIN doorfiets.datastream d USING (station);
+
+-- The state of the observations of a subject in a range: another one after every observation that comes or is corrected, as its revision only grows.
+-- An hour more on both sides, since one row may tell of the next hour.
+CREATE FUNCTION api.observed_state(wanted_kind text, wanted_subject text, wanted_facet text, wanted_direction text, range_start timestamptz, range_end timestamptz)
+RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
+    SELECT concat_ws('-', count(*), sum(o.revision), extract(epoch FROM max(o.revised_at)))
+    FROM observation o
+    WHERE o.datastream = ANY (ARRAY(
+              SELECT s.datastream FROM subject_stream s
+              WHERE s.kind = wanted_kind AND s.subject = wanted_subject AND (wanted_facet IS NULL OR s.facet = wanted_facet)
+                AND (wanted_direction IS NULL OR s.direction = wanted_direction)))
+      AND o.started_at >= range_start - interval '2 hours' AND o.started_at < range_end + interval '1 hour'
+$$;
+
+-- Differs after every change of what stands where; a row that is written again unchanged counts as a change.
+CREATE VIEW api.registry_revision WITH (security_barrier) AS SELECT registry AS revision FROM api.data_revision;
+
+GRANT SELECT ON doorfiets.subject_stream TO backup;
+GRANT SELECT ON api.registry_revision TO api, grafana_staff, grafana_public, backup;
+REVOKE EXECUTE ON FUNCTION api.observed_state FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION api.observed_state TO api, grafana_staff, grafana_public, backup;
+
+RESET ROLE;
