@@ -5,7 +5,7 @@ SHELL := /bin/bash
 BIN := .local/venv/bin
 ARGS ?=
 
-.PHONY: demo test check bench pictures lock up down clean help
+.PHONY: demo test check bench chaos pictures lock up down clean help
 
 demo: ## Everything on this machine, with a year of real recordings and a live street; ARGS=--check tests itself
 	@deploy/local/bootstrap
@@ -28,6 +28,10 @@ check: ## What needs no service: format, lint, types, import contracts, generate
 bench: ## Measure this machine
 	@deploy/local/bootstrap
 	@$(BIN)/doorfiets bench $(ARGS)
+
+chaos: ## Strike a loaded stack of its own at random moments, and judge what is left; ARGS="--minutes 10 --seed 7"
+	@deploy/local/bootstrap
+	@$(BIN)/doorfiets chaos $(ARGS)
 
 pictures: ## Take the pictures of the documentation again, from the demo
 	@deploy/local/bootstrap --tests

@@ -15,6 +15,7 @@ FAILED, USAGE, MISSING, INTERRUPTED = 1, 2, 3, 130
 EXIT_CODES: Final[dict[str, int]] = {
     "SettingRefusedError": USAGE,
     "UnknownServiceError": USAGE,
+    "UnknownFaultError": USAGE,
     "NothingHereError": MISSING,
     "AlreadyRunningError": FAILED,
     "PortsTakenError": MISSING,

@@ -7,11 +7,11 @@ from typing import Any
 import psycopg
 import pytest
 
+from deploy.bench.chaos.judge.recompute import disagreements
 from deploy.local.stack import Stack
 from tests.conftest import superuser
 from tests.journeys.ledger import Ledger, messages, recent, write_city_file
 from tests.journeys.municipality import CODES, FILES
-from tests.journeys.recompute import disagreements
 from tests.journeys.street import Street, counted, doorfiets, kill, settle, strangers, wait_until
 
 pytestmark = pytest.mark.journeys

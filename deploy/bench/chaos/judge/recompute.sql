@@ -94,5 +94,4 @@ SELECT * FROM doorfiets.screenline_stream;
 -- Rows of which one side knows nothing, or says something else; a row without any valid interval is the same as none.
 SELECT {keys}, ({mine})::text AS recomputed, ({theirs})::text AS stored
 FROM {recomputed} r FULL JOIN {stored} t USING ({keys})
-WHERE (coalesce(r.{filled}, 0) > 0 OR coalesce(t.{filled}, 0) > 0) AND ({mine}) IS DISTINCT FROM ({theirs})
-LIMIT 5;
+WHERE (coalesce(r.{filled}, 0) > 0 OR coalesce(t.{filled}, 0) > 0) AND ({mine}) IS DISTINCT FROM ({theirs});

@@ -1,16 +1,16 @@
-"""Every tally computed again in plain SQL from the observations, and where the stored rows say something else."""
+"""Every hour and day computed again in plain SQL from the observations, and where what is stored differs."""
 
-from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import psycopg
 from psycopg import sql
 
-from schemas import named_sql
+from deploy.bench.chaos.judge import queries
 
-_SQL: Final = named_sql.parse(Path(__file__).with_suffix(".sql").read_text("utf-8"))
+_SQL: Final = queries.read("recompute.sql")
 _SOURCES: Final = ("seen", "stream", "crossing", "sent_air_hour")
 _STORED: Final = {"air_hour": sql.Identifier("sent_air_hour")}
+_SHOWN: Final = 5
 KEYS: Final = {
     "tally_hour": ("datastream", "hour"),
     "tally_day": ("datastream", "day"),
@@ -21,24 +21,32 @@ KEYS: Final = {
     "link_day": ("link", "day"),
     "air_hour": ("station", "quantity", "layer", "hour"),
 }
-"""The tallies that are recomputed, with their keys; route_day is arithmetic over link_day and has its own vectors."""
+"""The tables that are recomputed, with their keys; route_day is arithmetic over link_day and has its own vectors."""
 
 
-def disagreements(database: psycopg.Connection[Any]) -> dict[str, list[tuple[Any, ...]]]:
-    """Give, per table, up to five keys whose stored row differs from the recomputed one; empty when all agree."""
+class Disagreement(NamedTuple):
+    """Rows of one table that are not what the observations add up to: how many, and some of them."""
+
+    rows: int
+    examples: list[tuple[Any, ...]]
+
+
+def disagreements(database: psycopg.Connection[Any]) -> dict[str, Disagreement]:
+    """Compare all tables, inside one transaction that leaves nothing; empty when all agree."""
     with database.transaction(force_rollback=True):
         for name in _SOURCES:
-            database.execute(f"CREATE TEMP VIEW {name} AS {_SQL[name]}".encode())
+            database.execute(b"CREATE TEMP VIEW " + name.encode() + b" AS " + _SQL[name])
         found = {table: _differing(database, table, keys) for table, keys in KEYS.items()}
-    return {table: rows for table, rows in found.items() if rows}
+    return {table: rows for table, rows in found.items() if rows.rows}
 
 
-def _differing(database: psycopg.Connection[Any], table: str, keys: tuple[str, ...]) -> list[tuple[Any, ...]]:
+def _differing(database: psycopg.Connection[Any], table: str, keys: tuple[str, ...]) -> Disagreement:
     mine = sql.Identifier(f"recomputed_{table}")
-    database.execute(sql.SQL("CREATE TEMP TABLE {} AS {}").format(mine, sql.SQL(_SQL[table])))
+    database.execute(sql.SQL("CREATE TEMP TABLE {} AS {}").format(mine, sql.SQL(_SQL[table].decode())))
+    database.execute(sql.SQL("ANALYZE {}").format(mine))
     columns = database.execute(sql.SQL("SELECT * FROM {} LIMIT 0").format(mine)).description or ()
     values = [column.name for column in columns if column.name not in keys]
-    query = sql.SQL(_SQL["differing"]).format(
+    query = sql.SQL(_SQL["differing"].decode()).format(
         keys=sql.SQL(", ").join(map(sql.Identifier, keys)),
         mine=sql.SQL(", ").join(sql.Identifier("r", value) for value in values),
         theirs=sql.SQL(", ").join(sql.Identifier("t", value) for value in values),
@@ -46,4 +54,5 @@ def _differing(database: psycopg.Connection[Any], table: str, keys: tuple[str, .
         stored=_STORED.get(table, sql.Identifier("doorfiets", table)),
         filled=sql.Identifier("paired" if "paired" in values else "valid"),
     )
-    return database.execute(query).fetchall()
+    rows = database.execute(query).fetchall()
+    return Disagreement(len(rows), rows[:_SHOWN])

@@ -1,0 +1,56 @@
+"""A small disk in memory that can be full from one moment to the next, and empty again."""
+
+import os
+import subprocess
+from pathlib import Path
+from types import TracebackType
+from typing import Final, Self
+
+_SIZE: Final = 12 << 30
+"""Bytes that it may hold; memory is taken for what is on it only."""
+
+
+class Disk:
+    """A folder on a disk of its own; a plain folder where nothing can be mounted, or when nobody asked for a disk."""
+
+    def __init__(self, folder: Path, *, wanted: bool, keep: bool) -> None:
+        """Prepare."""
+        self.folder, self.is_own = folder, False
+        self._wanted, self._keep = wanted, keep
+
+    def __enter__(self) -> Self:
+        """Mount it."""
+        self.folder.mkdir(mode=0o711)
+        self.is_own = self._wanted and _mount(self.folder, f"size={_SIZE},mode=0711")
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Take it away with all that is on it, unless that is to be kept."""
+        if self.is_own and not self._keep:
+            subprocess.run(["umount", "--lazy", str(self.folder)], check=False, capture_output=True)
+
+    def fill(self) -> None:
+        """Make it as small as what is on it."""
+        for _ in range(5):  # somebody may write a page in between
+            if _mount(self.folder, f"remount,size={self._used()}"):
+                return
+
+    def free(self) -> None:
+        """Give it its size again."""
+        _mount(self.folder, f"remount,size={_SIZE}")
+
+    def _used(self) -> int:
+        said = os.statvfs(self.folder)
+        return (said.f_blocks - said.f_bfree) * said.f_frsize
+
+
+def can_be_full() -> bool:
+    """Tell whether a disk can be mounted here."""
+    return os.geteuid() == 0
+
+
+def _mount(folder: Path, options: str) -> bool:
+    command = ["mount", "-t", "tmpfs", "-o", options, "doorfiets-chaos", str(folder)]
+    return subprocess.run(command, check=False, capture_output=True).returncode == 0

@@ -1,0 +1,1 @@
+"""The judge: plain SQL over the database and the load's own record; it imports nothing of the platform."""

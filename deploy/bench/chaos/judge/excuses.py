@@ -1,0 +1,46 @@
+"""Which losses a killed broker explains: what it acknowledged between its last saving of its queue and its end."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
+
+AUTOSAVE: Final = 5.0
+"""Seconds after which Mosquitto saves its queue again, as it is configured."""
+MARGIN: Final = 2.0
+"""Seconds that it may be late: it looks once a second, and writes for a while."""
+
+
+class Fault(NamedTuple):
+    """One fault of the load's record, on its clock."""
+
+    name: str
+    began_at: float
+    ended_at: float
+
+
+class Window(NamedTuple):
+    """From the moment after which nothing was saved until the broker was dead."""
+
+    opened_at: float
+    closed_at: float
+
+
+def windows(faults: Sequence[Fault]) -> list[Window]:
+    """Find the windows of all kills of the broker; while it is stopped or its disk is full it saves nothing."""
+    blind = [one for one in faults if one.name in {"stop-mosquitto", "disk-full"}]
+    kills = [one for one in faults if one.name in {"kill-mosquitto", "kill-all"}]
+    return [Window(_saved_at(kill.began_at, blind), kill.ended_at + MARGIN) for kill in kills]
+
+
+def excused(acknowledged_at: Iterable[float], found: Sequence[Window]) -> bool:
+    """Tell whether every acknowledgement of a message fell into a window."""
+    return all(any(one.opened_at <= at <= one.closed_at for one in found) for at in acknowledged_at)
+
+
+def _saved_at(killed_at: float, blind: Sequence[Fault]) -> float:
+    """Go back so many seconds in which it could have saved."""
+    at, left = killed_at, AUTOSAVE + MARGIN
+    for fault in sorted(blind, key=lambda one: one.ended_at, reverse=True):
+        if fault.began_at < at and fault.ended_at > at - left:
+            left -= max(0.0, at - fault.ended_at)
+            at = fault.began_at
+    return at - left

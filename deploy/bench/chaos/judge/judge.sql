@@ -1,0 +1,102 @@
+-- tables --
+-- The load's record beside the platform's tables. Of one sensor a larger number is a newer message.
+CREATE TEMP TABLE message (number int8 PRIMARY KEY, kind text, sensor text, topic text, payload bytea, acknowledged boolean);
+CREATE TEMP TABLE sent (message int8, sensor text, source text, started_at timestamptz, value float8);
+
+-- prepare --
+-- What has to be there: of every interval the newest value that was acknowledged, in the sender's own order.
+CREATE TEMP TABLE wanted AS
+SELECT DISTINCT ON (s.sensor, s.source, s.started_at) s.sensor, s.source, s.started_at, s.value, s.message
+FROM sent s JOIN message m ON m.number = s.message
+WHERE m.acknowledged
+ORDER BY s.sensor, s.source, s.started_at, s.message DESC;
+
+-- index --
+CREATE INDEX ON sent (sensor, source, started_at);
+
+-- forget --
+DROP TABLE IF EXISTS stored, rejected;
+
+-- look --
+-- What the platform says of the load's sensors.
+CREATE TEMP TABLE stored AS
+SELECT d.sensor, d.source, o.started_at, o.value
+FROM doorfiets.observation o JOIN doorfiets.datastream d USING (datastream)
+WHERE d.sensor IN (SELECT DISTINCT sensor FROM sent);
+
+-- progress --
+-- How many intervals do not hold their newest value, how many messages are not refused that should be, how many hours wait to be computed.
+SELECT (SELECT count(*) FROM wanted)
+       - (SELECT count(*) FROM wanted w JOIN stored s USING (sensor, source, started_at) WHERE s.value = w.value),
+       (SELECT count(*) FROM rejected WHERE acknowledged AND rows = 0),
+       (SELECT count(*) FROM doorfiets.dirty);
+
+-- missing --
+-- Intervals that are not there, with every acknowledged message that spoke of them.
+SELECT w.sensor, w.source, w.started_at, array_agg(s.message)
+FROM wanted w
+JOIN sent s USING (sensor, source, started_at)
+JOIN message m ON m.number = s.message AND m.acknowledged
+WHERE NOT EXISTS (SELECT FROM stored o WHERE (o.sensor, o.source, o.started_at) = (w.sensor, w.source, w.started_at))
+GROUP BY w.sensor, w.source, w.started_at;
+
+-- older --
+-- Intervals that hold an older value, with every acknowledged message that said a newer one.
+SELECT o.sensor, o.source, o.started_at, array_agg(s.message)
+FROM stored o
+JOIN sent h ON (h.sensor, h.source, h.started_at, h.value) = (o.sensor, o.source, o.started_at, o.value)
+JOIN wanted w ON (w.sensor, w.source, w.started_at) = (o.sensor, o.source, o.started_at) AND w.message > h.message
+JOIN sent s ON (s.sensor, s.source, s.started_at) = (o.sensor, o.source, o.started_at) AND s.message > h.message
+JOIN message m ON m.number = s.message AND m.acknowledged
+GROUP BY o.sensor, o.source, o.started_at;
+
+-- phantoms --
+-- Intervals or values that were never sent.
+SELECT sensor, source, started_at, value FROM stored o
+WHERE NOT EXISTS (
+    SELECT FROM sent s WHERE (s.sensor, s.source, s.started_at, s.value) = (o.sensor, o.source, o.started_at, o.value));
+
+-- doubled --
+-- Intervals that are stored more than once.
+SELECT sensor, source, started_at, count(*) - 1 FROM stored GROUP BY sensor, source, started_at HAVING count(*) > 1;
+
+-- counted_twice --
+-- Sources of which more intervals were counted as new than there are.
+SELECT d.sensor, d.source, f.stored - o.rows
+FROM (SELECT DISTINCT sensor FROM sent) l
+JOIN doorfiets.datastream d USING (sensor)
+JOIN doorfiets.feed f USING (datastream)
+CROSS JOIN LATERAL (SELECT count(*) AS rows FROM doorfiets.observation o WHERE o.datastream = d.datastream) o
+WHERE f.stored > o.rows;
+
+-- rejected --
+-- Every message that has to be refused, and how many rejections name it.
+CREATE TEMP TABLE rejected AS
+SELECT m.number, m.kind, m.topic, m.acknowledged, count(r.topic) AS rows
+FROM message m
+LEFT JOIN doorfiets.rejection r ON r.topic = m.topic AND r.payload = m.payload AND r.reason <> ''
+WHERE m.kind = 'malformed' GROUP BY m.number
+UNION ALL
+SELECT m.number, m.kind, m.topic, m.acknowledged, count(r.sensor)
+FROM message m
+LEFT JOIN doorfiets.rejection r ON r.sensor = m.sensor AND r.reason <> ''
+WHERE m.kind = 'unknown' GROUP BY m.number;
+
+-- unrejected --
+SELECT kind, topic, ARRAY[number] FROM rejected WHERE acknowledged AND rows = 0;
+
+-- rejected_twice --
+SELECT kind, topic, number, rows - 1 FROM rejected WHERE rows > 1;
+
+-- strange_rejections --
+-- Rejections that no message of the load explains.
+SELECT r.topic, r.sensor, r.reason, r.detail
+FROM doorfiets.rejection r
+WHERE NOT EXISTS (SELECT FROM message m WHERE m.kind = 'malformed' AND r.topic = m.topic AND r.payload = m.payload)
+  AND NOT EXISTS (SELECT FROM message m WHERE m.kind = 'unknown' AND r.sensor = m.sensor);
+
+-- counts --
+SELECT count(*) FILTER (WHERE acknowledged), count(*) FROM message;
+
+-- readings --
+SELECT count(*) FROM sent s JOIN message m ON m.number = s.message WHERE m.acknowledged;

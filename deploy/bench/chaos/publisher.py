@@ -1,0 +1,127 @@
+"""A persistent MQTT 5 publisher that remembers what was not acknowledged, and can be taken over by a twin."""
+
+import time
+from contextlib import suppress
+from typing import Final
+
+from paho.mqtt.client import Client
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from deploy.bench.chaos.messages import Message
+from deploy.bench.chaos.record import Record
+from deploy.local.street.settings import Broker
+
+MOST_WAITING: Final = 2_000
+_IN_FLIGHT: Final = 200
+_KEEPALIVE: Final = 10
+_PAUSE: Final = 0.2
+_PATIENCE: Final = 1.0  # seconds until a message that was refused, or that nobody listened to, is published again
+_NOBODY_LISTENS: Final = 0x10
+_SESSION_SECONDS: Final = 3_600
+
+
+class Publisher:
+    """One client id; everything happens in the thread that calls `turn`, which is to be called all the time."""
+
+    def __init__(self, name: str, broker: Broker, record: Record) -> None:
+        """Prepare; the first turn connects."""
+        self.waiting: dict[int, Message] = {}  # publications that were not acknowledged, in their order
+        self.takeovers = self.unheard = self.refused = 0
+        self._name, self._broker, self._record = name, broker, record
+        self._unsettled: set[int] = set()
+        self._publications = 0
+        self._not_before = 0.0
+        self._again: list[tuple[float, Message]] = []
+        self._client = self._made()
+        self._twin = self._client
+
+    @property
+    def is_idle(self) -> bool:
+        """Tell whether everything was acknowledged."""
+        return not self.waiting and not self._again
+
+    def publish(self, message: Message) -> None:
+        """Publish a message, for the first time or again."""
+        self._publications += 1
+        self.waiting[self._publications] = message
+        self._send(self._publications, message)
+
+    def announce(self, message: Message) -> None:
+        """Note a new message as sent, then publish it."""
+        self._record.sent(message, time.monotonic())
+        self._unsettled.add(message.number)
+        self.publish(message)
+
+    def settled(self, number: int) -> bool:
+        """Tell whether a message was acknowledged, at least once."""
+        return number not in self._unsettled
+
+    def turn(self, seconds: float) -> None:
+        """Serve the connection for a moment; connect when there is none."""
+        due = [message for at, message in self._again if at <= time.monotonic()]
+        self._again = self._again[len(due) :]
+        for message in due:
+            self.publish(message)
+        if self._client.loop(seconds) is not MQTTErrorCode.MQTT_ERR_SUCCESS:
+            self._reconnect(seconds)
+
+    def take_over(self) -> None:
+        """Leave the connection open and dumb, and go on over another one under the same name, as a twin would."""
+        self.takeovers += 1
+        _hang_up(self._twin)
+        self._twin, self._client = self._client, self._made()
+        self._not_before = 0.0
+        for publication, message in self.waiting.items():
+            self._send(publication, message)
+        self._reconnect(0.0)
+
+    def leave(self) -> None:
+        """Disconnect in good order."""
+        self._client.disconnect()
+        for client in (self._twin, self._client):
+            _hang_up(client)
+
+    def _send(self, publication: int, message: Message) -> None:
+        info = self._client.publish(message.topic, message.payload, qos=1)
+        self._mids[info.mid] = publication
+
+    def _made(self) -> Client:
+        client = Client(CallbackAPIVersion.VERSION2, client_id=self._name, protocol=MQTTProtocolVersion.MQTTv5)
+        client.username_pw_set(self._broker.user, self._broker.password)
+        client.max_inflight_messages_set(_IN_FLIGHT)
+        client.connect_timeout = 2.0
+        client.on_publish = self._on_publish
+        asked = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho says nothing of it
+        asked.SessionExpiryInterval = _SESSION_SECONDS
+        client.connect_async(self._broker.host, self._broker.port, _KEEPALIVE, clean_start=False, properties=asked)
+        self._mids: dict[int, int] = {}
+        return client
+
+    def _reconnect(self, seconds: float) -> None:
+        now = time.monotonic()
+        if now < self._not_before:
+            time.sleep(seconds)
+            return
+        self._not_before = now + _PAUSE
+        with suppress(OSError):
+            self._client.reconnect()
+
+    def _on_publish(self, client: Client, _data: object, mid: int, reason: ReasonCode, _more: object) -> None:
+        if client is not self._client or (publication := self._mids.pop(mid, None)) is None:
+            return
+        message = self.waiting.pop(publication)
+        if reason.is_failure or reason.value == _NOBODY_LISTENS:
+            self.unheard += reason.value == _NOBODY_LISTENS
+            self.refused += reason.is_failure
+            self._again.append((time.monotonic() + _PATIENCE, message))
+            return
+        self._unsettled.discard(message.number)
+        self._record.acknowledge(message.number, time.monotonic())
+
+
+def _hang_up(client: Client) -> None:
+    if socket := client.socket():
+        socket.close()
