@@ -19,7 +19,8 @@ Header: TypeAlias = tuple[str, bytes]
 Item = TypeVar("Item", Heard, Observation, Rejection, Watermark)
 
 _ENCODER = msgspec.msgpack.Encoder()
-_ITEM_BYTES = 160  # what an item needs beside its raw payload, generously
+_ITEM_BYTES = 160  # what an item needs beside what a stranger chose the length of, generously
+_CHARACTER_BYTES = 4  # of UTF-8, at most
 
 
 class FrameDamagedError(Exception):
@@ -51,7 +52,7 @@ def cut(items: Iterable[Item]) -> Iterator[list[Item]]:
     batch: list[Item] = []
     size = 0
     for item in items:
-        weight = _ITEM_BYTES + len(getattr(item, "payload", None) or b"")
+        weight = _weight(item)
         if batch and (len(batch) == MAX_ITEMS or size + weight > MAX_BYTES):
             yield batch
             batch, size = [], 0
@@ -59,6 +60,15 @@ def cut(items: Iterable[Item]) -> Iterator[list[Item]]:
         size += weight
     if batch:
         yield batch
+
+
+def _weight(item: Item) -> int:
+    """Give the bytes that an item may need, never fewer than it does."""
+    if isinstance(item, Heard):
+        return _ITEM_BYTES + len(item.payload) + _CHARACTER_BYTES * len(item.topic)
+    if isinstance(item, Rejection):
+        return _ITEM_BYTES + len(item.payload or b"") + _CHARACTER_BYTES * (len(item.topic) + len(item.detail))
+    return _ITEM_BYTES
 
 
 def _schema(kind: type) -> str:

@@ -1,4 +1,8 @@
-"""One real stack for everything that needs services: Mosquitto, Kafka, PostgreSQL with TimescaleDB, workers, site."""
+"""One real stack for everything that needs services, and how many examples a property is tried with.
+
+The profile of a run is `push`, or what `--hypothesis-profile` names: `night` tries 200,000 examples of each property.
+No profile has a deadline, and none minds a slow machine: how long something takes is no property.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,10 +10,21 @@ from typing import Any
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 
 from deploy.local.stack import Stack
 from deploy.settings import read
 from tests.journeys import municipality
+
+settings.register_profile(
+    "push",
+    deadline=None,
+    max_examples=200,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+settings.register_profile("night", settings.get_profile("push"), max_examples=200_000)
+settings.load_profile("push")
 
 
 @pytest.fixture(scope="session")

@@ -1,18 +1,33 @@
 """A batch of heard messages becomes the frames that Kafka has to hold before they are acknowledged."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import TypeAlias
 
 from ingest.bridge.inbox import Arrival
-from ingest.dialects import read, sensor_of
+from ingest.dialects import read, sensor_of, unreadable
 from ingest.framing import Addressed, Packer
+from schemas.frames import pack, unpack_observations, unpack_rejections
 from schemas.observation import Heard, Observation
 from schemas.rejection import Rejection
 from schemas.topics import HEARD, OBSERVATIONS, REJECTIONS, partition_of
 
+Read: TypeAlias = Callable[[str, bytes, datetime], list[Observation] | Rejection]
+
 
 def frames_of(arrivals: Sequence[Arrival], packer: Packer, partitions: int) -> list[Addressed]:
-    """Turn a batch into frames: raw bytes for `heard`, and either observations or one rejection of every message."""
+    """Turn a batch into frames: raw bytes for `heard`, and either observations or one rejection of every message.
+
+    Where one message cannot be packed, all are read again with care: that one is a rejection, the others are as ever.
+    """
+    try:
+        return _frames(arrivals, read, packer, partitions)
+    except Exception:  # noqa: BLE001 - one of them did it: what is wrong with all of them is raised again
+        return _frames(map(_well_named, arrivals), _read_with_care, packer, partitions)
+
+
+def _frames(arrivals: Iterable[Arrival], read: Read, packer: Packer, partitions: int) -> list[Addressed]:
     heard: dict[int, list[Heard]] = defaultdict(list)
     observations: dict[int, list[Observation]] = defaultdict(list)
     rejections: dict[int, list[Rejection]] = defaultdict(list)
@@ -31,3 +46,19 @@ def frames_of(arrivals: Sequence[Arrival], packer: Packer, partitions: int) -> l
         *packer.pack(OBSERVATIONS.name, observations),
         *packer.pack(REJECTIONS.name, rejections),
     ]
+
+
+def _well_named(arrival: Arrival) -> Arrival:
+    """Spell what no UTF-8 can hold in the topic of a message as its escape."""
+    return arrival._replace(topic=arrival.topic.encode(errors="backslashreplace").decode())
+
+
+def _read_with_care(topic: str, payload: bytes, heard_at: datetime) -> list[Observation] | Rejection:
+    """Read a message as ever, or say that it is unreadable where what it gives does not come out of a frame again."""
+    try:
+        outcome = read(topic, payload, heard_at)
+        if isinstance(outcome, Rejection):
+            return unpack_rejections(*pack([outcome], frame_id="", writer=""))[0]
+        return unpack_observations(*pack(outcome, frame_id="", writer=""))
+    except Exception as problem:  # noqa: BLE001 - as in the dialects: the end of this message only
+        return unreadable(problem, topic, payload, heard_at)

@@ -35,9 +35,12 @@ def body_of(data: bytes, start: int) -> tuple[int, int] | None:
 
 
 def publish(data: bytes, start: int, end: int, *, qos: int) -> Publish:
-    """Read the body of a PUBLISH packet; its properties are skipped, we ask for none."""
+    """Read the body of a PUBLISH packet; its properties are skipped, we ask for none.
+
+    A topic that is not UTF-8 is spelled with escapes: whoever ended the connection for it would get it again for ever.
+    """
     at = start + 2 + (data[start] << 8 | data[start + 1])
-    topic = data[start + 2 : at].decode()
+    topic = data[start + 2 : at].decode(errors="backslashreplace")
     mid = 0
     if qos:
         mid = data[at] << 8 | data[at + 1]

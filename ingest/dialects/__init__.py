@@ -1,5 +1,5 @@
 """Vendors' words become ours: one dialect a file, found by its MQTT topic."""
 
-from ingest.dialects.door import DIALECTS, Dialect, dialect_of, read, sensor_of
+from ingest.dialects.door import DIALECTS, Dialect, dialect_of, read, sensor_of, unreadable
 
-__all__ = ["DIALECTS", "Dialect", "dialect_of", "read", "sensor_of"]
+__all__ = ["DIALECTS", "Dialect", "dialect_of", "read", "sensor_of", "unreadable"]

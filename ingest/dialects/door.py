@@ -4,18 +4,27 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
 from re import Pattern
-from typing import Final, NamedTuple, NoReturn
+from typing import Final, NamedTuple, NoReturn, TypeAlias
 
 from ingest.dialects import ours, things_stack
 from ingest.dialects.document import parse
 from ingest.dialects.personal import refuse_personal, refuse_personal_bytes
-from ingest.dialects.refusal import RefusedError
+from ingest.dialects.refusal import RefusedError, shown
 from schemas.observation import Observation
 from schemas.rejection import Rejection
 
+Document: TypeAlias = dict[str, object]
+
+
+def _all_of(document: Document) -> Document:
+    return document
+
 
 class Dialect(NamedTuple):
-    """One vendor's way of speaking: where it is heard, which part of its topic is the sensor, its ear and its mouth."""
+    """One vendor's way of speaking: where it is heard, which part of its topic is the sensor, its ear and its mouth.
+
+    `about_anybody` gives what of a document is looked through for people: all but what says who the sender is.
+    """
 
     name: str
     subscriptions: tuple[str, ...]
@@ -23,17 +32,27 @@ class Dialect(NamedTuple):
     sensor_group: int
     read: Callable[[str, bytes, datetime], list[Observation]]
     write: Callable[..., bytes]
+    about_anybody: Callable[[Document], Document] = _all_of
 
 
 DIALECTS: Final = (
     Dialect("ours", ("sensors/+/data", "sensors/+/backfill"), ours.PATTERN, 1, ours.read, ours.write),
-    Dialect("things_stack", ("v3/+/devices/+/up",), things_stack.PATTERN, 2, things_stack.read, things_stack.write),
-)
+    Dialect(
+        "things_stack", ("v3/+/devices/+/up",), things_stack.PATTERN, 2, things_stack.read, things_stack.write,
+        things_stack.without_identity,
+    ),
+)  # fmt: skip
+_LONGEST_TOPIC: Final = 400  # characters; a sender must not fill the memory of what topics mean
+_LONGEST_DETAIL: Final = 1_000
+
+
+def dialect_of(topic: str) -> tuple[Dialect, str] | None:
+    """Find the dialect that is spoken on a topic of up to 400 characters, and the sensor that speaks."""
+    return _dialect_of(topic) if len(topic) <= _LONGEST_TOPIC else None
 
 
 @lru_cache(maxsize=8192)
-def dialect_of(topic: str) -> tuple[Dialect, str] | None:
-    """Find the dialect that is spoken on a topic, and the sensor that speaks."""
+def _dialect_of(topic: str) -> tuple[Dialect, str] | None:
     for dialect in DIALECTS:
         if found := dialect.pattern.fullmatch(topic):
             return dialect, found[dialect.sensor_group]
@@ -52,32 +71,51 @@ def read(topic: str, payload: bytes, heard_at: datetime) -> list[Observation] | 
     What may be about a passer-by comes without its bytes, whatever else is wrong with it.
     """
     found = dialect_of(topic)
-    name, sensor = (found[0].name, found[1]) if found else ("", None)
     try:
-        return found[0].read(topic, payload, heard_at) if found else _refuse_stranger(topic, payload)
+        seen = found[0].read(topic, payload, heard_at) if found else _refuse_stranger(topic, payload)
     except RefusedError as problem:
-        refused = problem
-    except RecursionError:
-        refused = _unless_personal(RefusedError("too_deep", "the document nests too deep"), payload)
-    except MemoryError:
-        refused = _unless_personal(RefusedError("too_large", "the document needs more memory than there is"), payload)
-    kept = None if refused.reason == "personal_data" else payload
-    return Rejection(heard_at, topic, name, refused.reason, refused.detail, kept, sensor)
+        return refused(problem, topic, payload, heard_at)
+    except Exception as problem:  # noqa: BLE001 - whatever a payload makes a dialect do ends that message, not the bridge
+        return unreadable(problem, topic, payload, heard_at)
+    return seen or refused(RefusedError("not_a_measurement"), topic, payload, heard_at)
+
+
+def refused(why: RefusedError, topic: str, payload: bytes, heard_at: datetime) -> Rejection:
+    """Make the rejection of a message; of what is personal nothing is kept."""
+    name, sensor = (found[0].name, found[1]) if (found := dialect_of(topic)) else ("", None)
+    kept = None if why.reason == "personal_data" else payload
+    return Rejection(heard_at, topic, name, why.reason, why.detail[:_LONGEST_DETAIL], kept, sensor)
+
+
+def unreadable(problem: Exception, topic: str, payload: bytes, heard_at: datetime) -> Rejection:
+    """Make the rejection of a message that its dialect failed on; of the problem only its class is told.
+
+    What the problem says may be content.
+    """
+    why = RefusedError("unreadable", f"{type(problem).__name__} while it was read")
+    return refused(_personal(topic, payload) or why, topic, payload, heard_at)
 
 
 def _refuse_stranger(topic: str, payload: bytes) -> NoReturn:
     """Refuse what no dialect reads: for its content where that is personal, else for its topic."""
+    raise _personal(topic, payload) or RefusedError("unknown_dialect", f"no dialect reads {shown(topic)}")
+
+
+def _personal(topic: str, payload: bytes) -> RefusedError | None:
+    """Look through a message that cannot be read, as a document where it is one and as bytes where it is none."""
+    about_anybody = found[0].about_anybody if (found := dialect_of(topic)) else _all_of
     try:
-        refuse_personal(parse(payload))
-    except RefusedError as refused:
-        if refused.reason == "personal_data":
-            raise
-    raise RefusedError("unknown_dialect", f"no dialect reads {topic!a}")
+        refuse_personal(about_anybody(parse(payload)))
+    except RefusedError as problem:
+        return problem if problem.reason == "personal_data" else None
+    except Exception:  # noqa: BLE001 - the same payload made the dialect fail
+        return _personal_bytes(payload)
+    return None
 
 
-def _unless_personal(refused: RefusedError, payload: bytes) -> RefusedError:
+def _personal_bytes(payload: bytes) -> RefusedError | None:
     try:
         refuse_personal_bytes(payload)
-    except RefusedError as personal:
-        return personal
-    return refused
+    except RefusedError as problem:
+        return problem
+    return None

@@ -34,6 +34,7 @@ _BYTES_LOOK_PERSONAL: Final = (
     ("an e-mail address", re.compile(rb"[\w.+-]@[\w.-]+\.[a-z]{2,}", re.IGNORECASE)),
     ("an embedded image", re.compile(rb'^(?:\xff\xd8\xff|\x89PNG|GIF8)|"(?:data:image/|/9j/|iVBORw0KGgo)')),
 )
+_ESCAPED: Final = re.compile(rb"\\(?:u00([2-7][0-9a-f])|(/))", re.IGNORECASE)
 
 
 def refuse_personal(document: object) -> None:
@@ -49,6 +50,7 @@ def refuse_personal(document: object) -> None:
 def refuse_personal_bytes(payload: bytes) -> None:
     """Raise RefusedError when bytes that are no whole document still name a personal field, or look personal."""
     payload = payload.replace(b"\0", b"")  # UTF-16 of plain letters is those letters with a NUL beside each
+    payload = _ESCAPED.sub(lambda found: found[2] or bytes.fromhex(found[1].decode()), payload)
     if found := _NAMED.search(payload):
         raise RefusedError("personal_data", f"a field is called {found[1].decode().lower()}")
     for what, pattern in _BYTES_LOOK_PERSONAL:

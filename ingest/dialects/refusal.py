@@ -8,10 +8,15 @@ _LONGEST: Final = 60
 
 
 class RefusedError(Exception):
-    """A message cannot be read and becomes a rejection with this reason and detail; its sender has to repair it."""
+    """A message cannot be read and becomes a rejection with this reason and detail; its sender has to repair it.
+
+    Raises ValueError for a reason that `REASONS` does not explain.
+    """
 
     def __init__(self, reason: str, detail: str = "") -> None:
         super().__init__(reason, detail)
+        if reason not in REASONS:
+            raise ValueError(f"unknown reason code {reason!r}; known are {', '.join(sorted(REASONS))}")
         self.reason = reason
         self.detail = detail or REASONS[reason]
 

@@ -72,7 +72,7 @@ def write(observations: Sequence[Observation], *, application: str = "doorfiets"
 
 def _envelope(payload: bytes) -> Envelope:
     document = parse(payload)
-    refuse_personal(_without_identity(document))
+    refuse_personal(without_identity(document))
     try:
         return msgspec.convert(document, Envelope)
     except msgspec.ValidationError as problem:
@@ -80,7 +80,7 @@ def _envelope(payload: bytes) -> Envelope:
         raise RefusedError(reason, ascii(str(problem))[1:-1][:200]) from problem
 
 
-def _without_identity(document: dict[str, object]) -> dict[str, object]:
+def without_identity(document: dict[str, object]) -> dict[str, object]:
     """Leave out what the network says of the device itself and of its gateways; the rest may be about anybody."""
     checked = {**document}
     if isinstance(device := document.get("end_device_ids"), dict):

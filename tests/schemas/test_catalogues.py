@@ -5,8 +5,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from ingest.dialects.refusal import RefusedError
 from schemas import named_sql
 from schemas.doubts import DOUBTS, DST_MERGED, EXCLUDING, OUT_OF_RANGE, named
+from schemas.frames import pack, unpack_rejections
 from schemas.quantities import DENOMINATORS, MODES, QUANTITIES
 from schemas.rejection import REASONS, Rejection
 from schemas.topics import PARTITIONS, SENSOR_ID, TOPICS, partition_of
@@ -44,8 +46,14 @@ def test_denominators_name_modes_and_hold_bicycles() -> None:
 def test_a_reason_nobody_explained_is_refused() -> None:
     """Reason codes are a closed list; operators filter by them."""
     with pytest.raises(ValueError, match="unknown reason code"):
-        Rejection(datetime(2026, 1, 1, tzinfo=UTC), "t", "ours", "because", "", b"")
+        RefusedError("because")
     assert all(re.fullmatch(r"[a-z_]+", reason) for reason in REASONS)
+
+
+def test_a_reason_of_a_newer_writer_is_read_as_it_stands() -> None:
+    """While a part of the platform is renewed: a rejection that cannot be read would stop all that stand behind it."""
+    told = Rejection(datetime(2026, 1, 1, tzinfo=UTC), "t", "ours", "invented_tomorrow", "", b"")
+    assert unpack_rejections(*pack([told], frame_id="f", writer="w")) == [told]
 
 
 def test_topics_are_five_and_durable_where_truth_lives() -> None:

@@ -1,0 +1,274 @@
+"""Whatever is sent on whatever topic ends as observations or as exactly one rejection, and its neighbours arrive."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, NamedTuple
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingest.bridge.batch import frames_of
+from ingest.bridge.inbox import Arrival
+from ingest.bridge.packets import publish
+from ingest.dialects import door, ours
+from ingest.dialects.refusal import RefusedError
+from ingest.framing import Addressed, Packer
+from schemas.frames import unpack_heard, unpack_observations, unpack_rejections
+from schemas.observation import Heard, Observation
+from schemas.rejection import REASONS, Rejection
+from schemas.topics import HEARD, OBSERVATIONS, PARTITIONS, REJECTIONS
+from streams.domain.sorting import sort_out
+from streams.sinks.timescale import digest
+from tests.ingest.anything import TEXTS, messages
+
+pytestmark = pytest.mark.pure
+
+NOON: Final = datetime(2026, 5, 12, 12, 0, tzinfo=UTC)
+LARGEST: Final = 1_048_588
+"""Bytes of a record that Kafka takes unless it is told otherwise."""
+
+OURS: Final = (
+    b'{"sensor":"noord-1","boot":"k3","seq":118,"readings":[{"quantity":"bicycles","channel":"in",'
+    b'"start":"2026-05-12T06:00:00Z","end":"2026-05-12T06:15:00Z","value":42,"unit":"1","uptime":0.5},'
+    b'{"quantity":"temperature","start":"2026-05-12T06:00:00Z","end":"2026-05-12T06:15:00Z","value":-4.5,"unit":"Cel"}]}'
+)
+UPLINK: Final = json.dumps(
+    {
+        "end_device_ids": {"device_id": "noord-1", "dev_eui": "70B3D57ED0000003"},
+        "received_at": "2026-05-12T06:15:21.104Z",
+        "uplink_message": {
+            "f_port": 2, "f_cnt": 7, "session_key_id": "AY8v", "received_at": "2026-05-12T06:15:20.900123999Z",
+            "decoded_payload": {"bikes_in": 42, "battery": 3.6, "note": "ok"}, "rx_metadata": [{"rssi": -80}],
+        },
+    }
+).encode()  # fmt: skip
+DATA, BACKFILL, UP = "sensors/noord-1/data", "sensors/noord-1/backfill", "v3/assen@ttn/devices/noord-1/up"
+TOPICS: Final = (
+    TEXTS
+    | st.builds("sensors/{}/data".format, TEXTS)
+    | st.builds("v3/{}/devices/noord-1/up".format, TEXTS)
+    | st.sampled_from([DATA, BACKFILL, UP, "", "$SYS/broker", "sensors//data", "v3/" + "x" * 60_000 + "/devices/a/up"])
+)
+
+
+class Held(NamedTuple):
+    """What Kafka would hold of a batch."""
+
+    heard: list[Heard]
+    observations: list[Observation]
+    rejections: list[Rejection]
+
+
+def held(frames: Iterable[Addressed]) -> Held:
+    """Unpack frames as those who read the log do."""
+    found = Held([], [], [])
+    for one in frames:
+        assert len(one.frame.value) < LARGEST
+        assert 0 <= one.partition < PARTITIONS
+        match one.topic:
+            case HEARD.name:
+                found.heard.extend(unpack_heard(*one.frame))
+            case OBSERVATIONS.name:
+                found.observations.extend(unpack_observations(*one.frame))
+            case REJECTIONS.name:
+                found.rejections.extend(unpack_rejections(*one.frame))
+    return found
+
+
+def ends_once(arrival: Arrival, found: Held) -> None:
+    """See that a message ended whole, in one of two ways, with its exact bytes unless they may be about a passer-by."""
+    seen = [one for one in found.observations if one.heard_at == arrival.heard_at]
+    refused = [one for one in found.rejections if one.heard_at == arrival.heard_at]
+    raw = [one.payload for one in found.heard if one.heard_at == arrival.heard_at]
+    assert len(refused) == (not seen)
+    personal = [one.reason for one in refused] == ["personal_data"]
+    assert raw == [] if personal else [arrival.payload]
+    assert all(one.payload == (None if personal else arrival.payload) for one in refused)
+
+
+def batch(topic: str, payload: bytes) -> list[Arrival]:
+    """Put a message between two right ones of the same sensor."""
+    told = [(DATA, OURS), (topic, payload), (DATA, OURS)]
+    return [Arrival(1, mid, NOON + timedelta(microseconds=mid), *one) for mid, one in enumerate(told, start=1)]
+
+
+def ends(arrivals: Sequence[Arrival]) -> Held:
+    """Take a batch to Kafka and as far as the database, and see that each message ends once."""
+    found = held(frames_of(arrivals, Packer("bridge", "r"), PARTITIONS))
+    for arrival in arrivals:
+        ends_once(arrival, found)
+    assert sum(one.sensor == "noord-1" and one.heard_at != arrivals[1].heard_at for one in found.observations) == 4
+    assert not sort_out(found.observations, {}).kept.seen  # nobody is registered, everything is a rejection
+    assert all(digest(one) for one in found.rejections)
+    return found
+
+
+@given(messages(OURS))
+def test_whatever_a_sensor_says_in_our_dialect_ends_once(payload: bytes) -> None:
+    """Live and as backfill."""
+    ends(batch(DATA, payload))
+    ends(batch(BACKFILL, payload))
+
+
+@given(messages(UPLINK))
+def test_whatever_a_lorawan_network_says_ends_once(payload: bytes) -> None:
+    """The envelope, the frame and the numbers in it."""
+    ends(batch(UP, payload))
+
+
+@given(TOPICS, st.sampled_from([OURS, UPLINK]) | messages(OURS))
+def test_whatever_the_topic_a_message_ends_once(topic: str, payload: bytes) -> None:
+    """Names of topics hold every code point too, and are up to 64 KB long."""
+    ends(batch(topic, payload))
+
+
+FOUND: Final = [
+    (DATA, b'{"\\ud800":null}', "UnicodeEncodeError"),
+    (DATA, OURS.replace(b'"k3"', b'"k3","\\udfff":1'), "UnicodeEncodeError"),
+    (UP, b'{"\\ud800":[]}', "UnicodeEncodeError"),
+    (UP, UPLINK.replace(b'"f_port"', b'"\\ud83d"'), "UnicodeEncodeError"),
+]
+"""Messages that once ended the bridge, and what their dialect raised."""
+
+
+@pytest.mark.parametrize(("topic", "payload", "raised"), FOUND)
+def test_what_once_ended_the_bridge_is_unreadable(topic: str, payload: bytes, raised: str) -> None:
+    """One rejection with the class of what was raised, between two neighbours that arrive."""
+    (refused,) = ends(batch(topic, payload)).rejections
+    assert (refused.reason, refused.payload, refused.sensor) == ("unreadable", payload, "noord-1")
+    assert refused.detail.startswith(raised)
+
+
+class VendorError(Exception):
+    """Something that a library of a vendor raises."""
+
+
+RAISED: Final = [
+    ValueError, KeyError, TypeError, AttributeError, ZeroDivisionError, OverflowError, RecursionError, MemoryError,
+    AssertionError, StopIteration, NotImplementedError, TimeoutError, OSError, EOFError, VendorError,
+]  # fmt: skip
+
+
+@pytest.fixture
+def spoken_by(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Any], None]]:
+    """Put another way of reading in the place of our dialect's."""
+
+    def spoken(read: Any) -> None:  # noqa: ANN401 - a dialect that keeps no promise
+        (dialect, *others) = door.DIALECTS
+        monkeypatch.setattr(door, "DIALECTS", (dialect._replace(read=read), *others))
+        door._dialect_of.cache_clear()
+
+    yield spoken
+    monkeypatch.undo()
+    door._dialect_of.cache_clear()
+
+
+@pytest.mark.parametrize("raised", RAISED)
+def test_whatever_a_dialect_raises_is_one_unreadable_message(
+    raised: type[Exception], spoken_by: Callable[[Any], None]
+) -> None:
+    """With its exact bytes and the name of the class: what the exception says may be content."""
+
+    def read(_topic: str, payload: bytes, _heard_at: datetime) -> list[Observation]:
+        if payload == b"secret":
+            raise raised("secret")
+        return ours.read(DATA, payload, NOON)
+
+    spoken_by(read)
+    found = held(frames_of(batch(DATA, b"secret"), Packer("bridge", "r"), PARTITIONS))
+    (refused,) = found.rejections
+    assert (refused.reason, refused.payload, refused.dialect) == ("unreadable", b"secret", "ours")
+    assert refused.detail == f"{raised.__name__} while it was read"
+    assert (len(found.heard), len(found.observations)) == (3, 4)
+
+
+def test_what_is_about_a_passer_by_is_kept_nowhere_though_its_dialect_fails(spoken_by: Callable[[Any], None]) -> None:
+    """As a document, behind escapes, and cut short."""
+
+    def read(*_said: object) -> list[Observation]:
+        raise VendorError("00:11:22:33:44:55")
+
+    spoken_by(read)
+    for payload in (b'{"mac":"x"}', b'{"m\\u0061c":"x"}', b'{"m\\u0061c":"x"', b'{"seen":"jan@example.org"}'):
+        found = held(frames_of([Arrival(1, 1, NOON, DATA, payload)], Packer("bridge", "r"), PARTITIONS))
+        assert [(one.reason, one.payload) for one in found.rejections] == [("personal_data", None)]
+        assert not found.heard
+
+
+def test_the_identity_of_a_device_is_no_passer_by_when_its_dialect_fails() -> None:
+    """The bytes of a LoRaWAN uplink are kept though it names the hardware of its device."""
+    (refused,) = ends(batch(UP, UPLINK.replace(b'"f_cnt"', b'"\\ud800"'))).rejections
+    assert (refused.reason, b"70B3D57ED0000003" in (refused.payload or b"")) == ("unreadable", True)
+
+
+@pytest.mark.parametrize(
+    "given_back",
+    [
+        [Observation("noord-1", "\ud800", NOON, NOON, 1.0, 1.0, NOON)],
+        [Observation("noord-1", "n", NOON, NOON, 10**30, 1.0, NOON)],
+        [Observation("noord-1", "n", NOON, NOON, object(), 1.0, NOON)],  # type: ignore[arg-type]
+        [object()],
+        7,
+    ],
+)
+def test_what_cannot_be_packed_is_one_unreadable_message(given_back: object, spoken_by: Callable[[Any], None]) -> None:
+    """A dialect may read a message and yet give what no frame holds: its neighbours do not go with it."""
+    spoken_by(lambda _topic, payload, _at: given_back if payload == b"odd" else ours.read(DATA, payload, NOON))
+    found = held(frames_of(batch(DATA, b"odd"), Packer("bridge", "r"), PARTITIONS))
+    assert [(one.reason, one.payload) for one in found.rejections] == [("unreadable", b"odd")]
+    assert (len(found.heard), len(found.observations)) == (3, 4)
+
+
+@pytest.mark.parametrize("given_back", [[], None, ()])
+def test_a_message_of_which_nothing_remains_is_refused(given_back: object, spoken_by: Callable[[Any], None]) -> None:
+    """It ends as observations or as a rejection, never as nothing."""
+    spoken_by(lambda *_said: given_back)
+    found = held(frames_of([Arrival(1, 1, NOON, DATA, b"{}")], Packer("bridge", "r"), PARTITIONS))
+    assert [(one.reason, one.payload) for one in found.rejections] == [("not_a_measurement", b"{}")]
+
+
+@pytest.mark.parametrize(
+    ("reason", "detail"), [("because", "of that"), ("because", ""), ("range", "\ud800"), ("range", "x" * 2_000_000)]
+)
+def test_a_refusal_that_nobody_can_hold_is_one_too(reason: str, detail: str, spoken_by: Callable[[Any], None]) -> None:
+    """An unknown reason, or a sentence that is no text."""
+
+    def read(*_said: object) -> list[Observation]:
+        raise RefusedError(reason, detail)
+
+    spoken_by(read)
+    (refused,) = held(frames_of([Arrival(1, 1, NOON, DATA, b"{}")], Packer("bridge", "r"), PARTITIONS)).rejections
+    assert refused.payload == b"{}"
+    assert refused.reason in REASONS
+
+
+def test_a_broken_world_still_ends_the_bridge(spoken_by: Callable[[Any], None]) -> None:
+    """What is no Exception is not about a message."""
+
+    def read(*_said: object) -> list[Observation]:
+        raise KeyboardInterrupt
+
+    spoken_by(read)
+    with pytest.raises(KeyboardInterrupt):
+        frames_of(batch(DATA, b"{}"), Packer("bridge", "r"), PARTITIONS)
+
+
+@pytest.mark.parametrize("character", ["x", "\U0001f6b2"])
+def test_frames_stay_small_however_long_the_topics(character: str) -> None:
+    """Kafka refuses a record of more than a megabyte, and everything behind it would wait for ever."""
+    topic = f"v3/{character * (65_000 // len(character.encode()))}/devices/noord-1/up"
+    arrivals = [Arrival(1, mid, NOON + timedelta(microseconds=mid), topic, b"{}") for mid in range(1, 41)]
+    found = held(frames_of(arrivals, Packer("bridge", "r"), PARTITIONS))
+    assert [(one.reason, one.topic) for one in found.rejections] == [("unknown_dialect", topic)] * 40
+
+
+@pytest.mark.parametrize("name", [b"sensors/\xed\xa0\x80/data", b"\xff\xfe", b"v3/\xc0\xaf/devices/noord-1/up"])
+def test_a_topic_that_is_no_text_is_one_refused_message(name: bytes) -> None:
+    """Whoever drops the connection for it gets the message again, and again."""
+    body = len(name).to_bytes(2, "big") + name + b"\x00\x07" + b"\x00" + b"{}"
+    packet = b"\x32" + bytes([len(body)]) + body
+    mid, topic, payload = publish(packet, 2, len(packet), qos=1)
+    (refused,) = held(frames_of([Arrival(1, mid, NOON, topic, payload)], Packer("bridge", "r"), PARTITIONS)).rejections
+    assert (mid, refused.topic.isascii(), refused.payload) == (7, True, b"{}")
