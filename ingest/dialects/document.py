@@ -46,13 +46,14 @@ def _text(payload: bytes) -> str:
 
 def _object(text: str) -> dict[str, object]:
     _refuse_depth(text)
-    document = _document(text)
-    if not isinstance(document, dict):
-        raise RefusedError("not_an_object", f"the payload is {shown(document)}")
-    return document
+    told = document(text)
+    if not isinstance(told, dict):
+        raise RefusedError("not_an_object", f"the payload is {shown(told)}")
+    return told
 
 
-def _document(text: str) -> object:
+def document(text: str) -> object:
+    """Parse one JSON document of any kind: finite numbers, no key twice; else raise RefusedError."""
     try:
         return _DECODER.decode(text)
     except json.JSONDecodeError as problem:

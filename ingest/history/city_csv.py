@@ -1,14 +1,13 @@
 """Counters of a city as CSV: one file per site and month, local stamps, a total, channels, and a status for each."""
 
-import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from ingest.history.local_time import NoSuchHourError, Slot, SlotTwiceError, slots
+from ingest.history.local_time import NoSuchHourError, Slot, SlotTwiceError, local, slots
 from ingest.history.profile import Profile
-from ingest.history.table import MAX_COLUMNS, short
+from ingest.history.table import MAX_COLUMNS, check_width, records
 from ingest.history.unreadable import FileUnreadableError
 from schemas.doubts import STATUS_UNKNOWN
 from schemas.observation import Observation
@@ -99,17 +98,12 @@ def read_header(names: Sequence[str]) -> Header:
 
 def cells(lines: Iterable[str]) -> Table:
     """Cut one file into cells; raise FileUnreadableError when its columns or the width of a row are wrong."""
-    reader = csv.reader(short(lines), strict=True)
-    try:
-        names = next(reader, [])
-        header = read_header(names)
-        rows = list(reader)
-    except csv.Error as problem:
-        raise FileUnreadableError(reader.line_num, 1, f"not CSV: {problem}") from problem
-    for line, row in enumerate(rows, start=2):
-        if len(row) != header.width:
-            raise FileUnreadableError(line, len(row), f"{len(row)} cells where the header has {header.width}")
-    return Table(names, rows)
+    told = records(lines)
+    names = told[0][1] if told else []
+    header = read_header(names)
+    for line, row in told[1:]:
+        check_width(line, row, header.width)
+    return Table(names, [row for _, row in told[1:]])
 
 
 def _check_status(cell: str, codes: list[str], offset: int) -> None:
@@ -153,7 +147,7 @@ class _Numbers(dict[str, float | None]):
 
 def _local(line: int, stamp: str) -> datetime:
     try:
-        return datetime.fromisoformat(stamp if _STAMP.fullmatch(stamp) else "")
+        return local(stamp if _STAMP.fullmatch(stamp) else "")
     except ValueError as problem:
         raise FileUnreadableError(line, 1, f"{stamp[:60]!a} is not a local time like 2024-10-27 02:15") from problem
 

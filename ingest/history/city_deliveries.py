@@ -6,14 +6,18 @@ what was heard later. A channel that had a value in one delivery is there in all
 measured.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import pairwise
 from typing import Final, NamedTuple
 
+from ingest.dialects.refusal import RefusedError
+from ingest.dialects.times import instant
 from ingest.history import table
 from ingest.history.city_csv import Table, cells, living, outcomes
+from ingest.history.local_time import in_our_times
 from ingest.history.profile import Profile
 from ingest.history.table import Row
 from ingest.history.unreadable import FileUnreadableError
@@ -21,6 +25,7 @@ from schemas.observation import Observation
 from schemas.rejection import Rejection
 
 _LOG: Final = ("site", "month_file", "commit_time", "commit", "new_rows", "changed_rows", "removed_rows")
+_ROWS: Final = re.compile(r"\d{1,9}", re.ASCII)
 _CHANGES: Final = ("site", "interval_start_local", "column", "old", "new", "commit_time", "commit")
 
 
@@ -116,13 +121,13 @@ def _check_order(log: Sequence[Row], deliveries: Sequence[Delivery]) -> None:
 
 
 def _count(row: Row, name: str) -> int:
-    if not (row.text(name).isascii() and row.text(name).isdigit()):
+    if not _ROWS.fullmatch(row.text(name)):
         raise row.problem(name, f"{row.text(name)[:60]!a} is not a number of rows")
     return int(row.text(name))
 
 
 def _heard_at(row: Row) -> datetime:
     try:
-        return datetime.fromisoformat(row.text("commit_time")).astimezone(UTC)
-    except ValueError as problem:
+        return in_our_times(instant(row.text("commit_time")))
+    except (RefusedError, ValueError) as problem:
         raise row.problem("commit_time", "not a time like 2026-01-17T05:13:48+01:00") from problem

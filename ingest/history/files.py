@@ -1,6 +1,7 @@
 """A publisher's file on disk, plain or compressed, as lines of text within bounds."""
 
 import gzip
+from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Final
 from zlib import error as DeflateError  # noqa: N812 - it is an exception, whatever its module calls it
@@ -8,26 +9,46 @@ from zlib import error as DeflateError  # noqa: N812 - it is an exception, whate
 from ingest.history.unreadable import FileUnreadableError
 
 MAX_BYTES: Final = 100_000_000
+_GZIP: Final = b"\x1f\x8b"
+"""How a compressed file begins, whatever it is called; no text in UTF-8 does."""
 
 
 def lines(file: Path) -> list[str]:
     """Read a file whole; raise FileUnreadableError when it is larger than 100 MB, damaged, or not UTF-8."""
-    try:
-        return _content(file).decode().splitlines(keepends=True)
-    except UnicodeDecodeError as problem:
-        raise FileUnreadableError(*_place(problem), "not UTF-8; save the file as UTF-8 and offer it again") from problem
-    except (gzip.BadGzipFile, EOFError, DeflateError) as problem:
-        raise FileUnreadableError(1, 1, f"damaged gzip ({problem}); fetch the file again") from problem
+    with file.open("rb") as stream:
+        return lines_of(stream.read(MAX_BYTES + 1))
 
 
-def _content(file: Path) -> bytes:
-    with gzip.open(file) if file.suffix == ".gz" else file.open("rb") as stream:
-        content = stream.read(MAX_BYTES + 1)
+def lines_of(content: bytes) -> list[str]:
+    """Give the lines of a file, each with its end: a line feed, a carriage return or both, and nothing else ends one.
+
+    Empty lines at the end of the file are no lines of it. Raises FileUnreadableError as `lines` does.
+    """
+    told = list(StringIO(_text(_plain(content)), newline=""))
+    while told and not told[-1].strip(" \t\r\n"):
+        told.pop()
+    return told
+
+
+def _plain(content: bytes) -> bytes:
+    if content.startswith(_GZIP):
+        content = _unpacked(content)
     if len(content) > MAX_BYTES:
         raise FileUnreadableError(1, 1, f"more than {MAX_BYTES} bytes; split the file by month")
     return content
 
 
-def _place(problem: UnicodeDecodeError) -> tuple[int, int]:
-    before = bytes(problem.object[: problem.start])
-    return before.count(b"\n") + 1, problem.start - before.rfind(b"\n")
+def _unpacked(content: bytes) -> bytes:
+    try:
+        with gzip.open(BytesIO(content)) as stream:
+            return stream.read(MAX_BYTES + 1)
+    except (gzip.BadGzipFile, EOFError, DeflateError) as problem:
+        raise FileUnreadableError(1, 1, f"damaged gzip ({problem}); fetch the file again") from problem
+
+
+def _text(content: bytes) -> str:
+    try:
+        return content.decode()
+    except UnicodeDecodeError as problem:
+        place = content.count(b"\n", 0, problem.start) + 1, problem.start - content.rfind(b"\n", 0, problem.start)
+        raise FileUnreadableError(*place, "not UTF-8; save the file as UTF-8 and offer it again") from problem

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple, TypeAlias, TypeVar
 from ingest.clock import HearingClock
 from ingest.framing import Addressed, Packer
 from ingest.history.files import lines
-from ingest.history.formats import FORMATS, Format
+from ingest.history.formats import FORMATS, Format, Outcomes, Together
 from ingest.history.profile import Profile
 from ingest.history.unreadable import FileUnreadableError
 from ingest.kafka_log import KafkaLog, LogUnavailableError
@@ -106,13 +106,25 @@ def together(files: Sequence[Path], reading: Format) -> list[Sequence[Path]]:
 
 def read_files(files: Sequence[Path], profile: Profile, heard_at: datetime, reading: Format = _CITY) -> Contents:
     """Read files that belong together whole; raise FileUnreadableError when any of it is not of the format."""
+    told = [lines(file) for file in files]
     contents = Contents([], [])
-    for outcome in reading.read([lines(file) for file in files], profile, heard_at):
+    for outcome in _outcomes(told, profile, heard_at, reading):
         if isinstance(outcome, Observation):
             contents.observations.append(outcome)
         else:
             contents.rejections.append(outcome)
     return contents
+
+
+def _outcomes(told: Together, profile: Profile, heard_at: datetime, reading: Format) -> Outcomes:
+    """Let a reader read; whatever it raises is about these files, and nothing of them is taken."""
+    try:
+        yield from reading.read(told, profile, heard_at)
+    except FileUnreadableError:
+        raise
+    except Exception as problem:
+        why = f"its reader failed ({type(problem).__name__}); keep the file, for the reader has to be mended"
+        raise FileUnreadableError(1, 1, why) from problem
 
 
 def _whole(files: Sequence[Path], profile: Profile, heard_at: datetime, reading: Format) -> Contents:

@@ -1,12 +1,16 @@
 """Local stamps without an offset become UTC, by the stated policy of their source."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from ingest.history.profile import Profile
 from schemas.doubts import DST_MERGED
+
+_STAMP: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?", re.ASCII)
+_YEARS: Final = range(1900, 2200)
 
 
 class Slot(NamedTuple):
@@ -23,6 +27,18 @@ class NoSuchHourError(Exception):
 
 class SlotTwiceError(Exception):
     """A stamp comes more often than its policy allows; the publisher has to repair the file."""
+
+
+def local(stamp: str) -> datetime:
+    """Read a stamp such as 2024-10-27 02:15, with seconds or without; raise ValueError when it is none of our times."""
+    return in_our_times(datetime.fromisoformat(stamp if _STAMP.fullmatch(stamp) else ""))
+
+
+def in_our_times(moment: datetime) -> datetime:
+    """Give an instant back that has an interval before it and one after it in any zone; raise ValueError otherwise."""
+    if moment.year not in _YEARS:
+        raise ValueError(f"the year {moment.year} is not one of {_YEARS[0]} to {_YEARS[-1]}")
+    return moment
 
 
 def slots(profile: Profile) -> Callable[[datetime], Slot]:

@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from math import isfinite
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
+from ingest.history.local_time import local
 from ingest.history.unreadable import FileUnreadableError
 
 MAX_COLUMNS: Final = 64
@@ -14,8 +15,11 @@ MAX_LINE: Final = 65_536
 NOTHING: Final = frozenset({"", "NA"})
 """Cells that say that nothing was measured."""
 
-_STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?", re.ASCII)
 _NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,20})?", re.ASCII)
+
+
+Record: TypeAlias = tuple[int, list[str]]
+"""The line on which a row ends, and its cells."""
 
 
 class Row(NamedTuple):
@@ -42,7 +46,7 @@ class Row(NamedTuple):
         """Read a stamp without an offset."""
         stamp = self.text(name)
         try:
-            return datetime.fromisoformat(stamp if _STAMP.fullmatch(stamp) else "")
+            return local(stamp)
         except ValueError as problem:
             raise self.problem(name, f"{stamp[:60]!a} is not a local time like 2024-10-27 02:15") from problem
 
@@ -53,26 +57,42 @@ class Row(NamedTuple):
 
 def rows(lines: Iterable[str], needed: Sequence[str]) -> list[Row]:
     """Read a whole file; raise FileUnreadableError when a needed column or a cell of a row is not there."""
-    reader = csv.reader(short(lines), strict=True)
+    (_, header), *told = records(lines) or [(1, [])]
+    columns = _columns(header, needed)
+    for line, cells in told:
+        check_width(line, cells, len(columns))
+    return [Row(line, cells, columns) for line, cells in told]
+
+
+def records(lines: Iterable[str]) -> list[Record]:
+    """Cut a file into the cells of its rows; raise FileUnreadableError when it is not CSV, or a row is too long."""
+    reader = csv.reader(_short(lines), strict=True)
+    told: list[Record] = []
     try:
-        columns = _columns(next(reader, []), needed)
-        table = [Row(reader.line_num, cells, columns) for cells in reader]
+        for cells in reader:
+            if reader.line_num - (told[-1][0] if told else 0) > 1:  # a quoted cell holds ends of lines
+                _check_length(reader.line_num, sum(map(len, cells)))
+            told.append((reader.line_num, cells))
     except csv.Error as problem:
-        raise FileUnreadableError(reader.line_num, 1, f"not CSV: {problem}") from problem
-    for row in table:
-        if len(row.cells) != len(columns):
-            raise FileUnreadableError(
-                row.line, len(row.cells), f"{len(row.cells)} cells where the header has {len(columns)}"
-            )
-    return table
+        raise FileUnreadableError(max(1, reader.line_num), 1, f"not CSV: {problem}") from problem
+    return told
 
 
-def short(lines: Iterable[str]) -> Iterator[str]:
-    """Let lines pass that are not too long."""
+def check_width(line: int, cells: Sequence[str], width: int) -> None:
+    """Raise FileUnreadableError for a row that has not as many cells as the header."""
+    if len(cells) != width:
+        raise FileUnreadableError(line, max(1, len(cells)), f"{len(cells)} cells where the header has {width}")
+
+
+def _short(lines: Iterable[str]) -> Iterator[str]:
     for number, line in enumerate(lines, start=1):
-        if len(line) > MAX_LINE:
-            raise FileUnreadableError(number, MAX_LINE, f"a line of {len(line)} characters, at most {MAX_LINE}")
+        _check_length(number, len(line))
         yield line
+
+
+def _check_length(line: int, length: int) -> None:
+    if length > MAX_LINE:
+        raise FileUnreadableError(line, MAX_LINE, f"a row of {length} characters, at most {MAX_LINE}")
 
 
 def _columns(header: list[str], needed: Sequence[str]) -> dict[str, int]:

@@ -10,10 +10,11 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
+from ingest.dialects.document import document
 from ingest.dialects.personal import refuse_personal_bytes
 from ingest.dialects.refusal import RefusedError
 from ingest.dialects.times import instant
-from ingest.history.local_time import Slot
+from ingest.history.local_time import Slot, in_our_times
 from ingest.history.profile import HOUR, Profile
 from ingest.history.telraam import MODES, Counted, observations
 from ingest.history.unreadable import FileUnreadableError
@@ -21,10 +22,11 @@ from schemas.observation import Observation
 
 _Count = Annotated[float, msgspec.Meta(ge=0, le=1_000_000)]
 _SEGMENT: Final = -1
+_LARGEST: Final = 2**53
 
 
 class _Hour(msgspec.Struct, frozen=True):
-    segment_id: Annotated[int, msgspec.Meta(ge=100)]
+    segment_id: Annotated[int, msgspec.Meta(ge=100, le=_LARGEST)]
     date: str
     interval: Literal["hourly"]
     uptime: Annotated[float, msgspec.Meta(ge=0, le=1)]
@@ -54,33 +56,39 @@ def read(lines: Iterable[str], profile: Profile, heard_at: datetime) -> Iterator
 
 
 def _hours(text: str) -> Iterator[tuple[str, _Hour]]:
-    content = text.encode()
-    try:
-        refuse_personal_bytes(content)
-        told = msgspec.json.decode(content, type=_Report | list[_Report])
-    except RefusedError as refused:
-        told_why = f"{refused.detail}; ask for reports of segments, never for instances, and do not keep this file"
-        raise FileUnreadableError(1, 1, told_why) from None
-    except (msgspec.DecodeError, RecursionError) as problem:
-        raise FileUnreadableError(1, 1, f"not a report of Telraam: {problem}") from problem
+    told = _told(text)
     for number, report in enumerate(told if isinstance(told, list) else [told]):
         name = "data" if report.report is None else "report"
         hours = report.data if report.report is None else report.report
-        if hours is None:
-            raise FileUnreadableError(1, 1, "expected the hours in a list called report or data")
+        if hours is None or (report.report is not None and report.data is not None):
+            raise FileUnreadableError(1, 1, "expected the hours in one list, called report or data")
         yield from (
             (f"${f'[{number}]' if isinstance(told, list) else ''}.{name}[{row}]", hour)
             for row, hour in enumerate(hours)
         )
 
 
+def _told(text: str) -> _Report | list[_Report]:
+    try:
+        refuse_personal_bytes(text.encode())
+        return msgspec.convert(document(text), type=_Report | list[_Report])
+    except RefusedError as refused:
+        told_why = refused.detail
+        if refused.reason == "personal_data":
+            told_why += "; ask for reports of segments, never for instances, and do not keep this file"
+        raise FileUnreadableError(1, 1, told_why) from None
+    except (ValueError, RecursionError) as problem:
+        raise FileUnreadableError(1, 1, f"not a report of Telraam: {problem}") from problem
+
+
 def _started_at(place: str, hour: _Hour) -> datetime:
     if hour.instance_id != _SEGMENT:
         raise FileUnreadableError(1, 1, "an hour of one instance; ask for the level 'segments'", place)
     try:
-        return instant(hour.date)
-    except RefusedError as refused:
-        raise FileUnreadableError(1, 1, refused.detail, f"{place}.date") from refused
+        return in_our_times(instant(hour.date))
+    except (RefusedError, ValueError) as problem:
+        told = problem.detail if isinstance(problem, RefusedError) else str(problem)
+        raise FileUnreadableError(1, 1, told, f"{place}.date") from problem
 
 
 def _counted(hour: _Hour) -> Counted:

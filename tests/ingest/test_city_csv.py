@@ -1,7 +1,6 @@
 """The city's files: real recordings of 2024, the two days of the year that are not 24 hours, and broken files."""
 
 import csv
-import gzip
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -185,12 +184,3 @@ def test_a_file_that_is_not_of_the_format_says_where(file: list[str], line: int,
     with pytest.raises(FileUnreadableError) as problem:
         list(read([f"{text}\n" for text in file], MUENSTER, NOON))
     assert (problem.value.line, problem.value.column) == (line, column)
-
-
-@pytest.mark.parametrize("content", [gzip.compress(b"Datetime")[:-4], b"no gzip", gzip.compress(b"Datetime,\xe4\n")])
-def test_a_damaged_file_says_so(content: bytes, tmp_path: Path) -> None:
-    """Cut off, no gzip at all, or Latin-1."""
-    file = tmp_path / "x.csv.gz"
-    file.write_bytes(content)
-    with pytest.raises(FileUnreadableError):
-        lines(file)
