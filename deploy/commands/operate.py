@@ -2,13 +2,19 @@
 
 import os
 import sys
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from schemas.rejection import REASONS
 
+if TYPE_CHECKING:
+    from deploy.settings import Settings
+
 app = typer.Typer()
+_rejections = typer.Typer(invoke_without_command=True)
+app.add_typer(_rejections, name="rejections")
+_GROUPS: Final = 40
 
 Json = Annotated[bool, typer.Option("--json", help="For programs: one JSON array.")]
 
@@ -19,46 +25,99 @@ def feeds(
     closed: Annotated[bool, typer.Option("--all", help="Also feeds whose equipment is gone.")] = False,
     json: Json = False,
 ) -> None:
-    """List every feed with its status (stil, laat, goed ...) by its own interval, worst first."""
+    """List every feed with its status (stil, laat, goed ...) by its own interval, worst first.
+
+    A platform that lags judges nobody by what it has not read: the status is as of what is stored, and a line says so.
+    """
+    from deploy import lag, operate
+
+    conninfo = str(_settings().postgres)
+    rows = operate.feeds(conninfo, closed=closed)
+    _show(rows, json=json)
+    _say(operate.no_feeds(conninfo) if not rows else None)
+    _say(lag.storing_lags(lag.ask(conninfo)))
+
+
+@_rejections.callback(
+    epilog="Examples: `doorfiets rejections` · `doorfiets rejections --json` · `doorfiets rejections show 5f2c09ab41de`"
+)
+def rejections(
+    context: typer.Context,
+    *,
+    all_: Annotated[bool, typer.Option("--all", help=f"More than the newest {_GROUPS}.")] = False,
+    json: Json = False,
+) -> None:
+    """List refused messages by reason and sensor: how many, when, and the newest one with the head of its payload."""
     from deploy import operate
 
-    _show(
-        operate.feeds(_conninfo(), closed=closed), json=json, empty="No feed is registered: `doorfiets registry apply`."
-    )
-
-
-@app.command(epilog="Examples: `doorfiets rejections` · `doorfiets rejections --json`")
-def rejections(*, json: Json = False) -> None:
-    """List refused messages by reason: how many, when, and the newest one with its payload."""
-    from deploy import operate
-
-    rows = operate.rejections(_conninfo())
+    if context.invoked_subcommand is not None:
+        return
+    settings = _settings()
+    coming = operate.on_their_way(str(settings.postgres), str(settings.kafka))  # before we look at what came
+    rows = operate.rejections(str(settings.postgres))
     for row in rows:
         row["meaning"] = REASONS.get(row["reason"], "")
-    _show(rows, json=json, empty="Nothing was refused.")
+    shown = rows if all_ or json else rows[:_GROUPS]
+    _show(shown, json=json)
+    if not rows:
+        _say("Nothing was refused so far." if coming else "Nothing was refused.")
+    elif len(shown) < len(rows):
+        _say(f"{len(rows) - len(shown)} more kinds of refusals: `doorfiets rejections --all`.")
+    _say(coming)
 
 
-def _conninfo() -> str:
+@_rejections.command(
+    epilog="Examples: `doorfiets rejections show 5f2c09ab41de`"
+    " · `doorfiets rejections show --reason unit --sensor telraam-9000001463`"
+)
+def show(
+    id_: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="The id in the list, or more of the digest it begins.")
+    ] = None,
+    *,
+    reason: Annotated[str | None, typer.Option(help="All that were refused for this reason.")] = None,
+    sensor: Annotated[str | None, typer.Option(help="All that this sensor sent.")] = None,
+) -> None:
+    """Show refused messages whole: why they were refused, and their exact bytes, as text or in hexadecimals."""
+    from deploy import operate
+    from deploy.payloads import card
+
+    if id_ is None and reason is None and sensor is None:
+        raise typer.BadParameter("which one? Give an id of `doorfiets rejections`, --reason or --sensor")
+    found = operate.refused(str(_settings().postgres), id_=id_ and id_.lower(), reason=reason, sensor=sensor)
+    if not found:
+        _say("No refused message is like that; `doorfiets rejections` lists what there is.")
+        raise typer.Exit(1)
+    print("\n\n".join(card(one) for one in found))
+
+
+def _settings() -> "Settings":
     from deploy.local.here import locate
     from deploy.settings import read
 
-    return str(locate(read(os.environ)).postgres)
+    return locate(read(os.environ))
 
 
-def _show(rows: list[dict[str, Any]], *, json: bool, empty: str) -> None:
+def _say(sentence: str | None) -> None:
+    if sentence:
+        print(sentence, file=sys.stderr)
+
+
+def _show(rows: list[dict[str, Any]], *, json: bool) -> None:
     import msgspec
     from rich.console import Console
     from rich.table import Table
+
+    from deploy.payloads import safe
 
     if json:
         print(msgspec.json.encode(rows).decode())
         return
     if not rows:
-        print(empty, file=sys.stderr)
         return
     table = Table(*rows[0], box=None, pad_edge=False)
     for row in rows:
-        table.add_row(*(_cell(value) for value in row.values()))
+        table.add_row(*(safe(_cell(value)) for value in row.values()))
     Console(width=None if sys.stdout.isatty() else 250, markup=False, highlight=False).print(table)
 
 
