@@ -1,6 +1,8 @@
 """What was seen: one value of one source over one interval, and the bytes it was heard in."""
 
 from datetime import datetime
+from functools import lru_cache
+from hashlib import blake2b
 
 import msgspec
 
@@ -23,6 +25,8 @@ class Observation(msgspec.Struct, array_like=True, frozen=True, gc=False):
     `value` is None where the sender says that it did not measure. `uptime` is the fraction 0..1 of the interval
     really measured. `doubts` are the bits of `schemas.doubts`.
     An observation whose ends are equal is an instant: its interval is the registry's.
+    `run` and `number` are the place of its message in the sender's own sequence (see `run_of`), both None where the
+    sender does not number what it says: within a run, a higher number was said later.
     """
 
     sensor: str
@@ -33,3 +37,12 @@ class Observation(msgspec.Struct, array_like=True, frozen=True, gc=False):
     uptime: float
     heard_at: datetime
     doubts: int = 0
+    run: int | None = None
+    number: int | None = None
+
+
+@lru_cache(maxsize=8192)
+def run_of(sensor: str, kind: str, name: str) -> int:
+    """Name one run of a sender (a boot, a session) by 64 bits of a digest: stable, and nobody's address."""
+    digest = blake2b(f"{sensor}\0{kind}\0{name}".encode(errors="surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, signed=True)

@@ -38,12 +38,13 @@ class ObservationKeeper:
             return await self._put(connection, _observations(new))
 
     async def _put(self, connection: Connection, observations: Sequence[Observation]) -> Outcome:
-        """Sort one part out while the database still stores the one before."""
+        """Sort one part out while the database still stores the one before; they are stored one after the other."""
+        turn = asyncio.Lock()
         parts = (observations[start : start + _PART] for start in range(0, len(observations), _PART))
         storing: list[asyncio.Task[Outcome]] = []
         try:
             for part in parts:
-                storing.append(asyncio.create_task(put(connection, await self._sort(part)), name="put"))
+                storing.append(asyncio.create_task(_in_turn(turn, connection, await self._sort(part)), name="put"))
                 await asyncio.sleep(0)  # the statement leaves now
         finally:
             if storing:
@@ -66,6 +67,12 @@ class ObservationKeeper:
     async def _reset(self) -> None:
         self._read_at = -_STALE
         await self._store.drop()
+
+
+async def _in_turn(turn: asyncio.Lock, connection: Connection, what: Sorted) -> Outcome:
+    """Store a part when those before it are stored: what is said twice has its order."""
+    async with turn:
+        return await put(connection, what)
 
 
 class RejectionKeeper:

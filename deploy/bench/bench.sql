@@ -8,7 +8,8 @@ SELECT count(*) FROM doorfiets.dirty;
 
 -- rows --
 -- The stored rows of some sensors, in the order in which they came.
-SELECT o.datastream, o.started_at, o.ended_at, o.value, o.uptime, o.doubts, o.heard_at, o.revised_at, o.revision
+SELECT o.datastream, o.started_at, o.ended_at, o.value, o.uptime, o.doubts, o.heard_at, o.revised_at, o.revision,
+       o.run, o.number, o.restated
 FROM doorfiets.observation o JOIN doorfiets.datastream d USING (datastream)
 WHERE starts_with(d.sensor, %(prefix)s) ORDER BY o.heard_at;
 

@@ -14,7 +14,10 @@ from schemas.observation import Observation
 
 _SQL: Final = named_sql.parse((files("deploy.bench") / "bench.sql").read_text("utf-8"))
 _PAUSE: Final = 0.1
-_TYPES: Final = ("int4", "timestamptz", "timestamptz", "float8", "float4", "int4", "timestamptz", "timestamptz", "int4")
+_TYPES: Final = (
+    *("int4", "timestamptz", "timestamptz", "float8", "float4", "int4", "timestamptz", "timestamptz", "int4"),
+    *("int8", "int8", "bool"),
+)
 _TELL_EVERY: Final = 5.0
 
 

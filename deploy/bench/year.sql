@@ -45,7 +45,7 @@ SELECT (SELECT count(*) FROM doorfiets.observation), EXISTS (SELECT FROM doorfie
 
 -- kept --
 -- How many readings `keep` took, by its own count, and how many hours wait.
-SELECT coalesce(sum(f.stored + f.corrections + f.duplicates), 0)::int8, (SELECT count(*) FROM doorfiets.dirty)
+SELECT coalesce(sum(f.stored + f.corrections + f.duplicates + f.overtaken), 0)::int8, (SELECT count(*) FROM doorfiets.dirty)
 FROM doorfiets.feed f JOIN doorfiets.datastream d USING (datastream) WHERE starts_with(d.sensor, %(prefix)s);
 
 -- sessions --

@@ -12,7 +12,7 @@ from ingest.dialects.document import MAX_BYTES, parse
 from ingest.dialects.personal import refuse_personal
 from ingest.dialects.refusal import RefusedError, shown
 from ingest.dialects.times import BACKFILL, LIVE, Window, instant, stamp
-from schemas.observation import Observation
+from schemas.observation import Observation, run_of
 from schemas.quantities import QUANTITIES, Quantity
 
 PATTERN: Final = re.compile(r"sensors/([a-z0-9-]{3,40})/(data|backfill)", re.ASCII)
@@ -117,7 +117,8 @@ def _observations(sensor: str, message: Message, window: Window, heard_at: datet
     if message.sensor != sensor:
         raise RefusedError("other_sensor", f"the topic is of {sensor}, the payload of {shown(message.sensor)}")
     _refuse_outline(message)
-    seen = [_observation(sensor, reading, heard_at) for reading in message.readings]
+    run, number = _place(message)
+    seen = [_observation(sensor, reading, heard_at, run, number) for reading in message.readings]
     for one in seen:
         window.refuse_outside(one.started_at, one.ended_at, heard_at)
     if len(seen) > 1:
@@ -136,7 +137,14 @@ def _refuse_outline(message: Message) -> None:
         raise RefusedError("range", f"seq {shown(message.seq)} is not 0..2^53")
 
 
-def _observation(sensor: str, reading: Reading, heard_at: datetime) -> Observation:
+def _place(message: Message) -> tuple[int, int] | tuple[None, None]:
+    """Give the run and the number of a message; a `seq` without its `boot` does not survive a restart, and is none."""
+    if message.boot is UNSET or message.seq is UNSET:
+        return None, None
+    return run_of(message.sensor, "boot", message.boot), message.seq
+
+
+def _observation(sensor: str, reading: Reading, heard_at: datetime, run: int | None, number: int | None) -> Observation:
     quantity = QUANTITIES.get(reading.quantity)
     if quantity is None:
         raise RefusedError("unknown_quantity", f"{shown(reading.quantity)} is not in the catalogue")
@@ -148,9 +156,8 @@ def _observation(sensor: str, reading: Reading, heard_at: datetime) -> Observati
         raise RefusedError(
             "range", f"{shown(reading.start)} to {shown(reading.end)} is not an interval of up to one day"
         )
-    return Observation(
-        sensor, _source(reading), started_at, ended_at, _value(quantity, reading.value), _uptime(reading), heard_at
-    )
+    value, uptime = _value(quantity, reading.value), _uptime(reading)
+    return Observation(sensor, _source(reading), started_at, ended_at, value, uptime, heard_at, run=run, number=number)
 
 
 def _source(reading: Reading) -> str:

@@ -12,18 +12,23 @@ from ingest.dialects.personal import refuse_personal
 from ingest.dialects.refusal import RefusedError, shown
 from ingest.dialects.times import LIVE, instant, stamp
 from schemas.doubts import HEARD_TIME
-from schemas.observation import Observation
+from schemas.observation import Observation, run_of
 
 PATTERN: Final = re.compile(r"v3/([^/]+)/devices/([a-z0-9-]{3,40})/up", re.ASCII)
 _IDENTITY: Final = frozenset({"device_id", "dev_eui"})
 _FIELD = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,59}", re.ASCII)
 _FARTHEST = 1e9
+_LAST_FRAME = 2**32 - 1
 
 
 class Device(msgspec.Struct):
-    """Who sent the uplink: the id its owner chose; hardware ids are not even decoded."""
+    """Who sent the uplink: the id its owner chose; hardware ids are not even decoded.
+
+    `dev_addr`, the address of its session in the network, is not kept: see `_place`.
+    """
 
     device_id: str
+    dev_addr: object = None
 
 
 class Uplink(msgspec.Struct):
@@ -31,6 +36,8 @@ class Uplink(msgspec.Struct):
 
     decoded_payload: dict[str, object] = {}
     received_at: str = ""
+    session_key_id: object = None
+    f_cnt: object = 0
 
 
 class Envelope(msgspec.Struct):
@@ -50,13 +57,16 @@ def read(topic: str, payload: bytes, heard_at: datetime) -> list[Observation]:
     if envelope.uplink_message is None:
         raise RefusedError("not_a_measurement", "the envelope has no uplink_message")
     received_at, doubts = _moment(envelope, envelope.uplink_message, heard_at)
+    place = _place(envelope.end_device_ids, envelope.uplink_message)
     return [
-        Observation(device, name, received_at, received_at, value, 1.0, heard_at, doubts)
+        Observation(device, name, received_at, received_at, value, 1.0, heard_at, doubts, *place)
         for name, value in _numbers(envelope.uplink_message.decoded_payload)
     ]
 
 
-def write(observations: Sequence[Observation], *, application: str = "doorfiets", f_cnt: int = 0) -> bytes:
+def write(
+    observations: Sequence[Observation], *, application: str = "doorfiets", session: str = "", f_cnt: int = 0
+) -> bytes:
     """Say instants of one sensor, all of the same moment, as the network would."""
     received_at = stamp(observations[0].ended_at)
     uplink: dict[str, object] = {
@@ -64,6 +74,8 @@ def write(observations: Sequence[Observation], *, application: str = "doorfiets"
         "decoded_payload": {one.source: one.value for one in observations},
         "received_at": received_at,
     }
+    if session:
+        uplink["session_key_id"] = session
     if f_cnt:
         uplink["f_cnt"] = f_cnt
     device = {"device_id": observations[0].sensor, "application_ids": {"application_id": application}}
@@ -99,6 +111,14 @@ def _moment(envelope: Envelope, uplink: Uplink, heard_at: datetime) -> tuple[dat
     moment = instant(said)
     LIVE.refuse_outside(moment, moment, heard_at)
     return moment, 0
+
+
+def _place(device: Device, uplink: Uplink) -> tuple[int, int] | tuple[None, None]:
+    """Give the session of the device in its network and the number of the frame, where the network tells both."""
+    session = uplink.session_key_id or device.dev_addr
+    if not (isinstance(session, str) and session and type(uplink.f_cnt) is int and 0 <= uplink.f_cnt <= _LAST_FRAME):
+        return None, None
+    return run_of(device.device_id, "session", session), uplink.f_cnt
 
 
 def _numbers(decoded: dict[str, object]) -> list[tuple[str, float]]:

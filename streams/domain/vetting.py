@@ -13,6 +13,7 @@ Check: TypeAlias = Callable[[Observation, Datastream], Iterator[str]]
 CHECKS: Final[list[tuple[int, Check]]] = []
 _BITS: Final = {doubt.name: doubt.bit for doubt in DOUBTS}
 _LARGEST: Final = 1e12
+_LARGEST_NUMBER: Final = 2**63 - 1
 _AHEAD: Final = timedelta(minutes=1)
 _MERGED: Final = _BITS["dst_merged"]
 
@@ -57,4 +58,6 @@ def unkeepable(seen: Observation) -> str | None:
         return f"the uptime of {seen.source} is {seen.uptime}"
     if seen.ended_at < seen.started_at:
         return f"{seen.source} ends before it starts"
+    if not (0 <= (seen.number or 0) <= _LARGEST_NUMBER and abs(seen.run or 0) <= _LARGEST_NUMBER):
+        return f"{seen.source} is number {seen.number} of run {seen.run}"
     return None

@@ -1,7 +1,7 @@
 """Binary arrays for PostgreSQL, straight from numpy: what psycopg would encode value by value, written as one block."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from struct import pack
 from typing import Any, Final
 
@@ -12,12 +12,14 @@ from psycopg.adapt import Dumper
 from psycopg.pq import Format
 
 _KINDS: Final = {
+    "bool": (16, "?"),
     "int4": (23, ">i4"),
     "int8": (20, ">i8"),
     "float4": (700, ">f4"),
     "float8": (701, ">f8"),
     "timestamptz": (1184, ">i8"),
 }
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _POSTGRES_EPOCH: Final = 946_684_800_000_000  # 2000-01-01 in microseconds since 1970
 
 Numbers = NDArray[Any]
@@ -60,3 +62,8 @@ def microseconds(instants: Sequence[datetime]) -> NDArray[np.int64]:
     stamps = np.fromiter(map(datetime.timestamp, instants), np.float64, len(instants))
     parts = np.fromiter((one.microsecond for one in instants), np.int64, len(instants))
     return np.rint(stamps - parts / 1e6).astype(np.int64) * 1_000_000 + parts
+
+
+def moment(since: int) -> datetime:
+    """Give the instant so many microseconds after the beginning of 1970."""
+    return _EPOCH + timedelta(microseconds=int(since))

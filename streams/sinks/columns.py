@@ -1,61 +1,107 @@
-"""A batch of observations as columns: one row per natural key, the newest hearing of it, in the order of the key."""
+"""A batch of observations as columns: of messages that are alone about their interval, rows in the order of the key."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 
+from streams.domain.sequence import Said
 from streams.domain.sorting import Kept
 from streams.sinks.arrays import Column, Numbers, column, microseconds
 
-
-class Batch(NamedTuple):
-    """What `keep_observations` and `keep_feeds` need, by parameter name."""
-
-    rows: dict[str, Column]
-    feeds: dict[str, Column]
+_UNNUMBERED: Final = -1
 
 
-def batch(kept: Kept) -> Batch:
-    """Turn a batch, at least one observation, into columns."""
+class Columns(NamedTuple):
+    """A batch, at least one observation, in the order in which it was received; moments in microseconds since 1970.
+
+    `value` is NaN where nothing was measured; `number` is -1 where the sender does not number what it says.
+    """
+
+    datastream: Numbers
+    started_at: Numbers
+    ended_at: Numbers
+    value: Numbers
+    uptime: Numbers
+    doubts: Numbers
+    heard_at: Numbers
+    run: Numbers
+    number: Numbers
+
+
+class Apart(NamedTuple):
+    """Places in a batch: of messages that are alone about their interval, in the order of the key; and of the others.
+
+    The others come interval by interval, each in the order in which they were received.
+    """
+
+    alone: Numbers
+    several: list[Numbers]
+
+
+def columns(kept: Kept) -> Columns:
+    """Turn a batch into columns."""
     seen = kept.seen
-    datastream = np.array(kept.datastream, np.int32)
-    started = microseconds([one.started_at for one in seen])
-    ended = microseconds([one.ended_at for one in seen])
-    heard = microseconds([one.heard_at for one in seen])
-    value = np.array([np.nan if one.value is None else one.value for one in seen], np.float64)
-    uptime = np.array([one.uptime for one in seen], np.float32)
-    doubts = np.array(kept.doubts, np.int32)
-    pick = newest(datastream, started, heard)
-    rows = {
-        "datastream": column("int4", datastream[pick]),
-        "started_at": column("timestamptz", started[pick]),
-        "ended_at": column("timestamptz", ended[pick]),
-        "value": column("float8", value[pick]),
-        "uptime": column("float4", uptime[pick]),
-        "doubts": column("int4", doubts[pick]),
-        "heard_at": column("timestamptz", heard[pick]),
-    }
-    return Batch(rows, _feeds(datastream, started, ended, heard))
+    numbered = [one.run is not None and one.number is not None for one in seen]
+    return Columns(
+        datastream=np.array(kept.datastream, np.int32),
+        started_at=microseconds([one.started_at for one in seen]),
+        ended_at=microseconds([one.ended_at for one in seen]),
+        value=np.array([np.nan if one.value is None else one.value for one in seen], np.float64),
+        uptime=np.array([one.uptime for one in seen], np.float32),
+        doubts=np.array(kept.doubts, np.int32),
+        heard_at=microseconds([one.heard_at for one in seen]),
+        run=np.array([one.run if has else 0 for one, has in zip(seen, numbered, strict=True)], np.int64),
+        number=np.array(
+            [one.number if has else _UNNUMBERED for one, has in zip(seen, numbered, strict=True)], np.int64
+        ),
+    )
 
 
-def newest(datastream: Numbers, started: Numbers, heard: Numbers) -> Numbers:
-    """Pick the newest hearing per key, in the order of the key; of two heard at once the first, as the table does."""
-    order = np.lexsort((-heard, started, datastream))
+def apart(batch: Columns) -> Apart:
+    """Tell messages that are alone about their interval from those about intervals with several."""
+    order = np.lexsort((batch.started_at, batch.datastream))
     first = np.ones(len(order), bool)
-    first[1:] = (np.diff(datastream[order]) != 0) | (np.diff(started[order]) != 0)
-    picked: Numbers = order[first]
-    return picked
+    first[1:] = (np.diff(batch.datastream[order]) != 0) | (np.diff(batch.started_at[order]) != 0)
+    if first.all():
+        return Apart(order, [])
+    starts = np.flatnonzero(first)
+    sizes = np.diff(starts, append=len(order))
+    several = zip(starts[sizes > 1], sizes[sizes > 1], strict=True)
+    return Apart(order[starts[sizes == 1]], [order[start : start + size] for start, size in several])
 
 
-def _feeds(datastream: Numbers, started: Numbers, ended: Numbers, heard: Numbers) -> dict[str, Column]:
-    streams, place, hearings = np.unique(datastream, return_inverse=True, return_counts=True)
+def rows(batch: Columns, places: Numbers) -> dict[str, Column]:
+    """Give the messages at these places as `keep_observations` and `keep_followed` take them."""
+    return {
+        "datastream": column("int4", batch.datastream[places]),
+        "started_at": column("timestamptz", batch.started_at[places]),
+        "ended_at": column("timestamptz", batch.ended_at[places]),
+        "value": column("float8", batch.value[places]),
+        "uptime": column("float4", batch.uptime[places]),
+        "doubts": column("int4", batch.doubts[places]),
+        "heard_at": column("timestamptz", batch.heard_at[places]),
+        "run": column("int8", batch.run[places]),
+        "number": column("int8", batch.number[places]),
+    }
+
+
+def feeds(batch: Columns) -> dict[str, Column]:
+    """Give the newest moments of every datastream in a batch."""
+    streams, place = np.unique(batch.datastream, return_inverse=True)
     return {
         "feed": column("int4", streams),
-        "hearings": column("int8", hearings),
-        "last_started_at": column("timestamptz", _latest(started, place, len(streams))),
-        "last_ended_at": column("timestamptz", _latest(ended, place, len(streams))),
-        "last_heard_at": column("timestamptz", _latest(heard, place, len(streams))),
+        "last_started_at": column("timestamptz", _latest(batch.started_at, place, len(streams))),
+        "last_ended_at": column("timestamptz", _latest(batch.ended_at, place, len(streams))),
+        "last_heard_at": column("timestamptz", _latest(batch.heard_at, place, len(streams))),
     }
+
+
+def said(batch: Columns, place: int, starts: dict[int, int]) -> Said:
+    """Give one message; `starts` says when each run was first heard of."""
+    value, number, run = float(batch.value[place]), int(batch.number[place]), int(batch.run[place])
+    content = (None if np.isnan(value) else value, float(batch.uptime[place]), int(batch.doubts[place]))
+    received_at = int(batch.heard_at[place])
+    return Said(content, received_at) if number < 0 else Said(content, received_at, run, starts[run], number)
 
 
 def _latest(instants: Numbers, place: Numbers, size: int) -> Numbers:

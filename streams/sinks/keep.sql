@@ -29,25 +29,49 @@ UPDATE doorfiets.fence f SET next_offset = n.next_offset, frame = n.frame
 FROM unnest(%(partitions)s::int4[], %(offsets)s::int8[], %(frames)s::text[]) AS n(partition, next_offset, frame)
 WHERE f.topic = %(topic)s AND f.epoch = %(epoch)s AND f.partition = n.partition;
 
+-- put_runs --
+-- Runs of senders, each with the first message of it in this batch; answered in the order of `run`, with the moment in which each was first heard of.
+-- What is known is not written again: an upsert that changes nothing still writes its row.
+WITH said AS (
+    SELECT * FROM unnest(%(run)s::int8[], %(sensor)s::text[], %(started_at)s::timestamptz[]) AS n(run, sensor, started_at)),
+put AS (
+    INSERT INTO doorfiets.sender_run AS r (run, sensor, started_at)
+    SELECT n.run, n.sensor, n.started_at
+    FROM said n LEFT JOIN doorfiets.sender_run k USING (run)
+    WHERE k.run IS NULL OR n.started_at < k.started_at
+    ORDER BY n.run
+    ON CONFLICT (run) DO UPDATE SET started_at = least(r.started_at, excluded.started_at)
+    RETURNING run, started_at)
+SELECT (extract(epoch FROM coalesce(p.started_at, k.started_at)) * 1000000)::int8
+FROM said n LEFT JOIN put p USING (run) LEFT JOIN doorfiets.sender_run k USING (run)
+ORDER BY n.run;
+
 -- keep_observations --
--- The newest hearing of the same interval wins, so replays and duplicates are harmless; a duplicate heard later still moves
--- `heard_at`, else A(5) B(6) A(5) would depend on the order of arrival. What changed marks its hour dirty: DO UPDATE locks the
--- mark until we commit, so that `tally` cannot take an old mark away without seeing these rows.
+-- One message about an interval: the newer stands (doorfiets.newer), so replays and duplicates are harmless; a newer one that says the same still moves
+-- `heard_at`, else A(5) B(6) A(5) of a sender without numbers would depend on the order of arrival. What changed marks its hour dirty: DO UPDATE locks
+-- the mark until we commit, so that `tally` cannot take an old mark away without seeing these rows. Answers, beside what became of them, the places of
+-- those that are not newer than what stands.
 WITH put AS (
-    INSERT INTO doorfiets.observation AS o (datastream, started_at, ended_at, value, uptime, doubts, heard_at, revised_at)
-    SELECT datastream, started_at, ended_at, nullif(value, 'NaN'), uptime, doubts, heard_at, heard_at
+    INSERT INTO doorfiets.observation AS o
+        (datastream, started_at, ended_at, value, uptime, doubts, heard_at, revised_at, run, number)
+    SELECT datastream, started_at, ended_at, nullif(value, 'NaN'), uptime, doubts, heard_at, heard_at,
+           CASE WHEN number >= 0 THEN run END, nullif(number, -1)
     FROM unnest(%(datastream)s::int4[], %(started_at)s::timestamptz[], %(ended_at)s::timestamptz[], %(value)s::float8[],
-                %(uptime)s::float4[], %(doubts)s::int4[], %(heard_at)s::timestamptz[])
-         AS n(datastream, started_at, ended_at, value, uptime, doubts, heard_at)
+                %(uptime)s::float4[], %(doubts)s::int4[], %(heard_at)s::timestamptz[], %(run)s::int8[], %(number)s::int8[])
+         AS n(datastream, started_at, ended_at, value, uptime, doubts, heard_at, run, number)
     ON CONFLICT (datastream, started_at) DO UPDATE SET
         ended_at = excluded.ended_at, value = excluded.value, uptime = excluded.uptime, doubts = excluded.doubts,
         heard_at = excluded.heard_at,
+        run = coalesce(excluded.run, o.run), number = coalesce(excluded.number, o.number),
+        restated = CASE WHEN excluded.number IS NULL AND o.number IS NOT NULL THEN true END,
         revision = o.revision
             + ((o.value, o.uptime, o.doubts) IS DISTINCT FROM (excluded.value, excluded.uptime, excluded.doubts))::int,
         revised_at = CASE
             WHEN (o.value, o.uptime, o.doubts) IS DISTINCT FROM (excluded.value, excluded.uptime, excluded.doubts)
             THEN excluded.heard_at ELSE o.revised_at END
-    WHERE excluded.heard_at > o.heard_at
+    WHERE doorfiets.newer(
+        excluded.run, (SELECT started_at FROM doorfiets.sender_run r WHERE r.run = excluded.run), excluded.number, excluded.heard_at,
+        o.run, (SELECT started_at FROM doorfiets.sender_run r WHERE r.run = o.run), o.number, o.heard_at, o.restated)
     RETURNING datastream, started_at, revised_at = heard_at AS changed, revision = 1 AS fresh,
               CASE WHEN doorfiets.counts(value, uptime, doubts) THEN ended_at END AS valid_ended_at),
 mark AS (
@@ -55,17 +79,16 @@ mark AS (
     SELECT DISTINCT datastream, date_trunc('hour', started_at, 'UTC') FROM put WHERE changed ORDER BY 2, 1
     ON CONFLICT (hour, datastream) DO UPDATE SET hour = excluded.hour),
 outcome AS (
-    SELECT datastream, count(*) FILTER (WHERE changed AND fresh) AS stored,
+    SELECT datastream, count(*) AS put, count(*) FILTER (WHERE changed AND fresh) AS stored,
            count(*) FILTER (WHERE changed AND NOT fresh) AS corrections, max(valid_ended_at) AS valid_ended_at
     FROM put GROUP BY datastream),
 feed AS (
     INSERT INTO doorfiets.feed AS f
         (datastream, last_started_at, last_ended_at, last_heard_at, stored, duplicates, corrections, last_valid_ended_at)
-    SELECT datastream, n.started_at, n.ended_at, n.heard_at, coalesce(o.stored, 0),
-           n.hearings - coalesce(o.stored, 0) - coalesce(o.corrections, 0), coalesce(o.corrections, 0), o.valid_ended_at
-    FROM unnest(%(feed)s::int4[], %(hearings)s::int8[], %(last_started_at)s::timestamptz[],
-                %(last_ended_at)s::timestamptz[], %(last_heard_at)s::timestamptz[])
-         AS n(datastream, hearings, started_at, ended_at, heard_at)
+    SELECT datastream, n.started_at, n.ended_at, n.heard_at, coalesce(o.stored, 0), coalesce(o.put - o.stored - o.corrections, 0),
+           coalesce(o.corrections, 0), o.valid_ended_at
+    FROM unnest(%(feed)s::int4[], %(last_started_at)s::timestamptz[], %(last_ended_at)s::timestamptz[], %(last_heard_at)s::timestamptz[])
+         AS n(datastream, started_at, ended_at, heard_at)
     LEFT JOIN outcome o USING (datastream)
     ORDER BY datastream
     ON CONFLICT (datastream) DO UPDATE SET
@@ -75,8 +98,75 @@ feed AS (
         stored = f.stored + excluded.stored,
         duplicates = f.duplicates + excluded.duplicates,
         corrections = f.corrections + excluded.corrections,
-        last_valid_ended_at = greatest(f.last_valid_ended_at, excluded.last_valid_ended_at))
-SELECT coalesce(sum(stored), 0)::int8 AS stored, coalesce(sum(corrections), 0)::int8 AS corrections FROM outcome;
+        last_valid_ended_at = greatest(f.last_valid_ended_at, excluded.last_valid_ended_at)),
+older AS (
+    SELECT place
+    FROM unnest(%(datastream)s::int4[], %(started_at)s::timestamptz[]) WITH ORDINALITY AS n(datastream, started_at, place)
+    WHERE (SELECT count(*) FROM put) < cardinality(%(datastream)s::int4[])
+      AND NOT EXISTS (SELECT FROM put p WHERE p.datastream = n.datastream AND p.started_at = n.started_at))
+SELECT coalesce(sum(stored), 0)::int8, coalesce(sum(corrections), 0)::int8, (SELECT array_agg(place - 1) FROM older) FROM outcome;
+
+-- keep_older --
+-- Messages that are not newer than what stands: what says something else was overtaken, the rest are duplicates. The range keeps the search to the
+-- chunks that hold them.
+WITH told AS (
+    SELECT n.datastream, count(*) AS messages,
+           count(*) FILTER (WHERE (o.value, o.uptime, o.doubts) IS DISTINCT FROM (nullif(n.value, 'NaN'), n.uptime, n.doubts)
+                            AND (n.number < 0 OR (n.run, n.number) IS DISTINCT FROM (o.run, o.number))) AS overtaken
+    FROM unnest(%(datastream)s::int4[], %(started_at)s::timestamptz[], %(value)s::float8[], %(uptime)s::float4[], %(doubts)s::int4[],
+                %(run)s::int8[], %(number)s::int8[]) AS n(datastream, started_at, value, uptime, doubts, run, number)
+    CROSS JOIN LATERAL (
+        SELECT * FROM doorfiets.observation s
+        WHERE s.datastream = n.datastream AND s.started_at = n.started_at AND s.started_at BETWEEN %(first)s AND %(last)s
+        OFFSET 0) o
+    GROUP BY n.datastream)
+UPDATE doorfiets.feed f SET duplicates = f.duplicates + t.messages - t.overtaken, overtaken = f.overtaken + t.overtaken
+FROM told t WHERE f.datastream = t.datastream;
+
+-- standing --
+-- What stands of intervals, with their places in the question.
+SELECT n.place - 1, o.value, o.uptime, o.doubts, (extract(epoch FROM o.heard_at) * 1000000)::int8, o.run,
+       (extract(epoch FROM r.started_at) * 1000000)::int8, o.number, coalesce(o.restated, false)
+FROM unnest(%(datastream)s::int4[], %(started_at)s::timestamptz[]) WITH ORDINALITY AS n(datastream, started_at, place)
+CROSS JOIN LATERAL (
+    SELECT * FROM doorfiets.observation s
+    WHERE s.datastream = n.datastream AND s.started_at = n.started_at AND s.started_at BETWEEN %(first)s AND %(last)s
+    OFFSET 0) o
+LEFT JOIN doorfiets.sender_run r ON r.run = o.run;
+
+-- keep_followed --
+-- Several messages about an interval: `streams.domain.sequence.follow` has said what stands after all of them, and what became of each. A revision is
+-- what a reader could have seen: a correction that comes with what it corrects changes what is counted, not what stood.
+WITH put AS (
+    INSERT INTO doorfiets.observation AS o
+        (datastream, started_at, ended_at, value, uptime, doubts, heard_at, revised_at, run, number, restated)
+    SELECT datastream, started_at, ended_at, nullif(value, 'NaN'), uptime, doubts, heard_at, heard_at,
+           CASE WHEN number >= 0 THEN run END, nullif(number, -1), nullif(restated, false)
+    FROM unnest(%(datastream)s::int4[], %(started_at)s::timestamptz[], %(ended_at)s::timestamptz[], %(value)s::float8[],
+                %(uptime)s::float4[], %(doubts)s::int4[], %(heard_at)s::timestamptz[], %(run)s::int8[], %(number)s::int8[], %(restated)s::boolean[])
+         AS n(datastream, started_at, ended_at, value, uptime, doubts, heard_at, run, number, restated)
+    ORDER BY datastream, started_at
+    ON CONFLICT (datastream, started_at) DO UPDATE SET
+        ended_at = excluded.ended_at, value = excluded.value, uptime = excluded.uptime, doubts = excluded.doubts,
+        heard_at = excluded.heard_at, run = excluded.run, number = excluded.number, restated = excluded.restated,
+        revision = o.revision
+            + ((o.value, o.uptime, o.doubts) IS DISTINCT FROM (excluded.value, excluded.uptime, excluded.doubts))::int,
+        revised_at = CASE
+            WHEN (o.value, o.uptime, o.doubts) IS DISTINCT FROM (excluded.value, excluded.uptime, excluded.doubts)
+            THEN excluded.heard_at ELSE o.revised_at END
+    RETURNING datastream, started_at, revised_at = heard_at AS changed,
+              CASE WHEN doorfiets.counts(value, uptime, doubts) THEN ended_at END AS valid_ended_at),
+mark AS (
+    INSERT INTO doorfiets.dirty (datastream, hour)
+    SELECT DISTINCT datastream, date_trunc('hour', started_at, 'UTC') FROM put WHERE changed ORDER BY 2, 1
+    ON CONFLICT (hour, datastream) DO UPDATE SET hour = excluded.hour)
+UPDATE doorfiets.feed f SET
+    stored = f.stored + n.stored, corrections = f.corrections + n.corrections, duplicates = f.duplicates + n.duplicates,
+    overtaken = f.overtaken + n.overtaken,
+    last_valid_ended_at = greatest(f.last_valid_ended_at, (SELECT max(valid_ended_at) FROM put p WHERE p.datastream = f.datastream))
+FROM unnest(%(feed)s::int4[], %(stored)s::int8[], %(corrections)s::int8[], %(duplicates)s::int8[], %(overtaken)s::int8[])
+     AS n(datastream, stored, corrections, duplicates, overtaken)
+WHERE f.datastream = n.datastream;
 
 -- keep_rejections --
 -- The same message refused again, for the same reason, is the same row. Every message of a bridge has a later time than the one

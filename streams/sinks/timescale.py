@@ -11,8 +11,8 @@ from streams.domain.datastreams import Datastream, Registry, registry
 from streams.domain.fencing import Beyond, Record, beyond
 from streams.domain.marks import passed, without_marks
 from streams.domain.sorting import Sorted
-from streams.sinks.columns import batch
 from streams.sinks.connection import Connection, Line, statements
+from streams.sinks.storing import store
 
 _SQL: Final = statements("keep.sql")
 
@@ -32,7 +32,7 @@ class Fence(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What became of a batch, in observations; the rest were duplicates, or overtaken by newer hearings."""
+    """What became of a batch, in observations; the rest were duplicates, or overtaken by newer messages."""
 
     stored: int = 0
     corrections: int = 0
@@ -105,9 +105,7 @@ async def put(connection: Connection, what: Sorted) -> Outcome:
     await put_rejections(connection, what.refused)
     if not what.kept.seen:
         return Outcome(rejections=len(what.refused))
-    rows = batch(what.kept)
-    cursor = await connection.execute(_SQL["keep_observations"], {**rows.rows, **rows.feeds}, binary=True)
-    stored, corrections = await cursor.fetchone() or (0, 0)
+    stored, corrections = await store(connection, what.kept)
     return Outcome(stored, corrections, len(what.refused))
 
 

@@ -2,12 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.dialects import dialect_of, ours, read, things_stack
-from schemas.observation import Observation
+from schemas.observation import Observation, run_of
 from schemas.quantities import QUANTITIES
 from schemas.rejection import Rejection
 
@@ -38,8 +39,11 @@ def _one(draw: st.DrawFn, source: str, name: str) -> Observation:
 
 @given(observations())
 def test_our_dialect_reads_what_it_says(seen: list[Observation]) -> None:
-    """Our own mouth and ear agree."""
-    assert read("sensors/noord-1/data", ours.write(seen, boot="k3", seq=7), NOON) == seen
+    """Our own mouth and ear agree, and the place in the sequence is that of the message."""
+    numbered = [msgspec.structs.replace(one, run=run_of("noord-1", "boot", "k3"), number=7) for one in seen]
+    assert read("sensors/noord-1/data", ours.write(seen, boot="k3", seq=7), NOON) == numbered
+    for half in ({}, {"boot": "k3"}, {"seq": 7}):
+        assert read("sensors/noord-1/data", ours.write(seen, **half), NOON) == seen
 
 
 @given(

@@ -7,7 +7,7 @@ import pytest
 
 from ingest.dialects import read
 from ingest.dialects.ours import write
-from schemas.observation import Observation
+from schemas.observation import Observation, run_of
 from schemas.rejection import Rejection
 
 pytestmark = pytest.mark.pure
@@ -149,7 +149,18 @@ def test_the_good_message_is_read() -> None:
     """What the rows change is good."""
     at = datetime(2026, 5, 12, 6, tzinfo=UTC)
     assert read(TOPIC, GOOD, NOON) == [
-        Observation("noord-1", "bicycles/in", at, at.replace(minute=15), 42.0, 1.0, NOON)
+        Observation(
+            "noord-1",
+            "bicycles/in",
+            at,
+            at.replace(minute=15),
+            42.0,
+            1.0,
+            NOON,
+            0,
+            run_of("noord-1", "boot", "k3"),
+            118,
+        )
     ]
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from ingest.dialects import read
 from schemas.doubts import HEARD_TIME
-from schemas.observation import Observation
+from schemas.observation import Observation, run_of
 from schemas.rejection import Rejection
 
 pytestmark = pytest.mark.pure
@@ -45,6 +45,34 @@ def test_numbers_are_instants_by_their_field() -> None:
     """A frame counter of 0 is left out by the network; nanoseconds are cut off; texts are no numbers."""
     at = datetime(2026, 5, 12, 6, 15, 20, 900_123, tzinfo=UTC)
     assert read(TOPIC, said(), NOON) == [Observation("assen-bike-03", "bikes_in", at, at, 42.0, 1.0, NOON)]
+
+
+@pytest.mark.parametrize(
+    ("uplink", "device", "place"),
+    [
+        ({"session_key_id": "AXA5", "f_cnt": 118}, {}, ("AXA5", 118)),
+        ({"session_key_id": "AXA5"}, {}, ("AXA5", 0)),
+        ({"session_key_id": "AXA5", "f_cnt": 1}, {"dev_addr": "260B1234"}, ("AXA5", 1)),
+        ({"f_cnt": 7}, {"dev_addr": "260B1234"}, ("260B1234", 7)),
+        ({"f_cnt": 7}, {}, None),
+        ({"session_key_id": "AXA5", "f_cnt": "118"}, {}, None),
+        ({"session_key_id": "AXA5", "f_cnt": True}, {}, None),
+        ({"session_key_id": "AXA5", "f_cnt": -1}, {}, None),
+        ({"session_key_id": "AXA5", "f_cnt": 2**32}, {}, None),
+        ({"session_key_id": ["AXA5"], "f_cnt": 1}, {}, None),
+        ({"session_key_id": "\ud800", "f_cnt": 1}, {}, ("\ud800", 1)),
+    ],
+)
+def test_session_and_frame_counter_are_the_place_of_an_uplink(
+    uplink: dict[str, object], device: dict[str, object], place: tuple[str, int] | None
+) -> None:
+    """Neither the session nor the address is kept; a counter that is none is not worth a measurement."""
+    changed = UPLINK | {"end_device_ids": {"device_id": "assen-bike-03"} | device}
+    changed["uplink_message"] = UPLINK["uplink_message"] | uplink  # type: ignore[operator]
+    outcome = read(TOPIC, json.dumps(changed).encode(), NOON)
+    assert isinstance(outcome, list)
+    expected = (run_of("assen-bike-03", "session", place[0]), place[1]) if place else (None, None)
+    assert [(one.run, one.number) for one in outcome] == [expected]
 
 
 def test_without_a_time_it_is_the_hearing_with_a_doubt() -> None:

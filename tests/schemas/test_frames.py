@@ -1,6 +1,7 @@
 """Frames give back what was put in, fit one Kafka record, and never hide damage."""
 
 from datetime import UTC, datetime, timedelta
+from zlib import crc32
 
 import pytest
 from hypothesis import given
@@ -35,6 +36,8 @@ OBSERVATIONS = st.builds(
     uptime=st.floats(0, 1),
     heard_at=TIMES,
     doubts=st.integers(0, 31),
+    run=st.none() | st.integers(-(2**63), 2**63 - 1),
+    number=st.none() | st.integers(0, 2**63 - 1),
 )
 
 
@@ -48,6 +51,19 @@ def test_what_is_packed_comes_out_again(observations: list[Observation]) -> None
     """Times stay aware UTC with microseconds, nulls stay nulls."""
     frame = pack(observations, frame_id="f-1", writer="test")
     assert unpack_observations(frame.value, frame.headers) == observations
+
+
+def test_a_frame_from_before_messages_had_a_place_is_still_read() -> None:
+    """The log keeps a week: these are the bytes that were written then."""
+    value = bytes.fromhex(
+        "9198a76e6f6f72642d31ab62696379636c65732f696ed6ff6a031640d6ff6a0319c4cb4014000000000000cb3ff0000000000000"
+        "d6ff6a031a0004"
+    )
+    headers = [("schema", b"observation/1"), ("n", b"1"), ("frame", b"f-1"), ("crc", b"%08x" % crc32(value))]
+    (seen,) = unpack_observations(value, headers)
+    ended_at, heard_at = NOON + timedelta(minutes=15), NOON + timedelta(minutes=16)
+    assert seen == Observation("noord-1", "bicycles/in", NOON, ended_at, 5.0, 1.0, heard_at, 4)
+    assert (seen.run, seen.number) == (None, None)
 
 
 def test_a_flipped_bit_is_found() -> None:

@@ -1,4 +1,4 @@
-"""A batch as columns: one row per key, the newest hearing of it, exact to the microsecond."""
+"""A batch as columns: what is alone about its interval and what is not, exact to the microsecond."""
 
 from datetime import UTC, datetime
 from struct import unpack
@@ -8,8 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.sinks.arrays import column, microseconds
-from streams.sinks.columns import newest
+from streams.domain.sorting import Kept
+from streams.sinks.arrays import column, microseconds, moment
+from streams.sinks.columns import apart, columns
+from tests.streams.observations import seen
 
 pytestmark = pytest.mark.pure
 
@@ -19,18 +21,19 @@ def test_microseconds_are_exact(instant: datetime) -> None:
     """No rounding into the next interval."""
     since = instant - datetime(1970, 1, 1, tzinfo=UTC)
     assert microseconds([instant])[0] == (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+    assert moment(microseconds([instant])[0]) == instant
 
 
-@given(st.lists(st.tuples(st.integers(1, 3), st.integers(0, 3), st.integers(0, 3)), min_size=1, max_size=30))
-def test_the_newest_hearing_of_each_key_is_picked(hearings: list[tuple[int, int, int]]) -> None:
-    """Of two heard at once the first, as the table would keep it; keys come out in order."""
-    datastream, started, heard = (np.array(values, np.int64) for values in zip(*hearings, strict=True))
-    expected: dict[tuple[int, int], int] = {}
-    for place, (one, start, at) in enumerate(hearings):
-        kept = expected.get((one, start))
-        if kept is None or at > hearings[kept][2]:
-            expected[one, start] = place
-    assert newest(datastream, started, heard).tolist() == [expected[key] for key in sorted(expected)]
+@given(st.lists(st.tuples(st.integers(1, 3), st.integers(0, 3)), min_size=1, max_size=30))
+def test_messages_about_one_interval_come_apart_in_the_order_received(keys: list[tuple[int, int]]) -> None:
+    """Those that are alone come in the order of the key; every message is in exactly one place."""
+    kept = Kept([one for one, _ in keys], [seen(quarter=quarter) for _, quarter in keys], [0] * len(keys))
+    by_key: dict[tuple[int, int], list[int]] = {}
+    for place, key in enumerate(keys):
+        by_key.setdefault(key, []).append(place)
+    alone, several = apart(columns(kept))
+    assert alone.tolist() == [by_key[key][0] for key in sorted(by_key) if len(by_key[key]) == 1]
+    assert [group.tolist() for group in several] == [by_key[key] for key in sorted(by_key) if len(by_key[key]) > 1]
 
 
 def test_a_column_is_a_binary_array() -> None:

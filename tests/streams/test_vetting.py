@@ -45,6 +45,9 @@ def test_doubts_add_up() -> None:
         seen(uptime=1.5),
         seen(uptime=float("nan")),
         seen(ended_at=NOON - QUARTER),
+        seen(run=1, number=-1),
+        seen(run=1, number=2**63),
+        seen(run=2**63, number=1),
     ],
 )
 def test_what_no_table_could_hold_is_refused_with_a_reason(impossible: object) -> None:
@@ -56,3 +59,4 @@ def test_an_ordinary_observation_is_keepable() -> None:
     """A null is an answer too."""
     assert unkeepable(seen()) is None
     assert unkeepable(seen(None)) is None
+    assert unkeepable(seen(run=-(2**63) + 1, number=2**63 - 1)) is None

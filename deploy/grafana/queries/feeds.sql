@@ -10,6 +10,7 @@ SELECT f.status AS "status",
        f.missed_intervals::float8 AS "gemiste intervallen",
        f.stored AS "metingen",
        f.duplicates AS "dubbel",
-       f.corrections AS "gecorrigeerd"
+       f.corrections AS "gecorrigeerd",
+       f.overtaken AS "ingehaald"
 FROM api.feed f JOIN api.quantity q USING (quantity)
 ORDER BY array_position(ARRAY['stil', 'zonder waarde', 'laat', 'nooit gehoord', 'goed', 'afgesloten'], f.status), f.missed_intervals DESC NULLS LAST, f.place_name, f.datastream
