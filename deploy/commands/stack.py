@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from deploy.condition.report import Condition
     from deploy.local.stack import Stack
 
 app = typer.Typer()
@@ -33,7 +34,7 @@ def up(
     stack = Stack(settings, ephemeral=ephemeral, dies_with_us=not detach)
     if stack.runs():
         print(f"A stack runs in {settings.home} already:", file=sys.stderr)
-        _show(stack)
+        _show(stack, _asked(stack))
         return
     with stopped_by_signals() as stop:
         with watching() as watch:
@@ -61,17 +62,25 @@ def down(
         print(f"All data in {stack.layout.home} is gone.", file=sys.stderr)
 
 
-@app.command(epilog="Examples: `doorfiets status` · `doorfiets status --json`")
+@app.command(epilog="Examples: `doorfiets status` · `doorfiets status --json | jq .attention`")
 def status(*, json: Annotated[bool, typer.Option("--json", help="For programs.")] = False) -> None:
-    """Tell what runs, and where."""
+    """Tell what runs, where, how far each stage has come, and what needs attention.
+
+    Exit codes: 0 all is well, 1 something needs attention, 3 nothing runs.
+    """
+    from deploy.condition.probing import ask_all
+
     stack = _stack()
-    if not stack.runs():
+    if ask_all({"runs": stack.runs})["runs"].value is False:
         print("Nothing runs; start with `doorfiets up`.", file=sys.stderr)
         raise typer.Exit(3)
+    found = _asked(stack)
     if json:
-        _show_json(stack)
+        _show_json(stack, found)
     else:
-        _show(stack)
+        _show(stack, found)
+    if found.attention:
+        raise typer.Exit(1)
 
 
 @app.command(epilog="Examples: `doorfiets logs` · `doorfiets logs keep tally` · `doorfiets logs -f bridge`")
@@ -94,12 +103,24 @@ def _stack() -> "Stack":
     return Stack(read(os.environ))
 
 
-def _show(stack: "Stack") -> None:
+def _asked(stack: "Stack") -> "Condition":
+    from deploy.condition.asking import ask
+    from ingest.clock import system_time
+
+    return ask(stack, system_time)
+
+
+def _show(stack: "Stack", found: "Condition") -> None:
     from rich.console import Console
 
-    from deploy.local.screen import status_table
+    from deploy.condition.tables import service_table, stage_table
 
-    Console().print(status_table(stack.status()))
+    console = Console(width=None if sys.stdout.isatty() else 160, markup=False, highlight=False)
+    console.print(service_table(found))
+    console.print()
+    console.print(stage_table(found))
+    for sentence in found.attention:
+        console.print(f"attention   {sentence}")
     _show_addresses(stack)
 
 
@@ -115,10 +136,15 @@ def _show_addresses(stack: "Stack") -> None:
             print(f"{title:<11} {address}", file=sys.stderr)
 
 
-def _show_json(stack: "Stack") -> None:
-    import json
+def _show_json(stack: "Stack", found: "Condition") -> None:
+    import msgspec
 
     settings = stack.settings()
-    addresses = {key: getattr(settings, key) for key in ("public_url", "mqtt", "kafka", "postgres")}
-    services = [service._asdict() for service in stack.status()]
-    print(json.dumps({"services": services, "addresses": addresses}, indent=2))
+    told = {
+        **found._asdict(),
+        "services": [one._asdict() for one in found.services],
+        "stages": [one._asdict() for one in found.stages],
+        "attention": found.attention,
+        "addresses": {key: getattr(settings, key) for key in ("public_url", "mqtt", "kafka", "postgres")},
+    }
+    print(msgspec.json.format(msgspec.json.encode(told), indent=2).decode())

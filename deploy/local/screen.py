@@ -9,7 +9,6 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from deploy.local.stack import Status
 from deploy.local.walk import State, Watcher
 
 _LOOKS: Final[dict[State, str]] = {"waiting": "dim", "starting": "yellow", "ready": "green", "failed": "bold red"}
@@ -30,17 +29,6 @@ def watching() -> Iterator[Watcher]:
             live.update(_table(rows), refresh=True)
 
         yield show
-
-
-def status_table(rows: list[Status]) -> Table:
-    """Lay out what runs."""
-    table = Table(box=None, pad_edge=False)
-    for title in ("service", "state", "ready", "process", "for"):
-        table.add_column(title)
-    for row in rows:
-        process = "" if row.pid is None else str(row.pid)
-        table.add_row(row.name, row.state.lower(), "yes" if row.ready else "no", process, f"{row.seconds} s")
-    return table
 
 
 def _say(name: str, state: State, seconds: float) -> None:

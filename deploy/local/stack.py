@@ -3,33 +3,24 @@
 import shutil
 import tempfile
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 from deploy.local import ports, secrets
 from deploy.local.here import Here, filled, locate
 from deploy.local.layout import Layout
 from deploy.local.services import PARTS, Part, chosen, programs
-from deploy.local.supervisor import Supervisor
+from deploy.local.supervisor import Restarts, Supervisor
 from deploy.local.walk import State, Walk, Watcher
 from deploy.settings import Settings
 
 
 class AlreadyRunningError(Exception):
     """A stack runs in this state folder already; use it, or stop it with `doorfiets down`."""
-
-
-class Status(NamedTuple):
-    """One service: what the supervisor calls its state, its process, the seconds it has run, whether it is ready."""
-
-    name: str
-    state: str
-    pid: int | None
-    seconds: int
-    ready: bool
 
 
 def _unwatched(_name: str, _state: State, _seconds: float) -> None:
@@ -100,10 +91,19 @@ class Stack:
         """Tell whether the supervisor of this state folder answers."""
         return self._supervisor.runs()
 
-    def status(self) -> list[Status]:
-        """Tell of each service that was started."""
-        states, here = self._supervisor.states(), self._here()
-        return [_status(states[part.name], ready=part.ready(here)) for part in PARTS if part.name in states]
+    def states(self) -> dict[str, dict[str, Any]]:
+        """Give what the supervisor says of each service that was started: statename, pid, start, now."""
+        states = self._supervisor.states()
+        return {part.name: states[part.name] for part in PARTS if part.name in states}
+
+    def restarts(self) -> dict[str, Restarts]:
+        """Give how often each service ended though nobody asked, and the last cause."""
+        return self._supervisor.restarts()
+
+    def readiness(self) -> dict[str, Callable[[], bool]]:
+        """Give the question whether it is ready, for each service; asking may take seconds."""
+        here = self._here()
+        return {part.name: partial(part.ready, here) for part in PARTS if part.command is not None}
 
     def has(self, name: str) -> bool:
         """Tell whether a service is among those that were started."""
@@ -160,11 +160,6 @@ class Stack:
     def _clear(self) -> None:
         for part in PARTS:
             self.layout.ready(part.name).unlink(missing_ok=True)
-
-
-def _status(info: Mapping[str, Any], *, ready: bool) -> Status:
-    seconds = info["now"] - info["start"] if info["pid"] else 0
-    return Status(info["name"], info["statename"], info["pid"] or None, seconds, ready)
 
 
 def _part(name: str) -> Part:

@@ -1,0 +1,1 @@
+"""How a running stack is: what `doorfiets status` shows, asked of every service within a few seconds."""

@@ -1,0 +1,124 @@
+"""Asking a running stack how it is: every service at once, and none for longer than some seconds."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+from urllib.request import urlopen
+
+from deploy import lag, log_ends
+from deploy.condition import metrics
+from deploy.condition.probing import Answer, ask_all
+from deploy.condition.report import PROCESS_STATES, Condition, Service, Stage
+from deploy.lag import Lag
+from deploy.local.stack import Stack
+from deploy.local.supervisor import Restarts
+from deploy.run import metrics_address
+from deploy.settings import Settings
+
+_WEB: Final = 3.0
+_NONE: Final = Restarts(0, "", None)
+
+
+class StackSilentError(Exception):
+    """The supervisor does not answer: look whether its process is stopped, and at its log."""
+
+
+def ask(stack: Stack, now: Callable[[], datetime]) -> Condition:
+    """Ask everything that runs; raise StackSilentError when its supervisor does not answer."""
+    states = ask_all({"states": stack.states})["states"]
+    if states.value is None:
+        raise StackSilentError(f"the supervisor {states.problem}; see {stack.layout.log('supervisor')}")
+    settings = stack.settings()
+    questions: dict[str, Callable[[], Any]] = {"restarts": stack.restarts, **_questions(settings, states.value)}
+    questions |= {f"ready {name}": one for name, one in stack.readiness().items() if name in states.value}
+    answers = ask_all(questions)
+    restarts: dict[str, Restarts] = answers["restarts"].value or {}
+    services = [
+        _service(info, answers[f"ready {name}"], restarts.get(name, _NONE)) for name, info in states.value.items()
+    ]
+    return _condition(now(), services, answers)
+
+
+def _questions(settings: Settings, states: Mapping[str, Any]) -> dict[str, Callable[[], Any]]:
+    """Ask what is there: an address that was given is not among the states, and is asked as well."""
+    conninfo, kafka = str(settings.postgres), str(settings.kafka)
+    asked: dict[str, Callable[[], Any]] = {}
+    if "keep" in states or "tally" in states:
+        asked["PostgreSQL"] = lambda: lag.ask(conninfo)
+        asked["Kafka"] = lambda: _unstored(conninfo, kafka)
+    if "bridge" in states:
+        asked["bridge"] = lambda: metrics.read(*metrics_address(settings, "bridge"))
+    if "web" in states:
+        asked["web"] = lambda: _web(str(settings.listen))
+    return asked
+
+
+def _unstored(conninfo: str, kafka: str) -> int:
+    until = asyncio.run(log_ends.ends(kafka))
+    with log_ends.reader(conninfo) as connection:
+        return log_ends.unstored(connection, until)
+
+
+def _web(listen: str) -> None:
+    urlopen(f"http://{listen}/gezond/klaar", timeout=_WEB).close()
+
+
+def _service(info: Mapping[str, Any], ready: Answer[Any], restarts: Restarts) -> Service:
+    pid = info["pid"] or None
+    return Service(
+        name=info["name"],
+        state=info["statename"],
+        pid=pid,
+        seconds=info["now"] - info["start"] if pid else 0,
+        ready=bool(ready.value),
+        process=_process(pid),
+        restarts=restarts.times,
+        restart_cause=restarts.cause,
+        restarted_at=restarts.failed_at,
+    )
+
+
+def _process(pid: int | None) -> str:
+    """Say how a process is where that is unusual; the name in the file may hold brackets of its own."""
+    try:
+        letter = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()[0]
+    except (OSError, IndexError):
+        return ""
+    return PROCESS_STATES.get(letter, "")
+
+
+def _condition(at: datetime, services: list[Service], answers: Mapping[str, Answer[Any]]) -> Condition:
+    told: Lag | None = _value(answers, "PostgreSQL")
+    of_bridge: dict[str, float] = _value(answers, "bridge") or {}
+    acknowledged_at = of_bridge.get("bridge_last_acknowledged_timestamp_seconds") or None
+    return Condition(
+        at=at,
+        services=services,
+        stages=_stages(told, of_bridge, _value(answers, "Kafka")),
+        acknowledged_seconds=None if acknowledged_at is None else max(0.0, at.timestamp() - acknowledged_at),
+        unacknowledged_seconds=of_bridge.get("bridge_oldest_unacked_seconds"),
+        measured_at=told.measured_at.astimezone(UTC) if told and told.measured_at else None,
+        stuck_hours=told.stuck_hours if told else 0,
+        problems=[f"{name}: {one.problem}" for name, one in answers.items() if one.problem and " " not in name],
+    )
+
+
+def _stages(told: Lag | None, of_bridge: Mapping[str, float], unstored: int | None) -> list[Stage]:
+    pending = of_bridge.get("bridge_pending_acks")
+    return [
+        Stage("bridge", _behind(told, "received_until"), None if pending is None else int(pending), "messages"),
+        Stage("log", None, unstored, "records"),
+        Stage("keep", _behind(told, "stored_until"), told and told.store_backlog, "records"),
+        Stage("tally", _behind(told, "aggregated_until"), told and told.aggregate_backlog, "hours"),
+    ]
+
+
+def _behind(told: Lag | None, stage: str) -> float | None:
+    behind = told.behind(getattr(told, stage)) if told else None
+    return None if behind is None else behind.total_seconds()
+
+
+def _value(answers: Mapping[str, Answer[Any]], name: str) -> Any:  # noqa: ANN401 - as it was asked
+    return answers[name].value if name in answers else None

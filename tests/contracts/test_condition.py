@@ -1,0 +1,66 @@
+"""How a running stack is told, whatever of it hangs."""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from deploy.condition.asking import ask
+from deploy.condition.report import Condition
+from deploy.local.stack import Stack
+from ingest.clock import system_time
+
+pytestmark = pytest.mark.contracts
+
+
+def test_a_running_stack_is_told_whole(stack: Stack) -> None:
+    """Every service with its process, every stage with what waits."""
+    found = _until(stack, lambda condition: not condition.problems and all(one.ready for one in condition.services))
+    told = {one.name: one for one in found.services}
+    assert set(told) == {"mosquitto", "postgres", "kafka", "keep", "tally", "bridge", "web"}
+    assert told["keep"].pid == stack.pid("keep")
+    assert {one.name for one in found.stages} == {"bridge", "log", "keep", "tally"}
+    assert next(one for one in found.stages if one.name == "log").backlog is not None
+
+
+@pytest.mark.parametrize("name", ["web", "kafka", "postgres"])
+def test_a_stopped_process_is_seen_and_keeps_nobody_waiting(stack: Stack, name: str) -> None:
+    """A supervisor calls it running; it answers nothing."""
+    with _stopped(stack, name) as pid:
+        began = time.monotonic()
+        found = ask(stack, system_time)
+        assert time.monotonic() - began < 60
+        assert f"{name} is stopped by a signal; `kill -CONT {pid}` lets it go on" in found.attention
+        assert any(word in one for word in ("not answer", "timed out", "timeout") for one in found.problems)
+    _until(stack, lambda condition: not condition.problems)
+
+
+def test_a_killed_process_is_told_with_its_cause(stack: Stack) -> None:
+    """It runs again, and that it ended is news."""
+    before = {one.name: one.restarts for one in ask(stack, system_time).services}
+    os.kill(stack.pid("web") or 0, signal.SIGKILL)
+    found = _until(
+        stack, lambda condition: any(one.restarts > before[one.name] and one.ready for one in condition.services)
+    )
+    assert any("web ended by itself" in one and "SIGKILL" in one for one in found.attention)
+
+
+@contextmanager
+def _stopped(stack: Stack, name: str) -> Iterator[int]:
+    pid = stack.pid(name) or 0
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield pid
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+def _until(stack: Stack, holds: Callable[[Condition], bool]) -> Condition:
+    deadline = time.monotonic() + 120
+    while not holds(found := ask(stack, system_time)):
+        assert time.monotonic() < deadline, found
+        time.sleep(0.2)
+    return found
