@@ -1,7 +1,7 @@
 """What the platform says of itself: what was published until when has been processed, and how much waits."""
 
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
@@ -191,3 +191,21 @@ async def test_a_worker_says_what_it_has_still_to_store(mill: Mill) -> None:
         await keeping.store_measured("1", backlog)
     assert mill.row("SELECT store_backlog FROM api.watermark") == (7,)
     await keeping.drop()
+
+
+FEED = "SELECT status, missed_intervals::float8 FROM api.feed WHERE channel = 'a-in'"
+
+
+async def test_a_sensor_is_judged_only_as_far_as_the_intake_has_read(mill: Mill) -> None:
+    """A platform that lags calls nobody silent; where nothing was marked, what is stored is all there is."""
+    (now,) = mill.row("SELECT date_bin('15 minutes', now(), 'epoch')")
+    last = now.astimezone(UTC) - 40 * QUARTER
+    await mill.keep(seen(5, at=last))
+    assert mill.row(FEED)[0] == "stil"
+    await mill.keep_records([mill.record(Watermark("one", last + QUARTER + 60 * SECOND))])
+    status, missed = mill.row(FEED)
+    assert (status, round(missed, 2)) == ("goed", 0.07)
+    await mill.keep_records([mill.record(Watermark("one", last + 5 * QUARTER))])
+    assert mill.row(FEED) == ("stil", 4.0)
+    await mill.keep_records([mill.record(Watermark("one", last.replace(year=2999)))])
+    assert mill.row(FEED)[1] < 50

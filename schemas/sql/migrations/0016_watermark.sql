@@ -57,6 +57,20 @@ LEFT JOIN (
 CREATE FUNCTION api.processed_until() RETURNS timestamptz
 LANGUAGE sql STABLE RETURN (SELECT aggregated_until FROM api.watermark);
 
+-- A feed is judged as of when what was published is stored: a platform that lags calls no sensor silent. Where nothing was marked: as of now.
+CREATE OR REPLACE VIEW api.feed WITH (security_barrier) AS
+SELECT d.datastream, coalesce(c.site, d.station) AS place, coalesce(s.name, t.name) AS place_name, d.channel, d.quantity, d.origin, d.seconds,
+       f.last_started_at, f.last_ended_at, f.last_valid_ended_at, f.last_heard_at, coalesce(f.stored, 0) AS stored, coalesce(f.duplicates, 0) AS duplicates,
+       coalesce(f.corrections, 0) AS corrections, extract(epoch FROM i.judged_at - f.last_ended_at) / d.seconds AS missed_intervals,
+       api.feed_status(f.last_ended_at, f.last_valid_ended_at, d.seconds, d.valid_until, i.judged_at) AS status, d.valid_from, d.valid_until,
+       coalesce(f.overtaken, 0) AS overtaken
+FROM doorfiets.datastream d
+CROSS JOIN (SELECT least(now(), stored_until) AS judged_at FROM doorfiets.intake) i
+LEFT JOIN doorfiets.channel c USING (channel)
+LEFT JOIN doorfiets.site s USING (site)
+LEFT JOIN doorfiets.station t ON t.station = d.station
+LEFT JOIN doorfiets.feed f USING (datastream);
+
 GRANT SELECT, INSERT, UPDATE ON doorfiets.watermark TO keep;
 GRANT SELECT, INSERT, UPDATE ON doorfiets.stage TO keep, tally;
 GRANT SELECT ON doorfiets.intake TO tally;
