@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger("doorfiets.run")
 _PAUSE: Final[float] = 0.02
+_TRY_AGAIN: Final[float] = 1.0
 
 
 def run(name: str) -> None:
@@ -132,10 +133,19 @@ def _serve(server: "uvicorn.Server", ready_file: Path) -> None:
     def tell() -> None:
         while not server.started:
             time.sleep(_PAUSE)
-        ready_file.write_text(f"{os.getpid()}\n")
+        while not _written(ready_file):
+            time.sleep(_TRY_AGAIN)
 
     Thread(target=tell, name="ready-file", daemon=True).start()
     server.run()
+
+
+def _written(ready_file: Path) -> bool:
+    """Write that we are ready; tell whether the disk took it."""
+    with suppress(OSError):
+        ready_file.write_text(f"{os.getpid()}\n")
+        return True
+    return False
 
 
 PROCESSES: Final[dict[str, Callable[[Settings, Path], None]]] = {

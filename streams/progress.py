@@ -2,6 +2,7 @@
 
 import logging
 import os
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 from time import monotonic, sleep
@@ -17,33 +18,38 @@ FAILED: Final = 1
 
 
 class Progress:
-    """What a worker lets its supervisor and its watchdog know."""
+    """What a worker lets its supervisor and its watchdog know.
+
+    A disk that takes no byte ends nothing: the ready file is written as soon as there is room.
+    """
 
     def __init__(self, ready_file: Path | None) -> None:
         self._file = ready_file
         self._made_at = self._ticked_at = monotonic()
         self._touched_at = 0.0
         self._behind = False
+        self._ready = self._written = False
         self._unready()
 
     def ready(self) -> None:
         """Say that the worker is at work."""
         self.made()
-        if self._file is not None:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            self._file.write_text(f"{os.getpid()}\n")
+        self._ready, self._written = True, False
+        self._write()
 
     def made(self) -> None:
         """Say that something got done."""
         self._made_at = monotonic()
         if self._file is not None and self._made_at - self._touched_at > _TOUCH and self._file.exists():
             self._touched_at = self._made_at
-            self._file.touch()
+            with suppress(OSError):
+                self._file.touch()
 
     def tick(self, *, behind: bool) -> None:
         """Say that the loop turns, and whether there is work that should get done."""
         self._ticked_at = monotonic()
         self._behind = behind
+        self._write()
         if not behind:
             self._made_at = self._ticked_at
 
@@ -62,7 +68,17 @@ class Progress:
         """Take the ready file away."""
         self._unready()
 
+    def _write(self) -> None:
+        """Write the ready file, unless it is written or we are not ready."""
+        if self._file is None or self._written or not self._ready:
+            return
+        with suppress(OSError):
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            self._file.write_text(f"{os.getpid()}\n")
+            self._written = True
+
     def _unready(self) -> None:
+        self._ready = False
         if self._file is not None:
             self._file.unlink(missing_ok=True)
 

@@ -70,6 +70,7 @@ class Desk:
             if self._pipeline.messages != before:
                 before = self._pipeline.messages
                 self._ready.announce()
+            self._ready.repeat()
             if second % _REPORT_EVERY == 0:
                 _LOG.info("acknowledged", extra={"messages": before - reported, "shed": self._inbox.shed})
                 reported = before

@@ -3,7 +3,7 @@
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -23,7 +23,7 @@ def only_one(lock_file: Path) -> Iterator[None]:
             raise SecondBridgeError(
                 f"a bridge runs already (pid {held.read().strip() or 'unknown'}, {lock_file})"
             ) from problem
-        held.truncate(0)
-        held.write(f"{os.getpid()}\n")
-        held.flush()
+        with suppress(OSError):  # the lock holds without our name in it, also on a full disk
+            os.ftruncate(held.fileno(), 0)
+            os.write(held.fileno(), f"{os.getpid()}\n".encode())
         yield

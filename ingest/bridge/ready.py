@@ -1,26 +1,43 @@
 """The file that says the bridge is subscribed and moving."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 
 class ReadyFile:
-    """Exists (with our process id) while the bridge is ready; touched on progress."""
+    """Exists (with our process id) while the bridge is ready; touched on progress.
+
+    A disk that takes no byte ends nothing: the word is written as soon as there is room.
+    """
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
+        self._ready = self._written = False
         self.withdraw()
 
     def announce(self) -> None:
         """Say that the bridge is ready, or that it still is."""
-        if self._path is None:
-            return
-        if self._path.exists():
-            self._path.touch()
-        else:
-            self._path.write_text(f"{os.getpid()}\n")
+        self._ready = True
+        if self._path is not None:
+            with suppress(OSError):
+                self._say(self._path)
+
+    def repeat(self) -> None:
+        """Say again what could not be written; to be called now and then."""
+        if self._ready and not self._written:
+            self.announce()
 
     def withdraw(self) -> None:
         """Take it back."""
+        self._ready = self._written = False
         if self._path is not None:
             self._path.unlink(missing_ok=True)
+
+    def _say(self, path: Path) -> None:
+        if self._written and path.exists():
+            path.touch()
+            return
+        self._written = False
+        path.write_text(f"{os.getpid()}\n")
+        self._written = True

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import resource
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -149,6 +150,33 @@ def test_the_ready_file_says_who_is_ready(tmp_path: Path) -> None:
     assert file.read_text() == f"{os.getpid()}\n"
     ready.withdraw()
     assert not file.exists()
+
+
+def test_a_ready_file_that_cannot_be_written_is_written_later(tmp_path: Path) -> None:
+    """A disk that takes no byte ends no bridge, and does not leave it unready for ever."""
+    file = tmp_path / "bridge"
+    ready = ReadyFile(file)
+    file.symlink_to("/dev/full")
+    ready.announce()
+    ready.announce()
+    file.unlink()
+    ready.repeat()
+    assert file.read_text() == f"{os.getpid()}\n"
+    ready.withdraw()
+    ready.repeat()
+    assert not file.exists()
+
+
+def test_a_lock_on_a_full_disk_is_held_without_a_name(tmp_path: Path) -> None:
+    """Who holds it is a courtesy."""
+    file = tmp_path / "bridge.lock"
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))  # no file takes a byte
+    try:
+        with only_one(file), pytest.raises(SecondBridgeError, match="pid unknown"), only_one(file):
+            pass
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def test_a_log_line_stays_one_line() -> None:
