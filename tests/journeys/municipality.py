@@ -7,7 +7,7 @@ from typing import Final
 from tests.journeys.ledger import SENSORS, sensors
 
 ASSEN: Final = Path(__file__).resolve().parents[2] / "deploy" / "assen"
-LIVE: Final = ("x-bridge", "x-keep", "x-tally", "x-kafka", "x-postgres", "x-once", "x-twice", "x-bench")
+LIVE: Final = ("x-bridge", "x-keep", "x-tally", "x-kafka", "x-postgres", "x-once", "x-twice", "x-bench", "x-disk")
 FILES: Final = {
     "bridge": 900000100, "keep": 900000200, "tally": 900000300, "kafka": 900000400, "postgres": 900000500,
     "ordered": 900000600, "shuffled": 900000700,

@@ -1,0 +1,132 @@
+"""The disk is full for a while: supervisor and broker live on, all else comes back, nothing acknowledged is gone."""
+
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from threading import Event, Thread
+from typing import Final
+
+import psycopg
+import pytest
+
+from deploy.local.stack import Stack
+from deploy.settings import read
+from tests.conftest import superuser
+from tests.journeys import municipality
+from tests.journeys.ledger import Ledger, messages, recent
+from tests.journeys.street import Street, counted, doorfiets, settle, strangers, wait_until
+
+pytestmark = pytest.mark.journeys
+
+SIZE: Final = "900m"
+FULL_FOR: Final = 50  # seconds
+RATE: Final = 150  # messages a second
+PREFIX: Final = "x-disk"
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """Mount a disk of its own in memory, or skip."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    tmp_path.chmod(0o711)
+    done = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={SIZE},mode=711", "doorfiets-test", folder],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode:
+        pytest.skip(f"no disk of its own can be mounted here: {done.stderr.strip()}")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+@contextmanager
+def filled(disk: Path) -> Iterator[None]:
+    """Take every byte there is, and every byte that somebody gives back, until the end of the body."""
+    ballast, over = disk / "ballast", Event()
+
+    def fill() -> None:
+        with ballast.open("wb", buffering=0) as file:
+            while not over.wait(0.02):
+                try:
+                    while True:
+                        file.write(b"x" * (1 << 20))
+                except OSError:
+                    continue
+
+    thread = Thread(target=fill)
+    thread.start()
+    try:
+        wait_until(lambda: os.statvfs(disk).f_bavail == 0, "the disk is full")
+        yield
+    finally:
+        over.set()
+        thread.join()
+        ballast.unlink()
+
+
+def test_everything_comes_back_by_itself_after_a_full_disk(
+    small_disk: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A load goes on all the time; `status` answers all the time; each reading is stored once."""
+    registry = municipality.write(tmp_path / "registry")
+    settings = read(
+        {
+            "DOORFIETS_HOME": str(small_disk / "state"),
+            "DOORFIETS_PORT_BASE": "18930",
+            "DOORFIETS_REGISTRY": str(registry),
+            "DOORFIETS_RECKON_AFTER": "3600",
+        }
+    )
+    with Stack(settings) as stack:
+        ledger, street = Ledger(), Street(stack, "disk")
+        load = street.in_background(messages(PREFIX, RATE * (FULL_FOR + 30), recent(25)), ledger, per_second=RATE)
+        with psycopg.connect(superuser(stack), autocommit=True) as database:
+            wait_until(lambda: counted(database, PREFIX) > RATE, "the load arrives")
+        answers = []
+        with filled(small_disk):
+            until = time.monotonic() + FULL_FOR
+            while time.monotonic() < until:
+                answers.append(answer_of_status(stack))
+                want_room(stack)
+        seconds = back(stack)
+        load.join()
+        street.leave()
+        with psycopg.connect(superuser(stack), autocommit=True) as database:
+            settle(database, ledger)
+            assert strangers(database, ledger) == []
+            assert counted(database, PREFIX) == len(ledger.values)
+        assert set(answers) == {0}
+        with capsys.disabled():
+            print(f"\ndisk full for {FULL_FOR} s, {len(answers)} answers of `status` meanwhile;")
+            print("ready again after", ", ".join(f"{name} {took:.1f} s" for name, took in seconds.items()))
+            print(f"{len(ledger.values)} readings, each stored once")
+
+
+def want_room(stack: Stack) -> None:
+    """Let the database begin a new file of its log, which it cannot do without."""
+    with suppress(psycopg.OperationalError), psycopg.connect(superuser(stack), connect_timeout=5) as database:
+        database.execute("SELECT pg_switch_wal()")
+
+
+def back(stack: Stack, patience: float = 180) -> dict[str, float]:
+    """Wait until every service is ready; answer after how many seconds each was that was not at once."""
+    began = time.monotonic()
+    seconds: dict[str, float] = {}
+    while away := [one.name for one in stack.status() if not one.ready]:
+        seconds |= dict.fromkeys(away, time.monotonic() - began)
+        assert time.monotonic() < began + patience, f"not ready: {away}"
+        time.sleep(0.1)
+    return seconds
+
+
+def answer_of_status(stack: Stack) -> int:
+    """Ask as a person would; answer the exit code."""
+    process = doorfiets(stack, "status")
+    process.communicate(timeout=60)
+    return process.returncode
