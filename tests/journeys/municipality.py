@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.journeys.ledger import SENSORS, sensors
+from tests.journeys.page import blocks
 
 ASSEN: Final = Path(__file__).resolve().parents[2] / "deploy" / "assen"
 LIVE: Final = ("x-bridge", "x-keep", "x-tally", "x-kafka", "x-postgres", "x-once", "x-twice", "x-bench", "x-disk")
@@ -23,6 +24,7 @@ def write(folder: Path) -> Path:
     with (folder / "sites.toml").open("a", encoding="utf-8") as sites:
         sites.writelines(_live_site(prefix) for prefix in LIVE)
         sites.writelines(_file_site(base + number) for base in FILES.values() for number in range(CODES))
+        sites.writelines(f"\n{block}" for block in blocks("sensors.md", "toml"))  # what the page has a reader register
     return folder
 
 

@@ -17,20 +17,22 @@ NEIGHBOURS = 400
 
 
 def test_bad_messages_end_once_and_their_neighbours_arrive(stack: Stack, database: psycopg.Connection[Any]) -> None:
-    """Three bad messages in the middle of four hundred good ones."""
+    """Four bad messages in the middle of four hundred good ones, one of which its dialect fails on."""
     ledger, since = Ledger(), recent(2)
     good = list(messages("x-once", NEIGHBOURS, since))
     pids = {name: stack.pid(name) for name in ("bridge", "keep", "tally", "web")}
     malformed = Message("sensors/x-once-00/data", b'{"sensor": "x-once-00", "readings": [', {})
     unknown = Message("sensors/nobody-knows-me/data", good[0].payload.replace(b"x-once-00", b"nobody-knows-me"), {})
+    half = Message("sensors/x-once-00/data", b'{"\\ud800": null}', {})  # half a surrogate pair, which no UTF-8 can hold
     wild = _wild(good[NEIGHBOURS - 1])
     street = Street(stack, "once")
-    street.publish([*good[:200], malformed, unknown, *good[200:-1], wild], ledger)
+    street.publish([*good[:200], malformed, half, unknown, *good[200:-1], wild], ledger)
     street.leave()
     settle(database, ledger)
-    wait_until(lambda: _rejections(database) >= 2, "both refused messages are rejections")
+    wait_until(lambda: _rejections(database) >= 3, "all refused messages are rejections")
     assert strangers(database, ledger) == []
     assert _rejection(database, "malformed") == (1, malformed.payload)
+    assert _rejection(database, "unreadable") == (1, half.payload)
     assert _rejection(database, "unknown_sensor")[0] == 1
     assert one(database, "SELECT doubts FROM doorfiets.observation WHERE value = 50000") == OUT_OF_RANGE
     excluded = (

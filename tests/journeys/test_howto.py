@@ -1,0 +1,45 @@
+"""The page for who has a sensor, followed to the letter: what it says to type is typed, and ends where it says."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Final
+from urllib.request import urlopen
+
+import pytest
+
+from deploy.local.stack import Stack
+from deploy.settings import ROOT, write
+from tests.journeys.page import blocks
+from tests.journeys.street import wait_until
+
+pytestmark = pytest.mark.journeys
+
+COMMANDS: Final = str(Path(sys.executable).parent)
+
+
+def typed(stack: Stack, script: str) -> subprocess.CompletedProcess[str]:
+    """Type lines into a shell in the folder of the repository, with our command on the path."""
+    environment = {**os.environ, **write(stack.settings()), "PATH": f"{COMMANDS}:{os.environ['PATH']}"}
+    command = ["bash", "-euo", "pipefail", "-c", script]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False)
+
+
+def shown(address: str) -> list[dict[str, Any]]:
+    """Open an address of the interface."""
+    with urlopen(address, timeout=30) as answer:  # noqa: S310 - an address of our own stack
+        rows: list[dict[str, Any]] = json.load(answer)["gegevens"]
+    return rows
+
+
+def test_the_page_for_sensors_works_as_it_stands(stack: Stack) -> None:
+    """Its counter is registered, its message is published, and its last address shows the value."""
+    *lines, questions = blocks("sensors.md", "sh")
+    done = typed(stack, "\n".join(lines))
+    assert done.returncode == 0, done.stdout + done.stderr
+    address = next(line for line in done.stdout.split("\n") if "/v1/telpunten/beilerstraat/" in line)
+    wait_until(lambda: [row["waarde"] for row in shown(address)] == [42], f"42 at {address}", patience=180)
+    assert questions.startswith("doorfiets feeds ")
+    assert "beilerstraat-fiets-in" in typed(stack, "doorfiets feeds --json").stdout
