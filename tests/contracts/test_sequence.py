@@ -106,7 +106,10 @@ async def test_what_an_import_restated_is_not_undone_by_a_message_that_comes_aga
         await mill.keep(*message(4 + seq, seq, after=50 + seq))
     assert mill.rows(VALUES) == [(9,)]
     assert mill.row(COUNTS) == (1, 2, 1, 1)
-    await mill.keep(*message(7, 3, after=70))
+    await mill.keep(*message(8, 3, after=35))
+    await mill.keep(*message(8, 4, after=36), *message(8, 5, after=37))
+    assert mill.rows(VALUES) == [(9,)]
+    await mill.keep(*message(7, 6, after=70))
     assert mill.rows(VALUES) == [(7,)]
     await mill.keep(*message(9, None, after=60))
     assert mill.rows(VALUES) == [(7,)]

@@ -109,6 +109,16 @@ def test_a_run_is_as_old_as_its_first_message() -> None:
     assert not newer(old, new)
 
 
+def test_what_was_received_before_a_restatement_does_not_undo_it() -> None:
+    """Read late from the log, it is newer than what its sender said before, and older than what was restated since."""
+    late = of(B, 5)
+    assert follow(None, [of(A, 9), late]).standing == late
+    restated = follow(None, [of(A, 1), said(7, 9), late]).standing
+    assert restated is not None
+    assert restated.content == said(7, 9).content
+    assert follow(restated, [of(C, 10)]).standing == of(C, 10)
+
+
 def test_nothing_new_leaves_what_stood() -> None:
     """Which message made it so is said only where one did."""
     stood = of(B, 1)
