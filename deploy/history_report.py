@@ -7,18 +7,22 @@ from typing import Final
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.status import Status
 from rich.table import Table
 
+from deploy.processing import Processing, Waits
 from ingest.history.importer import Summary
 
 _EVERY: Final = 10.0  # seconds between two lines where nobody watches
+_LOOKS: Final = 10  # at what waits, between two lines where nobody watches
+_SEE: Final = "`doorfiets status` shows how far it is"
 _HEAD: Final = ("file", "rows", "observations", "rejections", "not measured", "gaps")
 
 
-async def tell(summaries: AsyncIterator[Summary], files: int) -> None:
+async def tell(summaries: AsyncIterator[Summary], files: int) -> list[Summary]:
     """Follow an import to its end: a bar on a terminal, a line every ten seconds elsewhere, then a table.
 
-    The table comes after a failure too: what it names is in Kafka.
+    The table comes after a failure too: what it names is in Kafka. Gives its rows.
     """
     console = Console(stderr=True)
     began = said = time.monotonic()
@@ -35,6 +39,43 @@ async def tell(summaries: AsyncIterator[Summary], files: int) -> None:
     finally:
         console.print(_table(done))
         print(f"{sum(one.observations for one in done):,} observations sent, {_rate(done, began)}.", file=sys.stderr)
+    return done
+
+
+def tell_what_waits(processing: Processing) -> None:
+    """Say what of an import is still on its way."""
+    waits = processing.look()
+    if waits.records or waits.hours:
+        print(f"On its way: {waits}, and the hours that those records change. {_SEE}.", file=sys.stderr)
+    else:
+        print("All of it is stored and aggregated.", file=sys.stderr)
+
+
+def wait(processing: Processing) -> None:
+    """Follow what was sent until it is in the sums; raise NotProcessedError when nothing goes on any more."""
+    console = Console(stderr=True)
+    began = time.monotonic()
+    seen: list[Waits] = []
+    try:
+        with console.status("on its way") as status:
+            waits = processing.wait(lambda now: _progressed(now, seen, status if console.is_terminal else None))
+    except KeyboardInterrupt:
+        left = f": {seen[-1]}" if seen else ""
+        print(
+            f"Interrupted after {time.monotonic() - began:.0f} s{left}; it goes on by itself. {_SEE}.", file=sys.stderr
+        )
+        raise
+    print(f"All of it is stored and aggregated, {time.monotonic() - began:.0f} s after it was sent.", file=sys.stderr)
+    if waits.stuck:
+        print(f"{waits.stuck:,} hours of this time cannot be computed; table `stuck` says why.", file=sys.stderr)
+
+
+def _progressed(now: Waits, seen: list[Waits], status: Status | None) -> None:
+    seen.append(now)
+    if status is not None:
+        status.update(str(now))
+    elif len(seen) % _LOOKS == 1:
+        print(f"  {now}", file=sys.stderr)
 
 
 def _progress(console: Console) -> Progress:
@@ -56,5 +97,5 @@ def _table(done: list[Summary]) -> Table:
     table = Table(*_HEAD, box=None)
     for one in done:
         name = "/".join(one.file.parts[-2:])
-        table.add_row(name, *(str(number) for number in one[1:]))
+        table.add_row(name, *(str(number) for number in one[1 : len(_HEAD)]))
     return table

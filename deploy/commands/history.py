@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -14,9 +14,11 @@ import typer
 
 if TYPE_CHECKING:
     from ingest.history.formats import Format
+    from ingest.history.importer import Summary
 
 app = typer.Typer()
 
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
 FIELDS: Final = {"--timezone": "timezone", "--autumn": "autumn", "--label": "label", "--minutes": "interval"}
 """The field of a profile that each option sets."""
 
@@ -46,7 +48,7 @@ class Minutes(StrEnum):
 @app.command(
     name="import",
     epilog="Examples: `doorfiets import deploy/assen/recordings/*/*.csv.gz` · "
-    "`doorfiets import --format telraam-csv --minutes 15 export.csv`",
+    "`doorfiets import --format telraam-csv --minutes 15 --wait export.csv`",
 )
 def import_(
     files: Annotated[list[Path], typer.Argument(help="Publishers' files, plain or .gz.", exists=True, dir_okay=False)],
@@ -63,8 +65,13 @@ def import_(
     autumn: Annotated[Autumn | None, typer.Option(help="What the stamps do in the hour that comes twice.")] = None,
     label: Annotated[Label | None, typer.Option(help="Which end of its hour a stamp names.")] = None,
     minutes: Annotated[Minutes | None, typer.Option(help="How long a row of an export lasts.")] = None,
+    wait: Annotated[bool, typer.Option("--wait", help="Until all of it is stored and in the sums.")] = False,
 ) -> None:
-    """Send the history in files the way of live data; twice is once, and a restated value is a correction."""
+    """Send the history in files the way of live data; twice is once, and a restated value is a correction.
+
+    Sent is not yet processed: what is still on its way is said at the end. Exit codes: 1 a file was refused, or it
+    waited and nothing went on; 3 Kafka does not take it.
+    """
     from deploy.history_report import tell
     from deploy.local.here import locate
     from deploy.settings import read
@@ -86,10 +93,32 @@ def import_(
     settings = locate(read(os.environ))
     summaries = import_files(files, kafka=str(settings.kafka), profile=profile, clock=system_time, reading=reading)
     try:
-        asyncio.run(tell(summaries, len(files) // reading.files))
+        sent = asyncio.run(tell(summaries, len(files) // reading.files))
     except (ImportRefusedError, LogUnavailableError) as problem:
         print(f"doorfiets: {problem}", file=sys.stderr)
         raise typer.Exit(1 if isinstance(problem, ImportRefusedError) else 3) from problem
+    _follow(sent, str(settings.postgres), str(settings.kafka), wait=wait)
+
+
+def _follow(sent: list["Summary"], conninfo: str, kafka: str, *, wait: bool) -> None:
+    """Wait for what was sent, or say what of it is on its way: then a database that does not answer is no failure."""
+    from psycopg import OperationalError
+
+    from deploy import history_report, log_ends
+    from deploy.processing import Processing, Span
+
+    starts = [start for one in sent for start in (one.first, one.last) if start is not None] or [_NEVER]
+    try:
+        until = asyncio.run(log_ends.ends(kafka))
+        processing = Processing(conninfo, until, Span(min(starts), max(starts)))
+        if wait:
+            history_report.wait(processing)
+        else:
+            history_report.tell_what_waits(processing)
+    except (log_ends.LogSilentError, OperationalError) as problem:
+        if wait:
+            raise
+        print(f"Whether it is stored already is not known: {problem}", file=sys.stderr)
 
 
 def _format(name: str) -> "Format":

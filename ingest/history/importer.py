@@ -35,7 +35,8 @@ class Summary(NamedTuple):
     """What one file held, or what those held that are read together: they are named by their last.
 
     `rows` counts the intervals that sensors told of, `gaps` those between the first and the last of each sensor that no
-    row covers, `unmeasured` the cells of living channels without a value.
+    row covers, `unmeasured` the cells of living channels without a value. `first` and `last` are the starts of the
+    first and the last interval, None where no row was one.
     """
 
     file: Path
@@ -44,6 +45,8 @@ class Summary(NamedTuple):
     rejections: int
     unmeasured: int
     gaps: int
+    first: datetime | None = None
+    last: datetime | None = None
 
 
 class Contents(NamedTuple):
@@ -152,6 +155,8 @@ def summary(file: Path, contents: Contents, profile: Profile) -> Summary:
         rejections=len(contents.rejections),
         unmeasured=sum(one.value is None for one in contents.observations),
         gaps=_gaps(merged, profile),
+        first=min((started_at for _, started_at in merged), default=None),
+        last=max((started_at for _, started_at in merged), default=None),
     )
 
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -76,6 +78,44 @@ def test_an_export_reaches_kafka(stack: Stack, tmp_path: Path) -> None:
     assert [(one.source, one.value) for one in seen if one.source == "bike/15min"] == [
         ("bike/15min", 43.5), ("bike/15min", None),
     ]  # fmt: skip
+
+
+def test_who_waits_is_told_when_all_of_it_is_in_the_sums(stack: Stack, tmp_path: Path) -> None:
+    """Who does not is told that it is on its way, or already there; a database that is silent is no failure then."""
+    files, options = written(tmp_path, export=EXPORT), ("--format", "telraam-csv", "--minutes", "15")
+    environment = write(stack.settings())
+    waited = imported(files, *options, "--wait", **environment)
+    assert waited.returncode == 0, waited.stderr
+    assert re.search(r"All of it is stored and aggregated, \d+ s after it was sent\.", waited.stderr)
+    sent = imported(files, *options, **environment)
+    assert sent.returncode == 0, sent.stderr
+    assert "On its way: " in sent.stderr or "All of it is stored and aggregated." in sent.stderr
+    silent = imported(files, *options, **{**environment, "DOORFIETS_POSTGRES": "host=127.0.0.1 port=1 dbname=x"})
+    assert silent.returncode == 0, silent.stderr
+    assert "Whether it is stored already is not known" in silent.stderr
+
+
+def test_who_stops_waiting_is_told_what_is_left(stack: Stack, tmp_path: Path) -> None:
+    """It goes on by itself; Ctrl-C ends the waiting only."""
+    files = written(tmp_path, export=EXPORT)
+    options = ("--format", "telraam-csv", "--minutes", "15", "--wait")
+    command = [sys.executable, "-P", "-m", "deploy", "import", *options, *map(str, files)]
+    environment = {**os.environ, **write(stack.settings())}
+    keep = stack.pid("keep") or 0
+    os.kill(keep, signal.SIGSTOP)
+    try:
+        with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
+            assert process.stderr is not None
+            said: list[str] = []
+            while "records to store" not in "".join(said):
+                said.append(process.stderr.readline())
+                assert said[-1], said
+            process.send_signal(signal.SIGINT)
+            left = process.stderr.read()
+            assert process.wait(timeout=60) == 130
+    finally:
+        os.kill(keep, signal.SIGCONT)
+    assert re.search(r"Interrupted after \d+ s: [1-9]\d* records to store, .*; it goes on by itself\.", left), left
 
 
 def test_deliveries_reach_kafka_as_they_were_heard(stack: Stack, tmp_path: Path) -> None:

@@ -101,7 +101,7 @@ def test_everything_comes_back_by_itself_after_a_full_disk(
             settle(database, ledger)
             assert strangers(database, ledger) == []
             assert counted(database, PREFIX) == len(ledger.values)
-        assert set(answers) == {0}
+        assert set(answers) <= {0, 1}  # something may need attention, but it answers
         with capsys.disabled():
             print(f"\ndisk full for {FULL_FOR} s, {len(answers)} answers of `status` meanwhile;")
             print("ready again after", ", ".join(f"{name} {took:.1f} s" for name, took in seconds.items()))
@@ -118,7 +118,7 @@ def back(stack: Stack, patience: float = 180) -> dict[str, float]:
     """Wait until every service is ready; answer after how many seconds each was that was not at once."""
     began = time.monotonic()
     seconds: dict[str, float] = {}
-    while away := [one.name for one in stack.status() if not one.ready]:
+    while away := [name for name, is_ready in stack.readiness().items() if not is_ready()]:
         seconds |= dict.fromkeys(away, time.monotonic() - began)
         assert time.monotonic() < began + patience, f"not ready: {away}"
         time.sleep(0.1)
