@@ -1,11 +1,12 @@
 # How a step is taken: named, timed, logged, and not at all when its stamp says that nothing changed.
 #
 # A step NAME is three functions: NAME_inputs prints what it depends on, NAME_there tells whether its result is in place,
-# NAME_do makes it.
+# NAME_do makes it. There is one stamp of a step, whoever asks for it: what only tests need is a step of its own, or something
+# that NAME_there looks for.
 
 step() { # NAME TITLE REMEDY
   local name=$1 title=$2 remedy=$3 log=$LOGS/$1.log began=${EPOCHREALTIME/[.,]/} stamp outcome
-  local kept=$STAMPS/$1.tests-$TESTS
+  local kept=$STAMPS/$1
   printf '  %-26s ' "$title"
   stamp=$("${name}_inputs" | sha256sum)
   if [ "$(cat "$kept" 2>/dev/null)" = "$stamp" ] && "${name}_there"; then

@@ -1,6 +1,6 @@
 # The system's own parts: looked for by what they are, fetched with apt-get only where something is missing.
 
-system_inputs() { cat "$STEPS/system.sh"; echo "$TESTS"; }
+system_inputs() { cat "$STEPS/system.sh"; }
 system_there() { [ -z "$(wanted)" ]; }
 system_do() {
   local missing
