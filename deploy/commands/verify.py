@@ -1,5 +1,6 @@
 """`doorfiets verify`: every published number of a site, reckoned again from the public quarters."""
 
+import os
 import sys
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
@@ -25,7 +26,9 @@ def verify(
     *,
     first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First local day.")],
     last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="Last local day; it belongs to it.")],
-    url: Annotated[str, typer.Option(help="Address of the instance.")] = "http://127.0.0.1:18800",
+    url: Annotated[
+        str | None, typer.Option(help="Address of the instance; without it the one that is configured or runs here.")
+    ] = None,
     timezone: Annotated[str, typer.Option(help="Time zone of the municipality.")] = "Europe/Amsterdam",
     calibration: Annotated[
         tuple[float, float], typer.Option(help="By which factors the municipality's counters may be off.")
@@ -33,6 +36,8 @@ def verify(
     json: Annotated[bool, typer.Option("--json", help="For programs: one JSON object.")] = False,
 ) -> None:
     """Recompute what an instance publishes of a site from its public quarters alone; exit 1 when anything differs."""
+    from deploy.local.here import site_address
+    from deploy.settings import read
     from deploy.verify import course
     from deploy.verify.archive import Archive
     from deploy.verify.figures import course as figures
@@ -40,6 +45,7 @@ def verify(
     from deploy.verify.reading import SiteUnknownError
     from deploy.verify.report import Report
 
+    url = url or site_address(read(os.environ))
     span = _range(first.date(), last.date(), timezone)
     try:
         archive = Archive(Instance(url), span, lambda line: print(line, file=sys.stderr))

@@ -1,11 +1,14 @@
 """What a stack knows of itself: its folders, its ports and where each service is."""
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from deploy.local import postgres
 from deploy.local.layout import Layout
 from deploy.local.ports import LOOPBACK, Ports, recall
 from deploy.settings import Settings
+
+_EVERYWHERE: Final = frozenset({"0.0.0.0", "[::]", "::"})  # noqa: S104 - what others wrote, nothing is bound here
 
 
 class NothingHereError(Exception):
@@ -46,5 +49,20 @@ def filled(settings: Settings, ports: Ports) -> Settings:
         cursor_key_file=settings.cursor_key_file or layout.cursor_key,
         listen=settings.listen or f"{LOOPBACK}:{ports.web}",
         metrics=settings.metrics or f"{LOOPBACK}:{ports.metrics}",
-        public_url=settings.public_url or f"http://{LOOPBACK}:{ports.web}",
+        public_url=settings.public_url or _reached(settings.listen or f"{LOOPBACK}:{ports.web}"),
     )
+
+
+def site_address(settings: Settings) -> str:
+    """Say where the site is that the settings speak of: configured, else of the stack here, else where one would be."""
+    try:
+        settings = locate(settings)
+    except NothingHereError:
+        settings = filled(settings, Ports.block(settings.port_base))
+    return settings.public_url or _reached(settings.listen or f"{LOOPBACK}:{settings.port_base}")
+
+
+def _reached(listen: str) -> str:
+    """Turn where somebody listens into an address that reaches it from this machine."""
+    host, _, port = listen.rpartition(":")
+    return f"http://{LOOPBACK if host in _EVERYWHERE else host}:{port}"
