@@ -8,8 +8,8 @@ from typing import Any, Final
 from supervisor.process import Subprocess
 from supervisor.states import ProcessStates
 
-LONGEST_PAUSE: Final[int] = 2
-"""Seconds before another try; the library adds one for each try, for ever."""
+LONGEST_PAUSE: Final[int] = 1
+"""Seconds before another try; the library adds one second for each try, for ever."""
 
 
 class Restarted(Subprocess):  # type: ignore[misc]  # it ships no types
