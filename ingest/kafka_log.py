@@ -1,19 +1,20 @@
-"""The log: frames go into Kafka, however often it has to be tried; a producer that failed is thrown away."""
+"""The log: frames go into Kafka in order, however often it has to be tried; a producer that fails, fails for all."""
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Sequence
-from contextlib import suppress
-from itertools import count
-from typing import Any, Final
+from typing import Final
 
-from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 
 from ingest.framing import Addressed
 from ingest.pause import SAY_AGAIN_AFTER, pause
+from ingest.producer import Delivery, Producer
 
 _LOG = logging.getLogger("doorfiets.ingest.kafka")
+_LOOK: Final = 1.0
+_PATIENCE: Final = 15  # looks; longer than the timeout of a request, so that one lost answer is no failure
 
 
 class LogUnavailableError(Exception):
@@ -23,92 +24,119 @@ class LogUnavailableError(Exception):
 class KafkaLog:
     """Delivers frames at least once: idempotent producer, acknowledged by all replicas, partition named by us.
 
-    It tries for ever, or `attempts` times.
+    One producer at a time carries all deliveries. When it fails, or Kafka acknowledges nothing to it for 15 seconds,
+    what is missing of all of them is offered to the next one, oldest first: for ever, or `attempts` times in a row
+    without any progress.
     """
 
     def __init__(self, address: str, client_id: str, attempts: int | None = None) -> None:
         self._attempts = attempts
         self._address = address
         self._client_id = client_id
-        self._producer: AIOKafkaProducer | None = None
-        self._one_at_a_time = asyncio.Lock()
+        self._waiting: dict[Delivery, None] = {}  # in the order in which they came
+        self._unoffered: deque[Delivery] = deque()
+        self._came = asyncio.Event()
+        self._work: asyncio.Task[None] | None = None
+        self.answers = False
 
     async def deliver(self, frames: Sequence[Addressed]) -> None:
         """Return when Kafka holds every frame; while it does not answer, try again and say so once a minute.
 
         Raises LogUnavailableError when the attempts are used up.
         """
-        for attempt in count():
-            producer = self._producer
-            try:
-                producer = producer or await self._started()
-                await self._send(producer, frames)
-            except (KafkaError, OSError) as problem:
-                await self._discard(producer)
-                if self._attempts and attempt + 1 >= self._attempts:
-                    raise LogUnavailableError(
-                        f"Kafka at {self._address} does not take frames ({problem}); start it and try again"
-                    ) from problem
-                self._complain(attempt, problem)
-                await asyncio.sleep(pause(attempt))
-            else:
-                if attempt:
-                    _LOG.info("kafka answers again", extra={"kafka": self._address, "attempts": attempt})
-                return
+        delivery = Delivery(frames)
+        self._waiting[delivery] = None
+        self._unoffered.append(delivery)
+        self._came.set()
+        if self._work is None or self._work.done():
+            self._work = asyncio.create_task(self._deliver_all(), name="kafka")
+            self._work.add_done_callback(self._ended)
+        try:
+            await delivery.held
+        finally:
+            self._waiting.pop(delivery, None)
 
     async def close(self) -> None:
         """Let go of the connection; what was not acknowledged is nobody's promise."""
-        await self._discard(self._producer)
+        if self._work is not None:
+            self._work.cancel()
+            await asyncio.gather(self._work, return_exceptions=True)
 
-    async def _send(self, producer: AIOKafkaProducer, frames: Sequence[Addressed]) -> None:
-        waiting = [
-            await producer.send(one.topic, one.frame.value, partition=one.partition, headers=one.frame.headers)
-            for one in frames
-        ]
-        answers = await asyncio.gather(*waiting, return_exceptions=True)
-        for answer in answers:
-            if isinstance(answer, BaseException):
-                raise answer
+    async def _deliver_all(self) -> None:
+        """Give everything that waits to one producer after the other, until cancelled."""
+        attempt = 0
+        while True:
+            if not self._waiting:
+                self._came.clear()
+                await self._came.wait()
+            producer = Producer(self._address, self._client_id)
+            try:
+                await producer.start()
+                await self._feed(producer, attempt)
+            except (KafkaError, OSError) as problem:
+                attempt = self._failed(0 if producer.held else attempt, problem)
+            finally:
+                self.answers = False
+                await producer.end()
+            await asyncio.sleep(pause(attempt - 1) if attempt else 0)
 
-    async def _started(self) -> AIOKafkaProducer:
-        async with self._one_at_a_time:
-            if self._producer is None:
-                producer = AIOKafkaProducer(bootstrap_servers=self._address, client_id=self._client_id, **_SETTINGS)
-                try:
-                    await producer.start()
-                except BaseException:
-                    await _stop(producer)
-                    raise
-                self._producer = producer
-            return self._producer
+    async def _feed(self, producer: Producer, attempt: int) -> None:
+        """Offer what waits and what comes; raise what ends the producer."""
+        self._unoffered = deque(self._waiting)
+        offering = asyncio.create_task(self._offer(producer), name="offer")
+        held = silent = 0
+        try:
+            while silent < _PATIENCE:
+                await asyncio.wait((offering, producer.failed), timeout=_LOOK, return_when=asyncio.FIRST_COMPLETED)
+                for ended in (offering, producer.failed):
+                    if ended.done():
+                        ended.result()
+                silent = silent + 1 if self._waiting and producer.held == held else 0
+                held = producer.held
+                self._greet(attempt, held)
+        finally:
+            offering.cancel()
+            await asyncio.gather(offering, return_exceptions=True)
+        raise TimeoutError(f"nothing was acknowledged for {_PATIENCE * _LOOK:.0f} s")
 
-    async def _discard(self, producer: AIOKafkaProducer | None) -> None:
-        if producer is not None and producer is self._producer:
-            self._producer = None
-            await _stop(producer)
+    async def _offer(self, producer: Producer) -> None:
+        while True:
+            while self._unoffered:
+                await producer.offer(self._unoffered.popleft())
+            self._came.clear()
+            await self._came.wait()
 
-    def _complain(self, attempt: int, problem: Exception) -> None:
+    def _failed(self, attempt: int, problem: Exception) -> int:
+        """Count a failure; when the attempts are used up, tell all who wait and start again for whoever comes next."""
+        if self._attempts and attempt + 1 >= self._attempts:
+            self._fail(self._unavailable(problem))
+            return 0
         if attempt % SAY_AGAIN_AFTER == 0:
-            _LOG.error(
-                "kafka does not take frames; nothing is acknowledged meanwhile, the broker keeps the messages. "
-                "Start Kafka, free its disk, or correct DOORFIETS_KAFKA; the bridge goes on by itself",
-                extra={"kafka": self._address, "problem": repr(problem)},
-            )
+            self._complain(problem)
+        return attempt + 1
 
+    def _greet(self, attempt: int, held: int) -> None:
+        if held and not self.answers:
+            self.answers = True
+            if attempt:
+                _LOG.info("kafka answers again", extra={"kafka": self._address, "attempts": attempt})
 
-async def _stop(producer: AIOKafkaProducer) -> None:
-    with suppress(KafkaError, OSError, TimeoutError):
-        async with asyncio.timeout(1.0):
-            await producer.stop()
-    with suppress(KafkaError, OSError):
-        await producer.client.close()
+    def _ended(self, work: asyncio.Task[None]) -> None:
+        """Nobody waits for what will not happen."""
+        problem = None if work.cancelled() else work.exception()
+        self._fail(problem or LogUnavailableError("the connection to Kafka was closed"))
 
+    def _fail(self, problem: BaseException) -> None:
+        for delivery in self._waiting:
+            delivery.fail(problem)
+        self._waiting.clear()
 
-_SETTINGS: Final[dict[str, Any]] = {
-    "enable_idempotence": True,
-    "acks": "all",
-    "compression_type": "lz4",
-    "linger_ms": 0,  # frames are batches already
-    "max_batch_size": 1_000_000,  # one frame of schemas.frames.MAX_BYTES fits
-    "request_timeout_ms": 10_000,
-}
+    def _unavailable(self, problem: Exception) -> LogUnavailableError:
+        return LogUnavailableError(f"Kafka at {self._address} does not take frames ({problem}); start it and try again")
+
+    def _complain(self, problem: Exception) -> None:
+        _LOG.error(
+            "kafka does not take frames; nothing is acknowledged meanwhile, the broker keeps the messages. "
+            "Start Kafka, free its disk, or correct DOORFIETS_KAFKA; the bridge goes on by itself",
+            extra={"kafka": self._address, "problem": repr(problem)},
+        )
