@@ -9,7 +9,10 @@ class BridgeSettings:
     """Addresses are `host:port`; `lock_file` keeps a second bridge with the same client id from starting.
 
     `receive_maximum` is how many messages the broker may have waiting for our acknowledgement, `batch_messages` and
-    `batch_seconds` when a batch is closed, `batches_in_flight` how many may wait for Kafka at once.
+    `batch_seconds` when a batch is closed, `batches_in_flight` how many may wait for Kafka at once. A broker that says
+    nothing for `keepalive_seconds`, and nothing for as long after it was asked, is left and connected to again.
+    A bridge that acknowledges nothing for `quiet_seconds` though
+    messages wait is not ready; one that does so for `stuck_seconds` although Kafka answers is ended.
     """
 
     kafka: str
@@ -24,6 +27,9 @@ class BridgeSettings:
     batch_messages: int = 2500
     batch_seconds: float = 0.05
     batches_in_flight: int = 8
+    keepalive_seconds: int = 20
     session_seconds: int = 7 * 86_400
     stop_seconds: float = 10.0
+    quiet_seconds: float = 10.0
+    stuck_seconds: float = 30.0
     log_level: str = "INFO"

@@ -10,6 +10,7 @@ from ingest.bridge.inbox import Inbox
 from ingest.bridge.pipeline import Pipeline
 from ingest.bridge.ready import ReadyFile
 from ingest.bridge.session import Session
+from ingest.bridge.watchdog import Signs, Watchdog
 from ingest.clock import HearingClock, system_time
 from ingest.framing import Packer
 from ingest.kafka_log import KafkaLog
@@ -31,6 +32,8 @@ class Desk:
         packer = Packer(settings.client_id, f"{system_time().timestamp() * 1000:.0f}")
         self._pipeline = Pipeline(settings, self._inbox, self._log, packer, self._session.acknowledge)
         self._tasks: list[asyncio.Task[None]] = []
+        self._turns = 0
+        self._watchdog = Watchdog(settings, self._ready, self._signs)
 
     async def work(self) -> None:
         """Work until cancelled; raise what ends a part that should never end."""
@@ -46,6 +49,7 @@ class Desk:
 
     async def finish(self) -> None:
         """Hear nothing new, deliver and acknowledge what is in hand, and leave the broker in good order."""
+        self._watchdog.leave()
         self._ready.withdraw()
         self._session.stop_reading()
         try:
@@ -57,20 +61,26 @@ class Desk:
 
     async def close(self) -> None:
         """Let go of everything."""
+        self._watchdog.leave()
         self._ready.withdraw()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._log.close()
 
+    def _signs(self) -> Signs:
+        """Show the watchdog, in its own thread, how the bridge is."""
+        return Signs(self._turns, self._pipeline.messages, self._pipeline.waiting)
+
     async def _report(self) -> None:
         before = reported = 0
-        for second in count(1):
+        for self._turns in count(1):
             await asyncio.sleep(1)
-            if self._pipeline.messages != before:
-                before = self._pipeline.messages
+            messages = self._pipeline.messages
+            if self._session.subscribed and (messages != before or not self._pipeline.waiting):
                 self._ready.announce()
+            before = messages
             self._ready.repeat()
-            if second % _REPORT_EVERY == 0:
+            if self._turns % _REPORT_EVERY == 0:
                 _LOG.info("acknowledged", extra={"messages": before - reported, "shed": self._inbox.shed})
                 reported = before

@@ -27,6 +27,11 @@ class Inbox:
         self._batch = limit
         self.shed = 0
 
+    @property
+    def waiting(self) -> int:
+        """Count the messages."""
+        return len(self._arrivals)
+
     def put(self, arrival: Arrival) -> None:
         """Keep a message; one without acknowledgement (QoS 0) is shed, and counted, while too many wait."""
         if not arrival.mid and len(self._arrivals) >= self._limit:

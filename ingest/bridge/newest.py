@@ -1,43 +1,83 @@
 """What was heard last, according to the log: a bridge that starts never goes back before it."""
 
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
+import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
 
-from schemas.frames import unpack_heard
+from schemas.frames import FrameDamagedError, unpack_heard
+from schemas.observation import Heard
 from schemas.topics import HEARD
 
+_LOG = logging.getLogger("doorfiets.ingest.bridge")
+_START_SECONDS: Final = 20.0
+_STOP_SECONDS: Final = 5.0
+_PATIENCE: Final = 15  # seconds without a record
 _LAST_FRAMES: Final = 16  # batches in flight may have changed places when Kafka was away
 
 
 async def newest_heard(address: str) -> datetime | None:
-    """Find the newest `heard_at` in the log, None when it is empty; raise KafkaError while Kafka does not answer."""
+    """Find the newest `heard_at` in the log, None when it is empty.
+
+    Raises KafkaError or OSError (TimeoutError is one) while Kafka does not answer.
+    """
     consumer = AIOKafkaConsumer(bootstrap_servers=address, enable_auto_commit=False, auto_offset_reset="earliest")
     try:
-        await consumer.start()
+        async with asyncio.timeout(_START_SECONDS):
+            await consumer.start()
         return await _newest(consumer)
     finally:
-        await consumer.stop()
+        with suppress(KafkaError, OSError):
+            async with asyncio.timeout(_STOP_SECONDS):
+                await consumer.stop()
 
 
 async def _newest(consumer: AIOKafkaConsumer) -> datetime | None:
-    parts = [TopicPartition(HEARD.name, number) for number in await _partitions(consumer)]
-    consumer.assign(parts)
-    ends = await consumer.end_offsets(parts)
-    starts = await consumer.beginning_offsets(parts)
+    newest: datetime | None = None
+    async for record in _last(consumer):
+        times = [one.heard_at for one in _heard(record)]
+        newest = max(times if newest is None else [newest, *times], default=newest)
+    return newest
+
+
+async def _last(consumer: AIOKafkaConsumer) -> AsyncIterator[Any]:
+    """Read the last frames of every partition; raise TimeoutError when none comes for a while."""
+    async with asyncio.timeout(_START_SECONDS):
+        parts = [TopicPartition(HEARD.name, number) for number in await _partitions(consumer)]
+        consumer.assign(parts)
+        ends = await consumer.end_offsets(parts)
+        starts = await consumer.beginning_offsets(parts)
     waiting = {part for part in parts if ends[part] > starts[part]}
     for part in waiting:
         consumer.seek(part, max(starts[part], ends[part] - _LAST_FRAMES))
     consumer.pause(*(part for part in parts if part not in waiting))
-    newest: datetime | None = None
+    silent = 0
     while waiting:
-        for part, records in (await consumer.getmany(*waiting, timeout_ms=1000)).items():
-            times = [one.heard_at for record in records for one in unpack_heard(record.value, record.headers)]
-            newest = max(times if newest is None else [newest, *times])
+        came = await consumer.getmany(*waiting, timeout_ms=1000)
+        silent = 0 if came else silent + 1
+        if silent >= _PATIENCE:
+            raise TimeoutError(f"Kafka gave no record of {HEARD.name} for {_PATIENCE} s")
+        for part, records in came.items():
+            for record in records:
+                yield record
             if records[-1].offset + 1 >= ends[part]:
                 waiting.discard(part)
-    return newest
+
+
+def _heard(record: Any) -> list[Heard]:  # noqa: ANN401 - aiokafka ships no types
+    """Unpack a frame; a damaged one is named in an error and left out, it may not keep the bridge from starting."""
+    try:
+        return unpack_heard(record.value, record.headers)
+    except (FrameDamagedError, msgspec.MsgspecError) as damaged:
+        place = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
+        _LOG.error("a damaged frame is passed over: %s", damaged, extra=place)
+        return []
 
 
 async def _partitions(consumer: AIOKafkaConsumer) -> set[int]:

@@ -36,7 +36,13 @@ class Pipeline:
         self._acknowledge = acknowledge
         self._room = asyncio.Semaphore(settings.batches_in_flight)
         self._delivering: asyncio.Queue[tuple[list[Arrival], asyncio.Task[None]]] = asyncio.Queue()
+        self._unanswered = 0
         self.messages = 0
+
+    @property
+    def waiting(self) -> bool:
+        """Tell whether any message has not been acknowledged yet."""
+        return bool(self._unanswered) or self._inbox.waiting > 0
 
     async def send(self) -> None:
         """Make batches of what arrives, until cancelled."""
@@ -50,6 +56,7 @@ class Pipeline:
             arrivals, delivery = await self._delivering.get()
             await delivery
             self._room.release()
+            self._unanswered -= len(arrivals)
             for connection, those in groupby(arrivals, key=lambda one: one.connection):
                 self._acknowledge(connection, [one.mid for one in those if one.mid])
             self.messages += len(arrivals)
@@ -63,6 +70,7 @@ class Pipeline:
 
     def _start(self, arrivals: list[Arrival]) -> None:
         if arrivals:
+            self._unanswered += len(arrivals)
             frames = frames_of(arrivals, self._packer, self._settings.partitions)
             self._delivering.put_nowait((arrivals, asyncio.create_task(self._log.deliver(frames), name="deliver")))
         else:

@@ -35,9 +35,10 @@ class ReadyFile:
             self._path.unlink(missing_ok=True)
 
     def _say(self, path: Path) -> None:
-        if self._written and path.exists():
-            path.touch()
-            return
+        if self._written:
+            with suppress(FileNotFoundError):  # another thread may have taken it back
+                os.utime(path)
+                return
         self._written = False
         path.write_text(f"{os.getpid()}\n")
         self._written = True

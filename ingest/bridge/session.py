@@ -5,6 +5,7 @@ import logging
 import random
 from collections.abc import Callable
 from contextlib import suppress
+from socket import socket
 from typing import TYPE_CHECKING, Final
 
 from paho.mqtt.client import Client, ConnectFlags
@@ -13,6 +14,7 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
+from ingest.bridge.connecting import opened
 from ingest.bridge.inbox import Arrival, Inbox
 from ingest.bridge.listener import Listener
 from ingest.clock import HearingClock
@@ -24,13 +26,18 @@ if TYPE_CHECKING:
     from paho.mqtt.client import SocketLike  # it exists for type checkers only
 
 _LOG = logging.getLogger("doorfiets.ingest.mqtt")
-_KEEPALIVE: Final = 20
+_CONNECT_SECONDS: Final = 5.0
+_SUBSCRIBE_SECONDS: Final = 120.0  # the answer may wait behind all that waits for us
 _TICK: Final = 0.5
 _SUBSCRIPTIONS: Final = [(topic, SubscribeOptions(qos=1)) for dialect in DIALECTS for topic in dialect.subscriptions]
 
 
 class Session:
-    """One persistent session; `connection` counts its connections, for message ids mean nothing on another one."""
+    """One persistent session over many connections.
+
+    `connection` counts them, from before the first byte of each: a message id means nothing on another one.
+    `subscribed` says whether the broker has taken all subscriptions on the present one.
+    """
 
     def __init__(
         self, settings: BridgeSettings, inbox: Inbox, clock: HearingClock, subscribed: Callable[[], None]
@@ -38,13 +45,15 @@ class Session:
         self._settings = settings
         self._inbox = inbox
         self._tick = clock.tick
-        self._subscribed = subscribed
+        self._announce = subscribed
         self._loop = asyncio.get_running_loop()
         self._lost = asyncio.Event()
         self._watched: SocketLike | None = None
-        self._accepted = False
+        self._accepted = self._answered = False
         self._reading = True
         self.connection = 0
+        self.subscribed = False
+        self._host, _, self._port = settings.mqtt.rpartition(":")
         self._client = self._listener()
 
     async def keep(self) -> None:
@@ -52,17 +61,17 @@ class Session:
         attempt = 0
         while True:
             try:
-                await asyncio.to_thread(self._client.reconnect)
+                wire = await opened(self._host, int(self._port), _CONNECT_SECONDS)
             except OSError as problem:
                 self._complain(attempt, problem)
             else:
-                attempt = 0 if await self._serve() else attempt
+                attempt = 0 if await self._serve(wire) else attempt
             attempt += 1
             await asyncio.sleep(pause(attempt) * random.uniform(0.5, 1))  # noqa: S311 - jitter
 
     def acknowledge(self, connection: int, mids: list[int]) -> None:
         """Acknowledge messages in the order given, unless they came on a connection that is gone."""
-        if connection == self.connection and not self._lost.is_set() and mids:
+        if connection == self.connection and self._accepted and not self._lost.is_set() and mids:
             self._client.acknowledge(mids)
 
     def stop_reading(self) -> None:
@@ -75,34 +84,42 @@ class Session:
         """Disconnect in good order; the broker keeps the session and everything unacknowledged."""
         self._client.disconnect()
 
-    async def _serve(self) -> bool:
+    async def _serve(self, wire: socket) -> bool:
         """Serve one connection until it is lost; tell whether the broker ever accepted it."""
-        self._accepted = False
+        self.connection += 1
+        self._accepted = self._answered = self.subscribed = False
         self._lost.clear()
-        self._client.forget_ahead()
-        self._watched = self._client.socket()
-        if self._watched and self._reading:
-            self._loop.add_reader(self._watched, self._client.pump)
+        self._watched = wire
+        self._client.begin(wire)
+        if self._reading and not self._lost.is_set():
+            self._loop.add_reader(wire, self._client.pump)
+        deadline = self._loop.time() + _SUBSCRIBE_SECONDS
         while self._client.socket() and not self._lost.is_set():
             self._client.loop_misc()
             if self._client.want_write():
                 self._client.loop_write()
+            if not self._answered and self._loop.time() > deadline:
+                self._client.give_up()
             with suppress(TimeoutError):
                 async with asyncio.timeout(_TICK):
                     await self._lost.wait()
         return self._accepted
 
     def _listener(self) -> Listener:
-        host, _, port = self._settings.mqtt.rpartition(":")
         client = Listener(self._settings.client_id, self._hear)
         if self._settings.mqtt_user:
             client.username_pw_set(self._settings.mqtt_user, self._password())
-        client.connect_timeout = 5.0
         client.on_connect = self._on_connect
         client.on_subscribe = self._on_subscribe
         client.on_disconnect = self._on_disconnect
         client.on_socket_close = self._on_socket_close
-        client.connect_async(host, int(port), _KEEPALIVE, clean_start=False, properties=self._asked())
+        client.connect_async(
+            self._host,
+            int(self._port),
+            self._settings.keepalive_seconds,
+            clean_start=False,
+            properties=self._asked(),
+        )
         return client
 
     def _password(self) -> str | None:
@@ -128,28 +145,30 @@ class Session:
             )
             return
         self._accepted = True
-        self.connection += 1
         _LOG.info("connected", extra={"mqtt": self._settings.mqtt, "session_kept": flags.session_present})
         client.subscribe(_SUBSCRIPTIONS)
 
     def _on_subscribe(
         self, _client: object, _data: object, _mid: int, reasons: list[ReasonCode], _properties: object
     ) -> None:
+        self._answered = True
         if refused := [topic for (topic, _), reason in zip(_SUBSCRIPTIONS, reasons, strict=False) if reason.is_failure]:
             _LOG.error("the mqtt broker refuses subscriptions: allow them in its acl file", extra={"topics": refused})
         else:
-            self._subscribed()
+            self.subscribed = True
+            self._announce()
 
     def _on_disconnect(
         self, _client: object, _data: object, _flags: object, reason: ReasonCode | None, _properties: object
     ) -> None:
         self._inbox.drop_unacknowledged()
+        self.subscribed = False
         self._lost.set()
         if self._accepted:
             _LOG.warning("disconnected", extra={"mqtt": self._settings.mqtt, "reason": str(reason)})
 
     def _on_socket_close(self, _client: object, _data: object, socket: "SocketLike") -> None:
-        if socket is self._watched:  # one that fails while it connects, in a thread, was never watched
+        if socket is self._watched:
             self._loop.remove_reader(socket)
 
     def _complain(self, attempt: int, problem: Exception) -> None:

@@ -1,0 +1,25 @@
+"""Opening a TCP connection without blocking anybody."""
+
+import asyncio
+from socket import SOCK_STREAM, socket
+
+
+async def opened(host: str, port: int, seconds: float) -> socket:
+    """Connect to the first address of a host that answers; raise OSError (TimeoutError is one) when none is in time."""
+    loop = asyncio.get_running_loop()
+    problem = OSError(f"{host} has no address")
+    async with asyncio.timeout(seconds):
+        for family, kind, protocol, _, address in await loop.getaddrinfo(host, port, type=SOCK_STREAM):
+            one = socket(family, kind, protocol)
+            try:
+                one.setblocking(False)  # noqa: FBT003  the name of the method says what is false
+                await loop.sock_connect(one, address)
+            except OSError as refused:
+                one.close()
+                problem = refused
+            except BaseException:
+                one.close()
+                raise
+            else:
+                return one
+    raise problem

@@ -1,0 +1,115 @@
+"""Ends a bridge that hangs: its loop stands still, or messages wait and none is acknowledged although Kafka answers."""
+
+import logging
+import os
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from threading import Event, Thread
+from time import monotonic
+from typing import Final, NamedTuple
+
+from ingest.bridge.ready import ReadyFile
+from ingest.settings import BridgeSettings
+
+_LOG = logging.getLogger("doorfiets.ingest.watchdog")
+_LOOK: Final = 1.0
+_LONGEST_LOOK: Final = 4.0  # a process that was stopped for an hour has seen no more than this of it
+_PROBE_SECONDS: Final = 2.0
+_VERSIONS_ASKED: Final = b"\x00\x00\x00\x0c\x00\x12\x00\x00\x00\x00\x00\x2a\x00\x02df"  # ApiVersions, version 0
+_CORRELATION: Final = _VERSIONS_ASKED[8:12]
+FAILED: Final = 1
+"""Exit code of a bridge that hung; its supervisor starts the next one, and the broker still has every message."""
+
+
+class Signs(NamedTuple):
+    """What a bridge shows: turns of its loop, messages acknowledged so far, and whether any waits to be."""
+
+    turns: int
+    acknowledged: int
+    waiting: bool
+
+
+class Verdict(NamedTuple):
+    """Seconds for which messages waited and none was acknowledged, and why the process has to end, if it has."""
+
+    quiet: float
+    problem: str | None
+
+
+class Judge:
+    """Judges a bridge by the signs it shows, look by look.
+
+    The loop may stand still for `stuck_seconds`. Messages may wait for ever while Kafka does not answer, and for
+    `stuck_seconds` while it does.
+    """
+
+    def __init__(self, stuck_seconds: float) -> None:
+        self._limit = stuck_seconds
+        self._before = Signs(0, 0, waiting=False)
+        self._still = self._quiet = self._answered = 0.0
+
+    def look(self, signs: Signs, seconds: float, answers: Callable[[], bool]) -> Verdict:
+        """Look again after some seconds; `answers` asks Kafka."""
+        seconds = min(seconds, _LONGEST_LOOK)
+        before, self._before = self._before, signs
+        self._still = self._still + seconds if signs.turns == before.turns else 0.0
+        quiet = signs.waiting and signs.acknowledged == before.acknowledged
+        self._quiet = self._quiet + seconds if quiet else 0.0
+        self._answered = self._answered + seconds if quiet and answers() else 0.0
+        return Verdict(max(self._still, self._quiet), self._problem())
+
+    def _problem(self) -> str | None:
+        if self._still >= self._limit:
+            return f"the loop has stood still for {self._still:.0f} s"
+        if self._answered >= self._limit:
+            return f"messages wait, Kafka answers, and none was acknowledged for {self._answered:.0f} s"
+        return None
+
+
+class Watchdog:
+    """A thread that looks once a second: a quiet bridge loses its ready file, one that hangs is ended."""
+
+    def __init__(self, settings: BridgeSettings, ready: ReadyFile, signs: Callable[[], Signs]) -> None:
+        self._settings = settings
+        self._ready = ready
+        self._signs = signs
+        self._judge = Judge(settings.stuck_seconds)
+        self._over = Event()
+        Thread(target=self._watch, name="watchdog", daemon=True).start()
+
+    def leave(self) -> None:
+        """Watch no more."""
+        self._over.set()
+
+    def _watch(self) -> None:
+        looked = monotonic()
+        while not self._over.wait(_LOOK):
+            before, looked = looked, monotonic()
+            verdict = self._judge.look(self._signs(), looked - before, self._answers)
+            if verdict.quiet >= self._settings.quiet_seconds:
+                self._ready.withdraw()
+            if verdict.problem and not self._over.is_set():
+                self._end(verdict.problem)
+
+    def _answers(self) -> bool:
+        return kafka_answers(self._settings.kafka)
+
+    def _end(self, problem: str) -> None:
+        """End the process at once, whatever it holds: nothing is acknowledged that Kafka does not hold."""
+        _LOG.critical("the bridge ends itself: %s; the broker keeps the messages for the next one", problem)
+        self._ready.withdraw()
+        logging.shutdown()
+        os._exit(FAILED)
+
+
+def kafka_answers(addresses: str) -> bool:
+    """Ask Kafka which requests it knows, which every broker tells at once; false when none answers within seconds."""
+    return any(_answers(*address.rpartition(":")[::2]) for address in addresses.split(","))
+
+
+def _answers(host: str, port: str) -> bool:
+    with suppress(OSError), socket.create_connection((host, int(port)), _PROBE_SECONDS) as wire:
+        wire.sendall(_VERSIONS_ASKED)
+        return wire.recv(8, socket.MSG_WAITALL)[4:] == _CORRELATION
+    return False

@@ -1,0 +1,161 @@
+"""Kafka stands still, or takes nothing: the bridge and an import go on by themselves, or end and say why."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import paho.mqtt.client as mqtt
+import pytest
+from aiokafka import AIOKafkaConsumer, TopicPartition
+
+from deploy.local.stack import Stack
+from deploy.settings import ROOT, read, write
+from schemas.topics import OBSERVATIONS, PARTITIONS
+from tests.contracts.kafka_proxy import KafkaProxy
+from tests.contracts.test_bridge import arrives, held, publish, publisher
+
+pytestmark = pytest.mark.contracts
+
+STOPS = [5, 25, 90]
+HEADER = (
+    "Installation ID,Date and Time (Local),Pedestrian Total,Bike Total,Car Total,Large vehicle Total,Night Total,Uptime"
+)
+FIRST = datetime(2026, 1, 5, tzinfo=UTC)
+QUARTER = timedelta(minutes=15)
+ROWS = 20 * 96
+
+
+@pytest.fixture(scope="module")
+def street() -> Iterator[tuple[Stack, mqtt.Client]]:
+    """Start Mosquitto, Kafka and the bridge, nothing else, and a client that publishes."""
+    stack = Stack(read({"DOORFIETS_PORT_BASE": "18980"}), ephemeral=True)
+    try:
+        stack.start(only=("bridge",))
+        client = publisher(stack)
+        yield stack, client
+        client.disconnect()
+        client.loop_stop()
+    finally:
+        stack.stop()
+
+
+@contextmanager
+def stopped(stack: Stack, name: str) -> Iterator[None]:
+    """Let a service stand still while the body runs."""
+    pid = stack.pid(name)
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+def becomes(condition: Callable[[], bool], patience: float) -> bool:
+    """Wait for something; tell whether it came."""
+    deadline = time.monotonic() + patience
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.2)
+    return condition()
+
+
+@pytest.mark.parametrize("seconds", STOPS)
+def test_a_stop_of_kafka_in_the_middle_of_a_load(street: tuple[Stack, mqtt.Client], seconds: int) -> None:
+    """The same process goes on, is not ready meanwhile, and every message is held."""
+    stack, client = street
+    before, sensor, ready = stack.pid("bridge"), f"stop-{seconds}", stack.layout.ready("bridge")
+    publish(client, sensor, range(2_000))
+    with ThreadPoolExecutor() as threads, stopped(stack, "kafka"):
+        load = threads.submit(publish, client, sensor, range(2_000, 24_000))
+        time.sleep(seconds)
+        assert seconds < 20 or not ready.exists()
+    load.result()
+    assert arrives(stack, sensor, range(24_000), patience=120) == set()
+    assert becomes(ready.exists, 60)
+    assert stack.pid("bridge") == before
+
+
+@pytest.mark.parametrize("seconds", STOPS)
+def test_a_stop_of_kafka_in_the_middle_of_an_import(
+    street: tuple[Stack, mqtt.Client], seconds: int, tmp_path: Path
+) -> None:
+    """The import waits, goes on, and ends well with every row held."""
+    stack, _ = street
+    files = [written(tmp_path, f"{10_000 * seconds + number}") for number in range(12)]
+    command = [sys.executable, "-P", "-m", "deploy", "import", "--format", "telraam-csv", "--minutes", "15"]
+    before = asyncio.run(ends(stack))
+    with subprocess.Popen(
+        [*command, *map(str, files)], cwd=ROOT, env=os.environ | write(stack.settings()),
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+    ) as running:  # fmt: skip
+        assert becomes(lambda: asyncio.run(ends(stack)) > before, 60)
+        with stopped(stack, "kafka"):
+            time.sleep(seconds)
+        told, _ = running.communicate(timeout=240)
+    assert running.returncode == 0, told
+    seen = {(one.sensor, one.started_at) for one in asyncio.run(held(stack, OBSERVATIONS))}
+    missing = {(file.stem, FIRST + row * QUARTER) for file in files for row in range(ROWS)} - seen
+    assert missing == set()
+
+
+def written(folder: Path, sensor: str) -> Path:
+    """Write twenty days of quarters as Telraam does."""
+    times = (f"{FIRST + row * QUARTER:%Y-%m-%d %H:%M}" for row in range(ROWS))
+    rows = (f"{sensor},{at},5,43.5,205,2,0,Good uptime - 1" for at in times)
+    file = folder / f"{sensor}.csv"
+    file.write_text("\n".join((HEADER, *rows)) + "\n", encoding="utf-8")
+    return file
+
+
+async def ends(stack: Stack) -> int:
+    """Count the frames of observations."""
+    consumer = AIOKafkaConsumer(bootstrap_servers=stack.settings().kafka, enable_auto_commit=False)
+    await consumer.start()
+    try:
+        parts = [TopicPartition(OBSERVATIONS.name, number) for number in range(PARTITIONS)]
+        return sum((await consumer.end_offsets(parts)).values())
+    finally:
+        await consumer.stop()
+
+
+async def test_a_bridge_that_hangs_ends_itself_with_a_sentence(street: tuple[Stack, mqtt.Client]) -> None:
+    """Kafka answers and takes nothing: the process ends after 30 s, and the next one finds every message."""
+    stack, client = street
+    stack.halt("bridge")
+    publish(client, "hang-1", range(1, 40))
+    async with KafkaProxy(str(stack.settings().kafka)) as proxy:
+        proxy.full = True
+        environment = os.environ | write(stack.settings()) | {"DOORFIETS_KAFKA": f"127.0.0.1:{proxy.port}"}
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-P", "-m", "deploy", "run", "bridge",
+            cwd=ROOT, env=environment, stderr=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        try:
+            async with asyncio.timeout(120):
+                _, told = await process.communicate()
+        finally:
+            with suppress(ProcessLookupError):
+                process.kill()
+    assert process.returncode == 1
+    assert b"messages wait, Kafka answers, and none was acknowledged" in told
+    stack.resume("bridge")
+    assert await asyncio.to_thread(arrives, stack, "hang-1", range(1, 40)) == set()
+
+
+def test_a_bridge_that_was_stopped_itself_goes_on(street: tuple[Stack, mqtt.Client]) -> None:
+    """It does not end for the time in which it could not do anything."""
+    stack, client = street
+    before = stack.pid("bridge")
+    with stopped(stack, "bridge"):
+        publish(client, "self-1", range(2_000))
+        time.sleep(40)
+    assert arrives(stack, "self-1", range(2_000), patience=120) == set()
+    assert stack.pid("bridge") == before

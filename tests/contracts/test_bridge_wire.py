@@ -1,0 +1,149 @@
+"""The bridge on the wire, against a broker that cuts connections wherever it hurts."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from ingest.bridge.inbox import Inbox
+from ingest.bridge.pipeline import Pipeline
+from ingest.bridge.session import Session
+from ingest.clock import HearingClock
+from ingest.framing import Addressed, Packer
+from ingest.settings import BridgeSettings
+from schemas.frames import unpack_heard
+from schemas.topics import HEARD
+from tests.contracts.wire_broker import (
+    CONNACK,
+    CONNECT,
+    PUBACK,
+    PUBLISH,
+    SUBACK,
+    SUBSCRIBE,
+    Cut,
+    WireBroker,
+    publish,
+    until,
+)
+
+pytestmark = pytest.mark.contracts
+
+TOPIC = "sensors/wire-1/data"
+LENGTH = len(publish(TOPIC, b"message 00", 1))
+
+
+class MemoryLog:
+    """A log in memory that holds frames after a while, or when it is told to."""
+
+    def __init__(self, seconds: float = 0) -> None:
+        """Hold nothing yet."""
+        self.heard: list[bytes] = []
+        self.told = asyncio.Event()
+        self.told.set()
+        self._seconds = seconds
+
+    async def deliver(self, frames: Sequence[Addressed]) -> None:
+        """Hold frames."""
+        await asyncio.sleep(self._seconds)
+        await self.told.wait()
+        self.heard += [
+            one.payload for frame in frames if frame.topic == HEARD.name for one in unpack_heard(*frame.frame)
+        ]
+
+
+@asynccontextmanager
+async def bridge(broker: WireBroker, log: MemoryLog, **changed: float) -> AsyncIterator[Session]:
+    """Run all of a bridge but Kafka."""
+    settings = BridgeSettings("", broker.address, Path("lock"), batch_messages=7, batch_seconds=0.001, **changed)  # type: ignore[arg-type]
+    inbox = Inbox(100)
+    session = Session(settings, inbox, HearingClock(None), lambda: None)
+    pipeline = Pipeline(settings, inbox, log, Packer("bridge", "r"), session.acknowledge)
+    tasks = [asyncio.create_task(part) for part in (session.keep(), pipeline.send(), pipeline.answer())]
+    try:
+        yield session
+        ended = [task for task in tasks if task.done()]
+        assert not ended, ended
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def emptied(broker: WireBroker) -> None:
+    """Wait until everything was acknowledged."""
+    await until(lambda: broker.is_empty)
+
+
+def messages(count: int) -> list[bytes]:
+    """Spell different messages of one length."""
+    return [b"message %02d" % number for number in range(count)]
+
+
+@pytest.fixture(autouse=True)
+def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Connect again at once."""
+    monkeypatch.setattr("ingest.bridge.session.pause", lambda _: 0.01)
+
+
+async def test_acknowledgements_of_a_lost_connection_die_with_it() -> None:
+    """They come due while the next one is being opened, and that one must not carry them."""
+    log = MemoryLog()
+    log.told.clear()
+    async with WireBroker([Cut(PUBLISH, 2)], linger=0.2, slow_welcome=2) as broker, bridge(broker, log):
+        broker.queue(TOPIC, *messages(2))
+        await until(lambda: len(broker.connections) == 2)
+        await asyncio.sleep(0.5)  # the next connection is open, and not yet welcome
+        log.told.set()
+        await emptied(broker)
+    assert [one.early for one in broker.connections] == [[], []]
+    assert_honest(broker, log, messages(2))
+
+
+@pytest.mark.parametrize(("seconds", "linger"), [(0, 0), (0.02, 0), (0.02, 0.01), (0.1, 0.05)])
+async def test_wherever_it_is_cut_nothing_is_lost_and_nothing_acknowledged_twice(seconds: float, linger: float) -> None:
+    """After each byte of two messages, and after each packet of either side; Kafka answers at once or late."""
+    cuts = [
+        *(Cut("bytes", count) for count in range(1, 2 * LENGTH + 1)),
+        *(Cut(kind) for kind in (CONNECT, CONNACK, SUBSCRIBE, SUBACK)),
+        *(Cut(PUBACK, count) for count in (1, 2, 6, 7, 8)),
+    ]
+    log = MemoryLog(seconds)
+    async with WireBroker(cuts, linger=linger, slow_welcome=linger) as broker, bridge(broker, log):
+        broker.queue(TOPIC, *messages(99))
+        await emptied(broker)
+    assert len(broker.connections) > len(cuts) / 2
+    assert_honest(broker, log, messages(99))
+
+
+def assert_honest(broker: WireBroker, log: MemoryLog, sent: list[bytes]) -> None:
+    """Each id was acknowledged on a connection on which it was sent, and each message is held."""
+    for connection in broker.connections:
+        assert set(connection.acknowledged) <= set(connection.sent)
+    assert set(log.heard) == set(sent)
+
+
+async def test_a_backlog_is_worked_off_on_one_connection() -> None:
+    """It flows for much longer than the keep alive, and the answer to the ping waits behind all of it."""
+    async with (
+        WireBroker(window=4000, pace=0.002) as broker,
+        bridge(broker, MemoryLog(), keepalive_seconds=1),
+    ):
+        broker.queue(TOPIC, *(b"%d" % number for number in range(3000)))
+        await emptied(broker)
+    assert len(broker.connections) == 1
+
+
+async def test_a_broker_that_falls_silent_is_left() -> None:
+    """What was sent on the silent connection comes again on the next one."""
+    log = MemoryLog()
+    async with WireBroker() as broker, bridge(broker, log, keepalive_seconds=1):
+        broker.queue(TOPIC, b"before")
+        await emptied(broker)
+        broker.silent = True
+        await until(lambda: len(broker.connections) > 1)
+        broker.silent = False
+        broker.queue(TOPIC, b"after")
+        await emptied(broker)
+    assert log.heard == [b"before", b"after"]
