@@ -11,7 +11,7 @@ class BridgeSettings:
     `receive_maximum` is how many messages the broker may have waiting for our acknowledgement, `batch_messages` and
     `batch_seconds` when a batch is closed, `batches_in_flight` how many may wait for Kafka at once. A broker that says
     nothing for `keepalive_seconds`, and nothing for as long after it was asked, is left and connected to again.
-    A bridge that acknowledges nothing for `quiet_seconds` though
+    Each `mark_seconds` the bridge marks how far it has come. One that acknowledges nothing for `quiet_seconds` though
     messages wait is not ready; one that does so for `stuck_seconds` although Kafka answers is ended.
     """
 
@@ -28,6 +28,7 @@ class BridgeSettings:
     batch_seconds: float = 0.05
     batches_in_flight: int = 8
     keepalive_seconds: int = 20
+    mark_seconds: float = 1.0
     session_seconds: int = 7 * 86_400
     stop_seconds: float = 10.0
     quiet_seconds: float = 10.0

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from time import monotonic
 from typing import Final
 
-from schemas.frames import unpack_observations, unpack_rejections
+from schemas.frames import is_watermark, unpack_observations, unpack_rejections
 from schemas.observation import Observation
 from streams.domain.datastreams import Registry, registry
 from streams.domain.fencing import Record
@@ -94,4 +94,9 @@ class RejectionKeeper:
 
 
 def _observations(records: Sequence[Record]) -> list[Observation]:
-    return [seen for record in records for seen in unpack_observations(record.value, record.headers)]
+    return [
+        seen
+        for record in records
+        if not is_watermark(record.headers)
+        for seen in unpack_observations(record.value, record.headers)
+    ]

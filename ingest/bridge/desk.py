@@ -7,6 +7,7 @@ from itertools import count
 from typing import Final
 
 from ingest.bridge.inbox import Inbox
+from ingest.bridge.marks import Marks
 from ingest.bridge.pipeline import Pipeline
 from ingest.bridge.ready import ReadyFile
 from ingest.bridge.session import Session
@@ -30,7 +31,15 @@ class Desk:
         self._log = KafkaLog(settings.kafka, settings.client_id)
         self._session = Session(settings, self._inbox, HearingClock(newest), self._ready.announce)
         packer = Packer(settings.client_id, f"{system_time().timestamp() * 1000:.0f}")
-        self._pipeline = Pipeline(settings, self._inbox, self._log, packer, self._session.acknowledge)
+        self._marks = Marks(settings, self._session.mark, self._log, packer)
+        self._pipeline = Pipeline(
+            settings,
+            self._inbox,
+            self._log,
+            packer,
+            acknowledge=self._session.acknowledge,
+            marked=self._marks.came_back,
+        )
         self._tasks: list[asyncio.Task[None]] = []
         self._turns = 0
         self._watchdog = Watchdog(settings, self._ready, self._signs)
@@ -41,6 +50,8 @@ class Desk:
             asyncio.create_task(self._session.keep(), name="mqtt"),
             asyncio.create_task(self._pipeline.send(), name="send"),
             asyncio.create_task(self._pipeline.answer(), name="answer"),
+            asyncio.create_task(self._marks.send(), name="mark"),
+            asyncio.create_task(self._marks.write(), name="write marks"),
             asyncio.create_task(self._report(), name="report"),
         ]
         ended, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)

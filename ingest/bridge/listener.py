@@ -12,7 +12,7 @@ from typing import Final
 from paho.mqtt.client import Client, MQTTv5
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode
 
-from ingest.bridge.packets import PUBACK, PUBLISH, MalformedPacketError, body_of, pubacks, publish
+from ingest.bridge.packets import PUBACK, PUBLISH, MalformedPacketError, body_of, marked, pubacks, publish
 
 _AT_ONCE: Final = 1 << 18
 
@@ -52,6 +52,11 @@ class Listener(Client):
     def acknowledge(self, mids: list[int]) -> None:
         """Send the PUBACKs of these messages, in this order, as one write."""
         self._packet_queue(PUBACK, pubacks(mids), 0, 0)
+
+    def send(self, topic: str, payload: bytes) -> None:
+        """Publish something short with QoS 1, once: it is not kept for another connection."""
+        mid = self._mid_generate()
+        self._packet_queue(PUBLISH, marked(topic, mid, payload), mid, 1)
 
     def give_up(self) -> None:
         """Drop the connection of a broker that does not do what it has to."""

@@ -55,6 +55,13 @@ def publish(data: bytes, start: int, end: int, *, qos: int) -> Publish:
     return Publish(mid, topic, data[at + length : end])
 
 
+def marked(topic: str, mid: int, payload: bytes) -> bytes:
+    """Write a PUBLISH of QoS 1 that is short: topic and payload together at most 120 bytes."""
+    name = topic.encode()
+    body = len(name).to_bytes(2, "big") + name + mid.to_bytes(2, "big") + b"\x00" + payload
+    return bytes([PUBLISH | 2, len(body)]) + body
+
+
 def pubacks(mids: list[int]) -> bytes:
     """Write one PUBACK (success) for each message id, in order, as one piece."""
     return b"".join([b"\x40\x02" + mid.to_bytes(2, "big") for mid in mids])

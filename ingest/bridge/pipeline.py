@@ -9,6 +9,7 @@ from ingest.bridge.batch import frames_of
 from ingest.bridge.inbox import Arrival, Inbox
 from ingest.framing import Addressed, Packer
 from ingest.settings import BridgeSettings
+from schemas.topics import watermark_topic
 
 
 class Log(Protocol):
@@ -19,7 +20,10 @@ class Log(Protocol):
 
 
 class Pipeline:
-    """Makes batches, delivers them, and calls `acknowledge(connection, mids)` in order, once Kafka holds a batch."""
+    """Makes batches, delivers them, and answers in order, once Kafka holds a batch and all before it.
+
+    `marked(payload)` is called with each mark of ours that came in it, then `acknowledge(connection, mids)`.
+    """
 
     def __init__(
         self,
@@ -27,13 +31,17 @@ class Pipeline:
         inbox: Inbox,
         log: Log,
         packer: Packer,
+        *,
         acknowledge: Callable[[int, list[int]], None],
+        marked: Callable[[bytes], None],
     ) -> None:
         self._settings = settings
         self._inbox = inbox
         self._log = log
         self._packer = packer
         self._acknowledge = acknowledge
+        self._marked = marked
+        self._mark_topic = watermark_topic(settings.client_id)
         self._room = asyncio.Semaphore(settings.batches_in_flight)
         self._delivering: asyncio.Queue[tuple[list[Arrival], asyncio.Task[None]]] = asyncio.Queue()
         self._unanswered = 0
@@ -57,6 +65,9 @@ class Pipeline:
             await delivery
             self._room.release()
             self._unanswered -= len(arrivals)
+            for one in arrivals:
+                if one.topic == self._mark_topic:
+                    self._marked(one.payload)
             for connection, those in groupby(arrivals, key=lambda one: one.connection):
                 self._acknowledge(connection, [one.mid for one in those if one.mid])
             self.messages += len(arrivals)
@@ -71,7 +82,8 @@ class Pipeline:
     def _start(self, arrivals: list[Arrival]) -> None:
         if arrivals:
             self._unanswered += len(arrivals)
-            frames = frames_of(arrivals, self._packer, self._settings.partitions)
+            readings = [one for one in arrivals if one.topic != self._mark_topic]
+            frames = frames_of(readings, self._packer, self._settings.partitions)
             self._delivering.put_nowait((arrivals, asyncio.create_task(self._log.deliver(frames), name="deliver")))
         else:
             self._room.release()

@@ -21,6 +21,7 @@ from ingest.clock import HearingClock
 from ingest.dialects import DIALECTS
 from ingest.pause import SAY_AGAIN_AFTER, pause
 from ingest.settings import BridgeSettings
+from schemas.topics import watermark_topic
 
 if TYPE_CHECKING:
     from paho.mqtt.client import SocketLike  # it exists for type checkers only
@@ -29,7 +30,7 @@ _LOG = logging.getLogger("doorfiets.ingest.mqtt")
 _CONNECT_SECONDS: Final = 5.0
 _SUBSCRIBE_SECONDS: Final = 120.0  # the answer may wait behind all that waits for us
 _TICK: Final = 0.5
-_SUBSCRIPTIONS: Final = [(topic, SubscribeOptions(qos=1)) for dialect in DIALECTS for topic in dialect.subscriptions]
+_AT_LEAST_ONCE: Final = SubscribeOptions(qos=1)
 
 
 class Session:
@@ -54,6 +55,8 @@ class Session:
         self.connection = 0
         self.subscribed = False
         self._host, _, self._port = settings.mqtt.rpartition(":")
+        self._mark_topic = watermark_topic(settings.client_id)
+        self._topics = [*(topic for dialect in DIALECTS for topic in dialect.subscriptions), self._mark_topic]
         self._client = self._listener()
 
     async def keep(self) -> None:
@@ -73,6 +76,12 @@ class Session:
         """Acknowledge messages in the order given, unless they came on a connection that is gone."""
         if connection == self.connection and self._accepted and not self._lost.is_set() and mids:
             self._client.acknowledge(mids)
+
+    def mark(self, payload: bytes) -> bool:
+        """Publish a mark that comes back behind everything that waits for us; tell whether there was a connection."""
+        if self.subscribed:
+            self._client.send(self._mark_topic, payload)
+        return self.subscribed
 
     def stop_reading(self) -> None:
         """Hear nothing new; acknowledgements still go out."""
@@ -146,13 +155,13 @@ class Session:
             return
         self._accepted = True
         _LOG.info("connected", extra={"mqtt": self._settings.mqtt, "session_kept": flags.session_present})
-        client.subscribe(_SUBSCRIPTIONS)
+        client.subscribe([(topic, _AT_LEAST_ONCE) for topic in self._topics])
 
     def _on_subscribe(
         self, _client: object, _data: object, _mid: int, reasons: list[ReasonCode], _properties: object
     ) -> None:
         self._answered = True
-        if refused := [topic for (topic, _), reason in zip(_SUBSCRIPTIONS, reasons, strict=False) if reason.is_failure]:
+        if refused := [topic for topic, reason in zip(self._topics, reasons, strict=False) if reason.is_failure]:
             _LOG.error("the mqtt broker refuses subscriptions: allow them in its acl file", extra={"topics": refused})
         else:
             self.subscribed = True

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -19,8 +19,10 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from deploy.local.stack import Stack
 from deploy.settings import ROOT, read, write
-from schemas.frames import Header, unpack_heard, unpack_observations, unpack_rejections
+from schemas.frames import Header, is_watermark, unpack_heard, unpack_observations, unpack_rejections, unpack_watermarks
+from schemas.observation import Observation
 from schemas.topics import HEARD, OBSERVATIONS, PARTITIONS, REJECTIONS, Topic
+from schemas.watermark import Watermark
 
 pytestmark = pytest.mark.contracts
 
@@ -82,7 +84,16 @@ def publish(client: mqtt.Client, sensor: str, numbers: range) -> None:
 
 
 async def held(stack: Stack, topic: Topic) -> list[Any]:
-    """Read everything that a topic holds, partition by partition in order."""
+    """Read everything that a topic holds but the marks, partition by partition in order."""
+    found: list[Any] = []
+    async for record in records(stack, topic):
+        if not is_watermark(record.headers):
+            found += UNPACK[topic](record.value, record.headers)
+    return found
+
+
+async def records(stack: Stack, topic: Topic) -> AsyncIterator[Any]:
+    """Read every record that a topic holds now."""
     consumer = AIOKafkaConsumer(
         bootstrap_servers=stack.settings().kafka, enable_auto_commit=False, auto_offset_reset="earliest"
     )
@@ -91,12 +102,10 @@ async def held(stack: Stack, topic: Topic) -> list[Any]:
         parts = [TopicPartition(topic.name, number) for number in range(PARTITIONS)]
         consumer.assign(parts)
         ends = await consumer.end_offsets(parts)
-        found: list[Any] = []
         while any([await consumer.position(part) < ends[part] for part in parts]):
-            for records in (await consumer.getmany(*parts, timeout_ms=500)).values():
-                for record in records:
-                    found += UNPACK[topic](record.value, record.headers)
-        return found
+            for came in (await consumer.getmany(*parts, timeout_ms=500)).values():
+                for record in came:
+                    yield record
     finally:
         await consumer.stop()
 
@@ -182,6 +191,52 @@ def test_a_second_bridge_exits_with_75(street: tuple[Stack, mqtt.Client]) -> Non
     assert done.returncode == 75
     assert f"pid {before}" in done.stderr
     assert stack.pid("bridge") == before
+
+
+async def frames(stack: Stack) -> AsyncIterator[tuple[int, list[Watermark], list[Observation]]]:
+    """Read topic `observations` frame by frame, in order: partition, and either marks or observations."""
+    async for record in records(stack, OBSERVATIONS):
+        marks = is_watermark(record.headers)
+        yield (
+            record.partition,
+            unpack_watermarks(record.value, record.headers) if marks else [],
+            [] if marks else unpack_observations(record.value, record.headers),
+        )
+
+
+async def first_marks(stack: Stack, published: datetime, sensor: str) -> tuple[set[int], set[float | None]]:
+    """Find where a mark says that all published until then is there, and what of a sensor lies before it."""
+    marked, values = set[int](), set[float | None]()
+    async for partition, marks, seen in frames(stack):
+        if any(one.published_until >= published for one in marks):
+            marked.add(partition)
+        if partition not in marked:
+            values |= {one.value for one in seen if one.sensor == sensor}
+    return marked, values
+
+
+def test_a_mark_stands_behind_everything_that_was_published_before(street: tuple[Stack, mqtt.Client]) -> None:
+    """In every partition; through a crash of the bridge, with a backlog in the broker, too."""
+    stack, client = street
+    publish(client, "mark-1", range(1, 50))
+    kill_bridge(stack)
+    publish(client, "mark-1", range(51, 100))
+    published = datetime.now(UTC)  # noqa: TID251 - live data
+    deadline = time.monotonic() + 60
+    while True:
+        marked, values = asyncio.run(first_marks(stack, published, "mark-1"))
+        if marked == set(range(PARTITIONS)):
+            break
+        assert time.monotonic() < deadline, marked
+        time.sleep(0.5)
+    assert values == {*range(1, 50), *range(51, 100)}
+
+
+def test_marks_are_neither_readings_nor_rejections(street: tuple[Stack, mqtt.Client]) -> None:
+    """Nothing but their own frames tells of them."""
+    stack, _ = street
+    assert not [one for one in asyncio.run(held(stack, HEARD)) if one.topic.startswith("platform/")]
+    assert not [one for one in asyncio.run(held(stack, REJECTIONS)) if one.topic.startswith("platform/")]
 
 
 def test_hearing_times_go_on_only(street: tuple[Stack, mqtt.Client]) -> None:

@@ -59,7 +59,9 @@ async def bridge(broker: WireBroker, log: MemoryLog, **changed: float) -> AsyncI
     settings = BridgeSettings("", broker.address, Path("lock"), batch_messages=7, batch_seconds=0.001, **changed)  # type: ignore[arg-type]
     inbox = Inbox(100)
     session = Session(settings, inbox, HearingClock(None), lambda: None)
-    pipeline = Pipeline(settings, inbox, log, Packer("bridge", "r"), session.acknowledge)
+    pipeline = Pipeline(
+        settings, inbox, log, Packer("bridge", "r"), acknowledge=session.acknowledge, marked=lambda _: None
+    )
     tasks = [asyncio.create_task(part) for part in (session.keep(), pipeline.send(), pipeline.answer())]
     try:
         yield session

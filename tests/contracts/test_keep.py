@@ -9,6 +9,7 @@ import pytest
 from schemas.doubts import OUT_OF_RANGE
 from schemas.observation import Observation
 from schemas.rejection import Rejection
+from schemas.watermark import Watermark
 from streams.domain.sorting import DIALECT
 from streams.keeping import RejectionKeeper
 from streams.sinks.timescale import Log, Outcome
@@ -31,6 +32,14 @@ async def test_what_is_heard_first_is_stored_and_its_hour_is_dirty(mill: Mill) -
     assert [row[0] for row in mill.rows(OBSERVED)] == [3, None, 0, 8, 5]
     assert mill.row(FEED) == (5, 0, 0, NOON + 4 * QUARTER)
     assert mill.rows(DIRTY) == [(NOON,), (NOON + HOUR,)]
+
+
+async def test_a_mark_of_the_bridge_is_no_reading(mill: Mill) -> None:
+    """It is passed over, alone or among readings, and the log goes on behind it."""
+    mark = Watermark("doorfiets-bridge", NOON)
+    assert await mill.keep_records([mill.record(mark)]) == Outcome()
+    assert await mill.keep_records([mill.record(seen(5)), mill.record(mark)]) == Outcome(stored=1)
+    assert mill.rows("SELECT next_offset FROM doorfiets.fence") == [(3,)]
 
 
 async def test_the_same_value_again_is_a_duplicate_and_a_later_hearing_counts(mill: Mill) -> None:

@@ -34,8 +34,10 @@ class SlowLog:
 
 async def test_answers_are_in_order_and_never_early() -> None:
     """The third batch is in Kafka first; nothing is acknowledged before the first one is."""
-    inbox, log, answered = Inbox(100), SlowLog(), list[tuple[int, list[int]]]()
-    pipeline = Pipeline(SETTINGS, inbox, log, Packer("b", "r"), lambda *answer: answered.append(answer))
+    inbox, log, answered, marks = Inbox(100), SlowLog(), list[tuple[int, list[int]]](), list[bytes]()
+    pipeline = Pipeline(
+        SETTINGS, inbox, log, Packer("b", "r"), acknowledge=lambda *answer: answered.append(answer), marked=marks.append
+    )
     for mid in range(1, 9):
         inbox.put(Arrival(1 if mid < 4 else 2, mid, NOON, "sensors/noord-1/data", b""))
     working = [asyncio.create_task(pipeline.send()), asyncio.create_task(pipeline.answer())]

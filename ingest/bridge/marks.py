@@ -1,0 +1,83 @@
+"""Marks travel through the broker behind all that waits there, and say in the log how far the bridge has come."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from ingest.bridge.pipeline import Log
+from ingest.clock import system_time
+from ingest.framing import Packer
+from ingest.settings import BridgeSettings
+from schemas.topics import OBSERVATIONS
+from schemas.watermark import Watermark
+
+_LOG = logging.getLogger("doorfiets.ingest.marks")
+_PATIENCE: Final = 5.0  # seconds for which one mark is enough on its way
+_AHEAD: Final = timedelta(seconds=1)
+
+
+class Marks:
+    """Publishes the time of now with `publish(payload)`, which tells whether it could, and writes what came back.
+
+    A mark that came back says that everything published before it has been received; it came from this run of the
+    bridge or from an earlier one, which makes it no less true.
+    """
+
+    def __init__(
+        self,
+        settings: BridgeSettings,
+        publish: Callable[[bytes], bool],
+        log: Log,
+        packer: Packer,
+        now: Callable[[], datetime] = system_time,
+    ) -> None:
+        self._settings = settings
+        self._publish = publish
+        self._log = log
+        self._packer = packer
+        self._now = now
+        self._back = asyncio.Event()
+        self._newer = asyncio.Event()
+        self._newest = datetime.min.replace(tzinfo=UTC)
+
+    async def send(self) -> None:
+        """Publish a mark each `mark_seconds` until cancelled, and wait a while for one that is under way."""
+        while True:
+            await asyncio.sleep(self._settings.mark_seconds)
+            self._back.clear()
+            if self._publish(self._now().isoformat().encode()):
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(_PATIENCE):
+                        await self._back.wait()
+
+    def came_back(self, payload: bytes) -> None:
+        """Take a mark when Kafka holds all that came before it; what is no time so far is refused with a warning."""
+        published = _stamp(payload)
+        if published is None or published > self._now() + _AHEAD:
+            _LOG.warning("a mark is no time in the past, somebody else wrote it", extra={"mark": payload[:40]})
+            return
+        self._back.set()
+        if published > self._newest:
+            self._newest = published
+            self._newer.set()
+
+    async def write(self) -> None:
+        """Write the newest mark that came back into every partition of the observations, until cancelled."""
+        while True:
+            await self._newer.wait()
+            self._newer.clear()
+            mark = Watermark(self._settings.client_id, self._newest)
+            parts = {partition: [mark] for partition in range(self._settings.partitions)}
+            await self._log.deliver(list(self._packer.pack(OBSERVATIONS.name, parts)))
+
+
+def _stamp(payload: bytes) -> datetime | None:
+    """Read a time as RFC 3339 spells it; None when it is none."""
+    try:
+        stamp = datetime.fromisoformat(payload.decode("ascii"))
+    except ValueError:
+        return None
+    return stamp.astimezone(UTC) if stamp.tzinfo else None
