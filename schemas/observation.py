@@ -10,12 +10,15 @@ import msgspec
 class Heard(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Raw bytes as they arrived, before anybody tried to read them.
 
-    `heard_at` is aware UTC, strictly increasing over all messages of one bridge, across restarts too.
+    `heard_at` is aware UTC, strictly increasing over all new messages of one bridge, across restarts too; a message
+    that comes again bears the moment in which it was first received. `packet_id` is the id with which the broker waits
+    for its acknowledgement, 0 where it does not.
     """
 
     heard_at: datetime
     topic: str
     payload: bytes
+    packet_id: int = 0
 
 
 class Observation(msgspec.Struct, array_like=True, frozen=True, gc=False):

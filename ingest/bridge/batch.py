@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TypeAlias
 
 from ingest.bridge.inbox import Arrival
+from ingest.bridge.receptions import Receptions
 from ingest.dialects import read, sensor_of, unreadable
 from ingest.framing import Addressed, Packer
 from schemas.frames import pack, unpack_observations, unpack_rejections
@@ -16,36 +17,51 @@ from schemas.topics import HEARD, OBSERVATIONS, REJECTIONS, partition_of
 Read: TypeAlias = Callable[[str, bytes, datetime], list[Observation] | Rejection]
 
 
-def frames_of(arrivals: Sequence[Arrival], packer: Packer, partitions: int) -> list[Addressed]:
+def frames_of(
+    arrivals: Sequence[Arrival], packer: Packer, partitions: int, receptions: Receptions | None = None
+) -> list[Addressed]:
     """Turn a batch into frames: raw bytes for `heard`, and either observations or one rejection of every message.
+
+    A message that comes again bears the moment in which it was first received, as far as `receptions` go back.
 
     Where one message cannot be packed, all are read again with care: that one is a rejection, the others are as ever.
     """
+    receptions = Receptions() if receptions is None else receptions
     try:
-        return _frames(arrivals, read, packer, partitions)
+        return _frames(arrivals, read, packer, partitions, receptions)
     except Exception:  # noqa: BLE001 - one of them did it: what is wrong with all of them is raised again
-        return _frames(map(_well_named, arrivals), _read_with_care, packer, partitions)
+        return _frames(map(_well_named, arrivals), _read_with_care, packer, partitions, receptions)
 
 
-def _frames(arrivals: Iterable[Arrival], read: Read, packer: Packer, partitions: int) -> list[Addressed]:
+def _frames(
+    arrivals: Iterable[Arrival], read: Read, packer: Packer, partitions: int, receptions: Receptions
+) -> list[Addressed]:
     heard: dict[int, list[Heard]] = defaultdict(list)
     observations: dict[int, list[Observation]] = defaultdict(list)
     rejections: dict[int, list[Rejection]] = defaultdict(list)
-    for _, _, heard_at, topic, payload in arrivals:
+    for one in arrivals:
+        topic, payload = one.topic, one.payload
         partition = partition_of(sensor_of(topic) or topic, partitions)
-        outcome = read(topic, payload, heard_at)
+        outcome = read(topic, payload, one.heard_at)
+        heard_at = receptions.first(one, numbered=_is_numbered(outcome))
+        if heard_at != one.heard_at:
+            outcome = read(topic, payload, heard_at)
         if isinstance(outcome, Rejection):
             rejections[partition].append(outcome)
             if outcome.payload is None:
                 continue  # personal data is kept nowhere
         else:
             observations[partition] += outcome
-        heard[partition].append(Heard(heard_at, topic, payload))
+        heard[partition].append(Heard(heard_at, topic, payload, one.mid))
     return [
         *packer.pack(HEARD.name, heard),
         *packer.pack(OBSERVATIONS.name, observations),
         *packer.pack(REJECTIONS.name, rejections),
     ]
+
+
+def _is_numbered(outcome: list[Observation] | Rejection) -> bool:
+    return not isinstance(outcome, Rejection) and any(one.number is not None for one in outcome[:1])
 
 
 def _well_named(arrival: Arrival) -> Arrival:

@@ -10,6 +10,7 @@ from ingest.bridge.inbox import Inbox
 from ingest.bridge.marks import Marks
 from ingest.bridge.pipeline import Pipeline
 from ingest.bridge.ready import ReadyFile
+from ingest.bridge.receptions import Receptions
 from ingest.bridge.session import Session
 from ingest.bridge.watchdog import Signs, Watchdog
 from ingest.clock import HearingClock, system_time
@@ -22,9 +23,9 @@ _REPORT_EVERY: Final = 60
 
 
 class Desk:
-    """One bridge at work; it heard last at `newest`, according to the log."""
+    """One bridge at work; it heard last at `newest`, according to the log, where `receptions` come from."""
 
-    def __init__(self, settings: BridgeSettings, newest: datetime | None) -> None:
+    def __init__(self, settings: BridgeSettings, newest: datetime | None, receptions: Receptions) -> None:
         self._settings = settings
         self._ready = ReadyFile(settings.ready_file)
         self._inbox = Inbox(2 * settings.receive_maximum)
@@ -37,6 +38,7 @@ class Desk:
             self._inbox,
             self._log,
             packer,
+            receptions,
             acknowledge=self._session.acknowledge,
             marked=self._marks.came_back,
         )

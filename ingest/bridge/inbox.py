@@ -7,13 +7,17 @@ from typing import NamedTuple
 
 
 class Arrival(NamedTuple):
-    """One message: the connection it came on, its id there (0: nobody waits for an answer), and what was heard when."""
+    """One message: the connection it came on, its id there (0: nobody waits for an answer), and what was heard when.
+
+    `again` is the broker's sign that it may have sent it before.
+    """
 
     connection: int
     mid: int
     heard_at: datetime
     topic: str
     payload: bytes
+    again: bool = False
 
 
 class Inbox:

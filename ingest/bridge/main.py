@@ -14,6 +14,7 @@ from aiokafka.errors import KafkaError
 from ingest.bridge.desk import Desk
 from ingest.bridge.newest import newest_heard
 from ingest.bridge.only_one import SecondBridgeError, only_one
+from ingest.bridge.receptions import Receptions
 from ingest.json_log import to_stderr
 from ingest.pause import SAY_AGAIN_AFTER, pause
 from ingest.settings import BridgeSettings
@@ -43,7 +44,8 @@ async def _until_told(settings: BridgeSettings) -> None:
 
 
 async def _work(settings: BridgeSettings) -> None:
-    desk = Desk(settings, await _newest(settings.kafka))
+    receptions = Receptions()
+    desk = Desk(settings, await _newest(settings.kafka, receptions), receptions)
     try:
         await desk.work()
     except asyncio.CancelledError:
@@ -53,10 +55,10 @@ async def _work(settings: BridgeSettings) -> None:
         await desk.close()
 
 
-async def _newest(address: str) -> datetime | None:
+async def _newest(address: str, receptions: Receptions) -> datetime | None:
     for attempt in count():
         try:
-            return await newest_heard(address)
+            return await newest_heard(address, receptions)
         except (KafkaError, OSError) as problem:
             if attempt % SAY_AGAIN_AFTER == 0:
                 _LOG.error(

@@ -1,4 +1,4 @@
-"""What was heard last, according to the log: a bridge that starts never goes back before it."""
+"""What was heard last, according to the log: a bridge that starts goes on behind it, and knows what comes again."""
 
 import asyncio
 import logging
@@ -11,6 +11,7 @@ import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
+from ingest.bridge.receptions import Receptions
 from schemas.frames import FrameDamagedError, unpack_heard
 from schemas.observation import Heard
 from schemas.topics import HEARD
@@ -19,11 +20,11 @@ _LOG = logging.getLogger("doorfiets.ingest.bridge")
 _START_SECONDS: Final = 20.0
 _STOP_SECONDS: Final = 5.0
 _PATIENCE: Final = 15  # seconds without a record
-_LAST_FRAMES: Final = 16  # batches in flight may have changed places when Kafka was away
+_LAST_FRAMES: Final = 128  # of a partition: many times what is in flight, and seconds of the fastest stream
 
 
-async def newest_heard(address: str) -> datetime | None:
-    """Find the newest `heard_at` in the log, None when it is empty.
+async def newest_heard(address: str, receptions: Receptions) -> datetime | None:
+    """Find the newest `heard_at` in the log, None when it is empty, and remember the messages received last.
 
     Raises KafkaError or OSError (TimeoutError is one) while Kafka does not answer.
     """
@@ -31,18 +32,19 @@ async def newest_heard(address: str) -> datetime | None:
     try:
         async with asyncio.timeout(_START_SECONDS):
             await consumer.start()
-        return await _newest(consumer)
+        return await _newest(consumer, receptions)
     finally:
         with suppress(KafkaError, OSError):
             async with asyncio.timeout(_STOP_SECONDS):
                 await consumer.stop()
 
 
-async def _newest(consumer: AIOKafkaConsumer) -> datetime | None:
+async def _newest(consumer: AIOKafkaConsumer, receptions: Receptions) -> datetime | None:
     newest: datetime | None = None
     async for record in _last(consumer):
-        times = [one.heard_at for one in _heard(record)]
-        newest = max(times if newest is None else [newest, *times], default=newest)
+        for one in _heard(record):
+            receptions.remember(one.topic, one.payload, one.packet_id, one.heard_at)
+            newest = one.heard_at if newest is None else max(newest, one.heard_at)
     return newest
 
 

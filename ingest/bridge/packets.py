@@ -5,6 +5,8 @@ from typing import Final, NamedTuple
 PUBLISH: Final = 0x30
 PUBACK: Final = 0x40
 _MAX_LENGTH_BYTES = 4
+_QOS: Final = 0x06
+_DUP: Final = 0x08
 
 
 class MalformedPacketError(Exception):
@@ -12,11 +14,12 @@ class MalformedPacketError(Exception):
 
 
 class Publish(NamedTuple):
-    """One message; `mid` is 0 where its sender asked for no acknowledgement (QoS 0)."""
+    """One message; `mid` is 0 where its sender asked for no acknowledgement (QoS 0), `again` is the sign called DUP."""
 
     mid: int
     topic: str
     payload: bytes
+    again: bool = False
 
 
 def body_of(data: bytes, start: int) -> tuple[int, int] | None:
@@ -34,15 +37,15 @@ def body_of(data: bytes, start: int) -> tuple[int, int] | None:
     return None
 
 
-def publish(data: bytes, start: int, end: int, *, qos: int) -> Publish:
-    """Read the body of a PUBLISH packet; its properties are skipped, we ask for none.
+def publish(data: bytes, start: int, end: int, *, flags: int) -> Publish:
+    """Read the body of a PUBLISH packet; `flags` is its first byte. Its properties are skipped, we ask for none.
 
     A topic that is not UTF-8 is spelled with escapes: whoever ended the connection for it would get it again for ever.
     """
     at = start + 2 + (data[start] << 8 | data[start + 1])
     topic = data[start + 2 : at].decode(errors="backslashreplace")
     mid = 0
-    if qos:
+    if flags & _QOS:
         mid = data[at] << 8 | data[at + 1]
         at += 2
     length = data[at]
@@ -52,7 +55,7 @@ def publish(data: bytes, start: int, end: int, *, qos: int) -> Publish:
         if found is None:
             raise MalformedPacketError("properties longer than their packet")
         at, length = found[0], found[1] - found[0]
-    return Publish(mid, topic, data[at + length : end])
+    return Publish(mid, topic, data[at + length : end], bool(flags & _DUP))
 
 
 def marked(topic: str, mid: int, payload: bytes) -> bytes:

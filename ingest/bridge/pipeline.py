@@ -7,6 +7,7 @@ from typing import Protocol
 
 from ingest.bridge.batch import frames_of
 from ingest.bridge.inbox import Arrival, Inbox
+from ingest.bridge.receptions import Receptions
 from ingest.framing import Addressed, Packer
 from ingest.settings import BridgeSettings
 from schemas.topics import watermark_topic
@@ -31,6 +32,7 @@ class Pipeline:
         inbox: Inbox,
         log: Log,
         packer: Packer,
+        receptions: Receptions,
         *,
         acknowledge: Callable[[int, list[int]], None],
         marked: Callable[[bytes], None],
@@ -39,6 +41,7 @@ class Pipeline:
         self._inbox = inbox
         self._log = log
         self._packer = packer
+        self._receptions = receptions
         self._acknowledge = acknowledge
         self._marked = marked
         self._mark_topic = watermark_topic(settings.client_id)
@@ -83,7 +86,7 @@ class Pipeline:
         if arrivals:
             self._unanswered += len(arrivals)
             readings = [one for one in arrivals if one.topic != self._mark_topic]
-            frames = frames_of(readings, self._packer, self._settings.partitions)
+            frames = frames_of(readings, self._packer, self._settings.partitions, self._receptions)
             self._delivering.put_nowait((arrivals, asyncio.create_task(self._log.deliver(frames), name="deliver")))
         else:
             self._room.release()

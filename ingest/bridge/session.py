@@ -141,8 +141,8 @@ class Session:
         asked.ReceiveMaximum = self._settings.receive_maximum
         return asked
 
-    def _hear(self, mid: int, topic: str, payload: bytes) -> None:
-        self._inbox.put(Arrival(self.connection, mid, self._tick(), topic, payload))
+    def _hear(self, mid: int, topic: str, payload: bytes, again: bool) -> None:  # noqa: FBT001 - as it is on the wire
+        self._inbox.put(Arrival(self.connection, mid, self._tick(), topic, payload, again))
 
     def _on_connect(
         self, client: Client, _data: object, flags: ConnectFlags, reason: ReasonCode, _properties: object

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import paho.mqtt.client as mqtt
 import pytest
@@ -18,7 +19,14 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from deploy.local.stack import Stack
 from deploy.settings import ROOT, read, write
-from schemas.topics import OBSERVATIONS, PARTITIONS
+from ingest.bridge.inbox import Arrival
+from ingest.bridge.newest import newest_heard
+from ingest.bridge.receptions import Receptions
+from ingest.framing import Addressed
+from ingest.kafka_log import KafkaLog
+from schemas.frames import pack
+from schemas.observation import Heard
+from schemas.topics import HEARD, OBSERVATIONS, PARTITIONS
 from tests.contracts.kafka_proxy import KafkaProxy
 from tests.contracts.test_bridge import arrives, held, publish, publisher
 
@@ -28,7 +36,7 @@ STOPS = [5, 25, 90]
 HEADER = (
     "Installation ID,Date and Time (Local),Pedestrian Total,Bike Total,Car Total,Large vehicle Total,Night Total,Uptime"
 )
-FIRST = datetime(2026, 1, 5, tzinfo=UTC)
+FIRST = datetime(2026, 1, 5, tzinfo=ZoneInfo("Europe/Amsterdam"))
 QUARTER = timedelta(minutes=15)
 ROWS = 20 * 96
 
@@ -148,6 +156,24 @@ async def test_a_bridge_that_hangs_ends_itself_with_a_sentence(street: tuple[Sta
     assert b"messages wait, Kafka answers, and none was acknowledged" in told
     stack.resume("bridge")
     assert await asyncio.to_thread(arrives, stack, "hang-1", range(1, 40)) == set()
+
+
+async def test_a_bridge_that_starts_knows_what_comes_again(
+    street: tuple[Stack, mqtt.Client], caplog: pytest.LogCaptureFixture
+) -> None:
+    """From the log, where a damaged frame is named and passed over."""
+    stack, _ = street
+    kafka, moment = str(stack.settings().kafka), datetime(2026, 5, 12, 12, tzinfo=UTC)
+    good = pack([Heard(moment, "sensors/past-1/data", b"said", 7)], frame_id="past", writer="test")
+    log = KafkaLog(kafka, "test")
+    await log.deliver([Addressed(HEARD.name, 3, frame) for frame in (good, good._replace(value=good.value + b"x"))])
+    await log.close()
+    receptions = Receptions()
+    newest = await newest_heard(kafka, receptions)
+    again = Arrival(1, 7, moment + timedelta(days=1), "sensors/past-1/data", b"said", again=True)
+    assert receptions.first(again, numbered=False) == moment
+    assert newest is not None
+    assert "a damaged frame is passed over" in caplog.text
 
 
 def test_a_bridge_that_was_stopped_itself_goes_on(street: tuple[Stack, mqtt.Client]) -> None:

@@ -1,20 +1,24 @@
 """The bridge on the wire, against a broker that cuts connections wherever it hurts."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from ingest.bridge.inbox import Inbox
 from ingest.bridge.pipeline import Pipeline
+from ingest.bridge.receptions import Receptions
 from ingest.bridge.session import Session
 from ingest.clock import HearingClock
 from ingest.framing import Addressed, Packer
 from ingest.settings import BridgeSettings
-from schemas.frames import unpack_heard
-from schemas.topics import HEARD
+from schemas.frames import unpack_heard, unpack_observations
+from schemas.observation import Observation
+from schemas.topics import HEARD, OBSERVATIONS
 from tests.contracts.wire_broker import (
     CONNACK,
     CONNECT,
@@ -31,6 +35,7 @@ from tests.contracts.wire_broker import (
 pytestmark = pytest.mark.contracts
 
 TOPIC = "sensors/wire-1/data"
+HOUR = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(hours=2)  # noqa: TID251 - live data
 LENGTH = len(publish(TOPIC, b"message 00", 1))
 
 
@@ -40,6 +45,7 @@ class MemoryLog:
     def __init__(self, seconds: float = 0) -> None:
         """Hold nothing yet."""
         self.heard: list[bytes] = []
+        self.seen = list[Observation]()
         self.told = asyncio.Event()
         self.told.set()
         self._seconds = seconds
@@ -48,9 +54,11 @@ class MemoryLog:
         """Hold frames."""
         await asyncio.sleep(self._seconds)
         await self.told.wait()
-        self.heard += [
-            one.payload for frame in frames if frame.topic == HEARD.name for one in unpack_heard(*frame.frame)
-        ]
+        for frame in frames:
+            if frame.topic == HEARD.name:
+                self.heard += [one.payload for one in unpack_heard(*frame.frame)]
+            if frame.topic == OBSERVATIONS.name:
+                self.seen += unpack_observations(*frame.frame)
 
 
 @asynccontextmanager
@@ -60,7 +68,13 @@ async def bridge(broker: WireBroker, log: MemoryLog, **changed: float) -> AsyncI
     inbox = Inbox(100)
     session = Session(settings, inbox, HearingClock(None), lambda: None)
     pipeline = Pipeline(
-        settings, inbox, log, Packer("bridge", "r"), acknowledge=session.acknowledge, marked=lambda _: None
+        settings,
+        inbox,
+        log,
+        Packer("bridge", "r"),
+        Receptions(),
+        acknowledge=session.acknowledge,
+        marked=lambda _: None,
     )
     tasks = [asyncio.create_task(part) for part in (session.keep(), pipeline.send(), pipeline.answer())]
     try:
@@ -124,6 +138,26 @@ def assert_honest(broker: WireBroker, log: MemoryLog, sent: list[bytes]) -> None
     for connection in broker.connections:
         assert set(connection.acknowledged) <= set(connection.sent)
     assert set(log.heard) == set(sent)
+
+
+async def test_a_broker_that_was_restored_undoes_no_correction() -> None:
+    """It sends the first message again, though the second, its correction, was acknowledged long before."""
+    log = MemoryLog()
+    async with WireBroker() as broker, bridge(broker, log):
+        for value in (5, 6):
+            broker.queue(TOPIC, stated(value))
+            await emptied(broker)
+        broker.restore(broker.connections[0].sent[0], TOPIC, stated(5))
+        await emptied(broker)
+    assert [one.value for one in log.seen] == [5, 6, 5]
+    assert max(log.seen, key=lambda one: one.heard_at).value == 6
+
+
+def stated(value: int) -> bytes:
+    """Spell what an old sensor says about one interval, without a number."""
+    start, end = HOUR.isoformat(), (HOUR + timedelta(hours=1)).isoformat()
+    reading = {"quantity": "bicycles", "start": start, "end": end, "value": value, "unit": "1"}
+    return json.dumps({"sensor": "wire-1", "readings": [reading]}).encode()
 
 
 async def test_a_backlog_is_worked_off_on_one_connection() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable
+from itertools import count
 from typing import Final, NamedTuple, Self
 
 CONNECT, CONNACK, PUBLISH, PUBACK, SUBSCRIBE, SUBACK, PINGREQ, PINGRESP = 1, 2, 3, 4, 8, 9, 12, 13
@@ -58,6 +59,8 @@ class WireBroker:
         self._wanted = asyncio.Event()
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._next = count(1)
+        self._writers: set[asyncio.StreamWriter] = set()
 
     async def __aenter__(self) -> Self:
         """Listen on a free port."""
@@ -88,18 +91,26 @@ class WireBroker:
         """Tell whether everything was acknowledged."""
         return not self.queued and not self.in_flight
 
+    def restore(self, mid: int, topic: str, payload: bytes) -> None:
+        """Go back to a state in which a message was in flight: hang up, and send it again on the next connection."""
+        self.in_flight[mid] = topic, payload
+        for writer in self._writers:
+            writer.close()
+
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
         self._tasks.add(task)
         connection = Connection(self._cuts.popleft() if self._cuts else None)
         self.connections.append(connection)
+        self._writers.add(writer)
         serving = _Serving(self, connection, reader, writer)
         try:
             await serving.go()
         except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             return
         finally:
+            self._writers.discard(writer)
             writer.close()
 
     def take(self, connection: Connection, mid: int) -> None:
@@ -186,7 +197,7 @@ class _Serving:
         while True:
             while broker.queued and len(broker.in_flight) < broker._window:
                 topic, payload = broker.queued.popleft()
-                mid = next(one for one in range(1, 65_536) if one not in broker.in_flight)
+                mid = next(broker._next)
                 broker.in_flight[mid] = topic, payload
                 self._packets.put_nowait(publish(topic, payload, mid))
             broker._wanted.clear()
@@ -207,8 +218,9 @@ class _Serving:
 
     def _cut_short(self, packet: bytes) -> bytes:
         """Note what is sent; give only the bytes that the script lets through."""
-        size = 2 + int.from_bytes(packet[2:4], "big")
-        self._connection.sent.append(int.from_bytes(packet[2 + size : 4 + size], "big"))
+        name = 3 if packet[1] > 127 else 2
+        at = name + 2 + int.from_bytes(packet[name : name + 2], "big")
+        self._connection.sent.append(int.from_bytes(packet[at : at + 2], "big"))
         cut, before = self._connection.cut, self._connection.passed.get("bytes", 0)
         if cut is not None and cut.kind == "bytes":
             packet = packet[: cut.number - before]
@@ -225,8 +237,8 @@ class _Serving:
 
 
 def publish(topic: str, payload: bytes, mid: int, *, dup: bool = False) -> bytes:
-    """Spell a PUBLISH of QoS 1 of at most 127 bytes."""
+    """Spell a PUBLISH of QoS 1 of at most 16,383 bytes."""
     name = topic.encode()
     body = len(name).to_bytes(2, "big") + name + mid.to_bytes(2, "big") + b"\x00" + payload
-    assert len(body) < 128
-    return bytes([0x3A if dup else 0x32, len(body)]) + body
+    length = [len(body)] if len(body) < 128 else [len(body) & 127 | 128, len(body) >> 7]
+    return bytes([0x3A if dup else 0x32, *length]) + body

@@ -275,6 +275,6 @@ def test_a_topic_that_is_no_text_is_one_refused_message(name: bytes) -> None:
     """Whoever drops the connection for it gets the message again, and again."""
     body = len(name).to_bytes(2, "big") + name + b"\x00\x07" + b"\x00" + b"{}"
     packet = b"\x32" + bytes([len(body)]) + body
-    mid, topic, payload = publish(packet, 2, len(packet), qos=1)
+    mid, topic, payload, _ = publish(packet, 2, len(packet), flags=packet[0])
     (refused,) = held(frames_of([Arrival(1, mid, NOON, topic, payload)], Packer("bridge", "r"), PARTITIONS)).rejections
     assert (mid, refused.topic.isascii(), refused.payload) == (7, True, b"{}")

@@ -28,11 +28,11 @@ pytestmark = pytest.mark.pure
 NOON = datetime(2026, 5, 12, 12, 0, tzinfo=UTC)
 
 
-def spelled(topic: str, mid: int, payload: bytes, properties: bytes = b"") -> bytes:
+def spelled(topic: str, mid: int, payload: bytes, properties: bytes = b"", *, again: bool = False) -> bytes:
     """Spell a PUBLISH packet of QoS 1 the way MQTT 5 does."""
     name = topic.encode()
     body = len(name).to_bytes(2, "big") + name + mid.to_bytes(2, "big") + length(len(properties)) + properties + payload
-    return b"\x32" + length(len(body)) + body
+    return (b"\x3a" if again else b"\x32") + length(len(body)) + body
 
 
 def length(number: int) -> bytes:
@@ -49,16 +49,23 @@ def length(number: int) -> bytes:
     st.integers(1, 65_535),
     st.binary(max_size=20_000),
     st.sampled_from([b"", b"\x01\x01", b"&" + b"\x00\x01a\x00\xc8" + b"x" * 200]),
+    st.sampled_from([True, False]),
 )
-def test_a_publish_packet_is_read_back(topic: str, mid: int, payload: bytes, properties: bytes) -> None:
-    """Whatever its length and its properties, and only once it is whole."""
-    packet = spelled(topic, mid, payload, properties)
+def test_a_publish_packet_is_read_back(
+    topic: str,
+    mid: int,
+    payload: bytes,
+    properties: bytes,
+    again: bool,  # noqa: FBT001 - as hypothesis gives it
+) -> None:
+    """Whatever its length and its properties, with its sign of a redelivery, and only once it is whole."""
+    packet = spelled(topic, mid, payload, properties, again=again)
     data = b"\xd0\x00" + packet
     assert body_of(data[:-1], 2) is None
     found = body_of(data, 2)
     assert found is not None
     assert found[1] == len(data)
-    assert publish(data, *found, qos=1) == Publish(mid, topic, payload)
+    assert publish(data, *found, flags=data[2]) == Publish(mid, topic, payload, again)
 
 
 def test_a_length_of_five_bytes_is_no_mqtt() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from ingest.bridge.inbox import Arrival, Inbox
 from ingest.bridge.pipeline import Pipeline
+from ingest.bridge.receptions import Receptions
 from ingest.framing import Addressed, Packer
 from ingest.settings import BridgeSettings
 
@@ -36,7 +37,13 @@ async def test_answers_are_in_order_and_never_early() -> None:
     """The third batch is in Kafka first; nothing is acknowledged before the first one is."""
     inbox, log, answered, marks = Inbox(100), SlowLog(), list[tuple[int, list[int]]](), list[bytes]()
     pipeline = Pipeline(
-        SETTINGS, inbox, log, Packer("b", "r"), acknowledge=lambda *answer: answered.append(answer), marked=marks.append
+        SETTINGS,
+        inbox,
+        log,
+        Packer("b", "r"),
+        Receptions(),
+        acknowledge=lambda *answer: answered.append(answer),
+        marked=marks.append,
     )
     for mid in range(1, 9):
         inbox.put(Arrival(1 if mid < 4 else 2, mid, NOON, "sensors/noord-1/data", b""))
