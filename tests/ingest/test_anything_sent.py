@@ -90,8 +90,9 @@ def ends_once(arrival: Arrival, found: Held) -> None:
 
 
 def batch(topic: str, payload: bytes) -> list[Arrival]:
-    """Put a message between two right ones of the same sensor."""
-    told = [(DATA, OURS), (topic, payload), (DATA, OURS)]
+    """Put a message between two right ones of the same sensor, of other numbers."""
+    before, after = OURS.replace(b'"seq":118', b'"seq":1'), OURS.replace(b'"seq":118', b'"seq":2')
+    told = [(DATA, before), (topic, payload), (DATA, after)]
     return [Arrival(1, mid, NOON + timedelta(microseconds=mid), *one) for mid, one in enumerate(told, start=1)]
 
 
