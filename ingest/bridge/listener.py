@@ -5,6 +5,7 @@ reading one byte at a time; this one costs 3. Everything happens in the thread o
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from socket import socket
 from time import monotonic
 from typing import Final
@@ -25,6 +26,12 @@ class Listener(Client):
         self._hear = hear
         self._ahead = b""
         self._opened: socket | None = None
+
+    def __del__(self) -> None:
+        """Close what is open, and tell nobody: the loop may be gone, or half of this client."""
+        with suppress(Exception):
+            self.on_socket_close = None
+            super().__del__()
 
     def begin(self, opened: socket) -> None:
         """Ask for the session on a connection that was just opened; nothing of the one before is sent or read on it."""
