@@ -1,11 +1,28 @@
-"""Whether the process lives, and whether it can answer."""
+"""Whether the process lives, and whether what it answers with comes from a platform that moves."""
+
+import asyncio
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from opendata.database import StoreUnavailableError
+from opendata.database import Row, Store, StoreUnavailableError
+from opendata.processing import Lag, Watermark, stands_still
 
 router = APIRouter(include_in_schema=False)
+_PATIENCE: Final = 3.0  # seconds: who asks for readiness will not wait longer
+_REASONS: Final[Mapping[Lag | None, tuple[str, str]]] = MappingProxyType(
+    {
+        None: ("database", "de database antwoordt niet"),
+        "measure": ("meting", "het platform meet niet meer hoever het is"),
+        "receive": ("ontvangst", "wat sensoren publiceren, komt niet door de brug"),
+        "store": ("opslag", "wat ontvangen is, wordt niet opgeslagen"),
+        "aggregate": ("optelling", "wat opgeslagen is, wordt niet opgeteld"),
+    }
+)
+"""The code and the sentence of each reason."""
 
 
 @router.get("/gezond/live")
@@ -16,9 +33,25 @@ async def live() -> JSONResponse:
 
 @router.get("/gezond/klaar")
 async def ready(request: Request) -> JSONResponse:
-    """Say whether the database answers."""
+    """Say whether the database answers and the platform moves; ready also where nothing was ever marked."""
+    state = request.app.state
     try:
-        await request.app.state.store.rows("alive")
+        row = await _watermark(state.store)
     except StoreUnavailableError:
-        return JSONResponse({"status": "niet klaar", "reden": "de database antwoordt niet"}, 503, {"Retry-After": "10"})
-    return JSONResponse({"status": "klaar"})
+        return _unready(None)
+    still = stands_still(Watermark.of(row), state.settings.clock())
+    return _unready(still) if still else JSONResponse({"status": "klaar"}, headers={"Cache-Control": "no-store"})
+
+
+async def _watermark(store: Store) -> Row | None:
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            return await store.row("watermark")
+    except TimeoutError as error:
+        raise StoreUnavailableError from error
+
+
+def _unready(still: Lag | None) -> JSONResponse:
+    code, sentence = _REASONS[still]
+    said = {"status": "niet klaar", "code": code, "reden": sentence}
+    return JSONResponse(said, 503, {"Retry-After": "10", "Cache-Control": "no-store"})

@@ -5,13 +5,16 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from opendata.database import Database, StoreUnavailableError
+from opendata.processing import Watermark
 from opendata.settings import WebSettings
 
 _LOOK_EVERY: Final = 1.0  # seconds: numbers move at most this often
 _BEAT_EVERY: Final = 20.0  # seconds between signs of life on a quiet stream
+_MINUTE: Final = timedelta(minutes=1)
 _log = logging.getLogger(__name__)
 
 
@@ -88,9 +91,15 @@ class Pulse:
                 await self._look_once(draw)
             await asyncio.sleep(_LOOK_EVERY)
 
-    async def _look_once(self, draw: Draw) -> None:
+    async def _revision(self) -> str:
+        """Name what open pages show: the revision of the numbers, and by how many minutes the platform is behind."""
         row = await self._store.row("data_revision")
-        revision = str(row["revision"] if row else 0)
+        watermark, now = Watermark.of(await self._store.row("watermark")), self._settings.clock()
+        behind = (now - watermark.until) // _MINUTE if watermark and watermark.until and watermark.behind(now) else None
+        return f"{row['revision'] if row else 0}" + ("" if behind is None else f"+{behind}")
+
+    async def _look_once(self, draw: Draw) -> None:
+        revision = await self._revision()
         if self._latest and self._latest.revision == revision:
             return
         drawn = Fragment(revision, await draw())

@@ -96,6 +96,8 @@ ESTIMATED: Final = "geschat"
 PARTIAL: Final = "onvolledig"
 MISSING: Final = "geen meting"
 ASSUMED: Final = "verondersteld"
+UNPROCESSED: Final = "nog niet verwerkt"
+UNPROCESSED_PART: Final = "nog niet alles verwerkt"
 
 
 def kind(valid: int, expected: int) -> str:

@@ -7,6 +7,8 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
+from opendata import numbers
+
 _WIDTH: Final = 1000.0
 _HEIGHT: Final = 100.0
 _NARROW: Final = 6.0  # columns closer than this touch each other
@@ -15,7 +17,10 @@ _SEAM: Final = 0.6  # gaps side by side overlap, so that no light shines between
 
 @dataclass(frozen=True)
 class Point:
-    """One value on a chart: what it is called, its value or none, a band round it, and what to say about it."""
+    """One value on a chart: what it is called, its value or none, a band round it, and what to say about it.
+
+    A value that `waits` is not there because it is not processed yet: that is said once for all of them.
+    """
 
     label: str
     value: float | None
@@ -23,11 +28,17 @@ class Point:
     whole: bool = True
     low: float | None = None
     high: float | None = None
+    waits: bool = False
+
+    @property
+    def meant(self) -> str:
+        """What its row of the table says of it."""
+        return numbers.ABSENT if self.waits else self.told
 
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawn chart with its axis in words and its table; `missing` and `partial` count what is not whole.
+    """A drawn chart with its axis in words; `missing`, `partial` and `waiting` count what is not whole.
 
     `marks` are ticks at their own place, in percent, instead of ticks spread evenly.
     """
@@ -42,6 +53,7 @@ class Chart:
     csv: str
     missing: int
     partial: int
+    waiting: int = 0
     marks: Sequence[tuple[float, str]] = ()
 
 
@@ -61,7 +73,7 @@ def columns(points: Sequence[Point], top: float) -> Markup:
 
 def _column(point: Point, x: float, slot: float, top: float) -> Markup:
     if point.value is None:
-        return _rect(x, 0, slot + _SEAM, _HEIGHT, kind="gap", point=point)
+        return _gap(x, slot, point)
     height = max(0.8, point.value / top * _HEIGHT)
     kind = "column" if point.whole else "column partial"
     air = slot * 0.1 if slot > _NARROW else 0.0
@@ -71,11 +83,7 @@ def _column(point: Point, x: float, slot: float, top: float) -> Markup:
 def line(points: Sequence[Point], top: float) -> Markup:
     """Draw a line with its band; it breaks where nothing was measured."""
     slot = _WIDTH / max(1, len(points))
-    gaps = (
-        _rect(index * slot, 0, slot + _SEAM, _HEIGHT, kind="gap", point=point)
-        for index, point in enumerate(points)
-        if point.value is None
-    )
+    gaps = (_gap(index * slot, slot, point) for index, point in enumerate(points) if point.value is None)
     runs = list(_runs(points, slot, top))
     return _drawing([*gaps, *map(_band, runs), *map(_stroke, runs)])
 
@@ -123,6 +131,10 @@ def _stroke(run: Sequence[_Spot]) -> Markup:
         return Markup('<path class="line dot" d="M{:.1f} {:.2f}h.01"/>').format(spot.x, spot.y)
     path = "M" + "L".join(f"{spot.x:.1f} {spot.y:.2f}" for spot in run)
     return Markup('<path class="line" d="{}"/>').format(path)
+
+
+def _gap(x: float, slot: float, point: Point) -> Markup:
+    return _rect(x, 0, slot + _SEAM, _HEIGHT, kind="wait" if point.waits else "gap", point=point)
 
 
 def _rect(x: float, y: float, width: float, height: float, *, kind: str, point: Point) -> Markup:

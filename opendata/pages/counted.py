@@ -7,11 +7,13 @@ from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
 from opendata.database import Row
-from opendata.pages import drawn
+from opendata.pages import drawn, progress
 from opendata.pages.charts import Chart
 from opendata.pages.figures import headlines
 from opendata.pages.figures.headlines import Headline
 from opendata.pages.looking import Id, Looked, Looking
+from opendata.pages.progress import Progress
+from opendata.v1.processed import Subject
 from opendata.words import VERVOERWIJZE, herkomst
 
 router = APIRouter()
@@ -26,36 +28,39 @@ async def site(looked: Looked, telpunt: Id) -> HTMLResponse:
         raise HTTPException(404)
     modes = [mode for mode in VERVOERWIJZE if any(channel["mode"] == mode for channel in row["channels"])]
     origins = herkomst([channel["origin"] for channel in row["channels"]])
-    charts = [await _mode(looked, row, mode) for mode in modes]
-    return await looked.page("telpunt.html", telpunt=row, herkomst_woorden=origins, grafieken=charts)
+    found = await progress.read(
+        looked.store, looked.moment, Subject("site", telpunt), looked.moment.today - timedelta(days=_DAYS)
+    )
+    charts = [await _mode(looked, found, row, mode) for mode in modes]
+    return await looked.page("telpunt.html", telpunt=row, herkomst_woorden=origins, grafieken=charts, voortgang_=found)
 
 
-async def _mode(looked: Looking, row: Row, mode: str) -> tuple[str, Chart, Chart, list[Headline]]:
+async def _mode(looked: Looking, found: Progress, row: Row, mode: str) -> tuple[str, Chart, Chart, list[Headline]]:
     figures = await headlines.read(
         looked.store, looked.moment, "site", row["site"], facet=mode, indicators=headlines.OF_SITE
     )
-    return VERVOERWIJZE[mode], await _days(looked, row, mode), await _week(looked, row, mode), figures
+    return VERVOERWIJZE[mode], await _days(looked, found, row, mode), await _week(looked, found, row, mode), figures
 
 
-async def _days(looked: Looking, row: Row, mode: str) -> Chart:
+async def _days(looked: Looking, found: Progress, row: Row, mode: str) -> Chart:
     moment = looked.moment
     start = moment.start_of(moment.today - timedelta(days=_DAYS))
     rows = await looked.store.rows(
         "count_days", site=row["site"], mode=mode, start=start, end=moment.midnight, zone=moment.zone.key, at=None
     )
     return drawn.counts(
-        "Per dag, laatste zestig dagen", rows, drawn.day_label, _csv(row, mode, "dag", start.isoformat())
+        "Per dag, laatste zestig dagen", found.judged(rows), drawn.day_label, _csv(row, mode, "dag", start.isoformat())
     )
 
 
-async def _week(looked: Looking, row: Row, mode: str) -> Chart:
+async def _week(looked: Looking, found: Progress, row: Row, mode: str) -> Chart:
     moment = looked.moment
     start = moment.start_of(moment.today - timedelta(days=7))
     rows = await looked.store.rows(
         "count_quarters", site=row["site"], mode=mode, start=start, end=moment.now, now=moment.now, direction=None
     )
     csv = _csv(row, mode, "kwartier", start.isoformat())
-    chart = drawn.counts("Per kwartier, laatste week", rows, drawn.quarter_label(moment.zone), csv)
+    chart = drawn.counts("Per kwartier, laatste week", found.judged(rows), drawn.quarter_label(moment.zone), csv)
     return drawn.midnights(chart, rows, moment.zone)
 
 

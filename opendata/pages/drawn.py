@@ -10,13 +10,14 @@ from opendata import numbers
 from opendata.database import Row
 from opendata.pages import charts
 from opendata.pages.charts import Chart, Point
+from opendata.words import MISSING, UNPROCESSED
 
 
 def counts(title: str, rows: Sequence[Row], label: Callable[[Row], str], csv: str, unit: str = "passages") -> Chart:
     """Draw counted passages as columns."""
     points = [_counted(label(row), row) for row in rows]
     top = charts.nice(max((point.value or 0 for point in points), default=0))
-    table = [(point.label, numbers.decimal(point.value), point.told) for point in points]
+    table = [(point.label, numbers.decimal(point.value), point.meant) for point in points]
     heads = ("Begin", unit.capitalize(), "Meting")
     drawing = charts.columns(points, top)
     return _chart(title, unit, points, drawing=drawing, top=top, heads=heads, table=table, csv=csv)
@@ -26,7 +27,7 @@ def shares(title: str, rows: Sequence[Row], csv: str) -> Chart:
     """Draw daily shares with their intervals."""
     points = [_share(row) for row in rows]
     top = charts.nice(max((point.high or point.value or 0 for point in points), default=0) * 100) / 100
-    table = [(point.label, numbers.percent(point.value, 1), _between(point), point.told) for point in points]
+    table = [(point.label, numbers.percent(point.value, 1), _between(point), point.meant) for point in points]
     heads = ("Dag", "Aandeel", "Interval", "Meting")
     drawing, unit = charts.line(points, top), "% van het getelde verkeer"
     return _chart(title, unit, points, drawing=drawing, top=top * 100, heads=heads, table=table, csv=csv)
@@ -34,9 +35,9 @@ def shares(title: str, rows: Sequence[Row], csv: str) -> Chart:
 
 def air(title: str, unit: str, rows: Sequence[Row], zone: ZoneInfo, csv: str) -> Chart:
     """Draw hourly means as a line."""
-    points = [Point(numbers.clock(row["started_at"], zone), row["value"], _told(row)) for row in rows]
+    points = [_point(numbers.clock(row["started_at"], zone), row["value"], row) for row in rows]
     top = charts.nice(max((point.value or 0 for point in points), default=0))
-    table = [(point.label, numbers.decimal(point.value, 1), point.told) for point in points]
+    table = [(point.label, numbers.decimal(point.value, 1), point.meant) for point in points]
     drawing, heads = charts.line(points, top), ("Uur", unit, "Meting")
     return _chart(title, unit, points, drawing=drawing, top=top, heads=heads, table=table, csv=csv)
 
@@ -52,21 +53,39 @@ def _chart(
     table: Sequence[Sequence[str]],
     csv: str,
 ) -> Chart:
-    missing = sum(point.value is None for point in points)
+    waiting = sum(point.waits for point in points)
+    missing = sum(point.value is None for point in points) - waiting
     partial = sum(point.value is not None and not point.whole for point in points)
     return Chart(
-        title, unit, drawing, top, charts.ticks([point.label for point in points]), heads, table, csv, missing, partial
+        title,
+        unit,
+        drawing,
+        top,
+        charts.ticks([point.label for point in points]),
+        heads,
+        table,
+        csv,
+        missing,
+        partial,
+        waiting,
     )
 
 
 def _counted(label: str, row: Row) -> Point:
     value = None if row["value"] is None else float(row["value"])
-    return Point(label, value, _told(row), whole=row["valid"] >= row["expected"] and not row.get("running"))
+    whole = row["valid"] >= row["expected"] and not row.get("running")
+    return replace(_point(label, value, row), whole=whole)
 
 
 def _share(row: Row) -> Point:
     label = numbers.short_day(row["day"])
-    return Point(label, row["share"], row["reason"] or _told(row), low=row["low"], high=row["high"])
+    point = _point(label, row["share"], row)
+    told = point.told if point.waits else row["reason"] or point.told
+    return replace(point, told=told, low=row["low"], high=row["high"])
+
+
+def _point(label: str, value: float | None, row: Row) -> Point:
+    return Point(label, value, _told(row), waits=value is None and bool(row.get("unprocessed")))
 
 
 def _between(point: Point) -> str:
@@ -77,8 +96,10 @@ def _between(point: Point) -> str:
 
 def _told(row: Row) -> str:
     """Say how a number was measured, in a few words."""
+    if row.get("unprocessed"):
+        return UNPROCESSED
     if row["valid"] == 0:
-        return row["reason"] or "geen meting"
+        return row["reason"] or MISSING
     if row.get("running"):
         return "loopt nog"
     if row["valid"] < row["expected"]:

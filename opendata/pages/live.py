@@ -46,6 +46,6 @@ async def _draw(request: Request) -> str:
     async with state.store.snapshot() as store:
         place = await render.place(store)
         moment = Moment(state.settings.clock(), ZoneInfo(place["timezone"]))
-        day = await today.read(store, moment)
+        day = await today.read(store, moment, place["municipality"])
         sensors = await feeds.read(store, moment)
     return render.fragment("_vandaag.html", vandaag=day, moment=moment, sensoren=sensors)

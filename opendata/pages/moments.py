@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from opendata import numbers
+
 
 @dataclass(frozen=True)
 class Moment:
@@ -31,6 +33,12 @@ class Moment:
     def elapsed(self) -> float:
         """Seconds of today that are over, in whole quarters."""
         return (self.now - self.midnight).total_seconds() // 900 * 900
+
+    def told(self, instant: datetime) -> str:
+        """Say an instant as people do: with its day where that is not today."""
+        day = instant.astimezone(self.zone).date()
+        clock = f"{numbers.clock(instant, self.zone)} uur"
+        return clock if day == self.today else f"{numbers.short_day(day)} {clock}"
 
     def start_of(self, day: date) -> datetime:
         """Where a local day begins, in UTC."""

@@ -15,6 +15,7 @@ from opendata.words import VERVOERWIJZE, licence_url
 VENDOR: Final = ("tokens.css", "utrecht.css", "htmx.min.js", "hx-sse.min.js")
 
 _NOWHERE: Final[Row] = {
+    "municipality": "",
     "name": "",
     "publisher": "",
     "timezone": "Europe/Amsterdam",
@@ -23,7 +24,6 @@ _NOWHERE: Final[Row] = {
     "note": "",
     "contact_email": "",
     "contact_url": "",
-    "revision": None,
 }
 
 
@@ -44,6 +44,7 @@ def _environment() -> Environment:
         "korte_dag": numbers.short_day,
         "weekdag": numbers.weekday,
         "tijd": numbers.clock,
+        "moment": lambda instant, moment: moment.told(instant),
         "verschil": numbers.signed,
         "vervoerwijze": VERVOERWIJZE.__getitem__,
     }

@@ -6,9 +6,10 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
-from opendata.pages import drawn
+from opendata.pages import drawn, progress
 from opendata.pages.figures import headlines, ladders
 from opendata.pages.looking import Id, Looked
+from opendata.v1.processed import Subject
 
 router = APIRouter()
 _DAYS = 60
@@ -25,10 +26,11 @@ async def route(looked: Looked, doorfietsroute: Id) -> HTMLResponse:
     rows = await store.rows(
         "usage_days", route=doorfietsroute, zone=moment.zone.key, start=start, end=moment.midnight, at=None
     )
-    days = [
+    reached = await progress.read(store, moment, Subject("route", doorfietsroute), moment.today - timedelta(days=_DAYS))
+    days = reached.judged(
         {**row, "value": row["bicycle_km"], "valid": row["valid"] if row["bicycle_km"] is not None else 0}
         for row in rows
-    ]
+    )
     chart = drawn.counts(
         "Fietskilometers per dag",
         days,
@@ -37,4 +39,6 @@ async def route(looked: Looked, doorfietsroute: Id) -> HTMLResponse:
         "fietskilometers",
     )
     figures = await headlines.read(store, moment, "route", doorfietsroute, facet="", indicators=headlines.OF_ROUTE)
-    return await looked.page("doorfietsroute.html", ladder_=found[0], grafiek_=chart, cijfers=figures)
+    return await looked.page(
+        "doorfietsroute.html", ladder_=found[0], grafiek_=chart, cijfers=figures, voortgang_=reached
+    )

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
+from opendata.pages import render
 from opendata.pages.figures import air, feeds, ladders, shares, today, years
 from opendata.pages.looking import Looked
 
@@ -13,14 +14,15 @@ router = APIRouter()
 async def start(looked: Looked) -> HTMLResponse:
     """Draw the start page; before there is a registry it explains how to get data."""
     store, moment = looked.store, looked.moment
-    day = await today.read(store, moment)
+    place = await render.place(store)
+    day = await today.read(store, moment, place["municipality"])
     if not day.sites:
         return await looked.page("leeg.html")
     return await looked.page(
         "start.html",
         vandaag=day,
-        uren=await today.hours(store, moment),
-        jaar=await years.read(store, moment),
+        uren=await today.hours(store, moment, day.progress),
+        jaar=await years.read(store, moment, place["municipality"]),
         aandelen=await shares.read(store, moment),
         routes=await ladders.read(store, moment),
         lucht=await air.read(store, moment),

@@ -21,13 +21,16 @@ LEFT JOIN LATERAL (SELECT * FROM api.site_hour x WHERE x.site = s.site AND x.mod
 GROUP BY h ORDER BY h;
 
 -- today_compared --
--- The same quarters of the same weekday a week before, only where a site was measured both times; the doubled autumn hour is left out.
+-- The same quarters of the same weekday a week before, only where a site was measured both times; the doubled autumn hour is left out. An hour of today
+-- that waits to be added up is left out as well: what stands beside the total of today must be in it.
 WITH site AS (
     SELECT DISTINCT c.site FROM api.channel c WHERE c.mode = 'bicycles' AND c.valid_from <= %(now)s AND %(now)s < c.valid_until),
 today AS (
     SELECT s.site, q.started_at AT TIME ZONE %(zone)s AS local, max(q.value) AS value, max(q.ended_at) AS ended_at
-    FROM site s CROSS JOIN LATERAL api.site_quarters(s.site, 'bicycles', %(midnight)s, %(now)s) q
-    WHERE q.ended_at <= %(now)s GROUP BY 1, 2 HAVING count(*) = 1 AND max(q.value) IS NOT NULL),
+    FROM site s
+    CROSS JOIN LATERAL (SELECT coalesce(api.waiting('site', s.site, 'bicycles', NULL, %(midnight)s, %(now)s), '{}') AS hours) w
+    CROSS JOIN LATERAL api.site_quarters(s.site, 'bicycles', %(midnight)s, %(now)s) q
+    WHERE q.ended_at <= %(now)s AND NOT q.started_at <@ w.hours GROUP BY 1, 2 HAVING count(*) = 1 AND max(q.value) IS NOT NULL),
 before AS (
     SELECT s.site, q.started_at AT TIME ZONE %(zone)s + interval '7 days' AS local, max(q.value) AS value
     FROM site s CROSS JOIN LATERAL api.site_quarters(s.site, 'bicycles', %(midnight_before)s, %(now_before)s) q

@@ -15,6 +15,7 @@ from opendata.v1.described import answers as described
 from opendata.v1.figure_models import Luchtindex
 from opendata.v1.intervals import WIDTHS, Interval, since, span
 from opendata.v1.parameters import Id, IndexQuestion
+from opendata.v1.processed import Subject
 from opendata.v1.rows import common
 from opendata.v1.series import Series
 from schemas.air_indices import SCHEMES
@@ -41,6 +42,7 @@ async def indices(asked: Asked, meetstation: Id, question: Annotated[IndexQuesti
         "kengetal-luchtkwaliteitsindex", meetstation=meetstation, interval="uur", peilTijd=then.word
     )
     found = Series(
+        about=Subject("station", meetstation),
         span=covered,
         interval=Interval.UUR,
         length=WIDTHS[Interval.UUR].length / (1 if question.tabel else len(SCHEMES)),

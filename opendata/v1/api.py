@@ -15,6 +15,7 @@ from opendata.v1 import (
     indicators,
     places,
     problems,
+    processing,
     routes,
     shares,
     sites,
@@ -40,6 +41,7 @@ def create(settings: WebSettings, store: Database) -> FastAPI:
         changes,
         calendar,
         indicators,
+        processing,
     ):
         app.include_router(resource.router)
     problems.register(app)

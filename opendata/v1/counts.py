@@ -15,6 +15,7 @@ from opendata.v1.intervals import WIDTHS, Interval, Span, row_length, since, spa
 from opendata.v1.models import Fout, Telling
 from opendata.v1.parameters import CountQuestion, Id
 from opendata.v1.problems import MistakesError
+from opendata.v1.processed import Subject
 from opendata.v1.rows import common, number
 from opendata.v1.series import Series
 from opendata.words import MODES
@@ -28,7 +29,6 @@ _QUERIES: Final = {
 }
 _DIRECTED: Final = {Interval.KWARTIER: "count_quarters", Interval.UUR: "count_hours_directed"}
 _LONGEST_DIRECTED: Final = timedelta(days=400)
-_LOOKING_BACK: Final = timedelta(days=334)  # that a row of twelve months begins before its month
 
 
 @router.get(
@@ -71,6 +71,7 @@ async def counts(asked: Asked, telpunt: Id, question: Annotated[CountQuestion, Q
         peilTijd=then.word,
     )
     found = Series(
+        about=Subject("site", telpunt, mode, question.richting),
         span=covered,
         interval=question.interval,
         length=row_length(covered, question.interval),
@@ -100,7 +101,7 @@ def _judge(question: CountQuestion, streams: Any, covered: Span) -> None:  # noq
         past.present(
             question, "kan niet bij kwartieren en bij één richting: daarvan blijven geen oude uitgaven bewaard."
         )
-    longest = _LONGEST_DIRECTED - (_LOOKING_BACK if question.interval is Interval.TWAALF_MAANDEN else timedelta())
+    longest = _LONGEST_DIRECTED - WIDTHS[question.interval].looking_back
     if question.richting and covered.end - covered.start > longest:
         raise MistakesError(
             Fout(parameter="startTijd", melding=f"met een richting ten hoogste {longest.days} dagen tegelijk.")

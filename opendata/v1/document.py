@@ -8,7 +8,7 @@ from fastapi.openapi.utils import get_openapi
 from opendata.v1.models import Problem
 from opendata.words import licence_url
 
-VERSION: Final = "1.1.0"
+VERSION: Final = "1.2.0"
 _DESCRIPTION: Final = (
     "Open gegevens over fietsverkeer en de lucht die fietsers inademen. "
     "Elk getal draagt eenheid, dekking, herkomst en revisie; "
@@ -23,6 +23,7 @@ _TAGS: Final = [
     {"name": "gemeente", "description": "De gemeente en haar wijken."},
     {"name": "wijzigingen", "description": "Wat er veranderd is, voor wie een kopie bijhoudt."},
     {"name": "indicatoren", "description": "Wat elk getal betekent en hoe het berekend is."},
+    {"name": "verwerking", "description": "Hoever het platform is met wat sensoren publiceerden."},
     {"name": "kalender", "description": "Dagen die anders zijn dan andere."},
 ]
 

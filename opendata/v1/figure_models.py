@@ -14,7 +14,7 @@ _LIST: Final = "; ".join(f"`{one.slug}`: {one.label}" for one in INDICATORS.valu
 class Kengetal(Row):
     """One figure of one subject over one period."""
 
-    aard: Literal["gemeten", "onvolledig", "geen meting", "geschat", "verondersteld"] = Field(  # type: ignore[assignment] # two words more
+    aard: Literal["gemeten", "onvolledig", "geen meting", "nog niet verwerkt", "geschat", "verondersteld"] = Field(  # type: ignore[assignment] # two words more
         description="`geschat` als het getal niet gemeten is: de grondslag zegt hoe."
     )
     kengetal: str = Field(description=f"{_LIST}. `/indicatoren` geeft de uitleg.")

@@ -1,21 +1,24 @@
 """`/{telpunten|wegvakken|...}/{id}/kengetallen`: the figures of one subject, with what each rests on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any, Final, NamedTuple
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 
 from opendata.conditional import digest
 from opendata.database import Row
-from opendata.v1 import answers, past
+from opendata.processing import Processing
+from opendata.v1 import answers, past, processed
 from opendata.v1.asking import Asked, Asking
 from opendata.v1.basis import basis
 from opendata.v1.described import answer
 from opendata.v1.described import answers as described
 from opendata.v1.figure_models import Kengetal
 from opendata.v1.figure_parameters import SLUGS, FigureQuestion, LinkQuestion, ModeQuestion, SubstanceQuestion
-from opendata.v1.models import Fout, Meta
+from opendata.v1.models import Fout, Verwerking
 from opendata.v1.problems import MistakesError
 from opendata.v1.rows import common
 from opendata.words import ASSUMED, ESTIMATED, KINDS, MISSING, MODES, NOEMER, PARTIAL, PERIODS, VERVOERWIJZE
@@ -26,6 +29,7 @@ router = APIRouter()
 _NAME: Final = r"^[A-Za-z0-9-]{1,80}$"
 _PERIODS: Final = {public: inside for inside, public in PERIODS.items()}
 _RIDERS: Final = "fietsers"
+_FIRST: Final = date(1970, 1, 2)
 
 
 class Subject(NamedTuple):
@@ -76,23 +80,49 @@ async def _figures(asked: Asking, kind: str, subject: str, question: FigureQuest
         "at": then.at,
     }
 
+    zone = await asked.zone()
+    processing, told = await _processing(asked, kind, subject, question, zone)
+
     async def fetch(after: str | None, most: int) -> Sequence[tuple[str, Kengetal]]:
         rows = await asked.store.rows("figures", after=after, limit=most, **values)
-        return [(row["key"], _figure(then.row(row), asked)) for row in rows]
+        return [(row["key"], _judged(then.row(row), asked, processing)) for row in rows]
 
+    found = await asked.store.row("figures_state", **values) or {}
     meta = await asked.meta("kengetallen", (), **{KINDS[kind]: subject}, peilTijd=then.word)
-    meta, tag = await _tagged(asked, question, values, meta)
+    meta = meta.model_copy(
+        update={"gegevensrevisie": digest(meta.gegevensrevisie, found.get("state")), "verwerking": told}
+    )
+    tag = asked.tag(
+        asked.form("json", "csv"), meta.gegevensrevisie, told, processing.waiting, _over(asked, question, zone)
+    )
     return await answers.keyed(asked, question, kind=Kengetal, fetch=fetch, meta=meta, tag=tag)
 
 
-async def _tagged(asked: Asking, question: FigureQuestion, values: Mapping[str, Any], meta: Meta) -> tuple[Meta, str]:
-    """Give the words of the answer with the state of its figures, and its tag; a figure of today may yet end."""
-    found = await asked.store.row("figures_state", **values) or {}
-    state = digest(meta.gegevensrevisie, found.get("state"))
-    zone = await asked.zone()
+async def _processing(
+    asked: Asking, kind: str, subject: str, question: FigureQuestion, zone: ZoneInfo
+) -> tuple[Processing, Verwerking | None]:
+    """Read how far figures of days that are over are processed; what stood at a moment is not judged by now."""
+    if question.peil_tijd is not None:
+        return Processing(None, (), asked.now), None
+    first, over = question.start_datum or _FIRST, _over(asked, question, zone)
+    start, end = (datetime.combine(day, time.min, zone).astimezone(UTC) for day in (first, over))
+    waiting = await asked.store.row("waiting_figures", kind=kind, subject=subject, start=start, end=end) or {}
+    found = Processing.of(await asked.store.row("watermark"), waiting.get("waiting"), asked.now)
+    return found, processed.meta(found, start, end)
+
+
+def _over(asked: Asking, question: FigureQuestion, zone: ZoneInfo) -> date:
+    """Give the day before which the asked periods that are over have ended: a period that runs may yet end."""
     today = asked.now.astimezone(zone).date()
-    running = None if question.eind_datum and question.eind_datum < today else today
-    return meta.model_copy(update={"gegevensrevisie": state}), asked.tag(asked.form("json", "csv"), state, running)
+    return min(question.eind_datum + timedelta(days=1), today) if question.eind_datum else today
+
+
+def _judged(row: Row, asked: Asking, processing: Processing) -> Kengetal:
+    """Say of a figure of a period that is over that it may come yet; one that runs has its own reason."""
+    figure = _figure(row, asked)
+    if row["ended_at"] > asked.now:
+        return figure
+    return figure.model_copy(update=processed.change(figure, row, processing, "value"))
 
 
 def _figure(row: Row, asked: Asking) -> Kengetal:

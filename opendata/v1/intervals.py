@@ -8,6 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 MOST_BUCKETS: Final = 500_000
+_LOOKING_BACK: Final = timedelta(days=334)
 
 
 class Interval(StrEnum):
@@ -28,13 +29,14 @@ class Width:
     """The nominal length of a row, the span answered when nothing else is asked, and our own words for it.
 
     A series begins at the start of a `unit`; `bucket` is what rows are made of (`api.buckets`). Of twelve months there
-    is a row for each month in the range.
+    is a row for each month in the range: it is `looking_back` to before the month.
     """
 
     length: timedelta
     default_span: timedelta
     unit: str
     bucket: str
+    looking_back: timedelta = timedelta()
 
 
 WIDTHS: Final = {
@@ -44,7 +46,7 @@ WIDTHS: Final = {
     Interval.WEEK: Width(timedelta(days=7), timedelta(days=182), "week", "week"),
     Interval.MAAND: Width(timedelta(days=28), timedelta(days=365), "month", "month"),
     Interval.JAAR: Width(timedelta(days=365), timedelta(days=3653), "year", "year"),
-    Interval.TWAALF_MAANDEN: Width(timedelta(days=28), timedelta(days=365), "month", "rolling_year"),
+    Interval.TWAALF_MAANDEN: Width(timedelta(days=28), timedelta(days=365), "month", "rolling_year", _LOOKING_BACK),
     Interval.GEHEEL: Width(timedelta(days=365), timedelta(days=365), "day", "whole"),
 }
 _FINE: Final = frozenset({Interval.KWARTIER, Interval.UUR})

@@ -15,7 +15,7 @@ def zulu(instant: datetime) -> str:
 
 
 Utc: TypeAlias = Annotated[datetime, PlainSerializer(zulu, return_type=str, when_used="json")]
-Aard: TypeAlias = Literal["gemeten", "onvolledig", "geen meting"]
+Aard: TypeAlias = Literal["gemeten", "onvolledig", "geen meting", "nog niet verwerkt"]
 Herkomst: TypeAlias = list[Literal["gemeten", "opgenomen", "gesimuleerd"]]
 Datum: TypeAlias = Annotated[date | None, WithJsonSchema({"type": ["string", "null"], "format": "date"})]
 Number: TypeAlias = Annotated[
@@ -58,7 +58,9 @@ class Row(Public):
     start_tijd: Utc = Field(description="Begin, inclusief.")
     eind_tijd: Utc = Field(description="Einde, exclusief.")
     datum: Datum = Field(None, description="Lokale dag; bij langere perioden de eerste dag.")
-    aard: Aard
+    aard: Aard = Field(
+        description="`geen meting`: er is niet gemeten. `nog niet verwerkt`: dat weten we nog niet; vraag het later."
+    )
     reden: str | None = Field(None, description="Waarom er geen of geen volledig getal is.")
     dekking: Dekking
     herkomst: Herkomst
@@ -100,7 +102,7 @@ class Wegvakdag(Public):
     wegvak: str
     naam: str
     fietsers: Number = Field(description="Fietsers per dag in beide richtingen, of null.")
-    aard: Literal["gemeten", "verondersteld", "geen meting"]
+    aard: Literal["gemeten", "verondersteld", "geen meting", "nog niet verwerkt"]
     geteld_op: str = Field(description="Het wegvak waarvan het getal komt.")
     lengte_km: float
     groen: bool
@@ -110,7 +112,7 @@ class Wegvakdag(Public):
 class Gebruik(Row):
     """The usage of a route on one local day."""
 
-    aard: Literal["gemeten", "onvolledig", "geen meting", "verondersteld"] = Field(  # type: ignore[assignment] # one word more
+    aard: Literal["gemeten", "onvolledig", "geen meting", "nog niet verwerkt", "verondersteld"] = Field(  # type: ignore[assignment] # one word more
         description="`verondersteld` als er kilometers zijn overgenomen van een ander wegvak; `reden` zegt hoeveel."
     )
     fietskilometers: float | None = Field(description=told("bicycle_km"))
@@ -260,6 +262,27 @@ class Tellijn(Public):
     )
 
 
+class Stap(Public):
+    """One stage of the processing."""
+
+    stap: Literal["ontvangen", "opgeslagen", "opgeteld"]
+    verwerkt_tot: Utc | None = Field(description="Alles wat sensoren tot dan publiceerden, is door deze stap.")
+    achterstand_seconden: int | None
+    wachtend: int | None = Field(
+        description="Wat voor deze stap wacht: berichten, records, of uren van reeksen. Null als dat niet bekend is."
+    )
+
+
+class Verwerking(Public):
+    """How far the platform is."""
+
+    toestand: Literal["verwerkt", "bij", "wacht", "loopt achter"] = Field(
+        description="`verwerkt`: alles is voorbij en opgeteld. `bij`: een lopende periode, zonder achterstand. "
+        "`wacht`: er wachten uren op optellen. `loopt achter`: er kan meer gemeten zijn dan hier staat."
+    )
+    stappen: list[Stap] = Field(description="Leeg als alles verwerkt is: dan verandert dit antwoord niet vanzelf.")
+
+
 class Meta(Public):
     """What holds for the whole answer."""
 
@@ -272,6 +295,10 @@ class Meta(Public):
     )
     onderwerp: dict[str, Any] = Field(default={}, description="Waar de rijen over gaan.")
     methoden: list[Methode] = Field(default=[], description="Waarmee geteld is, bij een aandeel.")
+    verwerking: Verwerking | None = Field(
+        default=None,
+        description="Bij een reeks: hoever het platform is met wat erin staat; null als dat niet bekend is.",
+    )
     gewijzigd_tot: Utc | None = Field(
         default=None,
         description="Bij wijzigingen: de nieuwste wijziging die erin zit. Vraag hiermee de volgende keer verder.",

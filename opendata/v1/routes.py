@@ -8,16 +8,19 @@ from fastapi.responses import Response
 
 from opendata.database import Row
 from opendata.numbers import decimal
-from opendata.v1 import answers, past, series
+from opendata.processing import Processing
+from opendata.v1 import answers, past, processed, series
 from opendata.v1.asking import Asked
 from opendata.v1.described import answer
 from opendata.v1.described import answers as described
 from opendata.v1.intervals import WIDTHS, Interval, Span, span
 from opendata.v1.models import Dekking, Doorfietsroute, Gebruik, Wegvak, Wegvakdag
+from opendata.v1.models import Row as Rij
 from opendata.v1.parameters import Id, Question, UsageQuestion
+from opendata.v1.processed import Subject
 from opendata.v1.rows import common, number
 from opendata.v1.series import Series
-from opendata.words import ASSUMED, MEASURED, PARTIAL, kind
+from opendata.words import ASSUMED, MEASURED, PARTIAL, UNPROCESSED, kind
 
 router = APIRouter(tags=["doorfietsroutes"])
 
@@ -65,15 +68,18 @@ async def usage(asked: Asked, doorfietsroute: Id, question: Annotated[UsageQuest
 
     meta = await asked.meta("doorfietsroute", doorfietsroute=doorfietsroute, interval="dag", peilTijd=then.word)
     found = Series(
+        about=Subject("route", doorfietsroute),
         span=covered,
         interval=Interval.DAG,
         length=width.length,
         zone=zone,
         query="usage_days",
+        number="bicycle_km",
         values={"route": doorfietsroute, "zone": zone.key, "at": then.at},
         then=then,
         kind=Gebruik,
         shape=lambda row: _usage(row, _shared(row, asked.now)),
+        judged=_judged,
         meta=meta,
     )
     return await series.answer(asked, question, found)
@@ -116,6 +122,18 @@ def _usage(row: Row, shared: dict[str, Any]) -> Gebruik:
         ontbrekend_km=row["missing_km"],
         wegvakken=[_link_day(link) for link in row["links"]],
     )
+
+
+def _judged(day: Rij, row: Row, processing: Processing, number: str) -> Gebruik:
+    """Say of a day, and of its links, that a number that is not there may come yet."""
+    used = processed.judged(day, row, processing, number)
+    assert isinstance(used, Gebruik)  # noqa: S101 - the shape of this series
+    if not processing.lacks(row["started_at"], row["ended_at"]):
+        return used
+    links = [
+        link if link.fietsers is not None else link.model_copy(update={"aard": UNPROCESSED}) for link in used.wegvakken
+    ]
+    return used.model_copy(update={"wegvakken": links})
 
 
 def _link_day(link: Row) -> Wegvakdag:

@@ -14,6 +14,7 @@ from opendata.v1.intervals import WIDTHS, Interval, row_length, since, span
 from opendata.v1.models import Aandeel, Fout, Methode, Tellijn, Variant
 from opendata.v1.parameters import Id, Question, ShareQuestion
 from opendata.v1.problems import MistakesError
+from opendata.v1.processed import Subject
 from opendata.v1.rows import common, number
 from opendata.v1.series import Series
 from opendata.words import DENOMINATORS, NOEMER, VERVOERWIJZE, herkomst
@@ -86,11 +87,13 @@ async def shares(asked: Asked, question: Annotated[ShareQuestion, Query()]) -> R
         peilTijd=then.word,
     )
     found = Series(
+        about=Subject("screenline", question.tellijn, variant),
         span=covered,
         interval=question.interval,
         length=row_length(covered, question.interval),
         zone=zone,
         query=_QUERIES.get(question.interval, "share_days"),
+        number="share",
         values=values,
         then=then,
         kind=Aandeel,

@@ -14,8 +14,9 @@ from opendata.v1.described import answer
 from opendata.v1.described import answers as described
 from opendata.v1.intervals import WIDTHS, Interval, Span, span
 from opendata.v1.models import Fout, Luchtmeting, Meetreeks, Meetstation, Punt
-from opendata.v1.parameters import AirQuestion, Id, Question
+from opendata.v1.parameters import AirQuestion, Id, Laag, Question
 from opendata.v1.problems import MistakesError
+from opendata.v1.processed import Subject
 from opendata.v1.rows import common
 from opendata.v1.series import Series
 from opendata.words import LAYERS, STATIONS, SURROUNDINGS, herkomst
@@ -71,6 +72,7 @@ async def readings(asked: Asked, meetstation: Id, question: Annotated[AirQuestio
 
     meta = await asked.meta("lucht", meetstation=meetstation, interval="uur", peilTijd=then.word)
     found = Series(
+        about=Subject("station", meetstation, question.stof if question.laag is Laag.GEMETEN else None),
         span=covered,
         interval=Interval.UUR,
         length=width.length / (1 if question.stof else max(1, len(measured))),

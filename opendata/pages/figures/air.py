@@ -6,9 +6,10 @@ from datetime import timedelta
 from typing import Final
 
 from opendata.database import Row, Store
-from opendata.pages import drawn
+from opendata.pages import drawn, progress
 from opendata.pages.charts import Chart
 from opendata.pages.moments import Moment
+from opendata.v1.processed import Subject
 from opendata.words import STATIONS, herkomst
 
 _SHOWN: Final = ("pm25", "pm10", "no2", "o3")
@@ -24,13 +25,14 @@ class Air:
     label: str
     unit: str
     latest: Row | None
+    unprocessed: bool
     origins: Sequence[str]
     chart: Chart
 
     @property
     def measured(self) -> int:
         """Hours of the last day that have a value."""
-        return len(self.chart.rows) - self.chart.missing
+        return len(self.chart.rows) - self.chart.missing - self.chart.waiting
 
 
 async def read(store: Store, moment: Moment) -> list[Air]:
@@ -38,6 +40,7 @@ async def read(store: Store, moment: Moment) -> list[Air]:
     end = moment.now.replace(minute=0, second=0, microsecond=0)
     found: list[Air] = []
     for station in await store.rows("stations", station=None):
+        reached = await progress.read(store, moment, Subject("station", station["station"]), moment.yesterday)
         rows = await store.rows(
             "air_hours",
             station=station["station"],
@@ -48,7 +51,7 @@ async def read(store: Store, moment: Moment) -> list[Air]:
             at=None,
         )
         found += [
-            _air(station, one, [row for row in rows if row["quantity"] == one["quantity"]], moment)
+            _air(station, one, reached.judged(row for row in rows if row["quantity"] == one["quantity"]), moment)
             for one in station["series"]
             if one["quantity"] in _SHOWN
         ]
@@ -66,6 +69,7 @@ def _air(station: Row, one: Row, rows: Sequence[Row], moment: Moment) -> Air:
         label=one["label"],
         unit=one["unit"],
         latest=latest,
+        unprocessed=any(row["unprocessed"] for row in rows),
         origins=herkomst(one["origins"]),
         chart=chart,
     )

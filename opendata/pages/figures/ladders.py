@@ -4,16 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from opendata.database import Row, Store
+from opendata.pages import progress
 from opendata.pages.moments import Moment
+from opendata.v1.processed import Subject
 from opendata.words import herkomst
 
 
 @dataclass(frozen=True)
 class Ladder:
-    """A route on its last day with figures, link by link."""
+    """A route on its last day with figures, link by link; of one that is `unprocessed` more may come."""
 
     route: Row
     links: Sequence[Row]
+    unprocessed: bool
 
     @property
     def origins(self) -> list[str]:
@@ -29,4 +32,12 @@ class Ladder:
 async def read(store: Store, moment: Moment, route: str | None = None) -> list[Ladder]:
     """Read the usage of the routes."""
     rows = await store.rows("ladder_days", today=moment.today, route=route)
-    return [Ladder(row, await store.rows("ladder_links", route=row["route"], day=row["day"])) for row in rows]
+    return [await _ladder(store, moment, row) for row in rows]
+
+
+async def _ladder(store: Store, moment: Moment, route: Row) -> Ladder:
+    links = await store.rows("ladder_links", route=route["route"], day=route["day"])
+    if route["day"] is None:
+        return Ladder(route, links, unprocessed=False)
+    reached = await progress.read(store, moment, Subject("route", route["route"]), route["day"])
+    return Ladder(route, links, unprocessed=reached.lacks(route["day"], route["day"]))

@@ -6,10 +6,12 @@ from datetime import timedelta
 from typing import Final
 
 from opendata.database import Row, Store
-from opendata.pages import drawn
+from opendata.pages import drawn, progress
 from opendata.pages.charts import Chart
 from opendata.pages.moments import Moment
-from opendata.words import herkomst
+from opendata.pages.progress import Progress
+from opendata.v1.processed import Subject
+from opendata.words import UNPROCESSED, herkomst
 
 _MONTH: Final = 30
 _WHOLE: Final = ("motor", "all")
@@ -48,11 +50,21 @@ async def against(store: Store, moment: Moment, screenline: str) -> list[Row]:
     return [row for row in rows if row["variant"] not in _WHOLE and row["first"] == first]
 
 
+def _judged(row: Row, reached: Progress) -> Row:
+    """Give the reason of a share that is not there: that it may come yet goes before that it rests on too little."""
+    if row["share"] is None and reached.lacks(row["first"], row["last"]):
+        return {**row, "reason": UNPROCESSED}
+    return row
+
+
 async def _share(store: Store, moment: Moment, key: tuple[str, str], found: Sequence[Row]) -> Share:
     screenline, variant = key
+    first = moment.yesterday - timedelta(days=_MONTH - 1)
+    reached = await progress.read(store, moment, Subject("screenline", screenline, variant), first)
+    found = [_judged(row, reached) for row in found]
     recent = min(found, key=lambda row: row["first"])
     yesterday = next((row for row in found if row["first"] == row["last"] == moment.yesterday), None)
-    start = moment.start_of(moment.yesterday - timedelta(days=_MONTH - 1))
+    start = moment.start_of(first)
     days = await store.rows(
         "share_days",
         screenline=screenline,
@@ -64,7 +76,7 @@ async def _share(store: Store, moment: Moment, key: tuple[str, str], found: Sequ
     )
     public = "alle" if variant == "all" else variant
     csv = f"/v1/fietsaandeel?tellijn={screenline}&noemer={public}&interval=dag&formaat=csv"
-    chart = drawn.shares("Laatste dertig dagen", days, csv)
+    chart = drawn.shares("Laatste dertig dagen", reached.judged(days, "share"), csv)
     return Share(
         screenline, recent["name"], public, recent["modes"], herkomst(recent["origins"]), recent, yesterday, chart
     )

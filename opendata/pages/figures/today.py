@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from opendata.database import Row, Store
-from opendata.pages import drawn
+from opendata.pages import drawn, progress
 from opendata.pages.charts import Chart
 from opendata.pages.moments import Moment
+from opendata.pages.progress import Progress
+from opendata.v1.processed import Subject
 from opendata.words import HERKOMST, herkomst
 
 
@@ -31,8 +33,9 @@ class Today:
     total: float | None
     coverage: float | None
     sites: Sequence[SiteToday]
-    heard_until: datetime | None
+    measured_until: datetime | None
     compared: Row | None
+    progress: Progress
 
     @property
     def origins(self) -> list[str]:
@@ -48,8 +51,9 @@ class Today:
         return float(self.compared["today"]) / float(self.compared["before"]) - 1
 
 
-async def read(store: Store, moment: Moment) -> Today:
-    """Add up today."""
+async def read(store: Store, moment: Moment, city: str) -> Today:
+    """Add up today, in the municipality of that id."""
+    reached = await progress.read(store, moment, Subject("municipality", city, "bicycles"), moment.today)
     rows = await store.rows("today_sites", now=moment.now, midnight=moment.midnight)
     sites = [_site_today(row, moment.elapsed) for row in rows]
     counted = [site.total for site in sites if site.total is not None]
@@ -57,9 +61,16 @@ async def read(store: Store, moment: Moment) -> Today:
         total=sum(counted) if counted else None,
         coverage=sum(site.coverage for site in sites) / len(sites) if sites else None,
         sites=sites,
-        heard_until=max((site.last_ended_at for site in sites if site.last_ended_at), default=None),
+        measured_until=_until(sites, reached),
         compared=await _compared(store, moment),
+        progress=reached,
     )
+
+
+def _until(sites: Sequence[SiteToday], reached: Progress) -> datetime | None:
+    """Give until when the numbers tell: the newest measurement, but not beyond what is processed."""
+    newest = max((site.last_ended_at for site in sites if site.last_ended_at), default=None)
+    return min(newest, reached.until) if newest and reached.behind else newest
 
 
 def _site_today(row: Row, elapsed: float) -> SiteToday:
@@ -76,11 +87,12 @@ async def _compared(store: Store, moment: Moment) -> Row | None:
     return row if row and row["sites"] else None
 
 
-async def hours(store: Store, moment: Moment) -> Chart:
+async def hours(store: Store, moment: Moment, reached: Progress) -> Chart:
     """Draw today by the hour, all sites together."""
     rows = await store.rows("today_hours", now=moment.now, midnight=moment.midnight)
     judged = [_hour(row, moment) for row in rows]
     judged = [hour for hour in judged if hour["expected"] > 0]
+    judged = reached.judged(judged)
     return drawn.counts("Vandaag per uur, alle telpunten samen", judged, drawn.hour_label(moment.zone), "", "fietsers")
 
 

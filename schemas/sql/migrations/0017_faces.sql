@@ -31,12 +31,47 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
       AND o.started_at >= range_start - interval '2 hours' AND o.started_at < range_end + interval '1 hour'
 $$;
 
+-- The hours of a range in which something of a subject waits to be added up, as ranges: marked by `keep`, set aside, or in days that are computed again;
+-- null where nothing waits.
+CREATE FUNCTION api.waiting(wanted_kind text, wanted_subject text, wanted_facet text, wanted_direction text, range_start timestamptz, range_end timestamptz)
+RETURNS tstzmultirange
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
+    WITH stream AS (
+        SELECT DISTINCT s.datastream FROM subject_stream s
+        WHERE s.kind = wanted_kind AND s.subject = wanted_subject AND (wanted_facet IS NULL OR s.facet = wanted_facet)
+          AND (wanted_direction IS NULL OR s.direction = wanted_direction)),
+    bound AS (SELECT greatest(range_start, '-infinity') - interval '1 hour' AS after, least(range_end, 'infinity') AS before)
+    SELECT range_agg(waits) FROM (
+        SELECT tstzrange(d.hour, d.hour + interval '1 hour') AS waits
+        FROM bound b JOIN dirty d ON d.hour > b.after AND d.hour < b.before WHERE d.datastream IN (SELECT datastream FROM stream)
+        UNION ALL
+        SELECT tstzrange(d.hour, d.hour + interval '1 hour')
+        FROM bound b JOIN stuck d ON d.hour > b.after AND d.hour < b.before WHERE d.datastream IN (SELECT datastream FROM stream)
+        UNION ALL
+        SELECT tstzrange(r.first_day::timestamp AT TIME ZONE m.timezone, r.next_day::timestamp AT TIME ZONE m.timezone)
+        FROM bound b CROSS JOIN municipality m
+        JOIN rebuild r ON r.next_day > r.first_day AND r.first_day::timestamp AT TIME ZONE m.timezone < b.before
+            AND r.next_day::timestamp AT TIME ZONE m.timezone > b.after) waiting
+$$;
+
+-- The years of which figures of a subject have to be computed again, as ranges; null where there are none.
+CREATE FUNCTION api.waiting_years(wanted_kind text, wanted_subject text) RETURNS tstzmultirange
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
+    SELECT range_agg(tstzrange(make_date(w.year, 1, 1)::timestamp AT TIME ZONE m.timezone, make_date(w.year + 1, 1, 1)::timestamp AT TIME ZONE m.timezone))
+    FROM municipality m
+    CROSS JOIN stale w
+    WHERE EXISTS (
+        SELECT FROM subject_stream s JOIN datastream d USING (datastream) LEFT JOIN channel c USING (channel)
+        WHERE s.kind = wanted_kind AND s.subject = wanted_subject
+          AND (w.kind, w.subject) = (CASE WHEN d.station IS NULL THEN 'site' ELSE 'station' END, coalesce(d.station, c.site)))
+$$;
+
 -- Differs after every change of what stands where; a row that is written again unchanged counts as a change.
 CREATE VIEW api.registry_revision WITH (security_barrier) AS SELECT registry AS revision FROM api.data_revision;
 
 GRANT SELECT ON doorfiets.subject_stream TO backup;
 GRANT SELECT ON api.registry_revision TO api, grafana_staff, grafana_public, backup;
-REVOKE EXECUTE ON FUNCTION api.observed_state FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION api.observed_state TO api, grafana_staff, grafana_public, backup;
+REVOKE EXECUTE ON FUNCTION api.observed_state, api.waiting, api.waiting_years FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION api.observed_state, api.waiting, api.waiting_years TO api, grafana_staff, grafana_public, backup;
 
 RESET ROLE;

@@ -1,0 +1,64 @@
+"""How far the platform is with what a page shows: said once above the numbers, apart from what was not measured."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from opendata.database import Row, Store
+from opendata.pages.moments import Moment
+from opendata.processing import Processing
+from opendata.v1 import processed
+from opendata.v1.processed import Subject
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a subject is processed, in local days and times."""
+
+    processing: Processing
+    moment: Moment
+
+    @property
+    def behind(self) -> bool:
+        """Tell whether more may have been measured than is shown."""
+        watermark = self.processing.watermark
+        return watermark is not None and watermark.behind(self.moment.now)
+
+    @property
+    def until(self) -> datetime:
+        """Until when what was published is shown; now, where that is not known."""
+        watermark = self.processing.watermark
+        return (watermark and watermark.until) or self.moment.now
+
+    @property
+    def days(self) -> Sequence[date]:
+        """The local days before today of which something waits to be added up, at most the first and the last."""
+        found = sorted(day for one in self.processing.waiting for day in self._days(one.lower, one.upper))
+        return [found[0], found[-1]] if found else []
+
+    def judged(self, rows: Iterable[Row], number: str = "value") -> list[dict[str, Any]]:
+        """Mark the rows without a number that may have one yet."""
+        return [{**row, "unprocessed": row[number] is None and self._lacks(row)} for row in rows]
+
+    def lacks(self, first: date, last: date) -> bool:
+        """Tell whether something measured on these local days may not be in their numbers yet."""
+        start, end = self.moment.start_of(first), self.moment.start_of(last + timedelta(days=1))
+        return self.processing.lacks(start, end)
+
+    def _lacks(self, row: Row) -> bool:
+        return self.processing.lacks(row["started_at"], row["ended_at"])
+
+    def _days(self, lower: datetime | None, upper: datetime | None) -> Iterable[date]:
+        if lower is None or upper is None:
+            return
+        for instant in (lower, upper - timedelta(microseconds=1)):
+            day = instant.astimezone(self.moment.zone).date()
+            if day < self.moment.today:
+                yield day
+
+
+async def read(store: Store, moment: Moment, about: Subject, first: date) -> Progress:
+    """Read how far a subject is processed, from a local day on."""
+    found = await processed.read(store, about, moment.start_of(first), moment.now, moment.now)
+    return Progress(found, moment)

@@ -1,0 +1,120 @@
+"""What may be said of an empty bucket, and when the platform stands still: by moments alone."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from psycopg.types.multirange import TimestamptzMultirange
+from psycopg.types.range import TimestamptzRange
+
+from opendata.processing import Processing, Watermark, stands_still
+
+pytestmark = pytest.mark.pure
+
+NOW = datetime(2026, 10, 27, 10, 20, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+TEN = datetime(2026, 10, 27, 10, tzinfo=UTC)
+LAGS = st.integers(0, 100_000).map(lambda seconds: timedelta(seconds=seconds))
+
+
+def row(received: int | None, stored: int | None, aggregated: int | None, measured: int = 0) -> dict[str, Any]:
+    """A row of the view whose stages lag so many seconds."""
+    lags = {"received_until": received, "stored_until": stored, "aggregated_until": aggregated, "measured_at": measured}
+    moments = {name: None if lag is None else NOW - timedelta(seconds=lag) for name, lag in lags.items()}
+    return {**moments, "receive_backlog": 0, "store_backlog": None, "aggregate_backlog": 3}
+
+
+def processing(aggregated: int | None, *waiting: datetime) -> Processing:
+    """A platform whose sums lag so many seconds, with hours that wait."""
+    hours = TimestamptzMultirange([TimestamptzRange(hour, hour + HOUR) for hour in waiting])
+    return Processing.of(row(aggregated, aggregated, aggregated), hours, NOW)
+
+
+@pytest.mark.parametrize(
+    ("aggregated", "start", "lacks"),
+    [
+        (2, TEN - HOUR, False),
+        (2, TEN, False),  # runs, and the platform keeps up
+        (31, TEN, True),
+        (1199, TEN - HOUR, False),
+        (1200, TEN - HOUR, False),  # the mark is at its end: all of it is in
+        (1201, TEN - HOUR, True),
+        (1201, TEN - 2 * HOUR, False),
+        (None, TEN, False),
+    ],
+)
+def test_a_bucket_lacks_what_the_watermark_has_not_passed(
+    aggregated: int | None, start: datetime, *, lacks: bool
+) -> None:
+    """Its end counts; of one that runs, whether the platform keeps up."""
+    assert processing(aggregated).lacks(start, start + HOUR) is lacks
+
+
+def test_an_hour_of_the_past_that_waits_is_not_whole_however_far_the_watermark_is() -> None:
+    """Nor is the day in which it lies; its neighbours are."""
+    waits = TEN - timedelta(days=100)
+    of = processing(1, waits)
+    assert of.lacks(waits, waits + HOUR)
+    assert of.lacks(waits - 5 * HOUR, waits + 19 * HOUR)
+    assert not of.lacks(waits - HOUR, waits)
+    assert not of.lacks(waits + HOUR, waits + 2 * HOUR)
+
+
+def test_nothing_is_judged_where_nothing_was_ever_marked() -> None:
+    """But that an hour waits is a fact of its own."""
+    of = Processing.of(row(None, None, None), None, NOW)
+    assert (of.watermark, of.state(TEN - HOUR, TEN), of.lacks(TEN - HOUR, TEN)) == (None, None, False)
+    assert stands_still(of.watermark, NOW) is None
+    assert Watermark.of(None) is None
+    hours = TimestamptzMultirange([TimestamptzRange(TEN - HOUR, TEN)])
+    assert Processing.of(None, hours, NOW).lacks(TEN - HOUR, TEN)
+
+
+@pytest.mark.parametrize(
+    ("of", "start", "end", "state"),
+    [
+        (processing(2), TEN - 5 * HOUR, TEN, "processed"),
+        (processing(2), TEN, NOW, "current"),
+        (processing(40), TEN, NOW, "behind"),
+        (processing(4000), TEN - 5 * HOUR, TEN, "behind"),
+        (processing(4000), TEN - 5 * HOUR, TEN - HOUR, "processed"),
+        (processing(2, TEN - 3 * HOUR), TEN - 5 * HOUR, TEN, "waiting"),
+        (processing(2, TEN - 30 * HOUR), TEN - 5 * HOUR, TEN, "processed"),
+        (processing(4000, TEN - 3 * HOUR), TEN - 5 * HOUR, TEN, "behind"),
+    ],
+)
+def test_a_range_says_how_it_stands_as_a_whole(of: Processing, start: datetime, end: datetime, state: str) -> None:
+    """What is behind comes before what waits; what is over and passed stays so."""
+    assert of.state(start, end) == state
+
+
+@given(LAGS, st.integers(-400, 0), st.integers(1, 48))
+def test_a_range_that_is_processed_lacks_nothing(lag: timedelta, start: int, hours: int) -> None:
+    """In none of its hours."""
+    of = processing(int(lag.total_seconds()))
+    first = TEN + start * HOUR
+    if of.state(first, first + hours * HOUR) == "processed":
+        assert not any(of.lacks(first + n * HOUR, first + (n + 1) * HOUR) for n in range(hours))
+
+
+@pytest.mark.parametrize(
+    ("lags", "still"),
+    [
+        ((1, 2, 3, 0), None),
+        ((30, 60, 120, 30), None),
+        ((31, 31, 31, 0), "receive"),
+        ((1, 61, 61, 0), "store"),
+        ((1, 2, 121, 0), "aggregate"),
+        ((1, 2, 3, 31), "measure"),
+        ((900, 900, 900, 900), "measure"),
+        ((1, None, None, 0), None),  # has just begun
+        ((None, None, None, 0), None),
+    ],
+)
+def test_the_stage_that_does_not_move_is_named(lags: tuple[int | None, ...], still: str | None) -> None:
+    """The first on the way of a reading; a platform that measures nothing any more before all of them."""
+    received, stored, aggregated, measured = lags
+    of = Watermark.of(row(received, stored, aggregated, measured or 0))
+    assert stands_still(of, NOW) == still
