@@ -42,10 +42,14 @@ def metrics_address(settings: Settings, name: str) -> tuple[str, int]:
 
 def _serve_metrics(settings: Settings, name: str) -> None:
     """Answer `GET /metrics` in a thread, in the format of Prometheus; a port that is taken ends nothing."""
-    from prometheus_client import start_http_server
+    from importlib.metadata import version
+
+    from prometheus_client import Gauge, disable_created_metrics, start_http_server
 
     if settings.metrics is None:
         return
+    disable_created_metrics()
+    Gauge("build_info", "The version that runs", ["version"]).labels(version("doorfiets")).set(1)
     host, port = metrics_address(settings, name)
     try:
         start_http_server(port, addr=host)

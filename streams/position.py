@@ -1,10 +1,12 @@
 """How far a keeping worker has come in each partition, as its consumer, its watchdog and its agents see it."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from time import monotonic
 from typing import Any
 
 from streams.domain.fencing import Record
 from streams.fences import Extent, Fences
+from streams.metrics import KeepMetrics
 from streams.progress import Progress
 from streams.sinks.timescale import Outcome
 
@@ -12,9 +14,10 @@ from streams.sinks.timescale import Outcome
 class Position:
     """The next offset of every assigned partition: from the fences at first, then from what was kept."""
 
-    def __init__(self, fences: Fences, progress: Progress) -> None:
+    def __init__(self, fences: Fences, progress: Progress, metrics: KeepMetrics) -> None:
         self._fences = fences
         self._progress = progress
+        self._metrics = metrics
         self._next: dict[tuple[str, int], int] = {}
         self._end: dict[tuple[str, int], int] = {}
 
@@ -27,6 +30,7 @@ class Position:
 
     def assigned(self) -> None:
         """Partitions were assigned and sought: at work."""
+        self._metrics.assigned()
         self._progress.ready()
 
     def ended(self, problem: Exception) -> None:
@@ -51,6 +55,7 @@ class Position:
         """Let a keeper work for an agent; what it cannot keep ends the process, else the agent takes the next batch."""
 
         async def kept(records: Sequence[Record]) -> bool:
+            began = monotonic()
             try:
                 outcome = await keep(records)
             except Exception as problem:
@@ -58,6 +63,7 @@ class Position:
                 raise
             self._next.update({(topic, record.partition): record.offset + 1 for record in records})
             self._progress.made()
+            self._metrics.kept(topic, records, outcome, monotonic() - began)
             return bool(outcome.stored or outcome.corrections)
 
         return kept

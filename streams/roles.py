@@ -15,6 +15,7 @@ from streams.app import assemble
 from streams.fences import Fences, logs_of
 from streams.keeping import ObservationKeeper, RejectionKeeper
 from streams.measuring import measure_on
+from streams.metrics import KeepMetrics, TallyMetrics
 from streams.position import Position
 from streams.progress import Progress
 from streams.publishing import Publisher
@@ -42,7 +43,8 @@ async def keep(settings: WorkerSettings, progress: Progress) -> AsyncIterator[Wo
     observations = ObservationKeeper(Store(settings.postgres), logs[OBSERVATIONS.name])
     rejections = RejectionKeeper(Store(settings.postgres), logs[REJECTIONS.name])
     fences = Fences(Store(settings.postgres), logs.values(), settings.kafka)
-    position = Position(fences, progress)
+    metrics = KeepMetrics()
+    position = Position(fences, progress, metrics)
     with TemporaryDirectory() as scratch:
         app = assemble(
             group="doorfiets-keep",
@@ -59,7 +61,11 @@ async def keep(settings: WorkerSettings, progress: Progress) -> AsyncIterator[Wo
         stages = Stages(settings.postgres, "keep")
         async with _running(app), asyncio.TaskGroup() as tasks:
             measuring = tasks.create_task(
-                measure_on(stages, lambda: stages.store_measured(settings.instance, position.backlog(app.consumer))),
+                measure_on(
+                    stages,
+                    lambda: stages.store_measured(settings.instance, position.backlog(app.consumer)),
+                    metrics.measured,
+                ),
                 name="measure",
             )
             yield Work(app, lambda: position.behind(app.consumer))
@@ -76,7 +82,8 @@ async def tally(settings: WorkerSettings, progress: Progress) -> AsyncIterator[W
         busy=lambda: tallier.busy(),  # noqa: PLW0108 - likewise
     )
     ledger = Ledger(settings.postgres, settings.reckon_after)
-    tallier = Tallier(ledger, made=progress.made, done=publisher.due)
+    metrics = TallyMetrics()
+    tallier = Tallier(ledger, made=progress.made, done=publisher.due, took=metrics.took)
     stages = Stages(settings.postgres, "tally")
     with TemporaryDirectory() as scratch:
         app = assemble(
@@ -90,7 +97,9 @@ async def tally(settings: WorkerSettings, progress: Progress) -> AsyncIterator[W
             chores = [
                 tasks.create_task(tallier.run(), name="tally"),
                 tasks.create_task(publisher.run(), name="publish"),
-                tasks.create_task(measure_on(stages, lambda: stages.aggregate_measured(ledger.edge)), name="measure"),
+                tasks.create_task(
+                    measure_on(stages, lambda: stages.aggregate_measured(ledger.edge), metrics.measured), name="measure"
+                ),
             ]
             progress.ready()
             yield Work(app, tallier.behind)

@@ -24,11 +24,22 @@ _BREATH: Final = 0.2  # seconds from one step to the next: what comes meanwhile 
 class Tallier:
     """The loop that recomputes."""
 
-    def __init__(self, ledger: Ledger, *, made: Callable[[], None], done: Callable[[], None]) -> None:
-        """Call `made` after every step that succeeded, `done` whenever a backlog has been worked off."""
+    def __init__(
+        self,
+        ledger: Ledger,
+        *,
+        made: Callable[[], None],
+        done: Callable[[], None],
+        took: Callable[[str, int, float], None] = lambda *_: None,
+    ) -> None:
+        """Call `made` after every step that succeeded, `done` whenever a backlog has been worked off.
+
+        `took` hears after each round what it was about, how much that was, and how many seconds it took.
+        """
         self._ledger = ledger
         self._made = made
         self._done = done
+        self._took = took
         self._hint = asyncio.Event()
         self._behind = False
         self._rounds = Pace(_BUCKETS, _BUCKETS)
@@ -78,7 +89,7 @@ class Tallier:
     async def _step(self) -> bool:
         """Recompute what is newest, some of what is late, a piece of a rebuild, and reckon what is due."""
         began = monotonic()
-        taken = await self._round(self._ledger.round)
+        taken = await self._round("newest", self._ledger.round)
         late = await self._late() if taken else 0
         days = await self._rebuild(wide=not taken)
         self._busy = bool(late or days)
@@ -89,13 +100,14 @@ class Tallier:
 
     async def _late(self) -> int:
         """Read whole days where marks lie close, unless days were refused of late; else a round."""
-        if monotonic() > self._whole_at and (days := await self._days(self._ledger.late_days)):
+        if monotonic() > self._whole_at and (days := await self._days("late_days", self._ledger.late_days)):
             return days
-        return await self._round(self._ledger.late_round)
+        return await self._round("late", self._ledger.late_round)
 
-    async def _round(self, recompute: Callable[[int], Awaitable[int]]) -> int:
-        self._going = self._rounds
+    async def _round(self, of: str, recompute: Callable[[int], Awaitable[int]]) -> int:
+        self._going, began = self._rounds, monotonic()
         taken = await recompute(self._rounds.size)
+        self._took(of, taken, monotonic() - began)
         self._rounds.well()
         self._made()
         return taken
@@ -110,13 +122,14 @@ class Tallier:
         return places
 
     async def _rebuild(self, *, wide: bool) -> int:
-        days = await self._days(lambda size: self._ledger.pieces(size, wide=wide))
+        days = await self._days("rebuild", lambda size: self._ledger.pieces(size, wide=wide))
         self._rebuilding = days > 0
         return days
 
-    async def _days(self, recompute: Callable[[int], Awaitable[int]]) -> int:
+    async def _days(self, of: str, recompute: Callable[[int], Awaitable[int]]) -> int:
         self._going, began = self._pieces, monotonic()
         days = await recompute(self._pieces.size)
+        self._took(of, days, monotonic() - began)
         if days:
             self._pieces.well(room=_PIECE / (monotonic() - began))
         self._made()

@@ -1,6 +1,8 @@
 -- store_measured --
+-- Answers how far the bridges have come as well, as of the statement before.
 INSERT INTO doorfiets.stage (stage, worker, backlog, measured_at) VALUES ('store', %(worker)s, %(backlog)s, clock_timestamp())
-ON CONFLICT (stage, worker) DO UPDATE SET backlog = excluded.backlog, measured_at = excluded.measured_at;
+ON CONFLICT (stage, worker) DO UPDATE SET backlog = excluded.backlog, measured_at = excluded.measured_at
+RETURNING (SELECT received_until FROM doorfiets.intake), (SELECT stored_until FROM doorfiets.intake);
 
 -- waiting --
 -- All of one snapshot, and the clock after it: an hour that was marked in a transaction which this snapshot sees began to wait before. Hours of two
@@ -17,4 +19,5 @@ VALUES ('aggregate', '', %(backlog)s, %(until)s, clock_timestamp())
 ON CONFLICT (stage, worker) DO UPDATE SET
     backlog = excluded.backlog, measured_at = excluded.measured_at,
     processed_until = CASE WHEN coalesce(s.processed_until, excluded.processed_until) IS NOT NULL
-        THEN least(greatest(s.processed_until, excluded.processed_until), %(stored_until)s) END;
+        THEN least(greatest(s.processed_until, excluded.processed_until), %(stored_until)s) END
+RETURNING processed_until;

@@ -1,11 +1,27 @@
 """What the stages measure about themselves, in table `stage`: anew every second, so none of it need be durable."""
 
-from typing import Final
+from datetime import datetime
+from typing import Final, NamedTuple
 
 from streams.domain.live_edge import LiveEdge, Waiting
 from streams.sinks.connection import Line, statements
 
 _SQL: Final = statements("stage.sql")
+
+
+class Stored(NamedTuple):
+    """How it is before `tally`: records of the log to store, and until when what was published is in it, and stored."""
+
+    backlog: int
+    received_until: datetime | None
+    stored_until: datetime | None
+
+
+class Aggregated(NamedTuple):
+    """How it is with `tally`: hours that wait, and until when all that was published is in the sums."""
+
+    backlog: int
+    aggregated_until: datetime | None
 
 
 class Stages:
@@ -18,16 +34,18 @@ class Stages:
         """Close the connection; the next use opens it again."""
         await self._line.drop()
 
-    async def store_measured(self, worker: str, backlog: int) -> None:
+    async def store_measured(self, worker: str, backlog: int) -> Stored:
         """Write down how many records of the log a worker has still to store."""
         connection = await self._line.open()
-        await connection.execute(_SQL["store_measured"], {"worker": worker, "backlog": backlog})
+        cursor = await connection.execute(_SQL["store_measured"], {"worker": worker, "backlog": backlog})
+        return Stored(backlog, *(await cursor.fetchone() or (None, None)))
 
-    async def aggregate_measured(self, edge: LiveEdge) -> None:
+    async def aggregate_measured(self, edge: LiveEdge) -> Aggregated:
         """Write down how many hours wait, and until when all that was published is aggregated."""
         connection = await self._line.open()
         *now, backlog = await (await connection.execute(_SQL["waiting"])).fetchone() or ()
         waiting = Waiting(*now)
         edge.seen(waiting)
         measured = {"backlog": backlog, "until": edge.until, "stored_until": waiting.stored_until}
-        await connection.execute(_SQL["aggregate_measured"], measured)
+        cursor = await connection.execute(_SQL["aggregate_measured"], measured)
+        return Aggregated(backlog, *(await cursor.fetchone() or (None,)))

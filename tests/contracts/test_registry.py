@@ -296,7 +296,18 @@ def test_who_may_read_which_table(mill: Mill) -> None:
         for role in ("registrar", "keep", "tally", "api", "grafana_public")
     }
     assert readable["api"] == readable["grafana_public"] == set()
-    assert readable["keep"] == {"datastream", "quantity", "observation", "fence", "dirty", "feed", "watermark", "stage"}
+    assert readable["keep"] == {
+        "datastream",
+        "quantity",
+        "observation",
+        "fence",
+        "dirty",
+        "feed",
+        "sender_run",
+        "watermark",
+        "stage",
+        "intake",
+    }
     assert not readable["tally"] & {"fence", "feed", "rejection"}
     assert not readable["registrar"] & {"fence", "feed", "rejection", "published", "air_hour", "site_hour"}
 

@@ -73,7 +73,7 @@ LEFT JOIN doorfiets.feed f USING (datastream);
 
 GRANT SELECT, INSERT, UPDATE ON doorfiets.watermark TO keep;
 GRANT SELECT, INSERT, UPDATE ON doorfiets.stage TO keep, tally;
-GRANT SELECT ON doorfiets.intake TO tally;
+GRANT SELECT ON doorfiets.intake TO keep, tally;
 GRANT SELECT ON doorfiets.watermark, doorfiets.stage, doorfiets.intake TO backup;
 GRANT SELECT ON api.watermark TO api, grafana_staff, grafana_public, backup;
 REVOKE EXECUTE ON FUNCTION api.processed_until FROM PUBLIC;
