@@ -48,7 +48,7 @@ def _serve_metrics(settings: Settings, name: str) -> None:
 
     if settings.metrics is None:
         return
-    disable_created_metrics()
+    disable_created_metrics()  # type: ignore[no-untyped-call] # the library does not say
     Gauge("build_info", "The version that runs", ["version"]).labels(version("doorfiets")).set(1)
     host, port = metrics_address(settings, name)
     try:

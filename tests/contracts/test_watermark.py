@@ -1,7 +1,9 @@
 """What the platform says of itself: what was published until when has been processed, and how much waits."""
 
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import psycopg
 import pytest
@@ -209,3 +211,13 @@ async def test_a_sensor_is_judged_only_as_far_as_the_intake_has_read(mill: Mill)
     assert mill.row(FEED) == ("stil", 4.0)
     await mill.keep_records([mill.record(Watermark("one", last.replace(year=2999)))])
     assert mill.row(FEED)[1] < 50
+
+
+def test_a_running_platform_follows_what_is_published(database: psycopg.Connection[Any]) -> None:
+    """Through broker, bridge, log, `keep` and `tally`, within seconds where nothing else is to be done."""
+    (began,) = database.execute("SELECT now()").fetchall()[0]
+    deadline = time.monotonic() + 180
+    query = "SELECT least(received_until, stored_until, aggregated_until) > %(began)s FROM api.watermark"
+    while database.execute(query, {"began": began}).fetchall() != [(True,)]:
+        assert time.monotonic() < deadline, database.execute(WATERMARK).fetchall()
+        time.sleep(0.2)
