@@ -67,6 +67,11 @@ def _waiting(connection: psycopg.Connection[Any], until: log_ends.Ends) -> int:
     return waiting
 
 
+def failures(conninfo: str, *, whole: bool = False) -> list[dict[str, Any]]:
+    """Give what was set aside because it can never be stored or computed; `whole` with its bytes, in base64."""
+    return _ask(conninfo, "failures", whole=whole)
+
+
 def _ask(conninfo: str, query: str, **values: object) -> list[dict[str, Any]]:
     with log_ends.reader(conninfo) as connection, connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(_SQL[query].encode(), values).fetchall()

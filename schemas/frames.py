@@ -24,7 +24,7 @@ _CHARACTER_BYTES = 4  # of UTF-8, at most
 
 
 class FrameDamagedError(Exception):
-    """The bytes of a frame are not those that were written; read it again from `heard`, and never skip it silently."""
+    """The bytes of a frame are not those that were written; set it aside whole, and never skip it silently."""
 
 
 class Frame(NamedTuple):
@@ -75,20 +75,26 @@ def _schema(kind: type) -> str:
     return f"{kind.__name__.lower()}/1"
 
 
-def _unpacker(kind: type[Item]) -> Callable[[bytes, Iterable[Header]], list[Item]]:
+def _unpacker(kind: type[Item]) -> Callable[[bytes | None, Iterable[Header]], list[Item]]:
     decoder = msgspec.msgpack.Decoder(list[kind])  # type: ignore[valid-type]
     schema = _schema(kind).encode()
 
-    def unpack(value: bytes, headers: Iterable[Header]) -> list[Item]:
+    def unpack(value: bytes | None, headers: Iterable[Header]) -> list[Item]:
         """Unpack one frame; raise FrameDamagedError when checksum, schema or count do not agree with its bytes."""
         said = dict(headers)
+        if value is None:
+            raise FrameDamagedError("a record without a value")
         if said.get("schema") != schema:
             msg = f"a frame of schema {said.get('schema')!r} where {schema!r} was expected"
             raise FrameDamagedError(msg)
         if said.get("crc") != b"%08x" % crc32(value):
             msg = f"frame {said.get('frame')!r} has checksum {crc32(value):08x}, its header says {said.get('crc')!r}"
             raise FrameDamagedError(msg)
-        items: list[Item] = decoder.decode(value)
+        try:
+            items: list[Item] = decoder.decode(value)
+        except (msgspec.MsgspecError, ValueError, RecursionError) as problem:
+            msg = f"frame {said.get('frame')!r} does not hold what {schema!r} says: {problem}"
+            raise FrameDamagedError(msg) from problem
         if said.get("n") != str(len(items)).encode():
             msg = f"frame {said.get('frame')!r} holds {len(items)} items, its header says {said.get('n')!r}"
             raise FrameDamagedError(msg)
@@ -101,6 +107,12 @@ unpack_heard = _unpacker(Heard)
 unpack_observations = _unpacker(Observation)
 unpack_rejections = _unpacker(Rejection)
 unpack_watermarks = _unpacker(Watermark)
+
+
+def frame_of(headers: Iterable[Header]) -> str | None:
+    """Give the id of a frame as text that a table can hold, whatever its bytes are; None where it has none."""
+    name = dict(headers).get("frame")
+    return name.decode("utf-8", "replace").replace("\0", "\ufffd") if name is not None else None
 
 
 def is_watermark(headers: Iterable[Header]) -> bool:

@@ -6,6 +6,8 @@ from typing import Final
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from schemas.frames import frame_of
+
 _PATIENCE: Final = 10.0  # seconds; the records are there, by the extents of the log
 
 
@@ -29,5 +31,4 @@ async def _frame(consumer: AIOKafkaConsumer, place: TopicPartition, offset: int)
     consumer.seek(place, offset)
     async with asyncio.timeout(_PATIENCE):
         record = await consumer.getone(place)
-    frame = dict(record.headers).get("frame")
-    return frame.decode() if frame is not None else None
+    return frame_of(record.headers)

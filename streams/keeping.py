@@ -5,14 +5,15 @@ from collections.abc import Sequence
 from time import monotonic
 from typing import Final
 
-from schemas.frames import is_watermark, unpack_observations, unpack_rejections
+from schemas.frames import unpack_observations, unpack_rejections
 from schemas.observation import Observation
+from schemas.rejection import Rejection
+from streams.batches import Batches
 from streams.domain.datastreams import Registry, registry
 from streams.domain.fencing import Record
 from streams.domain.sorting import Sorted, sort_out
-from streams.retrying import patiently
 from streams.sinks.connection import Connection
-from streams.sinks.timescale import Log, Outcome, Store, put, put_rejections
+from streams.sinks.timescale import Log, Outcome, Store, put, put_rejections, total
 
 _STALE: Final = 30.0  # seconds after which the registry is read again
 _UNKNOWN: Final = 1.0  # the same, when somebody spoke whom we do not know
@@ -24,18 +25,21 @@ class ObservationKeeper:
 
     def __init__(self, store: Store, log: Log) -> None:
         self._store = store
-        self._log = log
+        self._batches = Batches(
+            store,
+            log,
+            decode=lambda record: unpack_observations(record.value, record.headers),
+            put=self._put,
+            refresh=self._refresh,
+            reset=self._reset,
+            stale=_STALE,
+        )
         self._known: Registry = registry(())
         self._read_at = -_STALE
 
     async def keep(self, records: Sequence[Record]) -> Outcome:
-        """Store a batch in one transaction. What it raises ends the worker: nothing of the batch is acknowledged."""
-        return await patiently(lambda: self._keep(records), self._reset)
-
-    async def _keep(self, records: Sequence[Record]) -> Outcome:
-        await self._refresh(_STALE)
-        async with self._store.behind_fence(self._log, records) as (connection, new):
-            return await self._put(connection, _observations(new))
+        """Store a batch, all that can be stored of it. What it raises ends the worker: the rest is not acknowledged."""
+        return await self._batches.keep(records)
 
     async def _put(self, connection: Connection, observations: Sequence[Observation]) -> Outcome:
         """Sort one part out while the database still stores the one before; they are stored one after the other."""
@@ -47,9 +51,8 @@ class ObservationKeeper:
                 storing.append(asyncio.create_task(_in_turn(turn, connection, await self._sort(part)), name="put"))
                 await asyncio.sleep(0)  # the statement leaves now
         finally:
-            if storing:
-                await asyncio.wait(storing)  # nothing may still run when the transaction ends
-        return Outcome(*map(sum, zip(*(one.result() for one in storing), strict=True)))
+            await asyncio.gather(*storing, return_exceptions=True)  # nothing may still run when the transaction ends
+        return total(one.result() for one in storing)
 
     async def _sort(self, observations: Sequence[Observation]) -> Sorted:
         what = sort_out(observations, self._known)
@@ -79,24 +82,25 @@ class RejectionKeeper:
     """Keeps the frames of topic `rejections`: what the bridge refused at the door."""
 
     def __init__(self, store: Store, log: Log) -> None:
-        self._store = store
-        self._log = log
+        self._batches = Batches(
+            store,
+            log,
+            decode=lambda record: unpack_rejections(record.value, record.headers),
+            put=_put_rejections,
+            refresh=_nothing,
+            reset=store.drop,
+            stale=_STALE,
+        )
 
     async def keep(self, records: Sequence[Record]) -> Outcome:
-        """Store a batch in one transaction, as above."""
-        return await patiently(lambda: self._keep(records), self._store.drop)
-
-    async def _keep(self, records: Sequence[Record]) -> Outcome:
-        async with self._store.behind_fence(self._log, records) as (connection, new):
-            refused = [refused for record in new for refused in unpack_rejections(record.value, record.headers)]
-            await put_rejections(connection, refused)
-        return Outcome(rejections=len(refused))
+        """Store a batch, as above."""
+        return await self._batches.keep(records)
 
 
-def _observations(records: Sequence[Record]) -> list[Observation]:
-    return [
-        seen
-        for record in records
-        if not is_watermark(record.headers)
-        for seen in unpack_observations(record.value, record.headers)
-    ]
+async def _put_rejections(connection: Connection, refused: Sequence[Rejection]) -> Outcome:
+    await put_rejections(connection, refused)
+    return Outcome(rejections=len(refused))
+
+
+async def _nothing(_age: float) -> None:
+    """Rejections rest on nothing that could be out of date."""

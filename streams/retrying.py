@@ -8,6 +8,8 @@ from typing import Final, TypeVar
 
 import psycopg
 
+from streams.refusals import is_refusal
+
 _log = logging.getLogger(__name__)
 _PATIENCE: Final = 25.0  # seconds; a rebalance waits 60, an evicted worker must be gone before
 _LONGEST: Final = 3.0
@@ -18,8 +20,13 @@ class StoreUnavailableError(Exception):
     """The database did not take a batch in time. Nothing was acknowledged: the next worker reads it again."""
 
 
-async def patiently(action: Callable[[], Awaitable[_T]], reset: Callable[[], Awaitable[None]]) -> _T:
-    """Try until it succeeds, on a new connection each time; raise StoreUnavailableError when patience runs out."""
+async def patiently(
+    action: Callable[[], Awaitable[_T]], reset: Callable[[], Awaitable[None]], *, refusals: int = 3
+) -> _T:
+    """Try until it succeeds, on a new connection each time; raise StoreUnavailableError when patience runs out.
+
+    What the database refuses for what it is, is tried `refusals` times at most, and then raised.
+    """
     problem: psycopg.Error | None = None
     pause = 0.05
     try:
@@ -29,8 +36,11 @@ async def patiently(action: Callable[[], Awaitable[_T]], reset: Callable[[], Awa
                     return await action()
                 except psycopg.Error as refused:
                     problem = refused
+                    refusals -= is_refusal(refused)
                     _log.warning("database refused, again in %.2f s: %s", pause, str(refused).strip())
                 await reset()
+                if not refusals:
+                    raise problem
                 await asyncio.sleep(pause * uniform(0.5, 1.5))  # noqa: S311 - jitter, not a secret
                 pause = min(_LONGEST, pause * 2)
     except TimeoutError as timeout:

@@ -1,4 +1,4 @@
-"""`doorfiets feeds` and `doorfiets rejections`: what a sensor operator asks first."""
+"""`doorfiets feeds`, `doorfiets rejections` and `doorfiets failures`: what a sensor operator asks first."""
 
 import os
 import sys
@@ -89,6 +89,18 @@ def show(
         _say("No refused message is like that; `doorfiets rejections` lists what there is.")
         raise typer.Exit(1)
     print("\n\n".join(card(one) for one in found))
+
+
+@app.command(epilog="Examples: `doorfiets failures` · `doorfiets failures --json` (with the bytes, in base64)")
+def failures(*, json: Json = False) -> None:
+    """List what was set aside because it can never be stored or computed: its place, why, and its bytes."""
+    from deploy import operate
+
+    rows = operate.failures(str(_settings().postgres), whole=json)
+    for row in rows if not json else ():
+        del row["payload"]
+    _show(rows, json=json)
+    _say("Nothing was set aside." if not rows else None)
 
 
 def _settings() -> "Settings":

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import msgspec
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 
 from ingest.bridge.receptions import Receptions
@@ -23,12 +23,14 @@ _PATIENCE: Final = 15  # seconds without a record
 _LAST_FRAMES: Final = 128  # of a partition: many times what is in flight, and seconds of the fastest stream
 
 
-async def newest_heard(address: str, receptions: Receptions) -> datetime | None:
+async def newest_heard(address: str, receptions: Receptions, topic: str = HEARD.name) -> datetime | None:
     """Find the newest `heard_at` in the log, None when it is empty, and remember the messages received last.
 
     Raises KafkaError or OSError (TimeoutError is one) while Kafka does not answer.
     """
-    consumer = AIOKafkaConsumer(bootstrap_servers=address, enable_auto_commit=False, auto_offset_reset="earliest")
+    consumer = AIOKafkaConsumer(
+        topic, bootstrap_servers=address, enable_auto_commit=False, auto_offset_reset="earliest"
+    )
     try:
         async with asyncio.timeout(_START_SECONDS):
             await consumer.start()
@@ -51,8 +53,7 @@ async def _newest(consumer: AIOKafkaConsumer, receptions: Receptions) -> datetim
 async def _last(consumer: AIOKafkaConsumer) -> AsyncIterator[Any]:
     """Read the last frames of every partition; raise TimeoutError when none comes for a while."""
     async with asyncio.timeout(_START_SECONDS):
-        parts = [TopicPartition(HEARD.name, number) for number in await _partitions(consumer)]
-        consumer.assign(parts)
+        parts = consumer.assignment()  # every partition, as the consumer has no group
         ends = await consumer.end_offsets(parts)
         starts = await consumer.beginning_offsets(parts)
     waiting = {part for part in parts if ends[part] > starts[part]}
@@ -64,7 +65,7 @@ async def _last(consumer: AIOKafkaConsumer) -> AsyncIterator[Any]:
         came = await consumer.getmany(*waiting, timeout_ms=1000)
         silent = 0 if came else silent + 1
         if silent >= _PATIENCE:
-            raise TimeoutError(f"Kafka gave no record of {HEARD.name} for {_PATIENCE} s")
+            raise TimeoutError(f"Kafka gave no record of what was heard last for {_PATIENCE} s")
         for part, records in came.items():
             for record in records:
                 yield record
@@ -80,8 +81,3 @@ def _heard(record: Any) -> list[Heard]:  # noqa: ANN401 - aiokafka ships no type
         place = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
         _LOG.error("a damaged frame is passed over: %s", damaged, extra=place)
         return []
-
-
-async def _partitions(consumer: AIOKafkaConsumer) -> set[int]:
-    await consumer.topics()
-    return consumer.partitions_for_topic(HEARD.name) or set()

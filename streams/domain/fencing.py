@@ -9,7 +9,7 @@ class Record(NamedTuple):
 
     partition: int
     offset: int
-    value: bytes
+    value: bytes | None
     headers: list[tuple[str, bytes]]
 
 

@@ -4,8 +4,6 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TypeAlias
 
-import msgspec
-
 from schemas.frames import FrameDamagedError, is_watermark, unpack_watermarks
 from schemas.watermark import Watermark
 from streams.domain.fencing import Record
@@ -30,8 +28,9 @@ def passed(records: Iterable[Record]) -> Passed:
 
 
 def _marks(record: Record) -> Sequence[Watermark]:
-    """Unpack a mark; one that is damaged is none: it holds no reading, and the next one says more."""
+    """Unpack a mark; one that no table can hold is none: it holds no reading, and the next one says more."""
     try:
-        return unpack_watermarks(record.value, record.headers)
-    except (FrameDamagedError, msgspec.MsgspecError):
+        marks = unpack_watermarks(record.value, record.headers)
+    except FrameDamagedError:
         return ()
+    return [mark for mark in marks if mark.published_until.tzinfo is not None and "\0" not in mark.bridge]

@@ -179,6 +179,13 @@ ON CONFLICT (digest) DO UPDATE SET
     last_heard_at = greatest(r.last_heard_at, excluded.last_heard_at),
     hearings = r.hearings + (excluded.last_heard_at NOT BETWEEN r.first_heard_at AND r.last_heard_at)::int;
 
+-- set_record_aside --
+-- A log that is read again from its beginning fails at the same places.
+INSERT INTO doorfiets.failed_record (topic, epoch, partition, log_offset, item, reason, detail, sensor, payload, header_names, header_values)
+VALUES (%(topic)s, %(epoch)s, %(partition)s, %(offset)s, %(item)s, %(reason)s, %(detail)s, %(sensor)s, %(payload)s,
+        %(header_names)s::text[], %(header_values)s::bytea[])
+ON CONFLICT (topic, epoch, partition, log_offset, item) DO NOTHING;
+
 -- datastreams --
 -- The registry as `keep` needs it; a count is plausible per hour and scales with the interval, a concentration is judged in the unit it came in.
 SELECT d.datastream, d.sensor, d.source, d.seconds * interval '1 second' AS interval, d.seconds,

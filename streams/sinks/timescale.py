@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Final, NamedTuple
 
+from schemas.frames import frame_of
 from schemas.rejection import Rejection
 from streams.domain.datastreams import Datastream, Registry, registry
 from streams.domain.fencing import Beyond, Record, beyond
@@ -32,11 +33,30 @@ class Fence(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What became of a batch, in observations; the rest were duplicates, or overtaken by newer messages."""
+    """What became of a batch, in observations; the rest were duplicates, or overtaken by newer messages.
+
+    `failed` counts what was set aside because it can never be stored: an item, or a whole record.
+    """
 
     stored: int = 0
     corrections: int = 0
     rejections: int = 0
+    failed: int = 0
+
+
+def total(outcomes: Iterable[Outcome]) -> Outcome:
+    """Add up what became of the parts of a batch."""
+    return Outcome(*map(sum, zip(Outcome(), *outcomes, strict=True)))
+
+
+class Failure(NamedTuple):
+    """What can never be stored: which item of its record (from 1; 0 is the record itself), why, and its bytes."""
+
+    item: int
+    reason: str
+    detail: str
+    sensor: str | None
+    payload: bytes | None
 
 
 class Store:
@@ -75,6 +95,24 @@ class Store:
                 await connection.execute(_SQL["move_fences"], {**where, **_moves(new), **_passed(new.records)})
 
 
+async def set_aside(connection: Connection, log: Log, record: Record, failures: Iterable[Failure]) -> None:
+    """Keep what can never be stored whole, with its place in the log, its reason and the headers of its record."""
+    place = {
+        **log._asdict(),
+        "partition": record.partition,
+        "offset": record.offset,
+        "header_names": [_without_nul(name) for name, _ in record.headers],
+        "header_values": [value for _, value in record.headers],
+    }
+    rows = [
+        {**place, **one._asdict(), "detail": _without_nul(one.detail), "sensor": _without_nul(one.sensor)}
+        for one in failures
+    ]
+    if rows:
+        async with connection.cursor() as cursor:
+            await cursor.executemany(_SQL["set_record_aside"], rows)
+
+
 def _in_utc(stream: Datastream) -> Datastream:
     valid_from, valid_until = stream.valid_from.astimezone(UTC), stream.valid_until.astimezone(UTC)
     return stream._replace(
@@ -83,11 +121,11 @@ def _in_utc(stream: Datastream) -> Datastream:
 
 
 def _moves(new: Beyond) -> dict[str, list[int] | list[str | None]]:
-    frames = {record.partition: dict(record.headers).get("frame") for record in new.records}
+    frames = {record.partition: frame_of(record.headers) for record in new.records}
     return {
         "partitions": list(frames),
         "offsets": [new.fence[partition] for partition in frames],
-        "frames": [frame.decode() if frame is not None else None for frame in frames.values()],
+        "frames": list(frames.values()),
     }
 
 

@@ -8,6 +8,9 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from deploy.local.stack import Stack
+from ingest.bridge.newest import newest_heard
+from ingest.bridge.receptions import Receptions
+from schemas.observation import Heard
 from streams.domain.fencing import FenceError, Record
 from streams.fences import Extent, Fences
 from streams.keeping import ObservationKeeper
@@ -68,6 +71,23 @@ async def test_a_tail_that_was_lost_and_written_again_stops_the_worker(mill: Mil
     await _keep(mill, log, [read])
     with pytest.raises(FenceError, match=r"frame 'f1' stands at 0, .* 'f0'.* delete the fence rows"):
         await Fences(mill.store, [log], kafka).seek(log.topic, {0: Extent(0, 2)})
+
+
+async def test_a_damaged_frame_has_a_name_at_the_fence_too(mill: Mill, kafka: str, log: Log) -> None:
+    """One whose name is no text stood before the fence: the next worker finds it again."""
+    record = mill.record(seen())._replace(headers=[("frame", b"\xff\0")])
+    await _write(kafka, log, [record])
+    await _keep(mill, log, [record])
+    assert await Fences(mill.store, [log], kafka).seek(log.topic, {0: Extent(0, 1)}) == {0: 1}
+
+
+async def test_a_bridge_starts_behind_a_damaged_frame(mill: Mill, kafka: str, log: Log) -> None:
+    """What was heard last is found in the frames that can be read; where none can, nothing is known."""
+    damaged = mill.record(seen())._replace(value=b"?")
+    await _write(kafka, log, [damaged])
+    assert await newest_heard(kafka, Receptions(), log.topic) is None
+    await _write(kafka, log, [mill.record(Heard(NOON, "sensors/a-1/data", b"{}")), damaged])
+    assert await newest_heard(kafka, Receptions(), log.topic) == NOON
 
 
 async def _keep(mill: Mill, log: Log, records: Sequence[Record]) -> None:

@@ -1,0 +1,34 @@
+"""What fails because of what it is, and not because of the world around it: only that may ever be set aside."""
+
+from typing import Final
+
+import msgspec
+import psycopg
+
+from schemas.frames import FrameDamagedError
+
+_OF_THE_DATA: Final = frozenset({"21", "22", "23", "27", "44", "54", "P0", "TS"})
+"""Classes of SQLSTATE: cardinality, data, constraints, triggers, views with a check, limits, RAISE, TimescaleDB."""
+_UNREADABLE: Final = (
+    FrameDamagedError,
+    msgspec.MsgspecError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+
+
+def is_refusal(problem: BaseException) -> bool:
+    """Tell whether the same data would fail again on a server, and in a program, that lack nothing.
+
+    A server that is away, full, locked or interrupted says nothing about the data; nor does a table or a right that is
+    missing, or an error inside the server: whoever set all of it aside would empty the log into one table.
+    """
+    if not isinstance(problem, psycopg.Error):
+        return isinstance(problem, _UNREADABLE)
+    if problem.sqlstate is None:  # refused before it was sent
+        return isinstance(problem, psycopg.DataError)
+    return problem.sqlstate[:2] in _OF_THE_DATA
