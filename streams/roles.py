@@ -21,10 +21,12 @@ from streams.progress import Progress
 from streams.publishing import Publisher
 from streams.settings import WorkerSettings
 from streams.sinks.changes import Changes
+from streams.sinks.readers import Readers
 from streams.sinks.stages import Stages
 from streams.sinks.tallies import Ledger
 from streams.sinks.timescale import Store
 from streams.tallying import Tallier
+from streams.watching import watch_readers
 
 _STOP: Final = 10.0  # seconds that an orderly stop may take; nothing depends on its being orderly
 
@@ -100,6 +102,7 @@ async def tally(settings: WorkerSettings, progress: Progress) -> AsyncIterator[W
                 tasks.create_task(
                     measure_on(stages, lambda: stages.aggregate_measured(ledger.edge), metrics.measured), name="measure"
                 ),
+                tasks.create_task(watch_readers(Readers(settings.postgres)), name="readers"),
             ]
             progress.ready()
             yield Work(app, tallier.behind)

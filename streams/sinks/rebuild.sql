@@ -1,6 +1,6 @@
 -- one_at_a_time --
--- Two who ask at once are numbered one after the other.
-SELECT pg_advisory_xact_lock(7364206);
+-- Two who ask at once are numbered one after the other, and not while the registry changes. A row: only writers of the registry can hold it.
+SELECT FROM doorfiets.municipality FOR NO KEY UPDATE;
 
 -- mark --
 -- The days of a range on which anything was ever observed or tallied; many of them in two parts, so that two sessions can work.

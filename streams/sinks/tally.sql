@@ -1,5 +1,6 @@
 -- lock --
--- One tally works, others stand by; the locks go with their sessions. Nobody begins while a second session of another still works.
+-- One tally works, others stand by; the locks go with their sessions. Nobody begins while a second session of another still works. No other
+-- role can take these: the functions are granted to `tally` alone.
 SELECT CASE WHEN NOT pg_try_advisory_lock(7364202) THEN false
             WHEN pg_try_advisory_lock(7364203) THEN pg_advisory_unlock(7364203)
             ELSE NOT pg_advisory_unlock(7364202) END;
