@@ -1,7 +1,7 @@
 """Exactly once among crashes, zombies and a tally that works at the same time."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -11,7 +11,7 @@ from streams.domain.sorting import sort_out
 from streams.keeping import ObservationKeeper
 from streams.sinks.recomputing import SQL, gather_marked, write
 from streams.sinks.timescale import Outcome, Store, put
-from tests.contracts.mill import LOG, NOON, QUARTER, Mill, quarters, seen
+from tests.contracts.mill import HOUR, LOG, NOON, QUARTER, Mill, quarters, seen
 
 pytestmark = pytest.mark.contracts
 
@@ -69,6 +69,40 @@ async def test_what_keep_stores_after_the_claim_keeps_its_mark(mill: Mill) -> No
         assert (await write(connection, timedelta(0))).unmarked == 0
     assert await mill.tally() == 1
     assert mill.row("SELECT rows, total, revision FROM doorfiets.tally_hour") == (2, 12, 2)
+
+
+async def test_a_mark_in_the_place_of_another_is_not_taken_away(mill: Mill) -> None:
+    """`keep` writes a claimed mark again, a vacuum frees the old place of it, and the mark of another hour takes that.
+
+    The transaction of `keep` began before the claim: a newer one would still be looked at by whoever claimed.
+    """
+    for value in (5, 6):  # the mark lies in its second version: its place is free as soon as that is pruned
+        await mill.keep(seen(value, heard=20 + value))
+    assert await mill.ledger.alone()
+    records, known = [mill.record(seen(7, heard=40))], await _registry(mill)
+    async with mill.ledger._main.transaction() as round_:
+        async with mill.store.behind_fence(LOG, records) as (connection, _):
+            claimed = await round_.execute(SQL["claim"], {"until": NOON, "buckets": 10})
+            assert claimed.rowcount == 1
+            place = await (await round_.execute("SELECT place FROM mark")).fetchone()
+            await put(connection, sort_out([seen(7, heard=40)], known))
+        await gather_marked(round_)  # these statements see what `keep` committed, so nobody needs what was before
+        other = await _take(mill, place)
+        assert (await write(round_, timedelta(0))).unmarked == 0
+    assert mill.rows("SELECT ctid FROM doorfiets.dirty WHERE hour = %s", other) == [place]
+    await mill.tally()
+    assert mill.rows("SELECT rows, total FROM doorfiets.tally_hour WHERE hour = %s", other) == [(1, 9)]
+
+
+async def _take(mill: Mill, place: object) -> datetime:
+    """Store hour after hour until the mark of one lies in this place; give that hour."""
+    for number in range(1, 100):
+        hour = NOON + number * HOUR
+        mill.database.execute("VACUUM doorfiets.dirty")
+        await mill.keep(seen(9, at=hour))
+        if mill.rows("SELECT ctid FROM doorfiets.dirty WHERE hour = %s", hour) == [place]:
+            return hour
+    raise AssertionError(f"no mark came to lie at {place}")
 
 
 async def _registry(mill: Mill) -> Registry:
