@@ -92,12 +92,11 @@ def _process(pid: int | None) -> str:
 def _condition(at: datetime, services: list[Service], answers: Mapping[str, Answer[Any]]) -> Condition:
     told: Lag | None = _value(answers, "PostgreSQL")
     of_bridge: dict[str, float] = _value(answers, "bridge") or {}
-    acknowledged_at = of_bridge.get("bridge_last_acknowledged_timestamp_seconds") or None
     return Condition(
         at=at,
         services=services,
-        stages=_stages(told, of_bridge, _value(answers, "Kafka")),
-        acknowledged_seconds=None if acknowledged_at is None else max(0.0, at.timestamp() - acknowledged_at),
+        stages=_stages(at, told, of_bridge, _value(answers, "Kafka")),
+        acknowledged_seconds=_since(at, of_bridge.get("bridge_last_acknowledged_timestamp_seconds")),
         unacknowledged_seconds=of_bridge.get("bridge_oldest_unacked_seconds"),
         measured_at=told.measured_at.astimezone(UTC) if told and told.measured_at else None,
         stuck_hours=told.stuck_hours if told else 0,
@@ -105,14 +104,20 @@ def _condition(at: datetime, services: list[Service], answers: Mapping[str, Answ
     )
 
 
-def _stages(told: Lag | None, of_bridge: Mapping[str, float], unstored: int | None) -> list[Stage]:
-    pending = of_bridge.get("bridge_pending_acks")
+def _stages(at: datetime, told: Lag | None, of_bridge: Mapping[str, float], unstored: int | None) -> list[Stage]:
+    """Tell of each stage; the bridge knows best how far it has come: the database says what `keep` has seen of it."""
+    pending, marked = of_bridge.get("bridge_pending_acks"), _since(at, of_bridge.get("bridge_marked_timestamp_seconds"))
+    received = _behind(told, "received_until") if marked is None else marked
     return [
-        Stage("bridge", _behind(told, "received_until"), None if pending is None else int(pending), "messages"),
+        Stage("bridge", received, None if pending is None else int(pending), "messages"),
         Stage("log", None, unstored, "records"),
         Stage("keep", _behind(told, "stored_until"), told and told.store_backlog, "records"),
         Stage("tally", _behind(told, "aggregated_until"), told and told.aggregate_backlog, "hours"),
     ]
+
+
+def _since(at: datetime, moment: float | None) -> float | None:
+    return None if moment is None else max(0.0, at.timestamp() - moment)
 
 
 def _behind(told: Lag | None, stage: str) -> float | None:
