@@ -6,12 +6,15 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Final, NamedTuple
 
+import msgspec
+
 from schemas.frames import frame_of
+from schemas.observation import Observation
 from schemas.rejection import Rejection
 from streams.domain.datastreams import Datastream, Registry, registry
 from streams.domain.fencing import Beyond, Record, beyond
 from streams.domain.marks import passed, without_marks
-from streams.domain.sorting import Sorted
+from streams.domain.sorting import DIALECT, Sorted
 from streams.sinks.connection import Connection, Line, statements
 from streams.sinks.storing import store
 
@@ -163,9 +166,17 @@ def _row(rejection: Rejection) -> dict[str, object]:
 
 
 def digest(rejection: Rejection) -> bytes:
-    """Identify a refused message: topic, reason, detail and exact bytes."""
+    """Identify a refused message: topic, reason, detail and what it said, not when it was heard."""
     texts = (rejection.topic.encode(), rejection.reason.encode(), rejection.detail.encode())
-    return sha256(b"\0".join((*texts, rejection.payload or b""))).digest()
+    return sha256(b"\0".join((*texts, _said(rejection)))).digest()
+
+
+def _said(rejection: Rejection) -> bytes:
+    """Give the exact bytes; of observations all but the time of hearing, which is another one at each delivery."""
+    if rejection.dialect != DIALECT or rejection.payload is None:
+        return rejection.payload or b""
+    seen = msgspec.json.decode(rejection.payload, type=list[Observation])
+    return msgspec.json.encode([msgspec.structs.replace(one, heard_at=one.started_at) for one in seen])
 
 
 def _without_nul(text: str | None) -> str | None:

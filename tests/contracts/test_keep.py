@@ -162,6 +162,19 @@ async def test_a_stranger_is_one_rejection_a_message_and_is_heard_when_registere
     assert await mill.keep(*msgspec.json.decode(payload, type=list[Observation])) == Outcome(stored=2)
 
 
+async def test_a_stranger_that_is_heard_again_is_the_same_rejection(mill: Mill) -> None:
+    """A message that is delivered twice comes with another time of hearing, and is the same message all the same."""
+    first, again, other = (
+        seen(value, sensor="nieuw-1", heard=heard) for value, heard in ((1.0, 20), (1.0, 30), (2.0, 40))
+    )
+    await mill.keep(first)
+    await mill.keep(again, other)
+    assert sorted(mill.rows("SELECT hearings, payload FROM doorfiets.rejection"), reverse=True) == [
+        (2, msgspec.json.encode([first])),
+        (1, msgspec.json.encode([other])),
+    ]
+
+
 async def test_what_no_row_could_hold_does_not_take_its_batch_along(mill: Mill) -> None:
     """A reader at the door should have refused it; its neighbours are stored."""
     assert await mill.keep(seen(float("nan")), seen(4, at=NOON + QUARTER)) == Outcome(stored=1, rejections=1)
