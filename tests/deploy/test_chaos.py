@@ -13,7 +13,7 @@ from deploy.bench.chaos.injector import Done
 from deploy.bench.chaos.judge.excuses import AUTOSAVE, MARGIN, Window, excused, windows
 from deploy.bench.chaos.judge.excuses import Fault as Recorded
 from deploy.bench.chaos.judge.verdict import Verdict
-from deploy.bench.chaos.malformed import unknown
+from deploy.bench.chaos.malformed import malformed, unknown
 from deploy.bench.chaos.messages import Counter, Message, Radio, probe
 from deploy.bench.chaos.recovery import Recovery, recoveries
 from deploy.bench.chaos.registry import counters, radios
@@ -21,6 +21,7 @@ from deploy.bench.chaos.report import Report, rows
 from deploy.bench.chaos.schedule import LONGEST, plan
 from ingest.dialects import read
 from schemas.observation import Observation
+from schemas.rejection import Rejection
 
 pytestmark = pytest.mark.pure
 
@@ -149,6 +150,19 @@ def test_only_what_was_acknowledged_is_corrected_and_never_with_a_value_it_had()
         for one in message.readings:
             assert one.value not in values[one.source, one.started_at]
             values[one.source, one.started_at].add(one.value)
+
+
+@given(seed=st.integers())
+@settings(deadline=None, max_examples=50)
+def test_what_is_malformed_is_refused(seed: int) -> None:
+    """In every way there is, and each message differs from all others."""
+    draw = Random(seed)  # noqa: S311 - a game, no secret
+    messages = [malformed(number, "chaos-001", draw) for number in range(30)]
+    for message in messages:
+        refused = read(message.topic, message.payload, RECEIVED)
+        assert isinstance(refused, Rejection), message.payload
+        assert refused.payload == message.payload
+    assert len({message.payload for message in messages}) == len(messages)
 
 
 def test_strangers_are_read_and_have_no_readings() -> None:

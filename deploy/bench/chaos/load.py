@@ -79,7 +79,7 @@ class Speaker:
 
     def _new(self, kind: str, publisher: Publisher, number: int, now: float) -> Message | None:
         counter, radio = self._draw.choice(self._counters), self._draw.choice(self._radios)
-        self._restart(radio if kind == "uplink" else counter, now)
+        self._restart(radio if kind == "uplink" else counter, publisher, now)
         match kind:
             case "malformed":
                 return malformed(number, counter.device.name, self._draw)
@@ -100,9 +100,11 @@ class Speaker:
     def _size(self) -> int:
         return self._draw.randint(*self._draw.choices(_SIZES, _SIZE_ODDS)[0])
 
-    def _restart(self, sensor: Counter | Radio, now: float) -> None:
+    def _restart(self, sensor: Counter | Radio, publisher: Publisher, now: float) -> None:
+        """Let a sensor begin anew when it is time, and a message of its run was acknowledged: that orders the runs."""
         name = sensor.device.name
-        if now > self._boots.setdefault(name, now + self._draw.uniform(*_BOOT_SECONDS)):
+        due = now > self._boots.setdefault(name, now + self._draw.uniform(*_BOOT_SECONDS))
+        if due and publisher.settled(sensor.began_in):
             sensor.restart()
             self._boots[name] = now + self._draw.uniform(*_BOOT_SECONDS)
 
@@ -186,7 +188,7 @@ class Load:
     @property
     def waiting(self) -> int:
         """Count publications that are not acknowledged."""
-        return sum(len(source.publisher.waiting) + (not source.publisher.is_idle) for source in self._sources)
+        return sum(len(source.publisher.waiting) for source in self._sources)
 
     @property
     def cuts(self) -> int:

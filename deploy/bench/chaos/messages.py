@@ -80,6 +80,7 @@ class Counter:
         self._draw, self._next, self._first = draw, first, first
         self._boot, self._seq = 0, -1
         self._late: set[int] = set()
+        self.began_in = 0  # the first message of this boot
 
     def fresh(self, number: int, readings: int) -> Message:
         """Report the next intervals."""
@@ -118,6 +119,7 @@ class Counter:
 
     def _say(self, number: int, kind: str, channel: str, intervals: Sequence[Interval]) -> Message:
         self._seq += 1
+        self.began_in = self.began_in if self._seq else number
         name = self.device.name
         document = {
             "sensor": name,
@@ -137,6 +139,7 @@ class Radio:
         self.device, self.memory = device, Memory(draw)
         self._draw, self._next = draw, first
         self._session, self._frame = 0, -1
+        self.began_in = 0  # the first message of this session
 
     def fresh(self, number: int) -> Message:
         """Report the next interval."""
@@ -160,6 +163,7 @@ class Radio:
 
     def _uplink(self, number: int, intervals: Sequence[Interval]) -> Message:
         self._frame += 1
+        self.began_in = self.began_in if self._frame else number
         name, started_at = self.device.name, intervals[0].started_at
         received_at = _text(started_at + _MINUTE + timedelta(seconds=self._draw.randrange(60)))
         uplink: dict[str, object] = {

@@ -1,10 +1,11 @@
 """A persistent MQTT 5 publisher that remembers what was not acknowledged, and can be taken over by a twin."""
 
 import time
+from collections import deque
 from contextlib import suppress
 from typing import Final
 
-from paho.mqtt.client import Client
+from paho.mqtt.client import Client, ConnectFlags
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
@@ -18,13 +19,16 @@ MOST_WAITING: Final = 2_000
 _IN_FLIGHT: Final = 200
 _KEEPALIVE: Final = 10
 _PAUSE: Final = 0.2
-_PATIENCE: Final = 1.0  # seconds until a message that was refused, or that nobody listened to, is published again
+_PATIENCE: Final = 1.0  # seconds until what was refused, or what nobody listened to, is published again
 _NOBODY_LISTENS: Final = 0x10
 _SESSION_SECONDS: Final = 3_600
 
 
 class Publisher:
-    """One client id; everything happens in the thread that calls `turn`, which is to be called all the time."""
+    """One client id; everything happens in the thread that calls `turn`, which is to be called all the time.
+
+    What waits goes out in its order, over whatever connection: nothing new before all that is older has been sent.
+    """
 
     def __init__(self, name: str, broker: Broker, record: Record) -> None:
         """Prepare; the first turn connects."""
@@ -34,20 +38,16 @@ class Publisher:
         self._unsettled: set[int] = set()
         self._publications = 0
         self._not_before = 0.0
-        self._again: list[tuple[float, Message]] = []
-        self._client = self._made()
-        self._twin = self._client
-
-    @property
-    def is_idle(self) -> bool:
-        """Tell whether everything was acknowledged."""
-        return not self.waiting and not self._again
+        self._connected = self._complained = False
+        self._mids: dict[int, int] = {}  # of what is on its way
+        self._queue: deque[int] = deque()  # of what is not
+        self._twin = self._client = self._made()
 
     def publish(self, message: Message) -> None:
         """Publish a message, for the first time or again."""
         self._publications += 1
         self.waiting[self._publications] = message
-        self._send(self._publications, message)
+        self._queue.append(self._publications)
 
     def announce(self, message: Message) -> None:
         """Note a new message as sent, then publish it."""
@@ -61,11 +61,14 @@ class Publisher:
 
     def turn(self, seconds: float) -> None:
         """Serve the connection for a moment; connect when there is none."""
-        due = [message for at, message in self._again if at <= time.monotonic()]
-        self._again = self._again[len(due) :]
-        for message in due:
-            self.publish(message)
+        if self._complained:
+            _hang_up(self._client)
+            self._client = self._made()
+            self._not_before = time.monotonic() + _PATIENCE
+        while self._connected and self._queue and len(self._mids) < _IN_FLIGHT:
+            self._send(self._queue.popleft())
         if self._client.loop(seconds) is not MQTTErrorCode.MQTT_ERR_SUCCESS:
+            self._connected = False
             self._reconnect(seconds)
 
     def take_over(self) -> None:
@@ -74,8 +77,6 @@ class Publisher:
         _hang_up(self._twin)
         self._twin, self._client = self._client, self._made()
         self._not_before = 0.0
-        for publication, message in self.waiting.items():
-            self._send(publication, message)
         self._reconnect(0.0)
 
     def leave(self) -> None:
@@ -84,20 +85,23 @@ class Publisher:
         for client in (self._twin, self._client):
             _hang_up(client)
 
-    def _send(self, publication: int, message: Message) -> None:
-        info = self._client.publish(message.topic, message.payload, qos=1)
-        self._mids[info.mid] = publication
+    def _send(self, publication: int) -> None:
+        message = self.waiting[publication]
+        self._mids[self._client.publish(message.topic, message.payload, qos=1).mid] = publication
 
     def _made(self) -> Client:
+        """Make a client that has sent nothing yet."""
         client = Client(CallbackAPIVersion.VERSION2, client_id=self._name, protocol=MQTTProtocolVersion.MQTTv5)
         client.username_pw_set(self._broker.user, self._broker.password)
         client.max_inflight_messages_set(_IN_FLIGHT)
         client.connect_timeout = 2.0
+        client.on_connect = self._on_connect
         client.on_publish = self._on_publish
         asked = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho says nothing of it
         asked.SessionExpiryInterval = _SESSION_SECONDS
         client.connect_async(self._broker.host, self._broker.port, _KEEPALIVE, clean_start=False, properties=asked)
-        self._mids: dict[int, int] = {}
+        self._connected = self._complained = False
+        self._mids, self._queue = {}, deque(self.waiting)
         return client
 
     def _reconnect(self, seconds: float) -> None:
@@ -109,15 +113,20 @@ class Publisher:
         with suppress(OSError):
             self._client.reconnect()
 
+    def _on_connect(
+        self, client: Client, _data: object, _flags: ConnectFlags, reason: ReasonCode, _more: object
+    ) -> None:
+        self._connected = client is self._client and not reason.is_failure
+
     def _on_publish(self, client: Client, _data: object, mid: int, reason: ReasonCode, _more: object) -> None:
         if client is not self._client or (publication := self._mids.pop(mid, None)) is None:
             return
-        message = self.waiting.pop(publication)
         if reason.is_failure or reason.value == _NOBODY_LISTENS:
             self.unheard += reason.value == _NOBODY_LISTENS
             self.refused += reason.is_failure
-            self._again.append((time.monotonic() + _PATIENCE, message))
+            self._complained = True  # it waits in its place, and all is said again from there
             return
+        message = self.waiting.pop(publication)
         self._unsettled.discard(message.number)
         self._record.acknowledge(message.number, time.monotonic())
 

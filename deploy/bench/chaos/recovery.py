@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from http.client import HTTPConnection, HTTPException
+from math import inf, isinf
 from threading import Event, Thread
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
@@ -24,7 +25,7 @@ _TURN: Final = 0.02
 class Recovery(NamedTuple):
     """Seconds from the end of a fault until it was overcome, None as long as it is not.
 
-    `alone` tells that nothing else happened from a while before until then.
+    `alone` tells that every other fault was overcome before it began, or began after it was overcome.
     """
 
     fault: str
@@ -63,7 +64,7 @@ class Probes:
     @property
     def is_idle(self) -> bool:
         """Tell whether all are acknowledged."""
-        return self._publisher.is_idle
+        return not self._publisher.waiting
 
     @property
     def behind(self) -> float:
@@ -107,23 +108,21 @@ class Probes:
 
 def recoveries(done: Sequence[Done], published: Sequence[float], shown: Sequence[tuple[float, int]]) -> list[Recovery]:
     """Find for each fault the first probe that was published after it, and when that one or a later one was public."""
-    return [_recovery(one, done, published, shown) for one in done]
+    over = [_over_at(one, published, shown) for one in done]
+    spans = list(zip((one.began_at for one in done), over, strict=True))
+    return [
+        Recovery(
+            one.fault.name,
+            None if isinf(until) else until - one.ended_at,
+            alone=sum(began <= until and one.began_at <= end for began, end in spans) == 1,
+        )
+        for one, until in zip(done, over, strict=True)
+    ]
 
 
-def _recovery(
-    one: Done, done: Sequence[Done], published: Sequence[float], shown: Sequence[tuple[float, int]]
-) -> Recovery:
+def _over_at(one: Done, published: Sequence[float], shown: Sequence[tuple[float, int]]) -> float:
     number = bisect.bisect_left(published, one.ended_at)
-    seen = next((at for at, newest in shown if newest >= number), None) if number < len(published) else None
-    until = seen if seen is not None else float("inf")
-    others = [other for other in done if other is not one]
-    alone = not any(other.began_at < until and other.ended_at > one.began_at - _calm(other) for other in others)
-    return Recovery(one.fault.name, None if seen is None else seen - one.ended_at, alone)
-
-
-def _calm(other: Done) -> float:
-    """Give the seconds that a fault is given to be overcome before the next one counts as alone."""
-    return other.fault.target or 20.0
+    return next((at for at, newest in shown if newest >= number), inf) if number < len(published) else inf
 
 
 def _text(moment: datetime) -> str:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 
 _TOPICS: Final = ("raw", "heard")
 _PATIENCE_MS: Final = 1_000
@@ -22,11 +23,10 @@ def held(address: str) -> set[bytes]:
 
 
 async def _held(address: str) -> set[bytes]:
+    parts = await _partitions(address)
     consumer = AIOKafkaConsumer(bootstrap_servers=address, enable_auto_commit=False, auto_offset_reset="earliest")
     await consumer.start()
     try:
-        name = next(iter({*_TOPICS} & await consumer.topics()))
-        parts = [TopicPartition(name, number) for number in consumer.partitions_for_topic(name) or ()]
         consumer.assign(parts)
         ends = await consumer.end_offsets(parts)
         found: set[bytes] = set()
@@ -38,6 +38,21 @@ async def _held(address: str) -> set[bytes]:
         return found
     finally:
         await consumer.stop()
+
+
+async def _partitions(address: str) -> list[TopicPartition]:
+    """Find the log's partitions; raise LookupError when there is none: then nobody could be excused."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=address)
+    await admin.start()
+    try:
+        there = {*_TOPICS} & set(await admin.list_topics())
+        described = await admin.describe_topics(sorted(there)) if there else []
+    finally:
+        await admin.close()
+    parts = [TopicPartition(one["topic"], part["partition"]) for one in described for part in one["partitions"]]
+    if not parts:
+        raise LookupError(f"Kafka at {address} has no raw log: {' or '.join(_TOPICS)}")
+    return parts
 
 
 def _message(item: list[Any]) -> tuple[str, bytes]:

@@ -1,0 +1,18 @@
+"""A short chaos: load, faults and judge of `make chaos` for a minute, on a machine that may be busy."""
+
+import pytest
+
+from deploy.bench.chaos.run import Options, run, said
+
+pytestmark = pytest.mark.journeys
+
+CLASSES = ("kill-bridge", "kill-keep", "kill-tally", "kill-web", "postgres-fast", "reset-bridge", "reset-keep")
+
+
+def test_a_minute_of_chaos_breaks_no_promise() -> None:
+    """Whatever is cut, taken over and killed: once, newest, nothing else, and every sum is right."""
+    report = run(Options(minutes=1, seed=7, rate=60, only=CLASSES, patience=600), said)
+    assert sum(report.done.values()) > 3
+    assert report.verdict is not None
+    assert report.verdict.readings > 1_000
+    assert report.is_clean, report
