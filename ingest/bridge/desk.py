@@ -6,6 +6,8 @@ from datetime import datetime
 from itertools import count
 from typing import Final
 
+from prometheus_client import REGISTRY
+
 from ingest.bridge.inbox import Inbox
 from ingest.bridge.marks import Marks
 from ingest.bridge.pipeline import Pipeline
@@ -16,6 +18,7 @@ from ingest.bridge.watchdog import Signs, Watchdog
 from ingest.clock import HearingClock, system_time
 from ingest.framing import Packer
 from ingest.kafka_log import KafkaLog
+from ingest.metrics import BridgeCollector, Counts
 from ingest.settings import BridgeSettings
 
 _LOG = logging.getLogger("doorfiets.ingest.bridge")
@@ -28,6 +31,7 @@ class Desk:
     def __init__(self, settings: BridgeSettings, newest: datetime | None, receptions: Receptions) -> None:
         self._settings = settings
         self._ready = ReadyFile(settings.ready_file)
+        self._receptions = receptions
         self._inbox = Inbox(2 * settings.receive_maximum)
         self._log = KafkaLog(settings.kafka, settings.client_id)
         self._session = Session(settings, self._inbox, HearingClock(newest), self._ready.announce)
@@ -45,6 +49,8 @@ class Desk:
         self._tasks: list[asyncio.Task[None]] = []
         self._turns = 0
         self._watchdog = Watchdog(settings, self._ready, self._signs)
+        self._collector = BridgeCollector(self._counts)
+        REGISTRY.register(self._collector)
 
     async def work(self) -> None:
         """Work until cancelled; raise what ends a part that should never end."""
@@ -74,6 +80,7 @@ class Desk:
 
     async def close(self) -> None:
         """Let go of everything."""
+        REGISTRY.unregister(self._collector)
         self._watchdog.leave()
         self._ready.withdraw()
         for task in self._tasks:
@@ -83,13 +90,28 @@ class Desk:
 
     def _signs(self) -> Signs:
         """Show the watchdog, in its own thread, how the bridge is."""
-        return Signs(self._turns, self._pipeline.messages, self._pipeline.waiting)
+        return Signs(self._turns, self._pipeline.messages.total(), waiting=self._pipeline.waiting > 0)
+
+    def _counts(self) -> Counts:
+        """Tell Prometheus, in a thread of its own, what was done."""
+        return Counts(
+            pending=self._pipeline.waiting,
+            oldest_seconds=self._pipeline.oldest_seconds,
+            acknowledged_at=self._pipeline.answered_at,
+            marked_until=self._marks.written,
+            kafka_answers=self._log.answers,
+            connections=self._session.connection,
+            shed=self._inbox.shed,
+            again=self._receptions.again,
+            messages=dict(self._pipeline.messages),
+            rejections=dict(self._pipeline.reasons),
+        )
 
     async def _report(self) -> None:
         before = reported = 0
         for self._turns in count(1):
             await asyncio.sleep(1)
-            messages = self._pipeline.messages
+            messages = self._pipeline.messages.total()
             if self._session.subscribed and (messages != before or not self._pipeline.waiting):
                 self._ready.announce()
             before = messages

@@ -23,7 +23,7 @@ class Marks:
     """Publishes the time of now with `publish(payload)`, which tells whether it could, and writes what came back.
 
     A mark that came back says that everything published before it has been received; it came from this run of the
-    bridge or from an earlier one, which makes it no less true.
+    bridge or from an earlier one, which makes it no less true. `written` is the newest that Kafka holds.
     """
 
     def __init__(
@@ -42,6 +42,7 @@ class Marks:
         self._back = asyncio.Event()
         self._newer = asyncio.Event()
         self._newest = datetime.min.replace(tzinfo=UTC)
+        self.written: datetime | None = None
 
     async def send(self) -> None:
         """Publish a mark each `mark_seconds` until cancelled, and wait a while for one that is under way."""
@@ -72,6 +73,7 @@ class Marks:
             mark = Watermark(self._settings.client_id, self._newest)
             parts = {partition: [mark] for partition in range(self._settings.partitions)}
             await self._log.deliver(list(self._packer.pack(OBSERVATIONS.name, parts)))
+            self.written = mark.published_until
 
 
 def _stamp(payload: bytes) -> datetime | None:

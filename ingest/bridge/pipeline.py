@@ -1,14 +1,19 @@
 """From the inbox to Kafka and back: several batches in flight, acknowledgements strictly in order."""
 
 import asyncio
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from itertools import groupby
-from typing import Protocol
+from time import monotonic
+from typing import NamedTuple, Protocol
 
 from ingest.bridge.batch import frames_of
 from ingest.bridge.inbox import Arrival, Inbox
 from ingest.bridge.receptions import Receptions
+from ingest.clock import system_time
 from ingest.framing import Addressed, Packer
+from ingest.metrics import reasons_of
 from ingest.settings import BridgeSettings
 from schemas.topics import watermark_topic
 
@@ -20,11 +25,23 @@ class Log(Protocol):
         """Return when every frame is held."""
 
 
+class Batch(NamedTuple):
+    """Messages on their way to Kafka since `started` (monotonic); `reasons` counts those that are refused."""
+
+    arrivals: list[Arrival]
+    reasons: Counter[str]
+    started: float
+    delivery: asyncio.Task[None]
+
+
 class Pipeline:
     """Makes batches, delivers them, and answers in order, once Kafka holds a batch and all before it.
 
     `marked(payload)` is called with each mark of ours that came in it, then `acknowledge(connection, mids)`.
+    `messages` counts those that were answered by what became of them, `reasons` the refused by the reason.
     """
+
+    answered_at: datetime | None = None
 
     def __init__(
         self,
@@ -46,14 +63,21 @@ class Pipeline:
         self._marked = marked
         self._mark_topic = watermark_topic(settings.client_id)
         self._room = asyncio.Semaphore(settings.batches_in_flight)
-        self._delivering: asyncio.Queue[tuple[list[Arrival], asyncio.Task[None]]] = asyncio.Queue()
-        self._unanswered = 0
-        self.messages = 0
+        self._delivering: asyncio.Queue[Batch] = asyncio.Queue()
+        self._unanswered: deque[Batch] = deque()
+        self.messages: Counter[str] = Counter()
+        self.reasons: Counter[str] = Counter()
 
     @property
-    def waiting(self) -> bool:
-        """Tell whether any message has not been acknowledged yet."""
-        return bool(self._unanswered) or self._inbox.waiting > 0
+    def waiting(self) -> int:
+        """Count the messages that have not been acknowledged yet."""
+        return sum(len(batch.arrivals) for batch in tuple(self._unanswered)) + self._inbox.waiting
+
+    @property
+    def oldest_seconds(self) -> float:
+        """Say how long the oldest batch has waited for Kafka."""
+        waiting = tuple(self._unanswered)
+        return monotonic() - waiting[0].started if waiting else 0.0
 
     async def send(self) -> None:
         """Make batches of what arrives, until cancelled."""
@@ -64,16 +88,15 @@ class Pipeline:
     async def answer(self) -> None:
         """Acknowledge delivered batches in order, until cancelled."""
         while True:
-            arrivals, delivery = await self._delivering.get()
-            await delivery
+            batch = await self._delivering.get()
+            await batch.delivery
             self._room.release()
-            self._unanswered -= len(arrivals)
-            for one in arrivals:
-                if one.topic == self._mark_topic:
-                    self._marked(one.payload)
-            for connection, those in groupby(arrivals, key=lambda one: one.connection):
+            marks = [one.payload for one in batch.arrivals if one.topic == self._mark_topic]
+            for mark in marks:
+                self._marked(mark)
+            for connection, those in groupby(batch.arrivals, key=lambda one: one.connection):
                 self._acknowledge(connection, [one.mid for one in those if one.mid])
-            self.messages += len(arrivals)
+            self._count(batch, len(marks))
             self._delivering.task_done()
 
     async def finish(self) -> None:
@@ -84,9 +107,18 @@ class Pipeline:
 
     def _start(self, arrivals: list[Arrival]) -> None:
         if arrivals:
-            self._unanswered += len(arrivals)
             readings = [one for one in arrivals if one.topic != self._mark_topic]
             frames = frames_of(readings, self._packer, self._settings.partitions, self._receptions)
-            self._delivering.put_nowait((arrivals, asyncio.create_task(self._log.deliver(frames), name="deliver")))
+            delivery = asyncio.create_task(self._log.deliver(frames), name="deliver")
+            batch = Batch(arrivals, reasons_of(frames), monotonic(), delivery)
+            self._unanswered.append(batch)
+            self._delivering.put_nowait(batch)
         else:
             self._room.release()
+
+    def _count(self, batch: Batch, marks: int) -> None:
+        self._unanswered.popleft()
+        refused = batch.reasons.total()
+        self.reasons.update(batch.reasons)
+        self.messages.update(marks=marks, refused=refused, read=len(batch.arrivals) - marks - refused)
+        self.answered_at = system_time()

@@ -11,13 +11,16 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequenc
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
+from urllib.request import urlopen
 
 import paho.mqtt.client as mqtt
 import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from paho.mqtt.enums import CallbackAPIVersion
+from prometheus_client.parser import text_string_to_metric_families
 
 from deploy.local.stack import Stack
+from deploy.run import metrics_address
 from deploy.settings import ROOT, read, write
 from schemas.frames import Header, is_watermark, unpack_heard, unpack_observations, unpack_rejections, unpack_watermarks
 from schemas.observation import Observation
@@ -237,6 +240,32 @@ def test_marks_are_neither_readings_nor_rejections(street: tuple[Stack, mqtt.Cli
     stack, _ = street
     assert not [one for one in asyncio.run(held(stack, HEARD)) if one.topic.startswith("platform/")]
     assert not [one for one in asyncio.run(held(stack, REJECTIONS)) if one.topic.startswith("platform/")]
+
+
+def test_the_bridge_tells_what_it_does(street: tuple[Stack, mqtt.Client]) -> None:
+    """Prometheus reads what waits, what became of every message, and when the last was acknowledged."""
+    stack, client = street
+    address = metrics_address(stack.settings(), "bridge")
+    before = told(*address)
+    publish(client, "told-1", range(100))
+    assert arrives(stack, "told-1", range(100)) == set()
+    deadline = time.monotonic() + 60
+    while (now := told(*address))["read"] - before.get("read", 0) < 98 or now["bridge_pending_acks"]:
+        assert time.monotonic() < deadline, now
+        time.sleep(0.2)
+    assert now["refused"] - before.get("refused", 0) == 2
+    assert now["malformed"] - before.get("malformed", 0) == 2
+    assert now["bridge_kafka_answers"] == 1
+    assert now["bridge_connections_total"] >= 1
+    assert now["bridge_last_acknowledged_timestamp_seconds"] > now["bridge_marked_timestamp_seconds"] > 1.7e9
+
+
+def told(host: str, port: int) -> dict[str, float]:
+    """Read the metrics of a process by the value of their label, else by their name."""
+    with urlopen(f"http://{host}:{port}/metrics", timeout=10) as answer:
+        families = text_string_to_metric_families(answer.read().decode())
+        samples = [sample for family in families for sample in family.samples]
+    return {next(iter(sample.labels.values()), sample.name): sample.value for sample in samples}
 
 
 def test_hearing_times_go_on_only(street: tuple[Stack, mqtt.Client]) -> None:

@@ -1,0 +1,73 @@
+"""What the bridge counts of itself, for Prometheus; docs/reference/metrics.md lists it."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from ingest.framing import Addressed
+from schemas.frames import unpack_rejections
+from schemas.topics import REJECTIONS
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counts:
+    """What a bridge has done so far, and what waits now; messages are counted when they are acknowledged."""
+
+    pending: int = 0
+    oldest_seconds: float = 0.0
+    acknowledged_at: datetime | None = None
+    marked_until: datetime | None = None
+    kafka_answers: bool = False
+    connections: int = 0
+    shed: int = 0
+    again: int = 0
+    messages: Mapping[str, int] = field(default_factory=dict)
+    rejections: Mapping[str, int] = field(default_factory=dict)
+
+
+class BridgeCollector(Collector):
+    """Asks the bridge when Prometheus asks; what is not known is left out."""
+
+    def __init__(self, tell: Callable[[], Counts]) -> None:
+        self._tell = tell
+
+    def collect(self) -> Iterator[Metric]:
+        """Give the metrics of this moment."""
+        now = self._tell()
+        yield GaugeMetricFamily("bridge_pending_acks", "Messages that wait to be acknowledged", now.pending)
+        yield GaugeMetricFamily(
+            "bridge_oldest_unacked_seconds", "How long the oldest of them has waited for Kafka", now.oldest_seconds
+        )
+        yield _moment("bridge_last_acknowledged_timestamp_seconds", "The last acknowledgement", now.acknowledged_at)
+        yield _moment("bridge_marked_timestamp_seconds", "Until when all that was published is here", now.marked_until)
+        yield GaugeMetricFamily("bridge_kafka_answers", "1 while Kafka takes frames", float(now.kafka_answers))
+        yield CounterMetricFamily("bridge_connections", "Connections to the MQTT broker", now.connections)
+        yield CounterMetricFamily("bridge_shed", "Messages of QoS 0 for which there was no room", now.shed)
+        yield CounterMetricFamily("bridge_redelivered", "Messages received before", now.again)
+        yield _counter("bridge_messages", "Messages acknowledged", "outcome", now.messages)
+        yield _counter("bridge_rejections", "Messages refused", "reason", now.rejections)
+
+
+def reasons_of(frames: Iterable[Addressed]) -> Counter[str]:
+    """Count the rejections in frames by their reason."""
+    return Counter(
+        one.reason
+        for frame in frames
+        if frame.topic == REJECTIONS.name
+        for one in unpack_rejections(frame.frame.value, frame.frame.headers)
+    )
+
+
+def _moment(name: str, told: str, moment: datetime | None) -> Metric:
+    return GaugeMetricFamily(name, told, None if moment is None else moment.timestamp())
+
+
+def _counter(name: str, told: str, label: str, counts: Mapping[str, int]) -> Metric:
+    family = CounterMetricFamily(name, told, labels=[label])
+    for value, count in counts.items():
+        family.add_metric([value], count)
+    return family
