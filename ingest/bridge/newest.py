@@ -20,6 +20,7 @@ _LOG = logging.getLogger("doorfiets.ingest.bridge")
 _START_SECONDS: Final = 20.0
 _STOP_SECONDS: Final = 5.0
 _PATIENCE: Final = 15  # seconds without a record
+_REMEMBERED: Final = 50_000  # many times what the broker may have waiting
 _LAST_FRAMES: Final = 128  # of a partition: many times what is in flight, and seconds of the fastest stream
 
 
@@ -42,12 +43,10 @@ async def newest_heard(address: str, receptions: Receptions, topic: str = HEARD.
 
 
 async def _newest(consumer: AIOKafkaConsumer, receptions: Receptions) -> datetime | None:
-    newest: datetime | None = None
-    async for record in _last(consumer):
-        for one in _heard(record):
-            receptions.remember(one.topic, one.payload, one.packet_id, one.heard_at)
-            newest = one.heard_at if newest is None else max(newest, one.heard_at)
-    return newest
+    found = sorted([one async for record in _last(consumer) for one in _heard(record)], key=lambda one: one.heard_at)
+    for one in found[-_REMEMBERED:]:
+        receptions.remember(one.topic, one.payload, one.packet_id, one.heard_at)
+    return found[-1].heard_at if found else None
 
 
 async def _last(consumer: AIOKafkaConsumer) -> AsyncIterator[Any]:

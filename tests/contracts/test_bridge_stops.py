@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -22,7 +23,7 @@ from deploy.settings import ROOT, read, write
 from ingest.bridge.inbox import Arrival
 from ingest.bridge.newest import newest_heard
 from ingest.bridge.receptions import Receptions
-from ingest.framing import Addressed
+from ingest.framing import Addressed, Packer
 from ingest.kafka_log import KafkaLog
 from schemas.frames import pack
 from schemas.observation import Heard
@@ -161,18 +162,20 @@ async def test_a_bridge_that_hangs_ends_itself_with_a_sentence(street: tuple[Sta
 async def test_a_bridge_that_starts_knows_what_comes_again(
     street: tuple[Stack, mqtt.Client], caplog: pytest.LogCaptureFixture
 ) -> None:
-    """From the log, where a damaged frame is named and passed over."""
+    """From the log, however much older there is, and where a damaged frame is named and passed over."""
     stack, _ = street
-    kafka, moment = str(stack.settings().kafka), datetime(2026, 5, 12, 12, tzinfo=UTC)
+    kafka, moment = str(stack.settings().kafka), datetime.now(UTC)  # noqa: TID251 - newer than all else in the log
     good = pack([Heard(moment, "sensors/past-1/data", b"said", 7)], frame_id="past", writer="test")
     log = KafkaLog(kafka, "test")
     await log.deliver([Addressed(HEARD.name, 3, frame) for frame in (good, good._replace(value=good.value + b"x"))])
+    older = (Heard(moment - timedelta(days=1), "sensors/past-2/data", b"%d" % number, 7) for number in range(250_000))
+    await log.deliver(list(Packer("test", "r").pack(HEARD.name, {4: list(islice(older, 125_000)), 5: list(older)})))
     await log.close()
     receptions = Receptions()
     newest = await newest_heard(kafka, receptions)
     again = Arrival(1, 7, moment + timedelta(days=1), "sensors/past-1/data", b"said", again=True)
     assert receptions.first(again, numbered=False) == moment
-    assert newest is not None
+    assert newest == moment
     assert "a damaged frame is passed over" in caplog.text
 
 
