@@ -39,7 +39,7 @@ class Rejection(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """One refused message: when and where it was heard, why it was refused, and its exact bytes.
 
     `reason` is a key of `REASONS` (one that a newer writer knows is read as it stands), `detail` one sentence for a
-    person. `payload` is None only for `personal_data`.
+    person. `payload` is None only for `personal_data`, and for what is `too_large` for the log.
     """
 
     heard_at: datetime

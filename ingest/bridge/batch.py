@@ -49,7 +49,7 @@ def _frames(
         if isinstance(outcome, Rejection):
             rejections[partition].append(outcome)
             if outcome.payload is None:
-                continue  # personal data is kept nowhere
+                continue  # what is personal, or too long for the log, is kept nowhere
         else:
             observations[partition] += outcome
         heard[partition].append(Heard(heard_at, topic, payload, one.mid))

@@ -44,6 +44,8 @@ DIALECTS: Final = (
 )  # fmt: skip
 _LONGEST_TOPIC: Final = 400  # characters; a sender must not fill the memory of what topics mean
 _LONGEST_DETAIL: Final = 1_000
+MOST_KEPT: Final = 524_288
+"""Bytes of a payload that are kept at most: with any topic and every detail it fits in one frame of the log."""
 
 
 def dialect_of(topic: str) -> tuple[Dialect, str] | None:
@@ -68,8 +70,12 @@ def sensor_of(topic: str) -> str | None:
 def read(topic: str, payload: bytes, heard_at: datetime) -> list[Observation] | Rejection:
     """Turn one message into observations, or into exactly one rejection with its exact bytes; whatever it holds.
 
-    What may be about a passer-by comes without its bytes, whatever else is wrong with it.
+    What may be about a passer-by comes without its bytes, whatever else is wrong with it; so does what no log can hold.
     """
+    if len(payload) > MOST_KEPT:
+        return refused(
+            RefusedError("too_large", f"{len(payload)} bytes, too many to be kept"), topic, payload, heard_at
+        )
     found = dialect_of(topic)
     try:
         seen = found[0].read(topic, payload, heard_at) if found else _refuse_stranger(topic, payload)
@@ -81,9 +87,9 @@ def read(topic: str, payload: bytes, heard_at: datetime) -> list[Observation] | 
 
 
 def refused(why: RefusedError, topic: str, payload: bytes, heard_at: datetime) -> Rejection:
-    """Make the rejection of a message; of what is personal nothing is kept."""
+    """Make the rejection of a message; of what is personal, and of what is too long for the log, nothing is kept."""
     name, sensor = (found[0].name, found[1]) if (found := dialect_of(topic)) else ("", None)
-    kept = None if why.reason == "personal_data" else payload
+    kept = None if why.reason == "personal_data" or len(payload) > MOST_KEPT else payload
     return Rejection(heard_at, topic, name, why.reason, why.detail[:_LONGEST_DETAIL], kept, sensor)
 
 

@@ -12,6 +12,7 @@ from ingest.bridge.batch import frames_of
 from ingest.bridge.inbox import Arrival
 from ingest.bridge.packets import publish
 from ingest.dialects import door, ours
+from ingest.dialects.door import MOST_KEPT
 from ingest.dialects.refusal import RefusedError
 from ingest.framing import Addressed, Packer
 from schemas.frames import unpack_heard, unpack_observations, unpack_rejections
@@ -279,3 +280,22 @@ def test_a_topic_that_is_no_text_is_one_refused_message(name: bytes) -> None:
     mid, topic, payload, _ = publish(packet, 2, len(packet), flags=packet[0])
     (refused,) = held(frames_of([Arrival(1, mid, NOON, topic, payload)], Packer("bridge", "r"), PARTITIONS)).rejections
     assert (mid, refused.topic.isascii(), refused.payload) == (7, True, b"{}")
+
+
+@pytest.mark.parametrize("topic", [DATA, UP, "street/talk", "\x01" * 65_000])
+def test_a_message_larger_than_the_log_takes_is_one_rejection_without_its_bytes(topic: str) -> None:
+    """A broker that nobody configured takes messages of 256 MB; Kafka would refuse the record for ever."""
+    arrivals = batch(topic, b'"' + b"x" * LARGEST)
+    found = held(frames_of(arrivals, Packer("bridge", "r"), PARTITIONS))
+    (refused,) = found.rejections
+    assert (refused.topic, refused.reason, refused.payload) == (topic, "too_large", None)
+    assert str(LARGEST + 1) in refused.detail
+    assert [one.payload for one in found.heard] == [arrivals[0].payload, arrivals[2].payload]
+
+
+def test_the_largest_message_that_is_kept_fits_in_a_record() -> None:
+    """Whatever its topic is, which is spelled with escapes where it is no text."""
+    topic = "\\xff" * 65_535
+    found = held(frames_of([Arrival(1, 1, NOON, topic, b"x" * MOST_KEPT)], Packer("bridge", "r"), PARTITIONS))
+    assert [len(one.payload) for one in found.heard] == [MOST_KEPT]
+    assert [len(one.payload or b"") for one in found.rejections] == [MOST_KEPT]
