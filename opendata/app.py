@@ -15,6 +15,7 @@ from opendata.database import Database
 from opendata.headers import Headers
 from opendata.live import Pulse
 from opendata.pages import errors, site
+from opendata.processing import Movement
 from opendata.settings import WebSettings
 from opendata.v1 import api
 from opendata.v1.document import Publisher, document, published
@@ -39,6 +40,7 @@ def create(settings: WebSettings) -> ASGIApp:
 
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan)
     app.state.settings, app.state.store, app.state.pulse = settings, store, pulse
+    app.state.movement = Movement()
     app.mount("/v1", api.create(settings, store))
     app.mount("/static", StaticFiles(directory=str(files("opendata") / "static")), name="static")
     for part in (health, wellknown, site):

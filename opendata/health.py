@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from opendata.database import Row, Store, StoreUnavailableError
-from opendata.processing import Lag, Watermark, stands_still
+from opendata.processing import Lag, Watermark
 
 router = APIRouter(include_in_schema=False)
 _PATIENCE: Final = 3.0  # seconds: who asks for readiness will not wait longer
@@ -39,7 +39,7 @@ async def ready(request: Request) -> JSONResponse:
         row = await _watermark(state.store)
     except StoreUnavailableError:
         return _unready(None)
-    still = stands_still(Watermark.of(row), state.settings.clock())
+    still = state.movement.still(Watermark.of(row), state.settings.clock())
     return _unready(still) if still else JSONResponse({"status": "klaar"}, headers={"Cache-Control": "no-store"})
 
 

@@ -1,8 +1,9 @@
 """How far the platform has come: what a number may say of a bucket that is empty, and whether the platform moves."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from psycopg.types.multirange import TimestamptzMultirange
@@ -63,17 +64,46 @@ class Watermark:
         return self.until is not None and now - self.until > _BEHIND
 
 
-def stands_still(watermark: Watermark | None, now: datetime) -> Lag | None:
+def stands_still(
+    watermark: Watermark | None, now: datetime, moved_at: Mapping[Lag, datetime] = MappingProxyType({})
+) -> Lag | None:
     """Name the first stage that does not move, None where all do or where nothing was ever marked.
 
-    A stage of which no moment is known is not judged: `keep` may just have begun.
+    A stage that was seen to come on at `moved_at` moves, however late it is. One of which no moment is known is not
+    judged: `keep` may just have begun.
     """
     if watermark is None:
         return None
     moments: dict[Lag, datetime | None] = {"measure": watermark.measured_at}
     moments |= {stage.name: stage.until for stage in watermark.stages}
-    late = (name for name, at in moments.items() if at is not None and now - at > _PATIENCE[name])
+    late = (
+        name
+        for name, at in moments.items()
+        if at is not None and now - max(at, moved_at.get(name, at)) > _PATIENCE[name]
+    )
     return next(late, None)
+
+
+class Movement:
+    """What somebody sees who asks again and again: a stage that lags and comes on works off a backlog."""
+
+    def __init__(self) -> None:
+        """Nothing was seen yet: the first look judges by the lag alone."""
+        self._before: Watermark | None = None
+        self._looked_at: datetime | None = None
+        self._moved_at: dict[Lag, datetime] = {}
+
+    def still(self, watermark: Watermark | None, now: datetime) -> Lag | None:
+        """Look, and name the first stage that does not move; what came on since a look of long ago may stand again."""
+        before, self._before = self._before, watermark
+        looked_at, self._looked_at = self._looked_at, now
+        if watermark and before and looked_at:
+            self._moved_at |= {
+                new.name: now
+                for new, old in zip(watermark.stages, before.stages, strict=True)
+                if new.until and old.until and new.until > old.until and now - looked_at <= _PATIENCE[new.name]
+            }
+        return stands_still(watermark, now, self._moved_at)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from psycopg.types.multirange import TimestamptzMultirange
 from psycopg.types.range import TimestamptzRange
 
-from opendata.processing import Processing, Watermark, stands_still
+from opendata.processing import Movement, Processing, Watermark, stands_still
 
 pytestmark = pytest.mark.pure
 
@@ -118,3 +118,34 @@ def test_the_stage_that_does_not_move_is_named(lags: tuple[int | None, ...], sti
     received, stored, aggregated, measured = lags
     of = Watermark.of(row(received, stored, aggregated, measured or 0))
     assert stands_still(of, NOW) == still
+
+
+def lags(*stored: int | None, every: int = 10) -> list[str | None]:
+    """Whether the store stands still, look by look; the other stages keep up with every look."""
+    movement = Movement()
+    found: list[str | None] = []
+    for number, lag in enumerate(stored):
+        at = NOW + timedelta(seconds=number * every)
+        moments = dict.fromkeys(("received_until", "aggregated_until", "measured_at"), at)
+        told = row(1, 1, 1) | moments | {"stored_until": None if lag is None else at - timedelta(seconds=lag)}
+        found.append(movement.still(Watermark.of(told), at))
+    return found
+
+
+def test_a_stage_that_works_off_a_backlog_does_not_stand_still() -> None:
+    """An import of years lies before the marks in the log: they come on, however late they are."""
+    assert lags(50, 59, 68, 77, 300, 305, 200, 20) == [None] * 8
+
+
+def test_a_stage_that_lags_and_does_not_come_on_stands_still() -> None:
+    """As soon as it has not moved for as long as it may lag."""
+    assert lags(60, *range(70, 100, 10)) == [None, *["store"] * 3]
+    assert lags(55, *range(60, 160, 10)) == [*[None] * 8, *["store"] * 3]
+    assert lags(300, 305, 315, 325, 335, 345, 355, 365, 375) == ["store", *[None] * 7, "store"]
+
+
+def test_who_looks_for_the_first_time_or_seldom_judges_by_the_lag_alone() -> None:
+    """It may have moved long before and stand since."""
+    assert lags(300) == ["store"]
+    assert lags(300, 290, 280, every=3600) == ["store"] * 3
+    assert lags(None, 300, 299) == [None, "store", None]
