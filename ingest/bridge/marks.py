@@ -56,12 +56,12 @@ class Marks:
 
     def came_back(self, payload: bytes) -> None:
         """Take a mark when Kafka holds all that came before it; what is no time so far is refused with a warning."""
-        published = _stamp(payload)
-        if published is None or published > self._now() + _AHEAD:
+        published, latest = _stamp(payload), self._now() + _AHEAD
+        if published is None or published > latest:
             _LOG.warning("a mark is no time in the past, somebody else wrote it", extra={"mark": payload[:40]})
             return
         self._back.set()
-        if published > self._newest:
+        if published > self._newest or self._newest > latest:  # the clock was wrong, and is not any more
             self._newest = published
             self._newer.set()
 
@@ -80,6 +80,6 @@ def _stamp(payload: bytes) -> datetime | None:
     """Read a time as RFC 3339 spells it; None when it is none."""
     try:
         stamp = datetime.fromisoformat(payload.decode("ascii"))
-    except ValueError:
+        return stamp.astimezone(UTC) if stamp.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return stamp.astimezone(UTC) if stamp.tzinfo else None

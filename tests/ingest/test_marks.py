@@ -79,8 +79,26 @@ async def test_only_the_newest_of_those_that_wait_is_written() -> None:
     assert written == [10, 40]
 
 
+async def test_a_clock_that_was_set_back_is_followed() -> None:
+    """Else nothing is marked until the time that was wrong has come."""
+    log, clock = SlowLog(), [NOON]
+    log.room = asyncio.Semaphore(2)
+    mine = Marks(SETTINGS, lambda _: True, log, Packer("b-1", "r"), lambda: clock[0])
+    writing = asyncio.create_task(mine.write())
+    for clock[0] in (NOON, NOON - timedelta(hours=1)):
+        mine.came_back(clock[0].isoformat().encode())
+        await until_it_waits()
+    writing.cancel()
+    written = [unpack_watermarks(*one.frame)[0].published_until for one in log.frames if not one.partition]
+    assert written == [NOON, NOON - timedelta(hours=1)]
+
+
 @pytest.mark.parametrize(
-    "payload", [b"", b"now", b"\xff", b"2026-05-12T11:00:00", b"2026-05-12T12:00:02Z", b"9999-12-31T23:59:59Z", b"1"]
+    "payload",
+    [
+        *(b"", b"now", b"\xff", b"1", b"2026-05-12T11:00:00", b"2026-05-12T12:00:02Z", b"9999-12-31T23:59:59Z"),
+        *(b"0001-01-01T00:00:00+14:00", b"9999-12-31T23:59:59-14:00"),  # no time at all in UTC
+    ],
 )
 async def test_what_is_no_time_so_far_is_refused(payload: bytes, caplog: pytest.LogCaptureFixture) -> None:
     """A mark in the future would say of readings that nobody sent yet that they are processed."""
