@@ -1,6 +1,5 @@
 -- On top of the invented city, what goes wrong at edges: a site of two origins whose equipment changed, an autumn hour told twice in one row,
 -- a mode that is counted from its second week on, and route days that are withheld.
-SET ROLE owner;
 
 INSERT INTO doorfiets.site VALUES ('brug', 'De Brug', 'noord', 6.56, 53.01, true, '');
 INSERT INTO doorfiets.channel VALUES ('brug-in', 'brug', 'bicycles', 'in'), ('brug-uit', 'brug', 'bicycles', 'uit'), ('brug-auto', 'brug', 'cars', 'beide');
@@ -53,5 +52,3 @@ INSERT INTO doorfiets.route_day (route, day, bicycle_km, measured_bicycle_km, le
     uniformity, green_share, paired, expected, withheld, rule) VALUES
     ('doorfietsroute', '2026-10-24', 27000, 20000, 27, 12.5, 14.5, 0, 1000, 0.4, 0.2, 0.3, 480, 480, NULL, 'usage-1'),
     ('doorfietsroute', '2026-10-23', 27000, 27000, 27, 27, 0, 0, 1000, 0.4, 0.2, 0.3, 480, 480, NULL, 'usage-1');
-
-RESET ROLE;

@@ -1,6 +1,5 @@
 -- On top of the invented city: figures of periods, a week that was corrected afterwards, layers of air, indices, and connections of every kind.
 SET session_replication_role = replica;  -- what stood before is told below, not by the triggers
-SET ROLE owner;
 
 UPDATE doorfiets.municipality SET centre = 'centrum';
 INSERT INTO doorfiets.district VALUES ('WK02', 'Wijk 02 Zuid', '{"type":"Polygon","coordinates":[]}');
@@ -90,5 +89,4 @@ INSERT INTO doorfiets.figure (kind, subject, facet, indicator, period, first_day
 INSERT INTO doorfiets.figure_past SELECT *, '2026-10-20 12:00Z' FROM doorfiets.figure WHERE indicator = 'naive_aadb';
 UPDATE doorfiets.figure_past SET value = 2350, revision = 1, computed_at = '2026-01-02 01:00Z';
 
-RESET ROLE;
 SET session_replication_role = origin;

@@ -1,6 +1,5 @@
 -- An invented city as it stands on Tuesday 27 October 2026, 10:07 local time: two clock changes, a gap day, a missing channel, a withheld
 -- share, a true zero, a counter that is silent. Numbers follow a formula of time, so that a test can say what to expect.
-SET ROLE owner;
 
 INSERT INTO doorfiets.municipality VALUES ('GM0000', 'Voorbeeldstad', 'Europe/Amsterdam', 'Gemeente Voorbeeldstad', 'data@voorbeeldstad.example',
     'https://voorbeeldstad.example/contact', 'CC0-1.0', ARRAY['Tellingen: Stad Elders, dl-de/by-2-0'], 'Voorbeeld: de telpunten zijn verzonnen.');
@@ -135,5 +134,3 @@ FROM (VALUES ('park', 'pm25', 8.2), ('park', 'no2', 14.0), ('singel', 'pm25', 12
 
 INSERT INTO doorfiets.feed
 SELECT datastream, max(started_at), max(ended_at), max(heard_at), count(*), 3, 1, max(ended_at) FROM doorfiets.observation GROUP BY datastream;
-
-RESET ROLE;
