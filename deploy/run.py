@@ -106,6 +106,7 @@ def _web(settings: Settings, ready_file: Path) -> None:
     from secrets import token_bytes
 
     import uvicorn
+    from prometheus_client import REGISTRY
 
     from opendata.app import create
     from opendata.settings import WebSettings
@@ -119,7 +120,7 @@ def _web(settings: Settings, ready_file: Path) -> None:
         cursor_key=settings.cursor_key_file.read_bytes() if settings.cursor_key_file else token_bytes(32),
     )
     config = uvicorn.Config(
-        create(web),
+        create(web, REGISTRY),
         host=web.host,
         port=web.port,
         access_log=False,

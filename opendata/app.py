@@ -1,11 +1,13 @@
 """The whole public site: pages, `/v1`, live numbers and health, behind one layer of headers."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib.resources import files
 from typing import Any
 
 from fastapi import FastAPI
+from prometheus_client import CollectorRegistry
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
@@ -14,6 +16,7 @@ from opendata import health, wellknown
 from opendata.database import Database
 from opendata.headers import Headers
 from opendata.live import Pulse
+from opendata.metrics import Measured, Metrics
 from opendata.pages import errors, site
 from opendata.processing import Movement
 from opendata.settings import WebSettings
@@ -24,17 +27,20 @@ _ANYWHERE = "http://127.0.0.1:18800"
 _WORTH_PACKING = 500  # bytes; event streams are never packed
 
 
-def create(settings: WebSettings) -> ASGIApp:
-    """Assemble the site; the database may still be away."""
+def create(settings: WebSettings, registry: CollectorRegistry | None = None) -> ASGIApp:
+    """Assemble the site, with its metrics in a registry; the database may still be away."""
     store = Database(settings.postgres)
     pulse = Pulse(store, settings)
+    metrics = Metrics(registry or CollectorRegistry(), store, pulse)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await store.open()
+        watch = asyncio.create_task(metrics.watch(store), name="watermark metrics")
         try:
             yield
         finally:
+            watch.cancel()
             await pulse.stop()
             await store.close()
 
@@ -46,7 +52,7 @@ def create(settings: WebSettings) -> ASGIApp:
     for part in (health, wellknown, site):
         app.include_router(part.router)
     errors.register(app)
-    return Headers(GZipMiddleware(app, minimum_size=_WORTH_PACKING, compresslevel=6))
+    return Measured(Headers(GZipMiddleware(app, minimum_size=_WORTH_PACKING, compresslevel=6)), metrics)
 
 
 def openapi(publisher: Publisher | None = None) -> dict[str, Any]:

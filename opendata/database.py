@@ -65,6 +65,12 @@ class Database:
             reconnect_timeout=5,
         )
 
+    @property
+    def in_use(self) -> int:
+        """Count the connections that are lent."""
+        told = self._pool.get_stats()
+        return max(0, told["pool_size"] - told["pool_available"])
+
     async def open(self) -> None:
         """Start connecting, without waiting for it."""
         await self._pool.open(wait=False)

@@ -24,6 +24,7 @@ _API: Final = {
 _ALLOW: Final = "GET, HEAD, OPTIONS"
 _ASKED: Final = {"Access-Control-Allow-Headers": "If-None-Match, Accept"}
 _CACHE: Final = "public, max-age=60, stale-while-revalidate=300"
+_FOUND: Final = ("route", "root_path")  # who answered
 _METHOD_NOT_ALLOWED: Final = 405
 
 
@@ -48,7 +49,9 @@ class Headers:
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         dressed = _dressed(send, scope)
         if scope["method"] == "HEAD":
-            await self._app({**scope, "method": "GET"}, receive, _without_body(dressed))
+            got = {**scope, "method": "GET"}
+            await self._app(got, receive, _without_body(dressed))
+            scope.update({name: got[name] for name in _FOUND if name in got})
         else:
             await self._app(scope, receive, dressed)
 

@@ -41,6 +41,11 @@ class Pulse:
         self._watch: asyncio.Task[None] | None = None
 
     @property
+    def listeners(self) -> int:
+        """Count the open streams."""
+        return self._listeners
+
+    @property
     def full(self) -> bool:
         """Tell whether all places are taken; a page then asks again by itself every minute."""
         return self._listeners >= self._settings.live_connections

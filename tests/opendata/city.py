@@ -13,6 +13,7 @@ from typing import Final
 import httpx
 import psycopg
 import uvicorn
+from prometheus_client import CollectorRegistry
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
@@ -54,18 +55,18 @@ def settings(conninfo: str, public_url: str = "https://doorfiets.example") -> We
 
 
 @contextmanager
-def visitor(settings: WebSettings) -> Iterator[httpx.Client]:
+def visitor(settings: WebSettings, registry: CollectorRegistry | None = None) -> Iterator[httpx.Client]:
     """Serve a site on a free port and visit it."""
-    with served(settings) as address, httpx.Client(base_url=address, timeout=30) as client:
+    with served(settings, registry) as address, httpx.Client(base_url=address, timeout=30) as client:
         yield client
 
 
 @contextmanager
-def served(settings: WebSettings) -> Iterator[str]:
+def served(settings: WebSettings, registry: CollectorRegistry | None = None) -> Iterator[str]:
     """Serve a site on a free port; answer its address."""
     listening = socket.create_server(("127.0.0.1", 0))
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    app = create(replace(settings, public_url=address))
+    app = create(replace(settings, public_url=address), registry)
     config = uvicorn.Config(app, log_level="critical", access_log=False, timeout_graceful_shutdown=1)
     server = uvicorn.Server(config)
     thread = Thread(target=server.run, args=([listening],), name="site of the tests")
