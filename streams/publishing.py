@@ -9,7 +9,7 @@ from typing import Final
 
 import psycopg
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
+from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
 from schemas.topics import TALLIES
 from streams.sinks.changes import KEYS, Change, Changes
@@ -98,8 +98,17 @@ class Publisher:
 
 
 async def _send(producer: AIOKafkaProducer, page: list[Change]) -> None:
-    receipts = [
-        await producer.send(TALLIES.name, value=change.content.encode(), key=change.tally_id.encode())
-        for change in page
-    ]
+    receipts = [receipt for change in page if (receipt := await _handed(producer, change)) is not None]
     await asyncio.gather(*receipts)
+
+
+async def _handed(producer: AIOKafkaProducer, change: Change) -> asyncio.Future[object] | None:
+    """Hand over one row; one that no record can hold is named in an error, and holds up no other."""
+    try:
+        receipt: asyncio.Future[object] = await producer.send(
+            TALLIES.name, value=change.content.encode(), key=change.tally_id.encode()
+        )
+    except MessageSizeTooLargeError as problem:
+        _log.error("%s is not published: %s; its row in the database is right", change.tally_id, problem)
+        return None
+    return receipt
