@@ -30,6 +30,7 @@ EXIT_CODES: Final[dict[str, int]] = {
     "MigrationChangedError": FAILED,
     "RegistryUnreadableError": FAILED,
     "RegistryRefusedError": FAILED,
+    "StoreBusyError": FAILED,
     "BrokerUnavailableError": MISSING,
     "RecordingsAbsentError": MISSING,
     "NotComputedError": FAILED,

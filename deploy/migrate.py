@@ -1,5 +1,6 @@
 """Bringing a database to the newest schema: numbered files, forward only, each applied once and known by its hash."""
 
+import logging
 from collections.abc import Mapping
 from hashlib import sha256
 from importlib.resources import files
@@ -8,7 +9,11 @@ from typing import Final, NamedTuple
 import psycopg
 from psycopg import sql
 
+from streams.sinks.waiting import SHORTLY, Lookout, Session, Tell, limited, until_free
+
+_log = logging.getLogger(__name__)
 _LOCK: Final[int] = 7_364_201  # advisory lock: one migration at a time, whoever starts it
+_TURN: Final = "10min"  # that another one may take
 _NO_TRANSACTION: Final[str] = "-- no-transaction"
 
 _LEDGER: Final = """
@@ -40,19 +45,22 @@ def migrations() -> list[Migration]:
     return [Migration(path.name, path.read_text("utf-8")) for path in paths]
 
 
-def migrate(conninfo: str, passwords: Mapping[str, str] | None = None) -> list[str]:
+def migrate(conninfo: str, passwords: Mapping[str, str] | None = None, tell: Tell = _log.info) -> list[str]:
     """Apply what is missing and set the given passwords of the service roles; answer the names of what was applied.
 
-    `conninfo` is a superuser's of the target database. Raises MigrationChangedError when history was edited,
+    `conninfo` is a superuser's of the target database; `tell` hears a sentence about whoever is waited for. Raises
+    MigrationChangedError when history was edited, StoreBusyError where others are in the way,
     psycopg.OperationalError when the database does not answer.
     """
-    with psycopg.connect(conninfo, autocommit=True) as connection:
-        connection.execute("SELECT pg_advisory_lock(%s)", [_LOCK])
+    with psycopg.connect(limited(conninfo), autocommit=True) as connection:
+        with Lookout(conninfo, connection.info.backend_pid, tell):
+            connection.execute("SELECT set_config('lock_timeout', %s, false), pg_advisory_lock(%s)", [_TURN, _LOCK])
+        connection.execute("SELECT set_config('lock_timeout', %s, false)", [SHORTLY])
         connection.execute(_LEDGER)
         done: dict[str, str] = dict(connection.execute("SELECT name, digest FROM public.schema_migration").fetchall())
         missing = [migration for migration in migrations() if _is_missing(migration, done)]
         for migration in missing:
-            _apply(connection, migration)
+            _apply(connection, conninfo, migration, tell)
         for role, password in (passwords or {}).items():
             connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), password))
     return [migration.name for migration in missing]
@@ -69,12 +77,14 @@ def _is_missing(migration: Migration, done: Mapping[str, str]) -> bool:
     return False
 
 
-def _apply(connection: psycopg.Connection[tuple[object, ...]], migration: Migration) -> None:
-    note = ("INSERT INTO public.schema_migration (name, digest) VALUES (%s, %s)", [migration.name, migration.digest])
+def _apply(connection: Session, conninfo: str, migration: Migration, tell: Tell) -> None:
+    def do() -> None:
+        connection.execute(migration.text.encode())
+        connection.execute(
+            "INSERT INTO public.schema_migration (name, digest) VALUES (%s, %s)", [migration.name, migration.digest]
+        )
+
     if migration.text.startswith(_NO_TRANSACTION):
-        connection.execute(migration.text.encode())
-        connection.execute(*note)
-        return
-    with connection.transaction():
-        connection.execute(migration.text.encode())
-        connection.execute(*note)
+        do()
+    else:
+        until_free(connection, conninfo, do, tell)

@@ -1,5 +1,6 @@
 """Loading a municipality's registry files into the database: checked whole, applied at once, history kept."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from importlib.resources import files
@@ -9,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import psycopg
+from psycopg.conninfo import make_conninfo
 from psycopg.types.json import Jsonb
 
 from deploy import registry_history
@@ -18,8 +20,10 @@ from schemas.registry import CalendarEntry, Datastream, Municipality, Registry
 from schemas.registry_checks import problems
 from schemas.registry_files import FILES, read
 from schemas.units import factor
+from streams.sinks.waiting import Session, Tell, patiently
 
 _SQL: Final = named_sql.parse((files("deploy") / "registry.sql").read_text("utf-8"))
+_log = logging.getLogger(__name__)
 Row: TypeAlias = Mapping[str, object]
 
 
@@ -40,26 +44,37 @@ def load(folder: Path) -> Registry:
     return registry
 
 
-def apply(registry: Registry, conninfo: str) -> int:
+def apply(registry: Registry, conninfo: str, tell: Tell = _log.info) -> int:
     """Make the database say what the files say, as `registrar` in one transaction; answer the number of datastreams.
 
     What the files no longer name goes, and what figures rest on is computed again where it changed; doing it twice is
-    doing it once. Raises RegistryRefusedError, one sentence per problem, where observations would lose their place or
-    their meaning.
+    doing it once. `tell` hears a sentence about whoever is waited for. Raises RegistryRefusedError, one sentence per
+    problem, where observations would lose their place or their meaning; StoreBusyError where others are in the way.
     """
-    zone = ZoneInfo(registry.municipality.timezone)
-    streams = list(_datastreams(registry, zone))
-    with psycopg.connect(conninfo, user="registrar") as connection, connection.cursor() as cursor:
-        registry_history.hold(cursor, registry.municipality.timezone)
+    streams = list(_datastreams(registry, ZoneInfo(registry.municipality.timezone)))
+    registrar = make_conninfo(conninfo, user="registrar", application_name="doorfiets registry")
+    patiently(registrar, lambda session: _apply(registry, streams, session), tell)
+    return len(streams)
+
+
+def _apply(registry: Registry, streams: list[Row], session: Session) -> None:
+    with session.cursor() as cursor:
+        registry_history.hold_tallies(cursor, registry.municipality.timezone)
         known = registry_history.registered(cursor)
-        if lost := list(registry_history.lost(cursor, known, streams)):
-            raise RegistryRefusedError("\n".join(lost))
+        _refuse(registry_history.lost(cursor, known, streams))
         before = registry_history.facts(cursor)
         _put(cursor, _entries(registry, streams))
         _drop(cursor, registry, [one.datastream for one in registry_history.gone(known, streams)])
         _put(cursor, _compositions(registry))
-        registry_history.follow(cursor, before)
-    return len(streams)
+        touched = registry_history.follow(cursor, before)
+        registry_history.hold_marks(cursor)
+        _refuse(registry_history.lost(cursor, known, streams))  # what was stored meanwhile
+        registry_history.mark(cursor, touched)
+
+
+def _refuse(lost: Iterator[str]) -> None:
+    if sentences := list(lost):
+        raise RegistryRefusedError("\n".join(sentences))
 
 
 def _put(cursor: psycopg.Cursor[Any], statements: Iterator[tuple[str, Iterator[Row]]]) -> None:

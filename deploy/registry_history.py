@@ -8,8 +8,10 @@ from typing import Any, Final, NamedTuple, TypeAlias
 import psycopg
 
 from schemas import named_sql
+from streams.rebuild import SQL as REBUILD
 
 _SQL: Final = named_sql.parse((files("deploy") / "registry_history.sql").read_text("utf-8"))
+_MOST_MARKS: Final = 20_000
 _TALLIED: Final = frozenset({"site", "screenline", "station", "region", "link", "route"})
 """Kinds of facts that hours and days rest on; the others are of figures of periods only."""
 _FORGET: Final = {
@@ -56,10 +58,15 @@ class Fact(NamedTuple):
     says: str
 
 
-def hold(cursor: Cursor, timezone: str) -> None:
-    """Keep observations and tallies as they are until the end of the transaction, and speak of local days in it."""
-    cursor.execute(_SQL["hold"])
+def hold_tallies(cursor: Cursor, timezone: str) -> None:
+    """Keep `tally` from beginning anything until the end of the transaction, and speak of local days in it."""
+    cursor.execute(_SQL["hold_tallies"])
     cursor.execute(_SQL["clock"], {"timezone": timezone})
+
+
+def hold_marks(cursor: Cursor) -> None:
+    """Keep observations as they are until the end of the transaction: `keep` waits."""
+    cursor.execute(_SQL["hold_marks"])
 
 
 def registered(cursor: Cursor) -> list[Registered]:
@@ -94,12 +101,11 @@ def facts(cursor: Cursor) -> set[Fact]:
     }
 
 
-def follow(cursor: Cursor, before: set[Fact]) -> None:
-    """Have computed again what rests on other facts than before, and forget what nothing stands behind any more."""
+def follow(cursor: Cursor, before: set[Fact]) -> set[Fact]:
+    """Forget what nothing stands behind any more, have figures computed again, and give the facts that changed."""
     touched = before ^ facts(cursor)
     if not touched:
-        return
-    cursor.execute(_SQL["mark"], {"datastreams": _streams(one for one in touched if one.kind in _TALLIED)})
+        return touched
     for name in ("stale_sites", "stale_stations"):
         cursor.execute(_SQL[name], {"datastreams": _streams(touched)})
     cursor.execute(_SQL["stale_years"], {"years": [int(year) for year in _places(touched, "calendar")]})
@@ -107,6 +113,20 @@ def follow(cursor: Cursor, before: set[Fact]) -> None:
     for name, kind in _FORGET.items():
         cursor.execute(_SQL[name], {f"{kind}s": _places(touched, kind)})
     cursor.execute(_SQL["forget_figures"])
+    return touched
+
+
+def mark(cursor: Cursor, touched: set[Fact]) -> None:
+    """Have hours and days computed again that rest on these facts: marked one by one, or as a range of days.
+
+    Marking many takes long, and `keep` waits for it: then the days of all are computed again.
+    """
+    streams = {"datastreams": _streams(one for one in touched if one.kind in _TALLIED)}
+    first, last, many = cursor.execute(_SQL["tallied"], {**streams, "most": _MOST_MARKS}).fetchone() or (None, None, 0)
+    if many <= _MOST_MARKS:
+        cursor.execute(_SQL["mark"], streams)
+    else:
+        cursor.execute(REBUILD["mark"], {"first": first, "last": last})
 
 
 def _streams(facts_: Iterable[Fact]) -> list[int]:

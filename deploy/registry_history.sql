@@ -1,6 +1,11 @@
--- hold --
--- While the registry changes, nobody marks and nobody claims: `keep` and `tally` wait some moments, and then see the whole of it.
-LOCK TABLE doorfiets.dirty, doorfiets.stale IN SHARE ROW EXCLUSIVE MODE;
+-- hold_tallies --
+-- While the registry changes, nobody claims: `tally` takes this lock before anything else, so it begins nothing new while we wait for what it does,
+-- and then sees the whole of the change. This may take as long as what it does; `keep` never needs this table.
+SET LOCAL lock_timeout = '90s'; LOCK TABLE doorfiets.stale IN SHARE ROW EXCLUSIVE MODE; SET LOCAL lock_timeout = '500ms';
+
+-- hold_marks --
+-- And nobody marks: `keep` waits, at most as long as we wait here, and then for the few statements that follow.
+LOCK TABLE doorfiets.dirty IN SHARE ROW EXCLUSIVE MODE;
 
 -- clock --
 SELECT set_config('TimeZone', %(timezone)s, true);
@@ -72,6 +77,12 @@ FROM doorfiets.calendar_entry e
 CROSS JOIN LATERAL generate_series(extract(year FROM e.first_day)::int4, extract(year FROM e.last_day)::int4) AS year
 WHERE e.effect = 'exclude' OR e.kind IN ('public_holiday', 'school_holiday')
 GROUP BY year;
+
+-- tallied --
+-- The local days on which any of these datastreams was ever tallied, and how many hours that are, counted no further than it matters.
+SELECT (SELECT min(hour)::date FROM doorfiets.tally_hour WHERE datastream = ANY (%(datastreams)s)),
+       (SELECT max(hour)::date FROM doorfiets.tally_hour WHERE datastream = ANY (%(datastreams)s)),
+       (SELECT count(*) FROM (SELECT FROM doorfiets.tally_hour WHERE datastream = ANY (%(datastreams)s) LIMIT %(most)s + 1) t);
 
 -- mark --
 -- Every hour that was ever tallied of these datastreams is computed again; where nothing is wrong, nothing changes.

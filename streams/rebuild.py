@@ -1,15 +1,17 @@
 """Computing the past again: ask for a range of days, `tally` does the rest, and says how far it is."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import logging
 from datetime import date
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 
 from streams.sinks.connection import statements
+from streams.sinks.waiting import Session, Tell, patiently
 
-_SQL: Final = statements("rebuild.sql")
+_log = logging.getLogger(__name__)
+SQL: Final = statements("rebuild.sql")
 
 
 class Rebuild(NamedTuple):
@@ -32,25 +34,29 @@ class Progress(NamedTuple):
     changed: int
 
 
-def rebuild(conninfo: str, first: date = date.min, last: date = date.max) -> Rebuild | None:
-    """Have every local day from `first` to `last` computed again; None where there is nothing to compute."""
-    with _registrar(conninfo) as connection:
-        connection.execute(_SQL["one_at_a_time"])
-        row = connection.execute(_SQL["mark"], {"first": first, "last": last}).fetchone()
-        if row is None:
-            return None
-        asked = Rebuild(*row)
-        connection.execute(_SQL["mark_figures"], {"first": asked.first, "last": asked.last})
+def rebuild(conninfo: str, first: date = date.min, last: date = date.max, tell: Tell = _log.info) -> Rebuild | None:
+    """Have every local day from `first` to `last` computed again; None where there is nothing to compute.
+
+    `tell` hears a sentence about whoever is waited for; raises StoreBusyError where others are in the way.
+    """
+    return patiently(_registrar(conninfo), lambda session: _ask(session, first, last), tell)
+
+
+def _ask(session: Session, first: date, last: date) -> Rebuild | None:
+    session.execute(SQL["one_at_a_time"])
+    row = session.execute(SQL["mark"], {"first": first, "last": last}).fetchone()
+    if row is None:
+        return None
+    asked = Rebuild(*row)
+    session.execute(SQL["mark_figures"], {"first": asked.first, "last": asked.last})
     return asked
 
 
 def progress(conninfo: str, what: Rebuild) -> Progress:
     """Say how far a rebuild is."""
-    with _registrar(conninfo) as connection:
-        return Progress(*connection.execute(_SQL["progress"], {"rebuild": what.number}).fetchone() or (0, 0))
+    with psycopg.connect(_registrar(conninfo)) as connection:
+        return Progress(*connection.execute(SQL["progress"], {"rebuild": what.number}).fetchone() or (0, 0))
 
 
-@contextmanager
-def _registrar(conninfo: str) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
-    with psycopg.connect(conninfo, user="registrar") as connection:
-        yield connection
+def _registrar(conninfo: str) -> str:
+    return make_conninfo(conninfo, user="registrar", application_name="doorfiets rebuild")

@@ -33,7 +33,7 @@ def rebuild(
     from streams import rebuild as mill
 
     conninfo = str(locate(read(os.environ)).postgres)
-    asked = mill.rebuild(conninfo, *_days(range))
+    asked = mill.rebuild(conninfo, *_days(range), tell=lambda said: print(said, file=sys.stderr))
     if asked is None:
         print("Nothing was observed on these days.", file=sys.stderr)
         return

@@ -33,7 +33,9 @@ def apply(folder: Folder = None) -> None:
     from deploy.settings import read
 
     settings = locate(read(os.environ))
-    streams = registry.apply(registry.load(folder or settings.registry), str(settings.postgres))
+    streams = registry.apply(
+        registry.load(folder or settings.registry), str(settings.postgres), lambda said: print(said, file=sys.stderr)
+    )
     print(f"{streams} datastreams are registered.", file=sys.stderr)
 
 

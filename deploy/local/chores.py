@@ -1,6 +1,7 @@
 """What is done once between two services: the schema, the topics, the registry."""
 
 import asyncio
+import logging
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +13,9 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from deploy import migrate, registry
 from deploy.local import secrets
 from schemas.topics import PARTITIONS, TOPICS
+from streams.sinks.waiting import Tell
 
+_log = logging.getLogger(__name__)
 _REPLICAS: Final[int] = 1
 
 
@@ -23,14 +26,14 @@ def make_database(server: str, name: str) -> None:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
 
 
-def make_schema(conninfo: str) -> list[str]:
+def make_schema(conninfo: str, tell: Tell = _log.info) -> list[str]:
     """Bring the database to the newest schema as its superuser, and give the roles the passwords of the password file.
 
     Answers the names of the migrations that were applied.
     """
     passfile = conninfo_to_dict(conninfo).get("passfile")
     passwords = secrets.of_roles(Path(str(passfile))) if passfile else {}
-    return migrate.migrate(make_conninfo(conninfo, user=secrets.SUPERUSER), passwords)
+    return migrate.migrate(make_conninfo(conninfo, user=secrets.SUPERUSER), passwords, tell)
 
 
 def make_topics(address: str) -> None:

@@ -44,7 +44,7 @@ ON CONFLICT (kind, subject, facet, year) DO UPDATE SET due_at = least(doorfiets.
 SELECT sum(next_day - first_day), sum(changed)::int8 FROM doorfiets.rebuild WHERE rebuild = %(rebuild)s GROUP BY rebuild;
 
 -- next_piece --
--- The newest days first, as with marks. While the registry changes, this waits: see `hold` of the registry.
+-- The newest days first, as with marks. While the registry changes, this waits: see `hold_tallies` of the registry.
 SELECT r.rebuild, r.part, greatest(r.first_day, r.next_day - %(days)s::int4), r.next_day - 1, m.timezone
 FROM doorfiets.rebuild r CROSS JOIN doorfiets.municipality m
 WHERE r.next_day > r.first_day

@@ -50,8 +50,8 @@ CROSS JOIN doorfiets.municipality m
 WHERE n.hour IS NOT NULL;
 
 -- hold_marks --
--- While the registry changes, nobody claims.
-LOCK TABLE doorfiets.dirty IN ROW EXCLUSIVE MODE;
+-- While the registry changes, nobody claims: see `hold_tallies` of the registry. In this order, as the registry takes them.
+LOCK TABLE doorfiets.stale, doorfiets.dirty IN ROW EXCLUSIVE MODE;
 
 -- claim --
 -- Of four weeks at most, so that a round reads one stretch of the past; the newest first. The marks stay until all is written, so `keep` need

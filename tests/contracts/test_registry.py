@@ -5,15 +5,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import msgspec
-import psycopg
 import pytest
 
+from deploy import registry_history
 from deploy.registry import RegistryRefusedError
 from schemas.doubts import OUT_OF_RANGE
 from schemas.registry import Registry, Route, Screenline
 from streams.rebuild import rebuild
 from streams.sinks.timescale import Outcome
-from tests.contracts.mill import LOG, NOON, Mill, load, quarters, seen, small
+from tests.contracts.mill import NOON, Mill, load, quarters, seen, small
 
 pytestmark = pytest.mark.contracts
 
@@ -272,13 +272,22 @@ async def test_keep_meets_a_datastream_that_has_just_gone(mill: Mill) -> None:
     assert await mill.keep(seen(sensor="a-9", source="bicycles/out")) == Outcome(rejections=1)
 
 
-async def test_applying_waits_for_who_keeps(mill: Mill) -> None:
-    """What is not committed yet may be history: nothing is decided before."""
-    await mill.store.fences(LOG, {0: 0})
-    async with mill.store.behind_fence(LOG, [mill.record(seen())]) as (connection, _):
-        await connection.execute("INSERT INTO doorfiets.dirty VALUES (1, %s)", [datetime(2026, 1, 1, tzinfo=UTC)])
-        with pytest.raises(psycopg.errors.LockNotAvailable):
-            load(f"{mill.conninfo} options='-c lock_timeout=200ms'", small())
+@pytest.mark.parametrize("name", ["a counter goes away", "a link is longer", "a screenline is wider"])
+async def test_where_much_rests_on_a_change_days_are_computed_again(
+    mill: Mill, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Marking hour by hour would hold up `keep`: a range says the same, and the figures are those of all anew."""
+    monkeypatch.setattr(registry_history, "_MOST_MARKS", 1)
+    await history(mill)
+    before = mill.contents()
+    load(mill.conninfo, CHANGES[name](small()))
+    assert mill.row(MARKS) == (0,)
+    assert mill.row("SELECT count(*) > 0 FROM doorfiets.rebuild WHERE next_day > first_day") == (True,)
+    await mill.tally()
+    after = mill.contents()
+    assert after != before
+    await _all_anew(mill)
+    assert after == mill.contents()
 
 
 @pytest.mark.parametrize("role", ["registrar", "keep", "tally", "api", "grafana_staff", "grafana_public"])

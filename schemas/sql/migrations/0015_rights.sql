@@ -58,11 +58,12 @@ ALTER ROLE api SET temp_file_limit = '256MB';
 ALTER ROLE grafana_staff SET temp_file_limit = '256MB';
 ALTER ROLE grafana_public SET temp_file_limit = '256MB';
 
--- Who changes the registry waits shortly and often, so that nobody has to wait behind it; a vacuum in its way gives way sooner than that.
+-- Who changes the registry waits shortly and often, so that nobody has to wait behind it for long; a vacuum in its way gives way sooner than that.
 ALTER ROLE registrar SET lock_timeout = '500ms';
 ALTER ROLE registrar SET deadlock_timeout = '200ms';
 ALTER ROLE registrar SET idle_in_transaction_session_timeout = '30s';
 ALTER ROLE registrar SET client_connection_check_interval = '1s';
+GRANT pg_read_all_stats TO registrar;  -- it says who it waits for
 
 -- Nobody connects to a database that is not theirs, nobody but `tally` makes temporary tables.
 DO $$
