@@ -12,7 +12,8 @@ class BridgeSettings:
     `batch_seconds` when a batch is closed, `batches_in_flight` how many may wait for Kafka at once. A broker that says
     nothing for `keepalive_seconds`, and nothing for as long after it was asked, is left and connected to again.
     Each `mark_seconds` the bridge marks how far it has come. One that acknowledges nothing for `quiet_seconds` though
-    messages wait is not ready; one that does so for `stuck_seconds` although Kafka answers is ended.
+    messages wait, or has no broker for as long, is not ready; one that does the first for `stuck_seconds` although
+    Kafka answers is ended.
     """
 
     kafka: str

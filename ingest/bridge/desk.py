@@ -47,7 +47,7 @@ class Desk:
             marked=self._marks.came_back,
         )
         self._tasks: list[asyncio.Task[None]] = []
-        self._turns = 0
+        self._turns = self._away = 0
         self._watchdog = Watchdog(settings, self._ready, self._signs)
         self._collector = BridgeCollector(self._counts)
         REGISTRY.register(self._collector)
@@ -112,10 +112,17 @@ class Desk:
         for self._turns in count(1):
             await asyncio.sleep(1)
             messages = self._pipeline.messages.total()
-            if self._session.subscribed and (messages != before or not self._pipeline.waiting):
-                self._ready.announce()
+            self._show_ready(moved=messages != before)
             before = messages
-            self._ready.repeat()
             if self._turns % _REPORT_EVERY == 0:
                 _LOG.info("acknowledged", extra={"messages": before - reported, "shed": self._inbox.shed})
                 reported = before
+
+    def _show_ready(self, *, moved: bool) -> None:
+        """Show once a second that the bridge is subscribed and moves, or that it has had no broker for too long."""
+        self._away = 0 if self._session.connected else self._away + 1
+        if self._away > self._settings.quiet_seconds:
+            self._ready.withdraw()
+        elif self._session.subscribed and (moved or not self._pipeline.waiting):
+            self._ready.announce()
+        self._ready.repeat()

@@ -50,7 +50,7 @@ class Session:
         self._loop = asyncio.get_running_loop()
         self._lost = asyncio.Event()
         self._watched: SocketLike | None = None
-        self._accepted = self._answered = False
+        self._accepted = self._refused = self._answered = False
         self._reading = True
         self.connection = 0
         self.subscribed = False
@@ -58,6 +58,11 @@ class Session:
         self._mark_topic = watermark_topic(settings.client_id)
         self._topics = [*(topic for dialect in DIALECTS for topic in dialect.subscriptions), self._mark_topic]
         self._client = self._listener()
+
+    @property
+    def connected(self) -> bool:
+        """Tell whether there is a connection that the broker has accepted."""
+        return self._accepted and not self._lost.is_set()
 
     async def keep(self) -> None:
         """Stay connected until cancelled."""
@@ -68,13 +73,16 @@ class Session:
             except OSError as problem:
                 self._complain(attempt, problem)
             else:
-                attempt = 0 if await self._serve(wire) else attempt
+                if await self._serve(wire):
+                    attempt = 0
+                elif not self._refused:
+                    self._complain(attempt, ConnectionError("it hangs up before it lets us in"))
             attempt += 1
             await asyncio.sleep(pause(attempt) * random.uniform(0.5, 1))  # noqa: S311 - jitter
 
     def acknowledge(self, connection: int, mids: list[int]) -> None:
         """Acknowledge messages in the order given, unless they came on a connection that is gone."""
-        if connection == self.connection and self._accepted and not self._lost.is_set() and mids:
+        if connection == self.connection and self.connected and mids:
             self._client.acknowledge(mids)
 
     def mark(self, payload: bytes) -> bool:
@@ -96,7 +104,7 @@ class Session:
     async def _serve(self, wire: socket) -> bool:
         """Serve one connection until it is lost; tell whether the broker ever accepted it."""
         self.connection += 1
-        self._accepted = self._answered = self.subscribed = False
+        self._accepted = self._refused = self._answered = self.subscribed = False
         self._lost.clear()
         self._watched = wire
         self._client.begin(wire)
@@ -147,7 +155,8 @@ class Session:
     def _on_connect(
         self, client: Client, _data: object, flags: ConnectFlags, reason: ReasonCode, _properties: object
     ) -> None:
-        if reason.is_failure:
+        self._refused = reason.is_failure
+        if self._refused:
             _LOG.error(
                 "the mqtt broker refuses us: check DOORFIETS_MQTT_USER and its password file",
                 extra={"reason": str(reason)},

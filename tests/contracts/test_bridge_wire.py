@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest.bridge.desk import Desk
 from ingest.bridge.inbox import Inbox
 from ingest.bridge.pipeline import Pipeline
 from ingest.bridge.receptions import Receptions
@@ -183,3 +184,35 @@ async def test_a_broker_that_falls_silent_is_left() -> None:
         broker.queue(TOPIC, b"after")
         await emptied(broker)
     assert log.heard == [b"before", b"after"]
+
+
+async def test_a_bridge_without_its_broker_is_not_ready(tmp_path: Path) -> None:
+    """Nothing that is published can reach it; a connection that comes back within seconds is no news."""
+    ready = tmp_path / "bridge.ready"
+    async with WireBroker() as broker:
+        settings = BridgeSettings("127.0.0.1:1", broker.address, tmp_path / "lock", ready_file=ready, quiet_seconds=1)
+        desk = Desk(settings, None, Receptions())
+        working = asyncio.create_task(desk.work())
+        await until(ready.exists)
+    try:
+        await until(lambda: not ready.exists())
+    finally:
+        working.cancel()
+        await desk.close()
+
+
+async def test_a_broker_that_hangs_up_at_once_is_named(caplog: pytest.LogCaptureFixture) -> None:
+    """Else nobody knows why nothing comes: another service listens there, or the broker is full."""
+    asked: list[bytes] = []
+
+    async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.read(1))
+        writer.close()
+
+    async with await asyncio.start_server(hang_up, "127.0.0.1", 0) as server:
+        address = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        session = Session(BridgeSettings("", address, Path("lock")), Inbox(100), HearingClock(None), lambda: None)
+        keeping = asyncio.create_task(session.keep())
+        await until(lambda: len(asked) > 2)
+        keeping.cancel()
+    assert [one.__dict__["mqtt"] for one in caplog.records if one.levelname == "ERROR"] == [address]
