@@ -63,6 +63,14 @@ def test_migrations_are_numbered_without_a_hole() -> None:
     assert [int(name[:4]) for name in names] == list(range(1, len(names) + 1))
 
 
+def test_records_have_numbers_of_their_own() -> None:
+    """Pages name a record by its number; the file and the title say the same one."""
+    records = sorted((ROOT / "docs" / "adr").glob("*.md"))
+    assert [int(record.name[:4]) for record in records] == list(range(1, len(records) + 1))
+    titles = [record.read_text("utf-8").partition(".")[0] for record in records]
+    assert titles == [f"# {number}" for number in range(1, len(records) + 1)]
+
+
 def test_links_between_pages_lead_somewhere() -> None:
     """A page that moved takes its links along."""
     dead = [
