@@ -36,8 +36,6 @@ def database(superuser: str, name: str, seed: Path | None = SEED) -> Iterator[st
     migrate(conninfo)
     if seed:
         with psycopg.connect(conninfo, autocommit=True) as connection:
-            connection.execute(sql.SQL("GRANT TEMPORARY ON DATABASE {} TO owner").format(named))  # for its functions
-            connection.execute("GRANT EXECUTE ON FUNCTION pg_current_xact_id() TO owner")
             connection.execute(seed.read_bytes())
     yield without_user(conninfo)
     with psycopg.connect(superuser, autocommit=True) as connection:
