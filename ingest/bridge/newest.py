@@ -5,6 +5,8 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from datetime import datetime
+from heapq import heappop, heappush
+from itertools import count
 from typing import Any, Final
 
 import msgspec
@@ -43,10 +45,17 @@ async def newest_heard(address: str, receptions: Receptions, topic: str = HEARD.
 
 
 async def _newest(consumer: AIOKafkaConsumer, receptions: Receptions) -> datetime | None:
-    found = sorted([one async for record in _last(consumer) for one in _heard(record)], key=lambda one: one.heard_at)
-    for one in found[-_REMEMBERED:]:
-        receptions.remember(one.topic, one.payload, one.packet_id, one.heard_at)
-    return found[-1].heard_at if found else None
+    number = count()
+    newest: list[tuple[datetime, int, Heard]] = []  # a heap: what is read may be ten times what is remembered
+    async for record in _last(consumer):
+        for one in _heard(record):
+            heappush(newest, (one.heard_at, next(number), one))
+            if len(newest) > _REMEMBERED:
+                heappop(newest)
+    newest.sort()
+    for heard_at, _, one in newest:
+        receptions.remember(one.topic, one.payload, one.packet_id, heard_at)
+    return newest[-1][0] if newest else None
 
 
 async def _last(consumer: AIOKafkaConsumer) -> AsyncIterator[Any]:
