@@ -89,6 +89,7 @@ def _drop(cursor: psycopg.Cursor[Any], registry: Registry, gone: list[int]) -> N
     for name in ("route", "screenline", "link"):
         _drop_unnamed(cursor, name, getattr(registry, f"{name}s"))
     cursor.execute(_SQL["drop_datastreams"], {"gone": gone})
+    _drop_unnamed(cursor, "data_source", registry.municipality.data_sources)
     _drop_unnamed(cursor, "channel", [channel for site in registry.sites for channel in site.channels])
     for name in ("station", "site", "district"):
         _drop_unnamed(cursor, name, getattr(registry, f"{name}s"))
@@ -102,6 +103,7 @@ def _drop_unnamed(cursor: psycopg.Cursor[Any], kind: str, entries: list[Any]) ->
 def _entries(registry: Registry, streams: list[Row]) -> Iterator[tuple[str, Iterator[Row]]]:
     """Name each statement with its rows, in the order that references need."""
     yield "put_municipality", iter([_municipality(registry.municipality)])
+    yield "put_data_source", (msgspec.structs.asdict(one) for one in registry.municipality.data_sources)
     yield (
         "put_district",
         ({**msgspec.structs.asdict(one), "geometry": Jsonb(one.geometry)} for one in registry.districts),
@@ -166,6 +168,7 @@ def _stream(stream: Datastream, zone: ZoneInfo, **where: str | None) -> Row:
         "source": stream.source,
         "seconds": stream.interval,
         "origin": stream.origin,
+        "data_source": stream.data_source or None,
         "method": stream.method,
         "instrument": stream.instrument,
         "kappa": stream.kappa,
@@ -184,7 +187,8 @@ def _calendar(registry: Registry) -> list[CalendarEntry]:
 
 def _municipality(municipality: Municipality) -> Row:
     low, high = municipality.calibration
-    return {**msgspec.structs.asdict(municipality), "calibration_low": low, "calibration_high": high}
+    fields = {name: value for name, value in msgspec.structs.asdict(municipality).items() if name != "data_sources"}
+    return {**fields, "calibration_low": low, "calibration_high": high}
 
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:

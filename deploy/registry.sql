@@ -8,6 +8,12 @@ ON CONFLICT (municipality) DO UPDATE SET name = excluded.name, timezone = exclud
     attributions = excluded.attributions, note = excluded.note, centre = excluded.centre, calibration_low = excluded.calibration_low,
     calibration_high = excluded.calibration_high, school_region = excluded.school_region;
 
+-- put_data_source --
+INSERT INTO doorfiets.data_source (data_source, holder, licence, licence_url, attribution)
+VALUES (%(id)s, %(holder)s, %(licence)s, %(licence_url)s, %(attribution)s)
+ON CONFLICT (data_source) DO UPDATE SET holder = excluded.holder, licence = excluded.licence, licence_url = excluded.licence_url,
+    attribution = excluded.attribution;
+
 -- put_district --
 INSERT INTO doorfiets.district (district, name, geometry) VALUES (%(id)s, %(name)s, %(geometry)s)
 ON CONFLICT (district) DO UPDATE SET name = excluded.name, geometry = excluded.geometry;
@@ -41,12 +47,12 @@ ON CONFLICT (station) DO UPDATE SET name = excluded.name, district = excluded.di
 -- put_datastream --
 -- The number of a datastream never changes: observations refer to it.
 INSERT INTO doorfiets.datastream (sensor, source, quantity, channel, station, seconds, origin, method, instrument, kappa, unit, scale, layer,
-    valid_from, valid_until)
+    data_source, valid_from, valid_until)
 VALUES (%(sensor)s, %(source)s, %(quantity)s, %(channel)s, %(station)s, %(seconds)s, %(origin)s, %(method)s, %(instrument)s, %(kappa)s, %(unit)s,
-    %(scale)s, %(layer)s, %(valid_from)s, %(valid_until)s)
+    %(scale)s, %(layer)s, %(data_source)s, %(valid_from)s, %(valid_until)s)
 ON CONFLICT (sensor, source, valid_from) DO UPDATE SET quantity = excluded.quantity, channel = excluded.channel, station = excluded.station,
     seconds = excluded.seconds, origin = excluded.origin, method = excluded.method, instrument = excluded.instrument, kappa = excluded.kappa,
-    unit = excluded.unit, scale = excluded.scale, layer = excluded.layer, valid_until = excluded.valid_until;
+    unit = excluded.unit, scale = excluded.scale, layer = excluded.layer, data_source = excluded.data_source, valid_until = excluded.valid_until;
 
 -- put_link --
 INSERT INTO doorfiets.link (link, name, start_place, end_place, length_km, green, greenery, priority, width_m, asphalt, site, assumed_from,
@@ -99,6 +105,9 @@ DELETE FROM doorfiets.link WHERE link <> ALL (%(named)s);
 
 -- drop_datastreams --
 DELETE FROM doorfiets.datastream WHERE datastream = ANY (%(gone)s);
+
+-- drop_data_source --
+DELETE FROM doorfiets.data_source WHERE data_source <> ALL (%(named)s);
 
 -- drop_channel --
 DELETE FROM doorfiets.channel WHERE channel <> ALL (%(named)s);

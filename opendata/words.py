@@ -90,6 +90,7 @@ LICENCES: Final[Mapping[str, str]] = MappingProxyType(
         "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/deed.nl",
     }
 )
+"""Addresses of licences, by their SPDX identifier."""
 
 MEASURED: Final = "gemeten"
 ESTIMATED: Final = "geschat"
@@ -116,6 +117,10 @@ def herkomst(origins: Iterable[str] | None) -> list[str]:
 def flags(bits: int, *, running: bool) -> list[str]:
     """Name what a reader should know about a number: its doubts, and whether its bucket still runs."""
     return [doubt.label for doubt in doubts.named(bits)] + (["voorlopig"] if running else [])
+
+
+SIMULATED: Final = "Gesimuleerd: door een model gemaakt, geen waarneming."
+OWN: Final = "Gemeten door of voor de uitgever."
 
 
 def licence_url(licence: str) -> str:

@@ -15,7 +15,8 @@ class Datastream(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
     `sensor` and `source` are the sender's own words. `interval` is in seconds and divides an hour. `valid_from`
     (inclusive; figures are expected from then on) and `valid_until` (exclusive) are local days. `origin` says whether
-    the values are measured here, recorded elsewhere, or simulated.
+    the values are measured here, recorded elsewhere, or simulated. `data_source` names whose data they are, where they
+    are not the publisher's own.
 
     What follows `method` is for stations; a channel has its own quantity. `instrument` and `kappa` (hygroscopicity)
     choose the correction, `unit` is what the sensor sends where it is not the catalogue's, such as "ppb", and `layer`
@@ -28,6 +29,7 @@ class Datastream(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     interval: int = 900
     origin: Origin = "measured"
     method: str = ""
+    data_source: str = ""
     quantity: str = ""
     instrument: Literal["", "reference", "plantower", "sds011", "sps30"] = ""
     kappa: float | None = None
@@ -132,11 +134,27 @@ class District(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     geometry: dict[str, Any]
 
 
+class DataSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Data that are passed on as somebody else's: whose they are, under which licence, and how they want to be named.
+
+    `licence` is its SPDX identifier, `licence_url` its address. `attribution` is shown with every number that rests on
+    the data, and says when they were changed, where the licence wants that.
+    """
+
+    id: str
+    holder: str
+    licence: str
+    licence_url: str
+    attribution: str
+
+
 class Municipality(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Who publishes: name, CBS code, time zone, and the words that every page and file carries.
 
-    `centre` is the district that is the centre of town. `calibration` is the range in which the true count lies as a
-    factor of what a counter says. `school_region` chooses the school holidays.
+    `licence` is of the publisher's own data; `data_sources` are those of others. `attributions` name whoever else the
+    site rests on, such as the makers of boundaries. `centre` is the district that is the centre of town. `calibration`
+    is the range in which the true count lies as a factor of what a counter says. `school_region` chooses the school
+    holidays.
     """
 
     id: str
@@ -150,6 +168,7 @@ class Municipality(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     contact_url: str
     licence: str = "CC0-1.0"
     attributions: list[str] = []
+    data_sources: list[DataSource] = []
     note: str = ""
 
 

@@ -19,6 +19,7 @@ CHECKS: Final[list[Check]] = []
 _HOUR = 3600
 _REGION = "region"
 _WORD = re.compile(r"[a-z0-9-]+")
+_ADDRESS = re.compile(r"https://[!-;=?-~]+")  # of ASCII, and nothing that ends a link in a header
 _YEARS = range(2000, 2101)
 _HYGROSCOPIC = ("sds011", "sps30")
 
@@ -47,6 +48,28 @@ def ids_are_plain_words(registry: Registry) -> Iterator[str]:
     """An id stands in addresses and file names as it is; a district has the code of the statistics office."""
     for kind, ids in _ids(registry).items():
         yield from (f"{kind} {id_!r} is not of a-z, 0-9 and -" for id_ in ids if not _WORD.fullmatch(id_))
+
+
+@check
+def data_of_others_name_their_source(registry: Registry) -> Iterator[str]:
+    """What was recorded elsewhere is not ours to license."""
+    known = {source.id for source in registry.municipality.data_sources}
+    for of, stream in _streams(registry):
+        name = f"{of}, datastream {stream.sensor} {stream.source}"
+        if stream.data_source and stream.data_source not in known:
+            yield f"{name}: data_source {stream.data_source!r} is not in municipality.toml"
+        if stream.origin == "recorded" and not stream.data_source:
+            yield f"{name}: recorded elsewhere, but no data_source says whose it is and under which licence"
+
+
+@check
+def addresses_of_licences_are_addresses(registry: Registry) -> Iterator[str]:
+    """They stand in a header of every answer."""
+    yield from (
+        f"data_source {source.id}: licence_url {source.licence_url!r} is no address that begins with https://"
+        for source in registry.municipality.data_sources
+        if not _ADDRESS.fullmatch(source.licence_url)
+    )
 
 
 @check
@@ -265,6 +288,7 @@ def _ids(registry: Registry) -> dict[str, list[str]]:
         "link": [one.id for one in registry.links],
         "route": [one.id for one in registry.routes],
         "screenline": [one.id for one in registry.screenlines],
+        "data_source": [one.id for one in registry.municipality.data_sources],
         "calendar entry": [one.id for one in (*calendar_nl.by_rule(registry.calendar), *registry.calendar.entry)],
     }
 

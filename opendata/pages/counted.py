@@ -13,6 +13,7 @@ from opendata.pages.figures import headlines
 from opendata.pages.figures.headlines import Headline
 from opendata.pages.looking import Id, Looked, Looking
 from opendata.pages.progress import Progress
+from opendata.v1 import terms
 from opendata.v1.processed import Subject
 from opendata.words import VERVOERWIJZE, herkomst
 
@@ -32,7 +33,14 @@ async def site(looked: Looked, telpunt: Id) -> HTMLResponse:
         looked.store, looked.moment, Subject("site", telpunt), looked.moment.today - timedelta(days=_DAYS)
     )
     charts = [await _mode(looked, found, row, mode) for mode in modes]
-    return await looked.page("telpunt.html", telpunt=row, herkomst_woorden=origins, grafieken=charts, voortgang_=found)
+    return await looked.page(
+        "telpunt.html",
+        telpunt=row,
+        herkomst_woorden=origins,
+        grafieken=charts,
+        voortgang_=found,
+        bronnen_=await terms.read(looked.store, Subject("site", telpunt), None, None),
+    )
 
 
 async def _mode(looked: Looking, found: Progress, row: Row, mode: str) -> tuple[str, Chart, Chart, list[Headline]]:

@@ -1,5 +1,6 @@
 """From figures to HTML: one environment, Dutch filters, and the words that stand on every page."""
 
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
@@ -66,9 +67,21 @@ async def place(store: Store) -> Row:
     return found or _NOWHERE
 
 
+async def data_sources(store: Store) -> list[Row]:
+    """Name whose data are passed on beside the publisher's own."""
+    try:
+        return list(await store.rows("data_sources"))
+    except StoreUnavailableError:
+        return []
+
+
 def fragment(template: str, **words: Any) -> str:  # noqa: ANN401 - templates take anything
     """Draw a part of a page."""
     return _environment().get_template(template).render(**words)
+
+
+def _addresses(sources: Sequence[Row]) -> list[str]:
+    return [one["licence_url"] for one in sources]
 
 
 async def page(
@@ -82,11 +95,12 @@ async def page(
     """Draw a page."""
     settings = request.app.state.settings
     found = await place(store)
-    licence = licence_url(found["licence"])
+    licence, sources = licence_url(found["licence"]), await data_sources(store)
     content = fragment(
         template,
         plaats=found,
         licentie=licence,
+        bronnen=sources,
         adres=settings.public_url,
         pad=request.url.path,
         vendor=_vendored(),
@@ -95,7 +109,7 @@ async def page(
     said = {
         "Content-Language": "nl",
         "Cache-Control": "no-cache",
-        "Link": f'<{licence}>; rel="license"',
+        "Link": ", ".join(f'<{one}>; rel="license"' for one in dict.fromkeys([licence, *_addresses(sources)])),
         **(headers or {}),
     }
     return HTMLResponse(content, status, said)

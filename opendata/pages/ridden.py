@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from opendata.pages import drawn, progress
 from opendata.pages.figures import headlines, ladders
 from opendata.pages.looking import Id, Looked
+from opendata.v1 import terms
 from opendata.v1.processed import Subject
 
 router = APIRouter()
@@ -40,5 +41,10 @@ async def route(looked: Looked, doorfietsroute: Id) -> HTMLResponse:
     )
     figures = await headlines.read(store, moment, "route", doorfietsroute, facet="", indicators=headlines.OF_ROUTE)
     return await looked.page(
-        "doorfietsroute.html", ladder_=found[0], grafiek_=chart, cijfers=figures, voortgang_=reached
+        "doorfietsroute.html",
+        ladder_=found[0],
+        grafiek_=chart,
+        cijfers=figures,
+        voortgang_=reached,
+        bronnen_=await terms.read(store, Subject("route", doorfietsroute), None, None),
     )

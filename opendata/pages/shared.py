@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from opendata.pages import progress
 from opendata.pages.figures import headlines, shares
 from opendata.pages.looking import Id, Looked
+from opendata.v1 import terms
 from opendata.v1.processed import Subject
 
 router = APIRouter()
@@ -29,5 +30,11 @@ async def screenline(looked: Looked, tellijn: Id) -> HTMLResponse:
     reached = await progress.read(looked.store, looked.moment, Subject("screenline", tellijn), first)
     against = await shares.against(looked.store, looked.moment, tellijn)
     return await looked.page(
-        "tellijn.html", tellijn=row, aandelen=found, tegenover=against, cijfers=figures, voortgang_=reached
+        "tellijn.html",
+        tellijn=row,
+        aandelen=found,
+        tegenover=against,
+        cijfers=figures,
+        voortgang_=reached,
+        bronnen_=await terms.read(looked.store, Subject("screenline", tellijn), None, None),
     )

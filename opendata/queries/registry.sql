@@ -14,9 +14,12 @@ SELECT 1 AS alive;
 -- Sites with their channels and the periods of their equipment; one site, or all of them.
 SELECT s.site, s.name, d.name AS district, s.longitude, s.latitude, s.illustrative, s.note,
        coalesce(jsonb_agg(jsonb_build_object('channel', c.channel, 'mode', c.mode, 'direction', c.direction, 'seconds', c.seconds, 'origin', c.origin,
-           'method', c.method, 'valid_from', c.valid_from, 'valid_until', c.valid_until) ORDER BY c.channel, c.valid_from)
+           'method', c.method, 'valid_from', c.valid_from, 'valid_until', c.valid_until, 'data_source', t.data_source,
+           'holder', coalesce(t.holder, m.publisher), 'licence', coalesce(t.licence, m.licence), 'licence_url', t.licence_url,
+           'attribution', t.attribution) ORDER BY c.channel, c.valid_from)
            FILTER (WHERE c.datastream IS NOT NULL), '[]') AS channels
-FROM api.site s JOIN api.district d USING (district) LEFT JOIN api.channel c USING (site)
+FROM api.site s JOIN api.district d USING (district) CROSS JOIN api.municipality m
+LEFT JOIN api.channel c USING (site) LEFT JOIN api.datastream_terms t USING (datastream)
 WHERE %(site)s::text IS NULL OR s.site = %(site)s
 GROUP BY s.site, s.name, d.name, s.longitude, s.latitude, s.illustrative, s.note
 ORDER BY s.site;
@@ -24,7 +27,8 @@ ORDER BY s.site;
 -- stations --
 -- Stations with what they measure; one station, or all of them.
 SELECT s.station, s.name, d.name AS district, s.longitude, s.latitude, s.kind, s.environment, s.illustrative, s.note,
-       coalesce(jsonb_agg(jsonb_build_object('quantity', q.quantity, 'label', n.label, 'unit', n.unit_label, 'origins', q.origins) ORDER BY q.quantity)
+       coalesce(jsonb_agg(jsonb_build_object('quantity', q.quantity, 'label', n.label, 'unit', n.unit_label, 'origins', q.origins,
+           'terms', (SELECT jsonb_agg(to_jsonb(t)) FROM api.terms('station', s.station, q.quantity, NULL, NULL, NULL) t)) ORDER BY q.quantity)
            FILTER (WHERE q.quantity IS NOT NULL), '[]') AS series
 FROM api.station s JOIN api.district d USING (district)
 LEFT JOIN (SELECT station, quantity, array_agg(DISTINCT origin) AS origins FROM api.station_quantity GROUP BY station, quantity) q USING (station)

@@ -74,7 +74,8 @@ def terms(meta: Meta, *links: str) -> dict[str, str]:
     sources = [
         f"<{meta.definitie}>; rel=\"describedby\"; title*=UTF-8''{quote(one, '')}" for one in meta.bronvermelding
     ]
-    return {"Link": ", ".join((f'<{meta.licentie}>; rel="license"', *sources, *links))}
+    licences = dict.fromkeys([one.licentie_adres for one in meta.bronnen] or filter(None, [meta.licentie]))
+    return {"Link": ", ".join((*(f'<{one}>; rel="license"' for one in licences), *sources, *links))}
 
 
 def dumped(row: Public) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from opendata.conditional import digest
 from opendata.database import Row
 from opendata.processing import Processing
-from opendata.v1 import answers, past, processed
+from opendata.v1 import answers, past, processed, terms
 from opendata.v1.asking import Asked, Asking
 from opendata.v1.basis import basis
 from opendata.v1.described import answer
@@ -20,6 +20,7 @@ from opendata.v1.figure_models import Kengetal
 from opendata.v1.figure_parameters import SLUGS, FigureQuestion, LinkQuestion, ModeQuestion, SubstanceQuestion
 from opendata.v1.models import Fout, Verwerking
 from opendata.v1.problems import MistakesError
+from opendata.v1.processed import Subject as About
 from opendata.v1.rows import common
 from opendata.words import ASSUMED, ESTIMATED, KINDS, MISSING, MODES, NOEMER, PARTIAL, PERIODS, VERVOERWIJZE
 from schemas.indicators import INDICATORS
@@ -92,6 +93,7 @@ async def _figures(asked: Asking, kind: str, subject: str, question: FigureQuest
     meta = meta.model_copy(
         update={"gegevensrevisie": digest(meta.gegevensrevisie, found.get("state")), "verwerking": told}
     )
+    meta = terms.under(meta, await terms.read(asked.store, About(kind, subject, values["facet"]), None, None))
     tag = asked.tag(
         asked.form("json", "csv"), meta.gegevensrevisie, told, processing.waiting, _over(asked, question, zone)
     )

@@ -138,12 +138,23 @@ class Luchtmeting(Row):
     grondslag: dict[str, Any] = Field(default={}, description="Waarop een gecorrigeerde waarde rust.")
 
 
+class Bron(Public):
+    """Whose data numbers rest on, and under which terms they may be used."""
+
+    houder: str = Field(description="Van wie de gegevens zijn.")
+    licentie: str = Field(description="Kenmerk van de licentie (SPDX), zoals CC0-1.0.")
+    licentie_adres: str
+    bronvermelding: str = Field(description="Noem dit bij gebruik; zo staat ook wat eraan veranderd is.")
+    herkomst: Herkomst
+
+
 class Meetperiode(Public):
     """One period of the equipment behind a channel."""
 
     methode: str
     herkomst: Literal["gemeten", "opgenomen", "gesimuleerd"]
     interval_seconden: int
+    bron: Bron
     start_tijd: Utc
     eind_tijd: Utc
 
@@ -184,6 +195,7 @@ class Meetreeks(Public):
     naam: str
     eenheid: str
     herkomst: Herkomst
+    bronnen: list[Bron]
 
 
 class Meetstation(Public):
@@ -287,9 +299,12 @@ class Meta(Public):
     """What holds for the whole answer."""
 
     definitie: str = Field(description="Adres van de uitleg van deze getallen.")
-    licentie: str
+    licentie: str | None = Field(
+        description="Adres van de licentie; null als niet alles onder dezelfde valt: zie `bronnen`."
+    )
     uitgever: str
-    bronvermelding: list[str]
+    bronvermelding: list[str] = Field(description="Wie u noemt bij gebruik.")
+    bronnen: list[Bron] = Field(default=[], description="Bij een reeks: van wie de getallen zijn, en wat ermee mag.")
     gegevensrevisie: str | None = Field(
         description="Verandert als een getal in dit antwoord verandert, of het register; niet door andere getallen."
     )

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from opendata.conditional import digest
 from opendata.database import Row as Stored
 from opendata.processing import Processing
-from opendata.v1 import answers, cursor, processed
+from opendata.v1 import answers, cursor, processed, terms
 from opendata.v1.asking import Asking
 from opendata.v1.intervals import WIDTHS, Interval, Span, closes
 from opendata.v1.models import Meta, Row, Verwerking
@@ -57,7 +57,8 @@ async def answer(asking: Asking, question: Ranged, series: Series) -> Response:
     tag = asking.tag(form, state, told, processing.waiting, part.end < series.span.end, *_moment(asking, series, part))
     if unchanged := asking.unchanged(tag):
         return unchanged
-    meta = series.meta.model_copy(update={"gegevensrevisie": state, "verwerking": told})
+    found = await terms.read(asking.store, series.about, part.start, closes(part, series.interval, series.zone))
+    meta = terms.under(series.meta.model_copy(update={"gegevensrevisie": state, "verwerking": told}), found)
     if form == "csv":
         return await answers.sheet(asking, series.kind, _batches(asking, question, series, processing), meta, tag)
     rows = await _read(asking, question, series, processing, part)

@@ -12,6 +12,7 @@ from opendata.v1.described import answer
 from opendata.v1.described import answers as described
 from opendata.v1.models import Meetperiode, Punt, Telkanaal, Telpunt
 from opendata.v1.parameters import Id, MapQuestion
+from opendata.v1.terms import sources
 from opendata.words import HERKOMST, VERVOERWIJZE
 
 router = APIRouter(tags=["telpunten"])
@@ -76,6 +77,7 @@ def _channel(periods: list[Row]) -> Telkanaal:
                 methode=period["method"],
                 herkomst=HERKOMST[period["origin"]],  # type: ignore[arg-type] # the table holds these words only
                 interval_seconden=period["seconds"],
+                bron=sources({**period, "origins": [period["origin"]]})[0],
                 start_tijd=period["valid_from"],
                 eind_tijd=period["valid_until"],
             )

@@ -19,6 +19,7 @@ from opendata.v1.problems import MistakesError
 from opendata.v1.processed import Subject
 from opendata.v1.rows import common
 from opendata.v1.series import Series
+from opendata.v1.terms import sources
 from opendata.words import LAYERS, STATIONS, SURROUNDINGS, herkomst
 
 router = APIRouter(tags=["meetstations"])
@@ -121,7 +122,13 @@ def _station(row: Row) -> Meetstation:
         voorbeeld=row["illustrative"],
         toelichting=row["note"],
         meetreeksen=[
-            Meetreeks(stof=one["quantity"], naam=one["label"], eenheid=one["unit"], herkomst=herkomst(one["origins"]))  # type: ignore[arg-type]
+            Meetreeks(
+                stof=one["quantity"],
+                naam=one["label"],
+                eenheid=one["unit"],
+                herkomst=herkomst(one["origins"]),  # type: ignore[arg-type] # the table holds these words only
+                bronnen=[source for row in one["terms"] for source in sources(row)],
+            )
             for one in row["series"]
         ],
     )

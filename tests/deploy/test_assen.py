@@ -36,6 +36,21 @@ BROKEN: list[tuple[registry_checks.Check, Break, str]] = [
         ("sites.toml", "vaart-fiets-in-1", "vaart-fiets-out-1"),
         "channel 'vaart-fiets-out-1'",
     ),
+    (
+        registry_checks.data_of_others_name_their_source,
+        ("sites.toml", 'data_source = "muenster", ', ""),
+        "recorded elsewhere, but no data_source says whose it is",
+    ),
+    (
+        registry_checks.addresses_of_licences_are_addresses,
+        ("municipality.toml", "https://www.govdata.de/dl-de/by-2-0", "dl-de/by-2-0"),
+        "licence_url 'dl-de/by-2-0' is no address",
+    ),
+    (
+        registry_checks.no_sensor_is_called_as_a_service,
+        ("sites.toml", 'sensor = "vaart-auto"', 'sensor = "bridge"'),
+        "sensor 'bridge' is called as a user of the broker",
+    ),
     (registry_checks.ids_are_plain_words, ("sites.toml", 'id = "kolk"', 'id = "Kolk/2"'), "site 'Kolk/2'"),
     (registry_checks.ids_are_plain_words, ("routes.toml", 'id = "assen-groningen"', 'id = ""'), "route ''"),
     (

@@ -2,7 +2,7 @@
 -- share, a true zero, a counter that is silent. Numbers follow a formula of time, so that a test can say what to expect.
 
 INSERT INTO doorfiets.municipality VALUES ('GM0000', 'Voorbeeldstad', 'Europe/Amsterdam', 'Gemeente Voorbeeldstad', 'data@voorbeeldstad.example',
-    'https://voorbeeldstad.example/contact', 'CC0-1.0', ARRAY['Tellingen: Stad Elders, dl-de/by-2-0'], 'Voorbeeld: de telpunten zijn verzonnen.');
+    'https://voorbeeldstad.example/contact', 'CC0-1.0', ARRAY['Wijkgrenzen: Kadaster'], 'Voorbeeld: de telpunten zijn verzonnen.');
 INSERT INTO doorfiets.district VALUES ('centrum', 'Centrum', '{"type":"Polygon","coordinates":[]}'), ('noord', 'Noord', '{"type":"Polygon","coordinates":[]}');
 
 INSERT INTO doorfiets.quantity VALUES
@@ -39,6 +39,10 @@ OVERRIDING SYSTEM VALUE VALUES
     (9, 'park-1', 'pm25', 'pm25', NULL, 'park', 900, 'simulated', 'optisch', '2025-01-01Z', '2100-01-01Z'),
     (10, 'park-1', 'no2', 'no2', NULL, 'park', 900, 'simulated', 'chemiluminescentie', '2025-01-01Z', '2100-01-01Z'),
     (11, 'singel-1', 'pm25', 'pm25', NULL, 'singel', 900, 'simulated', 'optisch', '2025-01-01Z', '2100-01-01Z');
+
+INSERT INTO doorfiets.data_source VALUES
+    ('elders', 'Stad Elders', 'DL-DE-BY-2.0', 'https://www.govdata.de/dl-de/by-2-0', 'Tellingen: Stad Elders, dl-de/by-2-0, gewijzigd');
+UPDATE doorfiets.datastream SET data_source = 'elders' WHERE origin = 'recorded';
 
 INSERT INTO doorfiets.link VALUES
     ('vaart-1', 'Vaart, stad uit', 'Station', 'Vaart Noord', 2.4, false, 0.3, 1, 4, 1, 'vaart-noord', NULL, true, '[]'),

@@ -10,6 +10,7 @@ from schemas.registry import (
     Calendar,
     CalendarEntry,
     Channel,
+    DataSource,
     Datastream,
     District,
     Link,
@@ -42,6 +43,7 @@ LINK = Link(
 STORM = CalendarEntry(
     id="storm", kind="event", name="Storm", first_day=date(2026, 5, 12), last_day=date(2026, 5, 12), effect="exclude"
 )
+SOURCE = DataSource(id="x", holder="X", licence="CC-BY-4.0", licence_url="https://x.example/by", attribution="X")
 GOOD = Registry(
     municipality=Municipality(
         id="GM0106",
@@ -69,6 +71,11 @@ def changed(entry: Entry, **fields: object) -> Entry:
 def with_stream(**fields: object) -> dict[str, object]:
     """Describe the registry whose one channel has a changed datastream."""
     return {"sites": [changed(SITE, channels=[changed(CHANNEL, datastreams=[changed(STREAM, **fields)])])]}
+
+
+def with_source(**fields: object) -> dict[str, object]:
+    """Describe the registry with a changed source of data."""
+    return {"municipality": changed(GOOD.municipality, data_sources=[changed(SOURCE, **fields)])}
 
 
 def with_air(**fields: object) -> dict[str, object]:
@@ -116,6 +123,11 @@ def test_layers_of_a_station_stand_beside_each_other() -> None:
         ({"screenlines": [Screenline(id="s1", name="S1", sites=["zuid"])]}, "site 'zuid' is not in sites.toml"),
         ({"sites": [changed(SITE, channels=[changed(CHANNEL, mode="horses")])]}, "mode 'horses' is none of"),
         ({"stations": [changed(STATION, datastreams=[changed(STREAM, quantity="x")])]}, "'x' is not in the catalogue"),
+        (with_stream(origin="recorded"), "recorded elsewhere, but no data_source says whose it is"),
+        (with_stream(data_source="weg"), "data_source 'weg' is not in municipality.toml"),
+        (with_source(licence_url="http://x"), "licence_url 'http://x' is no address that begins with https://"),
+        (with_source(licence_url='https://x>; rel="evil"'), "is no address"),
+        (with_source(id="A B"), "data_source 'A B' is not of a-z"),
         (with_stream(interval=700), "interval 700 s does not divide an hour"),
         (with_stream(sensor="Noord/1"), "sensor 'Noord/1' does not match"),
         (with_stream(sensor="bridge"), "sensor 'bridge' is called as a user of the broker"),

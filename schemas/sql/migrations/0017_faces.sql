@@ -1,6 +1,17 @@
 -- What the public site needs to know of an answer beside its numbers: which datastreams it is about, and what state they are in.
 SET ROLE owner;
 
+-- Data of others that are passed on: whose they are, under which licence, and how they want to be named.
+CREATE TABLE doorfiets.data_source (
+    data_source text PRIMARY KEY,
+    holder text NOT NULL,
+    licence text NOT NULL,
+    licence_url text NOT NULL,
+    attribution text NOT NULL
+);
+ALTER TABLE doorfiets.datastream ADD COLUMN data_source text REFERENCES doorfiets.data_source;  -- null: the publisher's own
+CREATE INDEX datastream_of_source ON doorfiets.datastream (data_source);
+
 -- Which datastreams speak for a subject, in one facet of it: a mode, a variant of a share, or a quantity; a null facet is all of them.
 CREATE VIEW doorfiets.subject_stream AS
 WITH counted AS (
@@ -66,12 +77,38 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
           AND (w.kind, w.subject) = (CASE WHEN d.station IS NULL THEN 'site' ELSE 'station' END, coalesce(d.station, c.site)))
 $$;
 
--- Differs after every change of what stands where; a row that is written again unchanged counts as a change.
-CREATE VIEW api.registry_revision WITH (security_barrier) AS SELECT registry AS revision FROM api.data_revision;
+-- Under which terms the numbers of a subject may be used in a range, by where they come from; `data_source` null is the publisher's own.
+CREATE FUNCTION api.terms(wanted_kind text, wanted_subject text, wanted_facet text, wanted_direction text, range_start timestamptz, range_end timestamptz)
+RETURNS TABLE (data_source text, holder text, licence text, licence_url text, attribution text, origins text[])
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
+    SELECT t.data_source, coalesce(t.holder, m.publisher), coalesce(t.licence, m.licence), t.licence_url, t.attribution, array_agg(DISTINCT d.origin)
+    FROM municipality m
+    CROSS JOIN datastream d LEFT JOIN data_source t USING (data_source)
+    WHERE d.datastream IN (
+            SELECT s.datastream FROM subject_stream s
+            WHERE s.kind = wanted_kind AND s.subject = wanted_subject AND (wanted_facet IS NULL OR s.facet = wanted_facet)
+              AND (wanted_direction IS NULL OR s.direction = wanted_direction))
+      AND d.valid_from < coalesce(range_end, 'infinity') AND coalesce(range_start, '-infinity') < d.valid_until
+    GROUP BY t.data_source, m.publisher, m.licence
+    ORDER BY t.data_source NULLS FIRST
+$$;
 
-GRANT SELECT ON doorfiets.subject_stream TO backup;
-GRANT SELECT ON api.registry_revision TO api, grafana_staff, grafana_public, backup;
-REVOKE EXECUTE ON FUNCTION api.observed_state, api.waiting, api.waiting_years FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION api.observed_state, api.waiting, api.waiting_years TO api, grafana_staff, grafana_public, backup;
+-- The terms of every datastream that is named in the registry, as readers see them beside a channel or a quantity.
+CREATE VIEW api.datastream_terms WITH (security_barrier) AS
+SELECT d.datastream, t.data_source, t.holder, t.licence, t.licence_url, t.attribution
+FROM doorfiets.datastream d JOIN doorfiets.data_source t USING (data_source);
+
+-- All data of others, for pages.
+CREATE VIEW api.data_source WITH (security_barrier) AS SELECT * FROM doorfiets.data_source;
+
+-- Differs after every change of what stands where; a row that is written again unchanged counts as a change.
+CREATE VIEW api.registry_revision WITH (security_barrier) AS
+SELECT md5(concat(r.registry, (SELECT string_agg(t.xmin::text, ',' ORDER BY t.data_source) FROM doorfiets.data_source t))) AS revision FROM api.data_revision r;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.data_source TO registrar;
+GRANT SELECT ON doorfiets.subject_stream, doorfiets.data_source TO backup;
+GRANT SELECT ON api.registry_revision, api.datastream_terms, api.data_source TO api, grafana_staff, grafana_public, backup;
+REVOKE EXECUTE ON FUNCTION api.observed_state, api.waiting, api.waiting_years, api.terms FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION api.observed_state, api.waiting, api.waiting_years, api.terms TO api, grafana_staff, grafana_public, backup;
 
 RESET ROLE;
