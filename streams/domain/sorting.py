@@ -53,12 +53,13 @@ def sort_out(batch: Iterable[Observation], known: Registry) -> Sorted:
 
 def _rejection(why: Why, items: list[tuple[Observation, str]]) -> Rejection:
     sensor, heard_at, reason = why
+    once = {msgspec.json.encode(seen): seen for seen, _ in items}  # the log may hold a frame twice
     return Rejection(
         heard_at=heard_at,
         topic=OBSERVATIONS.name,
         dialect=DIALECT,
         reason=reason,
         detail="; ".join(sorted({sentence for _, sentence in items})),
-        payload=msgspec.json.encode([seen for seen, _ in items]),
+        payload=msgspec.json.encode(list(once.values())),
         sensor=sensor,
     )

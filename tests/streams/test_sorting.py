@@ -44,6 +44,14 @@ def test_strangers_are_refused_a_message_at_a_time() -> None:
     assert msgspec.json.decode(what.refused[0].payload or b"", type=list[Observation]) == strangers
 
 
+@pytest.mark.parametrize("value", [5.0, float("nan")])
+def test_a_refused_message_that_the_log_holds_twice_is_said_once(value: float) -> None:
+    """A frame that was offered again holds the same hearing: alone or in one batch, it is the same rejection."""
+    message = [seen(value, sensor="vreemd-1", quarter=number, heard_at=NOON) for number in (0, 1)]
+    again = [msgspec.structs.replace(one, value=float(str(value))) for one in message]
+    assert sort_out([*message, *again], KNOWN).refused == sort_out(message, KNOWN).refused
+
+
 @pytest.mark.parametrize("doubts", [0, DST_MERGED])
 def test_an_interval_of_another_length_is_refused(doubts: int) -> None:
     """Quarters and hours of one sensor are two datastreams, never one; a row of two autumn hours is as long as any."""
