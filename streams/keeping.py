@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from time import monotonic
 from typing import Final
 
+import psycopg
+
 from schemas.frames import unpack_observations, unpack_rejections
 from schemas.observation import Observation
 from schemas.rejection import Rejection
@@ -50,6 +52,9 @@ class ObservationKeeper:
             for part in parts:
                 storing.append(asyncio.create_task(_in_turn(turn, connection, await self._sort(part)), name="put"))
                 await asyncio.sleep(0)  # the statement leaves now
+        except psycopg.errors.InFailedSqlTransaction:
+            if not storing:
+                raise  # else a part before this one was refused, and that is what is raised below
         finally:
             await asyncio.gather(*storing, return_exceptions=True)  # nothing may still run when the transaction ends
         return total(one.result() for one in storing)

@@ -135,6 +135,19 @@ async def test_every_culprit_of_a_batch_is_found(mill: Mill) -> None:
     ]  # fmt: skip
 
 
+async def test_poison_before_a_stranger_is_found_however_slow_the_machine(
+    mill: Mill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who speaks in the second part is asked of a transaction that the first part has broken: that is not the fault."""
+    monkeypatch.setattr("streams.keeping._UNKNOWN", -1.0)
+    records, good = _ten_thousand(mill, poison=(0, 0), frames=6)
+    records.append(mill.record(seen(sensor="nieuw-1")))
+    with _refusing(mill):
+        async with asyncio.timeout(LONG):
+            assert await mill.keep_records(records) == Outcome(stored=good, rejections=1, failed=1)
+    _stored_once(mill, good)
+
+
 async def test_a_frame_of_nothing_but_poison_does_not_take_for_ever(mill: Mill) -> None:
     """Some of five hundred are alone once, the rest goes with its part: all are kept."""
     record = _poisoned(_ten_thousand(mill, poison=(0, 0), frames=1)[0][0], *range(500))
