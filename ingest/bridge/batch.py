@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import TypeAlias
+from functools import lru_cache
+from typing import Final, TypeAlias
 
 from ingest.bridge.inbox import Arrival
 from ingest.bridge.receptions import Receptions
@@ -14,6 +15,7 @@ from schemas.observation import Heard, Observation
 from schemas.rejection import Rejection
 from schemas.topics import HEARD, OBSERVATIONS, REJECTIONS, partition_of
 
+_LONG: Final = 400  # characters; no sender has such a topic, and none may fill our memory with it
 Read: TypeAlias = Callable[[str, bytes, datetime], list[Observation] | Rejection]
 
 
@@ -40,11 +42,11 @@ def _frames(
     observations: dict[int, list[Observation]] = defaultdict(list)
     rejections: dict[int, list[Rejection]] = defaultdict(list)
     for one in arrivals:
-        topic, payload = one.topic, one.payload
-        partition = partition_of(sensor_of(topic) or topic, partitions)
-        outcome = read(topic, payload, one.heard_at)
+        _, mid, now, topic, payload, _ = one
+        partition = _partition(topic, partitions)
+        outcome = read(topic, payload, now)
         heard_at = receptions.first(one, numbered=_is_numbered(outcome))
-        if heard_at != one.heard_at:
+        if heard_at != now:
             outcome = read(topic, payload, heard_at)
         if isinstance(outcome, Rejection):
             rejections[partition].append(outcome)
@@ -52,7 +54,7 @@ def _frames(
                 continue  # what is personal, or too long for the log, is kept nowhere
         else:
             observations[partition] += outcome
-        heard[partition].append(Heard(heard_at, topic, payload, one.mid))
+        heard[partition].append(Heard(heard_at, topic, payload, mid))
     return [
         *packer.pack(HEARD.name, heard),
         *packer.pack(OBSERVATIONS.name, observations),
@@ -60,8 +62,18 @@ def _frames(
     ]
 
 
+def _partition(topic: str, partitions: int) -> int:
+    """Choose the partition of whoever speaks on a topic; those of real senders are remembered."""
+    return _known_partition(topic, partitions) if len(topic) <= _LONG else partition_of(topic, partitions)
+
+
+@lru_cache(maxsize=8192)
+def _known_partition(topic: str, partitions: int) -> int:
+    return partition_of(sensor_of(topic) or topic, partitions)
+
+
 def _is_numbered(outcome: list[Observation] | Rejection) -> bool:
-    return not isinstance(outcome, Rejection) and any(one.number is not None for one in outcome[:1])
+    return not isinstance(outcome, Rejection) and bool(outcome) and outcome[0].number is not None
 
 
 def _well_named(arrival: Arrival) -> Arrival:

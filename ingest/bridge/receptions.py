@@ -30,27 +30,22 @@ class Receptions:
 
     def first(self, one: Arrival, *, numbered: bool) -> datetime:
         """Say when a message was first received, and remember it; `numbered` says whether its sender numbers it."""
-        key = _key(one.topic, one.payload, 0 if numbered else one.mid)
-        known = self._young.get(key) or self._old.get(key) if numbered or one.again else None
-        if known is not None:
+        _, mid, moment, topic, payload, again = one
+        key = hash((topic, payload, 0 if numbered else mid))
+        if (numbered or again) and (known := self._young.get(key) or self._old.get(key)):
             self.again += 1
-        self._put(key, known or one.heard_at)
-        return known or one.heard_at
-
-    def remember(self, topic: str, payload: bytes, mid: int, moment: datetime) -> None:
-        """Remember what the log tells of a message, whether its sender numbers it or not."""
-        self._put(_key(topic, payload, 0), moment)
-        self._put(_key(topic, payload, mid), moment)
-
-    def _put(self, key: int, moment: datetime) -> None:
+            moment = known
         if len(self._young) >= self._bound:
             self._young, self._old = {}, self._young
         self._young[key] = moment
+        return moment
+
+    def remember(self, topic: str, payload: bytes, mid: int, moment: datetime) -> None:
+        """Remember what the log tells of a message, whether its sender numbers it or not."""
+        one = Arrival(0, mid, moment, topic, payload)
+        self.first(one, numbered=False)
+        self._young[hash((topic, payload, 0))] = moment
 
     def __len__(self) -> int:
         """Count the messages."""
         return len(self._young) + len(self._old)
-
-
-def _key(topic: str, payload: bytes, mid: int) -> int:
-    return hash((topic, payload, mid))
