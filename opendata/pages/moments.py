@@ -29,10 +29,9 @@ class Moment:
         """Where today began."""
         return self.start_of(self.today)
 
-    @property
-    def elapsed(self) -> float:
-        """Seconds of today that are over, in whole quarters."""
-        return (self.now - self.midnight).total_seconds() // 900 * 900
+    def elapsed(self, until: datetime) -> float:
+        """Seconds of today that are over at an instant, in whole quarters."""
+        return max(0.0, (until - self.midnight).total_seconds() // 900 * 900)
 
     def told(self, instant: datetime) -> str:
         """Say an instant as people do: with its day where that is not today."""

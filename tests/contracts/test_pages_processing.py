@@ -103,6 +103,18 @@ def test_the_total_of_today_is_never_below_what_it_is_compared_with(
     assert int(compared[1].replace(".", "")) <= int(total[1].replace(".", ""))
 
 
+def test_the_coverage_of_today_is_of_what_is_processed(site: httpx.Client, owner: psycopg.Connection) -> None:
+    """A number is not incomplete because the platform is late."""
+    whole = re.search(r"([\d.]+) fietsers geteld vandaag", text(site, "/nl/"))
+    owner.execute("DELETE FROM doorfiets.site_hour WHERE hour >= '2026-10-27T06:00Z' AND mode = 'bicycles'")
+    assert "onvolledig" in text(site, "/nl/").split("meetreeksen op tijd")[0]
+    reached(owner, datetime.fromisoformat("2026-10-27T06:00:00Z"))
+    said = text(site, "/nl/")
+    assert whole is not None
+    assert whole[0] not in said
+    assert re.search(r"Op 3 telpunten samen, tot 07:00 uur. volledig", said)
+
+
 def test_a_site_without_a_number_yet_is_not_called_unmeasured(site: httpx.Client, owner: psycopg.Connection) -> None:
     """Its feeds are judged only as far as the platform has read."""
     assert "geen meting vandaag" not in text(site, "/nl/")

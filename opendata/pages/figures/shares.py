@@ -47,7 +47,8 @@ async def against(store: Store, moment: Moment, screenline: str) -> list[Row]:
     """Pool the last thirty days of bicycles against one other mode, for each that is counted."""
     first = moment.yesterday - timedelta(days=_MONTH - 1)
     rows = await store.rows("share_recent", screenline=screenline, first=first, last=moment.yesterday)
-    return [row for row in rows if row["variant"] not in _WHOLE and row["first"] == first]
+    reached = await progress.read(store, moment, Subject("screenline", screenline), first)
+    return [_judged(row, reached) for row in rows if row["variant"] not in _WHOLE and row["first"] == first]
 
 
 def _judged(row: Row, reached: Progress) -> Row:

@@ -55,7 +55,8 @@ async def read(store: Store, moment: Moment, city: str) -> Today:
     """Add up today, in the municipality of that id."""
     reached = await progress.read(store, moment, Subject("municipality", city, "bicycles"), moment.today)
     rows = await store.rows("today_sites", now=moment.now, midnight=moment.midnight)
-    sites = [_site_today(row, moment.elapsed) for row in rows]
+    elapsed = moment.elapsed(reached.until if reached.behind else moment.now)
+    sites = [_site_today(row, elapsed) for row in rows]
     counted = [site.total for site in sites if site.total is not None]
     return Today(
         total=sum(counted) if counted else None,
