@@ -16,6 +16,7 @@ from deploy.absence import MESSAGES, AbsentSessionLostError, Visit, prove_kept
 from deploy.local.layout import Layout
 from deploy.local.ports import LOOPBACK
 from deploy.local.street.mouth import BrokerUnavailableError
+from schemas.topics import absence_topic
 from tests.contracts.brokers import allowed, broker, certify, configured, free_port, listen_to_sensors, version
 from tests.journeys.street import wait_until
 
@@ -112,14 +113,27 @@ def test_a_sensor_with_a_certificate_speaks_for_itself_only(tmp_path: Path) -> N
         assert prove_kept(shipped) == MESSAGES
 
 
-def outcomes(port: int, certificates: Path, name: str, topics: list[str]) -> list[bool]:
+def test_a_sensor_with_a_certificate_takes_nobodys_session(tmp_path: Path) -> None:
+    """Whoever connects under the id of the bridge would end its session, and take all that waits in it along."""
+    port, certificates, taken = free_port(), tmp_path / "certificates", "doorfiets-bridge"
+    certify(certificates, ["kolk-1"])
+    with broker(tmp_path / "home", lambda layout: listen_to_sensors(layout, certificates, port)) as shipped:
+        until = time.monotonic() + 120
+        with Visit(shipped, taken, until, stays=300) as bridge:
+            bridge.subscribe(absence_topic(taken))
+        assert outcomes(port, certificates, "kolk-1", ["sensors/kolk-1/data"], client_id=taken) == [True]
+        with Visit(shipped, taken, until, stays=300) as back:
+            assert back.remembered
+
+
+def outcomes(port: int, certificates: Path, name: str, topics: list[str], *, client_id: str = "") -> list[bool]:
     """Publish as a sensor with its certificate and without a password; tell of each topic whether it was allowed."""
     told: dict[int, bool] = {}
 
     def on_publish(_client: object, _data: object, mid: int, reason: ReasonCode, _properties: Properties) -> None:
         told[mid] = not reason.is_failure
 
-    client = mqtt.Client(CallbackAPIVersion.VERSION2, protocol=mqtt.MQTTv5)
+    client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=client_id, protocol=mqtt.MQTTv5)
     client.tls_set(str(certificates / "ca.crt"), str(certificates / f"{name}.crt"), str(certificates / f"{name}.key"))
     client.on_publish = on_publish
     client.connect(LOOPBACK, port)
