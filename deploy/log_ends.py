@@ -38,7 +38,7 @@ async def ends(kafka: str) -> Ends:
         async with asyncio.timeout(_PATIENCE):
             return await _ends(kafka)
     except (KafkaError, OSError, TimeoutError) as problem:
-        raise LogSilentError(f"Kafka at {kafka} does not answer ({problem!r}); see `doorfiets status`") from problem
+        raise LogSilentError(f"Kafka at {kafka} does not answer ({problem!r}); see `doorfiets doctor`") from problem
 
 
 async def _ends(kafka: str) -> Ends:

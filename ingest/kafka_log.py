@@ -132,7 +132,9 @@ class KafkaLog:
         self._waiting.clear()
 
     def _unavailable(self, problem: Exception) -> LogUnavailableError:
-        return LogUnavailableError(f"Kafka at {self._address} does not take frames ({problem}); start it and try again")
+        return LogUnavailableError(
+            f"Kafka at {self._address} does not take frames ({problem!r}); start it and try again"
+        )
 
     def _complain(self, problem: Exception) -> None:
         _LOG.error(

@@ -57,7 +57,9 @@ def document(text: str) -> object:
     try:
         return _DECODER.decode(text)
     except json.JSONDecodeError as problem:
-        raise RefusedError("malformed", f"{problem.msg} at line {problem.lineno}, column {problem.colno}") from problem
+        raise RefusedError(
+            "malformed", f"{problem.msg.removesuffix(' at')} at line {problem.lineno}, column {problem.colno}"
+        ) from problem
 
 
 def _refuse_depth(text: str) -> None:

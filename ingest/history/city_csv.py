@@ -81,7 +81,9 @@ def read_header(names: Sequence[str]) -> Header:
     """Read the first line: Datetime, the total, the channels, and a status for each of them in the same order."""
     if names[:1] != ["Datetime"]:
         raise FileUnreadableError(
-            1, 1, f"expected Datetime, found {_quoted(names)}; is it UTF-8 without a mark, with commas between cells?"
+            1,
+            1,
+            f"expected Datetime, found {_quoted(names)}; a file is UTF-8 without a mark, with commas between cells",
         )
     if len(names) > MAX_COLUMNS:
         raise FileUnreadableError(1, MAX_COLUMNS, f"{len(names)} columns, at most {MAX_COLUMNS}")

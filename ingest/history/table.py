@@ -102,6 +102,6 @@ def _columns(header: list[str], needed: Sequence[str]) -> dict[str, int]:
     if len(columns) != len(header):
         raise FileUnreadableError(1, 1, "two columns have the same name")
     if missing := [name for name in needed if name not in columns]:
-        told = f"no column {missing[0]!r} in {', '.join(header)[:120]!a}; is it UTF-8 without a mark, with commas?"
+        told = f"no column {missing[0]!r} in {', '.join(header)[:120]!a}; a file is UTF-8 without a mark, with commas"
         raise FileUnreadableError(1, 1, told)
     return columns

@@ -253,3 +253,10 @@ def test_what_may_identify_a_passer_by_is_not_kept(payload: bytes) -> None:
     assert (refused.reason, refused.payload) == ("personal_data", None)
     assert "44:55" not in refused.detail
     assert "example" not in refused.detail
+
+
+def test_the_detail_of_a_truncated_message_is_a_sentence() -> None:
+    """Where the parser ends its words with "at", the place follows once."""
+    refused = read(TOPIC, b'{"sensor": "noord-1", "readings": [ {"quant', NOON)
+    assert isinstance(refused, Rejection)
+    assert refused.detail == "Unterminated string starting at line 1, column 38"
