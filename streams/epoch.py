@@ -96,8 +96,8 @@ class _Metadata(Request[_MetadataRequest]):  # type: ignore[misc] # the library 
 async def epoch_of(kafka: str, topic: str) -> str:
     """Name the epoch of a topic: cluster id and topic id; raise TopicUnknownError when it is not there."""
     client = AIOKafkaClient(bootstrap_servers=kafka)
-    await client.bootstrap()
     try:
+        await client.bootstrap()
         answer = await client.send(client.get_random_node(), _Metadata(topic))
     finally:
         await client.close()

@@ -19,6 +19,7 @@ from streams.metrics import KeepMetrics, TallyMetrics
 from streams.position import Position
 from streams.progress import Progress
 from streams.publishing import Publisher
+from streams.remade import watch_topics
 from streams.settings import WorkerSettings
 from streams.sinks.changes import Changes
 from streams.sinks.readers import Readers
@@ -70,8 +71,10 @@ async def keep(settings: WorkerSettings, progress: Progress) -> AsyncIterator[Wo
                 ),
                 name="measure",
             )
+            watching = tasks.create_task(watch_topics(settings.kafka, logs.values(), progress.end), name="topics")
             yield Work(app, lambda: position.behind(app.consumer))
             measuring.cancel()
+            watching.cancel()
 
 
 @asynccontextmanager

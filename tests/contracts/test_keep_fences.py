@@ -1,5 +1,6 @@
 """Where `keep` goes on reading: at its fence, when the log is still the one that it read."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from uuid import uuid4
 
@@ -12,8 +13,10 @@ from ingest.bridge.newest import newest_heard
 from ingest.bridge.receptions import Receptions
 from schemas.observation import Heard
 from streams.domain.fencing import FenceError, Record
+from streams.epoch import epoch_of
 from streams.fences import Extent, Fences
 from streams.keeping import ObservationKeeper
+from streams.remade import TopicRemadeError, watch_topics
 from streams.sinks.timescale import Fence, Log
 from tests.contracts.mill import NOON, QUARTER, Mill, seen
 
@@ -88,6 +91,34 @@ async def test_a_bridge_starts_behind_a_damaged_frame(mill: Mill, kafka: str, lo
     assert await newest_heard(kafka, Receptions(), log.topic) is None
     await _write(kafka, log, [mill.record(Heard(NOON, "sensors/a-1/data", b"{}")), damaged])
     assert await newest_heard(kafka, Receptions(), log.topic) == NOON
+
+
+async def test_a_topic_that_was_made_anew_ends_the_worker(kafka: str, log: Log) -> None:
+    """Offsets of its first life lie above all that its second one holds: the old fence would pass over it for ever."""
+    ended: list[Exception] = []
+    read = Log(log.topic, await epoch_of(kafka, log.topic))
+    watching = asyncio.create_task(watch_topics(kafka, [read], ended.append, every=0.05))
+    try:
+        await asyncio.sleep(1)
+        assert not ended
+        await _make_anew(kafka, log.topic)
+        async with asyncio.timeout(60):
+            while not ended:  # noqa: ASYNC110 - the watcher has no bell
+                await asyncio.sleep(0.05)
+    finally:
+        watching.cancel()
+    assert isinstance(ended[0], TopicRemadeError)
+
+
+async def _make_anew(kafka: str, topic: str) -> None:
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
+    await admin.start()
+    await admin.delete_topics([topic])
+    async with asyncio.timeout(60):
+        while topic in await admin.list_topics():  # noqa: ASYNC110 - nor has the broker
+            await asyncio.sleep(0.05)
+    await admin.create_topics([NewTopic(topic, 2, 1)])
+    await admin.close()
 
 
 async def _keep(mill: Mill, log: Log, records: Sequence[Record]) -> None:
