@@ -50,7 +50,7 @@ class Record:
         self._queue.put((_FAULT, [(name, began_at, ended_at)]))
 
     def close(self) -> None:
-        """Write all that was noted; nothing can be noted afterwards."""
+        """Write all that was noted; what is noted afterwards is not, and closing twice is fine."""
         self._queue.put(None)
         self._writer.join()
 

@@ -202,6 +202,7 @@ def _experiment(options: Options, chosen: Sequence[Fault], tell: Callable[[str],
             yield Experiment(options, here, record, publishing, probes, injector, tell, numbers)
         finally:
             injector.stop()
+            record.close()  # before its folder goes
 
 
 def _sensors(
