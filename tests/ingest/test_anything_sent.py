@@ -91,8 +91,8 @@ def ends_once(arrival: Arrival, found: Held) -> None:
 
 
 def batch(topic: str, payload: bytes) -> list[Arrival]:
-    """Put a message between two right ones of the same sensor, of other numbers."""
-    before, after = OURS.replace(b'"seq":118', b'"seq":1'), OURS.replace(b'"seq":118', b'"seq":2')
+    """Put a message between two right ones of the same sensor, which no message is by chance: else it came again."""
+    before, after = (OURS.replace(b'"k3"', boot) for boot in (b'"a-neighbour"', b'"another-neighbour"'))
     told = [(DATA, before), (topic, payload), (DATA, after)]
     return [Arrival(1, mid, NOON + timedelta(microseconds=mid), *one) for mid, one in enumerate(told, start=1)]
 
