@@ -6,7 +6,9 @@ import socketserver
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import Thread
+from time import sleep
 
 import pytest
 
@@ -42,10 +44,17 @@ def owners() -> dict[int, str]:
 @pytest.fixture
 def proxy(owners: dict[int, str]) -> Iterator[Proxy]:
     """Put a proxy before an echo."""
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Echo) as server, Network() as network:
+    with echo() as address, Network() as network:
+        yield network.proxy(address, lambda port: owners.get(port, ""))
+
+
+@contextmanager
+def echo() -> Iterator[str]:
+    """Run an echo, and say where."""
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Echo) as server:
         server.daemon_threads = True
         Thread(target=server.serve_forever, daemon=True).start()
-        yield network.proxy(f"127.0.0.1:{server.server_address[1]}", lambda port: owners.get(port, ""))
+        yield f"127.0.0.1:{server.server_address[1]}"
         server.shutdown()
 
 
@@ -91,6 +100,17 @@ def test_it_passes_on_what_it_gets(proxy: Proxy) -> None:
         while got < 3_000_001:
             got += len(line.recv(65_536))
         sender.join()
+
+
+def test_what_is_said_before_the_other_side_is_there_is_not_lost() -> None:
+    """Whoever connects speaks at once; looking up who it is, and connecting onwards, takes its time."""
+
+    def slowly(_port: int) -> str:
+        sleep(MOMENT)
+        return ""
+
+    with echo() as address, Network() as network, connect(network.proxy(address, slowly)) as line:
+        assert says_again(line, b"hello")
 
 
 def test_who_is_cut_is_gone_and_stays_out_until_healed(proxy: Proxy, owners: dict[int, str]) -> None:

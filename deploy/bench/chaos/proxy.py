@@ -99,8 +99,12 @@ class Proxy:
         return link.client
 
     async def _connect(self, link: "_Link", port: int) -> None:
-        link.owner = self._owner_of(port)
         self._links.add(link)
+        try:
+            link.owner = self._owner_of(port)
+        except OSError:  # a process went while it was looked at
+            link.abort()
+            return
         while self._cuts.get(link.owner) == "silence":  # noqa: ASYNC110 - it may be healed by anybody, any time
             await asyncio.sleep(_PAUSE)
         if self._cuts.get(link.owner) == "reset":
@@ -162,6 +166,9 @@ class _Link:
 
     def pass_on(self, *, silent: bool) -> None:
         self._silent = silent
+        if not silent:
+            for side in (self.client, self.server):
+                side.pass_early(self.other(side))
         self.settle()
 
     def settle(self) -> None:
@@ -194,6 +201,7 @@ class _Side(asyncio.Protocol):
         self.transport: asyncio.Transport | None = None
         self.is_open = self.full = False
         self._link = link
+        self._early = b""
 
     @property
     def line(self) -> asyncio.Transport:
@@ -205,10 +213,19 @@ class _Side(asyncio.Protocol):
         self.transport, self.is_open = transport, True  # type: ignore[assignment]  # TCP is read and written
         self._link.made(self)
 
+    def pass_early(self, other: "_Side") -> None:
+        """Pass on what came before there was anybody to pass it on to."""
+        if self._early and other.is_open:
+            early, self._early = self._early, b""
+            other.line.write(early)
+
     def data_received(self, data: bytes) -> None:
+        """Pass it on; a loop of Python 3.11 may read once more after it was told to pause."""
         other = self._link.other(self)
         if other.is_open:
             other.line.write(data)
+        elif other.transport is None:
+            self._early += data
 
     def pause_writing(self) -> None:
         self.full = True
