@@ -17,7 +17,10 @@ _REASONS: Final[Mapping[Lag | None, tuple[str, str]]] = MappingProxyType(
     {
         None: ("database", "de database antwoordt niet"),
         "measure": ("meting", "het platform meet niet meer hoever het is"),
-        "receive": ("ontvangst", "van wat sensoren publiceren, komt niets aan"),
+        "receive": (
+            "ontvangst",
+            "van wat sensoren publiceren, komt niets in de database: de ontvangst of de opslag staat stil",
+        ),
         "store": ("opslag", "wat ontvangen is, wordt niet opgeslagen"),
         "aggregate": ("optelling", "wat opgeslagen is, wordt niet opgeteld"),
     }
@@ -38,9 +41,9 @@ async def ready(request: Request) -> JSONResponse:
     try:
         row = await _watermark(state.store)
     except StoreUnavailableError:
-        return _unready(None)
+        return unready(None)
     still = state.movement.still(Watermark.of(row), state.settings.clock())
-    return _unready(still) if still else JSONResponse({"status": "klaar"}, headers={"Cache-Control": "no-store"})
+    return unready(still) if still else JSONResponse({"status": "klaar"}, headers={"Cache-Control": "no-store"})
 
 
 async def _watermark(store: Store) -> Row | None:
@@ -51,7 +54,8 @@ async def _watermark(store: Store) -> Row | None:
         raise StoreUnavailableError from error
 
 
-def _unready(still: Lag | None) -> JSONResponse:
+def unready(still: Lag | None) -> JSONResponse:
+    """Answer that the platform is not ready, with the code and the sentence of what does not move."""
     code, sentence = _REASONS[still]
     said = {"status": "niet klaar", "code": code, "reden": sentence}
     return JSONResponse(said, 503, {"Retry-After": "10", "Cache-Control": "no-store"})

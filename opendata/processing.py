@@ -71,6 +71,9 @@ def stands_still(
 
     A stage that was seen to come on at `moved_at` moves, however late it is. One of which no moment is known is not
     judged: `keep` may just have begun.
+
+    The word that something is received comes through the store: where records wait for that one, and it was not the
+    last of the two to come on, it is the one that stands. Where none waits, `receive` may be either of the two.
     """
     if watermark is None:
         return None
@@ -81,7 +84,14 @@ def stands_still(
         for name, at in moments.items()
         if at is not None and now - max(at, moved_at.get(name, at)) > _PATIENCE[name]
     )
-    return next(late, None)
+    first = next(late, None)
+    return "store" if first == "receive" and _store_stands(watermark.stages[1], moved_at) else first
+
+
+def _store_stands(store: Stage, moved_at: Mapping[Lag, datetime]) -> bool:
+    """Tell whether records wait that are not being stored."""
+    stored, received = moved_at.get("store"), moved_at.get("receive")
+    return bool(store.backlog) and (stored is None or (received is not None and stored <= received))
 
 
 class Movement:

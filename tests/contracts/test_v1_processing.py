@@ -227,7 +227,14 @@ def test_a_tag_moves_with_what_is_said_of_the_platform_and_else_stays(
     [
         ("SELECT 1", None),
         ("UPDATE doorfiets.stage SET backlog = 900000", None),
-        ("UPDATE doorfiets.watermark SET published_until = published_until - interval '31 seconds'", "ontvangst"),
+        ("UPDATE doorfiets.watermark SET published_until = published_until - interval '31 seconds'", "opslag"),
+        (
+            (
+                "UPDATE doorfiets.watermark SET published_until = published_until - interval '31 seconds';"
+                "UPDATE doorfiets.stage SET backlog = 0"
+            ),
+            "ontvangst",
+        ),
         ("UPDATE doorfiets.stage SET processed_until = processed_until - interval '130 seconds'", "optelling"),
         ("UPDATE doorfiets.stage SET measured_at = measured_at - interval '31 seconds'", "meting"),
         ("TRUNCATE doorfiets.watermark", None),

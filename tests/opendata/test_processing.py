@@ -1,7 +1,8 @@
 """What may be said of an empty bucket, and when the platform stands still: by moments alone."""
 
+import json
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from psycopg.types.multirange import TimestamptzMultirange
 from psycopg.types.range import TimestamptzRange
 
+from opendata.health import unready
 from opendata.processing import Movement, Processing, Watermark, stands_still
 
 pytestmark = pytest.mark.pure
@@ -118,6 +120,31 @@ def test_the_stage_that_does_not_move_is_named(lags: tuple[int | None, ...], sti
     received, stored, aggregated, measured = lags
     of = Watermark.of(row(received, stored, aggregated, measured or 0))
     assert stands_still(of, NOW) == still
+
+
+@pytest.mark.parametrize(
+    ("backlog", "moved", "still"),
+    [
+        (5, {}, "store"),
+        (5, {"receive": 40, "store": 40}, "store"),
+        (5, {"receive": 40, "store": 10}, "receive"),  # it works off what waits, and no mark comes
+        (0, {}, "receive"),
+        (None, {}, "receive"),
+    ],
+)
+def test_what_waits_to_be_stored_tells_that_the_store_stands(
+    backlog: int | None, moved: dict[Literal["receive", "store"], int], still: str
+) -> None:
+    """The word of the intake comes through the store: with nothing to store nobody can tell which of the two stands."""
+    of = Watermark.of({**row(45, 45, 45), "store_backlog": backlog})
+    assert stands_still(of, NOW, {name: NOW - timedelta(seconds=ago) for name, ago in moved.items()}) == still
+
+
+def test_where_intake_and_store_cannot_be_told_apart_the_sentence_names_both() -> None:
+    """And neither as the cause."""
+    assert json.loads(bytes(unready("receive").body))["reden"] == (
+        "van wat sensoren publiceren, komt niets in de database: de ontvangst of de opslag staat stil"
+    )
 
 
 def lags(*stored: int | None, every: int = 10) -> list[str | None]:
