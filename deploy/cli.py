@@ -26,6 +26,7 @@ EXIT_CODES: Final[dict[str, int]] = {
     "SupervisorSilentError": MISSING,
     "StackSilentError": FAILED,
     "NotProcessedError": FAILED,
+    "ObservationsRefusedError": FAILED,
     "LogSilentError": MISSING,
     "MigrationChangedError": FAILED,
     "RegistryUnreadableError": FAILED,

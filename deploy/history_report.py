@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Final
 
 from rich.console import Console
@@ -11,6 +11,7 @@ from rich.status import Status
 from rich.table import Table
 
 from deploy.processing import Processing, Waits
+from deploy.refused_import import ObservationsRefusedError, sentence
 from ingest.history.importer import Summary
 
 _EVERY: Final = 10.0  # seconds between two lines where nobody watches
@@ -42,17 +43,23 @@ async def tell(summaries: AsyncIterator[Summary], files: int) -> list[Summary]:
     return done
 
 
-def tell_what_waits(processing: Processing) -> None:
-    """Say what of an import is still on its way."""
+def tell_what_waits(processing: Processing, refused: Callable[[], Mapping[str, int]]) -> None:
+    """Say what of an import is still on its way, and what of it was `refused` by now."""
     waits = processing.look()
+    reasons = refused()
     if waits.records or waits.hours:
         print(f"On its way: {waits}, and the hours that those records change. {_SEE}.", file=sys.stderr)
     else:
-        print("All of it is stored and aggregated.", file=sys.stderr)
+        print(f"{_all(reasons)} is stored and aggregated.", file=sys.stderr)
+    if reasons:
+        print(f"{sentence(reasons)}.", file=sys.stderr)
 
 
-def wait(processing: Processing) -> None:
-    """Follow what was sent until it is in the sums; raise NotProcessedError when nothing goes on any more."""
+def wait(processing: Processing, refused: Callable[[], Mapping[str, int]]) -> None:
+    """Follow what was sent until it is in the sums.
+
+    Raises NotProcessedError when nothing goes on any more, and ObservationsRefusedError when some was `refused`.
+    """
     console = Console(stderr=True)
     began = time.monotonic()
     seen: list[Waits] = []
@@ -65,9 +72,16 @@ def wait(processing: Processing) -> None:
             f"Interrupted after {time.monotonic() - began:.0f} s{left}; it goes on by itself. {_SEE}.", file=sys.stderr
         )
         raise
-    print(f"All of it is stored and aggregated, {time.monotonic() - began:.0f} s after it was sent.", file=sys.stderr)
+    took, reasons = time.monotonic() - began, refused()
+    print(f"{_all(reasons)} is stored and aggregated, {took:.0f} s after it was sent.", file=sys.stderr)
     if waits.stuck:
         print(f"{waits.stuck:,} hours of this time cannot be computed; table `stuck` says why.", file=sys.stderr)
+    if reasons:
+        raise ObservationsRefusedError(sentence(reasons))
+
+
+def _all(reasons: Mapping[str, int]) -> str:
+    return "What was not refused" if reasons else "All of it"
 
 
 def _progressed(now: Waits, seen: list[Waits], status: Status | None) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -70,7 +71,7 @@ def import_(
     """Send the history in files the way of live data; twice is once, and a restated value is a correction.
 
     Sent is not yet processed: what is still on its way is said at the end. Exit codes: 1 a file was refused, or it
-    waited and nothing went on; 3 Kafka does not take it.
+    waited and nothing went on or observations were refused behind the door; 3 Kafka does not take it.
     """
     from deploy.history_report import tell
     from deploy.local.here import locate
@@ -106,15 +107,17 @@ def _follow(sent: list["Summary"], conninfo: str, kafka: str, *, wait: bool) -> 
 
     from deploy import history_report, log_ends
     from deploy.processing import Processing, Span
+    from deploy.refused_import import received, refused
 
     starts = [start for one in sent for start in (one.first, one.last) if start is not None] or [_NEVER]
     try:
         until = asyncio.run(log_ends.ends(kafka))
         processing = Processing(conninfo, until, Span(min(starts), max(starts)))
+        told = partial(refused, conninfo, received((one.sensors, one.received) for one in sent))
         if wait:
-            history_report.wait(processing)
+            history_report.wait(processing, told)
         else:
-            history_report.tell_what_waits(processing)
+            history_report.tell_what_waits(processing, told)
     except (log_ends.LogSilentError, OperationalError) as problem:
         if wait:
             raise

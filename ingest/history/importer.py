@@ -36,7 +36,8 @@ class Summary(NamedTuple):
 
     `rows` counts the intervals that sensors told of, `gaps` those between the first and the last of each sensor that no
     row covers, `unmeasured` the cells of living channels without a value. `first` and `last` are the starts of the
-    first and the last interval, None where no row was one.
+    first and the last interval, None where no row was one; `received` the first and the last moment of reception that
+    its observations carry, and `sensors` whose they are.
     """
 
     file: Path
@@ -47,6 +48,8 @@ class Summary(NamedTuple):
     gaps: int
     first: datetime | None = None
     last: datetime | None = None
+    received: tuple[datetime, datetime] | None = None
+    sensors: frozenset[str] = frozenset()
 
 
 class Contents(NamedTuple):
@@ -148,6 +151,7 @@ def frames_of(contents: Contents, packer: Packer, partitions: int) -> Iterable[A
 def summary(file: Path, contents: Contents, profile: Profile) -> Summary:
     """Count what a file held."""
     merged = {(one.sensor, one.started_at): bool(one.doubts & DST_MERGED) for one in contents.observations}
+    received = [one.heard_at for one in contents.observations]
     return Summary(
         file,
         rows=len(merged) + len(contents.rejections),
@@ -157,6 +161,8 @@ def summary(file: Path, contents: Contents, profile: Profile) -> Summary:
         gaps=_gaps(merged, profile),
         first=min((started_at for _, started_at in merged), default=None),
         last=max((started_at for _, started_at in merged), default=None),
+        received=(min(received), max(received)) if received else None,
+        sensors=frozenset(one.sensor for one in contents.observations),
     )
 
 

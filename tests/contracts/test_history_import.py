@@ -80,19 +80,40 @@ def test_an_export_reaches_kafka(stack: Stack, tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+RECORDING = """\
+Datetime,100031297 (Promenade),101031297 (Promenade),100031297-status,101031297-status
+2024-05-12 00:00,3,3,0,0
+"""
+
+
 def test_who_waits_is_told_when_all_of_it_is_in_the_sums(stack: Stack, tmp_path: Path) -> None:
     """Who does not is told that it is on its way, or already there; a database that is silent is no failure then."""
-    files, options = written(tmp_path, export=EXPORT), ("--format", "telraam-csv", "--minutes", "15")
+    files = written(tmp_path, recording=RECORDING)
     environment = write(stack.settings())
-    waited = imported(files, *options, "--wait", **environment)
+    waited = imported(files, "--wait", **environment)
     assert waited.returncode == 0, waited.stderr
     assert re.search(r"All of it is stored and aggregated, \d+ s after it was sent\.", waited.stderr)
-    sent = imported(files, *options, **environment)
+    sent = imported(files, **environment)
     assert sent.returncode == 0, sent.stderr
     assert "On its way: " in sent.stderr or "All of it is stored and aggregated." in sent.stderr
-    silent = imported(files, *options, **{**environment, "DOORFIETS_POSTGRES": "host=127.0.0.1 port=1 dbname=x"})
+    silent = imported(files, **{**environment, "DOORFIETS_POSTGRES": "host=127.0.0.1 port=1 dbname=x"})
     assert silent.returncode == 0, silent.stderr
     assert "Whether it is stored already is not known" in silent.stderr
+
+
+def test_who_waits_for_what_nobody_registered_is_told_that_it_was_refused(stack: Stack, tmp_path: Path) -> None:
+    """Every time, and never that all of it is stored; each refused observation is counted once."""
+    files = written(tmp_path, export=EXPORT.replace("10045", "10046"))
+    options = ("--format", "telraam-csv", "--minutes", "15", "--wait")
+    for _ in range(2):
+        done = imported(files, *options, **write(stack.settings()))
+        assert done.returncode == 1, done.stderr
+        assert "All of it is stored" not in done.stderr
+        told = re.search(r"(\d+) observations were refused behind the door \((\d+) unknown_sensor\);", done.stderr)
+        assert told, done.stderr
+        sent = re.search(r"(\d+) observations sent", done.stderr)
+        assert sent, done.stderr
+        assert told.groups() == sent.groups() * 2
 
 
 def test_who_stops_waiting_is_told_what_is_left(stack: Stack, tmp_path: Path) -> None:
