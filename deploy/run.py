@@ -2,7 +2,6 @@
 
 import logging
 import os
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
@@ -132,17 +131,29 @@ def _web(settings: Settings, ready_file: Path) -> None:
 
 
 def _serve(server: "uvicorn.Server", ready_file: Path) -> None:
-    """Serve until told to stop; ready is when it listens, which the application cannot know."""
-    from threading import Thread
+    """Serve until told to stop; ready is when it listens, which the application cannot know.
+
+    A ready file that could not be written, or was taken away, is written again.
+    """
+    from threading import Event, Thread
+
+    stopped = Event()
 
     def tell() -> None:
-        while not server.started:
-            time.sleep(_PAUSE)
-        while not _written(ready_file):
-            time.sleep(_TRY_AGAIN)
+        while not server.started and not stopped.wait(_PAUSE):
+            pass
+        written = False
+        while server.started and not server.should_exit and not stopped.is_set():
+            written = (written and ready_file.exists()) or _written(ready_file)
+            stopped.wait(_TRY_AGAIN)
 
-    Thread(target=tell, name="ready-file", daemon=True).start()
-    server.run()
+    teller = Thread(target=tell, name="ready-file", daemon=True)
+    teller.start()
+    try:
+        server.run()
+    finally:
+        stopped.set()
+        teller.join()
 
 
 def _written(ready_file: Path) -> bool:

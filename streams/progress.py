@@ -20,7 +20,8 @@ FAILED: Final = 1
 class Progress:
     """What a worker lets its supervisor and its watchdog know.
 
-    A disk that takes no byte ends nothing: the ready file is written as soon as there is room.
+    A disk that takes no byte ends nothing: the ready file is written as soon as there is room. One that was taken away
+    is written again with the next progress.
     """
 
     def __init__(self, ready_file: Path | None) -> None:
@@ -44,6 +45,7 @@ class Progress:
             self._touched_at = self._made_at
             with suppress(OSError):
                 self._file.touch()
+        self._write()
 
     def tick(self, *, behind: bool) -> None:
         """Say that the loop turns, and whether there is work that should get done."""
@@ -69,8 +71,8 @@ class Progress:
         self._unready()
 
     def _write(self) -> None:
-        """Write the ready file, unless it is written or we are not ready."""
-        if self._file is None or self._written or not self._ready:
+        """Write the ready file, unless it is there or we are not ready."""
+        if self._file is None or not self._ready or (self._written and self._file.exists()):
             return
         with suppress(OSError):
             self._file.parent.mkdir(parents=True, exist_ok=True)

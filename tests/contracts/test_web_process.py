@@ -1,5 +1,7 @@
 """The site as a process of the stack: what its visitors hold outlives it."""
 
+import time
+
 import httpx
 import pytest
 
@@ -17,3 +19,14 @@ def test_a_link_to_the_next_page_outlives_a_restart(stack: Stack) -> None:
     after = httpx.get(following, timeout=30)
     assert (before.status_code, after.status_code) == (200, 200), after.text
     assert after.json()["gegevens"] == before.json()["gegevens"]
+
+
+def test_the_ready_file_of_the_site_comes_back_when_it_was_taken_away(stack: Stack) -> None:
+    """It listens as before; whoever tidied up made it no less ready."""
+    file = stack.layout.ready("web")
+    before = file.read_text()
+    file.unlink()
+    deadline = time.monotonic() + 60
+    while not file.exists() or file.read_text() != before:
+        assert time.monotonic() < deadline, "the ready file of the site did not come back"
+        time.sleep(0.1)

@@ -1,6 +1,7 @@
 """What a worker lets its supervisor know, on a disk that takes no byte."""
 
 import os
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -35,3 +36,18 @@ def test_a_ready_file_that_cannot_be_written_is_written_later(tmp_path: Path) ->
     file.unlink()
     progress.tick(behind=True)
     assert file.read_text() == f"{os.getpid()}\n"
+
+
+def test_a_ready_file_that_was_taken_away_comes_back_with_the_next_progress(tmp_path: Path) -> None:
+    """Whoever tidied up took no worker with it; one that is gone stays gone."""
+    file = tmp_path / "run" / "keep.ready"
+    progress = Progress(file)
+    progress.ready()
+    for sign in (partial(progress.tick, behind=False), progress.made):
+        file.unlink()
+        sign()
+        assert file.read_text() == f"{os.getpid()}\n"
+    progress.gone()
+    progress.made()
+    progress.tick(behind=False)
+    assert not file.exists()
