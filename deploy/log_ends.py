@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 import psycopg
 from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from schemas.topics import OBSERVATIONS, REJECTIONS
 from streams.epoch import epoch_of
@@ -19,6 +19,10 @@ _PATIENCE: Final = 4.0  # seconds
 
 class LogSilentError(Exception):
     """Kafka did not say in time what it holds; start it, or ask again."""
+
+
+class DatabaseSilentError(psycopg.OperationalError):
+    """The database does not answer where it should be; start it, or say with DOORFIETS_POSTGRES where it is."""
 
 
 class Extent(NamedTuple):
@@ -61,6 +65,24 @@ def unstored(connection: psycopg.Connection[Any], until: Ends) -> int:
 
 
 def reader(conninfo: str) -> psycopg.Connection[Any]:
-    """Connect as one who may read everything and write nothing; raise psycopg.OperationalError in some seconds."""
+    """Connect as one who may read everything and write nothing; raise psycopg.OperationalError in some seconds.
+
+    It is a DatabaseSilentError, with the address, where none answers; one that answers says why it refuses.
+    """
     options = "-c statement_timeout=5000 -c TimeZone=UTC"
-    return psycopg.connect(make_conninfo(conninfo, user=_READER, connect_timeout="3", options=options), autocommit=True)
+    whole = make_conninfo(conninfo, user=_READER, connect_timeout="3", options=options)
+    try:
+        return psycopg.connect(whole, autocommit=True)
+    except psycopg.OperationalError as problem:
+        if "FATAL: " in str(problem):
+            raise
+        raise DatabaseSilentError(_silent(conninfo, str(problem))) from problem
+
+
+def _silent(conninfo: str, problem: str) -> str:
+    at = conninfo_to_dict(conninfo)
+    (why, *_) = problem.rpartition("failed: ")[2].splitlines() or [""]
+    return (
+        f"the database does not answer at {at.get('host', 'localhost')}:{at.get('port', 5432)} ({why});"
+        " start it, with `doorfiets up` where it is the local one"
+    )

@@ -5,7 +5,10 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
+from urllib.error import HTTPError
 from urllib.request import urlopen
+
+import msgspec
 
 from deploy import lag, log_ends
 from deploy.condition import metrics
@@ -23,6 +26,15 @@ _NONE: Final = Restarts(0, "", None)
 
 class StackSilentError(Exception):
     """The supervisor does not answer: look whether its process is stopped, and at its log."""
+
+
+class SiteUnreadyError(Exception):
+    """The site runs and is not ready, for a reason that it names; `docs/howto/condition.md` says where to look."""
+
+
+class _Reason(msgspec.Struct):
+    code: str
+    reden: str
 
 
 def ask(stack: Stack, now: Callable[[], datetime]) -> Condition:
@@ -51,7 +63,7 @@ def _questions(settings: Settings, states: Mapping[str, Any]) -> dict[str, Calla
     if "bridge" in states:
         asked["bridge"] = lambda: metrics.read(*metrics_address(settings, "bridge"))
     if "web" in states:
-        asked["web"] = lambda: _web(str(settings.listen))
+        asked["web"] = lambda: ask_web(str(settings.listen))
     return asked
 
 
@@ -61,8 +73,16 @@ def _unstored(conninfo: str, kafka: str) -> int:
         return log_ends.unstored(connection, until)
 
 
-def _web(listen: str) -> None:
-    urlopen(f"http://{listen}/gezond/klaar", timeout=_WEB).close()
+def ask_web(listen: str) -> None:
+    """Ask the site whether it is ready; raise SiteUnreadyError when it says why it is not."""
+    try:
+        urlopen(f"http://{listen}/gezond/klaar", timeout=_WEB).close()
+    except HTTPError as refused:
+        try:
+            reason = msgspec.json.decode(refused.read(), type=_Reason)
+        except msgspec.DecodeError:
+            raise refused from None
+        raise SiteUnreadyError(f"not ready, {reason.code}: {reason.reden}") from refused
 
 
 def _service(info: Mapping[str, Any], ready: Answer[Any], restarts: Restarts) -> Service:

@@ -5,10 +5,14 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 
 import pytest
 
+from deploy.condition import asking
 from deploy.condition.asking import ask
+from deploy.condition.probing import ask_all
 from deploy.condition.report import Condition
 from deploy.local.stack import Stack
 from ingest.clock import system_time
@@ -38,6 +42,23 @@ def test_a_stopped_process_is_seen_and_keeps_nobody_waiting(stack: Stack, name: 
     _until(stack, lambda condition: not condition.problems)
 
 
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (b'{"status": "niet klaar", "code": "opslag", "reden": "wat ontvangen is, wordt niet opgeslagen"}', "opslag"),
+        (b'["klaar"]', "HTTP Error 503"),
+        (b'{"status": "niet klaar"}', "HTTP Error 503"),
+        (b"<html>", "HTTP Error 503"),
+    ],
+)
+def test_a_site_that_is_not_ready_is_told_with_its_reason(body: bytes, told: str) -> None:
+    """By code and in words; of one that says none, what HTTP says."""
+    with _unready_site(body) as address:
+        problem = ask_all({"web": lambda: asking.ask_web(address)}, patience=60)["web"].problem
+    assert told in problem
+    assert ("wordt niet opgeslagen" in problem) is (told == "opslag")
+
+
 def test_a_killed_process_is_told_with_its_cause(stack: Stack) -> None:
     """It runs again, and that it ended is news."""
     before = {one.name: one.restarts for one in ask(stack, system_time).services}
@@ -46,6 +67,22 @@ def test_a_killed_process_is_told_with_its_cause(stack: Stack) -> None:
         stack, lambda condition: any(one.restarts > before[one.name] and one.ready for one in condition.services)
     )
     assert any("web ended by itself" in one and "SIGKILL" in one for one in found.attention)
+
+
+@contextmanager
+def _unready_site(body: bytes) -> Iterator[str]:
+    class Unready(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(503)
+            self.end_headers()
+            self.wfile.write(body)
+
+    with HTTPServer(("127.0.0.1", 0), Unready) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
 
 
 @contextmanager

@@ -1,12 +1,15 @@
 """What an operator is told: of feeds, of what was refused, and of what is still on its way."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import UTC, timedelta
 
+import psycopg
 import pytest
 from aiokafka import AIOKafkaProducer
 
 from deploy import lag, operate
+from deploy.cli import exit_code
 from deploy.local.stack import Stack
 from schemas.frames import pack
 from schemas.rejection import Rejection
@@ -37,6 +40,19 @@ def test_without_feeds_it_is_said_why(mill: Mill) -> None:
     assert len(operate.feeds(mill.conninfo, closed=True)) == 8
     mill.database.execute("DELETE FROM doorfiets.datastream")
     assert operate.no_feeds(mill.conninfo).startswith("No feed is registered")
+
+
+@pytest.mark.parametrize("ask", [operate.feeds, operate.rejections, operate.failures, lag.ask])
+def test_a_database_that_does_not_answer_is_said_in_one_sentence(ask: Callable[[str], object]) -> None:
+    """With its address and what starts it; a program still learns that a service is missing."""
+    with pytest.raises(psycopg.OperationalError) as raised:
+        ask("host=127.0.0.1 port=1 dbname=x")
+    told = str(raised.value)
+    assert told == (
+        "the database does not answer at 127.0.0.1:1 (Connection refused);"
+        " start it, with `doorfiets up` where it is the local one"
+    )
+    assert exit_code(raised.value) == 3
 
 
 async def test_refusals_are_told_by_reason_and_sensor(mill: Mill) -> None:
