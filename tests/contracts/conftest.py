@@ -3,15 +3,17 @@
 from collections.abc import AsyncIterator, Iterator
 from uuid import uuid4
 
+import httpx
 import psycopg
 import pytest
 from psycopg import sql
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from deploy.local.stack import Stack
 from deploy.migrate import migrate
 from tests.conftest import superuser
 from tests.contracts.mill import Mill, load, small
+from tests.opendata import city
 
 _EMPTY = """
 DO $$ BEGIN EXECUTE (
@@ -43,3 +45,25 @@ async def mill(own_database: tuple[str, str]) -> AsyncIterator[Mill]:
     made = Mill(*own_database)
     yield made
     await made.close()
+
+
+@pytest.fixture(scope="module")
+def conninfo(stack: Stack, request: pytest.FixtureRequest) -> Iterator[str]:
+    """Give the invented city in a database of the module's own, without a user."""
+    with city.database(superuser(stack), f"city_of_{request.path.stem}") as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def site(conninfo: str) -> Iterator[httpx.Client]:
+    """Visit a site that serves it."""
+    with city.visitor(city.settings(conninfo)) as client:
+        yield client
+
+
+@pytest.fixture
+def owner(conninfo: str, stack: Stack) -> Iterator[psycopg.Connection]:
+    """Connect to it as somebody who may change everything, each statement at once."""
+    name = str(conninfo_to_dict(conninfo)["dbname"])
+    with psycopg.connect(superuser(stack), dbname=name, autocommit=True) as connection:
+        yield connection

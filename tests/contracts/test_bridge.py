@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -40,8 +41,14 @@ BASE = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(
 @pytest.fixture(scope="module")
 def street() -> Iterator[tuple[Stack, mqtt.Client]]:
     """Start Mosquitto, Kafka and the bridge, nothing else, and a client that publishes."""
-    with_bridge = read({"DOORFIETS_PORT_BASE": "18960"})
-    stack = Stack(with_bridge, ephemeral=True)
+    with with_bridge(18960) as both:
+        yield both
+
+
+@contextmanager
+def with_bridge(port_base: int) -> Iterator[tuple[Stack, mqtt.Client]]:
+    """Run Mosquitto, Kafka and the bridge, nothing else, and a client that publishes, while the body runs."""
+    stack = Stack(read({"DOORFIETS_PORT_BASE": str(port_base)}), ephemeral=True)
     try:
         stack.start(only=("bridge",))
         client = publisher(stack)

@@ -19,7 +19,7 @@ import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from deploy.local.stack import Stack
-from deploy.settings import ROOT, read, write
+from deploy.settings import ROOT, write
 from ingest.bridge.inbox import Arrival
 from ingest.bridge.newest import newest_heard
 from ingest.bridge.receptions import Receptions
@@ -29,7 +29,7 @@ from schemas.frames import pack
 from schemas.observation import Heard
 from schemas.topics import HEARD, OBSERVATIONS, PARTITIONS
 from tests.contracts.kafka_proxy import KafkaProxy
-from tests.contracts.test_bridge import arrives, held, publish, publisher
+from tests.contracts.test_bridge import arrives, held, publish, with_bridge
 
 pytestmark = pytest.mark.contracts
 
@@ -45,15 +45,8 @@ ROWS = 20 * 96
 @pytest.fixture(scope="module")
 def street() -> Iterator[tuple[Stack, mqtt.Client]]:
     """Start Mosquitto, Kafka and the bridge, nothing else, and a client that publishes."""
-    stack = Stack(read({"DOORFIETS_PORT_BASE": "18980"}), ephemeral=True)
-    try:
-        stack.start(only=("bridge",))
-        client = publisher(stack)
-        yield stack, client
-        client.disconnect()
-        client.loop_stop()
-    finally:
-        stack.stop()
+    with with_bridge(18980) as both:
+        yield both
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """What pages say while the platform lags: once, above the numbers; and no two numbers that cannot both be true."""
 
 import re
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -9,8 +8,6 @@ import httpx
 import psycopg
 import pytest
 
-from deploy.local.stack import Stack
-from tests.conftest import superuser
 from tests.opendata import city
 
 pytestmark = pytest.mark.contracts
@@ -24,27 +21,11 @@ PAGES: Final = (
 )
 
 
-@pytest.fixture(scope="module")
-def conninfo(stack: Stack) -> Iterator[str]:
-    """The invented city."""
-    with city.database(superuser(stack), "lagging_city") as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def site(conninfo: str) -> Iterator[httpx.Client]:
-    """A visitor of the site."""
-    with city.visitor(city.settings(conninfo)) as client:
-        yield client
-
-
 @pytest.fixture
-def owner(conninfo: str, stack: Stack) -> Iterator[psycopg.Connection]:
-    """Somebody who may change everything; what a test changed is undone."""
-    del conninfo
-    with psycopg.connect(superuser(stack), dbname="lagging_city", autocommit=True) as connection:
-        connection.execute("TRUNCATE doorfiets.watermark, doorfiets.stage, doorfiets.dirty")
-        yield connection
+def owner(owner: psycopg.Connection) -> psycopg.Connection:
+    """Somebody who may change everything; nothing is marked and nothing waits before a test."""
+    owner.execute("TRUNCATE doorfiets.watermark, doorfiets.stage, doorfiets.dirty")
+    return owner
 
 
 def reached(owner: psycopg.Connection, until: datetime) -> None:

@@ -1,15 +1,13 @@
 """One answer shows one moment: what is committed while it is being read is not in it."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime
 
 import psycopg
 import pytest
 
-from deploy.local.stack import Stack
 from opendata.database import Database, StoreUnavailableError
-from tests.conftest import superuser
 from tests.opendata import city
 
 pytestmark = pytest.mark.contracts
@@ -23,21 +21,6 @@ _BREAK = """
     WHERE datname = current_database() AND usename = 'api' AND state = 'idle in transaction'
 """
 _DAY = {"site": "kolk", "mode": "bicycles", "start": "2026-10-26T23:00Z", "end": "2026-10-27T09:00Z", "at": None}
-
-
-@pytest.fixture(scope="module")
-def conninfo(stack: Stack) -> Iterator[str]:
-    """The invented city."""
-    with city.database(superuser(stack), "snapshot_city") as found:
-        yield found
-
-
-@pytest.fixture
-def owner(conninfo: str, stack: Stack) -> Iterator[psycopg.Connection]:
-    """Somebody who may change everything."""
-    del conninfo
-    with psycopg.connect(superuser(stack), dbname="snapshot_city", autocommit=True) as connection:
-        yield connection
 
 
 @pytest.fixture

@@ -3,17 +3,13 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import jsonschema
 import pytest
 
-from deploy.local.stack import Stack
 from opendata.app import openapi
-from tests.conftest import superuser
-from tests.opendata import city
 
 pytestmark = pytest.mark.contracts
 
@@ -21,20 +17,6 @@ AUTUMN = {"startTijd": "2026-10-24T22:00:00Z", "eindTijd": "2026-10-25T23:00:00Z
 SPRING = {"startTijd": "2026-03-28T23:00:00Z", "eindTijd": "2026-03-29T22:00:00Z"}
 GAP = {"startTijd": "2026-10-19T22:00:00Z", "eindTijd": "2026-10-20T22:00:00Z"}
 COUNTS = "/v1/telpunten/vaart-noord/tellingen"
-
-
-@pytest.fixture(scope="module")
-def conninfo(stack: Stack) -> Iterator[str]:
-    """The invented city."""
-    with city.database(superuser(stack), "v1_city") as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def site(conninfo: str) -> Iterator[httpx.Client]:
-    """A visitor of the site."""
-    with city.visitor(city.settings(conninfo)) as client:
-        yield client
 
 
 def rows(answer: httpx.Response) -> list[dict[str, Any]]:

@@ -1,14 +1,11 @@
 """What a cache may keep: an entity tag that moves with what an answer rests on, and with nothing else."""
 
-from collections.abc import Iterator
 from typing import Final, LiteralString
 
 import httpx
 import psycopg
 import pytest
 
-from deploy.local.stack import Stack
-from tests.conftest import superuser
 from tests.opendata import city
 
 pytestmark = pytest.mark.contracts
@@ -73,27 +70,6 @@ OTHERS: Final = (
     "/v1/indicatoren",
     "/v1/openapi.json",
 )
-
-
-@pytest.fixture(scope="module")
-def conninfo(stack: Stack) -> Iterator[str]:
-    """The invented city."""
-    with city.database(superuser(stack), "cached_city") as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def site(conninfo: str) -> Iterator[httpx.Client]:
-    """A visitor of the site."""
-    with city.visitor(city.settings(conninfo)) as client:
-        yield client
-
-
-@pytest.fixture
-def owner(stack: Stack) -> Iterator[psycopg.Connection]:
-    """Somebody who may change everything; what a test changed is as it was after it."""
-    with psycopg.connect(superuser(stack), dbname="cached_city", autocommit=True) as connection:
-        yield connection
 
 
 def tag(site: httpx.Client, address: str) -> str:

@@ -2,7 +2,6 @@
 
 import csv
 import io
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -10,8 +9,6 @@ import httpx
 import psycopg
 import pytest
 
-from deploy.local.stack import Stack
-from tests.conftest import superuser
 from tests.opendata import city
 
 pytestmark = pytest.mark.contracts
@@ -26,30 +23,14 @@ FIGURE: Final = f"/v1/telpunten/vaart-noord/kengetallen?kengetal=maandgemiddelde
 UNPROCESSED: Final = ("nog niet verwerkt", "nog niet verwerkt")
 
 
-@pytest.fixture(scope="module")
-def conninfo(stack: Stack) -> Iterator[str]:
-    """The invented city."""
-    with city.database(superuser(stack), "processing_city") as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def site(conninfo: str) -> Iterator[httpx.Client]:
-    """A visitor of the site."""
-    with city.visitor(city.settings(conninfo)) as client:
-        yield client
-
-
 @pytest.fixture
-def owner(conninfo: str, stack: Stack) -> Iterator[psycopg.Connection]:
+def owner(owner: psycopg.Connection) -> psycopg.Connection:
     """Somebody who may change everything; nothing is marked and nothing waits before a test."""
-    del conninfo
-    with psycopg.connect(superuser(stack), dbname="processing_city", autocommit=True) as connection:
-        connection.execute(
-            "TRUNCATE doorfiets.watermark, doorfiets.stage, doorfiets.dirty, doorfiets.stuck, doorfiets.rebuild,"
-            " doorfiets.stale"
-        )
-        yield connection
+    owner.execute(
+        "TRUNCATE doorfiets.watermark, doorfiets.stage, doorfiets.dirty, doorfiets.stuck, doorfiets.rebuild,"
+        " doorfiets.stale"
+    )
+    return owner
 
 
 def reached(owner: psycopg.Connection, until: datetime, measured: datetime = NOW) -> None:

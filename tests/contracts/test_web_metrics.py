@@ -11,20 +11,11 @@ import psycopg
 import pytest
 from prometheus_client import CollectorRegistry
 
-from deploy.local.stack import Stack
-from tests.conftest import superuser
 from tests.opendata import city
 
 pytestmark = pytest.mark.contracts
 
 SERIES: Final = "/v1/telpunten/{telpunt}/tellingen"
-
-
-@pytest.fixture(scope="module")
-def conninfo(stack: Stack) -> Iterator[str]:
-    """The invented city."""
-    with city.database(superuser(stack), "counted_city") as found:
-        yield found
 
 
 @pytest.fixture
@@ -90,9 +81,9 @@ def test_streams_and_lent_connections_are_counted_while_they_last(
     wait_until(registry, "db_pool_in_use", 0)
 
 
-def test_the_pool_is_seen_in_use(site: httpx.Client, registry: CollectorRegistry, stack: Stack) -> None:
+def test_the_pool_is_seen_in_use(site: httpx.Client, registry: CollectorRegistry, owner: psycopg.Connection) -> None:
     """While a question waits for the database."""
-    with psycopg.connect(superuser(stack), dbname="counted_city") as owner:
+    with owner.transaction():
         owner.execute("LOCK TABLE doorfiets.site IN ACCESS EXCLUSIVE MODE")
         asking = threading.Thread(target=site.get, args=["/v1/telpunten"])
         asking.start()
@@ -102,16 +93,15 @@ def test_the_pool_is_seen_in_use(site: httpx.Client, registry: CollectorRegistry
 
 
 def test_the_watermark_is_told_as_visitors_see_it(
-    site: httpx.Client, registry: CollectorRegistry, stack: Stack
+    site: httpx.Client, registry: CollectorRegistry, owner: psycopg.Connection
 ) -> None:
     """What is not known has no sample."""
     assert site.get("/gezond/live").status_code == 200
     assert registry.get_sample_value("watermark_timestamp_seconds", {"stage": "stored"}) is None
     until = city.NOW - timedelta(seconds=4)
-    with psycopg.connect(superuser(stack), dbname="counted_city", autocommit=True) as owner:
-        owner.execute("INSERT INTO doorfiets.watermark VALUES ('b', 0, %s)", [until])
-        owner.execute("INSERT INTO doorfiets.stage VALUES ('aggregate', 'w', 5, %s, %s)", [until, city.NOW])
-        wait_until(registry, "watermark_timestamp_seconds", until.timestamp(), stage="stored")
-        assert registry.get_sample_value("watermark_backlog", {"stage": "aggregated"}) == 5
-        owner.execute("TRUNCATE doorfiets.watermark, doorfiets.stage")
-        wait_until(registry, "watermark_timestamp_seconds", None, stage="stored")
+    owner.execute("INSERT INTO doorfiets.watermark VALUES ('b', 0, %s)", [until])
+    owner.execute("INSERT INTO doorfiets.stage VALUES ('aggregate', 'w', 5, %s, %s)", [until, city.NOW])
+    wait_until(registry, "watermark_timestamp_seconds", until.timestamp(), stage="stored")
+    assert registry.get_sample_value("watermark_backlog", {"stage": "aggregated"}) == 5
+    owner.execute("TRUNCATE doorfiets.watermark, doorfiets.stage")
+    wait_until(registry, "watermark_timestamp_seconds", None, stage="stored")

@@ -4,7 +4,9 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable
 from itertools import count
-from typing import Final, NamedTuple, Self
+from typing import Final, NamedTuple
+
+from tests.contracts.listening import Listening
 
 CONNECT, CONNACK, PUBLISH, PUBACK, SUBSCRIBE, SUBACK, PINGREQ, PINGRESP = 1, 2, 3, 4, 8, 9, 12, 13
 _CONNACK: Final = b"\x20\x03\x01\x00\x00"
@@ -37,7 +39,7 @@ class Connection:
         self.passed: dict[int | str, int] = {}
 
 
-class WireBroker:
+class WireBroker(Listening):
     """Holds messages for one client until it acknowledges them; sends those in flight again, as duplicates.
 
     `cuts` is the script: one for each connection, in order; later ones are left alone. `pace` is the pause after each
@@ -48,6 +50,7 @@ class WireBroker:
     def __init__(
         self, cuts: Iterable[Cut] = (), *, window: int = 20, pace: float = 0, linger: float = 0, slow_welcome: float = 0
     ) -> None:
+        super().__init__()
         self.connections: list[Connection] = []
         self.queued: deque[tuple[str, bytes]] = deque()
         self.in_flight: dict[int, tuple[str, bytes]] = {}
@@ -57,29 +60,13 @@ class WireBroker:
         self._cuts, self._window, self._pace = deque(cuts), window, pace
         self._linger, self._slow = linger, slow_welcome
         self._wanted = asyncio.Event()
-        self._server: asyncio.Server | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
         self._next = count(1)
         self._writers: set[asyncio.StreamWriter] = set()
-
-    async def __aenter__(self) -> Self:
-        """Listen on a free port."""
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        """Close everything."""
-        assert self._server is not None
-        self._server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     @property
     def address(self) -> str:
         """Say where it listens."""
-        assert self._server is not None
-        return f"127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        return f"127.0.0.1:{self.port}"
 
     def queue(self, topic: str, *payloads: bytes) -> None:
         """Hold messages for the client."""
@@ -97,21 +84,16 @@ class WireBroker:
         for writer in self._writers:
             writer.close()
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        self._tasks.add(task)
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve one connection as its part of the script says."""
         connection = Connection(self._cuts.popleft() if self._cuts else None)
         self.connections.append(connection)
         self._writers.add(writer)
         serving = _Serving(self, connection, reader, writer)
         try:
             await serving.go()
-        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            return
         finally:
             self._writers.discard(writer)
-            writer.close()
 
     def take(self, connection: Connection, mid: int) -> None:
         """Hear an acknowledgement; that of another connection takes away whatever bears that id now."""
