@@ -41,11 +41,11 @@ class Progress:
     def made(self) -> None:
         """Say that something got done."""
         self._made_at = monotonic()
-        if self._file is not None and self._made_at - self._touched_at > _TOUCH and self._file.exists():
-            self._touched_at = self._made_at
-            with suppress(OSError):
-                self._file.touch()
         self._write()
+        if self._file is not None and self._made_at - self._touched_at > _TOUCH:
+            self._touched_at = self._made_at
+            with suppress(OSError):  # there is none while we are not ready
+                os.utime(self._file)
 
     def tick(self, *, behind: bool) -> None:
         """Say that the loop turns, and whether there is work that should get done."""

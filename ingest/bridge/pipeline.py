@@ -26,9 +26,13 @@ class Log(Protocol):
 
 
 class Batch(NamedTuple):
-    """Messages on their way to Kafka since `started` (monotonic); `reasons` counts those that are refused."""
+    """Messages on their way to Kafka since `started` (monotonic).
+
+    `marks` are the payloads of those that are marks of ours, `reasons` counts those that are refused.
+    """
 
     arrivals: list[Arrival]
+    marks: list[bytes]
     reasons: Counter[str]
     started: float
     delivery: asyncio.Task[None]
@@ -91,12 +95,11 @@ class Pipeline:
             batch = await self._delivering.get()
             await batch.delivery
             self._room.release()
-            marks = [one.payload for one in batch.arrivals if one.topic == self._mark_topic]
-            for mark in marks:
+            for mark in batch.marks:
                 self._marked(mark)
             for connection, those in groupby(batch.arrivals, key=lambda one: one.connection):
                 self._acknowledge(connection, [one.mid for one in those if one.mid])
-            self._count(batch, len(marks))
+            self._count(batch)
             self._delivering.task_done()
 
     async def finish(self) -> None:
@@ -107,18 +110,19 @@ class Pipeline:
 
     def _start(self, arrivals: list[Arrival]) -> None:
         if arrivals:
-            readings = [one for one in arrivals if one.topic != self._mark_topic]
+            marks = [one.payload for one in arrivals if one.topic == self._mark_topic]
+            readings = [one for one in arrivals if one.topic != self._mark_topic] if marks else arrivals
             frames = frames_of(readings, self._packer, self._settings.partitions, self._receptions)
             delivery = asyncio.create_task(self._log.deliver(frames), name="deliver")
-            batch = Batch(arrivals, reasons_of(frames), monotonic(), delivery)
+            batch = Batch(arrivals, marks, reasons_of(frames), monotonic(), delivery)
             self._unanswered.append(batch)
             self._delivering.put_nowait(batch)
         else:
             self._room.release()
 
-    def _count(self, batch: Batch, marks: int) -> None:
+    def _count(self, batch: Batch) -> None:
         self._unanswered.popleft()
-        refused = batch.reasons.total()
+        marks, refused = len(batch.marks), batch.reasons.total()
         self.reasons.update(batch.reasons)
         self.messages.update(marks=marks, refused=refused, read=len(batch.arrivals) - marks - refused)
         self.answered_at = system_time()

@@ -8,7 +8,8 @@ from streams.domain.sequence import Said
 from streams.domain.sorting import Kept
 from streams.sinks.arrays import Column, Numbers, column, microseconds
 
-_UNNUMBERED: Final = -1
+UNNUMBERED: Final = -1
+"""The number of what its sender does not number."""
 
 
 class Columns(NamedTuple):
@@ -51,9 +52,7 @@ def columns(kept: Kept) -> Columns:
         doubts=np.array(kept.doubts, np.int32),
         heard_at=microseconds([one.heard_at for one in seen]),
         run=np.array([one.run if has else 0 for one, has in zip(seen, numbered, strict=True)], np.int64),
-        number=np.array(
-            [one.number if has else _UNNUMBERED for one, has in zip(seen, numbered, strict=True)], np.int64
-        ),
+        number=np.array([one.number if has else UNNUMBERED for one, has in zip(seen, numbered, strict=True)], np.int64),
     )
 
 

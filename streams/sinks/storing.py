@@ -9,11 +9,10 @@ import numpy as np
 from streams.domain.sequence import Counts, Followed, Said, follow
 from streams.domain.sorting import Kept
 from streams.sinks.arrays import Column, Numbers, column, moment
-from streams.sinks.columns import Columns, apart, columns, feeds, rows, said
+from streams.sinks.columns import UNNUMBERED, Columns, apart, columns, feeds, rows, said
 from streams.sinks.connection import Connection, statements
 
 _SQL: Final = statements("keep.sql")
-_UNNUMBERED: Final = -1
 
 
 async def store(connection: Connection, kept: Kept) -> tuple[int, int]:
@@ -31,7 +30,7 @@ async def store(connection: Connection, kept: Kept) -> tuple[int, int]:
 
 async def _runs(connection: Connection, kept: Kept, batch: Columns) -> dict[int, int]:
     """Note the runs of senders that number what they say, and give when each was first heard of."""
-    numbered = np.flatnonzero(batch.number != _UNNUMBERED)
+    numbered = np.flatnonzero(batch.number != UNNUMBERED)
     if not len(numbered):
         return {}
     runs, place, own = np.unique(batch.run[numbered], return_index=True, return_inverse=True)
@@ -75,7 +74,7 @@ def _winners(batch: Columns, several: Sequence[Numbers], after: Sequence[Followe
     """Give what stands after all, of intervals in which that is not what stood before."""
     new = [(places[one.last], one.standing) for places, one in zip(several, after, strict=True) if one.last is not None]
     standing = [stands for _, stands in new if stands is not None]
-    numbers = [_UNNUMBERED if stands.number is None else stands.number for stands in standing]
+    numbers = [UNNUMBERED if stands.number is None else stands.number for stands in standing]
     return {
         **rows(batch, np.array([place for place, _ in new], np.int64)),
         "run": column("int8", np.array([stands.run or 0 for stands in standing], np.int64)),
