@@ -18,7 +18,7 @@ from deploy.local.ports import LOOPBACK
 from deploy.local.street.mouth import BrokerUnavailableError
 from schemas.topics import absence_topic
 from tests.contracts.brokers import allowed, broker, certify, configured, free_port, listen_to_sensors, version
-from tests.journeys.street import wait_until
+from tests.services import wait_until
 
 pytestmark = pytest.mark.contracts
 

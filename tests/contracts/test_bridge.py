@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -27,6 +26,7 @@ from schemas.frames import Header, is_watermark, unpack_heard, unpack_observatio
 from schemas.observation import Observation
 from schemas.topics import HEARD, OBSERVATIONS, PARTITIONS, REJECTIONS, Topic
 from schemas.watermark import Watermark
+from tests.services import kill, running
 
 pytestmark = pytest.mark.contracts
 
@@ -136,20 +136,13 @@ def arrives(stack: Stack, sensor: str, numbers: range, patience: float = 60.0) -
     return missing
 
 
-def kill_bridge(stack: Stack) -> None:
-    """Kill it, and make sure that the one that comes back is another."""
-    pid = stack.pid("bridge")
-    assert pid is not None
-    os.kill(pid, signal.SIGKILL)
-
-
 def test_a_killed_bridge_loses_nothing(street: tuple[Stack, mqtt.Client]) -> None:
     """20,000 messages with kill -9 in the middle: each is held at least once, good or bad."""
     stack, client = street
     for part in range(4):
         publish(client, "kill-1", range(part * 5_000, (part + 1) * 5_000))
         if part in {1, 2}:
-            kill_bridge(stack)
+            kill(stack, "bridge")
     stack.wait("bridge")
     assert arrives(stack, "kill-1", range(20_000)) == set()
 
@@ -160,8 +153,7 @@ def test_nothing_is_acknowledged_that_kafka_does_not_hold(street: tuple[Stack, m
     stack.halt("kafka")
     publish(client, "early-1", range(500))
     time.sleep(2)
-    assert stack.pid("bridge") is not None
-    kill_bridge(stack)
+    kill(stack, "bridge")
     time.sleep(1)
     stack.resume("kafka")
     stack.wait("bridge")
@@ -171,7 +163,7 @@ def test_nothing_is_acknowledged_that_kafka_does_not_hold(street: tuple[Stack, m
 def test_kafka_comes_back_and_the_bridge_goes_on_by_itself(street: tuple[Stack, mqtt.Client]) -> None:
     """The same process, without help, and ten seconds are enough."""
     stack, client = street
-    before = stack.pid("bridge")
+    before = running(stack, "bridge")
     stack.halt("kafka")
     publish(client, "away-1", range(500))
     time.sleep(3)
@@ -192,7 +184,7 @@ def test_an_orderly_stop_leaves_the_session_to_the_broker(street: tuple[Stack, m
 def test_a_second_bridge_exits_with_75(street: tuple[Stack, mqtt.Client]) -> None:
     """And the first one does not notice."""
     stack, _ = street
-    before = stack.pid("bridge")
+    before = running(stack, "bridge")
     environment = os.environ | write(stack.settings())
     done = subprocess.run(
         [sys.executable, "-P", "-m", "deploy", "run", "bridge"],
@@ -229,7 +221,7 @@ def test_a_mark_stands_behind_everything_that_was_published_before(street: tuple
     """In every partition; through a crash of the bridge, with a backlog in the broker, too."""
     stack, client = street
     publish(client, "mark-1", range(1, 50))
-    kill_bridge(stack)
+    kill(stack, "bridge")
     publish(client, "mark-1", range(51, 100))
     published = datetime.now(UTC)  # noqa: TID251 - live data
     deadline = time.monotonic() + 60

@@ -2,13 +2,12 @@
 
 import asyncio
 import os
-import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -30,6 +29,7 @@ from schemas.observation import Heard
 from schemas.topics import HEARD, OBSERVATIONS, PARTITIONS
 from tests.contracts.kafka_proxy import KafkaProxy
 from tests.contracts.test_bridge import arrives, held, publish, with_bridge
+from tests.services import running, stopped
 
 pytestmark = pytest.mark.contracts
 
@@ -49,18 +49,6 @@ def street() -> Iterator[tuple[Stack, mqtt.Client]]:
         yield both
 
 
-@contextmanager
-def stopped(stack: Stack, name: str) -> Iterator[None]:
-    """Let a service stand still while the body runs."""
-    pid = stack.pid(name)
-    assert pid is not None
-    os.kill(pid, signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        os.kill(pid, signal.SIGCONT)
-
-
 def becomes(condition: Callable[[], bool], patience: float) -> bool:
     """Wait for something; tell whether it came."""
     deadline = time.monotonic() + patience
@@ -73,7 +61,7 @@ def becomes(condition: Callable[[], bool], patience: float) -> bool:
 def test_a_stop_of_kafka_in_the_middle_of_a_load(street: tuple[Stack, mqtt.Client], seconds: int) -> None:
     """The same process goes on, is not ready meanwhile, and every message is held."""
     stack, client = street
-    before, sensor, ready = stack.pid("bridge"), f"stop-{seconds}", stack.layout.ready("bridge")
+    before, sensor, ready = running(stack, "bridge"), f"stop-{seconds}", stack.layout.ready("bridge")
     publish(client, sensor, range(2_000))
     with ThreadPoolExecutor() as threads, stopped(stack, "kafka"):
         load = threads.submit(publish, client, sensor, range(2_000, 24_000))
@@ -175,7 +163,7 @@ async def test_a_bridge_that_starts_knows_what_comes_again(
 def test_a_bridge_that_was_stopped_itself_goes_on(street: tuple[Stack, mqtt.Client]) -> None:
     """It does not end for the time in which it could not do anything."""
     stack, client = street
-    before = stack.pid("bridge")
+    before = running(stack, "bridge")
     with stopped(stack, "bridge"):
         publish(client, "self-1", range(2_000))
         time.sleep(40)

@@ -5,7 +5,8 @@ import pytest
 from deploy.bench.chaos.judge.raw_log import digest, held
 from deploy.local.stack import Stack
 from tests.journeys.ledger import Ledger, Message
-from tests.journeys.street import Street, wait_until
+from tests.journeys.street import Street
+from tests.services import wait_until
 
 pytestmark = pytest.mark.contracts
 

@@ -1,7 +1,5 @@
 """How a running stack is told, whatever of it hangs."""
 
-import os
-import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,6 +14,7 @@ from deploy.condition.probing import ask_all
 from deploy.condition.report import Condition
 from deploy.local.stack import Stack
 from ingest.clock import system_time
+from tests.services import kill, stopped
 
 pytestmark = pytest.mark.contracts
 
@@ -33,7 +32,7 @@ def test_a_running_stack_is_told_whole(stack: Stack) -> None:
 @pytest.mark.parametrize("name", ["web", "kafka", "postgres"])
 def test_a_stopped_process_is_seen_and_keeps_nobody_waiting(stack: Stack, name: str) -> None:
     """A supervisor calls it running; it answers nothing."""
-    with _stopped(stack, name) as pid:
+    with stopped(stack, name) as pid:
         began = time.monotonic()
         found = ask(stack, system_time)
         assert time.monotonic() - began < 60
@@ -62,7 +61,7 @@ def test_a_site_that_is_not_ready_is_told_with_its_reason(body: bytes, told: str
 def test_a_killed_process_is_told_with_its_cause(stack: Stack) -> None:
     """It runs again, and that it ended is news."""
     before = {one.name: one.restarts for one in ask(stack, system_time).services}
-    os.kill(stack.pid("web") or 0, signal.SIGKILL)
+    kill(stack, "web")
     found = _until(
         stack, lambda condition: any(one.restarts > before[one.name] and one.ready for one in condition.services)
     )
@@ -83,16 +82,6 @@ def _unready_site(body: bytes) -> Iterator[str]:
             yield f"127.0.0.1:{server.server_port}"
         finally:
             server.shutdown()
-
-
-@contextmanager
-def _stopped(stack: Stack, name: str) -> Iterator[int]:
-    pid = stack.pid(name) or 0
-    os.kill(pid, signal.SIGSTOP)
-    try:
-        yield pid
-    finally:
-        os.kill(pid, signal.SIGCONT)
 
 
 def _until(stack: Stack, holds: Callable[[Condition], bool]) -> Condition:

@@ -15,6 +15,7 @@ from deploy.settings import ROOT, write
 from schemas.topics import OBSERVATIONS
 from tests.contracts.test_bridge import held
 from tests.ingest.test_deliveries import CHANGES, LOG, MONTH
+from tests.services import stopped
 
 pytestmark = pytest.mark.contracts
 
@@ -122,20 +123,18 @@ def test_who_stops_waiting_is_told_what_is_left(stack: Stack, tmp_path: Path) ->
     options = ("--format", "telraam-csv", "--minutes", "15", "--wait")
     command = [sys.executable, "-P", "-m", "deploy", "import", *options, *map(str, files)]
     environment = {**os.environ, **write(stack.settings())}
-    keep = stack.pid("keep") or 0
-    os.kill(keep, signal.SIGSTOP)
-    try:
-        with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
-            assert process.stderr is not None
-            said: list[str] = []
-            while "records to store" not in "".join(said):
-                said.append(process.stderr.readline())
-                assert said[-1], said
-            process.send_signal(signal.SIGINT)
-            left = process.stderr.read()
-            assert process.wait(timeout=60) == 130
-    finally:
-        os.kill(keep, signal.SIGCONT)
+    with (
+        stopped(stack, "keep"),
+        subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process,
+    ):
+        assert process.stderr is not None
+        said: list[str] = []
+        while "records to store" not in "".join(said):
+            said.append(process.stderr.readline())
+            assert said[-1], said
+        process.send_signal(signal.SIGINT)
+        left = process.stderr.read()
+        assert process.wait(timeout=60) == 130
     assert re.search(r"Interrupted after \d+ s: [1-9]\d* records to store, .*; it goes on by itself\.", left), left
 
 

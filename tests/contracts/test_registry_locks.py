@@ -23,7 +23,7 @@ from streams.sinks.recomputing import SQL
 from streams.sinks.timescale import Log, Outcome, Store
 from tests.contracts.mill import LOG, NOON, QUARTER, Mill, seen
 from tests.journeys.municipality import ASSEN
-from tests.journeys.street import wait_until
+from tests.services import wait_until
 
 pytestmark = pytest.mark.contracts
 

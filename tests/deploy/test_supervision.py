@@ -20,7 +20,7 @@ from deploy.local.layout import Layout
 from deploy.local.supervision.losing import LosingLog, LosingText
 from deploy.local.supervision.restarted import LONGEST_PAUSE, Restarted
 from deploy.local.supervisor import Program, Supervisor
-from tests.journeys.street import wait_until
+from tests.services import wait_until
 
 pytestmark = pytest.mark.contracts
 

@@ -1,11 +1,10 @@
 """A crowd of test sensors that publishes a ledger's messages over MQTT, and everything a journey does to a stack."""
 
 import os
-import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -18,6 +17,7 @@ from deploy.local.stack import Stack
 from deploy.settings import write
 from schemas import named_sql
 from tests.journeys.ledger import Ledger, Message
+from tests.services import kill, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 _SQL = named_sql.parse(Path(__file__).with_name("ledger.sql").read_text("utf-8"))
@@ -67,23 +67,12 @@ def doorfiets(stack: Stack, *words: str | Path) -> subprocess.Popen[str]:
     )
 
 
-def kill(stack: Stack, victim: str) -> float:
+def kill_and_time(stack: Stack, victim: str) -> float:
     """Kill a service (PostgreSQL: stop it at once), wait until it is ready again, answer the seconds that took."""
-    before = stack.pid(victim)
-    assert before is not None, f"{victim} does not run"
-    os.kill(before, signal.SIGQUIT if victim == "postgres" else signal.SIGKILL)
     struck = time.monotonic()
-    wait_until(lambda: stack.pid(victim) not in {before, None}, "the supervisor starts it again", patience=30)
+    kill(stack, victim)
     stack.wait(victim, patience=60)
     return time.monotonic() - struck
-
-
-def wait_until(condition: Callable[[], bool], what: str, *, patience: float = 120) -> None:
-    """Wait for something to become true; fail with its name when it does not."""
-    deadline = time.monotonic() + patience
-    while not condition():
-        assert time.monotonic() < deadline, f"after {patience:.0f} s still waiting: {what}"
-        time.sleep(0.1)
 
 
 def one(database: psycopg.Connection[Any], query: str, *values: object) -> Any:  # noqa: ANN401 - whatever the query gives

@@ -9,7 +9,8 @@ import pytest
 from deploy.local.stack import Stack
 from schemas.doubts import OUT_OF_RANGE
 from tests.journeys.ledger import Ledger, Message, messages, recent
-from tests.journeys.street import Street, one, settle, strangers, wait_until
+from tests.journeys.street import Street, one, settle, strangers
+from tests.services import wait_until
 
 pytestmark = pytest.mark.journeys
 

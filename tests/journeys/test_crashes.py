@@ -12,7 +12,8 @@ from deploy.local.stack import Stack
 from tests.conftest import superuser
 from tests.journeys.ledger import Ledger, messages, recent, write_city_file
 from tests.journeys.municipality import CODES, FILES
-from tests.journeys.street import Street, counted, doorfiets, kill, settle, strangers, wait_until
+from tests.journeys.street import Street, counted, doorfiets, kill_and_time, settle, strangers
+from tests.services import wait_until
 
 pytestmark = pytest.mark.journeys
 
@@ -35,7 +36,7 @@ def test_a_crash_loses_and_doubles_nothing(
     wait_until(lambda: counted(database, prefix) > MESSAGES // 10, "a tenth of the messages is stored")
     history = doorfiets(stack, "import", *files)
     wait_until(lambda: counted(database, history_sensors) > 0, "the first readings of history are stored")
-    seconds = kill(stack, victim)
+    seconds = kill_and_time(stack, victim)
     load.join()
     said, _ = history.communicate(timeout=180)
     assert history.returncode == 0, said

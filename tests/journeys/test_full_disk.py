@@ -17,7 +17,8 @@ from deploy.settings import read
 from tests.conftest import superuser
 from tests.journeys import municipality
 from tests.journeys.ledger import Ledger, messages, recent
-from tests.journeys.street import Street, counted, doorfiets, settle, strangers, wait_until
+from tests.journeys.street import Street, counted, doorfiets, settle, strangers
+from tests.services import wait_until
 
 pytestmark = pytest.mark.journeys
 

@@ -13,7 +13,7 @@ import pytest
 from deploy.local.stack import Stack
 from deploy.settings import ROOT, write
 from tests.journeys.page import blocks
-from tests.journeys.street import wait_until
+from tests.services import wait_until
 
 pytestmark = pytest.mark.journeys
 

@@ -16,7 +16,8 @@ from schemas.observation import Observation
 from schemas.topics import OBSERVATIONS, PARTITIONS, REJECTIONS
 from tests.conftest import superuser
 from tests.journeys.ledger import recent
-from tests.journeys.street import doorfiets, kill, one, wait_until
+from tests.journeys.street import doorfiets, kill_and_time, one
+from tests.services import wait_until
 
 pytestmark = pytest.mark.journeys
 
@@ -58,7 +59,7 @@ def test_poison_while_the_database_restarts(stack: Stack, database: psycopg.Conn
     before = _failed(database)
     writing = Thread(target=lambda: asyncio.run(_write(stack, OBSERVATIONS.name, "again")))
     writing.start()
-    kill(stack, "postgres")
+    kill_and_time(stack, "postgres")
     writing.join()
     with psycopg.connect(database.info.dsn, password=database.info.password, autocommit=True) as back:
         wait_until(lambda: _failed(back) == before + PARTITIONS * len(JUNK), "all junk is set aside")

@@ -11,7 +11,8 @@ from aiokafka import AIOKafkaConsumer
 from deploy.local.stack import Stack
 from schemas import topics
 from tests.journeys.ledger import Ledger, messages, recent
-from tests.journeys.street import Street, settle, wait_until
+from tests.journeys.street import Street, settle
+from tests.services import wait_until
 
 pytestmark = pytest.mark.journeys
 

@@ -11,7 +11,8 @@ from deploy.local.stack import Stack
 from schemas import named_sql
 from tests.journeys.ledger import Ledger, messages, recent, write_city_file
 from tests.journeys.municipality import CODES, FILES
-from tests.journeys.street import Street, counted, doorfiets, settle, strangers, wait_until
+from tests.journeys.street import Street, counted, doorfiets, settle, strangers
+from tests.services import wait_until
 
 pytestmark = pytest.mark.journeys
 

@@ -14,7 +14,8 @@ import pytest
 
 from deploy.local.stack import Stack
 from tests.journeys.ledger import QUARTER, Ledger, Message
-from tests.journeys.street import Street, doorfiets, one, settle, wait_until
+from tests.journeys.street import Street, doorfiets, one, settle
+from tests.services import wait_until
 
 pytestmark = pytest.mark.journeys
 

@@ -18,4 +18,4 @@ ours+=($CLUSTERS)
 
 apt-get update || echo "not every source answered; trying with the package lists there are"
 # shellcheck disable=SC2086  # the names are meant to be split
-apt-get install -y --no-install-recommends -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold ${MISSING}
+apt-get install -y -o DPkg::Lock::Timeout=600 --no-install-recommends -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold ${MISSING}
