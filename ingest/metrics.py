@@ -23,6 +23,8 @@ class Counts:
     marked_until: datetime | None = None
     kafka_answers: bool = False
     connections: int = 0
+    held: int | None = None
+    dropped: int | None = None
     shed: int = 0
     again: int = 0
     messages: Mapping[str, int] = field(default_factory=dict)
@@ -46,6 +48,8 @@ class BridgeCollector(Collector):
         yield _moment("bridge_marked_timestamp_seconds", "Until when all that was published is here", now.marked_until)
         yield GaugeMetricFamily("bridge_kafka_answers", "1 while Kafka takes frames", float(now.kafka_answers))
         yield CounterMetricFamily("bridge_connections", "Connections to the MQTT broker", now.connections)
+        yield _known(GaugeMetricFamily("mqtt_queued_messages", "Messages that the MQTT broker holds"), now.held)
+        yield _known(CounterMetricFamily("mqtt_dropped", "Messages that it dropped since its start"), now.dropped)
         yield CounterMetricFamily("bridge_shed", "Messages of QoS 0 for which there was no room", now.shed)
         yield CounterMetricFamily("bridge_redelivered", "Messages received before", now.again)
         yield _counter("bridge_messages", "Messages acknowledged", "outcome", now.messages)
@@ -60,6 +64,12 @@ def reasons_of(frames: Iterable[Addressed]) -> Counter[str]:
         if frame.topic == REJECTIONS.name
         for one in unpack_rejections(frame.frame.value, frame.frame.headers)
     )
+
+
+def _known(family: CounterMetricFamily | GaugeMetricFamily, value: int | None) -> Metric:
+    if value is not None:
+        family.add_metric([], value)
+    return family
 
 
 def _moment(name: str, told: str, moment: datetime | None) -> Metric:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from importlib.resources import files
+from select import select
 from types import MappingProxyType
 from typing import Any, Final, Protocol, TypeAlias
 
@@ -93,8 +94,18 @@ class Database:
     async def connection(self) -> AsyncIterator[Connection]:
         """Lend a connection; raise StoreUnavailableError when there is none, or when it breaks."""
         with _away():
-            async with self._pool.connection() as connection:
+            connection = await self._open_one()
+            try:
                 yield connection
+            finally:
+                await self._pool.putconn(connection)
+
+    async def _open_one(self) -> Connection:
+        """Take a connection that is open; those that ended with the server before it was started again are replaced."""
+        while _has_ended(connection := await self._pool.getconn()):
+            await connection.close()
+            await self._pool.putconn(connection)
+        return connection
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator["Snapshot"]:
@@ -135,6 +146,11 @@ class Snapshot:
             await connection.execute(_BEGIN)
             self._connection = connection
         return self._connection
+
+
+def _has_ended(connection: Connection) -> bool:
+    """Tell whether the server has said something unasked, which is goodbye; nothing is asked for it."""
+    return bool(select([connection.fileno()], [], [], 0)[0])
 
 
 async def _rows(connection: Connection, query: str, values: Mapping[str, object]) -> list[DictRow]:

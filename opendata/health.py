@@ -17,10 +17,7 @@ _REASONS: Final[Mapping[Lag | None, tuple[str, str]]] = MappingProxyType(
     {
         None: ("database", "de database antwoordt niet"),
         "measure": ("meting", "het platform meet niet meer hoever het is"),
-        "receive": (
-            "ontvangst",
-            "van wat sensoren publiceren, komt niets in de database: de ontvangst of de opslag staat stil",
-        ),
+        "receive": ("ontvangst", "wat sensoren publiceren, wordt niet ontvangen"),
         "store": ("opslag", "wat ontvangen is, wordt niet opgeslagen"),
         "aggregate": ("optelling", "wat opgeslagen is, wordt niet opgeteld"),
     }

@@ -23,6 +23,8 @@ _PATIENCE: Final[dict[Lag, timedelta]] = {
     "aggregate": timedelta(seconds=120),
 }
 """After how long a stage that does not come on makes the platform unready; hours of the past hold nothing up."""
+_SILENT: Final = timedelta(seconds=10)
+"""After how long a stage that measures itself each second has stopped to."""
 
 
 class Stage(NamedTuple):
@@ -39,6 +41,7 @@ class Watermark:
 
     stages: tuple[Stage, Stage, Stage]
     measured_at: datetime | None
+    store_measured_at: datetime | None = None
 
     @classmethod
     def of(cls, row: Row | None) -> "Watermark | None":
@@ -52,6 +55,7 @@ class Watermark:
                 Stage("aggregate", row["aggregated_until"], row["aggregate_backlog"]),
             ),
             row["measured_at"],
+            row["store_measured_at"],
         )
 
     @property
@@ -72,8 +76,8 @@ def stands_still(
     A stage that was seen to come on at `moved_at` moves, however late it is. One of which no moment is known is not
     judged: `keep` may just have begun.
 
-    The word that something is received comes through the store: where records wait for that one, and it was not the
-    last of the two to come on, it is the one that stands. Where none waits, `receive` may be either of the two.
+    The word that something is received comes through the store. Where that one measures nothing any more, or records
+    wait for it and it was not the last of the two to come on, it is the one that stands.
     """
     if watermark is None:
         return None
@@ -85,11 +89,14 @@ def stands_still(
         if at is not None and now - max(at, moved_at.get(name, at)) > _PATIENCE[name]
     )
     first = next(late, None)
-    return "store" if first == "receive" and _store_stands(watermark.stages[1], moved_at) else first
+    return "store" if first == "receive" and _store_stands(watermark, now, moved_at) else first
 
 
-def _store_stands(store: Stage, moved_at: Mapping[Lag, datetime]) -> bool:
-    """Tell whether records wait that are not being stored."""
+def _store_stands(watermark: Watermark, now: datetime, moved_at: Mapping[Lag, datetime]) -> bool:
+    """Tell whether `keep` is silent, or records wait that are not being stored."""
+    store, measured_at = watermark.stages[1], watermark.store_measured_at
+    if measured_at is not None and now - measured_at > _SILENT:
+        return True
     stored, received = moved_at.get("store"), moved_at.get("receive")
     return bool(store.backlog) and (stored is None or (received is not None and stored <= received))
 

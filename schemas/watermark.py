@@ -11,7 +11,10 @@ class Watermark(msgspec.Struct, array_like=True, frozen=True, gc=False):
     The bridge publishes a mark to itself through the broker, behind everything that waits there, and writes it into
     every partition of topic `observations` once it has come back and Kafka holds all that came before it. A stage that
     has passed the marks of all partitions has processed what was published until the oldest of them.
+
+    `waiting` counts the messages that the broker held when the mark was written; None where a bridge does not say it.
     """
 
     bridge: str
     published_until: datetime
+    waiting: int | None = None

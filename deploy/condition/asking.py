@@ -13,7 +13,7 @@ import msgspec
 from deploy import lag, log_ends
 from deploy.condition import metrics
 from deploy.condition.probing import Answer, ask_all
-from deploy.condition.report import PROCESS_STATES, Condition, Service, Stage
+from deploy.condition.report import PROCESS_STATES, STOPPED, Condition, Service, Stage
 from deploy.lag import Lag
 from deploy.local.stack import Stack
 from deploy.local.supervisor import Restarts
@@ -87,13 +87,14 @@ def ask_web(listen: str) -> None:
 
 def _service(info: Mapping[str, Any], ready: Answer[Any], restarts: Restarts) -> Service:
     pid = info["pid"] or None
+    process = _process(pid)
     return Service(
         name=info["name"],
         state=info["statename"],
         pid=pid,
         seconds=info["now"] - info["start"] if pid else 0,
-        ready=bool(ready.value),
-        process=_process(pid),
+        ready=bool(ready.value) and process != STOPPED,
+        process=process,
         restarts=restarts.times,
         restart_cause=restarts.cause,
         restarted_at=restarts.failed_at,
@@ -120,16 +121,18 @@ def _condition(at: datetime, services: list[Service], answers: Mapping[str, Answ
         unacknowledged_seconds=of_bridge.get("bridge_oldest_unacked_seconds"),
         measured_at=told.measured_at.astimezone(UTC) if told and told.measured_at else None,
         stuck_hours=told.stuck_hours if told else 0,
+        dropped_messages=int(of_bridge.get("mqtt_dropped_total", 0)),
         problems=[f"{name}: {one.problem}" for name, one in answers.items() if one.problem and " " not in name],
     )
 
 
 def _stages(at: datetime, told: Lag | None, of_bridge: Mapping[str, float], unstored: int | None) -> list[Stage]:
     """Tell of each stage; the bridge knows best how far it has come: the database says what `keep` has seen of it."""
-    pending, marked = of_bridge.get("bridge_pending_acks"), _since(at, of_bridge.get("bridge_marked_timestamp_seconds"))
+    waiting = [of_bridge[name] for name in ("bridge_pending_acks", "mqtt_queued_messages") if name in of_bridge]
+    marked = _since(at, of_bridge.get("bridge_marked_timestamp_seconds"))
     received = _behind(told, "received_until") if marked is None else marked
     return [
-        Stage("bridge", received, None if pending is None else int(pending), "messages"),
+        Stage("bridge", received, int(max(waiting)) if waiting else None, "messages"),
         Stage("log", None, unstored, "records"),
         Stage("keep", _behind(told, "stored_until"), told and told.store_backlog, "records"),
         Stage("tally", _behind(told, "aggregated_until"), told and told.aggregate_backlog, "hours"),

@@ -9,8 +9,8 @@ from deploy.lag import LAGS
 RECENT: Final = timedelta(minutes=10)
 """For so long a restart is news."""
 _SILENT: Final = timedelta(seconds=15)
-_STOPPED: Final = "stopped by a signal"
-PROCESS_STATES: Final = {"T": _STOPPED, "t": "held by a debugger", "D": "waits for the disk", "Z": "dead"}
+STOPPED: Final = "stopped by a signal"
+PROCESS_STATES: Final = {"T": STOPPED, "t": "held by a debugger", "D": "waits for the disk", "Z": "dead"}
 """States of a process of Linux that are told; others are usual."""
 
 
@@ -47,6 +47,7 @@ class Condition(NamedTuple):
     unacknowledged_seconds: float | None
     measured_at: datetime | None
     stuck_hours: int
+    dropped_messages: int
     problems: list[str]
 
     @property
@@ -59,7 +60,7 @@ def _of_services(found: Condition) -> Iterator[str]:
     for one in found.services:
         if one.state != "RUNNING":
             yield f"{one.name} is {one.state.lower()}; see `doorfiets logs {one.name}`"
-        elif one.process == _STOPPED:
+        elif one.process == STOPPED:
             yield f"{one.name} is stopped by a signal; `kill -CONT {one.pid}` lets it go on"
         elif one.process:
             yield f"{one.name} {one.process}"
@@ -82,5 +83,7 @@ def _of_numbers(found: Condition) -> Iterator[str]:
         yield f"messages wait in the bridge, and none was acknowledged for {found.unacknowledged_seconds:.0f} s"
     if found.measured_at is not None and found.at - found.measured_at >= _SILENT:
         yield f"keep and tally have measured nothing for {(found.at - found.measured_at).total_seconds():.0f} s"
+    if found.dropped_messages:
+        yield f"the broker has dropped {found.dropped_messages:,} messages since its start: a queue of it was full"
     if found.stuck_hours:
         yield f"{found.stuck_hours:,} hours cannot be computed and are set aside; table `stuck` says why"

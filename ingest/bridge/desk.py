@@ -36,7 +36,7 @@ class Desk:
         self._log = KafkaLog(settings.kafka, settings.client_id)
         self._session = Session(settings, self._inbox, HearingClock(newest), self._ready.announce)
         packer = Packer(settings.client_id, f"{system_time().timestamp() * 1000:.0f}")
-        self._marks = Marks(settings, self._session.mark, self._log, packer)
+        self._marks = Marks(settings, self._session.mark, self._log, packer, waiting=self._held)
         self._pipeline = Pipeline(
             settings,
             self._inbox,
@@ -92,6 +92,10 @@ class Desk:
         """Show the watchdog, in its own thread, how the bridge is."""
         return Signs(self._turns, self._pipeline.messages.total(), waiting=self._pipeline.waiting > 0)
 
+    def _held(self) -> int:
+        """Count the messages that wait to be acknowledged, those at the broker among them where it tells of them."""
+        return max(self._session.broker.held or 0, self._pipeline.waiting)
+
     def _counts(self) -> Counts:
         """Tell Prometheus, in a thread of its own, what was done."""
         return Counts(
@@ -101,6 +105,8 @@ class Desk:
             marked_until=self._marks.written,
             kafka_answers=self._log.answers,
             connections=self._session.connection,
+            held=self._session.broker.held,
+            dropped=self._session.broker.dropped,
             shed=self._inbox.shed,
             again=self._receptions.again,
             messages=dict(self._pipeline.messages),

@@ -22,6 +22,8 @@ _AHEAD: Final = timedelta(seconds=1)
 class Marks:
     """Publishes the time of now with `publish(payload)`, which tells whether it could, and writes what came back.
 
+    With it goes how many messages `waiting()` counts, here and at the broker.
+
     A mark that came back says that everything published before it has been received; it came from this run of the
     bridge or from an earlier one, which makes it no less true. `written` is the newest that Kafka holds.
     """
@@ -32,10 +34,13 @@ class Marks:
         publish: Callable[[bytes], bool],
         log: Log,
         packer: Packer,
+        *,
+        waiting: Callable[[], int],
         now: Callable[[], datetime] = system_time,
     ) -> None:
         self._settings = settings
         self._publish = publish
+        self._waiting = waiting
         self._log = log
         self._packer = packer
         self._now = now
@@ -70,7 +75,7 @@ class Marks:
         while True:
             await self._newer.wait()
             self._newer.clear()
-            mark = Watermark(self._settings.client_id, self._newest)
+            mark = Watermark(self._settings.client_id, self._newest, self._waiting())
             parts = {partition: [mark] for partition in range(self._settings.partitions)}
             await self._log.deliver(list(self._packer.pack(OBSERVATIONS.name, parts)))
             self.written = mark.published_until

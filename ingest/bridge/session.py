@@ -14,6 +14,8 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
+from ingest.bridge import broker
+from ingest.bridge.broker import BrokerCounts
 from ingest.bridge.connecting import opened
 from ingest.bridge.inbox import Arrival, Inbox
 from ingest.bridge.listener import Listener
@@ -31,13 +33,15 @@ _CONNECT_SECONDS: Final = 5.0
 _SUBSCRIBE_SECONDS: Final = 120.0  # the answer may wait behind all that waits for us
 _TICK: Final = 0.5
 _AT_LEAST_ONCE: Final = SubscribeOptions(qos=1)
+_AT_MOST_ONCE: Final = SubscribeOptions(qos=0)
 
 
 class Session:
     """One persistent session over many connections.
 
     `connection` counts them, from before the first byte of each: a message id means nothing on another one.
-    `subscribed` says whether the broker has taken all subscriptions on the present one.
+    `subscribed` says whether the broker has taken all subscriptions on the present one; `broker` is what it says of
+    itself, where it does.
     """
 
     def __init__(
@@ -54,6 +58,7 @@ class Session:
         self._reading = True
         self.connection = 0
         self.subscribed = False
+        self.broker = BrokerCounts()
         self._host, _, self._port = settings.mqtt.rpartition(":")
         self._mark_topic = watermark_topic(settings.client_id)
         self._topics = [*(topic for dialect in DIALECTS for topic in dialect.subscriptions), self._mark_topic]
@@ -150,6 +155,9 @@ class Session:
         return asked
 
     def _hear(self, mid: int, topic: str, payload: bytes, again: bool) -> None:  # noqa: FBT001 - as it is on the wire
+        if topic.startswith(broker.SYSTEM):
+            self.broker.take(topic, payload)
+            return
         self._inbox.put(Arrival(self.connection, mid, self._tick(), topic, payload, again))
 
     def _on_connect(
@@ -164,7 +172,8 @@ class Session:
             return
         self._accepted = True
         _LOG.info("connected", extra={"mqtt": self._settings.mqtt, "session_kept": flags.session_present})
-        client.subscribe([(topic, _AT_LEAST_ONCE) for topic in self._topics])
+        wanted = [(topic, _AT_LEAST_ONCE) for topic in self._topics]
+        client.subscribe([*wanted, *((topic, _AT_MOST_ONCE) for topic in broker.TOPICS)])
 
     def _on_subscribe(
         self, _client: object, _data: object, _mid: int, reasons: list[ReasonCode], _properties: object
@@ -180,6 +189,7 @@ class Session:
         self, _client: object, _data: object, _flags: object, reason: ReasonCode | None, _properties: object
     ) -> None:
         self._inbox.drop_unacknowledged()
+        self.broker.forget()
         self.subscribed = False
         self._lost.set()
         if self._accepted:

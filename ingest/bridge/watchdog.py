@@ -9,6 +9,8 @@ from threading import Event, Thread
 from time import monotonic
 from typing import Final, NamedTuple
 
+from aiokafka.conn import collect_hosts
+
 from ingest.bridge.ready import ReadyFile
 from ingest.settings import BridgeSettings
 
@@ -86,11 +88,17 @@ class Watchdog:
         looked = monotonic()
         while not self._over.wait(_LOOK):
             before, looked = looked, monotonic()
-            verdict = self._judge.look(self._signs(), looked - before, self._answers)
-            if verdict.quiet >= self._settings.quiet_seconds:
-                self._ready.withdraw()
-            if verdict.problem and not self._over.is_set():
-                self._end(verdict.problem)
+            try:
+                self._look(looked - before)
+            except Exception:  # noqa: BLE001 - whatever it is, a bridge is never left unwatched
+                _LOG.exception("the watchdog could not look; it looks again")
+
+    def _look(self, seconds: float) -> None:
+        verdict = self._judge.look(self._signs(), seconds, self._answers)
+        if verdict.quiet >= self._settings.quiet_seconds:
+            self._ready.withdraw()
+        if verdict.problem and not self._over.is_set():
+            self._end(verdict.problem)
 
     def _answers(self) -> bool:
         return kafka_answers(self._settings.kafka)
@@ -98,18 +106,19 @@ class Watchdog:
     def _end(self, problem: str) -> None:
         """End the process at once, whatever it holds: nothing is acknowledged that Kafka does not hold."""
         _LOG.critical("the bridge ends itself: %s; the broker keeps the messages for the next one", problem)
-        self._ready.withdraw()
+        with suppress(OSError):
+            self._ready.withdraw()
         logging.shutdown()
         os._exit(FAILED)
 
 
 def kafka_answers(addresses: str) -> bool:
     """Ask Kafka which requests it knows, which every broker tells at once; false when none answers within seconds."""
-    return any(_answers(*address.rpartition(":")[::2]) for address in addresses.split(","))
+    return any(_answers(host, port) for host, port, _ in collect_hosts(addresses, randomize=False))
 
 
-def _answers(host: str, port: str) -> bool:
-    with suppress(OSError), socket.create_connection((host, int(port)), _PROBE_SECONDS) as wire:
+def _answers(host: str, port: int) -> bool:
+    with suppress(OSError), socket.create_connection((host, port), _PROBE_SECONDS) as wire:
         wire.sendall(_VERSIONS_ASKED)
         return wire.recv(8, socket.MSG_WAITALL)[4:] == _CORRELATION
     return False

@@ -1,6 +1,7 @@
 -- watermark --
 -- Until when everything that was published is received, stored and added up, and what waits at each stage; no row or nulls where nothing was marked.
-SELECT received_until, stored_until, aggregated_until, receive_backlog, store_backlog, aggregate_backlog, measured_at FROM api.watermark;
+SELECT received_until, stored_until, aggregated_until, receive_backlog, store_backlog, aggregate_backlog, measured_at, store_measured_at
+FROM api.watermark;
 
 -- waiting --
 -- The hours of a range in which something of a subject waits to be added up.

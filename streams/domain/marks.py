@@ -1,15 +1,15 @@
 """The marks of the intake among the records of the log: how far a reader of the log has come."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from schemas.frames import FrameDamagedError, is_watermark, unpack_watermarks
 from schemas.watermark import Watermark
 from streams.domain.fencing import Record
 
-Passed: TypeAlias = dict[tuple[str, int], datetime]
-"""Until when all that was published has been read, by bridge and partition."""
+_MOST: Final = 1 << 63
+Passed: TypeAlias = dict[tuple[str, int], Watermark]
+"""The last mark that has been read, by bridge and partition."""
 
 
 def without_marks(records: Iterable[Record]) -> list[Record]:
@@ -20,7 +20,7 @@ def without_marks(records: Iterable[Record]) -> list[Record]:
 def passed(records: Iterable[Record]) -> Passed:
     """Find the last mark of each bridge in each partition; `records` are in the order of the log."""
     return {
-        (mark.bridge, record.partition): mark.published_until
+        (mark.bridge, record.partition): mark
         for record in records
         if is_watermark(record.headers)
         for mark in _marks(record)
@@ -33,4 +33,12 @@ def _marks(record: Record) -> Sequence[Watermark]:
         marks = unpack_watermarks(record.value, record.headers)
     except FrameDamagedError:
         return ()
-    return [mark for mark in marks if mark.published_until.tzinfo is not None and "\0" not in mark.bridge]
+    return [mark for mark in marks if _has_room(mark)]
+
+
+def _has_room(mark: Watermark) -> bool:
+    return (
+        mark.published_until.tzinfo is not None
+        and "\0" not in mark.bridge
+        and (mark.waiting is None or 0 <= mark.waiting < _MOST)
+    )

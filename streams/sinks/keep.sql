@@ -19,12 +19,14 @@ ORDER BY partition FOR UPDATE;
 -- With the fences move the marks of the bridges that the records held; most batches hold none. A mark never goes back, unless the one that stands
 -- lies in the future: then a clock was wrong, and is not any more.
 WITH passed AS (
-    INSERT INTO doorfiets.watermark AS w (bridge, partition, published_until)
-    SELECT bridge, partition, published_until
-    FROM unnest(%(bridges)s::text[], %(marked)s::int4[], %(published_until)s::timestamptz[]) AS n(bridge, partition, published_until)
+    INSERT INTO doorfiets.watermark AS w (bridge, partition, published_until, waiting)
+    SELECT bridge, partition, published_until, waiting
+    FROM unnest(%(bridges)s::text[], %(marked)s::int4[], %(published_until)s::timestamptz[], %(waiting)s::int8[])
+         AS n(bridge, partition, published_until, waiting)
     ORDER BY bridge, partition
     ON CONFLICT (bridge, partition) DO UPDATE SET published_until = greatest(
-        excluded.published_until, CASE WHEN w.published_until <= now() + interval '1 minute' THEN w.published_until END))
+        excluded.published_until, CASE WHEN w.published_until <= now() + interval '1 minute' THEN w.published_until END),
+        waiting = excluded.waiting)
 UPDATE doorfiets.fence f SET next_offset = n.next_offset, frame = n.frame
 FROM unnest(%(partitions)s::int4[], %(offsets)s::int8[], %(frames)s::text[]) AS n(partition, next_offset, frame)
 WHERE f.topic = %(topic)s AND f.epoch = %(epoch)s AND f.partition = n.partition;

@@ -132,12 +132,13 @@ def _moves(new: Beyond) -> dict[str, list[int] | list[str | None]]:
     }
 
 
-def _passed(records: Sequence[Record]) -> dict[str, list[str] | list[int] | list[datetime]]:
+def _passed(records: Sequence[Record]) -> dict[str, list[str] | list[int] | list[datetime] | list[int | None]]:
     marks = passed(records)
     return {
         "bridges": [bridge for bridge, _ in marks],
         "marked": [partition for _, partition in marks],
-        "published_until": list(marks.values()),
+        "published_until": [mark.published_until for mark in marks.values()],
+        "waiting": [mark.waiting for mark in marks.values()],
     }
 
 

@@ -26,7 +26,7 @@ from schemas.frames import Header, is_watermark, unpack_heard, unpack_observatio
 from schemas.observation import Observation
 from schemas.topics import HEARD, OBSERVATIONS, PARTITIONS, REJECTIONS, Topic
 from schemas.watermark import Watermark
-from tests.services import kill, running
+from tests.services import kill, running, stopped, wait_until
 
 pytestmark = pytest.mark.contracts
 
@@ -265,6 +265,18 @@ def told(host: str, port: int) -> dict[str, float]:
         families = text_string_to_metric_families(answer.read().decode())
         samples = [sample for family in families for sample in family.samples]
     return {next(iter(sample.labels.values()), sample.name): sample.value for sample in samples}
+
+
+def test_what_waits_at_the_broker_and_what_it_dropped_is_told(street: tuple[Stack, mqtt.Client]) -> None:
+    """While nothing can be handed on, messages pile up there; none was dropped so far."""
+    stack, client = street
+    metrics = metrics_address(stack.settings(), "bridge")
+    with stopped(stack, "kafka"):
+        publish(client, "pile-1", range(9_000))
+        wait_until(lambda: told(*metrics).get("mqtt_queued_messages", 0) >= 9_000, "the broker tells what it holds")
+    assert arrives(stack, "pile-1", range(9_000)) == set()
+    wait_until(lambda: told(*metrics)["mqtt_queued_messages"] < 100, "nothing waits any more")
+    assert told(*metrics).get("mqtt_dropped_total", 0) == 0
 
 
 def test_hearing_times_go_on_only(street: tuple[Stack, mqtt.Client]) -> None:

@@ -1,6 +1,7 @@
 """One answer shows one moment: what is committed while it is being read is not in it."""
 
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import datetime
 
@@ -53,6 +54,20 @@ async def test_a_moment_gives_its_connection_back(store: Database, owner: psycop
                     await moment.row("alive")
     async with store.snapshot() as moment:
         assert await moment.row("alive") == {"alive": 1}
+
+
+async def test_connections_that_ended_meanwhile_are_replaced_and_not_lent(
+    store: Database, owner: psycopg.Connection
+) -> None:
+    """After a restart of the database not one visitor hears of the connections that were open before."""
+    async with AsyncExitStack() as many:
+        for _ in range(8):
+            await many.enter_async_context(store.connection())
+    owner.execute(
+        "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE usename = 'api' AND state = 'idle'"
+    )
+    for _ in range(20):
+        assert await store.row("alive") == {"alive": 1}
 
 
 def test_a_page_shows_the_moment_at_which_it_was_begun(conninfo: str, owner: psycopg.Connection) -> None:

@@ -35,8 +35,8 @@ def owner(owner: psycopg.Connection) -> psycopg.Connection:
 
 def reached(owner: psycopg.Connection, until: datetime, measured: datetime = NOW) -> None:
     """Let the platform have come so far, in all its stages."""
-    owner.execute("INSERT INTO doorfiets.watermark VALUES ('b', 0, %s)", [until])
-    for stage, backlog in (("receive", 7), ("store", 500), ("aggregate", 0)):
+    owner.execute("INSERT INTO doorfiets.watermark VALUES ('b', 0, %s, 7)", [until])
+    for stage, backlog in (("store", 500), ("aggregate", 0)):
         owner.execute("INSERT INTO doorfiets.stage VALUES (%s, 'w', %s, %s, %s)", [stage, backlog, until, measured])
 
 
@@ -215,6 +215,14 @@ def test_a_tag_moves_with_what_is_said_of_the_platform_and_else_stays(
                 "UPDATE doorfiets.stage SET backlog = 0"
             ),
             "ontvangst",
+        ),
+        (
+            (
+                "UPDATE doorfiets.watermark SET published_until = published_until - interval '31 seconds';"
+                "UPDATE doorfiets.stage SET backlog = 0, measured_at = measured_at - interval '11 seconds'"
+                " WHERE stage = 'store'"
+            ),
+            "opslag",
         ),
         ("UPDATE doorfiets.stage SET processed_until = processed_until - interval '130 seconds'", "optelling"),
         ("UPDATE doorfiets.stage SET measured_at = measured_at - interval '31 seconds'", "meting"),

@@ -54,7 +54,7 @@ def _measured(mill: Mill, stage: str, worker: str, backlog: int, at: datetime) -
 def test_nothing_is_judged_where_nothing_was_marked(mill: Mill) -> None:
     """A database that no bridge has filled says nothing, in one row."""
     _measured(mill, "store", "1", 3, NOON)
-    assert mill.rows(WATERMARK) == [(None,) * 7]
+    assert mill.rows(WATERMARK) == [(None,) * 9]
     assert mill.row("SELECT api.processed_until()") == (None,)
 
 
@@ -113,6 +113,25 @@ def test_backlogs_are_those_of_the_workers_that_still_measure(mill: Mill) -> Non
     _measured(mill, "aggregate", "", 7, NOON - timedelta(minutes=5))
     query = "SELECT receive_backlog, store_backlog, aggregate_backlog, measured_at FROM api.watermark"
     assert mill.row(query) == (None, 42, 7, NOON)
+
+
+async def test_what_waits_before_the_log_is_what_the_newest_mark_of_each_bridge_says(mill: Mill) -> None:
+    """Of those that say it; what no table can hold is no mark."""
+    said = (Watermark("one", NOON, 900), Watermark("two", NOON, 5), Watermark("three", NOON))
+    await mill.keep_records([mill.record(*said), mill.record(Watermark("one", NOON + SECOND, 30))])
+    await mill.keep_records(
+        [mill.record(Watermark("one", NOON + 2 * SECOND, -1)), mill.record(Watermark("two", NOON, 1 << 63))]
+    )
+    assert mill.row("SELECT receive_backlog FROM api.watermark") == (35,)
+
+
+async def test_each_stage_says_when_it_measured(mill: Mill) -> None:
+    """So that one that has stopped to can be told."""
+    _passed(mill, "one", NOON)
+    _measured(mill, "store", "1", 30, NOON)
+    _measured(mill, "aggregate", "", 7, NOON + timedelta(minutes=5))
+    query = "SELECT measured_at, store_measured_at, aggregate_measured_at FROM api.watermark"
+    assert mill.row(query) == (NOON + timedelta(minutes=5), NOON, NOON + timedelta(minutes=5))
 
 
 def test_readers_see_it(mill: Mill) -> None:

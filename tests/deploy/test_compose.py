@@ -9,6 +9,7 @@ import yaml
 
 from deploy.run import PROCESSES
 from deploy.settings import ROOT, SETTINGS, read
+from ingest.bridge import broker
 from ingest.dialects import DIALECTS
 from schemas.topics import absence_topic, backfill_topic, data_topic, watermark_topic
 
@@ -98,7 +99,7 @@ def test_the_broker_in_a_container_has_the_limits_of_the_local_one() -> None:
         {
             line
             for line in (DEPLOY / "mosquitto" / name).read_text().splitlines()
-            if re.match(r"max_|memory_|queue_|retain_", line)
+            if re.match(r"max_|memory_|queue_|retain_|sys_", line)
         }
         for name in ("local.conf", "compose.conf")
     ]
@@ -109,7 +110,7 @@ def test_the_broker_lets_the_bridge_hear_what_dialects_speak_and_nothing_else() 
     """Nobody holds a right that nothing uses: the bridge marks its way, the street may say what is heard."""
     heard = {topic for dialect in DIALECTS for topic in dialect.subscriptions}
     assert rights("access.acl") == {
-        "bridge": {("read", topic) for topic in heard}
+        "bridge": {("read", topic) for topic in {*heard, *broker.TOPICS}}
         | {("readwrite", watermark_topic("+")), ("readwrite", absence_topic("+"))},
         "street": {("write", topic) for topic in heard},
         "%u": {("write", data_topic("%u")), ("write", backfill_topic("%u"))},

@@ -24,6 +24,7 @@ def condition(*services: Service, **other: Any) -> Condition:  # noqa: ANN401 - 
         "unacknowledged_seconds": 0.0,
         "measured_at": NOON,
         "stuck_hours": 0,
+        "dropped_messages": 0,
         "problems": [],
     }
     return Condition(at=NOON, services=list(services or (WELL,)), **{**usual, **other})

@@ -40,7 +40,7 @@ def marks(log: SlowLog, sent: list[bytes]) -> Marks:
         sent.append(payload)
         return True
 
-    return Marks(SETTINGS, publish, log, Packer("b-1", "r"), lambda: NOON)
+    return Marks(SETTINGS, publish, log, Packer("b-1", "r"), waiting=lambda: 4, now=lambda: NOON)
 
 
 async def until_it_waits() -> None:
@@ -60,7 +60,7 @@ async def test_a_mark_is_written_to_every_partition() -> None:
     writing.cancel()
     assert [(one.topic, one.partition) for one in log.frames] == [("observations", part) for part in range(3)]
     assert all(is_watermark(one.frame.headers) for one in log.frames)
-    assert unpack_watermarks(*log.frames[0].frame) == [Watermark("b-1", NOON - timedelta(seconds=2))]
+    assert unpack_watermarks(*log.frames[0].frame) == [Watermark("b-1", NOON - timedelta(seconds=2), 4)]
 
 
 async def test_only_the_newest_of_those_that_wait_is_written() -> None:
@@ -83,7 +83,7 @@ async def test_a_clock_that_was_set_back_is_followed() -> None:
     """Else nothing is marked until the time that was wrong has come."""
     log, clock = SlowLog(), [NOON]
     log.room = asyncio.Semaphore(2)
-    mine = Marks(SETTINGS, lambda _: True, log, Packer("b-1", "r"), lambda: clock[0])
+    mine = Marks(SETTINGS, lambda _: True, log, Packer("b-1", "r"), waiting=lambda: 4, now=lambda: clock[0])
     writing = asyncio.create_task(mine.write())
     for clock[0] in (NOON, NOON - timedelta(hours=1)):
         mine.came_back(clock[0].isoformat().encode())

@@ -2,12 +2,17 @@
 
 from collections.abc import Iterable
 from functools import partial
+from itertools import count
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.bridge.watchdog import Judge, Signs, Verdict
+from ingest.bridge.ready import ReadyFile
+from ingest.bridge.watchdog import Judge, Signs, Verdict, Watchdog, kafka_answers
+from ingest.settings import BridgeSettings
+from tests.services import wait_until
 
 pytestmark = pytest.mark.pure
 
@@ -58,3 +63,26 @@ def test_progress_always_saves(steps: list[tuple[bool, bool, float, bool]]) -> N
     saved = (Signs(turns + 1, acknowledged + 1, waiting=True), 4.0, True)
     idle = (Signs(turns + 1, acknowledged, waiting=False), 4.0, True)
     assert judged([*looks, saved])[-1] == judged([*looks, idle])[-1] == Verdict(0, None)
+
+
+def test_a_look_that_fails_is_not_the_last_one(tmp_path: Path) -> None:
+    """A disk that takes nothing, an address that nobody understands: the next look comes all the same."""
+    ready, looks = ReadyFile(tmp_path / "ready"), count()
+
+    def signs() -> Signs:
+        if not (turn := next(looks)):
+            raise OSError("read-only file system")
+        return Signs(turn, 7, waiting=True)
+
+    ready.announce()
+    settings = BridgeSettings("127.0.0.1:1", "127.0.0.1:1", tmp_path / "lock", quiet_seconds=1)
+    watchdog = Watchdog(settings, ready, signs)
+    try:
+        wait_until(lambda: not (tmp_path / "ready").exists(), "the quiet bridge loses its ready file")
+    finally:
+        watchdog.leave()
+
+
+def test_an_address_without_a_port_is_asked_at_the_port_of_kafka() -> None:
+    """As the client of Kafka does."""
+    assert not kafka_answers("127.0.0.2")

@@ -1,6 +1,5 @@
 """What may be said of an empty bucket, and when the platform stands still: by moments alone."""
 
-import json
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
@@ -10,7 +9,6 @@ from hypothesis import strategies as st
 from psycopg.types.multirange import TimestamptzMultirange
 from psycopg.types.range import TimestamptzRange
 
-from opendata.health import unready
 from opendata.processing import Movement, Processing, Watermark, stands_still
 
 pytestmark = pytest.mark.pure
@@ -25,7 +23,8 @@ def row(received: int | None, stored: int | None, aggregated: int | None, measur
     """A row of the view whose stages lag so many seconds."""
     lags = {"received_until": received, "stored_until": stored, "aggregated_until": aggregated, "measured_at": measured}
     moments = {name: None if lag is None else NOW - timedelta(seconds=lag) for name, lag in lags.items()}
-    return {**moments, "receive_backlog": 0, "store_backlog": None, "aggregate_backlog": 3}
+    backlogs = {"receive_backlog": 0, "store_backlog": None, "aggregate_backlog": 3}
+    return {**moments, **backlogs, "store_measured_at": NOW}
 
 
 def processing(aggregated: int | None, *waiting: datetime) -> Processing:
@@ -140,11 +139,12 @@ def test_what_waits_to_be_stored_tells_that_the_store_stands(
     assert stands_still(of, NOW, {name: NOW - timedelta(seconds=ago) for name, ago in moved.items()}) == still
 
 
-def test_where_intake_and_store_cannot_be_told_apart_the_sentence_names_both() -> None:
-    """And neither as the cause."""
-    assert json.loads(bytes(unready("receive").body))["reden"] == (
-        "van wat sensoren publiceren, komt niets in de database: de ontvangst of de opslag staat stil"
-    )
+@pytest.mark.parametrize(("silent", "still"), [(10, "receive"), (11, "store"), (None, "receive")])
+def test_a_store_that_measures_nothing_any_more_is_the_one_that_stands(silent: int | None, still: str) -> None:
+    """Whatever waits before it, as far as is known."""
+    measured_at = None if silent is None else NOW - timedelta(seconds=silent)
+    of = Watermark.of({**row(45, 45, 45), "store_backlog": 0, "store_measured_at": measured_at})
+    assert stands_still(of, NOW) == still
 
 
 def lags(*stored: int | None, every: int = 10) -> list[str | None]:
