@@ -10,7 +10,7 @@ import msgspec
 
 from deploy.catalogue_page import NOTE, catalogues, page, table
 from deploy.indicator_pages import indicator_pages
-from deploy.registry import load
+from registry.files import load
 from schemas.registry import Registry
 
 Files: TypeAlias = Iterator[tuple[str, str]]
@@ -74,10 +74,10 @@ def _openapi() -> Files:
 
 
 def _dashboards() -> Files:
-    from deploy.grafana.build import build  # noqa: PLC0415 - the dashboard builder is an extra
+    from dashboards.build import build  # noqa: PLC0415 - the dashboard builder is an extra
 
     for name, text in build().items():
-        yield f"deploy/grafana/dashboards/{name}", text
+        yield f"dashboards/dashboards/{name}", text
 
 
 def _settings() -> Files:

@@ -10,9 +10,9 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.status import Status
 from rich.table import Table
 
-from deploy.processing import Processing, Waits
-from deploy.refused_import import ObservationsRefusedError, sentence
 from ingest.history.importer import Summary
+from operations.processing import Processing, Waits
+from operations.refused_import import ObservationsRefusedError, sentence
 
 _EVERY: Final = 10.0  # seconds between two lines where nobody watches
 _LOOKS: Final = 10  # at what waits, between two lines where nobody watches

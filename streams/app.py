@@ -1,9 +1,11 @@
 """Assembly of the Faust application: the consumer runtime, fenced, and nothing else of Faust."""
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeAlias
 
 import faust
 from faust.transport.drivers import aiokafka as driver
@@ -11,6 +13,9 @@ from faust.transport.drivers import aiokafka as driver
 from streams.fences import Extent
 
 _SESSION: Final = 20.0  # seconds after which a vanished worker's partitions go to the others
+_STOP: Final = 10.0  # seconds that an orderly stop may take; nothing depends on its being orderly
+
+App: TypeAlias = faust.App
 
 
 class Seeks(Protocol):
@@ -86,3 +91,15 @@ def assemble(*, group: str, instance: str, kafka: str, scratch: Path, seeks: See
         app.transport = FencedTransport(app.conf.broker_consumer, app)
         app.transport.seeks = seeks
     return app
+
+
+@asynccontextmanager
+async def running(app: App) -> AsyncIterator[None]:
+    """Start an application that its agents are attached to, and stop it in the end."""
+    app.finalize()
+    await app.start()
+    try:
+        yield
+    finally:
+        async with asyncio.timeout(_STOP):
+            await app.stop()

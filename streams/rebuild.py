@@ -2,7 +2,7 @@
 
 import logging
 from datetime import date
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import psycopg
 from psycopg.conninfo import make_conninfo
@@ -11,7 +11,8 @@ from streams.sinks.connection import statements
 from streams.sinks.waiting import Session, Tell, patiently
 
 _log = logging.getLogger(__name__)
-SQL: Final = statements("rebuild.sql")
+_SQL: Final = statements("rebuild.sql")
+Cursor: TypeAlias = psycopg.Cursor[Any]
 
 
 class Rebuild(NamedTuple):
@@ -42,20 +43,24 @@ def rebuild(conninfo: str, first: date = date.min, last: date = date.max, tell: 
     return patiently(_registrar(conninfo), lambda session: _ask(session, first, last), tell)
 
 
+def mark_days(cursor: Cursor, first: date, last: date) -> Rebuild | None:
+    """Have the hours and days of a range computed again; who calls keeps others from asking at the same time."""
+    row = cursor.execute(_SQL["mark"], {"first": first, "last": last}).fetchone()
+    return row and Rebuild(*row)
+
+
 def _ask(session: Session, first: date, last: date) -> Rebuild | None:
-    session.execute(SQL["one_at_a_time"])
-    row = session.execute(SQL["mark"], {"first": first, "last": last}).fetchone()
-    if row is None:
-        return None
-    asked = Rebuild(*row)
-    session.execute(SQL["mark_figures"], {"first": asked.first, "last": asked.last})
+    session.execute(_SQL["one_at_a_time"])
+    asked = mark_days(session.cursor(), first, last)
+    if asked is not None:
+        session.execute(_SQL["mark_figures"], {"first": asked.first, "last": asked.last})
     return asked
 
 
 def progress(conninfo: str, what: Rebuild) -> Progress:
     """Say how far a rebuild is."""
     with psycopg.connect(_registrar(conninfo)) as connection:
-        return Progress(*connection.execute(SQL["progress"], {"rebuild": what.number}).fetchone() or (0, 0))
+        return Progress(*connection.execute(_SQL["progress"], {"rebuild": what.number}).fetchone() or (0, 0))
 
 
 def _registrar(conninfo: str) -> str:

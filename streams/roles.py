@@ -5,13 +5,11 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final, NamedTuple
-
-import faust
+from typing import NamedTuple
 
 from schemas.topics import OBSERVATIONS, REJECTIONS
 from streams.agents import attach_keep, attach_tally
-from streams.app import assemble
+from streams.app import App, assemble, running
 from streams.fences import Fences, logs_of
 from streams.keeping import ObservationKeeper, RejectionKeeper
 from streams.measuring import measure_on
@@ -29,13 +27,11 @@ from streams.sinks.timescale import Store
 from streams.tallying import Tallier
 from streams.watching import watch_readers
 
-_STOP: Final = 10.0  # seconds that an orderly stop may take; nothing depends on its being orderly
-
 
 class Work(NamedTuple):
     """A role at work: its application, and whether something waits that should get done."""
 
-    app: faust.App
+    app: App
     behind: Callable[[], bool]
 
 
@@ -62,7 +58,7 @@ async def keep(settings: WorkerSettings, progress: Progress) -> AsyncIterator[Wo
             position.keeping(REJECTIONS.name, rejections.keep),
         )
         stages = Stages(settings.postgres, "keep")
-        async with _running(app), asyncio.TaskGroup() as tasks:
+        async with running(app), asyncio.TaskGroup() as tasks:
             measuring = tasks.create_task(
                 measure_on(
                     stages,
@@ -98,7 +94,7 @@ async def tally(settings: WorkerSettings, progress: Progress) -> AsyncIterator[W
             scratch=Path(scratch),
         )
         attach_tally(app, tallier.wake)
-        async with _running(app), asyncio.TaskGroup() as tasks:
+        async with running(app), asyncio.TaskGroup() as tasks:
             chores = [
                 tasks.create_task(tallier.run(), name="tally"),
                 tasks.create_task(publisher.run(), name="publish"),
@@ -111,14 +107,3 @@ async def tally(settings: WorkerSettings, progress: Progress) -> AsyncIterator[W
             yield Work(app, tallier.behind)
             for chore in chores:
                 chore.cancel()
-
-
-@asynccontextmanager
-async def _running(app: faust.App) -> AsyncIterator[None]:
-    app.finalize()
-    await app.start()
-    try:
-        yield
-    finally:
-        async with asyncio.timeout(_STOP):
-            await app.stop()

@@ -19,9 +19,9 @@ def bench(
     json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Measure delay, queue, history, rebuild and late data on stacks of its own; each figure beside another."""
-    from deploy.bench import run
-    from deploy.bench.figures import as_json
-    from deploy.bench.table import show
+    from bench import run
+    from bench.figures import as_json
+    from bench.table import show
     from deploy.local.foreground import stopped_by_signals
 
     if unknown := set(only or ()) - set(run.BENCHES):

@@ -33,8 +33,8 @@ def chaos(
 
     Exit code 1 when a promise was broken: a reading lost, doubled, invented or undone, or a sum that is wrong.
     """
-    from deploy.bench.chaos.report import as_json, show
-    from deploy.bench.chaos.run import Options, run, said
+    from bench.chaos.report import as_json, show
+    from bench.chaos.run import Options, run, said
     from deploy.local.foreground import stopped_by_signals
 
     options = Options(

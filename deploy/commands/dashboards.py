@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from deploy.grafana.push import Source
+    from dashboards.push import Source
 
 FAILED, MISSING = 1, 3
 
@@ -23,10 +23,10 @@ Password = Annotated[Path | None, typer.Option("--postgres-password-file", help=
 def build(*, check: Annotated[bool, typer.Option("--check", help="Write nothing, only compare.")] = False) -> None:
     """Write the dashboards' JSON from the table of panels."""
     with _needing_the_extra():
-        from deploy.grafana.build import build as built
+        from dashboards.build import build as built
     from deploy.settings import ROOT
 
-    folder = ROOT / "deploy" / "grafana" / "dashboards"
+    folder = ROOT / "dashboards" / "dashboards"
     outdated = {name: text for name, text in built().items() if _read(folder / name) != text}
     for name, text in outdated.items():
         print(name)
@@ -43,7 +43,7 @@ def check(
 ) -> None:
     """Run every query of every dashboard as role grafana_staff, over both clock changes."""
     with _needing_the_extra():
-        from deploy.grafana import report
+        from dashboards import report
     from deploy.local.here import locate
     from deploy.settings import read
 
@@ -75,9 +75,9 @@ def push(
 ) -> None:
     """Bring the committed dashboards to a Grafana, 9 to 13."""
     with _needing_the_extra():
-        from deploy.grafana.client import Grafana, GrafanaRefusedError, GrafanaUnavailableError
-        from deploy.grafana.push import GrafanaTooOldError, SourceMissingError
-        from deploy.grafana.push import push as pushed
+        from dashboards.client import Grafana, GrafanaRefusedError, GrafanaUnavailableError
+        from dashboards.push import GrafanaTooOldError, SourceMissingError
+        from dashboards.push import push as pushed
 
     source = _source(postgres, postgres_password_file)
     grafana = Grafana(url, token_file.read_text("utf-8").strip())
@@ -91,7 +91,7 @@ def push(
 
 
 def _source(address: str, password_file: Path | None) -> "Source | None":
-    from deploy.grafana.push import Source
+    from dashboards.push import Source
 
     if not address and password_file is None:
         return None
@@ -105,7 +105,7 @@ def _shipped() -> dict[str, str]:
     """Read the committed dashboards: what was reviewed is what is checked and pushed."""
     from importlib.resources import files
 
-    found = (files("deploy.grafana") / "dashboards").iterdir()
+    found = (files("dashboards") / "dashboards").iterdir()
     return {path.name: path.read_text("utf-8") for path in found if path.name.endswith(".json")}
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from deploy.doctor import Finding
+    from operations.doctor import Finding
 
 app = typer.Typer()
 
@@ -16,11 +16,11 @@ app = typer.Typer()
 )
 def doctor(*, json: Annotated[bool, typer.Option("--json", help="For programs: one JSON array.")] = False) -> None:
     """Try broker, Kafka and database, wherever they are; exit 1 when something does not hold."""
-    from deploy.doctor import examine
+    from deploy.examination import examined
     from deploy.local.here import locate
     from deploy.settings import read
 
-    findings = list(examine(locate(read(os.environ))))
+    findings = list(examined(locate(read(os.environ))))
     if json:
         import msgspec
 

@@ -105,13 +105,15 @@ def _follow(sent: list["Summary"], conninfo: str, kafka: str, *, wait: bool) -> 
     """Wait for what was sent, or say what of it is on its way: then a database that does not answer is no failure."""
     from psycopg import OperationalError
 
-    from deploy import history_report, log_ends
-    from deploy.processing import Processing, Span
-    from deploy.refused_import import received, refused
+    from deploy import history_report
+    from operations import log_ends
+    from operations.processing import Processing, Span
+    from operations.refused_import import received, refused
+    from streams.epoch import epoch_of
 
     starts = [start for one in sent for start in (one.first, one.last) if start is not None] or [_NEVER]
     try:
-        until = asyncio.run(log_ends.ends(kafka))
+        until = asyncio.run(log_ends.ends(kafka, epoch_of))
         processing = Processing(conninfo, until, Span(min(starts), max(starts)))
         told = partial(refused, conninfo, received((one.sensors, one.received) for one in sent))
         if wait:

@@ -29,12 +29,13 @@ def feeds(
 
     A platform that lags judges nobody by what it has not read: the status is as of what is stored, and a line says so.
     """
-    from deploy import lag, operate
+    from operations import feeds as listed
+    from operations import lag
 
     conninfo = str(_settings().postgres)
-    rows = operate.feeds(conninfo, closed=closed)
+    rows = listed.feeds(conninfo, closed=closed)
     _show(rows, json=json)
-    _say(operate.no_feeds(conninfo) if not rows else None)
+    _say(listed.no_feeds(conninfo) if not rows else None)
     _say(lag.storing_lags(lag.ask(conninfo)))
 
 
@@ -48,13 +49,14 @@ def rejections(
     json: Json = False,
 ) -> None:
     """List refused messages by reason and sensor: how many, when, and the newest one with the head of its payload."""
-    from deploy import operate
+    from operations import rejections as refusals
+    from streams.epoch import epoch_of
 
     if context.invoked_subcommand is not None:
         return
     settings = _settings()
-    coming = operate.on_their_way(str(settings.postgres), str(settings.kafka))  # before we look at what came
-    rows = operate.rejections(str(settings.postgres))
+    coming = refusals.on_their_way(str(settings.postgres), str(settings.kafka), epoch_of)  # before we look at what came
+    rows = refusals.rejections(str(settings.postgres))
     for row in rows:
         row["meaning"] = REASONS.get(row["reason"], "")
     shown = rows if all_ or json else rows[:_GROUPS]
@@ -79,12 +81,12 @@ def show(
     sensor: Annotated[str | None, typer.Option(help="All that this sensor sent.")] = None,
 ) -> None:
     """Show refused messages whole: why they were refused, and their exact bytes, as text or in hexadecimals."""
-    from deploy import operate
-    from deploy.payloads import card
+    from operations.payloads import card
+    from operations.rejections import refused
 
     if id_ is None and reason is None and sensor is None:
         raise typer.BadParameter("which one? Give an id of `doorfiets rejections`, --reason or --sensor")
-    found = operate.refused(str(_settings().postgres), id_=id_ and id_.lower(), reason=reason, sensor=sensor)
+    found = refused(str(_settings().postgres), id_=id_ and id_.lower(), reason=reason, sensor=sensor)
     if not found:
         _say("No refused message is like that; `doorfiets rejections` lists what there is.")
         raise typer.Exit(1)
@@ -94,9 +96,9 @@ def show(
 @app.command(epilog="Examples: `doorfiets failures` · `doorfiets failures --json` (with the bytes, in base64)")
 def failures(*, json: Json = False) -> None:
     """List what was set aside because it can never be stored or computed: its place, why, and its bytes."""
-    from deploy import operate
+    from operations.failures import failures as set_aside
 
-    rows = operate.failures(str(_settings().postgres), whole=json)
+    rows = set_aside(str(_settings().postgres), whole=json)
     for row in rows if not json else ():
         del row["payload"]
     _show(rows, json=json)
@@ -120,7 +122,7 @@ def _show(rows: list[dict[str, Any]], *, json: bool) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    from deploy.payloads import safe
+    from operations.payloads import safe
 
     if json:
         print(msgspec.json.encode(rows).decode())

@@ -16,7 +16,7 @@ Folder = Annotated[Path | None, typer.Argument(help="Registry folder; DOORFIETS_
 @app.command(epilog="Example: `doorfiets registry check deploy/assen`")
 def check(folder: Folder = None) -> None:
     """Read and check a registry folder; nothing is changed. Exit 1 with one sentence per problem."""
-    from deploy.registry import load
+    from registry.files import load
 
     registry = load(folder or _folder())
     print(
@@ -28,13 +28,14 @@ def check(folder: Folder = None) -> None:
 @app.command(epilog="Example: `doorfiets registry apply` while the platform runs; new sensors are heard at once.")
 def apply(folder: Folder = None) -> None:
     """Check a registry folder and load it into the database, in one transaction; history is kept."""
-    from deploy import registry
+    from deploy import registrar
     from deploy.local.here import locate
     from deploy.settings import read
+    from registry.files import load
 
     settings = locate(read(os.environ))
-    streams = registry.apply(
-        registry.load(folder or settings.registry), str(settings.postgres), lambda said: print(said, file=sys.stderr)
+    streams = registrar.apply(
+        load(folder or settings.registry), str(settings.postgres), lambda said: print(said, file=sys.stderr)
     )
     print(f"{streams} datastreams are registered.", file=sys.stderr)
 

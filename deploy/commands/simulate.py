@@ -60,7 +60,7 @@ def simulate(
     from deploy.local.street.access import broker_of
     from deploy.local.street.settings import LoadSettings, StreetSettings
     from deploy.local.street.trouble import Odds
-    from deploy.registry import load as load_registry
+    from registry.files import load as load_registry
 
     here = settings.read(os.environ)
     broker = broker_of(here)

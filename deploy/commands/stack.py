@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from deploy.condition.report import Condition
     from deploy.local.stack import Stack
+    from operations.condition.report import Condition
 
 app = typer.Typer()
 
@@ -68,7 +68,7 @@ def status(*, json: Annotated[bool, typer.Option("--json", help="For programs.")
 
     Exit codes: 0 all is well, 1 something needs attention, 3 nothing runs.
     """
-    from deploy.condition.probing import ask_all
+    from operations.condition.probing import ask_all
 
     stack = _stack()
     if ask_all({"runs": stack.runs})["runs"].value is False:
@@ -104,7 +104,7 @@ def _stack() -> "Stack":
 
 
 def _asked(stack: "Stack") -> "Condition":
-    from deploy.condition.asking import ask
+    from deploy.condition import ask
     from ingest.clock import system_time
 
     return ask(stack, system_time)
@@ -113,7 +113,7 @@ def _asked(stack: "Stack") -> "Condition":
 def _show(stack: "Stack", found: "Condition") -> None:
     from rich.console import Console
 
-    from deploy.condition.tables import service_table, stage_table
+    from operations.condition.tables import service_table, stage_table
 
     console = Console(width=None if sys.stdout.isatty() else 160, markup=False, highlight=False)
     console.print(service_table(found))

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import typer
 
 if TYPE_CHECKING:
-    from deploy.verify.calendar import Range
-    from deploy.verify.report import Report
+    from verify.calendar import Range
+    from verify.report import Report
 
 FAILED, USAGE, MISSING = 1, 2, 3
 
@@ -38,12 +38,12 @@ def verify(
     """Recompute what an instance publishes of a site from its public quarters alone; exit 1 when anything differs."""
     from deploy.local.here import site_address
     from deploy.settings import read
-    from deploy.verify import course
-    from deploy.verify.archive import Archive
-    from deploy.verify.figures import course as figures
-    from deploy.verify.instance import Instance, InstanceAwayError, RefusedError
-    from deploy.verify.reading import SiteUnknownError
-    from deploy.verify.report import Report
+    from verify import course
+    from verify.archive import Archive
+    from verify.figures import course as figures
+    from verify.instance import Instance, InstanceAwayError, RefusedError
+    from verify.reading import SiteUnknownError
+    from verify.report import Report
 
     url = url or site_address(read(os.environ))
     span = _range(first.date(), last.date(), timezone)
@@ -66,7 +66,7 @@ def _range(first: date, last: date, timezone: str) -> "Range":
     """Leave out what is not over; refuse what is empty."""
     from zoneinfo import available_timezones
 
-    from deploy.verify.calendar import Range
+    from verify.calendar import Range
 
     if timezone not in available_timezones():
         raise typer.BadParameter(f"no time zone {timezone!r}; expected one such as Europe/Amsterdam")

@@ -10,8 +10,9 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from deploy import migrate, registry
+from deploy import migrate, registrar
 from deploy.local import secrets
+from registry.files import load
 from schemas.topics import PARTITIONS, TOPICS
 from streams.sinks.waiting import Tell
 
@@ -43,7 +44,7 @@ def make_topics(address: str) -> None:
 
 def apply_registry(conninfo: str, folder: Path) -> None:
     """Load the municipality's registry."""
-    registry.apply(registry.load(folder), conninfo)
+    registrar.apply(load(folder), conninfo)
 
 
 async def _make_topics(address: str) -> None:

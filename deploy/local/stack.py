@@ -14,9 +14,10 @@ from deploy.local import ports, secrets
 from deploy.local.here import Here, filled, locate
 from deploy.local.layout import Layout
 from deploy.local.services import PARTS, Part, chosen, programs
-from deploy.local.supervisor import Restarts, Supervisor
+from deploy.local.supervisor import Supervisor
 from deploy.local.walk import State, Walk, Watcher
 from deploy.settings import Settings
+from operations.condition.report import Restarts
 
 
 class AlreadyRunningError(Exception):

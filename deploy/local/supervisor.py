@@ -14,12 +14,13 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.client import HTTPException
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from xmlrpc.client import Fault, ServerProxy
 
 from supervisor.xmlrpc import SupervisorTransport
 
 from deploy.local.layout import Layout
+from operations.condition.report import Restarts
 
 _PATIENCE: Final[float] = 10.0
 _PAUSE: Final[float] = 0.02
@@ -72,17 +73,6 @@ class Program:
     stop: str = "TERM"
     patience: int = 10
     as_group: bool = True
-
-
-class Restarts(NamedTuple):
-    """How often a program failed since the supervisor started, how it did the last time, and when (aware UTC).
-
-    `cause` is "exit code 1", "SIGKILL" or "not started: why"; it is empty, and `failed_at` None, after no failure.
-    """
-
-    times: int
-    cause: str
-    failed_at: datetime | None
 
 
 class Supervisor:

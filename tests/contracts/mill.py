@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg
 
-from deploy import registry
+from deploy import registrar
 from schemas.frames import Item, pack
 from schemas.observation import Observation
 from schemas.registry import (
@@ -148,7 +148,7 @@ def small() -> Registry:
 
 def load(mill_conninfo: str, what: Registry) -> None:
     """Apply a registry."""
-    registry.apply(what, mill_conninfo)
+    registrar.apply(what, mill_conninfo)
 
 
 def _municipality() -> Municipality:

@@ -8,11 +8,11 @@ from typing import Final
 
 import pytest
 
-from deploy.bench.chaos.judge import raw_log
-from deploy.bench.chaos.judge.judging import Case
-from deploy.bench.chaos.judge.verdict import Verdict
-from deploy.bench.chaos.messages import Message, Reading
-from deploy.bench.chaos.record import Record
+from bench.chaos.judge import raw_log
+from bench.chaos.judge.judging import Case
+from bench.chaos.judge.verdict import Verdict
+from bench.chaos.messages import Message, Reading
+from bench.chaos.record import Record
 from tests.contracts.mill import NOON, QUARTER, Mill, seen
 
 pytestmark = pytest.mark.contracts

@@ -12,8 +12,8 @@ from time import sleep
 
 import pytest
 
-from deploy.bench.chaos.processes import family, owner_of
-from deploy.bench.chaos.proxy import Network, Proxy
+from bench.chaos.processes import family, owner_of
+from bench.chaos.proxy import Network, Proxy
 
 pytestmark = pytest.mark.contracts
 

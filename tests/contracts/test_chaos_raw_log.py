@@ -2,7 +2,7 @@
 
 import pytest
 
-from deploy.bench.chaos.judge.raw_log import digest, held
+from bench.chaos.judge.raw_log import digest, held
 from deploy.local.stack import Stack
 from tests.journeys.ledger import Ledger, Message
 from tests.journeys.street import Street

@@ -8,12 +8,12 @@ from threading import Thread
 
 import pytest
 
-from deploy.condition import asking
-from deploy.condition.asking import ask
-from deploy.condition.probing import ask_all
-from deploy.condition.report import Condition
+from deploy.condition import ask
 from deploy.local.stack import Stack
 from ingest.clock import system_time
+from operations.condition import asking
+from operations.condition.probing import ask_all
+from operations.condition.report import Condition
 from tests.services import kill, stopped
 
 pytestmark = pytest.mark.contracts

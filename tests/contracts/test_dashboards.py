@@ -13,11 +13,11 @@ import pytest
 from psycopg.conninfo import make_conninfo
 from typer.testing import CliRunner
 
+from dashboards import asked
+from dashboards.build import build
+from dashboards.check import Run, check
+from dashboards.macros import Range, expand
 from deploy.cli import assembled
-from deploy.grafana import asked
-from deploy.grafana.build import build
-from deploy.grafana.check import Run, check
-from deploy.grafana.macros import Range, expand
 from deploy.local.stack import Stack
 from deploy.migrate import migrate
 from tests.conftest import superuser

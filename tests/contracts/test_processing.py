@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from deploy.log_ends import Extent
-from deploy.processing import NotProcessedError, Processing, Span, Waits
+from operations.log_ends import Extent
+from operations.processing import NotProcessedError, Processing, Span, Waits
 from tests.contracts.mill import HOUR, LOG, NOON, QUARTER, Mill, quarters, seen
 
 pytestmark = pytest.mark.contracts

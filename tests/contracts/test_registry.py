@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 import msgspec
 import pytest
 
-from deploy import registry_history
-from deploy.registry import RegistryRefusedError
+from registry import history as registry_history
+from registry.files import RegistryRefusedError
 from schemas.doubts import OUT_OF_RANGE
 from schemas.registry import Registry, Route, Screenline
 from streams.rebuild import rebuild

@@ -15,9 +15,9 @@ import pytest
 from psycopg.conninfo import make_conninfo
 from psycopg.rows import dict_row
 
-from deploy.grafana.asked import everything, fill_in, queries
-from deploy.grafana.build import build
-from deploy.grafana.macros import Range, expand
+from dashboards.asked import everything, fill_in, queries
+from dashboards.build import build
+from dashboards.macros import Range, expand
 from deploy.local.stack import Stack
 from opendata.database import Database, Row
 from schemas.doubts import DOUBTS

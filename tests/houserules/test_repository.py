@@ -3,8 +3,10 @@
 import re
 import subprocess
 import sys
+import tomllib
 from importlib.metadata import packages_distributions
 from pathlib import Path
+from typing import Final
 
 import pytest
 
@@ -14,7 +16,9 @@ from deploy.migrate import migrations
 pytestmark = pytest.mark.pure
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("schemas", "ingest", "streams", "opendata", "deploy")
+ROOMS: Final[list[str]] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"][
+    "root_packages"
+]
 
 
 def tracked(*patterns: str) -> list[Path]:

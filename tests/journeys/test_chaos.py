@@ -2,7 +2,7 @@
 
 import pytest
 
-from deploy.bench.chaos.run import Options, run, said
+from bench.chaos.run import Options, run, said
 
 pytestmark = pytest.mark.journeys
 

@@ -7,7 +7,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from deploy.bench.chaos.judge.recompute import disagreements
+from bench.chaos.judge.recompute import disagreements
 from deploy.local.stack import Stack
 from tests.conftest import superuser
 from tests.journeys.ledger import Ledger, messages, recent, write_city_file

@@ -18,8 +18,8 @@ from deploy.local.stack import Stack
 from deploy.local.street import clock
 from deploy.local.street.access import broker_of
 from deploy.local.street.mouth import Mouth
-from deploy.registry import load
 from deploy.settings import Settings, write
+from registry.files import load
 
 Tell: TypeAlias = Callable[[str], None]
 

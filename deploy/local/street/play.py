@@ -14,7 +14,7 @@ from deploy.local.street.settings import StreetSettings
 from deploy.local.street.tally import Said
 from deploy.local.street.trouble import troubled
 from deploy.local.street.voices import Voice, voices
-from deploy.registry import load
+from registry.files import load
 
 Tell: TypeAlias = Callable[[str], None]
 
@@ -24,7 +24,7 @@ _PATIENCE: Final = 10.0  # seconds for the last acknowledgements
 def run(settings: StreetSettings, tell: Tell = print) -> None:
     """Publish until interrupted (Ctrl-C or SIGTERM), then tell what was said.
 
-    Raises BrokerUnavailableError, RecordingsAbsentError, or what `deploy.registry.load` raises.
+    Raises BrokerUnavailableError, RecordingsAbsentError, or what `registry.files.load` raises.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     registry = load(settings.registry)

@@ -1,0 +1,147 @@
+"""Where the chaos takes place: brokers in one stack, workers in another, a proxy between them before each broker."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from bench.chaos import registry
+from bench.chaos.disk import Disk
+from bench.chaos.faults import BROKERS, WORKERS
+from bench.chaos.processes import owner_of
+from bench.chaos.proxy import Network, Proxy
+from deploy.local import secrets
+from deploy.local.ports import LOOPBACK
+from deploy.local.screen import watching
+from deploy.local.stack import Stack
+from deploy.local.street.settings import Broker
+from deploy.settings import Settings, read
+
+_PORT_BASE: Final = 19_800
+_USER: Final = "street"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Environment:
+    """A running platform, the ways between its parts, and folders: one for its state, one for what is known of it."""
+
+    brokers: Stack
+    workers: Stack
+    network: Network
+    proxies: dict[str, Proxy]  # by the broker behind it
+    disk: Disk
+    notes: Path
+
+    def stack_of(self, service: str) -> Stack:
+        """Say which stack runs a service."""
+        return self.workers if service in WORKERS else self.brokers
+
+    def pid(self, service: str) -> int | None:
+        """Give the process of a service; None while it has none, or nobody answers."""
+        try:
+            return self.stack_of(service).pid(service)
+        except (OSError, KeyError):
+            return None
+
+    @property
+    def stands(self) -> bool:
+        """Tell whether both supervisors answer: nothing would start their services again."""
+        return self.brokers.runs() and self.workers.runs()
+
+    def sensors(self) -> tuple[Broker, Proxy]:
+        """Give one publisher a way to the broker of its own."""
+        proxy = self.network.proxy(str(self.brokers.settings().mqtt))
+        return self.broker(proxy.port), proxy
+
+    def broker(self, port: int | None = None) -> Broker:
+        """Say where sensors publish: at the broker itself, or at a port before it."""
+        straight = int(str(self.brokers.settings().mqtt).rpartition(":")[2])
+        password = secrets.of_mqtt(self.brokers.layout)[_USER]
+        return Broker(host=LOOPBACK, port=port or straight, user=_USER, password=password)
+
+    @property
+    def database(self) -> str:
+        """Say how the judge reaches the database, as a superuser and straight."""
+        return f"{self.brokers.settings().postgres} user={secrets.SUPERUSER}"
+
+    @property
+    def log(self) -> str:
+        """Say how the judge reaches Kafka."""
+        return self.proxies["kafka"].address
+
+    @property
+    def site(self) -> str:
+        """Say where the public site is."""
+        return str(self.workers.settings().public_url)
+
+
+@contextmanager
+def environment(devices: list[registry.Device], *, full: bool, keep: bool) -> Iterator[Environment]:
+    """Start everything in folders of its own, and stop it afterwards; nothing stays, or all of it with `keep`.
+
+    `full` puts the state on a disk of its own, where that can be, so that it can be filled.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="doorfiets-chaos-"))
+    folder.chmod(0o711)  # the database's own user passes through
+    with ExitStack() as later:
+        if not keep:
+            later.callback(shutil.rmtree, folder, ignore_errors=True)
+        disk = later.enter_context(Disk(folder / "state", wanted=full, keep=keep))
+        files = registry.write(folder / "registry", devices)
+        network = later.enter_context(Network())
+        with watching() as watch:
+            settings = read({"DOORFIETS_HOME": str(disk.folder / "brokers"), "DOORFIETS_PORT_BASE": str(_PORT_BASE)})
+            brokers = Stack(settings)
+            later.callback(brokers.stop)
+            brokers.start(only=(*BROKERS, "schema", "topics"), watch=watch)
+            proxies = _proxies(brokers, network)
+            workers = Stack(_settings(brokers, proxies, disk.folder / "workers", files))
+            later.callback(workers.stop)
+            workers.start(watch=watch)
+        yield Environment(
+            brokers=brokers, workers=workers, network=network, proxies=proxies, disk=disk, notes=_made(folder / "notes")
+        )
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+def _proxies(brokers: Stack, network: Network) -> dict[str, Proxy]:
+    """Put a proxy before each broker; Kafka has to say its address to its clients, so it is told the new one."""
+    there = brokers.settings()
+    port = conninfo_to_dict(str(there.postgres))["port"]
+    proxies = {
+        "mosquitto": network.proxy(str(there.mqtt), lambda _: "bridge"),  # nobody else comes this way
+        "postgres": network.proxy(f"{LOOPBACK}:{port}", owner_of),
+        "kafka": network.proxy(str(there.kafka), owner_of),
+    }
+    properties = brokers.layout.etc / "kafka.properties"
+    before = f"advertised.listeners=BROKER://{there.kafka}"
+    properties.write_text(
+        properties.read_text().replace(before, f"advertised.listeners=BROKER://{proxies['kafka'].address}")
+    )
+    brokers.restart("kafka")
+    return proxies
+
+
+def _settings(brokers: Stack, proxies: dict[str, Proxy], home: Path, files: Path) -> Settings:
+    there = brokers.settings()
+    conninfo = make_conninfo(str(there.postgres), port=proxies["postgres"].port)
+    return read(
+        {
+            "DOORFIETS_HOME": str(home),
+            "DOORFIETS_PORT_BASE": str(_PORT_BASE + 100),
+            "DOORFIETS_REGISTRY": str(files),
+            "DOORFIETS_KAFKA": proxies["kafka"].address,
+            "DOORFIETS_MQTT": proxies["mosquitto"].address,
+            "DOORFIETS_MQTT_PASSWORD_FILE": str(there.mqtt_password_file),
+            "DOORFIETS_POSTGRES": conninfo,
+        }
+    )

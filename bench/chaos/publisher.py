@@ -1,0 +1,136 @@
+"""A persistent MQTT 5 publisher that remembers what was not acknowledged, and can be taken over by a twin."""
+
+import time
+from collections import deque
+from contextlib import suppress
+from typing import Final
+
+from paho.mqtt.client import Client, ConnectFlags
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from bench.chaos.messages import Message
+from bench.chaos.record import Record
+from deploy.local.street.settings import Broker
+
+MOST_WAITING: Final = 2_000
+_IN_FLIGHT: Final = 200
+_KEEPALIVE: Final = 10
+_PAUSE: Final = 0.2
+_PATIENCE: Final = 1.0  # seconds until what was refused, or what nobody listened to, is published again
+_NOBODY_LISTENS: Final = 0x10
+_SESSION_SECONDS: Final = 3_600
+
+
+class Publisher:
+    """One client id; everything happens in the thread that calls `turn`, which is to be called all the time.
+
+    What waits goes out in its order, over whatever connection: nothing new before all that is older has been sent.
+    """
+
+    def __init__(self, name: str, broker: Broker, record: Record) -> None:
+        """Prepare; the first turn connects."""
+        self.waiting: dict[int, Message] = {}  # publications that were not acknowledged, in their order
+        self.takeovers = self.unheard = self.refused = 0
+        self._name, self._broker, self._record = name, broker, record
+        self._unsettled: set[int] = set()
+        self._publications = 0
+        self._not_before = 0.0
+        self._connected = self._complained = False
+        self._mids: dict[int, int] = {}  # of what is on its way
+        self._queue: deque[int] = deque()  # of what is not
+        self._twin = self._client = self._made()
+
+    def publish(self, message: Message) -> None:
+        """Publish a message, for the first time or again."""
+        self._publications += 1
+        self.waiting[self._publications] = message
+        self._queue.append(self._publications)
+
+    def announce(self, message: Message) -> None:
+        """Note a new message as sent, then publish it."""
+        self._record.sent(message, time.monotonic())
+        self._unsettled.add(message.number)
+        self.publish(message)
+
+    def settled(self, number: int) -> bool:
+        """Tell whether a message was acknowledged, at least once."""
+        return number not in self._unsettled
+
+    def turn(self, seconds: float) -> None:
+        """Serve the connection for a moment; connect when there is none."""
+        if self._complained:
+            _hang_up(self._client)
+            self._client = self._made()
+            self._not_before = time.monotonic() + _PATIENCE
+        while self._connected and self._queue and len(self._mids) < _IN_FLIGHT:
+            self._send(self._queue.popleft())
+        if self._client.loop(seconds) is not MQTTErrorCode.MQTT_ERR_SUCCESS:
+            self._connected = False
+            self._reconnect(seconds)
+
+    def take_over(self) -> None:
+        """Leave the connection open and dumb, and go on over another one under the same name, as a twin would."""
+        self.takeovers += 1
+        _hang_up(self._twin)
+        self._twin, self._client = self._client, self._made()
+        self._not_before = 0.0
+        self._reconnect(0.0)
+
+    def leave(self) -> None:
+        """Disconnect in good order."""
+        self._client.disconnect()
+        for client in (self._twin, self._client):
+            _hang_up(client)
+
+    def _send(self, publication: int) -> None:
+        message = self.waiting[publication]
+        self._mids[self._client.publish(message.topic, message.payload, qos=1).mid] = publication
+
+    def _made(self) -> Client:
+        """Make a client that has sent nothing yet."""
+        client = Client(CallbackAPIVersion.VERSION2, client_id=self._name, protocol=MQTTProtocolVersion.MQTTv5)
+        client.username_pw_set(self._broker.user, self._broker.password)
+        client.max_inflight_messages_set(_IN_FLIGHT)
+        client.connect_timeout = 2.0
+        client.on_connect = self._on_connect
+        client.on_publish = self._on_publish
+        asked = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho says nothing of it
+        asked.SessionExpiryInterval = _SESSION_SECONDS
+        client.connect_async(self._broker.host, self._broker.port, _KEEPALIVE, clean_start=False, properties=asked)
+        self._connected = self._complained = False
+        self._mids, self._queue = {}, deque(self.waiting)
+        return client
+
+    def _reconnect(self, seconds: float) -> None:
+        now = time.monotonic()
+        if now < self._not_before:
+            time.sleep(seconds)
+            return
+        self._not_before = now + _PAUSE
+        with suppress(OSError):
+            self._client.reconnect()
+
+    def _on_connect(
+        self, client: Client, _data: object, _flags: ConnectFlags, reason: ReasonCode, _more: object
+    ) -> None:
+        self._connected = client is self._client and not reason.is_failure
+
+    def _on_publish(self, client: Client, _data: object, mid: int, reason: ReasonCode, _more: object) -> None:
+        if client is not self._client or (publication := self._mids.pop(mid, None)) is None:
+            return
+        if reason.is_failure or reason.value == _NOBODY_LISTENS:
+            self.unheard += reason.value == _NOBODY_LISTENS
+            self.refused += reason.is_failure
+            self._complained = True  # it waits in its place, and all is said again from there
+            return
+        message = self.waiting.pop(publication)
+        self._unsettled.discard(message.number)
+        self._record.acknowledge(message.number, time.monotonic())
+
+
+def _hang_up(client: Client) -> None:
+    if socket := client.socket():
+        socket.close()

@@ -1,0 +1,155 @@
+"""The one table of a run, and the same for programs."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from statistics import median
+from typing import Any, Final
+
+from rich.console import Console
+from rich.table import Table
+
+from bench.chaos.faults import FAULTS
+from bench.chaos.judge.verdict import Verdict
+from bench.chaos.recovery import Recovery
+
+_WIDE: Final = 140
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """One run: how long, from which seed, what was done, what the judge says, and how soon all was well again."""
+
+    seed: int
+    seconds: float
+    acknowledged: int
+    cuts: int
+    takeovers: int
+    recoveries: Sequence[Recovery]
+    verdict: Verdict | None
+    why: str = ""
+    """Why there is no verdict, or why the run ended early."""
+    strict: bool = False
+    """Whether a target that was missed is a failure too."""
+
+    @property
+    def done(self) -> Mapping[str, int]:
+        """Count the faults of each class."""
+        return Counter(one.fault for one in self.recoveries)
+
+    @property
+    def is_clean(self) -> bool:
+        """Tell whether all promises were kept."""
+        kept = self.verdict is not None and self.verdict.is_clean and not self.why
+        return kept and not (self.strict and any(row.missed for row in rows(self.recoveries)))
+
+
+@dataclass(frozen=True)
+class Row:
+    """One class of faults: how often it struck, and the seconds until all was well again where nothing else struck."""
+
+    fault: str
+    times: int
+    alone: int
+    middle: float | None
+    longest: float | None
+    target: float | None
+
+    @property
+    def missed(self) -> bool:
+        """Tell whether the longest was longer than is promised."""
+        return self.target is not None and self.longest is not None and self.longest > self.target
+
+
+def rows(recoveries: Sequence[Recovery]) -> list[Row]:
+    """Put together what struck, class by class in the order of the catalogue."""
+    return [_row(name, those) for name in FAULTS if (those := [one for one in recoveries if one.fault == name])]
+
+
+def show(report: Report) -> None:
+    """Print the tables; a file or a pipe is as wide as it needs to be."""
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=_WIDE)
+    console.print(_faults(report))
+    console.print(_judged(report))
+    for kind, examples in (report.verdict.examples if report.verdict else {}).items():
+        for one in examples:
+            console.print(f"  {kind}: {' · '.join(map(str, one))}", markup=False, highlight=False)
+    if report.why:
+        console.print(f"  {report.why}", markup=False)
+
+
+def as_json(report: Report) -> str:
+    """Write everything for programs."""
+    said: dict[str, Any] = asdict(report)
+    said["recoveries"] = [asdict(row) for row in rows(report.recoveries)]
+    return json.dumps({**said, "clean": report.is_clean}, indent=2, default=str)
+
+
+def _row(name: str, those: Sequence[Recovery]) -> Row:
+    took = [one.seconds if one.seconds is not None else float("inf") for one in those if one.alone]
+    middle, longest = (median(took), max(took)) if took else (None, None)
+    return Row(name, len(those), len(took), middle, longest, FAULTS[name].target)
+
+
+def _faults(report: Report) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for title in ("fault", "times", "alone", "recovery p50", "max", "target"):
+        table.add_column(title, justify="left" if title == "fault" else "right")
+    for row in rows(report.recoveries):
+        mark = " !" if row.missed else ""
+        table.add_row(
+            row.fault,
+            str(row.times),
+            str(row.alone),
+            _seconds(row.middle),
+            _seconds(row.longest) + mark,
+            _seconds(row.target),
+        )
+    table.add_row("publishers cut", str(report.cuts))
+    table.add_row("publishers taken over", str(report.takeovers))
+    return table
+
+
+def _judged(report: Report) -> Table:
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column()
+    table.add_column(justify="right")
+    for name, number in _numbers(report).items():
+        table.add_row(name, f"{number:,}" if isinstance(number, int) else number)
+    return table
+
+
+def _numbers(report: Report) -> dict[str, int | str]:
+    kills = sum(times for name, times in report.done.items() if not FAULTS[name].lasts)
+    head: dict[str, int | str] = {
+        "seed": str(report.seed),
+        "seconds": f"{report.seconds:.0f}",
+        "kills": kills,
+        "faults that lasted": sum(report.done.values()) - kills,
+        "publications acknowledged": report.acknowledged,
+    }
+    verdict = report.verdict
+    if verdict is None:
+        return {**head, "verdict": "none"}
+    return {
+        **head,
+        "messages": verdict.messages,
+        "readings": verdict.readings,
+        "lost": verdict.lost,
+        "lost with the broker": verdict.lost_with_broker,
+        "doubled": verdict.doubled,
+        "phantom": verdict.phantom,
+        "older value stands": verdict.older,
+        "older, newer lost with the broker": verdict.older_with_broker,
+        "malformed, not rejected once": verdict.unrejected,
+        "wrong tallies": sum(verdict.wrong.values()),
+        "hours not computed": verdict.waiting,
+        "hands": 0,
+    }
+
+
+def _seconds(value: float | None) -> str:
+    return "-" if value is None else f"{value:.1f} s"

@@ -1,0 +1,224 @@
+"""One run: start everything, load it, strike it, wait until it is well, and judge."""
+
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import count
+from random import Random
+from typing import Final
+
+import psycopg
+
+from bench.chaos import faults, registry
+from bench.chaos.disk import can_be_full
+from bench.chaos.environment import Environment, environment
+from bench.chaos.faults import Fault
+from bench.chaos.injector import Injector
+from bench.chaos.judge import raw_log
+from bench.chaos.judge.judging import Case, Left
+from bench.chaos.judge.verdict import Verdict
+from bench.chaos.load import Load, Sensors, load
+from bench.chaos.messages import Counter, Radio
+from bench.chaos.publisher import Publisher
+from bench.chaos.record import Record
+from bench.chaos.recovery import Probes, recoveries
+from bench.chaos.report import Report
+from bench.chaos.schedule import plan
+from deploy.local.street import clock
+
+_WARMING: Final = 8.0  # seconds: the broker saves the bridge's session before anything is published
+_PUBLISHERS: Final = 4
+_LIVE_DAYS: Final = 27  # of the thirty that a live message may reach back
+_TELL_EVERY: Final = 5.0
+_LOOK_EVERY: Final = 3.0
+_STANDSTILL: Final = 90.0  # seconds without any progress after which nothing will come any more
+_CALM: Final = 5.0  # seconds between two faults whose recovery is measured
+_LONGEST_RECOVERY: Final = 180.0
+_HELD: Final = 60.0  # seconds of a fault that lasts, where its recovery is measured
+_PERIODS: Final = 24
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What is asked for; `times` is how often each class strikes when recovery is measured, 0 for random chaos."""
+
+    minutes: float = 10.0
+    seed: int = 7
+    rate: float = 300.0
+    only: Sequence[str] = ()
+    times: int = 0
+    held: float = _HELD
+    patience: float = 600.0
+    keep: bool = False
+
+
+@dataclass
+class Experiment:
+    """Everything that runs during a run."""
+
+    options: Options
+    here: Environment
+    record: Record
+    load: Load
+    probes: Probes
+    injector: Injector
+    tell: Callable[[str], None]
+    numbers: Iterator[int]
+
+    def begin(self) -> None:
+        """Publish, and see the first probe come through."""
+        self.load.start(self.numbers)
+        self.probes.start()
+        self._until(lambda: bool(self.probes.shown), self.options.patience)
+
+    def strike_at_random(self, chosen: Sequence[Fault]) -> str:
+        """Do what the seed says; answer why it ended early, if it did."""
+        seconds, began = self.options.minutes * 60, time.monotonic()
+        self.injector.follow(plan(chosen, seconds, self.options.seed), began)
+        while (now := time.monotonic()) < began + seconds:
+            if why := self._ended():
+                return why
+            self._progress(now - began)
+            time.sleep(min(_TELL_EVERY, max(0.0, began + seconds - now)))
+        return ""
+
+    def strike_one_by_one(self, chosen: Sequence[Fault]) -> str:
+        """Do each fault alone and wait until it is overcome; answer why it ended early, if it did."""
+        for fault in [one for one in chosen for _ in range(self.options.times)]:
+            time.sleep(_CALM)
+            done = self.injector.do(fault, self.options.held)
+            self._until(partial(self._is_shown, len(self.probes.published)), _LONGEST_RECOVERY)
+            if done is not None:
+                self.tell(f"    {time.monotonic() - done.ended_at:.1f} s later the newest reading is public")
+            if why := self._ended():
+                return why
+            self._until(lambda: self.probes.behind < 1.0, _LONGEST_RECOVERY)
+        return ""
+
+    def drain(self) -> str:
+        """Say nothing new, and wait until all that was said is acknowledged; answer what is not."""
+        self.load.hush()
+        self.probes.hush()
+        self._until(lambda: not self.load.waiting and self.probes.is_idle, self.options.patience)
+        self.load.stop()
+        self.probes.stop()
+        self.record.close()
+        return f"{self.load.waiting} publications were never acknowledged" if self.load.waiting else ""
+
+    def judge(self) -> Verdict:
+        """Wait until the platform has done all its work, or does not go on any more, and judge."""
+        with psycopg.connect(self.here.database, autocommit=True) as database:
+            case = Case(self.record.file, database)
+            self._settle(case)
+            return case.verdict(lambda: raw_log.held(self.here.log))
+
+    def _settle(self, case: Case) -> None:
+        left, until = Left(-1, -1, -1), time.monotonic() + self.options.patience
+        moved_at = time.monotonic()
+        while (now := case.left()) != Left(0, 0, 0) and time.monotonic() < until:
+            moved_at = time.monotonic() if now != left else moved_at
+            if time.monotonic() - moved_at > _STANDSTILL:
+                return
+            if now != left:
+                self.tell(f"  to come: {now.readings:,} readings, {now.rejections:,} rejections, {now.hours:,} hours")
+            left = now
+            time.sleep(_LOOK_EVERY)
+
+    def _is_shown(self, number: int) -> bool:
+        return bool(self.probes.shown) and self.probes.shown[-1][1] >= number
+
+    def _ended(self) -> str:
+        if problem := self.load.problem:
+            return f"the load ended: {problem!r}"
+        return "" if self.here.stands else "a supervisor is gone, and with it everything that it looked after"
+
+    def _progress(self, elapsed: float) -> None:
+        done = self.injector.done
+        kills = sum(not one.fault.lasts for one in done)
+        self.tell(
+            f"  {elapsed:5.0f} s  {kills} kills, {len(done) - kills} others  "
+            f"{self.record.acknowledged:,} acknowledged, {self.load.waiting:,} not  "
+            f"newest {self.probes.behind:.1f} s behind"
+        )
+
+    def _until(self, condition: Callable[[], bool], patience: float) -> bool:
+        until = time.monotonic() + patience
+        while not condition() and time.monotonic() < until and not self._ended():
+            time.sleep(0.1)
+        return condition()
+
+
+def run(options: Options, tell: Callable[[str], None]) -> Report:
+    """Run once; what it raises is a bug, or something that is missing on this machine."""
+    chosen = faults.chosen(options.only, disk=can_be_full())
+    began = time.monotonic()
+    with _experiment(options, chosen, tell) as experiment:
+        experiment.begin()
+        why = experiment.strike_one_by_one(chosen) if options.times else experiment.strike_at_random(chosen)
+        experiment.injector.stop()
+        waiting = experiment.drain()
+        verdict, problem = _judged(experiment)
+        return Report(
+            seed=options.seed,
+            seconds=time.monotonic() - began,
+            acknowledged=experiment.record.acknowledged,
+            cuts=experiment.load.cuts,
+            takeovers=experiment.load.takeovers,
+            recoveries=recoveries(experiment.injector.done, experiment.probes.published, experiment.probes.shown),
+            verdict=verdict,
+            why="; ".join(filter(None, (why, waiting, problem))),
+            strict=bool(options.times),
+        )
+
+
+def _judged(experiment: Experiment) -> tuple[Verdict | None, str]:
+    try:
+        return experiment.judge(), ""
+    except (psycopg.OperationalError, OSError) as problem:
+        return None, f"no verdict: {problem}"
+
+
+@contextmanager
+def _experiment(options: Options, chosen: Sequence[Fault], tell: Callable[[str], None]) -> Iterator[Experiment]:
+    counters = registry.counters(max(20, int(options.rate / 3)))
+    radios = registry.radios(max(4, int(options.rate / 15)))
+    full = any(fault.how == "fill" for fault in chosen)
+    with environment([*counters, *radios], full=full, keep=options.keep) as here:
+        record, numbers = Record(here.notes / "record.db"), count(1)
+        since = clock.now().replace(minute=0, second=0, microsecond=0)
+        sensors = _sensors(counters, radios, since - timedelta(days=_LIVE_DAYS), options.seed)
+        ways = [here.sensors() for _ in range(_PUBLISHERS)]
+        publishing = load(sensors, record, ways, rate=options.rate, seed=options.seed)
+        publisher = Publisher("chaos-probe", here.broker(), record)
+        probes = Probes(publisher, here.site, since - timedelta(hours=_PERIODS), numbers)
+        injector = Injector(here, record, tell)
+        tell(f"  state, logs and record: {here.notes.parent}")
+        time.sleep(_WARMING)
+        try:
+            yield Experiment(options, here, record, publishing, probes, injector, tell, numbers)
+        finally:
+            injector.stop()
+            record.close()  # before its folder goes
+
+
+def _sensors(
+    counters: Sequence[registry.Device], radios: Sequence[registry.Device], first: datetime, seed: int
+) -> Sensors:
+    return Sensors(
+        counters=[Counter(one, first, _chance(seed, one.name)) for one in counters],
+        radios=[Radio(one, first, _chance(seed, one.name)) for one in radios],
+        first=first,
+    )
+
+
+def _chance(seed: int, name: str) -> Random:
+    return Random(f"{seed}/{name}")  # noqa: S311 - a game, no secret
+
+
+def said(line: str) -> None:
+    """Print a line of progress."""
+    print(line, file=sys.stderr, flush=True)

@@ -1,0 +1,49 @@
+"""The example municipality, with sites added for the sensors of the bench."""
+
+import shutil
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final
+
+from bench.city import PREFIX, Counter
+from bench.crowd import SOURCE, Crowd
+from bench.year import Year
+from deploy.settings import ROOT
+
+_ASSEN: Final = ROOT / "deploy" / "assen"
+_QUARTER: Final = 900
+
+
+def write(folder: Path, crowds: Iterable[Crowd], counters: Iterable[Counter], year: Year | None = None) -> Path:
+    """Write the registry folder."""
+    shutil.copytree(_ASSEN, folder, ignore=shutil.ignore_patterns("recordings"))
+    with (folder / "sites.toml").open("a", encoding="utf-8") as sites:
+        sites.writelines(site for crowd in crowds for site in _sites(crowd))
+        sites.writelines(_of_counter(counter) for counter in counters)
+    if year is not None:
+        year.register(folder)
+    return folder
+
+
+def _sites(crowd: Crowd) -> Iterator[str]:
+    for name in crowd.names:
+        yield _site(name) + _channel(name, name, SOURCE, crowd.interval)
+
+
+def _of_counter(counter: Counter) -> str:
+    name = f"city-{counter.code.removeprefix(PREFIX)}"
+    channels = (_channel(f"{name}-{code}", counter.code, code, _QUARTER) for code in counter.channels)
+    return _site(name) + "".join(channels)
+
+
+def _site(name: str) -> str:
+    place = 'district = "WK010600"\nposition = [6.56, 52.99]\nillustrative = true\n'
+    return f'\n[[site]]\nid = "{name}"\nname = "{name}"\n{place}'
+
+
+def _channel(name: str, sensor: str, source: str, interval: int) -> str:
+    return (
+        f'[[site.channels]]\nid = "{name}"\nmode = "bicycles"\ndirection = "both"\n'
+        f'[[site.channels.datastreams]]\nsensor = "{sensor}"\nsource = "{source}"\nvalid_from = 2020-01-01\n'
+        f'interval = {interval}\norigin = "simulated"\n'
+    )

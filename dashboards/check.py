@@ -1,0 +1,139 @@
+"""Every query of a dashboard, run as the staff's role for the ranges and choices that break dashboards."""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from time import perf_counter
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple, TypeAlias
+
+import psycopg
+
+from dashboards import asked, lint, shape
+from dashboards.asked import Chosen, Query
+from dashboards.macros import MacroError, Range, expand
+
+BUDGET_MS: Final = 300.0
+"""What a warm query may take; more is told, not refused: the machine may be busy."""
+
+_LONG: Final = timedelta(days=2)
+_RAW: Final = ('"observation"', "_hyper_", '"site_quarters"')  # the table, its chunks, and the function that reads it
+
+Connection: TypeAlias = psycopg.Connection[tuple[Any, ...]]
+
+
+class Run(NamedTuple):
+    """One query, once: for which range and choice, what came back, and what is wrong with it."""
+
+    place: str
+    range: str
+    chosen: str
+    rows: int
+    milliseconds: float
+    problems: tuple[str, ...]
+
+
+def check(dashboard: Mapping[str, Any], conninfo: str) -> Iterator[Run]:
+    """Run all queries of one dashboard as `grafana_staff`; raise psycopg.OperationalError when the database is away."""
+    with psycopg.connect(conninfo, user="grafana_staff", autocommit=True) as connection:
+        connection.execute("SET timezone = 'UTC'")
+        choices = _choices(dashboard, connection)
+        for query in asked.queries(dashboard):
+            yield from _runs(connection, query, _ranges(_now(connection)), choices)
+
+
+def _runs(
+    connection: Connection, query: Query, ranges: Mapping[str, Range], choices: Mapping[str, Chosen]
+) -> Iterator[Run]:
+    for range_name, span in ranges.items():
+        for choice, chosen in choices.items():
+            try:
+                sql = expand(asked.fill_in(query.sql, chosen), span)
+            except MacroError as error:
+                yield Run(query.place, range_name, choice, 0, 0, (str(error),))
+            else:
+                rows, took, found = _tried(connection, query, sql, span)
+                yield Run(query.place, range_name, choice, rows, took, found)
+
+
+def _tried(connection: Connection, query: Query, sql: str, span: Range) -> tuple[int, float, tuple[str, ...]]:
+    found = list(lint.problems(sql))
+    if found:
+        return 0, 0, tuple(found)
+    try:
+        columns, rows, took = _answer(connection, sql)
+        found += shape.problems(query.shape, columns, rows)
+        found += _reads_raw(connection, sql) if span.end - span.start > _LONG else ()
+    except psycopg.OperationalError as error:
+        if connection.closed:
+            raise
+        return 0, 0, (_first_line(error),)
+    except psycopg.Error as error:
+        return 0, 0, (_first_line(error),)
+    return len(rows), took, tuple(found)
+
+
+def _answer(connection: Connection, sql: str) -> tuple[list[shape.Column], list[tuple[Any, ...]], float]:
+    """Run twice and time the second: a dashboard is opened more than once."""
+    connection.execute(_trusted(sql))
+    began = perf_counter()
+    cursor = connection.execute(_trusted(sql))
+    rows = cursor.fetchall()
+    took = (perf_counter() - began) * 1000
+    return [shape.Column(one.name, one.type_code) for one in cursor.description or ()], rows, took
+
+
+def _reads_raw(connection: Connection, sql: str) -> Iterator[str]:
+    """More than two days are read from aggregates, never from the observations."""
+    plan = connection.execute(_trusted(f"EXPLAIN (FORMAT JSON) {sql}")).fetchone()
+    if any(raw in json.dumps(plan) for raw in _RAW):
+        yield "reads the observations for more than two days; use a stored hour or day"
+
+
+def _first_line(error: psycopg.Error) -> str:
+    return str(error).split("\n", maxsplit=1)[0]
+
+
+def _trusted(sql: str) -> bytes:
+    """Pass a text that comes from a dashboard of this repository, not from a visitor."""
+    return sql.encode()
+
+
+def _now(connection: Connection) -> datetime:
+    return connection.execute("SELECT now()").fetchall()[0][0]  # type: ignore[no-any-return] # a timestamptz is one
+
+
+def _ranges(now: datetime) -> Mapping[str, Range]:
+    """Name the usual ranges, and one over each change of the clock."""
+    spring, autumn = datetime.fromisoformat("2026-03-26T12:00Z"), datetime.fromisoformat("2026-10-22T12:00Z")
+    return MappingProxyType(
+        {
+            "24 h": Range(now - timedelta(hours=24), now),
+            "30 d": Range(now - timedelta(days=30), now),
+            "29 March 2026": Range(spring, spring + timedelta(days=6)),
+            "25 October 2026": Range(autumn, autumn + timedelta(days=6)),
+        }
+    )
+
+
+def _choices(dashboard: Mapping[str, Any], connection: Connection) -> Mapping[str, Chosen]:
+    return MappingProxyType(
+        {
+            "default": asked.default(dashboard),
+            "one": {name: _first(connection, query) for name, query in _variables(dashboard).items()},
+            "all": asked.everything(dashboard),
+        }
+    )
+
+
+def _variables(dashboard: Mapping[str, Any]) -> Mapping[str, str]:
+    return {one["name"]: one["query"] for one in dashboard["templating"]["list"]}
+
+
+def _first(connection: Connection, query: str) -> str:
+    """Answer the first value of a variable, or the empty one where there is nothing to choose or the query fails."""
+    try:
+        row = connection.execute(_trusted(query)).fetchone()
+    except psycopg.ProgrammingError:  # told where the variable's own query is run
+        row = None
+    return asked.sql_string(str(row[1]) if row else "")

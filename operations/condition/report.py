@@ -1,0 +1,100 @@
+"""What is known of a running stack, and what of it needs somebody's attention."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from operations.lag import LAGS
+
+RECENT: Final = timedelta(minutes=10)
+"""For so long a restart is news."""
+_SILENT: Final = timedelta(seconds=15)
+STOPPED: Final = "stopped by a signal"
+PROCESS_STATES: Final = {"T": STOPPED, "t": "held by a debugger", "D": "waits for the disk", "Z": "dead"}
+"""States of a process of Linux that are told; others are usual."""
+
+
+class Restarts(NamedTuple):
+    """How often a program failed since the supervisor started, how it did the last time, and when (aware UTC).
+
+    `cause` is "exit code 1", "SIGKILL" or "not started: why"; it is empty, and `failed_at` None, after no failure.
+    """
+
+    times: int
+    cause: str
+    failed_at: datetime | None
+
+
+class Service(NamedTuple):
+    """One service: the supervisor's word for its state, its process and that one's state, and its restarts."""
+
+    name: str
+    state: str
+    pid: int | None
+    seconds: int
+    ready: bool
+    process: str
+    restarts: int
+    restart_cause: str
+    restarted_at: datetime | None
+
+
+class Stage(NamedTuple):
+    """One stage: how many seconds ago what was published is processed, and how much waits; None where not known."""
+
+    name: str
+    lag_seconds: float | None
+    backlog: int | None
+    unit: str
+
+
+class Condition(NamedTuple):
+    """A stack as it is at `at`; `problems` are questions that were not answered."""
+
+    at: datetime
+    services: list[Service]
+    stages: list[Stage]
+    acknowledged_seconds: float | None
+    unacknowledged_seconds: float | None
+    measured_at: datetime | None
+    stuck_hours: int
+    dropped_messages: int
+    problems: list[str]
+
+    @property
+    def attention(self) -> list[str]:
+        """Say what is wrong, a sentence each; nothing where all is well."""
+        return [*self.problems, *_of_services(self), *_of_stages(self), *_of_numbers(self)]
+
+
+def _of_services(found: Condition) -> Iterator[str]:
+    for one in found.services:
+        if one.state != "RUNNING":
+            yield f"{one.name} is {one.state.lower()}; see `doorfiets logs {one.name}`"
+        elif one.process == STOPPED:
+            yield f"{one.name} is stopped by a signal; `kill -CONT {one.pid}` lets it go on"
+        elif one.process:
+            yield f"{one.name} {one.process}"
+        elif not one.ready:
+            yield f"{one.name} runs and is not ready; see `doorfiets logs {one.name}`"
+        if one.restarted_at is not None and found.at - one.restarted_at < RECENT:
+            ago = (found.at - one.restarted_at).total_seconds()
+            yield f"{one.name} ended by itself {ago:.0f} s ago ({one.restart_cause}), {one.restarts} times in all"
+
+
+def _of_stages(found: Condition) -> Iterator[str]:
+    for one in found.stages:
+        if one.lag_seconds is not None and one.lag_seconds >= LAGS.total_seconds():
+            waiting = "" if one.backlog is None else f", {one.backlog:,} {one.unit} wait"
+            yield f"{one.name} is {one.lag_seconds:,.0f} s behind{waiting}"
+
+
+def _of_numbers(found: Condition) -> Iterator[str]:
+    if found.unacknowledged_seconds is not None and found.unacknowledged_seconds >= LAGS.total_seconds():
+        yield f"messages wait in the bridge, and none was acknowledged for {found.unacknowledged_seconds:.0f} s"
+    if found.measured_at is not None and found.at - found.measured_at >= _SILENT:
+        yield f"keep and tally have measured nothing for {(found.at - found.measured_at).total_seconds():.0f} s"
+    if found.dropped_messages:
+        yield f"the broker has dropped {found.dropped_messages:,} messages since its start: a queue of it was full"
+    if found.stuck_hours:
+        yield f"{found.stuck_hours:,} hours cannot be computed and are set aside; table `stuck` says why"

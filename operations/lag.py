@@ -1,0 +1,49 @@
+"""How far the platform has come, as its database says: until when what was published is processed, and what waits."""
+
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from psycopg.rows import class_row
+
+from operations.database import reader, statements
+
+LAGS: Final = timedelta(seconds=10)
+"""From here on somebody who looks should know that the platform lags."""
+
+_SQL: Final = statements("lag.sql")
+
+
+class Lag(NamedTuple):
+    """The row of `api.watermark` at `asked_at`, and the hours that cannot be computed (None: not known)."""
+
+    asked_at: datetime
+    received_until: datetime | None
+    stored_until: datetime | None
+    aggregated_until: datetime | None
+    receive_backlog: int | None
+    store_backlog: int | None
+    aggregate_backlog: int | None
+    measured_at: datetime | None
+    stuck_hours: int
+
+    def behind(self, until: datetime | None) -> timedelta | None:
+        """Say how long ago an instant of the watermark was; None where it is not known."""
+        return None if until is None else max(timedelta(0), self.asked_at - until)
+
+
+def ask(conninfo: str) -> Lag:
+    """Ask the database; raise psycopg.OperationalError when it does not answer within some seconds."""
+    with reader(conninfo) as connection, connection.cursor(row_factory=class_row(Lag)) as cursor:
+        return cursor.execute(_SQL["lag"].encode()).fetchall()[0]
+
+
+def storing_lags(lag: Lag) -> str | None:
+    """Say in a sentence that what was published a while ago is not stored yet; None where it is, or is not known."""
+    behind = lag.behind(lag.stored_until)
+    if lag.stored_until is None or behind is None or behind < LAGS:
+        return None
+    waiting = "" if lag.store_backlog is None else f" ({lag.store_backlog:,} records of the log wait)"
+    return (
+        f"The platform lags: what was published until {lag.stored_until:%Y-%m-%d %H:%M:%SZ} is stored,"
+        f" {behind.total_seconds():,.0f} s behind{waiting}."
+    )

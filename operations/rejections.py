@@ -1,0 +1,50 @@
+"""The messages that were refused, and whether more of them are on their way."""
+
+import asyncio
+import time
+from typing import Any, Final
+
+import psycopg
+
+from operations import lag, log_ends
+from operations.database import reader, rows, statements
+from operations.log_ends import Ends, EpochOf
+
+_SQL: Final = statements("rejections.sql")
+_MOST: Final = 1000
+_PATIENCE: Final = 3.0  # seconds; a platform that keeps up stores within one
+_LOOK: Final = 0.1
+
+
+def rejections(conninfo: str) -> list[dict[str, Any]]:
+    """Give the refused messages by reason and sensor, each with its newest message."""
+    return rows(conninfo, _SQL["rejections"])
+
+
+def refused(
+    conninfo: str, *, id_: str | None = None, reason: str | None = None, sensor: str | None = None
+) -> list[dict[str, Any]]:
+    """Give refused messages whole, the newest first, 1,000 at most."""
+    return rows(conninfo, _SQL["refused"], id=id_, reason=reason, sensor=sensor, most=_MOST)
+
+
+def on_their_way(conninfo: str, kafka: str, epoch_of: EpochOf) -> str | None:
+    """Say in a sentence that refusals may still come of what was published by now; None when none can.
+
+    What the log holds now gets some seconds to be stored: that is what a platform that keeps up needs.
+    """
+    try:
+        until = asyncio.run(log_ends.ends(kafka, epoch_of))
+    except log_ends.LogSilentError as silent:
+        return f"Whether more is on its way is not known: {silent}."
+    with reader(conninfo) as connection:
+        if waiting := _waiting(connection, until):
+            return f"{waiting:,} records of the log are not yet stored, and may hold more: ask again."
+    return lag.storing_lags(lag.ask(conninfo))
+
+
+def _waiting(connection: psycopg.Connection[Any], until: Ends) -> int:
+    deadline = time.monotonic() + _PATIENCE
+    while (waiting := log_ends.unstored(connection, until)) and time.monotonic() < deadline:
+        time.sleep(_LOOK)
+    return waiting

@@ -1,0 +1,165 @@
+"""What a changed registry means for history in the database: refused where it would be lost, else computed again."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime
+from importlib.resources import files
+from typing import Any, Final, NamedTuple, TypeAlias
+
+import psycopg
+
+from schemas import named_sql
+
+_SQL: Final = named_sql.parse((files("registry") / "history.sql").read_text("utf-8"))
+_MOST_MARKS: Final = 20_000
+_TALLIED: Final = frozenset({"site", "screenline", "station", "region", "link", "route"})
+"""Kinds of facts that hours and days rest on; the others are of figures of periods only."""
+_FORGET: Final = {
+    "forget_share_hours": "screenline", "forget_share_days": "screenline", "forget_link_days": "link",
+    "forget_route_days": "route", "forget_link_figures": "link", "forget_route_figures": "route",
+    "forget_connection_figures": "connection", "forget_openings": "opening",
+}  # fmt: skip
+"""What goes where nothing stands behind it any more, by the kind of fact that changed, in this order."""
+_FILES: Final = {"channel": "sites.toml", "site": "sites.toml", "station": "stations.toml"}
+Cursor: TypeAlias = psycopg.Cursor[Any]
+Recompute: TypeAlias = Callable[[Cursor, date, date], object]
+"""Has every local day from the first to the last computed again, in the cursor's transaction."""
+Stream: TypeAlias = Mapping[str, object]
+"""A datastream as the files say it, by the names of `Registered`."""
+
+
+class Registered(NamedTuple):
+    """A datastream as the database knows it."""
+
+    datastream: int
+    sensor: str
+    source: str
+    valid_from: datetime
+    quantity: str
+    seconds: int
+    channel: str | None
+    site: str | None
+    station: str | None
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Give what makes it the same datastream in the files."""
+        return self.sensor, self.source, self.valid_from
+
+    def __str__(self) -> str:
+        """Say which one it is, in the words of the files."""
+        return f"datastream {self.sensor} {self.source} from {self.valid_from:%Y-%m-%d}"
+
+
+class Fact(NamedTuple):
+    """What some figures rest on: of which place, spoken for by which datastreams, and what else they are made of."""
+
+    kind: str
+    place: str
+    streams: tuple[int, ...]
+    says: str
+
+
+def hold_tallies(cursor: Cursor, timezone: str) -> None:
+    """Keep `tally` from beginning anything until the end of the transaction, and speak of local days in it."""
+    cursor.execute(_SQL["hold_tallies"])
+    cursor.execute(_SQL["clock"], {"timezone": timezone})
+
+
+def hold_marks(cursor: Cursor) -> None:
+    """Keep observations as they are until the end of the transaction: `keep` waits."""
+    cursor.execute(_SQL["hold_marks"])
+
+
+def registered(cursor: Cursor) -> list[Registered]:
+    """List the datastreams in the database."""
+    return [Registered(*row) for row in cursor.execute(_SQL["registered"])]
+
+
+def gone(known: list[Registered], streams: list[Stream]) -> list[Registered]:
+    """List the datastreams that the files no longer name."""
+    named = set(map(_key, streams))
+    return [one for one in known if one.key not in named]
+
+
+def lost(cursor: Cursor, known: list[Registered], streams: list[Stream]) -> Iterator[str]:
+    """Say, one sentence each, which history the files would tear off or call something else."""
+    named = {_key(stream): stream for stream in streams}
+    changed = [one for one in known if _other(one, named.get(one.key))]
+    holding = _holding(cursor, changed)
+    for one in holding:
+        yield _sentence(one, named.get(one.key))
+    for kind, file in _FILES.items():
+        places = {stream[kind] for stream in streams}
+        for place in sorted({getattr(one, kind) for one in holding} - places - {None}):
+            yield f"{kind} {place!r} holds observations; keep it in {file} and end the validity of its datastreams"
+
+
+def facts(cursor: Cursor) -> set[Fact]:
+    """Collect what all figures rest on."""
+    return {
+        Fact(kind, place, tuple(sorted(streams or ())), says)
+        for kind, place, streams, says in cursor.execute(_SQL["facts"])
+    }
+
+
+def follow(cursor: Cursor, before: set[Fact]) -> set[Fact]:
+    """Forget what nothing stands behind any more, have figures computed again, and give the facts that changed."""
+    touched = before ^ facts(cursor)
+    if not touched:
+        return touched
+    for name in ("stale_sites", "stale_stations"):
+        cursor.execute(_SQL[name], {"datastreams": _streams(touched)})
+    cursor.execute(_SQL["stale_years"], {"years": [int(year) for year in _places(touched, "calendar")]})
+    cursor.execute(_SQL["stale_modes"], {"modes": _places(touched, "neighbourhood")})
+    for name, kind in _FORGET.items():
+        cursor.execute(_SQL[name], {f"{kind}s": _places(touched, kind)})
+    cursor.execute(_SQL["forget_figures"])
+    return touched
+
+
+def mark(cursor: Cursor, touched: set[Fact], recompute: Recompute) -> None:
+    """Have hours and days computed again that rest on these facts: marked one by one, or as a range of days.
+
+    Marking many takes long, and `keep` waits for it: then `recompute` has the days of all computed.
+    """
+    streams = {"datastreams": _streams(one for one in touched if one.kind in _TALLIED)}
+    first, last, many = cursor.execute(_SQL["tallied"], {**streams, "most": _MOST_MARKS}).fetchone() or (
+        date.min,
+        date.max,
+        0,
+    )
+    if many <= _MOST_MARKS:
+        cursor.execute(_SQL["mark"], streams)
+    else:
+        recompute(cursor, first, last)
+
+
+def _streams(facts_: Iterable[Fact]) -> list[int]:
+    return sorted({stream for fact in facts_ for stream in fact.streams})
+
+
+def _places(facts_: Iterable[Fact], kind: str) -> list[str]:
+    return sorted({fact.place for fact in facts_ if fact.kind == kind})
+
+
+def _key(stream: Stream) -> tuple[object, ...]:
+    return stream["sensor"], stream["source"], stream["valid_from"]
+
+
+def _other(one: Registered, said: Stream | None) -> list[str]:
+    """Name what may not change and does; all of it where the files no longer name the datastream."""
+    fixed = ("quantity", "seconds", "channel", "site", "station")
+    return [name for name in fixed if said is None or said[name] != getattr(one, name)]
+
+
+def _holding(cursor: Cursor, these: list[Registered]) -> list[Registered]:
+    rows = cursor.execute(_SQL["holding"], {"datastreams": [one.datastream for one in these]})
+    held = {datastream for (datastream,) in rows}
+    return [one for one in these if one.datastream in held]
+
+
+def _sentence(one: Registered, said: Stream | None) -> str:
+    if said is None:
+        return f"{one} holds observations; end its validity with valid_until"
+    changes = ", ".join(f"{name} {getattr(one, name)} to {said[name]}" for name in _other(one, said))
+    return f"{one} holds observations, so they cannot move from {changes}; end its validity and add a new one"

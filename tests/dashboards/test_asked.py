@@ -1,0 +1,44 @@
+"""Reading the queries of a dashboard back, and filling in what a visitor chose."""
+
+import json
+from typing import Any
+
+import pytest
+
+from dashboards import asked
+from dashboards.build import build
+from dashboards.choices import ANNOTATIONS, VARIABLES
+from dashboards.panels import ROWS
+
+pytestmark = pytest.mark.pure
+
+
+@pytest.fixture
+def dashboard() -> dict[str, Any]:
+    """The dashboard that is shipped."""
+    (text,) = build().values()
+    parsed: dict[str, Any] = json.loads(text)
+    return parsed
+
+
+def test_no_query_is_overlooked(dashboard: dict[str, Any]) -> None:
+    """Every panel, variable and annotation asks once."""
+    panels = sum(len(row.panels) for row in ROWS)
+    assert len(list(asked.queries(dashboard))) == panels + len(VARIABLES) + len(ANNOTATIONS)
+
+
+def test_a_chosen_value_is_quoted() -> None:
+    """A name with an apostrophe ends no string."""
+    assert asked.sql_string("'t Hof") == "'''t Hof'"
+
+
+def test_all_is_pasted_as_it_stands(dashboard: dict[str, Any]) -> None:
+    """So it is a query of its own, and `IN ()` cannot happen."""
+    sql = asked.fill_in("site IN (${site:sqlstring})", asked.everything(dashboard))
+    assert sql == "site IN (SELECT site FROM api.channel WHERE mode = 'bicycles')"
+    assert asked.default(dashboard) == asked.everything(dashboard)
+
+
+def test_another_form_of_a_variable_is_left_for_the_macros_to_refuse() -> None:
+    """Only `sqlstring` is safe inside SQL."""
+    assert asked.fill_in("${site} $site ${street:sqlstring}", {"site": "'a'"}) == "${site} $site ${street:sqlstring}"

@@ -1,0 +1,93 @@
+"""What `doorfiets status` calls to attention, and that nobody who hangs keeps it waiting."""
+
+import time
+from datetime import UTC, datetime, timedelta
+from threading import Event
+from typing import Any
+
+import pytest
+
+from operations.condition.probing import ask_all
+from operations.condition.report import Condition, Service, Stage
+
+pytestmark = pytest.mark.pure
+
+NOON = datetime(2026, 5, 12, 10, tzinfo=UTC)
+WELL = Service("keep", "RUNNING", 12, 60, ready=True, process="", restarts=0, restart_cause="", restarted_at=None)
+
+
+def condition(*services: Service, **other: Any) -> Condition:  # noqa: ANN401 - fields differ in type
+    """Make a condition in which all is well but what is given."""
+    usual = {
+        "stages": [Stage("keep", 2.0, 3, "records"), Stage("log", None, None, "records")],
+        "acknowledged_seconds": 1.0,
+        "unacknowledged_seconds": 0.0,
+        "measured_at": NOON,
+        "stuck_hours": 0,
+        "dropped_messages": 0,
+        "problems": [],
+    }
+    return Condition(at=NOON, services=list(services or (WELL,)), **{**usual, **other})
+
+
+def test_where_all_is_well_nothing_needs_attention() -> None:
+    """Nor where something is not known."""
+    assert condition().attention == []
+    assert condition(measured_at=None, acknowledged_seconds=None, unacknowledged_seconds=None).attention == []
+
+
+@pytest.mark.parametrize(
+    ("service", "told"),
+    [
+        (WELL._replace(state="BACKOFF"), "keep is backoff"),
+        (WELL._replace(process="stopped by a signal"), "kill -CONT 12"),
+        (WELL._replace(ready=False), "keep runs and is not ready"),
+        (
+            WELL._replace(restarts=3, restart_cause="SIGKILL", restarted_at=NOON - timedelta(seconds=90)),
+            "90 s ago (SIG",
+        ),
+    ],
+)
+def test_running_is_not_enough(service: Service, told: str) -> None:
+    """One sentence says what is wrong, and what to do."""
+    (sentence,) = condition(service).attention
+    assert told in sentence
+
+
+def test_a_restart_of_long_ago_is_no_news() -> None:
+    """It stands in the table."""
+    old = WELL._replace(restarts=1, restart_cause="exit code 1", restarted_at=NOON - timedelta(hours=1))
+    assert condition(old).attention == []
+
+
+@pytest.mark.parametrize(
+    ("what", "told"),
+    [
+        ({"stages": [Stage("tally", 75.0, 1200, "hours")]}, "tally is 75 s behind, 1,200 hours wait"),
+        ({"stages": [Stage("bridge", 75.0, None, "messages")]}, "bridge is 75 s behind"),
+        ({"unacknowledged_seconds": 31.0}, "none was acknowledged for 31 s"),
+        ({"measured_at": NOON - timedelta(minutes=2)}, "measured nothing for 120 s"),
+        ({"stuck_hours": 2}, "2 hours cannot be computed and are set aside"),
+        ({"problems": ["Kafka: did not answer within 5 s"]}, "Kafka: did not answer"),
+    ],
+)
+def test_what_is_behind_is_said(what: dict[str, Any], told: str) -> None:
+    """With its number."""
+    (sentence,) = condition(**what).attention
+    assert told in sentence
+
+
+def test_who_hangs_keeps_nobody_waiting() -> None:
+    """The others have answered; who raises has a problem."""
+
+    def broken() -> int:
+        raise OSError("connection refused")
+
+    never, began = Event(), time.monotonic()
+    questions = {"a": lambda: 5, "hangs": lambda: int(never.wait(600)), "broken": broken}
+    answers = ask_all(questions, patience=0.5)
+    assert time.monotonic() - began < 300
+    assert answers["a"].value == 5
+    assert answers["hangs"].problem == "did not answer within 0.5 s"
+    assert (answers["broken"].value, answers["broken"].problem) == (None, "connection refused")
+    never.set()

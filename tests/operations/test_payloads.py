@@ -1,0 +1,39 @@
+"""What strangers sent is shown whole, and can do nothing to a terminal."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from operations.payloads import card, safe, shown
+
+pytestmark = pytest.mark.pure
+
+
+def test_text_is_shown_as_text() -> None:
+    """As it was sent, umlauts, tabs and lines included."""
+    assert shown('{"naam":\t"Körfez",\n "n": 5}\n'.encode()) == '{"naam":\t"Körfez",\n "n": 5}'
+
+
+@pytest.mark.parametrize("payload", [b"\xff\xfe{}", b"\x1b]0;title\x07", "rtl \u202e".encode(), b"a\rb", b"\x00"])
+def test_what_is_no_harmless_text_is_shown_in_hexadecimals(payload: bytes) -> None:
+    """Every byte of it can be read back."""
+    read = b"".join(bytes.fromhex(line[10:57]) for line in shown(payload).splitlines())
+    assert read == payload
+
+
+@given(st.binary(max_size=200))
+def test_whatever_was_sent_nothing_steers_the_terminal(payload: bytes) -> None:
+    """Neither escapes nor a change of direction."""
+    assert shown(payload).replace("\n", "").replace("\t", "").isprintable()
+
+
+@given(st.text(alphabet=st.characters(), max_size=50))
+def test_a_text_of_a_table_is_one_harmless_line(text: str) -> None:
+    """Details and topics quote what strangers sent."""
+    assert safe(text).isprintable()
+
+
+@pytest.mark.parametrize(("reason", "why"), [("personal_data", "a passer-by"), ("too_large", "than the log takes")])
+def test_a_payload_that_was_not_kept_is_not_there_to_be_shown(reason: str, why: str) -> None:
+    """The card says why."""
+    assert card({"id": "5f", "reason": reason, "payload": None}).splitlines()[-1].endswith(why)

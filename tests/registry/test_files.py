@@ -1,0 +1,181 @@
+"""A registry is read strictly and checked before anything is loaded; every check can go red."""
+
+from datetime import date
+from typing import TypeVar
+
+import msgspec
+import pytest
+
+from registry.checks import problems
+from registry.files import FILES, RegistryUnreadableError, read
+from schemas.registry import (
+    Calendar,
+    CalendarEntry,
+    Channel,
+    DataSource,
+    Datastream,
+    District,
+    Link,
+    Municipality,
+    Registry,
+    Route,
+    Screenline,
+    Site,
+    Station,
+)
+
+pytestmark = pytest.mark.pure
+Entry = TypeVar("Entry", bound=msgspec.Struct)
+
+RING = [[6.5, 52.9], [6.6, 52.9], [6.6, 53.0], [6.5, 53.0], [6.5, 52.9]]
+SQUARE: dict[str, object] = {"type": "Polygon", "coordinates": [RING]}
+STREAM = Datastream(sensor="noord-1", source="bicycles/in", valid_from=date(2000, 1, 1))
+CHANNEL = Channel(id="noord-in", mode="bicycles", direction="in", datastreams=[STREAM])
+SITE = Site(id="noord", name="Noord", district="WK1", position=(6.55, 52.95), channels=[CHANNEL])
+STATION = Station(
+    id="lucht-1", name="Lucht", district="WK1", position=(6.55, 52.95), kind="official", environment="background",
+    datastreams=[Datastream(sensor="lucht-1", source="pm25", quantity="pm25", valid_from=date(2000, 1, 1))],
+)  # fmt: skip
+LINK = Link(
+    id="l1", name="L1", start="WK1", end="region", length=2.4, green=True, greenery=0.5, priority=1, width=4, asphalt=1,
+    site="noord",
+)  # fmt: skip
+STORM = CalendarEntry(
+    id="storm", kind="event", name="Storm", first_day=date(2026, 5, 12), last_day=date(2026, 5, 12), effect="exclude"
+)
+SOURCE = DataSource(id="x", holder="X", licence="CC-BY-4.0", licence_url="https://x.example/by", attribution="X")
+GOOD = Registry(
+    municipality=Municipality(
+        id="GM0106",
+        name="Assen",
+        publisher="Gemeente",
+        contact_email="a@b.nl",
+        contact_url="https://b.nl",
+        centre="WK1",
+        school_region="noord",
+    ),
+    districts=[District(id="WK1", name="Wijk", geometry=SQUARE)],
+    sites=[SITE],
+    stations=[STATION],
+    links=[LINK],
+    routes=[Route(id="r1", name="R1", links=["l1"])],
+    screenlines=[Screenline(id="s1", name="S1", sites=["noord"])],
+)
+
+
+def changed(entry: Entry, **fields: object) -> Entry:
+    """Copy an entry with other fields."""
+    return msgspec.structs.replace(entry, **fields)
+
+
+def with_stream(**fields: object) -> dict[str, object]:
+    """Describe the registry whose one channel has a changed datastream."""
+    return {"sites": [changed(SITE, channels=[changed(CHANNEL, datastreams=[changed(STREAM, **fields)])])]}
+
+
+def with_source(**fields: object) -> dict[str, object]:
+    """Describe the registry with a changed source of data."""
+    return {"municipality": changed(GOOD.municipality, data_sources=[changed(SOURCE, **fields)])}
+
+
+def with_air(**fields: object) -> dict[str, object]:
+    """Describe the registry whose one station has a changed datastream."""
+    return {"stations": [changed(STATION, datastreams=[changed(STATION.datastreams[0], **fields)])]}
+
+
+def with_entry(**fields: object) -> dict[str, object]:
+    """Describe the registry whose calendar has one changed entry."""
+    return {"calendar": Calendar(entry=[changed(STORM, **fields)])}
+
+
+def test_a_good_registry_has_no_problems() -> None:
+    """The example below is what every broken copy starts from."""
+    assert problems(GOOD) == []
+    assert problems(msgspec.structs.replace(GOOD, **with_entry())) == []
+
+
+def test_layers_of_a_station_stand_beside_each_other() -> None:
+    """What a kit says and what its publisher made of it are of the same days."""
+    raw, official = STATION.datastreams[0], changed(STATION.datastreams[0], source="pm25_kal", layer="publisher")
+    assert problems(changed(GOOD, stations=[changed(STATION, datastreams=[raw, official])])) == []
+    twice = changed(GOOD, stations=[changed(STATION, datastreams=[raw, changed(official, layer="measured")])])
+    assert problems(twice) == ["lucht-1 pm25: valid from 2000-01-01, another until 2100-01-01"]
+
+
+@pytest.mark.parametrize(
+    ("broken", "sentence"),
+    [
+        ({"sites": [SITE, SITE]}, "site 'noord' is given 2 times"),
+        ({"sites": [changed(SITE, district="WK9")]}, "district 'WK9' is not in districts.geojson"),
+        ({"links": [changed(LINK, site="zuid")]}, "site 'zuid' is not in sites.toml"),
+        ({"links": [changed(LINK, end="Mars")]}, "end 'Mars' is no district"),
+        ({"links": [changed(LINK, site=None, assumed_from="l1")]}, "assumed_from 'l1' is not another link"),
+        ({"links": [LINK, changed(LINK, id="l2", assumed_from="l1")]}, "a measured link assumes nothing"),
+        (
+            {"links": [changed(LINK, site=None), changed(LINK, id="l2", site=None, assumed_from="l1")]},
+            "assumed_from 'l1' is not counted itself",
+        ),
+        ({"links": [changed(LINK, length=0)]}, "length is 0 km"),
+        ({"links": [changed(LINK, id="L 1")]}, "link 'L 1' is not of a-z, 0-9 and -"),
+        ({"sites": [changed(SITE, channels=[changed(CHANNEL, id="n/i")])]}, "channel 'n/i' is not of a-z"),
+        ({"sites": [changed(SITE, channels=[changed(CHANNEL, direction="In?")])]}, "direction 'In?' is not of a-z"),
+        ({"routes": [Route(id="r1", name="R1", links=["l9"])]}, "link 'l9' is not in links.toml"),
+        ({"screenlines": [Screenline(id="s1", name="S1", sites=["zuid"])]}, "site 'zuid' is not in sites.toml"),
+        ({"sites": [changed(SITE, channels=[changed(CHANNEL, mode="horses")])]}, "mode 'horses' is none of"),
+        ({"stations": [changed(STATION, datastreams=[changed(STREAM, quantity="x")])]}, "'x' is not in the catalogue"),
+        (with_stream(origin="recorded"), "recorded elsewhere, but no data_source says whose it is"),
+        (with_stream(data_source="weg"), "data_source 'weg' is not in municipality.toml"),
+        (with_source(licence_url="http://x"), "licence_url 'http://x' is no address that begins with https://"),
+        (with_source(licence_url='https://x>; rel="evil"'), "is no address"),
+        (with_source(id="A B"), "data_source 'A B' is not of a-z"),
+        (with_stream(interval=700), "interval 700 s does not divide an hour"),
+        (with_stream(sensor="Noord/1"), "sensor 'Noord/1' does not match"),
+        (with_stream(sensor="bridge"), "sensor 'bridge' is called as a user of the broker"),
+        (with_stream(valid_until=date(1999, 1, 1)), "is not after valid_from"),
+        (
+            {
+                "sites": [
+                    changed(SITE, channels=[changed(CHANNEL, datastreams=[STREAM, changed(STREAM, sensor="n-2")])])
+                ]
+            },
+            "another until 2100-01-01",
+        ),
+        ({"sites": [changed(SITE, position=(52.95, 6.55))]}, "longitude comes first"),
+        (with_stream(unit="ppb"), "instrument, unit, kappa and layer are for stations"),
+        (with_air(unit="ppb"), "pm25 in 'ppb' cannot be turned into ug/m3"),
+        (with_air(instrument="plantower", kappa=0.4), "expected more than 0 and instrument sds011 or sps30"),
+        (with_air(instrument="sds011", kappa=0.0), "expected more than 0"),
+        ({"links": [changed(LINK, detour=0.9)]}, "no way is shorter than the straight line"),
+        ({"municipality": changed(GOOD.municipality, centre="WK9")}, "centre 'WK9' is not in districts.geojson"),
+        ({"municipality": changed(GOOD.municipality, calibration=(0.0, 1.4))}, "a range of factors above 0"),
+        ({"municipality": changed(GOOD.municipality, calibration=(0.8, 0.9))}, "that holds 1"),
+        (with_entry(links=["l9"]), "calendar entry storm: link 'l9' is not in links.toml"),
+        (with_entry(id="Storm!"), "calendar entry 'Storm!' is not of a-z"),
+        (with_entry(last_day=date(2026, 5, 11)), "last_day 2026-05-11 is before first_day 2026-05-12"),
+        (with_entry(kind="school_holiday"), "kind school_holiday with region None"),
+        ({"calendar": Calendar(public_holidays="nl", years=(2026, 2025))}, "expected first and last"),
+        ({"calendar": Calendar(years=(2025, 2026))}, "public_holidays and years go together"),
+        ({"municipality": changed(GOOD.municipality, timezone="Europe/Atlantis")}, "not in the time zone database"),
+        ({"municipality": changed(GOOD.municipality, timezone="Australia/Lord_Howe")}, "is 10:30:00 from UTC"),
+    ],
+)
+def test_each_check_finds_what_it_is_for(broken: dict[str, object], sentence: str) -> None:
+    """One sentence, naming the entry and what is wrong."""
+    assert any(sentence in problem for problem in problems(msgspec.structs.replace(GOOD, **broken)))
+
+
+def test_a_missing_file_is_named() -> None:
+    """Nothing is loaded from half a registry."""
+    with pytest.raises(RegistryUnreadableError, match=r"links\.geojson"):
+        read({name: b"" for name in FILES if name != "links.geojson"})
+
+
+def test_a_field_nobody_knows_is_an_error_with_its_place() -> None:
+    """`lenght` must not silently become a link of unknown length."""
+    files = dict.fromkeys(FILES, b"") | {
+        "districts.geojson": b'{"features": []}',
+        "links.geojson": b'{"features": []}',
+        "links.toml": b'[[link]]\nid = "l1"\nlenght = 2.4\n',
+    }
+    with pytest.raises(RegistryUnreadableError, match=r"links\.toml: .*lenght"):
+        read(files)
