@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from deploy.settings import ROOT, Settings, write
+from schemas.failures import CheckFailedError
 
 
-class CommandFailedError(Exception):
+class CommandFailedError(CheckFailedError):
     """A command of ours that the bench runs failed; what it said is in the message."""
 
 

@@ -11,13 +11,14 @@ from urllib.parse import urlsplit
 
 from bench.crowd import Crowd, message, readings
 from deploy.local.street.messages import Message
+from schemas.failures import CheckFailedError
 from schemas.observation import Observation
 
 PAUSE: Final = 0.01
 _PATIENCE: Final = 30.0
 
 
-class NotShownError(Exception):
+class NotShownError(CheckFailedError):
     """A published reading did not appear in the interface in time; see the logs of bridge, keep and tally."""
 
 

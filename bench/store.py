@@ -10,6 +10,7 @@ import psycopg
 from deploy.local import secrets
 from deploy.local.stack import Stack
 from schemas import named_sql
+from schemas.failures import CheckFailedError
 from schemas.observation import Observation
 
 _SQL: Final = named_sql.parse((files("bench") / "bench.sql").read_text("utf-8"))
@@ -21,11 +22,11 @@ _TYPES: Final = (
 _TELL_EVERY: Final = 5.0
 
 
-class NotArrivedError(Exception):
+class NotArrivedError(CheckFailedError):
     """Not everything was stored and computed in time; see the logs of bridge, keep and tally."""
 
 
-class WrongError(Exception):
+class WrongError(CheckFailedError):
     """What is stored is not what was sent, so how fast that went is of no interest."""
 
 

@@ -7,6 +7,8 @@ from typing import Any, Final
 from grafana_client import GrafanaApi
 from grafana_client.client import GrafanaClientError, GrafanaException, GrafanaServerError, GrafanaTimeoutError
 
+from schemas.failures import CheckFailedError, ServiceMissingError
+
 _HINTS: Final[Mapping[int, str]] = {
     400: "an object that was provisioned from files cannot be saved over HTTP; remove it there first",
     401: "make a service account token with the role Editor and put it in the token file",
@@ -17,11 +19,11 @@ _HINTS: Final[Mapping[int, str]] = {
 }
 
 
-class GrafanaUnavailableError(Exception):
+class GrafanaUnavailableError(ServiceMissingError):
     """Grafana does not answer, or not as a Grafana does; nothing is known to have changed, pushing again is safe."""
 
 
-class GrafanaRefusedError(Exception):
+class GrafanaRefusedError(CheckFailedError):
     """Grafana answered no; what was pushed before stays, pushing again is safe."""
 
     def __init__(self, status: int, message: str) -> None:

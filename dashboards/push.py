@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from dashboards.client import Grafana
 from dashboards.query import PLUGIN
+from schemas.failures import CheckFailedError, ServiceMissingError
 
 UID: Final = "tsdb"
 """The data source that every dashboard names."""
@@ -15,11 +16,11 @@ _RENAMED: Final = (10, 2, 3)
 _OLD_PLUGIN: Final = "postgres"
 
 
-class GrafanaTooOldError(Exception):
+class GrafanaTooOldError(CheckFailedError):
     """This Grafana cannot read the dashboards; nothing was changed."""
 
 
-class SourceMissingError(Exception):
+class SourceMissingError(ServiceMissingError):
     """The dashboards would have nothing to ask; nothing was changed."""
 
 

@@ -16,6 +16,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from deploy.local.street.mouth import BrokerUnavailableError
 from deploy.local.street.settings import Broker
 from deploy.settings import Settings
+from schemas.failures import CheckFailedError
 from schemas.topics import absence_topic
 
 MESSAGES: Final = 2_000
@@ -28,7 +29,7 @@ _EXPIRY: Final = 120  # seconds that the broker remembers the session of a proof
 _END: Final = b"end"
 
 
-class AbsentSessionLostError(Exception):
+class AbsentSessionLostError(CheckFailedError):
     """The broker acknowledges what arrives for a session that is away, and drops it; nothing was started."""
 
 

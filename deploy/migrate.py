@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 import psycopg
 from psycopg import sql
 
+from schemas.failures import CheckFailedError
 from streams.sinks.waiting import SHORTLY, Lookout, Session, Tell, limited, until_free
 
 _log = logging.getLogger(__name__)
@@ -22,7 +23,7 @@ CREATE TABLE IF NOT EXISTS public.schema_migration (
 """
 
 
-class MigrationChangedError(Exception):
+class MigrationChangedError(CheckFailedError):
     """A migration that was applied has other content now; restore the file and put the change into a new one."""
 
 

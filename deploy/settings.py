@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from schemas.failures import WrongUsageError
+
 ROOT: Final[Path] = Path(__file__).resolve().parent.parent
 PARTS: Final[Path] = ROOT / ".local"
 """Where the bootstrap puts what it fetches: Kafka's jars, the virtual environment."""
@@ -13,7 +15,7 @@ PARTS: Final[Path] = ROOT / ".local"
 _LONGEST: Final = 86_400
 
 
-class SettingRefusedError(Exception):
+class SettingRefusedError(WrongUsageError):
     """A value in the environment cannot be what it is for; nothing was started."""
 
 

@@ -11,13 +11,14 @@ from aiokafka.errors import KafkaError
 from ingest.framing import Addressed
 from ingest.pause import SAY_AGAIN_AFTER, pause
 from ingest.producer import Delivery, Producer
+from schemas.failures import ServiceMissingError
 
 _LOG = logging.getLogger("doorfiets.ingest.kafka")
 _LOOK: Final = 1.0
 _PATIENCE: Final = 15  # looks; longer than the timeout of a request, so that one lost answer is no failure
 
 
-class LogUnavailableError(Exception):
+class LogUnavailableError(ServiceMissingError):
     """Kafka did not take the frames; nothing is lost that was not offered, so start Kafka and offer it again."""
 
 

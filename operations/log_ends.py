@@ -8,13 +8,14 @@ import psycopg
 from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 
+from schemas.failures import ServiceMissingError
 from schemas.topics import OBSERVATIONS, REJECTIONS
 
 _TOPICS: Final = (OBSERVATIONS.name, REJECTIONS.name)
 _PATIENCE: Final = 4.0  # seconds
 
 
-class LogSilentError(Exception):
+class LogSilentError(ServiceMissingError):
     """Kafka did not say in time what it holds; start it, or ask again."""
 
 

@@ -9,6 +9,7 @@ import psycopg
 
 from operations.database import reader, statements
 from operations.log_ends import Ends, unstored
+from schemas.failures import CheckFailedError
 
 STALLED: Final = 120.0
 """Seconds without any progress after which nobody should wait any longer."""
@@ -17,7 +18,7 @@ _LOOK: Final = 0.5
 _SQL: Final = statements("processing.sql")
 
 
-class NotProcessedError(Exception):
+class NotProcessedError(CheckFailedError):
     """What was sent is not processed, and nothing goes on any more; it is in Kafka, and nothing of it is lost."""
 
 

@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from operations.database import reader, statements
+from schemas.failures import CheckFailedError
 
 _SQL: Final = statements("refused_import.sql")
 
 
-class ObservationsRefusedError(Exception):
+class ObservationsRefusedError(CheckFailedError):
     """Observations of an import were refused behind the door: register their sensors, and import again."""
 
 

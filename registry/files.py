@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from registry.checks import problems
+from schemas.failures import CheckFailedError
 from schemas.registry import Calendar, District, Link, Municipality, Registry, Route, Screenline, Site, Station
 
 TOML_FILES = (
@@ -19,11 +20,11 @@ FILES = (*TOML_FILES, *GEOJSON_FILES)
 Entry = TypeVar("Entry")
 
 
-class RegistryUnreadableError(Exception):
+class RegistryUnreadableError(CheckFailedError):
     """A registry file is missing or cannot be read; nothing was loaded, the registry in force stays."""
 
 
-class RegistryRefusedError(Exception):
+class RegistryRefusedError(CheckFailedError):
     """The registry files contradict themselves or the history in the database; nothing was changed."""
 
 

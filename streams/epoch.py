@@ -15,8 +15,10 @@ from aiokafka.protocol.types import (
     TaggedFields,
 )
 
+from schemas.failures import ServiceMissingError
 
-class TopicUnknownError(Exception):
+
+class TopicUnknownError(ServiceMissingError):
     """The cluster does not have this topic; create the topics (`doorfiets up` does) and start the worker again."""
 
 

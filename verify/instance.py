@@ -6,7 +6,7 @@ import json
 import time
 from collections.abc import Iterator, Mapping
 from http.client import HTTPException, IncompleteRead
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from urllib.error import HTTPError, URLError
 from urllib.parse import parse_qs, urlencode, urlsplit
 from urllib.request import Request, urlopen
@@ -21,9 +21,13 @@ _PAGE: Final = 10_000
 class InstanceAwayError(Exception):
     """The instance does not answer, or not as doorfiets does; asking again is safe."""
 
+    exit_code: ClassVar[int] = 3
+
 
 class RefusedError(Exception):
     """The instance answered no; the message is its own."""
+
+    exit_code: ClassVar[int] = 3
 
 
 class AbsentError(RefusedError):

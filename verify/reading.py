@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any, Final, NamedTuple
+from typing import Any, ClassVar, Final, NamedTuple
 
 from verify.calendar import Range
 from verify.counting import QUARTER, Count
@@ -16,6 +16,8 @@ _HOURS_AT_ONCE: Final = timedelta(days=7)
 
 class SiteUnknownError(Exception):
     """The instance has no such site; the message names those it has."""
+
+    exit_code: ClassVar[int] = 2
 
 
 class Site(NamedTuple):

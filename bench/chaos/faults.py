@@ -3,6 +3,8 @@
 from collections.abc import Collection, Iterator
 from typing import Final, Literal, NamedTuple, TypeAlias
 
+from schemas.failures import WrongUsageError
+
 How: TypeAlias = Literal["kill", "stop", "fast", "immediate", "reset", "silence", "fill"]
 
 WORKERS: Final = ("bridge", "keep", "tally", "web")
@@ -22,7 +24,7 @@ _AFTER_A_STOP: Final = 20.0
 _AFTER_A_FULL_DISK: Final = 10.0
 
 
-class UnknownFaultError(Exception):
+class UnknownFaultError(WrongUsageError):
     """No class of faults begins so; nothing was started."""
 
 

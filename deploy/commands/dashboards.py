@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from schemas.failures import FAILED, MISSING
+
 if TYPE_CHECKING:
     from dashboards.push import Source
-
-FAILED, MISSING = 1, 3
 
 app = typer.Typer(name="dashboards", help="Grafana's dashboards.", no_args_is_help=True)
 
@@ -75,19 +75,13 @@ def push(
 ) -> None:
     """Bring the committed dashboards to a Grafana, 9 to 13."""
     with _needing_the_extra():
-        from dashboards.client import Grafana, GrafanaRefusedError, GrafanaUnavailableError
-        from dashboards.push import GrafanaTooOldError, SourceMissingError
+        from dashboards.client import Grafana
         from dashboards.push import push as pushed
 
     source = _source(postgres, postgres_password_file)
     grafana = Grafana(url, token_file.read_text("utf-8").strip())
-    try:
-        for line in pushed(grafana, _shipped(), folder=folder, source=source, dry_run=dry_run):
-            print(line)
-    except (GrafanaRefusedError, GrafanaTooOldError) as refused:
-        _stop(refused, FAILED)
-    except (GrafanaUnavailableError, SourceMissingError) as missing:
-        _stop(missing, MISSING)
+    for line in pushed(grafana, _shipped(), folder=folder, source=source, dry_run=dry_run):
+        print(line)
 
 
 def _source(address: str, password_file: Path | None) -> "Source | None":
@@ -119,12 +113,9 @@ def _needing_the_extra() -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as missing:
-        _stop(
-            f"{missing.name} is not installed; run `make test` once, or install requirements/grafana.txt and dev.txt",
-            MISSING,
+        print(
+            f"doorfiets: {missing.name} is not installed; run `make test` once, or install requirements/grafana.txt"
+            " and dev.txt",
+            file=sys.stderr,
         )
-
-
-def _stop(why: object, code: int) -> None:
-    print(f"doorfiets: {why}", file=sys.stderr)
-    raise typer.Exit(code)
+        raise typer.Exit(MISSING) from missing

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-FAILED = 1
+from schemas.failures import FAILED
 
 app = typer.Typer()
 

@@ -77,8 +77,7 @@ def import_(
     from deploy.local.here import locate
     from deploy.settings import read
     from ingest.clock import system_time
-    from ingest.history.importer import ImportRefusedError, import_files
-    from ingest.kafka_log import LogUnavailableError
+    from ingest.history.importer import import_files
 
     reading = _format(format_)
     given = {"--timezone": timezone, "--autumn": autumn, "--label": label, "--minutes": minutes}
@@ -93,11 +92,7 @@ def import_(
     )
     settings = locate(read(os.environ))
     summaries = import_files(files, kafka=str(settings.kafka), profile=profile, clock=system_time, reading=reading)
-    try:
-        sent = asyncio.run(tell(summaries, len(files) // reading.files))
-    except (ImportRefusedError, LogUnavailableError) as problem:
-        print(f"doorfiets: {problem}", file=sys.stderr)
-        raise typer.Exit(1 if isinstance(problem, ImportRefusedError) else 3) from problem
+    sent = asyncio.run(tell(summaries, len(files) // reading.files))
     _follow(sent, str(settings.postgres), str(settings.kafka), wait=wait)
 
 

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from schemas.failures import FAILED
+
 if TYPE_CHECKING:
     from verify.calendar import Range
     from verify.report import Report
-
-FAILED, USAGE, MISSING = 1, 2, 3
 
 app = typer.Typer()
 
@@ -41,19 +41,13 @@ def verify(
     from verify import course
     from verify.archive import Archive
     from verify.figures import course as figures
-    from verify.instance import Instance, InstanceAwayError, RefusedError
-    from verify.reading import SiteUnknownError
+    from verify.instance import Instance
     from verify.report import Report
 
     url = url or site_address(read(os.environ))
     span = _range(first.date(), last.date(), timezone)
-    try:
-        archive = Archive(Instance(url), span, lambda line: print(line, file=sys.stderr))
-        report = Report().take(course.findings(archive, site, calibration)).take(figures.findings(archive, site))
-    except SiteUnknownError as unknown:
-        _stop(unknown, USAGE)
-    except (InstanceAwayError, RefusedError) as away:
-        _stop(away, MISSING)
+    archive = Archive(Instance(url), span, lambda line: print(line, file=sys.stderr))
+    report = Report().take(course.findings(archive, site, calibration)).take(figures.findings(archive, site))
     if json:
         print(report.json(url=url, site=site, first_day=f"{span.first}", last_day=f"{span.last}"))
     else:
@@ -94,8 +88,3 @@ def _show(report: "Report") -> None:
     for why, count in report.unchecked.items():
         print(f"{count} numbers were not compared: {why}", file=sys.stderr)
     print(report.verdict())
-
-
-def _stop(why: Exception, code: int) -> None:
-    print(f"doorfiets: {why}", file=sys.stderr)
-    raise typer.Exit(code)

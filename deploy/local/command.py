@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from schemas.failures import CheckFailedError
 
-class CommandFailedError(Exception):
+
+class CommandFailedError(CheckFailedError):
     """A program of the set-up ended badly; the message has what it said."""
 
 

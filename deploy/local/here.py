@@ -7,11 +7,12 @@ from deploy.local import postgres
 from deploy.local.layout import Layout
 from deploy.local.ports import LOOPBACK, Ports, recall
 from deploy.settings import Settings
+from schemas.failures import ServiceMissingError
 
 _EVERYWHERE: Final = frozenset({"0.0.0.0", "[::]", "::"})  # noqa: S104 - what others wrote, nothing is bound here
 
 
-class NothingHereError(Exception):
+class NothingHereError(ServiceMissingError):
     """No stack was started in this state folder and no address is given; run `doorfiets up`."""
 
 

@@ -9,13 +9,14 @@ from deploy.local.command import make
 from deploy.local.layout import Layout
 from deploy.local.ports import Ports
 from deploy.settings import PARTS, ROOT
+from schemas.failures import ServiceMissingError
 
 _TEMPLATE: Final = ROOT / "deploy" / "kafka" / "server.properties"
 _JAVA: Final = ("java", "-Xms128m", "-Xmx320m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 _LOGGING: Final = ("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-Dorg.slf4j.simpleLogger.showDateTime=true")
 
 
-class JarsMissingError(Exception):
+class JarsMissingError(ServiceMissingError):
     """Kafka's jars are not there; run deploy/local/bootstrap."""
 
 

@@ -10,12 +10,13 @@ from deploy.local import secrets
 from deploy.local.command import run
 from deploy.local.layout import Layout
 from deploy.settings import ROOT
+from schemas.failures import ServiceMissingError
 
 _SOURCE: Final = ROOT / "deploy" / "mosquitto"
 _PATH: Final = f"{os.defpath}:/usr/sbin:/sbin:/usr/local/sbin"
 
 
-class BrokerMissingError(Exception):
+class BrokerMissingError(ServiceMissingError):
     """Mosquitto is not installed; run deploy/local/bootstrap."""
 
 

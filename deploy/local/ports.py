@@ -6,13 +6,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
+from schemas.failures import ServiceMissingError
+
 _BLOCK: Final[int] = 10
 _TRIES: Final[int] = 20
 _PROCESSES: Final[int] = 4
 LOOPBACK: Final[str] = "127.0.0.1"
 
 
-class PortsTakenError(Exception):
+class PortsTakenError(ServiceMissingError):
     """No block of ports is free near the wanted one; set DOORFIETS_PORT_BASE to another one."""
 
 

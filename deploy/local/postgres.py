@@ -15,13 +15,14 @@ from deploy.local.command import make
 from deploy.local.layout import Layout
 from deploy.local.ports import LOOPBACK
 from deploy.settings import ROOT
+from schemas.failures import ServiceMissingError
 
 DATABASE: Final[str] = "doorfiets"
 _CONFIGURATION: Final = ROOT / "deploy" / "postgres"
 _SERVERS: Final = Path("/usr/lib/postgresql")
 
 
-class ServerMissingError(Exception):
+class ServerMissingError(ServiceMissingError):
     """No PostgreSQL with TimescaleDB is installed; run deploy/local/bootstrap."""
 
 

@@ -10,9 +10,10 @@ from deploy.local import chores, kafka, mosquitto, postgres, probes, secrets
 from deploy.local.here import Here
 from deploy.local.supervisor import Program
 from deploy.settings import Settings, write
+from schemas.failures import WrongUsageError
 
 
-class UnknownServiceError(Exception):
+class UnknownServiceError(WrongUsageError):
     """No part of the stack has that name."""
 
 

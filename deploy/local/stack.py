@@ -18,9 +18,10 @@ from deploy.local.supervisor import Supervisor
 from deploy.local.walk import State, Walk, Watcher
 from deploy.settings import Settings
 from operations.condition.report import Restarts
+from schemas.failures import CheckFailedError
 
 
-class AlreadyRunningError(Exception):
+class AlreadyRunningError(CheckFailedError):
     """A stack runs in this state folder already; use it, or stop it with `doorfiets down`."""
 
 

@@ -21,6 +21,7 @@ from supervisor.xmlrpc import SupervisorTransport
 
 from deploy.local.layout import Layout
 from operations.condition.report import Restarts
+from schemas.failures import ServiceMissingError
 
 _PATIENCE: Final[float] = 10.0
 _PAUSE: Final[float] = 0.02
@@ -207,7 +208,7 @@ class Supervisor:
         )
 
 
-class SupervisorSilentError(Exception):
+class SupervisorSilentError(ServiceMissingError):
     """The supervisor did not start; its log says why."""
 
 

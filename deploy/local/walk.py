@@ -9,6 +9,7 @@ from deploy.local.here import Here
 from deploy.local.layout import Layout
 from deploy.local.services import Part
 from deploy.local.supervisor import Supervisor
+from schemas.failures import ServiceMissingError
 
 State: TypeAlias = Literal["waiting", "starting", "ready", "failed"]
 Watcher: TypeAlias = Callable[[str, State, float], None]
@@ -19,7 +20,7 @@ _PAUSE: Final[float] = 0.05
 _LIVES: Final[int] = 3  # a process that died this often before it was ready will not become ready
 
 
-class PartFailedError(Exception):
+class PartFailedError(ServiceMissingError):
     """A part did not become ready; everything was stopped again, nothing is lost."""
 
 

@@ -16,6 +16,7 @@ from ingest.history.profile import Profile
 from ingest.history.unreadable import FileUnreadableError
 from ingest.kafka_log import KafkaLog, LogUnavailableError
 from schemas.doubts import DST_MERGED
+from schemas.failures import CheckFailedError
 from schemas.observation import Observation
 from schemas.rejection import Rejection
 from schemas.topics import OBSERVATIONS, PARTITIONS, REJECTIONS, partition_of
@@ -27,7 +28,7 @@ _FILES_IN_FLIGHT: Final = 4
 _CITY: Final = FORMATS["city-csv"]
 
 
-class ImportRefusedError(Exception):
+class ImportRefusedError(CheckFailedError):
     """A file is not of the format; nothing of it or of the files after it was sent, repair it and import again."""
 
 

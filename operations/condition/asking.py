@@ -17,12 +17,13 @@ from operations.condition.report import PROCESS_STATES, STOPPED, Condition, Rest
 from operations.database import reader
 from operations.lag import Lag
 from operations.log_ends import EpochOf
+from schemas.failures import CheckFailedError
 
 _WEB: Final = 3.0
 _NONE: Final = Restarts(0, "", None)
 
 
-class StackSilentError(Exception):
+class StackSilentError(CheckFailedError):
     """The supervisor does not answer: look whether its process is stopped, and at its log."""
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple, Self, TypeAlias, TypeVar
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from schemas.failures import CheckFailedError
 from streams.sinks.connection import statements
 
 _log = logging.getLogger(__name__)
@@ -30,7 +31,7 @@ Session: TypeAlias = psycopg.Connection[tuple[Any, ...]]
 Tell: TypeAlias = Callable[[str], object]
 
 
-class StoreBusyError(Exception):
+class StoreBusyError(CheckFailedError):
     """Others held what was to be changed for too long. Nothing was changed: end them, or do it again later."""
 
 

@@ -11,6 +11,7 @@ import psycopg
 from deploy.local.demo import agreement, reference
 from deploy.local.demo.agreement import SQL
 from deploy.local.street import recordings
+from schemas.failures import CheckFailedError
 from schemas.registry import Registry
 
 _READER: Final = "backup"  # may read everything, and write nothing
@@ -18,7 +19,7 @@ _PAUSE: Final = 0.5
 _TELL_EVERY: Final = 5.0
 
 
-class NotComputedError(Exception):
+class NotComputedError(CheckFailedError):
     """The recordings were not stored and computed in time; see the logs of keep and tally."""
 
 

@@ -9,6 +9,7 @@ from urllib.request import urlopen
 
 from deploy.local.street.messages import Message
 from ingest.dialects import ours
+from schemas.failures import CheckFailedError
 from schemas.observation import Observation
 from schemas.topics import data_topic
 
@@ -18,7 +19,7 @@ _QUARTER: Final = 900
 _PAUSE: Final = 0.02
 
 
-class NotShownError(Exception):
+class NotShownError(CheckFailedError):
     """A published message did not appear in the interface in time; see the logs of bridge, keep and tally."""
 
 

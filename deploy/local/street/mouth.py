@@ -12,13 +12,14 @@ from paho.mqtt.reasoncodes import ReasonCode
 
 from deploy.local.street.messages import Message
 from deploy.local.street.settings import Broker
+from schemas.failures import ServiceMissingError
 
 _ON_THE_WAY: Final = 500
 _PATIENCE: Final = 15.0  # seconds
 _NOBODY_LISTENS: Final = 0x10
 
 
-class BrokerUnavailableError(Exception):
+class BrokerUnavailableError(ServiceMissingError):
     """The MQTT broker does not answer or does not let the street in; nothing was published, start the stack."""
 
 

@@ -7,6 +7,8 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from schemas.failures import ServiceMissingError
+
 Series: TypeAlias = dict[datetime, float]
 """Local time without offset, as the recordings have it, to the count of that quarter."""
 
@@ -15,7 +17,7 @@ _ROUND: Final = timedelta(weeks=52)
 _BOTH_HOURS: Final = (datetime(2024, 10, 27, 2), datetime(2024, 10, 27, 3))  # noqa: DTZ001 - rows that hold both autumn hours
 
 
-class RecordingsAbsentError(Exception):
+class RecordingsAbsentError(ServiceMissingError):
     """The recordings of a counter are not there; nothing was published, put the files back or leave the counter out."""
 
 

@@ -1,0 +1,56 @@
+"""Every exception of ours says what a command that ends with it tells a program, or never leaves where it is raised."""
+
+import ast
+from collections.abc import Iterator
+from importlib import import_module
+from typing import Final
+
+import pytest
+
+from deploy.cli import exit_code
+from tests.houserules.test_repository import ROOMS, ROOT
+
+pytestmark = pytest.mark.pure
+
+WITHIN: Final = {
+    "dashboards.macros.MacroError": "a problem in the report of a query",
+    "ingest.bridge.only_one.SecondBridgeError": "the bridge ends with EX_TEMPFAIL",
+    "ingest.bridge.packets.MalformedPacketError": "the session gives the connection up",
+    "ingest.dialects.refusal.RefusedError": "becomes a rejection",
+    "ingest.history.local_time.NoSuchHourError": "becomes a problem of a row",
+    "ingest.history.local_time.SlotTwiceError": "likewise",
+    "ingest.history.unreadable.FileUnreadableError": "becomes ImportRefusedError",
+    "opendata.database.StoreUnavailableError": "becomes an answer of HTTP",
+    "opendata.v1.cursor.CursorRefusedError": "likewise",
+    "opendata.v1.intervals.RangeRefusedError": "likewise",
+    "opendata.v1.problems.MistakesError": "likewise",
+    "operations.condition.asking.SiteUnreadyError": "a problem in the condition of a stack",
+    "operations.doctor.NotAsExpectedError": "a finding of the doctor",
+    "schemas.failures.ExpectedError": "the three below it have codes",
+    "schemas.frames.FrameDamagedError": "the record is set aside",
+    "streams.domain.fencing.FenceError": "the worker ends, with code 1 and a line in its log",
+    "streams.remade.TopicRemadeError": "likewise",
+    "streams.retrying.StoreUnavailableError": "likewise",
+}
+"""Exceptions that no command ends with, and what becomes of them."""
+
+
+def exceptions() -> Iterator[str]:
+    """Name every class of ours that is called an error, with its module."""
+    for room in ROOMS:
+        for path in sorted((ROOT / room).rglob("*.py")):
+            module = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+            for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+                if isinstance(node, ast.ClassDef) and node.name.endswith("Error"):
+                    yield f"{module}.{node.name}"
+
+
+def test_every_exception_has_its_exit_code_or_stays_within() -> None:
+    """1 a check failed, 2 wrong usage, 3 a service is missing; whatever has none is a bug, with its traceback."""
+    without = set()
+    for name in exceptions():
+        module, _, of_ours = name.rpartition(".")
+        kind = getattr(import_module(module), of_ours)
+        if exit_code(kind.__new__(kind)) not in {1, 2, 3}:
+            without.add(name)
+    assert without == set(WITHIN)
