@@ -12,7 +12,7 @@ from streams.domain.rules import RULES
 from streams.domain.usage import LinkDay, usage
 from streams.sinks.air import write_air
 from streams.sinks.connection import Connection, statements
-from streams.sinks.figures import mark_stale
+from streams.sinks.due_places import mark_due
 
 SQL: Final = {**statements("tally.sql"), **statements("rebuild.sql")}
 _DEFAULT_ZONE: Final = "Europe/Amsterdam"
@@ -91,7 +91,7 @@ async def write(connection: Connection, settle: timedelta, standing: Standing = 
     changed += await _write(connection, Standing.UNKNOWN, "link_day")
     changed += await _write_routes(connection)
     await _steps(connection, "in_turn")
-    await mark_stale(connection, settle)
+    await mark_due(connection, settle)
     await _steps(connection, "unstick")
     return Written(changed, (await connection.execute(SQL["unmark"])).rowcount)
 

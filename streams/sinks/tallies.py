@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from streams.domain.calendar import LocalDay, local_day
 from streams.domain.live_edge import LiveEdge
 from streams.sinks.connection import Connection
-from streams.sinks.figures import reckon
+from streams.sinks.indicators import compute_due
 from streams.sinks.lane import Lane
 from streams.sinks.recomputing import SQL, Standing, gather_days, gather_marked, gather_marked_days, write
 
@@ -153,7 +153,7 @@ class Ledger:
     async def reckon(self) -> int:
         """Reckon the figures of some places that are due; answer how many places there were."""
         async with self._main.transaction() as connection:
-            return await reckon(connection)
+            return await compute_due(connection)
 
     async def _retry(self) -> None:
         """Once after a start, try again what was set aside: whoever starts it may have mended it."""

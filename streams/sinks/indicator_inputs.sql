@@ -1,52 +1,3 @@
--- mark_sites --
--- The years of the places whose tallies this round has moved. `due_at` stays that of the first mark: a busy day is reckoned once in a while,
--- not with every reading. Only the one tally marks and takes here, and the registrar, who waits for it.
-INSERT INTO doorfiets.stale (kind, subject, facet, year, due_at)
-SELECT DISTINCT 'site', moved.site, moved.mode, extract(year FROM moved.day)::int4, now() + %(settle)s
-FROM (
-    SELECT site, mode, day FROM doorfiets.site_day WHERE changed_in = pg_current_xact_id()
-    UNION
-    SELECT h.site, h.mode, (h.hour AT TIME ZONE m.timezone)::date
-    FROM doorfiets.site_hour h CROSS JOIN doorfiets.municipality m WHERE h.changed_in = pg_current_xact_id()
-    UNION
-    SELECT c.site, c.mode, t.day
-    FROM doorfiets.tally_day t JOIN doorfiets.datastream USING (datastream) JOIN doorfiets.channel c USING (channel)
-    WHERE t.changed_in = pg_current_xact_id()) moved
-ON CONFLICT (kind, subject, facet, year) DO UPDATE SET due_at = least(doorfiets.stale.due_at, excluded.due_at);
-
--- mark_stations --
-INSERT INTO doorfiets.stale (kind, subject, facet, year, due_at)
-SELECT DISTINCT 'station', h.station, h.quantity, extract(year FROM h.hour AT TIME ZONE m.timezone)::int4, now() + %(settle)s
-FROM doorfiets.air_hour h CROSS JOIN doorfiets.municipality m WHERE h.changed_in = pg_current_xact_id()
-ON CONFLICT (kind, subject, facet, year) DO UPDATE SET due_at = least(doorfiets.stale.due_at, excluded.due_at);
-
--- claim --
--- Some places that are due, each with all its marked years; not while anything that they rest on is still to be recomputed.
-WITH due AS (
-    SELECT s.kind, s.subject, s.facet FROM doorfiets.stale s
-    WHERE NOT EXISTS (SELECT FROM doorfiets.rebuild r WHERE r.next_day > r.first_day)
-      AND NOT EXISTS (
-        SELECT FROM doorfiets.datastream d LEFT JOIN doorfiets.channel c USING (channel) JOIN doorfiets.dirty x USING (datastream)
-        WHERE CASE s.kind WHEN 'site' THEN c.site = s.subject AND c.mode = s.facet ELSE d.station = s.subject AND d.quantity = s.facet END
-          AND x.hour < now() - interval '1 day')
-    GROUP BY s.kind, s.subject, s.facet HAVING min(s.due_at) <= now()
-    ORDER BY min(s.due_at), s.kind, s.subject, s.facet LIMIT %(places)s),
-gone AS (DELETE FROM doorfiets.stale s USING due d WHERE (s.kind, s.subject, s.facet) = (d.kind, d.subject, d.facet) RETURNING s.*)
-SELECT kind, subject, facet, array_agg(year ORDER BY year) FROM gone GROUP BY kind, subject, facet ORDER BY kind, subject, facet;
-
--- put_back --
--- What could not be reckoned is tried again after an hour; others do not wait for it.
-INSERT INTO doorfiets.stale (kind, subject, facet, year, due_at)
-SELECT %(kind)s, %(subject)s, %(facet)s, year, now() + interval '1 hour' FROM unnest(%(years)s::int4[]) AS year
-ON CONFLICT (kind, subject, facet, year) DO NOTHING;
-
--- at_midnight --
--- A day that is not over is in no figure: a place that has one is reckoned again when it is.
-INSERT INTO doorfiets.stale (kind, subject, facet, year, due_at)
-SELECT 'site', site, mode, extract(year FROM day)::int4, ended_at + interval '1 minute' FROM doorfiets.site_day
-WHERE site = %(site)s AND mode = %(mode)s AND ended_at > now() ORDER BY day LIMIT 1
-ON CONFLICT (kind, subject, facet, year) DO NOTHING;
-
 -- site_days --
 -- Every tallied day of a mode at some sites that is over, with what the statistics need of its hours: 07-09 and 11-13 local time where they are whole, and
 -- the busiest whole hour with its busiest quarter.
@@ -154,12 +105,12 @@ WITH middle AS (
 SELECT date_trunc('month', hour AT TIME ZONE %(zone)s)::date AS month, sum(value::numeric)::float8, count(*)::int FROM middle GROUP BY 1 ORDER BY 1;
 
 -- district_stations --
-SELECT array_agg(DISTINCT d.station ORDER BY d.station) FROM doorfiets.datastream d JOIN doorfiets.station s USING (station)
-WHERE s.district = %(district)s AND d.quantity = %(quantity)s;
+SELECT DISTINCT d.station FROM doorfiets.datastream d JOIN doorfiets.station s USING (station)
+WHERE s.district = %(district)s AND d.quantity = %(quantity)s ORDER BY d.station;
 
--- exposures --
--- Cyclists on every link of the routes that a place touches, with the air of the districts at its ends; where neither end has any, the middle of
--- all districts stands in, and `near` is false. A link that nobody counts has a row without cyclists.
+-- ridden_links --
+-- Cyclists on every link of the routes that a place touches, with the air of the districts at its ends, and the middle of all districts. A link that
+-- nobody counts has a row without cyclists.
 WITH touched AS (
     SELECT r.route FROM doorfiets.route_link r JOIN doorfiets.link l USING (link) LEFT JOIN doorfiets.link c ON c.link = coalesce(l.assumed_from, l.link)
     WHERE %(kind)s <> 'site' OR c.site = %(place)s),
@@ -175,8 +126,8 @@ air AS (
     WHERE kind = 'district' AND facet = 'pm25' AND indicator IN ('month_mean', 'year_mean') AND value IS NOT NULL)
 SELECT p.route, p.period, p.first_day, p.last_day, l.name, l.length_km, l.green, l.site IS NOT NULL AS measured, f.value, coalesce(f.valid, 0),
        coalesce(f.expected, max(p.expected)) AS expected,
-       coalesce(a.value, (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY v.value) FROM air v WHERE (v.period, v.first_day) = (p.period, p.first_day))) AS air,
-       a.value IS NOT NULL AS near
+       a.value AS own_air,
+       (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY v.value) FROM air v WHERE (v.period, v.first_day) = (p.period, p.first_day)) AS air_of_all
 FROM period p
 JOIN doorfiets.route_link r USING (route)
 JOIN doorfiets.link l USING (link)
@@ -198,29 +149,3 @@ CROSS JOIN LATERAL (
     ORDER BY ((n.longitude - s.longitude) * cos(radians(s.latitude))) ^ 2 + (n.latitude - s.latitude) ^ 2, n.site LIMIT %(most)s) near
 WHERE near.site = %(site)s AND EXISTS (SELECT FROM doorfiets.site_stream x WHERE x.site = s.site AND x.mode = %(mode)s)
 ORDER BY s.site;
-
--- withdraw_figures --
--- Of what was reckoned again, the figures that are no more: their past stays.
-DELETE FROM doorfiets.figure t
-USING jsonb_to_recordset(%(scopes)s::jsonb) AS s(kind text, subject text, facet text, indicators text[], years int4[])
-WHERE (t.kind, t.subject, t.facet) = (s.kind, s.subject, s.facet) AND t.indicator = ANY (s.indicators)
-  AND (t.period = 'opening' OR extract(year FROM t.last_day) = ANY (s.years))
-  AND NOT EXISTS (
-    SELECT FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(kind text, subject text, facet text, indicator text, period text, first_day date, part int4)
-    WHERE (r.kind, r.subject, r.facet, r.indicator, r.period, r.first_day, r.part)
-        = (t.kind, t.subject, t.facet, t.indicator, t.period, t.first_day, t.part));
-
--- put_figures --
-INSERT INTO doorfiets.figure AS t
-    (kind, subject, facet, indicator, period, first_day, last_day, part, value, low, high, withheld, basis, valid, expected, rule)
-SELECT kind, subject, facet, indicator, period, first_day, last_day, part, value, low, high, withheld, basis, valid, expected, rule
-FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(
-    kind text, subject text, facet text, indicator text, period text, first_day date, last_day date, part int4, value float8, low float8,
-    high float8, withheld text, basis jsonb, valid int4, expected int4, rule text)
-ON CONFLICT (kind, subject, facet, indicator, period, first_day, part) DO UPDATE SET
-    last_day = excluded.last_day, value = excluded.value, low = excluded.low, high = excluded.high, withheld = excluded.withheld,
-    basis = excluded.basis, valid = excluded.valid, expected = excluded.expected, rule = excluded.rule,
-    revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
-WHERE (t.last_day, t.value, t.low, t.high, t.withheld, t.basis, t.valid, t.expected, t.rule) IS DISTINCT FROM
-    (excluded.last_day, excluded.value, excluded.low, excluded.high, excluded.withheld, excluded.basis, excluded.valid, excluded.expected,
-     excluded.rule);

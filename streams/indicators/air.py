@@ -1,11 +1,12 @@
-"""The figures of air: days and years at a station, months and years of a district, and the air along a route."""
+"""The indicators of air: days and years at a station, months and years of a district, and the air along a route."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from math import fsum
-from typing import Any, Final
+from typing import Final
+from zoneinfo import ZoneInfo
 
 from streams.domain.air import averaging
 from streams.domain.calendar import LocalDay, local_day
@@ -13,8 +14,8 @@ from streams.domain.figures.figure import Coverage, Figure, figure
 from streams.domain.periods import Period, months, whole_year
 from streams.domain.statistics.statistic import Statistic
 from streams.domain.usage import LinkDay, exposure
-from streams.sinks.desk import Desk, Subject
-from streams.sinks.facts import Claim
+from streams.indicators.inputs import DuePlace, Inputs, RiddenLink
+from streams.indicators.values import IndicatorValues, Subject
 
 _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
@@ -27,27 +28,30 @@ _OF_DISTRICTS: Final = frozenset({"month_mean", "year_mean"})
 Hours = Mapping[datetime, float | None]
 
 
-async def reckon_station(desk: Desk, claim: Claim) -> None:
-    """Reckon days and years of one quantity at a station, and the district around it."""
-    (district,) = (await desk.facts.rows("district_of_station", station=claim.subject) or [(None,)])[0]
-    for year in claim.years:
-        days = _days(year, desk)
-        around = {"from": days[0].started_at - averaging.BEFORE * _HOUR, "until": days[-1].ended_at}
-        hours = dict(await desk.facts.rows("station_hours", station=claim.subject, quantity=claim.facet, **around))
-        figures = _station(hours, days, year)
-        desk.put(Subject("station", claim.subject, claim.facet), figures, all_of=_OF_STATIONS, years=[year])
+async def compute_station(inputs: Inputs, place: DuePlace, values: IndicatorValues) -> None:
+    """Compute days and years of one quantity at a station, and the district around it."""
+    station, quantity = place.subject, place.facet
+    district = await inputs.district_of(station)
+    for year in place.years:
+        days = _days(year, inputs.zone)
+        first = days[0].started_at - averaging.BEFORE * _HOUR
+        hours = await inputs.station_hours(station, quantity, first, days[-1].ended_at)
+        found = _station(hours, days, year)
+        values.put(Subject("station", station, quantity), found, all_of=_OF_STATIONS, years=[year])
         if district is not None:
-            await _district(desk, district, claim.facet, year)
+            await _district(inputs, Subject("district", district, quantity), year, values)
 
 
-async def reckon_exposures(desk: Desk, claim: Claim) -> None:
-    """Reckon the fine dust along the routes that a place touches: from the links' cyclists and the districts' air."""
-    if claim.facet not in {"bicycles", _PM25}:
+async def compute_exposures(inputs: Inputs, place: DuePlace, values: IndicatorValues) -> None:
+    """Compute the fine dust along the routes that a place touches: from the links' cyclists and the districts' air.
+
+    Twelve months that end in the year after a year that has moved hold some of its months.
+    """
+    if place.facet not in {"bicycles", _PM25}:
         return
-    asked = {"kind": claim.kind, "place": claim.subject, "years": [*claim.years, *(year + 1 for year in claim.years)]}
-    rows = await desk.facts.rows("exposures", **asked)
-    for (route, kind, first, last), links in groupby(rows, key=lambda row: row[:4]):
-        desk.put(Subject("route", route), [_exposure(Period(kind, first, last), list(links))])
+    links = await inputs.ridden(place, [*place.years, *(year + 1 for year in place.years)])
+    for (route, kind, first, last), of_period in groupby(links, key=lambda link: link[:4]):
+        values.put(Subject("route", route), [_exposure(Period(kind, first, last), list(of_period))])
 
 
 def _station(hours: Hours, days: Sequence[LocalDay], year: int) -> Iterator[Figure]:
@@ -71,17 +75,14 @@ def _station_day(hours: Hours, day: LocalDay) -> Iterator[Figure]:
     yield _judged("day_max_8h", period, averaging.day_max_8h([hours.get(hour) for hour in (*before, *own)]))
 
 
-async def _district(desk: Desk, district: str, quantity: str, year: int) -> None:
-    days = _days(year, desk)
-    asked = {"district": district, "quantity": quantity}
-    span = {"from": days[0].started_at, "until": days[-1].ended_at, "zone": desk.facts.zone.key}
-    sums = {row[0]: row[1:] for row in await desk.facts.rows("district_hours", **asked, **span)}
-    stations = (await desk.facts.rows("district_stations", **asked))[0][0] or []
+async def _district(inputs: Inputs, subject: Subject, year: int, values: IndicatorValues) -> None:
+    days = _days(year, inputs.zone)
+    sums = await inputs.district_hours(subject.id, subject.facet, days[0].started_at, days[-1].ended_at)
+    stations = await inputs.district_stations(subject.id, subject.facet)
     expected = {
         month.first_day: sum(len(_hours(day)) for day in days if month.holds(day.day)) for month in months(year)
     }
-    figures = _district_figures(sums, expected, stations, year)
-    desk.put(Subject("district", district, quantity), figures, all_of=_OF_DISTRICTS, years=[year])
+    values.put(subject, _district_figures(sums, expected, stations, year), all_of=_OF_DISTRICTS, years=[year])
 
 
 def _district_figures(
@@ -99,17 +100,15 @@ def _district_figures(
         yield _judged("year_mean", whole_year(year), told, stations=list(stations))
 
 
-def _exposure(period: Period, rows: Sequence[tuple[Any, ...]]) -> Figure:
-    links = [
-        LinkDay(name, length, green, measured, cyclists)
-        for _, _, _, _, name, length, green, measured, cyclists, *_ in rows
-    ]
-    told = exposure(links, {row[4]: row[-2] for row in rows})
-    near, length = (fsum(row[5] for row in rows if chosen(row)) for chosen in (lambda row: row[-1], lambda _: True))
+def _exposure(period: Period, links: Sequence[RiddenLink]) -> Figure:
+    days = [LinkDay(link.name, link.length, link.green, link.measured, link.cyclists) for link in links]
+    told = exposure(days, {link.name: link.air for link in links})
+    near = fsum(link.length for link in links if link.own_air is not None)
+    length = fsum(link.length for link in links)
     told = told._replace(basis={"near_km": near, "length_km": length})
     if told.value is not None and near < ENOUGH * length:
         told = told._replace(value=None, withheld=f"eigen lucht op {near:.1f} van {length:.1f} km".replace(".", ","))
-    coverage = Coverage(min(row[9] for row in rows), max(row[10] for row in rows))
+    coverage = Coverage(min(link.valid for link in links), max(link.expected for link in links))
     return figure("exposure_pm25", period, told, coverage)
 
 
@@ -118,9 +117,9 @@ def _judged(indicator: str, period: Period, told: averaging.Judged, **basis: obj
     return figure(indicator, period, Statistic(told.value, told.withheld, hours), Coverage(told.valid, told.expected))
 
 
-def _days(year: int, desk: Desk) -> list[LocalDay]:
+def _days(year: int, zone: ZoneInfo) -> list[LocalDay]:
     first = date(year, 1, 1)
-    return [local_day(first + number * _DAY, desk.facts.zone) for number in range((date(year + 1, 1, 1) - first).days)]
+    return [local_day(first + number * _DAY, zone) for number in range((date(year + 1, 1, 1) - first).days)]
 
 
 def _hours(day: LocalDay) -> list[datetime]:

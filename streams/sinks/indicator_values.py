@@ -1,0 +1,37 @@
+"""Writing values of indicators: what differs from the table, and what is no more."""
+
+import json
+from typing import Any, Final
+
+from schemas.indicators import INDICATORS
+from streams.domain.figures.figure import Figure
+from streams.indicators.values import IndicatorValues, Scope, Subject
+from streams.sinks.connection import Connection, statements
+
+_SQL: Final = statements("indicator_values.sql")
+
+
+async def write(connection: Connection, values: IndicatorValues) -> None:
+    """Write what was put since the last time; what the table says already is left alone."""
+    found, scopes = values.taken()
+    asked = {
+        "rows": json.dumps([_row(*one) for one in found], allow_nan=False),
+        "scopes": json.dumps([_scope(one) for one in scopes]),
+    }
+    await connection.execute(_SQL["withdraw_figures"], asked)
+    await connection.execute(_SQL["put_figures"], asked)
+
+
+def _scope(scope: Scope) -> dict[str, Any]:
+    subject = {"kind": scope.subject.kind, "subject": scope.subject.id, "facet": scope.subject.facet}
+    return {**subject, "indicators": scope.indicators, "years": scope.years}
+
+
+def _row(subject: Subject, one: Figure) -> dict[str, Any]:
+    period = one.period
+    return {
+        "kind": subject.kind, "subject": subject.id, "facet": subject.facet, "indicator": one.indicator,
+        "period": period.kind, "first_day": period.first_day.isoformat(), "last_day": period.last_day.isoformat(),
+        "part": one.part, "value": one.value, "low": one.low, "high": one.high, "withheld": one.withheld,
+        "basis": one.basis, "valid": one.valid, "expected": one.expected, "rule": INDICATORS[one.indicator].rule,
+    }  # fmt: skip
