@@ -88,10 +88,18 @@ def _settings() -> Files:
     yield "docs/reference/settings.md", page("Settings", NOTE, table(("key", "what", "default"), rows))
 
 
+def _schema() -> Files:
+    """The first migration is made until a second one follows: from then on it has been released, and stays."""
+    from deploy.migrate import first_migration, migrations, schema  # noqa: PLC0415 - the database's driver is slow to import
+
+    if len(migrations()) <= 1:
+        yield "schemas/sql/migrations/0001_schema.sql", first_migration(dict(schema()))
+
+
 def _catalogues() -> Files:
     yield "docs/reference/catalogues.md", catalogues()
 
 
 _MAKERS: Final[tuple[Callable[[], Files], ...]] = (
-    _json_schemas, _openapi, _dashboards, _settings, _catalogues, indicator_pages
+    _json_schemas, _openapi, _dashboards, _settings, _schema, _catalogues, indicator_pages
 )  # fmt: skip

@@ -1,7 +1,7 @@
 """Bringing a database to the newest schema: numbered files, forward only, each applied once and known by its hash."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from hashlib import sha256
 from importlib.resources import files
 from typing import Final, NamedTuple
@@ -27,6 +27,10 @@ class MigrationChangedError(CheckFailedError):
     """A migration that was applied has other content now; restore the file and put the change into a new one."""
 
 
+class ForeignSchemaError(CheckFailedError):
+    """A database holds migrations that this program does not have; nothing was changed in it."""
+
+
 class Migration(NamedTuple):
     """One numbered file of `schemas/sql/migrations`."""
 
@@ -41,17 +45,32 @@ class Migration(NamedTuple):
 
 def migrations() -> list[Migration]:
     """Read all migrations in the order of their numbers."""
-    folder = files("schemas") / "sql" / "migrations"
-    paths = sorted((path for path in folder.iterdir() if path.name.endswith(".sql")), key=lambda path: path.name)
-    return [Migration(path.name, path.read_text("utf-8")) for path in paths]
+    return [Migration(*one) for one in _texts("migrations")]
+
+
+def schema() -> list[tuple[str, str]]:
+    """Read the schema as it is after the last migration: its files by name, in the order in which they apply."""
+    return list(_texts("schema"))
+
+
+def first_migration(schema: Mapping[str, str]) -> str:
+    """Write the migration that makes a schema where there is none: its files, by name, one after the other."""
+    parts = (f"\n-- {name}\n\n{text}" for name, text in sorted(schema.items()))
+    return "".join(["-- The schema as it was first released; made from `schemas/sql/schema`.\n", *parts])
+
+
+def _texts(folder: str) -> Iterator[tuple[str, str]]:
+    inside = (path for path in (files("schemas") / "sql" / folder).iterdir() if path.name.endswith(".sql"))
+    for path in sorted(inside, key=lambda path: path.name):
+        yield path.name, path.read_text("utf-8")
 
 
 def migrate(conninfo: str, passwords: Mapping[str, str] | None = None, tell: Tell = _log.info) -> list[str]:
     """Apply what is missing and set the given passwords of the service roles; answer the names of what was applied.
 
     `conninfo` is a superuser's of the target database; `tell` hears a sentence about whoever is waited for. Raises
-    MigrationChangedError when history was edited, StoreBusyError where others are in the way,
-    psycopg.OperationalError when the database does not answer.
+    MigrationChangedError when history was edited, ForeignSchemaError when it is that of another program, StoreBusyError
+    where others are in the way, psycopg.OperationalError when the database does not answer.
     """
     with psycopg.connect(limited(conninfo), autocommit=True) as connection:
         with Lookout(conninfo, connection.info.backend_pid, tell):
@@ -59,12 +78,31 @@ def migrate(conninfo: str, passwords: Mapping[str, str] | None = None, tell: Tel
         connection.execute("SELECT set_config('lock_timeout', %s, false)", [SHORTLY])
         connection.execute(_LEDGER)
         done: dict[str, str] = dict(connection.execute("SELECT name, digest FROM public.schema_migration").fetchall())
-        missing = [migration for migration in migrations() if _is_missing(migration, done)]
+        known = migrations()
+        _refuse_foreign(known, done)
+        missing = [migration for migration in known if _is_missing(migration, done)]
         for migration in missing:
             _apply(connection, conninfo, migration, tell)
         for role, password in (passwords or {}).items():
             connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), password))
     return [migration.name for migration in missing]
+
+
+def _refuse_foreign(known: Sequence[Migration], done: Collection[str]) -> None:
+    """Raise ForeignSchemaError where a migration was applied that is not among the known ones."""
+    foreign = sorted(set(done) - {migration.name for migration in known})
+    if not foreign:
+        return
+    if known[0].name in done:
+        raise ForeignSchemaError(
+            f"the database was brought further by a newer program ({foreign[-1]}; here {known[-1].name} is the last);"
+            " start that one"
+        )
+    raise ForeignSchemaError(
+        f"the database was made before the first release ({foreign[0]}), and nothing leads from there to"
+        f" {known[0].name}: delete its state (the local stack's with `make clean` or `doorfiets down --wipe`; elsewhere"
+        " drop the database and the topics), start again, and import the history again (`doorfiets import`)"
+    )
 
 
 def _is_missing(migration: Migration, done: Mapping[str, str]) -> bool:

@@ -1,0 +1,1689 @@
+-- The schema as it was first released; made from `schemas/sql/schema`.
+
+-- 00_roles.sql
+
+-- Roles and schemas: one owner that nobody logs in as, and one role per reader and writer.
+CREATE EXTENSION IF NOT EXISTS timescaledb;
+
+-- Roles belong to the server, and may be there already for another database of it. Nobody logs in as `owner`, who has everything, nor as `guard`, who
+-- sees and ends the sessions of other roles.
+DO $$
+DECLARE
+    wanted text;
+BEGIN
+    FOREACH wanted IN ARRAY ARRAY['owner', 'guard'] LOOP
+        IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted) THEN
+            EXECUTE format('CREATE ROLE %I NOLOGIN', wanted);
+        END IF;
+    END LOOP;
+    FOREACH wanted IN ARRAY ARRAY['registrar', 'keep', 'tally', 'api', 'grafana_staff', 'grafana_public', 'backup'] LOOP
+        IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted) THEN
+            EXECUTE format('CREATE ROLE %I LOGIN', wanted);
+        END IF;
+    END LOOP;
+END
+$$;
+
+CREATE SCHEMA doorfiets AUTHORIZATION owner;
+CREATE SCHEMA api AUTHORIZATION owner;
+
+-- A stopped writer must not hold the fence, a slow reader must not hold anything.
+ALTER ROLE keep SET statement_timeout = '20s';
+ALTER ROLE keep SET lock_timeout = '5s';
+ALTER ROLE keep SET idle_in_transaction_session_timeout = '10s';
+ALTER ROLE tally SET statement_timeout = '60s';
+ALTER ROLE tally SET idle_in_transaction_session_timeout = '30s';
+ALTER ROLE api SET statement_timeout = '5s';
+ALTER ROLE api SET default_transaction_read_only = on;
+ALTER ROLE api CONNECTION LIMIT 20;
+ALTER ROLE grafana_staff SET statement_timeout = '5s';
+ALTER ROLE grafana_staff SET default_transaction_read_only = on;
+ALTER ROLE grafana_staff CONNECTION LIMIT 15;
+ALTER ROLE grafana_public SET statement_timeout = '5s';
+ALTER ROLE grafana_public SET default_transaction_read_only = on;
+ALTER ROLE grafana_public CONNECTION LIMIT 15;
+
+-- The questions of dashboards are short and many: compiling one takes a thousand times as long as answering it.
+ALTER ROLE grafana_staff SET jit = off;
+ALTER ROLE grafana_public SET jit = off;
+
+-- Temporary files of a reader's question; only a superuser can lift this one.
+ALTER ROLE api SET temp_file_limit = '256MB';
+ALTER ROLE grafana_staff SET temp_file_limit = '256MB';
+ALTER ROLE grafana_public SET temp_file_limit = '256MB';
+
+-- Who changes the registry waits shortly and often, so that nobody has to wait behind it for long; a vacuum in its way gives way sooner than that.
+ALTER ROLE registrar SET lock_timeout = '500ms';
+ALTER ROLE registrar SET deadlock_timeout = '200ms';
+ALTER ROLE registrar SET idle_in_transaction_session_timeout = '30s';
+ALTER ROLE registrar SET client_connection_check_interval = '1s';
+GRANT pg_read_all_stats TO registrar;  -- it says who it waits for
+GRANT pg_signal_backend, pg_read_all_stats TO guard;
+
+-- 10_registry.sql
+
+-- The registry: what stands where, and since when. Written by `registrar` from reviewed files, read by everybody.
+SET ROLE owner;
+
+-- Who publishes, and what holds for all of it.
+CREATE TABLE doorfiets.municipality (
+    municipality text PRIMARY KEY,
+    name text NOT NULL,
+    timezone text NOT NULL,
+    publisher text NOT NULL,
+    contact_email text NOT NULL,
+    contact_url text NOT NULL,
+    licence text NOT NULL,
+    attributions text[] NOT NULL,
+    note text NOT NULL,
+    centre text NOT NULL DEFAULT '',  -- district that is the centre of town; '' until a registry is applied that says it
+    calibration_low float8 NOT NULL DEFAULT 0.8,
+    calibration_high float8 NOT NULL DEFAULT 1.4,
+    school_region text NOT NULL DEFAULT 'noord' CHECK (school_region IN ('noord', 'midden', 'zuid')),
+    CHECK (0 < calibration_low AND calibration_low <= 1 AND 1 <= calibration_high)
+);
+CREATE UNIQUE INDEX one_municipality ON doorfiets.municipality ((true));
+
+-- Data of others that are passed on: whose they are, under which licence, and how they want to be named.
+CREATE TABLE doorfiets.data_source (
+    data_source text PRIMARY KEY,
+    holder text NOT NULL,
+    licence text NOT NULL,
+    licence_url text NOT NULL,
+    attribution text NOT NULL
+);
+
+-- A part of town; sites and stations lie in one.
+CREATE TABLE doorfiets.district (
+    district text PRIMARY KEY,
+    name text NOT NULL,
+    geometry jsonb NOT NULL
+);
+
+-- The catalogue of schemas.quantities, so that SQL speaks the same units.
+CREATE TABLE doorfiets.quantity (
+    quantity text PRIMARY KEY,
+    unit text NOT NULL,
+    fold text NOT NULL CHECK (fold IN ('sum', 'mean')),
+    label text NOT NULL,
+    unit_label text NOT NULL,
+    plausible_low float8 NOT NULL,
+    plausible_high float8 NOT NULL
+);
+
+-- The named variants of the cycling share: which modes a denominator may hold (schemas.quantities.DENOMINATORS).
+CREATE TABLE doorfiets.denominator (
+    variant text NOT NULL,
+    mode text NOT NULL REFERENCES doorfiets.quantity,
+    PRIMARY KEY (variant, mode)
+);
+
+-- A place where is counted.
+CREATE TABLE doorfiets.site (
+    site text PRIMARY KEY,
+    name text NOT NULL,
+    district text NOT NULL REFERENCES doorfiets.district,
+    longitude float8 NOT NULL,
+    latitude float8 NOT NULL,
+    illustrative boolean NOT NULL,
+    note text NOT NULL
+);
+
+-- One mode in one direction at a site, whatever equipment counts it.
+CREATE TABLE doorfiets.channel (
+    channel text PRIMARY KEY,
+    site text NOT NULL REFERENCES doorfiets.site,
+    mode text NOT NULL REFERENCES doorfiets.quantity,
+    direction text NOT NULL
+);
+
+-- Stations of one region see the same air at large; '' belongs to none.
+CREATE TABLE doorfiets.station (
+    station text PRIMARY KEY,
+    name text NOT NULL,
+    district text NOT NULL REFERENCES doorfiets.district,
+    longitude float8 NOT NULL,
+    latitude float8 NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('official', 'citizen')),
+    environment text NOT NULL CHECK (environment IN ('background', 'traffic')),
+    illustrative boolean NOT NULL,
+    note text NOT NULL,
+    region text NOT NULL DEFAULT ''
+);
+
+-- One quantity as one sensor reports it, for as long as that is so. A replaced counter is a new row; its channel keeps the history.
+CREATE TABLE doorfiets.datastream (
+    datastream int4 GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    sensor text NOT NULL,
+    source text NOT NULL,
+    quantity text NOT NULL REFERENCES doorfiets.quantity,
+    channel text REFERENCES doorfiets.channel,
+    station text REFERENCES doorfiets.station,
+    seconds int4 NOT NULL CHECK (seconds > 0 AND 3600 % seconds = 0),  -- length of one interval
+    origin text NOT NULL CHECK (origin IN ('measured', 'recorded', 'simulated')),
+    method text NOT NULL,
+    valid_from timestamptz NOT NULL,
+    valid_until timestamptz NOT NULL CHECK (valid_until > valid_from),
+    instrument text NOT NULL DEFAULT '' CHECK (instrument IN ('', 'reference', 'plantower', 'sds011', 'sps30')),
+    kappa float8 CHECK (kappa > 0),
+    unit text NOT NULL DEFAULT '',  -- as sent; '' is the catalogue's
+    scale float8 NOT NULL DEFAULT 1 CHECK (scale > 0),  -- what was sent, times this, is in the catalogue's unit
+    layer text NOT NULL DEFAULT 'measured' CHECK (layer IN ('measured', 'publisher')),
+    data_source text REFERENCES doorfiets.data_source,  -- null: the publisher's own
+    CHECK ((channel IS NULL) <> (station IS NULL)),
+    UNIQUE (sensor, source, valid_from)
+);
+CREATE INDEX datastream_of_channel ON doorfiets.datastream (channel);
+CREATE INDEX datastream_of_station ON doorfiets.datastream (station);
+CREATE INDEX datastream_of_source ON doorfiets.datastream (data_source);
+
+-- A piece of road between two places. Lengths in km, width in m, the rest fractions of the length.
+CREATE TABLE doorfiets.link (
+    link text PRIMARY KEY,
+    name text NOT NULL,
+    start_place text NOT NULL,
+    end_place text NOT NULL,
+    length_km float8 NOT NULL CHECK (length_km > 0),
+    green boolean NOT NULL,
+    greenery float8 NOT NULL,
+    priority float8 NOT NULL,
+    width_m float8 NOT NULL,
+    asphalt float8 NOT NULL,
+    site text REFERENCES doorfiets.site,
+    assumed_from text REFERENCES doorfiets.link DEFERRABLE INITIALLY DEFERRED,
+    illustrative boolean NOT NULL,
+    geometry jsonb NOT NULL,
+    opened date,  -- first local day of its present shape
+    detour float8 CHECK (detour >= 1),  -- length by the straight line
+    CHECK (site IS NULL OR assumed_from IS NULL)
+);
+
+-- Links that follow each other under one name.
+CREATE TABLE doorfiets.route (
+    route text PRIMARY KEY,
+    name text NOT NULL,
+    illustrative boolean NOT NULL,
+    note text NOT NULL
+);
+
+-- The links of a route in the order in which they are ridden.
+CREATE TABLE doorfiets.route_link (
+    route text NOT NULL REFERENCES doorfiets.route,
+    position int4 NOT NULL,
+    link text NOT NULL REFERENCES doorfiets.link,
+    PRIMARY KEY (route, position)
+);
+
+-- A line across town: who crosses it is counted at its sites.
+CREATE TABLE doorfiets.screenline (
+    screenline text PRIMARY KEY,
+    name text NOT NULL,
+    illustrative boolean NOT NULL,
+    note text NOT NULL
+);
+
+-- All crossings of a screenline: every channel of its sites.
+CREATE TABLE doorfiets.screenline_channel (
+    screenline text NOT NULL REFERENCES doorfiets.screenline,
+    channel text NOT NULL REFERENCES doorfiets.channel,
+    PRIMARY KEY (screenline, channel)
+);
+
+-- Days that are unlike others; `last_day` belongs to it, no sites and no links is everywhere.
+CREATE TABLE doorfiets.calendar_entry (
+    entry text PRIMARY KEY,
+    kind text NOT NULL CHECK (kind IN ('public_holiday', 'school_holiday', 'works', 'event')),
+    name text NOT NULL,
+    first_day date NOT NULL,
+    last_day date NOT NULL CHECK (last_day >= first_day),
+    effect text NOT NULL CHECK (effect IN ('annotate', 'exclude')),
+    sites text[] NOT NULL,
+    links text[] NOT NULL,
+    note text NOT NULL
+);
+
+-- Which datastreams must speak for a site in one mode.
+CREATE VIEW doorfiets.site_stream AS
+SELECT c.site, c.mode, d.datastream, d.seconds, d.valid_from, d.valid_until
+FROM doorfiets.channel c JOIN doorfiets.datastream d USING (channel);
+
+-- Which datastreams must speak for a screenline in one variant. A variant exists where bicycles are counted and another mode of it is; the one of all
+-- traffic exists where pedestrians are.
+CREATE VIEW doorfiets.screenline_stream AS
+WITH crossing AS (
+    SELECT sc.screenline, sc.channel, c.site, c.mode FROM doorfiets.screenline_channel sc JOIN doorfiets.channel c USING (channel)),
+counted AS (  -- at every site of the line: lorries of one street beside the cyclists of two would be no share
+    SELECT c.screenline, c.mode FROM crossing c GROUP BY c.screenline, c.mode
+    HAVING count(DISTINCT c.site) = (SELECT count(DISTINCT a.site) FROM crossing a WHERE a.screenline = c.screenline)),
+variant AS (
+    SELECT DISTINCT c.screenline, d.variant FROM counted c JOIN doorfiets.denominator d USING (mode)
+    WHERE c.mode <> 'bicycles' AND (d.variant <> 'all' OR c.mode = 'pedestrians'))
+SELECT c.screenline, d.variant, c.mode, s.datastream, s.seconds, s.valid_from, s.valid_until
+FROM crossing c
+JOIN counted USING (screenline, mode)
+JOIN variant v USING (screenline)
+JOIN doorfiets.denominator d ON d.variant = v.variant AND d.mode = c.mode
+JOIN doorfiets.datastream s USING (channel)
+WHERE EXISTS (SELECT FROM counted b WHERE b.screenline = c.screenline AND b.mode = 'bicycles');
+
+-- A connection is what links of the same two ends are together: in a district, between districts, to the centre, to the region.
+CREATE VIEW doorfiets.connection_link AS
+SELECT lower(least(start_place, end_place) || '-' || greatest(start_place, end_place)) AS connection,
+       least(start_place, end_place) AS one_place, greatest(start_place, end_place) AS other_place, link
+FROM doorfiets.link;
+
+-- Which datastreams speak for a subject, in one facet of it: a mode, a variant of a share, or a quantity; a null facet is all of them.
+CREATE VIEW doorfiets.subject_stream AS
+WITH counted AS (
+    SELECT c.channel, c.site, c.mode, c.direction, d.datastream FROM doorfiets.channel c JOIN doorfiets.datastream d USING (channel)),
+ridden AS (
+    SELECT l.link, c.datastream
+    FROM doorfiets.link l JOIN doorfiets.link f ON f.link = coalesce(l.assumed_from, l.link) JOIN counted c ON c.site = f.site AND c.mode = 'bicycles')
+SELECT 'site' AS kind, site AS subject, mode AS facet, direction, datastream FROM counted
+UNION ALL SELECT 'municipality', m.municipality, c.mode, NULL, c.datastream FROM counted c CROSS JOIN doorfiets.municipality m
+UNION ALL SELECT 'screenline', screenline, variant, NULL, datastream FROM doorfiets.screenline_stream
+UNION ALL SELECT 'link', link, NULL, NULL, datastream FROM ridden
+UNION ALL SELECT 'route', r.route, NULL, NULL, d.datastream FROM doorfiets.route_link r JOIN ridden d USING (link)
+UNION ALL SELECT 'connection', c.connection, NULL, NULL, d.datastream FROM doorfiets.connection_link c JOIN ridden d USING (link)
+UNION ALL SELECT 'station', station, quantity, NULL, datastream FROM doorfiets.datastream WHERE station IS NOT NULL
+UNION ALL SELECT 'district', s.district, d.quantity, NULL, d.datastream FROM doorfiets.station s JOIN doorfiets.datastream d USING (station);
+
+-- Local days on which not everybody works or goes to school.
+CREATE VIEW doorfiets.holiday AS
+SELECT DISTINCT d::date AS day
+FROM doorfiets.calendar_entry e CROSS JOIN LATERAL generate_series(e.first_day::timestamp, e.last_day, interval '1 day') d
+WHERE e.kind IN ('public_holiday', 'school_holiday');
+
+-- Local days that say nothing about what is usual at a site: at the site itself, on a link that it counts, or everywhere.
+CREATE VIEW doorfiets.excluded_day AS
+SELECT s.site, d::date AS day, e.entry
+FROM doorfiets.calendar_entry e
+CROSS JOIN LATERAL generate_series(e.first_day::timestamp, e.last_day, interval '1 day') d
+JOIN doorfiets.site s ON s.site = ANY (e.sites) OR (e.sites = '{}' AND e.links = '{}')
+    OR EXISTS (SELECT FROM doorfiets.link l WHERE l.link = ANY (e.links) AND l.site = s.site)
+WHERE e.effect = 'exclude';
+
+RESET ROLE;
+
+-- 20_observation.sql
+
+-- What was observed, and which of two messages about the same interval stands.
+SET ROLE owner;
+
+-- A raw value is never edited: a correction is a newer hearing of the same interval. `run` and `number` are the place of the newest numbered message
+-- about the interval, null where there was none. It is the message that stands, unless `restated`: then one without a number, received later, stands
+-- over it (an import of files, for instance).
+CREATE TABLE doorfiets.observation (
+    datastream int4 NOT NULL,
+    started_at timestamptz NOT NULL CHECK (isfinite(started_at)),
+    ended_at timestamptz NOT NULL CHECK (isfinite(ended_at) AND ended_at > started_at),
+    value float8 CHECK (value <> 'NaN' AND abs(value) < 1e12),
+    uptime float4 NOT NULL CHECK (uptime BETWEEN 0 AND 1),
+    doubts int4 NOT NULL,
+    heard_at timestamptz NOT NULL CHECK (isfinite(heard_at)),
+    revised_at timestamptz NOT NULL,
+    revision int4 NOT NULL DEFAULT 1,
+    run int8,
+    number int8,
+    restated boolean,
+    PRIMARY KEY (datastream, started_at)
+);
+SELECT public.create_hypertable('doorfiets.observation', public.by_range('started_at', INTERVAL '28 days'), create_default_indexes => false);
+
+-- Where a sender numbers what it says: one row per run (a boot, a session of a LoRaWAN network), with the moment in which the first message of it was
+-- received. Runs of one sensor follow each other in that order. `run` is a digest of sensor and run: neither boot nor session is kept.
+CREATE TABLE doorfiets.sender_run (
+    run int8 PRIMARY KEY,
+    sensor text NOT NULL,
+    started_at timestamptz NOT NULL
+);
+
+-- Whether a message is newer than what stands (`old`); the same rule as streams.domain.sequence.newer. Two that are numbered: the later run, within a
+-- run the higher number; and where what stands was restated since, it has to be received later than that, too. Otherwise: what was received later.
+CREATE FUNCTION doorfiets.newer(run int8, run_at timestamptz, number int8, received_at timestamptz,
+                                old_run int8, old_run_at timestamptz, old_number int8, old_received_at timestamptz, old_restated boolean)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN CASE
+    WHEN number IS NULL OR old_number IS NULL THEN received_at > old_received_at
+    WHEN CASE WHEN run = old_run THEN number > old_number
+              ELSE (coalesce(run_at, '-infinity'), run) > (coalesce(old_run_at, '-infinity'), old_run) END
+    THEN old_restated IS NOT TRUE OR received_at > old_received_at
+    ELSE false END;
+
+-- Zero with uptime 0, null and excluded values take no part in a sum nor in the coverage (domain handbook, quality).
+CREATE FUNCTION doorfiets.counts(value float8, uptime float4, doubts int4) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN value IS NOT NULL AND uptime > 0 AND doubts & 1 = 0;
+
+-- A row that holds both autumn hours covers two intervals (doubt dst_merged, bit 4).
+CREATE FUNCTION doorfiets.spans(doubts int4) RETURNS int4
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN 1 + (doubts & 4) / 4;
+
+-- An observation as it is added up, in the hour in which it lies; what does not count has no `spans` and no `value`. A sum is exact: a value adds
+-- up as a float where it is a whole number so small that no sum of an hour is rounded; else it has a `part`, which adds up as a decimal.
+CREATE VIEW doorfiets.reading AS
+SELECT datastream, date_bin('1 hour', started_at, 'epoch') AS hour, started_at,
+       CASE WHEN counts THEN doorfiets.spans(doubts) END AS spans,
+       CASE WHEN counts THEN value END AS value,
+       CASE WHEN counts AND (value <> trunc(value) OR abs(value) >= 1e9) THEN value::numeric END AS part
+FROM (SELECT *, doorfiets.counts(value, uptime, doubts) AS counts FROM doorfiets.observation) o;
+
+RESET ROLE;
+
+-- 30_intake.sql
+
+-- The intake: where the reading of the log stands, how far the platform has come, and what could not be taken.
+SET ROLE owner;
+
+-- Where `keep` stands in each partition of the log: PostgreSQL is the offset store.
+CREATE TABLE doorfiets.fence (
+    topic text NOT NULL,
+    epoch text NOT NULL,
+    partition int4 NOT NULL,
+    next_offset int8 NOT NULL,
+    frame text,
+    PRIMARY KEY (topic, epoch, partition)
+) WITH (fillfactor = 50);  -- changes every second: a new version stays in its page, and no index is touched
+
+-- What every feed last said, counted in the transaction that kept it. Every message about an interval is one of four: `stored` where nothing was, a
+-- correction of what stood, a duplicate (it says what stands, or is that message again), or overtaken: it says something else and is older than what
+-- stands.
+CREATE TABLE doorfiets.feed (
+    datastream int4 PRIMARY KEY REFERENCES doorfiets.datastream ON DELETE CASCADE,
+    last_started_at timestamptz NOT NULL,
+    last_ended_at timestamptz NOT NULL,
+    last_heard_at timestamptz NOT NULL,
+    stored int8 NOT NULL,
+    duplicates int8 NOT NULL,
+    corrections int8 NOT NULL,
+    last_valid_ended_at timestamptz,  -- of what counts in a sum; null as long as nothing did
+    overtaken int8 NOT NULL DEFAULT 0
+) WITH (fillfactor = 50);
+
+-- The newest mark of each bridge that `keep` has passed in each partition of topic `observations`, written in the transaction that moves the fence:
+-- all that was published until then, and came to this partition through this bridge, is stored.
+CREATE TABLE doorfiets.watermark (
+    bridge text NOT NULL,
+    partition int4 NOT NULL,
+    published_until timestamptz NOT NULL CHECK (isfinite(published_until)),
+    waiting int8 CHECK (waiting >= 0),  -- messages that the broker held when the mark was written; null where the bridge did not say it
+    PRIMARY KEY (bridge, partition)
+) WITH (fillfactor = 50);
+
+-- What each stage measures about itself, about once a second: how much waits (store: records of the log; aggregate: hours), and how far it has come
+-- where that is not in `watermark`. A row per worker; `tally` has one.
+CREATE TABLE doorfiets.stage (
+    stage text NOT NULL CHECK (stage IN ('store', 'aggregate')),
+    worker text NOT NULL,
+    backlog int8,
+    processed_until timestamptz,
+    measured_at timestamptz NOT NULL,
+    PRIMARY KEY (stage, worker)
+) WITH (fillfactor = 50);
+
+-- How far the bridges have come together. A bridge that has marked nothing for a day while another did is retired, and holds nobody up; one that has not
+-- yet marked every partition has just begun, and does not hold up what the others have stored.
+CREATE VIEW doorfiets.intake AS
+SELECT min(received_until) AS received_until, min(stored_until) AS stored_until
+FROM (
+    SELECT w.received_until, CASE WHEN w.partitions >= f.partitions THEN w.stored_until END AS stored_until, max(w.received_until) OVER () AS newest
+    FROM (SELECT max(published_until) AS received_until, min(published_until) AS stored_until, count(*) AS partitions
+          FROM doorfiets.watermark GROUP BY bridge) w
+    CROSS JOIN (SELECT count(DISTINCT partition) AS partitions FROM doorfiets.fence WHERE topic = 'observations') f) bridge
+WHERE received_until >= newest - interval '1 day';
+
+-- Refused messages, whole. The same message refused again is the same row.
+CREATE TABLE doorfiets.rejection (
+    digest bytea PRIMARY KEY,  -- sha256 of topic, reason, detail and payload
+    reason text NOT NULL,
+    detail text NOT NULL,
+    topic text NOT NULL,
+    dialect text NOT NULL,
+    sensor text,
+    payload bytea,  -- null only for personal data, which is not kept
+    first_heard_at timestamptz NOT NULL,
+    last_heard_at timestamptz NOT NULL,
+    hearings int4 NOT NULL DEFAULT 1
+);
+CREATE INDEX rejection_latest ON doorfiets.rejection (last_heard_at DESC);
+
+-- What `keep` found in the log and can never store, whole, with its place there: item 0 is a record that cannot be decoded, `payload` its bytes
+-- (null where it had none); an item from 1 on is the one of its record that the database refuses, `payload` a frame's body that holds it alone.
+CREATE TABLE doorfiets.failed_record (
+    topic text NOT NULL,
+    epoch text NOT NULL,
+    partition int4 NOT NULL,
+    log_offset int8 NOT NULL,
+    item int4 NOT NULL,
+    reason text NOT NULL CHECK (reason IN ('damaged', 'refused')),
+    detail text NOT NULL,
+    sensor text,
+    payload bytea,
+    header_names text[] NOT NULL,
+    header_values bytea[] NOT NULL,
+    failed_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (topic, epoch, partition, log_offset, item)
+);
+
+RESET ROLE;
+
+-- 40_due.sql
+
+-- What is due: hours to be added up, ranges to be computed again, years of figures, and how far was published.
+SET ROLE owner;
+
+-- Hours that changed. Newest hours are claimed first: live figures do not wait for a rebuild of the past. Rows come and go, so vacuum must not
+-- wait for a share of them.
+CREATE TABLE doorfiets.dirty (
+    datastream int4 NOT NULL,
+    hour timestamptz NOT NULL,
+    marked_at timestamptz NOT NULL DEFAULT now(),  -- when it began to wait; marking it again does not move this: what was stored first still waits
+    PRIMARY KEY (hour, datastream)
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000);
+
+-- Marks that were set aside because the database refuses what follows from them. Each is tried again when its hour changes, in a rebuild, and
+-- when `tally` starts.
+CREATE TABLE doorfiets.stuck (
+    datastream int4 NOT NULL,
+    hour timestamptz NOT NULL,
+    problem text NOT NULL,
+    since timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (hour, datastream)
+);
+
+-- A range of local days that is computed again, whether anything in it is marked or not: marking every hour of a year takes longer than
+-- computing it. It is worked off from its newest day on, in pieces of whole days; `changed` counts the rows that were not right.
+CREATE TABLE doorfiets.rebuild (
+    rebuild int4 NOT NULL,
+    part int4 NOT NULL,
+    first_day date NOT NULL,
+    last_day date NOT NULL,
+    next_day date NOT NULL,  -- first_day and what follows, up to here, is still to be done
+    changed int8 NOT NULL DEFAULT 0,
+    asked_at timestamptz NOT NULL DEFAULT now(),
+    done_at timestamptz,
+    PRIMARY KEY (rebuild, part),
+    CHECK (next_day BETWEEN first_day AND last_day + 1)
+);
+CREATE INDEX rebuild_open ON doorfiets.rebuild (next_day) WHERE next_day > first_day;
+
+-- Which years of which place have to be reckoned again; not before `due_at`, so that a busy day is reckoned once and not with every reading.
+CREATE TABLE doorfiets.stale (
+    kind text NOT NULL CHECK (kind IN ('site', 'station')),
+    subject text NOT NULL,
+    facet text NOT NULL,  -- mode of a site, quantity of a station
+    year int4 NOT NULL,   -- of the local day
+    due_at timestamptz NOT NULL,
+    PRIMARY KEY (kind, subject, facet, year)
+);
+
+-- How far each table has been published to the topic `tallies`.
+CREATE TABLE doorfiets.published (
+    tally text PRIMARY KEY,
+    changed_in xid8 NOT NULL
+);
+
+RESET ROLE;
+
+-- 50_aggregates.sql
+
+-- Aggregates of whole buckets: recomputed, never incremented. Every row carries its coverage, its revision and the version of its rule.
+-- `valid` of `expected` intervals were measured; `rows` counts the observations. `changed_in` is the writing transaction: rows below the
+-- oldest running transaction are complete, so a publisher can follow them without missing one.
+SET ROLE owner;
+
+-- What an hour of a datastream adds up to.
+CREATE TABLE doorfiets.tally_hour (
+    datastream int4 NOT NULL,
+    hour timestamptz NOT NULL,
+    rows int4 NOT NULL,
+    valid int4 NOT NULL,
+    expected int4 NOT NULL,
+    total numeric,
+    minimum float8,
+    maximum float8,
+    revision int4 NOT NULL DEFAULT 1,
+    computed_at timestamptz NOT NULL DEFAULT now(),
+    rule text NOT NULL,
+    changed_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    PRIMARY KEY (datastream, hour)
+);
+
+-- A local day of 23, 24 or 25 hours, stored with the UTC range that it means.
+CREATE TABLE doorfiets.tally_day (
+    datastream int4 NOT NULL,
+    day date NOT NULL,
+    started_at timestamptz NOT NULL,
+    ended_at timestamptz NOT NULL,
+    rows int4 NOT NULL,
+    valid int4 NOT NULL,
+    expected int4 NOT NULL,
+    total numeric,
+    minimum float8,
+    maximum float8,
+    revision int4 NOT NULL DEFAULT 1,
+    computed_at timestamptz NOT NULL DEFAULT now(),
+    rule text NOT NULL,
+    changed_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    PRIMARY KEY (datastream, day)
+);
+
+-- All channels of one mode at a site, over the intervals in which every one of them was valid: a total with a channel missing is no total.
+CREATE TABLE doorfiets.site_hour (
+    site text NOT NULL,
+    mode text NOT NULL,
+    hour timestamptz NOT NULL,
+    rows int4 NOT NULL,
+    paired int4 NOT NULL,
+    expected int4 NOT NULL,
+    total numeric,
+    maximum float8,  -- busiest paired interval
+    revision int4 NOT NULL DEFAULT 1,
+    computed_at timestamptz NOT NULL DEFAULT now(),
+    rule text NOT NULL,
+    changed_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    PRIMARY KEY (site, mode, hour)
+);
+
+-- The local days of `site_hour`.
+CREATE TABLE doorfiets.site_day (
+    site text NOT NULL,
+    mode text NOT NULL,
+    day date NOT NULL,
+    started_at timestamptz NOT NULL,
+    ended_at timestamptz NOT NULL,
+    rows int4 NOT NULL,
+    paired int4 NOT NULL,
+    expected int4 NOT NULL,
+    total numeric,
+    maximum float8,
+    revision int4 NOT NULL DEFAULT 1,
+    computed_at timestamptz NOT NULL DEFAULT now(),
+    rule text NOT NULL,
+    changed_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    PRIMARY KEY (site, mode, day)
+);
+
+-- Counts, not shares: any longer period is a sum of rows.
+CREATE TABLE doorfiets.share_hour (
+    screenline text NOT NULL,
+    variant text NOT NULL,
+    hour timestamptz NOT NULL,
+    numerator numeric NOT NULL,
+    denominator numeric NOT NULL,
+    paired int4 NOT NULL,
+    expected int4 NOT NULL,
+    revision int4 NOT NULL DEFAULT 1,
+    computed_at timestamptz NOT NULL DEFAULT now(),
+    rule text NOT NULL,
+    changed_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    PRIMARY KEY (screenline, variant, hour)
+);
+
+-- The local days of `share_hour`.
+CREATE TABLE doorfiets.share_day (
+    screenline text NOT NULL,
+    variant text NOT NULL,
+    day date NOT NULL,
+    started_at timestamptz NOT NULL,
+    ended_at timestamptz NOT NULL,
+    numerator numeric NOT NULL,
+    denominator numeric NOT NULL,
+    paired int4 NOT NULL,
+    expected int4 NOT NULL,
+    revision int4 NOT NULL DEFAULT 1,
+    computed_at timestamptz NOT NULL DEFAULT now(),
+    rule text NOT NULL,
+    changed_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    PRIMARY KEY (screenline, variant, day)
+);
+
+-- Cyclists per local day on a link, both directions. `measured` false: taken from the link named in `counted_on`.
+CREATE TABLE doorfiets.link_day (
+    link text NOT NULL,
+    day date NOT NULL,
+    counted_on text NOT NULL,  -- the link whose site counted
+    measured boolean NOT NULL,
+    cyclists numeric,
+    paired int4 NOT NULL,
+    expected int4 NOT NULL,
+    revision int4 NOT NULL DEFAULT 1,
+    computed_at timestamptz NOT NULL DEFAULT now(),
+    rule text NOT NULL,
+    changed_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    PRIMARY KEY (link, day)
+);
+
+-- Usage of a route on a local day (domain handbook, links and routes). Null where a link that the figure needs has no valid day.
+CREATE TABLE doorfiets.route_day (
+    route text NOT NULL,
+    day date NOT NULL,
+    bicycle_km float8,
+    measured_bicycle_km float8,
+    length_km float8 NOT NULL,
+    measured_km float8 NOT NULL,
+    assumed_km float8 NOT NULL,
+    missing_km float8 NOT NULL,
+    mean_cyclists float8,       -- weighted by length
+    through_ratio float8,       -- upper bound
+    uniformity float8,
+    green_share float8,         -- of the bicycle-kilometres
+    paired int4 NOT NULL,
+    expected int4 NOT NULL,
+    withheld text,              -- why the figures are null
+    revision int4 NOT NULL DEFAULT 1,
+    computed_at timestamptz NOT NULL DEFAULT now(),
+    rule text NOT NULL,
+    changed_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    PRIMARY KEY (route, day)
+);
+
+-- Hourly mean at a station; null under 75 % of the hour (Dir. 2008/50, Annex VII). Air is told in layers: as measured, as its publisher calibrated it,
+-- and as we corrected it. None replaces another. `basis` is what a corrected mean rests on: the humidity and the kappa of a swelling, the factor of a
+-- region and its kits.
+CREATE TABLE doorfiets.air_hour (
+    station text NOT NULL,
+    quantity text NOT NULL,
+    layer text NOT NULL DEFAULT 'measured',
+    hour timestamptz NOT NULL,
+    mean float8,
+    withheld text,  -- why the mean is null
+    valid int4 NOT NULL,
+    expected int4 NOT NULL,
+    basis jsonb NOT NULL DEFAULT '{}',
+    revision int4 NOT NULL DEFAULT 1,
+    computed_at timestamptz NOT NULL DEFAULT now(),
+    rule text NOT NULL,
+    changed_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    PRIMARY KEY (station, quantity, layer, hour)
+);
+
+-- One index (schemas.air_indices) of one hour at a station. `valid` of `expected` pollutants took part; `basis` holds their sub-indices, the worst of them,
+-- the layer that each was taken from, how particulate matter was averaged, and whether the index was raised because all were equal.
+CREATE TABLE doorfiets.air_index_hour (
+    station text NOT NULL,
+    scheme text NOT NULL,  -- index and version of its table
+    hour timestamptz NOT NULL,
+    value int4,
+    level text,
+    basis jsonb NOT NULL DEFAULT '{}',
+    withheld text,  -- why the value is null
+    valid int4 NOT NULL,
+    expected int4 NOT NULL,
+    revision int4 NOT NULL DEFAULT 1,
+    computed_at timestamptz NOT NULL DEFAULT now(),
+    rule text NOT NULL,
+    changed_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    PRIMARY KEY (station, scheme, hour)
+);
+
+-- One indicator (schemas.indicators) of one subject over one period of local days. What is a plain sum of stored rows is added up on reading
+-- and is not here. `part` tells the members of one indicator apart, such as seven weekdays; `basis` is what the value rests on, `valid` of
+-- `expected` days among it.
+CREATE TABLE doorfiets.figure (
+    kind text NOT NULL CHECK (kind IN ('site', 'link', 'route', 'connection', 'screenline', 'station', 'district', 'municipality')),
+    subject text NOT NULL,
+    facet text NOT NULL,  -- mode, quantity or screenline; '' where there is only one
+    indicator text NOT NULL,
+    period text NOT NULL CHECK (period IN ('day', 'month', 'year', 'year_to_date', 'rolling_year', 'opening')),
+    first_day date NOT NULL,
+    last_day date NOT NULL,
+    part int4 NOT NULL DEFAULT 0,
+    value float8,
+    low float8,
+    high float8,
+    withheld text,  -- why the value is null
+    basis jsonb NOT NULL DEFAULT '{}',
+    valid int4 NOT NULL,
+    expected int4 NOT NULL,
+    revision int4 NOT NULL DEFAULT 1,
+    computed_at timestamptz NOT NULL DEFAULT now(),
+    rule text NOT NULL,
+    changed_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
+    PRIMARY KEY (kind, subject, facet, indicator, period, first_day, part)
+);
+
+-- What is to be published.
+CREATE INDEX tally_hour_changed ON doorfiets.tally_hour (changed_in);
+CREATE INDEX tally_day_changed ON doorfiets.tally_day (changed_in);
+CREATE INDEX site_hour_changed ON doorfiets.site_hour (changed_in);
+CREATE INDEX site_day_changed ON doorfiets.site_day (changed_in);
+CREATE INDEX share_hour_changed ON doorfiets.share_hour (changed_in);
+CREATE INDEX share_day_changed ON doorfiets.share_day (changed_in);
+CREATE INDEX link_day_changed ON doorfiets.link_day (changed_in);
+CREATE INDEX route_day_changed ON doorfiets.route_day (changed_in);
+CREATE INDEX air_hour_changed ON doorfiets.air_hour (changed_in);
+CREATE INDEX air_index_hour_changed ON doorfiets.air_index_hour (changed_in);
+CREATE INDEX figure_changed ON doorfiets.figure (changed_in);
+
+-- Lists of changes are read by time.
+CREATE INDEX site_hour_computed ON doorfiets.site_hour (computed_at);
+CREATE INDEX site_day_computed ON doorfiets.site_day (computed_at);
+CREATE INDEX share_hour_computed ON doorfiets.share_hour (computed_at);
+CREATE INDEX share_day_computed ON doorfiets.share_day (computed_at);
+CREATE INDEX link_day_computed ON doorfiets.link_day (computed_at);
+CREATE INDEX route_day_computed ON doorfiets.route_day (computed_at);
+CREATE INDEX air_hour_computed ON doorfiets.air_hour (computed_at);
+CREATE INDEX air_index_hour_computed ON doorfiets.air_index_hour (computed_at);
+CREATE INDEX figure_computed ON doorfiets.figure (computed_at);
+
+-- The local midnight after a day.
+CREATE FUNCTION doorfiets.day_over(day date) RETURNS timestamptz
+LANGUAGE sql STABLE SET search_path = doorfiets, pg_temp
+RETURN (day + 1)::timestamp AT TIME ZONE (SELECT timezone FROM doorfiets.municipality);
+
+-- What stood in a row before it was revised or went, if it still stood when the bucket was over: before, every reading moves it.
+-- A published figure of a moment is the row whose [computed_at, replaced_at) holds that moment.
+CREATE TABLE doorfiets.site_hour_past (LIKE doorfiets.site_hour, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
+CREATE INDEX ON doorfiets.site_hour_past (site, mode, hour);
+CREATE INDEX ON doorfiets.site_hour_past (replaced_at);
+CREATE TABLE doorfiets.site_day_past (LIKE doorfiets.site_day, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
+CREATE INDEX ON doorfiets.site_day_past (site, mode, day);
+CREATE INDEX ON doorfiets.site_day_past (replaced_at);
+CREATE TABLE doorfiets.share_hour_past (LIKE doorfiets.share_hour, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
+CREATE INDEX ON doorfiets.share_hour_past (screenline, variant, hour);
+CREATE INDEX ON doorfiets.share_hour_past (replaced_at);
+CREATE TABLE doorfiets.share_day_past (LIKE doorfiets.share_day, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
+CREATE INDEX ON doorfiets.share_day_past (screenline, variant, day);
+CREATE INDEX ON doorfiets.share_day_past (replaced_at);
+CREATE TABLE doorfiets.link_day_past (LIKE doorfiets.link_day, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
+CREATE INDEX ON doorfiets.link_day_past (link, day);
+CREATE INDEX ON doorfiets.link_day_past (replaced_at);
+CREATE TABLE doorfiets.route_day_past (LIKE doorfiets.route_day, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
+CREATE INDEX ON doorfiets.route_day_past (route, day);
+CREATE INDEX ON doorfiets.route_day_past (replaced_at);
+CREATE TABLE doorfiets.air_hour_past (LIKE doorfiets.air_hour, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
+CREATE INDEX ON doorfiets.air_hour_past (station, quantity, layer, hour);
+CREATE INDEX ON doorfiets.air_hour_past (replaced_at);
+CREATE TABLE doorfiets.air_index_hour_past (LIKE doorfiets.air_index_hour, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
+CREATE INDEX ON doorfiets.air_index_hour_past (station, scheme, hour);
+CREATE INDEX ON doorfiets.air_index_hour_past (replaced_at);
+CREATE TABLE doorfiets.figure_past (LIKE doorfiets.figure, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
+CREATE INDEX ON doorfiets.figure_past (kind, subject, facet, indicator, period, first_day, part);
+CREATE INDEX ON doorfiets.figure_past (replaced_at);
+
+-- The one argument says, of the row that was, when its bucket was over.
+CREATE FUNCTION doorfiets.keep_past() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
+BEGIN
+    EXECUTE format('INSERT INTO doorfiets.%I SELECT o.*, now() FROM replaced o WHERE now() >= %s', TG_TABLE_NAME || '_past', TG_ARGV[0]);
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.site_hour REFERENCING OLD TABLE AS replaced
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('o.hour + interval ''1 hour''');
+CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.site_hour REFERENCING OLD TABLE AS replaced
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('o.hour + interval ''1 hour''');
+CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.site_day REFERENCING OLD TABLE AS replaced
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('o.ended_at');
+CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.site_day REFERENCING OLD TABLE AS replaced
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('o.ended_at');
+CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.share_hour REFERENCING OLD TABLE AS replaced
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('o.hour + interval ''1 hour''');
+CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.share_hour REFERENCING OLD TABLE AS replaced
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('o.hour + interval ''1 hour''');
+CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.share_day REFERENCING OLD TABLE AS replaced
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('o.ended_at');
+CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.share_day REFERENCING OLD TABLE AS replaced
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('o.ended_at');
+CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.link_day REFERENCING OLD TABLE AS replaced
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('doorfiets.day_over(o.day)');
+CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.link_day REFERENCING OLD TABLE AS replaced
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('doorfiets.day_over(o.day)');
+CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.route_day REFERENCING OLD TABLE AS replaced
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('doorfiets.day_over(o.day)');
+CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.route_day REFERENCING OLD TABLE AS replaced
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('doorfiets.day_over(o.day)');
+CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.air_hour REFERENCING OLD TABLE AS replaced
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('o.hour + interval ''1 hour''');
+CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.air_hour REFERENCING OLD TABLE AS replaced
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('o.hour + interval ''1 hour''');
+CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.air_index_hour REFERENCING OLD TABLE AS replaced
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('o.hour + interval ''1 hour''');
+CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.air_index_hour REFERENCING OLD TABLE AS replaced
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('o.hour + interval ''1 hour''');
+CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.figure REFERENCING OLD TABLE AS replaced
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('doorfiets.day_over(o.last_day)');
+CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.figure REFERENCING OLD TABLE AS replaced
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('doorfiets.day_over(o.last_day)');
+
+-- Of every hour the one layer that speaks for a station (as streams.domain.air.network tells): an official station as it measured, a kit
+-- as it was corrected.
+CREATE VIEW doorfiets.told_air_hour AS
+SELECT DISTINCT ON (h.station, h.quantity, h.hour) h.station, h.quantity, h.hour, h.layer, h.mean, s.district
+FROM doorfiets.air_hour h JOIN doorfiets.station s USING (station)
+WHERE h.expected > 0
+ORDER BY h.station, h.quantity, h.hour,
+    CASE WHEN s.kind = 'official' THEN array_position(ARRAY['measured', 'publisher'], h.layer)
+         ELSE array_position(ARRAY['publisher', 'barkjohn-1', 'koehler-1', 'regional-1', 'measured'], h.layer) END;
+
+RESET ROLE;
+
+-- 60_judgements.sql
+
+-- What may be published of a number, and over which days it is told: functions of the readers.
+SET ROLE owner;
+
+-- How much of its bucket a number rests on, from 0 to 1; null where nothing was expected.
+CREATE FUNCTION api.coverage(valid int4, expected int4) RETURNS float8
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN least(1.0, valid::float8 / nullif(expected, 0));
+
+-- Shares and means under 75 % coverage are withheld.
+CREATE FUNCTION api.enough(valid int4, expected int4) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN expected > 0 AND valid * 4 >= expected * 3;
+
+-- Wilson interval of x out of n, z = 1.959964 (domain handbook, cycling share): sampling error only, not the bias of the counters.
+-- Null where nothing was counted.
+CREATE FUNCTION api.wilson_low(x float8, n float8) RETURNS float8
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT greatest(0, (p + z * z / (2 * n) - z * sqrt(p * (1 - p) / n + z * z / (4 * n * n))) / (1 + z * z / n))
+    FROM (SELECT x / n AS p, 1.959964::float8 AS z WHERE n > 0) counted
+$$;
+
+CREATE FUNCTION api.wilson_high(x float8, n float8) RETURNS float8
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT least(1, (p + z * z / (2 * n) + z * sqrt(p * (1 - p) / n + z * z / (4 * n * n))) / (1 + z * z / n))
+    FROM (SELECT x / n AS p, 1.959964::float8 AS z WHERE n > 0) counted
+$$;
+
+-- What may be published of x out of n: the share with its interval, or why it is withheld. The one judgement for hours, days and periods.
+CREATE FUNCTION api.judged_share(numerator numeric, denominator numeric, paired int4, expected int4)
+RETURNS TABLE (share float8, low float8, high float8, withheld text)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 1 AS $$
+    SELECT x / n, api.wilson_low(x, n), api.wilson_high(x, n),
+           CASE WHEN coalesce(expected, 0) = 0 THEN 'niet alle vervoerwijzen werden geteld'
+                WHEN NOT api.enough(paired, expected) THEN 'dekking onder 75 %'
+                WHEN denominator = 0 THEN 'niemand geteld' END
+    FROM (SELECT numerator::float8 AS x, CASE WHEN api.enough(paired, expected) THEN nullif(denominator, 0)::float8 END AS n) shown
+$$;
+
+-- The share if the bicycles were really this factor times what was counted, and the rest were right (domain handbook, cycling share).
+CREATE FUNCTION api.calibrated_share(share float8, factor float8) RETURNS float8
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN factor * share / (factor * share + 1 - share);
+
+-- What readers call an end of a link: its district without a number, or the region; another word is a name already.
+CREATE FUNCTION api.place_name(place text, district text) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
+    CASE WHEN place = 'region' THEN 'de regio' ELSE coalesce(regexp_replace(district, '^Wijk [0-9]+ ', ''), place) END;
+
+-- The one status of a feed, for page, console, dashboard and alert: by its own interval, worst word wins. From bad to good: 'stil' for
+-- three intervals, 'zonder waarde' when it speaks but the last three intervals hold nothing that counts, 'laat', 'goed'.
+CREATE FUNCTION api.feed_status(last_ended_at timestamptz, last_valid_ended_at timestamptz, seconds int4, valid_until timestamptz, at timestamptz) RETURNS text
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN CASE
+    WHEN valid_until <= at THEN 'afgesloten'
+    WHEN last_ended_at IS NULL THEN 'nooit gehoord'
+    WHEN extract(epoch FROM at - last_ended_at) >= 3 * seconds THEN 'stil'
+    WHEN last_valid_ended_at IS NULL OR extract(epoch FROM last_ended_at - last_valid_ended_at) >= 3 * seconds THEN 'zonder waarde'
+    WHEN extract(epoch FROM at - last_ended_at) >= 1.5 * seconds THEN 'laat'
+    ELSE 'goed'
+END;
+
+-- What stood at a moment; null is now, and then the planner leaves the past out by these constraints.
+CREATE FUNCTION api.stood(computed_at timestamptz, replaced_at timestamptz, at timestamptz) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN (at IS NULL AND replaced_at = 'infinity'::timestamptz) OR (computed_at <= at AND at < replaced_at);
+
+RESET ROLE;
+
+-- 70_registry_views.sql
+
+-- The registry as readers see it, and the local days of the municipality.
+SET ROLE owner;
+
+-- Tables of the registry that are shown as they are.
+CREATE VIEW api.municipality WITH (security_barrier) AS SELECT * FROM doorfiets.municipality;
+CREATE VIEW api.district WITH (security_barrier) AS SELECT * FROM doorfiets.district;
+CREATE VIEW api.quantity WITH (security_barrier) AS SELECT * FROM doorfiets.quantity;
+CREATE VIEW api.denominator WITH (security_barrier) AS SELECT * FROM doorfiets.denominator;
+CREATE VIEW api.site WITH (security_barrier) AS SELECT * FROM doorfiets.site;
+CREATE VIEW api.station WITH (security_barrier) AS SELECT * FROM doorfiets.station;
+CREATE VIEW api.route WITH (security_barrier) AS SELECT * FROM doorfiets.route;
+CREATE VIEW api.route_link WITH (security_barrier) AS SELECT * FROM doorfiets.route_link;
+CREATE VIEW api.screenline WITH (security_barrier) AS SELECT * FROM doorfiets.screenline;
+
+-- All data of others, for pages.
+CREATE VIEW api.data_source WITH (security_barrier) AS SELECT * FROM doorfiets.data_source;
+
+-- Days that are unlike others.
+CREATE VIEW api.calendar_entry WITH (security_barrier) AS
+SELECT entry, kind, name, first_day, last_day, effect, sites, links, note FROM doorfiets.calendar_entry;
+
+-- A link with the names of its ends.
+CREATE VIEW api.link WITH (security_barrier) AS
+SELECT l.link, l.name, api.place_name(l.start_place, f.name) AS start_place, api.place_name(l.end_place, t.name) AS end_place, l.length_km, l.green,
+       l.greenery, l.priority, l.width_m, l.asphalt, l.site, l.assumed_from, l.illustrative, l.geometry, l.opened, l.detour
+FROM doorfiets.link l
+LEFT JOIN doorfiets.district f ON f.district = l.start_place
+LEFT JOIN doorfiets.district t ON t.district = l.end_place;
+
+-- A connection with its kind: inside a district, between two, to the centre, or to the region, which comes first.
+CREATE VIEW api.connection WITH (security_barrier) AS
+SELECT c.connection,
+       CASE WHEN 'region' IN (c.one_place, c.other_place) THEN 'region' WHEN c.one_place = c.other_place THEN 'inside'
+            WHEN m.centre IN (c.one_place, c.other_place) THEN 'centre' ELSE 'between' END AS kind,
+       api.place_name(c.one_place, o.name) AS one_place, api.place_name(c.other_place, t.name) AS other_place, c.link
+FROM doorfiets.connection_link c
+CROSS JOIN doorfiets.municipality m
+LEFT JOIN doorfiets.district o ON o.district = c.one_place
+LEFT JOIN doorfiets.district t ON t.district = c.other_place;
+
+-- A channel and the periods of its equipment; the sensor's own name stays inside.
+CREATE VIEW api.channel WITH (security_barrier) AS
+SELECT c.channel, c.site, c.mode, c.direction, d.datastream, d.seconds, d.origin, d.method, d.valid_from, d.valid_until
+FROM doorfiets.channel c LEFT JOIN doorfiets.datastream d USING (channel);
+
+-- A channel from its first equipment to its last: between the two it is expected to count.
+CREATE VIEW api.channel_span WITH (security_barrier) AS
+SELECT c.channel, c.site, c.mode, max(d.seconds) AS seconds, min(d.valid_from) AS valid_from, max(d.valid_until) AS valid_until
+FROM doorfiets.channel c JOIN doorfiets.datastream d USING (channel) GROUP BY c.channel;
+
+-- The sites of a screenline.
+CREATE VIEW api.screenline_site WITH (security_barrier) AS
+SELECT DISTINCT sc.screenline, c.site FROM doorfiets.screenline_channel sc JOIN doorfiets.channel c USING (channel);
+
+-- The variants of a screenline, with the modes that are really counted there.
+CREATE VIEW api.screenline_variant WITH (security_barrier) AS
+SELECT s.screenline, s.variant, array_agg(DISTINCT s.mode ORDER BY s.mode) AS modes,
+       array_agg(DISTINCT d.origin) AS origins, min(s.valid_from) AS valid_from, max(s.valid_until) AS valid_until
+FROM doorfiets.screenline_stream s JOIN doorfiets.datastream d USING (datastream) GROUP BY s.screenline, s.variant;
+
+-- With what the channels of a screenline are counted, and when: devices need not agree, so readers see them beside the share.
+CREATE VIEW api.screenline_method WITH (security_barrier) AS
+SELECT sc.screenline, c.site, c.mode, d.method, min(d.valid_from) AS valid_from, max(d.valid_until) AS valid_until
+FROM doorfiets.screenline_channel sc JOIN doorfiets.channel c USING (channel) JOIN doorfiets.datastream d USING (channel)
+GROUP BY sc.screenline, c.site, c.mode, d.method;
+
+-- What a station measures, and the periods of its equipment.
+CREATE VIEW api.station_quantity WITH (security_barrier) AS
+SELECT station, quantity, datastream, seconds, origin, method, valid_from, valid_until, instrument, kappa, unit, layer
+FROM doorfiets.datastream WHERE station IS NOT NULL;
+
+-- The terms of every datastream that is named in the registry, as readers see them beside a channel or a quantity.
+CREATE VIEW api.datastream_terms WITH (security_barrier) AS
+SELECT d.datastream, t.data_source, t.holder, t.licence, t.licence_url, t.attribution
+FROM doorfiets.datastream d JOIN doorfiets.data_source t USING (data_source);
+
+-- Where the numbers of a subject come from, and when; a null facet is all of them.
+CREATE VIEW api.subject_origin WITH (security_barrier) AS
+WITH counted AS (
+    SELECT c.channel, c.site, c.mode, d.origin, d.valid_from, d.valid_until FROM doorfiets.channel c JOIN doorfiets.datastream d USING (channel)),
+ridden AS (
+    SELECT l.link, c.origin, c.valid_from, c.valid_until
+    FROM doorfiets.link l JOIN doorfiets.link f ON f.link = coalesce(l.assumed_from, l.link) JOIN counted c ON c.site = f.site AND c.mode = 'bicycles'),
+breathed AS (
+    SELECT s.station, s.district, d.quantity, d.origin, d.valid_from, d.valid_until FROM doorfiets.station s JOIN doorfiets.datastream d USING (station))
+SELECT 'site' AS kind, site AS subject, mode AS facet, origin, valid_from, valid_until FROM counted
+UNION ALL SELECT 'municipality', m.municipality, c.mode, c.origin, c.valid_from, c.valid_until FROM counted c CROSS JOIN doorfiets.municipality m
+UNION ALL SELECT 'screenline', s.screenline, NULL, c.origin, c.valid_from, c.valid_until FROM doorfiets.screenline_channel s JOIN counted c USING (channel)
+UNION ALL SELECT 'link', link, NULL, origin, valid_from, valid_until FROM ridden
+UNION ALL SELECT 'route', r.route, NULL, d.origin, d.valid_from, d.valid_until FROM doorfiets.route_link r JOIN ridden d USING (link)
+UNION ALL SELECT 'connection', c.connection, NULL, d.origin, d.valid_from, d.valid_until FROM doorfiets.connection_link c JOIN ridden d USING (link)
+UNION ALL SELECT 'station', station, quantity, origin, valid_from, valid_until FROM breathed
+UNION ALL SELECT 'district', district, quantity, origin, valid_from, valid_until FROM breathed;
+
+-- Under which terms the numbers of a subject may be used in a range, by where they come from; `data_source` null is the publisher's own.
+CREATE FUNCTION api.terms(wanted_kind text, wanted_subject text, wanted_facet text, wanted_direction text, range_start timestamptz, range_end timestamptz)
+RETURNS TABLE (data_source text, holder text, licence text, licence_url text, attribution text, origins text[])
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
+    SELECT t.data_source, coalesce(t.holder, m.publisher), coalesce(t.licence, m.licence), t.licence_url, t.attribution, array_agg(DISTINCT d.origin)
+    FROM municipality m
+    CROSS JOIN datastream d LEFT JOIN data_source t USING (data_source)
+    WHERE d.datastream IN (
+            SELECT s.datastream FROM subject_stream s
+            WHERE s.kind = wanted_kind AND s.subject = wanted_subject AND (wanted_facet IS NULL OR s.facet = wanted_facet)
+              AND (wanted_direction IS NULL OR s.direction = wanted_direction))
+      AND d.valid_from < coalesce(range_end, 'infinity') AND coalesce(range_start, '-infinity') < d.valid_until
+    GROUP BY t.data_source, m.publisher, m.licence
+    ORDER BY t.data_source NULLS FIRST
+$$;
+
+-- Where a local day begins.
+CREATE FUNCTION api.midnight(day date) RETURNS timestamptz
+LANGUAGE sql STABLE RETURN day::timestamp AT TIME ZONE (SELECT timezone FROM api.municipality);
+
+-- The local days of [from_day, until_day), each with the UTC range that it means.
+CREATE FUNCTION api.calendar(from_day date, until_day date) RETURNS TABLE (day date, started_at timestamptz, ended_at timestamptz)
+LANGUAGE sql STABLE ROWS 31 AS $$
+    SELECT d::date, d AT TIME ZONE m.timezone, (d + interval '1 day') AT TIME ZONE m.timezone
+    FROM api.municipality m, generate_series(from_day::timestamp, until_day - interval '1 day', interval '1 day') d
+$$;
+
+-- The local days that start in a range, each with the UTC range it means: joined to day rows, a day that nobody measured stays a gap.
+CREATE FUNCTION api.local_days(range_start timestamptz, range_end timestamptz)
+RETURNS TABLE (day date, started_at timestamptz, ended_at timestamptz)
+LANGUAGE sql STABLE SET search_path = api, pg_temp
+ROWS 31 AS $$
+    SELECT y.day, y.started_at, y.ended_at
+    FROM municipality m,
+         calendar((range_start AT TIME ZONE m.timezone)::date, (range_end AT TIME ZONE m.timezone)::date + 1) y
+    WHERE y.started_at BETWEEN range_start AND range_end
+    ORDER BY y.day
+$$;
+
+-- The pieces of a range that rows are told of: local days, weeks, months or years that begin in it; for each month in it the twelve months that
+-- end with it ('rolling_year'); or the range itself ('whole').
+CREATE FUNCTION api.buckets(unit text, range_start timestamptz, range_end timestamptz)
+RETURNS TABLE (first_day date, until_day date, started_at timestamptz, ended_at timestamptz)
+LANGUAGE sql STABLE ROWS 50 AS $$
+    SELECT b.first::date, b.until::date, b.first AT TIME ZONE m.timezone, b.until AT TIME ZONE m.timezone
+    FROM api.municipality m
+    CROSS JOIN LATERAL (SELECT CASE WHEN unit = 'rolling_year' THEN 'month' ELSE unit END AS step WHERE unit <> 'whole') s
+    CROSS JOIN LATERAL generate_series(date_trunc(s.step, range_start AT TIME ZONE m.timezone), range_end AT TIME ZONE m.timezone, ('1 ' || s.step)::interval) d
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN unit = 'rolling_year' THEN d - interval '11 months' ELSE d END AS first, d + ('1 ' || s.step)::interval AS until) b
+    WHERE d AT TIME ZONE m.timezone >= range_start AND d AT TIME ZONE m.timezone < range_end
+    UNION ALL
+    SELECT (range_start AT TIME ZONE m.timezone)::date, (range_end AT TIME ZONE m.timezone)::date, range_start, range_end
+    FROM api.municipality m WHERE unit = 'whole' AND range_start < range_end
+$$;
+
+RESET ROLE;
+
+-- 80_aggregate_views.sql
+
+-- Aggregates as readers see them: each number with its coverage, revision and rule, as it is now and as it was.
+SET ROLE owner;
+
+CREATE VIEW api.site_hour WITH (security_barrier) AS
+SELECT site, mode, hour, total, rows, paired, expected, api.coverage(paired, expected) AS coverage, maximum, revision, computed_at, rule
+FROM doorfiets.site_hour;
+
+CREATE VIEW api.site_day WITH (security_barrier) AS
+SELECT site, mode, day, started_at, ended_at, total, rows, paired, expected, api.coverage(paired, expected) AS coverage, maximum, revision, computed_at, rule
+FROM doorfiets.site_day;
+
+CREATE VIEW api.share_hour WITH (security_barrier) AS
+SELECT t.screenline, t.variant, t.hour, t.numerator, t.denominator, t.paired, t.expected, api.coverage(t.paired, t.expected) AS coverage,
+       j.share, j.low, j.high, j.withheld, t.revision, t.computed_at, t.rule
+FROM doorfiets.share_hour t CROSS JOIN LATERAL api.judged_share(t.numerator, t.denominator, t.paired, t.expected) j;
+
+CREATE VIEW api.share_day WITH (security_barrier) AS
+SELECT t.screenline, t.variant, t.day, t.started_at, t.ended_at, t.numerator, t.denominator, t.paired, t.expected,
+       api.coverage(t.paired, t.expected) AS coverage, j.share, j.low, j.high, j.withheld, t.revision, t.computed_at, t.rule
+FROM doorfiets.share_day t CROSS JOIN LATERAL api.judged_share(t.numerator, t.denominator, t.paired, t.expected) j;
+
+CREATE VIEW api.link_day WITH (security_barrier) AS
+SELECT link, day, counted_on, measured, CASE WHEN api.enough(paired, expected) THEN cyclists END AS cyclists,
+       CASE WHEN NOT api.enough(paired, expected) THEN 'dekking onder 75 %' END AS withheld,
+       paired, expected, api.coverage(paired, expected) AS coverage, revision, computed_at, rule
+FROM doorfiets.link_day;
+
+CREATE VIEW api.route_day WITH (security_barrier) AS
+SELECT route, day, bicycle_km, measured_bicycle_km, length_km, measured_km, assumed_km, missing_km, mean_cyclists, through_ratio, uniformity, green_share,
+       withheld, paired, expected, api.coverage(paired, expected) AS coverage, revision, computed_at, rule
+FROM doorfiets.route_day;
+
+-- What stations say themselves; the other layers are asked for by name.
+CREATE VIEW api.air_hour WITH (security_barrier) AS
+SELECT station, quantity, hour, mean, withheld, valid, expected, api.coverage(valid, expected) AS coverage, revision, computed_at, rule, layer
+FROM doorfiets.air_hour WHERE layer = 'measured';
+
+CREATE VIEW api.air_layer_hour WITH (security_barrier) AS
+SELECT station, quantity, layer, hour, mean, withheld, basis, valid, expected, api.coverage(valid, expected) AS coverage, revision, computed_at, rule
+FROM doorfiets.air_hour;
+
+CREATE VIEW api.air_index_hour WITH (security_barrier) AS
+SELECT station, scheme, hour, value, level, withheld, basis, valid, expected, api.coverage(valid, expected) AS coverage, revision, computed_at, rule
+FROM doorfiets.air_index_hour;
+
+CREATE VIEW api.figure WITH (security_barrier) AS
+SELECT kind, subject, facet, indicator, period, first_day, last_day, part, value, low, high, withheld, basis, valid, expected, revision, computed_at, rule
+FROM doorfiets.figure;
+
+-- Versions: what stands now (replaced at infinity) and what stood before. A row holds for [computed_at, replaced_at).
+CREATE VIEW api.site_hour_version WITH (security_barrier) AS
+SELECT site, mode, hour, total, rows, paired, expected, maximum, revision, computed_at, rule, 'infinity'::timestamptz AS replaced_at FROM doorfiets.site_hour
+UNION ALL
+SELECT site, mode, hour, total, rows, paired, expected, maximum, revision, computed_at, rule, replaced_at FROM doorfiets.site_hour_past;
+
+CREATE VIEW api.site_day_version WITH (security_barrier) AS
+SELECT site, mode, day, total, rows, paired, expected, maximum, revision, computed_at, rule, 'infinity'::timestamptz AS replaced_at FROM doorfiets.site_day
+UNION ALL
+SELECT site, mode, day, total, rows, paired, expected, maximum, revision, computed_at, rule, replaced_at FROM doorfiets.site_day_past;
+
+CREATE VIEW api.share_hour_version WITH (security_barrier) AS
+SELECT screenline, variant, hour, numerator, denominator, paired, expected, revision, computed_at, rule, 'infinity'::timestamptz AS replaced_at
+FROM doorfiets.share_hour
+UNION ALL
+SELECT screenline, variant, hour, numerator, denominator, paired, expected, revision, computed_at, rule, replaced_at FROM doorfiets.share_hour_past;
+
+CREATE VIEW api.share_day_version WITH (security_barrier) AS
+SELECT screenline, variant, day, numerator, denominator, paired, expected, revision, computed_at, rule, 'infinity'::timestamptz AS replaced_at
+FROM doorfiets.share_day
+UNION ALL
+SELECT screenline, variant, day, numerator, denominator, paired, expected, revision, computed_at, rule, replaced_at FROM doorfiets.share_day_past;
+
+CREATE VIEW api.link_day_version WITH (security_barrier) AS
+SELECT link, day, counted_on, measured, cyclists, paired, expected, revision, computed_at, rule, 'infinity'::timestamptz AS replaced_at FROM doorfiets.link_day
+UNION ALL
+SELECT link, day, counted_on, measured, cyclists, paired, expected, revision, computed_at, rule, replaced_at FROM doorfiets.link_day_past;
+
+CREATE VIEW api.route_day_version WITH (security_barrier) AS
+SELECT route, day, bicycle_km, measured_bicycle_km, length_km, measured_km, assumed_km, missing_km, mean_cyclists, through_ratio, uniformity, green_share,
+       withheld, paired, expected, revision, computed_at, rule, 'infinity'::timestamptz AS replaced_at
+FROM doorfiets.route_day
+UNION ALL
+SELECT route, day, bicycle_km, measured_bicycle_km, length_km, measured_km, assumed_km, missing_km, mean_cyclists, through_ratio, uniformity, green_share,
+       withheld, paired, expected, revision, computed_at, rule, replaced_at
+FROM doorfiets.route_day_past;
+
+CREATE VIEW api.air_layer_hour_version WITH (security_barrier) AS
+SELECT station, quantity, layer, hour, mean, withheld, basis, valid, expected, revision, computed_at, rule, 'infinity'::timestamptz AS replaced_at
+FROM doorfiets.air_hour
+UNION ALL
+SELECT station, quantity, layer, hour, mean, withheld, basis, valid, expected, revision, computed_at, rule, replaced_at FROM doorfiets.air_hour_past;
+
+CREATE VIEW api.air_index_hour_version WITH (security_barrier) AS
+SELECT station, scheme, hour, value, level, withheld, basis, valid, expected, revision, computed_at, rule, 'infinity'::timestamptz AS replaced_at
+FROM doorfiets.air_index_hour
+UNION ALL
+SELECT station, scheme, hour, value, level, withheld, basis, valid, expected, revision, computed_at, rule, replaced_at FROM doorfiets.air_index_hour_past;
+
+CREATE VIEW api.figure_version WITH (security_barrier) AS
+SELECT kind, subject, facet, indicator, period, first_day, last_day, part, value, low, high, withheld, basis, valid, expected, revision, computed_at, rule,
+       'infinity'::timestamptz AS replaced_at
+FROM doorfiets.figure
+UNION ALL
+SELECT kind, subject, facet, indicator, period, first_day, last_day, part, value, low, high, withheld, basis, valid, expected, revision, computed_at, rule,
+       replaced_at
+FROM doorfiets.figure_past;
+
+-- Everything that is or was published, as one list. The tally writes one transaction after the other and names all rows of one by the moment it
+-- began, so whoever has read the changes up to a moment has missed nothing before it; what a row replaced has its moment as `replaced_at`.
+CREATE VIEW api.published WITH (security_barrier) AS
+SELECT 'site' AS kind, site AS subject, 'count' AS indicator, mode AS facet, 'hour' AS period, hour AS started_at, 0 AS part, total::float8 AS value,
+       NULL AS withheld, revision, rule, computed_at, replaced_at
+FROM api.site_hour_version
+UNION ALL
+SELECT 'site', site, 'count', mode, 'day', day::timestamp AT TIME ZONE (SELECT timezone FROM doorfiets.municipality), 0, total::float8, NULL, revision, rule, computed_at, replaced_at FROM api.site_day_version
+UNION ALL
+SELECT 'screenline', screenline, 'cycling_share', variant, 'hour', hour, 0,
+       CASE WHEN api.enough(paired, expected) THEN numerator::float8 / nullif(denominator, 0)::float8 END,
+       CASE WHEN NOT api.enough(paired, expected) THEN 'dekking onder 75 %' END, revision, rule, computed_at, replaced_at
+FROM api.share_hour_version
+UNION ALL
+SELECT 'screenline', screenline, 'cycling_share', variant, 'day', day::timestamp AT TIME ZONE (SELECT timezone FROM doorfiets.municipality), 0,
+       CASE WHEN api.enough(paired, expected) THEN numerator::float8 / nullif(denominator, 0)::float8 END,
+       CASE WHEN NOT api.enough(paired, expected) THEN 'dekking onder 75 %' END, revision, rule, computed_at, replaced_at
+FROM api.share_day_version
+UNION ALL
+SELECT 'link', link, 'cyclists_per_day', '', 'day', day::timestamp AT TIME ZONE (SELECT timezone FROM doorfiets.municipality), 0, CASE WHEN api.enough(paired, expected) THEN cyclists::float8 END,
+       CASE WHEN NOT api.enough(paired, expected) THEN 'dekking onder 75 %' END, revision, rule, computed_at, replaced_at
+FROM api.link_day_version
+UNION ALL
+SELECT 'route', route, 'bicycle_km', '', 'day', day::timestamp AT TIME ZONE (SELECT timezone FROM doorfiets.municipality), 0, bicycle_km, withheld, revision, rule, computed_at, replaced_at FROM api.route_day_version
+UNION ALL
+SELECT 'station', station, 'air_hour_mean', CASE layer WHEN 'measured' THEN quantity ELSE quantity || '/' || layer END, 'hour', hour, 0, mean, withheld,
+       revision, rule, computed_at, replaced_at
+FROM api.air_layer_hour_version
+UNION ALL
+SELECT 'station', station, split_part(scheme, '-', 1), scheme, 'hour', hour, 0, value, withheld, revision, rule, computed_at, replaced_at
+FROM api.air_index_hour_version
+UNION ALL
+SELECT kind, subject, indicator, facet, period, first_day::timestamp AT TIME ZONE (SELECT timezone FROM doorfiets.municipality), part, value, withheld, revision, rule, computed_at, replaced_at
+FROM api.figure_version;
+
+-- Up to which moment the changes from a moment on are read for a page of so many: after that moment itself there are as many, or no more. Every table is
+-- read in the order of its index, so that a page costs what is on it, and what changed in the same transactions.
+CREATE FUNCTION api.changes_until(after timestamptz, up_to timestamptz, wanted_kind text, wanted_indicator text, most int4) RETURNS timestamptz
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
+    SELECT max(computed_at) FROM (
+        (SELECT computed_at FROM site_hour
+         WHERE coalesce(wanted_kind, 'site') = 'site' AND coalesce(wanted_indicator, 'count') = 'count' AND computed_at > after AND computed_at <= up_to
+         ORDER BY computed_at LIMIT most)
+        UNION ALL
+        (SELECT computed_at FROM site_day
+         WHERE coalesce(wanted_kind, 'site') = 'site' AND coalesce(wanted_indicator, 'count') = 'count' AND computed_at > after AND computed_at <= up_to
+         ORDER BY computed_at LIMIT most)
+        UNION ALL
+        (SELECT computed_at FROM share_hour
+         WHERE coalesce(wanted_kind, 'screenline') = 'screenline' AND coalesce(wanted_indicator, 'cycling_share') = 'cycling_share' AND computed_at > after AND computed_at <= up_to
+         ORDER BY computed_at LIMIT most)
+        UNION ALL
+        (SELECT computed_at FROM share_day
+         WHERE coalesce(wanted_kind, 'screenline') = 'screenline' AND coalesce(wanted_indicator, 'cycling_share') = 'cycling_share' AND computed_at > after AND computed_at <= up_to
+         ORDER BY computed_at LIMIT most)
+        UNION ALL
+        (SELECT computed_at FROM link_day
+         WHERE coalesce(wanted_kind, 'link') = 'link' AND coalesce(wanted_indicator, 'cyclists_per_day') = 'cyclists_per_day' AND computed_at > after AND computed_at <= up_to
+         ORDER BY computed_at LIMIT most)
+        UNION ALL
+        (SELECT computed_at FROM route_day
+         WHERE coalesce(wanted_kind, 'route') = 'route' AND coalesce(wanted_indicator, 'bicycle_km') = 'bicycle_km' AND computed_at > after AND computed_at <= up_to
+         ORDER BY computed_at LIMIT most)
+        UNION ALL
+        (SELECT computed_at FROM air_hour
+         WHERE coalesce(wanted_kind, 'station') = 'station' AND coalesce(wanted_indicator, 'air_hour_mean') = 'air_hour_mean' AND computed_at > after AND computed_at <= up_to
+         ORDER BY computed_at LIMIT most)
+        UNION ALL
+        (SELECT computed_at FROM air_index_hour
+         WHERE coalesce(wanted_kind, 'station') = 'station' AND coalesce(wanted_indicator, split_part(scheme, '-', 1)) = split_part(scheme, '-', 1) AND computed_at > after AND computed_at <= up_to
+         ORDER BY computed_at LIMIT most)
+        UNION ALL
+        (SELECT computed_at FROM figure
+         WHERE coalesce(wanted_kind, kind) = kind AND coalesce(wanted_indicator, indicator) = indicator AND computed_at > after AND computed_at <= up_to
+         ORDER BY computed_at LIMIT most)
+        ORDER BY computed_at LIMIT most) first
+$$;
+
+-- The newest change there is.
+CREATE VIEW api.newest_change WITH (security_barrier) AS
+SELECT max(computed_at) AS computed_at FROM (
+    SELECT max(computed_at) AS computed_at FROM doorfiets.site_hour UNION ALL SELECT max(computed_at) FROM doorfiets.site_day
+    UNION ALL SELECT max(computed_at) FROM doorfiets.share_hour UNION ALL SELECT max(computed_at) FROM doorfiets.share_day
+    UNION ALL SELECT max(computed_at) FROM doorfiets.link_day UNION ALL SELECT max(computed_at) FROM doorfiets.route_day
+    UNION ALL SELECT max(computed_at) FROM doorfiets.air_hour UNION ALL SELECT max(computed_at) FROM doorfiets.air_index_hour
+    UNION ALL SELECT max(computed_at) FROM doorfiets.figure) newest;
+
+-- Every local day on which a site should count, one site or all (null), now or as of a moment, with what is expected of its valid part; a day
+-- without a row is a gap. `merged` days hold more intervals than rows: both autumn hours came in one.
+CREATE FUNCTION api.site_days(wanted_mode text, from_day date, until_day date, wanted_site text DEFAULT NULL, at timestamptz DEFAULT NULL)
+RETURNS TABLE (site text, day date, started_at timestamptz, ended_at timestamptz, total numeric, paired int4, expected int4, origins text[],
+               revision int4, computed_at timestamptz, merged boolean)
+LANGUAGE sql STABLE ROWS 400 AS $$
+    WITH need AS (
+        SELECT p.site, y.day, y.started_at, y.ended_at, array_agg(DISTINCT c.origin) FILTER (WHERE c.origin IS NOT NULL) AS origins,
+               extract(epoch FROM least(y.ended_at, max(p.valid_until)) - greatest(y.started_at, min(p.valid_from)))::int4
+               / coalesce(max(c.seconds), max(p.seconds)) AS expected
+        FROM api.calendar(from_day, until_day) y
+        JOIN api.channel_span p ON p.valid_from < y.ended_at AND y.started_at < p.valid_until
+        LEFT JOIN api.channel c ON c.channel = p.channel AND c.valid_from < y.ended_at AND y.started_at < c.valid_until
+        WHERE p.mode = wanted_mode AND (wanted_site IS NULL OR p.site = wanted_site)
+        GROUP BY p.site, y.day, y.started_at, y.ended_at)
+    SELECT n.site, n.day, n.started_at, n.ended_at, t.total, coalesce(t.paired, 0), coalesce(t.expected, n.expected), n.origins,
+           coalesce(t.revision, 0), t.computed_at, coalesce(t.paired > t.rows, false)
+    FROM need n
+    LEFT JOIN api.site_day_version t ON t.site = n.site AND t.mode = wanted_mode AND t.day = n.day AND t.day >= from_day AND t.day < until_day
+        AND (wanted_site IS NULL OR t.site = wanted_site) AND api.stood(t.computed_at, t.replaced_at, at)
+$$;
+
+-- What a screenline can pair in a range: the intervals of the whole hours in which every mode of the variant is counted.
+CREATE FUNCTION api.share_expected(wanted_screenline text, wanted_variant text, range_start timestamptz, range_end timestamptz) RETURNS int4
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
+    WITH stream AS MATERIALIZED (
+        SELECT d.channel, s.mode, s.seconds, s.valid_from, s.valid_until
+        FROM screenline_stream s JOIN datastream d USING (datastream) WHERE s.screenline = wanted_screenline AND s.variant = wanted_variant),
+    span AS MATERIALIZED (
+        SELECT channel, mode, max(seconds) AS seconds, min(valid_from) AS valid_from, max(valid_until) AS valid_until FROM stream GROUP BY channel, mode),
+    hour AS (
+        SELECT 3600 / coalesce(max(s.seconds), max(p.seconds)) AS expected
+        FROM generate_series(range_start, range_end - interval '1 hour', interval '1 hour') h
+        JOIN span p ON p.valid_from <= h AND h < p.valid_until
+        LEFT JOIN stream s ON s.channel = p.channel AND s.valid_from <= h AND h < s.valid_until
+        GROUP BY h HAVING count(DISTINCT p.mode) = (SELECT count(DISTINCT mode) FROM span))
+    SELECT coalesce(sum(expected), 0)::int4 FROM hour
+$$;
+
+-- A share pooled over the local days of [from_day, until_day), now or as of a moment: numerators and denominators are added, then divided. A day
+-- without a row was not measured; a day on which not every mode is counted expects nothing. For the site, the API and the dashboards.
+CREATE FUNCTION api.share_period(wanted_screenline text, wanted_variant text, from_day date, until_day date, at timestamptz DEFAULT NULL)
+RETURNS TABLE (numerator numeric, denominator numeric, paired int4, expected int4, coverage float8, share float8, low float8, high float8, withheld text,
+               days int4, days_with_share int4, revision int4, computed_at timestamptz)
+LANGUAGE sql STABLE ROWS 1 AS $$
+    SELECT p.numerator, p.denominator, p.paired, p.expected, api.coverage(p.paired, p.expected), j.share, j.low, j.high, j.withheld,
+           p.days, p.days_with_share, p.revision, p.computed_at
+    FROM (SELECT sum(t.numerator) AS numerator, sum(t.denominator) AS denominator, coalesce(sum(t.paired), 0)::int4 AS paired,
+                 coalesce(sum(coalesce(t.expected, api.share_expected(wanted_screenline, wanted_variant, y.started_at, y.ended_at))), 0)::int4 AS expected,
+                 count(*)::int4 AS days, (count(*) FILTER (WHERE t.denominator > 0 AND api.enough(t.paired, t.expected)))::int4 AS days_with_share,
+                 coalesce(sum(t.revision), 0)::int4 AS revision, max(t.computed_at) AS computed_at
+          FROM api.calendar(from_day, until_day) y
+          LEFT JOIN api.share_day_version t ON t.screenline = wanted_screenline AND t.variant = wanted_variant AND t.day = y.day
+              AND t.day >= from_day AND t.day < until_day AND api.stood(t.computed_at, t.replaced_at, at)) p
+    CROSS JOIN LATERAL api.judged_share(p.numerator, p.denominator, p.paired, p.expected) j
+$$;
+
+-- Counts of one mode at a site per quarter, or per the coarser interval of the streams of that hour; in one direction or in all (null).
+-- `value` is null where a channel is missing, also between two devices: a gap, never a zero. A row with both autumn hours has `spans` 2, and
+-- the gaps of the second hour are `told_before`. `revision` and `doubts` are of whatever was heard, counted or not: they say why a value went.
+CREATE FUNCTION api.site_quarters(wanted_site text, wanted_mode text, range_start timestamptz, range_end timestamptz, wanted_direction text DEFAULT NULL)
+RETURNS TABLE (started_at timestamptz, ended_at timestamptz, value numeric, heard int4, streams int4, spans int4, told_before boolean, doubts int4,
+               origins text[], revision int4, revised_at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp
+ROWS 3000 AS $$
+    WITH stream AS (
+        SELECT c.channel, d.datastream, d.seconds, d.origin, d.valid_from, d.valid_until
+        FROM channel c JOIN datastream d USING (channel)
+        WHERE c.site = wanted_site AND c.mode = wanted_mode AND (wanted_direction IS NULL OR c.direction = wanted_direction)),
+    span AS (SELECT channel, min(valid_from) AS valid_from, max(valid_until) AS valid_until FROM stream GROUP BY channel),
+    hour AS (  -- one more than asked: it may tell of the next
+        SELECT h AS hour, interval '1 second' * (
+                   SELECT min(w) FROM unnest(ARRAY[900, 1200, 1800, 3600]) w WHERE 0 = ALL (SELECT w % unnest(lengths))) AS width
+        FROM generate_series(date_trunc('hour', range_start, 'UTC') - interval '1 hour', range_end - interval '1 microsecond', interval '1 hour') h
+        CROSS JOIN LATERAL (
+            SELECT coalesce((SELECT array_agg(DISTINCT s.seconds) FROM stream s WHERE s.valid_from < h + interval '1 hour' AND h < s.valid_until),
+                            (SELECT array_agg(DISTINCT s.seconds) FROM stream s)) AS lengths) known),
+    need AS (
+        SELECT b AS bin, h.width, count(DISTINCT p.channel)::int4 AS streams,
+               coalesce(array_agg(DISTINCT s.origin) FILTER (WHERE s.origin IS NOT NULL), '{}') AS origins
+        FROM hour h
+        CROSS JOIN LATERAL generate_series(h.hour, h.hour + interval '1 hour' - h.width, h.width) b
+        JOIN span p ON p.valid_from <= b AND b < p.valid_until
+        LEFT JOIN stream s ON s.channel = p.channel AND s.valid_from <= b AND b < s.valid_until
+        GROUP BY b, h.width),
+    part AS (
+        SELECT date_bin(h.width, o.started_at, 'epoch') AS bin, sum(o.value::numeric) FILTER (WHERE counted) AS value,
+               coalesce(sum(s.seconds) FILTER (WHERE counted), 0) * interval '1 second' >= min(h.width) AS whole,
+               coalesce(bool_or(spans(o.doubts) = 2) FILTER (WHERE counted), false) AS merged, bit_or(o.doubts) AS doubts,
+               sum(o.revision) AS revision, max(o.revised_at) AS revised_at
+        FROM stream s
+        JOIN observation o USING (datastream)
+        JOIN hour h ON h.hour = date_trunc('hour', o.started_at, 'UTC')
+        CROSS JOIN LATERAL (SELECT counts(o.value, o.uptime, o.doubts) AS counted) c
+        WHERE o.started_at >= range_start - interval '2 hours' AND o.started_at < range_end + interval '1 hour'
+          AND s.valid_from <= o.started_at AND o.started_at < s.valid_until
+        GROUP BY 1, o.datastream),
+    told AS (
+        SELECT bin, sum(value) FILTER (WHERE whole) AS value, (count(*) FILTER (WHERE whole))::int4 AS heard,
+               count(DISTINCT merged) FILTER (WHERE whole) = 1 AS alike, bool_or(merged) AS merged, bit_or(doubts) AS doubts,
+               sum(revision)::int4 AS revision, max(revised_at) AS revised_at
+        FROM part GROUP BY bin)
+    SELECT n.bin, n.bin + n.width, CASE WHEN t.heard = n.streams AND t.alike THEN t.value END, coalesce(t.heard, 0), n.streams,
+           CASE WHEN t.merged THEN 2 ELSE 1 END, coalesce(t.heard, 0) = 0 AND n.bin - interval '1 hour' IN (SELECT bin FROM told WHERE merged),
+           coalesce(t.doubts, 0), n.origins, coalesce(t.revision, 0), t.revised_at
+    FROM need n LEFT JOIN told t USING (bin)
+    WHERE n.bin >= range_start AND n.bin < range_end
+    ORDER BY n.bin
+$$;
+
+-- A share by the quarter, or by the coarser interval of the streams of that hour: paired from what was heard, as the hours are (put_bins of the tally).
+-- Numerator and denominator are null where a stream is missing; nothing is expected while a mode of the variant is not counted. A row with both
+-- autumn hours has `paired` 2, and the gaps of the second hour are `told_before`.
+CREATE FUNCTION api.share_quarters(wanted_screenline text, wanted_variant text, range_start timestamptz, range_end timestamptz)
+RETURNS TABLE (started_at timestamptz, ended_at timestamptz, numerator numeric, denominator numeric, paired int4, expected int4, heard int4, streams int4,
+               told_before boolean, doubts int4, origins text[], revision int4, revised_at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp
+ROWS 3000 AS $$
+    WITH stream AS MATERIALIZED (
+        SELECT d.channel, s.mode, s.datastream, s.seconds, d.origin, s.valid_from, s.valid_until
+        FROM screenline_stream s JOIN datastream d USING (datastream) WHERE s.screenline = wanted_screenline AND s.variant = wanted_variant),
+    span AS MATERIALIZED (
+        SELECT channel, mode, max(seconds) AS seconds, min(valid_from) AS valid_from, max(valid_until) AS valid_until FROM stream GROUP BY channel, mode),
+    hour AS MATERIALIZED (  -- one more than asked: it may tell of the next
+        SELECT h AS hour, CASE WHEN count(DISTINCT p.mode) = (SELECT count(DISTINCT mode) FROM span) THEN coalesce(max(s.seconds), max(p.seconds)) END AS seconds,
+               count(DISTINCT p.channel)::int4 AS streams, coalesce(array_agg(DISTINCT s.origin) FILTER (WHERE s.origin IS NOT NULL), '{}') AS origins
+        FROM generate_series(date_trunc('hour', range_start, 'UTC') - interval '1 hour', range_end - interval '1 microsecond', interval '1 hour') h
+        LEFT JOIN span p ON p.valid_from <= h AND h < p.valid_until
+        LEFT JOIN stream s ON s.channel = p.channel AND s.valid_from <= h AND h < s.valid_until
+        GROUP BY h),
+    need AS (
+        SELECT b AS bin, w.width, h.seconds IS NOT NULL AS counted, h.streams, h.origins
+        FROM hour h
+        CROSS JOIN LATERAL (SELECT coalesce(h.seconds, 900) * interval '1 second' AS width) w
+        CROSS JOIN LATERAL generate_series(h.hour, h.hour + interval '1 hour' - w.width, w.width) b),
+    part AS (
+        SELECT date_bin(h.seconds * interval '1 second', o.started_at, 'epoch') AS bin, s.mode, sum(o.value::numeric) FILTER (WHERE c.said) AS amount,
+               count(*) FILTER (WHERE c.said) * s.seconds >= h.seconds AS whole, coalesce(bool_or(spans(o.doubts) = 2) FILTER (WHERE c.said), false) AS merged,
+               bit_or(o.doubts) AS doubts, sum(o.revision) AS revision, max(o.revised_at) AS revised_at
+        FROM hour h
+        JOIN stream s ON s.valid_from <= h.hour AND h.hour < s.valid_until
+        JOIN observation o ON o.datastream = s.datastream AND o.started_at >= h.hour AND o.started_at < h.hour + interval '1 hour'
+        CROSS JOIN LATERAL (
+            SELECT counts(o.value, o.uptime, o.doubts)
+                   AND (s.seconds < h.seconds OR o.started_at = date_bin(h.seconds * interval '1 second', o.started_at, 'epoch')) AS said) c
+        WHERE h.seconds IS NOT NULL
+          AND o.started_at >= range_start - interval '2 hours' AND o.started_at < range_end + interval '1 hour'
+        GROUP BY 1, s.mode, s.datastream, s.seconds, h.seconds),
+    told AS (
+        SELECT bin, sum(amount) FILTER (WHERE whole) AS total, coalesce(sum(amount) FILTER (WHERE whole AND mode = 'bicycles'), 0) AS bicycles,
+               (count(*) FILTER (WHERE whole))::int4 AS heard, count(DISTINCT merged) FILTER (WHERE whole) = 1 AS alike, bool_or(merged) AS merged,
+               bit_or(doubts) AS doubts, sum(revision)::int4 AS revision, max(revised_at) AS revised_at
+        FROM part GROUP BY bin)
+    SELECT n.bin, n.bin + n.width, CASE WHEN p.paired THEN t.bicycles END, CASE WHEN p.paired THEN t.total END,
+           CASE WHEN NOT p.paired THEN 0 WHEN t.merged THEN 2 ELSE 1 END, n.counted::int4, coalesce(t.heard, 0), n.streams,
+           coalesce(t.heard, 0) = 0 AND n.bin - interval '1 hour' IN (SELECT bin FROM told WHERE merged), coalesce(t.doubts, 0), n.origins,
+           coalesce(t.revision, 0), t.revised_at
+    FROM need n
+    LEFT JOIN told t USING (bin)
+    CROSS JOIN LATERAL (SELECT coalesce(t.heard = n.streams AND t.alike, false) AS paired) p
+    WHERE n.bin >= range_start AND n.bin < range_end
+    ORDER BY n.bin
+$$;
+
+RESET ROLE;
+
+-- 85_state_views.sql
+
+-- The state of the platform as readers see it: feeds, what was refused, how far everything has come, what waits, and whether anything changed.
+SET ROLE owner;
+
+-- A feed is judged as of when what was published is stored: a platform that lags calls no sensor silent. Where nothing was marked: as of now.
+CREATE VIEW api.feed WITH (security_barrier) AS
+SELECT d.datastream, coalesce(c.site, d.station) AS place, coalesce(s.name, t.name) AS place_name, d.channel, d.quantity, d.origin, d.seconds,
+       f.last_started_at, f.last_ended_at, f.last_valid_ended_at, f.last_heard_at, coalesce(f.stored, 0) AS stored, coalesce(f.duplicates, 0) AS duplicates,
+       coalesce(f.corrections, 0) AS corrections, extract(epoch FROM i.judged_at - f.last_ended_at) / d.seconds AS missed_intervals,
+       api.feed_status(f.last_ended_at, f.last_valid_ended_at, d.seconds, d.valid_until, i.judged_at) AS status, d.valid_from, d.valid_until,
+       coalesce(f.overtaken, 0) AS overtaken
+FROM doorfiets.datastream d
+CROSS JOIN (SELECT least(now(), stored_until) AS judged_at FROM doorfiets.intake) i
+LEFT JOIN doorfiets.channel c USING (channel)
+LEFT JOIN doorfiets.site s USING (site)
+LEFT JOIN doorfiets.station t ON t.station = d.station
+LEFT JOIN doorfiets.feed f USING (datastream);
+
+-- Refused messages by reason, without their content.
+CREATE VIEW api.rejection_reason WITH (security_barrier) AS
+SELECT reason, count(*) AS messages, sum(hearings) AS hearings, min(first_heard_at) AS first_heard_at, max(last_heard_at) AS last_heard_at
+FROM doorfiets.rejection GROUP BY reason;
+
+-- The one row that says how the platform is; all null where nothing was ever marked, and then nothing may be judged by it. Published until when is ...
+--   received_until    in the log, as far as `keep` has seen it
+--   stored_until      in the database
+--   aggregated_until  in the sums of hours and days; hours of the past that wait do not hold it up: they are in `aggregate_backlog`
+-- The backlogs are null where they are not known: messages that wait before the log by the newest mark of each bridge, records of the log, hours. A
+-- worker counts as long as it measures. One that measures nothing stands still, whatever waits: so there are the moments in which each last measured.
+CREATE VIEW api.watermark WITH (security_barrier) AS
+SELECT i.received_until, i.stored_until, s.aggregated_until, w.receive_backlog, s.store_backlog, s.aggregate_backlog, s.measured_at,
+       s.store_measured_at, s.aggregate_measured_at
+FROM doorfiets.intake i
+LEFT JOIN (
+    SELECT max(processed_until) FILTER (WHERE stage = 'aggregate') AS aggregated_until,
+           sum(backlog) FILTER (WHERE stage = 'store')::int8 AS store_backlog,
+           sum(backlog) FILTER (WHERE stage = 'aggregate')::int8 AS aggregate_backlog,
+           max(measured_at) AS measured_at,
+           max(measured_at) FILTER (WHERE stage = 'store') AS store_measured_at,
+           max(measured_at) FILTER (WHERE stage = 'aggregate') AS aggregate_measured_at
+    FROM (SELECT *, max(measured_at) OVER (PARTITION BY stage) AS newest FROM doorfiets.stage) measured
+    WHERE measured_at > newest - interval '10 seconds') s ON i.received_until IS NOT NULL
+CROSS JOIN (
+    SELECT sum(waiting)::int8 AS receive_backlog
+    FROM (SELECT DISTINCT ON (bridge) published_until, waiting, max(published_until) OVER () AS newest
+          FROM doorfiets.watermark ORDER BY bridge, published_until DESC) newest_marks
+    WHERE published_until >= newest - interval '1 day') w;
+
+-- Until when all that was published is in the numbers; null where that is not known.
+CREATE FUNCTION api.processed_until() RETURNS timestamptz
+LANGUAGE sql STABLE RETURN (SELECT aggregated_until FROM api.watermark);
+
+-- The state of the observations of a subject in a range: another one after every observation that comes or is corrected, as its revision only grows.
+-- An hour more on both sides, since one row may tell of the next hour.
+CREATE FUNCTION api.observed_state(wanted_kind text, wanted_subject text, wanted_facet text, wanted_direction text, range_start timestamptz, range_end timestamptz)
+RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
+    SELECT concat_ws('-', count(*), sum(o.revision), extract(epoch FROM max(o.revised_at)))
+    FROM observation o
+    WHERE o.datastream = ANY (ARRAY(
+              SELECT s.datastream FROM subject_stream s
+              WHERE s.kind = wanted_kind AND s.subject = wanted_subject AND (wanted_facet IS NULL OR s.facet = wanted_facet)
+                AND (wanted_direction IS NULL OR s.direction = wanted_direction)))
+      AND o.started_at >= range_start - interval '2 hours' AND o.started_at < range_end + interval '1 hour'
+$$;
+
+-- The hours of a range in which something of a subject waits to be added up, as ranges: marked by `keep`, set aside, or in days that are computed again;
+-- null where nothing waits.
+CREATE FUNCTION api.waiting(wanted_kind text, wanted_subject text, wanted_facet text, wanted_direction text, range_start timestamptz, range_end timestamptz)
+RETURNS tstzmultirange
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
+    WITH stream AS (
+        SELECT DISTINCT s.datastream FROM subject_stream s
+        WHERE s.kind = wanted_kind AND s.subject = wanted_subject AND (wanted_facet IS NULL OR s.facet = wanted_facet)
+          AND (wanted_direction IS NULL OR s.direction = wanted_direction)),
+    bound AS (SELECT greatest(range_start, '-infinity') - interval '1 hour' AS after, least(range_end, 'infinity') AS before)
+    SELECT range_agg(waits) FROM (
+        SELECT tstzrange(d.hour, d.hour + interval '1 hour') AS waits
+        FROM bound b JOIN dirty d ON d.hour > b.after AND d.hour < b.before WHERE d.datastream IN (SELECT datastream FROM stream)
+        UNION ALL
+        SELECT tstzrange(d.hour, d.hour + interval '1 hour')
+        FROM bound b JOIN stuck d ON d.hour > b.after AND d.hour < b.before WHERE d.datastream IN (SELECT datastream FROM stream)
+        UNION ALL
+        SELECT tstzrange(r.first_day::timestamp AT TIME ZONE m.timezone, r.next_day::timestamp AT TIME ZONE m.timezone)
+        FROM bound b CROSS JOIN municipality m
+        JOIN rebuild r ON r.next_day > r.first_day AND r.first_day::timestamp AT TIME ZONE m.timezone < b.before
+            AND r.next_day::timestamp AT TIME ZONE m.timezone > b.after) waiting
+$$;
+
+-- The years of which figures of a subject have to be computed again, as ranges; null where there are none.
+CREATE FUNCTION api.waiting_years(wanted_kind text, wanted_subject text) RETURNS tstzmultirange
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
+    SELECT range_agg(tstzrange(make_date(w.year, 1, 1)::timestamp AT TIME ZONE m.timezone, make_date(w.year + 1, 1, 1)::timestamp AT TIME ZONE m.timezone))
+    FROM municipality m
+    CROSS JOIN stale w
+    WHERE EXISTS (
+        SELECT FROM subject_stream s JOIN datastream d USING (datastream) LEFT JOIN channel c USING (channel)
+        WHERE s.kind = wanted_kind AND s.subject = wanted_subject
+          AND (w.kind, w.subject) = (CASE WHEN d.station IS NULL THEN 'site' ELSE 'station' END, coalesce(d.station, c.site)))
+$$;
+
+-- `revision` grows whenever a published number moves: open pages compare it. `registry` differs after every change of what stands where, `heard`
+-- after every change of what was seen; caches compare all three.
+CREATE VIEW api.data_revision WITH (security_barrier) AS
+SELECT (SELECT max(changed_in)::text FROM (
+            SELECT max(changed_in) AS changed_in FROM doorfiets.tally_hour UNION ALL SELECT max(changed_in) FROM doorfiets.tally_day
+            UNION ALL SELECT max(changed_in) FROM doorfiets.site_hour UNION ALL SELECT max(changed_in) FROM doorfiets.site_day
+            UNION ALL SELECT max(changed_in) FROM doorfiets.share_hour UNION ALL SELECT max(changed_in) FROM doorfiets.share_day
+            UNION ALL SELECT max(changed_in) FROM doorfiets.link_day UNION ALL SELECT max(changed_in) FROM doorfiets.route_day
+            UNION ALL SELECT max(changed_in) FROM doorfiets.air_hour UNION ALL SELECT max(changed_in) FROM doorfiets.air_index_hour
+            UNION ALL SELECT max(changed_in) FROM doorfiets.figure) newest) AS revision,
+       (SELECT md5(string_agg(version, ',' ORDER BY version)) FROM (
+            SELECT tableoid || '.' || xmin AS version FROM doorfiets.municipality UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.district
+            UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.quantity UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.denominator
+            UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.site UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.channel
+            UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.station UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.datastream
+            UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.link UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.route
+            UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.route_link UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.screenline
+            UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.screenline_channel
+            UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.calendar_entry) standing) AS registry,
+       (SELECT extract(epoch FROM max(last_heard_at)) || '.' || sum(stored + corrections) FROM doorfiets.feed) AS heard;
+
+-- Differs after every change of what stands where; a row that is written again unchanged counts as a change.
+CREATE VIEW api.registry_revision WITH (security_barrier) AS
+SELECT md5(concat(r.registry, (SELECT string_agg(t.xmin::text, ',' ORDER BY t.data_source) FROM doorfiets.data_source t))) AS revision FROM api.data_revision r;
+
+RESET ROLE;
+
+-- 90_rights.sql
+
+-- Who may do what: no service owns a table, none deletes an observation, readers see `api` only, writers the tables that they name.
+-- The bytes of a refused message are read by nobody but `backup`.
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+GRANT USAGE ON SCHEMA public TO owner, registrar, keep, tally, api, grafana_staff, grafana_public, backup;
+
+SET ROLE owner;
+
+-- How long a reader may take. A role can lift its own `statement_timeout`, but not these: `tally` has whoever is over them ended.
+CREATE TABLE doorfiets.reader_limit (
+    role name PRIMARY KEY,
+    statement interval NOT NULL,
+    transaction interval NOT NULL
+);
+INSERT INTO doorfiets.reader_limit VALUES
+    ('api', '15 seconds', '2 minutes'), ('grafana_staff', '15 seconds', '1 minute'), ('grafana_public', '15 seconds', '1 minute');
+
+GRANT USAGE ON SCHEMA doorfiets TO registrar, keep, tally, guard, backup;
+GRANT USAGE ON SCHEMA api TO api, grafana_staff, grafana_public, backup;
+
+-- Readers see all of `api`, and nothing else.
+GRANT SELECT ON ALL TABLES IN SCHEMA api TO api, grafana_staff, grafana_public, backup;
+REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA api FROM PUBLIC;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA api TO api, grafana_staff, grafana_public, backup;
+
+-- Whoever copies the database sees all of it.
+GRANT SELECT ON ALL TABLES IN SCHEMA doorfiets TO backup;
+
+-- The registry is the registrar's. It marks what follows from a change; figures of links, routes and screenlines that are no more go with them.
+GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.municipality, doorfiets.data_source, doorfiets.district, doorfiets.quantity, doorfiets.denominator,
+    doorfiets.site, doorfiets.channel, doorfiets.station, doorfiets.datastream, doorfiets.link, doorfiets.route, doorfiets.route_link,
+    doorfiets.screenline, doorfiets.screenline_channel, doorfiets.calendar_entry TO registrar;
+GRANT SELECT ON doorfiets.site_stream, doorfiets.screenline_stream, doorfiets.connection_link, doorfiets.observation, doorfiets.stuck TO registrar;
+GRANT SELECT, INSERT, UPDATE ON doorfiets.dirty, doorfiets.stale TO registrar;
+GRANT SELECT, INSERT ON doorfiets.rebuild TO registrar;
+GRANT SELECT ON doorfiets.tally_hour, doorfiets.site_day TO registrar;
+GRANT SELECT, DELETE ON doorfiets.share_hour, doorfiets.share_day, doorfiets.link_day, doorfiets.route_day, doorfiets.figure TO registrar;
+
+-- `keep` stores what was observed, and what could not be.
+GRANT SELECT ON doorfiets.datastream, doorfiets.quantity, doorfiets.intake TO keep;
+GRANT SELECT, INSERT ON doorfiets.observation, doorfiets.sender_run TO keep;
+GRANT UPDATE (ended_at, value, uptime, doubts, heard_at, revised_at, revision, run, number, restated) ON doorfiets.observation TO keep;
+GRANT UPDATE (started_at) ON doorfiets.sender_run TO keep;
+GRANT SELECT, INSERT, UPDATE ON doorfiets.fence, doorfiets.dirty, doorfiets.feed, doorfiets.watermark, doorfiets.stage TO keep;
+GRANT SELECT (digest, first_heard_at, last_heard_at, hearings), INSERT, UPDATE ON doorfiets.rejection TO keep;
+GRANT SELECT (topic, epoch, partition, log_offset, item), INSERT ON doorfiets.failed_record TO keep;
+
+-- `tally` adds up, and computes figures. A correction that no instrument stands behind any more goes; so does a figure that is no more.
+GRANT SELECT ON doorfiets.municipality, doorfiets.district, doorfiets.site, doorfiets.channel, doorfiets.station, doorfiets.datastream, doorfiets.link,
+    doorfiets.route, doorfiets.route_link, doorfiets.screenline, doorfiets.screenline_channel, doorfiets.site_stream, doorfiets.screenline_stream,
+    doorfiets.connection_link, doorfiets.holiday, doorfiets.excluded_day, doorfiets.observation, doorfiets.reading, doorfiets.intake,
+    doorfiets.told_air_hour TO tally;
+GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.dirty, doorfiets.stuck, doorfiets.stale TO tally;
+GRANT SELECT, UPDATE ON doorfiets.rebuild TO tally;
+GRANT SELECT, INSERT, UPDATE ON doorfiets.stage, doorfiets.published TO tally;
+GRANT SELECT, INSERT, UPDATE ON doorfiets.tally_hour, doorfiets.tally_day, doorfiets.site_hour, doorfiets.site_day, doorfiets.share_hour,
+    doorfiets.share_day, doorfiets.link_day, doorfiets.route_day, doorfiets.air_hour, doorfiets.air_index_hour, doorfiets.figure TO tally;
+GRANT DELETE ON doorfiets.air_hour, doorfiets.figure TO tally;
+
+GRANT SELECT ON doorfiets.reader_limit TO guard;
+
+RESET ROLE;
+
+-- Ends the sessions of readers that take longer than they may in this database, and says which. A transaction that stays open holds back all cleaning up.
+CREATE FUNCTION doorfiets.end_overlong_readers() RETURNS TABLE (role name, pid int4, since timestamptz, ended boolean)
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT a.usename, a.pid, a.xact_start, pg_terminate_backend(a.pid)
+    FROM pg_stat_activity a JOIN doorfiets.reader_limit l ON l.role = a.usename
+    WHERE a.datname = current_database() AND a.xact_start IS NOT NULL
+      AND (clock_timestamp() - a.xact_start > l.transaction OR a.state = 'active' AND clock_timestamp() - a.query_start > l.statement)
+$$;
+ALTER FUNCTION doorfiets.end_overlong_readers() OWNER TO guard;
+REVOKE EXECUTE ON FUNCTION doorfiets.end_overlong_readers() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION doorfiets.end_overlong_readers() TO tally;
+
+-- Nobody connects to a database that is not theirs, nobody but `tally` makes temporary tables.
+DO $$
+DECLARE
+    other text;
+BEGIN
+    EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
+    EXECUTE format('GRANT CONNECT ON DATABASE %I TO registrar, keep, tally, api, grafana_staff, grafana_public, backup', current_database());
+    EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO tally', current_database());
+    FOR other IN SELECT datname FROM pg_database WHERE datname IN ('postgres', 'template1') AND has_database_privilege('public', oid, 'CONNECT') LOOP
+        EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', other);
+    END LOOP;
+END $$;
+
+-- No code of a reader's own.
+REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC;
+GRANT USAGE ON LANGUAGE plpgsql TO owner;
+
+-- Functions of the server that everybody may call, and that write, lock, wait or hand on: large objects, advisory locks, transaction ids, WAL,
+-- sleep, notices, snapshots, signals; SQL given as a text; and whatever of TimescaleDB changes anything.
+DO $$
+DECLARE
+    one record;
+BEGIN
+    FOR one IN
+        SELECT p.oid::regprocedure AS routine, n.nspname AS schema FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+        WHERE n.nspname = 'pg_catalog' AND p.proname ~ ('^(pg_(try_)?advisory_.*|lo_.*|loread|lowrite|pg_current_xact_id|txid_current'
+              '|pg_logical_emit_message|pg_sleep.*|pg_notify|pg_export_snapshot|pg_(cancel|terminate)_backend'
+              '|(query|table|cursor|schema|database)_to_xml.*|ts_stat)$')
+           OR n.nspname = 'public' AND p.provolatile = 'v' AND EXISTS (
+              SELECT FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
+              WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e' AND e.extname = 'timescaledb')
+    LOOP
+        EXECUTE format('REVOKE EXECUTE ON ROUTINE %s FROM PUBLIC', one.routine);
+        IF one.schema = 'public' THEN
+            EXECUTE format('GRANT EXECUTE ON ROUTINE %s TO owner', one.routine);
+        END IF;
+    END LOOP;
+END $$;
+GRANT EXECUTE ON FUNCTION pg_try_advisory_lock(int8), pg_advisory_unlock(int8), pg_advisory_xact_lock(int8), pg_advisory_xact_lock(int4, int4),
+    pg_current_xact_id() TO tally;
+GRANT EXECUTE ON FUNCTION pg_terminate_backend(int4, int8) TO guard;
+GRANT EXECUTE ON FUNCTION pg_export_snapshot() TO backup;

@@ -1,0 +1,242 @@
+-- The registry: what stands where, and since when. Written by `registrar` from reviewed files, read by everybody.
+SET ROLE owner;
+
+-- Who publishes, and what holds for all of it.
+CREATE TABLE doorfiets.municipality (
+    municipality text PRIMARY KEY,
+    name text NOT NULL,
+    timezone text NOT NULL,
+    publisher text NOT NULL,
+    contact_email text NOT NULL,
+    contact_url text NOT NULL,
+    licence text NOT NULL,
+    attributions text[] NOT NULL,
+    note text NOT NULL,
+    centre text NOT NULL DEFAULT '',  -- district that is the centre of town; '' until a registry is applied that says it
+    calibration_low float8 NOT NULL DEFAULT 0.8,
+    calibration_high float8 NOT NULL DEFAULT 1.4,
+    school_region text NOT NULL DEFAULT 'noord' CHECK (school_region IN ('noord', 'midden', 'zuid')),
+    CHECK (0 < calibration_low AND calibration_low <= 1 AND 1 <= calibration_high)
+);
+CREATE UNIQUE INDEX one_municipality ON doorfiets.municipality ((true));
+
+-- Data of others that are passed on: whose they are, under which licence, and how they want to be named.
+CREATE TABLE doorfiets.data_source (
+    data_source text PRIMARY KEY,
+    holder text NOT NULL,
+    licence text NOT NULL,
+    licence_url text NOT NULL,
+    attribution text NOT NULL
+);
+
+-- A part of town; sites and stations lie in one.
+CREATE TABLE doorfiets.district (
+    district text PRIMARY KEY,
+    name text NOT NULL,
+    geometry jsonb NOT NULL
+);
+
+-- The catalogue of schemas.quantities, so that SQL speaks the same units.
+CREATE TABLE doorfiets.quantity (
+    quantity text PRIMARY KEY,
+    unit text NOT NULL,
+    fold text NOT NULL CHECK (fold IN ('sum', 'mean')),
+    label text NOT NULL,
+    unit_label text NOT NULL,
+    plausible_low float8 NOT NULL,
+    plausible_high float8 NOT NULL
+);
+
+-- The named variants of the cycling share: which modes a denominator may hold (schemas.quantities.DENOMINATORS).
+CREATE TABLE doorfiets.denominator (
+    variant text NOT NULL,
+    mode text NOT NULL REFERENCES doorfiets.quantity,
+    PRIMARY KEY (variant, mode)
+);
+
+-- A place where is counted.
+CREATE TABLE doorfiets.site (
+    site text PRIMARY KEY,
+    name text NOT NULL,
+    district text NOT NULL REFERENCES doorfiets.district,
+    longitude float8 NOT NULL,
+    latitude float8 NOT NULL,
+    illustrative boolean NOT NULL,
+    note text NOT NULL
+);
+
+-- One mode in one direction at a site, whatever equipment counts it.
+CREATE TABLE doorfiets.channel (
+    channel text PRIMARY KEY,
+    site text NOT NULL REFERENCES doorfiets.site,
+    mode text NOT NULL REFERENCES doorfiets.quantity,
+    direction text NOT NULL
+);
+
+-- Stations of one region see the same air at large; '' belongs to none.
+CREATE TABLE doorfiets.station (
+    station text PRIMARY KEY,
+    name text NOT NULL,
+    district text NOT NULL REFERENCES doorfiets.district,
+    longitude float8 NOT NULL,
+    latitude float8 NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('official', 'citizen')),
+    environment text NOT NULL CHECK (environment IN ('background', 'traffic')),
+    illustrative boolean NOT NULL,
+    note text NOT NULL,
+    region text NOT NULL DEFAULT ''
+);
+
+-- One quantity as one sensor reports it, for as long as that is so. A replaced counter is a new row; its channel keeps the history.
+CREATE TABLE doorfiets.datastream (
+    datastream int4 GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    sensor text NOT NULL,
+    source text NOT NULL,
+    quantity text NOT NULL REFERENCES doorfiets.quantity,
+    channel text REFERENCES doorfiets.channel,
+    station text REFERENCES doorfiets.station,
+    seconds int4 NOT NULL CHECK (seconds > 0 AND 3600 % seconds = 0),  -- length of one interval
+    origin text NOT NULL CHECK (origin IN ('measured', 'recorded', 'simulated')),
+    method text NOT NULL,
+    valid_from timestamptz NOT NULL,
+    valid_until timestamptz NOT NULL CHECK (valid_until > valid_from),
+    instrument text NOT NULL DEFAULT '' CHECK (instrument IN ('', 'reference', 'plantower', 'sds011', 'sps30')),
+    kappa float8 CHECK (kappa > 0),
+    unit text NOT NULL DEFAULT '',  -- as sent; '' is the catalogue's
+    scale float8 NOT NULL DEFAULT 1 CHECK (scale > 0),  -- what was sent, times this, is in the catalogue's unit
+    layer text NOT NULL DEFAULT 'measured' CHECK (layer IN ('measured', 'publisher')),
+    data_source text REFERENCES doorfiets.data_source,  -- null: the publisher's own
+    CHECK ((channel IS NULL) <> (station IS NULL)),
+    UNIQUE (sensor, source, valid_from)
+);
+CREATE INDEX datastream_of_channel ON doorfiets.datastream (channel);
+CREATE INDEX datastream_of_station ON doorfiets.datastream (station);
+CREATE INDEX datastream_of_source ON doorfiets.datastream (data_source);
+
+-- A piece of road between two places. Lengths in km, width in m, the rest fractions of the length.
+CREATE TABLE doorfiets.link (
+    link text PRIMARY KEY,
+    name text NOT NULL,
+    start_place text NOT NULL,
+    end_place text NOT NULL,
+    length_km float8 NOT NULL CHECK (length_km > 0),
+    green boolean NOT NULL,
+    greenery float8 NOT NULL,
+    priority float8 NOT NULL,
+    width_m float8 NOT NULL,
+    asphalt float8 NOT NULL,
+    site text REFERENCES doorfiets.site,
+    assumed_from text REFERENCES doorfiets.link DEFERRABLE INITIALLY DEFERRED,
+    illustrative boolean NOT NULL,
+    geometry jsonb NOT NULL,
+    opened date,  -- first local day of its present shape
+    detour float8 CHECK (detour >= 1),  -- length by the straight line
+    CHECK (site IS NULL OR assumed_from IS NULL)
+);
+
+-- Links that follow each other under one name.
+CREATE TABLE doorfiets.route (
+    route text PRIMARY KEY,
+    name text NOT NULL,
+    illustrative boolean NOT NULL,
+    note text NOT NULL
+);
+
+-- The links of a route in the order in which they are ridden.
+CREATE TABLE doorfiets.route_link (
+    route text NOT NULL REFERENCES doorfiets.route,
+    position int4 NOT NULL,
+    link text NOT NULL REFERENCES doorfiets.link,
+    PRIMARY KEY (route, position)
+);
+
+-- A line across town: who crosses it is counted at its sites.
+CREATE TABLE doorfiets.screenline (
+    screenline text PRIMARY KEY,
+    name text NOT NULL,
+    illustrative boolean NOT NULL,
+    note text NOT NULL
+);
+
+-- All crossings of a screenline: every channel of its sites.
+CREATE TABLE doorfiets.screenline_channel (
+    screenline text NOT NULL REFERENCES doorfiets.screenline,
+    channel text NOT NULL REFERENCES doorfiets.channel,
+    PRIMARY KEY (screenline, channel)
+);
+
+-- Days that are unlike others; `last_day` belongs to it, no sites and no links is everywhere.
+CREATE TABLE doorfiets.calendar_entry (
+    entry text PRIMARY KEY,
+    kind text NOT NULL CHECK (kind IN ('public_holiday', 'school_holiday', 'works', 'event')),
+    name text NOT NULL,
+    first_day date NOT NULL,
+    last_day date NOT NULL CHECK (last_day >= first_day),
+    effect text NOT NULL CHECK (effect IN ('annotate', 'exclude')),
+    sites text[] NOT NULL,
+    links text[] NOT NULL,
+    note text NOT NULL
+);
+
+-- Which datastreams must speak for a site in one mode.
+CREATE VIEW doorfiets.site_stream AS
+SELECT c.site, c.mode, d.datastream, d.seconds, d.valid_from, d.valid_until
+FROM doorfiets.channel c JOIN doorfiets.datastream d USING (channel);
+
+-- Which datastreams must speak for a screenline in one variant. A variant exists where bicycles are counted and another mode of it is; the one of all
+-- traffic exists where pedestrians are.
+CREATE VIEW doorfiets.screenline_stream AS
+WITH crossing AS (
+    SELECT sc.screenline, sc.channel, c.site, c.mode FROM doorfiets.screenline_channel sc JOIN doorfiets.channel c USING (channel)),
+counted AS (  -- at every site of the line: lorries of one street beside the cyclists of two would be no share
+    SELECT c.screenline, c.mode FROM crossing c GROUP BY c.screenline, c.mode
+    HAVING count(DISTINCT c.site) = (SELECT count(DISTINCT a.site) FROM crossing a WHERE a.screenline = c.screenline)),
+variant AS (
+    SELECT DISTINCT c.screenline, d.variant FROM counted c JOIN doorfiets.denominator d USING (mode)
+    WHERE c.mode <> 'bicycles' AND (d.variant <> 'all' OR c.mode = 'pedestrians'))
+SELECT c.screenline, d.variant, c.mode, s.datastream, s.seconds, s.valid_from, s.valid_until
+FROM crossing c
+JOIN counted USING (screenline, mode)
+JOIN variant v USING (screenline)
+JOIN doorfiets.denominator d ON d.variant = v.variant AND d.mode = c.mode
+JOIN doorfiets.datastream s USING (channel)
+WHERE EXISTS (SELECT FROM counted b WHERE b.screenline = c.screenline AND b.mode = 'bicycles');
+
+-- A connection is what links of the same two ends are together: in a district, between districts, to the centre, to the region.
+CREATE VIEW doorfiets.connection_link AS
+SELECT lower(least(start_place, end_place) || '-' || greatest(start_place, end_place)) AS connection,
+       least(start_place, end_place) AS one_place, greatest(start_place, end_place) AS other_place, link
+FROM doorfiets.link;
+
+-- Which datastreams speak for a subject, in one facet of it: a mode, a variant of a share, or a quantity; a null facet is all of them.
+CREATE VIEW doorfiets.subject_stream AS
+WITH counted AS (
+    SELECT c.channel, c.site, c.mode, c.direction, d.datastream FROM doorfiets.channel c JOIN doorfiets.datastream d USING (channel)),
+ridden AS (
+    SELECT l.link, c.datastream
+    FROM doorfiets.link l JOIN doorfiets.link f ON f.link = coalesce(l.assumed_from, l.link) JOIN counted c ON c.site = f.site AND c.mode = 'bicycles')
+SELECT 'site' AS kind, site AS subject, mode AS facet, direction, datastream FROM counted
+UNION ALL SELECT 'municipality', m.municipality, c.mode, NULL, c.datastream FROM counted c CROSS JOIN doorfiets.municipality m
+UNION ALL SELECT 'screenline', screenline, variant, NULL, datastream FROM doorfiets.screenline_stream
+UNION ALL SELECT 'link', link, NULL, NULL, datastream FROM ridden
+UNION ALL SELECT 'route', r.route, NULL, NULL, d.datastream FROM doorfiets.route_link r JOIN ridden d USING (link)
+UNION ALL SELECT 'connection', c.connection, NULL, NULL, d.datastream FROM doorfiets.connection_link c JOIN ridden d USING (link)
+UNION ALL SELECT 'station', station, quantity, NULL, datastream FROM doorfiets.datastream WHERE station IS NOT NULL
+UNION ALL SELECT 'district', s.district, d.quantity, NULL, d.datastream FROM doorfiets.station s JOIN doorfiets.datastream d USING (station);
+
+-- Local days on which not everybody works or goes to school.
+CREATE VIEW doorfiets.holiday AS
+SELECT DISTINCT d::date AS day
+FROM doorfiets.calendar_entry e CROSS JOIN LATERAL generate_series(e.first_day::timestamp, e.last_day, interval '1 day') d
+WHERE e.kind IN ('public_holiday', 'school_holiday');
+
+-- Local days that say nothing about what is usual at a site: at the site itself, on a link that it counts, or everywhere.
+CREATE VIEW doorfiets.excluded_day AS
+SELECT s.site, d::date AS day, e.entry
+FROM doorfiets.calendar_entry e
+CROSS JOIN LATERAL generate_series(e.first_day::timestamp, e.last_day, interval '1 day') d
+JOIN doorfiets.site s ON s.site = ANY (e.sites) OR (e.sites = '{}' AND e.links = '{}')
+    OR EXISTS (SELECT FROM doorfiets.link l WHERE l.link = ANY (e.links) AND l.site = s.site)
+WHERE e.effect = 'exclude';
+
+RESET ROLE;

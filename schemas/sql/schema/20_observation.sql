@@ -1,0 +1,61 @@
+-- What was observed, and which of two messages about the same interval stands.
+SET ROLE owner;
+
+-- A raw value is never edited: a correction is a newer hearing of the same interval. `run` and `number` are the place of the newest numbered message
+-- about the interval, null where there was none. It is the message that stands, unless `restated`: then one without a number, received later, stands
+-- over it (an import of files, for instance).
+CREATE TABLE doorfiets.observation (
+    datastream int4 NOT NULL,
+    started_at timestamptz NOT NULL CHECK (isfinite(started_at)),
+    ended_at timestamptz NOT NULL CHECK (isfinite(ended_at) AND ended_at > started_at),
+    value float8 CHECK (value <> 'NaN' AND abs(value) < 1e12),
+    uptime float4 NOT NULL CHECK (uptime BETWEEN 0 AND 1),
+    doubts int4 NOT NULL,
+    heard_at timestamptz NOT NULL CHECK (isfinite(heard_at)),
+    revised_at timestamptz NOT NULL,
+    revision int4 NOT NULL DEFAULT 1,
+    run int8,
+    number int8,
+    restated boolean,
+    PRIMARY KEY (datastream, started_at)
+);
+SELECT public.create_hypertable('doorfiets.observation', public.by_range('started_at', INTERVAL '28 days'), create_default_indexes => false);
+
+-- Where a sender numbers what it says: one row per run (a boot, a session of a LoRaWAN network), with the moment in which the first message of it was
+-- received. Runs of one sensor follow each other in that order. `run` is a digest of sensor and run: neither boot nor session is kept.
+CREATE TABLE doorfiets.sender_run (
+    run int8 PRIMARY KEY,
+    sensor text NOT NULL,
+    started_at timestamptz NOT NULL
+);
+
+-- Whether a message is newer than what stands (`old`); the same rule as streams.domain.sequence.newer. Two that are numbered: the later run, within a
+-- run the higher number; and where what stands was restated since, it has to be received later than that, too. Otherwise: what was received later.
+CREATE FUNCTION doorfiets.newer(run int8, run_at timestamptz, number int8, received_at timestamptz,
+                                old_run int8, old_run_at timestamptz, old_number int8, old_received_at timestamptz, old_restated boolean)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN CASE
+    WHEN number IS NULL OR old_number IS NULL THEN received_at > old_received_at
+    WHEN CASE WHEN run = old_run THEN number > old_number
+              ELSE (coalesce(run_at, '-infinity'), run) > (coalesce(old_run_at, '-infinity'), old_run) END
+    THEN old_restated IS NOT TRUE OR received_at > old_received_at
+    ELSE false END;
+
+-- Zero with uptime 0, null and excluded values take no part in a sum nor in the coverage (domain handbook, quality).
+CREATE FUNCTION doorfiets.counts(value float8, uptime float4, doubts int4) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN value IS NOT NULL AND uptime > 0 AND doubts & 1 = 0;
+
+-- A row that holds both autumn hours covers two intervals (doubt dst_merged, bit 4).
+CREATE FUNCTION doorfiets.spans(doubts int4) RETURNS int4
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN 1 + (doubts & 4) / 4;
+
+-- An observation as it is added up, in the hour in which it lies; what does not count has no `spans` and no `value`. A sum is exact: a value adds
+-- up as a float where it is a whole number so small that no sum of an hour is rounded; else it has a `part`, which adds up as a decimal.
+CREATE VIEW doorfiets.reading AS
+SELECT datastream, date_bin('1 hour', started_at, 'epoch') AS hour, started_at,
+       CASE WHEN counts THEN doorfiets.spans(doubts) END AS spans,
+       CASE WHEN counts THEN value END AS value,
+       CASE WHEN counts AND (value <> trunc(value) OR abs(value) >= 1e9) THEN value::numeric END AS part
+FROM (SELECT *, doorfiets.counts(value, uptime, doubts) AS counts FROM doorfiets.observation) o;
+
+RESET ROLE;

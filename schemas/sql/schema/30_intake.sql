@@ -1,0 +1,94 @@
+-- The intake: where the reading of the log stands, how far the platform has come, and what could not be taken.
+SET ROLE owner;
+
+-- Where `keep` stands in each partition of the log: PostgreSQL is the offset store.
+CREATE TABLE doorfiets.fence (
+    topic text NOT NULL,
+    epoch text NOT NULL,
+    partition int4 NOT NULL,
+    next_offset int8 NOT NULL,
+    frame text,
+    PRIMARY KEY (topic, epoch, partition)
+) WITH (fillfactor = 50);  -- changes every second: a new version stays in its page, and no index is touched
+
+-- What every feed last said, counted in the transaction that kept it. Every message about an interval is one of four: `stored` where nothing was, a
+-- correction of what stood, a duplicate (it says what stands, or is that message again), or overtaken: it says something else and is older than what
+-- stands.
+CREATE TABLE doorfiets.feed (
+    datastream int4 PRIMARY KEY REFERENCES doorfiets.datastream ON DELETE CASCADE,
+    last_started_at timestamptz NOT NULL,
+    last_ended_at timestamptz NOT NULL,
+    last_heard_at timestamptz NOT NULL,
+    stored int8 NOT NULL,
+    duplicates int8 NOT NULL,
+    corrections int8 NOT NULL,
+    last_valid_ended_at timestamptz,  -- of what counts in a sum; null as long as nothing did
+    overtaken int8 NOT NULL DEFAULT 0
+) WITH (fillfactor = 50);
+
+-- The newest mark of each bridge that `keep` has passed in each partition of topic `observations`, written in the transaction that moves the fence:
+-- all that was published until then, and came to this partition through this bridge, is stored.
+CREATE TABLE doorfiets.watermark (
+    bridge text NOT NULL,
+    partition int4 NOT NULL,
+    published_until timestamptz NOT NULL CHECK (isfinite(published_until)),
+    waiting int8 CHECK (waiting >= 0),  -- messages that the broker held when the mark was written; null where the bridge did not say it
+    PRIMARY KEY (bridge, partition)
+) WITH (fillfactor = 50);
+
+-- What each stage measures about itself, about once a second: how much waits (store: records of the log; aggregate: hours), and how far it has come
+-- where that is not in `watermark`. A row per worker; `tally` has one.
+CREATE TABLE doorfiets.stage (
+    stage text NOT NULL CHECK (stage IN ('store', 'aggregate')),
+    worker text NOT NULL,
+    backlog int8,
+    processed_until timestamptz,
+    measured_at timestamptz NOT NULL,
+    PRIMARY KEY (stage, worker)
+) WITH (fillfactor = 50);
+
+-- How far the bridges have come together. A bridge that has marked nothing for a day while another did is retired, and holds nobody up; one that has not
+-- yet marked every partition has just begun, and does not hold up what the others have stored.
+CREATE VIEW doorfiets.intake AS
+SELECT min(received_until) AS received_until, min(stored_until) AS stored_until
+FROM (
+    SELECT w.received_until, CASE WHEN w.partitions >= f.partitions THEN w.stored_until END AS stored_until, max(w.received_until) OVER () AS newest
+    FROM (SELECT max(published_until) AS received_until, min(published_until) AS stored_until, count(*) AS partitions
+          FROM doorfiets.watermark GROUP BY bridge) w
+    CROSS JOIN (SELECT count(DISTINCT partition) AS partitions FROM doorfiets.fence WHERE topic = 'observations') f) bridge
+WHERE received_until >= newest - interval '1 day';
+
+-- Refused messages, whole. The same message refused again is the same row.
+CREATE TABLE doorfiets.rejection (
+    digest bytea PRIMARY KEY,  -- sha256 of topic, reason, detail and payload
+    reason text NOT NULL,
+    detail text NOT NULL,
+    topic text NOT NULL,
+    dialect text NOT NULL,
+    sensor text,
+    payload bytea,  -- null only for personal data, which is not kept
+    first_heard_at timestamptz NOT NULL,
+    last_heard_at timestamptz NOT NULL,
+    hearings int4 NOT NULL DEFAULT 1
+);
+CREATE INDEX rejection_latest ON doorfiets.rejection (last_heard_at DESC);
+
+-- What `keep` found in the log and can never store, whole, with its place there: item 0 is a record that cannot be decoded, `payload` its bytes
+-- (null where it had none); an item from 1 on is the one of its record that the database refuses, `payload` a frame's body that holds it alone.
+CREATE TABLE doorfiets.failed_record (
+    topic text NOT NULL,
+    epoch text NOT NULL,
+    partition int4 NOT NULL,
+    log_offset int8 NOT NULL,
+    item int4 NOT NULL,
+    reason text NOT NULL CHECK (reason IN ('damaged', 'refused')),
+    detail text NOT NULL,
+    sensor text,
+    payload bytea,
+    header_names text[] NOT NULL,
+    header_values bytea[] NOT NULL,
+    failed_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (topic, epoch, partition, log_offset, item)
+);
+
+RESET ROLE;

@@ -1,0 +1,151 @@
+-- The registry as readers see it, and the local days of the municipality.
+SET ROLE owner;
+
+-- Tables of the registry that are shown as they are.
+CREATE VIEW api.municipality WITH (security_barrier) AS SELECT * FROM doorfiets.municipality;
+CREATE VIEW api.district WITH (security_barrier) AS SELECT * FROM doorfiets.district;
+CREATE VIEW api.quantity WITH (security_barrier) AS SELECT * FROM doorfiets.quantity;
+CREATE VIEW api.denominator WITH (security_barrier) AS SELECT * FROM doorfiets.denominator;
+CREATE VIEW api.site WITH (security_barrier) AS SELECT * FROM doorfiets.site;
+CREATE VIEW api.station WITH (security_barrier) AS SELECT * FROM doorfiets.station;
+CREATE VIEW api.route WITH (security_barrier) AS SELECT * FROM doorfiets.route;
+CREATE VIEW api.route_link WITH (security_barrier) AS SELECT * FROM doorfiets.route_link;
+CREATE VIEW api.screenline WITH (security_barrier) AS SELECT * FROM doorfiets.screenline;
+
+-- All data of others, for pages.
+CREATE VIEW api.data_source WITH (security_barrier) AS SELECT * FROM doorfiets.data_source;
+
+-- Days that are unlike others.
+CREATE VIEW api.calendar_entry WITH (security_barrier) AS
+SELECT entry, kind, name, first_day, last_day, effect, sites, links, note FROM doorfiets.calendar_entry;
+
+-- A link with the names of its ends.
+CREATE VIEW api.link WITH (security_barrier) AS
+SELECT l.link, l.name, api.place_name(l.start_place, f.name) AS start_place, api.place_name(l.end_place, t.name) AS end_place, l.length_km, l.green,
+       l.greenery, l.priority, l.width_m, l.asphalt, l.site, l.assumed_from, l.illustrative, l.geometry, l.opened, l.detour
+FROM doorfiets.link l
+LEFT JOIN doorfiets.district f ON f.district = l.start_place
+LEFT JOIN doorfiets.district t ON t.district = l.end_place;
+
+-- A connection with its kind: inside a district, between two, to the centre, or to the region, which comes first.
+CREATE VIEW api.connection WITH (security_barrier) AS
+SELECT c.connection,
+       CASE WHEN 'region' IN (c.one_place, c.other_place) THEN 'region' WHEN c.one_place = c.other_place THEN 'inside'
+            WHEN m.centre IN (c.one_place, c.other_place) THEN 'centre' ELSE 'between' END AS kind,
+       api.place_name(c.one_place, o.name) AS one_place, api.place_name(c.other_place, t.name) AS other_place, c.link
+FROM doorfiets.connection_link c
+CROSS JOIN doorfiets.municipality m
+LEFT JOIN doorfiets.district o ON o.district = c.one_place
+LEFT JOIN doorfiets.district t ON t.district = c.other_place;
+
+-- A channel and the periods of its equipment; the sensor's own name stays inside.
+CREATE VIEW api.channel WITH (security_barrier) AS
+SELECT c.channel, c.site, c.mode, c.direction, d.datastream, d.seconds, d.origin, d.method, d.valid_from, d.valid_until
+FROM doorfiets.channel c LEFT JOIN doorfiets.datastream d USING (channel);
+
+-- A channel from its first equipment to its last: between the two it is expected to count.
+CREATE VIEW api.channel_span WITH (security_barrier) AS
+SELECT c.channel, c.site, c.mode, max(d.seconds) AS seconds, min(d.valid_from) AS valid_from, max(d.valid_until) AS valid_until
+FROM doorfiets.channel c JOIN doorfiets.datastream d USING (channel) GROUP BY c.channel;
+
+-- The sites of a screenline.
+CREATE VIEW api.screenline_site WITH (security_barrier) AS
+SELECT DISTINCT sc.screenline, c.site FROM doorfiets.screenline_channel sc JOIN doorfiets.channel c USING (channel);
+
+-- The variants of a screenline, with the modes that are really counted there.
+CREATE VIEW api.screenline_variant WITH (security_barrier) AS
+SELECT s.screenline, s.variant, array_agg(DISTINCT s.mode ORDER BY s.mode) AS modes,
+       array_agg(DISTINCT d.origin) AS origins, min(s.valid_from) AS valid_from, max(s.valid_until) AS valid_until
+FROM doorfiets.screenline_stream s JOIN doorfiets.datastream d USING (datastream) GROUP BY s.screenline, s.variant;
+
+-- With what the channels of a screenline are counted, and when: devices need not agree, so readers see them beside the share.
+CREATE VIEW api.screenline_method WITH (security_barrier) AS
+SELECT sc.screenline, c.site, c.mode, d.method, min(d.valid_from) AS valid_from, max(d.valid_until) AS valid_until
+FROM doorfiets.screenline_channel sc JOIN doorfiets.channel c USING (channel) JOIN doorfiets.datastream d USING (channel)
+GROUP BY sc.screenline, c.site, c.mode, d.method;
+
+-- What a station measures, and the periods of its equipment.
+CREATE VIEW api.station_quantity WITH (security_barrier) AS
+SELECT station, quantity, datastream, seconds, origin, method, valid_from, valid_until, instrument, kappa, unit, layer
+FROM doorfiets.datastream WHERE station IS NOT NULL;
+
+-- The terms of every datastream that is named in the registry, as readers see them beside a channel or a quantity.
+CREATE VIEW api.datastream_terms WITH (security_barrier) AS
+SELECT d.datastream, t.data_source, t.holder, t.licence, t.licence_url, t.attribution
+FROM doorfiets.datastream d JOIN doorfiets.data_source t USING (data_source);
+
+-- Where the numbers of a subject come from, and when; a null facet is all of them.
+CREATE VIEW api.subject_origin WITH (security_barrier) AS
+WITH counted AS (
+    SELECT c.channel, c.site, c.mode, d.origin, d.valid_from, d.valid_until FROM doorfiets.channel c JOIN doorfiets.datastream d USING (channel)),
+ridden AS (
+    SELECT l.link, c.origin, c.valid_from, c.valid_until
+    FROM doorfiets.link l JOIN doorfiets.link f ON f.link = coalesce(l.assumed_from, l.link) JOIN counted c ON c.site = f.site AND c.mode = 'bicycles'),
+breathed AS (
+    SELECT s.station, s.district, d.quantity, d.origin, d.valid_from, d.valid_until FROM doorfiets.station s JOIN doorfiets.datastream d USING (station))
+SELECT 'site' AS kind, site AS subject, mode AS facet, origin, valid_from, valid_until FROM counted
+UNION ALL SELECT 'municipality', m.municipality, c.mode, c.origin, c.valid_from, c.valid_until FROM counted c CROSS JOIN doorfiets.municipality m
+UNION ALL SELECT 'screenline', s.screenline, NULL, c.origin, c.valid_from, c.valid_until FROM doorfiets.screenline_channel s JOIN counted c USING (channel)
+UNION ALL SELECT 'link', link, NULL, origin, valid_from, valid_until FROM ridden
+UNION ALL SELECT 'route', r.route, NULL, d.origin, d.valid_from, d.valid_until FROM doorfiets.route_link r JOIN ridden d USING (link)
+UNION ALL SELECT 'connection', c.connection, NULL, d.origin, d.valid_from, d.valid_until FROM doorfiets.connection_link c JOIN ridden d USING (link)
+UNION ALL SELECT 'station', station, quantity, origin, valid_from, valid_until FROM breathed
+UNION ALL SELECT 'district', district, quantity, origin, valid_from, valid_until FROM breathed;
+
+-- Under which terms the numbers of a subject may be used in a range, by where they come from; `data_source` null is the publisher's own.
+CREATE FUNCTION api.terms(wanted_kind text, wanted_subject text, wanted_facet text, wanted_direction text, range_start timestamptz, range_end timestamptz)
+RETURNS TABLE (data_source text, holder text, licence text, licence_url text, attribution text, origins text[])
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
+    SELECT t.data_source, coalesce(t.holder, m.publisher), coalesce(t.licence, m.licence), t.licence_url, t.attribution, array_agg(DISTINCT d.origin)
+    FROM municipality m
+    CROSS JOIN datastream d LEFT JOIN data_source t USING (data_source)
+    WHERE d.datastream IN (
+            SELECT s.datastream FROM subject_stream s
+            WHERE s.kind = wanted_kind AND s.subject = wanted_subject AND (wanted_facet IS NULL OR s.facet = wanted_facet)
+              AND (wanted_direction IS NULL OR s.direction = wanted_direction))
+      AND d.valid_from < coalesce(range_end, 'infinity') AND coalesce(range_start, '-infinity') < d.valid_until
+    GROUP BY t.data_source, m.publisher, m.licence
+    ORDER BY t.data_source NULLS FIRST
+$$;
+
+-- Where a local day begins.
+CREATE FUNCTION api.midnight(day date) RETURNS timestamptz
+LANGUAGE sql STABLE RETURN day::timestamp AT TIME ZONE (SELECT timezone FROM api.municipality);
+
+-- The local days of [from_day, until_day), each with the UTC range that it means.
+CREATE FUNCTION api.calendar(from_day date, until_day date) RETURNS TABLE (day date, started_at timestamptz, ended_at timestamptz)
+LANGUAGE sql STABLE ROWS 31 AS $$
+    SELECT d::date, d AT TIME ZONE m.timezone, (d + interval '1 day') AT TIME ZONE m.timezone
+    FROM api.municipality m, generate_series(from_day::timestamp, until_day - interval '1 day', interval '1 day') d
+$$;
+
+-- The local days that start in a range, each with the UTC range it means: joined to day rows, a day that nobody measured stays a gap.
+CREATE FUNCTION api.local_days(range_start timestamptz, range_end timestamptz)
+RETURNS TABLE (day date, started_at timestamptz, ended_at timestamptz)
+LANGUAGE sql STABLE SET search_path = api, pg_temp
+ROWS 31 AS $$
+    SELECT y.day, y.started_at, y.ended_at
+    FROM municipality m,
+         calendar((range_start AT TIME ZONE m.timezone)::date, (range_end AT TIME ZONE m.timezone)::date + 1) y
+    WHERE y.started_at BETWEEN range_start AND range_end
+    ORDER BY y.day
+$$;
+
+-- The pieces of a range that rows are told of: local days, weeks, months or years that begin in it; for each month in it the twelve months that
+-- end with it ('rolling_year'); or the range itself ('whole').
+CREATE FUNCTION api.buckets(unit text, range_start timestamptz, range_end timestamptz)
+RETURNS TABLE (first_day date, until_day date, started_at timestamptz, ended_at timestamptz)
+LANGUAGE sql STABLE ROWS 50 AS $$
+    SELECT b.first::date, b.until::date, b.first AT TIME ZONE m.timezone, b.until AT TIME ZONE m.timezone
+    FROM api.municipality m
+    CROSS JOIN LATERAL (SELECT CASE WHEN unit = 'rolling_year' THEN 'month' ELSE unit END AS step WHERE unit <> 'whole') s
+    CROSS JOIN LATERAL generate_series(date_trunc(s.step, range_start AT TIME ZONE m.timezone), range_end AT TIME ZONE m.timezone, ('1 ' || s.step)::interval) d
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN unit = 'rolling_year' THEN d - interval '11 months' ELSE d END AS first, d + ('1 ' || s.step)::interval AS until) b
+    WHERE d AT TIME ZONE m.timezone >= range_start AND d AT TIME ZONE m.timezone < range_end
+    UNION ALL
+    SELECT (range_start AT TIME ZONE m.timezone)::date, (range_end AT TIME ZONE m.timezone)::date, range_start, range_end
+    FROM api.municipality m WHERE unit = 'whole' AND range_start < range_end
+$$;
+
+RESET ROLE;

@@ -1,0 +1,116 @@
+-- Who may do what: no service owns a table, none deletes an observation, readers see `api` only, writers the tables that they name.
+-- The bytes of a refused message are read by nobody but `backup`.
+REVOKE ALL ON SCHEMA public FROM PUBLIC;
+GRANT USAGE ON SCHEMA public TO owner, registrar, keep, tally, api, grafana_staff, grafana_public, backup;
+
+SET ROLE owner;
+
+-- How long a reader may take. A role can lift its own `statement_timeout`, but not these: `tally` has whoever is over them ended.
+CREATE TABLE doorfiets.reader_limit (
+    role name PRIMARY KEY,
+    statement interval NOT NULL,
+    transaction interval NOT NULL
+);
+INSERT INTO doorfiets.reader_limit VALUES
+    ('api', '15 seconds', '2 minutes'), ('grafana_staff', '15 seconds', '1 minute'), ('grafana_public', '15 seconds', '1 minute');
+
+GRANT USAGE ON SCHEMA doorfiets TO registrar, keep, tally, guard, backup;
+GRANT USAGE ON SCHEMA api TO api, grafana_staff, grafana_public, backup;
+
+-- Readers see all of `api`, and nothing else.
+GRANT SELECT ON ALL TABLES IN SCHEMA api TO api, grafana_staff, grafana_public, backup;
+REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA api FROM PUBLIC;
+GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA api TO api, grafana_staff, grafana_public, backup;
+
+-- Whoever copies the database sees all of it.
+GRANT SELECT ON ALL TABLES IN SCHEMA doorfiets TO backup;
+
+-- The registry is the registrar's. It marks what follows from a change; figures of links, routes and screenlines that are no more go with them.
+GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.municipality, doorfiets.data_source, doorfiets.district, doorfiets.quantity, doorfiets.denominator,
+    doorfiets.site, doorfiets.channel, doorfiets.station, doorfiets.datastream, doorfiets.link, doorfiets.route, doorfiets.route_link,
+    doorfiets.screenline, doorfiets.screenline_channel, doorfiets.calendar_entry TO registrar;
+GRANT SELECT ON doorfiets.site_stream, doorfiets.screenline_stream, doorfiets.connection_link, doorfiets.observation, doorfiets.stuck TO registrar;
+GRANT SELECT, INSERT, UPDATE ON doorfiets.dirty, doorfiets.stale TO registrar;
+GRANT SELECT, INSERT ON doorfiets.rebuild TO registrar;
+GRANT SELECT ON doorfiets.tally_hour, doorfiets.site_day TO registrar;
+GRANT SELECT, DELETE ON doorfiets.share_hour, doorfiets.share_day, doorfiets.link_day, doorfiets.route_day, doorfiets.figure TO registrar;
+
+-- `keep` stores what was observed, and what could not be.
+GRANT SELECT ON doorfiets.datastream, doorfiets.quantity, doorfiets.intake TO keep;
+GRANT SELECT, INSERT ON doorfiets.observation, doorfiets.sender_run TO keep;
+GRANT UPDATE (ended_at, value, uptime, doubts, heard_at, revised_at, revision, run, number, restated) ON doorfiets.observation TO keep;
+GRANT UPDATE (started_at) ON doorfiets.sender_run TO keep;
+GRANT SELECT, INSERT, UPDATE ON doorfiets.fence, doorfiets.dirty, doorfiets.feed, doorfiets.watermark, doorfiets.stage TO keep;
+GRANT SELECT (digest, first_heard_at, last_heard_at, hearings), INSERT, UPDATE ON doorfiets.rejection TO keep;
+GRANT SELECT (topic, epoch, partition, log_offset, item), INSERT ON doorfiets.failed_record TO keep;
+
+-- `tally` adds up, and computes figures. A correction that no instrument stands behind any more goes; so does a figure that is no more.
+GRANT SELECT ON doorfiets.municipality, doorfiets.district, doorfiets.site, doorfiets.channel, doorfiets.station, doorfiets.datastream, doorfiets.link,
+    doorfiets.route, doorfiets.route_link, doorfiets.screenline, doorfiets.screenline_channel, doorfiets.site_stream, doorfiets.screenline_stream,
+    doorfiets.connection_link, doorfiets.holiday, doorfiets.excluded_day, doorfiets.observation, doorfiets.reading, doorfiets.intake,
+    doorfiets.told_air_hour TO tally;
+GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.dirty, doorfiets.stuck, doorfiets.stale TO tally;
+GRANT SELECT, UPDATE ON doorfiets.rebuild TO tally;
+GRANT SELECT, INSERT, UPDATE ON doorfiets.stage, doorfiets.published TO tally;
+GRANT SELECT, INSERT, UPDATE ON doorfiets.tally_hour, doorfiets.tally_day, doorfiets.site_hour, doorfiets.site_day, doorfiets.share_hour,
+    doorfiets.share_day, doorfiets.link_day, doorfiets.route_day, doorfiets.air_hour, doorfiets.air_index_hour, doorfiets.figure TO tally;
+GRANT DELETE ON doorfiets.air_hour, doorfiets.figure TO tally;
+
+GRANT SELECT ON doorfiets.reader_limit TO guard;
+
+RESET ROLE;
+
+-- Ends the sessions of readers that take longer than they may in this database, and says which. A transaction that stays open holds back all cleaning up.
+CREATE FUNCTION doorfiets.end_overlong_readers() RETURNS TABLE (role name, pid int4, since timestamptz, ended boolean)
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT a.usename, a.pid, a.xact_start, pg_terminate_backend(a.pid)
+    FROM pg_stat_activity a JOIN doorfiets.reader_limit l ON l.role = a.usename
+    WHERE a.datname = current_database() AND a.xact_start IS NOT NULL
+      AND (clock_timestamp() - a.xact_start > l.transaction OR a.state = 'active' AND clock_timestamp() - a.query_start > l.statement)
+$$;
+ALTER FUNCTION doorfiets.end_overlong_readers() OWNER TO guard;
+REVOKE EXECUTE ON FUNCTION doorfiets.end_overlong_readers() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION doorfiets.end_overlong_readers() TO tally;
+
+-- Nobody connects to a database that is not theirs, nobody but `tally` makes temporary tables.
+DO $$
+DECLARE
+    other text;
+BEGIN
+    EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
+    EXECUTE format('GRANT CONNECT ON DATABASE %I TO registrar, keep, tally, api, grafana_staff, grafana_public, backup', current_database());
+    EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO tally', current_database());
+    FOR other IN SELECT datname FROM pg_database WHERE datname IN ('postgres', 'template1') AND has_database_privilege('public', oid, 'CONNECT') LOOP
+        EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', other);
+    END LOOP;
+END $$;
+
+-- No code of a reader's own.
+REVOKE USAGE ON LANGUAGE plpgsql FROM PUBLIC;
+GRANT USAGE ON LANGUAGE plpgsql TO owner;
+
+-- Functions of the server that everybody may call, and that write, lock, wait or hand on: large objects, advisory locks, transaction ids, WAL,
+-- sleep, notices, snapshots, signals; SQL given as a text; and whatever of TimescaleDB changes anything.
+DO $$
+DECLARE
+    one record;
+BEGIN
+    FOR one IN
+        SELECT p.oid::regprocedure AS routine, n.nspname AS schema FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+        WHERE n.nspname = 'pg_catalog' AND p.proname ~ ('^(pg_(try_)?advisory_.*|lo_.*|loread|lowrite|pg_current_xact_id|txid_current'
+              '|pg_logical_emit_message|pg_sleep.*|pg_notify|pg_export_snapshot|pg_(cancel|terminate)_backend'
+              '|(query|table|cursor|schema|database)_to_xml.*|ts_stat)$')
+           OR n.nspname = 'public' AND p.provolatile = 'v' AND EXISTS (
+              SELECT FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
+              WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e' AND e.extname = 'timescaledb')
+    LOOP
+        EXECUTE format('REVOKE EXECUTE ON ROUTINE %s FROM PUBLIC', one.routine);
+        IF one.schema = 'public' THEN
+            EXECUTE format('GRANT EXECUTE ON ROUTINE %s TO owner', one.routine);
+        END IF;
+    END LOOP;
+END $$;
+GRANT EXECUTE ON FUNCTION pg_try_advisory_lock(int8), pg_advisory_unlock(int8), pg_advisory_xact_lock(int8), pg_advisory_xact_lock(int4, int4),
+    pg_current_xact_id() TO tally;
+GRANT EXECUTE ON FUNCTION pg_terminate_backend(int4, int8) TO guard;
+GRANT EXECUTE ON FUNCTION pg_export_snapshot() TO backup;
