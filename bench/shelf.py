@@ -13,7 +13,7 @@ from bench.year import PREFIX, Year
 from deploy.local import secrets
 from deploy.local.stack import Stack
 from schemas import named_sql
-from streams.sinks.changes import KEYS
+from schemas.published import PUBLISHED
 
 _SQL: Final = named_sql.parse((files("bench") / "year.sql").read_text("utf-8"))
 _SLICE: Final = timedelta(days=28)
@@ -62,7 +62,7 @@ class Shelf:
 
     def publish(self) -> None:
         """Say that all tallies are published: sending a whole year is nothing that late data has to do with."""
-        self._line.execute(_SQL["publish"], {"tallies": [*KEYS]})
+        self._line.execute(_SQL["publish"], {"tallies": [table.name for table in PUBLISHED]})
 
     def plain(self) -> float:
         """Add hours and days up by plain SQL; answer how many seconds that takes."""

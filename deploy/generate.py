@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 
 import msgspec
 
+from deploy import published_sql
 from deploy.catalogue_page import NOTE, catalogues, page, table
 from deploy.indicator_pages import indicator_pages
 from registry.files import load
@@ -92,8 +93,18 @@ def _schema() -> Files:
     """The first migration is made until a second one follows: from then on it has been released, and stays."""
     from deploy.migrate import first_migration, migrations, schema  # noqa: PLC0415 - the database's driver is slow to import
 
+    made = {"50_published_tables.sql": published_sql.tables(), "65_published_views.sql": published_sql.views()}
+    for name, text in made.items():
+        yield f"schemas/sql/schema/{name}", text
     if len(migrations()) <= 1:
-        yield "schemas/sql/migrations/0001_schema.sql", first_migration(dict(schema()))
+        yield "schemas/sql/migrations/0001_schema.sql", first_migration({**dict(schema()), **made})
+
+
+def _statements() -> Files:
+    from streams.sinks.connection import statements  # noqa: PLC0415 - likewise
+
+    arithmetic = {**statements("tally.sql"), **statements("air.sql"), **statements("indicator_values.sql")}
+    yield "streams/sinks/published.sql", published_sql.statements(arithmetic)
 
 
 def _catalogues() -> Files:
@@ -101,5 +112,5 @@ def _catalogues() -> Files:
 
 
 _MAKERS: Final[tuple[Callable[[], Files], ...]] = (
-    _json_schemas, _openapi, _dashboards, _settings, _schema, _catalogues, indicator_pages
+    _json_schemas, _openapi, _dashboards, _settings, _schema, _statements, _catalogues, indicator_pages
 )  # fmt: skip

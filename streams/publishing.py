@@ -11,8 +11,9 @@ import psycopg
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, MessageSizeTooLargeError
 
+from schemas.published import PUBLISHED
 from schemas.topics import TALLIES
-from streams.sinks.changes import KEYS, Change, Changes
+from streams.sinks.changes import Change, Changes
 
 _log = logging.getLogger(__name__)
 _AT_LEAST: Final = 5.0  # seconds; with a backlog of hours this is how old a published figure gets
@@ -60,8 +61,8 @@ class Publisher:
 
     async def _publish(self, producer: AIOKafkaProducer) -> None:
         horizon = await self._changes.horizon()
-        for tally in KEYS:
-            if not await self._publish_one(producer, tally, horizon):
+        for table in PUBLISHED:
+            if not await self._publish_one(producer, table.name, horizon):
                 return
 
     async def _publish_one(self, producer: AIOKafkaProducer, tally: str, horizon: str) -> bool:

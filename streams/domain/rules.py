@@ -3,18 +3,7 @@
 from types import MappingProxyType
 from typing import Final
 
-RULES: Final = MappingProxyType(
-    {
-        "tally_hour": "sum-1",
-        "tally_day": "sum-1",
-        "site_hour": "pair-1",
-        "site_day": "pair-1",
-        "share_hour": "pair-1",
-        "share_day": "pair-1",
-        "link_day": "usage-1",
-        "route_day": "usage-1",
-        "air_hour": "mean-1",
-        "air_index_hour": "index-1",
-    }
-)
-"""The rule in force, by table."""
+from schemas.published import PUBLISHED
+
+RULES: Final = MappingProxyType({table.name: table.rule for table in PUBLISHED if table.rule})
+"""The rule in force, by table; of a table that is not here every row brings its own."""

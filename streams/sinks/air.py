@@ -13,7 +13,7 @@ from streams.domain.air.network import Network, Spot, Stream
 from streams.domain.rules import RULES
 from streams.sinks.connection import Connection, statements
 
-_SQL: Final = statements("air.sql")
+_SQL: Final = {**statements("air.sql"), **statements("published.sql")}
 _TABLES: Final = tuple(SCHEMES.values())
 _RUNNING: Final = tuple(scheme for scheme in _TABLES if scheme.particulate == "day")
 _HOURS: Final = msgspec.json.Decoder(dict[int, Hour])
@@ -23,7 +23,7 @@ async def write_air(connection: Connection) -> None:
     """Recompute the air of the claimed hours and all that rests on them; nothing where no station was claimed."""
     touched = await _spots(connection, "touched")
     if touched:
-        await connection.execute(_SQL["air_hour"], {"rule": RULES["air_hour"]})
+        await connection.execute(_SQL["write_air_hour"], {"rule": RULES["air_hour"]})
         network = await _network(connection)
         spots = network.neighbourhood(touched)
         known = await _known(connection, network, stretches(spots, around=DAY - 1))
@@ -58,7 +58,7 @@ async def _correct(connection: Connection, network: Network, spots: set[Spot], k
         await connection.execute(_SQL["drop_corrected"], _rows(Key._fields, gone))
     if found:
         rows = [(*key, *value) for key, value in found.items()]
-        await connection.execute(_SQL["put_corrected"], _rows((*Key._fields, *Corrected._fields), rows))
+        await connection.execute(_SQL["write_corrected_air_hour"], _rows((*Key._fields, *Corrected._fields), rows))
     renew(known, found, gone)
     return {Spot(key.station, key.hour) for key in gone}
 
@@ -68,7 +68,7 @@ async def _judge(connection: Connection, network: Network, spots: set[Spot], lat
     if found:
         rows = [(*spot, scheme.name, *index) for spot, scheme, index in found]
         fields = (*Spot._fields, "scheme", *Index._fields)
-        await connection.execute(_SQL["air_index_hour"], {**_rows(fields, rows), "rule": RULES["air_index_hour"]})
+        await connection.execute(_SQL["write_air_index_hour"], {**_rows(fields, rows), "rule": RULES["air_index_hour"]})
 
 
 def _rows(fields: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> Mapping[str, str]:

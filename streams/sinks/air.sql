@@ -4,10 +4,11 @@ SELECT DISTINCT d.station, extract(epoch FROM c.hour)::int8 / 3600
 FROM claimed c JOIN doorfiets.datastream d USING (datastream) WHERE d.station IS NOT NULL;
 
 -- air_hour --
--- The mean of an hour of which three quarters were measured; null otherwise (Dir. 2008/50, Annex VII). What stations say themselves and what their
--- publisher made of it, each in the unit of the catalogue. A layer whose datastreams changed their name keeps its row, without anything in it.
-INSERT INTO doorfiets.air_hour AS t (station, quantity, layer, hour, mean, withheld, valid, expected, rule)
-SELECT m.station, m.quantity, m.layer, m.hour, m.mean, CASE WHEN m.mean IS NULL THEN 'dekking onder 75 %%' END, m.valid, m.expected, %(rule)s
+-- The mean of an hour of which three quarters were measured; null otherwise (Dir. 2008/50, Annex VII). What stations say themselves and what
+-- their publisher made of it, each in the unit of the catalogue. A layer whose datastreams changed their name keeps its row, without
+-- anything in it.
+SELECT m.station, m.quantity, m.layer, m.hour, m.mean, CASE WHEN m.mean IS NULL THEN 'dekking onder 75 %%' END AS withheld,
+       m.valid, m.expected, '{}'::jsonb AS basis, %(rule)s AS rule
 FROM (
     SELECT a.station, a.quantity, a.layer, a.hour, coalesce(sum(h.valid), 0) AS valid, coalesce(sum(3600 / d.seconds), 0) AS expected,
            CASE WHEN sum(h.valid) > 0 AND sum(h.valid) * 4 >= sum(3600 / d.seconds) * 3
@@ -26,12 +27,7 @@ FROM (
     LEFT JOIN LATERAL (
         SELECT sum(t.total) AS total, sum(t.valid) AS valid FROM doorfiets.tally_hour t
         WHERE t.datastream = d.datastream AND t.hour = a.hour) h ON true
-    GROUP BY a.station, a.quantity, a.layer, a.hour) m
-ON CONFLICT (station, quantity, layer, hour) DO UPDATE SET
-    mean = excluded.mean, withheld = excluded.withheld, valid = excluded.valid, expected = excluded.expected, rule = excluded.rule,
-    revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
-WHERE (t.mean, t.withheld, t.valid, t.expected, t.rule) IS DISTINCT FROM
-    (excluded.mean, excluded.withheld, excluded.valid, excluded.expected, excluded.rule);
+    GROUP BY a.station, a.quantity, a.layer, a.hour) m;
 
 -- network --
 -- Every station with its datastreams, in the order of streams.domain.air.network.Stream.
@@ -50,16 +46,11 @@ CROSS JOIN LATERAL (
       AND a.hour >= to_timestamp(w.first * 3600) AND a.hour <= to_timestamp(w.last * 3600)) k
 WHERE k.hours IS NOT NULL;
 
--- put_corrected --
-INSERT INTO doorfiets.air_hour AS t (station, quantity, layer, hour, mean, withheld, valid, expected, basis, rule)
-SELECT station, quantity, layer, to_timestamp(hour * 3600), mean, withheld, valid, expected, basis, layer
+-- corrected_air_hour --
+-- What a correction makes of an hour; the layer names its rule.
+SELECT station, quantity, layer, to_timestamp(hour * 3600) AS hour, mean, withheld, valid, expected, basis, layer AS rule
 FROM json_to_recordset(%(rows)s::json)
-    AS n(station text, quantity text, layer text, hour int8, mean float8, withheld text, valid int4, expected int4, basis jsonb)
-ON CONFLICT (station, quantity, layer, hour) DO UPDATE SET
-    mean = excluded.mean, withheld = excluded.withheld, valid = excluded.valid, expected = excluded.expected, basis = excluded.basis,
-    rule = excluded.rule, revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
-WHERE (t.mean, t.withheld, t.valid, t.expected, t.basis, t.rule) IS DISTINCT FROM
-    (excluded.mean, excluded.withheld, excluded.valid, excluded.expected, excluded.basis, excluded.rule);
+    AS c(station text, quantity text, layer text, hour int8, mean float8, withheld text, valid int4, expected int4, basis jsonb);
 
 -- drop_corrected --
 -- Corrections that the registry no longer names; what was reckoned from them is reckoned again.
@@ -79,12 +70,7 @@ SELECT DISTINCT station, extract(epoch FROM hour)::int8 / 3600
 FROM doorfiets.air_hour WHERE changed_in = pg_current_xact_id() AND quantity = ANY (%(particulates)s);
 
 -- air_index_hour --
-INSERT INTO doorfiets.air_index_hour AS t (station, scheme, hour, value, level, withheld, valid, expected, basis, rule)
-SELECT station, scheme, to_timestamp(hour * 3600), value, level, withheld, valid, expected, basis, %(rule)s
+-- The indices of an hour, as streams.domain.air.indices judges them.
+SELECT station, scheme, to_timestamp(hour * 3600) AS hour, value, level, withheld, valid, expected, basis, %(rule)s AS rule
 FROM json_to_recordset(%(rows)s::json)
-    AS n(station text, scheme text, hour int8, value int4, level text, withheld text, valid int4, expected int4, basis jsonb)
-ON CONFLICT (station, scheme, hour) DO UPDATE SET
-    value = excluded.value, level = excluded.level, withheld = excluded.withheld, valid = excluded.valid, expected = excluded.expected,
-    basis = excluded.basis, rule = excluded.rule, revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
-WHERE (t.value, t.level, t.withheld, t.valid, t.expected, t.basis, t.rule) IS DISTINCT FROM
-    (excluded.value, excluded.level, excluded.withheld, excluded.valid, excluded.expected, excluded.basis, excluded.rule);
+    AS i(station text, scheme text, hour int8, value int4, level text, withheld text, valid int4, expected int4, basis jsonb);

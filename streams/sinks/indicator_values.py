@@ -8,7 +8,7 @@ from streams.domain.figures.figure import Figure
 from streams.indicators.values import IndicatorValues, Scope, Subject
 from streams.sinks.connection import Connection, statements
 
-_SQL: Final = statements("indicator_values.sql")
+_SQL: Final = {**statements("indicator_values.sql"), **statements("published.sql")}
 
 
 async def write(connection: Connection, values: IndicatorValues) -> None:
@@ -19,7 +19,7 @@ async def write(connection: Connection, values: IndicatorValues) -> None:
         "scopes": json.dumps([_scope(one) for one in scopes]),
     }
     await connection.execute(_SQL["withdraw_figures"], asked)
-    await connection.execute(_SQL["put_figures"], asked)
+    await connection.execute(_SQL["write_figure"], asked)
 
 
 def _scope(scope: Scope) -> dict[str, Any]:

@@ -5,12 +5,6 @@ SELECT pg_snapshot_xmin(pg_current_snapshot())::text;
 -- mark --
 SELECT changed_in::text FROM doorfiets.published WHERE tally = %(tally)s;
 
--- rows --
-SELECT %(tally)s || '/' || array_to_string(ARRAY[{key}], '/'), (to_jsonb(t) - 'changed_in')::text, t.changed_in::text
-FROM doorfiets.{tally} t
-WHERE t.changed_in >= %(from)s::xid8 AND t.changed_in < %(until)s::xid8
-ORDER BY t.changed_in;
-
 -- move_mark --
 INSERT INTO doorfiets.published (tally, changed_in) VALUES (%(tally)s, %(until)s::xid8)
 ON CONFLICT (tally) DO UPDATE SET changed_in = excluded.changed_in;

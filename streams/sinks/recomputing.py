@@ -14,18 +14,19 @@ from streams.sinks.air import write_air
 from streams.sinks.connection import Connection, statements
 from streams.sinks.due_places import mark_due
 
-SQL: Final = {**statements("tally.sql"), **statements("rebuild.sql")}
+SQL: Final = {**statements("tally.sql"), **statements("rebuild.sql"), **statements("published.sql")}
 _DEFAULT_ZONE: Final = "Europe/Amsterdam"
-_UPSERT: Final = "ON CONFLICT"
 _WHO_SPEAKS: Final = ("put_voices", "put_spans", "put_phases", "put_voice_hours")
 
 
 class Standing(Enum):
-    """What stands already of that which is to be written."""
+    """What stands already of that which is to be written; the value names the statement that is for it."""
 
-    UNKNOWN = "in part, and mostly otherwise"
-    MUCH = "much, and mostly the same"
-    NOTHING = "nothing"
+    UNKNOWN = "write"
+    """In part, and mostly otherwise."""
+    MUCH = "compare"
+    """Much, and mostly the same."""
+    NOTHING = "insert"
 
 
 async def prepare(connection: Connection) -> None:
@@ -111,9 +112,8 @@ async def _steps(connection: Connection, *names: str) -> None:
 async def _write(connection: Connection, standing: Standing, *tables: str) -> int:
     changed = 0
     for table in tables:
-        statement = SQL[table].partition(_UPSERT)[0] if standing is Standing.NOTHING else SQL[table]
-        asked = {"rule": RULES[table], "known": standing is Standing.MUCH}
-        changed += (await connection.execute(statement, asked)).rowcount
+        statement = SQL[f"{standing.value}_{table}"]
+        changed += (await connection.execute(statement, {"rule": RULES[table]})).rowcount
     return changed
 
 
@@ -123,7 +123,7 @@ async def _write_routes(connection: Connection) -> int:
     if not rows:
         return 0
     async with connection.cursor() as many:
-        await many.executemany(SQL["route_day"], rows)
+        await many.executemany(SQL["write_route_day"], rows)
         return many.rowcount
 
 

@@ -170,25 +170,12 @@ FROM seen
 GROUP BY datastream, hour;
 
 -- tally_hour --
-INSERT INTO doorfiets.tally_hour AS t (datastream, hour, rows, valid, expected, total, minimum, maximum, rule)
-SELECT n.*, %(rule)s
-FROM (
-    SELECT c.datastream, c.hour, coalesce(s.rows, 0) AS rows, coalesce(s.valid, 0) AS valid, 3600 / d.seconds AS expected,
-           s.total, s.minimum, s.maximum
-    FROM claimed c
-    JOIN doorfiets.datastream d USING (datastream)
-    LEFT JOIN summed s ON s.datastream = c.datastream AND s.hour = c.hour
-    ORDER BY c.datastream, c.hour) n
-WHERE NOT (%(known)s AND EXISTS (
-    SELECT FROM doorfiets.tally_hour o WHERE o.datastream = n.datastream AND o.hour = n.hour
-    AND (o.rows, o.valid, o.expected, o.total, o.minimum, o.maximum, o.rule) IS NOT DISTINCT FROM
-        (n.rows, n.valid, n.expected, n.total, n.minimum, n.maximum, %(rule)s)))
-ON CONFLICT (datastream, hour) DO UPDATE SET
-    rows = excluded.rows, valid = excluded.valid, expected = excluded.expected, total = excluded.total,
-    minimum = excluded.minimum, maximum = excluded.maximum, rule = excluded.rule,
-    revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
-WHERE (t.rows, t.valid, t.expected, t.total, t.minimum, t.maximum, t.rule) IS DISTINCT FROM
-    (excluded.rows, excluded.valid, excluded.expected, excluded.total, excluded.minimum, excluded.maximum, excluded.rule);
+SELECT c.datastream, c.hour, coalesce(s.rows, 0) AS rows, coalesce(s.valid, 0) AS valid, 3600 / d.seconds AS expected,
+       s.total, s.minimum, s.maximum, %(rule)s AS rule
+FROM claimed c
+JOIN doorfiets.datastream d USING (datastream)
+LEFT JOIN summed s ON s.datastream = c.datastream AND s.hour = c.hour
+ORDER BY c.datastream, c.hour;
 
 -- put_paired --
 -- A stream is whole in a bin that its valid observations cover; a bin is paired where every stream is whole, and all agree on
@@ -223,77 +210,37 @@ SELECT voice, hour, count(*), sum(spans), coalesce(sum(whole)::int8, 0) + coales
 FROM bin GROUP BY voice, hour;
 
 -- site_hour --
-INSERT INTO doorfiets.site_hour AS t (site, mode, hour, rows, paired, expected, total, maximum, rule)
-SELECT n.*, %(rule)s
-FROM (
-    SELECT v.place AS site, v.facet AS mode, h.hour, coalesce(b.rows, 0) AS rows, coalesce(b.paired, 0) AS paired,
-           coalesce(3600 / h.seconds, 0) AS expected, b.total, b.maximum
-    FROM voice v
-    JOIN voice_hour h USING (voice)
-    LEFT JOIN paired b ON b.voice = h.voice AND b.hour = h.hour
-    WHERE v.kind = 'site'
-    ORDER BY v.place, v.facet, h.hour) n
-WHERE NOT (%(known)s AND EXISTS (
-    SELECT FROM doorfiets.site_hour o WHERE o.site = n.site AND o.mode = n.mode AND o.hour = n.hour
-    AND (o.rows, o.paired, o.expected, o.total, o.maximum, o.rule) IS NOT DISTINCT FROM
-        (n.rows, n.paired, n.expected, n.total, n.maximum, %(rule)s)))
-ON CONFLICT (site, mode, hour) DO UPDATE SET
-    rows = excluded.rows, paired = excluded.paired, expected = excluded.expected, total = excluded.total,
-    maximum = excluded.maximum, rule = excluded.rule,
-    revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
-WHERE (t.rows, t.paired, t.expected, t.total, t.maximum, t.rule) IS DISTINCT FROM
-    (excluded.rows, excluded.paired, excluded.expected, excluded.total, excluded.maximum, excluded.rule);
+SELECT v.place AS site, v.facet AS mode, h.hour, coalesce(b.rows, 0) AS rows, coalesce(b.paired, 0) AS paired,
+       coalesce(3600 / h.seconds, 0) AS expected, b.total, b.maximum, %(rule)s AS rule
+FROM voice v
+JOIN voice_hour h USING (voice)
+LEFT JOIN paired b ON b.voice = h.voice AND b.hour = h.hour
+WHERE v.kind = 'site'
+ORDER BY v.place, v.facet, h.hour;
 
 -- share_hour --
-INSERT INTO doorfiets.share_hour AS t (screenline, variant, hour, numerator, denominator, paired, expected, rule)
-SELECT n.*, %(rule)s
-FROM (
-    SELECT v.place AS screenline, v.facet AS variant, h.hour, coalesce(b.bicycles, 0) AS numerator,
-           coalesce(b.total, 0) AS denominator, coalesce(b.paired, 0) AS paired, coalesce(3600 / h.seconds, 0) AS expected
-    FROM voice v
-    JOIN voice_hour h USING (voice)
-    LEFT JOIN paired b ON b.voice = h.voice AND b.hour = h.hour
-    WHERE v.kind = 'share'
-    ORDER BY v.place, v.facet, h.hour) n
-WHERE NOT (%(known)s AND EXISTS (
-    SELECT FROM doorfiets.share_hour o WHERE o.screenline = n.screenline AND o.variant = n.variant AND o.hour = n.hour
-    AND (o.numerator, o.denominator, o.paired, o.expected, o.rule) IS NOT DISTINCT FROM
-        (n.numerator, n.denominator, n.paired, n.expected, %(rule)s)))
-ON CONFLICT (screenline, variant, hour) DO UPDATE SET
-    numerator = excluded.numerator, denominator = excluded.denominator, paired = excluded.paired, expected = excluded.expected,
-    rule = excluded.rule, revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
-WHERE (t.numerator, t.denominator, t.paired, t.expected, t.rule) IS DISTINCT FROM
-    (excluded.numerator, excluded.denominator, excluded.paired, excluded.expected, excluded.rule);
+SELECT v.place AS screenline, v.facet AS variant, h.hour, coalesce(b.bicycles, 0) AS numerator,
+       coalesce(b.total, 0) AS denominator, coalesce(b.paired, 0) AS paired, coalesce(3600 / h.seconds, 0) AS expected, %(rule)s AS rule
+FROM voice v
+JOIN voice_hour h USING (voice)
+LEFT JOIN paired b ON b.voice = h.voice AND b.hour = h.hour
+WHERE v.kind = 'share'
+ORDER BY v.place, v.facet, h.hour;
 
 -- tally_day --
 -- Expected are the intervals of the real local day in which the datastream is valid, whether rows exist or not.
-INSERT INTO doorfiets.tally_day AS t
-    (datastream, day, started_at, ended_at, rows, valid, expected, total, minimum, maximum, rule)
-SELECT n.*, %(rule)s
+SELECT w.datastream, w.day, w.started_at, w.ended_at, h.rows, h.valid,
+       greatest(0, extract(epoch FROM least(w.ended_at, d.valid_until) - greatest(w.started_at, d.valid_from)))::int4 / d.seconds AS expected,
+       h.total, h.minimum, h.maximum, %(rule)s AS rule
 FROM (
-    SELECT w.datastream, w.day, w.started_at, w.ended_at, h.rows, h.valid,
-           greatest(0, extract(epoch FROM least(w.ended_at, d.valid_until) - greatest(w.started_at, d.valid_from)))::int4 / d.seconds AS expected,
-           h.total, h.minimum, h.maximum
-    FROM (
-        SELECT DISTINCT c.datastream, y.day, y.started_at, y.ended_at
-        FROM claimed c JOIN day_hour y USING (hour)) w
-    JOIN doorfiets.datastream d USING (datastream)
-    CROSS JOIN LATERAL (
-        SELECT coalesce(sum(t.rows), 0) AS rows, coalesce(sum(t.valid), 0) AS valid, sum(t.total) AS total,
-               min(t.minimum) AS minimum, max(t.maximum) AS maximum
-        FROM doorfiets.tally_hour t
-        WHERE t.datastream = w.datastream AND t.hour >= w.started_at AND t.hour < w.ended_at) h) n
-WHERE NOT (%(known)s AND EXISTS (
-    SELECT FROM doorfiets.tally_day o WHERE o.datastream = n.datastream AND o.day = n.day
-    AND (o.started_at, o.ended_at, o.rows, o.valid, o.expected, o.total, o.minimum, o.maximum, o.rule) IS NOT DISTINCT FROM
-        (n.started_at, n.ended_at, n.rows, n.valid, n.expected, n.total, n.minimum, n.maximum, %(rule)s)))
-ON CONFLICT (datastream, day) DO UPDATE SET
-    started_at = excluded.started_at, ended_at = excluded.ended_at, rows = excluded.rows, valid = excluded.valid,
-    expected = excluded.expected, total = excluded.total, minimum = excluded.minimum, maximum = excluded.maximum,
-    rule = excluded.rule, revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
-WHERE (t.started_at, t.ended_at, t.rows, t.valid, t.expected, t.total, t.minimum, t.maximum, t.rule) IS DISTINCT FROM
-    (excluded.started_at, excluded.ended_at, excluded.rows, excluded.valid, excluded.expected, excluded.total,
-     excluded.minimum, excluded.maximum, excluded.rule);
+    SELECT DISTINCT c.datastream, y.day, y.started_at, y.ended_at
+    FROM claimed c JOIN day_hour y USING (hour)) w
+JOIN doorfiets.datastream d USING (datastream)
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(t.rows), 0) AS rows, coalesce(sum(t.valid), 0) AS valid, sum(t.total) AS total,
+           min(t.minimum) AS minimum, max(t.maximum) AS maximum
+    FROM doorfiets.tally_hour t
+    WHERE t.datastream = w.datastream AND t.hour >= w.started_at AND t.hour < w.ended_at) h;
 
 -- put_voice_days --
 -- What the calendar and the phases expect of a local day, whether rows exist or not: of every hour that begins in a phase.
@@ -308,73 +255,37 @@ LEFT JOIN phase p ON p.voice = w.voice AND p.seconds > 0 AND p.valid_from < w.en
 GROUP BY w.voice, w.day, w.started_at, w.ended_at;
 
 -- site_day --
-INSERT INTO doorfiets.site_day AS t (site, mode, day, started_at, ended_at, rows, paired, expected, total, maximum, rule)
-SELECT n.*, %(rule)s
-FROM (
-    SELECT v.place AS site, v.facet AS mode, w.day, w.started_at, w.ended_at, h.rows, h.paired, w.expected, h.total, h.maximum
-    FROM voice v
-    JOIN voice_day w USING (voice)
-    CROSS JOIN LATERAL (
-        SELECT coalesce(sum(t.rows), 0) AS rows, coalesce(sum(t.paired), 0) AS paired, sum(t.total) AS total,
-               max(t.maximum) AS maximum
-        FROM doorfiets.site_hour t
-        WHERE t.site = v.place AND t.mode = v.facet AND t.hour >= w.started_at AND t.hour < w.ended_at) h
-    WHERE v.kind = 'site') n
-WHERE NOT (%(known)s AND EXISTS (
-    SELECT FROM doorfiets.site_day o WHERE o.site = n.site AND o.mode = n.mode AND o.day = n.day
-    AND (o.started_at, o.ended_at, o.rows, o.paired, o.expected, o.total, o.maximum, o.rule) IS NOT DISTINCT FROM
-        (n.started_at, n.ended_at, n.rows, n.paired, n.expected, n.total, n.maximum, %(rule)s)))
-ON CONFLICT (site, mode, day) DO UPDATE SET
-    started_at = excluded.started_at, ended_at = excluded.ended_at, rows = excluded.rows, paired = excluded.paired,
-    expected = excluded.expected, total = excluded.total, maximum = excluded.maximum, rule = excluded.rule,
-    revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
-WHERE (t.started_at, t.ended_at, t.rows, t.paired, t.expected, t.total, t.maximum, t.rule) IS DISTINCT FROM
-    (excluded.started_at, excluded.ended_at, excluded.rows, excluded.paired, excluded.expected, excluded.total,
-     excluded.maximum, excluded.rule);
+SELECT v.place AS site, v.facet AS mode, w.day, w.started_at, w.ended_at, h.rows, h.paired, w.expected, h.total, h.maximum, %(rule)s AS rule
+FROM voice v
+JOIN voice_day w USING (voice)
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(t.rows), 0) AS rows, coalesce(sum(t.paired), 0) AS paired, sum(t.total) AS total,
+           max(t.maximum) AS maximum
+    FROM doorfiets.site_hour t
+    WHERE t.site = v.place AND t.mode = v.facet AND t.hour >= w.started_at AND t.hour < w.ended_at) h
+WHERE v.kind = 'site';
 
 -- share_day --
-INSERT INTO doorfiets.share_day AS t
-    (screenline, variant, day, started_at, ended_at, numerator, denominator, paired, expected, rule)
-SELECT n.*, %(rule)s
-FROM (
-    SELECT v.place AS screenline, v.facet AS variant, w.day, w.started_at, w.ended_at, h.numerator, h.denominator, h.paired,
-           w.expected
-    FROM voice v
-    JOIN voice_day w USING (voice)
-    CROSS JOIN LATERAL (
-        SELECT coalesce(sum(t.numerator), 0) AS numerator, coalesce(sum(t.denominator), 0) AS denominator,
-               coalesce(sum(t.paired), 0) AS paired
-        FROM doorfiets.share_hour t
-        WHERE t.screenline = v.place AND t.variant = v.facet AND t.hour >= w.started_at AND t.hour < w.ended_at) h
-    WHERE v.kind = 'share') n
-WHERE NOT (%(known)s AND EXISTS (
-    SELECT FROM doorfiets.share_day o WHERE o.screenline = n.screenline AND o.variant = n.variant AND o.day = n.day
-    AND (o.started_at, o.ended_at, o.numerator, o.denominator, o.paired, o.expected, o.rule) IS NOT DISTINCT FROM
-        (n.started_at, n.ended_at, n.numerator, n.denominator, n.paired, n.expected, %(rule)s)))
-ON CONFLICT (screenline, variant, day) DO UPDATE SET
-    started_at = excluded.started_at, ended_at = excluded.ended_at, numerator = excluded.numerator,
-    denominator = excluded.denominator, paired = excluded.paired, expected = excluded.expected, rule = excluded.rule,
-    revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
-WHERE (t.started_at, t.ended_at, t.numerator, t.denominator, t.paired, t.expected, t.rule) IS DISTINCT FROM
-    (excluded.started_at, excluded.ended_at, excluded.numerator, excluded.denominator, excluded.paired, excluded.expected,
-     excluded.rule);
+SELECT v.place AS screenline, v.facet AS variant, w.day, w.started_at, w.ended_at, h.numerator, h.denominator, h.paired,
+       w.expected, %(rule)s AS rule
+FROM voice v
+JOIN voice_day w USING (voice)
+CROSS JOIN LATERAL (
+    SELECT coalesce(sum(t.numerator), 0) AS numerator, coalesce(sum(t.denominator), 0) AS denominator,
+           coalesce(sum(t.paired), 0) AS paired
+    FROM doorfiets.share_hour t
+    WHERE t.screenline = v.place AND t.variant = v.facet AND t.hour >= w.started_at AND t.hour < w.ended_at) h
+WHERE v.kind = 'share';
 
 -- link_day --
 -- The cyclists of the site that counts a link, or of the link whose count it assumes.
-INSERT INTO doorfiets.link_day AS t (link, day, counted_on, measured, cyclists, paired, expected, rule)
-SELECT l.link, w.day, c.link, l.site IS NOT NULL, s.total, s.paired, s.expected, %(rule)s
+SELECT l.link, w.day, c.link AS counted_on, l.site IS NOT NULL AS measured, s.total AS cyclists, s.paired, s.expected, %(rule)s AS rule
 FROM voice v
 JOIN voice_day w USING (voice)
 JOIN doorfiets.link c ON c.site = v.place
 JOIN doorfiets.link l ON l.link = c.link OR l.assumed_from = c.link
 JOIN doorfiets.site_day s ON s.site = v.place AND s.mode = v.facet AND s.day = w.day
-WHERE v.kind = 'site' AND v.facet = 'bicycles'
-ON CONFLICT (link, day) DO UPDATE SET
-    counted_on = excluded.counted_on, measured = excluded.measured, cyclists = excluded.cyclists, paired = excluded.paired,
-    expected = excluded.expected, rule = excluded.rule,
-    revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
-WHERE (t.counted_on, t.measured, t.cyclists, t.paired, t.expected, t.rule) IS DISTINCT FROM
-    (excluded.counted_on, excluded.measured, excluded.cyclists, excluded.paired, excluded.expected, excluded.rule);
+WHERE v.kind = 'site' AND v.facet = 'bicycles';
 
 -- route_links --
 -- Every link of every route that a touched day concerns, in the order of the route; cyclists only where three quarters were counted.
@@ -399,23 +310,12 @@ LEFT JOIN LATERAL (
 ORDER BY r.route, w.day, r.position;
 
 -- route_day --
-INSERT INTO doorfiets.route_day AS t
-    (route, day, bicycle_km, measured_bicycle_km, length_km, measured_km, assumed_km, missing_km, mean_cyclists,
-     through_ratio, uniformity, green_share, withheld, paired, expected, rule)
-VALUES (%(route)s, %(day)s, %(bicycle_km)s, %(measured_bicycle_km)s, %(length_km)s, %(measured_km)s, %(assumed_km)s,
-        %(missing_km)s, %(mean_cyclists)s, %(through_ratio)s, %(uniformity)s, %(green_share)s, %(withheld)s, %(paired)s,
-        %(expected)s, %(rule)s)
-ON CONFLICT (route, day) DO UPDATE SET
-    bicycle_km = excluded.bicycle_km, measured_bicycle_km = excluded.measured_bicycle_km, length_km = excluded.length_km,
-    measured_km = excluded.measured_km, assumed_km = excluded.assumed_km, missing_km = excluded.missing_km,
-    mean_cyclists = excluded.mean_cyclists, through_ratio = excluded.through_ratio, uniformity = excluded.uniformity,
-    green_share = excluded.green_share, withheld = excluded.withheld, paired = excluded.paired, expected = excluded.expected,
-    rule = excluded.rule, revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
-WHERE (t.bicycle_km, t.measured_bicycle_km, t.length_km, t.measured_km, t.assumed_km, t.missing_km, t.mean_cyclists,
-       t.through_ratio, t.uniformity, t.green_share, t.withheld, t.paired, t.expected, t.rule) IS DISTINCT FROM
-    (excluded.bicycle_km, excluded.measured_bicycle_km, excluded.length_km, excluded.measured_km, excluded.assumed_km,
-     excluded.missing_km, excluded.mean_cyclists, excluded.through_ratio, excluded.uniformity, excluded.green_share,
-     excluded.withheld, excluded.paired, excluded.expected, excluded.rule);
+-- One day of one route, as streams.domain.usage computes it from its links.
+SELECT %(route)s AS route, %(day)s::date AS day, %(bicycle_km)s::float8 AS bicycle_km, %(measured_bicycle_km)s::float8 AS measured_bicycle_km,
+       %(length_km)s::float8 AS length_km, %(measured_km)s::float8 AS measured_km, %(assumed_km)s::float8 AS assumed_km,
+       %(missing_km)s::float8 AS missing_km, %(mean_cyclists)s::float8 AS mean_cyclists, %(through_ratio)s::float8 AS through_ratio,
+       %(uniformity)s::float8 AS uniformity, %(green_share)s::float8 AS green_share, %(withheld)s AS withheld, %(paired)s::int4 AS paired,
+       %(expected)s::int4 AS expected, %(rule)s AS rule;
 
 -- planning --
 -- Rounds differ too much in size for one plan, and none is large enough to be compiled.

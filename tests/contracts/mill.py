@@ -9,6 +9,7 @@ import psycopg
 from deploy import registrar
 from schemas.frames import Item, pack
 from schemas.observation import Observation
+from schemas.published import PUBLISHED
 from schemas.registry import (
     Channel,
     Datastream,
@@ -33,18 +34,7 @@ LOG = Log("observations", "cluster/topic")
 LENGTHS = (2.4, 5.1, 8.0, 6.5, 5.0)
 
 _SQUARE = {"type": "Polygon", "coordinates": [[[6.0, 52.0], [7.0, 52.0], [7.0, 54.0], [6.0, 54.0], [6.0, 52.0]]]}
-_KEYS = {
-    "tally_hour": "datastream, hour",
-    "tally_day": "datastream, day",
-    "site_hour": "site, mode, hour",
-    "site_day": "site, mode, day",
-    "share_hour": "screenline, variant, hour",
-    "share_day": "screenline, variant, day",
-    "link_day": "link, day",
-    "route_day": "route, day",
-    "air_hour": "station, quantity, layer, hour",
-    "figure": "kind, subject, facet, indicator, period, first_day, part",
-}
+_KEYS = {table.name: ", ".join(table.key) for table in PUBLISHED}
 
 
 class Mill:

@@ -524,11 +524,34 @@ CREATE TABLE doorfiets.published (
 
 RESET ROLE;
 
--- 50_aggregates.sql
+-- 45_past.sql
 
--- Aggregates of whole buckets: recomputed, never incremented. Every row carries its coverage, its revision and the version of its rule.
--- `valid` of `expected` intervals were measured; `rows` counts the observations. `changed_in` is the writing transaction: rows below the
--- oldest running transaction are complete, so a publisher can follow them without missing one.
+-- What is remembered of a published row that is revised or goes.
+SET ROLE owner;
+
+-- The local midnight after a day.
+CREATE FUNCTION doorfiets.day_over(day date) RETURNS timestamptz
+LANGUAGE sql STABLE SET search_path = doorfiets, pg_temp
+RETURN (day + 1)::timestamp AT TIME ZONE (SELECT timezone FROM doorfiets.municipality);
+
+-- Keeps what stood, if it still stood when its bucket was over. The one argument says, of the row that was, when that is.
+CREATE FUNCTION doorfiets.keep_past() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
+BEGIN
+    EXECUTE format('INSERT INTO doorfiets.%I SELECT o.*, now() FROM replaced o WHERE now() >= %s', TG_TABLE_NAME || '_past', TG_ARGV[0]);
+    RETURN NULL;
+END $$;
+
+RESET ROLE;
+
+-- 50_published_tables.sql
+
+-- Published tables: aggregates of whole buckets, recomputed, never incremented. Made from `schemas/published.py`.
+-- Every row carries its coverage, its revision and the version of its rule. `valid` (or `paired`) of `expected` intervals were measured; `rows`
+-- counts the observations. `changed_in` is the writing transaction: rows below the oldest running transaction are complete, so a publisher can
+-- follow them without missing one.
+-- `{table}_past` holds what stood in a row before it was revised or went, if it still stood when the bucket was over: before, every reading moves it.
+-- A published number of a moment is the row whose [computed_at, replaced_at) holds that moment.
 SET ROLE owner;
 
 -- What an hour of a datastream adds up to.
@@ -547,6 +570,8 @@ CREATE TABLE doorfiets.tally_hour (
     changed_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
     PRIMARY KEY (datastream, hour)
 );
+CREATE INDEX tally_hour_changed ON doorfiets.tally_hour (changed_in);
+GRANT SELECT, INSERT, UPDATE ON doorfiets.tally_hour TO tally;
 
 -- A local day of 23, 24 or 25 hours, stored with the UTC range that it means.
 CREATE TABLE doorfiets.tally_day (
@@ -566,6 +591,8 @@ CREATE TABLE doorfiets.tally_day (
     changed_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
     PRIMARY KEY (datastream, day)
 );
+CREATE INDEX tally_day_changed ON doorfiets.tally_day (changed_in);
+GRANT SELECT, INSERT, UPDATE ON doorfiets.tally_day TO tally;
 
 -- All channels of one mode at a site, over the intervals in which every one of them was valid: a total with a channel missing is no total.
 CREATE TABLE doorfiets.site_hour (
@@ -583,8 +610,18 @@ CREATE TABLE doorfiets.site_hour (
     changed_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
     PRIMARY KEY (site, mode, hour)
 );
+CREATE INDEX site_hour_changed ON doorfiets.site_hour (changed_in);
+GRANT SELECT, INSERT, UPDATE ON doorfiets.site_hour TO tally;
+CREATE INDEX site_hour_computed ON doorfiets.site_hour (computed_at);
+CREATE TABLE doorfiets.site_hour_past (LIKE doorfiets.site_hour, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
+CREATE INDEX ON doorfiets.site_hour_past (site, mode, hour);
+CREATE INDEX ON doorfiets.site_hour_past (replaced_at);
+CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.site_hour REFERENCING OLD TABLE AS replaced
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('hour + interval ''1 hour''');
+CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.site_hour REFERENCING OLD TABLE AS replaced
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('hour + interval ''1 hour''');
 
--- The local days of `site_hour`.
+-- The same over a local day.
 CREATE TABLE doorfiets.site_day (
     site text NOT NULL,
     mode text NOT NULL,
@@ -595,15 +632,25 @@ CREATE TABLE doorfiets.site_day (
     paired int4 NOT NULL,
     expected int4 NOT NULL,
     total numeric,
-    maximum float8,
+    maximum float8,  -- busiest paired interval
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
     changed_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
     PRIMARY KEY (site, mode, day)
 );
+CREATE INDEX site_day_changed ON doorfiets.site_day (changed_in);
+GRANT SELECT, INSERT, UPDATE ON doorfiets.site_day TO tally;
+CREATE INDEX site_day_computed ON doorfiets.site_day (computed_at);
+CREATE TABLE doorfiets.site_day_past (LIKE doorfiets.site_day, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
+CREATE INDEX ON doorfiets.site_day_past (site, mode, day);
+CREATE INDEX ON doorfiets.site_day_past (replaced_at);
+CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.site_day REFERENCING OLD TABLE AS replaced
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('ended_at');
+CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.site_day REFERENCING OLD TABLE AS replaced
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('ended_at');
 
--- Counts, not shares: any longer period is a sum of rows.
+-- Counts at a screenline, not shares: any longer period is a sum of rows.
 CREATE TABLE doorfiets.share_hour (
     screenline text NOT NULL,
     variant text NOT NULL,
@@ -618,8 +665,19 @@ CREATE TABLE doorfiets.share_hour (
     changed_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
     PRIMARY KEY (screenline, variant, hour)
 );
+CREATE INDEX share_hour_changed ON doorfiets.share_hour (changed_in);
+GRANT SELECT, INSERT, UPDATE ON doorfiets.share_hour TO tally;
+GRANT SELECT, DELETE ON doorfiets.share_hour TO registrar;
+CREATE INDEX share_hour_computed ON doorfiets.share_hour (computed_at);
+CREATE TABLE doorfiets.share_hour_past (LIKE doorfiets.share_hour, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
+CREATE INDEX ON doorfiets.share_hour_past (screenline, variant, hour);
+CREATE INDEX ON doorfiets.share_hour_past (replaced_at);
+CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.share_hour REFERENCING OLD TABLE AS replaced
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('hour + interval ''1 hour''');
+CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.share_hour REFERENCING OLD TABLE AS replaced
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('hour + interval ''1 hour''');
 
--- The local days of `share_hour`.
+-- The same over a local day.
 CREATE TABLE doorfiets.share_day (
     screenline text NOT NULL,
     variant text NOT NULL,
@@ -636,13 +694,24 @@ CREATE TABLE doorfiets.share_day (
     changed_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
     PRIMARY KEY (screenline, variant, day)
 );
+CREATE INDEX share_day_changed ON doorfiets.share_day (changed_in);
+GRANT SELECT, INSERT, UPDATE ON doorfiets.share_day TO tally;
+GRANT SELECT, DELETE ON doorfiets.share_day TO registrar;
+CREATE INDEX share_day_computed ON doorfiets.share_day (computed_at);
+CREATE TABLE doorfiets.share_day_past (LIKE doorfiets.share_day, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
+CREATE INDEX ON doorfiets.share_day_past (screenline, variant, day);
+CREATE INDEX ON doorfiets.share_day_past (replaced_at);
+CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.share_day REFERENCING OLD TABLE AS replaced
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('ended_at');
+CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.share_day REFERENCING OLD TABLE AS replaced
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('ended_at');
 
--- Cyclists per local day on a link, both directions. `measured` false: taken from the link named in `counted_on`.
+-- Cyclists per local day on a link, both directions.
 CREATE TABLE doorfiets.link_day (
     link text NOT NULL,
     day date NOT NULL,
     counted_on text NOT NULL,  -- the link whose site counted
-    measured boolean NOT NULL,
+    measured boolean NOT NULL,  -- false: taken from the link that is named in `counted_on`
     cyclists numeric,
     paired int4 NOT NULL,
     expected int4 NOT NULL,
@@ -652,6 +721,17 @@ CREATE TABLE doorfiets.link_day (
     changed_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
     PRIMARY KEY (link, day)
 );
+CREATE INDEX link_day_changed ON doorfiets.link_day (changed_in);
+GRANT SELECT, INSERT, UPDATE ON doorfiets.link_day TO tally;
+GRANT SELECT, DELETE ON doorfiets.link_day TO registrar;
+CREATE INDEX link_day_computed ON doorfiets.link_day (computed_at);
+CREATE TABLE doorfiets.link_day_past (LIKE doorfiets.link_day, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
+CREATE INDEX ON doorfiets.link_day_past (link, day);
+CREATE INDEX ON doorfiets.link_day_past (replaced_at);
+CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.link_day REFERENCING OLD TABLE AS replaced
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('doorfiets.day_over(day)');
+CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.link_day REFERENCING OLD TABLE AS replaced
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('doorfiets.day_over(day)');
 
 -- Usage of a route on a local day (domain handbook, links and routes). Null where a link that the figure needs has no valid day.
 CREATE TABLE doorfiets.route_day (
@@ -663,23 +743,33 @@ CREATE TABLE doorfiets.route_day (
     measured_km float8 NOT NULL,
     assumed_km float8 NOT NULL,
     missing_km float8 NOT NULL,
-    mean_cyclists float8,       -- weighted by length
-    through_ratio float8,       -- upper bound
+    mean_cyclists float8,  -- weighted by length
+    through_ratio float8,  -- upper bound
     uniformity float8,
-    green_share float8,         -- of the bicycle-kilometres
+    green_share float8,  -- of the bicycle-kilometres
     paired int4 NOT NULL,
     expected int4 NOT NULL,
-    withheld text,              -- why the figures are null
+    withheld text,  -- why the figures are null
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
     changed_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
     PRIMARY KEY (route, day)
 );
+CREATE INDEX route_day_changed ON doorfiets.route_day (changed_in);
+GRANT SELECT, INSERT, UPDATE ON doorfiets.route_day TO tally;
+GRANT SELECT, DELETE ON doorfiets.route_day TO registrar;
+CREATE INDEX route_day_computed ON doorfiets.route_day (computed_at);
+CREATE TABLE doorfiets.route_day_past (LIKE doorfiets.route_day, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
+CREATE INDEX ON doorfiets.route_day_past (route, day);
+CREATE INDEX ON doorfiets.route_day_past (replaced_at);
+CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.route_day REFERENCING OLD TABLE AS replaced
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('doorfiets.day_over(day)');
+CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.route_day REFERENCING OLD TABLE AS replaced
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('doorfiets.day_over(day)');
 
--- Hourly mean at a station; null under 75 % of the hour (Dir. 2008/50, Annex VII). Air is told in layers: as measured, as its publisher calibrated it,
--- and as we corrected it. None replaces another. `basis` is what a corrected mean rests on: the humidity and the kappa of a swelling, the factor of a
--- region and its kits.
+-- Hourly mean at a station; null under 75 % of the hour (Dir. 2008/50, Annex VII). Air is told in layers: as measured, as its publisher calibrated
+-- it, and as we corrected it. None replaces another.
 CREATE TABLE doorfiets.air_hour (
     station text NOT NULL,
     quantity text NOT NULL,
@@ -689,16 +779,27 @@ CREATE TABLE doorfiets.air_hour (
     withheld text,  -- why the mean is null
     valid int4 NOT NULL,
     expected int4 NOT NULL,
-    basis jsonb NOT NULL DEFAULT '{}',
+    basis jsonb NOT NULL DEFAULT '{}',  -- of a corrected mean: humidity and kappa of a swelling, or the factor of a region and its kits
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
     changed_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
     PRIMARY KEY (station, quantity, layer, hour)
 );
+CREATE INDEX air_hour_changed ON doorfiets.air_hour (changed_in);
+GRANT SELECT, INSERT, UPDATE ON doorfiets.air_hour TO tally;
+GRANT SELECT, DELETE ON doorfiets.air_hour TO tally;
+CREATE INDEX air_hour_computed ON doorfiets.air_hour (computed_at);
+CREATE TABLE doorfiets.air_hour_past (LIKE doorfiets.air_hour, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
+CREATE INDEX ON doorfiets.air_hour_past (station, quantity, layer, hour);
+CREATE INDEX ON doorfiets.air_hour_past (replaced_at);
+CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.air_hour REFERENCING OLD TABLE AS replaced
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('hour + interval ''1 hour''');
+CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.air_hour REFERENCING OLD TABLE AS replaced
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('hour + interval ''1 hour''');
 
--- One index (schemas.air_indices) of one hour at a station. `valid` of `expected` pollutants took part; `basis` holds their sub-indices, the worst of them,
--- the layer that each was taken from, how particulate matter was averaged, and whether the index was raised because all were equal.
+-- One index (schemas.air_indices) of one hour at a station. `valid` of `expected` pollutants took part; `basis` holds their sub-indices, the worst of
+-- them, the layer that each was taken from, how particulate matter was averaged, and whether the index was raised because all were equal.
 CREATE TABLE doorfiets.air_index_hour (
     station text NOT NULL,
     scheme text NOT NULL,  -- index and version of its table
@@ -715,10 +816,19 @@ CREATE TABLE doorfiets.air_index_hour (
     changed_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
     PRIMARY KEY (station, scheme, hour)
 );
+CREATE INDEX air_index_hour_changed ON doorfiets.air_index_hour (changed_in);
+GRANT SELECT, INSERT, UPDATE ON doorfiets.air_index_hour TO tally;
+CREATE INDEX air_index_hour_computed ON doorfiets.air_index_hour (computed_at);
+CREATE TABLE doorfiets.air_index_hour_past (LIKE doorfiets.air_index_hour, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
+CREATE INDEX ON doorfiets.air_index_hour_past (station, scheme, hour);
+CREATE INDEX ON doorfiets.air_index_hour_past (replaced_at);
+CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.air_index_hour REFERENCING OLD TABLE AS replaced
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('hour + interval ''1 hour''');
+CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.air_index_hour REFERENCING OLD TABLE AS replaced
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('hour + interval ''1 hour''');
 
--- One indicator (schemas.indicators) of one subject over one period of local days. What is a plain sum of stored rows is added up on reading
--- and is not here. `part` tells the members of one indicator apart, such as seven weekdays; `basis` is what the value rests on, `valid` of
--- `expected` days among it.
+-- One indicator (schemas.indicators) of one subject over one period of local days. What is a plain sum of stored rows is added up on reading and is
+-- not here. `valid` of `expected` days were measured.
 CREATE TABLE doorfiets.figure (
     kind text NOT NULL CHECK (kind IN ('site', 'link', 'route', 'connection', 'screenline', 'station', 'district', 'municipality')),
     subject text NOT NULL,
@@ -727,12 +837,12 @@ CREATE TABLE doorfiets.figure (
     period text NOT NULL CHECK (period IN ('day', 'month', 'year', 'year_to_date', 'rolling_year', 'opening')),
     first_day date NOT NULL,
     last_day date NOT NULL,
-    part int4 NOT NULL DEFAULT 0,
+    part int4 NOT NULL DEFAULT 0,  -- tells the members of one indicator apart, such as seven weekdays
     value float8,
     low float8,
     high float8,
     withheld text,  -- why the value is null
-    basis jsonb NOT NULL DEFAULT '{}',
+    basis jsonb NOT NULL DEFAULT '{}',  -- what the value rests on
     valid int4 NOT NULL,
     expected int4 NOT NULL,
     revision int4 NOT NULL DEFAULT 1,
@@ -741,110 +851,25 @@ CREATE TABLE doorfiets.figure (
     changed_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
     PRIMARY KEY (kind, subject, facet, indicator, period, first_day, part)
 );
-
--- What is to be published.
-CREATE INDEX tally_hour_changed ON doorfiets.tally_hour (changed_in);
-CREATE INDEX tally_day_changed ON doorfiets.tally_day (changed_in);
-CREATE INDEX site_hour_changed ON doorfiets.site_hour (changed_in);
-CREATE INDEX site_day_changed ON doorfiets.site_day (changed_in);
-CREATE INDEX share_hour_changed ON doorfiets.share_hour (changed_in);
-CREATE INDEX share_day_changed ON doorfiets.share_day (changed_in);
-CREATE INDEX link_day_changed ON doorfiets.link_day (changed_in);
-CREATE INDEX route_day_changed ON doorfiets.route_day (changed_in);
-CREATE INDEX air_hour_changed ON doorfiets.air_hour (changed_in);
-CREATE INDEX air_index_hour_changed ON doorfiets.air_index_hour (changed_in);
 CREATE INDEX figure_changed ON doorfiets.figure (changed_in);
-
--- Lists of changes are read by time.
-CREATE INDEX site_hour_computed ON doorfiets.site_hour (computed_at);
-CREATE INDEX site_day_computed ON doorfiets.site_day (computed_at);
-CREATE INDEX share_hour_computed ON doorfiets.share_hour (computed_at);
-CREATE INDEX share_day_computed ON doorfiets.share_day (computed_at);
-CREATE INDEX link_day_computed ON doorfiets.link_day (computed_at);
-CREATE INDEX route_day_computed ON doorfiets.route_day (computed_at);
-CREATE INDEX air_hour_computed ON doorfiets.air_hour (computed_at);
-CREATE INDEX air_index_hour_computed ON doorfiets.air_index_hour (computed_at);
+GRANT SELECT, INSERT, UPDATE ON doorfiets.figure TO tally;
+GRANT SELECT, DELETE ON doorfiets.figure TO tally;
+GRANT SELECT, DELETE ON doorfiets.figure TO registrar;
 CREATE INDEX figure_computed ON doorfiets.figure (computed_at);
-
--- The local midnight after a day.
-CREATE FUNCTION doorfiets.day_over(day date) RETURNS timestamptz
-LANGUAGE sql STABLE SET search_path = doorfiets, pg_temp
-RETURN (day + 1)::timestamp AT TIME ZONE (SELECT timezone FROM doorfiets.municipality);
-
--- What stood in a row before it was revised or went, if it still stood when the bucket was over: before, every reading moves it.
--- A published figure of a moment is the row whose [computed_at, replaced_at) holds that moment.
-CREATE TABLE doorfiets.site_hour_past (LIKE doorfiets.site_hour, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
-CREATE INDEX ON doorfiets.site_hour_past (site, mode, hour);
-CREATE INDEX ON doorfiets.site_hour_past (replaced_at);
-CREATE TABLE doorfiets.site_day_past (LIKE doorfiets.site_day, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
-CREATE INDEX ON doorfiets.site_day_past (site, mode, day);
-CREATE INDEX ON doorfiets.site_day_past (replaced_at);
-CREATE TABLE doorfiets.share_hour_past (LIKE doorfiets.share_hour, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
-CREATE INDEX ON doorfiets.share_hour_past (screenline, variant, hour);
-CREATE INDEX ON doorfiets.share_hour_past (replaced_at);
-CREATE TABLE doorfiets.share_day_past (LIKE doorfiets.share_day, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
-CREATE INDEX ON doorfiets.share_day_past (screenline, variant, day);
-CREATE INDEX ON doorfiets.share_day_past (replaced_at);
-CREATE TABLE doorfiets.link_day_past (LIKE doorfiets.link_day, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
-CREATE INDEX ON doorfiets.link_day_past (link, day);
-CREATE INDEX ON doorfiets.link_day_past (replaced_at);
-CREATE TABLE doorfiets.route_day_past (LIKE doorfiets.route_day, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
-CREATE INDEX ON doorfiets.route_day_past (route, day);
-CREATE INDEX ON doorfiets.route_day_past (replaced_at);
-CREATE TABLE doorfiets.air_hour_past (LIKE doorfiets.air_hour, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
-CREATE INDEX ON doorfiets.air_hour_past (station, quantity, layer, hour);
-CREATE INDEX ON doorfiets.air_hour_past (replaced_at);
-CREATE TABLE doorfiets.air_index_hour_past (LIKE doorfiets.air_index_hour, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
-CREATE INDEX ON doorfiets.air_index_hour_past (station, scheme, hour);
-CREATE INDEX ON doorfiets.air_index_hour_past (replaced_at);
 CREATE TABLE doorfiets.figure_past (LIKE doorfiets.figure, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
 CREATE INDEX ON doorfiets.figure_past (kind, subject, facet, indicator, period, first_day, part);
 CREATE INDEX ON doorfiets.figure_past (replaced_at);
-
--- The one argument says, of the row that was, when its bucket was over.
-CREATE FUNCTION doorfiets.keep_past() RETURNS trigger
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
-BEGIN
-    EXECUTE format('INSERT INTO doorfiets.%I SELECT o.*, now() FROM replaced o WHERE now() >= %s', TG_TABLE_NAME || '_past', TG_ARGV[0]);
-    RETURN NULL;
-END $$;
-
-CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.site_hour REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('o.hour + interval ''1 hour''');
-CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.site_hour REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('o.hour + interval ''1 hour''');
-CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.site_day REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('o.ended_at');
-CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.site_day REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('o.ended_at');
-CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.share_hour REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('o.hour + interval ''1 hour''');
-CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.share_hour REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('o.hour + interval ''1 hour''');
-CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.share_day REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('o.ended_at');
-CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.share_day REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('o.ended_at');
-CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.link_day REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('doorfiets.day_over(o.day)');
-CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.link_day REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('doorfiets.day_over(o.day)');
-CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.route_day REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('doorfiets.day_over(o.day)');
-CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.route_day REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('doorfiets.day_over(o.day)');
-CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.air_hour REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('o.hour + interval ''1 hour''');
-CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.air_hour REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('o.hour + interval ''1 hour''');
-CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.air_index_hour REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('o.hour + interval ''1 hour''');
-CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.air_index_hour REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('o.hour + interval ''1 hour''');
 CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.figure REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('doorfiets.day_over(o.last_day)');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('doorfiets.day_over(last_day)');
 CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.figure REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('doorfiets.day_over(o.last_day)');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('doorfiets.day_over(last_day)');
+
+RESET ROLE;
+
+-- 55_air.sql
+
+-- What is told of the air where several layers say something.
+SET ROLE owner;
 
 -- Of every hour the one layer that speaks for a station (as streams.domain.air.network tells): an official station as it measured, a kit
 -- as it was corrected.
@@ -921,6 +946,264 @@ END;
 CREATE FUNCTION api.stood(computed_at timestamptz, replaced_at timestamptz, at timestamptz) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (at IS NULL AND replaced_at = 'infinity'::timestamptz) OR (computed_at <= at AND at < replaced_at);
+
+RESET ROLE;
+
+-- 65_published_views.sql
+
+-- What is seen of all published tables together. Made from `schemas/published.py`.
+-- Versions: what stands now (replaced at infinity) and what stood before. A row holds for [computed_at, replaced_at).
+SET ROLE owner;
+
+CREATE VIEW api.site_hour_version WITH (security_barrier) AS
+SELECT
+    site, mode, hour, rows, paired, expected, total, maximum, revision, computed_at, rule,
+    'infinity'::timestamptz AS replaced_at
+FROM doorfiets.site_hour
+UNION ALL
+SELECT
+    site, mode, hour, rows, paired, expected, total, maximum, revision, computed_at, rule,
+    replaced_at
+FROM doorfiets.site_hour_past;
+
+CREATE VIEW api.site_day_version WITH (security_barrier) AS
+SELECT
+    site, mode, day, rows, paired, expected, total, maximum, revision, computed_at, rule,
+    'infinity'::timestamptz AS replaced_at
+FROM doorfiets.site_day
+UNION ALL
+SELECT
+    site, mode, day, rows, paired, expected, total, maximum, revision, computed_at, rule,
+    replaced_at
+FROM doorfiets.site_day_past;
+
+CREATE VIEW api.share_hour_version WITH (security_barrier) AS
+SELECT
+    screenline, variant, hour, numerator, denominator, paired, expected, revision, computed_at, rule,
+    'infinity'::timestamptz AS replaced_at
+FROM doorfiets.share_hour
+UNION ALL
+SELECT
+    screenline, variant, hour, numerator, denominator, paired, expected, revision, computed_at, rule,
+    replaced_at
+FROM doorfiets.share_hour_past;
+
+CREATE VIEW api.share_day_version WITH (security_barrier) AS
+SELECT
+    screenline, variant, day, numerator, denominator, paired, expected, revision, computed_at, rule,
+    'infinity'::timestamptz AS replaced_at
+FROM doorfiets.share_day
+UNION ALL
+SELECT
+    screenline, variant, day, numerator, denominator, paired, expected, revision, computed_at, rule,
+    replaced_at
+FROM doorfiets.share_day_past;
+
+CREATE VIEW api.link_day_version WITH (security_barrier) AS
+SELECT
+    link, day, counted_on, measured, cyclists, paired, expected, revision, computed_at, rule,
+    'infinity'::timestamptz AS replaced_at
+FROM doorfiets.link_day
+UNION ALL
+SELECT
+    link, day, counted_on, measured, cyclists, paired, expected, revision, computed_at, rule,
+    replaced_at
+FROM doorfiets.link_day_past;
+
+CREATE VIEW api.route_day_version WITH (security_barrier) AS
+SELECT
+    route, day, bicycle_km, measured_bicycle_km, length_km, measured_km, assumed_km, missing_km, mean_cyclists,
+    through_ratio, uniformity, green_share, paired, expected, withheld, revision, computed_at, rule,
+    'infinity'::timestamptz AS replaced_at
+FROM doorfiets.route_day
+UNION ALL
+SELECT
+    route, day, bicycle_km, measured_bicycle_km, length_km, measured_km, assumed_km, missing_km, mean_cyclists,
+    through_ratio, uniformity, green_share, paired, expected, withheld, revision, computed_at, rule,
+    replaced_at
+FROM doorfiets.route_day_past;
+
+CREATE VIEW api.air_layer_hour_version WITH (security_barrier) AS
+SELECT
+    station, quantity, layer, hour, mean, withheld, valid, expected, basis, revision, computed_at, rule,
+    'infinity'::timestamptz AS replaced_at
+FROM doorfiets.air_hour
+UNION ALL
+SELECT
+    station, quantity, layer, hour, mean, withheld, valid, expected, basis, revision, computed_at, rule,
+    replaced_at
+FROM doorfiets.air_hour_past;
+
+CREATE VIEW api.air_index_hour_version WITH (security_barrier) AS
+SELECT
+    station, scheme, hour, value, level, basis, withheld, valid, expected, revision, computed_at, rule,
+    'infinity'::timestamptz AS replaced_at
+FROM doorfiets.air_index_hour
+UNION ALL
+SELECT
+    station, scheme, hour, value, level, basis, withheld, valid, expected, revision, computed_at, rule,
+    replaced_at
+FROM doorfiets.air_index_hour_past;
+
+CREATE VIEW api.figure_version WITH (security_barrier) AS
+SELECT
+    kind, subject, facet, indicator, period, first_day, last_day, part, value, low, high, withheld, basis, valid,
+    expected, revision, computed_at, rule,
+    'infinity'::timestamptz AS replaced_at
+FROM doorfiets.figure
+UNION ALL
+SELECT
+    kind, subject, facet, indicator, period, first_day, last_day, part, value, low, high, withheld, basis, valid,
+    expected, revision, computed_at, rule,
+    replaced_at
+FROM doorfiets.figure_past;
+
+-- Everything that is or was published, as one list. The tally writes one transaction after the other and names all rows of one by the moment it
+-- began, so whoever has read the changes up to a moment has missed nothing before it; what a row replaced has its moment as `replaced_at`.
+CREATE VIEW api.published WITH (security_barrier) AS
+SELECT
+    'site' AS kind, site AS subject, 'count' AS indicator, mode AS facet, 'hour' AS period, hour AS started_at,
+    total::float8 AS value, NULL AS withheld, 0 AS part,
+    revision, rule, computed_at, replaced_at
+FROM api.site_hour_version
+UNION ALL
+SELECT
+    'site' AS kind, site AS subject, 'count' AS indicator, mode AS facet, 'day' AS period,
+    day::timestamp AT TIME ZONE (SELECT timezone FROM doorfiets.municipality) AS started_at, total::float8 AS value,
+    NULL AS withheld, 0 AS part,
+    revision, rule, computed_at, replaced_at
+FROM api.site_day_version
+UNION ALL
+SELECT
+    'screenline' AS kind, screenline AS subject, 'cycling_share' AS indicator, variant AS facet, 'hour' AS period,
+    hour AS started_at,
+    CASE WHEN api.enough(paired, expected) THEN numerator::float8 / nullif(denominator, 0)::float8 END AS value,
+    CASE WHEN NOT api.enough(paired, expected) THEN 'dekking onder 75 %' END AS withheld, 0 AS part,
+    revision, rule, computed_at, replaced_at
+FROM api.share_hour_version
+UNION ALL
+SELECT
+    'screenline' AS kind, screenline AS subject, 'cycling_share' AS indicator, variant AS facet, 'day' AS period,
+    day::timestamp AT TIME ZONE (SELECT timezone FROM doorfiets.municipality) AS started_at,
+    CASE WHEN api.enough(paired, expected) THEN numerator::float8 / nullif(denominator, 0)::float8 END AS value,
+    CASE WHEN NOT api.enough(paired, expected) THEN 'dekking onder 75 %' END AS withheld, 0 AS part,
+    revision, rule, computed_at, replaced_at
+FROM api.share_day_version
+UNION ALL
+SELECT
+    'link' AS kind, link AS subject, 'cyclists_per_day' AS indicator, '' AS facet, 'day' AS period,
+    day::timestamp AT TIME ZONE (SELECT timezone FROM doorfiets.municipality) AS started_at,
+    CASE WHEN api.enough(paired, expected) THEN cyclists::float8 END AS value,
+    CASE WHEN NOT api.enough(paired, expected) THEN 'dekking onder 75 %' END AS withheld, 0 AS part,
+    revision, rule, computed_at, replaced_at
+FROM api.link_day_version
+UNION ALL
+SELECT
+    'route' AS kind, route AS subject, 'bicycle_km' AS indicator, '' AS facet, 'day' AS period,
+    day::timestamp AT TIME ZONE (SELECT timezone FROM doorfiets.municipality) AS started_at, bicycle_km AS value,
+    withheld AS withheld, 0 AS part,
+    revision, rule, computed_at, replaced_at
+FROM api.route_day_version
+UNION ALL
+SELECT
+    'station' AS kind, station AS subject, 'air_hour_mean' AS indicator,
+    CASE layer WHEN 'measured' THEN quantity ELSE quantity || '/' || layer END AS facet, 'hour' AS period,
+    hour AS started_at, mean AS value, withheld AS withheld, 0 AS part,
+    revision, rule, computed_at, replaced_at
+FROM api.air_layer_hour_version
+UNION ALL
+SELECT
+    'station' AS kind, station AS subject, split_part(scheme, '-', 1) AS indicator, scheme AS facet, 'hour' AS period,
+    hour AS started_at, value::float8 AS value, withheld AS withheld, 0 AS part,
+    revision, rule, computed_at, replaced_at
+FROM api.air_index_hour_version
+UNION ALL
+SELECT
+    kind AS kind, subject AS subject, indicator AS indicator, facet AS facet, period AS period,
+    first_day::timestamp AT TIME ZONE (SELECT timezone FROM doorfiets.municipality) AS started_at, value AS value,
+    withheld AS withheld, part AS part,
+    revision, rule, computed_at, replaced_at
+FROM api.figure_version;
+
+-- Up to which moment the changes from a moment on are read for a page of so many: after that moment itself there are as many, or no more. Every
+-- table is read in the order of its index, so that a page costs what is on it, and what changed in the same transactions.
+CREATE FUNCTION api.changes_until(after timestamptz, up_to timestamptz, wanted_kind text, wanted_indicator text, most int4) RETURNS timestamptz
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
+    SELECT max(computed_at) FROM (
+        (SELECT computed_at FROM site_hour
+         WHERE coalesce(wanted_kind, 'site') = 'site' AND coalesce(wanted_indicator, 'count') = 'count'
+             AND computed_at > after AND computed_at <= up_to
+         ORDER BY computed_at LIMIT most)
+        UNION ALL
+        (SELECT computed_at FROM site_day
+         WHERE coalesce(wanted_kind, 'site') = 'site' AND coalesce(wanted_indicator, 'count') = 'count'
+             AND computed_at > after AND computed_at <= up_to
+         ORDER BY computed_at LIMIT most)
+        UNION ALL
+        (SELECT computed_at FROM share_hour
+         WHERE coalesce(wanted_kind, 'screenline') = 'screenline' AND coalesce(wanted_indicator, 'cycling_share') = 'cycling_share'
+             AND computed_at > after AND computed_at <= up_to
+         ORDER BY computed_at LIMIT most)
+        UNION ALL
+        (SELECT computed_at FROM share_day
+         WHERE coalesce(wanted_kind, 'screenline') = 'screenline' AND coalesce(wanted_indicator, 'cycling_share') = 'cycling_share'
+             AND computed_at > after AND computed_at <= up_to
+         ORDER BY computed_at LIMIT most)
+        UNION ALL
+        (SELECT computed_at FROM link_day
+         WHERE coalesce(wanted_kind, 'link') = 'link' AND coalesce(wanted_indicator, 'cyclists_per_day') = 'cyclists_per_day'
+             AND computed_at > after AND computed_at <= up_to
+         ORDER BY computed_at LIMIT most)
+        UNION ALL
+        (SELECT computed_at FROM route_day
+         WHERE coalesce(wanted_kind, 'route') = 'route' AND coalesce(wanted_indicator, 'bicycle_km') = 'bicycle_km'
+             AND computed_at > after AND computed_at <= up_to
+         ORDER BY computed_at LIMIT most)
+        UNION ALL
+        (SELECT computed_at FROM air_hour
+         WHERE coalesce(wanted_kind, 'station') = 'station' AND coalesce(wanted_indicator, 'air_hour_mean') = 'air_hour_mean'
+             AND computed_at > after AND computed_at <= up_to
+         ORDER BY computed_at LIMIT most)
+        UNION ALL
+        (SELECT computed_at FROM air_index_hour
+         WHERE coalesce(wanted_kind, 'station') = 'station' AND coalesce(wanted_indicator, split_part(scheme, '-', 1)) = split_part(scheme, '-', 1)
+             AND computed_at > after AND computed_at <= up_to
+         ORDER BY computed_at LIMIT most)
+        UNION ALL
+        (SELECT computed_at FROM figure
+         WHERE coalesce(wanted_kind, kind) = kind AND coalesce(wanted_indicator, indicator) = indicator
+             AND computed_at > after AND computed_at <= up_to
+         ORDER BY computed_at LIMIT most)
+        ORDER BY computed_at LIMIT most) first
+$$;
+
+-- The newest change that readers can see.
+CREATE VIEW api.newest_change WITH (security_barrier) AS
+SELECT max(computed_at) AS computed_at FROM (
+    SELECT max(computed_at) AS computed_at FROM doorfiets.site_hour UNION ALL
+    SELECT max(computed_at) AS computed_at FROM doorfiets.site_day UNION ALL
+    SELECT max(computed_at) AS computed_at FROM doorfiets.share_hour UNION ALL
+    SELECT max(computed_at) AS computed_at FROM doorfiets.share_day UNION ALL
+    SELECT max(computed_at) AS computed_at FROM doorfiets.link_day UNION ALL
+    SELECT max(computed_at) AS computed_at FROM doorfiets.route_day UNION ALL
+    SELECT max(computed_at) AS computed_at FROM doorfiets.air_hour UNION ALL
+    SELECT max(computed_at) AS computed_at FROM doorfiets.air_index_hour UNION ALL
+    SELECT max(computed_at) AS computed_at FROM doorfiets.figure) newest;
+
+-- The newest transaction that wrote a published row.
+CREATE VIEW doorfiets.newest_write AS
+SELECT max(changed_in) AS changed_in FROM (
+    SELECT max(changed_in) AS changed_in FROM doorfiets.tally_hour UNION ALL
+    SELECT max(changed_in) AS changed_in FROM doorfiets.tally_day UNION ALL
+    SELECT max(changed_in) AS changed_in FROM doorfiets.site_hour UNION ALL
+    SELECT max(changed_in) AS changed_in FROM doorfiets.site_day UNION ALL
+    SELECT max(changed_in) AS changed_in FROM doorfiets.share_hour UNION ALL
+    SELECT max(changed_in) AS changed_in FROM doorfiets.share_day UNION ALL
+    SELECT max(changed_in) AS changed_in FROM doorfiets.link_day UNION ALL
+    SELECT max(changed_in) AS changed_in FROM doorfiets.route_day UNION ALL
+    SELECT max(changed_in) AS changed_in FROM doorfiets.air_hour UNION ALL
+    SELECT max(changed_in) AS changed_in FROM doorfiets.air_index_hour UNION ALL
+    SELECT max(changed_in) AS changed_in FROM doorfiets.figure) newest;
 
 RESET ROLE;
 
@@ -1078,11 +1361,12 @@ $$;
 
 RESET ROLE;
 
--- 80_aggregate_views.sql
+-- 75_aggregate_views.sql
 
--- Aggregates as readers see them: each number with its coverage, revision and rule, as it is now and as it was.
+-- Aggregates as readers see them: each number with its coverage, revision and rule.
 SET ROLE owner;
 
+-- What stands now of each published table; what stood before is in the `_version` of each.
 CREATE VIEW api.site_hour WITH (security_barrier) AS
 SELECT site, mode, hour, total, rows, paired, expected, api.coverage(paired, expected) AS coverage, maximum, revision, computed_at, rule
 FROM doorfiets.site_hour;
@@ -1128,151 +1412,6 @@ FROM doorfiets.air_index_hour;
 CREATE VIEW api.figure WITH (security_barrier) AS
 SELECT kind, subject, facet, indicator, period, first_day, last_day, part, value, low, high, withheld, basis, valid, expected, revision, computed_at, rule
 FROM doorfiets.figure;
-
--- Versions: what stands now (replaced at infinity) and what stood before. A row holds for [computed_at, replaced_at).
-CREATE VIEW api.site_hour_version WITH (security_barrier) AS
-SELECT site, mode, hour, total, rows, paired, expected, maximum, revision, computed_at, rule, 'infinity'::timestamptz AS replaced_at FROM doorfiets.site_hour
-UNION ALL
-SELECT site, mode, hour, total, rows, paired, expected, maximum, revision, computed_at, rule, replaced_at FROM doorfiets.site_hour_past;
-
-CREATE VIEW api.site_day_version WITH (security_barrier) AS
-SELECT site, mode, day, total, rows, paired, expected, maximum, revision, computed_at, rule, 'infinity'::timestamptz AS replaced_at FROM doorfiets.site_day
-UNION ALL
-SELECT site, mode, day, total, rows, paired, expected, maximum, revision, computed_at, rule, replaced_at FROM doorfiets.site_day_past;
-
-CREATE VIEW api.share_hour_version WITH (security_barrier) AS
-SELECT screenline, variant, hour, numerator, denominator, paired, expected, revision, computed_at, rule, 'infinity'::timestamptz AS replaced_at
-FROM doorfiets.share_hour
-UNION ALL
-SELECT screenline, variant, hour, numerator, denominator, paired, expected, revision, computed_at, rule, replaced_at FROM doorfiets.share_hour_past;
-
-CREATE VIEW api.share_day_version WITH (security_barrier) AS
-SELECT screenline, variant, day, numerator, denominator, paired, expected, revision, computed_at, rule, 'infinity'::timestamptz AS replaced_at
-FROM doorfiets.share_day
-UNION ALL
-SELECT screenline, variant, day, numerator, denominator, paired, expected, revision, computed_at, rule, replaced_at FROM doorfiets.share_day_past;
-
-CREATE VIEW api.link_day_version WITH (security_barrier) AS
-SELECT link, day, counted_on, measured, cyclists, paired, expected, revision, computed_at, rule, 'infinity'::timestamptz AS replaced_at FROM doorfiets.link_day
-UNION ALL
-SELECT link, day, counted_on, measured, cyclists, paired, expected, revision, computed_at, rule, replaced_at FROM doorfiets.link_day_past;
-
-CREATE VIEW api.route_day_version WITH (security_barrier) AS
-SELECT route, day, bicycle_km, measured_bicycle_km, length_km, measured_km, assumed_km, missing_km, mean_cyclists, through_ratio, uniformity, green_share,
-       withheld, paired, expected, revision, computed_at, rule, 'infinity'::timestamptz AS replaced_at
-FROM doorfiets.route_day
-UNION ALL
-SELECT route, day, bicycle_km, measured_bicycle_km, length_km, measured_km, assumed_km, missing_km, mean_cyclists, through_ratio, uniformity, green_share,
-       withheld, paired, expected, revision, computed_at, rule, replaced_at
-FROM doorfiets.route_day_past;
-
-CREATE VIEW api.air_layer_hour_version WITH (security_barrier) AS
-SELECT station, quantity, layer, hour, mean, withheld, basis, valid, expected, revision, computed_at, rule, 'infinity'::timestamptz AS replaced_at
-FROM doorfiets.air_hour
-UNION ALL
-SELECT station, quantity, layer, hour, mean, withheld, basis, valid, expected, revision, computed_at, rule, replaced_at FROM doorfiets.air_hour_past;
-
-CREATE VIEW api.air_index_hour_version WITH (security_barrier) AS
-SELECT station, scheme, hour, value, level, withheld, basis, valid, expected, revision, computed_at, rule, 'infinity'::timestamptz AS replaced_at
-FROM doorfiets.air_index_hour
-UNION ALL
-SELECT station, scheme, hour, value, level, withheld, basis, valid, expected, revision, computed_at, rule, replaced_at FROM doorfiets.air_index_hour_past;
-
-CREATE VIEW api.figure_version WITH (security_barrier) AS
-SELECT kind, subject, facet, indicator, period, first_day, last_day, part, value, low, high, withheld, basis, valid, expected, revision, computed_at, rule,
-       'infinity'::timestamptz AS replaced_at
-FROM doorfiets.figure
-UNION ALL
-SELECT kind, subject, facet, indicator, period, first_day, last_day, part, value, low, high, withheld, basis, valid, expected, revision, computed_at, rule,
-       replaced_at
-FROM doorfiets.figure_past;
-
--- Everything that is or was published, as one list. The tally writes one transaction after the other and names all rows of one by the moment it
--- began, so whoever has read the changes up to a moment has missed nothing before it; what a row replaced has its moment as `replaced_at`.
-CREATE VIEW api.published WITH (security_barrier) AS
-SELECT 'site' AS kind, site AS subject, 'count' AS indicator, mode AS facet, 'hour' AS period, hour AS started_at, 0 AS part, total::float8 AS value,
-       NULL AS withheld, revision, rule, computed_at, replaced_at
-FROM api.site_hour_version
-UNION ALL
-SELECT 'site', site, 'count', mode, 'day', day::timestamp AT TIME ZONE (SELECT timezone FROM doorfiets.municipality), 0, total::float8, NULL, revision, rule, computed_at, replaced_at FROM api.site_day_version
-UNION ALL
-SELECT 'screenline', screenline, 'cycling_share', variant, 'hour', hour, 0,
-       CASE WHEN api.enough(paired, expected) THEN numerator::float8 / nullif(denominator, 0)::float8 END,
-       CASE WHEN NOT api.enough(paired, expected) THEN 'dekking onder 75 %' END, revision, rule, computed_at, replaced_at
-FROM api.share_hour_version
-UNION ALL
-SELECT 'screenline', screenline, 'cycling_share', variant, 'day', day::timestamp AT TIME ZONE (SELECT timezone FROM doorfiets.municipality), 0,
-       CASE WHEN api.enough(paired, expected) THEN numerator::float8 / nullif(denominator, 0)::float8 END,
-       CASE WHEN NOT api.enough(paired, expected) THEN 'dekking onder 75 %' END, revision, rule, computed_at, replaced_at
-FROM api.share_day_version
-UNION ALL
-SELECT 'link', link, 'cyclists_per_day', '', 'day', day::timestamp AT TIME ZONE (SELECT timezone FROM doorfiets.municipality), 0, CASE WHEN api.enough(paired, expected) THEN cyclists::float8 END,
-       CASE WHEN NOT api.enough(paired, expected) THEN 'dekking onder 75 %' END, revision, rule, computed_at, replaced_at
-FROM api.link_day_version
-UNION ALL
-SELECT 'route', route, 'bicycle_km', '', 'day', day::timestamp AT TIME ZONE (SELECT timezone FROM doorfiets.municipality), 0, bicycle_km, withheld, revision, rule, computed_at, replaced_at FROM api.route_day_version
-UNION ALL
-SELECT 'station', station, 'air_hour_mean', CASE layer WHEN 'measured' THEN quantity ELSE quantity || '/' || layer END, 'hour', hour, 0, mean, withheld,
-       revision, rule, computed_at, replaced_at
-FROM api.air_layer_hour_version
-UNION ALL
-SELECT 'station', station, split_part(scheme, '-', 1), scheme, 'hour', hour, 0, value, withheld, revision, rule, computed_at, replaced_at
-FROM api.air_index_hour_version
-UNION ALL
-SELECT kind, subject, indicator, facet, period, first_day::timestamp AT TIME ZONE (SELECT timezone FROM doorfiets.municipality), part, value, withheld, revision, rule, computed_at, replaced_at
-FROM api.figure_version;
-
--- Up to which moment the changes from a moment on are read for a page of so many: after that moment itself there are as many, or no more. Every table is
--- read in the order of its index, so that a page costs what is on it, and what changed in the same transactions.
-CREATE FUNCTION api.changes_until(after timestamptz, up_to timestamptz, wanted_kind text, wanted_indicator text, most int4) RETURNS timestamptz
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
-    SELECT max(computed_at) FROM (
-        (SELECT computed_at FROM site_hour
-         WHERE coalesce(wanted_kind, 'site') = 'site' AND coalesce(wanted_indicator, 'count') = 'count' AND computed_at > after AND computed_at <= up_to
-         ORDER BY computed_at LIMIT most)
-        UNION ALL
-        (SELECT computed_at FROM site_day
-         WHERE coalesce(wanted_kind, 'site') = 'site' AND coalesce(wanted_indicator, 'count') = 'count' AND computed_at > after AND computed_at <= up_to
-         ORDER BY computed_at LIMIT most)
-        UNION ALL
-        (SELECT computed_at FROM share_hour
-         WHERE coalesce(wanted_kind, 'screenline') = 'screenline' AND coalesce(wanted_indicator, 'cycling_share') = 'cycling_share' AND computed_at > after AND computed_at <= up_to
-         ORDER BY computed_at LIMIT most)
-        UNION ALL
-        (SELECT computed_at FROM share_day
-         WHERE coalesce(wanted_kind, 'screenline') = 'screenline' AND coalesce(wanted_indicator, 'cycling_share') = 'cycling_share' AND computed_at > after AND computed_at <= up_to
-         ORDER BY computed_at LIMIT most)
-        UNION ALL
-        (SELECT computed_at FROM link_day
-         WHERE coalesce(wanted_kind, 'link') = 'link' AND coalesce(wanted_indicator, 'cyclists_per_day') = 'cyclists_per_day' AND computed_at > after AND computed_at <= up_to
-         ORDER BY computed_at LIMIT most)
-        UNION ALL
-        (SELECT computed_at FROM route_day
-         WHERE coalesce(wanted_kind, 'route') = 'route' AND coalesce(wanted_indicator, 'bicycle_km') = 'bicycle_km' AND computed_at > after AND computed_at <= up_to
-         ORDER BY computed_at LIMIT most)
-        UNION ALL
-        (SELECT computed_at FROM air_hour
-         WHERE coalesce(wanted_kind, 'station') = 'station' AND coalesce(wanted_indicator, 'air_hour_mean') = 'air_hour_mean' AND computed_at > after AND computed_at <= up_to
-         ORDER BY computed_at LIMIT most)
-        UNION ALL
-        (SELECT computed_at FROM air_index_hour
-         WHERE coalesce(wanted_kind, 'station') = 'station' AND coalesce(wanted_indicator, split_part(scheme, '-', 1)) = split_part(scheme, '-', 1) AND computed_at > after AND computed_at <= up_to
-         ORDER BY computed_at LIMIT most)
-        UNION ALL
-        (SELECT computed_at FROM figure
-         WHERE coalesce(wanted_kind, kind) = kind AND coalesce(wanted_indicator, indicator) = indicator AND computed_at > after AND computed_at <= up_to
-         ORDER BY computed_at LIMIT most)
-        ORDER BY computed_at LIMIT most) first
-$$;
-
--- The newest change there is.
-CREATE VIEW api.newest_change WITH (security_barrier) AS
-SELECT max(computed_at) AS computed_at FROM (
-    SELECT max(computed_at) AS computed_at FROM doorfiets.site_hour UNION ALL SELECT max(computed_at) FROM doorfiets.site_day
-    UNION ALL SELECT max(computed_at) FROM doorfiets.share_hour UNION ALL SELECT max(computed_at) FROM doorfiets.share_day
-    UNION ALL SELECT max(computed_at) FROM doorfiets.link_day UNION ALL SELECT max(computed_at) FROM doorfiets.route_day
-    UNION ALL SELECT max(computed_at) FROM doorfiets.air_hour UNION ALL SELECT max(computed_at) FROM doorfiets.air_index_hour
-    UNION ALL SELECT max(computed_at) FROM doorfiets.figure) newest;
 
 -- Every local day on which a site should count, one site or all (null), now or as of a moment, with what is expected of its valid part; a day
 -- without a row is a gap. `merged` days hold more intervals than rows: both autumn hours came in one.
@@ -1440,7 +1579,7 @@ $$;
 
 RESET ROLE;
 
--- 85_state_views.sql
+-- 80_state_views.sql
 
 -- The state of the platform as readers see it: feeds, what was refused, how far everything has come, what waits, and whether anything changed.
 SET ROLE owner;
@@ -1545,13 +1684,7 @@ $$;
 -- `revision` grows whenever a published number moves: open pages compare it. `registry` differs after every change of what stands where, `heard`
 -- after every change of what was seen; caches compare all three.
 CREATE VIEW api.data_revision WITH (security_barrier) AS
-SELECT (SELECT max(changed_in)::text FROM (
-            SELECT max(changed_in) AS changed_in FROM doorfiets.tally_hour UNION ALL SELECT max(changed_in) FROM doorfiets.tally_day
-            UNION ALL SELECT max(changed_in) FROM doorfiets.site_hour UNION ALL SELECT max(changed_in) FROM doorfiets.site_day
-            UNION ALL SELECT max(changed_in) FROM doorfiets.share_hour UNION ALL SELECT max(changed_in) FROM doorfiets.share_day
-            UNION ALL SELECT max(changed_in) FROM doorfiets.link_day UNION ALL SELECT max(changed_in) FROM doorfiets.route_day
-            UNION ALL SELECT max(changed_in) FROM doorfiets.air_hour UNION ALL SELECT max(changed_in) FROM doorfiets.air_index_hour
-            UNION ALL SELECT max(changed_in) FROM doorfiets.figure) newest) AS revision,
+SELECT (SELECT changed_in::text FROM doorfiets.newest_write) AS revision,
        (SELECT md5(string_agg(version, ',' ORDER BY version)) FROM (
             SELECT tableoid || '.' || xmin AS version FROM doorfiets.municipality UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.district
             UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.quantity UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.denominator
@@ -1598,7 +1731,9 @@ GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA api TO api, grafana_staff, grafana_publ
 -- Whoever copies the database sees all of it.
 GRANT SELECT ON ALL TABLES IN SCHEMA doorfiets TO backup;
 
--- The registry is the registrar's. It marks what follows from a change; figures of links, routes and screenlines that are no more go with them.
+-- Who writes a published table, and who may take rows away, is declared with it.
+
+-- The registry is the registrar's. It marks what follows from a change.
 GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.municipality, doorfiets.data_source, doorfiets.district, doorfiets.quantity, doorfiets.denominator,
     doorfiets.site, doorfiets.channel, doorfiets.station, doorfiets.datastream, doorfiets.link, doorfiets.route, doorfiets.route_link,
     doorfiets.screenline, doorfiets.screenline_channel, doorfiets.calendar_entry TO registrar;
@@ -1606,7 +1741,6 @@ GRANT SELECT ON doorfiets.site_stream, doorfiets.screenline_stream, doorfiets.co
 GRANT SELECT, INSERT, UPDATE ON doorfiets.dirty, doorfiets.stale TO registrar;
 GRANT SELECT, INSERT ON doorfiets.rebuild TO registrar;
 GRANT SELECT ON doorfiets.tally_hour, doorfiets.site_day TO registrar;
-GRANT SELECT, DELETE ON doorfiets.share_hour, doorfiets.share_day, doorfiets.link_day, doorfiets.route_day, doorfiets.figure TO registrar;
 
 -- `keep` stores what was observed, and what could not be.
 GRANT SELECT ON doorfiets.datastream, doorfiets.quantity, doorfiets.intake TO keep;
@@ -1617,7 +1751,7 @@ GRANT SELECT, INSERT, UPDATE ON doorfiets.fence, doorfiets.dirty, doorfiets.feed
 GRANT SELECT (digest, first_heard_at, last_heard_at, hearings), INSERT, UPDATE ON doorfiets.rejection TO keep;
 GRANT SELECT (topic, epoch, partition, log_offset, item), INSERT ON doorfiets.failed_record TO keep;
 
--- `tally` adds up, and computes figures. A correction that no instrument stands behind any more goes; so does a figure that is no more.
+-- `tally` adds up, and computes figures.
 GRANT SELECT ON doorfiets.municipality, doorfiets.district, doorfiets.site, doorfiets.channel, doorfiets.station, doorfiets.datastream, doorfiets.link,
     doorfiets.route, doorfiets.route_link, doorfiets.screenline, doorfiets.screenline_channel, doorfiets.site_stream, doorfiets.screenline_stream,
     doorfiets.connection_link, doorfiets.holiday, doorfiets.excluded_day, doorfiets.observation, doorfiets.reading, doorfiets.intake,
@@ -1625,9 +1759,6 @@ GRANT SELECT ON doorfiets.municipality, doorfiets.district, doorfiets.site, door
 GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.dirty, doorfiets.stuck, doorfiets.stale TO tally;
 GRANT SELECT, UPDATE ON doorfiets.rebuild TO tally;
 GRANT SELECT, INSERT, UPDATE ON doorfiets.stage, doorfiets.published TO tally;
-GRANT SELECT, INSERT, UPDATE ON doorfiets.tally_hour, doorfiets.tally_day, doorfiets.site_hour, doorfiets.site_day, doorfiets.share_hour,
-    doorfiets.share_day, doorfiets.link_day, doorfiets.route_day, doorfiets.air_hour, doorfiets.air_index_hour, doorfiets.figure TO tally;
-GRANT DELETE ON doorfiets.air_hour, doorfiets.figure TO tally;
 
 GRANT SELECT ON doorfiets.reader_limit TO guard;
 

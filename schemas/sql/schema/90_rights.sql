@@ -25,7 +25,9 @@ GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA api TO api, grafana_staff, grafana_publ
 -- Whoever copies the database sees all of it.
 GRANT SELECT ON ALL TABLES IN SCHEMA doorfiets TO backup;
 
--- The registry is the registrar's. It marks what follows from a change; figures of links, routes and screenlines that are no more go with them.
+-- Who writes a published table, and who may take rows away, is declared with it.
+
+-- The registry is the registrar's. It marks what follows from a change.
 GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.municipality, doorfiets.data_source, doorfiets.district, doorfiets.quantity, doorfiets.denominator,
     doorfiets.site, doorfiets.channel, doorfiets.station, doorfiets.datastream, doorfiets.link, doorfiets.route, doorfiets.route_link,
     doorfiets.screenline, doorfiets.screenline_channel, doorfiets.calendar_entry TO registrar;
@@ -33,7 +35,6 @@ GRANT SELECT ON doorfiets.site_stream, doorfiets.screenline_stream, doorfiets.co
 GRANT SELECT, INSERT, UPDATE ON doorfiets.dirty, doorfiets.stale TO registrar;
 GRANT SELECT, INSERT ON doorfiets.rebuild TO registrar;
 GRANT SELECT ON doorfiets.tally_hour, doorfiets.site_day TO registrar;
-GRANT SELECT, DELETE ON doorfiets.share_hour, doorfiets.share_day, doorfiets.link_day, doorfiets.route_day, doorfiets.figure TO registrar;
 
 -- `keep` stores what was observed, and what could not be.
 GRANT SELECT ON doorfiets.datastream, doorfiets.quantity, doorfiets.intake TO keep;
@@ -44,7 +45,7 @@ GRANT SELECT, INSERT, UPDATE ON doorfiets.fence, doorfiets.dirty, doorfiets.feed
 GRANT SELECT (digest, first_heard_at, last_heard_at, hearings), INSERT, UPDATE ON doorfiets.rejection TO keep;
 GRANT SELECT (topic, epoch, partition, log_offset, item), INSERT ON doorfiets.failed_record TO keep;
 
--- `tally` adds up, and computes figures. A correction that no instrument stands behind any more goes; so does a figure that is no more.
+-- `tally` adds up, and computes figures.
 GRANT SELECT ON doorfiets.municipality, doorfiets.district, doorfiets.site, doorfiets.channel, doorfiets.station, doorfiets.datastream, doorfiets.link,
     doorfiets.route, doorfiets.route_link, doorfiets.screenline, doorfiets.screenline_channel, doorfiets.site_stream, doorfiets.screenline_stream,
     doorfiets.connection_link, doorfiets.holiday, doorfiets.excluded_day, doorfiets.observation, doorfiets.reading, doorfiets.intake,
@@ -52,9 +53,6 @@ GRANT SELECT ON doorfiets.municipality, doorfiets.district, doorfiets.site, door
 GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.dirty, doorfiets.stuck, doorfiets.stale TO tally;
 GRANT SELECT, UPDATE ON doorfiets.rebuild TO tally;
 GRANT SELECT, INSERT, UPDATE ON doorfiets.stage, doorfiets.published TO tally;
-GRANT SELECT, INSERT, UPDATE ON doorfiets.tally_hour, doorfiets.tally_day, doorfiets.site_hour, doorfiets.site_day, doorfiets.share_hour,
-    doorfiets.share_day, doorfiets.link_day, doorfiets.route_day, doorfiets.air_hour, doorfiets.air_index_hour, doorfiets.figure TO tally;
-GRANT DELETE ON doorfiets.air_hour, doorfiets.figure TO tally;
 
 GRANT SELECT ON doorfiets.reader_limit TO guard;
 

@@ -101,13 +101,7 @@ $$;
 -- `revision` grows whenever a published number moves: open pages compare it. `registry` differs after every change of what stands where, `heard`
 -- after every change of what was seen; caches compare all three.
 CREATE VIEW api.data_revision WITH (security_barrier) AS
-SELECT (SELECT max(changed_in)::text FROM (
-            SELECT max(changed_in) AS changed_in FROM doorfiets.tally_hour UNION ALL SELECT max(changed_in) FROM doorfiets.tally_day
-            UNION ALL SELECT max(changed_in) FROM doorfiets.site_hour UNION ALL SELECT max(changed_in) FROM doorfiets.site_day
-            UNION ALL SELECT max(changed_in) FROM doorfiets.share_hour UNION ALL SELECT max(changed_in) FROM doorfiets.share_day
-            UNION ALL SELECT max(changed_in) FROM doorfiets.link_day UNION ALL SELECT max(changed_in) FROM doorfiets.route_day
-            UNION ALL SELECT max(changed_in) FROM doorfiets.air_hour UNION ALL SELECT max(changed_in) FROM doorfiets.air_index_hour
-            UNION ALL SELECT max(changed_in) FROM doorfiets.figure) newest) AS revision,
+SELECT (SELECT changed_in::text FROM doorfiets.newest_write) AS revision,
        (SELECT md5(string_agg(version, ',' ORDER BY version)) FROM (
             SELECT tableoid || '.' || xmin AS version FROM doorfiets.municipality UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.district
             UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.quantity UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.denominator

@@ -1,0 +1,337 @@
+"""Every table whose rows are published, declared once: what a row is, when its bucket is over, and how it is told."""
+
+from typing import Final, NamedTuple
+
+
+class TableColumn(NamedTuple):
+    """One column: its name, its SQL type with whatever constrains it, and what its type does not say."""
+
+    name: str
+    type: str
+    note: str = ""
+
+
+class ListedAs(NamedTuple):
+    """How a row stands in the one list of all that is or was published: each field is an SQL expression over the row.
+
+    `started_at` is a `timestamptz`, `value` a `float8` or null, `withheld` why it is null; the rest are texts.
+    """
+
+    kind: str
+    subject: str
+    indicator: str
+    facet: str
+    period: str
+    started_at: str
+    value: str
+    withheld: str = "NULL"
+    part: str = "0"
+
+
+class ShownAs(NamedTuple):
+    """How readers see the rows of a table, and what of them is remembered.
+
+    `view` is the view in `api` that shows what stands; `{view}_version` shows what stood, too. A row that is revised or
+    goes is remembered if `over`, an SQL expression over the row, had passed: before, every reading moves it.
+    """
+
+    view: str
+    over: str
+    listed: ListedAs
+
+
+class PublishedTable(NamedTuple):
+    """One table of schema `doorfiets` that `tally` writes and the topic `tallies` follows.
+
+    Its rows are told apart by `key`, which with its name is the key of a record in the topic; every other column is
+    content, and a row whose content or `rule` differs gets the next revision. `rule` names the version of the
+    arithmetic, and is empty where every row brings its own. `shown` is empty for what readers do not see; rows that
+    nothing stands behind any more are deleted by the roles of `withdrawn_by`. The queries of `computed_by`, in the
+    `.sql` files of `streams.sinks`, give the rows; without, the one that has the table's name. A table that is
+    `rebuilt` is written in pieces of many days as well as in rounds.
+    """
+
+    name: str
+    says: str
+    rule: str
+    key: tuple[str, ...]
+    columns: tuple[TableColumn, ...]
+    shown: ShownAs | None = None
+    withdrawn_by: tuple[str, ...] = ()
+    computed_by: tuple[str, ...] = ()
+    rebuilt: bool = False
+
+    @property
+    def content(self) -> tuple[str, ...]:
+        """Name the columns that are not the key."""
+        return tuple(column.name for column in self.columns if column.name not in self.key)
+
+
+_HOUR_OVER: Final = "hour + interval '1 hour'"
+_DAY_OVER: Final = "doorfiets.day_over(day)"
+_BOUNDS: Final = (TableColumn("started_at", "timestamptz NOT NULL"), TableColumn("ended_at", "timestamptz NOT NULL"))
+_PAIRED: Final = (TableColumn("paired", "int4 NOT NULL"), TableColumn("expected", "int4 NOT NULL"))
+_VALID: Final = (TableColumn("valid", "int4 NOT NULL"), TableColumn("expected", "int4 NOT NULL"))
+_BASIS: Final = TableColumn("basis", "jsonb NOT NULL DEFAULT '{}'")
+_SUMS: Final = (
+    TableColumn("rows", "int4 NOT NULL"),
+    *_VALID,
+    TableColumn("total", "numeric"),
+    TableColumn("minimum", "float8"),
+    TableColumn("maximum", "float8"),
+)
+_SITE: Final = (TableColumn("site", "text NOT NULL"), TableColumn("mode", "text NOT NULL"))
+_SITE_SUMS: Final = (
+    TableColumn("rows", "int4 NOT NULL"),
+    *_PAIRED,
+    TableColumn("total", "numeric"),
+    TableColumn("maximum", "float8", "busiest paired interval"),
+)
+_SCREENLINE: Final = (TableColumn("screenline", "text NOT NULL"), TableColumn("variant", "text NOT NULL"))
+_SHARE: Final = (TableColumn("numerator", "numeric NOT NULL"), TableColumn("denominator", "numeric NOT NULL"), *_PAIRED)
+_HOUR: Final = TableColumn("hour", "timestamptz NOT NULL")
+_DAY: Final = TableColumn("day", "date NOT NULL")
+_COUNT: Final = ListedAs("'site'", "site", "'count'", "mode", "'hour'", "hour", "total::float8")
+_CYCLING_SHARE: Final = ListedAs(
+    "'screenline'",
+    "screenline",
+    "'cycling_share'",
+    "variant",
+    "'hour'",
+    "hour",
+    "CASE WHEN api.enough(paired, expected) THEN numerator::float8 / nullif(denominator, 0)::float8 END",
+    "CASE WHEN NOT api.enough(paired, expected) THEN 'dekking onder 75 %' END",
+)
+_MIDNIGHT: Final = "day::timestamp AT TIME ZONE (SELECT timezone FROM doorfiets.municipality)"
+
+PUBLISHED: Final = (
+    PublishedTable(
+        "tally_hour",
+        "What an hour of a datastream adds up to.",
+        "sum-1",
+        ("datastream", "hour"),
+        (TableColumn("datastream", "int4 NOT NULL"), _HOUR, *_SUMS),
+        rebuilt=True,
+    ),
+    PublishedTable(
+        "tally_day",
+        "A local day of 23, 24 or 25 hours, stored with the UTC range that it means.",
+        "sum-1",
+        ("datastream", "day"),
+        (TableColumn("datastream", "int4 NOT NULL"), _DAY, *_BOUNDS, *_SUMS),
+        rebuilt=True,
+    ),
+    PublishedTable(
+        "site_hour",
+        "All channels of one mode at a site, over the intervals in which every one of them was valid: a total with a"
+        " channel missing is no total.",
+        "pair-1",
+        ("site", "mode", "hour"),
+        (*_SITE, _HOUR, *_SITE_SUMS),
+        ShownAs("site_hour", _HOUR_OVER, _COUNT),
+        rebuilt=True,
+    ),
+    PublishedTable(
+        "site_day",
+        "The same over a local day.",
+        "pair-1",
+        ("site", "mode", "day"),
+        (*_SITE, _DAY, *_BOUNDS, *_SITE_SUMS),
+        ShownAs("site_day", "ended_at", _COUNT._replace(period="'day'", started_at=_MIDNIGHT)),
+        rebuilt=True,
+    ),
+    PublishedTable(
+        "share_hour",
+        "Counts at a screenline, not shares: any longer period is a sum of rows.",
+        "pair-1",
+        ("screenline", "variant", "hour"),
+        (*_SCREENLINE, _HOUR, *_SHARE),
+        ShownAs("share_hour", _HOUR_OVER, _CYCLING_SHARE),
+        withdrawn_by=("registrar",),
+        rebuilt=True,
+    ),
+    PublishedTable(
+        "share_day",
+        "The same over a local day.",
+        "pair-1",
+        ("screenline", "variant", "day"),
+        (*_SCREENLINE, _DAY, *_BOUNDS, *_SHARE),
+        ShownAs("share_day", "ended_at", _CYCLING_SHARE._replace(period="'day'", started_at=_MIDNIGHT)),
+        withdrawn_by=("registrar",),
+        rebuilt=True,
+    ),
+    PublishedTable(
+        "link_day",
+        "Cyclists per local day on a link, both directions.",
+        "usage-1",
+        ("link", "day"),
+        (
+            TableColumn("link", "text NOT NULL"),
+            _DAY,
+            TableColumn("counted_on", "text NOT NULL", "the link whose site counted"),
+            TableColumn("measured", "boolean NOT NULL", "false: taken from the link that is named in `counted_on`"),
+            TableColumn("cyclists", "numeric"),
+            *_PAIRED,
+        ),
+        ShownAs(
+            "link_day",
+            _DAY_OVER,
+            ListedAs(
+                "'link'",
+                "link",
+                "'cyclists_per_day'",
+                "''",
+                "'day'",
+                _MIDNIGHT,
+                "CASE WHEN api.enough(paired, expected) THEN cyclists::float8 END",
+                "CASE WHEN NOT api.enough(paired, expected) THEN 'dekking onder 75 %' END",
+            ),
+        ),
+        withdrawn_by=("registrar",),
+    ),
+    PublishedTable(
+        "route_day",
+        "Usage of a route on a local day (domain handbook, links and routes). Null where a link that the figure needs"
+        " has no valid day.",
+        "usage-1",
+        ("route", "day"),
+        (
+            TableColumn("route", "text NOT NULL"),
+            _DAY,
+            TableColumn("bicycle_km", "float8"),
+            TableColumn("measured_bicycle_km", "float8"),
+            TableColumn("length_km", "float8 NOT NULL"),
+            TableColumn("measured_km", "float8 NOT NULL"),
+            TableColumn("assumed_km", "float8 NOT NULL"),
+            TableColumn("missing_km", "float8 NOT NULL"),
+            TableColumn("mean_cyclists", "float8", "weighted by length"),
+            TableColumn("through_ratio", "float8", "upper bound"),
+            TableColumn("uniformity", "float8"),
+            TableColumn("green_share", "float8", "of the bicycle-kilometres"),
+            *_PAIRED,
+            TableColumn("withheld", "text", "why the figures are null"),
+        ),
+        ShownAs(
+            "route_day",
+            _DAY_OVER,
+            ListedAs("'route'", "route", "'bicycle_km'", "''", "'day'", _MIDNIGHT, "bicycle_km", "withheld"),
+        ),
+        withdrawn_by=("registrar",),
+    ),
+    PublishedTable(
+        "air_hour",
+        "Hourly mean at a station; null under 75 % of the hour (Dir. 2008/50, Annex VII). Air is told in layers: as"
+        " measured, as its publisher calibrated it, and as we corrected it. None replaces another.",
+        "mean-1",
+        ("station", "quantity", "layer", "hour"),
+        (
+            TableColumn("station", "text NOT NULL"),
+            TableColumn("quantity", "text NOT NULL"),
+            TableColumn("layer", "text NOT NULL DEFAULT 'measured'"),
+            _HOUR,
+            TableColumn("mean", "float8"),
+            TableColumn("withheld", "text", "why the mean is null"),
+            *_VALID,
+            _BASIS._replace(
+                note="of a corrected mean: humidity and kappa of a swelling, or the factor of a region and its kits"
+            ),
+        ),
+        ShownAs(
+            "air_layer_hour",
+            _HOUR_OVER,
+            ListedAs(
+                "'station'",
+                "station",
+                "'air_hour_mean'",
+                "CASE layer WHEN 'measured' THEN quantity ELSE quantity || '/' || layer END",
+                "'hour'",
+                "hour",
+                "mean",
+                "withheld",
+            ),
+        ),
+        withdrawn_by=("tally",),
+        computed_by=("air_hour", "corrected_air_hour"),
+    ),
+    PublishedTable(
+        "air_index_hour",
+        "One index (schemas.air_indices) of one hour at a station. `valid` of `expected` pollutants took part; `basis`"
+        " holds their sub-indices, the worst of them, the layer that each was taken from, how particulate matter was"
+        " averaged, and whether the index was raised because all were equal.",
+        "index-1",
+        ("station", "scheme", "hour"),
+        (
+            TableColumn("station", "text NOT NULL"),
+            TableColumn("scheme", "text NOT NULL", "index and version of its table"),
+            _HOUR,
+            TableColumn("value", "int4"),
+            TableColumn("level", "text"),
+            _BASIS,
+            TableColumn("withheld", "text", "why the value is null"),
+            *_VALID,
+        ),
+        ShownAs(
+            "air_index_hour",
+            _HOUR_OVER,
+            ListedAs(
+                "'station'",
+                "station",
+                "split_part(scheme, '-', 1)",
+                "scheme",
+                "'hour'",
+                "hour",
+                "value::float8",
+                "withheld",
+            ),
+        ),
+    ),
+    PublishedTable(
+        "figure",
+        "One indicator (schemas.indicators) of one subject over one period of local days. What is a plain sum of stored"
+        " rows is added up on reading and is not here. `valid` of `expected` days were measured.",
+        "",
+        ("kind", "subject", "facet", "indicator", "period", "first_day", "part"),
+        (
+            TableColumn(
+                "kind",
+                "text NOT NULL CHECK (kind IN ('site', 'link', 'route', 'connection', 'screenline', 'station',"
+                " 'district', 'municipality'))",
+            ),
+            TableColumn("subject", "text NOT NULL"),
+            TableColumn("facet", "text NOT NULL", "mode, quantity or screenline; '' where there is only one"),
+            TableColumn("indicator", "text NOT NULL"),
+            TableColumn(
+                "period",
+                "text NOT NULL CHECK (period IN ('day', 'month', 'year', 'year_to_date', 'rolling_year', 'opening'))",
+            ),
+            TableColumn("first_day", "date NOT NULL"),
+            TableColumn("last_day", "date NOT NULL"),
+            TableColumn(
+                "part", "int4 NOT NULL DEFAULT 0", "tells the members of one indicator apart, such as seven weekdays"
+            ),
+            TableColumn("value", "float8"),
+            TableColumn("low", "float8"),
+            TableColumn("high", "float8"),
+            TableColumn("withheld", "text", "why the value is null"),
+            _BASIS._replace(note="what the value rests on"),
+            *_VALID,
+        ),
+        ShownAs(
+            "figure",
+            "doorfiets.day_over(last_day)",
+            ListedAs(
+                "kind",
+                "subject",
+                "indicator",
+                "facet",
+                "period",
+                "first_day::timestamp AT TIME ZONE (SELECT timezone FROM doorfiets.municipality)",
+                "value",
+                "withheld",
+                "part",
+            ),
+        ),
+        withdrawn_by=("tally", "registrar"),
+    ),
+)
+"""All of them, in the order in which they are published."""

@@ -1,0 +1,652 @@
+-- The statements that write published tables, and those that follow them. Made by `doorfiets generate` from `schemas/published.py` and from the
+-- arithmetic beside this file: `write_*` stores rows and revises those that differ; `compare_*` does so where most stand already, and locks none
+-- that is right; `insert_*` is for where none stand; `changed_*` gives the rows that transactions of a range have written, each with its key in the
+-- topic.
+
+-- write_tally_hour --
+INSERT INTO doorfiets.tally_hour AS t (
+    datastream, hour, rows, valid, expected, total, minimum, maximum, rule)
+SELECT
+    n.datastream, n.hour, n.rows, n.valid, n.expected, n.total, n.minimum, n.maximum, n.rule
+FROM (
+    SELECT c.datastream, c.hour, coalesce(s.rows, 0) AS rows, coalesce(s.valid, 0) AS valid, 3600 / d.seconds AS expected,
+           s.total, s.minimum, s.maximum, %(rule)s AS rule
+    FROM claimed c
+    JOIN doorfiets.datastream d USING (datastream)
+    LEFT JOIN summed s ON s.datastream = c.datastream AND s.hour = c.hour
+    ORDER BY c.datastream, c.hour) n
+ON CONFLICT (datastream, hour) DO UPDATE SET
+    rows = excluded.rows, valid = excluded.valid, expected = excluded.expected, total = excluded.total,
+    minimum = excluded.minimum, maximum = excluded.maximum, rule = excluded.rule,
+    revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
+WHERE (
+    t.rows, t.valid, t.expected, t.total, t.minimum, t.maximum, t.rule) IS DISTINCT FROM (
+    excluded.rows, excluded.valid, excluded.expected, excluded.total, excluded.minimum, excluded.maximum, excluded.rule);
+
+-- compare_tally_hour --
+INSERT INTO doorfiets.tally_hour AS t (
+    datastream, hour, rows, valid, expected, total, minimum, maximum, rule)
+SELECT
+    n.datastream, n.hour, n.rows, n.valid, n.expected, n.total, n.minimum, n.maximum, n.rule
+FROM (
+    SELECT c.datastream, c.hour, coalesce(s.rows, 0) AS rows, coalesce(s.valid, 0) AS valid, 3600 / d.seconds AS expected,
+           s.total, s.minimum, s.maximum, %(rule)s AS rule
+    FROM claimed c
+    JOIN doorfiets.datastream d USING (datastream)
+    LEFT JOIN summed s ON s.datastream = c.datastream AND s.hour = c.hour
+    ORDER BY c.datastream, c.hour) n
+WHERE NOT EXISTS (
+    SELECT FROM doorfiets.tally_hour o WHERE o.datastream = n.datastream AND o.hour = n.hour
+    AND (
+        o.rows, o.valid, o.expected, o.total, o.minimum, o.maximum, o.rule) IS NOT DISTINCT FROM (
+        n.rows, n.valid, n.expected, n.total, n.minimum, n.maximum, n.rule))
+ON CONFLICT (datastream, hour) DO UPDATE SET
+    rows = excluded.rows, valid = excluded.valid, expected = excluded.expected, total = excluded.total,
+    minimum = excluded.minimum, maximum = excluded.maximum, rule = excluded.rule,
+    revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
+WHERE (
+    t.rows, t.valid, t.expected, t.total, t.minimum, t.maximum, t.rule) IS DISTINCT FROM (
+    excluded.rows, excluded.valid, excluded.expected, excluded.total, excluded.minimum, excluded.maximum, excluded.rule);
+
+-- insert_tally_hour --
+INSERT INTO doorfiets.tally_hour AS t (
+    datastream, hour, rows, valid, expected, total, minimum, maximum, rule)
+SELECT
+    n.datastream, n.hour, n.rows, n.valid, n.expected, n.total, n.minimum, n.maximum, n.rule
+FROM (
+    SELECT c.datastream, c.hour, coalesce(s.rows, 0) AS rows, coalesce(s.valid, 0) AS valid, 3600 / d.seconds AS expected,
+           s.total, s.minimum, s.maximum, %(rule)s AS rule
+    FROM claimed c
+    JOIN doorfiets.datastream d USING (datastream)
+    LEFT JOIN summed s ON s.datastream = c.datastream AND s.hour = c.hour
+    ORDER BY c.datastream, c.hour) n;
+
+-- changed_tally_hour --
+SELECT 'tally_hour/' || array_to_string(ARRAY[
+    replace(to_jsonb(t) ->> 'datastream', '+00:00', 'Z'), replace(to_jsonb(t) ->> 'hour', '+00:00', 'Z')], '/'),
+    (to_jsonb(t) - 'changed_in')::text, t.changed_in::text
+FROM doorfiets.tally_hour t
+WHERE t.changed_in >= %(from)s::xid8 AND t.changed_in < %(until)s::xid8
+ORDER BY t.changed_in;
+
+-- write_tally_day --
+INSERT INTO doorfiets.tally_day AS t (
+    datastream, day, started_at, ended_at, rows, valid, expected, total, minimum, maximum, rule)
+SELECT
+    n.datastream, n.day, n.started_at, n.ended_at, n.rows, n.valid, n.expected, n.total, n.minimum, n.maximum, n.rule
+FROM (
+    -- Expected are the intervals of the real local day in which the datastream is valid, whether rows exist or not.
+    SELECT w.datastream, w.day, w.started_at, w.ended_at, h.rows, h.valid,
+           greatest(0, extract(epoch FROM least(w.ended_at, d.valid_until) - greatest(w.started_at, d.valid_from)))::int4 / d.seconds AS expected,
+           h.total, h.minimum, h.maximum, %(rule)s AS rule
+    FROM (
+        SELECT DISTINCT c.datastream, y.day, y.started_at, y.ended_at
+        FROM claimed c JOIN day_hour y USING (hour)) w
+    JOIN doorfiets.datastream d USING (datastream)
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(t.rows), 0) AS rows, coalesce(sum(t.valid), 0) AS valid, sum(t.total) AS total,
+               min(t.minimum) AS minimum, max(t.maximum) AS maximum
+        FROM doorfiets.tally_hour t
+        WHERE t.datastream = w.datastream AND t.hour >= w.started_at AND t.hour < w.ended_at) h) n
+ON CONFLICT (datastream, day) DO UPDATE SET
+    started_at = excluded.started_at, ended_at = excluded.ended_at, rows = excluded.rows, valid = excluded.valid,
+    expected = excluded.expected, total = excluded.total, minimum = excluded.minimum, maximum = excluded.maximum,
+    rule = excluded.rule,
+    revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
+WHERE (
+    t.started_at, t.ended_at, t.rows, t.valid, t.expected, t.total, t.minimum, t.maximum, t.rule) IS DISTINCT FROM (
+    excluded.started_at, excluded.ended_at, excluded.rows, excluded.valid, excluded.expected, excluded.total,
+    excluded.minimum, excluded.maximum, excluded.rule);
+
+-- compare_tally_day --
+INSERT INTO doorfiets.tally_day AS t (
+    datastream, day, started_at, ended_at, rows, valid, expected, total, minimum, maximum, rule)
+SELECT
+    n.datastream, n.day, n.started_at, n.ended_at, n.rows, n.valid, n.expected, n.total, n.minimum, n.maximum, n.rule
+FROM (
+    -- Expected are the intervals of the real local day in which the datastream is valid, whether rows exist or not.
+    SELECT w.datastream, w.day, w.started_at, w.ended_at, h.rows, h.valid,
+           greatest(0, extract(epoch FROM least(w.ended_at, d.valid_until) - greatest(w.started_at, d.valid_from)))::int4 / d.seconds AS expected,
+           h.total, h.minimum, h.maximum, %(rule)s AS rule
+    FROM (
+        SELECT DISTINCT c.datastream, y.day, y.started_at, y.ended_at
+        FROM claimed c JOIN day_hour y USING (hour)) w
+    JOIN doorfiets.datastream d USING (datastream)
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(t.rows), 0) AS rows, coalesce(sum(t.valid), 0) AS valid, sum(t.total) AS total,
+               min(t.minimum) AS minimum, max(t.maximum) AS maximum
+        FROM doorfiets.tally_hour t
+        WHERE t.datastream = w.datastream AND t.hour >= w.started_at AND t.hour < w.ended_at) h) n
+WHERE NOT EXISTS (
+    SELECT FROM doorfiets.tally_day o WHERE o.datastream = n.datastream AND o.day = n.day
+    AND (
+        o.started_at, o.ended_at, o.rows, o.valid, o.expected, o.total, o.minimum, o.maximum, o.rule) IS NOT DISTINCT FROM (
+        n.started_at, n.ended_at, n.rows, n.valid, n.expected, n.total, n.minimum, n.maximum, n.rule))
+ON CONFLICT (datastream, day) DO UPDATE SET
+    started_at = excluded.started_at, ended_at = excluded.ended_at, rows = excluded.rows, valid = excluded.valid,
+    expected = excluded.expected, total = excluded.total, minimum = excluded.minimum, maximum = excluded.maximum,
+    rule = excluded.rule,
+    revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
+WHERE (
+    t.started_at, t.ended_at, t.rows, t.valid, t.expected, t.total, t.minimum, t.maximum, t.rule) IS DISTINCT FROM (
+    excluded.started_at, excluded.ended_at, excluded.rows, excluded.valid, excluded.expected, excluded.total,
+    excluded.minimum, excluded.maximum, excluded.rule);
+
+-- insert_tally_day --
+INSERT INTO doorfiets.tally_day AS t (
+    datastream, day, started_at, ended_at, rows, valid, expected, total, minimum, maximum, rule)
+SELECT
+    n.datastream, n.day, n.started_at, n.ended_at, n.rows, n.valid, n.expected, n.total, n.minimum, n.maximum, n.rule
+FROM (
+    -- Expected are the intervals of the real local day in which the datastream is valid, whether rows exist or not.
+    SELECT w.datastream, w.day, w.started_at, w.ended_at, h.rows, h.valid,
+           greatest(0, extract(epoch FROM least(w.ended_at, d.valid_until) - greatest(w.started_at, d.valid_from)))::int4 / d.seconds AS expected,
+           h.total, h.minimum, h.maximum, %(rule)s AS rule
+    FROM (
+        SELECT DISTINCT c.datastream, y.day, y.started_at, y.ended_at
+        FROM claimed c JOIN day_hour y USING (hour)) w
+    JOIN doorfiets.datastream d USING (datastream)
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(t.rows), 0) AS rows, coalesce(sum(t.valid), 0) AS valid, sum(t.total) AS total,
+               min(t.minimum) AS minimum, max(t.maximum) AS maximum
+        FROM doorfiets.tally_hour t
+        WHERE t.datastream = w.datastream AND t.hour >= w.started_at AND t.hour < w.ended_at) h) n;
+
+-- changed_tally_day --
+SELECT 'tally_day/' || array_to_string(ARRAY[
+    replace(to_jsonb(t) ->> 'datastream', '+00:00', 'Z'), replace(to_jsonb(t) ->> 'day', '+00:00', 'Z')], '/'),
+    (to_jsonb(t) - 'changed_in')::text, t.changed_in::text
+FROM doorfiets.tally_day t
+WHERE t.changed_in >= %(from)s::xid8 AND t.changed_in < %(until)s::xid8
+ORDER BY t.changed_in;
+
+-- write_site_hour --
+INSERT INTO doorfiets.site_hour AS t (
+    site, mode, hour, rows, paired, expected, total, maximum, rule)
+SELECT
+    n.site, n.mode, n.hour, n.rows, n.paired, n.expected, n.total, n.maximum, n.rule
+FROM (
+    SELECT v.place AS site, v.facet AS mode, h.hour, coalesce(b.rows, 0) AS rows, coalesce(b.paired, 0) AS paired,
+           coalesce(3600 / h.seconds, 0) AS expected, b.total, b.maximum, %(rule)s AS rule
+    FROM voice v
+    JOIN voice_hour h USING (voice)
+    LEFT JOIN paired b ON b.voice = h.voice AND b.hour = h.hour
+    WHERE v.kind = 'site'
+    ORDER BY v.place, v.facet, h.hour) n
+ON CONFLICT (site, mode, hour) DO UPDATE SET
+    rows = excluded.rows, paired = excluded.paired, expected = excluded.expected, total = excluded.total,
+    maximum = excluded.maximum, rule = excluded.rule,
+    revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
+WHERE (
+    t.rows, t.paired, t.expected, t.total, t.maximum, t.rule) IS DISTINCT FROM (
+    excluded.rows, excluded.paired, excluded.expected, excluded.total, excluded.maximum, excluded.rule);
+
+-- compare_site_hour --
+INSERT INTO doorfiets.site_hour AS t (
+    site, mode, hour, rows, paired, expected, total, maximum, rule)
+SELECT
+    n.site, n.mode, n.hour, n.rows, n.paired, n.expected, n.total, n.maximum, n.rule
+FROM (
+    SELECT v.place AS site, v.facet AS mode, h.hour, coalesce(b.rows, 0) AS rows, coalesce(b.paired, 0) AS paired,
+           coalesce(3600 / h.seconds, 0) AS expected, b.total, b.maximum, %(rule)s AS rule
+    FROM voice v
+    JOIN voice_hour h USING (voice)
+    LEFT JOIN paired b ON b.voice = h.voice AND b.hour = h.hour
+    WHERE v.kind = 'site'
+    ORDER BY v.place, v.facet, h.hour) n
+WHERE NOT EXISTS (
+    SELECT FROM doorfiets.site_hour o WHERE o.site = n.site AND o.mode = n.mode AND o.hour = n.hour
+    AND (
+        o.rows, o.paired, o.expected, o.total, o.maximum, o.rule) IS NOT DISTINCT FROM (
+        n.rows, n.paired, n.expected, n.total, n.maximum, n.rule))
+ON CONFLICT (site, mode, hour) DO UPDATE SET
+    rows = excluded.rows, paired = excluded.paired, expected = excluded.expected, total = excluded.total,
+    maximum = excluded.maximum, rule = excluded.rule,
+    revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
+WHERE (
+    t.rows, t.paired, t.expected, t.total, t.maximum, t.rule) IS DISTINCT FROM (
+    excluded.rows, excluded.paired, excluded.expected, excluded.total, excluded.maximum, excluded.rule);
+
+-- insert_site_hour --
+INSERT INTO doorfiets.site_hour AS t (
+    site, mode, hour, rows, paired, expected, total, maximum, rule)
+SELECT
+    n.site, n.mode, n.hour, n.rows, n.paired, n.expected, n.total, n.maximum, n.rule
+FROM (
+    SELECT v.place AS site, v.facet AS mode, h.hour, coalesce(b.rows, 0) AS rows, coalesce(b.paired, 0) AS paired,
+           coalesce(3600 / h.seconds, 0) AS expected, b.total, b.maximum, %(rule)s AS rule
+    FROM voice v
+    JOIN voice_hour h USING (voice)
+    LEFT JOIN paired b ON b.voice = h.voice AND b.hour = h.hour
+    WHERE v.kind = 'site'
+    ORDER BY v.place, v.facet, h.hour) n;
+
+-- changed_site_hour --
+SELECT 'site_hour/' || array_to_string(ARRAY[
+    replace(to_jsonb(t) ->> 'site', '+00:00', 'Z'), replace(to_jsonb(t) ->> 'mode', '+00:00', 'Z'),
+    replace(to_jsonb(t) ->> 'hour', '+00:00', 'Z')], '/'),
+    (to_jsonb(t) - 'changed_in')::text, t.changed_in::text
+FROM doorfiets.site_hour t
+WHERE t.changed_in >= %(from)s::xid8 AND t.changed_in < %(until)s::xid8
+ORDER BY t.changed_in;
+
+-- write_site_day --
+INSERT INTO doorfiets.site_day AS t (
+    site, mode, day, started_at, ended_at, rows, paired, expected, total, maximum, rule)
+SELECT
+    n.site, n.mode, n.day, n.started_at, n.ended_at, n.rows, n.paired, n.expected, n.total, n.maximum, n.rule
+FROM (
+    SELECT v.place AS site, v.facet AS mode, w.day, w.started_at, w.ended_at, h.rows, h.paired, w.expected, h.total, h.maximum, %(rule)s AS rule
+    FROM voice v
+    JOIN voice_day w USING (voice)
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(t.rows), 0) AS rows, coalesce(sum(t.paired), 0) AS paired, sum(t.total) AS total,
+               max(t.maximum) AS maximum
+        FROM doorfiets.site_hour t
+        WHERE t.site = v.place AND t.mode = v.facet AND t.hour >= w.started_at AND t.hour < w.ended_at) h
+    WHERE v.kind = 'site') n
+ON CONFLICT (site, mode, day) DO UPDATE SET
+    started_at = excluded.started_at, ended_at = excluded.ended_at, rows = excluded.rows, paired = excluded.paired,
+    expected = excluded.expected, total = excluded.total, maximum = excluded.maximum, rule = excluded.rule,
+    revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
+WHERE (
+    t.started_at, t.ended_at, t.rows, t.paired, t.expected, t.total, t.maximum, t.rule) IS DISTINCT FROM (
+    excluded.started_at, excluded.ended_at, excluded.rows, excluded.paired, excluded.expected, excluded.total,
+    excluded.maximum, excluded.rule);
+
+-- compare_site_day --
+INSERT INTO doorfiets.site_day AS t (
+    site, mode, day, started_at, ended_at, rows, paired, expected, total, maximum, rule)
+SELECT
+    n.site, n.mode, n.day, n.started_at, n.ended_at, n.rows, n.paired, n.expected, n.total, n.maximum, n.rule
+FROM (
+    SELECT v.place AS site, v.facet AS mode, w.day, w.started_at, w.ended_at, h.rows, h.paired, w.expected, h.total, h.maximum, %(rule)s AS rule
+    FROM voice v
+    JOIN voice_day w USING (voice)
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(t.rows), 0) AS rows, coalesce(sum(t.paired), 0) AS paired, sum(t.total) AS total,
+               max(t.maximum) AS maximum
+        FROM doorfiets.site_hour t
+        WHERE t.site = v.place AND t.mode = v.facet AND t.hour >= w.started_at AND t.hour < w.ended_at) h
+    WHERE v.kind = 'site') n
+WHERE NOT EXISTS (
+    SELECT FROM doorfiets.site_day o WHERE o.site = n.site AND o.mode = n.mode AND o.day = n.day
+    AND (
+        o.started_at, o.ended_at, o.rows, o.paired, o.expected, o.total, o.maximum, o.rule) IS NOT DISTINCT FROM (
+        n.started_at, n.ended_at, n.rows, n.paired, n.expected, n.total, n.maximum, n.rule))
+ON CONFLICT (site, mode, day) DO UPDATE SET
+    started_at = excluded.started_at, ended_at = excluded.ended_at, rows = excluded.rows, paired = excluded.paired,
+    expected = excluded.expected, total = excluded.total, maximum = excluded.maximum, rule = excluded.rule,
+    revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
+WHERE (
+    t.started_at, t.ended_at, t.rows, t.paired, t.expected, t.total, t.maximum, t.rule) IS DISTINCT FROM (
+    excluded.started_at, excluded.ended_at, excluded.rows, excluded.paired, excluded.expected, excluded.total,
+    excluded.maximum, excluded.rule);
+
+-- insert_site_day --
+INSERT INTO doorfiets.site_day AS t (
+    site, mode, day, started_at, ended_at, rows, paired, expected, total, maximum, rule)
+SELECT
+    n.site, n.mode, n.day, n.started_at, n.ended_at, n.rows, n.paired, n.expected, n.total, n.maximum, n.rule
+FROM (
+    SELECT v.place AS site, v.facet AS mode, w.day, w.started_at, w.ended_at, h.rows, h.paired, w.expected, h.total, h.maximum, %(rule)s AS rule
+    FROM voice v
+    JOIN voice_day w USING (voice)
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(t.rows), 0) AS rows, coalesce(sum(t.paired), 0) AS paired, sum(t.total) AS total,
+               max(t.maximum) AS maximum
+        FROM doorfiets.site_hour t
+        WHERE t.site = v.place AND t.mode = v.facet AND t.hour >= w.started_at AND t.hour < w.ended_at) h
+    WHERE v.kind = 'site') n;
+
+-- changed_site_day --
+SELECT 'site_day/' || array_to_string(ARRAY[
+    replace(to_jsonb(t) ->> 'site', '+00:00', 'Z'), replace(to_jsonb(t) ->> 'mode', '+00:00', 'Z'),
+    replace(to_jsonb(t) ->> 'day', '+00:00', 'Z')], '/'),
+    (to_jsonb(t) - 'changed_in')::text, t.changed_in::text
+FROM doorfiets.site_day t
+WHERE t.changed_in >= %(from)s::xid8 AND t.changed_in < %(until)s::xid8
+ORDER BY t.changed_in;
+
+-- write_share_hour --
+INSERT INTO doorfiets.share_hour AS t (
+    screenline, variant, hour, numerator, denominator, paired, expected, rule)
+SELECT
+    n.screenline, n.variant, n.hour, n.numerator, n.denominator, n.paired, n.expected, n.rule
+FROM (
+    SELECT v.place AS screenline, v.facet AS variant, h.hour, coalesce(b.bicycles, 0) AS numerator,
+           coalesce(b.total, 0) AS denominator, coalesce(b.paired, 0) AS paired, coalesce(3600 / h.seconds, 0) AS expected, %(rule)s AS rule
+    FROM voice v
+    JOIN voice_hour h USING (voice)
+    LEFT JOIN paired b ON b.voice = h.voice AND b.hour = h.hour
+    WHERE v.kind = 'share'
+    ORDER BY v.place, v.facet, h.hour) n
+ON CONFLICT (screenline, variant, hour) DO UPDATE SET
+    numerator = excluded.numerator, denominator = excluded.denominator, paired = excluded.paired,
+    expected = excluded.expected, rule = excluded.rule,
+    revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
+WHERE (
+    t.numerator, t.denominator, t.paired, t.expected, t.rule) IS DISTINCT FROM (
+    excluded.numerator, excluded.denominator, excluded.paired, excluded.expected, excluded.rule);
+
+-- compare_share_hour --
+INSERT INTO doorfiets.share_hour AS t (
+    screenline, variant, hour, numerator, denominator, paired, expected, rule)
+SELECT
+    n.screenline, n.variant, n.hour, n.numerator, n.denominator, n.paired, n.expected, n.rule
+FROM (
+    SELECT v.place AS screenline, v.facet AS variant, h.hour, coalesce(b.bicycles, 0) AS numerator,
+           coalesce(b.total, 0) AS denominator, coalesce(b.paired, 0) AS paired, coalesce(3600 / h.seconds, 0) AS expected, %(rule)s AS rule
+    FROM voice v
+    JOIN voice_hour h USING (voice)
+    LEFT JOIN paired b ON b.voice = h.voice AND b.hour = h.hour
+    WHERE v.kind = 'share'
+    ORDER BY v.place, v.facet, h.hour) n
+WHERE NOT EXISTS (
+    SELECT FROM doorfiets.share_hour o WHERE o.screenline = n.screenline AND o.variant = n.variant AND o.hour = n.hour
+    AND (
+        o.numerator, o.denominator, o.paired, o.expected, o.rule) IS NOT DISTINCT FROM (
+        n.numerator, n.denominator, n.paired, n.expected, n.rule))
+ON CONFLICT (screenline, variant, hour) DO UPDATE SET
+    numerator = excluded.numerator, denominator = excluded.denominator, paired = excluded.paired,
+    expected = excluded.expected, rule = excluded.rule,
+    revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
+WHERE (
+    t.numerator, t.denominator, t.paired, t.expected, t.rule) IS DISTINCT FROM (
+    excluded.numerator, excluded.denominator, excluded.paired, excluded.expected, excluded.rule);
+
+-- insert_share_hour --
+INSERT INTO doorfiets.share_hour AS t (
+    screenline, variant, hour, numerator, denominator, paired, expected, rule)
+SELECT
+    n.screenline, n.variant, n.hour, n.numerator, n.denominator, n.paired, n.expected, n.rule
+FROM (
+    SELECT v.place AS screenline, v.facet AS variant, h.hour, coalesce(b.bicycles, 0) AS numerator,
+           coalesce(b.total, 0) AS denominator, coalesce(b.paired, 0) AS paired, coalesce(3600 / h.seconds, 0) AS expected, %(rule)s AS rule
+    FROM voice v
+    JOIN voice_hour h USING (voice)
+    LEFT JOIN paired b ON b.voice = h.voice AND b.hour = h.hour
+    WHERE v.kind = 'share'
+    ORDER BY v.place, v.facet, h.hour) n;
+
+-- changed_share_hour --
+SELECT 'share_hour/' || array_to_string(ARRAY[
+    replace(to_jsonb(t) ->> 'screenline', '+00:00', 'Z'), replace(to_jsonb(t) ->> 'variant', '+00:00', 'Z'),
+    replace(to_jsonb(t) ->> 'hour', '+00:00', 'Z')], '/'),
+    (to_jsonb(t) - 'changed_in')::text, t.changed_in::text
+FROM doorfiets.share_hour t
+WHERE t.changed_in >= %(from)s::xid8 AND t.changed_in < %(until)s::xid8
+ORDER BY t.changed_in;
+
+-- write_share_day --
+INSERT INTO doorfiets.share_day AS t (
+    screenline, variant, day, started_at, ended_at, numerator, denominator, paired, expected, rule)
+SELECT
+    n.screenline, n.variant, n.day, n.started_at, n.ended_at, n.numerator, n.denominator, n.paired, n.expected, n.rule
+FROM (
+    SELECT v.place AS screenline, v.facet AS variant, w.day, w.started_at, w.ended_at, h.numerator, h.denominator, h.paired,
+           w.expected, %(rule)s AS rule
+    FROM voice v
+    JOIN voice_day w USING (voice)
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(t.numerator), 0) AS numerator, coalesce(sum(t.denominator), 0) AS denominator,
+               coalesce(sum(t.paired), 0) AS paired
+        FROM doorfiets.share_hour t
+        WHERE t.screenline = v.place AND t.variant = v.facet AND t.hour >= w.started_at AND t.hour < w.ended_at) h
+    WHERE v.kind = 'share') n
+ON CONFLICT (screenline, variant, day) DO UPDATE SET
+    started_at = excluded.started_at, ended_at = excluded.ended_at, numerator = excluded.numerator,
+    denominator = excluded.denominator, paired = excluded.paired, expected = excluded.expected, rule = excluded.rule,
+    revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
+WHERE (
+    t.started_at, t.ended_at, t.numerator, t.denominator, t.paired, t.expected, t.rule) IS DISTINCT FROM (
+    excluded.started_at, excluded.ended_at, excluded.numerator, excluded.denominator, excluded.paired, excluded.expected,
+    excluded.rule);
+
+-- compare_share_day --
+INSERT INTO doorfiets.share_day AS t (
+    screenline, variant, day, started_at, ended_at, numerator, denominator, paired, expected, rule)
+SELECT
+    n.screenline, n.variant, n.day, n.started_at, n.ended_at, n.numerator, n.denominator, n.paired, n.expected, n.rule
+FROM (
+    SELECT v.place AS screenline, v.facet AS variant, w.day, w.started_at, w.ended_at, h.numerator, h.denominator, h.paired,
+           w.expected, %(rule)s AS rule
+    FROM voice v
+    JOIN voice_day w USING (voice)
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(t.numerator), 0) AS numerator, coalesce(sum(t.denominator), 0) AS denominator,
+               coalesce(sum(t.paired), 0) AS paired
+        FROM doorfiets.share_hour t
+        WHERE t.screenline = v.place AND t.variant = v.facet AND t.hour >= w.started_at AND t.hour < w.ended_at) h
+    WHERE v.kind = 'share') n
+WHERE NOT EXISTS (
+    SELECT FROM doorfiets.share_day o WHERE o.screenline = n.screenline AND o.variant = n.variant AND o.day = n.day
+    AND (
+        o.started_at, o.ended_at, o.numerator, o.denominator, o.paired, o.expected, o.rule) IS NOT DISTINCT FROM (
+        n.started_at, n.ended_at, n.numerator, n.denominator, n.paired, n.expected, n.rule))
+ON CONFLICT (screenline, variant, day) DO UPDATE SET
+    started_at = excluded.started_at, ended_at = excluded.ended_at, numerator = excluded.numerator,
+    denominator = excluded.denominator, paired = excluded.paired, expected = excluded.expected, rule = excluded.rule,
+    revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
+WHERE (
+    t.started_at, t.ended_at, t.numerator, t.denominator, t.paired, t.expected, t.rule) IS DISTINCT FROM (
+    excluded.started_at, excluded.ended_at, excluded.numerator, excluded.denominator, excluded.paired, excluded.expected,
+    excluded.rule);
+
+-- insert_share_day --
+INSERT INTO doorfiets.share_day AS t (
+    screenline, variant, day, started_at, ended_at, numerator, denominator, paired, expected, rule)
+SELECT
+    n.screenline, n.variant, n.day, n.started_at, n.ended_at, n.numerator, n.denominator, n.paired, n.expected, n.rule
+FROM (
+    SELECT v.place AS screenline, v.facet AS variant, w.day, w.started_at, w.ended_at, h.numerator, h.denominator, h.paired,
+           w.expected, %(rule)s AS rule
+    FROM voice v
+    JOIN voice_day w USING (voice)
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(t.numerator), 0) AS numerator, coalesce(sum(t.denominator), 0) AS denominator,
+               coalesce(sum(t.paired), 0) AS paired
+        FROM doorfiets.share_hour t
+        WHERE t.screenline = v.place AND t.variant = v.facet AND t.hour >= w.started_at AND t.hour < w.ended_at) h
+    WHERE v.kind = 'share') n;
+
+-- changed_share_day --
+SELECT 'share_day/' || array_to_string(ARRAY[
+    replace(to_jsonb(t) ->> 'screenline', '+00:00', 'Z'), replace(to_jsonb(t) ->> 'variant', '+00:00', 'Z'),
+    replace(to_jsonb(t) ->> 'day', '+00:00', 'Z')], '/'),
+    (to_jsonb(t) - 'changed_in')::text, t.changed_in::text
+FROM doorfiets.share_day t
+WHERE t.changed_in >= %(from)s::xid8 AND t.changed_in < %(until)s::xid8
+ORDER BY t.changed_in;
+
+-- write_link_day --
+INSERT INTO doorfiets.link_day AS t (
+    link, day, counted_on, measured, cyclists, paired, expected, rule)
+SELECT
+    n.link, n.day, n.counted_on, n.measured, n.cyclists, n.paired, n.expected, n.rule
+FROM (
+    -- The cyclists of the site that counts a link, or of the link whose count it assumes.
+    SELECT l.link, w.day, c.link AS counted_on, l.site IS NOT NULL AS measured, s.total AS cyclists, s.paired, s.expected, %(rule)s AS rule
+    FROM voice v
+    JOIN voice_day w USING (voice)
+    JOIN doorfiets.link c ON c.site = v.place
+    JOIN doorfiets.link l ON l.link = c.link OR l.assumed_from = c.link
+    JOIN doorfiets.site_day s ON s.site = v.place AND s.mode = v.facet AND s.day = w.day
+    WHERE v.kind = 'site' AND v.facet = 'bicycles') n
+ON CONFLICT (link, day) DO UPDATE SET
+    counted_on = excluded.counted_on, measured = excluded.measured, cyclists = excluded.cyclists,
+    paired = excluded.paired, expected = excluded.expected, rule = excluded.rule,
+    revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
+WHERE (
+    t.counted_on, t.measured, t.cyclists, t.paired, t.expected, t.rule) IS DISTINCT FROM (
+    excluded.counted_on, excluded.measured, excluded.cyclists, excluded.paired, excluded.expected, excluded.rule);
+
+-- changed_link_day --
+SELECT 'link_day/' || array_to_string(ARRAY[
+    replace(to_jsonb(t) ->> 'link', '+00:00', 'Z'), replace(to_jsonb(t) ->> 'day', '+00:00', 'Z')], '/'),
+    (to_jsonb(t) - 'changed_in')::text, t.changed_in::text
+FROM doorfiets.link_day t
+WHERE t.changed_in >= %(from)s::xid8 AND t.changed_in < %(until)s::xid8
+ORDER BY t.changed_in;
+
+-- write_route_day --
+INSERT INTO doorfiets.route_day AS t (
+    route, day, bicycle_km, measured_bicycle_km, length_km, measured_km, assumed_km, missing_km, mean_cyclists,
+    through_ratio, uniformity, green_share, paired, expected, withheld, rule)
+SELECT
+    n.route, n.day, n.bicycle_km, n.measured_bicycle_km, n.length_km, n.measured_km, n.assumed_km, n.missing_km,
+    n.mean_cyclists, n.through_ratio, n.uniformity, n.green_share, n.paired, n.expected, n.withheld, n.rule
+FROM (
+    -- One day of one route, as streams.domain.usage computes it from its links.
+    SELECT %(route)s AS route, %(day)s::date AS day, %(bicycle_km)s::float8 AS bicycle_km, %(measured_bicycle_km)s::float8 AS measured_bicycle_km,
+           %(length_km)s::float8 AS length_km, %(measured_km)s::float8 AS measured_km, %(assumed_km)s::float8 AS assumed_km,
+           %(missing_km)s::float8 AS missing_km, %(mean_cyclists)s::float8 AS mean_cyclists, %(through_ratio)s::float8 AS through_ratio,
+           %(uniformity)s::float8 AS uniformity, %(green_share)s::float8 AS green_share, %(withheld)s AS withheld, %(paired)s::int4 AS paired,
+           %(expected)s::int4 AS expected, %(rule)s AS rule) n
+ON CONFLICT (route, day) DO UPDATE SET
+    bicycle_km = excluded.bicycle_km, measured_bicycle_km = excluded.measured_bicycle_km, length_km = excluded.length_km,
+    measured_km = excluded.measured_km, assumed_km = excluded.assumed_km, missing_km = excluded.missing_km,
+    mean_cyclists = excluded.mean_cyclists, through_ratio = excluded.through_ratio, uniformity = excluded.uniformity,
+    green_share = excluded.green_share, paired = excluded.paired, expected = excluded.expected,
+    withheld = excluded.withheld, rule = excluded.rule,
+    revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
+WHERE (
+    t.bicycle_km, t.measured_bicycle_km, t.length_km, t.measured_km, t.assumed_km, t.missing_km, t.mean_cyclists,
+    t.through_ratio, t.uniformity, t.green_share, t.paired, t.expected, t.withheld, t.rule) IS DISTINCT FROM (
+    excluded.bicycle_km, excluded.measured_bicycle_km, excluded.length_km, excluded.measured_km, excluded.assumed_km,
+    excluded.missing_km, excluded.mean_cyclists, excluded.through_ratio, excluded.uniformity, excluded.green_share,
+    excluded.paired, excluded.expected, excluded.withheld, excluded.rule);
+
+-- changed_route_day --
+SELECT 'route_day/' || array_to_string(ARRAY[
+    replace(to_jsonb(t) ->> 'route', '+00:00', 'Z'), replace(to_jsonb(t) ->> 'day', '+00:00', 'Z')], '/'),
+    (to_jsonb(t) - 'changed_in')::text, t.changed_in::text
+FROM doorfiets.route_day t
+WHERE t.changed_in >= %(from)s::xid8 AND t.changed_in < %(until)s::xid8
+ORDER BY t.changed_in;
+
+-- write_air_hour --
+INSERT INTO doorfiets.air_hour AS t (
+    station, quantity, layer, hour, mean, withheld, valid, expected, basis, rule)
+SELECT
+    n.station, n.quantity, n.layer, n.hour, n.mean, n.withheld, n.valid, n.expected, n.basis, n.rule
+FROM (
+    -- The mean of an hour of which three quarters were measured; null otherwise (Dir. 2008/50, Annex VII). What stations say themselves and what
+    -- their publisher made of it, each in the unit of the catalogue. A layer whose datastreams changed their name keeps its row, without
+    -- anything in it.
+    SELECT m.station, m.quantity, m.layer, m.hour, m.mean, CASE WHEN m.mean IS NULL THEN 'dekking onder 75 %%' END AS withheld,
+           m.valid, m.expected, '{}'::jsonb AS basis, %(rule)s AS rule
+    FROM (
+        SELECT a.station, a.quantity, a.layer, a.hour, coalesce(sum(h.valid), 0) AS valid, coalesce(sum(3600 / d.seconds), 0) AS expected,
+               CASE WHEN sum(h.valid) > 0 AND sum(h.valid) * 4 >= sum(3600 / d.seconds) * 3
+                    THEN (sum(h.total * d.scale::numeric) / sum(h.valid))::float8 END AS mean
+        FROM (
+            SELECT DISTINCT d.station, d.quantity, d.layer, c.hour FROM claimed c JOIN doorfiets.datastream d USING (datastream)
+            WHERE d.station IS NOT NULL
+            UNION
+            SELECT d.station, d.quantity, b.layer, c.hour FROM claimed c JOIN doorfiets.datastream d USING (datastream)
+            CROSS JOIN LATERAL (
+                SELECT o.layer FROM doorfiets.air_hour o
+                WHERE o.station = d.station AND o.quantity = d.quantity AND o.hour = c.hour
+                  AND o.layer = CASE d.layer WHEN 'measured' THEN 'publisher' ELSE 'measured' END LIMIT 1) b) a
+        LEFT JOIN doorfiets.datastream d
+            ON d.station = a.station AND d.quantity = a.quantity AND d.layer = a.layer AND d.valid_from <= a.hour AND a.hour < d.valid_until
+        LEFT JOIN LATERAL (
+            SELECT sum(t.total) AS total, sum(t.valid) AS valid FROM doorfiets.tally_hour t
+            WHERE t.datastream = d.datastream AND t.hour = a.hour) h ON true
+        GROUP BY a.station, a.quantity, a.layer, a.hour) m) n
+ON CONFLICT (station, quantity, layer, hour) DO UPDATE SET
+    mean = excluded.mean, withheld = excluded.withheld, valid = excluded.valid, expected = excluded.expected,
+    basis = excluded.basis, rule = excluded.rule,
+    revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
+WHERE (
+    t.mean, t.withheld, t.valid, t.expected, t.basis, t.rule) IS DISTINCT FROM (
+    excluded.mean, excluded.withheld, excluded.valid, excluded.expected, excluded.basis, excluded.rule);
+
+-- write_corrected_air_hour --
+INSERT INTO doorfiets.air_hour AS t (
+    station, quantity, layer, hour, mean, withheld, valid, expected, basis, rule)
+SELECT
+    n.station, n.quantity, n.layer, n.hour, n.mean, n.withheld, n.valid, n.expected, n.basis, n.rule
+FROM (
+    -- What a correction makes of an hour; the layer names its rule.
+    SELECT station, quantity, layer, to_timestamp(hour * 3600) AS hour, mean, withheld, valid, expected, basis, layer AS rule
+    FROM json_to_recordset(%(rows)s::json)
+        AS c(station text, quantity text, layer text, hour int8, mean float8, withheld text, valid int4, expected int4, basis jsonb)) n
+ON CONFLICT (station, quantity, layer, hour) DO UPDATE SET
+    mean = excluded.mean, withheld = excluded.withheld, valid = excluded.valid, expected = excluded.expected,
+    basis = excluded.basis, rule = excluded.rule,
+    revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
+WHERE (
+    t.mean, t.withheld, t.valid, t.expected, t.basis, t.rule) IS DISTINCT FROM (
+    excluded.mean, excluded.withheld, excluded.valid, excluded.expected, excluded.basis, excluded.rule);
+
+-- changed_air_hour --
+SELECT 'air_hour/' || array_to_string(ARRAY[
+    replace(to_jsonb(t) ->> 'station', '+00:00', 'Z'), replace(to_jsonb(t) ->> 'quantity', '+00:00', 'Z'),
+    replace(to_jsonb(t) ->> 'layer', '+00:00', 'Z'), replace(to_jsonb(t) ->> 'hour', '+00:00', 'Z')], '/'),
+    (to_jsonb(t) - 'changed_in')::text, t.changed_in::text
+FROM doorfiets.air_hour t
+WHERE t.changed_in >= %(from)s::xid8 AND t.changed_in < %(until)s::xid8
+ORDER BY t.changed_in;
+
+-- write_air_index_hour --
+INSERT INTO doorfiets.air_index_hour AS t (
+    station, scheme, hour, value, level, basis, withheld, valid, expected, rule)
+SELECT
+    n.station, n.scheme, n.hour, n.value, n.level, n.basis, n.withheld, n.valid, n.expected, n.rule
+FROM (
+    -- The indices of an hour, as streams.domain.air.indices judges them.
+    SELECT station, scheme, to_timestamp(hour * 3600) AS hour, value, level, withheld, valid, expected, basis, %(rule)s AS rule
+    FROM json_to_recordset(%(rows)s::json)
+        AS i(station text, scheme text, hour int8, value int4, level text, withheld text, valid int4, expected int4, basis jsonb)) n
+ON CONFLICT (station, scheme, hour) DO UPDATE SET
+    value = excluded.value, level = excluded.level, basis = excluded.basis, withheld = excluded.withheld,
+    valid = excluded.valid, expected = excluded.expected, rule = excluded.rule,
+    revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
+WHERE (
+    t.value, t.level, t.basis, t.withheld, t.valid, t.expected, t.rule) IS DISTINCT FROM (
+    excluded.value, excluded.level, excluded.basis, excluded.withheld, excluded.valid, excluded.expected, excluded.rule);
+
+-- changed_air_index_hour --
+SELECT 'air_index_hour/' || array_to_string(ARRAY[
+    replace(to_jsonb(t) ->> 'station', '+00:00', 'Z'), replace(to_jsonb(t) ->> 'scheme', '+00:00', 'Z'),
+    replace(to_jsonb(t) ->> 'hour', '+00:00', 'Z')], '/'),
+    (to_jsonb(t) - 'changed_in')::text, t.changed_in::text
+FROM doorfiets.air_index_hour t
+WHERE t.changed_in >= %(from)s::xid8 AND t.changed_in < %(until)s::xid8
+ORDER BY t.changed_in;
+
+-- write_figure --
+INSERT INTO doorfiets.figure AS t (
+    kind, subject, facet, indicator, period, first_day, last_day, part, value, low, high, withheld, basis, valid,
+    expected, rule)
+SELECT
+    n.kind, n.subject, n.facet, n.indicator, n.period, n.first_day, n.last_day, n.part, n.value, n.low, n.high,
+    n.withheld, n.basis, n.valid, n.expected, n.rule
+FROM (
+    -- The figures of what was reckoned.
+    SELECT kind, subject, facet, indicator, period, first_day, last_day, part, value, low, high, withheld, basis, valid, expected, rule
+    FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(
+        kind text, subject text, facet text, indicator text, period text, first_day date, last_day date, part int4, value float8, low float8,
+        high float8, withheld text, basis jsonb, valid int4, expected int4, rule text)) n
+ON CONFLICT (kind, subject, facet, indicator, period, first_day, part) DO UPDATE SET
+    last_day = excluded.last_day, value = excluded.value, low = excluded.low, high = excluded.high,
+    withheld = excluded.withheld, basis = excluded.basis, valid = excluded.valid, expected = excluded.expected,
+    rule = excluded.rule,
+    revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
+WHERE (
+    t.last_day, t.value, t.low, t.high, t.withheld, t.basis, t.valid, t.expected, t.rule) IS DISTINCT FROM (
+    excluded.last_day, excluded.value, excluded.low, excluded.high, excluded.withheld, excluded.basis, excluded.valid,
+    excluded.expected, excluded.rule);
+
+-- changed_figure --
+SELECT 'figure/' || array_to_string(ARRAY[
+    replace(to_jsonb(t) ->> 'kind', '+00:00', 'Z'), replace(to_jsonb(t) ->> 'subject', '+00:00', 'Z'),
+    replace(to_jsonb(t) ->> 'facet', '+00:00', 'Z'), replace(to_jsonb(t) ->> 'indicator', '+00:00', 'Z'),
+    replace(to_jsonb(t) ->> 'period', '+00:00', 'Z'), replace(to_jsonb(t) ->> 'first_day', '+00:00', 'Z'),
+    replace(to_jsonb(t) ->> 'part', '+00:00', 'Z')], '/'),
+    (to_jsonb(t) - 'changed_in')::text, t.changed_in::text
+FROM doorfiets.figure t
+WHERE t.changed_in >= %(from)s::xid8 AND t.changed_in < %(until)s::xid8
+ORDER BY t.changed_in;
