@@ -81,6 +81,12 @@ def _dashboards() -> Files:
         yield f"dashboards/dashboards/{name}", text
 
 
+def _access() -> Files:
+    from deploy.broker_access import access_file  # noqa: PLC0415 - read where it is described
+
+    yield "deploy/mosquitto/access.acl", access_file()
+
+
 def _settings() -> Files:
     from deploy.settings import ROOT, SETTINGS  # noqa: PLC0415 - read where it is described
 
@@ -112,5 +118,5 @@ def _catalogues() -> Files:
 
 
 _MAKERS: Final[tuple[Callable[[], Files], ...]] = (
-    _json_schemas, _openapi, _dashboards, _settings, _schema, _statements, _catalogues, indicator_pages
+    _json_schemas, _openapi, _dashboards, _access, _settings, _schema, _statements, _catalogues, indicator_pages
 )  # fmt: skip

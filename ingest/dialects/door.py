@@ -1,47 +1,22 @@
 """The table of dialects, and the one door through which every message is read."""
 
-from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
-from re import Pattern
-from typing import Final, NamedTuple, NoReturn, TypeAlias
+from typing import Final, NoReturn
 
 from ingest.dialects import ours, things_stack
+from ingest.dialects.dialect import Dialect, Document
 from ingest.dialects.document import parse
 from ingest.dialects.personal import refuse_personal, refuse_personal_bytes
 from ingest.dialects.refusal import RefusedError, shown
 from schemas.observation import Observation
 from schemas.rejection import Rejection
 
-Document: TypeAlias = dict[str, object]
-
-
-def _all_of(document: Document) -> Document:
-    return document
-
-
-class Dialect(NamedTuple):
-    """One vendor's way of speaking: where it is heard, which part of its topic is the sensor, its ear and its mouth.
-
-    `about_anybody` gives what of a document is looked through for people: all but what says who the sender is.
-    """
-
-    name: str
-    subscriptions: tuple[str, ...]
-    pattern: Pattern[str]
-    sensor_group: int
-    read: Callable[[str, bytes, datetime], list[Observation]]
-    write: Callable[..., bytes]
-    about_anybody: Callable[[Document], Document] = _all_of
-
-
-DIALECTS: Final = (
-    Dialect("ours", ("sensors/+/data", "sensors/+/backfill"), ours.PATTERN, 1, ours.read, ours.write),
-    Dialect(
-        "things_stack", ("v3/+/devices/+/up",), things_stack.PATTERN, 2, things_stack.read, things_stack.write,
-        things_stack.without_identity,
-    ),
-)  # fmt: skip
+DIALECTS: Final[tuple[Dialect, ...]] = (
+    ours.DIALECT,
+    things_stack.DIALECT,
+)
+"""Every dialect: what subscribes, grants, tests and simulates goes through this table."""
 _LONGEST_TOPIC: Final = 400  # characters; a sender must not fill the memory of what topics mean
 _LONGEST_DETAIL: Final = 1_000
 MOST_KEPT: Final = 524_288
@@ -109,9 +84,10 @@ def _refuse_stranger(topic: str, payload: bytes) -> NoReturn:
 
 def _personal(topic: str, payload: bytes) -> RefusedError | None:
     """Look through a message that cannot be read, as a document where it is one and as bytes where it is none."""
-    about_anybody = found[0].about_anybody if (found := dialect_of(topic)) else _all_of
+    found = dialect_of(topic)
     try:
-        refuse_personal(about_anybody(parse(payload)))
+        document: Document = parse(payload)
+        refuse_personal(found[0].about_anybody(document) if found else document)
     except RefusedError as problem:
         return problem if problem.reason == "personal_data" else None
     except Exception:  # noqa: BLE001 - the same payload made the dialect fail

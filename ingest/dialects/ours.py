@@ -1,28 +1,30 @@
 """Our own JSON: one message of one sensor with 1 to 500 readings, strict to the letter."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from ingest.dialects.dialect import Dialect, Example, Published, Simulator
 from ingest.dialects.document import MAX_BYTES, parse
+from ingest.dialects.fields import FARTHEST, instant, shaped, stamp, within, word
 from ingest.dialects.personal import refuse_personal
 from ingest.dialects.refusal import RefusedError, shown
-from ingest.dialects.times import BACKFILL, LIVE, Window, instant, stamp
+from ingest.dialects.windows import BACKFILL, LIVE, Window
 from schemas.observation import Observation, run_of
 from schemas.quantities import QUANTITIES, Quantity
+from schemas.topics import backfill_topic, data_topic
 
 PATTERN: Final = re.compile(r"sensors/([a-z0-9-]{3,40})/(data|backfill)", re.ASCII)
 MAX_READINGS: Final = 500
 MAX_COUNT: Final = 100_000
 MAX_SEQ: Final = 2**53
+_SIMULATED: Final = 300  # readings of one message: well below the 64 kB that the broker takes
 _WINDOWS = {"data": LIVE, "backfill": BACKFILL}
-_WORD = re.compile(r"[a-z0-9_-]{1,40}", re.ASCII)
 _LONGEST = timedelta(days=1)
-_FARTHEST = 1e9
 _MINUS_ZERO = re.compile(rb":\s*-0")
 
 
@@ -49,11 +51,6 @@ class Message(msgspec.Struct, forbid_unknown_fields=True, gc=False):
 
 _DECODER = msgspec.json.Decoder(Message)
 _ENCODER = msgspec.json.Encoder()
-_SAYS = (
-    ("Object contains unknown field", "unknown_field"),
-    ("Object missing required field", "missing_field"),
-    ("", "type"),
-)
 
 
 def read(topic: str, payload: bytes, heard_at: datetime) -> list[Observation]:
@@ -105,12 +102,7 @@ def _colons(message: Message) -> int:
 def _carefully(payload: bytes) -> Message:
     document = parse(payload)
     refuse_personal(document)
-    try:
-        return msgspec.convert(document, Message)
-    except msgspec.ValidationError as problem:
-        says = str(problem)
-        reason = next(reason for start, reason in _SAYS if says.startswith(start))
-        raise RefusedError(reason, ascii(says)[1:-1][:200]) from problem
+    return shaped(document, Message)
 
 
 def _observations(sensor: str, message: Message, window: Window, heard_at: datetime) -> list[Observation]:
@@ -132,7 +124,7 @@ def _refuse_outline(message: Message) -> None:
     if len(message.readings) > MAX_READINGS:
         raise RefusedError("too_large", f"{len(message.readings)} readings, at most {MAX_READINGS}")
     if message.boot is not UNSET:
-        _refuse_word("boot", message.boot)
+        word(message.boot, "boot")
     if message.seq is not UNSET and not 0 <= message.seq < MAX_SEQ:
         raise RefusedError("range", f"seq {shown(message.seq)} is not 0..2^53")
 
@@ -163,8 +155,7 @@ def _observation(sensor: str, reading: Reading, heard_at: datetime, run: int | N
 def _source(reading: Reading) -> str:
     if reading.channel is UNSET:
         return reading.quantity
-    _refuse_word("channel", reading.channel)
-    return f"{reading.quantity}/{reading.channel}"
+    return f"{reading.quantity}/{word(reading.channel, 'channel')}"
 
 
 def _value(quantity: Quantity, value: float | None) -> float | None:
@@ -172,23 +163,13 @@ def _value(quantity: Quantity, value: float | None) -> float | None:
         return None
     if quantity.counted and not isinstance(value, int):
         raise RefusedError("type", f"{quantity.name} are counted in JSON integers, not {shown(value)}")
-    low, high = (0.0, MAX_COUNT) if quantity.counted else (-_FARTHEST, _FARTHEST)
-    if not low <= value <= high:
-        raise RefusedError("range", f"{shown(value)} is not {low:.0f}..{high:.0f}")
-    return float(value)
+    return within(value, 0.0, MAX_COUNT) if quantity.counted else within(value, -FARTHEST, FARTHEST)
 
 
 def _uptime(reading: Reading) -> float:
     if reading.uptime is UNSET:
         return 1.0
-    if not 0 <= reading.uptime <= 1:
-        raise RefusedError("range", f"uptime {shown(reading.uptime)} is not 0..1")
-    return float(reading.uptime)
-
-
-def _refuse_word(field: str, text: str) -> None:
-    if not _WORD.fullmatch(text):
-        raise RefusedError("format", f"{field} {shown(text)} is not of a-z, 0-9, _ and -, at most 40")
+    return within(reading.uptime, 0, 1, "uptime")
 
 
 def _refuse_twice(seen: Iterable[Observation]) -> None:
@@ -212,3 +193,37 @@ def _said(observation: Observation) -> Reading:
         channel=channel or UNSET,
         uptime=UNSET if observation.uptime == 1 else observation.uptime,
     )
+
+
+def _speaks_for(source: str, quantity: str) -> bool:
+    return source.partition("/")[0] == quantity
+
+
+def _publish(sensor: str, said: Sequence[Observation], window: Window) -> Iterator[Published]:
+    topic = backfill_topic(sensor) if window is BACKFILL else data_topic(sensor)
+    for at in range(0, len(said), _SIMULATED):
+        part = said[at : at + _SIMULATED]
+        yield Published(topic, write(part), len(part))
+
+
+_EXAMPLE: Final = (
+    b'{"sensor":"noord-1","boot":"k3","seq":118,"readings":[{"quantity":"bicycles","channel":"in",'
+    b'"start":"2026-05-12T06:00:00Z","end":"2026-05-12T06:15:00Z","value":42,"unit":"1","uptime":0.5},'
+    b'{"quantity":"temperature","start":"2026-05-12T06:00:00Z","end":"2026-05-12T06:15:00Z","value":-4.5,"unit":"Cel"}]}'
+)
+_VALUES: Final = {"bicycles/in": 42.0, "temperature": -4.5}
+
+DIALECT: Final = Dialect(
+    name="ours",
+    subscriptions=("sensors/+/data", "sensors/+/backfill"),
+    sensor_topics=("sensors/%u/data", "sensors/%u/backfill"),
+    pattern=PATTERN,
+    sensor_group=1,
+    read=read,
+    write=write,
+    examples=(
+        Example("sensors/noord-1/data", _EXAMPLE, "noord-1", {**_VALUES}),
+        Example("sensors/noord-1/backfill", _EXAMPLE, "noord-1", {**_VALUES}),
+    ),
+    simulator=Simulator(_speaks_for, _publish, BACKFILL.back - _LONGEST),
+)

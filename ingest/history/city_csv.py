@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from ingest.history.local_time import NoSuchHourError, Slot, SlotTwiceError, local, slots
 from ingest.history.profile import Profile
+from ingest.history.series import refused
 from ingest.history.table import MAX_COLUMNS, check_width, records
 from ingest.history.unreadable import FileUnreadableError
 from schemas.doubts import STATUS_UNKNOWN
@@ -70,7 +71,7 @@ def outcomes(
         try:
             slot = place(_local(line, row[0]))
         except NoSuchHourError as problem:
-            yield _rejection(header, row, str(problem), heard_at)
+            yield refused(row, DIALECT, header.site, str(problem), heard_at)
         except SlotTwiceError as problem:
             raise FileUnreadableError(line, 1, f"{problem}, and the profile says {profile.autumn!r}") from problem
         else:
@@ -152,12 +153,6 @@ def _local(line: int, stamp: str) -> datetime:
         return local(stamp if _STAMP.fullmatch(stamp) else "")
     except ValueError as problem:
         raise FileUnreadableError(line, 1, f"{stamp[:60]!a} is not a local time like 2024-10-27 02:15") from problem
-
-
-def _rejection(header: Header, row: list[str], detail: str, heard_at: datetime) -> Rejection:
-    return Rejection(
-        heard_at, f"history/{header.site}", DIALECT, "no_such_hour", detail, ",".join(row).encode(), header.site
-    )
 
 
 def _quoted(cells: Sequence[str]) -> str:

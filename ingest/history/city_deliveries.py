@@ -13,11 +13,9 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from ingest.dialects.refusal import RefusedError
-from ingest.dialects.times import instant
 from ingest.history import table
 from ingest.history.city_csv import Table, cells, living, outcomes
-from ingest.history.local_time import in_our_times
+from ingest.history.local_time import in_utc
 from ingest.history.profile import Profile
 from ingest.history.table import Row
 from ingest.history.unreadable import FileUnreadableError
@@ -128,6 +126,6 @@ def _count(row: Row, name: str) -> int:
 
 def _heard_at(row: Row) -> datetime:
     try:
-        return in_our_times(instant(row.text("commit_time")))
-    except (RefusedError, ValueError) as problem:
+        return in_utc(row.text("commit_time"))
+    except ValueError as problem:
         raise row.problem("commit_time", "not a time like 2026-01-17T05:13:48+01:00") from problem

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+from ingest.dialects.fields import instant
+from ingest.dialects.refusal import RefusedError
 from ingest.history.profile import Profile
 from schemas.doubts import DST_MERGED
 
@@ -39,6 +41,14 @@ def in_our_times(moment: datetime) -> datetime:
     if moment.year not in _YEARS:
         raise ValueError(f"the year {moment.year} is not one of {_YEARS[0]} to {_YEARS[-1]}")
     return moment
+
+
+def in_utc(stamp: str) -> datetime:
+    """Give a stamp with an offset as one of our times; raise ValueError, with what is wrong, for another."""
+    try:
+        return in_our_times(instant(stamp))
+    except RefusedError as refused:
+        raise ValueError(refused.detail) from refused
 
 
 def slots(profile: Profile) -> Callable[[datetime], Slot]:

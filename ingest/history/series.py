@@ -47,15 +47,13 @@ def measured(
         try:
             slot = places(sensor, row, at)
         except NoSuchHourError as problem:
-            yield refused(row, dialect, sensor, str(problem), heard_at)
+            yield refused(row.cells, dialect, sensor, str(problem), heard_at)
             continue
         for column, source in sources.items():
             if (sensor, column) in living:
                 yield Observation(sensor, source, *slot[:2], row.number(column), 1.0, heard_at, slot.doubts)
 
 
-def refused(row: Row, dialect: str, sensor: str, detail: str, heard_at: datetime) -> Rejection:
+def refused(cells: Sequence[str], dialect: str, sensor: str, detail: str, heard_at: datetime) -> Rejection:
     """Make the rejection of a row in an hour that the clock skipped."""
-    return Rejection(
-        heard_at, f"history/{sensor}", dialect, "no_such_hour", detail, ",".join(row.cells).encode(), sensor
-    )
+    return Rejection(heard_at, f"history/{sensor}", dialect, "no_such_hour", detail, ",".join(cells).encode(), sensor)

@@ -13,8 +13,7 @@ import msgspec
 from ingest.dialects.document import document
 from ingest.dialects.personal import refuse_personal_bytes
 from ingest.dialects.refusal import RefusedError
-from ingest.dialects.times import instant
-from ingest.history.local_time import Slot, in_our_times
+from ingest.history.local_time import Slot, in_utc
 from ingest.history.profile import HOUR, Profile
 from ingest.history.telraam import MODES, Counted, observations
 from ingest.history.unreadable import FileUnreadableError
@@ -85,10 +84,9 @@ def _started_at(place: str, hour: _Hour) -> datetime:
     if hour.instance_id != _SEGMENT:
         raise FileUnreadableError(1, 1, "an hour of one instance; ask for the level 'segments'", place)
     try:
-        return in_our_times(instant(hour.date))
-    except (RefusedError, ValueError) as problem:
-        told = problem.detail if isinstance(problem, RefusedError) else str(problem)
-        raise FileUnreadableError(1, 1, told, f"{place}.date") from problem
+        return in_utc(hour.date)
+    except ValueError as problem:
+        raise FileUnreadableError(1, 1, str(problem), f"{place}.date") from problem
 
 
 def _counted(hour: _Hour) -> Counted:

@@ -44,7 +44,7 @@ def read(lines: Iterable[str], profile: Profile, heard_at: datetime) -> Iterator
         try:
             slot = places(counted.sensor, row, _AT)
         except NoSuchHourError as problem:
-            yield refused(row, DIALECT, counted.sensor, str(problem), heard_at)
+            yield refused(row.cells, DIALECT, counted.sensor, str(problem), heard_at)
         else:
             yield from observations(counted, slot, heard_at, suffix)
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
+from deploy.broker_access import access_file
 from deploy.run import PROCESSES
 from deploy.settings import ROOT, SETTINGS, read
 from ingest.bridge import broker
@@ -113,8 +114,17 @@ def test_the_broker_lets_the_bridge_hear_what_dialects_speak_and_nothing_else() 
         "bridge": {("read", topic) for topic in {*heard, *broker.TOPICS}}
         | {("readwrite", watermark_topic("+")), ("readwrite", absence_topic("+"))},
         "street": {("write", topic) for topic in heard},
-        "%u": {("write", data_topic("%u")), ("write", backfill_topic("%u"))},
+        "%u": {("write", topic) for dialect in DIALECTS for topic in dialect.sensor_topics},
     }
+    assert {("write", data_topic("%u")), ("write", backfill_topic("%u"))} <= rights("access.acl")["%u"]
+
+
+def test_a_dialect_brings_its_rights() -> None:
+    """One more in the list is one more to read, to simulate and, where its sensors publish themselves, to write."""
+    tram = DIALECTS[0]._replace(name="tram", subscriptions=("tram/+/up",), sensor_topics=("tram/%u/up",))
+    lines = [access_file(dialects).splitlines() for dialects in (DIALECTS, (*DIALECTS, tram))]
+    added = [line for line in lines[1] if line not in lines[0]]
+    assert added == ["topic read tram/+/up", "topic write tram/+/up", "pattern write tram/%u/up"]
 
 
 @pytest.mark.parametrize("name", ["local.conf", "compose.conf", "sensors.conf"])

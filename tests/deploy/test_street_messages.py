@@ -1,7 +1,7 @@
 """What the street says can be read by the dialects, covers what it should, and goes wrong only as it is told to."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -14,7 +14,7 @@ from deploy.local.street.messages import Message, past, present
 from deploy.local.street.settings import Broker, LoadSettings
 from deploy.local.street.trouble import Odds, troubled
 from deploy.local.street.voices import Voice
-from ingest.dialects import read
+from ingest.dialects import DIALECTS, Dialect, ours, read, things_stack
 from schemas.observation import Observation
 from schemas.rejection import Rejection
 
@@ -23,15 +23,15 @@ NOON = datetime(2026, 11, 24, 12, 7, tzinfo=UTC)
 QUARTER, MINUTE = timedelta(minutes=15), timedelta(minutes=1)
 
 
-def voice(sensor: str, source: str, interval: timedelta = QUARTER, *, plain: bool = True) -> Voice:
+def voice(sensor: str, source: str, interval: timedelta = QUARTER, dialect: Dialect = ours.DIALECT) -> Voice:
     """Make a voice that always sees three, and nothing at all between one and two in the night."""
-    return Voice(sensor, source, interval, plain, lambda start: None if start.hour == 1 else 3)
+    return Voice(sensor, source, interval, dialect, lambda start: None if start.hour == 1 else 3)
 
 
 VOICES = [
     voice("kolk-1", "bicycles/in"),
     voice("kolk-1", "bicycles/out"),
-    voice("assen-fiets-05", "bikes_in", plain=False),
+    voice("assen-fiets-05", "bikes_in", dialect=things_stack.DIALECT),
     voice("plein-1", "bicycles", MINUTE),
 ]
 
@@ -107,9 +107,25 @@ def test_speed_catches_up_and_never_passes_now() -> None:
     assert schedule[-1][0] == schedule[-1][1]
 
 
-def stream(number: int) -> Iterator[Message]:
+@pytest.mark.parametrize("dialect", DIALECTS, ids=lambda one: one.name)
+def test_every_dialect_is_simulated(dialect: Dialect) -> None:
+    """What its simulated sensor says, live and of the past, is read by itself, and nobody else speaks for it first."""
+    (example, *_) = dialect.examples
+    for source in example.values:
+        quantity = source.partition("/")[0] if dialect is ours.DIALECT else "bicycles"
+        assert next(one for one in DIALECTS if one.simulator.speaks_for(source, quantity)) is dialect
+    voices = [voice(example.sensor, source, dialect=dialect) for source in example.values]
+    said = [
+        *present(voices, NOON.replace(minute=0), AMSTERDAM),
+        *past(voices, NOON - timedelta(days=1), NOON, AMSTERDAM),
+    ]
+    assert all(dialect.pattern.fullmatch(message.topic) for message in said)
+    assert {one.source for one in heard(said)} == set(example.values)
+
+
+def stream(number: int, voices: Sequence[Voice] = VOICES[:1]) -> Iterator[Message]:
     """Say one thing many times."""
-    message = next(present(VOICES[:1], NOON.replace(minute=0), AMSTERDAM))
+    message = next(present(voices, NOON.replace(minute=0), AMSTERDAM))
     return (message for _ in range(number))
 
 
@@ -126,13 +142,15 @@ def test_each_trouble_comes_as_often_as_its_odds() -> None:
     assert kinds["live"] + kinds["late"] == pytest.approx(4_500, rel=0.02)
 
 
-def test_what_is_malformed_is_refused_and_what_is_unknown_is_only_unknown() -> None:
-    """A stranger speaks well; only the registry does not know it."""
-    for message in troubled(stream(50), Odds(malformed=1, unknown=1), 1):
+@pytest.mark.parametrize("speaker", [0, 2], ids=["ours", "things_stack"])
+def test_what_is_malformed_is_refused_and_what_is_unknown_is_only_unknown(speaker: int) -> None:
+    """A stranger speaks well, whatever its dialect; only the registry does not know it."""
+    voices = VOICES[speaker : speaker + 1]
+    for message in troubled(stream(50, voices), Odds(malformed=1, unknown=1), 1):
         answer = read(message.topic, message.payload, NOON)
         assert isinstance(answer, Rejection) == (message.kind == "malformed"), message
         if message.kind == "unknown" and not isinstance(answer, Rejection):
-            assert {one.sensor for one in answer} == {"stranger-kolk-1"}
+            assert {one.sensor for one in answer} == {f"stranger-{voices[0].sensor}"}
 
 
 def test_a_ledger_is_numbered_and_inside_the_window() -> None:

@@ -1,6 +1,5 @@
 """Whatever is sent on whatever topic ends as observations or as exactly one rejection, and its neighbours arrive."""
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple
@@ -11,7 +10,7 @@ from hypothesis import given, note
 from ingest.bridge.batch import frames_of
 from ingest.bridge.inbox import Arrival
 from ingest.bridge.packets import publish
-from ingest.dialects import door, ours
+from ingest.dialects import DIALECTS, door, ours, things_stack
 from ingest.dialects.door import MOST_KEPT
 from ingest.dialects.refusal import RefusedError
 from ingest.framing import Addressed, Packer
@@ -29,29 +28,18 @@ NOON: Final = datetime(2026, 5, 12, 12, 0, tzinfo=UTC)
 LARGEST: Final = 1_048_588
 """Bytes of a record that Kafka takes unless it is told otherwise."""
 
-OURS: Final = (
-    b'{"sensor":"noord-1","boot":"k3","seq":118,"readings":[{"quantity":"bicycles","channel":"in",'
-    b'"start":"2026-05-12T06:00:00Z","end":"2026-05-12T06:15:00Z","value":42,"unit":"1","uptime":0.5},'
-    b'{"quantity":"temperature","start":"2026-05-12T06:00:00Z","end":"2026-05-12T06:15:00Z","value":-4.5,"unit":"Cel"}]}'
-)
-UPLINK: Final = json.dumps(
-    {
-        "end_device_ids": {"device_id": "noord-1", "dev_eui": "70B3D57ED0000003"},
-        "received_at": "2026-05-12T06:15:21.104Z",
-        "uplink_message": {
-            "f_port": 2, "f_cnt": 7, "session_key_id": "AY8v", "received_at": "2026-05-12T06:15:20.900123999Z",
-            "decoded_payload": {"bikes_in": 42, "battery": 3.6, "note": "ok"}, "rx_metadata": [{"rssi": -80}],
-        },
-    }
-).encode()  # fmt: skip
-MESSAGES: Final = (message(OURS), message(UPLINK))
-DATA, BACKFILL, UP = "sensors/noord-1/data", "sensors/noord-1/backfill", "v3/assen@ttn/devices/noord-1/up"
-TOPICS: Final = (DATA, BACKFILL, UP, "", "$SYS/broker", "sensors//data", f"v3/{'x' * 60_000}/devices/a/up")
+OURS, UPLINK = ours.DIALECT.examples[0].payload, things_stack.DIALECT.examples[0].payload
+DATA, UP = ours.DIALECT.examples[0].topic, things_stack.DIALECT.examples[0].topic
+EXAMPLES: Final = [example for dialect in DIALECTS for example in dialect.examples]
+MESSAGES: Final = {example.topic: message(example.payload) for example in EXAMPLES}
+TOPICS: Final = (*MESSAGES, "", "$SYS/broker", "sensors//data", f"v3/{'x' * 60_000}/devices/a/up")
 
 
 def topic_of(choices: Choices) -> str:
     """Name a topic: one that is spoken on, or one with any text at any level."""
-    forms = ("{}", "sensors/{}/data", "v3/{}/devices/noord-1/up", "v3/a@b/devices/{}/up")
+    levels = choices.one(EXAMPLES).topic.split("/")
+    levels[choices.below(len(levels))] = "{}"
+    forms = ("{}", "/".join(levels))
     return choices.one(forms).format(text(choices)) if choices.below(4) else choices.one(TOPICS)
 
 
@@ -114,22 +102,17 @@ def ends(arrivals: Sequence[Arrival]) -> Held:
     return found
 
 
-@given(CHOICES)
-def test_whatever_a_sensor_says_in_our_dialect_ends_once(choices: Choices) -> None:
-    """Live and as backfill."""
-    ends(noted(batch(choices.one((DATA, BACKFILL)), MESSAGES[0].instead(choices))))
-
-
-@given(CHOICES)
-def test_whatever_a_lorawan_network_says_ends_once(choices: Choices) -> None:
-    """The envelope, the frame and the numbers in it."""
-    ends(noted(batch(UP, MESSAGES[1].instead(choices))))
+@pytest.mark.parametrize("topic", MESSAGES)
+@given(choices=CHOICES)
+def test_whatever_is_said_in_a_dialect_ends_once(topic: str, choices: Choices) -> None:
+    """On each of its topics: a right message, anything at all, and a right one with something wrong in it."""
+    ends(noted(batch(topic, MESSAGES[topic].instead(choices))))
 
 
 @given(CHOICES)
 def test_whatever_the_topic_a_message_ends_once(choices: Choices) -> None:
     """Names of topics hold every code point too, and are up to 64 KB long."""
-    ends(noted(batch(topic_of(choices), choices.one(MESSAGES).instead(choices))))
+    ends(noted(batch(topic_of(choices), choices.one([*MESSAGES.values()]).instead(choices))))
 
 
 FOUND: Final = [

@@ -1,5 +1,6 @@
 """What a dialect says it reads back, and what no dialect speaks has none."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -7,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.dialects import dialect_of, ours, read, things_stack
+from ingest.dialects import DIALECTS, Dialect, dialect_of, ours, read, things_stack
+from ingest.dialects.dialect import EXAMPLES_AT, Example
+from ingest.dialects.windows import BACKFILL, LIVE, Window
 from schemas.observation import Observation, run_of
 from schemas.quantities import QUANTITIES
 from schemas.rejection import Rejection
@@ -55,6 +58,58 @@ def test_the_things_stack_reads_what_it_says(numbers: dict[str, float], at: date
     outcome = read("v3/assen@ttn/devices/noord-1/up", things_stack.write(seen), NOON)
     if not (isinstance(outcome, Rejection) and outcome.reason == "personal_data"):  # a field may be called mac
         assert outcome == seen
+
+
+EVERY = pytest.mark.parametrize("dialect", DIALECTS, ids=lambda dialect: dialect.name)
+EXAMPLES = [
+    pytest.param(dialect, example, id=f"{dialect.name}: {example.topic}")
+    for dialect in DIALECTS
+    for example in dialect.examples
+]
+
+
+@EVERY
+def test_a_dialect_has_a_name_of_its_own_and_an_example_of_each_topic(dialect: Dialect) -> None:
+    """Whoever reads the list finds everything that the bridge subscribes to shown."""
+    assert [one.name for one in DIALECTS].count(dialect.name) == 1
+    filters = {re.compile(topic.replace("+", "[^/]+")) for topic in dialect.subscriptions}
+    assert all(any(topic.fullmatch(example.topic) for example in dialect.examples) for topic in filters)
+    assert {topic.replace("%u", "+") for topic in dialect.sensor_topics} <= set(dialect.subscriptions)
+
+
+@pytest.mark.parametrize(("dialect", "example"), EXAMPLES)
+def test_an_example_says_what_it_is_said_to_say(dialect: Dialect, example: Example) -> None:
+    """It is found by its topic, by one dialect only, and its values are those that stand beside it."""
+    assert [one for one in DIALECTS if one.pattern.fullmatch(example.topic)] == [dialect]
+    assert dialect_of(example.topic) == (dialect, example.sensor)
+    seen = read(example.topic, example.payload, EXAMPLES_AT)
+    assert isinstance(seen, list)
+    assert {one.source: one.value for one in seen} == example.values
+    assert {one.sensor for one in seen} == {example.sensor}
+
+
+@EVERY
+@pytest.mark.parametrize("window", [LIVE, BACKFILL], ids=["live", "backfill"])
+@given(data=st.data())
+def test_what_a_simulated_sensor_publishes_is_read_back(dialect: Dialect, window: Window, data: st.DataObject) -> None:
+    """Every value of every moment, on a topic that its dialect subscribes to, in messages of as many as they say."""
+    (example, *_) = dialect.examples
+    times = data.draw(st.lists(moments, min_size=1, max_size=4, unique=True))
+    said = [
+        Observation(
+            example.sensor, source, at, at + timedelta(minutes=1), float(data.draw(st.integers(0, 900))), 1.0, NOON
+        )
+        for at in times
+        for source in example.values
+    ]
+    seen: list[Observation] = []
+    for topic, payload, number in dialect.simulator.publish(example.sensor, said, window):
+        outcome = read(topic, payload, NOON)
+        assert isinstance(outcome, list), outcome
+        assert len(outcome) == number
+        seen += outcome
+    told, expected = ({(one.sensor, one.source, one.ended_at): one.value for one in some} for some in (seen, said))
+    assert told == expected
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from ingest.bridge.batch import frames_of
 from ingest.bridge.inbox import Arrival
-from ingest.dialects import read
+from ingest.dialects import DIALECTS, read
 from ingest.framing import Packer
 from schemas.rejection import Rejection
 from schemas.topics import PARTITIONS, REJECTIONS
@@ -29,7 +29,7 @@ PERSONAL = [
 
 
 @pytest.mark.parametrize("payload", PERSONAL)
-@pytest.mark.parametrize("topic", [NOBODYS, "sensors/noord-1/data", "v3/assen@ttn/devices/noord-1/up"])
+@pytest.mark.parametrize("topic", [NOBODYS, *(example.topic for dialect in DIALECTS for example in dialect.examples)])
 def test_nothing_of_a_passer_by_is_kept_on_any_topic(topic: str, payload: bytes) -> None:
     """A document or not, a dialect or none: the bytes stand neither in the rejection nor in `heard`."""
     refused = read(topic, payload, NOON)

@@ -3,21 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
-from itertools import groupby
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from deploy.local.street.voices import Voice, hear
-from ingest.dialects import ours, things_stack
+from ingest.dialects.windows import BACKFILL, LIVE
 from schemas.observation import Observation
-from schemas.topics import backfill_topic, data_topic
 
-THINGS_STACK: Final = "v3/doorfiets@ttn/devices/{sensor}/up"
-_READINGS: Final = 300  # of one message: well below the 64 kB that the broker takes
-_LIVE: Final = timedelta(days=29)  # the window of live messages is 30 days; a vendor's network has no other
+_LIVE: Final = LIVE.back - timedelta(days=1)
 _FINE: Final = timedelta(minutes=5)
 _FINE_MEMORY: Final = timedelta(days=7)
-_LONG: Final = timedelta(days=399)  # the window of a backfill is 400 days
 
 
 class Message(NamedTuple):
@@ -32,7 +27,7 @@ class Message(NamedTuple):
 def past(voices: Sequence[Voice], start: datetime, until: datetime, zone: ZoneInfo) -> Iterator[Message]:
     """Say everything from `start` to `until`, the newest local day first, so that today is there before last winter.
 
-    A voice that is finer than five minutes remembers a week, a LoRaWAN device what its network still takes.
+    A voice that is finer than five minutes remembers a week, another as far as its dialect reaches.
     """
     for first, last in _days(start, until, zone):
         seen = [
@@ -57,33 +52,19 @@ def present(voices: Sequence[Voice], at: datetime, zone: ZoneInfo, late: timedel
 
 def speak(seen: Iterable[Observation], voices: Sequence[Voice], kind: str) -> Iterator[Message]:
     """Put observations into the words of their sensors."""
-    plain = {voice.sensor: voice.plain for voice in voices}
+    window = BACKFILL if kind == "backfill" else LIVE
+    dialects = {voice.sensor: voice.dialect for voice in voices}
     by_sensor: dict[str, list[Observation]] = defaultdict(list)
     for one in seen:
         by_sensor[one.sensor].append(one)
     for sensor, said in by_sensor.items():
-        yield from _ours(sensor, said, kind) if plain[sensor] else _uplinks(sensor, said, kind)
-
-
-def _ours(sensor: str, said: Sequence[Observation], kind: str) -> Iterator[Message]:
-    topic = backfill_topic(sensor) if kind == "backfill" else data_topic(sensor)
-    for at in range(0, len(said), _READINGS):
-        part = said[at : at + _READINGS]
-        yield Message(topic, ours.write(part), kind, len(part))
-
-
-def _uplinks(sensor: str, said: Sequence[Observation], kind: str) -> Iterator[Message]:
-    moments = groupby(sorted(said, key=lambda one: one.ended_at), key=lambda one: one.ended_at)
-    for ended_at, group in moments:
-        part = list(group)
-        payload = things_stack.write(part, f_cnt=int(ended_at.timestamp()) // 900 % 65_536)
-        yield Message(THINGS_STACK.format(sensor=sensor), payload, kind, len(part))
+        for topic, payload, readings in dialects[sensor].simulator.publish(sensor, said, window):
+            yield Message(topic, payload, kind, readings)
 
 
 def _memory(voice: Voice) -> timedelta:
-    if not voice.plain:
-        return _LIVE
-    return _FINE_MEMORY if voice.interval < _FINE else _LONG
+    reach = voice.dialect.simulator.reach
+    return min(reach, _FINE_MEMORY) if voice.interval < _FINE else reach
 
 
 def _days(start: datetime, until: datetime, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:

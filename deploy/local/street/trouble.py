@@ -24,8 +24,8 @@ _BROKEN: Final[tuple[Callable[[bytes], bytes], ...]] = (
     lambda payload: payload[:-7],
     lambda payload: b"\xef\xbb\xbf" + payload,
     lambda payload: payload + payload,
-    lambda payload: payload.replace(b'"value":', b'"value":NaN,"was":', 1),
-    lambda payload: payload.replace(b'"sensor":', b'"sensor":"somebody-else","sensor":', 1),
+    lambda payload: payload.replace(b":", b':NaN,"was":', 1),
+    lambda payload: payload.replace(b"{", b'{"twice":1,"twice":2,', 1),
     lambda _: b"null",
     lambda _: b"\xff\xfe\x00",
 )

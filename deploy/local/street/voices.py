@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from deploy.local.street import model, recordings
+from ingest.dialects import DIALECTS, Dialect
 from schemas.observation import Observation
 from schemas.registry import Channel, Datastream, Registry
 
@@ -15,12 +16,12 @@ _QUARTER: Final = timedelta(minutes=15)
 
 
 class Voice(NamedTuple):
-    """One datastream: whose it is, how long its intervals are, and what it sees in one that starts at a local time."""
+    """One datastream: whose it is, how long its intervals are, its dialect, and what it sees from a local time on."""
 
     sensor: str
     source: str
     interval: timedelta
-    plain: bool
+    dialect: Dialect
     see: Callable[[datetime], float | None]
 
 
@@ -84,5 +85,5 @@ def _breathe(quantity: str, sensor: str, seed: int, start: datetime) -> float:
 
 
 def _voice(stream: Datastream, quantity: str, see: Callable[[datetime], float | None]) -> Voice:
-    plain = stream.source.split("/")[0] == quantity  # who does not name the quantity itself has a vendor in between
-    return Voice(stream.sensor, stream.source, timedelta(seconds=stream.interval), plain, see)
+    dialect = next(one for one in DIALECTS if one.simulator.speaks_for(stream.source, quantity))
+    return Voice(stream.sensor, stream.source, timedelta(seconds=stream.interval), dialect, see)

@@ -1,0 +1,35 @@
+"""What each service and each sensor may do on the broker: Mosquitto's access file, made from the list of dialects."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from ingest.bridge import broker
+from ingest.dialects import DIALECTS, Dialect
+from schemas.topics import absence_topic, watermark_topic
+
+_HEAD: Final = """\
+# What each of our own services may do, and each sensor; who is not named may do nothing. One file for all of them: with
+# `per_listener_settings true`, Mosquitto 2.0.21 finds no rights for a session that is away and drops what waits for it.
+# Made from the dialects by `doorfiets generate`: not to be changed by hand.
+"""
+_BRIDGE: Final = f"""\
+# how far it has come in what waits for it here: it writes a mark and reads it back
+topic readwrite {watermark_topic("+")}
+# what proves that this broker keeps what arrives for a session that is away: `doorfiets doctor`, and every start
+topic readwrite {absence_topic("+")}
+# what the broker counts of itself
+"""
+_SENSORS: Final = "# A sensor speaks for itself only: %u is the common name of its certificate (sensors.conf).\n"
+
+
+def access_file(dialects: Sequence[Dialect] = DIALECTS) -> str:
+    """Give the text of deploy/mosquitto/access.acl: the bridge reads what is spoken, simulated sensors say it."""
+    spoken = [topic for dialect in dialects for topic in dialect.subscriptions]
+    own = [topic for dialect in dialects for topic in dialect.sensor_topics]
+    bridge = f"user bridge\n{_lines('topic read', spoken)}{_BRIDGE}{_lines('topic read', broker.TOPICS)}"
+    sensors = f"user street\n{_lines('topic write', spoken)}"
+    return "\n".join((_HEAD, bridge, sensors, _SENSORS + _lines("pattern write", own)))
+
+
+def _lines(right: str, topics: Iterable[str]) -> str:
+    return "".join(f"{right} {topic}\n" for topic in topics)

@@ -1,0 +1,99 @@
+"""What dialects and readers of files decode alike: a number, a text with its unit, a plain name, an instant, a shape.
+
+Each takes what a stranger sent and gives a value, or raises RefusedError with a reason of the catalogue.
+"""
+
+import re
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Final, TypeGuard, TypeVar
+
+import msgspec
+
+from ingest.dialects.refusal import RefusedError, shown
+
+FARTHEST: Final = 1e9
+"""Beyond this, on either side of 0, nothing is a measurement."""
+
+_T = TypeVar("_T")
+_CLOCK = r"(?:[01]\d|2[0-3]):[0-5]\d"
+_LOCAL = re.compile(rf"\d{{4}}-\d\d-\d\d[Tt ]{_CLOCK}(:[0-5]\d(\.\d+)?)?", re.ASCII)
+_STAMP = re.compile(rf"(\d{{4}}-\d\d-\d\d)[Tt]({_CLOCK}:[0-5]\d)(?:\.(\d{{1,12}}))?([Zz]|[+-]{_CLOCK})", re.ASCII)
+_WITH_UNIT = re.compile(r"\s*([+-]?[0-9]{1,15}(?:\.[0-9]{1,15})?)\s*((?![eE][+-]?\d)[^\d\s.,+-]\S{0,15})?\s*")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,59}", re.ASCII)
+_WORD = re.compile(r"[a-z0-9_-]{1,40}", re.ASCII)
+_SAYS: Final = (
+    ("Object contains unknown field", "unknown_field"),
+    ("Object missing required field", "missing_field"),
+    ("", "type"),
+)
+
+
+def shaped(document: object, shape: type[_T]) -> _T:
+    """Give a parsed document the shape of a msgspec struct; refuse `unknown_field`, `missing_field` or `type`."""
+    try:
+        return msgspec.convert(document, shape)
+    except msgspec.ValidationError as problem:
+        says = str(problem)
+        reason = next(reason for start, reason in _SAYS if says.startswith(start))
+        raise RefusedError(reason, ascii(says)[1:-1][:200]) from problem
+
+
+def is_number(value: object) -> TypeGuard[float]:
+    """Tell whether a JSON value is a number; true and false are none."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def within(value: float, low: float, high: float, called: str = "value") -> float:
+    """Give a number of [`low`, `high`] back as a float; refuse another as `range`, under the name it is `called`."""
+    if not low <= value <= high:
+        raise RefusedError("range", f"{called} is {shown(value)}, not {low:.0f}..{high:.0f}")
+    return float(value)
+
+
+def with_unit(text: str) -> tuple[float, str]:
+    """Cut a text such as "29.92 °C" into number and unit, which may be missing and is empty then; else refuse `format`.
+
+    `schemas.units.factor` says by what a value in a unit is multiplied to be one in the quantity's own.
+    """
+    found = _WITH_UNIT.fullmatch(text)
+    if not found:
+        raise RefusedError("format", f"{shown(text)} is not a number with a unit")
+    return within(float(found[1]), -FARTHEST, FARTHEST), found[2] or ""
+
+
+def plain_name(text: str) -> str:
+    """Give the name of a vendor's field back: a letter, then letters, digits, _ and ., at most 60; else `format`."""
+    if not _NAME.fullmatch(text):
+        raise RefusedError("format", f"field {shown(text)} is not a plain name")
+    return text
+
+
+def word(text: str, called: str) -> str:
+    """Give a word of a-z, 0-9, _ and -, at most 40, back; refuse another as `format`, under the name it is `called`."""
+    if not _WORD.fullmatch(text):
+        raise RefusedError("format", f"{called} {shown(text)} is not of a-z, 0-9, _ and -, at most 40")
+    return text
+
+
+@lru_cache(maxsize=8192)
+def instant(text: str) -> datetime:
+    """Give one RFC 3339 stamp as aware UTC, finer than a microsecond cut off; refuse another.
+
+    Reasons: `no_offset` for a local time, `format`, and `range` for what is no instant in UTC.
+    """
+    found = _STAMP.fullmatch(text)
+    if not found:
+        raise RefusedError("no_offset" if _LOCAL.fullmatch(text) else "format", f"{shown(text)} is not RFC 3339")
+    day, clock, fraction, offset = found.groups("")
+    try:
+        return datetime.fromisoformat(f"{day}T{clock}.{fraction[:6]:0<6}{offset.upper()}").astimezone(UTC)
+    except ValueError as problem:
+        raise RefusedError("format", f"{shown(text)}: {problem}") from problem
+    except OverflowError as problem:
+        raise RefusedError("range", f"{shown(text)} is no instant in UTC") from problem
+
+
+def stamp(moment: datetime) -> str:
+    """Write an instant the way `instant` decodes it."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,25 @@
+"""The windows in which a dialect believes the times of its messages."""
+
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
+
+from ingest.dialects.refusal import RefusedError
+
+_AHEAD = timedelta(minutes=5)
+
+
+class Window(NamedTuple):
+    """How far back a message may reach from the moment it was heard."""
+
+    back: timedelta
+
+    def refuse_outside(self, started_at: datetime, ended_at: datetime, heard_at: datetime) -> None:
+        """Raise RefusedError when an interval starts before the window or ends more than five minutes ahead."""
+        if started_at < heard_at - self.back:
+            raise RefusedError("too_late", f"started {started_at:%Y-%m-%dT%H:%MZ}, older than {self.back.days} days")
+        if ended_at > heard_at + _AHEAD:
+            raise RefusedError("from_the_future", f"ended {ended_at:%Y-%m-%dT%H:%MZ}, more than five minutes ahead")
+
+
+LIVE: Final = Window(timedelta(days=30))
+BACKFILL: Final = Window(timedelta(days=400))
