@@ -1,14 +1,13 @@
-"""From the table of panels to the JSON that Grafana reads."""
+"""From the definitions of dashboards to the JSON that Grafana reads."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from itertools import count
 from typing import Final, TypeAlias
 
-from dashboards import panels
-from dashboards.choices import ANNOTATIONS, VARIABLES, Annotation, Variable
-from dashboards.panels import Panel, Row
+from dashboards.dashboard import Annotation, Dashboard, Panel, Row, Variable
+from dashboards.definitions import dashboards
 from dashboards.query import SOURCE, PostgresQueryBuilder
 from dashboards.sdk import JSONEncoder, builders, common, look, model, table, timeseries
 
@@ -16,7 +15,6 @@ Drawn: TypeAlias = timeseries.Panel | table.Panel
 
 _ALL: Final = model.VariableOption(selected=True, text="All", value="$__all")
 _NOTHING: Final = "geen meting"
-_LAST_30_DAYS: Final = ("now-30d", "now")
 _DASHED: Final = [
     model.DynamicConfigValue("custom.lineStyle", {"fill": "dash", "dash": [6, 6]}),
     model.DynamicConfigValue("custom.fillOpacity", 15),
@@ -29,27 +27,29 @@ _ON_THE_RIGHT: Final = [
 
 def build() -> dict[str, str]:
     """Answer every dashboard as file name and content, the same bytes each time."""
-    text = json.dumps(dashboard().build(), cls=JSONEncoder, indent=2, sort_keys=True, ensure_ascii=False)
-    return {f"{panels.UID}.json": f"{text}\n"}
+    return {f"{one.uid}.json": _text(one) for one in dashboards()}
 
 
-def dashboard() -> builders.Dashboard:
-    """Assemble the dashboard "gebruik en fietsaandeel"."""
+def _text(one: Dashboard) -> str:
+    return f"{json.dumps(_assembled(one).build(), cls=JSONEncoder, indent=2, sort_keys=True, ensure_ascii=False)}\n"
+
+
+def _assembled(one: Dashboard) -> builders.Dashboard:
     made = (
-        builders.Dashboard(panels.TITLE)
-        .uid(panels.UID)
-        .description(panels.ABOUT)
-        .tags(list(panels.TAGS))
-        .timezone(panels.ZONE)
+        builders.Dashboard(one.title)
+        .uid(one.uid)
+        .description(one.about)
+        .tags(list(one.tags))
+        .timezone(one.zone)
         .week_start("monday")
-        .time(*_LAST_30_DAYS)
+        .time(*one.span)
         .refresh("5m")
         .tooltip(model.DashboardCursorSync.CROSSHAIR)
-        .variables([_variable(one) for one in VARIABLES])
-        .annotations([_annotation(one) for one in ANNOTATIONS])
+        .variables([_variable(variable) for variable in one.variables])
+        .annotations([_annotation(annotation) for annotation in one.annotations])
     )
     number = count(1)
-    for row in panels.ROWS:
+    for row in one.rows:
         _lay(made, row, number)
     return made
 
@@ -100,13 +100,13 @@ def _table(panel: Panel) -> table.Panel:
     drawn = table.Panel().with_target(PostgresQueryBuilder(_sql(panel.query), "table")).filterable(filterable=True)
     for column, unit in panel.columns:
         drawn.override_by_name(column, [model.DynamicConfigValue("unit", unit)])
-    if panel.query == "feeds":
-        drawn.override_by_name("status", _status_colors())
+    if panel.colors:
+        drawn.override_by_name("status", _colored(panel.colors))
     return drawn
 
 
-def _status_colors() -> list[model.DynamicConfigValue]:
-    words = {word: model.ValueMappingResult(text=word, color=color) for word, color in panels.STATUS_COLORS.items()}
+def _colored(colors: Mapping[str, str]) -> list[model.DynamicConfigValue]:
+    words = {word: model.ValueMappingResult(text=word, color=color) for word, color in colors.items()}
     return [
         model.DynamicConfigValue("mappings", [model.ValueMap(words)]),
         model.DynamicConfigValue("custom.cellOptions", look.TableColoredBackgroundCellOptions()),

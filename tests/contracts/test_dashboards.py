@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from dashboards import asked
 from dashboards.build import build
 from dashboards.check import Run, check
+from dashboards.definitions.usage import DASHBOARD
 from dashboards.macros import Range, expand
 from deploy.cli import assembled
 from deploy.local.stack import Stack
@@ -47,15 +48,15 @@ def nothing(stack: Stack) -> Iterator[str]:
 
 @pytest.fixture
 def dashboard() -> dict[str, Any]:
-    """The dashboard that is shipped."""
-    (text,) = build().values()
-    parsed: dict[str, Any] = json.loads(text)
+    """The dashboard of use."""
+    parsed: dict[str, Any] = json.loads(build()[f"{DASHBOARD.uid}.json"])
     return parsed
 
 
-def test_every_query_of_the_dashboard_is_sound(dashboard: dict[str, Any], city: str) -> None:
+@pytest.mark.parametrize("name", sorted(build()))
+def test_every_query_of_every_dashboard_is_sound(name: str, city: str) -> None:
     """For a day, a month and both clock changes; variables at default, one value and all."""
-    runs = list(check(dashboard, city))
+    runs = list(check(json.loads(build()[name]), city))
     assert [run for run in runs if run.problems] == []
     assert len({(run.range, run.chosen) for run in runs}) == 12
 
@@ -174,11 +175,11 @@ def test_a_broken_query_is_told_and_not_raised(city: str, dashboard: dict[str, A
 def test_the_command_prints_a_line_per_query(city: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """And a document for programs, with exit code 0 when all is well."""
     monkeypatch.setenv("DOORFIETS_POSTGRES", city)
-    (text,) = build().values()
     lines = CliRunner().invoke(assembled(), ["dashboards", "check"])
     document = CliRunner().invoke(assembled(), ["dashboards", "check", "--json"])
     assert (lines.exit_code, document.exit_code) == (0, 0)
-    assert len(lines.stdout.splitlines()) == len(list(asked.queries(json.loads(text))))
+    queries = [query for text in build().values() for query in asked.queries(json.loads(text))]
+    assert len(lines.stdout.splitlines()) == len(queries)
     assert {run["range"] for run in json.loads(document.stdout)["runs"]} >= {"24 h", "30 d"}
 
 

@@ -17,6 +17,7 @@ from psycopg.rows import dict_row
 
 from dashboards.asked import everything, fill_in, queries
 from dashboards.build import build
+from dashboards.definitions.usage import DASHBOARD
 from dashboards.macros import Range, expand
 from deploy.local.stack import Stack
 from opendata.database import Database, Row
@@ -230,7 +231,7 @@ def test_a_pooled_share_expects_only_what_could_be_counted(site: httpx.Client, o
 
 def test_the_dashboard_pools_like_the_page(owner: str) -> None:
     """The same thirty days: seventeen of them expected nothing."""
-    dashboard = json.loads(next(iter(build().values())))
+    dashboard = json.loads(build()[f"{DASHBOARD.uid}.json"])
     (query,) = [one for one in queries(dashboard) if one.place.startswith("Fietsaandeel over de gekozen periode")]
     span = Range(datetime(2026, 9, 26, 22, tzinfo=UTC), datetime(2026, 10, 26, 12, tzinfo=UTC))
     with psycopg.connect(owner, row_factory=dict_row) as connection:

@@ -7,24 +7,26 @@ import pytest
 
 from dashboards import asked
 from dashboards.build import build
-from dashboards.choices import ANNOTATIONS, VARIABLES
-from dashboards.panels import ROWS
+from dashboards.dashboard import Dashboard
+from dashboards.definitions import dashboards
+from dashboards.definitions.usage import DASHBOARD
 
 pytestmark = pytest.mark.pure
 
 
 @pytest.fixture
 def dashboard() -> dict[str, Any]:
-    """The dashboard that is shipped."""
-    (text,) = build().values()
-    parsed: dict[str, Any] = json.loads(text)
+    """The dashboard of use."""
+    parsed: dict[str, Any] = json.loads(build()[f"{DASHBOARD.uid}.json"])
     return parsed
 
 
-def test_no_query_is_overlooked(dashboard: dict[str, Any]) -> None:
+@pytest.mark.parametrize("one", dashboards(), ids=lambda one: one.uid)
+def test_no_query_is_overlooked(one: Dashboard) -> None:
     """Every panel, variable and annotation asks once."""
-    panels = sum(len(row.panels) for row in ROWS)
-    assert len(list(asked.queries(dashboard))) == panels + len(VARIABLES) + len(ANNOTATIONS)
+    panels = sum(len(row.panels) for row in one.rows)
+    found = list(asked.queries(json.loads(build()[f"{one.uid}.json"])))
+    assert len(found) == panels + len(one.variables) + len(one.annotations)
 
 
 def test_a_chosen_value_is_quoted() -> None:

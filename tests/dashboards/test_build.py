@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from dashboards.build import build
+from dashboards.definitions import dashboards
 from dashboards.query import PLUGIN, register
 from dashboards.sdk import JSONEncoder, model
 from deploy.settings import ROOT
@@ -33,6 +34,12 @@ def test_what_is_committed_is_what_the_code_builds() -> None:
     """And nothing else lies beside it."""
     committed = {path.name: path.read_text("utf-8") for path in (GRAFANA / "dashboards").iterdir()}
     assert committed == build()
+
+
+def test_every_definition_is_built_under_a_name_of_its_own() -> None:
+    """A module in `definitions` is a dashboard; nothing else names it."""
+    modules = [path.stem for path in (GRAFANA / "definitions").glob("*.py") if path.stem != "__init__"]
+    assert len(build()) == len({one.uid for one in dashboards()}) == len(modules)
 
 
 def test_building_twice_gives_the_same_bytes() -> None:

@@ -11,9 +11,10 @@ from werkzeug import Request, Response
 
 from dashboards.build import build
 from dashboards.client import Grafana, GrafanaRefusedError, GrafanaUnavailableError
-from dashboards.panels import UID
+from dashboards.definitions.usage import DASHBOARD
 from dashboards.push import GrafanaTooOldError, Source, SourceMissingError, push
 
+UID = DASHBOARD.uid
 pytestmark = pytest.mark.contracts
 
 NEW, OLD = "grafana-postgresql-datasource", "postgres"

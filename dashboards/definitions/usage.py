@@ -1,47 +1,9 @@
-"""What stands on the dashboard: every panel with its words, its unit and the file that asks for its numbers."""
+"""The dashboard of use and cycling share: every panel with its words, its unit and the file of its query."""
 
 from types import MappingProxyType
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Final
 
-Kind: TypeAlias = Literal["lines", "bars", "table"]
-
-
-class Panel(NamedTuple):
-    """One panel.
-
-    `query` names a file in `queries/`. `unit` is a unit of Grafana (`suffix:` for words of our own); in a table it is
-    the unit of the columns that `columns` does not name. `always` fixes the panel to the newest span, whatever range
-    is chosen.
-    """
-
-    title: str
-    query: str
-    kind: Kind
-    unit: str
-    description: str
-    width: int = 12
-    height: int = 9
-    always: str = ""
-    columns: tuple[tuple[str, str], ...] = ()
-
-
-class Row(NamedTuple):
-    """Panels that belong together, under one heading."""
-
-    title: str
-    panels: tuple[Panel, ...]
-
-
-UID: Final = "doorfiets-gebruik"
-TITLE: Final = "Doorfiets: gebruik en fietsaandeel"
-TAGS: Final = ("doorfiets", "taal:nl")
-ZONE: Final = "Europe/Amsterdam"
-ABOUT: Final = (
-    "Hoeveel er gefietst wordt, welk deel van het getelde verkeer dat is, hoe de doorfietsroutes gebruikt worden en "
-    "welke lucht fietsers inademen. Een gat is geen nul: wat niet gemeten is, blijft leeg. Aandelen en gemiddelden met "
-    "minder dan 75 % dekking worden achtergehouden. Plekken met (voorbeeld) zijn bedacht; de kolom herkomst zegt wat "
-    "gemeten, opgenomen of gesimuleerd is."
-)
+from dashboards.dashboard import Annotation, Dashboard, Panel, Row, Variable
 
 _SHARE_IS: Final = (
     "Fietsen gedeeld door fietsen, bromfietsen en motorvoertuigen, samen geteld over intervallen waarin alles geldig "
@@ -51,6 +13,18 @@ _PERCENT: Final = "percentunit"
 _CYCLISTS: Final = "suffix: fietsers"
 _KM: Final = "lengthkm"
 _INSTANT: Final = "dateTimeAsIso"
+
+_COLORS: Final = MappingProxyType(
+    {
+        "stil": "red",
+        "zonder waarde": "red",
+        "laat": "orange",
+        "nooit gehoord": "purple",
+        "goed": "green",
+        "afgesloten": "text",
+    }
+)
+"""The words of `api.feed_status`."""
 
 _SHARE: Final = (
     Panel(
@@ -162,6 +136,7 @@ _CHAIN: Final = (
         width=16,
         height=12,
         columns=(("interval", "s"), ("gemeten tot", _INSTANT), ("laatst gehoord", _INSTANT)),
+        colors=_COLORS,
     ),
     Panel(
         "Geweigerde berichten per reden",
@@ -175,22 +150,31 @@ _CHAIN: Final = (
     ),
 )
 
-ROWS: Final[tuple[Row, ...]] = (
-    Row("Fietsaandeel", _SHARE),
-    Row("Doorfietsroutes", _ROUTES),
-    Row("Telpunten", _SITES),
-    Row("Lucht", _AIR),
-    Row("Meetketen", _CHAIN),
+_VARIABLES: Final = (
+    Variable(
+        "screenline", "Tellijn", "screenlines", "SELECT screenline FROM api.screenline_variant WHERE variant = 'motor'"
+    ),
+    Variable("route", "Doorfietsroute", "routes", "SELECT route FROM api.route"),
+    Variable("site", "Telpunt", "sites", "SELECT site FROM api.channel WHERE mode = 'bicycles'"),
 )
 
-STATUS_COLORS: Final = MappingProxyType(
-    {
-        "stil": "red",
-        "zonder waarde": "red",
-        "laat": "orange",
-        "nooit gehoord": "purple",
-        "goed": "green",
-        "afgesloten": "text",
-    }
+DASHBOARD: Final = Dashboard(
+    uid="doorfiets-gebruik",
+    title="Doorfiets: gebruik en fietsaandeel",
+    tags=("doorfiets", "taal:nl"),
+    about=(
+        "Hoeveel er gefietst wordt, welk deel van het getelde verkeer dat is, hoe de doorfietsroutes gebruikt worden "
+        "en welke lucht fietsers inademen. Een gat is geen nul: wat niet gemeten is, blijft leeg. Aandelen en "
+        "gemiddelden met minder dan 75 % dekking worden achtergehouden. Plekken met (voorbeeld) zijn bedacht; de kolom "
+        "herkomst zegt wat gemeten, opgenomen of gesimuleerd is."
+    ),
+    rows=(
+        Row("Fietsaandeel", _SHARE),
+        Row("Doorfietsroutes", _ROUTES),
+        Row("Telpunten", _SITES),
+        Row("Lucht", _AIR),
+        Row("Meetketen", _CHAIN),
+    ),
+    variables=_VARIABLES,
+    annotations=(Annotation("Onvolledige etmalen", "gaps", "orange"),),
 )
-"""The words of `api.feed_status`; colour only underlines the word."""
