@@ -1,60 +1,40 @@
 """The public holidays of the Netherlands by rule, and a municipality's calendar written out day by day."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
+
+import holidays
 
 from schemas.registry import Calendar, CalendarEntry, SchoolRegion
 
 FIRST_YEAR: Final = 2014
 """Koningsdag exists since then; before, it was Koninginnedag on another day."""
 LAST_YEAR: Final = 2100
-_SUNDAY: Final = 6
-_ONE_DAY: Final = timedelta(days=1)
+_CATEGORIES: Final = (holidays.PUBLIC, holidays.OPTIONAL)
+"""Liberation Day is optional in the library's view, but for every fifth year: not every employer gives it."""
+
 _LIBERATION: Final = "Nationale feestdag; veel werkgevers geven alleen in lustrumjaren vrij."
 _GOOD_FRIDAY: Final = "Geen officiële feestdag; telt als gewone dag."
 
 
-def easter(year: int) -> date:
-    """Find Easter Sunday by the Gregorian computus, in the form of Meeus, Jones and Butcher."""
-    golden = year % 19
-    century, of_century = divmod(year, 100)
-    leaps, rest = divmod(century, 4)
-    moon = (century - (century + 8) // 25 + 1) // 3  # what the moon runs ahead of the golden number
-    epact = (19 * golden + century - leaps - moon + 15) % 30
-    weekday = (32 + 2 * rest + 2 * (of_century // 4) - epact - of_century % 4) % 7
-    late = (golden + 11 * epact + 22 * weekday) // 451
-    month, day = divmod(epact + weekday - 7 * late + 114, 31)
-    return date(year, month, day + 1)
-
-
 def public_holidays(year: int) -> list[tuple[str, date]]:
     """Name the public holidays of a year in their order; two of them may fall on one day."""
-    sunday = easter(year)
-    named = [
-        ("Nieuwjaarsdag", date(year, 1, 1)),
-        ("Eerste paasdag", sunday),
-        ("Tweede paasdag", sunday + _ONE_DAY),
-        ("Koningsdag", kings_day(year)),
-        ("Bevrijdingsdag", date(year, 5, 5)),
-        ("Hemelvaartsdag", sunday + timedelta(days=39)),
-        ("Eerste pinksterdag", sunday + timedelta(days=49)),
-        ("Tweede pinksterdag", sunday + timedelta(days=50)),
-        ("Eerste kerstdag", date(year, 12, 25)),
-        ("Tweede kerstdag", date(year, 12, 26)),
-    ]
-    return sorted(named, key=lambda one: one[1])
-
-
-def kings_day(year: int) -> date:
-    """Give Koningsdag: 27 April, the Saturday before where that is a Sunday."""
-    day = date(year, 4, 27)
-    return day - _ONE_DAY if day.weekday() == _SUNDAY else day
+    return [(name, day) for name, day in _listed(year) if not _is_good_friday(name)]
 
 
 def good_friday(year: int) -> date:
-    """Give Good Friday, which is no public holiday here."""
-    return easter(year) - timedelta(days=2)
+    """Give Good Friday, which is no public holiday here, though the library lists it among them."""
+    return next(day for name, day in _listed(year) if _is_good_friday(name))
+
+
+def _listed(year: int) -> list[tuple[str, date]]:
+    days = holidays.country_holidays("NL", years=year, language="nl", categories=_CATEGORIES)
+    return [(name, day) for day in sorted(days) for name in days.get_list(day)]
+
+
+def _is_good_friday(name: str) -> bool:
+    return name.lower() == "goede vrijdag"
 
 
 def entries(calendar: Calendar, region: SchoolRegion) -> list[CalendarEntry]:

@@ -5,41 +5,50 @@ from itertools import pairwise
 
 import pytest
 
-from schemas.calendar_nl import by_rule, easter, entries, good_friday, kings_day, public_holidays
+from schemas.calendar_nl import FIRST_YEAR, LAST_YEAR, by_rule, entries, good_friday, public_holidays
 from schemas.registry import Calendar, CalendarEntry
 
 pytestmark = pytest.mark.pure
 
 
+def day(name: str, year: int) -> date:
+    """Give the day of a holiday."""
+    (found,) = (day for named, day in public_holidays(year) if named == name)
+    return found
+
+
 @pytest.mark.parametrize(
     "sunday",
     [
-        date(1818, 3, 22),  # the earliest there is
-        date(1943, 4, 25),  # the latest there is
-        date(1954, 4, 18),  # the moon's exception
-        date(1981, 4, 19),  # likewise
-        date(2000, 4, 23),
-        date(2008, 3, 23),
-        date(2011, 4, 24),
         date(2024, 3, 31),
         date(2025, 4, 20),
         date(2026, 4, 5),
         date(2027, 3, 28),
-        date(2038, 4, 25),
+        date(2038, 4, 25),  # the latest there is
+        date(2049, 4, 18),  # the moon's exception
+        date(2076, 4, 19),  # likewise
+        date(2100, 3, 28),
     ],
     ids=str,
 )
 def test_easter_by_the_gregorian_computus(sunday: date) -> None:
-    """Published dates, the borders and the two exceptions of the rule among them."""
-    assert easter(sunday.year) == sunday
+    """Published dates, the latest and the two exceptions of the rule among them, and what follows from them."""
+    assert day("Eerste paasdag", sunday.year) == sunday
+    assert day("Hemelvaartsdag", sunday.year) == sunday + timedelta(days=39)
+    assert day("Eerste pinksterdag", sunday.year) == sunday + timedelta(days=49)
+    assert good_friday(sunday.year) == sunday - timedelta(days=2)
 
 
-def test_easter_is_a_sunday_between_its_borders() -> None:
-    """In every year of the calendar, and the whole cycle holds no other date."""
-    for year in range(1583, 4100):
-        found = easter(year)
-        assert found.weekday() == 6
-        assert date(year, 3, 22) <= found <= date(year, 4, 25)
+def test_every_year_of_the_calendar_has_its_ten_days() -> None:
+    """Easter is a Sunday between its borders, and Liberation Day is one in every year, not in every fifth only."""
+    names = {name for name, _ in public_holidays(2026)}
+    for year in range(FIRST_YEAR, LAST_YEAR + 1):
+        sunday = day("Eerste paasdag", year)
+        assert sunday.weekday() == 6
+        assert date(year, 3, 22) <= sunday <= date(year, 4, 25)
+        assert day("Bevrijdingsdag", year) == date(year, 5, 5)
+        assert {name for name, _ in public_holidays(year)} == names
+        assert len(public_holidays(year)) == 10
 
 
 def test_public_holidays_of_2026_as_the_government_lists_them() -> None:
@@ -59,10 +68,10 @@ def test_public_holidays_of_2026_as_the_government_lists_them() -> None:
     assert good_friday(2026) == date(2026, 4, 3)
 
 
-@pytest.mark.parametrize(("year", "day"), [(2014, 26), (2024, 27), (2025, 26), (2026, 27), (2027, 27), (2031, 26)])
-def test_kings_day_is_never_a_sunday(year: int, day: int) -> None:
+@pytest.mark.parametrize(("year", "of_april"), [(2014, 26), (2024, 27), (2025, 26), (2026, 27), (2027, 27), (2031, 26)])
+def test_kings_day_is_never_a_sunday(year: int, of_april: int) -> None:
     """27 April, or the Saturday before."""
-    assert kings_day(year) == date(year, 4, day)
+    assert day("Koningsdag", year) == date(year, 4, of_april)
 
 
 def test_holidays_are_in_order_also_where_two_meet() -> None:
