@@ -10,6 +10,7 @@ from dashboards.dashboard import Annotation, Dashboard, Panel, Row, Variable
 from dashboards.definitions import dashboards
 from dashboards.query import SOURCE, PostgresQueryBuilder
 from dashboards.sdk import JSONEncoder, builders, common, look, model, table, timeseries
+from locales import texts
 
 Drawn: TypeAlias = timeseries.Panel | table.Panel
 
@@ -106,7 +107,9 @@ def _table(panel: Panel) -> table.Panel:
 
 
 def _colored(colors: Mapping[str, str]) -> list[model.DynamicConfigValue]:
-    words = {word: model.ValueMappingResult(text=word, color=color) for word, color in colors.items()}
+    words = {
+        code: model.ValueMappingResult(text=texts()(f"status.{code}"), color=color) for code, color in colors.items()
+    }
     return [
         model.DynamicConfigValue("mappings", [model.ValueMap(words)]),
         model.DynamicConfigValue("custom.cellOptions", look.TableColoredBackgroundCellOptions()),

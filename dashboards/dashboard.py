@@ -12,7 +12,7 @@ class Panel(NamedTuple):
 
     `query` names a file in `queries/`. `unit` is a unit of Grafana (`suffix:` for words of our own); in a table it is
     the unit of the columns that `columns` does not name. `always` fixes the panel to the newest span, whatever range
-    is chosen. `colors` gives words in a table's column "status" a colour, which only underlines the word.
+    is chosen. `colors` gives codes in a table's column "status" a colour, which only underlines its word.
     """
 
     title: str

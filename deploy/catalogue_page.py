@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Final
 
+from locales import texts
+from schemas import reasons
 from schemas.doubts import DOUBTS
 from schemas.quantities import QUANTITIES
 from schemas.rejection import REASONS
@@ -32,7 +34,13 @@ def catalogues() -> str:
         _quantities(),
         "## Doubts",
         "An excluded value takes no part in sums and lowers the coverage.",
-        table(("name", "bit", "verdict", "label"), DOUBTS),
+        table(
+            ("name", "bit", "verdict", "label"),
+            ((one.name, one.bit, one.verdict, texts("en")(f"doubt.{one.name}")) for one in DOUBTS),
+        ),
+        "## Reasons why there is no number",
+        "A code with its parameters is stored and passed on; its words are in `locales`.",
+        _reasons(),
         "## Reasons of rejections",
         table(("reason", "meaning"), ((f"`{reason}`", meaning) for reason, meaning in REASONS.items())),
         "## Kafka topics",
@@ -42,12 +50,30 @@ def catalogues() -> str:
 
 
 def _quantities() -> str:
-    head = ("name", "label", "unit (UCUM)", "plausible", "folds as")
+    head, words = ("name", "label", "unit (UCUM)", "plausible", "folds as"), texts("en")
     return table(
         head,
         (
-            (f"`{one.name}`", one.label, f"`{one.unit}`", f"{one.plausible[0]:g} … {one.plausible[1]:g}", one.fold)
+            (
+                f"`{one.name}`",
+                words(f"quantity.{one.name}"),
+                f"`{one.unit}`",
+                f"{one.plausible[0]:g} … {one.plausible[1]:g}",
+                one.fold,
+            )
             for one in QUANTITIES.values()
+        ),
+    )
+
+
+def _reasons() -> str:
+    head = ("code", "parameters", "English", "Dutch")
+    words = [texts(locale).messages for locale in ("en", "nl")]
+    return table(
+        head,
+        (
+            (f"`{code}`", _settings(tuple(parameters.items())), *(one[f"reason.{code}"] for one in words))
+            for code, parameters in reasons.REASONS.items()
         ),
     )
 

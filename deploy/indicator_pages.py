@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from deploy.catalogue_page import NOTE, page, table
+from opendata.explained import explained
 from opendata.words import KINDS, PERIODS
 from schemas.indicators import INDICATORS, Indicator
 
@@ -15,35 +16,32 @@ def indicator_pages() -> Iterator[tuple[str, str]]:
     """Write a page for every indicator, in Dutch as the public reads it, and the list of them."""
     yield f"{FOLDER}/index.md", page("Indicatoren", NOTE, table(("indicator", "eenheid", "regel"), _rows()))
     for indicator in INDICATORS.values():
-        yield f"{FOLDER}/{indicator.slug}.md", _page(indicator)
+        yield f"{FOLDER}/{explained(indicator.name).slug}.md", _page(indicator)
 
 
 def _rows() -> Iterator[tuple[str, str, str]]:
-    for one in INDICATORS.values():
-        yield f"[{one.label}]({one.slug}.md)", _unit(one), f"`{one.rule}`"
+    for one in map(explained, INDICATORS):
+        yield f"[{one.label}]({one.slug}.md)", one.unit(_WHAT), f"`{one.rule}`"
 
 
 def _page(one: Indicator) -> str:
+    words = explained(one.name)
     facts = (
-        ("kenmerk", f"`{one.slug}` (`{one.name}`)"),
-        ("eenheid", _unit(one)),
+        ("kenmerk", f"`{words.slug}` (`{one.name}`)"),
+        ("eenheid", words.unit(_WHAT)),
         ("regel", f"`{one.rule}`"),
         ("soort", "geschat" if one.estimated else "gemeten"),
         ("van", ", ".join(KINDS[kind] for kind in one.kinds)),
         ("per", ", ".join(PERIODS[period] for period in one.periods)),
     )
     return page(
-        one.label,
+        words.label,
         NOTE,
-        one.definition,
+        words.definition,
         table(("", ""), facts),
-        f"## Formule\n\n`{one.formula}`",
-        f"## Wanneer er een getal is\n\n{one.completeness}",
-        "## Wat u er niet uit mag besluiten\n\n" + "\n".join(f"- {limit}" for limit in one.limits),
-        f"## Voorbeeld\n\n{one.example}",
-        f"## Bron\n\n{one.source}.",
+        f"## Formule\n\n`{words.formula}`",
+        f"## Wanneer er een getal is\n\n{words.completeness}",
+        "## Wat u er niet uit mag besluiten\n\n" + "\n".join(f"- {limit}" for limit in words.limits),
+        f"## Voorbeeld\n\n{words.example}",
+        f"## Bron\n\n{words.source}.",
     )
-
-
-def _unit(one: Indicator) -> str:
-    return one.unit_label.format(wat=_WHAT)

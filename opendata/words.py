@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
+from locales import texts
 from schemas import doubts
 
 MODES: Final[Mapping[str, str]] = MappingProxyType(
@@ -84,6 +85,50 @@ PERIODS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """The lengths of time that a number can be about."""
 
+KENGETAL: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "count": "telling",
+        "cycling_share": "fietsaandeel",
+        "cyclists_per_day": "fietsers-per-dag",
+        "bicycle_km": "fietskilometers",
+        "mean_cyclists": "gewogen-gemiddelde",
+        "green_share": "groen-aandeel",
+        "measured_share": "gemeten-deel",
+        "through_ratio": "doorgaande-verhouding",
+        "uniformity": "gelijkmatigheid",
+        "link_split": "verdeling-over-wegvakken",
+        "directionality": "richtingsverschil",
+        "exposure_pm25": "blootstelling-pm25",
+        "growth_since_opening": "groei-sinds-opening",
+        "aadb": "jaargemiddelde-etmaal",
+        "naive_aadb": "gewoon-daggemiddelde",
+        "madb": "maandgemiddelde-etmaal",
+        "seasonal_factor": "seizoensfactor",
+        "weekday_index": "weekdagindex",
+        "mean_day": "gemiddelde-dag",
+        "total": "totaal",
+        "total_with_estimates": "totaal-met-schattingen",
+        "expanded_aadb": "opgehoogd-jaargemiddelde",
+        "peak_hour_factor": "spitsfactor",
+        "wwi": "weekend-weekdagindex",
+        "ami": "ochtend-middagindex",
+        "like_for_like": "gelijke-dagen",
+        "same_weekday": "gelijke-weekdagen",
+        "air_hour_mean": "uurgemiddelde",
+        "day_mean": "daggemiddelde",
+        "day_max_8h": "hoogste-8-uursgemiddelde",
+        "month_mean": "maandgemiddelde",
+        "year_mean": "jaargemiddelde",
+        "lki": "luchtkwaliteitsindex",
+        "eaqi": "europese-luchtkwaliteitsindex",
+        "barkjohn": "correctie-barkjohn",
+        "koehler": "correctie-koehler",
+        "regional": "correctie-regionaal",
+        "gas_conversion": "omrekening-gassen",
+    }
+)
+"""Indicator to its public name (kengetal) in addresses, files and answers."""
+
 LICENCES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/deed.nl",
@@ -98,7 +143,6 @@ PARTIAL: Final = "onvolledig"
 MISSING: Final = "geen meting"
 ASSUMED: Final = "verondersteld"
 UNPROCESSED: Final = "nog niet verwerkt"
-UNPROCESSED_PART: Final = "nog niet alles verwerkt"
 
 
 def kind(valid: int, expected: int) -> str:
@@ -116,7 +160,17 @@ def herkomst(origins: Iterable[str] | None) -> list[str]:
 
 def flags(bits: int, *, running: bool) -> list[str]:
     """Name what a reader should know about a number: its doubts, and whether its bucket still runs."""
-    return [doubt.label for doubt in doubts.named(bits)] + (["voorlopig"] if running else [])
+    return [texts()(f"doubt.{doubt.name}") for doubt in doubts.named(bits)] + (["voorlopig"] if running else [])
+
+
+def flag_codes(bits: int, *, running: bool) -> list[str]:
+    """Give the codes of the same flags, in the same order."""
+    return [doubt.name for doubt in doubts.named(bits)] + (["running"] if running else [])
+
+
+def place(name: str) -> str:
+    """Name an end of a link; the region, which is outside, has only a code."""
+    return texts()("place.region") if name == "region" else name
 
 
 SIMULATED: Final = "Gesimuleerd: door een model gemaakt, geen waarneming."

@@ -3,8 +3,8 @@
 SELECT status, place_name AS place, quantity, coalesce(channel, '') AS channel, origin, seconds AS interval, last_ended_at AS measured_until,
        last_heard_at AS heard_at, round(missed_intervals::numeric, 1)::float8 AS missed_intervals, stored, duplicates, corrections, overtaken
 FROM api.feed
-WHERE %(all)s OR status <> 'afgesloten'
-ORDER BY status = 'afgesloten', status = 'goed', missed_intervals DESC NULLS FIRST, place, quantity, channel;
+WHERE %(all)s OR status <> 'closed'
+ORDER BY status = 'closed', status = 'good', missed_intervals DESC NULLS FIRST, place, quantity, channel;
 
 -- registered --
 SELECT count(*)::int4 AS feeds, max(valid_until) AS ended_at FROM api.feed;

@@ -10,11 +10,12 @@ import msgspec
 import psycopg
 from psycopg.types.json import Jsonb
 
+from locales import texts
 from registry import history
 from registry.files import RegistryRefusedError
 from registry.history import Recompute
 from schemas import calendar_nl, named_sql
-from schemas.quantities import DENOMINATORS, QUANTITIES
+from schemas.quantities import DENOMINATORS, QUANTITIES, Quantity
 from schemas.registry import CalendarEntry, Datastream, Municipality, Registry
 from schemas.units import factor
 
@@ -74,6 +75,12 @@ def _drop_unnamed(cursor: psycopg.Cursor[Any], kind: str, entries: list[Any]) ->
     cursor.execute(_SQL[f"drop_{kind}"], {"named": [entry.id for entry in entries]})
 
 
+def _quantity(one: Quantity) -> Row:
+    """Give a quantity with its labels in the default locale, which only dashboards read."""
+    words = {"label": texts()(f"quantity.{one.name}"), "unit_label": texts()(f"unit.{one.name}")}
+    return {**msgspec.structs.asdict(one), **words, "low": one.plausible[0], "high": one.plausible[1]}
+
+
 def _entries(registry: Registry, streams: list[Row]) -> Iterator[tuple[str, Iterator[Row]]]:
     """Name each statement with its rows, in the order that references need."""
     yield "put_municipality", iter([_municipality(registry.municipality)])
@@ -84,10 +91,7 @@ def _entries(registry: Registry, streams: list[Row]) -> Iterator[tuple[str, Iter
     )
     yield (
         "put_quantity",
-        (
-            {**msgspec.structs.asdict(one), "low": one.plausible[0], "high": one.plausible[1]}
-            for one in QUANTITIES.values()
-        ),
+        (_quantity(one) for one in QUANTITIES.values()),
     )
     yield (
         "put_denominator",

@@ -16,14 +16,13 @@ class Scheme(msgspec.Struct, frozen=True, kw_only=True):
     """One version of one index.
 
     `bands` holds per pollutant the bounds at which sub-index 1, 2, 3, ... begins; a value at a bound belongs to the
-    `upper` band or still to the `lower` one. `levels` are the public words, one per value. `particulate` says whether
+    `upper` band or still to the `lower` one. `levels` are codes, one per value. `particulate` says whether
     particulate matter counts as its hour or as its running mean of 24 hours. Where `raised_from` sub-indices or more
     are all equal, the index is one higher. `needs` lists, by the surroundings of a station, groups of which one
     pollutant each must be there, else the index cannot be computed.
     """
 
     name: str
-    label: str
     source: str
     bands: Mapping[str, tuple[float, ...]]
     levels: tuple[str, ...]
@@ -33,8 +32,8 @@ class Scheme(msgspec.Struct, frozen=True, kw_only=True):
     needs: Mapping[str, tuple[tuple[str, ...], ...]] = MappingProxyType({})
 
 
-_LKI_LEVELS: Final = (*["goed"] * 3, *["matig"] * 3, *["onvoldoende"] * 2, *["slecht"] * 2, "zeer slecht")
-_EAQI_LEVELS: Final = ("goed", "redelijk", "matig", "slecht", "zeer slecht", "extreem slecht")
+_LKI_LEVELS: Final = (*["good"] * 3, *["moderate"] * 3, *["insufficient"] * 2, *["poor"] * 2, "very_poor")
+_EAQI_LEVELS: Final = ("good", "fair", "moderate", "poor", "very_poor", "extremely_poor")
 _EAQI_NEEDS: Final = MappingProxyType(
     {
         "traffic": (("no2",), ("pm25", "pm10")),
@@ -49,7 +48,6 @@ SCHEMES: Final = MappingProxyType(
         for scheme in (
             Scheme(
                 name="lki-2014",
-                label="Luchtkwaliteitsindex (LKI)",
                 source="RIVM 2014-0050",
                 bands=MappingProxyType(
                     {
@@ -64,7 +62,6 @@ SCHEMES: Final = MappingProxyType(
             ),
             Scheme(
                 name="eaqi-2024",
-                label="Europese luchtkwaliteitsindex (2024)",
                 source="ETC HE 2024/17",
                 bands=MappingProxyType(
                     {
@@ -80,7 +77,6 @@ SCHEMES: Final = MappingProxyType(
             ),
             Scheme(
                 name="eaqi-2017",
-                label="Europese luchtkwaliteitsindex (2017)",
                 source="European Environment Agency, 2017",
                 bands=MappingProxyType(
                     {

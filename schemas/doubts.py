@@ -6,20 +6,19 @@ Verdict: TypeAlias = Literal["excluded", "suspect", "ok"]
 
 
 class Doubt(NamedTuple):
-    """One reason: its bit in `Observation.doubts`, what follows from it, and its public Dutch label."""
+    """One reason: its bit in `Observation.doubts`, and what follows from it."""
 
     name: str
     bit: int
     verdict: Verdict
-    label: str
 
 
 DOUBTS: Final[tuple[Doubt, ...]] = (
-    Doubt("out_of_range", 1, "excluded", "onwaarschijnlijk hoge of lage waarde"),
-    Doubt("from_the_future", 2, "suspect", "tijdstempel loopt voor"),
-    Doubt("dst_merged", 4, "ok", "zomer- en wintertijduur samen in één rij"),
-    Doubt("heard_time", 8, "suspect", "tijd van ontvangst, niet van meting"),
-    Doubt("status_unknown", 16, "suspect", "onbekende statuscode van de leverancier"),
+    Doubt("out_of_range", 1, "excluded"),
+    Doubt("from_the_future", 2, "suspect"),
+    Doubt("dst_merged", 4, "ok"),
+    Doubt("heard_time", 8, "suspect"),
+    Doubt("status_unknown", 16, "suspect"),
 )
 """The catalogue; bits are never reused."""
 

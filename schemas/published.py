@@ -24,7 +24,7 @@ class ListedAs(NamedTuple):
     period: str
     started_at: str
     value: str
-    withheld: str = "NULL"
+    withheld: str = "NULL::jsonb"
     part: str = "0"
 
 
@@ -100,7 +100,7 @@ _CYCLING_SHARE: Final = ListedAs(
     "'hour'",
     "hour",
     "CASE WHEN api.enough(paired, expected) THEN numerator::float8 / nullif(denominator, 0)::float8 END",
-    "CASE WHEN NOT api.enough(paired, expected) THEN 'dekking onder 75 %' END",
+    "CASE WHEN NOT api.enough(paired, expected) THEN api.coverage_below(paired, expected) END",
 )
 _MIDNIGHT: Final = "day::timestamp AT TIME ZONE (SELECT timezone FROM doorfiets.municipality)"
 
@@ -184,7 +184,7 @@ PUBLISHED: Final = (
                 "'day'",
                 _MIDNIGHT,
                 "CASE WHEN api.enough(paired, expected) THEN cyclists::float8 END",
-                "CASE WHEN NOT api.enough(paired, expected) THEN 'dekking onder 75 %' END",
+                "CASE WHEN NOT api.enough(paired, expected) THEN api.coverage_below(paired, expected) END",
             ),
         ),
         withdrawn_by=("registrar",),
@@ -209,7 +209,7 @@ PUBLISHED: Final = (
             TableColumn("uniformity", "float8"),
             TableColumn("green_share", "float8", "of the bicycle-kilometres"),
             *_PAIRED,
-            TableColumn("withheld", "text", "why the figures are null"),
+            TableColumn("withheld", "jsonb", "why the figures are null"),
         ),
         ShownAs(
             "route_day",
@@ -230,7 +230,7 @@ PUBLISHED: Final = (
             TableColumn("layer", "text NOT NULL DEFAULT 'measured'"),
             _HOUR,
             TableColumn("mean", "float8"),
-            TableColumn("withheld", "text", "why the mean is null"),
+            TableColumn("withheld", "jsonb", "why the mean is null"),
             *_VALID,
             _BASIS._replace(
                 note="of a corrected mean: humidity and kappa of a swelling, or the factor of a region and its kits"
@@ -267,7 +267,7 @@ PUBLISHED: Final = (
             TableColumn("value", "int4"),
             TableColumn("level", "text"),
             _BASIS,
-            TableColumn("withheld", "text", "why the value is null"),
+            TableColumn("withheld", "jsonb", "why the value is null"),
             *_VALID,
         ),
         ShownAs(
@@ -312,7 +312,7 @@ PUBLISHED: Final = (
             TableColumn("value", "float8"),
             TableColumn("low", "float8"),
             TableColumn("high", "float8"),
-            TableColumn("withheld", "text", "why the value is null"),
+            TableColumn("withheld", "jsonb", "why the value is null"),
             _BASIS._replace(note="what the value rests on"),
             *_VALID,
         ),

@@ -12,16 +12,13 @@ class Quantity(msgspec.Struct, frozen=True):
     """One quantity.
 
     `unit` is a UCUM code ("1" for counts). `plausible` is the closed range of one reading; for counts it is *per hour*
-    and scales with the interval. `fold` says how intervals become a bucket. `label` is the public Dutch term,
-    `unit_label` the unit beside a number.
+    and scales with the interval. `fold` says how intervals become a bucket.
     """
 
     name: str
     unit: str
     plausible: tuple[float, float]
     fold: Fold
-    label: str
-    unit_label: str
 
     @property
     def counted(self) -> bool:
@@ -33,23 +30,23 @@ QUANTITIES: Final = MappingProxyType(
     {
         quantity.name: quantity
         for quantity in (
-            Quantity("bicycles", "1", (0, 8_000), "sum", "Fietsers", "fietsers"),
-            Quantity("mopeds", "1", (0, 2_000), "sum", "Brom- en snorfietsers", "bromfietsers"),
-            Quantity("cars", "1", (0, 8_000), "sum", "Personenauto's", "auto's"),
-            Quantity("vans", "1", (0, 4_000), "sum", "Bestelauto's", "bestelauto's"),
-            Quantity("heavy_vehicles", "1", (0, 4_000), "sum", "Vrachtverkeer en bussen", "vrachtauto's"),
-            Quantity("pedestrians", "1", (0, 20_000), "sum", "Voetgangers", "voetgangers"),
+            Quantity("bicycles", "1", (0, 8_000), "sum"),
+            Quantity("mopeds", "1", (0, 2_000), "sum"),
+            Quantity("cars", "1", (0, 8_000), "sum"),
+            Quantity("vans", "1", (0, 4_000), "sum"),
+            Quantity("heavy_vehicles", "1", (0, 4_000), "sum"),
+            Quantity("pedestrians", "1", (0, 20_000), "sum"),
             # Below what a saturated SDS011 says: 999.9 of PM2.5, 1999.9 of PM10.
-            Quantity("pm25", "ug/m3", (-20, 999), "mean", "Fijnstof PM2,5", "µg/m³"),
-            Quantity("pm10", "ug/m3", (-20, 1_999), "mean", "Fijnstof PM10", "µg/m³"),
-            Quantity("no2", "ug/m3", (-20, 1_000), "mean", "Stikstofdioxide NO₂", "µg/m³"),
-            Quantity("no", "ug/m3", (-20, 2_000), "mean", "Stikstofmonoxide NO", "µg/m³"),
-            Quantity("o3", "ug/m3", (-20, 600), "mean", "Ozon O₃", "µg/m³"),
-            Quantity("so2", "ug/m3", (-20, 2_000), "mean", "Zwaveldioxide SO₂", "µg/m³"),
-            Quantity("co", "mg/m3", (-2, 100), "mean", "Koolmonoxide CO", "mg/m³"),
-            Quantity("temperature", "Cel", (-40, 60), "mean", "Temperatuur", "°C"),
-            Quantity("humidity", "%", (0, 100), "mean", "Relatieve luchtvochtigheid", "%"),
-            Quantity("battery", "V", (0, 60), "mean", "Batterijspanning", "V"),
+            Quantity("pm25", "ug/m3", (-20, 999), "mean"),
+            Quantity("pm10", "ug/m3", (-20, 1_999), "mean"),
+            Quantity("no2", "ug/m3", (-20, 1_000), "mean"),
+            Quantity("no", "ug/m3", (-20, 2_000), "mean"),
+            Quantity("o3", "ug/m3", (-20, 600), "mean"),
+            Quantity("so2", "ug/m3", (-20, 2_000), "mean"),
+            Quantity("co", "mg/m3", (-2, 100), "mean"),
+            Quantity("temperature", "Cel", (-40, 60), "mean"),
+            Quantity("humidity", "%", (0, 100), "mean"),
+            Quantity("battery", "V", (0, 60), "mean"),
         )
     }
 )

@@ -16,15 +16,15 @@ _INSTANT: Final = "dateTimeAsIso"
 
 _COLORS: Final = MappingProxyType(
     {
-        "stil": "red",
-        "zonder waarde": "red",
-        "laat": "orange",
-        "nooit gehoord": "purple",
-        "goed": "green",
-        "afgesloten": "text",
+        "silent": "red",
+        "no_value": "red",
+        "late": "orange",
+        "never_received": "purple",
+        "good": "green",
+        "closed": "text",
     }
 )
-"""The words of `api.feed_status`."""
+"""The codes of `api.feed_status`."""
 
 _SHARE: Final = (
     Panel(

@@ -13,4 +13,4 @@ SELECT f.status AS "status",
        f.corrections AS "gecorrigeerd",
        f.overtaken AS "ingehaald"
 FROM api.feed f JOIN api.quantity q USING (quantity)
-ORDER BY array_position(ARRAY['stil', 'zonder waarde', 'laat', 'nooit gehoord', 'goed', 'afgesloten'], f.status), f.missed_intervals DESC NULLS LAST, f.place_name, f.datastream
+ORDER BY array_position(ARRAY['silent', 'no_value', 'late', 'never_received', 'good', 'closed'], f.status), f.missed_intervals DESC NULLS LAST, f.place_name, f.datastream

@@ -8,7 +8,10 @@ SELECT r.name AS "doorfietsroute",
        (array_agg(d.measured_km ORDER BY l.day DESC) FILTER (WHERE d.day IS NOT NULL))[1] AS "gemeten (km)",
        (array_agg(d.assumed_km ORDER BY l.day DESC) FILTER (WHERE d.day IS NOT NULL))[1] AS "verondersteld (km)",
        (array_agg(d.missing_km ORDER BY l.day DESC) FILTER (WHERE d.day IS NOT NULL))[1] AS "ontbreekt (km)",
-       coalesce((array_agg(d.withheld ORDER BY l.day DESC) FILTER (WHERE d.withheld IS NOT NULL))[1], '') AS "laatste reden zonder cijfer"
+       coalesce((array_agg(CASE d.withheld ->> 'code'
+                               WHEN 'no_valid_day_on_links' THEN
+                                   'geen geldige dag op ' || (SELECT string_agg(x, ', ') FROM jsonb_array_elements_text(d.withheld #> '{parameters,links}') x)
+                               ELSE d.withheld ->> 'code' END ORDER BY l.day DESC) FILTER (WHERE d.withheld IS NOT NULL))[1], '') AS "laatste reden zonder cijfer"
 FROM api.route r
 LEFT JOIN api.local_days($__timeFrom(), $__timeTo()) l ON true
 LEFT JOIN api.route_day d ON d.route = r.route AND d.day = l.day

@@ -9,7 +9,10 @@ SELECT l.name AS "tellijn",
        p.coverage AS "dekking",
        p.days_with_share AS "dagen met aandeel",
        p.days AS "dagen in periode",
-       coalesce(p.withheld, CASE WHEN l.illustrative THEN 'voorbeeldtellijn' ELSE '' END) AS "opmerking"
+       coalesce(CASE p.withheld ->> 'code'
+                    WHEN 'coverage_below' THEN 'dekking onder 75 %'
+                    WHEN 'modes_missing' THEN 'niet alle vervoerwijzen werden geteld'
+                    WHEN 'nobody_counted' THEN 'niemand geteld' END, CASE WHEN l.illustrative THEN 'voorbeeldtellijn' ELSE '' END) AS "opmerking"
 FROM period d
 CROSS JOIN api.screenline l
 CROSS JOIN LATERAL api.share_period(l.screenline, 'motor', d.from_day, d.until_day) p

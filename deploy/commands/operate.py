@@ -19,13 +19,13 @@ _GROUPS: Final = 40
 Json = Annotated[bool, typer.Option("--json", help="For programs: one JSON array.")]
 
 
-@app.command(epilog="Examples: `doorfiets feeds` · `doorfiets feeds --json | jq '.[] | select(.status != \"goed\")'`")
+@app.command(epilog="Examples: `doorfiets feeds` · `doorfiets feeds --json | jq '.[] | select(.status != \"good\")'`")
 def feeds(
     *,
     closed: Annotated[bool, typer.Option("--all", help="Also feeds whose equipment is gone.")] = False,
     json: Json = False,
 ) -> None:
-    """List every feed with its status (stil, laat, goed ...) by its own interval, worst first.
+    """List every feed with its status (silent, late, good ...) by its own interval, worst first.
 
     A platform that lags judges nobody by what it has not read: the status is as of what is stored, and a line says so.
     """

@@ -3,9 +3,9 @@
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
+from opendata.explained import catalogue
 from opendata.pages.looking import Looked
 from opendata.v1.models import zulu
-from schemas.indicators import INDICATORS
 
 router = APIRouter()
 _WHAT = "van wat er geteld of gemeten is"
@@ -16,7 +16,7 @@ async def about(looked: Looked) -> HTMLResponse:
     """Say how each number is computed."""
     return await looked.page(
         "over.html",
-        indicatoren=INDICATORS.values(),
+        indicatoren=catalogue(),
         wat=_WHAT,
         gisteren=zulu(looked.moment.start_of(looked.moment.yesterday)),
     )

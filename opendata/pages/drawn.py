@@ -10,6 +10,7 @@ from opendata import numbers
 from opendata.database import Row
 from opendata.pages import charts
 from opendata.pages.charts import Chart, Point
+from opendata.reasons import text
 from opendata.words import MISSING, UNPROCESSED
 
 
@@ -80,7 +81,7 @@ def _counted(label: str, row: Row) -> Point:
 def _share(row: Row) -> Point:
     label = numbers.short_day(row["day"])
     point = _point(label, row["share"], row)
-    told = point.told if point.waits else row["reason"] or point.told
+    told = point.told if point.waits else text(row["reason"]) or point.told
     return replace(point, told=told, low=row["low"], high=row["high"])
 
 
@@ -99,7 +100,7 @@ def _told(row: Row) -> str:
     if row.get("unprocessed"):
         return UNPROCESSED
     if row["valid"] == 0:
-        return row["reason"] or MISSING
+        return text(row["reason"]) or MISSING
     if row.get("running"):
         return "loopt nog"
     if row["valid"] < row["expected"]:

@@ -9,9 +9,11 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from opendata import numbers
+from locales import texts
+from opendata import numbers, reasons
 from opendata.database import Row, Store, StoreUnavailableError
 from opendata.words import VERVOERWIJZE, licence_url
+from opendata.words import place as place_word
 
 VENDOR: Final = ("tokens.css", "utrecht.css", "htmx.min.js", "hx-sse.min.js")
 
@@ -48,6 +50,10 @@ def _environment() -> Environment:
         "moment": lambda instant, moment: moment.told(instant),
         "verschil": numbers.signed,
         "vervoerwijze": VERVOERWIJZE.__getitem__,
+        "reden": reasons.text,
+        "plek": place_word,
+        "grootheid": lambda quantity: texts()(f"quantity.{quantity}"),
+        "toestand": lambda status: texts()(f"status.{status}"),
     }
     return environment
 

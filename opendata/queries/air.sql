@@ -11,10 +11,10 @@ bucket AS (
       AND q.valid_from <= h AND h < q.valid_until AND h >= %(start)s AND h < %(end)s
       AND (q.layer = %(layer)s OR %(layer)s NOT IN ('measured', 'publisher') AND q.layer = 'measured')
     GROUP BY h, q.quantity)
-SELECT b.started_at, b.started_at + interval '1 hour' AS ended_at, NULL::date AS day, b.quantity, n.unit_label AS unit, t.mean AS value, t.basis, t.rule,
-       coalesce(t.withheld, CASE WHEN t.mean IS NULL THEN 'geen meting ontvangen' END) AS reason, coalesce(t.valid, 0) AS valid,
+SELECT b.started_at, b.started_at + interval '1 hour' AS ended_at, NULL::date AS day, b.quantity, t.mean AS value, t.basis, t.rule,
+       coalesce(t.withheld, CASE WHEN t.mean IS NULL THEN api.reason('not_received') END) AS reason, coalesce(t.valid, 0) AS valid,
        coalesce(t.expected, b.expected) AS expected, 0 AS doubts, b.origins, coalesce(t.revision, 0) AS revision, t.computed_at AS revised_at
-FROM bucket b JOIN api.quantity n USING (quantity)
+FROM bucket b
 LEFT JOIN told t ON t.quantity = b.quantity AND t.hour = b.started_at
 WHERE b.own OR t.hour IS NOT NULL
 ORDER BY b.started_at, b.quantity;

@@ -6,8 +6,9 @@ FROM api.channel WHERE site = %(site)s AND mode = %(mode)s AND datastream IS NOT
 -- count_quarters --
 -- Every quarter that has ended, or the coarser interval of the site.
 SELECT started_at, ended_at, NULL::date AS day, value, CASE WHEN value IS NULL THEN 0 ELSE spans END AS valid, 1 AS expected,
-       CASE WHEN told_before THEN 'samen met het vorige uur geteld'
-            WHEN value IS NULL THEN concat(CASE WHEN doubts & 1 = 1 THEN 'onwaarschijnlijk hoge of lage waarde: ' END, heard, ' van ', streams, ' kanalen geldig')
+       CASE WHEN told_before THEN api.reason('counted_with_hour_before')
+            WHEN value IS NULL THEN api.reason(CASE WHEN doubts & 1 = 1 THEN 'channels_missing_implausible' ELSE 'channels_missing' END,
+                                                jsonb_build_object('valid', heard, 'channels', streams))
        END AS reason, doubts, origins, revision, revised_at
 FROM api.site_quarters(%(site)s, %(mode)s, %(start)s, %(end)s, %(direction)s)
 WHERE ended_at <= %(now)s
@@ -28,7 +29,7 @@ told AS (
       AND api.stood(computed_at, replaced_at, %(at)s))
 SELECT b.started_at, b.started_at + interval '1 hour' AS ended_at, NULL::date AS day, t.total AS value, coalesce(t.paired, 0) AS valid,
        coalesce(t.expected, b.expected) AS expected,
-       CASE WHEN coalesce(t.paired, 0) = 0 AND before.paired > before.rows THEN 'samen met het vorige uur geteld' END AS reason,
+       CASE WHEN coalesce(t.paired, 0) = 0 AND before.paired > before.rows THEN api.reason('counted_with_hour_before') END AS reason,
        CASE WHEN t.paired > t.rows THEN 4 ELSE 0 END AS doubts, b.origins, coalesce(t.revision, 0) AS revision, t.computed_at AS revised_at
 FROM bucket b
 LEFT JOIN told t ON t.hour = b.started_at
@@ -39,8 +40,8 @@ ORDER BY b.started_at;
 -- The same for one direction: added up from its quarters.
 SELECT date_trunc('hour', started_at, 'UTC') AS started_at, date_trunc('hour', started_at, 'UTC') + interval '1 hour' AS ended_at, NULL::date AS day,
        sum(value) AS value, coalesce(sum(spans) FILTER (WHERE value IS NOT NULL), 0) AS valid, count(*) AS expected,
-       CASE WHEN bool_and(told_before) THEN 'samen met het vorige uur geteld'
-            WHEN bool_or(value IS NULL AND doubts & 1 = 1) THEN 'onwaarschijnlijk hoge of lage waarde' END AS reason, bit_or(doubts) AS doubts,
+       CASE WHEN bool_and(told_before) THEN api.reason('counted_with_hour_before')
+            WHEN bool_or(value IS NULL AND doubts & 1 = 1) THEN api.reason('implausible_value') END AS reason, bit_or(doubts) AS doubts,
        (SELECT array_agg(DISTINCT origin) FROM api.channel WHERE site = %(site)s AND mode = %(mode)s AND direction = %(direction)s) AS origins,
        sum(revision)::int AS revision, max(revised_at) AS revised_at
 FROM api.site_quarters(%(site)s, %(mode)s, date_trunc('hour', %(start)s::timestamptz + interval '59 minutes 59.999999 seconds', 'UTC'),
@@ -70,7 +71,7 @@ GROUP BY b.started_at, b.ended_at, b.first_day ORDER BY b.started_at;
 -- count_days_directed --
 -- The same for one direction: added up from its quarters. Days only, and longer, within the range.
 SELECT b.started_at, b.ended_at, b.first_day AS day, sum(q.value) AS value, coalesce(sum(q.spans) FILTER (WHERE q.value IS NOT NULL), 0) AS valid,
-       count(q.started_at) AS expected, CASE WHEN bool_or(q.value IS NULL AND q.doubts & 1 = 1) THEN 'onwaarschijnlijk hoge of lage waarde' END AS reason,
+       count(q.started_at) AS expected, CASE WHEN bool_or(q.value IS NULL AND q.doubts & 1 = 1) THEN api.reason('implausible_value') END AS reason,
        bit_or(q.doubts) AS doubts,
        (SELECT array_agg(DISTINCT origin) FROM api.channel WHERE site = %(site)s AND mode = %(mode)s AND direction = %(direction)s) AS origins,
        sum(q.revision)::int AS revision, max(q.revised_at) AS revised_at

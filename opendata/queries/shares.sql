@@ -12,8 +12,8 @@ WHERE m.screenline = %(screenline)s AND v.variant = %(variant)s AND m.mode = ANY
 -- Every quarter that has ended, or the coarser interval of the screenline.
 SELECT q.started_at, q.ended_at, NULL::date AS day, q.numerator, q.denominator, j.share, j.low, j.high, api.calibrated_share(j.share, m.calibration_low) AS calibrated_low,
        api.calibrated_share(j.share, m.calibration_high) AS calibrated_high,
-       CASE WHEN q.told_before THEN 'samen met het vorige uur geteld'
-            WHEN q.expected > 0 AND q.paired = 0 THEN concat(q.heard, ' van ', q.streams, ' kanalen geldig') ELSE j.withheld END AS reason,
+       CASE WHEN q.told_before THEN api.reason('counted_with_hour_before')
+            WHEN q.expected > 0 AND q.paired = 0 THEN api.reason('channels_missing', jsonb_build_object('valid', q.heard, 'channels', q.streams)) ELSE j.withheld END AS reason,
        q.paired AS valid, q.expected, q.doubts, q.origins, q.revision, q.revised_at
 FROM api.municipality m
 CROSS JOIN api.share_quarters(%(screenline)s, %(variant)s, %(start)s, %(end)s) q
@@ -29,7 +29,7 @@ WITH told AS (
       AND api.stood(computed_at, replaced_at, %(at)s))
 SELECT h AS started_at, h + interval '1 hour' AS ended_at, NULL::date AS day, t.numerator, t.denominator, j.share, j.low, j.high,
        api.calibrated_share(j.share, m.calibration_low) AS calibrated_low, api.calibrated_share(j.share, m.calibration_high) AS calibrated_high,
-       CASE WHEN e.valid = 0 AND before.expected > 0 AND before.paired > before.expected THEN 'samen met het vorige uur geteld' ELSE j.withheld END AS reason,
+       CASE WHEN e.valid = 0 AND before.expected > 0 AND before.paired > before.expected THEN api.reason('counted_with_hour_before') ELSE j.withheld END AS reason,
        e.valid, e.expected, CASE WHEN t.paired > t.expected AND t.expected > 0 THEN 4 ELSE 0 END AS doubts, v.origins, coalesce(t.revision, 0) AS revision, t.computed_at AS revised_at
 FROM api.municipality m
 CROSS JOIN api.screenline_variant v

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
+from locales import texts
 from opendata.database import Row
 from opendata.v1 import past, series
 from opendata.v1.asking import Asked
@@ -62,7 +63,8 @@ def _index(row: Row, now: datetime) -> Luchtindex:
         **common(row, now),
         tabel=row["scheme"],
         waarde=row["value"],
-        niveau=row["level"],
+        niveau=texts()(f"level.{row['level']}") if row["level"] else None,
+        niveau_code=row["level"],
         grondslag=basis(row["basis"]),
         regel=row["rule"],
     )

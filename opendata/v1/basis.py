@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from pydantic.alias_generators import to_camel
 
+from opendata.reasons import text
 from opendata.words import LAAG
 
 KEYS: Final[Mapping[str, str]] = MappingProxyType(
@@ -88,7 +89,9 @@ VALUES: Final[Mapping[str, str]] = MappingProxyType(
 
 def basis(stored: Mapping[str, Any] | None) -> dict[str, Any]:
     """Translate what a figure rests on; names of places and substances are everybody's."""
-    return {to_camel(KEYS.get(key, key)): _value(value) for key, value in (stored or {}).items()}
+    found = {to_camel(KEYS.get(key, key)): _value(value) for key, value in (stored or {}).items()}
+    doubt = (stored or {}).get("doubt")
+    return found | {"twijfel": text(doubt), "twijfelCode": doubt["code"]} if doubt else found
 
 
 def _value(value: Any) -> Any:  # noqa: ANN401 - JSON holds anything

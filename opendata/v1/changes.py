@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from opendata.database import Row
+from opendata.reasons import fields
 from opendata.v1 import answers, instants
 from opendata.v1.asking import Asked
 from opendata.v1.described import answer
@@ -16,8 +17,7 @@ from opendata.v1.figure_models import Wijziging
 from opendata.v1.figure_parameters import SLUGS, ChangeQuestion
 from opendata.v1.figures import facet_word
 from opendata.v1.models import zulu
-from opendata.words import KINDS, LAAG, PERIODS
-from schemas.indicators import INDICATORS
+from opendata.words import KENGETAL, KINDS, LAAG, PERIODS
 
 router = APIRouter(tags=["wijzigingen"])
 _KINDS = {public: inside for inside, public in KINDS.items()}
@@ -70,14 +70,14 @@ def _change(row: Row) -> Wijziging:
     return Wijziging(
         soort=KINDS[row["kind"]],
         onderwerp=row["subject"],
-        kengetal=INDICATORS[row["indicator"]].slug,
+        kengetal=KENGETAL[row["indicator"]],
         facet=_facet(row["facet"]),
         periode=PERIODS[row["period"]],
         start_tijd=row["started_at"],
         deel=row["part"] or None,
         waarde=row["value"],
         vorige_waarde=row["value_before"],
-        reden=row["withheld"],
+        **fields(row["withheld"]),
         revisie=row["revision"],
         regel=row["rule"],
         gewijzigd_tijd=row["computed_at"],

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
+from locales import texts
 from opendata.database import Row
 from opendata.v1 import past, series
 from opendata.v1.asking import Asked
@@ -19,7 +20,6 @@ from opendata.v1.processed import Subject
 from opendata.v1.rows import common, number
 from opendata.v1.series import Series
 from opendata.words import MODES
-from schemas.quantities import QUANTITIES
 
 router = APIRouter(tags=["telpunten"])
 _QUERIES: Final = {
@@ -48,7 +48,7 @@ async def counts(asked: Asked, telpunt: Id, question: Annotated[CountQuestion, Q
     covered = span(question.start_tijd, then.end(question.eind_tijd), question.interval, asked.now, zone)
     _judge(question, streams, covered)
     covered = since(covered, streams.get("valid_from"), question.interval)
-    unit = QUANTITIES[mode].unit_label
+    unit = texts()(f"unit.{mode}")
     values: dict[str, Any] = {
         "site": telpunt,
         "mode": mode,

@@ -4,11 +4,11 @@ from typing import Any, Final, Literal
 
 from pydantic import Field
 
+from opendata.explained import catalogue
 from opendata.v1.models import Public, Row, Utc, Wegvak, told
 from opendata.words import KINDS, PERIODS
-from schemas.indicators import INDICATORS
 
-_LIST: Final = "; ".join(f"`{one.slug}`: {one.label}" for one in INDICATORS.values())
+_LIST: Final = "; ".join(f"`{one.slug}`: {one.label}" for one in catalogue())
 
 
 class Kengetal(Row):
@@ -62,6 +62,8 @@ class Wijziging(Public):
         description="Wat er daarvoor stond; null als er niets stond, of als de periode toen nog liep."
     )
     reden: str | None
+    reden_code: str | None = Field(None, description="De code van de reden; `reden` is haar tekst.")
+    reden_parameters: dict[str, Any] = Field(default={}, description="De getallen en namen in die tekst.")
     revisie: int
     regel: str
     gewijzigd_tijd: Utc
@@ -96,6 +98,7 @@ class Luchtindex(Row):
     tabel: str = Field(description="De index en de versie van haar tabel.")
     waarde: int | None = Field(description=f"{told('lki')} {told('eaqi')}")
     niveau: str | None = Field(description="Het woord bij de waarde.")
+    niveau_code: str | None = Field(description="De code van dat woord.")
     grondslag: dict[str, Any] = Field(
         description="Deelindexen, de hoogste stof, de laag van elke stof, hoe fijnstof gemiddeld is, en verhoging."
     )

@@ -8,10 +8,9 @@ from pydantic import Field, PlainValidator, WithJsonSchema
 
 from opendata.v1.instants import Day, Instant
 from opendata.v1.parameters import AT, Key, Paged, Vervoerwijze
-from opendata.words import KINDS, PERIODS
-from schemas.indicators import INDICATORS
+from opendata.words import KENGETAL, KINDS, PERIODS
 
-SLUGS: Final = {one.slug: one.name for one in INDICATORS.values()}
+SLUGS: Final = {public: name for name, public in KENGETAL.items()}
 
 
 def _slug(text: Any) -> str:  # noqa: ANN401 - a validator is handed anything

@@ -8,9 +8,12 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 
+from locales import texts
 from opendata.conditional import digest
 from opendata.database import Row
+from opendata.explained import explained
 from opendata.processing import Processing
+from opendata.reasons import fields
 from opendata.v1 import answers, past, processed, terms
 from opendata.v1.asking import Asked, Asking
 from opendata.v1.basis import basis
@@ -22,7 +25,7 @@ from opendata.v1.models import Fout, Verwerking
 from opendata.v1.problems import MistakesError
 from opendata.v1.processed import Subject as About
 from opendata.v1.rows import common
-from opendata.words import ASSUMED, ESTIMATED, KINDS, MISSING, MODES, NOEMER, PARTIAL, PERIODS, VERVOERWIJZE
+from opendata.words import ASSUMED, ESTIMATED, KENGETAL, KINDS, MISSING, MODES, NOEMER, PARTIAL, PERIODS, VERVOERWIJZE
 from schemas.indicators import INDICATORS
 from schemas.quantities import QUANTITIES
 
@@ -61,8 +64,8 @@ def facet_word(facet: str) -> str | None:
 
 def unit(indicator: str, facet: str) -> str:
     """Give the unit beside a number, with what was counted or measured in it."""
-    what = QUANTITIES[facet].unit_label if facet in QUANTITIES else _RIDERS
-    return INDICATORS[indicator].unit_label.format(wat=what)
+    what = texts()(f"unit.{facet}") if facet in QUANTITIES else _RIDERS
+    return explained(indicator).unit(what)
 
 
 async def _figures(asked: Asking, kind: str, subject: str, question: FigureQuestion) -> Response:
@@ -129,10 +132,10 @@ def _judged(row: Row, asked: Asking, processing: Processing) -> Kengetal:
 
 def _figure(row: Row, asked: Asking) -> Kengetal:
     shared = common(row, asked.now)
-    shared |= {"aard": _kind(row, shared["aard"]), "reden": row["reason"] or shared["reden"]}
+    shared |= {"aard": _kind(row, shared["aard"]), **(fields(row["reason"]) if row["reason"] else {})}
     return Kengetal(
         **shared,
-        kengetal=INDICATORS[row["indicator"]].slug,
+        kengetal=KENGETAL[row["indicator"]],
         facet=facet_word(row["facet"]),
         periode=PERIODS[row["period"]],
         deel=row["part"] or None,

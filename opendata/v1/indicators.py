@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
+from opendata.explained import explained
 from opendata.v1 import answers
 from opendata.v1.asking import Asked
 from opendata.v1.described import answer
@@ -12,7 +13,7 @@ from opendata.v1.described import answers as described
 from opendata.v1.figure_models import Indicator
 from opendata.v1.parameters import Id, Question
 from opendata.v1.problems import unknown
-from opendata.words import KINDS, PERIODS
+from opendata.words import KENGETAL, KINDS, PERIODS
 from schemas import indicators as catalogue
 
 router = APIRouter(tags=["indicatoren"])
@@ -41,23 +42,24 @@ async def indicators(asked: Asked, _: Annotated[Question, Query()]) -> Response:
 )
 async def indicator(asked: Asked, indicator: Id) -> Response:
     """Geef één indicator."""
-    found = next((one for one in catalogue.INDICATORS.values() if one.slug == indicator), None)
+    found = next((one for one in catalogue.INDICATORS.values() if KENGETAL[one.name] == indicator), None)
     if found is None:
         raise unknown("Indicator", indicator, "/v1/indicatoren")
-    return answers.one(asked, _shape(found), await asked.meta(f"kengetal-{found.slug}"))
+    return answers.one(asked, _shape(found), await asked.meta(f"kengetal-{indicator}"))
 
 
 def _shape(one: catalogue.Indicator) -> Indicator:
+    words = explained(one.name)
     return Indicator(
-        id=one.slug,
-        naam=one.label,
-        eenheid=one.unit_label.format(wat=_WHAT),
-        definitie=one.definition,
-        formule=one.formula,
-        volledigheid=one.completeness,
-        beperkingen=list(one.limits),
-        voorbeeld=one.example,
-        bron=one.source,
+        id=words.slug,
+        naam=words.label,
+        eenheid=words.unit(_WHAT),
+        definitie=words.definition,
+        formule=words.formula,
+        volledigheid=words.completeness,
+        beperkingen=list(words.limits),
+        voorbeeld=words.example,
+        bron=words.source,
         regel=one.rule,
         geschat=one.estimated,
         soorten=[KINDS[kind] for kind in one.kinds],

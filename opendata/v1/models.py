@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
-from schemas.indicators import INDICATORS
+from opendata.explained import explained
 
 
 def zulu(instant: datetime) -> str:
@@ -25,7 +25,7 @@ Number: TypeAlias = Annotated[
 
 def told(name: str) -> str:
     """Say of a field what the catalogue says of its indicator: what it is, and first of all what may not be claimed."""
-    indicator = INDICATORS[name]
+    indicator = explained(name)
     return f"{indicator.definition} {indicator.limits[0]} Formule: {indicator.formula}."
 
 
@@ -62,11 +62,14 @@ class Row(Public):
         description="`geen meting`: er is niet gemeten. `nog niet verwerkt`: dat weten we nog niet; vraag het later."
     )
     reden: str | None = Field(None, description="Waarom er geen of geen volledig getal is.")
+    reden_code: str | None = Field(None, description="De code van de reden; `reden` is haar tekst.")
+    reden_parameters: dict[str, Any] = Field(default={}, description="De getallen en namen in die tekst.")
     dekking: Dekking
     herkomst: Herkomst
     vlaggen: list[str] = Field(
         default=[], description="Twijfels bij het getal; `voorlopig` als de periode nog niet voorbij is."
     )
+    vlag_codes: list[str] = Field(default=[], description="De codes van de vlaggen, in dezelfde volgorde.")
     revisie: int = Field(
         description="Gaat omhoog als het getal verandert: de som van de revisies van zijn delen; 0 zonder gegevens."
     )

@@ -5,12 +5,13 @@ from datetime import date, datetime
 from typing import Final
 
 from opendata.database import Row
+from opendata.reasons import own
 from opendata.v1.models import Fout, zulu
 from opendata.v1.parameters import Ranged
 from opendata.v1.problems import MistakesError
 
-_NOT_OVER: Final = "toen nog niet afgesloten"
-_NOT_KNOWN: Final = "toen nog geen cijfer"
+_NOT_OVER: Final = own("not_over_then")
+_NOT_KNOWN: Final = own("not_known_then")
 _STANDING: Final = frozenset(
     {"started_at", "ended_at", "day", "origins", "expected", "quantity", "unit", "scheme", "rule", "key"}
     | {"indicator", "facet", "period", "part"}

@@ -14,7 +14,7 @@ from opendata.v1.figure_models import Verbinding, Wijk
 from opendata.v1.models import Wegvak
 from opendata.v1.parameters import Id, Question
 from opendata.v1.routes import link_of
-from opendata.words import CONNECTIONS
+from opendata.words import CONNECTIONS, place
 
 router = APIRouter()
 
@@ -108,10 +108,10 @@ async def district(
 def _connection(row: Row) -> Verbinding:
     return Verbinding(
         id=row["connection"],
-        naam=" – ".join(dict.fromkeys((row["one_place"], row["other_place"]))),  # noqa: RUF001 - a dash between names
+        naam=" – ".join(dict.fromkeys((place(row["one_place"]), place(row["other_place"])))),  # noqa: RUF001 - a dash between names
         soort=CONNECTIONS[row["kind"]],
-        van=row["one_place"],
-        naar=row["other_place"],
+        van=place(row["one_place"]),
+        naar=place(row["other_place"]),
         lengte_km=row["length_km"],
         gemeten_km=row["measured_km"],
         groen_km=row["green_km"],

@@ -8,8 +8,9 @@ from typing import Any, Final, Literal, NamedTuple
 from opendata.database import Row as Stored
 from opendata.database import Store
 from opendata.processing import Processing, Stage, State, Watermark
+from opendata.reasons import NOT_ALL_PROCESSED, NOT_PROCESSED, fields
 from opendata.v1.models import Row, Stap, Verwerking
-from opendata.words import UNPROCESSED, UNPROCESSED_PART
+from opendata.words import UNPROCESSED
 
 _STATES: Final[Mapping[State, Literal["verwerkt", "bij", "wacht", "loopt achter"]]] = MappingProxyType(
     {"processed": "verwerkt", "current": "bij", "waiting": "wacht", "behind": "loopt achter"}
@@ -57,14 +58,14 @@ def judged(row: Row, stored: Stored, processing: Processing, number: str) -> Row
     return row.model_copy(update=change(row, stored, processing, number))
 
 
-def change(row: Row, stored: Stored, processing: Processing, number: str) -> dict[str, str]:
+def change(row: Row, stored: Stored, processing: Processing, number: str) -> Mapping[str, Any]:
     """Give the words that change when a row's number may come yet."""
     if not processing.lacks(stored["started_at"], stored["ended_at"]):
         return {}
     if stored[number] is None:
-        return {"aard": UNPROCESSED, "reden": UNPROCESSED}
+        return {"aard": UNPROCESSED, **fields(NOT_PROCESSED)}
     partial = row.dekking.waargenomen < row.dekking.verwacht
-    return {"reden": row.reden or UNPROCESSED_PART} if partial else {}
+    return fields(NOT_ALL_PROCESSED) if partial and row.reden is None else {}
 
 
 def _stage(stage: Stage, now: datetime) -> Stap:

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from opendata.database import Row
-from opendata.numbers import decimal
 from opendata.processing import Processing
+from opendata.reasons import fields, own
 from opendata.v1 import answers, past, processed, series
 from opendata.v1.asking import Asked
 from opendata.v1.described import answer
@@ -20,7 +20,7 @@ from opendata.v1.parameters import Id, Question, UsageQuestion
 from opendata.v1.processed import Subject
 from opendata.v1.rows import common, number
 from opendata.v1.series import Series
-from opendata.words import ASSUMED, MEASURED, PARTIAL, UNPROCESSED, kind
+from opendata.words import ASSUMED, MEASURED, PARTIAL, UNPROCESSED, kind, place
 
 router = APIRouter(tags=["doorfietsroutes"])
 
@@ -93,18 +93,18 @@ def _shared(row: Row, now: datetime) -> dict[str, Any]:
     """Give what all rows share; of a day that is not over, that reason comes first."""
     shared = common(row, now)
     judged = {**shared, **_kind(row)}
-    return {**judged, "reden": shared["reden"]} if row["ended_at"] > now else judged
+    return {**judged, **{name: shared[name] for name in fields(None)}} if row["ended_at"] > now else judged
 
 
 def _kind(row: Row) -> dict[str, Any]:
     """Say what a figure is and why: withheld is never measured, and what was assumed is named."""
     if row["bicycle_km"] is None:
-        return {"aard": PARTIAL, "reden": row["reason"]} if row["valid"] else {}
+        return {"aard": PARTIAL, **fields(row["reason"])} if row["valid"] else {}
     if not row["assumed_km"]:
         return {}
     aard = kind(row["valid"], row["expected"])
-    reason = f"{decimal(row['assumed_km'], 1)} van {decimal(row['length_km'], 1)} km verondersteld"
-    return {"aard": ASSUMED if aard == MEASURED else aard, "reden": reason}
+    why = own("kilometres_assumed", assumed=row["assumed_km"], length=row["length_km"])
+    return {"aard": ASSUMED if aard == MEASURED else aard, **fields(why)}
 
 
 def _usage(row: Row, shared: dict[str, Any]) -> Gebruik:
@@ -167,8 +167,8 @@ def link_of(link: Row) -> Wegvak:
     return Wegvak(
         id=link["link"],
         naam=link["name"],
-        van=link["start_place"],
-        naar=link["end_place"],
+        van=place(link["start_place"]),
+        naar=place(link["end_place"]),
         lengte_km=link["length_km"],
         groen=link["green"],
         groenheid=link["greenery"],

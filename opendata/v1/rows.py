@@ -4,17 +4,20 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from opendata.database import Row as Stored
+from opendata.reasons import Stored as Reason
+from opendata.reasons import fields, own
 from opendata.v1.models import Dekking
-from opendata.words import flags, herkomst, kind
+from opendata.words import flag_codes, flags, herkomst, kind
 
-_REASONS: Final = {"geen meting": "geen geldige meting", "onvolledig": None, "gemeten": None}
-_PERIODS: Final = (
-    (timedelta(hours=1), "het uur"),
-    (timedelta(hours=25), "de dag"),
-    (timedelta(days=8), "de week"),
-    (timedelta(days=32), "de maand"),
+_REASONS: Final = {"geen meting": own("no_valid_reading"), "onvolledig": None, "gemeten": None}
+_UNFINISHED: Final = (
+    (timedelta(hours=1), own("not_over", period="hour")),
+    (timedelta(hours=25), own("not_over", period="day")),
+    (timedelta(days=8), own("not_over", period="week")),
+    (timedelta(days=32), own("not_over", period="month")),
 )
-"""What a row of at most this length is called."""
+"""What is said of a row of at most this length that is not over."""
+_YEAR: Final = own("not_over", period="year")
 
 
 def common(row: Stored, now: datetime) -> dict[str, Any]:
@@ -26,22 +29,23 @@ def common(row: Stored, now: datetime) -> dict[str, Any]:
         "eind_tijd": row["ended_at"],
         "datum": row["day"],
         "aard": aard,
-        "reden": _unfinished(row) if running else row["reason"] or _REASONS[aard],
+        **fields(_unfinished(row) if running else row["reason"] or _REASONS[aard]),
         "dekking": Dekking.of(row["valid"], row["expected"]),
         "herkomst": herkomst(row["origins"]),
         "vlaggen": flags(row["doubts"] or 0, running=running),
+        "vlag_codes": flag_codes(row["doubts"] or 0, running=running),
         "revisie": row["revision"] or 0,
         "gewijzigd_tijd": row["revised_at"],
     }
 
 
-def _unfinished(row: Stored) -> str:
+def _unfinished(row: Stored) -> Reason:
     """Say that a bucket is not over, unless nothing is expected of it: that reason will not pass."""
     if row["reason"] and not row["expected"]:
-        return str(row["reason"])
+        found: Reason = row["reason"]
+        return found
     length = row["ended_at"] - row["started_at"]
-    period = next((name for most, name in _PERIODS if length <= most), "het jaar")
-    return f"{period} is nog niet voorbij"
+    return next((why for most, why in _UNFINISHED if length <= most), _YEAR)
 
 
 def number(value: Any) -> float | None:  # noqa: ANN401 - the driver gives Decimal, float or None

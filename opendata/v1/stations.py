@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
+from locales import texts
 from opendata.database import Row
 from opendata.v1 import answers, past, series
 from opendata.v1.asking import Asked
@@ -102,7 +103,7 @@ def _reading(row: Row, layer: str, now: datetime) -> Luchtmeting:
         stof=row["quantity"],
         laag=layer,
         waarde=row["value"],
-        eenheid=row["unit"],
+        eenheid=texts()(f"unit.{row['quantity']}"),
         grondslag=basis(row["basis"]),
     )
 
@@ -124,8 +125,8 @@ def _station(row: Row) -> Meetstation:
         meetreeksen=[
             Meetreeks(
                 stof=one["quantity"],
-                naam=one["label"],
-                eenheid=one["unit"],
+                naam=texts()(f"quantity.{one['quantity']}"),
+                eenheid=texts()(f"unit.{one['quantity']}"),
                 herkomst=herkomst(one["origins"]),  # type: ignore[arg-type] # the table holds these words only
                 bronnen=[source for row in one["terms"] for source in sources(row)],
             )

@@ -2,10 +2,22 @@
 
 from typing import Final
 
-TOO_LITTLE: Final = "dekking onder 75 %"
-"""Why a figure is withheld that rests on less."""
+from schemas.reasons import Reason, reason
+
+NEEDED: Final = 75
+"""Percent of what was expected, under which a figure is withheld."""
 
 
 def enough(valid: int, expected: int) -> bool:
     """Tell whether three quarters of what was expected is valid (domain handbook, sections 2, 5.3 and 7)."""
     return expected > 0 and valid * 4 >= expected * 3
+
+
+def too_little(valid: int, expected: int) -> Reason:
+    """Say that this is not enough: valid in whole percent of expected, rounded down."""
+    return reason("coverage_below", valid=percent(valid, expected), needed=NEEDED)
+
+
+def percent(valid: int, expected: int) -> int:
+    """Give valid in whole percent of expected, rounded down; 0 where nothing was expected."""
+    return valid * 100 // expected if expected > 0 else 0

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from math import fsum, sqrt
 from typing import Final, NamedTuple
 
-from streams.domain.coverage import TOO_LITTLE, enough
+from schemas.reasons import Reason, reason
+from streams.domain.coverage import enough, too_little
 from streams.domain.statistics.statistic import NOBODY
 
 Z: Final = 1.959964
@@ -43,7 +44,7 @@ class Share(NamedTuple):
     calibrated_low: float | None
     calibrated_high: float | None
     coverage: float | None
-    withheld: str | None
+    withheld: Reason | None
 
 
 def pair(intervals: Iterable[Interval]) -> Paired:
@@ -67,8 +68,8 @@ def pool(parts: Iterable[Paired]) -> Paired:
 def share(counts: Paired, calibration: tuple[float, float] = CALIBRATION) -> Share:
     """Divide what is pooled: `Σ bicycles / Σ all counted modes`, withheld under three quarters of the intervals."""
     coverage = counts.paired / counts.expected if counts.expected else None
-    if (reason := _withheld(counts)) is not None:
-        return Share(None, None, None, None, None, coverage, reason)
+    if (why := _withheld(counts)) is not None:
+        return Share(None, None, None, None, None, coverage, why)
     low, high = wilson(counts.seen_bicycles, counts.seen_traffic)
     calibrated_low, calibrated_high = (
         calibrated(counts.bicycles, counts.traffic - counts.bicycles, factor) for factor in calibration
@@ -105,9 +106,9 @@ def _whole(counts: Sequence[float | None]) -> float | None:
     return fsum(valid) if valid and len(valid) == len(counts) else None
 
 
-def _withheld(counts: Paired) -> str | None:
+def _withheld(counts: Paired) -> Reason | None:
     if counts.expected == 0:
-        return "niet alle vervoerwijzen werden geteld"
+        return reason("modes_missing")
     if not enough(counts.paired, counts.expected):
-        return TOO_LITTLE
+        return too_little(counts.paired, counts.expected)
     return None if counts.traffic else NOBODY

@@ -6,7 +6,8 @@ from math import fsum
 from statistics import fmean
 from typing import Final, NamedTuple
 
-from streams.domain.coverage import TOO_LITTLE, enough
+from schemas.reasons import Reason, reason
+from streams.domain.coverage import enough, too_little
 from streams.domain.statistics.growth import YEAR_OF_WEEKS, Pair, growth
 from streams.domain.statistics.statistic import NO_DAY, NOBODY, Statistic, held, told
 
@@ -47,7 +48,7 @@ class RouteDay(NamedTuple):
     through_ratio: float | None
     uniformity: float | None
     green_share: float | None
-    withheld: str | None
+    withheld: Reason | None
 
 
 class PeriodUsage(NamedTuple):
@@ -76,7 +77,7 @@ def usage(links: Sequence[LinkDay]) -> RouteDay:
         through_ratio=_ratio(min(counts, default=None), mean),
         uniformity=_ratio(min(counts, default=None), max(counts, default=None)),
         green_share=_ratio(_bicycle_km(link for link in links if link.green) if whole else None, bicycle_km),
-        withheld=f"geen geldige dag op {', '.join(link.name for link in missing)}" if missing else None,
+        withheld=reason("no_valid_day_on_links", links=[link.name for link in missing]) if missing else None,
     )
 
 
@@ -91,7 +92,7 @@ def period_usage(links: Sequence[LinkDay], days: Mapping[str, Mapping[date, floa
     means = [fmean(one[day] for day in common) if one and common else None for one in counts]
     found = usage([link._replace(cyclists=mean) for link, mean in zip(links, means, strict=True)])
     if common and not enough(len(common), expected):
-        found = _without_figures(found)
+        found = _without_figures(found, too_little(len(common), expected))
     return PeriodUsage(found, len(common), expected)
 
 
@@ -99,7 +100,9 @@ def measured_share(route: RouteDay) -> Statistic:
     """Say which part of a route is measured: `Σ L with a counter / Σ L`, and beside it that of the bicycle-km."""
     part = _ratio(route.measured_bicycle_km, route.bicycle_km)
     basis = {"measured_km": route.measured_km, "length_km": route.length_km, "of_bicycle_km": part}
-    return told(route.measured_km / route.length_km, **basis) if route.length_km else held("geen wegvakken", **basis)
+    if not route.length_km:
+        return held(reason("no_links"), **basis)
+    return told(route.measured_km / route.length_km, **basis)
 
 
 def link_split(link: str, days: Mapping[str, Mapping[date, float]]) -> Statistic:
@@ -138,7 +141,7 @@ def exposure(links: Sequence[LinkDay], air: Mapping[str, float | None]) -> Stati
     """
     unknown = [link.name for link in links if link.cyclists is None or air.get(link.name) is None]
     if unknown:
-        return held(f"geen fietsers of geen lucht bekend op {', '.join(unknown)}")
+        return held(reason("cyclists_or_air_unknown", links=unknown))
     ridden = _bicycle_km(links)
     breathed = fsum((link.cyclists or 0.0) * link.length * (air[link.name] or 0.0) for link in links)
     return told(breathed / ridden, bicycle_km=ridden) if ridden else held(NOBODY, bicycle_km=ridden)
@@ -154,11 +157,11 @@ def growth_since_opening(
     """
     first = last_day - YEAR_OF_WEEKS + timedelta(days=1)
     if first < opened + YEAR_OF_WEEKS:
-        return held("nog geen twee maal 52 weken sinds de opening")
+        return held(reason("opened_recently"))
     found = growth(_since(days, opened, first, last_day), opened=opened.isoformat())
     found = found._replace(basis={name: told for name, told in found.basis.items() if name not in _OF_PLACES})
     if found.value is not None and found.basis["days"] < least_pairs:
-        return held(f"minder dan {least_pairs} dagen die in beide perioden geldig zijn", **found.basis)
+        return held(reason("common_days_below", needed=least_pairs), **found.basis)
     return found
 
 
@@ -169,7 +172,7 @@ def _since(days: Mapping[date, float], opened: date, first: date, last_day: date
             yield Pair(day, days[before], count, ())
 
 
-def _without_figures(found: RouteDay) -> RouteDay:
+def _without_figures(found: RouteDay, why: Reason) -> RouteDay:
     return found._replace(
         bicycle_km=None,
         measured_bicycle_km=None,
@@ -177,7 +180,7 @@ def _without_figures(found: RouteDay) -> RouteDay:
         through_ratio=None,
         uniformity=None,
         green_share=None,
-        withheld=TOO_LITTLE,
+        withheld=why,
     )
 
 

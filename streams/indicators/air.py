@@ -8,6 +8,7 @@ from math import fsum
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from schemas.reasons import reason
 from streams.domain.air import averaging
 from streams.domain.calendar import LocalDay, local_day
 from streams.domain.figures.figure import Coverage, Figure, figure
@@ -107,7 +108,7 @@ def _exposure(period: Period, links: Sequence[RiddenLink]) -> Figure:
     length = fsum(link.length for link in links)
     told = told._replace(basis={"near_km": near, "length_km": length})
     if told.value is not None and near < ENOUGH * length:
-        told = told._replace(value=None, withheld=f"eigen lucht op {near:.1f} van {length:.1f} km".replace(".", ","))
+        told = told._replace(value=None, withheld=reason("own_air_short", near=round(near, 1), length=round(length, 1)))
     coverage = Coverage(min(link.valid for link in links), max(link.expected for link in links))
     return figure("exposure_pm25", period, told, coverage)
 

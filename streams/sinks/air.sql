@@ -7,7 +7,8 @@ FROM claimed c JOIN doorfiets.datastream d USING (datastream) WHERE d.station IS
 -- The mean of an hour of which three quarters were measured; null otherwise (Dir. 2008/50, Annex VII). What stations say themselves and what
 -- their publisher made of it, each in the unit of the catalogue. A layer whose datastreams changed their name keeps its row, without
 -- anything in it.
-SELECT m.station, m.quantity, m.layer, m.hour, m.mean, CASE WHEN m.mean IS NULL THEN 'dekking onder 75 %%' END AS withheld,
+SELECT m.station, m.quantity, m.layer, m.hour, m.mean, CASE WHEN m.mean IS NULL THEN jsonb_build_object('code', 'coverage_below', 'parameters',
+           jsonb_build_object('valid', coalesce(m.valid * 100 / nullif(m.expected, 0), 0)::int4, 'needed', 75)) END AS withheld,
        m.valid, m.expected, '{}'::jsonb AS basis, %(rule)s AS rule
 FROM (
     SELECT a.station, a.quantity, a.layer, a.hour, coalesce(sum(h.valid), 0) AS valid, coalesce(sum(3600 / d.seconds), 0) AS expected,
@@ -50,7 +51,7 @@ WHERE k.hours IS NOT NULL;
 -- What a correction makes of an hour; the layer names its rule.
 SELECT station, quantity, layer, to_timestamp(hour * 3600) AS hour, mean, withheld, valid, expected, basis, layer AS rule
 FROM json_to_recordset(%(rows)s::json)
-    AS c(station text, quantity text, layer text, hour int8, mean float8, withheld text, valid int4, expected int4, basis jsonb);
+    AS c(station text, quantity text, layer text, hour int8, mean float8, withheld jsonb, valid int4, expected int4, basis jsonb);
 
 -- drop_corrected --
 -- Corrections that the registry no longer names; what was reckoned from them is reckoned again.
@@ -73,4 +74,4 @@ FROM doorfiets.air_hour WHERE changed_in = pg_current_xact_id() AND quantity = A
 -- The indices of an hour, as streams.domain.air.indices judges them.
 SELECT station, scheme, to_timestamp(hour * 3600) AS hour, value, level, withheld, valid, expected, basis, %(rule)s AS rule
 FROM json_to_recordset(%(rows)s::json)
-    AS i(station text, scheme text, hour int8, value int4, level text, withheld text, valid int4, expected int4, basis jsonb);
+    AS i(station text, scheme text, hour int8, value int4, level text, withheld jsonb, valid int4, expected int4, basis jsonb);

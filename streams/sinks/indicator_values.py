@@ -3,6 +3,8 @@
 import json
 from typing import Any, Final
 
+import msgspec
+
 from schemas.indicators import INDICATORS
 from streams.domain.figures.figure import Figure
 from streams.indicators.values import IndicatorValues, Scope, Subject
@@ -32,6 +34,7 @@ def _row(subject: Subject, one: Figure) -> dict[str, Any]:
     return {
         "kind": subject.kind, "subject": subject.id, "facet": subject.facet, "indicator": one.indicator,
         "period": period.kind, "first_day": period.first_day.isoformat(), "last_day": period.last_day.isoformat(),
-        "part": one.part, "value": one.value, "low": one.low, "high": one.high, "withheld": one.withheld,
+        "part": one.part, "value": one.value, "low": one.low, "high": one.high,
+        "withheld": msgspec.to_builtins(one.withheld),
         "basis": one.basis, "valid": one.valid, "expected": one.expected, "rule": INDICATORS[one.indicator].rule,
     }  # fmt: skip

@@ -14,4 +14,4 @@ WHERE (t.kind, t.subject, t.facet) = (s.kind, s.subject, s.facet) AND t.indicato
 SELECT kind, subject, facet, indicator, period, first_day, last_day, part, value, low, high, withheld, basis, valid, expected, rule
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(
     kind text, subject text, facet text, indicator text, period text, first_day date, last_day date, part int4, value float8, low float8,
-    high float8, withheld text, basis jsonb, valid int4, expected int4, rule text);
+    high float8, withheld jsonb, basis jsonb, valid int4, expected int4, rule text);

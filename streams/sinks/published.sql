@@ -501,7 +501,7 @@ FROM (
     SELECT %(route)s AS route, %(day)s::date AS day, %(bicycle_km)s::float8 AS bicycle_km, %(measured_bicycle_km)s::float8 AS measured_bicycle_km,
            %(length_km)s::float8 AS length_km, %(measured_km)s::float8 AS measured_km, %(assumed_km)s::float8 AS assumed_km,
            %(missing_km)s::float8 AS missing_km, %(mean_cyclists)s::float8 AS mean_cyclists, %(through_ratio)s::float8 AS through_ratio,
-           %(uniformity)s::float8 AS uniformity, %(green_share)s::float8 AS green_share, %(withheld)s AS withheld, %(paired)s::int4 AS paired,
+           %(uniformity)s::float8 AS uniformity, %(green_share)s::float8 AS green_share, %(withheld)s::jsonb AS withheld, %(paired)s::int4 AS paired,
            %(expected)s::int4 AS expected, %(rule)s AS rule) n
 ON CONFLICT (route, day) DO UPDATE SET
     bicycle_km = excluded.bicycle_km, measured_bicycle_km = excluded.measured_bicycle_km, length_km = excluded.length_km,
@@ -534,7 +534,8 @@ FROM (
     -- The mean of an hour of which three quarters were measured; null otherwise (Dir. 2008/50, Annex VII). What stations say themselves and what
     -- their publisher made of it, each in the unit of the catalogue. A layer whose datastreams changed their name keeps its row, without
     -- anything in it.
-    SELECT m.station, m.quantity, m.layer, m.hour, m.mean, CASE WHEN m.mean IS NULL THEN 'dekking onder 75 %%' END AS withheld,
+    SELECT m.station, m.quantity, m.layer, m.hour, m.mean, CASE WHEN m.mean IS NULL THEN jsonb_build_object('code', 'coverage_below', 'parameters',
+               jsonb_build_object('valid', coalesce(m.valid * 100 / nullif(m.expected, 0), 0)::int4, 'needed', 75)) END AS withheld,
            m.valid, m.expected, '{}'::jsonb AS basis, %(rule)s AS rule
     FROM (
         SELECT a.station, a.quantity, a.layer, a.hour, coalesce(sum(h.valid), 0) AS valid, coalesce(sum(3600 / d.seconds), 0) AS expected,
@@ -572,7 +573,7 @@ FROM (
     -- What a correction makes of an hour; the layer names its rule.
     SELECT station, quantity, layer, to_timestamp(hour * 3600) AS hour, mean, withheld, valid, expected, basis, layer AS rule
     FROM json_to_recordset(%(rows)s::json)
-        AS c(station text, quantity text, layer text, hour int8, mean float8, withheld text, valid int4, expected int4, basis jsonb)) n
+        AS c(station text, quantity text, layer text, hour int8, mean float8, withheld jsonb, valid int4, expected int4, basis jsonb)) n
 ON CONFLICT (station, quantity, layer, hour) DO UPDATE SET
     mean = excluded.mean, withheld = excluded.withheld, valid = excluded.valid, expected = excluded.expected,
     basis = excluded.basis, rule = excluded.rule,
@@ -599,7 +600,7 @@ FROM (
     -- The indices of an hour, as streams.domain.air.indices judges them.
     SELECT station, scheme, to_timestamp(hour * 3600) AS hour, value, level, withheld, valid, expected, basis, %(rule)s AS rule
     FROM json_to_recordset(%(rows)s::json)
-        AS i(station text, scheme text, hour int8, value int4, level text, withheld text, valid int4, expected int4, basis jsonb)) n
+        AS i(station text, scheme text, hour int8, value int4, level text, withheld jsonb, valid int4, expected int4, basis jsonb)) n
 ON CONFLICT (station, scheme, hour) DO UPDATE SET
     value = excluded.value, level = excluded.level, basis = excluded.basis, withheld = excluded.withheld,
     valid = excluded.valid, expected = excluded.expected, rule = excluded.rule,
@@ -629,7 +630,7 @@ FROM (
     SELECT kind, subject, facet, indicator, period, first_day, last_day, part, value, low, high, withheld, basis, valid, expected, rule
     FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(
         kind text, subject text, facet text, indicator text, period text, first_day date, last_day date, part int4, value float8, low float8,
-        high float8, withheld text, basis jsonb, valid int4, expected int4, rule text)) n
+        high float8, withheld jsonb, basis jsonb, valid int4, expected int4, rule text)) n
 ON CONFLICT (kind, subject, facet, indicator, period, first_day, part) DO UPDATE SET
     last_day = excluded.last_day, value = excluded.value, low = excluded.low, high = excluded.high,
     withheld = excluded.withheld, basis = excluded.basis, valid = excluded.valid, expected = excluded.expected,

@@ -7,6 +7,9 @@ from itertools import groupby
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+import msgspec
+from psycopg.types.json import Jsonb
+
 from streams.domain.calendar import LocalDay, days_of
 from streams.domain.rules import RULES
 from streams.domain.usage import LinkDay, usage
@@ -132,4 +135,6 @@ def _route_days(links: Iterable[tuple[Any, ...]]) -> Iterator[dict[str, object]]
         rows = list(group)
         figures = usage([LinkDay(*row[2:7]) for row in rows])
         coverage = {"paired": sum(row[7] for row in rows), "expected": sum(row[8] for row in rows)}
-        yield {"route": route, "day": day, **figures._asdict(), **coverage, "rule": RULES["route_day"]}
+        withheld = None if figures.withheld is None else Jsonb(msgspec.to_builtins(figures.withheld))
+        told = {**figures._asdict(), "withheld": withheld, **coverage}
+        yield {"route": route, "day": day, **told, "rule": RULES["route_day"]}

@@ -314,7 +314,7 @@ ORDER BY r.route, w.day, r.position;
 SELECT %(route)s AS route, %(day)s::date AS day, %(bicycle_km)s::float8 AS bicycle_km, %(measured_bicycle_km)s::float8 AS measured_bicycle_km,
        %(length_km)s::float8 AS length_km, %(measured_km)s::float8 AS measured_km, %(assumed_km)s::float8 AS assumed_km,
        %(missing_km)s::float8 AS missing_km, %(mean_cyclists)s::float8 AS mean_cyclists, %(through_ratio)s::float8 AS through_ratio,
-       %(uniformity)s::float8 AS uniformity, %(green_share)s::float8 AS green_share, %(withheld)s AS withheld, %(paired)s::int4 AS paired,
+       %(uniformity)s::float8 AS uniformity, %(green_share)s::float8 AS green_share, %(withheld)s::jsonb AS withheld, %(paired)s::int4 AS paired,
        %(expected)s::int4 AS expected, %(rule)s AS rule;
 
 -- planning --

@@ -104,14 +104,14 @@ async def test_a_feed_remembers_when_it_last_measured_something(mill: Mill) -> N
 @pytest.mark.parametrize(
     ("ended", "valid", "word"),
     [
-        (None, None, "nooit gehoord"),
-        (0, 0, "goed"),
-        (0, None, "zonder waarde"),
-        (0, 2, "goed"),
-        (0, 3, "zonder waarde"),
-        (2, 2, "laat"),
-        (2, 5, "zonder waarde"),
-        (3, 9, "stil"),
+        (None, None, "never_received"),
+        (0, 0, "good"),
+        (0, None, "no_value"),
+        (0, 2, "good"),
+        (0, 3, "no_value"),
+        (2, 2, "late"),
+        (2, 5, "no_value"),
+        (3, 9, "silent"),
     ],
 )
 async def test_the_worst_word_about_a_feed_wins(mill: Mill, ended: int | None, valid: int | None, word: str) -> None:

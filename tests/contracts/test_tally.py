@@ -71,7 +71,10 @@ async def test_the_share_is_taken_over_paired_quarters(mill: Mill) -> None:
         pytest.approx(0.4109, abs=1e-4),
     )
     assert withheld is None
-    assert mill.row("SELECT share, withheld FROM api.share_day WHERE variant = 'motor'") == (None, "dekking onder 75 %")
+    assert mill.row("SELECT share, withheld FROM api.share_day WHERE variant = 'motor'") == (
+        None,
+        {"code": "coverage_below", "parameters": {"valid": 3, "needed": 75}},  # 3 of 96 quarters
+    )
 
 
 async def test_no_share_while_a_mode_is_not_counted(mill: Mill) -> None:
@@ -207,7 +210,7 @@ async def test_the_usage_of_a_route_is_that_of_the_handbook(mill: Mill) -> None:
     assert mill.row(f"SELECT {columns} FROM doorfiets.route_day") == (  # noqa: S608 - a constant
         None,
         5.0,
-        "geen geldige dag op schakel 5",
+        {"code": "no_valid_day_on_links", "parameters": {"links": ["schakel 5"]}},
         4 * 96,
         5 * 96,
     )

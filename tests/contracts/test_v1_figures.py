@@ -13,7 +13,7 @@ from psycopg.conninfo import make_conninfo
 
 from deploy.local.stack import Stack
 from opendata.app import openapi
-from schemas.indicators import INDICATORS
+from opendata.words import KENGETAL
 from tests.conftest import superuser
 from tests.contracts.reading import mistakes, rows, table, walked
 from tests.opendata import city
@@ -52,7 +52,9 @@ def test_a_figure_says_what_it_rests_on(site: httpx.Client) -> None:
 def test_a_figure_that_is_withheld_says_why(site: httpx.Client) -> None:
     """And which cells are empty."""
     row = one(site, SITE, kengetal="jaargemiddelde-etmaal")
-    assert (row["waarde"], row["reden"]) == (None, "niet elke weekdag van elke maand is geteld")
+    assert row["waarde"] is None
+    assert row["reden"] == "geen geldige dag in 2 van 84 combinaties van maand en weekdag"
+    assert (row["redenCode"], row["redenParameters"]) == ("cells_empty", {"empty": 2, "cells": 84})
     assert row["grondslag"]["legeCellen"] == [[1, 1], [1, 2]]
 
 
@@ -199,7 +201,7 @@ def test_connections_have_their_kind(site: httpx.Client) -> None:
 def test_every_indicator_is_explained(site: httpx.Client) -> None:
     """From the one catalogue: what it is, and what may not be claimed."""
     found = rows(site.get("/v1/indicatoren"))
-    assert [row["id"] for row in found] == [indicator.slug for indicator in INDICATORS.values()]
+    assert [row["id"] for row in found] == list(KENGETAL.values())
     share = site.get("/v1/indicatoren/fietsaandeel").json()
     assert "modal split" in share["beperkingen"][0]
     assert table(site.get("/v1/indicatoren?formaat=csv"))[0]["id"] == "telling"
@@ -220,6 +222,7 @@ def test_an_index_names_its_table_its_basis_and_its_word(site: httpx.Client) -> 
     hour = {"startTijd": "2026-10-26T12:00:00Z", "eindTijd": "2026-10-26T13:00:00Z"}
     european, dutch = rows(site.get("/v1/meetstations/park/luchtindex", params=hour))
     assert (dutch["tabel"], dutch["waarde"], dutch["niveau"]) == ("lki-2014", 3, "goed")
+    assert dutch["niveauCode"] == "good"
     assert dutch["grondslag"]["lagen"] == {"no2": "gemeten", "pm25": "gemeten"}
     assert (european["waarde"], european["reden"]) == (None, "niet te berekenen zonder O₃")
     assert len(table(site.get("/v1/meetstations/park/luchtindex?tabel=lki-2014&formaat=csv"))) == 22

@@ -120,7 +120,7 @@ def test_shares_usage_air_and_figures_say_it_alike(site: httpx.Client, owner: ps
     owner.execute(
         "INSERT INTO doorfiets.figure (kind, subject, facet, indicator, period, first_day, last_day, withheld, valid,"
         " expected, rule) VALUES ('site', 'vaart-noord', 'bicycles', 'madb', 'month', '2026-09-01', '2026-09-30',"
-        " 'te weinig dagen', 3, 30, 'madb-1') ON CONFLICT DO NOTHING"
+        ' \'{"code": "weekdays_empty", "parameters": {"empty": 4}}\', 3, 30, \'madb-1\') ON CONFLICT DO NOTHING'
     )
     addresses = (
         "/v1/fietsaandeel?tellijn=centrum&startTijd=2026-10-20T22:00:00Z&eindTijd=2026-10-21T22:00:00Z",

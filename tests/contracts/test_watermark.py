@@ -222,12 +222,12 @@ async def test_a_sensor_is_judged_only_as_far_as_the_intake_has_read(mill: Mill)
     (now,) = mill.row("SELECT date_bin('15 minutes', now(), 'epoch')")
     last = now.astimezone(UTC) - 40 * QUARTER
     await mill.keep(seen(5, at=last))
-    assert mill.row(FEED)[0] == "stil"
+    assert mill.row(FEED)[0] == "silent"
     await mill.keep_records([mill.record(Watermark("one", last + QUARTER + 60 * SECOND))])
     status, missed = mill.row(FEED)
-    assert (status, round(missed, 2)) == ("goed", 0.07)
+    assert (status, round(missed, 2)) == ("good", 0.07)
     await mill.keep_records([mill.record(Watermark("one", last + 5 * QUARTER))])
-    assert mill.row(FEED) == ("stil", 4.0)
+    assert mill.row(FEED) == ("silent", 4.0)
     await mill.keep_records([mill.record(Watermark("one", last.replace(year=2999)))])
     assert mill.row(FEED)[1] < 50
 

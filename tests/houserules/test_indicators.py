@@ -7,9 +7,10 @@ from typing import Final
 
 import pytest
 
+from opendata.explained import explained
 from opendata.v1.basis import KEYS
 from opendata.v1.parameters import Laag, Tabel
-from opendata.words import KINDS, LAYERS, PERIODS
+from opendata.words import KENGETAL, KINDS, LAYERS, PERIODS
 from schemas.air_indices import SCHEMES
 from schemas.indicators import INDICATORS
 from streams.domain.rules import RULES
@@ -38,19 +39,22 @@ def reckoned() -> set[str]:
 @pytest.mark.parametrize("name", INDICATORS)
 def test_every_indicator_has_a_page_and_says_what_may_not_be_claimed(name: str) -> None:
     """Definition, formula, when there is a number, limits, example, source."""
-    one = INDICATORS[name]
-    text = (PAGES / f"{one.slug}.md").read_text("utf-8")
-    for part in (one.definition, one.formula, one.completeness, one.example, one.source, one.rule, *one.limits):
+    one, words = INDICATORS[name], explained(name)
+    text = (PAGES / f"{words.slug}.md").read_text("utf-8")
+    for part in (words.definition, words.formula, words.completeness, words.example, words.source, words.rule):
         assert part
         assert part in text
+    assert words.limits
+    assert all(limit in text for limit in words.limits)
     assert set(one.kinds) <= set(KINDS)
     assert set(one.periods) <= set(PERIODS)
-    assert one.unit_label.format(wat="fietsers")
+    assert words.unit("fietsers")
 
 
 def test_slugs_are_addresses_of_their_own() -> None:
     """In kebab-case."""
-    slugs = [one.slug for one in INDICATORS.values()]
+    slugs = list(KENGETAL.values())
+    assert set(KENGETAL) == set(INDICATORS)
     assert len(set(slugs)) == len(slugs)
     assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug) for slug in slugs)
 

@@ -47,7 +47,7 @@ INSERT INTO doorfiets.share_hour (screenline, variant, hour, numerator, denomina
 VALUES ('brug', 'motor', '2026-10-12 12:00Z', 0, 0, 0, 0, 'pair-1');
 
 -- The newest day of the route is withheld although all of it was measured; the day with a figure is older.
-UPDATE doorfiets.route_day SET bicycle_km = NULL, withheld = 'geen geldige dag op Kanaal tot Haren' WHERE day = '2026-10-26';
+UPDATE doorfiets.route_day SET bicycle_km = NULL, withheld = '{"code": "no_valid_day_on_links", "parameters": {"links": ["Kanaal tot Haren"]}}' WHERE day = '2026-10-26';
 INSERT INTO doorfiets.route_day (route, day, bicycle_km, measured_bicycle_km, length_km, measured_km, assumed_km, missing_km, mean_cyclists, through_ratio,
     uniformity, green_share, paired, expected, withheld, rule) VALUES
     ('doorfietsroute', '2026-10-24', 27000, 20000, 27, 12.5, 14.5, 0, 1000, 0.4, 0.2, 0.3, 480, 480, NULL, 'usage-1'),

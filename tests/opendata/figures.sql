@@ -51,14 +51,14 @@ INSERT INTO doorfiets.air_hour (station, quantity, hour, mean, valid, expected, 
 SELECT station, quantity, hour, mean / 2, valid, expected, 'koehler-1', 'koehler-1', '{"humidity": 80, "kappa": 0.4}', NULL, hour + interval '70 minutes'
 FROM doorfiets.air_hour WHERE station = 'singel' AND quantity = 'pm25' AND mean IS NOT NULL;
 INSERT INTO doorfiets.air_index_hour (station, scheme, hour, value, level, basis, withheld, valid, expected, rule, computed_at)
-SELECT 'park', s.scheme, h, s.value, s.level, s.basis::jsonb, s.withheld, s.valid, 2, 'index-1', h + interval '70 minutes'
+SELECT 'park', s.scheme, h, s.value, s.level, s.basis::jsonb, s.withheld::jsonb, s.valid, 2, 'index-1', h + interval '70 minutes'
 FROM generate_series('2026-10-26 10:00Z'::timestamptz, '2026-10-27 07:00Z', '1 hour') h,
-     (VALUES ('lki-2014', 3, 'goed', '{"sub_indices": {"no2": 2, "pm25": 1}, "worst": ["no2"], "layers": {"no2": "measured", "pm25": "measured"}, "raised": false}', NULL, 2),
-             ('eaqi-2024', NULL, NULL, '{}', 'niet te berekenen zonder O₃', 2)) s(scheme, value, level, basis, withheld, valid);
+     (VALUES ('lki-2014', 3, 'good', '{"sub_indices": {"no2": 2, "pm25": 1}, "worst": ["no2"], "layers": {"no2": "measured", "pm25": "measured"}, "raised": false}', NULL, 2),
+             ('eaqi-2024', NULL, NULL, '{}', '{"code": "pollutants_missing", "parameters": {"pollutants": [["o3"]]}}', 2)) s(scheme, value, level, basis, withheld, valid);
 
 INSERT INTO doorfiets.figure (kind, subject, facet, indicator, period, first_day, last_day, part, value, low, high, withheld, basis, valid, expected, revision,
     computed_at, rule) VALUES
-    ('site', 'vaart-noord', 'bicycles', 'aadb', 'year', '2025-01-01', '2025-12-31', 0, NULL, NULL, NULL, 'niet elke weekdag van elke maand is geteld',
+    ('site', 'vaart-noord', 'bicycles', 'aadb', 'year', '2025-01-01', '2025-12-31', 0, NULL, NULL, NULL, '{"code": "cells_empty", "parameters": {"empty": 2, "cells": 84}}',
      '{"days": 200, "empty_cells": [[1, 1], [1, 2]]}', 200, 365, 1, '2026-01-02 01:00Z', 'aadb-1'),
     ('site', 'vaart-noord', 'bicycles', 'naive_aadb', 'year', '2025-01-01', '2025-12-31', 0, 2400, NULL, NULL, NULL, '{"days": 200}', 200, 365, 2,
      '2026-10-20 12:00Z', 'aadb-1'),

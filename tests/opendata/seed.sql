@@ -128,7 +128,7 @@ FROM generate_series(1, 5) n, (VALUES (date '2026-10-25'), ('2026-10-26')) days(
 INSERT INTO doorfiets.route_day (route, day, bicycle_km, measured_bicycle_km, length_km, measured_km, assumed_km, missing_km, mean_cyclists, through_ratio,
     uniformity, green_share, paired, expected, withheld, rule) VALUES
     ('doorfietsroute', '2026-10-26', 33045, 24575, 27, 12.5, 14.5, 0, 33045 / 27.0, 0.441217, 0.16875, 0.256317, 480, 480, NULL, 'usage-1'),
-    ('doorfietsroute', '2026-10-25', NULL, 24575, 27, 12.5, 8.0, 6.5, NULL, NULL, NULL, NULL, 394, 480, 'geen geldige dag op Kanaal tot Haren', 'usage-1');
+    ('doorfietsroute', '2026-10-25', NULL, 24575, 27, 12.5, 8.0, 6.5, NULL, NULL, NULL, NULL, 394, 480, '{"code": "no_valid_day_on_links", "parameters": {"links": ["Kanaal tot Haren"]}}', 'usage-1');
 
 INSERT INTO doorfiets.air_hour (station, quantity, hour, mean, valid, expected, rule)
 SELECT station, quantity, hour, CASE WHEN hour <> '2026-10-27 03:00Z' THEN base + 3 * sin(extract(epoch FROM hour) / 14000) END,

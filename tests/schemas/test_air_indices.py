@@ -24,7 +24,7 @@ def test_rivm_2014_0050_words() -> None:
     """1-3 good, 4-6 moderate, 7-8 insufficient, 9-10 bad, 11 very bad."""
     words = SCHEMES["lki-2014"].levels
     assert [words[value - 1] for value in (3, 4, 6, 7, 8, 9, 10, 11)] == [
-        "goed", "matig", "matig", "onvoldoende", "onvoldoende", "slecht", "slecht", "zeer slecht",
+        "good", "moderate", "moderate", "insufficient", "insufficient", "poor", "poor", "very_poor",
     ]  # fmt: skip
 
 

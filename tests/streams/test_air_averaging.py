@@ -5,6 +5,7 @@ from math import nan
 
 import pytest
 
+from schemas.reasons import Reason, reason
 from streams.domain.air.averaging import (
     Judged,
     Part,
@@ -38,7 +39,12 @@ def test_annex_vii_eight_hours_need_six(valid: int, holds: bool) -> None:  # noq
 def test_a_local_day_needs_three_quarters_of_the_hours_it_has(valid: int, of: int, holds: bool) -> None:  # noqa: FBT001
     """23, 24 or 25."""
     found = day_mean(gaps(valid, of))
-    assert found == Judged(10 if holds else None, None if holds else "dekking onder 75 %", valid, of)
+    why = (
+        None
+        if holds
+        else reason("coverage_below", valid={17 / 24: 70, 17 / 23: 73, 18 / 25: 72}[valid / of], needed=75)
+    )
+    assert found == Judged(10 if holds else None, why, valid, of)
 
 
 def test_negative_hours_are_averaged_as_they_are() -> None:
@@ -62,19 +68,32 @@ def test_annex_vii_daily_maximum_begins_with_the_seven_hours_before() -> None:
 def test_annex_vii_18_of_24_running_means(lost: int, valid: int, holds: bool) -> None:  # noqa: FBT001
     """With the last eight hours gone six means are lost: two missing hours each may have."""
     hours: list[float | None] = [50.0] * (31 - lost) + [None] * lost
-    assert day_max_8h(hours) == Judged(50 if holds else None, None if holds else "dekking onder 75 %", valid, 24)
+    why = None if holds else reason("coverage_below", valid=70, needed=75)
+    assert day_max_8h(hours) == Judged(50 if holds else None, why, valid, 24)
 
 
 @pytest.mark.parametrize(
     ("summer", "winter", "withheld"),
     [
         (Part(30_000, 3_294, 4_392), Part(90_000, 3_276, 4_368), None),
-        (Part(30_000, 3_293, 4_392), Part(90_000, 4_368, 4_368), "dekking onder 75 % in zomer"),
-        (Part(30_000, 4_392, 4_392), Part(90_000, 3_275, 4_368), "dekking onder 75 % in winter"),
-        (Part(0, 0, 4_392), Part(0, 0, 4_368), "dekking onder 75 % in zomer en winter"),
+        (
+            Part(30_000, 3_293, 4_392),
+            Part(90_000, 4_368, 4_368),
+            reason("coverage_below_in_half", halves=["summer"], needed=75),
+        ),
+        (
+            Part(30_000, 4_392, 4_392),
+            Part(90_000, 3_275, 4_368),
+            reason("coverage_below_in_half", halves=["winter"], needed=75),
+        ),
+        (
+            Part(0, 0, 4_392),
+            Part(0, 0, 4_368),
+            reason("coverage_below_in_half", halves=["summer", "winter"], needed=75),
+        ),
     ],
 )
-def test_annex_vii_summer_and_winter_each(summer: Part, winter: Part, withheld: str | None) -> None:
+def test_annex_vii_summer_and_winter_each(summer: Part, winter: Part, withheld: Reason | None) -> None:
     """87 % of a year is not enough where a season lacks a quarter and more."""
     found = year_mean(summer, winter)
     assert found.withheld == withheld
@@ -100,4 +119,4 @@ def test_a_saturated_kit_does_not_move_a_district() -> None:
     """It has no value; and if it had, the middle would hardly move."""
     assert district_median([8.0, 9.0, 11.0, None]) == Judged(9, None, 3, 4)
     assert district_median([8.0, 9.0, 11.0, 999.9]).value == 10
-    assert district_median([None]) == Judged(None, "geen station met een waarde", 0, 1)
+    assert district_median([None]) == Judged(None, reason("no_station"), 0, 1)

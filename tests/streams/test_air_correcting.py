@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.reasons import Reason, reason
 from streams.domain.air.correcting import Calibration, barkjohn, calibration, koehler, swelling
 
 pytestmark = pytest.mark.pure
@@ -78,22 +79,22 @@ def test_a_kit_without_a_value_takes_no_part() -> None:
 
 
 @pytest.mark.parametrize(
-    ("references", "kits", "reason"),
+    ("references", "kits", "why"),
     [
-        ([], [12.0, 15.0, 18.0], "geen officiële waarde in de regio"),
-        ([None], [12.0, 15.0, 18.0], "geen officiële waarde in de regio"),
-        ([9.0], [12.0, 15.0, None], "minder dan 3 sensoren in de regio"),
-        ([9.0], [], "minder dan 3 sensoren in de regio"),
-        ([-0.4], [12.0, 15.0, 18.0], "gemiddelde van nul of lager: geen verhouding"),
-        ([9.0], [-1.0, 0.0, 1.0], "gemiddelde van nul of lager: geen verhouding"),
+        ([], [12.0, 15.0, 18.0], reason("official_value_missing")),
+        ([None], [12.0, 15.0, 18.0], reason("official_value_missing")),
+        ([9.0], [12.0, 15.0, None], reason("kits_below", needed=3)),
+        ([9.0], [], reason("kits_below", needed=3)),
+        ([-0.4], [12.0, 15.0, 18.0], reason("mean_not_positive")),
+        ([9.0], [-1.0, 0.0, 1.0], reason("mean_not_positive")),
     ],
 )
 def test_no_factor_without_a_group_and_a_reference(
-    references: list[float | None], kits: list[float | None], reason: str
+    references: list[float | None], kits: list[float | None], why: Reason
 ) -> None:
     """A reason instead."""
     found = calibration(references, {str(number): value for number, value in enumerate(kits)})
-    assert (found.factor, found.withheld) == (None, reason)
+    assert (found.factor, found.withheld) == (None, why)
 
 
 @given(

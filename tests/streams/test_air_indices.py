@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from schemas.air_indices import SCHEMES
+from schemas.reasons import Reason, reason
 from streams.domain.air.indices import index, sub_index
 
 pytestmark = pytest.mark.pure
@@ -61,7 +62,7 @@ def test_lki_of_two_equal_pollutants_is_raised() -> None:
 def test_lki_is_11_at_most() -> None:
     """Also where all sub-indices are 11."""
     found = index(LKI, means(200, 240, 200, 140), "background")
-    assert (found.value, found.level) == (11, "zeer slecht")
+    assert (found.value, found.level) == (11, "very_poor")
 
 
 @pytest.mark.parametrize(
@@ -101,15 +102,19 @@ def test_noise_below_zero_counts_as_zero() -> None:
     [
         ("traffic", {"no2": 20, "pm10": 20}, None),
         ("traffic", {"no2": 20, "pm25": 20}, None),
-        ("traffic", {"pm25": 20, "o3": 50}, "niet te berekenen zonder NO₂"),
-        ("traffic", {"no2": 20}, "niet te berekenen zonder PM2,5 of PM10"),
+        ("traffic", {"pm25": 20, "o3": 50}, reason("pollutants_missing", pollutants=[["no2"]])),
+        ("traffic", {"no2": 20}, reason("pollutants_missing", pollutants=[["pm25", "pm10"]])),
         ("background", {"no2": 20, "o3": 50, "pm10": 20}, None),
-        ("background", {"no2": 20, "pm10": 20}, "niet te berekenen zonder O₃"),
-        ("background", {"no2": 20, "o3": None, "pm10": 20, "pm25": 9}, "niet te berekenen zonder O₃"),
-        ("background", {"pm25": 9}, "niet te berekenen zonder NO₂ en O₃"),
+        ("background", {"no2": 20, "pm10": 20}, reason("pollutants_missing", pollutants=[["o3"]])),
+        (
+            "background",
+            {"no2": 20, "o3": None, "pm10": 20, "pm25": 9},
+            reason("pollutants_missing", pollutants=[["o3"]]),
+        ),
+        ("background", {"pm25": 9}, reason("pollutants_missing", pollutants=[["no2"], ["o3"]])),
     ],
 )
-def test_eea_station_rule(environment: str, known: dict[str, float | None], withheld: str | None) -> None:
+def test_eea_station_rule(environment: str, known: dict[str, float | None], withheld: Reason | None) -> None:
     """Traffic stations need NO2 and PM, background stations O3 as well; the LKI needs nothing in particular."""
     found = index(EAQI_2024, known, environment)
     assert (found.withheld, found.value is None) == (withheld, withheld is not None)
@@ -119,14 +124,15 @@ def test_eea_station_rule(environment: str, known: dict[str, float | None], with
 def test_an_index_of_half_of_its_pollutants_is_withheld() -> None:
     """The highest of a few may be too low: three of four will do, two of four will not."""
     found = index(LKI, means(10, None, None, 25), "background")
-    assert (found.value, found.level, found.withheld) == (None, None, "dekking onder 75 %")
+    assert (found.value, found.level) == (None, None)
+    assert found.withheld == reason("coverage_below", valid=50, needed=75)
     assert (found.valid, found.expected, found.basis["missing"]) == (2, 4, ["o3", "pm10"])
 
 
 def test_a_value_says_what_it_rests_on() -> None:
     """The worst pollutants, how particulate matter was averaged, and whether it was raised."""
     found = index(EAQI_2017, means(45, 55, 41, 12), "background")
-    assert found.level == "matig"
+    assert found.level == "moderate"
     assert found.basis == {
         "sub_indices": {"no2": 2, "o3": 2, "pm10": 3, "pm25": 2},
         "worst": ["pm10"],

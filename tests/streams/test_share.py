@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.reasons import reason
 from streams.domain.share import Interval, Paired, calibrated, pair, pool, share, wilson
 
 pytestmark = pytest.mark.pure
@@ -29,7 +30,7 @@ def test_handbook_section_2_wilson(bicycles: float, traffic: float, value: float
 
 def test_handbook_section_2_nobody_is_no_share() -> None:
     """0 of 0 is null, with its reason."""
-    assert share(counted(0, 0)) == (None, None, None, None, None, 1.0, "niemand geteld")
+    assert share(counted(0, 0)) == (None, None, None, None, None, 1.0, reason("nobody_counted"))
 
 
 def test_handbook_section_2_pooled_and_not_the_mean_of_shares() -> None:
@@ -63,7 +64,7 @@ def test_handbook_section_2_an_unpaired_quarter_gives_nothing() -> None:
 def test_under_three_quarters_it_is_withheld() -> None:
     """Two of four quarters: no share, no interval, but the coverage."""
     found = share(pair(quarters((10, 12, 9, None), (20, 24, None, 22))))
-    assert found == (None, None, None, None, None, 0.5, "dekking onder 75 %")
+    assert found == (None, None, None, None, None, 0.5, reason("coverage_below", valid=50, needed=75))
 
 
 TELRAAM = {"bike": 97.53, "car": 118.52, "heavy": 3.7, "pedestrian": 12.35}
@@ -99,7 +100,7 @@ def test_every_mode_of_every_crossing_must_be_valid() -> None:
 
 def test_where_nothing_is_expected_a_mode_was_not_counted() -> None:
     """A mode that nobody counts makes no zero."""
-    assert share(pair([])).withheld == "niet alle vervoerwijzen werden geteld"
+    assert share(pair([])).withheld == reason("modes_missing")
 
 
 COUNT = st.integers(0, 100_000)

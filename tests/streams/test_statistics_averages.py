@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from schemas.reasons import reason
 from streams.domain.coverage import enough
 from streams.domain.statistics.averages import (
     aadb,
@@ -92,9 +93,9 @@ def test_fhwa_appendix_l_one_empty_cell_withholds_the_year_and_is_named() -> Non
     """February 2023 has four Wednesdays; without them there is no average, whatever else was counted."""
     days = without(year(), *(date(2023, 2, day) for day in (1, 8, 15, 22)))
     found = aadb(days)
-    assert (found.value, found.withheld) == (None, "geen geldige dag in 1 van 84 combinaties van maand en weekdag")
+    assert (found.value, found.withheld) == (None, reason("cells_empty", empty=1, cells=84))
     assert found.basis == {"days": 361, "empty_cells": [[2, 3]]}
-    assert {index.withheld for index in weekday_index(days).values()} == {found.withheld}
+    assert all(index.withheld == found.withheld for index in weekday_index(days).values())
     assert naive_aadb(days).value == 100
 
 
@@ -109,14 +110,14 @@ def test_a_month_without_a_sunday_has_no_average_day() -> None:
     """Nor has the year a factor for it; both say why."""
     month = madb(week(date(2024, 1, 1), [*JANUARY[:6], None]))
     assert (month.value, month.basis) == (None, {"days": 6, "empty_weekdays": [7]})
-    assert seasonal_factor(aadb(two_months(), MONTHS), month).withheld == "geen geldige dag op 1 van de 7 weekdagen"
+    assert seasonal_factor(aadb(two_months(), MONTHS), month).withheld == reason("weekdays_empty", empty=1)
 
 
 def test_a_month_in_which_nobody_passed_is_a_zero_and_has_no_factor() -> None:
     """A zero is counted; nothing is divided by it."""
     month = madb(week(date(2024, 1, 1), [0] * 7))
     assert month.value == 0
-    assert seasonal_factor(aadb(two_months(), MONTHS), month).withheld == "niemand geteld"
+    assert seasonal_factor(aadb(two_months(), MONTHS), month).withheld == reason("nobody_counted")
 
 
 def test_nothing_counted_is_no_zero() -> None:
@@ -150,7 +151,8 @@ def test_totals_and_means_rest_on_three_quarters_of_the_days() -> None:
     days = week(date(2024, 1, 1), [10] * 24 + [None] * 7)
     assert total(days, 31)[:3] == (240, None, {"days": 24, "expected": 31})
     assert mean_day(days, 31).value == 10
-    assert (total(days[1:], 31).value, mean_day(days[1:], 31).withheld) == (None, "dekking onder 75 %")
+    assert total(days[1:], 31).value is None
+    assert mean_day(days[1:], 31).withheld == reason("coverage_below", valid=74, needed=75)
 
 
 COUNTS = st.lists(st.integers(0, 5000), min_size=365, max_size=365)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from schemas.reasons import reason
 from streams.domain.statistics.expansion import expanded, expansion
 from streams.domain.statistics.statistic import DayCount
 
@@ -64,7 +65,7 @@ def test_a_reference_needs_its_whole_year() -> None:
     empty = place(lambda day: 0.0 if day.month == 2 else 100.0)
     for other in (torn, empty):
         found = expanded([DayCount(MONDAY, 85.0)], {"flat": FLAT, "other": other})
-        assert found.withheld == "minder dan twee vergelijkbare telpunten met een volledig jaar"
+        assert found.withheld == reason("references_below_two")
         assert found.basis["references"] == ["flat"]
 
 
@@ -72,11 +73,11 @@ def test_an_error_that_cannot_be_told_withholds_the_value() -> None:
     """No reference counted on that Monday."""
     gone = [day._replace(valid=day.day != MONDAY) for day in FLAT]
     found = expanded([DayCount(MONDAY, 85.0)], {"A": gone, "B": gone})
-    assert found.withheld == "op deze dagen telde geen vergelijkbaar telpunt"
+    assert found.withheld == reason("references_silent")
 
 
 def test_nothing_counted_is_nothing_expanded() -> None:
     """A gap is not a zero; a zero is one."""
     references = {"A": FLAT, "B": FLAT}
-    assert expanded([DayCount(MONDAY, None, valid=False)], references).withheld == "geen geldige dag"
+    assert expanded([DayCount(MONDAY, None, valid=False)], references).withheld == reason("no_valid_day")
     assert expanded([DayCount(MONDAY, 0.0)], references).value == 0

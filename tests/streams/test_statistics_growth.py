@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.reasons import reason
 from streams.domain.statistics.growth import Pair, a_year_before, growth, like_for_like, same_weekday
 from streams.domain.statistics.statistic import DayCount
 
@@ -64,10 +65,10 @@ def test_weekdays_meet_weekdays_364_days_before() -> None:
 def test_without_pairs_there_is_no_growth() -> None:
     """The naive totals stay beside it, and nobody then is no base."""
     found = like_for_like({"A": days(date(2025, 1, 1), 100)}, {"B": days(date(2026, 1, 1), 120)})
-    assert (found.value, found.withheld) == (None, "geen dag die in beide perioden geldig is")
+    assert (found.value, found.withheld) == (None, reason("no_common_day"))
     assert found.basis["naive_growth"] == pytest.approx(0.2)
     nobody = like_for_like({"A": days(date(2025, 1, 1), 0)}, {"A": days(date(2026, 1, 1), 5)})
-    assert nobody.withheld == "niemand geteld in de eerdere periode"
+    assert nobody.withheld == reason("nobody_counted_before")
 
 
 def test_places_that_were_added_before_are_each_counted() -> None:

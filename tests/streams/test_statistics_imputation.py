@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from schemas.reasons import reason
 from streams.domain.statistics.imputation import LEAST_DAYS, estimates, total_with_estimates
 from streams.domain.statistics.statistic import DayCount
 
@@ -44,7 +45,7 @@ def test_a_neighbour_that_did_not_count_that_day_does_not_tell() -> None:
     assert found.value == pytest.approx(50)
     assert found.neighbours == ("east",)
     (strict,) = estimates(OWN, NEIGHBOURS, [MISSING])
-    assert strict == (MISSING, None, (), "geen geldig telpunt in de buurt")
+    assert strict == (MISSING, None, (), reason("neighbour_silent"))
     assert LEAST_DAYS == 28
 
 
@@ -64,7 +65,7 @@ def test_a_total_with_estimates_says_how_many() -> None:
 def test_one_day_that_nobody_can_estimate_withholds_the_total() -> None:
     """Else it would pass for a whole year."""
     found = total_with_estimates(OWN, {}, [day.day for day in OWN])
-    assert (found.value, found.withheld) == (None, "dagen zonder geldig telpunt in de buurt: 1")
+    assert (found.value, found.withheld) == (None, reason("neighbours_silent", days=1))
     assert (found.basis["days"], found.basis["estimated_days"]) == (4, 0)
 
 

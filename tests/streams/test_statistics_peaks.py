@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.reasons import reason
 from streams.domain.statistics.peaks import PeakHour, of_busiest_hour, peak_hour_factor
 
 pytestmark = pytest.mark.pure
@@ -35,8 +36,8 @@ def test_of_equally_busy_hours_the_sharpest_and_first_is_taken() -> None:
 
 def test_without_hours_or_without_passages_there_is_no_factor() -> None:
     """Each for its own reason."""
-    assert of_busiest_hour([]).withheld == "geen uur waarvan alle kwartieren geldig zijn"
-    assert of_busiest_hour([PeakHour(DAY, 0, 0)]).withheld == "niemand geteld"
+    assert of_busiest_hour([]).withheld == reason("no_whole_hour")
+    assert of_busiest_hour([PeakHour(DAY, 0, 0)]).withheld == reason("nobody_counted")
     assert peak_hour_factor(0, 0) is None
 
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from schemas.reasons import reason
 from streams.domain.statistics.statistic import DayCount
 from streams.domain.statistics.use import Classes, RushDay, ami, complete_weeks, use, wwi
 
@@ -53,7 +54,7 @@ def test_holidays_are_left_out() -> None:
 def test_four_whole_weeks_are_needed() -> None:
     """A holiday in one of four leaves three."""
     found = wwi(weeks(WORK), {MONDAY})
-    assert (found.value, found.withheld) == (None, "minder dan 4 volledige weken buiten vakanties en feestdagen")
+    assert (found.value, found.withheld) == (None, reason("weeks_below", needed=4))
     assert found.basis == {"days": 27, "weeks": 3}
     assert wwi(weeks(WORK, 5), {MONDAY}).basis["weeks"] == 4
     assert ami(rush(), {MONDAY}).basis == {"days": 19, "weeks": 3}
@@ -74,8 +75,8 @@ def test_a_day_whose_hours_are_not_whole_does_not_count() -> None:
 
 def test_nothing_is_divided_by_nobody() -> None:
     """Counted, and nobody: no ratio."""
-    assert wwi(weeks((0, 0, 0, 0, 0, 5, 5))).withheld == "niemand geteld"
-    assert ami([day._replace(midday=0.0) for day in rush()]).withheld == "niemand geteld"
+    assert wwi(weeks((0, 0, 0, 0, 0, 5, 5))).withheld == reason("nobody_counted")
+    assert ami([day._replace(midday=0.0) for day in rush()]).withheld == reason("nobody_counted")
 
 
 @pytest.mark.parametrize(

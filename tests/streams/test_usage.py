@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from schemas.reasons import reason
 from streams.domain.usage import LinkDay, usage
 
 pytestmark = pytest.mark.pure
@@ -62,7 +63,7 @@ def test_a_link_without_a_valid_day_withholds_what_needs_it() -> None:
     ) * 5
     assert found.measured_bicycle_km == pytest.approx(24575)
     assert found.missing_km == pytest.approx(6.5)
-    assert found.withheld == "geen geldige dag op schakel 4"
+    assert found.withheld == reason("no_valid_day_on_links", links=["schakel 4"])
 
 
 def test_a_measured_link_without_a_valid_day_withholds_the_measured_part_too() -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from schemas.reasons import reason
 from streams.domain.usage import (
     LinkDay,
     detour_factor,
@@ -58,8 +59,8 @@ def test_a_split_is_pooled_over_the_days_that_all_links_counted() -> None:
     """A day without the road would say that all take the green link."""
     split = {"green": days(100, 9000, 200), "road": days(300, None, 600)}
     assert link_split("green", split).value == pytest.approx(0.25)
-    assert link_split("green", {"green": days(5), "road": {}}).withheld == "geen geldige dag"
-    assert link_split("green", {"green": days(0), "road": days(0)}).withheld == "niemand geteld"
+    assert link_split("green", {"green": days(5), "road": {}}).withheld == reason("no_valid_day")
+    assert link_split("green", {"green": days(0), "road": days(0)}).withheld == reason("nobody_counted")
 
 
 def test_handbook_section_3_directionality() -> None:
@@ -73,8 +74,8 @@ def test_handbook_section_3_directionality() -> None:
 def test_directions_are_pooled_over_the_days_that_both_counted() -> None:
     """A direction that was blind for a day does not make the other one-sided."""
     assert directionality(days(30, 900, 30), days(10, None, 10)).value == pytest.approx(0.5)
-    assert directionality(days(30), {}).withheld == "geen geldige dag"
-    assert directionality(days(0), days(0)).withheld == "niemand geteld"
+    assert directionality(days(30), {}).withheld == reason("no_valid_day")
+    assert directionality(days(0), days(0)).withheld == reason("nobody_counted")
 
 
 def test_handbook_section_3_detour() -> None:
@@ -99,9 +100,11 @@ def test_handbook_section_3_exposure() -> None:
 def test_exposure_needs_air_and_cyclists_on_every_link() -> None:
     """What is not known is named; nobody breathes where nobody rides."""
     air = dict.fromkeys((link.name for link in ROUTE), 8.0)
-    assert exposure(ROUTE, {**air, "schakel 4": None}).withheld == "geen fietsers of geen lucht bekend op schakel 4"
+    assert exposure(ROUTE, {**air, "schakel 4": None}).withheld == reason(
+        "cyclists_or_air_unknown", links=["schakel 4"]
+    )
     assert exposure([ROUTE[0]._replace(cyclists=None)], air).value is None
-    assert exposure([link._replace(cyclists=0.0) for link in ROUTE], air).withheld == "niemand geteld"
+    assert exposure([link._replace(cyclists=0.0) for link in ROUTE], air).withheld == reason("nobody_counted")
 
 
 def test_handbook_section_3_the_average_day_of_a_period() -> None:
@@ -128,7 +131,7 @@ def test_under_three_quarters_of_the_days_figures_are_withheld() -> None:
     """The lengths stay, for they are no figure of the period."""
     found = period_usage(ROUTE, counts_of(ROUTE, 1.0, 1.0), expected=3)
     assert (found.days, found.usage.bicycle_km, found.usage.green_share) == (2, None, None)
-    assert found.usage.withheld == "dekking onder 75 %"
+    assert found.usage.withheld == reason("coverage_below", valid=66, needed=75)
     assert found.usage.measured_km == pytest.approx(27)
 
 
@@ -137,7 +140,7 @@ def test_a_link_that_never_counts_withholds_the_whole_but_not_the_measured_part(
     counts = counts_of(ROUTE, 1.0, 1.0)
     counts.pop("schakel 4")
     found = period_usage(route(1, 2, 5), counts, expected=2).usage
-    assert (found.bicycle_km, found.withheld) == (None, "geen geldige dag op schakel 4")
+    assert (found.bicycle_km, found.withheld) == (None, reason("no_valid_day_on_links", links=["schakel 4"]))
     assert found.measured_bicycle_km == pytest.approx(24575)
 
 
@@ -147,7 +150,7 @@ def test_links_that_never_count_on_the_same_day_have_no_average_day() -> None:
     for counts in (apart, {}):
         found = period_usage(ROUTE[:2], counts, expected=2)
         assert (found.days, found.usage.bicycle_km) == (0, None)
-        assert found.usage.withheld == "geen geldige dag op schakel 1, schakel 2"
+        assert found.usage.withheld == reason("no_valid_day_on_links", links=["schakel 1", "schakel 2"])
 
 
 @given(st.permutations(ROUTE))
@@ -193,11 +196,11 @@ def test_growth_waits_for_twice_52_weeks() -> None:
     counts = since(OPENED, 728, 100.0)
     assert growth_since_opening(counts, OPENED, OPENED + timedelta(days=727)).value == 0
     early = growth_since_opening(counts, OPENED, OPENED + timedelta(days=726))
-    assert early.withheld == "nog geen twee maal 52 weken sinds de opening"
+    assert early.withheld == reason("opened_recently")
     few = growth_since_opening(
         {**since(OPENED, 364, 1.0), **since(OPENED + timedelta(days=364), 27, 2.0)},
         OPENED,
         OPENED + timedelta(days=727),
     )
-    assert few.withheld == "minder dan 28 dagen die in beide perioden geldig zijn"
+    assert few.withheld == reason("common_days_below", needed=28)
     assert few.basis["now"] == 54

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from locales import texts
 from opendata.database import Row, Store
 from opendata.pages import drawn, progress
 from opendata.pages.charts import Chart
@@ -60,14 +61,15 @@ async def read(store: Store, moment: Moment) -> list[Air]:
 
 def _air(station: Row, one: Row, rows: Sequence[Row], moment: Moment) -> Air:
     csv = f"/v1/meetstations/{station['station']}/metingen?stof={one['quantity']}&formaat=csv"
-    chart = drawn.air("Laatste 24 uur", one["unit"], rows, moment.zone, csv)
+    unit = texts()(f"unit.{one['quantity']}")
+    chart = drawn.air("Laatste 24 uur", unit, rows, moment.zone, csv)
     latest = next((row for row in reversed(rows) if row["value"] is not None), None)
     return Air(
         station=station["station"],
         name=station["name"],
         kind=STATIONS[station["kind"]],
-        label=one["label"],
-        unit=one["unit"],
+        label=texts()(f"quantity.{one['quantity']}"),
+        unit=unit,
         latest=latest,
         unprocessed=any(row["unprocessed"] for row in rows),
         origins=herkomst(one["origins"]),

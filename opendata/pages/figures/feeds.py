@@ -20,4 +20,4 @@ async def read(store: Store, moment: Moment) -> Feeds:
     """Count the feeds by their state."""
     rows = {row["status"]: row["feeds"] for row in await store.rows("feed_summary", now=moment.now)}
     trouble = await store.rows("feeds_in_trouble", now=moment.now)
-    return Feeds(rows.get("goed", 0), sum(rows.values()), trouble)
+    return Feeds(rows.get("good", 0), sum(rows.values()), trouble)

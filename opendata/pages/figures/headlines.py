@@ -7,10 +7,10 @@ from typing import Final
 
 from opendata import numbers
 from opendata.database import Row, Store
+from opendata.explained import explained
 from opendata.pages.moments import Moment
 from opendata.v1.basis import basis
 from opendata.v1.figures import unit
-from schemas.indicators import INDICATORS
 
 OF_SITE: Final = (
     "aadb",
@@ -59,13 +59,13 @@ async def read(
 
 
 def _headline(row: Row) -> Headline:
-    indicator = INDICATORS[row["indicator"]]
-    percent = _PERCENT.get(indicator.name)
+    name = row["indicator"]
+    indicator, percent = explained(name), _PERCENT.get(name)
     return Headline(
         slug=indicator.slug,
         label=indicator.label,
         value=percent(row["value"]) if percent else _number(row["value"]),
-        unit="" if percent else unit(indicator.name, row["facet"]),
+        unit="" if percent else unit(name, row["facet"]),
         period=_PERIOD_WORDS[row["period"]](row),
         coverage=row["valid"] / row["expected"] if row["expected"] else 0.0,
         basis=_rests(row),

@@ -10,8 +10,9 @@ from opendata.pages import drawn, progress
 from opendata.pages.charts import Chart
 from opendata.pages.moments import Moment
 from opendata.pages.progress import Progress
+from opendata.reasons import NOT_PROCESSED
 from opendata.v1.processed import Subject
-from opendata.words import UNPROCESSED, herkomst
+from opendata.words import herkomst
 
 _MONTH: Final = 30
 _WHOLE: Final = ("motor", "all")
@@ -54,7 +55,7 @@ async def against(store: Store, moment: Moment, screenline: str) -> list[Row]:
 def _judged(row: Row, reached: Progress) -> Row:
     """Give the reason of a share that is not there: that it may come yet goes before that it rests on too little."""
     if row["share"] is None and reached.lacks(row["first"], row["last"]):
-        return {**row, "reason": UNPROCESSED}
+        return {**row, "reason": NOT_PROCESSED}
     return row
 
 

@@ -749,7 +749,7 @@ CREATE TABLE doorfiets.route_day (
     green_share float8,  -- of the bicycle-kilometres
     paired int4 NOT NULL,
     expected int4 NOT NULL,
-    withheld text,  -- why the figures are null
+    withheld jsonb,  -- why the figures are null
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -776,7 +776,7 @@ CREATE TABLE doorfiets.air_hour (
     layer text NOT NULL DEFAULT 'measured',
     hour timestamptz NOT NULL,
     mean float8,
-    withheld text,  -- why the mean is null
+    withheld jsonb,  -- why the mean is null
     valid int4 NOT NULL,
     expected int4 NOT NULL,
     basis jsonb NOT NULL DEFAULT '{}',  -- of a corrected mean: humidity and kappa of a swelling, or the factor of a region and its kits
@@ -807,7 +807,7 @@ CREATE TABLE doorfiets.air_index_hour (
     value int4,
     level text,
     basis jsonb NOT NULL DEFAULT '{}',
-    withheld text,  -- why the value is null
+    withheld jsonb,  -- why the value is null
     valid int4 NOT NULL,
     expected int4 NOT NULL,
     revision int4 NOT NULL DEFAULT 1,
@@ -841,7 +841,7 @@ CREATE TABLE doorfiets.figure (
     value float8,
     low float8,
     high float8,
-    withheld text,  -- why the value is null
+    withheld jsonb,  -- why the value is null
     basis jsonb NOT NULL DEFAULT '{}',  -- what the value rests on
     valid int4 NOT NULL,
     expected int4 NOT NULL,
@@ -910,14 +910,23 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     FROM (SELECT x / n AS p, 1.959964::float8 AS z WHERE n > 0) counted
 $$;
 
+-- A reason as it is stored and passed on: a code of schemas.reasons with its parameters.
+CREATE FUNCTION api.reason(code text, parameters jsonb DEFAULT '{}') RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE RETURN jsonb_build_object('code', code, 'parameters', parameters);
+
+-- That too little of what was expected is valid: how much, in whole percent, rounded down.
+CREATE FUNCTION api.coverage_below(valid int4, expected int4) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE RETURN
+    api.reason('coverage_below', jsonb_build_object('valid', coalesce(valid::int8 * 100 / nullif(expected, 0), 0), 'needed', 75));
+
 -- What may be published of x out of n: the share with its interval, or why it is withheld. The one judgement for hours, days and periods.
 CREATE FUNCTION api.judged_share(numerator numeric, denominator numeric, paired int4, expected int4)
-RETURNS TABLE (share float8, low float8, high float8, withheld text)
-LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 1 AS $$
+RETURNS TABLE (share float8, low float8, high float8, withheld jsonb)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 1 AS $$
     SELECT x / n, api.wilson_low(x, n), api.wilson_high(x, n),
-           CASE WHEN coalesce(expected, 0) = 0 THEN 'niet alle vervoerwijzen werden geteld'
-                WHEN NOT api.enough(paired, expected) THEN 'dekking onder 75 %'
-                WHEN denominator = 0 THEN 'niemand geteld' END
+           CASE WHEN coalesce(expected, 0) = 0 THEN api.reason('modes_missing')
+                WHEN NOT api.enough(paired, expected) THEN api.coverage_below(paired, expected)
+                WHEN denominator = 0 THEN api.reason('nobody_counted') END
     FROM (SELECT numerator::float8 AS x, CASE WHEN api.enough(paired, expected) THEN nullif(denominator, 0)::float8 END AS n) shown
 $$;
 
@@ -925,21 +934,21 @@ $$;
 CREATE FUNCTION api.calibrated_share(share float8, factor float8) RETURNS float8
 LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN factor * share / (factor * share + 1 - share);
 
--- What readers call an end of a link: its district without a number, or the region; another word is a name already.
+-- What readers call an end of a link: its district without a number, or `region`; another word is a name already.
 CREATE FUNCTION api.place_name(place text, district text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
-    CASE WHEN place = 'region' THEN 'de regio' ELSE coalesce(regexp_replace(district, '^Wijk [0-9]+ ', ''), place) END;
+    CASE WHEN place = 'region' THEN place ELSE coalesce(regexp_replace(district, '^Wijk [0-9]+ ', ''), place) END;
 
--- The one status of a feed, for page, console, dashboard and alert: by its own interval, worst word wins. From bad to good: 'stil' for
--- three intervals, 'zonder waarde' when it speaks but the last three intervals hold nothing that counts, 'laat', 'goed'.
+-- The one status of a feed, for page, console, dashboard and alert: by its own interval, worst word wins. From bad to good: `silent` for
+-- three intervals, `no_value` when it speaks but the last three intervals hold nothing that counts, `late`, `good`.
 CREATE FUNCTION api.feed_status(last_ended_at timestamptz, last_valid_ended_at timestamptz, seconds int4, valid_until timestamptz, at timestamptz) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN CASE
-    WHEN valid_until <= at THEN 'afgesloten'
-    WHEN last_ended_at IS NULL THEN 'nooit gehoord'
-    WHEN extract(epoch FROM at - last_ended_at) >= 3 * seconds THEN 'stil'
-    WHEN last_valid_ended_at IS NULL OR extract(epoch FROM last_ended_at - last_valid_ended_at) >= 3 * seconds THEN 'zonder waarde'
-    WHEN extract(epoch FROM at - last_ended_at) >= 1.5 * seconds THEN 'laat'
-    ELSE 'goed'
+    WHEN valid_until <= at THEN 'closed'
+    WHEN last_ended_at IS NULL THEN 'never_received'
+    WHEN extract(epoch FROM at - last_ended_at) >= 3 * seconds THEN 'silent'
+    WHEN last_valid_ended_at IS NULL OR extract(epoch FROM last_ended_at - last_valid_ended_at) >= 3 * seconds THEN 'no_value'
+    WHEN extract(epoch FROM at - last_ended_at) >= 1.5 * seconds THEN 'late'
+    ELSE 'good'
 END;
 
 -- What stood at a moment; null is now, and then the planner leaves the past out by these constraints.
@@ -1063,14 +1072,14 @@ FROM doorfiets.figure_past;
 CREATE VIEW api.published WITH (security_barrier) AS
 SELECT
     'site' AS kind, site AS subject, 'count' AS indicator, mode AS facet, 'hour' AS period, hour AS started_at,
-    total::float8 AS value, NULL AS withheld, 0 AS part,
+    total::float8 AS value, NULL::jsonb AS withheld, 0 AS part,
     revision, rule, computed_at, replaced_at
 FROM api.site_hour_version
 UNION ALL
 SELECT
     'site' AS kind, site AS subject, 'count' AS indicator, mode AS facet, 'day' AS period,
     day::timestamp AT TIME ZONE (SELECT timezone FROM doorfiets.municipality) AS started_at, total::float8 AS value,
-    NULL AS withheld, 0 AS part,
+    NULL::jsonb AS withheld, 0 AS part,
     revision, rule, computed_at, replaced_at
 FROM api.site_day_version
 UNION ALL
@@ -1078,7 +1087,7 @@ SELECT
     'screenline' AS kind, screenline AS subject, 'cycling_share' AS indicator, variant AS facet, 'hour' AS period,
     hour AS started_at,
     CASE WHEN api.enough(paired, expected) THEN numerator::float8 / nullif(denominator, 0)::float8 END AS value,
-    CASE WHEN NOT api.enough(paired, expected) THEN 'dekking onder 75 %' END AS withheld, 0 AS part,
+    CASE WHEN NOT api.enough(paired, expected) THEN api.coverage_below(paired, expected) END AS withheld, 0 AS part,
     revision, rule, computed_at, replaced_at
 FROM api.share_hour_version
 UNION ALL
@@ -1086,7 +1095,7 @@ SELECT
     'screenline' AS kind, screenline AS subject, 'cycling_share' AS indicator, variant AS facet, 'day' AS period,
     day::timestamp AT TIME ZONE (SELECT timezone FROM doorfiets.municipality) AS started_at,
     CASE WHEN api.enough(paired, expected) THEN numerator::float8 / nullif(denominator, 0)::float8 END AS value,
-    CASE WHEN NOT api.enough(paired, expected) THEN 'dekking onder 75 %' END AS withheld, 0 AS part,
+    CASE WHEN NOT api.enough(paired, expected) THEN api.coverage_below(paired, expected) END AS withheld, 0 AS part,
     revision, rule, computed_at, replaced_at
 FROM api.share_day_version
 UNION ALL
@@ -1094,7 +1103,7 @@ SELECT
     'link' AS kind, link AS subject, 'cyclists_per_day' AS indicator, '' AS facet, 'day' AS period,
     day::timestamp AT TIME ZONE (SELECT timezone FROM doorfiets.municipality) AS started_at,
     CASE WHEN api.enough(paired, expected) THEN cyclists::float8 END AS value,
-    CASE WHEN NOT api.enough(paired, expected) THEN 'dekking onder 75 %' END AS withheld, 0 AS part,
+    CASE WHEN NOT api.enough(paired, expected) THEN api.coverage_below(paired, expected) END AS withheld, 0 AS part,
     revision, rule, computed_at, replaced_at
 FROM api.link_day_version
 UNION ALL
@@ -1387,7 +1396,7 @@ FROM doorfiets.share_day t CROSS JOIN LATERAL api.judged_share(t.numerator, t.de
 
 CREATE VIEW api.link_day WITH (security_barrier) AS
 SELECT link, day, counted_on, measured, CASE WHEN api.enough(paired, expected) THEN cyclists END AS cyclists,
-       CASE WHEN NOT api.enough(paired, expected) THEN 'dekking onder 75 %' END AS withheld,
+       CASE WHEN NOT api.enough(paired, expected) THEN api.coverage_below(paired, expected) END AS withheld,
        paired, expected, api.coverage(paired, expected) AS coverage, revision, computed_at, rule
 FROM doorfiets.link_day;
 
@@ -1455,7 +1464,7 @@ $$;
 -- A share pooled over the local days of [from_day, until_day), now or as of a moment: numerators and denominators are added, then divided. A day
 -- without a row was not measured; a day on which not every mode is counted expects nothing. For the site, the API and the dashboards.
 CREATE FUNCTION api.share_period(wanted_screenline text, wanted_variant text, from_day date, until_day date, at timestamptz DEFAULT NULL)
-RETURNS TABLE (numerator numeric, denominator numeric, paired int4, expected int4, coverage float8, share float8, low float8, high float8, withheld text,
+RETURNS TABLE (numerator numeric, denominator numeric, paired int4, expected int4, coverage float8, share float8, low float8, high float8, withheld jsonb,
                days int4, days_with_share int4, revision int4, computed_at timestamptz)
 LANGUAGE sql STABLE ROWS 1 AS $$
     SELECT p.numerator, p.denominator, p.paired, p.expected, api.coverage(p.paired, p.expected), j.share, j.low, j.high, j.withheld,

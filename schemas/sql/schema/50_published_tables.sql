@@ -201,7 +201,7 @@ CREATE TABLE doorfiets.route_day (
     green_share float8,  -- of the bicycle-kilometres
     paired int4 NOT NULL,
     expected int4 NOT NULL,
-    withheld text,  -- why the figures are null
+    withheld jsonb,  -- why the figures are null
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -228,7 +228,7 @@ CREATE TABLE doorfiets.air_hour (
     layer text NOT NULL DEFAULT 'measured',
     hour timestamptz NOT NULL,
     mean float8,
-    withheld text,  -- why the mean is null
+    withheld jsonb,  -- why the mean is null
     valid int4 NOT NULL,
     expected int4 NOT NULL,
     basis jsonb NOT NULL DEFAULT '{}',  -- of a corrected mean: humidity and kappa of a swelling, or the factor of a region and its kits
@@ -259,7 +259,7 @@ CREATE TABLE doorfiets.air_index_hour (
     value int4,
     level text,
     basis jsonb NOT NULL DEFAULT '{}',
-    withheld text,  -- why the value is null
+    withheld jsonb,  -- why the value is null
     valid int4 NOT NULL,
     expected int4 NOT NULL,
     revision int4 NOT NULL DEFAULT 1,
@@ -293,7 +293,7 @@ CREATE TABLE doorfiets.figure (
     value float8,
     low float8,
     high float8,
-    withheld text,  -- why the value is null
+    withheld jsonb,  -- why the value is null
     basis jsonb NOT NULL DEFAULT '{}',  -- what the value rests on
     valid int4 NOT NULL,
     expected int4 NOT NULL,

@@ -23,14 +23,23 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     FROM (SELECT x / n AS p, 1.959964::float8 AS z WHERE n > 0) counted
 $$;
 
+-- A reason as it is stored and passed on: a code of schemas.reasons with its parameters.
+CREATE FUNCTION api.reason(code text, parameters jsonb DEFAULT '{}') RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE RETURN jsonb_build_object('code', code, 'parameters', parameters);
+
+-- That too little of what was expected is valid: how much, in whole percent, rounded down.
+CREATE FUNCTION api.coverage_below(valid int4, expected int4) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE RETURN
+    api.reason('coverage_below', jsonb_build_object('valid', coalesce(valid::int8 * 100 / nullif(expected, 0), 0), 'needed', 75));
+
 -- What may be published of x out of n: the share with its interval, or why it is withheld. The one judgement for hours, days and periods.
 CREATE FUNCTION api.judged_share(numerator numeric, denominator numeric, paired int4, expected int4)
-RETURNS TABLE (share float8, low float8, high float8, withheld text)
-LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 1 AS $$
+RETURNS TABLE (share float8, low float8, high float8, withheld jsonb)
+LANGUAGE sql STABLE PARALLEL SAFE ROWS 1 AS $$
     SELECT x / n, api.wilson_low(x, n), api.wilson_high(x, n),
-           CASE WHEN coalesce(expected, 0) = 0 THEN 'niet alle vervoerwijzen werden geteld'
-                WHEN NOT api.enough(paired, expected) THEN 'dekking onder 75 %'
-                WHEN denominator = 0 THEN 'niemand geteld' END
+           CASE WHEN coalesce(expected, 0) = 0 THEN api.reason('modes_missing')
+                WHEN NOT api.enough(paired, expected) THEN api.coverage_below(paired, expected)
+                WHEN denominator = 0 THEN api.reason('nobody_counted') END
     FROM (SELECT numerator::float8 AS x, CASE WHEN api.enough(paired, expected) THEN nullif(denominator, 0)::float8 END AS n) shown
 $$;
 
@@ -38,21 +47,21 @@ $$;
 CREATE FUNCTION api.calibrated_share(share float8, factor float8) RETURNS float8
 LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN factor * share / (factor * share + 1 - share);
 
--- What readers call an end of a link: its district without a number, or the region; another word is a name already.
+-- What readers call an end of a link: its district without a number, or `region`; another word is a name already.
 CREATE FUNCTION api.place_name(place text, district text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
-    CASE WHEN place = 'region' THEN 'de regio' ELSE coalesce(regexp_replace(district, '^Wijk [0-9]+ ', ''), place) END;
+    CASE WHEN place = 'region' THEN place ELSE coalesce(regexp_replace(district, '^Wijk [0-9]+ ', ''), place) END;
 
--- The one status of a feed, for page, console, dashboard and alert: by its own interval, worst word wins. From bad to good: 'stil' for
--- three intervals, 'zonder waarde' when it speaks but the last three intervals hold nothing that counts, 'laat', 'goed'.
+-- The one status of a feed, for page, console, dashboard and alert: by its own interval, worst word wins. From bad to good: `silent` for
+-- three intervals, `no_value` when it speaks but the last three intervals hold nothing that counts, `late`, `good`.
 CREATE FUNCTION api.feed_status(last_ended_at timestamptz, last_valid_ended_at timestamptz, seconds int4, valid_until timestamptz, at timestamptz) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN CASE
-    WHEN valid_until <= at THEN 'afgesloten'
-    WHEN last_ended_at IS NULL THEN 'nooit gehoord'
-    WHEN extract(epoch FROM at - last_ended_at) >= 3 * seconds THEN 'stil'
-    WHEN last_valid_ended_at IS NULL OR extract(epoch FROM last_ended_at - last_valid_ended_at) >= 3 * seconds THEN 'zonder waarde'
-    WHEN extract(epoch FROM at - last_ended_at) >= 1.5 * seconds THEN 'laat'
-    ELSE 'goed'
+    WHEN valid_until <= at THEN 'closed'
+    WHEN last_ended_at IS NULL THEN 'never_received'
+    WHEN extract(epoch FROM at - last_ended_at) >= 3 * seconds THEN 'silent'
+    WHEN last_valid_ended_at IS NULL OR extract(epoch FROM last_ended_at - last_valid_ended_at) >= 3 * seconds THEN 'no_value'
+    WHEN extract(epoch FROM at - last_ended_at) >= 1.5 * seconds THEN 'late'
+    ELSE 'good'
 END;
 
 -- What stood at a moment; null is now, and then the planner leaves the past out by these constraints.

@@ -110,14 +110,14 @@ FROM doorfiets.figure_past;
 CREATE VIEW api.published WITH (security_barrier) AS
 SELECT
     'site' AS kind, site AS subject, 'count' AS indicator, mode AS facet, 'hour' AS period, hour AS started_at,
-    total::float8 AS value, NULL AS withheld, 0 AS part,
+    total::float8 AS value, NULL::jsonb AS withheld, 0 AS part,
     revision, rule, computed_at, replaced_at
 FROM api.site_hour_version
 UNION ALL
 SELECT
     'site' AS kind, site AS subject, 'count' AS indicator, mode AS facet, 'day' AS period,
     day::timestamp AT TIME ZONE (SELECT timezone FROM doorfiets.municipality) AS started_at, total::float8 AS value,
-    NULL AS withheld, 0 AS part,
+    NULL::jsonb AS withheld, 0 AS part,
     revision, rule, computed_at, replaced_at
 FROM api.site_day_version
 UNION ALL
@@ -125,7 +125,7 @@ SELECT
     'screenline' AS kind, screenline AS subject, 'cycling_share' AS indicator, variant AS facet, 'hour' AS period,
     hour AS started_at,
     CASE WHEN api.enough(paired, expected) THEN numerator::float8 / nullif(denominator, 0)::float8 END AS value,
-    CASE WHEN NOT api.enough(paired, expected) THEN 'dekking onder 75 %' END AS withheld, 0 AS part,
+    CASE WHEN NOT api.enough(paired, expected) THEN api.coverage_below(paired, expected) END AS withheld, 0 AS part,
     revision, rule, computed_at, replaced_at
 FROM api.share_hour_version
 UNION ALL
@@ -133,7 +133,7 @@ SELECT
     'screenline' AS kind, screenline AS subject, 'cycling_share' AS indicator, variant AS facet, 'day' AS period,
     day::timestamp AT TIME ZONE (SELECT timezone FROM doorfiets.municipality) AS started_at,
     CASE WHEN api.enough(paired, expected) THEN numerator::float8 / nullif(denominator, 0)::float8 END AS value,
-    CASE WHEN NOT api.enough(paired, expected) THEN 'dekking onder 75 %' END AS withheld, 0 AS part,
+    CASE WHEN NOT api.enough(paired, expected) THEN api.coverage_below(paired, expected) END AS withheld, 0 AS part,
     revision, rule, computed_at, replaced_at
 FROM api.share_day_version
 UNION ALL
@@ -141,7 +141,7 @@ SELECT
     'link' AS kind, link AS subject, 'cyclists_per_day' AS indicator, '' AS facet, 'day' AS period,
     day::timestamp AT TIME ZONE (SELECT timezone FROM doorfiets.municipality) AS started_at,
     CASE WHEN api.enough(paired, expected) THEN cyclists::float8 END AS value,
-    CASE WHEN NOT api.enough(paired, expected) THEN 'dekking onder 75 %' END AS withheld, 0 AS part,
+    CASE WHEN NOT api.enough(paired, expected) THEN api.coverage_below(paired, expected) END AS withheld, 0 AS part,
     revision, rule, computed_at, replaced_at
 FROM api.link_day_version
 UNION ALL

@@ -22,7 +22,7 @@ FROM doorfiets.share_day t CROSS JOIN LATERAL api.judged_share(t.numerator, t.de
 
 CREATE VIEW api.link_day WITH (security_barrier) AS
 SELECT link, day, counted_on, measured, CASE WHEN api.enough(paired, expected) THEN cyclists END AS cyclists,
-       CASE WHEN NOT api.enough(paired, expected) THEN 'dekking onder 75 %' END AS withheld,
+       CASE WHEN NOT api.enough(paired, expected) THEN api.coverage_below(paired, expected) END AS withheld,
        paired, expected, api.coverage(paired, expected) AS coverage, revision, computed_at, rule
 FROM doorfiets.link_day;
 
@@ -90,7 +90,7 @@ $$;
 -- A share pooled over the local days of [from_day, until_day), now or as of a moment: numerators and denominators are added, then divided. A day
 -- without a row was not measured; a day on which not every mode is counted expects nothing. For the site, the API and the dashboards.
 CREATE FUNCTION api.share_period(wanted_screenline text, wanted_variant text, from_day date, until_day date, at timestamptz DEFAULT NULL)
-RETURNS TABLE (numerator numeric, denominator numeric, paired int4, expected int4, coverage float8, share float8, low float8, high float8, withheld text,
+RETURNS TABLE (numerator numeric, denominator numeric, paired int4, expected int4, coverage float8, share float8, low float8, high float8, withheld jsonb,
                days int4, days_with_share int4, revision int4, computed_at timestamptz)
 LANGUAGE sql STABLE ROWS 1 AS $$
     SELECT p.numerator, p.denominator, p.paired, p.expected, api.coverage(p.paired, p.expected), j.share, j.low, j.high, j.withheld,

@@ -6,7 +6,8 @@ from math import fsum
 from statistics import median
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from streams.domain.coverage import TOO_LITTLE, enough
+from schemas.reasons import Reason, reason
+from streams.domain.coverage import NEEDED, enough, too_little
 
 BEFORE: Final = 7
 """So many hours before local midnight belong to the first running mean of eight hours that ends in a day."""
@@ -21,7 +22,7 @@ class Judged(NamedTuple):
     """A value, or why it is withheld; and the hours or stations it rests on, of those it should."""
 
     value: float | None
-    withheld: str | None
+    withheld: Reason | None
     valid: int
     expected: int
 
@@ -41,7 +42,7 @@ class Part(NamedTuple):
 def part_mean(part: Part) -> Judged:
     """Average the valid hours of a part."""
     if not enough(part.valid, part.expected):
-        return Judged(None, TOO_LITTLE, part.valid, part.expected)
+        return Judged(None, too_little(part.valid, part.expected), part.valid, part.expected)
     return Judged(part.total / part.valid, None, part.valid, part.expected)
 
 
@@ -69,7 +70,7 @@ def day_max_8h(hours: Sequence[float | None]) -> Judged:
     found = running(hours, _EIGHT)
     known = [value for value in found if value is not None]
     if not enough(len(known), len(found)):
-        return Judged(None, TOO_LITTLE, len(known), len(found))
+        return Judged(None, too_little(len(known), len(found)), len(known), len(found))
     return Judged(max(known), None, len(known), len(found))
 
 
@@ -80,11 +81,11 @@ def half(day: date) -> Half:
 
 def year_mean(summer: Part, winter: Part) -> Judged:
     """Average the hours of a year of which summer and winter hold three quarters each."""
-    parts = (("zomer", summer), ("winter", winter))
+    parts = (("summer", summer), ("winter", winter))
     total, valid, expected = summer.and_(winter)
     poor = [name for name, part in parts if not enough(part.valid, part.expected)]
     if poor:
-        return Judged(None, f"{TOO_LITTLE} in {' en '.join(poor)}", valid, expected)
+        return Judged(None, reason("coverage_below_in_half", halves=poor, needed=NEEDED), valid, expected)
     return Judged(total / valid, None, valid, expected)
 
 
@@ -93,4 +94,4 @@ def district_median(stations: Iterable[float | None]) -> Judged:
     told = list(stations)
     known = [value for value in told if value is not None]
     value = median(known) if known else None
-    return Judged(value, None if known else "geen station met een waarde", len(known), len(told))
+    return Judged(value, None if known else reason("no_station"), len(known), len(told))

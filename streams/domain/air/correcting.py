@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from statistics import fmean
 from typing import Final, NamedTuple
 
+from schemas.reasons import Reason, reason
+
 KAPPA: Final = 0.4
 """How much particles swell where the registry does not say: site-specific, this is a common value."""
 
@@ -49,7 +51,7 @@ class Calibration(NamedTuple):
     """What the kits of a region are multiplied by in one hour, or why by nothing; and what that rests on."""
 
     factor: float | None
-    withheld: str | None
+    withheld: Reason | None
     reference: float | None
     group: float | None
     kits: int
@@ -68,11 +70,11 @@ def calibration(references: Sequence[float | None], kits: Mapping[str, float | N
     return Calibration(factor, withheld, reference, mean, len(group))
 
 
-def _why_not(reference: float | None, mean: float | None, kits: int) -> str | None:
+def _why_not(reference: float | None, mean: float | None, kits: int) -> Reason | None:
     if reference is None:
-        return "geen officiële waarde in de regio"
+        return reason("official_value_missing")
     if mean is None or kits < FEWEST_KITS:
-        return f"minder dan {FEWEST_KITS} sensoren in de regio"
+        return reason("kits_below", needed=FEWEST_KITS)
     if reference <= 0 or mean <= 0:
-        return "gemiddelde van nul of lager: geen verhouding"
+        return reason("mean_not_positive")
     return None

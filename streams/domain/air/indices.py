@@ -2,12 +2,11 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 from schemas.air_indices import Scheme
-from streams.domain.coverage import TOO_LITTLE, enough
-
-_NAMES: Final = {"no2": "NO₂", "o3": "O₃", "pm25": "PM2,5", "pm10": "PM10"}
+from schemas.reasons import Reason, reason
+from streams.domain.coverage import enough, too_little
 
 
 class Index(NamedTuple):
@@ -15,7 +14,7 @@ class Index(NamedTuple):
 
     value: int | None
     level: str | None
-    withheld: str | None
+    withheld: Reason | None
     valid: int
     expected: int
     basis: dict[str, Any]
@@ -38,15 +37,11 @@ def index(scheme: Scheme, means: Mapping[str, float | None], environment: str) -
     return Index(value, level, withheld, len(subs), len(asked), _basis(scheme, subs, asked, raised=raised))
 
 
-def _why_not(scheme: Scheme, subs: Mapping[str, int], asked: int, environment: str) -> str | None:
+def _why_not(scheme: Scheme, subs: Mapping[str, int], asked: int, environment: str) -> Reason | None:
     absent = [group for group in scheme.needs.get(environment, ()) if not subs.keys() & set(group)]
     if absent:
-        return f"niet te berekenen zonder {' en '.join(_either(group) for group in absent)}"
-    return None if enough(len(subs), asked) else TOO_LITTLE
-
-
-def _either(group: tuple[str, ...]) -> str:
-    return " of ".join(_NAMES[name] for name in group)
+        return reason("pollutants_missing", pollutants=[list(group) for group in absent])
+    return None if enough(len(subs), asked) else too_little(len(subs), asked)
 
 
 def _raised(scheme: Scheme, subs: list[int]) -> bool:

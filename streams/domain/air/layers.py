@@ -5,9 +5,10 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from schemas.air_indices import PARTICULATES
+from schemas.reasons import Reason, reason
 from streams.domain.air.correcting import HUMID, KAPPA, WET, Calibration, barkjohn, calibration, koehler
 from streams.domain.air.network import CORRECTIONS, HUMIDITY, MEASURED, REGIONAL, Line, Network, Setup, Spot
-from streams.domain.coverage import TOO_LITTLE
+from streams.domain.coverage import NEEDED, percent, too_little
 
 
 class Key(NamedTuple):
@@ -36,14 +37,14 @@ class Corrected(NamedTuple):
     """One hour of a corrected layer: a mean, or why it is withheld, and what it rests on."""
 
     mean: float | None
-    withheld: str | None
+    withheld: Reason | None
     valid: int
     expected: int
     basis: dict[str, Any]
 
 
 Known: TypeAlias = dict[Line, dict[int, Hour]]
-Correction: TypeAlias = Callable[[float, float, float | None], tuple[float | None, str | None, dict[str, Any]]]
+Correction: TypeAlias = Callable[[float, float, float | None], tuple[float | None, Reason | None, dict[str, Any]]]
 
 
 def corrected(network: Network, spots: Iterable[Spot], known: Known) -> Iterator[tuple[Key, Corrected]]:
@@ -96,27 +97,29 @@ def _by_humidity(key: Key, measured: Hour, setup: Setup, known: Known) -> Correc
     humidity = heard(known, (key.station, HUMIDITY, MEASURED), key.hour) or Hour(None, 0, measured.expected)
     worse = min(measured, humidity, key=_coverage)
     if measured.mean is None or humidity.mean is None:
-        return Corrected(None, _what_lacks(measured), worse.valid, worse.expected, {})
+        return Corrected(None, _what_lacks(measured, humidity), worse.valid, worse.expected, {})
     value, withheld, basis = _CORRECTIONS[key.layer](measured.mean, humidity.mean, setup.kappas[key.quantity])
     return Corrected(value, withheld, worse.valid, worse.expected, {"humidity": humidity.mean, **basis})
 
 
-def _what_lacks(measured: Hour) -> str:
-    return TOO_LITTLE if measured.mean is None else f"luchtvochtigheid: {TOO_LITTLE}"
+def _what_lacks(measured: Hour, humidity: Hour) -> Reason:
+    if measured.mean is None:
+        return too_little(measured.valid, measured.expected)
+    return reason("humidity_coverage_below", valid=percent(humidity.valid, humidity.expected), needed=NEEDED)
 
 
 def _coverage(hour: Hour) -> float:
     return hour.valid / hour.expected if hour.expected else 0.0
 
 
-def _barkjohn(mean: float, humidity: float, _: float | None) -> tuple[float | None, str | None, dict[str, Any]]:
+def _barkjohn(mean: float, humidity: float, _: float | None) -> tuple[float | None, Reason | None, dict[str, Any]]:
     return barkjohn(mean, humidity), None, {}
 
 
-def _koehler(mean: float, humidity: float, kappa: float | None) -> tuple[float | None, str | None, dict[str, Any]]:
+def _koehler(mean: float, humidity: float, kappa: float | None) -> tuple[float | None, Reason | None, dict[str, Any]]:
     value = koehler(mean, humidity, kappa or KAPPA)
-    withheld = f"luchtvochtigheid van {WET:.0f} % of meer" if value is None else None
-    doubt = {"doubt": f"luchtvochtigheid boven {HUMID:.0f} %"} if humidity > HUMID else {}
+    withheld = reason("too_humid", humidity=round(WET)) if value is None else None
+    doubt = {"doubt": reason("humid", humidity=round(HUMID))} if humidity > HUMID else {}
     return value, withheld, {"kappa": kappa or KAPPA, **doubt}
 
 
@@ -138,5 +141,5 @@ def _calibration(network: Network, place: tuple[str, str, int], known: Known) ->
 def _calibrated(measured: Hour, by: Calibration) -> Corrected:
     basis = {"factor": by.factor, "reference": by.reference, "group": by.group, "kits": by.kits}
     mean = measured.mean * by.factor if measured.mean is not None and by.factor is not None else None
-    withheld = TOO_LITTLE if measured.mean is None else by.withheld
+    withheld = too_little(measured.valid, measured.expected) if measured.mean is None else by.withheld
     return Corrected(mean, withheld, measured.valid, measured.expected, basis)

@@ -6,7 +6,8 @@ from datetime import date
 from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
-from streams.domain.coverage import TOO_LITTLE, enough
+from schemas.reasons import Reason, reason
+from streams.domain.coverage import enough, too_little
 from streams.domain.periods import Period
 from streams.domain.statistics.statistic import DayCount, Statistic
 
@@ -24,7 +25,7 @@ class Figure(NamedTuple):
     indicator: str
     period: Period
     value: float | None
-    withheld: str | None
+    withheld: Reason | None
     basis: Mapping[str, Any]
     low: float | None
     high: float | None
@@ -67,14 +68,14 @@ def judged(told: Statistic, coverage: Coverage) -> Statistic:
     """Withhold what rests on fewer than three quarters of the days."""
     if told.value is None or enough(*coverage):
         return told
-    return told._replace(value=None, withheld=TOO_LITTLE)
+    return told._replace(value=None, withheld=too_little(*coverage))
 
 
 def compared(told: Statistic) -> Statistic:
     """Withhold a growth that rests on fewer days than a week has: one odd day is no trend (ours)."""
     if told.value is None or told.basis["days"] >= LEAST_DAYS:
         return told
-    return told._replace(value=None, withheld=f"minder dan {LEAST_DAYS} dagen die in beide perioden geldig zijn")
+    return told._replace(value=None, withheld=reason("common_days_below", needed=LEAST_DAYS))
 
 
 def between(days: Sequence[SiteDay], first: date, last: date) -> Sequence[SiteDay]:

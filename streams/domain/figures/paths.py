@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final, NamedTuple
 
+from schemas.reasons import reason
 from streams.domain.figures.figure import (
     Coverage,
     Figure,
@@ -25,7 +26,7 @@ _GREATNESS: Final = ("bicycle_km", "mean_cyclists", "green_share")
 _OF_ROUTES: Final = ("through_ratio", "uniformity")
 OF_LINKS: Final = frozenset({"cyclists_per_day", "bicycle_km", "growth_since_opening"})
 OF_CHAINS: Final = frozenset({*_GREATNESS, *_OF_ROUTES, "measured_share", "like_for_like"})
-_NOT_ALL: Final = "geen dag waarop alle wegvakken geldig zijn"
+_NOT_ALL: Final = reason("no_day_of_all_links")
 
 
 class Link(NamedTuple):
@@ -114,8 +115,8 @@ def _chain(chain: Chain, period: Period, used: PeriodUsage) -> Iterator[Figure]:
     }
     for name in (*_GREATNESS, *(_OF_ROUTES if chain.in_a_row else ())):
         value = getattr(route, name)
-        reason = None if value is not None else route.withheld or _NOT_ALL
-        yield figure(name, period, Statistic(value, reason, basis), coverage)
+        why = None if value is not None else route.withheld or _NOT_ALL
+        yield figure(name, period, Statistic(value, why, basis), coverage)
     yield figure("measured_share", period, measured_share(route), coverage)
 
 

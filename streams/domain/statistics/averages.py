@@ -7,7 +7,8 @@ from math import fsum
 from statistics import fmean
 from typing import Final, TypeAlias
 
-from streams.domain.coverage import TOO_LITTLE, enough
+from schemas.reasons import reason
+from streams.domain.coverage import enough, too_little
 from streams.domain.statistics.statistic import (
     NO_DAY,
     DayCount,
@@ -36,9 +37,8 @@ def aadb(days: Iterable[DayCount], months: Sequence[int] = MONTHS) -> Statistic:
     cells = _cells(valid)
     empty = [[month, weekday] for month in months for weekday in WEEKDAYS if (month, weekday) not in cells]
     if empty:
-        of = len(months) * len(WEEKDAYS)
-        reason = f"geen geldige dag in {len(empty)} van {of} combinaties van maand en weekdag"
-        return held(reason, days=len(valid), empty_cells=empty)
+        why = reason("cells_empty", empty=len(empty), cells=len(months) * len(WEEKDAYS))
+        return held(why, days=len(valid), empty_cells=empty)
     return told(fmean(_of_months(cells, weekday, months) for weekday in WEEKDAYS), days=len(valid))
 
 
@@ -54,8 +54,7 @@ def madb(days: Iterable[DayCount]) -> Statistic:
     groups = _grouped(valid)
     empty = [weekday for weekday in WEEKDAYS if weekday not in groups]
     if empty:
-        reason = f"geen geldige dag op {len(empty)} van de 7 weekdagen"
-        return held(reason, days=len(valid), empty_weekdays=empty)
+        return held(reason("weekdays_empty", empty=len(empty)), days=len(valid), empty_weekdays=empty)
     return told(fmean(fmean(groups[weekday]) for weekday in WEEKDAYS), days=len(valid))
 
 
@@ -84,7 +83,7 @@ def mean_day(days: Iterable[DayCount], expected: int) -> Statistic:
     """Average the valid days of a period, withheld where they are under three quarters of the expected ones."""
     valid = counted(days)
     if not enough(len(valid), expected):
-        return held(TOO_LITTLE, days=len(valid), expected=expected)
+        return held(too_little(len(valid), expected), days=len(valid), expected=expected)
     return told(fmean(valid.values()), days=len(valid), expected=expected)
 
 
@@ -92,7 +91,9 @@ def total(days: Iterable[DayCount], expected: int) -> Statistic:
     """Add up the valid days of a period, in passages; what was not counted is not in it: read it with its coverage."""
     valid = counted(days)
     basis = {"days": len(valid), "expected": expected}
-    return told(fsum(valid.values()), **basis) if enough(len(valid), expected) else held(TOO_LITTLE, **basis)
+    if not enough(len(valid), expected):
+        return held(too_little(len(valid), expected), **basis)
+    return told(fsum(valid.values()), **basis)
 
 
 def _cells(valid: Mapping[date, float]) -> Cells:

@@ -6,6 +6,7 @@ from math import fsum, prod, sqrt
 from statistics import fmean
 from typing import Final, NamedTuple
 
+from schemas.reasons import reason
 from streams.domain.statistics.averages import MONTHS, WEEKDAYS, aadb, madb, weekday_index
 from streams.domain.statistics.statistic import NO_DAY, DayCount, Statistic, counted, held
 
@@ -41,10 +42,10 @@ def expanded(days: Iterable[DayCount], references: Mapping[str, Iterable[DayCoun
     if not valid:
         return held(NO_DAY, **basis)
     if len(years) < LEAST_REFERENCES:
-        return held("minder dan twee vergelijkbare telpunten met een volledig jaar", **basis)
+        return held(reason("references_below_two"), **basis)
     errors = _errors(valid, years)
     if not errors:
-        return held("op deze dagen telde geen vergelijkbaar telpunt", **basis)
+        return held(reason("references_silent"), **basis)
     rms = sqrt(fmean(error**2 for error in errors))
     value = _estimate(valid, years)
     basis |= {"rms_error": rms, "tested_on": len(errors)}

@@ -6,6 +6,7 @@ from math import fsum
 from statistics import fmean
 from typing import Final, NamedTuple
 
+from schemas.reasons import Reason, reason
 from streams.domain.statistics.statistic import DayCount, Statistic, by_place, counted, held, told
 
 METHOD: Final = "neighbour_day"
@@ -20,7 +21,7 @@ class Estimate(NamedTuple):
     day: date
     value: float | None
     neighbours: tuple[str, ...]
-    withheld: str | None
+    withheld: Reason | None
 
 
 class _Neighbour(NamedTuple):
@@ -66,7 +67,7 @@ def total_with_estimates(
     values = [guess.value for guess in guessed if guess.value is not None]
     basis = {"method": METHOD, "version": VERSION, "days": len(period) - len(guessed), "estimated_days": len(values)}
     if len(values) < len(guessed):
-        return held(f"dagen zonder geldig telpunt in de buurt: {len(guessed) - len(values)}", **basis)
+        return held(reason("neighbours_silent", days=len(guessed) - len(values)), **basis)
     return told(fsum([*(valid[day] for day in period if day in valid), *values]), **basis, estimated=fsum(values))
 
 
@@ -82,6 +83,6 @@ def _levels(
 def _estimate(day: date, neighbours: Iterable[_Neighbour]) -> Estimate:
     there = [one for one in neighbours if day in one.counts]
     if not there:
-        return Estimate(day, None, (), "geen geldig telpunt in de buurt")
+        return Estimate(day, None, (), reason("neighbour_silent"))
     value = fmean(one.own * one.counts[day] / one.level for one in there)
     return Estimate(day, value, tuple(sorted(one.name for one in there)), None)

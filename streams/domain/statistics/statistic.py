@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, Final, NamedTuple
 
-NOBODY: Final = "niemand geteld"
-NO_DAY: Final = "geen geldige dag"
+from schemas.reasons import Reason, reason
+
+NOBODY: Final = reason("nobody_counted")
+NO_DAY: Final = reason("no_valid_day")
 
 
 class DayCount(NamedTuple):
@@ -23,7 +25,7 @@ class Statistic(NamedTuple):
     """A value, or None and in `withheld` the reason; `basis` says what it rests on, `low` and `high` how sure it is."""
 
     value: float | None
-    withheld: str | None
+    withheld: Reason | None
     basis: dict[str, Any]
     low: float | None = None
     high: float | None = None
@@ -34,9 +36,9 @@ def told(value: float, **basis: object) -> Statistic:
     return Statistic(value, None, basis)
 
 
-def held(reason: str, **basis: object) -> Statistic:
+def held(why: Reason, **basis: object) -> Statistic:
     """Answer that there is no value, and why."""
-    return Statistic(None, reason, basis)
+    return Statistic(None, why, basis)
 
 
 def divided(part: Statistic, whole: Statistic, **basis: object) -> Statistic:

@@ -7,6 +7,7 @@ from math import fsum
 from statistics import fmean
 from typing import Final, Literal, NamedTuple, TypeAlias
 
+from schemas.reasons import reason
 from streams.domain.statistics.statistic import NO_DAY, NOBODY, DayCount, Statistic, counted, held, told
 
 Use: TypeAlias = Literal["utilitarian", "mixed_utilitarian", "mixed_recreational", "recreational"]
@@ -15,7 +16,6 @@ LEAST_WEEKS: Final = 4
 _SATURDAY: Final = 6
 _WEEK: Final = range(1, 8)
 _WORKING_WEEK: Final = range(1, _SATURDAY)
-_TOO_SHORT: Final = "minder dan {} volledige weken buiten vakanties en feestdagen"
 
 
 class Classes(NamedTuple):
@@ -54,7 +54,7 @@ def wwi(days: Iterable[DayCount], holidays: Collection[date] = (), *, least_week
     valid = {day: count for day, count in counted(days).items() if day not in holidays}
     weeks = complete_weeks(valid, _WEEK)
     if weeks < least_weeks:
-        return held(_TOO_SHORT.format(least_weeks), days=len(valid), weeks=weeks)
+        return held(reason("weeks_below", needed=least_weeks), days=len(valid), weeks=weeks)
     weekend = [count for day, count in valid.items() if day.isoweekday() >= _SATURDAY]
     working = [count for day, count in valid.items() if day.isoweekday() < _SATURDAY]
     return _compared(_mean(weekend), _mean(working), days=len(valid), weeks=weeks)
@@ -68,7 +68,7 @@ def ami(days: Iterable[RushDay], holidays: Collection[date] = (), *, least_weeks
     valid = {day.day: pair for day in days if (pair := _rush(day)) and day.day not in holidays}
     weeks = complete_weeks(valid, _WORKING_WEEK)
     if weeks < least_weeks:
-        return held(_TOO_SHORT.format(least_weeks), days=len(valid), weeks=weeks)
+        return held(reason("weeks_below", needed=least_weeks), days=len(valid), weeks=weeks)
     morning = fsum(pair[0] for pair in valid.values())
     midday = fsum(pair[1] for pair in valid.values())
     return _compared(morning, midday, days=len(valid), weeks=weeks)
