@@ -40,7 +40,6 @@ REASONS: Final[Mapping[str, Mapping[str, Unit]]] = MappingProxyType(
         "no_valid_day_on_links": _of(links="names"),
         "no_day_of_all_links": _of(),
         "no_whole_hour": _of(),
-        "no_station": _of(),
         "counted_with_hour_before": _of(),
         "modes_missing": _of(),
         # Nothing to divide by, or nothing to compare with.

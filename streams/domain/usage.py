@@ -129,11 +129,6 @@ def directionality(one: Mapping[date, float], other: Mapping[date, float]) -> St
     return told(abs(there - back) / (there + back), **basis) if there + back else held(NOBODY, **basis)
 
 
-def detour_factor(length: float, straight: float) -> float | None:
-    """Divide the length of a route by the straight line between its ends, in one unit; None for a round."""
-    return length / straight if straight else None
-
-
 def exposure(links: Sequence[LinkDay], air: Mapping[str, float | None]) -> Statistic:
     """Weigh concentrations on links by bicycle-kilometres, `Σ q L c / Σ q L`, in the unit of the concentration.
 

@@ -11,7 +11,6 @@ from streams.domain.air.averaging import (
     Part,
     day_max_8h,
     day_mean,
-    district_median,
     half,
     mean,
     running,
@@ -113,10 +112,3 @@ def test_annex_vii_summer_and_winter_each(summer: Part, winter: Part, withheld: 
 def test_annex_vii_summer_is_april_to_september(day: date, expected: str) -> None:
     """The rest is winter, on both sides of it."""
     assert half(day) == expected
-
-
-def test_a_saturated_kit_does_not_move_a_district() -> None:
-    """It has no value; and if it had, the middle would hardly move."""
-    assert district_median([8.0, 9.0, 11.0, None]) == Judged(9, None, 3, 4)
-    assert district_median([8.0, 9.0, 11.0, 999.9]).value == 10
-    assert district_median([None]) == Judged(None, reason("no_station"), 0, 1)

@@ -13,7 +13,6 @@ from streams.domain.statistics.averages import (
     aadb,
     madb,
     mean_day,
-    month_index,
     naive_aadb,
     seasonal_factor,
     total,
@@ -73,7 +72,6 @@ def test_handbook_section_4_madb_and_seasonal_factor(
     month = madb(week(first, counts))
     assert month.value == pytest.approx(average, abs=1e-6)
     assert seasonal_factor(aadb(two_months(), MONTHS), month).value == pytest.approx(factor, abs=1e-6)
-    assert month_index(aadb(two_months(), MONTHS), month).value == pytest.approx(1 / factor, abs=1e-5)
 
 
 def test_a_month_of_five_mondays_is_no_busier_for_them() -> None:

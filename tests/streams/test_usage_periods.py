@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from schemas.reasons import reason
 from streams.domain.usage import (
     LinkDay,
-    detour_factor,
     directionality,
     exposure,
     growth_since_opening,
@@ -76,12 +75,6 @@ def test_directions_are_pooled_over_the_days_that_both_counted() -> None:
     assert directionality(days(30, 900, 30), days(10, None, 10)).value == pytest.approx(0.5)
     assert directionality(days(30), {}).withheld == reason("no_valid_day")
     assert directionality(days(0), days(0)).withheld == reason("nobody_counted")
-
-
-def test_handbook_section_3_detour() -> None:
-    """5.5 km over 5.0 km; a round has no straight line."""
-    assert detour_factor(5.5, 5.0) == pytest.approx(1.10)
-    assert detour_factor(5.5, 0) is None
 
 
 def test_handbook_section_3_measured_share_of_km_and_of_bicycle_km() -> None:

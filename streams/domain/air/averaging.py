@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from math import fsum
-from statistics import median
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from schemas.reasons import Reason, reason
@@ -87,11 +86,3 @@ def year_mean(summer: Part, winter: Part) -> Judged:
     if poor:
         return Judged(None, reason("coverage_below_in_half", halves=poor, needed=NEEDED), valid, expected)
     return Judged(total / valid, None, valid, expected)
-
-
-def district_median(stations: Iterable[float | None]) -> Judged:
-    """Give the middle of a district's stations: one sensor that is far off does not move it."""
-    told = list(stations)
-    known = [value for value in told if value is not None]
-    value = median(known) if known else None
-    return Judged(value, None if known else reason("no_station"), len(known), len(told))

@@ -63,11 +63,6 @@ def seasonal_factor(year: Statistic, month: Statistic) -> Statistic:
     return divided(year, month, aadb=year.value, madb=month.value)
 
 
-def month_index(year: Statistic, month: Statistic) -> Statistic:
-    """Say how busy a month is beside the year: `MADB / AADB`, no unit; one divided by the seasonal factor."""
-    return divided(month, year, aadb=year.value, madb=month.value)
-
-
 def weekday_index(days: Iterable[DayCount], months: Sequence[int] = MONTHS) -> dict[int, Statistic]:
     """Say how busy each ISO weekday is beside the year: its mean over the months, divided by `AADB`; no unit."""
     known = list(days)
