@@ -1,10 +1,11 @@
-"""What must hold in a registry before it is applied: each check is a generator that yields sentences."""
+"""What must hold in a registry before it is applied, and what is better otherwise: generators that yield sentences."""
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
+from math import lcm
 from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -16,6 +17,7 @@ from schemas.units import factor
 
 Check: TypeAlias = Callable[[Registry], Iterator[str]]
 CHECKS: Final[list[Check]] = []
+WARNINGS: Final[list[Check]] = []
 _HOUR = 3600
 _REGION = "region"
 _WORD = re.compile(r"[a-z0-9-]+")
@@ -29,9 +31,20 @@ def problems(registry: Registry) -> list[str]:
     return [problem for check in CHECKS for problem in check(registry)]
 
 
+def warnings(registry: Registry) -> list[str]:
+    """Collect what may be applied but costs something, one sentence each."""
+    return [sentence for check in WARNINGS for sentence in check(registry)]
+
+
 def check(function: Check) -> Check:
     """Add a check to the list."""
     CHECKS.append(function)
+    return function
+
+
+def warning(function: Check) -> Check:
+    """Add a check to those that only warn."""
+    WARNINGS.append(function)
     return function
 
 
@@ -277,6 +290,37 @@ def the_time_zone_has_whole_hours(registry: Registry) -> Iterator[str]:
     offsets = {datetime(year, month, 1, tzinfo=zone).utcoffset() for year in _YEARS for month in (1, 7)}
     if odd := sorted(offset for offset in offsets if offset and offset % timedelta(seconds=_HOUR)):
         yield f"timezone {name!r} is {odd[0]} from UTC at times, which cuts the hours that local days are made of"
+
+
+@warning
+def streams_share_a_grid(registry: Registry) -> Iterator[str]:
+    """Streams are paired on the least common multiple of their intervals: where none has it, a gap costs all of it."""
+    channels = {site.id: site.channels for site in registry.sites}
+    groups: dict[str, list[Datastream]] = defaultdict(list)
+    for site in registry.sites:
+        for channel in site.channels:
+            groups[f"site {site.id}, {channel.mode}"] += channel.datastreams
+    for line in registry.screenlines:
+        members = [channel for site in line.sites for channel in channels.get(site, [])]
+        groups[f"screenline {line.id}"] += [stream for channel in members for stream in channel.datastreams]
+    for name, streams in groups.items():
+        yield from (f"{name}: {cost}" for cost in sorted(set(_costs(streams))))
+
+
+def _costs(streams: Iterable[Datastream]) -> Iterator[str]:
+    """Say what the intervals cost that are in use at the same time, of each day on which one of them begins."""
+    known = [stream for stream in streams if stream.interval > 0]
+    for day in {stream.valid_from for stream in known}:
+        intervals = sorted({one.interval for one in known if one.valid_from <= day < one.valid_until})
+        grid = lcm(*intervals)
+        if grid > _HOUR:
+            yield f"intervals of {_listed(intervals)} s have a grid of {grid} s, over an hour: nothing can be paired"
+        elif grid > max(intervals):
+            yield f"intervals of {_listed(intervals)} s are paired by {grid} s: a gap in one of them costs all of that"
+
+
+def _listed(numbers: Iterable[int]) -> str:
+    return ", ".join(map(str, numbers))
 
 
 def _ids(registry: Registry) -> dict[str, list[str]]:

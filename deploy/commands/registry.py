@@ -15,10 +15,16 @@ Folder = Annotated[Path | None, typer.Argument(help="Registry folder; DOORFIETS_
 
 @app.command(epilog="Example: `doorfiets registry check deploy/assen`")
 def check(folder: Folder = None) -> None:
-    """Read and check a registry folder; nothing is changed. Exit 1 with one sentence per problem."""
+    """Read and check a registry folder; nothing is changed. Exit 1 with one sentence per problem.
+
+    What may be applied but costs something is a warning, and no problem.
+    """
+    from registry.checks import warnings
     from registry.files import load
 
     registry = load(folder or _folder())
+    for sentence in warnings(registry):
+        print(f"warning: {sentence}", file=sys.stderr)
     print(
         f"{len(registry.sites)} sites, {len(registry.stations)} stations, {len(registry.links)} links, "
         f"{len(registry.routes)} routes, {len(registry.screenlines)} screenlines: no problems."

@@ -6,7 +6,7 @@ from typing import TypeVar
 import msgspec
 import pytest
 
-from registry.checks import problems
+from registry.checks import problems, warnings
 from registry.files import FILES, RegistryUnreadableError, read
 from schemas.registry import (
     Calendar,
@@ -162,6 +162,43 @@ def test_layers_of_a_station_stand_beside_each_other() -> None:
 def test_each_check_finds_what_it_is_for(broken: dict[str, object], sentence: str) -> None:
     """One sentence, naming the entry and what is wrong."""
     assert any(sentence in problem for problem in problems(msgspec.structs.replace(GOOD, **broken)))
+
+
+def with_intervals(*intervals: int, **second: object) -> Registry:
+    """Make the registry whose site has a channel of each interval; the last one's datastream changed."""
+    streams = [changed(STREAM, source=f"bicycles/{number}", interval=one) for number, one in enumerate(intervals)]
+    streams[-1] = changed(streams[-1], **second)
+    channels = [changed(CHANNEL, id=f"c{number}", datastreams=[one]) for number, one in enumerate(streams)]
+    return changed(GOOD, sites=[changed(SITE, channels=channels)])
+
+
+@pytest.mark.parametrize("intervals", [(900,), (900, 900), (60, 900), (600, 1200, 3600)])
+def test_where_one_interval_holds_the_others_there_is_nothing_to_warn_of(intervals: tuple[int, ...]) -> None:
+    """The coarsest of them is the grid."""
+    assert warnings(with_intervals(*intervals)) == []
+
+
+@pytest.mark.parametrize(
+    ("intervals", "sentence"),
+    [
+        ((600, 900), "intervals of 600, 900 s are paired by 1800 s"),
+        ((900, 1200), "intervals of 900, 1200 s are paired by 3600 s"),
+        ((900, 2400), "intervals of 900, 2400 s have a grid of 7200 s, over an hour"),
+    ],
+)
+def test_a_grid_that_no_stream_has_is_warned_of(intervals: tuple[int, ...], sentence: str) -> None:
+    """For the site, and for the line that crosses it."""
+    found = warnings(with_intervals(*intervals))
+    assert [one.partition(": ")[0] for one in found] == ["site noord, bicycles", "screenline s1"]
+    assert all(sentence in one for one in found)
+
+
+def test_intervals_that_follow_each_other_are_no_mixture() -> None:
+    """The second counter came when the first had gone."""
+    what = with_intervals(600, 900, valid_from=date(2010, 1, 1))
+    first = what.sites[0].channels[0]
+    gone = changed(first, datastreams=[changed(first.datastreams[0], valid_until=date(2010, 1, 1))])
+    assert warnings(changed(what, sites=[changed(SITE, channels=[gone, what.sites[0].channels[1]])])) == []
 
 
 def test_a_missing_file_is_named() -> None:
