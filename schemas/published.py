@@ -125,7 +125,7 @@ PUBLISHED: Final = (
         "site_hour",
         "All channels of one mode at a site, over the intervals in which every one of them was valid: a total with a"
         " channel missing is no total.",
-        "pair-1",
+        "pair-2",
         ("site", "mode", "hour"),
         (*_SITE, _HOUR, *_SITE_SUMS),
         ShownAs("site_hour", _HOUR_OVER, _COUNT),
@@ -134,7 +134,7 @@ PUBLISHED: Final = (
     PublishedTable(
         "site_day",
         "The same over a local day.",
-        "pair-1",
+        "pair-2",
         ("site", "mode", "day"),
         (*_SITE, _DAY, *_BOUNDS, *_SITE_SUMS),
         ShownAs("site_day", "ended_at", _COUNT._replace(period="'day'", started_at=_MIDNIGHT)),
@@ -143,7 +143,7 @@ PUBLISHED: Final = (
     PublishedTable(
         "share_hour",
         "Counts at a screenline, not shares: any longer period is a sum of rows.",
-        "pair-1",
+        "pair-2",
         ("screenline", "variant", "hour"),
         (*_SCREENLINE, _HOUR, *_SHARE),
         ShownAs("share_hour", _HOUR_OVER, _CYCLING_SHARE),
@@ -153,7 +153,7 @@ PUBLISHED: Final = (
     PublishedTable(
         "share_day",
         "The same over a local day.",
-        "pair-1",
+        "pair-2",
         ("screenline", "variant", "day"),
         (*_SCREENLINE, _DAY, *_BOUNDS, *_SHARE),
         ShownAs("share_day", "ended_at", _CYCLING_SHARE._replace(period="'day'", started_at=_MIDNIGHT)),

@@ -10,6 +10,7 @@ from verify.calendar import Bucket, Range, buckets
 from verify.comparing import Compared, Finding, Unchecked
 
 QUARTER: Final = timedelta(minutes=15)
+_ROWS: Final = (900, 1200, 1800, 3600)
 _WHY: Final = {
     "waarde": "the count is not the sum of its quarters",
     "waargenomen": "more or fewer intervals are said to be measured than there are",
@@ -21,6 +22,11 @@ _WHY: Final = {
 _TOO_FINE: Final = (
     "the counter speaks more often than is published: an incomplete hour cannot be added up from quarters"
 )
+
+
+def row_length(seconds: int) -> int:
+    """Give how long a row by the quarter is on a grid: a whole number of bins, a quarter or more, a part of an hour."""
+    return next(length for length in _ROWS if length % seconds == 0)
 
 
 class Count(NamedTuple):

@@ -1,6 +1,7 @@
 """The course of a verification: which published numbers are compared with what of the quarters."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from math import lcm
 from typing import Any, Final
 
 from verify import counting, riding, sharing
@@ -13,7 +14,7 @@ from verify.sharing import BICYCLE
 
 DIRECTED: Final = ("uur", "dag", "week", "maand", "jaar")
 INTERVALS: Final = (*DIRECTED, "twaalf-maanden", "geheel")
-_ONLY_FINE: Final = "all counters speak more often than every quarter: what they have in common is not public"
+_TOO_FINE: Final = "a counter speaks more often than is published: its rows cannot be laid on the grid of the line"
 
 
 def findings(archive: Archive, name: str, factors: tuple[float, float]) -> Iterator[Finding]:
@@ -57,8 +58,8 @@ def of_shares(archive: Archive, line: Line, variant: str, factors: tuple[float, 
     """Compare the shares of one denominator on a screenline, from the quarters of all its sites and modes."""
     what, modes = f"share on {line.id}, {variant}", line.variants[variant]
     crossings = [(site, mode) for site in line.sites for mode in modes if mode in archive.site(site).directions]
-    if all(mode in archive.site(site).fine for site, mode in crossings):
-        yield Unchecked(what, f"{archive.span.first} - {archive.span.last}", _ONLY_FINE)
+    if not can_be_laid_together([archive.site(site).grid[mode] for site, mode in crossings]):
+        yield Unchecked(what, f"{archive.span.first} - {archive.span.last}", _TOO_FINE)
         return
     bins = sharing.bins_of({one: archive.counts(*one, "kwartier").rows for one in crossings}, modes)
     if bins:
@@ -67,6 +68,14 @@ def of_shares(archive: Archive, line: Line, variant: str, factors: tuple[float, 
         for interval in INTERVALS:
             published = archive.shares(line.id, variant, interval)
             yield from sharing.compare(what, interval, archive.span, published, hours, factors=factors)
+
+
+def can_be_laid_together(grids: Sequence[int]) -> bool:
+    """Tell whether the rows that are published of crossings, in seconds of their grids, make the grid of all of them.
+
+    Minutes, published as quarters, beside 20 minutes do not: they are paired at 20 minutes, and no quarters make those.
+    """
+    return lcm(*map(counting.row_length, grids)) == lcm(*grids)
 
 
 def of_routes(archive: Archive, site: str) -> Iterator[Finding]:

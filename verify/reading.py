@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
+from math import lcm
 from typing import Any, ClassVar, Final, NamedTuple
 
 from verify.calendar import Range
@@ -21,13 +22,17 @@ class SiteUnknownError(Exception):
 
 
 class Site(NamedTuple):
-    """A site: the directions of each mode, from and until when it counts, and which speak more than every quarter."""
+    """A site: the directions of each mode, from and until when it counts, and which speak more than every quarter.
+
+    `grid` is the least common multiple of the intervals of each mode, in seconds.
+    """
 
     id: str
     directions: Mapping[str, Sequence[str]]
     since: Mapping[str, datetime]
     until: Mapping[str, datetime]
     fine: frozenset[str]
+    grid: Mapping[str, int]
 
 
 class Line(NamedTuple):
@@ -117,6 +122,7 @@ def _site(row: Mapping[str, Any]) -> Site:
         since={mode: min(datetime.fromisoformat(one["startTijd"]) for one in of) for mode, of in periods.items()},
         until={mode: max(datetime.fromisoformat(one["eindTijd"]) for one in of) for mode, of in periods.items()},
         fine=frozenset(mode for mode, of in periods.items() if any(_is_fine(one) for one in of)),
+        grid={mode: lcm(*(int(one["intervalSeconden"]) for one in of)) for mode, of in periods.items()},
     )
 
 

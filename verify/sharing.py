@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
-from math import sqrt
+from math import lcm, sqrt
 from typing import Final, NamedTuple, TypeAlias
 
 from verify.calendar import Bucket, Range, buckets
@@ -90,11 +90,16 @@ def hours_of(bins: Mapping[datetime, Pairing]) -> dict[datetime, Pairing]:
 
 
 def pair(hour: datetime, crossings: Mapping[Crossing, Sequence[Count]]) -> dict[datetime, Pairing]:
-    """Pair an hour at the coarsest interval among its crossings: what is not whole everywhere counts nowhere."""
-    width = max(row.end - row.start for rows in crossings.values() for row in rows)
+    """Pair an hour on the grid of its crossings: what is not whole everywhere counts nowhere."""
+    width = grid(row.end - row.start for rows in crossings.values() for row in rows)
     whole = {crossing: dict(_whole(rows, width)) for crossing, rows in crossings.items()}
     starts = [hour + number * width for number in range(HOUR // width)]
     return {start: _paired({one: bins.get(start) for one, bins in whole.items()}) for start in starts}
+
+
+def grid(lengths: Iterable[timedelta]) -> timedelta:
+    """Give the shortest bins in which intervals of these lengths can be compared: their least common multiple."""
+    return timedelta(seconds=lcm(*(int(length.total_seconds()) for length in lengths)))
 
 
 def _paired(crossings: Mapping[Crossing, Count | None]) -> Pairing:

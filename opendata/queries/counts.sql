@@ -17,12 +17,12 @@ ORDER BY started_at;
 -- count_hours --
 -- Every hour in which the site should count; no row of the tally is a gap, unless the hour before has twice as many intervals as rows.
 WITH bucket AS (
-    SELECT h AS started_at, 3600 / coalesce(max(s.seconds), max(p.seconds)) AS expected, array_agg(DISTINCT s.origin) AS origins
+    SELECT h AS started_at, 3600 / e.seconds AS expected, array_agg(DISTINCT s.origin) AS origins
     FROM generate_series(date_trunc('hour', %(start)s::timestamptz, 'UTC'), %(end)s::timestamptz, '1 hour') h
-    JOIN api.channel_span p ON p.site = %(site)s AND p.mode = %(mode)s AND p.valid_from <= h AND h < p.valid_until
-    LEFT JOIN api.channel s ON s.channel = p.channel AND s.valid_from <= h AND h < s.valid_until
+    JOIN api.expectation e ON e.kind = 'site' AND e.place = %(site)s AND e.facet = %(mode)s AND e.direction = '' AND e.valid_from <= h AND h < e.valid_until
+    LEFT JOIN api.channel s ON s.site = %(site)s AND s.mode = %(mode)s AND s.valid_from <= h AND h < s.valid_until
     WHERE h >= %(start)s AND h < %(end)s
-    GROUP BY h),
+    GROUP BY h, e.seconds),
 told AS (
     SELECT * FROM api.site_hour_version
     WHERE site = %(site)s AND mode = %(mode)s AND hour >= %(start)s::timestamptz - interval '1 hour' AND hour < %(end)s

@@ -19,7 +19,8 @@ from streams.sinks.due_places import mark_due
 
 SQL: Final = {**statements("tally.sql"), **statements("rebuild.sql"), **statements("published.sql")}
 _DEFAULT_ZONE: Final = "Europe/Amsterdam"
-_WHO_SPEAKS: Final = ("put_voices", "put_spans", "put_phases", "put_voice_hours")
+_PAIRING: Final = ("put_alone", "by_hash", "put_paired", "by_any_means")
+_WHO_SPEAKS: Final = ("put_voices", "put_phases", "put_voice_hours")
 
 
 class Standing(Enum):
@@ -87,7 +88,7 @@ class Written(NamedTuple):
 async def write(connection: Connection, settle: timedelta, standing: Standing = Standing.UNKNOWN) -> Written:
     """Write all that follows, as far as it differs from what stands, and take the marks away."""
     changed = await _write(connection, standing, "tally_hour")
-    await _steps(connection, "put_paired")
+    await _steps(connection, *_PAIRING)
     changed += await _write(connection, standing, "site_hour", "share_hour", "tally_day")
     await write_air(connection)
     await _steps(connection, "put_voice_days")

@@ -7,29 +7,26 @@ SELECT CASE WHEN NOT pg_try_advisory_lock(7364202) THEN false
 
 -- workplace --
 -- What one round is about; nothing of it outlives the round. A voice is a set of datastreams that must speak together: for a mode at a site, or
--- for a variant of a screenline's share. What the same datastreams speak for is one voice, in several rows. The span of a channel runs from its
--- first device to its last, gaps included; in a phase the same channels are expected, at the same interval.
+-- for a variant of a screenline's share. What the same datastreams speak for is one voice, in several rows. In a phase the same channels are
+-- expected, on the same grid.
 CREATE TEMP TABLE IF NOT EXISTS mark (place tid, writer xid) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS claimed (datastream int4, hour timestamptz) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS day (day date, started_at timestamptz, ended_at timestamptz) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS day_hour (hour timestamptz, day date, started_at timestamptz, ended_at timestamptz) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS voice (voice int4, kind text, place text, facet text) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS speaker (
-    voice int4, datastream int4, channel text, mode text, bicycles boolean, seconds int4, valid_from timestamptz, valid_until timestamptz)
-    ON COMMIT DELETE ROWS;
-CREATE TEMP TABLE IF NOT EXISTS span (
-    voice int4, channel text, mode text, seconds int4, valid_from timestamptz, valid_until timestamptz)
-    ON COMMIT DELETE ROWS;
+    voice int4, datastream int4, seconds int4, bicycles boolean, valid_from timestamptz, valid_until timestamptz) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS phase (voice int4, valid_from timestamptz, valid_until timestamptz, seconds int4, streams int4)
     ON COMMIT DELETE ROWS;
-CREATE TEMP TABLE IF NOT EXISTS voice_hour (voice int4, hour timestamptz, seconds int4, width interval, streams int4) ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS voice_hour (voice int4, hour timestamptz, seconds int4, streams int4) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS voice_day (
     voice int4, day date, started_at timestamptz, ended_at timestamptz, expected int4) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS need (datastream int4, hour timestamptz) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS seen (
     datastream int4, hour timestamptz, started_at timestamptz, spans int4, value float8, part numeric) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS summed (
-    datastream int4, hour timestamptz, rows int4, valid int4, total numeric, minimum float8, maximum float8) ON COMMIT DELETE ROWS;
+    datastream int4, hour timestamptz, rows int4, counted int4, valid int4, total numeric, minimum float8, maximum float8, busiest float8)
+    ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS paired (
     voice int4, hour timestamptz, rows int4, paired int4, total numeric, bicycles numeric, maximum float8) ON COMMIT DELETE ROWS;
 
@@ -92,49 +89,30 @@ WHERE y.started_at <= h.hour AND h.hour < y.ended_at;
 
 -- put_voices --
 -- The voices in which a claimed datastream takes part, and everybody who must speak for them.
-WITH listed AS (
-    SELECT 'site' AS kind, site AS place, mode AS facet, datastream, mode, seconds, valid_from, valid_until
-    FROM doorfiets.site_stream
-    UNION ALL
-    SELECT 'share', screenline, variant, datastream, mode, seconds, valid_from, valid_until
-    FROM doorfiets.screenline_stream),
-named AS (
+WITH named AS (
     INSERT INTO voice
     SELECT dense_rank() OVER (ORDER BY said_by), kind, place, facet
     FROM (
-        SELECT kind, place, facet, array_agg(datastream ORDER BY datastream) AS said_by FROM listed GROUP BY kind, place, facet
+        SELECT kind, place, facet, array_agg(datastream ORDER BY datastream) AS said_by
+        FROM doorfiets.member_stream WHERE direction = '' GROUP BY kind, place, facet
         HAVING bool_or(datastream IN (SELECT datastream FROM claimed))) touched
     RETURNING *)
 INSERT INTO speaker
-SELECT DISTINCT n.voice, l.datastream, d.channel, l.mode, l.mode = 'bicycles', l.seconds, l.valid_from, l.valid_until
-FROM listed l JOIN named n USING (kind, place, facet) JOIN doorfiets.datastream d USING (datastream);
-
--- put_spans --
-INSERT INTO span
-SELECT voice, channel, mode, max(seconds), min(valid_from), max(valid_until) FROM speaker GROUP BY voice, channel, mode;
+SELECT DISTINCT n.voice, m.datastream, m.seconds, m.mode = 'bicycles', m.valid_from, m.valid_until
+FROM doorfiets.member_stream m JOIN named n USING (kind, place, facet)
+WHERE m.direction = '';
 
 -- put_phases --
--- Every channel whose span covers a phase must speak: between two devices it cannot, and there is no total. Intervals are paired at
--- the coarsest length among the streams that are valid. While one of the modes that a share is made of is not counted, there is no
--- share of that name: nothing is expected.
-WITH edge AS (
-    SELECT DISTINCT s.voice, e.at FROM speaker s CROSS JOIN LATERAL (VALUES (s.valid_from), (s.valid_until)) AS e(at)),
-stretch AS (
-    SELECT voice, at AS valid_from, lead(at) OVER (PARTITION BY voice ORDER BY at) AS valid_until FROM edge)
+-- When which streams are expected, and on which grid: what the same datastreams speak for is expected alike.
 INSERT INTO phase
-SELECT t.voice, t.valid_from, t.valid_until,
-       CASE WHEN count(DISTINCT p.mode) = m.modes THEN coalesce(max(s.seconds), max(p.seconds)) END, count(DISTINCT p.channel)
-FROM stretch t
-JOIN (SELECT voice, count(DISTINCT mode) AS modes FROM span GROUP BY voice) m USING (voice)
-JOIN span p ON p.voice = t.voice AND p.valid_from <= t.valid_from AND t.valid_from < p.valid_until
-LEFT JOIN speaker s
-    ON s.voice = p.voice AND s.channel = p.channel AND s.valid_from <= t.valid_from AND t.valid_from < s.valid_until
-WHERE t.valid_until IS NOT NULL
-GROUP BY t.voice, t.valid_from, t.valid_until, m.modes;
+SELECT v.voice, e.valid_from, e.valid_until, e.seconds, e.streams
+FROM (SELECT DISTINCT ON (voice) voice, kind, place, facet FROM voice ORDER BY voice, kind, place, facet) v
+JOIN doorfiets.expectation e USING (kind, place, facet)
+WHERE e.direction = '';
 
 -- put_voice_hours --
 INSERT INTO voice_hour
-SELECT t.voice, t.hour, p.seconds, p.seconds * interval '1 second', coalesce(p.streams, 0)
+SELECT t.voice, t.hour, p.seconds, coalesce(p.streams, 0)
 FROM (
     SELECT DISTINCT s.voice, c.hour
     FROM claimed c JOIN (SELECT DISTINCT voice, datastream FROM speaker) s USING (datastream)) t
@@ -163,9 +141,9 @@ CROSS JOIN LATERAL (
 
 -- put_sums --
 INSERT INTO summed
-SELECT datastream, hour, count(*), coalesce(sum(spans), 0),
+SELECT datastream, hour, count(*), count(spans), coalesce(sum(spans), 0),
        CASE WHEN count(spans) > 0 THEN coalesce(sum(value) FILTER (WHERE part IS NULL)::int8, 0) + coalesce(sum(part), 0) END,
-       min(value), max(value)
+       min(value), max(value), max(value / spans)
 FROM seen
 GROUP BY datastream, hour;
 
@@ -177,37 +155,40 @@ JOIN doorfiets.datastream d USING (datastream)
 LEFT JOIN summed s ON s.datastream = c.datastream AND s.hour = c.hour
 ORDER BY c.datastream, c.hour;
 
--- put_paired --
--- A stream is whole in a bin that its valid observations cover; a bin is paired where every stream is whole, and all agree on
--- holding both autumn hours or not. A stream of the bin's own length says its value at once, and once only: with the row that starts
--- where the bin does. A finer one adds up. The busiest interval of a merged row is taken as half of its two. Sums of numerics cost as much
--- where all are null, so nulls are filtered out.
-WITH spoken AS NOT MATERIALIZED (
-    SELECT v.voice, date_bin(v.width, o.started_at, 'epoch') AS bin, v.streams, v.seconds AS width, s.datastream, s.seconds, s.bicycles,
-           o.started_at, o.value, o.part, o.spans
-    FROM voice_hour v
-    JOIN speaker s ON s.voice = v.voice AND s.valid_from <= v.hour AND v.hour < s.valid_until
-    JOIN seen o ON o.datastream = s.datastream AND o.hour = v.hour
-    WHERE v.seconds > 0 AND o.spans > 0),
-said AS (
-    SELECT voice, started_at AS bin, streams, bicycles, CASE WHEN part IS NULL THEN value END AS whole, part, spans
-    FROM spoken WHERE seconds = width AND started_at = bin
-    UNION ALL
-    SELECT voice, bin, streams, bicycles, sum(value) FILTER (WHERE part IS NULL), sum(part) FILTER (WHERE part IS NOT NULL), max(spans)
-    FROM spoken WHERE seconds < width
-    GROUP BY voice, bin, streams, bicycles, datastream, seconds, width HAVING count(*) * seconds >= width),
-bin AS (
-    SELECT voice, date_bin('1 hour', bin, 'epoch') AS hour, (sum(spans) / count(*))::int4 AS spans,
-           sum(whole) AS whole, sum(part) FILTER (WHERE part IS NOT NULL) AS part,
-           sum(whole) FILTER (WHERE bicycles) AS bicycles, sum(part) FILTER (WHERE bicycles AND part IS NOT NULL) AS bicycles_part
-    FROM said
-    GROUP BY voice, bin, streams
-    HAVING count(*) = streams AND sum(spans) IN (count(*), 2 * count(*)))
+-- put_alone --
+-- What one stream speaks for alone is paired with nobody: its bins are its intervals, and what they hold was added up already.
 INSERT INTO paired
-SELECT voice, hour, count(*), sum(spans), coalesce(sum(whole)::int8, 0) + coalesce(sum(part) FILTER (WHERE part IS NOT NULL), 0),
-       coalesce(sum(bicycles)::int8, 0) + coalesce(sum(bicycles_part) FILTER (WHERE bicycles_part IS NOT NULL), 0),
-       max(CASE WHEN part IS NULL THEN whole / spans ELSE ((coalesce(whole, 0)::int8 + part) / spans)::float8 END)
-FROM bin GROUP BY voice, hour;
+SELECT v.voice, v.hour, s.counted, s.valid, s.total, CASE WHEN p.bicycles THEN s.total ELSE 0 END, s.busiest
+FROM voice_hour v
+JOIN speaker p ON p.voice = v.voice AND p.valid_from <= v.hour AND v.hour < p.valid_until
+JOIN summed s ON s.datastream = p.datastream AND s.hour = v.hour
+WHERE v.streams = 1 AND v.seconds > 0 AND s.valid > 0;
+
+-- by_hash --
+-- How long the arrays are that are paired, the planner cannot know: no loops over them, and no sorting.
+SELECT set_config('enable_nestloop', 'off', true), set_config('enable_mergejoin', 'off', true), set_config('enable_sort', 'off', true),
+       set_config('work_mem', '64MB', true);
+
+-- put_paired --
+-- Every bin of every voice of several streams that is whole (`paired_bins`), added up by the hour. The busiest interval of a merged row is taken as half of
+-- its two. Sums of numerics cost as much where all are null, so nulls are filtered out.
+INSERT INTO paired
+SELECT b.aggregate, date_bin('1 hour', b.bin, 'epoch'), count(*), sum(b.spans),
+       coalesce(sum(b.whole)::int8, 0) + coalesce(sum(b.part) FILTER (WHERE b.part IS NOT NULL), 0),
+       coalesce(sum(b.bicycles)::int8, 0) + coalesce(sum(b.bicycles_part) FILTER (WHERE b.bicycles_part IS NOT NULL), 0),
+       max(CASE WHEN b.part IS NULL THEN b.whole / b.spans ELSE ((coalesce(b.whole, 0)::int8 + b.part) / b.spans)::float8 END)
+FROM (
+    SELECT ARRAY(SELECT ROW(voice, datastream, seconds, bicycles, valid_from, valid_until)::doorfiets.pairing_member FROM speaker) AS members,
+           ARRAY(SELECT ROW(voice, hour, seconds, streams)::doorfiets.pairing_hour FROM voice_hour WHERE seconds > 0 AND streams > 1) AS hours,
+           ARRAY(SELECT ROW(datastream, hour, started_at, spans, CASE WHEN part IS NULL THEN value END, part)::doorfiets.pairing_reading
+                 FROM seen
+                 WHERE spans > 0 AND datastream IN (SELECT datastream FROM speaker JOIN voice_hour USING (voice) WHERE streams > 1)) AS readings
+    OFFSET 0) known
+CROSS JOIN LATERAL doorfiets.paired_bins(known.members, known.hours, known.readings) b
+GROUP BY 1, 2;
+
+-- by_any_means --
+SELECT set_config('enable_nestloop', 'on', true), set_config('enable_mergejoin', 'on', true), set_config('enable_sort', 'on', true);
 
 -- site_hour --
 SELECT v.place AS site, v.facet AS mode, h.hour, coalesce(b.rows, 0) AS rows, coalesce(b.paired, 0) AS paired,
@@ -246,8 +227,7 @@ CROSS JOIN LATERAL (
 -- What the calendar and the phases expect of a local day, whether rows exist or not: of every hour that begins in a phase.
 INSERT INTO voice_day
 SELECT w.voice, w.day, w.started_at, w.ended_at,
-       coalesce(sum((ceil(extract(epoch FROM least(w.ended_at, p.valid_until)) / 3600)
-                   - ceil(extract(epoch FROM greatest(w.started_at, p.valid_from)) / 3600))::int4 * (3600 / p.seconds)), 0)
+       coalesce(sum(api.bins_expected(p.seconds, p.valid_from, p.valid_until, w.started_at, w.ended_at)), 0)
 FROM (
     SELECT DISTINCT v.voice, y.day, y.started_at, y.ended_at
     FROM voice_hour v JOIN day_hour y USING (hour)) w
@@ -289,7 +269,7 @@ WHERE v.kind = 'site' AND v.facet = 'bicycles';
 
 -- route_links --
 -- Every link of every route that a touched day concerns, in the order of the route; cyclists only where three quarters were counted.
--- Of a link that nobody counted the day has its intervals too, of the length at which its counter counts, else quarters.
+-- Of a link that nobody counted the day has its intervals too, on the grid of its counter, else quarters.
 SELECT r.route, w.day, l.name, l.length_km, l.green, l.site IS NOT NULL AS measured,
        CASE WHEN d.expected > 0 AND d.paired * 4 >= d.expected * 3 THEN d.cyclists::float8 END AS cyclists,
        coalesce(d.paired, 0) AS paired,
@@ -306,7 +286,7 @@ JOIN doorfiets.link l USING (link)
 LEFT JOIN doorfiets.link_day d ON d.link = l.link AND d.day = w.day
 LEFT JOIN doorfiets.link c ON c.link = coalesce(l.assumed_from, l.link)
 LEFT JOIN LATERAL (
-    SELECT max(s.seconds) AS seconds FROM doorfiets.site_stream s WHERE s.site = c.site AND s.mode = 'bicycles') n ON true
+    SELECT doorfiets.grid(s.seconds) AS seconds FROM doorfiets.site_stream s WHERE s.site = c.site AND s.mode = 'bicycles') n ON true
 ORDER BY r.route, w.day, r.position;
 
 -- route_day --

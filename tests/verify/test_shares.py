@@ -10,6 +10,7 @@ from verify import sharing
 from verify.calendar import Range, buckets
 from verify.comparing import Compared
 from verify.counting import QUARTER, Count
+from verify.course import can_be_laid_together
 from verify.sharing import BOUNDS, Crossing, Pairing, Share, bins_of, calibrated, hours_of, share, wilson
 
 pytestmark = pytest.mark.pure
@@ -100,6 +101,25 @@ def test_a_coarse_counter_pairs_with_four_whole_quarters() -> None:
     cars = {("a", "personenauto"): rows(100, length=timedelta(hours=1))}
     assert pair(cars | {("a", "fiets"): rows(1, 2, 3, 4)}) == Pairing(Decimal(10), Decimal(110), 1, 1)
     assert pair(cars | {("a", "fiets"): rows(1, 2, None, 4)}) == Pairing(Decimal(0), Decimal(0), 0, 1)
+
+
+def test_intervals_of_which_none_holds_the_other_pair_on_their_common_multiple() -> None:
+    """Quarters beside twenty minutes make hours, and twenty minutes beside half hours too; a gap takes all of it."""
+    twenty = timedelta(minutes=20)
+    cars = {("a", "personenauto"): rows(100, 110, 130, length=twenty)}
+    assert pair(cars | {("a", "fiets"): rows(10, 10, 10, 10)}) == Pairing(Decimal(40), Decimal(380), 1, 1)
+    assert pair(cars | {("a", "fiets"): rows(10, 10, 10, None)}) == Pairing(expected=1)
+    assert pair(cars | {("a", "fiets"): rows(20, 20, length=2 * QUARTER)}) == Pairing(Decimal(40), Decimal(380), 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("grids", "possible"),
+    [((900, 900), True), ((900, 3600), True), ((900, 1200), True), ((60, 900), True), ((60, 60), False),
+     ((60, 1200), False), ((600, 900), False), ((600, 1200), True), ((1800, 600), False), ((3600, 60), True)],
+)  # fmt: skip
+def test_what_can_be_paired_from_public_rows(grids: tuple[int, int], possible: bool) -> None:  # noqa: FBT001 - a table
+    """Where the rows by the quarter, 15 minutes for minutes and 20 for 600 s, add up to the grid of all streams."""
+    assert can_be_laid_together(grids) is possible
 
 
 def test_a_merged_row_pairs_only_with_a_merged_row() -> None:

@@ -13,7 +13,8 @@ SELECT o.datastream, (o.started_at AT TIME ZONE 'Europe/Amsterdam')::date AS day
 FROM seen o GROUP BY 1, 2;
 
 -- site_hour --
--- An hour of a site and mode: bins of the coarsest stream, whole in every stream that is valid then, all alike in being merged.
+-- An hour of a site and mode: bins of the shortest length that holds whole intervals of every stream, whole in every stream that is valid then, all
+-- alike in being merged.
 SELECT site, mode, hour, count(*) FILTER (WHERE paired)::int AS rows, coalesce(sum(spans) FILTER (WHERE paired), 0)::int AS paired,
        sum(total) FILTER (WHERE paired) AS total, (max(total / spans) FILTER (WHERE paired))::float8 AS maximum
 FROM (
@@ -27,7 +28,9 @@ FROM (
         FROM seen o
         JOIN stream s USING (datastream)
         JOIN LATERAL (
-            SELECT max(x.seconds) * interval '1 second' AS width FROM stream x
+            SELECT (SELECT min(c) FROM generate_series(max(x.seconds), 3600, max(x.seconds)) c WHERE 0 = ALL (SELECT c % unnest(array_agg(DISTINCT x.seconds))))
+                   * interval '1 second' AS width
+            FROM stream x
             WHERE x.site = s.site AND x.mode = s.mode AND x.valid_from <= o.started_at AND o.started_at < x.valid_until) w ON true
         WHERE o.ok GROUP BY 1, 2, 3, 4, w.width) b
     GROUP BY b.site, b.mode, b.bin) bins
@@ -55,7 +58,9 @@ FROM (
         FROM seen o
         JOIN crossing c USING (datastream)
         JOIN LATERAL (
-            SELECT max(x.seconds) * interval '1 second' AS width FROM crossing x
+            SELECT (SELECT min(b) FROM generate_series(max(x.seconds), 3600, max(x.seconds)) b WHERE 0 = ALL (SELECT b % unnest(array_agg(DISTINCT x.seconds))))
+                   * interval '1 second' AS width
+            FROM crossing x
             WHERE x.screenline = c.screenline AND x.variant = c.variant AND x.valid_from <= o.started_at AND o.started_at < x.valid_until) w ON true
         WHERE o.ok GROUP BY 1, 2, 3, 4, 5, w.width) b
     GROUP BY b.screenline, b.variant, b.bin) bins

@@ -364,7 +364,8 @@ CREATE VIEW doorfiets.reading AS
 SELECT datastream, date_bin('1 hour', started_at, 'epoch') AS hour, started_at,
        CASE WHEN counts THEN doorfiets.spans(doubts) END AS spans,
        CASE WHEN counts THEN value END AS value,
-       CASE WHEN counts AND (value <> trunc(value) OR abs(value) >= 1e9) THEN value::numeric END AS part
+       CASE WHEN counts AND (value <> trunc(value) OR abs(value) >= 1e9) THEN value::numeric END AS part,
+       doubts, revision, revised_at
 FROM (SELECT *, doorfiets.counts(value, uptime, doubts) AS counts FROM doorfiets.observation) o;
 
 RESET ROLE;
@@ -1265,7 +1266,7 @@ FROM doorfiets.channel c LEFT JOIN doorfiets.datastream d USING (channel);
 
 -- A channel from its first equipment to its last: between the two it is expected to count.
 CREATE VIEW api.channel_span WITH (security_barrier) AS
-SELECT c.channel, c.site, c.mode, max(d.seconds) AS seconds, min(d.valid_from) AS valid_from, max(d.valid_until) AS valid_until
+SELECT c.channel, c.site, c.mode, min(d.valid_from) AS valid_from, max(d.valid_until) AS valid_until
 FROM doorfiets.channel c JOIN doorfiets.datastream d USING (channel) GROUP BY c.channel;
 
 -- The sites of a screenline.
@@ -1370,6 +1371,146 @@ $$;
 
 RESET ROLE;
 
+-- 72_pairing.sql
+
+-- Pairing, once: which streams must be whole, in bins of which length, and what whole bins hold. Hours and days, quarters, shares and what is
+-- expected of them all come from here; the rule, with numbers, is in docs/why/aggregating.md.
+SET ROLE owner;
+
+-- The length of the bins in which streams of these intervals can be compared, in seconds: their least common multiple. Intervals divide an hour, so
+-- the grid does.
+CREATE AGGREGATE doorfiets.grid(int4) (SFUNC = pg_catalog.lcm, STYPE = int4, COMBINEFUNC = pg_catalog.lcm, PARALLEL = SAFE);
+
+-- Which datastreams are members of an aggregate: of a site in one mode, in all directions ('') and in each, and of a variant of a screenline's share.
+CREATE VIEW doorfiets.member_stream AS
+SELECT 'site' AS kind, c.site AS place, c.mode AS facet, w.direction, d.channel, c.mode, d.datastream, d.seconds, d.origin, d.valid_from, d.valid_until
+FROM doorfiets.channel c
+JOIN doorfiets.datastream d USING (channel)
+CROSS JOIN LATERAL (VALUES (''), (c.direction)) AS w(direction)
+UNION ALL
+SELECT 'share', s.screenline, s.variant, '', d.channel, s.mode, d.datastream, s.seconds, d.origin, s.valid_from, s.valid_until
+FROM doorfiets.screenline_stream s
+JOIN doorfiets.datastream d USING (datastream);
+
+-- In which periods the same channels of an aggregate are expected, how many, and on which grid (`seconds`). A channel is expected from its first device to
+-- its last, gaps included: between two devices it cannot count, and there is no total. The grid is that of the streams that are valid, else of those
+-- that were; null while one of the modes of a share is not counted: then nothing is expected.
+CREATE VIEW doorfiets.expectation AS
+WITH channel_period AS NOT MATERIALIZED (
+    SELECT kind, place, facet, direction, channel, mode, doorfiets.grid(seconds) AS seconds, min(valid_from) AS valid_from, max(valid_until) AS valid_until
+    FROM doorfiets.member_stream GROUP BY kind, place, facet, direction, channel, mode),
+edge AS (
+    SELECT DISTINCT m.kind, m.place, m.facet, m.direction, e.at
+    FROM doorfiets.member_stream m CROSS JOIN LATERAL (VALUES (m.valid_from), (m.valid_until)) AS e(at)),
+stretch AS (
+    SELECT kind, place, facet, direction, at AS valid_from, lead(at) OVER (PARTITION BY kind, place, facet, direction ORDER BY at) AS valid_until FROM edge)
+SELECT t.kind, t.place, t.facet, t.direction, t.valid_from, t.valid_until,
+       CASE WHEN count(DISTINCT p.mode) = k.modes THEN coalesce(doorfiets.grid(m.seconds), doorfiets.grid(p.seconds)) END AS seconds,
+       count(DISTINCT p.channel)::int4 AS streams
+FROM stretch t
+JOIN (SELECT kind, place, facet, direction, count(DISTINCT mode) AS modes FROM channel_period GROUP BY kind, place, facet, direction) k
+    USING (kind, place, facet, direction)
+JOIN channel_period p ON p.kind = t.kind AND p.place = t.place AND p.facet = t.facet AND p.direction = t.direction
+    AND p.valid_from <= t.valid_from AND t.valid_from < p.valid_until
+LEFT JOIN doorfiets.member_stream m ON m.kind = t.kind AND m.place = t.place AND m.facet = t.facet AND m.direction = t.direction
+    AND m.channel = p.channel AND m.valid_from <= t.valid_from AND t.valid_from < m.valid_until
+WHERE t.valid_until IS NOT NULL
+GROUP BY t.kind, t.place, t.facet, t.direction, t.valid_from, t.valid_until, k.modes;
+
+-- How many bins of a grid a period of expectation has in a range: those of every hour that begins in both; none where there is no grid.
+CREATE FUNCTION api.bins_expected(seconds int4, valid_from timestamptz, valid_until timestamptz, range_start timestamptz, range_end timestamptz) RETURNS int4
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN coalesce(greatest(0, ceil(extract(epoch FROM least(range_end, valid_until)) / 3600) - ceil(extract(epoch FROM greatest(range_start, valid_from)) / 3600))
+    * (3600 / seconds), 0)::int4;
+
+CREATE VIEW api.expectation WITH (security_barrier) AS SELECT * FROM doorfiets.expectation;
+
+-- What pairing is given: a stream that must be whole in the bins of an aggregate, which is a number here; an hour of the aggregate, with the length of its
+-- bins in seconds and the number of streams that there must be; and a reading that counts, in the hour in which it lies: whole numbers as `value`, which
+-- adds up as a float, others as `part`, as a decimal.
+CREATE TYPE doorfiets.pairing_member AS (
+    aggregate int4, datastream int4, seconds int4, bicycles boolean, valid_from timestamptz, valid_until timestamptz);
+CREATE TYPE doorfiets.pairing_hour AS (aggregate int4, hour timestamptz, width int4, streams int4);
+CREATE TYPE doorfiets.pairing_reading AS (datastream int4, hour timestamptz, started_at timestamptz, spans int4, value float8, part numeric);
+
+-- The pairing: which bins are whole, and what they hold. Rows of a datastream start on its own grid and never overlap, so a bin is covered by every stream
+-- exactly when the lengths of all that lies in it add up to streams x width: one pass, whatever the intervals are. `spans` is 2 where all rows hold both
+-- autumn hours, else 1; a bin in which only some do has a sum that no whole number of them makes, and is not paired. It becomes part of the statement that
+-- asks, as a plan of hash joins and one hash table where that has switched off the others: nobody knows how long an array is.
+CREATE FUNCTION doorfiets.paired_bins(members doorfiets.pairing_member[], hours doorfiets.pairing_hour[], readings doorfiets.pairing_reading[])
+RETURNS TABLE (aggregate int4, bin timestamptz, spans int4, whole float8, part numeric, bicycles float8, bicycles_part numeric)
+LANGUAGE sql STABLE ROWS 10000 AS $$
+    SELECT m.aggregate, date_bin(m.width, r.started_at, 'epoch'), (sum(r.spans) / count(*))::int4, sum(r.value), sum(r.part) FILTER (WHERE r.part IS NOT NULL),
+           sum(r.value) FILTER (WHERE m.bicycles), sum(r.part) FILTER (WHERE m.bicycles AND r.part IS NOT NULL)
+    FROM (SELECT s.aggregate, s.datastream, h.hour, s.bicycles, s.seconds, make_interval(secs => s.seconds) AS length, make_interval(secs => h.width) AS width,
+                 h.streams * h.width AS wanted
+          FROM unnest(members) s JOIN unnest(hours) h ON h.aggregate = s.aggregate AND s.valid_from <= h.hour AND h.hour < s.valid_until
+          OFFSET 0) m
+    JOIN unnest(readings) r ON r.datastream = m.datastream AND r.hour = m.hour
+    WHERE r.started_at = date_bin(m.length, r.started_at, 'epoch')
+    GROUP BY 1, 2
+    HAVING sum(m.seconds) = min(m.wanted) AND sum(r.spans) % count(*) = 0
+$$;
+
+-- What is told of a site or a share in a range, by the quarter: in rows of a whole number of bins that last a quarter or longer, and of which an hour
+-- holds a whole number. A row is paired where every stream is whole in it. `heard` of `streams` were; `spans` is 0 where it is not paired, and 2 where it holds
+-- both autumn hours; the gaps of the second one are `told_before`. `expected` is 0 while a mode is not counted. `revision` and `doubts` are of whatever
+-- was received, counted or not: they say why a value went.
+CREATE FUNCTION doorfiets.quarters(wanted_kind text, wanted_place text, wanted_facet text, wanted_direction text, range_start timestamptz, range_end timestamptz)
+RETURNS TABLE (started_at timestamptz, ended_at timestamptz, total numeric, bicycles numeric, spans int4, expected int4, heard int4, streams int4,
+               told_before boolean, doubts int4, origins text[], revision int4, revised_at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp SET enable_nestloop = off SET enable_mergejoin = off SET jit = off SET work_mem = '32MB'
+ROWS 3000 AS $$
+    WITH member AS MATERIALIZED (
+        SELECT * FROM member_stream WHERE kind = wanted_kind AND place = wanted_place AND facet = wanted_facet AND direction = wanted_direction),
+    period AS MATERIALIZED (
+        SELECT * FROM expectation WHERE kind = wanted_kind AND place = wanted_place AND facet = wanted_facet AND direction = wanted_direction),
+    hour AS MATERIALIZED (  -- one more than asked: it may tell of the next
+        SELECT h AS hour, p.seconds IS NOT NULL AS counted, coalesce(p.streams, 0) AS streams,
+               coalesce((SELECT min(w) FROM unnest(ARRAY[900, 1200, 1800, 3600]) w WHERE w % p.seconds = 0), 900) AS width
+        FROM generate_series(date_trunc('hour', range_start, 'UTC') - interval '1 hour', range_end - interval '1 microsecond', interval '1 hour') h
+        LEFT JOIN period p ON p.valid_from <= h AND h < p.valid_until),
+    seen AS MATERIALIZED (
+        SELECT r.*, date_bin(h.width * interval '1 second', r.started_at, 'epoch') AS bin, h.width, m.seconds, m.origin
+        FROM reading r
+        JOIN member m ON m.datastream = r.datastream AND m.valid_from <= r.hour AND r.hour < m.valid_until
+        JOIN hour h ON h.hour = r.hour AND h.counted
+        WHERE r.datastream = ANY (ARRAY(SELECT datastream FROM member)) AND r.started_at >= range_start - interval '2 hours'
+          AND r.started_at < range_end + interval '1 hour'),
+    told AS MATERIALIZED (
+        SELECT bin, (count(*) FILTER (WHERE covered >= width))::int4 AS heard, bool_or(merged) AS merged, bit_or(doubts) AS doubts,
+               sum(revision)::int4 AS revision, max(revised_at) AS revised_at
+        FROM (SELECT bin, width, sum(seconds) FILTER (WHERE spans > 0) AS covered, coalesce(bool_or(spans = 2), false) AS merged, bit_or(doubts) AS doubts,
+                     sum(revision) AS revision, max(revised_at) AS revised_at
+              FROM seen GROUP BY bin, width, datastream) each
+        GROUP BY bin),
+    paired AS MATERIALIZED (
+        SELECT b.bin, b.spans, coalesce(b.whole::int8, 0) + coalesce(b.part, 0) AS total, coalesce(b.bicycles::int8, 0) + coalesce(b.bicycles_part, 0) AS bicycles
+        FROM (SELECT ARRAY(SELECT ROW(1, datastream, seconds, mode = 'bicycles', valid_from, valid_until)::pairing_member FROM member) AS members,
+                     ARRAY(SELECT ROW(1, hour, width, streams)::pairing_hour FROM hour WHERE counted) AS hours,
+                     ARRAY(SELECT ROW(datastream, hour, started_at, spans, CASE WHEN part IS NULL THEN value END, part)::pairing_reading
+                           FROM seen WHERE spans > 0) AS readings
+              OFFSET 0) known
+        CROSS JOIN LATERAL paired_bins(known.members, known.hours, known.readings) b),
+    origin AS (
+        SELECT h.hour, array_agg(DISTINCT m.origin) AS origins
+        FROM hour h JOIN member m ON m.valid_from <= h.hour AND h.hour < m.valid_until GROUP BY h.hour)
+    SELECT n.bin, n.bin + h.width * interval '1 second', p.total, p.bicycles, coalesce(p.spans, 0), h.counted::int4, coalesce(t.heard, 0), h.streams,
+           coalesce(t.heard, 0) = 0 AND n.bin - interval '1 hour' IN (SELECT bin FROM told WHERE merged), coalesce(t.doubts, 0), coalesce(o.origins, '{}'),
+           coalesce(t.revision, 0), t.revised_at
+    FROM hour h
+    CROSS JOIN LATERAL generate_series(h.hour, h.hour + interval '1 hour' - h.width * interval '1 second', h.width * interval '1 second') AS n(bin)
+    LEFT JOIN told t ON t.bin = n.bin
+    LEFT JOIN paired p ON p.bin = n.bin
+    LEFT JOIN origin o ON o.hour = h.hour
+    WHERE n.bin >= range_start AND n.bin < range_end
+    ORDER BY n.bin
+$$;
+
+REVOKE EXECUTE ON FUNCTION doorfiets.quarters FROM PUBLIC;
+
+RESET ROLE;
+
 -- 75_aggregate_views.sql
 
 -- Aggregates as readers see them: each number with its coverage, revision and rule.
@@ -1422,43 +1563,39 @@ CREATE VIEW api.figure WITH (security_barrier) AS
 SELECT kind, subject, facet, indicator, period, first_day, last_day, part, value, low, high, withheld, basis, valid, expected, revision, computed_at, rule
 FROM doorfiets.figure;
 
--- Every local day on which a site should count, one site or all (null), now or as of a moment, with what is expected of its valid part; a day
--- without a row is a gap. `merged` days hold more intervals than rows: both autumn hours came in one.
+-- Every local day on which a site should count, one site or all (null), now or as of a moment; a day without a row is a gap, of which is expected what
+-- the channels could have counted. `merged` days hold more intervals than rows: both autumn hours came in one.
 CREATE FUNCTION api.site_days(wanted_mode text, from_day date, until_day date, wanted_site text DEFAULT NULL, at timestamptz DEFAULT NULL)
 RETURNS TABLE (site text, day date, started_at timestamptz, ended_at timestamptz, total numeric, paired int4, expected int4, origins text[],
                revision int4, computed_at timestamptz, merged boolean)
 LANGUAGE sql STABLE ROWS 400 AS $$
     WITH need AS (
-        SELECT p.site, y.day, y.started_at, y.ended_at, array_agg(DISTINCT c.origin) FILTER (WHERE c.origin IS NOT NULL) AS origins,
-               extract(epoch FROM least(y.ended_at, max(p.valid_until)) - greatest(y.started_at, min(p.valid_from)))::int4
-               / coalesce(max(c.seconds), max(p.seconds)) AS expected
+        SELECT e.place AS site, y.day, y.started_at, y.ended_at,
+               sum(api.bins_expected(e.seconds, e.valid_from, e.valid_until, y.started_at, y.ended_at))::int4 AS expected
         FROM api.calendar(from_day, until_day) y
-        JOIN api.channel_span p ON p.valid_from < y.ended_at AND y.started_at < p.valid_until
-        LEFT JOIN api.channel c ON c.channel = p.channel AND c.valid_from < y.ended_at AND y.started_at < c.valid_until
-        WHERE p.mode = wanted_mode AND (wanted_site IS NULL OR p.site = wanted_site)
-        GROUP BY p.site, y.day, y.started_at, y.ended_at)
-    SELECT n.site, n.day, n.started_at, n.ended_at, t.total, coalesce(t.paired, 0), coalesce(t.expected, n.expected), n.origins,
+        JOIN api.expectation e ON e.valid_from < y.ended_at AND y.started_at < e.valid_until
+        WHERE e.kind = 'site' AND e.direction = '' AND e.facet = wanted_mode AND (wanted_site IS NULL OR e.place = wanted_site)
+        GROUP BY e.place, y.day, y.started_at, y.ended_at),
+    origin AS (
+        SELECT c.site, y.day, array_agg(DISTINCT c.origin) AS origins
+        FROM api.calendar(from_day, until_day) y
+        JOIN api.channel c ON c.valid_from < y.ended_at AND y.started_at < c.valid_until
+        WHERE c.mode = wanted_mode AND (wanted_site IS NULL OR c.site = wanted_site)
+        GROUP BY c.site, y.day)
+    SELECT n.site, n.day, n.started_at, n.ended_at, t.total, coalesce(t.paired, 0), coalesce(t.expected, n.expected), o.origins,
            coalesce(t.revision, 0), t.computed_at, coalesce(t.paired > t.rows, false)
     FROM need n
+    LEFT JOIN origin o ON o.site = n.site AND o.day = n.day
     LEFT JOIN api.site_day_version t ON t.site = n.site AND t.mode = wanted_mode AND t.day = n.day AND t.day >= from_day AND t.day < until_day
         AND (wanted_site IS NULL OR t.site = wanted_site) AND api.stood(t.computed_at, t.replaced_at, at)
 $$;
 
--- What a screenline can pair in a range: the intervals of the whole hours in which every mode of the variant is counted.
+-- What a screenline can pair in a range of whole hours.
 CREATE FUNCTION api.share_expected(wanted_screenline text, wanted_variant text, range_start timestamptz, range_end timestamptz) RETURNS int4
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
-    WITH stream AS MATERIALIZED (
-        SELECT d.channel, s.mode, s.seconds, s.valid_from, s.valid_until
-        FROM screenline_stream s JOIN datastream d USING (datastream) WHERE s.screenline = wanted_screenline AND s.variant = wanted_variant),
-    span AS MATERIALIZED (
-        SELECT channel, mode, max(seconds) AS seconds, min(valid_from) AS valid_from, max(valid_until) AS valid_until FROM stream GROUP BY channel, mode),
-    hour AS (
-        SELECT 3600 / coalesce(max(s.seconds), max(p.seconds)) AS expected
-        FROM generate_series(range_start, range_end - interval '1 hour', interval '1 hour') h
-        JOIN span p ON p.valid_from <= h AND h < p.valid_until
-        LEFT JOIN stream s ON s.channel = p.channel AND s.valid_from <= h AND h < s.valid_until
-        GROUP BY h HAVING count(DISTINCT p.mode) = (SELECT count(DISTINCT mode) FROM span))
-    SELECT coalesce(sum(expected), 0)::int4 FROM hour
+    SELECT coalesce(sum(api.bins_expected(seconds, valid_from, valid_until, range_start, range_end)), 0)::int4
+    FROM expectation
+    WHERE kind = 'share' AND place = wanted_screenline AND facet = wanted_variant AND direction = '' AND valid_from < range_end AND range_start < valid_until
 $$;
 
 -- A share pooled over the local days of [from_day, until_day), now or as of a moment: numerators and denominators are added, then divided. A day
@@ -1479,111 +1616,29 @@ LANGUAGE sql STABLE ROWS 1 AS $$
     CROSS JOIN LATERAL api.judged_share(p.numerator, p.denominator, p.paired, p.expected) j
 $$;
 
--- Counts of one mode at a site per quarter, or per the coarser interval of the streams of that hour; in one direction or in all (null).
--- `value` is null where a channel is missing, also between two devices: a gap, never a zero. A row with both autumn hours has `spans` 2, and
--- the gaps of the second hour are `told_before`. `revision` and `doubts` are of whatever was heard, counted or not: they say why a value went.
-CREATE FUNCTION api.site_quarters(wanted_site text, wanted_mode text, range_start timestamptz, range_end timestamptz, wanted_direction text DEFAULT NULL)
+-- Counts of one mode at a site; in one direction, on the grid of its own streams, or in all (null). `value` is null where a channel is missing, also between
+-- two devices: a gap, never a zero.
+CREATE FUNCTION api.site_quarters(wanted_site text, wanted_mode text, range_start timestamptz, range_end timestamptz,
+    wanted_direction text DEFAULT NULL)
 RETURNS TABLE (started_at timestamptz, ended_at timestamptz, value numeric, heard int4, streams int4, spans int4, told_before boolean, doubts int4,
                origins text[], revision int4, revised_at timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp
 ROWS 3000 AS $$
-    WITH stream AS (
-        SELECT c.channel, d.datastream, d.seconds, d.origin, d.valid_from, d.valid_until
-        FROM channel c JOIN datastream d USING (channel)
-        WHERE c.site = wanted_site AND c.mode = wanted_mode AND (wanted_direction IS NULL OR c.direction = wanted_direction)),
-    span AS (SELECT channel, min(valid_from) AS valid_from, max(valid_until) AS valid_until FROM stream GROUP BY channel),
-    hour AS (  -- one more than asked: it may tell of the next
-        SELECT h AS hour, interval '1 second' * (
-                   SELECT min(w) FROM unnest(ARRAY[900, 1200, 1800, 3600]) w WHERE 0 = ALL (SELECT w % unnest(lengths))) AS width
-        FROM generate_series(date_trunc('hour', range_start, 'UTC') - interval '1 hour', range_end - interval '1 microsecond', interval '1 hour') h
-        CROSS JOIN LATERAL (
-            SELECT coalesce((SELECT array_agg(DISTINCT s.seconds) FROM stream s WHERE s.valid_from < h + interval '1 hour' AND h < s.valid_until),
-                            (SELECT array_agg(DISTINCT s.seconds) FROM stream s)) AS lengths) known),
-    need AS (
-        SELECT b AS bin, h.width, count(DISTINCT p.channel)::int4 AS streams,
-               coalesce(array_agg(DISTINCT s.origin) FILTER (WHERE s.origin IS NOT NULL), '{}') AS origins
-        FROM hour h
-        CROSS JOIN LATERAL generate_series(h.hour, h.hour + interval '1 hour' - h.width, h.width) b
-        JOIN span p ON p.valid_from <= b AND b < p.valid_until
-        LEFT JOIN stream s ON s.channel = p.channel AND s.valid_from <= b AND b < s.valid_until
-        GROUP BY b, h.width),
-    part AS (
-        SELECT date_bin(h.width, o.started_at, 'epoch') AS bin, sum(o.value::numeric) FILTER (WHERE counted) AS value,
-               coalesce(sum(s.seconds) FILTER (WHERE counted), 0) * interval '1 second' >= min(h.width) AS whole,
-               coalesce(bool_or(spans(o.doubts) = 2) FILTER (WHERE counted), false) AS merged, bit_or(o.doubts) AS doubts,
-               sum(o.revision) AS revision, max(o.revised_at) AS revised_at
-        FROM stream s
-        JOIN observation o USING (datastream)
-        JOIN hour h ON h.hour = date_trunc('hour', o.started_at, 'UTC')
-        CROSS JOIN LATERAL (SELECT counts(o.value, o.uptime, o.doubts) AS counted) c
-        WHERE o.started_at >= range_start - interval '2 hours' AND o.started_at < range_end + interval '1 hour'
-          AND s.valid_from <= o.started_at AND o.started_at < s.valid_until
-        GROUP BY 1, o.datastream),
-    told AS (
-        SELECT bin, sum(value) FILTER (WHERE whole) AS value, (count(*) FILTER (WHERE whole))::int4 AS heard,
-               count(DISTINCT merged) FILTER (WHERE whole) = 1 AS alike, bool_or(merged) AS merged, bit_or(doubts) AS doubts,
-               sum(revision)::int4 AS revision, max(revised_at) AS revised_at
-        FROM part GROUP BY bin)
-    SELECT n.bin, n.bin + n.width, CASE WHEN t.heard = n.streams AND t.alike THEN t.value END, coalesce(t.heard, 0), n.streams,
-           CASE WHEN t.merged THEN 2 ELSE 1 END, coalesce(t.heard, 0) = 0 AND n.bin - interval '1 hour' IN (SELECT bin FROM told WHERE merged),
-           coalesce(t.doubts, 0), n.origins, coalesce(t.revision, 0), t.revised_at
-    FROM need n LEFT JOIN told t USING (bin)
-    WHERE n.bin >= range_start AND n.bin < range_end
-    ORDER BY n.bin
+    SELECT started_at, ended_at, total, heard, streams, greatest(1, spans), told_before, doubts, origins, revision, revised_at
+    FROM quarters('site', wanted_site, wanted_mode, coalesce(wanted_direction, ''), range_start, range_end)
+    WHERE streams > 0
+    ORDER BY started_at
 $$;
 
--- A share by the quarter, or by the coarser interval of the streams of that hour: paired from what was heard, as the hours are (put_bins of the tally).
--- Numerator and denominator are null where a stream is missing; nothing is expected while a mode of the variant is not counted. A row with both
--- autumn hours has `paired` 2, and the gaps of the second hour are `told_before`.
+-- A share: numerator and denominator are null where a stream is missing; nothing is expected while a mode of the variant is not counted.
 CREATE FUNCTION api.share_quarters(wanted_screenline text, wanted_variant text, range_start timestamptz, range_end timestamptz)
 RETURNS TABLE (started_at timestamptz, ended_at timestamptz, numerator numeric, denominator numeric, paired int4, expected int4, heard int4, streams int4,
                told_before boolean, doubts int4, origins text[], revision int4, revised_at timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp
 ROWS 3000 AS $$
-    WITH stream AS MATERIALIZED (
-        SELECT d.channel, s.mode, s.datastream, s.seconds, d.origin, s.valid_from, s.valid_until
-        FROM screenline_stream s JOIN datastream d USING (datastream) WHERE s.screenline = wanted_screenline AND s.variant = wanted_variant),
-    span AS MATERIALIZED (
-        SELECT channel, mode, max(seconds) AS seconds, min(valid_from) AS valid_from, max(valid_until) AS valid_until FROM stream GROUP BY channel, mode),
-    hour AS MATERIALIZED (  -- one more than asked: it may tell of the next
-        SELECT h AS hour, CASE WHEN count(DISTINCT p.mode) = (SELECT count(DISTINCT mode) FROM span) THEN coalesce(max(s.seconds), max(p.seconds)) END AS seconds,
-               count(DISTINCT p.channel)::int4 AS streams, coalesce(array_agg(DISTINCT s.origin) FILTER (WHERE s.origin IS NOT NULL), '{}') AS origins
-        FROM generate_series(date_trunc('hour', range_start, 'UTC') - interval '1 hour', range_end - interval '1 microsecond', interval '1 hour') h
-        LEFT JOIN span p ON p.valid_from <= h AND h < p.valid_until
-        LEFT JOIN stream s ON s.channel = p.channel AND s.valid_from <= h AND h < s.valid_until
-        GROUP BY h),
-    need AS (
-        SELECT b AS bin, w.width, h.seconds IS NOT NULL AS counted, h.streams, h.origins
-        FROM hour h
-        CROSS JOIN LATERAL (SELECT coalesce(h.seconds, 900) * interval '1 second' AS width) w
-        CROSS JOIN LATERAL generate_series(h.hour, h.hour + interval '1 hour' - w.width, w.width) b),
-    part AS (
-        SELECT date_bin(h.seconds * interval '1 second', o.started_at, 'epoch') AS bin, s.mode, sum(o.value::numeric) FILTER (WHERE c.said) AS amount,
-               count(*) FILTER (WHERE c.said) * s.seconds >= h.seconds AS whole, coalesce(bool_or(spans(o.doubts) = 2) FILTER (WHERE c.said), false) AS merged,
-               bit_or(o.doubts) AS doubts, sum(o.revision) AS revision, max(o.revised_at) AS revised_at
-        FROM hour h
-        JOIN stream s ON s.valid_from <= h.hour AND h.hour < s.valid_until
-        JOIN observation o ON o.datastream = s.datastream AND o.started_at >= h.hour AND o.started_at < h.hour + interval '1 hour'
-        CROSS JOIN LATERAL (
-            SELECT counts(o.value, o.uptime, o.doubts)
-                   AND (s.seconds < h.seconds OR o.started_at = date_bin(h.seconds * interval '1 second', o.started_at, 'epoch')) AS said) c
-        WHERE h.seconds IS NOT NULL
-          AND o.started_at >= range_start - interval '2 hours' AND o.started_at < range_end + interval '1 hour'
-        GROUP BY 1, s.mode, s.datastream, s.seconds, h.seconds),
-    told AS (
-        SELECT bin, sum(amount) FILTER (WHERE whole) AS total, coalesce(sum(amount) FILTER (WHERE whole AND mode = 'bicycles'), 0) AS bicycles,
-               (count(*) FILTER (WHERE whole))::int4 AS heard, count(DISTINCT merged) FILTER (WHERE whole) = 1 AS alike, bool_or(merged) AS merged,
-               bit_or(doubts) AS doubts, sum(revision)::int4 AS revision, max(revised_at) AS revised_at
-        FROM part GROUP BY bin)
-    SELECT n.bin, n.bin + n.width, CASE WHEN p.paired THEN t.bicycles END, CASE WHEN p.paired THEN t.total END,
-           CASE WHEN NOT p.paired THEN 0 WHEN t.merged THEN 2 ELSE 1 END, n.counted::int4, coalesce(t.heard, 0), n.streams,
-           coalesce(t.heard, 0) = 0 AND n.bin - interval '1 hour' IN (SELECT bin FROM told WHERE merged), coalesce(t.doubts, 0), n.origins,
-           coalesce(t.revision, 0), t.revised_at
-    FROM need n
-    LEFT JOIN told t USING (bin)
-    CROSS JOIN LATERAL (SELECT coalesce(t.heard = n.streams AND t.alike, false) AS paired) p
-    WHERE n.bin >= range_start AND n.bin < range_end
-    ORDER BY n.bin
+    SELECT started_at, ended_at, bicycles, total, spans, expected, heard, streams, told_before, doubts, origins, revision, revised_at
+    FROM quarters('share', wanted_screenline, wanted_variant, '', range_start, range_end)
+    ORDER BY started_at
 $$;
 
 RESET ROLE;
@@ -1764,7 +1819,9 @@ GRANT SELECT (topic, epoch, partition, log_offset, item), INSERT ON doorfiets.fa
 GRANT SELECT ON doorfiets.municipality, doorfiets.district, doorfiets.site, doorfiets.channel, doorfiets.station, doorfiets.datastream, doorfiets.link,
     doorfiets.route, doorfiets.route_link, doorfiets.screenline, doorfiets.screenline_channel, doorfiets.site_stream, doorfiets.screenline_stream,
     doorfiets.connection_link, doorfiets.holiday, doorfiets.excluded_day, doorfiets.observation, doorfiets.reading, doorfiets.intake,
-    doorfiets.told_air_hour TO tally;
+    doorfiets.told_air_hour, doorfiets.member_stream, doorfiets.expectation TO tally;
+GRANT USAGE ON SCHEMA api TO tally;
+GRANT EXECUTE ON FUNCTION api.bins_expected TO tally;
 GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.dirty, doorfiets.stuck, doorfiets.stale TO tally;
 GRANT SELECT, UPDATE ON doorfiets.rebuild TO tally;
 GRANT SELECT, INSERT, UPDATE ON doorfiets.stage, doorfiets.published TO tally;

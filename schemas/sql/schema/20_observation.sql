@@ -55,7 +55,8 @@ CREATE VIEW doorfiets.reading AS
 SELECT datastream, date_bin('1 hour', started_at, 'epoch') AS hour, started_at,
        CASE WHEN counts THEN doorfiets.spans(doubts) END AS spans,
        CASE WHEN counts THEN value END AS value,
-       CASE WHEN counts AND (value <> trunc(value) OR abs(value) >= 1e9) THEN value::numeric END AS part
+       CASE WHEN counts AND (value <> trunc(value) OR abs(value) >= 1e9) THEN value::numeric END AS part,
+       doubts, revision, revised_at
 FROM (SELECT *, doorfiets.counts(value, uptime, doubts) AS counts FROM doorfiets.observation) o;
 
 RESET ROLE;

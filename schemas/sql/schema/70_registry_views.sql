@@ -45,7 +45,7 @@ FROM doorfiets.channel c LEFT JOIN doorfiets.datastream d USING (channel);
 
 -- A channel from its first equipment to its last: between the two it is expected to count.
 CREATE VIEW api.channel_span WITH (security_barrier) AS
-SELECT c.channel, c.site, c.mode, max(d.seconds) AS seconds, min(d.valid_from) AS valid_from, max(d.valid_until) AS valid_until
+SELECT c.channel, c.site, c.mode, min(d.valid_from) AS valid_from, max(d.valid_until) AS valid_until
 FROM doorfiets.channel c JOIN doorfiets.datastream d USING (channel) GROUP BY c.channel;
 
 -- The sites of a screenline.

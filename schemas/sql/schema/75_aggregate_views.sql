@@ -48,43 +48,39 @@ CREATE VIEW api.figure WITH (security_barrier) AS
 SELECT kind, subject, facet, indicator, period, first_day, last_day, part, value, low, high, withheld, basis, valid, expected, revision, computed_at, rule
 FROM doorfiets.figure;
 
--- Every local day on which a site should count, one site or all (null), now or as of a moment, with what is expected of its valid part; a day
--- without a row is a gap. `merged` days hold more intervals than rows: both autumn hours came in one.
+-- Every local day on which a site should count, one site or all (null), now or as of a moment; a day without a row is a gap, of which is expected what
+-- the channels could have counted. `merged` days hold more intervals than rows: both autumn hours came in one.
 CREATE FUNCTION api.site_days(wanted_mode text, from_day date, until_day date, wanted_site text DEFAULT NULL, at timestamptz DEFAULT NULL)
 RETURNS TABLE (site text, day date, started_at timestamptz, ended_at timestamptz, total numeric, paired int4, expected int4, origins text[],
                revision int4, computed_at timestamptz, merged boolean)
 LANGUAGE sql STABLE ROWS 400 AS $$
     WITH need AS (
-        SELECT p.site, y.day, y.started_at, y.ended_at, array_agg(DISTINCT c.origin) FILTER (WHERE c.origin IS NOT NULL) AS origins,
-               extract(epoch FROM least(y.ended_at, max(p.valid_until)) - greatest(y.started_at, min(p.valid_from)))::int4
-               / coalesce(max(c.seconds), max(p.seconds)) AS expected
+        SELECT e.place AS site, y.day, y.started_at, y.ended_at,
+               sum(api.bins_expected(e.seconds, e.valid_from, e.valid_until, y.started_at, y.ended_at))::int4 AS expected
         FROM api.calendar(from_day, until_day) y
-        JOIN api.channel_span p ON p.valid_from < y.ended_at AND y.started_at < p.valid_until
-        LEFT JOIN api.channel c ON c.channel = p.channel AND c.valid_from < y.ended_at AND y.started_at < c.valid_until
-        WHERE p.mode = wanted_mode AND (wanted_site IS NULL OR p.site = wanted_site)
-        GROUP BY p.site, y.day, y.started_at, y.ended_at)
-    SELECT n.site, n.day, n.started_at, n.ended_at, t.total, coalesce(t.paired, 0), coalesce(t.expected, n.expected), n.origins,
+        JOIN api.expectation e ON e.valid_from < y.ended_at AND y.started_at < e.valid_until
+        WHERE e.kind = 'site' AND e.direction = '' AND e.facet = wanted_mode AND (wanted_site IS NULL OR e.place = wanted_site)
+        GROUP BY e.place, y.day, y.started_at, y.ended_at),
+    origin AS (
+        SELECT c.site, y.day, array_agg(DISTINCT c.origin) AS origins
+        FROM api.calendar(from_day, until_day) y
+        JOIN api.channel c ON c.valid_from < y.ended_at AND y.started_at < c.valid_until
+        WHERE c.mode = wanted_mode AND (wanted_site IS NULL OR c.site = wanted_site)
+        GROUP BY c.site, y.day)
+    SELECT n.site, n.day, n.started_at, n.ended_at, t.total, coalesce(t.paired, 0), coalesce(t.expected, n.expected), o.origins,
            coalesce(t.revision, 0), t.computed_at, coalesce(t.paired > t.rows, false)
     FROM need n
+    LEFT JOIN origin o ON o.site = n.site AND o.day = n.day
     LEFT JOIN api.site_day_version t ON t.site = n.site AND t.mode = wanted_mode AND t.day = n.day AND t.day >= from_day AND t.day < until_day
         AND (wanted_site IS NULL OR t.site = wanted_site) AND api.stood(t.computed_at, t.replaced_at, at)
 $$;
 
--- What a screenline can pair in a range: the intervals of the whole hours in which every mode of the variant is counted.
+-- What a screenline can pair in a range of whole hours.
 CREATE FUNCTION api.share_expected(wanted_screenline text, wanted_variant text, range_start timestamptz, range_end timestamptz) RETURNS int4
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
-    WITH stream AS MATERIALIZED (
-        SELECT d.channel, s.mode, s.seconds, s.valid_from, s.valid_until
-        FROM screenline_stream s JOIN datastream d USING (datastream) WHERE s.screenline = wanted_screenline AND s.variant = wanted_variant),
-    span AS MATERIALIZED (
-        SELECT channel, mode, max(seconds) AS seconds, min(valid_from) AS valid_from, max(valid_until) AS valid_until FROM stream GROUP BY channel, mode),
-    hour AS (
-        SELECT 3600 / coalesce(max(s.seconds), max(p.seconds)) AS expected
-        FROM generate_series(range_start, range_end - interval '1 hour', interval '1 hour') h
-        JOIN span p ON p.valid_from <= h AND h < p.valid_until
-        LEFT JOIN stream s ON s.channel = p.channel AND s.valid_from <= h AND h < s.valid_until
-        GROUP BY h HAVING count(DISTINCT p.mode) = (SELECT count(DISTINCT mode) FROM span))
-    SELECT coalesce(sum(expected), 0)::int4 FROM hour
+    SELECT coalesce(sum(api.bins_expected(seconds, valid_from, valid_until, range_start, range_end)), 0)::int4
+    FROM expectation
+    WHERE kind = 'share' AND place = wanted_screenline AND facet = wanted_variant AND direction = '' AND valid_from < range_end AND range_start < valid_until
 $$;
 
 -- A share pooled over the local days of [from_day, until_day), now or as of a moment: numerators and denominators are added, then divided. A day
@@ -105,111 +101,29 @@ LANGUAGE sql STABLE ROWS 1 AS $$
     CROSS JOIN LATERAL api.judged_share(p.numerator, p.denominator, p.paired, p.expected) j
 $$;
 
--- Counts of one mode at a site per quarter, or per the coarser interval of the streams of that hour; in one direction or in all (null).
--- `value` is null where a channel is missing, also between two devices: a gap, never a zero. A row with both autumn hours has `spans` 2, and
--- the gaps of the second hour are `told_before`. `revision` and `doubts` are of whatever was heard, counted or not: they say why a value went.
-CREATE FUNCTION api.site_quarters(wanted_site text, wanted_mode text, range_start timestamptz, range_end timestamptz, wanted_direction text DEFAULT NULL)
+-- Counts of one mode at a site; in one direction, on the grid of its own streams, or in all (null). `value` is null where a channel is missing, also between
+-- two devices: a gap, never a zero.
+CREATE FUNCTION api.site_quarters(wanted_site text, wanted_mode text, range_start timestamptz, range_end timestamptz,
+    wanted_direction text DEFAULT NULL)
 RETURNS TABLE (started_at timestamptz, ended_at timestamptz, value numeric, heard int4, streams int4, spans int4, told_before boolean, doubts int4,
                origins text[], revision int4, revised_at timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp
 ROWS 3000 AS $$
-    WITH stream AS (
-        SELECT c.channel, d.datastream, d.seconds, d.origin, d.valid_from, d.valid_until
-        FROM channel c JOIN datastream d USING (channel)
-        WHERE c.site = wanted_site AND c.mode = wanted_mode AND (wanted_direction IS NULL OR c.direction = wanted_direction)),
-    span AS (SELECT channel, min(valid_from) AS valid_from, max(valid_until) AS valid_until FROM stream GROUP BY channel),
-    hour AS (  -- one more than asked: it may tell of the next
-        SELECT h AS hour, interval '1 second' * (
-                   SELECT min(w) FROM unnest(ARRAY[900, 1200, 1800, 3600]) w WHERE 0 = ALL (SELECT w % unnest(lengths))) AS width
-        FROM generate_series(date_trunc('hour', range_start, 'UTC') - interval '1 hour', range_end - interval '1 microsecond', interval '1 hour') h
-        CROSS JOIN LATERAL (
-            SELECT coalesce((SELECT array_agg(DISTINCT s.seconds) FROM stream s WHERE s.valid_from < h + interval '1 hour' AND h < s.valid_until),
-                            (SELECT array_agg(DISTINCT s.seconds) FROM stream s)) AS lengths) known),
-    need AS (
-        SELECT b AS bin, h.width, count(DISTINCT p.channel)::int4 AS streams,
-               coalesce(array_agg(DISTINCT s.origin) FILTER (WHERE s.origin IS NOT NULL), '{}') AS origins
-        FROM hour h
-        CROSS JOIN LATERAL generate_series(h.hour, h.hour + interval '1 hour' - h.width, h.width) b
-        JOIN span p ON p.valid_from <= b AND b < p.valid_until
-        LEFT JOIN stream s ON s.channel = p.channel AND s.valid_from <= b AND b < s.valid_until
-        GROUP BY b, h.width),
-    part AS (
-        SELECT date_bin(h.width, o.started_at, 'epoch') AS bin, sum(o.value::numeric) FILTER (WHERE counted) AS value,
-               coalesce(sum(s.seconds) FILTER (WHERE counted), 0) * interval '1 second' >= min(h.width) AS whole,
-               coalesce(bool_or(spans(o.doubts) = 2) FILTER (WHERE counted), false) AS merged, bit_or(o.doubts) AS doubts,
-               sum(o.revision) AS revision, max(o.revised_at) AS revised_at
-        FROM stream s
-        JOIN observation o USING (datastream)
-        JOIN hour h ON h.hour = date_trunc('hour', o.started_at, 'UTC')
-        CROSS JOIN LATERAL (SELECT counts(o.value, o.uptime, o.doubts) AS counted) c
-        WHERE o.started_at >= range_start - interval '2 hours' AND o.started_at < range_end + interval '1 hour'
-          AND s.valid_from <= o.started_at AND o.started_at < s.valid_until
-        GROUP BY 1, o.datastream),
-    told AS (
-        SELECT bin, sum(value) FILTER (WHERE whole) AS value, (count(*) FILTER (WHERE whole))::int4 AS heard,
-               count(DISTINCT merged) FILTER (WHERE whole) = 1 AS alike, bool_or(merged) AS merged, bit_or(doubts) AS doubts,
-               sum(revision)::int4 AS revision, max(revised_at) AS revised_at
-        FROM part GROUP BY bin)
-    SELECT n.bin, n.bin + n.width, CASE WHEN t.heard = n.streams AND t.alike THEN t.value END, coalesce(t.heard, 0), n.streams,
-           CASE WHEN t.merged THEN 2 ELSE 1 END, coalesce(t.heard, 0) = 0 AND n.bin - interval '1 hour' IN (SELECT bin FROM told WHERE merged),
-           coalesce(t.doubts, 0), n.origins, coalesce(t.revision, 0), t.revised_at
-    FROM need n LEFT JOIN told t USING (bin)
-    WHERE n.bin >= range_start AND n.bin < range_end
-    ORDER BY n.bin
+    SELECT started_at, ended_at, total, heard, streams, greatest(1, spans), told_before, doubts, origins, revision, revised_at
+    FROM quarters('site', wanted_site, wanted_mode, coalesce(wanted_direction, ''), range_start, range_end)
+    WHERE streams > 0
+    ORDER BY started_at
 $$;
 
--- A share by the quarter, or by the coarser interval of the streams of that hour: paired from what was heard, as the hours are (put_bins of the tally).
--- Numerator and denominator are null where a stream is missing; nothing is expected while a mode of the variant is not counted. A row with both
--- autumn hours has `paired` 2, and the gaps of the second hour are `told_before`.
+-- A share: numerator and denominator are null where a stream is missing; nothing is expected while a mode of the variant is not counted.
 CREATE FUNCTION api.share_quarters(wanted_screenline text, wanted_variant text, range_start timestamptz, range_end timestamptz)
 RETURNS TABLE (started_at timestamptz, ended_at timestamptz, numerator numeric, denominator numeric, paired int4, expected int4, heard int4, streams int4,
                told_before boolean, doubts int4, origins text[], revision int4, revised_at timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp
 ROWS 3000 AS $$
-    WITH stream AS MATERIALIZED (
-        SELECT d.channel, s.mode, s.datastream, s.seconds, d.origin, s.valid_from, s.valid_until
-        FROM screenline_stream s JOIN datastream d USING (datastream) WHERE s.screenline = wanted_screenline AND s.variant = wanted_variant),
-    span AS MATERIALIZED (
-        SELECT channel, mode, max(seconds) AS seconds, min(valid_from) AS valid_from, max(valid_until) AS valid_until FROM stream GROUP BY channel, mode),
-    hour AS MATERIALIZED (  -- one more than asked: it may tell of the next
-        SELECT h AS hour, CASE WHEN count(DISTINCT p.mode) = (SELECT count(DISTINCT mode) FROM span) THEN coalesce(max(s.seconds), max(p.seconds)) END AS seconds,
-               count(DISTINCT p.channel)::int4 AS streams, coalesce(array_agg(DISTINCT s.origin) FILTER (WHERE s.origin IS NOT NULL), '{}') AS origins
-        FROM generate_series(date_trunc('hour', range_start, 'UTC') - interval '1 hour', range_end - interval '1 microsecond', interval '1 hour') h
-        LEFT JOIN span p ON p.valid_from <= h AND h < p.valid_until
-        LEFT JOIN stream s ON s.channel = p.channel AND s.valid_from <= h AND h < s.valid_until
-        GROUP BY h),
-    need AS (
-        SELECT b AS bin, w.width, h.seconds IS NOT NULL AS counted, h.streams, h.origins
-        FROM hour h
-        CROSS JOIN LATERAL (SELECT coalesce(h.seconds, 900) * interval '1 second' AS width) w
-        CROSS JOIN LATERAL generate_series(h.hour, h.hour + interval '1 hour' - w.width, w.width) b),
-    part AS (
-        SELECT date_bin(h.seconds * interval '1 second', o.started_at, 'epoch') AS bin, s.mode, sum(o.value::numeric) FILTER (WHERE c.said) AS amount,
-               count(*) FILTER (WHERE c.said) * s.seconds >= h.seconds AS whole, coalesce(bool_or(spans(o.doubts) = 2) FILTER (WHERE c.said), false) AS merged,
-               bit_or(o.doubts) AS doubts, sum(o.revision) AS revision, max(o.revised_at) AS revised_at
-        FROM hour h
-        JOIN stream s ON s.valid_from <= h.hour AND h.hour < s.valid_until
-        JOIN observation o ON o.datastream = s.datastream AND o.started_at >= h.hour AND o.started_at < h.hour + interval '1 hour'
-        CROSS JOIN LATERAL (
-            SELECT counts(o.value, o.uptime, o.doubts)
-                   AND (s.seconds < h.seconds OR o.started_at = date_bin(h.seconds * interval '1 second', o.started_at, 'epoch')) AS said) c
-        WHERE h.seconds IS NOT NULL
-          AND o.started_at >= range_start - interval '2 hours' AND o.started_at < range_end + interval '1 hour'
-        GROUP BY 1, s.mode, s.datastream, s.seconds, h.seconds),
-    told AS (
-        SELECT bin, sum(amount) FILTER (WHERE whole) AS total, coalesce(sum(amount) FILTER (WHERE whole AND mode = 'bicycles'), 0) AS bicycles,
-               (count(*) FILTER (WHERE whole))::int4 AS heard, count(DISTINCT merged) FILTER (WHERE whole) = 1 AS alike, bool_or(merged) AS merged,
-               bit_or(doubts) AS doubts, sum(revision)::int4 AS revision, max(revised_at) AS revised_at
-        FROM part GROUP BY bin)
-    SELECT n.bin, n.bin + n.width, CASE WHEN p.paired THEN t.bicycles END, CASE WHEN p.paired THEN t.total END,
-           CASE WHEN NOT p.paired THEN 0 WHEN t.merged THEN 2 ELSE 1 END, n.counted::int4, coalesce(t.heard, 0), n.streams,
-           coalesce(t.heard, 0) = 0 AND n.bin - interval '1 hour' IN (SELECT bin FROM told WHERE merged), coalesce(t.doubts, 0), n.origins,
-           coalesce(t.revision, 0), t.revised_at
-    FROM need n
-    LEFT JOIN told t USING (bin)
-    CROSS JOIN LATERAL (SELECT coalesce(t.heard = n.streams AND t.alike, false) AS paired) p
-    WHERE n.bin >= range_start AND n.bin < range_end
-    ORDER BY n.bin
+    SELECT started_at, ended_at, bicycles, total, spans, expected, heard, streams, told_before, doubts, origins, revision, revised_at
+    FROM quarters('share', wanted_screenline, wanted_variant, '', range_start, range_end)
+    ORDER BY started_at
 $$;
 
 RESET ROLE;

@@ -49,7 +49,9 @@ GRANT SELECT (topic, epoch, partition, log_offset, item), INSERT ON doorfiets.fa
 GRANT SELECT ON doorfiets.municipality, doorfiets.district, doorfiets.site, doorfiets.channel, doorfiets.station, doorfiets.datastream, doorfiets.link,
     doorfiets.route, doorfiets.route_link, doorfiets.screenline, doorfiets.screenline_channel, doorfiets.site_stream, doorfiets.screenline_stream,
     doorfiets.connection_link, doorfiets.holiday, doorfiets.excluded_day, doorfiets.observation, doorfiets.reading, doorfiets.intake,
-    doorfiets.told_air_hour TO tally;
+    doorfiets.told_air_hour, doorfiets.member_stream, doorfiets.expectation TO tally;
+GRANT USAGE ON SCHEMA api TO tally;
+GRANT EXECUTE ON FUNCTION api.bins_expected TO tally;
 GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.dirty, doorfiets.stuck, doorfiets.stale TO tally;
 GRANT SELECT, UPDATE ON doorfiets.rebuild TO tally;
 GRANT SELECT, INSERT, UPDATE ON doorfiets.stage, doorfiets.published TO tally;

@@ -1,0 +1,137 @@
+-- Pairing, once: which streams must be whole, in bins of which length, and what whole bins hold. Hours and days, quarters, shares and what is
+-- expected of them all come from here; the rule, with numbers, is in docs/why/aggregating.md.
+SET ROLE owner;
+
+-- The length of the bins in which streams of these intervals can be compared, in seconds: their least common multiple. Intervals divide an hour, so
+-- the grid does.
+CREATE AGGREGATE doorfiets.grid(int4) (SFUNC = pg_catalog.lcm, STYPE = int4, COMBINEFUNC = pg_catalog.lcm, PARALLEL = SAFE);
+
+-- Which datastreams are members of an aggregate: of a site in one mode, in all directions ('') and in each, and of a variant of a screenline's share.
+CREATE VIEW doorfiets.member_stream AS
+SELECT 'site' AS kind, c.site AS place, c.mode AS facet, w.direction, d.channel, c.mode, d.datastream, d.seconds, d.origin, d.valid_from, d.valid_until
+FROM doorfiets.channel c
+JOIN doorfiets.datastream d USING (channel)
+CROSS JOIN LATERAL (VALUES (''), (c.direction)) AS w(direction)
+UNION ALL
+SELECT 'share', s.screenline, s.variant, '', d.channel, s.mode, d.datastream, s.seconds, d.origin, s.valid_from, s.valid_until
+FROM doorfiets.screenline_stream s
+JOIN doorfiets.datastream d USING (datastream);
+
+-- In which periods the same channels of an aggregate are expected, how many, and on which grid (`seconds`). A channel is expected from its first device to
+-- its last, gaps included: between two devices it cannot count, and there is no total. The grid is that of the streams that are valid, else of those
+-- that were; null while one of the modes of a share is not counted: then nothing is expected.
+CREATE VIEW doorfiets.expectation AS
+WITH channel_period AS NOT MATERIALIZED (
+    SELECT kind, place, facet, direction, channel, mode, doorfiets.grid(seconds) AS seconds, min(valid_from) AS valid_from, max(valid_until) AS valid_until
+    FROM doorfiets.member_stream GROUP BY kind, place, facet, direction, channel, mode),
+edge AS (
+    SELECT DISTINCT m.kind, m.place, m.facet, m.direction, e.at
+    FROM doorfiets.member_stream m CROSS JOIN LATERAL (VALUES (m.valid_from), (m.valid_until)) AS e(at)),
+stretch AS (
+    SELECT kind, place, facet, direction, at AS valid_from, lead(at) OVER (PARTITION BY kind, place, facet, direction ORDER BY at) AS valid_until FROM edge)
+SELECT t.kind, t.place, t.facet, t.direction, t.valid_from, t.valid_until,
+       CASE WHEN count(DISTINCT p.mode) = k.modes THEN coalesce(doorfiets.grid(m.seconds), doorfiets.grid(p.seconds)) END AS seconds,
+       count(DISTINCT p.channel)::int4 AS streams
+FROM stretch t
+JOIN (SELECT kind, place, facet, direction, count(DISTINCT mode) AS modes FROM channel_period GROUP BY kind, place, facet, direction) k
+    USING (kind, place, facet, direction)
+JOIN channel_period p ON p.kind = t.kind AND p.place = t.place AND p.facet = t.facet AND p.direction = t.direction
+    AND p.valid_from <= t.valid_from AND t.valid_from < p.valid_until
+LEFT JOIN doorfiets.member_stream m ON m.kind = t.kind AND m.place = t.place AND m.facet = t.facet AND m.direction = t.direction
+    AND m.channel = p.channel AND m.valid_from <= t.valid_from AND t.valid_from < m.valid_until
+WHERE t.valid_until IS NOT NULL
+GROUP BY t.kind, t.place, t.facet, t.direction, t.valid_from, t.valid_until, k.modes;
+
+-- How many bins of a grid a period of expectation has in a range: those of every hour that begins in both; none where there is no grid.
+CREATE FUNCTION api.bins_expected(seconds int4, valid_from timestamptz, valid_until timestamptz, range_start timestamptz, range_end timestamptz) RETURNS int4
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN coalesce(greatest(0, ceil(extract(epoch FROM least(range_end, valid_until)) / 3600) - ceil(extract(epoch FROM greatest(range_start, valid_from)) / 3600))
+    * (3600 / seconds), 0)::int4;
+
+CREATE VIEW api.expectation WITH (security_barrier) AS SELECT * FROM doorfiets.expectation;
+
+-- What pairing is given: a stream that must be whole in the bins of an aggregate, which is a number here; an hour of the aggregate, with the length of its
+-- bins in seconds and the number of streams that there must be; and a reading that counts, in the hour in which it lies: whole numbers as `value`, which
+-- adds up as a float, others as `part`, as a decimal.
+CREATE TYPE doorfiets.pairing_member AS (
+    aggregate int4, datastream int4, seconds int4, bicycles boolean, valid_from timestamptz, valid_until timestamptz);
+CREATE TYPE doorfiets.pairing_hour AS (aggregate int4, hour timestamptz, width int4, streams int4);
+CREATE TYPE doorfiets.pairing_reading AS (datastream int4, hour timestamptz, started_at timestamptz, spans int4, value float8, part numeric);
+
+-- The pairing: which bins are whole, and what they hold. Rows of a datastream start on its own grid and never overlap, so a bin is covered by every stream
+-- exactly when the lengths of all that lies in it add up to streams x width: one pass, whatever the intervals are. `spans` is 2 where all rows hold both
+-- autumn hours, else 1; a bin in which only some do has a sum that no whole number of them makes, and is not paired. It becomes part of the statement that
+-- asks, as a plan of hash joins and one hash table where that has switched off the others: nobody knows how long an array is.
+CREATE FUNCTION doorfiets.paired_bins(members doorfiets.pairing_member[], hours doorfiets.pairing_hour[], readings doorfiets.pairing_reading[])
+RETURNS TABLE (aggregate int4, bin timestamptz, spans int4, whole float8, part numeric, bicycles float8, bicycles_part numeric)
+LANGUAGE sql STABLE ROWS 10000 AS $$
+    SELECT m.aggregate, date_bin(m.width, r.started_at, 'epoch'), (sum(r.spans) / count(*))::int4, sum(r.value), sum(r.part) FILTER (WHERE r.part IS NOT NULL),
+           sum(r.value) FILTER (WHERE m.bicycles), sum(r.part) FILTER (WHERE m.bicycles AND r.part IS NOT NULL)
+    FROM (SELECT s.aggregate, s.datastream, h.hour, s.bicycles, s.seconds, make_interval(secs => s.seconds) AS length, make_interval(secs => h.width) AS width,
+                 h.streams * h.width AS wanted
+          FROM unnest(members) s JOIN unnest(hours) h ON h.aggregate = s.aggregate AND s.valid_from <= h.hour AND h.hour < s.valid_until
+          OFFSET 0) m
+    JOIN unnest(readings) r ON r.datastream = m.datastream AND r.hour = m.hour
+    WHERE r.started_at = date_bin(m.length, r.started_at, 'epoch')
+    GROUP BY 1, 2
+    HAVING sum(m.seconds) = min(m.wanted) AND sum(r.spans) % count(*) = 0
+$$;
+
+-- What is told of a site or a share in a range, by the quarter: in rows of a whole number of bins that last a quarter or longer, and of which an hour
+-- holds a whole number. A row is paired where every stream is whole in it. `heard` of `streams` were; `spans` is 0 where it is not paired, and 2 where it holds
+-- both autumn hours; the gaps of the second one are `told_before`. `expected` is 0 while a mode is not counted. `revision` and `doubts` are of whatever
+-- was received, counted or not: they say why a value went.
+CREATE FUNCTION doorfiets.quarters(wanted_kind text, wanted_place text, wanted_facet text, wanted_direction text, range_start timestamptz, range_end timestamptz)
+RETURNS TABLE (started_at timestamptz, ended_at timestamptz, total numeric, bicycles numeric, spans int4, expected int4, heard int4, streams int4,
+               told_before boolean, doubts int4, origins text[], revision int4, revised_at timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp SET enable_nestloop = off SET enable_mergejoin = off SET jit = off SET work_mem = '32MB'
+ROWS 3000 AS $$
+    WITH member AS MATERIALIZED (
+        SELECT * FROM member_stream WHERE kind = wanted_kind AND place = wanted_place AND facet = wanted_facet AND direction = wanted_direction),
+    period AS MATERIALIZED (
+        SELECT * FROM expectation WHERE kind = wanted_kind AND place = wanted_place AND facet = wanted_facet AND direction = wanted_direction),
+    hour AS MATERIALIZED (  -- one more than asked: it may tell of the next
+        SELECT h AS hour, p.seconds IS NOT NULL AS counted, coalesce(p.streams, 0) AS streams,
+               coalesce((SELECT min(w) FROM unnest(ARRAY[900, 1200, 1800, 3600]) w WHERE w % p.seconds = 0), 900) AS width
+        FROM generate_series(date_trunc('hour', range_start, 'UTC') - interval '1 hour', range_end - interval '1 microsecond', interval '1 hour') h
+        LEFT JOIN period p ON p.valid_from <= h AND h < p.valid_until),
+    seen AS MATERIALIZED (
+        SELECT r.*, date_bin(h.width * interval '1 second', r.started_at, 'epoch') AS bin, h.width, m.seconds, m.origin
+        FROM reading r
+        JOIN member m ON m.datastream = r.datastream AND m.valid_from <= r.hour AND r.hour < m.valid_until
+        JOIN hour h ON h.hour = r.hour AND h.counted
+        WHERE r.datastream = ANY (ARRAY(SELECT datastream FROM member)) AND r.started_at >= range_start - interval '2 hours'
+          AND r.started_at < range_end + interval '1 hour'),
+    told AS MATERIALIZED (
+        SELECT bin, (count(*) FILTER (WHERE covered >= width))::int4 AS heard, bool_or(merged) AS merged, bit_or(doubts) AS doubts,
+               sum(revision)::int4 AS revision, max(revised_at) AS revised_at
+        FROM (SELECT bin, width, sum(seconds) FILTER (WHERE spans > 0) AS covered, coalesce(bool_or(spans = 2), false) AS merged, bit_or(doubts) AS doubts,
+                     sum(revision) AS revision, max(revised_at) AS revised_at
+              FROM seen GROUP BY bin, width, datastream) each
+        GROUP BY bin),
+    paired AS MATERIALIZED (
+        SELECT b.bin, b.spans, coalesce(b.whole::int8, 0) + coalesce(b.part, 0) AS total, coalesce(b.bicycles::int8, 0) + coalesce(b.bicycles_part, 0) AS bicycles
+        FROM (SELECT ARRAY(SELECT ROW(1, datastream, seconds, mode = 'bicycles', valid_from, valid_until)::pairing_member FROM member) AS members,
+                     ARRAY(SELECT ROW(1, hour, width, streams)::pairing_hour FROM hour WHERE counted) AS hours,
+                     ARRAY(SELECT ROW(datastream, hour, started_at, spans, CASE WHEN part IS NULL THEN value END, part)::pairing_reading
+                           FROM seen WHERE spans > 0) AS readings
+              OFFSET 0) known
+        CROSS JOIN LATERAL paired_bins(known.members, known.hours, known.readings) b),
+    origin AS (
+        SELECT h.hour, array_agg(DISTINCT m.origin) AS origins
+        FROM hour h JOIN member m ON m.valid_from <= h.hour AND h.hour < m.valid_until GROUP BY h.hour)
+    SELECT n.bin, n.bin + h.width * interval '1 second', p.total, p.bicycles, coalesce(p.spans, 0), h.counted::int4, coalesce(t.heard, 0), h.streams,
+           coalesce(t.heard, 0) = 0 AND n.bin - interval '1 hour' IN (SELECT bin FROM told WHERE merged), coalesce(t.doubts, 0), coalesce(o.origins, '{}'),
+           coalesce(t.revision, 0), t.revised_at
+    FROM hour h
+    CROSS JOIN LATERAL generate_series(h.hour, h.hour + interval '1 hour' - h.width * interval '1 second', h.width * interval '1 second') AS n(bin)
+    LEFT JOIN told t ON t.bin = n.bin
+    LEFT JOIN paired p ON p.bin = n.bin
+    LEFT JOIN origin o ON o.hour = h.hour
+    WHERE n.bin >= range_start AND n.bin < range_end
+    ORDER BY n.bin
+$$;
+
+REVOKE EXECUTE ON FUNCTION doorfiets.quarters FROM PUBLIC;
+
+RESET ROLE;
