@@ -20,7 +20,7 @@ from streams.sinks.due_places import mark_due
 SQL: Final = {**statements("tally.sql"), **statements("rebuild.sql"), **statements("published.sql")}
 _DEFAULT_ZONE: Final = "Europe/Amsterdam"
 _PAIRING: Final = ("put_alone", "by_hash", "put_paired", "by_any_means")
-_WHO_SPEAKS: Final = ("put_voices", "put_phases", "put_voice_hours")
+_WHO_SPEAKS: Final = ("by_hash", "put_voices", "put_phases", "put_voice_hours", "by_any_means")
 
 
 class Standing(Enum):

@@ -165,7 +165,8 @@ JOIN summed s ON s.datastream = p.datastream AND s.hour = v.hour
 WHERE v.streams = 1 AND v.seconds > 0 AND s.valid > 0;
 
 -- by_hash --
--- How long the arrays are that are paired, the planner cannot know: no loops over them, and no sorting.
+-- How long the arrays are that are paired, and how large a registry is that was applied a moment ago, the planner cannot know: no loops over them, and no
+-- sorting.
 SELECT set_config('enable_nestloop', 'off', true), set_config('enable_mergejoin', 'off', true), set_config('enable_sort', 'off', true),
        set_config('work_mem', '64MB', true);
 
