@@ -7,7 +7,7 @@ ARGS ?=
 
 .PHONY: demo test check bench chaos pictures lock up down clean help
 
-demo: ## Everything on this machine, with a year of real recordings and a live street; ARGS=--check tests itself
+demo: ## Everything on this machine, with a year of real recordings and a live sensor simulator; ARGS=--check tests itself
 	@deploy/local/bootstrap
 	@$(BIN)/doorfiets demo $(ARGS)
 

@@ -1,17 +1,17 @@
 -- arrived --
--- How many readings of some sensors `keep` has stored, by its own count, and whether hours wait to be computed.
-SELECT coalesce(sum(f.stored), 0)::int8, EXISTS (SELECT FROM doorfiets.dirty)
+-- How many readings of some sensors `store` has stored, by its own count, and whether hours wait to be computed.
+SELECT coalesce(sum(f.stored), 0)::int8, EXISTS (SELECT FROM doorfiets.dirty_hour)
 FROM doorfiets.feed f JOIN doorfiets.datastream d USING (datastream) WHERE starts_with(d.sensor, %(prefix)s);
 
 -- waiting --
-SELECT count(*) FROM doorfiets.dirty;
+SELECT count(*) FROM doorfiets.dirty_hour;
 
 -- rows --
 -- The stored rows of some sensors, in the order in which they came.
-SELECT o.datastream, o.started_at, o.ended_at, o.value, o.uptime, o.doubts, o.heard_at, o.revised_at, o.revision,
+SELECT o.datastream, o.started_at, o.ended_at, o.value, o.uptime, o.quality_flags, o.received_at, o.revised_at, o.revision,
        o.run, o.number, o.restated
 FROM doorfiets.observation o JOIN doorfiets.datastream d USING (datastream)
-WHERE starts_with(d.sensor, %(prefix)s) ORDER BY o.heard_at;
+WHERE starts_with(d.sensor, %(prefix)s) ORDER BY o.received_at;
 
 -- plain_table --
 -- The same columns and key as `observation`, and nothing else of it: no chunks, no checks, no marks.
@@ -23,13 +23,13 @@ COPY public.copied FROM STDIN (FORMAT binary);
 -- drop_plain_table --
 DROP TABLE public.copied;
 
--- ledger --
-CREATE TEMP TABLE ledger (sensor text, source text, started_at timestamptz, value float8);
+-- sent --
+CREATE TEMP TABLE sent (sensor text, source text, started_at timestamptz, value float8);
 
 -- differing --
 -- Readings that are missing, altered, doubled or were never sent.
 SELECT count(*)
-FROM ledger l
+FROM sent l
 FULL JOIN (
     SELECT d.sensor, d.source, o.started_at, o.value
     FROM doorfiets.observation o JOIN doorfiets.datastream d USING (datastream)
@@ -37,13 +37,13 @@ FULL JOIN (
 WHERE l.value IS DISTINCT FROM o.value;
 
 -- miscounted --
--- Hours whose tally is not what the ledger adds up to.
+-- Hours whose aggregate is not what was sent adds up to.
 SELECT count(*)
 FROM (
     SELECT sensor, source, date_trunc('hour', started_at, 'UTC') AS hour, sum(value::numeric) AS total, count(*) AS rows
-    FROM ledger GROUP BY 1, 2, 3) l
+    FROM sent GROUP BY 1, 2, 3) l
 FULL JOIN (
     SELECT d.sensor, d.source, t.hour, t.total, t.rows
-    FROM doorfiets.tally_hour t JOIN doorfiets.datastream d USING (datastream)
+    FROM doorfiets.datastream_hour t JOIN doorfiets.datastream d USING (datastream)
     WHERE starts_with(d.sensor, %(prefix)s)) t USING (sensor, source, hour)
 WHERE (l.total, l.rows) IS DISTINCT FROM (t.total, t.rows);

@@ -6,15 +6,15 @@ from pathlib import Path
 from typing import Final
 
 from deploy.local import secrets
+from deploy.local.simulator.messages import SimulatedMessage
 from deploy.local.stack import Stack
-from deploy.local.street.messages import Message
 
 _CLIENT: Final = "mosquitto_pub"
-_USER: Final = "street"
+_USER: Final = "simulator"
 
 
 class Client:
-    """`mosquitto_pub` as the street."""
+    """`mosquitto_pub` as the simulator."""
 
     def __init__(self, stack: Stack, folder: Path) -> None:
         """Write its configuration."""
@@ -23,7 +23,7 @@ class Client:
         lines = ("-V 5", f"-h {host}", f"-p {port}", f"-u {_USER}", f"-P {secrets.of_mqtt(stack.layout)[_USER]}")
         secrets.write(folder / _CLIENT, "\n".join(lines) + "\n")
 
-    def publish(self, message: Message) -> None:
+    def publish(self, message: SimulatedMessage) -> None:
         """Publish one message at QoS 1 and wait for its acknowledgement."""
         command = [_CLIENT, "-q", "1", "-t", message.topic, "-m", message.payload.decode()]
         subprocess.run(command, env=self._environment, check=True, capture_output=True)

@@ -11,13 +11,13 @@ from deploy.settings import ROOT, Settings, write
 from schemas.failures import CheckFailedError
 
 
-class CommandFailedError(CheckFailedError):
+class BenchCommandFailedError(CheckFailedError):
     """A command of ours that the bench runs failed; what it said is in the message."""
 
 
 @contextmanager
 def doorfiets(settings: Settings, *words: str | Path) -> Iterator[subprocess.Popen[str]]:
-    """Run a command beside the block, and wait for it afterwards; raise CommandFailedError when it fails."""
+    """Run a command beside the block, and wait for it afterwards; raise BenchCommandFailedError when it fails."""
     command = [sys.executable, "-P", "-m", "deploy", *map(str, words)]
     child = subprocess.Popen(
         ["setpriv", "--pdeathsig", "TERM", *command],
@@ -34,4 +34,4 @@ def doorfiets(settings: Settings, *words: str | Path) -> Iterator[subprocess.Pop
     finally:
         child.kill()
     if child.returncode:
-        raise CommandFailedError(f"doorfiets {words[0]} ended with {child.returncode}: {said.strip()[-500:]}")
+        raise BenchCommandFailedError(f"doorfiets {words[0]} ended with {child.returncode}: {said.strip()[-500:]}")

@@ -5,32 +5,34 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from bench.city import PREFIX, Counter
-from bench.crowd import SOURCE, Crowd
-from bench.year import Year
+from bench.csv_counters import PREFIX, CsvCounter
+from bench.load_sensors import SOURCE, LoadSensors
+from bench.year import BenchYear
 from deploy.settings import ROOT
 
 _ASSEN: Final = ROOT / "deploy" / "assen"
 _QUARTER: Final = 900
 
 
-def write(folder: Path, crowds: Iterable[Crowd], counters: Iterable[Counter], year: Year | None = None) -> Path:
+def write(
+    folder: Path, loads: Iterable[LoadSensors], counters: Iterable[CsvCounter], year: BenchYear | None = None
+) -> Path:
     """Write the registry folder."""
     shutil.copytree(_ASSEN, folder, ignore=shutil.ignore_patterns("recordings"))
     with (folder / "sites.toml").open("a", encoding="utf-8") as sites:
-        sites.writelines(site for crowd in crowds for site in _sites(crowd))
+        sites.writelines(site for load in loads for site in _sites(load))
         sites.writelines(_of_counter(counter) for counter in counters)
     if year is not None:
         year.register(folder)
     return folder
 
 
-def _sites(crowd: Crowd) -> Iterator[str]:
-    for name in crowd.names:
-        yield _site(name) + _channel(name, name, SOURCE, crowd.interval)
+def _sites(load: LoadSensors) -> Iterator[str]:
+    for name in load.names:
+        yield _site(name) + _channel(name, name, SOURCE, load.interval)
 
 
-def _of_counter(counter: Counter) -> str:
+def _of_counter(counter: CsvCounter) -> str:
     name = f"city-{counter.code.removeprefix(PREFIX)}"
     channels = (_channel(f"{name}-{code}", counter.code, code, _QUARTER) for code in counter.channels)
     return _site(name) + "".join(channels)

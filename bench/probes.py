@@ -9,8 +9,8 @@ from http.client import HTTPConnection
 from typing import Final
 from urllib.parse import urlsplit
 
-from bench.crowd import Crowd, message, readings
-from deploy.local.street.messages import Message
+from bench.load_sensors import LoadSensors, message, readings
+from deploy.local.simulator.messages import SimulatedMessage
 from schemas.failures import CheckFailedError
 from schemas.observation import Observation
 
@@ -18,13 +18,13 @@ PAUSE: Final = 0.01
 _PATIENCE: Final = 30.0
 
 
-class NotShownError(CheckFailedError):
-    """A published reading did not appear in the interface in time; see the logs of bridge, keep and tally."""
+class ProbeNotShownError(CheckFailedError):
+    """A published reading did not appear in the interface in time; see the logs of bridge, store and aggregate."""
 
 
-def probes(crowd: Crowd, count: int, until: datetime) -> Iterator[Observation]:
+def probes(load: LoadSensors, count: int, until: datetime) -> Iterator[Observation]:
     """Make readings that each fill an hour of their own with a value that no other has."""
-    for number, seen in enumerate(readings(crowd, count, until), 1):
+    for number, seen in enumerate(readings(load, count, until), 1):
         yield Observation(seen.sensor, seen.source, seen.started_at, seen.ended_at, float(number), 1.0, until)
 
 
@@ -34,9 +34,9 @@ class Watch:
 
     site: str
     counted_at: str
-    publish: Callable[[Message], None]
+    publish: Callable[[SimulatedMessage], None]
     took: list[float] = field(default_factory=list)
-    asked: list[float] = field(default_factory=list)
+    requested: list[float] = field(default_factory=list)
     _open: dict[Observation, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -56,7 +56,9 @@ class Watch:
         for seen in [one for one in self._open if one.value in shown]:
             self.took.append(now - self._open.pop(seen))
         if self._open and now - min(self._open.values()) > _PATIENCE:
-            raise NotShownError(f"{self.counted_at}: {len(self._open)} probes are not shown after {_PATIENCE:.0f} s")
+            raise ProbeNotShownError(
+                f"{self.counted_at}: {len(self._open)} probes are not shown after {_PATIENCE:.0f} s"
+            )
         return bool(self._open)
 
     def finish(self) -> None:
@@ -70,7 +72,7 @@ class Watch:
         began = time.monotonic()
         self._line.request("GET", f"/v1/telpunten/{self.counted_at}/tellingen?interval=uur&{span}")
         rows = json.load(self._line.getresponse())
-        self.asked.append(time.monotonic() - began)
+        self.requested.append(time.monotonic() - began)
         return [row["waarde"] for row in rows["gegevens"]]
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from deploy.local.stack import Stack
 
-SERVICES: Final = ("mosquitto", "bridge", "kafka", "keep", "tally", "postgres", "web")
+SERVICES: Final = ("mosquitto", "bridge", "kafka", "store", "aggregate", "postgres", "web")
 _PROC: Final = Path("/proc")
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
 _PARENT, _OWN, _ENDED = 1, slice(11, 13), slice(13, 15)

@@ -4,12 +4,12 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from bench import delay, history, late, queue, rebuilding
-from bench.city import Counter
-from bench.figures import Figure
-from bench.ground import Ground, ground
-from bench.year import Year
-from deploy.local.street import clock
+from bench import delay, history, late, queue, rebuild
+from bench.csv_counters import CsvCounter
+from bench.environment import BenchEnvironment, bench_environment
+from bench.measurements import Measurement
+from bench.year import BenchYear
+from deploy.local.simulator import clock
 
 OF_TODAY: Final = ("single", "delay", "queue", "history")
 OF_A_YEAR: Final = ("rebuild", "late")
@@ -58,41 +58,43 @@ QUICK: Final = Size(
 )
 
 
-def run(size: Size, only: Collection[str], tell: Callable[[str], None]) -> list[Figure]:
+def run(size: Size, only: Collection[str], tell: Callable[[str], None]) -> list[Measurement]:
     """Measure, all or only some, on a stack of our own."""
     wanted = [name for name in BENCHES if not only or name in only]
-    counters = [Counter(number) for number in range(size.counters)]
-    figures: list[Figure] = []
+    counters = [CsvCounter(number) for number in range(size.counters)]
+    measurements: list[Measurement] = []
     if names := [name for name in wanted if name in OF_TODAY]:
-        with ground(tell, [*queue.CROWDS, *delay.CROWDS], counters) as here:
-            figures += _of_today(here, counters, size, names)
+        with bench_environment(tell, [*queue.LOADS, *delay.LOADS], counters) as environment:
+            measurements += _of_today(environment, counters, size, names)
     if names := [name for name in wanted if name in OF_A_YEAR]:
-        year = Year(size.sites, size.days, clock.now().date())
-        with ground(tell, [], [], year) as here:
-            figures += _of_a_year(here, year, size, names)
-    return figures
+        year = BenchYear(size.sites, size.days, clock.now().date())
+        with bench_environment(tell, [], [], year) as environment:
+            measurements += _of_a_year(environment, year, size, names)
+    return measurements
 
 
-def _of_today(here: Ground, counters: list[Counter], size: Size, names: list[str]) -> Iterator[Figure]:
+def _of_today(
+    environment: BenchEnvironment, counters: list[CsvCounter], size: Size, names: list[str]
+) -> Iterator[Measurement]:
     for name in names:
-        here.tell(f"{name}:")
+        environment.tell(f"{name}:")
         match name:
             case "single":
-                yield from delay.measure_single(here, size.singles)
+                yield from delay.measure_single(environment, size.singles)
             case "delay":
-                yield from delay.measure(here, size.probes, size.load_seconds)
+                yield from delay.measure(environment, size.probes, size.load_seconds)
             case "queue":
-                for crowd in queue.CROWDS:
-                    yield from queue.measure(here, crowd, size.messages)
+                for load in queue.LOADS:
+                    yield from queue.measure(environment, load, size.messages)
             case "history":
-                yield from history.measure(here, counters, size.months)
+                yield from history.measure(environment, counters, size.months)
 
 
-def _of_a_year(here: Ground, year: Year, size: Size, names: list[str]) -> Iterator[Figure]:
+def _of_a_year(environment: BenchEnvironment, year: BenchYear, size: Size, names: list[str]) -> Iterator[Measurement]:
     for name in names:
-        here.tell(f"{name}:")
+        environment.tell(f"{name}:")
         match name:
             case "rebuild":
-                yield from rebuilding.measure(here, year)
+                yield from rebuild.measure(environment, year)
             case "late":
-                yield from late.measure(here, year, size.late, size.late_seconds)
+                yield from late.measure(environment, year, size.late, size.late_seconds)

@@ -7,26 +7,26 @@ from typing import Final, Literal
 from rich.console import Console
 from rich.table import Table
 
-from bench.figures import Figure, shown
+from bench.measurements import Measurement, shown
 
 _WIDE: Final = 140
 _COLUMNS: Final[tuple[Literal["left", "right"], ...]] = ("left", "right", "left", "left", "right", "right")
 
 
-def show(figures: Iterable[Figure]) -> None:
+def show(measurements: Iterable[Measurement]) -> None:
     """Print the table; a file or a pipe is as wide as it needs to be."""
     console = Console()
     if not console.is_terminal:
         console = Console(width=_WIDE)
-    console.print(table(figures))
+    console.print(table(measurements))
 
 
-def table(figures: Iterable[Figure]) -> Table:
+def table(measurements: Iterable[Measurement]) -> Table:
     """Lay out all figures, with a title above those of each bench."""
     laid = Table(box=None, pad_edge=False, show_header=False)
     for justify in _COLUMNS:
         laid.add_column(justify=justify, no_wrap=justify == "right")  # words may be broken, numbers may not
-    for bench, those in groupby(figures, key=lambda one: one.bench):
+    for bench, those in groupby(measurements, key=lambda one: one.bench):
         laid.add_row()
         laid.add_row(f"[bold]{bench}[/]", "", "", "beside it", "", "ratio")
         for one in those:
@@ -34,5 +34,5 @@ def table(figures: Iterable[Figure]) -> Table:
     return laid
 
 
-def _cells(one: Figure) -> tuple[str, ...]:
+def _cells(one: Measurement) -> tuple[str, ...]:
     return f"  {one.what}", shown(one.value), one.unit, one.beside_what, shown(one.beside), f"{shown(one.ratio)} x"

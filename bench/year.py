@@ -9,7 +9,7 @@ from random import Random
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from deploy.local.street.messages import Message
+from deploy.local.simulator.messages import SimulatedMessage
 from ingest.dialects import ours
 from schemas.observation import Observation
 from schemas.topics import backfill_topic
@@ -28,7 +28,7 @@ _PATH: Final = (
 
 
 @dataclass(frozen=True)
-class Year:
+class BenchYear:
     """So many sites of two channels, on so many local days before `today`."""
 
     sites: int
@@ -61,14 +61,14 @@ class Year:
             [f'\n[[route]]\nid = "year"\nname = "Year"\nillustrative = true\nlinks = [{links}]\n'],
         )
 
-    def late(self, readings: int, seed: int) -> Iterator[Message]:
+    def late(self, readings: int, seed: int) -> Iterator[SimulatedMessage]:
         """Go on for ever with messages of one sensor each, about random quarters of all that time."""
         draw, quarters = Random(seed), int((self.until - self.since) / _QUARTER)  # noqa: S311 - a game, no secret
         while True:
             number = draw.randrange(self.sites)
             said = draw.sample(range(2 * quarters), readings)  # no quarter of a channel twice
             seen = [self._reading(number, *divmod(one, quarters), _USUAL + draw.randrange(_USUAL)) for one in said]
-            yield Message(backfill_topic(self.names[number]), ours.write(seen), "late", readings)
+            yield SimulatedMessage(backfill_topic(self.names[number]), ours.write(seen), "late", readings)
 
     def _reading(self, number: int, channel: int, quarter: int, value: int) -> Observation:
         start = self.since + quarter * _QUARTER

@@ -1,6 +1,6 @@
 -- load --
 -- Quarters of the year, straight into the table of observations; every fiftieth has not come yet.
-INSERT INTO doorfiets.observation (datastream, started_at, ended_at, value, uptime, doubts, heard_at, revised_at)
+INSERT INTO doorfiets.observation (datastream, started_at, ended_at, value, uptime, quality_flags, received_at, revised_at)
 SELECT d.datastream, q.at, q.at + interval '15 minutes', (n.number * 7919 + d.datastream * 104729) %% 41, 1, 0,
        q.at + interval '16 minutes', q.at + interval '16 minutes'
 FROM doorfiets.datastream d
@@ -29,29 +29,29 @@ FROM public.plain_hour GROUP BY 1, 2;
 DROP TABLE IF EXISTS public.plain_hour, public.plain_day;
 
 -- miscounted --
--- Hours and days whose tally is not what the plain sum says.
-SELECT (SELECT count(*) FROM public.plain_hour p FULL JOIN doorfiets.tally_hour t USING (datastream, hour)
+-- Hours and days whose aggregate is not what the plain sum says.
+SELECT (SELECT count(*) FROM public.plain_hour p FULL JOIN doorfiets.datastream_hour t USING (datastream, hour)
         WHERE (p.rows, p.total, p.minimum, p.maximum) IS DISTINCT FROM (t.rows, t.total, t.minimum, t.maximum))
-     + (SELECT count(*) FROM public.plain_day p FULL JOIN doorfiets.tally_day t USING (datastream, day)
+     + (SELECT count(*) FROM public.plain_day p FULL JOIN doorfiets.datastream_day t USING (datastream, day)
         WHERE (p.rows, p.total, p.minimum, p.maximum) IS DISTINCT FROM (t.rows, t.total, t.minimum, t.maximum));
 
 -- forget --
--- As if nothing had ever been tallied.
-TRUNCATE doorfiets.tally_hour, doorfiets.tally_day, doorfiets.site_hour, doorfiets.site_day, doorfiets.share_hour, doorfiets.share_day,
+-- As if nothing had ever been aggregated.
+TRUNCATE doorfiets.datastream_hour, doorfiets.datastream_day, doorfiets.site_hour, doorfiets.site_day, doorfiets.share_hour, doorfiets.share_day,
     doorfiets.link_day, doorfiets.route_day;
 
 -- known --
-SELECT (SELECT count(*) FROM doorfiets.observation), EXISTS (SELECT FROM doorfiets.tally_hour);
+SELECT (SELECT count(*) FROM doorfiets.observation), EXISTS (SELECT FROM doorfiets.datastream_hour);
 
--- kept --
--- How many readings `keep` took, by its own count, and how many hours wait.
-SELECT coalesce(sum(f.stored + f.corrections + f.duplicates + f.overtaken), 0)::int8, (SELECT count(*) FROM doorfiets.dirty)
+-- stored --
+-- How many readings `store` took, by its own count, and how many hours wait.
+SELECT coalesce(sum(f.stored + f.corrections + f.duplicates + f.overtaken), 0)::int8, (SELECT count(*) FROM doorfiets.dirty_hour)
 FROM doorfiets.feed f JOIN doorfiets.datastream d USING (datastream) WHERE starts_with(d.sensor, %(prefix)s);
 
 -- sessions --
-SELECT pid FROM pg_stat_activity WHERE usename = 'tally';
+SELECT pid FROM pg_stat_activity WHERE usename = 'aggregate';
 
 -- publish --
-INSERT INTO doorfiets.published (tally, changed_in)
-SELECT unnest(%(tallies)s::text[]), pg_snapshot_xmin(pg_current_snapshot())
-ON CONFLICT (tally) DO UPDATE SET changed_in = excluded.changed_in;
+INSERT INTO doorfiets.published (aggregate, changed_in)
+SELECT unnest(%(aggregates)s::text[]), pg_snapshot_xmin(pg_current_snapshot())
+ON CONFLICT (aggregate) DO UPDATE SET changed_in = excluded.changed_in;

@@ -6,7 +6,7 @@ from importlib.resources import files
 from itertools import count
 from typing import Final, TypeAlias
 
-from dashboards.dashboard import Annotation, Dashboard, Panel, Row, Variable
+from dashboards.dashboard import Annotation, Dashboard, Panel, PanelRow, Variable
 from dashboards.definitions import dashboards
 from dashboards.query import SOURCE, PostgresQueryBuilder
 from dashboards.sdk import JSONEncoder, builders, common, look, model, table, timeseries
@@ -55,7 +55,7 @@ def _assembled(one: Dashboard) -> builders.Dashboard:
     return made
 
 
-def _lay(onto: builders.Dashboard, row: Row, number: Iterator[int]) -> None:
+def _lay(onto: builders.Dashboard, row: PanelRow, number: Iterator[int]) -> None:
     onto.with_row(builders.Row(row.title).id(next(number)))
     for panel in row.panels:
         onto.with_panel(_drawn(panel).id(next(number)))

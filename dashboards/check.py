@@ -9,9 +9,9 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 import psycopg
 
-from dashboards import asked, lint, shape
-from dashboards.asked import Chosen, Query
-from dashboards.macros import MacroError, Range, expand
+from dashboards import dashboard_queries, lint, shape
+from dashboards.dashboard_queries import Chosen, Query
+from dashboards.macros import DashboardRange, MacroError, expand
 
 BUDGET_MS: Final = 300.0
 """What a warm query may take; more is told, not refused: the machine may be busy."""
@@ -38,17 +38,17 @@ def check(dashboard: Mapping[str, Any], conninfo: str) -> Iterator[Run]:
     with psycopg.connect(conninfo, user="grafana_staff", autocommit=True) as connection:
         connection.execute("SET timezone = 'UTC'")
         choices = _choices(dashboard, connection)
-        for query in asked.queries(dashboard):
+        for query in dashboard_queries.queries(dashboard):
             yield from _runs(connection, query, _ranges(_now(connection)), choices)
 
 
 def _runs(
-    connection: Connection, query: Query, ranges: Mapping[str, Range], choices: Mapping[str, Chosen]
+    connection: Connection, query: Query, ranges: Mapping[str, DashboardRange], choices: Mapping[str, Chosen]
 ) -> Iterator[Run]:
     for range_name, span in ranges.items():
         for choice, chosen in choices.items():
             try:
-                sql = expand(asked.fill_in(query.sql, chosen), span)
+                sql = expand(dashboard_queries.fill_in(query.sql, chosen), span)
             except MacroError as error:
                 yield Run(query.place, range_name, choice, 0, 0, (str(error),))
             else:
@@ -56,7 +56,7 @@ def _runs(
                 yield Run(query.place, range_name, choice, rows, took, found)
 
 
-def _tried(connection: Connection, query: Query, sql: str, span: Range) -> tuple[int, float, tuple[str, ...]]:
+def _tried(connection: Connection, query: Query, sql: str, span: DashboardRange) -> tuple[int, float, tuple[str, ...]]:
     found = list(lint.problems(sql))
     if found:
         return 0, 0, tuple(found)
@@ -73,14 +73,14 @@ def _tried(connection: Connection, query: Query, sql: str, span: Range) -> tuple
     return len(rows), took, tuple(found)
 
 
-def _answer(connection: Connection, sql: str) -> tuple[list[shape.Column], list[tuple[Any, ...]], float]:
+def _answer(connection: Connection, sql: str) -> tuple[list[shape.ResultColumn], list[tuple[Any, ...]], float]:
     """Run twice and time the second: a dashboard is opened more than once."""
     connection.execute(_trusted(sql))
     began = perf_counter()
     cursor = connection.execute(_trusted(sql))
     rows = cursor.fetchall()
     took = (perf_counter() - began) * 1000
-    return [shape.Column(one.name, one.type_code) for one in cursor.description or ()], rows, took
+    return [shape.ResultColumn(one.name, one.type_code) for one in cursor.description or ()], rows, took
 
 
 def _reads_raw(connection: Connection, sql: str) -> Iterator[str]:
@@ -103,15 +103,15 @@ def _now(connection: Connection) -> datetime:
     return connection.execute("SELECT now()").fetchall()[0][0]  # type: ignore[no-any-return] # a timestamptz is one
 
 
-def _ranges(now: datetime) -> Mapping[str, Range]:
+def _ranges(now: datetime) -> Mapping[str, DashboardRange]:
     """Name the usual ranges, and one over each change of the clock."""
     spring, autumn = datetime.fromisoformat("2026-03-26T12:00Z"), datetime.fromisoformat("2026-10-22T12:00Z")
     return MappingProxyType(
         {
-            "24 h": Range(now - timedelta(hours=24), now),
-            "30 d": Range(now - timedelta(days=30), now),
-            "29 March 2026": Range(spring, spring + timedelta(days=6)),
-            "25 October 2026": Range(autumn, autumn + timedelta(days=6)),
+            "24 h": DashboardRange(now - timedelta(hours=24), now),
+            "30 d": DashboardRange(now - timedelta(days=30), now),
+            "29 March 2026": DashboardRange(spring, spring + timedelta(days=6)),
+            "25 October 2026": DashboardRange(autumn, autumn + timedelta(days=6)),
         }
     )
 
@@ -119,9 +119,9 @@ def _ranges(now: datetime) -> Mapping[str, Range]:
 def _choices(dashboard: Mapping[str, Any], connection: Connection) -> Mapping[str, Chosen]:
     return MappingProxyType(
         {
-            "default": asked.default(dashboard),
+            "default": dashboard_queries.default(dashboard),
             "one": {name: _first(connection, query) for name, query in _variables(dashboard).items()},
-            "all": asked.everything(dashboard),
+            "all": dashboard_queries.everything(dashboard),
         }
     )
 
@@ -136,4 +136,4 @@ def _first(connection: Connection, query: str) -> str:
         row = connection.execute(_trusted(query)).fetchone()
     except psycopg.ProgrammingError:  # told where the variable's own query is run
         row = None
-    return asked.sql_string(str(row[1]) if row else "")
+    return dashboard_queries.sql_string(str(row[1]) if row else "")

@@ -40,7 +40,7 @@ class Grafana:
 
     def version(self) -> tuple[int, ...]:
         """Ask which Grafana this is."""
-        with self._asking("for its version"):
+        with self._requesting("for its version"):
             text = str(self._api.version)
         try:
             return tuple(int(part) for part in text.partition("+")[0].split(".")[:3])
@@ -55,18 +55,18 @@ class Grafana:
 
     def add_source(self, source: Mapping[str, Any]) -> None:
         """Make a data source."""
-        with self._asking(f"to add data source {source['uid']}"):
+        with self._requesting(f"to add data source {source['uid']}"):
             self._api.datasource.create_datasource(dict(source))
 
     def folder(self, title: str) -> str | None:
         """Answer the uid of the folder with this title."""
-        with self._asking("for its folders"):
+        with self._requesting("for its folders"):
             folders = self._api.folder.get_all_folders()
         return next((folder["uid"] for folder in folders if folder["title"] == title), None)
 
     def add_folder(self, title: str) -> str:
         """Make a folder and answer its uid."""
-        with self._asking(f"to make folder {title}"):
+        with self._requesting(f"to make folder {title}"):
             return str(self._api.folder.create_folder(title)["uid"])
 
     def saved(self, uid: str) -> int | None:
@@ -82,12 +82,12 @@ class Grafana:
             "overwrite": True,
             "message": "doorfiets dashboards push",
         }
-        with self._asking(f"to save dashboard {dashboard['uid']}"):
+        with self._requesting(f"to save dashboard {dashboard['uid']}"):
             return self._url + str(self._api.dashboard.update_dashboard(body)["url"])
 
     def _found(self, what: str, ask: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any] | None:
         try:
-            with self._asking(f"for {what}"):
+            with self._requesting(f"for {what}"):
                 return ask()
         except GrafanaRefusedError as refused:
             if refused.status == 404:  # noqa: PLR2004 - not found
@@ -95,7 +95,7 @@ class Grafana:
             raise
 
     @contextmanager
-    def _asking(self, what: str) -> Iterator[None]:
+    def _requesting(self, what: str) -> Iterator[None]:
         try:
             yield
         except GrafanaTimeoutError as error:

@@ -27,7 +27,7 @@ class Panel(NamedTuple):
     colors: Mapping[str, str] = MappingProxyType({})
 
 
-class Row(NamedTuple):
+class PanelRow(NamedTuple):
     """Panels that belong together, under one heading."""
 
     title: str
@@ -65,7 +65,7 @@ class Dashboard(NamedTuple):
     title: str
     tags: tuple[str, ...]
     about: str
-    rows: tuple[Row, ...]
+    rows: tuple[PanelRow, ...]
     variables: tuple[Variable, ...] = ()
     annotations: tuple[Annotation, ...] = ()
     zone: str = "Europe/Amsterdam"

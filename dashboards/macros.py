@@ -16,7 +16,7 @@ class MacroError(ValueError):
     """A query that Grafana would refuse, or send to PostgreSQL in a form that nobody meant."""
 
 
-class Range(NamedTuple):
+class DashboardRange(NamedTuple):
     """The time range of a dashboard, both ends included, and the interval Grafana would choose for a panel."""
 
     start: datetime
@@ -24,33 +24,33 @@ class Range(NamedTuple):
     interval: timedelta = timedelta(minutes=15)
 
 
-_Macro: TypeAlias = Callable[[Range, list[str]], str]
+_Macro: TypeAlias = Callable[[DashboardRange, list[str]], str]
 
 
-def expand(sql: str, asked: Range) -> str:
+def expand(sql: str, requested: DashboardRange) -> str:
     """Replace every macro; raise MacroError for what Grafana refuses and for what reaches PostgreSQL unreplaced."""
-    worded = _worded(sql, asked)
-    expanded = _MACRO.sub(lambda found: _evaluated(found, worded, asked), worded)
+    worded = _worded(sql, requested)
+    expanded = _MACRO.sub(lambda found: _evaluated(found, worded, requested), worded)
     left = _LEFT_OVER.search(expanded)
     if left:
         raise MacroError(f"{left[0]} is replaced by nobody and would reach PostgreSQL as it stands; check its name")
     return expanded
 
 
-def _worded(sql: str, asked: Range) -> str:
+def _worded(sql: str, requested: DashboardRange) -> str:
     """Replace what Grafana treats as plain words, before any macro is looked for."""
     words = {
-        "$__interval_ms": str(asked.interval // timedelta(milliseconds=1)),
-        "$__interval": text_of(asked.interval),
-        "$__unixEpochFrom()": _epoch(asked.start),
-        "$__unixEpochTo()": _epoch(asked.end),
+        "$__interval_ms": str(requested.interval // timedelta(milliseconds=1)),
+        "$__interval": text_of(requested.interval),
+        "$__unixEpochFrom()": _epoch(requested.start),
+        "$__unixEpochTo()": _epoch(requested.end),
     }
     for word, meaning in words.items():
         sql = sql.replace(word, meaning)
     return sql
 
 
-def _evaluated(found: re.Match[str], sql: str, asked: Range) -> str:
+def _evaluated(found: re.Match[str], sql: str, requested: DashboardRange) -> str:
     name, arguments = found[1], [argument.strip(" ") for argument in found[2].split(",")]
     if "(" in found[2]:
         raise MacroError(
@@ -61,7 +61,7 @@ def _evaluated(found: re.Match[str], sql: str, asked: Range) -> str:
     macro = _MACROS.get(name)
     if macro is None:
         raise MacroError(f"${name}(...) is no macro of Grafana; known are {', '.join(_MACROS)}")
-    return macro(asked, arguments)
+    return macro(requested, arguments)
 
 
 def _instant(at: datetime) -> str:
@@ -100,26 +100,28 @@ def _between(column: str, low: str, high: str) -> str:
     return f"{column} >= {low} AND {column} <= {high}"
 
 
-def _time_group(_: Range, arguments: list[str]) -> str:
+def _time_group(_: DashboardRange, arguments: list[str]) -> str:
     column, width = _bucket("__timeGroup", arguments)
     return f"time_bucket('{width:.3f}s',{column})"
 
 
-def _epoch_group(_: Range, arguments: list[str]) -> str:
+def _epoch_group(_: DashboardRange, arguments: list[str]) -> str:
     column, width = _bucket("__unixEpochGroup", arguments)
     return f"floor(({column})/{width:g})*{width:g}"
 
 
-def _filter(asked: Range, arguments: list[str]) -> str:
-    return f"{_column('__timeFilter', arguments)} BETWEEN {_instant(asked.start)} AND {_instant(asked.end)}"
+def _filter(requested: DashboardRange, arguments: list[str]) -> str:
+    return f"{_column('__timeFilter', arguments)} BETWEEN {_instant(requested.start)} AND {_instant(requested.end)}"
 
 
-def _epoch_filter(asked: Range, arguments: list[str]) -> str:
-    return _between(_column("__unixEpochFilter", arguments), _epoch(asked.start), _epoch(asked.end))
+def _epoch_filter(requested: DashboardRange, arguments: list[str]) -> str:
+    return _between(_column("__unixEpochFilter", arguments), _epoch(requested.start), _epoch(requested.end))
 
 
-def _nano_filter(asked: Range, arguments: list[str]) -> str:
-    return _between(_column("__unixEpochNanoFilter", arguments), _nanoseconds(asked.start), _nanoseconds(asked.end))
+def _nano_filter(requested: DashboardRange, arguments: list[str]) -> str:
+    return _between(
+        _column("__unixEpochNanoFilter", arguments), _nanoseconds(requested.start), _nanoseconds(requested.end)
+    )
 
 
 _EPOCH: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
@@ -130,16 +132,16 @@ _MACROS: Final[Mapping[str, _Macro]] = MappingProxyType(
         "__time": lambda _, a: f'{_column("__time", a)} AS "time"',
         "__timeEpoch": lambda _, a: f'extract(epoch from {_column("__timeEpoch", a)}) as "time"',
         "__timeFilter": _filter,
-        "__timeFrom": lambda asked, _: _instant(asked.start),
-        "__timeTo": lambda asked, _: _instant(asked.end),
+        "__timeFrom": lambda requested, _: _instant(requested.start),
+        "__timeTo": lambda requested, _: _instant(requested.end),
         "__timeGroup": _time_group,
-        "__timeGroupAlias": lambda asked, a: f'{_time_group(asked, a)} AS "time"',
+        "__timeGroupAlias": lambda requested, a: f'{_time_group(requested, a)} AS "time"',
         "__unixEpochFilter": _epoch_filter,
         "__unixEpochNanoFilter": _nano_filter,
-        "__unixEpochNanoFrom": lambda asked, _: _nanoseconds(asked.start),
-        "__unixEpochNanoTo": lambda asked, _: _nanoseconds(asked.end),
+        "__unixEpochNanoFrom": lambda requested, _: _nanoseconds(requested.start),
+        "__unixEpochNanoTo": lambda requested, _: _nanoseconds(requested.end),
         "__unixEpochGroup": _epoch_group,
-        "__unixEpochGroupAlias": lambda asked, a: f'{_epoch_group(asked, a)} AS "time"',
+        "__unixEpochGroupAlias": lambda requested, a: f'{_epoch_group(requested, a)} AS "time"',
     }
 )
 """Every macro of the data source with TimescaleDB switched on, by name."""

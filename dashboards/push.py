@@ -24,7 +24,7 @@ class SourceMissingError(ServiceMissingError):
     """The dashboards would have nothing to ask; nothing was changed."""
 
 
-class Source(NamedTuple):
+class DatabaseAddress(NamedTuple):
     """Where the data source finds the database, and the password of `grafana_staff`."""
 
     address: str
@@ -33,7 +33,12 @@ class Source(NamedTuple):
 
 
 def push(
-    grafana: Grafana, dashboards: Mapping[str, str], *, folder: str, source: Source | None = None, dry_run: bool = False
+    grafana: Grafana,
+    dashboards: Mapping[str, str],
+    *,
+    folder: str,
+    source: DatabaseAddress | None = None,
+    dry_run: bool = False,
 ) -> Iterator[str]:
     """Make what is missing and save every dashboard; yield one sentence per step, also when nothing is written."""
     version = grafana.version()
@@ -56,7 +61,7 @@ def push(
         yield _saved(grafana, _for_plugin(json.loads(text), plugin), there or "", dry_run=dry_run)
 
 
-def _add_source(grafana: Grafana, plugin: str, source: Source | None, *, dry_run: bool) -> str:
+def _add_source(grafana: Grafana, plugin: str, source: DatabaseAddress | None, *, dry_run: bool) -> str:
     if source is None:
         raise SourceMissingError(
             f"Grafana has no data source with uid {UID}; provision dashboards/provisioning/datasources,"
@@ -79,7 +84,7 @@ def _plugin(version: tuple[int, ...]) -> str:
     return PLUGIN if version >= _RENAMED else _OLD_PLUGIN
 
 
-def _described(plugin: str, source: Source) -> Mapping[str, Any]:
+def _described(plugin: str, source: DatabaseAddress) -> Mapping[str, Any]:
     """Describe the data source; Grafana 9 reads the database's name at the top, later ones below `jsonData`."""
     return {
         "name": "Metingen",

@@ -5,14 +5,14 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from dashboards.asked import Shape
+from dashboards.dashboard_queries import Shape
 
 _TIMESTAMPTZ: Final = 1184
 _TEXTS: Final = frozenset({25, 1043, 19})
 _NUMBERS: Final = frozenset({20, 21, 23, 700, 701, 1700})
 
 
-class Column(NamedTuple):
+class ResultColumn(NamedTuple):
     """A column of an answer: its name and PostgreSQL's number for its type."""
 
     name: str
@@ -20,23 +20,23 @@ class Column(NamedTuple):
 
 
 Rows: TypeAlias = Sequence[Sequence[Any]]
-Rule: TypeAlias = Callable[[Sequence[Column], Rows], Iterator[str]]
+Rule: TypeAlias = Callable[[Sequence[ResultColumn], Rows], Iterator[str]]
 
 
-def problems(shape: Shape, columns: Sequence[Column], rows: Rows) -> Iterator[str]:
+def problems(shape: Shape, columns: Sequence[ResultColumn], rows: Rows) -> Iterator[str]:
     """Say in sentences what Grafana could not draw."""
     for rule in _RULES[shape]:
         yield from rule(columns, rows)
 
 
-def _unique_names(columns: Sequence[Column], _: Rows) -> Iterator[str]:
+def _unique_names(columns: Sequence[ResultColumn], _: Rows) -> Iterator[str]:
     names = [column.name for column in columns]
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield f"has two columns named {name}"
 
 
-def _has_time(columns: Sequence[Column], rows: Rows) -> Iterator[str]:
-    places = [place for place, column in enumerate(columns) if column == Column("time", _TIMESTAMPTZ)]
+def _has_time(columns: Sequence[ResultColumn], rows: Rows) -> Iterator[str]:
+    places = [place for place, column in enumerate(columns) if column == ResultColumn("time", _TIMESTAMPTZ)]
     if not places:
         yield "has no column named time of type timestamptz"
         return
@@ -45,19 +45,19 @@ def _has_time(columns: Sequence[Column], rows: Rows) -> Iterator[str]:
         yield "is not in ascending order of time"
 
 
-def _one_number(columns: Sequence[Column], _: Rows) -> Iterator[str]:
+def _one_number(columns: Sequence[ResultColumn], _: Rows) -> Iterator[str]:
     numbers = [column.name for column in columns if column.type in _NUMBERS]
     if len(numbers) != 1:
         yield f"has {len(numbers)} number columns beside its labels; a series needs one, ids are cast to text"
 
 
-def _only_time_labels_and_number(columns: Sequence[Column], _: Rows) -> Iterator[str]:
+def _only_time_labels_and_number(columns: Sequence[ResultColumn], _: Rows) -> Iterator[str]:
     for column in columns:
         if column.type not in _NUMBERS | _TEXTS and column.name != "time":
             yield f"has column {column.name} of a type that is neither label nor number"
 
 
-def _one_value_each(columns: Sequence[Column], rows: Rows) -> Iterator[str]:
+def _one_value_each(columns: Sequence[ResultColumn], rows: Rows) -> Iterator[str]:
     """Two values of one series at one time: Grafana would draw whichever comes last."""
     keys = [place for place, column in enumerate(columns) if column.type not in _NUMBERS]
     seen = [tuple(row[place] for place in keys) for row in rows]
@@ -65,12 +65,12 @@ def _one_value_each(columns: Sequence[Column], rows: Rows) -> Iterator[str]:
         yield "has a series with two values at one time; make the labels unique"
 
 
-def _pairs_of_text_and_value(columns: Sequence[Column], _: Rows) -> Iterator[str]:
+def _pairs_of_text_and_value(columns: Sequence[ResultColumn], _: Rows) -> Iterator[str]:
     if [column.name for column in columns] != ["__text", "__value"]:
         yield "must have the columns __text and __value"
 
 
-def _marks(columns: Sequence[Column], _: Rows) -> Iterator[str]:
+def _marks(columns: Sequence[ResultColumn], _: Rows) -> Iterator[str]:
     missing = {"time", "text"} - {column.name for column in columns}
     if missing:
         yield f"lacks {' and '.join(sorted(missing))}"

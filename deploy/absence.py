@@ -13,8 +13,8 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from deploy.local.street.mouth import BrokerUnavailableError
-from deploy.local.street.settings import Broker
+from deploy.local.simulator.publisher import BrokerUnavailableError
+from deploy.local.simulator.settings import Broker
 from deploy.settings import Settings
 from schemas.failures import CheckFailedError
 from schemas.topics import absence_topic
@@ -47,7 +47,7 @@ def greet(broker: Broker) -> None:
         pass
 
 
-def prove_kept(broker: Broker, name: str = "") -> int:
+def prove_persistent_session(broker: Broker, name: str = "") -> int:
     """Subscribe, leave, publish as another client, return; answer the number of messages that waited, all of them.
 
     `name` is the client's; without one it is new.
@@ -89,22 +89,22 @@ class Visit:
         """Prepare; nothing happens before the `with`. What is not done at `until` (monotonic) is given up."""
         self.remembered = False
         self._broker, self._until, self._clean, self._stays = broker, until, clean, stays
-        self._told: SimpleQueue[ReasonCode | None] = SimpleQueue()
+        self._reported: SimpleQueue[ReasonCode | None] = SimpleQueue()
         self._arrived: SimpleQueue[bytes] = SimpleQueue()
         self._client = Client(CallbackAPIVersion.VERSION2, client_id=name, protocol=MQTTProtocolVersion.MQTTv5)
         self._client.max_inflight_messages_set(500)
         self._client.username_pw_set(broker.user, broker.password)
         self._client.on_connect = self._on_connect
-        self._client.on_subscribe = lambda _client, _data, _mid, reasons, _properties: self._told.put(reasons[0])
-        self._client.on_publish = lambda _client, _data, _mid, reason, _properties: self._told.put(reason)
+        self._client.on_subscribe = lambda _client, _data, _mid, reasons, _properties: self._reported.put(reasons[0])
+        self._client.on_publish = lambda _client, _data, _mid, reason, _properties: self._reported.put(reason)
         self._client.on_message = lambda _client, _data, message: self._arrived.put(bytes(message.payload))
 
     def __enter__(self) -> Self:
         """Connect, or raise BrokerUnavailableError."""
-        asked = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho says nothing of it
-        asked.SessionExpiryInterval = self._stays
+        requested = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho says nothing of it
+        requested.SessionExpiryInterval = self._stays
         try:
-            self._client.connect(self._broker.host, self._broker.port, clean_start=self._clean, properties=asked)
+            self._client.connect(self._broker.host, self._broker.port, clean_start=self._clean, properties=requested)
         except OSError as problem:
             raise self._unavailable(problem) from problem
         self._client.loop_start()
@@ -137,25 +137,25 @@ class Visit:
     def waited(self, topic: str) -> set[bytes]:
         """Take everything that waited: a message of our own, published now, comes after it."""
         waited: set[bytes] = set()
-        heard_at = time.monotonic()
-        while _END not in waited and time.monotonic() < min(self._until, heard_at + _QUIET):
+        received_at = time.monotonic()
+        while _END not in waited and time.monotonic() < min(self._until, received_at + _QUIET):
             self._client.publish(topic, _END, qos=1)  # again and again: a queue that is full drops this one as well
             with suppress(Empty):
                 while _END not in waited:
                     waited.add(self._arrived.get(timeout=_ASK_AGAIN))
-                    heard_at = time.monotonic()
+                    received_at = time.monotonic()
         return waited
 
     def _on_connect(
         self, _client: object, _data: object, flags: object, reason: ReasonCode, _properties: object
     ) -> None:
         self.remembered = bool(getattr(flags, "session_present", False))
-        self._told.put(reason)
+        self._reported.put(reason)
 
     def _allowed(self, what: str) -> None:
         """Wait for the next answer of the broker; raise when it is none, or no."""
         try:
-            reason = self._told.get(timeout=max(0.0, self._until - time.monotonic()))
+            reason = self._reported.get(timeout=max(0.0, self._until - time.monotonic()))
         except Empty:
             raise self._unavailable(f"no answer within {_PATIENCE:.0f} s, asked to {what}") from None
         if reason is not None and reason.is_failure:

@@ -27,7 +27,7 @@ def access_file(dialects: Sequence[Dialect] = DIALECTS) -> str:
     spoken = [topic for dialect in dialects for topic in dialect.subscriptions]
     own = [topic for dialect in dialects for topic in dialect.sensor_topics]
     bridge = f"user bridge\n{_lines('topic read', spoken)}{_BRIDGE}{_lines('topic read', broker.TOPICS)}"
-    sensors = f"user street\n{_lines('topic write', spoken)}"
+    sensors = f"user simulator\n{_lines('topic write', spoken)}"
     return "\n".join((_HEAD, bridge, sensors, _SENSORS + _lines("pattern write", own)))
 
 

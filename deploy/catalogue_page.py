@@ -1,11 +1,11 @@
-"""The page of the catalogues: quantities, doubts, reasons and topics as tables."""
+"""The page of the catalogues: quantities, quality flags, reasons and topics as tables."""
 
 from collections.abc import Iterable
 from typing import Final
 
 from locales import texts
 from schemas import reasons
-from schemas.doubts import DOUBTS
+from schemas.quality_flags import QUALITY_FLAGS
 from schemas.quantities import QUANTITIES
 from schemas.rejection import REASONS
 from schemas.topics import PARTITIONS, TOPICS
@@ -32,11 +32,11 @@ def catalogues() -> str:
         "## Quantities",
         "The plausible range of a count is per hour and scales with the interval.",
         _quantities(),
-        "## Doubts",
+        "## Quality flags",
         "An excluded value takes no part in sums and lowers the coverage.",
         table(
             ("name", "bit", "verdict", "label"),
-            ((one.name, one.bit, one.verdict, texts("en")(f"doubt.{one.name}")) for one in DOUBTS),
+            ((one.name, one.bit, one.verdict, texts("en")(f"quality_flag.{one.name}")) for one in QUALITY_FLAGS),
         ),
         "## Reasons why there is no number",
         "A code with its parameters is stored and passed on; its words are in `locales`.",

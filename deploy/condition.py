@@ -5,7 +5,7 @@ from datetime import datetime
 
 from deploy.local.stack import Stack
 from deploy.run import metrics_address
-from operations.condition import asking
+from operations.condition import questions
 from operations.condition.report import Condition
 from streams.epoch import epoch_of
 
@@ -13,11 +13,11 @@ from streams.epoch import epoch_of
 def ask(stack: Stack, now: Callable[[], datetime]) -> Condition:
     """Ask everything that runs; raise StackSilentError when its supervisor does not answer."""
     settings = stack.settings()
-    places = asking.Places(
+    places = questions.ServiceAddresses(
         postgres=str(settings.postgres),
         kafka=str(settings.kafka),
         bridge_metrics=metrics_address(settings, "bridge"),
         site=str(settings.listen),
         log_of_supervisor=stack.layout.log("supervisor"),
     )
-    return asking.ask(stack, places, epoch_of, now)
+    return questions.ask(stack, places, epoch_of, now)

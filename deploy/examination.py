@@ -24,7 +24,7 @@ def checks(settings: Settings) -> tuple[Check, ...]:
         ),
         Check(
             "broker keeps sessions",
-            partial(_broker_keeps_sessions, settings),
+            partial(_broker_stores_sessions, settings),
             "give the broker the settings and the rights of deploy/mosquitto/ (local.conf, access.acl)",
         ),
         Check(
@@ -46,7 +46,7 @@ def _broker_answers(settings: Settings) -> str:
     return f"{broker.host}:{broker.port} let {broker.user} in after {since(began)}"
 
 
-def _broker_keeps_sessions(settings: Settings) -> str:
+def _broker_stores_sessions(settings: Settings) -> str:
     began = time.monotonic()
-    waited = absence.prove_kept(absence.broker_of(settings))
+    waited = absence.prove_persistent_session(absence.broker_of(settings))
     return f"{waited} messages waited for a session that was away, {since(began)}"

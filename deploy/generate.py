@@ -109,7 +109,7 @@ def _schema() -> Files:
 def _statements() -> Files:
     from streams.sinks.connection import statements  # noqa: PLC0415 - likewise
 
-    arithmetic = {**statements("tally.sql"), **statements("air.sql"), **statements("indicator_values.sql")}
+    arithmetic = {**statements("aggregate.sql"), **statements("air.sql"), **statements("indicator_values.sql")}
     yield "streams/sinks/published.sql", published_sql.statements(arithmetic)
 
 

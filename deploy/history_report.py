@@ -11,7 +11,7 @@ from rich.status import Status
 from rich.table import Table
 
 from ingest.history.importer import Summary
-from operations.processing import Processing, Waits
+from operations.completion import Completion, Waits
 from operations.refused_import import ObservationsRefusedError, sentence
 
 _EVERY: Final = 10.0  # seconds between two lines where nobody watches
@@ -43,7 +43,7 @@ async def tell(summaries: AsyncIterator[Summary], files: int) -> list[Summary]:
     return done
 
 
-def tell_what_waits(processing: Processing, refused: Callable[[], Mapping[str, int]]) -> None:
+def tell_what_waits(processing: Completion, refused: Callable[[], Mapping[str, int]]) -> None:
     """Say what of an import is still on its way, and what of it was `refused` by now."""
     waits = processing.look()
     reasons = refused()
@@ -55,7 +55,7 @@ def tell_what_waits(processing: Processing, refused: Callable[[], Mapping[str, i
         print(f"{sentence(reasons)}.", file=sys.stderr)
 
 
-def wait(processing: Processing, refused: Callable[[], Mapping[str, int]]) -> None:
+def wait(processing: Completion, refused: Callable[[], Mapping[str, int]]) -> None:
     """Follow what was sent until it is in the sums.
 
     Raises NotProcessedError when nothing goes on any more, and ObservationsRefusedError when some was `refused`.
@@ -74,8 +74,8 @@ def wait(processing: Processing, refused: Callable[[], Mapping[str, int]]) -> No
         raise
     took, reasons = time.monotonic() - began, refused()
     print(f"{_all(reasons)} is stored and aggregated, {took:.0f} s after it was sent.", file=sys.stderr)
-    if waits.stuck:
-        print(f"{waits.stuck:,} hours of this time cannot be computed; table `stuck` says why.", file=sys.stderr)
+    if waits.failed:
+        print(f"{waits.failed:,} hours of this time cannot be computed; table `failed_hour` says why.", file=sys.stderr)
     if reasons:
         raise ObservationsRefusedError(sentence(reasons))
 

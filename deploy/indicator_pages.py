@@ -5,8 +5,8 @@ from typing import Final
 
 from deploy.catalogue_page import NOTE, page, table
 from opendata.explained import explained
-from opendata.words import KINDS, PERIODS
-from schemas.indicators import INDICATORS, Indicator
+from opendata.vocabulary import KINDS, PERIODS
+from schemas.indicators import INDICATORS, IndicatorDefinition
 
 FOLDER: Final = "docs/reference/indicators"
 _WHAT: Final = "van wat er geteld of gemeten is"
@@ -24,9 +24,9 @@ def _rows() -> Iterator[tuple[str, str, str]]:
         yield f"[{one.label}]({one.slug}.md)", one.unit(_WHAT), f"`{one.rule}`"
 
 
-def _page(one: Indicator) -> str:
+def _page(one: IndicatorDefinition) -> str:
     words = explained(one.name)
-    facts = (
+    inputs = (
         ("kenmerk", f"`{words.slug}` (`{one.name}`)"),
         ("eenheid", words.unit(_WHAT)),
         ("regel", f"`{one.rule}`"),
@@ -38,7 +38,7 @@ def _page(one: Indicator) -> str:
         words.label,
         NOTE,
         words.definition,
-        table(("", ""), facts),
+        table(("", ""), inputs),
         f"## Formule\n\n`{words.formula}`",
         f"## Wanneer er een getal is\n\n{words.completeness}",
         "## Wat u er niet uit mag besluiten\n\n" + "\n".join(f"- {limit}" for limit in words.limits),

@@ -10,14 +10,14 @@ import psycopg
 from psycopg import sql
 
 from schemas.failures import CheckFailedError
-from streams.sinks.waiting import SHORTLY, Lookout, Session, Tell, limited, until_free
+from streams.sinks.lock_waits import SHORTLY, Lookout, Session, Tell, limited, until_free
 
 _log = logging.getLogger(__name__)
 _LOCK: Final[int] = 7_364_201  # advisory lock: one migration at a time, whoever starts it
 _TURN: Final = "10min"  # that another one may take
 _NO_TRANSACTION: Final[str] = "-- no-transaction"
 
-_LEDGER: Final = """
+_APPLIED: Final = """
 CREATE TABLE IF NOT EXISTS public.schema_migration (
     name text PRIMARY KEY, digest text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now())
 """
@@ -68,7 +68,7 @@ def _texts(folder: str) -> Iterator[tuple[str, str]]:
 def migrate(conninfo: str, passwords: Mapping[str, str] | None = None, tell: Tell = _log.info) -> list[str]:
     """Apply what is missing and set the given passwords of the service roles; answer the names of what was applied.
 
-    `conninfo` is a superuser's of the target database; `tell` hears a sentence about whoever is waited for. Raises
+    `conninfo` is a superuser's of the target database; `tell` receives a sentence about whoever is waited for. Raises
     MigrationChangedError when history was edited, ForeignSchemaError when it is that of another program, StoreBusyError
     where others are in the way, psycopg.OperationalError when the database does not answer.
     """
@@ -76,7 +76,7 @@ def migrate(conninfo: str, passwords: Mapping[str, str] | None = None, tell: Tel
         with Lookout(conninfo, connection.info.backend_pid, tell):
             connection.execute("SELECT set_config('lock_timeout', %s, false), pg_advisory_lock(%s)", [_TURN, _LOCK])
         connection.execute("SELECT set_config('lock_timeout', %s, false)", [SHORTLY])
-        connection.execute(_LEDGER)
+        connection.execute(_APPLIED)
         done: dict[str, str] = dict(connection.execute("SELECT name, digest FROM public.schema_migration").fetchall())
         known = migrations()
         _refuse_foreign(known, done)

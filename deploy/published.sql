@@ -22,7 +22,7 @@ CREATE TABLE doorfiets.{name} (
     PRIMARY KEY ({key})
 );
 CREATE INDEX {name}_changed ON doorfiets.{name} (changed_in);
-GRANT SELECT, INSERT, UPDATE ON doorfiets.{name} TO tally;
+GRANT SELECT, INSERT, UPDATE ON doorfiets.{name} TO aggregate;
 
 -- withdrawn --
 GRANT SELECT, DELETE ON doorfiets.{name} TO {role};
@@ -33,9 +33,9 @@ CREATE TABLE doorfiets.{name}_past (LIKE doorfiets.{name}, replaced_at timestamp
 CREATE INDEX ON doorfiets.{name}_past ({key});
 CREATE INDEX ON doorfiets.{name}_past (replaced_at);
 CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.{name} REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('{over}');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('{over}');
 CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.{name} REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('{over}');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('{over}');
 
 -- views --
 -- What is seen of all published tables together. Made from `schemas/published.py`.
@@ -44,7 +44,7 @@ SET ROLE owner;
 
 {versions}
 
--- Everything that is or was published, as one list. The tally writes one transaction after the other and names all rows of one by the moment it
+-- Everything that is or was published, as one list. The aggregator writes one transaction after the other and names all rows of one by the moment it
 -- began, so whoever has read the changes up to a moment has missed nothing before it; what a row replaced has its moment as `replaced_at`.
 CREATE VIEW api.published WITH (security_barrier) AS
 {listed};
@@ -123,7 +123,7 @@ FROM (
 WHERE NOT EXISTS (
     SELECT FROM doorfiets.{name} o WHERE {same_key}
     AND (
-{standing}) IS NOT DISTINCT FROM (
+{existing}) IS NOT DISTINCT FROM (
 {found}))
 
 -- revise --
@@ -131,5 +131,5 @@ ON CONFLICT ({key}) DO UPDATE SET
 {assigned},
     revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
 WHERE (
-{standing}) IS DISTINCT FROM (
+{existing}) IS DISTINCT FROM (
 {excluded})

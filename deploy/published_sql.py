@@ -64,7 +64,7 @@ def _unknown(table: PublishedTable) -> str:
     content = [*table.content, "rule"]
     same_key = " AND ".join(f"o.{column} = n.{column}" for column in table.key)
     return _filled(
-        "unknown", name=table.name, same_key=same_key, standing=_of("o", content, 8), found=_of("n", content, 8)
+        "unknown", name=table.name, same_key=same_key, existing=_of("o", content, 8), found=_of("n", content, 8)
     )
 
 
@@ -74,7 +74,7 @@ def _revise(table: PublishedTable) -> str:
         "revise",
         key=", ".join(table.key),
         assigned=_packed((f"{name} = excluded.{name}" for name in content), 4),
-        standing=_of("t", content),
+        existing=_of("t", content),
         excluded=_of("excluded", content),
     )
 

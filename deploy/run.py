@@ -8,8 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from deploy.local.here import locate
 from deploy.local.layout import Layout
+from deploy.local.location import locate
 from deploy.local.ports import LOOPBACK
 from deploy.settings import Settings, read
 
@@ -79,23 +79,23 @@ def _bridge(settings: Settings, ready_file: Path) -> None:
     )
 
 
-def _keep(settings: Settings, ready_file: Path) -> None:
+def _store(settings: Settings, ready_file: Path) -> None:
     from streams import worker
     from streams.settings import WorkerSettings
 
-    worker.run(WorkerSettings("keep", str(settings.kafka), str(settings.postgres), ready_file=ready_file))
+    worker.run(WorkerSettings("store", str(settings.kafka), str(settings.postgres), ready_file=ready_file))
 
 
-def _tally(settings: Settings, ready_file: Path) -> None:
+def _aggregate(settings: Settings, ready_file: Path) -> None:
     from streams import worker
     from streams.settings import WorkerSettings
 
     worker.run(
         WorkerSettings(
-            "tally",
+            "aggregate",
             str(settings.kafka),
             str(settings.postgres),
-            reckon_after=timedelta(seconds=settings.reckon_after),
+            indicators_after=timedelta(seconds=settings.indicators_after),
             ready_file=ready_file,
         )
     )
@@ -166,8 +166,8 @@ def _written(ready_file: Path) -> bool:
 
 PROCESSES: Final[dict[str, Callable[[Settings, Path], None]]] = {
     "bridge": _bridge,
-    "keep": _keep,
-    "tally": _tally,
+    "store": _store,
+    "aggregate": _aggregate,
     "web": _web,
 }
 """Every process there is, by name."""

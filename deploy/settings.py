@@ -45,7 +45,7 @@ class Settings:
     cursor_key_file: Path | None
     metrics: str | None
     registry: Path
-    reckon_after: int
+    indicators_after: int
     grafana_url: str | None
     grafana_token_file: Path | None
 
@@ -113,7 +113,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "metrics",
         None,
         _address,
-        "host:port where the bridge tells its metrics; keep, tally and web follow on the next ports",
+        "host:port where the bridge tells its metrics; store, aggregate and web follow on the next ports",
     ),
     Setting(
         "DOORFIETS_REGISTRY",
@@ -123,11 +123,11 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "folder with the municipality's registry",
     ),
     Setting(
-        "DOORFIETS_RECKON_AFTER",
-        "reckon_after",
+        "DOORFIETS_INDICATORS_AFTER",
+        "indicators_after",
         "60",
         _seconds,
-        "seconds that figures of months and years wait after the first change of what they rest on",
+        "seconds that indicators of months and years wait after the first change of what they rest on",
     ),
     Setting("DOORFIETS_GRAFANA_URL", "grafana_url", None, _url, "Grafana to publish the dashboards in"),
     Setting("DOORFIETS_GRAFANA_TOKEN_FILE", "grafana_token_file", None, _path, "file that holds a Grafana token"),

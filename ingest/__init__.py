@@ -1,1 +1,1 @@
-"""The desk: bytes are heard over MQTT or from files, and read into observations or rejections."""
+"""The bridge: bytes are received over MQTT or from files, and read into observations or rejections."""

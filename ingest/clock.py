@@ -1,4 +1,7 @@
-"""The clock of everything heard: no two messages are heard at the same instant, and none before an earlier one."""
+"""The clock of everything received.
+
+No two messages are received at the same instant, and none before an earlier one.
+"""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -11,8 +14,8 @@ def system_time() -> datetime:
     return datetime.now(UTC)  # noqa: TID251 - this is the clock
 
 
-class HearingClock:
-    """Gives `heard_at`: the machine's time, or one microsecond after the last where that is later."""
+class ReceptionClock:
+    """Gives `received_at`: the machine's time, or one microsecond after the last where that is later."""
 
     def __init__(self, newest: datetime | None, now: Callable[[], datetime] = system_time) -> None:
         self._now = now

@@ -8,7 +8,7 @@ from typing import Final
 
 from aiokafka.errors import KafkaError
 
-from ingest.framing import Addressed
+from ingest.packer import Addressed
 from ingest.pause import SAY_AGAIN_AFTER, pause
 from ingest.producer import Delivery, Producer
 from schemas.failures import ServiceMissingError

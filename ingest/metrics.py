@@ -8,13 +8,13 @@ from datetime import datetime
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from ingest.framing import Addressed
+from ingest.packer import Addressed
 from schemas.frames import unpack_rejections
 from schemas.topics import REJECTIONS
 
 
 @dataclass(frozen=True, kw_only=True)
-class Counts:
+class BridgeCounts:
     """What a bridge has done so far, and what waits now; messages are counted when they are acknowledged."""
 
     pending: int = 0
@@ -34,7 +34,7 @@ class Counts:
 class BridgeCollector(Collector):
     """Asks the bridge when Prometheus asks; what is not known is left out."""
 
-    def __init__(self, tell: Callable[[], Counts]) -> None:
+    def __init__(self, tell: Callable[[], BridgeCounts]) -> None:
         self._tell = tell
 
     def collect(self) -> Iterator[Metric]:
@@ -72,12 +72,12 @@ def _known(family: CounterMetricFamily | GaugeMetricFamily, value: int | None) -
     return family
 
 
-def _moment(name: str, told: str, moment: datetime | None) -> Metric:
-    return GaugeMetricFamily(name, told, None if moment is None else moment.timestamp())
+def _moment(name: str, reported: str, moment: datetime | None) -> Metric:
+    return GaugeMetricFamily(name, reported, None if moment is None else moment.timestamp())
 
 
-def _counter(name: str, told: str, label: str, counts: Mapping[str, int]) -> Metric:
-    family = CounterMetricFamily(name, told, labels=[label])
+def _counter(name: str, reported: str, label: str, counts: Mapping[str, int]) -> Metric:
+    family = CounterMetricFamily(name, reported, labels=[label])
     for value, count in counts.items():
         family.add_metric([value], count)
     return family

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from aiokafka import AIOKafkaProducer
 
-from ingest.framing import Addressed
+from ingest.packer import Addressed
 
 _START_SECONDS: Final = 10.0
 _END_SECONDS: Final = 1.0

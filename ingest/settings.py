@@ -12,7 +12,7 @@ class BridgeSettings:
     `batch_seconds` when a batch is closed, `batches_in_flight` how many may wait for Kafka at once. A broker that says
     nothing for `keepalive_seconds`, and nothing for as long after it was asked, is left and connected to again.
     Each `mark_seconds` the bridge marks how far it has come. One that acknowledges nothing for `quiet_seconds` though
-    messages wait, or has no broker for as long, is not ready; one that does the first for `stuck_seconds` although
+    messages wait, or has no broker for as long, is not ready; one that does the first for `hang_seconds` although
     Kafka answers is ended.
     """
 
@@ -33,5 +33,5 @@ class BridgeSettings:
     session_seconds: int = 7 * 86_400
     stop_seconds: float = 10.0
     quiet_seconds: float = 10.0
-    stuck_seconds: float = 30.0
+    hang_seconds: float = 30.0
     log_level: str = "INFO"

@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 from opendata import health, wellknown
 from opendata.database import Database
 from opendata.headers import Headers
-from opendata.live import Pulse
+from opendata.live import ChangeFeed
 from opendata.metrics import Measured, Metrics
 from opendata.pages import errors, site
 from opendata.processing import Movement
@@ -30,8 +30,8 @@ _WORTH_PACKING = 500  # bytes; event streams are never packed
 def create(settings: WebSettings, registry: CollectorRegistry | None = None) -> ASGIApp:
     """Assemble the site, with its metrics in a registry; the database may still be away."""
     store = Database(settings.postgres)
-    pulse = Pulse(store, settings)
-    metrics = Metrics(registry or CollectorRegistry(), store, pulse)
+    change_feed = ChangeFeed(store, settings)
+    metrics = Metrics(registry or CollectorRegistry(), store, change_feed)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -41,11 +41,11 @@ def create(settings: WebSettings, registry: CollectorRegistry | None = None) -> 
             yield
         finally:
             watch.cancel()
-            await pulse.stop()
+            await change_feed.stop()
             await store.close()
 
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan)
-    app.state.settings, app.state.store, app.state.pulse = settings, store, pulse
+    app.state.settings, app.state.store, app.state.change_feed = settings, store, change_feed
     app.state.movement = Movement()
     app.mount("/v1", api.create(settings, store))
     app.mount("/static", StaticFiles(directory=str(files("opendata") / "static")), name="static")

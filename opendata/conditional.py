@@ -18,8 +18,8 @@ def weak(*parts: object) -> str:
 
 def digest(*parts: object) -> str:
     """Name a state by its parts: equal parts in equal order have equal names."""
-    told = "\0".join(f"{len(text)}:{text}" for text in map(str, parts))
-    return sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:_LENGTH]
+    reported = "\0".join(f"{len(text)}:{text}" for text in map(str, parts))
+    return sha256(reported.encode("utf-8", "surrogatepass")).hexdigest()[:_LENGTH]
 
 
 def holds(condition: str, tag: str) -> bool:

@@ -22,16 +22,16 @@ _AWAY: Final = (
     psycopg.errors.InFailedSqlTransaction,  # what was asked before it in the same moment was not answered
     PoolTimeout,
 )
-_PATIENCE: Final = 2.0  # seconds until a visitor hears that the database is away
+_PATIENCE: Final = 2.0  # seconds until a visitor learns that the database is away
 _BEGIN: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 
-class StoreUnavailableError(Exception):
+class DatabaseUnavailableError(Exception):
     """The database does not answer or took too long; nothing is lost, ask again in a moment."""
 
 
-class Store(Protocol):
-    """What answers named queries; both questions raise StoreUnavailableError when the database is away."""
+class NamedQueries(Protocol):
+    """What answers named queries; both questions raise DatabaseUnavailableError when the database is away."""
 
     async def rows(self, query: str, **values: object) -> list[DictRow]:
         """Answer all rows of a named query."""
@@ -69,8 +69,8 @@ class Database:
     @property
     def in_use(self) -> int:
         """Count the connections that are lent."""
-        told = self._pool.get_stats()
-        return max(0, told["pool_size"] - told["pool_available"])
+        reported = self._pool.get_stats()
+        return max(0, reported["pool_size"] - reported["pool_available"])
 
     async def open(self) -> None:
         """Start connecting, without waiting for it."""
@@ -92,7 +92,7 @@ class Database:
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
-        """Lend a connection; raise StoreUnavailableError when there is none, or when it breaks."""
+        """Lend a connection; raise DatabaseUnavailableError when there is none, or when it breaks."""
         with _away():
             connection = await self._open_one()
             try:
@@ -170,4 +170,4 @@ def _away() -> Iterator[None]:
     try:
         yield
     except _AWAY as error:
-        raise StoreUnavailableError from error
+        raise DatabaseUnavailableError from error

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from locales import DEFAULT, Texts, texts
-from opendata.words import KENGETAL
+from opendata.vocabulary import KENGETAL
 from schemas.indicators import INDICATORS
 
 

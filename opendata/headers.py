@@ -22,7 +22,7 @@ _API: Final = {
     "Access-Control-Expose-Headers": "API-Version, ETag, Link",
 }
 _ALLOW: Final = "GET, HEAD, OPTIONS"
-_ASKED: Final = {"Access-Control-Allow-Headers": "If-None-Match, Accept"}
+_REQUESTED: Final = {"Access-Control-Allow-Headers": "If-None-Match, Accept"}
 _CACHE: Final = "public, max-age=60, stale-while-revalidate=300"
 _FOUND: Final = ("route", "root_path")  # who answered
 _METHOD_NOT_ALLOWED: Final = 405
@@ -41,7 +41,7 @@ class Headers:
             await self._app(scope, receive, send)
         elif scope["method"] == "OPTIONS":
             await _empty(
-                _dressed(send, scope), 204, {"Allow": _ALLOW, "Access-Control-Allow-Methods": _ALLOW, **_ASKED}
+                _dressed(send, scope), 204, {"Allow": _ALLOW, "Access-Control-Allow-Methods": _ALLOW, **_REQUESTED}
             )
         else:
             await self._answer(scope, receive, send)

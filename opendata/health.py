@@ -8,8 +8,8 @@ from typing import Final
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from opendata.database import Row, Store, StoreUnavailableError
-from opendata.processing import Lag, Watermark
+from opendata.database import DatabaseUnavailableError, NamedQueries, Row
+from opendata.processing import Lag, PlatformWatermark
 
 router = APIRouter(include_in_schema=False)
 _PATIENCE: Final = 3.0  # seconds: who asks for readiness will not wait longer
@@ -37,18 +37,18 @@ async def ready(request: Request) -> JSONResponse:
     state = request.app.state
     try:
         row = await _watermark(state.store)
-    except StoreUnavailableError:
+    except DatabaseUnavailableError:
         return unready(None)
-    still = state.movement.still(Watermark.of(row), state.settings.clock())
+    still = state.movement.still(PlatformWatermark.of(row), state.settings.clock())
     return unready(still) if still else JSONResponse({"status": "klaar"}, headers={"Cache-Control": "no-store"})
 
 
-async def _watermark(store: Store) -> Row | None:
+async def _watermark(store: NamedQueries) -> Row | None:
     try:
         async with asyncio.timeout(_PATIENCE):
             return await store.row("watermark")
     except TimeoutError as error:
-        raise StoreUnavailableError from error
+        raise DatabaseUnavailableError from error
 
 
 def unready(still: Lag | None) -> JSONResponse:

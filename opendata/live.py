@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from opendata.database import Database, StoreUnavailableError
-from opendata.processing import Watermark
+from opendata.database import Database, DatabaseUnavailableError
+from opendata.processing import PlatformWatermark
 from opendata.settings import WebSettings
 
 _LOOK_EVERY: Final = 1.0  # seconds: numbers move at most this often
@@ -29,7 +29,7 @@ class Fragment:
 Draw = Callable[[], Awaitable[str]]
 
 
-class Pulse:
+class ChangeFeed:
     """Draws while somebody listens, and rests while nobody does."""
 
     def __init__(self, store: Database, settings: WebSettings) -> None:
@@ -75,7 +75,7 @@ class Pulse:
 
     def _start(self, draw: Draw) -> None:
         if self._watch is None or self._watch.done():
-            self._watch = asyncio.create_task(self._look(draw), name="live pulse")
+            self._watch = asyncio.create_task(self._look(draw), name="change feed")
 
     async def _after(self, seen: str | None) -> Fragment | None:
         """Wait for another revision than the one seen, but not longer than a beat."""
@@ -92,14 +92,14 @@ class Pulse:
 
     async def _look(self, draw: Draw) -> None:
         while True:
-            with contextlib.suppress(StoreUnavailableError):
+            with contextlib.suppress(DatabaseUnavailableError):
                 await self._look_once(draw)
             await asyncio.sleep(_LOOK_EVERY)
 
     async def _revision(self) -> str:
         """Name what open pages show: the revision of the numbers, and by how many minutes the platform is behind."""
         row = await self._store.row("data_revision")
-        watermark, now = Watermark.of(await self._store.row("watermark")), self._settings.clock()
+        watermark, now = PlatformWatermark.of(await self._store.row("watermark")), self._settings.clock()
         behind = (now - watermark.until) // _MINUTE if watermark and watermark.until and watermark.behind(now) else None
         return f"{row['revision'] if row else 0}" + ("" if behind is None else f"+{behind}")
 

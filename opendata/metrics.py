@@ -9,9 +9,9 @@ from typing import Final
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from opendata.database import Database, StoreUnavailableError
-from opendata.live import Pulse
-from opendata.processing import Watermark
+from opendata.database import Database, DatabaseUnavailableError
+from opendata.live import ChangeFeed
+from opendata.processing import PlatformWatermark
 
 _METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 _SECONDS: Final = (0.005, 0.01, 0.03, 0.1, 0.3, 1, 3, 10)
@@ -26,7 +26,7 @@ _STAGES: Final[Mapping[str, str]] = MappingProxyType(
 class Metrics:
     """What is counted, in a registry of Prometheus; once in a registry."""
 
-    def __init__(self, registry: CollectorRegistry, store: Database, pulse: Pulse) -> None:
+    def __init__(self, registry: CollectorRegistry, store: Database, change_feed: ChangeFeed) -> None:
         """Register what is counted."""
         self._requests = Counter("http_requests", "Answers", ["route", "method", "status"], registry=registry)
         self._seconds = Histogram(
@@ -46,7 +46,7 @@ class Metrics:
         pool = Gauge("db_pool_in_use", "Connections to the database that are lent", registry=registry)
         pool.set_function(lambda: store.in_use)
         streams = Gauge("sse_connections", "Open event streams", registry=registry)
-        streams.set_function(lambda: pulse.listeners)
+        streams.set_function(lambda: change_feed.listeners)
 
     def answered(self, route: str, method: str, status: int, seconds: float | None) -> None:
         """Count an answer, and how long it took."""
@@ -58,12 +58,12 @@ class Metrics:
         """Tell the watermark every few seconds, until cancelled."""
         while True:
             try:
-                self._tell(Watermark.of(await store.row("watermark")))
-            except StoreUnavailableError:
+                self._tell(PlatformWatermark.of(await store.row("watermark")))
+            except DatabaseUnavailableError:
                 self._tell(None)
             await asyncio.sleep(_LOOK_EVERY)
 
-    def _tell(self, watermark: Watermark | None) -> None:
+    def _tell(self, watermark: PlatformWatermark | None) -> None:
         """Show what is known; what is not known has no sample."""
         self._until.clear()
         self._backlog.clear()

@@ -15,7 +15,7 @@ State: TypeAlias = Literal["processed", "current", "waiting", "behind"]
 Lag: TypeAlias = Literal["receive", "store", "aggregate", "measure"]
 
 _BEHIND: Final = timedelta(seconds=30)
-"""From this lag on the platform is behind: what it has not yet heard may have been measured all the same."""
+"""From this lag on the platform is behind: what it has not yet received may have been measured all the same."""
 _PATIENCE: Final[dict[Lag, timedelta]] = {
     "measure": timedelta(seconds=30),
     "receive": timedelta(seconds=30),
@@ -36,7 +36,7 @@ class Stage(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Watermark:
+class PlatformWatermark:
     """Until when everything that sensors published is received, stored and aggregated."""
 
     stages: tuple[Stage, Stage, Stage]
@@ -44,7 +44,7 @@ class Watermark:
     store_measured_at: datetime | None = None
 
     @classmethod
-    def of(cls, row: Row | None) -> "Watermark | None":
+    def of(cls, row: Row | None) -> "PlatformWatermark | None":
         """Read the row of `api.watermark`; None where nothing was ever marked, and then nothing may be judged by it."""
         if row is None or row["received_until"] is None:
             return None
@@ -69,12 +69,12 @@ class Watermark:
 
 
 def stands_still(
-    watermark: Watermark | None, now: datetime, moved_at: Mapping[Lag, datetime] = MappingProxyType({})
+    watermark: PlatformWatermark | None, now: datetime, moved_at: Mapping[Lag, datetime] = MappingProxyType({})
 ) -> Lag | None:
     """Name the first stage that does not move, None where all do or where nothing was ever marked.
 
     A stage that was seen to come on at `moved_at` moves, however late it is. One of which no moment is known is not
-    judged: `keep` may just have begun.
+    judged: `store` may just have begun.
 
     The word that something is received comes through the store. Where that one measures nothing any more, or records
     wait for it and it was not the last of the two to come on, it is the one that stands.
@@ -92,8 +92,8 @@ def stands_still(
     return "store" if first == "receive" and _store_stands(watermark, now, moved_at) else first
 
 
-def _store_stands(watermark: Watermark, now: datetime, moved_at: Mapping[Lag, datetime]) -> bool:
-    """Tell whether `keep` is silent, or records wait that are not being stored."""
+def _store_stands(watermark: PlatformWatermark, now: datetime, moved_at: Mapping[Lag, datetime]) -> bool:
+    """Tell whether `store` is silent, or records wait that are not being stored."""
     store, measured_at = watermark.stages[1], watermark.store_measured_at
     if measured_at is not None and now - measured_at > _SILENT:
         return True
@@ -106,11 +106,11 @@ class Movement:
 
     def __init__(self) -> None:
         """Nothing was seen yet: the first look judges by the lag alone."""
-        self._before: Watermark | None = None
+        self._before: PlatformWatermark | None = None
         self._looked_at: datetime | None = None
         self._moved_at: dict[Lag, datetime] = {}
 
-    def still(self, watermark: Watermark | None, now: datetime) -> Lag | None:
+    def still(self, watermark: PlatformWatermark | None, now: datetime) -> Lag | None:
         """Look, and name the first stage that does not move; what came on since a look of long ago may stand again."""
         before, self._before = self._before, watermark
         looked_at, self._looked_at = self._looked_at, now
@@ -127,14 +127,14 @@ class Movement:
 class Processing:
     """How far what an answer is about has been processed: until the watermark, less the hours that wait."""
 
-    watermark: Watermark | None
+    watermark: PlatformWatermark | None
     waiting: Iterable[Range[datetime]]
     now: datetime
 
     @classmethod
     def of(cls, watermark: Row | None, waiting: TimestamptzMultirange | None, now: datetime) -> "Processing":
         """Take what the store says."""
-        return cls(Watermark.of(watermark), tuple(waiting if waiting is not None else ()), now)
+        return cls(PlatformWatermark.of(watermark), tuple(waiting if waiting is not None else ()), now)
 
     def lacks(self, started_at: datetime, ended_at: datetime) -> bool:
         """Tell whether something measured in [started_at, ended_at) may not be in its number yet.

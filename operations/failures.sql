@@ -5,5 +5,5 @@ SELECT failed_at AS at, topic || '/' || partition || ' offset ' || log_offset ||
 FROM doorfiets.failed_record
 UNION ALL
 SELECT since, to_char(hour AT TIME ZONE 'UTC', '"hour" YYYY-MM-DD"T"HH24:MI"Z"'), 'not computed', d.sensor || ' ' || d.source, problem, 0, NULL
-FROM doorfiets.stuck JOIN doorfiets.datastream d USING (datastream)
+FROM doorfiets.failed_hour JOIN doorfiets.datastream d USING (datastream)
 ORDER BY 1 DESC, 2;

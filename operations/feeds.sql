@@ -1,7 +1,7 @@
 -- feeds --
 -- Every feed with its one status, worst first; closed ones last. It is judged as of when what was published is stored.
 SELECT status, place_name AS place, quantity, coalesce(channel, '') AS channel, origin, seconds AS interval, last_ended_at AS measured_until,
-       last_heard_at AS heard_at, round(missed_intervals::numeric, 1)::float8 AS missed_intervals, stored, duplicates, corrections, overtaken
+       last_received_at AS received_at, round(missed_intervals::numeric, 1)::float8 AS missed_intervals, stored, duplicates, corrections, overtaken
 FROM api.feed
 WHERE %(all)s OR status <> 'closed'
 ORDER BY status = 'closed', status = 'good', missed_intervals DESC NULLS FIRST, place, quantity, channel;

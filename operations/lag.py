@@ -14,9 +14,9 @@ _SQL: Final = statements("lag.sql")
 
 
 class Lag(NamedTuple):
-    """The row of `api.watermark` at `asked_at`, and the hours that cannot be computed (None: not known)."""
+    """The row of `api.watermark` at `queried_at`, and the hours that cannot be computed (None: not known)."""
 
-    asked_at: datetime
+    queried_at: datetime
     received_until: datetime | None
     stored_until: datetime | None
     aggregated_until: datetime | None
@@ -24,11 +24,11 @@ class Lag(NamedTuple):
     store_backlog: int | None
     aggregate_backlog: int | None
     measured_at: datetime | None
-    stuck_hours: int
+    failed_hours: int
 
     def behind(self, until: datetime | None) -> timedelta | None:
         """Say how long ago an instant of the watermark was; None where it is not known."""
-        return None if until is None else max(timedelta(0), self.asked_at - until)
+        return None if until is None else max(timedelta(0), self.queried_at - until)
 
 
 def ask(conninfo: str) -> Lag:

@@ -19,15 +19,15 @@ class LogSilentError(ServiceMissingError):
     """Kafka did not say in time what it holds; start it, or ask again."""
 
 
-class Extent(NamedTuple):
+class PartitionExtent(NamedTuple):
     """The records of a partition that are there: from `oldest` up to, not including, `end`."""
 
     oldest: int
     end: int
 
 
-Ends: TypeAlias = Mapping[tuple[str, str, int], Extent]
-"""The extent of every partition of the two topics that `keep` reads, by topic, epoch and partition."""
+Ends: TypeAlias = Mapping[tuple[str, str, int], PartitionExtent]
+"""The extent of every partition of the two topics that `store` reads, by topic, epoch and partition."""
 
 
 EpochOf: TypeAlias = Callable[[str, str], Awaitable[str]]
@@ -52,7 +52,7 @@ async def _ends(kafka: str, epoch_of: EpochOf) -> Ends:
         oldest, newest = await consumer.beginning_offsets(places), await consumer.end_offsets(places)
     finally:
         await consumer.stop()
-    return {(tp.topic, epochs[tp.topic], tp.partition): Extent(oldest[tp], newest[tp]) for tp in places}
+    return {(tp.topic, epochs[tp.topic], tp.partition): PartitionExtent(oldest[tp], newest[tp]) for tp in places}
 
 
 def unstored(connection: psycopg.Connection[Any], until: Ends) -> int:

@@ -29,11 +29,11 @@ def card(message: Mapping[str, Any]) -> str:
     lines = [f"{name + ':':<16}{safe(str(value))}" for name, value in head.items()]
     payload = message["payload"]
     if payload is None:
-        return "\n".join([*lines, f"payload:        not kept: {_why_not_kept(message['reason'])}"])
+        return "\n".join([*lines, f"payload:        not kept: {_why_not_stored(message['reason'])}"])
     return "\n".join([*lines, f"payload:        {len(payload):,} bytes", shown(payload)])
 
 
-def _why_not_kept(reason: str) -> str:
+def _why_not_stored(reason: str) -> str:
     return "it may identify a passer-by" if reason == "personal_data" else "it is larger than the log takes"
 
 

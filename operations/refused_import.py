@@ -38,12 +38,14 @@ def refused(conninfo: str, what: Received | None) -> Mapping[str, int]:
     """
     if what is None:
         return {}
-    asked = {"sensors": sorted(what.sensors), "received_from": what.first, "received_to": what.last}
+    parameters = {"sensors": sorted(what.sensors), "received_from": what.first, "received_to": what.last}
     with reader(conninfo) as connection:
-        return dict(connection.execute(_SQL["refused"].encode(), asked).fetchall())
+        return dict(connection.execute(_SQL["refused"].encode(), parameters).fetchall())
 
 
 def sentence(reasons: Mapping[str, int]) -> str:
     """Say how many observations were refused, and why."""
-    told = ", ".join(f"{times:,} {reason}" for reason, times in reasons.items())
-    return f"{sum(reasons.values()):,} observations were refused behind the door ({told}); see `doorfiets rejections`"
+    reported = ", ".join(f"{times:,} {reason}" for reason, times in reasons.items())
+    return (
+        f"{sum(reasons.values()):,} observations were refused behind the door ({reported}); see `doorfiets rejections`"
+    )

@@ -4,6 +4,6 @@
 SELECT reason, sum(json_array_length(convert_from(payload, 'UTF8')::json))::int8
 FROM doorfiets.rejection
 WHERE dialect = 'observation' AND sensor = ANY (%(sensors)s::text[])
-  AND last_heard_at >= %(received_from)s::timestamptz AND first_heard_at <= %(received_to)s::timestamptz
+  AND last_received_at >= %(received_from)s::timestamptz AND first_received_at <= %(received_to)s::timestamptz
 GROUP BY reason
 ORDER BY 2 DESC, reason;

@@ -1,20 +1,22 @@
 -- rejections --
 -- Refused messages by reason and sensor, the newest first, each with its newest message; its id is the beginning of its digest.
-SELECT (array_agg(left(encode(digest, 'hex'), 12) ORDER BY last_heard_at DESC))[1] AS id,
-       reason, coalesce(sensor, '') AS sensor, count(*)::int4 AS messages, sum(hearings)::int4 AS hearings, min(first_heard_at) AS first_heard_at,
-       max(last_heard_at) AS last_heard_at,
-       (array_agg(topic ORDER BY last_heard_at DESC))[1] AS topic,
-       (array_agg(detail ORDER BY last_heard_at DESC))[1] AS detail,
-       (array_agg(left(encode(payload, 'escape'), 200) ORDER BY last_heard_at DESC))[1] AS payload
+SELECT (array_agg(left(encode(digest, 'hex'), 12) ORDER BY last_received_at DESC))[1] AS id,
+       reason, coalesce(sensor, '') AS sensor, count(*)::int4 AS messages, sum(receptions)::int4 AS receptions,
+       min(first_received_at) AS first_received_at,
+       max(last_received_at) AS last_received_at,
+       (array_agg(topic ORDER BY last_received_at DESC))[1] AS topic,
+       (array_agg(detail ORDER BY last_received_at DESC))[1] AS detail,
+       (array_agg(left(encode(payload, 'escape'), 200) ORDER BY last_received_at DESC))[1] AS payload
 FROM doorfiets.rejection
 GROUP BY reason, sensor
-ORDER BY max(last_heard_at) DESC, reason, sensor;
+ORDER BY max(last_received_at) DESC, reason, sensor;
 
 -- refused --
 -- Refused messages whole, the newest first: by the beginning of the digest, or by reason and sensor.
-SELECT encode(digest, 'hex') AS id, reason, coalesce(sensor, '') AS sensor, topic, dialect, detail, hearings, first_heard_at, last_heard_at, payload
+SELECT encode(digest, 'hex') AS id, reason, coalesce(sensor, '') AS sensor, topic, dialect, detail, receptions, first_received_at, last_received_at,
+       payload
 FROM doorfiets.rejection
 WHERE (%(id)s::text IS NULL OR starts_with(encode(digest, 'hex'), %(id)s)) AND (%(reason)s::text IS NULL OR reason = %(reason)s)
   AND (%(sensor)s::text IS NULL OR sensor = %(sensor)s)
-ORDER BY last_heard_at DESC, digest
+ORDER BY last_received_at DESC, digest
 LIMIT %(most)s;

@@ -128,8 +128,8 @@ def references_exist(registry: Registry) -> Iterator[str]:
     if registry.municipality.centre not in districts:
         yield f"municipality: centre {registry.municipality.centre!r} is not in districts.geojson"
     for entry in registry.calendar.entry:
-        yield from (f"{_told(entry)}: site {site!r} is not in sites.toml" for site in set(entry.sites) - sites)
-        yield from (f"{_told(entry)}: link {link!r} is not in links.toml" for link in set(entry.links) - links)
+        yield from (f"{_reported(entry)}: site {site!r} is not in sites.toml" for site in set(entry.sites) - sites)
+        yield from (f"{_reported(entry)}: link {link!r} is not in links.toml" for link in set(entry.links) - links)
 
 
 @check
@@ -206,16 +206,19 @@ def days_of_the_calendar_are_in_order(registry: Registry) -> Iterator[str]:
     """An entry ends when it has begun, and only school holidays are of a region."""
     for entry in registry.calendar.entry:
         if entry.last_day < entry.first_day:
-            yield f"{_told(entry)}: last_day {entry.last_day} is before first_day {entry.first_day}"
+            yield f"{_reported(entry)}: last_day {entry.last_day} is before first_day {entry.first_day}"
         if not {entry.first_day.year, entry.last_day.year} <= {*_YEARS}:
-            yield f"{_told(entry)}: {entry.first_day} to {entry.last_day} is not within {_YEARS[0]} to {_YEARS[-1]}"
+            yield f"{_reported(entry)}: {entry.first_day} to {entry.last_day} is not within {_YEARS[0]} to {_YEARS[-1]}"
         if (entry.region is not None) != (entry.kind == "school_holiday"):
-            yield f"{_told(entry)}: kind {entry.kind} with region {entry.region}; a school holiday has one, others none"
+            yield (
+                f"{_reported(entry)}: kind {entry.kind} with region {entry.region}; a school holiday has one, "
+                f"others none"
+            )
 
 
 @check
 def the_calendar_says_for_which_years(registry: Registry) -> Iterator[str]:
-    """A rule is written out for the years of the figures, no further than the rule goes."""
+    """A rule is written out for the years of the indicators, no further than the rule goes."""
     calendar, known = registry.calendar, range(calendar_nl.FIRST_YEAR, calendar_nl.LAST_YEAR + 1)
     if bool(calendar.public_holidays) != (calendar.years is not None):
         yield "calendar.toml: public_holidays and years go together: public_holidays = 'nl', years = [2024, 2030]"
@@ -337,7 +340,7 @@ def _ids(registry: Registry) -> dict[str, list[str]]:
     }
 
 
-def _told(entry: CalendarEntry) -> str:
+def _reported(entry: CalendarEntry) -> str:
     return f"calendar entry {entry.id}"
 
 

@@ -27,16 +27,16 @@ Session: TypeAlias = psycopg.Connection[tuple[Any, ...]]
 def apply(registry: Registry, session: Session, recompute: Recompute) -> int:
     """Make the database say what the files say, in the session's transaction; answer the number of datastreams.
 
-    What the files no longer name goes, and what figures rest on is computed again where it changed, `recompute`
+    What the files no longer name goes, and what indicators rest on is computed again where it changed, `recompute`
     doing so for a range of days; doing it twice is doing it once. Raises RegistryRefusedError, one sentence per
     problem, where observations would lose their place or their meaning.
     """
     streams = list(_datastreams(registry, ZoneInfo(registry.municipality.timezone)))
     with session.cursor() as cursor:
-        history.hold_tallies(cursor, registry.municipality.timezone)
+        history.hold_aggregates(cursor, registry.municipality.timezone)
         known = history.registered(cursor)
         _refuse(history.lost(cursor, known, streams))
-        before = history.facts(cursor)
+        before = history.inputs(cursor)
         _put(cursor, _entries(registry, streams))
         _drop(cursor, registry, [one.datastream for one in history.gone(known, streams)])
         _put(cursor, _compositions(registry))

@@ -11,12 +11,12 @@ from schemas import named_sql
 
 _SQL: Final = named_sql.parse((files("registry") / "history.sql").read_text("utf-8"))
 _MOST_MARKS: Final = 20_000
-_TALLIED: Final = frozenset({"site", "screenline", "station", "region", "link", "route"})
-"""Kinds of facts that hours and days rest on; the others are of figures of periods only."""
+_AGGREGATED: Final = frozenset({"site", "screenline", "station", "region", "link", "route"})
+"""Kinds of facts that hours and days rest on; the others are of indicators of periods only."""
 _FORGET: Final = {
     "forget_share_hours": "screenline", "forget_share_days": "screenline", "forget_link_days": "link",
-    "forget_route_days": "route", "forget_link_figures": "link", "forget_route_figures": "route",
-    "forget_connection_figures": "connection", "forget_openings": "opening",
+    "forget_route_days": "route", "forget_link_indicators": "link", "forget_route_indicators": "route",
+    "forget_connection_indicators": "connection", "forget_openings": "opening",
 }  # fmt: skip
 """What goes where nothing stands behind it any more, by the kind of fact that changed, in this order."""
 _FILES: Final = {"channel": "sites.toml", "site": "sites.toml", "station": "stations.toml"}
@@ -50,8 +50,8 @@ class Registered(NamedTuple):
         return f"datastream {self.sensor} {self.source} from {self.valid_from:%Y-%m-%d}"
 
 
-class Fact(NamedTuple):
-    """What some figures rest on: of which place, spoken for by which datastreams, and what else they are made of."""
+class DependentIndicators(NamedTuple):
+    """What some indicators rest on: of which place, spoken for by which datastreams, and what else they are made of."""
 
     kind: str
     place: str
@@ -59,14 +59,14 @@ class Fact(NamedTuple):
     says: str
 
 
-def hold_tallies(cursor: Cursor, timezone: str) -> None:
-    """Keep `tally` from beginning anything until the end of the transaction, and speak of local days in it."""
-    cursor.execute(_SQL["hold_tallies"])
+def hold_aggregates(cursor: Cursor, timezone: str) -> None:
+    """Keep `aggregate` from beginning anything until the end of the transaction, and speak of local days in it."""
+    cursor.execute(_SQL["hold_aggregates"])
     cursor.execute(_SQL["clock"], {"timezone": timezone})
 
 
 def hold_marks(cursor: Cursor) -> None:
-    """Keep observations as they are until the end of the transaction: `keep` waits."""
+    """Keep observations as they are until the end of the transaction: `store` waits."""
     cursor.execute(_SQL["hold_marks"])
 
 
@@ -94,36 +94,36 @@ def lost(cursor: Cursor, known: list[Registered], streams: list[Stream]) -> Iter
             yield f"{kind} {place!r} holds observations; keep it in {file} and end the validity of its datastreams"
 
 
-def facts(cursor: Cursor) -> set[Fact]:
-    """Collect what all figures rest on."""
+def inputs(cursor: Cursor) -> set[DependentIndicators]:
+    """Collect what all indicators rest on."""
     return {
-        Fact(kind, place, tuple(sorted(streams or ())), says)
+        DependentIndicators(kind, place, tuple(sorted(streams or ())), says)
         for kind, place, streams, says in cursor.execute(_SQL["facts"])
     }
 
 
-def follow(cursor: Cursor, before: set[Fact]) -> set[Fact]:
-    """Forget what nothing stands behind any more, have figures computed again, and give the facts that changed."""
-    touched = before ^ facts(cursor)
+def follow(cursor: Cursor, before: set[DependentIndicators]) -> set[DependentIndicators]:
+    """Forget what nothing stands behind any more, have indicators computed again, and give the facts that changed."""
+    touched = before ^ inputs(cursor)
     if not touched:
         return touched
-    for name in ("stale_sites", "stale_stations"):
+    for name in ("due_sites", "due_stations"):
         cursor.execute(_SQL[name], {"datastreams": _streams(touched)})
-    cursor.execute(_SQL["stale_years"], {"years": [int(year) for year in _places(touched, "calendar")]})
-    cursor.execute(_SQL["stale_modes"], {"modes": _places(touched, "neighbourhood")})
+    cursor.execute(_SQL["due_years"], {"years": [int(year) for year in _places(touched, "calendar")]})
+    cursor.execute(_SQL["due_modes"], {"modes": _places(touched, "neighbourhood")})
     for name, kind in _FORGET.items():
         cursor.execute(_SQL[name], {f"{kind}s": _places(touched, kind)})
-    cursor.execute(_SQL["forget_figures"])
+    cursor.execute(_SQL["forget_indicators"])
     return touched
 
 
-def mark(cursor: Cursor, touched: set[Fact], recompute: Recompute) -> None:
+def mark(cursor: Cursor, touched: set[DependentIndicators], recompute: Recompute) -> None:
     """Have hours and days computed again that rest on these facts: marked one by one, or as a range of days.
 
-    Marking many takes long, and `keep` waits for it: then `recompute` has the days of all computed.
+    Marking many takes long, and `store` waits for it: then `recompute` has the days of all computed.
     """
-    streams = {"datastreams": _streams(one for one in touched if one.kind in _TALLIED)}
-    first, last, many = cursor.execute(_SQL["tallied"], {**streams, "most": _MOST_MARKS}).fetchone() or (
+    streams = {"datastreams": _streams(one for one in touched if one.kind in _AGGREGATED)}
+    first, last, many = cursor.execute(_SQL["aggregated"], {**streams, "most": _MOST_MARKS}).fetchone() or (
         date.min,
         date.max,
         0,
@@ -134,12 +134,12 @@ def mark(cursor: Cursor, touched: set[Fact], recompute: Recompute) -> None:
         recompute(cursor, first, last)
 
 
-def _streams(facts_: Iterable[Fact]) -> list[int]:
-    return sorted({stream for fact in facts_ for stream in fact.streams})
+def _streams(found_inputs: Iterable[DependentIndicators]) -> list[int]:
+    return sorted({stream for fact in found_inputs for stream in fact.streams})
 
 
-def _places(facts_: Iterable[Fact], kind: str) -> list[str]:
-    return sorted({fact.place for fact in facts_ if fact.kind == kind})
+def _places(found_inputs: Iterable[DependentIndicators], kind: str) -> list[str]:
+    return sorted({fact.place for fact in found_inputs if fact.kind == kind})
 
 
 def _key(stream: Stream) -> tuple[object, ...]:

@@ -1,11 +1,11 @@
--- hold_tallies --
--- While the registry changes, nobody claims: `tally` takes this lock before anything else, so it begins nothing new while we wait for what it does,
--- and then sees the whole of the change. This may take as long as what it does; `keep` never needs this table.
-SET LOCAL lock_timeout = '90s'; LOCK TABLE doorfiets.stale IN SHARE ROW EXCLUSIVE MODE; SET LOCAL lock_timeout = '500ms';
+-- hold_aggregates --
+-- While the registry changes, nobody claims: `aggregate` takes this lock before anything else, so it begins nothing new while we wait for what it
+-- does, and then sees the whole of the change. This may take as long as what it does; `store` never needs this table.
+SET LOCAL lock_timeout = '90s'; LOCK TABLE doorfiets.indicator_due IN SHARE ROW EXCLUSIVE MODE; SET LOCAL lock_timeout = '500ms';
 
 -- hold_marks --
--- And nobody marks: `keep` waits, at most as long as we wait here, and then for the few statements that follow.
-LOCK TABLE doorfiets.dirty IN SHARE ROW EXCLUSIVE MODE;
+-- And nobody marks: `store` waits, at most as long as we wait here, and then for the few statements that follow.
+LOCK TABLE doorfiets.dirty_hour IN SHARE ROW EXCLUSIVE MODE;
 
 -- clock --
 SELECT set_config('TimeZone', %(timezone)s, true);
@@ -21,9 +21,9 @@ SELECT n.datastream FROM unnest(%(datastreams)s::int4[]) AS n(datastream)
 CROSS JOIN LATERAL (SELECT FROM doorfiets.observation o WHERE o.datastream = n.datastream LIMIT 1) held;
 
 -- facts --
--- What figures rest on: for each place who speaks for it, and what the registry says of it that a figure is computed with. The kinds from
--- `opening` on are of figures of periods only: hours and days know nothing of them.
-WITH speaker AS (
+-- What indicators rest on: for each place who speaks for it, and what the registry says of it that an indicator is computed with. The kinds from
+-- `opening` on are of indicators of periods only: hours and days know nothing of them.
+WITH member_stream AS (
     SELECT d.datastream, d.station, d.quantity, jsonb_build_array(
         d.datastream, d.channel, d.quantity, d.seconds, d.valid_from, d.valid_until, d.instrument, d.kappa, d.scale, d.layer, m.timezone) AS says
     FROM doorfiets.datastream d CROSS JOIN doorfiets.municipality m),
@@ -32,7 +32,7 @@ counted AS (
            jsonb_build_array(l.link, l.name, l.length_km, l.green, c.link, c.site, jsonb_agg(b.says ORDER BY b.datastream)) AS says
     FROM doorfiets.link l
     JOIN doorfiets.link c ON c.link = coalesce(l.assumed_from, l.link)
-    LEFT JOIN (doorfiets.site_stream s JOIN speaker b USING (datastream)) ON s.site = c.site AND s.mode = 'bicycles'
+    LEFT JOIN (doorfiets.site_stream s JOIN member_stream b USING (datastream)) ON s.site = c.site AND s.mode = 'bicycles'
     GROUP BY l.link, c.link),
 member AS (
     SELECT 'connection' AS kind, n.connection AS place, n.link AS member, c.streams
@@ -44,16 +44,16 @@ member AS (
     UNION ALL
     SELECT 'district', t.district, t.station, ARRAY[d.datastream] FROM doorfiets.station t JOIN doorfiets.datastream d USING (station))
 SELECT 'site' AS kind, s.site AS place, array_agg(datastream) AS streams, s.mode || jsonb_agg(b.says ORDER BY datastream) AS says
-FROM doorfiets.site_stream s JOIN speaker b USING (datastream) GROUP BY s.site, s.mode
+FROM doorfiets.site_stream s JOIN member_stream b USING (datastream) GROUP BY s.site, s.mode
 UNION ALL
 SELECT 'screenline', s.screenline, array_agg(datastream), s.variant || jsonb_agg(b.says ORDER BY datastream)
-FROM doorfiets.screenline_stream s JOIN speaker b USING (datastream) GROUP BY s.screenline, s.variant
+FROM doorfiets.screenline_stream s JOIN member_stream b USING (datastream) GROUP BY s.screenline, s.variant
 UNION ALL
 SELECT 'station', station, array_agg(datastream), concat(t.kind, t.environment, b.quantity, jsonb_agg(b.says ORDER BY datastream))
-FROM speaker b JOIN doorfiets.station t USING (station) GROUP BY station, t.kind, t.environment, b.quantity
+FROM member_stream b JOIN doorfiets.station t USING (station) GROUP BY station, t.kind, t.environment, b.quantity
 UNION ALL
 SELECT 'region', t.region, array_agg(datastream), jsonb_agg(DISTINCT jsonb_build_array(station, t.kind))::text
-FROM speaker b JOIN doorfiets.station t USING (station) WHERE t.region <> '' GROUP BY t.region
+FROM member_stream b JOIN doorfiets.station t USING (station) WHERE t.region <> '' GROUP BY t.region
 UNION ALL
 SELECT 'link', link, streams, says::text FROM counted
 UNION ALL
@@ -78,48 +78,48 @@ CROSS JOIN LATERAL generate_series(extract(year FROM e.first_day)::int4, extract
 WHERE e.effect = 'exclude' OR e.kind IN ('public_holiday', 'school_holiday')
 GROUP BY year;
 
--- tallied --
--- The local days on which any of these datastreams was ever tallied, and how many hours that are, counted no further than it matters.
-SELECT (SELECT min(hour)::date FROM doorfiets.tally_hour WHERE datastream = ANY (%(datastreams)s)),
-       (SELECT max(hour)::date FROM doorfiets.tally_hour WHERE datastream = ANY (%(datastreams)s)),
-       (SELECT count(*) FROM (SELECT FROM doorfiets.tally_hour WHERE datastream = ANY (%(datastreams)s) LIMIT %(most)s + 1) t);
+-- aggregated --
+-- The local days on which any of these datastreams was ever aggregated, and how many hours that are, counted no further than it matters.
+SELECT (SELECT min(hour)::date FROM doorfiets.datastream_hour WHERE datastream = ANY (%(datastreams)s)),
+       (SELECT max(hour)::date FROM doorfiets.datastream_hour WHERE datastream = ANY (%(datastreams)s)),
+       (SELECT count(*) FROM (SELECT FROM doorfiets.datastream_hour WHERE datastream = ANY (%(datastreams)s) LIMIT %(most)s + 1) t);
 
 -- mark --
--- Every hour that was ever tallied of these datastreams is computed again; where nothing is wrong, nothing changes.
-INSERT INTO doorfiets.dirty (datastream, hour)
-SELECT datastream, hour FROM doorfiets.tally_hour WHERE datastream = ANY (%(datastreams)s)
+-- Every hour that was ever aggregated of these datastreams is computed again; where nothing is wrong, nothing changes.
+INSERT INTO doorfiets.dirty_hour (datastream, hour)
+SELECT datastream, hour FROM doorfiets.datastream_hour WHERE datastream = ANY (%(datastreams)s)
 ON CONFLICT (hour, datastream) DO NOTHING;
 
--- stale_sites --
--- The years in which these datastreams have days are reckoned again.
-INSERT INTO doorfiets.stale AS t (kind, subject, facet, year, due_at)
+-- due_sites --
+-- The years in which these datastreams have days are computed again.
+INSERT INTO doorfiets.indicator_due AS t (kind, subject, facet, year, due_at)
 SELECT DISTINCT 'site', d.site, d.mode, extract(year FROM d.day)::int4, now()
 FROM doorfiets.site_stream s JOIN doorfiets.site_day d USING (site, mode) WHERE s.datastream = ANY (%(datastreams)s)
 ON CONFLICT (kind, subject, facet, year) DO UPDATE SET due_at = least(t.due_at, excluded.due_at);
 
--- stale_stations --
-INSERT INTO doorfiets.stale AS t (kind, subject, facet, year, due_at)
+-- due_stations --
+INSERT INTO doorfiets.indicator_due AS t (kind, subject, facet, year, due_at)
 SELECT DISTINCT 'station', d.station, d.quantity, extract(year FROM h.hour)::int4, now()
-FROM doorfiets.datastream d JOIN doorfiets.tally_hour h USING (datastream) WHERE d.station IS NOT NULL AND d.datastream = ANY (%(datastreams)s)
+FROM doorfiets.datastream d JOIN doorfiets.datastream_hour h USING (datastream) WHERE d.station IS NOT NULL AND d.datastream = ANY (%(datastreams)s)
 ON CONFLICT (kind, subject, facet, year) DO UPDATE SET due_at = least(t.due_at, excluded.due_at);
 
--- stale_years --
+-- due_years --
 -- Other holidays or exclusions: all sites in these years.
-INSERT INTO doorfiets.stale AS t (kind, subject, facet, year, due_at)
+INSERT INTO doorfiets.indicator_due AS t (kind, subject, facet, year, due_at)
 SELECT DISTINCT 'site', d.site, d.mode, extract(year FROM d.day)::int4, now() FROM doorfiets.site_day d
 WHERE extract(year FROM d.day)::int4 = ANY (%(years)s)
 ON CONFLICT (kind, subject, facet, year) DO UPDATE SET due_at = least(t.due_at, excluded.due_at);
 
--- stale_modes --
+-- due_modes --
 -- A site that counts these modes moved, came or went: whose neighbour it is or was may be any of them.
-INSERT INTO doorfiets.stale AS t (kind, subject, facet, year, due_at)
+INSERT INTO doorfiets.indicator_due AS t (kind, subject, facet, year, due_at)
 SELECT DISTINCT 'site', d.site, d.mode, extract(year FROM d.day)::int4, now() FROM doorfiets.site_day d WHERE d.mode = ANY (%(modes)s)
 ON CONFLICT (kind, subject, facet, year) DO UPDATE SET due_at = least(t.due_at, excluded.due_at);
 
 -- forget_share_hours --
 -- What nobody who speaks now was ever asked about will not be computed again: it goes. So with the days, links and routes below.
 DELETE FROM doorfiets.share_hour h WHERE h.screenline = ANY (%(screenlines)s) AND NOT EXISTS (
-    SELECT FROM doorfiets.screenline_stream s JOIN doorfiets.tally_hour t USING (datastream)
+    SELECT FROM doorfiets.screenline_stream s JOIN doorfiets.datastream_hour t USING (datastream)
     WHERE s.screenline = h.screenline AND s.variant = h.variant AND t.hour = h.hour);
 
 -- forget_share_days --
@@ -142,30 +142,30 @@ DELETE FROM doorfiets.route_day d WHERE d.route = ANY (%(routes)s) AND NOT EXIST
     JOIN doorfiets.site_day s ON s.site = c.site AND s.mode = 'bicycles'
     WHERE r.route = d.route AND s.day = d.day);
 
--- forget_link_figures --
--- Figures of periods go with the days they rest on.
-DELETE FROM doorfiets.figure f WHERE f.kind = 'link' AND f.subject = ANY (%(links)s) AND NOT EXISTS (
+-- forget_link_indicators --
+-- Indicators of periods go with the days they rest on.
+DELETE FROM doorfiets.indicator_value f WHERE f.kind = 'link' AND f.subject = ANY (%(links)s) AND NOT EXISTS (
     SELECT FROM doorfiets.link_day d WHERE d.link = f.subject AND d.day BETWEEN f.first_day AND f.last_day);
 
--- forget_route_figures --
-DELETE FROM doorfiets.figure f WHERE f.kind = 'route' AND f.subject = ANY (%(routes)s) AND NOT EXISTS (
+-- forget_route_indicators --
+DELETE FROM doorfiets.indicator_value f WHERE f.kind = 'route' AND f.subject = ANY (%(routes)s) AND NOT EXISTS (
     SELECT FROM doorfiets.route_day d WHERE d.route = f.subject AND d.day BETWEEN f.first_day AND f.last_day);
 
--- forget_connection_figures --
-DELETE FROM doorfiets.figure f WHERE f.kind = 'connection' AND f.subject = ANY (%(connections)s) AND NOT EXISTS (
+-- forget_connection_indicators --
+DELETE FROM doorfiets.indicator_value f WHERE f.kind = 'connection' AND f.subject = ANY (%(connections)s) AND NOT EXISTS (
     SELECT FROM doorfiets.connection_link n JOIN doorfiets.link_day d USING (link)
     WHERE n.connection = f.subject AND d.day BETWEEN f.first_day AND f.last_day);
 
 -- forget_openings --
 -- Another first day is another period.
-DELETE FROM doorfiets.figure WHERE kind = 'link' AND period = 'opening' AND subject = ANY (%(openings)s);
+DELETE FROM doorfiets.indicator_value WHERE kind = 'link' AND period = 'opening' AND subject = ANY (%(openings)s);
 
--- forget_figures --
--- Figures of what is no more: the subject itself, or what it was told of (`facet`; null is any).
+-- forget_indicators --
+-- Indicators of what is no more: the subject itself, or what it was told of (`facet`; null is any).
 WITH lying AS (
     SELECT DISTINCT sc.screenline, l.link
     FROM doorfiets.screenline_channel sc JOIN doorfiets.channel c USING (channel) JOIN doorfiets.link l USING (site)),
-standing AS (
+existing AS (
     SELECT 'site' AS kind, site AS subject, mode AS facet FROM doorfiets.channel
     UNION SELECT 'link', link, '' FROM doorfiets.link
     UNION SELECT 'link', a.link, a.screenline FROM lying a JOIN lying b ON b.screenline = a.screenline AND b.link <> a.link
@@ -174,5 +174,5 @@ standing AS (
     UNION SELECT 'screenline', screenline, NULL FROM doorfiets.screenline
     UNION SELECT 'station', station, quantity FROM doorfiets.datastream WHERE station IS NOT NULL
     UNION SELECT 'district', t.district, d.quantity FROM doorfiets.station t JOIN doorfiets.datastream d USING (station))
-DELETE FROM doorfiets.figure f WHERE f.kind <> 'municipality' AND NOT EXISTS (
-    SELECT FROM standing s WHERE s.kind = f.kind AND s.subject = f.subject AND (s.facet IS NULL OR s.facet = f.facet));
+DELETE FROM doorfiets.indicator_value f WHERE f.kind <> 'municipality' AND NOT EXISTS (
+    SELECT FROM existing s WHERE s.kind = f.kind AND s.subject = f.subject AND (s.facet IS NULL OR s.facet = f.facet));

@@ -6,7 +6,7 @@ from zlib import crc32
 
 import msgspec
 
-from schemas.observation import Heard, Observation
+from schemas.observation import Observation, RawMessage
 from schemas.rejection import Rejection
 from schemas.watermark import Watermark
 
@@ -16,7 +16,7 @@ MAX_BYTES: Final[int] = 900_000
 """Payload of one frame in bytes, at most: below Kafka's default `message.max.bytes` of 1,048,588."""
 
 Header: TypeAlias = tuple[str, bytes]
-Item = TypeVar("Item", Heard, Observation, Rejection, Watermark)
+Item = TypeVar("Item", RawMessage, Observation, Rejection, Watermark)
 
 _ENCODER = msgspec.msgpack.Encoder()
 _ITEM_BYTES = 160  # what an item needs beside what a stranger chose the length of, generously
@@ -64,7 +64,7 @@ def cut(items: Iterable[Item]) -> Iterator[list[Item]]:
 
 def _weight(item: Item) -> int:
     """Give the bytes that an item may need, never fewer than it does."""
-    if isinstance(item, Heard):
+    if isinstance(item, RawMessage):
         return _ITEM_BYTES + len(item.payload) + _CHARACTER_BYTES * len(item.topic)
     if isinstance(item, Rejection):
         return _ITEM_BYTES + len(item.payload or b"") + _CHARACTER_BYTES * (len(item.topic) + len(item.detail))
@@ -103,7 +103,7 @@ def _unpacker(kind: type[Item]) -> Callable[[bytes | None, Iterable[Header]], li
     return unpack
 
 
-unpack_heard = _unpacker(Heard)
+unpack_raw = _unpacker(RawMessage)
 unpack_observations = _unpacker(Observation)
 unpack_rejections = _unpacker(Rejection)
 unpack_watermarks = _unpacker(Watermark)

@@ -1,4 +1,4 @@
-"""What was seen: one value of one source over one interval, and the bytes it was heard in."""
+"""What was seen: one value of one source over one interval, and the bytes it was received in."""
 
 from datetime import datetime
 from functools import lru_cache
@@ -7,15 +7,15 @@ from hashlib import blake2b
 import msgspec
 
 
-class Heard(msgspec.Struct, array_like=True, frozen=True, gc=False):
+class RawMessage(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """Raw bytes as they arrived, before anybody tried to read them.
 
-    `heard_at` is aware UTC, strictly increasing over all new messages of one bridge, across restarts too; a message
+    `received_at` is aware UTC, strictly increasing over all new messages of one bridge, across restarts too; a message
     that comes again bears the moment in which it was first received. `packet_id` is the id with which the broker waits
     for its acknowledgement, 0 where it does not.
     """
 
-    heard_at: datetime
+    received_at: datetime
     topic: str
     payload: bytes
     packet_id: int = 0
@@ -26,7 +26,7 @@ class Observation(msgspec.Struct, array_like=True, frozen=True, gc=False):
 
     `sensor` and `source` say whose value it is in the sender's own words; the registry makes the pair a datastream.
     `value` is None where the sender says that it did not measure. `uptime` is the fraction 0..1 of the interval
-    really measured. `doubts` are the bits of `schemas.doubts`.
+    really measured. `quality_flags` are the bits of `schemas.quality_flags`.
     An observation whose ends are equal is an instant: its interval is the registry's.
     `run` and `number` are the place of its message in the sender's own sequence (see `run_of`), both None where the
     sender does not number what it says: within a run, a higher number was said later.
@@ -38,8 +38,8 @@ class Observation(msgspec.Struct, array_like=True, frozen=True, gc=False):
     ended_at: datetime
     value: float | None
     uptime: float
-    heard_at: datetime
-    doubts: int = 0
+    received_at: datetime
+    quality_flags: int = 0
     run: int | None = None
     number: int | None = None
 

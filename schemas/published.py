@@ -41,7 +41,7 @@ class ShownAs(NamedTuple):
 
 
 class PublishedTable(NamedTuple):
-    """One table of schema `doorfiets` that `tally` writes and the topic `tallies` follows.
+    """One table of schema `doorfiets` that `aggregate` writes and the topic `aggregates` follows.
 
     Its rows are told apart by `key`, which with its name is the key of a record in the topic; every other column is
     content, and a row whose content or `rule` differs gets the next revision. `rule` names the version of the
@@ -106,7 +106,7 @@ _MIDNIGHT: Final = "day::timestamp AT TIME ZONE (SELECT timezone FROM doorfiets.
 
 PUBLISHED: Final = (
     PublishedTable(
-        "tally_hour",
+        "datastream_hour",
         "What an hour of a datastream adds up to.",
         "sum-1",
         ("datastream", "hour"),
@@ -114,7 +114,7 @@ PUBLISHED: Final = (
         rebuilt=True,
     ),
     PublishedTable(
-        "tally_day",
+        "datastream_day",
         "A local day of 23, 24 or 25 hours, stored with the UTC range that it means.",
         "sum-1",
         ("datastream", "day"),
@@ -191,7 +191,8 @@ PUBLISHED: Final = (
     ),
     PublishedTable(
         "route_day",
-        "Usage of a route on a local day (domain handbook, links and routes). Null where a link that the figure needs"
+        "Usage of a route on a local day (domain handbook, links and routes). Null where a link that the "
+        "indicator needs"
         " has no valid day.",
         "usage-1",
         ("route", "day"),
@@ -209,7 +210,7 @@ PUBLISHED: Final = (
             TableColumn("uniformity", "float8"),
             TableColumn("green_share", "float8", "of the bicycle-kilometres"),
             *_PAIRED,
-            TableColumn("withheld", "jsonb", "why the figures are null"),
+            TableColumn("withheld", "jsonb", "why the indicators are null"),
         ),
         ShownAs(
             "route_day",
@@ -250,7 +251,7 @@ PUBLISHED: Final = (
                 "withheld",
             ),
         ),
-        withdrawn_by=("tally",),
+        withdrawn_by=("aggregate",),
         computed_by=("air_hour", "corrected_air_hour"),
     ),
     PublishedTable(
@@ -286,7 +287,7 @@ PUBLISHED: Final = (
         ),
     ),
     PublishedTable(
-        "figure",
+        "indicator_value",
         "One indicator (schemas.indicators) of one subject over one period of local days. What is a plain sum of stored"
         " rows is added up on reading and is not here. `valid` of `expected` days were measured.",
         "",
@@ -317,7 +318,7 @@ PUBLISHED: Final = (
             *_VALID,
         ),
         ShownAs(
-            "figure",
+            "indicator_value",
             "doorfiets.day_over(last_day)",
             ListedAs(
                 "kind",
@@ -331,7 +332,7 @@ PUBLISHED: Final = (
                 "part",
             ),
         ),
-        withdrawn_by=("tally", "registrar"),
+        withdrawn_by=("aggregate", "registrar"),
     ),
 )
 """All of them, in the order in which they are published."""

@@ -14,9 +14,9 @@ class Datastream(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """One quantity as one sensor reports it, for as long as that is so.
 
     `sensor` and `source` are the sender's own words. `interval` is in seconds and divides an hour. `valid_from`
-    (inclusive; figures are expected from then on) and `valid_until` (exclusive) are local days. `origin` says whether
-    the values are measured here, recorded elsewhere, or simulated. `data_source` names whose data they are, where they
-    are not the publisher's own.
+    (inclusive; indicators are expected from then on) and `valid_until` (exclusive) are local days. `origin` says
+    whether the values are measured here, recorded elsewhere, or simulated. `data_source` names whose data they are,
+    where they are not the publisher's own.
 
     What follows `method` is for stations; a channel has its own quantity. `instrument` and `kappa` (hygroscopicity)
     choose the correction, `unit` is what the sensor sends where it is not the catalogue's, such as "ppb", and `layer`

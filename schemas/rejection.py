@@ -29,20 +29,20 @@ REASONS: Final[dict[str, str]] = {
     "unknown_sensor": "no datastream is registered for this sensor and source at that time",
     "interval": "the interval is not the registered one, or does not start on its grid",
     "too_late": "older than the window of its source",
-    "from_the_future": "more than five minutes after it was heard",
+    "from_the_future": "more than five minutes after it was received",
     "unreadable": "the dialect failed on this message: its bytes can be read when the dialect is corrected",
 }
 """Every reason code with the sentence that explains it."""
 
 
 class Rejection(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """One refused message: when and where it was heard, why it was refused, and its exact bytes.
+    """One refused message: when and where it was received, why it was refused, and its exact bytes.
 
     `reason` is a key of `REASONS` (one that a newer writer knows is read as it stands), `detail` one sentence for a
     person. `payload` is None only for `personal_data`, and for what is `too_large` for the log.
     """
 
-    heard_at: datetime
+    received_at: datetime
     topic: str
     dialect: str
     reason: str

@@ -16,7 +16,7 @@ class Topic(NamedTuple):
     settings: tuple[tuple[str, str], ...]
 
 
-def _kept_for(name: str, days: int, *more: tuple[str, str]) -> Topic:
+def _retained(name: str, days: int, *more: tuple[str, str]) -> Topic:
     return Topic(name, (("retention.ms", str(days * _DAY_MS)), *more))
 
 
@@ -25,17 +25,17 @@ _DURABLE = (
     "1",
 )  # Kafka does not fsync before it acknowledges; on one node a power cut would lose acked records
 
-HEARD: Final = _kept_for("heard", 30, _DURABLE)
-OBSERVATIONS: Final = _kept_for("observations", 7, _DURABLE)
-REJECTIONS: Final = _kept_for("rejections", 90, _DURABLE)
-CHANGES: Final = _kept_for("changes", 1)
-TALLIES: Final = Topic("tallies", (("cleanup.policy", "compact"),))
-TOPICS: Final[tuple[Topic, ...]] = (HEARD, OBSERVATIONS, REJECTIONS, CHANGES, TALLIES)
+RAW: Final = _retained("raw", 30, _DURABLE)
+OBSERVATIONS: Final = _retained("observations", 7, _DURABLE)
+REJECTIONS: Final = _retained("rejections", 90, _DURABLE)
+CHANGES: Final = _retained("changes", 1)
+AGGREGATES: Final = Topic("aggregates", (("cleanup.policy", "compact"),))
+TOPICS: Final[tuple[Topic, ...]] = (RAW, OBSERVATIONS, REJECTIONS, CHANGES, AGGREGATES)
 
 SENSOR_ID: Final[str] = r"[a-z0-9-]{3,40}"
 """What a sensor may be called, on every wire."""
 
-SERVICE_USERS: Final[tuple[str, ...]] = ("bridge", "street")
+SERVICE_USERS: Final[tuple[str, ...]] = ("bridge", "simulator")
 """Our own users of the broker; a sensor is never called so, for its certificate would carry that user's rights."""
 
 

@@ -1,1 +1,1 @@
-"""The mill: `keep` stores what was heard exactly once, `tally` recomputes what follows from it."""
+"""Processing: `store` stores what was received exactly once, `aggregate` recomputes what follows from it."""

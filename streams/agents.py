@@ -6,20 +6,20 @@ from typing import Any, Final, TypeAlias
 import faust
 
 from schemas.topics import CHANGES, OBSERVATIONS, REJECTIONS, Topic
-from streams.domain.fencing import Record
+from streams.domain.fence import Record
 
 _FRAMES: Final = 20  # in one transaction at most: 10,000 observations
 _WITHIN: Final = 0.05  # seconds that the first of them waits for the others
 
-Keep: TypeAlias = Callable[[Sequence[Record]], Awaitable[bool]]
+StoreRecords: TypeAlias = Callable[[Sequence[Record]], Awaitable[bool]]
 """Stores records and tells whether anything changed; what it cannot store, it does not survive."""
 
 
-def attach_keep(app: faust.App, observations: Keep, rejections: Keep) -> None:
+def attach_store(app: faust.App, observations: StoreRecords, rejections: StoreRecords) -> None:
     """Let the application keep what arrives; concurrency 1, so that acknowledgements stay in order."""
     changes = _raw(app, CHANGES)
 
-    @app.agent(_raw(app, OBSERVATIONS), concurrency=1, name="keep-observations")  # type: ignore[untyped-decorator]
+    @app.agent(_raw(app, OBSERVATIONS), concurrency=1, name="store-observations")  # type: ignore[untyped-decorator]
     async def _(stream: faust.StreamT[bytes]) -> None:
         async for events in stream.noack_take(_FRAMES, within=_WITHIN):
             changed = await observations([_record(event) for event in events])
@@ -27,17 +27,17 @@ def attach_keep(app: faust.App, observations: Keep, rejections: Keep) -> None:
             if changed:
                 await changes.send(value=b"")
 
-    @app.agent(_raw(app, REJECTIONS), concurrency=1, name="keep-rejections")  # type: ignore[untyped-decorator]
+    @app.agent(_raw(app, REJECTIONS), concurrency=1, name="store-rejections")  # type: ignore[untyped-decorator]
     async def _(stream: faust.StreamT[bytes]) -> None:
         async for events in stream.noack_take(_FRAMES, within=_WITHIN):
             await rejections([_record(event) for event in events])
             _acknowledge(events)
 
 
-def attach_tally(app: faust.App, wake: Callable[[], None]) -> None:
-    """Let a hint on `changes` wake the tally; a hint that is lost costs a second, not a tally."""
+def attach_aggregate(app: faust.App, wake: Callable[[], None]) -> None:
+    """Let a hint on `changes` wake the aggregator; a hint that is lost costs a second, not an aggregate."""
 
-    @app.agent(_raw(app, CHANGES), concurrency=1, name="tally-changes")  # type: ignore[untyped-decorator]
+    @app.agent(_raw(app, CHANGES), concurrency=1, name="aggregate-changes")  # type: ignore[untyped-decorator]
     async def _(stream: faust.StreamT[bytes]) -> None:
         async for _hint in stream:
             wake()

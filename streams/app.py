@@ -25,10 +25,10 @@ class Seeks(Protocol):
         """Give the offset to read next, by partition."""
 
     def assigned(self) -> None:
-        """Hear that all partitions were assigned and sought."""
+        """Learn that all partitions were assigned and sought."""
 
     def ended(self, problem: Exception) -> None:
-        """Hear that seeking failed: the worker cannot go on."""
+        """Learn that seeking failed: the worker cannot go on."""
 
 
 class FencedConsumer(driver.Consumer):  # type: ignore[misc] # the library ships no types

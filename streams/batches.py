@@ -7,11 +7,11 @@ from typing import Final, Generic, TypeAlias, TypeVar
 
 import msgspec
 
-from streams.domain.fencing import Record
+from streams.domain.fence import Record
 from streams.refusals import is_refusal
-from streams.retrying import patiently
+from streams.retries import patiently
 from streams.sinks.connection import Connection
-from streams.sinks.timescale import Failure, Log, Outcome, Store, set_aside, total
+from streams.sinks.observation_store import Failure, ObservationStore, Outcome, TopicEpoch, set_aside, total
 
 _log = logging.getLogger(__name__)
 _TRIES: Final = 3  # of a batch as a whole; a refusal may come from a registry that has just changed
@@ -30,15 +30,15 @@ class Batches(Generic[Item]):
     on unless it is younger than so many seconds, `reset` starts anew after a failure.
     """
 
-    store: Store
-    log: Log
+    store: ObservationStore
+    log: TopicEpoch
     decode: Callable[[Record], list[Item]]
     put: Callable[[Connection, Sequence[Item]], Awaitable[Outcome]]
     refresh: Callable[[float], Awaitable[object]]
     reset: Callable[[], Awaitable[None]]
-    stale: float
+    due: float
 
-    async def keep(self, records: Sequence[Record], *, tries: int = _TRIES) -> Outcome:
+    async def write(self, records: Sequence[Record], *, tries: int = _TRIES) -> Outcome:
         """Store a batch in one transaction; where something in it can never be stored, in halves until that is alone.
 
         What fails because of the world around it is raised: then nothing of the part that failed was stored.
@@ -51,10 +51,10 @@ class Batches(Generic[Item]):
         if len(records) == 1:
             return await self._alone(records[0])
         middle = len(records) // 2
-        return total([await self.keep(half, tries=1) for half in (records[:middle], records[middle:])])
+        return total([await self.write(half, tries=1) for half in (records[:middle], records[middle:])])
 
     async def _whole(self, records: Sequence[Record]) -> Outcome:
-        await self.refresh(self.stale)
+        await self.refresh(self.due)
         async with self.store.behind_fence(self.log, records) as (connection, new):
             return await self.put(connection, [item for record in new for item in self.decode(record)])
 
@@ -65,7 +65,7 @@ class Batches(Generic[Item]):
         return outcome._replace(failed=len(failures))
 
     async def _in_parts(self, record: Record) -> tuple[Outcome, list[Failure]]:
-        await self.refresh(self.stale)
+        await self.refresh(self.due)
         async with self.store.behind_fence(self.log, [record]) as (connection, new):
             if not new:
                 return Outcome(), []
@@ -120,7 +120,7 @@ def _said(problem: Exception) -> str:
     return f"{type(problem).__name__}: {str(problem).strip()}"[:_LONGEST]
 
 
-def _tell(log: Log, record: Record, failures: Sequence[Failure]) -> None:
+def _tell(log: TopicEpoch, record: Record, failures: Sequence[Failure]) -> None:
     first = failures[0]
     what = f"{len(failures)} items of the record" if first.item else "the record"
     _log.error(

@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from streams.domain.fencing import FenceError
+from streams.domain.fence import FenceError
 from streams.epoch import epoch_of
 from streams.frames import frames_at
-from streams.retrying import patiently
-from streams.sinks.timescale import Fence, Log, Store
+from streams.retries import patiently
+from streams.sinks.observation_store import Fence, ObservationStore, TopicEpoch
 
 
 class Extent(NamedTuple):
@@ -20,7 +20,7 @@ class Extent(NamedTuple):
 class Fences:
     """The fences of the topics that one worker reads."""
 
-    def __init__(self, store: Store, logs: Iterable[Log], kafka: str) -> None:
+    def __init__(self, store: ObservationStore, logs: Iterable[TopicEpoch], kafka: str) -> None:
         self._store = store
         self._logs = {log.topic: log for log in logs}
         self._kafka = kafka
@@ -35,7 +35,7 @@ class Fences:
         await self._compare(log, fences, oldest)
         return {partition: fence.next_offset for partition, fence in fences.items()}
 
-    async def _compare(self, log: Log, fences: Mapping[int, Fence], oldest: Mapping[int, int]) -> None:
+    async def _compare(self, log: TopicEpoch, fences: Mapping[int, Fence], oldest: Mapping[int, int]) -> None:
         """Compare the frame that was read last with the one that stands there, unless retention took it."""
         read = {
             partition: fence.next_offset - 1
@@ -46,12 +46,12 @@ class Fences:
             _same(log, partition, fences[partition], frame)
 
 
-async def logs_of(kafka: str, topics: Iterable[str]) -> dict[str, Log]:
+async def logs_of(kafka: str, topics: Iterable[str]) -> dict[str, TopicEpoch]:
     """Find the epoch of each topic."""
-    return {topic: Log(topic, await epoch_of(kafka, topic)) for topic in topics}
+    return {topic: TopicEpoch(topic, await epoch_of(kafka, topic)) for topic in topics}
 
 
-def _agree(log: Log, partition: int, fence: Fence, extent: Extent) -> None:
+def _agree(log: TopicEpoch, partition: int, fence: Fence, extent: Extent) -> None:
     if extent.oldest <= fence.next_offset <= extent.end:
         return
     lost = "its retention ran out" if fence.next_offset < extent.oldest else "it lost its tail"
@@ -62,7 +62,7 @@ def _agree(log: Log, partition: int, fence: Fence, extent: Extent) -> None:
     )
 
 
-def _same(log: Log, partition: int, fence: Fence, frame: str | None) -> None:
+def _same(log: TopicEpoch, partition: int, fence: Fence, frame: str | None) -> None:
     if frame == fence.frame:
         return
     raise _disagreement(
@@ -73,7 +73,7 @@ def _same(log: Log, partition: int, fence: Fence, frame: str | None) -> None:
     )
 
 
-def _disagreement(log: Log, partition: int, what: str) -> FenceError:
+def _disagreement(log: TopicEpoch, partition: int, what: str) -> FenceError:
     return FenceError(
         f"{log.topic}/{partition}: {what}; restore what is missing, then delete the fence rows of epoch {log.epoch!r}:"
         " everything is read again from the oldest offset, and stored once"

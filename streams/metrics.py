@@ -6,23 +6,23 @@ from typing import Final
 
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
 
-from streams.domain.fencing import Record
+from streams.domain.fence import Record
+from streams.sinks.observation_store import Outcome
 from streams.sinks.stages import Aggregated, Stored
-from streams.sinks.timescale import Outcome
 
 _SECONDS: Final = (0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30)
 _WATERMARK: Final = ("watermark_timestamp_seconds", "Until when all that was published has passed a stage")
 
 
-class KeepMetrics:
-    """What `keep` counts."""
+class StoreMetrics:
+    """What `store` counts."""
 
     def __init__(self, registry: CollectorRegistry = REGISTRY) -> None:
         """Register what is counted; once in a process."""
-        self._items = Counter("keep_items", "Items read from the log", ["topic"], registry=registry)
-        self._rows = Counter("keep_rows", "What became of a batch", ["result"], registry=registry)
+        self._items = Counter("store_items", "Items read from the log", ["topic"], registry=registry)
+        self._rows = Counter("store_rows", "What became of a batch", ["result"], registry=registry)
         self._batch = Histogram(
-            "keep_batch_seconds", "Storing one batch", ["topic"], registry=registry, buckets=_SECONDS
+            "store_batch_seconds", "Storing one batch", ["topic"], registry=registry, buckets=_SECONDS
         )
         self._rebalances = Counter("rebalance", "Assignments of partitions", registry=registry)
         self._lag = Gauge("kafka_lag_records", "Records of the log still to be stored", registry=registry)
@@ -30,7 +30,7 @@ class KeepMetrics:
         for result in ("stored", "corrected", "rejected"):
             self._rows.labels(result)
 
-    def kept(self, topic: str, records: Sequence[Record], outcome: Outcome, seconds: float) -> None:
+    def stored(self, topic: str, records: Sequence[Record], outcome: Outcome, seconds: float) -> None:
         """Count a batch that is stored."""
         self._items.labels(topic).inc(sum(int(dict(record.headers).get("n", b"0")) for record in records))
         self._rows.labels("stored").inc(outcome.stored)
@@ -49,8 +49,8 @@ class KeepMetrics:
         _tell(self._watermark, "stored", now.stored_until)
 
 
-class TallyMetrics:
-    """What `tally` counts."""
+class AggregateMetrics:
+    """What `aggregate` counts."""
 
     def __init__(self, registry: CollectorRegistry = REGISTRY) -> None:
         """Register what is counted; once in a process."""

@@ -4,17 +4,17 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from time import monotonic
 from typing import Any
 
-from streams.domain.fencing import Record
+from streams.domain.fence import Record
 from streams.fences import Extent, Fences
-from streams.metrics import KeepMetrics
+from streams.metrics import StoreMetrics
 from streams.progress import Progress
-from streams.sinks.timescale import Outcome
+from streams.sinks.observation_store import Outcome
 
 
 class Position:
     """The next offset of every assigned partition: from the fences at first, then from what was kept."""
 
-    def __init__(self, fences: Fences, progress: Progress, metrics: KeepMetrics) -> None:
+    def __init__(self, fences: Fences, progress: Progress, metrics: StoreMetrics) -> None:
         self._fences = fences
         self._progress = progress
         self._metrics = metrics
@@ -49,21 +49,21 @@ class Position:
             for key in ((tp.topic, tp.partition),)
         )
 
-    def keeping(
-        self, topic: str, keep: Callable[[Sequence[Record]], Awaitable[Outcome]]
+    def storing(
+        self, topic: str, write: Callable[[Sequence[Record]], Awaitable[Outcome]]
     ) -> Callable[[Sequence[Record]], Awaitable[bool]]:
-        """Let a keeper work for an agent; what it cannot keep ends the process, else the agent takes the next batch."""
+        """Let a writer work for an agent; what it cannot keep ends the process, else the agent takes the next batch."""
 
-        async def kept(records: Sequence[Record]) -> bool:
+        async def written(records: Sequence[Record]) -> bool:
             began = monotonic()
             try:
-                outcome = await keep(records)
+                outcome = await write(records)
             except Exception as problem:
                 self._progress.end(problem)
                 raise
             self._next.update({(topic, record.partition): record.offset + 1 for record in records})
             self._progress.made()
-            self._metrics.kept(topic, records, outcome, monotonic() - began)
+            self._metrics.stored(topic, records, outcome, monotonic() - began)
             return bool(outcome.stored or outcome.corrections)
 
-        return kept
+        return written

@@ -1,4 +1,4 @@
-"""Computing the past again: ask for a range of days, `tally` does the rest, and says how far it is."""
+"""Computing the past again: ask for a range of days, `aggregate` does the rest, and says how far it is."""
 
 import logging
 from datetime import date
@@ -8,7 +8,7 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from streams.sinks.connection import statements
-from streams.sinks.waiting import Session, Tell, patiently
+from streams.sinks.lock_waits import Session, Tell, patiently
 
 _log = logging.getLogger(__name__)
 _SQL: Final = statements("rebuild.sql")
@@ -28,7 +28,7 @@ class Rebuild(NamedTuple):
         return (self.last - self.first).days + 1
 
 
-class Progress(NamedTuple):
+class RebuildProgress(NamedTuple):
     """How many days are still to be computed, and how many rows were not right so far."""
 
     left: int
@@ -38,7 +38,7 @@ class Progress(NamedTuple):
 def rebuild(conninfo: str, first: date = date.min, last: date = date.max, tell: Tell = _log.info) -> Rebuild | None:
     """Have every local day from `first` to `last` computed again; None where there is nothing to compute.
 
-    `tell` hears a sentence about whoever is waited for; raises StoreBusyError where others are in the way.
+    `tell` receives a sentence about whoever is waited for; raises StoreBusyError where others are in the way.
     """
     return patiently(_registrar(conninfo), lambda session: _ask(session, first, last), tell)
 
@@ -51,16 +51,16 @@ def mark_days(cursor: Cursor, first: date, last: date) -> Rebuild | None:
 
 def _ask(session: Session, first: date, last: date) -> Rebuild | None:
     session.execute(_SQL["one_at_a_time"])
-    asked = mark_days(session.cursor(), first, last)
-    if asked is not None:
-        session.execute(_SQL["mark_figures"], {"first": asked.first, "last": asked.last})
-    return asked
+    marked = mark_days(session.cursor(), first, last)
+    if marked is not None:
+        session.execute(_SQL["mark_indicators"], {"first": marked.first, "last": marked.last})
+    return marked
 
 
-def progress(conninfo: str, what: Rebuild) -> Progress:
+def progress(conninfo: str, what: Rebuild) -> RebuildProgress:
     """Say how far a rebuild is."""
     with psycopg.connect(_registrar(conninfo)) as connection:
-        return Progress(*connection.execute(_SQL["progress"], {"rebuild": what.number}).fetchone() or (0, 0))
+        return RebuildProgress(*connection.execute(_SQL["progress"], {"rebuild": what.number}).fetchone() or (0, 0))
 
 
 def _registrar(conninfo: str) -> str:

@@ -8,24 +8,24 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from schemas.topics import OBSERVATIONS, REJECTIONS
-from streams.agents import attach_keep, attach_tally
+from streams.agents import attach_aggregate, attach_store
+from streams.aggregate_publisher import AggregatePublisher
+from streams.aggregator import Aggregator
 from streams.app import App, assemble, running
 from streams.fences import Fences, logs_of
-from streams.keeping import ObservationKeeper, RejectionKeeper
-from streams.measuring import measure_on
-from streams.metrics import KeepMetrics, TallyMetrics
+from streams.measurement import measure_on
+from streams.metrics import AggregateMetrics, StoreMetrics
 from streams.position import Position
 from streams.progress import Progress
-from streams.publishing import Publisher
-from streams.remade import watch_topics
+from streams.reader_limits import watch_readers
 from streams.settings import WorkerSettings
+from streams.sinks.aggregate_store import AggregateStore
 from streams.sinks.changes import Changes
+from streams.sinks.observation_store import ObservationStore
 from streams.sinks.readers import Readers
 from streams.sinks.stages import Stages
-from streams.sinks.tallies import Ledger
-from streams.sinks.timescale import Store
-from streams.tallying import Tallier
-from streams.watching import watch_readers
+from streams.topic_identity import watch_topics
+from streams.writers import ObservationWriter, RejectionWriter
 
 
 class Work(NamedTuple):
@@ -36,28 +36,28 @@ class Work(NamedTuple):
 
 
 @asynccontextmanager
-async def keep(settings: WorkerSettings, progress: Progress) -> AsyncIterator[Work]:
-    """Store what is heard, each topic behind its own fence and over its own connection."""
+async def store(settings: WorkerSettings, progress: Progress) -> AsyncIterator[Work]:
+    """Store what is received, each topic behind its own fence and over its own connection."""
     logs = await logs_of(settings.kafka, (OBSERVATIONS.name, REJECTIONS.name))
-    observations = ObservationKeeper(Store(settings.postgres), logs[OBSERVATIONS.name])
-    rejections = RejectionKeeper(Store(settings.postgres), logs[REJECTIONS.name])
-    fences = Fences(Store(settings.postgres), logs.values(), settings.kafka)
-    metrics = KeepMetrics()
+    observations = ObservationWriter(ObservationStore(settings.postgres), logs[OBSERVATIONS.name])
+    rejections = RejectionWriter(ObservationStore(settings.postgres), logs[REJECTIONS.name])
+    fences = Fences(ObservationStore(settings.postgres), logs.values(), settings.kafka)
+    metrics = StoreMetrics()
     position = Position(fences, progress, metrics)
     with TemporaryDirectory() as scratch:
         app = assemble(
-            group="doorfiets-keep",
+            group="doorfiets-store",
             instance=settings.instance,
             kafka=settings.kafka,
             scratch=Path(scratch),
             seeks=position,
         )
-        attach_keep(
+        attach_store(
             app,
-            position.keeping(OBSERVATIONS.name, observations.keep),
-            position.keeping(REJECTIONS.name, rejections.keep),
+            position.storing(OBSERVATIONS.name, observations.write),
+            position.storing(REJECTIONS.name, rejections.write),
         )
-        stages = Stages(settings.postgres, "keep")
+        stages = Stages(settings.postgres, "store")
         async with running(app), asyncio.TaskGroup() as tasks:
             measuring = tasks.create_task(
                 measure_on(
@@ -74,36 +74,37 @@ async def keep(settings: WorkerSettings, progress: Progress) -> AsyncIterator[Wo
 
 
 @asynccontextmanager
-async def tally(settings: WorkerSettings, progress: Progress) -> AsyncIterator[Work]:
+async def aggregate(settings: WorkerSettings, progress: Progress) -> AsyncIterator[Work]:
     """Recompute what is dirty, and publish what changed; hints only make it sooner."""
-    publisher = Publisher(
+    publisher = AggregatePublisher(
         settings.kafka,
         Changes(settings.postgres),
-        hold=lambda: tallier.rebuilding(),  # noqa: PLW0108 - the tallier comes next
-        busy=lambda: tallier.busy(),  # noqa: PLW0108 - likewise
+        hold=lambda: aggregator.rebuilding(),  # noqa: PLW0108 - the aggregator comes next
+        busy=lambda: aggregator.busy(),  # noqa: PLW0108 - likewise
     )
-    ledger = Ledger(settings.postgres, settings.reckon_after)
-    metrics = TallyMetrics()
-    tallier = Tallier(ledger, made=progress.made, done=publisher.due, took=metrics.took)
-    stages = Stages(settings.postgres, "tally")
+    aggregate_store = AggregateStore(settings.postgres, settings.indicators_after)
+    metrics = AggregateMetrics()
+    aggregator = Aggregator(aggregate_store, made=progress.made, done=publisher.due, took=metrics.took)
+    stages = Stages(settings.postgres, "aggregate")
     with TemporaryDirectory() as scratch:
         app = assemble(
-            group=f"doorfiets-tally-{settings.instance}",  # a group of its own: every tally hears every hint
+            group=f"doorfiets-aggregate-{settings.instance}",  # a group of its own: every aggregate receives every hint
             instance=settings.instance,
             kafka=settings.kafka,
             scratch=Path(scratch),
         )
-        attach_tally(app, tallier.wake)
+        attach_aggregate(app, aggregator.wake)
         async with running(app), asyncio.TaskGroup() as tasks:
-            chores = [
-                tasks.create_task(tallier.run(), name="tally"),
+            workers = [
+                tasks.create_task(aggregator.run(), name="aggregate"),
                 tasks.create_task(publisher.run(), name="publish"),
                 tasks.create_task(
-                    measure_on(stages, lambda: stages.aggregate_measured(ledger.edge), metrics.measured), name="measure"
+                    measure_on(stages, lambda: stages.aggregate_measured(aggregate_store.edge), metrics.measured),
+                    name="measure",
                 ),
                 tasks.create_task(watch_readers(Readers(settings.postgres)), name="readers"),
             ]
             progress.ready()
-            yield Work(app, tallier.behind)
-            for chore in chores:
-                chore.cancel()
+            yield Work(app, aggregator.behind)
+            for worker in workers:
+                worker.cancel()

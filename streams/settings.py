@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-Role: TypeAlias = Literal["keep", "tally"]
+Role: TypeAlias = Literal["store", "aggregate"]
 
 
 @dataclass(frozen=True)
@@ -14,7 +14,7 @@ class WorkerSettings:
 
     `kafka` is host:port. `postgres` is a libpq conninfo without user: the role is the user. `instance` is stable over
     restarts and unique among the workers of one role: a restarted worker takes up its own partitions at once.
-    `reckon_after` is how long figures of periods wait after the first change of what they rest on.
+    `indicators_after` is how long indicators of periods wait after the first change of what they rest on.
     `ready_file` is written when the worker is at work, and touched whenever it makes progress.
     """
 
@@ -22,5 +22,5 @@ class WorkerSettings:
     kafka: str
     postgres: str
     instance: str = "1"
-    reckon_after: timedelta = timedelta(0)
+    indicators_after: timedelta = timedelta(0)
     ready_file: Path | None = None

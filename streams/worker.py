@@ -12,7 +12,7 @@ from streams.progress import Progress
 from streams.settings import WorkerSettings
 
 _TICK: Final = 2.0
-_ROLES: Final = {"keep": roles.keep, "tally": roles.tally}
+_ROLES: Final = {"store": roles.store, "aggregate": roles.aggregate}
 
 
 def run(settings: WorkerSettings) -> None:

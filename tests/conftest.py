@@ -32,7 +32,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Start the whole stack in a folder of its own, on ports of its own, and stop it after the last test."""
     registry = municipality.write(tmp_path_factory.mktemp("registry") / "assen")
     settings = read(
-        {"DOORFIETS_PORT_BASE": "18900", "DOORFIETS_REGISTRY": str(registry), "DOORFIETS_RECKON_AFTER": "1"}
+        {"DOORFIETS_PORT_BASE": "18900", "DOORFIETS_REGISTRY": str(registry), "DOORFIETS_INDICATORS_AFTER": "1"}
     )
     with Stack(settings, ephemeral=True) as running:
         yield running

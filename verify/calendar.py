@@ -12,7 +12,7 @@ _MONDAY: Final = 0
 _DECEMBER: Final = 12
 
 
-class Bucket(NamedTuple):
+class NamedRange(NamedTuple):
     """A half-open range of UTC, and what people call it."""
 
     name: str
@@ -20,7 +20,7 @@ class Bucket(NamedTuple):
     end: datetime
 
 
-class Range(NamedTuple):
+class LocalRange(NamedTuple):
     """The local days that are looked at, both included."""
 
     first: date
@@ -45,7 +45,7 @@ class Range(NamedTuple):
             day += _DAY
 
 
-_Split: TypeAlias = Callable[[Range], Iterator[Bucket]]
+_Split: TypeAlias = Callable[[LocalRange], Iterator[NamedRange]]
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:
@@ -53,20 +53,20 @@ def midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
-def _hours(span: Range) -> Iterator[Bucket]:
+def _hours(span: LocalRange) -> Iterator[NamedRange]:
     start = span.start
     while start + _HOUR <= span.end:
-        yield Bucket(f"{start:%Y-%m-%dT%H:%MZ}", start, start + _HOUR)
+        yield NamedRange(f"{start:%Y-%m-%dT%H:%MZ}", start, start + _HOUR)
         start += _HOUR
 
 
 def _split(begins: Callable[[date], bool], after: Callable[[date], date], name: str) -> _Split:
     """Make buckets of whole days: `begins` knows their first days, `after` the first day of the next one."""
 
-    def split(span: Range) -> Iterator[Bucket]:
+    def split(span: LocalRange) -> Iterator[NamedRange]:
         for day in span.days():
             if begins(day) and after(day) - _DAY <= span.last:
-                yield Bucket(f"{day:{name}}", midnight(day, span.zone), midnight(after(day), span.zone))
+                yield NamedRange(f"{day:{name}}", midnight(day, span.zone), midnight(after(day), span.zone))
 
     return split
 
@@ -75,7 +75,7 @@ def _next_month(first: date) -> date:
     return date(first.year + 1, 1, 1) if first.month == _DECEMBER else date(first.year, first.month + 1, 1)
 
 
-def _rolling(span: Range) -> Iterator[Bucket]:
+def _rolling(span: LocalRange) -> Iterator[NamedRange]:
     """Give the twelve months that end with each month."""
     for day in span.days():
         if (
@@ -84,7 +84,7 @@ def _rolling(span: Range) -> Iterator[Bucket]:
             and (first := _eleven_months_before(day)) >= span.first
         ):
             name = f"{first:%Y-%m} - {day:%Y-%m}"
-            yield Bucket(name, midnight(first, span.zone), midnight(_next_month(day), span.zone))
+            yield NamedRange(name, midnight(first, span.zone), midnight(_next_month(day), span.zone))
 
 
 def _eleven_months_before(first: date) -> date:
@@ -98,12 +98,12 @@ _BUCKETS: Final[Mapping[str, _Split]] = MappingProxyType(
         "week": _split(lambda day: day.weekday() == _MONDAY, lambda day: day + 7 * _DAY, "%G-W%V"),
         "maand": _split(lambda day: day.day == 1, _next_month, "%Y-%m"),
         "twaalf-maanden": _rolling,
-        "geheel": lambda span: iter([Bucket(f"{span.first} - {span.last}", span.start, span.end)]),
+        "geheel": lambda span: iter([NamedRange(f"{span.first} - {span.last}", span.start, span.end)]),
         "jaar": _split(lambda day: (day.month, day.day) == (1, 1), lambda day: date(day.year + 1, 1, 1), "%Y"),
     }
 )
 
 
-def buckets(interval: str, span: Range) -> Iterator[Bucket]:
+def buckets(interval: str, span: LocalRange) -> Iterator[NamedRange]:
     """Give the buckets of a public interval that lie wholly within a range."""
     return _BUCKETS[interval](span)

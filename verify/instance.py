@@ -24,13 +24,13 @@ class InstanceAwayError(Exception):
     exit_code: ClassVar[int] = 3
 
 
-class RefusedError(Exception):
+class InstanceRefusedError(Exception):
     """The instance answered no; the message is its own."""
 
     exit_code: ClassVar[int] = 3
 
 
-class AbsentError(RefusedError):
+class AbsentError(InstanceRefusedError):
     """The instance does not have what was asked for."""
 
 
@@ -49,13 +49,13 @@ class Instance:
 
     def rows(self, path: str, **question: str) -> Iterator[Mapping[str, Any]]:
         """Ask for a list, page after page where there is a period to it."""
-        asked = question | ({"paginaGrootte": str(_PAGE)} if question else {})
+        parameters = question | ({"paginaGrootte": str(_PAGE)} if question else {})
         while True:
-            answer = self._json(path, asked)
+            answer = self._json(path, parameters)
             yield from answer["gegevens"]
             if not answer["volgende"]:
                 return
-            asked["cursor"] = parse_qs(urlsplit(answer["volgende"]).query)["cursor"][0]
+            parameters["cursor"] = parse_qs(urlsplit(answer["volgende"]).query)["cursor"][0]
 
     def sheet(self, path: str, **question: str) -> list[dict[str, str]]:
         """Ask for a whole series as CSV."""
@@ -88,7 +88,7 @@ def _wait_or_give_up(refused: HTTPError, address: str) -> None:
     if refused.code in _LATER:
         time.sleep(min(10.0, float(refused.headers.get("Retry-After") or 2)))
         return
-    kind = AbsentError if refused.code == _NOT_FOUND else RefusedError
+    kind = AbsentError if refused.code == _NOT_FOUND else InstanceRefusedError
     raise kind(f"{address} is refused ({refused.code}): {_said(refused)}") from refused
 
 

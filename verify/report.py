@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from verify.comparing import Compared, Finding, Number, Unchecked
+from verify.comparison import Compared, Finding, Number, Unchecked
 
 MOST: Final = 60
 """Differences that a table shows; a program gets all."""
@@ -14,14 +14,14 @@ _HEAD: Final = ("what", "bucket", "number", "published", "recomputed", "why it m
 
 
 @dataclass
-class Report:
+class VerifyReport:
     """The sum of all findings: differences whole, the rest as numbers."""
 
     compared: int = 0
     differences: list[Compared] = field(default_factory=list)
     unchecked: Counter[str] = field(default_factory=Counter)
 
-    def take(self, findings: Iterable[Finding]) -> "Report":
+    def take(self, findings: Iterable[Finding]) -> "VerifyReport":
         """Take in findings as they come."""
         for finding in findings:
             match finding:

@@ -13,10 +13,10 @@ _SIZE: Final = 12 << 30
 class Disk:
     """A folder on a disk of its own; a plain folder where nothing can be mounted, or when nobody asked for a disk."""
 
-    def __init__(self, folder: Path, *, wanted: bool, keep: bool) -> None:
+    def __init__(self, folder: Path, *, wanted: bool, leave: bool) -> None:
         """Prepare."""
         self.folder, self.is_own = folder, False
-        self._wanted, self._keep = wanted, keep
+        self._wanted, self._leave = wanted, leave
 
     def __enter__(self) -> Self:
         """Mount it."""
@@ -28,7 +28,7 @@ class Disk:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Take it away with all that is on it, unless that is to be kept."""
-        if self.is_own and not self._keep:
+        if self.is_own and not self._leave:
             subprocess.run(["umount", "--lazy", str(self.folder)], check=False, capture_output=True)
 
     def fill(self) -> None:

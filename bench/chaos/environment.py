@@ -14,16 +14,16 @@ from bench.chaos import registry
 from bench.chaos.disk import Disk
 from bench.chaos.faults import BROKERS, WORKERS
 from bench.chaos.processes import owner_of
-from bench.chaos.proxy import Network, Proxy
+from bench.chaos.proxy import Proxy, ProxyNetwork
 from deploy.local import secrets
 from deploy.local.ports import LOOPBACK
 from deploy.local.screen import watching
+from deploy.local.simulator.settings import Broker
 from deploy.local.stack import Stack
-from deploy.local.street.settings import Broker
 from deploy.settings import Settings, read
 
 _PORT_BASE: Final = 19_800
-_USER: Final = "street"
+_USER: Final = "simulator"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +32,7 @@ class Environment:
 
     brokers: Stack
     workers: Stack
-    network: Network
+    network: ProxyNetwork
     proxies: dict[str, Proxy]  # by the broker behind it
     disk: Disk
     notes: Path
@@ -81,19 +81,19 @@ class Environment:
 
 
 @contextmanager
-def environment(devices: list[registry.Device], *, full: bool, keep: bool) -> Iterator[Environment]:
-    """Start everything in folders of its own, and stop it afterwards; nothing stays, or all of it with `keep`.
+def environment(devices: list[registry.LoadDevice], *, full: bool, leave: bool) -> Iterator[Environment]:
+    """Start everything in folders of its own, and stop it afterwards; nothing stays, or all of it with `store`.
 
     `full` puts the state on a disk of its own, where that can be, so that it can be filled.
     """
     folder = Path(tempfile.mkdtemp(prefix="doorfiets-chaos-"))
     folder.chmod(0o711)  # the database's own user passes through
     with ExitStack() as later:
-        if not keep:
+        if not leave:
             later.callback(shutil.rmtree, folder, ignore_errors=True)
-        disk = later.enter_context(Disk(folder / "state", wanted=full, keep=keep))
+        disk = later.enter_context(Disk(folder / "state", wanted=full, leave=leave))
         files = registry.write(folder / "registry", devices)
-        network = later.enter_context(Network())
+        network = later.enter_context(ProxyNetwork())
         with watching() as watch:
             settings = read({"DOORFIETS_HOME": str(disk.folder / "brokers"), "DOORFIETS_PORT_BASE": str(_PORT_BASE)})
             brokers = Stack(settings)
@@ -113,7 +113,7 @@ def _made(folder: Path) -> Path:
     return folder
 
 
-def _proxies(brokers: Stack, network: Network) -> dict[str, Proxy]:
+def _proxies(brokers: Stack, network: ProxyNetwork) -> dict[str, Proxy]:
     """Put a proxy before each broker; Kafka has to say its address to its clients, so it is told the new one."""
     there = brokers.settings()
     port = conninfo_to_dict(str(there.postgres))["port"]

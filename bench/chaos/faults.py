@@ -7,16 +7,16 @@ from schemas.failures import WrongUsageError
 
 How: TypeAlias = Literal["kill", "stop", "fast", "immediate", "reset", "silence", "fill"]
 
-WORKERS: Final = ("bridge", "keep", "tally", "web")
+WORKERS: Final = ("bridge", "store", "aggregate", "web")
 BROKERS: Final = ("mosquitto", "kafka", "postgres")
 SERVICES: Final = (*WORKERS, *BROKERS)
 _PATHS: Final = (
     ("bridge", "mosquitto"),
     ("bridge", "kafka"),
-    ("keep", "kafka"),
-    ("keep", "postgres"),
-    ("tally", "kafka"),
-    ("tally", "postgres"),
+    ("store", "kafka"),
+    ("store", "postgres"),
+    ("aggregate", "kafka"),
+    ("aggregate", "postgres"),
     ("web", "postgres"),
 )
 _SOON: Final = {**dict.fromkeys(WORKERS, 10.0), "mosquitto": 15.0, "postgres": 15.0, "kafka": 20.0}

@@ -13,7 +13,7 @@ from bench.chaos.environment import Environment
 from bench.chaos.faults import Fault
 from bench.chaos.processes import family
 from bench.chaos.proxy import Cut
-from bench.chaos.record import Record
+from bench.chaos.record import LoadRecord
 from bench.chaos.schedule import Planned
 
 _PATIENCE: Final = 20.0  # seconds that a victim may still be on its way back from the fault before
@@ -34,8 +34,8 @@ class Done(NamedTuple):
 class Injector:
     """Does faults, and knows which it did."""
 
-    here: Environment
-    record: Record
+    platform: Environment
+    record: LoadRecord
     tell: Callable[[str], None]
     done: list[Done] = field(default_factory=list)
     skipped: int = 0
@@ -89,17 +89,17 @@ class Injector:
         self.tell(f"  {fault.name}")
         if fault.path is not None:
             client, server = fault.path
-            self.here.proxies[server].cut(client, _HOWS[fault.how])
+            self.platform.proxies[server].cut(client, _HOWS[fault.how])
         else:
-            self.here.disk.fill()
+            self.platform.disk.fill()
         return began_at
 
     def _end(self, fault: Fault) -> None:
         if fault.path is not None:
             client, server = fault.path
-            self.here.proxies[server].heal(client)
+            self.platform.proxies[server].heal(client)
         elif fault.how == "fill":
-            self.here.disk.free()
+            self.platform.disk.free()
         else:
             for pid in self._stopped.pop(fault.name):
                 _signal(pid, signal.SIGCONT)
@@ -121,7 +121,7 @@ class Injector:
 
     def _alive(self, service: str) -> int | None:
         until = time.monotonic() + _PATIENCE
-        while (pid := self.here.pid(service)) is None and time.monotonic() < until and not self._over.is_set():
+        while (pid := self.platform.pid(service)) is None and time.monotonic() < until and not self._over.is_set():
             time.sleep(_PAUSE)
         return pid
 

@@ -10,11 +10,11 @@ from threading import Event, Thread
 from typing import Final
 
 from bench.chaos.malformed import malformed, unknown
-from bench.chaos.messages import Counter, Message, Radio
+from bench.chaos.messages import LoadMessage, NumberedCounter, Radio
 from bench.chaos.proxy import Proxy
-from bench.chaos.publisher import MOST_WAITING, Publisher
-from bench.chaos.record import Record
-from deploy.local.street.settings import Broker
+from bench.chaos.publisher import MOST_WAITING, MqttPublisher
+from bench.chaos.record import LoadRecord
+from deploy.local.simulator.settings import Broker
 
 _TURN: Final = 0.01
 _MIX: Final = {
@@ -34,17 +34,17 @@ _BOOT_SECONDS: Final = (30.0, 180.0)
 
 
 @dataclass
-class Past:
+class RepeatableMessages:
     """Messages that may be published again: the last ones, and some from any time."""
 
     draw: Random
 
     def __post_init__(self) -> None:
         """Remember nothing yet."""
-        self._recent: deque[Message] = deque(maxlen=_REMEMBERED)
-        self._old: list[Message] = []
+        self._recent: deque[LoadMessage] = deque(maxlen=_REMEMBERED)
+        self._old: list[LoadMessage] = []
 
-    def add(self, message: Message) -> None:
+    def add(self, message: LoadMessage) -> None:
         """Remember a message."""
         self._recent.append(message)
         if len(self._old) < _REMEMBERED:
@@ -52,22 +52,24 @@ class Past:
         elif self.draw.random() < 0.01:  # noqa: PLR2004 - now and then
             self._old[self.draw.randrange(_REMEMBERED)] = message
 
-    def one(self) -> Message | None:
+    def one(self) -> LoadMessage | None:
         """Choose one."""
         pool = self._old if self.draw.random() < 0.3 else self._recent  # noqa: PLR2004 - most come soon
         return pool[self.draw.randrange(len(pool))] if pool else None
 
 
-class Speaker:
+class SensorMessages:
     """The messages of some sensors, mixed."""
 
-    def __init__(self, counters: Sequence[Counter], radios: Sequence[Radio], since: datetime, draw: Random) -> None:
+    def __init__(
+        self, counters: Sequence[NumberedCounter], radios: Sequence[Radio], since: datetime, draw: Random
+    ) -> None:
         """Mix what these sensors say."""
         self._counters, self._radios, self._since, self._draw = counters, radios, since, draw
-        self._past = Past(draw)
+        self._past = RepeatableMessages(draw)
         self._boots: dict[str, float] = {}
 
-    def next(self, publisher: Publisher, numbers: Iterator[int], now: float) -> None:
+    def next(self, publisher: MqttPublisher, numbers: Iterator[int], now: float) -> None:
         """Publish one more message, or one again."""
         kind = self._draw.choices(list(_MIX), list(_MIX.values()))[0]
         if kind == "duplicate":
@@ -77,7 +79,7 @@ class Speaker:
             self._past.add(new)
             publisher.announce(new)
 
-    def _new(self, kind: str, publisher: Publisher, number: int, now: float) -> Message | None:
+    def _new(self, kind: str, publisher: MqttPublisher, number: int, now: float) -> LoadMessage | None:
         counter, radio = self._draw.choice(self._counters), self._draw.choice(self._radios)
         self._restart(radio if kind == "uplink" else counter, publisher, now)
         match kind:
@@ -90,7 +92,7 @@ class Speaker:
                 return radio.correction(number, publisher.settled) if again else radio.fresh(number)
         return self._said(kind, counter, publisher, number)
 
-    def _said(self, kind: str, counter: Counter, publisher: Publisher, number: int) -> Message | None:
+    def _said(self, kind: str, counter: NumberedCounter, publisher: MqttPublisher, number: int) -> LoadMessage | None:
         if kind == "late":
             return counter.late(number, self._size())
         if kind == "correction":
@@ -100,7 +102,7 @@ class Speaker:
     def _size(self) -> int:
         return self._draw.randint(*self._draw.choices(_SIZES, _SIZE_ODDS)[0])
 
-    def _restart(self, sensor: Counter | Radio, publisher: Publisher, now: float) -> None:
+    def _restart(self, sensor: NumberedCounter | Radio, publisher: MqttPublisher, now: float) -> None:
         """Let a sensor begin anew when it is time, and a message of its run was acknowledged: that orders the runs."""
         name = sensor.device.name
         due = now > self._boots.setdefault(name, now + self._draw.uniform(*_BOOT_SECONDS))
@@ -109,13 +111,15 @@ class Speaker:
             self._boots[name] = now + self._draw.uniform(*_BOOT_SECONDS)
 
 
-class Source:
+class LoadPublisher:
     """One publisher in a thread of its own, behind a proxy of its own."""
 
-    def __init__(self, publisher: Publisher, speaker: Speaker, proxy: Proxy, rate: float, draw: Random) -> None:
+    def __init__(
+        self, publisher: MqttPublisher, sensor_messages: SensorMessages, proxy: Proxy, rate: float, draw: Random
+    ) -> None:
         """Publish `rate` messages a second once started."""
         self.publisher, self.cuts = publisher, 0
-        self._speaker, self._proxy, self._rate, self._draw = speaker, proxy, rate, draw
+        self._sensor_messages, self._proxy, self._rate, self._draw = sensor_messages, proxy, rate, draw
         self._quiet, self._over = Event(), Event()
         self._thread = Thread(target=self._work, name="source", daemon=True)
         self.problem: BaseException | None = None
@@ -151,7 +155,7 @@ class Source:
                 continue
             due = max(due, now - 1.0)  # what could not be said in time is not made up for
             while due < now and len(self.publisher.waiting) < MOST_WAITING:
-                self._speaker.next(self.publisher, self._numbers, now)
+                self._sensor_messages.next(self.publisher, self._numbers, now)
                 due += 1 / self._rate
             if now > cut_at:
                 self.cuts += 1
@@ -166,7 +170,7 @@ class Source:
 class Load:
     """All publishers together."""
 
-    def __init__(self, sources: Sequence[Source]) -> None:
+    def __init__(self, sources: Sequence[LoadPublisher]) -> None:
         """Take sources that do not run yet."""
         self._sources = sources
 
@@ -210,17 +214,19 @@ class Load:
 class Sensors:
     """Who speaks, from which moment on."""
 
-    counters: Sequence[Counter]
+    counters: Sequence[NumberedCounter]
     radios: Sequence[Radio]
     first: datetime
 
 
-def load(sensors: Sensors, record: Record, brokers: Sequence[tuple[Broker, Proxy]], *, rate: float, seed: int) -> Load:
+def load(
+    sensors: Sensors, record: LoadRecord, brokers: Sequence[tuple[Broker, Proxy]], *, rate: float, seed: int
+) -> Load:
     """Share the sensors out over the publishers, one for each way to the broker."""
     sources = []
     for place, (broker, proxy) in enumerate(brokers):
         draw, share = Random(f"{seed}/{place}"), slice(place, None, len(brokers))  # noqa: S311 - a game, no secret
-        speaker = Speaker(sensors.counters[share], sensors.radios[share], sensors.first, draw)
-        publisher = Publisher(f"chaos-{place}", broker, record)
-        sources.append(Source(publisher, speaker, proxy, rate / len(brokers), draw))
+        sensor_messages = SensorMessages(sensors.counters[share], sensors.radios[share], sensors.first, draw)
+        publisher = MqttPublisher(f"chaos-{place}", broker, record)
+        sources.append(LoadPublisher(publisher, sensor_messages, proxy, rate / len(brokers), draw))
     return Load(sources)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Final
 
-from bench.chaos.messages import Message
+from bench.chaos.messages import LoadMessage
 
 _LETTERS: Final = 'abc \\/"{}[]:,\u00e9\u2028\ud7ff\U0001f6b2\x7f'
 _DEEPEST: Final = 5
@@ -15,20 +15,20 @@ _FAR_AHEAD: Final = {"start": "2099-01-01T00:00:00Z", "end": "2099-01-01T00:01:0
 _NOWHERE: Final = {"start": "2026-10-25T02:30:00", "end": "2026-10-25T02:31:00"}
 
 
-def malformed(number: int, sensor: str, draw: Random) -> Message:
+def malformed(number: int, sensor: str, draw: Random) -> LoadMessage:
     """Make a message that no dialect can read, on the topic of a sensor."""
     payload = draw.choice(_WAYS)(number, sensor, draw)
-    return Message(number, "malformed", sensor, f"sensors/{sensor}/data", payload)
+    return LoadMessage(number, "malformed", sensor, f"sensors/{sensor}/data", payload)
 
 
-def unknown(number: int, started_at: datetime) -> Message:
+def unknown(number: int, started_at: datetime) -> LoadMessage:
     """Make a right message of a sensor that nobody registered."""
     name = f"nobody-{number}"
     ends = {
         "start": f"{started_at:%Y-%m-%dT%H:%M:%SZ}",
         "end": f"{started_at + timedelta(minutes=1):%Y-%m-%dT%H:%M:%SZ}",
     }
-    return Message(number, "unknown", name, f"sensors/{name}/data", _document(name, number, **ends))
+    return LoadMessage(number, "unknown", name, f"sensors/{name}/data", _document(name, number, **ends))
 
 
 def _document(sensor: str, number: int, **changes: object) -> bytes:

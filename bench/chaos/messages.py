@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Final, NamedTuple
 
-from bench.chaos.registry import PROBE, PROBE_SOURCE, Device
+from bench.chaos.registry import PROBE, PROBE_SOURCE, LoadDevice
 
 _MINUTE: Final = timedelta(minutes=1)
 _REMEMBERED: Final = 200
@@ -17,7 +17,7 @@ _FAR_BACK: Final = (31 * 1440, 300 * 1440)  # minutes before the first reading
 PROBES_OF_AN_HOUR: Final = 5_000
 
 
-class Reading(NamedTuple):
+class LoadReading(NamedTuple):
     """One value of one interval, as the platform should have it."""
 
     sensor: str
@@ -26,7 +26,7 @@ class Reading(NamedTuple):
     value: int
 
 
-class Message(NamedTuple):
+class LoadMessage(NamedTuple):
     """One message; `kind` is fresh, late, correction, uplink or probe, or malformed or unknown without readings."""
 
     number: int
@@ -34,11 +34,11 @@ class Message(NamedTuple):
     sensor: str
     topic: str
     payload: bytes
-    readings: tuple[Reading, ...] = ()
+    readings: tuple[LoadReading, ...] = ()
 
 
 @dataclass
-class Interval:
+class SourceInterval:
     """One interval of one source, its newest value and the message that said it."""
 
     source: str
@@ -52,10 +52,10 @@ class Memory:
     """Intervals that may be corrected: the last ones, and some from any time."""
 
     draw: Random
-    recent: deque[Interval] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
-    old: list[Interval] = field(default_factory=list)
+    recent: deque[SourceInterval] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
+    old: list[SourceInterval] = field(default_factory=list)
 
-    def add(self, one: Interval) -> None:
+    def add(self, one: SourceInterval) -> None:
         """Remember an interval."""
         self.recent.append(one)
         if len(self.old) < _REMEMBERED:
@@ -63,7 +63,7 @@ class Memory:
         elif self.draw.random() < 0.01:  # noqa: PLR2004 - now and then
             self.old[self.draw.randrange(_REMEMBERED)] = one
 
-    def some(self, count: int, settled: Callable[[int], bool]) -> list[Interval]:
+    def some(self, count: int, settled: Callable[[int], bool]) -> list[SourceInterval]:
         """Choose up to so many whose newest value is settled, each once."""
         pool = self.old if self.draw.random() < 0.3 else self.recent  # noqa: PLR2004 - most corrections come soon
         found = [pool[self.draw.randrange(len(pool))] for _ in range(count)] if pool else []
@@ -71,10 +71,10 @@ class Memory:
         return list(distinct.values())
 
 
-class Counter:
+class NumberedCounter:
     """A sensor that speaks our own dialect, numbers what it says, and begins a new boot now and then."""
 
-    def __init__(self, device: Device, first: datetime, draw: Random) -> None:
+    def __init__(self, device: LoadDevice, first: datetime, draw: Random) -> None:
         """Begin with the interval that starts at `first`."""
         self.device, self.memory = device, Memory(draw)
         self._draw, self._next, self._first = draw, first, first
@@ -82,16 +82,16 @@ class Counter:
         self._late: set[int] = set()
         self.began_in = 0  # the first message of this boot
 
-    def fresh(self, number: int, readings: int) -> Message:
+    def fresh(self, number: int, readings: int) -> LoadMessage:
         """Report the next intervals."""
-        intervals: list[Interval] = []
+        intervals: list[SourceInterval] = []
         while len(intervals) < readings:
             for source, _ in self.device.sources:
                 intervals.append(self._new(source, self._next, number))
             self._next += _MINUTE
         return self._say(number, "fresh", "data", intervals)
 
-    def late(self, number: int, readings: int) -> Message | None:
+    def late(self, number: int, readings: int) -> LoadMessage | None:
         """Report intervals of long ago that were never reported."""
         drawn = {self._draw.randrange(*_FAR_BACK) for _ in range(readings)} - self._late
         self._late |= drawn
@@ -101,7 +101,7 @@ class Counter:
         ]
         return self._say(number, "late", "backfill", intervals) if intervals else None
 
-    def correction(self, number: int, readings: int, settled: Callable[[int], bool]) -> Message | None:
+    def correction(self, number: int, readings: int, settled: Callable[[int], bool]) -> LoadMessage | None:
         """Give other values to intervals whose last message is settled; None when there are none."""
         chosen = self.memory.some(readings, settled)
         for one in chosen:
@@ -112,12 +112,12 @@ class Counter:
         """Begin a new boot: its numbers begin again."""
         self._boot, self._seq = self._boot + 1, -1
 
-    def _new(self, source: str, started_at: datetime, number: int) -> Interval:
-        one = Interval(source, started_at, self._draw.randrange(_USUAL), number)
+    def _new(self, source: str, started_at: datetime, number: int) -> SourceInterval:
+        one = SourceInterval(source, started_at, self._draw.randrange(_USUAL), number)
         self.memory.add(one)
         return one
 
-    def _say(self, number: int, kind: str, channel: str, intervals: Sequence[Interval]) -> Message:
+    def _say(self, number: int, kind: str, channel: str, intervals: Sequence[SourceInterval]) -> LoadMessage:
         self._seq += 1
         self.began_in = self.began_in if self._seq else number
         name = self.device.name
@@ -127,30 +127,31 @@ class Counter:
             "seq": self._seq,
             "readings": [_reading(one) for one in intervals],
         }
-        said = tuple(Reading(name, one.source, one.started_at, one.value) for one in intervals)
-        return Message(number, kind, name, f"sensors/{name}/{channel}", _json(document), said)
+        said = tuple(LoadReading(name, one.source, one.started_at, one.value) for one in intervals)
+        return LoadMessage(number, kind, name, f"sensors/{name}/{channel}", _json(document), said)
 
 
 class Radio:
     """A sensor of a LoRaWAN network: frames are counted within a session, and a join begins a new one."""
 
-    def __init__(self, device: Device, first: datetime, draw: Random) -> None:
+    def __init__(self, device: LoadDevice, first: datetime, draw: Random) -> None:
         """Begin with the interval that starts at `first`."""
         self.device, self.memory = device, Memory(draw)
         self._draw, self._next = draw, first
         self._session, self._frame = 0, -1
         self.began_in = 0  # the first message of this session
 
-    def fresh(self, number: int) -> Message:
+    def fresh(self, number: int) -> LoadMessage:
         """Report the next interval."""
         intervals = [
-            Interval(source, self._next, self._draw.randrange(_USUAL), number) for source, _ in self.device.sources
+            SourceInterval(source, self._next, self._draw.randrange(_USUAL), number)
+            for source, _ in self.device.sources
         ]
         self.memory.add(intervals[0])
         self._next += _MINUTE
         return self._uplink(number, intervals)
 
-    def correction(self, number: int, settled: Callable[[int], bool]) -> Message | None:
+    def correction(self, number: int, settled: Callable[[int], bool]) -> LoadMessage | None:
         """Report an interval again with another value, in a later frame; None when there is none that is settled."""
         chosen = self.memory.some(1, settled)
         for one in chosen:
@@ -161,7 +162,7 @@ class Radio:
         """Join the network again."""
         self._session, self._frame = self._session + 1, -1
 
-    def _uplink(self, number: int, intervals: Sequence[Interval]) -> Message:
+    def _uplink(self, number: int, intervals: Sequence[SourceInterval]) -> LoadMessage:
         self._frame += 1
         self.began_in = self.began_in if self._frame else number
         name, started_at = self.device.name, intervals[0].started_at
@@ -176,22 +177,22 @@ class Radio:
             uplink["f_cnt"] = self._frame
         ids = {"device_id": name, "application_ids": {"application_id": "doorfiets"}}
         document = {"end_device_ids": ids, "received_at": received_at, "uplink_message": uplink}
-        said = tuple(Reading(name, one.source, one.started_at, one.value) for one in intervals)
-        return Message(number, "uplink", name, f"v3/doorfiets@ttn/devices/{name}/up", _json(document), said)
+        said = tuple(LoadReading(name, one.source, one.started_at, one.value) for one in intervals)
+        return LoadMessage(number, "uplink", name, f"v3/doorfiets@ttn/devices/{name}/up", _json(document), said)
 
 
-def probe(number: int, count: int, first: datetime) -> Message:
+def probe(number: int, count: int, first: datetime) -> LoadMessage:
     """Make a numbered reading, one more than the one before in the same hour; a new hour every five thousand."""
     hour, value = divmod(count, PROBES_OF_AN_HOUR)
     started_at = first + timedelta(hours=hour)
     ends = {"start": _text(started_at), "end": _text(started_at + timedelta(hours=1))}
     reading = {"quantity": PROBE_SOURCE, **ends, "value": value, "unit": "1"}
     document = {"sensor": PROBE, "boot": "probe", "seq": count, "readings": [reading]}
-    said = (Reading(PROBE, PROBE_SOURCE, started_at, value),)
-    return Message(number, "probe", PROBE, f"sensors/{PROBE}/backfill", _json(document), said)
+    said = (LoadReading(PROBE, PROBE_SOURCE, started_at, value),)
+    return LoadMessage(number, "probe", PROBE, f"sensors/{PROBE}/backfill", _json(document), said)
 
 
-def _reading(one: Interval) -> dict[str, object]:
+def _reading(one: SourceInterval) -> dict[str, object]:
     quantity, _, channel = one.source.partition("/")
     ends = {"start": _text(one.started_at), "end": _text(one.started_at + _MINUTE)}
     said: dict[str, object] = {"quantity": quantity, **ends, "value": one.value, "unit": "1"}

@@ -12,7 +12,7 @@ Cut: TypeAlias = Literal["reset", "silence"]
 _PAUSE: Final = 0.05
 
 
-class Network:
+class ProxyNetwork:
     """Runs proxies in a thread of its own."""
 
     def __init__(self) -> None:
@@ -59,7 +59,7 @@ class Proxy:
     def __init__(
         self, loop: asyncio.AbstractEventLoop, target: tuple[str, int], owner_of: Callable[[int], str]
     ) -> None:
-        """Use `Network.proxy`."""
+        """Use `ProxyNetwork.proxy`."""
         self.port = 0
         self._loop, self._target, self._owner_of = loop, target, owner_of
         self._cuts: dict[str, Cut] = {}

@@ -11,29 +11,29 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from bench.chaos.messages import Message
-from bench.chaos.record import Record
-from deploy.local.street.settings import Broker
+from bench.chaos.messages import LoadMessage
+from bench.chaos.record import LoadRecord
+from deploy.local.simulator.settings import Broker
 
 MOST_WAITING: Final = 2_000
 _IN_FLIGHT: Final = 200
 _KEEPALIVE: Final = 10
 _PAUSE: Final = 0.2
 _PATIENCE: Final = 1.0  # seconds until what was refused, or what nobody listened to, is published again
-_NOBODY_LISTENS: Final = 0x10
+_NO_SUBSCRIBER: Final = 0x10
 _SESSION_SECONDS: Final = 3_600
 
 
-class Publisher:
+class MqttPublisher:
     """One client id; everything happens in the thread that calls `turn`, which is to be called all the time.
 
     What waits goes out in its order, over whatever connection: nothing new before all that is older has been sent.
     """
 
-    def __init__(self, name: str, broker: Broker, record: Record) -> None:
+    def __init__(self, name: str, broker: Broker, record: LoadRecord) -> None:
         """Prepare; the first turn connects."""
-        self.waiting: dict[int, Message] = {}  # publications that were not acknowledged, in their order
-        self.takeovers = self.unheard = self.refused = 0
+        self.waiting: dict[int, LoadMessage] = {}  # publications that were not acknowledged, in their order
+        self.takeovers = self.undelivered = self.refused = 0
         self._name, self._broker, self._record = name, broker, record
         self._unsettled: set[int] = set()
         self._publications = 0
@@ -43,13 +43,13 @@ class Publisher:
         self._queue: deque[int] = deque()  # of what is not
         self._twin = self._client = self._made()
 
-    def publish(self, message: Message) -> None:
+    def publish(self, message: LoadMessage) -> None:
         """Publish a message, for the first time or again."""
         self._publications += 1
         self.waiting[self._publications] = message
         self._queue.append(self._publications)
 
-    def announce(self, message: Message) -> None:
+    def announce(self, message: LoadMessage) -> None:
         """Note a new message as sent, then publish it."""
         self._record.sent(message, time.monotonic())
         self._unsettled.add(message.number)
@@ -97,9 +97,9 @@ class Publisher:
         client.connect_timeout = 2.0
         client.on_connect = self._on_connect
         client.on_publish = self._on_publish
-        asked = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho says nothing of it
-        asked.SessionExpiryInterval = _SESSION_SECONDS
-        client.connect_async(self._broker.host, self._broker.port, _KEEPALIVE, clean_start=False, properties=asked)
+        parameters = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho says nothing of it
+        parameters.SessionExpiryInterval = _SESSION_SECONDS
+        client.connect_async(self._broker.host, self._broker.port, _KEEPALIVE, clean_start=False, properties=parameters)
         self._connected = self._complained = False
         self._mids, self._queue = {}, deque(self.waiting)
         return client
@@ -121,8 +121,8 @@ class Publisher:
     def _on_publish(self, client: Client, _data: object, mid: int, reason: ReasonCode, _more: object) -> None:
         if client is not self._client or (publication := self._mids.pop(mid, None)) is None:
             return
-        if reason.is_failure or reason.value == _NOBODY_LISTENS:
-            self.unheard += reason.value == _NOBODY_LISTENS
+        if reason.is_failure or reason.value == _NO_SUBSCRIBER:
+            self.undelivered += reason.value == _NO_SUBSCRIBER
             self.refused += reason.is_failure
             self._complained = True  # it waits in its place, and all is said again from there
             return

@@ -7,7 +7,7 @@ from queue import SimpleQueue
 from threading import Thread
 from typing import Final, TypeAlias
 
-from bench.chaos.messages import Message
+from bench.chaos.messages import LoadMessage
 
 _SCHEMA: Final = """
 CREATE TABLE message (number INTEGER PRIMARY KEY, kind TEXT, sensor TEXT, topic TEXT, payload BLOB, sent_at REAL);
@@ -22,7 +22,7 @@ _FAULT: Final = "INSERT INTO fault VALUES (?, ?, ?)"
 _Row: TypeAlias = tuple[str, Iterable[tuple[object, ...]]]
 
 
-class Record:
+class LoadRecord:
     """A SQLite file outside of the platform's state, written by one thread; times are of the monotonic clock."""
 
     def __init__(self, file: Path) -> None:
@@ -33,7 +33,7 @@ class Record:
         self._writer = Thread(target=self._write, name="record", daemon=True)
         self._writer.start()
 
-    def sent(self, message: Message, at: float) -> None:
+    def sent(self, message: LoadMessage, at: float) -> None:
         """Note a message before it is published for the first time."""
         number, kind, sensor, topic, payload, readings = message
         self._queue.put((_MESSAGE, [(number, kind, sensor, topic, payload, at)]))

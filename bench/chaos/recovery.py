@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from bench.chaos.injector import Done
 from bench.chaos.messages import PROBES_OF_AN_HOUR, probe
-from bench.chaos.publisher import MOST_WAITING, Publisher
+from bench.chaos.publisher import MOST_WAITING, MqttPublisher
 from bench.chaos.registry import PROBE
 
 EVERY: Final = 0.25
@@ -36,7 +36,7 @@ class Recovery(NamedTuple):
 class Probes:
     """Publishes probes, straight at the broker, and looks for them at the public site."""
 
-    def __init__(self, publisher: Publisher, site: str, first: datetime, numbers: Iterator[int]) -> None:
+    def __init__(self, publisher: MqttPublisher, site: str, first: datetime, numbers: Iterator[int]) -> None:
         """Use the hours from `first` on."""
         self.published: list[float] = []
         self.shown: list[tuple[float, int]] = []

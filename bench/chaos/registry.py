@@ -19,29 +19,31 @@ _WITH_CARS: Final = 5
 _LINKS: Final = 4
 
 
-class Device(NamedTuple):
+class LoadDevice(NamedTuple):
     """A sensor of the load, and the sources of its readings as the platform names them, with their modes."""
 
     name: str
     sources: tuple[tuple[str, str], ...]
 
 
-def counters(count: int) -> list[Device]:
+def counters(count: int) -> list[LoadDevice]:
     """Name the sensors that speak our own dialect: two directions, or bicycles beside cars."""
     pair = (("bicycles/in", "bicycles"), ("bicycles/out", "bicycles"))
     mixed = (("bicycles/in", "bicycles"), ("cars", "cars"))
-    return [Device(f"chaos-{number:03}", mixed if number % _WITH_CARS == 0 else pair) for number in range(count)]
+    return [LoadDevice(f"chaos-{number:03}", mixed if number % _WITH_CARS == 0 else pair) for number in range(count)]
 
 
-def radios(count: int) -> list[Device]:
+def radios(count: int) -> list[LoadDevice]:
     """Name the sensors of a LoRaWAN network."""
-    return [Device(f"chaos-lora-{number:03}", (("east", "bicycles"), ("west", "bicycles"))) for number in range(count)]
+    return [
+        LoadDevice(f"chaos-lora-{number:03}", (("east", "bicycles"), ("west", "bicycles"))) for number in range(count)
+    ]
 
 
-def write(folder: Path, devices: list[Device]) -> Path:
+def write(folder: Path, devices: list[LoadDevice]) -> Path:
     """Write the registry folder."""
     shutil.copytree(_ASSEN, folder, ignore=shutil.ignore_patterns("recordings"))
-    probe = Device(PROBE, ((PROBE_SOURCE, "bicycles"),))
+    probe = LoadDevice(PROBE, ((PROBE_SOURCE, "bicycles"),))
     _append(folder / "sites.toml", [_site(one, MINUTE) for one in devices] + [_site(probe, HOUR)])
     _append(folder / "screenlines.toml", _screenlines(devices))
     linked = [device.name for device in devices[:_LINKS]]
@@ -59,7 +61,7 @@ def _append(file: Path, entries: "Iterator[str] | list[str] | map[str]") -> None
         out.writelines(entries)
 
 
-def _site(device: Device, seconds: int) -> str:
+def _site(device: LoadDevice, seconds: int) -> str:
     head = f'\n[[site]]\nid = "{device.name}"\nname = "{device.name}"\n{_PLACE}'
     return head + "".join(_channel(device.name, source, mode, seconds) for source, mode in device.sources)
 
@@ -73,7 +75,7 @@ def _channel(site: str, source: str, mode: str, seconds: int) -> str:
     )
 
 
-def _screenlines(devices: list[Device]) -> Iterator[str]:
+def _screenlines(devices: list[LoadDevice]) -> Iterator[str]:
     for device in devices:
         if any(mode == "cars" for _, mode in device.sources):
             name = device.name

@@ -11,14 +11,14 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.chaos.faults import FAULTS
-from bench.chaos.judge.verdict import Verdict
+from bench.chaos.judge.verdict import ChaosVerdict
 from bench.chaos.recovery import Recovery
 
 _WIDE: Final = 140
 
 
 @dataclass(frozen=True, kw_only=True)
-class Report:
+class ChaosReport:
     """One run: how long, from which seed, what was done, what the judge says, and how soon all was well again."""
 
     seed: int
@@ -27,7 +27,7 @@ class Report:
     cuts: int
     takeovers: int
     recoveries: Sequence[Recovery]
-    verdict: Verdict | None
+    verdict: ChaosVerdict | None
     why: str = ""
     """Why there is no verdict, or why the run ended early."""
     strict: bool = False
@@ -41,12 +41,12 @@ class Report:
     @property
     def is_clean(self) -> bool:
         """Tell whether all promises were kept."""
-        kept = self.verdict is not None and self.verdict.is_clean and not self.why
-        return kept and not (self.strict and any(row.missed for row in rows(self.recoveries)))
+        stored = self.verdict is not None and self.verdict.is_clean and not self.why
+        return stored and not (self.strict and any(row.missed for row in rows(self.recoveries)))
 
 
 @dataclass(frozen=True)
-class Row:
+class FaultRow:
     """One class of faults: how often it struck, and the seconds until all was well again where nothing else struck."""
 
     fault: str
@@ -62,18 +62,18 @@ class Row:
         return self.target is not None and self.longest is not None and self.longest > self.target
 
 
-def rows(recoveries: Sequence[Recovery]) -> list[Row]:
+def rows(recoveries: Sequence[Recovery]) -> list[FaultRow]:
     """Put together what struck, class by class in the order of the catalogue."""
     return [_row(name, those) for name in FAULTS if (those := [one for one in recoveries if one.fault == name])]
 
 
-def show(report: Report) -> None:
+def show(report: ChaosReport) -> None:
     """Print the tables; a file or a pipe is as wide as it needs to be."""
     console = Console()
     if not console.is_terminal:
         console = Console(width=_WIDE)
     console.print(_faults(report))
-    console.print(_judged(report))
+    console.print(_checked(report))
     for kind, examples in (report.verdict.examples if report.verdict else {}).items():
         for one in examples:
             console.print(f"  {kind}: {' · '.join(map(str, one))}", markup=False, highlight=False)
@@ -81,20 +81,20 @@ def show(report: Report) -> None:
         console.print(f"  {report.why}", markup=False)
 
 
-def as_json(report: Report) -> str:
+def as_json(report: ChaosReport) -> str:
     """Write everything for programs."""
     said: dict[str, Any] = asdict(report)
     said["recoveries"] = [asdict(row) for row in rows(report.recoveries)]
     return json.dumps({**said, "clean": report.is_clean}, indent=2, default=str)
 
 
-def _row(name: str, those: Sequence[Recovery]) -> Row:
+def _row(name: str, those: Sequence[Recovery]) -> FaultRow:
     took = [one.seconds if one.seconds is not None else float("inf") for one in those if one.alone]
     middle, longest = (median(took), max(took)) if took else (None, None)
-    return Row(name, len(those), len(took), middle, longest, FAULTS[name].target)
+    return FaultRow(name, len(those), len(took), middle, longest, FAULTS[name].target)
 
 
-def _faults(report: Report) -> Table:
+def _faults(report: ChaosReport) -> Table:
     table = Table(box=None, pad_edge=False)
     for title in ("fault", "times", "alone", "recovery p50", "max", "target"):
         table.add_column(title, justify="left" if title == "fault" else "right")
@@ -113,7 +113,7 @@ def _faults(report: Report) -> Table:
     return table
 
 
-def _judged(report: Report) -> Table:
+def _checked(report: ChaosReport) -> Table:
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column()
     table.add_column(justify="right")
@@ -122,7 +122,7 @@ def _judged(report: Report) -> Table:
     return table
 
 
-def _numbers(report: Report) -> dict[str, int | str]:
+def _numbers(report: ChaosReport) -> dict[str, int | str]:
     kills = sum(times for name, times in report.done.items() if not FAULTS[name].lasts)
     head: dict[str, int | str] = {
         "seed": str(report.seed),
@@ -145,7 +145,7 @@ def _numbers(report: Report) -> dict[str, int | str]:
         "older value stands": verdict.older,
         "older, newer lost with the broker": verdict.older_with_broker,
         "malformed, not rejected once": verdict.unrejected,
-        "wrong tallies": sum(verdict.wrong.values()),
+        "wrong aggregates": sum(verdict.wrong.values()),
         "hours not computed": verdict.waiting,
         "hands": 0,
     }

@@ -19,16 +19,16 @@ from bench.chaos.environment import Environment, environment
 from bench.chaos.faults import Fault
 from bench.chaos.injector import Injector
 from bench.chaos.judge import raw_log
-from bench.chaos.judge.judging import Case, Left
-from bench.chaos.judge.verdict import Verdict
+from bench.chaos.judge.case import Case, Left
+from bench.chaos.judge.verdict import ChaosVerdict
 from bench.chaos.load import Load, Sensors, load
-from bench.chaos.messages import Counter, Radio
-from bench.chaos.publisher import Publisher
-from bench.chaos.record import Record
+from bench.chaos.messages import NumberedCounter, Radio
+from bench.chaos.publisher import MqttPublisher
+from bench.chaos.record import LoadRecord
 from bench.chaos.recovery import Probes, recoveries
-from bench.chaos.report import Report
+from bench.chaos.report import ChaosReport
 from bench.chaos.schedule import plan
-from deploy.local.street import clock
+from deploy.local.simulator import clock
 
 _WARMING: Final = 8.0  # seconds: the broker saves the bridge's session before anything is published
 _PUBLISHERS: Final = 4
@@ -53,7 +53,7 @@ class Options:
     times: int = 0
     held: float = _HELD
     patience: float = 600.0
-    keep: bool = False
+    leave: bool = False
 
 
 @dataclass
@@ -61,8 +61,8 @@ class Experiment:
     """Everything that runs during a run."""
 
     options: Options
-    here: Environment
-    record: Record
+    platform: Environment
+    record: LoadRecord
     load: Load
     probes: Probes
     injector: Injector
@@ -109,12 +109,12 @@ class Experiment:
         self.record.close()
         return f"{self.load.waiting} publications were never acknowledged" if self.load.waiting else ""
 
-    def judge(self) -> Verdict:
+    def judge(self) -> ChaosVerdict:
         """Wait until the platform has done all its work, or does not go on any more, and judge."""
-        with psycopg.connect(self.here.database, autocommit=True) as database:
+        with psycopg.connect(self.platform.database, autocommit=True) as database:
             case = Case(self.record.file, database)
             self._settle(case)
-            return case.verdict(lambda: raw_log.held(self.here.log))
+            return case.verdict(lambda: raw_log.held(self.platform.log))
 
     def _settle(self, case: Case) -> None:
         left, until = Left(-1, -1, -1), time.monotonic() + self.options.patience
@@ -134,7 +134,7 @@ class Experiment:
     def _ended(self) -> str:
         if problem := self.load.problem:
             return f"the load ended: {problem!r}"
-        return "" if self.here.stands else "a supervisor is gone, and with it everything that it looked after"
+        return "" if self.platform.stands else "a supervisor is gone, and with it everything that it looked after"
 
     def _progress(self, elapsed: float) -> None:
         done = self.injector.done
@@ -152,7 +152,7 @@ class Experiment:
         return condition()
 
 
-def run(options: Options, tell: Callable[[str], None]) -> Report:
+def run(options: Options, tell: Callable[[str], None]) -> ChaosReport:
     """Run once; what it raises is a bug, or something that is missing on this machine."""
     chosen = faults.chosen(options.only, disk=can_be_full())
     began = time.monotonic()
@@ -161,8 +161,8 @@ def run(options: Options, tell: Callable[[str], None]) -> Report:
         why = experiment.strike_one_by_one(chosen) if options.times else experiment.strike_at_random(chosen)
         experiment.injector.stop()
         waiting = experiment.drain()
-        verdict, problem = _judged(experiment)
-        return Report(
+        verdict, problem = _checked(experiment)
+        return ChaosReport(
             seed=options.seed,
             seconds=time.monotonic() - began,
             acknowledged=experiment.record.acknowledged,
@@ -175,7 +175,7 @@ def run(options: Options, tell: Callable[[str], None]) -> Report:
         )
 
 
-def _judged(experiment: Experiment) -> tuple[Verdict | None, str]:
+def _checked(experiment: Experiment) -> tuple[ChaosVerdict | None, str]:
     try:
         return experiment.judge(), ""
     except (psycopg.OperationalError, OSError) as problem:
@@ -187,29 +187,29 @@ def _experiment(options: Options, chosen: Sequence[Fault], tell: Callable[[str],
     counters = registry.counters(max(20, int(options.rate / 3)))
     radios = registry.radios(max(4, int(options.rate / 15)))
     full = any(fault.how == "fill" for fault in chosen)
-    with environment([*counters, *radios], full=full, keep=options.keep) as here:
-        record, numbers = Record(here.notes / "record.db"), count(1)
+    with environment([*counters, *radios], full=full, leave=options.leave) as platform:
+        record, numbers = LoadRecord(platform.notes / "record.db"), count(1)
         since = clock.now().replace(minute=0, second=0, microsecond=0)
         sensors = _sensors(counters, radios, since - timedelta(days=_LIVE_DAYS), options.seed)
-        ways = [here.sensors() for _ in range(_PUBLISHERS)]
+        ways = [platform.sensors() for _ in range(_PUBLISHERS)]
         publishing = load(sensors, record, ways, rate=options.rate, seed=options.seed)
-        publisher = Publisher("chaos-probe", here.broker(), record)
-        probes = Probes(publisher, here.site, since - timedelta(hours=_PERIODS), numbers)
-        injector = Injector(here, record, tell)
-        tell(f"  state, logs and record: {here.notes.parent}")
+        publisher = MqttPublisher("chaos-probe", platform.broker(), record)
+        probes = Probes(publisher, platform.site, since - timedelta(hours=_PERIODS), numbers)
+        injector = Injector(platform, record, tell)
+        tell(f"  state, logs and record: {platform.notes.parent}")
         time.sleep(_WARMING)
         try:
-            yield Experiment(options, here, record, publishing, probes, injector, tell, numbers)
+            yield Experiment(options, platform, record, publishing, probes, injector, tell, numbers)
         finally:
             injector.stop()
             record.close()  # before its folder goes
 
 
 def _sensors(
-    counters: Sequence[registry.Device], radios: Sequence[registry.Device], first: datetime, seed: int
+    counters: Sequence[registry.LoadDevice], radios: Sequence[registry.LoadDevice], first: datetime, seed: int
 ) -> Sensors:
     return Sensors(
-        counters=[Counter(one, first, _chance(seed, one.name)) for one in counters],
+        counters=[NumberedCounter(one, first, _chance(seed, one.name)) for one in counters],
         radios=[Radio(one, first, _chance(seed, one.name)) for one in radios],
         first=first,
     )

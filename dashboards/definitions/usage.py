@@ -3,7 +3,7 @@
 from types import MappingProxyType
 from typing import Final
 
-from dashboards.dashboard import Annotation, Dashboard, Panel, Row, Variable
+from dashboards.dashboard import Annotation, Dashboard, Panel, PanelRow, Variable
 
 _SHARE_IS: Final = (
     "Fietsen gedeeld door fietsen, bromfietsen en motorvoertuigen, samen geteld over intervallen waarin alles geldig "
@@ -169,11 +169,11 @@ DASHBOARD: Final = Dashboard(
         "herkomst zegt wat gemeten, opgenomen of gesimuleerd is."
     ),
     rows=(
-        Row("Fietsaandeel", _SHARE),
-        Row("Doorfietsroutes", _ROUTES),
-        Row("Telpunten", _SITES),
-        Row("Lucht", _AIR),
-        Row("Meetketen", _CHAIN),
+        PanelRow("Fietsaandeel", _SHARE),
+        PanelRow("Doorfietsroutes", _ROUTES),
+        PanelRow("Telpunten", _SITES),
+        PanelRow("Lucht", _AIR),
+        PanelRow("Meetketen", _CHAIN),
     ),
     variables=_VARIABLES,
     annotations=(Annotation("Onvolledige etmalen", "gaps", "orange"),),

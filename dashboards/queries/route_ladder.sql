@@ -1,4 +1,4 @@
--- The links of a route in their order, averaged over the days that have a figure.
+-- The links of a route in their order, averaged over the days that have an indicator.
 SELECT r.name AS "doorfietsroute",
        p.position AS "nr",
        k.name AS "wegvak",

@@ -1,4 +1,4 @@
--- What the figures of each route rest on: kilometres measured, assumed and missing on the newest day, and the days with figures.
+-- What the indicators of each route rest on: kilometres measured, assumed and missing on the newest day, and the days with indicators.
 SELECT r.name AS "doorfietsroute",
        avg(d.bicycle_km) AS "fietskm per dag",
        avg(d.mean_cyclists) AS "fietsers per dag",

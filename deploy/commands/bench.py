@@ -18,17 +18,17 @@ def bench(
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
-    """Measure delay, queue, history, rebuild and late data on stacks of its own; each figure beside another."""
+    """Measure delay, queue, history, rebuild and late data on stacks of its own; each indicator beside another."""
     from bench import run
-    from bench.figures import as_json
+    from bench.measurements import as_json
     from bench.table import show
     from deploy.local.foreground import stopped_by_signals
 
     if unknown := set(only or ()) - set(run.BENCHES):
         raise typer.BadParameter(f"no bench {min(unknown)!r}; there are {', '.join(run.BENCHES)}")
     with stopped_by_signals():
-        figures = run.run(run.QUICK if quick else run.WHOLE, only or (), lambda line: print(line, file=sys.stderr))
+        measurements = run.run(run.QUICK if quick else run.WHOLE, only or (), lambda line: print(line, file=sys.stderr))
     if json:
-        print(as_json(figures))
+        print(as_json(measurements))
     else:
-        show(figures)
+        show(measurements)

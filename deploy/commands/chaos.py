@@ -26,7 +26,7 @@ def chaos(
     patience: Annotated[
         float, typer.Option("--patience", min=10, help="Seconds that the platform may need afterwards.")
     ] = 600,
-    keep: Annotated[bool, typer.Option("--keep", help="Leave state, logs and record for a post-mortem.")] = False,
+    leave: Annotated[bool, typer.Option("--keep", help="Leave state, logs and record for a post-mortem.")] = False,
     json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Strike a stack of its own at random moments while it is loaded, and judge what it made of it.
@@ -44,7 +44,7 @@ def chaos(
         only=[word for words in only or () for word in words.split(",")],
         times=times if recovery else 0,
         patience=patience,
-        keep=keep,
+        leave=leave,
     )
     with stopped_by_signals():
         report = run(options, said)

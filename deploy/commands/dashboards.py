@@ -12,7 +12,7 @@ import typer
 from schemas.failures import FAILED, MISSING
 
 if TYPE_CHECKING:
-    from dashboards.push import Source
+    from dashboards.push import DatabaseAddress
 
 app = typer.Typer(name="dashboards", help="Grafana's dashboards.", no_args_is_help=True)
 
@@ -44,7 +44,7 @@ def check(
     """Run every query of every dashboard as role grafana_staff, over both clock changes."""
     with _needing_the_extra():
         from dashboards import report
-    from deploy.local.here import locate
+    from deploy.local.location import locate
     from deploy.settings import read
 
     settings = read(os.environ)
@@ -84,15 +84,15 @@ def push(
         print(line)
 
 
-def _source(address: str, password_file: Path | None) -> "Source | None":
-    from dashboards.push import Source
+def _source(address: str, password_file: Path | None) -> "DatabaseAddress | None":
+    from dashboards.push import DatabaseAddress
 
     if not address and password_file is None:
         return None
     server, _, database = address.partition("/")
     if not (server and database) or password_file is None:
         raise typer.BadParameter("--postgres host:port/database and --postgres-password-file belong together")
-    return Source(server, database, password_file.read_text("utf-8").strip())
+    return DatabaseAddress(server, database, password_file.read_text("utf-8").strip())
 
 
 def _shipped() -> dict[str, str]:

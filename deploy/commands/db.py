@@ -18,11 +18,11 @@ def db() -> None:
 )
 def migrate() -> None:
     """Bring the database to the newest schema, and its roles to the passwords of the password file."""
-    from deploy.local import chores
-    from deploy.local.here import locate
+    from deploy.local import provisioning
+    from deploy.local.location import locate
     from deploy.settings import read
 
     settings = locate(read(os.environ))
-    for name in chores.make_schema(str(settings.postgres), lambda said: print(said, file=sys.stderr)):
+    for name in provisioning.make_schema(str(settings.postgres), lambda said: print(said, file=sys.stderr)):
         print(name)
     print("The schema is the newest.", file=sys.stderr)

@@ -1,4 +1,4 @@
-"""`doorfiets demo`: everything on one machine, with a year of recordings and a street that speaks."""
+"""`doorfiets demo`: everything on one machine, with a year of recordings and simulated sensors that publish."""
 
 import os
 from typing import Annotated

@@ -17,7 +17,7 @@ app = typer.Typer()
 def doctor(*, json: Annotated[bool, typer.Option("--json", help="For programs: one JSON array.")] = False) -> None:
     """Try broker, Kafka and database, wherever they are; exit 1 when something does not hold."""
     from deploy.examination import examined
-    from deploy.local.here import locate
+    from deploy.local.location import locate
     from deploy.settings import read
 
     findings = list(examined(locate(read(os.environ))))

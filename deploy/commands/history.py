@@ -74,7 +74,7 @@ def import_(
     waited and nothing went on or observations were refused behind the door; 3 Kafka does not take it.
     """
     from deploy.history_report import tell
-    from deploy.local.here import locate
+    from deploy.local.location import locate
     from deploy.settings import read
     from ingest.clock import system_time
     from ingest.history.importer import import_files
@@ -102,19 +102,19 @@ def _follow(sent: list["Summary"], conninfo: str, kafka: str, *, wait: bool) -> 
 
     from deploy import history_report
     from operations import log_ends
-    from operations.processing import Processing, Span
+    from operations.completion import Completion, ObservedRange
     from operations.refused_import import received, refused
     from streams.epoch import epoch_of
 
     starts = [start for one in sent for start in (one.first, one.last) if start is not None] or [_NEVER]
     try:
         until = asyncio.run(log_ends.ends(kafka, epoch_of))
-        processing = Processing(conninfo, until, Span(min(starts), max(starts)))
-        told = partial(refused, conninfo, received((one.sensors, one.received) for one in sent))
+        processing = Completion(conninfo, until, ObservedRange(min(starts), max(starts)))
+        reported = partial(refused, conninfo, received((one.sensors, one.received) for one in sent))
         if wait:
-            history_report.wait(processing, told)
+            history_report.wait(processing, reported)
         else:
-            history_report.tell_what_waits(processing, told)
+            history_report.tell_what_waits(processing, reported)
     except (log_ends.LogSilentError, OperationalError) as problem:
         if wait:
             raise
@@ -126,7 +126,7 @@ def _format(name: str) -> "Format":
     from ingest.history.formats import FORMATS
 
     if name not in FORMATS:
-        known = "; ".join(f"{known}: {one.told}" for known, one in FORMATS.items())
+        known = "; ".join(f"{known}: {one.reported}" for known, one in FORMATS.items())
         raise typer.BadParameter(f"no format {name!r}; say which of these the files are with --format. {known}")
     return FORMATS[name]
 

@@ -106,7 +106,7 @@ def failures(*, json: Json = False) -> None:
 
 
 def _settings() -> "Settings":
-    from deploy.local.here import locate
+    from deploy.local.location import locate
     from deploy.settings import read
 
     return locate(read(os.environ))

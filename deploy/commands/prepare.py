@@ -13,12 +13,12 @@ app = typer.Typer()
 )
 def prepare() -> None:
     """Make the schema, the topics and the registry; doing it twice is doing it once."""
-    from deploy.local import chores
-    from deploy.local.here import locate
+    from deploy.local import provisioning
+    from deploy.local.location import locate
     from deploy.settings import read
 
     settings = locate(read(os.environ))
-    chores.make_schema(str(settings.postgres))
-    chores.make_topics(str(settings.kafka))
-    chores.apply_registry(str(settings.postgres), settings.registry)
+    provisioning.make_schema(str(settings.postgres))
+    provisioning.make_topics(str(settings.kafka))
+    provisioning.apply_registry(str(settings.postgres), settings.registry)
     print("Schema, topics and registry are there.", file=sys.stderr)

@@ -28,28 +28,33 @@ def rebuild(
     wait: Annotated[bool, typer.Option("--wait", help="Show how far it is, until it is done.")] = False,
 ) -> None:
     """Compute every local day of a range again (all days when no range is given); what is right is left as it is."""
-    from deploy.local.here import locate
+    from deploy.local.location import locate
     from deploy.settings import read
-    from streams import rebuild as mill
+    from streams import rebuild as processing
 
     conninfo = str(locate(read(os.environ)).postgres)
-    asked = mill.rebuild(conninfo, *_days(range), tell=lambda said: print(said, file=sys.stderr))
-    if asked is None:
+    requested = processing.rebuild(conninfo, *_days(range), tell=lambda said: print(said, file=sys.stderr))
+    if requested is None:
         print("Nothing was observed on these days.", file=sys.stderr)
         return
-    print(f"{asked.days} days from {asked.first} to {asked.last} are computed again by `tally`.", file=sys.stderr)
+    print(
+        f"{requested.days} days from {requested.first} to {requested.last} are computed again by `aggregate`.",
+        file=sys.stderr,
+    )
     if wait:
-        print(f"{_wait(conninfo, asked)} rows changed")
+        print(f"{_wait(conninfo, requested)} rows changed")
 
 
-def _wait(conninfo: str, asked: "Rebuild") -> int:
+def _wait(conninfo: str, requested: "Rebuild") -> int:
     from streams.rebuild import progress
 
-    told_at = time.monotonic()
-    while (now := progress(conninfo, asked)).left:
-        if time.monotonic() - told_at > _TELL:
-            told_at = time.monotonic()
-            print(f"  {asked.days - now.left} of {asked.days} days, {now.changed} rows changed", file=sys.stderr)
+    reported_at = time.monotonic()
+    while (now := progress(conninfo, requested)).left:
+        if time.monotonic() - reported_at > _TELL:
+            reported_at = time.monotonic()
+            print(
+                f"  {requested.days - now.left} of {requested.days} days, {now.changed} rows changed", file=sys.stderr
+            )
         time.sleep(_LOOK)
     return now.changed
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 app = typer.Typer(
-    name="registry", help="What stands on the street: reviewed files, checked and applied.", no_args_is_help=True
+    name="registry", help="What stands outside: reviewed files, checked and applied.", no_args_is_help=True
 )
 Folder = Annotated[Path | None, typer.Argument(help="Registry folder; DOORFIETS_REGISTRY, else deploy/assen.")]
 
@@ -31,11 +31,11 @@ def check(folder: Folder = None) -> None:
     )
 
 
-@app.command(epilog="Example: `doorfiets registry apply` while the platform runs; new sensors are heard at once.")
+@app.command(epilog="Example: `doorfiets registry apply` while the platform runs; new sensors are received at once.")
 def apply(folder: Folder = None) -> None:
     """Check a registry folder and load it into the database, in one transaction; history is kept."""
     from deploy import registrar
-    from deploy.local.here import locate
+    from deploy.local.location import locate
     from deploy.settings import read
     from registry.files import load
 

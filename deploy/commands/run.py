@@ -11,12 +11,12 @@ class Process(StrEnum):
     """What can be run."""
 
     bridge = "bridge"
-    keep = "keep"
-    tally = "tally"
+    store = "store"
+    aggregate = "aggregate"
     web = "web"
 
 
-@app.command(epilog="Examples: `doorfiets run bridge` · `DOORFIETS_KAFKA=broker:9092 doorfiets run keep`")
+@app.command(epilog="Examples: `doorfiets run bridge` · `DOORFIETS_KAFKA=broker:9092 doorfiets run store`")
 def run(process: Process) -> None:
     """Run one process until it is told to stop; `up` and systemd use this."""
     from deploy import run as processes

@@ -45,21 +45,24 @@ def simulate(
     gaps: Annotated[float, _chance("A message is never sent.")] = 0.0,
     unknown: Annotated[float, _chance("A sensor that nobody registered says the same.")] = 0.0,
     count: Annotated[
-        int | None, typer.Option(min=1, rich_help_panel=_LOAD, help="Messages of a numbered ledger, then stop.")
+        int | None,
+        typer.Option(min=1, rich_help_panel=_LOAD, help="Messages of a numbered file of what was sent, then stop."),
     ] = None,
     rate: Annotated[float | None, typer.Option(min=0.1, rich_help_panel=_LOAD, help="Messages a second.")] = None,
     sensors: Annotated[
         int, typer.Option(min=1, rich_help_panel=_LOAD, help="Sensors, registered as load-00000 …")
     ] = 100,
     interval: Annotated[int, typer.Option(min=1, rich_help_panel=_LOAD, help="Seconds of an interval.")] = 60,
-    ledger: Annotated[Path, typer.Option(rich_help_panel=_LOAD, help="File for the ledger.")] = Path("ledger.csv"),
+    sent_file: Annotated[Path, typer.Option(rich_help_panel=_LOAD, help="File for what was sent.")] = Path(
+        "sent file.csv"
+    ),
 ) -> None:
-    """Let the street speak over MQTT: this year so far, then every interval as it ends, until Ctrl-C."""
+    """Let the simulator publish over MQTT: this year so far, then every interval as it ends, until Ctrl-C."""
     from deploy import settings
-    from deploy.local.street import clock, load, play
-    from deploy.local.street.access import broker_of
-    from deploy.local.street.settings import LoadSettings, StreetSettings
-    from deploy.local.street.trouble import Odds
+    from deploy.local.simulator import clock, load, play
+    from deploy.local.simulator.access import broker_of
+    from deploy.local.simulator.settings import LoadSettings, SimulatorSettings
+    from deploy.local.simulator.trouble import Odds
     from registry.files import load as load_registry
 
     here = settings.read(os.environ)
@@ -68,7 +71,7 @@ def simulate(
         load.run(
             LoadSettings(
                 broker=broker,
-                ledger=ledger,
+                sent_file=sent_file,
                 count=count,
                 rate=rate,
                 sensors=sensors,
@@ -80,7 +83,7 @@ def simulate(
         return
     zone = ZoneInfo(load_registry(here.registry).municipality.timezone)
     play.run(
-        StreetSettings(
+        SimulatorSettings(
             broker=broker,
             registry=here.registry,
             recordings=here.registry / "recordings",

@@ -34,7 +34,7 @@ def up(
     stack = Stack(settings, ephemeral=ephemeral, dies_with_us=not detach)
     if stack.runs():
         print(f"A stack runs in {settings.home} already:", file=sys.stderr)
-        _show(stack, _asked(stack))
+        _show(stack, _requested(stack))
         return
     with stopped_by_signals() as stop:
         with watching() as watch:
@@ -68,13 +68,13 @@ def status(*, json: Annotated[bool, typer.Option("--json", help="For programs.")
 
     Exit codes: 0 all is well, 1 something needs attention, 3 nothing runs.
     """
-    from operations.condition.probing import ask_all
+    from operations.condition.probes import ask_all
 
     stack = _stack()
     if ask_all({"runs": stack.runs})["runs"].value is False:
         print("Nothing runs; start with `doorfiets up`.", file=sys.stderr)
         raise typer.Exit(3)
-    found = _asked(stack)
+    found = _requested(stack)
     if json:
         _show_json(stack, found)
     else:
@@ -83,7 +83,7 @@ def status(*, json: Annotated[bool, typer.Option("--json", help="For programs.")
         raise typer.Exit(1)
 
 
-@app.command(epilog="Examples: `doorfiets logs` · `doorfiets logs keep tally` · `doorfiets logs -f bridge`")
+@app.command(epilog="Examples: `doorfiets logs` · `doorfiets logs store aggregate` · `doorfiets logs -f bridge`")
 def logs(
     names: Annotated[list[str] | None, typer.Argument(help="Services; all when none is named.")] = None,
     *,
@@ -103,7 +103,7 @@ def _stack() -> "Stack":
     return Stack(read(os.environ))
 
 
-def _asked(stack: "Stack") -> "Condition":
+def _requested(stack: "Stack") -> "Condition":
     from deploy.condition import ask
     from ingest.clock import system_time
 
@@ -140,11 +140,11 @@ def _show_json(stack: "Stack", found: "Condition") -> None:
     import msgspec
 
     settings = stack.settings()
-    told = {
+    reported = {
         **found._asdict(),
         "services": [one._asdict() for one in found.services],
         "stages": [one._asdict() for one in found.stages],
         "attention": found.attention,
         "addresses": {key: getattr(settings, key) for key in ("public_url", "mqtt", "kafka", "postgres")},
     }
-    print(msgspec.json.format(msgspec.json.encode(told), indent=2).decode())
+    print(msgspec.json.format(msgspec.json.encode(reported), indent=2).decode())

@@ -1,4 +1,4 @@
-"""`doorfiets verify`: every published number of a site, reckoned again from the public quarters."""
+"""`doorfiets verify`: every published number of a site, computed again from the public quarters."""
 
 import os
 import sys
@@ -11,8 +11,8 @@ import typer
 from schemas.failures import FAILED
 
 if TYPE_CHECKING:
-    from verify.calendar import Range
-    from verify.report import Report
+    from verify.calendar import LocalRange
+    from verify.report import VerifyReport
 
 app = typer.Typer()
 
@@ -36,18 +36,18 @@ def verify(
     json: Annotated[bool, typer.Option("--json", help="For programs: one JSON object.")] = False,
 ) -> None:
     """Recompute what an instance publishes of a site from its public quarters alone; exit 1 when anything differs."""
-    from deploy.local.here import site_address
+    from deploy.local.location import site_address
     from deploy.settings import read
-    from verify import course
-    from verify.archive import Archive
-    from verify.figures import course as figures
+    from verify import checks
+    from verify.cache import InstanceCache
+    from verify.indicators import checks as indicators
     from verify.instance import Instance
-    from verify.report import Report
+    from verify.report import VerifyReport
 
     url = url or site_address(read(os.environ))
     span = _range(first.date(), last.date(), timezone)
-    archive = Archive(Instance(url), span, lambda line: print(line, file=sys.stderr))
-    report = Report().take(course.findings(archive, site, calibration)).take(figures.findings(archive, site))
+    cache = InstanceCache(Instance(url), span, lambda line: print(line, file=sys.stderr))
+    report = VerifyReport().take(checks.findings(cache, site, calibration)).take(indicators.findings(cache, site))
     if json:
         print(report.json(url=url, site=site, first_day=f"{span.first}", last_day=f"{span.last}"))
     else:
@@ -56,11 +56,11 @@ def verify(
         raise typer.Exit(FAILED)
 
 
-def _range(first: date, last: date, timezone: str) -> "Range":
+def _range(first: date, last: date, timezone: str) -> "LocalRange":
     """Leave out what is not over; refuse what is empty."""
     from zoneinfo import available_timezones
 
-    from verify.calendar import Range
+    from verify.calendar import LocalRange
 
     if timezone not in available_timezones():
         raise typer.BadParameter(f"no time zone {timezone!r}; expected one such as Europe/Amsterdam")
@@ -70,10 +70,10 @@ def _range(first: date, last: date, timezone: str) -> "Range":
         raise typer.BadParameter(f"--to {last} is before --from {first}; turn them round")
     if first > yesterday:
         raise typer.BadParameter(f"nothing from {first} on is over; the last day that is, is {yesterday}")
-    return Range(first, min(last, yesterday), zone)
+    return LocalRange(first, min(last, yesterday), zone)
 
 
-def _show(report: "Report") -> None:
+def _show(report: "VerifyReport") -> None:
     from rich.console import Console
     from rich.table import Table
 

@@ -8,7 +8,7 @@ from types import FrameType
 from typing import Final
 
 from deploy.local.stack import Stack
-from deploy.local.walk import State, Watcher
+from deploy.local.start_up import State, Watcher
 
 _LOOK_EVERY: Final[float] = 1.0
 
@@ -21,11 +21,11 @@ class Stop:
 
     def __init__(self) -> None:
         """Nobody did yet."""
-        self.asked = False
+        self.requested = False
 
     def heed(self) -> None:
         """Raise KeyboardInterrupt if somebody asked."""
-        if self.asked:
+        if self.requested:
             raise KeyboardInterrupt
 
     def heeding(self, watch: Watcher) -> Watcher:
@@ -47,7 +47,7 @@ def stopped_by_signals() -> Iterator[Stop]:
     stop = Stop()
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
-        stop.asked = True
+        stop.requested = True
         raise KeyboardInterrupt
 
     numbers = [signal.SIGINT, signal.SIGTERM]

@@ -40,22 +40,22 @@ class Ports:
         return all(_is_free(port) for port in {*asdict(self).values(), *range(self.metrics, self.metrics + _PROCESSES)})
 
 
-def choose(base: int, kept: Path) -> Ports:
+def choose(base: int, stored: Path) -> Ports:
     """Choose the block used before when it is free, else the first free one from `base`, and keep the choice."""
-    before = recall(kept)
+    before = recall(stored)
     blocks = [before] if before and before.web % _BLOCK == base % _BLOCK and before.web >= base else []
     blocks += [Ports.block(base + shift * _BLOCK) for shift in range(_TRIES)]
     for ports in blocks:
         if ports.are_free():
-            kept.write_text(json.dumps(asdict(ports)) + "\n")
+            stored.write_text(json.dumps(asdict(ports)) + "\n")
             return ports
     raise PortsTakenError(f"no free block of ports from {base} to {base + _TRIES * _BLOCK}; set DOORFIETS_PORT_BASE")
 
 
-def recall(kept: Path) -> Ports | None:
+def recall(stored: Path) -> Ports | None:
     """Recall the block that was chosen, if any."""
     try:
-        return Ports(**json.loads(kept.read_text()))
+        return Ports(**json.loads(stored.read_text()))
     except (FileNotFoundError, ValueError, TypeError):
         return None
 

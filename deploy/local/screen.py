@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.table import Table
 
-from deploy.local.walk import State, Watcher
+from deploy.local.start_up import State, Watcher
 
 _LOOKS: Final[dict[State, str]] = {"waiting": "dim", "starting": "yellow", "ready": "green", "failed": "bold red"}
 

@@ -9,7 +9,7 @@ from deploy.local.layout import Layout
 from schemas.topics import SERVICE_USERS
 
 SUPERUSER: Final[str] = "migrator"
-ROLES: Final[tuple[str, ...]] = ("registrar", "keep", "tally", "api", "grafana_staff", "grafana_public", "backup")
+ROLES: Final[tuple[str, ...]] = ("registrar", "store", "aggregate", "api", "grafana_staff", "grafana_public", "backup")
 
 
 def make(layout: Layout) -> None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from deploy import absence
-from deploy.local import chores, kafka, mosquitto, postgres, probes, secrets
-from deploy.local.here import Here
+from deploy.local import kafka, mosquitto, postgres, probes, provisioning, secrets
+from deploy.local.location import Location
 from deploy.local.supervisor import Program
 from deploy.settings import Settings, write
 from schemas.failures import WrongUsageError
@@ -17,97 +17,105 @@ class UnknownServiceError(WrongUsageError):
     """No part of the stack has that name."""
 
 
-def _nothing(_: Here) -> None:
+def _nothing(_: Location) -> None:
     return
 
 
-def _at_once(_: Here) -> bool:
+def _at_once(_: Location) -> bool:
     return True
 
 
 @dataclass(frozen=True, kw_only=True)
-class Part:
-    """One line of the table: a service that has a command, or a chore that only prepares."""
+class StackPart:
+    """One line of the table: a service that has a command, or a step that only prepares."""
 
     name: str
     after: tuple[str, ...] = ()
-    prepare: Callable[[Here], None] = _nothing
-    command: Callable[[Here], list[str]] | None = None
-    ready: Callable[[Here], bool] = _at_once
+    prepare: Callable[[Location], None] = _nothing
+    command: Callable[[Location], list[str]] | None = None
+    ready: Callable[[Location], bool] = _at_once
     elsewhere: str = ""  # the setting that replaces this part
     stop: str = "TERM"
     patience: int = 10  # seconds between the stop signal and the kill
 
 
-def _worker(name: str, *after: str) -> Part:
-    return Part(
+def _worker(name: str, *after: str) -> StackPart:
+    return StackPart(
         name=name,
         after=after,
         command=lambda _: [sys.executable, "-P", "-m", "deploy", "run", name],
-        ready=lambda here: probes.worker_is_ready(here.layout.ready(name)),
+        ready=lambda location: probes.worker_is_ready(location.layout.ready(name)),
     )
 
 
-def _schema(here: Here) -> None:
-    if here.settings.postgres == postgres.conninfo(here.layout, here.ports.postgres):
-        chores.make_database(_server(here), postgres.DATABASE)
-    chores.make_schema(str(here.settings.postgres))
+def _schema(location: Location) -> None:
+    if location.settings.postgres == postgres.conninfo(location.layout, location.ports.postgres):
+        provisioning.make_database(_server(location), postgres.DATABASE)
+    provisioning.make_schema(str(location.settings.postgres))
 
 
 def _proven(settings: Settings) -> None:
-    absence.prove_kept(absence.broker_of(settings))
+    absence.prove_persistent_session(absence.broker_of(settings))
 
 
-def _server(here: Here) -> str:
-    return f"{postgres.conninfo(here.layout, here.ports.postgres, database='postgres')} user={secrets.SUPERUSER}"
+def _server(location: Location) -> str:
+    return (
+        f"{postgres.conninfo(location.layout, location.ports.postgres, database='postgres')} user={secrets.SUPERUSER}"
+    )
 
 
-PARTS: Final[tuple[Part, ...]] = (
-    Part(
+PARTS: Final[tuple[StackPart, ...]] = (
+    StackPart(
         name="mosquitto",
-        prepare=lambda here: mosquitto.prepare(here.layout, here.ports.mqtt),
-        command=lambda here: mosquitto.command(here.layout),
-        ready=lambda here: probes.broker_answers(here.ports.mqtt, "bridge", secrets.of_mqtt(here.layout)["bridge"]),
+        prepare=lambda location: mosquitto.prepare(location.layout, location.ports.mqtt),
+        command=lambda location: mosquitto.command(location.layout),
+        ready=lambda location: probes.broker_answers(
+            location.ports.mqtt, "bridge", secrets.of_mqtt(location.layout)["bridge"]
+        ),
         elsewhere="mqtt",
     ),
-    Part(
+    StackPart(
         name="postgres",
-        prepare=lambda here: postgres.prepare(here.layout),
-        command=lambda here: postgres.command(here.layout, here.ports.postgres),
-        ready=lambda here: probes.database_answers(_server(here)),
+        prepare=lambda location: postgres.prepare(location.layout),
+        command=lambda location: postgres.command(location.layout, location.ports.postgres),
+        ready=lambda location: probes.database_answers(_server(location)),
         elsewhere="postgres",
         stop="INT",
         patience=30,
     ),
-    Part(
+    StackPart(
         name="kafka",
-        prepare=lambda here: kafka.prepare(here.layout, here.ports),
-        command=lambda here: kafka.command(here.layout),
-        ready=lambda here: probes.listens(here.ports.kafka),
+        prepare=lambda location: kafka.prepare(location.layout, location.ports),
+        command=lambda location: kafka.command(location.layout),
+        ready=lambda location: probes.listens(location.ports.kafka),
         elsewhere="kafka",
         patience=30,
     ),
-    Part(
+    StackPart(
         name="sessions",  # the broker that is there keeps what arrives while the bridge is away, or nothing is started
         after=("mosquitto",),
-        prepare=lambda here: _proven(here.settings),
+        prepare=lambda location: _proven(location.settings),
     ),
-    Part(name="schema", after=("postgres",), prepare=_schema),
-    Part(name="topics", after=("kafka",), prepare=lambda here: chores.make_topics(str(here.settings.kafka))),
-    Part(
+    StackPart(name="schema", after=("postgres",), prepare=_schema),
+    StackPart(
+        name="topics", after=("kafka",), prepare=lambda location: provisioning.make_topics(str(location.settings.kafka))
+    ),
+    StackPart(
         name="registry",
         after=("schema",),
-        prepare=lambda here: chores.apply_registry(str(here.settings.postgres), here.settings.registry),
+        prepare=lambda location: provisioning.apply_registry(
+            str(location.settings.postgres), location.settings.registry
+        ),
     ),
-    _worker("keep", "topics", "registry"),
-    _worker("tally", "topics", "registry"),
+    _worker("store", "topics", "registry"),
+    _worker("aggregate", "topics", "registry"),
     _worker("bridge", "sessions", "topics"),
     _worker("web", "registry"),
 )
 """Everything, in an order that has what is needed first."""
 
 
-def chosen(settings: Settings, only: Collection[str] = ()) -> list[Part]:
+def chosen(settings: Settings, only: Collection[str] = ()) -> list[StackPart]:
     """Choose the parts to start: those named with all they need, less what is elsewhere.
 
     Raises UnknownServiceError for a name that is not in the table.
@@ -124,19 +132,19 @@ def chosen(settings: Settings, only: Collection[str] = ()) -> list[Part]:
     return [part for part in PARTS if part.name in wanted and not _is_elsewhere(part, settings)]
 
 
-def programs(parts: Collection[Part], here: Here) -> Iterator[Program]:
+def programs(parts: Collection[StackPart], location: Location) -> Iterator[Program]:
     """Say what the supervisor looks after."""
-    environment = write(here.settings)
+    environment = write(location.settings)
     for part in parts:
         if part.command is not None:
             yield Program(
                 name=part.name,
-                command=part.command(here),
+                command=part.command(location),
                 environment=environment,
                 stop=part.stop,
                 patience=part.patience,
             )
 
 
-def _is_elsewhere(part: Part, settings: Settings) -> bool:
+def _is_elsewhere(part: StackPart, settings: Settings) -> bool:
     return bool(part.elsewhere) and getattr(settings, part.elsewhere) is not None

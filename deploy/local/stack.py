@@ -11,11 +11,11 @@ from types import TracebackType
 from typing import Any, Self
 
 from deploy.local import ports, secrets
-from deploy.local.here import Here, filled, locate
 from deploy.local.layout import Layout
-from deploy.local.services import PARTS, Part, chosen, programs
+from deploy.local.location import Location, filled, locate
+from deploy.local.services import PARTS, StackPart, chosen, programs
+from deploy.local.start_up import StartUp, State, Watcher
 from deploy.local.supervisor import Supervisor
-from deploy.local.walk import State, Walk, Watcher
 from deploy.settings import Settings
 from operations.condition.report import Restarts
 from schemas.failures import CheckFailedError
@@ -58,15 +58,15 @@ class Stack:
     def start(self, *, only: Collection[str] = (), watch: Watcher = _unwatched) -> None:
         """Start the parts named with all they need (all parts when none is named), and wait until they are ready.
 
-        Raises AlreadyRunningError, or deploy.local.walk.PartFailedError after everything was stopped again.
+        Raises AlreadyRunningError, or deploy.local.start_up.PartFailedError after everything was stopped again.
         """
         if self.runs():
             raise AlreadyRunningError(f"a stack runs in {self.layout.home} already; see `doorfiets status`")
         try:
-            here = self._settle()
+            location = self._settle()
             parts = chosen(self._wanted, only)
-            self._supervisor.start(programs(parts, here), dies_with_us=self._dies_with_us)
-            Walk(here, self._supervisor, watch).go(parts)
+            self._supervisor.start(programs(parts, location), dies_with_us=self._dies_with_us)
+            StartUp(location, self._supervisor, watch).go(parts)
         except BaseException:
             self.stop()
             raise
@@ -104,8 +104,8 @@ class Stack:
 
     def readiness(self) -> dict[str, Callable[[], bool]]:
         """Give the question whether it is ready, for each service; asking may take seconds."""
-        here = self._here()
-        return {part.name: partial(part.ready, here) for part in PARTS if part.command is not None}
+        location = self._location()
+        return {part.name: partial(part.ready, location) for part in PARTS if part.command is not None}
 
     def has(self, name: str) -> bool:
         """Tell whether a service is among those that were started."""
@@ -132,8 +132,8 @@ class Stack:
 
     def wait(self, name: str, *, patience: float = 60.0) -> None:
         """Wait until a service is ready; raise TimeoutError when it is not in time."""
-        here, deadline = self._here(), time.monotonic() + patience
-        while not _part(name).ready(here):
+        location, deadline = self._location(), time.monotonic() + patience
+        while not _part(name).ready(location):
             if time.monotonic() > deadline:
                 raise TimeoutError(f"{name} is not ready after {patience:.0f} s; see {self.layout.log(name)}")
             time.sleep(0.05)
@@ -143,16 +143,16 @@ class Stack:
         for folder in (self.layout.data, self.layout.run, self.layout.etc, self.layout.secrets):
             shutil.rmtree(folder, ignore_errors=True)
 
-    def _settle(self) -> Here:
+    def _settle(self) -> Location:
         self.layout.make()
         self._clear()
         secrets.make(self.layout)
         block = ports.choose(self._wanted.port_base, self.layout.ports)
-        return Here(self.layout, block, filled(self._wanted, block))
+        return Location(self.layout, block, filled(self._wanted, block))
 
-    def _here(self) -> Here:
+    def _location(self) -> Location:
         block = ports.recall(self.layout.ports) or ports.Ports.block(self._wanted.port_base)
-        return Here(self.layout, block, filled(self._wanted, block))
+        return Location(self.layout, block, filled(self._wanted, block))
 
     def _halt_in_order(self) -> None:
         started = [part for part in PARTS if part.name in self._supervisor.states()]
@@ -164,7 +164,7 @@ class Stack:
             self.layout.ready(part.name).unlink(missing_ok=True)
 
 
-def _part(name: str) -> Part:
+def _part(name: str) -> StackPart:
     return next(part for part in PARTS if part.name == name)
 
 

@@ -42,7 +42,7 @@ chmod = 0700
 supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
 
 [rpcinterface:doorfiets]
-supervisor.rpcinterface_factory = deploy.local.supervision.restarted:make_interface
+supervisor.rpcinterface_factory = deploy.local.supervision.restarts:make_interface
 """
 _PROGRAM: Final = """
 [program:{name}]
@@ -85,7 +85,7 @@ class Supervisor:
         self._child: subprocess.Popen[bytes] | None = None
 
     @contextmanager
-    def _asking(self) -> Iterator[Any]:
+    def _requesting(self) -> Iterator[Any]:
         """Open a new line for each question: an interrupted one must not spoil the next."""
         with self._line() as line:
             yield line.supervisor
@@ -102,8 +102,8 @@ class Supervisor:
         Counted since the start of the supervisor; what was stopped and started by a hand is not in it.
         """
         with self._line() as line:
-            told: Any = line.doorfiets.restarts()
-        return {name: _restarts(one) for name, one in told.items()}
+            reported: Any = line.doorfiets.restarts()
+        return {name: _restarts(one) for name, one in reported.items()}
 
     def start(self, programs: Iterable[Program], *, dies_with_us: bool) -> None:
         """Start the supervisor with nothing running yet."""
@@ -125,27 +125,27 @@ class Supervisor:
     def runs(self) -> bool:
         """Tell whether it answers."""
         try:
-            with self._asking() as supervisor:
+            with self._requesting() as supervisor:
                 return bool(supervisor.getState()["statename"] in ("RUNNING", "RESTARTING"))
         except (OSError, HTTPException, Fault):
             return False
 
     def states(self) -> dict[str, dict[str, Any]]:
         """Answer what is known of each program: statename, pid, start, now."""
-        with self._asking() as supervisor:
+        with self._requesting() as supervisor:
             return {info["name"]: info for info in supervisor.getAllProcessInfo()}
 
     def launch(self, name: str) -> None:
         """Start a program; it is retried for ever."""
         wait = False
-        with self._asking() as supervisor:
+        with self._requesting() as supervisor:
             supervisor.startProcess(name, wait)
 
     def halt(self, *names: str) -> None:
         """Stop programs together, and wait until they are gone."""
         wait = False
         for name in names:
-            with suppress(Fault), self._asking() as supervisor:  # a fault means that it did not run
+            with suppress(Fault), self._requesting() as supervisor:  # a fault means that it did not run
                 supervisor.stopProcess(name, wait)
         while any(self.states()[name]["statename"] == "STOPPING" for name in names):
             time.sleep(_PAUSE)
@@ -154,7 +154,7 @@ class Supervisor:
         """End the supervisor and with it everything that still runs."""
         pid = self._pid()
         try:
-            with self._asking() as supervisor:
+            with self._requesting() as supervisor:
                 supervisor.shutdown()
         except (OSError, HTTPException, Fault):
             if self._child is None:
@@ -175,7 +175,7 @@ class Supervisor:
 
     def _pid(self) -> int | None:
         """Ask it, for its file could not be written on a full disk; who does not answer may have left one."""
-        with suppress(OSError, HTTPException, Fault), self._asking() as supervisor:
+        with suppress(OSError, HTTPException, Fault), self._requesting() as supervisor:
             return int(supervisor.getPID())
         try:
             return int((self._layout.run / "supervisor.pid").read_text())
@@ -212,9 +212,9 @@ class SupervisorSilentError(ServiceMissingError):
     """The supervisor did not start; its log says why."""
 
 
-def _restarts(told: Mapping[str, Any]) -> Restarts:
-    failed_at = datetime.fromtimestamp(told["failed_at"], UTC) if told["failed_at"] else None
-    return Restarts(told["restarts"], told["cause"], failed_at)
+def _restarts(reported: Mapping[str, Any]) -> Restarts:
+    failed_at = datetime.fromtimestamp(reported["failed_at"], UTC) if reported["failed_at"] else None
+    return Restarts(reported["restarts"], reported["cause"], failed_at)
 
 
 def _escaped(text: str) -> str:

@@ -1,4 +1,4 @@
-"""A batch of heard messages becomes the frames that Kafka has to hold before they are acknowledged."""
+"""A batch of received messages becomes the frames that Kafka has to hold before they are acknowledged."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -9,11 +9,11 @@ from typing import Final, TypeAlias
 from ingest.bridge.inbox import Arrival
 from ingest.bridge.receptions import Receptions
 from ingest.dialects import read, sensor_of, unreadable
-from ingest.framing import Addressed, Packer
+from ingest.packer import Addressed, Packer
 from schemas.frames import pack, unpack_observations, unpack_rejections
-from schemas.observation import Heard, Observation
+from schemas.observation import Observation, RawMessage
 from schemas.rejection import Rejection
-from schemas.topics import HEARD, OBSERVATIONS, REJECTIONS, partition_of
+from schemas.topics import OBSERVATIONS, RAW, REJECTIONS, partition_of
 
 _LONG: Final = 400  # characters; no sender has such a topic, and none may fill our memory with it
 Read: TypeAlias = Callable[[str, bytes, datetime], list[Observation] | Rejection]
@@ -22,7 +22,7 @@ Read: TypeAlias = Callable[[str, bytes, datetime], list[Observation] | Rejection
 def frames_of(
     arrivals: Sequence[Arrival], packer: Packer, partitions: int, receptions: Receptions | None = None
 ) -> list[Addressed]:
-    """Turn a batch into frames: raw bytes for `heard`, and either observations or one rejection of every message.
+    """Turn a batch into frames: raw bytes for `raw`, and either observations or one rejection of every message.
 
     A message that comes again bears the moment in which it was first received, as far as `receptions` go back.
 
@@ -38,25 +38,25 @@ def frames_of(
 def _frames(
     arrivals: Iterable[Arrival], read: Read, packer: Packer, partitions: int, receptions: Receptions
 ) -> list[Addressed]:
-    heard: dict[int, list[Heard]] = defaultdict(list)
+    received: dict[int, list[RawMessage]] = defaultdict(list)
     observations: dict[int, list[Observation]] = defaultdict(list)
     rejections: dict[int, list[Rejection]] = defaultdict(list)
     for one in arrivals:
         _, mid, now, topic, payload, _ = one
         partition = _partition(topic, partitions)
         outcome = read(topic, payload, now)
-        heard_at = receptions.first(one, numbered=_is_numbered(outcome))
-        if heard_at != now:
-            outcome = read(topic, payload, heard_at)
+        received_at = receptions.first(one, numbered=_is_numbered(outcome))
+        if received_at != now:
+            outcome = read(topic, payload, received_at)
         if isinstance(outcome, Rejection):
             rejections[partition].append(outcome)
             if outcome.payload is None:
                 continue  # what is personal, or too long for the log, is kept nowhere
         else:
             observations[partition] += outcome
-        heard[partition].append(Heard(heard_at, topic, payload, mid))
+        received[partition].append(RawMessage(received_at, topic, payload, mid))
     return [
-        *packer.pack(HEARD.name, heard),
+        *packer.pack(RAW.name, received),
         *packer.pack(OBSERVATIONS.name, observations),
         *packer.pack(REJECTIONS.name, rejections),
     ]
@@ -81,12 +81,12 @@ def _well_named(arrival: Arrival) -> Arrival:
     return arrival._replace(topic=arrival.topic.encode(errors="backslashreplace").decode())
 
 
-def _read_with_care(topic: str, payload: bytes, heard_at: datetime) -> list[Observation] | Rejection:
+def _read_with_care(topic: str, payload: bytes, received_at: datetime) -> list[Observation] | Rejection:
     """Read a message as ever, or say that it is unreadable where what it gives does not come out of a frame again."""
     try:
-        outcome = read(topic, payload, heard_at)
+        outcome = read(topic, payload, received_at)
         if isinstance(outcome, Rejection):
             return unpack_rejections(*pack([outcome], frame_id="", writer=""))[0]
         return unpack_observations(*pack(outcome, frame_id="", writer=""))
     except Exception as problem:  # noqa: BLE001 - as in the dialects: the end of this message only
-        return unreadable(problem, topic, payload, heard_at)
+        return unreadable(problem, topic, payload, received_at)

@@ -1,4 +1,4 @@
-"""Where heard messages wait until a batch is made of them."""
+"""Where received messages wait until a batch is made of them."""
 
 import asyncio
 from contextlib import suppress
@@ -7,14 +7,14 @@ from typing import NamedTuple
 
 
 class Arrival(NamedTuple):
-    """One message: the connection it came on, its id there (0: nobody waits for an answer), and what was heard when.
+    """One message: the connection it came on, its id there (0: nobody waits for an answer), and what was received when.
 
     `again` is the broker's sign that it may have sent it before.
     """
 
     connection: int
     mid: int
-    heard_at: datetime
+    received_at: datetime
     topic: str
     payload: bytes
     again: bool = False

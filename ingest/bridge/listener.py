@@ -19,11 +19,14 @@ _AT_ONCE: Final = 1 << 18
 
 
 class Listener(Client):
-    """Hands each message to `hear(mid, topic, payload, again)`, which only puts it aside; acknowledges when told to."""
+    """Hands each message to `receive(mid, topic, payload, again)`, which only puts it aside.
 
-    def __init__(self, client_id: str, hear: Callable[[int, str, bytes, bool], None]) -> None:
+    Acknowledges when told to.
+    """
+
+    def __init__(self, client_id: str, receive: Callable[[int, str, bytes, bool], None]) -> None:
         super().__init__(CallbackAPIVersion.VERSION2, client_id=client_id, protocol=MQTTv5, manual_ack=True)
-        self._hear = hear
+        self._receive = receive
         self._ahead = b""
         self._opened: socket | None = None
 
@@ -82,7 +85,7 @@ class Listener(Client):
         while at < len(data) and (found := body_of(data, at)):
             start, end = found
             if data[at] & 0xF0 == PUBLISH:
-                self._hear(*publish(data, start, end, flags=data[at]))
+                self._receive(*publish(data, start, end, flags=data[at]))
             else:
                 self._ahead = data[at:end]
                 self.loop_read()

@@ -11,8 +11,8 @@ from itertools import count
 import uvloop
 from aiokafka.errors import KafkaError
 
-from ingest.bridge.desk import Desk
-from ingest.bridge.newest import newest_heard
+from ingest.bridge.bridge import Bridge
+from ingest.bridge.newest import newest_received
 from ingest.bridge.only_one import SecondBridgeError, only_one
 from ingest.bridge.receptions import Receptions
 from ingest.json_log import to_stderr
@@ -27,13 +27,13 @@ def run(settings: BridgeSettings) -> None:
     to_stderr(settings.log_level)
     try:
         with only_one(settings.lock_file), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_until_told(settings))
+            runner.run(_until_signalled(settings))
     except SecondBridgeError as problem:
         _LOG.error(str(problem))
         raise SystemExit(os.EX_TEMPFAIL) from None
 
 
-async def _until_told(settings: BridgeSettings) -> None:
+async def _until_signalled(settings: BridgeSettings) -> None:
     """Work until a signal comes or the work fails, which ends the process with its traceback."""
     working = asyncio.create_task(_work(settings), name="bridge")
     loop = asyncio.get_running_loop()
@@ -45,20 +45,20 @@ async def _until_told(settings: BridgeSettings) -> None:
 
 async def _work(settings: BridgeSettings) -> None:
     receptions = Receptions()
-    desk = Desk(settings, await _newest(settings.kafka, receptions), receptions)
+    batch = Bridge(settings, await _newest(settings.kafka, receptions), receptions)
     try:
-        await desk.work()
+        await batch.work()
     except asyncio.CancelledError:
-        await desk.finish()
+        await batch.finish()
         raise
     finally:
-        await desk.close()
+        await batch.close()
 
 
 async def _newest(address: str, receptions: Receptions) -> datetime | None:
     for attempt in count():
         try:
-            return await newest_heard(address, receptions)
+            return await newest_received(address, receptions)
         except (KafkaError, OSError) as problem:
             if attempt % SAY_AGAIN_AFTER == 0:
                 _LOG.error(

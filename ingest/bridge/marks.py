@@ -7,9 +7,9 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from ingest.bridge.pipeline import Log
+from ingest.bridge.pipeline import FrameLog
 from ingest.clock import system_time
-from ingest.framing import Packer
+from ingest.packer import Packer
 from ingest.settings import BridgeSettings
 from schemas.topics import OBSERVATIONS
 from schemas.watermark import Watermark
@@ -32,7 +32,7 @@ class Marks:
         self,
         settings: BridgeSettings,
         publish: Callable[[bytes], bool],
-        log: Log,
+        log: FrameLog,
         packer: Packer,
         *,
         waiting: Callable[[], int],

@@ -1,4 +1,4 @@
-"""What was heard last, according to the log: a bridge that starts goes on behind it, and knows what comes again."""
+"""What was received last, according to the log: a bridge that starts goes on behind it, and knows what comes again."""
 
 import asyncio
 import logging
@@ -14,9 +14,9 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 
 from ingest.bridge.receptions import Receptions
-from schemas.frames import FrameDamagedError, unpack_heard
-from schemas.observation import Heard
-from schemas.topics import HEARD
+from schemas.frames import FrameDamagedError, unpack_raw
+from schemas.observation import RawMessage
+from schemas.topics import RAW
 
 _LOG = logging.getLogger("doorfiets.ingest.bridge")
 _START_SECONDS: Final = 20.0
@@ -26,8 +26,8 @@ _REMEMBERED: Final = 50_000  # many times what the broker may have waiting
 _LAST_FRAMES: Final = 128  # of a partition: many times what is in flight, and seconds of the fastest stream
 
 
-async def newest_heard(address: str, receptions: Receptions, topic: str = HEARD.name) -> datetime | None:
-    """Find the newest `heard_at` in the log, None when it is empty, and remember the messages received last.
+async def newest_received(address: str, receptions: Receptions, topic: str = RAW.name) -> datetime | None:
+    """Find the newest `received_at` in the log, None when it is empty, and remember the messages received last.
 
     Raises KafkaError or OSError (TimeoutError is one) while Kafka does not answer.
     """
@@ -46,15 +46,15 @@ async def newest_heard(address: str, receptions: Receptions, topic: str = HEARD.
 
 async def _newest(consumer: AIOKafkaConsumer, receptions: Receptions) -> datetime | None:
     number = count()
-    newest: list[tuple[datetime, int, Heard]] = []  # a heap: what is read may be ten times what is remembered
+    newest: list[tuple[datetime, int, RawMessage]] = []  # a heap: what is read may be ten times what is remembered
     async for record in _last(consumer):
-        for one in _heard(record):
-            heappush(newest, (one.heard_at, next(number), one))
+        for one in _received(record):
+            heappush(newest, (one.received_at, next(number), one))
             if len(newest) > _REMEMBERED:
                 heappop(newest)
     newest.sort()
-    for heard_at, _, one in newest:
-        receptions.remember(one.topic, one.payload, one.packet_id, heard_at)
+    for received_at, _, one in newest:
+        receptions.remember(one.topic, one.payload, one.packet_id, received_at)
     return newest[-1][0] if newest else None
 
 
@@ -73,7 +73,7 @@ async def _last(consumer: AIOKafkaConsumer) -> AsyncIterator[Any]:
         came = await consumer.getmany(*waiting, timeout_ms=1000)
         silent = 0 if came else silent + 1
         if silent >= _PATIENCE:
-            raise TimeoutError(f"Kafka gave no record of what was heard last for {_PATIENCE} s")
+            raise TimeoutError(f"Kafka gave no record of what was received last for {_PATIENCE} s")
         for part, records in came.items():
             for record in records:
                 yield record
@@ -81,10 +81,10 @@ async def _last(consumer: AIOKafkaConsumer) -> AsyncIterator[Any]:
                 waiting.discard(part)
 
 
-def _heard(record: Any) -> list[Heard]:  # noqa: ANN401 - aiokafka ships no types
+def _received(record: Any) -> list[RawMessage]:  # noqa: ANN401 - aiokafka ships no types
     """Unpack a frame; a damaged one is named in an error and left out, it may not keep the bridge from starting."""
     try:
-        return unpack_heard(record.value, record.headers)
+        return unpack_raw(record.value, record.headers)
     except (FrameDamagedError, msgspec.MsgspecError) as damaged:
         place = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
         _LOG.error("a damaged frame is passed over: %s", damaged, extra=place)

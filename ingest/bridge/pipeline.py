@@ -12,13 +12,13 @@ from ingest.bridge.batch import frames_of
 from ingest.bridge.inbox import Arrival, Inbox
 from ingest.bridge.receptions import Receptions
 from ingest.clock import system_time
-from ingest.framing import Addressed, Packer
 from ingest.metrics import reasons_of
+from ingest.packer import Addressed, Packer
 from ingest.settings import BridgeSettings
 from schemas.topics import watermark_topic
 
 
-class Log(Protocol):
+class FrameLog(Protocol):
     """What holds frames: `ingest.kafka_log.KafkaLog`."""
 
     async def deliver(self, frames: Sequence[Addressed]) -> None:
@@ -51,7 +51,7 @@ class Pipeline:
         self,
         settings: BridgeSettings,
         inbox: Inbox,
-        log: Log,
+        log: FrameLog,
         packer: Packer,
         receptions: Receptions,
         *,

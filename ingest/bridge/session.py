@@ -16,10 +16,10 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from ingest.bridge import broker
 from ingest.bridge.broker import BrokerCounts
-from ingest.bridge.connecting import opened
+from ingest.bridge.connection import opened
 from ingest.bridge.inbox import Arrival, Inbox
 from ingest.bridge.listener import Listener
-from ingest.clock import HearingClock
+from ingest.clock import ReceptionClock
 from ingest.dialects import DIALECTS
 from ingest.pause import SAY_AGAIN_AFTER, pause
 from ingest.settings import BridgeSettings
@@ -45,7 +45,7 @@ class Session:
     """
 
     def __init__(
-        self, settings: BridgeSettings, inbox: Inbox, clock: HearingClock, subscribed: Callable[[], None]
+        self, settings: BridgeSettings, inbox: Inbox, clock: ReceptionClock, subscribed: Callable[[], None]
     ) -> None:
         self._settings = settings
         self._inbox = inbox
@@ -69,7 +69,7 @@ class Session:
         """Tell whether there is a connection that the broker has accepted."""
         return self._accepted and not self._lost.is_set()
 
-    async def keep(self) -> None:
+    async def maintain(self) -> None:
         """Stay connected until cancelled."""
         attempt = 0
         while True:
@@ -97,7 +97,7 @@ class Session:
         return self.subscribed
 
     def stop_reading(self) -> None:
-        """Hear nothing new; acknowledgements still go out."""
+        """Receive nothing new; acknowledgements still go out."""
         self._reading = False
         if socket := self._client.socket():
             self._loop.remove_reader(socket)
@@ -128,7 +128,7 @@ class Session:
         return self._accepted
 
     def _listener(self) -> Listener:
-        client = Listener(self._settings.client_id, self._hear)
+        client = Listener(self._settings.client_id, self._receive)
         if self._settings.mqtt_user:
             client.username_pw_set(self._settings.mqtt_user, self._password())
         client.on_connect = self._on_connect
@@ -140,7 +140,7 @@ class Session:
             int(self._port),
             self._settings.keepalive_seconds,
             clean_start=False,
-            properties=self._asked(),
+            properties=self._requested(),
         )
         return client
 
@@ -148,13 +148,13 @@ class Session:
         file = self._settings.mqtt_password_file
         return file.read_text().strip() if file else None
 
-    def _asked(self) -> Properties:
-        asked = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho says nothing of it
-        asked.SessionExpiryInterval = self._settings.session_seconds
-        asked.ReceiveMaximum = self._settings.receive_maximum
-        return asked
+    def _requested(self) -> Properties:
+        requested = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho says nothing of it
+        requested.SessionExpiryInterval = self._settings.session_seconds
+        requested.ReceiveMaximum = self._settings.receive_maximum
+        return requested
 
-    def _hear(self, mid: int, topic: str, payload: bytes, again: bool) -> None:  # noqa: FBT001 - as it is on the wire
+    def _receive(self, mid: int, topic: str, payload: bytes, again: bool) -> None:  # noqa: FBT001 - as it is on the wire
         if topic.startswith(broker.SYSTEM):
             self.broker.take(topic, payload)
             return
@@ -171,7 +171,7 @@ class Session:
             )
             return
         self._accepted = True
-        _LOG.info("connected", extra={"mqtt": self._settings.mqtt, "session_kept": flags.session_present})
+        _LOG.info("connected", extra={"mqtt": self._settings.mqtt, "session_stored": flags.session_present})
         wanted = [(topic, _AT_LEAST_ONCE) for topic in self._topics]
         client.subscribe([*wanted, *((topic, _AT_MOST_ONCE) for topic in broker.TOPICS)])
 

@@ -18,8 +18,8 @@ _LOG = logging.getLogger("doorfiets.ingest.watchdog")
 _LOOK: Final = 1.0
 _LONGEST_LOOK: Final = 4.0  # a process that was stopped for an hour has seen no more than this of it
 _PROBE_SECONDS: Final = 2.0
-_VERSIONS_ASKED: Final = b"\x00\x00\x00\x0c\x00\x12\x00\x00\x00\x00\x00\x2a\x00\x02df"  # ApiVersions, version 0
-_CORRELATION: Final = _VERSIONS_ASKED[8:12]
+_VERSIONS_REQUESTED: Final = b"\x00\x00\x00\x0c\x00\x12\x00\x00\x00\x00\x00\x2a\x00\x02df"  # ApiVersions, version 0
+_CORRELATION: Final = _VERSIONS_REQUESTED[8:12]
 FAILED: Final = 1
 """Exit code of a bridge that hung; its supervisor starts the next one, and the broker still has every message."""
 
@@ -32,7 +32,7 @@ class Signs(NamedTuple):
     waiting: bool
 
 
-class Verdict(NamedTuple):
+class WatchdogVerdict(NamedTuple):
     """Seconds for which messages waited and none was acknowledged, and why the process has to end, if it has."""
 
     quiet: float
@@ -42,16 +42,16 @@ class Verdict(NamedTuple):
 class Judge:
     """Judges a bridge by the signs it shows, look by look.
 
-    The loop may stand still for `stuck_seconds`. Messages may wait for ever while Kafka does not answer, and for
-    `stuck_seconds` while it does.
+    The loop may stand still for `hang_seconds`. Messages may wait for ever while Kafka does not answer, and for
+    `hang_seconds` while it does.
     """
 
-    def __init__(self, stuck_seconds: float) -> None:
-        self._limit = stuck_seconds
+    def __init__(self, hang_seconds: float) -> None:
+        self._limit = hang_seconds
         self._before = Signs(0, 0, waiting=False)
         self._still = self._quiet = self._answered = 0.0
 
-    def look(self, signs: Signs, seconds: float, answers: Callable[[], bool]) -> Verdict:
+    def look(self, signs: Signs, seconds: float, answers: Callable[[], bool]) -> WatchdogVerdict:
         """Look again after some seconds; `answers` asks Kafka."""
         seconds = min(seconds, _LONGEST_LOOK)
         before, self._before = self._before, signs
@@ -59,7 +59,7 @@ class Judge:
         quiet = signs.waiting and signs.acknowledged == before.acknowledged
         self._quiet = self._quiet + seconds if quiet else 0.0
         self._answered = self._answered + seconds if quiet and answers() else 0.0
-        return Verdict(max(self._still, self._quiet), self._problem())
+        return WatchdogVerdict(max(self._still, self._quiet), self._problem())
 
     def _problem(self) -> str | None:
         if self._still >= self._limit:
@@ -76,7 +76,7 @@ class Watchdog:
         self._settings = settings
         self._ready = ready
         self._signs = signs
-        self._judge = Judge(settings.stuck_seconds)
+        self._judge = Judge(settings.hang_seconds)
         self._over = Event()
         Thread(target=self._watch, name="watchdog", daemon=True).start()
 
@@ -119,6 +119,6 @@ def kafka_answers(addresses: str) -> bool:
 
 def _answers(host: str, port: int) -> bool:
     with suppress(OSError), socket.create_connection((host, port), _PROBE_SECONDS) as wire:
-        wire.sendall(_VERSIONS_ASKED)
+        wire.sendall(_VERSIONS_REQUESTED)
         return wire.recv(8, socket.MSG_WAITALL)[4:] == _CORRELATION
     return False

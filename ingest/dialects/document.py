@@ -46,10 +46,10 @@ def _text(payload: bytes) -> str:
 
 def _object(text: str) -> dict[str, object]:
     _refuse_depth(text)
-    told = document(text)
-    if not isinstance(told, dict):
-        raise RefusedError("not_an_object", f"the payload is {shown(told)}")
-    return told
+    reported = document(text)
+    if not isinstance(reported, dict):
+        raise RefusedError("not_an_object", f"the payload is {shown(reported)}")
+    return reported
 
 
 def document(text: str) -> object:

@@ -19,7 +19,7 @@ DIALECTS: Final[tuple[Dialect, ...]] = (
 """Every dialect: what subscribes, grants, tests and simulates goes through this table."""
 _LONGEST_TOPIC: Final = 400  # characters; a sender must not fill the memory of what topics mean
 _LONGEST_DETAIL: Final = 1_000
-MOST_KEPT: Final = 524_288
+MOST_STORED: Final = 524_288
 """Bytes of a payload that are kept at most: with any topic and every detail it fits in one frame of the log."""
 
 
@@ -42,39 +42,39 @@ def sensor_of(topic: str) -> str | None:
     return found and found[1]
 
 
-def read(topic: str, payload: bytes, heard_at: datetime) -> list[Observation] | Rejection:
+def read(topic: str, payload: bytes, received_at: datetime) -> list[Observation] | Rejection:
     """Turn one message into observations, or into exactly one rejection with its exact bytes; whatever it holds.
 
     What may be about a passer-by comes without its bytes, whatever else is wrong with it; so does what no log can hold.
     """
-    if len(payload) > MOST_KEPT:
+    if len(payload) > MOST_STORED:
         return refused(
-            RefusedError("too_large", f"{len(payload)} bytes, too many to be kept"), topic, payload, heard_at
+            RefusedError("too_large", f"{len(payload)} bytes, too many to be kept"), topic, payload, received_at
         )
     found = dialect_of(topic)
     try:
-        seen = found[0].read(topic, payload, heard_at) if found else _refuse_stranger(topic, payload)
+        seen = found[0].read(topic, payload, received_at) if found else _refuse_stranger(topic, payload)
     except RefusedError as problem:
-        return refused(problem, topic, payload, heard_at)
+        return refused(problem, topic, payload, received_at)
     except Exception as problem:  # noqa: BLE001 - whatever a payload makes a dialect do ends that message, not the bridge
-        return unreadable(problem, topic, payload, heard_at)
-    return seen or refused(RefusedError("not_a_measurement"), topic, payload, heard_at)
+        return unreadable(problem, topic, payload, received_at)
+    return seen or refused(RefusedError("not_a_measurement"), topic, payload, received_at)
 
 
-def refused(why: RefusedError, topic: str, payload: bytes, heard_at: datetime) -> Rejection:
+def refused(why: RefusedError, topic: str, payload: bytes, received_at: datetime) -> Rejection:
     """Make the rejection of a message; of what is personal, and of what is too long for the log, nothing is kept."""
     name, sensor = (found[0].name, found[1]) if (found := dialect_of(topic)) else ("", None)
-    kept = None if why.reason == "personal_data" or len(payload) > MOST_KEPT else payload
-    return Rejection(heard_at, topic, name, why.reason, why.detail[:_LONGEST_DETAIL], kept, sensor)
+    stored = None if why.reason == "personal_data" or len(payload) > MOST_STORED else payload
+    return Rejection(received_at, topic, name, why.reason, why.detail[:_LONGEST_DETAIL], stored, sensor)
 
 
-def unreadable(problem: Exception, topic: str, payload: bytes, heard_at: datetime) -> Rejection:
+def unreadable(problem: Exception, topic: str, payload: bytes, received_at: datetime) -> Rejection:
     """Make the rejection of a message that its dialect failed on; of the problem only its class is told.
 
     What the problem says may be content.
     """
     why = RefusedError("unreadable", f"{type(problem).__name__} while it was read")
-    return refused(_personal(topic, payload) or why, topic, payload, heard_at)
+    return refused(_personal(topic, payload) or why, topic, payload, received_at)
 
 
 def _refuse_stranger(topic: str, payload: bytes) -> NoReturn:

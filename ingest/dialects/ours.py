@@ -53,12 +53,12 @@ _DECODER = msgspec.json.Decoder(Message)
 _ENCODER = msgspec.json.Encoder()
 
 
-def read(topic: str, payload: bytes, heard_at: datetime) -> list[Observation]:
+def read(topic: str, payload: bytes, received_at: datetime) -> list[Observation]:
     """Read one message of our dialect; raise RefusedError when anything in it is not to the letter."""
     _, sensor, kind = topic.split("/")
     message = _quickly(payload) or _carefully(payload)
     try:
-        return _observations(sensor, message, _WINDOWS[kind], heard_at)
+        return _observations(sensor, message, _WINDOWS[kind], received_at)
     except RefusedError:
         refuse_personal(parse(payload))
         raise
@@ -105,14 +105,14 @@ def _carefully(payload: bytes) -> Message:
     return shaped(document, Message)
 
 
-def _observations(sensor: str, message: Message, window: Window, heard_at: datetime) -> list[Observation]:
+def _observations(sensor: str, message: Message, window: Window, received_at: datetime) -> list[Observation]:
     if message.sensor != sensor:
         raise RefusedError("other_sensor", f"the topic is of {sensor}, the payload of {shown(message.sensor)}")
     _refuse_outline(message)
     run, number = _place(message)
-    seen = [_observation(sensor, reading, heard_at, run, number) for reading in message.readings]
+    seen = [_observation(sensor, reading, received_at, run, number) for reading in message.readings]
     for one in seen:
-        window.refuse_outside(one.started_at, one.ended_at, heard_at)
+        window.refuse_outside(one.started_at, one.ended_at, received_at)
     if len(seen) > 1:
         _refuse_twice(seen)
     return seen
@@ -136,7 +136,9 @@ def _place(message: Message) -> tuple[int, int] | tuple[None, None]:
     return run_of(message.sensor, "boot", message.boot), message.seq
 
 
-def _observation(sensor: str, reading: Reading, heard_at: datetime, run: int | None, number: int | None) -> Observation:
+def _observation(
+    sensor: str, reading: Reading, received_at: datetime, run: int | None, number: int | None
+) -> Observation:
     quantity = QUANTITIES.get(reading.quantity)
     if quantity is None:
         raise RefusedError("unknown_quantity", f"{shown(reading.quantity)} is not in the catalogue")
@@ -149,7 +151,9 @@ def _observation(sensor: str, reading: Reading, heard_at: datetime, run: int | N
             "range", f"{shown(reading.start)} to {shown(reading.end)} is not an interval of up to one day"
         )
     value, uptime = _value(quantity, reading.value), _uptime(reading)
-    return Observation(sensor, _source(reading), started_at, ended_at, value, uptime, heard_at, run=run, number=number)
+    return Observation(
+        sensor, _source(reading), started_at, ended_at, value, uptime, received_at, run=run, number=number
+    )
 
 
 def _source(reading: Reading) -> str:

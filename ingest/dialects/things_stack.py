@@ -14,8 +14,8 @@ from ingest.dialects.fields import FARTHEST, instant, is_number, plain_name, sha
 from ingest.dialects.personal import refuse_personal
 from ingest.dialects.refusal import RefusedError, shown
 from ingest.dialects.windows import LIVE, Window
-from schemas.doubts import HEARD_TIME
 from schemas.observation import Observation, run_of
+from schemas.quality_flags import RECEIVED_TIME
 
 PATTERN: Final = re.compile(r"v3/([^/]+)/devices/([a-z0-9-]{3,40})/up", re.ASCII)
 _IDENTITY: Final = frozenset({"device_id", "dev_eui"})
@@ -49,7 +49,7 @@ class Envelope(msgspec.Struct):
     received_at: str = ""
 
 
-def read(topic: str, payload: bytes, heard_at: datetime) -> list[Observation]:
+def read(topic: str, payload: bytes, received_at: datetime) -> list[Observation]:
     """Read one uplink: every number of its decoded payload is an instant of its own source."""
     device = topic.split("/")[3]
     envelope = _envelope(payload)
@@ -57,10 +57,10 @@ def read(topic: str, payload: bytes, heard_at: datetime) -> list[Observation]:
         raise RefusedError("other_sensor", f"the topic is of {device}, not {shown(envelope.end_device_ids.device_id)}")
     if envelope.uplink_message is None:
         raise RefusedError("not_a_measurement", "the envelope has no uplink_message")
-    received_at, doubts = _moment(envelope, envelope.uplink_message, heard_at)
+    network_at, quality_flags = _moment(envelope, envelope.uplink_message, received_at)
     place = _place(envelope.end_device_ids, envelope.uplink_message)
     return [
-        Observation(device, name, received_at, received_at, value, 1.0, heard_at, doubts, *place)
+        Observation(device, name, network_at, network_at, value, 1.0, received_at, quality_flags, *place)
         for name, value in _numbers(envelope.uplink_message.decoded_payload)
     ]
 
@@ -101,12 +101,12 @@ def without_identity(document: dict[str, object]) -> dict[str, object]:
     return checked
 
 
-def _moment(envelope: Envelope, uplink: Uplink, heard_at: datetime) -> tuple[datetime, int]:
+def _moment(envelope: Envelope, uplink: Uplink, received_at: datetime) -> tuple[datetime, int]:
     said = uplink.received_at or envelope.received_at
     if not said:
-        return heard_at, HEARD_TIME
+        return received_at, RECEIVED_TIME
     moment = instant(said)
-    LIVE.refuse_outside(moment, moment, heard_at)
+    LIVE.refuse_outside(moment, moment, received_at)
     return moment, 0
 
 

@@ -9,15 +9,15 @@ _AHEAD = timedelta(minutes=5)
 
 
 class Window(NamedTuple):
-    """How far back a message may reach from the moment it was heard."""
+    """How far back a message may reach from the moment it was received."""
 
     back: timedelta
 
-    def refuse_outside(self, started_at: datetime, ended_at: datetime, heard_at: datetime) -> None:
+    def refuse_outside(self, started_at: datetime, ended_at: datetime, received_at: datetime) -> None:
         """Raise RefusedError when an interval starts before the window or ends more than five minutes ahead."""
-        if started_at < heard_at - self.back:
+        if started_at < received_at - self.back:
             raise RefusedError("too_late", f"started {started_at:%Y-%m-%dT%H:%MZ}, older than {self.back.days} days")
-        if ended_at > heard_at + _AHEAD:
+        if ended_at > received_at + _AHEAD:
             raise RefusedError("from_the_future", f"ended {ended_at:%Y-%m-%dT%H:%MZ}, more than five minutes ahead")
 
 

@@ -10,8 +10,8 @@ from ingest.history.profile import Profile
 from ingest.history.series import refused
 from ingest.history.table import MAX_COLUMNS, check_width, records
 from ingest.history.unreadable import FileUnreadableError
-from schemas.doubts import STATUS_UNKNOWN
 from schemas.observation import Observation
+from schemas.quality_flags import STATUS_UNKNOWN
 from schemas.rejection import Rejection
 
 DIALECT: Final = "city_csv"
@@ -21,7 +21,7 @@ _STAMP = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d", re.ASCII)
 _STATUS = re.compile(r"(\d{3,40})-status", re.ASCII)
 
 
-class Column(NamedTuple):
+class FileChannel(NamedTuple):
     """One channel of the file: its code, where its value stands, and where its status."""
 
     code: str
@@ -40,38 +40,38 @@ class Header(NamedTuple):
     """What the first line says: the site, its channels (the total, the first, is none), and how wide a row is."""
 
     site: str
-    channels: list[Column]
+    channels: list[FileChannel]
     width: int
 
 
-def read(lines: Iterable[str], profile: Profile, heard_at: datetime) -> Iterator[Observation | Rejection]:
-    """Read one file, heard as a whole; raise FileUnreadableError at the first row that is not of the format.
+def read(lines: Iterable[str], profile: Profile, received_at: datetime) -> Iterator[Observation | Rejection]:
+    """Read one file, received as a whole; raise FileUnreadableError at the first row that is not of the format.
 
     An empty cell of a living channel was not measured; a channel without any value in the file is not there at all.
     """
-    told = cells(lines)
-    return outcomes(told, living(told), profile, heard_at)
+    reported = cells(lines)
+    return outcomes(reported, living(reported), profile, received_at)
 
 
-def living(told: Table) -> frozenset[str]:
+def living(reported: Table) -> frozenset[str]:
     """Name the channels that have a value in the file."""
-    channels = read_header(told.names).channels
-    return frozenset(column.code for column in channels if any(row[column.value] for row in told.rows))
+    channels = read_header(reported.names).channels
+    return frozenset(column.code for column in channels if any(row[column.value] for row in reported.rows))
 
 
 def outcomes(
-    told: Table, channels: frozenset[str], profile: Profile, heard_at: datetime
+    reported: Table, channels: frozenset[str], profile: Profile, received_at: datetime
 ) -> Iterator[Observation | Rejection]:
     """Give what the rows of one file say of these channels."""
-    header = read_header(told.names)
+    header = read_header(reported.names)
     columns = [column for column in header.channels if column.code in channels]
-    reader = _Reader(header.site, columns, _Numbers(), profile.good_status, heard_at)
+    reader = _Reader(header.site, columns, _Numbers(), profile.good_status, received_at)
     place = slots(profile)
-    for line, row in enumerate(told.rows, start=2):
+    for line, row in enumerate(reported.rows, start=2):
         try:
             slot = place(_local(line, row[0]))
         except NoSuchHourError as problem:
-            yield refused(row, DIALECT, header.site, str(problem), heard_at)
+            yield refused(row, DIALECT, header.site, str(problem), received_at)
         except SlotTwiceError as problem:
             raise FileUnreadableError(line, 1, f"{problem}, and the profile says {profile.autumn!r}") from problem
         else:
@@ -95,18 +95,18 @@ def read_header(names: Sequence[str]) -> Header:
         _check_status(name, codes, offset)
     if len(names) != 1 + 2 * len(codes):
         raise FileUnreadableError(1, len(names), f"{len(codes)} channels with {len(names) - 1 - len(codes)} statuses")
-    channels = [Column(code, i, i + len(codes)) for i, code in enumerate(codes, start=1)]
+    channels = [FileChannel(code, i, i + len(codes)) for i, code in enumerate(codes, start=1)]
     return Header(codes[0], channels[1:], len(names))
 
 
 def cells(lines: Iterable[str]) -> Table:
     """Cut one file into cells; raise FileUnreadableError when its columns or the width of a row are wrong."""
-    told = records(lines)
-    names = told[0][1] if told else []
+    reported = records(lines)
+    names = reported[0][1] if reported else []
     header = read_header(names)
-    for line, row in told[1:]:
+    for line, row in reported[1:]:
         check_width(line, row, header.width)
-    return Table(names, [row for _, row in told[1:]])
+    return Table(names, [row for _, row in reported[1:]])
 
 
 def _check_status(cell: str, codes: list[str], offset: int) -> None:
@@ -120,20 +120,20 @@ class _Reader(NamedTuple):
     """What is the same for all rows of one file."""
 
     site: str
-    columns: list[Column]
+    columns: list[FileChannel]
     numbers: "_Numbers"
     good_status: frozenset[str]
-    heard_at: datetime
+    received_at: datetime
 
     def observations(self, line: int, row: list[str], slot: Slot) -> Iterator[Observation]:
-        started_at, ended_at, doubts = slot
+        started_at, ended_at, quality_flags = slot
         for code, value, status in self.columns:
             try:
                 number = self.numbers[row[value]]
             except ValueError as problem:
                 raise FileUnreadableError(line, value + 1, str(problem)) from problem
-            doubted = doubts if row[status] in self.good_status else doubts | STATUS_UNKNOWN
-            yield Observation(self.site, code, started_at, ended_at, number, 1.0, self.heard_at, doubted)
+            flagged = quality_flags if row[status] in self.good_status else quality_flags | STATUS_UNKNOWN
+            yield Observation(self.site, code, started_at, ended_at, number, 1.0, self.received_at, flagged)
 
 
 class _Numbers(dict[str, float | None]):

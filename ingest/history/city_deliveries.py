@@ -1,8 +1,8 @@
 """The deliveries of a city's month file, one after another: rebuilt from its log, its changed cells and its last state.
 
 Sensor and sources are those of the month file itself (`city_csv`). Every delivery is the whole file as it then was,
-heard when it was committed: replayed in any order they end in the publisher's last file, and none of them overwrites
-what was heard later. A channel that had a value in one delivery is there in all that follow: emptied, it was not
+received when it was committed: replayed in any order they end in the publisher's last file, and none of them overwrites
+what was received later. A channel that had a value in one delivery is there in all that follow: emptied, it was not
 measured.
 """
 
@@ -17,7 +17,7 @@ from ingest.history import table
 from ingest.history.city_csv import Table, cells, living, outcomes
 from ingest.history.local_time import in_utc
 from ingest.history.profile import Profile
-from ingest.history.table import Row
+from ingest.history.table import FileRow
 from ingest.history.unreadable import FileUnreadableError
 from schemas.observation import Observation
 from schemas.rejection import Rejection
@@ -27,17 +27,17 @@ _ROWS: Final = re.compile(r"\d{1,9}", re.ASCII)
 _CHANGES: Final = ("site", "interval_start_local", "column", "old", "new", "commit_time", "commit")
 
 
-class Delivery(NamedTuple):
-    """One delivery: when it was heard, how many rows the file then had, and the cells that it changed."""
+class FileDelivery(NamedTuple):
+    """One delivery: when it was received, how many rows the file then had, and the cells that it changed."""
 
-    heard_at: datetime
+    received_at: datetime
     rows: int
-    changes: list[Row]
+    changes: list[FileRow]
 
 
 def read(files: Sequence[Sequence[str]], profile: Profile) -> Iterator[Observation | Rejection]:
     """Read log, changes and month file, in any order; raise FileUnreadableError when they do not fit together."""
-    log, changes, month = _told_apart(files)
+    log, changes, month = _distinguished(files)
     last = cells(month)
     deliveries = _deliveries(table.rows(log, _LOG), table.rows(changes, _CHANGES))
     if deliveries[-1].rows != len(last.rows):
@@ -50,9 +50,9 @@ def read(files: Sequence[Sequence[str]], profile: Profile) -> Iterator[Observati
     channels: frozenset[str] = frozenset()
     for delivery in deliveries:
         sheet.change(delivery.changes, before="old", after="new")
-        told = Table(last.names, sheet.rows[: delivery.rows])
-        channels |= living(told)
-        yield from outcomes(told, channels, profile, delivery.heard_at)
+        reported = Table(last.names, sheet.rows[: delivery.rows])
+        channels |= living(reported)
+        yield from outcomes(reported, channels, profile, delivery.received_at)
 
 
 class _Sheet:
@@ -65,7 +65,7 @@ class _Sheet:
         if len(self._row) != len(self.rows):
             raise FileUnreadableError(1, 1, "a stamp comes twice in the month, so its changes name no single row")
 
-    def change(self, changes: Iterable[Row], before: str, after: str) -> None:
+    def change(self, changes: Iterable[FileRow], before: str, after: str) -> None:
         """Turn cells from one state into the other."""
         for change in changes:
             row, place = self._row.get(change.text("interval_start_local")), self._column.get(change.text("column"))
@@ -74,57 +74,57 @@ class _Sheet:
             row[place] = change.text(after)
 
 
-def _told_apart(files: Sequence[Sequence[str]]) -> list[Sequence[str]]:
+def _distinguished(files: Sequence[Sequence[str]]) -> list[Sequence[str]]:
     """Find by their first lines which file is the log, which the changes and which the month."""
     starts = ("site,month_file,", "site,interval_start_local,", "Datetime,")
     found = [next((file for file in files if file and file[0].startswith(start)), None) for start in starts]
-    told = [file for file in found if file is not None]
-    if len(told) != len(starts):
+    reported = [file for file in found if file is not None]
+    if len(reported) != len(starts):
         raise FileUnreadableError(
             1, 1, "expected a log (site,month_file,…), its changes and the month file (Datetime,…)"
         )
-    return told
+    return reported
 
 
-def _deliveries(log: Sequence[Row], changes: Sequence[Row]) -> list[Delivery]:
-    by_commit: dict[str, list[Row]] = defaultdict(list)
+def _deliveries(log: Sequence[FileRow], changes: Sequence[FileRow]) -> list[FileDelivery]:
+    by_commit: dict[str, list[FileRow]] = defaultdict(list)
     for change in changes:
         by_commit[change.text("commit")].append(change)
-    deliveries: list[Delivery] = []
+    deliveries: list[FileDelivery] = []
     rows = 0
     for row in log:
         changed = by_commit.pop(row.text("commit"), [])
         _check_counts(row, changed)
         rows += _count(row, "new_rows")
-        deliveries.append(Delivery(_heard_at(row), rows, changed))
+        deliveries.append(FileDelivery(_received_at(row), rows, changed))
     if by_commit:
         raise next(iter(by_commit.values()))[0].problem("commit", "a change of a delivery that the log does not name")
     _check_order(log, deliveries)
     return deliveries
 
 
-def _check_counts(row: Row, changed: Sequence[Row]) -> None:
+def _check_counts(row: FileRow, changed: Sequence[FileRow]) -> None:
     if _count(row, "removed_rows"):
         raise row.problem("removed_rows", "a delivery that takes rows away cannot be rebuilt from its last state")
     if _count(row, "changed_rows") != len({change.text("interval_start_local") for change in changed}):
         raise row.problem("changed_rows", "the changes of this delivery are not that many rows")
 
 
-def _check_order(log: Sequence[Row], deliveries: Sequence[Delivery]) -> None:
+def _check_order(log: Sequence[FileRow], deliveries: Sequence[FileDelivery]) -> None:
     if not deliveries:
         raise FileUnreadableError(1, 1, "a log without a delivery")
     for row, (before, after) in zip(log[1:], pairwise(deliveries), strict=True):
-        if after.heard_at <= before.heard_at:
+        if after.received_at <= before.received_at:
             raise row.problem("commit_time", "a delivery that is not later than the one before it")
 
 
-def _count(row: Row, name: str) -> int:
+def _count(row: FileRow, name: str) -> int:
     if not _ROWS.fullmatch(row.text(name)):
         raise row.problem(name, f"{row.text(name)[:60]!a} is not a number of rows")
     return int(row.text(name))
 
 
-def _heard_at(row: Row) -> datetime:
+def _received_at(row: FileRow) -> datetime:
     try:
         return in_utc(row.text("commit_time"))
     except ValueError as problem:

@@ -24,10 +24,10 @@ def lines_of(content: bytes) -> list[str]:
 
     Empty lines at the end of the file are no lines of it. Raises FileUnreadableError as `lines` does.
     """
-    told = list(StringIO(_text(_plain(content)), newline=""))
-    while told and not told[-1].strip(" \t\r\n"):
-        told.pop()
-    return told
+    reported = list(StringIO(_text(_plain(content)), newline=""))
+    while reported and not reported[-1].strip(" \t\r\n"):
+        reported.pop()
+    return reported
 
 
 def _plain(content: bytes) -> bytes:

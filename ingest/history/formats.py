@@ -24,7 +24,7 @@ class Format(NamedTuple):
     person has to bring.
     """
 
-    told: str
+    reported: str
     read: Reader
     profile: Profile
     options: frozenset[str]
@@ -32,7 +32,7 @@ class Format(NamedTuple):
 
 
 def _one(read: Callable[[Iterable[str], Profile, datetime], Outcomes]) -> Reader:
-    return lambda files, profile, heard_at: read(files[0], profile, heard_at)
+    return lambda files, profile, received_at: read(files[0], profile, received_at)
 
 
 _LOCAL: Final = frozenset({"timezone", "autumn"})

@@ -8,16 +8,16 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final, NamedTuple, TypeAlias, TypeVar
 
-from ingest.clock import HearingClock
-from ingest.framing import Addressed, Packer
+from ingest.clock import ReceptionClock
 from ingest.history.files import lines
 from ingest.history.formats import FORMATS, Format, Outcomes, Together
 from ingest.history.profile import Profile
 from ingest.history.unreadable import FileUnreadableError
 from ingest.kafka_log import KafkaLog, LogUnavailableError
-from schemas.doubts import DST_MERGED
+from ingest.packer import Addressed, Packer
 from schemas.failures import CheckFailedError
 from schemas.observation import Observation
+from schemas.quality_flags import DST_MERGED
 from schemas.rejection import Rejection
 from schemas.topics import OBSERVATIONS, PARTITIONS, REJECTIONS, partition_of
 
@@ -78,7 +78,7 @@ async def import_files(
     Raises ImportRefusedError at the first file that is not of the format, when the files before it have been told of,
     and LogUnavailableError with the name of the file that Kafka did not take.
     """
-    hearing = HearingClock(None, clock)
+    reception = ReceptionClock(None, clock)
     packer = Packer(_WRITER, f"{clock().timestamp() * 1000:.0f}")
     log = KafkaLog(kafka, _WRITER, attempts=_ATTEMPTS)
     sending: Sending = []
@@ -86,18 +86,18 @@ async def import_files(
         for group in together(files, reading):
             file = group[-1]
             try:
-                contents = _whole(group, profile, hearing.tick(), reading)
+                contents = _whole(group, profile, reception.tick(), reading)
             except ImportRefusedError as refused:
-                async for told in _rest(sending, refused):
-                    yield told
+                async for reported in _rest(sending, refused):
+                    yield reported
                 raise
             frames = list(frames_of(contents, packer, partitions))
             sending.append((summary(file, contents, profile), asyncio.create_task(log.deliver(frames), name=file.name)))
             await asyncio.sleep(0)  # let the senders run between two files
             if len(sending) >= _FILES_IN_FLIGHT:
                 yield await _first(sending)
-        async for told in _rest(sending):
-            yield told
+        async for reported in _rest(sending):
+            yield reported
     finally:
         await asyncio.gather(*(task for _, task in sending), return_exceptions=True)
         await log.close()
@@ -106,16 +106,16 @@ async def import_files(
 def together(files: Sequence[Path], reading: Format) -> list[Sequence[Path]]:
     """Part files into those that are read as one; raise ImportRefusedError when one of them lacks its companions."""
     if len(files) % reading.files:
-        told = f"{len(files)} files, but {reading.files} belong together: {reading.told}. Nothing was imported"
-        raise ImportRefusedError(told)
+        reported = f"{len(files)} files, but {reading.files} belong together: {reading.reported}. Nothing was imported"
+        raise ImportRefusedError(reported)
     return [files[start : start + reading.files] for start in range(0, len(files), reading.files)]
 
 
-def read_files(files: Sequence[Path], profile: Profile, heard_at: datetime, reading: Format = _CITY) -> Contents:
+def read_files(files: Sequence[Path], profile: Profile, received_at: datetime, reading: Format = _CITY) -> Contents:
     """Read files that belong together whole; raise FileUnreadableError when any of it is not of the format."""
-    told = [lines(file) for file in files]
+    reported = [lines(file) for file in files]
     contents = Contents([], [])
-    for outcome in _outcomes(told, profile, heard_at, reading):
+    for outcome in _outcomes(reported, profile, received_at, reading):
         if isinstance(outcome, Observation):
             contents.observations.append(outcome)
         else:
@@ -123,10 +123,10 @@ def read_files(files: Sequence[Path], profile: Profile, heard_at: datetime, read
     return contents
 
 
-def _outcomes(told: Together, profile: Profile, heard_at: datetime, reading: Format) -> Outcomes:
+def _outcomes(reported: Together, profile: Profile, received_at: datetime, reading: Format) -> Outcomes:
     """Let a reader read; whatever it raises is about these files, and nothing of them is taken."""
     try:
-        yield from reading.read(told, profile, heard_at)
+        yield from reading.read(reported, profile, received_at)
     except FileUnreadableError:
         raise
     except Exception as problem:
@@ -134,13 +134,15 @@ def _outcomes(told: Together, profile: Profile, heard_at: datetime, reading: For
         raise FileUnreadableError(1, 1, why) from problem
 
 
-def _whole(files: Sequence[Path], profile: Profile, heard_at: datetime, reading: Format) -> Contents:
+def _whole(files: Sequence[Path], profile: Profile, received_at: datetime, reading: Format) -> Contents:
     try:
-        return read_files(files, profile, heard_at, reading)
+        return read_files(files, profile, received_at, reading)
     except (FileUnreadableError, OSError) as problem:
         named = ", ".join(map(str, files))
-        told = f"{named}: {problem}. Nothing of this file or of those after it was imported; repair it and import again"
-        raise ImportRefusedError(told) from problem
+        reported = (
+            f"{named}: {problem}. Nothing of this file or of those after it was imported; repair it and import again"
+        )
+        raise ImportRefusedError(reported) from problem
 
 
 def frames_of(contents: Contents, packer: Packer, partitions: int) -> Iterable[Addressed]:
@@ -151,8 +153,8 @@ def frames_of(contents: Contents, packer: Packer, partitions: int) -> Iterable[A
 
 def summary(file: Path, contents: Contents, profile: Profile) -> Summary:
     """Count what a file held."""
-    merged = {(one.sensor, one.started_at): bool(one.doubts & DST_MERGED) for one in contents.observations}
-    received = [one.heard_at for one in contents.observations]
+    merged = {(one.sensor, one.started_at): bool(one.quality_flags & DST_MERGED) for one in contents.observations}
+    received = [one.received_at for one in contents.observations]
     return Summary(
         file,
         rows=len(merged) + len(contents.rejections),
@@ -183,12 +185,12 @@ def _by_partition(items: Sequence[Item], partitions: int) -> dict[int, list[Item
 
 
 async def _first(sending: Sending) -> Summary:
-    told, task = sending.pop(0)
+    reported, task = sending.pop(0)
     try:
         await task
     except LogUnavailableError as unavailable:
-        raise LogUnavailableError(f"{told.file}: {unavailable}") from unavailable
-    return told
+        raise LogUnavailableError(f"{reported.file}: {unavailable}") from unavailable
+    return reported
 
 
 async def _rest(sending: Sending, refused: ImportRefusedError | None = None) -> AsyncIterator[Summary]:

@@ -9,18 +9,18 @@ from zoneinfo import ZoneInfo
 from ingest.dialects.fields import instant
 from ingest.dialects.refusal import RefusedError
 from ingest.history.profile import Profile
-from schemas.doubts import DST_MERGED
+from schemas.quality_flags import DST_MERGED
 
 _STAMP: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?", re.ASCII)
 _YEARS: Final = range(1900, 2200)
 
 
 class Slot(NamedTuple):
-    """One interval in UTC, and the doubts that its stamp alone gives."""
+    """One interval in UTC, and the quality flags that its stamp alone gives."""
 
     started_at: datetime
     ended_at: datetime
-    doubts: int
+    quality_flags: int
 
 
 class NoSuchHourError(Exception):

@@ -12,7 +12,7 @@ from typing import Final
 from ingest.history import table
 from ingest.history.profile import Profile
 from ingest.history.series import measured
-from ingest.history.table import Row
+from ingest.history.table import FileRow
 from schemas.observation import Observation
 from schemas.rejection import Rejection
 
@@ -22,14 +22,14 @@ _NEEDED: Final = ("NO2", "O3", "pm25", "pm10")
 _SOURCES: Final = {name: name.lower() for name in (*_NEEDED, "NO", "SO2", "CO")}
 
 
-def read(lines: Iterable[str], profile: Profile, heard_at: datetime) -> Iterator[Observation | Rejection]:
+def read(lines: Iterable[str], profile: Profile, received_at: datetime) -> Iterator[Observation | Rejection]:
     """Read one file of any number of stations; raise FileUnreadableError at the first row that is not of the format."""
     rows = table.rows(lines, ("station_number", "date", *_NEEDED))
     by_sensor = [(_sensor(row), row) for row in rows]
-    return measured(by_sensor, _SOURCES, at="date", profile=profile, dialect=DIALECT, heard_at=heard_at)
+    return measured(by_sensor, _SOURCES, at="date", profile=profile, dialect=DIALECT, received_at=received_at)
 
 
-def _sensor(row: Row) -> str:
+def _sensor(row: FileRow) -> str:
     station = row.text("station_number")
     if not _STATION.fullmatch(station):
         raise row.problem("station_number", f"{station[:60]!a} is not the number of a station like NL49701")

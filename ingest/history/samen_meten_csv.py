@@ -13,7 +13,7 @@ from typing import Final
 from ingest.history import table
 from ingest.history.profile import Profile
 from ingest.history.series import measured
-from ingest.history.table import Row
+from ingest.history.table import FileRow
 from schemas.observation import Observation
 from schemas.rejection import Rejection
 from schemas.topics import SENSOR_ID
@@ -22,14 +22,14 @@ DIALECT: Final = "samen_meten_csv"
 _SOURCES: Final = {name: name for name in ("pm10_kal", "pm10", "pm25_kal", "pm25", "rh", "temp")}
 
 
-def read(lines: Iterable[str], profile: Profile, heard_at: datetime) -> Iterator[Observation | Rejection]:
+def read(lines: Iterable[str], profile: Profile, received_at: datetime) -> Iterator[Observation | Rejection]:
     """Read one file of any number of kits; raise FileUnreadableError at the first row that is not of the format."""
     rows = table.rows(lines, ("kit_id", "date", *_SOURCES))
     by_sensor = [(_sensor(row), row) for row in rows]
-    return measured(by_sensor, _SOURCES, at="date", profile=profile, dialect=DIALECT, heard_at=heard_at)
+    return measured(by_sensor, _SOURCES, at="date", profile=profile, dialect=DIALECT, received_at=received_at)
 
 
-def _sensor(row: Row) -> str:
+def _sensor(row: FileRow) -> str:
     sensor = row.text("kit_id").lower().replace("_", "-")
     if not re.fullmatch(SENSOR_ID, sensor):
         raise row.problem("kit_id", f"{row.text('kit_id')[:60]!a} is not the name of a kit")

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from ingest.history.local_time import NoSuchHourError, Slot, SlotTwiceError, slots
 from ingest.history.profile import Profile
-from ingest.history.table import NOTHING, Row
+from ingest.history.table import NOTHING, FileRow
 from schemas.observation import Observation
 from schemas.rejection import Rejection
 
@@ -17,7 +17,7 @@ class Places:
         self._profile = profile
         self._sensors: dict[str, Callable[[datetime], Slot]] = {}
 
-    def __call__(self, sensor: str, row: Row, column: str) -> Slot:
+    def __call__(self, sensor: str, row: FileRow, column: str) -> Slot:
         """Place one row; raise NoSuchHourError, or FileUnreadableError when its stamp comes too often."""
         place = self._sensors.setdefault(sensor, slots(self._profile))
         try:
@@ -29,13 +29,13 @@ class Places:
 
 
 def measured(
-    rows: Sequence[tuple[str, Row]],
+    rows: Sequence[tuple[str, FileRow]],
     sources: Mapping[str, str],
     *,
     at: str,
     profile: Profile,
     dialect: str,
-    heard_at: datetime,
+    received_at: datetime,
 ) -> Iterator[Observation | Rejection]:
     """Read what the rows of sensors measured: `sources` by column, `at` the column of the stamp.
 
@@ -47,13 +47,15 @@ def measured(
         try:
             slot = places(sensor, row, at)
         except NoSuchHourError as problem:
-            yield refused(row.cells, dialect, sensor, str(problem), heard_at)
+            yield refused(row.cells, dialect, sensor, str(problem), received_at)
             continue
         for column, source in sources.items():
             if (sensor, column) in living:
-                yield Observation(sensor, source, *slot[:2], row.number(column), 1.0, heard_at, slot.doubts)
+                yield Observation(sensor, source, *slot[:2], row.number(column), 1.0, received_at, slot.quality_flags)
 
 
-def refused(cells: Sequence[str], dialect: str, sensor: str, detail: str, heard_at: datetime) -> Rejection:
+def refused(cells: Sequence[str], dialect: str, sensor: str, detail: str, received_at: datetime) -> Rejection:
     """Make the rejection of a row in an hour that the clock skipped."""
-    return Rejection(heard_at, f"history/{sensor}", dialect, "no_such_hour", detail, ",".join(cells).encode(), sensor)
+    return Rejection(
+        received_at, f"history/{sensor}", dialect, "no_such_hour", detail, ",".join(cells).encode(), sensor
+    )

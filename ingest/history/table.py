@@ -22,7 +22,7 @@ Record: TypeAlias = tuple[int, list[str]]
 """The line on which a row ends, and its cells."""
 
 
-class Row(NamedTuple):
+class FileRow(NamedTuple):
     """One row, and where its columns stand."""
 
     line: int
@@ -55,27 +55,27 @@ class Row(NamedTuple):
         return FileUnreadableError(self.line, self.columns.get(name, 0) + 1, what)
 
 
-def rows(lines: Iterable[str], needed: Sequence[str]) -> list[Row]:
+def rows(lines: Iterable[str], needed: Sequence[str]) -> list[FileRow]:
     """Read a whole file; raise FileUnreadableError when a needed column or a cell of a row is not there."""
-    (_, header), *told = records(lines) or [(1, [])]
+    (_, header), *reported = records(lines) or [(1, [])]
     columns = _columns(header, needed)
-    for line, cells in told:
+    for line, cells in reported:
         check_width(line, cells, len(columns))
-    return [Row(line, cells, columns) for line, cells in told]
+    return [FileRow(line, cells, columns) for line, cells in reported]
 
 
 def records(lines: Iterable[str]) -> list[Record]:
     """Cut a file into the cells of its rows; raise FileUnreadableError when it is not CSV, or a row is too long."""
     reader = csv.reader(_short(lines), strict=True)
-    told: list[Record] = []
+    reported: list[Record] = []
     try:
         for cells in reader:
-            if reader.line_num - (told[-1][0] if told else 0) > 1:  # a quoted cell holds ends of lines
+            if reader.line_num - (reported[-1][0] if reported else 0) > 1:  # a quoted cell holds ends of lines
                 _check_length(reader.line_num, sum(map(len, cells)))
-            told.append((reader.line_num, cells))
+            reported.append((reader.line_num, cells))
     except csv.Error as problem:
         raise FileUnreadableError(max(1, reader.line_num), 1, f"not CSV: {problem}") from problem
-    return told
+    return reported
 
 
 def check_width(line: int, cells: Sequence[str], width: int) -> None:
@@ -102,6 +102,8 @@ def _columns(header: list[str], needed: Sequence[str]) -> dict[str, int]:
     if len(columns) != len(header):
         raise FileUnreadableError(1, 1, "two columns have the same name")
     if missing := [name for name in needed if name not in columns]:
-        told = f"no column {missing[0]!r} in {', '.join(header)[:120]!a}; a file is UTF-8 without a mark, with commas"
-        raise FileUnreadableError(1, 1, told)
+        reported = (
+            f"no column {missing[0]!r} in {', '.join(header)[:120]!a}; a file is UTF-8 without a mark, with commas"
+        )
+        raise FileUnreadableError(1, 1, reported)
     return columns

@@ -20,7 +20,7 @@ MODES: Final = ("bike", "car", "heavy", "pedestrian")
 """The modes in the vendor's own words."""
 
 
-class Counted(NamedTuple):
+class TelraamInterval(NamedTuple):
     """One interval of one sensor."""
 
     sensor: str
@@ -34,9 +34,13 @@ class Counted(NamedTuple):
         return self.night > 0 and not self.modes["bike"] and not self.modes["car"]
 
 
-def observations(counted: Counted, slot: Slot, heard_at: datetime, suffix: str = "") -> Iterator[Observation]:
+def observations(
+    counted: TelraamInterval, slot: Slot, received_at: datetime, suffix: str = ""
+) -> Iterator[Observation]:
     """Give the modes of one interval; `suffix` tells the exports of one sensor apart."""
     measured = counted.uptime > 0 and not counted.dark
     for mode, value in counted.modes.items():
-        told = value if measured else None
-        yield Observation(counted.sensor, mode + suffix, *slot[:2], told, counted.uptime, heard_at, slot.doubts)
+        reported = value if measured else None
+        yield Observation(
+            counted.sensor, mode + suffix, *slot[:2], reported, counted.uptime, received_at, slot.quality_flags
+        )

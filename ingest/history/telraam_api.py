@@ -15,7 +15,7 @@ from ingest.dialects.personal import refuse_personal_bytes
 from ingest.dialects.refusal import RefusedError
 from ingest.history.local_time import Slot, in_utc
 from ingest.history.profile import HOUR, Profile
-from ingest.history.telraam import MODES, Counted, observations
+from ingest.history.telraam import MODES, TelraamInterval, observations
 from ingest.history.unreadable import FileUnreadableError
 from schemas.observation import Observation
 
@@ -43,7 +43,7 @@ class _Report(msgspec.Struct, frozen=True):
     data: list[_Hour] | None = None
 
 
-def read(lines: Iterable[str], profile: Profile, heard_at: datetime) -> Iterator[Observation]:  # noqa: ARG001 - it says UTC itself
+def read(lines: Iterable[str], profile: Profile, received_at: datetime) -> Iterator[Observation]:  # noqa: ARG001 - it says UTC itself
     """Read one file: a report with its hours in `report` (or `data`), or a list of such reports."""
     seen: set[tuple[int, datetime]] = set()
     for place, hour in _hours("".join(lines)):
@@ -51,31 +51,31 @@ def read(lines: Iterable[str], profile: Profile, heard_at: datetime) -> Iterator
         if (hour.segment_id, started_at) in seen:
             raise FileUnreadableError(1, 1, f"{hour.date} of {hour.segment_id} comes twice", place)
         seen.add((hour.segment_id, started_at))
-        yield from observations(_counted(hour), Slot(started_at, started_at + HOUR, 0), heard_at)
+        yield from observations(_counted(hour), Slot(started_at, started_at + HOUR, 0), received_at)
 
 
 def _hours(text: str) -> Iterator[tuple[str, _Hour]]:
-    told = _told(text)
-    for number, report in enumerate(told if isinstance(told, list) else [told]):
+    reported = _reported(text)
+    for number, report in enumerate(reported if isinstance(reported, list) else [reported]):
         name = "data" if report.report is None else "report"
         hours = report.data if report.report is None else report.report
         if hours is None or (report.report is not None and report.data is not None):
             raise FileUnreadableError(1, 1, "expected the hours in one list, called report or data")
         yield from (
-            (f"${f'[{number}]' if isinstance(told, list) else ''}.{name}[{row}]", hour)
+            (f"${f'[{number}]' if isinstance(reported, list) else ''}.{name}[{row}]", hour)
             for row, hour in enumerate(hours)
         )
 
 
-def _told(text: str) -> _Report | list[_Report]:
+def _reported(text: str) -> _Report | list[_Report]:
     try:
         refuse_personal_bytes(text.encode())
         return msgspec.convert(document(text), type=_Report | list[_Report])
     except RefusedError as refused:
-        told_why = refused.detail
+        why = refused.detail
         if refused.reason == "personal_data":
-            told_why += "; ask for reports of segments, never for instances, and do not keep this file"
-        raise FileUnreadableError(1, 1, told_why) from None
+            why += "; ask for reports of segments, never for instances, and do not keep this file"
+        raise FileUnreadableError(1, 1, why) from None
     except (ValueError, RecursionError) as problem:
         raise FileUnreadableError(1, 1, f"not a report of Telraam: {problem}") from problem
 
@@ -89,6 +89,6 @@ def _started_at(place: str, hour: _Hour) -> datetime:
         raise FileUnreadableError(1, 1, str(problem), f"{place}.date") from problem
 
 
-def _counted(hour: _Hour) -> Counted:
+def _counted(hour: _Hour) -> TelraamInterval:
     modes = {mode: getattr(hour, mode) for mode in MODES}
-    return Counted(str(hour.segment_id), hour.uptime, modes, hour.night or 0)
+    return TelraamInterval(str(hour.segment_id), hour.uptime, modes, hour.night or 0)

@@ -14,8 +14,8 @@ from ingest.history import table
 from ingest.history.local_time import NoSuchHourError
 from ingest.history.profile import HOUR, Profile
 from ingest.history.series import Places, refused
-from ingest.history.table import Row
-from ingest.history.telraam import Counted, observations
+from ingest.history.table import FileRow
+from ingest.history.telraam import TelraamInterval, observations
 from schemas.observation import Observation
 from schemas.rejection import Rejection
 
@@ -29,11 +29,11 @@ _COLUMNS: Final = {
     "bike": "Bike Total", "car": "Car Total", "heavy": "Large vehicle Total", "pedestrian": "Pedestrian Total",
 }  # fmt: skip
 _NEEDED: Final = (_SENSOR, _AT, *_COLUMNS.values(), _UPTIME)
-_TOLD = re.compile(r"(?:(?:Good|Poor) uptime - )?([01](?:\.\d+)?)", re.ASCII)
+_UPTIME_TEXT = re.compile(r"(?:(?:Good|Poor) uptime - )?([01](?:\.\d+)?)", re.ASCII)
 _NUMBERED = re.compile(r"\d{3,40}", re.ASCII)
 
 
-def read(lines: Iterable[str], profile: Profile, heard_at: datetime) -> Iterator[Observation | Rejection]:
+def read(lines: Iterable[str], profile: Profile, received_at: datetime) -> Iterator[Observation | Rejection]:
     """Read one export; raise FileUnreadableError at the first row that is not of the format."""
     rows = table.rows(lines, _NEEDED)
     _check_grid(rows, profile)
@@ -44,12 +44,12 @@ def read(lines: Iterable[str], profile: Profile, heard_at: datetime) -> Iterator
         try:
             slot = places(counted.sensor, row, _AT)
         except NoSuchHourError as problem:
-            yield refused(row.cells, DIALECT, counted.sensor, str(problem), heard_at)
+            yield refused(row.cells, DIALECT, counted.sensor, str(problem), received_at)
         else:
-            yield from observations(counted, slot, heard_at, suffix)
+            yield from observations(counted, slot, received_at, suffix)
 
 
-def _check_grid(rows: list[Row], profile: Profile) -> None:
+def _check_grid(rows: list[FileRow], profile: Profile) -> None:
     pasts = [_past_the_hour(row) for row in rows]
     for row, past in zip(rows, pasts, strict=True):
         if past % profile.interval:
@@ -58,7 +58,7 @@ def _check_grid(rows: list[Row], profile: Profile) -> None:
         raise rows[0].problem(_AT, "all rows start on the hour; if these are hours, import with --minutes 60")
 
 
-def _past_the_hour(row: Row) -> timedelta:
+def _past_the_hour(row: FileRow) -> timedelta:
     at = row.local(_AT)
     return timedelta(minutes=at.minute, seconds=at.second)
 
@@ -70,17 +70,17 @@ def _remedy(past: timedelta, profile: Profile) -> str:
     return f"expected every {minutes} minutes from the hour on; export it by {minutes} minutes again"
 
 
-def _counted(row: Row) -> Counted:
-    sensor, told = row.text(_SENSOR), row.text(_UPTIME)
+def _counted(row: FileRow) -> TelraamInterval:
+    sensor, reported = row.text(_SENSOR), row.text(_UPTIME)
     if not _NUMBERED.fullmatch(sensor):
         raise row.problem(_SENSOR, f"{sensor[:60]!a} is not the number of an installation")
-    if not (found := _TOLD.fullmatch(told)) or float(found[1]) > 1:
-        raise row.problem(_UPTIME, f"{told[:60]!a} is not an uptime like 'Good uptime - 0.75'")
+    if not (found := _UPTIME_TEXT.fullmatch(reported)) or float(found[1]) > 1:
+        raise row.problem(_UPTIME, f"{reported[:60]!a} is not an uptime like 'Good uptime - 0.75'")
     modes = {mode: _count(row, column) for mode, column in _COLUMNS.items()}
-    return Counted(sensor, float(found[1]), modes, _count(row, _NIGHT) or 0)
+    return TelraamInterval(sensor, float(found[1]), modes, _count(row, _NIGHT) or 0)
 
 
-def _count(row: Row, column: str) -> float | None:
+def _count(row: FileRow, column: str) -> float | None:
     if (count := row.number(column)) is not None and count < 0:
         raise row.problem(column, f"{row.text(column)!a} is below 0")
     return count

@@ -4,7 +4,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from opendata.explained import catalogue
-from opendata.pages.looking import Looked
+from opendata.pages.page_context import Context
 from opendata.v1.models import zulu
 
 router = APIRouter()
@@ -12,21 +12,21 @@ _WHAT = "van wat er geteld of gemeten is"
 
 
 @router.get("/nl/over")
-async def about(looked: Looked) -> HTMLResponse:
+async def about(context: Context) -> HTMLResponse:
     """Say how each number is computed."""
-    return await looked.page(
+    return await context.page(
         "over.html",
         indicatoren=catalogue(),
         wat=_WHAT,
-        gisteren=zulu(looked.moment.start_of(looked.moment.yesterday)),
+        gisteren=zulu(context.moment.start_of(context.moment.yesterday)),
     )
 
 
 @router.get("/nl/gegevens")
-async def data(looked: Looked) -> HTMLResponse:
+async def data(context: Context) -> HTMLResponse:
     """Say where the data can be had."""
-    store = looked.store
-    return await looked.page(
+    store = context.store
+    return await context.page(
         "gegevens.html",
         telpunten=await store.rows("sites", site=None),
         tellijnen=await store.rows("screenlines", screenline=None),
@@ -36,6 +36,6 @@ async def data(looked: Looked) -> HTMLResponse:
 
 
 @router.get("/nl/toegankelijkheid")
-async def accessibility(looked: Looked) -> HTMLResponse:
+async def accessibility(context: Context) -> HTMLResponse:
     """Give the draft of the accessibility statement."""
-    return await looked.page("toegankelijkheid.html")
+    return await context.page("toegankelijkheid.html")

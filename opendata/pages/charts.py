@@ -7,7 +7,7 @@ from typing import Final
 
 from markupsafe import Markup, escape
 
-from opendata import numbers
+from opendata import number_format
 
 _WIDTH: Final = 1000.0
 _HEIGHT: Final = 100.0
@@ -24,7 +24,7 @@ class Point:
 
     label: str
     value: float | None
-    told: str
+    reported: str
     whole: bool = True
     low: float | None = None
     high: float | None = None
@@ -33,7 +33,7 @@ class Point:
     @property
     def meant(self) -> str:
         """What its row of the table says of it."""
-        return numbers.ABSENT if self.waits else self.told
+        return number_format.ABSENT if self.waits else self.reported
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def _gap(x: float, slot: float, point: Point) -> Markup:
 def _rect(x: float, y: float, width: float, height: float, *, kind: str, point: Point) -> Markup:
     return Markup(
         '<rect class="{}" x="{:.1f}" y="{:.2f}" width="{:.1f}" height="{:.2f}"><title>{}</title></rect>'
-    ).format(kind, x, y, width, height, f"{point.label}: {point.told}")
+    ).format(kind, x, y, width, height, f"{point.label}: {point.reported}")
 
 
 def _drawing(parts: Iterable[Markup]) -> Markup:

@@ -7,7 +7,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
 from starlette.exceptions import HTTPException
 
-from opendata.database import StoreUnavailableError
+from opendata.database import DatabaseUnavailableError
 from opendata.pages import render
 
 _WORDS: Final = {
@@ -32,7 +32,7 @@ def register(app: FastAPI) -> None:
     """Tell the site how each error becomes a page."""
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
-    app.add_exception_handler(StoreUnavailableError, _away)
+    app.add_exception_handler(DatabaseUnavailableError, _away)
     app.add_exception_handler(Exception, _unexpected)
 
 

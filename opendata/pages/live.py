@@ -10,22 +10,22 @@ from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.exceptions import HTTPException
 
 from opendata.pages import render
-from opendata.pages.figures import feeds, today
-from opendata.pages.looking import Looked
+from opendata.pages.blocks import feeds, today
 from opendata.pages.moments import Moment
+from opendata.pages.page_context import Context
 
 router = APIRouter()
 
 
 @router.get("/nl/live/vandaag")
-async def now(looked: Looked) -> Response:
+async def now(context: Context) -> Response:
     """Draw the moving part once, for pages without a stream."""
-    html = await _draw(looked.request)
+    html = await _draw(context.request)
     return HTMLResponse(html, headers={"Cache-Control": "no-store"})
 
 
 def _place_free(request: Request) -> None:
-    if request.app.state.pulse.full:
+    if request.app.state.change_feed.full:
         raise HTTPException(503, headers={"Retry-After": "60"})
 
 
@@ -34,7 +34,7 @@ async def stream(
     request: Request, last_event_id: Annotated[str | None, Header()] = None
 ) -> AsyncIterator[ServerSentEvent]:
     """Send the moving part each time a number moves."""
-    async for fragment in request.app.state.pulse.listen(lambda: _draw(request), last_event_id):
+    async for fragment in request.app.state.change_feed.listen(lambda: _draw(request), last_event_id):
         if fragment is None:
             yield ServerSentEvent(comment="nog steeds")
         else:

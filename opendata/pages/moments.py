@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from opendata import numbers
+from opendata import number_format
 
 
 @dataclass(frozen=True)
@@ -33,11 +33,11 @@ class Moment:
         """Seconds of today that are over at an instant, in whole quarters."""
         return max(0.0, (until - self.midnight).total_seconds() // 900 * 900)
 
-    def told(self, instant: datetime) -> str:
+    def reported(self, instant: datetime) -> str:
         """Say an instant as people do: with its day where that is not today."""
         day = instant.astimezone(self.zone).date()
-        clock = f"{numbers.clock(instant, self.zone)} uur"
-        return clock if day == self.today else f"{numbers.short_day(day)} {clock}"
+        clock = f"{number_format.clock(instant, self.zone)} uur"
+        return clock if day == self.today else f"{number_format.short_day(day)} {clock}"
 
     def start_of(self, day: date) -> datetime:
         """Where a local day begins, in UTC."""

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from opendata.database import Row, Store
+from opendata.database import NamedQueries, Row
 from opendata.pages.moments import Moment
 from opendata.processing import Processing
-from opendata.v1 import processed
-from opendata.v1.processed import Subject
+from opendata.v1 import subject_progress
+from opendata.v1.subject_progress import AnswerSubject
 
 
 @dataclass(frozen=True)
-class Progress:
+class SubjectProgress:
     """How far a subject is processed, in local days and times."""
 
     processing: Processing
@@ -37,7 +37,7 @@ class Progress:
         found = sorted(day for one in self.processing.waiting for day in self._days(one.lower, one.upper))
         return [found[0], found[-1]] if found else []
 
-    def judged(self, rows: Iterable[Row], number: str = "value") -> list[dict[str, Any]]:
+    def checked(self, rows: Iterable[Row], number: str = "value") -> list[dict[str, Any]]:
         """Mark the rows without a number that may have one yet."""
         return [{**row, "unprocessed": row[number] is None and self._lacks(row)} for row in rows]
 
@@ -58,7 +58,7 @@ class Progress:
                 yield day
 
 
-async def read(store: Store, moment: Moment, about: Subject, first: date) -> Progress:
+async def read(store: NamedQueries, moment: Moment, about: AnswerSubject, first: date) -> SubjectProgress:
     """Read how far a subject is processed, from a local day on."""
-    found = await processed.read(store, about, moment.start_of(first), moment.now, moment.now)
-    return Progress(found, moment)
+    found = await subject_progress.read(store, about, moment.start_of(first), moment.now, moment.now)
+    return SubjectProgress(found, moment)

@@ -1,4 +1,4 @@
-"""From figures to HTML: one environment, Dutch filters, and the words that stand on every page."""
+"""From indicators to HTML: one environment, Dutch filters, and the words that stand on every page."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -10,10 +10,10 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from locales import texts
-from opendata import numbers, reasons
-from opendata.database import Row, Store, StoreUnavailableError
-from opendata.words import VERVOERWIJZE, licence_url
-from opendata.words import place as place_word
+from opendata import number_format, reasons
+from opendata.database import DatabaseUnavailableError, NamedQueries, Row
+from opendata.vocabulary import VERVOERWIJZE, licence_url
+from opendata.vocabulary import place as place_word
 
 VENDOR: Final = ("tokens.css", "utrecht.css", "htmx.min.js", "hx-sse.min.js")
 
@@ -40,15 +40,15 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {
-        "getal": numbers.decimal,
-        "procent": numbers.percent,
-        "dekking": numbers.coverage,
-        "dag": numbers.day,
-        "korte_dag": numbers.short_day,
-        "weekdag": numbers.weekday,
-        "tijd": numbers.clock,
-        "moment": lambda instant, moment: moment.told(instant),
-        "verschil": numbers.signed,
+        "getal": number_format.decimal,
+        "procent": number_format.percent,
+        "dekking": number_format.coverage,
+        "dag": number_format.day,
+        "korte_dag": number_format.short_day,
+        "weekdag": number_format.weekday,
+        "tijd": number_format.clock,
+        "moment": lambda instant, moment: moment.reported(instant),
+        "verschil": number_format.signed,
         "vervoerwijze": VERVOERWIJZE.__getitem__,
         "reden": reasons.text,
         "plek": place_word,
@@ -64,20 +64,20 @@ def _vendored() -> frozenset[str]:
     return frozenset(name for name in VENDOR if (folder / name).is_file())
 
 
-async def place(store: Store) -> Row:
+async def place(store: NamedQueries) -> Row:
     """Say who publishes; an empty database has no name yet."""
     try:
         found = await store.row("municipality")
-    except StoreUnavailableError:
+    except DatabaseUnavailableError:
         found = None
     return found or _NOWHERE
 
 
-async def data_sources(store: Store) -> list[Row]:
+async def data_sources(store: NamedQueries) -> list[Row]:
     """Name whose data are passed on beside the publisher's own."""
     try:
         return list(await store.rows("data_sources"))
-    except StoreUnavailableError:
+    except DatabaseUnavailableError:
         return []
 
 
@@ -92,7 +92,7 @@ def _addresses(sources: Sequence[Row]) -> list[str]:
 
 async def page(
     request: Request,
-    store: Store,
+    store: NamedQueries,
     template: str,
     status: int = 200,
     headers: dict[str, str] | None = None,

@@ -3,7 +3,7 @@
 from fastapi import APIRouter
 from fastapi.responses import RedirectResponse
 
-from opendata.pages import about, counted, live, ridden, shared, start
+from opendata.pages import about, live, route_page, screenline_page, site_page, start
 
 router = APIRouter(include_in_schema=False)
 
@@ -26,5 +26,5 @@ async def api() -> RedirectResponse:
     return RedirectResponse("/v1/openapi.json", 307)
 
 
-for part in (start, counted, ridden, shared, about, live):
+for part in (start, site_page, route_page, screenline_page, about, live):
     router.include_router(part.router)

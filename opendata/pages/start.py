@@ -4,21 +4,21 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from opendata.pages import render
-from opendata.pages.figures import air, feeds, ladders, shares, today, years
-from opendata.pages.looking import Looked
+from opendata.pages.blocks import air, feeds, ladders, shares, today, years
+from opendata.pages.page_context import Context
 
 router = APIRouter()
 
 
 @router.get("/nl/")
-async def start(looked: Looked) -> HTMLResponse:
+async def start(context: Context) -> HTMLResponse:
     """Draw the start page; before there is a registry it explains how to get data."""
-    store, moment = looked.store, looked.moment
+    store, moment = context.store, context.moment
     place = await render.place(store)
     day = await today.read(store, moment, place["municipality"])
     if not day.sites:
-        return await looked.page("leeg.html")
-    return await looked.page(
+        return await context.page("leeg.html")
+    return await context.page(
         "start.html",
         vandaag=day,
         uren=await today.hours(store, moment, day.progress),

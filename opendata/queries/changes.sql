@@ -18,14 +18,14 @@ page AS (
           AND (%(kind)s::text IS NULL OR kind = %(kind)s) AND (%(indicator)s::text IS NULL OR indicator = %(indicator)s)) changed
     WHERE %(after)s::text IS NULL OR key > %(after)s
     ORDER BY key LIMIT %(limit)s),
-told AS (
+available AS (
     SELECT kind, subject, indicator, facet, period, started_at, part, value, withheld, revision, rule, computed_at, key, computed_at AS moment FROM page
     UNION ALL
     SELECT kind, subject, indicator, facet, period, started_at, part, value, NULL, NULL, NULL, NULL, NULL, replaced_at FROM api.published
     WHERE replaced_at >= (SELECT min(computed_at) FROM page) AND replaced_at <= (SELECT max(computed_at) FROM page)),
 beside AS (
     SELECT *, max(value) FILTER (WHERE key IS NULL) OVER (PARTITION BY moment, kind, subject, indicator, facet, period, started_at, part) AS value_before
-    FROM told)
+    FROM available)
 SELECT kind, subject, indicator, facet, period, started_at, part, value, value_before, withheld, revision, rule, computed_at, key
 FROM beside WHERE key IS NOT NULL
 ORDER BY key;

@@ -6,16 +6,16 @@ FROM api.channel WHERE site = %(site)s AND mode = %(mode)s AND datastream IS NOT
 -- count_quarters --
 -- Every quarter that has ended, or the coarser interval of the site.
 SELECT started_at, ended_at, NULL::date AS day, value, CASE WHEN value IS NULL THEN 0 ELSE spans END AS valid, 1 AS expected,
-       CASE WHEN told_before THEN api.reason('counted_with_hour_before')
-            WHEN value IS NULL THEN api.reason(CASE WHEN doubts & 1 = 1 THEN 'channels_missing_implausible' ELSE 'channels_missing' END,
-                                                jsonb_build_object('valid', heard, 'channels', streams))
-       END AS reason, doubts, origins, revision, revised_at
+       CASE WHEN counted_before THEN api.reason('counted_with_hour_before')
+            WHEN value IS NULL THEN api.reason(CASE WHEN quality_flags & 1 = 1 THEN 'channels_missing_implausible' ELSE 'channels_missing' END,
+                                                jsonb_build_object('valid', received, 'channels', streams))
+       END AS reason, quality_flags, origins, revision, revised_at
 FROM api.site_quarters(%(site)s, %(mode)s, %(start)s, %(end)s, %(direction)s)
 WHERE ended_at <= %(now)s
 ORDER BY started_at;
 
 -- count_hours --
--- Every hour in which the site should count; no row of the tally is a gap, unless the hour before has twice as many intervals as rows.
+-- Every hour in which the site should count; no row of the aggregator is a gap, unless the hour before has twice as many intervals as rows.
 WITH bucket AS (
     SELECT h AS started_at, 3600 / e.seconds AS expected, array_agg(DISTINCT s.origin) AS origins
     FROM generate_series(date_trunc('hour', %(start)s::timestamptz, 'UTC'), %(end)s::timestamptz, '1 hour') h
@@ -23,25 +23,26 @@ WITH bucket AS (
     LEFT JOIN api.channel s ON s.site = %(site)s AND s.mode = %(mode)s AND s.valid_from <= h AND h < s.valid_until
     WHERE h >= %(start)s AND h < %(end)s
     GROUP BY h, e.seconds),
-told AS (
+available AS (
     SELECT * FROM api.site_hour_version
     WHERE site = %(site)s AND mode = %(mode)s AND hour >= %(start)s::timestamptz - interval '1 hour' AND hour < %(end)s
-      AND api.stood(computed_at, replaced_at, %(at)s))
+      AND api.held_at(computed_at, replaced_at, %(at)s))
 SELECT b.started_at, b.started_at + interval '1 hour' AS ended_at, NULL::date AS day, t.total AS value, coalesce(t.paired, 0) AS valid,
        coalesce(t.expected, b.expected) AS expected,
        CASE WHEN coalesce(t.paired, 0) = 0 AND before.paired > before.rows THEN api.reason('counted_with_hour_before') END AS reason,
-       CASE WHEN t.paired > t.rows THEN 4 ELSE 0 END AS doubts, b.origins, coalesce(t.revision, 0) AS revision, t.computed_at AS revised_at
+       CASE WHEN t.paired > t.rows THEN 4 ELSE 0 END AS quality_flags, b.origins, coalesce(t.revision, 0) AS revision, t.computed_at AS revised_at
 FROM bucket b
-LEFT JOIN told t ON t.hour = b.started_at
-LEFT JOIN told before ON before.hour = b.started_at - interval '1 hour'
+LEFT JOIN available t ON t.hour = b.started_at
+LEFT JOIN available before ON before.hour = b.started_at - interval '1 hour'
 ORDER BY b.started_at;
 
 -- count_hours_directed --
 -- The same for one direction: added up from its quarters.
 SELECT date_trunc('hour', started_at, 'UTC') AS started_at, date_trunc('hour', started_at, 'UTC') + interval '1 hour' AS ended_at, NULL::date AS day,
        sum(value) AS value, coalesce(sum(spans) FILTER (WHERE value IS NOT NULL), 0) AS valid, count(*) AS expected,
-       CASE WHEN bool_and(told_before) THEN api.reason('counted_with_hour_before')
-            WHEN bool_or(value IS NULL AND doubts & 1 = 1) THEN api.reason('implausible_value') END AS reason, bit_or(doubts) AS doubts,
+       CASE WHEN bool_and(counted_before) THEN api.reason('counted_with_hour_before')
+            WHEN bool_or(value IS NULL AND quality_flags & 1 = 1) THEN api.reason('implausible_value') END AS reason,
+            bit_or(quality_flags) AS quality_flags,
        (SELECT array_agg(DISTINCT origin) FROM api.channel WHERE site = %(site)s AND mode = %(mode)s AND direction = %(direction)s) AS origins,
        sum(revision)::int AS revision, max(revised_at) AS revised_at
 FROM api.site_quarters(%(site)s, %(mode)s, date_trunc('hour', %(start)s::timestamptz + interval '59 minutes 59.999999 seconds', 'UTC'),
@@ -50,7 +51,8 @@ GROUP BY 1 ORDER BY 1;
 
 -- count_days --
 -- Every local day; a day without a row is a gap.
-SELECT started_at, ended_at, day, total AS value, paired AS valid, expected, NULL AS reason, CASE WHEN merged THEN 4 ELSE 0 END AS doubts, origins,
+SELECT started_at, ended_at, day, total AS value, paired AS valid, expected, NULL AS reason, CASE WHEN merged THEN 4 ELSE 0 END AS quality_flags,
+       origins,
        revision, computed_at AS revised_at
 FROM api.site_days(%(mode)s, (%(start)s::timestamptz AT TIME ZONE %(zone)s)::date, (%(end)s::timestamptz AT TIME ZONE %(zone)s)::date + 1, %(site)s, %(at)s)
 WHERE started_at >= %(start)s AND started_at < %(end)s
@@ -59,20 +61,21 @@ ORDER BY started_at;
 -- count_periods --
 -- Every week, month or year, twelve months ending with each month, or the whole range: sums of days, in which a gap lowers the coverage.
 SELECT b.started_at, b.ended_at, b.first_day AS day, sum(d.total) AS value, coalesce(sum(d.paired), 0)::int AS valid, coalesce(sum(d.expected), 0)::int AS expected,
-       NULL AS reason, CASE WHEN bool_or(d.merged) THEN 4 ELSE 0 END AS doubts,
+       NULL AS reason, CASE WHEN bool_or(d.merged) THEN 4 ELSE 0 END AS quality_flags,
        (SELECT array_agg(DISTINCT o ORDER BY o) FROM unnest(string_to_array(string_agg(array_to_string(d.origins, ','), ','), ',')) o) AS origins,
        coalesce(sum(d.revision), 0)::int AS revision, max(d.computed_at) AS revised_at
 FROM api.buckets(%(unit)s, %(start)s, %(end)s) b
 CROSS JOIN (
-    SELECT (min(valid_from) AT TIME ZONE %(zone)s)::date AS day FROM api.channel_span WHERE site = %(site)s AND mode = %(mode)s) opening
+    SELECT (min(valid_from) AT TIME ZONE %(zone)s)::date AS day FROM api.channel_period WHERE site = %(site)s AND mode = %(mode)s) opening
 LEFT JOIN LATERAL api.site_days(%(mode)s, greatest(b.first_day, opening.day), b.until_day, %(site)s, %(at)s) d ON true
 GROUP BY b.started_at, b.ended_at, b.first_day ORDER BY b.started_at;
 
 -- count_days_directed --
 -- The same for one direction: added up from its quarters. Days only, and longer, within the range.
 SELECT b.started_at, b.ended_at, b.first_day AS day, sum(q.value) AS value, coalesce(sum(q.spans) FILTER (WHERE q.value IS NOT NULL), 0) AS valid,
-       count(q.started_at) AS expected, CASE WHEN bool_or(q.value IS NULL AND q.doubts & 1 = 1) THEN api.reason('implausible_value') END AS reason,
-       bit_or(q.doubts) AS doubts,
+       count(q.started_at) AS expected, CASE WHEN bool_or(q.value IS NULL
+       AND q.quality_flags & 1 = 1) THEN api.reason('implausible_value') END AS reason,
+       bit_or(q.quality_flags) AS quality_flags,
        (SELECT array_agg(DISTINCT origin) FROM api.channel WHERE site = %(site)s AND mode = %(mode)s AND direction = %(direction)s) AS origins,
        sum(q.revision)::int AS revision, max(q.revised_at) AS revised_at
 FROM api.buckets(%(unit)s, %(start)s, %(end)s) b

@@ -70,7 +70,7 @@ WHERE (%(screenline)s::text IS NULL OR v.screenline = %(screenline)s)
 ORDER BY s.name, v.variant DESC, p.first;
 
 -- ladder_days --
--- The newest day of every route that has a figure, before today; of a route without any, the newest day with its reason.
+-- The newest day of every route that has an indicator, before today; of a route without any, the newest day with its reason.
 SELECT DISTINCT ON (r.route) r.route, r.name, r.illustrative, r.note, t.day, t.bicycle_km, t.measured_bicycle_km, t.length_km, t.measured_km, t.assumed_km,
        t.missing_km, t.mean_cyclists, t.through_ratio, t.uniformity, t.green_share, t.withheld, t.coverage,
        (SELECT array_agg(DISTINCT h.origin) FROM api.route_link rl JOIN api.link l USING (link) JOIN api.channel h USING (site)

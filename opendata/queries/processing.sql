@@ -7,7 +7,7 @@ FROM api.watermark;
 -- The hours of a range in which something of a subject waits to be added up.
 SELECT api.waiting(%(kind)s, %(subject)s, %(facet)s, %(direction)s, %(start)s, %(end)s) AS waiting;
 
--- waiting_figures --
--- The same for its figures, with the years that are computed again.
+-- waiting_indicators --
+-- The same for its indicators, with the years that are computed again.
 SELECT coalesce(api.waiting(%(kind)s, %(subject)s, NULL, NULL, %(start)s, %(end)s), '{}')
        + coalesce(api.waiting_years(%(kind)s, %(subject)s), '{}') AS waiting;

@@ -12,34 +12,34 @@ WHERE m.screenline = %(screenline)s AND v.variant = %(variant)s AND m.mode = ANY
 -- Every quarter that has ended, or the coarser interval of the screenline.
 SELECT q.started_at, q.ended_at, NULL::date AS day, q.numerator, q.denominator, j.share, j.low, j.high, api.calibrated_share(j.share, m.calibration_low) AS calibrated_low,
        api.calibrated_share(j.share, m.calibration_high) AS calibrated_high,
-       CASE WHEN q.told_before THEN api.reason('counted_with_hour_before')
-            WHEN q.expected > 0 AND q.paired = 0 THEN api.reason('channels_missing', jsonb_build_object('valid', q.heard, 'channels', q.streams)) ELSE j.withheld END AS reason,
-       q.paired AS valid, q.expected, q.doubts, q.origins, q.revision, q.revised_at
+       CASE WHEN q.counted_before THEN api.reason('counted_with_hour_before')
+            WHEN q.expected > 0 AND q.paired = 0 THEN api.reason('channels_missing', jsonb_build_object('valid', q.received, 'channels', q.streams)) ELSE j.withheld END AS reason,
+       q.paired AS valid, q.expected, q.quality_flags, q.origins, q.revision, q.revised_at
 FROM api.municipality m
 CROSS JOIN api.share_quarters(%(screenline)s, %(variant)s, %(start)s, %(end)s) q
-CROSS JOIN LATERAL api.judged_share(q.numerator, q.denominator, q.paired, q.expected) j
+CROSS JOIN LATERAL api.share_if_covered(q.numerator, q.denominator, q.paired, q.expected) j
 WHERE q.ended_at <= %(now)s
 ORDER BY q.started_at;
 
 -- share_hours --
 -- Every hour in which the screenline should count; the second autumn hour may be counted with the first.
-WITH told AS (
+WITH available AS (
     SELECT * FROM api.share_hour_version
     WHERE screenline = %(screenline)s AND variant = %(variant)s AND hour >= %(start)s::timestamptz - interval '1 hour' AND hour < %(end)s
-      AND api.stood(computed_at, replaced_at, %(at)s))
+      AND api.held_at(computed_at, replaced_at, %(at)s))
 SELECT h AS started_at, h + interval '1 hour' AS ended_at, NULL::date AS day, t.numerator, t.denominator, j.share, j.low, j.high,
        api.calibrated_share(j.share, m.calibration_low) AS calibrated_low, api.calibrated_share(j.share, m.calibration_high) AS calibrated_high,
        CASE WHEN e.valid = 0 AND before.expected > 0 AND before.paired > before.expected THEN api.reason('counted_with_hour_before') ELSE j.withheld END AS reason,
-       e.valid, e.expected, CASE WHEN t.paired > t.expected AND t.expected > 0 THEN 4 ELSE 0 END AS doubts, v.origins, coalesce(t.revision, 0) AS revision, t.computed_at AS revised_at
+       e.valid, e.expected, CASE WHEN t.paired > t.expected AND t.expected > 0 THEN 4 ELSE 0 END AS quality_flags, v.origins, coalesce(t.revision, 0) AS revision, t.computed_at AS revised_at
 FROM api.municipality m
 CROSS JOIN api.screenline_variant v
 CROSS JOIN generate_series(date_trunc('hour', %(start)s::timestamptz, 'UTC'), %(end)s::timestamptz, '1 hour') h
-LEFT JOIN told t ON t.hour = h
-LEFT JOIN told before ON before.hour = h - interval '1 hour'
+LEFT JOIN available t ON t.hour = h
+LEFT JOIN available before ON before.hour = h - interval '1 hour'
 CROSS JOIN LATERAL (
     SELECT coalesce(t.paired, 0) AS valid,
            coalesce(t.expected, api.share_expected(%(screenline)s, %(variant)s, h, h + interval '1 hour')) AS expected) e
-CROSS JOIN LATERAL api.judged_share(t.numerator, t.denominator, e.valid, e.expected) j
+CROSS JOIN LATERAL api.share_if_covered(t.numerator, t.denominator, e.valid, e.expected) j
 WHERE v.screenline = %(screenline)s AND v.variant = %(variant)s AND v.valid_from <= h AND h < v.valid_until AND h >= %(start)s AND h < %(end)s
 ORDER BY h;
 
@@ -47,7 +47,7 @@ ORDER BY h;
 -- Every local day, week, month or year, or the whole range: numerators and denominators are added, then divided.
 SELECT b.started_at, b.ended_at, b.first_day AS day, x.numerator, x.denominator, x.share, x.low, x.high,
        api.calibrated_share(x.share, m.calibration_low) AS calibrated_low, api.calibrated_share(x.share, m.calibration_high) AS calibrated_high,
-       x.withheld AS reason, x.paired AS valid, x.expected, 0 AS doubts, v.origins, x.revision, x.computed_at AS revised_at
+       x.withheld AS reason, x.paired AS valid, x.expected, 0 AS quality_flags, v.origins, x.revision, x.computed_at AS revised_at
 FROM api.municipality m
 CROSS JOIN api.screenline_variant v
 CROSS JOIN api.buckets(%(unit)s, %(start)s, %(end)s) b
@@ -68,7 +68,7 @@ day AS MATERIALIZED (
     WHERE v.screenline = %(screenline)s AND v.variant = %(variant)s)
 SELECT b.started_at, b.ended_at, b.first_day AS day, s.numerator, s.denominator, j.share, j.low, j.high,
        api.calibrated_share(j.share, m.calibration_low) AS calibrated_low, api.calibrated_share(j.share, m.calibration_high) AS calibrated_high,
-       j.withheld AS reason, s.paired AS valid, s.expected, 0 AS doubts, v.origins, s.revision, s.computed_at AS revised_at
+       j.withheld AS reason, s.paired AS valid, s.expected, 0 AS quality_flags, v.origins, s.revision, s.computed_at AS revised_at
 FROM api.municipality m
 CROSS JOIN api.screenline_variant v
 CROSS JOIN bucket b
@@ -76,6 +76,6 @@ CROSS JOIN LATERAL (
     SELECT sum(d.numerator) AS numerator, sum(d.denominator) AS denominator, coalesce(sum(d.paired), 0)::int AS paired,
            coalesce(sum(d.expected), 0)::int AS expected, coalesce(sum(d.revision), 0)::int AS revision, max(d.computed_at) AS computed_at
     FROM day d WHERE d.day >= b.first_day AND d.day < b.until_day) s
-CROSS JOIN LATERAL api.judged_share(s.numerator, s.denominator, s.paired, s.expected) j
+CROSS JOIN LATERAL api.share_if_covered(s.numerator, s.denominator, s.paired, s.expected) j
 WHERE v.screenline = %(screenline)s AND v.variant = %(variant)s AND v.valid_from < b.ended_at AND b.started_at < v.valid_until
 ORDER BY b.started_at;

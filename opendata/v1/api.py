@@ -11,7 +11,7 @@ from opendata.v1 import (
     calendar,
     changes,
     counts,
-    figures,
+    indicator_values,
     indicators,
     places,
     problems,
@@ -21,8 +21,8 @@ from opendata.v1 import (
     sites,
     stations,
 )
-from opendata.v1.asking import Asked
 from opendata.v1.document import Publisher, document, published
+from opendata.v1.request_context import Context
 
 
 def create(settings: WebSettings, store: Database) -> FastAPI:
@@ -37,7 +37,7 @@ def create(settings: WebSettings, store: Database) -> FastAPI:
         places,
         stations,
         air_index,
-        figures,
+        indicator_values,
         changes,
         calendar,
         indicators,
@@ -48,10 +48,10 @@ def create(settings: WebSettings, store: Database) -> FastAPI:
     described = document(app, settings.public_url)
 
     @app.get("/openapi.json", include_in_schema=False)
-    async def openapi(asked: Asked) -> Response:
+    async def openapi(context: Context) -> Response:
         """Geef de beschrijving van deze dienst, met haar uitgever zodra het register die kent."""
-        found = await asked.store.row("municipality")
-        return answers.tagged(asked, JSONResponse(published(described, _publisher(found)) if found else described))
+        found = await context.store.row("municipality")
+        return answers.tagged(context, JSONResponse(published(described, _publisher(found)) if found else described))
 
     return app
 

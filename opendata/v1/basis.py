@@ -1,4 +1,4 @@
-"""What a figure rests on, in the words of the public: a table of keys, and of the few values that are words."""
+"""What an indicator rests on, in the words of the public: a table of keys, and of the few values that are words."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -7,7 +7,7 @@ from typing import Any, Final
 from pydantic.alias_generators import to_camel
 
 from opendata.reasons import text
-from opendata.words import LAAG
+from opendata.vocabulary import LAAG
 
 KEYS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -19,7 +19,7 @@ KEYS: Final[Mapping[str, str]] = MappingProxyType(
         "day": "dag",
         "days": "dagen",
         "directions": "richtingen",
-        "doubt": "twijfel",
+        "quality_flag": "twijfel",
         "empty_cells": "lege_cellen",
         "empty_weekdays": "lege_weekdagen",
         "estimated": "geschat",
@@ -88,10 +88,10 @@ VALUES: Final[Mapping[str, str]] = MappingProxyType(
 
 
 def basis(stored: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Translate what a figure rests on; names of places and substances are everybody's."""
+    """Translate what an indicator rests on; names of places and substances are everybody's."""
     found = {to_camel(KEYS.get(key, key)): _value(value) for key, value in (stored or {}).items()}
-    doubt = (stored or {}).get("doubt")
-    return found | {"twijfel": text(doubt), "twijfelCode": doubt["code"]} if doubt else found
+    quality_flag = (stored or {}).get("quality_flag")
+    return found | {"twijfel": text(quality_flag), "twijfelCode": quality_flag["code"]} if quality_flag else found
 
 
 def _value(value: Any) -> Any:  # noqa: ANN401 - JSON holds anything

@@ -1,4 +1,4 @@
-"""`/kalender`: holidays, works and events, with what they do to the figures."""
+"""`/kalender`: holidays, works and events, with what they do to the indicators."""
 
 from datetime import date
 from typing import Annotated, Final, Literal, TypeAlias
@@ -9,13 +9,13 @@ from pydantic import Field
 
 from opendata.database import Row
 from opendata.v1 import answers
-from opendata.v1.asking import Asked
-from opendata.v1.described import answer
-from opendata.v1.described import answers as described
+from opendata.v1.answer_body import answer
+from opendata.v1.answer_body import answers as described
 from opendata.v1.instants import Day
 from opendata.v1.models import Fout, Public
 from opendata.v1.parameters import Question
 from opendata.v1.problems import MistakesError
+from opendata.v1.request_context import Context
 
 router = APIRouter(tags=["kalender"])
 Soort: TypeAlias = Literal["feestdag", "schoolvakantie", "werkzaamheden", "evenement"]
@@ -60,13 +60,13 @@ class Kalenderregel(Public):
     response_model=answer(Kalenderregel),
     responses=described(400, 406, csv=True),
 )
-async def calendar(asked: Asked, question: Annotated[CalendarQuestion, Query()]) -> Response:
+async def calendar(context: Context, question: Annotated[CalendarQuestion, Query()]) -> Response:
     """Geef de dagen die anders zijn dan andere, op volgorde van hun begin."""
     start, end = question.start_datum, question.eind_datum
     if start and end and start > end:
         raise MistakesError(Fout(parameter="startDatum", melding="ligt na eindDatum; draai ze om."))
-    rows = await asked.store.rows("calendar", start=start, end=end)
-    return answers.listing(asked, Kalenderregel, [_entry(row) for row in rows], await asked.meta("kalender"))
+    rows = await context.store.rows("calendar", start=start, end=end)
+    return answers.listing(context, Kalenderregel, [_entry(row) for row in rows], await context.meta("kalender"))
 
 
 def _entry(row: Row) -> Kalenderregel:

@@ -10,14 +10,14 @@ from fastapi.responses import Response
 from opendata.database import Row
 from opendata.reasons import fields
 from opendata.v1 import answers, instants
-from opendata.v1.asking import Asked
-from opendata.v1.described import answer
-from opendata.v1.described import answers as described
-from opendata.v1.figure_models import Wijziging
-from opendata.v1.figure_parameters import SLUGS, ChangeQuestion
-from opendata.v1.figures import facet_word
+from opendata.v1.answer_body import answer
+from opendata.v1.answer_body import answers as described
+from opendata.v1.indicator_models import Wijziging
+from opendata.v1.indicator_parameters import SLUGS, ChangeQuestion
+from opendata.v1.indicator_values import facet_word
 from opendata.v1.models import zulu
-from opendata.words import KENGETAL, KINDS, LAAG, PERIODS
+from opendata.v1.request_context import Context
+from opendata.vocabulary import KENGETAL, KINDS, LAAG, PERIODS
 
 router = APIRouter(tags=["wijzigingen"])
 _KINDS = {public: inside for inside, public in KINDS.items()}
@@ -30,14 +30,14 @@ _KINDS = {public: inside for inside, public in KINDS.items()}
     response_model=answer(Wijziging),
     responses=described(400, 406, csv=True),
 )
-async def changes(asked: Asked, question: Annotated[ChangeQuestion, Query()]) -> Response:
+async def changes(context: Context, question: Annotated[ChangeQuestion, Query()]) -> Response:
     """Geef alles wat na een tijd veranderde, in volgorde, van welke dag het ook is.
 
     Volg `volgende` tot het eind en vraag daarna verder vanaf `meta.gewijzigdTot`. Zo mist u niets: er is één schrijver,
     die de ene transactie na de andere doet, en een rij draagt de tijd van haar transactie. Wat uit het register
     verdwijnt, staat er niet in.
     """
-    until, after = await _until(asked, question)
+    until, after = await _until(context, question)
     values: dict[str, Any] = {
         "since": question.gewijzigd_sinds,
         "until": until,
@@ -48,21 +48,21 @@ async def changes(asked: Asked, question: Annotated[ChangeQuestion, Query()]) ->
     async def fetch(place: str | None, most: int) -> Sequence[tuple[str, Wijziging]]:
         last = place.partition("#")[2] if place else after
         start = instants.read(last.partition("|")[0]) if last else None
-        rows = await asked.store.rows("changes", **{"from": start}, after=last, limit=most, **values)
+        rows = await context.store.rows("changes", **{"from": start}, after=last, limit=most, **values)
         return [(f"{zulu(until)}#{row['key']}", _change(row)) for row in rows]
 
-    meta = await asked.meta("wijzigingen", soort=question.soort, kengetal=question.kengetal)
+    meta = await context.meta("wijzigingen", soort=question.soort, kengetal=question.kengetal)
     meta = meta.model_copy(update={"gewijzigd_tot": until})
-    return await answers.keyed(asked, question, kind=Wijziging, fetch=fetch, meta=meta)
+    return await answers.keyed(context, question, kind=Wijziging, fetch=fetch, meta=meta)
 
 
-async def _until(asked: Asked, question: ChangeQuestion) -> tuple[datetime, str | None]:
+async def _until(context: Context, question: ChangeQuestion) -> tuple[datetime, str | None]:
     """Give up to where all pages of a question go, so that none repeats what changed meanwhile, and its own start."""
-    place = answers.place(asked, question)
+    place = answers.place(context, question)
     if place:
         until, _, after = place.partition("#")
         return instants.read(until), after
-    newest = await asked.store.row("newest_change") or {}
+    newest = await context.store.row("newest_change") or {}
     return max(newest.get("computed_at") or question.gewijzigd_sinds, question.gewijzigd_sinds), None
 
 

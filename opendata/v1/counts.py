@@ -8,18 +8,18 @@ from fastapi.responses import Response
 
 from locales import texts
 from opendata.database import Row
-from opendata.v1 import past, series
-from opendata.v1.asking import Asked
-from opendata.v1.described import answer
-from opendata.v1.described import answers as described
+from opendata.v1 import as_of, series
+from opendata.v1.answer_body import answer
+from opendata.v1.answer_body import answers as described
 from opendata.v1.intervals import WIDTHS, Interval, Span, row_length, since, span
 from opendata.v1.models import Fout, Telling
 from opendata.v1.parameters import CountQuestion, Id
 from opendata.v1.problems import MistakesError
-from opendata.v1.processed import Subject
+from opendata.v1.request_context import Context
 from opendata.v1.rows import common, number
 from opendata.v1.series import Series
-from opendata.words import MODES
+from opendata.v1.subject_progress import AnswerSubject
+from opendata.vocabulary import MODES
 
 router = APIRouter(tags=["telpunten"])
 _QUERIES: Final = {
@@ -38,14 +38,14 @@ _LONGEST_DIRECTED: Final = timedelta(days=400)
     response_model=answer(Telling),
     responses=described(400, 404, 406, csv=True),
 )
-async def counts(asked: Asked, telpunt: Id, question: Annotated[CountQuestion, Query()]) -> Response:
+async def counts(context: Context, telpunt: Id, question: Annotated[CountQuestion, Query()]) -> Response:
     """Geef tellingen per kwartier, uur, lokale dag of langer. Een gat is `null` met een reden, nooit nul."""
     mode, width = MODES[question.vervoerwijze], WIDTHS[question.interval]
-    await asked.found("sites", "Telpunt", "/v1/telpunten", site=telpunt)
-    zone = await asked.zone()
-    streams = await asked.store.row("count_streams", site=telpunt, mode=mode, unit=width.unit, zone=zone.key) or {}
-    then = past.then(question.peil_tijd, asked.now)
-    covered = span(question.start_tijd, then.end(question.eind_tijd), question.interval, asked.now, zone)
+    await context.found("sites", "Telpunt", "/v1/telpunten", site=telpunt)
+    zone = await context.zone()
+    streams = await context.store.row("count_streams", site=telpunt, mode=mode, unit=width.unit, zone=zone.key) or {}
+    reference = as_of.of(question.peil_tijd, context.now)
+    covered = span(question.start_tijd, reference.end(question.eind_tijd), question.interval, context.now, zone)
     _judge(question, streams, covered)
     covered = since(covered, streams.get("valid_from"), question.interval)
     unit = texts()(f"unit.{mode}")
@@ -53,37 +53,37 @@ async def counts(asked: Asked, telpunt: Id, question: Annotated[CountQuestion, Q
         "site": telpunt,
         "mode": mode,
         "direction": question.richting,
-        "now": asked.now,
+        "now": context.now,
         "zone": zone.key,
         "unit": width.bucket,
-        "at": then.at,
+        "at": reference.at,
     }
 
     def shape(row: Row) -> Telling:
-        return Telling(**common(row, asked.now), waarde=number(row["value"]), eenheid=unit)
+        return Telling(**common(row, context.now), waarde=number(row["value"]), eenheid=unit)
 
-    meta = await asked.meta(
+    meta = await context.meta(
         "tellingen",
         telpunt=telpunt,
         vervoerwijze=question.vervoerwijze.value,
         richting=question.richting or "alle",
         interval=question.interval.value,
-        peilTijd=then.word,
+        peilTijd=reference.word,
     )
     found = Series(
-        about=Subject("site", telpunt, mode, question.richting),
+        about=AnswerSubject("site", telpunt, mode, question.richting),
         span=covered,
         interval=question.interval,
         length=row_length(covered, question.interval),
         zone=zone,
         query=_query(question),
         values=values,
-        then=then,
+        reference=reference,
         kind=Telling,
         shape=shape,
         meta=meta,
     )
-    return await series.answer(asked, question, found)
+    return await series.answer(context, question, found)
 
 
 def _query(question: CountQuestion) -> str:
@@ -98,7 +98,7 @@ def _judge(question: CountQuestion, streams: Any, covered: Span) -> None:  # noq
         known = ", ".join(sorted(streams.get("directions") or [])) or "geen"
         raise MistakesError(Fout(parameter="richting", melding=f"bestaat hier niet; bekend: {known}."))
     if question.richting or question.interval is Interval.KWARTIER:
-        past.present(
+        as_of.present(
             question, "kan niet bij kwartieren en bij één richting: daarvan blijven geen oude uitgaven bewaard."
         )
     longest = _LONGEST_DIRECTED - WIDTHS[question.interval].looking_back

@@ -6,7 +6,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from opendata.v1.models import Problem
-from opendata.words import licence_url
+from opendata.vocabulary import licence_url
 
 VERSION: Final = "1.2.0"
 _DESCRIPTION: Final = (
@@ -50,7 +50,7 @@ def document(app: FastAPI, public_url: str) -> dict[str, Any]:
         tags=_TAGS,
     )
     _replace_framework_errors(found)
-    _keep_dutch(found)
+    _in_dutch(found)
     return found
 
 
@@ -76,7 +76,7 @@ def _replace_framework_errors(found: dict[str, Any]) -> None:
     shapes |= {**problem.pop("$defs"), Problem.__name__: problem}
 
 
-def _keep_dutch(found: dict[str, Any]) -> None:
+def _in_dutch(found: dict[str, Any]) -> None:
     """Leave out what classes say of themselves to programmers, in English; fields and routes speak Dutch."""
     for shape in found["components"]["schemas"].values():
         shape.pop("description", None)

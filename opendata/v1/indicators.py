@@ -7,13 +7,13 @@ from fastapi.responses import Response
 
 from opendata.explained import explained
 from opendata.v1 import answers
-from opendata.v1.asking import Asked
-from opendata.v1.described import answer
-from opendata.v1.described import answers as described
-from opendata.v1.figure_models import Indicator
+from opendata.v1.answer_body import answer
+from opendata.v1.answer_body import answers as described
+from opendata.v1.indicator_models import Indicator
 from opendata.v1.parameters import Id, Question
 from opendata.v1.problems import unknown
-from opendata.words import KENGETAL, KINDS, PERIODS
+from opendata.v1.request_context import Context
+from opendata.vocabulary import KENGETAL, KINDS, PERIODS
 from schemas import indicators as catalogue
 
 router = APIRouter(tags=["indicatoren"])
@@ -27,10 +27,10 @@ _WHAT = "van wat er geteld of gemeten is"
     response_model=answer(Indicator),
     responses=described(400, 406, csv=True),
 )
-async def indicators(asked: Asked, _: Annotated[Question, Query()]) -> Response:
+async def indicators(context: Context, _: Annotated[Question, Query()]) -> Response:
     """Geef van elke indicator de definitie, de formule, wanneer er een getal is, en wat u er niet uit mag besluiten."""
     found = [_shape(one) for one in catalogue.INDICATORS.values()]
-    return answers.listing(asked, Indicator, found, await asked.meta("kengetallen"))
+    return answers.listing(context, Indicator, found, await context.meta("kengetallen"))
 
 
 @router.get(
@@ -40,15 +40,15 @@ async def indicators(asked: Asked, _: Annotated[Question, Query()]) -> Response:
     response_model=Indicator,
     responses=described(400, 404),
 )
-async def indicator(asked: Asked, indicator: Id) -> Response:
+async def indicator(context: Context, indicator: Id) -> Response:
     """Geef één indicator."""
     found = next((one for one in catalogue.INDICATORS.values() if KENGETAL[one.name] == indicator), None)
     if found is None:
         raise unknown("Indicator", indicator, "/v1/indicatoren")
-    return answers.one(asked, _shape(found), await asked.meta(f"kengetal-{indicator}"))
+    return answers.one(context, _shape(found), await context.meta(f"kengetal-{indicator}"))
 
 
-def _shape(one: catalogue.Indicator) -> Indicator:
+def _shape(one: catalogue.IndicatorDefinition) -> Indicator:
     words = explained(one.name)
     return Indicator(
         id=words.slug,

@@ -23,7 +23,7 @@ Number: TypeAlias = Annotated[
 ]
 
 
-def told(name: str) -> str:
+def described(name: str) -> str:
     """Say of a field what the catalogue says of its indicator: what it is, and first of all what may not be claimed."""
     indicator = explained(name)
     return f"{indicator.definition} {indicator.limits[0]} Formule: {indicator.formula}."
@@ -36,7 +36,10 @@ class Public(BaseModel):
 
 
 class Dekking(Public):
-    """How much of the bucket the number rests on: in intervals, of a figure in days (of air, hours or substances)."""
+    """How much of the bucket the number rests on.
+
+    In intervals, of an indicator in days (of air, hours or substances).
+    """
 
     verwacht: int = Field(description="Verwachte meetintervallen; bij kengetallen dagen of uren.")
     waargenomen: int = Field(description="Geldige meetintervallen.")
@@ -79,7 +82,7 @@ class Row(Public):
 class Telling(Row):
     """One count. A gap is null, never zero."""
 
-    waarde: Number = Field(description=f"In de gevraagde richting, standaard alle samen, of null. {told('count')}")
+    waarde: Number = Field(description=f"In de gevraagde richting, standaard alle samen, of null. {described('count')}")
     eenheid: str
 
 
@@ -88,7 +91,7 @@ class Aandeel(Row):
 
     teller: Number = Field(description="Fietsers in de gepaarde intervallen.")
     noemer: Number = Field(description="Alle getelde passages van de noemer in dezelfde intervallen.")
-    aandeel: float | None = Field(description=told("cycling_share"))
+    aandeel: float | None = Field(description=described("cycling_share"))
     ondergrens: float | None = Field(
         description="Wilson-interval, 95 %: alleen steekproefruis, niet de afwijking van tellers."
     )
@@ -118,12 +121,12 @@ class Gebruik(Row):
     aard: Literal["gemeten", "onvolledig", "geen meting", "nog niet verwerkt", "verondersteld"] = Field(  # type: ignore[assignment] # one word more
         description="`verondersteld` als er kilometers zijn overgenomen van een ander wegvak; `reden` zegt hoeveel."
     )
-    fietskilometers: float | None = Field(description=told("bicycle_km"))
+    fietskilometers: float | None = Field(description=described("bicycle_km"))
     gemeten_fietskilometers: float | None
-    gewogen_gemiddelde: float | None = Field(description=told("mean_cyclists"))
-    doorgaande_verhouding: float | None = Field(description=told("through_ratio"))
-    gelijkmatigheid: float | None = Field(description=told("uniformity"))
-    groen_aandeel: float | None = Field(description=told("green_share"))
+    gewogen_gemiddelde: float | None = Field(description=described("mean_cyclists"))
+    doorgaande_verhouding: float | None = Field(description=described("through_ratio"))
+    gelijkmatigheid: float | None = Field(description=described("uniformity"))
+    groen_aandeel: float | None = Field(description=described("green_share"))
     lengte_km: float | None
     gemeten_km: float | None
     verondersteld_km: float | None
@@ -136,7 +139,7 @@ class Luchtmeting(Row):
 
     stof: str
     laag: str = Field(description="Gemeten, door de uitgever gekalibreerd, of door ons gecorrigeerd.")
-    waarde: float | None = Field(description=told("air_hour_mean"))
+    waarde: float | None = Field(description=described("air_hour_mean"))
     eenheid: str
     grondslag: dict[str, Any] = Field(default={}, description="Waarop een gecorrigeerde waarde rust.")
 

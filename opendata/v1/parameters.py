@@ -54,7 +54,7 @@ Key: TypeAlias = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,60}$")]
 
 
 class Vervoerwijze(StrEnum):
-    """What is counted; `opendata.words.MODES` gives the quantity."""
+    """What is counted; `opendata.vocabulary.MODES` gives the quantity."""
 
     FIETS = "fiets"
     BROMFIETS = "bromfiets"
@@ -65,7 +65,7 @@ class Vervoerwijze(StrEnum):
 
 
 class Noemer(StrEnum):
-    """Which modes a share is taken of; `opendata.words.DENOMINATORS` gives the variant."""
+    """Which modes a share is taken of; `opendata.vocabulary.DENOMINATORS` gives the variant."""
 
     MOTOR = "motor"
     ALLE = "alle"
@@ -77,7 +77,7 @@ class Noemer(StrEnum):
 
 
 class Laag(StrEnum):
-    """In which layer air is told; `opendata.words.LAYERS` gives ours."""
+    """In which layer air is told; `opendata.vocabulary.LAYERS` gives ours."""
 
     GEMETEN = "gemeten"
     UITGEVER = "uitgever"

@@ -1,4 +1,4 @@
-"""`/wegvakken`, `/verbindingen` and `/wijken`: what figures are about, beside what counts and measures."""
+"""`/wegvakken`, `/verbindingen` and `/wijken`: what indicators are about, beside what counts and measures."""
 
 from typing import Annotated
 
@@ -7,14 +7,14 @@ from fastapi.responses import Response
 
 from opendata.database import Row
 from opendata.v1 import answers
-from opendata.v1.asking import Asked
-from opendata.v1.described import answer
-from opendata.v1.described import answers as described
-from opendata.v1.figure_models import Verbinding, Wijk
+from opendata.v1.answer_body import answer
+from opendata.v1.answer_body import answers as described
+from opendata.v1.indicator_models import Verbinding, Wijk
 from opendata.v1.models import Wegvak
 from opendata.v1.parameters import Id, Question
+from opendata.v1.request_context import Context
 from opendata.v1.routes import link_of
-from opendata.words import CONNECTIONS, place
+from opendata.vocabulary import CONNECTIONS, place
 
 router = APIRouter()
 
@@ -27,10 +27,10 @@ router = APIRouter()
     response_model=answer(Wegvak),
     responses=described(400, 406, csv=True),
 )
-async def links(asked: Asked, _: Annotated[Question, Query()]) -> Response:
+async def links(context: Context, _: Annotated[Question, Query()]) -> Response:
     """Geef alle wegvakken, met wat ze groen, veilig en vlot maakt."""
-    rows = await asked.store.rows("links", link=None)
-    return answers.listing(asked, Wegvak, [link_of(row) for row in rows], await asked.meta("doorfietsroute"))
+    rows = await context.store.rows("links", link=None)
+    return answers.listing(context, Wegvak, [link_of(row) for row in rows], await context.meta("doorfietsroute"))
 
 
 @router.get(
@@ -41,10 +41,10 @@ async def links(asked: Asked, _: Annotated[Question, Query()]) -> Response:
     response_model=Wegvak,
     responses=described(400, 404),
 )
-async def link(asked: Asked, wegvak: Id) -> Response:
+async def link(context: Context, wegvak: Id) -> Response:
     """Geef één wegvak."""
-    row = await asked.found("links", "Wegvak", "/v1/wegvakken", link=wegvak)
-    return answers.one(asked, link_of(row), await asked.meta("doorfietsroute"))
+    row = await context.found("links", "Wegvak", "/v1/wegvakken", link=wegvak)
+    return answers.one(context, link_of(row), await context.meta("doorfietsroute"))
 
 
 @router.get(
@@ -55,10 +55,12 @@ async def link(asked: Asked, wegvak: Id) -> Response:
     response_model=answer(Verbinding),
     responses=described(400, 406, csv=True),
 )
-async def connections(asked: Asked, _: Annotated[Question, Query()]) -> Response:
+async def connections(context: Context, _: Annotated[Question, Query()]) -> Response:
     """Geef alle verbindingen binnen en tussen wijken, met het centrum en met de regio, met hun wegvakken."""
-    rows = await asked.store.rows("connections", connection=None)
-    return answers.listing(asked, Verbinding, [_connection(row) for row in rows], await asked.meta("doorfietsroute"))
+    rows = await context.store.rows("connections", connection=None)
+    return answers.listing(
+        context, Verbinding, [_connection(row) for row in rows], await context.meta("doorfietsroute")
+    )
 
 
 @router.get(
@@ -69,10 +71,10 @@ async def connections(asked: Asked, _: Annotated[Question, Query()]) -> Response
     response_model=Verbinding,
     responses=described(400, 404),
 )
-async def connection(asked: Asked, verbinding: Id) -> Response:
+async def connection(context: Context, verbinding: Id) -> Response:
     """Geef één verbinding met haar wegvakken."""
-    row = await asked.found("connections", "Verbinding", "/v1/verbindingen", connection=verbinding)
-    return answers.one(asked, _connection(row), await asked.meta("doorfietsroute"))
+    row = await context.found("connections", "Verbinding", "/v1/verbindingen", connection=verbinding)
+    return answers.one(context, _connection(row), await context.meta("doorfietsroute"))
 
 
 @router.get(
@@ -83,10 +85,10 @@ async def connection(asked: Asked, verbinding: Id) -> Response:
     response_model=answer(Wijk),
     responses=described(400, 406, csv=True),
 )
-async def districts(asked: Asked, _: Annotated[Question, Query()]) -> Response:
+async def districts(context: Context, _: Annotated[Question, Query()]) -> Response:
     """Geef alle wijken, met wat er telt en meet."""
-    rows = await asked.store.rows("districts", district=None)
-    return answers.listing(asked, Wijk, [_district(row) for row in rows], await asked.meta("kengetallen"))
+    rows = await context.store.rows("districts", district=None)
+    return answers.listing(context, Wijk, [_district(row) for row in rows], await context.meta("kengetallen"))
 
 
 @router.get(
@@ -98,11 +100,12 @@ async def districts(asked: Asked, _: Annotated[Question, Query()]) -> Response:
     responses=described(400, 404),
 )
 async def district(
-    asked: Asked, wijk: Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,60}$", description="Kenmerk, zoals in de lijst.")]
+    context: Context,
+    wijk: Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,60}$", description="Kenmerk, zoals in de lijst.")],
 ) -> Response:
     """Geef één wijk."""
-    row = await asked.found("districts", "Wijk", "/v1/wijken", district=wijk)
-    return answers.one(asked, _district(row), await asked.meta("kengetallen"))
+    row = await context.found("districts", "Wijk", "/v1/wijken", district=wijk)
+    return answers.one(context, _district(row), await context.meta("kengetallen"))
 
 
 def _connection(row: Row) -> Verbinding:

@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from opendata.database import StoreUnavailableError
+from opendata.database import DatabaseUnavailableError
 from opendata.v1.cursor import CursorRefusedError
 from opendata.v1.intervals import RangeRefusedError
 from opendata.v1.models import Fout, Problem
@@ -134,7 +134,7 @@ def register(app: FastAPI) -> None:
         RangeRefusedError: _range,
         CursorRefusedError: _cursor,
         HTTPException: _http,
-        StoreUnavailableError: _away,
+        DatabaseUnavailableError: _away,
         Exception: _unexpected,
     }
     for kind, handler in table.items():

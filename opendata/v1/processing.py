@@ -3,11 +3,11 @@
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 
-from opendata.processing import Watermark
-from opendata.v1 import answers, processed
-from opendata.v1.asking import Asked
-from opendata.v1.described import answers as described
+from opendata.processing import PlatformWatermark
+from opendata.v1 import answers, subject_progress
+from opendata.v1.answer_body import answers as described
 from opendata.v1.models import Verwerking
+from opendata.v1.request_context import Context
 
 router = APIRouter(tags=["verwerking"])
 
@@ -19,11 +19,11 @@ router = APIRouter(tags=["verwerking"])
     response_model=Verwerking,
     responses=described(400, 404),
 )
-async def processing(asked: Asked) -> Response:
+async def processing(context: Context) -> Response:
     """Geef tot wanneer alles wat sensoren publiceerden ontvangen, opgeslagen en opgeteld is, en wat er wacht.
 
     Zolang er nog nooit iets gemarkeerd is, is dat niet bekend: dan is er geen stap.
     """
-    found = Watermark.of(await asked.store.row("watermark"))
-    told = processed.whole(found, asked.now)
-    return JSONResponse(answers.dumped(told), headers={"Cache-Control": "no-store"})
+    found = PlatformWatermark.of(await context.store.row("watermark"))
+    progress = subject_progress.whole(found, context.now)
+    return JSONResponse(answers.dumped(progress), headers={"Cache-Control": "no-store"})

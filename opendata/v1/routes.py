@@ -9,18 +9,18 @@ from fastapi.responses import Response
 from opendata.database import Row
 from opendata.processing import Processing
 from opendata.reasons import fields, own
-from opendata.v1 import answers, past, processed, series
-from opendata.v1.asking import Asked
-from opendata.v1.described import answer
-from opendata.v1.described import answers as described
+from opendata.v1 import answers, as_of, series, subject_progress
+from opendata.v1.answer_body import answer
+from opendata.v1.answer_body import answers as described
 from opendata.v1.intervals import WIDTHS, Interval, Span, span
 from opendata.v1.models import Dekking, Doorfietsroute, Gebruik, Wegvak, Wegvakdag
 from opendata.v1.models import Row as Rij
 from opendata.v1.parameters import Id, Question, UsageQuestion
-from opendata.v1.processed import Subject
+from opendata.v1.request_context import Context
 from opendata.v1.rows import common, number
 from opendata.v1.series import Series
-from opendata.words import ASSUMED, MEASURED, PARTIAL, UNPROCESSED, kind, place
+from opendata.v1.subject_progress import AnswerSubject
+from opendata.vocabulary import ASSUMED, MEASURED, PARTIAL, UNPROCESSED, kind, place
 
 router = APIRouter(tags=["doorfietsroutes"])
 
@@ -32,10 +32,10 @@ router = APIRouter(tags=["doorfietsroutes"])
     response_model=answer(Doorfietsroute),
     responses=described(400, 406, csv=True),
 )
-async def routes(asked: Asked, _: Annotated[Question, Query()]) -> Response:
+async def routes(context: Context, _: Annotated[Question, Query()]) -> Response:
     """Geef alle doorfietsroutes met hun wegvakken op volgorde."""
-    rows = await asked.store.rows("routes", route=None)
-    return answers.listing(asked, Doorfietsroute, [_route(row) for row in rows], await asked.meta("doorfietsroute"))
+    rows = await context.store.rows("routes", route=None)
+    return answers.listing(context, Doorfietsroute, [_route(row) for row in rows], await context.meta("doorfietsroute"))
 
 
 @router.get(
@@ -45,9 +45,9 @@ async def routes(asked: Asked, _: Annotated[Question, Query()]) -> Response:
     response_model=Doorfietsroute,
     responses=described(400, 404),
 )
-async def route(asked: Asked, doorfietsroute: Id) -> Response:
+async def route(context: Context, doorfietsroute: Id) -> Response:
     """Geef één doorfietsroute."""
-    return answers.one(asked, _route(await _found(asked, doorfietsroute)), await asked.meta("doorfietsroute"))
+    return answers.one(context, _route(await _found(context, doorfietsroute)), await context.meta("doorfietsroute"))
 
 
 @router.get(
@@ -57,47 +57,47 @@ async def route(asked: Asked, doorfietsroute: Id) -> Response:
     response_model=answer(Gebruik),
     responses=described(400, 404, 406, csv=True),
 )
-async def usage(asked: Asked, doorfietsroute: Id, question: Annotated[UsageQuestion, Query()]) -> Response:
+async def usage(context: Context, doorfietsroute: Id, question: Annotated[UsageQuestion, Query()]) -> Response:
     """Geef fietskilometers en verhoudingen per dag, met de wegvakken erbij (in JSON)."""
-    await _found(asked, doorfietsroute)
-    zone, width = await asked.zone(), WIDTHS[Interval.DAG]
-    then = past.then(question.peil_tijd, asked.now)
-    covered = span(question.start_tijd, then.end(question.eind_tijd), Interval.DAG, asked.now, zone)
-    first = await asked.store.row("usage_start", route=doorfietsroute, zone=zone.key) or {}
+    await _found(context, doorfietsroute)
+    zone, width = await context.zone(), WIDTHS[Interval.DAG]
+    reference = as_of.of(question.peil_tijd, context.now)
+    covered = span(question.start_tijd, reference.end(question.eind_tijd), Interval.DAG, context.now, zone)
+    first = await context.store.row("usage_start", route=doorfietsroute, zone=zone.key) or {}
     covered = Span(max(covered.start, first.get("valid_from") or covered.end), covered.end)
 
-    meta = await asked.meta("doorfietsroute", doorfietsroute=doorfietsroute, interval="dag", peilTijd=then.word)
+    meta = await context.meta("doorfietsroute", doorfietsroute=doorfietsroute, interval="dag", peilTijd=reference.word)
     found = Series(
-        about=Subject("route", doorfietsroute),
+        about=AnswerSubject("route", doorfietsroute),
         span=covered,
         interval=Interval.DAG,
         length=width.length,
         zone=zone,
         query="usage_days",
         number="bicycle_km",
-        values={"route": doorfietsroute, "zone": zone.key, "at": then.at},
-        then=then,
+        values={"route": doorfietsroute, "zone": zone.key, "at": reference.at},
+        reference=reference,
         kind=Gebruik,
-        shape=lambda row: _usage(row, _shared(row, asked.now)),
-        judged=_judged,
+        shape=lambda row: _usage(row, _shared(row, context.now)),
+        checked=_checked,
         meta=meta,
     )
-    return await series.answer(asked, question, found)
+    return await series.answer(context, question, found)
 
 
-async def _found(asked: Asked, doorfietsroute: str) -> Row:
-    return await asked.found("routes", "Doorfietsroute", "/v1/doorfietsroutes", route=doorfietsroute)
+async def _found(context: Context, doorfietsroute: str) -> Row:
+    return await context.found("routes", "Doorfietsroute", "/v1/doorfietsroutes", route=doorfietsroute)
 
 
 def _shared(row: Row, now: datetime) -> dict[str, Any]:
     """Give what all rows share; of a day that is not over, that reason comes first."""
     shared = common(row, now)
-    judged = {**shared, **_kind(row)}
-    return {**judged, **{name: shared[name] for name in fields(None)}} if row["ended_at"] > now else judged
+    checked = {**shared, **_kind(row)}
+    return {**checked, **{name: shared[name] for name in fields(None)}} if row["ended_at"] > now else checked
 
 
 def _kind(row: Row) -> dict[str, Any]:
-    """Say what a figure is and why: withheld is never measured, and what was assumed is named."""
+    """Say what an indicator is and why: withheld is never measured, and what was assumed is named."""
     if row["bicycle_km"] is None:
         return {"aard": PARTIAL, **fields(row["reason"])} if row["valid"] else {}
     if not row["assumed_km"]:
@@ -124,9 +124,9 @@ def _usage(row: Row, shared: dict[str, Any]) -> Gebruik:
     )
 
 
-def _judged(day: Rij, row: Row, processing: Processing, number: str) -> Gebruik:
+def _checked(day: Rij, row: Row, processing: Processing, number: str) -> Gebruik:
     """Say of a day, and of its links, that a number that is not there may come yet."""
-    used = processed.judged(day, row, processing, number)
+    used = subject_progress.with_processing(day, row, processing, number)
     assert isinstance(used, Gebruik)  # noqa: S101 - the shape of this series
     if not processing.lacks(row["started_at"], row["ended_at"]):
         return used

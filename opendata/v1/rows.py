@@ -7,7 +7,7 @@ from opendata.database import Row as Stored
 from opendata.reasons import Stored as Reason
 from opendata.reasons import fields, own
 from opendata.v1.models import Dekking
-from opendata.words import flag_codes, flags, herkomst, kind
+from opendata.vocabulary import flag_codes, flags, herkomst, kind
 
 _REASONS: Final = {"geen meting": own("no_valid_reading"), "onvolledig": None, "gemeten": None}
 _UNFINISHED: Final = (
@@ -32,8 +32,8 @@ def common(row: Stored, now: datetime) -> dict[str, Any]:
         **fields(_unfinished(row) if running else row["reason"] or _REASONS[aard]),
         "dekking": Dekking.of(row["valid"], row["expected"]),
         "herkomst": herkomst(row["origins"]),
-        "vlaggen": flags(row["doubts"] or 0, running=running),
-        "vlag_codes": flag_codes(row["doubts"] or 0, running=running),
+        "vlaggen": flags(row["quality_flags"] or 0, running=running),
+        "vlag_codes": flag_codes(row["quality_flags"] or 0, running=running),
         "revisie": row["revision"] or 0,
         "gewijzigd_tijd": row["revised_at"],
     }

@@ -11,13 +11,13 @@ from fastapi.responses import Response
 from opendata.conditional import digest
 from opendata.database import Row as Stored
 from opendata.processing import Processing
-from opendata.v1 import answers, cursor, processed, terms
-from opendata.v1.asking import Asking
+from opendata.v1 import answers, cursor, subject_progress, terms
+from opendata.v1.as_of import AsOf
 from opendata.v1.intervals import WIDTHS, Interval, Span, closes
 from opendata.v1.models import Meta, Row, Verwerking
 from opendata.v1.parameters import Ranged
-from opendata.v1.past import Then
-from opendata.v1.processed import Subject
+from opendata.v1.request_context import RequestContext
+from opendata.v1.subject_progress import AnswerSubject
 
 _ROWS_AT_ONCE: Final = 4_000
 _TICK: Final = timedelta(minutes=5)
@@ -32,7 +32,7 @@ class Series:
     `length`; its `number` is what may be missing. `about` says whose hours it rests on.
     """
 
-    about: Subject
+    about: AnswerSubject
 
     span: Span
     interval: Interval
@@ -41,75 +41,79 @@ class Series:
     query: str
     number: str = "value"
     values: Mapping[str, Any]
-    then: Then
+    reference: AsOf
     kind: type[Row]
     shape: Callable[[Stored], Row]
     meta: Meta
-    judged: Callable[[Row, Stored, Processing, str], Row] = processed.judged
+    checked: Callable[[Row, Stored, Processing, str], Row] = subject_progress.with_processing
 
 
-async def answer(asking: Asking, question: Ranged, series: Series) -> Response:
+async def answer(context: RequestContext, question: Ranged, series: Series) -> Response:
     """Answer a question about a period; 304 when who asks has that answer already."""
-    form = asking.form("json", "csv")
-    part = series.span if form == "csv" else _page(asking, question, series)
-    state = await _state(asking, series, part)
-    processing, told = await _processing(asking, series, part)
-    tag = asking.tag(form, state, told, processing.waiting, part.end < series.span.end, *_moment(asking, series, part))
-    if unchanged := asking.unchanged(tag):
+    form = context.form("json", "csv")
+    part = series.span if form == "csv" else _page(context, question, series)
+    state = await _state(context, series, part)
+    processing, progress = await _processing(context, series, part)
+    tag = context.tag(
+        form, state, progress, processing.waiting, part.end < series.span.end, *_moment(context, series, part)
+    )
+    if unchanged := context.unchanged(tag):
         return unchanged
-    found = await terms.read(asking.store, series.about, part.start, closes(part, series.interval, series.zone))
-    meta = terms.under(series.meta.model_copy(update={"gegevensrevisie": state, "verwerking": told}), found)
+    found = await terms.read(context.store, series.about, part.start, closes(part, series.interval, series.zone))
+    meta = terms.under(series.meta.model_copy(update={"gegevensrevisie": state, "verwerking": progress}), found)
     if form == "csv":
-        return await answers.sheet(asking, series.kind, _batches(asking, question, series, processing), meta, tag)
-    rows = await _read(asking, question, series, processing, part)
-    following = _following(asking, part) if part.end < series.span.end else None
-    return answers.envelope(asking, meta, rows, following, tag)
+        return await answers.sheet(context, series.kind, _batches(context, question, series, processing), meta, tag)
+    rows = await _read(context, question, series, processing, part)
+    following = _following(context, part) if part.end < series.span.end else None
+    return answers.envelope(context, meta, rows, following, tag)
 
 
-async def _state(asking: Asking, series: Series, part: Span) -> str:
+async def _state(context: RequestContext, series: Series, part: Span) -> str:
     """Name the state of the numbers in a range, and of the registry."""
-    found = await asking.store.row(f"{series.query}_state", start=part.start, end=part.end, **series.values)
+    found = await context.store.row(f"{series.query}_state", start=part.start, end=part.end, **series.values)
     return digest(series.meta.gegevensrevisie, found and found["state"])
 
 
-async def _processing(asking: Asking, series: Series, part: Span) -> tuple[Processing, Verwerking | None]:
+async def _processing(context: RequestContext, series: Series, part: Span) -> tuple[Processing, Verwerking | None]:
     """Read how far the numbers of a range are processed, and say it; what stood at a moment is not judged by now."""
-    if series.then.at is not None:
-        return Processing(None, (), asking.now), None
+    if series.reference.at is not None:
+        return Processing(None, (), context.now), None
     end = closes(part, series.interval, series.zone)
     start = part.start - WIDTHS[series.interval].looking_back
-    found = await processed.read(asking.store, series.about, start, end, asking.now)
-    return found, processed.meta(found, start, end)
+    found = await subject_progress.read(context.store, series.about, start, end, context.now)
+    return found, subject_progress.meta(found, start, end)
 
 
-def _moment(asking: Asking, series: Series, part: Span) -> tuple[object, ...]:
+def _moment(context: RequestContext, series: Series, part: Span) -> tuple[object, ...]:
     """Tell apart what time makes of an answer: nothing where all rows are over, else which of them began and ended."""
-    if closes(part, series.interval, series.zone) <= asking.now:
+    if closes(part, series.interval, series.zone) <= context.now:
         return part.start, part.end
-    return part.start, asking.now.timestamp() // _TICK.total_seconds()
+    return part.start, context.now.timestamp() // _TICK.total_seconds()
 
 
-async def _read(asking: Asking, question: Ranged, series: Series, processing: Processing, part: Span) -> Sequence[Row]:
-    stored = await asking.store.rows(series.query, start=part.start, end=part.end, **series.values)
-    known = map(series.then.row, stored)
-    rows = [series.judged(series.shape(row), row, processing, series.number) for row in known]
+async def _read(
+    context: RequestContext, question: Ranged, series: Series, processing: Processing, part: Span
+) -> Sequence[Row]:
+    stored = await context.store.rows(series.query, start=part.start, end=part.end, **series.values)
+    known = map(series.reference.row, stored)
+    rows = [series.checked(series.shape(row), row, processing, series.number) for row in known]
     return [row for row in rows if _changed(row, question)]
 
 
 async def _batches(
-    asking: Asking, question: Ranged, series: Series, processing: Processing
+    context: RequestContext, question: Ranged, series: Series, processing: Processing
 ) -> AsyncIterator[Sequence[Row]]:
     start, length = series.span.start, series.length * _ROWS_AT_ONCE
     while start < series.span.end:
         end = start + min(length, series.span.end - start)
-        yield await _read(asking, question, series, processing, Span(start, end))
+        yield await _read(context, question, series, processing, Span(start, end))
         start = end
 
 
-def _page(asking: Asking, question: Ranged, series: Series) -> Span:
+def _page(context: RequestContext, question: Ranged, series: Series) -> Span:
     start, end = series.span.start, series.span.end
     if question.cursor:
-        start = cursor.read(question.cursor, asking.question(), asking.settings.cursor_key)
+        start = cursor.read(question.cursor, context.question(), context.settings.cursor_key)
     rows = min(question.pagina_grootte, max(0, -((start - end) // series.length)))
     return Span(start, min(max(start, end), start + series.length * rows))
 
@@ -119,5 +123,5 @@ def _changed(row: Row, question: Ranged) -> bool:
     return since is None or (row.gewijzigd_tijd is not None and row.gewijzigd_tijd > since)
 
 
-def _following(asking: Asking, part: Span) -> str:
-    return asking.following(cursor.write(part.end, asking.question(), asking.settings.cursor_key))
+def _following(context: RequestContext, part: Span) -> str:
+    return context.following(cursor.write(part.end, context.question(), context.settings.cursor_key))

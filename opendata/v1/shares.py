@@ -6,18 +6,18 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from opendata.database import Row
-from opendata.v1 import answers, past, series
-from opendata.v1.asking import Asked
-from opendata.v1.described import answer
-from opendata.v1.described import answers as described
+from opendata.v1 import answers, as_of, series
+from opendata.v1.answer_body import answer
+from opendata.v1.answer_body import answers as described
 from opendata.v1.intervals import WIDTHS, Interval, row_length, since, span
 from opendata.v1.models import Aandeel, Fout, Methode, Tellijn, Variant
 from opendata.v1.parameters import Id, Question, ShareQuestion
 from opendata.v1.problems import MistakesError
-from opendata.v1.processed import Subject
+from opendata.v1.request_context import Context
 from opendata.v1.rows import common, number
 from opendata.v1.series import Series
-from opendata.words import DENOMINATORS, NOEMER, VERVOERWIJZE, herkomst
+from opendata.v1.subject_progress import AnswerSubject
+from opendata.vocabulary import DENOMINATORS, NOEMER, VERVOERWIJZE, herkomst
 
 router = APIRouter(tags=["fietsaandeel"])
 _QUERIES: Final = {
@@ -34,10 +34,10 @@ _QUERIES: Final = {
     response_model=answer(Tellijn),
     responses=described(400, 406, csv=True),
 )
-async def screenlines(asked: Asked, _: Annotated[Question, Query()]) -> Response:
+async def screenlines(context: Context, _: Annotated[Question, Query()]) -> Response:
     """Geef alle tellijnen met hun telpunten en de noemers die er geteld worden."""
-    rows = await asked.store.rows("screenlines", screenline=None)
-    return answers.listing(asked, Tellijn, [_screenline(row) for row in rows], await asked.meta("fietsaandeel"))
+    rows = await context.store.rows("screenlines", screenline=None)
+    return answers.listing(context, Tellijn, [_screenline(row) for row in rows], await context.meta("fietsaandeel"))
 
 
 @router.get(
@@ -47,10 +47,10 @@ async def screenlines(asked: Asked, _: Annotated[Question, Query()]) -> Response
     response_model=Tellijn,
     responses=described(400, 404),
 )
-async def screenline(asked: Asked, tellijn: Id) -> Response:
+async def screenline(context: Context, tellijn: Id) -> Response:
     """Geef één tellijn."""
-    row = await asked.found("screenlines", "Tellijn", "/v1/tellijnen", screenline=tellijn)
-    return answers.one(asked, _screenline(row), await asked.meta("fietsaandeel"))
+    row = await context.found("screenlines", "Tellijn", "/v1/tellijnen", screenline=tellijn)
+    return answers.one(context, _screenline(row), await context.meta("fietsaandeel"))
 
 
 @router.get(
@@ -60,34 +60,34 @@ async def screenline(asked: Asked, tellijn: Id) -> Response:
     response_model=answer(Aandeel),
     responses=described(400, 404, 406, csv=True),
 )
-async def shares(asked: Asked, question: Annotated[ShareQuestion, Query()]) -> Response:
+async def shares(context: Context, question: Annotated[ShareQuestion, Query()]) -> Response:
     """Geef teller, noemer en aandeel. Onder 75 % dekking is het aandeel `null`, met de reden."""
     if question.interval is Interval.KWARTIER:
-        past.present(question, "kan niet bij kwartieren: daarvan blijven geen oude uitgaven bewaard.")
-    await asked.found("screenlines", "Tellijn", "/v1/tellijnen", screenline=question.tellijn)
+        as_of.present(question, "kan niet bij kwartieren: daarvan blijven geen oude uitgaven bewaard.")
+    await context.found("screenlines", "Tellijn", "/v1/tellijnen", screenline=question.tellijn)
     variant = DENOMINATORS[question.noemer]
-    zone, width = await asked.zone(), WIDTHS[question.interval]
+    zone, width = await context.zone(), WIDTHS[question.interval]
     values: dict[str, Any] = {"screenline": question.tellijn, "variant": variant, "zone": zone.key, "unit": width.unit}
-    counted = await asked.store.row("share_variant", **values)
+    counted = await context.store.row("share_variant", **values)
     if counted is None:
         raise MistakesError(Fout(parameter="noemer", melding="wordt op deze tellijn niet geteld; zie /tellijnen."))
-    then = past.then(question.peil_tijd, asked.now)
-    covered = span(question.start_tijd, then.end(question.eind_tijd), question.interval, asked.now, zone)
+    reference = as_of.of(question.peil_tijd, context.now)
+    covered = span(question.start_tijd, reference.end(question.eind_tijd), question.interval, context.now, zone)
     covered = since(covered, counted["valid_from"], question.interval)
-    values |= {"unit": width.bucket, "at": then.at, "now": asked.now}
+    values |= {"unit": width.bucket, "at": reference.at, "now": context.now}
     modes = [VERVOERWIJZE[mode] for mode in counted["modes"]]
-    methods = await asked.store.rows("share_methods", screenline=question.tellijn, variant=variant)
-    meta = await asked.meta(
+    methods = await context.store.rows("share_methods", screenline=question.tellijn, variant=variant)
+    meta = await context.meta(
         "fietsaandeel",
         [_method(row) for row in methods],
         tellijn=question.tellijn,
         noemerSoort=question.noemer.value,  # `noemer` is a number of the rows
         vervoerwijzen=modes,
         interval=question.interval.value,
-        peilTijd=then.word,
+        peilTijd=reference.word,
     )
     found = Series(
-        about=Subject("screenline", question.tellijn, variant),
+        about=AnswerSubject("screenline", question.tellijn, variant),
         span=covered,
         interval=question.interval,
         length=row_length(covered, question.interval),
@@ -95,12 +95,12 @@ async def shares(asked: Asked, question: Annotated[ShareQuestion, Query()]) -> R
         query=_QUERIES.get(question.interval, "share_days"),
         number="share",
         values=values,
-        then=then,
+        reference=reference,
         kind=Aandeel,
-        shape=lambda row: _share(row, common(row, asked.now)),
+        shape=lambda row: _share(row, common(row, context.now)),
         meta=meta,
     )
-    return await series.answer(asked, question, found)
+    return await series.answer(context, question, found)
 
 
 def _share(row: Row, shared: dict[str, Any]) -> Aandeel:

@@ -7,13 +7,13 @@ from fastapi.responses import JSONResponse, Response
 
 from opendata.database import Row
 from opendata.v1 import answers
-from opendata.v1.asking import Asked
-from opendata.v1.described import answer
-from opendata.v1.described import answers as described
+from opendata.v1.answer_body import answer
+from opendata.v1.answer_body import answers as described
 from opendata.v1.models import Meetperiode, Punt, Telkanaal, Telpunt
 from opendata.v1.parameters import Id, MapQuestion
+from opendata.v1.request_context import Context
 from opendata.v1.terms import sources
-from opendata.words import HERKOMST, VERVOERWIJZE
+from opendata.vocabulary import HERKOMST, VERVOERWIJZE
 
 router = APIRouter(tags=["telpunten"])
 
@@ -25,15 +25,15 @@ router = APIRouter(tags=["telpunten"])
     response_model=answer(Telpunt),
     responses=described(400, 406, csv=True, geojson=True),
 )
-async def sites(asked: Asked, _: Annotated[MapQuestion, Query()]) -> Response:
+async def sites(context: Context, _: Annotated[MapQuestion, Query()]) -> Response:
     """Geef alle telpunten met hun kanalen, ook als GeoJSON."""
-    form = asked.form("json", "csv", "geojson")
-    found = [_site(row) for row in await asked.store.rows("sites", site=None)]
-    meta = await asked.meta("telpunten")
+    form = context.form("json", "csv", "geojson")
+    found = [_site(row) for row in await context.store.rows("sites", site=None)]
+    meta = await context.meta("telpunten")
     if form == "geojson":
         answer = JSONResponse(_collection(found), media_type="application/geo+json", headers=answers.terms(meta))
-        return answers.tagged(asked, answer)
-    return answers.listing(asked, Telpunt, found, meta)
+        return answers.tagged(context, answer)
+    return answers.listing(context, Telpunt, found, meta)
 
 
 @router.get(
@@ -43,10 +43,10 @@ async def sites(asked: Asked, _: Annotated[MapQuestion, Query()]) -> Response:
     response_model=Telpunt,
     responses=described(400, 404),
 )
-async def site(asked: Asked, telpunt: Id) -> Response:
+async def site(context: Context, telpunt: Id) -> Response:
     """Geef één telpunt met zijn kanalen en meetperioden."""
-    row = await asked.found("sites", "Telpunt", "/v1/telpunten", site=telpunt)
-    return answers.one(asked, _site(row), await asked.meta("telpunten"))
+    row = await context.found("sites", "Telpunt", "/v1/telpunten", site=telpunt)
+    return answers.one(context, _site(row), await context.meta("telpunten"))
 
 
 def _site(row: Row) -> Telpunt:

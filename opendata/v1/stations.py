@@ -8,20 +8,20 @@ from fastapi.responses import Response
 
 from locales import texts
 from opendata.database import Row
-from opendata.v1 import answers, past, series
-from opendata.v1.asking import Asked
+from opendata.v1 import answers, as_of, series
+from opendata.v1.answer_body import answer
+from opendata.v1.answer_body import answers as described
 from opendata.v1.basis import basis
-from opendata.v1.described import answer
-from opendata.v1.described import answers as described
 from opendata.v1.intervals import WIDTHS, Interval, Span, span
 from opendata.v1.models import Fout, Luchtmeting, Meetreeks, Meetstation, Punt
 from opendata.v1.parameters import AirQuestion, Id, Laag, Question
 from opendata.v1.problems import MistakesError
-from opendata.v1.processed import Subject
+from opendata.v1.request_context import Context
 from opendata.v1.rows import common
 from opendata.v1.series import Series
+from opendata.v1.subject_progress import AnswerSubject
 from opendata.v1.terms import sources
-from opendata.words import LAYERS, STATIONS, SURROUNDINGS, herkomst
+from opendata.vocabulary import LAYERS, STATIONS, SURROUNDINGS, herkomst
 
 router = APIRouter(tags=["meetstations"])
 
@@ -33,10 +33,10 @@ router = APIRouter(tags=["meetstations"])
     response_model=answer(Meetstation),
     responses=described(400, 406, csv=True),
 )
-async def stations(asked: Asked, _: Annotated[Question, Query()]) -> Response:
+async def stations(context: Context, _: Annotated[Question, Query()]) -> Response:
     """Geef alle meetstations met hun meetreeksen."""
-    rows = await asked.store.rows("stations", station=None)
-    return answers.listing(asked, Meetstation, [_station(row) for row in rows], await asked.meta("lucht"))
+    rows = await context.store.rows("stations", station=None)
+    return answers.listing(context, Meetstation, [_station(row) for row in rows], await context.meta("lucht"))
 
 
 @router.get(
@@ -46,9 +46,9 @@ async def stations(asked: Asked, _: Annotated[Question, Query()]) -> Response:
     response_model=Meetstation,
     responses=described(400, 404),
 )
-async def station(asked: Asked, meetstation: Id) -> Response:
+async def station(context: Context, meetstation: Id) -> Response:
     """Geef één meetstation."""
-    return answers.one(asked, _station(await _found(asked, meetstation)), await asked.meta("lucht"))
+    return answers.one(context, _station(await _found(context, meetstation)), await context.meta("lucht"))
 
 
 @router.get(
@@ -58,40 +58,40 @@ async def station(asked: Asked, meetstation: Id) -> Response:
     response_model=answer(Luchtmeting),
     responses=described(400, 404, 406, csv=True),
 )
-async def readings(asked: Asked, meetstation: Id, question: Annotated[AirQuestion, Query()]) -> Response:
+async def readings(context: Context, meetstation: Id, question: Annotated[AirQuestion, Query()]) -> Response:
     """Geef uurgemiddelden per stof. Onder 75 % dekking is de waarde `null`, met de reden."""
-    measured = [one["quantity"] for one in (await _found(asked, meetstation))["series"]]
+    measured = [one["quantity"] for one in (await _found(context, meetstation))["series"]]
     if question.stof and question.stof not in measured:
         raise MistakesError(
             Fout(parameter="stof", melding=f"wordt hier niet gemeten; bekend: {', '.join(measured) or 'geen'}.")
         )
-    zone, width = await asked.zone(), WIDTHS[Interval.UUR]
-    await _judge_layer(asked, meetstation, question)
-    then = past.then(question.peil_tijd, asked.now)
-    covered = span(question.start_tijd, then.end(question.eind_tijd), Interval.UUR, asked.now, zone)
-    first = await asked.store.row("air_start", station=meetstation) or {}
+    zone, width = await context.zone(), WIDTHS[Interval.UUR]
+    await _judge_layer(context, meetstation, question)
+    reference = as_of.of(question.peil_tijd, context.now)
+    covered = span(question.start_tijd, reference.end(question.eind_tijd), Interval.UUR, context.now, zone)
+    first = await context.store.row("air_start", station=meetstation) or {}
     covered = Span(max(covered.start, first.get("valid_from") or covered.end), covered.end)
 
-    meta = await asked.meta("lucht", meetstation=meetstation, interval="uur", peilTijd=then.word)
+    meta = await context.meta("lucht", meetstation=meetstation, interval="uur", peilTijd=reference.word)
     found = Series(
-        about=Subject("station", meetstation, question.stof if question.laag is Laag.GEMETEN else None),
+        about=AnswerSubject("station", meetstation, question.stof if question.laag is Laag.GEMETEN else None),
         span=covered,
         interval=Interval.UUR,
         length=width.length / (1 if question.stof else max(1, len(measured))),
         zone=zone,
         query="air_hours",
-        values={"station": meetstation, "quantity": question.stof, "layer": LAYERS[question.laag], "at": then.at},
-        then=then,
+        values={"station": meetstation, "quantity": question.stof, "layer": LAYERS[question.laag], "at": reference.at},
+        reference=reference,
         kind=Luchtmeting,
-        shape=lambda row: _reading(row, question.laag.value, asked.now),
+        shape=lambda row: _reading(row, question.laag.value, context.now),
         meta=meta,
     )
-    return await series.answer(asked, question, found)
+    return await series.answer(context, question, found)
 
 
-async def _judge_layer(asked: Asked, meetstation: str, question: AirQuestion) -> None:
+async def _judge_layer(context: Context, meetstation: str, question: AirQuestion) -> None:
     """Refuse a layer that the station does not have."""
-    known = {row["layer"] for row in await asked.store.rows("air_layers", station=meetstation)} | {"measured"}
+    known = {row["layer"] for row in await context.store.rows("air_layers", station=meetstation)} | {"measured"}
     if LAYERS[question.laag] not in known:
         there = ", ".join(public for public, inside in LAYERS.items() if inside in known)
         raise MistakesError(Fout(parameter="laag", melding=f"is er hier niet; bekend: {there}."))
@@ -108,8 +108,8 @@ def _reading(row: Row, layer: str, now: datetime) -> Luchtmeting:
     )
 
 
-async def _found(asked: Asked, meetstation: str) -> Row:
-    return await asked.found("stations", "Meetstation", "/v1/meetstations", station=meetstation)
+async def _found(context: Context, meetstation: str) -> Row:
+    return await context.found("stations", "Meetstation", "/v1/meetstations", station=meetstation)
 
 
 def _station(row: Row) -> Meetstation:

@@ -4,16 +4,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from opendata.database import Row, Store
+from opendata.database import NamedQueries, Row
 from opendata.v1.models import Bron, Meta
-from opendata.v1.processed import Subject
-from opendata.words import OWN, SIMULATED, herkomst, licence_url
+from opendata.v1.subject_progress import AnswerSubject
+from opendata.vocabulary import OWN, SIMULATED, herkomst, licence_url
 
 
-async def read(store: Store, about: Subject, start: datetime | None, end: datetime | None) -> list[Bron]:
+async def read(store: NamedQueries, about: AnswerSubject, start: datetime | None, end: datetime | None) -> list[Bron]:
     """Read the terms of what a subject rests on in a range, each once."""
-    asked = {"kind": about.kind, "subject": about.name, "facet": about.facet, "direction": about.direction}
-    return [one for row in await store.rows("terms", start=start, end=end, **asked) for one in sources(row)]
+    parameters = {"kind": about.kind, "subject": about.name, "facet": about.facet, "direction": about.direction}
+    return [one for row in await store.rows("terms", start=start, end=end, **parameters) for one in sources(row)]
 
 
 def sources(row: Row) -> list[Bron]:
@@ -22,8 +22,8 @@ def sources(row: Row) -> list[Bron]:
         return [_source(row, row["origins"], row["attribution"])]
     simulated = [origin for origin in row["origins"] if origin == "simulated"]
     counted = [origin for origin in row["origins"] if origin != "simulated"]
-    told = ((counted, OWN), (simulated, SIMULATED))
-    return [_source(row, origins, words) for origins, words in told if origins]
+    progress = ((counted, OWN), (simulated, SIMULATED))
+    return [_source(row, origins, words) for origins, words in progress if origins]
 
 
 def under(meta: Meta, found: Sequence[Bron]) -> Meta:

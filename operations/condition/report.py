@@ -39,7 +39,7 @@ class Service(NamedTuple):
     restarted_at: datetime | None
 
 
-class Stage(NamedTuple):
+class StageCondition(NamedTuple):
     """One stage: how many seconds ago what was published is processed, and how much waits; None where not known."""
 
     name: str
@@ -53,11 +53,11 @@ class Condition(NamedTuple):
 
     at: datetime
     services: list[Service]
-    stages: list[Stage]
+    stages: list[StageCondition]
     acknowledged_seconds: float | None
     unacknowledged_seconds: float | None
     measured_at: datetime | None
-    stuck_hours: int
+    failed_hours: int
     dropped_messages: int
     problems: list[str]
 
@@ -93,8 +93,8 @@ def _of_numbers(found: Condition) -> Iterator[str]:
     if found.unacknowledged_seconds is not None and found.unacknowledged_seconds >= LAGS.total_seconds():
         yield f"messages wait in the bridge, and none was acknowledged for {found.unacknowledged_seconds:.0f} s"
     if found.measured_at is not None and found.at - found.measured_at >= _SILENT:
-        yield f"keep and tally have measured nothing for {(found.at - found.measured_at).total_seconds():.0f} s"
+        yield f"store and aggregate have measured nothing for {(found.at - found.measured_at).total_seconds():.0f} s"
     if found.dropped_messages:
         yield f"the broker has dropped {found.dropped_messages:,} messages since its start: a queue of it was full"
-    if found.stuck_hours:
-        yield f"{found.stuck_hours:,} hours cannot be computed and are set aside; table `stuck` says why"
+    if found.failed_hours:
+        yield f"{found.failed_hours:,} hours cannot be computed and are set aside; table `failed_hour` says why"

@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from schemas.indicators.indicator import Indicator
+from schemas.indicators.indicator import IndicatorDefinition
 
 AIR: Final = (
-    Indicator(
+    IndicatorDefinition(
         name="air_hour_mean",
         unit="",
         limits=("citizens_not_official", "negative_is_noise"),
@@ -13,7 +13,7 @@ AIR: Final = (
         kinds=("station",),
         periods=("hour",),
     ),
-    Indicator(
+    IndicatorDefinition(
         name="day_mean",
         unit="",
         limits=("citizens_not_official", "no_legal_test", "negative_is_noise"),
@@ -21,7 +21,7 @@ AIR: Final = (
         kinds=("station",),
         periods=("day",),
     ),
-    Indicator(
+    IndicatorDefinition(
         name="day_max_8h",
         unit="",
         limits=("citizens_not_official", "no_legal_test"),
@@ -29,7 +29,7 @@ AIR: Final = (
         kinds=("station",),
         periods=("day",),
     ),
-    Indicator(
+    IndicatorDefinition(
         name="month_mean",
         unit="",
         limits=("citizens_not_official", "no_legal_test", "one_station_district"),
@@ -37,7 +37,7 @@ AIR: Final = (
         kinds=("district",),
         periods=("month",),
     ),
-    Indicator(
+    IndicatorDefinition(
         name="year_mean",
         unit="",
         limits=("citizens_not_official", "no_legal_test"),
@@ -45,7 +45,7 @@ AIR: Final = (
         kinds=("station", "district"),
         periods=("year",),
     ),
-    Indicator(
+    IndicatorDefinition(
         name="lki",
         unit="1",
         limits=("not_of_rivm", "no_advice"),
@@ -53,7 +53,7 @@ AIR: Final = (
         kinds=("station",),
         periods=("hour",),
     ),
-    Indicator(
+    IndicatorDefinition(
         name="eaqi",
         unit="1",
         limits=("versions_differ", "bounds_by_practice"),

@@ -2,13 +2,13 @@
 
 from typing import Final
 
-from schemas.indicators.indicator import Indicator
+from schemas.indicators.indicator import IndicatorDefinition
 
 _YEARLY: Final = ("year", "rolling_year")
 _EVERY: Final = ("month", "year", "year_to_date", "rolling_year")
 
 AVERAGES: Final = (
-    Indicator(
+    IndicatorDefinition(
         name="aadb",
         unit="1/d",
         limits=("no_busiest_day", "compare_with_aadb"),
@@ -16,7 +16,7 @@ AVERAGES: Final = (
         kinds=("site",),
         periods=_YEARLY,
     ),
-    Indicator(
+    IndicatorDefinition(
         name="naive_aadb",
         unit="1/d",
         limits=("biased_by_season",),
@@ -24,7 +24,7 @@ AVERAGES: Final = (
         kinds=("site",),
         periods=_YEARLY,
     ),
-    Indicator(
+    IndicatorDefinition(
         name="madb",
         unit="1/d",
         limits=("one_month_only",),
@@ -32,7 +32,7 @@ AVERAGES: Final = (
         kinds=("site",),
         periods=("month",),
     ),
-    Indicator(
+    IndicatorDefinition(
         name="seasonal_factor",
         unit="1",
         limits=("this_site_this_year",),
@@ -40,7 +40,7 @@ AVERAGES: Final = (
         kinds=("site",),
         periods=("month",),
     ),
-    Indicator(
+    IndicatorDefinition(
         name="weekday_index",
         unit="1",
         limits=("habit_no_forecast",),
@@ -48,7 +48,7 @@ AVERAGES: Final = (
         kinds=("site",),
         periods=("year",),
     ),
-    Indicator(
+    IndicatorDefinition(
         name="mean_day",
         unit="1/d",
         limits=("use_like_for_like",),
@@ -56,7 +56,7 @@ AVERAGES: Final = (
         kinds=("site",),
         periods=_EVERY,
     ),
-    Indicator(
+    IndicatorDefinition(
         name="total",
         unit="1",
         limits=("lower_bound_below_whole",),
@@ -64,7 +64,7 @@ AVERAGES: Final = (
         kinds=("site",),
         periods=("year_to_date", "rolling_year"),
     ),
-    Indicator(
+    IndicatorDefinition(
         name="total_with_estimates",
         unit="1",
         limits=("estimated_not_measured", "day_error_ten_percent"),
@@ -73,7 +73,7 @@ AVERAGES: Final = (
         periods=("year",),
         estimated=True,
     ),
-    Indicator(
+    IndicatorDefinition(
         name="expanded_aadb",
         unit="1/d",
         limits=("estimated_not_measured", "two_hours_are_too_few"),

@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from schemas.indicators.indicator import Indicator
+from schemas.indicators.indicator import IndicatorDefinition
 
 _EVERY: Final = ("month", "year", "year_to_date", "rolling_year")
 
 COMPARISONS: Final = (
-    Indicator(
+    IndicatorDefinition(
         name="like_for_like",
         unit="1",
         limits=("growth_of_these_sites", "no_cause", "new_device_may_break"),
@@ -15,7 +15,7 @@ COMPARISONS: Final = (
         kinds=("site", "route", "municipality"),
         periods=_EVERY,
     ),
-    Indicator(
+    IndicatorDefinition(
         name="same_weekday",
         unit="1",
         limits=("growth_of_these_sites", "no_cause", "new_device_may_break"),

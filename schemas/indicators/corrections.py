@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from schemas.indicators.indicator import Indicator
+from schemas.indicators.indicator import IndicatorDefinition
 
 CORRECTIONS: Final = (
-    Indicator(
+    IndicatorDefinition(
         name="barkjohn",
         unit="ug/m3",
         limits=("measured_stays", "plantower_only"),
@@ -14,7 +14,7 @@ CORRECTIONS: Final = (
         periods=("hour",),
         estimated=True,
     ),
-    Indicator(
+    IndicatorDefinition(
         name="koehler",
         unit="ug/m3",
         limits=("measured_stays", "kappa_differs"),
@@ -23,7 +23,7 @@ CORRECTIONS: Final = (
         periods=("hour",),
         estimated=True,
     ),
-    Indicator(
+    IndicatorDefinition(
         name="regional",
         unit="ug/m3",
         limits=("measured_stays", "region_as_one"),
@@ -32,7 +32,7 @@ CORRECTIONS: Final = (
         periods=("hour",),
         estimated=True,
     ),
-    Indicator(
+    IndicatorDefinition(
         name="gas_conversion",
         unit="ug/m3",
         limits=("lower_at_25",),

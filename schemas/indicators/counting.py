@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from schemas.indicators.indicator import Indicator
+from schemas.indicators.indicator import IndicatorDefinition
 
 COUNTING: Final = (
-    Indicator(
+    IndicatorDefinition(
         name="count",
         unit="1",
         limits=("passages_not_people", "partial_is_lower_bound", "motorcycles_on_tubes"),
@@ -13,7 +13,7 @@ COUNTING: Final = (
         kinds=("site",),
         periods=("quarter", "hour", "day", "week", "month", "year", "rolling_year", "whole"),
     ),
-    Indicator(
+    IndicatorDefinition(
         name="cycling_share",
         unit="1",
         limits=("no_modal_split", "only_this_line", "sampling_only"),

@@ -2,12 +2,12 @@
 
 from typing import Final
 
-from schemas.indicators.indicator import Indicator
+from schemas.indicators.indicator import IndicatorDefinition
 
 _YEARLY: Final = ("year", "rolling_year")
 
 RHYTHM: Final = (
-    Indicator(
+    IndicatorDefinition(
         name="peak_hour_factor",
         unit="1",
         limits=("no_capacity",),
@@ -15,7 +15,7 @@ RHYTHM: Final = (
         kinds=("site",),
         periods=("month", "year"),
     ),
-    Indicator(
+    IndicatorDefinition(
         name="wwi",
         unit="1",
         limits=("pattern_no_motive",),
@@ -23,7 +23,7 @@ RHYTHM: Final = (
         kinds=("site", "link"),
         periods=_YEARLY,
     ),
-    Indicator(
+    IndicatorDefinition(
         name="ami",
         unit="1",
         limits=("pattern_no_motive",),

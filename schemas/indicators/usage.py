@@ -2,13 +2,13 @@
 
 from typing import Final
 
-from schemas.indicators.indicator import Indicator
+from schemas.indicators.indicator import IndicatorDefinition
 
 _PERIODS: Final = ("month", "year", "rolling_year")
 _CHAINS: Final = ("route", "connection")
 
 USAGE: Final = (
-    Indicator(
+    IndicatorDefinition(
         name="cyclists_per_day",
         unit="1/d",
         limits=("no_distinct_people", "assumed_is_not_measured"),
@@ -16,7 +16,7 @@ USAGE: Final = (
         kinds=("link",),
         periods=_PERIODS,
     ),
-    Indicator(
+    IndicatorDefinition(
         name="bicycle_km",
         unit="km/d",
         limits=("kilometres_assumed", "length_of_registry"),
@@ -24,7 +24,7 @@ USAGE: Final = (
         kinds=("link", *_CHAINS),
         periods=_PERIODS,
     ),
-    Indicator(
+    IndicatorDefinition(
         name="mean_cyclists",
         unit="1/d",
         limits=("kilometres_assumed", "no_through_riders"),
@@ -32,7 +32,7 @@ USAGE: Final = (
         kinds=_CHAINS,
         periods=_PERIODS,
     ),
-    Indicator(
+    IndicatorDefinition(
         name="green_share",
         unit="1",
         limits=("kilometres_assumed", "green_by_municipality", "no_motive_green"),
@@ -40,7 +40,7 @@ USAGE: Final = (
         kinds=_CHAINS,
         periods=_PERIODS,
     ),
-    Indicator(
+    IndicatorDefinition(
         name="measured_share",
         unit="1",
         limits=("no_counter_quality",),
@@ -48,7 +48,7 @@ USAGE: Final = (
         kinds=_CHAINS,
         periods=_PERIODS,
     ),
-    Indicator(
+    IndicatorDefinition(
         name="through_ratio",
         unit="1",
         limits=("upper_bound_only", "kilometres_assumed"),
@@ -56,7 +56,7 @@ USAGE: Final = (
         kinds=("route",),
         periods=_PERIODS,
     ),
-    Indicator(
+    IndicatorDefinition(
         name="uniformity",
         unit="1",
         limits=("kilometres_assumed", "no_route_quality"),
@@ -64,7 +64,7 @@ USAGE: Final = (
         kinds=("route",),
         periods=_PERIODS,
     ),
-    Indicator(
+    IndicatorDefinition(
         name="link_split",
         unit="1",
         limits=("counted_links_only", "no_motive_link"),
@@ -72,7 +72,7 @@ USAGE: Final = (
         kinds=("link",),
         periods=_PERIODS,
     ),
-    Indicator(
+    IndicatorDefinition(
         name="directionality",
         unit="1",
         limits=("one_direction_may_fail",),
@@ -80,7 +80,7 @@ USAGE: Final = (
         kinds=("site", "link", "screenline"),
         periods=_PERIODS,
     ),
-    Indicator(
+    IndicatorDefinition(
         name="exposure_pm25",
         unit="ug/m3",
         limits=("no_health_claim", "stations_off_route"),
@@ -88,7 +88,7 @@ USAGE: Final = (
         kinds=("route",),
         periods=_PERIODS,
     ),
-    Indicator(
+    IndicatorDefinition(
         name="growth_since_opening",
         unit="1",
         limits=("opening_no_cause", "compare_with_city"),

@@ -1,1 +1,1 @@
-"""Pure arithmetic of the mill: no clock, no input or output."""
+"""Pure arithmetic of processing: no clock, no input or output."""

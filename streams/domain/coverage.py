@@ -1,11 +1,11 @@
-"""How much of what was expected must be valid before a figure is told: one rule for counts, shares and air."""
+"""How much of what was expected must be valid before an indicator is told: one rule for counts, shares and air."""
 
 from typing import Final
 
 from schemas.reasons import Reason, reason
 
 NEEDED: Final = 75
-"""Percent of what was expected, under which a figure is withheld."""
+"""Percent of what was expected, under which an indicator is withheld."""
 
 
 def enough(valid: int, expected: int) -> bool:

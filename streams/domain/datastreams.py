@@ -11,7 +11,7 @@ from schemas.observation import Observation
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class Datastream(NamedTuple):
+class ValidDatastream(NamedTuple):
     """One quantity as one sensor reports it while that is valid; `low` to `high` is what one interval may hold.
 
     `seconds` says `interval` as a number: it divides an hour, so a grid of UTC hours is one since the epoch.
@@ -28,35 +28,35 @@ class Datastream(NamedTuple):
     valid_until: datetime
 
 
-class Nobody(NamedTuple):
+class Unassigned(NamedTuple):
     """Why no datastream answers for an observation: a key of `REASONS`, and one sentence."""
 
     reason: str
     sentence: str
 
 
-Registry: TypeAlias = Mapping[tuple[str, str], list[Datastream]]
+Registry: TypeAlias = Mapping[tuple[str, str], list[ValidDatastream]]
 """All datastreams by sensor and source, each list in order of validity."""
 
 
-def registry(datastreams: Iterable[Datastream]) -> Registry:
+def registry(datastreams: Iterable[ValidDatastream]) -> Registry:
     """Put datastreams where `attribute` finds them."""
-    found: dict[tuple[str, str], list[Datastream]] = {}
+    found: dict[tuple[str, str], list[ValidDatastream]] = {}
     for stream in datastreams:
         found.setdefault((stream.sensor, stream.source), []).append(stream)
     return found
 
 
-def attribute(seen: Observation, known: Registry) -> tuple[Datastream, Observation] | Nobody:
+def attribute(seen: Observation, known: Registry) -> tuple[ValidDatastream, Observation] | Unassigned:
     """Find the datastream of an observation and give an instant its interval, or say why nobody answers for it."""
     candidates = known.get((seen.sensor, seen.source))
     if candidates is None:
-        return Nobody("unknown_sensor", f"no datastream for {seen.source}")
+        return Unassigned("unknown_sensor", f"no datastream for {seen.source}")
     for stream in candidates:
         settled = seen if seen.started_at != seen.ended_at else _closed_by(seen, stream.interval)
         if stream.valid_from <= settled.started_at < stream.valid_until:
             return _on_its_grid(settled, stream)
-    return Nobody("unknown_sensor", f"no datastream for {seen.source} is valid on {seen.started_at:%Y-%m-%d}")
+    return Unassigned("unknown_sensor", f"no datastream for {seen.source} is valid on {seen.started_at:%Y-%m-%d}")
 
 
 def _closed_by(seen: Observation, interval: timedelta) -> Observation:
@@ -65,13 +65,13 @@ def _closed_by(seen: Observation, interval: timedelta) -> Observation:
     return msgspec.structs.replace(seen, started_at=ended_at - interval, ended_at=ended_at)
 
 
-def _on_its_grid(seen: Observation, stream: Datastream) -> tuple[Datastream, Observation] | Nobody:
+def _on_its_grid(seen: Observation, stream: ValidDatastream) -> tuple[ValidDatastream, Observation] | Unassigned:
     """Let an observation pass that has the interval of its datastream: then no two rows of it can overlap."""
     start, length = seen.started_at, seen.ended_at - seen.started_at
     if length != stream.interval:
         lasts = f"{seen.source} lasts {length.total_seconds():.0f} s, its datastream {stream.seconds} s"
-        return Nobody("interval", lasts)
+        return Unassigned("interval", lasts)
     if (start.minute * 60 + start.second) % stream.seconds or start.microsecond:
         starts = f"{seen.source} starts at {start:%H:%M:%S.%f} UTC, which no interval of {stream.seconds} s does"
-        return Nobody("interval", starts)
+        return Unassigned("interval", starts)
     return stream, seen

@@ -29,7 +29,7 @@ class LiveEdge:
         self._samples: deque[tuple[datetime, datetime]] = deque()
 
     def recomputed(self, stored_until: datetime | None) -> None:
-        """Hear that all live hours have been recomputed that waited after this was seen."""
+        """Learn that all live hours have been recomputed that waited after this was seen."""
         self._recomputed = stored_until
 
     def seen(self, now: Waiting) -> None:

@@ -5,7 +5,7 @@ from typing import Final, TypeAlias
 
 from schemas.frames import FrameDamagedError, is_watermark, unpack_watermarks
 from schemas.watermark import Watermark
-from streams.domain.fencing import Record
+from streams.domain.fence import Record
 
 _MOST: Final = 1 << 63
 Passed: TypeAlias = dict[tuple[str, int], Watermark]

@@ -1,4 +1,4 @@
-"""The periods that figures are told of: months, years, and the twelve months up to a month, made of local days."""
+"""The periods that indicators are told of: months, years, and the twelve months up to a month, made of local days."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -9,7 +9,7 @@ _MONTHS: Final = 12
 
 
 class Period(NamedTuple):
-    """Local days from `first_day` to `last_day`, both included; `kind` is a word of table `figure`."""
+    """Local days from `first_day` to `last_day`, both included; `kind` is a word of table `indicator_value`."""
 
     kind: str
     first_day: date

@@ -1,4 +1,7 @@
-"""By which version of which rule a tally is computed: a changed rule is a new name, its rows get a new revision."""
+"""By which version of which rule an aggregate is computed.
+
+A changed rule is a new name, its rows get a new revision.
+"""
 
 from types import MappingProxyType
 from typing import Final

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
 Content: TypeAlias = tuple[float | None, float, int]
-"""What an observation says: its value, its uptime, its doubts."""
+"""What an observation says: its value, its uptime, its quality flags."""
 
 
 class Said(NamedTuple):
@@ -39,42 +39,42 @@ class Counts(NamedTuple):
 class Followed(NamedTuple):
     """What stands after messages, which of them made it so (None: what stood before), and what became of each."""
 
-    standing: Said | None
+    existing: Said | None
     last: int | None
     counts: Counts
 
 
-def newer(said: Said, standing: Said) -> bool:
+def newer(said: Said, existing: Said) -> bool:
     """Tell whether a message is newer than what stands; `doorfiets.newer` is the same rule in SQL.
 
     Two that are numbered: the later run, within a run the higher number. Otherwise: the one that was received later.
     """
-    if said.number is None or standing.number is None:
-        return said.received_at > standing.received_at
-    if not _follows(said, standing):
+    if said.number is None or existing.number is None:
+        return said.received_at > existing.received_at
+    if not _follows(said, existing):
         return False
-    return not standing.restated or said.received_at > standing.received_at
+    return not existing.restated or said.received_at > existing.received_at
 
 
-def follow(standing: Said | None, messages: Sequence[Said]) -> Followed:
+def follow(existing: Said | None, messages: Sequence[Said]) -> Followed:
     """Take in messages about one interval in the order in which they were received."""
     last, counts = None, Counts()
     for place, said in enumerate(messages):
-        if standing is None:
-            standing, last, counts = said, place, counts + Counts(stored=1)
-        elif newer(said, standing):
-            same = said.content == standing.content
-            standing, last = _succeed(said, standing), place
+        if existing is None:
+            existing, last, counts = said, place, counts + Counts(stored=1)
+        elif newer(said, existing):
+            same = said.content == existing.content
+            existing, last = _succeed(said, existing), place
             counts += Counts(duplicates=1) if same else Counts(corrections=1)
         else:
-            counts += Counts(duplicates=1) if _repeats(said, standing) else Counts(overtaken=1)
-    return Followed(standing, last, counts)
+            counts += Counts(duplicates=1) if _repeats(said, existing) else Counts(overtaken=1)
+    return Followed(existing, last, counts)
 
 
-def _follows(said: Said, standing: Said) -> bool:
-    if said.run == standing.run:
-        return (said.number or 0) > (standing.number or 0)
-    return _start(said) > _start(standing)
+def _follows(said: Said, existing: Said) -> bool:
+    if said.run == existing.run:
+        return (said.number or 0) > (existing.number or 0)
+    return _start(said) > _start(existing)
 
 
 def _start(said: Said) -> tuple[float, int]:
@@ -82,14 +82,14 @@ def _start(said: Said) -> tuple[float, int]:
     return (float("-inf") if said.run_at is None else said.run_at, said.run or 0)
 
 
-def _succeed(said: Said, standing: Said) -> Said:
+def _succeed(said: Said, existing: Said) -> Said:
     """Let a message stand; one without a number keeps the place of what it stands over."""
-    if said.number is not None or standing.number is None:
+    if said.number is not None or existing.number is None:
         return said
-    return said._replace(run=standing.run, run_at=standing.run_at, number=standing.number, restated=True)
+    return said._replace(run=existing.run, run_at=existing.run_at, number=existing.number, restated=True)
 
 
-def _repeats(said: Said, standing: Said) -> bool:
+def _repeats(said: Said, existing: Said) -> bool:
     """Tell whether a message says what stands, or is that message again."""
-    again = said.number is not None and (said.run, said.number) == (standing.run, standing.number)
-    return again or said.content == standing.content
+    again = said.number is not None and (said.run, said.number) == (existing.run, existing.number)
+    return again or said.content == existing.content

@@ -6,14 +6,14 @@ from typing import Final, NamedTuple
 
 from schemas.reasons import Reason, reason
 from streams.domain.coverage import enough, too_little
-from streams.domain.statistics.statistic import NOBODY
+from streams.domain.statistics.statistic import NONE_COUNTED
 
 Z: Final = 1.959964
 CALIBRATION: Final = (0.8, 1.4)
 """Between these factors a bicycle counter may be off, beside one that counts the other traffic right."""
 
 
-class Interval(NamedTuple):
+class CrossingInterval(NamedTuple):
     """One interval at a screenline: a count for every crossing of every mode, None where it is not valid.
 
     `uptime` is the part of the interval really measured, where the counts were scaled up to the whole of it.
@@ -47,7 +47,7 @@ class Share(NamedTuple):
     withheld: Reason | None
 
 
-def pair(intervals: Iterable[Interval]) -> Paired:
+def pair(intervals: Iterable[CrossingInterval]) -> Paired:
     """Add up the intervals in which every mode of every crossing is valid; the others only lower the coverage."""
     return pool(_one(interval) for interval in intervals)
 
@@ -93,7 +93,7 @@ def calibrated(bicycles: float, others: float, bicycle_factor: float, other_fact
     return scaled / traffic if traffic else None
 
 
-def _one(interval: Interval) -> Paired:
+def _one(interval: CrossingInterval) -> Paired:
     bicycles, others = _whole(interval.bicycles), _whole(interval.others)
     if bicycles is None or others is None or interval.uptime <= 0:
         return Paired(expected=1)
@@ -111,4 +111,4 @@ def _withheld(counts: Paired) -> Reason | None:
         return reason("modes_missing")
     if not enough(counts.paired, counts.expected):
         return too_little(counts.paired, counts.expected)
-    return None if counts.traffic else NOBODY
+    return None if counts.traffic else NONE_COUNTED

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 from schemas.reasons import Reason, reason
 from streams.domain.coverage import enough, too_little
 from streams.domain.statistics.growth import YEAR_OF_WEEKS, Pair, growth
-from streams.domain.statistics.statistic import NO_DAY, NOBODY, Statistic, held, told
+from streams.domain.statistics.statistic import NO_DAY, NONE_COUNTED, Statistic, available, withheld
 
 LEAST_PAIRS: Final = 28
 """Pairs of days under which a growth since an opening says nothing: four weeks."""
@@ -35,7 +35,7 @@ class LinkDay(NamedTuple):
 class RouteDay(NamedTuple):
     """The usage of a route on one day, or on the average day of a period.
 
-    Figures are None, and `withheld` says why, where a link that they need has no valid day.
+    Indicators are None, and `withheld` says why, where a link that they need has no valid day.
     """
 
     bicycle_km: float | None
@@ -92,7 +92,7 @@ def period_usage(links: Sequence[LinkDay], days: Mapping[str, Mapping[date, floa
     means = [fmean(one[day] for day in common) if one and common else None for one in counts]
     found = usage([link._replace(cyclists=mean) for link, mean in zip(links, means, strict=True)])
     if common and not enough(len(common), expected):
-        found = _without_figures(found, too_little(len(common), expected))
+        found = _without_indicators(found, too_little(len(common), expected))
     return PeriodUsage(found, len(common), expected)
 
 
@@ -101,8 +101,8 @@ def measured_share(route: RouteDay) -> Statistic:
     part = _ratio(route.measured_bicycle_km, route.bicycle_km)
     basis = {"measured_km": route.measured_km, "length_km": route.length_km, "of_bicycle_km": part}
     if not route.length_km:
-        return held(reason("no_links"), **basis)
-    return told(route.measured_km / route.length_km, **basis)
+        return withheld(reason("no_links"), **basis)
+    return available(route.measured_km / route.length_km, **basis)
 
 
 def link_split(link: str, days: Mapping[str, Mapping[date, float]]) -> Statistic:
@@ -115,8 +115,8 @@ def link_split(link: str, days: Mapping[str, Mapping[date, float]]) -> Statistic
     everyone = fsum(counts[day] for counts in days.values() for day in common)
     basis = {"days": len(common), "links": sorted(days), "cyclists": own, "everyone": everyone}
     if not common:
-        return held(NO_DAY, **basis)
-    return told(own / everyone, **basis) if everyone else held(NOBODY, **basis)
+        return withheld(NO_DAY, **basis)
+    return available(own / everyone, **basis) if everyone else withheld(NONE_COUNTED, **basis)
 
 
 def directionality(one: Mapping[date, float], other: Mapping[date, float]) -> Statistic:
@@ -125,8 +125,8 @@ def directionality(one: Mapping[date, float], other: Mapping[date, float]) -> St
     there, back = fsum(one[day] for day in common), fsum(other[day] for day in common)
     basis = {"days": len(common), "one": there, "other": back}
     if not common:
-        return held(NO_DAY, **basis)
-    return told(abs(there - back) / (there + back), **basis) if there + back else held(NOBODY, **basis)
+        return withheld(NO_DAY, **basis)
+    return available(abs(there - back) / (there + back), **basis) if there + back else withheld(NONE_COUNTED, **basis)
 
 
 def exposure(links: Sequence[LinkDay], air: Mapping[str, float | None]) -> Statistic:
@@ -136,10 +136,14 @@ def exposure(links: Sequence[LinkDay], air: Mapping[str, float | None]) -> Stati
     """
     unknown = [link.name for link in links if link.cyclists is None or air.get(link.name) is None]
     if unknown:
-        return held(reason("cyclists_or_air_unknown", links=unknown))
-    ridden = _bicycle_km(links)
+        return withheld(reason("cyclists_or_air_unknown", links=unknown))
+    bicycle_km = _bicycle_km(links)
     breathed = fsum((link.cyclists or 0.0) * link.length * (air[link.name] or 0.0) for link in links)
-    return told(breathed / ridden, bicycle_km=ridden) if ridden else held(NOBODY, bicycle_km=ridden)
+    return (
+        available(breathed / bicycle_km, bicycle_km=bicycle_km)
+        if bicycle_km
+        else withheld(NONE_COUNTED, bicycle_km=bicycle_km)
+    )
 
 
 def growth_since_opening(
@@ -152,11 +156,11 @@ def growth_since_opening(
     """
     first = last_day - YEAR_OF_WEEKS + timedelta(days=1)
     if first < opened + YEAR_OF_WEEKS:
-        return held(reason("opened_recently"))
+        return withheld(reason("opened_recently"))
     found = growth(_since(days, opened, first, last_day), opened=opened.isoformat())
-    found = found._replace(basis={name: told for name, told in found.basis.items() if name not in _OF_PLACES})
+    found = found._replace(basis={name: available for name, available in found.basis.items() if name not in _OF_PLACES})
     if found.value is not None and found.basis["days"] < least_pairs:
-        return held(reason("common_days_below", needed=least_pairs), **found.basis)
+        return withheld(reason("common_days_below", needed=least_pairs), **found.basis)
     return found
 
 
@@ -167,7 +171,7 @@ def _since(days: Mapping[date, float], opened: date, first: date, last_day: date
             yield Pair(day, days[before], count, ())
 
 
-def _without_figures(found: RouteDay, why: Reason) -> RouteDay:
+def _without_indicators(found: RouteDay, why: Reason) -> RouteDay:
     return found._replace(
         bicycle_km=None,
         measured_bicycle_km=None,

@@ -9,13 +9,13 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from schemas.reasons import reason
-from streams.domain.air import averaging
+from streams.domain.air import means
 from streams.domain.calendar import LocalDay, local_day
-from streams.domain.figures.figure import Coverage, Figure, figure
+from streams.domain.indicators.indicator_value import Coverage, IndicatorValue, indicator_value
 from streams.domain.periods import Period, months, whole_year
 from streams.domain.statistics.statistic import Statistic
 from streams.domain.usage import LinkDay, exposure
-from streams.indicators.inputs import DuePlace, Inputs, RiddenLink
+from streams.indicators.inputs import BicycleKmLink, DuePlace, Inputs
 from streams.indicators.values import IndicatorValues, Subject
 
 _HOUR: Final = timedelta(hours=1)
@@ -35,7 +35,7 @@ async def compute_station(inputs: Inputs, place: DuePlace, values: IndicatorValu
     district = await inputs.district_of(station)
     for year in place.years:
         days = _days(year, inputs.zone)
-        first = days[0].started_at - averaging.BEFORE * _HOUR
+        first = days[0].started_at - means.BEFORE * _HOUR
         hours = await inputs.station_hours(station, quantity, first, days[-1].ended_at)
         found = _station(hours, days, year)
         values.put(Subject("station", station, quantity), found, all_of=_OF_STATIONS, years=[year])
@@ -50,30 +50,30 @@ async def compute_exposures(inputs: Inputs, place: DuePlace, values: IndicatorVa
     """
     if place.facet not in {"bicycles", _PM25}:
         return
-    links = await inputs.ridden(place, [*place.years, *(year + 1 for year in place.years)])
+    links = await inputs.bicycle_km(place, [*place.years, *(year + 1 for year in place.years)])
     for (route, kind, first, last), of_period in groupby(links, key=lambda link: link[:4]):
         values.put(Subject("route", route), [_exposure(Period(kind, first, last), list(of_period))])
 
 
-def _station(hours: Hours, days: Sequence[LocalDay], year: int) -> Iterator[Figure]:
+def _station(hours: Hours, days: Sequence[LocalDay], year: int) -> Iterator[IndicatorValue]:
     if not hours:
         return
     for day in days:
         if any(hour in hours for hour in _hours(day)):
             yield from _station_day(hours, day)
-    parts: dict[averaging.Half, averaging.Part] = {}
+    parts: dict[means.Half, means.HoursPart] = {}
     for name in ("summer", "winter"):
-        known = [hours.get(hour) for day in days if averaging.half(day.day) == name for hour in _hours(day)]
+        known = [hours.get(hour) for day in days if means.half(day.day) == name for hour in _hours(day)]
         valid = [mean for mean in known if mean is not None]
-        parts[name] = averaging.Part(sum(valid), len(valid), len(known))
-    yield _judged("year_mean", whole_year(year), averaging.year_mean(parts["summer"], parts["winter"]))
+        parts[name] = means.HoursPart(sum(valid), len(valid), len(known))
+    yield _checked("year_mean", whole_year(year), means.year_mean(parts["summer"], parts["winter"]))
 
 
-def _station_day(hours: Hours, day: LocalDay) -> Iterator[Figure]:
+def _station_day(hours: Hours, day: LocalDay) -> Iterator[IndicatorValue]:
     period, own = Period("day", day.day, day.day), _hours(day)
-    before = [day.started_at - number * _HOUR for number in range(averaging.BEFORE, 0, -1)]
-    yield _judged("day_mean", period, averaging.day_mean([hours.get(hour) for hour in own]))
-    yield _judged("day_max_8h", period, averaging.day_max_8h([hours.get(hour) for hour in (*before, *own)]))
+    before = [day.started_at - number * _HOUR for number in range(means.BEFORE, 0, -1)]
+    yield _checked("day_mean", period, means.day_mean([hours.get(hour) for hour in own]))
+    yield _checked("day_max_8h", period, means.day_max_8h([hours.get(hour) for hour in (*before, *own)]))
 
 
 async def _district(inputs: Inputs, subject: Subject, year: int, values: IndicatorValues) -> None:
@@ -83,39 +83,46 @@ async def _district(inputs: Inputs, subject: Subject, year: int, values: Indicat
     expected = {
         month.first_day: sum(len(_hours(day)) for day in days if month.holds(day.day)) for month in months(year)
     }
-    values.put(subject, _district_figures(sums, expected, stations, year), all_of=_OF_DISTRICTS, years=[year])
+    values.put(subject, _district_indicators(sums, expected, stations, year), all_of=_OF_DISTRICTS, years=[year])
 
 
-def _district_figures(
+def _district_indicators(
     sums: Mapping[date, tuple[float, int]], expected: Mapping[date, int], stations: Sequence[str], year: int
-) -> Iterator[Figure]:
-    halves: dict[averaging.Half, averaging.Part] = defaultdict(lambda: averaging.Part(0.0, 0, 0))
+) -> Iterator[IndicatorValue]:
+    halves: dict[means.Half, means.HoursPart] = defaultdict(lambda: means.HoursPart(0.0, 0, 0))
     for month in months(year):
         total, valid = sums.get(month.first_day, (0.0, 0))
-        part, name = averaging.Part(total, valid, expected[month.first_day]), averaging.half(month.first_day)
+        part, name = means.HoursPart(total, valid, expected[month.first_day]), means.half(month.first_day)
         halves[name] = halves[name].and_(part)
         if valid:
-            yield _judged("month_mean", month, averaging.part_mean(part), stations=list(stations))
+            yield _checked("month_mean", month, means.part_mean(part), stations=list(stations))
     if sums:
-        told = averaging.year_mean(halves["summer"], halves["winter"])
-        yield _judged("year_mean", whole_year(year), told, stations=list(stations))
+        reported = means.year_mean(halves["summer"], halves["winter"])
+        yield _checked("year_mean", whole_year(year), reported, stations=list(stations))
 
 
-def _exposure(period: Period, links: Sequence[RiddenLink]) -> Figure:
+def _exposure(period: Period, links: Sequence[BicycleKmLink]) -> IndicatorValue:
     days = [LinkDay(link.name, link.length, link.green, link.measured, link.cyclists) for link in links]
-    told = exposure(days, {link.name: link.air for link in links})
+    reported = exposure(days, {link.name: link.air for link in links})
     near = fsum(link.length for link in links if link.own_air is not None)
     length = fsum(link.length for link in links)
-    told = told._replace(basis={"near_km": near, "length_km": length})
-    if told.value is not None and near < ENOUGH * length:
-        told = told._replace(value=None, withheld=reason("own_air_short", near=round(near, 1), length=round(length, 1)))
+    reported = reported._replace(basis={"near_km": near, "length_km": length})
+    if reported.value is not None and near < ENOUGH * length:
+        reported = reported._replace(
+            value=None, withheld=reason("own_air_short", near=round(near, 1), length=round(length, 1))
+        )
     coverage = Coverage(min(link.valid for link in links), max(link.expected for link in links))
-    return figure("exposure_pm25", period, told, coverage)
+    return indicator_value("exposure_pm25", period, reported, coverage)
 
 
-def _judged(indicator: str, period: Period, told: averaging.Judged, **basis: object) -> Figure:
-    hours = {"valid": told.valid, "expected": told.expected, **basis}
-    return figure(indicator, period, Statistic(told.value, told.withheld, hours), Coverage(told.valid, told.expected))
+def _checked(indicator: str, period: Period, reported: means.AirMean, **basis: object) -> IndicatorValue:
+    hours = {"valid": reported.valid, "expected": reported.expected, **basis}
+    return indicator_value(
+        indicator,
+        period,
+        Statistic(reported.value, reported.withheld, hours),
+        Coverage(reported.valid, reported.expected),
+    )
 
 
 def _days(year: int, zone: ZoneInfo) -> list[LocalDay]:

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from streams.domain.coverage import enough
-from streams.domain.figures.figure import SiteDay
+from streams.domain.indicators.indicator_value import SiteDay
 
 
 class DuePlace(NamedTuple):
@@ -68,13 +68,13 @@ class StoredDay(NamedTuple):
     quarter: float | None
 
     @property
-    def judged(self) -> SiteDay:
+    def checked(self) -> SiteDay:
         """Give the day as arithmetic wants it: valid where enough was paired and nothing excludes it."""
         valid = enough(self.paired, self.expected) and not self.excluded
         return SiteDay(self.day, self.total, valid, self.morning, self.midday, self.busiest, self.quarter)
 
 
-class RiddenLink(NamedTuple):
+class BicycleKmLink(NamedTuple):
     """A link of a route in one period: its cyclists a day, valid of expected days, and the fine dust along it.
 
     `own_air` is the mean (ug/m3) of the districts at its ends, `air_of_all` the middle of all districts; None where
@@ -123,7 +123,7 @@ class Inputs(Protocol):
     async def neighbours(self, site: str, mode: str, most: int) -> Sequence[str]:
         """Give the nearest other sites that count the same mode."""
 
-    async def looking_at(self, site: str, mode: str, most: int) -> Sequence[str]:
+    async def neighbour_of(self, site: str, mode: str, most: int) -> Sequence[str]:
         """Give the sites that have this one among their nearest."""
 
     async def links_of(self, site: str) -> Sequence[CountedLink]:
@@ -159,5 +159,5 @@ class Inputs(Protocol):
     async def district_stations(self, district: str, quantity: str) -> Sequence[str]:
         """Give the stations of a district that measure a quantity."""
 
-    async def ridden(self, place: DuePlace, years: Sequence[int]) -> Sequence[RiddenLink]:
+    async def bicycle_km(self, place: DuePlace, years: Sequence[int]) -> Sequence[BicycleKmLink]:
         """Give the links of the routes that a place touches (all routes for a station), by route, period and order."""

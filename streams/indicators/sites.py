@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
-from streams.domain.figures import city, estimates, paths, site
-from streams.domain.figures.figure import Figure, SiteDay
-from streams.domain.figures.site import Counted
+from streams.domain.indicators import city, estimates, paths, site
+from streams.domain.indicators.indicator_value import IndicatorValue, SiteDay
+from streams.domain.indicators.site import CountedMode
 from streams.domain.usage import LinkDay
 from streams.indicators.inputs import ChainLink, CountedLink, DuePlace, Inputs, Parallels, StoredDay
 from streams.indicators.values import IndicatorValues, Subject
@@ -35,24 +35,26 @@ async def compute_site(inputs: Inputs, place: DuePlace, values: IndicatorValues)
         await _paths(inputs, name, own, years, values)
 
 
-async def _own(inputs: Inputs, name: str, mode: str, years: Sequence[int]) -> list[Figure]:
+async def _own(inputs: Inputs, name: str, mode: str, years: Sequence[int]) -> list[IndicatorValue]:
     first, last = date(min(years) - 2, 1, 1), date(max(years), 12, 31)
     days = _by_site(await inputs.site_days([name], mode, first, last, hours=True)).get(name, [])
     directions = await inputs.direction_days(mode, first, last, site=name)
-    counted = Counted(days, await inputs.holidays(first, last), directions)
-    return [one for one in site.site_figures(counted, years) if mode == _BICYCLES or one.indicator not in _OF_CYCLING]
+    counted = CountedMode(days, await inputs.holidays(first, last), directions)
+    return [
+        one for one in site.site_indicators(counted, years) if mode == _BICYCLES or one.indicator not in _OF_CYCLING
+    ]
 
 
 async def _estimates(inputs: Inputs, name: str, mode: str, years: Sequence[int], values: IndicatorValues) -> None:
     """Compute the estimates of a site, and of those around it that look at it."""
-    for place in (name, *await inputs.looking_at(name, mode, estimates.NEIGHBOURS)):
+    for place in (name, *await inputs.neighbour_of(name, mode, estimates.NEIGHBOURS)):
         around = await inputs.neighbours(place, mode, estimates.NEIGHBOURS)
         first, last = date(min(years), 1, 1), date(max(years), 12, 31)
         days = _by_site(await inputs.site_days([place, *around], mode, first, last))
         own = days.get(place, [])
         for year in years:
             others = {other: days.get(other, []) for other in around}
-            found = estimates.estimate_figures(own, others, year)
+            found = estimates.estimate_indicators(own, others, year)
             values.put(Subject("site", place, mode), found, all_of=estimates.INDICATORS, years=[year])
 
 
@@ -64,13 +66,13 @@ async def _screenlines(inputs: Inputs, name: str, mode: str, years: Sequence[int
         values.put(Subject("screenline", screenline, mode), found, all_of={"directionality"}, years=years)
 
 
-def _directions(directions: Mapping[str, Mapping[date, float]], years: Sequence[int]) -> Iterator[Figure]:
+def _directions(directions: Mapping[str, Mapping[date, float]], years: Sequence[int]) -> Iterator[IndicatorValue]:
     days = {day for counts in directions.values() for day in counts}
     for year in years:
         for period in site.periods_of_paths(year):
             valid = {day for day in days if period.holds(day)}
             if valid:
-                yield from site.direction_figures(directions, period, valid, period.days)
+                yield from site.direction_indicators(directions, period, valid, period.days)
 
 
 async def _city(inputs: Inputs, mode: str, years: Sequence[int], values: IndicatorValues) -> None:
@@ -78,12 +80,12 @@ async def _city(inputs: Inputs, mode: str, years: Sequence[int], values: Indicat
     by_date = await inputs.city_pairs(mode, "1 year", first, last)
     by_weekday = await inputs.city_pairs(mode, "364 days", first, last)
     pairs = city.Pairs(city.pairs_of(by_date), city.pairs_of(by_weekday))
-    found = city.city_figures(pairs, years)
+    found = city.city_indicators(pairs, years)
     values.put(Subject("municipality", inputs.municipality, mode), found, all_of=city.INDICATORS, years=years)
 
 
 async def _paths(
-    inputs: Inputs, name: str, own: Sequence[Figure], years: Sequence[int], values: IndicatorValues
+    inputs: Inputs, name: str, own: Sequence[IndicatorValue], years: Sequence[int], values: IndicatorValues
 ) -> None:
     chains = _whole_chains(await inputs.chains(name))
     splits = await inputs.parallels(name)
@@ -95,17 +97,21 @@ async def _paths(
     for split in splits:
         _split(split, days, years, values)
     for (kind, subject), links in chains.items():
-        found = paths.chain_figures(_chain(kind, links, days), years)
+        found = paths.chain_indicators(_chain(kind, links, days), years)
         values.put(Subject(kind, subject), found, all_of=paths.OF_CHAINS, years=years)
 
 
 def _link(
-    link: CountedLink, own: Sequence[Figure], days: Sequence[SiteDay], years: Sequence[int], values: IndicatorValues
+    link: CountedLink,
+    own: Sequence[IndicatorValue],
+    days: Sequence[SiteDay],
+    years: Sequence[int],
+    values: IndicatorValues,
 ) -> None:
     """Put the values of a link; what its site says of use and directions holds for it, too."""
-    told = paths.Link(link.length, link.measured, link.counted_on, link.opened, days)
+    reported = paths.LinkDays(link.length, link.measured, link.counted_on, link.opened, days)
     subject = Subject("link", link.link)
-    values.put(subject, paths.link_figures(told, years), all_of={*paths.OF_LINKS, *_ALSO_OF_LINKS}, years=years)
+    values.put(subject, paths.link_indicators(reported, years), all_of={*paths.OF_LINKS, *_ALSO_OF_LINKS}, years=years)
     values.put(subject, (one for one in own if one.indicator in _ALSO_OF_LINKS))
 
 
@@ -116,7 +122,7 @@ def _split(
         link: paths.valid_counts(days.get(place, [])) for link, place in zip(split.links, split.sites, strict=True)
     }
     for link in split.links:
-        found = paths.split_figures(link, valid, years)
+        found = paths.split_indicators(link, valid, years)
         values.put(Subject("link", link, split.screenline), found, all_of={"link_split"}, years=years)
 
 
@@ -136,5 +142,5 @@ def _whole_chains(links: Iterable[ChainLink]) -> Mapping[tuple[str, str], Sequen
 def _by_site(days: Iterable[StoredDay]) -> Mapping[str, Sequence[SiteDay]]:
     found: defaultdict[str, list[SiteDay]] = defaultdict(list)
     for day in days:
-        found[day.site].append(day.judged)
+        found[day.site].append(day.checked)
     return found

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
-from streams.domain.figures.figure import Figure
+from streams.domain.indicators.indicator_value import IndicatorValue
 
 
 class Subject(NamedTuple):
@@ -26,11 +26,16 @@ class IndicatorValues:
     """The values that one transaction writes."""
 
     def __init__(self) -> None:
-        self._values: dict[tuple[object, ...], tuple[Subject, Figure]] = {}
+        self._values: dict[tuple[object, ...], tuple[Subject, IndicatorValue]] = {}
         self._scopes: list[Scope] = []
 
     def put(
-        self, subject: Subject, values: Iterable[Figure], *, all_of: Collection[str] = (), years: Sequence[int] = ()
+        self,
+        subject: Subject,
+        values: Iterable[IndicatorValue],
+        *,
+        all_of: Collection[str] = (),
+        years: Sequence[int] = (),
     ) -> None:
         """Take values of one subject, `all_of` these indicators in these years: what is not among them is no more."""
         for one in values:
@@ -38,7 +43,7 @@ class IndicatorValues:
         if all_of:
             self._scopes.append(Scope(subject, sorted(all_of), list(years)))
 
-    def taken(self) -> tuple[list[tuple[Subject, Figure]], list[Scope]]:
+    def taken(self) -> tuple[list[tuple[Subject, IndicatorValue]], list[Scope]]:
         """Hand over all that was put, and begin anew."""
         found = [*self._values.values()], [*self._scopes]
         self._values.clear()

@@ -1,1 +1,1 @@
-"""The only writers of observations and tallies, with their SQL beside them."""
+"""The only writers of observations and aggregates, with their SQL beside them."""

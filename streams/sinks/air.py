@@ -6,10 +6,10 @@ from typing import Any, Final
 import msgspec
 
 from schemas.air_indices import PARTICULATES, SCHEMES
-from streams.domain.air.hours import DAY, Stretch, judged, later, stretches
+from streams.domain.air.hours import DAY, Stretch, air_indices, later, stretches
 from streams.domain.air.indices import Index
 from streams.domain.air.layers import Corrected, Hour, Key, Known, corrected, outdated, renew
-from streams.domain.air.network import Network, Spot, Stream
+from streams.domain.air.network import AirNetwork, Spot, Stream
 from streams.domain.rules import RULES
 from streams.sinks.connection import Connection, statements
 
@@ -32,17 +32,17 @@ async def write_air(connection: Connection) -> None:
         await _judge(connection, network, spots, later(moved) - spots, known)
 
 
-async def _spots(connection: Connection, statement: str, **asked: object) -> set[Spot]:
-    return {Spot(*row) for row in await (await connection.execute(_SQL[statement], asked)).fetchall()}
+async def _spots(connection: Connection, statement: str, **parameters: object) -> set[Spot]:
+    return {Spot(*row) for row in await (await connection.execute(_SQL[statement], parameters)).fetchall()}
 
 
-async def _network(connection: Connection) -> Network:
+async def _network(connection: Connection) -> AirNetwork:
     cursor = await connection.execute(_SQL["network"])
-    return Network(Stream(*row) for row in await cursor.fetchall())
+    return AirNetwork(Stream(*row) for row in await cursor.fetchall())
 
 
-async def _known(connection: Connection, network: Network, asked: Iterable[Stretch]) -> Known:
-    rows = [(*line, first, last) for station, first, last in asked for line in network.lines(station)]
+async def _known(connection: Connection, network: AirNetwork, parameters: Iterable[Stretch]) -> Known:
+    rows = [(*line, first, last) for station, first, last in parameters for line in network.lines(station)]
     cursor = await connection.execute(_SQL["hours"], _rows(("station", "quantity", "layer", "first", "last"), rows))
     known: Known = {}
     for *line, hours in await cursor.fetchall():
@@ -50,7 +50,7 @@ async def _known(connection: Connection, network: Network, asked: Iterable[Stret
     return known
 
 
-async def _correct(connection: Connection, network: Network, spots: set[Spot], known: Known) -> set[Spot]:
+async def _correct(connection: Connection, network: AirNetwork, spots: set[Spot], known: Known) -> set[Spot]:
     """Write all corrections, learn them, and answer where there are some no more."""
     found = dict(corrected(network, sorted(spots), known))
     gone = list(outdated(spots, known, found))
@@ -63,8 +63,11 @@ async def _correct(connection: Connection, network: Network, spots: set[Spot], k
     return {Spot(key.station, key.hour) for key in gone}
 
 
-async def _judge(connection: Connection, network: Network, spots: set[Spot], later: set[Spot], known: Known) -> None:
-    found = [*judged(network, sorted(spots), _TABLES, known), *judged(network, sorted(later), _RUNNING, known)]
+async def _judge(connection: Connection, network: AirNetwork, spots: set[Spot], later: set[Spot], known: Known) -> None:
+    found = [
+        *air_indices(network, sorted(spots), _TABLES, known),
+        *air_indices(network, sorted(later), _RUNNING, known),
+    ]
     if found:
         rows = [(*spot, scheme.name, *index) for spot, scheme, index in found]
         fields = (*Spot._fields, "scheme", *Index._fields)

@@ -26,7 +26,7 @@ FROM (
     LEFT JOIN doorfiets.datastream d
         ON d.station = a.station AND d.quantity = a.quantity AND d.layer = a.layer AND d.valid_from <= a.hour AND a.hour < d.valid_until
     LEFT JOIN LATERAL (
-        SELECT sum(t.total) AS total, sum(t.valid) AS valid FROM doorfiets.tally_hour t
+        SELECT sum(t.total) AS total, sum(t.valid) AS valid FROM doorfiets.datastream_hour t
         WHERE t.datastream = d.datastream AND t.hour = a.hour) h ON true
     GROUP BY a.station, a.quantity, a.layer, a.hour) m;
 
@@ -54,13 +54,13 @@ FROM json_to_recordset(%(rows)s::json)
     AS c(station text, quantity text, layer text, hour int8, mean float8, withheld jsonb, valid int4, expected int4, basis jsonb);
 
 -- drop_corrected --
--- Corrections that the registry no longer names; what was reckoned from them is reckoned again.
+-- Corrections that the registry no longer names; what was computed from them is computed again.
 WITH gone AS (
     DELETE FROM doorfiets.air_hour t
     USING json_to_recordset(%(rows)s::json) AS g(station text, quantity text, layer text, hour int8)
     WHERE (t.station, t.quantity, t.layer, t.hour) = (g.station, g.quantity, g.layer, to_timestamp(g.hour * 3600))
     RETURNING t.station, t.quantity, t.hour)
-INSERT INTO doorfiets.stale (kind, subject, facet, year, due_at)
+INSERT INTO doorfiets.indicator_due (kind, subject, facet, year, due_at)
 SELECT DISTINCT 'station', g.station, g.quantity, extract(year FROM g.hour AT TIME ZONE m.timezone)::int4, now()
 FROM gone g CROSS JOIN doorfiets.municipality m
 ON CONFLICT (kind, subject, facet, year) DO NOTHING;

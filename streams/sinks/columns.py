@@ -4,8 +4,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from streams.domain.assignment import Accepted
 from streams.domain.sequence import Said
-from streams.domain.sorting import Kept
 from streams.sinks.arrays import Column, Numbers, column, microseconds
 
 UNNUMBERED: Final = -1
@@ -23,8 +23,8 @@ class Columns(NamedTuple):
     ended_at: Numbers
     value: Numbers
     uptime: Numbers
-    doubts: Numbers
-    heard_at: Numbers
+    quality_flags: Numbers
+    received_at: Numbers
     run: Numbers
     number: Numbers
 
@@ -39,18 +39,18 @@ class Apart(NamedTuple):
     several: list[Numbers]
 
 
-def columns(kept: Kept) -> Columns:
+def columns(accepted: Accepted) -> Columns:
     """Turn a batch into columns."""
-    seen = kept.seen
+    seen = accepted.seen
     numbered = [one.run is not None and one.number is not None for one in seen]
     return Columns(
-        datastream=np.array(kept.datastream, np.int32),
+        datastream=np.array(accepted.datastream, np.int32),
         started_at=microseconds([one.started_at for one in seen]),
         ended_at=microseconds([one.ended_at for one in seen]),
         value=np.array([np.nan if one.value is None else one.value for one in seen], np.float64),
         uptime=np.array([one.uptime for one in seen], np.float32),
-        doubts=np.array(kept.doubts, np.int32),
-        heard_at=microseconds([one.heard_at for one in seen]),
+        quality_flags=np.array(accepted.quality_flags, np.int32),
+        received_at=microseconds([one.received_at for one in seen]),
         run=np.array([one.run if has else 0 for one, has in zip(seen, numbered, strict=True)], np.int64),
         number=np.array([one.number if has else UNNUMBERED for one, has in zip(seen, numbered, strict=True)], np.int64),
     )
@@ -70,15 +70,15 @@ def apart(batch: Columns) -> Apart:
 
 
 def rows(batch: Columns, places: Numbers) -> dict[str, Column]:
-    """Give the messages at these places as `keep_observations` and `keep_followed` take them."""
+    """Give the messages at these places as `store_observations` and `store_followed` take them."""
     return {
         "datastream": column("int4", batch.datastream[places]),
         "started_at": column("timestamptz", batch.started_at[places]),
         "ended_at": column("timestamptz", batch.ended_at[places]),
         "value": column("float8", batch.value[places]),
         "uptime": column("float4", batch.uptime[places]),
-        "doubts": column("int4", batch.doubts[places]),
-        "heard_at": column("timestamptz", batch.heard_at[places]),
+        "quality_flags": column("int4", batch.quality_flags[places]),
+        "received_at": column("timestamptz", batch.received_at[places]),
         "run": column("int8", batch.run[places]),
         "number": column("int8", batch.number[places]),
     }
@@ -91,15 +91,15 @@ def feeds(batch: Columns) -> dict[str, Column]:
         "feed": column("int4", streams),
         "last_started_at": column("timestamptz", _latest(batch.started_at, place, len(streams))),
         "last_ended_at": column("timestamptz", _latest(batch.ended_at, place, len(streams))),
-        "last_heard_at": column("timestamptz", _latest(batch.heard_at, place, len(streams))),
+        "last_received_at": column("timestamptz", _latest(batch.received_at, place, len(streams))),
     }
 
 
 def said(batch: Columns, place: int, starts: dict[int, int]) -> Said:
-    """Give one message; `starts` says when each run was first heard of."""
+    """Give one message; `starts` says when each run was first seen."""
     value, number, run = float(batch.value[place]), int(batch.number[place]), int(batch.run[place])
-    content = (None if np.isnan(value) else value, float(batch.uptime[place]), int(batch.doubts[place]))
-    received_at = int(batch.heard_at[place])
+    content = (None if np.isnan(value) else value, float(batch.uptime[place]), int(batch.quality_flags[place]))
+    received_at = int(batch.received_at[place])
     return Said(content, received_at) if number < 0 else Said(content, received_at, run, starts[run], number)
 
 

@@ -28,7 +28,7 @@ def statements(name: str) -> Mapping[str, str]:
     return named_sql.parse((files("streams.sinks") / name).read_text("utf-8"))
 
 
-class Line:
+class ReconnectingConnection:
     """A connection as one role that is there when it is needed."""
 
     def __init__(self, conninfo: str, role: str, *, durable: bool = True) -> None:

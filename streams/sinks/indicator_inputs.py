@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from streams.indicators.inputs import ChainLink, CountedLink, DuePlace, Inputs, Parallels, RiddenLink, StoredDay
+from streams.indicators.inputs import BicycleKmLink, ChainLink, CountedLink, DuePlace, Inputs, Parallels, StoredDay
 from streams.sinks.connection import Connection, statements
 
 _SQL: Final = statements("indicator_inputs.sql")
@@ -30,16 +30,16 @@ class StoredInputs(Inputs):
         self, sites: Sequence[str], mode: str, first: date, last: date, *, hours: bool = False
     ) -> list[StoredDay]:
         """Give the stored days of some sites that are over, in order; what is needed of their hours where asked."""
-        asked = {"sites": list(sites), "mode": mode, "first": first, "last": last, "zone": self.zone.key}
-        return [StoredDay(*row) for row in await self._rows("site_days", hours=hours, **asked)]
+        parameters = {"sites": list(sites), "mode": mode, "first": first, "last": last, "zone": self.zone.key}
+        return [StoredDay(*row) for row in await self._rows("site_days", hours=hours, **parameters)]
 
     async def direction_days(
         self, mode: str, first: date, last: date, *, site: str | None = None, screenline: str | None = None
     ) -> Mapping[str, dict[date, float]]:
         """Give what each direction of a mode counted, by day: at a site, or over a whole screenline."""
-        asked = {"mode": mode, "first": first, "last": last, "site": site, "screenline": screenline}
+        parameters = {"mode": mode, "first": first, "last": last, "site": site, "screenline": screenline}
         found: dict[str, dict[date, float]] = defaultdict(dict)
-        for day, direction, total in await self._rows("direction_days", **asked):
+        for day, direction, total in await self._rows("direction_days", **parameters):
             found[direction][day] = total or 0.0
         return found
 
@@ -51,9 +51,9 @@ class StoredInputs(Inputs):
         """Give the nearest other sites that count the same mode."""
         return await self._column("neighbours", site=site, mode=mode, most=most)
 
-    async def looking_at(self, site: str, mode: str, most: int) -> list[str]:
+    async def neighbour_of(self, site: str, mode: str, most: int) -> list[str]:
         """Give the sites that have this one among their nearest."""
-        return await self._column("looking_at", site=site, mode=mode, most=most)
+        return await self._column("neighbour_of", site=site, mode=mode, most=most)
 
     async def links_of(self, site: str) -> list[CountedLink]:
         """Give the links that have their cyclists from a site."""
@@ -85,24 +85,24 @@ class StoredInputs(Inputs):
         self, station: str, quantity: str, first: datetime, until: datetime
     ) -> Mapping[datetime, float | None]:
         """Give the hourly means of a quantity at a station, from `first` up to `until`."""
-        asked = {"station": station, "quantity": quantity, "from": first, "until": until}
-        return dict(await self._rows("station_hours", **asked))
+        parameters = {"station": station, "quantity": quantity, "from": first, "until": until}
+        return dict(await self._rows("station_hours", **parameters))
 
     async def district_hours(
         self, district: str, quantity: str, first: datetime, until: datetime
     ) -> Mapping[date, tuple[float, int]]:
         """Give by local month, as its first day, the sum and the number of the hourly middles of a district."""
-        asked = {"district": district, "quantity": quantity, "from": first, "until": until, "zone": self.zone.key}
-        return {month: (total, hours) for month, total, hours in await self._rows("district_hours", **asked)}
+        parameters = {"district": district, "quantity": quantity, "from": first, "until": until, "zone": self.zone.key}
+        return {month: (total, hours) for month, total, hours in await self._rows("district_hours", **parameters)}
 
     async def district_stations(self, district: str, quantity: str) -> list[str]:
         """Give the stations of a district that measure a quantity."""
         return await self._column("district_stations", district=district, quantity=quantity)
 
-    async def ridden(self, place: DuePlace, years: Sequence[int]) -> list[RiddenLink]:
+    async def bicycle_km(self, place: DuePlace, years: Sequence[int]) -> list[BicycleKmLink]:
         """Give the links of the routes that a place touches (all routes for a station), by route, period and order."""
-        asked = {"kind": place.kind, "place": place.subject, "years": list(years)}
-        return [RiddenLink(*row) for row in await self._rows("ridden_links", **asked)]
+        parameters = {"kind": place.kind, "place": place.subject, "years": list(years)}
+        return [BicycleKmLink(*row) for row in await self._rows("link_cyclists_links", **parameters)]
 
     async def _column(self, name: str, **values: object) -> list[Any]:
         return [value for (value,) in await self._rows(name, **values)]

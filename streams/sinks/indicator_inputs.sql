@@ -1,5 +1,5 @@
 -- site_days --
--- Every tallied day of a mode at some sites that is over, with what the statistics need of its hours: 07-09 and 11-13 local time where they are whole, and
+-- Every aggregated day of a mode at some sites that is over, with what the statistics need of its hours: 07-09 and 11-13 local time where they are whole, and
 -- the busiest whole hour with its busiest quarter.
 SELECT t.site, t.day, t.total::float8, t.paired, t.expected, x.site IS NOT NULL AS excluded, h.morning, h.midday, h.busiest, h.quarter
 FROM doorfiets.site_day t
@@ -24,13 +24,13 @@ WITH span AS (
     FROM doorfiets.channel c JOIN doorfiets.datastream d USING (channel)
     WHERE c.mode = %(mode)s AND (c.site = %(site)s
         OR c.channel IN (SELECT channel FROM doorfiets.screenline_channel WHERE screenline = %(screenline)s)) GROUP BY c.channel),
-told AS (
+available AS (
     SELECT t.day, t.started_at, t.ended_at, d.channel, sum(t.total) AS total, sum(t.valid) * 4 >= sum(t.expected) * 3 AS enough
-    FROM doorfiets.tally_day t JOIN doorfiets.datastream d USING (datastream) JOIN span USING (channel)
+    FROM doorfiets.datastream_day t JOIN doorfiets.datastream d USING (datastream) JOIN span USING (channel)
     WHERE t.day >= %(first)s AND t.day <= %(last)s AND t.ended_at <= now() AND t.expected > 0
     GROUP BY t.day, t.started_at, t.ended_at, d.channel)
 SELECT t.day, s.direction, sum(t.total)::float8
-FROM told t JOIN span s USING (channel)
+FROM available t JOIN span s USING (channel)
 WHERE NOT EXISTS (SELECT FROM doorfiets.excluded_day x JOIN span y USING (site) WHERE x.day = t.day)
 GROUP BY t.day, t.started_at, t.ended_at, s.direction
 HAVING bool_and(t.enough) AND count(*) = (
@@ -88,7 +88,7 @@ WHERE n.mode = %(mode)s AND n.day >= %(first)s AND n.day <= %(last)s
 GROUP BY n.day ORDER BY n.day;
 
 -- station_hours --
-SELECT hour, mean FROM doorfiets.told_air_hour
+SELECT hour, mean FROM doorfiets.available_air_hour
 WHERE station = %(station)s AND quantity = %(quantity)s AND hour >= %(from)s AND hour < %(until)s
 ORDER BY hour;
 
@@ -98,7 +98,7 @@ SELECT district FROM doorfiets.station WHERE station = %(station)s;
 -- district_hours --
 -- The middle of all stations of a district, hour by hour, added up by local month.
 WITH middle AS (
-    SELECT hour, percentile_cont(0.5) WITHIN GROUP (ORDER BY mean) AS value FROM doorfiets.told_air_hour
+    SELECT hour, percentile_cont(0.5) WITHIN GROUP (ORDER BY mean) AS value FROM doorfiets.available_air_hour
     WHERE station IN (SELECT station FROM doorfiets.station WHERE district = %(district)s) AND quantity = %(quantity)s
       AND hour >= %(from)s AND hour < %(until)s AND mean IS NOT NULL
     GROUP BY hour)
@@ -108,21 +108,21 @@ SELECT date_trunc('month', hour AT TIME ZONE %(zone)s)::date AS month, sum(value
 SELECT DISTINCT d.station FROM doorfiets.datastream d JOIN doorfiets.station s USING (station)
 WHERE s.district = %(district)s AND d.quantity = %(quantity)s ORDER BY d.station;
 
--- ridden_links --
+-- link_cyclists_links --
 -- Cyclists on every link of the routes that a place touches, with the air of the districts at its ends, and the middle of all districts. A link that
 -- nobody counts has a row without cyclists.
 WITH touched AS (
     SELECT r.route FROM doorfiets.route_link r JOIN doorfiets.link l USING (link) LEFT JOIN doorfiets.link c ON c.link = coalesce(l.assumed_from, l.link)
     WHERE %(kind)s <> 'site' OR c.site = %(place)s),
-ridden AS (
-    SELECT subject AS link, period, first_day, last_day, value, valid, expected FROM doorfiets.figure
+link_cyclists AS (
+    SELECT subject AS link, period, first_day, last_day, value, valid, expected FROM doorfiets.indicator_value
     WHERE kind = 'link' AND facet = '' AND indicator = 'cyclists_per_day' AND period IN ('month', 'year')
       AND extract(year FROM first_day) = ANY (%(years)s)),
 period AS (
     SELECT DISTINCT r.route, f.period, f.first_day, f.last_day, f.expected
-    FROM doorfiets.route_link r JOIN ridden f USING (link) WHERE r.route IN (SELECT route FROM touched)),
+    FROM doorfiets.route_link r JOIN link_cyclists f USING (link) WHERE r.route IN (SELECT route FROM touched)),
 air AS (
-    SELECT subject AS district, period, first_day, value FROM doorfiets.figure
+    SELECT subject AS district, period, first_day, value FROM doorfiets.indicator_value
     WHERE kind = 'district' AND facet = 'pm25' AND indicator IN ('month_mean', 'year_mean') AND value IS NOT NULL)
 SELECT p.route, p.period, p.first_day, p.last_day, l.name, l.length_km, l.green, l.site IS NOT NULL AS measured, f.value, coalesce(f.valid, 0),
        coalesce(f.expected, max(p.expected)) AS expected,
@@ -131,7 +131,7 @@ SELECT p.route, p.period, p.first_day, p.last_day, l.name, l.length_km, l.green,
 FROM period p
 JOIN doorfiets.route_link r USING (route)
 JOIN doorfiets.link l USING (link)
-LEFT JOIN ridden f ON f.link = l.link AND (f.period, f.first_day) = (p.period, p.first_day)
+LEFT JOIN link_cyclists f ON f.link = l.link AND (f.period, f.first_day) = (p.period, p.first_day)
 LEFT JOIN LATERAL (
     SELECT avg(v.value) AS value FROM air v WHERE v.district IN (l.start_place, l.end_place) AND (v.period, v.first_day) = (p.period, p.first_day)) a ON true
 GROUP BY p.route, p.period, p.first_day, p.last_day, r.position, l.link, f.value, f.valid, f.expected, a.value
@@ -140,7 +140,7 @@ ORDER BY p.route, p.period, p.first_day, r.position;
 -- municipality --
 SELECT municipality, timezone FROM doorfiets.municipality;
 
--- looking_at --
+-- neighbour_of --
 -- The sites that have this one among their nearest: their estimates rest on it.
 SELECT s.site FROM doorfiets.site s
 CROSS JOIN LATERAL (

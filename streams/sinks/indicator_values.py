@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from schemas.indicators import INDICATORS
-from streams.domain.figures.figure import Figure
+from streams.domain.indicators.indicator_value import IndicatorValue
 from streams.indicators.values import IndicatorValues, Scope, Subject
 from streams.sinks.connection import Connection, statements
 
@@ -16,12 +16,12 @@ _SQL: Final = {**statements("indicator_values.sql"), **statements("published.sql
 async def write(connection: Connection, values: IndicatorValues) -> None:
     """Write what was put since the last time; what the table says already is left alone."""
     found, scopes = values.taken()
-    asked = {
+    parameters = {
         "rows": json.dumps([_row(*one) for one in found], allow_nan=False),
         "scopes": json.dumps([_scope(one) for one in scopes]),
     }
-    await connection.execute(_SQL["withdraw_figures"], asked)
-    await connection.execute(_SQL["write_figure"], asked)
+    await connection.execute(_SQL["withdraw_indicator_values"], parameters)
+    await connection.execute(_SQL["write_indicator_value"], parameters)
 
 
 def _scope(scope: Scope) -> dict[str, Any]:
@@ -29,7 +29,7 @@ def _scope(scope: Scope) -> dict[str, Any]:
     return {**subject, "indicators": scope.indicators, "years": scope.years}
 
 
-def _row(subject: Subject, one: Figure) -> dict[str, Any]:
+def _row(subject: Subject, one: IndicatorValue) -> dict[str, Any]:
     period = one.period
     return {
         "kind": subject.kind, "subject": subject.id, "facet": subject.facet, "indicator": one.indicator,

@@ -1,6 +1,6 @@
--- withdraw_figures --
--- Of what was reckoned again, the figures that are no more: their past stays.
-DELETE FROM doorfiets.figure t
+-- withdraw_indicator_values --
+-- Of what was computed again, the indicators that are no more: their past stays.
+DELETE FROM doorfiets.indicator_value t
 USING jsonb_to_recordset(%(scopes)s::jsonb) AS s(kind text, subject text, facet text, indicators text[], years int4[])
 WHERE (t.kind, t.subject, t.facet) = (s.kind, s.subject, s.facet) AND t.indicator = ANY (s.indicators)
   AND (t.period = 'opening' OR extract(year FROM t.last_day) = ANY (s.years))
@@ -9,8 +9,8 @@ WHERE (t.kind, t.subject, t.facet) = (s.kind, s.subject, s.facet) AND t.indicato
     WHERE (r.kind, r.subject, r.facet, r.indicator, r.period, r.first_day, r.part)
         = (t.kind, t.subject, t.facet, t.indicator, t.period, t.first_day, t.part));
 
--- figure --
--- The figures of what was reckoned.
+-- indicator_value --
+-- The indicators of what was computed.
 SELECT kind, subject, facet, indicator, period, first_day, last_day, part, value, low, high, withheld, basis, valid, expected, rule
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(
     kind text, subject text, facet text, indicator text, period text, first_day date, last_day date, part int4, value float8, low float8,

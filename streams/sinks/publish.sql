@@ -3,8 +3,8 @@
 SELECT pg_snapshot_xmin(pg_current_snapshot())::text;
 
 -- mark --
-SELECT changed_in::text FROM doorfiets.published WHERE tally = %(tally)s;
+SELECT changed_in::text FROM doorfiets.published WHERE aggregate = %(aggregate)s;
 
 -- move_mark --
-INSERT INTO doorfiets.published (tally, changed_in) VALUES (%(tally)s, %(until)s::xid8)
-ON CONFLICT (tally) DO UPDATE SET changed_in = excluded.changed_in;
+INSERT INTO doorfiets.published (aggregate, changed_in) VALUES (%(aggregate)s, %(until)s::xid8)
+ON CONFLICT (aggregate) DO UPDATE SET changed_in = excluded.changed_in;

@@ -3,8 +3,8 @@
 -- that is right; `insert_*` is for where none stand; `changed_*` gives the rows that transactions of a range have written, each with its key in the
 -- topic.
 
--- write_tally_hour --
-INSERT INTO doorfiets.tally_hour AS t (
+-- write_datastream_hour --
+INSERT INTO doorfiets.datastream_hour AS t (
     datastream, hour, rows, valid, expected, total, minimum, maximum, rule)
 SELECT
     n.datastream, n.hour, n.rows, n.valid, n.expected, n.total, n.minimum, n.maximum, n.rule
@@ -23,8 +23,8 @@ WHERE (
     t.rows, t.valid, t.expected, t.total, t.minimum, t.maximum, t.rule) IS DISTINCT FROM (
     excluded.rows, excluded.valid, excluded.expected, excluded.total, excluded.minimum, excluded.maximum, excluded.rule);
 
--- compare_tally_hour --
-INSERT INTO doorfiets.tally_hour AS t (
+-- compare_datastream_hour --
+INSERT INTO doorfiets.datastream_hour AS t (
     datastream, hour, rows, valid, expected, total, minimum, maximum, rule)
 SELECT
     n.datastream, n.hour, n.rows, n.valid, n.expected, n.total, n.minimum, n.maximum, n.rule
@@ -36,7 +36,7 @@ FROM (
     LEFT JOIN summed s ON s.datastream = c.datastream AND s.hour = c.hour
     ORDER BY c.datastream, c.hour) n
 WHERE NOT EXISTS (
-    SELECT FROM doorfiets.tally_hour o WHERE o.datastream = n.datastream AND o.hour = n.hour
+    SELECT FROM doorfiets.datastream_hour o WHERE o.datastream = n.datastream AND o.hour = n.hour
     AND (
         o.rows, o.valid, o.expected, o.total, o.minimum, o.maximum, o.rule) IS NOT DISTINCT FROM (
         n.rows, n.valid, n.expected, n.total, n.minimum, n.maximum, n.rule))
@@ -48,8 +48,8 @@ WHERE (
     t.rows, t.valid, t.expected, t.total, t.minimum, t.maximum, t.rule) IS DISTINCT FROM (
     excluded.rows, excluded.valid, excluded.expected, excluded.total, excluded.minimum, excluded.maximum, excluded.rule);
 
--- insert_tally_hour --
-INSERT INTO doorfiets.tally_hour AS t (
+-- insert_datastream_hour --
+INSERT INTO doorfiets.datastream_hour AS t (
     datastream, hour, rows, valid, expected, total, minimum, maximum, rule)
 SELECT
     n.datastream, n.hour, n.rows, n.valid, n.expected, n.total, n.minimum, n.maximum, n.rule
@@ -61,16 +61,16 @@ FROM (
     LEFT JOIN summed s ON s.datastream = c.datastream AND s.hour = c.hour
     ORDER BY c.datastream, c.hour) n;
 
--- changed_tally_hour --
-SELECT 'tally_hour/' || array_to_string(ARRAY[
+-- changed_datastream_hour --
+SELECT 'datastream_hour/' || array_to_string(ARRAY[
     replace(to_jsonb(t) ->> 'datastream', '+00:00', 'Z'), replace(to_jsonb(t) ->> 'hour', '+00:00', 'Z')], '/'),
     (to_jsonb(t) - 'changed_in')::text, t.changed_in::text
-FROM doorfiets.tally_hour t
+FROM doorfiets.datastream_hour t
 WHERE t.changed_in >= %(from)s::xid8 AND t.changed_in < %(until)s::xid8
 ORDER BY t.changed_in;
 
--- write_tally_day --
-INSERT INTO doorfiets.tally_day AS t (
+-- write_datastream_day --
+INSERT INTO doorfiets.datastream_day AS t (
     datastream, day, started_at, ended_at, rows, valid, expected, total, minimum, maximum, rule)
 SELECT
     n.datastream, n.day, n.started_at, n.ended_at, n.rows, n.valid, n.expected, n.total, n.minimum, n.maximum, n.rule
@@ -86,7 +86,7 @@ FROM (
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(t.rows), 0) AS rows, coalesce(sum(t.valid), 0) AS valid, sum(t.total) AS total,
                min(t.minimum) AS minimum, max(t.maximum) AS maximum
-        FROM doorfiets.tally_hour t
+        FROM doorfiets.datastream_hour t
         WHERE t.datastream = w.datastream AND t.hour >= w.started_at AND t.hour < w.ended_at) h) n
 ON CONFLICT (datastream, day) DO UPDATE SET
     started_at = excluded.started_at, ended_at = excluded.ended_at, rows = excluded.rows, valid = excluded.valid,
@@ -98,8 +98,8 @@ WHERE (
     excluded.started_at, excluded.ended_at, excluded.rows, excluded.valid, excluded.expected, excluded.total,
     excluded.minimum, excluded.maximum, excluded.rule);
 
--- compare_tally_day --
-INSERT INTO doorfiets.tally_day AS t (
+-- compare_datastream_day --
+INSERT INTO doorfiets.datastream_day AS t (
     datastream, day, started_at, ended_at, rows, valid, expected, total, minimum, maximum, rule)
 SELECT
     n.datastream, n.day, n.started_at, n.ended_at, n.rows, n.valid, n.expected, n.total, n.minimum, n.maximum, n.rule
@@ -115,10 +115,10 @@ FROM (
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(t.rows), 0) AS rows, coalesce(sum(t.valid), 0) AS valid, sum(t.total) AS total,
                min(t.minimum) AS minimum, max(t.maximum) AS maximum
-        FROM doorfiets.tally_hour t
+        FROM doorfiets.datastream_hour t
         WHERE t.datastream = w.datastream AND t.hour >= w.started_at AND t.hour < w.ended_at) h) n
 WHERE NOT EXISTS (
-    SELECT FROM doorfiets.tally_day o WHERE o.datastream = n.datastream AND o.day = n.day
+    SELECT FROM doorfiets.datastream_day o WHERE o.datastream = n.datastream AND o.day = n.day
     AND (
         o.started_at, o.ended_at, o.rows, o.valid, o.expected, o.total, o.minimum, o.maximum, o.rule) IS NOT DISTINCT FROM (
         n.started_at, n.ended_at, n.rows, n.valid, n.expected, n.total, n.minimum, n.maximum, n.rule))
@@ -132,8 +132,8 @@ WHERE (
     excluded.started_at, excluded.ended_at, excluded.rows, excluded.valid, excluded.expected, excluded.total,
     excluded.minimum, excluded.maximum, excluded.rule);
 
--- insert_tally_day --
-INSERT INTO doorfiets.tally_day AS t (
+-- insert_datastream_day --
+INSERT INTO doorfiets.datastream_day AS t (
     datastream, day, started_at, ended_at, rows, valid, expected, total, minimum, maximum, rule)
 SELECT
     n.datastream, n.day, n.started_at, n.ended_at, n.rows, n.valid, n.expected, n.total, n.minimum, n.maximum, n.rule
@@ -149,14 +149,14 @@ FROM (
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(t.rows), 0) AS rows, coalesce(sum(t.valid), 0) AS valid, sum(t.total) AS total,
                min(t.minimum) AS minimum, max(t.maximum) AS maximum
-        FROM doorfiets.tally_hour t
+        FROM doorfiets.datastream_hour t
         WHERE t.datastream = w.datastream AND t.hour >= w.started_at AND t.hour < w.ended_at) h) n;
 
--- changed_tally_day --
-SELECT 'tally_day/' || array_to_string(ARRAY[
+-- changed_datastream_day --
+SELECT 'datastream_day/' || array_to_string(ARRAY[
     replace(to_jsonb(t) ->> 'datastream', '+00:00', 'Z'), replace(to_jsonb(t) ->> 'day', '+00:00', 'Z')], '/'),
     (to_jsonb(t) - 'changed_in')::text, t.changed_in::text
-FROM doorfiets.tally_day t
+FROM doorfiets.datastream_day t
 WHERE t.changed_in >= %(from)s::xid8 AND t.changed_in < %(until)s::xid8
 ORDER BY t.changed_in;
 
@@ -168,9 +168,9 @@ SELECT
 FROM (
     SELECT v.place AS site, v.facet AS mode, h.hour, coalesce(b.rows, 0) AS rows, coalesce(b.paired, 0) AS paired,
            coalesce(3600 / h.seconds, 0) AS expected, b.total, b.maximum, %(rule)s AS rule
-    FROM voice v
-    JOIN voice_hour h USING (voice)
-    LEFT JOIN paired b ON b.voice = h.voice AND b.hour = h.hour
+    FROM aggregate_key v
+    JOIN aggregate_key_hour h USING (aggregate_key)
+    LEFT JOIN paired b ON b.aggregate_key = h.aggregate_key AND b.hour = h.hour
     WHERE v.kind = 'site'
     ORDER BY v.place, v.facet, h.hour) n
 ON CONFLICT (site, mode, hour) DO UPDATE SET
@@ -189,9 +189,9 @@ SELECT
 FROM (
     SELECT v.place AS site, v.facet AS mode, h.hour, coalesce(b.rows, 0) AS rows, coalesce(b.paired, 0) AS paired,
            coalesce(3600 / h.seconds, 0) AS expected, b.total, b.maximum, %(rule)s AS rule
-    FROM voice v
-    JOIN voice_hour h USING (voice)
-    LEFT JOIN paired b ON b.voice = h.voice AND b.hour = h.hour
+    FROM aggregate_key v
+    JOIN aggregate_key_hour h USING (aggregate_key)
+    LEFT JOIN paired b ON b.aggregate_key = h.aggregate_key AND b.hour = h.hour
     WHERE v.kind = 'site'
     ORDER BY v.place, v.facet, h.hour) n
 WHERE NOT EXISTS (
@@ -215,9 +215,9 @@ SELECT
 FROM (
     SELECT v.place AS site, v.facet AS mode, h.hour, coalesce(b.rows, 0) AS rows, coalesce(b.paired, 0) AS paired,
            coalesce(3600 / h.seconds, 0) AS expected, b.total, b.maximum, %(rule)s AS rule
-    FROM voice v
-    JOIN voice_hour h USING (voice)
-    LEFT JOIN paired b ON b.voice = h.voice AND b.hour = h.hour
+    FROM aggregate_key v
+    JOIN aggregate_key_hour h USING (aggregate_key)
+    LEFT JOIN paired b ON b.aggregate_key = h.aggregate_key AND b.hour = h.hour
     WHERE v.kind = 'site'
     ORDER BY v.place, v.facet, h.hour) n;
 
@@ -237,8 +237,8 @@ SELECT
     n.site, n.mode, n.day, n.started_at, n.ended_at, n.rows, n.paired, n.expected, n.total, n.maximum, n.rule
 FROM (
     SELECT v.place AS site, v.facet AS mode, w.day, w.started_at, w.ended_at, h.rows, h.paired, w.expected, h.total, h.maximum, %(rule)s AS rule
-    FROM voice v
-    JOIN voice_day w USING (voice)
+    FROM aggregate_key v
+    JOIN aggregate_key_day w USING (aggregate_key)
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(t.rows), 0) AS rows, coalesce(sum(t.paired), 0) AS paired, sum(t.total) AS total,
                max(t.maximum) AS maximum
@@ -261,8 +261,8 @@ SELECT
     n.site, n.mode, n.day, n.started_at, n.ended_at, n.rows, n.paired, n.expected, n.total, n.maximum, n.rule
 FROM (
     SELECT v.place AS site, v.facet AS mode, w.day, w.started_at, w.ended_at, h.rows, h.paired, w.expected, h.total, h.maximum, %(rule)s AS rule
-    FROM voice v
-    JOIN voice_day w USING (voice)
+    FROM aggregate_key v
+    JOIN aggregate_key_day w USING (aggregate_key)
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(t.rows), 0) AS rows, coalesce(sum(t.paired), 0) AS paired, sum(t.total) AS total,
                max(t.maximum) AS maximum
@@ -290,8 +290,8 @@ SELECT
     n.site, n.mode, n.day, n.started_at, n.ended_at, n.rows, n.paired, n.expected, n.total, n.maximum, n.rule
 FROM (
     SELECT v.place AS site, v.facet AS mode, w.day, w.started_at, w.ended_at, h.rows, h.paired, w.expected, h.total, h.maximum, %(rule)s AS rule
-    FROM voice v
-    JOIN voice_day w USING (voice)
+    FROM aggregate_key v
+    JOIN aggregate_key_day w USING (aggregate_key)
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(t.rows), 0) AS rows, coalesce(sum(t.paired), 0) AS paired, sum(t.total) AS total,
                max(t.maximum) AS maximum
@@ -316,9 +316,9 @@ SELECT
 FROM (
     SELECT v.place AS screenline, v.facet AS variant, h.hour, coalesce(b.bicycles, 0) AS numerator,
            coalesce(b.total, 0) AS denominator, coalesce(b.paired, 0) AS paired, coalesce(3600 / h.seconds, 0) AS expected, %(rule)s AS rule
-    FROM voice v
-    JOIN voice_hour h USING (voice)
-    LEFT JOIN paired b ON b.voice = h.voice AND b.hour = h.hour
+    FROM aggregate_key v
+    JOIN aggregate_key_hour h USING (aggregate_key)
+    LEFT JOIN paired b ON b.aggregate_key = h.aggregate_key AND b.hour = h.hour
     WHERE v.kind = 'share'
     ORDER BY v.place, v.facet, h.hour) n
 ON CONFLICT (screenline, variant, hour) DO UPDATE SET
@@ -337,9 +337,9 @@ SELECT
 FROM (
     SELECT v.place AS screenline, v.facet AS variant, h.hour, coalesce(b.bicycles, 0) AS numerator,
            coalesce(b.total, 0) AS denominator, coalesce(b.paired, 0) AS paired, coalesce(3600 / h.seconds, 0) AS expected, %(rule)s AS rule
-    FROM voice v
-    JOIN voice_hour h USING (voice)
-    LEFT JOIN paired b ON b.voice = h.voice AND b.hour = h.hour
+    FROM aggregate_key v
+    JOIN aggregate_key_hour h USING (aggregate_key)
+    LEFT JOIN paired b ON b.aggregate_key = h.aggregate_key AND b.hour = h.hour
     WHERE v.kind = 'share'
     ORDER BY v.place, v.facet, h.hour) n
 WHERE NOT EXISTS (
@@ -363,9 +363,9 @@ SELECT
 FROM (
     SELECT v.place AS screenline, v.facet AS variant, h.hour, coalesce(b.bicycles, 0) AS numerator,
            coalesce(b.total, 0) AS denominator, coalesce(b.paired, 0) AS paired, coalesce(3600 / h.seconds, 0) AS expected, %(rule)s AS rule
-    FROM voice v
-    JOIN voice_hour h USING (voice)
-    LEFT JOIN paired b ON b.voice = h.voice AND b.hour = h.hour
+    FROM aggregate_key v
+    JOIN aggregate_key_hour h USING (aggregate_key)
+    LEFT JOIN paired b ON b.aggregate_key = h.aggregate_key AND b.hour = h.hour
     WHERE v.kind = 'share'
     ORDER BY v.place, v.facet, h.hour) n;
 
@@ -386,8 +386,8 @@ SELECT
 FROM (
     SELECT v.place AS screenline, v.facet AS variant, w.day, w.started_at, w.ended_at, h.numerator, h.denominator, h.paired,
            w.expected, %(rule)s AS rule
-    FROM voice v
-    JOIN voice_day w USING (voice)
+    FROM aggregate_key v
+    JOIN aggregate_key_day w USING (aggregate_key)
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(t.numerator), 0) AS numerator, coalesce(sum(t.denominator), 0) AS denominator,
                coalesce(sum(t.paired), 0) AS paired
@@ -411,8 +411,8 @@ SELECT
 FROM (
     SELECT v.place AS screenline, v.facet AS variant, w.day, w.started_at, w.ended_at, h.numerator, h.denominator, h.paired,
            w.expected, %(rule)s AS rule
-    FROM voice v
-    JOIN voice_day w USING (voice)
+    FROM aggregate_key v
+    JOIN aggregate_key_day w USING (aggregate_key)
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(t.numerator), 0) AS numerator, coalesce(sum(t.denominator), 0) AS denominator,
                coalesce(sum(t.paired), 0) AS paired
@@ -441,8 +441,8 @@ SELECT
 FROM (
     SELECT v.place AS screenline, v.facet AS variant, w.day, w.started_at, w.ended_at, h.numerator, h.denominator, h.paired,
            w.expected, %(rule)s AS rule
-    FROM voice v
-    JOIN voice_day w USING (voice)
+    FROM aggregate_key v
+    JOIN aggregate_key_day w USING (aggregate_key)
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(t.numerator), 0) AS numerator, coalesce(sum(t.denominator), 0) AS denominator,
                coalesce(sum(t.paired), 0) AS paired
@@ -467,8 +467,8 @@ SELECT
 FROM (
     -- The cyclists of the site that counts a link, or of the link whose count it assumes.
     SELECT l.link, w.day, c.link AS counted_on, l.site IS NOT NULL AS measured, s.total AS cyclists, s.paired, s.expected, %(rule)s AS rule
-    FROM voice v
-    JOIN voice_day w USING (voice)
+    FROM aggregate_key v
+    JOIN aggregate_key_day w USING (aggregate_key)
     JOIN doorfiets.link c ON c.site = v.place
     JOIN doorfiets.link l ON l.link = c.link OR l.assumed_from = c.link
     JOIN doorfiets.site_day s ON s.site = v.place AND s.mode = v.facet AND s.day = w.day
@@ -553,7 +553,7 @@ FROM (
         LEFT JOIN doorfiets.datastream d
             ON d.station = a.station AND d.quantity = a.quantity AND d.layer = a.layer AND d.valid_from <= a.hour AND a.hour < d.valid_until
         LEFT JOIN LATERAL (
-            SELECT sum(t.total) AS total, sum(t.valid) AS valid FROM doorfiets.tally_hour t
+            SELECT sum(t.total) AS total, sum(t.valid) AS valid FROM doorfiets.datastream_hour t
             WHERE t.datastream = d.datastream AND t.hour = a.hour) h ON true
         GROUP BY a.station, a.quantity, a.layer, a.hour) m) n
 ON CONFLICT (station, quantity, layer, hour) DO UPDATE SET
@@ -618,15 +618,15 @@ FROM doorfiets.air_index_hour t
 WHERE t.changed_in >= %(from)s::xid8 AND t.changed_in < %(until)s::xid8
 ORDER BY t.changed_in;
 
--- write_figure --
-INSERT INTO doorfiets.figure AS t (
+-- write_indicator_value --
+INSERT INTO doorfiets.indicator_value AS t (
     kind, subject, facet, indicator, period, first_day, last_day, part, value, low, high, withheld, basis, valid,
     expected, rule)
 SELECT
     n.kind, n.subject, n.facet, n.indicator, n.period, n.first_day, n.last_day, n.part, n.value, n.low, n.high,
     n.withheld, n.basis, n.valid, n.expected, n.rule
 FROM (
-    -- The figures of what was reckoned.
+    -- The indicators of what was computed.
     SELECT kind, subject, facet, indicator, period, first_day, last_day, part, value, low, high, withheld, basis, valid, expected, rule
     FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(
         kind text, subject text, facet text, indicator text, period text, first_day date, last_day date, part int4, value float8, low float8,
@@ -641,13 +641,13 @@ WHERE (
     excluded.last_day, excluded.value, excluded.low, excluded.high, excluded.withheld, excluded.basis, excluded.valid,
     excluded.expected, excluded.rule);
 
--- changed_figure --
-SELECT 'figure/' || array_to_string(ARRAY[
+-- changed_indicator_value --
+SELECT 'indicator_value/' || array_to_string(ARRAY[
     replace(to_jsonb(t) ->> 'kind', '+00:00', 'Z'), replace(to_jsonb(t) ->> 'subject', '+00:00', 'Z'),
     replace(to_jsonb(t) ->> 'facet', '+00:00', 'Z'), replace(to_jsonb(t) ->> 'indicator', '+00:00', 'Z'),
     replace(to_jsonb(t) ->> 'period', '+00:00', 'Z'), replace(to_jsonb(t) ->> 'first_day', '+00:00', 'Z'),
     replace(to_jsonb(t) ->> 'part', '+00:00', 'Z')], '/'),
     (to_jsonb(t) - 'changed_in')::text, t.changed_in::text
-FROM doorfiets.figure t
+FROM doorfiets.indicator_value t
 WHERE t.changed_in >= %(from)s::xid8 AND t.changed_in < %(until)s::xid8
 ORDER BY t.changed_in;

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from streams.sinks.connection import Line, statements
+from streams.sinks.connection import ReconnectingConnection, statements
 
 _SQL: Final = statements("readers.sql")
 
@@ -17,16 +17,16 @@ class Overlong(NamedTuple):
 
 
 class Readers:
-    """PostgreSQL as `tally` uses it to keep readers within their limits (table `reader_limit`)."""
+    """PostgreSQL as `aggregate` uses it to keep readers within their limits (table `reader_limit`)."""
 
     def __init__(self, conninfo: str) -> None:
-        self._line = Line(conninfo, "tally")
+        self._database = ReconnectingConnection(conninfo, "aggregate")
 
     async def drop(self) -> None:
         """Close the connection; the next use opens it again."""
-        await self._line.drop()
+        await self._database.drop()
 
     async def end_overlong(self) -> list[Overlong]:
         """End the sessions that are over their limits; answer which."""
-        cursor = await (await self._line.open()).execute(_SQL["end_overlong_readers"])
+        cursor = await (await self._database.open()).execute(_SQL["end_overlong_readers"])
         return [Overlong(*row) for row in await cursor.fetchall()]

@@ -3,7 +3,7 @@
 SELECT FROM doorfiets.municipality FOR NO KEY UPDATE;
 
 -- mark --
--- The days of a range on which anything was ever observed or tallied; many of them in two parts, so that two sessions can work.
+-- The days of a range on which anything was ever observed or aggregated; many of them in two parts, so that two sessions can work.
 WITH known AS (
     SELECT (least(min(o.first), min(t.first)) AT TIME ZONE m.timezone)::date AS first,
            (greatest(max(o.last), max(t.last)) AT TIME ZONE m.timezone)::date AS last
@@ -12,7 +12,7 @@ WITH known AS (
     CROSS JOIN LATERAL (
         SELECT min(started_at) AS first, max(started_at) AS last FROM doorfiets.observation WHERE datastream = d.datastream) o
     CROSS JOIN LATERAL (
-        SELECT min(hour) AS first, max(hour) AS last FROM doorfiets.tally_hour WHERE datastream = d.datastream) t
+        SELECT min(hour) AS first, max(hour) AS last FROM doorfiets.datastream_hour WHERE datastream = d.datastream) t
     GROUP BY m.timezone),
 range AS (
     SELECT greatest(first, %(first)s::date) AS first, least(last, %(last)s::date) AS last FROM known WHERE first IS NOT NULL),
@@ -22,29 +22,29 @@ part AS (
     CROSS JOIN LATERAL (SELECT CASE WHEN r.last - r.first >= 15 THEN r.first + (r.last - r.first) / 2 ELSE r.last END AS middle) h
     CROSS JOIN LATERAL (VALUES (1, h.middle + 1, r.last), (2, r.first, h.middle)) AS p(part, first_day, last_day)
     WHERE p.first_day <= p.last_day),
-asked AS (
+requested AS (
     INSERT INTO doorfiets.rebuild (rebuild, part, first_day, last_day, next_day)
     SELECT n.rebuild, part, first_day, last_day, last_day + 1
     FROM part CROSS JOIN (SELECT coalesce(max(rebuild), 0) + 1 AS rebuild FROM doorfiets.rebuild) n
     RETURNING rebuild, first_day, last_day)
-SELECT rebuild, min(first_day), max(last_day) FROM asked GROUP BY rebuild;
+SELECT rebuild, min(first_day), max(last_day) FROM requested GROUP BY rebuild;
 
--- mark_figures --
--- Figures of these years are reckoned again, too: their rule may have changed where their tallies are right.
-INSERT INTO doorfiets.stale (kind, subject, facet, year, due_at)
+-- mark_indicators --
+-- Indicators of these years are computed again, too: their rule may have changed where their aggregates are right.
+INSERT INTO doorfiets.indicator_due (kind, subject, facet, year, due_at)
 SELECT DISTINCT 'site', s.site, s.mode, y.year, now()
 FROM doorfiets.site_stream s CROSS JOIN generate_series(extract(year FROM %(first)s::date)::int4, extract(year FROM %(last)s::date)::int4) AS y(year)
 UNION
 SELECT DISTINCT 'station', d.station, d.quantity, y.year, now()
 FROM doorfiets.datastream d CROSS JOIN generate_series(extract(year FROM %(first)s::date)::int4, extract(year FROM %(last)s::date)::int4) AS y(year)
 WHERE d.station IS NOT NULL
-ON CONFLICT (kind, subject, facet, year) DO UPDATE SET due_at = least(doorfiets.stale.due_at, excluded.due_at);
+ON CONFLICT (kind, subject, facet, year) DO UPDATE SET due_at = least(doorfiets.indicator_due.due_at, excluded.due_at);
 
 -- progress --
 SELECT sum(next_day - first_day), sum(changed)::int8 FROM doorfiets.rebuild WHERE rebuild = %(rebuild)s GROUP BY rebuild;
 
 -- next_piece --
--- The newest days first, as with marks. While the registry changes, this waits: see `hold_tallies` of the registry.
+-- The newest days first, as with marks. While the registry changes, this waits: see `hold_aggregates` of the registry.
 SELECT r.rebuild, r.part, greatest(r.first_day, r.next_day - %(days)s::int4), r.next_day - 1, m.timezone
 FROM doorfiets.rebuild r CROSS JOIN doorfiets.municipality m
 WHERE r.next_day > r.first_day
@@ -58,12 +58,12 @@ SELECT pg_advisory_xact_lock(7364204, day) FROM generate_series(%(first)s::date 
 SELECT pg_try_advisory_lock(7364203);
 
 -- marks_of_days --
-INSERT INTO mark SELECT ctid, xmin FROM doorfiets.dirty WHERE hour >= %(from)s AND hour < %(until)s;
+INSERT INTO mark SELECT ctid, xmin FROM doorfiets.dirty_hour WHERE hour >= %(from)s AND hour < %(until)s;
 
 -- claim_marks_of_days --
 -- Of these days only the hours that are marked: most of what lies between stands, and is right.
 WITH taken AS (
-    SELECT datastream, hour, ctid, xmin FROM doorfiets.dirty WHERE hour >= %(from)s AND hour < %(until)s),
+    SELECT datastream, hour, ctid, xmin FROM doorfiets.dirty_hour WHERE hour >= %(from)s AND hour < %(until)s),
 marks AS (
     INSERT INTO mark SELECT ctid, xmin FROM taken)
 INSERT INTO claimed SELECT datastream, hour FROM taken;
@@ -91,42 +91,42 @@ FROM (
 JOIN need USING (datastream, hour);
 
 -- claim_days --
--- Every hour of these days of which there is anything: observed, tallied or marked.
+-- Every hour of these days of which there is anything: observed, aggregated or marked.
 INSERT INTO claimed
 SELECT datastream, hour FROM summed
 UNION
-SELECT datastream, hour FROM doorfiets.dirty WHERE hour >= %(from)s AND hour < %(until)s
+SELECT datastream, hour FROM doorfiets.dirty_hour WHERE hour >= %(from)s AND hour < %(until)s
 UNION
 SELECT d.datastream, t.hour
 FROM doorfiets.datastream d
 CROSS JOIN LATERAL (
-    SELECT hour FROM doorfiets.tally_hour t
+    SELECT hour FROM doorfiets.datastream_hour t
     WHERE t.datastream = d.datastream AND t.hour >= %(from)s AND t.hour < %(until)s) t;
 
--- standing --
--- Whether anything of these days was tallied before, by the tables that hold most. An upsert that changes nothing still locks its row, and that
+-- existing --
+-- Whether anything of these days was aggregated before, by the tables that hold most. An upsert that changes nothing still locks its row, and that
 -- writes it: so what stands is compared before it is written; and where nothing stands, an insert need not look for it.
 SELECT EXISTS (SELECT FROM doorfiets.datastream d CROSS JOIN LATERAL (
-           SELECT FROM doorfiets.tally_hour t WHERE t.datastream = d.datastream AND t.hour >= %(from)s AND t.hour < %(until)s LIMIT 1) t)
+           SELECT FROM doorfiets.datastream_hour t WHERE t.datastream = d.datastream AND t.hour >= %(from)s AND t.hour < %(until)s LIMIT 1) t)
     OR EXISTS (SELECT FROM doorfiets.datastream d CROSS JOIN LATERAL (
-           SELECT FROM doorfiets.tally_day t JOIN day y USING (day) WHERE t.datastream = d.datastream LIMIT 1) t)
-    OR EXISTS (SELECT FROM voice v CROSS JOIN LATERAL (
+           SELECT FROM doorfiets.datastream_day t JOIN day y USING (day) WHERE t.datastream = d.datastream LIMIT 1) t)
+    OR EXISTS (SELECT FROM aggregate_key v CROSS JOIN LATERAL (
            SELECT FROM doorfiets.site_hour t WHERE t.site = v.place AND t.mode = v.facet AND t.hour >= %(from)s AND t.hour < %(until)s LIMIT 1) t
            WHERE v.kind = 'site')
-    OR EXISTS (SELECT FROM voice v CROSS JOIN LATERAL (
+    OR EXISTS (SELECT FROM aggregate_key v CROSS JOIN LATERAL (
            SELECT FROM doorfiets.site_day t JOIN day y USING (day) WHERE t.site = v.place AND t.mode = v.facet LIMIT 1) t
            WHERE v.kind = 'site')
-    OR EXISTS (SELECT FROM voice v CROSS JOIN LATERAL (
+    OR EXISTS (SELECT FROM aggregate_key v CROSS JOIN LATERAL (
            SELECT FROM doorfiets.share_hour t
            WHERE t.screenline = v.place AND t.variant = v.facet AND t.hour >= %(from)s AND t.hour < %(until)s LIMIT 1) t
            WHERE v.kind = 'share')
-    OR EXISTS (SELECT FROM voice v CROSS JOIN LATERAL (
+    OR EXISTS (SELECT FROM aggregate_key v CROSS JOIN LATERAL (
            SELECT FROM doorfiets.share_day t JOIN day y USING (day) WHERE t.screenline = v.place AND t.variant = v.facet LIMIT 1) t
            WHERE v.kind = 'share');
 
 -- scatter_days --
 -- Days that cannot be computed at once are marked hour by hour, so that what can be computed is.
-INSERT INTO doorfiets.dirty (datastream, hour)
+INSERT INTO doorfiets.dirty_hour (datastream, hour)
 SELECT datastream, hour FROM claimed ORDER BY hour, datastream
 ON CONFLICT (hour, datastream) DO NOTHING;
 

@@ -8,8 +8,8 @@ RETURNING (SELECT received_until FROM doorfiets.intake), (SELECT stored_until FR
 -- All of one snapshot, and the clock after it: an hour that was marked in a transaction which this snapshot sees began to wait before. Hours of two
 -- days before what is stored are live; older ones are work on the past, and are counted only.
 SELECT clock_timestamp(), i.stored_until,
-       (SELECT min(marked_at) FROM doorfiets.dirty WHERE hour >= least(now(), i.stored_until) - interval '2 days') AS oldest,
-       (SELECT count(*) FROM doorfiets.dirty) AS backlog
+       (SELECT min(marked_at) FROM doorfiets.dirty_hour WHERE hour >= least(now(), i.stored_until) - interval '2 days') AS oldest,
+       (SELECT count(*) FROM doorfiets.dirty_hour) AS backlog
 FROM doorfiets.intake i;
 
 -- aggregate_measured --

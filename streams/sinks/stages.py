@@ -4,13 +4,16 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from streams.domain.live_edge import LiveEdge, Waiting
-from streams.sinks.connection import Line, statements
+from streams.sinks.connection import ReconnectingConnection, statements
 
 _SQL: Final = statements("stage.sql")
 
 
 class Stored(NamedTuple):
-    """How it is before `tally`: records of the log to store, and until when what was published is in it, and stored."""
+    """How it is before `aggregate`.
+
+    Records of the log to store, and until when what was published is in it, and stored.
+    """
 
     backlog: int
     received_until: datetime | None
@@ -18,7 +21,7 @@ class Stored(NamedTuple):
 
 
 class Aggregated(NamedTuple):
-    """How it is with `tally`: hours that wait, and until when all that was published is in the sums."""
+    """How it is with `aggregate`: hours that wait, and until when all that was published is in the sums."""
 
     backlog: int
     aggregated_until: datetime | None
@@ -28,21 +31,21 @@ class Stages:
     """PostgreSQL as a worker uses it to say how it is."""
 
     def __init__(self, conninfo: str, role: str) -> None:
-        self._line = Line(conninfo, role, durable=False)
+        self._database = ReconnectingConnection(conninfo, role, durable=False)
 
     async def drop(self) -> None:
         """Close the connection; the next use opens it again."""
-        await self._line.drop()
+        await self._database.drop()
 
     async def store_measured(self, worker: str, backlog: int) -> Stored:
         """Write down how many records of the log a worker has still to store."""
-        connection = await self._line.open()
+        connection = await self._database.open()
         cursor = await connection.execute(_SQL["store_measured"], {"worker": worker, "backlog": backlog})
         return Stored(backlog, *(await cursor.fetchone() or (None, None)))
 
     async def aggregate_measured(self, edge: LiveEdge) -> Aggregated:
         """Write down how many hours wait, and until when all that was published is aggregated."""
-        connection = await self._line.open()
+        connection = await self._database.open()
         *now, backlog = await (await connection.execute(_SQL["waiting"])).fetchone() or ()
         waiting = Waiting(*now)
         edge.seen(waiting)

@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from bench.chaos.faults import FAULTS, UnknownFaultError, chosen
 from bench.chaos.injector import Done
-from bench.chaos.judge.excuses import AUTOSAVE, MARGIN, Window, excused, windows
-from bench.chaos.judge.excuses import Fault as Recorded
-from bench.chaos.judge.verdict import Verdict
+from bench.chaos.judge.excuses import AUTOSAVE, MARGIN, LossWindow, excused, windows
+from bench.chaos.judge.excuses import RecordedFault as Recorded
+from bench.chaos.judge.verdict import ChaosVerdict
 from bench.chaos.malformed import malformed, unknown
-from bench.chaos.messages import Counter, Message, Radio, probe
+from bench.chaos.messages import LoadMessage, NumberedCounter, Radio, probe
 from bench.chaos.recovery import Recovery, recoveries
 from bench.chaos.registry import counters, radios
-from bench.chaos.report import Report, rows
+from bench.chaos.report import ChaosReport, rows
 from bench.chaos.schedule import LONGEST, plan
 from ingest.dialects import read
 from schemas.observation import Observation
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.pure
 FIRST = datetime(2026, 11, 2, tzinfo=UTC)
 RECEIVED = FIRST + timedelta(days=2)
 EVERY = list(FAULTS.values())
-_COUNTS = {name for name in Verdict.__dataclass_fields__ if name not in {"wrong", "examples"}}
+_COUNTS = {name for name in ChaosVerdict.__dataclass_fields__ if name not in {"wrong", "examples"}}
 _NOTHING: dict[str, object] = {**dict.fromkeys(_COUNTS, 0), "wrong": {}}
 
 
@@ -65,7 +65,7 @@ def test_classes_are_chosen_by_how_they_begin() -> None:
 def test_a_killed_broker_explains_what_it_acknowledged_since_it_last_saved() -> None:
     """From the autosave before the kill, with a margin on both sides."""
     (window,) = windows([Recorded("kill-mosquitto", 100.0, 100.0), Recorded("kill-kafka", 50.0, 50.0)])
-    assert window == Window(100.0 - AUTOSAVE - MARGIN, 100.0 + MARGIN)
+    assert window == LossWindow(100.0 - AUTOSAVE - MARGIN, 100.0 + MARGIN)
     assert excused([95.0, 99.9], [window])
     assert not excused([95.0, 90.0], [window])
     assert not excused([95.0], [])
@@ -81,17 +81,17 @@ def test_a_broker_that_was_stopped_saved_nothing_meanwhile() -> None:
 
 def test_recovery_is_the_first_probe_that_was_published_after_the_fault() -> None:
     """A probe from before the end says nothing; a later one stands for it."""
-    fault = Done(FAULTS["stop-keep"], 10.0, 20.0)
+    fault = Done(FAULTS["stop-store"], 10.0, 20.0)
     published = [9.0, 15.0, 20.5, 21.0]
-    assert recoveries([fault], published, [(9.1, 0), (20.2, 1), (23.0, 3)]) == [Recovery("stop-keep", 3.0, alone=True)]
-    assert recoveries([fault], published, [(9.1, 0), (20.2, 1)]) == [Recovery("stop-keep", None, alone=True)]
-    assert recoveries([fault], [9.0], [(9.1, 0)]) == [Recovery("stop-keep", None, alone=True)]
+    assert recoveries([fault], published, [(9.1, 0), (20.2, 1), (23.0, 3)]) == [Recovery("stop-store", 3.0, alone=True)]
+    assert recoveries([fault], published, [(9.1, 0), (20.2, 1)]) == [Recovery("stop-store", None, alone=True)]
+    assert recoveries([fault], [9.0], [(9.1, 0)]) == [Recovery("stop-store", None, alone=True)]
 
 
 def test_a_recovery_that_another_fault_disturbs_is_told_apart() -> None:
     """Both, for nobody knows what was waited for."""
     done = [
-        Done(FAULTS["kill-keep"], 10.0, 10.0),
+        Done(FAULTS["kill-store"], 10.0, 10.0),
         Done(FAULTS["kill-web"], 11.0, 11.0),
         Done(FAULTS["kill-web"], 60.0, 60.0),
     ]
@@ -101,10 +101,10 @@ def test_a_recovery_that_another_fault_disturbs_is_told_apart() -> None:
 
 def test_rows_hold_the_middle_and_the_longest_of_what_struck_alone() -> None:
     """Who is not over it yet is so for ever."""
-    found = [Recovery("kill-keep", 3.0, alone=True), Recovery("kill-keep", 50.0, alone=False)]
-    (row,) = rows([*found, Recovery("kill-keep", 5.0, alone=True)])
+    found = [Recovery("kill-store", 3.0, alone=True), Recovery("kill-store", 50.0, alone=False)]
+    (row,) = rows([*found, Recovery("kill-store", 5.0, alone=True)])
     assert (row.times, row.alone, row.middle, row.longest, row.missed) == (3, 2, 4.0, 5.0, False)
-    (row,) = rows([Recovery("kill-keep", None, alone=True)])
+    (row,) = rows([Recovery("kill-store", None, alone=True)])
     assert row.missed
 
 
@@ -117,8 +117,8 @@ def test_every_broken_promise_spoils_a_report(broken: str) -> None:
 
 def test_a_wrong_sum_no_verdict_or_an_early_end_spoil_a_report() -> None:
     """So does a target that was missed, where recovery is what is measured."""
-    late = [Recovery("kill-keep", 11.0, alone=True)]
-    assert not _report(wrong={"tally_day": 1}).is_clean
+    late = [Recovery("kill-store", 11.0, alone=True)]
+    assert not _report(wrong={"datastream_day": 1}).is_clean
     assert not _whole(verdict=None).is_clean
     assert not _whole(why="a supervisor is gone").is_clean
     assert _whole(recoveries=late).is_clean
@@ -130,7 +130,7 @@ def test_a_wrong_sum_no_verdict_or_an_early_end_spoil_a_report() -> None:
 def test_what_the_load_says_is_what_the_dialects_read(seed: int) -> None:
     """Fresh, late, corrected and over the radio: the record says of each what the platform should have."""
     draw = Random(seed)  # noqa: S311 - a game, no secret
-    counter, radio, numbers = Counter(counters(1)[0], FIRST, draw), Radio(radios(1)[0], FIRST, draw), count(1)
+    counter, radio, numbers = NumberedCounter(counters(1)[0], FIRST, draw), Radio(radios(1)[0], FIRST, draw), count(1)
     said = [counter.fresh(next(numbers), 3), counter.late(next(numbers), 2), radio.fresh(next(numbers))]
     counter.restart()
     said += [counter.correction(next(numbers), 3, lambda _: True), radio.correction(next(numbers), lambda _: True)]
@@ -141,7 +141,7 @@ def test_what_the_load_says_is_what_the_dialects_read(seed: int) -> None:
 def test_only_what_was_acknowledged_is_corrected_and_never_with_a_value_it_had() -> None:
     """Else nobody could tell which of two should stand."""
     draw = Random(1)  # noqa: S311 - a game, no secret
-    counter = Counter(counters(1)[0], FIRST, draw)
+    counter = NumberedCounter(counters(1)[0], FIRST, draw)
     values = {(one.source, one.started_at): {one.value} for one in counter.fresh(1, 2).readings}
     assert counter.correction(2, 5, lambda _: False) is None
     for number in range(3, 40):
@@ -171,7 +171,7 @@ def test_strangers_are_read_and_have_no_readings() -> None:
     assert _read(unknown(12, FIRST)) == {("nobody-12", "bicycles", FIRST): 12.0}
 
 
-def _read(message: Message) -> dict[tuple[str, str, datetime], float | None]:
+def _read(message: LoadMessage) -> dict[tuple[str, str, datetime], float | None]:
     found = read(message.topic, message.payload, RECEIVED)
     assert not isinstance(found, tuple) and isinstance(found, list), found  # noqa: PT018 - mypy narrows both
     return {(one.sensor, one.source, _start(one)): one.value for one in found}
@@ -182,13 +182,13 @@ def _start(one: Observation) -> datetime:
     return one.started_at if one.ended_at > one.started_at else one.ended_at.replace(second=0) - timedelta(minutes=1)
 
 
-def _report(**changes: object) -> Report:
-    return _whole(verdict=Verdict(**{**_NOTHING, **changes}))  # type: ignore[arg-type]
+def _report(**changes: object) -> ChaosReport:
+    return _whole(verdict=ChaosVerdict(**{**_NOTHING, **changes}))  # type: ignore[arg-type]
 
 
-def _whole(**changes: object) -> Report:
+def _whole(**changes: object) -> ChaosReport:
     report: dict[str, object] = {
         "seed": 1, "seconds": 60.0, "acknowledged": 10, "cuts": 0, "takeovers": 0, "recoveries": [],
-        "verdict": Verdict(**_NOTHING),  # type: ignore[arg-type]
+        "verdict": ChaosVerdict(**_NOTHING),  # type: ignore[arg-type]
     }  # fmt: skip
-    return Report(**{**report, **changes})  # type: ignore[arg-type]
+    return ChaosReport(**{**report, **changes})  # type: ignore[arg-type]

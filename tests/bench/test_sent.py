@@ -1,4 +1,4 @@
-"""What the bench sends is what its ledger says, read by the real readers; and its registry passes every check."""
+"""The bench sends what its file says, read by the real readers; and its registry passes every check."""
 
 import os
 import time
@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from bench import city, memory, municipality, processes
-from bench.crowd import Crowd, message, readings
+from bench import csv_counters, memory, municipality, processes
+from bench.load_sensors import LoadSensors, message, readings
 from bench.probes import probes
-from bench.year import Year
+from bench.year import BenchYear
 from ingest.dialects import read
 from ingest.history import city_csv
 from ingest.history.profile import MUENSTER
@@ -22,27 +22,27 @@ from schemas.observation import Observation
 pytestmark = pytest.mark.pure
 
 NOON = datetime(2026, 11, 24, 12, 7, tzinfo=UTC)
-CROWD = Crowd("minute", 3, 60)
-YEAR = Year(sites=7, days=365, today=date(2026, 11, 24))
+LOAD = LoadSensors("minute", 3, 60)
+YEAR = BenchYear(sites=7, days=365, today=date(2026, 11, 24))
 
 
 def test_every_reading_has_an_interval_of_its_own_that_has_ended() -> None:
     """No two readings share sensor and start, and the last interval ends by now."""
-    seen = list(readings(CROWD, 10, NOON))
+    seen = list(readings(LOAD, 10, NOON))
     assert len({(one.sensor, one.started_at) for one in seen}) == len(seen) == 10
     assert max(one.ended_at for one in seen) == NOON.replace(second=0)
 
 
-def test_a_message_says_what_the_ledger_says() -> None:
+def test_a_message_says_what_the_sent_file_says() -> None:
     """The dialect reads back the very reading."""
-    seen = next(readings(CROWD, 1, NOON))
+    seen = next(readings(LOAD, 1, NOON))
     said = message(seen)
     assert read(said.topic, said.payload, NOON) == [seen]
 
 
 def test_probes_fill_hours_of_their_own_with_values_of_their_own() -> None:
     """A value found in the interface names its probe."""
-    seen = list(probes(Crowd("single", 1, 3600), 50, NOON))
+    seen = list(probes(LoadSensors("single", 1, 3600), 50, NOON))
     assert len({one.value for one in seen}) == len({one.started_at for one in seen}) == 50
     assert all(one.ended_at - one.started_at == timedelta(hours=1) for one in seen)
 
@@ -50,16 +50,16 @@ def test_probes_fill_hours_of_their_own_with_values_of_their_own() -> None:
 @pytest.mark.parametrize(("month", "quarters"), [(2, 28 * 96), (3, 31 * 96 - 4), (10, 31 * 96)])
 def test_a_city_skips_an_hour_in_spring_and_merges_two_in_autumn(month: int, quarters: int) -> None:
     """Local stamps without an offset, as the recorded city writes them."""
-    assert len(list(city.stamps(month))) == quarters
+    assert len(list(csv_counters.stamps(month))) == quarters
 
 
-def test_a_city_file_says_what_its_ledger_says(tmp_path: Path) -> None:
+def test_a_city_file_says_what_its_sent_file_says(tmp_path: Path) -> None:
     """The history reader finds every reading, also in the month of the merged hour."""
-    counter = city.Counter(3)
-    lines = city.write(counter, 10, tmp_path).read_text("utf-8").splitlines()
+    counter = csv_counters.CsvCounter(3)
+    lines = csv_counters.write(counter, 10, tmp_path).read_text("utf-8").splitlines()
     found = [one for one in city_csv.read(lines, MUENSTER, NOON) if isinstance(one, Observation)]
-    told = list(city.readings(counter, 10))
-    assert [_key(one) for one in found] == [_key(one) for one in told]
+    reported = list(csv_counters.readings(counter, 10))
+    assert [_key(one) for one in found] == [_key(one) for one in reported]
 
 
 def test_late_readings_lie_anywhere_in_the_year_and_never_twice_in_a_message() -> None:
@@ -90,8 +90,8 @@ def test_memory_is_what_a_process_has_for_itself() -> None:
 
 
 def test_the_registry_of_the_bench_passes_every_check(tmp_path: Path) -> None:
-    """The example municipality with a crowd, a counter and a year of sites added."""
-    folder = municipality.write(tmp_path / "registry", [CROWD], [city.Counter(0)], YEAR)
+    """The example municipality with sensors, a counter and a year of sites added."""
+    folder = municipality.write(tmp_path / "registry", [LOAD], [csv_counters.CsvCounter(0)], YEAR)
     loaded = load(folder)
     assert checks.problems(loaded) == []
     assert {site.id for site in loaded.sites} >= {"minute-00002", "city-00000", *YEAR.names}

@@ -11,7 +11,7 @@ from pathlib import Path
 from deploy.local import mosquitto, probes, secrets
 from deploy.local.layout import Layout
 from deploy.local.ports import LOOPBACK
-from deploy.local.street.settings import Broker
+from deploy.local.simulator.settings import Broker
 from deploy.settings import ROOT
 
 SHIPPED = ROOT / "deploy" / "mosquitto"

@@ -12,7 +12,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from deploy.local.stack import Stack
 from deploy.migrate import migrate
 from tests.conftest import superuser
-from tests.contracts.mill import Mill, load, small
+from tests.contracts.processing import StoreAndAggregate, load, small
 from tests.opendata import city
 
 _EMPTY = """
@@ -37,12 +37,12 @@ def own_database(stack: Stack) -> Iterator[tuple[str, str]]:
 
 
 @pytest.fixture
-async def mill(own_database: tuple[str, str]) -> AsyncIterator[Mill]:
-    """Give a mill over an empty database with the small registry."""
+async def processing(own_database: tuple[str, str]) -> AsyncIterator[StoreAndAggregate]:
+    """Give the processing over an empty database with the small registry."""
     with psycopg.connect(own_database[1], autocommit=True) as connection:
         connection.execute(_EMPTY)
     load(own_database[0], small())
-    made = Mill(*own_database)
+    made = StoreAndAggregate(*own_database)
     yield made
     await made.close()
 

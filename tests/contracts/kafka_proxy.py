@@ -2,7 +2,7 @@
 
 import asyncio
 
-from tests.contracts.listening import Listening
+from tests.contracts.server import Listening
 
 _LOCAL = b"127.0.0.1"
 _PRODUCE = b"\x00\x00"

@@ -25,12 +25,12 @@ WHERE i.indrelid = ('doorfiets.' || %s::text)::regclass;
 
 -- deleters --
 SELECT r.rolname FROM pg_roles r
-WHERE r.rolname IN ('registrar', 'keep', 'tally', 'api', 'grafana_staff', 'grafana_public', 'backup')
+WHERE r.rolname IN ('registrar', 'store', 'aggregate', 'api', 'grafana_staff', 'grafana_public', 'backup')
   AND has_table_privilege(r.oid, 'doorfiets.' || %s::text, 'DELETE');
 
 -- writers --
 SELECT r.rolname FROM pg_roles r
-WHERE r.rolname IN ('registrar', 'keep', 'tally', 'api', 'grafana_staff', 'grafana_public', 'backup')
+WHERE r.rolname IN ('registrar', 'store', 'aggregate', 'api', 'grafana_staff', 'grafana_public', 'backup')
   AND has_table_privilege(r.oid, 'doorfiets.' || %s::text, 'INSERT');
 
 -- seen_by --

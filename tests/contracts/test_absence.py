@@ -12,10 +12,10 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
-from deploy.absence import MESSAGES, AbsentSessionLostError, Visit, prove_kept
+from deploy.absence import MESSAGES, AbsentSessionLostError, Visit, prove_persistent_session
 from deploy.local.layout import Layout
 from deploy.local.ports import LOOPBACK
-from deploy.local.street.mouth import BrokerUnavailableError
+from deploy.local.simulator.publisher import BrokerUnavailableError
 from schemas.topics import absence_topic
 from tests.contracts.brokers import allowed, broker, certify, configured, free_port, listen_to_sensors, version
 from tests.services import wait_until
@@ -28,7 +28,7 @@ KEEPS_RIGHTS_OF_THE_ABSENT = (2, 0, 11)
 def test_the_shipped_broker_keeps_what_arrives_for_a_session_that_is_away(tmp_path: Path) -> None:
     """Every message, on the version that is installed here."""
     with broker(tmp_path) as shipped:
-        assert prove_kept(shipped) == MESSAGES
+        assert prove_persistent_session(shipped) == MESSAGES
 
 
 def nothing(_: Layout) -> None:
@@ -41,16 +41,16 @@ def too_short_a_queue(layout: Layout) -> None:
     configured(layout, "max_inflight_messages 2000", "max_inflight_messages 20")
 
 
-def no_right_to_hear(layout: Layout) -> None:
+def no_right_to_receive(layout: Layout) -> None:
     """Let the client write only: a subscription is granted and nothing comes."""
     allowed(layout, "topic readwrite platform/absence/+", "topic write platform/absence/+")
 
 
-@pytest.mark.parametrize("change", [too_short_a_queue, no_right_to_hear])
+@pytest.mark.parametrize("change", [too_short_a_queue, no_right_to_receive])
 def test_a_broker_that_loses_is_found_out(tmp_path: Path, change: Callable[[Layout], None]) -> None:
     """It acknowledges every message, and says nothing."""
     with broker(tmp_path, change) as losing, pytest.raises(AbsentSessionLostError, match=r"lost \d+ of them; give it"):
-        prove_kept(losing)
+        prove_persistent_session(losing)
 
 
 @pytest.mark.skipif(version() <= KEEPS_RIGHTS_OF_THE_ABSENT, reason="this Mosquitto keeps them with either setting")
@@ -66,7 +66,7 @@ def test_rights_of_a_listener_are_found_out(tmp_path: Path) -> None:
         (layout.etc / "mosquitto.conf").write_text("\n".join(["per_listener_settings true", *rest, *rights, ""]))
 
     with broker(tmp_path, per_listener) as losing, pytest.raises(AbsentSessionLostError, match="per_listener_settings"):
-        prove_kept(losing)
+        prove_persistent_session(losing)
 
 
 def test_a_right_that_is_missing_is_named(tmp_path: Path) -> None:
@@ -75,13 +75,13 @@ def test_a_right_that_is_missing_is_named(tmp_path: Path) -> None:
         broker(tmp_path, lambda layout: allowed(layout, "topic readwrite platform/absence/+", "")) as strict,
         pytest.raises(BrokerUnavailableError, match=r"user bridge may not publish on platform/absence/"),
     ):
-        prove_kept(strict)
+        prove_persistent_session(strict)
 
 
 def test_a_wrong_password_is_named(tmp_path: Path) -> None:
     """Nothing else is to be suspected."""
     with broker(tmp_path) as shipped, pytest.raises(BrokerUnavailableError, match="bridge may not connect"):
-        prove_kept(replace(shipped, password="wrong"))
+        prove_persistent_session(replace(shipped, password="wrong"))
 
 
 @pytest.mark.parametrize("change", [nothing, too_short_a_queue])
@@ -89,7 +89,7 @@ def test_nothing_stays_of_the_proof(tmp_path: Path, change: Callable[[Layout], N
     """The broker does not know the client any more, whether it kept the messages or not."""
     with broker(tmp_path, change) as one:
         with suppress(AbsentSessionLostError):
-            prove_kept(one, "proof")
+            prove_persistent_session(one, "proof")
         with Visit(one, "proof", time.monotonic() + 60) as visit:
             assert not visit.remembered
 
@@ -110,7 +110,7 @@ def test_a_sensor_with_a_certificate_speaks_for_itself_only(tmp_path: Path) -> N
             "sensors/kolk-1/other",
         ]
         assert outcomes(port, certificates, "kolk-1", others) == [False] * 4
-        assert prove_kept(shipped) == MESSAGES
+        assert prove_persistent_session(shipped) == MESSAGES
 
 
 def test_a_sensor_with_a_certificate_takes_nobodys_session(tmp_path: Path) -> None:
@@ -128,10 +128,10 @@ def test_a_sensor_with_a_certificate_takes_nobodys_session(tmp_path: Path) -> No
 
 def outcomes(port: int, certificates: Path, name: str, topics: list[str], *, client_id: str = "") -> list[bool]:
     """Publish as a sensor with its certificate and without a password; tell of each topic whether it was allowed."""
-    told: dict[int, bool] = {}
+    reported: dict[int, bool] = {}
 
     def on_publish(_client: object, _data: object, mid: int, reason: ReasonCode, _properties: Properties) -> None:
-        told[mid] = not reason.is_failure
+        reported[mid] = not reason.is_failure
 
     client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id=client_id, protocol=mqtt.MQTTv5)
     client.tls_set(str(certificates / "ca.crt"), str(certificates / f"{name}.crt"), str(certificates / f"{name}.key"))
@@ -140,8 +140,8 @@ def outcomes(port: int, certificates: Path, name: str, topics: list[str], *, cli
     client.loop_start()
     try:
         mids = [client.publish(topic, b"{}", qos=1).mid for topic in topics]
-        wait_until(lambda: len(told) == len(mids), "the broker answers every message", patience=30)
-        return [told[mid] for mid in mids]
+        wait_until(lambda: len(reported) == len(mids), "the broker answers every message", patience=30)
+        return [reported[mid] for mid in mids]
     finally:
         client.disconnect()
         client.loop_stop()

@@ -22,16 +22,16 @@ from prometheus_client.parser import text_string_to_metric_families
 from deploy.local.stack import Stack
 from deploy.run import metrics_address
 from deploy.settings import ROOT, read, write
-from schemas.frames import Header, is_watermark, unpack_heard, unpack_observations, unpack_rejections, unpack_watermarks
+from schemas.frames import Header, is_watermark, unpack_observations, unpack_raw, unpack_rejections, unpack_watermarks
 from schemas.observation import Observation
-from schemas.topics import HEARD, OBSERVATIONS, PARTITIONS, REJECTIONS, Topic
+from schemas.topics import OBSERVATIONS, PARTITIONS, RAW, REJECTIONS, Topic
 from schemas.watermark import Watermark
 from tests.services import kill, running, stopped, wait_until
 
 pytestmark = pytest.mark.contracts
 
 UNPACK: dict[Topic, Callable[[bytes, Iterable[Header]], Sequence[Any]]] = {
-    HEARD: unpack_heard,
+    RAW: unpack_raw,
     OBSERVATIONS: unpack_observations,
     REJECTIONS: unpack_rejections,
 }
@@ -39,7 +39,7 @@ BASE = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(
 
 
 @pytest.fixture(scope="module")
-def street() -> Iterator[tuple[Stack, mqtt.Client]]:
+def simulator() -> Iterator[tuple[Stack, mqtt.Client]]:
     """Start Mosquitto, Kafka and the bridge, nothing else, and a client that publishes."""
     with with_bridge(18960) as both:
         yield both
@@ -60,10 +60,10 @@ def with_bridge(port_base: int) -> Iterator[tuple[Stack, mqtt.Client]]:
 
 
 def publisher(stack: Stack) -> mqtt.Client:
-    """Connect as the street."""
+    """Connect as the simulator."""
     host, _, port = str(stack.settings().mqtt).rpartition(":")
-    client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="test-street", protocol=mqtt.MQTTv5)
-    client.username_pw_set("street", stack.layout.password("street").read_text("utf-8").strip())
+    client = mqtt.Client(CallbackAPIVersion.VERSION2, client_id="test-simulator", protocol=mqtt.MQTTv5)
+    client.username_pw_set("simulator", stack.layout.password("simulator").read_text("utf-8").strip())
     client.max_inflight_messages_set(500)
     client.connect(host, int(port))
     client.loop_start()
@@ -136,9 +136,9 @@ def arrives(stack: Stack, sensor: str, numbers: range, patience: float = 60.0) -
     return missing
 
 
-def test_a_killed_bridge_loses_nothing(street: tuple[Stack, mqtt.Client]) -> None:
+def test_a_killed_bridge_loses_nothing(simulator: tuple[Stack, mqtt.Client]) -> None:
     """20,000 messages with kill -9 in the middle: each is held at least once, good or bad."""
-    stack, client = street
+    stack, client = simulator
     for part in range(4):
         publish(client, "kill-1", range(part * 5_000, (part + 1) * 5_000))
         if part in {1, 2}:
@@ -147,9 +147,9 @@ def test_a_killed_bridge_loses_nothing(street: tuple[Stack, mqtt.Client]) -> Non
     assert arrives(stack, "kill-1", range(20_000)) == set()
 
 
-def test_nothing_is_acknowledged_that_kafka_does_not_hold(street: tuple[Stack, mqtt.Client]) -> None:
-    """Kafka is away, the bridge hears 500 messages and is killed: the broker still has every one of them."""
-    stack, client = street
+def test_nothing_is_acknowledged_that_kafka_does_not_hold(simulator: tuple[Stack, mqtt.Client]) -> None:
+    """Kafka is away, the bridge receives 500 messages and is killed: the broker still has every one of them."""
+    stack, client = simulator
     stack.halt("kafka")
     publish(client, "early-1", range(500))
     time.sleep(2)
@@ -160,9 +160,9 @@ def test_nothing_is_acknowledged_that_kafka_does_not_hold(street: tuple[Stack, m
     assert arrives(stack, "early-1", range(500)) == set()
 
 
-def test_kafka_comes_back_and_the_bridge_goes_on_by_itself(street: tuple[Stack, mqtt.Client]) -> None:
+def test_kafka_comes_back_and_the_bridge_goes_on_by_itself(simulator: tuple[Stack, mqtt.Client]) -> None:
     """The same process, without help, and ten seconds are enough."""
-    stack, client = street
+    stack, client = simulator
     before = running(stack, "bridge")
     stack.halt("kafka")
     publish(client, "away-1", range(500))
@@ -172,18 +172,18 @@ def test_kafka_comes_back_and_the_bridge_goes_on_by_itself(street: tuple[Stack, 
     assert stack.pid("bridge") == before
 
 
-def test_an_orderly_stop_leaves_the_session_to_the_broker(street: tuple[Stack, mqtt.Client]) -> None:
+def test_an_orderly_stop_leaves_the_session_to_the_broker(simulator: tuple[Stack, mqtt.Client]) -> None:
     """What is published meanwhile waits there."""
-    stack, client = street
+    stack, client = simulator
     stack.halt("bridge")
     publish(client, "stop-1", range(500))
     stack.resume("bridge")
     assert arrives(stack, "stop-1", range(500)) == set()
 
 
-def test_a_second_bridge_exits_with_75(street: tuple[Stack, mqtt.Client]) -> None:
+def test_a_second_bridge_exits_with_75(simulator: tuple[Stack, mqtt.Client]) -> None:
     """And the first one does not notice."""
-    stack, _ = street
+    stack, _ = simulator
     before = running(stack, "bridge")
     environment = os.environ | write(stack.settings())
     done = subprocess.run(
@@ -217,9 +217,9 @@ async def first_marks(stack: Stack, published: datetime, sensor: str) -> tuple[s
     return marked, values
 
 
-def test_a_mark_stands_behind_everything_that_was_published_before(street: tuple[Stack, mqtt.Client]) -> None:
+def test_a_mark_stands_behind_everything_that_was_published_before(simulator: tuple[Stack, mqtt.Client]) -> None:
     """In every partition; through a crash of the bridge, with a backlog in the broker, too."""
-    stack, client = street
+    stack, client = simulator
     publish(client, "mark-1", range(1, 50))
     kill(stack, "bridge")
     publish(client, "mark-1", range(51, 100))
@@ -234,22 +234,22 @@ def test_a_mark_stands_behind_everything_that_was_published_before(street: tuple
     assert values == {*range(1, 50), *range(51, 100)}
 
 
-def test_marks_are_neither_readings_nor_rejections(street: tuple[Stack, mqtt.Client]) -> None:
+def test_marks_are_neither_readings_nor_rejections(simulator: tuple[Stack, mqtt.Client]) -> None:
     """Nothing but their own frames tells of them."""
-    stack, _ = street
-    assert not [one for one in asyncio.run(held(stack, HEARD)) if one.topic.startswith("platform/")]
+    stack, _ = simulator
+    assert not [one for one in asyncio.run(held(stack, RAW)) if one.topic.startswith("platform/")]
     assert not [one for one in asyncio.run(held(stack, REJECTIONS)) if one.topic.startswith("platform/")]
 
 
-def test_the_bridge_tells_what_it_does(street: tuple[Stack, mqtt.Client]) -> None:
+def test_the_bridge_tells_what_it_does(simulator: tuple[Stack, mqtt.Client]) -> None:
     """Prometheus reads what waits, what became of every message, and when the last was acknowledged."""
-    stack, client = street
+    stack, client = simulator
     address = metrics_address(stack.settings(), "bridge")
-    before = told(*address)
+    before = reported(*address)
     publish(client, "told-1", range(100))
     assert arrives(stack, "told-1", range(100)) == set()
     deadline = time.monotonic() + 60
-    while (now := told(*address))["read"] - before.get("read", 0) < 98 or now["bridge_pending_acks"]:
+    while (now := reported(*address))["read"] - before.get("read", 0) < 98 or now["bridge_pending_acks"]:
         assert time.monotonic() < deadline, now
         time.sleep(0.2)
     assert now["refused"] - before.get("refused", 0) == 2
@@ -259,7 +259,7 @@ def test_the_bridge_tells_what_it_does(street: tuple[Stack, mqtt.Client]) -> Non
     assert now["bridge_last_acknowledged_timestamp_seconds"] > now["bridge_marked_timestamp_seconds"] > 1.7e9
 
 
-def told(host: str, port: int) -> dict[str, float]:
+def reported(host: str, port: int) -> dict[str, float]:
     """Read the metrics of a process by the value of their label, else by their name."""
     with urlopen(f"http://{host}:{port}/metrics", timeout=10) as answer:
         families = text_string_to_metric_families(answer.read().decode())
@@ -267,21 +267,24 @@ def told(host: str, port: int) -> dict[str, float]:
     return {next(iter(sample.labels.values()), sample.name): sample.value for sample in samples}
 
 
-def test_what_waits_at_the_broker_and_what_it_dropped_is_told(street: tuple[Stack, mqtt.Client]) -> None:
+def test_what_waits_at_the_broker_and_what_it_dropped_is_told(simulator: tuple[Stack, mqtt.Client]) -> None:
     """While nothing can be handed on, messages pile up there; none was dropped so far."""
-    stack, client = street
+    stack, client = simulator
     metrics = metrics_address(stack.settings(), "bridge")
     with stopped(stack, "kafka"):
         publish(client, "pile-1", range(9_000))
-        wait_until(lambda: told(*metrics).get("mqtt_queued_messages", 0) >= 9_000, "the broker tells what it holds")
+        wait_until(lambda: reported(*metrics).get("mqtt_queued_messages", 0) >= 9_000, "the broker tells what it holds")
     assert arrives(stack, "pile-1", range(9_000)) == set()
-    wait_until(lambda: told(*metrics)["mqtt_queued_messages"] < 100, "nothing waits any more")
-    assert told(*metrics).get("mqtt_dropped_total", 0) == 0
+    wait_until(lambda: reported(*metrics)["mqtt_queued_messages"] < 100, "nothing waits any more")
+    assert reported(*metrics).get("mqtt_dropped_total", 0) == 0
 
 
-def test_hearing_times_go_on_only(street: tuple[Stack, mqtt.Client]) -> None:
-    """Over kills and restarts, no two messages were heard at the same time; one that came again was heard once."""
-    stack, _ = street
-    messages = {(one.topic, one.payload, one.heard_at) for one in asyncio.run(held(stack, HEARD))}
-    times = sorted(heard_at for _, _, heard_at in messages)
+def test_reception_times_go_on_only(simulator: tuple[Stack, mqtt.Client]) -> None:
+    """Over kills and restarts, no two messages were received at the same time.
+
+    One that came again was received once.
+    """
+    stack, _ = simulator
+    messages = {(one.topic, one.payload, one.received_at) for one in asyncio.run(held(stack, RAW))}
+    times = sorted(received_at for _, _, received_at in messages)
     assert all(one < other for one, other in pairwise(times))

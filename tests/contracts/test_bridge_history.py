@@ -52,7 +52,7 @@ def broken(folder: Path) -> Path:
 
 
 def test_a_year_of_a_counter_is_held_as_often_as_it_is_offered(kafka: Stack, recordings: Path, tmp_path: Path) -> None:
-    """Every cell of every channel, and a rejection for the hour that was not; `keep` makes one of two."""
+    """Every cell of every channel, and a rejection for the hour that was not; `store` makes one of two."""
     files = sorted((recordings / "100034978").glob("*.csv.gz"))
     for _ in range(2):
         done = imported(kafka, *files, spring(tmp_path))
@@ -62,7 +62,7 @@ def test_a_year_of_a_counter_is_held_as_often_as_it_is_offered(kafka: Stack, rec
     assert Counter(one.sensor for one in seen) == {"100034978": 2 * 2 * 33_984, "100000009": 2 * 2}
     assert sum(one.value for one in seen if one.sensor == "100034978" and one.value) == 2 * 960_491
     assert {one.reason for one in asyncio.run(held(kafka, REJECTIONS))} == {"no_such_hour"}
-    assert len({one.heard_at for one in seen}) == 2 * 13
+    assert len({one.received_at for one in seen}) == 2 * 13
 
 
 def test_nothing_is_taken_of_a_broken_file(kafka: Stack, tmp_path: Path) -> None:

@@ -20,13 +20,13 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from deploy.local.stack import Stack
 from deploy.settings import ROOT, write
 from ingest.bridge.inbox import Arrival
-from ingest.bridge.newest import newest_heard
+from ingest.bridge.newest import newest_received
 from ingest.bridge.receptions import Receptions
-from ingest.framing import Addressed, Packer
 from ingest.kafka_log import KafkaLog
+from ingest.packer import Addressed, Packer
 from schemas.frames import pack
-from schemas.observation import Heard
-from schemas.topics import HEARD, OBSERVATIONS, PARTITIONS
+from schemas.observation import RawMessage
+from schemas.topics import OBSERVATIONS, PARTITIONS, RAW
 from tests.contracts.kafka_proxy import KafkaProxy
 from tests.contracts.test_bridge import arrives, held, publish, with_bridge
 from tests.services import running, stopped
@@ -43,7 +43,7 @@ ROWS = 20 * 96
 
 
 @pytest.fixture(scope="module")
-def street() -> Iterator[tuple[Stack, mqtt.Client]]:
+def simulator() -> Iterator[tuple[Stack, mqtt.Client]]:
     """Start Mosquitto, Kafka and the bridge, nothing else, and a client that publishes."""
     with with_bridge(18980) as both:
         yield both
@@ -58,9 +58,9 @@ def becomes(condition: Callable[[], bool], patience: float) -> bool:
 
 
 @pytest.mark.parametrize("seconds", STOPS)
-def test_a_stop_of_kafka_in_the_middle_of_a_load(street: tuple[Stack, mqtt.Client], seconds: int) -> None:
+def test_a_stop_of_kafka_in_the_middle_of_a_load(simulator: tuple[Stack, mqtt.Client], seconds: int) -> None:
     """The same process goes on, is not ready meanwhile, and every message is held."""
-    stack, client = street
+    stack, client = simulator
     before, sensor, ready = running(stack, "bridge"), f"stop-{seconds}", stack.layout.ready("bridge")
     publish(client, sensor, range(2_000))
     with ThreadPoolExecutor() as threads, stopped(stack, "kafka"):
@@ -75,10 +75,10 @@ def test_a_stop_of_kafka_in_the_middle_of_a_load(street: tuple[Stack, mqtt.Clien
 
 @pytest.mark.parametrize("seconds", STOPS)
 def test_a_stop_of_kafka_in_the_middle_of_an_import(
-    street: tuple[Stack, mqtt.Client], seconds: int, tmp_path: Path
+    simulator: tuple[Stack, mqtt.Client], seconds: int, tmp_path: Path
 ) -> None:
     """The import waits, goes on, and ends well with every row held."""
-    stack, _ = street
+    stack, _ = simulator
     files = [written(tmp_path, f"{10_000 * seconds + number}") for number in range(12)]
     command = [sys.executable, "-P", "-m", "deploy", "import", "--format", "telraam-csv", "--minutes", "15"]
     before = asyncio.run(ends(stack))
@@ -89,8 +89,8 @@ def test_a_stop_of_kafka_in_the_middle_of_an_import(
         assert becomes(lambda: asyncio.run(ends(stack)) > before, 60)
         with stopped(stack, "kafka"):
             time.sleep(seconds)
-        told, _ = running.communicate(timeout=240)
-    assert running.returncode == 0, told
+        reported, _ = running.communicate(timeout=240)
+    assert running.returncode == 0, reported
     seen = {(one.sensor, one.started_at) for one in asyncio.run(held(stack, OBSERVATIONS))}
     missing = {(file.stem, FIRST + row * QUARTER) for file in files for row in range(ROWS)} - seen
     assert missing == set()
@@ -116,9 +116,9 @@ async def ends(stack: Stack) -> int:
         await consumer.stop()
 
 
-async def test_a_bridge_that_hangs_ends_itself_with_a_sentence(street: tuple[Stack, mqtt.Client]) -> None:
+async def test_a_bridge_that_hangs_ends_itself_with_a_sentence(simulator: tuple[Stack, mqtt.Client]) -> None:
     """Kafka answers and takes nothing: the process ends after 30 s, and the next one finds every message."""
-    stack, client = street
+    stack, client = simulator
     stack.halt("bridge")
     publish(client, "hang-1", range(1, 40))
     async with KafkaProxy(str(stack.settings().kafka)) as proxy:
@@ -130,39 +130,41 @@ async def test_a_bridge_that_hangs_ends_itself_with_a_sentence(street: tuple[Sta
         )  # fmt: skip
         try:
             async with asyncio.timeout(120):
-                _, told = await process.communicate()
+                _, reported = await process.communicate()
         finally:
             with suppress(ProcessLookupError):
                 process.kill()
     assert process.returncode == 1
-    assert b"messages wait, Kafka answers, and none was acknowledged" in told
+    assert b"messages wait, Kafka answers, and none was acknowledged" in reported
     stack.resume("bridge")
     assert await asyncio.to_thread(arrives, stack, "hang-1", range(1, 40)) == set()
 
 
 async def test_a_bridge_that_starts_knows_what_comes_again(
-    street: tuple[Stack, mqtt.Client], caplog: pytest.LogCaptureFixture
+    simulator: tuple[Stack, mqtt.Client], caplog: pytest.LogCaptureFixture
 ) -> None:
     """From the log, however much older there is, and where a damaged frame is named and passed over."""
-    stack, _ = street
+    stack, _ = simulator
     kafka, moment = str(stack.settings().kafka), datetime.now(UTC)  # noqa: TID251 - newer than all else in the log
-    good = pack([Heard(moment, "sensors/past-1/data", b"said", 7)], frame_id="past", writer="test")
+    good = pack([RawMessage(moment, "sensors/past-1/data", b"said", 7)], frame_id="past", writer="test")
     log = KafkaLog(kafka, "test")
-    await log.deliver([Addressed(HEARD.name, 3, frame) for frame in (good, good._replace(value=good.value + b"x"))])
-    older = (Heard(moment - timedelta(days=1), "sensors/past-2/data", b"%d" % number, 7) for number in range(250_000))
-    await log.deliver(list(Packer("test", "r").pack(HEARD.name, {4: list(islice(older, 125_000)), 5: list(older)})))
+    await log.deliver([Addressed(RAW.name, 3, frame) for frame in (good, good._replace(value=good.value + b"x"))])
+    older = (
+        RawMessage(moment - timedelta(days=1), "sensors/past-2/data", b"%d" % number, 7) for number in range(250_000)
+    )
+    await log.deliver(list(Packer("test", "r").pack(RAW.name, {4: list(islice(older, 125_000)), 5: list(older)})))
     await log.close()
     receptions = Receptions()
-    newest = await newest_heard(kafka, receptions)
+    newest = await newest_received(kafka, receptions)
     again = Arrival(1, 7, moment + timedelta(days=1), "sensors/past-1/data", b"said", again=True)
     assert receptions.first(again, numbered=False) == moment
     assert newest == moment
     assert "a damaged frame is passed over" in caplog.text
 
 
-def test_a_bridge_that_was_stopped_itself_goes_on(street: tuple[Stack, mqtt.Client]) -> None:
+def test_a_bridge_that_was_stopped_itself_goes_on(simulator: tuple[Stack, mqtt.Client]) -> None:
     """It does not end for the time in which it could not do anything."""
-    stack, client = street
+    stack, client = simulator
     before = running(stack, "bridge")
     with stopped(stack, "bridge"):
         publish(client, "self-1", range(2_000))

@@ -9,17 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from ingest.bridge.desk import Desk
+from ingest.bridge.bridge import Bridge
 from ingest.bridge.inbox import Inbox
 from ingest.bridge.pipeline import Pipeline
 from ingest.bridge.receptions import Receptions
 from ingest.bridge.session import Session
-from ingest.clock import HearingClock
-from ingest.framing import Addressed, Packer
+from ingest.clock import ReceptionClock
+from ingest.packer import Addressed, Packer
 from ingest.settings import BridgeSettings
-from schemas.frames import unpack_heard, unpack_observations
+from schemas.frames import unpack_observations, unpack_raw
 from schemas.observation import Observation
-from schemas.topics import HEARD, OBSERVATIONS
+from schemas.topics import OBSERVATIONS, RAW
 from tests.contracts.wire_broker import (
     CONNACK,
     CONNECT,
@@ -45,19 +45,19 @@ class MemoryLog:
 
     def __init__(self, seconds: float = 0) -> None:
         """Hold nothing yet."""
-        self.heard: list[bytes] = []
+        self.received: list[bytes] = []
         self.seen = list[Observation]()
-        self.told = asyncio.Event()
-        self.told.set()
+        self.reported = asyncio.Event()
+        self.reported.set()
         self._seconds = seconds
 
     async def deliver(self, frames: Sequence[Addressed]) -> None:
         """Hold frames."""
         await asyncio.sleep(self._seconds)
-        await self.told.wait()
+        await self.reported.wait()
         for frame in frames:
-            if frame.topic == HEARD.name:
-                self.heard += [one.payload for one in unpack_heard(*frame.frame)]
+            if frame.topic == RAW.name:
+                self.received += [one.payload for one in unpack_raw(*frame.frame)]
             if frame.topic == OBSERVATIONS.name:
                 self.seen += unpack_observations(*frame.frame)
 
@@ -67,7 +67,7 @@ async def bridge(broker: WireBroker, log: MemoryLog, **changed: float) -> AsyncI
     """Run all of a bridge but Kafka."""
     settings = BridgeSettings("", broker.address, Path("lock"), batch_messages=7, batch_seconds=0.001, **changed)  # type: ignore[arg-type]
     inbox = Inbox(100)
-    session = Session(settings, inbox, HearingClock(None), lambda: None)
+    session = Session(settings, inbox, ReceptionClock(None), lambda: None)
     pipeline = Pipeline(
         settings,
         inbox,
@@ -77,7 +77,7 @@ async def bridge(broker: WireBroker, log: MemoryLog, **changed: float) -> AsyncI
         acknowledge=session.acknowledge,
         marked=lambda _: None,
     )
-    tasks = [asyncio.create_task(part) for part in (session.keep(), pipeline.send(), pipeline.answer())]
+    tasks = [asyncio.create_task(part) for part in (session.maintain(), pipeline.send(), pipeline.answer())]
     try:
         yield session
         ended = [task for task in tasks if task.done()]
@@ -107,12 +107,12 @@ def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_acknowledgements_of_a_lost_connection_die_with_it() -> None:
     """They come due while the next one is being opened, and that one must not carry them."""
     log = MemoryLog()
-    log.told.clear()
+    log.reported.clear()
     async with WireBroker([Cut(PUBLISH, 2)], linger=0.2, slow_welcome=2) as broker, bridge(broker, log):
         broker.queue(TOPIC, *messages(2))
         await until(lambda: len(broker.connections) == 2)
         await asyncio.sleep(0.5)  # the next connection is open, and not yet welcome
-        log.told.set()
+        log.reported.set()
         await emptied(broker)
     assert [one.early for one in broker.connections] == [[], []]
     assert_honest(broker, log, messages(2))
@@ -138,7 +138,7 @@ def assert_honest(broker: WireBroker, log: MemoryLog, sent: list[bytes]) -> None
     """Each id was acknowledged on a connection on which it was sent, and each message is held."""
     for connection in broker.connections:
         assert set(connection.acknowledged) <= set(connection.sent)
-    assert set(log.heard) == set(sent)
+    assert set(log.received) == set(sent)
 
 
 async def test_a_broker_that_was_restored_undoes_no_correction() -> None:
@@ -151,7 +151,7 @@ async def test_a_broker_that_was_restored_undoes_no_correction() -> None:
         broker.restore(broker.connections[0].sent[0], TOPIC, stated(5))
         await emptied(broker)
     assert [one.value for one in log.seen] == [5, 6, 5]
-    assert max(log.seen, key=lambda one: one.heard_at).value == 6
+    assert max(log.seen, key=lambda one: one.received_at).value == 6
 
 
 def stated(value: int) -> bytes:
@@ -183,7 +183,7 @@ async def test_a_broker_that_falls_silent_is_left() -> None:
         broker.silent = False
         broker.queue(TOPIC, b"after")
         await emptied(broker)
-    assert log.heard == [b"before", b"after"]
+    assert log.received == [b"before", b"after"]
 
 
 async def test_a_bridge_without_its_broker_is_not_ready(tmp_path: Path) -> None:
@@ -191,28 +191,28 @@ async def test_a_bridge_without_its_broker_is_not_ready(tmp_path: Path) -> None:
     ready = tmp_path / "bridge.ready"
     async with WireBroker() as broker:
         settings = BridgeSettings("127.0.0.1:1", broker.address, tmp_path / "lock", ready_file=ready, quiet_seconds=1)
-        desk = Desk(settings, None, Receptions())
-        working = asyncio.create_task(desk.work())
+        batch = Bridge(settings, None, Receptions())
+        working = asyncio.create_task(batch.work())
         await until(ready.exists)
     try:
         await until(lambda: not ready.exists())
     finally:
         working.cancel()
-        await desk.close()
+        await batch.close()
 
 
 async def test_a_broker_that_hangs_up_at_once_is_named(caplog: pytest.LogCaptureFixture) -> None:
     """Else nobody knows why nothing comes: another service listens there, or the broker is full."""
-    asked: list[bytes] = []
+    requested: list[bytes] = []
 
     async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        asked.append(await reader.read(1))
+        requested.append(await reader.read(1))
         writer.close()
 
     async with await asyncio.start_server(hang_up, "127.0.0.1", 0) as server:
         address = f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        session = Session(BridgeSettings("", address, Path("lock")), Inbox(100), HearingClock(None), lambda: None)
-        keeping = asyncio.create_task(session.keep())
-        await until(lambda: len(asked) > 2)
-        keeping.cancel()
+        session = Session(BridgeSettings("", address, Path("lock")), Inbox(100), ReceptionClock(None), lambda: None)
+        storing = asyncio.create_task(session.maintain())
+        await until(lambda: len(requested) > 2)
+        storing.cancel()
     assert [one.__dict__["mqtt"] for one in caplog.records if one.levelname == "ERROR"] == [address]

@@ -1,4 +1,4 @@
-"""The calendar of a municipality: what the mill takes from it, and what `/v1/kalender` tells."""
+"""The calendar of a municipality: what processing takes from it, and what `/v1/kalender` tells."""
 
 import csv
 import io
@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from schemas.registry import Calendar, CalendarEntry, Registry
-from tests.contracts.mill import Mill, load, small
+from tests.contracts.processing import StoreAndAggregate, load, small
 from tests.contracts.test_registry import altered
 from tests.opendata import city
 
@@ -30,17 +30,17 @@ STORM = altered(
 )
 
 
-def told() -> Registry:
+def reported() -> Registry:
     """The small municipality with holidays of one year, and four entries of its own."""
     rule = Calendar(public_holidays="nl", years=(2026, 2026), good_friday=True)
     return altered(small(), calendar=altered(rule, entry=[SPRING, ELSEWHERE, WORKS, STORM]))
 
 
 @pytest.fixture
-def visitor(mill: Mill) -> Iterator[httpx.Client]:
+def visitor(processing: StoreAndAggregate) -> Iterator[httpx.Client]:
     """A visitor of the site of that municipality."""
-    load(mill.conninfo, told())
-    with city.visitor(city.settings(mill.conninfo)) as client:
+    load(processing.conninfo, reported())
+    with city.visitor(city.settings(processing.conninfo)) as client:
         yield client
 
 
@@ -52,19 +52,19 @@ def rows(visitor: httpx.Client, **question: str) -> list[dict[str, Any]]:
     return found
 
 
-def test_public_and_school_holidays_are_no_working_days(mill: Mill) -> None:
+def test_public_and_school_holidays_are_no_working_days(processing: StoreAndAggregate) -> None:
     """Of our own school region; Good Friday is a working day."""
-    load(mill.conninfo, told())
-    days = {day for (day,) in mill.rows("SELECT day FROM doorfiets.holiday")}
+    load(processing.conninfo, reported())
+    days = {day for (day,) in processing.rows("SELECT day FROM doorfiets.holiday")}
     assert {date(2026, 1, 1), date(2026, 4, 6), date(2026, 4, 27), date(2026, 2, 21), date(2026, 3, 1)} <= days
     assert not {date(2026, 4, 3), date(2026, 2, 20), date(2026, 3, 2), date(2026, 5, 12)} & days
     assert len(days) == 10 + 9
 
 
-def test_days_are_excluded_where_the_entry_says(mill: Mill) -> None:
+def test_days_are_excluded_where_the_entry_says(processing: StoreAndAggregate) -> None:
     """At a site, at the site that counts a link, or everywhere."""
-    load(mill.conninfo, told())
-    excluded = mill.rows("SELECT site, day, entry FROM doorfiets.excluded_day ORDER BY entry DESC, site, day")
+    load(processing.conninfo, reported())
+    excluded = processing.rows("SELECT site, day, entry FROM doorfiets.excluded_day ORDER BY entry DESC, site, day")
     assert excluded == [
         *(("a", date(2026, 5, day), "werk-a") for day in (12, 13)),
         *(("b", date(2026, 5, day), "werk-a") for day in (12, 13)),
@@ -72,11 +72,11 @@ def test_days_are_excluded_where_the_entry_says(mill: Mill) -> None:
     ]
 
 
-def test_what_the_files_no_longer_say_goes(mill: Mill) -> None:
+def test_what_the_files_no_longer_say_goes(processing: StoreAndAggregate) -> None:
     """A calendar is corrected by applying it again."""
-    load(mill.conninfo, told())
-    load(mill.conninfo, altered(small(), calendar=Calendar(entry=[altered(WORKS, name="Anders")])))
-    assert mill.rows("SELECT entry, name FROM doorfiets.calendar_entry") == [("werk-a", "Anders")]
+    load(processing.conninfo, reported())
+    load(processing.conninfo, altered(small(), calendar=Calendar(entry=[altered(WORKS, name="Anders")])))
+    assert processing.rows("SELECT entry, name FROM doorfiets.calendar_entry") == [("werk-a", "Anders")]
 
 
 def test_an_entry_tells_when_where_and_what_follows(visitor: httpx.Client) -> None:
@@ -106,7 +106,7 @@ def test_bounds_belong_to_what_is_asked(visitor: httpx.Client) -> None:
     assert [one["id"] for one in rows(visitor, eindDatum="2026-01-01")] == ["nieuwjaarsdag-2026"]
 
 
-def test_the_calendar_is_a_sheet_too(visitor: httpx.Client) -> None:
+def test_the_calendar_is_a_csv_file_too(visitor: httpx.Client) -> None:
     """The same rows as CSV."""
     answer = visitor.get("/v1/kalender", params={"formaat": "csv"})
     sheet = list(csv.DictReader(io.StringIO(answer.text)))
@@ -134,10 +134,10 @@ def test_a_mistake_is_named(visitor: httpx.Client, question: dict[str, str], par
     assert [one["parameter"] for one in answer.json()["fouten"]] == [parameter]
 
 
-def test_a_changed_calendar_is_a_changed_state(mill: Mill) -> None:
+def test_a_changed_calendar_is_a_changed_state(processing: StoreAndAggregate) -> None:
     """Caches ask again."""
     states = []
-    for registry in (small(), told()):
-        load(mill.conninfo, registry)
-        states.append(mill.row("SELECT registry FROM api.data_revision"))
+    for registry in (small(), reported()):
+        load(processing.conninfo, registry)
+        states.append(processing.row("SELECT registry FROM api.data_revision"))
     assert states[0] != states[1]

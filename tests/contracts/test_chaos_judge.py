@@ -9,36 +9,38 @@ from typing import Final
 import pytest
 
 from bench.chaos.judge import raw_log
-from bench.chaos.judge.judging import Case
-from bench.chaos.judge.verdict import Verdict
-from bench.chaos.messages import Message, Reading
-from bench.chaos.record import Record
-from tests.contracts.mill import NOON, QUARTER, Mill, seen
+from bench.chaos.judge.case import Case
+from bench.chaos.judge.verdict import ChaosVerdict
+from bench.chaos.messages import LoadMessage, LoadReading
+from bench.chaos.record import LoadRecord
+from tests.contracts.processing import NOON, QUARTER, StoreAndAggregate, seen
 
 pytestmark = pytest.mark.contracts
 
 BEGAN: Final = 1_000.0
 _REJECTION: Final = (
     "INSERT INTO doorfiets.rejection"
-    " (digest, reason, detail, topic, dialect, sensor, payload, first_heard_at, last_heard_at)"
+    " (digest, reason, detail, topic, dialect, sensor, payload, first_received_at, last_received_at)"
     " VALUES (%s, 'malformed', '', %s, 'ours', %s, %s, now(), now())"
 )
 
 
 @dataclass
-class Told:
+class Reported:
     """A record that is being written, and what the raw log holds."""
 
-    record: Record
+    record: LoadRecord
     raw: set[bytes] = field(default_factory=set)
     number: int = 0
 
-    def say(self, value: int, at: datetime = NOON, *, acknowledged: float | None = BEGAN, raw: bool = True) -> Message:
+    def say(
+        self, value: int, at: datetime = NOON, *, acknowledged: float | None = BEGAN, raw: bool = True
+    ) -> LoadMessage:
         """Note a message with one reading."""
-        reading = Reading("a-1", "bicycles/in", at, value)
+        reading = LoadReading("a-1", "bicycles/in", at, value)
         return self._note("fresh", "sensors/a-1/data", b"%d" % value, (reading,), acknowledged, raw=raw)
 
-    def refuse(self, kind: str, sensor: str, payload: bytes, *, acknowledged: float | None = BEGAN) -> Message:
+    def refuse(self, kind: str, sensor: str, payload: bytes, *, acknowledged: float | None = BEGAN) -> LoadMessage:
         """Note a message that has to be refused."""
         return self._note(kind, f"sensors/{sensor}/data", payload, (), acknowledged, raw=True, sensor=sensor)
 
@@ -47,14 +49,14 @@ class Told:
         kind: str,
         topic: str,
         payload: bytes,
-        readings: tuple[Reading, ...],
+        readings: tuple[LoadReading, ...],
         acknowledged: float | None,
         *,
         raw: bool,
         sensor: str = "a-1",
-    ) -> Message:
+    ) -> LoadMessage:
         self.number += 1
-        message = Message(self.number, kind, sensor, topic, payload, readings)
+        message = LoadMessage(self.number, kind, sensor, topic, payload, readings)
         self.record.sent(message, BEGAN)
         if acknowledged is not None:
             self.record.acknowledge(self.number, acknowledged)
@@ -64,65 +66,69 @@ class Told:
 
 
 @pytest.fixture
-def told(tmp_path: Path) -> Told:
+def reported(tmp_path: Path) -> Reported:
     """Begin a record."""
-    return Told(Record(tmp_path / "record.db"))
+    return Reported(LoadRecord(tmp_path / "record.db"))
 
 
 @pytest.fixture
-def judge(told: Told, mill: Mill) -> Callable[[], Verdict]:
+def judge(reported: Reported, processing: StoreAndAggregate) -> Callable[[], ChaosVerdict]:
     """Judge what was told beside what the database holds."""
 
-    def judged() -> Verdict:
-        told.record.close()
-        return Case(told.record.file, mill.database).verdict(lambda: told.raw)
+    def checked() -> ChaosVerdict:
+        reported.record.close()
+        return Case(reported.record.file, processing.database).verdict(lambda: reported.raw)
 
-    return judged
+    return checked
 
 
-async def test_all_is_well(told: Told, mill: Mill, judge: Callable[[], Verdict]) -> None:
+async def test_all_is_well(
+    reported: Reported, processing: StoreAndAggregate, judge: Callable[[], ChaosVerdict]
+) -> None:
     """A correction, a message that nobody acknowledged, and two that were refused."""
     for value, at in ((5, NOON), (6, NOON), (7, NOON + QUARTER)):
-        told.say(value, at)
-    told.say(9, NOON + 2 * QUARTER, acknowledged=None)
-    told.refuse("malformed", "a-1", b"{")
-    told.refuse("unknown", "nobody-1", b"{}")
-    _reject(mill, "sensors/a-1/data", "a-1", b"{")
-    _reject(mill, "observations", "nobody-1", b"[]")
-    await mill.keep(seen(5, heard=20), seen(6, heard=21), seen(7, at=NOON + QUARTER))
-    await mill.tally()
+        reported.say(value, at)
+    reported.say(9, NOON + 2 * QUARTER, acknowledged=None)
+    reported.refuse("malformed", "a-1", b"{")
+    reported.refuse("unknown", "nobody-1", b"{}")
+    _reject(processing, "sensors/a-1/data", "a-1", b"{")
+    _reject(processing, "observations", "nobody-1", b"[]")
+    await processing.store(seen(5, received=20), seen(6, received=21), seen(7, at=NOON + QUARTER))
+    await processing.aggregate()
     verdict = judge()
     assert verdict.is_clean, verdict
     assert (verdict.messages, verdict.readings) == (5, 3)
 
 
 async def test_a_value_that_was_not_acknowledged_may_stand(
-    told: Told, mill: Mill, judge: Callable[[], Verdict]
+    reported: Reported, processing: StoreAndAggregate, judge: Callable[[], ChaosVerdict]
 ) -> None:
-    """Who hears no answer knows nothing."""
-    told.say(5)
-    told.say(6, acknowledged=None)
-    await mill.keep(seen(6))
-    await mill.tally()
+    """Who receives no answer knows nothing."""
+    reported.say(5)
+    reported.say(6, acknowledged=None)
+    await processing.store(seen(6))
+    await processing.aggregate()
     assert judge().is_clean
 
 
-async def test_a_reading_that_is_missing_is_lost(told: Told, mill: Mill, judge: Callable[[], Verdict]) -> None:
+async def test_a_reading_that_is_missing_is_lost(
+    reported: Reported, processing: StoreAndAggregate, judge: Callable[[], ChaosVerdict]
+) -> None:
     """Nothing explains it, though the broker was killed long after."""
-    told.say(5, raw=False)
-    told.record.fault("kill-mosquitto", BEGAN + 60, BEGAN + 60)
+    reported.say(5, raw=False)
+    reported.record.fault("kill-mosquitto", BEGAN + 60, BEGAN + 60)
     verdict = judge()
     assert (verdict.lost, verdict.lost_with_broker, verdict.is_clean) == (1, 0, False)
-    assert await mill.tally() == 0
+    assert await processing.aggregate() == 0
 
 
 @pytest.mark.parametrize(("raw", "lost", "with_broker"), [(False, 0, 1), (True, 1, 0)])
 async def test_a_killed_broker_explains_what_the_bridge_never_saw(
-    told: Told, judge: Callable[[], Verdict], *, raw: bool, lost: int, with_broker: int
+    reported: Reported, judge: Callable[[], ChaosVerdict], *, raw: bool, lost: int, with_broker: int
 ) -> None:
     """What is in the raw log was seen: then it was lost behind it."""
-    told.say(5, raw=raw)
-    told.record.fault("kill-mosquitto", BEGAN + 3, BEGAN + 3)
+    reported.say(5, raw=raw)
+    reported.record.fault("kill-mosquitto", BEGAN + 3, BEGAN + 3)
     verdict = judge()
     assert (verdict.lost, verdict.lost_with_broker) == (lost, with_broker)
     assert verdict.is_clean is (lost == 0)
@@ -130,14 +136,18 @@ async def test_a_killed_broker_explains_what_the_bridge_never_saw(
 
 @pytest.mark.parametrize(("killed_after", "found"), [(60, (1, 0)), (3, (0, 1))])
 async def test_an_older_value_stands(
-    told: Told, mill: Mill, judge: Callable[[], Verdict], killed_after: int, found: tuple[int, int]
+    reported: Reported,
+    processing: StoreAndAggregate,
+    judge: Callable[[], ChaosVerdict],
+    killed_after: int,
+    found: tuple[int, int],
 ) -> None:
     """Unless the newer one went down with the broker."""
-    told.say(5, acknowledged=BEGAN - 100)
-    told.say(6, raw=False)
-    told.record.fault("kill-all", BEGAN + killed_after, BEGAN + killed_after)
-    await mill.keep(seen(5))
-    await mill.tally()
+    reported.say(5, acknowledged=BEGAN - 100)
+    reported.say(6, raw=False)
+    reported.record.fault("kill-all", BEGAN + killed_after, BEGAN + killed_after)
+    await processing.store(seen(5))
+    await processing.aggregate()
     verdict = judge()
     assert (verdict.older, verdict.older_with_broker) == found
     assert verdict.lost == 0
@@ -145,67 +155,73 @@ async def test_an_older_value_stands(
 
 @pytest.mark.parametrize(("value", "at"), [(8, NOON), (5, NOON + QUARTER)])
 async def test_what_was_never_sent_is_a_phantom(
-    told: Told, mill: Mill, judge: Callable[[], Verdict], value: int, at: datetime
+    reported: Reported, processing: StoreAndAggregate, judge: Callable[[], ChaosVerdict], value: int, at: datetime
 ) -> None:
     """Another value, or another interval."""
-    told.say(5)
-    await mill.keep(seen(5), seen(value, at=at, heard=30))
-    await mill.tally()
+    reported.say(5)
+    await processing.store(seen(5), seen(value, at=at, received=30))
+    await processing.aggregate()
     assert judge().phantom == 1
 
 
-async def test_a_rejection_of_nothing_is_a_phantom(told: Told, mill: Mill, judge: Callable[[], Verdict]) -> None:
+async def test_a_rejection_of_nothing_is_a_phantom(
+    reported: Reported, processing: StoreAndAggregate, judge: Callable[[], ChaosVerdict]
+) -> None:
     """Nobody sent it."""
-    told.say(5)
-    await mill.keep(seen(5))
-    await mill.tally()
-    _reject(mill, "observations", "a-1", b"\x00damaged")
+    reported.say(5)
+    await processing.store(seen(5))
+    await processing.aggregate()
+    _reject(processing, "observations", "a-1", b"\x00damaged")
     assert judge().phantom == 1
 
 
-async def test_a_reading_under_two_datastreams_is_doubled(told: Told, mill: Mill, judge: Callable[[], Verdict]) -> None:
+async def test_a_reading_under_two_datastreams_is_doubled(
+    reported: Reported, processing: StoreAndAggregate, judge: Callable[[], ChaosVerdict]
+) -> None:
     """The key of the table cannot see that."""
-    told.say(5)
-    await mill.keep(seen(5))
-    await mill.tally()
-    mill.database.execute(
+    reported.say(5)
+    await processing.store(seen(5))
+    await processing.aggregate()
+    processing.database.execute(
         "WITH other AS (INSERT INTO doorfiets.datastream"
         " (sensor, source, quantity, channel, seconds, origin, method, valid_from, valid_until)"
         " SELECT sensor, source, quantity, channel, seconds, origin, method, '2019-01-01', '2019-06-01'"
         " FROM doorfiets.datastream WHERE (sensor, source) = ('a-1', 'bicycles/in') RETURNING datastream)"
         " INSERT INTO doorfiets.observation"
-        " (datastream, started_at, ended_at, value, uptime, doubts, heard_at, revised_at)"
-        " SELECT other.datastream, started_at, ended_at, value, uptime, doubts, heard_at, revised_at"
+        " (datastream, started_at, ended_at, value, uptime, quality flags, received_at, revised_at)"
+        " SELECT other.datastream, started_at, ended_at, value, uptime, quality_flags, received_at, revised_at"
         " FROM doorfiets.observation, other"
     )
     assert judge().doubled == 1
 
 
-async def test_what_was_counted_twice_is_doubled(told: Told, mill: Mill, judge: Callable[[], Verdict]) -> None:
+async def test_what_was_counted_twice_is_doubled(
+    reported: Reported, processing: StoreAndAggregate, judge: Callable[[], ChaosVerdict]
+) -> None:
     """One row, but two were counted as new."""
-    told.say(5)
-    await mill.keep(seen(5))
-    await mill.tally()
-    mill.database.execute("UPDATE doorfiets.feed SET stored = stored + 1")
+    reported.say(5)
+    await processing.store(seen(5))
+    await processing.aggregate()
+    processing.database.execute("UPDATE doorfiets.feed SET stored = stored + 1")
     assert judge().doubled == 1
 
 
 @pytest.mark.parametrize("rejections", [0, 2])
 async def test_what_is_malformed_is_rejected_once(
-    told: Told, mill: Mill, judge: Callable[[], Verdict], rejections: int
+    reported: Reported, processing: StoreAndAggregate, judge: Callable[[], ChaosVerdict], rejections: int
 ) -> None:
     """Neither never nor twice."""
-    told.refuse("malformed", "a-1", b"{")
+    reported.refuse("malformed", "a-1", b"{")
     for number in range(rejections):
-        _reject(mill, "sensors/a-1/data", "a-1", b"{", digest=b"%d" % number)
+        _reject(processing, "sensors/a-1/data", "a-1", b"{", digest=b"%d" % number)
     assert judge().unrejected == 1
 
 
 @pytest.mark.parametrize(
     ("table", "change"),
     [
-        ("tally_hour", "total = total + 1"),
-        ("tally_day", "valid = valid - 1"),
+        ("datastream_hour", "total = total + 1"),
+        ("datastream_day", "valid = valid - 1"),
         ("site_hour", "total = total + 1"),
         ("site_day", "paired = paired - 1"),
         ("share_hour", "numerator = numerator + 1"),
@@ -214,32 +230,36 @@ async def test_what_is_malformed_is_rejected_once(
     ],
 )
 async def test_a_sum_that_is_wrong(
-    told: Told, mill: Mill, judge: Callable[[], Verdict], table: str, change: str
+    reported: Reported, processing: StoreAndAggregate, judge: Callable[[], ChaosVerdict], table: str, change: str
 ) -> None:
     """Every table of hours and days is recomputed."""
-    told.say(5)
+    reported.say(5)
     others = {"bicycles/in": 5.0, "bicycles/out": 3.0, "cars": 4.0}
-    await mill.keep(*(seen(value, source=source) for source, value in others.items()))
-    await mill.tally()
+    await processing.store(*(seen(value, source=source) for source, value in others.items()))
+    await processing.aggregate()
     for source in ("bicycles/out", "cars"):
-        told.number += 1
-        reading = Reading("a-1", source, NOON, int(others[source]))
-        told.record.sent(Message(told.number, "fresh", "a-1", "sensors/a-1/data", source.encode(), (reading,)), BEGAN)
-        told.record.acknowledge(told.number, BEGAN)
-    mill.database.execute(f"UPDATE doorfiets.{table} SET {change}".encode())  # noqa: S608 - names of ours
+        reported.number += 1
+        reading = LoadReading("a-1", source, NOON, int(others[source]))
+        reported.record.sent(
+            LoadMessage(reported.number, "fresh", "a-1", "sensors/a-1/data", source.encode(), (reading,)), BEGAN
+        )
+        reported.record.acknowledge(reported.number, BEGAN)
+    processing.database.execute(f"UPDATE doorfiets.{table} SET {change}".encode())  # noqa: S608 - names of ours
     verdict = judge()
     assert set(verdict.wrong) == {table}
     assert not verdict.is_clean
 
 
-async def test_an_hour_that_is_not_computed(told: Told, mill: Mill, judge: Callable[[], Verdict]) -> None:
+async def test_an_hour_that_is_not_computed(
+    reported: Reported, processing: StoreAndAggregate, judge: Callable[[], ChaosVerdict]
+) -> None:
     """It is waited for, and then it counts."""
-    told.say(5)
-    await mill.keep(seen(5))
+    reported.say(5)
+    await processing.store(seen(5))
     verdict = judge()
     assert verdict.waiting == 1
     assert not verdict.is_clean
 
 
-def _reject(mill: Mill, topic: str, sensor: str, payload: bytes, digest: bytes = b"") -> None:
-    mill.database.execute(_REJECTION, [digest or topic.encode(), topic, sensor, payload])
+def _reject(processing: StoreAndAggregate, topic: str, sensor: str, payload: bytes, digest: bytes = b"") -> None:
+    processing.database.execute(_REJECTION, [digest or topic.encode(), topic, sensor, payload])

@@ -13,7 +13,7 @@ from time import sleep
 import pytest
 
 from bench.chaos.processes import family, owner_of
-from bench.chaos.proxy import Network, Proxy
+from bench.chaos.proxy import Proxy, ProxyNetwork
 
 pytestmark = pytest.mark.contracts
 
@@ -44,7 +44,7 @@ def owners() -> dict[int, str]:
 @pytest.fixture
 def proxy(owners: dict[int, str]) -> Iterator[Proxy]:
     """Put a proxy before an echo."""
-    with echo() as address, Network() as network:
+    with echo() as address, ProxyNetwork() as network:
         yield network.proxy(address, lambda port: owners.get(port, ""))
 
 
@@ -109,35 +109,35 @@ def test_what_is_said_before_the_other_side_is_there_is_not_lost() -> None:
         sleep(MOMENT)
         return ""
 
-    with echo() as address, Network() as network, connect(network.proxy(address, slowly)) as line:
+    with echo() as address, ProxyNetwork() as network, connect(network.proxy(address, slowly)) as line:
         assert says_again(line, b"hello")
 
 
 def test_who_is_cut_is_gone_and_stays_out_until_healed(proxy: Proxy, owners: dict[int, str]) -> None:
     """The others notice nothing."""
-    with connect(proxy, owners, "keep") as mine, connect(proxy, owners, "web") as other:
+    with connect(proxy, owners, "store") as mine, connect(proxy, owners, "web") as other:
         assert says_again(mine, b"a")
         assert says_again(other, b"b")
-        proxy.cut("keep", "reset")
+        proxy.cut("store", "reset")
         assert not says_again(mine, b"c") or not says_again(mine, b"d")
-        with connect(proxy, owners, "keep") as again:
+        with connect(proxy, owners, "store") as again:
             assert not says_again(again, b"e")
         assert says_again(other, b"f")
-    proxy.heal("keep")
-    with connect(proxy, owners, "keep") as healed:
+    proxy.heal("store")
+    with connect(proxy, owners, "store") as healed:
         assert says_again(healed, b"g")
 
 
-def test_who_is_silenced_hears_the_rest_when_healed(proxy: Proxy, owners: dict[int, str]) -> None:
+def test_who_is_silenced_receives_the_rest_when_healed(proxy: Proxy, owners: dict[int, str]) -> None:
     """Connections stand all the time, new ones too, and no byte is missing."""
-    with connect(proxy, owners, "keep") as mine, connect(proxy, owners, "web") as other:
+    with connect(proxy, owners, "store") as mine, connect(proxy, owners, "web") as other:
         assert says_again(mine, b"a")
-        proxy.cut("keep", "silence")
+        proxy.cut("store", "silence")
         assert says_again(other, b"b")
         assert is_silent(mine, b"c")
-        with connect(proxy, owners, "keep") as new:
+        with connect(proxy, owners, "store") as new:
             assert is_silent(new, b"d")
-            proxy.heal("keep")
+            proxy.heal("store")
             assert mine.recv(1024) == b"c\n"
             assert new.recv(1024) == b"d\n"
 
@@ -154,7 +154,7 @@ def test_a_reset_ends_what_there_is_and_lets_in_what_comes(proxy: Proxy) -> None
 
 def test_nobody_behind_it_is_an_end_of_the_connection() -> None:
     """As if it had been refused."""
-    with socket.socket() as nobody, Network() as network:
+    with socket.socket() as nobody, ProxyNetwork() as network:
         nobody.bind(("127.0.0.1", 0))
         with connect(network.proxy(f"127.0.0.1:{nobody.getsockname()[1]}")) as line:
             assert not says_again(line, b"a")
@@ -163,14 +163,14 @@ def test_nobody_behind_it_is_an_end_of_the_connection() -> None:
 def test_a_worker_is_known_by_the_port_of_its_connection() -> None:
     """By its command line, as the supervisor starts it; anybody else is nobody."""
     with socket.create_server(("127.0.0.1", 0)) as server:
-        words = [sys.executable, "-c", DIALS, "-m", "deploy", "run", "keep"]
+        words = [sys.executable, "-c", DIALS, "-m", "deploy", "run", "store"]
         with subprocess.Popen(words, stdin=subprocess.PIPE, text=True) as worker:
             assert worker.stdin is not None
             worker.stdin.write(f"{server.getsockname()[1]}\n")
             worker.stdin.flush()
             line, (_, port) = server.accept()
             with line:
-                assert owner_of(port) == "keep"
+                assert owner_of(port) == "store"
                 assert worker.pid in family(os.getpid())
                 worker.stdin.close()
         with connect_to(server) as mine:

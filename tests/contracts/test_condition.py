@@ -11,8 +11,8 @@ import pytest
 from deploy.condition import ask
 from deploy.local.stack import Stack
 from ingest.clock import system_time
-from operations.condition import asking
-from operations.condition.probing import ask_all
+from operations.condition import questions
+from operations.condition.probes import ask_all
 from operations.condition.report import Condition
 from tests.services import kill, stopped
 
@@ -22,10 +22,10 @@ pytestmark = pytest.mark.contracts
 def test_a_running_stack_is_told_whole(stack: Stack) -> None:
     """Every service with its process, every stage with what waits."""
     found = _until(stack, lambda condition: not condition.problems and all(one.ready for one in condition.services))
-    told = {one.name: one for one in found.services}
-    assert set(told) == {"mosquitto", "postgres", "kafka", "keep", "tally", "bridge", "web"}
-    assert told["keep"].pid == stack.pid("keep")
-    assert {one.name for one in found.stages} == {"bridge", "log", "keep", "tally"}
+    reported = {one.name: one for one in found.services}
+    assert set(reported) == {"mosquitto", "postgres", "kafka", "store", "aggregate", "bridge", "web"}
+    assert reported["store"].pid == stack.pid("store")
+    assert {one.name for one in found.stages} == {"bridge", "log", "store", "aggregate"}
     assert next(one for one in found.stages if one.name == "log").backlog is not None
 
 
@@ -42,7 +42,7 @@ def test_a_stopped_process_is_seen_and_keeps_nobody_waiting(stack: Stack, name: 
 
 
 @pytest.mark.parametrize(
-    ("body", "told"),
+    ("body", "reported"),
     [
         (b'{"status": "niet klaar", "code": "opslag", "reden": "wat ontvangen is, wordt niet opgeslagen"}', "opslag"),
         (b'["klaar"]', "HTTP Error 503"),
@@ -50,12 +50,12 @@ def test_a_stopped_process_is_seen_and_keeps_nobody_waiting(stack: Stack, name: 
         (b"<html>", "HTTP Error 503"),
     ],
 )
-def test_a_site_that_is_not_ready_is_told_with_its_reason(body: bytes, told: str) -> None:
+def test_a_site_that_is_not_ready_is_told_with_its_reason(body: bytes, reported: str) -> None:
     """By code and in words; of one that says none, what HTTP says."""
     with _unready_site(body) as address:
-        problem = ask_all({"web": lambda: asking.ask_web(address)}, patience=60)["web"].problem
-    assert told in problem
-    assert ("wordt niet opgeslagen" in problem) is (told == "opslag")
+        problem = ask_all({"web": lambda: questions.ask_web(address)}, patience=60)["web"].problem
+    assert reported in problem
+    assert ("wordt niet opgeslagen" in problem) is (reported == "opslag")
 
 
 def test_a_killed_process_is_told_with_its_cause(stack: Stack) -> None:

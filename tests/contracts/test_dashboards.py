@@ -13,11 +13,11 @@ import pytest
 from psycopg.conninfo import make_conninfo
 from typer.testing import CliRunner
 
-from dashboards import asked
+from dashboards import dashboard_queries
 from dashboards.build import build
 from dashboards.check import Run, check
 from dashboards.definitions.usage import DASHBOARD
-from dashboards.macros import Range, expand
+from dashboards.macros import DashboardRange, expand
 from deploy.cli import assembled
 from deploy.local.stack import Stack
 from deploy.migrate import migrate
@@ -79,8 +79,8 @@ def test_an_empty_database_is_no_error(dashboard: dict[str, Any], nothing: str) 
 def test_a_day_begins_at_local_midnight_and_has_its_own_length(city: str, day: str, quarters: int) -> None:
     """Whatever the server's zone is."""
     midnight = datetime.fromisoformat(day).replace(tzinfo=ASSEN)
-    span = Range(midnight - timedelta(hours=1), midnight + timedelta(hours=1))
-    ((started_at, ended_at),) = asking(
+    span = DashboardRange(midnight - timedelta(hours=1), midnight + timedelta(hours=1))
+    ((started_at, ended_at),) = requesting(
         city, expand("SELECT started_at, ended_at FROM api.local_days($__timeFrom(), $__timeTo())", span)
     )
     assert started_at == midnight
@@ -94,8 +94,8 @@ def test_day_series_stand_at_local_midnights_over_a_clock_change(
 ) -> None:
     """One row per series and local day, never two in one day, never none."""
     change = datetime.fromisoformat(around).replace(tzinfo=ASSEN)
-    span = Range(change - timedelta(days=2), change + timedelta(days=2))
-    rows = asking(city, panel(dashboard, title, span))
+    span = DashboardRange(change - timedelta(days=2), change + timedelta(days=2))
+    rows = requesting(city, panel(dashboard, title, span))
     assert all(time.astimezone(ASSEN).strftime("%H:%M") == "00:00" for time, *_ in rows)
     assert len({time for time, *_ in rows}) == 5
 
@@ -105,46 +105,46 @@ def test_hours_of_a_clock_change_add_up_to_the_day(city: str, dashboard: dict[st
     """Both autumn hours are there and the missing spring hour is not, and the sums agree with the published days."""
     midnight = datetime.fromisoformat(day).replace(tzinfo=ASSEN)
     start = midnight.astimezone(UTC)
-    span = Range(start, start + timedelta(hours=hours, seconds=-1))
-    rows = asking(city, panel(dashboard, "Fietsers per telpunt per uur", span))
+    span = DashboardRange(start, start + timedelta(hours=hours, seconds=-1))
+    rows = requesting(city, panel(dashboard, "Fietsers per telpunt per uur", span))
     sums = {
         name: sum(value for _, metric, value in rows if metric == name) for name in {metric for _, metric, _ in rows}
     }
-    published = dict(asking(city, expand(PUBLISHED_DAYS, Range(midnight, midnight))))
+    published = dict(requesting(city, expand(PUBLISHED_DAYS, DashboardRange(midnight, midnight))))
     assert len({time for time, *_ in rows}) == hours
     assert sums == published
 
 
 def test_a_gap_is_a_gap_and_an_incomplete_day_says_so(city: str, dashboard: dict[str, Any]) -> None:
-    """Nothing was heard of Vaart Noord on the 20th, and half of the 22nd is missing."""
-    span = Range(datetime(2026, 10, 18, 22, tzinfo=UTC), datetime(2026, 10, 23, 12, tzinfo=UTC))
-    rows = asking(city, panel(dashboard, "Fietsers per telpunt per etmaal", span))
+    """Nothing was seen Vaart Noord on the 20th, and half of the 22nd is missing."""
+    span = DashboardRange(datetime(2026, 10, 18, 22, tzinfo=UTC), datetime(2026, 10, 23, 12, tzinfo=UTC))
+    rows = requesting(city, panel(dashboard, "Fietsers per telpunt per etmaal", span))
     days = {
         (time.astimezone(ASSEN).day, metric): value for time, metric, value in rows if metric.startswith("Vaart Noord")
     }
     assert days[20, "Vaart Noord"] is None
     assert days[21, "Vaart Noord"] > 0
     assert days[22, "Vaart Noord (onvolledig)"] > 0
-    (gap,) = [row for row in asking(city, annotation(dashboard, span)) if "geen meting" in row[2]]
+    (gap,) = [row for row in requesting(city, annotation(dashboard, span)) if "geen meting" in row[2]]
     assert gap[0].astimezone(ASSEN).day == 20
     assert gap[2] == "Vaart Noord: geen meting"
 
 
 def test_a_day_without_a_row_lowers_the_coverage_of_a_period(city: str, dashboard: dict[str, Any]) -> None:
     """Three measured days of the asked six are half of them, so the share is withheld."""
-    span = Range(datetime(2026, 3, 25, 12, tzinfo=UTC), datetime(2026, 3, 31, 12, tzinfo=UTC))
-    for _, share, *_, coverage, measured, asked_for, remark in asking(
+    span = DashboardRange(datetime(2026, 3, 25, 12, tzinfo=UTC), datetime(2026, 3, 31, 12, tzinfo=UTC))
+    for _, share, *_, coverage, measured, requested_for, remark in requesting(
         city, panel(dashboard, "Fietsaandeel over de gekozen periode", span)
     ):
-        assert (share, measured, asked_for) == (None, 3, 6)
+        assert (share, measured, requested_for) == (None, 3, 6)
         assert coverage == pytest.approx(0.5, abs=0.01)
         assert remark == "dekking onder 75 %"
 
 
 def test_a_screenline_without_any_row_is_told_too(city: str, dashboard: dict[str, Any]) -> None:
-    """Nothing was heard in June of the year before: no share, and the reason."""
-    span = Range(datetime(2025, 6, 1, 12, tzinfo=UTC), datetime(2025, 6, 11, 12, tzinfo=UTC))
-    rows = asking(city, panel(dashboard, "Fietsaandeel over de gekozen periode", span))
+    """Nothing was received in June of the year before: no share, and the reason."""
+    span = DashboardRange(datetime(2025, 6, 1, 12, tzinfo=UTC), datetime(2025, 6, 11, 12, tzinfo=UTC))
+    rows = requesting(city, panel(dashboard, "Fietsaandeel over de gekozen periode", span))
     assert [(name, share, coverage, remark) for name, share, *_, coverage, _, _, remark in rows] == [
         (name, None, 0, "dekking onder 75 %") for name in ("Centrumlijn", "Spoorlijn")
     ]
@@ -169,7 +169,7 @@ def test_long_ranges_may_not_read_observations(city: str, dashboard: dict[str, A
 def test_a_broken_query_is_told_and_not_raised(city: str, dashboard: dict[str, Any], sql: str, complaint: str) -> None:
     """One bad panel does not hide what is wrong with the others."""
     runs = [run for run in check(with_query(dashboard, sql), city) if run.place == "Proef (A)"]
-    assert complaint in told(runs)
+    assert complaint in reported(runs)
 
 
 def test_the_command_prints_a_line_per_query(city: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -178,7 +178,7 @@ def test_the_command_prints_a_line_per_query(city: str, monkeypatch: pytest.Monk
     lines = CliRunner().invoke(assembled(), ["dashboards", "check"])
     document = CliRunner().invoke(assembled(), ["dashboards", "check", "--json"])
     assert (lines.exit_code, document.exit_code) == (0, 0)
-    queries = [query for text in build().values() for query in asked.queries(json.loads(text))]
+    queries = [query for text in build().values() for query in dashboard_queries.queries(json.loads(text))]
     assert len(lines.stdout.splitlines()) == len(queries)
     assert {run["range"] for run in json.loads(document.stdout)["runs"]} >= {"24 h", "30 d"}
 
@@ -192,22 +192,22 @@ QUARTERS = (
 )
 
 
-def asking(conninfo: str, sql: str) -> list[tuple[Any, ...]]:
+def requesting(conninfo: str, sql: str) -> list[tuple[Any, ...]]:
     """Ask as the staff's role."""
     with psycopg.connect(conninfo, user="grafana_staff") as connection:
         return connection.execute(sql.encode()).fetchall()
 
 
-def panel(dashboard: dict[str, Any], title: str, span: Range) -> str:
+def panel(dashboard: dict[str, Any], title: str, span: DashboardRange) -> str:
     """Give the SQL of a panel for a range, everything chosen."""
-    (query,) = [query for query in asked.queries(dashboard) if query.place == f"{title} (A)"]
-    return expand(asked.fill_in(query.sql, asked.everything(dashboard)), span)
+    (query,) = [query for query in dashboard_queries.queries(dashboard) if query.place == f"{title} (A)"]
+    return expand(dashboard_queries.fill_in(query.sql, dashboard_queries.everything(dashboard)), span)
 
 
-def annotation(dashboard: dict[str, Any], span: Range) -> str:
+def annotation(dashboard: dict[str, Any], span: DashboardRange) -> str:
     """Give the SQL of the annotation likewise."""
-    (query,) = [query for query in asked.queries(dashboard) if query.shape == "annotation"]
-    return expand(asked.fill_in(query.sql, asked.everything(dashboard)), span)
+    (query,) = [query for query in dashboard_queries.queries(dashboard) if query.shape == "annotation"]
+    return expand(dashboard_queries.fill_in(query.sql, dashboard_queries.everything(dashboard)), span)
 
 
 def with_query(dashboard: dict[str, Any], sql: str) -> Mapping[str, Any]:
@@ -216,7 +216,7 @@ def with_query(dashboard: dict[str, Any], sql: str) -> Mapping[str, Any]:
     return {**dashboard, "panels": [trial]}
 
 
-def told(runs: list[Run]) -> str:
+def reported(runs: list[Run]) -> str:
     """Give all problems as one text."""
     assert all(run.problems for run in runs)
     return "\n".join(problem for run in runs for problem in run.problems)

@@ -10,9 +10,9 @@ import pytest
 
 from deploy.local import secrets
 from deploy.local.layout import Layout
+from deploy.local.simulator.settings import Broker
 from deploy.local.stack import Stack
-from deploy.local.street.settings import Broker
-from deploy.local.walk import PartFailedError
+from deploy.local.start_up import PartFailedError
 from deploy.settings import read, write
 from tests.contracts.brokers import broker, configured
 from tests.contracts.test_absence import too_short_a_queue
@@ -86,7 +86,7 @@ def test_a_stack_starts_on_a_broker_that_keeps(tmp_path: Path) -> None:
     def half(layout: Layout) -> None:
         configured(layout, "max_queued_messages 500000", "max_queued_messages 250000")
 
-    with broker(tmp_path / "home", half) as keeping:
-        stack = Stack(read({"DOORFIETS_PORT_BASE": "18990", **elsewhere(keeping, tmp_path)}), ephemeral=True)
+    with broker(tmp_path / "home", half) as storing:
+        stack = Stack(read({"DOORFIETS_PORT_BASE": "18990", **elsewhere(storing, tmp_path)}), ephemeral=True)
         stack.start(only=["sessions"])
         stack.stop()

@@ -14,8 +14,8 @@ from ingest.history.profile import SAMEN_METEN
 from ingest.history.samen_meten_csv import read
 from schemas.observation import Observation
 from schemas.registry import Datastream, Registry, Station
-from tests.contracts.mill import HOUR, Mill, load, small
-from tests.contracts.recorded import HEARD, SHARED, keep, told, without_shared
+from tests.contracts.processing import HOUR, StoreAndAggregate, load, small
+from tests.contracts.recordings import RECEIVED, SHARED, observations_of, store, without_shared
 
 pytestmark = pytest.mark.contracts
 
@@ -78,26 +78,28 @@ def recorded(file: Path, key: str, name: str, column: str, zone: str) -> dict[da
     return {at: value for at, value in starts.items() if WEEK[0] <= at < WEEK[1]}
 
 
-def tallied(mill: Mill, station: str, quantity: str, layer: str = "measured") -> dict[datetime, float | None]:
+def aggregated(
+    processing: StoreAndAggregate, station: str, quantity: str, layer: str = "measured"
+) -> dict[datetime, float | None]:
     """Give the means of hours, each of which is all of its hour or nothing."""
-    rows = mill.rows(MEANS, named(station), quantity, layer)
+    rows = processing.rows(MEANS, named(station), quantity, layer)
     assert all((valid, expected) == (int(mean is not None), 1) for _, mean, valid, expected in rows)
     return {hour: mean for hour, mean, _, _ in rows}
 
 
 @without_shared
-async def test_rivm_hours_of_kits_are_the_files_raw_and_calibrated(mill: Mill) -> None:
+async def test_rivm_hours_of_kits_are_the_files_raw_and_calibrated(processing: StoreAndAggregate) -> None:
     """`NA` is an hour without a mean; the calibrated value stands beside the raw one, not over it."""
-    load(mill.conninfo, airy())
+    load(processing.conninfo, airy())
     file = FILES / "Voorbeeld_sensoren.csv.gz"
-    await keep(mill, of_the_week(told("samen-meten", file), KITS, tuple(KIT)))
-    await mill.tally()
+    await store(processing, of_the_week(observations_of("samen-meten", file), KITS, tuple(KIT)))
+    await processing.aggregate()
     compared = gaps = 0
     for kit in KITS:
         for column, quantity in KIT.items():
             layer = "publisher" if column.endswith("_kal") else "measured"
             expected = recorded(file, "kit_id", kit, column, "Europe/Amsterdam")
-            if found := tallied(mill, kit, quantity, layer):
+            if found := aggregated(processing, kit, quantity, layer):
                 assert found == pytest.approx(expected)
                 compared += len(found)
                 gaps += list(found.values()).count(None)
@@ -105,32 +107,32 @@ async def test_rivm_hours_of_kits_are_the_files_raw_and_calibrated(mill: Mill) -
 
 
 @without_shared
-async def test_luchtmeetnet_hours_of_stations_are_the_files_negatives_included(mill: Mill) -> None:
+async def test_luchtmeetnet_hours_of_stations_are_the_files_negatives_included(processing: StoreAndAggregate) -> None:
     """-15.8 at NL49561 on 2020-02-13 is kept; `NA` has no mean."""
-    load(mill.conninfo, airy())
+    load(processing.conninfo, airy())
     file = FILES / "Voorbeeld_luchtmeetnet.csv.gz"
-    await keep(mill, of_the_week(told("luchtmeetnet", file), STATIONS, ("no2", "pm25", "pm10")))
-    await mill.tally()
+    await store(processing, of_the_week(observations_of("luchtmeetnet", file), STATIONS, ("no2", "pm25", "pm10")))
+    await processing.aggregate()
     for station in STATIONS:
         for column, quantity in (("NO2", "no2"), ("pm25", "pm25"), ("pm10", "pm10")):
             expected = recorded(file, "station_number", station, column, "UTC")
-            assert tallied(mill, station, quantity) == (expected if set(expected.values()) != {None} else {})
-    assert tallied(mill, "NL49561", "pm25")[datetime(2020, 2, 13, 11, tzinfo=UTC)] == -15.8
+            assert aggregated(processing, station, quantity) == (expected if set(expected.values()) != {None} else {})
+    assert aggregated(processing, "NL49561", "pm25")[datetime(2020, 2, 13, 11, tzinfo=UTC)] == -15.8
 
 
-async def test_what_a_saturated_kit_says_is_kept_and_not_counted(mill: Mill) -> None:
+async def test_what_a_saturated_kit_says_is_kept_and_not_counted(processing: StoreAndAggregate) -> None:
     """PM10 1999.9 and PM2.5 999.9 of an SDS011, and the sentinels -99 and -49 (domain handbook, quality)."""
-    load(mill.conninfo, airy())
+    load(processing.conninfo, airy())
     head = '"kit_id","date","lat","lon","pm10_kal","pm10","pm25_kal","pm25","rh","temp"\n'
     rows = [f'"HLL_zps-06",2020-02-11 0{hour}:00:00,NA,NA,{cells}\n' for hour, cells in enumerate(bad(), start=1)]
-    seen = [one for one in read([head, *rows], SAMEN_METEN, HEARD) if isinstance(one, Observation)]
-    await keep(mill, seen)
-    await mill.tally()
+    seen = [one for one in read([head, *rows], SAMEN_METEN, RECEIVED) if isinstance(one, Observation)]
+    await store(processing, seen)
+    await processing.aggregate()
     for source, quantity in (("pm10", "pm10"), ("pm25", "pm25"), ("rh", "humidity"), ("temp", "temperature")):
-        means = list(tallied(mill, "HLL_zps-06", quantity).values())
+        means = list(aggregated(processing, "HLL_zps-06", quantity).values())
         assert [mean is None for mean in means] == [True, True, False], source
     stored = "SELECT value FROM doorfiets.observation JOIN doorfiets.datastream USING (datastream) WHERE source = %s "
-    assert mill.rows(stored + "ORDER BY started_at", "pm10") == [(1999.9,), (-99,), (21.5,)]
+    assert processing.rows(stored + "ORDER BY started_at", "pm10") == [(1999.9,), (-99,), (21.5,)]
 
 
 def bad() -> Iterator[str]:

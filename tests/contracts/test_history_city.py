@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from schemas.observation import Observation
-from tests.contracts.mill import Mill, load
-from tests.contracts.recorded import SHARED, counting, keep, loops, told, without_shared
+from tests.contracts.processing import StoreAndAggregate, load
+from tests.contracts.recordings import SHARED, counting, loops, observations_of, store, without_shared
 
 pytestmark = pytest.mark.contracts
 
@@ -38,10 +38,10 @@ MONTHS: Final = "SELECT to_char(day, 'YYYY-MM'), sum({})::int8 FROM doorfiets.{}
 
 def deliveries() -> list[list[Observation]]:
     """Give what the thirty deliveries of January 2026 held, in order."""
-    seen = told("city-deliveries", *sorted((MUENSTER / "revisions").glob("*.csv")), MONTH)
+    seen = observations_of("city-deliveries", *sorted((MUENSTER / "revisions").glob("*.csv")), MONTH)
     by_time: dict[datetime, list[Observation]] = {}
     for one in seen:
-        by_time.setdefault(one.heard_at, []).append(one)
+        by_time.setdefault(one.received_at, []).append(one)
     return list(by_time.values())
 
 
@@ -58,39 +58,39 @@ def final() -> list[tuple[str, datetime, float]]:
 
 
 @without_shared
-async def test_muenster_a_delivery_restates_the_day_before(mill: Mill) -> None:
+async def test_muenster_a_delivery_restates_the_day_before(processing: StoreAndAggregate) -> None:
     """2026-01-17 05:13:48: 96 quarters of a channel turn up, 5,755 becomes 11,815, and until then there is no total."""
-    load(mill.conninfo, counting(loops("neutor", SITE, INWARDS, OUTWARDS)))
+    load(processing.conninfo, counting(loops("neutor", SITE, INWARDS, OUTWARDS)))
     before, after = deliveries()[:15], deliveries()[15:]
-    assert sum([await keep(mill, one) for one in before]) == 0
-    await mill.tally()
-    assert mill.row(RESTATED) == (5_755,)
-    assert mill.row(HOURS) == (0, None)
-    corrections = [await keep(mill, one) for one in after]
-    await mill.tally()
+    assert sum([await store(processing, one) for one in before]) == 0
+    await processing.aggregate()
+    assert processing.row(RESTATED) == (5_755,)
+    assert processing.row(HOURS) == (0, None)
+    corrections = [await store(processing, one) for one in after]
+    await processing.aggregate()
     assert (corrections[0], sum(corrections)) == (96, 96)
-    assert mill.row(RESTATED) == (11_815,)
-    assert mill.row(HOURS)[0] == 23
+    assert processing.row(RESTATED) == (11_815,)
+    assert processing.row(HOURS)[0] == 23
     first = (
         "SELECT value, revision FROM doorfiets.observation WHERE started_at = '2026-01-15T01:30Z' ORDER BY datastream"
     )
-    assert mill.rows(first) == [(0, 1), (4, 2)]
-    assert mill.rows(STORED) == final()
+    assert processing.rows(first) == [(0, 1), (4, 2)]
+    assert processing.rows(STORED) == final()
 
 
 @without_shared
 @pytest.mark.parametrize("seed", [1, 2])
-async def test_muenster_any_order_of_deliveries_ends_in_the_last_file(mill: Mill, seed: int) -> None:
-    """As stored and as tallied; the log says 288 cells in one delivery, of which 96 are totals and 96 statuses."""
-    load(mill.conninfo, counting(loops("neutor", SITE, INWARDS, OUTWARDS)))
+async def test_muenster_any_order_of_deliveries_ends_in_the_last_file(processing: StoreAndAggregate, seed: int) -> None:
+    """As stored and as aggregated; the log says 288 cells in one delivery, of which 96 are totals and 96 statuses."""
+    load(processing.conninfo, counting(loops("neutor", SITE, INWARDS, OUTWARDS)))
     shuffled = deliveries()
     Random(seed).shuffle(shuffled)  # noqa: S311 - an order, not a secret
     for one in shuffled:
-        await keep(mill, one)
-    await mill.tally()
-    assert mill.rows(STORED) == final()
+        await store(processing, one)
+    await processing.aggregate()
+    assert processing.rows(STORED) == final()
     total = "SELECT sum(total), sum(paired) FROM doorfiets.site_day"
-    assert mill.row(total) == (sum(value for _, _, value in final()), len(final()) / 2)
+    assert processing.row(total) == (sum(value for _, _, value in final()), len(final()) / 2)
     with (MUENSTER / "revisions" / "cell_changes_100035541_2026-01.csv").open(encoding="utf-8", newline="") as lines:
         assert Counter(row["column"] for row in csv.DictReader(lines)) == {
             "100035541 (Neutor)": 96, "102035541 (Neutor stadtauswärts)": 96, "102035541-status": 96,
@@ -98,26 +98,28 @@ async def test_muenster_any_order_of_deliveries_ends_in_the_last_file(mill: Mill
 
 
 @without_shared
-async def test_muenster_an_old_delivery_does_not_overwrite_an_import_of_today(mill: Mill) -> None:
-    """It was heard long before."""
-    load(mill.conninfo, counting(loops("neutor", SITE, INWARDS, OUTWARDS)))
-    await keep(mill, told("city-csv", MONTH))
-    assert sum([await keep(mill, one) for one in deliveries()[14:16]]) == 0
-    assert mill.rows(STORED) == final()
+async def test_muenster_an_old_delivery_does_not_overwrite_an_import_of_today(processing: StoreAndAggregate) -> None:
+    """It was received long before."""
+    load(processing.conninfo, counting(loops("neutor", SITE, INWARDS, OUTWARDS)))
+    await store(processing, observations_of("city-csv", MONTH))
+    assert sum([await store(processing, one) for one in deliveries()[14:16]]) == 0
+    assert processing.rows(STORED) == final()
 
 
-async def test_muenster_months_of_a_counter_add_up_to_the_reference(mill: Mill, recordings: Path) -> None:
+async def test_muenster_months_of_a_counter_add_up_to_the_reference(
+    processing: StoreAndAggregate, recordings: Path
+) -> None:
     """All of 2024 at 100034978, gaps and autumn night included; where a channel is missing there is no total."""
     site, channels = "100034978", ("101034978", "102034978")
-    load(mill.conninfo, counting(loops("gartenstraat", site, *channels)))
+    load(processing.conninfo, counting(loops("gartenstraat", site, *channels)))
     for file in sorted((recordings / site).glob("*.csv.gz")):
-        await keep(mill, told("city-csv", file))
-    await mill.tally()
+        await store(processing, observations_of("city-csv", file))
+    await processing.aggregate()
     months = [row for row in reference(recordings) if row["site"] == site]
-    assert mill.rows(MONTHS.format("total", "tally_day")) == [
+    assert processing.rows(MONTHS.format("total", "datastream_day")) == [
         (row["month"], int(row["sum_of_channel_columns"])) for row in months
     ]
-    totals = dict(mill.rows(MONTHS.format("rows", "site_day")))
+    totals = dict(processing.rows(MONTHS.format("rows", "site_day")))
     partial = {row["month"]: int(row["rows_with_total"]) - totals[row["month"]] for row in months}
     assert {month: rows for month, rows in partial.items() if rows} == {"2024-01": 96, "2024-03": 96}
 

@@ -1,4 +1,4 @@
-"""`doorfiets import` by format: what it takes, what it says when it cannot, and when each delivery was heard."""
+"""`doorfiets import` by format: what it takes, what it says when it cannot, and when each delivery was received."""
 
 import asyncio
 import os
@@ -42,7 +42,7 @@ def written(folder: Path, **files: str) -> list[Path]:
 
 
 @pytest.mark.parametrize(
-    ("options", "told"),
+    ("options", "reported"),
     [
         (
             ["--format", "telraam"],
@@ -53,20 +53,22 @@ def written(folder: Path, **files: str) -> list[Path]:
         (["--format", "samen-meten", "--timezone", "Europe/Assen"], ["no time zone 'Europe/Assen'"]),
     ],
 )
-def test_what_cannot_be_meant_is_refused_with_the_remedy(options: list[str], told: list[str], tmp_path: Path) -> None:
+def test_what_cannot_be_meant_is_refused_with_the_remedy(
+    options: list[str], reported: list[str], tmp_path: Path
+) -> None:
     """Before anything is read, and on the way out of a terminal of any width."""
     done = imported(written(tmp_path, export=EXPORT), *options, COLUMNS="400")
     assert done.returncode == 2
-    assert all(words in done.stderr for words in told), done.stderr
+    assert all(words in done.stderr for words in reported), done.stderr
 
 
 def test_a_file_of_another_format_names_itself_and_what_is_missing(stack: Stack, tmp_path: Path) -> None:
     """And quarters that are taken for hours name the option that helps."""
-    for options, told in (((), "expected Datetime"), (("--format", "telraam-csv"), "import with --minutes 15")):
+    for options, reported in (((), "expected Datetime"), (("--format", "telraam-csv"), "import with --minutes 15")):
         done = imported(written(tmp_path, export=EXPORT), *options, **write(stack.settings()))
         assert done.returncode == 1
         assert "export.csv: line" in done.stderr
-        assert told in done.stderr
+        assert reported in done.stderr
 
 
 def test_an_export_reaches_kafka(stack: Stack, tmp_path: Path) -> None:
@@ -110,11 +112,11 @@ def test_who_waits_for_what_nobody_registered_is_told_that_it_was_refused(stack:
         done = imported(files, *options, **write(stack.settings()))
         assert done.returncode == 1, done.stderr
         assert "All of it is stored" not in done.stderr
-        told = re.search(r"(\d+) observations were refused behind the door \((\d+) unknown_sensor\);", done.stderr)
-        assert told, done.stderr
+        reported = re.search(r"(\d+) observations were refused behind the door \((\d+) unknown_sensor\);", done.stderr)
+        assert reported, done.stderr
         sent = re.search(r"(\d+) observations sent", done.stderr)
         assert sent, done.stderr
-        assert told.groups() == sent.groups() * 2
+        assert reported.groups() == sent.groups() * 2
 
 
 def test_who_stops_waiting_is_told_what_is_left(stack: Stack, tmp_path: Path) -> None:
@@ -124,7 +126,7 @@ def test_who_stops_waiting_is_told_what_is_left(stack: Stack, tmp_path: Path) ->
     command = [sys.executable, "-P", "-m", "deploy", "import", *options, *map(str, files)]
     environment = {**os.environ, **write(stack.settings())}
     with (
-        stopped(stack, "keep"),
+        stopped(stack, "store"),
         subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process,
     ):
         assert process.stderr is not None
@@ -138,7 +140,7 @@ def test_who_stops_waiting_is_told_what_is_left(stack: Stack, tmp_path: Path) ->
     assert re.search(r"Interrupted after \d+ s: [1-9]\d* records to store, .*; it goes on by itself\.", left), left
 
 
-def test_deliveries_reach_kafka_as_they_were_heard(stack: Stack, tmp_path: Path) -> None:
+def test_deliveries_reach_kafka_as_they_were_received(stack: Stack, tmp_path: Path) -> None:
     """Three files together, in any order; one of them alone is refused."""
     log, changes, month = ("\n".join(lines) + "\n" for lines in (LOG, CHANGES, MONTH))
     files = written(tmp_path, month=month, log=log, changes=changes)
@@ -148,6 +150,6 @@ def test_deliveries_reach_kafka_as_they_were_heard(stack: Stack, tmp_path: Path)
     done = imported(files, "--format", "city-deliveries", **environment)
     assert done.returncode == 0, done.stderr
     seen = [one for one in asyncio.run(held(stack, OBSERVATIONS)) if one.sensor == "100000001"]
-    assert [(f"{one.heard_at:%d %H:%M}", one.value) for one in seen] == [
+    assert [(f"{one.received_at:%d %H:%M}", one.value) for one in seen] == [
         ("12 03:13", 3), ("12 03:13", None), ("13 03:13", 3), ("13 03:13", 4), ("13 03:13", 5),
     ]  # fmt: skip

@@ -9,8 +9,8 @@ import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from deploy.local.stack import Stack
-from ingest.framing import Addressed
 from ingest.kafka_log import KafkaLog, LogUnavailableError
+from ingest.packer import Addressed
 from schemas.frames import Frame
 from tests.contracts.kafka_proxy import KafkaProxy
 
@@ -28,8 +28,8 @@ def frame(name: str, size: int) -> list[Addressed]:
 @pytest.fixture
 async def proxy(stack: Stack) -> AsyncIterator[KafkaProxy]:
     """Stand between the client and the stack's Kafka."""
-    async with KafkaProxy(str(stack.settings().kafka)) as standing:
-        yield standing
+    async with KafkaProxy(str(stack.settings().kafka)) as existing:
+        yield existing
 
 
 async def end(stack: Stack) -> int:
@@ -87,8 +87,8 @@ async def test_who_waits_is_told_when_the_attempts_are_used_up(proxy: KafkaProxy
     log = KafkaLog(f"127.0.0.1:{proxy.port}", "test", attempts=2)
     proxy.frozen.set()
     async with asyncio.timeout(120):
-        told = await asyncio.gather(*(log.deliver(frame("never", 10)) for _ in range(3)), return_exceptions=True)
-    assert [type(one) for one in told] == 3 * [LogUnavailableError]
+        reported = await asyncio.gather(*(log.deliver(frame("never", 10)) for _ in range(3)), return_exceptions=True)
+    assert [type(one) for one in reported] == 3 * [LogUnavailableError]
     proxy.frozen.clear()
     async with asyncio.timeout(60):
         await log.deliver(frame("later", 10))

@@ -12,10 +12,10 @@ from prometheus_client.parser import text_string_to_metric_families
 from deploy.local.stack import Stack
 from deploy.run import PROCESSES, metrics_address
 from deploy.settings import ROOT
-from streams.metrics import KeepMetrics, TallyMetrics
+from streams.metrics import AggregateMetrics, StoreMetrics
+from streams.sinks.observation_store import Outcome
 from streams.sinks.stages import Aggregated, Stored
-from streams.sinks.timescale import Outcome
-from tests.contracts.mill import NOON, Mill, quarters
+from tests.contracts.processing import NOON, StoreAndAggregate, quarters
 
 pytestmark = pytest.mark.contracts
 
@@ -57,7 +57,7 @@ def test_metrics_are_told_on_loopback_only(stack: Stack, process: str) -> None:
 
 def test_the_log_that_waits_is_told_while_the_stack_runs(stack: Stack) -> None:
     """As it is measured every second."""
-    host, port = metrics_address(stack.settings(), "keep")
+    host, port = metrics_address(stack.settings(), "store")
     deadline = time.monotonic() + 60
     while True:
         with urlopen(f"http://{host}:{port}/metrics", timeout=30) as answer:
@@ -67,26 +67,26 @@ def test_the_log_that_waits_is_told_while_the_stack_runs(stack: Stack) -> None:
         time.sleep(0.2)
 
 
-async def test_keep_counts_what_became_of_a_batch(mill: Mill) -> None:
+async def test_store_counts_what_became_of_a_batch(processing: StoreAndAggregate) -> None:
     """Items, rows by result, and how far the intake has come; what is not known is not told."""
     registry = CollectorRegistry()
-    metrics = KeepMetrics(registry)
-    record = mill.record(*quarters([3, None, 0]))
-    metrics.kept("observations", [record], Outcome(stored=2, corrections=1), 0.2)
+    metrics = StoreMetrics(registry)
+    record = processing.record(*quarters([3, None, 0]))
+    metrics.stored("observations", [record], Outcome(stored=2, corrections=1), 0.2)
     metrics.measured(Stored(7, None, NOON))
-    assert registry.get_sample_value("keep_items_total", {"topic": "observations"}) == 3
-    assert registry.get_sample_value("keep_rows_total", {"result": "stored"}) == 2
-    assert registry.get_sample_value("keep_rows_total", {"result": "corrected"}) == 1
-    assert registry.get_sample_value("keep_rows_total", {"result": "rejected"}) == 0
+    assert registry.get_sample_value("store_items_total", {"topic": "observations"}) == 3
+    assert registry.get_sample_value("store_rows_total", {"result": "stored"}) == 2
+    assert registry.get_sample_value("store_rows_total", {"result": "corrected"}) == 1
+    assert registry.get_sample_value("store_rows_total", {"result": "rejected"}) == 0
     assert registry.get_sample_value("kafka_lag_records") == 7
     assert registry.get_sample_value("watermark_timestamp_seconds", {"stage": "stored"}) == NOON.timestamp()
     assert registry.get_sample_value("watermark_timestamp_seconds", {"stage": "received"}) is None
 
 
-def test_tally_counts_rounds_that_had_work() -> None:
+def test_aggregate_counts_rounds_that_had_work() -> None:
     """One that found nothing took no time worth telling."""
     registry = CollectorRegistry()
-    metrics = TallyMetrics(registry)
+    metrics = AggregateMetrics(registry)
     for hours in (40, 0, 2):
         metrics.took("newest", hours, 0.5)
     metrics.measured(Aggregated(9, NOON))

@@ -19,9 +19,9 @@ from schemas.rejection import Rejection
 from schemas.topics import REJECTIONS
 from schemas.watermark import Watermark
 from streams.epoch import epoch_of
-from streams.keeping import RejectionKeeper
-from streams.sinks.timescale import Log
-from tests.contracts.mill import NOON, Mill
+from streams.sinks.observation_store import TopicEpoch
+from streams.writers import RejectionWriter
+from tests.contracts.processing import NOON, StoreAndAggregate
 
 pytestmark = pytest.mark.contracts
 
@@ -30,20 +30,20 @@ def _refused(sensor: str | None, reason: str = "unit", payload: bytes = b"{}", s
     return Rejection(NOON + timedelta(seconds=seconds), f"sensors/{sensor}/data", "ours", reason, "so", payload, sensor)
 
 
-async def _keep(mill: Mill, *rejections: Rejection) -> None:
-    log = Log("rejections", "cluster/topic")
-    await mill.store.fences(log, {0: 0})
-    await RejectionKeeper(mill.store, log).keep([mill.record(*rejections)])
+async def _store(processing: StoreAndAggregate, *rejections: Rejection) -> None:
+    log = TopicEpoch("rejections", "cluster/topic")
+    await processing.observation_store.fences(log, {0: 0})
+    await RejectionWriter(processing.observation_store, log).write([processing.record(*rejections)])
 
 
-def test_without_feeds_it_is_said_why(mill: Mill) -> None:
+def test_without_feeds_it_is_said_why(processing: StoreAndAggregate) -> None:
     """A registry whose feeds have all ended is no empty registry."""
-    mill.database.execute("UPDATE doorfiets.datastream SET valid_until = %s", [NOON])
-    assert feeds(mill.conninfo) == []
-    assert no_feeds(mill.conninfo).startswith("All 8 registered feeds have ended, the last on 2026-05-12 10:00")
-    assert len(feeds(mill.conninfo, closed=True)) == 8
-    mill.database.execute("DELETE FROM doorfiets.datastream")
-    assert no_feeds(mill.conninfo).startswith("No feed is registered")
+    processing.database.execute("UPDATE doorfiets.datastream SET valid_until = %s", [NOON])
+    assert feeds(processing.conninfo) == []
+    assert no_feeds(processing.conninfo).startswith("All 8 registered feeds have ended, the last on 2026-05-12 10:00")
+    assert len(feeds(processing.conninfo, closed=True)) == 8
+    processing.database.execute("DELETE FROM doorfiets.datastream")
+    assert no_feeds(processing.conninfo).startswith("No feed is registered")
 
 
 @pytest.mark.parametrize("ask", [feeds, rejections, failures, lag.ask])
@@ -51,26 +51,26 @@ def test_a_database_that_does_not_answer_is_said_in_one_sentence(ask: Callable[[
     """With its address and what starts it; a program still learns that a service is missing."""
     with pytest.raises(psycopg.OperationalError) as raised:
         ask("host=127.0.0.1 port=1 dbname=x")
-    told = str(raised.value)
-    assert told == (
+    reported = str(raised.value)
+    assert reported == (
         "the database does not answer at 127.0.0.1:1 (Connection refused);"
         " start it, with `doorfiets up` where it is the local one"
     )
     assert exit_code(raised.value) == 3
 
 
-async def test_refusals_are_told_by_reason_and_sensor(mill: Mill) -> None:
+async def test_refusals_are_told_by_reason_and_sensor(processing: StoreAndAggregate) -> None:
     """Each with its newest message."""
-    await _keep(
-        mill,
+    await _store(
+        processing,
         _refused("a-1"),
         _refused("a-1", payload=b"[]", seconds=9),
         _refused("b-1", seconds=5),
         _refused("b-1", "range"),
         _refused(None, "unknown_dialect", seconds=20),
     )
-    told = rejections(mill.conninfo)
-    assert [(row["reason"], row["sensor"], row["messages"], row["payload"]) for row in told] == [
+    reported = rejections(processing.conninfo)
+    assert [(row["reason"], row["sensor"], row["messages"], row["payload"]) for row in reported] == [
         ("unknown_dialect", "", 1, "{}"),
         ("unit", "a-1", 2, "[]"),
         ("unit", "b-1", 1, "{}"),
@@ -78,42 +78,42 @@ async def test_refusals_are_told_by_reason_and_sensor(mill: Mill) -> None:
     ]
 
 
-async def test_a_refused_message_is_shown_whole(mill: Mill) -> None:
+async def test_a_refused_message_is_shown_whole(processing: StoreAndAggregate) -> None:
     """By its id in the list, by reason, by sensor."""
     long = b"\x00\xff" * 5000
-    await _keep(mill, _refused("a-1", payload=long), _refused("a-1", "range"), _refused("b-1"))
-    (of_long,) = (row["id"] for row in rejections(mill.conninfo) if row["payload"] != "{}")
-    assert [bytes(one["payload"]) for one in refused(mill.conninfo, id_=of_long)] == [long]
-    assert len(refused(mill.conninfo, reason="unit")) == 2
-    assert [one["reason"] for one in refused(mill.conninfo, reason="range", sensor="a-1")] == ["range"]
+    await _store(processing, _refused("a-1", payload=long), _refused("a-1", "range"), _refused("b-1"))
+    (of_long,) = (row["id"] for row in rejections(processing.conninfo) if row["payload"] != "{}")
+    assert [bytes(one["payload"]) for one in refused(processing.conninfo, id_=of_long)] == [long]
+    assert len(refused(processing.conninfo, reason="unit")) == 2
+    assert [one["reason"] for one in refused(processing.conninfo, reason="range", sensor="a-1")] == ["range"]
 
 
-async def test_nothing_was_refused_only_when_nothing_is_on_its_way(mill: Mill, stack: Stack) -> None:
-    """The log of the running stack is read by its own `keep`, and by nobody for this database."""
+async def test_nothing_was_refused_only_when_nothing_is_on_its_way(processing: StoreAndAggregate, stack: Stack) -> None:
+    """The log of the running stack is read by its own `store`, and by nobody for this database."""
     settings = stack.settings()
     await _send(str(settings.kafka), _refused("x-9"))
-    coming = await asyncio.to_thread(on_their_way, mill.conninfo, str(settings.kafka), epoch_of)
+    coming = await asyncio.to_thread(on_their_way, processing.conninfo, str(settings.kafka), epoch_of)
     assert coming is not None
     assert "not yet stored" in coming
-    asked = (str(settings.postgres), str(settings.kafka), epoch_of)
-    while await asyncio.to_thread(on_their_way, *asked):  # noqa: ASYNC110 - the database cannot call us
+    requested = (str(settings.postgres), str(settings.kafka), epoch_of)
+    while await asyncio.to_thread(on_their_way, *requested):  # noqa: ASYNC110 - the database cannot call us
         await asyncio.sleep(0.2)
     assert refused(str(settings.postgres), sensor="x-9")
-    lost = await asyncio.to_thread(on_their_way, mill.conninfo, "127.0.0.1:1", epoch_of)
+    lost = await asyncio.to_thread(on_their_way, processing.conninfo, "127.0.0.1:1", epoch_of)
     assert lost is not None
     assert "not known" in lost
 
 
-async def test_a_platform_that_lags_says_so(mill: Mill) -> None:
+async def test_a_platform_that_lags_says_so(processing: StoreAndAggregate) -> None:
     """And nothing where nothing was ever marked, or all is fresh."""
-    assert lag.storing_lags(lag.ask(mill.conninfo)) is None
-    await mill.keep_records([mill.record(Watermark("one", NOON))])
-    said = lag.storing_lags(lag.ask(mill.conninfo))
+    assert lag.storing_lags(lag.ask(processing.conninfo)) is None
+    await processing.store_records([processing.record(Watermark("one", NOON))])
+    said = lag.storing_lags(lag.ask(processing.conninfo))
     assert said is not None
     assert said.startswith("The platform lags: what was published until 2026-05-12 10:00:00Z is stored, ")
-    (now,) = mill.row("SELECT now()")
-    await mill.keep_records([mill.record(Watermark("one", now.astimezone(UTC)))])
-    assert lag.storing_lags(lag.ask(mill.conninfo)) is None
+    (now,) = processing.row("SELECT now()")
+    await processing.store_records([processing.record(Watermark("one", now.astimezone(UTC)))])
+    assert lag.storing_lags(lag.ask(processing.conninfo)) is None
 
 
 async def _send(kafka: str, rejection: Rejection) -> None:

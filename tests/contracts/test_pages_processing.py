@@ -24,7 +24,7 @@ PAGES: Final = (
 @pytest.fixture
 def owner(owner: psycopg.Connection) -> psycopg.Connection:
     """Somebody who may change everything; nothing is marked and nothing waits before a test."""
-    owner.execute("TRUNCATE doorfiets.watermark, doorfiets.stage, doorfiets.dirty")
+    owner.execute("TRUNCATE doorfiets.watermark, doorfiets.stage, doorfiets.dirty_hour")
     return owner
 
 
@@ -58,7 +58,7 @@ def test_a_day_that_is_not_processed_is_no_day_without_measurements(
     """Its chart counts it apart, and its row of the table leaves it open."""
     path = "/nl/telpunten/vaart-noord"
     assert re.search(r"di 20 okt \u2013 geen meting", text(site, path))
-    owner.execute("INSERT INTO doorfiets.dirty VALUES (1, '2026-10-20T05:00Z')")
+    owner.execute("INSERT INTO doorfiets.dirty_hour VALUES (1, '2026-10-20T05:00Z')")
     reached(owner, city.NOW - timedelta(seconds=2))
     said = text(site, path)
     assert re.search(r"di 20 okt \u2013 \u2013 ", said)
@@ -73,7 +73,7 @@ def test_the_total_of_today_is_never_below_what_it_is_compared_with(
     """While hours of today wait to be added up, what stands beside the total is what is in it."""
     owner.execute("UPDATE doorfiets.site_hour SET total = 3 WHERE hour >= '2026-10-27T05:00Z' AND mode = 'bicycles'")
     owner.execute(
-        "INSERT INTO doorfiets.dirty SELECT d, h FROM generate_series(1, 8) d,"
+        "INSERT INTO doorfiets.dirty_hour SELECT d, h FROM generate_series(1, 8) d,"
         " generate_series('2026-10-27T05:00Z'::timestamptz, '2026-10-27T09:00Z', '1 hour') h"
     )
     said = text(site, "/nl/")

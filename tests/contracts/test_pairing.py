@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from schemas.doubts import DST_MERGED
+from schemas.quality_flags import DST_MERGED
 from schemas.registry import Registry
-from streams.domain.share import Interval, Paired, pair, share
-from tests.contracts.mill import NOON, QUARTER, Mill, load, quarters, seen, small
+from streams.domain.share import CrossingInterval, Paired, pair, share
+from tests.contracts.processing import NOON, QUARTER, StoreAndAggregate, load, quarters, seen, small
 
 pytestmark = pytest.mark.contracts
 
@@ -71,10 +71,10 @@ def registry(**lengths: int) -> Registry:
     return what
 
 
-async def keep(mill: Mill, stream: Stream, source: str) -> None:
+async def store(processing: StoreAndAggregate, stream: Stream, source: str) -> None:
     """Store what a datastream counted."""
     lasts = timedelta(seconds=stream.length)
-    await mill.keep(
+    await processing.store(
         *(
             seen(count, source=source, at=MIDNIGHT + timedelta(seconds=at), lasts=lasts)
             for at, count in stream.counts.items()
@@ -87,43 +87,49 @@ async def keep(mill: Mill, stream: Stream, source: str) -> None:
     [(600, 100, 40 + 6 * 100, 2), (1200, 100, 40 + 3 * 100, 1), (900, 100, 40 + 4 * 100, 4), (3600, 100, 140, 1)],
 )
 async def test_an_hour_of_two_intervals_holds_all_that_was_counted(
-    mill: Mill, out: int, count: int, total: int, expected: int
+    processing: StoreAndAggregate, out: int, count: int, total: int, expected: int
 ) -> None:
     """Ten in every quarter one way, a hundred in every other interval the other way: as hour and as quarters."""
-    load(mill.conninfo, registry(**{"in": 900, "out": out, "auto": 900}))
+    load(processing.conninfo, registry(**{"in": 900, "out": out, "auto": 900}))
     lasts = timedelta(seconds=out)
-    await mill.keep(
+    await processing.store(
         *quarters([10] * 4),
         *(seen(count, source="bicycles/out", at=NOON + number * lasts, lasts=lasts) for number in range(HOUR // out)),
     )
-    await mill.tally()
-    hour = mill.row("SELECT rows, paired, expected, total, maximum FROM doorfiets.site_hour WHERE mode = 'bicycles'")
+    await processing.aggregate()
+    hour = processing.row(
+        "SELECT rows, paired, expected, total, maximum FROM doorfiets.site_hour WHERE mode = 'bicycles'"
+    )
     assert hour == (expected, expected, expected, total, total / expected)
-    rows = mill.rows(
+    rows = processing.rows(
         "SELECT value FROM api.site_quarters('a', 'bicycles', %s, %s)", NOON, NOON + timedelta(seconds=HOUR)
     )
     assert rows == [(total / expected,)] * expected
 
 
 @pytest.mark.parametrize(("one", "other"), PAIRS)
-async def test_hours_quarters_and_days_of_a_site_are_plain_sums(mill: Mill, one: int, other: int) -> None:
+async def test_hours_quarters_and_days_of_a_site_are_plain_sums(
+    processing: StoreAndAggregate, one: int, other: int
+) -> None:
     """A local day with a gap in one stream in the morning and one in the other in the evening."""
     streams = [counted(one, 3, gap=8 * HOUR), counted(other, 50, gap=21 * HOUR - other)]
-    load(mill.conninfo, registry(**{"in": one, "out": other, "auto": 900}))
+    load(processing.conninfo, registry(**{"in": one, "out": other, "auto": 900}))
     for stream, source in zip(streams, ("bicycles/in", "bicycles/out"), strict=True):
-        await keep(mill, stream, source)
-    await mill.tally()
+        await store(processing, stream, source)
+    await processing.aggregate()
     width = grid(streams)
-    told = [_hour([sum(b.counts) for b in bins(streams, width, range(h, h + 1)) if b.counts]) for h in range(24)]
-    hours = mill.rows(
+    reported = [_hour([sum(b.counts) for b in bins(streams, width, range(h, h + 1)) if b.counts]) for h in range(24)]
+    hours = processing.rows(
         "SELECT paired, expected, total FROM doorfiets.site_hour WHERE site = 'a' AND mode = 'bicycles' ORDER BY hour"
     )
-    assert hours == [(paired, HOUR // width, total) for paired, total in told]
-    day = mill.row("SELECT paired, expected, total FROM doorfiets.site_day WHERE site = 'a' AND mode = 'bicycles'")
-    assert day == (sum(paired for paired, _ in told), 24 * HOUR // width, sum(total or 0 for _, total in told))
-    shown = mill.row("SELECT paired, expected, total FROM api.site_days('bicycles', %s, %s, 'a')", *_one_day())
+    assert hours == [(paired, HOUR // width, total) for paired, total in reported]
+    day = processing.row(
+        "SELECT paired, expected, total FROM doorfiets.site_day WHERE site = 'a' AND mode = 'bicycles'"
+    )
+    assert day == (sum(paired for paired, _ in reported), 24 * HOUR // width, sum(total or 0 for _, total in reported))
+    shown = processing.row("SELECT paired, expected, total FROM api.site_days('bicycles', %s, %s, 'a')", *_one_day())
     assert shown == day
-    rows = mill.rows(
+    rows = processing.rows(
         "SELECT extract(epoch FROM started_at - %s)::int, extract(epoch FROM ended_at - started_at)::int, value"
         " FROM api.site_quarters('a', 'bicycles', %s, %s)",
         MIDNIGHT,
@@ -135,25 +141,25 @@ async def test_hours_quarters_and_days_of_a_site_are_plain_sums(mill: Mill, one:
 
 
 @pytest.mark.parametrize(("bicycles", "cars"), PAIRS)
-async def test_shares_are_plain_sums(mill: Mill, bicycles: int, cars: int) -> None:
+async def test_shares_are_plain_sums(processing: StoreAndAggregate, bicycles: int, cars: int) -> None:
     """Bicycles both ways and cars, by the hour, the quarter and the day; an interval without cars counts nowhere."""
     streams = [
         counted(bicycles, 3, gap=8 * HOUR),
         counted(bicycles, 9),
         counted(cars, 50, gap=21 * HOUR - cars),
     ]
-    load(mill.conninfo, registry(**{"in": bicycles, "out": bicycles, "auto": cars}))
+    load(processing.conninfo, registry(**{"in": bicycles, "out": bicycles, "auto": cars}))
     for stream, source in zip(streams, ("bicycles/in", "bicycles/out", "cars"), strict=True):
-        await keep(mill, stream, source)
-    await mill.tally()
+        await store(processing, stream, source)
+    await processing.aggregate()
     width = grid(streams)
-    told = [_share(list(bins(streams, width, range(hour, hour + 1)))) for hour in range(24)]
+    reported = [_share(list(bins(streams, width, range(hour, hour + 1)))) for hour in range(24)]
     columns = "numerator, denominator, paired, expected"
-    hours = mill.rows(f"SELECT {columns} FROM doorfiets.share_hour WHERE variant = 'motor' ORDER BY hour")  # noqa: S608 - a constant
-    assert hours == told
-    day = mill.row(f"SELECT {columns} FROM doorfiets.share_day WHERE variant = 'motor'")  # noqa: S608 - likewise
-    assert day == tuple(map(sum, zip(*told, strict=True)))
-    rows = mill.rows(
+    hours = processing.rows(f"SELECT {columns} FROM doorfiets.share_hour WHERE variant = 'motor' ORDER BY hour")  # noqa: S608 - a constant
+    assert hours == reported
+    day = processing.row(f"SELECT {columns} FROM doorfiets.share_day WHERE variant = 'motor'")  # noqa: S608 - likewise
+    assert day == tuple(map(sum, zip(*reported, strict=True)))
+    rows = processing.rows(
         f"SELECT extract(epoch FROM started_at - %s)::int, {columns}"  # noqa: S608 - likewise
         " FROM api.share_quarters('lijn-a', 'motor', %s, %s)",
         MIDNIGHT,
@@ -167,30 +173,32 @@ async def test_shares_are_plain_sums(mill: Mill, bicycles: int, cars: int) -> No
 
 
 @pytest.mark.parametrize(("one", "other"), PAIRS)
-async def test_what_is_expected_does_not_wait_for_a_row(mill: Mill, one: int, other: int) -> None:
+async def test_what_is_expected_does_not_wait_for_a_row(processing: StoreAndAggregate, one: int, other: int) -> None:
     """Of a day without any reading, of a site as of a share."""
-    load(mill.conninfo, registry(**{"in": one, "out": other, "auto": other}))
-    day = mill.row("SELECT paired, expected, total FROM api.site_days('bicycles', %s, %s, 'a')", *_one_day())
+    load(processing.conninfo, registry(**{"in": one, "out": other, "auto": other}))
+    day = processing.row("SELECT paired, expected, total FROM api.site_days('bicycles', %s, %s, 'a')", *_one_day())
     assert day == (0, 24 * HOUR // lcm(one, other), None)
-    period = mill.row("SELECT paired, expected FROM api.share_period('lijn-a', 'motor', %s, %s)", *_one_day())
+    period = processing.row("SELECT paired, expected FROM api.share_period('lijn-a', 'motor', %s, %s)", *_one_day())
     assert period == (0, 24 * HOUR // lcm(one, other))
 
 
-async def test_a_day_of_25_hours_expects_its_own_bins(mill: Mill) -> None:
+async def test_a_day_of_25_hours_expects_its_own_bins(processing: StoreAndAggregate) -> None:
     """At 600 and 900 s two an hour: fifty, of which the hours that were counted."""
-    load(mill.conninfo, registry(**{"in": 600, "out": 900, "auto": 900}))
+    load(processing.conninfo, registry(**{"in": 600, "out": 900, "auto": 900}))
     midnight = datetime(2026, 10, 24, 22, tzinfo=UTC)
     for length, source in ((600, "bicycles/in"), (900, "bicycles/out")):
         lasts = timedelta(seconds=length)
-        await mill.keep(
+        await processing.store(
             *(seen(1, source=source, at=midnight + n * lasts, lasts=lasts) for n in range(25 * HOUR // length))
         )
-    await mill.tally()
-    day = mill.row("SELECT paired, expected, total FROM doorfiets.site_day WHERE site = 'a' AND mode = 'bicycles'")
+    await processing.aggregate()
+    day = processing.row(
+        "SELECT paired, expected, total FROM doorfiets.site_day WHERE site = 'a' AND mode = 'bicycles'"
+    )
     assert day == (50, 50, 25 * (6 + 4))
 
 
-async def test_a_new_interval_is_a_new_grid_from_its_own_hour_on(mill: Mill) -> None:
+async def test_a_new_interval_is_a_new_grid_from_its_own_hour_on(processing: StoreAndAggregate) -> None:
     """A counter of 900 s is replaced by one of 1200 s at midnight, beside one that stays at 600 s: 1800, then 1200."""
     what = registry(**{"in": 600, "out": 900, "auto": 900})
     channel = what.sites[0].channels[1]
@@ -199,41 +207,46 @@ async def test_a_new_interval_is_a_new_grid_from_its_own_hour_on(mill: Mill) -> 
         old, sensor="a-2", interval=1200, valid_from=date(2026, 5, 12), valid_until=date(2100, 1, 1)
     )
     channel.datastreams[:] = [old, new]
-    load(mill.conninfo, what)
+    load(processing.conninfo, what)
     before = MIDNIGHT - timedelta(hours=1)
     for at, length, sensor in ((before, 900, "a-1"), (MIDNIGHT, 1200, "a-2")):
         lasts = timedelta(seconds=length)
-        await mill.keep(
+        await processing.store(
             *(
                 seen(5, sensor=sensor, source="bicycles/out", at=at + n * lasts, lasts=lasts)
                 for n in range(HOUR // length)
             )
         )
     lasts = timedelta(seconds=600)
-    await mill.keep(*(seen(1, at=before + n * lasts, lasts=lasts) for n in range(12)))
-    await mill.tally()
-    hours = mill.rows("SELECT paired, expected, total FROM doorfiets.site_hour WHERE mode = 'bicycles' ORDER BY hour")
+    await processing.store(*(seen(1, at=before + n * lasts, lasts=lasts) for n in range(12)))
+    await processing.aggregate()
+    hours = processing.rows(
+        "SELECT paired, expected, total FROM doorfiets.site_hour WHERE mode = 'bicycles' ORDER BY hour"
+    )
     assert hours == [(2, 2, 6 + 4 * 5), (3, 3, 6 + 3 * 5)]
-    rows = mill.rows(
+    rows = processing.rows(
         "SELECT value FROM api.site_quarters('a', 'bicycles', %s, %s)", before, MIDNIGHT + timedelta(hours=1)
     )
     assert rows == [(13,), (13,), (7,), (7,), (7,)]
 
 
-async def test_a_quarter_of_a_fine_stream_is_whole_or_a_gap(mill: Mill) -> None:
+async def test_a_quarter_of_a_fine_stream_is_whole_or_a_gap(processing: StoreAndAggregate) -> None:
     """Of minutes the hour has sixty bins; a quarter with a minute missing is a gap, and nothing finer is told."""
-    load(mill.conninfo, registry(**{"in": 60, "out": 60, "auto": 60}))
+    load(processing.conninfo, registry(**{"in": 60, "out": 60, "auto": 60}))
     minute = timedelta(minutes=1)
     for source in ("bicycles/in", "bicycles/out", "cars"):
-        await mill.keep(*(seen(1, source=source, at=NOON + n * minute, lasts=minute) for n in range(60) if n != 20))
-    await mill.tally()
-    hour = mill.row("SELECT paired, expected, total FROM doorfiets.site_hour WHERE mode = 'bicycles'")
+        await processing.store(
+            *(seen(1, source=source, at=NOON + n * minute, lasts=minute) for n in range(60) if n != 20)
+        )
+    await processing.aggregate()
+    hour = processing.row("SELECT paired, expected, total FROM doorfiets.site_hour WHERE mode = 'bicycles'")
     assert hour == (59, 60, 118)
     ask = (NOON, NOON + timedelta(hours=1))
-    assert mill.rows("SELECT value, heard FROM api.site_quarters('a', 'bicycles', %s, %s)", *ask) == [
+    assert processing.rows("SELECT value, received FROM api.site_quarters('a', 'bicycles', %s, %s)", *ask) == [
         (30, 2), (None, 0), (30, 2), (30, 2),
     ]  # fmt: skip
-    assert mill.rows("SELECT numerator, denominator FROM api.share_quarters('lijn-a', 'motor', %s, %s)", *ask) == [
+    shares = "SELECT numerator, denominator FROM api.share_quarters('lijn-a', 'motor', %s, %s)"
+    assert processing.rows(shares, *ask) == [
         (30, 45), (None, None), (30, 45), (30, 45),
     ]  # fmt: skip
 
@@ -252,7 +265,7 @@ STREAMS: Final = st.lists(
 @given(drawn=STREAMS)
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_sql_pairs_and_divides_as_the_reference_does(
-    mill: Mill, drawn: list[tuple[int, bool, list[int | None]]]
+    processing: StoreAndAggregate, drawn: list[tuple[int, bool, list[int | None]]]
 ) -> None:
     """Whatever the intervals and gaps: sums, share, its bounds and its range."""
     streams = [
@@ -263,7 +276,7 @@ def test_sql_pairs_and_divides_as_the_reference_does(
     ]
     width = grid(streams)
     reference = pair(
-        Interval(
+        CrossingInterval(
             [stream.whole(start, width) for stream, (_, bicycles, _) in zip(streams, drawn, strict=True) if bicycles],
             [
                 stream.whole(start, width)
@@ -273,37 +286,41 @@ def test_sql_pairs_and_divides_as_the_reference_does(
         )
         for start in range(0, HOUR, width)
     )
-    found = _paired(mill, streams, [bicycles for _, bicycles, _ in drawn], width)
+    found = _paired(processing, streams, [bicycles for _, bicycles, _ in drawn], width)
     assert found == reference
-    told = share(reference)
-    row = mill.row(
+    reported = share(reference)
+    row = processing.row(
         "SELECT share, low, high, api.calibrated_share(share, 0.8), api.calibrated_share(share, 1.4), withheld"
-        " FROM api.judged_share(%s, %s, %s, %s)",
+        " FROM api.share_if_covered(%s, %s, %s, %s)",
         int(found.bicycles), int(found.traffic), found.paired, found.expected,
     )  # fmt: skip
-    assert (row[5] is None) == (told.withheld is None)
-    assert row[:5] == tuple(None if one is None else pytest.approx(one) for one in told[:5])
+    assert (row[5] is None) == (reported.withheld is None)
+    assert row[:5] == tuple(None if one is None else pytest.approx(one) for one in reported[:5])
 
 
-async def test_a_bin_of_which_only_some_rows_hold_both_autumn_hours_is_not_paired(mill: Mill) -> None:
+async def test_a_bin_of_which_only_some_rows_hold_both_autumn_hours_is_not_paired(
+    processing: StoreAndAggregate,
+) -> None:
     """Also where they are of one finer stream."""
-    load(mill.conninfo, registry(**{"in": 900, "out": 1800, "auto": 900}))
+    load(processing.conninfo, registry(**{"in": 900, "out": 1800, "auto": 900}))
     half = 2 * QUARTER
-    await mill.keep(
-        seen(8, doubts=DST_MERGED), seen(8, at=NOON + QUARTER),
-        seen(9, source="bicycles/out", lasts=half, doubts=DST_MERGED),
-        seen(8, at=NOON + half, doubts=DST_MERGED), seen(8, at=NOON + 3 * QUARTER, doubts=DST_MERGED),
-        seen(9, source="bicycles/out", at=NOON + half, lasts=half, doubts=DST_MERGED),
+    await processing.store(
+        seen(8, quality_flags=DST_MERGED), seen(8, at=NOON + QUARTER),
+        seen(9, source="bicycles/out", lasts=half, quality_flags=DST_MERGED),
+        seen(8, at=NOON + half, quality_flags=DST_MERGED), seen(8, at=NOON + 3 * QUARTER, quality_flags=DST_MERGED),
+        seen(9, source="bicycles/out", at=NOON + half, lasts=half, quality_flags=DST_MERGED),
     )  # fmt: skip
-    await mill.tally()
-    hour = mill.row("SELECT rows, paired, expected, total, maximum FROM doorfiets.site_hour WHERE mode = 'bicycles'")
+    await processing.aggregate()
+    hour = processing.row(
+        "SELECT rows, paired, expected, total, maximum FROM doorfiets.site_hour WHERE mode = 'bicycles'"
+    )
     assert hour == (1, 2, 2, 25, 12.5)
 
 
-def _paired(mill: Mill, streams: list[Stream], bicycles: list[bool], width: int) -> Paired:
+def _paired(processing: StoreAndAggregate, streams: list[Stream], bicycles: list[bool], width: int) -> Paired:
     """Let the database pair an hour."""
     readings = [(number, at, count) for number, stream in enumerate(streams) for at, count in stream.counts.items()]
-    rows = mill.rows(
+    rows = processing.rows(
         "SELECT b.whole, b.bicycles, b.spans FROM doorfiets.paired_bins("
         " ARRAY(SELECT ROW(1, d, s, b, '-infinity', 'infinity')::doorfiets.pairing_member"
         "       FROM unnest(%s::int4[], %s::int4[], %s::bool[]) AS m(d, s, b)),"

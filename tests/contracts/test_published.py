@@ -38,7 +38,7 @@ def test_a_table_is_as_declared(known: psycopg.Connection[Any], table: Published
     assert _names(known, "columns", table.name) == columns | BOOKKEEPING
     assert [name for (name,) in known.execute(SQL["key"].encode(), [table.name])] == [*table.key]
     assert "changed_in" in _names(known, "indexed", table.name)
-    assert _names(known, "writers", table.name) == {"tally"}
+    assert _names(known, "writers", table.name) == {"aggregate"}
     assert _names(known, "deleters", table.name) == {*table.withdrawn_by}
     assert f"doorfiets.{table.name}" in _names(known, "seen_by", "doorfiets.newest_write")
 
@@ -67,5 +67,5 @@ def test_every_table_is_written_and_followed() -> None:
     assert made.keys() == written | rebuilt | {f"changed_{table.name}" for table in PUBLISHED}
 
 
-def _names(connection: psycopg.Connection[Any], query: str, *asked: str) -> set[str]:
-    return {name for (name,) in connection.execute(SQL[query].encode(), asked or None)}
+def _names(connection: psycopg.Connection[Any], query: str, *requested: str) -> set[str]:
+    return {name for (name,) in connection.execute(SQL[query].encode(), requested or None)}

@@ -14,7 +14,7 @@ from ingest.dialects import read, things_stack
 from schemas.observation import Observation, run_of
 from streams.domain.sequence import Said, newer
 from streams.sinks.arrays import moment
-from tests.contracts.mill import NOON, QUARTER, Mill, load, seen, small
+from tests.contracts.processing import NOON, QUARTER, StoreAndAggregate, load, seen, small
 
 pytestmark = pytest.mark.contracts
 
@@ -58,133 +58,137 @@ def _read(topic: str, payload: bytes, after: float) -> Sequence[Observation]:
     return outcome
 
 
-async def test_a_message_that_comes_again_does_not_undo_its_correction(mill: Mill) -> None:
+async def test_a_message_that_comes_again_does_not_undo_its_correction(processing: StoreAndAggregate) -> None:
     """A is acknowledged, B corrects it, and the broker, which lost our acknowledgement, sends A as if it were new."""
     for value, seq, after in ((5, 1, 20), (6, 2, 40), (5, 1, 60)):
-        await mill.keep(*message(value, seq, after=after))
-    assert mill.rows(VALUES) == [(6,)]
-    assert mill.row(COUNTS) == (1, 1, 0, 1)
+        await processing.store(*message(value, seq, after=after))
+    assert processing.rows(VALUES) == [(6,)]
+    assert processing.row(COUNTS) == (1, 1, 0, 1)
 
 
-async def test_a_correction_within_one_batch_is_counted_as_one(mill: Mill) -> None:
+async def test_a_correction_within_one_batch_is_counted_as_one(processing: StoreAndAggregate) -> None:
     """Nothing was said twice; and no reader saw what was corrected, so the revision is the first."""
-    await mill.keep(*message(5, 1, after=20), *message(6, 2, after=40))
-    assert mill.row(COUNTS) == (1, 1, 0, 0)
-    assert mill.row("SELECT value, revision FROM doorfiets.observation") == (6, 1)
+    await processing.store(*message(5, 1, after=20), *message(6, 2, after=40))
+    assert processing.row(COUNTS) == (1, 1, 0, 0)
+    assert processing.row("SELECT value, revision FROM doorfiets.observation") == (6, 1)
 
 
-async def test_the_old_boot_is_not_heard_once_the_new_one_has_spoken(mill: Mill) -> None:
+async def test_the_old_boot_is_not_received_once_the_new_one_has_spoken(processing: StoreAndAggregate) -> None:
     """Its frame has a higher number, and comes again after the restart."""
     for value, boot, seq, after in ((5, "k1", 98, 20), (6, "k1", 99, 30), (7, "k2", 0, 40), (6, "k1", 99, 50)):
-        await mill.keep(*message(value, seq, boot=boot, after=after))
-    assert mill.rows(VALUES) == [(7,)]
+        await processing.store(*message(value, seq, boot=boot, after=after))
+    assert processing.rows(VALUES) == [(7,)]
     runs = "SELECT sensor, started_at FROM doorfiets.sender_run ORDER BY started_at"
-    assert mill.rows(runs) == [("a-1", NOON + QUARTER + timedelta(seconds=after)) for after in (20, 40)]
+    assert processing.rows(runs) == [("a-1", NOON + QUARTER + timedelta(seconds=after)) for after in (20, 40)]
 
 
-async def test_frames_of_a_network_come_in_the_order_of_their_counter(mill: Mill) -> None:
+async def test_frames_of_a_network_come_in_the_order_of_their_counter(processing: StoreAndAggregate) -> None:
     """A counter of 0 is left out by the network; a new session begins it again."""
     what = small()
     channel = what.sites[0].channels[0]
     what.sites[0].channels[0] = msgspec.structs.replace(
         channel, datastreams=[msgspec.structs.replace(channel.datastreams[0], source="bikes")]
     )
-    load(mill.conninfo, what)
+    load(processing.conninfo, what)
     for value, f_cnt, after in ((5, 0, 20), (6, 1, 40), (5, 0, 60)):
-        await mill.keep(*uplink(value, f_cnt, after=after))
-    assert mill.rows(VALUES) == [(6,)]
-    await mill.keep(*uplink(7, 0, session="BXA50tHUGUucuzS/bCGMNw==", after=80))
-    await mill.keep(*uplink(6, 1, after=90))
-    assert mill.rows(VALUES) == [(7,)]
+        await processing.store(*uplink(value, f_cnt, after=after))
+    assert processing.rows(VALUES) == [(6,)]
+    await processing.store(*uplink(7, 0, session="BXA50tHUGUucuzS/bCGMNw==", after=80))
+    await processing.store(*uplink(6, 1, after=90))
+    assert processing.rows(VALUES) == [(7,)]
 
 
-async def test_what_an_import_restated_is_not_undone_by_a_message_that_comes_again(mill: Mill) -> None:
+async def test_what_an_import_restated_is_not_undone_by_a_message_that_comes_again(
+    processing: StoreAndAggregate,
+) -> None:
     """The import has no number and was received later; only what the sensor says after it can be newer."""
-    await mill.keep(*message(5, 1, after=20), *message(6, 2, after=30))
-    await mill.keep(*message(9, None, after=40))
+    await processing.store(*message(5, 1, after=20), *message(6, 2, after=30))
+    await processing.store(*message(9, None, after=40))
     for seq in (2, 1):
-        await mill.keep(*message(4 + seq, seq, after=50 + seq))
-    assert mill.rows(VALUES) == [(9,)]
-    assert mill.row(COUNTS) == (1, 2, 1, 1)
-    await mill.keep(*message(8, 3, after=35))
-    await mill.keep(*message(8, 4, after=36), *message(8, 5, after=37))
-    assert mill.rows(VALUES) == [(9,)]
-    await mill.keep(*message(7, 6, after=70))
-    assert mill.rows(VALUES) == [(7,)]
-    await mill.keep(*message(9, None, after=60))
-    assert mill.rows(VALUES) == [(7,)]
+        await processing.store(*message(4 + seq, seq, after=50 + seq))
+    assert processing.rows(VALUES) == [(9,)]
+    assert processing.row(COUNTS) == (1, 2, 1, 1)
+    await processing.store(*message(8, 3, after=35))
+    await processing.store(*message(8, 4, after=36), *message(8, 5, after=37))
+    assert processing.rows(VALUES) == [(9,)]
+    await processing.store(*message(7, 6, after=70))
+    assert processing.rows(VALUES) == [(7,)]
+    await processing.store(*message(9, None, after=60))
+    assert processing.rows(VALUES) == [(7,)]
 
 
-async def test_a_number_without_a_boot_is_no_sequence(mill: Mill) -> None:
+async def test_a_number_without_a_boot_is_no_sequence(processing: StoreAndAggregate) -> None:
     """It begins again when the sensor does, so it says nothing about what came before."""
     for value, seq, after in ((5, 7, 20), (6, 0, 40)):
-        await mill.keep(*message(value, seq, boot=None, after=after))
-    assert mill.row("SELECT value, run, number FROM doorfiets.observation") == (6, None, None)
-    assert mill.rows("SELECT * FROM doorfiets.sender_run") == []
+        await processing.store(*message(value, seq, boot=None, after=after))
+    assert processing.row("SELECT value, run, number FROM doorfiets.observation") == (6, None, None)
+    assert processing.rows("SELECT * FROM doorfiets.sender_run") == []
 
 
-async def test_a_run_that_turns_out_to_be_older_keeps_its_order(mill: Mill) -> None:
+async def test_a_run_that_turns_out_to_be_older_keeps_its_order(processing: StoreAndAggregate) -> None:
     """Batches changed places in the log while Kafka was away: its first message is read after its second."""
-    await mill.keep(*message(5, 5, after=20))
+    await processing.store(*message(5, 5, after=20))
     earlier = [
         msgspec.structs.replace(one, started_at=NOON - QUARTER, ended_at=NOON) for one in message(1, 4, after=10)
     ]
-    await mill.keep(*earlier, *message(6, 6, after=30))
-    assert mill.rows(VALUES) == [(1,), (6,)]
+    await processing.store(*earlier, *message(6, 6, after=30))
+    assert processing.rows(VALUES) == [(1,), (6,)]
 
 
-async def test_a_run_that_is_known_is_not_written_again(mill: Mill) -> None:
+async def test_a_run_that_is_known_is_not_written_again(processing: StoreAndAggregate) -> None:
     """It has one row, and that row one version."""
     version = "SELECT xmin::text FROM doorfiets.sender_run"
-    await mill.keep(*message(5, 1, after=20))
-    before = mill.row(version)
-    await mill.keep(*message(6, 2, after=40), *message(7, 3, after=50))
-    assert mill.row(version) == before
+    await processing.store(*message(5, 1, after=20))
+    before = processing.row(version)
+    await processing.store(*message(6, 2, after=40), *message(7, 3, after=50))
+    assert processing.row(version) == before
 
 
-async def test_a_sender_that_repeats_itself_without_end_stops_nobody(mill: Mill) -> None:
+async def test_a_sender_that_repeats_itself_without_end_stops_nobody(processing: StoreAndAggregate) -> None:
     """Ten thousand messages about one interval in one batch; each is counted, and its neighbours are stored."""
     said = [one for seq in range(10_000) for one in message(seq % 7, seq, after=seq / 1000)]
-    await mill.keep_records([mill.record(*said[start : start + 500]) for start in range(0, len(said), 500)])
-    assert mill.rows(VALUES) == [(9_999 % 7,)]
-    assert mill.row(COUNTS) == (1, 9_999, 0, 0)
+    await processing.store_records(
+        [processing.record(*said[start : start + 500]) for start in range(0, len(said), 500)]
+    )
+    assert processing.rows(VALUES) == [(9_999 % 7,)]
+    assert processing.row(COUNTS) == (1, 9_999, 0, 0)
 
 
 @pytest.mark.parametrize("seed", range(4))
-async def test_any_batching_of_any_delivery_ends_the_same(mill: Mill, seed: int) -> None:
+async def test_any_batching_of_any_delivery_ends_the_same(processing: StoreAndAggregate, seed: int) -> None:
     """Hundreds of intervals at once, each with its own story: numbered, restarted, restated, sent again."""
     draw = Random(seed)  # noqa: S311 - a game, no secret
     cases = [_case(draw) for _ in range(300)]
     for batch in _batches(draw, cases):
-        await mill.keep_records([mill.record(*batch)])
+        await processing.store_records([processing.record(*batch)])
     expected = [_stories(case) for case in cases]
-    assert [value for (value,) in mill.rows(VALUES)] == [standing for standing, _ in expected]
+    assert [value for (value,) in processing.rows(VALUES)] == [existing for existing, _ in expected]
     total: Counter[str] = sum((counts for _, counts in expected), Counter())
-    assert mill.row(COUNTS) == tuple(total[kind] for kind in ("stored", "corrections", "duplicates", "overtaken"))
+    assert processing.row(COUNTS) == tuple(total[kind] for kind in ("stored", "corrections", "duplicates", "overtaken"))
 
 
 @pytest.mark.parametrize("seed", range(2))
-async def test_numbers_decide_in_whatever_order_the_log_is_read(mill: Mill, seed: int) -> None:
+async def test_numbers_decide_in_whatever_order_the_log_is_read(processing: StoreAndAggregate, seed: int) -> None:
     """Receptions are shuffled, too; one run a case, as its first message is what makes a run old."""
     draw = Random(seed)  # noqa: S311 - likewise
     cases = [[Message(0, number := draw.randrange(5), number) for _ in range(draw.randint(1, 6))] for _ in range(200)]
     for batch in _batches(draw, cases, shuffled=True):
-        await mill.keep_records([mill.record(*batch)])
-    assert [value for (value,) in mill.rows(VALUES)] == [max(one.value for one in case) for case in cases]
+        await processing.store_records([processing.record(*batch)])
+    assert [value for (value,) in processing.rows(VALUES)] == [max(one.value for one in case) for case in cases]
 
 
-def test_the_rule_is_the_same_in_sql(mill: Mill) -> None:
+def test_the_rule_is_the_same_in_sql(processing: StoreAndAggregate) -> None:
     """Every combination of two runs, numbers and receptions."""
     places = [(None, None), *product((1, 2), (0, 1))]
     ones = [Said((0.0, 1.0, 0), at, run, run, number) for at, (run, number) in product((1, 2), places)]
-    standing = [*ones, *(one._replace(restated=True) for one in ones if one.number is not None)]
+    existing = [*ones, *(one._replace(restated=True) for one in ones if one.number is not None)]
     starts = {None: (None, None), 1: (5, 5), 2: (6, 5)}
-    for said, stood in product(ones, standing):
+    for said, before_it in product(ones, existing):
         for which in (0, 1):
-            new, old = (one._replace(run_at=starts[one.run][which]) for one in (said, stood))
-            asked = (*_place(new), *_place(old), old.restated or None)
-            query = "SELECT doorfiets.newer(" + ", ".join(["%s"] * len(asked)) + ")"
-            assert mill.row(query, *asked) == (newer(new, old),), (new, old)
+            new, old = (one._replace(run_at=starts[one.run][which]) for one in (said, before_it))
+            requested = (*_place(new), *_place(old), old.restated or None)
+            query = "SELECT doorfiets.newer(" + ", ".join(["%s"] * len(requested)) + ")"
+            assert processing.row(query, *requested) == (newer(new, old),), (new, old)
 
 
 def _place(said: Said) -> tuple[object, ...]:
@@ -212,18 +216,18 @@ def _batches(
     """Cut every story at places of its own, and offer the first pieces of all, then the second ones."""
     pieces: list[list[Observation]] = [[] for _ in range(4)]
     for interval, case in enumerate(cases):
-        heard = [*range(len(case))]
+        received = [*range(len(case))]
         if shuffled:
-            draw.shuffle(heard)
-        told = [_observation(interval, one, at) for one, at in zip(case, heard, strict=True)]
+            draw.shuffle(received)
+        reported = [_observation(interval, one, at) for one, at in zip(case, received, strict=True)]
         cuts = [0, *sorted(draw.randrange(len(case) + 1) for _ in range(3)), FOREVER]
         for number, (start, end) in enumerate(pairwise(cuts)):
-            pieces[number] += told[start:end]
+            pieces[number] += reported[start:end]
     yield from (piece for piece in pieces if piece)
 
 
 def _observation(number: int, said: Message, at: int) -> Observation:
-    made = seen(said.value, at=NOON + number * QUARTER, heard=at)
+    made = seen(said.value, at=NOON + number * QUARTER, received=at)
     if said.run is None:
         return made
     return msgspec.structs.replace(made, run=run_of("a-1", "boot", f"{number}-{said.run}"), number=said.number)
@@ -240,11 +244,11 @@ def _stories(case: Sequence[Message]) -> tuple[int, Counter[str]]:
 def _became(before: Sequence[Message], said: Message, at: int) -> str:
     if not before:
         return "stored"
-    stood = before[_last(before)]
+    before_it = before[_last(before)]
     if _last([*before, said]) == at:
-        return "duplicates" if stood.value == said.value else "corrections"
+        return "duplicates" if before_it.value == said.value else "corrections"
     again = said.run is not None and said == before[_newest(before)]
-    return "duplicates" if again or stood.value == said.value else "overtaken"
+    return "duplicates" if again or before_it.value == said.value else "overtaken"
 
 
 def _last(case: Sequence[Message]) -> int:

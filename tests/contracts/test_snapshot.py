@@ -8,7 +8,7 @@ from datetime import datetime
 import psycopg
 import pytest
 
-from opendata.database import Database, StoreUnavailableError
+from opendata.database import Database, DatabaseUnavailableError
 from tests.opendata import city
 
 pytestmark = pytest.mark.contracts
@@ -34,7 +34,7 @@ async def store(conninfo: str) -> AsyncIterator[Database]:
 
 
 async def test_a_moment_lasts_until_it_is_over(store: Database, owner: psycopg.Connection) -> None:
-    """And whoever asks on after it hears what is there now."""
+    """And whoever asks on after it receives what is there now."""
     async with store.snapshot() as moment:
         before = await moment.rows("count_hours", **_DAY)
         owner.execute(_MORE)
@@ -50,7 +50,7 @@ async def test_a_moment_gives_its_connection_back(store: Database, owner: psycop
             assert await moment.row("alive") == {"alive": 1}
             owner.execute(_BREAK)
             for _ in range(2):
-                with pytest.raises(StoreUnavailableError):
+                with pytest.raises(DatabaseUnavailableError):
                     await moment.row("alive")
     async with store.snapshot() as moment:
         assert await moment.row("alive") == {"alive": 1}
@@ -59,7 +59,7 @@ async def test_a_moment_gives_its_connection_back(store: Database, owner: psycop
 async def test_connections_that_ended_meanwhile_are_replaced_and_not_lent(
     store: Database, owner: psycopg.Connection
 ) -> None:
-    """After a restart of the database not one visitor hears of the connections that were open before."""
+    """After a restart of the database not one visitor learns of the connections that were open before."""
     async with AsyncExitStack() as many:
         for _ in range(8):
             await many.enter_async_context(store.connection())

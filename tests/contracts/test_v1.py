@@ -139,7 +139,7 @@ def test_longer_intervals_are_sums_of_days(site: httpx.Client) -> None:
     assert whole["waarde"] == sum(day["waarde"] for day in days)
 
 
-def test_origin_doubt_and_revision_travel_with_the_number(site: httpx.Client) -> None:
+def test_origin_quality_flag_and_revision_travel_with_the_number(site: httpx.Client) -> None:
     """Recorded elsewhere, excluded as implausible, corrected later."""
     assert rows(site.get(COUNTS, params=AUTUMN))[0]["herkomst"] == ["opgenomen"]
     kolk = "/v1/telpunten/kolk/tellingen"
@@ -170,7 +170,7 @@ def test_a_share_under_75_percent_is_withheld_with_its_reason(site: httpx.Client
 
 
 def test_a_longer_share_is_pooled_not_averaged(site: httpx.Client) -> None:
-    """A week is the sum of its days, divided once; the other denominator is another figure."""
+    """A week is the sum of its days, divided once; the other denominator is another indicator."""
     week = {"startTijd": "2026-10-11T22:00:00Z", "eindTijd": "2026-10-18T22:00:00Z", "tellijn": "spoor"}
     (whole,) = rows(site.get("/v1/fietsaandeel", params={**week, "interval": "week"}))
     days = rows(site.get("/v1/fietsaandeel", params=week))
@@ -229,7 +229,7 @@ def test_telpunten_are_geojson_in_longitude_latitude(site: httpx.Client) -> None
 def test_answers_are_what_the_document_says(site: httpx.Client) -> None:
     """Each kind of answer against its schema."""
     document = openapi()
-    asked = {
+    requested = {
         "/telpunten": "/v1/telpunten",
         "/telpunten/{telpunt}": "/v1/telpunten/kolk",
         "/telpunten/{telpunt}/tellingen": COUNTS,
@@ -243,8 +243,8 @@ def test_answers_are_what_the_document_says(site: httpx.Client) -> None:
         "/meetstations/{meetstation}": "/v1/meetstations/park",
         "/meetstations/{meetstation}/metingen": "/v1/meetstations/park/metingen",
     }
-    assert asked.keys() <= document["paths"].keys()
-    for path, address in asked.items():
+    assert requested.keys() <= document["paths"].keys()
+    for path, address in requested.items():
         schema = document["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
         answer = site.get(address)
         assert answer.status_code == 200, answer.text

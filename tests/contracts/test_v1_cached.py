@@ -27,7 +27,7 @@ ELSEWHERE: Final[dict[str, LiteralString]] = {
     "a newer reading of the same sensor": """
         INSERT INTO doorfiets.observation
         VALUES (3, '2026-10-27 09:00Z', '2026-10-27 09:15Z', 7, 1, 0, now(), now(), 1) ON CONFLICT DO NOTHING;
-        UPDATE doorfiets.feed SET stored = stored + 1, last_heard_at = now() WHERE datastream = 3""",
+        UPDATE doorfiets.feed SET stored = stored + 1, last_received_at = now() WHERE datastream = 3""",
     "an hour of the air": """
         UPDATE doorfiets.air_hour SET mean = mean + 1, revision = revision + 1, changed_in = pg_current_xact_id(),
             computed_at = now() WHERE station = 'singel'""",
@@ -83,7 +83,7 @@ def tag(site: httpx.Client, address: str) -> str:
 def test_what_happens_elsewhere_leaves_an_answer_as_it_was(
     site: httpx.Client, owner: psycopg.Connection, statement: LiteralString
 ) -> None:
-    """So that a client that holds it hears 304."""
+    """So that a client that holds it receives 304."""
     before = {address: (tag(site, address), site.get(address).text) for address in IN_RANGE}
     owner.execute(statement)
     for address, (held, text) in before.items():
@@ -127,15 +127,15 @@ def test_every_answer_has_a_tag_of_its_own(site: httpx.Client, address: str) -> 
 
 def test_what_stood_at_a_moment_stays(site: httpx.Client, owner: psycopg.Connection) -> None:
     """A correction after that moment does not touch it; another moment is another answer."""
-    asked = f"{COUNTS}?{WEEK}&interval=uur&peilTijd="
+    requested = f"{COUNTS}?{WEEK}&interval=uur&peilTijd="
     then = owner.execute("SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')").fetchone()
     assert then is not None
     moment = city.NOW.isoformat().replace("+00:00", "Z")
     early = "2026-10-20T00:00:00Z"
-    held, now = tag(site, asked + early), tag(site, f"{COUNTS}?{WEEK}&interval=uur")
-    assert held != tag(site, asked + moment)
+    held, now = tag(site, requested + early), tag(site, f"{COUNTS}?{WEEK}&interval=uur")
+    assert held != tag(site, requested + moment)
     owner.execute(CORRECTION)
-    assert tag(site, asked + early) == held
+    assert tag(site, requested + early) == held
     assert tag(site, f"{COUNTS}?{WEEK}&interval=uur") != now
 
 
@@ -155,8 +155,8 @@ def test_a_condition_is_compared_as_the_standard_has_it(site: httpx.Client, cond
     """Weakly, in lists, and any at all."""
     address = IN_RANGE[3]
     held = tag(site, address)
-    asked = condition.replace("{strong}", held.removeprefix("W/")).replace("{}", held)
-    answer = site.get(address, headers={"If-None-Match": asked})
+    requested = condition.replace("{strong}", held.removeprefix("W/")).replace("{}", held)
+    answer = site.get(address, headers={"If-None-Match": requested})
     assert (answer.status_code, answer.headers["ETag"], answer.text) == (304, held, "")
 
 

@@ -15,10 +15,10 @@ import pytest
 from psycopg.conninfo import make_conninfo
 from psycopg.rows import dict_row
 
-from dashboards.asked import everything, fill_in, queries
 from dashboards.build import build
+from dashboards.dashboard_queries import everything, fill_in, queries
 from dashboards.definitions.usage import DASHBOARD
-from dashboards.macros import Range, expand
+from dashboards.macros import DashboardRange, expand
 from deploy.local.stack import Stack
 from opendata.database import Database, Row
 from tests.conftest import superuser
@@ -66,7 +66,7 @@ def change(owner: str, statement: LiteralString) -> None:
         connection.execute(statement)
 
 
-def asked(owner: str, query: str, **values: object) -> list[Row]:
+def requested(owner: str, query: str, **values: object) -> list[Row]:
     """Ask a query of the pages."""
 
     async def ask() -> list[Row]:
@@ -142,33 +142,33 @@ def test_a_revision_moves_with_its_number(site: httpx.Client, owner: str) -> Non
     )
     change(
         owner,
-        "UPDATE doorfiets.observation SET doubts = 1, revision = 2"
+        "UPDATE doorfiets.observation SET quality_flags = 1, revision = 2"
         " WHERE datastream = 21 AND started_at = '2024-10-27 10:00Z'",
     )
     assert [after - earlier for after, earlier in zip(revisions(), before, strict=True)] == [1, 4, 1]
 
 
 @pytest.mark.parametrize(
-    ("hour", "corrected", "told"),
+    ("hour", "corrected", "reported"),
     [
         ("2024-10-27T12", (90000, 1), ([WILD], f"{WILD}: 1 van 2 kanalen geldig")),
         ("2024-10-27T13", (None, 0), ([], "1 van 2 kanalen geldig")),
     ],
 )
 def test_a_quarter_that_became_a_gap_says_why_and_when(
-    site: httpx.Client, owner: str, hour: str, corrected: tuple[int | None, int], told: tuple[list[str], str]
+    site: httpx.Client, owner: str, hour: str, corrected: tuple[int | None, int], reported: tuple[list[str], str]
 ) -> None:
     """Excluded, or corrected to nothing."""
     span = {"startTijd": f"{hour}:00:00Z", "eindTijd": f"{hour}:15:00Z", "interval": "kwartier"}
     (before,) = rows(site.get(COUNTS, params=span))
     with psycopg.connect(owner, autocommit=True) as connection:
         connection.execute(
-            "UPDATE doorfiets.observation SET value = %s, doubts = %s, revision = 2, revised_at = '2024-11-01Z'"
+            "UPDATE doorfiets.observation SET value = %s, quality_flags = %s, revision = 2, revised_at = '2024-11-01Z'"
             " WHERE datastream = 21 AND started_at = %s",
             [*corrected, f"{hour}:00:00Z"],
         )
     (after,) = rows(site.get(COUNTS, params=span))
-    assert (after["waarde"], after["vlaggen"], after["reden"]) == (None, *told)
+    assert (after["waarde"], after["vlaggen"], after["reden"]) == (None, *reported)
     assert (after["revisie"], after["gewijzigdTijd"]) == (before["revisie"] + 1, "2024-11-01T00:00:00Z")
 
 
@@ -184,7 +184,7 @@ def test_an_end_of_a_link_is_called_by_its_name(site: httpx.Client, owner: str) 
 
 def test_a_year_with_two_origins_counts_once(owner: str) -> None:
     """And an interval of which nothing was expected divides nothing."""
-    (year,) = asked(owner, "year_so_far", first=date(2026, 1, 1), last=date(2026, 10, 26))
+    (year,) = requested(owner, "year_so_far", first=date(2026, 1, 1), last=date(2026, 10, 26))
     with psycopg.connect(owner) as connection:
         counted = connection.execute(
             "SELECT sum(total), 4 FROM api.site_day"
@@ -202,7 +202,7 @@ def test_pages_survive_what_was_not_expected(site: httpx.Client) -> None:
 
 def test_a_month_expects_the_days_without_a_row(owner: str) -> None:
     """July 2026: three sites were whole, the fourth was silent all month."""
-    months = asked(owner, "months", first=date(2026, 7, 1), last=date(2026, 7, 31))
+    months = requested(owner, "months", first=date(2026, 7, 1), last=date(2026, 7, 31))
     assert [(row["valid"], row["expected"]) for row in months] == [(31 * 3 * 96, 31 * (3 * 96 + 24))]
 
 
@@ -223,7 +223,7 @@ def test_a_pooled_share_expects_only_what_could_be_counted(site: httpx.Client, o
     (row,) = rows(site.get(f"{SHARES}&interval=week&{week}"))
     assert (row["aandeel"], row["dekking"]["verwacht"], row["dekking"]["percentage"]) == (0.25, 6 * 96, 100.0)
     assert row["revisie"] == 7 * 2
-    recent = asked(owner, "share_recent", screenline="brug", first=date(2026, 9, 27), last=date(2026, 10, 26))
+    recent = requested(owner, "share_recent", screenline="brug", first=date(2026, 9, 27), last=date(2026, 10, 26))
     pooled = next(found for found in recent if found["first"] != found["last"])
     assert (pooled["share"], pooled["coverage"], pooled["expected"]) == (0.25, 1, 13 * 96 + 100)
 
@@ -232,7 +232,7 @@ def test_the_dashboard_pools_like_the_page(owner: str) -> None:
     """The same thirty days: seventeen of them expected nothing."""
     dashboard = json.loads(build()[f"{DASHBOARD.uid}.json"])
     (query,) = [one for one in queries(dashboard) if one.place.startswith("Fietsaandeel over de gekozen periode")]
-    span = Range(datetime(2026, 9, 26, 22, tzinfo=UTC), datetime(2026, 10, 26, 12, tzinfo=UTC))
+    span = DashboardRange(datetime(2026, 9, 26, 22, tzinfo=UTC), datetime(2026, 10, 26, 12, tzinfo=UTC))
     with psycopg.connect(owner, row_factory=dict_row) as connection:
         found = connection.execute(expand(fill_in(query.sql, everything(dashboard)), span).encode()).fetchall()
     (pooled,) = [row for row in found if row["tellijn"] == "Bruglijn"]
@@ -240,7 +240,7 @@ def test_the_dashboard_pools_like_the_page(owner: str) -> None:
     assert (pooled["dagen met aandeel"], pooled["dagen in periode"]) == (14, 30)
 
 
-def test_the_kind_of_usage_follows_its_figure(site: httpx.Client) -> None:
+def test_the_kind_of_usage_follows_its_indicator(site: httpx.Client) -> None:
     """Withheld is never measured, and kilometres that were assumed are named."""
     span = {"startTijd": "2026-10-22T22:00:00Z", "eindTijd": "2026-10-26T23:00:00Z"}
     kinds = {row["datum"]: (row["aard"], row["reden"]) for row in rows(site.get(USAGE, params=span))}
@@ -252,9 +252,9 @@ def test_the_kind_of_usage_follows_its_figure(site: httpx.Client) -> None:
     }
 
 
-def test_a_ladder_shows_the_newest_day_with_a_figure(owner: str) -> None:
+def test_a_ladder_shows_the_newest_day_with_a_indicator(owner: str) -> None:
     """Not the newest day."""
-    (ladder,) = asked(owner, "ladder_days", today=date(2026, 10, 27), route=None)
+    (ladder,) = requested(owner, "ladder_days", today=date(2026, 10, 27), route=None)
     assert (ladder["day"], ladder["bicycle_km"], ladder["withheld"]) == (date(2026, 10, 24), 27000, None)
 
 
@@ -268,7 +268,7 @@ def test_a_ladder_shows_the_newest_day_with_a_figure(owner: str) -> None:
         ("/v1/meetstations/park/metingen?stof=pm25", {"meetstation": "park", "stof": "pm25"}),
     ],
 )
-def test_a_row_of_a_sheet_says_what_it_counts(site: httpx.Client, address: str, subject: dict[str, str]) -> None:
+def test_a_row_of_a_csv_file_says_what_it_counts(site: httpx.Client, address: str, subject: dict[str, str]) -> None:
     """A file that was saved still knows."""
     answer = site.get(address, headers={"Accept": "text/csv"})
     row = next(csv.DictReader(io.StringIO(answer.text)))

@@ -19,7 +19,7 @@ GAP: Final = "startTijd=2026-10-19T22:00:00Z&eindTijd=2026-10-20T22:00:00Z"
 BESIDE: Final = "startTijd=2026-10-18T22:00:00Z&eindTijd=2026-10-19T22:00:00Z"
 COUNTS: Final = "/v1/telpunten/vaart-noord/tellingen"
 SEPTEMBER: Final = "startDatum=2026-09-01&eindDatum=2026-09-30"
-FIGURE: Final = f"/v1/telpunten/vaart-noord/kengetallen?kengetal=maandgemiddelde-etmaal&{SEPTEMBER}"
+INDICATOR: Final = f"/v1/telpunten/vaart-noord/kengetallen?kengetal=maandgemiddelde-etmaal&{SEPTEMBER}"
 UNPROCESSED: Final = ("nog niet verwerkt", "nog niet verwerkt")
 
 
@@ -27,8 +27,8 @@ UNPROCESSED: Final = ("nog niet verwerkt", "nog niet verwerkt")
 def owner(owner: psycopg.Connection) -> psycopg.Connection:
     """Somebody who may change everything; nothing is marked and nothing waits before a test."""
     owner.execute(
-        "TRUNCATE doorfiets.watermark, doorfiets.stage, doorfiets.dirty, doorfiets.stuck, doorfiets.rebuild,"
-        " doorfiets.stale"
+        "TRUNCATE doorfiets.watermark, doorfiets.stage, doorfiets.dirty_hour, doorfiets.failed_hour, doorfiets.rebuild,"
+        " doorfiets.indicator_due"
     )
     return owner
 
@@ -40,7 +40,7 @@ def reached(owner: psycopg.Connection, until: datetime, measured: datetime = NOW
         owner.execute("INSERT INTO doorfiets.stage VALUES (%s, 'w', %s, %s, %s)", [stage, backlog, until, measured])
 
 
-def told(site: httpx.Client, address: str) -> list[tuple[str, str | None]]:
+def reported(site: httpx.Client, address: str) -> list[tuple[str, str | None]]:
     """Kind and reason of each row, as JSON and as CSV say it alike."""
     answer = site.get(address)
     assert answer.status_code == 200, answer.text
@@ -61,38 +61,38 @@ def test_a_bucket_beyond_the_watermark_is_not_yet_processed(
 ) -> None:
     """And without a watermark nothing is judged: it is a gap, as before."""
     address = f"{COUNTS}?{GAP}&interval={interval}"
-    assert {kind for kind, _ in told(site, address)} == {"geen meting"}
+    assert {kind for kind, _ in reported(site, address)} == {"geen meting"}
     assert processing(site, address) is None
     reached(owner, datetime.fromisoformat("2026-10-19T20:00:00Z"))
-    assert set(told(site, address)) == {UNPROCESSED}
+    assert set(reported(site, address)) == {UNPROCESSED}
     owner.execute("UPDATE doorfiets.stage SET processed_until = '2026-10-20T22:00:00Z'")
-    assert {kind for kind, _ in told(site, address)} == {"geen meting"}
+    assert {kind for kind, _ in reported(site, address)} == {"geen meting"}
     assert processing(site, address) == {"toestand": "verwerkt", "stappen": []}
 
 
 def test_the_watermark_divides_a_day(site: httpx.Client, owner: psycopg.Connection) -> None:
     """What lies before it was not measured."""
     reached(owner, datetime.fromisoformat("2026-10-20T10:30:00Z"))
-    hours = told(site, f"{COUNTS}?{GAP}&interval=uur")
+    hours = reported(site, f"{COUNTS}?{GAP}&interval=uur")
     assert [kind for kind, _ in hours] == ["geen meting"] * 12 + ["nog niet verwerkt"] * 12
 
 
 def test_what_was_measured_stays_what_it_is(site: httpx.Client, owner: psycopg.Connection) -> None:
     """However far the platform is."""
-    before = told(site, f"{COUNTS}?{BESIDE}&interval=uur")
+    before = reported(site, f"{COUNTS}?{BESIDE}&interval=uur")
     reached(owner, datetime.fromisoformat("2026-10-18T20:00:00Z"))
-    assert told(site, f"{COUNTS}?{BESIDE}&interval=uur") == before
+    assert reported(site, f"{COUNTS}?{BESIDE}&interval=uur") == before
     assert {kind for kind, _ in before} == {"gemeten"}
 
 
 def test_hours_of_the_past_that_wait_are_not_yet_processed(site: httpx.Client, owner: psycopg.Connection) -> None:
     """An import under way: its own hours, and the day they lie in; not those of another site."""
     reached(owner, NOW)
-    owner.execute("INSERT INTO doorfiets.dirty VALUES (1, '2026-10-20T05:00Z'), (3, '2026-10-20T07:00Z')")
-    hours = told(site, f"{COUNTS}?{GAP}&interval=uur")
+    owner.execute("INSERT INTO doorfiets.dirty_hour VALUES (1, '2026-10-20T05:00Z'), (3, '2026-10-20T07:00Z')")
+    hours = reported(site, f"{COUNTS}?{GAP}&interval=uur")
     assert [index for index, one in enumerate(hours) if one == UNPROCESSED] == [7]
-    assert told(site, f"{COUNTS}?{GAP}&interval=dag") == [UNPROCESSED]
-    assert told(site, f"{COUNTS}?{GAP}&interval=uur&richting=uit") != hours
+    assert reported(site, f"{COUNTS}?{GAP}&interval=dag") == [UNPROCESSED]
+    assert reported(site, f"{COUNTS}?{GAP}&interval=uur&richting=uit") != hours
     said = processing(site, f"{COUNTS}?{GAP}&interval=dag")
     assert said["toestand"] == "wacht"
     assert processing(site, f"{COUNTS}?{BESIDE}&interval=dag")["toestand"] == "verwerkt"
@@ -101,7 +101,7 @@ def test_hours_of_the_past_that_wait_are_not_yet_processed(site: httpx.Client, o
 @pytest.mark.parametrize(
     "statement",
     [
-        "INSERT INTO doorfiets.stuck VALUES (1, '2026-10-20T05:00Z', 'numeric field overflow')",
+        "INSERT INTO doorfiets.failed_hour VALUES (1, '2026-10-20T05:00Z', 'numeric field overflow')",
         """INSERT INTO doorfiets.rebuild (rebuild, part, first_day, last_day, next_day)
         VALUES (1, 1, '2026-10-20', '2026-10-22', '2026-10-23')""",
     ],
@@ -112,13 +112,14 @@ def test_hours_that_are_set_aside_or_computed_again_wait_too(
     """Nobody says of them that they were not measured."""
     reached(owner, NOW)
     owner.execute(statement.encode())
-    assert told(site, f"{COUNTS}?{GAP}&interval=dag") == [UNPROCESSED]
+    assert reported(site, f"{COUNTS}?{GAP}&interval=dag") == [UNPROCESSED]
 
 
-def test_shares_usage_air_and_figures_say_it_alike(site: httpx.Client, owner: psycopg.Connection) -> None:
-    """A share under its coverage, a route with a link missing, an hour of air, a figure of a month."""
+def test_shares_usage_air_and_indicators_say_it_alike(site: httpx.Client, owner: psycopg.Connection) -> None:
+    """A share under its coverage, a route with a link missing, an hour of air, an indicator of a month."""
     owner.execute(
-        "INSERT INTO doorfiets.figure (kind, subject, facet, indicator, period, first_day, last_day, withheld, valid,"
+        "INSERT INTO doorfiets.indicator_value (kind, subject, facet, indicator, period, first_day, last_day, "
+        "withheld, valid,"
         " expected, rule) VALUES ('site', 'vaart-noord', 'bicycles', 'madb', 'month', '2026-09-01', '2026-09-30',"
         ' \'{"code": "weekdays_empty", "parameters": {"empty": 4}}\', 3, 30, \'madb-1\') ON CONFLICT DO NOTHING'
     )
@@ -126,26 +127,26 @@ def test_shares_usage_air_and_figures_say_it_alike(site: httpx.Client, owner: ps
         "/v1/fietsaandeel?tellijn=centrum&startTijd=2026-10-20T22:00:00Z&eindTijd=2026-10-21T22:00:00Z",
         "/v1/doorfietsroutes/doorfietsroute/gebruik?startTijd=2026-10-24T22:00:00Z&eindTijd=2026-10-25T22:00:00Z",
         "/v1/meetstations/park/metingen?startTijd=2026-10-27T03:00:00Z&eindTijd=2026-10-27T04:00:00Z&stof=pm25",
-        FIGURE,
+        INDICATOR,
     )
     for address in addresses:
-        ((kind, reason),) = told(site, address)
+        ((kind, reason),) = reported(site, address)
         assert kind != "nog niet verwerkt", address
         assert reason, address
     reached(owner, datetime.fromisoformat("2026-09-02T00:00:00Z"))
     for address in addresses:
-        assert told(site, address) == [UNPROCESSED], address
+        assert reported(site, address) == [UNPROCESSED], address
     used = site.get(addresses[1]).json()["gegevens"][0]["wegvakken"]
     assert [link["aard"] for link in used if link["fietsers"] is None] == ["nog niet verwerkt"]
 
 
-def test_a_figure_waits_while_its_year_is_computed_again(site: httpx.Client, owner: psycopg.Connection) -> None:
+def test_a_indicator_waits_while_its_year_is_computed_again(site: httpx.Client, owner: psycopg.Connection) -> None:
     """Of its own site only."""
     reached(owner, NOW)
-    owner.execute("INSERT INTO doorfiets.stale VALUES ('site', 'kolk', 'bicycles', 2026, now())")
-    assert told(site, FIGURE) != [UNPROCESSED]
-    owner.execute("INSERT INTO doorfiets.stale VALUES ('site', 'vaart-noord', 'bicycles', 2026, now())")
-    assert told(site, FIGURE) == [UNPROCESSED]
+    owner.execute("INSERT INTO doorfiets.indicator_due VALUES ('site', 'kolk', 'bicycles', 2026, now())")
+    assert reported(site, INDICATOR) != [UNPROCESSED]
+    owner.execute("INSERT INTO doorfiets.indicator_due VALUES ('site', 'vaart-noord', 'bicycles', 2026, now())")
+    assert reported(site, INDICATOR) == [UNPROCESSED]
 
 
 def test_what_stood_at_a_moment_is_not_judged_by_now(site: httpx.Client, owner: psycopg.Connection) -> None:
@@ -185,9 +186,9 @@ def test_a_tag_moves_with_what_is_said_of_the_platform_and_else_stays(
         "UPDATE doorfiets.stage SET processed_until = '2026-10-19T23:10:00Z'",
         "UPDATE doorfiets.stage SET processed_until = '2026-10-20T12:10:00Z'",
         "UPDATE doorfiets.stage SET processed_until = '2026-10-25T00:00:00Z'",
-        "INSERT INTO doorfiets.dirty VALUES (1, '2026-10-20T05:00Z')",
-        "INSERT INTO doorfiets.dirty VALUES (1, '2026-10-20T09:00Z')",
-        "DELETE FROM doorfiets.dirty",
+        "INSERT INTO doorfiets.dirty_hour VALUES (1, '2026-10-20T05:00Z')",
+        "INSERT INTO doorfiets.dirty_hour VALUES (1, '2026-10-20T09:00Z')",
+        "DELETE FROM doorfiets.dirty_hour",
     )
     reached(owner, datetime.fromisoformat("2026-10-18T20:00:00Z"))
     seen: dict[str, dict[str, str]] = {address: {} for address in addresses}
@@ -227,7 +228,10 @@ def test_a_tag_moves_with_what_is_said_of_the_platform_and_else_stays(
         ("UPDATE doorfiets.stage SET processed_until = processed_until - interval '130 seconds'", "optelling"),
         ("UPDATE doorfiets.stage SET measured_at = measured_at - interval '31 seconds'", "meting"),
         ("TRUNCATE doorfiets.watermark", None),
-        ("INSERT INTO doorfiets.dirty SELECT 1, generate_series('2025-01-01Z'::timestamptz, now(), '1 hour')", None),
+        (
+            "INSERT INTO doorfiets.dirty_hour SELECT 1, generate_series('2025-01-01Z'::timestamptz, now(), '1 hour')",
+            None,
+        ),
     ],
 )
 def test_the_site_is_ready_as_long_as_the_platform_moves(
@@ -242,7 +246,7 @@ def test_the_site_is_ready_as_long_as_the_platform_moves(
 
 
 def test_a_database_that_hangs_is_not_waited_for(conninfo: str, owner: psycopg.Connection) -> None:
-    """Whoever asks whether the site is ready hears no within seconds, not never."""
+    """Whoever asks whether the site is ready receives no within seconds, not never."""
     with city.visitor(city.settings(conninfo)) as site, owner.transaction():
         owner.execute("LOCK TABLE doorfiets.watermark IN ACCESS EXCLUSIVE MODE")
         answer = site.get("/gezond/klaar", timeout=20)

@@ -13,8 +13,8 @@ from psycopg.conninfo import make_conninfo
 
 from deploy.local.stack import Stack
 from tests.conftest import superuser
-from tests.contracts.mill import NOON, QUARTER, Mill, seen
-from tests.contracts.reading import rows, table
+from tests.contracts.processing import NOON, QUARTER, StoreAndAggregate, seen
+from tests.contracts.tables import rows, table
 from tests.opendata import city
 
 pytestmark = pytest.mark.contracts
@@ -25,16 +25,16 @@ WEEKS: Final = {"startTijd": "2026-10-12", "eindTijd": "2026-10-26"}
 
 @pytest.fixture(scope="module")
 def site(stack: Stack) -> Iterator[httpx.Client]:
-    """A visitor of the invented city, with its edges and its figures."""
+    """A visitor of the invented city, with its edges and its indicators."""
     with city.database(superuser(stack), "v1_shares") as conninfo:
         with psycopg.connect(make_conninfo(superuser(stack), dbname="v1_shares"), autocommit=True) as connection:
-            for seed in ("edges.sql", "figures.sql"):
+            for seed in ("edges.sql", "indicators.sql"):
                 connection.execute(Path(city.__file__).with_name(seed).read_bytes())
         with city.visitor(city.settings(conninfo)) as client:
             yield client
 
 
-def asked(site: httpx.Client, **question: str) -> list[dict[str, Any]]:
+def requested(site: httpx.Client, **question: str) -> list[dict[str, Any]]:
     """The rows of a share."""
     return rows(site.get(SHARES, params={"tellijn": "centrum", "paginaGrootte": "10000", **question}))
 
@@ -45,31 +45,33 @@ def test_quarters_add_up_to_their_hours(site: httpx.Client, line: str, variant: 
     """Numerator, denominator and coverage, over a clock change, a gap and an excluded value."""
     span = {"startTijd": "2026-10-19T22:00:00Z", "eindTijd": "2026-10-27T08:00:00Z", "tellijn": line, "noemer": variant}
     sums: dict[str, list[float]] = defaultdict(lambda: [0, 0, 0, 0])
-    for row in asked(site, **span, interval="kwartier"):
+    for row in requested(site, **span, interval="kwartier"):
         hour = f"{row['startTijd'][:13]}:00:00Z"
-        told = (row["teller"], row["noemer"], row["dekking"]["waargenomen"], row["dekking"]["verwacht"])
-        sums[hour] = [a + (b or 0) for a, b in zip(sums[hour], told, strict=True)]
-    for row in asked(site, **span, interval="uur"):
+        reported = (row["teller"], row["noemer"], row["dekking"]["waargenomen"], row["dekking"]["verwacht"])
+        sums[hour] = [a + (b or 0) for a, b in zip(sums[hour], reported, strict=True)]
+    for row in requested(site, **span, interval="uur"):
         coverage = row["dekking"]
         stored = [row["teller"] or 0, row["noemer"] or 0, coverage["waargenomen"], coverage["verwacht"]]
         assert sums[row["startTijd"]] == stored, row["startTijd"]
 
 
-async def test_a_quarter_is_paired_as_the_tally_pairs(mill: Mill) -> None:
-    """Random gaps, doubts and merged rows: what is added up from observations is what the mill stored."""
+async def test_a_quarter_is_paired_as_the_aggregate_pairs(processing: StoreAndAggregate) -> None:
+    """Random gaps, quality flags and merged rows: what is added up from observations is what processing stored."""
     random = Random(7)  # noqa: S311 - a seed that every run shares
     for number in range(96):
         merged = random.random() < 0.5
         for source in ("bicycles/in", "bicycles/out", "cars"):
             if random.random() < 0.97:
-                doubts = (random.random() < 0.05) | (4 if merged ^ (random.random() < 0.05) else 0)
+                quality_flags = (random.random() < 0.05) | (4 if merged ^ (random.random() < 0.05) else 0)
                 value = random.choice((None, 0, 5, 17, 9, 3, 2, 1))
-                await mill.keep(seen(value, source=source, at=NOON + number * QUARTER, doubts=doubts))
-    await mill.tally()
-    stored = mill.rows(
+                await processing.store(
+                    seen(value, source=source, at=NOON + number * QUARTER, quality_flags=quality_flags)
+                )
+    await processing.aggregate()
+    stored = processing.rows(
         "SELECT variant, hour, numerator, denominator, paired, expected FROM doorfiets.share_hour ORDER BY 1, 2"
     )
-    added = mill.rows(
+    added = processing.rows(
         "SELECT v.variant, date_trunc('hour', q.started_at), coalesce(sum(q.numerator), 0),"
         " coalesce(sum(q.denominator), 0), sum(q.paired)::int, sum(q.expected)::int"
         " FROM (SELECT DISTINCT variant FROM doorfiets.share_hour) v,"
@@ -85,7 +87,7 @@ async def test_a_quarter_is_paired_as_the_tally_pairs(mill: Mill) -> None:
 
 def test_domain_handbook_section_2_calibrated_range(site: httpx.Client) -> None:
     """312 of 1040: 0.3000, and 0.2553 to 0.3750 for factors of 0.8 to 1.4 on the bicycles."""
-    (row,) = asked(site, startTijd="2026-10-14", eindTijd="2026-10-15")
+    (row,) = requested(site, startTijd="2026-10-14", eindTijd="2026-10-15")
     assert row["aandeel"] == 0.3
     assert (round(row["ondergrens"], 4), round(row["bovengrens"], 4)) == (0.2729, 0.3285)
     assert (round(row["gekalibreerdOndergrens"], 4), round(row["gekalibreerdBovengrens"], 4)) == (0.2553, 0.375)
@@ -93,14 +95,14 @@ def test_domain_handbook_section_2_calibrated_range(site: httpx.Client) -> None:
 
 def test_a_withheld_share_has_no_calibrated_range(site: httpx.Client) -> None:
     """Under 75 per cent."""
-    (row,) = asked(site, startTijd="2026-10-21", eindTijd="2026-10-22")
+    (row,) = requested(site, startTijd="2026-10-21", eindTijd="2026-10-22")
     assert (row["aandeel"], row["gekalibreerdOndergrens"], row["gekalibreerdBovengrens"]) == (None, None, None)
 
 
 def test_bicycles_against_one_other_mode_are_a_share_of_their_own(site: httpx.Client) -> None:
     """The same bicycles at most, a smaller denominator, another name."""
     day = {"startTijd": "2026-10-13", "eindTijd": "2026-10-14"}
-    (motor,), (cars,) = asked(site, **day), asked(site, **day, noemer="personenauto")
+    (motor,), (cars,) = requested(site, **day), requested(site, **day, noemer="personenauto")
     assert cars["teller"] == motor["teller"]
     assert cars["noemer"] < motor["noemer"]
     meta = site.get(SHARES, params={"tellijn": "centrum", "noemer": "personenauto"}).json()["meta"]
@@ -121,8 +123,8 @@ def test_makers_stay_visible(site: httpx.Client) -> None:
 
 def test_a_whole_range_is_one_row(site: httpx.Client) -> None:
     """Any local days: the sum of its days, divided once; for counts too, and as a sheet."""
-    days = asked(site, **WEEKS)
-    (whole,) = asked(site, **WEEKS, interval="geheel")
+    days = requested(site, **WEEKS)
+    (whole,) = requested(site, **WEEKS, interval="geheel")
     assert whole["teller"] == sum(day["teller"] for day in days)
     assert whole["aandeel"] == whole["teller"] / whole["noemer"]
     assert (whole["datum"], whole["eindTijd"]) == ("2026-10-12", "2026-10-25T23:00:00Z")
@@ -135,9 +137,9 @@ def test_a_whole_range_is_one_row(site: httpx.Client) -> None:
 
 def test_a_whole_range_without_an_end_is_made_of_days_that_are_over(site: httpx.Client) -> None:
     """With an end that is not yet there, of today as far as it goes."""
-    (over,) = asked(site, startTijd="2026-10-12", interval="geheel")
+    (over,) = requested(site, startTijd="2026-10-12", interval="geheel")
     assert (over["eindTijd"], over["vlaggen"]) == ("2026-10-26T23:00:00Z", [])
-    (running,) = asked(site, startTijd="2026-10-12", eindTijd="2026-12-31", interval="geheel")
+    (running,) = requested(site, startTijd="2026-10-12", eindTijd="2026-12-31", interval="geheel")
     assert (running["eindTijd"], running["vlaggen"]) == ("2026-10-27T23:00:00Z", ["voorlopig"])
 
 
@@ -174,7 +176,7 @@ def test_twelve_months_end_with_each_month(site: httpx.Client) -> None:
     directed = {**span, "startTijd": "2026-10-01", "eindTijd": "2026-11-01", "richting": "beide"}
     (row,) = rows(site.get(counts, params=directed))
     assert "voorlopig" in row["vlaggen"]
-    (share,) = asked(site, startTijd="2026-10-01", eindTijd="2026-11-01", interval="twaalf-maanden")
+    (share,) = requested(site, startTijd="2026-10-01", eindTijd="2026-11-01", interval="twaalf-maanden")
     assert share["vlaggen"] == ["voorlopig"]
 
 
@@ -182,5 +184,5 @@ def test_a_quarter_before_every_mode_is_counted_expects_nothing(site: httpx.Clie
     """Cars began two years later."""
     span = {"startTijd": "2026-10-12T12:00:00Z", "eindTijd": "2026-10-12T13:00:00Z", "interval": "kwartier"}
     found = rows(site.get(SHARES, params={**span, "tellijn": "brug"}))
-    told = {(row["aandeel"], row["dekking"]["verwacht"], row["reden"]) for row in found}
-    assert told == {(None, 0, "niet alle vervoerwijzen werden geteld")}
+    reported = {(row["aandeel"], row["dekking"]["verwacht"], row["reden"]) for row in found}
+    assert reported == {(None, 0, "niet alle vervoerwijzen werden geteld")}

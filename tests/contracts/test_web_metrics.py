@@ -40,7 +40,7 @@ def wait_until(registry: CollectorRegistry, name: str, wanted: float | None, **l
 
 
 @pytest.mark.parametrize(
-    ("asked", "route", "status"),
+    ("requested", "route", "status"),
     [
         (("GET", "/v1/telpunten/kolk/tellingen"), SERIES, 200),
         (("HEAD", "/v1/telpunten/kolk/tellingen"), SERIES, 200),
@@ -56,10 +56,10 @@ def wait_until(registry: CollectorRegistry, name: str, wanted: float | None, **l
     ],
 )
 def test_an_answer_is_counted_by_its_route(
-    site: httpx.Client, registry: CollectorRegistry, asked: tuple[str, str], route: str, status: int
+    site: httpx.Client, registry: CollectorRegistry, requested: tuple[str, str], route: str, status: int
 ) -> None:
     """As many names as there are routes, whatever is asked."""
-    method, path = asked
+    method, path = requested
     assert site.request(method, path).status_code == status
     word = method if method != "BREW" else "OTHER"
     wait_until(registry, "http_requests_total", 1, route=route, method=word, status=str(status))
@@ -85,10 +85,10 @@ def test_the_pool_is_seen_in_use(site: httpx.Client, registry: CollectorRegistry
     """While a question waits for the database."""
     with owner.transaction():
         owner.execute("LOCK TABLE doorfiets.site IN ACCESS EXCLUSIVE MODE")
-        asking = threading.Thread(target=site.get, args=["/v1/telpunten"])
-        asking.start()
+        requesting = threading.Thread(target=site.get, args=["/v1/telpunten"])
+        requesting.start()
         wait_until(registry, "db_pool_in_use", 1)
-    asking.join()
+    requesting.join()
     wait_until(registry, "db_pool_in_use", 0)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from itertools import count
 from typing import Final, NamedTuple
 
-from tests.contracts.listening import Listening
+from tests.contracts.server import Listening
 
 CONNECT, CONNACK, PUBLISH, PUBACK, SUBSCRIBE, SUBACK, PINGREQ, PINGRESP = 1, 2, 3, 4, 8, 9, 12, 13
 _CONNACK: Final = b"\x20\x03\x01\x00\x00"
@@ -96,7 +96,7 @@ class WireBroker(Listening):
             self._writers.discard(writer)
 
     def take(self, connection: Connection, mid: int) -> None:
-        """Hear an acknowledgement; that of another connection takes away whatever bears that id now."""
+        """Receive an acknowledgement; that of another connection takes away whatever bears that id now."""
         connection.acknowledged.append(mid)
         if not connection.welcomed:
             connection.early.append(mid)
@@ -116,7 +116,7 @@ class _Serving:
 
     async def go(self) -> None:
         """Serve until somebody hangs up."""
-        self._tasks = [asyncio.ensure_future(part) for part in (self._hear(), self._say())]
+        self._tasks = [asyncio.ensure_future(part) for part in (self._listen(), self._say())]
         try:
             ended, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
             for task in ended:
@@ -128,7 +128,7 @@ class _Serving:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _hear(self) -> None:
+    async def _listen(self) -> None:
         while True:
             first, body = await self._packet()
             kind = first >> 4

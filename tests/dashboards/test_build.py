@@ -85,9 +85,9 @@ def test_a_series_never_bridges_a_gap(dashboard: dict[str, Any]) -> None:
 def test_everything_asks_the_provisioned_data_source(dashboard: dict[str, Any]) -> None:
     """By uid, never by a mix or by whatever is the default."""
     source = {"type": PLUGIN, "uid": provisioned("datasources/tsdb.yaml")["datasources"][0]["uid"]}
-    asking = [*drawn(dashboard), *dashboard["templating"]["list"], *dashboard["annotations"]["list"]]
-    asking += [target for panel in drawn(dashboard) for target in panel["targets"]]
-    assert [one["datasource"] for one in asking] == [source] * len(asking)
+    requesting = [*drawn(dashboard), *dashboard["templating"]["list"], *dashboard["annotations"]["list"]]
+    requesting += [target for panel in drawn(dashboard) for target in panel["targets"]]
+    assert [one["datasource"] for one in requesting] == [source] * len(requesting)
 
 
 def test_choosing_all_never_asks_for_nothing(dashboard: dict[str, Any]) -> None:

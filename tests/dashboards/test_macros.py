@@ -4,11 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from dashboards.macros import MacroError, Range, expand
+from dashboards.macros import DashboardRange, MacroError, expand
 
 pytestmark = pytest.mark.pure
 
-ASKED = Range(
+REQUESTED = DashboardRange(
     datetime(2026, 3, 28, 23, tzinfo=UTC), datetime(2026, 3, 29, 22, 0, 0, 500_000, tzinfo=UTC), timedelta(hours=1)
 )
 
@@ -39,20 +39,20 @@ ASKED = Range(
 )
 def test_each_macro_becomes_what_grafana_makes_of_it(written: str, becomes: str) -> None:
     """The table of the data source, with TimescaleDB switched on."""
-    assert expand(written, ASKED) == becomes
+    assert expand(written, REQUESTED) == becomes
 
 
 def test_a_comma_directly_behind_time_group_gives_every_same_call_an_alias() -> None:
     """Which is why `GROUP BY` the same macro is a syntax error in Grafana."""
     bucket = "time_bucket('3600.000s',hour)"
-    both = expand("SELECT $__timeGroup(hour,'1h'), 1 GROUP BY $__timeGroup(hour,'1h')", ASKED)
+    both = expand("SELECT $__timeGroup(hour,'1h'), 1 GROUP BY $__timeGroup(hour,'1h')", REQUESTED)
     assert both == f'SELECT {bucket} AS "time", 1 GROUP BY {bucket} AS "time"'
-    assert expand("ORDER BY $__timeGroup(hour,'1h') , 1", ASKED) == f"ORDER BY {bucket} , 1"
+    assert expand("ORDER BY $__timeGroup(hour,'1h') , 1", REQUESTED) == f"ORDER BY {bucket} , 1"
 
 
 def test_macros_in_comments_expand_too() -> None:
     """Grafana knows no SQL."""
-    assert expand("-- $__timeFrom()", ASKED) == "-- '2026-03-28T23:00:00Z'"
+    assert expand("-- $__timeFrom()", REQUESTED) == "-- '2026-03-28T23:00:00Z'"
 
 
 @pytest.mark.parametrize(
@@ -74,4 +74,4 @@ def test_macros_in_comments_expand_too() -> None:
 def test_what_grafana_refuses_or_leaves_standing_is_an_error(written: str, complaint: str) -> None:
     """An unreplaced word reaches PostgreSQL verbatim, and inside quotes nobody notices."""
     with pytest.raises((MacroError, ValueError), match=complaint):
-        expand(written, ASKED)
+        expand(written, REQUESTED)

@@ -12,13 +12,13 @@ from werkzeug import Request, Response
 from dashboards.build import build
 from dashboards.client import Grafana, GrafanaRefusedError, GrafanaUnavailableError
 from dashboards.definitions.usage import DASHBOARD
-from dashboards.push import GrafanaTooOldError, Source, SourceMissingError, push
+from dashboards.push import DatabaseAddress, GrafanaTooOldError, SourceMissingError, push
 
 UID = DASHBOARD.uid
 pytestmark = pytest.mark.contracts
 
 NEW, OLD = "grafana-postgresql-datasource", "postgres"
-DATABASE = Source("127.0.0.1:5432", "doorfiets", "secret")
+DATABASE = DatabaseAddress("127.0.0.1:5432", "doorfiets", "secret")
 
 
 class Pretended:
@@ -47,7 +47,7 @@ class Pretended:
         self.server.expect_oneshot_request(f"/api{path}", "POST").respond_with_json({"message": message}, status)
         return self
 
-    def told(self, path: str) -> Any:  # noqa: ANN401 - whatever JSON was sent
+    def reported(self, path: str) -> Any:  # noqa: ANN401 - whatever JSON was sent
         """Give what was written to a path, once."""
         (body,) = [body for where, body in self.sent if where == path]
         return body
@@ -93,7 +93,7 @@ def test_the_first_push_makes_folder_and_dashboard(httpserver: HTTPServer, grafa
     lines = pushed(grafana)
     assert lines[1] == "folder Doorfiets: to be made"
     assert lines[2].endswith(f"new at {httpserver.url_for('/').rstrip('/')}/d/{UID}/x")
-    body = there.told("/dashboards/db")
+    body = there.reported("/dashboards/db")
     assert (body["folderUid"], body["overwrite"], body["dashboard"]["uid"]) == ("f1", True, UID)
     assert {request.headers["Authorization"] for request, _ in httpserver.log} == {"Bearer token"}
 
@@ -102,7 +102,7 @@ def test_a_later_push_uses_the_folder_that_is_there(httpserver: HTTPServer, graf
     """And says over which version it wrote."""
     there = Pretended(httpserver, "12.0.1").holds([{"uid": "old", "title": "Doorfiets"}], version=3)
     assert "over version 3" in pushed(grafana)[-1]
-    assert there.told("/dashboards/db")["folderUid"] == "old"
+    assert there.reported("/dashboards/db")["folderUid"] == "old"
     assert [path for path, _ in there.sent] == ["/dashboards/db"]
 
 
@@ -124,16 +124,16 @@ def test_the_data_source_has_the_type_its_version_knows(
     """An older Grafana stores the new name and fails later; it also reads the database's name at the top only."""
     there = Pretended(httpserver, version, source=None).holds([])
     pushed(grafana, source=DATABASE)
-    made = there.told("/datasources")
+    made = there.reported("/datasources")
     assert (made["type"], made["database"], made["jsonData"]["database"]) == (kind, "doorfiets", "doorfiets")
-    assert set(types_of(there.told("/dashboards/db"))) == {kind}
+    assert set(types_of(there.reported("/dashboards/db"))) == {kind}
 
 
 def test_the_type_of_the_data_source_that_is_there_wins(httpserver: HTTPServer, grafana: Grafana) -> None:
     """An upgraded Grafana keeps what it had under the old name."""
     there = Pretended(httpserver, "12.0.1", source=OLD).holds([])
     pushed(grafana)
-    assert set(types_of(there.told("/dashboards/db"))) == {OLD}
+    assert set(types_of(there.reported("/dashboards/db"))) == {OLD}
 
 
 def test_without_a_data_source_nothing_is_pushed(httpserver: HTTPServer, grafana: Grafana) -> None:

@@ -7,7 +7,7 @@ from typer import Typer
 from typer.testing import CliRunner
 
 from deploy.cli import assembled, exit_code
-from deploy.local.here import NothingHereError
+from deploy.local.location import NoStackError
 from deploy.settings import SettingRefusedError
 
 pytestmark = pytest.mark.pure
@@ -41,7 +41,7 @@ def test_a_misspelt_command_is_answered_with_the_right_one(app: Typer) -> None:
 def test_expected_failures_have_exit_codes_and_bugs_have_none() -> None:
     """A bug shows where it is instead."""
     assert exit_code(SettingRefusedError("x")) == 2
-    assert exit_code(NothingHereError("x")) == 3
+    assert exit_code(NoStackError("x")) == 3
     assert exit_code(psycopg.OperationalError("x")) == 3
     assert exit_code(KafkaConnectionError("x")) == 3
     assert exit_code(ZeroDivisionError("x")) is None

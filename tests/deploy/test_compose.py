@@ -43,8 +43,8 @@ def test_every_process_has_the_passwords_it_needs_and_no_other(compose: Any) -> 
     given = {name: secrets_of(service) for name, service in compose["services"].items() if "build" in service}
     assert given == {
         "prepare": {"pgpass-prepare"},
-        "keep": {"pgpass-keep"},
-        "tally": {"pgpass-tally"},
+        "store": {"pgpass-store"},
+        "aggregate": {"pgpass-aggregate"},
         "web": {"pgpass-web", "cursor-key"},
         "bridge": {"mqtt-bridge"},
     }
@@ -107,13 +107,13 @@ def test_the_broker_in_a_container_has_the_limits_of_the_local_one() -> None:
     assert limits[0] == limits[1]
 
 
-def test_the_broker_lets_the_bridge_hear_what_dialects_speak_and_nothing_else() -> None:
-    """Nobody holds a right that nothing uses: the bridge marks its way, the street may say what is heard."""
-    heard = {topic for dialect in DIALECTS for topic in dialect.subscriptions}
+def test_the_broker_lets_the_bridge_receive_what_dialects_speak_and_nothing_else() -> None:
+    """Nobody holds a right that nothing uses: the bridge marks its way, the simulator may say what is received."""
+    received = {topic for dialect in DIALECTS for topic in dialect.subscriptions}
     assert rights("access.acl") == {
-        "bridge": {("read", topic) for topic in {*heard, *broker.TOPICS}}
+        "bridge": {("read", topic) for topic in {*received, *broker.TOPICS}}
         | {("readwrite", watermark_topic("+")), ("readwrite", absence_topic("+"))},
-        "street": {("write", topic) for topic in heard},
+        "simulator": {("write", topic) for topic in received},
         "%u": {("write", topic) for dialect in DIALECTS for topic in dialect.sensor_topics},
     }
     assert {("write", data_topic("%u")), ("write", backfill_topic("%u"))} <= rights("access.acl")["%u"]

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from deploy.local.demo import guide, reference, trial
-from deploy.local.demo.agreement import Day, Found, differences
+from deploy.local.demo.agreement import Found, PublishedDay, differences
 from ingest.dialects import read
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
@@ -29,15 +29,15 @@ def months(tmp_path: Path) -> list[reference.Month]:
     return reference.months(tmp_path)
 
 
-def published(months: list[reference.Month]) -> dict[date, Day]:
-    """Make up days that agree; days without any row are left out, as a tally does."""
-    days: dict[date, Day] = {}
+def published(months: list[reference.Month]) -> dict[date, PublishedDay]:
+    """Make up days that agree; days without any row are left out, as an aggregate does."""
+    days: dict[date, PublishedDay] = {}
     for month in months:
         last = month.last_day.day
         for number in range(1, last + 1):
             day = month.last_day.replace(day=number)
             total = 1_046.0 if day == AUTUMN else 1_000.0
-            days[day] = Day(total, 96, 100 if day == AUTUMN else 96, 100 if day == AUTUMN else 96)
+            days[day] = PublishedDay(total, 96, 100 if day == AUTUMN else 96, 100 if day == AUTUMN else 96)
         first = month.last_day.replace(day=1)
         rest = month.total - sum(value.total or 0 for day, value in days.items() if day.month == first.month)
         days[first] = days[first]._replace(total=1_000.0 + rest)
@@ -58,7 +58,7 @@ def worse(day: date, **change: Any) -> Callable[[Found], Found]:  # noqa: ANN401
     """Change one published day."""
 
     def change_it(before: Found) -> Found:
-        value = before.days.get(day, Day(None, 0, 0, 96))
+        value = before.days.get(day, PublishedDay(None, 0, 0, 96))
         return before._replace(days={**before.days, day: value._replace(**change)})
 
     return change_it
@@ -88,7 +88,7 @@ def test_a_total_with_a_channel_missing_is_no_total(months: list[reference.Month
     """The publisher's total of such a row is taken out of what we have to agree with."""
     at = [datetime(2024, 3, 5, 0, minute) for minute in (0, 15, 30)]
     recorded = {"100053305": dict.fromkeys(at, 5.0), "1": dict.fromkeys(at, 2.0), "2": dict.fromkeys(at[1:], 3.0)}
-    counter = reference.Counter("100053305", ("1", "2"), "ubbena")
+    counter = reference.RecordedCounter("100053305", ("1", "2"), "ubbena")
     less = reference.without_partial(months[0], counter, recorded)
     assert (months[0].total - less.total, months[0].rows - less.rows) == (5, 1)
     assert reference.without_partial(months[1], counter, recorded) == months[1]
@@ -98,11 +98,11 @@ def test_the_line_of_the_guide_publishes_what_the_page_then_shows() -> None:
     """What the shell makes of it can be read, and its two directions are the promised number."""
     now = datetime(2026, 5, 12, 6, 22, tzinfo=UTC)
     one = trial.trial(now, 251)
-    line = guide.publish(one.message.topic, one.message.payload, "127.0.0.1:18801", Path("/state/mqtt-street"))
+    line = guide.publish(one.message.topic, one.message.payload, "127.0.0.1:18801", Path("/state/mqtt-simulator"))
     words = shlex.split(line)
-    heard = read(words[words.index("-t") + 1], words[words.index("-m") + 1].encode(), now)
-    assert isinstance(heard, list)
-    assert sum(reading.value or 0 for reading in heard) == 251
-    assert {reading.ended_at for reading in heard} == {datetime(2026, 5, 12, 6, 15, tzinfo=UTC)}
+    received = read(words[words.index("-t") + 1], words[words.index("-m") + 1].encode(), now)
+    assert isinstance(received, list)
+    assert sum(reading.value or 0 for reading in received) == 251
+    assert {reading.ended_at for reading in received} == {datetime(2026, 5, 12, 6, 15, tzinfo=UTC)}
     assert json.loads(words[words.index("-m") + 1])["sensor"] in one.message.topic
     assert "startTijd=2026-05-12T06:00:00Z&eindTijd=2026-05-12T06:15:00Z" in one.path

@@ -17,18 +17,18 @@ BASE = 18_870
 
 def test_a_taken_port_moves_the_whole_block_and_the_choice_is_kept(tmp_path: Path) -> None:
     """Nobody is fought; next time the same block is tried first."""
-    kept = tmp_path / "ports.json"
+    stored = tmp_path / "ports.json"
     with socket.create_server((LOOPBACK, BASE + 2)):
-        assert ports.choose(BASE, kept) == Ports.block(BASE + 10)
-    assert ports.choose(BASE, kept) == Ports.block(BASE + 10)
-    assert ports.recall(kept) == Ports.block(BASE + 10)
+        assert ports.choose(BASE, stored) == Ports.block(BASE + 10)
+    assert ports.choose(BASE, stored) == Ports.block(BASE + 10)
+    assert ports.recall(stored) == Ports.block(BASE + 10)
 
 
 def test_another_base_is_not_overruled_by_what_was_kept(tmp_path: Path) -> None:
     """Who asks for other ports gets them."""
-    kept = tmp_path / "ports.json"
-    ports.choose(BASE, kept)
-    assert ports.choose(BASE + 15, kept) == Ports.block(BASE + 15)
+    stored = tmp_path / "ports.json"
+    ports.choose(BASE, stored)
+    assert ports.choose(BASE + 15, stored) == Ports.block(BASE + 15)
 
 
 def test_passwords_are_made_once_and_for_our_eyes_only(tmp_path: Path) -> None:

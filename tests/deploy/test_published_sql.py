@@ -73,7 +73,7 @@ def test_a_table_has_its_rights_and_its_past() -> None:
     made = tables([BRIDGE])
     assert TABLE in made
     assert "GRANT SELECT, DELETE ON doorfiets.bridge_hour TO registrar;" in made
-    assert "doorfiets.keep_past('hour + interval ''1 hour''')" in made
+    assert "doorfiets.remember_past('hour + interval ''1 hour''')" in made
 
 
 def test_what_readers_do_not_see_has_no_past() -> None:

@@ -17,8 +17,8 @@ from supervisor.loggers import LevelsByName, LogRecord
 from supervisor.states import ProcessStates
 
 from deploy.local.layout import Layout
-from deploy.local.supervision.losing import LosingLog, LosingText
-from deploy.local.supervision.restarted import LONGEST_PAUSE, Restarted
+from deploy.local.supervision.losing_log import LosingLog, LosingText
+from deploy.local.supervision.restarts import LONGEST_PAUSE, Restarted
 from deploy.local.supervisor import Program, Supervisor
 from tests.services import wait_until
 
@@ -78,9 +78,9 @@ def test_logs_are_rotated(tmp_path: Path, opened: Opener) -> None:
         log.emit(line(b"line %03d\n" % number))
     names = ["one.log.2", "one.log.1", "one.log"]
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(names)
-    kept = "".join((tmp_path / name).read_text() for name in names).split("\n")[:-1]
-    assert kept == [f"line {number:03d}" for number in range(60 - len(kept), 60)]
-    assert len(kept) == 24
+    stored = "".join((tmp_path / name).read_text() for name in names).split("\n")[:-1]
+    assert stored == [f"line {number:03d}" for number in range(60 - len(stored), 60)]
+    assert len(stored) == 24
 
 
 def test_a_record_that_cannot_be_rendered_is_no_failure(tmp_path: Path, opened: Opener) -> None:
@@ -148,12 +148,12 @@ def test_restarts_are_told_with_the_last_cause(supervisor: Supervisor) -> None:
     wait_until(lambda: supervisor.restarts()["fail"].times > 1, "it fails again", patience=60)
     wait_until(lambda: supervisor.states()["shout"]["statename"] == "RUNNING", "it runs", patience=60)
     supervisor.halt("shout")
-    told = supervisor.restarts()
-    assert told["fail"].cause == "exit code 3"
-    assert began < (told["fail"].failed_at or began) < datetime.now(UTC)  # noqa: TID251 - likewise
-    assert told["gone"].cause.startswith("exit code ")
-    assert told["shout"].times == 0
-    assert (told["shout"].cause, told["shout"].failed_at) == ("", None)
+    reported = supervisor.restarts()
+    assert reported["fail"].cause == "exit code 3"
+    assert began < (reported["fail"].failed_at or began) < datetime.now(UTC)  # noqa: TID251 - likewise
+    assert reported["gone"].cause.startswith("exit code ")
+    assert reported["shout"].times == 0
+    assert (reported["shout"].cause, reported["shout"].failed_at) == ("", None)
 
 
 def test_pauses_between_tries_stay_short() -> None:

@@ -20,17 +20,17 @@ WITHIN: Final = {
     "ingest.history.local_time.NoSuchHourError": "becomes a problem of a row",
     "ingest.history.local_time.SlotTwiceError": "likewise",
     "ingest.history.unreadable.FileUnreadableError": "becomes ImportRefusedError",
-    "opendata.database.StoreUnavailableError": "becomes an answer of HTTP",
+    "opendata.database.DatabaseUnavailableError": "becomes an answer of HTTP",
     "opendata.v1.cursor.CursorRefusedError": "likewise",
     "opendata.v1.intervals.RangeRefusedError": "likewise",
     "opendata.v1.problems.MistakesError": "likewise",
-    "operations.condition.asking.SiteUnreadyError": "a problem in the condition of a stack",
+    "operations.condition.questions.SiteUnreadyError": "a problem in the condition of a stack",
     "operations.doctor.NotAsExpectedError": "a finding of the doctor",
     "schemas.failures.ExpectedError": "the three below it have codes",
     "schemas.frames.FrameDamagedError": "the record is set aside",
-    "streams.domain.fencing.FenceError": "the worker ends, with code 1 and a line in its log",
-    "streams.remade.TopicRemadeError": "likewise",
-    "streams.retrying.StoreUnavailableError": "likewise",
+    "streams.domain.fence.FenceError": "the worker ends, with code 1 and a line in its log",
+    "streams.topic_identity.TopicRemadeError": "likewise",
+    "streams.retries.StoreUnavailableError": "likewise",
 }
 """Exceptions that no command ends with, and what becomes of them."""
 

@@ -1,4 +1,4 @@
-"""Every number that is published is explained, and nothing is explained that nobody reckons."""
+"""Every number that is published is explained, and nothing is explained that nobody computes."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ import pytest
 from opendata.explained import explained
 from opendata.v1.basis import KEYS
 from opendata.v1.parameters import Laag, Tabel
-from opendata.words import KENGETAL, KINDS, LAYERS, PERIODS
+from opendata.vocabulary import KENGETAL, KINDS, LAYERS, PERIODS
 from schemas.air_indices import SCHEMES
 from schemas.indicators import INDICATORS
 from streams.domain.rules import RULES
@@ -21,17 +21,17 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 PAGES: Final = ROOT / "docs" / "reference" / "indicators"
 SUMS: Final = {"count", "cycling_share", "air_hour_mean", "lki", "eaqi", "barkjohn", "koehler", "regional",
                "gas_conversion"}  # fmt: skip
-"""What is a stored hour, a sum of them, or a correction: no row of table `figure`."""
+"""What is a stored hour, a sum of them, or a correction: no row of table `indicator_value`."""
 
 
 def sources() -> Iterator[str]:
-    """The text of the mill."""
+    """The text of processing."""
     for path in (ROOT / "streams").rglob("*.py"):
         yield path.read_text("utf-8")
 
 
-def reckoned() -> set[str]:
-    """The names under which the mill writes figures: literals, and tables of names that it goes through."""
+def computed() -> set[str]:
+    """The names under which processing writes indicators: literals, and tables of names that it goes through."""
     text = "\n".join(sources())
     return set(re.findall(r'"([a-z0-9_]+)"', text)) & set(INDICATORS)
 
@@ -59,11 +59,11 @@ def test_slugs_are_addresses_of_their_own() -> None:
     assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug) for slug in slugs)
 
 
-def test_every_figure_that_is_reckoned_is_in_the_catalogue_and_the_other_way_round() -> None:
-    """A figure without an entry could not be explained; an entry without a figure would promise one."""
+def test_every_indicator_that_is_computed_is_in_the_catalogue_and_the_other_way_round() -> None:
+    """An indicator without an entry could not be explained; an entry without an indicator would promise one."""
     called = {name for text in sources() for name in re.findall(r'\bfigure\(\s*"(\w+)"', text)}
     assert called <= set(INDICATORS)
-    assert reckoned() >= set(INDICATORS) - SUMS
+    assert computed() >= set(INDICATORS) - SUMS
 
 
 def test_every_rule_of_a_published_table_is_that_of_an_indicator() -> None:
@@ -73,7 +73,7 @@ def test_every_rule_of_a_published_table_is_that_of_an_indicator() -> None:
 
 
 def test_every_word_of_ours_has_a_public_one() -> None:
-    """Layers, tables of indices, and the keys of what a figure rests on."""
+    """Layers, tables of indices, and the keys of what an indicator rests on."""
     assert {layer.value for layer in Laag} == set(LAYERS)
     assert {table.value for table in Tabel} == set(SCHEMES)
     assert len(set(KEYS.values())) == len(KEYS)

@@ -13,8 +13,8 @@ from babel.messages.pofile import read_po
 
 from locales import DEFAULT, LOCALES, texts
 from schemas.air_indices import POLLUTANTS, SCHEMES
-from schemas.doubts import DOUBTS
 from schemas.indicators import INDICATORS
+from schemas.quality_flags import QUALITY_FLAGS
 from schemas.quantities import QUANTITIES
 from schemas.reasons import REASONS
 from tests.houserules.dutch import dutch, said
@@ -31,7 +31,7 @@ EXCEPTIONS: Final = MappingProxyType(
 """Where Dutch may stand in the core, and why."""
 PATTERNS: Final = MappingProxyType({"^Wijk [0-9]+ ": "how owners number the names of their districts; no text of ours"})
 """What may stand anywhere, and why."""
-TOLD: Final = ("label", "unit", "definition", "formula", "completeness", "example", "source")
+REPORTED: Final = ("label", "unit", "definition", "formula", "completeness", "example", "source")
 """What a locale says of an indicator."""
 SMALL: Final = frozenset({
     "join.and", "join.or", "half.summer", "half.winter", "place.region",
@@ -59,12 +59,12 @@ def needed() -> set[str]:
     return {
         *SMALL,
         *(f"reason.{code}" for code in REASONS),
-        *(f"doubt.{doubt.name}" for doubt in DOUBTS),
+        *(f"quality_flag.{quality_flag.name}" for quality_flag in QUALITY_FLAGS),
         *(f"{kind}.{name}" for kind in ("quantity", "unit") for name in QUANTITIES),
         *(f"substance.{name}" for name in POLLUTANTS),
         *(f"level.{level}" for level in levels),
         *(f"status.{status}" for status in statuses()),
-        *(f"indicator.{name}.{told}" for name in INDICATORS for told in TOLD),
+        *(f"indicator.{name}.{reported}" for name in INDICATORS for reported in REPORTED),
         *(f"limit.{limit}" for one in INDICATORS.values() for limit in one.limits),
     }
 
@@ -145,14 +145,14 @@ def test_every_reason_is_given_somewhere() -> None:
 def test_dashboards_say_reasons_in_the_words_of_the_public() -> None:
     """Their queries write a few of them out."""
     folder = ROOT / "dashboards" / "queries"
-    told = {
+    reported = {
         (code, text)
         for path in folder.glob("*.sql")
         for code, text in re.findall(r"WHEN '(\w+)' THEN\s+'([^']+)'", path.read_text("utf-8"))
         if code in REASONS
     }
-    assert told
+    assert reported
     shown = {"needed": 75, "links": [""]}
-    for code, text in told:
+    for code, text in reported:
         parameters = {name: shown[name] for name in fields(texts().messages[f"reason.{code}"])}
         assert texts()(f"reason.{code}", **parameters) == text, code

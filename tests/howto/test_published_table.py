@@ -16,7 +16,7 @@ import asyncio, sys
 import psycopg
 from deploy.migrate import migrate
 from tests.contracts import test_published, test_site_week
-from tests.contracts.mill import Mill, load, small
+from tests.contracts.processing import StoreAndAggregate, load, small
 from schemas.published import PUBLISHED
 
 name, plain, owner = sys.argv[1:]
@@ -32,11 +32,12 @@ try:
         test_published.test_a_table_that_readers_see_has_a_past(known, table)
 
     async def computed():
-        mill = Mill(plain, owner)
-        await test_site_week.test_a_week_is_the_sum_of_its_days(mill)
-        told = mill.rows("SELECT subject, value, revision FROM api.published WHERE period = 'week' ORDER BY value")
-        await mill.close()
-        return told
+        processing = StoreAndAggregate(plain, owner)
+        await test_site_week.test_a_week_is_the_sum_of_its_days(processing)
+        query = "SELECT subject, value, revision FROM api.published WHERE period = 'week' ORDER BY value"
+        found = processing.rows(query)
+        await processing.close()
+        return found
 
     print(asyncio.run(computed()))
 finally:
@@ -53,5 +54,5 @@ def test_a_published_table_is_a_declaration_its_arithmetic_and_a_view(tmp_path: 
     (tmp_path / "computed.py").write_text(COMPUTED, "utf-8")
     name = "howto_published_table"
     plain, owner = (make_conninfo(one, dbname=name) for one in (str(stack.settings().postgres), superuser(stack)))
-    told = tree.run(f"python computed.py {name} '{plain}' '{owner}'", {}).splitlines()[-1]
-    assert told == "[('b', 7.0, 1), ('b', 20.0, 1), ('b', 21.0, 2)]"
+    reported = tree.run(f"python computed.py {name} '{plain}' '{owner}'", {}).splitlines()[-1]
+    assert reported == "[('b', 7.0, 1), ('b', 20.0, 1), ('b', 21.0, 2)]"

@@ -14,7 +14,7 @@ from tests.opendata import city
 
 pytestmark = pytest.mark.contracts
 
-ASKED = """
+REQUESTED = """
 import json, sys
 from tests.contracts import test_v1_modes
 from tests.opendata import city
@@ -36,7 +36,7 @@ def test_a_resource_is_a_query_a_module_and_its_name(tmp_path: Path, stack: Stac
     tree = Tree(tmp_path)
     (printed,) = tree.follow("resource.md")
     assert "docs/reference/openapi.json" in printed
-    (tmp_path / "asked.py").write_text(ASKED, "utf-8")
+    (tmp_path / "asked.py").write_text(REQUESTED, "utf-8")
     answer = json.loads(tree.run(f"python asked.py '{conninfo}'", {}).splitlines()[-1])
     with psycopg.connect(superuser(stack), dbname="city_of_howto_resource") as connection:
         pairs = connection.execute("SELECT DISTINCT mode, site FROM doorfiets.channel").fetchall()

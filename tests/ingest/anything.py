@@ -139,10 +139,10 @@ class Right(NamedTuple):
 
     def _changed(self, choices: Choices) -> str:
         """Put other pieces in one place of it or two."""
-        told = self.content.decode()
+        reported = self.content.decode()
         for start, end in sorted((choices.one(self.spans) for _ in range(1 + choices.below(2))), reverse=True):
-            told = told[:start] + self.piece(choices) + told[end:]
-        return told
+            reported = reported[:start] + self.piece(choices) + reported[end:]
+        return reported
 
     def _damaged(self, choices: Choices) -> bytes:
         """Replace one stretch of its bytes by others."""
@@ -150,9 +150,9 @@ class Right(NamedTuple):
         return self.content[:start] + choices.rest() + self.content[end:]
 
 
-def encoded(told: str, choices: Choices) -> bytes:
+def encoded(reported: str, choices: Choices) -> bytes:
     """Encode a text as a stranger may: mostly in UTF-8, with what UTF-8 has no place for passed through."""
-    return told.encode(choices.one(_CODECS), "surrogatepass")
+    return reported.encode(choices.one(_CODECS), "surrogatepass")
 
 
 def _deep(choices: Choices) -> bytes:
@@ -165,9 +165,9 @@ def message(right: bytes) -> Right:
     return Right(right, sorted(_places(right.decode())), document)
 
 
-def _places(told: str) -> Iterator[Span]:
+def _places(reported: str) -> Iterator[Span]:
     opened: list[int] = []
-    for token in _TOKEN.finditer(told):
+    for token in _TOKEN.finditer(reported):
         if token[0] in "[{":
             opened.append(token.start())
         elif token[0] in "]}":
@@ -178,10 +178,10 @@ def _places(told: str) -> Iterator[Span]:
 
 def table(right: bytes) -> Right:
     """Find every cell and every line of a CSV file; other cells and lines of it may come instead."""
-    told = right.decode()
-    lines = {found.span() for found in re.finditer(r"[^\n]*\n", told)}
-    spans = sorted(lines | {found.span() for found in re.finditer(r"[^,\n]+", told)})
-    others = [told[start:end] for start, end in spans]
+    reported = right.decode()
+    lines = {found.span() for found in re.finditer(r"[^\n]*\n", reported)}
+    spans = sorted(lines | {found.span() for found in re.finditer(r"[^,\n]+", reported)})
+    others = [reported[start:end] for start, end in spans]
     return Right(right, spans, lambda choices: choices.one((cell, cell, _one_of(others)))(choices))
 
 

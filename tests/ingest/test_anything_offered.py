@@ -9,11 +9,11 @@ from typing import Final
 import pytest
 from hypothesis import given, note
 
-from ingest.framing import Packer
 from ingest.history.files import lines_of
 from ingest.history.formats import FORMATS, Outcomes
 from ingest.history.importer import Contents, frames_of, read_files, summary
 from ingest.history.unreadable import FileUnreadableError
+from ingest.packer import Packer
 from schemas.observation import Observation
 from schemas.topics import PARTITIONS
 from tests.ingest.anything import CHOICES, Choices, message, packed, table
@@ -37,11 +37,11 @@ def outcomes(name: str, contents: Sequence[bytes]) -> Outcomes:
 
 def read(name: str, contents: Sequence[bytes]) -> Contents:
     """Read files as far as Kafka, and see that everything arrives."""
-    told = list(outcomes(name, contents))
-    whole = Contents([one for one in told if isinstance(one, Observation)], [])
-    whole.rejections.extend(one for one in told if not isinstance(one, Observation))
+    reported = list(outcomes(name, contents))
+    whole = Contents([one for one in reported if isinstance(one, Observation)], [])
+    whole.rejections.extend(one for one in reported if not isinstance(one, Observation))
     found = held(frames_of(whole, Packer("history", "r"), PARTITIONS))
-    assert sorted(map(repr, (*found.observations, *found.rejections))) == sorted(map(repr, told))
+    assert sorted(map(repr, (*found.observations, *found.rejections))) == sorted(map(repr, reported))
     assert summary(Path(name), whole, FORMATS[name].profile).observations == len(whole.observations)
     return whole
 
@@ -102,7 +102,7 @@ def test_what_once_broke_a_reader_is_refused_with_its_place(
 def test_whatever_a_reader_raises_is_a_refused_file(raised: type[Exception], tmp_path: Path) -> None:
     """With the class of what was raised, so that whoever mends the reader knows; nothing of the file is sent."""
 
-    def failing(*_told: object) -> Outcomes:
+    def failing(*_reported: object) -> Outcomes:
         yield Observation("s", "n", NOON, NOON, 1.0, 1.0, NOON)
         raise raised
 

@@ -11,15 +11,15 @@ from ingest.bridge.batch import frames_of
 from ingest.bridge.inbox import Arrival
 from ingest.bridge.packets import publish
 from ingest.dialects import DIALECTS, door, ours, things_stack
-from ingest.dialects.door import MOST_KEPT
+from ingest.dialects.door import MOST_STORED
 from ingest.dialects.refusal import RefusedError
-from ingest.framing import Addressed, Packer
-from schemas.frames import unpack_heard, unpack_observations, unpack_rejections
-from schemas.observation import Heard, Observation
+from ingest.packer import Addressed, Packer
+from schemas.frames import unpack_observations, unpack_raw, unpack_rejections
+from schemas.observation import Observation, RawMessage
 from schemas.rejection import REASONS, Rejection
-from schemas.topics import HEARD, OBSERVATIONS, PARTITIONS, REJECTIONS
-from streams.domain.sorting import sort_out
-from streams.sinks.timescale import digest
+from schemas.topics import OBSERVATIONS, PARTITIONS, RAW, REJECTIONS
+from streams.domain.assignment import assign
+from streams.sinks.observation_store import digest
 from tests.ingest.anything import CHOICES, Choices, message, text
 
 pytestmark = pytest.mark.pure
@@ -46,7 +46,7 @@ def topic_of(choices: Choices) -> str:
 class Held(NamedTuple):
     """What Kafka would hold of a batch."""
 
-    heard: list[Heard]
+    received: list[RawMessage]
     observations: list[Observation]
     rejections: list[Rejection]
 
@@ -58,8 +58,8 @@ def held(frames: Iterable[Addressed]) -> Held:
         assert len(one.frame.value) < LARGEST
         assert 0 <= one.partition < PARTITIONS
         match one.topic:
-            case HEARD.name:
-                found.heard.extend(unpack_heard(*one.frame))
+            case RAW.name:
+                found.received.extend(unpack_raw(*one.frame))
             case OBSERVATIONS.name:
                 found.observations.extend(unpack_observations(*one.frame))
             case REJECTIONS.name:
@@ -69,9 +69,9 @@ def held(frames: Iterable[Addressed]) -> Held:
 
 def ends_once(arrival: Arrival, found: Held) -> None:
     """See that a message ended whole, in one of two ways, with its exact bytes unless they may be about a passer-by."""
-    seen = [one for one in found.observations if one.heard_at == arrival.heard_at]
-    refused = [one for one in found.rejections if one.heard_at == arrival.heard_at]
-    raw = [one.payload for one in found.heard if one.heard_at == arrival.heard_at]
+    seen = [one for one in found.observations if one.received_at == arrival.received_at]
+    refused = [one for one in found.rejections if one.received_at == arrival.received_at]
+    raw = [one.payload for one in found.received if one.received_at == arrival.received_at]
     assert len(refused) == (not seen)
     personal = [one.reason for one in refused] == ["personal_data"]
     assert raw == [] if personal else [arrival.payload]
@@ -81,8 +81,8 @@ def ends_once(arrival: Arrival, found: Held) -> None:
 def batch(topic: str, payload: bytes) -> list[Arrival]:
     """Put a message between two right ones of the same sensor, which no message is by chance: else it came again."""
     before, after = (OURS.replace(b'"k3"', boot) for boot in (b'"a-neighbour"', b'"another-neighbour"'))
-    told = [(DATA, before), (topic, payload), (DATA, after)]
-    return [Arrival(1, mid, NOON + timedelta(microseconds=mid), *one) for mid, one in enumerate(told, start=1)]
+    reported = [(DATA, before), (topic, payload), (DATA, after)]
+    return [Arrival(1, mid, NOON + timedelta(microseconds=mid), *one) for mid, one in enumerate(reported, start=1)]
 
 
 def noted(arrivals: Sequence[Arrival]) -> Sequence[Arrival]:
@@ -96,8 +96,10 @@ def ends(arrivals: Sequence[Arrival]) -> Held:
     found = held(frames_of(arrivals, Packer("bridge", "r"), PARTITIONS))
     for arrival in arrivals:
         ends_once(arrival, found)
-    assert sum(one.sensor == "noord-1" and one.heard_at != arrivals[1].heard_at for one in found.observations) == 4
-    assert not sort_out(found.observations, {}).kept.seen  # nobody is registered, everything is a rejection
+    assert (
+        sum(one.sensor == "noord-1" and one.received_at != arrivals[1].received_at for one in found.observations) == 4
+    )
+    assert not assign(found.observations, {}).accepted.seen  # nobody is registered, everything is a rejection
     assert all(digest(one) for one in found.rejections)
     return found
 
@@ -162,7 +164,7 @@ def test_whatever_a_dialect_raises_is_one_unreadable_message(
 ) -> None:
     """With its exact bytes and the name of the class: what the exception says may be content."""
 
-    def read(_topic: str, payload: bytes, _heard_at: datetime) -> list[Observation]:
+    def read(_topic: str, payload: bytes, _received_at: datetime) -> list[Observation]:
         if payload == b"secret":
             raise raised("secret")
         return ours.read(DATA, payload, NOON)
@@ -172,7 +174,7 @@ def test_whatever_a_dialect_raises_is_one_unreadable_message(
     (refused,) = found.rejections
     assert (refused.reason, refused.payload, refused.dialect) == ("unreadable", b"secret", "ours")
     assert refused.detail == f"{raised.__name__} while it was read"
-    assert (len(found.heard), len(found.observations)) == (3, 4)
+    assert (len(found.received), len(found.observations)) == (3, 4)
 
 
 def test_what_is_about_a_passer_by_is_kept_nowhere_though_its_dialect_fails(spoken_by: Callable[[Any], None]) -> None:
@@ -185,7 +187,7 @@ def test_what_is_about_a_passer_by_is_kept_nowhere_though_its_dialect_fails(spok
     for payload in (b'{"mac":"x"}', b'{"m\\u0061c":"x"}', b'{"m\\u0061c":"x"', b'{"seen":"jan@example.org"}'):
         found = held(frames_of([Arrival(1, 1, NOON, DATA, payload)], Packer("bridge", "r"), PARTITIONS))
         assert [(one.reason, one.payload) for one in found.rejections] == [("personal_data", None)]
-        assert not found.heard
+        assert not found.received
 
 
 def test_the_identity_of_a_device_is_no_passer_by_when_its_dialect_fails() -> None:
@@ -209,7 +211,7 @@ def test_what_cannot_be_packed_is_one_unreadable_message(given_back: object, spo
     spoken_by(lambda _topic, payload, _at: given_back if payload == b"odd" else ours.read(DATA, payload, NOON))
     found = held(frames_of(batch(DATA, b"odd"), Packer("bridge", "r"), PARTITIONS))
     assert [(one.reason, one.payload) for one in found.rejections] == [("unreadable", b"odd")]
-    assert (len(found.heard), len(found.observations)) == (3, 4)
+    assert (len(found.received), len(found.observations)) == (3, 4)
 
 
 @pytest.mark.parametrize("given_back", [[], None, ()])
@@ -273,12 +275,12 @@ def test_a_message_larger_than_the_log_takes_is_one_rejection_without_its_bytes(
     (refused,) = found.rejections
     assert (refused.topic, refused.reason, refused.payload) == (topic, "too_large", None)
     assert str(LARGEST + 1) in refused.detail
-    assert [one.payload for one in found.heard] == [arrivals[0].payload, arrivals[2].payload]
+    assert [one.payload for one in found.received] == [arrivals[0].payload, arrivals[2].payload]
 
 
 def test_the_largest_message_that_is_kept_fits_in_a_record() -> None:
     """Whatever its topic is, which is spelled with escapes where it is no text."""
     topic = "\\xff" * 65_535
-    found = held(frames_of([Arrival(1, 1, NOON, topic, b"x" * MOST_KEPT)], Packer("bridge", "r"), PARTITIONS))
-    assert [len(one.payload) for one in found.heard] == [MOST_KEPT]
-    assert [len(one.payload or b"") for one in found.rejections] == [MOST_KEPT]
+    found = held(frames_of([Arrival(1, 1, NOON, topic, b"x" * MOST_STORED)], Packer("bridge", "r"), PARTITIONS))
+    assert [len(one.payload) for one in found.received] == [MOST_STORED]
+    assert [len(one.payload or b"") for one in found.rejections] == [MOST_STORED]

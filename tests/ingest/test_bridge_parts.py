@@ -17,10 +17,10 @@ from ingest.bridge.inbox import Arrival, Inbox
 from ingest.bridge.only_one import SecondBridgeError, only_one
 from ingest.bridge.packets import MalformedPacketError, Publish, body_of, pubacks, publish
 from ingest.bridge.ready import ReadyFile
-from ingest.clock import HearingClock
-from ingest.framing import Packer
+from ingest.clock import ReceptionClock
 from ingest.json_log import JsonLines
-from schemas.frames import unpack_heard, unpack_observations, unpack_rejections
+from ingest.packer import Packer
+from schemas.frames import unpack_observations, unpack_raw, unpack_rejections
 from schemas.topics import partition_of
 
 pytestmark = pytest.mark.pure
@@ -80,15 +80,15 @@ def test_acknowledgements_are_one_piece_in_order() -> None:
 
 
 @given(st.lists(st.integers(-5, 5), min_size=1), st.none() | st.integers(-10, 10))
-def test_hearing_goes_on_only(steps: list[int], newest: int | None) -> None:
+def test_reception_goes_on_only(steps: list[int], newest: int | None) -> None:
     """Whatever the machine's clock does, and after whatever the log holds."""
     times = iter([NOON + timedelta(microseconds=step) for step in steps])
     before = None if newest is None else NOON + timedelta(microseconds=newest)
-    clock = HearingClock(before, lambda: next(times))
-    heard = [clock.tick() for _ in steps]
-    assert all(one < other for one, other in pairwise(heard))
-    assert before is None or heard[0] > before
-    assert heard[0] >= NOON + timedelta(microseconds=steps[0])
+    clock = ReceptionClock(before, lambda: next(times))
+    received = [clock.tick() for _ in steps]
+    assert all(one < other for one, other in pairwise(received))
+    assert before is None or received[0] > before
+    assert received[0] >= NOON + timedelta(microseconds=steps[0])
 
 
 def arrival(mid: int, payload: bytes = b"{}", sensor: str = "noord-1") -> Arrival:
@@ -115,7 +115,7 @@ async def test_what_the_broker_sends_again_is_dropped_with_its_connection() -> N
     assert [one.mid for one in inbox.take_now(10)] == [0]
 
 
-def test_every_message_is_heard_and_ends_as_observations_or_a_rejection() -> None:
+def test_every_message_is_received_and_ends_as_observations_or_a_rejection() -> None:
     """Frames go to the partition of the sensor; personal data goes nowhere."""
     good = (
         b'{"sensor":"noord-1","readings":[{"quantity":"bicycles","start":"2026-05-12T06:00:00Z",'
@@ -126,9 +126,9 @@ def test_every_message_is_heard_and_ends_as_observations_or_a_rejection() -> Non
     found = {(one.topic, one.partition): one.frame for one in frames}
     noord, zuid = partition_of("noord-1"), partition_of("zuid-1")
     assert {(topic, part) for topic, part in found if part == noord} == {
-        ("heard", noord), ("observations", noord), ("rejections", noord),
+        ("raw", noord), ("observations", noord), ("rejections", noord),
     }  # fmt: skip
-    assert [one.payload for one in unpack_heard(*found["heard", noord])] == [good, b"broken"]
+    assert [one.payload for one in unpack_raw(*found["raw", noord])] == [good, b"broken"]
     assert [one.sensor for one in unpack_observations(*found["observations", noord])] == ["noord-1"]
     assert [(one.reason, one.payload) for one in unpack_rejections(*found["rejections", noord])] == [
         ("malformed", b"broken"), ("personal_data", None),
@@ -188,7 +188,7 @@ def test_a_lock_on_a_full_disk_is_held_without_a_name(tmp_path: Path) -> None:
 
 def test_a_log_line_stays_one_line() -> None:
     """Line ends, escape sequences and quotes of strangers are escaped."""
-    record = logging.makeLogRecord({"msg": "heard", "name": "x", "levelname": "INFO", "topic": 'a\r\n{"b":\x1b[31m'})
+    record = logging.makeLogRecord({"msg": "raw", "name": "x", "levelname": "INFO", "topic": 'a\r\n{"b":\x1b[31m'})
     line = JsonLines().format(record)
     assert "\n" not in line
     assert "\x1b" not in line

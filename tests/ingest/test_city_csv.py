@@ -14,8 +14,8 @@ from ingest.history.files import lines
 from ingest.history.importer import read_files, summary
 from ingest.history.profile import MUENSTER, Autumn, Profile
 from ingest.history.unreadable import FileUnreadableError
-from schemas.doubts import DST_MERGED, STATUS_UNKNOWN
 from schemas.observation import Observation
+from schemas.quality_flags import DST_MERGED, STATUS_UNKNOWN
 from schemas.rejection import Rejection
 
 pytestmark = pytest.mark.pure
@@ -60,7 +60,7 @@ def test_the_autumn_day_adds_up_to_the_rows_received(site: int, total: int, at_t
         for one in seen(lines(RECORDINGS / str(site) / "2024-10.csv.gz"))
         if one.started_at.astimezone(HERE).date() == date(2024, 10, 27)
     ]
-    merged = [one for one in day if one.doubts == DST_MERGED]
+    merged = [one for one in day if one.quality_flags == DST_MERGED]
     assert len({one.started_at for one in day}) == 96
     assert sum(one.value or 0 for one in day) == total
     assert sum(one.value or 0 for one in merged) == at_two
@@ -77,9 +77,11 @@ def test_every_month_is_what_was_computed_independently(site: int) -> None:
         file_ = RECORDINGS / str(site) / f"{month}.csv.gz"
         contents = read_files([file_], MUENSTER, NOON)
         found[month] = int(sum(one.value or 0 for one in contents.observations))
-        told = summary(file_, contents, MUENSTER)
-        assert told.rows == int(row["rows_present"])
-        assert told.gaps == quarters_between(row["first"], row["last"]) - told.rows - (4 if month == "2024-10" else 0)
+        reported = summary(file_, contents, MUENSTER)
+        assert reported.rows == int(row["rows_present"])
+        assert reported.gaps == quarters_between(row["first"], row["last"]) - reported.rows - (
+            4 if month == "2024-10" else 0
+        )
     assert found == {month: int(row["sum_of_channel_columns"]) for month, row in reference.items()}
 
 
@@ -128,13 +130,13 @@ def test_a_row_in_the_skipped_hour_is_a_rejection() -> None:
 
 
 @pytest.mark.parametrize(
-    ("autumn", "quarters", "doubted"), [("merged", 96, 4), ("repeated", 100, 0), ("absent", 96, 0)]
+    ("autumn", "quarters", "flagged"), [("merged", 96, 4), ("repeated", 100, 0), ("absent", 96, 0)]
 )
-def test_an_autumn_day_by_policy(autumn: Autumn, quarters: int, doubted: int) -> None:
+def test_an_autumn_day_by_policy(autumn: Autumn, quarters: int, flagged: int) -> None:
     """2026-10-25 is 25 hours long, and its source says how it tells of that; the sum is what was received."""
     day = seen(rows(*day_of("2026-10-25", autumn)), Profile(autumn=autumn))
     starts = {one.started_at for one in day}
-    assert (len(starts), len(starts & {one.started_at for one in day if one.doubts})) == (quarters, doubted)
+    assert (len(starts), len(starts & {one.started_at for one in day if one.quality_flags})) == (quarters, flagged)
     assert sum(one.value or 0 for one in day) == 7 * quarters
 
 
@@ -146,10 +148,10 @@ def test_a_repeated_day_has_no_gap() -> None:
     assert starts == [starts[0] + timedelta(minutes=15 * number) for number in range(100)]
 
 
-def test_an_empty_cell_was_not_measured_and_a_strange_status_is_doubted() -> None:
+def test_an_empty_cell_was_not_measured_and_a_strange_status_is_flagged() -> None:
     """Zero stays zero."""
     file = [HEAD, "2026-05-12 08:00,0,0,,0,0,", "2026-05-12 08:15,9,,9,0,3,7"]
-    assert [(one.value, one.doubts) for one in seen(file)] == [
+    assert [(one.value, one.quality_flags) for one in seen(file)] == [
         (0.0, 0), (None, 0), (None, STATUS_UNKNOWN), (9.0, STATUS_UNKNOWN),
     ]  # fmt: skip
 

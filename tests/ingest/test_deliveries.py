@@ -1,4 +1,4 @@
-"""Deliveries of a month, rebuilt from what is left of them: each heard when it was committed, the last one last."""
+"""Deliveries of a month, rebuilt from what is left of them: each received when it was committed, the last one last."""
 
 from collections import defaultdict
 from datetime import UTC, datetime
@@ -35,12 +35,12 @@ def delivered(*files: list[str]) -> list[Observation | Rejection]:
 
 
 def values(outcomes: list[Observation | Rejection]) -> dict[datetime, list[float | None]]:
-    """Give what each delivery held, by when it was heard."""
-    heard: dict[datetime, list[float | None]] = defaultdict(list)
+    """Give what each delivery held, by when it was received."""
+    received: dict[datetime, list[float | None]] = defaultdict(list)
     for one in outcomes:
         assert isinstance(one, Observation)
-        heard[one.heard_at].append(one.value)
-    return heard
+        received[one.received_at].append(one.value)
+    return received
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (2, 0, 1)])
@@ -55,8 +55,8 @@ def test_every_delivery_is_the_file_as_it_then_was(order: tuple[int, int, int]) 
 
 def test_the_last_delivery_is_the_last_file() -> None:
     """What the month's own reader says of it."""
-    last = [one for one in delivered(LOG, CHANGES, MONTH) if one.heard_at.day == 13]
-    assert last == list(city_csv.read([f"{line}\n" for line in MONTH], MUENSTER, last[0].heard_at))
+    last = [one for one in delivered(LOG, CHANGES, MONTH) if one.received_at.day == 13]
+    assert last == list(city_csv.read([f"{line}\n" for line in MONTH], MUENSTER, last[0].received_at))
 
 
 def test_a_channel_that_a_delivery_empties_was_not_measured() -> None:
@@ -69,8 +69,8 @@ def test_a_channel_that_a_delivery_empties_was_not_measured() -> None:
         f"100000001,2026-05-11 00:00,{cell},2026-05-13T05:13:00+02:00,bb"
         for cell in ("101000001 (A),2,5", "102000001 (B),3,")
     )]  # fmt: skip
-    told = [one for one in delivered(log, changes, month) if isinstance(one, Observation)]
-    assert [(one.heard_at.day, one.source, one.value) for one in told] == [
+    reported = [one for one in delivered(log, changes, month) if isinstance(one, Observation)]
+    assert [(one.received_at.day, one.source, one.value) for one in reported] == [
         (12, "101000001", 2), (12, "102000001", 3), (13, "101000001", 5), (13, "102000001", None),
     ]  # fmt: skip
 
@@ -83,7 +83,7 @@ def test_a_channel_is_not_there_before_its_first_value() -> None:
 
 
 @pytest.mark.parametrize(
-    ("files", "told"),
+    ("files", "reported"),
     [
         ((LOG, CHANGES, CHANGES), "expected a log"),
         ((LOG[:1], CHANGES[:1], MONTH), "without a delivery"),
@@ -100,12 +100,12 @@ def test_a_channel_is_not_there_before_its_first_value() -> None:
         (([*LOG[:2], LOG[2].replace(",1,", ",one,", 1)], CHANGES, MONTH), "not a number of rows"),
     ],
 )
-def test_files_that_do_not_fit_together_are_refused(files: tuple[list[str], ...], told: str | None) -> None:
+def test_files_that_do_not_fit_together_are_refused(files: tuple[list[str], ...], reported: str | None) -> None:
     """With the line that shows it; an old total is not checked against anything, it is what was delivered."""
-    if told is None:
+    if reported is None:
         assert delivered(*files)
         return
-    with pytest.raises(FileUnreadableError, match=told):
+    with pytest.raises(FileUnreadableError, match=reported):
         delivered(*files)
 
 
@@ -122,10 +122,10 @@ def test_three_files_belong_together() -> None:
 def test_muenster_thirty_deliveries_of_january_2026() -> None:
     """The delivery of the 17th fills the 96 quarters of a channel that were empty the day before."""
     files = [*sorted((SHARED / "revisions").glob("*.csv")), SHARED / "100035541" / "2026-01.csv.gz"]
-    heard = values(list(city_deliveries.read([lines(file) for file in files], MUENSTER)))
-    assert (len(heard), len(next(iter(heard.values()))) // 2) == (30, 10)
-    empty = {at.day: told.count(None) for at, told in heard.items() if None in told}
+    received = values(list(city_deliveries.read([lines(file) for file in files], MUENSTER)))
+    assert (len(received), len(next(iter(received.values()))) // 2) == (30, 10)
+    empty = {at.day: reported.count(None) for at, reported in received.items() if None in reported}
     assert empty == {16: 96}
-    assert [sum(told_value or 0 for told_value in told) for told in heard.values()][-1] == sum(
+    assert [sum(reported_value or 0 for reported_value in reported) for reported in received.values()][-1] == sum(
         one.value or 0 for one in city_csv.read(lines(files[-1]), MUENSTER, NOON) if isinstance(one, Observation)
     )

@@ -42,7 +42,7 @@ def _one(draw: st.DrawFn, source: str, name: str) -> Observation:
 
 @given(observations())
 def test_our_dialect_reads_what_it_says(seen: list[Observation]) -> None:
-    """Our own mouth and ear agree, and the place in the sequence is that of the message."""
+    """Our own encoder and decoder agree, and the place in the sequence is that of the message."""
     numbered = [msgspec.structs.replace(one, run=run_of("noord-1", "boot", "k3"), number=7) for one in seen]
     assert read("sensors/noord-1/data", ours.write(seen, boot="k3", seq=7), NOON) == numbered
     for half in ({}, {"boot": "k3"}, {"seq": 7}):
@@ -108,8 +108,8 @@ def test_what_a_simulated_sensor_publishes_is_read_back(dialect: Dialect, window
         assert isinstance(outcome, list), outcome
         assert len(outcome) == number
         seen += outcome
-    told, expected = ({(one.sensor, one.source, one.ended_at): one.value for one in some} for some in (seen, said))
-    assert told == expected
+    reported, expected = ({(one.sensor, one.source, one.ended_at): one.value for one in some} for some in (seen, said))
+    assert reported == expected
 
 
 @pytest.mark.parametrize(

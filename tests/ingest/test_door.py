@@ -7,7 +7,7 @@ import pytest
 from ingest.bridge.batch import frames_of
 from ingest.bridge.inbox import Arrival
 from ingest.dialects import DIALECTS, read
-from ingest.framing import Packer
+from ingest.packer import Packer
 from schemas.rejection import Rejection
 from schemas.topics import PARTITIONS, REJECTIONS
 
@@ -31,7 +31,7 @@ PERSONAL = [
 @pytest.mark.parametrize("payload", PERSONAL)
 @pytest.mark.parametrize("topic", [NOBODYS, *(example.topic for dialect in DIALECTS for example in dialect.examples)])
 def test_nothing_of_a_passer_by_is_kept_on_any_topic(topic: str, payload: bytes) -> None:
-    """A document or not, a dialect or none: the bytes stand neither in the rejection nor in `heard`."""
+    """A document or not, a dialect or none: the bytes stand neither in the rejection nor in `raw`."""
     refused = read(topic, payload, NOON)
     assert isinstance(refused, Rejection)
     assert (refused.reason, refused.payload) == ("personal_data", None)

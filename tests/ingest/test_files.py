@@ -64,16 +64,16 @@ def test_what_unicode_calls_the_end_of_a_line_may_stand_in_a_name(character: str
         "luchtmeetnet": (b'"FN"', f'"F{character}N"'),
     }
     for name, (old, new) in named.items():
-        told = [content.replace(old, new.encode()) for content in FILES[name]]
-        assert told != FILES[name]
-        assert read(name, told, tmp_path) == read(name, FILES[name], tmp_path)
+        reported = [content.replace(old, new.encode()) for content in FILES[name]]
+        assert reported != FILES[name]
+        assert read(name, reported, tmp_path) == read(name, FILES[name], tmp_path)
 
 
 def test_a_row_that_closes_its_name_on_another_line_is_one_row(tmp_path: Path) -> None:
     """A quoted cell holds line ends of any kind."""
     for end in (b"\r", b"\n", b"\r\n"):
-        told = [content.replace(b",Straat,", b',"Straat' + end + b'naam",') for content in FILES["telraam-csv"]]
-        assert read("telraam-csv", told, tmp_path) == read("telraam-csv", FILES["telraam-csv"], tmp_path)
+        reported = [content.replace(b",Straat,", b',"Straat' + end + b'naam",') for content in FILES["telraam-csv"]]
+        assert read("telraam-csv", reported, tmp_path) == read("telraam-csv", FILES["telraam-csv"], tmp_path)
 
 
 @pytest.mark.parametrize("content", [gzip.compress(b"Datetime")[:-4], b"\x1f\x8b no gzip", gzip.compress(b"D,\xe4\n")])

@@ -58,8 +58,8 @@ def test_a_row_that_is_not_of_the_format_says_where(row: str, column: int) -> No
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the shared recordings are not here")
 def test_luchtmeetnet_recorded_values_are_kept_as_they_are() -> None:
     """96 of the hours of PM2.5 are negative, down to -15.8."""
-    told = luchtmeetnet_csv.read(lines(SHARED / "Voorbeeld_luchtmeetnet.csv.gz"), LUCHTMEETNET, NOON)
+    reported = luchtmeetnet_csv.read(lines(SHARED / "Voorbeeld_luchtmeetnet.csv.gz"), LUCHTMEETNET, NOON)
     fine = [
-        one.value for one in told if isinstance(one, Observation) and one.source == "pm25" and one.value is not None
+        one.value for one in reported if isinstance(one, Observation) and one.source == "pm25" and one.value is not None
     ]
     assert (len(fine), sum(value < 0 for value in fine), min(fine)) == (6045, 96, -15.8)

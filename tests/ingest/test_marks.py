@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingest.bridge.marks import Marks
-from ingest.framing import Addressed, Packer
+from ingest.packer import Addressed, Packer
 from ingest.settings import BridgeSettings
 from schemas.frames import is_watermark, unpack_watermarks
 from schemas.watermark import Watermark

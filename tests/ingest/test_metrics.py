@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import pytest
 from prometheus_client import CollectorRegistry
 
-from ingest.framing import Packer
-from ingest.metrics import BridgeCollector, Counts, reasons_of
-from schemas.observation import Heard
+from ingest.metrics import BridgeCollector, BridgeCounts, reasons_of
+from ingest.packer import Packer
+from schemas.observation import RawMessage
 from schemas.rejection import Rejection
 
 pytestmark = pytest.mark.pure
@@ -18,15 +18,17 @@ NOON = datetime(2026, 5, 12, 12, 0, tzinfo=UTC)
 def test_what_is_known_is_told() -> None:
     """Under the names of the table in the docs, asked anew each time."""
     counts = [
-        Counts(pending=3, oldest_seconds=1.5, acknowledged_at=NOON, messages={"read": 7}, rejections={"range": 2}),
-        Counts(pending=0),
+        BridgeCounts(
+            pending=3, oldest_seconds=1.5, acknowledged_at=NOON, messages={"read": 7}, rejections={"range": 2}
+        ),
+        BridgeCounts(pending=0),
     ]
     registry = CollectorRegistry(auto_describe=False)
     registry.register(BridgeCollector(lambda: counts.pop(0)))
-    told = {
+    reported = {
         (sample.name, *sample.labels.values()): sample.value for one in registry.collect() for sample in one.samples
     }
-    assert told == {
+    assert reported == {
         ("bridge_pending_acks",): 3,
         ("bridge_oldest_unacked_seconds",): 1.5,
         ("bridge_last_acknowledged_timestamp_seconds",): NOON.timestamp(),
@@ -45,7 +47,7 @@ def test_rejections_are_counted_by_reason() -> None:
     refused = [Rejection(NOON, "t", "ours", reason, "", b"") for reason in ("range", "type", "range")]
     packer = Packer("b", "r")
     frames = [
-        *packer.pack("heard", {1: [Heard(NOON, "t", b"")]}),
+        *packer.pack("raw", {1: [RawMessage(NOON, "t", b"")]}),
         *packer.pack("rejections", {1: refused[:1], 2: refused[1:]}),
     ]
     assert reasons_of(frames) == {"range": 2, "type": 1}

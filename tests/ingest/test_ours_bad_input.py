@@ -177,7 +177,7 @@ def test_the_good_message_is_read() -> None:
         ("1970-01-01T00:00:00Z", "1970-01-01T00:15:00Z", "backfill", "too_late"),
     ],
 )
-def test_windows_reach_from_the_hearing(start: str, end: str, topic: str, reason: str | None) -> None:
+def test_windows_reach_from_the_reception(start: str, end: str, topic: str, reason: str | None) -> None:
     """Live messages 30 days back, backfill 400, both five minutes ahead."""
     payload = GOOD.replace(b"2026-05-12T06:00:00Z", start.encode()).replace(b"2026-05-12T06:15:00Z", end.encode())
     outcome = read(f"sensors/noord-1/{topic}", payload, NOON)

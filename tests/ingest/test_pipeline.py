@@ -10,7 +10,7 @@ import pytest
 from ingest.bridge.inbox import Arrival, Inbox
 from ingest.bridge.pipeline import Pipeline
 from ingest.bridge.receptions import Receptions
-from ingest.framing import Addressed, Packer
+from ingest.packer import Addressed, Packer
 from ingest.settings import BridgeSettings
 
 pytestmark = pytest.mark.pure
@@ -24,13 +24,13 @@ class SlowLog:
 
     def __init__(self) -> None:
         """Hold nothing yet."""
-        self.asked: list[asyncio.Event] = []
+        self.requested: list[asyncio.Event] = []
 
     async def deliver(self, frames: Sequence[Addressed]) -> None:
         """Wait to be told."""
         assert frames
-        self.asked.append(asyncio.Event())
-        await self.asked[-1].wait()
+        self.requested.append(asyncio.Event())
+        await self.requested[-1].wait()
 
 
 async def test_answers_are_in_order_and_never_early() -> None:
@@ -49,17 +49,17 @@ async def test_answers_are_in_order_and_never_early() -> None:
         inbox.put(Arrival(1 if mid < 4 else 2, mid, NOON, "sensors/noord-1/data", b""))
     working = [asyncio.create_task(pipeline.send()), asyncio.create_task(pipeline.answer())]
     await asyncio.sleep(0.05)
-    assert len(log.asked) == 3  # as many as may be in flight
-    log.asked[2].set()
+    assert len(log.requested) == 3  # as many as may be in flight
+    log.requested[2].set()
     await asyncio.sleep(0.01)
     assert answered == []
-    log.asked[0].set()
+    log.requested[0].set()
     await asyncio.sleep(0.01)
     assert answered == [(1, [1, 2])]
-    log.asked[1].set()
+    log.requested[1].set()
     await asyncio.sleep(0.05)
     assert answered == [(1, [1, 2]), (1, [3]), (2, [4]), (2, [5, 6])]
-    log.asked[3].set()
+    log.requested[3].set()
     await pipeline.finish()
     assert answered[-1] == (2, [7, 8])
     for task in working:

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from ingest.bridge.batch import frames_of
 from ingest.bridge.inbox import Arrival
 from ingest.bridge.receptions import Receptions
-from ingest.framing import Addressed, Packer
-from schemas.frames import unpack_heard, unpack_observations
-from schemas.observation import Heard, Observation
-from schemas.topics import HEARD, OBSERVATIONS
+from ingest.packer import Addressed, Packer
+from schemas.frames import unpack_observations, unpack_raw
+from schemas.observation import Observation, RawMessage
+from schemas.topics import OBSERVATIONS, RAW
 
 pytestmark = pytest.mark.pure
 
@@ -39,7 +39,7 @@ class Intake:
 
     def __init__(self) -> None:
         """Start with nothing."""
-        self.log: list[tuple[list[Heard], list[Observation]]] = []
+        self.log: list[tuple[list[RawMessage], list[Observation]]] = []
         self._sent = count(1)
         self._clock = count(1)
         self._queue: list[tuple[int, bytes]] = []  # what the broker holds, oldest first
@@ -70,11 +70,11 @@ class Intake:
         """Let Kafka hold the oldest batch."""
         if self._batches:
             numbers, frames = self._batches.pop(0)
-            heard = [one for frame in frames if frame.topic == HEARD.name for one in unpack_heard(*frame.frame)]
+            received = [one for frame in frames if frame.topic == RAW.name for one in unpack_raw(*frame.frame)]
             seen = [
                 one for frame in frames if frame.topic == OBSERVATIONS.name for one in unpack_observations(*frame.frame)
             ]
-            self.log.append((heard, seen))
+            self.log.append((received, seen))
             self._held += [number for number in numbers if number in self._on_this]
 
     def answer(self) -> None:
@@ -84,7 +84,10 @@ class Intake:
             self._queue = [(one, payload) for one, payload in self._queue if one != number]
 
     def cut(self) -> None:
-        """Cut the connection: what is acknowledged from now on is not heard, what is unacknowledged is sent again."""
+        """Cut the connection.
+
+        What is acknowledged from now on is not received, what is unacknowledged is sent again.
+        """
         self._on_this.clear()
         self._held.clear()
 
@@ -102,9 +105,9 @@ class Intake:
         self.cut()
         self._batches.clear()
         self._receptions = Receptions()
-        for heard, _ in self.log:
-            for one in heard:
-                self._receptions.remember(one.topic, one.payload, one.packet_id, one.heard_at)
+        for received, _ in self.log:
+            for one in received:
+                self._receptions.remember(one.topic, one.payload, one.packet_id, one.received_at)
 
     def settle(self) -> None:
         """Let everything come to rest."""
@@ -117,7 +120,7 @@ class Intake:
 
     def stands(self) -> float | None:
         """Give the value that was received last."""
-        return max((one for _, seen in self.log for one in seen), key=lambda one: one.heard_at).value
+        return max((one for _, seen in self.log for one in seen), key=lambda one: one.received_at).value
 
 
 @given(st.lists(st.one_of(STEPS, st.integers(1, 3)), max_size=40))
@@ -141,7 +144,7 @@ def test_a_numbered_message_is_received_once(came: list[tuple[int, bool]]) -> No
     for second, (seq, again) in enumerate(came):
         arrival = Arrival(1, 1, NOON + timedelta(seconds=second), TOPIC, stated(seq, seq=seq), again)
         for one in observations([arrival], receptions):
-            moments.setdefault(seq, set()).add(one.heard_at)
+            moments.setdefault(seq, set()).add(one.received_at)
     firsts = {seq: NOON + timedelta(seconds=[one for one, _ in came].index(seq)) for seq, _ in came}
     assert moments == {seq: {first} for seq, first in firsts.items()}
 
@@ -152,7 +155,7 @@ def test_the_same_words_without_a_number_are_said_again() -> None:
         Arrival(1, mid, NOON + timedelta(seconds=mid), TOPIC, stated(value)) for mid, value in enumerate((5, 6, 5))
     ]
     seen = observations(arrivals, Receptions())
-    assert [(one.value, one.heard_at) for one in seen] == [
+    assert [(one.value, one.received_at) for one in seen] == [
         (value, NOON + timedelta(seconds=second)) for second, value in enumerate((5, 6, 5))
     ]
 
@@ -175,7 +178,7 @@ def test_the_rule(mid: int, again: bool, payload: bytes, seconds: int) -> None: 
     receptions = Receptions()
     for second, known in enumerate((b"5", b"n")):
         arrival = Arrival(1, 7, NOON + timedelta(seconds=second), TOPIC, known)
-        assert receptions.first(arrival, numbered=known == b"n") == arrival.heard_at
+        assert receptions.first(arrival, numbered=known == b"n") == arrival.received_at
     arrival = Arrival(2, mid, NOON + timedelta(seconds=60), TOPIC, payload, again)
     assert receptions.first(arrival, numbered=payload == b"n") == NOON + timedelta(seconds=seconds)
 

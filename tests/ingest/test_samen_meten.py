@@ -54,8 +54,8 @@ def test_an_empty_cell_of_a_living_column_was_not_measured() -> None:
     """`NA` of a kit that has that column at another hour."""
     later = '"HLL_kit_001",2026-05-12 10:00:00,NA,NA,NA,25.1,NA,11,60,NA'
     other = '"HLL_kit_002",2026-05-12 10:00:00,NA,NA,NA,1,NA,2,NA,NA'
-    told = [(one.sensor[-1], one.source, one.value) for one in seen(ROW, later, other)[5:]]
-    assert told == [
+    reported = [(one.sensor[-1], one.source, one.value) for one in seen(ROW, later, other)[5:]]
+    assert reported == [
         ("1", "pm10_kal", None), ("1", "pm10", 25.1), ("1", "pm25_kal", None), ("1", "pm25", 11.0), ("1", "rh", 60.0),
         ("2", "pm10", 1.0), ("2", "pm25", 2.0),
     ]  # fmt: skip
@@ -63,8 +63,8 @@ def test_an_empty_cell_of_a_living_column_was_not_measured() -> None:
 
 def test_saturation_and_sentinels_are_kept_as_sent() -> None:
     """What they mean is for vetting to say."""
-    told = seen('"HLL_kit_001",2026-05-12 09:00:00,NA,NA,NA,1999.9,NA,999.9,-99,-49')
-    assert [one.value for one in told] == [1999.9, 999.9, -99, -49]
+    reported = seen('"HLL_kit_001",2026-05-12 09:00:00,NA,NA,NA,1999.9,NA,999.9,-99,-49')
+    assert [one.value for one in reported] == [1999.9, 999.9, -99, -49]
 
 
 def test_an_autumn_hour_that_comes_twice_is_two_hours() -> None:

@@ -36,12 +36,12 @@ without_shared = pytest.mark.skipif(not KARLSRUHE.is_dir(), reason="the shared r
 
 def hour(**fields: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
     """Make one hour of a report."""
-    told = {
+    shown = {
         "instance_id": -1, "segment_id": 9000001234, "date": "2026-05-12T06:00:00.000Z", "interval": "hourly",
         "uptime": 0.81, "heavy": 3.7, "car": 118.52, "bike": 97.53, "pedestrian": 12.35, "night": 0, "bike_lft": 40.0,
         "bike_rgt": 57.0, "v85": 38.5, "timezone": "Europe/Amsterdam",
     }  # fmt: skip
-    return told | fields
+    return shown | fields
 
 
 def reported(*hours: dict[str, Any], name: str = "report") -> list[Observation]:
@@ -99,7 +99,7 @@ def test_dusk_and_a_quiet_hour_are_valid(fields: dict[str, float]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "where"),
+    ("shown", "where"),
     [
         ({"status_code": 200, "report": [hour(bike="97")]}, r"\$\.report\[0\]\.bike"),
         ({"status_code": 200, "report": [hour(bike=-1)]}, r"\$\.report\[0\]\.bike"),
@@ -113,10 +113,10 @@ def test_dusk_and_a_quiet_hour_are_valid(fields: dict[str, float]) -> None:
         ({"status_code": 200}, "report or data"),
     ],
 )
-def test_a_report_that_is_none_says_where(told: dict[str, Any], where: str) -> None:
+def test_a_report_that_is_none_says_where(shown: dict[str, Any], where: str) -> None:
     """By the path in the document; nothing of it is taken."""
     with pytest.raises(FileUnreadableError, match=where):
-        list(telraam_api.read([json.dumps(told)], TELRAAM_API, NOON))
+        list(telraam_api.read([json.dumps(shown)], TELRAAM_API, NOON))
 
 
 @pytest.mark.parametrize("text", ["", "[" * 100_000, '{"report": [', '{"report": [{"bike": NaN}]}', "\ufeff{}"])

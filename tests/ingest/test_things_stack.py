@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from ingest.dialects import read
-from schemas.doubts import HEARD_TIME
 from schemas.observation import Observation, run_of
+from schemas.quality_flags import RECEIVED_TIME
 from schemas.rejection import Rejection
 
 pytestmark = pytest.mark.pure
@@ -75,11 +75,11 @@ def test_session_and_frame_counter_are_the_place_of_an_uplink(
     assert [(one.run, one.number) for one in outcome] == [expected]
 
 
-def test_without_a_time_it_is_the_hearing_with_a_doubt() -> None:
+def test_without_a_time_it_is_the_reception_with_a_quality_flag() -> None:
     """Neither the frame nor the envelope has a time."""
     payload = json.dumps({"end_device_ids": UPLINK["end_device_ids"], "uplink_message": {"decoded_payload": {"n": 1}}})
     seen = read(TOPIC, payload.encode(), NOON)
-    assert seen == [Observation("assen-bike-03", "n", NOON, NOON, 1.0, 1.0, NOON, HEARD_TIME)]
+    assert seen == [Observation("assen-bike-03", "n", NOON, NOON, 1.0, 1.0, NOON, RECEIVED_TIME)]
 
 
 @pytest.mark.parametrize(
@@ -122,14 +122,14 @@ def test_what_is_no_measurement_is_refused(payload: bytes, expected: str) -> Non
     ],
 )
 def test_what_may_be_about_a_passer_by_is_not_kept_whatever_else_is_wrong(payload: bytes) -> None:
-    """Another device, no measurement, wrong types: its bytes are in no rejection, and so in `heard` neither."""
+    """Another device, no measurement, wrong types: its bytes are in no rejection, and so in `raw` neither."""
     refused = read(TOPIC, payload, NOON)
     assert isinstance(refused, Rejection)
     assert (refused.reason, refused.payload) == ("personal_data", None)
 
 
 def test_gateways_and_the_device_itself_are_no_passers_by() -> None:
-    """The network tells where it heard the device: that is read by nobody, and no reason to refuse."""
+    """The network tells where it received the device: that is read by nobody, and no reason to refuse."""
     gateway = {"gateway_ids": {"gateway_id": "g", "eui": "A84041FFFF24A438"}, "location": {"latitude": 53.0}}
     assert isinstance(read(TOPIC, said(rx_metadata=[gateway]), NOON), list)
 
@@ -153,7 +153,7 @@ def test_recorded_uplinks() -> None:
     for line in file.read_text().splitlines():
         uplink = json.loads(line)["result"]
         topic = f"v3/app@ttn/devices/{uplink['end_device_ids']['device_id']}/up"
-        heard_at = datetime(2023, 6, 22, tzinfo=UTC)
-        outcome = read(topic, json.dumps(uplink).encode(), heard_at)
+        received_at = datetime(2023, 6, 22, tzinfo=UTC)
+        outcome = read(topic, json.dumps(uplink).encode(), received_at)
         found.append(outcome.reason if isinstance(outcome, Rejection) else [(one.source, one.value) for one in outcome])
     assert found == ["type", "type", [("conduct_SOIL", 161)], [("conduct_SOIL", 413)], [("conduct_SOIL", 414)]]

@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.bridge.ready import ReadyFile
-from ingest.bridge.watchdog import Judge, Signs, Verdict, Watchdog, kafka_answers
+from ingest.bridge.watchdog import Judge, Signs, Watchdog, WatchdogVerdict, kafka_answers
 from ingest.settings import BridgeSettings
 from tests.services import wait_until
 
 pytestmark = pytest.mark.pure
 
 
-def judged(looks: Iterable[tuple[Signs, float, bool]]) -> list[Verdict]:
+def checked(looks: Iterable[tuple[Signs, float, bool]]) -> list[WatchdogVerdict]:
     """Look at one bridge again and again: signs, seconds since the look before, whether Kafka answers."""
     judge = Judge(30)
     return [judge.look(signs, seconds, partial(bool, answers)) for signs, seconds, answers in looks]
@@ -25,7 +25,7 @@ def judged(looks: Iterable[tuple[Signs, float, bool]]) -> list[Verdict]:
 
 def test_messages_that_wait_while_kafka_answers_end_the_bridge() -> None:
     """After 30 seconds, not before."""
-    verdicts = judged((Signs(turn, 7, waiting=True), 1, True) for turn in range(1, 40))
+    verdicts = checked((Signs(turn, 7, waiting=True), 1, True) for turn in range(1, 40))
     assert [verdict.problem is not None for verdict in verdicts] == 30 * [False] + 9 * [True]
 
 
@@ -33,21 +33,21 @@ def test_a_bridge_without_kafka_is_quiet_and_never_ended() -> None:
     """However long; and when Kafka comes back it has its 30 seconds from then."""
     away = [(Signs(turn, 7, waiting=True), 1.0, False) for turn in range(1, 500)]
     back = [(Signs(turn, 7, waiting=True), 1.0, True) for turn in range(500, 529)]
-    verdicts = judged(away + back)
+    verdicts = checked(away + back)
     assert {verdict.problem for verdict in verdicts} == {None}
     assert verdicts[-1].quiet > 500
 
 
 def test_a_loop_that_stands_still_ends_the_bridge() -> None:
     """Whatever Kafka does, and whether or not messages wait."""
-    verdicts = judged((Signs(3, 7, waiting=False), 1, False) for _ in range(33))
+    verdicts = checked((Signs(3, 7, waiting=False), 1, False) for _ in range(33))
     assert verdicts[29].problem is None
     assert verdicts[31].problem is not None
 
 
 def test_a_process_that_was_stopped_is_not_ended_for_the_past() -> None:
     """An hour between two looks counts as little."""
-    verdicts = judged([(Signs(1, 7, waiting=True), 1, True), (Signs(1, 7, waiting=True), 3600, True)])
+    verdicts = checked([(Signs(1, 7, waiting=True), 1, True), (Signs(1, 7, waiting=True), 3600, True)])
     assert verdicts[-1].problem is None
     assert verdicts[-1].quiet < 10
 
@@ -62,7 +62,7 @@ def test_progress_always_saves(steps: list[tuple[bool, bool, float, bool]]) -> N
         looks.append((Signs(turns, acknowledged, waiting=True), seconds, answers))
     saved = (Signs(turns + 1, acknowledged + 1, waiting=True), 4.0, True)
     idle = (Signs(turns + 1, acknowledged, waiting=False), 4.0, True)
-    assert judged([*looks, saved])[-1] == judged([*looks, idle])[-1] == Verdict(0, None)
+    assert checked([*looks, saved])[-1] == checked([*looks, idle])[-1] == WatchdogVerdict(0, None)
 
 
 def test_a_look_that_fails_is_not_the_last_one(tmp_path: Path) -> None:

@@ -4,13 +4,13 @@ import shutil
 from pathlib import Path
 from typing import Final
 
-from tests.journeys.ledger import SENSORS, sensors
 from tests.journeys.page import blocks
+from tests.journeys.sent_messages import SENSORS, sensors
 
 ASSEN: Final = Path(__file__).resolve().parents[2] / "deploy" / "assen"
-LIVE: Final = ("x-bridge", "x-keep", "x-tally", "x-kafka", "x-postgres", "x-once", "x-twice", "x-bench", "x-disk")
+LIVE: Final = ("x-bridge", "x-store", "x-aggregate", "x-kafka", "x-postgres", "x-once", "x-twice", "x-bench", "x-disk")
 FILES: Final = {
-    "bridge": 900000100, "keep": 900000200, "tally": 900000300, "kafka": 900000400, "postgres": 900000500,
+    "bridge": 900000100, "store": 900000200, "aggregate": 900000300, "kafka": 900000400, "postgres": 900000500,
     "ordered": 900000600, "shuffled": 900000700,
 }  # fmt: skip
 """Site codes of made-up city files, one hundred numbers for each experiment."""

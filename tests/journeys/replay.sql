@@ -1,8 +1,8 @@
 -- whole --
 -- Stored rows as they are, down to revision and moment of computing.
-SELECT 'hour', t::text FROM doorfiets.tally_hour t JOIN doorfiets.datastream USING (datastream) WHERE sensor LIKE %(sensors)s
+SELECT 'hour', t::text FROM doorfiets.datastream_hour t JOIN doorfiets.datastream USING (datastream) WHERE sensor LIKE %(sensors)s
 UNION ALL
-SELECT 'day', t::text FROM doorfiets.tally_day t JOIN doorfiets.datastream USING (datastream) WHERE sensor LIKE %(sensors)s
+SELECT 'day', t::text FROM doorfiets.datastream_day t JOIN doorfiets.datastream USING (datastream) WHERE sensor LIKE %(sensors)s
 UNION ALL
 SELECT 'site', s::text FROM doorfiets.site_day s
 WHERE site IN (SELECT site FROM doorfiets.channel JOIN doorfiets.datastream USING (channel) WHERE sensor LIKE %(sensors)s)
@@ -11,10 +11,10 @@ ORDER BY 1, 2;
 -- contents --
 -- What they say, with names made alike; revision and moments depend on when a batch arrived.
 SELECT 'hour', substr(source, 1, 3) || right(sensor, 2), hour::text, rows, valid, expected, total, minimum, maximum
-FROM doorfiets.tally_hour JOIN doorfiets.datastream USING (datastream) WHERE sensor LIKE %(sensors)s
+FROM doorfiets.datastream_hour JOIN doorfiets.datastream USING (datastream) WHERE sensor LIKE %(sensors)s
 UNION ALL
 SELECT 'day', substr(source, 1, 3) || right(sensor, 2), day::text, rows, valid, expected, total, minimum, maximum
-FROM doorfiets.tally_day JOIN doorfiets.datastream USING (datastream) WHERE sensor LIKE %(sensors)s
+FROM doorfiets.datastream_day JOIN doorfiets.datastream USING (datastream) WHERE sensor LIKE %(sensors)s
 UNION ALL
 SELECT 'site', replace(site, %(prefix)s, ''), day::text, rows, paired, expected, total, NULL, maximum
 FROM doorfiets.site_day WHERE site LIKE 'file-' || %(sensors)s

@@ -7,9 +7,9 @@ import psycopg
 import pytest
 
 from deploy.local.stack import Stack
-from schemas.doubts import OUT_OF_RANGE
-from tests.journeys.ledger import Ledger, Message, messages, recent
-from tests.journeys.street import Street, one, settle, strangers
+from schemas.quality_flags import OUT_OF_RANGE
+from tests.journeys.sent_messages import Message, SentMessages, messages, recent
+from tests.journeys.simulator import SimulatorClient, one, settle, strangers
 from tests.services import wait_until
 
 pytestmark = pytest.mark.journeys
@@ -19,25 +19,25 @@ NEIGHBOURS = 400
 
 def test_bad_messages_end_once_and_their_neighbours_arrive(stack: Stack, database: psycopg.Connection[Any]) -> None:
     """Four bad messages in the middle of four hundred good ones, one of which its dialect fails on."""
-    ledger, since = Ledger(), recent(2)
+    sent_messages, since = SentMessages(), recent(2)
     good = list(messages("x-once", NEIGHBOURS, since))
-    pids = {name: stack.pid(name) for name in ("bridge", "keep", "tally", "web")}
+    pids = {name: stack.pid(name) for name in ("bridge", "store", "aggregate", "web")}
     malformed = Message("sensors/x-once-00/data", b'{"sensor": "x-once-00", "readings": [', {})
     unknown = Message("sensors/nobody-knows-me/data", good[0].payload.replace(b"x-once-00", b"nobody-knows-me"), {})
     half = Message("sensors/x-once-00/data", b'{"\\ud800": null}', {})  # half a surrogate pair, which no UTF-8 can hold
     wild = _wild(good[NEIGHBOURS - 1])
-    street = Street(stack, "once")
-    street.publish([*good[:200], malformed, half, unknown, *good[200:-1], wild], ledger)
-    street.leave()
-    settle(database, ledger)
+    simulator = SimulatorClient(stack, "once")
+    simulator.publish([*good[:200], malformed, half, unknown, *good[200:-1], wild], sent_messages)
+    simulator.leave()
+    settle(database, sent_messages)
     wait_until(lambda: _rejections(database) >= 3, "all refused messages are rejections")
-    assert strangers(database, ledger) == []
+    assert strangers(database, sent_messages) == []
     assert _rejection(database, "malformed") == (1, malformed.payload)
     assert _rejection(database, "unreadable") == (1, half.payload)
     assert _rejection(database, "unknown_sensor")[0] == 1
-    assert one(database, "SELECT doubts FROM doorfiets.observation WHERE value = 50000") == OUT_OF_RANGE
+    assert one(database, "SELECT quality_flags FROM doorfiets.observation WHERE value = 50000") == OUT_OF_RANGE
     excluded = (
-        "SELECT t.rows FROM doorfiets.observation o JOIN doorfiets.tally_hour t ON t.datastream = o.datastream"
+        "SELECT t.rows FROM doorfiets.observation o JOIN doorfiets.datastream_hour t ON t.datastream = o.datastream"
         " AND t.hour = date_trunc('hour', o.started_at, 'UTC') WHERE o.value = 50000"
     )
     assert one(database, excluded) < 4
@@ -58,6 +58,8 @@ def _rejections(database: psycopg.Connection[Any]) -> int:
 
 
 def _rejection(database: psycopg.Connection[Any], reason: str) -> tuple[int, bytes]:
-    rows = database.execute(b"SELECT hearings, payload FROM doorfiets.rejection WHERE reason = %s", [reason]).fetchall()
+    rows = database.execute(
+        b"SELECT receptions, payload FROM doorfiets.rejection WHERE reason = %s", [reason]
+    ).fetchall()
     assert len(rows) == 1
     return rows[0][0], bytes(rows[0][1])

@@ -6,7 +6,7 @@ from bench.chaos.run import Options, run, said
 
 pytestmark = pytest.mark.journeys
 
-CLASSES = ("kill-bridge", "kill-keep", "kill-tally", "kill-web", "postgres-fast", "reset-bridge", "reset-keep")
+CLASSES = ("kill-bridge", "kill-store", "kill-aggregate", "kill-web", "postgres-fast", "reset-bridge", "reset-store")
 
 
 def test_a_minute_of_chaos_breaks_no_promise() -> None:

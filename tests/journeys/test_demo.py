@@ -1,4 +1,4 @@
-"""`doorfiets demo` as a newcomer meets it: a page whose numbers move, and figures that agree with the reference."""
+"""`doorfiets demo` as a newcomer meets it: a page whose numbers move, and indicators that agree with the reference."""
 
 import os
 import re
@@ -35,7 +35,7 @@ def test_the_page_shows_numbers_that_move(environment: dict[str, str], capsys: p
         address = re.findall(r"http://\S+/nl/", said[-1])[0]
         seconds = _watch(address)
         wait_for(process, "All of 2024 is stored and computed")
-        time.sleep(45)  # the street has caught up with today by then
+        time.sleep(45)  # the simulator has caught up with today by then
         _take(address)
         assert interrupt(process) == 0
     with capsys.disabled():
@@ -53,7 +53,7 @@ def test_every_counter_and_month_agrees_with_the_reference(environment: dict[str
 
 
 def _watch(address: str) -> tuple[float, float]:
-    """Wait for the first figure of today, and then until it has grown; answer when that was."""
+    """Wait for the first indicator of today, and then until it has grown; answer when that was."""
     started = time.monotonic()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, chromium_sandbox=os.getuid() != 0)
@@ -81,7 +81,7 @@ def _take(address: str) -> None:
 
 
 def _today(page: Page) -> int | None:
-    """Read the large figure of the page; None where there is no data yet."""
+    """Read the large indicator of the page; None where there is no data yet."""
     found = page.locator(".count b").first
     digits = found.inner_text().replace(".", "").strip() if found.count() else ""
     return int(digits) if digits.isdecimal() else None

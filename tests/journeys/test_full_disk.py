@@ -16,8 +16,8 @@ from deploy.local.stack import Stack
 from deploy.settings import read
 from tests.conftest import superuser
 from tests.journeys import municipality
-from tests.journeys.ledger import Ledger, messages, recent
-from tests.journeys.street import Street, counted, doorfiets, settle, strangers
+from tests.journeys.sent_messages import SentMessages, messages, recent
+from tests.journeys.simulator import SimulatorClient, counted, doorfiets, settle, strangers
 from tests.services import wait_until
 
 pytestmark = pytest.mark.journeys
@@ -81,12 +81,14 @@ def test_everything_comes_back_by_itself_after_a_full_disk(
             "DOORFIETS_HOME": str(small_disk / "state"),
             "DOORFIETS_PORT_BASE": "18930",
             "DOORFIETS_REGISTRY": str(registry),
-            "DOORFIETS_RECKON_AFTER": "3600",
+            "DOORFIETS_INDICATORS_AFTER": "3600",
         }
     )
     with Stack(settings) as stack:
-        ledger, street = Ledger(), Street(stack, "disk")
-        load = street.in_background(messages(PREFIX, RATE * (FULL_FOR + 30), recent(25)), ledger, per_second=RATE)
+        sent_messages, simulator = SentMessages(), SimulatorClient(stack, "disk")
+        load = simulator.in_background(
+            messages(PREFIX, RATE * (FULL_FOR + 30), recent(25)), sent_messages, per_second=RATE
+        )
         with psycopg.connect(superuser(stack), autocommit=True) as database:
             wait_until(lambda: counted(database, PREFIX) > RATE, "the load arrives")
         answers = []
@@ -97,16 +99,16 @@ def test_everything_comes_back_by_itself_after_a_full_disk(
                 want_room(stack)
         seconds = back(stack)
         load.join()
-        street.leave()
+        simulator.leave()
         with psycopg.connect(superuser(stack), autocommit=True) as database:
-            settle(database, ledger)
-            assert strangers(database, ledger) == []
-            assert counted(database, PREFIX) == len(ledger.values)
+            settle(database, sent_messages)
+            assert strangers(database, sent_messages) == []
+            assert counted(database, PREFIX) == len(sent_messages.values)
         assert set(answers) <= {0, 1}  # something may need attention, but it answers
         with capsys.disabled():
             print(f"\ndisk full for {FULL_FOR} s, {len(answers)} answers of `status` meanwhile;")
             print("ready again after", ", ".join(f"{name} {took:.1f} s" for name, took in seconds.items()))
-            print(f"{len(ledger.values)} readings, each stored once")
+            print(f"{len(sent_messages.values)} readings, each stored once")
 
 
 def want_room(stack: Stack) -> None:

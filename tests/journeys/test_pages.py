@@ -118,7 +118,7 @@ def test_the_start_page_reads_without_javascript(browser: Browser, address: str)
         "Wat is echt, wat niet",
     ):
         assert words in re.sub(r"\s+", " ", text), words
-    assert page.locator("figure").count() == page.locator("figure table").count() >= 6
+    assert page.locator("figure").count() == page.locator("indicator table").count() >= 6
     page.context.close()
 
 
@@ -146,7 +146,7 @@ def test_the_page_of_a_screenline_names_its_sites(address: str) -> None:
 
 
 def test_a_number_moves_by_itself(browser: Browser, address: str, stack: Stack) -> None:
-    """Another tally, and the open page shows it within seconds, without being loaded again."""
+    """Another aggregate, and the open page shows it within seconds, without being loaded again."""
     page = visit(browser, address, "/nl/")
     assert page.inner_text(".count b") == "2.133"
     with psycopg.connect(superuser(stack), dbname="pages_city", autocommit=True) as connection:

@@ -1,4 +1,4 @@
-"""Records that are no frames of ours, in the topics that `keep` reads: all that is good is stored once."""
+"""Records that are no frames of ours, in the topics that `store` reads: all that is good is stored once."""
 
 import asyncio
 from collections.abc import Iterator
@@ -15,8 +15,8 @@ from schemas.frames import Frame, pack
 from schemas.observation import Observation
 from schemas.topics import OBSERVATIONS, PARTITIONS, REJECTIONS
 from tests.conftest import superuser
-from tests.journeys.ledger import recent
-from tests.journeys.street import doorfiets, kill_and_time, one
+from tests.journeys.sent_messages import recent
+from tests.journeys.simulator import doorfiets, kill_and_time, one
 from tests.services import wait_until
 
 pytestmark = pytest.mark.journeys
@@ -30,7 +30,7 @@ JUNK: Final[tuple[Written, ...]] = (
     (b"\xff" * 900, [("frame", b"\xff\0"), ("crc", b"")]),
 )
 """Values and headers that somebody else's tool may write into our topics."""
-REFUSED: Final = "SELECT coalesce(sum(hearings), 0) FROM doorfiets.rejection WHERE sensor LIKE %s"
+REFUSED: Final = "SELECT coalesce(sum(receptions), 0) FROM doorfiets.rejection WHERE sensor LIKE %s"
 
 
 @pytest.fixture(autouse=True)
@@ -43,12 +43,12 @@ def _as_before(stack: Stack) -> Iterator[None]:
 
 def test_records_that_are_no_frames_stop_nobody(stack: Stack, database: psycopg.Connection[Any]) -> None:
     """In every partition of both topics; the worker is the same afterwards, and says what it met."""
-    before, keep = _failed(database), stack.pid("keep")
+    before, pid = _failed(database), stack.pid("store")
     for topic in (OBSERVATIONS.name, REJECTIONS.name):
         asyncio.run(_write(stack, topic, "behind"))
     wait_until(lambda: _failed(database) == before + 2 * PARTITIONS * len(JUNK), "all junk is set aside")
     wait_until(lambda: one(database, REFUSED, "behind-%") == 2 * PARTITIONS, "all that stood around it is stored")
-    assert stack.pid("keep") == keep
+    assert stack.pid("store") == pid
     said, _ = doorfiets(stack, "failures").communicate(timeout=60)
     assert f"{OBSERVATIONS.name}/0 offset" in said
     assert "a record without a value" in said

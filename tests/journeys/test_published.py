@@ -1,4 +1,4 @@
-"""The log of tallies: what it last says of a row is what stands in the table, of every row."""
+"""The log of aggregates: what it last says of a row is what stands in the table, of every row."""
 
 import asyncio
 import json
@@ -10,8 +10,8 @@ from aiokafka import AIOKafkaConsumer
 
 from deploy.local.stack import Stack
 from schemas import topics
-from tests.journeys.ledger import Ledger, messages, recent
-from tests.journeys.street import Street, settle
+from tests.journeys.sent_messages import SentMessages, messages, recent
+from tests.journeys.simulator import SimulatorClient, settle
 from tests.services import wait_until
 
 pytestmark = pytest.mark.journeys
@@ -24,17 +24,17 @@ ROWS = """
     UNION ALL
     SELECT concat_ws('/', 'tally_hour', datastream, replace(to_jsonb(t) ->> 'hour', '+00:00', 'Z')),
            revision, valid, total::text
-    FROM doorfiets.tally_hour t
+    FROM doorfiets.datastream_hour t
 """
 
 
-def test_the_log_of_tallies_ends_in_what_the_tables_say(stack: Stack, database: psycopg.Connection[Any]) -> None:
+def test_the_log_of_aggregates_ends_in_what_the_tables_say(stack: Stack, database: psycopg.Connection[Any]) -> None:
     """Nothing is missed where one transaction ends and the next begins."""
-    ledger = Ledger()
-    street = Street(stack, "once")
-    street.publish(messages("x-once", MESSAGES, recent(5)), ledger)
-    street.leave()
-    settle(database, ledger)
+    sent_messages = SentMessages()
+    simulator = SimulatorClient(stack, "once")
+    simulator.publish(messages("x-once", MESSAGES, recent(5)), sent_messages)
+    simulator.leave()
+    settle(database, sent_messages)
     wait_until(lambda: _missing(stack, database) == set(), "every row is published as it stands")
 
 
@@ -46,7 +46,7 @@ def _missing(stack: Stack, database: psycopg.Connection[Any]) -> set[tuple[Any, 
 
 async def _said(kafka: str | None) -> set[tuple[Any, ...]]:
     """Read the whole log; give of each row what was said last."""
-    consumer = AIOKafkaConsumer(topics.TALLIES.name, bootstrap_servers=kafka, auto_offset_reset="earliest")
+    consumer = AIOKafkaConsumer(topics.AGGREGATES.name, bootstrap_servers=kafka, auto_offset_reset="earliest")
     await consumer.start()
     try:
         last: dict[str, tuple[Any, ...]] = {}
@@ -54,12 +54,12 @@ async def _said(kafka: str | None) -> set[tuple[Any, ...]]:
             while await consumer.position(partition) < end:
                 for record in (await consumer.getmany(partition, timeout_ms=1000)).get(partition, []):
                     row = json.loads(record.value or "{}")
-                    last[(record.key or b"").decode()] = _figures(row)
-        return {(key, *figures) for key, figures in last.items()}
+                    last[(record.key or b"").decode()] = _indicators(row)
+        return {(key, *indicators) for key, indicators in last.items()}
     finally:
         await consumer.stop()
 
 
-def _figures(row: dict[str, Any]) -> tuple[Any, ...]:
+def _indicators(row: dict[str, Any]) -> tuple[Any, ...]:
     total = row.get("total")
     return row.get("revision"), row.get("paired", row.get("valid")), None if total is None else str(total)

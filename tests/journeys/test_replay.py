@@ -1,4 +1,4 @@
-"""The same again, and in any order: duplicates, replays and shuffled files change no byte of a tally."""
+"""The same again, and in any order: duplicates, replays and shuffled files change no byte of an aggregate."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,9 +9,9 @@ import pytest
 
 from deploy.local.stack import Stack
 from schemas import named_sql
-from tests.journeys.ledger import Ledger, messages, recent, write_city_file
 from tests.journeys.municipality import CODES, FILES
-from tests.journeys.street import Street, counted, doorfiets, settle, strangers
+from tests.journeys.sent_messages import SentMessages, messages, recent, write_city_file
+from tests.journeys.simulator import SimulatorClient, counted, doorfiets, settle, strangers
 from tests.services import wait_until
 
 pytestmark = pytest.mark.journeys
@@ -22,48 +22,50 @@ MESSAGES = 2_000
 
 
 def test_the_same_messages_twice_change_nothing(stack: Stack, database: psycopg.Connection[Any]) -> None:
-    """A second hearing of the same value is a duplicate: counted, and nothing else."""
-    ledger, since = Ledger(), recent(3)
-    street = Street(stack, "twice")
-    street.publish(messages("x-twice", MESSAGES, since), ledger)
-    settle(database, ledger)
-    before = _tallies(database, "x-twice-%")
-    street.publish(messages("x-twice", MESSAGES, since), ledger)
-    street.leave()
-    wait_until(lambda: _duplicates(database, "x-twice-%") >= MESSAGES, "every second hearing is counted as a duplicate")
-    settle(database, ledger)
-    assert _tallies(database, "x-twice-%") == before
+    """A second reception of the same value is a duplicate: counted, and nothing else."""
+    sent_messages, since = SentMessages(), recent(3)
+    simulator = SimulatorClient(stack, "twice")
+    simulator.publish(messages("x-twice", MESSAGES, since), sent_messages)
+    settle(database, sent_messages)
+    before = _aggregates(database, "x-twice-%")
+    simulator.publish(messages("x-twice", MESSAGES, since), sent_messages)
+    simulator.leave()
+    wait_until(
+        lambda: _duplicates(database, "x-twice-%") >= MESSAGES, "every second reception is counted as a duplicate"
+    )
+    settle(database, sent_messages)
+    assert _aggregates(database, "x-twice-%") == before
     assert counted(database, "x-twice") == MESSAGES
-    assert strangers(database, ledger) == []
+    assert strangers(database, sent_messages) == []
 
 
-def test_shuffled_files_and_a_second_import_give_the_same_tallies(
+def test_shuffled_files_and_a_second_import_give_the_same_aggregates(
     stack: Stack, database: psycopg.Connection[Any], tmp_path: Path
 ) -> None:
     """Two sets of sites get the same numbers, one in order, one shuffled and twice."""
-    ledger = Ledger()
+    sent_messages = SentMessages()
     ordered, shuffled = (
-        [_file(tmp_path, FILES[name] + number, number, ledger) for number in range(CODES)]
+        [_file(tmp_path, FILES[name] + number, number, sent_messages) for number in range(CODES)]
         for name in ("ordered", "shuffled")
     )
     shuffled = [shuffled[place] for place in (2, 0, 3, 1)]
     for files in (ordered, shuffled, shuffled[::-1]):
         for file in files:
             _import(stack, file)
-    settle(database, ledger)
-    assert strangers(database, ledger) == []
+    settle(database, sent_messages)
+    assert strangers(database, sent_messages) == []
     first, second = (_contents(database, str(FILES[name])[:7]) for name in ("ordered", "shuffled"))
     assert len(first) > 0
     assert first == second
-    before = _tallies(database, f"{str(FILES['ordered'])[:7]}%")
+    before = _aggregates(database, f"{str(FILES['ordered'])[:7]}%")
     _import(stack, *ordered)
-    settle(database, ledger)
-    assert _tallies(database, f"{str(FILES['ordered'])[:7]}%") == before
+    settle(database, sent_messages)
+    assert _aggregates(database, f"{str(FILES['ordered'])[:7]}%") == before
 
 
-def _file(folder: Path, site: int, number: int, ledger: Ledger) -> Path:
+def _file(folder: Path, site: int, number: int, sent_messages: SentMessages) -> Path:
     path = folder / f"{site}.csv"
-    ledger.note(write_city_file(path, site, WINTER, 10 + number))
+    sent_messages.note(write_city_file(path, site, WINTER, 10 + number))
     return path
 
 
@@ -73,13 +75,13 @@ def _import(stack: Stack, *files: Path) -> None:
     assert process.returncode == 0, said
 
 
-def _tallies(database: psycopg.Connection[Any], sensors: str) -> list[tuple[Any, ...]]:
-    """Give every tally row of these sensors whole, its revision and the moment of computing included."""
+def _aggregates(database: psycopg.Connection[Any], sensors: str) -> list[tuple[Any, ...]]:
+    """Give every aggregate row of these sensors whole, its revision and the moment of computing included."""
     return database.execute(_SQL["whole"].encode(), {"sensors": sensors}).fetchall()
 
 
 def _contents(database: psycopg.Connection[Any], sensors: str) -> list[tuple[Any, ...]]:
-    """Give what the tallies of these sensors say, with the number of the experiment taken out of every name."""
+    """Give what the aggregates of these sensors say, with the number of the experiment taken out of every name."""
     return database.execute(_SQL["contents"].encode(), {"sensors": f"{sensors}%", "prefix": sensors}).fetchall()
 
 

@@ -48,10 +48,10 @@ def test_a_stack_in_the_foreground_is_seen_and_stopped_from_elsewhere(environmen
         wait_for(process, "Ctrl-C stops everything")
         again = subprocess.run([*COMMAND, "up"], env=environment, capture_output=True, text=True, check=True)
         assert "already" in again.stderr
-        told = subprocess.run(
+        reported = subprocess.run(
             [*COMMAND, "status", "--json"], env=environment, capture_output=True, text=True, check=True
         )
-        assert {service["name"] for service in json.loads(told.stdout)["services"]} == {
+        assert {service["name"] for service in json.loads(reported.stdout)["services"]} == {
             "mosquitto",
             "postgres",
             "kafka",

@@ -13,8 +13,8 @@ import psycopg
 import pytest
 
 from deploy.local.stack import Stack
-from tests.journeys.ledger import QUARTER, Ledger, Message
-from tests.journeys.street import Street, doorfiets, one, settle
+from tests.journeys.sent_messages import QUARTER, Message, SentMessages
+from tests.journeys.simulator import SimulatorClient, doorfiets, one, settle
 from tests.services import wait_until
 
 pytestmark = pytest.mark.journeys
@@ -64,7 +64,8 @@ TAMPERINGS: Final = (
         "usage of groen-naar-het-centrum", live=False,
     ),
     Tampering(
-        "figure", "value", "kind = 'site' AND subject = 'kolk' AND indicator = 'madb' AND first_day = '2024-05-01'",
+        "indicator_value", "value", "kind = 'site' AND subject = 'kolk' AND indicator = 'madb' AND first_day = "
+                                    "'2024-05-01'",
         "maandgemiddelde-etmaal of kolk, fiets", live=False,
     ),
 )  # fmt: skip
@@ -81,18 +82,20 @@ def live() -> tuple[date, date]:
 def counted(
     stack: Stack, database: psycopg.Connection[Any], recordings: Path, live: tuple[date, date]
 ) -> psycopg.Connection[Any]:
-    """A month of recordings, some live days of a whole screenline, and all that follows from them reckoned."""
+    """A month of recordings, some live days of a whole screenline, and all that follows from them computed."""
     files = [recordings / counter / "2024-05.csv.gz" for counter in COUNTERS]
     process = doorfiets(stack, "import", *files)
     said, _ = process.communicate(timeout=120)
     assert process.returncode == 0, said
-    ledger, street = Ledger(), Street(stack, "verify")
-    street.publish(_messages(live[0]), ledger)
-    street.leave()
-    settle(database, ledger)
-    wait_until(lambda: _kept(database, LAST), "the recordings are tallied", patience=180)
-    wait_until(lambda: not one(database, "SELECT count(*) FROM doorfiets.dirty"), "no bucket is dirty")
-    wait_until(lambda: not one(database, "SELECT count(*) FROM doorfiets.stale"), "all is reckoned", patience=300)
+    sent_messages, simulator = SentMessages(), SimulatorClient(stack, "verify")
+    simulator.publish(_messages(live[0]), sent_messages)
+    simulator.leave()
+    settle(database, sent_messages)
+    wait_until(lambda: _stored(database, LAST), "the recordings are aggregated", patience=180)
+    wait_until(lambda: not one(database, "SELECT count(*) FROM doorfiets.dirty_hour"), "no bucket is dirty")
+    wait_until(
+        lambda: not one(database, "SELECT count(*) FROM doorfiets.indicator_due"), "all is computed", patience=300
+    )
     return database
 
 
@@ -177,7 +180,7 @@ def _z(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _kept(database: psycopg.Connection[Any], day: date) -> bool:
+def _stored(database: psycopg.Connection[Any], day: date) -> bool:
     return int(
         one(
             database,

@@ -46,7 +46,7 @@ FROM generate_series('2026-10-10'::timestamp, '2026-10-26', '1 day') d,
 INSERT INTO doorfiets.share_hour (screenline, variant, hour, numerator, denominator, paired, expected, rule)
 VALUES ('brug', 'motor', '2026-10-12 12:00Z', 0, 0, 0, 0, 'pair-1');
 
--- The newest day of the route is withheld although all of it was measured; the day with a figure is older.
+-- The newest day of the route is withheld although all of it was measured; the day with an indicator is older.
 UPDATE doorfiets.route_day SET bicycle_km = NULL, withheld = '{"code": "no_valid_day_on_links", "parameters": {"links": ["Kanaal tot Haren"]}}' WHERE day = '2026-10-26';
 INSERT INTO doorfiets.route_day (route, day, bicycle_km, measured_bicycle_km, length_km, measured_km, assumed_km, missing_km, mean_cyclists, through_ratio,
     uniformity, green_share, paired, expected, withheld, rule) VALUES

@@ -63,7 +63,7 @@ CREATE FUNCTION pg_temp.flow(stream int, t timestamptz) RETURNS int LANGUAGE sql
          * CASE WHEN extract(isodow FROM local) > 5 THEN 0.6 ELSE 1 END)::int + (extract(epoch FROM t)::bigint / 900 * (stream + 6) % 7)::int END
     FROM (SELECT t AT TIME ZONE 'Europe/Amsterdam' AS local, extract(hour FROM t AT TIME ZONE 'Europe/Amsterdam') AS h) moment $$;
 
--- Heard: two weeks up to 10:00 local, and the spring weekend. Stream 2 misses the afternoon of the 22nd, site vaart-noord the whole 20th.
+-- Received: two weeks up to 10:00 local, and the spring weekend. Stream 2 misses the afternoon of the 22nd, site vaart-noord the whole 20th.
 INSERT INTO doorfiets.observation
 SELECT s, t, t + interval '15 minutes', pg_temp.flow(s, t), 1, 0, t + interval '16 minutes', t + interval '16 minutes', 1
 FROM generate_series(1, 8) s,
@@ -73,13 +73,14 @@ WHERE NOT (s <= 2 AND (t AT TIME ZONE 'Europe/Amsterdam')::date = '2026-10-20')
   AND NOT (s = 2 AND t >= '2026-10-22 10:00Z' AND t < '2026-10-22 16:00Z')
   AND NOT (s = 4 AND t >= '2026-10-21 06:00Z' AND t < '2026-10-21 15:00Z')
   AND NOT (s = 6 AND t >= '2026-10-27 07:00Z');
-UPDATE doorfiets.observation SET doubts = 1, value = 40000 WHERE datastream = 3 AND started_at = '2026-10-23 06:00Z';
+UPDATE doorfiets.observation SET quality_flags = 1, value = 40000 WHERE datastream = 3 AND started_at = '2026-10-23 06:00Z';
 UPDATE doorfiets.observation SET revision = 2, revised_at = '2026-10-26 09:00Z' WHERE datastream = 3 AND started_at = '2026-10-24 06:00Z';
 
 INSERT INTO doorfiets.site_hour (site, mode, hour, rows, paired, expected, total, maximum, rule)
 SELECT site, mode, date_trunc('hour', started_at, 'UTC'), sum(rows), count(*) FILTER (WHERE whole), 4, sum(value) FILTER (WHERE whole), max(value), 'pair-1'
 FROM (SELECT c.site, c.mode, o.started_at, count(*) AS rows, sum(o.value)::numeric AS value,
-             count(*) FILTER (WHERE o.doubts = 0) = (SELECT count(*) FROM doorfiets.channel x WHERE (x.site, x.mode) = (c.site, c.mode)) AS whole
+             count(*) FILTER (WHERE o.quality_flags = 0) = (SELECT count(*) FROM doorfiets.channel x WHERE (x.site, x.mode) = (c.site,
+             c.mode)) AS whole
       FROM doorfiets.observation o JOIN doorfiets.datastream d USING (datastream) JOIN doorfiets.channel c USING (channel)
       GROUP BY c.site, c.mode, o.started_at) bins
 GROUP BY 1, 2, 3;
@@ -102,7 +103,7 @@ INSERT INTO doorfiets.share_hour (screenline, variant, hour, numerator, denomina
 SELECT line, variant, hour, sum(value) FILTER (WHERE mode = 'bicycles' AND whole), coalesce(sum(value) FILTER (WHERE whole), 0),
        count(DISTINCT started_at) FILTER (WHERE whole), 4, 'pair-1'
 FROM (SELECT s.screenline AS line, s.variant, s.mode, o.started_at, date_trunc('hour', o.started_at, 'UTC') AS hour, o.value::numeric AS value,
-             count(*) FILTER (WHERE o.doubts = 0) OVER (PARTITION BY s.screenline, s.variant, o.started_at)
+             count(*) FILTER (WHERE o.quality_flags = 0) OVER (PARTITION BY s.screenline, s.variant, o.started_at)
              = (SELECT count(*) FROM doorfiets.screenline_stream x WHERE (x.screenline, x.variant) = (s.screenline, s.variant)) AS whole
       FROM doorfiets.screenline_stream s JOIN doorfiets.observation o USING (datastream)) bins
 GROUP BY line, variant, hour HAVING count(*) FILTER (WHERE mode = 'bicycles' AND whole) > 0;
@@ -137,4 +138,4 @@ FROM (VALUES ('park', 'pm25', 8.2), ('park', 'no2', 14.0), ('singel', 'pm25', 12
      generate_series('2026-10-25 23:00Z'::timestamptz, '2026-10-27 08:00Z', '1 hour') hour;
 
 INSERT INTO doorfiets.feed
-SELECT datastream, max(started_at), max(ended_at), max(heard_at), count(*), 3, 1, max(ended_at) FROM doorfiets.observation GROUP BY datastream;
+SELECT datastream, max(started_at), max(ended_at), max(received_at), count(*), 3, 1, max(ended_at) FROM doorfiets.observation GROUP BY datastream;

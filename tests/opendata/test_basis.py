@@ -1,4 +1,4 @@
-"""What a figure rests on is told in Dutch; names of places and substances stay."""
+"""What an indicator rests on is told in Dutch; names of places and substances stay."""
 
 import pytest
 

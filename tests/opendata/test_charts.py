@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from opendata.pages import charts, drawn
+from opendata.pages import charts, series_charts
 from opendata.pages.charts import Point
 
 pytestmark = pytest.mark.pure
@@ -13,10 +13,10 @@ pytestmark = pytest.mark.pure
 
 def test_a_gap_is_drawn_otherwise_than_a_zero() -> None:
     """One pale block, one thin column."""
-    drawn = charts.columns([Point("a", None, "geen meting"), Point("b", 0.0, "volledig")], 10)
-    assert drawn.count('class="gap"') == 1
-    assert drawn.count('class="column"') == 1
-    assert 'height="0.80"' in drawn
+    series_charts = charts.columns([Point("a", None, "geen meting"), Point("b", 0.0, "volledig")], 10)
+    assert series_charts.count('class="gap"') == 1
+    assert series_charts.count('class="column"') == 1
+    assert 'height="0.80"' in series_charts
 
 
 def test_a_line_breaks_at_a_gap() -> None:
@@ -46,5 +46,5 @@ def test_a_week_of_quarters_is_marked_where_its_local_days_begin() -> None:
     start, zone = datetime(2026, 10, 23, 22, tzinfo=UTC), ZoneInfo("Europe/Amsterdam")
     times = [start + index * timedelta(minutes=15) for index in range(96 + 100 + 4)]
     rows = [{"started_at": time, "value": 1, "valid": 1, "expected": 1, "reason": None} for time in times]
-    chart = drawn.midnights(drawn.counts("", rows, drawn.quarter_label(zone), ""), rows, zone)
+    chart = series_charts.midnights(series_charts.counts("", rows, series_charts.quarter_label(zone), ""), rows, zone)
     assert list(chart.marks) == [(0.0, "za 24 okt"), (48.0, "zo 25 okt"), (98.0, "ma 26 okt")]

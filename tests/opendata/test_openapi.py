@@ -14,7 +14,7 @@ from openapi_spec_validator import validate
 from opendata.app import openapi
 from opendata.v1.document import Publisher
 from opendata.v1.parameters import Noemer, Vervoerwijze
-from opendata.words import DENOMINATORS, MODES
+from opendata.vocabulary import DENOMINATORS, MODES
 
 ROOT = Path(__file__).parents[2]
 RULES = ROOT.parent / "shared" / "standards" / "adr" / "linter.yaml"
@@ -71,6 +71,6 @@ def test_the_dutch_api_design_rules_hold(described: dict[str, Any], tmp_path: Pa
     document = tmp_path / "openapi.json"
     document.write_text(json.dumps(described))
     command = [node, str(SPECTRAL), "lint", "--ruleset", str(RULES), "--format", "json", "--quiet", str(document)]
-    judged = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
-    errors = [finding for finding in json.loads(judged.stdout or "[]") if finding["severity"] == 0]
-    assert errors == [], judged.stderr
+    checked = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    errors = [finding for finding in json.loads(checked.stdout or "[]") if finding["severity"] == 0]
+    assert errors == [], checked.stderr

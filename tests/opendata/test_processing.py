@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from psycopg.types.multirange import TimestamptzMultirange
 from psycopg.types.range import TimestamptzRange
 
-from opendata.processing import Movement, Processing, Watermark, stands_still
+from opendata.processing import Movement, PlatformWatermark, Processing, stands_still
 
 pytestmark = pytest.mark.pure
 
@@ -27,7 +27,7 @@ def row(received: int | None, stored: int | None, aggregated: int | None, measur
     return {**moments, **backlogs, "store_measured_at": NOW}
 
 
-def processing(aggregated: int | None, *waiting: datetime) -> Processing:
+def completion(aggregated: int | None, *waiting: datetime) -> Processing:
     """A platform whose sums lag so many seconds, with hours that wait."""
     hours = TimestamptzMultirange([TimestamptzRange(hour, hour + HOUR) for hour in waiting])
     return Processing.of(row(aggregated, aggregated, aggregated), hours, NOW)
@@ -50,13 +50,13 @@ def test_a_bucket_lacks_what_the_watermark_has_not_passed(
     aggregated: int | None, start: datetime, *, lacks: bool
 ) -> None:
     """Its end counts; of one that runs, whether the platform keeps up."""
-    assert processing(aggregated).lacks(start, start + HOUR) is lacks
+    assert completion(aggregated).lacks(start, start + HOUR) is lacks
 
 
 def test_an_hour_of_the_past_that_waits_is_not_whole_however_far_the_watermark_is() -> None:
     """Nor is the day in which it lies; its neighbours are."""
     waits = TEN - timedelta(days=100)
-    of = processing(1, waits)
+    of = completion(1, waits)
     assert of.lacks(waits, waits + HOUR)
     assert of.lacks(waits - 5 * HOUR, waits + 19 * HOUR)
     assert not of.lacks(waits - HOUR, waits)
@@ -68,7 +68,7 @@ def test_nothing_is_judged_where_nothing_was_ever_marked() -> None:
     of = Processing.of(row(None, None, None), None, NOW)
     assert (of.watermark, of.state(TEN - HOUR, TEN), of.lacks(TEN - HOUR, TEN)) == (None, None, False)
     assert stands_still(of.watermark, NOW) is None
-    assert Watermark.of(None) is None
+    assert PlatformWatermark.of(None) is None
     hours = TimestamptzMultirange([TimestamptzRange(TEN - HOUR, TEN)])
     assert Processing.of(None, hours, NOW).lacks(TEN - HOUR, TEN)
 
@@ -76,14 +76,14 @@ def test_nothing_is_judged_where_nothing_was_ever_marked() -> None:
 @pytest.mark.parametrize(
     ("of", "start", "end", "state"),
     [
-        (processing(2), TEN - 5 * HOUR, TEN, "processed"),
-        (processing(2), TEN, NOW, "current"),
-        (processing(40), TEN, NOW, "behind"),
-        (processing(4000), TEN - 5 * HOUR, TEN, "behind"),
-        (processing(4000), TEN - 5 * HOUR, TEN - HOUR, "processed"),
-        (processing(2, TEN - 3 * HOUR), TEN - 5 * HOUR, TEN, "waiting"),
-        (processing(2, TEN - 30 * HOUR), TEN - 5 * HOUR, TEN, "processed"),
-        (processing(4000, TEN - 3 * HOUR), TEN - 5 * HOUR, TEN, "behind"),
+        (completion(2), TEN - 5 * HOUR, TEN, "processed"),
+        (completion(2), TEN, NOW, "current"),
+        (completion(40), TEN, NOW, "behind"),
+        (completion(4000), TEN - 5 * HOUR, TEN, "behind"),
+        (completion(4000), TEN - 5 * HOUR, TEN - HOUR, "processed"),
+        (completion(2, TEN - 3 * HOUR), TEN - 5 * HOUR, TEN, "waiting"),
+        (completion(2, TEN - 30 * HOUR), TEN - 5 * HOUR, TEN, "processed"),
+        (completion(4000, TEN - 3 * HOUR), TEN - 5 * HOUR, TEN, "behind"),
     ],
 )
 def test_a_range_says_how_it_stands_as_a_whole(of: Processing, start: datetime, end: datetime, state: str) -> None:
@@ -94,7 +94,7 @@ def test_a_range_says_how_it_stands_as_a_whole(of: Processing, start: datetime, 
 @given(LAGS, st.integers(-400, 0), st.integers(1, 48))
 def test_a_range_that_is_processed_lacks_nothing(lag: timedelta, start: int, hours: int) -> None:
     """In none of its hours."""
-    of = processing(int(lag.total_seconds()))
+    of = completion(int(lag.total_seconds()))
     first = TEN + start * HOUR
     if of.state(first, first + hours * HOUR) == "processed":
         assert not any(of.lacks(first + n * HOUR, first + (n + 1) * HOUR) for n in range(hours))
@@ -117,7 +117,7 @@ def test_a_range_that_is_processed_lacks_nothing(lag: timedelta, start: int, hou
 def test_the_stage_that_does_not_move_is_named(lags: tuple[int | None, ...], still: str | None) -> None:
     """The first on the way of a reading; a platform that measures nothing any more before all of them."""
     received, stored, aggregated, measured = lags
-    of = Watermark.of(row(received, stored, aggregated, measured or 0))
+    of = PlatformWatermark.of(row(received, stored, aggregated, measured or 0))
     assert stands_still(of, NOW) == still
 
 
@@ -135,7 +135,7 @@ def test_what_waits_to_be_stored_tells_that_the_store_stands(
     backlog: int | None, moved: dict[Literal["receive", "store"], int], still: str
 ) -> None:
     """The word of the intake comes through the store: with nothing to store nobody can tell which of the two stands."""
-    of = Watermark.of({**row(45, 45, 45), "store_backlog": backlog})
+    of = PlatformWatermark.of({**row(45, 45, 45), "store_backlog": backlog})
     assert stands_still(of, NOW, {name: NOW - timedelta(seconds=ago) for name, ago in moved.items()}) == still
 
 
@@ -143,7 +143,7 @@ def test_what_waits_to_be_stored_tells_that_the_store_stands(
 def test_a_store_that_measures_nothing_any_more_is_the_one_that_stands(silent: int | None, still: str) -> None:
     """Whatever waits before it, as far as is known."""
     measured_at = None if silent is None else NOW - timedelta(seconds=silent)
-    of = Watermark.of({**row(45, 45, 45), "store_backlog": 0, "store_measured_at": measured_at})
+    of = PlatformWatermark.of({**row(45, 45, 45), "store_backlog": 0, "store_measured_at": measured_at})
     assert stands_still(of, NOW) == still
 
 
@@ -154,8 +154,8 @@ def lags(*stored: int | None, every: int = 10) -> list[str | None]:
     for number, lag in enumerate(stored):
         at = NOW + timedelta(seconds=number * every)
         moments = dict.fromkeys(("received_until", "aggregated_until", "measured_at"), at)
-        told = row(1, 1, 1) | moments | {"stored_until": None if lag is None else at - timedelta(seconds=lag)}
-        found.append(movement.still(Watermark.of(told), at))
+        reported = row(1, 1, 1) | moments | {"stored_until": None if lag is None else at - timedelta(seconds=lag)}
+        found.append(movement.still(PlatformWatermark.of(reported), at))
     return found
 
 

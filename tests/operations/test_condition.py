@@ -7,23 +7,23 @@ from typing import Any
 
 import pytest
 
-from operations.condition.probing import ask_all
-from operations.condition.report import Condition, Service, Stage
+from operations.condition.probes import ask_all
+from operations.condition.report import Condition, Service, StageCondition
 
 pytestmark = pytest.mark.pure
 
 NOON = datetime(2026, 5, 12, 10, tzinfo=UTC)
-WELL = Service("keep", "RUNNING", 12, 60, ready=True, process="", restarts=0, restart_cause="", restarted_at=None)
+WELL = Service("store", "RUNNING", 12, 60, ready=True, process="", restarts=0, restart_cause="", restarted_at=None)
 
 
 def condition(*services: Service, **other: Any) -> Condition:  # noqa: ANN401 - fields differ in type
     """Make a condition in which all is well but what is given."""
     usual = {
-        "stages": [Stage("keep", 2.0, 3, "records"), Stage("log", None, None, "records")],
+        "stages": [StageCondition("store", 2.0, 3, "records"), StageCondition("log", None, None, "records")],
         "acknowledged_seconds": 1.0,
         "unacknowledged_seconds": 0.0,
         "measured_at": NOON,
-        "stuck_hours": 0,
+        "failed_hours": 0,
         "dropped_messages": 0,
         "problems": [],
     }
@@ -37,21 +37,21 @@ def test_where_all_is_well_nothing_needs_attention() -> None:
 
 
 @pytest.mark.parametrize(
-    ("service", "told"),
+    ("service", "reported"),
     [
-        (WELL._replace(state="BACKOFF"), "keep is backoff"),
+        (WELL._replace(state="BACKOFF"), "store is backoff"),
         (WELL._replace(process="stopped by a signal"), "kill -CONT 12"),
-        (WELL._replace(ready=False), "keep runs and is not ready"),
+        (WELL._replace(ready=False), "store runs and is not ready"),
         (
             WELL._replace(restarts=3, restart_cause="SIGKILL", restarted_at=NOON - timedelta(seconds=90)),
             "90 s ago (SIG",
         ),
     ],
 )
-def test_running_is_not_enough(service: Service, told: str) -> None:
+def test_running_is_not_enough(service: Service, reported: str) -> None:
     """One sentence says what is wrong, and what to do."""
     (sentence,) = condition(service).attention
-    assert told in sentence
+    assert reported in sentence
 
 
 def test_a_restart_of_long_ago_is_no_news() -> None:
@@ -61,20 +61,20 @@ def test_a_restart_of_long_ago_is_no_news() -> None:
 
 
 @pytest.mark.parametrize(
-    ("what", "told"),
+    ("what", "reported"),
     [
-        ({"stages": [Stage("tally", 75.0, 1200, "hours")]}, "tally is 75 s behind, 1,200 hours wait"),
-        ({"stages": [Stage("bridge", 75.0, None, "messages")]}, "bridge is 75 s behind"),
+        ({"stages": [StageCondition("aggregate", 75.0, 1200, "hours")]}, "aggregate is 75 s behind, 1,200 hours wait"),
+        ({"stages": [StageCondition("bridge", 75.0, None, "messages")]}, "bridge is 75 s behind"),
         ({"unacknowledged_seconds": 31.0}, "none was acknowledged for 31 s"),
         ({"measured_at": NOON - timedelta(minutes=2)}, "measured nothing for 120 s"),
-        ({"stuck_hours": 2}, "2 hours cannot be computed and are set aside"),
+        ({"failed_hours": 2}, "2 hours cannot be computed and are set aside"),
         ({"problems": ["Kafka: did not answer within 5 s"]}, "Kafka: did not answer"),
     ],
 )
-def test_what_is_behind_is_said(what: dict[str, Any], told: str) -> None:
+def test_what_is_behind_is_said(what: dict[str, Any], reported: str) -> None:
     """With its number."""
     (sentence,) = condition(**what).attention
-    assert told in sentence
+    assert reported in sentence
 
 
 def test_who_hangs_keeps_nobody_waiting() -> None:

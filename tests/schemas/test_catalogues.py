@@ -1,4 +1,4 @@
-"""The catalogues agree with themselves: quantities, doubts, reasons, topics, named queries."""
+"""The catalogues agree with themselves: quantities, quality flags, reasons, topics, named queries."""
 
 import re
 from datetime import UTC, datetime
@@ -7,8 +7,8 @@ import pytest
 
 from ingest.dialects.refusal import RefusedError
 from schemas import named_sql
-from schemas.doubts import DOUBTS, DST_MERGED, EXCLUDING, OUT_OF_RANGE, named
 from schemas.frames import pack, unpack_rejections
+from schemas.quality_flags import DST_MERGED, EXCLUDING, OUT_OF_RANGE, QUALITY_FLAGS, named
 from schemas.quantities import DENOMINATORS, MODES, QUANTITIES
 from schemas.rejection import REASONS, Rejection
 from schemas.topics import PARTITIONS, SENSOR_ID, TOPICS, partition_of
@@ -16,17 +16,17 @@ from schemas.topics import PARTITIONS, SENSOR_ID, TOPICS, partition_of
 pytestmark = pytest.mark.pure
 
 
-def test_every_doubt_has_a_bit_of_its_own() -> None:
+def test_every_quality_flag_has_a_bit_of_its_own() -> None:
     """Bits are added, so they must not overlap."""
-    bits = [doubt.bit for doubt in DOUBTS]
-    assert bits == [1 << place for place in range(len(DOUBTS))]
+    bits = [quality_flag.bit for quality_flag in QUALITY_FLAGS]
+    assert bits == [1 << place for place in range(len(QUALITY_FLAGS))]
     assert EXCLUDING & OUT_OF_RANGE
     assert not EXCLUDING & DST_MERGED
 
 
-def test_doubts_are_named_in_the_order_of_the_catalogue() -> None:
+def test_quality_flags_are_named_in_the_order_of_the_catalogue() -> None:
     """A page shows words, never bits."""
-    assert [doubt.name for doubt in named(OUT_OF_RANGE | DST_MERGED)] == ["out_of_range", "dst_merged"]
+    assert [quality_flag.name for quality_flag in named(OUT_OF_RANGE | DST_MERGED)] == ["out_of_range", "dst_merged"]
     assert named(0) == ()
 
 
@@ -52,17 +52,17 @@ def test_a_reason_nobody_explained_is_refused() -> None:
 
 def test_a_reason_of_a_newer_writer_is_read_as_it_stands() -> None:
     """While a part of the platform is renewed: a rejection that cannot be read would stop all that stand behind it."""
-    told = Rejection(datetime(2026, 1, 1, tzinfo=UTC), "t", "ours", "invented_tomorrow", "", b"")
-    assert unpack_rejections(*pack([told], frame_id="f", writer="w")) == [told]
+    reported = Rejection(datetime(2026, 1, 1, tzinfo=UTC), "t", "ours", "invented_tomorrow", "", b"")
+    assert unpack_rejections(*pack([reported], frame_id="f", writer="w")) == [reported]
 
 
 def test_topics_are_five_and_durable_where_truth_lives() -> None:
     """One node loses acknowledged records in a power cut unless it flushes each."""
     settings = {topic.name: dict(topic.settings) for topic in TOPICS}
-    assert set(settings) == {"heard", "observations", "rejections", "changes", "tallies"}
-    assert all(settings[name]["flush.messages"] == "1" for name in ("heard", "observations", "rejections"))
-    assert settings["heard"]["retention.ms"] == "2592000000"
-    assert settings["tallies"] == {"cleanup.policy": "compact"}
+    assert set(settings) == {"raw", "observations", "rejections", "changes", "aggregates"}
+    assert all(settings[name]["flush.messages"] == "1" for name in ("raw", "observations", "rejections"))
+    assert settings["raw"]["retention.ms"] == "2592000000"
+    assert settings["aggregates"] == {"cleanup.policy": "compact"}
 
 
 def test_a_sensor_keeps_its_partition() -> None:

@@ -14,11 +14,11 @@ from schemas.frames import (
     cut,
     is_watermark,
     pack,
-    unpack_heard,
     unpack_observations,
+    unpack_raw,
     unpack_watermarks,
 )
-from schemas.observation import Heard, Observation
+from schemas.observation import Observation, RawMessage
 from schemas.rejection import Rejection
 from schemas.watermark import Watermark
 
@@ -34,16 +34,16 @@ OBSERVATIONS = st.builds(
     ended_at=TIMES,
     value=st.none() | st.floats(allow_nan=False, allow_infinity=False),
     uptime=st.floats(0, 1),
-    heard_at=TIMES,
-    doubts=st.integers(0, 31),
+    received_at=TIMES,
+    quality_flags=st.integers(0, 31),
     run=st.none() | st.integers(-(2**63), 2**63 - 1),
     number=st.none() | st.integers(0, 2**63 - 1),
 )
 
 
-def heard(size: int) -> Heard:
+def received(size: int) -> RawMessage:
     """Make a message of so many bytes."""
-    return Heard(NOON, "sensors/noord-1/data", b"x" * size)
+    return RawMessage(NOON, "sensors/noord-1/data", b"x" * size)
 
 
 @given(st.lists(OBSERVATIONS, min_size=1, max_size=20))
@@ -61,17 +61,17 @@ def test_a_frame_from_before_messages_had_a_place_is_still_read() -> None:
     )
     headers = [("schema", b"observation/1"), ("n", b"1"), ("frame", b"f-1"), ("crc", b"%08x" % crc32(value))]
     (seen,) = unpack_observations(value, headers)
-    ended_at, heard_at = NOON + timedelta(minutes=15), NOON + timedelta(minutes=16)
-    assert seen == Observation("noord-1", "bicycles/in", NOON, ended_at, 5.0, 1.0, heard_at, 4)
+    ended_at, received_at = NOON + timedelta(minutes=15), NOON + timedelta(minutes=16)
+    assert seen == Observation("noord-1", "bicycles/in", NOON, ended_at, 5.0, 1.0, received_at, 4)
     assert (seen.run, seen.number) == (None, None)
 
 
 def test_a_flipped_bit_is_found() -> None:
     """The checksum is ours, so that a damaged segment cannot become a reading."""
-    frame = pack([heard(10)], frame_id="f-1", writer="test")
+    frame = pack([received(10)], frame_id="f-1", writer="test")
     damaged = bytes([*frame.value[:-1], frame.value[-1] ^ 1])
     with pytest.raises(FrameDamagedError, match="checksum"):
-        unpack_heard(damaged, frame.headers)
+        unpack_raw(damaged, frame.headers)
 
 
 def test_a_frame_of_another_kind_is_refused() -> None:
@@ -83,27 +83,27 @@ def test_a_frame_of_another_kind_is_refused() -> None:
 
 def test_a_wrong_count_is_found() -> None:
     """The header says how many there are."""
-    frame = pack([heard(1), heard(2)], frame_id="f-1", writer="test")
+    frame = pack([received(1), received(2)], frame_id="f-1", writer="test")
     headers = [(name, b"3" if name == "n" else value) for name, value in frame.headers]
     with pytest.raises(FrameDamagedError, match="holds 2 items"):
-        unpack_heard(frame.value, headers)
+        unpack_raw(frame.value, headers)
 
 
 def test_frames_are_cut_by_count_and_by_bytes() -> None:
     """A record that Kafka refuses would block everything behind it for ever."""
-    by_count = list(cut([heard(0)] * (MAX_ITEMS + 1)))
+    by_count = list(cut([received(0)] * (MAX_ITEMS + 1)))
     assert [len(part) for part in by_count] == [MAX_ITEMS, 1]
-    by_bytes = list(cut([heard(65_536)] * 40))
+    by_bytes = list(cut([received(65_536)] * 40))
     assert sum(len(part) for part in by_bytes) == 40
     assert all(len(pack(part, frame_id="f", writer="w").value) <= MAX_BYTES for part in by_bytes)
     assert list(cut([])) == []
 
 
 def test_microseconds_survive() -> None:
-    """The bridge tells hearings apart by one microsecond."""
+    """The bridge tells receptions apart by one microsecond."""
     moment = NOON + timedelta(microseconds=1)
-    frame = pack([Heard(moment, "t", b"")], frame_id="f", writer="w")
-    assert unpack_heard(frame.value, frame.headers)[0].heard_at == moment
+    frame = pack([RawMessage(moment, "t", b"")], frame_id="f", writer="w")
+    assert unpack_raw(frame.value, frame.headers)[0].received_at == moment
 
 
 def test_a_mark_of_the_intake_is_told_from_observations() -> None:
@@ -111,6 +111,6 @@ def test_a_mark_of_the_intake_is_told_from_observations() -> None:
     frame = pack([Watermark("bridge-1", NOON)], frame_id="f", writer="w")
     assert is_watermark(frame.headers)
     assert unpack_watermarks(frame.value, frame.headers) == [Watermark("bridge-1", NOON)]
-    assert not is_watermark(pack([heard(1)], frame_id="f", writer="w").headers)
+    assert not is_watermark(pack([received(1)], frame_id="f", writer="w").headers)
     with pytest.raises(FrameDamagedError, match="watermark/1"):
         unpack_observations(frame.value, frame.headers)

@@ -3,14 +3,14 @@
 from datetime import UTC, datetime, timedelta
 
 from schemas.observation import Observation
-from streams.domain.datastreams import Datastream
+from streams.domain.datastreams import ValidDatastream
 
 NOON = datetime(2026, 5, 12, 10, tzinfo=UTC)
 QUARTER = timedelta(minutes=15)
 
 
-def seen(value: float | None = 5.0, *, quarter: int = 0, heard: float = 0, **other: object) -> Observation:
-    """Make an observation of a quarter after NOON, heard some seconds after it ended."""
+def seen(value: float | None = 5.0, *, quarter: int = 0, received: float = 0, **other: object) -> Observation:
+    """Make an observation of a quarter after NOON, received some seconds after it ended."""
     start = NOON + quarter * QUARTER
     fields = {
         "sensor": "noord-1",
@@ -19,13 +19,13 @@ def seen(value: float | None = 5.0, *, quarter: int = 0, heard: float = 0, **oth
         "ended_at": start + QUARTER,
         "value": value,
         "uptime": 1.0,
-        "heard_at": start + QUARTER + timedelta(seconds=20 + heard),
+        "received_at": start + QUARTER + timedelta(seconds=20 + received),
         **other,
     }
     return Observation(**fields)  # type: ignore[arg-type] # the fields are as the caller says
 
 
-def stream(**other: object) -> Datastream:
+def stream(**other: object) -> ValidDatastream:
     """Make the datastream of `seen`."""
     fields = {
         "datastream": 7,
@@ -39,4 +39,4 @@ def stream(**other: object) -> Datastream:
         "valid_until": datetime(2027, 1, 1, tzinfo=UTC),
         **other,
     }
-    return Datastream(**fields)  # type: ignore[arg-type] # likewise
+    return ValidDatastream(**fields)  # type: ignore[arg-type] # likewise

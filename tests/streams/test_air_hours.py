@@ -3,9 +3,9 @@
 import pytest
 
 from schemas.air_indices import SCHEMES
-from streams.domain.air.hours import DAY, Stretch, judged, later, stretches
+from streams.domain.air.hours import DAY, Stretch, air_indices, later, stretches
 from streams.domain.air.layers import Hour, corrected, outdated, renew
-from streams.domain.air.network import Network, Spot, Stream
+from streams.domain.air.network import AirNetwork, Spot, Stream
 
 pytestmark = pytest.mark.pure
 
@@ -25,8 +25,8 @@ def spots(*hours: int, station: str = "kit") -> list[Spot]:
 
 def test_hours_that_follow_each_other_are_one_stretch() -> None:
     """In any order; another station, or an hour between, begins another."""
-    asked = [*spots(7, 5, 6, 9), *spots(10, station="other")]
-    assert stretches(asked) == [Stretch("kit", 5, 7), Stretch("kit", 9, 9), Stretch("other", 10, 10)]
+    requested = [*spots(7, 5, 6, 9), *spots(10, station="other")]
+    assert stretches(requested) == [Stretch("kit", 5, 7), Stretch("kit", 9, 9), Stretch("other", 10, 10)]
 
 
 def test_stretches_that_meet_are_one() -> None:
@@ -42,32 +42,37 @@ def test_an_hour_reaches_the_23_after_it() -> None:
 
 def test_a_setup_lasts_until_a_datastream_begins_or_ends() -> None:
     """Also one of the official station that calibrates the kit."""
-    network = Network(
+    network = AirNetwork(
         [
             PLAIN._replace(instrument="sds011", kappa=0.3, valid_until=NOON),
             PLAIN._replace(valid_from=NOON),
             PLAIN._replace(station="official", kind="official", valid_from=NOON + 5),
         ]
     )
-    told = {hour: network.setup(Spot("kit", NOON + hour)) for hour in (-1, 0, 4, 5)}
-    assert [setup.told["pm25"] for setup in told.values()] == ["koehler-1", "measured", "measured", "regional-1"]
-    assert (told[-1].kappas, told[0].kappas) == ({"pm25": 0.3}, {"pm25": None})
-    assert told[0] is told[4]
+    reported = {hour: network.setup(Spot("kit", NOON + hour)) for hour in (-1, 0, 4, 5)}
+    assert [setup.published["pm25"] for setup in reported.values()] == [
+        "koehler-1",
+        "measured",
+        "measured",
+        "regional-1",
+    ]
+    assert (reported[-1].kappas, reported[0].kappas) == ({"pm25": 0.3}, {"pm25": None})
+    assert reported[0] is reported[4]
 
 
 def test_a_running_mean_needs_18_of_its_24_hours() -> None:
     """The 23 before it among them, the 24th not; without 18 the index of a traffic station lacks its particles."""
-    network = Network([PLAIN, PLAIN._replace(quantity="no2")])
+    network = AirNetwork([PLAIN, PLAIN._replace(quantity="no2")])
     for hours, value in ((18, 2), (17, None)):
         day = {NOON - DAY + 1 + hour: Hour(12.0, 4, 4) for hour in range(-1, hours)}
         known = {("kit", "pm25", "measured"): day, ("kit", "no2", "measured"): {NOON: Hour(28.0, 4, 4)}}
-        ((_, _, found),) = judged(network, spots(NOON), RUNNING, known)
+        ((_, _, found),) = air_indices(network, spots(NOON), RUNNING, known)
         assert found.value == value
 
 
 def test_what_is_corrected_is_known_as_it_is_now() -> None:
     """A correction that is made stands beside what was measured; one that is not made any more is gone."""
-    network = Network([PLAIN._replace(instrument="sds011")])
+    network = AirNetwork([PLAIN._replace(instrument="sds011")])
     known = {
         ("kit", "pm25", "measured"): {NOON: Hour(40.0, 4, 4)},
         ("kit", "humidity", "measured"): {NOON: Hour(80.0, 3, 4)},

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.domain.sorting import Kept
+from streams.domain.assignment import Accepted
 from streams.sinks.arrays import column, microseconds, moment
 from streams.sinks.columns import apart, columns
 from tests.streams.observations import seen
@@ -27,11 +27,11 @@ def test_microseconds_are_exact(instant: datetime) -> None:
 @given(st.lists(st.tuples(st.integers(1, 3), st.integers(0, 3)), min_size=1, max_size=30))
 def test_messages_about_one_interval_come_apart_in_the_order_received(keys: list[tuple[int, int]]) -> None:
     """Those that are alone come in the order of the key; every message is in exactly one place."""
-    kept = Kept([one for one, _ in keys], [seen(quarter=quarter) for _, quarter in keys], [0] * len(keys))
+    accepted = Accepted([one for one, _ in keys], [seen(quarter=quarter) for _, quarter in keys], [0] * len(keys))
     by_key: dict[tuple[int, int], list[int]] = {}
     for place, key in enumerate(keys):
         by_key.setdefault(key, []).append(place)
-    alone, several = apart(columns(kept))
+    alone, several = apart(columns(accepted))
     assert alone.tolist() == [by_key[key][0] for key in sorted(by_key) if len(by_key[key]) == 1]
     assert [group.tolist() for group in several] == [by_key[key] for key in sorted(by_key) if len(by_key[key]) > 1]
 

@@ -7,14 +7,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from streams.indicators.air import compute_exposures
-from streams.indicators.inputs import ChainLink, CountedLink, DuePlace, Inputs, Parallels, RiddenLink, StoredDay
+from streams.indicators.inputs import BicycleKmLink, ChainLink, CountedLink, DuePlace, Inputs, Parallels, StoredDay
 from streams.indicators.sites import compute_site
 from streams.indicators.values import IndicatorValues, Subject
 
 pytestmark = pytest.mark.pure
 
 FIRST, LAST = date(2024, 1, 1), date(2024, 12, 31)
-RIDDEN = RiddenLink(
+BICYCLE_KM = BicycleKmLink(
     route="r",
     period="month",
     first_day=date(2024, 5, 1),
@@ -34,11 +34,11 @@ RIDDEN = RiddenLink(
 class Known(Inputs):
     """Inputs that are known beforehand: sites that counted 40 cyclists on every day of 2024, on one link each."""
 
-    def __init__(self, sites: Sequence[str], ridden: Sequence[RiddenLink] = ()) -> None:
+    def __init__(self, sites: Sequence[str], bicycle_km: Sequence[BicycleKmLink] = ()) -> None:
         """Every site has all others for neighbours."""
         self.municipality, self.zone = "GM0106", ZoneInfo("Europe/Amsterdam")
-        self.sites, self.links = sites, ridden
-        self.asked: dict[tuple[str, ...], tuple[date, date]] = {}
+        self.sites, self.links = sites, bicycle_km
+        self.requested: dict[tuple[str, ...], tuple[date, date]] = {}
         self.years: Sequence[int] = ()
 
     async def site_days(
@@ -46,7 +46,7 @@ class Known(Inputs):
     ) -> Sequence[StoredDay]:
         """Remember what was asked."""
         assert mode in {"bicycles", "cars"}
-        self.asked[tuple(sites)] = first, last
+        self.requested[tuple(sites)] = first, last
         days = [FIRST + timedelta(days=number) for number in range((LAST - FIRST).days + 1)]
         return [
             StoredDay(
@@ -83,7 +83,7 @@ class Known(Inputs):
         del mode
         return [one for one in self.sites if one != site][:most]
 
-    async def looking_at(self, site: str, mode: str, most: int) -> Sequence[str]:
+    async def neighbour_of(self, site: str, mode: str, most: int) -> Sequence[str]:
         """All others."""
         return await self.neighbours(site, mode, most)
 
@@ -140,7 +140,7 @@ class Known(Inputs):
         del district, quantity
         return []
 
-    async def ridden(self, place: DuePlace, years: Sequence[int]) -> Sequence[RiddenLink]:
+    async def bicycle_km(self, place: DuePlace, years: Sequence[int]) -> Sequence[BicycleKmLink]:
         """Remember what was asked."""
         del place
         self.years = years
@@ -152,7 +152,7 @@ async def test_a_year_that_moved_moves_the_two_after_it() -> None:
     inputs, values = Known(["a", "b"]), IndicatorValues()
     await compute_site(inputs, DuePlace("site", "a", "bicycles", [2024]), values)
     _, scopes = values.taken()
-    assert inputs.asked["a",] == (date(2022, 1, 1), date(2026, 12, 31))
+    assert inputs.requested["a",] == (date(2022, 1, 1), date(2026, 12, 31))
     assert {year for scope in scopes for year in scope.years} == {2024, 2025, 2026}
 
 
@@ -189,8 +189,8 @@ async def test_cars_ride_on_no_cycle_route() -> None:
 async def test_air_of_elsewhere_stands_in_for_a_quarter_of_a_route_at_most() -> None:
     """Weighed by bicycle-kilometres: (3 km of 8 and 1 km of 12 ug/m3) with as many cyclists is 9."""
     for away, value in ((1.0, 9.0), (2.0, None)):
-        elsewhere = RIDDEN._replace(name="b", length=away, own_air=None)
-        inputs, values = Known([], [RIDDEN, elsewhere]), IndicatorValues()
+        elsewhere = BICYCLE_KM._replace(name="b", length=away, own_air=None)
+        inputs, values = Known([], [BICYCLE_KM, elsewhere]), IndicatorValues()
         await compute_exposures(inputs, DuePlace("site", "a", "bicycles", [2024]), values)
         ((subject, one),), _ = values.taken()
         assert (subject, one.indicator, one.value) == (Subject("route", "r"), "exposure_pm25", value)
@@ -201,5 +201,5 @@ async def test_air_of_elsewhere_stands_in_for_a_quarter_of_a_route_at_most() -> 
 async def test_exposure_is_of_cyclists_and_fine_dust_only() -> None:
     """Another quantity of a station moves no route."""
     values = IndicatorValues()
-    await compute_exposures(Known([], [RIDDEN]), DuePlace("station", "s", "no2", [2024]), values)
+    await compute_exposures(Known([], [BICYCLE_KM]), DuePlace("station", "s", "no2", [2024]), values)
     assert values.taken() == ([], [])

@@ -12,7 +12,7 @@ from streams.domain.sequence import Counts, Followed, Said, follow, newer
 pytestmark = pytest.mark.pure
 
 numbers = st.tuples(st.integers(1, 3), st.integers(0, 4))
-"""A run, that was first heard of at the moment of the same name, and a number in it."""
+"""A run, that was first seen at the moment of the same name, and a number in it."""
 
 
 def said(value: float, at: int, run: int | None = None, number: int | None = None) -> Said:
@@ -34,8 +34,8 @@ def test_whatever_is_sent_again_and_in_any_order_the_last_stands(sent: tuple[tup
     """A sender says A, then B, perhaps C; between any two steps a line is cut, and all or part of it comes again."""
     for arriving in set(permutations(sent * 2)):
         after = follow(None, [of(place, at) for at, place in enumerate(arriving)])
-        assert after.standing is not None
-        assert after.standing.content == of(sent[-1], 0).content
+        assert after.existing is not None
+        assert after.existing.content == of(sent[-1], 0).content
 
 
 @given(st.lists(numbers, min_size=1, max_size=12), st.data())
@@ -45,16 +45,16 @@ def test_of_numbered_messages_the_last_in_the_senders_order_stands(
     """Over restarts too; when each was received is of no interest."""
     moments = data.draw(st.permutations(range(len(places))))
     after = follow(None, [of(place, at) for place, at in zip(places, moments, strict=True)])
-    assert after.standing is not None
-    assert (after.standing.run, after.standing.number) == max(places)
+    assert after.existing is not None
+    assert (after.existing.run, after.existing.number) == max(places)
 
 
 @given(st.permutations(range(6)))
 def test_of_messages_without_a_number_the_last_received_stands(moments: list[int]) -> None:
     """In whatever order they are read from the log."""
     after = follow(None, [said(at % 3, at) for at in moments])
-    assert after.standing is not None
-    assert after.standing.received_at == 5
+    assert after.existing is not None
+    assert after.existing.received_at == 5
 
 
 mixed = st.lists(st.one_of(st.none(), numbers), min_size=1, max_size=12)
@@ -68,8 +68,8 @@ def test_a_restatement_stands_until_the_sender_says_something_newer(places: list
     first = places.index(max(numbered)) if numbered else -1
     last = max((at for at, place in enumerate(places) if place is None), default=-1)
     after = follow(None, messages)
-    assert after.standing is not None
-    assert after.standing.content == messages[max(first, last)].content
+    assert after.existing is not None
+    assert after.existing.content == messages[max(first, last)].content
 
 
 @given(mixed, st.integers(0, 12))
@@ -77,8 +77,8 @@ def test_it_does_not_matter_where_a_batch_ends(places: list[tuple[int, int] | No
     """What stands and what is counted are the same."""
     messages = [said(at % 3, at) if place is None else of(place, at) for at, place in enumerate(places)]
     whole, before = follow(None, messages), follow(None, messages[:cut])
-    after = follow(before.standing, messages[cut:])
-    assert (after.standing, before.counts + after.counts) == (whole.standing, whole.counts)
+    after = follow(before.existing, messages[cut:])
+    assert (after.existing, before.counts + after.counts) == (whole.existing, whole.counts)
     assert sum(whole.counts) == len(messages)
 
 
@@ -112,18 +112,18 @@ def test_a_run_is_as_old_as_its_first_message() -> None:
 def test_what_was_received_before_a_restatement_does_not_undo_it() -> None:
     """Read late from the log, it is newer than what its sender said before, and older than what was restated since."""
     late = of(B, 5)
-    assert follow(None, [of(A, 9), late]).standing == late
-    restated = follow(None, [of(A, 1), said(7, 9), late]).standing
+    assert follow(None, [of(A, 9), late]).existing == late
+    restated = follow(None, [of(A, 1), said(7, 9), late]).existing
     assert restated is not None
     assert restated.content == said(7, 9).content
-    assert follow(restated, [of(C, 10)]).standing == of(C, 10)
+    assert follow(restated, [of(C, 10)]).existing == of(C, 10)
 
 
 def test_nothing_new_leaves_what_stood() -> None:
     """Which message made it so is said only where one did."""
-    stood = of(B, 1)
-    assert follow(stood, [of(A, 2)]) == Followed(stood, None, Counts(overtaken=1))
-    assert follow(stood, [of(A, 2), of(C, 3)]).last == 1
+    before_it = of(B, 1)
+    assert follow(before_it, [of(A, 2)]) == Followed(before_it, None, Counts(overtaken=1))
+    assert follow(before_it, [of(A, 2), of(C, 3)]).last == 1
 
 
 @given(st.lists(st.one_of(st.none(), numbers), min_size=2, max_size=2), st.integers(0, 3), st.integers(0, 3))

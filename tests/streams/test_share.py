@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.reasons import reason
-from streams.domain.share import Interval, Paired, calibrated, pair, pool, share, wilson
+from streams.domain.share import CrossingInterval, Paired, calibrated, pair, pool, share, wilson
 
 pytestmark = pytest.mark.pure
 
@@ -48,9 +48,9 @@ def test_handbook_section_2_calibrated() -> None:
     assert found.calibrated_high == pytest.approx(0.3750, abs=5e-5)
 
 
-def quarters(bicycles: Sequence[float | None], cars: Sequence[float | None]) -> list[Interval]:
+def quarters(bicycles: Sequence[float | None], cars: Sequence[float | None]) -> list[CrossingInterval]:
     """Put quarters of one crossing beside each other."""
-    return [Interval((bike,), (car,)) for bike, car in zip(bicycles, cars, strict=True)]
+    return [CrossingInterval((bike,), (car,)) for bike, car in zip(bicycles, cars, strict=True)]
 
 
 def test_handbook_section_2_an_unpaired_quarter_gives_nothing() -> None:
@@ -75,19 +75,19 @@ TELRAAM = {"bike": 97.53, "car": 118.52, "heavy": 3.7, "pedestrian": 12.35}
 )
 def test_handbook_section_2_telraam_hour(others: Sequence[str], value: float) -> None:
     """Scaled counts give the share of two named denominators."""
-    found = share(pair([Interval((TELRAAM["bike"],), [TELRAAM[mode] for mode in others], uptime=0.81)]))
+    found = share(pair([CrossingInterval((TELRAAM["bike"],), [TELRAAM[mode] for mode in others], uptime=0.81)]))
     assert found.value == pytest.approx(value, abs=5e-5)
 
 
 def test_handbook_section_2_chance_is_of_what_was_seen() -> None:
     """79 of 178 in 81 % of the hour, not 97.53 of 219.75."""
-    found = share(pair([Interval((TELRAAM["bike"],), (TELRAAM["car"], TELRAAM["heavy"]), uptime=0.81)]))
+    found = share(pair([CrossingInterval((TELRAAM["bike"],), (TELRAAM["car"], TELRAAM["heavy"]), uptime=0.81)]))
     assert [found.low, found.high] == pytest.approx([0.3728, 0.5172], abs=5e-5)
 
 
 def test_every_mode_of_every_crossing_must_be_valid() -> None:
     """Two directions and two sites: one gap among them unpairs the interval, and so does an uptime of 0."""
-    whole = Interval((5.0, 7.0), (10.0, 3.0, 20.0, 5.0))
+    whole = CrossingInterval((5.0, 7.0), (10.0, 3.0, 20.0, 5.0))
     assert pair([whole]) == Paired(12, 50, 12, 50, paired=1, expected=1)
     for torn in (
         whole._replace(bicycles=(5.0, None)),
@@ -137,7 +137,7 @@ def test_more_bicycles_are_not_less_share(bicycles: int, others: int, more: int)
 @given(QUARTERS, st.randoms(use_true_random=False))
 def test_the_order_of_intervals_does_not_matter(counts: list[tuple[int | None, int | None]], shuffler: object) -> None:
     """Late data end in the same sums."""
-    intervals = [Interval((bike,), (car,)) for bike, car in counts]
+    intervals = [CrossingInterval((bike,), (car,)) for bike, car in counts]
     other = list(intervals)
     shuffler.shuffle(other)  # type: ignore[attr-defined] # hypothesis hands out a Random
     assert share(pair(other)) == share(pair(intervals))

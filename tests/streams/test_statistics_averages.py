@@ -159,7 +159,7 @@ COUNTS = st.lists(st.integers(0, 5000), min_size=365, max_size=365)
 @settings(max_examples=25, deadline=None)
 @given(COUNTS, st.randoms(use_true_random=False))
 def test_the_order_of_days_does_not_matter(counts: list[int], shuffler: object) -> None:
-    """Not by a single bit: a figure gets a new revision only when its content differs."""
+    """Not by a single bit: an indicator gets a new revision only when its content differs."""
     days = week(date(2023, 1, 1), counts)
     other = list(days)
     shuffler.shuffle(other)  # type: ignore[attr-defined] # hypothesis hands out a Random

@@ -120,8 +120,8 @@ def test_means_are_of_the_days_on_which_every_link_is_valid() -> None:
     assert found.usage.bicycle_km == pytest.approx(33045)
 
 
-def test_under_three_quarters_of_the_days_figures_are_withheld() -> None:
-    """The lengths stay, for they are no figure of the period."""
+def test_under_three_quarters_of_the_days_indicators_are_withheld() -> None:
+    """The lengths stay, for they are no indicator of the period."""
     found = period_usage(ROUTE, counts_of(ROUTE, 1.0, 1.0), expected=3)
     assert (found.days, found.usage.bicycle_km, found.usage.green_share) == (2, None, None)
     assert found.usage.withheld == reason("coverage_below", valid=66, needed=75)

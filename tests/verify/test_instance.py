@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 from werkzeug import Request, Response
 
 from deploy.cli import assembled
-from verify import reading
-from verify.instance import AbsentError, Instance, InstanceAwayError, RefusedError
+from verify import resources
+from verify.instance import AbsentError, Instance, InstanceAwayError, InstanceRefusedError
 
 SITE = {
     "id": "kolk",
@@ -72,11 +72,11 @@ def test_a_refusal_is_told_in_its_own_words(httpserver: HTTPServer, instance: In
     httpserver.expect_request("/v1/x").respond_with_json(problem, status=400)
     httpserver.expect_request("/v1/y").respond_with_json({"detail": "Bestaat niet."}, status=404)
     httpserver.expect_request("/v1/z").respond_with_data("<html>", status=502)
-    with pytest.raises(RefusedError, match=r"\(400\): startTijd ligt na eindTijd\."):
+    with pytest.raises(InstanceRefusedError, match=r"\(400\): startTijd ligt na eindTijd\."):
         instance.sheet("/v1/x")
     with pytest.raises(AbsentError, match=r"Bestaat niet\."):
         instance.one("/v1/y")
-    with pytest.raises(RefusedError, match="502"):
+    with pytest.raises(InstanceRefusedError, match="502"):
         instance.one("/v1/z")
 
 
@@ -99,7 +99,7 @@ def test_a_site_is_read_with_its_directions_and_the_lengths_of_its_intervals(
 ) -> None:
     """A mode of which one counter ever spoke every minute is a fine one."""
     httpserver.expect_request("/v1/telpunten/kolk").respond_with_json(SITE)
-    found = reading.site(instance, "kolk")
+    found = resources.site(instance, "kolk")
     assert (found.directions["fiets"], found.fine) == (["in", "out"], frozenset({"fiets"}))
     assert found.since["fiets"] == datetime(2023, 12, 31, 23, tzinfo=UTC)
     assert found.until["fiets"] == datetime(2025, 12, 31, 23, tzinfo=UTC)
@@ -109,8 +109,8 @@ def test_an_unknown_site_is_answered_with_the_known_ones(httpserver: HTTPServer,
     """As a person would."""
     httpserver.expect_request("/v1/telpunten/kolkk").respond_with_json({"detail": "Bestaat niet."}, status=404)
     httpserver.expect_request("/v1/telpunten").respond_with_json({"gegevens": [{"id": "kolk"}], "volgende": None})
-    with pytest.raises(reading.SiteUnknownError, match="has no site 'kolkk'; it has: kolk"):
-        reading.site(instance, "kolkk")
+    with pytest.raises(resources.SiteUnknownError, match="has no site 'kolkk'; it has: kolk"):
+        resources.site(instance, "kolkk")
 
 
 @pytest.mark.parametrize(

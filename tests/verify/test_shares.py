@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from verify import sharing
-from verify.calendar import Range, buckets
-from verify.comparing import Compared
-from verify.counting import QUARTER, Count
-from verify.course import can_be_laid_together
-from verify.sharing import BOUNDS, Crossing, Pairing, Share, bins_of, calibrated, hours_of, share, wilson
+from verify import shares
+from verify.calendar import LocalRange, buckets
+from verify.checks import can_be_laid_together
+from verify.comparison import Compared
+from verify.counts import QUARTER, Count
+from verify.shares import BOUNDS, Crossing, Pairing, PublishedShare, bins_of, calibrated, hours_of, share, wilson
 
 pytestmark = pytest.mark.pure
 
@@ -138,13 +138,13 @@ def test_while_a_mode_is_not_counted_nothing_is_expected() -> None:
 
 def test_a_published_share_that_is_a_mean_of_shares_is_a_difference() -> None:
     """Two hours 1/10 and 9/10 of unequal traffic; every number beside it is right."""
-    span = Range(date(2026, 5, 12), date(2026, 5, 12), ZoneInfo("Europe/Amsterdam"))
+    span = LocalRange(date(2026, 5, 12), date(2026, 5, 12), ZoneInfo("Europe/Amsterdam"))
     (day,) = buckets("dag", span)
     hours = {SIX: pooled(10, 100), SIX + timedelta(hours=1): pooled(9, 10)}
     right = dict(zip(BOUNDS, (*wilson(19, 110), *(calibrated(19, 110, a) for a in (0.8, 1.4))), strict=True))
-    row = Share(day.start, day.end, Decimal(19), Decimal(110), 8, 8, Decimal("0.5"), _decimals(right))
+    row = PublishedShare(day.start, day.end, Decimal(19), Decimal(110), 8, 8, Decimal("0.5"), _decimals(right))
     found = [
-        one for one in sharing.compare("x", "dag", span, [row], hours, factors=(0.8, 1.4)) if isinstance(one, Compared)
+        one for one in shares.compare("x", "dag", span, [row], hours, factors=(0.8, 1.4)) if isinstance(one, Compared)
     ]
     assert [(one.name, one.recomputed) for one in found if one.differs] == [("aandeel", 19 / 110)]
 

@@ -4,12 +4,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from verify import riding
-from verify.comparing import Compared
-from verify.course import counters
-from verify.figures import chains
-from verify.figures.book import Period
-from verify.riding import Link, usage
+from verify import route_usage
+from verify.checks import counters
+from verify.comparison import Compared
+from verify.indicators import chains
+from verify.indicators.day_series import DayRange
+from verify.route_usage import LinkUsage, usage
 
 pytestmark = pytest.mark.pure
 
@@ -18,10 +18,10 @@ CYCLISTS = (3200.0, 1450.0, 620.0, 540.0, 1900.0)
 MEASURED = (1, 2, 5)
 GREEN = (3, 4)
 WORKED = [
-    Link(f"l{number}", length, number in GREEN, number in MEASURED, cyclists)
+    LinkUsage(f"l{number}", length, number in GREEN, number in MEASURED, cyclists)
     for number, (length, cyclists) in enumerate(zip(LENGTHS, CYCLISTS, strict=True), 1)
 ]
-WEEK = Period(date(2026, 5, 4), date(2026, 5, 10))
+WEEK = DayRange(date(2026, 5, 4), date(2026, 5, 10))
 
 
 def test_handbook_links_and_routes_vector() -> None:
@@ -48,7 +48,7 @@ def test_published_usage_is_compared_link_by_link() -> None:
     published = usage(WORKED) | {"gelijkmatigheid": 0.2}
     each = {link.name: link.cyclists for link in WORKED} | {"l3": 621.0}
     found = [
-        one for one in riding.compare("x", "2026-05-12", published, WORKED, each=each) if isinstance(one, Compared)
+        one for one in route_usage.compare("x", "2026-05-12", published, WORKED, each=each) if isinstance(one, Compared)
     ]
     assert [(one.name, one.published) for one in found if one.differs] == [
         ("gelijkmatigheid", 0.2),

@@ -9,7 +9,7 @@ MARGIN: Final = 2.0
 """Seconds that it may be late: it looks once a second, and writes for a while."""
 
 
-class Fault(NamedTuple):
+class RecordedFault(NamedTuple):
     """One fault of the load's record, on its clock."""
 
     name: str
@@ -17,26 +17,26 @@ class Fault(NamedTuple):
     ended_at: float
 
 
-class Window(NamedTuple):
+class LossWindow(NamedTuple):
     """From the moment after which nothing was saved until the broker was dead."""
 
     opened_at: float
     closed_at: float
 
 
-def windows(faults: Sequence[Fault]) -> list[Window]:
+def windows(faults: Sequence[RecordedFault]) -> list[LossWindow]:
     """Find the windows of all kills of the broker; while it is stopped or its disk is full it saves nothing."""
     blind = [one for one in faults if one.name in {"stop-mosquitto", "disk-full"}]
     kills = [one for one in faults if one.name in {"kill-mosquitto", "kill-all"}]
-    return [Window(_saved_at(kill.began_at, blind), kill.ended_at + MARGIN) for kill in kills]
+    return [LossWindow(_saved_at(kill.began_at, blind), kill.ended_at + MARGIN) for kill in kills]
 
 
-def excused(acknowledged_at: Iterable[float], found: Sequence[Window]) -> bool:
+def excused(acknowledged_at: Iterable[float], found: Sequence[LossWindow]) -> bool:
     """Tell whether every acknowledgement of a message fell into a window."""
     return all(any(one.opened_at <= at <= one.closed_at for one in found) for at in acknowledged_at)
 
 
-def _saved_at(killed_at: float, blind: Sequence[Fault]) -> float:
+def _saved_at(killed_at: float, blind: Sequence[RecordedFault]) -> float:
     """Go back so many seconds in which it could have saved."""
     at, left = killed_at, AUTOSAVE + MARGIN
     for fault in sorted(blind, key=lambda one: one.ended_at, reverse=True):

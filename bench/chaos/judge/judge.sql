@@ -29,7 +29,7 @@ WHERE d.sensor IN (SELECT DISTINCT sensor FROM sent);
 SELECT (SELECT count(*) FROM wanted)
        - (SELECT count(*) FROM wanted w JOIN stored s USING (sensor, source, started_at) WHERE s.value = w.value),
        (SELECT count(*) FROM rejected WHERE acknowledged AND rows = 0),
-       (SELECT count(*) FROM doorfiets.dirty);
+       (SELECT count(*) FROM doorfiets.dirty_hour);
 
 -- missing --
 -- Intervals that are not there, with every acknowledged message that spoke of them.

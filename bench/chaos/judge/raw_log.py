@@ -11,7 +11,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
-_TOPICS: Final = ("raw", "heard")
+_TOPICS: Final = ("raw",)
 _PATIENCE_MS: Final = 1_000
 _ANSWER_MS: Final = 120_000
 _TRIES: Final = 5

@@ -12,8 +12,8 @@ _SOURCES: Final = ("seen", "stream", "crossing", "sent_air_hour")
 _STORED: Final = {"air_hour": sql.Identifier("sent_air_hour")}
 _SHOWN: Final = 5
 KEYS: Final = {
-    "tally_hour": ("datastream", "hour"),
-    "tally_day": ("datastream", "day"),
+    "datastream_hour": ("datastream", "hour"),
+    "datastream_day": ("datastream", "day"),
     "site_hour": ("site", "mode", "hour"),
     "site_day": ("site", "mode", "day"),
     "share_hour": ("screenline", "variant", "hour"),

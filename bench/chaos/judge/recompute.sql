@@ -1,4 +1,4 @@
--- tally_hour --
+-- datastream_hour --
 -- Every hour from the observations alone, written for clarity, not for speed.
 SELECT o.datastream, date_trunc('hour', o.started_at, 'UTC') AS hour,
        count(*)::int AS rows, coalesce(sum(o.spans) FILTER (WHERE o.ok), 0)::int AS valid, 3600 / d.seconds AS expected,
@@ -6,7 +6,7 @@ SELECT o.datastream, date_trunc('hour', o.started_at, 'UTC') AS hour,
 FROM seen o JOIN doorfiets.datastream d USING (datastream)
 GROUP BY o.datastream, 2, d.seconds;
 
--- tally_day --
+-- datastream_day --
 SELECT o.datastream, (o.started_at AT TIME ZONE 'Europe/Amsterdam')::date AS day,
        count(*)::int AS rows, coalesce(sum(o.spans) FILTER (WHERE o.ok), 0)::int AS valid,
        sum(o.value::numeric) FILTER (WHERE o.ok) AS total, min(o.value) FILTER (WHERE o.ok) AS minimum, max(o.value) FILTER (WHERE o.ok) AS maximum
@@ -80,14 +80,15 @@ JOIN recomputed_site_day s ON s.site = counted.site AND s.mode = 'bicycles';
 -- air_hour --
 SELECT d.station, d.quantity, d.layer, t.hour,
        CASE WHEN t.valid * 4 >= t.expected * 3 THEN (t.total * d.scale::numeric / t.valid)::float8 END AS mean, t.valid
-FROM recomputed_tally_hour t JOIN doorfiets.datastream d USING (datastream) WHERE d.station IS NOT NULL;
+FROM recomputed_datastream_hour t JOIN doorfiets.datastream d USING (datastream) WHERE d.station IS NOT NULL;
 
 -- sent_air_hour --
 -- What stations and their publishers sent; our corrections are arithmetic over it, with vectors of their own.
 SELECT * FROM doorfiets.air_hour WHERE layer IN ('measured', 'publisher');
 
 -- seen --
-SELECT *, value IS NOT NULL AND uptime > 0 AND doubts & 1 = 0 AS ok, CASE WHEN doubts & 4 = 4 THEN 2 ELSE 1 END AS spans FROM doorfiets.observation;
+SELECT *, value IS NOT NULL AND uptime > 0 AND quality_flags & 1 = 0 AS ok,
+       CASE WHEN quality_flags & 4 = 4 THEN 2 ELSE 1 END AS spans FROM doorfiets.observation;
 
 -- stream --
 SELECT c.site, c.mode, d.datastream, d.seconds, d.valid_from, d.valid_until FROM doorfiets.channel c JOIN doorfiets.datastream d USING (channel);

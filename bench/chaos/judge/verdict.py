@@ -8,7 +8,7 @@ Examples: TypeAlias = Mapping[str, list[tuple[Any, ...]]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Verdict:
+class ChaosVerdict:
     """All counts are of readings (intervals of a source), but for `messages`, `unrejected` and `wrong`."""
 
     messages: int

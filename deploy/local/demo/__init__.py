@@ -1,1 +1,1 @@
-"""The demo: the whole platform, a year of recordings, a street that speaks, and proof that the numbers are right."""
+"""The demo: the whole platform, a year of recordings, simulated sensors, and proof that the numbers are right."""

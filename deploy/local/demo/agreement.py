@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 from psycopg.rows import dict_row
 
-from deploy.local.demo.reference import AUTUMN_NIGHT, AUTUMN_TOTALS, YEAR, Counter, Month
+from deploy.local.demo.reference import AUTUMN_NIGHT, AUTUMN_TOTALS, YEAR, Month, RecordedCounter
 from schemas import named_sql
 
 SQL: Final = named_sql.parse((files("deploy.local.demo") / "agreement.sql").read_text("utf-8"))
@@ -17,7 +17,7 @@ SPRING_NIGHT: Final = date(2024, 3, 31)
 _QUARTER: Final = timedelta(minutes=15)
 
 
-class Day(NamedTuple):
+class PublishedDay(NamedTuple):
     """What is published of one local day."""
 
     total: float | None
@@ -29,17 +29,17 @@ class Day(NamedTuple):
 class Found(NamedTuple):
     """What is published of one counter: its days, and the sum over its channels by month."""
 
-    days: Mapping[date, Day]
+    days: Mapping[date, PublishedDay]
     channels: Mapping[str, float]
 
 
-def find(connection: psycopg.Connection[Any], counter: Counter) -> Found:
+def find(connection: psycopg.Connection[Any], counter: RecordedCounter) -> Found:
     """Ask the database what it publishes of a counter."""
     first, last = YEAR
-    asked = {"site": counter.site, "counter": counter.code, "first": first, "last": last}
+    parameters = {"site": counter.site, "counter": counter.code, "first": first, "last": last}
     with connection.cursor(row_factory=dict_row) as cursor:
-        days = {row.pop("day"): Day(**row) for row in cursor.execute(SQL["site_days"], asked)}
-        channels = {row["month"]: row["total"] for row in cursor.execute(SQL["channel_months"], asked)}
+        days = {row.pop("day"): PublishedDay(**row) for row in cursor.execute(SQL["site_days"], parameters)}
+        channels = {row["month"]: row["total"] for row in cursor.execute(SQL["channel_months"], parameters)}
     return Found(days, channels)
 
 

@@ -8,16 +8,16 @@ ORDER BY day;
 -- channel_months --
 -- The sum over all channels of a counter, by month.
 SELECT to_char(t.day, 'YYYY-MM') AS month, sum(t.total)::float8 AS total
-FROM doorfiets.tally_day t JOIN doorfiets.datastream d USING (datastream)
+FROM doorfiets.datastream_day t JOIN doorfiets.datastream d USING (datastream)
 WHERE d.sensor = %(counter)s AND t.day >= %(first)s AND t.day < %(last)s
 GROUP BY 1;
 
--- kept --
+-- stored --
 -- How many readings with a value are stored of some counters.
-SELECT count(o.value) AS kept
+SELECT count(o.value) AS stored
 FROM doorfiets.observation o JOIN doorfiets.datastream d USING (datastream)
 WHERE d.sensor = ANY (%(counters)s);
 
 -- waiting --
 -- Hours that are still to be computed.
-SELECT count(*) AS hours FROM doorfiets.dirty;
+SELECT count(*) AS hours FROM doorfiets.dirty_hour;

@@ -1,4 +1,7 @@
-"""The course of the demo: everything up, the street speaking, a year of recordings in, and then a person or a proof."""
+"""The course of the demo.
+
+Everything up, the simulator publishing, a year of recordings in, and then a person or a proof.
+"""
 
 import subprocess
 import sys
@@ -10,14 +13,14 @@ from typing import Final, TypeAlias
 
 from deploy.local.demo.guide import guide
 from deploy.local.demo.proof import Proof
-from deploy.local.demo.street import street
+from deploy.local.demo.simulator import simulator
 from deploy.local.demo.trial import NotShownError, trial, wait
 from deploy.local.foreground import stopped_by_signals
 from deploy.local.screen import watching
+from deploy.local.simulator import clock
+from deploy.local.simulator.access import broker_of
+from deploy.local.simulator.publisher import SensorPublisher
 from deploy.local.stack import Stack
-from deploy.local.street import clock
-from deploy.local.street.access import broker_of
-from deploy.local.street.mouth import Mouth
 from deploy.settings import Settings, write
 from registry.files import load
 
@@ -31,23 +34,23 @@ _LOOK_EVERY: Final = 1.0
 def show(settings: Settings, tell: Tell) -> None:
     """Show everything to a person, until Ctrl-C."""
     with _running(settings, tell) as (stack, _):
-        here = stack.settings()
-        log = stack.layout.log("street")
-        with suppress(KeyboardInterrupt), street(here, log, stack.layout.data / "street"):
+        location = stack.settings()
+        log = stack.layout.log("simulator")
+        with suppress(KeyboardInterrupt), simulator(location, log, stack.layout.data / "simulator"):
             tell(_guide(stack, log))
-            _import_recordings(here, tell).wait(tell)
-            tell("All of 2024 is stored and computed. The street goes on.")
-            while stack.runs():  # the street stops before the broker it speaks to
+            _import_recordings(location, tell).wait(tell)
+            tell("All of 2024 is stored and computed. The simulator goes on.")
+            while stack.runs():  # the simulator stops before the broker it speaks to
                 time.sleep(_LOOK_EVERY)
 
 
 def check(settings: Settings, tell: Tell) -> bool:
     """Show everything to nobody: answer whether 2024 agrees with the reference, and a message arrives in time."""
     with _running(settings, tell) as (stack, ready):
-        here = stack.settings()
+        location = stack.settings()
         verdicts = [(ready <= _READY_WITHIN, f"ready after {ready:.1f} s, promised within {_READY_WITHIN:.0f} s")]
-        verdicts.append(_live(here))
-        proof = _import_recordings(here, tell)
+        verdicts.append(_live(location))
+        proof = _import_recordings(location, tell)
         tell(f"all of it is stored and computed {proof.wait(tell):.0f} s later")
         verdicts += proof.lines()
     for good, line in verdicts:
@@ -73,35 +76,38 @@ def _running(settings: Settings, tell: Tell) -> Iterator[tuple[Stack, float]]:
             tell("Stopped; what was stored is there again at the next start.")
 
 
-def _import_recordings(here: Settings, tell: Tell) -> Proof:
+def _import_recordings(location: Settings, tell: Tell) -> Proof:
     """Read the recordings through the history reader, unless they are stored already."""
-    folder = here.registry / "recordings"
-    proof = Proof(load(here.registry), folder, str(here.postgres))
-    if proof.kept():
+    folder = location.registry / "recordings"
+    proof = Proof(load(location.registry), folder, str(location.postgres))
+    if proof.stored():
         tell("The recordings of 2024 are there already.")
         return proof
     began = time.monotonic()
     tell("Reading the recordings of 2024 ...")
-    _history(here, folder)
+    _history(location, folder)
     tell(f"read after {time.monotonic() - began:.1f} s")
     return proof
 
 
-def _history(here: Settings, folder: Path) -> None:
+def _history(location: Settings, folder: Path) -> None:
     files = sorted(folder.glob("*/*.csv.gz"))
     command = [sys.executable, "-P", "-m", "deploy", "import", *map(str, files)]
-    subprocess.run(command, env=write(here), check=True)
+    subprocess.run(command, env=write(location), check=True)
 
 
-def _live(here: Settings) -> tuple[bool, str]:
+def _live(location: Settings) -> tuple[bool, str]:
     """Publish one message and wait until the interface shows it."""
     one = trial(clock.now(), 100 + int(clock.now().timestamp()) % 400)
-    with Mouth(broker_of(here)) as mouth:
-        mouth.say(one.message)
+    with SensorPublisher(broker_of(location)) as publisher:
+        publisher.say(one.message)
         try:
-            took = wait(str(here.public_url), one)
+            took = wait(str(location.public_url), one)
         except NotShownError as problem:
-            return False, f"{problem}; refused {mouth.refused} {mouth.why}, nobody listening {mouth.unheard}"
+            return (
+                False,
+                f"{problem}; refused {publisher.refused} {publisher.why}, nobody listening {publisher.undelivered}",
+            )
     return (
         took <= _LIVE_WITHIN,
         f"a message is shown {took:.2f} s after it was published, promised {_LIVE_WITHIN:.0f} s",
@@ -109,11 +115,11 @@ def _live(here: Settings) -> tuple[bool, str]:
 
 
 def _guide(stack: Stack, log: Path) -> str:
-    here, layout = stack.settings(), stack.layout
+    location, layout = stack.settings(), stack.layout
     return guide(
-        site=str(here.public_url),
-        mqtt=str(here.mqtt),
-        password_file=layout.password("street"),
+        site=str(location.public_url),
+        mqtt=str(location.mqtt),
+        password_file=layout.password("simulator"),
         log=log,
         home=layout.home,
         now=clock.now(),

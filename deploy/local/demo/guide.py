@@ -9,7 +9,7 @@ from deploy.local.demo.trial import trial
 _TEXT = """
 Open
   {site}/nl/
-      the start page: today's numbers climb while the street catches up with now (90 s), then every minute
+      the start page: today's numbers climb while the simulator catches up with now (90 s), then every minute
   {site}/v1/telpunten
       the open data interface, described by {site}/v1/openapi.json
 
@@ -26,7 +26,7 @@ Publish one message yourself: {value} cyclists at Kolk in the last quarter
 and see it at
   {site}{path}
 
-The street writes to {log}
+The simulator writes to {log}
 Ctrl-C stops everything; what was stored stays in {home}
 """
 
@@ -41,8 +41,8 @@ def guide(*, site: str, mqtt: str, password_file: Path, log: Path, home: Path, n
 
 
 def publish(topic: str, payload: bytes, mqtt: str, password_file: Path) -> str:
-    """Write the line for a shell that publishes one message as the street."""
+    """Write the line for a shell that publishes one message as the simulator."""
     host, _, port = mqtt.rpartition(":")
     password = f'"$(cat {shlex.quote(str(password_file))})"'
-    words = ["mosquitto_pub", "-V", "5", "-h", host, "-p", port, "-q", "1", "-u", "street", "-t", topic]
+    words = ["mosquitto_pub", "-V", "5", "-h", host, "-p", port, "-q", "1", "-u", "simulator", "-t", topic]
     return f"{shlex.join(words)} -P {password} -m {shlex.quote(payload.decode())}"

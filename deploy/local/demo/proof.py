@@ -10,7 +10,7 @@ import psycopg
 
 from deploy.local.demo import agreement, reference
 from deploy.local.demo.agreement import SQL
-from deploy.local.street import recordings
+from deploy.local.simulator import recordings
 from schemas.failures import CheckFailedError
 from schemas.registry import Registry
 
@@ -20,7 +20,7 @@ _TELL_EVERY: Final = 5.0
 
 
 class NotComputedError(CheckFailedError):
-    """The recordings were not stored and computed in time; see the logs of keep and tally."""
+    """The recordings were not stored and computed in time; see the logs of store and aggregate."""
 
 
 class Proof:
@@ -35,22 +35,22 @@ class Proof:
         self._recorded = {counter.code: recordings.read(folder, counter.code) for counter in self._counters}
         self._cells = sum(reference.cells(counter, self._recorded[counter.code]) for counter in self._counters)
 
-    def kept(self) -> bool:
+    def stored(self) -> bool:
         """Tell whether every recorded value is stored already."""
-        return self._ask("kept", counters=[counter.code for counter in self._counters]) >= self._cells
+        return self._ask("stored", counters=[counter.code for counter in self._counters]) >= self._cells
 
     def wait(self, tell: Callable[[str], None], patience: float = 600.0) -> float:
         """Wait until all is stored and computed; answer the seconds, or raise NotComputedError after `patience`."""
-        began = told = time.monotonic()
-        while not self.kept() or self._ask("waiting"):
+        began = reported = time.monotonic()
+        while not self.stored() or self._ask("waiting"):
             now = time.monotonic()
             if now - began > patience:
                 raise NotComputedError(
                     f"after {patience:.0f} s {self._ask('waiting'):,} hours are still to be computed"
                 )
-            if now - told > _TELL_EVERY:
-                told = now
-                tell(f"  {self._ask('waiting'):,} hours wait to be computed; the street adds this year meanwhile")
+            if now - reported > _TELL_EVERY:
+                reported = now
+                tell(f"  {self._ask('waiting'):,} hours wait to be computed; the simulator adds this year meanwhile")
             time.sleep(_PAUSE)
         return time.monotonic() - began
 
@@ -66,16 +66,16 @@ class Proof:
                 yield from ((True, f"  {line}") for line in _partial(months, expected))
                 yield from ((False, f"  {line}") for line in wrong)
 
-    def _ask(self, name: str, **asked: object) -> int:
+    def _ask(self, name: str, **requested: object) -> int:
         with self._connect() as connection:
-            row = connection.execute(SQL[name], asked).fetchone()
+            row = connection.execute(SQL[name], requested).fetchone()
         return int(row[0]) if row else 0
 
     def _connect(self) -> psycopg.Connection[Any]:
         return psycopg.connect(self._conninfo, user=_READER, autocommit=True)
 
 
-def _summary(counter: reference.Counter, months: list[reference.Month], wrong: int) -> str:
+def _summary(counter: reference.RecordedCounter, months: list[reference.Month], wrong: int) -> str:
     total, quarters = sum(month.total for month in months), sum(month.quarters for month in months)
     rows = sum(month.rows for month in months)
     verdict = f"{wrong} differences" if wrong else "agrees with the reference"

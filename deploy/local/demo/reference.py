@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from deploy.local.street.recordings import Series
+from deploy.local.simulator.recordings import Series
 from schemas.registry import Registry
 
 FILE: Final = "reference_monthly_2024.csv"
@@ -21,7 +21,7 @@ AUTUMN_TOTALS: Final[Mapping[str, int]] = {
 """Day totals of the night that has an hour twice (domain handbook, time)."""
 
 
-class Counter(NamedTuple):
+class RecordedCounter(NamedTuple):
     """A recorded counter: its code and channels with the publisher, and the site that shows it here."""
 
     code: str
@@ -47,7 +47,7 @@ class Month(NamedTuple):
         return [self.last_day + timedelta(days=n) for n in range(1, (following - self.last_day).days)]
 
 
-def counters(registry: Registry) -> list[Counter]:
+def counters(registry: Registry) -> list[RecordedCounter]:
     """Find the counters whose recordings end with 2024, and their sites."""
     found: dict[str, tuple[list[str], str]] = {}
     for site in registry.sites:
@@ -55,7 +55,7 @@ def counters(registry: Registry) -> list[Counter]:
             for stream in channel.datastreams:
                 if stream.origin == "recorded" and stream.valid_until == YEAR[1]:
                     found.setdefault(stream.sensor, ([], site.id))[0].append(stream.source)
-    return [Counter(code, tuple(channels), site) for code, (channels, site) in found.items()]
+    return [RecordedCounter(code, tuple(channels), site) for code, (channels, site) in found.items()]
 
 
 def months(folder: Path) -> list[Month]:
@@ -64,7 +64,7 @@ def months(folder: Path) -> list[Month]:
         return [_month(row) for row in csv.DictReader(lines)]
 
 
-def without_partial(month: Month, counter: Counter, recorded: Mapping[str, Series]) -> Month:
+def without_partial(month: Month, counter: RecordedCounter, recorded: Mapping[str, Series]) -> Month:
     """Take out the rows whose total has a channel missing: such a total is none (domain handbook, time)."""
     partial = [
         total
@@ -74,7 +74,7 @@ def without_partial(month: Month, counter: Counter, recorded: Mapping[str, Serie
     return month._replace(total=month.total - sum(partial), rows=month.rows - len(partial))
 
 
-def cells(counter: Counter, recorded: Mapping[str, Iterable[object]]) -> int:
+def cells(counter: RecordedCounter, recorded: Mapping[str, Iterable[object]]) -> int:
     """Count the readings of a counter that have a value."""
     return sum(sum(1 for _ in recorded[channel]) for channel in counter.channels)
 

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from deploy.local.street.messages import Message
+from deploy.local.simulator.messages import SimulatedMessage
 from ingest.dialects import ours
 from schemas.failures import CheckFailedError
 from schemas.observation import Observation
@@ -20,13 +20,13 @@ _PAUSE: Final = 0.02
 
 
 class NotShownError(CheckFailedError):
-    """A published message did not appear in the interface in time; see the logs of bridge, keep and tally."""
+    """A published message did not appear in the interface in time; see the logs of bridge, store and aggregate."""
 
 
 class Trial(NamedTuple):
     """A message with both directions of the last whole quarter, where to read it, and the number to find there."""
 
-    message: Message
+    message: SimulatedMessage
     path: str
     value: int
 
@@ -40,7 +40,7 @@ def trial(now: datetime, value: int) -> Trial:
         for way, part in (("in", value // 2), ("out", value - value // 2))
     ]
     path = f"/v1/telpunten/{SITE}/tellingen?interval=kwartier&startTijd={_text(started_at)}&eindTijd={_text(ended_at)}"
-    return Trial(Message(data_topic(_SENSOR), ours.write(seen), "trial", len(seen)), path, value)
+    return Trial(SimulatedMessage(data_topic(_SENSOR), ours.write(seen), "trial", len(seen)), path, value)
 
 
 def shown(site: str, path: str) -> list[float | None]:
@@ -53,12 +53,12 @@ def shown(site: str, path: str) -> list[float | None]:
     return [row["waarde"] for row in rows["gegevens"]]
 
 
-def wait(site: str, asked: Trial, patience: float = 30.0) -> float:
+def wait(site: str, requested: Trial, patience: float = 30.0) -> float:
     """Wait until the value is shown; answer the seconds that took, or raise NotShownError when it does not come."""
     began = time.monotonic()
-    while asked.value not in shown(site, asked.path):
+    while requested.value not in shown(site, requested.path):
         if time.monotonic() - began > patience:
-            raise NotShownError(f"{site}{asked.path} does not show {asked.value} after {patience:.0f} s")
+            raise NotShownError(f"{site}{requested.path} does not show {requested.value} after {patience:.0f} s")
         time.sleep(_PAUSE)
     return time.monotonic() - began
 

@@ -4,8 +4,8 @@ import sys
 
 from supervisor import loggers, process, supervisord
 
-from deploy.local.supervision.losing import LosingLog, LosingText
-from deploy.local.supervision.restarted import Restarted
+from deploy.local.supervision.losing_log import LosingLog, LosingText
+from deploy.local.supervision.restarts import Restarted
 
 
 def main() -> None:

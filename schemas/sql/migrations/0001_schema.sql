@@ -16,7 +16,7 @@ BEGIN
             EXECUTE format('CREATE ROLE %I NOLOGIN', wanted);
         END IF;
     END LOOP;
-    FOREACH wanted IN ARRAY ARRAY['registrar', 'keep', 'tally', 'api', 'grafana_staff', 'grafana_public', 'backup'] LOOP
+    FOREACH wanted IN ARRAY ARRAY['registrar', 'store', 'aggregate', 'api', 'grafana_staff', 'grafana_public', 'backup'] LOOP
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted) THEN
             EXECUTE format('CREATE ROLE %I LOGIN', wanted);
         END IF;
@@ -28,11 +28,11 @@ CREATE SCHEMA doorfiets AUTHORIZATION owner;
 CREATE SCHEMA api AUTHORIZATION owner;
 
 -- A stopped writer must not hold the fence, a slow reader must not hold anything.
-ALTER ROLE keep SET statement_timeout = '20s';
-ALTER ROLE keep SET lock_timeout = '5s';
-ALTER ROLE keep SET idle_in_transaction_session_timeout = '10s';
-ALTER ROLE tally SET statement_timeout = '60s';
-ALTER ROLE tally SET idle_in_transaction_session_timeout = '30s';
+ALTER ROLE store SET statement_timeout = '20s';
+ALTER ROLE store SET lock_timeout = '5s';
+ALTER ROLE store SET idle_in_transaction_session_timeout = '10s';
+ALTER ROLE aggregate SET statement_timeout = '60s';
+ALTER ROLE aggregate SET idle_in_transaction_session_timeout = '30s';
 ALTER ROLE api SET statement_timeout = '5s';
 ALTER ROLE api SET default_transaction_read_only = on;
 ALTER ROLE api CONNECTION LIMIT 20;
@@ -276,15 +276,15 @@ FROM doorfiets.link;
 CREATE VIEW doorfiets.subject_stream AS
 WITH counted AS (
     SELECT c.channel, c.site, c.mode, c.direction, d.datastream FROM doorfiets.channel c JOIN doorfiets.datastream d USING (channel)),
-ridden AS (
+link_cyclists AS (
     SELECT l.link, c.datastream
     FROM doorfiets.link l JOIN doorfiets.link f ON f.link = coalesce(l.assumed_from, l.link) JOIN counted c ON c.site = f.site AND c.mode = 'bicycles')
 SELECT 'site' AS kind, site AS subject, mode AS facet, direction, datastream FROM counted
 UNION ALL SELECT 'municipality', m.municipality, c.mode, NULL, c.datastream FROM counted c CROSS JOIN doorfiets.municipality m
 UNION ALL SELECT 'screenline', screenline, variant, NULL, datastream FROM doorfiets.screenline_stream
-UNION ALL SELECT 'link', link, NULL, NULL, datastream FROM ridden
-UNION ALL SELECT 'route', r.route, NULL, NULL, d.datastream FROM doorfiets.route_link r JOIN ridden d USING (link)
-UNION ALL SELECT 'connection', c.connection, NULL, NULL, d.datastream FROM doorfiets.connection_link c JOIN ridden d USING (link)
+UNION ALL SELECT 'link', link, NULL, NULL, datastream FROM link_cyclists
+UNION ALL SELECT 'route', r.route, NULL, NULL, d.datastream FROM doorfiets.route_link r JOIN link_cyclists d USING (link)
+UNION ALL SELECT 'connection', c.connection, NULL, NULL, d.datastream FROM doorfiets.connection_link c JOIN link_cyclists d USING (link)
 UNION ALL SELECT 'station', station, quantity, NULL, datastream FROM doorfiets.datastream WHERE station IS NOT NULL
 UNION ALL SELECT 'district', s.district, d.quantity, NULL, d.datastream FROM doorfiets.station s JOIN doorfiets.datastream d USING (station);
 
@@ -310,17 +310,17 @@ RESET ROLE;
 -- What was observed, and which of two messages about the same interval stands.
 SET ROLE owner;
 
--- A raw value is never edited: a correction is a newer hearing of the same interval. `run` and `number` are the place of the newest numbered message
--- about the interval, null where there was none. It is the message that stands, unless `restated`: then one without a number, received later, stands
--- over it (an import of files, for instance).
+-- A raw value is never edited: a correction is a newer reception of the same interval. `run` and `number` are the place of the newest numbered
+-- message about the interval, null where there was none. It is the message that stands, unless `restated`: then one without a number, received later,
+-- stands over it (an import of files, for instance).
 CREATE TABLE doorfiets.observation (
     datastream int4 NOT NULL,
     started_at timestamptz NOT NULL CHECK (isfinite(started_at)),
     ended_at timestamptz NOT NULL CHECK (isfinite(ended_at) AND ended_at > started_at),
     value float8 CHECK (value <> 'NaN' AND abs(value) < 1e12),
     uptime float4 NOT NULL CHECK (uptime BETWEEN 0 AND 1),
-    doubts int4 NOT NULL,
-    heard_at timestamptz NOT NULL CHECK (isfinite(heard_at)),
+    quality_flags int4 NOT NULL,
+    received_at timestamptz NOT NULL CHECK (isfinite(received_at)),
     revised_at timestamptz NOT NULL,
     revision int4 NOT NULL DEFAULT 1,
     run int8,
@@ -351,22 +351,22 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN CASE
     ELSE false END;
 
 -- Zero with uptime 0, null and excluded values take no part in a sum nor in the coverage (domain handbook, quality).
-CREATE FUNCTION doorfiets.counts(value float8, uptime float4, doubts int4) RETURNS boolean
-LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN value IS NOT NULL AND uptime > 0 AND doubts & 1 = 0;
+CREATE FUNCTION doorfiets.counts(value float8, uptime float4, quality_flags int4) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN value IS NOT NULL AND uptime > 0 AND quality_flags & 1 = 0;
 
--- A row that holds both autumn hours covers two intervals (doubt dst_merged, bit 4).
-CREATE FUNCTION doorfiets.spans(doubts int4) RETURNS int4
-LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN 1 + (doubts & 4) / 4;
+-- A row that holds both autumn hours covers two intervals (quality flag dst_merged, bit 4).
+CREATE FUNCTION doorfiets.spans(quality_flags int4) RETURNS int4
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN 1 + (quality_flags & 4) / 4;
 
 -- An observation as it is added up, in the hour in which it lies; what does not count has no `spans` and no `value`. A sum is exact: a value adds
 -- up as a float where it is a whole number so small that no sum of an hour is rounded; else it has a `part`, which adds up as a decimal.
 CREATE VIEW doorfiets.reading AS
 SELECT datastream, date_bin('1 hour', started_at, 'epoch') AS hour, started_at,
-       CASE WHEN counts THEN doorfiets.spans(doubts) END AS spans,
+       CASE WHEN counts THEN doorfiets.spans(quality_flags) END AS spans,
        CASE WHEN counts THEN value END AS value,
        CASE WHEN counts AND (value <> trunc(value) OR abs(value) >= 1e9) THEN value::numeric END AS part,
-       doubts, revision, revised_at
-FROM (SELECT *, doorfiets.counts(value, uptime, doubts) AS counts FROM doorfiets.observation) o;
+       quality_flags, revision, revised_at
+FROM (SELECT *, doorfiets.counts(value, uptime, quality_flags) AS counts FROM doorfiets.observation) o;
 
 RESET ROLE;
 
@@ -375,7 +375,7 @@ RESET ROLE;
 -- The intake: where the reading of the log stands, how far the platform has come, and what could not be taken.
 SET ROLE owner;
 
--- Where `keep` stands in each partition of the log: PostgreSQL is the offset store.
+-- Where `store` stands in each partition of the log: PostgreSQL is the offset store.
 CREATE TABLE doorfiets.fence (
     topic text NOT NULL,
     epoch text NOT NULL,
@@ -392,7 +392,7 @@ CREATE TABLE doorfiets.feed (
     datastream int4 PRIMARY KEY REFERENCES doorfiets.datastream ON DELETE CASCADE,
     last_started_at timestamptz NOT NULL,
     last_ended_at timestamptz NOT NULL,
-    last_heard_at timestamptz NOT NULL,
+    last_received_at timestamptz NOT NULL,
     stored int8 NOT NULL,
     duplicates int8 NOT NULL,
     corrections int8 NOT NULL,
@@ -400,7 +400,7 @@ CREATE TABLE doorfiets.feed (
     overtaken int8 NOT NULL DEFAULT 0
 ) WITH (fillfactor = 50);
 
--- The newest mark of each bridge that `keep` has passed in each partition of topic `observations`, written in the transaction that moves the fence:
+-- The newest mark of each bridge that `store` has passed in each partition of topic `observations`, written in the transaction that moves the fence:
 -- all that was published until then, and came to this partition through this bridge, is stored.
 CREATE TABLE doorfiets.watermark (
     bridge text NOT NULL,
@@ -411,7 +411,7 @@ CREATE TABLE doorfiets.watermark (
 ) WITH (fillfactor = 50);
 
 -- What each stage measures about itself, about once a second: how much waits (store: records of the log; aggregate: hours), and how far it has come
--- where that is not in `watermark`. A row per worker; `tally` has one.
+-- where that is not in `watermark`. A row per worker; `aggregate` has one.
 CREATE TABLE doorfiets.stage (
     stage text NOT NULL CHECK (stage IN ('store', 'aggregate')),
     worker text NOT NULL,
@@ -441,13 +441,13 @@ CREATE TABLE doorfiets.rejection (
     dialect text NOT NULL,
     sensor text,
     payload bytea,  -- null only for personal data, which is not kept
-    first_heard_at timestamptz NOT NULL,
-    last_heard_at timestamptz NOT NULL,
-    hearings int4 NOT NULL DEFAULT 1
+    first_received_at timestamptz NOT NULL,
+    last_received_at timestamptz NOT NULL,
+    receptions int4 NOT NULL DEFAULT 1
 );
-CREATE INDEX rejection_latest ON doorfiets.rejection (last_heard_at DESC);
+CREATE INDEX rejection_latest ON doorfiets.rejection (last_received_at DESC);
 
--- What `keep` found in the log and can never store, whole, with its place there: item 0 is a record that cannot be decoded, `payload` its bytes
+-- What `store` found in the log and can never store, whole, with its place there: item 0 is a record that cannot be decoded, `payload` its bytes
 -- (null where it had none); an item from 1 on is the one of its record that the database refuses, `payload` a frame's body that holds it alone.
 CREATE TABLE doorfiets.failed_record (
     topic text NOT NULL,
@@ -469,12 +469,12 @@ RESET ROLE;
 
 -- 40_due.sql
 
--- What is due: hours to be added up, ranges to be computed again, years of figures, and how far was published.
+-- What is due: hours to be added up, ranges to be computed again, years of indicators, and how far was published.
 SET ROLE owner;
 
--- Hours that changed. Newest hours are claimed first: live figures do not wait for a rebuild of the past. Rows come and go, so vacuum must not
+-- Hours that changed. Newest hours are claimed first: live indicators do not wait for a rebuild of the past. Rows come and go, so vacuum must not
 -- wait for a share of them.
-CREATE TABLE doorfiets.dirty (
+CREATE TABLE doorfiets.dirty_hour (
     datastream int4 NOT NULL,
     hour timestamptz NOT NULL,
     marked_at timestamptz NOT NULL DEFAULT now(),  -- when it began to wait; marking it again does not move this: what was stored first still waits
@@ -482,8 +482,8 @@ CREATE TABLE doorfiets.dirty (
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000);
 
 -- Marks that were set aside because the database refuses what follows from them. Each is tried again when its hour changes, in a rebuild, and
--- when `tally` starts.
-CREATE TABLE doorfiets.stuck (
+-- when `aggregate` starts.
+CREATE TABLE doorfiets.failed_hour (
     datastream int4 NOT NULL,
     hour timestamptz NOT NULL,
     problem text NOT NULL,
@@ -500,15 +500,15 @@ CREATE TABLE doorfiets.rebuild (
     last_day date NOT NULL,
     next_day date NOT NULL,  -- first_day and what follows, up to here, is still to be done
     changed int8 NOT NULL DEFAULT 0,
-    asked_at timestamptz NOT NULL DEFAULT now(),
+    queried_at timestamptz NOT NULL DEFAULT now(),
     done_at timestamptz,
     PRIMARY KEY (rebuild, part),
     CHECK (next_day BETWEEN first_day AND last_day + 1)
 );
 CREATE INDEX rebuild_open ON doorfiets.rebuild (next_day) WHERE next_day > first_day;
 
--- Which years of which place have to be reckoned again; not before `due_at`, so that a busy day is reckoned once and not with every reading.
-CREATE TABLE doorfiets.stale (
+-- Which years of which place have to be computed again; not before `due_at`, so that a busy day is computed once and not with every reading.
+CREATE TABLE doorfiets.indicator_due (
     kind text NOT NULL CHECK (kind IN ('site', 'station')),
     subject text NOT NULL,
     facet text NOT NULL,  -- mode of a site, quantity of a station
@@ -517,9 +517,9 @@ CREATE TABLE doorfiets.stale (
     PRIMARY KEY (kind, subject, facet, year)
 );
 
--- How far each table has been published to the topic `tallies`.
+-- How far each table has been published to the topic `aggregates`.
 CREATE TABLE doorfiets.published (
-    tally text PRIMARY KEY,
+    aggregate text PRIMARY KEY,
     changed_in xid8 NOT NULL
 );
 
@@ -536,7 +536,7 @@ LANGUAGE sql STABLE SET search_path = doorfiets, pg_temp
 RETURN (day + 1)::timestamp AT TIME ZONE (SELECT timezone FROM doorfiets.municipality);
 
 -- Keeps what stood, if it still stood when its bucket was over. The one argument says, of the row that was, when that is.
-CREATE FUNCTION doorfiets.keep_past() RETURNS trigger
+CREATE FUNCTION doorfiets.remember_past() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
 BEGIN
     EXECUTE format('INSERT INTO doorfiets.%I SELECT o.*, now() FROM replaced o WHERE now() >= %s', TG_TABLE_NAME || '_past', TG_ARGV[0]);
@@ -556,7 +556,7 @@ RESET ROLE;
 SET ROLE owner;
 
 -- What an hour of a datastream adds up to.
-CREATE TABLE doorfiets.tally_hour (
+CREATE TABLE doorfiets.datastream_hour (
     datastream int4 NOT NULL,
     hour timestamptz NOT NULL,
     rows int4 NOT NULL,
@@ -571,11 +571,11 @@ CREATE TABLE doorfiets.tally_hour (
     changed_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
     PRIMARY KEY (datastream, hour)
 );
-CREATE INDEX tally_hour_changed ON doorfiets.tally_hour (changed_in);
-GRANT SELECT, INSERT, UPDATE ON doorfiets.tally_hour TO tally;
+CREATE INDEX datastream_hour_changed ON doorfiets.datastream_hour (changed_in);
+GRANT SELECT, INSERT, UPDATE ON doorfiets.datastream_hour TO aggregate;
 
 -- A local day of 23, 24 or 25 hours, stored with the UTC range that it means.
-CREATE TABLE doorfiets.tally_day (
+CREATE TABLE doorfiets.datastream_day (
     datastream int4 NOT NULL,
     day date NOT NULL,
     started_at timestamptz NOT NULL,
@@ -592,8 +592,8 @@ CREATE TABLE doorfiets.tally_day (
     changed_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
     PRIMARY KEY (datastream, day)
 );
-CREATE INDEX tally_day_changed ON doorfiets.tally_day (changed_in);
-GRANT SELECT, INSERT, UPDATE ON doorfiets.tally_day TO tally;
+CREATE INDEX datastream_day_changed ON doorfiets.datastream_day (changed_in);
+GRANT SELECT, INSERT, UPDATE ON doorfiets.datastream_day TO aggregate;
 
 -- All channels of one mode at a site, over the intervals in which every one of them was valid: a total with a channel missing is no total.
 CREATE TABLE doorfiets.site_hour (
@@ -612,15 +612,15 @@ CREATE TABLE doorfiets.site_hour (
     PRIMARY KEY (site, mode, hour)
 );
 CREATE INDEX site_hour_changed ON doorfiets.site_hour (changed_in);
-GRANT SELECT, INSERT, UPDATE ON doorfiets.site_hour TO tally;
+GRANT SELECT, INSERT, UPDATE ON doorfiets.site_hour TO aggregate;
 CREATE INDEX site_hour_computed ON doorfiets.site_hour (computed_at);
 CREATE TABLE doorfiets.site_hour_past (LIKE doorfiets.site_hour, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
 CREATE INDEX ON doorfiets.site_hour_past (site, mode, hour);
 CREATE INDEX ON doorfiets.site_hour_past (replaced_at);
 CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.site_hour REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('hour + interval ''1 hour''');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('hour + interval ''1 hour''');
 CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.site_hour REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('hour + interval ''1 hour''');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('hour + interval ''1 hour''');
 
 -- The same over a local day.
 CREATE TABLE doorfiets.site_day (
@@ -641,15 +641,15 @@ CREATE TABLE doorfiets.site_day (
     PRIMARY KEY (site, mode, day)
 );
 CREATE INDEX site_day_changed ON doorfiets.site_day (changed_in);
-GRANT SELECT, INSERT, UPDATE ON doorfiets.site_day TO tally;
+GRANT SELECT, INSERT, UPDATE ON doorfiets.site_day TO aggregate;
 CREATE INDEX site_day_computed ON doorfiets.site_day (computed_at);
 CREATE TABLE doorfiets.site_day_past (LIKE doorfiets.site_day, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
 CREATE INDEX ON doorfiets.site_day_past (site, mode, day);
 CREATE INDEX ON doorfiets.site_day_past (replaced_at);
 CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.site_day REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('ended_at');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('ended_at');
 CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.site_day REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('ended_at');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('ended_at');
 
 -- Counts at a screenline, not shares: any longer period is a sum of rows.
 CREATE TABLE doorfiets.share_hour (
@@ -667,16 +667,16 @@ CREATE TABLE doorfiets.share_hour (
     PRIMARY KEY (screenline, variant, hour)
 );
 CREATE INDEX share_hour_changed ON doorfiets.share_hour (changed_in);
-GRANT SELECT, INSERT, UPDATE ON doorfiets.share_hour TO tally;
+GRANT SELECT, INSERT, UPDATE ON doorfiets.share_hour TO aggregate;
 GRANT SELECT, DELETE ON doorfiets.share_hour TO registrar;
 CREATE INDEX share_hour_computed ON doorfiets.share_hour (computed_at);
 CREATE TABLE doorfiets.share_hour_past (LIKE doorfiets.share_hour, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
 CREATE INDEX ON doorfiets.share_hour_past (screenline, variant, hour);
 CREATE INDEX ON doorfiets.share_hour_past (replaced_at);
 CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.share_hour REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('hour + interval ''1 hour''');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('hour + interval ''1 hour''');
 CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.share_hour REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('hour + interval ''1 hour''');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('hour + interval ''1 hour''');
 
 -- The same over a local day.
 CREATE TABLE doorfiets.share_day (
@@ -696,16 +696,16 @@ CREATE TABLE doorfiets.share_day (
     PRIMARY KEY (screenline, variant, day)
 );
 CREATE INDEX share_day_changed ON doorfiets.share_day (changed_in);
-GRANT SELECT, INSERT, UPDATE ON doorfiets.share_day TO tally;
+GRANT SELECT, INSERT, UPDATE ON doorfiets.share_day TO aggregate;
 GRANT SELECT, DELETE ON doorfiets.share_day TO registrar;
 CREATE INDEX share_day_computed ON doorfiets.share_day (computed_at);
 CREATE TABLE doorfiets.share_day_past (LIKE doorfiets.share_day, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
 CREATE INDEX ON doorfiets.share_day_past (screenline, variant, day);
 CREATE INDEX ON doorfiets.share_day_past (replaced_at);
 CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.share_day REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('ended_at');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('ended_at');
 CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.share_day REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('ended_at');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('ended_at');
 
 -- Cyclists per local day on a link, both directions.
 CREATE TABLE doorfiets.link_day (
@@ -723,18 +723,18 @@ CREATE TABLE doorfiets.link_day (
     PRIMARY KEY (link, day)
 );
 CREATE INDEX link_day_changed ON doorfiets.link_day (changed_in);
-GRANT SELECT, INSERT, UPDATE ON doorfiets.link_day TO tally;
+GRANT SELECT, INSERT, UPDATE ON doorfiets.link_day TO aggregate;
 GRANT SELECT, DELETE ON doorfiets.link_day TO registrar;
 CREATE INDEX link_day_computed ON doorfiets.link_day (computed_at);
 CREATE TABLE doorfiets.link_day_past (LIKE doorfiets.link_day, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
 CREATE INDEX ON doorfiets.link_day_past (link, day);
 CREATE INDEX ON doorfiets.link_day_past (replaced_at);
 CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.link_day REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('doorfiets.day_over(day)');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('doorfiets.day_over(day)');
 CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.link_day REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('doorfiets.day_over(day)');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('doorfiets.day_over(day)');
 
--- Usage of a route on a local day (domain handbook, links and routes). Null where a link that the figure needs has no valid day.
+-- Usage of a route on a local day (domain handbook, links and routes). Null where a link that the indicator needs has no valid day.
 CREATE TABLE doorfiets.route_day (
     route text NOT NULL,
     day date NOT NULL,
@@ -750,7 +750,7 @@ CREATE TABLE doorfiets.route_day (
     green_share float8,  -- of the bicycle-kilometres
     paired int4 NOT NULL,
     expected int4 NOT NULL,
-    withheld jsonb,  -- why the figures are null
+    withheld jsonb,  -- why the indicators are null
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -758,16 +758,16 @@ CREATE TABLE doorfiets.route_day (
     PRIMARY KEY (route, day)
 );
 CREATE INDEX route_day_changed ON doorfiets.route_day (changed_in);
-GRANT SELECT, INSERT, UPDATE ON doorfiets.route_day TO tally;
+GRANT SELECT, INSERT, UPDATE ON doorfiets.route_day TO aggregate;
 GRANT SELECT, DELETE ON doorfiets.route_day TO registrar;
 CREATE INDEX route_day_computed ON doorfiets.route_day (computed_at);
 CREATE TABLE doorfiets.route_day_past (LIKE doorfiets.route_day, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
 CREATE INDEX ON doorfiets.route_day_past (route, day);
 CREATE INDEX ON doorfiets.route_day_past (replaced_at);
 CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.route_day REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('doorfiets.day_over(day)');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('doorfiets.day_over(day)');
 CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.route_day REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('doorfiets.day_over(day)');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('doorfiets.day_over(day)');
 
 -- Hourly mean at a station; null under 75 % of the hour (Dir. 2008/50, Annex VII). Air is told in layers: as measured, as its publisher calibrated
 -- it, and as we corrected it. None replaces another.
@@ -788,16 +788,16 @@ CREATE TABLE doorfiets.air_hour (
     PRIMARY KEY (station, quantity, layer, hour)
 );
 CREATE INDEX air_hour_changed ON doorfiets.air_hour (changed_in);
-GRANT SELECT, INSERT, UPDATE ON doorfiets.air_hour TO tally;
-GRANT SELECT, DELETE ON doorfiets.air_hour TO tally;
+GRANT SELECT, INSERT, UPDATE ON doorfiets.air_hour TO aggregate;
+GRANT SELECT, DELETE ON doorfiets.air_hour TO aggregate;
 CREATE INDEX air_hour_computed ON doorfiets.air_hour (computed_at);
 CREATE TABLE doorfiets.air_hour_past (LIKE doorfiets.air_hour, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
 CREATE INDEX ON doorfiets.air_hour_past (station, quantity, layer, hour);
 CREATE INDEX ON doorfiets.air_hour_past (replaced_at);
 CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.air_hour REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('hour + interval ''1 hour''');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('hour + interval ''1 hour''');
 CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.air_hour REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('hour + interval ''1 hour''');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('hour + interval ''1 hour''');
 
 -- One index (schemas.air_indices) of one hour at a station. `valid` of `expected` pollutants took part; `basis` holds their sub-indices, the worst of
 -- them, the layer that each was taken from, how particulate matter was averaged, and whether the index was raised because all were equal.
@@ -818,19 +818,19 @@ CREATE TABLE doorfiets.air_index_hour (
     PRIMARY KEY (station, scheme, hour)
 );
 CREATE INDEX air_index_hour_changed ON doorfiets.air_index_hour (changed_in);
-GRANT SELECT, INSERT, UPDATE ON doorfiets.air_index_hour TO tally;
+GRANT SELECT, INSERT, UPDATE ON doorfiets.air_index_hour TO aggregate;
 CREATE INDEX air_index_hour_computed ON doorfiets.air_index_hour (computed_at);
 CREATE TABLE doorfiets.air_index_hour_past (LIKE doorfiets.air_index_hour, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
 CREATE INDEX ON doorfiets.air_index_hour_past (station, scheme, hour);
 CREATE INDEX ON doorfiets.air_index_hour_past (replaced_at);
 CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.air_index_hour REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('hour + interval ''1 hour''');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('hour + interval ''1 hour''');
 CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.air_index_hour REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('hour + interval ''1 hour''');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('hour + interval ''1 hour''');
 
 -- One indicator (schemas.indicators) of one subject over one period of local days. What is a plain sum of stored rows is added up on reading and is
 -- not here. `valid` of `expected` days were measured.
-CREATE TABLE doorfiets.figure (
+CREATE TABLE doorfiets.indicator_value (
     kind text NOT NULL CHECK (kind IN ('site', 'link', 'route', 'connection', 'screenline', 'station', 'district', 'municipality')),
     subject text NOT NULL,
     facet text NOT NULL,  -- mode, quantity or screenline; '' where there is only one
@@ -852,18 +852,18 @@ CREATE TABLE doorfiets.figure (
     changed_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
     PRIMARY KEY (kind, subject, facet, indicator, period, first_day, part)
 );
-CREATE INDEX figure_changed ON doorfiets.figure (changed_in);
-GRANT SELECT, INSERT, UPDATE ON doorfiets.figure TO tally;
-GRANT SELECT, DELETE ON doorfiets.figure TO tally;
-GRANT SELECT, DELETE ON doorfiets.figure TO registrar;
-CREATE INDEX figure_computed ON doorfiets.figure (computed_at);
-CREATE TABLE doorfiets.figure_past (LIKE doorfiets.figure, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
-CREATE INDEX ON doorfiets.figure_past (kind, subject, facet, indicator, period, first_day, part);
-CREATE INDEX ON doorfiets.figure_past (replaced_at);
-CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.figure REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('doorfiets.day_over(last_day)');
-CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.figure REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('doorfiets.day_over(last_day)');
+CREATE INDEX indicator_value_changed ON doorfiets.indicator_value (changed_in);
+GRANT SELECT, INSERT, UPDATE ON doorfiets.indicator_value TO aggregate;
+GRANT SELECT, DELETE ON doorfiets.indicator_value TO aggregate;
+GRANT SELECT, DELETE ON doorfiets.indicator_value TO registrar;
+CREATE INDEX indicator_value_computed ON doorfiets.indicator_value (computed_at);
+CREATE TABLE doorfiets.indicator_value_past (LIKE doorfiets.indicator_value, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
+CREATE INDEX ON doorfiets.indicator_value_past (kind, subject, facet, indicator, period, first_day, part);
+CREATE INDEX ON doorfiets.indicator_value_past (replaced_at);
+CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.indicator_value REFERENCING OLD TABLE AS replaced
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('doorfiets.day_over(last_day)');
+CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.indicator_value REFERENCING OLD TABLE AS replaced
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('doorfiets.day_over(last_day)');
 
 RESET ROLE;
 
@@ -874,7 +874,7 @@ SET ROLE owner;
 
 -- Of every hour the one layer that speaks for a station (as streams.domain.air.network tells): an official station as it measured, a kit
 -- as it was corrected.
-CREATE VIEW doorfiets.told_air_hour AS
+CREATE VIEW doorfiets.available_air_hour AS
 SELECT DISTINCT ON (h.station, h.quantity, h.hour) h.station, h.quantity, h.hour, h.layer, h.mean, s.district
 FROM doorfiets.air_hour h JOIN doorfiets.station s USING (station)
 WHERE h.expected > 0
@@ -921,7 +921,7 @@ LANGUAGE sql STABLE PARALLEL SAFE RETURN
     api.reason('coverage_below', jsonb_build_object('valid', coalesce(valid::int8 * 100 / nullif(expected, 0), 0), 'needed', 75));
 
 -- What may be published of x out of n: the share with its interval, or why it is withheld. The one judgement for hours, days and periods.
-CREATE FUNCTION api.judged_share(numerator numeric, denominator numeric, paired int4, expected int4)
+CREATE FUNCTION api.share_if_covered(numerator numeric, denominator numeric, paired int4, expected int4)
 RETURNS TABLE (share float8, low float8, high float8, withheld jsonb)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 1 AS $$
     SELECT x / n, api.wilson_low(x, n), api.wilson_high(x, n),
@@ -953,7 +953,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN CASE
 END;
 
 -- What stood at a moment; null is now, and then the planner leaves the past out by these constraints.
-CREATE FUNCTION api.stood(computed_at timestamptz, replaced_at timestamptz, at timestamptz) RETURNS boolean
+CREATE FUNCTION api.held_at(computed_at timestamptz, replaced_at timestamptz, at timestamptz) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (at IS NULL AND replaced_at = 'infinity'::timestamptz) OR (computed_at <= at AND at < replaced_at);
 
@@ -1055,20 +1055,20 @@ SELECT
     replaced_at
 FROM doorfiets.air_index_hour_past;
 
-CREATE VIEW api.figure_version WITH (security_barrier) AS
+CREATE VIEW api.indicator_value_version WITH (security_barrier) AS
 SELECT
     kind, subject, facet, indicator, period, first_day, last_day, part, value, low, high, withheld, basis, valid,
     expected, revision, computed_at, rule,
     'infinity'::timestamptz AS replaced_at
-FROM doorfiets.figure
+FROM doorfiets.indicator_value
 UNION ALL
 SELECT
     kind, subject, facet, indicator, period, first_day, last_day, part, value, low, high, withheld, basis, valid,
     expected, revision, computed_at, rule,
     replaced_at
-FROM doorfiets.figure_past;
+FROM doorfiets.indicator_value_past;
 
--- Everything that is or was published, as one list. The tally writes one transaction after the other and names all rows of one by the moment it
+-- Everything that is or was published, as one list. The aggregator writes one transaction after the other and names all rows of one by the moment it
 -- began, so whoever has read the changes up to a moment has missed nothing before it; what a row replaced has its moment as `replaced_at`.
 CREATE VIEW api.published WITH (security_barrier) AS
 SELECT
@@ -1133,7 +1133,7 @@ SELECT
     first_day::timestamp AT TIME ZONE (SELECT timezone FROM doorfiets.municipality) AS started_at, value AS value,
     withheld AS withheld, part AS part,
     revision, rule, computed_at, replaced_at
-FROM api.figure_version;
+FROM api.indicator_value_version;
 
 -- Up to which moment the changes from a moment on are read for a page of so many: after that moment itself there are as many, or no more. Every
 -- table is read in the order of its index, so that a page costs what is on it, and what changed in the same transactions.
@@ -1180,7 +1180,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
              AND computed_at > after AND computed_at <= up_to
          ORDER BY computed_at LIMIT most)
         UNION ALL
-        (SELECT computed_at FROM figure
+        (SELECT computed_at FROM indicator_value
          WHERE coalesce(wanted_kind, kind) = kind AND coalesce(wanted_indicator, indicator) = indicator
              AND computed_at > after AND computed_at <= up_to
          ORDER BY computed_at LIMIT most)
@@ -1198,13 +1198,13 @@ SELECT max(computed_at) AS computed_at FROM (
     SELECT max(computed_at) AS computed_at FROM doorfiets.route_day UNION ALL
     SELECT max(computed_at) AS computed_at FROM doorfiets.air_hour UNION ALL
     SELECT max(computed_at) AS computed_at FROM doorfiets.air_index_hour UNION ALL
-    SELECT max(computed_at) AS computed_at FROM doorfiets.figure) newest;
+    SELECT max(computed_at) AS computed_at FROM doorfiets.indicator_value) newest;
 
 -- The newest transaction that wrote a published row.
 CREATE VIEW doorfiets.newest_write AS
 SELECT max(changed_in) AS changed_in FROM (
-    SELECT max(changed_in) AS changed_in FROM doorfiets.tally_hour UNION ALL
-    SELECT max(changed_in) AS changed_in FROM doorfiets.tally_day UNION ALL
+    SELECT max(changed_in) AS changed_in FROM doorfiets.datastream_hour UNION ALL
+    SELECT max(changed_in) AS changed_in FROM doorfiets.datastream_day UNION ALL
     SELECT max(changed_in) AS changed_in FROM doorfiets.site_hour UNION ALL
     SELECT max(changed_in) AS changed_in FROM doorfiets.site_day UNION ALL
     SELECT max(changed_in) AS changed_in FROM doorfiets.share_hour UNION ALL
@@ -1213,7 +1213,7 @@ SELECT max(changed_in) AS changed_in FROM (
     SELECT max(changed_in) AS changed_in FROM doorfiets.route_day UNION ALL
     SELECT max(changed_in) AS changed_in FROM doorfiets.air_hour UNION ALL
     SELECT max(changed_in) AS changed_in FROM doorfiets.air_index_hour UNION ALL
-    SELECT max(changed_in) AS changed_in FROM doorfiets.figure) newest;
+    SELECT max(changed_in) AS changed_in FROM doorfiets.indicator_value) newest;
 
 RESET ROLE;
 
@@ -1265,7 +1265,7 @@ SELECT c.channel, c.site, c.mode, c.direction, d.datastream, d.seconds, d.origin
 FROM doorfiets.channel c LEFT JOIN doorfiets.datastream d USING (channel);
 
 -- A channel from its first equipment to its last: between the two it is expected to count.
-CREATE VIEW api.channel_span WITH (security_barrier) AS
+CREATE VIEW api.channel_period WITH (security_barrier) AS
 SELECT c.channel, c.site, c.mode, min(d.valid_from) AS valid_from, max(d.valid_until) AS valid_until
 FROM doorfiets.channel c JOIN doorfiets.datastream d USING (channel) GROUP BY c.channel;
 
@@ -1299,7 +1299,7 @@ FROM doorfiets.datastream d JOIN doorfiets.data_source t USING (data_source);
 CREATE VIEW api.subject_origin WITH (security_barrier) AS
 WITH counted AS (
     SELECT c.channel, c.site, c.mode, d.origin, d.valid_from, d.valid_until FROM doorfiets.channel c JOIN doorfiets.datastream d USING (channel)),
-ridden AS (
+link_cyclists AS (
     SELECT l.link, c.origin, c.valid_from, c.valid_until
     FROM doorfiets.link l JOIN doorfiets.link f ON f.link = coalesce(l.assumed_from, l.link) JOIN counted c ON c.site = f.site AND c.mode = 'bicycles'),
 breathed AS (
@@ -1307,9 +1307,10 @@ breathed AS (
 SELECT 'site' AS kind, site AS subject, mode AS facet, origin, valid_from, valid_until FROM counted
 UNION ALL SELECT 'municipality', m.municipality, c.mode, c.origin, c.valid_from, c.valid_until FROM counted c CROSS JOIN doorfiets.municipality m
 UNION ALL SELECT 'screenline', s.screenline, NULL, c.origin, c.valid_from, c.valid_until FROM doorfiets.screenline_channel s JOIN counted c USING (channel)
-UNION ALL SELECT 'link', link, NULL, origin, valid_from, valid_until FROM ridden
-UNION ALL SELECT 'route', r.route, NULL, d.origin, d.valid_from, d.valid_until FROM doorfiets.route_link r JOIN ridden d USING (link)
-UNION ALL SELECT 'connection', c.connection, NULL, d.origin, d.valid_from, d.valid_until FROM doorfiets.connection_link c JOIN ridden d USING (link)
+UNION ALL SELECT 'link', link, NULL, origin, valid_from, valid_until FROM link_cyclists
+UNION ALL SELECT 'route', r.route, NULL, d.origin, d.valid_from, d.valid_until FROM doorfiets.route_link r JOIN link_cyclists d USING (link)
+UNION ALL SELECT 'connection', c.connection, NULL, d.origin, d.valid_from,
+    d.valid_until FROM doorfiets.connection_link c JOIN link_cyclists d USING (link)
 UNION ALL SELECT 'station', station, quantity, origin, valid_from, valid_until FROM breathed
 UNION ALL SELECT 'district', district, quantity, origin, valid_from, valid_until FROM breathed;
 
@@ -1453,12 +1454,12 @@ LANGUAGE sql STABLE ROWS 10000 AS $$
 $$;
 
 -- What is told of a site or a share in a range, by the quarter: in rows of a whole number of bins that last a quarter or longer, and of which an hour
--- holds a whole number. A row is paired where every stream is whole in it. `heard` of `streams` were; `spans` is 0 where it is not paired, and 2 where it holds
--- both autumn hours; the gaps of the second one are `told_before`. `expected` is 0 while a mode is not counted. `revision` and `doubts` are of whatever
+-- holds a whole number. A row is paired where every stream is whole in it. `raw` of `streams` were; `spans` is 0 where it is not paired, and 2 where it holds
+-- both autumn hours; the gaps of the second one are `counted_before`. `expected` is 0 while a mode is not counted. `revision` and `quality_flags` are of whatever
 -- was received, counted or not: they say why a value went.
 CREATE FUNCTION doorfiets.quarters(wanted_kind text, wanted_place text, wanted_facet text, wanted_direction text, range_start timestamptz, range_end timestamptz)
-RETURNS TABLE (started_at timestamptz, ended_at timestamptz, total numeric, bicycles numeric, spans int4, expected int4, heard int4, streams int4,
-               told_before boolean, doubts int4, origins text[], revision int4, revised_at timestamptz)
+RETURNS TABLE (started_at timestamptz, ended_at timestamptz, total numeric, bicycles numeric, spans int4, expected int4, received int4, streams int4,
+               counted_before boolean, quality_flags int4, origins text[], revision int4, revised_at timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp SET enable_nestloop = off SET enable_mergejoin = off SET jit = off SET work_mem = '32MB'
 ROWS 3000 AS $$
     WITH member AS MATERIALIZED (
@@ -1477,10 +1478,10 @@ ROWS 3000 AS $$
         JOIN hour h ON h.hour = r.hour AND h.counted
         WHERE r.datastream = ANY (ARRAY(SELECT datastream FROM member)) AND r.started_at >= range_start - interval '2 hours'
           AND r.started_at < range_end + interval '1 hour'),
-    told AS MATERIALIZED (
-        SELECT bin, (count(*) FILTER (WHERE covered >= width))::int4 AS heard, bool_or(merged) AS merged, bit_or(doubts) AS doubts,
+    available AS MATERIALIZED (
+        SELECT bin, (count(*) FILTER (WHERE covered >= width))::int4 AS received, bool_or(merged) AS merged, bit_or(quality_flags) AS quality_flags,
                sum(revision)::int4 AS revision, max(revised_at) AS revised_at
-        FROM (SELECT bin, width, sum(seconds) FILTER (WHERE spans > 0) AS covered, coalesce(bool_or(spans = 2), false) AS merged, bit_or(doubts) AS doubts,
+        FROM (SELECT bin, width, sum(seconds) FILTER (WHERE spans > 0) AS covered, coalesce(bool_or(spans = 2), false) AS merged, bit_or(quality_flags) AS quality_flags,
                      sum(revision) AS revision, max(revised_at) AS revised_at
               FROM seen GROUP BY bin, width, datastream) each
         GROUP BY bin),
@@ -1495,12 +1496,13 @@ ROWS 3000 AS $$
     origin AS (
         SELECT h.hour, array_agg(DISTINCT m.origin) AS origins
         FROM hour h JOIN member m ON m.valid_from <= h.hour AND h.hour < m.valid_until GROUP BY h.hour)
-    SELECT n.bin, n.bin + h.width * interval '1 second', p.total, p.bicycles, coalesce(p.spans, 0), h.counted::int4, coalesce(t.heard, 0), h.streams,
-           coalesce(t.heard, 0) = 0 AND n.bin - interval '1 hour' IN (SELECT bin FROM told WHERE merged), coalesce(t.doubts, 0), coalesce(o.origins, '{}'),
+    SELECT n.bin, n.bin + h.width * interval '1 second', p.total, p.bicycles, coalesce(p.spans, 0), h.counted::int4, coalesce(t.received, 0),
+           h.streams,
+           coalesce(t.received, 0) = 0 AND n.bin - interval '1 hour' IN (SELECT bin FROM available WHERE merged), coalesce(t.quality_flags, 0), coalesce(o.origins, '{}'),
            coalesce(t.revision, 0), t.revised_at
     FROM hour h
     CROSS JOIN LATERAL generate_series(h.hour, h.hour + interval '1 hour' - h.width * interval '1 second', h.width * interval '1 second') AS n(bin)
-    LEFT JOIN told t ON t.bin = n.bin
+    LEFT JOIN available t ON t.bin = n.bin
     LEFT JOIN paired p ON p.bin = n.bin
     LEFT JOIN origin o ON o.hour = h.hour
     WHERE n.bin >= range_start AND n.bin < range_end
@@ -1528,12 +1530,12 @@ FROM doorfiets.site_day;
 CREATE VIEW api.share_hour WITH (security_barrier) AS
 SELECT t.screenline, t.variant, t.hour, t.numerator, t.denominator, t.paired, t.expected, api.coverage(t.paired, t.expected) AS coverage,
        j.share, j.low, j.high, j.withheld, t.revision, t.computed_at, t.rule
-FROM doorfiets.share_hour t CROSS JOIN LATERAL api.judged_share(t.numerator, t.denominator, t.paired, t.expected) j;
+FROM doorfiets.share_hour t CROSS JOIN LATERAL api.share_if_covered(t.numerator, t.denominator, t.paired, t.expected) j;
 
 CREATE VIEW api.share_day WITH (security_barrier) AS
 SELECT t.screenline, t.variant, t.day, t.started_at, t.ended_at, t.numerator, t.denominator, t.paired, t.expected,
        api.coverage(t.paired, t.expected) AS coverage, j.share, j.low, j.high, j.withheld, t.revision, t.computed_at, t.rule
-FROM doorfiets.share_day t CROSS JOIN LATERAL api.judged_share(t.numerator, t.denominator, t.paired, t.expected) j;
+FROM doorfiets.share_day t CROSS JOIN LATERAL api.share_if_covered(t.numerator, t.denominator, t.paired, t.expected) j;
 
 CREATE VIEW api.link_day WITH (security_barrier) AS
 SELECT link, day, counted_on, measured, CASE WHEN api.enough(paired, expected) THEN cyclists END AS cyclists,
@@ -1559,9 +1561,9 @@ CREATE VIEW api.air_index_hour WITH (security_barrier) AS
 SELECT station, scheme, hour, value, level, withheld, basis, valid, expected, api.coverage(valid, expected) AS coverage, revision, computed_at, rule
 FROM doorfiets.air_index_hour;
 
-CREATE VIEW api.figure WITH (security_barrier) AS
+CREATE VIEW api.indicator_value WITH (security_barrier) AS
 SELECT kind, subject, facet, indicator, period, first_day, last_day, part, value, low, high, withheld, basis, valid, expected, revision, computed_at, rule
-FROM doorfiets.figure;
+FROM doorfiets.indicator_value;
 
 -- Every local day on which a site should count, one site or all (null), now or as of a moment; a day without a row is a gap, of which is expected what
 -- the channels could have counted. `merged` days hold more intervals than rows: both autumn hours came in one.
@@ -1587,7 +1589,7 @@ LANGUAGE sql STABLE ROWS 400 AS $$
     FROM need n
     LEFT JOIN origin o ON o.site = n.site AND o.day = n.day
     LEFT JOIN api.site_day_version t ON t.site = n.site AND t.mode = wanted_mode AND t.day = n.day AND t.day >= from_day AND t.day < until_day
-        AND (wanted_site IS NULL OR t.site = wanted_site) AND api.stood(t.computed_at, t.replaced_at, at)
+        AND (wanted_site IS NULL OR t.site = wanted_site) AND api.held_at(t.computed_at, t.replaced_at, at)
 $$;
 
 -- What a screenline can pair in a range of whole hours.
@@ -1612,19 +1614,20 @@ LANGUAGE sql STABLE ROWS 1 AS $$
                  coalesce(sum(t.revision), 0)::int4 AS revision, max(t.computed_at) AS computed_at
           FROM api.calendar(from_day, until_day) y
           LEFT JOIN api.share_day_version t ON t.screenline = wanted_screenline AND t.variant = wanted_variant AND t.day = y.day
-              AND t.day >= from_day AND t.day < until_day AND api.stood(t.computed_at, t.replaced_at, at)) p
-    CROSS JOIN LATERAL api.judged_share(p.numerator, p.denominator, p.paired, p.expected) j
+              AND t.day >= from_day AND t.day < until_day AND api.held_at(t.computed_at, t.replaced_at, at)) p
+    CROSS JOIN LATERAL api.share_if_covered(p.numerator, p.denominator, p.paired, p.expected) j
 $$;
 
 -- Counts of one mode at a site; in one direction, on the grid of its own streams, or in all (null). `value` is null where a channel is missing, also between
 -- two devices: a gap, never a zero.
 CREATE FUNCTION api.site_quarters(wanted_site text, wanted_mode text, range_start timestamptz, range_end timestamptz,
     wanted_direction text DEFAULT NULL)
-RETURNS TABLE (started_at timestamptz, ended_at timestamptz, value numeric, heard int4, streams int4, spans int4, told_before boolean, doubts int4,
+RETURNS TABLE (started_at timestamptz, ended_at timestamptz, value numeric, received int4, streams int4, spans int4, counted_before boolean,
+    quality_flags int4,
                origins text[], revision int4, revised_at timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp
 ROWS 3000 AS $$
-    SELECT started_at, ended_at, total, heard, streams, greatest(1, spans), told_before, doubts, origins, revision, revised_at
+    SELECT started_at, ended_at, total, received, streams, greatest(1, spans), counted_before, quality_flags, origins, revision, revised_at
     FROM quarters('site', wanted_site, wanted_mode, coalesce(wanted_direction, ''), range_start, range_end)
     WHERE streams > 0
     ORDER BY started_at
@@ -1632,11 +1635,11 @@ $$;
 
 -- A share: numerator and denominator are null where a stream is missing; nothing is expected while a mode of the variant is not counted.
 CREATE FUNCTION api.share_quarters(wanted_screenline text, wanted_variant text, range_start timestamptz, range_end timestamptz)
-RETURNS TABLE (started_at timestamptz, ended_at timestamptz, numerator numeric, denominator numeric, paired int4, expected int4, heard int4, streams int4,
-               told_before boolean, doubts int4, origins text[], revision int4, revised_at timestamptz)
+RETURNS TABLE (started_at timestamptz, ended_at timestamptz, numerator numeric, denominator numeric, paired int4, expected int4, received int4, streams int4,
+               counted_before boolean, quality_flags int4, origins text[], revision int4, revised_at timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp
 ROWS 3000 AS $$
-    SELECT started_at, ended_at, bicycles, total, spans, expected, heard, streams, told_before, doubts, origins, revision, revised_at
+    SELECT started_at, ended_at, bicycles, total, spans, expected, received, streams, counted_before, quality_flags, origins, revision, revised_at
     FROM quarters('share', wanted_screenline, wanted_variant, '', range_start, range_end)
     ORDER BY started_at
 $$;
@@ -1651,12 +1654,12 @@ SET ROLE owner;
 -- A feed is judged as of when what was published is stored: a platform that lags calls no sensor silent. Where nothing was marked: as of now.
 CREATE VIEW api.feed WITH (security_barrier) AS
 SELECT d.datastream, coalesce(c.site, d.station) AS place, coalesce(s.name, t.name) AS place_name, d.channel, d.quantity, d.origin, d.seconds,
-       f.last_started_at, f.last_ended_at, f.last_valid_ended_at, f.last_heard_at, coalesce(f.stored, 0) AS stored, coalesce(f.duplicates, 0) AS duplicates,
-       coalesce(f.corrections, 0) AS corrections, extract(epoch FROM i.judged_at - f.last_ended_at) / d.seconds AS missed_intervals,
-       api.feed_status(f.last_ended_at, f.last_valid_ended_at, d.seconds, d.valid_until, i.judged_at) AS status, d.valid_from, d.valid_until,
+       f.last_started_at, f.last_ended_at, f.last_valid_ended_at, f.last_received_at, coalesce(f.stored, 0) AS stored, coalesce(f.duplicates, 0) AS duplicates,
+       coalesce(f.corrections, 0) AS corrections, extract(epoch FROM i.reference_at - f.last_ended_at) / d.seconds AS missed_intervals,
+       api.feed_status(f.last_ended_at, f.last_valid_ended_at, d.seconds, d.valid_until, i.reference_at) AS status, d.valid_from, d.valid_until,
        coalesce(f.overtaken, 0) AS overtaken
 FROM doorfiets.datastream d
-CROSS JOIN (SELECT least(now(), stored_until) AS judged_at FROM doorfiets.intake) i
+CROSS JOIN (SELECT least(now(), stored_until) AS reference_at FROM doorfiets.intake) i
 LEFT JOIN doorfiets.channel c USING (channel)
 LEFT JOIN doorfiets.site s USING (site)
 LEFT JOIN doorfiets.station t ON t.station = d.station
@@ -1664,11 +1667,12 @@ LEFT JOIN doorfiets.feed f USING (datastream);
 
 -- Refused messages by reason, without their content.
 CREATE VIEW api.rejection_reason WITH (security_barrier) AS
-SELECT reason, count(*) AS messages, sum(hearings) AS hearings, min(first_heard_at) AS first_heard_at, max(last_heard_at) AS last_heard_at
+SELECT reason, count(*) AS messages, sum(receptions) AS receptions, min(first_received_at) AS first_received_at,
+       max(last_received_at) AS last_received_at
 FROM doorfiets.rejection GROUP BY reason;
 
 -- The one row that says how the platform is; all null where nothing was ever marked, and then nothing may be judged by it. Published until when is ...
---   received_until    in the log, as far as `keep` has seen it
+--   received_until    in the log, as far as `store` has seen it
 --   stored_until      in the database
 --   aggregated_until  in the sums of hours and days; hours of the past that wait do not hold it up: they are in `aggregate_backlog`
 -- The backlogs are null where they are not known: messages that wait before the log by the newest mark of each bridge, records of the log, hours. A
@@ -1710,7 +1714,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
       AND o.started_at >= range_start - interval '2 hours' AND o.started_at < range_end + interval '1 hour'
 $$;
 
--- The hours of a range in which something of a subject waits to be added up, as ranges: marked by `keep`, set aside, or in days that are computed again;
+-- The hours of a range in which something of a subject waits to be added up, as ranges: marked by `store`, set aside, or in days that are computed again;
 -- null where nothing waits.
 CREATE FUNCTION api.waiting(wanted_kind text, wanted_subject text, wanted_facet text, wanted_direction text, range_start timestamptz, range_end timestamptz)
 RETURNS tstzmultirange
@@ -1722,10 +1726,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
     bound AS (SELECT greatest(range_start, '-infinity') - interval '1 hour' AS after, least(range_end, 'infinity') AS before)
     SELECT range_agg(waits) FROM (
         SELECT tstzrange(d.hour, d.hour + interval '1 hour') AS waits
-        FROM bound b JOIN dirty d ON d.hour > b.after AND d.hour < b.before WHERE d.datastream IN (SELECT datastream FROM stream)
+        FROM bound b JOIN dirty_hour d ON d.hour > b.after AND d.hour < b.before WHERE d.datastream IN (SELECT datastream FROM stream)
         UNION ALL
         SELECT tstzrange(d.hour, d.hour + interval '1 hour')
-        FROM bound b JOIN stuck d ON d.hour > b.after AND d.hour < b.before WHERE d.datastream IN (SELECT datastream FROM stream)
+        FROM bound b JOIN failed_hour d ON d.hour > b.after AND d.hour < b.before WHERE d.datastream IN (SELECT datastream FROM stream)
         UNION ALL
         SELECT tstzrange(r.first_day::timestamp AT TIME ZONE m.timezone, r.next_day::timestamp AT TIME ZONE m.timezone)
         FROM bound b CROSS JOIN municipality m
@@ -1733,19 +1737,19 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
             AND r.next_day::timestamp AT TIME ZONE m.timezone > b.after) waiting
 $$;
 
--- The years of which figures of a subject have to be computed again, as ranges; null where there are none.
+-- The years of which indicators of a subject have to be computed again, as ranges; null where there are none.
 CREATE FUNCTION api.waiting_years(wanted_kind text, wanted_subject text) RETURNS tstzmultirange
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
     SELECT range_agg(tstzrange(make_date(w.year, 1, 1)::timestamp AT TIME ZONE m.timezone, make_date(w.year + 1, 1, 1)::timestamp AT TIME ZONE m.timezone))
     FROM municipality m
-    CROSS JOIN stale w
+    CROSS JOIN indicator_due w
     WHERE EXISTS (
         SELECT FROM subject_stream s JOIN datastream d USING (datastream) LEFT JOIN channel c USING (channel)
         WHERE s.kind = wanted_kind AND s.subject = wanted_subject
           AND (w.kind, w.subject) = (CASE WHEN d.station IS NULL THEN 'site' ELSE 'station' END, coalesce(d.station, c.site)))
 $$;
 
--- `revision` grows whenever a published number moves: open pages compare it. `registry` differs after every change of what stands where, `heard`
+-- `revision` grows whenever a published number moves: open pages compare it. `registry` differs after every change of what stands where, `raw`
 -- after every change of what was seen; caches compare all three.
 CREATE VIEW api.data_revision WITH (security_barrier) AS
 SELECT (SELECT changed_in::text FROM doorfiets.newest_write) AS revision,
@@ -1757,8 +1761,8 @@ SELECT (SELECT changed_in::text FROM doorfiets.newest_write) AS revision,
             UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.link UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.route
             UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.route_link UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.screenline
             UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.screenline_channel
-            UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.calendar_entry) standing) AS registry,
-       (SELECT extract(epoch FROM max(last_heard_at)) || '.' || sum(stored + corrections) FROM doorfiets.feed) AS heard;
+            UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.calendar_entry) existing) AS registry,
+       (SELECT extract(epoch FROM max(last_received_at)) || '.' || sum(stored + corrections) FROM doorfiets.feed) AS received;
 
 -- Differs after every change of what stands where; a row that is written again unchanged counts as a change.
 CREATE VIEW api.registry_revision WITH (security_barrier) AS
@@ -1771,11 +1775,11 @@ RESET ROLE;
 -- Who may do what: no service owns a table, none deletes an observation, readers see `api` only, writers the tables that they name.
 -- The bytes of a refused message are read by nobody but `backup`.
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
-GRANT USAGE ON SCHEMA public TO owner, registrar, keep, tally, api, grafana_staff, grafana_public, backup;
+GRANT USAGE ON SCHEMA public TO owner, registrar, store, aggregate, api, grafana_staff, grafana_public, backup;
 
 SET ROLE owner;
 
--- How long a reader may take. A role can lift its own `statement_timeout`, but not these: `tally` has whoever is over them ended.
+-- How long a reader may take. A role can lift its own `statement_timeout`, but not these: `aggregate` has whoever is over them ended.
 CREATE TABLE doorfiets.reader_limit (
     role name PRIMARY KEY,
     statement interval NOT NULL,
@@ -1784,7 +1788,7 @@ CREATE TABLE doorfiets.reader_limit (
 INSERT INTO doorfiets.reader_limit VALUES
     ('api', '15 seconds', '2 minutes'), ('grafana_staff', '15 seconds', '1 minute'), ('grafana_public', '15 seconds', '1 minute');
 
-GRANT USAGE ON SCHEMA doorfiets TO registrar, keep, tally, guard, backup;
+GRANT USAGE ON SCHEMA doorfiets TO registrar, store, aggregate, guard, backup;
 GRANT USAGE ON SCHEMA api TO api, grafana_staff, grafana_public, backup;
 
 -- Readers see all of `api`, and nothing else.
@@ -1801,30 +1805,31 @@ GRANT SELECT ON ALL TABLES IN SCHEMA doorfiets TO backup;
 GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.municipality, doorfiets.data_source, doorfiets.district, doorfiets.quantity, doorfiets.denominator,
     doorfiets.site, doorfiets.channel, doorfiets.station, doorfiets.datastream, doorfiets.link, doorfiets.route, doorfiets.route_link,
     doorfiets.screenline, doorfiets.screenline_channel, doorfiets.calendar_entry TO registrar;
-GRANT SELECT ON doorfiets.site_stream, doorfiets.screenline_stream, doorfiets.connection_link, doorfiets.observation, doorfiets.stuck TO registrar;
-GRANT SELECT, INSERT, UPDATE ON doorfiets.dirty, doorfiets.stale TO registrar;
+GRANT SELECT ON doorfiets.site_stream, doorfiets.screenline_stream, doorfiets.connection_link, doorfiets.observation,
+    doorfiets.failed_hour TO registrar;
+GRANT SELECT, INSERT, UPDATE ON doorfiets.dirty_hour, doorfiets.indicator_due TO registrar;
 GRANT SELECT, INSERT ON doorfiets.rebuild TO registrar;
-GRANT SELECT ON doorfiets.tally_hour, doorfiets.site_day TO registrar;
+GRANT SELECT ON doorfiets.datastream_hour, doorfiets.site_day TO registrar;
 
--- `keep` stores what was observed, and what could not be.
-GRANT SELECT ON doorfiets.datastream, doorfiets.quantity, doorfiets.intake TO keep;
-GRANT SELECT, INSERT ON doorfiets.observation, doorfiets.sender_run TO keep;
-GRANT UPDATE (ended_at, value, uptime, doubts, heard_at, revised_at, revision, run, number, restated) ON doorfiets.observation TO keep;
-GRANT UPDATE (started_at) ON doorfiets.sender_run TO keep;
-GRANT SELECT, INSERT, UPDATE ON doorfiets.fence, doorfiets.dirty, doorfiets.feed, doorfiets.watermark, doorfiets.stage TO keep;
-GRANT SELECT (digest, first_heard_at, last_heard_at, hearings), INSERT, UPDATE ON doorfiets.rejection TO keep;
-GRANT SELECT (topic, epoch, partition, log_offset, item), INSERT ON doorfiets.failed_record TO keep;
+-- `store` stores what was observed, and what could not be.
+GRANT SELECT ON doorfiets.datastream, doorfiets.quantity, doorfiets.intake TO store;
+GRANT SELECT, INSERT ON doorfiets.observation, doorfiets.sender_run TO store;
+GRANT UPDATE (ended_at, value, uptime, quality_flags, received_at, revised_at, revision, run, number, restated) ON doorfiets.observation TO store;
+GRANT UPDATE (started_at) ON doorfiets.sender_run TO store;
+GRANT SELECT, INSERT, UPDATE ON doorfiets.fence, doorfiets.dirty_hour, doorfiets.feed, doorfiets.watermark, doorfiets.stage TO store;
+GRANT SELECT (digest, first_received_at, last_received_at, receptions), INSERT, UPDATE ON doorfiets.rejection TO store;
+GRANT SELECT (topic, epoch, partition, log_offset, item), INSERT ON doorfiets.failed_record TO store;
 
--- `tally` adds up, and computes figures.
+-- `aggregate` adds up, and computes indicators.
 GRANT SELECT ON doorfiets.municipality, doorfiets.district, doorfiets.site, doorfiets.channel, doorfiets.station, doorfiets.datastream, doorfiets.link,
     doorfiets.route, doorfiets.route_link, doorfiets.screenline, doorfiets.screenline_channel, doorfiets.site_stream, doorfiets.screenline_stream,
     doorfiets.connection_link, doorfiets.holiday, doorfiets.excluded_day, doorfiets.observation, doorfiets.reading, doorfiets.intake,
-    doorfiets.told_air_hour, doorfiets.member_stream, doorfiets.expectation TO tally;
-GRANT USAGE ON SCHEMA api TO tally;
-GRANT EXECUTE ON FUNCTION api.bins_expected TO tally;
-GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.dirty, doorfiets.stuck, doorfiets.stale TO tally;
-GRANT SELECT, UPDATE ON doorfiets.rebuild TO tally;
-GRANT SELECT, INSERT, UPDATE ON doorfiets.stage, doorfiets.published TO tally;
+    doorfiets.available_air_hour, doorfiets.member_stream, doorfiets.expectation TO aggregate;
+GRANT USAGE ON SCHEMA api TO aggregate;
+GRANT EXECUTE ON FUNCTION api.bins_expected TO aggregate;
+GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.dirty_hour, doorfiets.failed_hour, doorfiets.indicator_due TO aggregate;
+GRANT SELECT, UPDATE ON doorfiets.rebuild TO aggregate;
+GRANT SELECT, INSERT, UPDATE ON doorfiets.stage, doorfiets.published TO aggregate;
 
 GRANT SELECT ON doorfiets.reader_limit TO guard;
 
@@ -1840,16 +1845,16 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
 $$;
 ALTER FUNCTION doorfiets.end_overlong_readers() OWNER TO guard;
 REVOKE EXECUTE ON FUNCTION doorfiets.end_overlong_readers() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION doorfiets.end_overlong_readers() TO tally;
+GRANT EXECUTE ON FUNCTION doorfiets.end_overlong_readers() TO aggregate;
 
--- Nobody connects to a database that is not theirs, nobody but `tally` makes temporary tables.
+-- Nobody connects to a database that is not theirs, nobody but `aggregate` makes temporary tables.
 DO $$
 DECLARE
     other text;
 BEGIN
     EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
-    EXECUTE format('GRANT CONNECT ON DATABASE %I TO registrar, keep, tally, api, grafana_staff, grafana_public, backup', current_database());
-    EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO tally', current_database());
+    EXECUTE format('GRANT CONNECT ON DATABASE %I TO registrar, store, aggregate, api, grafana_staff, grafana_public, backup', current_database());
+    EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO aggregate', current_database());
     FOR other IN SELECT datname FROM pg_database WHERE datname IN ('postgres', 'template1') AND has_database_privilege('public', oid, 'CONNECT') LOOP
         EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', other);
     END LOOP;
@@ -1881,6 +1886,6 @@ BEGIN
     END LOOP;
 END $$;
 GRANT EXECUTE ON FUNCTION pg_try_advisory_lock(int8), pg_advisory_unlock(int8), pg_advisory_xact_lock(int8), pg_advisory_xact_lock(int4, int4),
-    pg_current_xact_id() TO tally;
+    pg_current_xact_id() TO aggregate;
 GRANT EXECUTE ON FUNCTION pg_terminate_backend(int4, int8) TO guard;
 GRANT EXECUTE ON FUNCTION pg_export_snapshot() TO backup;

@@ -12,7 +12,7 @@ BEGIN
             EXECUTE format('CREATE ROLE %I NOLOGIN', wanted);
         END IF;
     END LOOP;
-    FOREACH wanted IN ARRAY ARRAY['registrar', 'keep', 'tally', 'api', 'grafana_staff', 'grafana_public', 'backup'] LOOP
+    FOREACH wanted IN ARRAY ARRAY['registrar', 'store', 'aggregate', 'api', 'grafana_staff', 'grafana_public', 'backup'] LOOP
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted) THEN
             EXECUTE format('CREATE ROLE %I LOGIN', wanted);
         END IF;
@@ -24,11 +24,11 @@ CREATE SCHEMA doorfiets AUTHORIZATION owner;
 CREATE SCHEMA api AUTHORIZATION owner;
 
 -- A stopped writer must not hold the fence, a slow reader must not hold anything.
-ALTER ROLE keep SET statement_timeout = '20s';
-ALTER ROLE keep SET lock_timeout = '5s';
-ALTER ROLE keep SET idle_in_transaction_session_timeout = '10s';
-ALTER ROLE tally SET statement_timeout = '60s';
-ALTER ROLE tally SET idle_in_transaction_session_timeout = '30s';
+ALTER ROLE store SET statement_timeout = '20s';
+ALTER ROLE store SET lock_timeout = '5s';
+ALTER ROLE store SET idle_in_transaction_session_timeout = '10s';
+ALTER ROLE aggregate SET statement_timeout = '60s';
+ALTER ROLE aggregate SET idle_in_transaction_session_timeout = '30s';
 ALTER ROLE api SET statement_timeout = '5s';
 ALTER ROLE api SET default_transaction_read_only = on;
 ALTER ROLE api CONNECTION LIMIT 20;

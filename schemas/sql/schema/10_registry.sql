@@ -212,15 +212,15 @@ FROM doorfiets.link;
 CREATE VIEW doorfiets.subject_stream AS
 WITH counted AS (
     SELECT c.channel, c.site, c.mode, c.direction, d.datastream FROM doorfiets.channel c JOIN doorfiets.datastream d USING (channel)),
-ridden AS (
+link_cyclists AS (
     SELECT l.link, c.datastream
     FROM doorfiets.link l JOIN doorfiets.link f ON f.link = coalesce(l.assumed_from, l.link) JOIN counted c ON c.site = f.site AND c.mode = 'bicycles')
 SELECT 'site' AS kind, site AS subject, mode AS facet, direction, datastream FROM counted
 UNION ALL SELECT 'municipality', m.municipality, c.mode, NULL, c.datastream FROM counted c CROSS JOIN doorfiets.municipality m
 UNION ALL SELECT 'screenline', screenline, variant, NULL, datastream FROM doorfiets.screenline_stream
-UNION ALL SELECT 'link', link, NULL, NULL, datastream FROM ridden
-UNION ALL SELECT 'route', r.route, NULL, NULL, d.datastream FROM doorfiets.route_link r JOIN ridden d USING (link)
-UNION ALL SELECT 'connection', c.connection, NULL, NULL, d.datastream FROM doorfiets.connection_link c JOIN ridden d USING (link)
+UNION ALL SELECT 'link', link, NULL, NULL, datastream FROM link_cyclists
+UNION ALL SELECT 'route', r.route, NULL, NULL, d.datastream FROM doorfiets.route_link r JOIN link_cyclists d USING (link)
+UNION ALL SELECT 'connection', c.connection, NULL, NULL, d.datastream FROM doorfiets.connection_link c JOIN link_cyclists d USING (link)
 UNION ALL SELECT 'station', station, quantity, NULL, datastream FROM doorfiets.datastream WHERE station IS NOT NULL
 UNION ALL SELECT 'district', s.district, d.quantity, NULL, d.datastream FROM doorfiets.station s JOIN doorfiets.datastream d USING (station);
 

@@ -1,17 +1,17 @@
 -- What was observed, and which of two messages about the same interval stands.
 SET ROLE owner;
 
--- A raw value is never edited: a correction is a newer hearing of the same interval. `run` and `number` are the place of the newest numbered message
--- about the interval, null where there was none. It is the message that stands, unless `restated`: then one without a number, received later, stands
--- over it (an import of files, for instance).
+-- A raw value is never edited: a correction is a newer reception of the same interval. `run` and `number` are the place of the newest numbered
+-- message about the interval, null where there was none. It is the message that stands, unless `restated`: then one without a number, received later,
+-- stands over it (an import of files, for instance).
 CREATE TABLE doorfiets.observation (
     datastream int4 NOT NULL,
     started_at timestamptz NOT NULL CHECK (isfinite(started_at)),
     ended_at timestamptz NOT NULL CHECK (isfinite(ended_at) AND ended_at > started_at),
     value float8 CHECK (value <> 'NaN' AND abs(value) < 1e12),
     uptime float4 NOT NULL CHECK (uptime BETWEEN 0 AND 1),
-    doubts int4 NOT NULL,
-    heard_at timestamptz NOT NULL CHECK (isfinite(heard_at)),
+    quality_flags int4 NOT NULL,
+    received_at timestamptz NOT NULL CHECK (isfinite(received_at)),
     revised_at timestamptz NOT NULL,
     revision int4 NOT NULL DEFAULT 1,
     run int8,
@@ -42,21 +42,21 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN CASE
     ELSE false END;
 
 -- Zero with uptime 0, null and excluded values take no part in a sum nor in the coverage (domain handbook, quality).
-CREATE FUNCTION doorfiets.counts(value float8, uptime float4, doubts int4) RETURNS boolean
-LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN value IS NOT NULL AND uptime > 0 AND doubts & 1 = 0;
+CREATE FUNCTION doorfiets.counts(value float8, uptime float4, quality_flags int4) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN value IS NOT NULL AND uptime > 0 AND quality_flags & 1 = 0;
 
--- A row that holds both autumn hours covers two intervals (doubt dst_merged, bit 4).
-CREATE FUNCTION doorfiets.spans(doubts int4) RETURNS int4
-LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN 1 + (doubts & 4) / 4;
+-- A row that holds both autumn hours covers two intervals (quality flag dst_merged, bit 4).
+CREATE FUNCTION doorfiets.spans(quality_flags int4) RETURNS int4
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN 1 + (quality_flags & 4) / 4;
 
 -- An observation as it is added up, in the hour in which it lies; what does not count has no `spans` and no `value`. A sum is exact: a value adds
 -- up as a float where it is a whole number so small that no sum of an hour is rounded; else it has a `part`, which adds up as a decimal.
 CREATE VIEW doorfiets.reading AS
 SELECT datastream, date_bin('1 hour', started_at, 'epoch') AS hour, started_at,
-       CASE WHEN counts THEN doorfiets.spans(doubts) END AS spans,
+       CASE WHEN counts THEN doorfiets.spans(quality_flags) END AS spans,
        CASE WHEN counts THEN value END AS value,
        CASE WHEN counts AND (value <> trunc(value) OR abs(value) >= 1e9) THEN value::numeric END AS part,
-       doubts, revision, revised_at
-FROM (SELECT *, doorfiets.counts(value, uptime, doubts) AS counts FROM doorfiets.observation) o;
+       quality_flags, revision, revised_at
+FROM (SELECT *, doorfiets.counts(value, uptime, quality_flags) AS counts FROM doorfiets.observation) o;
 
 RESET ROLE;

@@ -1,7 +1,7 @@
 -- The intake: where the reading of the log stands, how far the platform has come, and what could not be taken.
 SET ROLE owner;
 
--- Where `keep` stands in each partition of the log: PostgreSQL is the offset store.
+-- Where `store` stands in each partition of the log: PostgreSQL is the offset store.
 CREATE TABLE doorfiets.fence (
     topic text NOT NULL,
     epoch text NOT NULL,
@@ -18,7 +18,7 @@ CREATE TABLE doorfiets.feed (
     datastream int4 PRIMARY KEY REFERENCES doorfiets.datastream ON DELETE CASCADE,
     last_started_at timestamptz NOT NULL,
     last_ended_at timestamptz NOT NULL,
-    last_heard_at timestamptz NOT NULL,
+    last_received_at timestamptz NOT NULL,
     stored int8 NOT NULL,
     duplicates int8 NOT NULL,
     corrections int8 NOT NULL,
@@ -26,7 +26,7 @@ CREATE TABLE doorfiets.feed (
     overtaken int8 NOT NULL DEFAULT 0
 ) WITH (fillfactor = 50);
 
--- The newest mark of each bridge that `keep` has passed in each partition of topic `observations`, written in the transaction that moves the fence:
+-- The newest mark of each bridge that `store` has passed in each partition of topic `observations`, written in the transaction that moves the fence:
 -- all that was published until then, and came to this partition through this bridge, is stored.
 CREATE TABLE doorfiets.watermark (
     bridge text NOT NULL,
@@ -37,7 +37,7 @@ CREATE TABLE doorfiets.watermark (
 ) WITH (fillfactor = 50);
 
 -- What each stage measures about itself, about once a second: how much waits (store: records of the log; aggregate: hours), and how far it has come
--- where that is not in `watermark`. A row per worker; `tally` has one.
+-- where that is not in `watermark`. A row per worker; `aggregate` has one.
 CREATE TABLE doorfiets.stage (
     stage text NOT NULL CHECK (stage IN ('store', 'aggregate')),
     worker text NOT NULL,
@@ -67,13 +67,13 @@ CREATE TABLE doorfiets.rejection (
     dialect text NOT NULL,
     sensor text,
     payload bytea,  -- null only for personal data, which is not kept
-    first_heard_at timestamptz NOT NULL,
-    last_heard_at timestamptz NOT NULL,
-    hearings int4 NOT NULL DEFAULT 1
+    first_received_at timestamptz NOT NULL,
+    last_received_at timestamptz NOT NULL,
+    receptions int4 NOT NULL DEFAULT 1
 );
-CREATE INDEX rejection_latest ON doorfiets.rejection (last_heard_at DESC);
+CREATE INDEX rejection_latest ON doorfiets.rejection (last_received_at DESC);
 
--- What `keep` found in the log and can never store, whole, with its place there: item 0 is a record that cannot be decoded, `payload` its bytes
+-- What `store` found in the log and can never store, whole, with its place there: item 0 is a record that cannot be decoded, `payload` its bytes
 -- (null where it had none); an item from 1 on is the one of its record that the database refuses, `payload` a frame's body that holds it alone.
 CREATE TABLE doorfiets.failed_record (
     topic text NOT NULL,

@@ -1,9 +1,9 @@
--- What is due: hours to be added up, ranges to be computed again, years of figures, and how far was published.
+-- What is due: hours to be added up, ranges to be computed again, years of indicators, and how far was published.
 SET ROLE owner;
 
--- Hours that changed. Newest hours are claimed first: live figures do not wait for a rebuild of the past. Rows come and go, so vacuum must not
+-- Hours that changed. Newest hours are claimed first: live indicators do not wait for a rebuild of the past. Rows come and go, so vacuum must not
 -- wait for a share of them.
-CREATE TABLE doorfiets.dirty (
+CREATE TABLE doorfiets.dirty_hour (
     datastream int4 NOT NULL,
     hour timestamptz NOT NULL,
     marked_at timestamptz NOT NULL DEFAULT now(),  -- when it began to wait; marking it again does not move this: what was stored first still waits
@@ -11,8 +11,8 @@ CREATE TABLE doorfiets.dirty (
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000);
 
 -- Marks that were set aside because the database refuses what follows from them. Each is tried again when its hour changes, in a rebuild, and
--- when `tally` starts.
-CREATE TABLE doorfiets.stuck (
+-- when `aggregate` starts.
+CREATE TABLE doorfiets.failed_hour (
     datastream int4 NOT NULL,
     hour timestamptz NOT NULL,
     problem text NOT NULL,
@@ -29,15 +29,15 @@ CREATE TABLE doorfiets.rebuild (
     last_day date NOT NULL,
     next_day date NOT NULL,  -- first_day and what follows, up to here, is still to be done
     changed int8 NOT NULL DEFAULT 0,
-    asked_at timestamptz NOT NULL DEFAULT now(),
+    queried_at timestamptz NOT NULL DEFAULT now(),
     done_at timestamptz,
     PRIMARY KEY (rebuild, part),
     CHECK (next_day BETWEEN first_day AND last_day + 1)
 );
 CREATE INDEX rebuild_open ON doorfiets.rebuild (next_day) WHERE next_day > first_day;
 
--- Which years of which place have to be reckoned again; not before `due_at`, so that a busy day is reckoned once and not with every reading.
-CREATE TABLE doorfiets.stale (
+-- Which years of which place have to be computed again; not before `due_at`, so that a busy day is computed once and not with every reading.
+CREATE TABLE doorfiets.indicator_due (
     kind text NOT NULL CHECK (kind IN ('site', 'station')),
     subject text NOT NULL,
     facet text NOT NULL,  -- mode of a site, quantity of a station
@@ -46,9 +46,9 @@ CREATE TABLE doorfiets.stale (
     PRIMARY KEY (kind, subject, facet, year)
 );
 
--- How far each table has been published to the topic `tallies`.
+-- How far each table has been published to the topic `aggregates`.
 CREATE TABLE doorfiets.published (
-    tally text PRIMARY KEY,
+    aggregate text PRIMARY KEY,
     changed_in xid8 NOT NULL
 );
 

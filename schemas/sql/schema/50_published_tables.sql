@@ -7,7 +7,7 @@
 SET ROLE owner;
 
 -- What an hour of a datastream adds up to.
-CREATE TABLE doorfiets.tally_hour (
+CREATE TABLE doorfiets.datastream_hour (
     datastream int4 NOT NULL,
     hour timestamptz NOT NULL,
     rows int4 NOT NULL,
@@ -22,11 +22,11 @@ CREATE TABLE doorfiets.tally_hour (
     changed_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
     PRIMARY KEY (datastream, hour)
 );
-CREATE INDEX tally_hour_changed ON doorfiets.tally_hour (changed_in);
-GRANT SELECT, INSERT, UPDATE ON doorfiets.tally_hour TO tally;
+CREATE INDEX datastream_hour_changed ON doorfiets.datastream_hour (changed_in);
+GRANT SELECT, INSERT, UPDATE ON doorfiets.datastream_hour TO aggregate;
 
 -- A local day of 23, 24 or 25 hours, stored with the UTC range that it means.
-CREATE TABLE doorfiets.tally_day (
+CREATE TABLE doorfiets.datastream_day (
     datastream int4 NOT NULL,
     day date NOT NULL,
     started_at timestamptz NOT NULL,
@@ -43,8 +43,8 @@ CREATE TABLE doorfiets.tally_day (
     changed_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
     PRIMARY KEY (datastream, day)
 );
-CREATE INDEX tally_day_changed ON doorfiets.tally_day (changed_in);
-GRANT SELECT, INSERT, UPDATE ON doorfiets.tally_day TO tally;
+CREATE INDEX datastream_day_changed ON doorfiets.datastream_day (changed_in);
+GRANT SELECT, INSERT, UPDATE ON doorfiets.datastream_day TO aggregate;
 
 -- All channels of one mode at a site, over the intervals in which every one of them was valid: a total with a channel missing is no total.
 CREATE TABLE doorfiets.site_hour (
@@ -63,15 +63,15 @@ CREATE TABLE doorfiets.site_hour (
     PRIMARY KEY (site, mode, hour)
 );
 CREATE INDEX site_hour_changed ON doorfiets.site_hour (changed_in);
-GRANT SELECT, INSERT, UPDATE ON doorfiets.site_hour TO tally;
+GRANT SELECT, INSERT, UPDATE ON doorfiets.site_hour TO aggregate;
 CREATE INDEX site_hour_computed ON doorfiets.site_hour (computed_at);
 CREATE TABLE doorfiets.site_hour_past (LIKE doorfiets.site_hour, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
 CREATE INDEX ON doorfiets.site_hour_past (site, mode, hour);
 CREATE INDEX ON doorfiets.site_hour_past (replaced_at);
 CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.site_hour REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('hour + interval ''1 hour''');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('hour + interval ''1 hour''');
 CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.site_hour REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('hour + interval ''1 hour''');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('hour + interval ''1 hour''');
 
 -- The same over a local day.
 CREATE TABLE doorfiets.site_day (
@@ -92,15 +92,15 @@ CREATE TABLE doorfiets.site_day (
     PRIMARY KEY (site, mode, day)
 );
 CREATE INDEX site_day_changed ON doorfiets.site_day (changed_in);
-GRANT SELECT, INSERT, UPDATE ON doorfiets.site_day TO tally;
+GRANT SELECT, INSERT, UPDATE ON doorfiets.site_day TO aggregate;
 CREATE INDEX site_day_computed ON doorfiets.site_day (computed_at);
 CREATE TABLE doorfiets.site_day_past (LIKE doorfiets.site_day, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
 CREATE INDEX ON doorfiets.site_day_past (site, mode, day);
 CREATE INDEX ON doorfiets.site_day_past (replaced_at);
 CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.site_day REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('ended_at');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('ended_at');
 CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.site_day REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('ended_at');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('ended_at');
 
 -- Counts at a screenline, not shares: any longer period is a sum of rows.
 CREATE TABLE doorfiets.share_hour (
@@ -118,16 +118,16 @@ CREATE TABLE doorfiets.share_hour (
     PRIMARY KEY (screenline, variant, hour)
 );
 CREATE INDEX share_hour_changed ON doorfiets.share_hour (changed_in);
-GRANT SELECT, INSERT, UPDATE ON doorfiets.share_hour TO tally;
+GRANT SELECT, INSERT, UPDATE ON doorfiets.share_hour TO aggregate;
 GRANT SELECT, DELETE ON doorfiets.share_hour TO registrar;
 CREATE INDEX share_hour_computed ON doorfiets.share_hour (computed_at);
 CREATE TABLE doorfiets.share_hour_past (LIKE doorfiets.share_hour, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
 CREATE INDEX ON doorfiets.share_hour_past (screenline, variant, hour);
 CREATE INDEX ON doorfiets.share_hour_past (replaced_at);
 CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.share_hour REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('hour + interval ''1 hour''');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('hour + interval ''1 hour''');
 CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.share_hour REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('hour + interval ''1 hour''');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('hour + interval ''1 hour''');
 
 -- The same over a local day.
 CREATE TABLE doorfiets.share_day (
@@ -147,16 +147,16 @@ CREATE TABLE doorfiets.share_day (
     PRIMARY KEY (screenline, variant, day)
 );
 CREATE INDEX share_day_changed ON doorfiets.share_day (changed_in);
-GRANT SELECT, INSERT, UPDATE ON doorfiets.share_day TO tally;
+GRANT SELECT, INSERT, UPDATE ON doorfiets.share_day TO aggregate;
 GRANT SELECT, DELETE ON doorfiets.share_day TO registrar;
 CREATE INDEX share_day_computed ON doorfiets.share_day (computed_at);
 CREATE TABLE doorfiets.share_day_past (LIKE doorfiets.share_day, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
 CREATE INDEX ON doorfiets.share_day_past (screenline, variant, day);
 CREATE INDEX ON doorfiets.share_day_past (replaced_at);
 CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.share_day REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('ended_at');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('ended_at');
 CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.share_day REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('ended_at');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('ended_at');
 
 -- Cyclists per local day on a link, both directions.
 CREATE TABLE doorfiets.link_day (
@@ -174,18 +174,18 @@ CREATE TABLE doorfiets.link_day (
     PRIMARY KEY (link, day)
 );
 CREATE INDEX link_day_changed ON doorfiets.link_day (changed_in);
-GRANT SELECT, INSERT, UPDATE ON doorfiets.link_day TO tally;
+GRANT SELECT, INSERT, UPDATE ON doorfiets.link_day TO aggregate;
 GRANT SELECT, DELETE ON doorfiets.link_day TO registrar;
 CREATE INDEX link_day_computed ON doorfiets.link_day (computed_at);
 CREATE TABLE doorfiets.link_day_past (LIKE doorfiets.link_day, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
 CREATE INDEX ON doorfiets.link_day_past (link, day);
 CREATE INDEX ON doorfiets.link_day_past (replaced_at);
 CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.link_day REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('doorfiets.day_over(day)');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('doorfiets.day_over(day)');
 CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.link_day REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('doorfiets.day_over(day)');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('doorfiets.day_over(day)');
 
--- Usage of a route on a local day (domain handbook, links and routes). Null where a link that the figure needs has no valid day.
+-- Usage of a route on a local day (domain handbook, links and routes). Null where a link that the indicator needs has no valid day.
 CREATE TABLE doorfiets.route_day (
     route text NOT NULL,
     day date NOT NULL,
@@ -201,7 +201,7 @@ CREATE TABLE doorfiets.route_day (
     green_share float8,  -- of the bicycle-kilometres
     paired int4 NOT NULL,
     expected int4 NOT NULL,
-    withheld jsonb,  -- why the figures are null
+    withheld jsonb,  -- why the indicators are null
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -209,16 +209,16 @@ CREATE TABLE doorfiets.route_day (
     PRIMARY KEY (route, day)
 );
 CREATE INDEX route_day_changed ON doorfiets.route_day (changed_in);
-GRANT SELECT, INSERT, UPDATE ON doorfiets.route_day TO tally;
+GRANT SELECT, INSERT, UPDATE ON doorfiets.route_day TO aggregate;
 GRANT SELECT, DELETE ON doorfiets.route_day TO registrar;
 CREATE INDEX route_day_computed ON doorfiets.route_day (computed_at);
 CREATE TABLE doorfiets.route_day_past (LIKE doorfiets.route_day, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
 CREATE INDEX ON doorfiets.route_day_past (route, day);
 CREATE INDEX ON doorfiets.route_day_past (replaced_at);
 CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.route_day REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('doorfiets.day_over(day)');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('doorfiets.day_over(day)');
 CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.route_day REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('doorfiets.day_over(day)');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('doorfiets.day_over(day)');
 
 -- Hourly mean at a station; null under 75 % of the hour (Dir. 2008/50, Annex VII). Air is told in layers: as measured, as its publisher calibrated
 -- it, and as we corrected it. None replaces another.
@@ -239,16 +239,16 @@ CREATE TABLE doorfiets.air_hour (
     PRIMARY KEY (station, quantity, layer, hour)
 );
 CREATE INDEX air_hour_changed ON doorfiets.air_hour (changed_in);
-GRANT SELECT, INSERT, UPDATE ON doorfiets.air_hour TO tally;
-GRANT SELECT, DELETE ON doorfiets.air_hour TO tally;
+GRANT SELECT, INSERT, UPDATE ON doorfiets.air_hour TO aggregate;
+GRANT SELECT, DELETE ON doorfiets.air_hour TO aggregate;
 CREATE INDEX air_hour_computed ON doorfiets.air_hour (computed_at);
 CREATE TABLE doorfiets.air_hour_past (LIKE doorfiets.air_hour, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
 CREATE INDEX ON doorfiets.air_hour_past (station, quantity, layer, hour);
 CREATE INDEX ON doorfiets.air_hour_past (replaced_at);
 CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.air_hour REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('hour + interval ''1 hour''');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('hour + interval ''1 hour''');
 CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.air_hour REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('hour + interval ''1 hour''');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('hour + interval ''1 hour''');
 
 -- One index (schemas.air_indices) of one hour at a station. `valid` of `expected` pollutants took part; `basis` holds their sub-indices, the worst of
 -- them, the layer that each was taken from, how particulate matter was averaged, and whether the index was raised because all were equal.
@@ -269,19 +269,19 @@ CREATE TABLE doorfiets.air_index_hour (
     PRIMARY KEY (station, scheme, hour)
 );
 CREATE INDEX air_index_hour_changed ON doorfiets.air_index_hour (changed_in);
-GRANT SELECT, INSERT, UPDATE ON doorfiets.air_index_hour TO tally;
+GRANT SELECT, INSERT, UPDATE ON doorfiets.air_index_hour TO aggregate;
 CREATE INDEX air_index_hour_computed ON doorfiets.air_index_hour (computed_at);
 CREATE TABLE doorfiets.air_index_hour_past (LIKE doorfiets.air_index_hour, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
 CREATE INDEX ON doorfiets.air_index_hour_past (station, scheme, hour);
 CREATE INDEX ON doorfiets.air_index_hour_past (replaced_at);
 CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.air_index_hour REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('hour + interval ''1 hour''');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('hour + interval ''1 hour''');
 CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.air_index_hour REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('hour + interval ''1 hour''');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('hour + interval ''1 hour''');
 
 -- One indicator (schemas.indicators) of one subject over one period of local days. What is a plain sum of stored rows is added up on reading and is
 -- not here. `valid` of `expected` days were measured.
-CREATE TABLE doorfiets.figure (
+CREATE TABLE doorfiets.indicator_value (
     kind text NOT NULL CHECK (kind IN ('site', 'link', 'route', 'connection', 'screenline', 'station', 'district', 'municipality')),
     subject text NOT NULL,
     facet text NOT NULL,  -- mode, quantity or screenline; '' where there is only one
@@ -303,17 +303,17 @@ CREATE TABLE doorfiets.figure (
     changed_in xid8 NOT NULL DEFAULT pg_current_xact_id(),
     PRIMARY KEY (kind, subject, facet, indicator, period, first_day, part)
 );
-CREATE INDEX figure_changed ON doorfiets.figure (changed_in);
-GRANT SELECT, INSERT, UPDATE ON doorfiets.figure TO tally;
-GRANT SELECT, DELETE ON doorfiets.figure TO tally;
-GRANT SELECT, DELETE ON doorfiets.figure TO registrar;
-CREATE INDEX figure_computed ON doorfiets.figure (computed_at);
-CREATE TABLE doorfiets.figure_past (LIKE doorfiets.figure, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
-CREATE INDEX ON doorfiets.figure_past (kind, subject, facet, indicator, period, first_day, part);
-CREATE INDEX ON doorfiets.figure_past (replaced_at);
-CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.figure REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('doorfiets.day_over(last_day)');
-CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.figure REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.keep_past('doorfiets.day_over(last_day)');
+CREATE INDEX indicator_value_changed ON doorfiets.indicator_value (changed_in);
+GRANT SELECT, INSERT, UPDATE ON doorfiets.indicator_value TO aggregate;
+GRANT SELECT, DELETE ON doorfiets.indicator_value TO aggregate;
+GRANT SELECT, DELETE ON doorfiets.indicator_value TO registrar;
+CREATE INDEX indicator_value_computed ON doorfiets.indicator_value (computed_at);
+CREATE TABLE doorfiets.indicator_value_past (LIKE doorfiets.indicator_value, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
+CREATE INDEX ON doorfiets.indicator_value_past (kind, subject, facet, indicator, period, first_day, part);
+CREATE INDEX ON doorfiets.indicator_value_past (replaced_at);
+CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.indicator_value REFERENCING OLD TABLE AS replaced
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('doorfiets.day_over(last_day)');
+CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.indicator_value REFERENCING OLD TABLE AS replaced
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('doorfiets.day_over(last_day)');
 
 RESET ROLE;

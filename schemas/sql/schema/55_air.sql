@@ -3,7 +3,7 @@ SET ROLE owner;
 
 -- Of every hour the one layer that speaks for a station (as streams.domain.air.network tells): an official station as it measured, a kit
 -- as it was corrected.
-CREATE VIEW doorfiets.told_air_hour AS
+CREATE VIEW doorfiets.available_air_hour AS
 SELECT DISTINCT ON (h.station, h.quantity, h.hour) h.station, h.quantity, h.hour, h.layer, h.mean, s.district
 FROM doorfiets.air_hour h JOIN doorfiets.station s USING (station)
 WHERE h.expected > 0

@@ -33,7 +33,7 @@ LANGUAGE sql STABLE PARALLEL SAFE RETURN
     api.reason('coverage_below', jsonb_build_object('valid', coalesce(valid::int8 * 100 / nullif(expected, 0), 0), 'needed', 75));
 
 -- What may be published of x out of n: the share with its interval, or why it is withheld. The one judgement for hours, days and periods.
-CREATE FUNCTION api.judged_share(numerator numeric, denominator numeric, paired int4, expected int4)
+CREATE FUNCTION api.share_if_covered(numerator numeric, denominator numeric, paired int4, expected int4)
 RETURNS TABLE (share float8, low float8, high float8, withheld jsonb)
 LANGUAGE sql STABLE PARALLEL SAFE ROWS 1 AS $$
     SELECT x / n, api.wilson_low(x, n), api.wilson_high(x, n),
@@ -65,7 +65,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN CASE
 END;
 
 -- What stood at a moment; null is now, and then the planner leaves the past out by these constraints.
-CREATE FUNCTION api.stood(computed_at timestamptz, replaced_at timestamptz, at timestamptz) RETURNS boolean
+CREATE FUNCTION api.held_at(computed_at timestamptz, replaced_at timestamptz, at timestamptz) RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN (at IS NULL AND replaced_at = 'infinity'::timestamptz) OR (computed_at <= at AND at < replaced_at);
 

@@ -92,20 +92,20 @@ SELECT
     replaced_at
 FROM doorfiets.air_index_hour_past;
 
-CREATE VIEW api.figure_version WITH (security_barrier) AS
+CREATE VIEW api.indicator_value_version WITH (security_barrier) AS
 SELECT
     kind, subject, facet, indicator, period, first_day, last_day, part, value, low, high, withheld, basis, valid,
     expected, revision, computed_at, rule,
     'infinity'::timestamptz AS replaced_at
-FROM doorfiets.figure
+FROM doorfiets.indicator_value
 UNION ALL
 SELECT
     kind, subject, facet, indicator, period, first_day, last_day, part, value, low, high, withheld, basis, valid,
     expected, revision, computed_at, rule,
     replaced_at
-FROM doorfiets.figure_past;
+FROM doorfiets.indicator_value_past;
 
--- Everything that is or was published, as one list. The tally writes one transaction after the other and names all rows of one by the moment it
+-- Everything that is or was published, as one list. The aggregator writes one transaction after the other and names all rows of one by the moment it
 -- began, so whoever has read the changes up to a moment has missed nothing before it; what a row replaced has its moment as `replaced_at`.
 CREATE VIEW api.published WITH (security_barrier) AS
 SELECT
@@ -170,7 +170,7 @@ SELECT
     first_day::timestamp AT TIME ZONE (SELECT timezone FROM doorfiets.municipality) AS started_at, value AS value,
     withheld AS withheld, part AS part,
     revision, rule, computed_at, replaced_at
-FROM api.figure_version;
+FROM api.indicator_value_version;
 
 -- Up to which moment the changes from a moment on are read for a page of so many: after that moment itself there are as many, or no more. Every
 -- table is read in the order of its index, so that a page costs what is on it, and what changed in the same transactions.
@@ -217,7 +217,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
              AND computed_at > after AND computed_at <= up_to
          ORDER BY computed_at LIMIT most)
         UNION ALL
-        (SELECT computed_at FROM figure
+        (SELECT computed_at FROM indicator_value
          WHERE coalesce(wanted_kind, kind) = kind AND coalesce(wanted_indicator, indicator) = indicator
              AND computed_at > after AND computed_at <= up_to
          ORDER BY computed_at LIMIT most)
@@ -235,13 +235,13 @@ SELECT max(computed_at) AS computed_at FROM (
     SELECT max(computed_at) AS computed_at FROM doorfiets.route_day UNION ALL
     SELECT max(computed_at) AS computed_at FROM doorfiets.air_hour UNION ALL
     SELECT max(computed_at) AS computed_at FROM doorfiets.air_index_hour UNION ALL
-    SELECT max(computed_at) AS computed_at FROM doorfiets.figure) newest;
+    SELECT max(computed_at) AS computed_at FROM doorfiets.indicator_value) newest;
 
 -- The newest transaction that wrote a published row.
 CREATE VIEW doorfiets.newest_write AS
 SELECT max(changed_in) AS changed_in FROM (
-    SELECT max(changed_in) AS changed_in FROM doorfiets.tally_hour UNION ALL
-    SELECT max(changed_in) AS changed_in FROM doorfiets.tally_day UNION ALL
+    SELECT max(changed_in) AS changed_in FROM doorfiets.datastream_hour UNION ALL
+    SELECT max(changed_in) AS changed_in FROM doorfiets.datastream_day UNION ALL
     SELECT max(changed_in) AS changed_in FROM doorfiets.site_hour UNION ALL
     SELECT max(changed_in) AS changed_in FROM doorfiets.site_day UNION ALL
     SELECT max(changed_in) AS changed_in FROM doorfiets.share_hour UNION ALL
@@ -250,6 +250,6 @@ SELECT max(changed_in) AS changed_in FROM (
     SELECT max(changed_in) AS changed_in FROM doorfiets.route_day UNION ALL
     SELECT max(changed_in) AS changed_in FROM doorfiets.air_hour UNION ALL
     SELECT max(changed_in) AS changed_in FROM doorfiets.air_index_hour UNION ALL
-    SELECT max(changed_in) AS changed_in FROM doorfiets.figure) newest;
+    SELECT max(changed_in) AS changed_in FROM doorfiets.indicator_value) newest;
 
 RESET ROLE;

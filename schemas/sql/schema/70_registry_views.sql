@@ -44,7 +44,7 @@ SELECT c.channel, c.site, c.mode, c.direction, d.datastream, d.seconds, d.origin
 FROM doorfiets.channel c LEFT JOIN doorfiets.datastream d USING (channel);
 
 -- A channel from its first equipment to its last: between the two it is expected to count.
-CREATE VIEW api.channel_span WITH (security_barrier) AS
+CREATE VIEW api.channel_period WITH (security_barrier) AS
 SELECT c.channel, c.site, c.mode, min(d.valid_from) AS valid_from, max(d.valid_until) AS valid_until
 FROM doorfiets.channel c JOIN doorfiets.datastream d USING (channel) GROUP BY c.channel;
 
@@ -78,7 +78,7 @@ FROM doorfiets.datastream d JOIN doorfiets.data_source t USING (data_source);
 CREATE VIEW api.subject_origin WITH (security_barrier) AS
 WITH counted AS (
     SELECT c.channel, c.site, c.mode, d.origin, d.valid_from, d.valid_until FROM doorfiets.channel c JOIN doorfiets.datastream d USING (channel)),
-ridden AS (
+link_cyclists AS (
     SELECT l.link, c.origin, c.valid_from, c.valid_until
     FROM doorfiets.link l JOIN doorfiets.link f ON f.link = coalesce(l.assumed_from, l.link) JOIN counted c ON c.site = f.site AND c.mode = 'bicycles'),
 breathed AS (
@@ -86,9 +86,10 @@ breathed AS (
 SELECT 'site' AS kind, site AS subject, mode AS facet, origin, valid_from, valid_until FROM counted
 UNION ALL SELECT 'municipality', m.municipality, c.mode, c.origin, c.valid_from, c.valid_until FROM counted c CROSS JOIN doorfiets.municipality m
 UNION ALL SELECT 'screenline', s.screenline, NULL, c.origin, c.valid_from, c.valid_until FROM doorfiets.screenline_channel s JOIN counted c USING (channel)
-UNION ALL SELECT 'link', link, NULL, origin, valid_from, valid_until FROM ridden
-UNION ALL SELECT 'route', r.route, NULL, d.origin, d.valid_from, d.valid_until FROM doorfiets.route_link r JOIN ridden d USING (link)
-UNION ALL SELECT 'connection', c.connection, NULL, d.origin, d.valid_from, d.valid_until FROM doorfiets.connection_link c JOIN ridden d USING (link)
+UNION ALL SELECT 'link', link, NULL, origin, valid_from, valid_until FROM link_cyclists
+UNION ALL SELECT 'route', r.route, NULL, d.origin, d.valid_from, d.valid_until FROM doorfiets.route_link r JOIN link_cyclists d USING (link)
+UNION ALL SELECT 'connection', c.connection, NULL, d.origin, d.valid_from,
+    d.valid_until FROM doorfiets.connection_link c JOIN link_cyclists d USING (link)
 UNION ALL SELECT 'station', station, quantity, origin, valid_from, valid_until FROM breathed
 UNION ALL SELECT 'district', district, quantity, origin, valid_from, valid_until FROM breathed;
 

@@ -78,12 +78,12 @@ LANGUAGE sql STABLE ROWS 10000 AS $$
 $$;
 
 -- What is told of a site or a share in a range, by the quarter: in rows of a whole number of bins that last a quarter or longer, and of which an hour
--- holds a whole number. A row is paired where every stream is whole in it. `heard` of `streams` were; `spans` is 0 where it is not paired, and 2 where it holds
--- both autumn hours; the gaps of the second one are `told_before`. `expected` is 0 while a mode is not counted. `revision` and `doubts` are of whatever
+-- holds a whole number. A row is paired where every stream is whole in it. `raw` of `streams` were; `spans` is 0 where it is not paired, and 2 where it holds
+-- both autumn hours; the gaps of the second one are `counted_before`. `expected` is 0 while a mode is not counted. `revision` and `quality_flags` are of whatever
 -- was received, counted or not: they say why a value went.
 CREATE FUNCTION doorfiets.quarters(wanted_kind text, wanted_place text, wanted_facet text, wanted_direction text, range_start timestamptz, range_end timestamptz)
-RETURNS TABLE (started_at timestamptz, ended_at timestamptz, total numeric, bicycles numeric, spans int4, expected int4, heard int4, streams int4,
-               told_before boolean, doubts int4, origins text[], revision int4, revised_at timestamptz)
+RETURNS TABLE (started_at timestamptz, ended_at timestamptz, total numeric, bicycles numeric, spans int4, expected int4, received int4, streams int4,
+               counted_before boolean, quality_flags int4, origins text[], revision int4, revised_at timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp SET enable_nestloop = off SET enable_mergejoin = off SET jit = off SET work_mem = '32MB'
 ROWS 3000 AS $$
     WITH member AS MATERIALIZED (
@@ -102,10 +102,10 @@ ROWS 3000 AS $$
         JOIN hour h ON h.hour = r.hour AND h.counted
         WHERE r.datastream = ANY (ARRAY(SELECT datastream FROM member)) AND r.started_at >= range_start - interval '2 hours'
           AND r.started_at < range_end + interval '1 hour'),
-    told AS MATERIALIZED (
-        SELECT bin, (count(*) FILTER (WHERE covered >= width))::int4 AS heard, bool_or(merged) AS merged, bit_or(doubts) AS doubts,
+    available AS MATERIALIZED (
+        SELECT bin, (count(*) FILTER (WHERE covered >= width))::int4 AS received, bool_or(merged) AS merged, bit_or(quality_flags) AS quality_flags,
                sum(revision)::int4 AS revision, max(revised_at) AS revised_at
-        FROM (SELECT bin, width, sum(seconds) FILTER (WHERE spans > 0) AS covered, coalesce(bool_or(spans = 2), false) AS merged, bit_or(doubts) AS doubts,
+        FROM (SELECT bin, width, sum(seconds) FILTER (WHERE spans > 0) AS covered, coalesce(bool_or(spans = 2), false) AS merged, bit_or(quality_flags) AS quality_flags,
                      sum(revision) AS revision, max(revised_at) AS revised_at
               FROM seen GROUP BY bin, width, datastream) each
         GROUP BY bin),
@@ -120,12 +120,13 @@ ROWS 3000 AS $$
     origin AS (
         SELECT h.hour, array_agg(DISTINCT m.origin) AS origins
         FROM hour h JOIN member m ON m.valid_from <= h.hour AND h.hour < m.valid_until GROUP BY h.hour)
-    SELECT n.bin, n.bin + h.width * interval '1 second', p.total, p.bicycles, coalesce(p.spans, 0), h.counted::int4, coalesce(t.heard, 0), h.streams,
-           coalesce(t.heard, 0) = 0 AND n.bin - interval '1 hour' IN (SELECT bin FROM told WHERE merged), coalesce(t.doubts, 0), coalesce(o.origins, '{}'),
+    SELECT n.bin, n.bin + h.width * interval '1 second', p.total, p.bicycles, coalesce(p.spans, 0), h.counted::int4, coalesce(t.received, 0),
+           h.streams,
+           coalesce(t.received, 0) = 0 AND n.bin - interval '1 hour' IN (SELECT bin FROM available WHERE merged), coalesce(t.quality_flags, 0), coalesce(o.origins, '{}'),
            coalesce(t.revision, 0), t.revised_at
     FROM hour h
     CROSS JOIN LATERAL generate_series(h.hour, h.hour + interval '1 hour' - h.width * interval '1 second', h.width * interval '1 second') AS n(bin)
-    LEFT JOIN told t ON t.bin = n.bin
+    LEFT JOIN available t ON t.bin = n.bin
     LEFT JOIN paired p ON p.bin = n.bin
     LEFT JOIN origin o ON o.hour = h.hour
     WHERE n.bin >= range_start AND n.bin < range_end

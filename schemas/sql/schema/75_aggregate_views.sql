@@ -13,12 +13,12 @@ FROM doorfiets.site_day;
 CREATE VIEW api.share_hour WITH (security_barrier) AS
 SELECT t.screenline, t.variant, t.hour, t.numerator, t.denominator, t.paired, t.expected, api.coverage(t.paired, t.expected) AS coverage,
        j.share, j.low, j.high, j.withheld, t.revision, t.computed_at, t.rule
-FROM doorfiets.share_hour t CROSS JOIN LATERAL api.judged_share(t.numerator, t.denominator, t.paired, t.expected) j;
+FROM doorfiets.share_hour t CROSS JOIN LATERAL api.share_if_covered(t.numerator, t.denominator, t.paired, t.expected) j;
 
 CREATE VIEW api.share_day WITH (security_barrier) AS
 SELECT t.screenline, t.variant, t.day, t.started_at, t.ended_at, t.numerator, t.denominator, t.paired, t.expected,
        api.coverage(t.paired, t.expected) AS coverage, j.share, j.low, j.high, j.withheld, t.revision, t.computed_at, t.rule
-FROM doorfiets.share_day t CROSS JOIN LATERAL api.judged_share(t.numerator, t.denominator, t.paired, t.expected) j;
+FROM doorfiets.share_day t CROSS JOIN LATERAL api.share_if_covered(t.numerator, t.denominator, t.paired, t.expected) j;
 
 CREATE VIEW api.link_day WITH (security_barrier) AS
 SELECT link, day, counted_on, measured, CASE WHEN api.enough(paired, expected) THEN cyclists END AS cyclists,
@@ -44,9 +44,9 @@ CREATE VIEW api.air_index_hour WITH (security_barrier) AS
 SELECT station, scheme, hour, value, level, withheld, basis, valid, expected, api.coverage(valid, expected) AS coverage, revision, computed_at, rule
 FROM doorfiets.air_index_hour;
 
-CREATE VIEW api.figure WITH (security_barrier) AS
+CREATE VIEW api.indicator_value WITH (security_barrier) AS
 SELECT kind, subject, facet, indicator, period, first_day, last_day, part, value, low, high, withheld, basis, valid, expected, revision, computed_at, rule
-FROM doorfiets.figure;
+FROM doorfiets.indicator_value;
 
 -- Every local day on which a site should count, one site or all (null), now or as of a moment; a day without a row is a gap, of which is expected what
 -- the channels could have counted. `merged` days hold more intervals than rows: both autumn hours came in one.
@@ -72,7 +72,7 @@ LANGUAGE sql STABLE ROWS 400 AS $$
     FROM need n
     LEFT JOIN origin o ON o.site = n.site AND o.day = n.day
     LEFT JOIN api.site_day_version t ON t.site = n.site AND t.mode = wanted_mode AND t.day = n.day AND t.day >= from_day AND t.day < until_day
-        AND (wanted_site IS NULL OR t.site = wanted_site) AND api.stood(t.computed_at, t.replaced_at, at)
+        AND (wanted_site IS NULL OR t.site = wanted_site) AND api.held_at(t.computed_at, t.replaced_at, at)
 $$;
 
 -- What a screenline can pair in a range of whole hours.
@@ -97,19 +97,20 @@ LANGUAGE sql STABLE ROWS 1 AS $$
                  coalesce(sum(t.revision), 0)::int4 AS revision, max(t.computed_at) AS computed_at
           FROM api.calendar(from_day, until_day) y
           LEFT JOIN api.share_day_version t ON t.screenline = wanted_screenline AND t.variant = wanted_variant AND t.day = y.day
-              AND t.day >= from_day AND t.day < until_day AND api.stood(t.computed_at, t.replaced_at, at)) p
-    CROSS JOIN LATERAL api.judged_share(p.numerator, p.denominator, p.paired, p.expected) j
+              AND t.day >= from_day AND t.day < until_day AND api.held_at(t.computed_at, t.replaced_at, at)) p
+    CROSS JOIN LATERAL api.share_if_covered(p.numerator, p.denominator, p.paired, p.expected) j
 $$;
 
 -- Counts of one mode at a site; in one direction, on the grid of its own streams, or in all (null). `value` is null where a channel is missing, also between
 -- two devices: a gap, never a zero.
 CREATE FUNCTION api.site_quarters(wanted_site text, wanted_mode text, range_start timestamptz, range_end timestamptz,
     wanted_direction text DEFAULT NULL)
-RETURNS TABLE (started_at timestamptz, ended_at timestamptz, value numeric, heard int4, streams int4, spans int4, told_before boolean, doubts int4,
+RETURNS TABLE (started_at timestamptz, ended_at timestamptz, value numeric, received int4, streams int4, spans int4, counted_before boolean,
+    quality_flags int4,
                origins text[], revision int4, revised_at timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp
 ROWS 3000 AS $$
-    SELECT started_at, ended_at, total, heard, streams, greatest(1, spans), told_before, doubts, origins, revision, revised_at
+    SELECT started_at, ended_at, total, received, streams, greatest(1, spans), counted_before, quality_flags, origins, revision, revised_at
     FROM quarters('site', wanted_site, wanted_mode, coalesce(wanted_direction, ''), range_start, range_end)
     WHERE streams > 0
     ORDER BY started_at
@@ -117,11 +118,11 @@ $$;
 
 -- A share: numerator and denominator are null where a stream is missing; nothing is expected while a mode of the variant is not counted.
 CREATE FUNCTION api.share_quarters(wanted_screenline text, wanted_variant text, range_start timestamptz, range_end timestamptz)
-RETURNS TABLE (started_at timestamptz, ended_at timestamptz, numerator numeric, denominator numeric, paired int4, expected int4, heard int4, streams int4,
-               told_before boolean, doubts int4, origins text[], revision int4, revised_at timestamptz)
+RETURNS TABLE (started_at timestamptz, ended_at timestamptz, numerator numeric, denominator numeric, paired int4, expected int4, received int4, streams int4,
+               counted_before boolean, quality_flags int4, origins text[], revision int4, revised_at timestamptz)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp
 ROWS 3000 AS $$
-    SELECT started_at, ended_at, bicycles, total, spans, expected, heard, streams, told_before, doubts, origins, revision, revised_at
+    SELECT started_at, ended_at, bicycles, total, spans, expected, received, streams, counted_before, quality_flags, origins, revision, revised_at
     FROM quarters('share', wanted_screenline, wanted_variant, '', range_start, range_end)
     ORDER BY started_at
 $$;

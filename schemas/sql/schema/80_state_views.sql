@@ -4,12 +4,12 @@ SET ROLE owner;
 -- A feed is judged as of when what was published is stored: a platform that lags calls no sensor silent. Where nothing was marked: as of now.
 CREATE VIEW api.feed WITH (security_barrier) AS
 SELECT d.datastream, coalesce(c.site, d.station) AS place, coalesce(s.name, t.name) AS place_name, d.channel, d.quantity, d.origin, d.seconds,
-       f.last_started_at, f.last_ended_at, f.last_valid_ended_at, f.last_heard_at, coalesce(f.stored, 0) AS stored, coalesce(f.duplicates, 0) AS duplicates,
-       coalesce(f.corrections, 0) AS corrections, extract(epoch FROM i.judged_at - f.last_ended_at) / d.seconds AS missed_intervals,
-       api.feed_status(f.last_ended_at, f.last_valid_ended_at, d.seconds, d.valid_until, i.judged_at) AS status, d.valid_from, d.valid_until,
+       f.last_started_at, f.last_ended_at, f.last_valid_ended_at, f.last_received_at, coalesce(f.stored, 0) AS stored, coalesce(f.duplicates, 0) AS duplicates,
+       coalesce(f.corrections, 0) AS corrections, extract(epoch FROM i.reference_at - f.last_ended_at) / d.seconds AS missed_intervals,
+       api.feed_status(f.last_ended_at, f.last_valid_ended_at, d.seconds, d.valid_until, i.reference_at) AS status, d.valid_from, d.valid_until,
        coalesce(f.overtaken, 0) AS overtaken
 FROM doorfiets.datastream d
-CROSS JOIN (SELECT least(now(), stored_until) AS judged_at FROM doorfiets.intake) i
+CROSS JOIN (SELECT least(now(), stored_until) AS reference_at FROM doorfiets.intake) i
 LEFT JOIN doorfiets.channel c USING (channel)
 LEFT JOIN doorfiets.site s USING (site)
 LEFT JOIN doorfiets.station t ON t.station = d.station
@@ -17,11 +17,12 @@ LEFT JOIN doorfiets.feed f USING (datastream);
 
 -- Refused messages by reason, without their content.
 CREATE VIEW api.rejection_reason WITH (security_barrier) AS
-SELECT reason, count(*) AS messages, sum(hearings) AS hearings, min(first_heard_at) AS first_heard_at, max(last_heard_at) AS last_heard_at
+SELECT reason, count(*) AS messages, sum(receptions) AS receptions, min(first_received_at) AS first_received_at,
+       max(last_received_at) AS last_received_at
 FROM doorfiets.rejection GROUP BY reason;
 
 -- The one row that says how the platform is; all null where nothing was ever marked, and then nothing may be judged by it. Published until when is ...
---   received_until    in the log, as far as `keep` has seen it
+--   received_until    in the log, as far as `store` has seen it
 --   stored_until      in the database
 --   aggregated_until  in the sums of hours and days; hours of the past that wait do not hold it up: they are in `aggregate_backlog`
 -- The backlogs are null where they are not known: messages that wait before the log by the newest mark of each bridge, records of the log, hours. A
@@ -63,7 +64,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
       AND o.started_at >= range_start - interval '2 hours' AND o.started_at < range_end + interval '1 hour'
 $$;
 
--- The hours of a range in which something of a subject waits to be added up, as ranges: marked by `keep`, set aside, or in days that are computed again;
+-- The hours of a range in which something of a subject waits to be added up, as ranges: marked by `store`, set aside, or in days that are computed again;
 -- null where nothing waits.
 CREATE FUNCTION api.waiting(wanted_kind text, wanted_subject text, wanted_facet text, wanted_direction text, range_start timestamptz, range_end timestamptz)
 RETURNS tstzmultirange
@@ -75,10 +76,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
     bound AS (SELECT greatest(range_start, '-infinity') - interval '1 hour' AS after, least(range_end, 'infinity') AS before)
     SELECT range_agg(waits) FROM (
         SELECT tstzrange(d.hour, d.hour + interval '1 hour') AS waits
-        FROM bound b JOIN dirty d ON d.hour > b.after AND d.hour < b.before WHERE d.datastream IN (SELECT datastream FROM stream)
+        FROM bound b JOIN dirty_hour d ON d.hour > b.after AND d.hour < b.before WHERE d.datastream IN (SELECT datastream FROM stream)
         UNION ALL
         SELECT tstzrange(d.hour, d.hour + interval '1 hour')
-        FROM bound b JOIN stuck d ON d.hour > b.after AND d.hour < b.before WHERE d.datastream IN (SELECT datastream FROM stream)
+        FROM bound b JOIN failed_hour d ON d.hour > b.after AND d.hour < b.before WHERE d.datastream IN (SELECT datastream FROM stream)
         UNION ALL
         SELECT tstzrange(r.first_day::timestamp AT TIME ZONE m.timezone, r.next_day::timestamp AT TIME ZONE m.timezone)
         FROM bound b CROSS JOIN municipality m
@@ -86,19 +87,19 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
             AND r.next_day::timestamp AT TIME ZONE m.timezone > b.after) waiting
 $$;
 
--- The years of which figures of a subject have to be computed again, as ranges; null where there are none.
+-- The years of which indicators of a subject have to be computed again, as ranges; null where there are none.
 CREATE FUNCTION api.waiting_years(wanted_kind text, wanted_subject text) RETURNS tstzmultirange
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
     SELECT range_agg(tstzrange(make_date(w.year, 1, 1)::timestamp AT TIME ZONE m.timezone, make_date(w.year + 1, 1, 1)::timestamp AT TIME ZONE m.timezone))
     FROM municipality m
-    CROSS JOIN stale w
+    CROSS JOIN indicator_due w
     WHERE EXISTS (
         SELECT FROM subject_stream s JOIN datastream d USING (datastream) LEFT JOIN channel c USING (channel)
         WHERE s.kind = wanted_kind AND s.subject = wanted_subject
           AND (w.kind, w.subject) = (CASE WHEN d.station IS NULL THEN 'site' ELSE 'station' END, coalesce(d.station, c.site)))
 $$;
 
--- `revision` grows whenever a published number moves: open pages compare it. `registry` differs after every change of what stands where, `heard`
+-- `revision` grows whenever a published number moves: open pages compare it. `registry` differs after every change of what stands where, `raw`
 -- after every change of what was seen; caches compare all three.
 CREATE VIEW api.data_revision WITH (security_barrier) AS
 SELECT (SELECT changed_in::text FROM doorfiets.newest_write) AS revision,
@@ -110,8 +111,8 @@ SELECT (SELECT changed_in::text FROM doorfiets.newest_write) AS revision,
             UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.link UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.route
             UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.route_link UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.screenline
             UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.screenline_channel
-            UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.calendar_entry) standing) AS registry,
-       (SELECT extract(epoch FROM max(last_heard_at)) || '.' || sum(stored + corrections) FROM doorfiets.feed) AS heard;
+            UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.calendar_entry) existing) AS registry,
+       (SELECT extract(epoch FROM max(last_received_at)) || '.' || sum(stored + corrections) FROM doorfiets.feed) AS received;
 
 -- Differs after every change of what stands where; a row that is written again unchanged counts as a change.
 CREATE VIEW api.registry_revision WITH (security_barrier) AS

@@ -1,11 +1,11 @@
 -- Who may do what: no service owns a table, none deletes an observation, readers see `api` only, writers the tables that they name.
 -- The bytes of a refused message are read by nobody but `backup`.
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
-GRANT USAGE ON SCHEMA public TO owner, registrar, keep, tally, api, grafana_staff, grafana_public, backup;
+GRANT USAGE ON SCHEMA public TO owner, registrar, store, aggregate, api, grafana_staff, grafana_public, backup;
 
 SET ROLE owner;
 
--- How long a reader may take. A role can lift its own `statement_timeout`, but not these: `tally` has whoever is over them ended.
+-- How long a reader may take. A role can lift its own `statement_timeout`, but not these: `aggregate` has whoever is over them ended.
 CREATE TABLE doorfiets.reader_limit (
     role name PRIMARY KEY,
     statement interval NOT NULL,
@@ -14,7 +14,7 @@ CREATE TABLE doorfiets.reader_limit (
 INSERT INTO doorfiets.reader_limit VALUES
     ('api', '15 seconds', '2 minutes'), ('grafana_staff', '15 seconds', '1 minute'), ('grafana_public', '15 seconds', '1 minute');
 
-GRANT USAGE ON SCHEMA doorfiets TO registrar, keep, tally, guard, backup;
+GRANT USAGE ON SCHEMA doorfiets TO registrar, store, aggregate, guard, backup;
 GRANT USAGE ON SCHEMA api TO api, grafana_staff, grafana_public, backup;
 
 -- Readers see all of `api`, and nothing else.
@@ -31,30 +31,31 @@ GRANT SELECT ON ALL TABLES IN SCHEMA doorfiets TO backup;
 GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.municipality, doorfiets.data_source, doorfiets.district, doorfiets.quantity, doorfiets.denominator,
     doorfiets.site, doorfiets.channel, doorfiets.station, doorfiets.datastream, doorfiets.link, doorfiets.route, doorfiets.route_link,
     doorfiets.screenline, doorfiets.screenline_channel, doorfiets.calendar_entry TO registrar;
-GRANT SELECT ON doorfiets.site_stream, doorfiets.screenline_stream, doorfiets.connection_link, doorfiets.observation, doorfiets.stuck TO registrar;
-GRANT SELECT, INSERT, UPDATE ON doorfiets.dirty, doorfiets.stale TO registrar;
+GRANT SELECT ON doorfiets.site_stream, doorfiets.screenline_stream, doorfiets.connection_link, doorfiets.observation,
+    doorfiets.failed_hour TO registrar;
+GRANT SELECT, INSERT, UPDATE ON doorfiets.dirty_hour, doorfiets.indicator_due TO registrar;
 GRANT SELECT, INSERT ON doorfiets.rebuild TO registrar;
-GRANT SELECT ON doorfiets.tally_hour, doorfiets.site_day TO registrar;
+GRANT SELECT ON doorfiets.datastream_hour, doorfiets.site_day TO registrar;
 
--- `keep` stores what was observed, and what could not be.
-GRANT SELECT ON doorfiets.datastream, doorfiets.quantity, doorfiets.intake TO keep;
-GRANT SELECT, INSERT ON doorfiets.observation, doorfiets.sender_run TO keep;
-GRANT UPDATE (ended_at, value, uptime, doubts, heard_at, revised_at, revision, run, number, restated) ON doorfiets.observation TO keep;
-GRANT UPDATE (started_at) ON doorfiets.sender_run TO keep;
-GRANT SELECT, INSERT, UPDATE ON doorfiets.fence, doorfiets.dirty, doorfiets.feed, doorfiets.watermark, doorfiets.stage TO keep;
-GRANT SELECT (digest, first_heard_at, last_heard_at, hearings), INSERT, UPDATE ON doorfiets.rejection TO keep;
-GRANT SELECT (topic, epoch, partition, log_offset, item), INSERT ON doorfiets.failed_record TO keep;
+-- `store` stores what was observed, and what could not be.
+GRANT SELECT ON doorfiets.datastream, doorfiets.quantity, doorfiets.intake TO store;
+GRANT SELECT, INSERT ON doorfiets.observation, doorfiets.sender_run TO store;
+GRANT UPDATE (ended_at, value, uptime, quality_flags, received_at, revised_at, revision, run, number, restated) ON doorfiets.observation TO store;
+GRANT UPDATE (started_at) ON doorfiets.sender_run TO store;
+GRANT SELECT, INSERT, UPDATE ON doorfiets.fence, doorfiets.dirty_hour, doorfiets.feed, doorfiets.watermark, doorfiets.stage TO store;
+GRANT SELECT (digest, first_received_at, last_received_at, receptions), INSERT, UPDATE ON doorfiets.rejection TO store;
+GRANT SELECT (topic, epoch, partition, log_offset, item), INSERT ON doorfiets.failed_record TO store;
 
--- `tally` adds up, and computes figures.
+-- `aggregate` adds up, and computes indicators.
 GRANT SELECT ON doorfiets.municipality, doorfiets.district, doorfiets.site, doorfiets.channel, doorfiets.station, doorfiets.datastream, doorfiets.link,
     doorfiets.route, doorfiets.route_link, doorfiets.screenline, doorfiets.screenline_channel, doorfiets.site_stream, doorfiets.screenline_stream,
     doorfiets.connection_link, doorfiets.holiday, doorfiets.excluded_day, doorfiets.observation, doorfiets.reading, doorfiets.intake,
-    doorfiets.told_air_hour, doorfiets.member_stream, doorfiets.expectation TO tally;
-GRANT USAGE ON SCHEMA api TO tally;
-GRANT EXECUTE ON FUNCTION api.bins_expected TO tally;
-GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.dirty, doorfiets.stuck, doorfiets.stale TO tally;
-GRANT SELECT, UPDATE ON doorfiets.rebuild TO tally;
-GRANT SELECT, INSERT, UPDATE ON doorfiets.stage, doorfiets.published TO tally;
+    doorfiets.available_air_hour, doorfiets.member_stream, doorfiets.expectation TO aggregate;
+GRANT USAGE ON SCHEMA api TO aggregate;
+GRANT EXECUTE ON FUNCTION api.bins_expected TO aggregate;
+GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.dirty_hour, doorfiets.failed_hour, doorfiets.indicator_due TO aggregate;
+GRANT SELECT, UPDATE ON doorfiets.rebuild TO aggregate;
+GRANT SELECT, INSERT, UPDATE ON doorfiets.stage, doorfiets.published TO aggregate;
 
 GRANT SELECT ON doorfiets.reader_limit TO guard;
 
@@ -70,16 +71,16 @@ LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 
 $$;
 ALTER FUNCTION doorfiets.end_overlong_readers() OWNER TO guard;
 REVOKE EXECUTE ON FUNCTION doorfiets.end_overlong_readers() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION doorfiets.end_overlong_readers() TO tally;
+GRANT EXECUTE ON FUNCTION doorfiets.end_overlong_readers() TO aggregate;
 
--- Nobody connects to a database that is not theirs, nobody but `tally` makes temporary tables.
+-- Nobody connects to a database that is not theirs, nobody but `aggregate` makes temporary tables.
 DO $$
 DECLARE
     other text;
 BEGIN
     EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
-    EXECUTE format('GRANT CONNECT ON DATABASE %I TO registrar, keep, tally, api, grafana_staff, grafana_public, backup', current_database());
-    EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO tally', current_database());
+    EXECUTE format('GRANT CONNECT ON DATABASE %I TO registrar, store, aggregate, api, grafana_staff, grafana_public, backup', current_database());
+    EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO aggregate', current_database());
     FOR other IN SELECT datname FROM pg_database WHERE datname IN ('postgres', 'template1') AND has_database_privilege('public', oid, 'CONNECT') LOOP
         EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', other);
     END LOOP;
@@ -111,6 +112,6 @@ BEGIN
     END LOOP;
 END $$;
 GRANT EXECUTE ON FUNCTION pg_try_advisory_lock(int8), pg_advisory_unlock(int8), pg_advisory_xact_lock(int8), pg_advisory_xact_lock(int4, int4),
-    pg_current_xact_id() TO tally;
+    pg_current_xact_id() TO aggregate;
 GRANT EXECUTE ON FUNCTION pg_terminate_backend(int4, int8) TO guard;
 GRANT EXECUTE ON FUNCTION pg_export_snapshot() TO backup;

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple
 
 from schemas.air_indices import PARTICULATES, Scheme
-from streams.domain.air.averaging import mean
 from streams.domain.air.indices import Index, index
 from streams.domain.air.layers import Hour, Known
-from streams.domain.air.network import Network, Spot
+from streams.domain.air.means import mean
+from streams.domain.air.network import AirNetwork, Spot
 
 DAY: Final = 24
 """The hours of a running mean of a day, the one that it ends with among them."""
@@ -37,22 +37,29 @@ def later(moved: Iterable[Spot]) -> set[Spot]:
     return {Spot(station, hour) for station, first, last in stretches(moved) for hour in range(first + 1, last + DAY)}
 
 
-def judged(
-    network: Network, spots: Iterable[Spot], schemes: Iterable[Scheme], known: Known
+def air_indices(
+    network: AirNetwork, spots: Iterable[Spot], schemes: Iterable[Scheme], known: Known
 ) -> Iterator[tuple[Spot, Scheme, Index]]:
-    """Judge every hour of which at least one pollutant was heard."""
+    """Judge every hour of which at least one pollutant was received."""
     tables = [(scheme, PARTICULATES if scheme.particulate == "day" else frozenset()) for scheme in schemes]
     for spot in spots:
-        told = network.setup(spot).told
-        hours = {name: known.get((spot.station, name, layer), {}) for name, layer in told.items()}
-        heard = {name: line[spot.hour].mean for name, line in hours.items() if spot.hour in line}
+        published = network.setup(spot).published
+        hours = {name: known.get((spot.station, name, layer), {}) for name, layer in published.items()}
+        received = {name: line[spot.hour].mean for name, line in hours.items() if spot.hour in line}
         for scheme, running in tables:
-            if heard.keys().isdisjoint(scheme.bands):
+            if received.keys().isdisjoint(scheme.bands):
                 continue
-            asked = [name for name in scheme.bands if name in told]
-            means = {name: _of_a_day(hours[name], spot.hour) if name in running else heard.get(name) for name in asked}
+            pollutants = [name for name in scheme.bands if name in published]
+            means = {
+                name: _of_a_day(hours[name], spot.hour) if name in running else received.get(name)
+                for name in pollutants
+            }
             found = index(scheme, means, network.environment(spot.station))
-            yield spot, scheme, found._replace(basis={**found.basis, "layers": {name: told[name] for name in asked}})
+            yield (
+                spot,
+                scheme,
+                found._replace(basis={**found.basis, "layers": {name: published[name] for name in pollutants}}),
+            )
 
 
 def _of_a_day(hours: Mapping[int, Hour], hour: int) -> float | None:

@@ -28,20 +28,20 @@ def sub_index(scheme: Scheme, pollutant: str, value: float) -> int:
 
 def index(scheme: Scheme, means: Mapping[str, float | None], environment: str) -> Index:
     """Judge one hour at a station from the means of the pollutants it measures; None is one that is missing now."""
-    asked = [name for name in scheme.bands if name in means]
-    subs = {name: sub_index(scheme, name, value) for name in asked if (value := means[name]) is not None}
-    withheld = _why_not(scheme, subs, len(asked), environment)
+    pollutants = [name for name in scheme.bands if name in means]
+    subs = {name: sub_index(scheme, name, value) for name in pollutants if (value := means[name]) is not None}
+    withheld = _why_not(scheme, subs, len(pollutants), environment)
     raised = _raised(scheme, [*subs.values()])
     value = min(max(subs.values()) + raised, len(scheme.levels)) if withheld is None else None
     level = scheme.levels[value - 1] if value is not None else None
-    return Index(value, level, withheld, len(subs), len(asked), _basis(scheme, subs, asked, raised=raised))
+    return Index(value, level, withheld, len(subs), len(pollutants), _basis(scheme, subs, pollutants, raised=raised))
 
 
-def _why_not(scheme: Scheme, subs: Mapping[str, int], asked: int, environment: str) -> Reason | None:
+def _why_not(scheme: Scheme, subs: Mapping[str, int], pollutants: int, environment: str) -> Reason | None:
     absent = [group for group in scheme.needs.get(environment, ()) if not subs.keys() & set(group)]
     if absent:
         return reason("pollutants_missing", pollutants=[list(group) for group in absent])
-    return None if enough(len(subs), asked) else too_little(len(subs), asked)
+    return None if enough(len(subs), pollutants) else too_little(len(subs), pollutants)
 
 
 def _raised(scheme: Scheme, subs: list[int]) -> bool:
@@ -49,12 +49,12 @@ def _raised(scheme: Scheme, subs: list[int]) -> bool:
     return scheme.raised_from is not None and len(subs) >= scheme.raised_from and len(set(subs)) == 1
 
 
-def _basis(scheme: Scheme, subs: Mapping[str, int], asked: list[str], *, raised: bool) -> dict[str, Any]:
+def _basis(scheme: Scheme, subs: Mapping[str, int], pollutants: list[str], *, raised: bool) -> dict[str, Any]:
     highest = max(subs.values(), default=None)
     return {
         "sub_indices": dict(subs),
         "worst": [name for name, value in subs.items() if value == highest],
-        "missing": [name for name in asked if name not in subs],
+        "missing": [name for name in pollutants if name not in subs],
         "particulate": scheme.particulate,
         "raised": raised,
         "raised_from": scheme.raised_from,

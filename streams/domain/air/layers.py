@@ -6,8 +6,8 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 from schemas.air_indices import PARTICULATES
 from schemas.reasons import Reason, reason
-from streams.domain.air.correcting import HUMID, KAPPA, WET, Calibration, barkjohn, calibration, koehler
-from streams.domain.air.network import CORRECTIONS, HUMIDITY, MEASURED, REGIONAL, Line, Network, Setup, Spot
+from streams.domain.air.corrections import HUMID, KAPPA, WET, Calibration, barkjohn, calibration, koehler
+from streams.domain.air.network import CORRECTIONS, HUMIDITY, MEASURED, REGIONAL, AirNetwork, Line, Setup, Spot
 from streams.domain.coverage import NEEDED, percent, too_little
 
 
@@ -47,7 +47,7 @@ Known: TypeAlias = dict[Line, dict[int, Hour]]
 Correction: TypeAlias = Callable[[float, float, float | None], tuple[float | None, Reason | None, dict[str, Any]]]
 
 
-def corrected(network: Network, spots: Iterable[Spot], known: Known) -> Iterator[tuple[Key, Corrected]]:
+def corrected(network: AirNetwork, spots: Iterable[Spot], known: Known) -> Iterator[tuple[Key, Corrected]]:
     """Correct every measured hour of particulate matter for which the registry names a correction.
 
     The spots are whole neighbourhoods, and all that was measured there is known.
@@ -56,7 +56,7 @@ def corrected(network: Network, spots: Iterable[Spot], known: Known) -> Iterator
     for spot in spots:
         setup = network.setup(spot)
         for quantity, layers in setup.corrections.items():
-            measured = heard(known, (spot.station, quantity, MEASURED), spot.hour)
+            measured = received(known, (spot.station, quantity, MEASURED), spot.hour)
             if measured is None:
                 continue
             for layer in layers:
@@ -70,7 +70,7 @@ def corrected(network: Network, spots: Iterable[Spot], known: Known) -> Iterator
                     yield key, _by_humidity(key, measured, setup, known)
 
 
-def heard(known: Known, line: Line, hour: int) -> Hour | None:
+def received(known: Known, line: Line, hour: int) -> Hour | None:
     """Find one hour, None where there is nothing of it."""
     hours = known.get(line)
     return hours.get(hour) if hours is not None else None
@@ -81,7 +81,7 @@ def outdated(spots: Iterable[Spot], known: Known, found: Mapping[Key, Corrected]
     made = [(quantity, layer) for quantity in PARTICULATES for layer in CORRECTIONS]
     for station, hour in spots:
         for quantity, layer in made:
-            if heard(known, (station, quantity, layer), hour) and (station, quantity, layer, hour) not in found:
+            if received(known, (station, quantity, layer), hour) and (station, quantity, layer, hour) not in found:
                 yield Key(station, quantity, layer, hour)
 
 
@@ -94,7 +94,7 @@ def renew(known: Known, found: Mapping[Key, Corrected], gone: Iterable[Key]) -> 
 
 
 def _by_humidity(key: Key, measured: Hour, setup: Setup, known: Known) -> Corrected:
-    humidity = heard(known, (key.station, HUMIDITY, MEASURED), key.hour) or Hour(None, 0, measured.expected)
+    humidity = received(known, (key.station, HUMIDITY, MEASURED), key.hour) or Hour(None, 0, measured.expected)
     worse = min(measured, humidity, key=_coverage)
     if measured.mean is None or humidity.mean is None:
         return Corrected(None, _what_lacks(measured, humidity), worse.valid, worse.expected, {})
@@ -119,19 +119,19 @@ def _barkjohn(mean: float, humidity: float, _: float | None) -> tuple[float | No
 def _koehler(mean: float, humidity: float, kappa: float | None) -> tuple[float | None, Reason | None, dict[str, Any]]:
     value = koehler(mean, humidity, kappa or KAPPA)
     withheld = reason("too_humid", humidity=round(WET)) if value is None else None
-    doubt = {"doubt": reason("humid", humidity=round(HUMID))} if humidity > HUMID else {}
-    return value, withheld, {"kappa": kappa or KAPPA, **doubt}
+    quality_flag = {"quality_flag": reason("humid", humidity=round(HUMID))} if humidity > HUMID else {}
+    return value, withheld, {"kappa": kappa or KAPPA, **quality_flag}
 
 
 _CORRECTIONS: Final[Mapping[str, Correction]] = MappingProxyType({"barkjohn-1": _barkjohn, "koehler-1": _koehler})
 
 
-def _calibration(network: Network, place: tuple[str, str, int], known: Known) -> Calibration:
+def _calibration(network: AirNetwork, place: tuple[str, str, int], known: Known) -> Calibration:
     region, quantity, hour = place
     means = {
         station: found.mean
         for station in network.members(region)
-        if (found := heard(known, (station, quantity, MEASURED), hour)) is not None
+        if (found := received(known, (station, quantity, MEASURED), hour)) is not None
     }
     official = network.references(region)
     kits = {station: mean for station, mean in means.items() if station not in official}

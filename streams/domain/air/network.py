@@ -52,12 +52,12 @@ class Spot(NamedTuple):
 class Setup(NamedTuple):
     """What there is at a station: the layer that is told of a pollutant, and what is made of particulate matter."""
 
-    told: Mapping[str, str]
+    published: Mapping[str, str]
     corrections: Mapping[str, list[str]]
     kappas: Mapping[str, float | None]
 
 
-class Network:
+class AirNetwork:
     """All air stations as the registry has them."""
 
     def __init__(self, streams: Iterable[Stream]) -> None:
@@ -101,8 +101,8 @@ class Network:
         """Name all that corrections and indices of a station may be made of, and the corrections that there may be."""
         made = {(station, quantity, layer) for quantity in PARTICULATES for layer in (MEASURED, *CORRECTIONS)}
         streams = self._streams[station]
-        told = {(station, stream.quantity, stream.layer) for stream in streams if stream.quantity in POLLUTANTS}
-        return {(station, HUMIDITY, MEASURED)} | made | told
+        published = {(station, stream.quantity, stream.layer) for stream in streams if stream.quantity in POLLUTANTS}
+        return {(station, HUMIDITY, MEASURED)} | made | published
 
     def setup(self, spot: Spot) -> Setup:
         """Tell what there is at a station at an hour: the same until a datastream begins or ends that matters to it."""
@@ -119,10 +119,10 @@ class Network:
         return sorted({hour for stream in streams for hour in (stream.valid_from, stream.valid_until)})
 
     def _setup(self, spot: Spot) -> Setup:
-        told = {name: layer for name in POLLUTANTS if (layer := self._told(spot, name)) is not None}
+        published = {name: layer for name in POLLUTANTS if (layer := self._published(spot, name)) is not None}
         measured = {name: stream for name in PARTICULATES if (stream := self._stream(spot, name)) is not None}
         corrections = {name: self._corrections(spot, name) for name in measured}
-        return Setup(told, corrections, {name: stream.kappa for name, stream in measured.items()})
+        return Setup(published, corrections, {name: stream.kappa for name, stream in measured.items()})
 
     def _stream(self, spot: Spot, quantity: str, layer: str = MEASURED) -> Stream | None:
         for stream in self._streams[spot.station]:
@@ -141,7 +141,7 @@ class Network:
         )
         return [*([own] if own else []), *([REGIONAL] if calibrated else [])]
 
-    def _told(self, spot: Spot, quantity: str) -> str | None:
+    def _published(self, spot: Spot, quantity: str) -> str | None:
         """Choose the one layer of a quantity that an index is made of, or None where the station does not have it."""
         there = [layer for layer in (MEASURED, PUBLISHER) if self._stream(spot, quantity, layer) is not None]
         if self.official(spot.station):

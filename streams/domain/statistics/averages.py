@@ -9,15 +9,7 @@ from typing import Final, TypeAlias
 
 from schemas.reasons import reason
 from streams.domain.coverage import enough, too_little
-from streams.domain.statistics.statistic import (
-    NO_DAY,
-    DayCount,
-    Statistic,
-    counted,
-    divided,
-    held,
-    told,
-)
+from streams.domain.statistics.statistic import NO_DAY, DayCount, Statistic, available, divided, valid_totals, withheld
 
 WEEKDAYS: Final = range(1, 8)
 """ISO weekdays, Monday is 1."""
@@ -33,29 +25,29 @@ def aadb(days: Iterable[DayCount], months: Sequence[int] = MONTHS) -> Statistic:
     Each of the 84 cells needs one valid day; else it is withheld and `basis.empty_cells` lists [month, ISO weekday].
     The days are those of one year, or of twelve months that follow each other.
     """
-    valid = counted(days)
+    valid = valid_totals(days)
     cells = _cells(valid)
     empty = [[month, weekday] for month in months for weekday in WEEKDAYS if (month, weekday) not in cells]
     if empty:
         why = reason("cells_empty", empty=len(empty), cells=len(months) * len(WEEKDAYS))
-        return held(why, days=len(valid), empty_cells=empty)
-    return told(fmean(_of_months(cells, weekday, months) for weekday in WEEKDAYS), days=len(valid))
+        return withheld(why, days=len(valid), empty_cells=empty)
+    return available(fmean(_of_months(cells, weekday, months) for weekday in WEEKDAYS), days=len(valid))
 
 
 def naive_aadb(days: Iterable[DayCount]) -> Statistic:
     """Average the valid days as they come; biased where gaps are seasonal, so only shown beside `aadb`."""
-    valid = counted(days)
-    return told(fmean(valid.values()), days=len(valid)) if valid else held(NO_DAY, days=0)
+    valid = valid_totals(days)
+    return available(fmean(valid.values()), days=len(valid)) if valid else withheld(NO_DAY, days=0)
 
 
 def madb(days: Iterable[DayCount]) -> Statistic:
     """Average one month: the mean per weekday, then the mean of the seven (domain handbook, section 4)."""
-    valid = counted(days)
+    valid = valid_totals(days)
     groups = _grouped(valid)
     empty = [weekday for weekday in WEEKDAYS if weekday not in groups]
     if empty:
-        return held(reason("weekdays_empty", empty=len(empty)), days=len(valid), empty_weekdays=empty)
-    return told(fmean(fmean(groups[weekday]) for weekday in WEEKDAYS), days=len(valid))
+        return withheld(reason("weekdays_empty", empty=len(empty)), days=len(valid), empty_weekdays=empty)
+    return available(fmean(fmean(groups[weekday]) for weekday in WEEKDAYS), days=len(valid))
 
 
 def seasonal_factor(year: Statistic, month: Statistic) -> Statistic:
@@ -69,26 +61,26 @@ def weekday_index(days: Iterable[DayCount], months: Sequence[int] = MONTHS) -> d
     year = aadb(known, months)
     if year.value is None:
         return dict.fromkeys(WEEKDAYS, year)
-    cells = _cells(counted(known))
-    means = {weekday: told(_of_months(cells, weekday, months)) for weekday in WEEKDAYS}
+    cells = _cells(valid_totals(known))
+    means = {weekday: available(_of_months(cells, weekday, months)) for weekday in WEEKDAYS}
     return {weekday: divided(mean, year, aadb=year.value, mean=mean.value) for weekday, mean in means.items()}
 
 
 def mean_day(days: Iterable[DayCount], expected: int) -> Statistic:
     """Average the valid days of a period, withheld where they are under three quarters of the expected ones."""
-    valid = counted(days)
+    valid = valid_totals(days)
     if not enough(len(valid), expected):
-        return held(too_little(len(valid), expected), days=len(valid), expected=expected)
-    return told(fmean(valid.values()), days=len(valid), expected=expected)
+        return withheld(too_little(len(valid), expected), days=len(valid), expected=expected)
+    return available(fmean(valid.values()), days=len(valid), expected=expected)
 
 
 def total(days: Iterable[DayCount], expected: int) -> Statistic:
     """Add up the valid days of a period, in passages; what was not counted is not in it: read it with its coverage."""
-    valid = counted(days)
+    valid = valid_totals(days)
     basis = {"days": len(valid), "expected": expected}
     if not enough(len(valid), expected):
-        return held(too_little(len(valid), expected), **basis)
-    return told(fsum(valid.values()), **basis)
+        return withheld(too_little(len(valid), expected), **basis)
+    return available(fsum(valid.values()), **basis)
 
 
 def _cells(valid: Mapping[date, float]) -> Cells:

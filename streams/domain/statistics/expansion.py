@@ -8,13 +8,13 @@ from typing import Final, NamedTuple
 
 from schemas.reasons import reason
 from streams.domain.statistics.averages import MONTHS, WEEKDAYS, aadb, madb, weekday_index
-from streams.domain.statistics.statistic import NO_DAY, DayCount, Statistic, counted, held
+from streams.domain.statistics.statistic import NO_DAY, DayCount, Statistic, valid_totals, withheld
 
 LEAST_REFERENCES: Final = 2
 _BEST_MONTHS: Final = range(5, 11)
 
 
-class Year(NamedTuple):
+class ReferenceYear(NamedTuple):
     """A complete year of a reference place: its average day, its index by ISO weekday and by month, its valid days."""
 
     aadb: float
@@ -36,23 +36,23 @@ def expanded(days: Iterable[DayCount], references: Mapping[str, Iterable[DayCoun
     expanded by the others; they do not cover a place that is used unlike all of them. Best is a whole week, May to
     October (section 4).
     """
-    valid = counted(days)
+    valid = valid_totals(days)
     years = {place: year for place, counts in references.items() if (year := complete_year(counts)) is not None}
     basis = {**_circumstances(valid), "references": sorted(years)}
     if not valid:
-        return held(NO_DAY, **basis)
+        return withheld(NO_DAY, **basis)
     if len(years) < LEAST_REFERENCES:
-        return held(reason("references_below_two"), **basis)
+        return withheld(reason("references_below_two"), **basis)
     errors = _errors(valid, years)
     if not errors:
-        return held(reason("references_silent"), **basis)
+        return withheld(reason("references_silent"), **basis)
     rms = sqrt(fmean(error**2 for error in errors))
     value = _estimate(valid, years)
     basis |= {"rms_error": rms, "tested_on": len(errors)}
     return Statistic(value, None, basis, low=max(0.0, value * (1 - rms)), high=value * (1 + rms))
 
 
-def complete_year(days: Iterable[DayCount]) -> Year | None:
+def complete_year(days: Iterable[DayCount]) -> ReferenceYear | None:
     """Read the indices of a place; None where a month lacks a weekday, a whole month has nobody, or a weekday has."""
     known = list(days)
     year = aadb(known)
@@ -61,16 +61,16 @@ def complete_year(days: Iterable[DayCount]) -> Year | None:
     weekday = {number: index.value or 0.0 for number, index in weekday_index(known).items()}
     month = {number: (madb(_of_month(known, number)).value or 0.0) / year.value for number in MONTHS}
     whole = all(weekday.values()) and all(month.values())
-    return Year(year.value, weekday, month, counted(known)) if whole else None
+    return ReferenceYear(year.value, weekday, month, valid_totals(known)) if whole else None
 
 
-def _estimate(valid: Mapping[date, float], years: Mapping[str, Year]) -> float:
+def _estimate(valid: Mapping[date, float], years: Mapping[str, ReferenceYear]) -> float:
     weekday = {number: fmean(year.weekday[number] for year in years.values()) for number in WEEKDAYS}
     month = {number: fmean(year.month[number] for year in years.values()) for number in MONTHS}
     return expansion(fsum(valid.values()), fsum(weekday[day.isoweekday()] * month[day.month] for day in valid))
 
 
-def _errors(valid: Mapping[date, float], years: Mapping[str, Year]) -> list[float]:
+def _errors(valid: Mapping[date, float], years: Mapping[str, ReferenceYear]) -> list[float]:
     found = []
     for place, year in years.items():
         same = {day: year.counts[day] for day in valid if day in year.counts}

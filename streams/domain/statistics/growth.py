@@ -6,7 +6,7 @@ from math import fsum
 from typing import Final, NamedTuple, TypeAlias
 
 from schemas.reasons import reason
-from streams.domain.statistics.statistic import DayCount, Statistic, by_place, held, told
+from streams.domain.statistics.statistic import DayCount, Statistic, available, by_place, withheld
 
 Places: TypeAlias = Mapping[str, Iterable[DayCount]]
 Partner: TypeAlias = Callable[[date], date | None]
@@ -53,8 +53,8 @@ def growth(pairs: Iterable[Pair], **basis: object) -> Statistic:
     then, now = fsum(pair.then for pair in known), fsum(pair.now for pair in known)
     basis = {**_size(known), "then": then, "now": now, **basis}
     if not known:
-        return held(reason("no_common_day"), **basis)
-    return told(now / then - 1, **basis) if then else held(reason("nobody_counted_before"), **basis)
+        return withheld(reason("no_common_day"), **basis)
+    return available(now / then - 1, **basis) if then else withheld(reason("nobody_counted_before"), **basis)
 
 
 def paired(then: Places, now: Places, partner: Partner) -> list[Pair]:

@@ -7,7 +7,7 @@ from statistics import fmean
 from typing import Final, NamedTuple
 
 from schemas.reasons import Reason, reason
-from streams.domain.statistics.statistic import DayCount, Statistic, by_place, counted, held, told
+from streams.domain.statistics.statistic import DayCount, Statistic, available, by_place, valid_totals, withheld
 
 METHOD: Final = "neighbour_day"
 VERSION: Final = "1"
@@ -45,7 +45,7 @@ def estimates(
     The mean over the neighbours valid that day of `own level · neighbour's day / neighbour's level`. Both levels are
     means over the days on which both are valid, so that a neighbour with other gaps does not bend it.
     """
-    known = list(_levels(counted(place), by_place(neighbours), least_days))
+    known = list(_levels(valid_totals(place), by_place(neighbours), least_days))
     return [_estimate(day, known) for day in missing]
 
 
@@ -62,13 +62,13 @@ def total_with_estimates(
     """
     period = sorted(set(days))
     known = list(place)
-    valid = counted(known)
+    valid = valid_totals(known)
     guessed = estimates(known, neighbours, [day for day in period if day not in valid], least_days=least_days)
     values = [guess.value for guess in guessed if guess.value is not None]
     basis = {"method": METHOD, "version": VERSION, "days": len(period) - len(guessed), "estimated_days": len(values)}
     if len(values) < len(guessed):
-        return held(reason("neighbours_silent", days=len(guessed) - len(values)), **basis)
-    return told(fsum([*(valid[day] for day in period if day in valid), *values]), **basis, estimated=fsum(values))
+        return withheld(reason("neighbours_silent", days=len(guessed) - len(values)), **basis)
+    return available(fsum([*(valid[day] for day in period if day in valid), *values]), **basis, estimated=fsum(values))
 
 
 def _levels(

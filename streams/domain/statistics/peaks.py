@@ -5,7 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from schemas.reasons import reason
-from streams.domain.statistics.statistic import NOBODY, Statistic, held, told
+from streams.domain.statistics.statistic import NONE_COUNTED, Statistic, available, withheld
 
 
 class PeakHour(NamedTuple):
@@ -28,7 +28,7 @@ def of_busiest_hour(hours: Iterable[PeakHour]) -> Statistic:
     """Give the factor of the busiest hour of a period; of equally busy ones, that with the busiest quarter."""
     found = max(hours, key=lambda hour: (hour.total, hour.quarter, -hour.day.toordinal()), default=None)
     if found is None:
-        return held(reason("no_whole_hour"))
+        return withheld(reason("no_whole_hour"))
     factor = peak_hour_factor(found.total, found.quarter)
     basis = {"day": found.day.isoformat(), "total": found.total, "quarter": found.quarter}
-    return held(NOBODY, **basis) if factor is None else told(factor, **basis)
+    return withheld(NONE_COUNTED, **basis) if factor is None else available(factor, **basis)

@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from schemas.reasons import Reason, reason
 
-NOBODY: Final = reason("nobody_counted")
+NONE_COUNTED: Final = reason("nobody_counted")
 NO_DAY: Final = reason("no_valid_day")
 
 
@@ -31,12 +31,12 @@ class Statistic(NamedTuple):
     high: float | None = None
 
 
-def told(value: float, **basis: object) -> Statistic:
+def available(value: float, **basis: object) -> Statistic:
     """Answer with a value and what it rests on."""
     return Statistic(value, None, basis)
 
 
-def held(why: Reason, **basis: object) -> Statistic:
+def withheld(why: Reason, **basis: object) -> Statistic:
     """Answer that there is no value, and why."""
     return Statistic(None, why, basis)
 
@@ -44,15 +44,15 @@ def held(why: Reason, **basis: object) -> Statistic:
 def divided(part: Statistic, whole: Statistic, **basis: object) -> Statistic:
     """Divide one statistic by another; what is withheld stays so, with its reason, and nothing is divided by zero."""
     if part.value is None or whole.value is None:
-        return held(part.withheld or whole.withheld or NO_DAY, **basis)
-    return told(part.value / whole.value, **basis) if whole.value else held(NOBODY, **basis)
+        return withheld(part.withheld or whole.withheld or NO_DAY, **basis)
+    return available(part.value / whole.value, **basis) if whole.value else withheld(NONE_COUNTED, **basis)
 
 
-def counted(days: Iterable[DayCount]) -> dict[date, float]:
+def valid_totals(days: Iterable[DayCount]) -> dict[date, float]:
     """Keep the counts of the valid days, by day."""
     return {day.day: day.total for day in days if day.valid and day.total is not None}
 
 
 def by_place(places: Mapping[str, Iterable[DayCount]]) -> dict[str, dict[date, float]]:
     """Keep the counts of the valid days of several places."""
-    return {place: counted(days) for place, days in places.items()}
+    return {place: valid_totals(days) for place, days in places.items()}

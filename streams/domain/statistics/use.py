@@ -8,7 +8,15 @@ from statistics import fmean
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from schemas.reasons import reason
-from streams.domain.statistics.statistic import NO_DAY, NOBODY, DayCount, Statistic, counted, held, told
+from streams.domain.statistics.statistic import (
+    NO_DAY,
+    NONE_COUNTED,
+    DayCount,
+    Statistic,
+    available,
+    valid_totals,
+    withheld,
+)
 
 Use: TypeAlias = Literal["utilitarian", "mixed_utilitarian", "mixed_recreational", "recreational"]
 
@@ -51,10 +59,10 @@ def wwi(days: Iterable[DayCount], holidays: Collection[date] = (), *, least_week
     Miranda-Moreno et al. 2013 (Transportation Research Record). Public and school holidays are left out; under
     `least_weeks` weeks of which all seven days are valid it is withheld.
     """
-    valid = {day: count for day, count in counted(days).items() if day not in holidays}
+    valid = {day: count for day, count in valid_totals(days).items() if day not in holidays}
     weeks = complete_weeks(valid, _WEEK)
     if weeks < least_weeks:
-        return held(reason("weeks_below", needed=least_weeks), days=len(valid), weeks=weeks)
+        return withheld(reason("weeks_below", needed=least_weeks), days=len(valid), weeks=weeks)
     weekend = [count for day, count in valid.items() if day.isoweekday() >= _SATURDAY]
     working = [count for day, count in valid.items() if day.isoweekday() < _SATURDAY]
     return _compared(_mean(weekend), _mean(working), days=len(valid), weeks=weeks)
@@ -68,7 +76,7 @@ def ami(days: Iterable[RushDay], holidays: Collection[date] = (), *, least_weeks
     valid = {day.day: pair for day in days if (pair := _rush(day)) and day.day not in holidays}
     weeks = complete_weeks(valid, _WORKING_WEEK)
     if weeks < least_weeks:
-        return held(reason("weeks_below", needed=least_weeks), days=len(valid), weeks=weeks)
+        return withheld(reason("weeks_below", needed=least_weeks), days=len(valid), weeks=weeks)
     morning = fsum(pair[0] for pair in valid.values())
     midday = fsum(pair[1] for pair in valid.values())
     return _compared(morning, midday, days=len(valid), weeks=weeks)
@@ -103,5 +111,5 @@ def _mean(counts: Collection[float]) -> float | None:
 
 def _compared(one: float | None, other: float | None, **basis: object) -> Statistic:
     if one is None or other is None:
-        return held(NO_DAY, **basis)
-    return told(one / other, **basis) if other else held(NOBODY, **basis)
+        return withheld(NO_DAY, **basis)
+    return available(one / other, **basis) if other else withheld(NONE_COUNTED, **basis)

@@ -1,0 +1,91 @@
+"""The year in the database of a stack: loaded, added up by plain SQL, compared with the aggregates."""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from importlib.resources import files
+from typing import Any, Final, Self
+
+import psycopg
+
+from bench.reading_store import WrongError
+from bench.year import PREFIX, BenchYear
+from deploy.local import secrets
+from deploy.local.stack import Stack
+from schemas import named_sql
+from schemas.published import PUBLISHED
+
+_SQL: Final = named_sql.parse((files("bench") / "year.sql").read_text("utf-8"))
+_SLICE: Final = timedelta(days=28)
+
+
+class YearOfData:
+    """The observations of a year, and what is made of them."""
+
+    def __init__(self, stack: Stack, year: BenchYear) -> None:
+        """Open a line to the database, as its superuser."""
+        conninfo = f"{stack.settings().postgres} user={secrets.SUPERUSER}"
+        self._line = psycopg.connect(conninfo, autocommit=True, options="-c TimeZone=UTC")
+        self._year = year
+
+    def __enter__(self) -> Self:
+        """Go on."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the line."""
+        self._line.close()
+
+    def load(self, tell: Callable[[str], None]) -> None:
+        """Put the year into the table of observations, past the intake, if it is not there yet."""
+        if self.observations():
+            return
+        tell(f"  loading {self._year.days} days of {2 * self._year.sites} channels past the intake")
+        since = self._year.since
+        while since < self._year.until:
+            until = min(since + _SLICE, self._year.until)
+            self._line.execute(_SQL["load"], {"since": since, "until": until, "prefix": PREFIX})
+            since = until
+        self._line.execute(_SQL["analyze"])
+
+    def observations(self) -> int:
+        """Count them."""
+        return int(self._one("known")[0])
+
+    def is_aggregated(self) -> bool:
+        """Tell whether anything is."""
+        return bool(self._one("known")[1])
+
+    def forget(self) -> None:
+        """Delete all aggregates."""
+        self._line.execute(_SQL["forget"])
+
+    def publish(self) -> None:
+        """Say that all aggregates are published: sending a whole year is nothing that late data has to do with."""
+        self._line.execute(_SQL["publish"], {"aggregates": [table.name for table in PUBLISHED]})
+
+    def plain(self) -> float:
+        """Add hours and days up by plain SQL; answer how many seconds that takes."""
+        self._line.execute(_SQL["drop_plain"])
+        began = time.monotonic()
+        for step in ("plain_hours", "plain_days"):
+            self._line.execute(_SQL[step])
+        return time.monotonic() - began
+
+    def check(self) -> None:
+        """Compare the aggregates with the plain sums; raise WrongError when anything differs."""
+        (wrong,) = self._one("miscounted")
+        if wrong:
+            raise WrongError(f"{wrong:,} hours and days are not what their observations add up to")
+
+    def stored(self) -> tuple[int, int]:
+        """Count the readings that `store` took, and the hours that wait to be computed."""
+        readings, waiting = self._one("stored", prefix=PREFIX)
+        return int(readings), int(waiting)
+
+    def sessions(self) -> list[int]:
+        """Name the processes that serve `aggregate`."""
+        return [pid for (pid,) in self._line.execute(_SQL["sessions"])]
+
+    def _one(self, name: str, **parameters: object) -> tuple[Any, ...]:
+        return self._line.execute(_SQL[name], parameters).fetchone() or (0, 0)

@@ -1,0 +1,69 @@
+"""What a stack knows of itself: its folders, its ports and where each service is."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from deploy.local import postgres
+from deploy.local.layout import Layout
+from deploy.local.ports import LOOPBACK, Ports, recall
+from deploy.settings import Settings
+from schemas.failures import ServiceMissingError
+
+_EVERYWHERE: Final = frozenset({"0.0.0.0", "[::]", "::"})  # noqa: S104 - what others wrote, nothing is bound here
+
+
+class NoStackError(ServiceMissingError):
+    """No stack was started in this state folder and no address is given; run `doorfiets up`."""
+
+
+@dataclass(frozen=True)
+class Location:
+    """One stack in its place; its settings name every service."""
+
+    layout: Layout
+    ports: Ports
+    settings: Settings
+
+
+def locate(settings: Settings) -> Settings:
+    """Fill in the local services' addresses, from the stack that was started in the state folder.
+
+    Raises NoStackError when one is needed and there is no stack.
+    """
+    ports = recall(Layout(settings.home).ports)
+    if ports is not None:
+        return filled(settings, ports)
+    if None in {settings.kafka, settings.postgres, settings.mqtt}:
+        raise NoStackError(f"nothing was started in {settings.home}; run `doorfiets up`, or set DOORFIETS_HOME")
+    return settings
+
+
+def filled(settings: Settings, ports: Ports) -> Settings:
+    """Name a local service wherever no address is given."""
+    layout = Layout(settings.home)
+    return replace(
+        settings,
+        kafka=settings.kafka or f"{LOOPBACK}:{ports.kafka}",
+        postgres=settings.postgres or postgres.conninfo(layout, ports.postgres),
+        mqtt=settings.mqtt or f"{LOOPBACK}:{ports.mqtt}",
+        mqtt_password_file=settings.mqtt_password_file or layout.password(settings.mqtt_user),
+        cursor_key_file=settings.cursor_key_file or layout.cursor_key,
+        listen=settings.listen or f"{LOOPBACK}:{ports.web}",
+        metrics=settings.metrics or f"{LOOPBACK}:{ports.metrics}",
+        public_url=settings.public_url or _reached(settings.listen or f"{LOOPBACK}:{ports.web}"),
+    )
+
+
+def site_address(settings: Settings) -> str:
+    """Say where the site is that the settings speak of: configured, else of the stack here, else where one would be."""
+    try:
+        settings = locate(settings)
+    except NoStackError:
+        settings = filled(settings, Ports.block(settings.port_base))
+    return settings.public_url or _reached(settings.listen or f"{LOOPBACK}:{settings.port_base}")
+
+
+def _reached(listen: str) -> str:
+    """Turn where somebody listens into an address that reaches it from this machine."""
+    host, _, port = listen.rpartition(":")
+    return f"http://{LOOPBACK if host in _EVERYWHERE else host}:{port}"

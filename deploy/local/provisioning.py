@@ -1,0 +1,63 @@
+"""What is done once between two services: the schema, the topics, the registry."""
+
+import asyncio
+import logging
+from pathlib import Path
+from typing import Final
+
+import psycopg
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from deploy import migrate, registrar
+from deploy.local import secrets
+from registry.files import load
+from schemas.topics import PARTITIONS, TOPICS
+from streams.sinks.lock_waits import Tell
+
+_log = logging.getLogger(__name__)
+_REPLICAS: Final[int] = 1
+
+
+def make_database(server: str, name: str) -> None:
+    """Make an empty database when there is none of that name."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        if connection.execute("SELECT FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+
+
+def make_schema(conninfo: str, tell: Tell = _log.info) -> list[str]:
+    """Bring the database to the newest schema as its superuser, and give the roles the passwords of the password file.
+
+    Answers the names of the migrations that were applied.
+    """
+    passfile = conninfo_to_dict(conninfo).get("passfile")
+    passwords = secrets.of_roles(Path(str(passfile))) if passfile else {}
+    return migrate.migrate(make_conninfo(conninfo, user=secrets.SUPERUSER), passwords, tell)
+
+
+def make_topics(address: str) -> None:
+    """Make the topics that are not there yet, with the settings they need."""
+    asyncio.run(_make_topics(address))
+
+
+def apply_registry(conninfo: str, folder: Path) -> None:
+    """Load the municipality's registry."""
+    registrar.apply(load(folder), conninfo)
+
+
+async def _make_topics(address: str) -> None:
+    admin = AIOKafkaAdminClient(bootstrap_servers=address)
+    await admin.start()
+    try:
+        there = set(await admin.list_topics())
+        missing = [
+            NewTopic(topic.name, PARTITIONS, _REPLICAS, topic_configs=dict(topic.settings))
+            for topic in TOPICS
+            if topic.name not in there
+        ]
+        if missing:
+            await admin.create_topics(missing)
+    finally:
+        await admin.close()

@@ -1,1 +1,0 @@
-"""The street: sensors that speak over MQTT as real ones do, from recordings and from models."""

@@ -1,0 +1,134 @@
+"""The parts of the bridge put together: what receives, what waits, what delivers and what answers."""
+
+import asyncio
+import logging
+from datetime import datetime
+from itertools import count
+from typing import Final
+
+from prometheus_client import REGISTRY
+
+from ingest.bridge.inbox import Inbox
+from ingest.bridge.marks import Marks
+from ingest.bridge.pipeline import Pipeline
+from ingest.bridge.ready import ReadyFile
+from ingest.bridge.receptions import Receptions
+from ingest.bridge.session import Session
+from ingest.bridge.watchdog import Signs, Watchdog
+from ingest.clock import ReceptionClock, system_time
+from ingest.kafka_log import KafkaLog
+from ingest.metrics import BridgeCollector, BridgeCounts
+from ingest.packer import Packer
+from ingest.settings import BridgeSettings
+
+_LOG = logging.getLogger("doorfiets.ingest.bridge")
+_REPORT_EVERY: Final = 60
+
+
+class Bridge:
+    """One bridge at work; it received last at `newest`, according to the log, where `receptions` come from."""
+
+    def __init__(self, settings: BridgeSettings, newest: datetime | None, receptions: Receptions) -> None:
+        self._settings = settings
+        self._ready = ReadyFile(settings.ready_file)
+        self._receptions = receptions
+        self._inbox = Inbox(2 * settings.receive_maximum)
+        self._log = KafkaLog(settings.kafka, settings.client_id)
+        self._session = Session(settings, self._inbox, ReceptionClock(newest), self._ready.announce)
+        packer = Packer(settings.client_id, f"{system_time().timestamp() * 1000:.0f}")
+        self._marks = Marks(settings, self._session.mark, self._log, packer, waiting=self._held)
+        self._pipeline = Pipeline(
+            settings,
+            self._inbox,
+            self._log,
+            packer,
+            receptions,
+            acknowledge=self._session.acknowledge,
+            marked=self._marks.came_back,
+        )
+        self._tasks: list[asyncio.Task[None]] = []
+        self._turns = self._away = 0
+        self._watchdog = Watchdog(settings, self._ready, self._signs)
+        self._collector = BridgeCollector(self._counts)
+        REGISTRY.register(self._collector)
+
+    async def work(self) -> None:
+        """Work until cancelled; raise what ends a part that should never end."""
+        self._tasks = [
+            asyncio.create_task(self._session.maintain(), name="mqtt"),
+            asyncio.create_task(self._pipeline.send(), name="send"),
+            asyncio.create_task(self._pipeline.answer(), name="answer"),
+            asyncio.create_task(self._marks.send(), name="mark"),
+            asyncio.create_task(self._marks.write(), name="write marks"),
+            asyncio.create_task(self._report(), name="report"),
+        ]
+        ended, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in ended:
+            task.result()
+
+    async def finish(self) -> None:
+        """Receive nothing new, deliver and acknowledge what is in hand, and leave the broker in good order."""
+        self._watchdog.leave()
+        self._ready.withdraw()
+        self._session.stop_reading()
+        try:
+            async with asyncio.timeout(self._settings.stop_seconds):
+                await self._pipeline.finish()
+        except TimeoutError:
+            _LOG.warning("stopped with batches in flight; the broker keeps their messages for the next start")
+        self._session.leave()
+
+    async def close(self) -> None:
+        """Let go of everything."""
+        REGISTRY.unregister(self._collector)
+        self._watchdog.leave()
+        self._ready.withdraw()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._log.close()
+
+    def _signs(self) -> Signs:
+        """Show the watchdog, in its own thread, how the bridge is."""
+        return Signs(self._turns, self._pipeline.messages.total(), waiting=self._pipeline.waiting > 0)
+
+    def _held(self) -> int:
+        """Count the messages that wait to be acknowledged, those at the broker among them where it tells of them."""
+        return max(self._session.broker.held or 0, self._pipeline.waiting)
+
+    def _counts(self) -> BridgeCounts:
+        """Tell Prometheus, in a thread of its own, what was done."""
+        return BridgeCounts(
+            pending=self._pipeline.waiting,
+            oldest_seconds=self._pipeline.oldest_seconds,
+            acknowledged_at=self._pipeline.answered_at,
+            marked_until=self._marks.written,
+            kafka_answers=self._log.answers,
+            connections=self._session.connection,
+            held=self._session.broker.held,
+            dropped=self._session.broker.dropped,
+            shed=self._inbox.shed,
+            again=self._receptions.again,
+            messages=dict(self._pipeline.messages),
+            rejections=dict(self._pipeline.reasons),
+        )
+
+    async def _report(self) -> None:
+        before = reported = 0
+        for self._turns in count(1):
+            await asyncio.sleep(1)
+            messages = self._pipeline.messages.total()
+            self._show_ready(moved=messages != before)
+            before = messages
+            if self._turns % _REPORT_EVERY == 0:
+                _LOG.info("acknowledged", extra={"messages": before - reported, "shed": self._inbox.shed})
+                reported = before
+
+    def _show_ready(self, *, moved: bool) -> None:
+        """Show once a second that the bridge is subscribed and moves, or that it has had no broker for too long."""
+        self._away = 0 if self._session.connected else self._away + 1
+        if self._away > self._settings.quiet_seconds:
+            self._ready.withdraw()
+        elif self._session.subscribed and (moved or not self._pipeline.waiting):
+            self._ready.announce()
+        self._ready.repeat()

@@ -1,0 +1,122 @@
+"""The main indicators of one place: the newest of each, with its period, coverage, basis, and where it is explained."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+from opendata import number_format
+from opendata.database import NamedQueries, Row
+from opendata.explained import explained
+from opendata.pages.moments import Moment
+from opendata.v1.basis import basis
+from opendata.v1.indicator_values import unit
+
+OF_SITE: Final = (
+    "aadb",
+    "mean_day",
+    "like_for_like",
+    "same_weekday",
+    "wwi",
+    "ami",
+    "peak_hour_factor",
+    "directionality",
+)
+OF_ROUTE: Final = ("bicycle_km", "mean_cyclists", "green_share", "measured_share", "through_ratio", "like_for_like",
+                   "exposure_pm25")  # fmt: skip
+OF_SCREENLINE: Final = ("directionality",)
+_PERIODS: Final = ("rolling_year", "year", "month")
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One indicator value as a page tells it."""
+
+    slug: str
+    label: str
+    value: str
+    unit: str
+    period: str
+    coverage: float
+    basis: str
+    rule: str
+
+
+async def read(
+    store: NamedQueries, moment: Moment, kind: str, subject: str, *, facet: str, indicators: Sequence[str]
+) -> list[Headline]:
+    """Read the newest value of each indicator over a period that is past."""
+    rows = await store.rows(
+        "headline_indicators",
+        kind=kind,
+        subject=subject,
+        facet=facet,
+        indicators=list(indicators),
+        periods=list(_PERIODS),
+        today=moment.today,
+    )
+    return [_headline(row) for row in rows]
+
+
+def _headline(row: Row) -> Headline:
+    name = row["indicator"]
+    indicator, percent = explained(name), _PERCENT.get(name)
+    return Headline(
+        slug=indicator.slug,
+        label=indicator.label,
+        value=percent(row["value"]) if percent else _number(row["value"]),
+        unit="" if percent else unit(name, row["facet"]),
+        period=_PERIOD_WORDS[row["period"]](row),
+        coverage=row["valid"] / row["expected"] if row["expected"] else 0.0,
+        basis=_rests(row),
+        rule=row["rule"],
+    )
+
+
+def _rests(row: Row) -> str:
+    reported = basis(row["basis"])
+    days = f"{number_format.decimal(row['valid'])} van {number_format.decimal(row['expected'])} dagen"
+    compared = (
+        f"{number_format.decimal(reported['dagen'])} dagen vergeleken"
+        if "toen" in reported and "dagen" in reported
+        else days
+    )
+    return f"{compared}, {reported['gebruikssoort']}" if reported.get("gebruikssoort") else compared
+
+
+def _number(value: float) -> str:
+    return number_format.decimal(value, 2 if abs(value) < 10 else 0)  # noqa: PLR2004 - ratios are below ten, counts seldom
+
+
+def _share(value: float) -> str:
+    return number_format.percent(value, 1)
+
+
+def _at_most(value: float) -> str:
+    return f"ten hoogste {number_format.percent(value)}"
+
+
+def _growth(value: float) -> str:
+    return f"{'+' if value >= 0 else '−'}\u00a0{number_format.percent(abs(value), 1)}"  # noqa: RUF001 - a minus sign
+
+
+_PERCENT: Final[Mapping[str, Callable[[float], str]]] = MappingProxyType(
+    {
+        "like_for_like": _growth,
+        "same_weekday": _growth,
+        "green_share": _share,
+        "measured_share": _share,
+        "link_split": _share,
+        "directionality": _share,
+        "through_ratio": _at_most,
+    }
+)
+"""What is told as a percentage; the rest is told with its unit."""
+
+_PERIOD_WORDS: Final[Mapping[str, Callable[[Row], str]]] = MappingProxyType(
+    {
+        "rolling_year": lambda row: f"twaalf maanden t/m {number_format.month(row['last_day'])}",
+        "year": lambda row: f"{row['first_day'].year}",
+        "month": lambda row: number_format.month(row["first_day"]),
+    }
+)

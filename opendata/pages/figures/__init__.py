@@ -1,1 +1,0 @@
-"""The figures of the pages, each asked of the store and judged by itself."""

@@ -1,0 +1,143 @@
+"""Series of the store as charts: by hour, by day, as share, as air."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+from opendata import number_format
+from opendata.database import Row
+from opendata.pages import charts
+from opendata.pages.charts import Chart, Point
+from opendata.reasons import text
+from opendata.vocabulary import MISSING, UNPROCESSED
+
+
+def counts(title: str, rows: Sequence[Row], label: Callable[[Row], str], csv: str, unit: str = "passages") -> Chart:
+    """Draw counted passages as columns."""
+    points = [_counted(label(row), row) for row in rows]
+    top = charts.nice(max((point.value or 0 for point in points), default=0))
+    table = [(point.label, number_format.decimal(point.value), point.meant) for point in points]
+    heads = ("Begin", unit.capitalize(), "Meting")
+    drawing = charts.columns(points, top)
+    return _chart(title, unit, points, drawing=drawing, top=top, heads=heads, table=table, csv=csv)
+
+
+def shares(title: str, rows: Sequence[Row], csv: str) -> Chart:
+    """Draw daily shares with their intervals."""
+    points = [_share(row) for row in rows]
+    top = charts.nice(max((point.high or point.value or 0 for point in points), default=0) * 100) / 100
+    table = [(point.label, number_format.percent(point.value, 1), _between(point), point.meant) for point in points]
+    heads = ("Dag", "Aandeel", "Interval", "Meting")
+    drawing, unit = charts.line(points, top), "% van het getelde verkeer"
+    return _chart(title, unit, points, drawing=drawing, top=top * 100, heads=heads, table=table, csv=csv)
+
+
+def air(title: str, unit: str, rows: Sequence[Row], zone: ZoneInfo, csv: str) -> Chart:
+    """Draw hourly means as a line."""
+    points = [_point(number_format.clock(row["started_at"], zone), row["value"], row) for row in rows]
+    top = charts.nice(max((point.value or 0 for point in points), default=0))
+    table = [(point.label, number_format.decimal(point.value, 1), point.meant) for point in points]
+    drawing, heads = charts.line(points, top), ("Uur", unit, "Meting")
+    return _chart(title, unit, points, drawing=drawing, top=top, heads=heads, table=table, csv=csv)
+
+
+def _chart(
+    title: str,
+    unit: str,
+    points: Sequence[Point],
+    *,
+    drawing: Markup,
+    top: float,
+    heads: Sequence[str],
+    table: Sequence[Sequence[str]],
+    csv: str,
+) -> Chart:
+    waiting = sum(point.waits for point in points)
+    missing = sum(point.value is None for point in points) - waiting
+    partial = sum(point.value is not None and not point.whole for point in points)
+    return Chart(
+        title,
+        unit,
+        drawing,
+        top,
+        charts.ticks([point.label for point in points]),
+        heads,
+        table,
+        csv,
+        missing,
+        partial,
+        waiting,
+    )
+
+
+def _counted(label: str, row: Row) -> Point:
+    value = None if row["value"] is None else float(row["value"])
+    whole = row["valid"] >= row["expected"] and not row.get("running")
+    return replace(_point(label, value, row), whole=whole)
+
+
+def _share(row: Row) -> Point:
+    label = number_format.short_day(row["day"])
+    point = _point(label, row["share"], row)
+    reported = point.reported if point.waits else text(row["reason"]) or point.reported
+    return replace(point, reported=reported, low=row["low"], high=row["high"])
+
+
+def _point(label: str, value: float | None, row: Row) -> Point:
+    return Point(label, value, _reported(row), waits=value is None and bool(row.get("unprocessed")))
+
+
+def _between(point: Point) -> str:
+    if point.low is None or point.high is None:
+        return number_format.ABSENT
+    return f"{number_format.percent(point.low, 1)} tot {number_format.percent(point.high, 1)}"
+
+
+def _reported(row: Row) -> str:
+    """Say how a number was measured, in a few words."""
+    if row.get("unprocessed"):
+        return UNPROCESSED
+    if row["valid"] == 0:
+        return text(row["reason"]) or MISSING
+    if row.get("running"):
+        return "loopt nog"
+    if row["valid"] < row["expected"]:
+        return f"onvolledig ({number_format.coverage(row['valid'] / row['expected'])})"
+    return "volledig"
+
+
+def hour_label(zone: ZoneInfo) -> Callable[[Row], str]:
+    """Label rows by their local hour."""
+
+    def label(row: Row) -> str:
+        return number_format.clock(row["started_at"], zone)
+
+    return label
+
+
+def midnights(chart: Chart, rows: Sequence[Row], zone: ZoneInfo) -> Chart:
+    """Mark a chart where its local days begin."""
+    begins = [(index, row["started_at"].astimezone(zone)) for index, row in enumerate(rows)]
+    marks = [
+        (100 * index / len(rows), number_format.short_day(local.date()))
+        for index, local in begins
+        if (local.hour, local.minute) == (0, 0)
+    ]
+    return replace(chart, marks=marks)
+
+
+def quarter_label(zone: ZoneInfo) -> Callable[[Row], str]:
+    """Label rows by their local day and time."""
+
+    def label(row: Row) -> str:
+        local = row["started_at"].astimezone(zone)
+        return f"{number_format.short_day(local.date())} {local:%H:%M}"
+
+    return label
+
+
+def day_label(row: Row) -> str:
+    """Label rows by their local day."""
+    return number_format.short_day(row["day"])

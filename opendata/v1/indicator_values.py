@@ -1,0 +1,216 @@
+"""`/{telpunten|wegvakken|...}/{id}/kengetallen`: the indicators of one subject, with what each rests on."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated, Any, Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Path, Query
+from fastapi.responses import Response
+
+from locales import texts
+from opendata.conditional import digest
+from opendata.database import Row
+from opendata.explained import explained
+from opendata.processing import Processing
+from opendata.reasons import fields
+from opendata.v1 import answers, as_of, subject_progress, terms
+from opendata.v1.answer_body import answer
+from opendata.v1.answer_body import answers as described
+from opendata.v1.basis import basis
+from opendata.v1.indicator_models import Kengetal
+from opendata.v1.indicator_parameters import (
+    SLUGS,
+    IndicatorValueQuestion,
+    LinkQuestion,
+    ModeQuestion,
+    SubstanceQuestion,
+)
+from opendata.v1.models import Fout, Verwerking
+from opendata.v1.problems import MistakesError
+from opendata.v1.request_context import Context, RequestContext
+from opendata.v1.rows import common
+from opendata.v1.subject_progress import AnswerSubject as About
+from opendata.vocabulary import (
+    ASSUMED,
+    ESTIMATED,
+    KENGETAL,
+    KINDS,
+    MISSING,
+    MODES,
+    NOEMER,
+    PARTIAL,
+    PERIODS,
+    VERVOERWIJZE,
+)
+from schemas.indicators import INDICATORS
+from schemas.quantities import QUANTITIES
+
+router = APIRouter()
+_NAME: Final = r"^[A-Za-z0-9-]{1,80}$"
+_PERIODS: Final = {public: inside for inside, public in PERIODS.items()}
+_RIDERS: Final = "fietsers"
+_FIRST: Final = date(1970, 1, 2)
+
+
+class SubjectKind(NamedTuple):
+    """A kind of thing that has indicators: its collection, the query that knows its members, and what may be asked."""
+
+    kind: str
+    collection: str
+    query: str
+    question: type[IndicatorValueQuestion]
+    tag: str
+
+
+SUBJECTS: Final = (
+    SubjectKind("site", "telpunten", "sites", ModeQuestion, "telpunten"),
+    SubjectKind("link", "wegvakken", "links", LinkQuestion, "doorfietsroutes"),
+    SubjectKind("route", "doorfietsroutes", "routes", IndicatorValueQuestion, "doorfietsroutes"),
+    SubjectKind("connection", "verbindingen", "connections", IndicatorValueQuestion, "doorfietsroutes"),
+    SubjectKind("screenline", "tellijnen", "screenlines", IndicatorValueQuestion, "fietsaandeel"),
+    SubjectKind("station", "meetstations", "stations", SubstanceQuestion, "meetstations"),
+    SubjectKind("district", "wijken", "districts", SubstanceQuestion, "gemeente"),
+)
+
+
+def facet_word(facet: str) -> str | None:
+    """Give the public word of a facet: a mode, a denominator, or the name it has."""
+    return VERVOERWIJZE.get(facet) or NOEMER.get(facet) or facet or None
+
+
+def unit(indicator: str, facet: str) -> str:
+    """Give the unit beside a number, with what was counted or measured in it."""
+    what = texts()(f"unit.{facet}") if facet in QUANTITIES else _RIDERS
+    return explained(indicator).unit(what)
+
+
+async def _indicators(context: RequestContext, kind: str, subject: str, question: IndicatorValueQuestion) -> Response:
+    if question.backwards():
+        raise MistakesError(Fout(parameter="startDatum", melding="ligt na eindDatum; draai ze om."))
+    reference = as_of.of(question.peil_tijd, context.now)
+    values: dict[str, Any] = {
+        "kind": kind,
+        "subject": subject,
+        "facet": MODES.get(question.facet, question.facet) if question.facet else None,
+        "indicator": SLUGS[question.kengetal] if question.kengetal else None,
+        "period": _PERIODS[question.periode] if question.periode else None,
+        "first": question.start_datum,
+        "last": question.eind_datum,
+        "since": question.gewijzigd_sinds,
+        "at": reference.at,
+    }
+
+    zone = await context.zone()
+    processing, progress = await _processing(context, kind, subject, question, zone)
+
+    async def fetch(after: str | None, most: int) -> Sequence[tuple[str, Kengetal]]:
+        rows = await context.store.rows("indicators", after=after, limit=most, **values)
+        return [(row["key"], _checked(reference.row(row), context, processing)) for row in rows]
+
+    found = await context.store.row("indicators_state", **values) or {}
+    meta = await context.meta("kengetallen", (), **{KINDS[kind]: subject}, peilTijd=reference.word)
+    meta = meta.model_copy(
+        update={"gegevensrevisie": digest(meta.gegevensrevisie, found.get("state")), "verwerking": progress}
+    )
+    meta = terms.under(meta, await terms.read(context.store, About(kind, subject, values["facet"]), None, None))
+    tag = context.tag(
+        context.form("json", "csv"), meta.gegevensrevisie, progress, processing.waiting, _over(context, question, zone)
+    )
+    return await answers.keyed(context, question, kind=Kengetal, fetch=fetch, meta=meta, tag=tag)
+
+
+async def _processing(
+    context: RequestContext, kind: str, subject: str, question: IndicatorValueQuestion, zone: ZoneInfo
+) -> tuple[Processing, Verwerking | None]:
+    """Read how far indicators of days that are over are processed; what stood at a moment is not judged by now."""
+    if question.peil_tijd is not None:
+        return Processing(None, (), context.now), None
+    first, over = question.start_datum or _FIRST, _over(context, question, zone)
+    start, end = (datetime.combine(day, time.min, zone).astimezone(UTC) for day in (first, over))
+    waiting = await context.store.row("waiting_indicators", kind=kind, subject=subject, start=start, end=end) or {}
+    found = Processing.of(await context.store.row("watermark"), waiting.get("waiting"), context.now)
+    return found, subject_progress.meta(found, start, end)
+
+
+def _over(context: RequestContext, question: IndicatorValueQuestion, zone: ZoneInfo) -> date:
+    """Give the day before which the asked periods that are over have ended: a period that runs may yet end."""
+    today = context.now.astimezone(zone).date()
+    return min(question.eind_datum + timedelta(days=1), today) if question.eind_datum else today
+
+
+def _checked(row: Row, context: RequestContext, processing: Processing) -> Kengetal:
+    """Say of an indicator of a period that is over that it may come yet; one that runs has its own reason."""
+    answer_row = _indicator(row, context)
+    if row["ended_at"] > context.now:
+        return answer_row
+    return answer_row.model_copy(update=subject_progress.change(answer_row, row, processing, "value"))
+
+
+def _indicator(row: Row, context: RequestContext) -> Kengetal:
+    shared = common(row, context.now)
+    shared |= {"aard": _kind(row, shared["aard"]), **(fields(row["reason"]) if row["reason"] else {})}
+    return Kengetal(
+        **shared,
+        kengetal=KENGETAL[row["indicator"]],
+        facet=facet_word(row["facet"]),
+        periode=PERIODS[row["period"]],
+        deel=row["part"] or None,
+        waarde=row["value"],
+        eenheid=unit(row["indicator"], row["facet"]),
+        ondergrens=row["low"],
+        bovengrens=row["high"],
+        grondslag=basis(row["basis"]),
+        regel=row["rule"],
+    )
+
+
+def _kind(row: Row, kind: str) -> str:
+    """Say what an indicator is: withheld is never measured, and what rests on another link or an estimate says so."""
+    if row["value"] is None:
+        return PARTIAL if row["valid"] else MISSING
+    if INDICATORS[row["indicator"]].estimated:
+        return ESTIMATED
+    assumed = row["basis"].get("measured") is False or row["basis"].get("assumed_km")
+    return ASSUMED if assumed else kind
+
+
+def _offer(subject: SubjectKind) -> None:
+    word = KINDS[subject.kind]
+
+    async def indicators(
+        context: Context,
+        name: Annotated[str, Path(alias=word, pattern=_NAME, description="Kenmerk, zoals in de lijst.")],
+        question: Annotated[subject.question, Query()],  # type: ignore[name-defined] # each subject has its own
+    ) -> Response:
+        await context.found(subject.query, word.capitalize(), f"/v1/{subject.collection}", **{subject.kind: name})
+        return await _indicators(context, subject.kind, name, question)
+
+    router.add_api_route(
+        f"/{subject.collection}/{{{word}}}/kengetallen",
+        indicators,
+        tags=[subject.tag],
+        operation_id=f"kengetallen-{word}",
+        summary=f"Kengetallen van een {word}",
+        description="Geef kengetallen per periode, met grondslag en rekenregel; `/indicatoren` legt ze uit.",
+        response_model=answer(Kengetal),
+        responses=described(400, 404, 406, csv=True),
+    )
+
+
+for _subject in SUBJECTS:
+    _offer(_subject)
+
+
+@router.get(
+    "/gemeente/kengetallen",
+    tags=["gemeente"],
+    operation_id="kengetallen-gemeente",
+    summary="Kengetallen van de gemeente",
+    response_model=answer(Kengetal),
+    responses=described(400, 406, csv=True),
+)
+async def municipality(context: Context, question: Annotated[ModeQuestion, Query()]) -> Response:
+    """Geef de groei over alle telpunten samen, alleen over wat in beide perioden geldig is."""
+    found = await context.store.row("municipality") or {"municipality": ""}
+    return await _indicators(context, "municipality", found["municipality"], question)

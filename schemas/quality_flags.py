@@ -1,0 +1,34 @@
+"""Named reasons to distrust an observation: attached as bits, never a deletion."""
+
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+Consequence: TypeAlias = Literal["excluded", "suspect", "ok"]
+
+
+class QualityFlag(NamedTuple):
+    """One reason: its bit in `Observation.quality_flags`, and what follows from it."""
+
+    name: str
+    bit: int
+    verdict: Consequence
+
+
+QUALITY_FLAGS: Final[tuple[QualityFlag, ...]] = (
+    QualityFlag("out_of_range", 1, "excluded"),
+    QualityFlag("from_the_future", 2, "suspect"),
+    QualityFlag("dst_merged", 4, "ok"),
+    QualityFlag("received_time", 8, "suspect"),
+    QualityFlag("status_unknown", 16, "suspect"),
+)
+"""The catalogue; bits are never reused."""
+
+OUT_OF_RANGE, FROM_THE_FUTURE, DST_MERGED, RECEIVED_TIME, STATUS_UNKNOWN = (
+    quality_flag.bit for quality_flag in QUALITY_FLAGS
+)
+EXCLUDING: Final[int] = sum(quality_flag.bit for quality_flag in QUALITY_FLAGS if quality_flag.verdict == "excluded")
+"""Bits that take a value out of every sum and out of the coverage."""
+
+
+def named(quality_flags: int) -> tuple[QualityFlag, ...]:
+    """Give the quality flags whose bits are set, in the order of the catalogue."""
+    return tuple(quality_flag for quality_flag in QUALITY_FLAGS if quality_flags & quality_flag.bit)

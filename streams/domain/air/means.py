@@ -1,0 +1,88 @@
+"""Means that hold: each says how much of its span it needs (Dir. 2008/50/EC, Annex VII), and is withheld below that."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from math import fsum
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from schemas.reasons import Reason, reason
+from streams.domain.coverage import NEEDED, enough, too_little
+
+BEFORE: Final = 7
+"""So many hours before local midnight belong to the first running mean of eight hours that ends in a day."""
+
+_EIGHT: Final = BEFORE + 1
+_SUMMER: Final = range(4, 10)
+
+Half: TypeAlias = Literal["summer", "winter"]
+
+
+class AirMean(NamedTuple):
+    """A value, or why it is withheld; and the hours or stations it rests on, of those it should."""
+
+    value: float | None
+    withheld: Reason | None
+    valid: int
+    expected: int
+
+
+class HoursPart(NamedTuple):
+    """Hours of a longer time: the total of the valid ones, how many those are, and how many there are."""
+
+    total: float
+    valid: int
+    expected: int
+
+    def and_(self, other: "HoursPart") -> "HoursPart":
+        """Put two together."""
+        return HoursPart(self.total + other.total, self.valid + other.valid, self.expected + other.expected)
+
+
+def part_mean(part: HoursPart) -> AirMean:
+    """Average the valid hours of a part."""
+    if not enough(part.valid, part.expected):
+        return AirMean(None, too_little(part.valid, part.expected), part.valid, part.expected)
+    return AirMean(part.total / part.valid, None, part.valid, part.expected)
+
+
+def mean(values: Iterable[float | None], expected: int) -> AirMean:
+    """Average what is there of so many hours: eight for a mean of 8 hours, 23 to 25 for that of a local day."""
+    known = [value for value in values if value is not None]
+    return part_mean(HoursPart(fsum(known), len(known), expected))
+
+
+def running(hours: Sequence[float | None], width: int) -> list[float | None]:
+    """Give the mean of every `width` hours that follow each other, withheld ones as None."""
+    return [mean(hours[start : start + width], width).value for start in range(len(hours) - width + 1)]
+
+
+def day_mean(hours: Sequence[float | None]) -> AirMean:
+    """Average a local day, given every hour it really has."""
+    return mean(hours, len(hours))
+
+
+def day_max_8h(hours: Sequence[float | None]) -> AirMean:
+    """Give the highest mean of eight hours that ends in a local day: its own hours after the `BEFORE` ones before it.
+
+    Three quarters of the means must hold: 18 on a day of 24 hours. `valid` and `expected` count means.
+    """
+    found = running(hours, _EIGHT)
+    known = [value for value in found if value is not None]
+    if not enough(len(known), len(found)):
+        return AirMean(None, too_little(len(known), len(found)), len(known), len(found))
+    return AirMean(max(known), None, len(known), len(found))
+
+
+def half(day: date) -> Half:
+    """Tell to which half of the year a day belongs: April to September is summer."""
+    return "summer" if day.month in _SUMMER else "winter"
+
+
+def year_mean(summer: HoursPart, winter: HoursPart) -> AirMean:
+    """Average the hours of a year of which summer and winter hold three quarters each."""
+    parts = (("summer", summer), ("winter", winter))
+    total, valid, expected = summer.and_(winter)
+    poor = [name for name, part in parts if not enough(part.valid, part.expected)]
+    if poor:
+        return AirMean(None, reason("coverage_below_in_half", halves=poor, needed=NEEDED), valid, expected)
+    return AirMean(total / valid, None, valid, expected)

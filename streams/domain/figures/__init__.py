@@ -1,1 +1,0 @@
-"""Figures of periods: which indicators a place has, worked out from its stored days."""

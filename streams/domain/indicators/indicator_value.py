@@ -1,0 +1,96 @@
+"""One indicator value, and what it is computed from: a row of table `indicator_value` before it is written."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+from datetime import date
+from operator import attrgetter
+from typing import Any, Final, NamedTuple
+
+from schemas.reasons import Reason, reason
+from streams.domain.coverage import enough, too_little
+from streams.domain.periods import Period
+from streams.domain.statistics.statistic import DayCount, Statistic
+
+LEAST_DAYS: Final = 7
+"""Days that a growth must compare before it is told."""
+
+
+class IndicatorValue(NamedTuple):
+    """One indicator over one period.
+
+    `value` is None where it is withheld, and `withheld` says why. `valid` of `expected` local days (hours, for air) lie
+    under it, `basis` says what it rests on, `part` tells the members of one indicator apart.
+    """
+
+    indicator: str
+    period: Period
+    value: float | None
+    withheld: Reason | None
+    basis: Mapping[str, Any]
+    low: float | None
+    high: float | None
+    valid: int
+    expected: int
+    part: int = 0
+
+
+class SiteDay(NamedTuple):
+    """One local day of one mode at one site.
+
+    `total` adds up its paired intervals; it is `valid` where three quarters of them were paired and no entry of the
+    calendar excludes the day. `morning` (07-09 h) and `midday` (11-13 h) are local; `busiest` is the busiest whole
+    hour, `quarter` the busiest quarter in it.
+    """
+
+    day: date
+    total: float | None
+    valid: bool
+    morning: float | None = None
+    midday: float | None = None
+    busiest: float | None = None
+    quarter: float | None = None
+
+
+class Coverage(NamedTuple):
+    """Valid local days of the expected ones."""
+
+    valid: int
+    expected: int
+
+
+def indicator_value(
+    indicator: str, period: Period, statistic: Statistic, coverage: Coverage, part: int = 0
+) -> IndicatorValue:
+    """Put a statistic on the period that it is about."""
+    value, withheld, basis, low, high = statistic
+    return IndicatorValue(indicator, period, value, withheld, basis, low, high, coverage.valid, coverage.expected, part)
+
+
+def require_coverage(statistic: Statistic, coverage: Coverage) -> Statistic:
+    """Withhold what rests on fewer than three quarters of the days."""
+    if statistic.value is None or enough(*coverage):
+        return statistic
+    return statistic._replace(value=None, withheld=too_little(*coverage))
+
+
+def require_days(statistic: Statistic) -> Statistic:
+    """Withhold a growth that rests on fewer days than a week has: one odd day is no trend (ours)."""
+    if statistic.value is None or statistic.basis["days"] >= LEAST_DAYS:
+        return statistic
+    return statistic._replace(value=None, withheld=reason("common_days_below", needed=LEAST_DAYS))
+
+
+def between(days: Sequence[SiteDay], first: date, last: date) -> Sequence[SiteDay]:
+    """Cut a piece out of days that are in order."""
+    key = attrgetter("day")
+    return days[bisect_left(days, first, key=key) : bisect_right(days, last, key=key)]
+
+
+def counts(days: Sequence[SiteDay]) -> list[DayCount]:
+    """Give what the statistics need of days."""
+    return [DayCount(day.day, day.total, day.valid) for day in days]
+
+
+def covered(days: Sequence[SiteDay], period: Period) -> Coverage:
+    """Count the valid days of all days of a period: a counter that came in March has not counted a year in December."""
+    return Coverage(sum(day.valid for day in days), period.days)

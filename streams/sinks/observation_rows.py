@@ -1,0 +1,94 @@
+"""How observations are stored: in one statement where a message is alone about its interval, else in their order."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+
+from streams.domain.assignment import Accepted
+from streams.domain.sequence import Counts, Followed, Said, follow
+from streams.sinks.arrays import Column, Numbers, column, moment
+from streams.sinks.columns import UNNUMBERED, Columns, apart, columns, feeds, rows, said
+from streams.sinks.connection import Connection, statements
+
+_SQL: Final = statements("store.sql")
+
+
+async def store_rows(connection: Connection, accepted: Accepted) -> tuple[int, int]:
+    """Store a batch, at least one observation; give how many were stored where nothing was, and how many corrected."""
+    batch = columns(accepted)
+    starts = await _runs(connection, accepted, batch)
+    alone, several = apart(batch)
+    cursor = await connection.execute(_SQL["store_observations"], {**rows(batch, alone), **feeds(batch)}, binary=True)
+    stored, corrections, older = await cursor.fetchone() or (0, 0, None)
+    if older:
+        await connection.execute(_SQL["count_older"], {**rows(batch, alone[older]), **_span(batch, alone[older])})
+    counts = await _follow(connection, batch, several, starts) if several else Counts()
+    return stored + counts.stored, corrections + counts.corrections
+
+
+async def _runs(connection: Connection, accepted: Accepted, batch: Columns) -> dict[int, int]:
+    """Note the runs of senders that number what they say, and give when each was first seen."""
+    numbered = np.flatnonzero(batch.number != UNNUMBERED)
+    if not len(numbered):
+        return {}
+    runs, place, own = np.unique(batch.run[numbered], return_index=True, return_inverse=True)
+    first = np.full(len(runs), np.iinfo(np.int64).max, np.int64)
+    np.minimum.at(first, own, batch.received_at[numbered])
+    sensors = [accepted.seen[one].sensor for one in numbered[place]]
+    parameters = {"run": column("int8", runs), "sensor": sensors, "started_at": column("timestamptz", first)}
+    cursor = await connection.execute(_SQL["put_runs"], parameters, binary=True)
+    return dict(zip(runs.tolist(), (started_at for (started_at,) in await cursor.fetchall()), strict=True))
+
+
+async def _follow(connection: Connection, batch: Columns, several: Sequence[Numbers], starts: dict[int, int]) -> Counts:
+    """Take in intervals with several messages: what stands after all of them is written once."""
+    before = await _existing(connection, batch, np.array([places[0] for places in several]))
+    after = [
+        follow(before.get(number), [said(batch, place, starts) for place in places])
+        for number, places in enumerate(several)
+    ]
+    counts: dict[int, Counts] = {}
+    for places, one in zip(several, after, strict=True):
+        datastream = int(batch.datastream[places[0]])
+        counts[datastream] = counts.get(datastream, Counts()) + one.counts
+    await connection.execute(_SQL["store_followed"], {**_winners(batch, several, after), **_counted(counts)})
+    return sum(counts.values(), Counts())
+
+
+async def _existing(connection: Connection, batch: Columns, places: Numbers) -> dict[int, Said]:
+    """Give what stands of the intervals at these places, by number."""
+    parameters = {**rows(batch, places), **_span(batch, places)}
+    cursor = await connection.execute(_SQL["existing"], parameters, binary=True)
+    return {
+        number: Said((value, uptime, quality_flags), *order)
+        async for number, value, uptime, quality_flags, *order in cursor
+    }
+
+
+def _span(batch: Columns, places: Numbers) -> dict[str, datetime]:
+    """Give the first and the last interval of these places."""
+    started_at = batch.started_at[places]
+    return {"first": moment(started_at.min()), "last": moment(started_at.max())}
+
+
+def _winners(batch: Columns, several: Sequence[Numbers], after: Sequence[Followed]) -> dict[str, Column]:
+    """Give what stands after all, of intervals in which that is not what stood before."""
+    new = [(places[one.last], one.existing) for places, one in zip(several, after, strict=True) if one.last is not None]
+    existing = [current for _, current in new if current is not None]
+    numbers = [UNNUMBERED if current.number is None else current.number for current in existing]
+    return {
+        **rows(batch, np.array([place for place, _ in new], np.int64)),
+        "run": column("int8", np.array([current.run or 0 for current in existing], np.int64)),
+        "number": column("int8", np.array(numbers, np.int64)),
+        "restated": column("bool", np.array([current.restated for current in existing], bool)),
+    }
+
+
+def _counted(counts: dict[int, Counts]) -> dict[str, Column]:
+    kinds = zip(Counts._fields, zip(*counts.values(), strict=True), strict=True)
+    return {
+        "feed": column("int4", np.array(list(counts), np.int32)),
+        **{kind: column("int8", np.array(numbers, np.int64)) for kind, numbers in kinds},
+    }

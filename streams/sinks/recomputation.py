@@ -1,0 +1,141 @@
+"""The steps of recomputing: what they need is put into the workplace of a session, and what follows is written."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from enum import Enum
+from itertools import groupby
+from typing import Any, Final, NamedTuple
+from zoneinfo import ZoneInfo
+
+import msgspec
+from psycopg.types.json import Jsonb
+
+from streams.domain.calendar import LocalDay, days_of
+from streams.domain.rules import RULES
+from streams.domain.usage import LinkDay, usage
+from streams.sinks.air import write_air
+from streams.sinks.connection import Connection, statements
+from streams.sinks.due_places import mark_due
+
+SQL: Final = {**statements("aggregate.sql"), **statements("rebuild.sql"), **statements("published.sql")}
+_DEFAULT_ZONE: Final = "Europe/Amsterdam"
+_PAIRING: Final = ("put_alone", "by_hash", "put_paired", "by_any_means")
+_MEMBERS: Final = ("by_hash", "put_aggregate_keys", "put_expectations", "put_aggregate_key_hours", "by_any_means")
+
+
+class ExistingRows(Enum):
+    """What stands already of that which is to be written; the value names the statement that is for it."""
+
+    UNKNOWN = "write"
+    """In part, and mostly otherwise."""
+    MUCH = "compare"
+    """Much, and mostly the same."""
+    NOTHING = "insert"
+
+
+async def prepare(connection: Connection) -> None:
+    """Make the workplace of a session."""
+    for step in ("planning", "workplace"):
+        await connection.execute(SQL[step], prepare=False)
+
+
+async def gather_marked(connection: Connection) -> None:
+    """Put together what the claimed hours are computed from, wherever they lie."""
+    zone, hours = await (await connection.execute(SQL["claimed_hours"])).fetchone() or (None, [])
+    await _put_days(connection, days_of(hours, ZoneInfo(zone or _DEFAULT_ZONE)))
+    await _steps(connection, *_MEMBERS, "put_need")
+    needed = await (await connection.execute(SQL["needed"])).fetchone()
+    await connection.execute(SQL["put_seen"], dict(zip(("from", "until"), needed or (), strict=True)))
+    await _steps(connection, "put_sums")
+
+
+async def gather_days(connection: Connection, days: Sequence[LocalDay]) -> ExistingRows:
+    """Claim all hours of days that follow each other, put together what they are computed from; answer what stands."""
+    stretch = _stretch(days)
+    await _put_days(connection, days)
+    await _steps(connection, "more_memory")
+    for step in ("marks_of_days", "put_seen_of_days"):
+        await connection.execute(SQL[step], stretch)
+    await _steps(connection, "put_sums")
+    await connection.execute(SQL["claim_days"], stretch)
+    await _steps(connection, *_MEMBERS)
+    (existing,) = await (await connection.execute(SQL["existing"], stretch)).fetchone() or (True,)
+    return ExistingRows.MUCH if existing else ExistingRows.NOTHING
+
+
+async def gather_marked_days(connection: Connection, days: Sequence[LocalDay]) -> None:
+    """Claim the marked hours of days that follow each other, and read what these are computed from in one stretch."""
+    stretch = _stretch(days)
+    await _put_days(connection, days)
+    await _steps(connection, "more_memory")
+    await connection.execute(SQL["claim_marks_of_days"], stretch)
+    await _steps(connection, *_MEMBERS, "put_need")
+    await connection.execute(SQL["put_seen_of_marked_days"], stretch)
+    await _steps(connection, "put_sums")
+
+
+def _stretch(days: Sequence[LocalDay]) -> dict[str, datetime]:
+    return {"from": days[0].started_at, "until": days[-1].ended_at}
+
+
+class Written(NamedTuple):
+    """How many rows differed, and how many marks are gone."""
+
+    changed: int
+    unmarked: int
+
+
+async def write(connection: Connection, settle: timedelta, existing: ExistingRows = ExistingRows.UNKNOWN) -> Written:
+    """Write all that follows, as far as it differs from what stands, and take the marks away."""
+    changed = await _write(connection, existing, "datastream_hour")
+    await _steps(connection, *_PAIRING)
+    changed += await _write(connection, existing, "site_hour", "share_hour", "datastream_day")
+    await write_air(connection)
+    await _steps(connection, "put_aggregate_key_days")
+    changed += await _write(connection, existing, "site_day", "share_day")
+    changed += await _write(connection, ExistingRows.UNKNOWN, "link_day")
+    changed += await _write_routes(connection)
+    await _steps(connection, "in_turn")
+    await mark_due(connection, settle)
+    await _steps(connection, "clear_failed")
+    return Written(changed, (await connection.execute(SQL["unmark"])).rowcount)
+
+
+async def _put_days(connection: Connection, days: Sequence[LocalDay]) -> None:
+    columns = {"days": "day", "starts": "started_at", "ends": "ended_at"}
+    rows = {name: [getattr(day, column) for day in days] for name, column in columns.items()}
+    await connection.execute(SQL["put_days"], rows)
+    await _steps(connection, "put_day_hours")
+
+
+async def _steps(connection: Connection, *names: str) -> None:
+    for name in names:
+        await connection.execute(SQL[name])
+
+
+async def _write(connection: Connection, existing: ExistingRows, *tables: str) -> int:
+    changed = 0
+    for table in tables:
+        statement = SQL[f"{existing.value}_{table}"]
+        changed += (await connection.execute(statement, {"rule": RULES[table]})).rowcount
+    return changed
+
+
+async def _write_routes(connection: Connection) -> int:
+    cursor = await connection.execute(SQL["route_links"])
+    rows = list(_route_days(await cursor.fetchall()))
+    if not rows:
+        return 0
+    async with connection.cursor() as many:
+        await many.executemany(SQL["write_route_day"], rows)
+        return many.rowcount
+
+
+def _route_days(links: Iterable[tuple[Any, ...]]) -> Iterator[dict[str, object]]:
+    for (route, day), group in groupby(links, key=lambda link: link[:2]):
+        rows = list(group)
+        indicators = usage([LinkDay(*row[2:7]) for row in rows])
+        coverage = {"paired": sum(row[7] for row in rows), "expected": sum(row[8] for row in rows)}
+        withheld = None if indicators.withheld is None else Jsonb(msgspec.to_builtins(indicators.withheld))
+        reported = {**indicators._asdict(), "withheld": withheld, **coverage}
+        yield {"route": route, "day": day, **reported, "rule": RULES["route_day"]}

@@ -1,0 +1,118 @@
+"""Role `store`: frames become rows, exactly once, or the worker ends."""
+
+import asyncio
+from collections.abc import Sequence
+from time import monotonic
+from typing import Final
+
+import psycopg
+
+from schemas.frames import unpack_observations, unpack_rejections
+from schemas.observation import Observation
+from schemas.rejection import Rejection
+from streams.batches import Batches
+from streams.domain.assignment import Assigned, assign
+from streams.domain.datastreams import Registry, registry
+from streams.domain.fence import Record
+from streams.sinks.connection import Connection
+from streams.sinks.observation_store import (
+    ObservationStore,
+    Outcome,
+    TopicEpoch,
+    store_assigned,
+    store_rejections,
+    total,
+)
+
+_REFRESH: Final = 30.0  # seconds after which the registry is read again
+_UNKNOWN: Final = 1.0  # the same, when somebody spoke whom we do not know
+_PART: Final = 2500  # observations in one statement
+
+
+class ObservationWriter:
+    """Keeps the frames of topic `observations`."""
+
+    def __init__(self, store: ObservationStore, log: TopicEpoch) -> None:
+        self._store = store
+        self._batches = Batches(
+            store,
+            log,
+            decode=lambda record: unpack_observations(record.value, record.headers),
+            put=self._put,
+            refresh=self._refresh,
+            reset=self._reset,
+            due=_REFRESH,
+        )
+        self._known: Registry = registry(())
+        self._read_at = -_REFRESH
+
+    async def write(self, records: Sequence[Record]) -> Outcome:
+        """Store a batch, all that can be stored of it. What it raises ends the worker: the rest is not acknowledged."""
+        return await self._batches.write(records)
+
+    async def _put(self, connection: Connection, observations: Sequence[Observation]) -> Outcome:
+        """Sort one part out while the database still stores the one before; they are stored one after the other."""
+        turn = asyncio.Lock()
+        parts = (observations[start : start + _PART] for start in range(0, len(observations), _PART))
+        storing: list[asyncio.Task[Outcome]] = []
+        try:
+            for part in parts:
+                storing.append(asyncio.create_task(_in_turn(turn, connection, await self._sort(part)), name="put"))
+                await asyncio.sleep(0)  # the statement leaves now
+        except psycopg.errors.InFailedSqlTransaction:
+            if not storing:
+                raise  # else a part before this one was refused, and that is what is raised below
+        finally:
+            await asyncio.gather(*storing, return_exceptions=True)  # nothing may still run when the transaction ends
+        return total(one.result() for one in storing)
+
+    async def _sort(self, observations: Sequence[Observation]) -> Assigned:
+        what = assign(observations, self._known)
+        if what.refused and await self._refresh(_UNKNOWN):
+            what = assign(observations, self._known)
+        return what
+
+    async def _refresh(self, age: float) -> bool:
+        if monotonic() - self._read_at < age:
+            return False
+        self._known = await self._store.datastreams()
+        self._read_at = monotonic()
+        return True
+
+    async def _reset(self) -> None:
+        self._read_at = -_REFRESH
+        await self._store.drop()
+
+
+async def _in_turn(turn: asyncio.Lock, connection: Connection, what: Assigned) -> Outcome:
+    """Store a part when those before it are stored: what is said twice has its order."""
+    async with turn:
+        return await store_assigned(connection, what)
+
+
+class RejectionWriter:
+    """Keeps the frames of topic `rejections`: what the bridge refused at the door."""
+
+    def __init__(self, store: ObservationStore, log: TopicEpoch) -> None:
+        self._batches = Batches(
+            store,
+            log,
+            decode=lambda record: unpack_rejections(record.value, record.headers),
+            put=_put_rejections,
+            refresh=_nothing,
+            reset=store.drop,
+            due=_REFRESH,
+        )
+
+    async def write(self, records: Sequence[Record]) -> Outcome:
+        """Store a batch, as above."""
+        return await self._batches.write(records)
+
+
+async def _put_rejections(connection: Connection, refused: Sequence[Rejection]) -> Outcome:
+    await store_rejections(connection, refused)
+    return Outcome(rejections=len(refused))
+
+
+async def _nothing(_age: float) -> None:
+    """Rejections rest on nothing that could be out of date."""

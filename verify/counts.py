@@ -1,0 +1,125 @@
+"""Counts added up: what a bucket holds follows from the quarters in it."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from verify.calendar import LocalRange, NamedRange, buckets
+from verify.comparison import Compared, Finding, Unchecked
+
+QUARTER: Final = timedelta(minutes=15)
+_ROWS: Final = (900, 1200, 1800, 3600)
+_WHY: Final = {
+    "waarde": "the count is not the sum of its quarters",
+    "waargenomen": "more or fewer intervals are said to be measured than there are",
+    "verwacht": "the calendar gives this bucket another number of intervals",
+    "einde": "the bucket ends at another moment on the local calendar",
+    "rij": "the bucket has quarters, but is not published",
+    "richtingen": "the directions do not add up to what is told of the site",
+}
+_TOO_FINE: Final = (
+    "the counter speaks more often than is published: an incomplete hour cannot be added up from quarters"
+)
+
+
+def row_length(seconds: int) -> int:
+    """Give how long a row by the quarter is on a grid: a whole number of bins, a quarter or more, a part of an hour."""
+    return next(length for length in _ROWS if length % seconds == 0)
+
+
+class Count(NamedTuple):
+    """One published row of counts, or a sum of such rows; no value is a gap, never a zero."""
+
+    start: datetime
+    end: datetime
+    value: Decimal | None
+    valid: int
+    expected: int
+
+    @property
+    def merged(self) -> bool:
+        """Tell whether one row stands for more intervals than it expects: both hours of an autumn night."""
+        return self.valid > self.expected
+
+    @property
+    def enough(self) -> bool:
+        """Tell whether three quarters of what is expected were measured."""
+        return self.expected > 0 and self.valid * 4 >= self.expected * 3
+
+
+class CountSeries:
+    """Rows of counts in order of time."""
+
+    def __init__(self, rows: Iterable[Count]) -> None:
+        self.rows = sorted(rows)
+        self._starts = [row.start for row in self.rows]
+
+    def within(self, bucket: NamedRange) -> Sequence[Count]:
+        """Give the rows that begin in a bucket."""
+        return self.rows[bisect_left(self._starts, bucket.start) : bisect_left(self._starts, bucket.end)]
+
+    def total(self, bucket: NamedRange) -> Count:
+        """Add up a bucket."""
+        return add(self.within(bucket), bucket)
+
+
+def compare_directions(what: str, together: CountSeries, each: Sequence[CountSeries]) -> Iterator[Finding]:
+    """Compare the quarters of a site with those of its directions, added up."""
+    apart = [{(row.start, row.end): row.value for row in series.rows} for series in each]
+    for row in together.rows:
+        values = [direction.get((row.start, row.end)) for direction in apart]
+        known = [value for value in values if value is not None]
+        if row.value is not None and len(known) == len(values):
+            name = f"{row.start:%Y-%m-%dT%H:%MZ}"
+            yield Compared(
+                f"{what} per kwartier", name, "richtingen", row.value, sum(known, Decimal()), _WHY["richtingen"]
+            )
+
+
+def add(rows: Sequence[Count], bucket: NamedRange) -> Count:
+    """Add up rows: gaps add nothing, and where all is gap there is no sum."""
+    values = [row.value for row in rows if row.value is not None]
+    valid = sum(row.valid for row in rows if row.value is not None)
+    return Count(
+        bucket.start, bucket.end, sum(values, Decimal()) if values else None, valid, sum(row.expected for row in rows)
+    )
+
+
+def compare(
+    what: str, interval: str, span: LocalRange, published: Iterable[Count], series: CountSeries, *, fine: bool = False
+) -> Iterator[Finding]:
+    """Compare the published rows of one interval with sums; `fine` where counters speak more often than that."""
+    rows = {row.start: row for row in published}
+    for bucket in buckets(interval, span):
+        yield from _compare(f"{what} per {interval}", bucket, rows, series.total(bucket), fine=fine)
+
+
+def _compare(
+    what: str, bucket: NamedRange, rows: Mapping[datetime, Count], ours: Count, *, fine: bool
+) -> Iterator[Finding]:
+    row = rows.get(bucket.start)
+    if row is None:
+        if ours.expected:
+            yield Compared(what, bucket.name, "rij", None, Decimal(ours.expected), _WHY["rij"])
+        return
+    if row.end != bucket.end:
+        theirs, real = (Decimal((end - bucket.start) // QUARTER) for end in (row.end, bucket.end))
+        yield Compared(what, bucket.name, "einde", theirs, real, _WHY["einde"])
+    yield from _fine(what, bucket, row, ours) if fine else _same(what, bucket, row, ours)
+
+
+def _same(what: str, bucket: NamedRange, row: Count, ours: Count) -> Iterator[Finding]:
+    yield Compared(what, bucket.name, "waarde", row.value, ours.value, _WHY["waarde"])
+    yield Compared(what, bucket.name, "waargenomen", Decimal(row.valid), Decimal(ours.valid), _WHY["waargenomen"])
+    yield Compared(what, bucket.name, "verwacht", Decimal(row.expected), Decimal(ours.expected), _WHY["verwacht"])
+
+
+def _fine(what: str, bucket: NamedRange, row: Count, ours: Count) -> Iterator[Finding]:
+    """Compare an hour of a counter that speaks every minute: where all its quarters are whole, and only there."""
+    if ours.valid < ours.expected:
+        yield Unchecked(what, bucket.name, _TOO_FINE)
+        return
+    yield Compared(what, bucket.name, "waarde", row.value, ours.value, _WHY["waarde"])
+    yield Compared(what, bucket.name, "waargenomen", Decimal(row.valid), Decimal(row.expected), _WHY["waargenomen"])

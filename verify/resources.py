@@ -1,0 +1,149 @@
+"""What an instance publishes, read into our own shapes: sites, screenlines, counts and shares."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from math import lcm
+from typing import Any, ClassVar, Final, NamedTuple
+
+from verify.calendar import LocalRange
+from verify.counts import QUARTER, Count
+from verify.instance import AbsentError, Instance
+from verify.shares import BOUNDS, PublishedShare
+
+_DIRECTED_AT_ONCE: Final = timedelta(days=366)
+_HOURS_AT_ONCE: Final = timedelta(days=7)
+
+
+class SiteUnknownError(Exception):
+    """The instance has no such site; the message names those it has."""
+
+    exit_code: ClassVar[int] = 2
+
+
+class SiteDirections(NamedTuple):
+    """A site: the directions of each mode, from and until when it counts, and which speak more than every quarter.
+
+    `grid` is the least common multiple of the intervals of each mode, in seconds.
+    """
+
+    id: str
+    directions: Mapping[str, Sequence[str]]
+    since: Mapping[str, datetime]
+    until: Mapping[str, datetime]
+    fine: frozenset[str]
+    grid: Mapping[str, int]
+
+
+class ScreenlineSites(NamedTuple):
+    """A screenline with its sites, and the modes of each denominator."""
+
+    id: str
+    sites: Sequence[str]
+    variants: Mapping[str, Sequence[str]]
+
+
+def site(instance: Instance, name: str) -> SiteDirections:
+    """Read a site; raise SiteUnknownError with the names of those there are."""
+    try:
+        return _site(instance.one(f"/v1/telpunten/{name}"))
+    except AbsentError as absent:
+        known = ", ".join(row["id"] for row in instance.rows("/v1/telpunten")) or "none; has a registry been applied?"
+        raise SiteUnknownError(f"{instance.url} has no site {name!r}; it has: {known}") from absent
+
+
+def used(instance: Instance, route: str, span: LocalRange) -> Iterator[Mapping[str, Any]]:
+    """Read the days of a route, each with its links."""
+    for piece in _pieces(span, None):
+        yield from instance.rows(f"/v1/doorfietsroutes/{route}/gebruik", **piece)
+
+
+def indicator_values(instance: Instance, path: str, span: LocalRange) -> Iterator[Mapping[str, Any]]:
+    """Read the indicators of a thing whose periods lie within a range."""
+    yield from instance.rows(path, startDatum=f"{span.first}", eindDatum=f"{span.last}")
+
+
+def screenlines(instance: Instance) -> Iterator[ScreenlineSites]:
+    """Read the screenlines."""
+    for row in instance.rows("/v1/tellijnen"):
+        variants = {one["noemer"]: one["vervoerwijzen"] for one in row["noemers"]}
+        yield ScreenlineSites(row["id"], row["telpunten"], variants)
+
+
+def counts(
+    instance: Instance, of_site: str, span: LocalRange, *, mode: str, interval: str, direction: str = ""
+) -> Iterator[Count]:
+    """Read counts of a mode at a site; those of one direction a year at a time, as the instance wants."""
+    parameters = {"vervoerwijze": mode, "interval": interval} | ({"richting": direction} if direction else {})
+    for piece in _pieces(span, _DIRECTED_AT_ONCE if direction else None):
+        yield from map(count, instance.sheet(f"/v1/telpunten/{of_site}/tellingen", **piece, **parameters))
+
+
+def shares(
+    instance: Instance, span: LocalRange, *, screenline: str, variant: str, interval: str
+) -> Iterator[PublishedShare]:
+    """Read shares on a screenline; those of hours a week at a time, as each costs the instance some time."""
+    parameters = {"tellijn": screenline, "noemer": variant, "interval": interval}
+    for piece in _pieces(span, _HOURS_AT_ONCE if interval == "uur" else None):
+        yield from map(share, instance.sheet("/v1/fietsaandeel", **piece, **parameters))
+
+
+def count(row: Mapping[str, str]) -> Count:
+    """Read one row of counts."""
+    return Count(
+        start=datetime.fromisoformat(row["startTijd"]),
+        end=datetime.fromisoformat(row["eindTijd"]),
+        value=_decimal(row["waarde"]),
+        valid=int(row["dekkingWaargenomen"]),
+        expected=int(row["dekkingVerwacht"]),
+    )
+
+
+def share(row: Mapping[str, str]) -> PublishedShare:
+    """Read one row of shares."""
+    return PublishedShare(
+        start=datetime.fromisoformat(row["startTijd"]),
+        end=datetime.fromisoformat(row["eindTijd"]),
+        cyclists=_decimal(row["teller"]) or Decimal(),
+        traffic=_decimal(row["noemer"]) or Decimal(),
+        paired=int(row["dekkingWaargenomen"]),
+        expected=int(row["dekkingVerwacht"]),
+        share=_decimal(row["aandeel"]),
+        bounds={name: _decimal(row[name]) for name in BOUNDS if name in row},
+    )
+
+
+def _site(row: Mapping[str, Any]) -> SiteDirections:
+    modes: dict[str, list[Mapping[str, Any]]] = {}
+    for channel in row["telkanalen"]:
+        modes.setdefault(channel["vervoerwijze"], []).append(channel)
+    periods = {mode: [period for one in of for period in one["meetperioden"]] for mode, of in sorted(modes.items())}
+    return SiteDirections(
+        id=row["id"],
+        directions={mode: sorted({channel["richting"] for channel in modes[mode]}) for mode in periods},
+        since={mode: min(datetime.fromisoformat(one["startTijd"]) for one in of) for mode, of in periods.items()},
+        until={mode: max(datetime.fromisoformat(one["eindTijd"]) for one in of) for mode, of in periods.items()},
+        fine=frozenset(mode for mode, of in periods.items() if any(_is_fine(one) for one in of)),
+        grid={mode: lcm(*(int(one["intervalSeconden"]) for one in of)) for mode, of in periods.items()},
+    )
+
+
+def _is_fine(period: Mapping[str, Any]) -> bool:
+    return int(period["intervalSeconden"]) < QUARTER.total_seconds()
+
+
+def _pieces(span: LocalRange, length: timedelta | None) -> Iterator[dict[str, str]]:
+    """Give a range as questions have it, in pieces of at most a length."""
+    start = span.start
+    while start < span.end:
+        end = min(span.end, start + length) if length else span.end
+        yield {"startTijd": _z(start), "eindTijd": _z(end)}
+        start = end
+
+
+def _z(instant: datetime) -> str:
+    return f"{instant:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _decimal(text: str) -> Decimal | None:
+    return Decimal(text) if text else None
