@@ -1,15 +1,21 @@
 """The messages that the platform wrote down as they came: who is in there was not lost before the bridge."""
 
 import asyncio
+import time
+from contextlib import suppress
 from hashlib import sha256
 from typing import Any, Final
 
 import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.errors import KafkaError
 
 _TOPICS: Final = ("raw", "heard")
 _PATIENCE_MS: Final = 1_000
+_ANSWER_MS: Final = 120_000
+_TRIES: Final = 5
+_PAUSE: Final = 5.0
 
 
 def digest(topic: str, payload: bytes) -> bytes:
@@ -18,13 +24,22 @@ def digest(topic: str, payload: bytes) -> bytes:
 
 
 def held(address: str) -> set[bytes]:
-    """Read the whole raw log, and the digests of its messages."""
-    return asyncio.run(_held(address))
+    """Read the whole raw log, and the digests of its messages; a Kafka that is busy is asked again, some times."""
+    for _ in range(_TRIES - 1):
+        with suppress(KafkaError):
+            return asyncio.run(_read(address))
+        time.sleep(_PAUSE)
+    return asyncio.run(_read(address))
 
 
-async def _held(address: str) -> set[bytes]:
+async def _read(address: str) -> set[bytes]:
     parts = await _partitions(address)
-    consumer = AIOKafkaConsumer(bootstrap_servers=address, enable_auto_commit=False, auto_offset_reset="earliest")
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=address,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        request_timeout_ms=_ANSWER_MS,
+    )
     await consumer.start()
     try:
         consumer.assign(parts)
@@ -42,7 +57,7 @@ async def _held(address: str) -> set[bytes]:
 
 async def _partitions(address: str) -> list[TopicPartition]:
     """Find the log's partitions; raise LookupError when there is none: then nobody could be excused."""
-    admin = AIOKafkaAdminClient(bootstrap_servers=address)
+    admin = AIOKafkaAdminClient(bootstrap_servers=address, request_timeout_ms=_ANSWER_MS)
     await admin.start()
     try:
         there = {*_TOPICS} & set(await admin.list_topics())
