@@ -57,7 +57,7 @@ class Told:
         message = Message(self.number, kind, sensor, topic, payload, readings)
         self.record.sent(message, BEGAN)
         if acknowledged is not None:
-            self.record.acknowledge(self.number, acknowledged)
+            self.record.acknowledge(self.number, acknowledged, acknowledged - 1)
         if raw:
             self.raw.add(raw_log.digest(topic, payload))
         return message
@@ -225,7 +225,7 @@ async def test_a_sum_that_is_wrong(
         told.number += 1
         reading = Reading("a-1", source, NOON, int(others[source]))
         told.record.sent(Message(told.number, "fresh", "a-1", "sensors/a-1/data", source.encode(), (reading,)), BEGAN)
-        told.record.acknowledge(told.number, BEGAN)
+        told.record.acknowledge(told.number, BEGAN, BEGAN)
     mill.database.execute(f"UPDATE doorfiets.{table} SET {change}".encode())  # noqa: S608 - names of ours
     verdict = judge()
     assert set(verdict.wrong) == {table}
