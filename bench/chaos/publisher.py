@@ -37,7 +37,7 @@ class MqttPublisher:
         self._name, self._broker, self._record = name, broker, record
         self._unsettled: set[int] = set()
         self._publications = 0
-        self._not_before = 0.0
+        self._not_before = self._connected_at = 0.0
         self._connected = self._complained = False
         self._mids: dict[int, int] = {}  # of what is on its way
         self._queue: deque[int] = deque()  # of what is not
@@ -110,6 +110,7 @@ class MqttPublisher:
             time.sleep(seconds)
             return
         self._not_before = now + _PAUSE
+        self._connected_at = now
         with suppress(OSError):
             self._client.reconnect()
 
@@ -128,7 +129,7 @@ class MqttPublisher:
             return
         message = self.waiting.pop(publication)
         self._unsettled.discard(message.number)
-        self._record.acknowledge(message.number, time.monotonic())
+        self._record.acknowledge(message.number, time.monotonic(), self._connected_at)
 
 
 def _hang_up(client: Client) -> None:

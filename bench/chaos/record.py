@@ -12,12 +12,12 @@ from bench.chaos.messages import LoadMessage
 _SCHEMA: Final = """
 CREATE TABLE message (number INTEGER PRIMARY KEY, kind TEXT, sensor TEXT, topic TEXT, payload BLOB, sent_at REAL);
 CREATE TABLE reading (message INTEGER, sensor TEXT, source TEXT, started_at TEXT, value REAL);
-CREATE TABLE acknowledgement (message INTEGER, at REAL);
+CREATE TABLE acknowledgement (message INTEGER, at REAL, connected_at REAL);
 CREATE TABLE fault (name TEXT, began_at REAL, ended_at REAL);
 """
 _MESSAGE: Final = "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?)"
 _READING: Final = "INSERT INTO reading VALUES (?, ?, ?, ?, ?)"
-_ACKNOWLEDGEMENT: Final = "INSERT INTO acknowledgement VALUES (?, ?)"
+_ACKNOWLEDGEMENT: Final = "INSERT INTO acknowledgement VALUES (?, ?, ?)"
 _FAULT: Final = "INSERT INTO fault VALUES (?, ?, ?)"
 _Row: TypeAlias = tuple[str, Iterable[tuple[object, ...]]]
 
@@ -40,10 +40,10 @@ class LoadRecord:
         said = ((number, one.sensor, one.source, one.started_at.isoformat(), one.value) for one in readings)
         self._queue.put((_READING, said))
 
-    def acknowledge(self, number: int, at: float) -> None:
-        """Note that a publication of a message was acknowledged with success."""
+    def acknowledge(self, number: int, at: float, connected_at: float) -> None:
+        """Note that a publication was acknowledged with success, on a connection opened at `connected_at`."""
         self.acknowledged += 1
-        self._queue.put((_ACKNOWLEDGEMENT, [(number, at)]))
+        self._queue.put((_ACKNOWLEDGEMENT, [(number, at, connected_at)]))
 
     def fault(self, name: str, began_at: float, ended_at: float) -> None:
         """Note a fault that is over."""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bench.chaos.faults import FAULTS, UnknownFaultError, chosen
 from bench.chaos.injector import Done
-from bench.chaos.judge.excuses import AUTOSAVE, MARGIN, LossWindow, excused, windows
+from bench.chaos.judge.excuses import AUTOSAVE, MARGIN, Acknowledgement, LossWindow, excused, windows
 from bench.chaos.judge.excuses import RecordedFault as Recorded
 from bench.chaos.judge.verdict import ChaosVerdict
 from bench.chaos.malformed import malformed, unknown
@@ -63,20 +63,21 @@ def test_classes_are_chosen_by_how_they_begin() -> None:
 
 
 def test_a_killed_broker_explains_what_it_acknowledged_since_it_last_saved() -> None:
-    """From the autosave before the kill, with a margin on both sides."""
+    """From the autosave before the kill, with a margin, on connections that it killed, however late that is read."""
     (window,) = windows([Recorded("kill-mosquitto", 100.0, 100.0), Recorded("kill-kafka", 50.0, 50.0)])
-    assert window == LossWindow(100.0 - AUTOSAVE - MARGIN, 100.0 + MARGIN)
-    assert excused([95.0, 99.9], [window])
-    assert not excused([95.0, 90.0], [window])
-    assert not excused([95.0], [])
+    assert window == LossWindow(100.0 - AUTOSAVE - MARGIN, 100.0)
+    assert excused([Acknowledgement(95.0, 20.0), Acknowledgement(104.0, 99.9)], [window])
+    assert not excused([Acknowledgement(95.0, 20.0), Acknowledgement(90.0, 20.0)], [window])
+    assert not excused([Acknowledgement(101.0, 100.5)], [window])
+    assert not excused([Acknowledgement(95.0, 20.0)], [])
 
 
 def test_a_broker_that_was_stopped_saved_nothing_meanwhile() -> None:
     """Only the seconds count in which it ran."""
     (window,) = windows([Recorded("stop-mosquitto", 40.0, 98.0), Recorded("kill-all", 100.0, 100.0)])
-    assert window.opened_at == 40.0 - (AUTOSAVE + MARGIN - 2.0)
+    assert window.saved_at == 40.0 - (AUTOSAVE + MARGIN - 2.0)
     (window,) = windows([Recorded("disk-full", 40.0, 60.0), Recorded("kill-all", 100.0, 100.0)])
-    assert window.opened_at == 100.0 - AUTOSAVE - MARGIN
+    assert window.saved_at == 100.0 - AUTOSAVE - MARGIN
 
 
 def test_recovery_is_the_first_probe_that_was_published_after_the_fault() -> None:

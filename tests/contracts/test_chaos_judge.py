@@ -59,7 +59,7 @@ class Reported:
         message = LoadMessage(self.number, kind, sensor, topic, payload, readings)
         self.record.sent(message, BEGAN)
         if acknowledged is not None:
-            self.record.acknowledge(self.number, acknowledged)
+            self.record.acknowledge(self.number, acknowledged, acknowledged - 1)
         if raw:
             self.raw.add(raw_log.digest(topic, payload))
         return message
@@ -243,7 +243,7 @@ async def test_a_sum_that_is_wrong(
         reported.record.sent(
             LoadMessage(reported.number, "fresh", "a-1", "sensors/a-1/data", source.encode(), (reading,)), BEGAN
         )
-        reported.record.acknowledge(reported.number, BEGAN)
+        reported.record.acknowledge(reported.number, BEGAN, BEGAN)
     processing.database.execute(f"UPDATE doorfiets.{table} SET {change}".encode())  # noqa: S608 - names of ours
     verdict = judge()
     assert set(verdict.wrong) == {table}

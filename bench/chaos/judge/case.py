@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 import psycopg
 
 from bench.chaos.judge import queries, raw_log
-from bench.chaos.judge.excuses import RecordedFault, excused, windows
+from bench.chaos.judge.excuses import Acknowledgement, RecordedFault, excused, windows
 from bench.chaos.judge.recompute import disagreements
 from bench.chaos.judge.verdict import ChaosVerdict
 
@@ -131,5 +131,6 @@ class _Explaining:
             self._held = self._raw()
         with closing(sqlite3.connect(self._record)) as book:
             ((topic, payload),) = book.execute("SELECT topic, payload FROM message WHERE number = ?", [number])
-            times = [at for (at,) in book.execute("SELECT at FROM acknowledgement WHERE message = ?", [number])]
-        return excused(times, self._windows) and raw_log.digest(topic, payload) not in self._held
+            found = book.execute("SELECT at, connected_at FROM acknowledgement WHERE message = ?", [number])
+            acknowledgements = [Acknowledgement(*row) for row in found]
+        return excused(acknowledgements, self._windows) and raw_log.digest(topic, payload) not in self._held

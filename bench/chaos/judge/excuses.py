@@ -20,20 +20,32 @@ class RecordedFault(NamedTuple):
 class LossWindow(NamedTuple):
     """From the moment after which nothing was saved until the broker was dead."""
 
-    opened_at: float
-    closed_at: float
+    saved_at: float
+    killed_at: float
+
+
+class Acknowledgement(NamedTuple):
+    """When a publisher read an acknowledgement, and when it opened the connection on which it came."""
+
+    at: float
+    connected_at: float
 
 
 def windows(faults: Sequence[RecordedFault]) -> list[LossWindow]:
     """Find the windows of all kills of the broker; while it is stopped or its disk is full it saves nothing."""
     blind = [one for one in faults if one.name in {"stop-mosquitto", "disk-full"}]
     kills = [one for one in faults if one.name in {"kill-mosquitto", "kill-all"}]
-    return [LossWindow(_saved_at(kill.began_at, blind), kill.ended_at + MARGIN) for kill in kills]
+    return [LossWindow(_saved_at(kill.began_at, blind), kill.ended_at) for kill in kills]
 
 
-def excused(acknowledged_at: Iterable[float], found: Sequence[LossWindow]) -> bool:
-    """Tell whether every acknowledgement of a message fell into a window."""
-    return all(any(one.opened_at <= at <= one.closed_at for one in found) for at in acknowledged_at)
+def excused(acknowledgements: Iterable[Acknowledgement], found: Sequence[LossWindow]) -> bool:
+    """Tell whether every acknowledgement of a message came in a window, from the broker that was killed at its end.
+
+    A publisher short of processor may read it after the kill: what counts is the connection, which ended with it.
+    """
+    return all(
+        any(one.saved_at <= ack.at and ack.connected_at <= one.killed_at for one in found) for ack in acknowledgements
+    )
 
 
 def _saved_at(killed_at: float, blind: Sequence[RecordedFault]) -> float:
