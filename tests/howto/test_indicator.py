@@ -11,9 +11,9 @@ pytestmark = pytest.mark.pure
 COMPUTED = """
 from datetime import date, timedelta
 from streams.domain.indicators.indicator_value import SiteDay
-from streams.domain.indicators.site import INDICATORS, Counted, site_indicators
+from streams.domain.indicators.site import INDICATORS, CountedMode, site_indicators
 days = [SiteDay(date(2025, 1, 1) + timedelta(days=n), float(n), True) for n in range(365)]
-found = [one for one in site_indicators(Counted(days, (), {}), [2025]) if one.indicator == "median_day"]
+found = [one for one in site_indicators(CountedMode(days, (), {}), [2025]) if one.indicator == "median_day"]
 print([(one.period.kind, one.value, one.valid, one.expected) for one in found], "median_day" in INDICATORS)
 """
 
