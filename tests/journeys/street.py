@@ -17,7 +17,7 @@ from deploy.local.stack import Stack
 from deploy.settings import write
 from schemas import named_sql
 from tests.journeys.ledger import Ledger, Message
-from tests.services import kill, wait_until
+from tests.services import kill, wait_until_none_waits
 
 ROOT = Path(__file__).resolve().parents[2]
 _SQL = named_sql.parse(Path(__file__).with_name("ledger.sql").read_text("utf-8"))
@@ -84,8 +84,10 @@ def one(database: psycopg.Connection[Any], query: str, *values: object) -> Any: 
 def settle(database: psycopg.Connection[Any], ledger: Ledger) -> None:
     """Wait until everything in the ledger is stored and no bucket is dirty."""
     _load(database, ledger)
-    wait_until(lambda: one(database, _SQL["stored"]) >= len(ledger.values), "the whole ledger is stored", patience=180)
-    wait_until(lambda: not one(database, "SELECT count(*) FROM doorfiets.dirty"), "no bucket is dirty", patience=180)
+    wait_until_none_waits(
+        lambda: max(0, len(ledger.values) - int(one(database, _SQL["stored"]))), "the whole ledger is stored"
+    )
+    wait_until_none_waits(lambda: int(one(database, "SELECT count(*) FROM doorfiets.dirty")), "no bucket is dirty")
 
 
 def strangers(database: psycopg.Connection[Any], ledger: Ledger) -> list[tuple[Any, ...]]:

@@ -15,7 +15,7 @@ import pytest
 from deploy.local.stack import Stack
 from tests.journeys.ledger import QUARTER, Ledger, Message
 from tests.journeys.street import Street, doorfiets, one, settle
-from tests.services import wait_until
+from tests.services import wait_until, wait_until_none_waits
 
 pytestmark = pytest.mark.journeys
 
@@ -91,8 +91,8 @@ def counted(
     street.leave()
     settle(database, ledger)
     wait_until(lambda: _kept(database, LAST), "the recordings are tallied", patience=180)
-    wait_until(lambda: not one(database, "SELECT count(*) FROM doorfiets.dirty"), "no bucket is dirty")
-    wait_until(lambda: not one(database, "SELECT count(*) FROM doorfiets.stale"), "all is reckoned", patience=300)
+    wait_until_none_waits(lambda: int(one(database, "SELECT count(*) FROM doorfiets.dirty")), "no bucket is dirty")
+    wait_until_none_waits(lambda: int(one(database, "SELECT count(*) FROM doorfiets.stale")), "all is reckoned")
     return database
 
 
