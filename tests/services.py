@@ -17,6 +17,16 @@ def wait_until(condition: Callable[[], bool], what: str, *, patience: float = 12
         time.sleep(0.1)
 
 
+def wait_until_none_waits(waiting: Callable[[], int], what: str, *, patience: float = 180) -> None:
+    """Wait until nothing is left, as long as it becomes less: a slow machine takes its time, one that stands fails."""
+    fewest, moved_at = waiting(), time.monotonic()
+    while left := waiting():
+        if left < fewest:
+            fewest, moved_at = left, time.monotonic()
+        assert time.monotonic() < moved_at + patience, f"for {patience:.0f} s never fewer than {fewest:,} wait: {what}"
+        time.sleep(0.1)
+
+
 def running(stack: Stack, name: str) -> int:
     """Give the process id of a service; one that was killed a moment ago is waited for."""
     wait_until(lambda: stack.pid(name) is not None, f"{name} runs", patience=60)

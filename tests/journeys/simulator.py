@@ -17,7 +17,7 @@ from deploy.local.stack import Stack
 from deploy.settings import write
 from schemas import named_sql
 from tests.journeys.sent_messages import Message, SentMessages
-from tests.services import kill, wait_until
+from tests.services import kill, wait_until_none_waits
 
 ROOT = Path(__file__).resolve().parents[2]
 _SQL = named_sql.parse(Path(__file__).with_name("sent_messages.sql").read_text("utf-8"))
@@ -86,12 +86,10 @@ def one(database: psycopg.Connection[Any], query: str, *values: object) -> Any: 
 def settle(database: psycopg.Connection[Any], sent_messages: SentMessages) -> None:
     """Wait until everything in what was sent is stored and no bucket is dirty."""
     _load(database, sent_messages)
-    wait_until(
-        lambda: one(database, _SQL["stored"]) >= len(sent_messages.values), "the whole of it is stored", patience=180
+    wait_until_none_waits(
+        lambda: max(0, len(sent_messages.values) - int(one(database, _SQL["stored"]))), "the whole of it is stored"
     )
-    wait_until(
-        lambda: not one(database, "SELECT count(*) FROM doorfiets.dirty_hour"), "no bucket is dirty", patience=180
-    )
+    wait_until_none_waits(lambda: int(one(database, "SELECT count(*) FROM doorfiets.dirty_hour")), "no bucket is dirty")
 
 
 def strangers(database: psycopg.Connection[Any], sent_messages: SentMessages) -> list[tuple[Any, ...]]:

@@ -15,7 +15,7 @@ import pytest
 from deploy.local.stack import Stack
 from tests.journeys.sent_messages import QUARTER, Message, SentMessages
 from tests.journeys.simulator import SimulatorClient, doorfiets, one, settle
-from tests.services import wait_until
+from tests.services import wait_until, wait_until_none_waits
 
 pytestmark = pytest.mark.journeys
 
@@ -92,10 +92,8 @@ def counted(
     simulator.leave()
     settle(database, sent_messages)
     wait_until(lambda: _stored(database, LAST), "the recordings are aggregated", patience=180)
-    wait_until(lambda: not one(database, "SELECT count(*) FROM doorfiets.dirty_hour"), "no bucket is dirty")
-    wait_until(
-        lambda: not one(database, "SELECT count(*) FROM doorfiets.indicator_due"), "all is computed", patience=300
-    )
+    wait_until_none_waits(lambda: int(one(database, "SELECT count(*) FROM doorfiets.dirty_hour")), "no bucket is dirty")
+    wait_until_none_waits(lambda: int(one(database, "SELECT count(*) FROM doorfiets.indicator_due")), "all is computed")
     return database
 
 
