@@ -188,7 +188,7 @@ async def test_a_reading_under_two_datastreams_is_doubled(
         " SELECT sensor, source, quantity, channel, seconds, origin, method, '2019-01-01', '2019-06-01'"
         " FROM doorfiets.datastream WHERE (sensor, source) = ('a-1', 'bicycles/in') RETURNING datastream)"
         " INSERT INTO doorfiets.observation"
-        " (datastream, started_at, ended_at, value, uptime, quality flags, received_at, revised_at)"
+        " (datastream, started_at, ended_at, value, uptime, quality_flags, received_at, revised_at)"
         " SELECT other.datastream, started_at, ended_at, value, uptime, quality_flags, received_at, revised_at"
         " FROM doorfiets.observation, other"
     )

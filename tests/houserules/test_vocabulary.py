@@ -41,22 +41,22 @@ ORDINARY: Final = frozenset({"keep_blank_values"})
 
 STANDARD: Final = listed(
     """
-    accepted address addressed after agent aggregated air alert annotation apart api app arrival arrived assigned
-    autumn base batch beyond body box builder by case catalogue class client clock code collector column command
-    compared completion condition consumer content corrected cycle dashboard data database date declaration default
-    definition delivery deviation difference directory disagreement disk done drained dumper element environment
-    error event example excluded exclusion experiment explanation export extent extra fact field file filter
-    followed form found fragment grafana group header home host identity inbox injector interface item job judge
-    kafka key label language layout left length level limit line list listen listener load log map measured memory
-    message meta meter method metric migration minute model module moment movement mqtt name network newest node
-    number odd operation option order outcome overlong pace package packer page paged panel parameter part password
-    path pattern pipeline plan planned point port position postgre postgres process processing producer program
-    progress proof property proxy public publish query queue radio range ranged reader reading received registered
-    report request resource response restart restarted result role row rule said sample schedule schema scope seek
-    sender service set setting setup shape size snapshot span spot state status step stop stored stretch string
-    summary supervised supervisor system table task template text thread time token tool total transport tree trial
-    unassigned unchecked unit up url user variable view visit wait watch width window work worker write writer
-    written
+    accepted acknowledgement address addressed after agent aggregated air alert annotation apart api app arrival
+    arrived assigned autumn base batch beyond body box builder by case catalogue class client clock code collector
+    column command compared completion condition consumer content corrected cycle dashboard data database date
+    declaration default definition delivery deviation difference directory disagreement disk done drained dumper
+    element environment error event example excluded exclusion experiment explanation export extent extra fact
+    field file filter followed form found fragment grafana group header home host identity inbox injector interface
+    item job judge kafka key label language layout left length level limit line list listen listener load log map
+    measured memory message meta meter method metric migration minute model module moment movement mqtt name
+    network newest node number odd operation option order outcome overlong pace package packer page paged panel
+    parameter part password path pattern pipeline plan planned point port position postgre postgres process
+    processing producer program progress proof property proxy public publish query queue radio range ranged reader
+    reading received registered report request resource response restart restarted result role row rule said sample
+    schedule schema scope seek sender service set setting setup shape size snapshot span spot state status step
+    stop stored stretch string summary supervised supervisor system table task template text thread time token tool
+    total transport tree trial unassigned unchecked unit up url user variable view visit wait watch width window
+    work worker write writer written
     """
 )
 """Words of computing, of Kafka, PostgreSQL and HTTP, and plain participles of what became of something."""
