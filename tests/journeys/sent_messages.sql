@@ -8,7 +8,7 @@ JOIN doorfiets.datastream d USING (sensor, source)
 JOIN doorfiets.observation o ON o.datastream = d.datastream AND o.started_at = l.started_at;
 
 -- strangers --
--- Readings of what was sent's sensors that are missing, altered, or were never sent.
+-- Readings of the sensors of `sent_messages` that are missing, altered, or were never sent.
 SELECT sensor, source, started_at, l.value, o.value
 FROM sent l
 FULL JOIN (

@@ -84,7 +84,7 @@ def one(database: psycopg.Connection[Any], query: str, *values: object) -> Any: 
 
 
 def settle(database: psycopg.Connection[Any], sent_messages: SentMessages) -> None:
-    """Wait until everything in what was sent is stored and no bucket is dirty."""
+    """Wait until everything that was sent is stored and no bucket is dirty."""
     _load(database, sent_messages)
     wait_until_none_waits(
         lambda: max(0, len(sent_messages.values) - int(one(database, _SQL["stored"]))), "the whole of it is stored"
@@ -93,7 +93,7 @@ def settle(database: psycopg.Connection[Any], sent_messages: SentMessages) -> No
 
 
 def strangers(database: psycopg.Connection[Any], sent_messages: SentMessages) -> list[tuple[Any, ...]]:
-    """Give up to five readings of what was sent's sensors that are missing, altered or were never sent."""
+    """Give up to five readings of these sensors that are missing, altered or were never sent."""
     _load(database, sent_messages)
     return database.execute(_SQL["strangers"].encode()).fetchall()
 
