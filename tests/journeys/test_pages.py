@@ -118,7 +118,7 @@ def test_the_start_page_reads_without_javascript(browser: Browser, address: str)
         "Wat is echt, wat niet",
     ):
         assert words in re.sub(r"\s+", " ", text), words
-    assert page.locator("figure").count() == page.locator("indicator table").count() >= 6
+    assert page.locator("figure").count() == page.locator("figure table").count() >= 6
     page.context.close()
 
 

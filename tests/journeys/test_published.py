@@ -22,7 +22,7 @@ ROWS = """
            revision, paired, total::text
     FROM doorfiets.site_hour t
     UNION ALL
-    SELECT concat_ws('/', 'tally_hour', datastream, replace(to_jsonb(t) ->> 'hour', '+00:00', 'Z')),
+    SELECT concat_ws('/', 'datastream_hour', datastream, replace(to_jsonb(t) ->> 'hour', '+00:00', 'Z')),
            revision, valid, total::text
     FROM doorfiets.datastream_hour t
 """
