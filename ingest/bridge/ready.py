@@ -29,10 +29,11 @@ class ReadyFile:
             self.announce()
 
     def withdraw(self) -> None:
-        """Take it back."""
+        """Take it back, where the disk lets it go."""
         self._ready = self._written = False
         if self._path is not None:
-            self._path.unlink(missing_ok=True)
+            with suppress(OSError):
+                self._path.unlink(missing_ok=True)
 
     def _say(self, path: Path) -> None:
         if self._written:

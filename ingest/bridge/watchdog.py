@@ -106,8 +106,7 @@ class Watchdog:
     def _end(self, problem: str) -> None:
         """End the process at once, whatever it holds: nothing is acknowledged that Kafka does not hold."""
         _LOG.critical("the bridge ends itself: %s; the broker keeps the messages for the next one", problem)
-        with suppress(OSError):
-            self._ready.withdraw()
+        self._ready.withdraw()
         logging.shutdown()
         os._exit(FAILED)
 

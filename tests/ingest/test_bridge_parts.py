@@ -174,6 +174,16 @@ def test_a_ready_file_that_cannot_be_written_is_written_later(tmp_path: Path) ->
     assert not file.exists()
 
 
+def test_a_ready_file_that_cannot_be_taken_away_ends_nothing(tmp_path: Path) -> None:
+    """Whoever watches the bridge goes on; a folder in its place cannot be unlinked, as on a disk that takes nothing."""
+    file = tmp_path / "bridge"
+    ready = ReadyFile(file)
+    file.mkdir()
+    ready.withdraw()
+    ready.repeat()
+    assert file.is_dir()
+
+
 def test_a_lock_on_a_full_disk_is_held_without_a_name(tmp_path: Path) -> None:
     """Who holds it is a courtesy."""
     file = tmp_path / "bridge.lock"
