@@ -1,4 +1,4 @@
-"""Kill or stop a service of a stack as an accident would, whatever the supervisor is at just then."""
+"""Wait for a stack, and kill or stop a service of it as an accident would, whatever the supervisor is at just then."""
 
 import os
 import signal

@@ -45,14 +45,14 @@ async def _until_signalled(settings: BridgeSettings) -> None:
 
 async def _work(settings: BridgeSettings) -> None:
     receptions = Receptions()
-    batch = Bridge(settings, await _newest(settings.kafka, receptions), receptions)
+    bridge = Bridge(settings, await _newest(settings.kafka, receptions), receptions)
     try:
-        await batch.work()
+        await bridge.work()
     except asyncio.CancelledError:
-        await batch.finish()
+        await bridge.finish()
         raise
     finally:
-        await batch.close()
+        await bridge.close()
 
 
 async def _newest(address: str, receptions: Receptions) -> datetime | None:

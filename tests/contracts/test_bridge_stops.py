@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -29,7 +29,7 @@ from schemas.observation import RawMessage
 from schemas.topics import OBSERVATIONS, PARTITIONS, RAW
 from tests.contracts.kafka_proxy import KafkaProxy
 from tests.contracts.test_bridge import arrives, held, publish, with_bridge
-from tests.services import running, stopped
+from tests.services import running, stopped, wait_until
 
 pytestmark = pytest.mark.contracts
 
@@ -49,14 +49,6 @@ def simulator() -> Iterator[tuple[Stack, mqtt.Client]]:
         yield both
 
 
-def becomes(condition: Callable[[], bool], patience: float) -> bool:
-    """Wait for something; tell whether it came."""
-    deadline = time.monotonic() + patience
-    while not condition() and time.monotonic() < deadline:
-        time.sleep(0.2)
-    return condition()
-
-
 @pytest.mark.parametrize("seconds", STOPS)
 def test_a_stop_of_kafka_in_the_middle_of_a_load(simulator: tuple[Stack, mqtt.Client], seconds: int) -> None:
     """The same process goes on, is not ready meanwhile, and every message is held."""
@@ -69,7 +61,7 @@ def test_a_stop_of_kafka_in_the_middle_of_a_load(simulator: tuple[Stack, mqtt.Cl
         assert seconds < 20 or not ready.exists()
     load.result()
     assert arrives(stack, sensor, range(24_000), patience=120) == set()
-    assert becomes(ready.exists, 60)
+    wait_until(ready.exists, "the bridge is ready again", patience=60)
     assert stack.pid("bridge") == before
 
 
@@ -86,7 +78,7 @@ def test_a_stop_of_kafka_in_the_middle_of_an_import(
         [*command, *map(str, files)], cwd=ROOT, env=os.environ | write(stack.settings()),
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
     ) as running:  # fmt: skip
-        assert becomes(lambda: asyncio.run(ends(stack)) > before, 60)
+        wait_until(lambda: asyncio.run(ends(stack)) > before, "the import goes on", patience=60)
         with stopped(stack, "kafka"):
             time.sleep(seconds)
         reported, _ = running.communicate(timeout=240)

@@ -191,14 +191,14 @@ async def test_a_bridge_without_its_broker_is_not_ready(tmp_path: Path) -> None:
     ready = tmp_path / "bridge.ready"
     async with WireBroker() as broker:
         settings = BridgeSettings("127.0.0.1:1", broker.address, tmp_path / "lock", ready_file=ready, quiet_seconds=1)
-        batch = Bridge(settings, None, Receptions())
-        working = asyncio.create_task(batch.work())
+        lonely = Bridge(settings, None, Receptions())
+        working = asyncio.create_task(lonely.work())
         await until(ready.exists)
     try:
         await until(lambda: not ready.exists())
     finally:
         working.cancel()
-        await batch.close()
+        await lonely.close()
 
 
 async def test_a_broker_that_hangs_up_at_once_is_named(caplog: pytest.LogCaptureFixture) -> None:

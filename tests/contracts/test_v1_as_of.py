@@ -3,13 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any, Final
 
 import httpx
-import psycopg
 import pytest
-from psycopg.conninfo import make_conninfo
 
 from deploy.local.stack import Stack
 from opendata.clock import now
@@ -20,7 +17,6 @@ from tests.opendata import city
 
 pytestmark = pytest.mark.contracts
 
-INDICATORS_SQL: Final = Path(city.__file__).with_name("indicators.sql")
 KOLK: Final = "/v1/telpunten/kolk/tellingen"
 SHARE: Final = "/v1/fietsaandeel"
 USAGE: Final = "/v1/doorfietsroutes/doorfietsroute/gebruik"
@@ -35,11 +31,11 @@ BEFORE, AFTER = "2026-10-20T11:59:59Z", "2026-10-20T12:00:00Z"
 @pytest.fixture(scope="module")
 def site(stack: Stack) -> Iterator[httpx.Client]:
     """A visitor of the invented city, of which the 14th was corrected on the 20th at noon."""
-    with city.database(superuser(stack), "v1_past") as conninfo:
-        with psycopg.connect(make_conninfo(superuser(stack), dbname="v1_past"), autocommit=True) as connection:
-            connection.execute(INDICATORS_SQL.read_bytes())
-        with city.visitor(city.settings(conninfo)) as client:
-            yield client
+    with (
+        city.database(superuser(stack), "v1_past", (city.SEED, city.INDICATORS)) as conninfo,
+        city.visitor(city.settings(conninfo)) as client,
+    ):
+        yield client
 
 
 def one(site: httpx.Client, address: str, **question: str) -> dict[str, Any]:

@@ -6,7 +6,6 @@ import io
 import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any, Final, LiteralString
 
 import httpx
@@ -26,7 +25,6 @@ from tests.opendata import city
 
 pytestmark = pytest.mark.contracts
 
-EDGES: Final = Path(city.__file__).with_name("edges.sql")
 COUNTS: Final = "/v1/telpunten/brug/tellingen"
 SHARES: Final = "/v1/fietsaandeel?tellijn=brug"
 USAGE: Final = "/v1/doorfietsroutes/doorfietsroute/gebruik"
@@ -39,11 +37,8 @@ AUTUMN: Final = {"startTijd": "2024-10-26T22:00:00Z", "eindTijd": "2024-10-27T23
 @pytest.fixture(scope="module")
 def owner(stack: Stack) -> Iterator[str]:
     """The invented city with its edges, as who may change it."""
-    own = make_conninfo(superuser(stack), dbname="v1_edges")
-    with city.database(superuser(stack), "v1_edges"):
-        with psycopg.connect(own, autocommit=True) as connection:
-            connection.execute(EDGES.read_bytes())
-        yield own
+    with city.database(superuser(stack), "v1_edges", (city.SEED, city.EDGES)):
+        yield make_conninfo(superuser(stack), dbname="v1_edges")
 
 
 @pytest.fixture(scope="module")

@@ -2,14 +2,11 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final
 
 import httpx
 import jsonschema
-import psycopg
 import pytest
-from psycopg.conninfo import make_conninfo
 
 from deploy.local.stack import Stack
 from opendata.app import openapi
@@ -20,18 +17,17 @@ from tests.opendata import city
 
 pytestmark = pytest.mark.contracts
 
-INDICATORS_SQL: Final = Path(city.__file__).with_name("indicators.sql")
 SITE: Final = "/v1/telpunten/vaart-noord/kengetallen"
 
 
 @pytest.fixture(scope="module")
 def site(stack: Stack) -> Iterator[httpx.Client]:
     """A visitor of the invented city with its indicators."""
-    with city.database(superuser(stack), "v1_indicators") as conninfo:
-        with psycopg.connect(make_conninfo(superuser(stack), dbname="v1_indicators"), autocommit=True) as connection:
-            connection.execute(INDICATORS_SQL.read_bytes())
-        with city.visitor(city.settings(conninfo)) as client:
-            yield client
+    with (
+        city.database(superuser(stack), "v1_indicators", (city.SEED, city.INDICATORS)) as conninfo,
+        city.visitor(city.settings(conninfo)) as client,
+    ):
+        yield client
 
 
 def one(site: httpx.Client, address: str, **question: str) -> dict[str, Any]:

@@ -2,14 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterator
-from pathlib import Path
 from random import Random
 from typing import Any, Final
 
 import httpx
-import psycopg
 import pytest
-from psycopg.conninfo import make_conninfo
 
 from deploy.local.stack import Stack
 from tests.conftest import superuser
@@ -26,12 +23,11 @@ WEEKS: Final = {"startTijd": "2026-10-12", "eindTijd": "2026-10-26"}
 @pytest.fixture(scope="module")
 def site(stack: Stack) -> Iterator[httpx.Client]:
     """A visitor of the invented city, with its edges and its indicators."""
-    with city.database(superuser(stack), "v1_shares") as conninfo:
-        with psycopg.connect(make_conninfo(superuser(stack), dbname="v1_shares"), autocommit=True) as connection:
-            for seed in ("edges.sql", "indicators.sql"):
-                connection.execute(Path(city.__file__).with_name(seed).read_bytes())
-        with city.visitor(city.settings(conninfo)) as client:
-            yield client
+    with (
+        city.database(superuser(stack), "v1_shares", (city.SEED, city.EDGES, city.INDICATORS)) as conninfo,
+        city.visitor(city.settings(conninfo)) as client,
+    ):
+        yield client
 
 
 def requested(site: httpx.Client, **question: str) -> list[dict[str, Any]]:

@@ -175,7 +175,7 @@ def test_the_stream_names_the_revision_and_sends_a_fragment(address: str) -> Non
 def test_an_empty_database_explains_itself(stack: Stack) -> None:
     """No registry yet: what to do."""
     with (
-        city.database(superuser(stack), "pages_nothing", seed=None) as conninfo,
+        city.database(superuser(stack), "pages_nothing", seeds=()) as conninfo,
         city.visitor(city.settings(conninfo)) as site,
     ):
         answer = site.get("/nl/")

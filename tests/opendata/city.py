@@ -2,7 +2,7 @@
 
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -22,21 +22,24 @@ from opendata.app import create
 from opendata.settings import WebSettings
 
 NOW: Final = datetime(2026, 10, 27, 9, 7, tzinfo=UTC)
-SEED: Final = Path(__file__).with_name("seed.sql")
+SEED: Final = "seed.sql"
+EDGES: Final = "edges.sql"
+INDICATORS: Final = "indicators.sql"
+"""What the city is made of, and what may be added to it: files beside this one."""
 
 
 @contextmanager
-def database(superuser: str, name: str, seed: Path | None = SEED) -> Iterator[str]:
-    """Make a database with all tables, and the city when a seed is given; answer its conninfo without a user."""
+def database(superuser: str, name: str, seeds: Sequence[str] = (SEED,)) -> Iterator[str]:
+    """Make a database with all tables, and sow the seeds in their order; answer its conninfo without a user."""
     named = sql.Identifier(name)
     with psycopg.connect(superuser, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(named))
         connection.execute(sql.SQL("CREATE DATABASE {}").format(named))
     conninfo = make_conninfo(superuser, dbname=name)
     migrate(conninfo)
-    if seed:
-        with psycopg.connect(conninfo, autocommit=True) as connection:
-            connection.execute(seed.read_bytes())
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        for seed in seeds:
+            connection.execute(Path(__file__).with_name(seed).read_bytes())
     yield without_user(conninfo)
     with psycopg.connect(superuser, autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(named))
