@@ -1,4 +1,4 @@
-"""Every table whose rows are published, declared once: what a row is, when its bucket is over, and how it is told."""
+"""Every table whose rows are published, declared once: what a row is, when its bucket is over, and how it is listed."""
 
 from typing import Final, NamedTuple
 
@@ -221,8 +221,8 @@ PUBLISHED: Final = (
     ),
     PublishedTable(
         "air_hour",
-        "Hourly mean at a station; null under 75 % of the hour (Dir. 2008/50, Annex VII). Air is told in layers: as"
-        " measured, as its publisher calibrated it, and as we corrected it. None replaces another.",
+        "Hourly mean at a station; null under 75 % of the hour (Dir. 2008/50, Annex VII). Air is published in layers:"
+        " as measured, as its publisher calibrated it, and as we corrected it. None replaces another.",
         "mean-1",
         ("station", "quantity", "layer", "hour"),
         (

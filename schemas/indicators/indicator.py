@@ -8,7 +8,7 @@ class IndicatorDefinition(msgspec.Struct, frozen=True, kw_only=True):
 
     `unit` is a UCUM code ("" is that of the quantity). `limits` are codes of what may not be claimed. `rule` is the
     version in force, stamped on every value. `kinds` are the kinds of subject that have it and `periods` the lengths of
-    time it is told of: words of table `indicator_value`, and hour and quarter beside them. `estimated` values were not
+    time it is about: words of table `indicator_value`, and hour and quarter beside them. `estimated` values were not
     measured.
     """
 

@@ -1,4 +1,4 @@
-"""How much of what was expected must be valid before an indicator is told: one rule for counts, shares and air."""
+"""How much of what was expected must be valid before an indicator is available: one rule for counts, shares and air."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""The periods that indicators are told of: months, years, and the twelve months up to a month, made of local days."""
+"""The periods that indicators are about: months, years, and the twelve months up to a month, made of local days."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta

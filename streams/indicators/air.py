@@ -22,7 +22,7 @@ _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
 _PM25: Final = "pm25"
 ENOUGH: Final = 0.75
-"""Of the kilometres of a route that must have air of their own before an exposure is told."""
+"""Of the kilometres of a route that must have air of their own before an exposure is available."""
 _OF_STATIONS: Final = frozenset({"day_mean", "day_max_8h", "year_mean"})
 _OF_DISTRICTS: Final = frozenset({"month_mean", "year_mean"})
 

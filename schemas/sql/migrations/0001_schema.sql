@@ -769,8 +769,8 @@ CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.route_day REFERENCING OL
 CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.route_day REFERENCING OLD TABLE AS replaced
     FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('doorfiets.day_over(day)');
 
--- Hourly mean at a station; null under 75 % of the hour (Dir. 2008/50, Annex VII). Air is told in layers: as measured, as its publisher calibrated
--- it, and as we corrected it. None replaces another.
+-- Hourly mean at a station; null under 75 % of the hour (Dir. 2008/50, Annex VII). Air is published in layers: as measured, as its publisher
+-- calibrated it, and as we corrected it. None replaces another.
 CREATE TABLE doorfiets.air_hour (
     station text NOT NULL,
     quantity text NOT NULL,
@@ -869,7 +869,7 @@ RESET ROLE;
 
 -- 55_air.sql
 
--- What is told of the air where several layers say something.
+-- What is published of the air where there are several layers.
 SET ROLE owner;
 
 -- Of every hour the one layer that speaks for a station (as streams.domain.air.network tells): an official station as it measured, a kit
@@ -886,7 +886,7 @@ RESET ROLE;
 
 -- 60_judgements.sql
 
--- What may be published of a number, and over which days it is told: functions of the readers.
+-- What may be published of a number, and over which days: functions of the readers.
 SET ROLE owner;
 
 -- How much of its bucket a number rests on, from 0 to 1; null where nothing was expected.
@@ -1353,7 +1353,7 @@ ROWS 31 AS $$
     ORDER BY y.day
 $$;
 
--- The pieces of a range that rows are told of: local days, weeks, months or years that begin in it; for each month in it the twelve months that
+-- The pieces of a range that rows are about: local days, weeks, months or years that begin in it; for each month in it the twelve months that
 -- end with it ('rolling_year'); or the range itself ('whole').
 CREATE FUNCTION api.buckets(unit text, range_start timestamptz, range_end timestamptz)
 RETURNS TABLE (first_day date, until_day date, started_at timestamptz, ended_at timestamptz)
@@ -1453,7 +1453,7 @@ LANGUAGE sql STABLE ROWS 10000 AS $$
     HAVING sum(m.seconds) = min(m.wanted) AND sum(r.spans) % count(*) = 0
 $$;
 
--- What is told of a site or a share in a range, by the quarter: in rows of a whole number of bins that last a quarter or longer, and of which an hour
+-- What is published of a site or a share in a range, by the quarter: in rows of a whole number of bins that last a quarter or longer, and of which an hour
 -- holds a whole number. A row is paired where every stream is whole in it. `raw` of `streams` were; `spans` is 0 where it is not paired, and 2 where it holds
 -- both autumn hours; the gaps of the second one are `counted_before`. `expected` is 0 while a mode is not counted. `revision` and `quality_flags` are of whatever
 -- was received, counted or not: they say why a value went.

@@ -220,8 +220,8 @@ CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.route_day REFERENCING OL
 CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.route_day REFERENCING OLD TABLE AS replaced
     FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('doorfiets.day_over(day)');
 
--- Hourly mean at a station; null under 75 % of the hour (Dir. 2008/50, Annex VII). Air is told in layers: as measured, as its publisher calibrated
--- it, and as we corrected it. None replaces another.
+-- Hourly mean at a station; null under 75 % of the hour (Dir. 2008/50, Annex VII). Air is published in layers: as measured, as its publisher
+-- calibrated it, and as we corrected it. None replaces another.
 CREATE TABLE doorfiets.air_hour (
     station text NOT NULL,
     quantity text NOT NULL,

@@ -1,4 +1,4 @@
--- What is told of the air where several layers say something.
+-- What is published of the air where there are several layers.
 SET ROLE owner;
 
 -- Of every hour the one layer that speaks for a station (as streams.domain.air.network tells): an official station as it measured, a kit

@@ -1,4 +1,4 @@
--- What may be published of a number, and over which days it is told: functions of the readers.
+-- What may be published of a number, and over which days: functions of the readers.
 SET ROLE owner;
 
 -- How much of its bucket a number rests on, from 0 to 1; null where nothing was expected.

@@ -132,7 +132,7 @@ ROWS 31 AS $$
     ORDER BY y.day
 $$;
 
--- The pieces of a range that rows are told of: local days, weeks, months or years that begin in it; for each month in it the twelve months that
+-- The pieces of a range that rows are about: local days, weeks, months or years that begin in it; for each month in it the twelve months that
 -- end with it ('rolling_year'); or the range itself ('whole').
 CREATE FUNCTION api.buckets(unit text, range_start timestamptz, range_end timestamptz)
 RETURNS TABLE (first_day date, until_day date, started_at timestamptz, ended_at timestamptz)

@@ -77,7 +77,7 @@ LANGUAGE sql STABLE ROWS 10000 AS $$
     HAVING sum(m.seconds) = min(m.wanted) AND sum(r.spans) % count(*) = 0
 $$;
 
--- What is told of a site or a share in a range, by the quarter: in rows of a whole number of bins that last a quarter or longer, and of which an hour
+-- What is published of a site or a share in a range, by the quarter: in rows of a whole number of bins that last a quarter or longer, and of which an hour
 -- holds a whole number. A row is paired where every stream is whole in it. `raw` of `streams` were; `spans` is 0 where it is not paired, and 2 where it holds
 -- both autumn hours; the gaps of the second one are `counted_before`. `expected` is 0 while a mode is not counted. `revision` and `quality_flags` are of whatever
 -- was received, counted or not: they say why a value went.

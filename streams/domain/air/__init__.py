@@ -1,1 +1,1 @@
-"""Air as it is told: corrections beside the measured value, means that hold, and the indices."""
+"""Air as it is published: corrections beside the measured value, means that hold, and the indices."""

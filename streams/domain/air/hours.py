@@ -1,4 +1,4 @@
-"""The indices of hours at stations, from the one layer of each pollutant that is told."""
+"""The indices of hours at stations, from the one layer of each pollutant that is published."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, NamedTuple

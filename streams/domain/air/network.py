@@ -1,4 +1,4 @@
-"""The stations, what each measures when, and so which layers of air there are of an hour, and which one is told."""
+"""The stations, what each measures when, and so which layers of air there are of an hour, and which is published."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
@@ -21,7 +21,7 @@ BY_INSTRUMENT: Final = MappingProxyType(
 
 CORRECTIONS: Final = tuple(dict.fromkeys((*BY_INSTRUMENT.values(), REGIONAL)))
 PREFERENCE: Final = (PUBLISHER, *CORRECTIONS, MEASURED)
-"""Which layer of a citizens' station is told, best first; an official station is told as it measured."""
+"""Which layer of a citizens' station is published, best first; an official station is published as it measured."""
 
 Line: TypeAlias = tuple[str, str, str]
 """Station, quantity and layer: what there is one row of per hour."""
@@ -50,7 +50,7 @@ class Spot(NamedTuple):
 
 
 class Setup(NamedTuple):
-    """What there is at a station: the layer that is told of a pollutant, and what is made of particulate matter."""
+    """What there is at a station: the layer published of a pollutant, and what is made of particulate matter."""
 
     published: Mapping[str, str]
     corrections: Mapping[str, list[str]]

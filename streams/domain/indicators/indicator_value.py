@@ -12,7 +12,7 @@ from streams.domain.periods import Period
 from streams.domain.statistics.statistic import DayCount, Statistic
 
 LEAST_DAYS: Final = 7
-"""Days that a growth must compare before it is told."""
+"""Days that a growth must compare before it is available."""
 
 
 class IndicatorValue(NamedTuple):
