@@ -11,7 +11,6 @@ from schemas.published import PUBLISHED, PublishedTable, ShownAs, TableColumn
 _WIDTH: Final = 150
 _PACKED: Final = 120  # so that there is room for what follows a list
 _STATE: Final = ("revision", "computed_at", "rule")
-_BOUNDS: Final = frozenset({"started_at", "ended_at"})  # of a local day: the day itself says them
 _PATTERNS: Final = named_sql.parse((files("deploy") / "published.sql").read_text("utf-8"))
 
 
@@ -94,7 +93,7 @@ def _column(column: TableColumn) -> str:
 
 
 def _version(table: PublishedTable, shown: ShownAs) -> str:
-    names = [*(column.name for column in table.columns if column.name not in _BOUNDS), *_STATE]
+    names = [*(column.name for column in table.columns), *_STATE]
     return _filled("version", view=shown.view, name=table.name, columns=_packed(names, 4))
 
 

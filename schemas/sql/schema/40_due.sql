@@ -25,6 +25,7 @@ CREATE TABLE doorfiets.failed_hour (
 CREATE TABLE doorfiets.rebuild (
     rebuild int4 NOT NULL,
     part int4 NOT NULL,
+    owner text NOT NULL REFERENCES doorfiets.owner ON DELETE CASCADE,  -- whose datastreams, and whose local days
     first_day date NOT NULL,
     last_day date NOT NULL,
     next_day date NOT NULL,  -- first_day and what follows, up to here, is still to be done
