@@ -1,6 +1,6 @@
 """What an owner's files say, as rows of the database: by kind, in the order that references need."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any, Final, TypeAlias
 from zoneinfo import ZoneInfo
@@ -19,7 +19,7 @@ KINDS: Final = (
 """The tables that follow from an owner's files; each refers to those before it only."""
 
 Key: TypeAlias = tuple[object, ...]
-"""What makes it the same row: its id; of a calendar entry owner and id; of a datastream sensor, source and beginning."""
+"""What makes it the same row: its id, of a calendar entry owner and id, of a datastream sensor, source and start."""
 Row: TypeAlias = Mapping[str, object]
 Rows: TypeAlias = dict[str, dict[Key, Row]]
 
@@ -59,7 +59,7 @@ def _rows(registry: Registry) -> Iterator[tuple[str, Row]]:
     yield from _places(registry, ZoneInfo(owner.timezone))
     for link in registry.links:
         yield "link", {**_of(owner, link), "geometry": {"type": "LineString", "coordinates": _plain(link.geometry)}}
-    plain = {
+    plain: dict[str, Sequence[msgspec.Struct]] = {
         "data_source": owner.data_sources,
         "district": registry.districts,
         "route": registry.routes,
