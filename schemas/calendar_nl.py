@@ -1,4 +1,4 @@
-"""The public holidays of the Netherlands by rule, and a municipality's calendar written out day by day."""
+"""The public holidays of the Netherlands by rule, and an owner's calendar written out day by day."""
 
 from collections.abc import Iterator
 from datetime import date
