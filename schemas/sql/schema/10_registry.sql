@@ -158,7 +158,7 @@ CREATE TABLE doorfiets.route (
 
 -- The links of a route in the order in which they are ridden.
 CREATE TABLE doorfiets.route_link (
-    route text NOT NULL REFERENCES doorfiets.route,
+    route text NOT NULL REFERENCES doorfiets.route ON DELETE CASCADE,
     position int4 NOT NULL,
     link text NOT NULL REFERENCES doorfiets.link,
     PRIMARY KEY (route, position)
@@ -176,10 +176,20 @@ CREATE TABLE doorfiets.screenline (
 
 -- All crossings of a screenline: every channel of its sites.
 CREATE TABLE doorfiets.screenline_channel (
-    screenline text NOT NULL REFERENCES doorfiets.screenline,
-    channel text NOT NULL REFERENCES doorfiets.channel,
+    screenline text NOT NULL REFERENCES doorfiets.screenline ON DELETE CASCADE,
+    channel text NOT NULL REFERENCES doorfiets.channel ON DELETE CASCADE,
     PRIMARY KEY (screenline, channel)
 );
+
+-- Routes and screenlines that wait, each with the places that it names and nobody has applied yet.
+CREATE VIEW doorfiets.waiting_place AS
+SELECT 'route' AS kind, r.route AS subject, r.owner, array_agg(n.link ORDER BY n.link) AS missing
+FROM doorfiets.route r CROSS JOIN LATERAL unnest(r.links) AS n(link)
+WHERE NOT EXISTS (SELECT FROM doorfiets.link l WHERE l.link = n.link) GROUP BY r.route
+UNION ALL
+SELECT 'screenline', s.screenline, s.owner, array_agg(n.site ORDER BY n.site)
+FROM doorfiets.screenline s CROSS JOIN LATERAL unnest(s.sites) AS n(site)
+WHERE NOT EXISTS (SELECT FROM doorfiets.site t WHERE t.site = n.site) GROUP BY s.screenline;
 
 -- Days that are unlike others; `last_day` belongs to it, no sites and no links is everywhere at the owner's places.
 CREATE TABLE doorfiets.calendar_entry (

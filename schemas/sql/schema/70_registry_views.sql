@@ -19,14 +19,7 @@ SELECT screenline, owner, name, illustrative, note FROM doorfiets.screenline s
 WHERE EXISTS (SELECT FROM doorfiets.screenline_channel c WHERE c.screenline = s.screenline);
 
 -- Routes and screenlines that wait, each with the places that it names and nobody has applied yet.
-CREATE VIEW api.waiting_place WITH (security_barrier) AS
-SELECT 'route' AS kind, r.route AS subject, r.owner, array_agg(n.link ORDER BY n.link) AS missing
-FROM doorfiets.route r CROSS JOIN LATERAL unnest(r.links) AS n(link)
-WHERE NOT EXISTS (SELECT FROM doorfiets.link l WHERE l.link = n.link) GROUP BY r.route
-UNION ALL
-SELECT 'screenline', s.screenline, s.owner, array_agg(n.site ORDER BY n.site)
-FROM doorfiets.screenline s CROSS JOIN LATERAL unnest(s.sites) AS n(site)
-WHERE NOT EXISTS (SELECT FROM doorfiets.site t WHERE t.site = n.site) GROUP BY s.screenline;
+CREATE VIEW api.waiting_place WITH (security_barrier) AS SELECT * FROM doorfiets.waiting_place;
 
 -- Who answers for a subject, and in which time zone its days are.
 CREATE VIEW api.subject_owner WITH (security_barrier) AS SELECT * FROM doorfiets.subject_owner;
