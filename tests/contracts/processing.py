@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import psycopg
 
 from deploy import registrar
+from registry.files import OwnerFolder
 from schemas.frames import Item, pack
 from schemas.observation import Observation
 from schemas.published import PUBLISHED
@@ -15,7 +17,7 @@ from schemas.registry import (
     Datastream,
     District,
     Link,
-    Municipality,
+    Owner,
     Registry,
     Route,
     Screenline,
@@ -124,11 +126,11 @@ def quarters(values: Iterable[float | None], **other: Any) -> list[Observation]:
 
 
 def small() -> Registry:
-    """A municipality: site `a` counts bicycles both ways and cars, `b` to `e` one way, one station, one route."""
+    """An owner: site `a` counts bicycles both ways and cars, `b` to `e` one way, one station, one route."""
     sites = [_site("a", _channel("a", "in"), _channel("a", "out"), _channel("a", "auto", "cars", "cars"))]
     sites += [_site(name, _channel(name, "in")) for name in "bcde"]
     return Registry(
-        municipality=_municipality(),
+        owner=_owner(),
         districts=[District(id="WK01", name="Noord", geometry=_SQUARE)],
         sites=sites,
         stations=[_station()],
@@ -138,14 +140,16 @@ def small() -> Registry:
     )
 
 
-def load(processing_conninfo: str, what: Registry) -> None:
-    """Apply a registry."""
-    registrar.apply(what, processing_conninfo)
+def load(processing_conninfo: str, *registries: Registry) -> None:
+    """Apply registries of one owner each, and take away what they no longer name."""
+    folders = [OwnerFolder(Path(one.owner.id), one, "state") for one in registries]
+    registrar.apply(folders, processing_conninfo, confirmed=True)
 
 
-def _municipality() -> Municipality:
-    return Municipality(
+def _owner() -> Owner:
+    return Owner(
         id="GM0000",
+        host=True,
         name="Proef",
         publisher="Gemeente Proef",
         contact_email="post@example.org",
