@@ -575,7 +575,8 @@ CREATE TABLE doorfiets.failed_hour (
 );
 
 -- A range of local days that is computed again, whether anything in it is marked or not: marking every hour of a year takes longer than
--- computing it. It is worked off from its newest day on, in pieces of whole days; `changed` counts the rows that were not right.
+-- computing it. It is worked off from its newest day on, in pieces of whole days; `changed` counts the rows that were not right. What was asked for at
+-- once has one number, whoever's days it holds; who asks at the same time gets another.
 CREATE TABLE doorfiets.rebuild (
     rebuild int4 NOT NULL,
     part int4 NOT NULL,
@@ -590,6 +591,7 @@ CREATE TABLE doorfiets.rebuild (
     CHECK (next_day BETWEEN first_day AND last_day + 1)
 );
 CREATE INDEX rebuild_open ON doorfiets.rebuild (next_day) WHERE next_day > first_day;
+CREATE SEQUENCE doorfiets.rebuild_number AS int4 OWNED BY doorfiets.rebuild.rebuild;
 
 -- Which years of which place have to be computed again; not before `due_at`, so that a busy day is computed once and not with every reading.
 CREATE TABLE doorfiets.indicator_due (
@@ -1442,14 +1444,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
     ORDER BY t.data_source NULLS FIRST, m.owner
 $$;
 
--- Where a local day begins in a time zone.
+-- Where a local day begins in a time zone. Where clocks are put back to midnight (the Azores in autumn) it begins with the first of two, and
+-- `AT TIME ZONE` means the second; where they are put on from midnight, with the hour that follows.
 CREATE FUNCTION api.midnight(day date, zone text) RETURNS timestamptz
-LANGUAGE sql STABLE PARALLEL SAFE RETURN day::timestamp AT TIME ZONE zone;
+LANGUAGE sql STABLE PARALLEL SAFE RETURN day::timestamp AT TIME ZONE zone
+    - CASE WHEN (day::timestamp AT TIME ZONE zone - interval '1 hour') AT TIME ZONE zone >= day THEN interval '1 hour' ELSE interval '0' END;
 
 -- The local days of [from_day, until_day) in a time zone, each with the UTC range that it means.
 CREATE FUNCTION api.calendar(from_day date, until_day date, zone text) RETURNS TABLE (day date, started_at timestamptz, ended_at timestamptz)
 LANGUAGE sql STABLE ROWS 31 AS $$
-    SELECT d::date, d AT TIME ZONE zone, (d + interval '1 day') AT TIME ZONE zone
+    SELECT d::date, api.midnight(d::date, zone), api.midnight(d::date + 1, zone)
     FROM generate_series(from_day::timestamp, until_day - interval '1 day', interval '1 day') d
 $$;
 
@@ -1469,12 +1473,12 @@ $$;
 CREATE FUNCTION api.buckets(unit text, range_start timestamptz, range_end timestamptz, zone text)
 RETURNS TABLE (first_day date, until_day date, started_at timestamptz, ended_at timestamptz)
 LANGUAGE sql STABLE ROWS 50 AS $$
-    SELECT b.first::date, b.until::date, b.first AT TIME ZONE zone, b.until AT TIME ZONE zone
+    SELECT b.first::date, b.until::date, api.midnight(b.first::date, zone), api.midnight(b.until::date, zone)
     FROM (SELECT CASE WHEN unit = 'rolling_year' THEN 'month' ELSE unit END AS step WHERE unit <> 'whole') s
     CROSS JOIN LATERAL generate_series(date_trunc(s.step, range_start AT TIME ZONE zone), range_end AT TIME ZONE zone, ('1 ' || s.step)::interval) d
     CROSS JOIN LATERAL (
         SELECT CASE WHEN unit = 'rolling_year' THEN d - interval '11 months' ELSE d END AS first, d + ('1 ' || s.step)::interval AS until) b
-    WHERE d AT TIME ZONE zone >= range_start AND d AT TIME ZONE zone < range_end
+    WHERE api.midnight(d::date, zone) >= range_start AND api.midnight(d::date, zone) < range_end
     UNION ALL
     SELECT (range_start AT TIME ZONE zone)::date, (range_end AT TIME ZONE zone)::date, range_start, range_end
     WHERE unit = 'whole' AND range_start < range_end
@@ -1850,17 +1854,17 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
         SELECT tstzrange(d.hour, d.hour + interval '1 hour')
         FROM bound b JOIN failed_hour d ON d.hour > b.after AND d.hour < b.before WHERE d.datastream IN (SELECT datastream FROM stream)
         UNION ALL
-        SELECT tstzrange(r.first_day::timestamp AT TIME ZONE m.timezone, r.next_day::timestamp AT TIME ZONE m.timezone)
+        SELECT tstzrange(api.midnight(r.first_day, m.timezone), api.midnight(r.next_day, m.timezone))
         FROM bound b
         CROSS JOIN (SELECT DISTINCT owner, timezone FROM datastream_owner WHERE datastream IN (SELECT datastream FROM stream)) m
-        JOIN rebuild r ON r.owner = m.owner AND r.next_day > r.first_day AND r.first_day::timestamp AT TIME ZONE m.timezone < b.before
-            AND r.next_day::timestamp AT TIME ZONE m.timezone > b.after) waiting
+        JOIN rebuild r ON r.owner = m.owner AND r.next_day > r.first_day AND api.midnight(r.first_day, m.timezone) < b.before
+            AND api.midnight(r.next_day, m.timezone) > b.after) waiting
 $$;
 
 -- The years of which indicators of a subject have to be computed again, as ranges; null where there are none.
 CREATE FUNCTION api.waiting_years(wanted_kind text, wanted_subject text) RETURNS tstzmultirange
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
-    SELECT range_agg(tstzrange(make_date(w.year, 1, 1)::timestamp AT TIME ZONE m.timezone, make_date(w.year + 1, 1, 1)::timestamp AT TIME ZONE m.timezone))
+    SELECT range_agg(tstzrange(api.midnight(make_date(w.year, 1, 1), m.timezone), api.midnight(make_date(w.year + 1, 1, 1), m.timezone)))
     FROM indicator_due w
     JOIN subject_owner m ON m.kind = w.kind AND m.subject = w.subject
     WHERE EXISTS (
@@ -1929,6 +1933,7 @@ GRANT SELECT ON doorfiets.datastream_owner, doorfiets.subject_owner, doorfiets.s
     doorfiets.observation, doorfiets.failed_hour TO registrar;
 GRANT SELECT, INSERT, UPDATE ON doorfiets.dirty_hour, doorfiets.indicator_due TO registrar;
 GRANT SELECT, INSERT ON doorfiets.rebuild TO registrar;
+GRANT USAGE ON SEQUENCE doorfiets.rebuild_number TO registrar;
 GRANT SELECT ON doorfiets.datastream_hour, doorfiets.site_day TO registrar;
 
 -- `store` stores what was observed, and what could not be.
