@@ -222,7 +222,7 @@ CREATE TABLE doorfiets.route (
 
 -- The links of a route in the order in which they are ridden.
 CREATE TABLE doorfiets.route_link (
-    route text NOT NULL REFERENCES doorfiets.route,
+    route text NOT NULL REFERENCES doorfiets.route ON DELETE CASCADE,
     position int4 NOT NULL,
     link text NOT NULL REFERENCES doorfiets.link,
     PRIMARY KEY (route, position)
@@ -240,10 +240,20 @@ CREATE TABLE doorfiets.screenline (
 
 -- All crossings of a screenline: every channel of its sites.
 CREATE TABLE doorfiets.screenline_channel (
-    screenline text NOT NULL REFERENCES doorfiets.screenline,
-    channel text NOT NULL REFERENCES doorfiets.channel,
+    screenline text NOT NULL REFERENCES doorfiets.screenline ON DELETE CASCADE,
+    channel text NOT NULL REFERENCES doorfiets.channel ON DELETE CASCADE,
     PRIMARY KEY (screenline, channel)
 );
+
+-- Routes and screenlines that wait, each with the places that it names and nobody has applied yet.
+CREATE VIEW doorfiets.waiting_place AS
+SELECT 'route' AS kind, r.route AS subject, r.owner, array_agg(n.link ORDER BY n.link) AS missing
+FROM doorfiets.route r CROSS JOIN LATERAL unnest(r.links) AS n(link)
+WHERE NOT EXISTS (SELECT FROM doorfiets.link l WHERE l.link = n.link) GROUP BY r.route
+UNION ALL
+SELECT 'screenline', s.screenline, s.owner, array_agg(n.site ORDER BY n.site)
+FROM doorfiets.screenline s CROSS JOIN LATERAL unnest(s.sites) AS n(site)
+WHERE NOT EXISTS (SELECT FROM doorfiets.site t WHERE t.site = n.site) GROUP BY s.screenline;
 
 -- Days that are unlike others; `last_day` belongs to it, no sites and no links is everywhere at the owner's places.
 CREATE TABLE doorfiets.calendar_entry (
@@ -1325,14 +1335,7 @@ SELECT screenline, owner, name, illustrative, note FROM doorfiets.screenline s
 WHERE EXISTS (SELECT FROM doorfiets.screenline_channel c WHERE c.screenline = s.screenline);
 
 -- Routes and screenlines that wait, each with the places that it names and nobody has applied yet.
-CREATE VIEW api.waiting_place WITH (security_barrier) AS
-SELECT 'route' AS kind, r.route AS subject, r.owner, array_agg(n.link ORDER BY n.link) AS missing
-FROM doorfiets.route r CROSS JOIN LATERAL unnest(r.links) AS n(link)
-WHERE NOT EXISTS (SELECT FROM doorfiets.link l WHERE l.link = n.link) GROUP BY r.route
-UNION ALL
-SELECT 'screenline', s.screenline, s.owner, array_agg(n.site ORDER BY n.site)
-FROM doorfiets.screenline s CROSS JOIN LATERAL unnest(s.sites) AS n(site)
-WHERE NOT EXISTS (SELECT FROM doorfiets.site t WHERE t.site = n.site) GROUP BY s.screenline;
+CREATE VIEW api.waiting_place WITH (security_barrier) AS SELECT * FROM doorfiets.waiting_place;
 
 -- Who answers for a subject, and in which time zone its days are.
 CREATE VIEW api.subject_owner WITH (security_barrier) AS SELECT * FROM doorfiets.subject_owner;
@@ -1929,7 +1932,7 @@ GRANT SELECT ON ALL TABLES IN SCHEMA doorfiets TO backup;
 GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.owner, doorfiets.data_source, doorfiets.district, doorfiets.quantity, doorfiets.denominator,
     doorfiets.site, doorfiets.channel, doorfiets.station, doorfiets.datastream, doorfiets.link, doorfiets.route, doorfiets.route_link,
     doorfiets.screenline, doorfiets.screenline_channel, doorfiets.calendar_entry TO registrar;
-GRANT SELECT ON doorfiets.datastream_owner, doorfiets.subject_owner, doorfiets.site_stream, doorfiets.screenline_stream, doorfiets.connection_link,
+GRANT SELECT ON doorfiets.waiting_place, doorfiets.datastream_owner, doorfiets.subject_owner, doorfiets.site_stream, doorfiets.screenline_stream, doorfiets.connection_link,
     doorfiets.observation, doorfiets.failed_hour TO registrar;
 GRANT SELECT, INSERT, UPDATE ON doorfiets.dirty_hour, doorfiets.indicator_due TO registrar;
 GRANT SELECT, INSERT ON doorfiets.rebuild TO registrar;
