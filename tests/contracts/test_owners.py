@@ -65,8 +65,7 @@ def apply(processing: StoreAndAggregate, *registries: Registry, confirmed: bool 
 
 def rows_of(processing: StoreAndAggregate, owner: str) -> dict[str, list[tuple[Any, ...]]]:
     """Give all rows of an owner, whole, with the transaction that wrote each."""
-    with psycopg.connect(processing.conninfo) as connection:
-        return {table: connection.execute(_query(table), [owner]).fetchall() for table in TABLES}
+    return {table: processing.rows(_query(table), owner) for table in TABLES}
 
 
 def _query(table: str) -> str:
@@ -159,8 +158,8 @@ async def test_the_order_of_owners_makes_no_difference(processing: StoreAndAggre
 def contents(processing: StoreAndAggregate) -> dict[str, list[tuple[Any, ...]]]:
     """Give the registry of all owners without numbers and moments."""
     left_out = "'{number,datastream,applied_at}'::text[]"
-    query = f"SELECT to_jsonb(t) - {left_out} FROM doorfiets.{{}} t ORDER BY 1"  # noqa: S608 - names of ours
-    return {table: processing.rows(query.format(table)) for table in REGISTRY}
+    query = "SELECT to_jsonb(t) - {} FROM doorfiets.{} t ORDER BY 1"
+    return {table: processing.rows(query.format(left_out, table)) for table in REGISTRY}
 
 
 async def test_a_route_waits_for_the_links_of_another_owner(processing: StoreAndAggregate) -> None:

@@ -314,6 +314,7 @@ def test_who_may_read_which_table(processing: StoreAndAggregate) -> None:
     assert readable["api"] == readable["grafana_public"] == set()
     assert readable["store"] == {
         "datastream",
+        "datastream_owner",
         "quantity",
         "observation",
         "fence",
