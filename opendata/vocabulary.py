@@ -54,7 +54,7 @@ KINDS: Final[Mapping[str, str]] = MappingProxyType(
         "screenline": "tellijn",
         "station": "meetstation",
         "district": "wijk",
-        "municipality": "gemeente",
+        "owner": "gemeente",
     }
 )
 """What an indicator can be about."""

@@ -18,13 +18,17 @@ _TELL: Final = 5.0
 
 @app.command(
     epilog="Examples: `doorfiets rebuild --wait` · `doorfiets rebuild --range 2026-03-01..2026-03-31`"
-    " · `doorfiets rebuild --range 2026-03-29 --wait`"
+    " · `doorfiets rebuild --range 2026-03-29 --wait` · `doorfiets rebuild --owner GM0106`"
 )
 def rebuild(
     *,
     range: Annotated[  # noqa: A002 - the option has this name
         str, typer.Option(metavar="FROM..TO", help="Local days, both included; one day alone is that day.")
     ] = f"{date.min}..{date.max}",
+    owner: Annotated[
+        list[str] | None,
+        typer.Option(metavar="OWNER", help="Whose days; may be repeated. All owners when none is given."),
+    ] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Show how far it is, until it is done.")] = False,
 ) -> None:
     """Compute every local day of a range again (all days when no range is given); what is right is left as it is."""
@@ -33,7 +37,9 @@ def rebuild(
     from streams import rebuild as processing
 
     conninfo = str(locate(read(os.environ)).postgres)
-    requested = processing.rebuild(conninfo, *_days(range), tell=lambda said: print(said, file=sys.stderr))
+    requested = processing.rebuild(
+        conninfo, *_days(range), owners=owner or None, tell=lambda said: print(said, file=sys.stderr)
+    )
     if requested is None:
         print("Nothing was observed on these days.", file=sys.stderr)
         return

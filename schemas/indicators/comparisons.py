@@ -12,7 +12,7 @@ COMPARISONS: Final = (
         unit="1",
         limits=("growth_of_these_sites", "no_cause", "new_device_may_break"),
         rule="pairs-1",
-        kinds=("site", "route", "municipality"),
+        kinds=("site", "route", "owner"),
         periods=_EVERY,
     ),
     IndicatorDefinition(
@@ -20,7 +20,7 @@ COMPARISONS: Final = (
         unit="1",
         limits=("growth_of_these_sites", "no_cause", "new_device_may_break"),
         rule="pairs-1",
-        kinds=("site", "municipality"),
+        kinds=("site", "owner"),
         periods=_EVERY,
     ),
 )

@@ -19,11 +19,15 @@ Why: TypeAlias = tuple[str, datetime, str]
 
 
 class Accepted(NamedTuple):
-    """What is to be stored, as three columns of one length: whose it is, what was seen, and how it is flagged."""
+    """What is to be stored, as three columns of one length: whose it is, what was seen, and how it is flagged.
+
+    `owners` are the numbers of the owners of all of it.
+    """
 
     datastream: list[int]
     seen: list[Observation]
     quality_flags: list[int]
+    owners: set[int]
 
 
 class Assigned(NamedTuple):
@@ -35,7 +39,7 @@ class Assigned(NamedTuple):
 
 def assign(batch: Iterable[Observation], known: Registry) -> Assigned:
     """Attribute and validate every observation, and gather what nobody answers for by message and reason."""
-    accepted = Accepted([], [], [])
+    accepted = Accepted([], [], [], set())
     refused: dict[Why, list[tuple[Observation, str]]] = {}
     for seen in batch:
         if (problem := unstorable(seen)) is not None:
@@ -48,6 +52,7 @@ def assign(batch: Iterable[Observation], known: Registry) -> Assigned:
                 accepted.datastream.append(stream.datastream)
                 accepted.seen.append(settled)
                 accepted.quality_flags.append(validate(settled, stream))
+                accepted.owners.add(stream.owner)
     return Assigned(accepted, [_rejection(why, items) for why, items in refused.items()])
 
 

@@ -14,7 +14,8 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 class ValidDatastream(NamedTuple):
     """One quantity as one sensor reports it while that is valid; `low` to `high` is what one interval may hold.
 
-    `seconds` says `interval` as a number: it divides an hour, so a grid of UTC hours is one since the epoch.
+    `seconds` says `interval` as a number: it divides an hour, so a grid of UTC hours is one since the epoch. `owner` is
+    the number of whoever's places it speaks for.
     """
 
     datastream: int
@@ -26,6 +27,7 @@ class ValidDatastream(NamedTuple):
     high: float
     valid_from: datetime
     valid_until: datetime
+    owner: int
 
 
 class Unassigned(NamedTuple):

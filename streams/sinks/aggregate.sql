@@ -30,31 +30,41 @@ CREATE TEMP TABLE IF NOT EXISTS summed (
 CREATE TEMP TABLE IF NOT EXISTS paired (
     aggregate_key int4, hour timestamptz, rows int4, paired int4, total numeric, bicycles numeric, maximum float8) ON COMMIT DELETE ROWS;
 
+-- share_aggregates --
+-- A round begins: all owners with their time zones, and whether it may work on their places until it ends. Who changes an owner's registry waits for
+-- that, and nobody waits for who does: see `15_owner_locks.sql`.
+SELECT owner, timezone, free FROM doorfiets.share_aggregates();
+
 -- newest --
--- The newest mark; and, of the same moment, what is stored and from when on hours are live.
-SELECT (SELECT max(hour) FROM doorfiets.dirty_hour), stored_until, least(now(), stored_until) - interval '2 days' FROM doorfiets.intake;
+-- The newest mark, but for those of owners that are left out; and, of the same moment, what is stored and from when on hours are live. Where nobody is
+-- left out, the planner leaves the condition out, here and below.
+SELECT (SELECT max(hour) FROM doorfiets.dirty_hour WHERE cardinality(%(left_out)s::text[]) = 0
+            OR datastream NOT IN (SELECT datastream FROM doorfiets.datastream_owner WHERE owner = ANY (%(left_out)s::text[]))),
+       stored_until, least(now(), stored_until) - interval '2 days'
+FROM doorfiets.intake;
 
 -- late --
 -- The next stretch of the past: the newest mark below the one before, else the newest of all; and whether marks lie so close there, one for
 -- every twenty-four hours of a datastream, that it is less work to read whole days.
-SELECT n.hour, m.timezone,
-       (SELECT count(*) FROM (
-            SELECT FROM doorfiets.dirty_hour d WHERE d.hour > n.hour - interval '28 days' AND d.hour <= n.hour LIMIT 28 * k.streams + 1) near)
+WITH due AS NOT MATERIALIZED (
+    SELECT hour FROM doorfiets.dirty_hour WHERE cardinality(%(left_out)s::text[]) = 0
+        OR datastream NOT IN (SELECT datastream FROM doorfiets.datastream_owner WHERE owner = ANY (%(left_out)s::text[])))
+SELECT n.hour,
+       (SELECT count(*) FROM (SELECT FROM due d WHERE d.hour > n.hour - interval '28 days' AND d.hour <= n.hour LIMIT 28 * k.streams + 1) near)
        > 28 * k.streams
-FROM (SELECT coalesce((SELECT max(hour) FROM doorfiets.dirty_hour WHERE hour <= %(below)s), (SELECT max(hour) FROM doorfiets.dirty_hour)) AS hour) n
-CROSS JOIN (SELECT count(*) AS streams FROM doorfiets.datastream) k
-CROSS JOIN doorfiets.municipality m
+FROM (SELECT coalesce((SELECT max(hour) FROM due WHERE hour <= %(below)s), (SELECT max(hour) FROM due)) AS hour) n
+CROSS JOIN (
+    SELECT count(*) AS streams FROM doorfiets.datastream WHERE cardinality(%(left_out)s::text[]) = 0
+        OR datastream NOT IN (SELECT datastream FROM doorfiets.datastream_owner WHERE owner = ANY (%(left_out)s::text[]))) k
 WHERE n.hour IS NOT NULL;
-
--- hold_marks --
--- While the registry changes, nobody claims: see `hold_aggregates` of the registry. In this order, as the registry takes them.
-LOCK TABLE doorfiets.indicator_due, doorfiets.dirty_hour IN ROW EXCLUSIVE MODE;
 
 -- claim --
 -- Of four weeks at most, so that a round reads one stretch of the past; the newest first. The marks stay until all is written, so `store` need
 -- not wait. Everything that follows is a later statement: it sees all that was committed with these marks.
 WITH taken AS (
     SELECT datastream, hour, ctid, xmin FROM doorfiets.dirty_hour WHERE hour > %(until)s - interval '28 days' AND hour <= %(until)s
+        AND (cardinality(%(left_out)s::text[]) = 0
+            OR datastream NOT IN (SELECT datastream FROM doorfiets.datastream_owner WHERE owner = ANY (%(left_out)s::text[])))
     ORDER BY hour DESC, datastream DESC LIMIT %(buckets)s),
 marks AS (
     INSERT INTO mark SELECT ctid, xmin FROM taken)
@@ -69,7 +79,7 @@ DELETE FROM doorfiets.dirty_hour WHERE ctid = ANY (ARRAY(
         SELECT ctid FROM doorfiets.dirty_hour WHERE ctid = m.place AND xmin = m.writer OFFSET 0 FOR UPDATE SKIP LOCKED) d));
 
 -- claimed_hours --
-SELECT (SELECT timezone FROM doorfiets.municipality), array_agg(DISTINCT hour) FROM claimed;
+SELECT array_agg(DISTINCT hour) FROM claimed;
 
 -- claimed --
 SELECT datastream, hour FROM claimed;
@@ -263,7 +273,7 @@ WHERE v.kind = 'share';
 
 -- link_day --
 -- The cyclists of the site that counts a link, or of the link whose count it assumes.
-SELECT l.link, w.day, c.link AS counted_on, l.site IS NOT NULL AS measured, s.total AS cyclists, s.paired, s.expected, %(rule)s AS rule
+SELECT l.link, w.day, w.started_at, w.ended_at, c.link AS counted_on, l.site IS NOT NULL AS measured, s.total AS cyclists, s.paired, s.expected, %(rule)s AS rule
 FROM aggregate_key v
 JOIN aggregate_key_day w USING (aggregate_key)
 JOIN doorfiets.link c ON c.site = v.place
@@ -274,7 +284,7 @@ WHERE v.kind = 'site' AND v.facet = 'bicycles';
 -- route_links --
 -- Every link of every route that a touched day concerns, in the order of the route; cyclists only where three quarters were counted.
 -- Of a link that nobody counted the day has its intervals too, on the grid of its counter, else quarters.
-SELECT r.route, w.day, l.name, l.length_km, l.green, l.site IS NOT NULL AS measured,
+SELECT r.route, w.day, w.started_at, w.ended_at, l.name, l.length_km, l.green, l.site IS NOT NULL AS measured,
        CASE WHEN d.expected > 0 AND d.paired * 4 >= d.expected * 3 THEN d.cyclists::float8 END AS cyclists,
        coalesce(d.paired, 0) AS paired,
        coalesce(nullif(d.expected, 0), extract(epoch FROM w.ended_at - w.started_at)::int4 / coalesce(n.seconds, 900)) AS expected
@@ -295,7 +305,8 @@ ORDER BY r.route, w.day, r.position;
 
 -- route_day --
 -- One day of one route, as streams.domain.usage computes it from its links.
-SELECT %(route)s AS route, %(day)s::date AS day, %(bicycle_km)s::float8 AS bicycle_km, %(measured_bicycle_km)s::float8 AS measured_bicycle_km,
+SELECT %(route)s AS route, %(day)s::date AS day, %(started_at)s::timestamptz AS started_at, %(ended_at)s::timestamptz AS ended_at,
+       %(bicycle_km)s::float8 AS bicycle_km, %(measured_bicycle_km)s::float8 AS measured_bicycle_km,
        %(length_km)s::float8 AS length_km, %(measured_km)s::float8 AS measured_km, %(assumed_km)s::float8 AS assumed_km,
        %(missing_km)s::float8 AS missing_km, %(mean_cyclists)s::float8 AS mean_cyclists, %(through_ratio)s::float8 AS through_ratio,
        %(uniformity)s::float8 AS uniformity, %(green_share)s::float8 AS green_share, %(withheld)s::jsonb AS withheld, %(paired)s::int4 AS paired,

@@ -466,7 +466,7 @@ SELECT
     n.link, n.day, n.started_at, n.ended_at, n.counted_on, n.measured, n.cyclists, n.paired, n.expected, n.rule
 FROM (
     -- The cyclists of the site that counts a link, or of the link whose count it assumes.
-    SELECT l.link, w.day, c.link AS counted_on, l.site IS NOT NULL AS measured, s.total AS cyclists, s.paired, s.expected, %(rule)s AS rule
+    SELECT l.link, w.day, w.started_at, w.ended_at, c.link AS counted_on, l.site IS NOT NULL AS measured, s.total AS cyclists, s.paired, s.expected, %(rule)s AS rule
     FROM aggregate_key v
     JOIN aggregate_key_day w USING (aggregate_key)
     JOIN doorfiets.link c ON c.site = v.place
@@ -501,7 +501,8 @@ SELECT
     n.withheld, n.rule
 FROM (
     -- One day of one route, as streams.domain.usage computes it from its links.
-    SELECT %(route)s AS route, %(day)s::date AS day, %(bicycle_km)s::float8 AS bicycle_km, %(measured_bicycle_km)s::float8 AS measured_bicycle_km,
+    SELECT %(route)s AS route, %(day)s::date AS day, %(started_at)s::timestamptz AS started_at, %(ended_at)s::timestamptz AS ended_at,
+           %(bicycle_km)s::float8 AS bicycle_km, %(measured_bicycle_km)s::float8 AS measured_bicycle_km,
            %(length_km)s::float8 AS length_km, %(measured_km)s::float8 AS measured_km, %(assumed_km)s::float8 AS assumed_km,
            %(missing_km)s::float8 AS missing_km, %(mean_cyclists)s::float8 AS mean_cyclists, %(through_ratio)s::float8 AS through_ratio,
            %(uniformity)s::float8 AS uniformity, %(green_share)s::float8 AS green_share, %(withheld)s::jsonb AS withheld, %(paired)s::int4 AS paired,
@@ -632,10 +633,10 @@ SELECT
     n.value, n.low, n.high, n.withheld, n.basis, n.valid, n.expected, n.rule
 FROM (
     -- The indicators of what was computed.
-    SELECT kind, subject, facet, indicator, period, first_day, last_day, part, value, low, high, withheld, basis, valid, expected, rule
+    SELECT kind, subject, facet, indicator, period, first_day, last_day, started_at, ended_at, part, value, low, high, withheld, basis, valid, expected, rule
     FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(
-        kind text, subject text, facet text, indicator text, period text, first_day date, last_day date, part int4, value float8, low float8,
-        high float8, withheld jsonb, basis jsonb, valid int4, expected int4, rule text)) n
+        kind text, subject text, facet text, indicator text, period text, first_day date, last_day date, started_at timestamptz, ended_at timestamptz,
+        part int4, value float8, low float8, high float8, withheld jsonb, basis jsonb, valid int4, expected int4, rule text)) n
 ON CONFLICT (kind, subject, facet, indicator, period, first_day, part) DO UPDATE SET
     last_day = excluded.last_day, started_at = excluded.started_at, ended_at = excluded.ended_at, value = excluded.value,
     low = excluded.low, high = excluded.high, withheld = excluded.withheld, basis = excluded.basis,

@@ -258,7 +258,7 @@ async def test_a_rebuild_of_what_is_right_changes_no_byte(processing: StoreAndAg
     await processing.store(*_city(1))
     await processing.aggregate()
     before = processing.aggregate_rows()
-    assert rebuild(processing.conninfo) == Rebuild(1, date(2026, 5, 12), date(2026, 5, 12))
+    assert rebuild(processing.conninfo) == Rebuild(1, date(2026, 5, 12), date(2026, 5, 12), 1)
     await processing.aggregate()
     await processing.store(*_city(1))
     await processing.aggregate()

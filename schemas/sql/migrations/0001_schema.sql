@@ -222,7 +222,7 @@ CREATE TABLE doorfiets.route (
 
 -- The links of a route in the order in which they are ridden.
 CREATE TABLE doorfiets.route_link (
-    route text NOT NULL REFERENCES doorfiets.route,
+    route text NOT NULL REFERENCES doorfiets.route ON DELETE CASCADE,
     position int4 NOT NULL,
     link text NOT NULL REFERENCES doorfiets.link,
     PRIMARY KEY (route, position)
@@ -240,10 +240,20 @@ CREATE TABLE doorfiets.screenline (
 
 -- All crossings of a screenline: every channel of its sites.
 CREATE TABLE doorfiets.screenline_channel (
-    screenline text NOT NULL REFERENCES doorfiets.screenline,
-    channel text NOT NULL REFERENCES doorfiets.channel,
+    screenline text NOT NULL REFERENCES doorfiets.screenline ON DELETE CASCADE,
+    channel text NOT NULL REFERENCES doorfiets.channel ON DELETE CASCADE,
     PRIMARY KEY (screenline, channel)
 );
+
+-- Routes and screenlines that wait, each with the places that it names and nobody has applied yet.
+CREATE VIEW doorfiets.waiting_place AS
+SELECT 'route' AS kind, r.route AS subject, r.owner, array_agg(n.link ORDER BY n.link) AS missing
+FROM doorfiets.route r CROSS JOIN LATERAL unnest(r.links) AS n(link)
+WHERE NOT EXISTS (SELECT FROM doorfiets.link l WHERE l.link = n.link) GROUP BY r.route
+UNION ALL
+SELECT 'screenline', s.screenline, s.owner, array_agg(n.site ORDER BY n.site)
+FROM doorfiets.screenline s CROSS JOIN LATERAL unnest(s.sites) AS n(site)
+WHERE NOT EXISTS (SELECT FROM doorfiets.site t WHERE t.site = n.site) GROUP BY s.screenline;
 
 -- Days that are unlike others; `last_day` belongs to it, no sites and no links is everywhere at the owner's places.
 CREATE TABLE doorfiets.calendar_entry (
@@ -575,7 +585,8 @@ CREATE TABLE doorfiets.failed_hour (
 );
 
 -- A range of local days that is computed again, whether anything in it is marked or not: marking every hour of a year takes longer than
--- computing it. It is worked off from its newest day on, in pieces of whole days; `changed` counts the rows that were not right.
+-- computing it. It is worked off from its newest day on, in pieces of whole days; `changed` counts the rows that were not right. What was asked for at
+-- once has one number, whoever's days it holds; who asks at the same time gets another.
 CREATE TABLE doorfiets.rebuild (
     rebuild int4 NOT NULL,
     part int4 NOT NULL,
@@ -590,6 +601,7 @@ CREATE TABLE doorfiets.rebuild (
     CHECK (next_day BETWEEN first_day AND last_day + 1)
 );
 CREATE INDEX rebuild_open ON doorfiets.rebuild (next_day) WHERE next_day > first_day;
+CREATE SEQUENCE doorfiets.rebuild_number AS int4 OWNED BY doorfiets.rebuild.rebuild;
 
 -- Which years of which place have to be computed again; not before `due_at`, so that a busy day is computed once and not with every reading.
 CREATE TABLE doorfiets.indicator_due (
@@ -1323,14 +1335,7 @@ SELECT screenline, owner, name, illustrative, note FROM doorfiets.screenline s
 WHERE EXISTS (SELECT FROM doorfiets.screenline_channel c WHERE c.screenline = s.screenline);
 
 -- Routes and screenlines that wait, each with the places that it names and nobody has applied yet.
-CREATE VIEW api.waiting_place WITH (security_barrier) AS
-SELECT 'route' AS kind, r.route AS subject, r.owner, array_agg(n.link ORDER BY n.link) AS missing
-FROM doorfiets.route r CROSS JOIN LATERAL unnest(r.links) AS n(link)
-WHERE NOT EXISTS (SELECT FROM doorfiets.link l WHERE l.link = n.link) GROUP BY r.route
-UNION ALL
-SELECT 'screenline', s.screenline, s.owner, array_agg(n.site ORDER BY n.site)
-FROM doorfiets.screenline s CROSS JOIN LATERAL unnest(s.sites) AS n(site)
-WHERE NOT EXISTS (SELECT FROM doorfiets.site t WHERE t.site = n.site) GROUP BY s.screenline;
+CREATE VIEW api.waiting_place WITH (security_barrier) AS SELECT * FROM doorfiets.waiting_place;
 
 -- Who answers for a subject, and in which time zone its days are.
 CREATE VIEW api.subject_owner WITH (security_barrier) AS SELECT * FROM doorfiets.subject_owner;
@@ -1442,14 +1447,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
     ORDER BY t.data_source NULLS FIRST, m.owner
 $$;
 
--- Where a local day begins in a time zone.
+-- Where a local day begins in a time zone. Where clocks are put back to midnight (the Azores in autumn) it begins with the first of two, and
+-- `AT TIME ZONE` means the second; where they are put on from midnight, with the hour that follows.
 CREATE FUNCTION api.midnight(day date, zone text) RETURNS timestamptz
-LANGUAGE sql STABLE PARALLEL SAFE RETURN day::timestamp AT TIME ZONE zone;
+LANGUAGE sql STABLE PARALLEL SAFE RETURN day::timestamp AT TIME ZONE zone
+    - CASE WHEN (day::timestamp AT TIME ZONE zone - interval '1 hour') AT TIME ZONE zone >= day THEN interval '1 hour' ELSE interval '0' END;
 
 -- The local days of [from_day, until_day) in a time zone, each with the UTC range that it means.
 CREATE FUNCTION api.calendar(from_day date, until_day date, zone text) RETURNS TABLE (day date, started_at timestamptz, ended_at timestamptz)
 LANGUAGE sql STABLE ROWS 31 AS $$
-    SELECT d::date, d AT TIME ZONE zone, (d + interval '1 day') AT TIME ZONE zone
+    SELECT d::date, api.midnight(d::date, zone), api.midnight(d::date + 1, zone)
     FROM generate_series(from_day::timestamp, until_day - interval '1 day', interval '1 day') d
 $$;
 
@@ -1469,12 +1476,12 @@ $$;
 CREATE FUNCTION api.buckets(unit text, range_start timestamptz, range_end timestamptz, zone text)
 RETURNS TABLE (first_day date, until_day date, started_at timestamptz, ended_at timestamptz)
 LANGUAGE sql STABLE ROWS 50 AS $$
-    SELECT b.first::date, b.until::date, b.first AT TIME ZONE zone, b.until AT TIME ZONE zone
+    SELECT b.first::date, b.until::date, api.midnight(b.first::date, zone), api.midnight(b.until::date, zone)
     FROM (SELECT CASE WHEN unit = 'rolling_year' THEN 'month' ELSE unit END AS step WHERE unit <> 'whole') s
     CROSS JOIN LATERAL generate_series(date_trunc(s.step, range_start AT TIME ZONE zone), range_end AT TIME ZONE zone, ('1 ' || s.step)::interval) d
     CROSS JOIN LATERAL (
         SELECT CASE WHEN unit = 'rolling_year' THEN d - interval '11 months' ELSE d END AS first, d + ('1 ' || s.step)::interval AS until) b
-    WHERE d AT TIME ZONE zone >= range_start AND d AT TIME ZONE zone < range_end
+    WHERE api.midnight(d::date, zone) >= range_start AND api.midnight(d::date, zone) < range_end
     UNION ALL
     SELECT (range_start AT TIME ZONE zone)::date, (range_end AT TIME ZONE zone)::date, range_start, range_end
     WHERE unit = 'whole' AND range_start < range_end
@@ -1850,17 +1857,17 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
         SELECT tstzrange(d.hour, d.hour + interval '1 hour')
         FROM bound b JOIN failed_hour d ON d.hour > b.after AND d.hour < b.before WHERE d.datastream IN (SELECT datastream FROM stream)
         UNION ALL
-        SELECT tstzrange(r.first_day::timestamp AT TIME ZONE m.timezone, r.next_day::timestamp AT TIME ZONE m.timezone)
+        SELECT tstzrange(api.midnight(r.first_day, m.timezone), api.midnight(r.next_day, m.timezone))
         FROM bound b
         CROSS JOIN (SELECT DISTINCT owner, timezone FROM datastream_owner WHERE datastream IN (SELECT datastream FROM stream)) m
-        JOIN rebuild r ON r.owner = m.owner AND r.next_day > r.first_day AND r.first_day::timestamp AT TIME ZONE m.timezone < b.before
-            AND r.next_day::timestamp AT TIME ZONE m.timezone > b.after) waiting
+        JOIN rebuild r ON r.owner = m.owner AND r.next_day > r.first_day AND api.midnight(r.first_day, m.timezone) < b.before
+            AND api.midnight(r.next_day, m.timezone) > b.after) waiting
 $$;
 
 -- The years of which indicators of a subject have to be computed again, as ranges; null where there are none.
 CREATE FUNCTION api.waiting_years(wanted_kind text, wanted_subject text) RETURNS tstzmultirange
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
-    SELECT range_agg(tstzrange(make_date(w.year, 1, 1)::timestamp AT TIME ZONE m.timezone, make_date(w.year + 1, 1, 1)::timestamp AT TIME ZONE m.timezone))
+    SELECT range_agg(tstzrange(api.midnight(make_date(w.year, 1, 1), m.timezone), api.midnight(make_date(w.year + 1, 1, 1), m.timezone)))
     FROM indicator_due w
     JOIN subject_owner m ON m.kind = w.kind AND m.subject = w.subject
     WHERE EXISTS (
@@ -1925,10 +1932,11 @@ GRANT SELECT ON ALL TABLES IN SCHEMA doorfiets TO backup;
 GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.owner, doorfiets.data_source, doorfiets.district, doorfiets.quantity, doorfiets.denominator,
     doorfiets.site, doorfiets.channel, doorfiets.station, doorfiets.datastream, doorfiets.link, doorfiets.route, doorfiets.route_link,
     doorfiets.screenline, doorfiets.screenline_channel, doorfiets.calendar_entry TO registrar;
-GRANT SELECT ON doorfiets.datastream_owner, doorfiets.subject_owner, doorfiets.site_stream, doorfiets.screenline_stream, doorfiets.connection_link,
+GRANT SELECT ON doorfiets.waiting_place, doorfiets.datastream_owner, doorfiets.subject_owner, doorfiets.site_stream, doorfiets.screenline_stream, doorfiets.connection_link,
     doorfiets.observation, doorfiets.failed_hour TO registrar;
 GRANT SELECT, INSERT, UPDATE ON doorfiets.dirty_hour, doorfiets.indicator_due TO registrar;
 GRANT SELECT, INSERT ON doorfiets.rebuild TO registrar;
+GRANT USAGE ON SEQUENCE doorfiets.rebuild_number TO registrar;
 GRANT SELECT ON doorfiets.datastream_hour, doorfiets.site_day TO registrar;
 
 -- `store` stores what was observed, and what could not be.

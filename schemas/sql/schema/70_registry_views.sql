@@ -131,14 +131,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
     ORDER BY t.data_source NULLS FIRST, m.owner
 $$;
 
--- Where a local day begins in a time zone.
+-- Where a local day begins in a time zone. Where clocks are put back to midnight (the Azores in autumn) it begins with the first of two, and
+-- `AT TIME ZONE` means the second; where they are put on from midnight, with the hour that follows.
 CREATE FUNCTION api.midnight(day date, zone text) RETURNS timestamptz
-LANGUAGE sql STABLE PARALLEL SAFE RETURN day::timestamp AT TIME ZONE zone;
+LANGUAGE sql STABLE PARALLEL SAFE RETURN day::timestamp AT TIME ZONE zone
+    - CASE WHEN (day::timestamp AT TIME ZONE zone - interval '1 hour') AT TIME ZONE zone >= day THEN interval '1 hour' ELSE interval '0' END;
 
 -- The local days of [from_day, until_day) in a time zone, each with the UTC range that it means.
 CREATE FUNCTION api.calendar(from_day date, until_day date, zone text) RETURNS TABLE (day date, started_at timestamptz, ended_at timestamptz)
 LANGUAGE sql STABLE ROWS 31 AS $$
-    SELECT d::date, d AT TIME ZONE zone, (d + interval '1 day') AT TIME ZONE zone
+    SELECT d::date, api.midnight(d::date, zone), api.midnight(d::date + 1, zone)
     FROM generate_series(from_day::timestamp, until_day - interval '1 day', interval '1 day') d
 $$;
 
@@ -158,12 +160,12 @@ $$;
 CREATE FUNCTION api.buckets(unit text, range_start timestamptz, range_end timestamptz, zone text)
 RETURNS TABLE (first_day date, until_day date, started_at timestamptz, ended_at timestamptz)
 LANGUAGE sql STABLE ROWS 50 AS $$
-    SELECT b.first::date, b.until::date, b.first AT TIME ZONE zone, b.until AT TIME ZONE zone
+    SELECT b.first::date, b.until::date, api.midnight(b.first::date, zone), api.midnight(b.until::date, zone)
     FROM (SELECT CASE WHEN unit = 'rolling_year' THEN 'month' ELSE unit END AS step WHERE unit <> 'whole') s
     CROSS JOIN LATERAL generate_series(date_trunc(s.step, range_start AT TIME ZONE zone), range_end AT TIME ZONE zone, ('1 ' || s.step)::interval) d
     CROSS JOIN LATERAL (
         SELECT CASE WHEN unit = 'rolling_year' THEN d - interval '11 months' ELSE d END AS first, d + ('1 ' || s.step)::interval AS until) b
-    WHERE d AT TIME ZONE zone >= range_start AND d AT TIME ZONE zone < range_end
+    WHERE api.midnight(d::date, zone) >= range_start AND api.midnight(d::date, zone) < range_end
     UNION ALL
     SELECT (range_start AT TIME ZONE zone)::date, (range_end AT TIME ZONE zone)::date, range_start, range_end
     WHERE unit = 'whole' AND range_start < range_end

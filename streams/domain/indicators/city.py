@@ -1,4 +1,4 @@
-"""The indicators of the whole municipality: growth of all sites together, like for like."""
+"""The indicators of all sites of an owner: growth of all together, like for like."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date

@@ -27,7 +27,7 @@ _WORKING_WEEK: Final = range(1, _SATURDAY)
 
 
 class Classes(NamedTuple):
-    """The cut-offs between the four classes; no published ones are confirmed, so a municipality may set its own.
+    """The cut-offs between the four classes; no published ones are confirmed, so an owner may set its own.
 
     Utilitarian: WWI below `utilitarian_wwi` and AMI above `utilitarian_ami`. Recreational: WWI above `recreational_wwi`
     and AMI at most `recreational_ami`. What is neither is mixed, and leans to the side of `middle_wwi` where WWI lies.
@@ -41,7 +41,7 @@ class Classes(NamedTuple):
 
 
 OURS: Final = Classes()
-"""The cut-offs where a municipality sets none (domain handbook, section 4)."""
+"""The cut-offs where an owner sets none (domain handbook, section 4)."""
 
 
 class RushDay(NamedTuple):
