@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from bench import municipality
+from bench import registry
 from bench.csv_counters import CsvCounter
 from bench.load_sensors import LoadSensors
 from bench.year import BenchYear
@@ -35,8 +35,8 @@ def bench_environment(
     """Start a stack that knows these sensors, and stop it afterwards; nothing of it stays."""
     with TemporaryDirectory(prefix="doorfiets-bench-") as name:
         folder = Path(name)
-        registry = municipality.write(folder / "registry", loads, counters, year)
-        settings = read({"DOORFIETS_PORT_BASE": _PORT_BASE, "DOORFIETS_REGISTRY": str(registry)})
+        root = registry.write(folder / "owners", loads, counters, year)
+        settings = read({"DOORFIETS_PORT_BASE": _PORT_BASE, "DOORFIETS_REGISTRY": str(root)})
         stack = Stack(settings, ephemeral=True)
         try:
             with watching() as watch:

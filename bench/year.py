@@ -51,7 +51,7 @@ class BenchYear:
         return local_day(self.today, _ZONE).started_at
 
     def register(self, folder: Path) -> None:
-        """Add the sites to the files of a registry, with screenlines, links and a route."""
+        """Add the sites to the files of an owner's folder, with screenlines, links and a route."""
         _append(folder / "sites.toml", (_site(number, name) for number, name in enumerate(self.names)))
         _append(folder / "screenlines.toml", (_screenline(name) for name in self.names[::_WITH_CARS]))
         _append(folder / "links.toml", (_link(name) for name in self.names[:_LINKS]))

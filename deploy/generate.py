@@ -11,7 +11,7 @@ import msgspec
 from deploy import published_sql
 from deploy.catalogue_page import NOTE, catalogues, page, table
 from deploy.indicator_pages import indicator_pages
-from registry.files import load
+from registry.files import host, load
 from schemas.registry import Registry
 
 Files: TypeAlias = Iterator[tuple[str, str]]
@@ -69,7 +69,7 @@ def _openapi() -> Files:
     from opendata.app import openapi  # noqa: PLC0415 - FastAPI is slow to import, and only this file needs it
     from opendata.v1.document import Publisher  # noqa: PLC0415 - likewise
 
-    example = load(Path(__file__).parent / "assen").municipality
+    example = host(load(Path(__file__).parent / "owners"))
     publisher = Publisher(example.publisher, example.contact_email, example.contact_url, example.licence)
     yield "docs/reference/openapi.json", _json(openapi(publisher))
 

@@ -118,9 +118,9 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting(
         "DOORFIETS_REGISTRY",
         "registry",
-        str(ROOT / "deploy" / "assen"),
+        str(ROOT / "deploy" / "owners"),
         _path,
-        "folder with the municipality's registry",
+        "folder with a folder for each owner's registry",
     ),
     Setting(
         "DOORFIETS_INDICATORS_AFTER",

@@ -8,10 +8,9 @@ from registry.rows import KINDS, Key, Row, Rows, named
 _REFERS: Final = {
     "site": {"district": "district"},
     "station": {"district": "district"},
-    "link": {"site": "site", "assumed_from": "link", "start": "district", "end": "district"},
+    "link": {"site": "site", "assumed_from": "link"},
 }
-"""Which column of which kind names a row of which other kind."""
-_OUTSIDE: Final = "region"
+"""Which column of which kind names a row of which other kind; the district at an end of a link may come later."""
 
 
 class Reference(NamedTuple):
@@ -73,7 +72,7 @@ def missing(said: Rows, others: set[tuple[str, str]]) -> Iterator[str]:
         for (id_,), row in said[kind].items():
             for column, of in columns.items():
                 name = row[column]
-                if name is None or name == _OUTSIDE or (name,) in said[of] or (of, name) in others:
+                if name is None or (name,) in said[of] or (of, name) in others:
                     continue
                 yield (
                     f"{kind} {id_}: {of} {name} belongs to an owner that is not applied yet; apply that one first, or "

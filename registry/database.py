@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any, Final, NamedTuple, TypeAlias
+from zoneinfo import ZoneInfo
 
 import msgspec
 import psycopg
@@ -171,9 +172,17 @@ def _existing(cursor: Cursor, owners: list[str], newcomers: set[object] = frozen
     with cursor.connection.cursor(row_factory=dict_row) as each:
         found: Rows = {}
         for kind in KINDS:
-            listed = each.execute(_SQL[f"registered_{kind}"], {"owners": owners})
+            listed = map(_local, each.execute(_SQL[f"registered_{kind}"], {"owners": owners}))
             found[kind] = {key(kind, row): row for row in listed if kind != "owner" or row["id"] not in newcomers}
     return found
+
+
+def _local(row: dict[str, Any]) -> Row:
+    """Give a row with the beginning of a datastream as its owner says it: a midnight of the time zone in the row."""
+    if "valid_from" not in row:
+        return row
+    zone = ZoneInfo(row.pop("timezone"))
+    return {**row, "valid_from": row["valid_from"].astimezone(zone)}
 
 
 def _put_catalogue(cursor: Cursor) -> None:

@@ -22,7 +22,7 @@ FROM doorfiets.station WHERE owner = ANY (%(owners)s);
 
 -- registered_datastream --
 SELECT d.sensor, d.source, d.quantity, d.seconds, d.origin, d.data_source, d.method, d.instrument, d.kappa, d.unit, d.scale, d.layer, d.valid_from,
-       d.valid_until, d.channel, c.site, d.station
+       d.valid_until, d.channel, c.site, d.station, o.timezone
 FROM doorfiets.datastream d
 JOIN doorfiets.datastream_owner o USING (datastream)
 LEFT JOIN doorfiets.channel c USING (channel)

@@ -34,6 +34,7 @@ class Registered(NamedTuple):
     sensor: str
     source: str
     valid_from: datetime
+    first_day: date
     quantity: str
     seconds: int
     channel: str | None
@@ -47,7 +48,7 @@ class Registered(NamedTuple):
 
     def __str__(self) -> str:
         """Say which one it is, in the words of the files."""
-        return f"datastream {self.sensor} {self.source} from {self.valid_from:%Y-%m-%d}"
+        return f"datastream {self.sensor} {self.source} from {self.first_day}"
 
 
 class DependentIndicators(NamedTuple):

@@ -18,7 +18,7 @@ SELECT doorfiets.hold_joint_places();
 SELECT doorfiets.hold_marks(%(owners)s);
 
 -- registered --
-SELECT d.datastream, d.sensor, d.source, d.valid_from, d.quantity, d.seconds, d.channel, c.site, d.station
+SELECT d.datastream, d.sensor, d.source, d.valid_from, (d.valid_from AT TIME ZONE o.timezone)::date, d.quantity, d.seconds, d.channel, c.site, d.station
 FROM doorfiets.datastream d
 JOIN doorfiets.datastream_owner o USING (datastream)
 LEFT JOIN doorfiets.channel c USING (channel)

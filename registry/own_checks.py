@@ -150,7 +150,7 @@ def intervals_divide_an_hour(registry: Registry) -> Iterator[str]:
 
 
 @check_each
-def sensors_have_properids(registry: Registry) -> Iterator[str]:
+def sensors_have_proper_ids(registry: Registry) -> Iterator[str]:
     """A sensor id can be an MQTT topic level and a user name."""
     for place, stream in streams_of(registry):
         if not re.fullmatch(SENSOR_ID, stream.sensor):

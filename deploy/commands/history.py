@@ -48,7 +48,7 @@ class Minutes(StrEnum):
 
 @app.command(
     name="import",
-    epilog="Examples: `doorfiets import deploy/assen/recordings/*/*.csv.gz` · "
+    epilog="Examples: `doorfiets import deploy/owners/assen/recordings/*/*.csv.gz` · "
     "`doorfiets import --format telraam-csv --minutes 15 --wait export.csv`",
 )
 def import_(

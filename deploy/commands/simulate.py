@@ -63,6 +63,7 @@ def simulate(
     from deploy.local.simulator.access import broker_of
     from deploy.local.simulator.settings import LoadSettings, SimulatorSettings
     from deploy.local.simulator.trouble import Odds
+    from registry.files import host
     from registry.files import load as load_registry
 
     here = settings.read(os.environ)
@@ -81,12 +82,11 @@ def simulate(
             )
         )
         return
-    zone = ZoneInfo(load_registry(here.registry).municipality.timezone)
+    zone = ZoneInfo(host(load_registry(here.registry)).timezone)
     play.run(
         SimulatorSettings(
             broker=broker,
             registry=here.registry,
-            recordings=here.registry / "recordings",
             backfill_from=_midnight(backfill_from, clock.now(), zone),
             speed=speed,
             odds=Odds(duplicates, late, malformed, gaps, unknown),

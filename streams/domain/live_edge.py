@@ -30,7 +30,7 @@ class LiveEdge:
         self._samples: deque[tuple[datetime, datetime]] = deque()
 
     def recomputed(self, stored_until: Mapping[str, datetime | None], zones: Collection[str]) -> None:
-        """Learn that, in some of the zones, all live hours are recomputed that waited after this was seen."""
+        """Learn that in some of these time zones all live hours were recomputed that waited after this was seen."""
         self._recomputed = {zone: stored_until.get(zone, self._recomputed.get(zone)) for zone in zones}
 
     def seen(self, now: Waiting) -> None:

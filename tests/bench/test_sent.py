@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bench import csv_counters, memory, municipality, processes
+from bench import csv_counters, memory, processes, registry
 from bench.load_sensors import LoadSensors, message, readings
 from bench.probes import probes
 from bench.year import BenchYear
@@ -90,11 +90,11 @@ def test_memory_is_what_a_process_has_for_itself() -> None:
 
 
 def test_the_registry_of_the_bench_passes_every_check(tmp_path: Path) -> None:
-    """The example municipality with sensors, a counter and a year of sites added."""
-    folder = municipality.write(tmp_path / "registry", [LOAD], [csv_counters.CsvCounter(0)], YEAR)
-    loaded = load(folder)
-    assert checks.problems(loaded) == []
-    assert {site.id for site in loaded.sites} >= {"minute-00002", "city-00000", *YEAR.names}
+    """The example owners with sensors, a counter and a year of sites added."""
+    root = registry.write(tmp_path / "owners", [LOAD], [csv_counters.CsvCounter(0)], YEAR)
+    registries = [folder.registry for folder in load(root)]
+    assert checks.problems(registries) == []
+    assert {site.id for one in registries for site in one.sites} >= {"minute-00002", "city-00000", *YEAR.names}
 
 
 def test_processor_time_counts_children_and_those_that_ended() -> None:

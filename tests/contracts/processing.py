@@ -2,11 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import psycopg
 
 from deploy import registrar
@@ -156,13 +154,9 @@ def other(zone: str) -> Registry:
 
 
 def load(processing_conninfo: str, *registries: Registry) -> None:
-    """Apply the registries of some owners together, and let go what they no longer name."""
-    folders = [OwnerFolder(Path(one.owner.id), one, _state(one)) for one in registries]
+    """Apply registries of one owner each, and take away what they no longer name."""
+    folders = [OwnerFolder(Path(one.owner.id), one, "state") for one in registries]
     registrar.apply(folders, processing_conninfo, confirmed=True)
-
-
-def _state(registry: Registry) -> str:
-    return sha256(msgspec.json.encode(registry)).hexdigest()
 
 
 def _owner(name: str = "GM0000", *, zone: str = "Europe/Amsterdam") -> Owner:

@@ -307,10 +307,10 @@ async def test_hours_add_up_to_days_and_days_to_months(processing: StoreAndAggre
         sums = ", ".join(f"sum({column})" for column in columns.split(", "))
         hours, days = (
             processing.rows(
-                f"SELECT {sums} FROM doorfiets.{what}_{part}, doorfiets.owner m"  # noqa: S608 - names of ours
+                f"SELECT {sums} FROM doorfiets.{what}_{part}, doorfiets.owner o"  # noqa: S608 - names of ours
                 f" GROUP BY extract(month FROM {part}{zone}) ORDER BY 1"
             )
-            for part, zone in (("hour", " AT TIME ZONE m.timezone"), ("day", ""))
+            for part, zone in (("hour", " AT TIME ZONE o.timezone"), ("day", ""))
         )
         assert hours == days
         assert len(days) == 3  # March and October; some quarters of the last day are in April

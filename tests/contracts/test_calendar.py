@@ -1,4 +1,4 @@
-"""The calendar of a municipality: what processing takes from it, and what `/v1/kalender` tells."""
+"""The calendar of an owner: what processing takes from it, and what `/v1/kalender` tells."""
 
 import csv
 import io
@@ -31,14 +31,14 @@ STORM = altered(
 
 
 def reported() -> Registry:
-    """The small municipality with holidays of one year, and four entries of its own."""
+    """The small owner with holidays of one year, and four entries of its own."""
     rule = Calendar(public_holidays="nl", years=(2026, 2026), good_friday=True)
     return altered(small(), calendar=altered(rule, entry=[SPRING, ELSEWHERE, WORKS, STORM]))
 
 
 @pytest.fixture
 def visitor(processing: StoreAndAggregate) -> Iterator[httpx.Client]:
-    """A visitor of the site of that municipality."""
+    """A visitor of the site of that owner."""
     load(processing.conninfo, reported())
     with city.visitor(city.settings(processing.conninfo)) as client:
         yield client

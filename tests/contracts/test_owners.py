@@ -1,312 +1,257 @@
-"""Owners beside each other: each has its own days and sums, and goes on while another's registry changes."""
+"""Several owners in one database: applied in any order, taken away and brought back, and nothing of another's moves."""
 
-import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
-from typing import Final
+from pathlib import Path
+from typing import Any
 
 import msgspec
 import psycopg
 import pytest
 
-from schemas.registry import Screenline
-from schemas.watermark import Watermark
-from streams.indicators.inputs import DuePlace
-from streams.rebuild import OwnerUnknownError, progress, rebuild
-from streams.sinks import lock_waits
-from streams.sinks.indicator_inputs import StoredInputs
-from streams.sinks.observation_store import Outcome
-from tests.contracts.processing import HOUR, NOON, QUARTER, StoreAndAggregate, load, other, quarters, seen, small
+from deploy import registrar
+from registry.database import Applied, RemovalUnconfirmedError
+from registry.files import OwnerFolder, RegistryRefusedError
+from schemas.registry import Datastream, District, Registry, Route, Screenline
+from tests.contracts.processing import NOON, StoreAndAggregate, quarters, small
 
 pytestmark = pytest.mark.contracts
 
-AMSTERDAM: Final = "Europe/Amsterdam"
-AZORES: Final = "Atlantic/Azores"
-DAY: Final = timedelta(days=1)
-COUNTED = (
-    "SELECT count(*) FROM doorfiets.datastream_hour JOIN doorfiets.datastream USING (datastream) WHERE sensor = %s"
-)
-MARKED = """
-    SELECT sensor, count(*)::int FROM doorfiets.dirty_hour JOIN doorfiets.datastream USING (datastream)
-    GROUP BY sensor ORDER BY sensor
-"""
-SITE_DAY = """
-    SELECT started_at, ended_at, total::int, paired, expected FROM doorfiets.site_day
-    WHERE site = %s AND day = %s AND mode = 'bicycles'
-"""
-BOUNDS = """
-    SELECT started_at, ended_at FROM doorfiets.datastream_day JOIN doorfiets.datastream d USING (datastream)
-    WHERE d.sensor = %(site)s || '-1' AND source = 'bicycles/in' AND day = %(day)s
-    UNION SELECT started_at, ended_at FROM doorfiets.link_day WHERE link = 'link-' || %(site)s AND day = %(day)s
-    UNION SELECT started_at, ended_at FROM doorfiets.route_day r JOIN doorfiets.route_link l USING (route)
-    WHERE l.link = 'link-' || %(site)s AND day = %(day)s
-    UNION SELECT started_at, ended_at FROM api.calendar(%(day)s, %(day)s + 1, %(zone)s)
-    UNION SELECT api.midnight(%(day)s, %(zone)s), api.midnight(%(day)s + 1, %(zone)s)
-"""
-A_MONTH = """
-    INSERT INTO doorfiets.site_day (site, mode, day, started_at, ended_at, rows, paired, expected, total, maximum, rule)
-    SELECT %(site)s, 'bicycles', d::date, d AT TIME ZONE 'UTC', d AT TIME ZONE 'UTC' + interval '1 day',
-           96, 96, 96, %(total)s, 9, 'test'
-    FROM generate_series(make_date(%(year)s, 5, 1)::timestamp, make_date(%(year)s, 5, 31), '1 day') d
-"""
-GROWTH = """
-    SELECT subject, round(value::numeric, 6)::float8, started_at, ended_at FROM doorfiets.indicator_value
-    WHERE kind = 'owner' AND indicator = 'like_for_like' AND period = 'month' AND first_day = '2026-05-01' ORDER BY subject
-"""
-TAMPERED = "SELECT site FROM doorfiets.site_day WHERE total = -1 ORDER BY site"
+REGISTRY = (
+    "owner", "data_source", "district", "site", "channel", "station", "datastream", "link", "route", "route_link",
+    "screenline", "screenline_channel", "calendar_entry",
+)  # fmt: skip
+TABLES = (
+    *REGISTRY, "observation", "feed", "datastream_hour", "datastream_day",
+    "site_hour", "site_day", "share_hour", "share_day", "link_day", "route_day", "air_hour", "indicator_value",
+)  # fmt: skip
+"""Every table with rows of an owner."""
+NUMBERED = {"datastream", "observation", "feed", "datastream_hour", "datastream_day"}
+"""Tables that name a datastream by its number."""
 
 
-@pytest.fixture(params=[AMSTERDAM, AZORES])
-def two(processing: StoreAndAggregate, request: pytest.FixtureRequest) -> StoreAndAggregate:
-    """Two owners, in one time zone and in two."""
-    load(processing.conninfo, other(request.param))
-    return processing
-
-
-@pytest.fixture
-def far(processing: StoreAndAggregate) -> StoreAndAggregate:
-    """Two owners in two time zones."""
-    load(processing.conninfo, other(AZORES))
-    return processing
-
-
-@pytest.mark.parametrize(
-    ("day", "place", "start", "hours"),
-    [
-        (date(2026, 3, 29), ("b", AMSTERDAM), datetime(2026, 3, 28, 23, tzinfo=UTC), 23),
-        (date(2026, 3, 29), ("z", AZORES), datetime(2026, 3, 29, 1, tzinfo=UTC), 23),
-        (date(2026, 5, 12), ("b", AMSTERDAM), datetime(2026, 5, 11, 22, tzinfo=UTC), 24),
-        (date(2026, 5, 12), ("z", AZORES), datetime(2026, 5, 12, 0, tzinfo=UTC), 24),
-        (date(2026, 10, 25), ("b", AMSTERDAM), datetime(2026, 10, 24, 22, tzinfo=UTC), 25),
-        (date(2026, 10, 25), ("z", AZORES), datetime(2026, 10, 25, 0, tzinfo=UTC), 25),
-        (date(2026, 11, 3), ("z", AZORES), datetime(2026, 11, 3, 1, tzinfo=UTC), 24),
-    ],
-)
-async def test_a_day_is_that_of_the_owner_s_clock(
-    far: StoreAndAggregate, day: date, place: tuple[str, str], start: datetime, hours: int
-) -> None:
-    """On the Azores clocks change at midnight: a day begins at one in spring, at the first of two in autumn."""
-    site, zone = place
-    first = datetime.combine(day, datetime.min.time(), UTC) - DAY
-    values = [float(number % 7) for number in range(3 * 96)]
-    await far.store(*quarters(values, sensor="b-1", at=first), *quarters(values, sensor="z-1", at=first))
-    await far.aggregate()
-    skipped = (start - first) // QUARTER
-    total = sum(values[skipped : skipped + hours * 4])
-    assert far.row(SITE_DAY, site, day) == (start, start + hours * HOUR, total, hours * 4, hours * 4)
-    bounds = far.database.execute(BOUNDS, {"site": site, "day": day, "zone": zone}).fetchall()
-    assert bounds == [(start, start + hours * HOUR)]
-
-
-async def test_a_rebuild_gives_each_owner_its_own_days_again(far: StoreAndAggregate) -> None:
-    """Over both clock changes; each owner has its own parts under one number."""
-    for first in (datetime(2026, 3, 28, tzinfo=UTC), datetime(2026, 10, 24, tzinfo=UTC)):
-        for sensor in ("b-1", "z-1"):
-            await far.store(*quarters(range(3 * 96), sensor=sensor, at=first))
-    await far.aggregate()
-    expected = far.contents()
-    far.database.execute(f"TRUNCATE {', '.join(f'doorfiets.{one}' for one in expected)}".encode())
-    requested = rebuild(far.conninfo)
-    assert requested is not None
-    assert far.rows("SELECT rebuild, part, owner FROM doorfiets.rebuild ORDER BY part") == [
-        (1, 1, "GM0000"), (1, 2, "GM0000"), (1, 3, "PV99"), (1, 4, "PV99"),
-    ]  # fmt: skip
-    assert progress(far.conninfo, requested).left == requested.days
-    await far.aggregate()
-    assert far.contents() == expected
-    assert progress(far.conninfo, requested).left == 0
-
-
-async def test_time_zones_take_turns(far: StoreAndAggregate) -> None:
-    """Whatever waits of one, a round of the other is next; so with what is late."""
-    await far.store(*(seen(1, sensor=f"{site}-1", at=NOON - week * 7 * DAY) for site in "bz" for week in range(9)))
-    assert await far.aggregate_store.alone()
-    for number in range(1, 3):
-        assert [await far.aggregate_store.round(1) for _ in range(2)] == [1, 1]
-        assert far.row(COUNTED, "b-1") == far.row(COUNTED, "z-1") == (number,)
-    for number in range(3, 5):
-        assert [await far.aggregate_store.late_round(1) for _ in range(2)] == [1, 1]
-        assert far.row(COUNTED, "b-1") == far.row(COUNTED, "z-1") == (number,)
-
-
-async def test_an_owner_whose_registry_changes_is_left_alone_and_the_other_goes_on(two: StoreAndAggregate) -> None:
-    """In rounds, in late ones, of days too, and in a rebuild; when it is done, nothing is missing."""
-    months = [NOON - number * 40 * DAY for number in range(3)]
-    days = [NOON - 40 * DAY - number * HOUR for number in range(400)]
-    await two.store(*(seen(1, sensor=f"{site}-1", at=at) for site in "bz" for at in {*months, *days}))
-    assert rebuild(two.conninfo, date(2026, 5, 12), date(2026, 5, 12)) is not None
-    waited = dict(two.rows(MARKED))
-    with _held(two, "hold_aggregates", "GM0000"):
-        await two.aggregate()
-        assert await two.aggregate_store.late_round(500) == 0
-        assert await two.aggregate_store.late_days(5) == 0
-        assert two.rows(MARKED) == [("b-1", waited["b-1"])]
-        assert two.rows("SELECT owner FROM doorfiets.rebuild WHERE done_at IS NULL") == [("GM0000",)]
-        assert two.row(COUNTED, "b-1") == (0,)
-        assert two.row(COUNTED, "z-1") == (waited["z-1"],)
-    assert await two.aggregate_store.late_round(500) == 1
-    assert await two.aggregate_store.late_days(5) == 5
-    await two.aggregate()
-    assert two.rows(MARKED) == []
-    assert two.row(COUNTED, "b-1") == (waited["b-1"],)
-    assert two.row("SELECT count(*) FROM doorfiets.rebuild WHERE done_at IS NULL") == (0,)
-
-
-async def test_whoever_changes_a_registry_waits_for_the_round_that_runs_and_comes_before_the_next(
-    two: StoreAndAggregate,
-) -> None:
-    """A round that begins while somebody waits leaves that owner out, so waiting ends."""
-    await two.store(seen(1, sensor="b-1"), seen(1, sensor="z-1"))
-    assert await two.aggregate_store.alone()
-    assert await two.aggregate_store._second.hold()
-    async with two.aggregate_store._second.transaction() as running:
-        await running.execute("SELECT owner FROM doorfiets.share_aggregates()")
-        waiting = asyncio.create_task(asyncio.to_thread(_take, two, "hold_aggregates", "GM0000"))
-        await asyncio.sleep(0.5)
-        assert not waiting.done()
-        assert await two.aggregate_store.round(500) == 1
-        assert two.rows(MARKED) == [("b-1", 1)]
-    async with asyncio.timeout(30):
-        await waiting
-
-
-async def test_what_waits_of_an_owner_whose_registry_changes_holds_the_watermark(two: StoreAndAggregate) -> None:
-    """It says for all how far everything has come."""
-    until = NOON + HOUR
-    readings = two.record(seen(1, sensor="b-1"), seen(1, sensor="z-1"))
-    await two.store_records([readings, two.record(Watermark("one", until))])
-    with _held(two, "hold_aggregates", "GM0000"):
-        await two.aggregate()
-        assert two.aggregate_store.edge.until is None
-    await two.aggregate()
-    assert two.aggregate_store.edge.until == until
-
-
-async def test_a_batch_waits_for_marks_of_its_own_owners_only(two: StoreAndAggregate) -> None:
-    """`registrar` marks hours of one owner: readings of the other are stored, those of this one when it is done."""
-    await two.store(seen(1, sensor="b-1"), seen(1, sensor="z-1"))
-    with _held(two, "hold_marks", "GM0000"):
-        async with asyncio.timeout(30):
-            assert await two.store(seen(2, sensor="z-1", at=NOON + HOUR)) == Outcome(stored=1)
-        storing = asyncio.create_task(two.store(seen(2, sensor="z-1", at=NOON + 2 * HOUR), seen(2, at=NOON + HOUR)))
-        await asyncio.sleep(0.5)
-        assert not storing.done()
-    async with asyncio.timeout(30):
-        assert await storing == Outcome(stored=2)
-
-
-async def test_a_rebuild_of_one_owner_leaves_the_other_as_it_is(two: StoreAndAggregate) -> None:
-    """Its rows, right or wrong, and its marks."""
-    await two.store(*quarters(range(96), sensor="b-1"), *quarters(range(96), sensor="z-1"))
-    await two.aggregate()
-    two.database.execute(b"UPDATE doorfiets.site_day SET total = -1")
-    await two.store(seen(9, sensor="b-1", received=90), seen(9, sensor="z-1", received=90))
-    requested = rebuild(two.conninfo, owners=["PV99"])
-    assert requested is not None
-    assert await two.aggregate_store.alone()
-    while await two.aggregate_store.pieces(5):
-        pass
-    assert {site for (site,) in two.rows(TAMPERED)} == {"b"}
-    assert two.rows(MARKED) == [("b-1", 1)]
-    assert {row[0] for row in two.rows("SELECT DISTINCT subject FROM doorfiets.indicator_due")} >= {"z"}
-    with pytest.raises(OwnerUnknownError, match="no owner 'PV1'; there are: GM0000, PV99"):
-        rebuild(two.conninfo, owners=["PV1"])
-
-
-async def test_a_rebuild_of_one_owner_has_what_it_shares_with_another(processing: StoreAndAggregate) -> None:
-    """A screenline over both: what is paired with the other's counters is the same as before."""
-    line = Screenline(id="samen", name="Samen", sites=["a", "z"])
-    load(processing.conninfo, msgspec.structs.replace(small(), screenlines=[line]), other(AMSTERDAM))
-    sources = [
-        ("a-1", "bicycles/in"),
-        ("a-1", "bicycles/out"),
-        ("a-1", "cars"),
-        ("z-1", "bicycles/in"),
-        ("z-1", "cars"),
+def zuid(**fields: Any) -> Registry:  # noqa: ANN401 - fields differ in type
+    """Give another owner: a province with one district, one site, one link, and nothing that it shares."""
+    first = small()
+    streams = [
+        Datastream(sensor="z-1", source="bicycles/in", valid_from=first.sites[0].channels[0].datastreams[0].valid_from)
     ]
-    for number, (sensor, source) in enumerate(sources):
-        await processing.store(*quarters(range(number, number + 96), sensor=sensor, source=source))
-    await processing.aggregate()
-    expected = processing.contents()
-    assert processing.row("SELECT count(*) FROM doorfiets.share_hour WHERE screenline = 'samen' AND paired = 4") != (0,)
-    processing.database.execute(f"TRUNCATE {', '.join(f'doorfiets.{one}' for one in expected)}".encode())
-    rebuild(processing.conninfo, owners=["PV99"])
-    await processing.aggregate()
-    found = processing.contents()
-    assert found["share_hour"] == expected["share_hour"]
-    assert found["share_day"] == expected["share_day"]
-    assert {row["site"] for (row,) in found["site_hour"]} == {"z"}
-
-
-async def test_sums_of_all_sites_and_their_bounds_are_an_owner_s_own(far: StoreAndAggregate) -> None:
-    """Ten percent more of one, fifty of the other; May is not the same month on the Azores."""
-    for site, then, now in (("b", 100, 110), ("z", 100, 150)):
-        for year, total in ((2025, then), (2026, now)):
-            far.database.execute(A_MONTH, {"site": site, "year": year, "total": total})
-    far.database.execute(
-        b"INSERT INTO doorfiets.indicator_due"
-        b" SELECT 'site', site, 'bicycles', 2026, now() FROM (VALUES ('b'), ('z')) v(site)"
+    channel = msgspec.structs.replace(first.sites[0].channels[0], id="z-in", datastreams=streams)
+    owner = msgspec.structs.replace(
+        first.owner, id="PV99", kind="province", name="Zuid", publisher="Provincie Zuid", centre="", host=False
     )
-    assert await far.compute() == 2
-    may = [(datetime(2026, 4, 30, 22, tzinfo=UTC), datetime(2026, 5, 31, 22, tzinfo=UTC))]
-    may.append((datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC)))
-    assert far.rows(GROWTH) == [("GM0000", 0.1, *may[0]), ("PV99", 0.5, *may[1])]
-
-
-async def test_neighbours_and_holidays_are_an_owner_s_own(two: StoreAndAggregate) -> None:
-    """What another owner applies moves no estimate."""
-    holiday = (
-        "VALUES ('PV99', 'feest', 'public_holiday', 'Feest', '2026-05-25', '2026-05-25', 'annotate', '{}', '{}', '')"
+    ends = {"start": "WK99", "end": "region", "site": "z"}
+    return msgspec.structs.replace(
+        Registry(
+            owner=owner,
+            districts=[msgspec.structs.replace(first.districts[0], id="WK99", name="Zuid")],
+            sites=[msgspec.structs.replace(first.sites[0], id="z", name="Z", district="WK99", channels=[channel])],
+            stations=[],
+            links=[msgspec.structs.replace(first.links[0], id="link-z", **ends)],
+            routes=[Route(id="zuidroute", name="Zuidroute", links=["link-z"])],
+            screenlines=[Screenline(id="lijn-z", name="Lijn Z", sites=["z"])],
+        ),
+        **fields,
     )
-    two.database.execute(f"INSERT INTO doorfiets.calendar_entry {holiday}".encode())
-    assert await two.aggregate_store.alone()
-    found = {}
-    async with two.aggregate_store._main.transaction() as connection:
-        for site in "bz":
-            inputs = await StoredInputs.of(connection, DuePlace("site", site, "bicycles", [2026]))
-            found[site] = (
-                {*await inputs.neighbours(site, "bicycles", 9)},
-                {*await inputs.neighbour_of(site, "bicycles", 9)},
-                await inputs.holidays(date(2026, 1, 1), date(2026, 12, 31)),
-            )
-    assert found == {"b": ({*"acde"}, {*"acde"}, frozenset()), "z": (set(), set(), {date(2026, 5, 25)})}
 
 
-async def test_indicators_wait_for_a_rebuild_and_a_registry_of_their_own_owner(two: StoreAndAggregate) -> None:
-    """Not for another's."""
-    await two.store(seen(1, sensor="b-1"), seen(1, sensor="z-1"))
-    await two.aggregate()
-    due = "SELECT DISTINCT subject FROM doorfiets.indicator_due WHERE due_at <= now()"
-    assert {*two.rows(due)} == {("b",), ("z",)}
-    rebuild(two.conninfo, owners=["PV99"])
-    with _held(two, "hold_aggregates", "GM0000"):
-        assert await two.compute() == 0
-    assert await two.compute() == 1
-    assert two.rows(due) == [("z",)]
+def folder(registry: Registry, state: str = "0") -> OwnerFolder:
+    """Give a registry as it is read from a folder."""
+    return OwnerFolder(Path(registry.owner.name.lower()), registry, state * 64)
 
 
-def test_a_session_that_changes_the_registry_ends_when_it_is_left_alone(processing: StoreAndAggregate) -> None:
-    """What it holds is free after half a minute, whatever became of its client."""
-    with psycopg.connect(lock_waits.limited(f"{processing.conninfo} user=registrar")) as session:
-        assert session.execute("SHOW idle_in_transaction_session_timeout").fetchone() == ("30s",)
+def apply(processing: StoreAndAggregate, *registries: Registry, confirmed: bool = False, state: str = "0") -> Applied:
+    """Apply some owners together."""
+    return registrar.apply([folder(one, state) for one in registries], processing.conninfo, confirmed=confirmed)
 
 
-@contextmanager
-def _held(processing: StoreAndAggregate, function: str, owner: str) -> Iterator[None]:
-    """Be `registrar`, which works on an owner and has taken one of its locks."""
-    with psycopg.connect(processing.conninfo, user="registrar") as session:
-        session.execute("SET lock_timeout = '30s'")
-        _hold(session, function, owner)
-        yield
-        session.rollback()
+def rows_of(processing: StoreAndAggregate, owner: str) -> dict[str, list[tuple[Any, ...]]]:
+    """Give all rows of an owner, whole, with the transaction that wrote each."""
+    return {table: processing.rows(_query(table), owner) for table in TABLES}
 
 
-def _take(processing: StoreAndAggregate, function: str, owner: str) -> None:
-    with _held(processing, function, owner):
-        pass
+def _query(table: str) -> str:
+    of_subject = "(SELECT owner FROM doorfiets.subject_owner o WHERE o.kind = '{}' AND o.subject = t.{})"
+    columns = {
+        "channel": of_subject.format("site", "site"),
+        "route_link": of_subject.format("route", "route"),
+        "screenline_channel": of_subject.format("screenline", "screenline"),
+        "site_hour": of_subject.format("site", "site"),
+        "site_day": of_subject.format("site", "site"),
+        "share_hour": of_subject.format("screenline", "screenline"),
+        "share_day": of_subject.format("screenline", "screenline"),
+        "link_day": of_subject.format("link", "link"),
+        "route_day": of_subject.format("route", "route"),
+        "air_hour": of_subject.format("station", "station"),
+        "indicator_value": (
+            "(SELECT owner FROM doorfiets.subject_owner o WHERE o.kind = t.kind AND o.subject = t.subject)"
+        ),
+        **dict.fromkeys(NUMBERED, "(SELECT owner FROM doorfiets.datastream_owner o WHERE o.datastream = t.datastream)"),
+    }
+    of = columns.get(table, "t.owner")
+    return f"SELECT t.xmin::text, to_jsonb(t)::text FROM doorfiets.{table} t WHERE {of} = %s ORDER BY 2"  # noqa: S608 - names of ours
 
 
-def _hold(session: psycopg.Connection[tuple[object, ...]], function: str, owner: str) -> None:
-    numbers = "ARRAY(SELECT number FROM doorfiets.owner WHERE owner = %s)"
-    session.execute(f"SELECT doorfiets.{function}({numbers})".encode(), [owner])
+async def both_counted(processing: StoreAndAggregate) -> None:
+    """Let both owners count and all of it be computed."""
+    await processing.writer._reset()
+    await processing.store(*quarters([1, 2, 3, 4]), *quarters([5] * 4, source="bicycles/out"))
+    await processing.store(*quarters([9] * 96, sensor="z-1", at=NOON))
+    await processing.aggregate()
+    await processing.compute()
+
+
+async def test_what_one_owner_applies_touches_no_row_of_another(processing: StoreAndAggregate) -> None:
+    """Every row of the first owner is the very same, written by the same transaction, whatever the second one does."""
+    apply(processing, zuid())
+    await both_counted(processing)
+    before = rows_of(processing, "GM0000")
+    assert {"site", "site_hour", "site_day", "observation", "link_day", "route_day"} <= {
+        t for t, rows in before.items() if rows
+    }
+    renamed = msgspec.structs.replace(zuid().sites[0], name="Zet", position=(6.4, 52.9))
+    apply(processing, zuid(sites=[renamed]), state="1")
+    await processing.aggregate()
+    await processing.compute()
+    assert rows_of(processing, "GM0000") == before
+
+
+async def test_an_owner_is_removed_and_brought_back(processing: StoreAndAggregate) -> None:
+    """Without observations it goes whole, and the other stays to the last row; with them it is refused."""
+    await processing.store(*quarters([1, 2, 3, 4]))
+    await processing.aggregate()
+    before = rows_of(processing, "GM0000")
+    apply(processing, zuid())
+    assert rows_of(processing, "PV99")["site"]
+    registrar.remove("PV99", processing.conninfo)
+    assert not any(rows_of(processing, "PV99").values())
+    assert rows_of(processing, "GM0000") == before
+    apply(processing, zuid())
+    await processing.writer._reset()
+    await processing.store(*quarters([9] * 4, sensor="z-1"))
+    await processing.aggregate()
+    assert processing.row("SELECT total FROM doorfiets.site_hour WHERE site = 'z'") == (36,)
+    with pytest.raises(RegistryRefusedError, match="holds observations"):
+        registrar.remove("PV99", processing.conninfo)
+    assert rows_of(processing, "GM0000") == before
+
+
+async def test_the_order_of_owners_makes_no_difference(processing: StoreAndAggregate) -> None:
+    """Numbers and moments apart, the registry says the same, the joint route included."""
+    long = Route(id="lang", name="Lang", links=["link-a", "link-z"])
+    registries = [msgspec.structs.replace(small(), routes=[*small().routes, long]), zuid()]
+    registrar.remove("GM0000", processing.conninfo)
+    found = []
+    for order in (registries, registries[::-1]):
+        for registry in order:
+            apply(processing, registry)
+        found.append(contents(processing))
+        apply(processing, msgspec.structs.replace(small(), routes=[]), confirmed=True)
+        for registry in registries:
+            registrar.remove(registry.owner.id, processing.conninfo)
+    assert found[0] == found[1]
+    assert {table: len(rows) for table, rows in found[0].items() if table in {"site", "route", "route_link"}} == {
+        "site": 6,
+        "route": 3,
+        "route_link": 8,
+    }
+
+
+def contents(processing: StoreAndAggregate) -> dict[str, list[tuple[Any, ...]]]:
+    """Give the registry of all owners without numbers and moments."""
+    left_out = "'{number,datastream,applied_at}'::text[]"
+    query = "SELECT to_jsonb(t) - {} FROM doorfiets.{} t ORDER BY 1"
+    return {table: processing.rows(query.format(left_out, table)) for table in REGISTRY}
+
+
+async def test_a_route_waits_for_the_links_of_another_owner(processing: StoreAndAggregate) -> None:
+    """It is stored, shown as waiting, and has no members until they are there; then it is whole."""
+    long = Route(id="lang", name="Lang", links=["link-a", "link-z"])
+    joined = msgspec.structs.replace(small(), routes=[*small().routes, long])
+    assert [(one.kind, one.id, one.missing) for one in apply(processing, joined).waiting] == [
+        ("route", "lang", ["link-z"])
+    ]
+    assert processing.rows("SELECT FROM doorfiets.route_link WHERE route = 'lang'") == []
+    assert processing.rows("SELECT FROM api.route WHERE route = 'lang'") == []
+    assert apply(processing, zuid()).waiting == []
+    members = processing.rows("SELECT link FROM doorfiets.route_link WHERE route = 'lang' ORDER BY position")
+    assert members == [("link-a",), ("link-z",)]
+    with pytest.raises(RegistryRefusedError, match="route lang of GM0000 names it"):
+        registrar.remove("PV99", processing.conninfo)
+    assert processing.rows("SELECT link FROM doorfiets.route_link WHERE route = 'lang' ORDER BY position") == members
+
+
+async def test_a_site_waits_for_nobody(processing: StoreAndAggregate) -> None:
+    """A single reference to what is not there is refused, with what to apply first; together both are applied."""
+    lodger = zuid(districts=[], sites=[msgspec.structs.replace(zuid().sites[0], district="WK98")], links=[], routes=[])
+    owner = msgspec.structs.replace(zuid().owner, id="GM0098", name="Oost", kind="municipality", centre="WK98")
+    host = Registry(
+        owner=owner, districts=[District(id="WK98", name="Oost", geometry=small().districts[0].geometry)], sites=[],
+        stations=[], links=[], routes=[], screenlines=[],
+    )  # fmt: skip
+    with pytest.raises(RegistryRefusedError, match="site z: district WK98 belongs to an owner that is not applied yet"):
+        apply(processing, lodger)
+    assert processing.rows("SELECT FROM doorfiets.owner WHERE owner = 'PV99'") == []
+    apply(processing, lodger, host)
+    with pytest.raises(RegistryRefusedError, match="district WK98 cannot go: site z of PV99 names it"):
+        registrar.remove("GM0098", processing.conninfo)
+
+
+async def test_nothing_goes_that_nobody_confirmed(processing: StoreAndAggregate) -> None:
+    """It is told what would go, and nothing is changed, not even what comes."""
+    other = msgspec.structs.replace(
+        small(),
+        sites=[*small().sites[:4], msgspec.structs.replace(zuid().sites[0], district="WK01")],
+        links=small().links[:4],
+        routes=[],
+    )
+    before = rows_of(processing, "GM0000")
+    with pytest.raises(RemovalUnconfirmedError, match="site e"):
+        apply(processing, other)
+    assert rows_of(processing, "GM0000") == before
+    assert registrar.plan([folder(other)], processing.conninfo).takes_away
+    apply(processing, other, confirmed=True)
+    assert processing.rows("SELECT FROM doorfiets.site WHERE site = 'e'") == []
+
+
+async def test_what_another_owner_has_is_refused(processing: StoreAndAggregate) -> None:
+    """An id, a sensor, and being the host."""
+    apply(processing, zuid())
+    twin = msgspec.structs.replace(
+        zuid(), owner=msgspec.structs.replace(zuid().owner, id="PV98", name="Twee", host=True)
+    )
+    with pytest.raises(RegistryRefusedError) as refused:
+        apply(processing, twin)
+    sentences = str(refused.value).splitlines()
+    assert "site 'z' belongs to PV99; choose another id" in sentences
+    assert "sensor 'z-1' belongs to PV99; choose another id" in sentences
+    assert "Proef is the host of the public site already; apply it without `host = true` first" in sentences
+
+
+async def test_an_apply_that_changes_nothing_writes_nothing(processing: StoreAndAggregate) -> None:
+    """The applied state is that of the files, and its moment that of the last change."""
+    apply(processing, zuid())
+    before = rows_of(processing, "PV99"), processing.row("SELECT * FROM api.applied_state")
+    assert not apply(processing, zuid()).changes
+    assert (rows_of(processing, "PV99"), processing.row("SELECT * FROM api.applied_state")) == before
+    apply(processing, zuid(), state="1")
+    assert processing.row("SELECT applied_state FROM doorfiets.owner WHERE owner = 'PV99'") == ("1" * 64,)
+    assert processing.row("SELECT * FROM api.applied_state") != before[1]
+
+
+async def test_an_owner_whose_registry_changes_holds_up_no_other(processing: StoreAndAggregate) -> None:
+    """While its locks are held, the other's readings are stored and aggregated, and its own wait as marks."""
+    apply(processing, zuid())
+    await processing.writer._reset()
+    with psycopg.connect(processing.conninfo, user="registrar") as holding:
+        (number,) = holding.execute("SELECT number FROM doorfiets.owner WHERE owner = 'PV99'").fetchone() or (0,)
+        await processing.store(*quarters([9] * 4, sensor="z-1"))
+        holding.execute("SELECT doorfiets.hold_aggregates(%s), doorfiets.hold_marks(%s)", [[number], [number]])
+        await processing.store(*quarters([1, 2, 3, 4]), *quarters([5] * 4, source="bicycles/out"))
+        await processing.aggregate()
+        assert processing.row("SELECT total FROM doorfiets.site_hour WHERE site = 'a' AND mode = 'bicycles'") == (30,)
+        assert processing.rows("SELECT FROM doorfiets.site_hour WHERE site = 'z'") == []
+        waiting = (
+            "SELECT DISTINCT o.owner FROM doorfiets.dirty_hour JOIN doorfiets.datastream_owner o USING (datastream)"
+        )
+        assert processing.rows(waiting) == [("PV99",)]
+    await processing.aggregate()
+    assert processing.row("SELECT total FROM doorfiets.site_hour WHERE site = 'z'") == (36,)

@@ -18,7 +18,7 @@ from tests.contracts.processing import NOON, StoreAndAggregate, load, quarters, 
 pytestmark = pytest.mark.contracts
 
 DAY = timedelta(days=1)
-MIDNIGHT = datetime(2026, 5, 11, 22, tzinfo=UTC)  # where the municipality is
+MIDNIGHT = datetime(2026, 5, 11, 22, tzinfo=UTC)  # where the owner is
 MARKS = "SELECT count(*) FROM doorfiets.dirty_hour"
 TOTAL = "SELECT total FROM doorfiets.site_hour WHERE site = 'a' AND mode = 'bicycles'"
 Change = Callable[[Registry], Registry]
@@ -214,9 +214,7 @@ CHANGES: dict[str, Change] = {
     "a counter was there later": with_stream(2, valid_until=(NOON + 2 * DAY).date()),
     "a sensor sent another unit": with_station(unit="ng/m3"),
     "a kit is known to swell": with_station(instrument="sds011", kappa=0.3),
-    "the clock is another": lambda all_: altered(
-        all_, municipality=altered(all_.municipality, timezone="Africa/Algiers")
-    ),
+    "the clock is another": lambda all_: altered(all_, owner=altered(all_.owner, timezone="Africa/Algiers")),
 }
 
 
@@ -316,6 +314,7 @@ def test_who_may_read_which_table(processing: StoreAndAggregate) -> None:
     assert readable["api"] == readable["grafana_public"] == set()
     assert readable["store"] == {
         "datastream",
+        "datastream_owner",
         "quantity",
         "observation",
         "fence",

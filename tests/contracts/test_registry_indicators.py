@@ -28,7 +28,7 @@ Change = Callable[[Registry], Registry]
 
 
 def with_calendar(*entries: CalendarEntry, years: tuple[int, int] | None = None) -> Change:
-    """Give the municipality a calendar; with `years`, the public holidays of these."""
+    """Give the owner a calendar; with `years`, the public holidays of these."""
     rule: Calendar = Calendar(public_holidays="nl", years=years) if years else Calendar()
     return lambda all_: altered(all_, calendar=altered(rule, entry=list(entries)))
 
@@ -109,7 +109,7 @@ async def test_what_no_longer_stands_has_no_indicators(processing: StoreAndAggre
         ("screenline", "lijn-a", "bicycles"),
         ("connection", "wk01-region", ""),
         ("station", "lucht", "pm25"),
-        ("municipality", "GM0000", "bicycles"),
+        ("owner", "GM0000", "bicycles"),
     ):
         _indicator(processing, kind, subject, facet)
     load(processing.conninfo, without("link-a")(without("groen")(small())))
@@ -117,7 +117,7 @@ async def test_what_no_longer_stands_has_no_indicators(processing: StoreAndAggre
     assert stored == [
         ("connection", "wk01-region", ""),
         ("link", "link-b", ""),
-        ("municipality", "GM0000", "bicycles"),
+        ("owner", "GM0000", "bicycles"),
         ("screenline", "lijn-a", "bicycles"),
         ("site", "a", "bicycles"),
         ("station", "lucht", "pm25"),

@@ -22,7 +22,7 @@ from streams.sinks.observation_store import ObservationStore, Outcome, TopicEpoc
 from streams.sinks.recomputation import SQL
 from streams.writers import ObservationWriter
 from tests.contracts.processing import LOG, NOON, QUARTER, StoreAndAggregate, seen
-from tests.journeys.municipality import ASSEN
+from tests.journeys.registry import EXAMPLE, HOST
 from tests.services import wait_until
 
 pytestmark = pytest.mark.contracts
@@ -52,7 +52,7 @@ async def test_applying_waits_for_aggregate_aloud_and_stops_nobody(
 
 
 async def test_what_waited_is_applied_in_the_end(processing: StoreAndAggregate, stack: Stack, tmp_path: Path) -> None:
-    """Nothing was stored, so the other municipality takes the place of the small one."""
+    """Nothing was stored, so the places of the example take those of the small owner."""
     async with _aggregating(processing):
         process = await _apply(processing, stack, tmp_path)
         await _line(process, "waiting for aggregate")
@@ -157,14 +157,15 @@ async def _aggregating(processing: StoreAndAggregate) -> AsyncIterator[None]:
 
 
 async def _apply(processing: StoreAndAggregate, stack: Stack, folder: Path) -> asyncio.subprocess.Process:
-    """Apply the registry of the example municipality under the name of the small one, as an operator does."""
-    shutil.copytree(ASSEN, folder, ignore=shutil.ignore_patterns("recordings"), dirs_exist_ok=True)
-    municipality = (folder / "municipality.toml").read_text("utf-8")
-    (folder / "municipality.toml").write_text(municipality.replace("GM0106", "GM0000"), "utf-8")
+    """Apply the registry of the example's host under the name of the small owner, as an operator does."""
+    shutil.copytree(EXAMPLE / HOST, folder, ignore=shutil.ignore_patterns("recordings"), dirs_exist_ok=True)
+    owner = (folder / "owner.toml").read_text("utf-8")
+    (folder / "owner.toml").write_text(owner.replace("GM0106", "GM0000"), "utf-8")
+    (folder / "routes.toml").write_text("", "utf-8")  # the route is of links that others own
     environment = (
         os.environ | write(stack.settings()) | {"DOORFIETS_POSTGRES": processing.conninfo, "PYTHONUNBUFFERED": "1"}
     )
-    words = [sys.executable, "-P", "-m", "deploy", "registry", "apply", str(folder)]
+    words = [sys.executable, "-P", "-m", "deploy", "registry", "apply", "--root", str(folder), "--remove"]
     return await asyncio.create_subprocess_exec(
         *words, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )

@@ -295,7 +295,7 @@ def test_every_form_names_its_licence_and_its_sources(
 
 
 def test_the_document_names_who_publishes(site: httpx.Client) -> None:
-    """From the registry of this municipality."""
+    """From the registry of this owner."""
     info = site.get("/v1/openapi.json").json()["info"]
     assert info["license"] == {
         "name": "CC0-1.0",
@@ -312,7 +312,7 @@ def test_the_document_names_who_publishes(site: httpx.Client) -> None:
     "statement",
     [
         "UPDATE doorfiets.site SET name = 'De Nieuwe Brug' WHERE site = 'brug'",
-        "UPDATE doorfiets.municipality SET licence = licence",
+        "UPDATE doorfiets.owner SET licence = licence",
         "UPDATE doorfiets.channel SET direction = direction",
     ],
 )

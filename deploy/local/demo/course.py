@@ -17,7 +17,7 @@ from deploy.local.demo.simulator import simulator
 from deploy.local.demo.trial import NotShownError, trial, wait
 from deploy.local.foreground import stopped_by_signals
 from deploy.local.screen import watching
-from deploy.local.simulator import clock
+from deploy.local.simulator import clock, recordings
 from deploy.local.simulator.access import broker_of
 from deploy.local.simulator.publisher import SensorPublisher
 from deploy.local.stack import Stack
@@ -78,14 +78,14 @@ def _running(settings: Settings, tell: Tell) -> Iterator[tuple[Stack, float]]:
 
 def _import_recordings(location: Settings, tell: Tell) -> Proof:
     """Read the recordings through the history reader, unless they are stored already."""
-    folder = location.registry / "recordings"
-    proof = Proof(load(location.registry), folder, str(location.postgres))
+    owner = recordings.recorded_owner(load(location.registry))
+    proof = Proof(owner, str(location.postgres))
     if proof.stored():
         tell("The recordings of 2024 are there already.")
         return proof
     began = time.monotonic()
     tell("Reading the recordings of 2024 ...")
-    _history(location, folder)
+    _history(location, recordings.folder_of(owner))
     tell(f"read after {time.monotonic() - began:.1f} s")
     return proof
 

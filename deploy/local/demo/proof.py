@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -11,8 +10,8 @@ import psycopg
 from deploy.local.demo import agreement, reference
 from deploy.local.demo.agreement import SQL
 from deploy.local.simulator import recordings
+from registry.files import OwnerFolder
 from schemas.failures import CheckFailedError
-from schemas.registry import Registry
 
 _READER: Final = "backup"  # may read everything, and write nothing
 _PAUSE: Final = 0.5
@@ -26,9 +25,10 @@ class NotComputedError(CheckFailedError):
 class Proof:
     """What the recordings say, and what the database says."""
 
-    def __init__(self, registry: Registry, folder: Path, conninfo: str) -> None:
-        """Read the recordings; raise RecordingsAbsentError when they are not there."""
-        self._zone = ZoneInfo(registry.municipality.timezone)
+    def __init__(self, owner: OwnerFolder, conninfo: str) -> None:
+        """Read the recordings of an owner; raise RecordingsAbsentError when they are not there."""
+        folder, registry = recordings.folder_of(owner), owner.registry
+        self._zone = ZoneInfo(registry.owner.timezone)
         self._conninfo = conninfo
         self._months = reference.months(folder)
         self._counters = reference.counters(registry)

@@ -27,7 +27,7 @@ class SimulatedMessage(NamedTuple):
 def past_messages(
     datastreams: Sequence[SimulatedDatastream], start: datetime, until: datetime, zone: ZoneInfo
 ) -> Iterator[SimulatedMessage]:
-    """Say everything from `start` to `until`, the newest local day first, so that today is there before last winter.
+    """Say everything from `start` to `until`, the newest day of `zone` first: today is there before last winter.
 
     A datastream that is finer than five minutes remembers a week, another as far as its dialect reaches.
     """
@@ -36,13 +36,13 @@ def past_messages(
             one
             for datastream in datastreams
             for at in _starts(datastream.interval, max(first, until - _memory(datastream)), last)
-            if (one := observe(datastream, at, zone)) is not None
+            if (one := observe(datastream, at)) is not None
         ]
         yield from speak(seen, datastreams, "backfill")
 
 
 def present_messages(
-    datastreams: Sequence[SimulatedDatastream], at: datetime, zone: ZoneInfo, late: timedelta = timedelta(0)
+    datastreams: Sequence[SimulatedDatastream], at: datetime, late: timedelta = timedelta(0)
 ) -> Iterator[SimulatedMessage]:
     """Say what ends at `at`: one message of every sensor that has an interval ending there.
 
@@ -53,7 +53,7 @@ def present_messages(
         for datastream in datastreams
         if late < _memory(datastream) and not at.timestamp() % datastream.interval.total_seconds()
     ]
-    seen = (observe(datastream, at - datastream.interval, zone) for datastream in due)
+    seen = (observe(datastream, at - datastream.interval) for datastream in due)
     kind = "live" if late < _LIVE else "backfill"
     yield from speak([one for one in seen if one is not None], datastreams, kind)
 

@@ -14,7 +14,7 @@ from deploy.local.simulator.publisher import SensorPublisher
 from deploy.local.simulator.settings import SimulatorSettings
 from deploy.local.simulator.summary import SimulatorSummary
 from deploy.local.simulator.trouble import troubled
-from registry.files import load
+from registry.files import host, load
 
 Tell: TypeAlias = Callable[[str], None]
 
@@ -27,9 +27,9 @@ def run(settings: SimulatorSettings, tell: Tell = print) -> None:
     Raises BrokerUnavailableError, RecordingsAbsentError, or what `registry.files.load` raises.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    registry = load(settings.registry)
-    zone = ZoneInfo(registry.municipality.timezone)
-    datastreams = simulated_datastreams(registry, settings.recordings, settings.seed)
+    owners = load(settings.registry)
+    zone = ZoneInfo(host(owners).timezone)
+    datastreams = [one for owner in owners for one in simulated_datastreams(owner, settings.seed)]
     with SensorPublisher(settings.broker) as publisher:
         messages = troubled(_script(settings, datastreams, zone, publisher), settings.odds, settings.seed)
         publish(messages, publisher, tell)
@@ -59,12 +59,12 @@ def _script(
     step = min(datastream.interval for datastream in datastreams)
     since = _since(settings, began)
     if settings.speed:
-        return play(iter(()), ticks(since, began, step, settings.speed), datastreams, zone)
+        return play(iter(()), ticks(since, began, step, settings.speed), datastreams)
     midnight = datetime.combine(began.astimezone(zone), time(), zone).astimezone(UTC)
     history = _remembered(past_messages(datastreams, since, midnight, zone), settings.remember, midnight, publisher)
     today = max(since, midnight)
     speed = max(1.0, (began - today).total_seconds() / settings.today_in)
-    return play(history, ticks(today, began, step, speed), datastreams, zone)
+    return play(history, ticks(today, began, step, speed), datastreams)
 
 
 def ticks(start: datetime, began: datetime, step: timedelta, speed: float) -> Iterator[tuple[datetime, datetime]]:
@@ -82,7 +82,6 @@ def play(
     history: Iterator[SimulatedMessage],
     schedule: Iterable[tuple[datetime, datetime]],
     datastreams: Sequence[SimulatedDatastream],
-    zone: ZoneInfo,
 ) -> Iterator[SimulatedMessage]:
     """Say what is due when it is due, and the history while waiting for that."""
     for due, at in schedule:
@@ -92,7 +91,7 @@ def play(
                 clock.wait_until(due)
             else:
                 yield message
-        yield from present_messages(datastreams, at, zone, late=clock.now() - at)
+        yield from present_messages(datastreams, at, late=clock.now() - at)
 
 
 def _since(settings: SimulatorSettings, began: datetime) -> datetime:

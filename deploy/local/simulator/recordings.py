@@ -2,11 +2,12 @@
 
 import csv
 import gzip
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from registry.files import OwnerFolder
 from schemas.failures import ServiceMissingError
 
 Series: TypeAlias = dict[datetime, float]
@@ -19,6 +20,19 @@ _BOTH_HOURS: Final = (datetime(2024, 10, 27, 2), datetime(2024, 10, 27, 3))  # n
 
 class RecordingsAbsentError(ServiceMissingError):
     """The recordings of a counter are not there; nothing was published, put the files back or leave the counter out."""
+
+
+def folder_of(owner: OwnerFolder) -> Path:
+    """Say where an owner has recordings, if it has any."""
+    return owner.path / "recordings"
+
+
+def recorded_owner(owners: Sequence[OwnerFolder]) -> OwnerFolder:
+    """Find the owner that has recordings; raise RecordingsAbsentError where none has."""
+    found = [owner for owner in owners if folder_of(owner).is_dir()]
+    if not found:
+        raise RecordingsAbsentError(f"no recordings with any of {', '.join(owner.name for owner in owners)}")
+    return found[0]
 
 
 def read(folder: Path, site: str) -> dict[str, Series]:

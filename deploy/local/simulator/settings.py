@@ -28,7 +28,6 @@ class SimulatorSettings:
 
     broker: Broker
     registry: Path
-    recordings: Path
     backfill_from: datetime
     speed: float | None = None
     today_in: float = 90.0

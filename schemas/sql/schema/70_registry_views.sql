@@ -49,7 +49,7 @@ LEFT JOIN doorfiets.district t ON t.district = l.end_place;
 -- and another owner's district.
 CREATE VIEW api.connection WITH (security_barrier) AS
 SELECT c.connection,
-       CASE WHEN 'region' IN (c.one_place, c.other_place) OR o.owner <> t.owner THEN 'region' WHEN c.one_place = c.other_place THEN 'inside'
+       CASE WHEN o.district IS NULL OR t.district IS NULL OR o.owner <> t.owner THEN 'region' WHEN c.one_place = c.other_place THEN 'inside'
             WHEN m.centre IN (c.one_place, c.other_place) THEN 'centre' ELSE 'between' END AS kind,
        api.place_name(c.one_place, o.name) AS one_place, api.place_name(c.other_place, t.name) AS other_place, c.link, b.owner
 FROM doorfiets.connection_link c
