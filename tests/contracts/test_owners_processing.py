@@ -46,8 +46,8 @@ BOUNDS = """
 """
 A_MONTH = """
     INSERT INTO doorfiets.site_day (site, mode, day, started_at, ended_at, rows, paired, expected, total, maximum, rule)
-    SELECT %(site)s, 'bicycles', d::date, d AT TIME ZONE 'UTC', d AT TIME ZONE 'UTC' + interval '1 day',
-           96, 96, 96, %(total)s, 9, 'test'
+    SELECT %(site)s, 'bicycles', d::date, d AT TIME ZONE 'UTC', (d + '1 day') AT TIME ZONE 'UTC', 96, 96, 96,
+           %(total)s, 9, 'test'
     FROM generate_series(make_date(%(year)s, 5, 1)::timestamp, make_date(%(year)s, 5, 31), '1 day') d
 """
 GROWTH = """
