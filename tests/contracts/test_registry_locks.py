@@ -29,6 +29,7 @@ pytestmark = pytest.mark.contracts
 
 LONG = 60.0
 SITES = "SELECT count(*) FROM doorfiets.site WHERE site = 'a'"
+NUMBER = "SELECT number FROM doorfiets.owner"
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'registrar' AND datname = current_database()"
 
 
@@ -39,7 +40,7 @@ async def test_applying_waits_for_aggregate_aloud_and_stops_nobody(
     async with _aggregating(processing):
         process = await _apply(processing, stack, tmp_path)
         said = await _line(process, "waiting for aggregate (doorfiets-aggregate; its transaction lasts since ")
-        assert ", idle after LOCK)" in said
+        assert ", idle after SELECT)" in said
         for number in range(10):
             async with asyncio.timeout(LONG):
                 assert await processing.store(seen(number, at=NOON + number * QUARTER)) == Outcome(stored=1)
@@ -72,7 +73,7 @@ async def test_applying_waits_for_store_and_others_store(
     await processing.observation_store.fences(LOG, {0: 0})
     async with processing.observation_store.behind_fence(LOG, [processing.record(seen())]) as (connection, _):
         await connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-        await connection.execute("LOCK TABLE doorfiets.dirty_hour IN ROW EXCLUSIVE MODE")
+        await connection.execute("SELECT doorfiets.share_marks(%s)", [[*processing.row(NUMBER)]])
         process = await _apply(processing, stack, tmp_path)
         await _line(process, "waiting for store (doorfiets-store")
         async with asyncio.timeout(LONG):
@@ -137,7 +138,7 @@ async def test_who_is_in_the_way_for_too_long_is_named_in_the_end(processing: St
 
 
 def _hold(session: lock_waits.Session) -> None:
-    session.execute("LOCK TABLE doorfiets.indicator_due IN SHARE ROW EXCLUSIVE MODE")
+    session.execute("SELECT doorfiets.hold_aggregates(ARRAY(SELECT number FROM doorfiets.owner))")
 
 
 def _reported(what: str) -> tuple[Callable[[str], None], Event]:
@@ -152,7 +153,7 @@ async def _aggregating(processing: StoreAndAggregate) -> AsyncIterator[None]:
     assert await processing.aggregate_store.alone()
     async with processing.aggregate_store._main.transaction() as connection:
         await connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-        await connection.execute(SQL["hold_marks"])
+        await connection.execute(SQL["share_aggregates"])
         yield
 
 
