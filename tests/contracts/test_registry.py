@@ -144,7 +144,9 @@ async def test_an_unnamed_district_goes(processing: StoreAndAggregate) -> None:
     other = altered(small().districts[0], id="WK02")
     sites = [altered(one, district="WK02") for one in small().sites]
     stations = [altered(one, district="WK02") for one in small().stations]
-    load(processing.conninfo, altered(small(), districts=[other], sites=sites, stations=stations))
+    links = [altered(one, start="WK02") for one in small().links]
+    moved = altered(small(), districts=[other], sites=sites, stations=stations, links=links)
+    load(processing.conninfo, altered(moved, owner=altered(moved.owner, centre="WK02")))
     assert processing.rows("SELECT district FROM doorfiets.district") == [("WK02",)]
 
 

@@ -137,7 +137,7 @@ async def test_another_opening_is_another_period(processing: StoreAndAggregate) 
 def _indicator(processing: StoreAndAggregate, kind: str, subject: str, facet: str, period: str = "month") -> None:
     processing.database.execute(
         "INSERT INTO doorfiets.indicator_value (kind, subject, facet, indicator, period, first_day, last_day, "
-        "value, valid,"
-        " expected, rule) VALUES (%s, %s, %s, 'made_up', %s, '2026-05-01', '2026-05-31', 1, 31, 31, 'made-up-1')",
+        "started_at, ended_at, value, valid, expected, rule) VALUES (%s, %s, %s, 'made_up', %s, '2026-05-01', "
+        "'2026-05-31', '2026-04-30T22:00Z', '2026-05-31T22:00Z', 1, 31, 31, 'made-up-1')",
         [kind, subject, facet, period],
     )

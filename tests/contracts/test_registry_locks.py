@@ -28,8 +28,8 @@ from tests.services import wait_until
 pytestmark = pytest.mark.contracts
 
 LONG = 60.0
-NUMBERS = "ARRAY(SELECT DISTINCT number FROM doorfiets.datastream_owner)"
 SITES = "SELECT count(*) FROM doorfiets.site WHERE site = 'a'"
+NUMBER = "SELECT number FROM doorfiets.owner"
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'registrar' AND datname = current_database()"
 
 
@@ -73,7 +73,7 @@ async def test_applying_waits_for_store_and_others_store(
     await processing.observation_store.fences(LOG, {0: 0})
     async with processing.observation_store.behind_fence(LOG, [processing.record(seen())]) as (connection, _):
         await connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-        await connection.execute(f"SELECT doorfiets.share_marks({NUMBERS})")
+        await connection.execute("SELECT doorfiets.share_marks(%s)", [[*processing.row(NUMBER)]])
         process = await _apply(processing, stack, tmp_path)
         await _line(process, "waiting for store (doorfiets-store")
         async with asyncio.timeout(LONG):
@@ -107,7 +107,7 @@ async def test_a_rebuild_waits_aloud_too(processing: StoreAndAggregate) -> None:
     """And has its range once the registry is done."""
     await processing.store(seen())
     with psycopg.connect(processing.conninfo, user="registrar", application_name="somebody") as holding:
-        holding.execute("SELECT FROM doorfiets.owner FOR NO KEY UPDATE")
+        holding.execute("LOCK TABLE doorfiets.indicator_due IN SHARE ROW EXCLUSIVE MODE")
         reported, received = _reported("waiting for registrar (somebody;")
         requesting = asyncio.create_task(asyncio.to_thread(rebuild, processing.conninfo, tell=reported))
         assert await asyncio.to_thread(received.wait, LONG)
@@ -138,7 +138,7 @@ async def test_who_is_in_the_way_for_too_long_is_named_in_the_end(processing: St
 
 
 def _hold(session: lock_waits.Session) -> None:
-    session.execute(f"SELECT doorfiets.hold_aggregates({NUMBERS})")
+    session.execute("SELECT doorfiets.hold_aggregates(ARRAY(SELECT number FROM doorfiets.owner))")
 
 
 def _reported(what: str) -> tuple[Callable[[str], None], Event]:
