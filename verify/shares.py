@@ -25,8 +25,8 @@ _WHY: Final = {
     "aandeel": "the share is not numerator by denominator, or is shown or withheld against the rule of 75 %",
     "ondergrens": "the interval is not Wilson's",
     "bovengrens": "the interval is not Wilson's",
-    "gekalibreerdOndergrens": "not the range for counters that are off by the factors of the municipality",
-    "gekalibreerdBovengrens": "not the range for counters that are off by the factors of the municipality",
+    "gekalibreerdOndergrens": "not the range for counters that are off by the factors of the owner",
+    "gekalibreerdBovengrens": "not the range for counters that are off by the factors of the owner",
 }
 
 Crossing: TypeAlias = tuple[str, str]

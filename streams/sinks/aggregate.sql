@@ -46,16 +46,17 @@ FROM doorfiets.intake;
 -- late --
 -- The next stretch of the past: the newest mark below the one before, else the newest of all; and whether marks lie so close there, one for
 -- every twenty-four hours of a datastream, that it is less work to read whole days.
-WITH due AS NOT MATERIALIZED (
-    SELECT hour FROM doorfiets.dirty_hour WHERE cardinality(%(left_out)s::text[]) = 0
-        OR datastream NOT IN (SELECT datastream FROM doorfiets.datastream_owner WHERE owner = ANY (%(left_out)s::text[])))
+WITH elsewhere AS MATERIALIZED (
+    SELECT datastream FROM doorfiets.datastream_owner WHERE owner = ANY (%(left_out)s::text[])),
+due AS NOT MATERIALIZED (
+    SELECT hour FROM doorfiets.dirty_hour WHERE cardinality(%(left_out)s::text[]) = 0 OR datastream NOT IN (SELECT datastream FROM elsewhere))
 SELECT n.hour,
        (SELECT count(*) FROM (SELECT FROM due d WHERE d.hour > n.hour - interval '28 days' AND d.hour <= n.hour LIMIT 28 * k.streams + 1) near)
        > 28 * k.streams
 FROM (SELECT coalesce((SELECT max(hour) FROM due WHERE hour <= %(below)s), (SELECT max(hour) FROM due)) AS hour) n
 CROSS JOIN (
-    SELECT count(*) AS streams FROM doorfiets.datastream WHERE cardinality(%(left_out)s::text[]) = 0
-        OR datastream NOT IN (SELECT datastream FROM doorfiets.datastream_owner WHERE owner = ANY (%(left_out)s::text[]))) k
+    SELECT count(*) AS streams FROM doorfiets.datastream
+    WHERE cardinality(%(left_out)s::text[]) = 0 OR datastream NOT IN (SELECT datastream FROM elsewhere)) k
 WHERE n.hour IS NOT NULL;
 
 -- claim --

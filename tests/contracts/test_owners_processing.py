@@ -52,7 +52,8 @@ A_MONTH = """
 """
 GROWTH = """
     SELECT subject, round(value::numeric, 6)::float8, started_at, ended_at FROM doorfiets.indicator_value
-    WHERE kind = 'owner' AND indicator = 'like_for_like' AND period = 'month' AND first_day = '2026-05-01' ORDER BY subject
+    WHERE kind = 'owner' AND indicator = 'like_for_like' AND period = 'month' AND first_day = '2026-05-01'
+    ORDER BY subject
 """
 TAMPERED = "SELECT site FROM doorfiets.site_day WHERE total = -1 ORDER BY site"
 
