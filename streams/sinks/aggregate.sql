@@ -87,6 +87,11 @@ SELECT h.hour, y.*
 FROM day y CROSS JOIN LATERAL generate_series(date_bin('1 hour', y.started_at, 'epoch'), y.ended_at, interval '1 hour') AS h(hour)
 WHERE y.started_at <= h.hour AND h.hour < y.ended_at;
 
+-- without_loops --
+-- How large a registry is that was applied a moment ago the planner cannot know: no loops over it. Sorting stays: what counts distinct channels cannot do
+-- without, and where it is switched off the planner loops over all sites for each of them instead, because that comes sorted.
+SELECT set_config('enable_nestloop', 'off', true), set_config('enable_mergejoin', 'off', true), set_config('work_mem', '64MB', true);
+
 -- put_aggregate_keys --
 -- The aggregate keys in which a claimed datastream takes part, and everybody who must speak for them.
 WITH named AS (
@@ -129,14 +134,17 @@ SELECT s.datastream, v.hour FROM aggregate_key_hour v JOIN member_stream s USING
 SELECT min(hour), max(hour) + interval '1 hour' FROM need;
 
 -- put_seen --
--- All observations that the round needs, hour by hour: late ones lie scattered over four weeks. OFFSET 0 keeps it so; a planner that knows
--- nothing of `need` would rather read all that these datastreams said in that time.
+-- All observations that the round needs, in one reading for hours of a datastream that follow each other: live ones mostly do, late ones lie scattered
+-- over four weeks. OFFSET 0 keeps it so; a planner that knows nothing of `need` would rather read all that these datastreams said in that time.
 INSERT INTO seen
-SELECT n.datastream, n.hour, o.started_at, o.spans, o.value, o.part
-FROM need n
+SELECT n.datastream, o.hour, o.started_at, o.spans, o.value, o.part
+FROM (
+    SELECT datastream, min(hour) AS first, max(hour) + interval '1 hour' AS until
+    FROM (SELECT datastream, hour, hour - row_number() OVER (PARTITION BY datastream ORDER BY hour) * interval '1 hour' AS run FROM need) h
+    GROUP BY datastream, run) n
 CROSS JOIN LATERAL (
-    SELECT started_at, spans, value, part FROM doorfiets.reading r
-    WHERE r.datastream = n.datastream AND r.started_at >= n.hour AND r.started_at < n.hour + interval '1 hour'
+    SELECT hour, started_at, spans, value, part FROM doorfiets.reading r
+    WHERE r.datastream = n.datastream AND r.started_at >= n.first AND r.started_at < n.until
           AND r.started_at >= %(from)s AND r.started_at < %(until)s
     OFFSET 0) o;
 
