@@ -25,7 +25,9 @@ def measure(environment: BenchEnvironment, year: BenchYear) -> list[Measurement]
         with Peak(lambda: _aggregate(environment, year_of_data)) as peak:
             fresh = _counted(environment)
         year_of_data.check()
-        environment.tell(f"  that took {fresh.seconds:.0f} s; rebuild of what is right")
+        environment.tell(f"  that took {fresh.seconds:.0f} s; waiting for the indicators")
+        year_of_data.settle()
+        environment.tell("  rebuild of what is right")
         again = _counted(environment)
         year_of_data.check()
         took = {"from nothing": fresh, "of what is right": again}

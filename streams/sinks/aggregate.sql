@@ -90,7 +90,7 @@ WHERE y.started_at <= h.hour AND h.hour < y.ended_at;
 -- without_loops --
 -- How large a registry is that was applied a moment ago the planner cannot know: no loops over it. Sorting stays: what counts distinct channels cannot do
 -- without, and where it is switched off the planner loops over all sites for each of them instead, because that comes sorted.
-SELECT set_config('enable_nestloop', 'off', true), set_config('enable_mergejoin', 'off', true), set_config('work_mem', '64MB', true);
+SELECT set_config('enable_nestloop', 'off', true), set_config('work_mem', '64MB', true);
 
 -- put_aggregate_keys --
 -- The aggregate keys in which a claimed datastream takes part, and everybody who must speak for them.
@@ -151,7 +151,7 @@ CROSS JOIN LATERAL (
 -- put_sums --
 INSERT INTO summed
 SELECT datastream, hour, count(*), count(spans), coalesce(sum(spans), 0),
-       CASE WHEN count(spans) > 0 THEN coalesce(sum(value) FILTER (WHERE part IS NULL)::int8, 0) + coalesce(sum(part), 0) END,
+       CASE WHEN count(spans) > 0 THEN coalesce(sum(value) FILTER (WHERE part IS NULL)::int8, 0) + coalesce(sum(part) FILTER (WHERE part IS NOT NULL), 0) END,
        min(value), max(value), max(value / spans)
 FROM seen
 GROUP BY datastream, hour;
@@ -176,8 +176,7 @@ WHERE v.streams = 1 AND v.seconds > 0 AND s.valid > 0;
 -- by_hash --
 -- How long the arrays are that are paired, and how large a registry is that was applied a moment ago, the planner cannot know: no loops over them, and no
 -- sorting.
-SELECT set_config('enable_nestloop', 'off', true), set_config('enable_mergejoin', 'off', true), set_config('enable_sort', 'off', true),
-       set_config('work_mem', '64MB', true);
+SELECT set_config('enable_nestloop', 'off', true), set_config('enable_sort', 'off', true), set_config('work_mem', '64MB', true);
 
 -- put_paired --
 -- Every bin of every aggregate key of several streams that is whole (`paired_bins`), added up by the hour. The busiest interval of a merged row is taken as half of
@@ -200,7 +199,7 @@ CROSS JOIN LATERAL doorfiets.paired_bins(known.members, known.hours, known.readi
 GROUP BY 1, 2;
 
 -- by_any_means --
-SELECT set_config('enable_nestloop', 'on', true), set_config('enable_mergejoin', 'on', true), set_config('enable_sort', 'on', true);
+SELECT set_config('enable_nestloop', 'on', true), set_config('enable_sort', 'on', true);
 
 -- site_hour --
 SELECT v.place AS site, v.facet AS mode, h.hour, coalesce(b.rows, 0) AS rows, coalesce(b.paired, 0) AS paired,
@@ -310,8 +309,9 @@ SELECT %(route)s AS route, %(day)s::date AS day, %(bicycle_km)s::float8 AS bicyc
        %(expected)s::int4 AS expected, %(rule)s AS rule;
 
 -- planning --
--- Rounds differ too much in size for one plan, and none is large enough to be compiled.
-SET plan_cache_mode = force_custom_plan; SET jit = off; SET temp_buffers = '64MB';
+-- Rounds differ too much in size for one plan, and none is large enough to be compiled. No merging: it sorts both sides, and what is written is sorted once
+-- more.
+SET plan_cache_mode = force_custom_plan; SET jit = off; SET enable_mergejoin = off; SET temp_buffers = '64MB';
 
 -- in_turn --
 -- Two sessions that mark the same years wait for each other here, not crosswise.
