@@ -10,6 +10,8 @@ from bench.measurements import Measurement
 from bench.processes import Meter
 from bench.reading_store import NotArrivedError
 from bench.rebuild import rebuild
+from bench.statements import Statements
+from bench.statements import measurements as statement_measurements
 from bench.year import BenchYear
 from bench.year_of_data import YearOfData
 from deploy.local.simulator.access import broker_of
@@ -37,17 +39,22 @@ def measure(environment: BenchEnvironment, year: BenchYear, rate: int, seconds: 
         year_of_data.load(environment.tell)
         if not year_of_data.is_aggregated():
             rebuild(environment)
-        year_of_data.publish()
-        meter = Meter(environment.stack)
+        year_of_data.settle()
         environment.tell(f"  {rate:,} late readings/s over {year.days} days, for {seconds} s")
         before, _ = year_of_data.stored()
-        samples = list(_flood(environment, year_of_data, year, rate, seconds))
-        drained = _drain(environment, year_of_data, before + samples[-1].sent)
-        used = meter.used()
+        with Statements(environment.stack) as statements:
+            meter = Meter(environment.stack)
+            samples = list(_flood(environment, year_of_data, year, rate, seconds))
+            drained = _drain(environment, year_of_data, before + samples[-1].sent)
+            used, spent = meter.used(), statements.spent()
         environment.tell("  comparing with plain SQL")
         year_of_data.plain()
         year_of_data.check()
-    return list(_measurements(year, rate, samples, drained, used))
+    bench = f"Late: {rate:,} readings/s over {year.days} days of {2 * year.sites} channels, for {len(samples)} s"
+    return [
+        *_measurements(bench, rate, samples, drained, used),
+        *statement_measurements(bench, samples[-1].sent, spent),
+    ]
 
 
 def _flood(
@@ -83,9 +90,8 @@ def _drain(environment: BenchEnvironment, year_of_data: YearOfData, whole: int) 
 
 
 def _measurements(
-    year: BenchYear, rate: int, samples: list[Sample], drained: float, used: dict[str, float]
+    bench: str, rate: int, samples: list[Sample], drained: float, used: dict[str, float]
 ) -> Iterator[Measurement]:
-    bench = f"Late: {rate:,} readings/s over {year.days} days of {2 * year.sites} channels, for {len(samples)} s"
     half, last = samples[len(samples) // 2], samples[-1]
     span = last.at - half.at
     aggregated = (last.stored - half.stored) - (last.waiting - half.waiting)

@@ -8,6 +8,8 @@ from bench.load_sensors import LoadSensors, message, readings
 from bench.measurements import Measurement
 from bench.processes import Meter
 from bench.reading_store import Arrived, ReadingStore, WrongError
+from bench.statements import Statements
+from bench.statements import measurements as statement_measurements
 from deploy.local.simulator import clock
 from deploy.local.simulator.access import broker_of
 from deploy.local.simulator.publisher import SensorPublisher
@@ -33,14 +35,20 @@ def measure(environment: BenchEnvironment, load: LoadSensors, count: int) -> lis
     start, idle = _idle_start(environment)
     environment.stack.halt("bridge")
     _fill(environment, sent)
-    store, meter, began = ReadingStore(environment.stack, load.prefix), Meter(environment.stack), time.monotonic()
-    environment.stack.resume("bridge")
-    arrived = store.wait(count, environment.tell, _PATIENCE)
-    used = meter.used()
+    store = ReadingStore(environment.stack, load.prefix)
+    with Statements(environment.stack) as statements:
+        meter, began = Meter(environment.stack), time.monotonic()
+        environment.stack.resume("bridge")
+        arrived = store.wait(count, environment.tell, _PATIENCE)
+        used, spent = meter.used(), statements.spent()
     used["bridge"] -= idle
     environment.tell("  comparing with the sent, then COPY beside it")
     store.check(sent)
-    return _measurements(load, count, _drained(start, began, arrived, used), store.copy())
+    drained = _drained(start, began, arrived, used)
+    return [
+        *_measurements(load, count, drained, store.copy()),
+        *statement_measurements(_title(load, count), count, spent),
+    ]
 
 
 def _idle_start(environment: BenchEnvironment) -> tuple[float, float]:
@@ -67,8 +75,12 @@ def _drained(start: float, began: float, arrived: Arrived, used: dict[str, float
     return Drained(start, arrived.stored_at - began, arrived.aggregated_at - began, used)
 
 
+def _title(load: LoadSensors, count: int) -> str:
+    return f"Queue: {count:,} messages of {load.sensors} sensors, one each {load.interval} s"
+
+
 def _measurements(load: LoadSensors, count: int, run: Drained, copying: float) -> list[Measurement]:
-    bench = f"Queue: {count:,} messages of {load.sensors} sensors, one each {load.interval} s"
+    bench = _title(load, count)
     stored, aggregated = run.stored - run.start, run.aggregated - run.start
     rates = [
         Measurement(bench=bench, what=what, value=count / took, unit="messages/s", beside=count / copying,

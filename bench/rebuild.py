@@ -2,11 +2,14 @@
 
 import time
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from bench.command import doorfiets
 from bench.environment import BenchEnvironment
 from bench.measurements import Measurement
 from bench.memory import Peak
+from bench.statements import Spent, Statements
+from bench.statements import measurements as statement_measurements
 from bench.year import BenchYear
 from bench.year_of_data import YearOfData
 
@@ -20,16 +23,22 @@ def measure(environment: BenchEnvironment, year: BenchYear) -> list[Measurement]
         environment.tell(f"  that took {plain:.0f} s; rebuild from nothing")
         year_of_data.forget()
         with Peak(lambda: _aggregate(environment, year_of_data)) as peak:
-            fresh = rebuild(environment)
+            fresh = _counted(environment)
         year_of_data.check()
-        environment.tell(f"  that took {fresh:.0f} s; rebuild of what is right")
-        again = rebuild(environment)
+        environment.tell(f"  that took {fresh.seconds:.0f} s; waiting for the indicators")
+        year_of_data.settle()
+        environment.tell("  rebuild of what is right")
+        again = _counted(environment)
         year_of_data.check()
-        return list(
-            _measurements(
-                year, year_of_data.observations(), plain, {"from nothing": fresh, "of what is right": again}, peak.most
-            )
-        )
+        took = {"from nothing": fresh, "of what is right": again}
+        return list(_measurements(year, year_of_data.observations(), plain, took, peak.most))
+
+
+class Rebuilt(NamedTuple):
+    """How many seconds a rebuild took, and what of it each statement."""
+
+    seconds: float
+    spent: list[Spent]
 
 
 def rebuild(environment: BenchEnvironment) -> float:
@@ -40,16 +49,21 @@ def rebuild(environment: BenchEnvironment) -> float:
     return time.monotonic() - began
 
 
+def _counted(environment: BenchEnvironment) -> Rebuilt:
+    with Statements(environment.stack) as statements:
+        return Rebuilt(rebuild(environment), statements.spent())
+
+
 def _aggregate(environment: BenchEnvironment, year_of_data: YearOfData) -> list[int]:
     return [*year_of_data.sessions(), environment.stack.pid("aggregate") or 0]
 
 
 def _measurements(
-    year: BenchYear, count: int, plain: float, took: dict[str, float], peak: int
+    year: BenchYear, count: int, plain: float, took: dict[str, Rebuilt], peak: int
 ) -> Iterator[Measurement]:
     bench = f"Rebuild: {count:,} observations of {2 * year.sites} channels on {year.days} days"
     beside = {"bench": bench, "beside_what": "hours and days by plain SQL"}
-    for what, seconds in took.items():
+    for what, (seconds, _) in took.items():
         yield Measurement(what=f"rebuild {what}", value=seconds, unit="s", beside=plain, **beside)
         yield Measurement(
             what=f"rebuild {what}", value=count / seconds, unit="observations/s", beside=count / plain, **beside
@@ -58,3 +72,5 @@ def _measurements(
         bench=bench, what="memory of aggregate at most", value=peak / 2**20, unit="MB", beside=count * 88 / 2**20,
         beside_what="the observations on disk",
     )  # fmt: skip
+    for what, (_, spent) in took.items():
+        yield from statement_measurements(f"Rebuild {what}", count, spent)

@@ -21,7 +21,8 @@ _ZONE: Final = ZoneInfo("Europe/Amsterdam")
 _WITH_CARS: Final = 5  # every so many sites count cars beside bicycles, the others bicycles in two directions
 _LINKS: Final = 4
 _USUAL: Final = 41  # values of the year are below
-_PLACE: Final = 'district = "WK010600"\nposition = [6.56, 52.99]\nillustrative = true\n'
+_PLACE: Final = 'district = "WK010600"\nposition = [{longitude:.3f}, {latitude:.3f}]\nillustrative = true\n'
+_ROW: Final = 20  # sites in a row: on one spot, the first of them would be the nearest neighbours of all
 _PATH: Final = (
     "length = 2.0\ngreen = true\ngreenery = 0.5\npriority = 0.5\nwidth = 3.0\nasphalt = 1.0\nillustrative = true\n"
 )
@@ -88,7 +89,9 @@ def _append(file: Path, entries: Iterator[str] | list[str]) -> None:
 
 def _site(number: int, name: str) -> str:
     channels = (_channel(name, source) for source in _sources(number))
-    return f'\n[[site]]\nid = "{name}"\nname = "{name}"\n{_PLACE}' + "".join(channels)
+    row, column = divmod(number, _ROW)
+    place = _PLACE.format(longitude=6.55 + column / 1000, latitude=52.985 + row / 1000)
+    return f'\n[[site]]\nid = "{name}"\nname = "{name}"\n{place}' + "".join(channels)
 
 
 def _channel(site: str, source: str) -> str:

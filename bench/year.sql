@@ -55,3 +55,7 @@ SELECT pid FROM pg_stat_activity WHERE usename = 'aggregate';
 INSERT INTO doorfiets.published (aggregate, changed_in)
 SELECT unnest(%(aggregates)s::text[]), pg_snapshot_xmin(pg_current_snapshot())
 ON CONFLICT (aggregate) DO UPDATE SET changed_in = excluded.changed_in;
+
+-- due --
+-- How many years of places wait for their indicators.
+SELECT count(*) FROM doorfiets.indicator_due WHERE due_at <= now();

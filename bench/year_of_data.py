@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 
 import psycopg
 
-from bench.reading_store import WrongError
+from bench.reading_store import NotArrivedError, WrongError
 from bench.year import PREFIX, BenchYear
 from deploy.local import secrets
 from deploy.local.stack import Stack
@@ -17,6 +17,8 @@ from schemas.published import PUBLISHED
 
 _SQL: Final = named_sql.parse((files("bench") / "year.sql").read_text("utf-8"))
 _SLICE: Final = timedelta(days=28)
+_PATIENCE: Final = 900.0
+_LOOK: Final = 0.5
 
 
 class YearOfData:
@@ -63,6 +65,15 @@ class YearOfData:
     def publish(self) -> None:
         """Say that all aggregates are published: sending a whole year is nothing that late data has to do with."""
         self._line.execute(_SQL["publish"], {"aggregates": [table.name for table in PUBLISHED]})
+
+    def settle(self) -> None:
+        """Wait until nothing follows from the aggregates any more: what is measured next begins at rest."""
+        self.publish()
+        deadline = time.monotonic() + _PATIENCE
+        while self._one("due")[0]:
+            if time.monotonic() > deadline:
+                raise NotArrivedError(f"indicators are not computed after {_PATIENCE:.0f} s")
+            time.sleep(_LOOK)
 
     def plain(self) -> float:
         """Add hours and days up by plain SQL; answer how many seconds that takes."""

@@ -49,7 +49,7 @@ def _statements(table: PublishedTable, arithmetic: Mapping[str, str]) -> Iterato
         if table.rebuilt:
             yield f"compare_{name}", f"{insert}\n{_unknown(table)}\n{revise}"
             yield f"insert_{name}", insert
-    key = _packed((f"replace(to_jsonb(t) ->> '{column}', '+00:00', 'Z')" for column in table.key), 4)
+    key = _packed((f"replace(r.content ->> '{column}', '+00:00', 'Z')" for column in table.key), 4)
     yield f"changed_{table.name}", _filled("changed", name=table.name, key=key)
 
 

@@ -62,7 +62,7 @@ class Aggregator:
         return self._rebuilding
 
     def busy(self) -> bool:
-        """Tell whether more is late than the newest weeks."""
+        """Tell whether more is late than the newest weeks, or indicators are being computed."""
         return self._busy
 
     async def run(self) -> None:
@@ -92,8 +92,8 @@ class Aggregator:
         taken = await self._round("newest", self._aggregate_store.round)
         late = await self._late() if taken else 0
         days = await self._rebuild(wide=not taken)
-        self._busy = bool(late or days)
-        places = 0 if self._busy else await self._compute(busy=bool(taken))
+        places = 0 if late or days else await self._compute(busy=bool(taken))
+        self._busy = bool(late or days or places)
         if taken and not days:
             await asyncio.sleep(max(0.0, _BREATH + began - monotonic()))
         return bool(taken or late or days or places)

@@ -18,7 +18,7 @@ class Pace:
     def well(self, room: float = 2.0) -> None:
         """Take more the next time: `room` times as much, twice at most; or less, where there is none."""
         self._refused = 0
-        self.size = max(1, min(self._most, int(self.size * min(room, 2.0))))
+        self.size = max(1, min(self._most, round(self.size * min(room, 2.0))))
 
     def refused(self, *, counts: bool) -> None:
         """Take less the next time; count it against the smallest part, unless it may have another reason."""

@@ -98,6 +98,11 @@ SELECT h.hour, y.*
 FROM day y CROSS JOIN LATERAL generate_series(date_bin('1 hour', y.started_at, 'epoch'), y.ended_at, interval '1 hour') AS h(hour)
 WHERE y.started_at <= h.hour AND h.hour < y.ended_at;
 
+-- without_loops --
+-- How large a registry is that was applied a moment ago the planner cannot know: no loops over it. Sorting stays: what counts distinct channels cannot do
+-- without, and where it is switched off the planner loops over all sites for each of them instead, because that comes sorted.
+SELECT set_config('enable_nestloop', 'off', true), set_config('work_mem', '64MB', true);
+
 -- put_aggregate_keys --
 -- The aggregate keys in which a claimed datastream takes part, and everybody who must speak for them.
 WITH named AS (
@@ -140,21 +145,24 @@ SELECT s.datastream, v.hour FROM aggregate_key_hour v JOIN member_stream s USING
 SELECT min(hour), max(hour) + interval '1 hour' FROM need;
 
 -- put_seen --
--- All observations that the round needs, hour by hour: late ones lie scattered over four weeks. OFFSET 0 keeps it so; a planner that knows
--- nothing of `need` would rather read all that these datastreams said in that time.
+-- All observations that the round needs, in one reading for hours of a datastream that follow each other: live ones mostly do, late ones lie scattered
+-- over four weeks. OFFSET 0 keeps it so; a planner that knows nothing of `need` would rather read all that these datastreams said in that time.
 INSERT INTO seen
-SELECT n.datastream, n.hour, o.started_at, o.spans, o.value, o.part
-FROM need n
+SELECT n.datastream, o.hour, o.started_at, o.spans, o.value, o.part
+FROM (
+    SELECT datastream, min(hour) AS first, max(hour) + interval '1 hour' AS until
+    FROM (SELECT datastream, hour, hour - row_number() OVER (PARTITION BY datastream ORDER BY hour) * interval '1 hour' AS run FROM need) h
+    GROUP BY datastream, run) n
 CROSS JOIN LATERAL (
-    SELECT started_at, spans, value, part FROM doorfiets.reading r
-    WHERE r.datastream = n.datastream AND r.started_at >= n.hour AND r.started_at < n.hour + interval '1 hour'
+    SELECT hour, started_at, spans, value, part FROM doorfiets.reading r
+    WHERE r.datastream = n.datastream AND r.started_at >= n.first AND r.started_at < n.until
           AND r.started_at >= %(from)s AND r.started_at < %(until)s
     OFFSET 0) o;
 
 -- put_sums --
 INSERT INTO summed
 SELECT datastream, hour, count(*), count(spans), coalesce(sum(spans), 0),
-       CASE WHEN count(spans) > 0 THEN coalesce(sum(value) FILTER (WHERE part IS NULL)::int8, 0) + coalesce(sum(part), 0) END,
+       CASE WHEN count(spans) > 0 THEN coalesce(sum(value) FILTER (WHERE part IS NULL)::int8, 0) + coalesce(sum(part) FILTER (WHERE part IS NOT NULL), 0) END,
        min(value), max(value), max(value / spans)
 FROM seen
 GROUP BY datastream, hour;
@@ -179,8 +187,7 @@ WHERE v.streams = 1 AND v.seconds > 0 AND s.valid > 0;
 -- by_hash --
 -- How long the arrays are that are paired, and how large a registry is that was applied a moment ago, the planner cannot know: no loops over them, and no
 -- sorting.
-SELECT set_config('enable_nestloop', 'off', true), set_config('enable_mergejoin', 'off', true), set_config('enable_sort', 'off', true),
-       set_config('work_mem', '64MB', true);
+SELECT set_config('enable_nestloop', 'off', true), set_config('enable_sort', 'off', true), set_config('work_mem', '64MB', true);
 
 -- put_paired --
 -- Every bin of every aggregate key of several streams that is whole (`paired_bins`), added up by the hour. The busiest interval of a merged row is taken as half of
@@ -203,7 +210,7 @@ CROSS JOIN LATERAL doorfiets.paired_bins(known.members, known.hours, known.readi
 GROUP BY 1, 2;
 
 -- by_any_means --
-SELECT set_config('enable_nestloop', 'on', true), set_config('enable_mergejoin', 'on', true), set_config('enable_sort', 'on', true);
+SELECT set_config('enable_nestloop', 'on', true), set_config('enable_sort', 'on', true);
 
 -- site_hour --
 SELECT v.place AS site, v.facet AS mode, h.hour, coalesce(b.rows, 0) AS rows, coalesce(b.paired, 0) AS paired,
@@ -314,8 +321,9 @@ SELECT %(route)s AS route, %(day)s::date AS day, %(started_at)s::timestamptz AS 
        %(expected)s::int4 AS expected, %(rule)s AS rule;
 
 -- planning --
--- Rounds differ too much in size for one plan, and none is large enough to be compiled.
-SET plan_cache_mode = force_custom_plan; SET jit = off; SET temp_buffers = '64MB';
+-- Rounds differ too much in size for one plan, and none is large enough to be compiled. No merging: it sorts both sides, and what is written is sorted once
+-- more.
+SET plan_cache_mode = force_custom_plan; SET jit = off; SET enable_mergejoin = off; SET temp_buffers = '64MB';
 
 -- in_turn --
 -- Two sessions that mark the same years wait for each other here, not crosswise.

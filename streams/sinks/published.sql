@@ -1,7 +1,7 @@
 -- The statements that write published tables, and those that follow them. Made by `doorfiets generate` from `schemas/published.py` and from the
 -- arithmetic beside this file: `write_*` stores rows and revises those that differ; `compare_*` does so where most stand already, and locks none
 -- that is right; `insert_*` is for where none stand; `changed_*` gives the rows that transactions of a range have written, each with its key in the
--- topic.
+-- topic; OFFSET 0 lets a row be turned into JSON once.
 
 -- write_datastream_hour --
 INSERT INTO doorfiets.datastream_hour AS t (
@@ -63,9 +63,9 @@ FROM (
 
 -- changed_datastream_hour --
 SELECT 'datastream_hour/' || array_to_string(ARRAY[
-    replace(to_jsonb(t) ->> 'datastream', '+00:00', 'Z'), replace(to_jsonb(t) ->> 'hour', '+00:00', 'Z')], '/'),
-    (to_jsonb(t) - 'changed_in')::text, t.changed_in::text
-FROM doorfiets.datastream_hour t
+    replace(r.content ->> 'datastream', '+00:00', 'Z'), replace(r.content ->> 'hour', '+00:00', 'Z')], '/'),
+    (r.content - 'changed_in')::text, t.changed_in::text
+FROM doorfiets.datastream_hour t CROSS JOIN LATERAL (SELECT to_jsonb(t) AS content OFFSET 0) r
 WHERE t.changed_in >= %(from)s::xid8 AND t.changed_in < %(until)s::xid8
 ORDER BY t.changed_in;
 
@@ -154,9 +154,9 @@ FROM (
 
 -- changed_datastream_day --
 SELECT 'datastream_day/' || array_to_string(ARRAY[
-    replace(to_jsonb(t) ->> 'datastream', '+00:00', 'Z'), replace(to_jsonb(t) ->> 'day', '+00:00', 'Z')], '/'),
-    (to_jsonb(t) - 'changed_in')::text, t.changed_in::text
-FROM doorfiets.datastream_day t
+    replace(r.content ->> 'datastream', '+00:00', 'Z'), replace(r.content ->> 'day', '+00:00', 'Z')], '/'),
+    (r.content - 'changed_in')::text, t.changed_in::text
+FROM doorfiets.datastream_day t CROSS JOIN LATERAL (SELECT to_jsonb(t) AS content OFFSET 0) r
 WHERE t.changed_in >= %(from)s::xid8 AND t.changed_in < %(until)s::xid8
 ORDER BY t.changed_in;
 
@@ -223,10 +223,10 @@ FROM (
 
 -- changed_site_hour --
 SELECT 'site_hour/' || array_to_string(ARRAY[
-    replace(to_jsonb(t) ->> 'site', '+00:00', 'Z'), replace(to_jsonb(t) ->> 'mode', '+00:00', 'Z'),
-    replace(to_jsonb(t) ->> 'hour', '+00:00', 'Z')], '/'),
-    (to_jsonb(t) - 'changed_in')::text, t.changed_in::text
-FROM doorfiets.site_hour t
+    replace(r.content ->> 'site', '+00:00', 'Z'), replace(r.content ->> 'mode', '+00:00', 'Z'),
+    replace(r.content ->> 'hour', '+00:00', 'Z')], '/'),
+    (r.content - 'changed_in')::text, t.changed_in::text
+FROM doorfiets.site_hour t CROSS JOIN LATERAL (SELECT to_jsonb(t) AS content OFFSET 0) r
 WHERE t.changed_in >= %(from)s::xid8 AND t.changed_in < %(until)s::xid8
 ORDER BY t.changed_in;
 
@@ -301,10 +301,10 @@ FROM (
 
 -- changed_site_day --
 SELECT 'site_day/' || array_to_string(ARRAY[
-    replace(to_jsonb(t) ->> 'site', '+00:00', 'Z'), replace(to_jsonb(t) ->> 'mode', '+00:00', 'Z'),
-    replace(to_jsonb(t) ->> 'day', '+00:00', 'Z')], '/'),
-    (to_jsonb(t) - 'changed_in')::text, t.changed_in::text
-FROM doorfiets.site_day t
+    replace(r.content ->> 'site', '+00:00', 'Z'), replace(r.content ->> 'mode', '+00:00', 'Z'),
+    replace(r.content ->> 'day', '+00:00', 'Z')], '/'),
+    (r.content - 'changed_in')::text, t.changed_in::text
+FROM doorfiets.site_day t CROSS JOIN LATERAL (SELECT to_jsonb(t) AS content OFFSET 0) r
 WHERE t.changed_in >= %(from)s::xid8 AND t.changed_in < %(until)s::xid8
 ORDER BY t.changed_in;
 
@@ -371,10 +371,10 @@ FROM (
 
 -- changed_share_hour --
 SELECT 'share_hour/' || array_to_string(ARRAY[
-    replace(to_jsonb(t) ->> 'screenline', '+00:00', 'Z'), replace(to_jsonb(t) ->> 'variant', '+00:00', 'Z'),
-    replace(to_jsonb(t) ->> 'hour', '+00:00', 'Z')], '/'),
-    (to_jsonb(t) - 'changed_in')::text, t.changed_in::text
-FROM doorfiets.share_hour t
+    replace(r.content ->> 'screenline', '+00:00', 'Z'), replace(r.content ->> 'variant', '+00:00', 'Z'),
+    replace(r.content ->> 'hour', '+00:00', 'Z')], '/'),
+    (r.content - 'changed_in')::text, t.changed_in::text
+FROM doorfiets.share_hour t CROSS JOIN LATERAL (SELECT to_jsonb(t) AS content OFFSET 0) r
 WHERE t.changed_in >= %(from)s::xid8 AND t.changed_in < %(until)s::xid8
 ORDER BY t.changed_in;
 
@@ -452,10 +452,10 @@ FROM (
 
 -- changed_share_day --
 SELECT 'share_day/' || array_to_string(ARRAY[
-    replace(to_jsonb(t) ->> 'screenline', '+00:00', 'Z'), replace(to_jsonb(t) ->> 'variant', '+00:00', 'Z'),
-    replace(to_jsonb(t) ->> 'day', '+00:00', 'Z')], '/'),
-    (to_jsonb(t) - 'changed_in')::text, t.changed_in::text
-FROM doorfiets.share_day t
+    replace(r.content ->> 'screenline', '+00:00', 'Z'), replace(r.content ->> 'variant', '+00:00', 'Z'),
+    replace(r.content ->> 'day', '+00:00', 'Z')], '/'),
+    (r.content - 'changed_in')::text, t.changed_in::text
+FROM doorfiets.share_day t CROSS JOIN LATERAL (SELECT to_jsonb(t) AS content OFFSET 0) r
 WHERE t.changed_in >= %(from)s::xid8 AND t.changed_in < %(until)s::xid8
 ORDER BY t.changed_in;
 
@@ -485,9 +485,9 @@ WHERE (
 
 -- changed_link_day --
 SELECT 'link_day/' || array_to_string(ARRAY[
-    replace(to_jsonb(t) ->> 'link', '+00:00', 'Z'), replace(to_jsonb(t) ->> 'day', '+00:00', 'Z')], '/'),
-    (to_jsonb(t) - 'changed_in')::text, t.changed_in::text
-FROM doorfiets.link_day t
+    replace(r.content ->> 'link', '+00:00', 'Z'), replace(r.content ->> 'day', '+00:00', 'Z')], '/'),
+    (r.content - 'changed_in')::text, t.changed_in::text
+FROM doorfiets.link_day t CROSS JOIN LATERAL (SELECT to_jsonb(t) AS content OFFSET 0) r
 WHERE t.changed_in >= %(from)s::xid8 AND t.changed_in < %(until)s::xid8
 ORDER BY t.changed_in;
 
@@ -525,9 +525,9 @@ WHERE (
 
 -- changed_route_day --
 SELECT 'route_day/' || array_to_string(ARRAY[
-    replace(to_jsonb(t) ->> 'route', '+00:00', 'Z'), replace(to_jsonb(t) ->> 'day', '+00:00', 'Z')], '/'),
-    (to_jsonb(t) - 'changed_in')::text, t.changed_in::text
-FROM doorfiets.route_day t
+    replace(r.content ->> 'route', '+00:00', 'Z'), replace(r.content ->> 'day', '+00:00', 'Z')], '/'),
+    (r.content - 'changed_in')::text, t.changed_in::text
+FROM doorfiets.route_day t CROSS JOIN LATERAL (SELECT to_jsonb(t) AS content OFFSET 0) r
 WHERE t.changed_in >= %(from)s::xid8 AND t.changed_in < %(until)s::xid8
 ORDER BY t.changed_in;
 
@@ -590,10 +590,10 @@ WHERE (
 
 -- changed_air_hour --
 SELECT 'air_hour/' || array_to_string(ARRAY[
-    replace(to_jsonb(t) ->> 'station', '+00:00', 'Z'), replace(to_jsonb(t) ->> 'quantity', '+00:00', 'Z'),
-    replace(to_jsonb(t) ->> 'layer', '+00:00', 'Z'), replace(to_jsonb(t) ->> 'hour', '+00:00', 'Z')], '/'),
-    (to_jsonb(t) - 'changed_in')::text, t.changed_in::text
-FROM doorfiets.air_hour t
+    replace(r.content ->> 'station', '+00:00', 'Z'), replace(r.content ->> 'quantity', '+00:00', 'Z'),
+    replace(r.content ->> 'layer', '+00:00', 'Z'), replace(r.content ->> 'hour', '+00:00', 'Z')], '/'),
+    (r.content - 'changed_in')::text, t.changed_in::text
+FROM doorfiets.air_hour t CROSS JOIN LATERAL (SELECT to_jsonb(t) AS content OFFSET 0) r
 WHERE t.changed_in >= %(from)s::xid8 AND t.changed_in < %(until)s::xid8
 ORDER BY t.changed_in;
 
@@ -617,10 +617,10 @@ WHERE (
 
 -- changed_air_index_hour --
 SELECT 'air_index_hour/' || array_to_string(ARRAY[
-    replace(to_jsonb(t) ->> 'station', '+00:00', 'Z'), replace(to_jsonb(t) ->> 'scheme', '+00:00', 'Z'),
-    replace(to_jsonb(t) ->> 'hour', '+00:00', 'Z')], '/'),
-    (to_jsonb(t) - 'changed_in')::text, t.changed_in::text
-FROM doorfiets.air_index_hour t
+    replace(r.content ->> 'station', '+00:00', 'Z'), replace(r.content ->> 'scheme', '+00:00', 'Z'),
+    replace(r.content ->> 'hour', '+00:00', 'Z')], '/'),
+    (r.content - 'changed_in')::text, t.changed_in::text
+FROM doorfiets.air_index_hour t CROSS JOIN LATERAL (SELECT to_jsonb(t) AS content OFFSET 0) r
 WHERE t.changed_in >= %(from)s::xid8 AND t.changed_in < %(until)s::xid8
 ORDER BY t.changed_in;
 
@@ -649,11 +649,11 @@ WHERE (
 
 -- changed_indicator_value --
 SELECT 'indicator_value/' || array_to_string(ARRAY[
-    replace(to_jsonb(t) ->> 'kind', '+00:00', 'Z'), replace(to_jsonb(t) ->> 'subject', '+00:00', 'Z'),
-    replace(to_jsonb(t) ->> 'facet', '+00:00', 'Z'), replace(to_jsonb(t) ->> 'indicator', '+00:00', 'Z'),
-    replace(to_jsonb(t) ->> 'period', '+00:00', 'Z'), replace(to_jsonb(t) ->> 'first_day', '+00:00', 'Z'),
-    replace(to_jsonb(t) ->> 'part', '+00:00', 'Z')], '/'),
-    (to_jsonb(t) - 'changed_in')::text, t.changed_in::text
-FROM doorfiets.indicator_value t
+    replace(r.content ->> 'kind', '+00:00', 'Z'), replace(r.content ->> 'subject', '+00:00', 'Z'),
+    replace(r.content ->> 'facet', '+00:00', 'Z'), replace(r.content ->> 'indicator', '+00:00', 'Z'),
+    replace(r.content ->> 'period', '+00:00', 'Z'), replace(r.content ->> 'first_day', '+00:00', 'Z'),
+    replace(r.content ->> 'part', '+00:00', 'Z')], '/'),
+    (r.content - 'changed_in')::text, t.changed_in::text
+FROM doorfiets.indicator_value t CROSS JOIN LATERAL (SELECT to_jsonb(t) AS content OFFSET 0) r
 WHERE t.changed_in >= %(from)s::xid8 AND t.changed_in < %(until)s::xid8
 ORDER BY t.changed_in;

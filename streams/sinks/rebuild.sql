@@ -36,7 +36,8 @@ requested AS (
 SELECT rebuild, min(first_day), max(last_day), sum(last_day - first_day + 1)::int4 FROM requested GROUP BY rebuild;
 
 -- mark_indicators --
--- Indicators of these years are computed again, too: their rule may have changed where their aggregates are right.
+-- Indicators of these years are computed again, too: their rule may have changed where their aggregates are right. In the order in which `aggregate`
+-- claims them: it is waited for once, and then waits itself.
 INSERT INTO doorfiets.indicator_due (kind, subject, facet, year, due_at)
 SELECT DISTINCT 'site', s.site, s.mode, y.year, now()
 FROM doorfiets.site_stream s JOIN doorfiets.datastream_owner o USING (datastream)
@@ -47,6 +48,7 @@ SELECT DISTINCT 'station', d.station, d.quantity, y.year, now()
 FROM doorfiets.datastream d JOIN doorfiets.datastream_owner o USING (datastream)
 CROSS JOIN generate_series(extract(year FROM %(first)s::date)::int4, extract(year FROM %(last)s::date)::int4) AS y(year)
 WHERE d.station IS NOT NULL AND (%(owners)s::text[] IS NULL OR o.owner = ANY (%(owners)s::text[]))
+ORDER BY 1, 2, 3, 4
 ON CONFLICT (kind, subject, facet, year) DO UPDATE SET due_at = least(doorfiets.indicator_due.due_at, excluded.due_at);
 
 -- progress --
@@ -125,24 +127,27 @@ CROSS JOIN LATERAL (
 
 -- existing --
 -- Whether anything of these days was aggregated before, by the tables that hold most. An upsert that changes nothing still locks its row, and that
--- writes it: so what stands is compared before it is written; and where nothing stands, an insert need not look for it.
-WITH own AS (SELECT datastream FROM doorfiets.datastream_owner WHERE owner = %(owner)s)
+-- writes it: so what stands is compared before it is written; and where nothing stands, an insert need not look for it. The days are given as a stretch,
+-- which an index can follow.
+WITH stretch AS MATERIALIZED (SELECT min(day) AS first, max(day) AS last FROM day),
+own AS (SELECT datastream FROM doorfiets.datastream_owner WHERE owner = %(owner)s)
 SELECT EXISTS (SELECT FROM own d CROSS JOIN LATERAL (
            SELECT FROM doorfiets.datastream_hour t WHERE t.datastream = d.datastream AND t.hour >= %(from)s AND t.hour < %(until)s LIMIT 1) t)
-    OR EXISTS (SELECT FROM own d CROSS JOIN LATERAL (
-           SELECT FROM doorfiets.datastream_day t JOIN day y USING (day) WHERE t.datastream = d.datastream LIMIT 1) t)
+    OR EXISTS (SELECT FROM own d CROSS JOIN stretch y CROSS JOIN LATERAL (
+           SELECT FROM doorfiets.datastream_day t WHERE t.datastream = d.datastream AND t.day >= y.first AND t.day <= y.last LIMIT 1) t)
     OR EXISTS (SELECT FROM aggregate_key v CROSS JOIN LATERAL (
            SELECT FROM doorfiets.site_hour t WHERE t.site = v.place AND t.mode = v.facet AND t.hour >= %(from)s AND t.hour < %(until)s LIMIT 1) t
            WHERE v.kind = 'site')
-    OR EXISTS (SELECT FROM aggregate_key v CROSS JOIN LATERAL (
-           SELECT FROM doorfiets.site_day t JOIN day y USING (day) WHERE t.site = v.place AND t.mode = v.facet LIMIT 1) t
+    OR EXISTS (SELECT FROM aggregate_key v CROSS JOIN stretch y CROSS JOIN LATERAL (
+           SELECT FROM doorfiets.site_day t WHERE t.site = v.place AND t.mode = v.facet AND t.day >= y.first AND t.day <= y.last LIMIT 1) t
            WHERE v.kind = 'site')
     OR EXISTS (SELECT FROM aggregate_key v CROSS JOIN LATERAL (
            SELECT FROM doorfiets.share_hour t
            WHERE t.screenline = v.place AND t.variant = v.facet AND t.hour >= %(from)s AND t.hour < %(until)s LIMIT 1) t
            WHERE v.kind = 'share')
-    OR EXISTS (SELECT FROM aggregate_key v CROSS JOIN LATERAL (
-           SELECT FROM doorfiets.share_day t JOIN day y USING (day) WHERE t.screenline = v.place AND t.variant = v.facet LIMIT 1) t
+    OR EXISTS (SELECT FROM aggregate_key v CROSS JOIN stretch y CROSS JOIN LATERAL (
+           SELECT FROM doorfiets.share_day t
+           WHERE t.screenline = v.place AND t.variant = v.facet AND t.day >= y.first AND t.day <= y.last LIMIT 1) t
            WHERE v.kind = 'share');
 
 -- scatter_days --

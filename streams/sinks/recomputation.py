@@ -19,7 +19,7 @@ from streams.sinks.due_places import mark_due
 
 SQL: Final = {**statements("aggregate.sql"), **statements("rebuild.sql"), **statements("published.sql")}
 _PAIRING: Final = ("put_alone", "by_hash", "put_paired", "by_any_means")
-_MEMBERS: Final = ("by_hash", "put_aggregate_keys", "put_expectations", "put_aggregate_key_hours", "by_any_means")
+_MEMBERS: Final = ("without_loops", "put_aggregate_keys", "put_expectations", "put_aggregate_key_hours", "by_any_means")
 
 
 class ExistingRows(Enum):

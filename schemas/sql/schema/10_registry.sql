@@ -226,8 +226,9 @@ CREATE VIEW doorfiets.screenline_stream AS
 WITH crossing AS (
     SELECT sc.screenline, sc.channel, c.site, c.mode FROM doorfiets.screenline_channel sc JOIN doorfiets.channel c USING (channel)),
 counted AS (  -- at every site of the line: lorries of one street beside the cyclists of two would be no share
-    SELECT c.screenline, c.mode FROM crossing c GROUP BY c.screenline, c.mode
-    HAVING count(DISTINCT c.site) = (SELECT count(DISTINCT a.site) FROM crossing a WHERE a.screenline = c.screenline)),
+    SELECT c.screenline, c.mode
+    FROM crossing c JOIN (SELECT screenline, count(DISTINCT site) AS sites FROM crossing GROUP BY screenline) a USING (screenline)
+    GROUP BY c.screenline, c.mode, a.sites HAVING count(DISTINCT c.site) = a.sites),
 variant AS (
     SELECT DISTINCT c.screenline, d.variant FROM counted c JOIN doorfiets.denominator d USING (mode)
     WHERE c.mode <> 'bicycles' AND (d.variant <> 'all' OR c.mode = 'pedestrians'))
