@@ -19,10 +19,9 @@ WELL = Service("store", "RUNNING", 12, 60, ready=True, process="", restarts=0, r
 def condition(*services: Service, **other: Any) -> Condition:  # noqa: ANN401 - fields differ in type
     """Make a condition in which all is well but what is given."""
     usual = {
-        "stages": [StageCondition("store", 2.0, 3, "records"), StageCondition("log", None, None, "records")],
+        "stages": [StageCondition("store", 2.0, 3, "records", NOON), StageCondition("log", None, None, "records")],
         "acknowledged_seconds": 1.0,
         "unacknowledged_seconds": 0.0,
-        "measured_at": NOON,
         "failed_hours": 0,
         "dropped_messages": 0,
         "problems": [],
@@ -30,10 +29,18 @@ def condition(*services: Service, **other: Any) -> Condition:  # noqa: ANN401 - 
     return Condition(at=NOON, services=list(services or (WELL,)), **{**usual, **other})
 
 
+def _measuring(stage: str) -> StageCondition:
+    return StageCondition(stage, 2.0, 3, "records", NOON)
+
+
+def _silent(stage: str) -> StageCondition:
+    return _measuring(stage)._replace(measured_at=NOON - timedelta(minutes=2))
+
+
 def test_where_all_is_well_nothing_needs_attention() -> None:
     """Nor where something is not known."""
     assert condition().attention == []
-    assert condition(measured_at=None, acknowledged_seconds=None, unacknowledged_seconds=None).attention == []
+    assert condition(acknowledged_seconds=None, unacknowledged_seconds=None).attention == []
 
 
 @pytest.mark.parametrize(
@@ -66,7 +73,8 @@ def test_a_restart_of_long_ago_is_no_news() -> None:
         ({"stages": [StageCondition("aggregate", 75.0, 1200, "hours")]}, "aggregate is 75 s behind, 1,200 hours wait"),
         ({"stages": [StageCondition("bridge", 75.0, None, "messages")]}, "bridge is 75 s behind"),
         ({"unacknowledged_seconds": 31.0}, "none was acknowledged for 31 s"),
-        ({"measured_at": NOON - timedelta(minutes=2)}, "measured nothing for 120 s"),
+        ({"stages": [_silent("store"), _measuring("aggregate")]}, "store has measured nothing for 120 s"),
+        ({"stages": [_measuring("store"), _silent("aggregate")]}, "aggregate has measured nothing for 120 s"),
         ({"failed_hours": 2}, "2 hours cannot be computed and are set aside"),
         ({"problems": ["Kafka: did not answer within 5 s"]}, "Kafka: did not answer"),
     ],
