@@ -1,4 +1,4 @@
-"""What is simulated: one stream for every datastream of the registry that is still open, with what it sees."""
+"""The simulated datastreams: one for every open datastream of the registry, with its source of values."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ _QUARTER: Final = timedelta(minutes=15)
 
 
 class SimulatedDatastream(NamedTuple):
-    """One datastream: whose it is, how long its intervals are, its dialect, and what it sees from a local time on."""
+    """One datastream: sensor, source, interval, dialect, and a function that returns its value from a local time on."""
 
     sensor: str
     source: str
@@ -26,7 +26,7 @@ class SimulatedDatastream(NamedTuple):
 
 
 def simulated_datastreams(registry: Registry, folder: Path, seed: int) -> list[SimulatedDatastream]:
-    """Give a stream for every open datastream that is recorded or simulated; measured ones have sensors of their own.
+    """Return every open datastream that is recorded or simulated; measured ones have sensors of their own.
 
     `folder` holds the recordings. Raises RecordingsAbsentError when a counter is missing there.
     """
@@ -35,7 +35,7 @@ def simulated_datastreams(registry: Registry, folder: Path, seed: int) -> list[S
 
 
 def observe(datastream: SimulatedDatastream, start: datetime, zone: ZoneInfo) -> Observation | None:
-    """Let a datastream say what it sees in the interval from `start` (UTC); None where a recording has a gap."""
+    """Return the observation of a datastream in the interval from `start` (UTC); None where a recording has a gap."""
     value = datastream.see(start.astimezone(zone))
     if value is None:
         return None
@@ -85,5 +85,5 @@ def _breathe(quantity: str, sensor: str, seed: int, start: datetime) -> float:
 
 
 def _datastream(stream: Datastream, quantity: str, see: Callable[[datetime], float | None]) -> SimulatedDatastream:
-    dialect = next(one for one in DIALECTS if one.simulator.speaks_for(stream.source, quantity))
+    dialect = next(one for one in DIALECTS if one.simulator.covers(stream.source, quantity))
     return SimulatedDatastream(stream.sensor, stream.source, timedelta(seconds=stream.interval), dialect, see)
