@@ -1,4 +1,4 @@
-"""The example municipality, with sites added for the sensors of the bench."""
+"""The example municipality, with sites added for the sensors of the benchmarks."""
 
 import shutil
 from collections.abc import Iterable, Iterator
