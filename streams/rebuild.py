@@ -1,4 +1,4 @@
-"""Computing the past again: ask for a range of days, `aggregate` does the rest, and says how far it is."""
+"""Rebuilds: requests to `aggregate` to recompute a range of local days, and their progress."""
 
 import logging
 from datetime import date
@@ -16,7 +16,7 @@ Cursor: TypeAlias = psycopg.Cursor[Any]
 
 
 class Rebuild(NamedTuple):
-    """What was asked for: its number, and the local days of the range on which there is anything."""
+    """A requested rebuild: its number, and the range of local days that have observations."""
 
     number: int
     first: date
@@ -24,27 +24,27 @@ class Rebuild(NamedTuple):
 
     @property
     def days(self) -> int:
-        """Count its days."""
+        """Return the number of its days."""
         return (self.last - self.first).days + 1
 
 
 class RebuildProgress(NamedTuple):
-    """How many days are still to be computed, and how many rows were not right so far."""
+    """The number of days still to be recomputed, and of rows that differed so far."""
 
     left: int
     changed: int
 
 
 def rebuild(conninfo: str, first: date = date.min, last: date = date.max, tell: Tell = _log.info) -> Rebuild | None:
-    """Have every local day from `first` to `last` computed again; None where there is nothing to compute.
+    """Request to recompute every local day from `first` to `last`; None where there is nothing to compute.
 
-    `tell` receives a sentence about whoever is waited for; raises StoreBusyError where others are in the way.
+    `tell` receives a sentence about sessions that are waited for; raises StoreBusyError when locks are not free.
     """
     return patiently(_registrar(conninfo), lambda session: _ask(session, first, last), tell)
 
 
 def mark_days(cursor: Cursor, first: date, last: date) -> Rebuild | None:
-    """Have the hours and days of a range computed again; who calls keeps others from asking at the same time."""
+    """Mark the days of a range for recomputation; the caller holds the lock against concurrent requests."""
     row = cursor.execute(_SQL["mark"], {"first": first, "last": last}).fetchone()
     return row and Rebuild(*row)
 
@@ -58,7 +58,7 @@ def _ask(session: Session, first: date, last: date) -> Rebuild | None:
 
 
 def progress(conninfo: str, what: Rebuild) -> RebuildProgress:
-    """Say how far a rebuild is."""
+    """Return the progress of a rebuild."""
     with psycopg.connect(_registrar(conninfo)) as connection:
         return RebuildProgress(*connection.execute(_SQL["progress"], {"rebuild": what.number}).fetchone() or (0, 0))
 

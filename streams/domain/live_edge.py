@@ -1,4 +1,4 @@
-"""Until when all that was published is aggregated: a comparison of what was stored when with what still waits."""
+"""The live edge, computed from what was stored when and what still waits to be aggregated."""
 
 from collections import deque
 from datetime import datetime
@@ -8,7 +8,7 @@ _SAMPLES: Final = 2000
 
 
 class Waiting(NamedTuple):
-    """How it was at one moment, seen at once: `oldest` is when the first of the live hours that wait began to wait."""
+    """The state at one moment: `stored_until`, and when the `oldest` of the waiting live hours was marked."""
 
     at: datetime
     stored_until: datetime | None
@@ -18,9 +18,9 @@ class Waiting(NamedTuple):
 class LiveEdge:
     """The newest instant until which nothing that was published live waits to be aggregated.
 
-    What was published until `stored_until` had marked its hours before the moment at which that was seen. So it is
-    aggregated when every hour that waits began to wait later; or when, later than that moment, all that waited has been
-    recomputed, even if the same hours wait again.
+    What was published until `stored_until` had its hours marked before the sample was taken. So it is aggregated once
+    every waiting hour was marked later; or once all hours that waited after the sample have been recomputed, even if
+    some were marked again.
     """
 
     def __init__(self) -> None:
@@ -29,11 +29,11 @@ class LiveEdge:
         self._samples: deque[tuple[datetime, datetime]] = deque()
 
     def recomputed(self, stored_until: datetime | None) -> None:
-        """Learn that all live hours have been recomputed that waited after this was seen."""
+        """Note that all live hours that waited after this `stored_until` was sampled have been recomputed."""
         self._recomputed = stored_until
 
     def seen(self, now: Waiting) -> None:
-        """Compare what waits now with what had been stored when it began to wait."""
+        """Take a sample, and compare what waits now with what was stored when it was marked."""
         if now.stored_until is None:
             return
         self._samples.append((now.at, now.stored_until))
@@ -49,9 +49,9 @@ class LiveEdge:
 
     @property
     def until(self) -> datetime | None:
-        """Give that instant, None as long as it is not known."""
+        """Return that instant, None while it is not known."""
         return max((one for one in (self._recomputed, self._waited_for) if one is not None), default=None)
 
     def _thin_out(self) -> None:
-        """Forget every other sample: what waits for long need not be told to the second."""
+        """Drop every other sample: for hours that wait for long a coarser edge is enough."""
         self._samples = deque(sample for number, sample in enumerate(self._samples) if number % 2 == 0)
