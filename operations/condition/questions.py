@@ -158,11 +158,11 @@ def _stages(
     return [
         StageCondition("bridge", received, None if backlog is None else int(backlog), "messages"),
         StageCondition("log", None, unstored, "records"),
-        *_measured_stages(watermark),
+        *measured_stages(watermark),
     ]
 
 
-def _measured_stages(watermark: Lag | None) -> list[StageCondition]:
+def measured_stages(watermark: Lag | None) -> list[StageCondition]:
     """Put together the stages that write their measurements into the database; without it nothing of them is known."""
     if watermark is None:
         return [StageCondition("store", None, None, "records"), StageCondition("aggregate", None, None, "hours")]

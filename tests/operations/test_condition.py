@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from operations.condition.probes import ask_all
+from operations.condition.questions import measured_stages
 from operations.condition.report import Condition, Service, StageCondition
+from operations.lag import Lag
 
 pytestmark = pytest.mark.pure
 
@@ -83,6 +85,24 @@ def test_what_is_behind_is_said(what: dict[str, Any], reported: str) -> None:
     """With its number."""
     (sentence,) = condition(**what).attention
     assert reported in sentence
+
+
+def test_each_stage_has_its_own_measurement() -> None:
+    """The lag in seconds, the backlog and the time of `store` are not those of `aggregate`."""
+    ago = [NOON - timedelta(seconds=seconds) for seconds in (1, 2, 3, 4, 5)]
+    lag = Lag(NOON, ago[0], ago[1], ago[2], None, 7, 8, ago[3], ago[4], failed_hours=0)
+    assert measured_stages(lag) == [
+        StageCondition("store", 2.0, 7, "records", ago[3]),
+        StageCondition("aggregate", 3.0, 8, "hours", ago[4]),
+    ]
+
+
+def test_without_a_database_the_stages_are_listed_as_unknown() -> None:
+    """So that a table has the same lines whatever answers."""
+    assert [(one.name, one.lag_seconds, one.backlog) for one in measured_stages(None)] == [
+        ("store", None, None),
+        ("aggregate", None, None),
+    ]
 
 
 def test_who_hangs_keeps_nobody_waiting() -> None:
