@@ -15,7 +15,7 @@ STALLED: Final = 120.0
 """Seconds without progress after which waiting ends."""
 
 _LOOK: Final = 0.5
-_SQL: Final = statements("processing.sql")
+_SQL: Final = statements("completion.sql")
 
 
 class NotProcessedError(CheckFailedError):
