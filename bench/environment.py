@@ -1,4 +1,4 @@
-"""What every bench stands on: one stack of its own, and somebody to tell how it goes."""
+"""The environment of the benchmarks: a stack of their own, a folder, and a place for lines of progress."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,10 +20,10 @@ _PORT_BASE: Final = "19700"
 
 @dataclass(frozen=True, kw_only=True)
 class BenchEnvironment:
-    """A running stack, a folder that goes afterwards, and where lines of progress go."""
+    """A running stack, a folder that is deleted afterwards, and the function that takes lines of progress."""
 
     stack: Stack
-    settings: Settings  # as a person would have set them: the addresses of local services are found, not given
+    settings: Settings  # without addresses, so that commands find those of the stack
     folder: Path
     tell: Callable[[str], None]
 
@@ -32,7 +32,7 @@ class BenchEnvironment:
 def bench_environment(
     tell: Callable[[str], None], loads: list[LoadSensors], counters: list[CsvCounter], year: BenchYear | None = None
 ) -> Iterator[BenchEnvironment]:
-    """Start a stack that knows these sensors, and stop it afterwards; nothing of it stays."""
+    """Start a stack in whose registry these sensors are, and stop and delete it afterwards."""
     with TemporaryDirectory(prefix="doorfiets-bench-") as name:
         folder = Path(name)
         root = registry.write(folder / "owners", loads, counters, year)

@@ -1,4 +1,4 @@
-"""A night of messages waits in the broker; how fast are they all in the database, and all computed?"""
+"""How fast messages that are queued at the broker are stored and aggregated."""
 
 import time
 from typing import Final, NamedTuple
@@ -21,7 +21,7 @@ _MICRO: Final = 1e6
 
 
 class Drained(NamedTuple):
-    """One run: seconds that an idle bridge takes to start, then seconds from its start, and processor seconds."""
+    """One run: the seconds of an idle start, the seconds from the start with a queue, and processor seconds."""
 
     start: float
     stored: float
@@ -30,7 +30,7 @@ class Drained(NamedTuple):
 
 
 def measure(environment: BenchEnvironment, load: LoadSensors, count: int) -> list[Measurement]:
-    """Let messages queue while the bridge is away, resume it, wait, and check every one of them."""
+    """Queue messages while the bridge is stopped, start it, wait until all are aggregated, and check every one."""
     sent = list(readings(load, count, clock.now()))
     start, idle = _idle_start(environment)
     environment.stack.halt("bridge")
@@ -63,7 +63,7 @@ def _fill(environment: BenchEnvironment, sent: list[Observation]) -> None:
     environment.tell(f"  {len(sent):,} messages to the broker, the bridge is away")
     with SensorPublisher(broker_of(environment.settings)) as publisher:
         for seen in sent:
-            publisher.say(message(seen))
+            publisher.publish(message(seen))
         whole = publisher.drain()
     if not whole or publisher.refused or publisher.undelivered:
         raise WrongError(

@@ -1,4 +1,4 @@
-"""A whole year is computed again, from nothing and where all is right; how fast is that, beside plain SQL?"""
+"""How fast a year is aggregated, from nothing and again where nothing changes, beside plain SQL."""
 
 import time
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from bench.year_of_data import YearOfData
 
 
 def measure(environment: BenchEnvironment, year: BenchYear) -> list[Measurement]:
-    """Load the year, add it up by plain SQL, rebuild it as a user does, and compare every hour and day."""
+    """Load the year, add it up in plain SQL, run `doorfiets rebuild`, and compare every hour and day."""
     with YearOfData(environment.stack, year) as year_of_data:
         year_of_data.load(environment.tell)
         environment.tell("  hours and days by plain SQL")
@@ -42,7 +42,7 @@ class RebuildMeasurement(NamedTuple):
 
 
 def rebuild(environment: BenchEnvironment) -> float:
-    """Have everything computed again; answer how many seconds that takes."""
+    """Run `doorfiets rebuild` of everything; return the seconds."""
     began = time.monotonic()
     with doorfiets(environment.settings, "rebuild", "--wait"):
         pass

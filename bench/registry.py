@@ -1,4 +1,4 @@
-"""The example owners, with sites added to their host for the sensors of the bench."""
+"""The example owners, with sites added to their host for the sensors of the benchmarks."""
 
 import shutil
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-"""A year of quarters of half a thousand channels: what the registry says of them, and what comes in late."""
+"""A year of quarters of 500 channels: their entries in the registry, and late messages about them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from streams.domain.calendar import local_day
 PREFIX: Final = "year-"
 _QUARTER: Final = timedelta(minutes=15)
 _ZONE: Final = ZoneInfo("Europe/Amsterdam")
-_WITH_CARS: Final = 5  # every so many sites count cars beside bicycles, the others bicycles in two directions
+_WITH_CARS: Final = 5  # every fifth site counts cars beside bicycles, the others bicycles in two directions
 _LINKS: Final = 4
 _USUAL: Final = 41  # values of the year are below
 _PLACE: Final = 'district = "WK010600"\nposition = [{longitude:.3f}, {latitude:.3f}]\nillustrative = true\n'
@@ -30,7 +30,7 @@ _PATH: Final = (
 
 @dataclass(frozen=True)
 class BenchYear:
-    """So many sites of two channels, on so many local days before `today`."""
+    """A number of sites of two channels, over a number of local days before `today`."""
 
     sites: int
     days: int
@@ -38,17 +38,17 @@ class BenchYear:
 
     @cached_property
     def names(self) -> list[str]:
-        """Name the sites; each has one sensor of that name."""
+        """Return the ids of the sites; each has one sensor of that id."""
         return [f"{PREFIX}{number:03}" for number in range(self.sites)]
 
     @cached_property
     def since(self) -> datetime:
-        """Say when it begins."""
+        """Return the instant at which it begins."""
         return local_day(self.today - timedelta(days=self.days), _ZONE).started_at
 
     @cached_property
     def until(self) -> datetime:
-        """Say when it ends."""
+        """Return the instant at which it ends."""
         return local_day(self.today, _ZONE).started_at
 
     def register(self, folder: Path) -> None:
@@ -63,13 +63,13 @@ class BenchYear:
         )
 
     def late(self, readings: int, seed: int) -> Iterator[SimulatedMessage]:
-        """Go on for ever with messages of one sensor each, about random quarters of all that time."""
+        """Yield messages without end, of one sensor each, about random quarters of the year."""
         draw, quarters = Random(seed), int((self.until - self.since) / _QUARTER)  # noqa: S311 - a game, no secret
         while True:
             number = draw.randrange(self.sites)
-            said = draw.sample(range(2 * quarters), readings)  # no quarter of a channel twice
-            seen = [self._reading(number, *divmod(one, quarters), _USUAL + draw.randrange(_USUAL)) for one in said]
-            yield SimulatedMessage(backfill_topic(self.names[number]), ours.write(seen), "late", readings)
+            places = draw.sample(range(2 * quarters), readings)  # each quarter of a channel once
+            seen = [self._reading(number, *divmod(one, quarters), _USUAL + draw.randrange(_USUAL)) for one in places]
+            yield SimulatedMessage(backfill_topic(self.names[number]), ours.encode(seen), "late", readings)
 
     def _reading(self, number: int, channel: int, quarter: int, value: int) -> Observation:
         start = self.since + quarter * _QUARTER

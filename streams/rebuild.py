@@ -1,4 +1,4 @@
-"""Computing the past again: ask for a range of days, `aggregate` does the rest, and says how far it is."""
+"""Rebuilds: requests to `aggregate` to recompute a range of local days, and their progress."""
 
 import logging
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ class Rebuild(NamedTuple):
 
 
 class RebuildProgress(NamedTuple):
-    """How many days are still to be computed, and how many rows were not right so far."""
+    """The number of days still to be recomputed, and of rows that differed so far."""
 
     left: int
     changed: int
@@ -84,7 +84,7 @@ def _listed(owners: Sequence[str] | None) -> list[str] | None:
 
 
 def progress(conninfo: str, what: Rebuild) -> RebuildProgress:
-    """Say how far a rebuild is."""
+    """Return the progress of a rebuild."""
     with psycopg.connect(_registrar(conninfo)) as connection:
         return RebuildProgress(*connection.execute(_SQL["progress"], {"rebuild": what.number}).fetchone() or (0, 0))
 

@@ -28,14 +28,14 @@ class LoadDevice(NamedTuple):
 
 
 def counters(count: int) -> list[LoadDevice]:
-    """Name the sensors that speak our own dialect: two directions, or bicycles beside cars."""
+    """Return the sensors of our own dialect: two directions, or bicycles beside cars."""
     pair = (("bicycles/in", "bicycles"), ("bicycles/out", "bicycles"))
     mixed = (("bicycles/in", "bicycles"), ("cars", "cars"))
     return [LoadDevice(f"chaos-{number:03}", mixed if number % _WITH_CARS == 0 else pair) for number in range(count)]
 
 
 def radios(count: int) -> list[LoadDevice]:
-    """Name the sensors of a LoRaWAN network."""
+    """Return the sensors of a LoRaWAN network."""
     return [
         LoadDevice(f"chaos-lora-{number:03}", (("east", "bicycles"), ("west", "bicycles"))) for number in range(count)
     ]

@@ -1,4 +1,4 @@
--- An upper bound: nobody knows whether the same cyclist rode the whole route.
+-- An upper bound, as counters do not tell whether the same cyclist rode the whole route.
 SELECT l.started_at AS time, r.name AS metric, d.through_ratio AS doorgaand
 FROM api.route r
 JOIN api.owner o USING (owner)

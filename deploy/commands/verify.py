@@ -57,7 +57,7 @@ def verify(
 
 
 def _range(first: date, last: date, timezone: str) -> "LocalRange":
-    """Leave out what is not over; refuse what is empty."""
+    """Return the range of local days without those that are not over; an empty one is a usage error."""
     from zoneinfo import available_timezones
 
     from verify.calendar import LocalRange

@@ -1,4 +1,4 @@
-"""Now beside then: only what was measured both times."""
+"""Comparisons of two periods, over what was measured in both."""
 
 from typing import Final
 

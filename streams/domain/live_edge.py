@@ -1,4 +1,4 @@
-"""Until when all that was published is aggregated: a comparison of what was stored when with what still waits."""
+"""The live edge, computed from what was stored when and what still waits to be aggregated."""
 
 from collections import deque
 from collections.abc import Collection, Mapping
@@ -9,7 +9,7 @@ _SAMPLES: Final = 2000
 
 
 class Waiting(NamedTuple):
-    """How it was at one moment, seen at once: `oldest` is when the first of the live hours that wait began to wait."""
+    """The state at one moment: `stored_until`, and when the `oldest` of the waiting live hours was marked."""
 
     at: datetime
     stored_until: datetime | None
@@ -34,7 +34,7 @@ class LiveEdge:
         self._recomputed = {zone: stored_until.get(zone, self._recomputed.get(zone)) for zone in zones}
 
     def seen(self, now: Waiting) -> None:
-        """Compare what waits now with what had been stored when it began to wait."""
+        """Take a sample, and compare what waits now with what was stored when it was marked."""
         if now.stored_until is None:
             return
         self._samples.append((now.at, now.stored_until))
@@ -56,5 +56,5 @@ class LiveEdge:
         return max((one for one in (everywhere, self._waited_for) if one is not None), default=None)
 
     def _thin_out(self) -> None:
-        """Forget every other sample: what waits for long need not be told to the second."""
+        """Drop every other sample: for hours that wait for long a coarser edge is enough."""
         self._samples = deque(sample for number, sample in enumerate(self._samples) if number % 2 == 0)

@@ -12,7 +12,7 @@ from bench import csv_counters, memory, processes, registry
 from bench.load_sensors import LoadSensors, message, readings
 from bench.probes import probes
 from bench.year import BenchYear
-from ingest.dialects import read
+from ingest.dialects import decode
 from ingest.history import city_csv
 from ingest.history.profile import MUENSTER
 from registry import checks
@@ -37,7 +37,7 @@ def test_a_message_says_what_the_sent_file_says() -> None:
     """The dialect reads back the very reading."""
     seen = next(readings(LOAD, 1, NOON))
     said = message(seen)
-    assert read(said.topic, said.payload, NOON) == [seen]
+    assert decode(said.topic, said.payload, NOON) == [seen]
 
 
 def test_probes_fill_hours_of_their_own_with_values_of_their_own() -> None:
@@ -66,7 +66,7 @@ def test_late_readings_lie_anywhere_in_the_year_and_never_twice_in_a_message() -
     """The dialect takes every message; a channel that counts cars is never asked for a direction."""
     sources = set()
     for said in islice(YEAR.late(50, 1), 40):
-        seen = read(said.topic, said.payload, NOON)
+        seen = decode(said.topic, said.payload, NOON)
         assert isinstance(seen, list)
         assert len({(one.source, one.started_at) for one in seen}) == said.readings == 50
         assert all(YEAR.since <= one.started_at < one.ended_at <= YEAR.until for one in seen)

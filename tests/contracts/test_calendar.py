@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from schemas.registry import Calendar, CalendarEntry, Registry
+from tests.contracts import tables
 from tests.contracts.processing import StoreAndAggregate, load, small
 from tests.contracts.test_registry import altered
 from tests.opendata import city
@@ -46,10 +47,7 @@ def visitor(processing: StoreAndAggregate) -> Iterator[httpx.Client]:
 
 def rows(visitor: httpx.Client, **question: str) -> list[dict[str, Any]]:
     """Ask for the calendar."""
-    answer = visitor.get("/v1/kalender", params=question)
-    assert answer.status_code == 200, answer.text
-    found: list[dict[str, Any]] = answer.json()["gegevens"]
-    return found
+    return tables.rows(visitor.get("/v1/kalender", params=question))
 
 
 def test_public_and_school_holidays_are_no_working_days(processing: StoreAndAggregate) -> None:

@@ -4,14 +4,13 @@ import asyncio
 import csv
 import io
 import json
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from typing import Any, Final, LiteralString
+from typing import Final, LiteralString
 
 import httpx
 import psycopg
 import pytest
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import dict_row
 
 from dashboards.build import build
@@ -21,10 +20,12 @@ from dashboards.macros import DashboardRange, expand
 from deploy.local.stack import Stack
 from opendata.database import Database, Row
 from tests.conftest import superuser
+from tests.contracts.tables import rows
 from tests.opendata import city
 
 pytestmark = pytest.mark.contracts
 
+SEEDS: Final = (city.SEED, city.EDGES)
 COUNTS: Final = "/v1/telpunten/brug/tellingen"
 SHARES: Final = "/v1/fietsaandeel?tellijn=brug"
 USAGE: Final = "/v1/doorfietsroutes/doorfietsroute/gebruik"
@@ -35,24 +36,9 @@ AUTUMN: Final = {"startTijd": "2024-10-26T22:00:00Z", "eindTijd": "2024-10-27T23
 
 
 @pytest.fixture(scope="module")
-def owner(stack: Stack) -> Iterator[str]:
-    """The invented city with its edges, as who may change it."""
-    with city.database(superuser(stack), "v1_edges", (city.SEED, city.EDGES)):
-        yield make_conninfo(superuser(stack), dbname="v1_edges")
-
-
-@pytest.fixture(scope="module")
-def site(owner: str) -> Iterator[httpx.Client]:
-    """A visitor of the site."""
-    with city.visitor(city.settings(city.without_user(owner))) as client:
-        yield client
-
-
-def rows(answer: httpx.Response) -> list[dict[str, Any]]:
-    """The rows of an answer that succeeded."""
-    assert answer.status_code == 200, answer.text
-    found: list[dict[str, Any]] = answer.json()["gegevens"]
-    return found
+def owner(conninfo: str, stack: Stack) -> str:
+    """The city of the module, as a user who may change it."""
+    return make_conninfo(superuser(stack), dbname=str(conninfo_to_dict(conninfo)["dbname"]))
 
 
 def change(owner: str, statement: LiteralString) -> None:

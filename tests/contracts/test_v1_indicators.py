@@ -1,39 +1,21 @@
 """What `/v1` says of indicators: their basis, coverage and rule, what they are about, and what every number means."""
 
 import json
-from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 import httpx
 import jsonschema
 import pytest
 
-from deploy.local.stack import Stack
 from opendata.app import openapi
 from opendata.vocabulary import KENGETAL
-from tests.conftest import superuser
-from tests.contracts.tables import mistakes, rows, table, walked
+from tests.contracts.tables import mistakes, one, rows, table, walked
 from tests.opendata import city
 
 pytestmark = pytest.mark.contracts
 
+SEEDS: Final = (city.SEED, city.INDICATORS)
 SITE: Final = "/v1/telpunten/vaart-noord/kengetallen"
-
-
-@pytest.fixture(scope="module")
-def site(stack: Stack) -> Iterator[httpx.Client]:
-    """A visitor of the invented city with its indicators."""
-    with (
-        city.database(superuser(stack), "v1_indicators", (city.SEED, city.INDICATORS)) as conninfo,
-        city.visitor(city.settings(conninfo)) as client,
-    ):
-        yield client
-
-
-def one(site: httpx.Client, address: str, **question: str) -> dict[str, Any]:
-    """The only row of an answer."""
-    (row,) = rows(site.get(address, params=question))
-    return row
 
 
 def test_a_indicator_says_what_it_rests_on(site: httpx.Client) -> None:

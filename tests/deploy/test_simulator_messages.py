@@ -14,7 +14,7 @@ from deploy.local.simulator.datastreams import SimulatedDatastream
 from deploy.local.simulator.messages import SimulatedMessage, past_messages, present_messages
 from deploy.local.simulator.settings import Broker, LoadSettings
 from deploy.local.simulator.trouble import Odds, troubled
-from ingest.dialects import DIALECTS, Dialect, ours, read, things_stack
+from ingest.dialects import DIALECTS, Dialect, decode, ours, things_stack
 from schemas.observation import Observation
 from schemas.rejection import Rejection
 
@@ -44,7 +44,7 @@ def decoded(messages: Iterable[SimulatedMessage]) -> list[Observation]:
     """Read messages through the door."""
     said: list[Observation] = []
     for message in messages:
-        answer = read(message.topic, message.payload, NOON)
+        answer = decode(message.topic, message.payload, NOON)
         assert not isinstance(answer, Rejection), answer
         assert len(answer) == message.readings
         said += answer
@@ -126,7 +126,7 @@ def test_every_dialect_is_simulated(dialect: Dialect) -> None:
     (example, *_) = dialect.examples
     for source in example.values:
         quantity = source.partition("/")[0] if dialect is ours.DIALECT else "bicycles"
-        assert next(one for one in DIALECTS if one.simulator.speaks_for(source, quantity)) is dialect
+        assert next(one for one in DIALECTS if one.simulator.covers(source, quantity)) is dialect
     datastreams = [datastream(example.sensor, source, dialect=dialect) for source in example.values]
     said = [
         *present_messages(datastreams, NOON.replace(minute=0)),
@@ -160,7 +160,7 @@ def test_what_is_malformed_is_refused_and_what_is_unknown_is_only_unknown(member
     """A stranger speaks well, whatever its dialect; only the registry does not know it."""
     datastreams = DATASTREAMS[member_stream : member_stream + 1]
     for message in troubled(stream(50, datastreams), Odds(malformed=1, unknown=1), 1):
-        answer = read(message.topic, message.payload, NOON)
+        answer = decode(message.topic, message.payload, NOON)
         assert isinstance(answer, Rejection) == (message.kind == "malformed"), message
         if message.kind == "unknown" and not isinstance(answer, Rejection):
             assert {one.sensor for one in answer} == {f"stranger-{datastreams[0].sensor}"}

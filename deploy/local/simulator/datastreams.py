@@ -1,4 +1,4 @@
-"""What is simulated: one stream for every datastream of an owner that is still open, with what it sees."""
+"""The simulated datastreams: one for every open datastream of an owner, with its source of values."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ _QUARTER: Final = timedelta(minutes=15)
 
 
 class SimulatedDatastream(NamedTuple):
-    """One datastream: whose it is, how long its intervals are, its dialect, and what it sees at a time in its zone."""
+    """One datastream: sensor, source, interval, dialect, and a function that returns its value from a time in `zone`."""
 
     sensor: str
     source: str
@@ -27,7 +27,7 @@ class SimulatedDatastream(NamedTuple):
 
 
 def simulated_datastreams(owner: OwnerFolder, seed: int) -> list[SimulatedDatastream]:
-    """Give a stream for every open datastream that is recorded or simulated; measured ones have sensors of their own.
+    """Return every open datastream that is recorded or simulated; measured ones have sensors of their own.
 
     Raises RecordingsAbsentError when a counter is missing among the owner's recordings.
     """
@@ -36,7 +36,7 @@ def simulated_datastreams(owner: OwnerFolder, seed: int) -> list[SimulatedDatast
 
 
 def observe(datastream: SimulatedDatastream, start: datetime) -> Observation | None:
-    """Let a datastream say what it sees in the interval from `start` (UTC); None where a recording has a gap."""
+    """Return the observation of a datastream in the interval from `start` (UTC); None where a recording has a gap."""
     value = datastream.see(start.astimezone(datastream.zone))
     if value is None:
         return None
@@ -90,5 +90,5 @@ def _breathe(quantity: str, sensor: str, seed: int, start: datetime) -> float:
 def _datastream(
     stream: Datastream, quantity: str, zone: ZoneInfo, see: Callable[[datetime], float | None]
 ) -> SimulatedDatastream:
-    dialect = next(one for one in DIALECTS if one.simulator.speaks_for(stream.source, quantity))
+    dialect = next(one for one in DIALECTS if one.simulator.covers(stream.source, quantity))
     return SimulatedDatastream(stream.sensor, stream.source, timedelta(seconds=stream.interval), dialect, zone, see)

@@ -1,4 +1,4 @@
-"""Playing the simulator: the past as it is told to, and every interval of the present when it has ended."""
+"""The run of the simulator: the past first, then every interval of the present when it ends."""
 
 import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,7 +22,7 @@ _PATIENCE: Final = 10.0  # seconds for the last acknowledgements
 
 
 def run(settings: SimulatorSettings, tell: Tell = print) -> None:
-    """Publish until interrupted (Ctrl-C or SIGTERM), then tell what was said.
+    """Publish until interrupted (Ctrl-C or SIGTERM), then report a summary.
 
     Raises BrokerUnavailableError, RecordingsAbsentError, or what `registry.files.load` raises.
     """
@@ -36,16 +36,16 @@ def run(settings: SimulatorSettings, tell: Tell = print) -> None:
 
 
 def publish(messages: Iterable[SimulatedMessage], publisher: SensorPublisher, tell: Tell) -> None:
-    """Say every message, wait for the last acknowledgement, and tell."""
-    said = SimulatorSummary(tell, clock.now())
+    """Publish every message, wait for the last acknowledgement, and report a summary."""
+    summary = SimulatorSummary(tell, clock.now())
     try:
         for message in messages:
-            publisher.say(message)
-            said.count(message, clock.now())
+            publisher.publish(message)
+            summary.count(message, clock.now())
     except KeyboardInterrupt:
         tell("stopping")
     whole = publisher.drain(_PATIENCE)
-    tell(said.summary(clock.now()))
+    tell(summary.summary(clock.now()))
     if publisher.refused or publisher.undelivered:
         tell(f"refused by the broker {publisher.refused:,} {publisher.why}, nobody listening {publisher.undelivered:,}")
     if not whole:
@@ -68,9 +68,9 @@ def _script(
 
 
 def ticks(start: datetime, began: datetime, step: timedelta, speed: float) -> Iterator[tuple[datetime, datetime]]:
-    """Go through the moments on which intervals end, without end: when each is due, and which it is.
+    """Yield the ends of intervals without end: when each is due, and the end itself.
 
-    What was before `began` is due `speed` times as fast as it happened; nothing is due before it has happened.
+    Those before `began` are due `speed` times as fast as real time; none is due before it is over.
     """
     at = datetime.fromtimestamp(-(-start.timestamp() // step.total_seconds()) * step.total_seconds(), start.tzinfo)
     while True:
@@ -83,7 +83,7 @@ def play(
     schedule: Iterable[tuple[datetime, datetime]],
     datastreams: Sequence[SimulatedDatastream],
 ) -> Iterator[SimulatedMessage]:
-    """Say what is due when it is due, and the history while waiting for that."""
+    """Yield the messages of each interval when it is due, and history in the time between."""
     for due, at in schedule:
         while clock.now() < due:
             message = next(history, None)
@@ -95,7 +95,7 @@ def play(
 
 
 def _since(settings: SimulatorSettings, began: datetime) -> datetime:
-    """Go back to where the past was said last time, at most to where it is to begin."""
+    """Return the start of the past: where the last run ended, at the earliest the wanted beginning."""
     remembered = settings.remember
     if remembered is None or not remembered.is_file():
         return settings.backfill_from
@@ -105,7 +105,7 @@ def _since(settings: SimulatorSettings, began: datetime) -> datetime:
 def _remembered(
     history: Iterator[SimulatedMessage], file: Path | None, until: datetime, publisher: SensorPublisher
 ) -> Iterator[SimulatedMessage]:
-    """Pass the history on, and note when all of it has been acknowledged."""
+    """Pass the history on, and store its end once all of it is acknowledged."""
     yield from history
     if file is not None and publisher.drain():
         file.parent.mkdir(parents=True, exist_ok=True)
