@@ -37,10 +37,10 @@ def rebuild(
     from streams import rebuild as processing
 
     conninfo = str(locate(read(os.environ)).postgres)
-    requested = processing.rebuild(
+    started = processing.rebuild(
         conninfo, *_days(range), owners=owner or None, tell=lambda line: print(line, file=sys.stderr)
     )
-    if requested is None:
+    if started is None:
         print("Nothing was observed on these days.", file=sys.stderr)
         return
     print(

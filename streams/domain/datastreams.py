@@ -14,7 +14,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 class ValidDatastream(NamedTuple):
     """One datastream while it is valid; `low` to `high` is the plausible range of one interval.
 
-    `seconds` is `interval` as a number, a divisor of 3600, so that its grid is the same in every hour of UTC. `owner` is
+    `seconds` is `interval` as a number, a divisor of 3600, so its grid is the same in every hour of UTC. `owner` is
     the number of the owner of its place.
     """
 

@@ -16,7 +16,7 @@ _QUARTER: Final = timedelta(minutes=15)
 
 
 class SimulatedDatastream(NamedTuple):
-    """One datastream: sensor, source, interval, dialect, and a function that returns its value from a time in `zone`."""
+    """One datastream: sensor, source, interval, dialect, and a function of its value from a time in `zone`."""
 
     sensor: str
     source: str
