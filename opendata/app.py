@@ -19,6 +19,7 @@ from opendata.live import ChangeFeed
 from opendata.metrics import Measured, Metrics
 from opendata.pages import errors, site
 from opendata.processing import Movement
+from opendata.read.request import RequestReaders
 from opendata.settings import WebSettings
 from opendata.v1 import api
 from opendata.v1.document import Publisher, document, published
@@ -30,6 +31,7 @@ _WORTH_PACKING = 500  # bytes; event streams are never packed
 def create(settings: WebSettings, registry: CollectorRegistry | None = None) -> ASGIApp:
     """Assemble the site, with its metrics in a registry; the database may still be away."""
     store = Database(settings.postgres)
+    readers = RequestReaders(store, settings.clock)
     change_feed = ChangeFeed(store, settings)
     metrics = Metrics(registry or CollectorRegistry(), store, change_feed)
 
@@ -45,9 +47,10 @@ def create(settings: WebSettings, registry: CollectorRegistry | None = None) -> 
             await store.close()
 
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan)
-    app.state.settings, app.state.store, app.state.change_feed = settings, store, change_feed
+    app.state.settings, app.state.readers, app.state.change_feed = settings, readers, change_feed
+    app.state.store = store
     app.state.movement = Movement()
-    app.mount("/v1", api.create(settings, store))
+    app.mount("/v1", api.create(settings, readers))
     app.mount("/static", StaticFiles(directory=str(files("opendata") / "static")), name="static")
     for part in (health, wellknown, site):
         app.include_router(part.router)
@@ -58,5 +61,6 @@ def create(settings: WebSettings, registry: CollectorRegistry | None = None) -> 
 def openapi(publisher: Publisher | None = None) -> dict[str, Any]:
     """Describe `/v1` without a database or a configuration: the document that is committed and compared."""
     settings = WebSettings(postgres="", public_url=_ANYWHERE)
-    described = document(api.create(settings, Database("")), settings.public_url)
+    readers = RequestReaders(Database(""), settings.clock)
+    described = document(api.create(settings, readers), settings.public_url)
     return published(described, publisher) if publisher else described

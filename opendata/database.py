@@ -1,15 +1,15 @@
 """Asking the database, as role `api`: named queries in, rows out, one moment for all of an answer, one error."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from importlib.resources import files
 from select import select
 from types import MappingProxyType
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 import psycopg
 from psycopg.conninfo import make_conninfo
-from psycopg.rows import DictRow, dict_row
+from psycopg.rows import DictRow, dict_row, tuple_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from schemas import named_sql
@@ -30,8 +30,15 @@ class DatabaseUnavailableError(Exception):
     """The database does not answer or took too long; nothing is lost, ask again in a moment."""
 
 
+class Table(NamedTuple):
+    """Rows as the database gives them, a tuple each, with the names of their columns."""
+
+    columns: tuple[str, ...]
+    rows: Sequence[tuple[Any, ...]]
+
+
 class NamedQueries(Protocol):
-    """What answers named queries; both questions raise DatabaseUnavailableError when the database is away."""
+    """What answers named queries; every question raises DatabaseUnavailableError when the database is away."""
 
     async def rows(self, query: str, **values: object) -> list[DictRow]:
         """Answer all rows of a named query."""
@@ -39,15 +46,18 @@ class NamedQueries(Protocol):
     async def row(self, query: str, **values: object) -> DictRow | None:
         """Answer the first row of a named query, or None."""
 
+    async def table(self, query: str, **values: object) -> Table:
+        """Answer all rows of a named query, without making a mapping of each."""
+
 
 def _load() -> Mapping[str, str]:
-    folder = files("opendata") / "queries"
+    folder = files("opendata") / "read"
     texts = [path.read_text("utf-8") for path in folder.iterdir() if path.name.endswith(".sql")]
     return MappingProxyType(dict(named_sql.parse("\n".join(texts))))
 
 
 QUERIES: Final = _load()
-"""Every query of the folder `queries`, by its name."""
+"""Every query of the folder `read`, by its name."""
 
 
 class Database:
@@ -58,6 +68,7 @@ class Database:
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             make_conninfo(conninfo, user="api", application_name="doorfiets web", connect_timeout=2),
             kwargs={"row_factory": dict_row, "autocommit": True},
+            configure=_in_utc,
             open=False,
             min_size=1,
             max_size=8,
@@ -89,6 +100,11 @@ class Database:
         """Answer the first row of a named query, or None, as it stands now."""
         rows = await self.rows(query, **values)
         return rows[0] if rows else None
+
+    async def table(self, query: str, **values: object) -> Table:
+        """Answer all rows of a named query as tuples, as they stand now."""
+        async with self.connection() as connection:
+            return await _table(connection, query, values)
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
@@ -139,6 +155,13 @@ class Snapshot:
         rows = await self.rows(query, **values)
         return rows[0] if rows else None
 
+    async def table(self, query: str, **values: object) -> Table:
+        """Answer all rows of a named query as tuples, as they stood at the moment."""
+        if self.over:
+            return await self._database.table(query, **values)
+        with _away():
+            return await _table(await self._begun(), query, values)
+
     async def _begun(self) -> Connection:
         if self._connection is None:
             connection = await self._stack.enter_async_context(self._database.connection())
@@ -146,6 +169,11 @@ class Snapshot:
             await connection.execute(_BEGIN)
             self._connection = connection
         return self._connection
+
+
+async def _in_utc(connection: Connection) -> None:
+    """Have instants in UTC, whatever the zone of the server."""
+    await connection.execute("SET timezone TO 'UTC'")
 
 
 def _has_ended(connection: Connection) -> bool:
@@ -157,6 +185,12 @@ async def _rows(connection: Connection, query: str, values: Mapping[str, object]
     async with connection.cursor() as cursor:
         await cursor.execute(QUERIES[query].encode(), values)
         return await cursor.fetchall()
+
+
+async def _table(connection: Connection, query: str, values: Mapping[str, object]) -> Table:
+    async with connection.cursor(row_factory=tuple_row) as cursor:
+        await cursor.execute(QUERIES[query].encode(), values)
+        return Table(tuple(column.name for column in cursor.description or ()), await cursor.fetchall())
 
 
 async def _ended(connection: Connection) -> None:

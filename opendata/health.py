@@ -8,8 +8,9 @@ from typing import Final
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from opendata.database import DatabaseUnavailableError, NamedQueries, Row
+from opendata.database import DatabaseUnavailableError, NamedQueries
 from opendata.processing import Lag, PlatformWatermark
+from opendata.read import states
 
 router = APIRouter(include_in_schema=False)
 _PATIENCE: Final = 3.0  # seconds: who asks for readiness will not wait longer
@@ -36,17 +37,17 @@ async def ready(request: Request) -> JSONResponse:
     """Say whether the database answers and the platform moves; ready also where nothing was ever marked."""
     state = request.app.state
     try:
-        row = await _watermark(state.store)
+        watermark = await _watermark(state.store)
     except DatabaseUnavailableError:
         return unready(None)
-    still = state.movement.still(PlatformWatermark.of(row), state.settings.clock())
+    still = state.movement.still(watermark, state.settings.clock())
     return unready(still) if still else JSONResponse({"status": "klaar"}, headers={"Cache-Control": "no-store"})
 
 
-async def _watermark(store: NamedQueries) -> Row | None:
+async def _watermark(store: NamedQueries) -> PlatformWatermark | None:
     try:
         async with asyncio.timeout(_PATIENCE):
-            return await store.row("watermark")
+            return await states.watermark(store)
     except TimeoutError as error:
         raise DatabaseUnavailableError from error
 

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Final
 
 from opendata.database import Database, DatabaseUnavailableError
-from opendata.processing import PlatformWatermark
+from opendata.read import states
 from opendata.settings import WebSettings
 
 _LOOK_EVERY: Final = 1.0  # seconds: numbers move at most this often
@@ -98,10 +98,10 @@ class ChangeFeed:
 
     async def _revision(self) -> str:
         """Name what open pages show: the revision of the numbers, and by how many minutes the platform is behind."""
-        row = await self._store.row("data_revision")
-        watermark, now = PlatformWatermark.of(await self._store.row("watermark")), self._settings.clock()
+        state, now = await states.read(self._store), self._settings.clock()
+        watermark = state.watermark
         behind = (now - watermark.until) // _MINUTE if watermark and watermark.until and watermark.behind(now) else None
-        return f"{row['revision'] if row else 0}" + ("" if behind is None else f"+{behind}")
+        return f"{state.revision or 0}" + ("" if behind is None else f"+{behind}")
 
     async def _look_once(self, draw: Draw) -> None:
         revision = await self._revision()

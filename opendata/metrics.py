@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from opendata.database import Database, DatabaseUnavailableError
 from opendata.live import ChangeFeed
 from opendata.processing import PlatformWatermark
+from opendata.read import states
 
 _METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 _SECONDS: Final = (0.005, 0.01, 0.03, 0.1, 0.3, 1, 3, 10)
@@ -58,7 +59,7 @@ class Metrics:
         """Tell the watermark every few seconds, until cancelled."""
         while True:
             try:
-                self._tell(PlatformWatermark.of(await store.row("watermark")))
+                self._tell(await states.watermark(store))
             except DatabaseUnavailableError:
                 self._tell(None)
             await asyncio.sleep(_LOOK_EVERY)

@@ -134,7 +134,14 @@ class Processing:
     @classmethod
     def of(cls, watermark: Row | None, waiting: TimestamptzMultirange | None, now: datetime) -> "Processing":
         """Take what the store says."""
-        return cls(PlatformWatermark.of(watermark), tuple(waiting if waiting is not None else ()), now)
+        return cls.by(PlatformWatermark.of(watermark), waiting, now)
+
+    @classmethod
+    def by(
+        cls, watermark: PlatformWatermark | None, waiting: TimestamptzMultirange | None, now: datetime
+    ) -> "Processing":
+        """Take a watermark, and what the store says of the hours that wait."""
+        return cls(watermark, tuple(waiting if waiting is not None else ()), now)
 
     def lacks(self, started_at: datetime, ended_at: datetime) -> bool:
         """Tell whether something measured in [started_at, ended_at) may not be in its number yet.

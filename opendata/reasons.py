@@ -3,39 +3,28 @@
 import json
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, Final, TypeAlias
-
-import msgspec
+from typing import Any, Final
 
 from locales import DEFAULT, texts
-from schemas.reasons import reason
-
-Stored: TypeAlias = Mapping[str, Any]
-"""A reason as a row of the store has it: `code` and `parameters`."""
+from schemas.reasons import Reason, reason
 
 _NONE: Final[Mapping[str, Any]] = {"reden": None, "reden_code": None, "reden_parameters": {}}
 
 
-def own(code: str, **parameters: object) -> Stored:
-    """Give a reason that only the public face knows, as a row of the store would have it."""
-    found: Stored = msgspec.to_builtins(reason(code, **parameters))
-    return found
+NOT_PROCESSED: Final = reason("not_processed")
+NOT_ALL_PROCESSED: Final = reason("not_all_processed")
 
 
-NOT_PROCESSED: Final = own("not_processed")
-NOT_ALL_PROCESSED: Final = own("not_all_processed")
-
-
-def text(why: Stored | None, locale: str = DEFAULT) -> str | None:
+def text(why: Reason | None, locale: str = DEFAULT) -> str | None:
     """Give the words of a reason, without a full stop; None where there is none."""
-    return None if why is None else _text(why["code"], json.dumps(why["parameters"]), locale)
+    return None if why is None else _text(why.code, json.dumps(why.parameters), locale)
 
 
-def fields(why: Stored | None) -> Mapping[str, Any]:
+def fields(why: Reason | None) -> Mapping[str, Any]:
     """Give what an answer says of a reason: the text, its code and its parameters."""
     if why is None:
         return _NONE
-    return {"reden": text(why), "reden_code": why["code"], "reden_parameters": why["parameters"]}
+    return {"reden": text(why), "reden_code": why.code, "reden_parameters": why.parameters}
 
 
 @lru_cache(maxsize=4096)

@@ -58,6 +58,18 @@ KINDS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """What an indicator can be about."""
+COLLECTIONS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "site": "telpunten",
+        "link": "wegvakken",
+        "route": "doorfietsroutes",
+        "connection": "verbindingen",
+        "screenline": "tellijnen",
+        "station": "meetstations",
+        "district": "wijken",
+    }
+)
+"""Under which name all of a kind are listed in `/v1`."""
 
 CONNECTIONS: Final[Mapping[str, str]] = MappingProxyType(
     {

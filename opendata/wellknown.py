@@ -12,10 +12,11 @@ router = APIRouter(include_in_schema=False)
 async def security(request: Request) -> PlainTextResponse:
     """Say whom to tell about a weakness; valid for half a year from the first of this month."""
     settings = request.app.state.settings
+    async with request.app.state.readers.reader() as reader:
+        host = await reader.host()
     expires = settings.clock().replace(day=1, hour=0, minute=0, second=0, microsecond=0) + timedelta(days=182)
-    found = await request.app.state.store.row("municipality") or {}
     lines = (
-        f"Contact: {found.get('contact_url') or settings.public_url + '/nl/over'}",
+        f"Contact: {host.contact_url or settings.public_url + '/nl/over'}",
         f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
         "Preferred-Languages: nl, en",
         f"Canonical: {settings.public_url}/.well-known/security.txt",

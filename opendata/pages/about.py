@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
+from opendata import read
 from opendata.explained import catalogue
 from opendata.pages.page_context import Context
 from opendata.v1.models import zulu
@@ -14,7 +15,7 @@ _WHAT = "van wat er geteld of gemeten is"
 @router.get("/nl/over")
 async def about(context: Context) -> HTMLResponse:
     """Say how each number is computed."""
-    return await context.page(
+    return context.page(
         "over.html",
         indicatoren=catalogue(),
         wat=_WHAT,
@@ -26,16 +27,16 @@ async def about(context: Context) -> HTMLResponse:
 async def data(context: Context) -> HTMLResponse:
     """Say where the data can be had."""
     store = context.store
-    return await context.page(
+    return context.page(
         "gegevens.html",
-        telpunten=await store.rows("sites", site=None),
-        tellijnen=await store.rows("screenlines", screenline=None),
-        routes=await store.rows("routes", route=None),
-        meetstations=await store.rows("stations", station=None),
+        telpunten=await read.sites.every(store),
+        tellijnen=await read.screenlines.every(store),
+        routes=await read.routes.every(store),
+        meetstations=await read.stations.every(store),
     )
 
 
 @router.get("/nl/toegankelijkheid")
 async def accessibility(context: Context) -> HTMLResponse:
     """Give the draft of the accessibility statement."""
-    return await context.page("toegankelijkheid.html")
+    return context.page("toegankelijkheid.html")

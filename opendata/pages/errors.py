@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 
 from opendata.database import DatabaseUnavailableError
 from opendata.pages import render
+from opendata.pages.page_context import owners_of
 
 _WORDS: Final = {
     400: (
@@ -55,9 +56,11 @@ async def _unexpected(request: Request, _: Exception) -> HTMLResponse:
 
 async def _page(request: Request, status: int, headers: dict[str, str] | None = None) -> HTMLResponse:
     title, sentence = _WORDS.get(status, _WORDS[500])
-    return await render.page(
+    async with request.app.state.readers.reader() as reader:
+        owners = await owners_of(reader)
+    return render.page(
         request,
-        request.app.state.store,
+        owners,
         "fout.html",
         status,
         {"Cache-Control": "no-store", **(headers or {})},

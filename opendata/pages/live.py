@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Header, Request
 from fastapi.responses import HTMLResponse, Response
@@ -12,15 +11,14 @@ from starlette.exceptions import HTTPException
 from opendata.pages import render
 from opendata.pages.blocks import feeds, today
 from opendata.pages.moments import Moment
-from opendata.pages.page_context import Context
 
 router = APIRouter()
 
 
 @router.get("/nl/live/vandaag")
-async def now(context: Context) -> Response:
+async def now(request: Request) -> Response:
     """Draw the moving part once, for pages without a stream."""
-    html = await _draw(context.request)
+    html = await _draw(request)
     return HTMLResponse(html, headers={"Cache-Control": "no-store"})
 
 
@@ -42,10 +40,9 @@ async def stream(
 
 
 async def _draw(request: Request) -> str:
-    state = request.app.state
-    async with state.store.snapshot() as store:
-        place = await render.place(store)
-        moment = Moment(state.settings.clock(), ZoneInfo(place["timezone"]))
-        day = await today.read(store, moment, place["municipality"])
-        sensors = await feeds.read(store, moment)
+    async with request.app.state.readers.reader() as reader:
+        host = await reader.host()
+        moment = Moment(reader.now, host.zone)
+        day = await today.read(reader, moment, host.owner)
+        sensors = await feeds.read(reader.store, moment)
     return render.fragment("_vandaag.html", vandaag=day, moment=moment, sensoren=sensors)

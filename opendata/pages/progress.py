@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from opendata.database import NamedQueries, Row
 from opendata.pages.moments import Moment
+from opendata.pages.series_charts import Bar
 from opendata.processing import Processing
-from opendata.v1 import subject_progress
-from opendata.v1.subject_progress import AnswerSubject
+from opendata.read.buckets import Bucket
+from opendata.read.request import RequestReader
+from opendata.read.states import Subject
 
 
 @dataclass(frozen=True)
@@ -37,17 +37,29 @@ class SubjectProgress:
         found = sorted(day for one in self.processing.waiting for day in self._days(one.lower, one.upper))
         return [found[0], found[-1]] if found else []
 
-    def checked(self, rows: Iterable[Row], number: str = "value") -> list[dict[str, Any]]:
-        """Mark the rows without a number that may have one yet."""
-        return [{**row, "unprocessed": row[number] is None and self._lacks(row)} for row in rows]
+    def bars(self, rows: Iterable[Bucket], number: str = "value") -> list[Bar]:
+        """Give what a chart draws of rows; one without a number may have one yet."""
+        return [self._bar(row, getattr(row, number)) for row in rows]
+
+    def unprocessed(self, value: float | None, started_at: datetime, ended_at: datetime) -> bool:
+        """Tell whether a value is not there that may come yet."""
+        return value is None and self.processing.lacks(started_at, ended_at)
 
     def lacks(self, first: date, last: date) -> bool:
         """Tell whether something measured on these local days may not be in their numbers yet."""
         start, end = self.moment.start_of(first), self.moment.start_of(last + timedelta(days=1))
         return self.processing.lacks(start, end)
 
-    def _lacks(self, row: Row) -> bool:
-        return self.processing.lacks(row["started_at"], row["ended_at"])
+    def _bar(self, row: Bucket, value: float | None) -> Bar:
+        return Bar(
+            started_at=row.started_at,
+            day=row.day,
+            value=value,
+            valid=row.valid,
+            expected=row.expected,
+            reason=row.reason,
+            unprocessed=self.unprocessed(value, row.started_at, row.ended_at),
+        )
 
     def _days(self, lower: datetime | None, upper: datetime | None) -> Iterable[date]:
         if lower is None or upper is None:
@@ -58,7 +70,6 @@ class SubjectProgress:
                 yield day
 
 
-async def read(store: NamedQueries, moment: Moment, about: AnswerSubject, first: date) -> SubjectProgress:
+async def read(reader: RequestReader, moment: Moment, about: Subject, first: date) -> SubjectProgress:
     """Read how far a subject is processed, from a local day on."""
-    found = await subject_progress.read(store, about, moment.start_of(first), moment.now, moment.now)
-    return SubjectProgress(found, moment)
+    return SubjectProgress(await reader.processing(about, moment.start_of(first), moment.now), moment)

@@ -1,16 +1,19 @@
 """`/nl/doorfietsroutes/{id}`: one route, link by link."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
-from starlette.exceptions import HTTPException
 
-from opendata.pages import progress, series_charts
+from opendata import read
+from opendata.pages import progress, series_charts, sources
 from opendata.pages.blocks import headlines, ladders
-from opendata.pages.page_context import Context, Id
-from opendata.v1 import terms
-from opendata.v1.subject_progress import AnswerSubject
+from opendata.pages.charts import Chart
+from opendata.pages.moments import Moment
+from opendata.pages.page_context import Context, Id, PageContext
+from opendata.pages.progress import SubjectProgress
+from opendata.read.states import Subject
 
 router = APIRouter()
 _DAYS = 60
@@ -19,34 +22,30 @@ _DAYS = 60
 @router.get("/nl/doorfietsroutes/{doorfietsroute}")
 async def route(context: Context, doorfietsroute: Id) -> HTMLResponse:
     """Draw the page of a route: its ladder and its bicycle-kilometres by day."""
-    store, moment = context.store, context.moment
-    found = await ladders.read(store, moment, doorfietsroute)
-    if not found:
-        raise HTTPException(404)
-    start = moment.start_of(moment.today - timedelta(days=_DAYS))
-    rows = await store.rows(
-        "usage_days", route=doorfietsroute, zone=moment.zone.key, start=start, end=moment.midnight, at=None
+    found = context.there(await read.routes.one(context.store, doorfietsroute))
+    about, moment = Subject("route", found.route), context.moment_of(found.owner)
+    reached = await progress.read(context.reader, moment, about, moment.today - timedelta(days=_DAYS))
+    values = await headlines.read(
+        context.store, moment, Subject("route", found.route, ""), indicators=headlines.OF_ROUTE
     )
-    reached = await progress.read(
-        store, moment, AnswerSubject("route", doorfietsroute), moment.today - timedelta(days=_DAYS)
-    )
-    days = reached.checked(
-        {**row, "value": row["bicycle_km"], "valid": row["valid"] if row["bicycle_km"] is not None else 0}
-        for row in rows
-    )
-    chart = series_charts.counts(
-        "Fietskilometers per dag",
-        days,
-        series_charts.day_label,
-        f"/v1/doorfietsroutes/{doorfietsroute}/gebruik?formaat=csv",
-        "fietskilometers",
-    )
-    values = await headlines.read(store, moment, "route", doorfietsroute, facet="", indicators=headlines.OF_ROUTE)
-    return await context.page(
+    return context.page(
         "doorfietsroute.html",
-        ladder_=found[0],
-        grafiek_=chart,
+        moment,
+        ladder_=await ladders.of(context.reader, moment, found),
+        grafiek_=await _days(context, moment, reached, found.route),
         cijfers=values,
         voortgang_=reached,
-        bronnen_=await terms.read(store, AnswerSubject("route", doorfietsroute), None, None),
+        bronnen_=await sources.read(context.store, about),
+    )
+
+
+async def _days(context: PageContext, moment: Moment, reached: SubjectProgress, route: str) -> Chart:
+    start = moment.start_of(moment.today - timedelta(days=_DAYS))
+    rows = await read.usage.series(route, zone=moment.zone).rows(context.store, start, moment.midnight)
+    return series_charts.counts(
+        "Fietskilometers per dag",
+        [bar if bar.value is not None else replace(bar, valid=0) for bar in reached.bars(rows, "bicycle_km")],
+        series_charts.day_label,
+        f"/v1/doorfietsroutes/{route}/gebruik?formaat=csv",
+        "fietskilometers",
     )

@@ -4,13 +4,12 @@ from datetime import timedelta
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
-from starlette.exceptions import HTTPException
 
-from opendata.pages import progress
+from opendata import read
+from opendata.pages import progress, sources
 from opendata.pages.blocks import headlines, shares
 from opendata.pages.page_context import Context, Id
-from opendata.v1 import terms
-from opendata.v1.subject_progress import AnswerSubject
+from opendata.read.states import Subject
 
 router = APIRouter()
 _DAYS = 30
@@ -19,22 +18,19 @@ _DAYS = 30
 @router.get("/nl/tellijnen/{tellijn}")
 async def screenline(context: Context, tellijn: Id) -> HTMLResponse:
     """Draw the page of a screenline."""
-    row = await context.store.row("screenlines", screenline=tellijn)
-    if row is None:
-        raise HTTPException(404)
-    found = await shares.read(context.store, context.moment, tellijn)
+    found = context.there(await read.screenlines.one(context.store, tellijn))
+    about, moment = Subject("screenline", found.screenline), context.moment_of(found.owner)
+    reached = await progress.read(context.reader, moment, about, moment.today - timedelta(days=_DAYS))
     values = await headlines.read(
-        context.store, context.moment, "screenline", tellijn, facet="", indicators=headlines.OF_SCREENLINE
+        context.store, moment, Subject("screenline", found.screenline, ""), indicators=headlines.OF_SCREENLINE
     )
-    first = context.moment.today - timedelta(days=_DAYS)
-    reached = await progress.read(context.store, context.moment, AnswerSubject("screenline", tellijn), first)
-    against = await shares.against(context.store, context.moment, tellijn)
-    return await context.page(
+    return context.page(
         "tellijn.html",
-        tellijn=row,
-        aandelen=found,
-        tegenover=against,
+        moment,
+        tellijn=found,
+        aandelen=await shares.of(context.reader, moment, found),
+        tegenover=await shares.against(context.reader, moment, found),
         cijfers=values,
         voortgang_=reached,
-        bronnen_=await terms.read(context.store, AnswerSubject("screenline", tellijn), None, None),
+        bronnen_=await sources.read(context.store, about),
     )

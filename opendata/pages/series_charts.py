@@ -1,20 +1,40 @@
 """Series of the store as charts: by hour, by day, as share, as air."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
 from opendata import number_format
-from opendata.database import Row
 from opendata.pages import charts
 from opendata.pages.charts import Chart, Point
 from opendata.reasons import text
 from opendata.vocabulary import MISSING, UNPROCESSED
+from schemas.reasons import Reason
 
 
-def counts(title: str, rows: Sequence[Row], label: Callable[[Row], str], csv: str, unit: str = "passages") -> Chart:
+@dataclass(frozen=True, kw_only=True)
+class Bar:
+    """What a chart draws of one bucket; one that is `unprocessed` has no number that may come yet, one runs still.
+
+    `day` is its first local day, where it has days. A band goes from `low` to `high`.
+    """
+
+    started_at: datetime
+    day: date | None = None
+    value: float | None
+    valid: float
+    expected: float
+    reason: Reason | None = None
+    unprocessed: bool = False
+    running: bool = False
+    low: float | None = None
+    high: float | None = None
+
+
+def counts(title: str, rows: Sequence[Bar], label: Callable[[Bar], str], csv: str, unit: str = "passages") -> Chart:
     """Draw counted passages as columns."""
     points = [_counted(label(row), row) for row in rows]
     top = charts.nice(max((point.value or 0 for point in points), default=0))
@@ -24,7 +44,7 @@ def counts(title: str, rows: Sequence[Row], label: Callable[[Row], str], csv: st
     return _chart(title, unit, points, drawing=drawing, top=top, heads=heads, table=table, csv=csv)
 
 
-def shares(title: str, rows: Sequence[Row], csv: str) -> Chart:
+def shares(title: str, rows: Sequence[Bar], csv: str) -> Chart:
     """Draw daily shares with their intervals."""
     points = [_share(row) for row in rows]
     top = charts.nice(max((point.high or point.value or 0 for point in points), default=0) * 100) / 100
@@ -34,9 +54,9 @@ def shares(title: str, rows: Sequence[Row], csv: str) -> Chart:
     return _chart(title, unit, points, drawing=drawing, top=top * 100, heads=heads, table=table, csv=csv)
 
 
-def air(title: str, unit: str, rows: Sequence[Row], zone: ZoneInfo, csv: str) -> Chart:
+def air(title: str, unit: str, rows: Sequence[Bar], zone: ZoneInfo, csv: str) -> Chart:
     """Draw hourly means as a line."""
-    points = [_point(number_format.clock(row["started_at"], zone), row["value"], row) for row in rows]
+    points = [_point(number_format.clock(row.started_at, zone), row) for row in rows]
     top = charts.nice(max((point.value or 0 for point in points), default=0))
     table = [(point.label, number_format.decimal(point.value, 1), point.meant) for point in points]
     drawing, heads = charts.line(points, top), ("Uur", unit, "Meting")
@@ -72,21 +92,19 @@ def _chart(
     )
 
 
-def _counted(label: str, row: Row) -> Point:
-    value = None if row["value"] is None else float(row["value"])
-    whole = row["valid"] >= row["expected"] and not row.get("running")
-    return replace(_point(label, value, row), whole=whole)
+def _counted(label: str, row: Bar) -> Point:
+    whole = row.valid >= row.expected and not row.running
+    return replace(_point(label, row), whole=whole)
 
 
-def _share(row: Row) -> Point:
-    label = number_format.short_day(row["day"])
-    point = _point(label, row["share"], row)
-    reported = point.reported if point.waits else text(row["reason"]) or point.reported
-    return replace(point, reported=reported, low=row["low"], high=row["high"])
+def _share(row: Bar) -> Point:
+    point = _point(day_label(row), row)
+    reported = point.reported if point.waits else text(row.reason) or point.reported
+    return replace(point, reported=reported, low=row.low, high=row.high)
 
 
-def _point(label: str, value: float | None, row: Row) -> Point:
-    return Point(label, value, _reported(row), waits=value is None and bool(row.get("unprocessed")))
+def _point(label: str, row: Bar) -> Point:
+    return Point(label, row.value, _reported(row), waits=row.value is None and row.unprocessed)
 
 
 def _between(point: Point) -> str:
@@ -95,31 +113,31 @@ def _between(point: Point) -> str:
     return f"{number_format.percent(point.low, 1)} tot {number_format.percent(point.high, 1)}"
 
 
-def _reported(row: Row) -> str:
+def _reported(row: Bar) -> str:
     """Say how a number was measured, in a few words."""
-    if row.get("unprocessed"):
+    if row.unprocessed:
         return UNPROCESSED
-    if row["valid"] == 0:
-        return text(row["reason"]) or MISSING
-    if row.get("running"):
+    if row.valid == 0:
+        return text(row.reason) or MISSING
+    if row.running:
         return "loopt nog"
-    if row["valid"] < row["expected"]:
-        return f"onvolledig ({number_format.coverage(row['valid'] / row['expected'])})"
+    if row.valid < row.expected:
+        return f"onvolledig ({number_format.coverage(row.valid / row.expected)})"
     return "volledig"
 
 
-def hour_label(zone: ZoneInfo) -> Callable[[Row], str]:
+def hour_label(zone: ZoneInfo) -> Callable[[Bar], str]:
     """Label rows by their local hour."""
 
-    def label(row: Row) -> str:
-        return number_format.clock(row["started_at"], zone)
+    def label(row: Bar) -> str:
+        return number_format.clock(row.started_at, zone)
 
     return label
 
 
-def midnights(chart: Chart, rows: Sequence[Row], zone: ZoneInfo) -> Chart:
+def midnights(chart: Chart, rows: Sequence[Bar], zone: ZoneInfo) -> Chart:
     """Mark a chart where its local days begin."""
-    begins = [(index, row["started_at"].astimezone(zone)) for index, row in enumerate(rows)]
+    begins = [(index, row.started_at.astimezone(zone)) for index, row in enumerate(rows)]
     marks = [
         (100 * index / len(rows), number_format.short_day(local.date()))
         for index, local in begins
@@ -128,16 +146,16 @@ def midnights(chart: Chart, rows: Sequence[Row], zone: ZoneInfo) -> Chart:
     return replace(chart, marks=marks)
 
 
-def quarter_label(zone: ZoneInfo) -> Callable[[Row], str]:
+def quarter_label(zone: ZoneInfo) -> Callable[[Bar], str]:
     """Label rows by their local day and time."""
 
-    def label(row: Row) -> str:
-        local = row["started_at"].astimezone(zone)
+    def label(row: Bar) -> str:
+        local = row.started_at.astimezone(zone)
         return f"{number_format.short_day(local.date())} {local:%H:%M}"
 
     return label
 
 
-def day_label(row: Row) -> str:
+def day_label(row: Bar) -> str:
     """Label rows by their local day."""
-    return number_format.short_day(row["day"])
+    return number_format.short_day(row.day or row.started_at.date())

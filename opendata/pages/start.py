@@ -3,7 +3,6 @@
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from opendata.pages import render
 from opendata.pages.blocks import air, feeds, ladders, shares, today, years
 from opendata.pages.page_context import Context
 
@@ -13,18 +12,17 @@ router = APIRouter()
 @router.get("/nl/")
 async def start(context: Context) -> HTMLResponse:
     """Draw the start page; before there is a registry it explains how to get data."""
-    store, moment = context.store, context.moment
-    place = await render.place(store)
-    day = await today.read(store, moment, place["municipality"])
+    reader, moment, city = context.reader, context.moment, context.owners.host.owner
+    day = await today.read(reader, moment, city)
     if not day.sites:
-        return await context.page("leeg.html")
-    return await context.page(
+        return context.page("leeg.html")
+    return context.page(
         "start.html",
         vandaag=day,
-        uren=await today.hours(store, moment, day.progress),
-        jaar=await years.read(store, moment, place["municipality"]),
-        aandelen=await shares.read(store, moment),
-        routes=await ladders.read(store, moment),
-        lucht=await air.read(store, moment),
-        sensoren=await feeds.read(store, moment),
+        uren=await today.hours(reader.store, moment, day.progress),
+        jaar=await years.read(reader, moment, city),
+        aandelen=await shares.read(reader, context.moment_of),
+        routes=await ladders.read(reader, context.moment_of),
+        lucht=await air.read(reader, context.moment_of),
+        sensoren=await feeds.read(reader.store, moment),
     )

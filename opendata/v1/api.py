@@ -3,7 +3,8 @@
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse, Response
 
-from opendata.database import Database, Row
+from opendata.read.owners import Owner
+from opendata.read.request import RequestReaders
 from opendata.settings import WebSettings
 from opendata.v1 import (
     air_index,
@@ -25,10 +26,10 @@ from opendata.v1.document import Publisher, document, published
 from opendata.v1.request_context import Context
 
 
-def create(settings: WebSettings, store: Database) -> FastAPI:
+def create(settings: WebSettings, readers: RequestReaders) -> FastAPI:
     """Assemble the API; nothing is asked of the database yet."""
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, root_path_in_servers=False)
-    app.state.settings, app.state.store = settings, store
+    app.state.settings, app.state.readers = settings, readers
     for resource in (
         sites,
         counts,
@@ -50,11 +51,13 @@ def create(settings: WebSettings, store: Database) -> FastAPI:
     @app.get("/openapi.json", include_in_schema=False)
     async def openapi(context: Context) -> Response:
         """Geef de beschrijving van deze dienst, met haar uitgever zodra het register die kent."""
-        found = await context.store.row("municipality")
-        return answers.tagged(context, JSONResponse(published(described, _publisher(found)) if found else described))
+        host = await context.reader.host()
+        return answers.tagged(
+            context, JSONResponse(published(described, _publisher(host)) if host.publisher else described)
+        )
 
     return app
 
 
-def _publisher(found: Row) -> Publisher:
-    return Publisher(found["publisher"], found["contact_email"], found["contact_url"], found["licence"])
+def _publisher(host: Owner) -> Publisher:
+    return Publisher(host.publisher, host.contact_email, host.contact_url, host.licence)

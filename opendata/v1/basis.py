@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+import msgspec
 from pydantic.alias_generators import to_camel
 
 from opendata.reasons import text
 from opendata.vocabulary import LAAG
+from schemas.reasons import Reason
 
 KEYS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -91,7 +93,11 @@ def basis(stored: Mapping[str, Any] | None) -> dict[str, Any]:
     """Translate what an indicator rests on; names of places and substances are everybody's."""
     found = {to_camel(KEYS.get(key, key)): _value(value) for key, value in (stored or {}).items()}
     quality_flag = (stored or {}).get("quality_flag")
-    return found | {"twijfel": text(quality_flag), "twijfelCode": quality_flag["code"]} if quality_flag else found
+    return (
+        found | {"twijfel": text(msgspec.convert(quality_flag, Reason)), "twijfelCode": quality_flag["code"]}
+        if quality_flag
+        else found
+    )
 
 
 def _value(value: Any) -> Any:  # noqa: ANN401 - JSON holds anything

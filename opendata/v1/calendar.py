@@ -7,7 +7,8 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 from pydantic import Field
 
-from opendata.database import Row
+from opendata import read
+from opendata.read.calendar import CalendarEntry
 from opendata.v1 import answers
 from opendata.v1.answer_body import answer
 from opendata.v1.answer_body import answers as described
@@ -65,19 +66,19 @@ async def calendar(context: Context, question: Annotated[CalendarQuestion, Query
     start, end = question.start_datum, question.eind_datum
     if start and end and start > end:
         raise MistakesError(Fout(parameter="startDatum", melding="ligt na eindDatum; draai ze om."))
-    rows = await context.store.rows("calendar", start=start, end=end)
-    return answers.listing(context, Kalenderregel, [_entry(row) for row in rows], await context.meta("kalender"))
+    found = [_entry(one) for one in await read.calendar.between(context.store, start, end)]
+    return answers.listing(context, Kalenderregel, found, await context.meta("kalender"))
 
 
-def _entry(row: Row) -> Kalenderregel:
+def _entry(row: CalendarEntry) -> Kalenderregel:
     return Kalenderregel(
-        id=row["entry"],
-        soort=_KINDS[row["kind"]],
-        naam=row["name"],
-        begin_datum=row["first_day"],
-        eind_datum=row["last_day"],
-        telpunten=row["sites"],
-        wegvakken=row["links"],
-        gevolg=_EFFECTS[row["effect"]],
-        toelichting=row["note"],
+        id=row.entry,
+        soort=_KINDS[row.kind],
+        naam=row.name,
+        begin_datum=row.first_day,
+        eind_datum=row.last_day,
+        telpunten=list(row.sites),
+        wegvakken=list(row.links),
+        gevolg=_EFFECTS[row.effect],
+        toelichting=row.note,
     )

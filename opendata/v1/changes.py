@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from opendata.database import Row
+from opendata import read
+from opendata.read.changes import Change
 from opendata.reasons import fields
 from opendata.v1 import answers, instants
 from opendata.v1.answer_body import answer
@@ -38,20 +39,24 @@ async def changes(context: Context, question: Annotated[ChangeQuestion, Query()]
     verdwijnt, staat er niet in.
     """
     until, after = await _until(context, question)
-    values: dict[str, Any] = {
-        "since": question.gewijzigd_sinds,
-        "until": until,
-        "kind": _KINDS[question.soort] if question.soort else None,
-        "indicator": SLUGS[question.kengetal] if question.kengetal else None,
-    }
+    kind = _KINDS[question.soort] if question.soort else None
+    indicator = SLUGS[question.kengetal] if question.kengetal else None
 
     async def fetch(place: str | None, most: int) -> Sequence[tuple[str, Wijziging]]:
         last = place.partition("#")[2] if place else after
-        start = instants.read(last.partition("|")[0]) if last else None
-        rows = await context.store.rows("changes", **{"from": start}, after=last, limit=most, **values)
-        return [(f"{zulu(until)}#{row['key']}", _change(row)) for row in rows]
+        rows = await read.changes.page(
+            context.store,
+            since=question.gewijzigd_sinds,
+            until=until,
+            begin=instants.read(last.partition("|")[0]) if last else None,
+            after=last,
+            most=most,
+            kind=kind,
+            indicator=indicator,
+        )
+        return [(f"{zulu(until)}#{row.key}", _change(row)) for row in rows]
 
-    meta = await context.meta("wijzigingen", soort=question.soort, kengetal=question.kengetal)
+    meta = await context.meta("wijzigingen", None, (), soort=question.soort, kengetal=question.kengetal)
     meta = meta.model_copy(update={"gewijzigd_tot": until})
     return await answers.keyed(context, question, kind=Wijziging, fetch=fetch, meta=meta)
 
@@ -62,25 +67,25 @@ async def _until(context: Context, question: ChangeQuestion) -> tuple[datetime, 
     if place:
         until, _, after = place.partition("#")
         return instants.read(until), after
-    newest = await context.store.row("newest_change") or {}
-    return max(newest.get("computed_at") or question.gewijzigd_sinds, question.gewijzigd_sinds), None
+    newest = await read.changes.newest(context.store)
+    return max(newest or question.gewijzigd_sinds, question.gewijzigd_sinds), None
 
 
-def _change(row: Row) -> Wijziging:
+def _change(row: Change) -> Wijziging:
     return Wijziging(
-        soort=KINDS[row["kind"]],
-        onderwerp=row["subject"],
-        kengetal=KENGETAL[row["indicator"]],
-        facet=_facet(row["facet"]),
-        periode=PERIODS[row["period"]],
-        start_tijd=row["started_at"],
-        deel=row["part"] or None,
-        waarde=row["value"],
-        vorige_waarde=row["value_before"],
-        **fields(row["withheld"]),
-        revisie=row["revision"],
-        regel=row["rule"],
-        gewijzigd_tijd=row["computed_at"],
+        soort=KINDS[row.kind],
+        onderwerp=row.subject,
+        kengetal=KENGETAL[row.indicator],
+        facet=_facet(row.facet),
+        periode=PERIODS[row.period],
+        start_tijd=row.started_at,
+        deel=row.part or None,
+        waarde=row.value,
+        vorige_waarde=row.value_before,
+        **fields(row.withheld),
+        revisie=row.revision,
+        regel=row.rule,
+        gewijzigd_tijd=row.computed_at,
     )
 
 

@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated, Any, Final, NamedTuple
-from zoneinfo import ZoneInfo
+from typing import Annotated, Final, NamedTuple
 
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 
 from locales import texts
+from opendata import read
 from opendata.conditional import digest
-from opendata.database import Row
 from opendata.explained import explained
 from opendata.processing import Processing
+from opendata.read.indicator_values import IndicatorQuestion, IndicatorValue
+from opendata.read.owners import Owner
+from opendata.read.states import Subject
 from opendata.reasons import fields
 from opendata.v1 import answers, as_of, subject_progress, terms
 from opendata.v1.answer_body import answer
@@ -30,9 +32,9 @@ from opendata.v1.models import Fout, Verwerking
 from opendata.v1.problems import MistakesError
 from opendata.v1.request_context import Context, RequestContext
 from opendata.v1.rows import common
-from opendata.v1.subject_progress import AnswerSubject as About
 from opendata.vocabulary import (
     ASSUMED,
+    COLLECTIONS,
     ESTIMATED,
     KENGETAL,
     KINDS,
@@ -54,23 +56,26 @@ _FIRST: Final = date(1970, 1, 2)
 
 
 class SubjectKind(NamedTuple):
-    """A kind of thing that has indicators: its collection, the query that knows its members, and what may be asked."""
+    """A kind of thing that has indicators, and what may be asked of them."""
 
     kind: str
-    collection: str
-    query: str
     question: type[IndicatorValueQuestion]
     tag: str
 
+    @property
+    def collection(self) -> str:
+        """Where all of the kind are listed."""
+        return COLLECTIONS[self.kind]
+
 
 SUBJECTS: Final = (
-    SubjectKind("site", "telpunten", "sites", ModeQuestion, "telpunten"),
-    SubjectKind("link", "wegvakken", "links", LinkQuestion, "doorfietsroutes"),
-    SubjectKind("route", "doorfietsroutes", "routes", IndicatorValueQuestion, "doorfietsroutes"),
-    SubjectKind("connection", "verbindingen", "connections", IndicatorValueQuestion, "doorfietsroutes"),
-    SubjectKind("screenline", "tellijnen", "screenlines", IndicatorValueQuestion, "fietsaandeel"),
-    SubjectKind("station", "meetstations", "stations", SubstanceQuestion, "meetstations"),
-    SubjectKind("district", "wijken", "districts", SubstanceQuestion, "gemeente"),
+    SubjectKind("site", ModeQuestion, "telpunten"),
+    SubjectKind("link", LinkQuestion, "doorfietsroutes"),
+    SubjectKind("route", IndicatorValueQuestion, "doorfietsroutes"),
+    SubjectKind("connection", IndicatorValueQuestion, "doorfietsroutes"),
+    SubjectKind("screenline", IndicatorValueQuestion, "fietsaandeel"),
+    SubjectKind("station", SubstanceQuestion, "meetstations"),
+    SubjectKind("district", SubstanceQuestion, "gemeente"),
 )
 
 
@@ -85,93 +90,89 @@ def unit(indicator: str, facet: str) -> str:
     return explained(indicator).unit(what)
 
 
-async def _indicators(context: RequestContext, kind: str, subject: str, question: IndicatorValueQuestion) -> Response:
+async def _indicators(
+    context: RequestContext, kind: str, subject: str, owner: Owner, question: IndicatorValueQuestion
+) -> Response:
     if question.backwards():
         raise MistakesError(Fout(parameter="startDatum", melding="ligt na eindDatum; draai ze om."))
     reference = as_of.of(question.peil_tijd, context.now)
-    values: dict[str, Any] = {
-        "kind": kind,
-        "subject": subject,
-        "facet": MODES.get(question.facet, question.facet) if question.facet else None,
-        "indicator": SLUGS[question.kengetal] if question.kengetal else None,
-        "period": _PERIODS[question.periode] if question.periode else None,
-        "first": question.start_datum,
-        "last": question.eind_datum,
-        "since": question.gewijzigd_sinds,
-        "at": reference.at,
-    }
-
-    zone = await context.zone()
-    processing, progress = await _processing(context, kind, subject, question, zone)
+    facet = MODES.get(question.facet, question.facet) if question.facet else None
+    asked = IndicatorQuestion(
+        about=Subject(kind, subject, facet),
+        zone=owner.zone,
+        indicator=SLUGS[question.kengetal] if question.kengetal else None,
+        period=_PERIODS[question.periode] if question.periode else None,
+        first=question.start_datum,
+        last=question.eind_datum,
+        since=question.gewijzigd_sinds,
+        at=reference.at,
+    )
+    processing, progress = await _processing(context, asked)
 
     async def fetch(after: str | None, most: int) -> Sequence[tuple[str, Kengetal]]:
-        rows = await context.store.rows("indicators", after=after, limit=most, **values)
-        return [(row["key"], _checked(reference.row(row), context, processing)) for row in rows]
+        rows = await read.indicator_values.page(context.store, asked, after, most)
+        return [(row.key, _checked(row, context, processing)) for row in rows]
 
-    found = await context.store.row("indicators_state", **values) or {}
-    meta = await context.meta("kengetallen", (), **{KINDS[kind]: subject}, peilTijd=reference.word)
-    meta = meta.model_copy(
-        update={"gegevensrevisie": digest(meta.gegevensrevisie, found.get("state")), "verwerking": progress}
-    )
-    meta = terms.under(meta, await terms.read(context.store, About(kind, subject, values["facet"]), None, None))
-    tag = context.tag(
-        context.form("json", "csv"), meta.gegevensrevisie, progress, processing.waiting, _over(context, question, zone)
-    )
+    meta = await context.meta("kengetallen", owner, (), **{KINDS[kind]: subject}, peilTijd=reference.word)
+    state = digest(meta.gegevensrevisie, await read.indicator_values.state(context.store, asked))
+    meta = meta.model_copy(update={"gegevensrevisie": state, "verwerking": progress})
+    meta = terms.under(meta, await terms.read(context.store, asked.about, None, None))
+    over = _over(context, asked)
+    tag = context.tag(context.form("json", "csv"), state, progress, processing.waiting, over)
     return await answers.keyed(context, question, kind=Kengetal, fetch=fetch, meta=meta, tag=tag)
 
 
-async def _processing(
-    context: RequestContext, kind: str, subject: str, question: IndicatorValueQuestion, zone: ZoneInfo
-) -> tuple[Processing, Verwerking | None]:
+async def _processing(context: RequestContext, asked: IndicatorQuestion) -> tuple[Processing, Verwerking | None]:
     """Read how far indicators of days that are over are processed; what stood at a moment is not judged by now."""
-    if question.peil_tijd is not None:
+    if asked.at is not None:
         return Processing(None, (), context.now), None
-    first, over = question.start_datum or _FIRST, _over(context, question, zone)
-    start, end = (datetime.combine(day, time.min, zone).astimezone(UTC) for day in (first, over))
-    waiting = await context.store.row("waiting_indicators", kind=kind, subject=subject, start=start, end=end) or {}
-    found = Processing.of(await context.store.row("watermark"), waiting.get("waiting"), context.now)
+    first, over = asked.first or _FIRST, _over(context, asked)
+    start, end = (datetime.combine(day, time.min, asked.zone).astimezone(UTC) for day in (first, over))
+    found = await context.reader.processing_of_indicators(asked.about, start, end)
     return found, subject_progress.meta(found, start, end)
 
 
-def _over(context: RequestContext, question: IndicatorValueQuestion, zone: ZoneInfo) -> date:
+def _over(context: RequestContext, asked: IndicatorQuestion) -> date:
     """Give the day before which the asked periods that are over have ended: a period that runs may yet end."""
-    today = context.now.astimezone(zone).date()
-    return min(question.eind_datum + timedelta(days=1), today) if question.eind_datum else today
+    today = context.now.astimezone(asked.zone).date()
+    return min(asked.last + timedelta(days=1), today) if asked.last else today
 
 
-def _checked(row: Row, context: RequestContext, processing: Processing) -> Kengetal:
+def _checked(row: IndicatorValue, context: RequestContext, processing: Processing) -> Kengetal:
     """Say of an indicator of a period that is over that it may come yet; one that runs has its own reason."""
     answer_row = _indicator(row, context)
-    if row["ended_at"] > context.now:
+    if row.ended_at > context.now:
         return answer_row
-    return answer_row.model_copy(update=subject_progress.change(answer_row, row, processing, "value"))
+    changed = subject_progress.change(answer_row, row, processing, missing=row.value is None)
+    return answer_row.model_copy(update=changed) if changed else answer_row
 
 
-def _indicator(row: Row, context: RequestContext) -> Kengetal:
+def _indicator(row: IndicatorValue, context: RequestContext) -> Kengetal:
     shared = common(row, context.now)
-    shared |= {"aard": _kind(row, shared["aard"]), **(fields(row["reason"]) if row["reason"] else {})}
+    shared |= {"aard": _kind(row, shared["aard"]), **(fields(row.reason) if row.reason else {})}
     return Kengetal(
         **shared,
-        kengetal=KENGETAL[row["indicator"]],
-        facet=facet_word(row["facet"]),
-        periode=PERIODS[row["period"]],
-        deel=row["part"] or None,
-        waarde=row["value"],
-        eenheid=unit(row["indicator"], row["facet"]),
-        ondergrens=row["low"],
-        bovengrens=row["high"],
-        grondslag=basis(row["basis"]),
-        regel=row["rule"],
+        kengetal=KENGETAL[row.indicator],
+        facet=facet_word(row.facet),
+        periode=PERIODS[row.period],
+        deel=row.part or None,
+        waarde=row.value,
+        eenheid=unit(row.indicator, row.facet),
+        ondergrens=row.low,
+        bovengrens=row.high,
+        grondslag=basis(row.basis),
+        regel=row.rule,
     )
 
 
-def _kind(row: Row, kind: str) -> str:
+def _kind(row: IndicatorValue, kind: str) -> str:
     """Say what an indicator is: withheld is never measured, and what rests on another link or an estimate says so."""
-    if row["value"] is None:
-        return PARTIAL if row["valid"] else MISSING
-    if INDICATORS[row["indicator"]].estimated:
+    if row.value is None:
+        return PARTIAL if row.valid else MISSING
+    if INDICATORS[row.indicator].estimated:
         return ESTIMATED
-    assumed = row["basis"].get("measured") is False or row["basis"].get("assumed_km")
+    found = row.basis or {}
+    assumed = found.get("measured") is False or found.get("assumed_km")
     return ASSUMED if assumed else kind
 
 
@@ -183,8 +184,8 @@ def _offer(subject: SubjectKind) -> None:
         name: Annotated[str, Path(alias=word, pattern=_NAME, description="Kenmerk, zoals in de lijst.")],
         question: Annotated[subject.question, Query()],  # type: ignore[name-defined] # each subject has its own
     ) -> Response:
-        await context.found(subject.query, word.capitalize(), f"/v1/{subject.collection}", **{subject.kind: name})
-        return await _indicators(context, subject.kind, name, question)
+        owner = await context.owner_of(subject.kind, name)
+        return await _indicators(context, subject.kind, name, owner, question)
 
     router.add_api_route(
         f"/{subject.collection}/{{{word}}}/kengetallen",
@@ -212,5 +213,5 @@ for _subject in SUBJECTS:
 )
 async def municipality(context: Context, question: Annotated[ModeQuestion, Query()]) -> Response:
     """Geef de groei over alle telpunten samen, alleen over wat in beide perioden geldig is."""
-    found = await context.store.row("municipality") or {"municipality": ""}
-    return await _indicators(context, "municipality", found["municipality"], question)
+    host = await context.reader.host()
+    return await _indicators(context, "municipality", host.owner, host, question)

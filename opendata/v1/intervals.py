@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from opendata.read.buckets import Width as Bucketed
+
 MOST_BUCKETS: Final = 500_000
 _LOOKING_BACK: Final = timedelta(days=334)
 
@@ -28,26 +30,25 @@ class Interval(StrEnum):
 class Width:
     """The nominal length of a row, the span answered when nothing else is asked, and our own words for it.
 
-    A series begins at the start of a `unit`; `bucket` is what rows are made of (`api.buckets`). Of twelve months there
+    `bucket` is what rows are made of (`opendata.read.buckets`). Of twelve months there
     is a row for each month in the range: it is `looking_back` to before the month.
     """
 
     length: timedelta
     default_span: timedelta
-    unit: str
-    bucket: str
+    bucket: Bucketed
     looking_back: timedelta = timedelta()
 
 
 WIDTHS: Final = {
-    Interval.KWARTIER: Width(timedelta(minutes=15), timedelta(days=1), "minute", "quarter"),
-    Interval.UUR: Width(timedelta(hours=1), timedelta(days=7), "hour", "hour"),
-    Interval.DAG: Width(timedelta(days=1), timedelta(days=31), "day", "day"),
-    Interval.WEEK: Width(timedelta(days=7), timedelta(days=182), "week", "week"),
-    Interval.MAAND: Width(timedelta(days=28), timedelta(days=365), "month", "month"),
-    Interval.JAAR: Width(timedelta(days=365), timedelta(days=3653), "year", "year"),
-    Interval.TWAALF_MAANDEN: Width(timedelta(days=28), timedelta(days=365), "month", "rolling_year", _LOOKING_BACK),
-    Interval.GEHEEL: Width(timedelta(days=365), timedelta(days=365), "day", "whole"),
+    Interval.KWARTIER: Width(timedelta(minutes=15), timedelta(days=1), "quarter"),
+    Interval.UUR: Width(timedelta(hours=1), timedelta(days=7), "hour"),
+    Interval.DAG: Width(timedelta(days=1), timedelta(days=31), "day"),
+    Interval.WEEK: Width(timedelta(days=7), timedelta(days=182), "week"),
+    Interval.MAAND: Width(timedelta(days=28), timedelta(days=365), "month"),
+    Interval.JAAR: Width(timedelta(days=365), timedelta(days=3653), "year"),
+    Interval.TWAALF_MAANDEN: Width(timedelta(days=28), timedelta(days=365), "rolling_year", _LOOKING_BACK),
+    Interval.GEHEEL: Width(timedelta(days=365), timedelta(days=365), "whole"),
 }
 _FINE: Final = frozenset({Interval.KWARTIER, Interval.UUR})
 """Rows of at most an hour: their ends are instants, never local days."""

@@ -5,7 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 
-from opendata.database import Row
+from opendata import read
+from opendata.read.connections import Connection
+from opendata.read.districts import District
 from opendata.v1 import answers
 from opendata.v1.answer_body import answer
 from opendata.v1.answer_body import answers as described
@@ -29,8 +31,8 @@ router = APIRouter()
 )
 async def links(context: Context, _: Annotated[Question, Query()]) -> Response:
     """Geef alle wegvakken, met wat ze groen, veilig en vlot maakt."""
-    rows = await context.store.rows("links", link=None)
-    return answers.listing(context, Wegvak, [link_of(row) for row in rows], await context.meta("doorfietsroute"))
+    found = [link_of(one) for one in await read.links.every(context.store)]
+    return answers.listing(context, Wegvak, found, await context.meta("doorfietsroute"))
 
 
 @router.get(
@@ -43,8 +45,8 @@ async def links(context: Context, _: Annotated[Question, Query()]) -> Response:
 )
 async def link(context: Context, wegvak: Id) -> Response:
     """Geef één wegvak."""
-    row = await context.found("links", "Wegvak", "/v1/wegvakken", link=wegvak)
-    return answers.one(context, link_of(row), await context.meta("doorfietsroute"))
+    found = context.there(await read.links.one(context.store, wegvak), "link", wegvak)
+    return answers.one(context, link_of(found), await context.meta("doorfietsroute", await context.owner(found.owner)))
 
 
 @router.get(
@@ -57,10 +59,8 @@ async def link(context: Context, wegvak: Id) -> Response:
 )
 async def connections(context: Context, _: Annotated[Question, Query()]) -> Response:
     """Geef alle verbindingen binnen en tussen wijken, met het centrum en met de regio, met hun wegvakken."""
-    rows = await context.store.rows("connections", connection=None)
-    return answers.listing(
-        context, Verbinding, [_connection(row) for row in rows], await context.meta("doorfietsroute")
-    )
+    found = [_connection(one) for one in await read.connections.every(context.store)]
+    return answers.listing(context, Verbinding, found, await context.meta("doorfietsroute"))
 
 
 @router.get(
@@ -73,8 +73,9 @@ async def connections(context: Context, _: Annotated[Question, Query()]) -> Resp
 )
 async def connection(context: Context, verbinding: Id) -> Response:
     """Geef één verbinding met haar wegvakken."""
-    row = await context.found("connections", "Verbinding", "/v1/verbindingen", connection=verbinding)
-    return answers.one(context, _connection(row), await context.meta("doorfietsroute"))
+    found = context.there(await read.connections.one(context.store, verbinding), "connection", verbinding)
+    meta = await context.meta("doorfietsroute", await context.owner(found.owner))
+    return answers.one(context, _connection(found), meta)
 
 
 @router.get(
@@ -87,8 +88,8 @@ async def connection(context: Context, verbinding: Id) -> Response:
 )
 async def districts(context: Context, _: Annotated[Question, Query()]) -> Response:
     """Geef alle wijken, met wat er telt en meet."""
-    rows = await context.store.rows("districts", district=None)
-    return answers.listing(context, Wijk, [_district(row) for row in rows], await context.meta("kengetallen"))
+    found = [_district(one) for one in await read.districts.every(context.store)]
+    return answers.listing(context, Wijk, found, await context.meta("kengetallen"))
 
 
 @router.get(
@@ -104,23 +105,23 @@ async def district(
     wijk: Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,60}$", description="Kenmerk, zoals in de lijst.")],
 ) -> Response:
     """Geef één wijk."""
-    row = await context.found("districts", "Wijk", "/v1/wijken", district=wijk)
-    return answers.one(context, _district(row), await context.meta("kengetallen"))
+    found = context.there(await read.districts.one(context.store, wijk), "district", wijk)
+    return answers.one(context, _district(found), await context.meta("kengetallen", await context.owner(found.owner)))
 
 
-def _connection(row: Row) -> Verbinding:
+def _connection(row: Connection) -> Verbinding:
     return Verbinding(
-        id=row["connection"],
-        naam=" – ".join(dict.fromkeys((place(row["one_place"]), place(row["other_place"])))),  # noqa: RUF001 - a dash between names
-        soort=CONNECTIONS[row["kind"]],
-        van=place(row["one_place"]),
-        naar=place(row["other_place"]),
-        lengte_km=row["length_km"],
-        gemeten_km=row["measured_km"],
-        groen_km=row["green_km"],
-        wegvakken=[link_of(one) for one in row["links"]],
+        id=row.connection,
+        naam=" – ".join(dict.fromkeys((place(row.one_place), place(row.other_place)))),  # noqa: RUF001 - a dash between names
+        soort=CONNECTIONS[row.kind],
+        van=place(row.one_place),
+        naar=place(row.other_place),
+        lengte_km=row.length_km,
+        gemeten_km=row.measured_km,
+        groen_km=row.green_km,
+        wegvakken=[link_of(one) for one in row.links],
     )
 
 
-def _district(row: Row) -> Wijk:
-    return Wijk(id=row["district"], naam=row["name"], telpunten=row["sites"], meetstations=row["stations"])
+def _district(row: District) -> Wijk:
+    return Wijk(id=row.district, naam=row.name, telpunten=list(row.sites), meetstations=list(row.stations))

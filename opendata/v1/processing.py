@@ -3,7 +3,6 @@
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse, Response
 
-from opendata.processing import PlatformWatermark
 from opendata.v1 import answers, subject_progress
 from opendata.v1.answer_body import answers as described
 from opendata.v1.models import Verwerking
@@ -24,6 +23,5 @@ async def processing(context: Context) -> Response:
 
     Zolang er nog nooit iets gemarkeerd is, is dat niet bekend: dan is er geen stap.
     """
-    found = PlatformWatermark.of(await context.store.row("watermark"))
-    progress = subject_progress.whole(found, context.now)
+    progress = subject_progress.whole((await context.reader.state()).watermark, context.now)
     return JSONResponse(answers.dumped(progress), headers={"Cache-Control": "no-store"})

@@ -1,11 +1,10 @@
-"""What a route is handed beside its question: the store, the settings, and the words that every answer carries."""
+"""What a route is handed beside its question: what to read from, the settings, the words that every answer carries."""
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, TypeAlias
+from typing import Annotated, TypeAlias, TypeVar
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from fastapi import Depends, Request
 from fastapi.responses import Response
@@ -13,12 +12,17 @@ from starlette.exceptions import HTTPException
 
 from opendata import release
 from opendata.conditional import digest, holds, weak
-from opendata.database import NamedQueries, Row
+from opendata.database import NamedQueries
 from opendata.negotiation import Form, choose
+from opendata.read import subjects
+from opendata.read.owners import Owner
+from opendata.read.request import RequestReader
 from opendata.settings import WebSettings
 from opendata.v1.models import Fout, Meta, Methode
 from opendata.v1.problems import MistakesError, repeated, unknown
-from opendata.vocabulary import licence_url
+from opendata.vocabulary import COLLECTIONS, KINDS, licence_url
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -26,32 +30,47 @@ class RequestContext:
     """One request to the API, with everything an answer needs; the store answers from one moment."""
 
     request: Request
-    store: NamedQueries
+    reader: RequestReader
     settings: WebSettings
-    now: datetime
 
-    async def zone(self) -> ZoneInfo:
-        """Give the time zone of the municipality."""
-        found = await self.store.row("municipality")
-        return ZoneInfo(found["timezone"] if found else "Europe/Amsterdam")
+    @property
+    def store(self) -> NamedQueries:
+        """The moment to read from."""
+        return self.reader.store
 
-    async def found(self, query: str, kind: str, listing: str, **key: str) -> Row:
-        """Give the one thing with this key; raise when there is none, and say where all of them are listed."""
-        (name,) = key.values()
-        row = await self.store.row(query, **key)
-        if row is None:
-            raise unknown(kind, name, listing)
-        return row
+    @property
+    def now(self) -> datetime:
+        """The time of the request."""
+        return self.reader.now
 
-    async def meta(self, chapter: str, methods: Sequence[Methode] = (), **subject: object) -> Meta:
-        """Give what holds for the whole answer; of the subject, what was not asked is left out."""
-        found = await self.store.row("municipality") or {}
+    async def owner(self, owner: str) -> Owner:
+        """Give an owner by its id."""
+        return await self.reader.owner(owner)
+
+    async def owner_of(self, kind: str, name: str) -> Owner:
+        """Give the owner of the place of a kind with this name; raise when there is none."""
+        return await self.owner(self.there(await subjects.owner(self.store, kind, name), kind, name))
+
+    def there(self, found: T | None, kind: str, name: str) -> T:
+        """Give what was found; raise when it is nothing, and say where all of its kind are listed."""
+        if found is None:
+            raise unknown(KINDS[kind].capitalize(), name, f"/v1/{COLLECTIONS[kind]}")
+        return found
+
+    async def meta(
+        self, chapter: str, owner: Owner | None = None, methods: Sequence[Methode] = (), **subject: object
+    ) -> Meta:
+        """Give what holds for the whole answer, in the words of an owner, by default of the host.
+
+        Of the subject, what was not asked is left out.
+        """
+        whose = owner or await self.reader.host()
         return Meta(
             definitie=f"{self.settings.public_url}/nl/over#{chapter}",
-            licentie=licence_url(found.get("licence", "CC0-1.0")),
-            uitgever=found.get("publisher", ""),
-            bronvermelding=found.get("attributions", []),
-            gegevensrevisie=found.get("registry"),
+            licentie=licence_url(whose.licence),
+            uitgever=whose.publisher,
+            bronvermelding=list(whose.attributions),
+            gegevensrevisie=(await self.reader.state()).registry,
             onderwerp={name: progress for name, progress in subject.items() if progress is not None},
             methoden=list(methods),
         )
@@ -99,9 +118,9 @@ class RequestContext:
 
 
 async def _context(request: Request) -> AsyncIterator[RequestContext]:
-    settings: WebSettings = request.app.state.settings
-    async with request.app.state.store.snapshot() as store:
-        yield RequestContext(request, store, settings, settings.clock())
+    state = request.app.state
+    async with state.readers.reader() as reader:
+        yield RequestContext(request, reader, state.settings)
 
 
 Context: TypeAlias = Annotated[RequestContext, Depends(_context, scope="function")]

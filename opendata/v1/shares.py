@@ -5,26 +5,22 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
-from opendata.database import Row
-from opendata.v1 import answers, as_of, series
+from opendata import read
+from opendata.read.screenlines import Method, Screenline
+from opendata.read.shares import Share
+from opendata.v1 import answers, as_of
 from opendata.v1.answer_body import answer
 from opendata.v1.answer_body import answers as described
-from opendata.v1.intervals import WIDTHS, Interval, row_length, since, span
+from opendata.v1.intervals import WIDTHS, Interval
 from opendata.v1.models import Aandeel, Fout, Methode, Tellijn, Variant
 from opendata.v1.parameters import Id, Question, ShareQuestion
 from opendata.v1.problems import MistakesError
 from opendata.v1.request_context import Context
-from opendata.v1.rows import common, number
-from opendata.v1.series import Series
-from opendata.v1.subject_progress import AnswerSubject
+from opendata.v1.rows import common
+from opendata.v1.series import Answerable, Requested, SeriesResource
 from opendata.vocabulary import DENOMINATORS, NOEMER, VERVOERWIJZE, herkomst
 
 router = APIRouter(tags=["fietsaandeel"])
-_QUERIES: Final = {
-    Interval.KWARTIER: "share_quarters",
-    Interval.UUR: "share_hours",
-    Interval.TWAALF_MAANDEN: "share_rolling",
-}
 
 
 @router.get(
@@ -36,8 +32,8 @@ _QUERIES: Final = {
 )
 async def screenlines(context: Context, _: Annotated[Question, Query()]) -> Response:
     """Geef alle tellijnen met hun telpunten en de noemers die er geteld worden."""
-    rows = await context.store.rows("screenlines", screenline=None)
-    return answers.listing(context, Tellijn, [_screenline(row) for row in rows], await context.meta("fietsaandeel"))
+    found = [_screenline(one) for one in await read.screenlines.every(context.store)]
+    return answers.listing(context, Tellijn, found, await context.meta("fietsaandeel"))
 
 
 @router.get(
@@ -49,8 +45,10 @@ async def screenlines(context: Context, _: Annotated[Question, Query()]) -> Resp
 )
 async def screenline(context: Context, tellijn: Id) -> Response:
     """Geef één tellijn."""
-    row = await context.found("screenlines", "Tellijn", "/v1/tellijnen", screenline=tellijn)
-    return answers.one(context, _screenline(row), await context.meta("fietsaandeel"))
+    found = context.there(await read.screenlines.one(context.store, tellijn), "screenline", tellijn)
+    return answers.one(
+        context, _screenline(found), await context.meta("fietsaandeel", await context.owner(found.owner))
+    )
 
 
 @router.get(
@@ -62,78 +60,69 @@ async def screenline(context: Context, tellijn: Id) -> Response:
 )
 async def shares(context: Context, question: Annotated[ShareQuestion, Query()]) -> Response:
     """Geef teller, noemer en aandeel. Onder 75 % dekking is het aandeel `null`, met de reden."""
+    return await SHARES.answer(context, question.tellijn, question)
+
+
+async def _read(requested: Requested[ShareQuestion]) -> Answerable[Share]:
+    question, store, screenline = requested.question, requested.store, requested.name
     if question.interval is Interval.KWARTIER:
         as_of.present(question, "kan niet bij kwartieren: daarvan blijven geen oude uitgaven bewaard.")
-    await context.found("screenlines", "Tellijn", "/v1/tellijnen", screenline=question.tellijn)
-    variant = DENOMINATORS[question.noemer]
-    zone, width = await context.zone(), WIDTHS[question.interval]
-    values: dict[str, Any] = {"screenline": question.tellijn, "variant": variant, "zone": zone.key, "unit": width.unit}
-    counted = await context.store.row("share_variant", **values)
+    variant, width = DENOMINATORS[question.noemer], WIDTHS[question.interval].bucket
+    counted = await read.shares.variant(store, screenline, variant, width, requested.zone)
     if counted is None:
         raise MistakesError(Fout(parameter="noemer", melding="wordt op deze tellijn niet geteld; zie /tellijnen."))
-    reference = as_of.of(question.peil_tijd, context.now)
-    covered = span(question.start_tijd, reference.end(question.eind_tijd), question.interval, context.now, zone)
-    covered = since(covered, counted["valid_from"], question.interval)
-    values |= {"unit": width.bucket, "at": reference.at, "now": context.now}
-    modes = [VERVOERWIJZE[mode] for mode in counted["modes"]]
-    methods = await context.store.rows("share_methods", screenline=question.tellijn, variant=variant)
-    meta = await context.meta(
-        "fietsaandeel",
-        [_method(row) for row in methods],
-        tellijn=question.tellijn,
-        noemerSoort=question.noemer.value,  # `noemer` is a number of the rows
-        vervoerwijzen=modes,
-        interval=question.interval.value,
-        peilTijd=reference.word,
-    )
-    found = Series(
-        about=AnswerSubject("screenline", question.tellijn, variant),
-        span=covered,
+    methods = await read.screenlines.methods(store, screenline, variant)
+    return Answerable(
+        reading=read.shares.series(
+            screenline, variant, width, zone=requested.zone, now=requested.now, at=requested.reference.at
+        ),
         interval=question.interval,
-        length=row_length(covered, question.interval),
-        zone=zone,
-        query=_QUERIES.get(question.interval, "share_days"),
-        number="share",
-        values=values,
-        reference=reference,
-        kind=Aandeel,
-        shape=lambda row: _share(row, common(row, context.now)),
-        meta=meta,
+        begins_at=counted.valid_from,
+        shape=lambda row: _share(row, common(row, requested.now)),
+        subject={
+            "tellijn": screenline,
+            "noemerSoort": question.noemer.value,  # `noemer` is a number of the rows
+            "vervoerwijzen": [VERVOERWIJZE[mode] for mode in counted.modes],
+            "interval": question.interval.value,
+        },
+        methods=[_method(one) for one in methods],
     )
-    return await series.answer(context, question, found)
 
 
-def _share(row: Row, shared: dict[str, Any]) -> Aandeel:
+SHARES: Final = SeriesResource(kind="screenline", chapter="fietsaandeel", rows=Aandeel, read=_read)
+
+
+def _share(row: Share, shared: dict[str, Any]) -> Aandeel:
     return Aandeel(
         **shared,
-        teller=number(row["numerator"]),
-        noemer=number(row["denominator"]),
-        aandeel=row["share"],
-        ondergrens=row["low"],
-        bovengrens=row["high"],
-        gekalibreerd_ondergrens=row["calibrated_low"],
-        gekalibreerd_bovengrens=row["calibrated_high"],
+        teller=row.numerator,
+        noemer=row.denominator,
+        aandeel=row.share,
+        ondergrens=row.low,
+        bovengrens=row.high,
+        gekalibreerd_ondergrens=row.calibrated_low,
+        gekalibreerd_bovengrens=row.calibrated_high,
     )
 
 
-def _method(row: Row) -> Methode:
-    return Methode(telpunt=row["site"], vervoerwijze=VERVOERWIJZE[row["mode"]], methode=row["method"])
+def _method(row: Method) -> Methode:
+    return Methode(telpunt=row.site, vervoerwijze=VERVOERWIJZE[row.mode], methode=row.method)
 
 
-def _screenline(row: Row) -> Tellijn:
+def _screenline(row: Screenline) -> Tellijn:
     return Tellijn(
-        id=row["screenline"],
-        naam=row["name"],
-        voorbeeld=row["illustrative"],
-        toelichting=row["note"],
-        telpunten=row["sites"],
+        id=row.screenline,
+        naam=row.name,
+        voorbeeld=row.illustrative,
+        toelichting=row.note,
+        telpunten=list(row.sites),
         noemers=[
             Variant(
-                noemer=NOEMER[one["variant"]],
-                vervoerwijzen=[VERVOERWIJZE[mode] for mode in one["modes"]],
-                herkomst=herkomst(one["origins"]),  # type: ignore[arg-type] # the table holds these words only
+                noemer=NOEMER[one.variant],
+                vervoerwijzen=[VERVOERWIJZE[mode] for mode in one.modes],
+                herkomst=herkomst(one.origins),  # type: ignore[arg-type] # the table holds these words only
             )
-            for one in row["variants"]
+            for one in row.variants
         ],
-        methoden=[_method(one) for one in row["methods"]],
+        methoden=[_method(one) for one in row.methods],
     )

@@ -5,14 +5,15 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse, Response
 
-from opendata.database import Row
+from opendata import read
+from opendata.read.sites import ChannelPeriod, Site
 from opendata.v1 import answers
 from opendata.v1.answer_body import answer
 from opendata.v1.answer_body import answers as described
 from opendata.v1.models import Meetperiode, Punt, Telkanaal, Telpunt
 from opendata.v1.parameters import Id, MapQuestion
 from opendata.v1.request_context import Context
-from opendata.v1.terms import sources
+from opendata.v1.terms import source
 from opendata.vocabulary import HERKOMST, VERVOERWIJZE
 
 router = APIRouter(tags=["telpunten"])
@@ -28,7 +29,7 @@ router = APIRouter(tags=["telpunten"])
 async def sites(context: Context, _: Annotated[MapQuestion, Query()]) -> Response:
     """Geef alle telpunten met hun kanalen, ook als GeoJSON."""
     form = context.form("json", "csv", "geojson")
-    found = [_site(row) for row in await context.store.rows("sites", site=None)]
+    found = [_site(one) for one in await read.sites.every(context.store)]
     meta = await context.meta("telpunten")
     if form == "geojson":
         answer = JSONResponse(_collection(found), media_type="application/geo+json", headers=answers.terms(meta))
@@ -45,41 +46,38 @@ async def sites(context: Context, _: Annotated[MapQuestion, Query()]) -> Respons
 )
 async def site(context: Context, telpunt: Id) -> Response:
     """Geef één telpunt met zijn kanalen en meetperioden."""
-    row = await context.found("sites", "Telpunt", "/v1/telpunten", site=telpunt)
-    return answers.one(context, _site(row), await context.meta("telpunten"))
+    found = context.there(await read.sites.one(context.store, telpunt), "site", telpunt)
+    return answers.one(context, _site(found), await context.meta("telpunten", await context.owner(found.owner)))
 
 
-def _site(row: Row) -> Telpunt:
-    channels: dict[str, list[Row]] = {}
-    for channel in row["channels"]:
-        channels.setdefault(channel["channel"], []).append(channel)
-    found = [_channel(periods) for periods in channels.values()]
+def _site(row: Site) -> Telpunt:
+    found = [_channel(periods) for periods in row.by_channel()]
     return Telpunt(
-        id=row["site"],
-        naam=row["name"],
-        wijk=row["district"],
-        geometrie=Punt(coordinates=[row["longitude"], row["latitude"]]),
-        voorbeeld=row["illustrative"],
-        toelichting=row["note"],
+        id=row.site,
+        naam=row.name,
+        wijk=row.district,
+        geometrie=Punt(coordinates=[row.longitude, row.latitude]),
+        voorbeeld=row.illustrative,
+        toelichting=row.note,
         vervoerwijzen=sorted({channel.vervoerwijze for channel in found}),
         telkanalen=found,
     )
 
 
-def _channel(periods: list[Row]) -> Telkanaal:
+def _channel(periods: list[ChannelPeriod]) -> Telkanaal:
     first = periods[0]
     return Telkanaal(
-        id=first["channel"],
-        vervoerwijze=VERVOERWIJZE[first["mode"]],
-        richting=first["direction"],
+        id=first.channel,
+        vervoerwijze=VERVOERWIJZE[first.mode],
+        richting=first.direction,
         meetperioden=[
             Meetperiode(
-                methode=period["method"],
-                herkomst=HERKOMST[period["origin"]],  # type: ignore[arg-type] # the table holds these words only
-                interval_seconden=period["seconds"],
-                bron=sources({**period, "origins": [period["origin"]]})[0],
-                start_tijd=period["valid_from"],
-                eind_tijd=period["valid_until"],
+                methode=period.method,
+                herkomst=HERKOMST[period.origin],  # type: ignore[arg-type] # the table holds these words only
+                interval_seconden=period.seconds,
+                bron=source(period.terms),
+                start_tijd=period.valid_from,
+                eind_tijd=period.valid_until,
             )
             for period in periods
         ],

@@ -1,26 +1,29 @@
 """`/meetstations`: where air is measured, and its hourly means."""
 
+from collections.abc import Container, Sequence
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from locales import texts
-from opendata.database import Row
-from opendata.v1 import answers, as_of, series
+from opendata import read
+from opendata.read.air import AirHour
+from opendata.read.stations import Station
+from opendata.read.terms import apart
+from opendata.v1 import answers
 from opendata.v1.answer_body import answer
 from opendata.v1.answer_body import answers as described
 from opendata.v1.basis import basis
-from opendata.v1.intervals import WIDTHS, Interval, Span, span
+from opendata.v1.intervals import Interval
 from opendata.v1.models import Fout, Luchtmeting, Meetreeks, Meetstation, Punt
-from opendata.v1.parameters import AirQuestion, Id, Laag, Question
+from opendata.v1.parameters import AirQuestion, Id, Question
 from opendata.v1.problems import MistakesError
 from opendata.v1.request_context import Context
 from opendata.v1.rows import common
-from opendata.v1.series import Series
-from opendata.v1.subject_progress import AnswerSubject
-from opendata.v1.terms import sources
+from opendata.v1.series import Answerable, Requested, SeriesResource
+from opendata.v1.terms import source
 from opendata.vocabulary import LAYERS, STATIONS, SURROUNDINGS, herkomst
 
 router = APIRouter(tags=["meetstations"])
@@ -35,8 +38,8 @@ router = APIRouter(tags=["meetstations"])
 )
 async def stations(context: Context, _: Annotated[Question, Query()]) -> Response:
     """Geef alle meetstations met hun meetreeksen."""
-    rows = await context.store.rows("stations", station=None)
-    return answers.listing(context, Meetstation, [_station(row) for row in rows], await context.meta("lucht"))
+    found = [_station(one) for one in await read.stations.every(context.store)]
+    return answers.listing(context, Meetstation, found, await context.meta("lucht"))
 
 
 @router.get(
@@ -48,7 +51,8 @@ async def stations(context: Context, _: Annotated[Question, Query()]) -> Respons
 )
 async def station(context: Context, meetstation: Id) -> Response:
     """Geef één meetstation."""
-    return answers.one(context, _station(await _found(context, meetstation)), await context.meta("lucht"))
+    found = context.there(await read.stations.one(context.store, meetstation), "station", meetstation)
+    return answers.one(context, _station(found), await context.meta("lucht", await context.owner(found.owner)))
 
 
 @router.get(
@@ -60,76 +64,72 @@ async def station(context: Context, meetstation: Id) -> Response:
 )
 async def readings(context: Context, meetstation: Id, question: Annotated[AirQuestion, Query()]) -> Response:
     """Geef uurgemiddelden per stof. Onder 75 % dekking is de waarde `null`, met de reden."""
-    measured = [one["quantity"] for one in (await _found(context, meetstation))["series"]]
+    return await READINGS.answer(context, meetstation, question)
+
+
+async def _read(requested: Requested[AirQuestion]) -> Answerable[AirHour]:
+    question, store = requested.question, requested.store
+    station = requested.context.there(await read.stations.one(store, requested.name), "station", requested.name)
+    measured = [one.quantity for one in station.series]
+    _judge(question, measured, await read.air.layers(store, requested.name))
+    return Answerable(
+        reading=read.air.hours(
+            requested.name,
+            question.stof,
+            LAYERS[question.laag],
+            quantities=len(measured),
+            at=requested.reference.at,
+        ),
+        interval=Interval.UUR,
+        begins_at=await read.air.begins_at(store, requested.name),
+        shape=lambda row: _reading(row, question.laag.value, requested.now),
+        subject={"meetstation": requested.name, "interval": "uur"},
+    )
+
+
+READINGS: Final = SeriesResource(kind="station", chapter="lucht", rows=Luchtmeting, read=_read)
+
+
+def _judge(question: AirQuestion, measured: Sequence[str], layers: Container[str]) -> None:
+    """Refuse a quantity or a layer that the station does not have."""
     if question.stof and question.stof not in measured:
         raise MistakesError(
             Fout(parameter="stof", melding=f"wordt hier niet gemeten; bekend: {', '.join(measured) or 'geen'}.")
         )
-    zone, width = await context.zone(), WIDTHS[Interval.UUR]
-    await _judge_layer(context, meetstation, question)
-    reference = as_of.of(question.peil_tijd, context.now)
-    covered = span(question.start_tijd, reference.end(question.eind_tijd), Interval.UUR, context.now, zone)
-    first = await context.store.row("air_start", station=meetstation) or {}
-    covered = Span(max(covered.start, first.get("valid_from") or covered.end), covered.end)
-
-    meta = await context.meta("lucht", meetstation=meetstation, interval="uur", peilTijd=reference.word)
-    found = Series(
-        about=AnswerSubject("station", meetstation, question.stof if question.laag is Laag.GEMETEN else None),
-        span=covered,
-        interval=Interval.UUR,
-        length=width.length / (1 if question.stof else max(1, len(measured))),
-        zone=zone,
-        query="air_hours",
-        values={"station": meetstation, "quantity": question.stof, "layer": LAYERS[question.laag], "at": reference.at},
-        reference=reference,
-        kind=Luchtmeting,
-        shape=lambda row: _reading(row, question.laag.value, context.now),
-        meta=meta,
-    )
-    return await series.answer(context, question, found)
-
-
-async def _judge_layer(context: Context, meetstation: str, question: AirQuestion) -> None:
-    """Refuse a layer that the station does not have."""
-    known = {row["layer"] for row in await context.store.rows("air_layers", station=meetstation)} | {"measured"}
-    if LAYERS[question.laag] not in known:
-        there = ", ".join(public for public, inside in LAYERS.items() if inside in known)
+    if LAYERS[question.laag] not in layers:
+        there = ", ".join(public for public, inside in LAYERS.items() if inside in layers)
         raise MistakesError(Fout(parameter="laag", melding=f"is er hier niet; bekend: {there}."))
 
 
-def _reading(row: Row, layer: str, now: datetime) -> Luchtmeting:
+def _reading(row: AirHour, layer: str, now: datetime) -> Luchtmeting:
     return Luchtmeting(
         **common(row, now),
-        stof=row["quantity"],
+        stof=row.quantity,
         laag=layer,
-        waarde=row["value"],
-        eenheid=texts()(f"unit.{row['quantity']}"),
-        grondslag=basis(row["basis"]),
+        waarde=row.value,
+        eenheid=texts()(f"unit.{row.quantity}"),
+        grondslag=basis(row.basis),
     )
 
 
-async def _found(context: Context, meetstation: str) -> Row:
-    return await context.found("stations", "Meetstation", "/v1/meetstations", station=meetstation)
-
-
-def _station(row: Row) -> Meetstation:
+def _station(row: Station) -> Meetstation:
     return Meetstation(
-        id=row["station"],
-        naam=row["name"],
-        wijk=row["district"],
-        geometrie=Punt(coordinates=[row["longitude"], row["latitude"]]),
-        soort=STATIONS[row["kind"]],
-        omgeving=SURROUNDINGS[row["environment"]],
-        voorbeeld=row["illustrative"],
-        toelichting=row["note"],
+        id=row.station,
+        naam=row.name,
+        wijk=row.district,
+        geometrie=Punt(coordinates=[row.longitude, row.latitude]),
+        soort=STATIONS[row.kind],
+        omgeving=SURROUNDINGS[row.environment],
+        voorbeeld=row.illustrative,
+        toelichting=row.note,
         meetreeksen=[
             Meetreeks(
-                stof=one["quantity"],
-                naam=texts()(f"quantity.{one['quantity']}"),
-                eenheid=texts()(f"unit.{one['quantity']}"),
-                herkomst=herkomst(one["origins"]),  # type: ignore[arg-type] # the table holds these words only
-                bronnen=[source for row in one["terms"] for source in sources(row)],
+                stof=one.quantity,
+                naam=texts()(f"quantity.{one.quantity}"),
+                eenheid=texts()(f"unit.{one.quantity}"),
+                herkomst=herkomst(one.origins),  # type: ignore[arg-type] # the table holds these words only
+                bronnen=[source(whose) for whose in apart(one.terms or ())],
             )
-            for one in row["series"]
+            for one in row.series
         ],
     )

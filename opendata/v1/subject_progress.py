@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal
 
-from opendata.database import NamedQueries
-from opendata.database import Row as Stored
 from opendata.processing import PlatformWatermark, Processing, Stage, State
+from opendata.read.buckets import Bucket
 from opendata.reasons import NOT_ALL_PROCESSED, NOT_PROCESSED, fields
 from opendata.v1.models import Row, Stap, Verwerking
 from opendata.vocabulary import UNPROCESSED
@@ -18,22 +17,6 @@ _STATES: Final[Mapping[State, Literal["verwerkt", "bij", "wacht", "loopt achter"
 _STAGES: Final[Mapping[str, Literal["ontvangen", "opgeslagen", "opgeteld"]]] = MappingProxyType(
     {"receive": "ontvangen", "store": "opgeslagen", "aggregate": "opgeteld"}
 )
-
-
-class AnswerSubject(NamedTuple):
-    """What an answer is about, as `api.waiting` knows it: a null facet or direction is all of them."""
-
-    kind: str
-    name: str
-    facet: str | None = None
-    direction: str | None = None
-
-
-async def read(store: NamedQueries, about: AnswerSubject, start: datetime, end: datetime, now: datetime) -> Processing:
-    """Read how far a subject is processed in a range."""
-    parameters = {"kind": about.kind, "subject": about.name, "facet": about.facet, "direction": about.direction}
-    waiting = await store.row("waiting", start=start, end=end, **parameters) or {}
-    return Processing.of(await store.row("watermark"), waiting.get("waiting"), now)
 
 
 def meta(processing: Processing, start: datetime, end: datetime) -> Verwerking | None:
@@ -53,16 +36,17 @@ def whole(watermark: PlatformWatermark | None, now: datetime) -> Verwerking:
     )
 
 
-def with_processing(row: Row, stored: Stored, processing: Processing, number: str) -> Row:
-    """Say of a row whose number is not there, or not whole, that it may come yet."""
-    return row.model_copy(update=change(row, stored, processing, number))
+def with_processing(row: Row, stored: Bucket, processing: Processing, *, missing: bool) -> Row:
+    """Say of a row whose number is missing, or not whole, that it may come yet."""
+    changed = change(row, stored, processing, missing=missing)
+    return row.model_copy(update=changed) if changed else row
 
 
-def change(row: Row, stored: Stored, processing: Processing, number: str) -> Mapping[str, Any]:
+def change(row: Row, stored: Bucket, processing: Processing, *, missing: bool) -> Mapping[str, Any]:
     """Give the words that change when a row's number may come yet."""
-    if not processing.lacks(stored["started_at"], stored["ended_at"]):
+    if not processing.lacks(stored.started_at, stored.ended_at):
         return {}
-    if stored[number] is None:
+    if missing:
         return {"aard": UNPROCESSED, **fields(NOT_PROCESSED)}
     partial = row.dekking.waargenomen < row.dekking.verwacht
     return fields(NOT_ALL_PROCESSED) if partial and row.reden is None else {}

@@ -4,8 +4,10 @@ import asyncio
 import csv
 import io
 import json
+from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime
-from typing import Final, LiteralString
+from typing import Final, LiteralString, TypeVar
+from zoneinfo import ZoneInfo
 
 import httpx
 import psycopg
@@ -18,7 +20,8 @@ from dashboards.dashboard_queries import everything, fill_in, queries
 from dashboards.definitions.usage import DASHBOARD
 from dashboards.macros import DashboardRange, expand
 from deploy.local.stack import Stack
-from opendata.database import Database, Row
+from opendata import read
+from opendata.database import Database, NamedQueries
 from tests.conftest import superuser
 from tests.contracts.tables import rows
 from tests.opendata import city
@@ -26,6 +29,8 @@ from tests.opendata import city
 pytestmark = pytest.mark.contracts
 
 SEEDS: Final = (city.SEED, city.EDGES)
+T = TypeVar("T")
+ZONE: Final = ZoneInfo("Europe/Amsterdam")
 COUNTS: Final = "/v1/telpunten/brug/tellingen"
 SHARES: Final = "/v1/fietsaandeel?tellijn=brug"
 USAGE: Final = "/v1/doorfietsroutes/doorfietsroute/gebruik"
@@ -47,14 +52,14 @@ def change(owner: str, statement: LiteralString) -> None:
         connection.execute(statement)
 
 
-def requested(owner: str, query: str, **values: object) -> list[Row]:
-    """Ask a query of the pages."""
+def reading(owner: str, read: Callable[[NamedQueries], Awaitable[T]]) -> T:
+    """Read as pages and `/v1` do."""
 
-    async def ask() -> list[Row]:
+    async def ask() -> T:
         store = Database(city.without_user(owner))
         await store.open()
         try:
-            return list(await store.rows(query, **values))
+            return await read(store)
         finally:
             await store.close()
 
@@ -165,14 +170,14 @@ def test_an_end_of_a_link_is_called_by_its_name(site: httpx.Client, owner: str) 
 
 def test_a_year_with_two_origins_counts_once(owner: str) -> None:
     """And an interval of which nothing was expected divides nothing."""
-    (year,) = requested(owner, "year_so_far", first=date(2026, 1, 1), last=date(2026, 10, 26))
+    year = reading(owner, lambda store: read.totals.period(store, ZONE, date(2026, 1, 1), date(2026, 10, 26)))
     with psycopg.connect(owner) as connection:
         counted = connection.execute(
             "SELECT sum(total), 4 FROM api.site_day"
             " WHERE mode = 'bicycles' AND day BETWEEN '2026-01-01' AND '2026-10-26'"
         )
-        assert (year["total"], year["sites"]) == counted.fetchone()
-    assert set(year["origins"]) == {"recorded", "measured", "simulated"}
+        assert (year.total, year.sites) == counted.fetchone()
+    assert set(year.origins or ()) == {"recorded", "measured", "simulated"}
 
 
 def test_pages_survive_what_was_not_expected(site: httpx.Client) -> None:
@@ -183,8 +188,8 @@ def test_pages_survive_what_was_not_expected(site: httpx.Client) -> None:
 
 def test_a_month_expects_the_days_without_a_row(owner: str) -> None:
     """July 2026: three sites were whole, the fourth was silent all month."""
-    months = requested(owner, "months", first=date(2026, 7, 1), last=date(2026, 7, 31))
-    assert [(row["valid"], row["expected"]) for row in months] == [(31 * 3 * 96, 31 * (3 * 96 + 24))]
+    months = reading(owner, lambda store: read.totals.months(store, ZONE, date(2026, 7, 1), date(2026, 7, 31)))
+    assert [(row.valid, row.expected) for row in months] == [(31 * 3 * 96, 31 * (3 * 96 + 24))]
 
 
 def test_while_a_mode_is_not_counted_there_is_no_share(site: httpx.Client) -> None:
@@ -204,9 +209,10 @@ def test_a_pooled_share_expects_only_what_could_be_counted(site: httpx.Client, o
     (row,) = rows(site.get(f"{SHARES}&interval=week&{week}"))
     assert (row["aandeel"], row["dekking"]["verwacht"], row["dekking"]["percentage"]) == (0.25, 6 * 96, 100.0)
     assert row["revisie"] == 7 * 2
-    recent = requested(owner, "share_recent", screenline="brug", first=date(2026, 9, 27), last=date(2026, 10, 26))
-    pooled = next(found for found in recent if found["first"] != found["last"])
-    assert (pooled["share"], pooled["coverage"], pooled["expected"]) == (0.25, 1, 13 * 96 + 100)
+    whole = read.shares.series("brug", "motor", "whole", zone=ZONE, now=city.NOW)
+    start, end = datetime(2026, 9, 26, 22, tzinfo=UTC), datetime(2026, 10, 26, 23, tzinfo=UTC)
+    (pooled,) = reading(owner, lambda store: whole.rows(store, start, end))
+    assert (pooled.share, pooled.coverage, pooled.expected) == (0.25, 1, 13 * 96 + 100)
 
 
 def test_the_dashboard_pools_like_the_page(owner: str) -> None:
@@ -235,8 +241,11 @@ def test_the_kind_of_usage_follows_its_indicator(site: httpx.Client) -> None:
 
 def test_a_ladder_shows_the_newest_day_with_a_indicator(owner: str) -> None:
     """Not the newest day."""
-    (ladder,) = requested(owner, "ladder_days", today=date(2026, 10, 27), route=None)
-    assert (ladder["day"], ladder["bicycle_km"], ladder["withheld"]) == (date(2026, 10, 24), 27000, None)
+    route = "doorfietsroute"
+    day = reading(owner, lambda store: read.usage.newest_day(store, route, date(2026, 10, 27)))
+    start, end = datetime(2026, 10, 23, 22, tzinfo=UTC), datetime(2026, 10, 24, 22, tzinfo=UTC)
+    (used,) = reading(owner, lambda store: read.usage.series(route, zone=ZONE).rows(store, start, end))
+    assert (day, used.day, used.bicycle_km, used.reason) == (date(2026, 10, 24), date(2026, 10, 24), 27000, None)
 
 
 @pytest.mark.parametrize(

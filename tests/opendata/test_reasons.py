@@ -2,14 +2,15 @@
 
 import pytest
 
-from opendata.reasons import NOT_PROCESSED, fields, own, text
+from opendata.reasons import NOT_PROCESSED, fields, text
+from schemas.reasons import Reason, reason
 
 pytestmark = pytest.mark.pure
 
 
 def test_the_code_stands_beside_the_text() -> None:
     """In the words of the default locale."""
-    found = {"code": "channels_missing", "parameters": {"valid": 1, "channels": 2}}
+    found = Reason("channels_missing", {"valid": 1, "channels": 2})
     assert fields(found) == {
         "reden": "1 van 2 kanalen geldig",
         "reden_code": "channels_missing",
@@ -24,9 +25,9 @@ def test_without_a_reason_there_is_neither() -> None:
     assert text(None) is None
 
 
-def test_the_public_face_has_reasons_of_its_own() -> None:
+def test_the_public_face_has_reasons_of_its_reason() -> None:
     """Of the same catalogue."""
     assert text(NOT_PROCESSED) == "nog niet verwerkt"
-    assert text(own("not_over", period="month")) == "de maand is nog niet voorbij"
+    assert text(reason("not_over", period="month")) == "de maand is nog niet voorbij"
     with pytest.raises(ValueError, match="unknown reason"):
-        own("because")
+        reason("because")

@@ -1,16 +1,20 @@
 """The air at the stations over the last day."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 from locales import texts
-from opendata.database import NamedQueries, Row
+from opendata import read as readings
 from opendata.pages import progress, series_charts
 from opendata.pages.charts import Chart
 from opendata.pages.moments import Moment
-from opendata.v1.subject_progress import AnswerSubject
+from opendata.pages.progress import SubjectProgress
+from opendata.read.air import AirHour
+from opendata.read.request import RequestReader
+from opendata.read.states import Subject
+from opendata.read.stations import Station, StationQuantity
 from opendata.vocabulary import STATIONS, herkomst
 
 _SHOWN: Final = ("pm25", "pm10", "no2", "o3")
@@ -25,7 +29,7 @@ class StationAir:
     kind: str
     label: str
     unit: str
-    latest: Row | None
+    latest: AirHour | None
     unprocessed: bool
     origins: Sequence[str]
     chart: Chart
@@ -36,42 +40,36 @@ class StationAir:
         return len(self.chart.rows) - self.chart.missing - self.chart.waiting
 
 
-async def read(store: NamedQueries, moment: Moment) -> list[StationAir]:
+async def read(reader: RequestReader, moment_of: Callable[[str], Moment]) -> list[StationAir]:
     """Read the last 24 whole hours at every station."""
-    end = moment.now.replace(minute=0, second=0, microsecond=0)
     found: list[StationAir] = []
-    for station in await store.rows("stations", station=None):
-        reached = await progress.read(store, moment, AnswerSubject("station", station["station"]), moment.yesterday)
-        rows = await store.rows(
-            "air_hours",
-            station=station["station"],
-            quantity=None,
-            layer="measured",
-            start=end - timedelta(hours=24),
-            end=end,
-            at=None,
-        )
-        found += [
-            _air(station, one, reached.checked(row for row in rows if row["quantity"] == one["quantity"]), moment)
-            for one in station["series"]
-            if one["quantity"] in _SHOWN
-        ]
+    for station in await readings.stations.every(reader.store):
+        found += await _station(reader, moment_of(station.owner), station)
     return found
 
 
-def _air(station: Row, one: Row, rows: Sequence[Row], moment: Moment) -> StationAir:
-    csv = f"/v1/meetstations/{station['station']}/metingen?stof={one['quantity']}&formaat=csv"
-    unit = texts()(f"unit.{one['quantity']}")
-    chart = series_charts.air("Laatste 24 uur", unit, rows, moment.zone, csv)
-    latest = next((row for row in reversed(rows) if row["value"] is not None), None)
+async def _station(reader: RequestReader, moment: Moment, station: Station) -> list[StationAir]:
+    end = moment.now.replace(minute=0, second=0, microsecond=0)
+    reached = await progress.read(reader, moment, Subject("station", station.station), moment.yesterday)
+    rows = await readings.air.hours(station.station, None).rows(reader.store, end - timedelta(hours=24), end)
+    return [
+        _air(station, one, [row for row in rows if row.quantity == one.quantity], reached)
+        for one in station.series
+        if one.quantity in _SHOWN
+    ]
+
+
+def _air(station: Station, one: StationQuantity, rows: Sequence[AirHour], reached: SubjectProgress) -> StationAir:
+    csv = f"/v1/meetstations/{station.station}/metingen?stof={one.quantity}&formaat=csv"
+    unit, bars = texts()(f"unit.{one.quantity}"), reached.bars(rows)
     return StationAir(
-        station=station["station"],
-        name=station["name"],
-        kind=STATIONS[station["kind"]],
-        label=texts()(f"quantity.{one['quantity']}"),
+        station=station.station,
+        name=station.name,
+        kind=STATIONS[station.kind],
+        label=texts()(f"quantity.{one.quantity}"),
         unit=unit,
-        latest=latest,
-        unprocessed=any(row["unprocessed"] for row in rows),
-        origins=herkomst(one["origins"]),
-        chart=chart,
+        latest=next((row for row in reversed(rows) if row.value is not None), None),
+        unprocessed=any(bar.unprocessed for bar in bars),
+        origins=herkomst(one.origins),
+        chart=series_charts.air("Laatste 24 uur", unit, bars, reached.moment.zone, csv),
     )

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from opendata.database import NamedQueries, Row
+from opendata.database import NamedQueries
 from opendata.pages.moments import Moment
+from opendata.read import feeds
+from opendata.read.feeds import TroubledFeed
 
 
 @dataclass(frozen=True)
@@ -13,11 +15,10 @@ class Feeds:
 
     good: int
     total: int
-    trouble: Sequence[Row]
+    trouble: Sequence[TroubledFeed]
 
 
 async def read(store: NamedQueries, moment: Moment) -> Feeds:
     """Count the feeds by their state."""
-    rows = {row["status"]: row["feeds"] for row in await store.rows("feed_summary", now=moment.now)}
-    trouble = await store.rows("feeds_in_trouble", now=moment.now)
-    return Feeds(rows.get("good", 0), sum(rows.values()), trouble)
+    counted = await feeds.summary(store, moment.now)
+    return Feeds(counted.get("good", 0), sum(counted.values()), await feeds.in_trouble(store, moment.now))

@@ -6,9 +6,12 @@ from types import MappingProxyType
 from typing import Final
 
 from opendata import number_format
-from opendata.database import NamedQueries, Row
+from opendata.database import NamedQueries
 from opendata.explained import explained
 from opendata.pages.moments import Moment
+from opendata.read import indicator_values
+from opendata.read.indicator_values import NewestValue
+from opendata.read.states import Subject
 from opendata.v1.basis import basis
 from opendata.v1.indicator_values import unit
 
@@ -42,40 +45,30 @@ class Headline:
     rule: str
 
 
-async def read(
-    store: NamedQueries, moment: Moment, kind: str, subject: str, *, facet: str, indicators: Sequence[str]
-) -> list[Headline]:
+async def read(store: NamedQueries, moment: Moment, about: Subject, *, indicators: Sequence[str]) -> list[Headline]:
     """Read the newest value of each indicator over a period that is past."""
-    rows = await store.rows(
-        "headline_indicators",
-        kind=kind,
-        subject=subject,
-        facet=facet,
-        indicators=list(indicators),
-        periods=list(_PERIODS),
-        today=moment.today,
-    )
+    rows = await indicator_values.newest(store, about, indicators=indicators, periods=_PERIODS, before=moment.today)
     return [_headline(row) for row in rows]
 
 
-def _headline(row: Row) -> Headline:
-    name = row["indicator"]
+def _headline(row: NewestValue) -> Headline:
+    name = row.indicator
     indicator, percent = explained(name), _PERCENT.get(name)
     return Headline(
         slug=indicator.slug,
         label=indicator.label,
-        value=percent(row["value"]) if percent else _number(row["value"]),
-        unit="" if percent else unit(name, row["facet"]),
-        period=_PERIOD_WORDS[row["period"]](row),
-        coverage=row["valid"] / row["expected"] if row["expected"] else 0.0,
+        value=percent(row.value) if percent else _number(row.value),
+        unit="" if percent else unit(name, row.facet),
+        period=_PERIOD_WORDS[row.period](row),
+        coverage=row.valid / row.expected if row.expected else 0.0,
         basis=_rests(row),
-        rule=row["rule"],
+        rule=row.rule,
     )
 
 
-def _rests(row: Row) -> str:
-    reported = basis(row["basis"])
-    days = f"{number_format.decimal(row['valid'])} van {number_format.decimal(row['expected'])} dagen"
+def _rests(row: NewestValue) -> str:
+    reported = basis(row.basis)
+    days = f"{number_format.decimal(row.valid)} van {number_format.decimal(row.expected)} dagen"
     compared = (
         f"{number_format.decimal(reported['dagen'])} dagen vergeleken"
         if "toen" in reported and "dagen" in reported
@@ -113,10 +106,10 @@ _PERCENT: Final[Mapping[str, Callable[[float], str]]] = MappingProxyType(
 )
 """What is told as a percentage; the rest is told with its unit."""
 
-_PERIOD_WORDS: Final[Mapping[str, Callable[[Row], str]]] = MappingProxyType(
+_PERIOD_WORDS: Final[Mapping[str, Callable[[NewestValue], str]]] = MappingProxyType(
     {
-        "rolling_year": lambda row: f"twaalf maanden t/m {number_format.month(row['last_day'])}",
-        "year": lambda row: f"{row['first_day'].year}",
-        "month": lambda row: number_format.month(row["first_day"]),
+        "rolling_year": lambda row: f"twaalf maanden t/m {number_format.month(row.last_day)}",
+        "year": lambda row: f"{row.first_day.year}",
+        "month": lambda row: number_format.month(row.first_day),
     }
 )

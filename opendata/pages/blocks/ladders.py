@@ -1,43 +1,84 @@
 """Routes on their last day with indicators, link by link."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
-from opendata.database import NamedQueries, Row
+from opendata import read as readings
 from opendata.pages import progress
 from opendata.pages.moments import Moment
-from opendata.v1.subject_progress import AnswerSubject
+from opendata.read.links import Link, LinkCounter
+from opendata.read.request import RequestReader
+from opendata.read.routes import Route
+from opendata.read.states import Subject
+from opendata.read.usage import LinkDay, UsageDay
 from opendata.vocabulary import herkomst
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One link of a route, with what was counted on it on the day, and by whom."""
+
+    link: Link
+    counter: LinkCounter
+    used: LinkDay | None
+
+    @property
+    def cyclists(self) -> float | None:
+        """Cyclists on the day, or None."""
+        return self.used.cyclists if self.used else None
+
+    @property
+    def busy(self) -> float:
+        """Cyclists on the day; none where nothing is known."""
+        return self.cyclists or 0.0
 
 
 @dataclass(frozen=True)
 class Ladder:
     """A route on its last day with indicators, link by link; of one that is `unprocessed` more may come."""
 
-    route: Row
-    links: Sequence[Row]
+    route: Route
+    used: UsageDay | None
+    rungs: Sequence[Rung]
     unprocessed: bool
+
+    @property
+    def day(self) -> date | None:
+        """The local day."""
+        return self.used.day if self.used else None
 
     @property
     def origins(self) -> list[str]:
         """Where the numbers come from."""
-        return herkomst(self.route["origins"])
+        return herkomst(self.used.origins if self.used else None)
 
     @property
     def busiest(self) -> float:
         """The largest number of cyclists on a link, for the length of the bars."""
-        return max((float(link["cyclists"]) for link in self.links if link["cyclists"] is not None), default=0) or 1.0
+        return max((rung.busy for rung in self.rungs), default=0.0) or 1.0
 
 
-async def read(store: NamedQueries, moment: Moment, route: str | None = None) -> list[Ladder]:
-    """Read the usage of the routes."""
-    rows = await store.rows("ladder_days", today=moment.today, route=route)
-    return [await _ladder(store, moment, row) for row in rows]
+async def read(reader: RequestReader, moment_of: Callable[[str], Moment]) -> list[Ladder]:
+    """Read the usage of all routes, on days of their owners."""
+    return [await of(reader, moment_of(one.owner), one) for one in await readings.routes.every(reader.store)]
 
 
-async def _ladder(store: NamedQueries, moment: Moment, route: Row) -> Ladder:
-    links = await store.rows("ladder_links", route=route["route"], day=route["day"])
-    if route["day"] is None:
-        return Ladder(route, links, unprocessed=False)
-    reached = await progress.read(store, moment, AnswerSubject("route", route["route"]), route["day"])
-    return Ladder(route, links, unprocessed=reached.lacks(route["day"], route["day"]))
+async def of(reader: RequestReader, moment: Moment, route: Route) -> Ladder:
+    """Read the usage of one route."""
+    counters = {one.link: one for one in await readings.links.counters(reader.store, route.route)}
+    day = await readings.usage.newest_day(reader.store, route.route, moment.today)
+    used = await _used(reader, moment, route.route, day) if day else None
+    on = {one.link: one for one in used.links} if used else {}
+    rungs = [Rung(link, counters[link.link], on.get(link.link)) for link in route.links]
+    if day is None:
+        return Ladder(route, None, rungs, unprocessed=False)
+    reached = await progress.read(reader, moment, Subject("route", route.route), day)
+    return Ladder(route, used, rungs, unprocessed=reached.lacks(day, day))
+
+
+async def _used(reader: RequestReader, moment: Moment, route: str, day: date) -> UsageDay:
+    series = readings.usage.series(route, zone=moment.zone)
+    start, end = moment.start_of(day), moment.start_of(day + timedelta(days=1))
+    (used,) = await series.rows(reader.store, start, end)
+    return used

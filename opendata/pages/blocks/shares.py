@@ -1,17 +1,22 @@
 """The cycling share of the screenlines: yesterday, thirty days pooled, and each of them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Final
 
-from opendata.database import NamedQueries, Row
+import msgspec
+
+from opendata import read as readings
 from opendata.pages import progress, series_charts
 from opendata.pages.charts import Chart
 from opendata.pages.moments import Moment
 from opendata.pages.progress import SubjectProgress
+from opendata.read.request import RequestReader
+from opendata.read.screenlines import Screenline, Variant
+from opendata.read.shares import Share
+from opendata.read.states import Subject
 from opendata.reasons import NOT_PROCESSED
-from opendata.v1.subject_progress import AnswerSubject
 from opendata.vocabulary import herkomst
 
 _MONTH: Final = 30
@@ -25,60 +30,87 @@ class ScreenlineShare:
 
     screenline: str
     name: str
+    illustrative: bool
     variant: str
     modes: Sequence[str]
     origins: Sequence[str]
-    recent: Row
-    yesterday: Row | None
+    recent: Share
+    yesterday: Share | None
     chart: Chart
 
 
-async def read(store: NamedQueries, moment: Moment, screenline: str | None = None) -> list[ScreenlineShare]:
-    """Pool the shares of the screenlines."""
-    first = moment.yesterday - timedelta(days=_MONTH - 1)
-    rows = await store.rows("share_recent", screenline=screenline, first=first, last=moment.yesterday)
-    rows = [row for row in rows if row["variant"] in _WHOLE]
-    pairs: dict[tuple[str, str], list[Row]] = {}
-    for row in rows:
-        pairs.setdefault((row["screenline"], row["variant"]), []).append(row)
-    return [await _share(store, moment, key, found) for key, found in pairs.items()]
+@dataclass(frozen=True)
+class Against:
+    """Bicycles against one other mode over the last thirty days."""
+
+    mode: str
+    recent: Share
 
 
-async def against(store: NamedQueries, moment: Moment, screenline: str) -> list[Row]:
+async def read(reader: RequestReader, moment_of: Callable[[str], Moment]) -> list[ScreenlineShare]:
+    """Pool the shares of all screenlines, over days of their owners, in the order of their names."""
+    lines = sorted(await readings.screenlines.every(reader.store), key=lambda one: one.name)
+    return [share for one in lines for share in await of(reader, moment_of(one.owner), one)]
+
+
+async def of(reader: RequestReader, moment: Moment, screenline: Screenline) -> list[ScreenlineShare]:
+    """Pool the shares of one screenline."""
+    variants = [one for one in screenline.variants if one.variant in _WHOLE]
+    found = [await _share(reader, moment, screenline, variant) for variant in variants]
+    return [share for share in found if share]
+
+
+async def against(reader: RequestReader, moment: Moment, screenline: Screenline) -> list[Against]:
     """Pool the last thirty days of bicycles against one other mode, for each that is counted."""
-    first = moment.yesterday - timedelta(days=_MONTH - 1)
-    rows = await store.rows("share_recent", screenline=screenline, first=first, last=moment.yesterday)
-    reached = await progress.read(store, moment, AnswerSubject("screenline", screenline), first)
-    return [_checked(row, reached) for row in rows if row["variant"] not in _WHOLE and row["first"] == first]
+    reached = await progress.read(reader, moment, Subject("screenline", screenline.screenline), _first(moment))
+    modes = [one.variant for one in screenline.variants if one.variant not in _WHOLE]
+    pooled = [(mode, await _pooled(reader, reached, screenline.screenline, mode)) for mode in modes]
+    return [Against(mode, share) for mode, share in pooled if share]
 
 
-def _checked(row: Row, reached: SubjectProgress) -> Row:
+async def _share(
+    reader: RequestReader, moment: Moment, screenline: Screenline, variant: Variant
+) -> ScreenlineShare | None:
+    line, name = screenline.screenline, variant.variant
+    reached = await progress.read(reader, moment, Subject("screenline", line, name), _first(moment))
+    recent = await _pooled(reader, reached, line, name)
+    if recent is None:
+        return None
+    series = readings.shares.series(line, name, "day", zone=moment.zone, now=moment.now)
+    days = await series.rows(reader.store, moment.start_of(_first(moment)), moment.midnight)
+    last = next((_checked(day, reached, moment.yesterday) for day in days if day.day == moment.yesterday), None)
+    public = "alle" if name == "all" else name
+    csv = f"/v1/fietsaandeel?tellijn={line}&noemer={public}&interval=dag&formaat=csv"
+    bars = [
+        replace(bar, low=day.low, high=day.high) for bar, day in zip(reached.bars(days, "share"), days, strict=True)
+    ]
+    return ScreenlineShare(
+        screenline=line,
+        name=screenline.name,
+        illustrative=screenline.illustrative,
+        variant=public,
+        modes=variant.modes,
+        origins=herkomst(variant.origins),
+        recent=recent,
+        yesterday=last,
+        chart=series_charts.shares("Laatste dertig dagen", bars, csv),
+    )
+
+
+async def _pooled(reader: RequestReader, reached: SubjectProgress, screenline: str, variant: str) -> Share | None:
+    """Read the last thirty days as one; None where the denominator was counted on none of them."""
+    moment = reached.moment
+    series = readings.shares.series(screenline, variant, "whole", zone=moment.zone, now=moment.now)
+    rows = await series.rows(reader.store, moment.start_of(_first(moment)), moment.midnight)
+    return _checked(rows[0], reached, _first(moment)) if rows else None
+
+
+def _checked(row: Share, reached: SubjectProgress, first: date) -> Share:
     """Give the reason of a share that is not there: that it may come yet goes before that it rests on too little."""
-    if row["share"] is None and reached.lacks(row["first"], row["last"]):
-        return {**row, "reason": NOT_PROCESSED}
+    if row.share is None and reached.lacks(first, reached.moment.yesterday):
+        return msgspec.structs.replace(row, reason=NOT_PROCESSED)
     return row
 
 
-async def _share(store: NamedQueries, moment: Moment, key: tuple[str, str], found: Sequence[Row]) -> ScreenlineShare:
-    screenline, variant = key
-    first = moment.yesterday - timedelta(days=_MONTH - 1)
-    reached = await progress.read(store, moment, AnswerSubject("screenline", screenline, variant), first)
-    found = [_checked(row, reached) for row in found]
-    recent = min(found, key=lambda row: row["first"])
-    yesterday = next((row for row in found if row["first"] == row["last"] == moment.yesterday), None)
-    start = moment.start_of(first)
-    days = await store.rows(
-        "share_days",
-        screenline=screenline,
-        variant=variant,
-        start=start,
-        end=moment.midnight,
-        unit="day",
-        at=None,
-    )
-    public = "alle" if variant == "all" else variant
-    csv = f"/v1/fietsaandeel?tellijn={screenline}&noemer={public}&interval=dag&formaat=csv"
-    chart = series_charts.shares("Laatste dertig dagen", reached.checked(days, "share"), csv)
-    return ScreenlineShare(
-        screenline, recent["name"], public, recent["modes"], herkomst(recent["origins"]), recent, yesterday, chart
-    )
+def _first(moment: Moment) -> date:
+    return moment.yesterday - timedelta(days=_MONTH - 1)

@@ -3,14 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from opendata.database import NamedQueries, Row
+from opendata.database import NamedQueries
 from opendata.pages import progress, series_charts
 from opendata.pages.charts import Chart
 from opendata.pages.moments import Moment
 from opendata.pages.progress import SubjectProgress
-from opendata.v1.subject_progress import AnswerSubject
+from opendata.pages.series_charts import Bar
+from opendata.read import totals
+from opendata.read.request import RequestReader
+from opendata.read.states import Subject
+from opendata.read.totals import Compared, HourTotal
 from opendata.vocabulary import HERKOMST, herkomst
 
 
@@ -34,7 +37,7 @@ class Today:
     coverage: float | None
     sites: Sequence[SiteToday]
     measured_until: datetime | None
-    compared: Row | None
+    compared: Compared | None
     progress: SubjectProgress
 
     @property
@@ -46,15 +49,15 @@ class Today:
     @property
     def change(self) -> float | None:
         """The fraction more or less than the same weekday a week before."""
-        if not self.compared or not self.compared["before"]:
+        if not self.compared or not self.compared.before or self.compared.today is None:
             return None
-        return float(self.compared["today"]) / float(self.compared["before"]) - 1
+        return self.compared.today / self.compared.before - 1
 
 
-async def read(store: NamedQueries, moment: Moment, city: str) -> Today:
+async def read(reader: RequestReader, moment: Moment, city: str) -> Today:
     """Add up today, in the municipality of that id."""
-    reached = await progress.read(store, moment, AnswerSubject("municipality", city, "bicycles"), moment.today)
-    rows = await store.rows("today_sites", now=moment.now, midnight=moment.midnight)
+    reached = await progress.read(reader, moment, Subject("municipality", city, "bicycles"), moment.today)
+    rows = await totals.today(reader.store, moment.zone, moment.midnight, moment.now)
     elapsed = moment.elapsed(reached.until if reached.behind else moment.now)
     sites = [_site_today(row, elapsed) for row in rows]
     counted = [site.total for site in sites if site.total is not None]
@@ -63,7 +66,7 @@ async def read(store: NamedQueries, moment: Moment, city: str) -> Today:
         coverage=sum(site.coverage for site in sites) / len(sites) if sites else None,
         sites=sites,
         measured_until=_until(sites, reached),
-        compared=await _compared(store, moment),
+        compared=await _compared(reader.store, moment),
         progress=reached,
     )
 
@@ -74,39 +77,43 @@ def _until(sites: Sequence[SiteToday], reached: SubjectProgress) -> datetime | N
     return min(newest, reached.until) if newest and reached.behind else newest
 
 
-def _site_today(row: Row, elapsed: float) -> SiteToday:
-    coverage = min(1.0, row["measured_seconds"] / elapsed) if elapsed else 1.0
-    total = None if row["total"] is None else float(row["total"])
-    return SiteToday(row["site"], row["name"], total, coverage, herkomst(row["origins"]), row["last_ended_at"])
+def _site_today(row: totals.SiteToday, elapsed: float) -> SiteToday:
+    coverage = min(1.0, row.measured_seconds / elapsed) if elapsed else 1.0
+    return SiteToday(row.site, row.name, row.total, coverage, herkomst(row.origins), row.last_ended_at)
 
 
-async def _compared(store: NamedQueries, moment: Moment) -> Row | None:
-    before = moment.a_week_before()
-    midnight = moment.start_of(moment.today - timedelta(days=7))
-    span = {"midnight": moment.midnight, "now": moment.now, "midnight_before": midnight, "now_before": before}
-    row = await store.row("today_compared", **span, zone=moment.zone.key)
-    return row if row and row["sites"] else None
+async def _compared(store: NamedQueries, moment: Moment) -> Compared | None:
+    return await totals.compared(
+        store,
+        moment.zone,
+        midnight=moment.midnight,
+        now=moment.now,
+        midnight_before=moment.start_of(moment.today - timedelta(days=7)),
+        now_before=moment.a_week_before(),
+    )
 
 
 async def hours(store: NamedQueries, moment: Moment, reached: SubjectProgress) -> Chart:
     """Draw today by the hour, all sites together."""
-    rows = await store.rows("today_hours", now=moment.now, midnight=moment.midnight)
-    checked = [_hour(row, moment) for row in rows]
-    checked = [hour for hour in checked if hour["expected"] > 0]
-    checked = reached.checked(checked)
+    rows = await totals.hours(store, moment.zone, moment.midnight, moment.now)
+    bars = [_bar(row, moment, reached) for row in rows]
     return series_charts.counts(
-        "Vandaag per uur, alle telpunten samen", checked, series_charts.hour_label(moment.zone), "", "fietsers"
+        "Vandaag per uur, alle telpunten samen",
+        [bar for bar in bars if bar.expected > 0],
+        series_charts.hour_label(moment.zone),
+        "",
+        "fietsers",
     )
 
 
-def _hour(row: Row, moment: Moment) -> dict[str, Any]:
+def _bar(row: HourTotal, moment: Moment, reached: SubjectProgress) -> Bar:
     """Judge an hour over the time of it that is over: the running hour is no gap."""
-    over = min(3600.0, (moment.now - row["started_at"]).total_seconds() // 900 * 900)
-    expected = float(row["sites"]) * over
-    return {
-        **row,
-        "valid": row["measured_seconds"],
-        "expected": expected,
-        "running": row["ended_at"] > moment.now,
-        "reason": None,
-    }
+    over = min(3600.0, (moment.now - row.started_at).total_seconds() // 900 * 900)
+    return Bar(
+        started_at=row.started_at,
+        value=row.value,
+        valid=row.measured_seconds,
+        expected=row.sites * over,
+        running=row.ended_at > moment.now,
+        unprocessed=reached.unprocessed(row.value, row.started_at, row.ended_at),
+    )

@@ -4,12 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from opendata.database import NamedQueries, Row
 from opendata.pages import progress, series_charts
 from opendata.pages.charts import Chart
 from opendata.pages.moments import Moment
 from opendata.pages.progress import SubjectProgress
-from opendata.v1.subject_progress import AnswerSubject
+from opendata.pages.series_charts import Bar
+from opendata.read import totals
+from opendata.read.request import RequestReader
+from opendata.read.states import Subject
+from opendata.read.totals import MonthTotal, RollingYear
 from opendata.vocabulary import herkomst
 
 
@@ -23,39 +26,44 @@ class YearTotals:
     coverage: float
     sites: int
     origins: Sequence[str]
-    rolling: Row | None
+    rolling: RollingYear | None
     months: Chart
     progress: SubjectProgress
 
     @property
     def change(self) -> float | None:
         """The fraction more or less over the site-days measured in both years."""
-        if not self.rolling or not self.rolling["before"]:
+        if not self.rolling or not self.rolling.before or self.rolling.now is None:
             return None
-        return float(self.rolling["now"]) / float(self.rolling["before"]) - 1
+        return self.rolling.now / self.rolling.before - 1
 
 
-async def read(store: NamedQueries, moment: Moment, city: str) -> YearTotals:
+async def read(reader: RequestReader, moment: Moment, city: str) -> YearTotals:
     """Add up this year, in the municipality of that id."""
     last = moment.yesterday
-    first = date(last.year, 1, 1)
-    row = await store.row("year_so_far", first=first, last=last) or {}
-    rolling = await store.row("rolling_year", last=last)
-    start = date(last.year - 1, last.month, 1)
-    months = await store.rows("months", first=start, last=last)
-    total = row.get("total")
-    checked = [{**month, "reason": None} for month in months]
-    chart = series_charts.counts(
-        "Per maand, alle telpunten samen", checked, lambda one: f"{one['month']:%m-%Y}", "", "fietsers"
-    )
+    first, start = date(last.year, 1, 1), date(last.year - 1, last.month, 1)
+    found = await totals.period(reader.store, moment.zone, first, last)
+    bars = [_bar(month, moment) for month in await totals.months(reader.store, moment.zone, start, last)]
     return YearTotals(
         first=first,
         last=last,
-        total=None if total is None else float(total),
-        coverage=row.get("coverage") or 0.0,
-        sites=row.get("sites") or 0,
-        origins=herkomst(filter(None, row.get("origins") or ())),
-        rolling=rolling if rolling and rolling["site_days"] else None,
-        months=chart,
-        progress=await progress.read(store, moment, AnswerSubject("municipality", city, "bicycles"), start),
+        total=found.total,
+        coverage=found.coverage,
+        sites=found.sites,
+        origins=herkomst(filter(None, found.origins or ())),
+        rolling=await totals.rolling_year(reader.store, last),
+        months=series_charts.counts(
+            "Per maand, alle telpunten samen", bars, lambda one: f"{one.day:%m-%Y}", "", "fietsers"
+        ),
+        progress=await progress.read(reader, moment, Subject("municipality", city, "bicycles"), start),
+    )
+
+
+def _bar(month: MonthTotal, moment: Moment) -> Bar:
+    return Bar(
+        started_at=moment.start_of(month.month),
+        day=month.month,
+        value=month.value,
+        valid=month.valid,
+        expected=month.expected,
     )

@@ -38,65 +38,21 @@ before AS (
 SELECT sum(today.value) AS today, sum(before.value) AS before, count(DISTINCT today.site) AS sites, max(today.ended_at) AS until
 FROM today JOIN before USING (site, local);
 
--- year_so_far --
+-- period_total --
 -- All cyclists counted from one day up to another, and how much of that time was measured; a day without a row counts as not measured.
 WITH day AS MATERIALIZED (SELECT * FROM api.site_days('bicycles', %(first)s::date, %(last)s::date + 1))
 SELECT sum(total) AS total, coalesce(avg(least(1.0, paired::float8 / nullif(expected, 0))), 0) AS coverage, count(DISTINCT site) AS sites,
        (SELECT array_agg(DISTINCT origin) FROM day, unnest(origins) origin) AS origins
 FROM day;
 
--- rolling_year --
+-- rolling_total --
 -- The last 52 weeks beside the 52 before: only site-days measured whole in both, the same weekday.
 SELECT sum(n.total) AS now, sum(b.total) AS before, count(*) AS site_days, count(DISTINCT n.site) AS sites
 FROM api.site_day n JOIN api.site_day b ON b.site = n.site AND b.mode = n.mode AND b.day = n.day - 364
 WHERE n.mode = 'bicycles' AND n.day > %(last)s::date - 364 AND n.day <= %(last)s AND n.paired >= n.expected AND b.paired >= b.expected;
 
--- months --
+-- month_totals --
 -- Cyclists per local month of a period, all sites together; a day without a row counts as not measured.
 SELECT date_trunc('month', day)::date AS month, sum(total) AS value, sum(paired)::int AS valid, sum(expected)::int AS expected
 FROM api.site_days('bicycles', %(first)s::date, %(last)s::date + 1)
 GROUP BY 1 ORDER BY 1;
-
--- share_recent --
--- Every denominator of the screenlines: the last day, and the pooled days of a period.
-SELECT v.screenline, s.name, s.illustrative, v.variant, v.modes, v.origins, p.first, p.last, x.numerator::float8, x.denominator::float8,
-       x.paired AS valid, x.expected, x.coverage, x.share, x.low, x.high, x.withheld AS reason
-FROM api.screenline_variant v
-JOIN api.screenline s USING (screenline)
-CROSS JOIN (VALUES (%(first)s::date, %(last)s::date), (%(last)s, %(last)s)) p(first, last)
-CROSS JOIN LATERAL api.share_period(v.screenline, v.variant, p.first, p.last + 1) x
-WHERE (%(screenline)s::text IS NULL OR v.screenline = %(screenline)s)
-  AND EXISTS (SELECT FROM api.calendar(p.first, p.last + 1) y WHERE v.valid_from < y.ended_at AND y.started_at < v.valid_until)
-ORDER BY s.name, v.variant DESC, p.first;
-
--- ladder_days --
--- The newest day of every route that has an indicator, before today; of a route without any, the newest day with its reason.
-SELECT DISTINCT ON (r.route) r.route, r.name, r.illustrative, r.note, t.day, t.bicycle_km, t.measured_bicycle_km, t.length_km, t.measured_km, t.assumed_km,
-       t.missing_km, t.mean_cyclists, t.through_ratio, t.uniformity, t.green_share, t.withheld, t.coverage,
-       (SELECT array_agg(DISTINCT h.origin) FROM api.route_link rl JOIN api.link l USING (link) JOIN api.channel h USING (site)
-        CROSS JOIN api.calendar(t.day, t.day + 1) y
-        WHERE rl.route = r.route AND h.mode = 'bicycles' AND h.valid_from < y.ended_at AND y.started_at < h.valid_until) AS origins
-FROM api.route r LEFT JOIN api.route_day t ON t.route = r.route AND t.day < %(today)s
-WHERE %(route)s::text IS NULL OR r.route = %(route)s
-ORDER BY r.route, t.bicycle_km IS NULL, t.day DESC;
-
--- ladder_links --
--- The links of a route in order, with what was counted on a day, and the site that counted it: their own, or that of the link it is assumed from.
-SELECT l.link, l.name, l.start_place, l.end_place, l.length_km, l.green, l.width_m, l.priority, l.asphalt, l.site, s.name AS site_name, f.name AS assumed_name, x.cyclists,
-       x.measured, x.withheld, x.coverage
-FROM api.route_link rl JOIN api.link l USING (link)
-LEFT JOIN api.link f ON f.link = l.assumed_from
-LEFT JOIN api.site s ON s.site = coalesce(l.site, f.site)
-LEFT JOIN api.link_day x ON x.link = l.link AND x.day = %(day)s::date
-WHERE rl.route = %(route)s ORDER BY rl.position;
-
--- feed_summary --
--- How many feeds are in which state now.
-SELECT status, count(*) AS feeds FROM api.feed WHERE valid_from <= %(now)s AND %(now)s < valid_until GROUP BY status;
-
--- feeds_in_trouble --
--- Feeds that do not speak as they should, worst first.
-SELECT f.place_name, f.quantity, f.status, f.last_ended_at, f.seconds
-FROM api.feed f
-WHERE f.valid_from <= %(now)s AND %(now)s < f.valid_until AND f.status <> 'good'
-ORDER BY f.last_ended_at NULLS FIRST, f.place_name LIMIT 12;

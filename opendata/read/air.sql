@@ -19,6 +19,12 @@ LEFT JOIN available t ON t.quantity = b.quantity AND t.hour = b.started_at
 WHERE b.own OR t.hour IS NOT NULL
 ORDER BY b.started_at, b.quantity;
 
+-- air_hours_state --
+SELECT concat_ws('-', count(*), sum(revision), extract(epoch FROM max(computed_at))) AS state
+FROM api.air_layer_hour_version
+WHERE station = %(station)s AND layer = %(layer)s AND hour >= %(start)s AND hour < %(end)s AND (%(quantity)s::text IS NULL OR quantity = %(quantity)s)
+  AND api.held_at(computed_at, replaced_at, %(at)s);
+
 -- air_start --
 -- Since when a station measures.
 SELECT min(valid_from) AS valid_from FROM api.station_quantity WHERE station = %(station)s;
@@ -38,3 +44,9 @@ FROM api.air_index_hour_version i
 WHERE station = %(station)s AND hour >= %(start)s AND hour < %(end)s AND (%(scheme)s::text IS NULL OR scheme = %(scheme)s)
   AND api.held_at(computed_at, replaced_at, %(at)s)
 ORDER BY hour, scheme;
+
+-- air_indices_state --
+SELECT concat_ws('-', count(*), sum(revision), extract(epoch FROM max(computed_at))) AS state
+FROM api.air_index_hour_version
+WHERE station = %(station)s AND hour >= %(start)s AND hour < %(end)s AND (%(scheme)s::text IS NULL OR scheme = %(scheme)s)
+  AND api.held_at(computed_at, replaced_at, %(at)s);

@@ -21,6 +21,9 @@ CROSS JOIN LATERAL api.share_if_covered(q.numerator, q.denominator, q.paired, q.
 WHERE q.ended_at <= %(now)s
 ORDER BY q.started_at;
 
+-- share_quarters_state --
+SELECT api.observed_state('screenline', %(screenline)s, %(variant)s, NULL, %(start)s, %(end)s) AS state;
+
 -- share_hours --
 -- Every hour in which the screenline should count; the second autumn hour may be counted with the first.
 WITH available AS (
@@ -43,6 +46,12 @@ CROSS JOIN LATERAL api.share_if_covered(t.numerator, t.denominator, e.valid, e.e
 WHERE v.screenline = %(screenline)s AND v.variant = %(variant)s AND v.valid_from <= h AND h < v.valid_until AND h >= %(start)s AND h < %(end)s
 ORDER BY h;
 
+-- share_hours_state --
+SELECT concat_ws('-', count(*), sum(revision), extract(epoch FROM max(computed_at))) AS state
+FROM api.share_hour_version
+WHERE screenline = %(screenline)s AND variant = %(variant)s AND hour >= %(start)s::timestamptz - interval '1 hour' AND hour < %(end)s
+  AND api.held_at(computed_at, replaced_at, %(at)s);
+
 -- share_days --
 -- Every local day, week, month or year, or the whole range: numerators and denominators are added, then divided.
 SELECT b.started_at, b.ended_at, b.first_day AS day, x.numerator, x.denominator, x.share, x.low, x.high,
@@ -54,6 +63,12 @@ CROSS JOIN api.buckets(%(unit)s, %(start)s, %(end)s) b
 CROSS JOIN LATERAL api.share_period(v.screenline, v.variant, greatest(b.first_day, (v.valid_from AT TIME ZONE m.timezone)::date), b.until_day, %(at)s) x
 WHERE v.screenline = %(screenline)s AND v.variant = %(variant)s AND v.valid_from < b.ended_at AND b.started_at < v.valid_until
 ORDER BY b.started_at;
+
+-- share_days_state --
+SELECT concat_ws('-', count(*), sum(t.revision), extract(epoch FROM max(t.computed_at))) AS state
+FROM (SELECT min(first_day) AS first_day, max(until_day) AS until_day FROM api.buckets(%(unit)s, %(start)s, %(end)s)) b
+JOIN api.share_day_version t ON t.day >= b.first_day AND t.day < b.until_day
+WHERE t.screenline = %(screenline)s AND t.variant = %(variant)s AND api.held_at(t.computed_at, t.replaced_at, %(at)s);
 
 -- share_rolling --
 -- For every month the twelve months that end with it: each day is judged once, then added to all the years that hold it.
@@ -79,3 +94,9 @@ CROSS JOIN LATERAL (
 CROSS JOIN LATERAL api.share_if_covered(s.numerator, s.denominator, s.paired, s.expected) j
 WHERE v.screenline = %(screenline)s AND v.variant = %(variant)s AND v.valid_from < b.ended_at AND b.started_at < v.valid_until
 ORDER BY b.started_at;
+
+-- share_rolling_state --
+SELECT concat_ws('-', count(*), sum(t.revision), extract(epoch FROM max(t.computed_at))) AS state
+FROM (SELECT min(first_day) AS first_day, max(until_day) AS until_day FROM api.buckets('rolling_year', %(start)s, %(end)s)) b
+JOIN api.share_day_version t ON t.day >= b.first_day AND t.day < b.until_day
+WHERE t.screenline = %(screenline)s AND t.variant = %(variant)s AND api.held_at(t.computed_at, t.replaced_at, %(at)s);

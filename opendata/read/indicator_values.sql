@@ -24,7 +24,16 @@ FROM page p
 CROSS JOIN LATERAL (SELECT api.midnight(p.first_day) AS started_at, api.midnight(p.last_day + 1) AS ended_at) t
 ORDER BY p.key;
 
--- headline_indicators --
+-- indicators_state --
+-- Those that stand now, which say which there are, and those that stood at the moment.
+SELECT concat_ws('-', count(*), sum(revision), extract(epoch FROM max(computed_at)), count(*) FILTER (WHERE replaced_at < 'infinity')) AS state
+FROM api.indicator_value_version
+WHERE kind = %(kind)s AND subject = %(subject)s AND (%(facet)s::text IS NULL OR facet = %(facet)s)
+  AND (%(indicator)s::text IS NULL OR indicator = %(indicator)s) AND (%(period)s::text IS NULL OR period = %(period)s)
+  AND (%(first)s::date IS NULL OR first_day >= %(first)s) AND (%(last)s::date IS NULL OR last_day <= %(last)s)
+  AND (api.held_at(computed_at, replaced_at, NULL) OR api.held_at(computed_at, replaced_at, %(at)s));
+
+-- newest_indicators --
 -- The newest indicator of each of some indicators of a subject that has a value, for its page.
 SELECT DISTINCT ON (array_position(%(indicators)s::text[], indicator)) indicator, facet, period, first_day, last_day, part, value, low, high, basis, valid,
        expected, rule

@@ -2,7 +2,3 @@
 -- Under which terms the numbers of a subject may be used in a range; a null bound is none.
 SELECT data_source, holder, licence, licence_url, attribution, origins
 FROM api.terms(%(kind)s, %(subject)s, %(facet)s, %(direction)s, %(start)s, %(end)s);
-
--- data_sources --
--- Data of others that are passed on.
-SELECT data_source, holder, licence, licence_url, attribution FROM api.data_source ORDER BY data_source;

@@ -14,6 +14,11 @@ FROM api.site_quarters(%(site)s, %(mode)s, %(start)s, %(end)s, %(direction)s)
 WHERE ended_at <= %(now)s
 ORDER BY started_at;
 
+-- count_quarters_state --
+-- What an answer of quarters rests on: each query of numbers has one beside it, of its own name, with the same values. `state` is another text after
+-- every row of its range that came, went or was revised; as of a moment, of the rows that stood then.
+SELECT api.observed_state('site', %(site)s, %(mode)s, %(direction)s, %(start)s, %(end)s) AS state;
+
 -- count_hours --
 -- Every hour in which the site should count; no row of the aggregator is a gap, unless the hour before has twice as many intervals as rows.
 WITH bucket AS (
@@ -36,6 +41,12 @@ LEFT JOIN available t ON t.hour = b.started_at
 LEFT JOIN available before ON before.hour = b.started_at - interval '1 hour'
 ORDER BY b.started_at;
 
+-- count_hours_state --
+-- With the hour before: it may tell of the first.
+SELECT concat_ws('-', count(*), sum(revision), extract(epoch FROM max(computed_at))) AS state
+FROM api.site_hour_version
+WHERE site = %(site)s AND mode = %(mode)s AND hour >= %(start)s::timestamptz - interval '1 hour' AND hour < %(end)s AND api.held_at(computed_at, replaced_at, %(at)s);
+
 -- count_hours_directed --
 -- The same for one direction: added up from its quarters.
 SELECT date_trunc('hour', started_at, 'UTC') AS started_at, date_trunc('hour', started_at, 'UTC') + interval '1 hour' AS ended_at, NULL::date AS day,
@@ -49,6 +60,9 @@ FROM api.site_quarters(%(site)s, %(mode)s, date_trunc('hour', %(start)s::timesta
     date_trunc('hour', %(end)s::timestamptz + interval '59 minutes 59.999999 seconds', 'UTC'), %(direction)s)
 GROUP BY 1 ORDER BY 1;
 
+-- count_hours_directed_state --
+SELECT api.observed_state('site', %(site)s, %(mode)s, %(direction)s, %(start)s, %(end)s) AS state;
+
 -- count_days --
 -- Every local day; a day without a row is a gap.
 SELECT started_at, ended_at, day, total AS value, paired AS valid, expected, NULL AS reason, CASE WHEN merged THEN 4 ELSE 0 END AS quality_flags,
@@ -57,6 +71,12 @@ SELECT started_at, ended_at, day, total AS value, paired AS valid, expected, NUL
 FROM api.site_days(%(mode)s, (%(start)s::timestamptz AT TIME ZONE %(zone)s)::date, (%(end)s::timestamptz AT TIME ZONE %(zone)s)::date + 1, %(site)s, %(at)s)
 WHERE started_at >= %(start)s AND started_at < %(end)s
 ORDER BY started_at;
+
+-- count_days_state --
+SELECT concat_ws('-', count(*), sum(revision), extract(epoch FROM max(computed_at))) AS state
+FROM api.site_day_version
+WHERE site = %(site)s AND mode = %(mode)s AND day >= (%(start)s::timestamptz AT TIME ZONE %(zone)s)::date
+  AND day <= ((%(end)s::timestamptz - interval '1 microsecond') AT TIME ZONE %(zone)s)::date AND api.held_at(computed_at, replaced_at, %(at)s);
 
 -- count_periods --
 -- Every week, month or year, twelve months ending with each month, or the whole range: sums of days, in which a gap lowers the coverage.
@@ -70,6 +90,12 @@ CROSS JOIN (
 LEFT JOIN LATERAL api.site_days(%(mode)s, greatest(b.first_day, opening.day), b.until_day, %(site)s, %(at)s) d ON true
 GROUP BY b.started_at, b.ended_at, b.first_day ORDER BY b.started_at;
 
+-- count_periods_state --
+SELECT concat_ws('-', count(*), sum(t.revision), extract(epoch FROM max(t.computed_at))) AS state
+FROM (SELECT min(first_day) AS first_day, max(until_day) AS until_day FROM api.buckets(%(unit)s, %(start)s, %(end)s)) b
+JOIN api.site_day_version t ON t.day >= b.first_day AND t.day < b.until_day
+WHERE t.site = %(site)s AND t.mode = %(mode)s AND api.held_at(t.computed_at, t.replaced_at, %(at)s);
+
 -- count_days_directed --
 -- The same for one direction: added up from its quarters. Days only, and longer, within the range.
 SELECT b.started_at, b.ended_at, b.first_day AS day, sum(q.value) AS value, coalesce(sum(q.spans) FILTER (WHERE q.value IS NOT NULL), 0) AS valid,
@@ -81,3 +107,7 @@ SELECT b.started_at, b.ended_at, b.first_day AS day, sum(q.value) AS value, coal
 FROM api.buckets(%(unit)s, %(start)s, %(end)s) b
 CROSS JOIN LATERAL api.site_quarters(%(site)s, %(mode)s, b.started_at, b.ended_at, %(direction)s) q
 GROUP BY b.started_at, b.ended_at, b.first_day ORDER BY b.started_at;
+
+-- count_days_directed_state --
+SELECT api.observed_state('site', %(site)s, %(mode)s, %(direction)s, min(b.started_at), max(b.ended_at)) AS state
+FROM api.buckets(%(unit)s, %(start)s, %(end)s) b;

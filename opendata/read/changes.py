@@ -1,0 +1,49 @@
+"""Numbers that changed, in the order in which they did."""
+
+from datetime import datetime
+
+import msgspec
+
+from opendata.database import NamedQueries
+from opendata.read import typed
+from schemas.reasons import Reason
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One number that changed at `computed_at`, with the one before; `key` tells where it stands in the order."""
+
+    kind: str
+    subject: str
+    indicator: str
+    facet: str
+    period: str
+    started_at: datetime
+    part: int
+    value: float | None
+    value_before: float | None
+    withheld: Reason | None
+    revision: int
+    rule: str
+    computed_at: datetime
+    key: str
+
+
+async def newest(store: NamedQueries) -> datetime | None:
+    """Read the newest moment at which something changed."""
+    return await typed.only(store, datetime, "newest_change")
+
+
+async def page(
+    store: NamedQueries,
+    *,
+    since: datetime,
+    until: datetime,
+    begin: datetime | None,
+    after: str | None,
+    most: int,
+    kind: str | None = None,
+    indicator: str | None = None,
+) -> list[Change]:
+    """Read at most so many changes of (since, until]; a page that goes on is `after` a key of the moment `begin`."""
+    bounds = {"from": begin, "since": since, "until": until, "after": after, "limit": most}
+    return await typed.every(store, Change, "changes", **bounds, kind=kind, indicator=indicator)

@@ -1,0 +1,31 @@
+"""What links of the same two ends are together: inside a district, between two, to the centre or to the region."""
+
+import msgspec
+
+from opendata.database import NamedQueries
+from opendata.read import typed
+from opendata.read.links import Link
+
+
+class Connection(msgspec.Struct, frozen=True):
+    """One connection; its ends are names of places, or `region`."""
+
+    connection: str
+    owner: str
+    kind: str
+    one_place: str
+    other_place: str
+    length_km: float
+    measured_km: float
+    green_km: float
+    links: tuple[Link, ...]
+
+
+async def every(store: NamedQueries) -> list[Connection]:
+    """Read all connections."""
+    return await typed.every(store, Connection, "connections", connection=None)
+
+
+async def one(store: NamedQueries, connection: str) -> Connection | None:
+    """Read one connection, or None."""
+    return await typed.first(store, Connection, "connections", connection=connection)

@@ -1,0 +1,102 @@
+"""Whose the numbers are: who publishes, under which licence, in which zone; kept until the registry changes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from opendata.database import NamedQueries
+from opendata.read import typed
+
+
+class Owner(msgspec.Struct, frozen=True):
+    """Who has places of their own; local days of these lie in `timezone`, an IANA name."""
+
+    owner: str
+    kind: str
+    name: str
+    timezone: str
+    publisher: str
+    contact_email: str
+    contact_url: str
+    licence: str
+    attributions: tuple[str, ...]
+    note: str
+    host: bool
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone in which its local days lie."""
+        return ZoneInfo(self.timezone)
+
+
+class DataSource(msgspec.Struct, frozen=True):
+    """Whose data are passed on beside the owners' own, and what may be done with them."""
+
+    data_source: str
+    holder: str
+    licence: str
+    licence_url: str
+    attribution: str
+
+
+NOBODY: Final = Owner(
+    owner="",
+    kind="municipality",
+    name="",
+    timezone="Europe/Amsterdam",
+    publisher="",
+    contact_email="",
+    contact_url="",
+    licence="CC0-1.0",
+    attributions=(),
+    note="",
+    host=True,
+)
+"""The host of a site whose registry is empty."""
+
+
+@dataclass(frozen=True)
+class Owners:
+    """All owners with what they pass on, as one revision of the registry has them."""
+
+    registry: str | None
+    known: Sequence[Owner]
+    sources: Sequence[DataSource]
+
+    @cached_property
+    def host(self) -> Owner:
+        """The owner whose name stands above the pages."""
+        return next((one for one in self.known if one.host), NOBODY)
+
+    def by_id(self, owner: str) -> Owner:
+        """Give the owner of a place."""
+        return next((one for one in self.known if one.owner == owner), NOBODY)
+
+
+EMPTY: Final = Owners(None, (), ())
+"""What is known where the database does not answer."""
+
+
+class RememberedOwners:
+    """The owners of the revision of the registry that was asked for last: another revision is read anew."""
+
+    def __init__(self) -> None:
+        """Nothing was read yet."""
+        self._known: Owners | None = None
+
+    async def of(self, store: NamedQueries, registry: str | None) -> Owners:
+        """Give the owners of a revision, which `store` shows."""
+        if self._known is None or self._known.registry != registry:
+            self._known = await read(store, registry)
+        return self._known
+
+
+async def read(store: NamedQueries, registry: str | None) -> Owners:
+    """Read the owners, and the sources of what they pass on."""
+    return Owners(
+        registry, await typed.every(store, Owner, "owners"), await typed.every(store, DataSource, "data_sources")
+    )

@@ -1,0 +1,30 @@
+"""Named chains of links, of any owners."""
+
+import msgspec
+
+from opendata.database import NamedQueries
+from opendata.read import typed
+from opendata.read.links import Link
+
+
+class Route(msgspec.Struct, frozen=True):
+    """One route with its links in order; `measured_km` is the length of those with a counter of their own."""
+
+    route: str
+    owner: str
+    name: str
+    illustrative: bool
+    note: str
+    length_km: float
+    measured_km: float
+    links: tuple[Link, ...]
+
+
+async def every(store: NamedQueries) -> list[Route]:
+    """Read all routes."""
+    return await typed.every(store, Route, "routes", route=None)
+
+
+async def one(store: NamedQueries, route: str) -> Route | None:
+    """Read one route, or None."""
+    return await typed.first(store, Route, "routes", route=route)

@@ -1,0 +1,58 @@
+"""Lines whose crossings are all counted, with the denominators that are counted there."""
+
+import msgspec
+
+from opendata.database import NamedQueries
+from opendata.read import typed
+
+
+class Variant(msgspec.Struct, frozen=True):
+    """One denominator with the modes that are really counted in it."""
+
+    variant: str
+    modes: tuple[str, ...]
+    origins: tuple[str, ...]
+
+
+class Method(msgspec.Struct, frozen=True):
+    """With what one mode is counted at one site: devices need not agree."""
+
+    site: str
+    mode: str
+    method: str
+
+
+class NamedSite(msgspec.Struct, frozen=True):
+    """One site of a screenline by its name."""
+
+    site: str
+    name: str
+
+
+class Screenline(msgspec.Struct, frozen=True):
+    """One screenline; `sites` in the order of their ids, `named_sites` in that of their names."""
+
+    screenline: str
+    owner: str
+    name: str
+    illustrative: bool
+    note: str
+    sites: tuple[str, ...]
+    named_sites: tuple[NamedSite, ...]
+    variants: tuple[Variant, ...]
+    methods: tuple[Method, ...]
+
+
+async def every(store: NamedQueries) -> list[Screenline]:
+    """Read all screenlines."""
+    return await typed.every(store, Screenline, "screenlines", screenline=None)
+
+
+async def one(store: NamedQueries, screenline: str) -> Screenline | None:
+    """Read one screenline, or None."""
+    return await typed.first(store, Screenline, "screenlines", screenline=screenline)
+
+
+async def methods(store: NamedQueries, screenline: str, variant: str) -> list[Method]:
+    """Read with what the modes of one denominator are counted."""
+    return await typed.every(store, Method, "share_methods", screenline=screenline, variant=variant)

@@ -1,0 +1,65 @@
+"""Places where passages are counted, with their channels and the periods of their equipment."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+import msgspec
+
+from opendata.database import NamedQueries
+from opendata.read import typed
+from opendata.read.terms import Terms, apart
+
+
+class ChannelPeriod(msgspec.Struct, frozen=True):
+    """One period of the equipment of a channel: one mode in one direction, with the terms of what it counts."""
+
+    channel: str
+    mode: str
+    direction: str
+    seconds: int
+    origin: str
+    method: str
+    valid_from: datetime
+    valid_until: datetime
+    data_source: str | None
+    holder: str
+    licence: str
+    licence_url: str | None
+    attribution: str | None
+
+    @property
+    def terms(self) -> Terms:
+        """Under which terms its numbers may be used."""
+        whole = Terms(self.data_source, self.holder, self.licence, self.licence_url, self.attribution, (self.origin,))
+        return next(apart([whole]))
+
+
+class Site(msgspec.Struct, frozen=True):
+    """One site; degrees of WGS 84, and the name of its district."""
+
+    site: str
+    owner: str
+    name: str
+    district: str
+    longitude: float
+    latitude: float
+    illustrative: bool
+    note: str
+    channels: tuple[ChannelPeriod, ...]
+
+    def by_channel(self) -> Iterator[list[ChannelPeriod]]:
+        """Yield the periods of each channel, oldest first."""
+        found: dict[str, list[ChannelPeriod]] = {}
+        for period in self.channels:
+            found.setdefault(period.channel, []).append(period)
+        yield from found.values()
+
+
+async def every(store: NamedQueries) -> list[Site]:
+    """Read all sites."""
+    return await typed.every(store, Site, "sites", site=None)
+
+
+async def one(store: NamedQueries, site: str) -> Site | None:
+    """Read one site, or None."""
+    return await typed.first(store, Site, "sites", site=site)

@@ -1,0 +1,26 @@
+-- data_state --
+-- The state of the data, asked once by each request: of the registry, of all numbers, and until when everything that was published is received, stored and
+-- added up, with what waits at each stage; nulls where nothing was marked.
+SELECT r.revision AS registry, d.revision, w.received_until, w.stored_until, w.aggregated_until, w.receive_backlog, w.store_backlog, w.aggregate_backlog,
+       w.measured_at, w.store_measured_at
+FROM api.registry_revision r
+CROSS JOIN api.data_revision d
+LEFT JOIN api.watermark w ON true;
+
+-- watermark --
+-- How far the platform has come, for who asks nothing else: its readiness and its metrics; no row or nulls where nothing was marked.
+SELECT received_until, stored_until, aggregated_until, receive_backlog, store_backlog, aggregate_backlog, measured_at, store_measured_at
+FROM api.watermark;
+
+-- waiting --
+-- The hours of a range in which something of a subject waits to be added up.
+SELECT api.waiting(%(kind)s, %(subject)s, %(facet)s, %(direction)s, %(start)s, %(end)s) AS waiting;
+
+-- waiting_indicators --
+-- The same for its indicators, with the years that are computed again.
+SELECT coalesce(api.waiting(%(kind)s, %(subject)s, NULL, NULL, %(start)s, %(end)s), '{}')
+       + coalesce(api.waiting_years(%(kind)s, %(subject)s), '{}') AS waiting;
+
+-- alive --
+-- The shortest question there is.
+SELECT 1 AS alive;

@@ -1,0 +1,41 @@
+"""Places where air is measured, with what they measure."""
+
+import msgspec
+
+from opendata.database import NamedQueries
+from opendata.read import typed
+from opendata.read.terms import Terms
+
+
+class StationQuantity(msgspec.Struct, frozen=True):
+    """One quantity of a station, with whose it is."""
+
+    quantity: str
+    origins: tuple[str, ...]
+    terms: tuple[Terms, ...] | None
+
+
+class Station(msgspec.Struct, frozen=True):
+    """One station; degrees of WGS 84, and the name of its district."""
+
+    station: str
+    owner: str
+    name: str
+    district: str
+    longitude: float
+    latitude: float
+    kind: str
+    environment: str
+    illustrative: bool
+    note: str
+    series: tuple[StationQuantity, ...]
+
+
+async def every(store: NamedQueries) -> list[Station]:
+    """Read all stations."""
+    return await typed.every(store, Station, "stations", station=None)
+
+
+async def one(store: NamedQueries, station: str) -> Station | None:
+    """Read one station, or None."""
+    return await typed.first(store, Station, "stations", station=station)

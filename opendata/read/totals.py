@@ -1,0 +1,117 @@
+"""What all sites of an owner count together: today, this year, and beside what was counted before."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from opendata.database import NamedQueries
+from opendata.read import typed
+
+
+class SiteToday(msgspec.Struct, frozen=True):
+    """Cyclists at one site since midnight, and how many seconds of that were measured."""
+
+    site: str
+    name: str
+    illustrative: bool
+    origins: tuple[str, ...]
+    total: float | None
+    measured_seconds: float
+    last_ended_at: datetime | None
+
+
+class HourTotal(msgspec.Struct, frozen=True):
+    """Cyclists in one hour at all `sites` together, with the seconds measured at each added up."""
+
+    started_at: datetime
+    ended_at: datetime
+    value: float | None
+    measured_seconds: float
+    sites: int
+
+
+class Compared(msgspec.Struct, frozen=True):
+    """Cyclists in the quarters that were measured both times, up to `until`."""
+
+    today: float | None
+    before: float | None
+    sites: int
+    until: datetime | None
+
+
+class PeriodTotal(msgspec.Struct, frozen=True):
+    """Cyclists of a range of days; `coverage` from 0 to 1, in which a day without a row was not measured."""
+
+    total: float | None
+    coverage: float
+    sites: int
+    origins: tuple[str | None, ...] | None
+
+
+class RollingYear(msgspec.Struct, frozen=True):
+    """Cyclists of 52 weeks and of the 52 before, over the site-days that were measured whole in both."""
+
+    now: float | None
+    before: float | None
+    site_days: int
+    sites: int
+
+
+class MonthTotal(msgspec.Struct, frozen=True):
+    """Cyclists of one local month, which has `month` as its first day."""
+
+    month: date
+    value: float | None
+    valid: int
+    expected: int
+
+
+async def today(store: NamedQueries, zone: ZoneInfo, midnight: datetime, now: datetime) -> list[SiteToday]:
+    """Read what each site that counts bicycles counted since a midnight."""
+    return await typed.every(store, SiteToday, "today_sites", zone=zone.key, midnight=midnight, now=now)
+
+
+async def hours(store: NamedQueries, zone: ZoneInfo, midnight: datetime, now: datetime) -> list[HourTotal]:
+    """Read the same by the hour."""
+    return await typed.every(store, HourTotal, "today_hours", zone=zone.key, midnight=midnight, now=now)
+
+
+async def compared(
+    store: NamedQueries,
+    zone: ZoneInfo,
+    *,
+    midnight: datetime,
+    now: datetime,
+    midnight_before: datetime,
+    now_before: datetime,
+) -> Compared | None:
+    """Read today beside the same weekday a week before; None where nothing was measured both times."""
+    found = await typed.first(
+        store,
+        Compared,
+        "today_compared",
+        zone=zone.key,
+        midnight=midnight,
+        now=now,
+        midnight_before=midnight_before,
+        now_before=now_before,
+    )
+    return found if found and found.sites else None
+
+
+async def period(store: NamedQueries, zone: ZoneInfo, first: date, last: date) -> PeriodTotal:
+    """Read all cyclists of the local days from the first to the last."""
+    found = await typed.first(store, PeriodTotal, "period_total", zone=zone.key, first=first, last=last)
+    return found or PeriodTotal(None, 0.0, 0, None)
+
+
+async def rolling_year(store: NamedQueries, last: date) -> RollingYear | None:
+    """Read the 52 weeks that end with a day beside the 52 before; None where no day is in both."""
+    found = await typed.first(store, RollingYear, "rolling_total", last=last)
+    return found if found and found.site_days else None
+
+
+async def months(store: NamedQueries, zone: ZoneInfo, first: date, last: date) -> list[MonthTotal]:
+    """Read the cyclists of each local month of a range of days."""
+    return await typed.every(store, MonthTotal, "month_totals", zone=zone.key, first=first, last=last)
