@@ -55,6 +55,20 @@ class Site(msgspec.Struct, frozen=True):
         yield from found.values()
 
 
+class SiteOfOther(msgspec.Struct, frozen=True):
+    """A site that counts bicycles for another owner, by the names of both."""
+
+    site: str
+    name: str
+    owner: str
+    owner_name: str
+
+
+async def of_others(store: NamedQueries, owner: str) -> list[SiteOfOther]:
+    """Read where others than an owner count bicycles."""
+    return await typed.every(store, SiteOfOther, "sites_of_others", owner=owner)
+
+
 async def every(store: NamedQueries) -> list[Site]:
     """Read all sites."""
     return await typed.every(store, Site, "sites", site=None)

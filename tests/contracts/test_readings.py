@@ -195,7 +195,7 @@ def asked_for(visitor: httpx.Client, address: str) -> list[str]:
         "/v1/meetstations/park/metingen",
         "/v1/meetstations/park/luchtindex",
         "/v1/telpunten/kolk/kengetallen",
-        "/v1/gemeente/kengetallen",
+        "/v1/eigenaren/GM0000/kengetallen",
         "/v1/telpunten",
         "/v1/wegvakken",
         "/v1/verwerking",

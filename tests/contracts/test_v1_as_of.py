@@ -98,7 +98,7 @@ def test_when_nothing_stood_yet_it_says_so(site: httpx.Client) -> None:
     """Five minutes after the day was over, five before its number came; and indicators that were not there."""
     row = one(site, KOLK, **DAY, interval="dag", peilTijd="2026-10-14T22:05:00Z")
     assert (row["waarde"], row["reden"]) == (None, "toen nog geen cijfer")
-    indicator = one(site, "/v1/gemeente/kengetallen", peilTijd="2026-09-30T23:00:00Z")
+    indicator = one(site, "/v1/eigenaren/GM0000/kengetallen", peilTijd="2026-09-30T23:00:00Z")
     assert (indicator["waarde"], indicator["reden"]) == (None, "toen nog geen cijfer")
 
 

@@ -224,7 +224,7 @@ def test_answers_are_what_the_document_says(site: httpx.Client) -> None:
         "/tellijnen/{tellijn}/kengetallen": "/v1/tellijnen/centrum/kengetallen",
         "/meetstations/{meetstation}/kengetallen": "/v1/meetstations/park/kengetallen",
         "/meetstations/{meetstation}/luchtindex": "/v1/meetstations/park/luchtindex",
-        "/gemeente/kengetallen": "/v1/gemeente/kengetallen",
+        "/eigenaren/{eigenaar}/kengetallen": "/v1/eigenaren/GM0000/kengetallen",
         "/indicatoren": "/v1/indicatoren",
         "/indicatoren/{indicator}": "/v1/indicatoren/fietsaandeel",
         "/wijzigingen": "/v1/wijzigingen?gewijzigdSinds=2026-10-20T00:00:00Z",
