@@ -10,6 +10,7 @@ from typing import Final, LiteralString, TypeVar
 from zoneinfo import ZoneInfo
 
 import httpx
+import msgspec
 import psycopg
 import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -22,6 +23,7 @@ from dashboards.macros import DashboardRange, expand
 from deploy.local.stack import Stack
 from opendata import read
 from opendata.database import Database, NamedQueries
+from opendata.read.owners import NOBODY
 from tests.conftest import superuser
 from tests.contracts.tables import rows
 from tests.opendata import city
@@ -31,6 +33,7 @@ pytestmark = pytest.mark.contracts
 SEEDS: Final = (city.SEED, city.EDGES)
 T = TypeVar("T")
 ZONE: Final = ZoneInfo("Europe/Amsterdam")
+OWNER: Final = msgspec.structs.replace(NOBODY, owner="GM0000")
 COUNTS: Final = "/v1/telpunten/brug/tellingen"
 SHARES: Final = "/v1/fietsaandeel?tellijn=brug"
 USAGE: Final = "/v1/doorfietsroutes/doorfietsroute/gebruik"
@@ -170,7 +173,7 @@ def test_an_end_of_a_link_is_called_by_its_name(site: httpx.Client, owner: str) 
 
 def test_a_year_with_two_origins_counts_once(owner: str) -> None:
     """And an interval of which nothing was expected divides nothing."""
-    year = reading(owner, lambda store: read.totals.period(store, ZONE, date(2026, 1, 1), date(2026, 10, 26)))
+    year = reading(owner, lambda store: read.totals.period(store, OWNER, date(2026, 1, 1), date(2026, 10, 26)))
     with psycopg.connect(owner) as connection:
         counted = connection.execute(
             "SELECT sum(total), 4 FROM api.site_day"
@@ -188,7 +191,7 @@ def test_pages_survive_what_was_not_expected(site: httpx.Client) -> None:
 
 def test_a_month_expects_the_days_without_a_row(owner: str) -> None:
     """July 2026: three sites were whole, the fourth was silent all month."""
-    months = reading(owner, lambda store: read.totals.months(store, ZONE, date(2026, 7, 1), date(2026, 7, 31)))
+    months = reading(owner, lambda store: read.totals.months(store, OWNER, date(2026, 7, 1), date(2026, 7, 31)))
     assert [(row.valid, row.expected) for row in months] == [(31 * 3 * 96, 31 * (3 * 96 + 24))]
 
 
