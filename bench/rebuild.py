@@ -8,7 +8,7 @@ from bench.command import doorfiets
 from bench.environment import BenchEnvironment
 from bench.measurements import Measurement
 from bench.memory import Peak
-from bench.statements import Spent, Statements
+from bench.statements import StatementCounter, StatementMeasurement
 from bench.statements import measurements as statement_measurements
 from bench.year import BenchYear
 from bench.year_of_data import YearOfData
@@ -34,11 +34,11 @@ def measure(environment: BenchEnvironment, year: BenchYear) -> list[Measurement]
         return list(_measurements(year, year_of_data.observations(), plain, took, peak.most))
 
 
-class Rebuilt(NamedTuple):
+class RebuildMeasurement(NamedTuple):
     """How many seconds a rebuild took, and what of it each statement."""
 
     seconds: float
-    spent: list[Spent]
+    spent: list[StatementMeasurement]
 
 
 def rebuild(environment: BenchEnvironment) -> float:
@@ -49,9 +49,9 @@ def rebuild(environment: BenchEnvironment) -> float:
     return time.monotonic() - began
 
 
-def _counted(environment: BenchEnvironment) -> Rebuilt:
-    with Statements(environment.stack) as statements:
-        return Rebuilt(rebuild(environment), statements.spent())
+def _counted(environment: BenchEnvironment) -> RebuildMeasurement:
+    with StatementCounter(environment.stack) as statements:
+        return RebuildMeasurement(rebuild(environment), statements.spent())
 
 
 def _aggregate(environment: BenchEnvironment, year_of_data: YearOfData) -> list[int]:
@@ -59,7 +59,7 @@ def _aggregate(environment: BenchEnvironment, year_of_data: YearOfData) -> list[
 
 
 def _measurements(
-    year: BenchYear, count: int, plain: float, took: dict[str, Rebuilt], peak: int
+    year: BenchYear, count: int, plain: float, took: dict[str, RebuildMeasurement], peak: int
 ) -> Iterator[Measurement]:
     bench = f"Rebuild: {count:,} observations of {2 * year.sites} channels on {year.days} days"
     beside = {"bench": bench, "beside_what": "hours and days by plain SQL"}

@@ -7,7 +7,7 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from registry import database
-from registry.changes import Changes
+from registry.changes import RegistryChanges
 from registry.database import Applied, AppliedOwner
 from registry.files import OwnerFolder
 from streams.rebuild import mark_days
@@ -16,7 +16,7 @@ from streams.sinks.lock_waits import Tell, patiently
 _log = logging.getLogger(__name__)
 
 
-def plan(folders: Sequence[OwnerFolder], conninfo: str) -> Changes:
+def plan(folders: Sequence[OwnerFolder], conninfo: str) -> RegistryChanges:
     """Find what applying the folders of some owners would change."""
     with psycopg.connect(_registrar(conninfo)) as session:
         return database.plan(folders, session)

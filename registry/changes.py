@@ -23,7 +23,7 @@ class Reference(NamedTuple):
     named_id: str
 
 
-class Changes(NamedTuple):
+class RegistryChanges(NamedTuple):
     """The rows that come, those that change, and the keys of those that go; each by kind."""
 
     added: Rows
@@ -57,9 +57,9 @@ class Changes(NamedTuple):
             yield from (named(kind, key) for key in sorted(self.removed[kind], key=str))
 
 
-def compare(said: Rows, existing: Rows) -> Changes:
+def compare(said: Rows, existing: Rows) -> RegistryChanges:
     """Find what differs between the files and the database."""
-    return Changes(
+    return RegistryChanges(
         {kind: {key: row for key, row in said[kind].items() if key not in existing[kind]} for kind in KINDS},
         {kind: dict(_differing(said[kind], existing[kind])) for kind in KINDS},
         {kind: [key for key in existing[kind] if key not in said[kind]] for kind in KINDS},
@@ -80,7 +80,7 @@ def missing(said: Rows, others: set[tuple[str, str]]) -> Iterator[str]:
                 )
 
 
-def still_named(changes: Changes, references: list[Reference]) -> Iterator[str]:
+def still_named(changes: RegistryChanges, references: list[Reference]) -> Iterator[str]:
     """Say, one sentence each, which rows that go are named by rows of other owners."""
     for one in references:
         if (one.named_id,) in changes.removed[one.named_kind]:

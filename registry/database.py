@@ -13,7 +13,7 @@ from psycopg.types.json import Jsonb
 
 from locales import texts
 from registry import history
-from registry.changes import Changes, Reference, compare, missing, still_named
+from registry.changes import Reference, RegistryChanges, compare, missing, still_named
 from registry.files import OwnerFolder, RegistryRefusedError
 from registry.history import Cursor, Recompute
 from registry.rows import KINDS, Key, Row, Rows, key, rows
@@ -31,7 +31,7 @@ class RemovalUnconfirmedError(CheckFailedError):
     """Applying would take rows away, and nobody has confirmed that. Nothing was changed."""
 
 
-class Waiting(NamedTuple):
+class WaitingPlace(NamedTuple):
     """A route or screenline that has no numbers yet: the places that it names and nobody has applied."""
 
     kind: str
@@ -64,12 +64,12 @@ class AppliedOwner(NamedTuple):
 class Applied(NamedTuple):
     """What was done: what changed, how many datastreams the owners have, and what waits for others."""
 
-    changes: Changes
+    changes: RegistryChanges
     datastreams: int
-    waiting: list[Waiting]
+    waiting: list[WaitingPlace]
 
 
-def plan(folders: Sequence[OwnerFolder], session: Session) -> Changes:
+def plan(folders: Sequence[OwnerFolder], session: Session) -> RegistryChanges:
     """Find what applying these folders would change; nothing is changed."""
     with session.cursor() as cursor:
         return compare(rows(list(folders)), _existing(cursor, _ids(folders)))
@@ -130,10 +130,10 @@ def _change(cursor: Cursor, owners: list[str], said: Rows, recompute: Recompute,
     history.hold_marks(cursor, [*numbers, *joined])
     _refuse(history.lost(cursor, known, streams))  # what was stored meanwhile
     history.mark(cursor, touched, recompute)
-    return Applied(changes, len(streams), [Waiting(*row) for row in cursor.execute(_SQL["waiting"])])
+    return Applied(changes, len(streams), [WaitingPlace(*row) for row in cursor.execute(_SQL["waiting"])])
 
 
-def _write(cursor: Cursor, owners: list[str], changes: Changes) -> None:
+def _write(cursor: Cursor, owners: list[str], changes: RegistryChanges) -> None:
     """Write what comes and changes, and take away what goes; then complete what joins places of several owners."""
     if changes.changed["owner"] or changes.added["owner"]:
         cursor.execute(_SQL["no_host"], {"owners": owners})
@@ -150,12 +150,12 @@ def _write(cursor: Cursor, owners: list[str], changes: Changes) -> None:
         cursor.execute(_SQL[name])
 
 
-def _contradictions(cursor: Cursor, owners: list[str], said: Rows, changes: Changes) -> Iterator[str]:
+def _contradictions(cursor: Cursor, owners: list[str], said: Rows, changes: RegistryChanges) -> Iterator[str]:
     """Say, one sentence each, what other owners have, miss or name."""
     ids = [(kind, str(id_)) for kind in KINDS if kind not in _NAMED_ELSEWHERE for (id_,) in changes.added[kind]]
     ids += sorted({("sensor", str(sensor)) for sensor, *_ in changes.added["datastream"]})
-    asked = {"owners": owners, "kinds": [kind for kind, _ in ids], "ids": [id_ for _, id_ in ids]}
-    for kind, id_, owner in cursor.execute(_SQL["taken"], asked).fetchall():
+    wanted = {"owners": owners, "kinds": [kind for kind, _ in ids], "ids": [id_ for _, id_ in ids]}
+    for kind, id_, owner in cursor.execute(_SQL["taken"], wanted).fetchall():
         yield f"{kind.replace('_', ' ')} {id_!r} belongs to {owner}; choose another id"
     others = {"owners": owners}
     if any(row["host"] for row in said["owner"].values()):
@@ -208,8 +208,8 @@ def _keys(kind: str, keys: Sequence[Key]) -> Mapping[str, Sequence[object]]:
     return {name: [one[place] for one in keys] for place, name in enumerate(names)}
 
 
-def _one(cursor: Cursor, name: str, **asked: object) -> list[int]:
-    (found,) = cursor.execute(_SQL[name], asked).fetchone() or ([],)
+def _one(cursor: Cursor, name: str, **parameters: object) -> list[int]:
+    (found,) = cursor.execute(_SQL[name], parameters).fetchone() or ([],)
     return list(found)
 
 
