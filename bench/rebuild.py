@@ -9,7 +9,7 @@ from bench.environment import BenchEnvironment
 from bench.measurements import Measurement
 from bench.memory import Peak
 from bench.processes import Meter
-from bench.statements import Spent, Statements
+from bench.statements import StatementMeter, StatementTime
 from bench.statements import measurements as statement_measurements
 from bench.year import BenchYear
 from bench.year_of_data import YearOfData
@@ -21,7 +21,7 @@ def measure(environment: BenchEnvironment, year: BenchYear) -> list[Measurement]
         year_of_data.load(environment.tell)
         environment.tell("  hours and days by plain SQL")
         meter = Meter(environment.stack)
-        plain = Took(year_of_data.plain(), _processor(meter))
+        plain = RunTime(year_of_data.plain(), _processor(meter))
         environment.tell(f"  that took {plain.seconds:.0f} s; rebuild from nothing")
         year_of_data.forget()
         with Peak(lambda: _aggregate(environment, year_of_data)) as peak:
@@ -36,18 +36,18 @@ def measure(environment: BenchEnvironment, year: BenchYear) -> list[Measurement]
         return list(_measurements(year, year_of_data.observations(), plain, took, peak.most))
 
 
-class Took(NamedTuple):
+class RunTime(NamedTuple):
     """Seconds on the clock, and of the processor: others on the machine move the first more than the second."""
 
     seconds: float
     processor: float
 
 
-class Rebuilt(NamedTuple):
+class RebuildResult(NamedTuple):
     """How long a rebuild took, and what of it each statement."""
 
-    took: Took
-    spent: list[Spent]
+    took: RunTime
+    spent: list[StatementTime]
 
 
 def rebuild(environment: BenchEnvironment) -> float:
@@ -58,10 +58,10 @@ def rebuild(environment: BenchEnvironment) -> float:
     return time.monotonic() - began
 
 
-def _counted(environment: BenchEnvironment) -> Rebuilt:
+def _counted(environment: BenchEnvironment) -> RebuildResult:
     meter = Meter(environment.stack)
-    with Statements(environment.stack) as statements:
-        return Rebuilt(Took(rebuild(environment), _processor(meter)), statements.spent())
+    with StatementMeter(environment.stack) as statements:
+        return RebuildResult(RunTime(rebuild(environment), _processor(meter)), statements.spent())
 
 
 def _processor(meter: Meter) -> float:
@@ -74,7 +74,7 @@ def _aggregate(environment: BenchEnvironment, year_of_data: YearOfData) -> list[
 
 
 def _measurements(
-    year: BenchYear, count: int, plain: Took, took: dict[str, Rebuilt], peak: int
+    year: BenchYear, count: int, plain: RunTime, took: dict[str, RebuildResult], peak: int
 ) -> Iterator[Measurement]:
     bench = f"Rebuild: {count:,} observations of {2 * year.sites} channels on {year.days} days"
     beside = {"bench": bench, "beside_what": "hours and days by plain SQL"}
