@@ -39,7 +39,7 @@ def measure(environment: BenchEnvironment, year: BenchYear, rate: int, seconds: 
         year_of_data.load(environment.tell)
         if not year_of_data.is_aggregated():
             rebuild(environment)
-        year_of_data.settle()
+        year_of_data.publish()
         environment.tell(f"  {rate:,} late readings/s over {year.days} days, for {seconds} s")
         before, _ = year_of_data.stored()
         with StatementMeter(environment.stack) as statements:
