@@ -10,7 +10,7 @@ from bench.measurements import Measurement
 from bench.processes import Meter
 from bench.reading_store import NotArrivedError
 from bench.rebuild import rebuild
-from bench.statements import StatementCounter
+from bench.statements import StatementMeter
 from bench.statements import measurements as statement_measurements
 from bench.year import BenchYear
 from bench.year_of_data import YearOfData
@@ -39,10 +39,10 @@ def measure(environment: BenchEnvironment, year: BenchYear, rate: int, seconds: 
         year_of_data.load(environment.tell)
         if not year_of_data.is_aggregated():
             rebuild(environment)
-        year_of_data.settle()
+        year_of_data.publish()
         environment.tell(f"  {rate:,} late readings/s over {year.days} days, for {seconds} s")
         before, _ = year_of_data.stored()
-        with StatementCounter(environment.stack) as statements:
+        with StatementMeter(environment.stack) as statements:
             meter = Meter(environment.stack)
             samples = list(_publish(environment, year_of_data, year, rate, seconds))
             drained = _drain(environment, year_of_data, before + samples[-1].sent)

@@ -8,7 +8,7 @@ from bench.load_sensors import LoadSensors, message, readings
 from bench.measurements import Measurement
 from bench.processes import Meter
 from bench.reading_store import Arrived, ReadingStore, WrongError
-from bench.statements import StatementCounter
+from bench.statements import StatementMeter
 from bench.statements import measurements as statement_measurements
 from deploy.local.simulator import clock
 from deploy.local.simulator.access import broker_of
@@ -36,7 +36,7 @@ def measure(environment: BenchEnvironment, load: LoadSensors, count: int) -> lis
     environment.stack.halt("bridge")
     _fill(environment, sent)
     store = ReadingStore(environment.stack, load.prefix)
-    with StatementCounter(environment.stack) as statements:
+    with StatementMeter(environment.stack) as statements:
         meter, began = Meter(environment.stack), time.monotonic()
         environment.stack.resume("bridge")
         arrived = store.wait(count, environment.tell, _PATIENCE)

@@ -23,7 +23,7 @@ _WORD: Final = re.compile(r"(?<![\w$])[a-z_]\w*", re.IGNORECASE)
 _TITLE: Final = 40  # characters of what has no name
 
 
-class StatementMeasurement(NamedTuple):
+class StatementTime(NamedTuple):
     """One statement as the server counted it: its text without constants, how often it ran, and seconds in all."""
 
     text: str
@@ -31,7 +31,7 @@ class StatementMeasurement(NamedTuple):
     seconds: float
 
 
-class StatementCounter:
+class StatementMeter:
     """The server's own count of what each statement takes, from when this was made."""
 
     def __init__(self, stack: Stack) -> None:
@@ -49,12 +49,12 @@ class StatementCounter:
         """Close the line."""
         self._line.close()
 
-    def spent(self) -> list[StatementMeasurement]:
+    def spent(self) -> list[StatementTime]:
         """Read what was counted so far."""
-        return [StatementMeasurement(*row) for row in self._line.execute(_SQL["spent"]).fetchall()]
+        return [StatementTime(*row) for row in self._line.execute(_SQL["spent"]).fetchall()]
 
 
-def measurements(bench: str, readings: int, spent: Iterable[StatementMeasurement]) -> Iterator[Measurement]:
+def measurements(bench: str, readings: int, spent: Iterable[StatementTime]) -> Iterator[Measurement]:
     """Give the database's time a reading: of all pairing, then of each statement that takes a hundredth or more."""
     named = by_name(spent)
     whole = sum(named.values())
@@ -73,7 +73,7 @@ def measurements(bench: str, readings: int, spent: Iterable[StatementMeasurement
         )
 
 
-def by_name(spent: Iterable[StatementMeasurement]) -> dict[str, float]:
+def by_name(spent: Iterable[StatementTime]) -> dict[str, float]:
     """Add seconds up by `file.statement`; what has no name is called by how it begins."""
     seconds: defaultdict[str, float] = defaultdict(float)
     for one in spent:
