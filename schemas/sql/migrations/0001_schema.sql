@@ -1478,11 +1478,11 @@ CREATE FUNCTION api.buckets(unit text, range_start timestamptz, range_end timest
 RETURNS TABLE (first_day date, until_day date, started_at timestamptz, ended_at timestamptz)
 LANGUAGE sql STABLE ROWS 50 AS $$
     SELECT b.first::date, b.until::date, api.midnight(b.first::date, zone), api.midnight(b.until::date, zone)
-    FROM (SELECT CASE WHEN unit = 'rolling_year' THEN 'month' ELSE unit END AS step WHERE unit <> 'whole') s
+    FROM (SELECT CASE unit WHEN 'rolling_year' THEN 'month' WHEN 'whole' THEN 'day' ELSE unit END AS step) s
     CROSS JOIN LATERAL generate_series(date_trunc(s.step, range_start AT TIME ZONE zone), range_end AT TIME ZONE zone, ('1 ' || s.step)::interval) d
     CROSS JOIN LATERAL (
         SELECT CASE WHEN unit = 'rolling_year' THEN d - interval '11 months' ELSE d END AS first, d + ('1 ' || s.step)::interval AS until) b
-    WHERE api.midnight(d::date, zone) >= range_start AND api.midnight(d::date, zone) < range_end
+    WHERE unit <> 'whole' AND api.midnight(d::date, zone) >= range_start AND api.midnight(d::date, zone) < range_end
     UNION ALL
     SELECT (range_start AT TIME ZONE zone)::date, (range_end AT TIME ZONE zone)::date, range_start, range_end
     WHERE unit = 'whole' AND range_start < range_end
