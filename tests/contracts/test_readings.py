@@ -236,13 +236,13 @@ def test_owners_are_read_again_when_the_registry_changes(visitor: httpx.Client, 
     """Their new words are in the next answer."""
     asked_for(visitor, "/v1/telpunten")
     before = visitor.get("/v1/telpunten").json()["meta"]["uitgever"]
-    owner.execute("UPDATE doorfiets.municipality SET publisher = publisher || ' en omstreken'")
+    owner.execute("UPDATE doorfiets.owner SET publisher = publisher || ' en omstreken'")
     try:
         assert "owners" in asked_for(visitor, "/v1/telpunten")
         assert visitor.get("/v1/telpunten").json()["meta"]["uitgever"] == f"{before} en omstreken"
         assert f"{before} en omstreken" in visitor.get("/nl/").text
     finally:
-        owner.execute("UPDATE doorfiets.municipality SET publisher = left(publisher, -length(' en omstreken'))")
+        owner.execute("UPDATE doorfiets.owner SET publisher = left(publisher, -length(' en omstreken'))")
     assert visitor.get("/v1/telpunten").json()["meta"]["uitgever"] == before
 
 

@@ -94,7 +94,7 @@ def test_indicators_have_pages_and_csv_rows(site: httpx.Client) -> None:
         ("/v1/tellijnen/centrum", None, 0.096774, "verhouding (0 tot 1)"),
         ("/v1/meetstations/park", "pm25", 8.5, "µg/m³"),
         ("/v1/wijken/noord", "pm25", 9, "µg/m³"),
-        ("/v1/gemeente", "fiets", 0.05, "groei (0,10 is +10 %)"),
+        ("/v1/eigenaren/GM0000", "fiets", 0.05, "groei (0,10 is +10 %)"),
     ],
 )
 def test_every_kind_of_subject_has_indicators(
