@@ -9,7 +9,7 @@ from opendata.database import NamedQueries
 from opendata.read import typed
 
 
-class SiteToday(msgspec.Struct, frozen=True):
+class SiteTotal(msgspec.Struct, frozen=True):
     """Cyclists at one site since midnight, and how many seconds of that were measured."""
 
     site: str
@@ -31,7 +31,7 @@ class HourTotal(msgspec.Struct, frozen=True):
     sites: int
 
 
-class Compared(msgspec.Struct, frozen=True):
+class ComparedTotal(msgspec.Struct, frozen=True):
     """Cyclists in the quarters that were measured both times, up to `until`."""
 
     today: float | None
@@ -67,9 +67,9 @@ class MonthTotal(msgspec.Struct, frozen=True):
     expected: int
 
 
-async def today(store: NamedQueries, zone: ZoneInfo, midnight: datetime, now: datetime) -> list[SiteToday]:
+async def today(store: NamedQueries, zone: ZoneInfo, midnight: datetime, now: datetime) -> list[SiteTotal]:
     """Read what each site that counts bicycles counted since a midnight."""
-    return await typed.every(store, SiteToday, "today_sites", zone=zone.key, midnight=midnight, now=now)
+    return await typed.every(store, SiteTotal, "today_sites", zone=zone.key, midnight=midnight, now=now)
 
 
 async def hours(store: NamedQueries, zone: ZoneInfo, midnight: datetime, now: datetime) -> list[HourTotal]:
@@ -85,11 +85,11 @@ async def compared(
     now: datetime,
     midnight_before: datetime,
     now_before: datetime,
-) -> Compared | None:
+) -> ComparedTotal | None:
     """Read today beside the same weekday a week before; None where nothing was measured both times."""
     found = await typed.first(
         store,
-        Compared,
+        ComparedTotal,
         "today_compared",
         zone=zone.key,
         midnight=midnight,

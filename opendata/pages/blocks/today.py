@@ -9,11 +9,11 @@ from opendata.pages import progress, series_charts
 from opendata.pages.charts import Chart
 from opendata.pages.moments import Moment
 from opendata.pages.progress import SubjectProgress
-from opendata.pages.series_charts import Bar
+from opendata.pages.series_charts import ChartRow
 from opendata.read import totals
 from opendata.read.request import RequestReader
-from opendata.read.states import Subject
-from opendata.read.totals import Compared, HourTotal
+from opendata.read.states import AnswerSubject
+from opendata.read.totals import ComparedTotal, HourTotal
 from opendata.vocabulary import HERKOMST, herkomst
 
 
@@ -37,7 +37,7 @@ class Today:
     coverage: float | None
     sites: Sequence[SiteToday]
     measured_until: datetime | None
-    compared: Compared | None
+    compared: ComparedTotal | None
     progress: SubjectProgress
 
     @property
@@ -56,7 +56,7 @@ class Today:
 
 async def read(reader: RequestReader, moment: Moment, city: str) -> Today:
     """Add up today, in the municipality of that id."""
-    reached = await progress.read(reader, moment, Subject("municipality", city, "bicycles"), moment.today)
+    reached = await progress.read(reader, moment, AnswerSubject("municipality", city, "bicycles"), moment.today)
     rows = await totals.today(reader.store, moment.zone, moment.midnight, moment.now)
     elapsed = moment.elapsed(reached.until if reached.behind else moment.now)
     sites = [_site_today(row, elapsed) for row in rows]
@@ -77,12 +77,12 @@ def _until(sites: Sequence[SiteToday], reached: SubjectProgress) -> datetime | N
     return min(newest, reached.until) if newest and reached.behind else newest
 
 
-def _site_today(row: totals.SiteToday, elapsed: float) -> SiteToday:
+def _site_today(row: totals.SiteTotal, elapsed: float) -> SiteToday:
     coverage = min(1.0, row.measured_seconds / elapsed) if elapsed else 1.0
     return SiteToday(row.site, row.name, row.total, coverage, herkomst(row.origins), row.last_ended_at)
 
 
-async def _compared(store: NamedQueries, moment: Moment) -> Compared | None:
+async def _compared(store: NamedQueries, moment: Moment) -> ComparedTotal | None:
     return await totals.compared(
         store,
         moment.zone,
@@ -106,10 +106,10 @@ async def hours(store: NamedQueries, moment: Moment, reached: SubjectProgress) -
     )
 
 
-def _bar(row: HourTotal, moment: Moment, reached: SubjectProgress) -> Bar:
+def _bar(row: HourTotal, moment: Moment, reached: SubjectProgress) -> ChartRow:
     """Judge an hour over the time of it that is over: the running hour is no gap."""
     over = min(3600.0, (moment.now - row.started_at).total_seconds() // 900 * 900)
-    return Bar(
+    return ChartRow(
         started_at=row.started_at,
         value=row.value,
         valid=row.measured_seconds,

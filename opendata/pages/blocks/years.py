@@ -8,10 +8,10 @@ from opendata.pages import progress, series_charts
 from opendata.pages.charts import Chart
 from opendata.pages.moments import Moment
 from opendata.pages.progress import SubjectProgress
-from opendata.pages.series_charts import Bar
+from opendata.pages.series_charts import ChartRow
 from opendata.read import totals
 from opendata.read.request import RequestReader
-from opendata.read.states import Subject
+from opendata.read.states import AnswerSubject
 from opendata.read.totals import MonthTotal, RollingYear
 from opendata.vocabulary import herkomst
 
@@ -55,12 +55,12 @@ async def read(reader: RequestReader, moment: Moment, city: str) -> YearTotals:
         months=series_charts.counts(
             "Per maand, alle telpunten samen", bars, lambda one: f"{one.day:%m-%Y}", "", "fietsers"
         ),
-        progress=await progress.read(reader, moment, Subject("municipality", city, "bicycles"), start),
+        progress=await progress.read(reader, moment, AnswerSubject("municipality", city, "bicycles"), start),
     )
 
 
-def _bar(month: MonthTotal, moment: Moment) -> Bar:
-    return Bar(
+def _bar(month: MonthTotal, moment: Moment) -> ChartRow:
+    return ChartRow(
         started_at=moment.start_of(month.month),
         day=month.month,
         value=month.value,
