@@ -30,7 +30,7 @@ class DatabaseUnavailableError(Exception):
     """The database does not answer or took too long; nothing is lost, ask again in a moment."""
 
 
-class Table(NamedTuple):
+class RawTable(NamedTuple):
     """Rows as the database gives them, a tuple each, with the names of their columns."""
 
     columns: tuple[str, ...]
@@ -46,7 +46,7 @@ class NamedQueries(Protocol):
     async def row(self, query: str, **values: object) -> DictRow | None:
         """Answer the first row of a named query, or None."""
 
-    async def table(self, query: str, **values: object) -> Table:
+    async def table(self, query: str, **values: object) -> RawTable:
         """Answer all rows of a named query, without making a mapping of each."""
 
 
@@ -101,7 +101,7 @@ class Database:
         rows = await self.rows(query, **values)
         return rows[0] if rows else None
 
-    async def table(self, query: str, **values: object) -> Table:
+    async def table(self, query: str, **values: object) -> RawTable:
         """Answer all rows of a named query as tuples, as they stand now."""
         async with self.connection() as connection:
             return await _table(connection, query, values)
@@ -155,7 +155,7 @@ class Snapshot:
         rows = await self.rows(query, **values)
         return rows[0] if rows else None
 
-    async def table(self, query: str, **values: object) -> Table:
+    async def table(self, query: str, **values: object) -> RawTable:
         """Answer all rows of a named query as tuples, as they stood at the moment."""
         if self.over:
             return await self._database.table(query, **values)
@@ -191,10 +191,10 @@ async def _rows(connection: Connection, query: str, values: Mapping[str, object]
         return await cursor.fetchall()
 
 
-async def _table(connection: Connection, query: str, values: Mapping[str, object]) -> Table:
+async def _table(connection: Connection, query: str, values: Mapping[str, object]) -> RawTable:
     async with connection.cursor(row_factory=tuple_row) as cursor:
         await cursor.execute(QUERIES[query].encode(), values)
-        return Table(tuple(column.name for column in cursor.description or ()), await cursor.fetchall())
+        return RawTable(tuple(column.name for column in cursor.description or ()), await cursor.fetchall())
 
 
 async def _ended(connection: Connection) -> None:

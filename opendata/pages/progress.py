@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from opendata.pages.moments import Moment
-from opendata.pages.series_charts import Bar
+from opendata.pages.series_charts import ChartRow
 from opendata.processing import Processing
 from opendata.read.buckets import Bucket
 from opendata.read.request import RequestReader
-from opendata.read.states import Subject
+from opendata.read.states import AnswerSubject
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class SubjectProgress:
         found = sorted(day for one in self.processing.waiting for day in self._days(one.lower, one.upper))
         return [found[0], found[-1]] if found else []
 
-    def bars(self, rows: Iterable[Bucket], number: str = "value") -> list[Bar]:
+    def bars(self, rows: Iterable[Bucket], number: str = "value") -> list[ChartRow]:
         """Give what a chart draws of rows; one without a number may have one yet."""
         return [self._bar(row, getattr(row, number)) for row in rows]
 
@@ -50,8 +50,8 @@ class SubjectProgress:
         start, end = self.moment.start_of(first), self.moment.start_of(last + timedelta(days=1))
         return self.processing.lacks(start, end)
 
-    def _bar(self, row: Bucket, value: float | None) -> Bar:
-        return Bar(
+    def _bar(self, row: Bucket, value: float | None) -> ChartRow:
+        return ChartRow(
             started_at=row.started_at,
             day=row.day,
             value=value,
@@ -70,6 +70,6 @@ class SubjectProgress:
                 yield day
 
 
-async def read(reader: RequestReader, moment: Moment, about: Subject, first: date) -> SubjectProgress:
+async def read(reader: RequestReader, moment: Moment, about: AnswerSubject, first: date) -> SubjectProgress:
     """Read how far a subject is processed, from a local day on."""
     return SubjectProgress(await reader.processing(about, moment.start_of(first), moment.now), moment)

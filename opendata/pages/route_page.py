@@ -13,7 +13,7 @@ from opendata.pages.charts import Chart
 from opendata.pages.moments import Moment
 from opendata.pages.page_context import Context, Id, PageContext
 from opendata.pages.progress import SubjectProgress
-from opendata.read.states import Subject
+from opendata.read.states import AnswerSubject
 
 router = APIRouter()
 _DAYS = 60
@@ -23,10 +23,10 @@ _DAYS = 60
 async def route(context: Context, doorfietsroute: Id) -> HTMLResponse:
     """Draw the page of a route: its ladder and its bicycle-kilometres by day."""
     found = context.there(await read.routes.one(context.store, doorfietsroute))
-    about, moment = Subject("route", found.route), context.moment_of(found.owner)
+    about, moment = AnswerSubject("route", found.route), context.moment_of(found.owner)
     reached = await progress.read(context.reader, moment, about, moment.today - timedelta(days=_DAYS))
     values = await headlines.read(
-        context.store, moment, Subject("route", found.route, ""), indicators=headlines.OF_ROUTE
+        context.store, moment, AnswerSubject("route", found.route, ""), indicators=headlines.OF_ROUTE
     )
     return context.page(
         "doorfietsroute.html",

@@ -9,7 +9,7 @@ from opendata import read
 from opendata.pages import progress, sources
 from opendata.pages.blocks import headlines, shares
 from opendata.pages.page_context import Context, Id
-from opendata.read.states import Subject
+from opendata.read.states import AnswerSubject
 
 router = APIRouter()
 _DAYS = 30
@@ -19,10 +19,10 @@ _DAYS = 30
 async def screenline(context: Context, tellijn: Id) -> HTMLResponse:
     """Draw the page of a screenline."""
     found = context.there(await read.screenlines.one(context.store, tellijn))
-    about, moment = Subject("screenline", found.screenline), context.moment_of(found.owner)
+    about, moment = AnswerSubject("screenline", found.screenline), context.moment_of(found.owner)
     reached = await progress.read(context.reader, moment, about, moment.today - timedelta(days=_DAYS))
     values = await headlines.read(
-        context.store, moment, Subject("screenline", found.screenline, ""), indicators=headlines.OF_SCREENLINE
+        context.store, moment, AnswerSubject("screenline", found.screenline, ""), indicators=headlines.OF_SCREENLINE
     )
     return context.page(
         "tellijn.html",

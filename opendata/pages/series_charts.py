@@ -16,7 +16,7 @@ from schemas.reasons import Reason
 
 
 @dataclass(frozen=True, kw_only=True)
-class Bar:
+class ChartRow:
     """What a chart draws of one bucket; one that is `unprocessed` has no number that may come yet, one runs still.
 
     `day` is its first local day, where it has days. A band goes from `low` to `high`.
@@ -34,7 +34,9 @@ class Bar:
     high: float | None = None
 
 
-def counts(title: str, rows: Sequence[Bar], label: Callable[[Bar], str], csv: str, unit: str = "passages") -> Chart:
+def counts(
+    title: str, rows: Sequence[ChartRow], label: Callable[[ChartRow], str], csv: str, unit: str = "passages"
+) -> Chart:
     """Draw counted passages as columns."""
     points = [_counted(label(row), row) for row in rows]
     top = charts.nice(max((point.value or 0 for point in points), default=0))
@@ -44,7 +46,7 @@ def counts(title: str, rows: Sequence[Bar], label: Callable[[Bar], str], csv: st
     return _chart(title, unit, points, drawing=drawing, top=top, heads=heads, table=table, csv=csv)
 
 
-def shares(title: str, rows: Sequence[Bar], csv: str) -> Chart:
+def shares(title: str, rows: Sequence[ChartRow], csv: str) -> Chart:
     """Draw daily shares with their intervals."""
     points = [_share(row) for row in rows]
     top = charts.nice(max((point.high or point.value or 0 for point in points), default=0) * 100) / 100
@@ -54,7 +56,7 @@ def shares(title: str, rows: Sequence[Bar], csv: str) -> Chart:
     return _chart(title, unit, points, drawing=drawing, top=top * 100, heads=heads, table=table, csv=csv)
 
 
-def air(title: str, unit: str, rows: Sequence[Bar], zone: ZoneInfo, csv: str) -> Chart:
+def air(title: str, unit: str, rows: Sequence[ChartRow], zone: ZoneInfo, csv: str) -> Chart:
     """Draw hourly means as a line."""
     points = [_point(number_format.clock(row.started_at, zone), row) for row in rows]
     top = charts.nice(max((point.value or 0 for point in points), default=0))
@@ -92,18 +94,18 @@ def _chart(
     )
 
 
-def _counted(label: str, row: Bar) -> Point:
+def _counted(label: str, row: ChartRow) -> Point:
     whole = row.valid >= row.expected and not row.running
     return replace(_point(label, row), whole=whole)
 
 
-def _share(row: Bar) -> Point:
+def _share(row: ChartRow) -> Point:
     point = _point(day_label(row), row)
     reported = point.reported if point.waits else text(row.reason) or point.reported
     return replace(point, reported=reported, low=row.low, high=row.high)
 
 
-def _point(label: str, row: Bar) -> Point:
+def _point(label: str, row: ChartRow) -> Point:
     return Point(label, row.value, _reported(row), waits=row.value is None and row.unprocessed)
 
 
@@ -113,7 +115,7 @@ def _between(point: Point) -> str:
     return f"{number_format.percent(point.low, 1)} tot {number_format.percent(point.high, 1)}"
 
 
-def _reported(row: Bar) -> str:
+def _reported(row: ChartRow) -> str:
     """Say how a number was measured, in a few words."""
     if row.unprocessed:
         return UNPROCESSED
@@ -126,16 +128,16 @@ def _reported(row: Bar) -> str:
     return "volledig"
 
 
-def hour_label(zone: ZoneInfo) -> Callable[[Bar], str]:
+def hour_label(zone: ZoneInfo) -> Callable[[ChartRow], str]:
     """Label rows by their local hour."""
 
-    def label(row: Bar) -> str:
+    def label(row: ChartRow) -> str:
         return number_format.clock(row.started_at, zone)
 
     return label
 
 
-def midnights(chart: Chart, rows: Sequence[Bar], zone: ZoneInfo) -> Chart:
+def midnights(chart: Chart, rows: Sequence[ChartRow], zone: ZoneInfo) -> Chart:
     """Mark a chart where its local days begin."""
     begins = [(index, row.started_at.astimezone(zone)) for index, row in enumerate(rows)]
     marks = [
@@ -146,16 +148,16 @@ def midnights(chart: Chart, rows: Sequence[Bar], zone: ZoneInfo) -> Chart:
     return replace(chart, marks=marks)
 
 
-def quarter_label(zone: ZoneInfo) -> Callable[[Bar], str]:
+def quarter_label(zone: ZoneInfo) -> Callable[[ChartRow], str]:
     """Label rows by their local day and time."""
 
-    def label(row: Bar) -> str:
+    def label(row: ChartRow) -> str:
         local = row.started_at.astimezone(zone)
         return f"{number_format.short_day(local.date())} {local:%H:%M}"
 
     return label
 
 
-def day_label(row: Bar) -> str:
+def day_label(row: ChartRow) -> str:
     """Label rows by their local day."""
     return number_format.short_day(row.day or row.started_at.date())

@@ -14,10 +14,10 @@ from opendata.pages.charts import Chart
 from opendata.pages.page_context import Context, Id, PageContext
 from opendata.pages.progress import SubjectProgress
 from opendata.read.buckets import Width
-from opendata.read.counts import Count
+from opendata.read.counts import CountRow
 from opendata.read.series import Series
-from opendata.read.sites import Site
-from opendata.read.states import Subject
+from opendata.read.sites import PublishedSite
+from opendata.read.states import AnswerSubject
 from opendata.v1.models import zulu
 from opendata.vocabulary import VERVOERWIJZE, herkomst
 
@@ -29,7 +29,7 @@ _DAYS = 60
 async def site(context: Context, telpunt: Id) -> HTMLResponse:
     """Draw the page of a site: days and quarters of every mode that it counts."""
     found = context.there(await read.sites.one(context.store, telpunt))
-    moment, about = context.moment_of(found.owner), Subject("site", found.site)
+    moment, about = context.moment_of(found.owner), AnswerSubject("site", found.site)
     reached = await progress.read(context.reader, moment, about, moment.today - timedelta(days=_DAYS))
     counted = {channel.mode for channel in found.channels}
     charts = [await _Mode(context, reached, found, mode).drawn() for mode in VERVOERWIJZE if mode in counted]
@@ -50,12 +50,12 @@ class _Mode:
 
     context: PageContext
     reached: SubjectProgress
-    site: Site
+    site: PublishedSite
     mode: str
 
     async def drawn(self) -> tuple[str, Chart, Chart, list[Headline]]:
         """Draw its days and its week, with its main indicators."""
-        about = Subject("site", self.site.site, self.mode)
+        about = AnswerSubject("site", self.site.site, self.mode)
         values = await headlines.read(self.context.store, self.reached.moment, about, indicators=headlines.OF_SITE)
         return VERVOERWIJZE[self.mode], await self._days(), await self._week(), values
 
@@ -82,7 +82,7 @@ class _Mode:
         )
         return series_charts.midnights(chart, rows, moment.zone)
 
-    def _series(self, width: Width) -> Series[Count]:
+    def _series(self, width: Width) -> Series[CountRow]:
         moment = self.reached.moment
         return read.counts.series(self.site.site, self.mode, width, zone=moment.zone, now=moment.now)
 

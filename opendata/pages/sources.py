@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from opendata.database import NamedQueries
 from opendata.read import terms
-from opendata.read.states import Subject
+from opendata.read.states import AnswerSubject
 from opendata.read.terms import Terms
 from opendata.vocabulary import OWN, SIMULATED, herkomst, licence_url
 
@@ -21,7 +21,7 @@ class Source:
     origins: Sequence[str]
 
 
-async def read(store: NamedQueries, about: Subject) -> list[Source]:
+async def read(store: NamedQueries, about: AnswerSubject) -> list[Source]:
     """Read whose numbers a subject rests on, each once."""
     return [_source(one) for one in await terms.read(store, about, None, None)]
 

@@ -7,7 +7,7 @@ from opendata.database import NamedQueries
 from opendata.read import typed
 from opendata.read.buckets import Bucket
 from opendata.read.series import Series
-from opendata.read.states import Subject
+from opendata.read.states import AnswerSubject
 from schemas.air_indices import SCHEMES
 
 MEASURED: Final = "measured"
@@ -48,7 +48,7 @@ def hours(
 ) -> Series[AirHour]:
     """Give the hours of one quantity of a station, or of all its `quantities`, in one layer."""
     return Series(
-        about=Subject("station", station, quantity if layer == MEASURED else None),
+        about=AnswerSubject("station", station, quantity if layer == MEASURED else None),
         query="air_hours",
         kind=AirHour,
         per_bucket=1 if quantity else max(1, quantities),
@@ -60,7 +60,7 @@ def hours(
 def indices(station: str, scheme: str | None, *, at: datetime | None = None) -> Series[AirIndexHour]:
     """Give the hours of one index at a station, or of all of them."""
     return Series(
-        about=Subject("station", station),
+        about=AnswerSubject("station", station),
         query="air_indices",
         kind=AirIndexHour,
         per_bucket=1 if scheme else len(SCHEMES),

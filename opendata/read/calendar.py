@@ -8,7 +8,7 @@ from opendata.database import NamedQueries
 from opendata.read import typed
 
 
-class CalendarEntry(msgspec.Struct, frozen=True):
+class PublishedCalendarEntry(msgspec.Struct, frozen=True):
     """Local days from the first to the last, both included; without sites and links they hold for all of its owner."""
 
     entry: str
@@ -23,6 +23,6 @@ class CalendarEntry(msgspec.Struct, frozen=True):
     note: str
 
 
-async def between(store: NamedQueries, first: date | None, last: date | None) -> list[CalendarEntry]:
+async def between(store: NamedQueries, first: date | None, last: date | None) -> list[PublishedCalendarEntry]:
     """Read the entries of which a day lies in [first, last]; a null bound is none."""
-    return await typed.every(store, CalendarEntry, "calendar", start=first, end=last)
+    return await typed.every(store, PublishedCalendarEntry, "calendar", start=first, end=last)

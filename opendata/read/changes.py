@@ -9,7 +9,7 @@ from opendata.read import typed
 from schemas.reasons import Reason
 
 
-class Change(msgspec.Struct, frozen=True):
+class PublishedChange(msgspec.Struct, frozen=True):
     """One number that changed at `computed_at`, with the one before; `key` tells where it stands in the order."""
 
     kind: str
@@ -43,7 +43,7 @@ async def page(
     most: int,
     kind: str | None = None,
     indicator: str | None = None,
-) -> list[Change]:
+) -> list[PublishedChange]:
     """Read at most so many changes of (since, until]; a page that goes on is `after` a key of the moment `begin`."""
     bounds = {"from": begin, "since": since, "until": until, "after": after, "limit": most}
-    return await typed.every(store, Change, "changes", **bounds, kind=kind, indicator=indicator)
+    return await typed.every(store, PublishedChange, "changes", **bounds, kind=kind, indicator=indicator)

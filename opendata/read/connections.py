@@ -4,7 +4,7 @@ import msgspec
 
 from opendata.database import NamedQueries
 from opendata.read import typed
-from opendata.read.links import Link
+from opendata.read.links import PublishedLink
 
 
 class Connection(msgspec.Struct, frozen=True):
@@ -18,7 +18,7 @@ class Connection(msgspec.Struct, frozen=True):
     length_km: float
     measured_km: float
     green_km: float
-    links: tuple[Link, ...]
+    links: tuple[PublishedLink, ...]
 
 
 async def every(store: NamedQueries) -> list[Connection]:

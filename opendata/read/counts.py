@@ -10,13 +10,13 @@ from opendata.database import NamedQueries
 from opendata.read import typed
 from opendata.read.buckets import BEGINS, Bucket, Width
 from opendata.read.series import Series
-from opendata.read.states import Subject
+from opendata.read.states import AnswerSubject
 
 _QUERIES: Final[dict[Width, str]] = {"quarter": "count_quarters", "hour": "count_hours", "day": "count_days"}
 _DIRECTED: Final[dict[Width, str]] = {"quarter": "count_quarters", "hour": "count_hours_directed"}
 
 
-class Count(Bucket, frozen=True):
+class CountRow(Bucket, frozen=True):
     """Passages in one interval, None where it was not measured."""
 
     value: float | None
@@ -46,13 +46,13 @@ def series(
     now: datetime,
     direction: str | None = None,
     at: datetime | None = None,
-) -> Series[Count]:
+) -> Series[CountRow]:
     """Give the series of one mode at a site, in one direction or in all; quarters and one direction have no past."""
     longer = "count_days_directed" if direction else "count_periods"
     return Series(
-        about=Subject("site", site, mode, direction),
+        about=AnswerSubject("site", site, mode, direction),
         query=(_DIRECTED if direction else _QUERIES).get(width, longer),
-        kind=Count,
+        kind=CountRow,
         at=at,
         values={
             "site": site,

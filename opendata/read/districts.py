@@ -6,7 +6,7 @@ from opendata.database import NamedQueries
 from opendata.read import typed
 
 
-class District(msgspec.Struct, frozen=True):
+class PublishedDistrict(msgspec.Struct, frozen=True):
     """One district, with the ids of its sites and stations."""
 
     district: str
@@ -16,11 +16,11 @@ class District(msgspec.Struct, frozen=True):
     stations: tuple[str, ...]
 
 
-async def every(store: NamedQueries) -> list[District]:
+async def every(store: NamedQueries) -> list[PublishedDistrict]:
     """Read all districts."""
-    return await typed.every(store, District, "districts", district=None)
+    return await typed.every(store, PublishedDistrict, "districts", district=None)
 
 
-async def one(store: NamedQueries, district: str) -> District | None:
+async def one(store: NamedQueries, district: str) -> PublishedDistrict | None:
     """Read one district, or None."""
-    return await typed.first(store, District, "districts", district=district)
+    return await typed.first(store, PublishedDistrict, "districts", district=district)

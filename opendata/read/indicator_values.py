@@ -11,10 +11,10 @@ import msgspec
 from opendata.database import NamedQueries
 from opendata.read import typed
 from opendata.read.buckets import Bucket, known_at
-from opendata.read.states import Subject
+from opendata.read.states import AnswerSubject
 
 
-class IndicatorValue(Bucket, frozen=True):
+class IndicatorRow(Bucket, frozen=True):
     """One indicator over one period; `part` tells the members of a series apart, as days of the week.
 
     `valid` of `expected` are days, of air hours. An estimate has its error from `low` to `high`. `key` tells its place.
@@ -53,7 +53,7 @@ class NewestValue(msgspec.Struct, frozen=True):
 class IndicatorQuestion:
     """Which indicators of a subject: a null is all; periods that lie in the local days [first, last]; as of `at`."""
 
-    about: Subject
+    about: AnswerSubject
     zone: ZoneInfo
     indicator: str | None = None
     period: str | None = None
@@ -76,9 +76,9 @@ class IndicatorQuestion:
         }
 
 
-async def page(store: NamedQueries, question: IndicatorQuestion, after: str | None, most: int) -> list[IndicatorValue]:
+async def page(store: NamedQueries, question: IndicatorQuestion, after: str | None, most: int) -> list[IndicatorRow]:
     """Read at most so many indicators after a key, in the order of their keys."""
-    found = await typed.every(store, IndicatorValue, "indicators", after=after, limit=most, **question.values)
+    found = await typed.every(store, IndicatorRow, "indicators", after=after, limit=most, **question.values)
     return [known_at(row, question.at) for row in found]
 
 
@@ -88,8 +88,8 @@ async def state(store: NamedQueries, question: IndicatorQuestion) -> str | None:
 
 
 async def newest(
-    store: NamedQueries, about: Subject, *, indicators: Sequence[str], periods: Sequence[str], before: date
+    store: NamedQueries, about: AnswerSubject, *, indicators: Sequence[str], periods: Sequence[str], before: date
 ) -> list[NewestValue]:
     """Read the newest value of each indicator over a period that ended before a local day, in their order."""
-    asked = {"indicators": list(indicators), "periods": list(periods), "today": before}
-    return await typed.every(store, NewestValue, "newest_indicators", **asked, **about.values)
+    chosen = {"indicators": list(indicators), "periods": list(periods), "today": before}
+    return await typed.every(store, NewestValue, "newest_indicators", **chosen, **about.values)

@@ -8,7 +8,7 @@ from opendata.database import NamedQueries
 from opendata.read import typed
 
 
-class Link(msgspec.Struct, frozen=True):
+class PublishedLink(msgspec.Struct, frozen=True):
     """One link: kilometres, metres of width, and parts of its length from 0 to 1.
 
     Its ends are names of places, or `region`. Without a `site` its cyclists may be `assumed_from` another link.
@@ -41,14 +41,14 @@ class LinkCounter(msgspec.Struct, frozen=True):
     assumed_name: str | None
 
 
-async def every(store: NamedQueries) -> list[Link]:
+async def every(store: NamedQueries) -> list[PublishedLink]:
     """Read all links."""
-    return await typed.every(store, Link, "links", link=None)
+    return await typed.every(store, PublishedLink, "links", link=None)
 
 
-async def one(store: NamedQueries, link: str) -> Link | None:
+async def one(store: NamedQueries, link: str) -> PublishedLink | None:
     """Read one link, or None."""
-    return await typed.first(store, Link, "links", link=link)
+    return await typed.first(store, PublishedLink, "links", link=link)
 
 
 async def counters(store: NamedQueries, route: str) -> list[LinkCounter]:

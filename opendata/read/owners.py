@@ -13,7 +13,7 @@ from opendata.database import NamedQueries
 from opendata.read import typed
 
 
-class Owner(msgspec.Struct, frozen=True):
+class PublishedOwner(msgspec.Struct, frozen=True):
     """Who has places of their own; local days of these lie in `timezone`, an IANA name.
 
     `applied_state` is the SHA-256 over the files of its registry that are in force, in hexadecimals.
@@ -39,7 +39,7 @@ class Owner(msgspec.Struct, frozen=True):
         return ZoneInfo(self.timezone)
 
 
-class DataSource(msgspec.Struct, frozen=True):
+class PublishedDataSource(msgspec.Struct, frozen=True):
     """Whose data are passed on beside the owners' own, and what may be done with them."""
 
     data_source: str
@@ -49,7 +49,7 @@ class DataSource(msgspec.Struct, frozen=True):
     attribution: str
 
 
-NOBODY: Final = Owner(
+NOBODY: Final = PublishedOwner(
     owner="",
     kind="municipality",
     name="",
@@ -72,15 +72,15 @@ class Owners:
     """All owners with what they pass on, as one revision of the registry has them."""
 
     registry: str | None
-    known: Sequence[Owner]
-    sources: Sequence[DataSource]
+    known: Sequence[PublishedOwner]
+    sources: Sequence[PublishedDataSource]
 
     @cached_property
-    def host(self) -> Owner:
+    def host(self) -> PublishedOwner:
         """The owner whose name stands above the pages; the first of all until that one is applied."""
         return next((one for one in self.known if one.host), self.known[0] if self.known else NOBODY)
 
-    def by_id(self, owner: str) -> Owner:
+    def by_id(self, owner: str) -> PublishedOwner:
         """Give the owner of a place."""
         return next((one for one in self.known if one.owner == owner), NOBODY)
 
@@ -106,5 +106,7 @@ class RememberedOwners:
 async def read(store: NamedQueries, registry: str | None) -> Owners:
     """Read the owners, and the sources of what they pass on."""
     return Owners(
-        registry, await typed.every(store, Owner, "owners"), await typed.every(store, DataSource, "data_sources")
+        registry,
+        await typed.every(store, PublishedOwner, "owners"),
+        await typed.every(store, PublishedDataSource, "data_sources"),
     )

@@ -8,8 +8,8 @@ from functools import cached_property
 from opendata.database import Database, NamedQueries
 from opendata.processing import Processing
 from opendata.read import states
-from opendata.read.owners import Owner, Owners, RememberedOwners
-from opendata.read.states import DataState, Subject
+from opendata.read.owners import Owners, PublishedOwner, RememberedOwners
+from opendata.read.states import AnswerSubject, DataState
 
 
 class RequestReader:
@@ -39,20 +39,20 @@ class RequestReader:
         """Give the owners, which are read when the registry has changed."""
         return await self._remembered.of(self.store, (await self.state()).registry)
 
-    async def host(self) -> Owner:
+    async def host(self) -> PublishedOwner:
         """Give the owner of the public site."""
         return (await self.owners()).host
 
-    async def owner(self, name: str) -> Owner:
+    async def owner(self, name: str) -> PublishedOwner:
         """Give the owner of a place, in whose zone its local days lie."""
         return (await self.owners()).by_id(name)
 
-    async def processing(self, about: Subject, start: datetime, end: datetime) -> Processing:
+    async def processing(self, about: AnswerSubject, start: datetime, end: datetime) -> Processing:
         """Read how far a subject is processed in a range of UTC."""
         waiting = await states.waiting(self.store, about, start, end)
         return Processing.by((await self.state()).watermark, waiting, self.now)
 
-    async def processing_of_indicators(self, about: Subject, start: datetime, end: datetime) -> Processing:
+    async def processing_of_indicators(self, about: AnswerSubject, start: datetime, end: datetime) -> Processing:
         """Read the same of the indicators of a subject."""
         waiting = await states.waiting_indicators(self.store, about, start, end)
         return Processing.by((await self.state()).watermark, waiting, self.now)

@@ -4,10 +4,10 @@ import msgspec
 
 from opendata.database import NamedQueries
 from opendata.read import typed
-from opendata.read.links import Link
+from opendata.read.links import PublishedLink
 
 
-class Route(msgspec.Struct, frozen=True):
+class PublishedRoute(msgspec.Struct, frozen=True):
     """One route with its links in order; `measured_km` is the length of those with a counter of their own."""
 
     route: str
@@ -17,14 +17,14 @@ class Route(msgspec.Struct, frozen=True):
     note: str
     length_km: float
     measured_km: float
-    links: tuple[Link, ...]
+    links: tuple[PublishedLink, ...]
 
 
-async def every(store: NamedQueries) -> list[Route]:
+async def every(store: NamedQueries) -> list[PublishedRoute]:
     """Read all routes."""
-    return await typed.every(store, Route, "routes", route=None)
+    return await typed.every(store, PublishedRoute, "routes", route=None)
 
 
-async def one(store: NamedQueries, route: str) -> Route | None:
+async def one(store: NamedQueries, route: str) -> PublishedRoute | None:
     """Read one route, or None."""
-    return await typed.first(store, Route, "routes", route=route)
+    return await typed.first(store, PublishedRoute, "routes", route=route)

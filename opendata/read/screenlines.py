@@ -6,7 +6,7 @@ from opendata.database import NamedQueries
 from opendata.read import typed
 
 
-class Variant(msgspec.Struct, frozen=True):
+class ScreenlineVariant(msgspec.Struct, frozen=True):
     """One denominator with the modes that are really counted in it."""
 
     variant: str
@@ -29,7 +29,7 @@ class NamedSite(msgspec.Struct, frozen=True):
     name: str
 
 
-class Screenline(msgspec.Struct, frozen=True):
+class PublishedScreenline(msgspec.Struct, frozen=True):
     """One screenline; `sites` in the order of their ids, `named_sites` in that of their names."""
 
     screenline: str
@@ -39,18 +39,18 @@ class Screenline(msgspec.Struct, frozen=True):
     note: str
     sites: tuple[str, ...]
     named_sites: tuple[NamedSite, ...]
-    variants: tuple[Variant, ...]
+    variants: tuple[ScreenlineVariant, ...]
     methods: tuple[Method, ...]
 
 
-async def every(store: NamedQueries) -> list[Screenline]:
+async def every(store: NamedQueries) -> list[PublishedScreenline]:
     """Read all screenlines."""
-    return await typed.every(store, Screenline, "screenlines", screenline=None)
+    return await typed.every(store, PublishedScreenline, "screenlines", screenline=None)
 
 
-async def one(store: NamedQueries, screenline: str) -> Screenline | None:
+async def one(store: NamedQueries, screenline: str) -> PublishedScreenline | None:
     """Read one screenline, or None."""
-    return await typed.first(store, Screenline, "screenlines", screenline=screenline)
+    return await typed.first(store, PublishedScreenline, "screenlines", screenline=screenline)
 
 
 async def methods(store: NamedQueries, screenline: str, variant: str) -> list[Method]:

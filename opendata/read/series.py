@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic
 
-from opendata.database import NamedQueries, Table
+from opendata.database import NamedQueries, RawTable
 from opendata.read import typed
 from opendata.read.buckets import B, known_at
-from opendata.read.states import Subject
+from opendata.read.states import AnswerSubject
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +19,7 @@ class Series(Generic[B]):
     be missing; `per_bucket` rows share a bucket. Of a moment, `at`, rows are as they were known then.
     """
 
-    about: Subject
+    about: AnswerSubject
     query: str
     kind: type[B]
     number: str = "value"
@@ -29,23 +29,23 @@ class Series(Generic[B]):
 
     async def rows(self, store: NamedQueries, start: datetime, end: datetime) -> list[B]:
         """Read the rows that begin in [start, end)."""
-        found = typed.structs(self.kind, await store.rows(self.query, **self._asked(start, end)))
+        found = typed.structs(self.kind, await store.rows(self.query, **self._values(start, end)))
         return found if self.at is None else [known_at(row, self.at) for row in found]
 
-    async def table(self, store: NamedQueries, start: datetime, end: datetime) -> Table:
+    async def table(self, store: NamedQueries, start: datetime, end: datetime) -> RawTable:
         """Read the same rows as the database gives them, a tuple each: for answers that make no struct of each.
 
         As of a moment these are what stood then; that a bucket was not over is for `rows` to tell.
         """
-        return await store.table(self.query, **self._asked(start, end))
+        return await store.table(self.query, **self._values(start, end))
 
     async def state(self, store: NamedQueries, start: datetime, end: datetime) -> str | None:
         """Name the state of what the rows rest on: another word after every change of them."""
-        return await typed.only(store, str, f"{self.query}_state", **self._asked(start, end))
+        return await typed.only(store, str, f"{self.query}_state", **self._values(start, end))
 
     def missing(self, row: B) -> bool:
         """Tell whether the number of a row is not there."""
         return getattr(row, self.number) is None
 
-    def _asked(self, start: datetime, end: datetime) -> dict[str, Any]:
+    def _values(self, start: datetime, end: datetime) -> dict[str, Any]:
         return {**self.values, "start": start, "end": end, "at": self.at}

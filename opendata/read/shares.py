@@ -11,7 +11,7 @@ from opendata.database import NamedQueries
 from opendata.read import typed
 from opendata.read.buckets import BEGINS, Bucket, Width
 from opendata.read.series import Series
-from opendata.read.states import Subject
+from opendata.read.states import AnswerSubject
 
 _QUERIES: Final[Mapping[Width, str]] = {
     "quarter": "share_quarters",
@@ -20,7 +20,7 @@ _QUERIES: Final[Mapping[Width, str]] = {
 }
 
 
-class Share(Bucket, frozen=True):
+class ShareRow(Bucket, frozen=True):
     """Bicycles out of all passages of a denominator, in the intervals that are valid for every mode of it.
 
     `share` is a fraction, with its Wilson interval of 95 % from `low` to `high`, and its range if the bicycle counters
@@ -60,12 +60,12 @@ async def variant(
 
 def series(
     screenline: str, variant: str, width: Width, *, zone: ZoneInfo, now: datetime, at: datetime | None = None
-) -> Series[Share]:
+) -> Series[ShareRow]:
     """Give the series of one denominator on a screenline; quarters have no past."""
     return Series(
-        about=Subject("screenline", screenline, variant),
+        about=AnswerSubject("screenline", screenline, variant),
         query=_QUERIES.get(width, "share_days"),
-        kind=Share,
+        kind=ShareRow,
         number="share",
         at=at,
         values={"screenline": screenline, "variant": variant, "unit": width, "zone": zone.key, "now": now},

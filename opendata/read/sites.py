@@ -34,7 +34,7 @@ class ChannelPeriod(msgspec.Struct, frozen=True):
         return next(apart([whole]))
 
 
-class Site(msgspec.Struct, frozen=True):
+class PublishedSite(msgspec.Struct, frozen=True):
     """One site; degrees of WGS 84, and the name of its district."""
 
     site: str
@@ -55,7 +55,7 @@ class Site(msgspec.Struct, frozen=True):
         yield from found.values()
 
 
-class SiteOfOther(msgspec.Struct, frozen=True):
+class OtherOwnerSite(msgspec.Struct, frozen=True):
     """A site that counts bicycles for another owner, by the names of both."""
 
     site: str
@@ -64,16 +64,16 @@ class SiteOfOther(msgspec.Struct, frozen=True):
     owner_name: str
 
 
-async def of_others(store: NamedQueries, owner: str) -> list[SiteOfOther]:
+async def of_others(store: NamedQueries, owner: str) -> list[OtherOwnerSite]:
     """Read where others than an owner count bicycles."""
-    return await typed.every(store, SiteOfOther, "sites_of_others", owner=owner)
+    return await typed.every(store, OtherOwnerSite, "sites_of_others", owner=owner)
 
 
-async def every(store: NamedQueries) -> list[Site]:
+async def every(store: NamedQueries) -> list[PublishedSite]:
     """Read all sites."""
-    return await typed.every(store, Site, "sites", site=None)
+    return await typed.every(store, PublishedSite, "sites", site=None)
 
 
-async def one(store: NamedQueries, site: str) -> Site | None:
+async def one(store: NamedQueries, site: str) -> PublishedSite | None:
     """Read one site, or None."""
-    return await typed.first(store, Site, "sites", site=site)
+    return await typed.first(store, PublishedSite, "sites", site=site)

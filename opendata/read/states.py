@@ -10,7 +10,7 @@ from opendata.database import NamedQueries
 from opendata.processing import PlatformWatermark
 
 
-class Subject(NamedTuple):
+class AnswerSubject(NamedTuple):
     """What numbers are about, as `api.waiting` and `api.terms` know it: a null facet or direction is all of them."""
 
     kind: str
@@ -56,20 +56,20 @@ async def readiness(store: NamedQueries) -> tuple[PlatformWatermark | None, str 
     return PlatformWatermark.of(row), row["applied_state"] if row else None
 
 
-async def waiting(store: NamedQueries, about: Subject, start: datetime, end: datetime) -> TimestamptzMultirange:
+async def waiting(store: NamedQueries, about: AnswerSubject, start: datetime, end: datetime) -> TimestamptzMultirange:
     """Read the hours of a range of UTC in which something of a subject waits to be added up."""
     return await _waiting(store, "waiting", about, start, end)
 
 
 async def waiting_indicators(
-    store: NamedQueries, about: Subject, start: datetime, end: datetime
+    store: NamedQueries, about: AnswerSubject, start: datetime, end: datetime
 ) -> TimestamptzMultirange:
     """Read the same for its indicators, which also wait while their years are computed again."""
     return await _waiting(store, "waiting_indicators", about, start, end)
 
 
 async def _waiting(
-    store: NamedQueries, query: str, about: Subject, start: datetime, end: datetime
+    store: NamedQueries, query: str, about: AnswerSubject, start: datetime, end: datetime
 ) -> TimestamptzMultirange:
     row = await store.row(query, start=start, end=end, **about.values) or {}
     found: TimestamptzMultirange | None = row.get("waiting")

@@ -15,7 +15,7 @@ class StationQuantity(msgspec.Struct, frozen=True):
     terms: tuple[Terms, ...] | None
 
 
-class Station(msgspec.Struct, frozen=True):
+class PublishedStation(msgspec.Struct, frozen=True):
     """One station; degrees of WGS 84, and the name of its district."""
 
     station: str
@@ -31,11 +31,11 @@ class Station(msgspec.Struct, frozen=True):
     series: tuple[StationQuantity, ...]
 
 
-async def every(store: NamedQueries) -> list[Station]:
+async def every(store: NamedQueries) -> list[PublishedStation]:
     """Read all stations."""
-    return await typed.every(store, Station, "stations", station=None)
+    return await typed.every(store, PublishedStation, "stations", station=None)
 
 
-async def one(store: NamedQueries, station: str) -> Station | None:
+async def one(store: NamedQueries, station: str) -> PublishedStation | None:
     """Read one station, or None."""
-    return await typed.first(store, Station, "stations", station=station)
+    return await typed.first(store, PublishedStation, "stations", station=station)

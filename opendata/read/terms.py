@@ -8,7 +8,7 @@ import msgspec
 
 from opendata.database import NamedQueries
 from opendata.read import typed
-from opendata.read.states import Subject
+from opendata.read.states import AnswerSubject
 
 _SIMULATED: Final = "simulated"
 
@@ -32,7 +32,7 @@ class Terms(msgspec.Struct, frozen=True):
         return set(self.origins) == {_SIMULATED}
 
 
-async def read(store: NamedQueries, about: Subject, start: datetime | None, end: datetime | None) -> list[Terms]:
+async def read(store: NamedQueries, about: AnswerSubject, start: datetime | None, end: datetime | None) -> list[Terms]:
     """Read the terms of what a subject rests on in [start, end), each once; a null bound is none."""
     return list(apart(await typed.every(store, Terms, "terms", start=start, end=end, **about.values)))
 

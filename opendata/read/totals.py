@@ -6,10 +6,10 @@ import msgspec
 
 from opendata.database import NamedQueries
 from opendata.read import typed
-from opendata.read.owners import Owner
+from opendata.read.owners import PublishedOwner
 
 
-class SiteToday(msgspec.Struct, frozen=True):
+class SiteTotal(msgspec.Struct, frozen=True):
     """Cyclists at one site since midnight, and how many seconds of that were measured."""
 
     site: str
@@ -31,7 +31,7 @@ class HourTotal(msgspec.Struct, frozen=True):
     sites: int
 
 
-class Compared(msgspec.Struct, frozen=True):
+class ComparedTotal(msgspec.Struct, frozen=True):
     """Cyclists in the quarters that were measured both times, up to `until`."""
 
     today: float | None
@@ -70,29 +70,29 @@ class MonthTotal(msgspec.Struct, frozen=True):
     expected: int
 
 
-async def today(store: NamedQueries, owner: Owner, midnight: datetime, now: datetime) -> list[SiteToday]:
+async def today(store: NamedQueries, owner: PublishedOwner, midnight: datetime, now: datetime) -> list[SiteTotal]:
     """Read what each site of an owner that counts bicycles counted since a midnight."""
-    return await typed.every(store, SiteToday, "today_sites", owner=owner.owner, midnight=midnight, now=now)
+    return await typed.every(store, SiteTotal, "today_sites", owner=owner.owner, midnight=midnight, now=now)
 
 
-async def hours(store: NamedQueries, owner: Owner, midnight: datetime, now: datetime) -> list[HourTotal]:
+async def hours(store: NamedQueries, owner: PublishedOwner, midnight: datetime, now: datetime) -> list[HourTotal]:
     """Read the same by the hour."""
     return await typed.every(store, HourTotal, "today_hours", owner=owner.owner, midnight=midnight, now=now)
 
 
 async def compared(
     store: NamedQueries,
-    owner: Owner,
+    owner: PublishedOwner,
     *,
     midnight: datetime,
     now: datetime,
     midnight_before: datetime,
     now_before: datetime,
-) -> Compared | None:
+) -> ComparedTotal | None:
     """Read today beside the same weekday a week before; None where nothing was measured both times."""
     found = await typed.first(
         store,
-        Compared,
+        ComparedTotal,
         "today_compared",
         owner=owner.owner,
         zone=owner.zone.key,
@@ -104,18 +104,18 @@ async def compared(
     return found if found and found.sites else None
 
 
-async def period(store: NamedQueries, owner: Owner, first: date, last: date) -> PeriodTotal:
+async def period(store: NamedQueries, owner: PublishedOwner, first: date, last: date) -> PeriodTotal:
     """Read all cyclists of the local days from the first to the last."""
     found = await typed.first(store, PeriodTotal, "period_total", owner=owner.owner, first=first, last=last)
     return found or PeriodTotal(None, None, 0, None)
 
 
-async def rolling_year(store: NamedQueries, owner: Owner, last: date) -> RollingYear | None:
+async def rolling_year(store: NamedQueries, owner: PublishedOwner, last: date) -> RollingYear | None:
     """Read the 52 weeks that end with a day beside the 52 before; None where no day is in both."""
     found = await typed.first(store, RollingYear, "rolling_total", owner=owner.owner, last=last)
     return found if found and found.site_days else None
 
 
-async def months(store: NamedQueries, owner: Owner, first: date, last: date) -> list[MonthTotal]:
+async def months(store: NamedQueries, owner: PublishedOwner, first: date, last: date) -> list[MonthTotal]:
     """Read the cyclists of each local month of a range of days."""
     return await typed.every(store, MonthTotal, "month_totals", owner=owner.owner, first=first, last=last)

@@ -9,11 +9,11 @@ from opendata.database import NamedQueries
 from opendata.read import typed
 from opendata.read.buckets import Bucket
 from opendata.read.series import Series
-from opendata.read.states import Subject
+from opendata.read.states import AnswerSubject
 from schemas.reasons import Reason
 
 
-class LinkDay(msgspec.Struct, frozen=True):
+class LinkUsageDay(msgspec.Struct, frozen=True):
     """Cyclists on one link on one day in both directions, `measured` on it or taken from the link `counted_on`."""
 
     link: str
@@ -46,7 +46,7 @@ class UsageDay(Bucket, frozen=True):
     through_ratio: float | None
     uniformity: float | None
     green_share: float | None
-    links: tuple[LinkDay, ...]
+    links: tuple[LinkUsageDay, ...]
 
 
 async def begins_at(store: NamedQueries, route: str, zone: ZoneInfo) -> datetime | None:
@@ -62,7 +62,7 @@ async def newest_day(store: NamedQueries, route: str, before: date) -> date | No
 def series(route: str, *, zone: ZoneInfo, at: datetime | None = None) -> Series[UsageDay]:
     """Give the days of a route."""
     return Series(
-        about=Subject("route", route),
+        about=AnswerSubject("route", route),
         query="usage_days",
         kind=UsageDay,
         number="bicycle_km",

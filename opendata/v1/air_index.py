@@ -17,7 +17,7 @@ from opendata.v1.intervals import Interval
 from opendata.v1.parameters import Id, IndexQuestion
 from opendata.v1.request_context import Context
 from opendata.v1.rows import common
-from opendata.v1.series import Answerable, Requested, SeriesResource
+from opendata.v1.series import SeriesRequest, SeriesResource, SeriesResult
 
 router = APIRouter(tags=["meetstations"])
 
@@ -34,8 +34,8 @@ async def indices(context: Context, meetstation: Id, question: Annotated[IndexQu
     return await AIR_INDICES.answer(context, meetstation, question)
 
 
-async def _read(requested: Requested[IndexQuestion]) -> Answerable[AirIndexHour]:
-    return Answerable(
+async def _read(requested: SeriesRequest[IndexQuestion]) -> SeriesResult[AirIndexHour]:
+    return SeriesResult(
         reading=read.air.indices(requested.name, requested.question.tabel, at=requested.reference.at),
         interval=Interval.UUR,
         begins_at=await read.air.begins_at(requested.store, requested.name),

@@ -3,7 +3,7 @@
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse, Response
 
-from opendata.read.owners import Owner
+from opendata.read.owners import PublishedOwner
 from opendata.read.request import RequestReaders
 from opendata.settings import WebSettings
 from opendata.v1 import (
@@ -61,5 +61,5 @@ def create(settings: WebSettings, readers: RequestReaders) -> FastAPI:
     return app
 
 
-def _publisher(host: Owner) -> Publisher:
+def _publisher(host: PublishedOwner) -> Publisher:
     return Publisher(host.publisher, host.contact_email, host.contact_url, host.licence)

@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from opendata import read
-from opendata.read.calendar import CalendarEntry
+from opendata.read.calendar import PublishedCalendarEntry
 from opendata.v1 import answers
 from opendata.v1.answer_body import answer
 from opendata.v1.answer_body import answers as described
@@ -71,7 +71,7 @@ async def calendar(context: Context, question: Annotated[CalendarQuestion, Query
     return answers.listing(context, Kalenderregel, found, await context.meta("kalender"))
 
 
-def _entry(row: CalendarEntry) -> Kalenderregel:
+def _entry(row: PublishedCalendarEntry) -> Kalenderregel:
     return Kalenderregel(
         id=row.entry,
         eigenaar=row.owner,

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from opendata import read
-from opendata.read.changes import Change
+from opendata.read.changes import PublishedChange
 from opendata.reasons import fields
 from opendata.v1 import answers, instants
 from opendata.v1.answer_body import answer
@@ -71,7 +71,7 @@ async def _until(context: Context, question: ChangeQuestion) -> tuple[datetime, 
     return max(newest or question.gewijzigd_sinds, question.gewijzigd_sinds), None
 
 
-def _change(row: Change) -> Wijziging:
+def _change(row: PublishedChange) -> Wijziging:
     return Wijziging(
         soort=KINDS[row.kind],
         onderwerp=row.subject,

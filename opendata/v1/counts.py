@@ -8,7 +8,7 @@ from fastapi.responses import Response
 
 from locales import texts
 from opendata import read
-from opendata.read.counts import Count, CountStreams
+from opendata.read.counts import CountRow, CountStreams
 from opendata.v1 import as_of
 from opendata.v1.answer_body import answer
 from opendata.v1.answer_body import answers as described
@@ -18,7 +18,7 @@ from opendata.v1.parameters import CountQuestion, Id
 from opendata.v1.problems import MistakesError
 from opendata.v1.request_context import Context
 from opendata.v1.rows import common
-from opendata.v1.series import Answerable, Requested, SeriesResource
+from opendata.v1.series import SeriesRequest, SeriesResource, SeriesResult
 from opendata.vocabulary import MODES
 
 router = APIRouter(tags=["telpunten"])
@@ -37,13 +37,13 @@ async def counts(context: Context, telpunt: Id, question: Annotated[CountQuestio
     return await COUNTS.answer(context, telpunt, question)
 
 
-async def _read(requested: Requested[CountQuestion]) -> Answerable[Count]:
+async def _read(requested: SeriesRequest[CountQuestion]) -> SeriesResult[CountRow]:
     question, now = requested.question, requested.now
     mode, width = MODES[question.vervoerwijze], WIDTHS[question.interval].bucket
     streams = await read.counts.streams(requested.store, requested.name, mode, width, requested.zone)
     _judge(question, streams)
     unit = texts()(f"unit.{mode}")
-    return Answerable(
+    return SeriesResult(
         reading=read.counts.series(
             requested.name,
             mode,
@@ -62,7 +62,7 @@ async def _read(requested: Requested[CountQuestion]) -> Answerable[Count]:
             "richting": question.richting or "alle",
             "interval": question.interval.value,
         },
-        judge=lambda asked: _judge_length(question, asked),
+        judge=lambda wanted: _judge_length(question, wanted),
     )
 
 
@@ -80,10 +80,10 @@ def _judge(question: CountQuestion, streams: CountStreams) -> None:
         )
 
 
-def _judge_length(question: CountQuestion, asked: Span) -> None:
+def _judge_length(question: CountQuestion, wanted: Span) -> None:
     """Refuse one direction for longer than its quarters can be added up."""
     longest = _LONGEST_DIRECTED - WIDTHS[question.interval].looking_back
-    if question.richting and asked.end - asked.start > longest:
+    if question.richting and wanted.end - wanted.start > longest:
         raise MistakesError(
             Fout(parameter="startTijd", melding=f"met een richting ten hoogste {longest.days} dagen tegelijk.")
         )

@@ -12,9 +12,9 @@ from opendata import read
 from opendata.conditional import digest
 from opendata.explained import explained
 from opendata.processing import Processing
-from opendata.read.indicator_values import IndicatorQuestion, IndicatorValue
-from opendata.read.owners import Owner
-from opendata.read.states import Subject
+from opendata.read.indicator_values import IndicatorQuestion, IndicatorRow
+from opendata.read.owners import PublishedOwner
+from opendata.read.states import AnswerSubject
 from opendata.reasons import fields
 from opendata.v1 import answers, as_of, subject_progress, terms
 from opendata.v1.answer_body import answer
@@ -92,14 +92,14 @@ def unit(indicator: str, facet: str) -> str:
 
 
 async def _indicators(
-    context: RequestContext, kind: str, subject: str, owner: Owner, question: IndicatorValueQuestion
+    context: RequestContext, kind: str, subject: str, owner: PublishedOwner, question: IndicatorValueQuestion
 ) -> Response:
     if question.backwards():
         raise MistakesError(Fout(parameter="startDatum", melding="ligt na eindDatum; draai ze om."))
     reference = as_of.of(question.peil_tijd, context.now)
     facet = MODES.get(question.facet, question.facet) if question.facet else None
-    asked = IndicatorQuestion(
-        about=Subject(kind, subject, facet),
+    wanted = IndicatorQuestion(
+        about=AnswerSubject(kind, subject, facet),
         zone=owner.zone,
         indicator=SLUGS[question.kengetal] if question.kengetal else None,
         period=_PERIODS[question.periode] if question.periode else None,
@@ -108,38 +108,38 @@ async def _indicators(
         since=question.gewijzigd_sinds,
         at=reference.at,
     )
-    processing, progress = await _processing(context, asked)
+    processing, progress = await _processing(context, wanted)
 
     async def fetch(after: str | None, most: int) -> Sequence[tuple[str, Kengetal]]:
-        rows = await read.indicator_values.page(context.store, asked, after, most)
+        rows = await read.indicator_values.page(context.store, wanted, after, most)
         return [(row.key, _checked(row, context, processing)) for row in rows]
 
     meta = await context.meta("kengetallen", owner, (), **{KINDS[kind]: subject}, peilTijd=reference.word)
-    state = digest(meta.gegevensrevisie, await read.indicator_values.state(context.store, asked))
+    state = digest(meta.gegevensrevisie, await read.indicator_values.state(context.store, wanted))
     meta = meta.model_copy(update={"gegevensrevisie": state, "verwerking": progress})
-    meta = terms.under(meta, await terms.read(context.store, asked.about, None, None))
-    over = _over(context, asked)
+    meta = terms.under(meta, await terms.read(context.store, wanted.about, None, None))
+    over = _over(context, wanted)
     tag = context.tag(context.form("json", "csv"), state, progress, processing.waiting, over)
     return await answers.keyed(context, question, kind=Kengetal, fetch=fetch, meta=meta, tag=tag)
 
 
-async def _processing(context: RequestContext, asked: IndicatorQuestion) -> tuple[Processing, Verwerking | None]:
+async def _processing(context: RequestContext, wanted: IndicatorQuestion) -> tuple[Processing, Verwerking | None]:
     """Read how far indicators of days that are over are processed; what stood at a moment is not judged by now."""
-    if asked.at is not None:
+    if wanted.at is not None:
         return Processing(None, (), context.now), None
-    first, over = asked.first or _FIRST, _over(context, asked)
-    start, end = (datetime.combine(day, time.min, asked.zone).astimezone(UTC) for day in (first, over))
-    found = await context.reader.processing_of_indicators(asked.about, start, end)
+    first, over = wanted.first or _FIRST, _over(context, wanted)
+    start, end = (datetime.combine(day, time.min, wanted.zone).astimezone(UTC) for day in (first, over))
+    found = await context.reader.processing_of_indicators(wanted.about, start, end)
     return found, subject_progress.meta(found, start, end)
 
 
-def _over(context: RequestContext, asked: IndicatorQuestion) -> date:
+def _over(context: RequestContext, wanted: IndicatorQuestion) -> date:
     """Give the day before which the asked periods that are over have ended: a period that runs may yet end."""
-    today = context.now.astimezone(asked.zone).date()
-    return min(asked.last + timedelta(days=1), today) if asked.last else today
+    today = context.now.astimezone(wanted.zone).date()
+    return min(wanted.last + timedelta(days=1), today) if wanted.last else today
 
 
-def _checked(row: IndicatorValue, context: RequestContext, processing: Processing) -> Kengetal:
+def _checked(row: IndicatorRow, context: RequestContext, processing: Processing) -> Kengetal:
     """Say of an indicator of a period that is over that it may come yet; one that runs has its own reason."""
     answer_row = _indicator(row, context)
     if row.ended_at > context.now:
@@ -148,7 +148,7 @@ def _checked(row: IndicatorValue, context: RequestContext, processing: Processin
     return answer_row.model_copy(update=changed) if changed else answer_row
 
 
-def _indicator(row: IndicatorValue, context: RequestContext) -> Kengetal:
+def _indicator(row: IndicatorRow, context: RequestContext) -> Kengetal:
     shared = common(row, context.now)
     shared |= {"aard": _kind(row, shared["aard"]), **(fields(row.reason) if row.reason else {})}
     return Kengetal(
@@ -166,7 +166,7 @@ def _indicator(row: IndicatorValue, context: RequestContext) -> Kengetal:
     )
 
 
-def _kind(row: IndicatorValue, kind: str) -> str:
+def _kind(row: IndicatorRow, kind: str) -> str:
     """Say what an indicator is: withheld is never measured, and what rests on another link or an estimate says so."""
     if row.value is None:
         return PARTIAL if row.valid else MISSING

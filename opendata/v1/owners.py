@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 from pydantic import Field
 
-from opendata.read.owners import Owner
+from opendata.read.owners import PublishedOwner
 from opendata.v1 import answers
 from opendata.v1.answer_body import answer
 from opendata.v1.answer_body import answers as described
@@ -70,7 +70,7 @@ async def owner(
     return answers.one(context, _owner(found), await context.meta("gegevens", found))
 
 
-def _owner(one: Owner) -> Eigenaar:
+def _owner(one: PublishedOwner) -> Eigenaar:
     return Eigenaar(
         id=one.owner,
         naam=one.name,

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from opendata import read
 from opendata.read.connections import Connection
-from opendata.read.districts import District
+from opendata.read.districts import PublishedDistrict
 from opendata.v1 import answers
 from opendata.v1.answer_body import answer
 from opendata.v1.answer_body import answers as described
@@ -124,7 +124,7 @@ def _connection(row: Connection) -> Verbinding:
     )
 
 
-def _district(row: District) -> Wijk:
+def _district(row: PublishedDistrict) -> Wijk:
     return Wijk(
         id=row.district,
         naam=row.name,

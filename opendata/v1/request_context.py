@@ -15,7 +15,7 @@ from opendata.conditional import digest, holds, weak
 from opendata.database import NamedQueries
 from opendata.negotiation import Form, choose
 from opendata.read import subjects
-from opendata.read.owners import Owner
+from opendata.read.owners import PublishedOwner
 from opendata.read.request import RequestReader
 from opendata.settings import WebSettings
 from opendata.v1.models import Fout, Meta, Methode
@@ -43,11 +43,11 @@ class RequestContext:
         """The time of the request."""
         return self.reader.now
 
-    async def owner(self, owner: str) -> Owner:
+    async def owner(self, owner: str) -> PublishedOwner:
         """Give an owner by its id."""
         return await self.reader.owner(owner)
 
-    async def owner_of(self, kind: str, name: str) -> Owner:
+    async def owner_of(self, kind: str, name: str) -> PublishedOwner:
         """Give the owner of the place of a kind with this name; raise when there is none."""
         return await self.owner(self.there(await subjects.owner(self.store, kind, name), kind, name))
 
@@ -58,7 +58,7 @@ class RequestContext:
         return found
 
     async def meta(
-        self, chapter: str, owner: Owner | None = None, methods: Sequence[Methode] = (), **subject: object
+        self, chapter: str, owner: PublishedOwner | None = None, methods: Sequence[Methode] = (), **subject: object
     ) -> Meta:
         """Give what holds for the whole answer, in the words of an owner, by default of the host.
 

@@ -8,9 +8,9 @@ from fastapi.responses import Response
 
 from opendata import read
 from opendata.processing import Processing
-from opendata.read.links import Link
-from opendata.read.routes import Route
-from opendata.read.usage import LinkDay, UsageDay
+from opendata.read.links import PublishedLink
+from opendata.read.routes import PublishedRoute
+from opendata.read.usage import LinkUsageDay, UsageDay
 from opendata.reasons import fields
 from opendata.v1 import answers, subject_progress
 from opendata.v1.answer_body import answer
@@ -21,7 +21,7 @@ from opendata.v1.models import Row as Rij
 from opendata.v1.parameters import Id, Question, UsageQuestion
 from opendata.v1.request_context import Context
 from opendata.v1.rows import common
-from opendata.v1.series import Answerable, Requested, SeriesResource
+from opendata.v1.series import SeriesRequest, SeriesResource, SeriesResult
 from opendata.vocabulary import ASSUMED, MEASURED, PARTIAL, UNPROCESSED, kind, place
 from schemas.reasons import reason
 
@@ -66,8 +66,8 @@ async def usage(context: Context, doorfietsroute: Id, question: Annotated[UsageQ
     return await USAGE.answer(context, doorfietsroute, question)
 
 
-async def _read(requested: Requested[UsageQuestion]) -> Answerable[UsageDay]:
-    return Answerable(
+async def _read(requested: SeriesRequest[UsageQuestion]) -> SeriesResult[UsageDay]:
+    return SeriesResult(
         reading=read.usage.series(requested.name, zone=requested.zone, at=requested.reference.at),
         interval=Interval.DAG,
         begins_at=await read.usage.begins_at(requested.store, requested.name, requested.zone),
@@ -127,7 +127,7 @@ def _checked(day: Rij, row: UsageDay, processing: Processing) -> Gebruik:
     return used.model_copy(update={"wegvakken": links})
 
 
-def _link_day(link: LinkDay) -> Wegvakdag:
+def _link_day(link: LinkUsageDay) -> Wegvakdag:
     present = link.cyclists is not None
     return Wegvakdag(
         wegvak=link.link,
@@ -141,7 +141,7 @@ def _link_day(link: LinkDay) -> Wegvakdag:
     )
 
 
-def _route(row: Route) -> Doorfietsroute:
+def _route(row: PublishedRoute) -> Doorfietsroute:
     return Doorfietsroute(
         id=row.route,
         naam=row.name,
@@ -154,7 +154,7 @@ def _route(row: Route) -> Doorfietsroute:
     )
 
 
-def link_of(link: Link) -> Wegvak:
+def link_of(link: PublishedLink) -> Wegvak:
     """Give the public shape of a link."""
     return Wegvak(
         id=link.link,

@@ -12,7 +12,7 @@ from opendata.conditional import digest
 from opendata.database import NamedQueries
 from opendata.processing import Processing
 from opendata.read.buckets import B
-from opendata.read.owners import Owner
+from opendata.read.owners import PublishedOwner
 from opendata.read.series import Series
 from opendata.v1 import answers, as_of, cursor, subject_progress, terms
 from opendata.v1.as_of import AsOf
@@ -33,13 +33,13 @@ def _anything(_: Span) -> None:
 
 
 @dataclass(frozen=True)
-class Requested(Generic[Q]):
+class SeriesRequest(Generic[Q]):
     """A question about the series of a place that is there, and whose that is."""
 
     context: RequestContext
     name: str
     question: Q
-    owner: Owner
+    owner: PublishedOwner
     reference: AsOf
 
     @property
@@ -59,7 +59,7 @@ class Requested(Generic[Q]):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answerable(Generic[B]):
+class SeriesResult(Generic[B]):
     """What answers a question: the reading, how its rows are written, and what the answer says of all of them.
 
     The series begins at `begins_at`. `subject` are the words of the question in `meta` and beside each row of a sheet.
@@ -93,17 +93,17 @@ class SeriesResource(Generic[Q, B]):
     kind: str
     chapter: str
     rows: type[Row]
-    read: Callable[[Requested[Q]], Awaitable[Answerable[B]]]
+    read: Callable[[SeriesRequest[Q]], Awaitable[SeriesResult[B]]]
 
     async def answer(self, context: RequestContext, name: str, question: Q) -> Response:
         """Answer a question about a place; 304 when who asks has that answer already."""
         owner = await context.owner_of(self.kind, name)
         reference = as_of.of(question.peil_tijd, context.now)
-        requested = Requested(context, name, question, owner, reference)
+        requested = SeriesRequest(context, name, question, owner, reference)
         found = await self.read(requested)
-        asked = span(question.start_tijd, reference.end(question.eind_tijd), found.interval, context.now, owner.zone)
-        found.judge(asked)
-        covered = since(asked, found.begins_at, found.interval)
+        wanted = span(question.start_tijd, reference.end(question.eind_tijd), found.interval, context.now, owner.zone)
+        found.judge(wanted)
+        covered = since(wanted, found.begins_at, found.interval)
         meta = await context.meta(self.chapter, owner, found.methods, **found.subject, peilTijd=reference.word)
         return await _Pages(self.rows, requested, found, covered).answer(meta)
 
@@ -113,8 +113,8 @@ class _Pages(Generic[Q, B]):
     """The answer to one question, and the range that it covers."""
 
     rows: type[Row]
-    requested: Requested[Q]
-    found: Answerable[B]
+    requested: SeriesRequest[Q]
+    found: SeriesResult[B]
     covered: Span
 
     async def answer(self, meta: Meta) -> Response:

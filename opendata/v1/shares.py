@@ -6,8 +6,8 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from opendata import read
-from opendata.read.screenlines import Method, Screenline
-from opendata.read.shares import Share
+from opendata.read.screenlines import Method, PublishedScreenline
+from opendata.read.shares import ShareRow
 from opendata.v1 import answers, as_of
 from opendata.v1.answer_body import answer
 from opendata.v1.answer_body import answers as described
@@ -17,7 +17,7 @@ from opendata.v1.parameters import Id, Question, ShareQuestion
 from opendata.v1.problems import MistakesError
 from opendata.v1.request_context import Context
 from opendata.v1.rows import common
-from opendata.v1.series import Answerable, Requested, SeriesResource
+from opendata.v1.series import SeriesRequest, SeriesResource, SeriesResult
 from opendata.vocabulary import DENOMINATORS, NOEMER, VERVOERWIJZE, herkomst
 
 router = APIRouter(tags=["fietsaandeel"])
@@ -63,7 +63,7 @@ async def shares(context: Context, question: Annotated[ShareQuestion, Query()]) 
     return await SHARES.answer(context, question.tellijn, question)
 
 
-async def _read(requested: Requested[ShareQuestion]) -> Answerable[Share]:
+async def _read(requested: SeriesRequest[ShareQuestion]) -> SeriesResult[ShareRow]:
     question, store, screenline = requested.question, requested.store, requested.name
     if question.interval is Interval.KWARTIER:
         as_of.present(question, "kan niet bij kwartieren: daarvan blijven geen oude uitgaven bewaard.")
@@ -72,7 +72,7 @@ async def _read(requested: Requested[ShareQuestion]) -> Answerable[Share]:
     if counted is None:
         raise MistakesError(Fout(parameter="noemer", melding="wordt op deze tellijn niet geteld; zie /tellijnen."))
     methods = await read.screenlines.methods(store, screenline, variant)
-    return Answerable(
+    return SeriesResult(
         reading=read.shares.series(
             screenline, variant, width, zone=requested.zone, now=requested.now, at=requested.reference.at
         ),
@@ -92,7 +92,7 @@ async def _read(requested: Requested[ShareQuestion]) -> Answerable[Share]:
 SHARES: Final = SeriesResource(kind="screenline", chapter="fietsaandeel", rows=Aandeel, read=_read)
 
 
-def _share(row: Share, shared: dict[str, Any]) -> Aandeel:
+def _share(row: ShareRow, shared: dict[str, Any]) -> Aandeel:
     return Aandeel(
         **shared,
         teller=row.numerator,
@@ -109,7 +109,7 @@ def _method(row: Method) -> Methode:
     return Methode(telpunt=row.site, vervoerwijze=VERVOERWIJZE[row.mode], methode=row.method)
 
 
-def _screenline(row: Screenline) -> Tellijn:
+def _screenline(row: PublishedScreenline) -> Tellijn:
     return Tellijn(
         id=row.screenline,
         naam=row.name,

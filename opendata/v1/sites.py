@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse, Response
 
 from opendata import read
-from opendata.read.sites import ChannelPeriod, Site
+from opendata.read.sites import ChannelPeriod, PublishedSite
 from opendata.v1 import answers
 from opendata.v1.answer_body import answer
 from opendata.v1.answer_body import answers as described
@@ -50,7 +50,7 @@ async def site(context: Context, telpunt: Id) -> Response:
     return answers.one(context, _site(found), await context.meta("telpunten", await context.owner(found.owner)))
 
 
-def _site(row: Site) -> Telpunt:
+def _site(row: PublishedSite) -> Telpunt:
     found = [_channel(periods) for periods in row.by_channel()]
     return Telpunt(
         id=row.site,

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from locales import texts
 from opendata import read
 from opendata.read.air import AirHour
-from opendata.read.stations import Station
+from opendata.read.stations import PublishedStation
 from opendata.read.terms import apart
 from opendata.v1 import answers
 from opendata.v1.answer_body import answer
@@ -22,7 +22,7 @@ from opendata.v1.parameters import AirQuestion, Id, Question
 from opendata.v1.problems import MistakesError
 from opendata.v1.request_context import Context
 from opendata.v1.rows import common
-from opendata.v1.series import Answerable, Requested, SeriesResource
+from opendata.v1.series import SeriesRequest, SeriesResource, SeriesResult
 from opendata.v1.terms import source
 from opendata.vocabulary import LAYERS, STATIONS, SURROUNDINGS, herkomst
 
@@ -67,12 +67,12 @@ async def readings(context: Context, meetstation: Id, question: Annotated[AirQue
     return await READINGS.answer(context, meetstation, question)
 
 
-async def _read(requested: Requested[AirQuestion]) -> Answerable[AirHour]:
+async def _read(requested: SeriesRequest[AirQuestion]) -> SeriesResult[AirHour]:
     question, store = requested.question, requested.store
     station = requested.context.there(await read.stations.one(store, requested.name), "station", requested.name)
     measured = [one.quantity for one in station.series]
     _judge(question, measured, await read.air.layers(store, requested.name))
-    return Answerable(
+    return SeriesResult(
         reading=read.air.hours(
             requested.name,
             question.stof,
@@ -112,7 +112,7 @@ def _reading(row: AirHour, layer: str, now: datetime) -> Luchtmeting:
     )
 
 
-def _station(row: Station) -> Meetstation:
+def _station(row: PublishedStation) -> Meetstation:
     return Meetstation(
         id=row.station,
         naam=row.name,

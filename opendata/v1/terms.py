@@ -6,13 +6,13 @@ from typing import Any
 
 from opendata.database import NamedQueries
 from opendata.read import terms
-from opendata.read.states import Subject
+from opendata.read.states import AnswerSubject
 from opendata.read.terms import Terms
 from opendata.v1.models import Bron, Meta
 from opendata.vocabulary import OWN, SIMULATED, herkomst, licence_url
 
 
-async def read(store: NamedQueries, about: Subject, start: datetime | None, end: datetime | None) -> list[Bron]:
+async def read(store: NamedQueries, about: AnswerSubject, start: datetime | None, end: datetime | None) -> list[Bron]:
     """Read the terms of what a subject rests on in a range, each once."""
     return [source(one) for one in await terms.read(store, about, start, end)]
 

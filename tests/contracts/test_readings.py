@@ -12,12 +12,12 @@ import pytest
 from psycopg.rows import DictRow
 
 from opendata import read
-from opendata.database import Database, NamedQueries, Snapshot, Table
+from opendata.database import Database, NamedQueries, RawTable, Snapshot
 from opendata.read.buckets import Width
 from opendata.read.indicator_values import IndicatorQuestion
 from opendata.read.owners import NOBODY, RememberedOwners
 from opendata.read.series import Series
-from opendata.read.states import Subject
+from opendata.read.states import AnswerSubject
 from tests.opendata import city
 
 pytestmark = pytest.mark.contracts
@@ -118,11 +118,11 @@ async def test_one_of_a_kind_is_that_of_the_list(store: Database) -> None:
 
 async def test_pages_of_values_and_of_changes_are_typed(store: Database) -> None:
     """Even where there is nothing yet."""
-    asked = IndicatorQuestion(about=Subject("site", "kolk"), zone=ZONE)
-    assert await read.indicator_values.page(store, asked, None, 10) == []
+    wanted = IndicatorQuestion(about=AnswerSubject("site", "kolk"), zone=ZONE)
+    assert await read.indicator_values.page(store, wanted, None, 10) == []
     assert (
         await read.indicator_values.newest(
-            store, asked.about, indicators=["aadb"], periods=["year"], before=date(2026, 10, 27)
+            store, wanted.about, indicators=["aadb"], periods=["year"], before=date(2026, 10, 27)
         )
         == []
     )
@@ -137,27 +137,27 @@ async def test_pages_of_values_and_of_changes_are_typed(store: Database) -> None
 class Recorded:
     """A moment of the database that writes down what it is asked."""
 
-    def __init__(self, store: NamedQueries, asked: list[str]) -> None:
+    def __init__(self, store: NamedQueries, questions: list[str]) -> None:
         """Take the moment, and the list to write to."""
-        self._store, self._asked = store, asked
+        self._store, self._questions = store, questions
 
     async def rows(self, query: str, **values: object) -> list[DictRow]:
         """Answer all rows."""
-        self._asked.append(query)
+        self._questions.append(query)
         return await self._store.rows(query, **values)
 
     async def row(self, query: str, **values: object) -> DictRow | None:
         """Answer the first row."""
-        self._asked.append(query)
+        self._questions.append(query)
         return await self._store.row(query, **values)
 
-    async def table(self, query: str, **values: object) -> Table:
+    async def table(self, query: str, **values: object) -> RawTable:
         """Answer all rows as tuples."""
-        self._asked.append(query)
+        self._questions.append(query)
         return await self._store.table(query, **values)
 
 
-ASKED: Final[list[str]] = []
+QUESTIONS: Final[list[str]] = []
 
 
 class Recording(Database):
@@ -167,7 +167,7 @@ class Recording(Database):
     async def snapshot(self) -> AsyncIterator[Snapshot]:
         """Answer from one moment, and write down what of."""
         async with super().snapshot() as moment:
-            yield cast("Snapshot", Recorded(moment, ASKED))
+            yield cast("Snapshot", Recorded(moment, QUESTIONS))
 
 
 @pytest.fixture
@@ -178,11 +178,11 @@ def visitor(conninfo: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[httpx.Cl
         yield client
 
 
-def asked_for(visitor: httpx.Client, address: str) -> list[str]:
+def questions_of(visitor: httpx.Client, address: str) -> list[str]:
     """What the database was asked for one answer."""
-    ASKED.clear()
+    QUESTIONS.clear()
     assert visitor.get(address).status_code == 200, address
-    return list(ASKED)
+    return list(QUESTIONS)
 
 
 @pytest.mark.parametrize(
@@ -210,7 +210,7 @@ def asked_for(visitor: httpx.Client, address: str) -> list[str]:
 )
 def test_the_state_of_the_data_is_asked_once(visitor: httpx.Client, address: str) -> None:
     """And the owners only by the first request."""
-    first, second = asked_for(visitor, address), asked_for(visitor, address)
+    first, second = questions_of(visitor, address), questions_of(visitor, address)
     assert [first.count(one) for one in ("data_state", "watermark")] == [1, 0]
     assert [first.count(one) for one in ("owners", "data_sources")] == (
         [1, 1] if "verwerking" not in address else [0, 0]
@@ -220,8 +220,8 @@ def test_the_state_of_the_data_is_asked_once(visitor: httpx.Client, address: str
 
 def test_a_day_of_quarters_takes_seven_questions(visitor: httpx.Client) -> None:
     """None of them twice."""
-    asked_for(visitor, "/v1/telpunten")
-    assert sorted(asked_for(visitor, QUARTERS)) == [
+    questions_of(visitor, "/v1/telpunten")
+    assert sorted(questions_of(visitor, QUARTERS)) == [
         "count_quarters",
         "count_quarters_state",
         "count_streams",
@@ -234,11 +234,11 @@ def test_a_day_of_quarters_takes_seven_questions(visitor: httpx.Client) -> None:
 
 def test_owners_are_read_again_when_the_registry_changes(visitor: httpx.Client, owner: psycopg.Connection) -> None:
     """Their new words are in the next answer."""
-    asked_for(visitor, "/v1/telpunten")
+    questions_of(visitor, "/v1/telpunten")
     before = visitor.get("/v1/telpunten").json()["meta"]["uitgever"]
     owner.execute("UPDATE doorfiets.owner SET publisher = publisher || ' en omstreken'")
     try:
-        assert "owners" in asked_for(visitor, "/v1/telpunten")
+        assert "owners" in questions_of(visitor, "/v1/telpunten")
         assert visitor.get("/v1/telpunten").json()["meta"]["uitgever"] == f"{before} en omstreken"
         assert f"{before} en omstreken" in visitor.get("/nl/").text
     finally:

@@ -7,7 +7,7 @@ import pytest
 
 from opendata.pages import charts, series_charts
 from opendata.pages.charts import Point
-from opendata.pages.series_charts import Bar
+from opendata.pages.series_charts import ChartRow
 
 pytestmark = pytest.mark.pure
 
@@ -46,6 +46,6 @@ def test_a_week_of_quarters_is_marked_where_its_local_days_begin() -> None:
     """Over the clock change, at their own place."""
     start, zone = datetime(2026, 10, 23, 22, tzinfo=UTC), ZoneInfo("Europe/Amsterdam")
     times = [start + index * timedelta(minutes=15) for index in range(96 + 100 + 4)]
-    rows = [Bar(started_at=time, value=1, valid=1, expected=1) for time in times]
+    rows = [ChartRow(started_at=time, value=1, valid=1, expected=1) for time in times]
     chart = series_charts.midnights(series_charts.counts("", rows, series_charts.quarter_label(zone), ""), rows, zone)
     assert list(chart.marks) == [(0.0, "za 24 okt"), (48.0, "zo 25 okt"), (98.0, "ma 26 okt")]

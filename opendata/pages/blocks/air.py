@@ -13,8 +13,8 @@ from opendata.pages.moments import Moment
 from opendata.pages.progress import SubjectProgress
 from opendata.read.air import AirHour
 from opendata.read.request import RequestReader
-from opendata.read.states import Subject
-from opendata.read.stations import Station, StationQuantity
+from opendata.read.states import AnswerSubject
+from opendata.read.stations import PublishedStation, StationQuantity
 from opendata.vocabulary import STATIONS, herkomst
 
 _SHOWN: Final = ("pm25", "pm10", "no2", "o3")
@@ -48,9 +48,9 @@ async def read(reader: RequestReader, moment_of: Callable[[str], Moment]) -> lis
     return found
 
 
-async def _station(reader: RequestReader, moment: Moment, station: Station) -> list[StationAir]:
+async def _station(reader: RequestReader, moment: Moment, station: PublishedStation) -> list[StationAir]:
     end = moment.now.replace(minute=0, second=0, microsecond=0)
-    reached = await progress.read(reader, moment, Subject("station", station.station), moment.yesterday)
+    reached = await progress.read(reader, moment, AnswerSubject("station", station.station), moment.yesterday)
     rows = await readings.air.hours(station.station, None).rows(reader.store, end - timedelta(hours=24), end)
     return [
         _air(station, one, [row for row in rows if row.quantity == one.quantity], reached)
@@ -59,7 +59,9 @@ async def _station(reader: RequestReader, moment: Moment, station: Station) -> l
     ]
 
 
-def _air(station: Station, one: StationQuantity, rows: Sequence[AirHour], reached: SubjectProgress) -> StationAir:
+def _air(
+    station: PublishedStation, one: StationQuantity, rows: Sequence[AirHour], reached: SubjectProgress
+) -> StationAir:
     csv = f"/v1/meetstations/{station.station}/metingen?stof={one.quantity}&formaat=csv"
     unit, bars = texts()(f"unit.{one.quantity}"), reached.bars(rows)
     return StationAir(

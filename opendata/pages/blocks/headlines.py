@@ -11,7 +11,7 @@ from opendata.explained import explained
 from opendata.pages.moments import Moment
 from opendata.read import indicator_values
 from opendata.read.indicator_values import NewestValue
-from opendata.read.states import Subject
+from opendata.read.states import AnswerSubject
 from opendata.v1.basis import basis
 from opendata.v1.indicator_values import unit
 
@@ -45,7 +45,9 @@ class Headline:
     rule: str
 
 
-async def read(store: NamedQueries, moment: Moment, about: Subject, *, indicators: Sequence[str]) -> list[Headline]:
+async def read(
+    store: NamedQueries, moment: Moment, about: AnswerSubject, *, indicators: Sequence[str]
+) -> list[Headline]:
     """Read the newest value of each indicator over a period that is past."""
     rows = await indicator_values.newest(store, about, indicators=indicators, periods=_PERIODS, before=moment.today)
     return [_headline(row) for row in rows]

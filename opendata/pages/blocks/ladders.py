@@ -7,21 +7,21 @@ from datetime import date, timedelta
 from opendata import read as readings
 from opendata.pages import progress
 from opendata.pages.moments import Moment
-from opendata.read.links import Link, LinkCounter
+from opendata.read.links import LinkCounter, PublishedLink
 from opendata.read.request import RequestReader
-from opendata.read.routes import Route
-from opendata.read.states import Subject
-from opendata.read.usage import LinkDay, UsageDay
+from opendata.read.routes import PublishedRoute
+from opendata.read.states import AnswerSubject
+from opendata.read.usage import LinkUsageDay, UsageDay
 from opendata.vocabulary import herkomst
 
 
 @dataclass(frozen=True)
-class Rung:
+class LadderLink:
     """One link of a route, with what was counted on it on the day, and by whom."""
 
-    link: Link
+    link: PublishedLink
     counter: LinkCounter
-    used: LinkDay | None
+    used: LinkUsageDay | None
 
     @property
     def cyclists(self) -> float | None:
@@ -38,9 +38,9 @@ class Rung:
 class Ladder:
     """A route on its last day with indicators, link by link; of one that is `unprocessed` more may come."""
 
-    route: Route
+    route: PublishedRoute
     used: UsageDay | None
-    rungs: Sequence[Rung]
+    rungs: Sequence[LadderLink]
     unprocessed: bool
 
     @property
@@ -64,16 +64,16 @@ async def read(reader: RequestReader, moment_of: Callable[[str], Moment]) -> lis
     return [await of(reader, moment_of(one.owner), one) for one in await readings.routes.every(reader.store)]
 
 
-async def of(reader: RequestReader, moment: Moment, route: Route) -> Ladder:
+async def of(reader: RequestReader, moment: Moment, route: PublishedRoute) -> Ladder:
     """Read the usage of one route."""
     counters = {one.link: one for one in await readings.links.counters(reader.store, route.route)}
     day = await readings.usage.newest_day(reader.store, route.route, moment.today)
     used = await _used(reader, moment, route.route, day) if day else None
     on = {one.link: one for one in used.links} if used else {}
-    rungs = [Rung(link, counters[link.link], on.get(link.link)) for link in route.links]
+    rungs = [LadderLink(link, counters[link.link], on.get(link.link)) for link in route.links]
     if day is None:
         return Ladder(route, None, rungs, unprocessed=False)
-    reached = await progress.read(reader, moment, Subject("route", route.route), day)
+    reached = await progress.read(reader, moment, AnswerSubject("route", route.route), day)
     return Ladder(route, used, rungs, unprocessed=reached.lacks(day, day))
 
 

@@ -13,9 +13,9 @@ from opendata.pages.charts import Chart
 from opendata.pages.moments import Moment
 from opendata.pages.progress import SubjectProgress
 from opendata.read.request import RequestReader
-from opendata.read.screenlines import Screenline, Variant
-from opendata.read.shares import Share
-from opendata.read.states import Subject
+from opendata.read.screenlines import PublishedScreenline, ScreenlineVariant
+from opendata.read.shares import ShareRow
+from opendata.read.states import AnswerSubject
 from opendata.reasons import NOT_PROCESSED
 from opendata.vocabulary import herkomst
 
@@ -34,17 +34,17 @@ class ScreenlineShare:
     variant: str
     modes: Sequence[str]
     origins: Sequence[str]
-    recent: Share
-    yesterday: Share | None
+    recent: ShareRow
+    yesterday: ShareRow | None
     chart: Chart
 
 
 @dataclass(frozen=True)
-class Against:
+class ModeShare:
     """Bicycles against one other mode over the last thirty days."""
 
     mode: str
-    recent: Share
+    recent: ShareRow
 
 
 async def read(reader: RequestReader, moment_of: Callable[[str], Moment]) -> list[ScreenlineShare]:
@@ -53,26 +53,26 @@ async def read(reader: RequestReader, moment_of: Callable[[str], Moment]) -> lis
     return [share for one in lines for share in await of(reader, moment_of(one.owner), one)]
 
 
-async def of(reader: RequestReader, moment: Moment, screenline: Screenline) -> list[ScreenlineShare]:
+async def of(reader: RequestReader, moment: Moment, screenline: PublishedScreenline) -> list[ScreenlineShare]:
     """Pool the shares of one screenline."""
     variants = [one for one in screenline.variants if one.variant in _WHOLE]
     found = [await _share(reader, moment, screenline, variant) for variant in variants]
     return [share for share in found if share]
 
 
-async def against(reader: RequestReader, moment: Moment, screenline: Screenline) -> list[Against]:
+async def against(reader: RequestReader, moment: Moment, screenline: PublishedScreenline) -> list[ModeShare]:
     """Pool the last thirty days of bicycles against one other mode, for each that is counted."""
-    reached = await progress.read(reader, moment, Subject("screenline", screenline.screenline), _first(moment))
+    reached = await progress.read(reader, moment, AnswerSubject("screenline", screenline.screenline), _first(moment))
     modes = [one.variant for one in screenline.variants if one.variant not in _WHOLE]
     pooled = [(mode, await _pooled(reader, reached, screenline.screenline, mode)) for mode in modes]
-    return [Against(mode, share) for mode, share in pooled if share]
+    return [ModeShare(mode, share) for mode, share in pooled if share]
 
 
 async def _share(
-    reader: RequestReader, moment: Moment, screenline: Screenline, variant: Variant
+    reader: RequestReader, moment: Moment, screenline: PublishedScreenline, variant: ScreenlineVariant
 ) -> ScreenlineShare | None:
     line, name = screenline.screenline, variant.variant
-    reached = await progress.read(reader, moment, Subject("screenline", line, name), _first(moment))
+    reached = await progress.read(reader, moment, AnswerSubject("screenline", line, name), _first(moment))
     recent = await _pooled(reader, reached, line, name)
     if recent is None:
         return None
@@ -97,7 +97,7 @@ async def _share(
     )
 
 
-async def _pooled(reader: RequestReader, reached: SubjectProgress, screenline: str, variant: str) -> Share | None:
+async def _pooled(reader: RequestReader, reached: SubjectProgress, screenline: str, variant: str) -> ShareRow | None:
     """Read the last thirty days as one; None where the denominator was counted on none of them."""
     moment = reached.moment
     series = readings.shares.series(screenline, variant, "whole", zone=moment.zone, now=moment.now)
@@ -105,7 +105,7 @@ async def _pooled(reader: RequestReader, reached: SubjectProgress, screenline: s
     return _checked(rows[0], reached, _first(moment)) if rows else None
 
 
-def _checked(row: Share, reached: SubjectProgress, first: date) -> Share:
+def _checked(row: ShareRow, reached: SubjectProgress, first: date) -> ShareRow:
     """Give the reason of a share that is not there: that it may come yet goes before that it rests on too little."""
     if row.share is None and reached.lacks(first, reached.moment.yesterday):
         return msgspec.structs.replace(row, reason=NOT_PROCESSED)

@@ -9,12 +9,12 @@ from opendata.pages import progress, series_charts
 from opendata.pages.charts import Chart
 from opendata.pages.moments import Moment
 from opendata.pages.progress import SubjectProgress
-from opendata.pages.series_charts import Bar
+from opendata.pages.series_charts import ChartRow
 from opendata.read import totals
-from opendata.read.owners import Owner
+from opendata.read.owners import PublishedOwner
 from opendata.read.request import RequestReader
-from opendata.read.states import Subject
-from opendata.read.totals import Compared, HourTotal
+from opendata.read.states import AnswerSubject
+from opendata.read.totals import ComparedTotal, HourTotal
 from opendata.vocabulary import HERKOMST, herkomst
 
 
@@ -38,7 +38,7 @@ class Today:
     coverage: float | None
     sites: Sequence[SiteToday]
     measured_until: datetime | None
-    compared: Compared | None
+    compared: ComparedTotal | None
     progress: SubjectProgress
 
     @property
@@ -55,9 +55,9 @@ class Today:
         return self.compared.today / self.compared.before - 1
 
 
-async def read(reader: RequestReader, moment: Moment, owner: Owner) -> Today:
+async def read(reader: RequestReader, moment: Moment, owner: PublishedOwner) -> Today:
     """Add up today at the sites of an owner."""
-    reached = await progress.read(reader, moment, Subject("owner", owner.owner, "bicycles"), moment.today)
+    reached = await progress.read(reader, moment, AnswerSubject("owner", owner.owner, "bicycles"), moment.today)
     rows = await totals.today(reader.store, owner, moment.midnight, moment.now)
     elapsed = moment.elapsed(reached.until if reached.behind else moment.now)
     sites = [_site_today(row, elapsed) for row in rows]
@@ -83,12 +83,12 @@ def _until(sites: Sequence[SiteToday], reached: SubjectProgress) -> datetime | N
     return min(newest, reached.until) if newest and reached.behind else newest
 
 
-def _site_today(row: totals.SiteToday, elapsed: float) -> SiteToday:
+def _site_today(row: totals.SiteTotal, elapsed: float) -> SiteToday:
     coverage = min(1.0, row.measured_seconds / elapsed) if elapsed else None
     return SiteToday(row.site, row.name, row.total, coverage, herkomst(row.origins), row.last_ended_at)
 
 
-async def _compared(store: NamedQueries, owner: Owner, moment: Moment) -> Compared | None:
+async def _compared(store: NamedQueries, owner: PublishedOwner, moment: Moment) -> ComparedTotal | None:
     return await totals.compared(
         store,
         owner,
@@ -99,7 +99,7 @@ async def _compared(store: NamedQueries, owner: Owner, moment: Moment) -> Compar
     )
 
 
-async def hours(store: NamedQueries, owner: Owner, moment: Moment, reached: SubjectProgress) -> Chart:
+async def hours(store: NamedQueries, owner: PublishedOwner, moment: Moment, reached: SubjectProgress) -> Chart:
     """Draw today by the hour, all sites together."""
     rows = await totals.hours(store, owner, moment.midnight, moment.now)
     bars = [_bar(row, moment, reached) for row in rows]
@@ -112,10 +112,10 @@ async def hours(store: NamedQueries, owner: Owner, moment: Moment, reached: Subj
     )
 
 
-def _bar(row: HourTotal, moment: Moment, reached: SubjectProgress) -> Bar:
+def _bar(row: HourTotal, moment: Moment, reached: SubjectProgress) -> ChartRow:
     """Judge an hour over the time of it that is over: the running hour is no gap."""
     over = min(3600.0, (moment.now - row.started_at).total_seconds() // 900 * 900)
-    return Bar(
+    return ChartRow(
         started_at=row.started_at,
         value=row.value,
         valid=row.measured_seconds,

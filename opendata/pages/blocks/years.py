@@ -8,11 +8,11 @@ from opendata.pages import progress, series_charts
 from opendata.pages.charts import Chart
 from opendata.pages.moments import Moment
 from opendata.pages.progress import SubjectProgress
-from opendata.pages.series_charts import Bar
+from opendata.pages.series_charts import ChartRow
 from opendata.read import totals
-from opendata.read.owners import Owner
+from opendata.read.owners import PublishedOwner
 from opendata.read.request import RequestReader
-from opendata.read.states import Subject
+from opendata.read.states import AnswerSubject
 from opendata.read.totals import MonthTotal, RollingYear
 from opendata.vocabulary import herkomst
 
@@ -39,7 +39,7 @@ class YearTotals:
         return self.rolling.now / self.rolling.before - 1
 
 
-async def read(reader: RequestReader, moment: Moment, owner: Owner) -> YearTotals:
+async def read(reader: RequestReader, moment: Moment, owner: PublishedOwner) -> YearTotals:
     """Add up this year at the sites of an owner."""
     last = moment.yesterday
     first, start = date(last.year, 1, 1), date(last.year - 1, last.month, 1)
@@ -56,12 +56,12 @@ async def read(reader: RequestReader, moment: Moment, owner: Owner) -> YearTotal
         months=series_charts.counts(
             "Per maand, alle telpunten samen", bars, lambda one: f"{one.day:%m-%Y}", "", "fietsers"
         ),
-        progress=await progress.read(reader, moment, Subject("owner", owner.owner, "bicycles"), start),
+        progress=await progress.read(reader, moment, AnswerSubject("owner", owner.owner, "bicycles"), start),
     )
 
 
-def _bar(month: MonthTotal, moment: Moment) -> Bar:
-    return Bar(
+def _bar(month: MonthTotal, moment: Moment) -> ChartRow:
+    return ChartRow(
         started_at=moment.start_of(month.month),
         day=month.month,
         value=month.value,
