@@ -81,8 +81,8 @@ def test_an_entry_tells_when_where_and_what_follows(visitor: httpx.Client) -> No
     """Whole, in Dutch, the last day included."""
     (works,) = rows(visitor, startDatum="2026-05-12", eindDatum="2026-05-13")
     assert works == {
-        "id": "werk-a", "eigenaar": "GM0000", "soort": "werkzaamheden", "naam": "Werk aan de weg", "beginDatum": "2026-05-12",
-        "eindDatum": "2026-05-13", "telpunten": ["a"], "wegvakken": ["link-b"], "gevolg": "uitgesloten",
+        "id": "werk-a", "eigenaar": "GM0000", "soort": "werkzaamheden", "naam": "Werk aan de weg",
+        "beginDatum": "2026-05-12", "eindDatum": "2026-05-13", "telpunten": ["a"], "wegvakken": ["link-b"], "gevolg": "uitgesloten",
         "toelichting": "",
     }  # fmt: skip
 
