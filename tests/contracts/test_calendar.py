@@ -82,8 +82,8 @@ def test_an_entry_tells_when_where_and_what_follows(visitor: httpx.Client) -> No
     (works,) = rows(visitor, startDatum="2026-05-12", eindDatum="2026-05-13")
     assert works == {
         "id": "werk-a", "eigenaar": "GM0000", "soort": "werkzaamheden", "naam": "Werk aan de weg",
-        "beginDatum": "2026-05-12", "eindDatum": "2026-05-13", "telpunten": ["a"], "wegvakken": ["link-b"], "gevolg": "uitgesloten",
-        "toelichting": "",
+        "beginDatum": "2026-05-12", "eindDatum": "2026-05-13", "telpunten": ["a"], "wegvakken": ["link-b"],
+        "gevolg": "uitgesloten", "toelichting": "",
     }  # fmt: skip
 
 
