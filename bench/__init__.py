@@ -1,1 +1,1 @@
-"""The bench: what this machine does with this platform, each figure beside another one of the same run."""
+"""The benchmarks: measurements of this machine with this platform, each beside a comparison of the same run."""

@@ -1,33 +1,37 @@
 -- arrived --
--- How many readings of some sensors `store` has stored, by its own count, and whether hours wait to be computed.
+-- The number of readings of some sensors that `store` has counted as stored, and whether hours wait to be aggregated.
 SELECT coalesce(sum(f.stored), 0)::int8, EXISTS (SELECT FROM doorfiets.dirty_hour)
 FROM doorfiets.feed f JOIN doorfiets.datastream d USING (datastream) WHERE starts_with(d.sensor, %(prefix)s);
 
 -- waiting --
+-- The number of hours that wait to be aggregated.
 SELECT count(*) FROM doorfiets.dirty_hour;
 
 -- rows --
--- The stored rows of some sensors, in the order in which they came.
+-- The stored rows of some sensors, in the order of their reception.
 SELECT o.datastream, o.started_at, o.ended_at, o.value, o.uptime, o.quality_flags, o.received_at, o.revised_at, o.revision,
        o.run, o.number, o.restated
 FROM doorfiets.observation o JOIN doorfiets.datastream d USING (datastream)
 WHERE starts_with(d.sensor, %(prefix)s) ORDER BY o.received_at;
 
 -- plain_table --
--- The same columns and key as `observation`, and nothing else of it: no chunks, no checks, no marks.
+-- A table with the columns and the key of `observation`, without its chunks, checks and triggers.
 CREATE TABLE public.copied (LIKE doorfiets.observation, PRIMARY KEY (datastream, started_at));
 
 -- copy --
+-- The rows, by plain COPY.
 COPY public.copied FROM STDIN (FORMAT binary);
 
 -- drop_plain_table --
+-- Removes the copy.
 DROP TABLE public.copied;
 
 -- sent --
+-- What was sent, for the two comparisons below.
 CREATE TEMP TABLE sent (sensor text, source text, started_at timestamptz, value float8);
 
 -- differing --
--- Readings that are missing, altered, doubled or were never sent.
+-- The number of readings that are missing, altered, doubled or were never sent.
 SELECT count(*)
 FROM sent l
 FULL JOIN (
@@ -37,7 +41,7 @@ FULL JOIN (
 WHERE l.value IS DISTINCT FROM o.value;
 
 -- miscounted --
--- Hours whose aggregate is not what was sent adds up to.
+-- The number of hours whose aggregate differs from the sum of what was sent.
 SELECT count(*)
 FROM (
     SELECT sensor, source, date_trunc('hour', started_at, 'UTC') AS hour, sum(value::numeric) AS total, count(*) AS rows

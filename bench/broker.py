@@ -1,4 +1,4 @@
-"""Mosquitto's own client as a user of the local stack; the password stays in a file, never in arguments."""
+"""Mosquitto's own client as a user of the local stack; the password is in a file, never in arguments."""
 
 import os
 import subprocess
@@ -17,7 +17,7 @@ class Client:
     """`mosquitto_pub` as the simulator."""
 
     def __init__(self, stack: Stack, folder: Path) -> None:
-        """Write its configuration."""
+        """Write its configuration into `folder`."""
         host, _, port = str(stack.settings().mqtt).rpartition(":")
         self._environment = {**os.environ, "XDG_CONFIG_HOME": str(folder)}
         lines = ("-V 5", f"-h {host}", f"-p {port}", f"-u {_USER}", f"-P {secrets.of_mqtt(stack.layout)[_USER]}")

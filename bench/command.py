@@ -1,4 +1,4 @@
-"""The command line as a user has it, for a stack of the bench."""
+"""Commands of `doorfiets`, run as a user does, on the stack of a benchmark."""
 
 import os
 import subprocess
@@ -12,7 +12,7 @@ from schemas.failures import CheckFailedError
 
 
 class BenchCommandFailedError(CheckFailedError):
-    """A command of ours that the bench runs failed; what it said is in the message."""
+    """A command of `doorfiets` failed; its output is in the message."""
 
 
 @contextmanager
@@ -30,8 +30,8 @@ def doorfiets(settings: Settings, *words: str | Path) -> Iterator[subprocess.Pop
     )
     try:
         yield child
-        _, said = child.communicate()
+        _, output = child.communicate()
     finally:
         child.kill()
     if child.returncode:
-        raise BenchCommandFailedError(f"doorfiets {words[0]} ended with {child.returncode}: {said.strip()[-500:]}")
+        raise BenchCommandFailedError(f"doorfiets {words[0]} ended with {child.returncode}: {output.strip()[-500:]}")

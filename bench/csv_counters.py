@@ -1,4 +1,4 @@
-"""A city that publishes a year of counts as files, one a counter and month, and what those files say."""
+"""A made-up city that publishes a year of counts as files, one per counter and month, and their content as readings."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,23 +21,23 @@ _WEEK: Final = 672
 
 @dataclass(frozen=True)
 class CsvCounter:
-    """One counter of the city, by number; it and its channels have the codes that the city gave them."""
+    """One counter of the city, by number; the codes of it and its channels are the city's."""
 
     number: int
 
     @property
     def code(self) -> str:
-        """Name the counter."""
+        """Return the code of the counter."""
         return f"{PREFIX}{self.number:05}"
 
     @property
     def channels(self) -> list[str]:
-        """Name its channels."""
+        """Return the codes of its channels."""
         return [f"{101 + channel}{self.number:06}" for channel in range(CHANNELS)]
 
 
 def stamps(month: int) -> Iterator[datetime]:
-    """Go through the local quarters of a month: in spring an hour is missing, in autumn one is not told apart."""
+    """Yield the local quarters of a month, without the hour skipped in spring, and one hour for both in autumn."""
     at = datetime(YEAR, month, 1)  # noqa: DTZ001 - the city writes local stamps without an offset
     while at.month == month:
         if _exists(at):
@@ -57,7 +57,7 @@ def write(counter: CsvCounter, month: int, folder: Path) -> Path:
 
 
 def readings(counter: CsvCounter, month: int) -> Iterator[Observation]:
-    """Say what such a file means."""
+    """Yield the readings of such a file."""
     for at in stamps(month):
         started_at = at.replace(tzinfo=_ZONE).astimezone(UTC)
         for code, value in zip(counter.channels, _values(counter, at), strict=True):

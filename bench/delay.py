@@ -1,4 +1,4 @@
-"""How long does it take from a sensor's publication until the public sees the number, at rest and under load?"""
+"""The delay from a sensor's publication until the public interface shows the number, at rest and under load."""
 
 import time
 from typing import Final
@@ -20,11 +20,11 @@ LOADED, RESTED, SINGLE = LoadSensors("loaded", 1, 3600), LoadSensors("rested", 1
 LOADS: Final = (LOAD, LOADED, RESTED, SINGLE)
 RATE: Final = 2000
 _PATIENCE: Final = 60.0
-_WARMING: Final = 2.0  # seconds until the load has begun
+_WARMING: Final = 2.0  # seconds until the load runs
 
 
 def measure(environment: BenchEnvironment, count: int, seconds: int) -> list[Measurement]:
-    """Follow probes while `RATE` messages a second come in beside them, and others while nothing does."""
+    """Time `count` probes beside a load of `RATE` messages a second, and as many without one."""
     rested, loaded = (list(probes(load, count, clock.now())) for load in (RESTED, LOADED))
     load = ("--count", RATE * seconds, "--rate", RATE, "--sensors", LOAD.sensors, "--interval", LOAD.interval)
     with SensorPublisher(broker_of(environment.settings)) as publisher:
@@ -43,18 +43,18 @@ def measure(environment: BenchEnvironment, count: int, seconds: int) -> list[Mea
     return [
         _achieved(bench, RATE * seconds / (arrived.stored_at - began)),
         *delays(bench, "published until shown, under load", busy.took, quiet.took, "at rest"),
-        *delays(bench, "one request, under load", busy.requested, quiet.requested, "at rest"),
+        *delays(bench, "one request, under load", busy.request_seconds, quiet.request_seconds, "at rest"),
     ]
 
 
 def measure_single(environment: BenchEnvironment, count: int) -> list[Measurement]:
-    """Follow one message of Mosquitto's own client after another on a quiet stack."""
+    """Time messages of Mosquitto's own client, one after another, without a load."""
     client, published = Client(environment.stack, environment.folder), []
     watch = Watch(str(environment.stack.settings().public_url), SINGLE.names[0], client.publish)
     environment.tell(f"  {count} messages of mosquitto_pub, one after another")
     for seen in probes(SINGLE, count, clock.now()):
         began = time.monotonic()
-        watch.say(seen)
+        watch.send(seen)
         published.append(time.monotonic() - began)
         watch.finish()
     bench = f"Single: {count} messages of mosquitto_pub, one after another"
@@ -67,15 +67,15 @@ def _achieved(bench: str, rate: float) -> Measurement:
 
 
 def _watch(environment: BenchEnvironment, load: LoadSensors, publisher: SensorPublisher) -> Watch:
-    return Watch(str(environment.stack.settings().public_url), load.names[0], publisher.say)
+    return Watch(str(environment.stack.settings().public_url), load.names[0], publisher.publish)
 
 
 def _spread(watch: Watch, seen: list[Observation], seconds: float) -> None:
-    """Publish probes evenly over some seconds, and look for them all the time."""
+    """Publish probes evenly over `seconds`, and look for them continually."""
     began = time.monotonic()
     for number, one in enumerate(seen):
         while time.monotonic() < began + number * seconds / len(seen):
             watch.look()
             time.sleep(PAUSE)
-        watch.say(one)
+        watch.send(one)
     watch.finish()

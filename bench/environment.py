@@ -1,4 +1,4 @@
-"""What every bench stands on: one stack of its own, and somebody to tell how it goes."""
+"""The environment of the benchmarks: a stack of their own, a folder, and a place for lines of progress."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from bench import municipality
+from bench import registry
 from bench.csv_counters import CsvCounter
 from bench.load_sensors import LoadSensors
 from bench.year import BenchYear
@@ -20,10 +20,10 @@ _PORT_BASE: Final = "19700"
 
 @dataclass(frozen=True, kw_only=True)
 class BenchEnvironment:
-    """A running stack, a folder that goes afterwards, and where lines of progress go."""
+    """A running stack, a folder that is deleted afterwards, and the function that takes lines of progress."""
 
     stack: Stack
-    settings: Settings  # as a person would have set them: the addresses of local services are found, not given
+    settings: Settings  # without addresses, so that commands find those of the stack
     folder: Path
     tell: Callable[[str], None]
 
@@ -32,11 +32,11 @@ class BenchEnvironment:
 def bench_environment(
     tell: Callable[[str], None], loads: list[LoadSensors], counters: list[CsvCounter], year: BenchYear | None = None
 ) -> Iterator[BenchEnvironment]:
-    """Start a stack that knows these sensors, and stop it afterwards; nothing of it stays."""
+    """Start a stack in whose registry these sensors are, and stop and delete it afterwards."""
     with TemporaryDirectory(prefix="doorfiets-bench-") as name:
         folder = Path(name)
-        registry = municipality.write(folder / "registry", loads, counters, year)
-        settings = read({"DOORFIETS_PORT_BASE": _PORT_BASE, "DOORFIETS_REGISTRY": str(registry)})
+        root = registry.write(folder / "owners", loads, counters, year)
+        settings = read({"DOORFIETS_PORT_BASE": _PORT_BASE, "DOORFIETS_REGISTRY": str(root)})
         stack = Stack(settings, ephemeral=True)
         try:
             with watching() as watch:

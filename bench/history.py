@@ -1,4 +1,4 @@
-"""A year of a city's files comes in at once; how fast is it stored, and computed?"""
+"""How fast a year of a city's files is imported, stored and aggregated."""
 
 import time
 from typing import Final
@@ -15,7 +15,7 @@ _MICRO: Final = 1e6
 
 
 def measure(environment: BenchEnvironment, counters: list[CsvCounter], months: int) -> list[Measurement]:
-    """Import the files of some counters as a user does, wait, and check every reading."""
+    """Import the files of some counters with `doorfiets import --wait`, and check every reading."""
     folder = environment.folder / "city"
     folder.mkdir()
     spans = [(counter, month) for counter in counters for month in range(1, months + 1)]

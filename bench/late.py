@@ -1,4 +1,4 @@
-"""Late readings and corrections come in, scattered over a year; do the aggregates keep up?"""
+"""Whether the aggregates keep up with late readings and corrections that are scattered over a year."""
 
 import time
 from collections.abc import Iterator
@@ -10,12 +10,14 @@ from bench.measurements import Measurement
 from bench.processes import Meter
 from bench.reading_store import NotArrivedError
 from bench.rebuild import rebuild
+from bench.statements import StatementMeter
+from bench.statements import measurements as statement_measurements
 from bench.year import BenchYear
 from bench.year_of_data import YearOfData
 from deploy.local.simulator.access import broker_of
 from deploy.local.simulator.publisher import SensorPublisher
 
-_READINGS: Final = 50  # of one message: a sensor that comes back says many things at once
+_READINGS: Final = 50  # readings of one message: a sensor that was away sends many at once
 _SEED: Final = 5
 _PATIENCE: Final = 600.0
 _TELL: Final = 10.0
@@ -23,7 +25,7 @@ _LOOK: Final = 0.2
 
 
 class Sample(NamedTuple):
-    """At a moment: readings sent, readings kept, and hours that wait to be computed."""
+    """At a moment: readings sent, readings stored, and hours to be aggregated."""
 
     at: float
     sent: int
@@ -32,25 +34,30 @@ class Sample(NamedTuple):
 
 
 def measure(environment: BenchEnvironment, year: BenchYear, rate: int, seconds: int) -> list[Measurement]:
-    """Publish so many readings a second, look every second what is kept and what waits, then wait until all is done."""
+    """Publish `rate` readings a second, take a sample every second, then wait until all is aggregated."""
     with YearOfData(environment.stack, year) as year_of_data:
         year_of_data.load(environment.tell)
         if not year_of_data.is_aggregated():
             rebuild(environment)
         year_of_data.publish()
-        meter = Meter(environment.stack)
         environment.tell(f"  {rate:,} late readings/s over {year.days} days, for {seconds} s")
         before, _ = year_of_data.stored()
-        samples = list(_flood(environment, year_of_data, year, rate, seconds))
-        drained = _drain(environment, year_of_data, before + samples[-1].sent)
-        used = meter.used()
+        with StatementMeter(environment.stack) as statements:
+            meter = Meter(environment.stack)
+            samples = list(_publish(environment, year_of_data, year, rate, seconds))
+            drained = _drain(environment, year_of_data, before + samples[-1].sent)
+            used, spent = meter.used(), statements.spent()
         environment.tell("  comparing with plain SQL")
         year_of_data.plain()
         year_of_data.check()
-    return list(_measurements(year, rate, samples, drained, used))
+    bench = f"Late: {rate:,} readings/s over {year.days} days of {2 * year.sites} channels, for {len(samples)} s"
+    return [
+        *_measurements(bench, rate, samples, drained, used),
+        *statement_measurements(bench, samples[-1].sent, spent),
+    ]
 
 
-def _flood(
+def _publish(
     environment: BenchEnvironment, year_of_data: YearOfData, year: BenchYear, rate: int, seconds: int
 ) -> Iterator[Sample]:
     before, _ = year_of_data.stored()
@@ -59,7 +66,7 @@ def _flood(
         for second in range(1, seconds + 1):
             due = second * rate // _READINGS - sent
             for message in islice(messages, due):
-                publisher.say(message)
+                publisher.publish(message)
             sent += due
             time.sleep(max(0.0, began + second - time.monotonic()))
             stored, waiting = year_of_data.stored()
@@ -68,14 +75,14 @@ def _flood(
 
 
 def _drain(environment: BenchEnvironment, year_of_data: YearOfData, whole: int) -> float:
-    began, reported = time.monotonic(), 0.0
+    began, shown_at = time.monotonic(), 0.0
     while True:
         stored, waiting = year_of_data.stored()
         took = time.monotonic() - began
         if stored >= whole and not waiting:
             return took
-        if took - reported > _TELL:
-            reported = took
+        if took - shown_at > _TELL:
+            shown_at = took
             environment.tell(f"  {whole - stored:,} not kept yet, {waiting:,} hours wait")
         if took > _PATIENCE:
             raise NotArrivedError(f"{whole - stored:,} not kept, {waiting:,} hours not computed")
@@ -83,9 +90,8 @@ def _drain(environment: BenchEnvironment, year_of_data: YearOfData, whole: int) 
 
 
 def _measurements(
-    year: BenchYear, rate: int, samples: list[Sample], drained: float, used: dict[str, float]
+    bench: str, rate: int, samples: list[Sample], drained: float, used: dict[str, float]
 ) -> Iterator[Measurement]:
-    bench = f"Late: {rate:,} readings/s over {year.days} days of {2 * year.sites} channels, for {len(samples)} s"
     half, last = samples[len(samples) // 2], samples[-1]
     span = last.at - half.at
     aggregated = (last.stored - half.stored) - (last.waiting - half.waiting)

@@ -1,4 +1,4 @@
-"""Sensors that exist for a measurement only, and everything they say: readings that can be computed again."""
+"""Sensors for a measurement, with readings that can be computed again from their names and times."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,12 +25,12 @@ class LoadSensors:
 
     @property
     def names(self) -> list[str]:
-        """Name every sensor."""
+        """Return the id of every sensor."""
         return [f"{self.prefix}-{number:05}" for number in range(self.sensors)]
 
 
 def readings(load: LoadSensors, count: int, until: datetime) -> Iterator[Observation]:
-    """Go in turn over the sensors, interval by interval; the last interval has ended by `until`."""
+    """Yield `count` readings, interval by interval over all sensors; the last interval ends by `until`."""
     step, names = timedelta(seconds=load.interval), load.names
     last = datetime.fromtimestamp(until.timestamp() // load.interval * load.interval, until.tzinfo)
     first = last - -(-count // load.sensors) * step
@@ -41,8 +41,8 @@ def readings(load: LoadSensors, count: int, until: datetime) -> Iterator[Observa
 
 
 def message(seen: Observation) -> SimulatedMessage:
-    """Put one reading into one message, as small counters do."""
-    return SimulatedMessage(data_topic(seen.sensor), ours.write([seen]), "bench", 1)
+    """Encode one reading as one message."""
+    return SimulatedMessage(data_topic(seen.sensor), ours.encode([seen]), "bench", 1)
 
 
 def _value(load: LoadSensors, number: int) -> float:

@@ -1,4 +1,4 @@
-"""What was measured, and what stands beside it: a figure without a comparison says little about another machine."""
+"""Measurements, each with a comparison of the same run, since times alone say little about another machine."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -11,7 +11,7 @@ PERCENTILES: Final[tuple[int, ...]] = (50, 95, 99)
 
 @dataclass(frozen=True, kw_only=True)
 class Measurement:
-    """One line of the table: a value, and the value of something else that was measured in the same run and unit."""
+    """One line of the table: a value, and another that was measured in the same run and unit."""
 
     bench: str
     what: str
@@ -22,19 +22,19 @@ class Measurement:
 
     @property
     def ratio(self) -> float:
-        """Say how many times the other value this one is."""
+        """Return the value divided by the other; None where there is none."""
         return self.value / self.beside if self.beside else float("nan")
 
 
 def percentile(values: Sequence[float], share: int) -> float:
-    """Give the smallest value that at least `share` per cent of all values do not exceed."""
+    """Return the smallest value that at least `share` per cent of all values do not exceed."""
     return sorted(values)[max(0, ceil(len(values) * share / 100) - 1)]
 
 
 def delays(
     bench: str, what: str, seconds: Sequence[float], beside: Sequence[float], beside_what: str
 ) -> list[Measurement]:
-    """Put the percentiles of some delays beside those of others, in milliseconds."""
+    """Return the percentiles of some delays, in milliseconds, beside those of others."""
     return [
         Measurement(
             bench=bench,
@@ -49,7 +49,7 @@ def delays(
 
 
 def shown(value: float) -> str:
-    """Write a number with three digits that say something."""
+    """Format a number with three significant digits."""
     if value != value:  # noqa: PLR0124 - the one number that is not itself
         return "-"
     if abs(value) >= 100:  # noqa: PLR2004 - three digits before the point are enough
@@ -58,5 +58,5 @@ def shown(value: float) -> str:
 
 
 def as_json(measurements: Iterable[Measurement]) -> str:
-    """Write all figures for programs."""
+    """Return all measurements as JSON."""
     return json.dumps([{**vars(one), "ratio": one.ratio} for one in measurements], indent=2)

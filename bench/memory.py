@@ -1,4 +1,4 @@
-"""The most memory of their own that some processes had at one time."""
+"""The peak of the unshared memory of some processes."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -13,24 +13,24 @@ _KILO: Final = 1024
 
 
 class Peak:
-    """Looks at processes, again and again, while its block lasts."""
+    """Samples the memory of processes while its block lasts."""
 
     def __init__(self, processes: Callable[[], Iterable[int]]) -> None:
-        """Ask before every look which they are."""
+        """Describe it; `processes` is called before every sample."""
         self.most = 0
         self._processes = processes
         self._over = Event()
         self._thread = Thread(target=self._look, name="memory", daemon=True)
 
     def __enter__(self) -> Self:
-        """Begin."""
+        """Start sampling."""
         self._thread.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Stop."""
+        """Stop sampling."""
         self._over.set()
         self._thread.join()
 
@@ -41,7 +41,7 @@ class Peak:
 
 
 def own(pid: int) -> int:
-    """Give the bytes of a process that it shares with nobody; 0 when it is gone."""
+    """Return the unshared bytes of a process; 0 when it has ended."""
     try:
         status = (_PROC / str(pid) / "status").read_text("utf-8")
     except (FileNotFoundError, ProcessLookupError):

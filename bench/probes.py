@@ -1,4 +1,4 @@
-"""Single readings that are followed from their publication until the open data interface shows them."""
+"""Probes: single readings that are timed from their publication until the open data interface shows them."""
 
 import json
 import time
@@ -19,37 +19,37 @@ _PATIENCE: Final = 30.0
 
 
 class ProbeNotShownError(CheckFailedError):
-    """A published reading did not appear in the interface in time; see the logs of bridge, store and aggregate."""
+    """A published reading was not shown by the interface in time; see the logs of bridge, store and aggregate."""
 
 
 def probes(load: LoadSensors, count: int, until: datetime) -> Iterator[Observation]:
-    """Make readings that each fill an hour of their own with a value that no other has."""
+    """Make readings that each have an hour of their own and a unique value."""
     for number, seen in enumerate(readings(load, count, until), 1):
         yield Observation(seen.sensor, seen.source, seen.started_at, seen.ended_at, float(number), 1.0, until)
 
 
 @dataclass
 class Watch:
-    """Publishes probes, looks for them in the interface, and remembers how long each took."""
+    """Publishes probes, looks for them in the interface, and records the seconds that each took."""
 
     site: str
     counted_at: str
     publish: Callable[[SimulatedMessage], None]
     took: list[float] = field(default_factory=list)
-    requested: list[float] = field(default_factory=list)
+    request_seconds: list[float] = field(default_factory=list)
     _open: dict[Observation, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Open a line to the site that stays open."""
-        self._line = HTTPConnection(urlsplit(self.site).netloc, timeout=10)
+        """Open a persistent connection to the site."""
+        self._connection = HTTPConnection(urlsplit(self.site).netloc, timeout=10)
 
-    def say(self, seen: Observation) -> None:
-        """Publish one probe; its time runs from before that."""
+    def send(self, seen: Observation) -> None:
+        """Publish one probe; its time counts from before that."""
         self._open[seen] = time.monotonic()
         self.publish(message(seen))
 
     def look(self) -> bool:
-        """Ask once for all probes that are on their way; tell whether any still is."""
+        """Request the series once; return whether any probe is not shown yet."""
         if not self._open:
             return False
         shown, now = set(self._shown()), time.monotonic()
@@ -62,7 +62,7 @@ class Watch:
         return bool(self._open)
 
     def finish(self) -> None:
-        """Look until all are shown."""
+        """Look until all are shown; raise ProbeNotShownError after a time limit."""
         while self.look():
             time.sleep(PAUSE)
 
@@ -70,9 +70,9 @@ class Watch:
         first, last = (pick(one.started_at for one in self._open) for pick in (min, max))
         span = f"startTijd={_text(first)}&eindTijd={_text(last + timedelta(hours=1))}"
         began = time.monotonic()
-        self._line.request("GET", f"/v1/telpunten/{self.counted_at}/tellingen?interval=uur&{span}")
-        rows = json.load(self._line.getresponse())
-        self.requested.append(time.monotonic() - began)
+        self._connection.request("GET", f"/v1/telpunten/{self.counted_at}/tellingen?interval=uur&{span}")
+        rows = json.load(self._connection.getresponse())
+        self.request_seconds.append(time.monotonic() - began)
         return [row["waarde"] for row in rows["gegevens"]]
 
 

@@ -1,4 +1,4 @@
-"""The processor time of each service, its children included, also those that have ended."""
+"""The processor time of each service, with its descendants, also those that have ended."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -14,15 +14,15 @@ _PARENT, _OWN, _ENDED = 1, slice(11, 13), slice(13, 15)
 
 
 class Meter:
-    """Processor seconds of every service since the meter was made; one that was started since counts from its start."""
+    """Processor seconds of every service since the meter was made, or since the service was started after that."""
 
     def __init__(self, stack: Stack) -> None:
-        """Read all meters."""
+        """Read the present values."""
         self._stack = stack
         self._before = _read(stack)
 
     def used(self) -> dict[str, float]:
-        """Give the seconds used by each service that runs."""
+        """Return the seconds used by each service that runs."""
         now = _read(self._stack)
         return {name: seconds - self._earlier(name, pid) for name, (pid, seconds) in now.items()}
 
@@ -32,14 +32,14 @@ class Meter:
 
 
 def seconds(pid: int, stats: Mapping[int, list[int]]) -> float:
-    """Add up what a process, its living children and theirs, and all that have ended used."""
+    """Add up the seconds of a process and its descendants, also those that have ended."""
     family = [pid, *_descendants(pid, stats)]
     ticks = sum(sum(stats[one][_OWN]) + sum(stats[one][_ENDED]) for one in family)
     return ticks / _TICKS
 
 
 def fields(stat: str) -> list[int]:
-    """Read a line of /proc/PID/stat from its third field on; the second may hold anything, the state is given as 0."""
+    """Return a line of /proc/PID/stat from its third field on, with 0 for the state; the second may hold spaces."""
     _, _, rest = stat.rpartition(")")
     return [0, *map(int, rest.split()[1:])]
 

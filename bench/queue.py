@@ -1,4 +1,4 @@
-"""A night of messages waits in the broker; how fast are they all in the database, and all computed?"""
+"""How fast messages that are queued at the broker are stored and aggregated."""
 
 import time
 from typing import Final, NamedTuple
@@ -8,6 +8,8 @@ from bench.load_sensors import LoadSensors, message, readings
 from bench.measurements import Measurement
 from bench.processes import Meter
 from bench.reading_store import Arrived, ReadingStore, WrongError
+from bench.statements import StatementMeter
+from bench.statements import measurements as statement_measurements
 from deploy.local.simulator import clock
 from deploy.local.simulator.access import broker_of
 from deploy.local.simulator.publisher import SensorPublisher
@@ -19,7 +21,7 @@ _MICRO: Final = 1e6
 
 
 class Drained(NamedTuple):
-    """One run: seconds that an idle bridge takes to start, then seconds from its start, and processor seconds."""
+    """One run: the seconds of an idle start, the seconds from the start with a queue, and processor seconds."""
 
     start: float
     stored: float
@@ -28,19 +30,25 @@ class Drained(NamedTuple):
 
 
 def measure(environment: BenchEnvironment, load: LoadSensors, count: int) -> list[Measurement]:
-    """Let messages queue while the bridge is away, resume it, wait, and check every one of them."""
+    """Queue messages while the bridge is stopped, start it, wait until all are aggregated, and check every one."""
     sent = list(readings(load, count, clock.now()))
     start, idle = _idle_start(environment)
     environment.stack.halt("bridge")
     _fill(environment, sent)
-    store, meter, began = ReadingStore(environment.stack, load.prefix), Meter(environment.stack), time.monotonic()
-    environment.stack.resume("bridge")
-    arrived = store.wait(count, environment.tell, _PATIENCE)
-    used = meter.used()
+    store = ReadingStore(environment.stack, load.prefix)
+    with StatementMeter(environment.stack) as statements:
+        meter, began = Meter(environment.stack), time.monotonic()
+        environment.stack.resume("bridge")
+        arrived = store.wait(count, environment.tell, _PATIENCE)
+        used, spent = meter.used(), statements.spent()
     used["bridge"] -= idle
     environment.tell("  comparing with the sent, then COPY beside it")
     store.check(sent)
-    return _measurements(load, count, _drained(start, began, arrived, used), store.copy())
+    drained = _drained(start, began, arrived, used)
+    return [
+        *_measurements(load, count, drained, store.copy()),
+        *statement_measurements(_title(load, count), count, spent),
+    ]
 
 
 def _idle_start(environment: BenchEnvironment) -> tuple[float, float]:
@@ -55,7 +63,7 @@ def _fill(environment: BenchEnvironment, sent: list[Observation]) -> None:
     environment.tell(f"  {len(sent):,} messages to the broker, the bridge is away")
     with SensorPublisher(broker_of(environment.settings)) as publisher:
         for seen in sent:
-            publisher.say(message(seen))
+            publisher.publish(message(seen))
         whole = publisher.drain()
     if not whole or publisher.refused or publisher.undelivered:
         raise WrongError(
@@ -67,8 +75,12 @@ def _drained(start: float, began: float, arrived: Arrived, used: dict[str, float
     return Drained(start, arrived.stored_at - began, arrived.aggregated_at - began, used)
 
 
+def _title(load: LoadSensors, count: int) -> str:
+    return f"Queue: {count:,} messages of {load.sensors} sensors, one each {load.interval} s"
+
+
 def _measurements(load: LoadSensors, count: int, run: Drained, copying: float) -> list[Measurement]:
-    bench = f"Queue: {count:,} messages of {load.sensors} sensors, one each {load.interval} s"
+    bench = _title(load, count)
     stored, aggregated = run.stored - run.start, run.aggregated - run.start
     rates = [
         Measurement(bench=bench, what=what, value=count / took, unit="messages/s", beside=count / copying,

@@ -1,4 +1,4 @@
-"""What the bench asks the database: has everything arrived, is it right, and how fast is a plain COPY."""
+"""The readings of a benchmark in the database: waiting for them, checking them, and the time of a plain COPY."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -23,30 +23,30 @@ _TELL_EVERY: Final = 5.0
 
 
 class NotArrivedError(CheckFailedError):
-    """Not everything was stored and computed in time; see the logs of bridge, store and aggregate."""
+    """Not everything was stored and aggregated in time; see the logs of bridge, store and aggregate."""
 
 
 class WrongError(CheckFailedError):
-    """What is stored is not what was sent, so how fast that went is of no interest."""
+    """What is stored differs from what was sent, so its speed is of no interest."""
 
 
 class Arrived(NamedTuple):
-    """When, on the monotonic clock, everything was stored, and when no hour waited to be computed any more."""
+    """When, in monotonic seconds, everything was stored, and when no hour was left to be aggregated."""
 
     stored_at: float
     aggregated_at: float
 
 
 class ReadingStore:
-    """The readings of one kind of sensors in the database of a stack."""
+    """The readings of some sensors in the database of a stack."""
 
     def __init__(self, stack: Stack, prefix: str) -> None:
-        """Look at sensors whose id begins with `prefix`."""
+        """Select the sensors whose id begins with `prefix`."""
         self._conninfo = f"{stack.settings().postgres} user={secrets.SUPERUSER}"
-        self._requested = {"prefix": prefix}
+        self._parameters = {"prefix": prefix}
 
     def wait(self, count: int, tell: Callable[[str], None], patience: float) -> Arrived:
-        """Wait until `count` readings are stored and all is computed; raise NotArrivedError when that stands still."""
+        """Wait until `count` readings are stored and all is aggregated; raise NotArrivedError without progress."""
         stored_at, watch = None, _Watch(count, tell, patience)
         with self._connect() as connection:
             while True:
@@ -72,9 +72,9 @@ class ReadingStore:
             raise WrongError(f"{differing:,} readings differ from what was sent, {miscounted:,} hours from their sum")
 
     def copy(self) -> float:
-        """Write the same rows by plain COPY into a table with the same key; answer how many seconds that takes."""
+        """Write the same rows by plain COPY into a table with the same key; return the seconds."""
         with self._connect() as connection:
-            rows = connection.execute(_SQL["rows"], self._requested).fetchall()
+            rows = connection.execute(_SQL["rows"], self._parameters).fetchall()
             connection.execute(_SQL["plain_table"])
             began = time.monotonic()
             _copy(connection, rows)
@@ -86,11 +86,11 @@ class ReadingStore:
         return psycopg.connect(self._conninfo, autocommit=True)
 
     def _one(self, connection: psycopg.Connection[Any], name: str) -> tuple[Any, ...]:
-        return connection.execute(_SQL[name], self._requested).fetchone() or (0, False)
+        return connection.execute(_SQL[name], self._parameters).fetchone() or (0, False)
 
 
 class _Watch:
-    """Tells how far things are, and raises NotArrivedError when they have stood still for too long."""
+    """Reports progress, and raises NotArrivedError after `patience` seconds without any."""
 
     def __init__(self, count: int, tell: Callable[[str], None], patience: float) -> None:
         self._count, self._tell, self._patience = count, tell, patience

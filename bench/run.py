@@ -1,4 +1,4 @@
-"""All benches, in an order in which a quiet one comes before a noisy one."""
+"""All benchmarks, those that need a quiet machine first."""
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ BENCHES: Final = (*OF_TODAY, *OF_A_YEAR)
 
 @dataclass(frozen=True, kw_only=True)
 class Size:
-    """How much of everything."""
+    """The sizes of all benchmarks."""
 
     messages: int
     counters: int
@@ -59,7 +59,7 @@ QUICK: Final = Size(
 
 
 def run(size: Size, only: Collection[str], tell: Callable[[str], None]) -> list[Measurement]:
-    """Measure, all or only some, on a stack of our own."""
+    """Run all benchmarks, or only those named, on stacks of their own."""
     wanted = [name for name in BENCHES if not only or name in only]
     counters = [CsvCounter(number) for number in range(size.counters)]
     measurements: list[Measurement] = []

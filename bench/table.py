@@ -1,4 +1,4 @@
-"""The one table that a person gets to see."""
+"""The measurements as a table."""
 
 from collections.abc import Iterable
 from itertools import groupby
@@ -14,7 +14,7 @@ _COLUMNS: Final[tuple[Literal["left", "right"], ...]] = ("left", "right", "left"
 
 
 def show(measurements: Iterable[Measurement]) -> None:
-    """Print the table; a file or a pipe is as wide as it needs to be."""
+    """Print the table, without a limit of width into a file or a pipe."""
     console = Console()
     if not console.is_terminal:
         console = Console(width=_WIDE)
@@ -22,10 +22,10 @@ def show(measurements: Iterable[Measurement]) -> None:
 
 
 def table(measurements: Iterable[Measurement]) -> Table:
-    """Lay out all figures, with a title above those of each bench."""
+    """Make the table, with a title above the measurements of each benchmark."""
     laid = Table(box=None, pad_edge=False, show_header=False)
     for justify in _COLUMNS:
-        laid.add_column(justify=justify, no_wrap=justify == "right")  # words may be broken, numbers may not
+        laid.add_column(justify=justify, no_wrap=justify == "right")  # texts may wrap, numbers may not
     for bench, those in groupby(measurements, key=lambda one: one.bench):
         laid.add_row()
         laid.add_row(f"[bold]{bench}[/]", "", "", "beside it", "", "ratio")

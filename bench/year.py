@@ -1,4 +1,4 @@
-"""A year of quarters of half a thousand channels: what the registry says of them, and what comes in late."""
+"""A year of quarters of 500 channels: their entries in the registry, and late messages about them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,10 +18,11 @@ from streams.domain.calendar import local_day
 PREFIX: Final = "year-"
 _QUARTER: Final = timedelta(minutes=15)
 _ZONE: Final = ZoneInfo("Europe/Amsterdam")
-_WITH_CARS: Final = 5  # every so many sites count cars beside bicycles, the others bicycles in two directions
+_WITH_CARS: Final = 5  # every fifth site counts cars beside bicycles, the others bicycles in two directions
 _LINKS: Final = 4
 _USUAL: Final = 41  # values of the year are below
-_PLACE: Final = 'district = "WK010600"\nposition = [6.56, 52.99]\nillustrative = true\n'
+_PLACE: Final = 'district = "WK010600"\nposition = [{longitude:.3f}, {latitude:.3f}]\nillustrative = true\n'
+_ROW: Final = 20  # sites in a row: on one spot, the first of them would be the nearest neighbours of all
 _PATH: Final = (
     "length = 2.0\ngreen = true\ngreenery = 0.5\npriority = 0.5\nwidth = 3.0\nasphalt = 1.0\nillustrative = true\n"
 )
@@ -29,7 +30,7 @@ _PATH: Final = (
 
 @dataclass(frozen=True)
 class BenchYear:
-    """So many sites of two channels, on so many local days before `today`."""
+    """A number of sites of two channels, over a number of local days before `today`."""
 
     sites: int
     days: int
@@ -37,21 +38,21 @@ class BenchYear:
 
     @cached_property
     def names(self) -> list[str]:
-        """Name the sites; each has one sensor of that name."""
+        """Return the ids of the sites; each has one sensor of that id."""
         return [f"{PREFIX}{number:03}" for number in range(self.sites)]
 
     @cached_property
     def since(self) -> datetime:
-        """Say when it begins."""
+        """Return the instant at which it begins."""
         return local_day(self.today - timedelta(days=self.days), _ZONE).started_at
 
     @cached_property
     def until(self) -> datetime:
-        """Say when it ends."""
+        """Return the instant at which it ends."""
         return local_day(self.today, _ZONE).started_at
 
     def register(self, folder: Path) -> None:
-        """Add the sites to the files of a registry, with screenlines, links and a route."""
+        """Add the sites to the files of an owner's folder, with screenlines, links and a route."""
         _append(folder / "sites.toml", (_site(number, name) for number, name in enumerate(self.names)))
         _append(folder / "screenlines.toml", (_screenline(name) for name in self.names[::_WITH_CARS]))
         _append(folder / "links.toml", (_link(name) for name in self.names[:_LINKS]))
@@ -62,13 +63,13 @@ class BenchYear:
         )
 
     def late(self, readings: int, seed: int) -> Iterator[SimulatedMessage]:
-        """Go on for ever with messages of one sensor each, about random quarters of all that time."""
+        """Yield messages without end, of one sensor each, about random quarters of the year."""
         draw, quarters = Random(seed), int((self.until - self.since) / _QUARTER)  # noqa: S311 - a game, no secret
         while True:
             number = draw.randrange(self.sites)
-            said = draw.sample(range(2 * quarters), readings)  # no quarter of a channel twice
-            seen = [self._reading(number, *divmod(one, quarters), _USUAL + draw.randrange(_USUAL)) for one in said]
-            yield SimulatedMessage(backfill_topic(self.names[number]), ours.write(seen), "late", readings)
+            places = draw.sample(range(2 * quarters), readings)  # each quarter of a channel once
+            seen = [self._reading(number, *divmod(one, quarters), _USUAL + draw.randrange(_USUAL)) for one in places]
+            yield SimulatedMessage(backfill_topic(self.names[number]), ours.encode(seen), "late", readings)
 
     def _reading(self, number: int, channel: int, quarter: int, value: int) -> Observation:
         start = self.since + quarter * _QUARTER
@@ -88,7 +89,9 @@ def _append(file: Path, entries: Iterator[str] | list[str]) -> None:
 
 def _site(number: int, name: str) -> str:
     channels = (_channel(name, source) for source in _sources(number))
-    return f'\n[[site]]\nid = "{name}"\nname = "{name}"\n{_PLACE}' + "".join(channels)
+    row, column = divmod(number, _ROW)
+    place = _PLACE.format(longitude=6.55 + column / 1000, latitude=52.985 + row / 1000)
+    return f'\n[[site]]\nid = "{name}"\nname = "{name}"\n{place}' + "".join(channels)
 
 
 def _channel(site: str, source: str) -> str:

@@ -1,4 +1,4 @@
-"""The year in the database of a stack: loaded, added up by plain SQL, compared with the aggregates."""
+"""The year of data in the database: loading it, adding it up in plain SQL, and comparing the aggregates."""
 
 import time
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 
 import psycopg
 
-from bench.reading_store import WrongError
+from bench.reading_store import NotArrivedError, WrongError
 from bench.year import PREFIX, BenchYear
 from deploy.local import secrets
 from deploy.local.stack import Stack
@@ -17,27 +17,29 @@ from schemas.published import PUBLISHED
 
 _SQL: Final = named_sql.parse((files("bench") / "year.sql").read_text("utf-8"))
 _SLICE: Final = timedelta(days=28)
+_PATIENCE: Final = 900.0
+_LOOK: Final = 0.5
 
 
 class YearOfData:
-    """The observations of a year, and what is made of them."""
+    """The observations of a year and their aggregates."""
 
     def __init__(self, stack: Stack, year: BenchYear) -> None:
-        """Open a line to the database, as its superuser."""
+        """Connect to the database as its superuser."""
         conninfo = f"{stack.settings().postgres} user={secrets.SUPERUSER}"
         self._line = psycopg.connect(conninfo, autocommit=True, options="-c TimeZone=UTC")
         self._year = year
 
     def __enter__(self) -> Self:
-        """Go on."""
+        """Return itself."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Close the line."""
+        """Close the connection."""
         self._line.close()
 
     def load(self, tell: Callable[[str], None]) -> None:
-        """Put the year into the table of observations, past the intake, if it is not there yet."""
+        """Insert the year into the table of observations, without the intake, unless it is there."""
         if self.observations():
             return
         tell(f"  loading {self._year.days} days of {2 * self._year.sites} channels past the intake")
@@ -49,11 +51,11 @@ class YearOfData:
         self._line.execute(_SQL["analyze"])
 
     def observations(self) -> int:
-        """Count them."""
+        """Return the number of observations."""
         return int(self._one("known")[0])
 
     def is_aggregated(self) -> bool:
-        """Tell whether anything is."""
+        """Return whether there is any aggregate."""
         return bool(self._one("known")[1])
 
     def forget(self) -> None:
@@ -61,11 +63,20 @@ class YearOfData:
         self._line.execute(_SQL["forget"])
 
     def publish(self) -> None:
-        """Say that all aggregates are published: sending a whole year is nothing that late data has to do with."""
+        """Mark all aggregates as published, so that publishing a whole year does not disturb the measurement."""
         self._line.execute(_SQL["publish"], {"aggregates": [table.name for table in PUBLISHED]})
 
+    def settle(self) -> None:
+        """Wait until nothing follows from the aggregates any more: what is measured next begins at rest."""
+        self.publish()
+        deadline = time.monotonic() + _PATIENCE
+        while self._one("due")[0]:
+            if time.monotonic() > deadline:
+                raise NotArrivedError(f"indicators are not computed after {_PATIENCE:.0f} s")
+            time.sleep(_LOOK)
+
     def plain(self) -> float:
-        """Add hours and days up by plain SQL; answer how many seconds that takes."""
+        """Add up hours and days in plain SQL; return the seconds."""
         self._line.execute(_SQL["drop_plain"])
         began = time.monotonic()
         for step in ("plain_hours", "plain_days"):
@@ -79,12 +90,12 @@ class YearOfData:
             raise WrongError(f"{wrong:,} hours and days are not what their observations add up to")
 
     def stored(self) -> tuple[int, int]:
-        """Count the readings that `store` took, and the hours that wait to be computed."""
+        """Return the number of stored readings, and of hours to be aggregated."""
         readings, waiting = self._one("stored", prefix=PREFIX)
         return int(readings), int(waiting)
 
     def sessions(self) -> list[int]:
-        """Name the processes that serve `aggregate`."""
+        """Return the process ids of the database sessions of `aggregate`."""
         return [pid for (pid,) in self._line.execute(_SQL["sessions"])]
 
     def _one(self, name: str, **parameters: object) -> tuple[Any, ...]:

@@ -1,4 +1,4 @@
-"""From the definitions of dashboards to the JSON that Grafana reads."""
+"""The JSON that Grafana reads, built from the definitions of dashboards."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -27,7 +27,7 @@ _ON_THE_RIGHT: Final = [
 
 
 def build() -> dict[str, str]:
-    """Answer every dashboard as file name and content, the same bytes each time."""
+    """Yield file name and content of every dashboard, the same bytes on every run."""
     return {f"{one.uid}.json": _text(one) for one in dashboards()}
 
 
@@ -51,11 +51,11 @@ def _assembled(one: Dashboard) -> builders.Dashboard:
     )
     number = count(1)
     for row in one.rows:
-        _lay(made, row, number)
+        _add_row(made, row, number)
     return made
 
 
-def _lay(onto: builders.Dashboard, row: PanelRow, number: Iterator[int]) -> None:
+def _add_row(onto: builders.Dashboard, row: PanelRow, number: Iterator[int]) -> None:
     onto.with_row(builders.Row(row.title).id(next(number)))
     for panel in row.panels:
         onto.with_panel(_drawn(panel).id(next(number)))
@@ -80,7 +80,7 @@ def _drawn(panel: Panel) -> Drawn:
 
 
 def _series(panel: Panel) -> timeseries.Panel:
-    """Draw gaps as gaps; what is incomplete, assumed or only a coverage is dashed."""
+    """Make a time series: gaps stay gaps, series that are incomplete, assumed or a coverage are dashed."""
     drawn = (
         timeseries.Panel()
         .with_target(PostgresQueryBuilder(_sql(panel.query)))

@@ -1,4 +1,4 @@
-"""Every query of a dashboard, run as the staff's role for the ranges and choices that break dashboards."""
+"""Every query of a dashboard, run as `grafana_staff` for the ranges and choices that break dashboards."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -14,7 +14,7 @@ from dashboards.dashboard_queries import Chosen, Query
 from dashboards.macros import DashboardRange, MacroError, expand
 
 BUDGET_MS: Final = 300.0
-"""What a warm query may take; more is told, not refused: the machine may be busy."""
+"""Milliseconds that a warm query may take; more is reported and no failure, as the machine may be busy."""
 
 _LONG: Final = timedelta(days=2)
 _RAW: Final = ('"observation"', "_hyper_", '"site_quarters"')  # the table, its chunks, and the function that reads it
@@ -23,7 +23,7 @@ Connection: TypeAlias = psycopg.Connection[tuple[Any, ...]]
 
 
 class Run(NamedTuple):
-    """One query, once: for which range and choice, what came back, and what is wrong with it."""
+    """One run of one query: its range and choice, rows and time, and its problems."""
 
     place: str
     range: str
@@ -74,7 +74,7 @@ def _tried(connection: Connection, query: Query, sql: str, span: DashboardRange)
 
 
 def _answer(connection: Connection, sql: str) -> tuple[list[shape.ResultColumn], list[tuple[Any, ...]], float]:
-    """Run twice and time the second: a dashboard is opened more than once."""
+    """Run a query twice and time the second run, as a dashboard is opened more than once."""
     connection.execute(_trusted(sql))
     began = perf_counter()
     cursor = connection.execute(_trusted(sql))
@@ -84,7 +84,7 @@ def _answer(connection: Connection, sql: str) -> tuple[list[shape.ResultColumn],
 
 
 def _reads_raw(connection: Connection, sql: str) -> Iterator[str]:
-    """More than two days are read from aggregates, never from the observations."""
+    """Report a query that reads observations; to be called for ranges of more than two days, which aggregates hold."""
     plan = connection.execute(_trusted(f"EXPLAIN (FORMAT JSON) {sql}")).fetchone()
     if any(raw in json.dumps(plan) for raw in _RAW):
         yield "reads the observations for more than two days; use a stored hour or day"
@@ -95,7 +95,7 @@ def _first_line(error: psycopg.Error) -> str:
 
 
 def _trusted(sql: str) -> bytes:
-    """Pass a text that comes from a dashboard of this repository, not from a visitor."""
+    """Mark SQL of a dashboard of this repository as trusted."""
     return sql.encode()
 
 
@@ -104,7 +104,7 @@ def _now(connection: Connection) -> datetime:
 
 
 def _ranges(now: datetime) -> Mapping[str, DashboardRange]:
-    """Name the usual ranges, and one over each change of the clock."""
+    """Return the usual ranges by name, and one over each change of the clock."""
     spring, autumn = datetime.fromisoformat("2026-03-26T12:00Z"), datetime.fromisoformat("2026-10-22T12:00Z")
     return MappingProxyType(
         {
@@ -131,9 +131,9 @@ def _variables(dashboard: Mapping[str, Any]) -> Mapping[str, str]:
 
 
 def _first(connection: Connection, query: str) -> str:
-    """Answer the first value of a variable, or the empty one where there is nothing to choose or the query fails."""
+    """Return the first value of a variable, "" where there is nothing to choose or the query fails."""
     try:
         row = connection.execute(_trusted(query)).fetchone()
-    except psycopg.ProgrammingError:  # told where the variable's own query is run
+    except psycopg.ProgrammingError:  # reported where the variable's own query is run
         row = None
     return dashboard_queries.sql_string(str(row[1]) if row else "")

@@ -1,4 +1,4 @@
-"""The one place that speaks to a Grafana over HTTP, in its own words and with our errors."""
+"""The client of Grafana's HTTP interface; its failures become two errors of ours."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -20,11 +20,11 @@ _HINTS: Final[Mapping[int, str]] = {
 
 
 class GrafanaUnavailableError(ServiceMissingError):
-    """Grafana does not answer, or not as a Grafana does; nothing is known to have changed, pushing again is safe."""
+    """Grafana does not answer, or not as Grafana does; it may or may not have changed, pushing again is safe."""
 
 
 class GrafanaRefusedError(CheckFailedError):
-    """Grafana answered no; what was pushed before stays, pushing again is safe."""
+    """Grafana refused; what was pushed before stays, pushing again is safe."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
@@ -32,15 +32,15 @@ class GrafanaRefusedError(CheckFailedError):
 
 
 class Grafana:
-    """A Grafana that is reached with a token; every call may raise the two errors above."""
+    """A Grafana, addressed with a token; every method may raise the two errors above."""
 
     def __init__(self, url: str, token: str, timeout: float = 10.0) -> None:
         self._url = url.rstrip("/")
         self._api = GrafanaApi.from_url(f"{self._url}/", credential=token, timeout=timeout)
 
     def version(self) -> tuple[int, ...]:
-        """Ask which Grafana this is."""
-        with self._requesting("for its version"):
+        """Return its version."""
+        with self._translating_errors("for its version"):
             text = str(self._api.version)
         try:
             return tuple(int(part) for part in text.partition("+")[0].split(".")[:3])
@@ -50,44 +50,44 @@ class Grafana:
             ) from None
 
     def source(self, uid: str) -> Mapping[str, Any] | None:
-        """Look up a data source."""
+        """Return a data source; None where there is none of that uid."""
         return self._found(f"data source {uid}", lambda: self._api.datasource.get_datasource_by_uid(uid))
 
     def add_source(self, source: Mapping[str, Any]) -> None:
-        """Make a data source."""
-        with self._requesting(f"to add data source {source['uid']}"):
+        """Create a data source."""
+        with self._translating_errors(f"to add data source {source['uid']}"):
             self._api.datasource.create_datasource(dict(source))
 
     def folder(self, title: str) -> str | None:
-        """Answer the uid of the folder with this title."""
-        with self._requesting("for its folders"):
+        """Return the uid of the folder with this title; None where there is none."""
+        with self._translating_errors("for its folders"):
             folders = self._api.folder.get_all_folders()
         return next((folder["uid"] for folder in folders if folder["title"] == title), None)
 
     def add_folder(self, title: str) -> str:
-        """Make a folder and answer its uid."""
-        with self._requesting(f"to make folder {title}"):
+        """Create a folder and return its uid."""
+        with self._translating_errors(f"to make folder {title}"):
             return str(self._api.folder.create_folder(title)["uid"])
 
     def saved(self, uid: str) -> int | None:
-        """Answer the version of a dashboard that is there, None when it is not."""
+        """Return the version of a saved dashboard; None where there is none."""
         found = self._found(f"dashboard {uid}", lambda: self._api.dashboard.get_dashboard(uid))
         return None if found is None else int(found["dashboard"]["version"])
 
     def save(self, dashboard: Mapping[str, Any], folder: str) -> str:
-        """Write a dashboard over what is there and answer its address."""
+        """Save a dashboard, over one of the same uid, and return its address."""
         body = {
             "dashboard": dict(dashboard),
             "folderUid": folder,
             "overwrite": True,
             "message": "doorfiets dashboards push",
         }
-        with self._requesting(f"to save dashboard {dashboard['uid']}"):
+        with self._translating_errors(f"to save dashboard {dashboard['uid']}"):
             return self._url + str(self._api.dashboard.update_dashboard(body)["url"])
 
     def _found(self, what: str, ask: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any] | None:
         try:
-            with self._requesting(f"for {what}"):
+            with self._translating_errors(f"for {what}"):
                 return ask()
         except GrafanaRefusedError as refused:
             if refused.status == 404:  # noqa: PLR2004 - not found
@@ -95,7 +95,7 @@ class Grafana:
             raise
 
     @contextmanager
-    def _requesting(self, what: str) -> Iterator[None]:
+    def _translating_errors(self, what: str) -> Iterator[None]:
         try:
             yield
         except GrafanaTimeoutError as error:
@@ -118,6 +118,6 @@ class Grafana:
             ) from error
 
     def _refusal(self, what: str, error: GrafanaClientError) -> str:
-        said = error.response.get("message") if isinstance(error.response, dict) else error.response
+        reason = error.response.get("message") if isinstance(error.response, dict) else error.response
         hint = _HINTS.get(error.status_code, "its own log says why")
-        return f"{self._url} was asked {what} and refused ({error.status_code}: {said}); {hint}"
+        return f"{self._url} was asked {what} and refused ({error.status_code}: {reason}); {hint}"

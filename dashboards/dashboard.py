@@ -1,4 +1,4 @@
-"""What a dashboard is made of: its panels in rows, what a visitor can choose, the marks over its time series."""
+"""The parts of a dashboard: panels in rows, variables, and annotations."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -10,9 +10,9 @@ Kind: TypeAlias = Literal["lines", "bars", "table"]
 class Panel(NamedTuple):
     """One panel.
 
-    `query` names a file in `queries/`. `unit` is a unit of Grafana (`suffix:` for words of our own); in a table it is
+    `query` names a file in `queries/`. `unit` is a unit of Grafana (`suffix:` before another text); in a table it is
     the unit of the columns that `columns` does not name. `always` fixes the panel to the newest span, whatever range
-    is chosen. `colors` gives codes in a table's column "status" a colour, which only underlines its word.
+    is chosen. `colors` maps codes in a table's column "status" to colours, beside their text.
     """
 
     title: str
@@ -35,7 +35,7 @@ class PanelRow(NamedTuple):
 
 
 class Variable(NamedTuple):
-    """A choice at the top of a dashboard; `every` is what "all" stands for inside `IN (...)`."""
+    """A choice at the top of a dashboard; `every` is the SQL that "all" stands for inside `IN (...)`."""
 
     name: str
     label: str
@@ -44,7 +44,7 @@ class Variable(NamedTuple):
 
 
 class Annotation(NamedTuple):
-    """Marks over every time series."""
+    """Marks on every time series, from a query."""
 
     name: str
     query: str

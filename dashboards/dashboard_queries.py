@@ -1,4 +1,4 @@
-"""What a dashboard asks the database, read back from the JSON that is shipped."""
+"""The queries of a dashboard, read back from its JSON."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -12,7 +12,7 @@ _SHAPES: Final[Mapping[str, Shape]] = {"time_series": "series", "table": "table"
 
 
 class Query(NamedTuple):
-    """One SQL text of a dashboard: where it stands, and what Grafana expects of its answer."""
+    """One query of a dashboard: its place, its SQL, and the shape of result that Grafana expects."""
 
     place: str
     shape: Shape
@@ -20,7 +20,7 @@ class Query(NamedTuple):
 
 
 def queries(dashboard: Mapping[str, Any]) -> Iterator[Query]:
-    """Give the queries of all variables, annotations and panels."""
+    """Return the queries of all variables, annotations and panels."""
     for variable in dashboard["templating"]["list"]:
         yield Query(f"variable {variable['name']}", "variable", variable["query"])
     for annotation in dashboard["annotations"]["list"]:
@@ -31,23 +31,23 @@ def queries(dashboard: Mapping[str, Any]) -> Iterator[Query]:
 
 
 def everything(dashboard: Mapping[str, Any]) -> Chosen:
-    """Answer every variable set to "all": Grafana pastes its text as it stands."""
+    """Return the values of all variables set to "all", which Grafana inserts unquoted."""
     return {variable["name"]: variable["allValue"] for variable in dashboard["templating"]["list"]}
 
 
 def default(dashboard: Mapping[str, Any]) -> Chosen:
-    """Answer the variables as a visitor first finds them."""
+    """Return the default values of all variables."""
     chosen = {variable["name"]: variable["current"]["value"] for variable in dashboard["templating"]["list"]}
     every = everything(dashboard)
     return {name: every[name] if value == "$__all" else sql_string(value) for name, value in chosen.items()}
 
 
 def sql_string(value: str) -> str:
-    """Quote one value as `${name:sqlstring}` does."""
+    """Quote one value as Grafana's `${name:sqlstring}` does."""
     escaped = value.replace("'", "''")
     return f"'{escaped}'"
 
 
 def fill_in(sql: str, chosen: Chosen) -> str:
-    """Put the chosen values into `${name:sqlstring}`; any other form of a variable stays, for the linter to find."""
+    """Insert the chosen values for `${name:sqlstring}`; any other form of a variable stays, for the linter to find."""
     return _QUOTED.sub(lambda found: chosen.get(found[1], found[0]), sql)

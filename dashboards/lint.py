@@ -1,4 +1,4 @@
-"""Rules for the SQL of a dashboard, judged on the parsed statement."""
+"""Rules for the SQL of a dashboard, applied to the parsed statement."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ _ZONED_ARGUMENTS: Final = {"time_bucket": 3, "date_trunc": 3, "date_bin": 4}
 
 
 def problems(sql: str) -> Iterator[str]:
-    """Say in sentences what is wrong with an expanded query; nothing when it may go on a dashboard."""
+    """Yield a sentence for each rule that a query with expanded macros breaks."""
     try:
         statements = parse_sql(sql)
     except ParseError as error:
@@ -33,13 +33,13 @@ def problems(sql: str) -> Iterator[str]:
 
 
 def _names_its_columns(select: ast.SelectStmt) -> Iterator[str]:
-    """A new column of a view must not change a panel."""
+    """Refuse `*`: a new column of a view must not change a panel."""
     if any(isinstance(node, ast.A_Star) for node in _within(select, ast.ColumnRef, "fields")):
         yield "selects *; name the columns"
 
 
 def _reads_views_only(select: ast.SelectStmt) -> Iterator[str]:
-    """Readers see schema `api`; a table of ours would work for its owner and fail for everybody else."""
+    """Allow schema `api` only: other tables fail for everybody but their owner."""
     own = {cte.ctename for cte in _nodes(select, ast.CommonTableExpr)}
     for table in _nodes(select, ast.RangeVar):
         if table.schemaname != "api" and not (table.schemaname is None and table.relname in own):
@@ -47,7 +47,7 @@ def _reads_views_only(select: ast.SelectStmt) -> Iterator[str]:
 
 
 def _buckets_days_in_a_zone(select: ast.SelectStmt) -> Iterator[str]:
-    """A day is local, an hour is UTC: the zoned form merges the two autumn hours."""
+    """Require days in a time zone and hours in UTC: in a zone the two hours of autumn would become one."""
     for call in _nodes(select, ast.FuncCall):
         name, arguments = call.funcname[-1].sval, call.args or ()
         width = _width(arguments[0]) if name in _ZONED_ARGUMENTS and arguments else None
@@ -64,7 +64,7 @@ _RULES: Final[tuple[Rule, ...]] = (_names_its_columns, _reads_views_only, _bucke
 
 
 def _width(argument: object) -> float | None:
-    """Read the interval of a bucket in seconds, any unit above an hour as a day; None when it is no literal."""
+    """Return the width of a bucket in seconds, any unit above an hour as a day; None when it is no literal."""
     if isinstance(argument, ast.TypeCast):
         return _width(argument.arg)
     if not (isinstance(argument, ast.A_Const) and isinstance(argument.val, ast.String)):
@@ -85,7 +85,7 @@ def _nodes(select: ast.SelectStmt, kind: type[Any]) -> list[Any]:
 
 
 class _Found(Visitor):
-    """Every node of one kind, in the order of the text."""
+    """Collects every node of one kind, in the order of the text."""
 
     def __init__(self, kind: type[Any]) -> None:
         self._kind = kind

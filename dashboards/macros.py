@@ -1,4 +1,4 @@
-"""What Grafana's PostgreSQL data source makes of `$__macros`, written again so that queries run without a Grafana."""
+"""The `$__macros` of Grafana's PostgreSQL data source, implemented again so that queries run without Grafana."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -13,7 +13,7 @@ _LEFT_OVER: Final = re.compile(r"\$(?:\{[^}]*\}?|[_a-zA-Z]\w*)|\[\[\w+\]\]")
 
 
 class MacroError(ValueError):
-    """A query that Grafana would refuse, or send to PostgreSQL in a form that nobody meant."""
+    """A query that Grafana would refuse, or send to PostgreSQL with a macro in it."""
 
 
 class DashboardRange(NamedTuple):
@@ -27,30 +27,30 @@ class DashboardRange(NamedTuple):
 _Macro: TypeAlias = Callable[[DashboardRange, list[str]], str]
 
 
-def expand(sql: str, requested: DashboardRange) -> str:
-    """Replace every macro; raise MacroError for what Grafana refuses and for what reaches PostgreSQL unreplaced."""
-    worded = _worded(sql, requested)
-    expanded = _MACRO.sub(lambda found: _evaluated(found, worded, requested), worded)
+def expand(sql: str, span: DashboardRange) -> str:
+    """Expand every macro; raise MacroError for what Grafana refuses and for what it leaves unexpanded."""
+    worded = _worded(sql, span)
+    expanded = _MACRO.sub(lambda found: _evaluated(found, worded, span), worded)
     left = _LEFT_OVER.search(expanded)
     if left:
         raise MacroError(f"{left[0]} is replaced by nobody and would reach PostgreSQL as it stands; check its name")
     return expanded
 
 
-def _worded(sql: str, requested: DashboardRange) -> str:
-    """Replace what Grafana treats as plain words, before any macro is looked for."""
+def _worded(sql: str, span: DashboardRange) -> str:
+    """Replace the variables that Grafana replaces as plain text, before it looks for macros."""
     words = {
-        "$__interval_ms": str(requested.interval // timedelta(milliseconds=1)),
-        "$__interval": text_of(requested.interval),
-        "$__unixEpochFrom()": _epoch(requested.start),
-        "$__unixEpochTo()": _epoch(requested.end),
+        "$__interval_ms": str(span.interval // timedelta(milliseconds=1)),
+        "$__interval": text_of(span.interval),
+        "$__unixEpochFrom()": _epoch(span.start),
+        "$__unixEpochTo()": _epoch(span.end),
     }
     for word, meaning in words.items():
         sql = sql.replace(word, meaning)
     return sql
 
 
-def _evaluated(found: re.Match[str], sql: str, requested: DashboardRange) -> str:
+def _evaluated(found: re.Match[str], sql: str, span: DashboardRange) -> str:
     name, arguments = found[1], [argument.strip(" ") for argument in found[2].split(",")]
     if "(" in found[2]:
         raise MacroError(
@@ -61,11 +61,11 @@ def _evaluated(found: re.Match[str], sql: str, requested: DashboardRange) -> str
     macro = _MACROS.get(name)
     if macro is None:
         raise MacroError(f"${name}(...) is no macro of Grafana; known are {', '.join(_MACROS)}")
-    return macro(requested, arguments)
+    return macro(span, arguments)
 
 
 def _instant(at: datetime) -> str:
-    """Write RFC 3339 in UTC with no more digits than needed, as Go does."""
+    """Format an instant as RFC 3339 in UTC without trailing zeros, as Go does."""
     text = at.astimezone(_UTC).strftime("%Y-%m-%dT%H:%M:%S.%f").rstrip("0").rstrip(".")
     return f"'{text}Z'"
 
@@ -110,18 +110,16 @@ def _epoch_group(_: DashboardRange, arguments: list[str]) -> str:
     return f"floor(({column})/{width:g})*{width:g}"
 
 
-def _filter(requested: DashboardRange, arguments: list[str]) -> str:
-    return f"{_column('__timeFilter', arguments)} BETWEEN {_instant(requested.start)} AND {_instant(requested.end)}"
+def _filter(span: DashboardRange, arguments: list[str]) -> str:
+    return f"{_column('__timeFilter', arguments)} BETWEEN {_instant(span.start)} AND {_instant(span.end)}"
 
 
-def _epoch_filter(requested: DashboardRange, arguments: list[str]) -> str:
-    return _between(_column("__unixEpochFilter", arguments), _epoch(requested.start), _epoch(requested.end))
+def _epoch_filter(span: DashboardRange, arguments: list[str]) -> str:
+    return _between(_column("__unixEpochFilter", arguments), _epoch(span.start), _epoch(span.end))
 
 
-def _nano_filter(requested: DashboardRange, arguments: list[str]) -> str:
-    return _between(
-        _column("__unixEpochNanoFilter", arguments), _nanoseconds(requested.start), _nanoseconds(requested.end)
-    )
+def _nano_filter(span: DashboardRange, arguments: list[str]) -> str:
+    return _between(_column("__unixEpochNanoFilter", arguments), _nanoseconds(span.start), _nanoseconds(span.end))
 
 
 _EPOCH: Final = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
@@ -132,16 +130,16 @@ _MACROS: Final[Mapping[str, _Macro]] = MappingProxyType(
         "__time": lambda _, a: f'{_column("__time", a)} AS "time"',
         "__timeEpoch": lambda _, a: f'extract(epoch from {_column("__timeEpoch", a)}) as "time"',
         "__timeFilter": _filter,
-        "__timeFrom": lambda requested, _: _instant(requested.start),
-        "__timeTo": lambda requested, _: _instant(requested.end),
+        "__timeFrom": lambda span, _: _instant(span.start),
+        "__timeTo": lambda span, _: _instant(span.end),
         "__timeGroup": _time_group,
-        "__timeGroupAlias": lambda requested, a: f'{_time_group(requested, a)} AS "time"',
+        "__timeGroupAlias": lambda span, a: f'{_time_group(span, a)} AS "time"',
         "__unixEpochFilter": _epoch_filter,
         "__unixEpochNanoFilter": _nano_filter,
-        "__unixEpochNanoFrom": lambda requested, _: _nanoseconds(requested.start),
-        "__unixEpochNanoTo": lambda requested, _: _nanoseconds(requested.end),
+        "__unixEpochNanoFrom": lambda span, _: _nanoseconds(span.start),
+        "__unixEpochNanoTo": lambda span, _: _nanoseconds(span.end),
         "__unixEpochGroup": _epoch_group,
-        "__unixEpochGroupAlias": lambda requested, a: f'{_epoch_group(requested, a)} AS "time"',
+        "__unixEpochGroupAlias": lambda span, a: f'{_epoch_group(span, a)} AS "time"',
     }
 )
 """Every macro of the data source with TimescaleDB switched on, by name."""

@@ -1,4 +1,4 @@
-"""Bringing the dashboards of this repository to a Grafana, whatever its version."""
+"""Pushing the dashboards of this repository to a Grafana of version 9 or later."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -9,7 +9,7 @@ from dashboards.query import PLUGIN
 from schemas.failures import CheckFailedError, ServiceMissingError
 
 UID: Final = "tsdb"
-"""The data source that every dashboard names."""
+"""The uid of the data source that every dashboard names."""
 
 _OLDEST: Final = (9,)
 _RENAMED: Final = (10, 2, 3)
@@ -21,7 +21,7 @@ class GrafanaTooOldError(CheckFailedError):
 
 
 class SourceMissingError(ServiceMissingError):
-    """The dashboards would have nothing to ask; nothing was changed."""
+    """The data source is missing, and there is no address to make it with; nothing was changed."""
 
 
 class DatabaseAddress(NamedTuple):
@@ -40,7 +40,7 @@ def push(
     source: DatabaseAddress | None = None,
     dry_run: bool = False,
 ) -> Iterator[str]:
-    """Make what is missing and save every dashboard; yield one sentence per step, also when nothing is written."""
+    """Create data source and folder where missing, and save every dashboard; yield one sentence per step."""
     version = grafana.version()
     if version < _OLDEST:
         raise GrafanaTooOldError(
@@ -80,7 +80,7 @@ def _saved(grafana: Grafana, dashboard: Mapping[str, Any], folder: str, *, dry_r
 
 
 def _plugin(version: tuple[int, ...]) -> str:
-    """Name the data source's type: a Grafana before the new name stores it and then fails."""
+    """Return the type of the data source: a Grafana that does not know the new name stores it and fails later."""
     return PLUGIN if version >= _RENAMED else _OLD_PLUGIN
 
 
@@ -100,7 +100,7 @@ def _described(plugin: str, source: DatabaseAddress) -> Mapping[str, Any]:
 
 
 def _for_plugin(node: Any, plugin: str) -> Any:  # noqa: ANN401 - any part of a JSON document
-    """Name the type that this Grafana knows wherever a dashboard refers to the data source."""
+    """Replace the data source's type in a dashboard by the one that this Grafana knows."""
     match node:
         case {"type": str(), "uid": str(uid)} if uid == UID:
             return {**node, "type": plugin}

@@ -1,4 +1,4 @@
-"""The PostgreSQL query that the dashboard SDK lacks, taught to it the way its handbook says."""
+"""The PostgreSQL query that the dashboard SDK lacks, as an extension of it."""
 
 from typing import Any, Final, Literal, Self, TypeAlias
 
@@ -20,7 +20,7 @@ class PostgresQuery(variants.Dataquery):
         self.sql, self.form, self.ref_id = sql, form, ref_id
 
     def to_json(self) -> dict[str, object]:
-        """Give the fields that Grafana's query editor reads."""
+        """Return the fields that Grafana's query editor reads."""
         return {
             "datasource": SOURCE,
             "editorMode": "code",
@@ -32,23 +32,23 @@ class PostgresQuery(variants.Dataquery):
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
-        """Read what `to_json` wrote."""
+        """Make a query from the fields that `to_json` returns."""
         return cls(data["rawSql"], data["format"], data["refId"])
 
 
 class PostgresQueryBuilder(builder.Builder[PostgresQuery]):
-    """What the SDK's panels take as a target."""
+    """The builder that the SDK's panels take as a target."""
 
     def __init__(self, sql: str, form: Format = "time_series", ref_id: str = "A") -> None:
         self._query = PostgresQuery(sql, form, ref_id)
 
     def build(self) -> PostgresQuery:
-        """Hand over the query."""
+        """Return the query."""
         return self._query
 
 
 def register() -> None:
-    """Let the SDK read panels and our queries back from JSON."""
+    """Register the query with the SDK, so that it reads panels with it from JSON."""
     register_default_plugins()
     runtime.register_dataquery_variant(
         runtime.DataqueryConfig(identifier=PLUGIN, from_json_hook=PostgresQuery.from_json)

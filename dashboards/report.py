@@ -1,4 +1,4 @@
-"""What `dashboards check` found: one line per query, or every run for programs."""
+"""The results of `dashboards check`: one line per query, or JSON with every run."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -8,18 +8,18 @@ from dashboards.check import BUDGET_MS, Run, check
 
 
 def checked(dashboards: Mapping[str, str], conninfo: str) -> list[Run]:
-    """Run the queries of all dashboards."""
+    """Run the queries of all dashboards and return every run."""
     return [run for text in dashboards.values() for run in check(json.loads(text), conninfo)]
 
 
 def as_lines(runs: Sequence[Run]) -> Iterator[str]:
-    """Give one line per query with its most rows and its slowest run, and one below it per problem."""
+    """Return one line per query with its most rows and its slowest run, and one below it per problem."""
     for place, group in groupby(runs, key=lambda run: run.place):
         yield from _lines(place, list(group))
 
 
 def as_json(runs: Sequence[Run]) -> Iterator[str]:
-    """Give one document with every run."""
+    """Return a JSON document with every run."""
     yield json.dumps({"budget_ms": BUDGET_MS, "runs": [run._asdict() for run in runs]}, indent=2, ensure_ascii=False)
 
 
@@ -32,7 +32,7 @@ def _lines(place: str, runs: Sequence[Run]) -> Iterator[str]:
 
 
 def _by_problem(runs: Sequence[Run]) -> Mapping[str, list[str]]:
-    """Collect the runs that share a problem: a mistake in a query shows in all of them."""
+    """Group the runs by problem: a mistake in a query shows in all of them."""
     found: dict[str, list[str]] = {}
     for run in runs:
         for problem in run.problems:

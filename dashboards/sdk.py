@@ -3,7 +3,9 @@
 import warnings
 
 with warnings.catch_warnings():
-    warnings.simplefilter("ignore", DeprecationWarning)  # it is given at import, about the classic dashboards we ship
+    warnings.simplefilter(
+        "ignore", DeprecationWarning
+    )  # warned of at import, about classic dashboards, which these are
     from grafana_foundation_sdk.builders import common, table, timeseries
     from grafana_foundation_sdk.builders import dashboard as builders
     from grafana_foundation_sdk.cog import builder, runtime, variants

@@ -1,4 +1,4 @@
-"""Whether an answer has the form that Grafana needs to draw it."""
+"""Whether the result of a query has the columns that Grafana needs to draw it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
@@ -13,7 +13,7 @@ _NUMBERS: Final = frozenset({20, 21, 23, 700, 701, 1700})
 
 
 class ResultColumn(NamedTuple):
-    """A column of an answer: its name and PostgreSQL's number for its type."""
+    """A column of a result: its name and the OID of its type."""
 
     name: str
     type: int
@@ -24,7 +24,7 @@ Rule: TypeAlias = Callable[[Sequence[ResultColumn], Rows], Iterator[str]]
 
 
 def problems(shape: Shape, columns: Sequence[ResultColumn], rows: Rows) -> Iterator[str]:
-    """Say in sentences what Grafana could not draw."""
+    """Yield a sentence for everything that Grafana could not draw."""
     for rule in _RULES[shape]:
         yield from rule(columns, rows)
 
@@ -58,7 +58,7 @@ def _only_time_labels_and_number(columns: Sequence[ResultColumn], _: Rows) -> It
 
 
 def _one_value_each(columns: Sequence[ResultColumn], rows: Rows) -> Iterator[str]:
-    """Two values of one series at one time: Grafana would draw whichever comes last."""
+    """Find two values of one series at one time, of which Grafana would draw the last."""
     keys = [place for place, column in enumerate(columns) if column.type not in _NUMBERS]
     seen = [tuple(row[place] for place in keys) for row in rows]
     if len(set(seen)) < len(seen):

@@ -1,4 +1,4 @@
-"""Spans of time in the short words that Grafana and PostgreSQL use: 15m, 1h, 1 day."""
+"""Durations in the notation of Grafana and PostgreSQL: 15m, 1h, 1 day."""
 
 import re
 from datetime import timedelta
@@ -13,7 +13,7 @@ _SHORT: Final = re.compile(r"(\d+(?:\.\d+)?)(ms|[smhdwMy])")
 
 
 def seconds(word: str) -> float:
-    """Read `15m` or `1M` (30 days, as Grafana has it); raise ValueError for anything else."""
+    """Parse `15m` or `1M` (30 days, as in Grafana) into seconds; raise ValueError for anything else."""
     found = _SHORT.fullmatch(word)
     if found is None:
         raise ValueError(f"{word!r} is no interval of Grafana; write a number and one of {', '.join(_SECONDS)}")
@@ -21,7 +21,7 @@ def seconds(word: str) -> float:
 
 
 def text_of(span: timedelta) -> str:
-    """Write a span in the largest unit that fits it, as `$__interval` does."""
+    """Format a duration in whole units of the largest that fits into it, as `$__interval` does."""
     whole = span // timedelta(milliseconds=1)
     for unit, size in (("d", _DAY * 1000), ("h", 3_600_000), ("m", 60_000), ("s", 1000)):
         if whole >= size:

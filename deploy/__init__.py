@@ -1,1 +1,1 @@
-"""The outermost ring: starts, configures, provisions and operates all of doorfiets."""
+"""The outermost package: starts, configures, provisions and operates all of doorfiets."""

@@ -2,7 +2,9 @@
 
 import signal
 
-signal.signal(signal.SIGINT, signal.SIG_DFL)  # until a command begins, a Ctrl-C just ends us; imports would swallow it
+signal.signal(
+    signal.SIGINT, signal.SIG_DFL
+)  # until a command begins, Ctrl-C ends the process; imports would swallow the exception
 
 from deploy.cli import main  # noqa: E402 - after the line above on purpose
 

@@ -1,4 +1,4 @@
-"""Whether a broker keeps what arrives for a session that is away: tried on the broker itself."""
+"""A test of a broker: whether it keeps the messages for a persistent session that is disconnected."""
 
 import time
 from contextlib import suppress
@@ -20,40 +20,40 @@ from schemas.failures import CheckFailedError
 from schemas.topics import absence_topic
 
 MESSAGES: Final = 2_000
-"""More than a broker keeps that nobody configured (1000 waiting, 20 on the way)."""
+"""More than an unconfigured broker keeps (1000 queued, 20 in flight)."""
 
-_PATIENCE: Final = 30.0  # seconds for the whole proof
+_PATIENCE: Final = 30.0  # seconds for the whole test
 _ASK_AGAIN: Final = 1.0
 _QUIET: Final = 10.0  # seconds without a message after which none will come
-_EXPIRY: Final = 120  # seconds that the broker remembers the session of a proof that was killed
+_EXPIRY: Final = 120  # seconds until the broker drops the session of a test that was killed
 _END: Final = b"end"
 
 
 class AbsentSessionLostError(CheckFailedError):
-    """The broker acknowledges what arrives for a session that is away, and drops it; nothing was started."""
+    """The broker acknowledges messages for a disconnected session, and drops them; nothing was started."""
 
 
 def broker_of(settings: Settings) -> Broker:
-    """Name the broker that the bridge uses, and the bridge's user; settings with addresses filled in."""
+    """Return the broker that the bridge uses, with the bridge's user; `settings` must have all addresses."""
     host, _, port = str(settings.mqtt).rpartition(":")
     file = settings.mqtt_password_file
     password = file.read_text().strip() if file else ""
     return Broker(host=host, port=int(port), user=settings.mqtt_user, password=password)
 
 
-def greet(broker: Broker) -> None:
-    """Connect and leave; raise BrokerUnavailableError when the broker does not let us in."""
+def check_login(broker: Broker) -> None:
+    """Connect and disconnect; raise BrokerUnavailableError when the broker does not accept the connection."""
     with Visit(broker, f"doorfiets-greeting-{token_hex(4)}", time.monotonic() + _PATIENCE, clean=True):
         pass
 
 
 def prove_persistent_session(broker: Broker, name: str = "") -> int:
-    """Subscribe, leave, publish as another client, return; answer the number of messages that waited, all of them.
+    """Subscribe, disconnect, publish as another client, reconnect; return the number of messages that were kept.
 
     `name` is the client's; without one it is new.
 
-    Raises AbsentSessionLostError when some did not, BrokerUnavailableError when the broker does not answer. The session
-    is gone afterwards.
+    Raises AbsentSessionLostError when some were lost, BrokerUnavailableError when the broker does not answer. The
+    session is deleted afterwards.
     """
     name = name or f"doorfiets-absence-{token_hex(4)}"
     until = time.monotonic() + _PATIENCE
@@ -83,10 +83,10 @@ def _proof(broker: Broker, name: str, until: float) -> int:
 
 
 class Visit:
-    """One connection of a client; `stays` is for how many seconds the broker remembers it afterwards."""
+    """One connection of a client; `stays` is the expiry of its session, in seconds after the connection."""
 
     def __init__(self, broker: Broker, name: str, until: float, *, clean: bool = False, stays: int = 0) -> None:
-        """Prepare; nothing happens before the `with`. What is not done at `until` (monotonic) is given up."""
+        """Describe it; it connects in `with`. What is not done by `until` (monotonic seconds) raises."""
         self.remembered = False
         self._broker, self._until, self._clean, self._stays = broker, until, clean, stays
         self._reported: SimpleQueue[ReasonCode | None] = SimpleQueue()
@@ -101,10 +101,10 @@ class Visit:
 
     def __enter__(self) -> Self:
         """Connect, or raise BrokerUnavailableError."""
-        requested = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho says nothing of it
-        requested.SessionExpiryInterval = self._stays
+        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # untyped in paho
+        properties.SessionExpiryInterval = self._stays
         try:
-            self._client.connect(self._broker.host, self._broker.port, clean_start=self._clean, properties=requested)
+            self._client.connect(self._broker.host, self._broker.port, clean_start=self._clean, properties=properties)
         except OSError as problem:
             raise self._unavailable(problem) from problem
         self._client.loop_start()
@@ -118,7 +118,7 @@ class Visit:
     def __exit__(
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Leave in good order."""
+        """Disconnect."""
         self._client.disconnect()
         self._client.loop_stop()
 
@@ -135,7 +135,7 @@ class Visit:
             self._allowed(f"publish on {topic}")
 
     def waited(self, topic: str) -> set[bytes]:
-        """Take everything that waited: a message of our own, published now, comes after it."""
+        """Return the queued messages of a topic: all that come before one that is published now."""
         waited: set[bytes] = set()
         received_at = time.monotonic()
         while _END not in waited and time.monotonic() < min(self._until, received_at + _QUIET):
@@ -153,7 +153,7 @@ class Visit:
         self._reported.put(reason)
 
     def _allowed(self, what: str) -> None:
-        """Wait for the next answer of the broker; raise when it is none, or no."""
+        """Wait for the next answer of the broker; raise BrokerUnavailableError when there is none, or a refusal."""
         try:
             reason = self._reported.get(timeout=max(0.0, self._until - time.monotonic()))
         except Empty:

@@ -1,4 +1,4 @@
-"""What each service and each sensor may do on the broker: Mosquitto's access file, made from the list of dialects."""
+"""The access file of Mosquitto, with the rights of services and sensors, made from the table of dialects."""
 
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -19,11 +19,13 @@ topic readwrite {watermark_topic("+")}
 topic readwrite {absence_topic("+")}
 # what the broker counts of itself
 """
-_SENSORS: Final = "# A sensor speaks for itself only: %u is the common name of its certificate (sensors.conf).\n"
+_SENSORS: Final = (
+    "# A sensor has the topics of its own only: %u is the common name of its certificate (sensors.conf).\n"
+)
 
 
 def access_file(dialects: Sequence[Dialect] = DIALECTS) -> str:
-    """Give the text of deploy/mosquitto/access.acl: the bridge reads what is spoken, simulated sensors say it."""
+    """Return the text of deploy/mosquitto/access.acl: bridge and simulator have the topics of the dialects."""
     spoken = [topic for dialect in dialects for topic in dialect.subscriptions]
     own = [topic for dialect in dialects for topic in dialect.sensor_topics]
     bridge = f"user bridge\n{_lines('topic read', spoken)}{_BRIDGE}{_lines('topic read', broker.TOPICS)}"

@@ -14,18 +14,18 @@ NOTE: Final = "<!-- Written by `doorfiets generate`; edit the code that it descr
 
 
 def page(title: str, *parts: str) -> str:
-    """Join the parts of a page under its title."""
+    """Join the parts of a Markdown page under its title."""
     return "\n\n".join((f"# {title}", *(part.rstrip() for part in parts))) + "\n"
 
 
 def table(head: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> str:
-    """Draw a Markdown table."""
+    """Return a Markdown table."""
     lines = (head, ("---",) * len(head), *rows)
     return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in lines)
 
 
 def catalogues() -> str:
-    """Write the page of everything that has a fixed list of names."""
+    """Return the page of the catalogues."""
     return page(
         "Catalogues",
         NOTE,

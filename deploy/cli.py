@@ -21,7 +21,7 @@ class Commands(TyperGroup):
     """All commands; the one place where a failure becomes a sentence and an exit code."""
 
     def main(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as it is there
-        """Run the command that was asked for; a failure that is no sentence of its own is a bug, and shows where."""
+        """Run a command; an expected failure is printed as its sentence, any other exception as a traceback."""
         try:
             return super().main(*args, **kwargs)
         except Exception as failure:
@@ -44,7 +44,7 @@ def assembled() -> typer.Typer:
     """Put all groups together."""
     app = typer.Typer(
         cls=Commands,
-        help="Bicycle traffic and the air cyclists ride through: measured, kept and shown.",
+        help="Bicycle traffic and the air cyclists ride through: measured, stored and published.",
         epilog="Start with `doorfiets demo`, or `doorfiets up` and `doorfiets status`.",
         no_args_is_help=True,
         pretty_exceptions_enable=False,
@@ -57,10 +57,10 @@ def assembled() -> typer.Typer:
 
 
 def exit_code(failure: Exception) -> int | None:
-    """Give the exit code of an expected failure, None for a bug.
+    """Return the exit code of an expected failure, None for a bug.
 
-    A class of ours says it itself, in `exit_code` (schemas/failures.py; `verify` knows nothing of ours, and has the
-    same attribute). Those of others are in one table.
+    Our own classes have it as `exit_code` (schemas/failures.py; `verify` imports nothing of ours, and has the same
+    attribute), those of libraries are in one table.
     """
     of_ours: int | None = getattr(type(failure), "exit_code", None)
     if of_ours is not None:
@@ -69,7 +69,7 @@ def exit_code(failure: Exception) -> int | None:
 
 
 def _of_others() -> Mapping[type[Exception], int]:
-    """Give the exit codes of failures that libraries raise, and that say enough."""
+    """Return the exit codes of exceptions of libraries whose text is enough for a user."""
     from aiokafka.errors import KafkaConnectionError
     from psycopg import OperationalError
 
@@ -88,5 +88,5 @@ def _doorfiets(
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
-    """Bicycle traffic and the air cyclists ride through: measured, kept and shown."""
+    """Bicycle traffic and the air cyclists ride through: measured, stored and published."""
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -1,4 +1,4 @@
-"""The condition of a local stack: everything of it asked where its settings say it is."""
+"""The condition of a local stack, with the addresses of its settings."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -11,7 +11,7 @@ from streams.epoch import epoch_of
 
 
 def ask(stack: Stack, now: Callable[[], datetime]) -> Condition:
-    """Ask everything that runs; raise StackSilentError when its supervisor does not answer."""
+    """Ask every service that runs; raise StackSilentError when the supervisor does not answer."""
     settings = stack.settings()
     places = questions.ServiceAddresses(
         postgres=str(settings.postgres),

@@ -1,4 +1,4 @@
-"""What `doorfiets doctor` examines: broker, Kafka and database, wherever the settings say they are."""
+"""The checks of `doorfiets doctor`, on broker, Kafka and database at the addresses of the settings."""
 
 import time
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ def examined(settings: Settings) -> Iterator[Finding]:
 
 
 def checks(settings: Settings) -> tuple[Check, ...]:
-    """Give everything that is examined, in this order; a new check is a new line."""
+    """Return all checks in order; a new check is a new line."""
     return (
         Check(
             "broker answers",
@@ -42,7 +42,7 @@ def checks(settings: Settings) -> tuple[Check, ...]:
 
 def _broker_answers(settings: Settings) -> str:
     broker, began = absence.broker_of(settings), time.monotonic()
-    absence.greet(broker)
+    absence.check_login(broker)
     return f"{broker.host}:{broker.port} let {broker.user} in after {since(began)}"
 
 

@@ -1,4 +1,4 @@
-"""Everything that is made from code and committed: written again, or compared with what is there."""
+"""The generated files that are committed: written again, or compared with what the code makes."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -11,19 +11,19 @@ import msgspec
 from deploy import published_sql
 from deploy.catalogue_page import NOTE, catalogues, page, table
 from deploy.indicator_pages import indicator_pages
-from registry.files import load
+from registry.files import host, load
 from schemas.registry import Registry
 
 Files: TypeAlias = Iterator[tuple[str, str]]
 
 
 def outdated(root: Path) -> list[str]:
-    """Name the generated files under the repository root that differ from what the code says now."""
+    """Return the generated files under the repository root that differ from what the code makes."""
     return [name for name, text in _all() if not (root / name).is_file() or (root / name).read_text("utf-8") != text]
 
 
 def write(root: Path) -> list[str]:
-    """Write what differs; answer the names of the files written."""
+    """Write the files that differ; return their names."""
     changed = set(outdated(root))
     for name, text in _all():
         if name in changed:
@@ -42,7 +42,7 @@ def _json(document: object) -> str:
 
 
 def _described(document: object) -> object:
-    """Give a document whose descriptions are the same on every Python: since 3.13 a docstring has lost its indent."""
+    """Return a document with descriptions that are the same on every Python: 3.13 strips the indent of docstrings."""
     match document:
         case dict():
             return {
@@ -69,7 +69,7 @@ def _openapi() -> Files:
     from opendata.app import openapi  # noqa: PLC0415 - FastAPI is slow to import, and only this file needs it
     from opendata.v1.document import Publisher  # noqa: PLC0415 - likewise
 
-    example = load(Path(__file__).parent / "assen").municipality
+    example = host(load(Path(__file__).parent / "owners"))
     publisher = Publisher(example.publisher, example.contact_email, example.contact_url, example.licence)
     yield "docs/reference/openapi.json", _json(openapi(publisher))
 
@@ -96,7 +96,7 @@ def _settings() -> Files:
 
 
 def _schema() -> Files:
-    """The first migration is made until a second one follows: from then on it has been released, and stays."""
+    """Generate the first migration while there is no second one; after that it stays as it is."""
     from deploy.migrate import first_migration, migrations, schema  # noqa: PLC0415 - the database's driver is slow to import
 
     made = {"50_published_tables.sql": published_sql.tables(), "65_published_views.sql": published_sql.views()}

@@ -1,4 +1,4 @@
-"""What `doorfiets import` says while it works, and when it is done."""
+"""The output of `doorfiets import`: progress, and the table at the end."""
 
 import sys
 import time
@@ -14,19 +14,19 @@ from ingest.history.importer import Summary
 from operations.completion import Completion, Waits
 from operations.refused_import import ObservationsRefusedError, sentence
 
-_EVERY: Final = 10.0  # seconds between two lines where nobody watches
-_LOOKS: Final = 10  # at what waits, between two lines where nobody watches
+_EVERY: Final = 10.0  # seconds between two lines without a terminal
+_LOOKS: Final = 10  # looks between two lines without a terminal
 _SEE: Final = "`doorfiets status` shows how far it is"
 _HEAD: Final = ("file", "rows", "observations", "rejections", "not measured", "gaps")
 
 
-async def tell(summaries: AsyncIterator[Summary], files: int) -> list[Summary]:
-    """Follow an import to its end: a bar on a terminal, a line every ten seconds elsewhere, then a table.
+async def follow(summaries: AsyncIterator[Summary], files: int) -> list[Summary]:
+    """Show the progress of an import to its end: a bar on a terminal, a line every ten seconds elsewhere, then a table.
 
-    The table comes after a failure too: what it names is in Kafka. Gives its rows.
+    The table is printed after a failure too: the files in it are in Kafka. Returns its rows.
     """
     console = Console(stderr=True)
-    began = said = time.monotonic()
+    began = shown_at = time.monotonic()
     done: list[Summary] = []
     try:
         with _progress(console) as progress:
@@ -34,8 +34,8 @@ async def tell(summaries: AsyncIterator[Summary], files: int) -> list[Summary]:
             async for one in summaries:
                 done.append(one)
                 progress.update(task, advance=1, rate=_rate(done, began))
-                if not console.is_terminal and time.monotonic() - said >= _EVERY:
-                    said = time.monotonic()
+                if not console.is_terminal and time.monotonic() - shown_at >= _EVERY:
+                    shown_at = time.monotonic()
                     print(f"{len(done)} of {files} files, {_rate(done, began)}", file=sys.stderr)
     finally:
         console.print(_table(done))
@@ -43,8 +43,8 @@ async def tell(summaries: AsyncIterator[Summary], files: int) -> list[Summary]:
     return done
 
 
-def tell_what_waits(processing: Completion, refused: Callable[[], Mapping[str, int]]) -> None:
-    """Say what of an import is still on its way, and what of it was `refused` by now."""
+def show_rest(processing: Completion, refused: Callable[[], Mapping[str, int]]) -> None:
+    """Print what of an import is not processed yet, and what was `refused` so far."""
     waits = processing.look()
     reasons = refused()
     if waits.records or waits.hours:
@@ -56,9 +56,9 @@ def tell_what_waits(processing: Completion, refused: Callable[[], Mapping[str, i
 
 
 def wait(processing: Completion, refused: Callable[[], Mapping[str, int]]) -> None:
-    """Follow what was sent until it is in the sums.
+    """Show the progress of what was sent until it is aggregated.
 
-    Raises NotProcessedError when nothing goes on any more, and ObservationsRefusedError when some was `refused`.
+    Raises NotProcessedError without progress, and ObservationsRefusedError when some was `refused`.
     """
     console = Console(stderr=True)
     began = time.monotonic()

@@ -1,4 +1,4 @@
-"""The pages of the indicators: what each says, how it is computed, a worked example, and what may not be claimed."""
+"""The pages of the indicators: definition, formula, a worked example, and what may not be claimed."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -13,7 +13,7 @@ _WHAT: Final = "van wat er geteld of gemeten is"
 
 
 def indicator_pages() -> Iterator[tuple[str, str]]:
-    """Write a page for every indicator, in Dutch as the public reads it, and the list of them."""
+    """Return a page for every indicator, in Dutch as the public reads it, and the list of them."""
     yield f"{FOLDER}/index.md", page("Indicatoren", NOTE, table(("indicator", "eenheid", "regel"), _rows()))
     for indicator in INDICATORS.values():
         yield f"{FOLDER}/{explained(indicator.name).slug}.md", _page(indicator)

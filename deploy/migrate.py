@@ -1,4 +1,4 @@
-"""Bringing a database to the newest schema: numbered files, forward only, each applied once and known by its hash."""
+"""Migration of a database to the newest schema: numbered files, forward only, each applied once, with its hash."""
 
 import logging
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -14,7 +14,7 @@ from streams.sinks.lock_waits import SHORTLY, Lookout, Session, Tell, limited, u
 
 _log = logging.getLogger(__name__)
 _LOCK: Final[int] = 7_364_201  # advisory lock: one migration at a time, whoever starts it
-_TURN: Final = "10min"  # that another one may take
+_TURN: Final = "10min"  # seconds for which another one is waited for
 _NO_TRANSACTION: Final[str] = "-- no-transaction"
 
 _APPLIED: Final = """
@@ -39,7 +39,7 @@ class Migration(NamedTuple):
 
     @property
     def digest(self) -> str:
-        """Hash the text, so that an edited migration is noticed."""
+        """Return the hash of the text, by which an edited migration is detected."""
         return sha256(self.text.encode()).hexdigest()
 
 
@@ -49,12 +49,12 @@ def migrations() -> list[Migration]:
 
 
 def schema() -> list[tuple[str, str]]:
-    """Read the schema as it is after the last migration: its files by name, in the order in which they apply."""
+    """Read the files of the present schema by name, in the order in which they apply."""
     return list(_texts("schema"))
 
 
 def first_migration(schema: Mapping[str, str]) -> str:
-    """Write the migration that makes a schema where there is none: its files, by name, one after the other."""
+    """Return the migration that makes a schema in an empty database: its files, one after the other."""
     parts = (f"\n-- {name}\n\n{text}" for name, text in sorted(schema.items()))
     return "".join(["-- The schema as it was first released; made from `schemas/sql/schema`.\n", *parts])
 
@@ -66,11 +66,11 @@ def _texts(folder: str) -> Iterator[tuple[str, str]]:
 
 
 def migrate(conninfo: str, passwords: Mapping[str, str] | None = None, tell: Tell = _log.info) -> list[str]:
-    """Apply what is missing and set the given passwords of the service roles; answer the names of what was applied.
+    """Apply the missing migrations, set the passwords of the service roles, and return the names of those applied.
 
-    `conninfo` is a superuser's of the target database; `tell` receives a sentence about whoever is waited for. Raises
-    MigrationChangedError when history was edited, ForeignSchemaError when it is that of another program, StoreBusyError
-    where others are in the way, psycopg.OperationalError when the database does not answer.
+    `conninfo` is a superuser's of the target database; `tell` receives a sentence about sessions that are waited for.
+    Raises MigrationChangedError when an applied file was edited, ForeignSchemaError for migrations of another program,
+    StoreBusyError when locks are not free in time, psycopg.OperationalError when the database does not answer.
     """
     with psycopg.connect(limited(conninfo), autocommit=True) as connection:
         with Lookout(conninfo, connection.info.backend_pid, tell):

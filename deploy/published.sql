@@ -101,13 +101,13 @@ FROM api.{view}_version
 -- The statements that write published tables, and those that follow them. Made by `doorfiets generate` from `schemas/published.py` and from the
 -- arithmetic beside this file: `write_*` stores rows and revises those that differ; `compare_*` does so where most stand already, and locks none
 -- that is right; `insert_*` is for where none stand; `changed_*` gives the rows that transactions of a range have written, each with its key in the
--- topic.
+-- topic; OFFSET 0 lets a row be turned into JSON once.
 
 -- changed --
 SELECT '{name}/' || array_to_string(ARRAY[
 {key}], '/'),
-    (to_jsonb(t) - 'changed_in')::text, t.changed_in::text
-FROM doorfiets.{name} t
+    (r.content - 'changed_in')::text, t.changed_in::text
+FROM doorfiets.{name} t CROSS JOIN LATERAL (SELECT to_jsonb(t) AS content OFFSET 0) r
 WHERE t.changed_in >= %(from)s::xid8 AND t.changed_in < %(until)s::xid8
 ORDER BY t.changed_in
 

@@ -1,4 +1,4 @@
-"""The SQL that follows from the declarations of published tables; its patterns are in `published.sql`."""
+"""The SQL that is generated from the declarations of published tables, with the patterns of `published.sql`."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.resources import files
@@ -9,19 +9,18 @@ from schemas import named_sql
 from schemas.published import PUBLISHED, PublishedTable, ShownAs, TableColumn
 
 _WIDTH: Final = 150
-_PACKED: Final = 120  # so that there is room for what follows a list
+_PACKED: Final = 120  # leaves room for what follows a list
 _STATE: Final = ("revision", "computed_at", "rule")
-_BOUNDS: Final = frozenset({"started_at", "ended_at"})  # of a local day: the day itself says them
 _PATTERNS: Final = named_sql.parse((files("deploy") / "published.sql").read_text("utf-8"))
 
 
 def tables(published: Sequence[PublishedTable] = PUBLISHED) -> str:
-    """Write the file of the schema that makes the tables, each with its indexes, its rights and its past."""
+    """Return the schema file that makes the tables, each with its indexes, rights, history and triggers."""
     return _filled("tables", tables="\n\n".join(";\n".join(_table(table)) + ";" for table in published)) + ";\n"
 
 
 def views(published: Sequence[PublishedTable] = PUBLISHED) -> str:
-    """Write the file of the schema with what is seen of all tables together."""
+    """Return the schema file with the views over all tables."""
     shown = [(table, table.shown) for table in published if table.shown is not None]
     text = _filled(
         "views",
@@ -35,9 +34,9 @@ def views(published: Sequence[PublishedTable] = PUBLISHED) -> str:
 
 
 def statements(arithmetic: Mapping[str, str], published: Sequence[PublishedTable] = PUBLISHED) -> str:
-    """Write the statements that store and follow all tables.
+    """Return the statements that write all tables and read their changes.
 
-    `arithmetic` holds, by name, the queries that give the rows to be stored: all columns of a table, and `rule`.
+    `arithmetic` holds, by name, the queries of the rows to be stored: all columns of a table, and `rule`.
     """
     made = {name: text for table in published for name, text in _statements(table, arithmetic)}
     return _PATTERNS["statements"] + "\n" + "".join(f"\n-- {name} --\n{text};\n" for name, text in made.items())
@@ -50,7 +49,7 @@ def _statements(table: PublishedTable, arithmetic: Mapping[str, str]) -> Iterato
         if table.rebuilt:
             yield f"compare_{name}", f"{insert}\n{_unknown(table)}\n{revise}"
             yield f"insert_{name}", insert
-    key = _packed((f"replace(to_jsonb(t) ->> '{column}', '+00:00', 'Z')" for column in table.key), 4)
+    key = _packed((f"replace(r.content ->> '{column}', '+00:00', 'Z')" for column in table.key), 4)
     yield f"changed_{table.name}", _filled("changed", name=table.name, key=key)
 
 
@@ -82,7 +81,7 @@ def _revise(table: PublishedTable) -> str:
 def _table(table: PublishedTable) -> Iterator[str]:
     columns = "\n".join(_column(column) for column in table.columns)
     key = ", ".join(table.key)
-    yield _filled("table", says=_said(table.says), name=table.name, columns=columns, key=key)
+    yield _filled("table", says=_quoted(table.says), name=table.name, columns=columns, key=key)
     for role in table.withdrawn_by:
         yield _filled("withdrawn", name=table.name, role=role)
     if table.shown is not None:
@@ -94,12 +93,12 @@ def _column(column: TableColumn) -> str:
 
 
 def _version(table: PublishedTable, shown: ShownAs) -> str:
-    names = [*(column.name for column in table.columns if column.name not in _BOUNDS), *_STATE]
+    names = [*(column.name for column in table.columns), *_STATE]
     return _filled("version", view=shown.view, name=table.name, columns=_packed(names, 4))
 
 
 def _listed(shown: ShownAs) -> str:
-    fields = (f"{said} AS {name}" for name, said in shown.listed._asdict().items())
+    fields = (f"{expression} AS {name}" for name, expression in shown.listed._asdict().items())
     return _filled("listed", view=shown.view, fields=_packed(fields, 4))
 
 
@@ -116,7 +115,7 @@ def _filled(pattern: str, **values: str) -> str:
     return _PATTERNS[pattern].format_map(values)
 
 
-def _said(text: str) -> str:
+def _quoted(text: str) -> str:
     return "\n".join(f"-- {line}" for line in wrap(text, _WIDTH - 3))
 
 
@@ -125,7 +124,7 @@ def _of(row: str, names: Iterable[str], indent: int = 4) -> str:
 
 
 def _packed(items: Iterable[str], indent: int) -> str:
-    """Put a list into lines; an item is never broken."""
+    """Wrap a list into lines; an item is never broken."""
     lines: list[str] = []
     for item in items:
         if lines and indent + len(lines[-1]) + len(item) + 2 <= _PACKED:

@@ -1,22 +1,54 @@
-"""Applying a registry to a database that others work on: as `registrar`, waiting for them and saying for whom."""
+"""Applying registries to a database that others work on: as `registrar`, waiting for them and saying for whom."""
 
 import logging
+from collections.abc import Sequence
 
+import psycopg
 from psycopg.conninfo import make_conninfo
 
 from registry import database
-from schemas.registry import Registry
+from registry.changes import RegistryChanges
+from registry.database import Applied, AppliedOwner
+from registry.files import OwnerFolder
 from streams.rebuild import mark_days
 from streams.sinks.lock_waits import Tell, patiently
 
 _log = logging.getLogger(__name__)
 
 
-def apply(registry: Registry, conninfo: str, tell: Tell = _log.info) -> int:
-    """Make the database say what the files say, in one transaction; answer the number of datastreams.
+def plan(folders: Sequence[OwnerFolder], conninfo: str) -> RegistryChanges:
+    """Find what applying the folders of some owners would change."""
+    with psycopg.connect(_registrar(conninfo)) as session:
+        return database.plan(folders, session)
 
-    `tell` receives a sentence about whoever is waited for. Raises RegistryRefusedError, one sentence per problem, where
-    observations would lose their place or their meaning; StoreBusyError where others are in the way.
+
+def owners(conninfo: str) -> list[AppliedOwner]:
+    """List the owners that are applied."""
+    with psycopg.connect(_registrar(conninfo)) as session:
+        return database.owners(session)
+
+
+def apply(folders: Sequence[OwnerFolder], conninfo: str, tell: Tell = _log.info, *, confirmed: bool = False) -> Applied:
+    """Make the database say what the files of some owners say, in one transaction; answer what was done.
+
+    `tell` receives a sentence about whoever is waited for; `confirmed` lets what the files no longer name go. Raises
+    RegistryRefusedError, one sentence per problem, where observations or another owner's rows would lose their place or
+    their meaning; RemovalUnconfirmedError naming what would go; StoreBusyError where others are in the way.
     """
-    registrar = make_conninfo(conninfo, user="registrar", application_name="doorfiets registry")
-    return patiently(registrar, lambda session: database.apply(registry, session, mark_days), tell)
+    return patiently(
+        _registrar(conninfo),
+        lambda session: database.apply(folders, session, mark_days, confirmed=confirmed),
+        tell,
+    )
+
+
+def remove(owner: str, conninfo: str, tell: Tell = _log.info) -> Applied:
+    """Take an owner and all its rows out of the database, in one transaction; answer what was done.
+
+    Raises RegistryRefusedError where observations or another owner's rows name them, StoreBusyError as above.
+    """
+    return patiently(_registrar(conninfo), lambda session: database.remove(owner, session, mark_days), tell)
+
+
+def _registrar(conninfo: str) -> str:
+    return make_conninfo(conninfo, user="registrar", application_name="doorfiets registry")

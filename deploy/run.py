@@ -1,4 +1,4 @@
-"""One process of the platform: the settings of its room filled from ours, and the room run."""
+"""The processes of the platform: each with its settings, started in the foreground."""
 
 import logging
 import os
@@ -22,7 +22,7 @@ _TRY_AGAIN: Final[float] = 1.0
 
 
 def run(name: str) -> None:
-    """Run one of PROCESSES until it is told to stop."""
+    """Run one of PROCESSES until a signal stops it."""
     settings = locate(read(os.environ))
     ready_file = Layout(settings.home).ready(name)
     ready_file.parent.mkdir(parents=True, exist_ok=True)
@@ -34,30 +34,30 @@ def run(name: str) -> None:
 
 
 def metrics_address(settings: Settings, name: str) -> tuple[str, int]:
-    """Say where one of PROCESSES tells its metrics: host and port."""
+    """Return host and port of the metrics of one of PROCESSES."""
     host, _, first = str(settings.metrics).rpartition(":")
     return host, int(first) + list(PROCESSES).index(name)
 
 
 def _serve_metrics(settings: Settings, name: str) -> None:
-    """Answer `GET /metrics` in a thread, in the format of Prometheus; a port that is taken ends nothing."""
+    """Serve `GET /metrics` in a thread, in the format of Prometheus; a port that is taken is logged only."""
     from importlib.metadata import version
 
     from prometheus_client import Gauge, disable_created_metrics, start_http_server
 
     if settings.metrics is None:
         return
-    disable_created_metrics()  # type: ignore[no-untyped-call] # the library does not say
+    disable_created_metrics()  # type: ignore[no-untyped-call]# untyped in the library
     Gauge("build_info", "The version that runs", ["version"]).labels(version("doorfiets")).set(1)
     host, port = metrics_address(settings, name)
     try:
         start_http_server(port, addr=host)
     except OSError as problem:
-        _LOG.error("metrics are not told on %s:%d: %s; free the port or set DOORFIETS_METRICS", host, port, problem)
+        _LOG.error("metrics are not served on %s:%d: %s; free the port or set DOORFIETS_METRICS", host, port, problem)
 
 
 def _withdraw(ready_file: Path) -> None:
-    """Take our own word back, never that of another process of the same name."""
+    """Remove our ready file, never that of another process of the same name."""
     with suppress(FileNotFoundError):
         if ready_file.read_text().strip() == str(os.getpid()):
             ready_file.unlink()
@@ -131,15 +131,15 @@ def _web(settings: Settings, ready_file: Path) -> None:
 
 
 def _serve(server: "uvicorn.Server", ready_file: Path) -> None:
-    """Serve until told to stop; ready is when it listens, which the application cannot know.
+    """Serve until a signal stops it; the ready file is written once it listens.
 
-    A ready file that could not be written, or was taken away, is written again.
+    A ready file that could not be written, or was deleted, is written again.
     """
     from threading import Event, Thread
 
     stopped = Event()
 
-    def tell() -> None:
+    def write_ready_file() -> None:
         while not server.started and not stopped.wait(_PAUSE):
             pass
         written = False
@@ -147,17 +147,17 @@ def _serve(server: "uvicorn.Server", ready_file: Path) -> None:
             written = (written and ready_file.exists()) or _written(ready_file)
             stopped.wait(_TRY_AGAIN)
 
-    teller = Thread(target=tell, name="ready-file", daemon=True)
-    teller.start()
+    writer = Thread(target=write_ready_file, name="ready-file", daemon=True)
+    writer.start()
     try:
         server.run()
     finally:
         stopped.set()
-        teller.join()
+        writer.join()
 
 
 def _written(ready_file: Path) -> bool:
-    """Write that we are ready; tell whether the disk took it."""
+    """Write the ready file; return whether that succeeded."""
     with suppress(OSError):
         ready_file.write_text(f"{os.getpid()}\n")
         return True

@@ -1,4 +1,4 @@
-"""The environment, read once, at the door: every key in one table, every complaint with key, value and remedy."""
+"""The settings, read from the environment once: every key in one table, every error with key, value and remedy."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -16,11 +16,11 @@ _LONGEST: Final = 86_400
 
 
 class SettingRefusedError(WrongUsageError):
-    """A value in the environment cannot be what it is for; nothing was started."""
+    """A value in the environment is not valid; nothing was started."""
 
 
 class Setting(NamedTuple):
-    """One key of the environment: the field it fills, its default, how it is read, and what it is for."""
+    """One key of the environment: its field, its default, its parser, and its purpose."""
 
     key: str
     field: str
@@ -31,7 +31,7 @@ class Setting(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """Where everything is; None for a service means that the local stack has it."""
+    """The settings; None for a service means that the local stack runs it."""
 
     home: Path
     port_base: int
@@ -118,9 +118,9 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting(
         "DOORFIETS_REGISTRY",
         "registry",
-        str(ROOT / "deploy" / "assen"),
+        str(ROOT / "deploy" / "owners"),
         _path,
-        "folder with the municipality's registry",
+        "folder with a folder for each owner's registry",
     ),
     Setting(
         "DOORFIETS_INDICATORS_AFTER",
@@ -132,11 +132,11 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("DOORFIETS_GRAFANA_URL", "grafana_url", None, _url, "Grafana to publish the dashboards in"),
     Setting("DOORFIETS_GRAFANA_TOKEN_FILE", "grafana_token_file", None, _path, "file that holds a Grafana token"),
 )
-"""Every key there is."""
+"""Every key."""
 
 
 def read(environment: Mapping[str, str]) -> Settings:
-    """Read the settings; raise SettingRefusedError for a value that cannot be, or a key nobody knows."""
+    """Read the settings; raise SettingRefusedError for a value that is not valid, or an unknown key."""
     unknown = sorted(
         key for key in environment if key.startswith("DOORFIETS_") and key not in {s.key for s in SETTINGS}
     )
@@ -148,7 +148,7 @@ def read(environment: Mapping[str, str]) -> Settings:
 
 
 def write(settings: Settings) -> dict[str, str]:
-    """Write the settings as an environment, for a process of ours."""
+    """Return the settings as an environment, for a process of the platform."""
     values = {setting.key: getattr(settings, setting.field) for setting in SETTINGS}
     return {key: str(value) for key, value in values.items() if value is not None}
 

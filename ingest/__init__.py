@@ -1,1 +1,1 @@
-"""The bridge: bytes are received over MQTT or from files, and read into observations or rejections."""
+"""The intake: bytes are received over MQTT or read from files, and decoded into observations or rejections."""

@@ -10,18 +10,18 @@ _STEP = timedelta(microseconds=1)
 
 
 def system_time() -> datetime:
-    """Ask the machine what time it is."""
+    """Return the machine's time in UTC."""
     return datetime.now(UTC)  # noqa: TID251 - this is the clock
 
 
 class ReceptionClock:
-    """Gives `received_at`: the machine's time, or one microsecond after the last where that is later."""
+    """The source of `received_at`: the machine's time, or one microsecond after the last where that is later."""
 
     def __init__(self, newest: datetime | None, now: Callable[[], datetime] = system_time) -> None:
         self._now = now
         self._last = newest or datetime.min.replace(tzinfo=UTC)
 
     def tick(self) -> datetime:
-        """Give the next instant."""
+        """Return the next instant, in UTC."""
         self._last = max(self._now(), self._last + _STEP)
         return self._last

@@ -1,4 +1,4 @@
-"""Log lines as JSON on standard error: one event, one line, whatever a stranger sent."""
+"""Log lines as JSON on standard error: one event, one line, whatever it contains."""
 
 import json
 import logging
@@ -13,8 +13,8 @@ class JsonLines(logging.Formatter):
     """Writes time (UTC, milliseconds), level, logger, message, and whatever `extra` names."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """Give one line of ASCII JSON; control characters and line ends are escaped."""
-        said = {
+        """Return one line of ASCII JSON; control characters and line ends are escaped."""
+        line = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "log": record.name,
@@ -22,8 +22,8 @@ class JsonLines(logging.Formatter):
             **{key: value for key, value in vars(record).items() if key not in _PLAIN},
         }
         if record.exc_info:
-            said["error"] = self.formatException(record.exc_info)
-        return json.dumps(said, default=str)
+            line["error"] = self.formatException(record.exc_info)
+        return json.dumps(line, default=str)
 
 
 def to_stderr(level: str) -> None:
@@ -33,4 +33,4 @@ def to_stderr(level: str) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     logging.getLogger("aiokafka").setLevel(
         logging.CRITICAL
-    )  # it logs every failed attempt; we say it once, with the remedy
+    )  # it logs every failed attempt; KafkaLog logs it once, with the remedy

@@ -1,4 +1,4 @@
-"""The log: frames go into Kafka in order, however often it has to be tried; a producer that fails, fails for all."""
+"""Delivery of frames to Kafka, in order and with retries; when a producer fails, all its deliveries go to the next."""
 
 import asyncio
 import logging
@@ -9,21 +9,21 @@ from typing import Final
 from aiokafka.errors import KafkaError
 
 from ingest.packer import Addressed
-from ingest.pause import SAY_AGAIN_AFTER, pause
+from ingest.pause import LOG_AGAIN_AFTER, pause
 from ingest.producer import Delivery, Producer
 from schemas.failures import ServiceMissingError
 
 _LOG = logging.getLogger("doorfiets.ingest.kafka")
 _LOOK: Final = 1.0
-_PATIENCE: Final = 15  # looks; longer than the timeout of a request, so that one lost answer is no failure
+_PATIENCE: Final = 15  # looks; longer than the timeout of a request, so that one lost answer does not count
 
 
 class LogUnavailableError(ServiceMissingError):
-    """Kafka did not take the frames; nothing is lost that was not offered, so start Kafka and offer it again."""
+    """Kafka did not take the frames; start Kafka and deliver them again, doing it twice is safe."""
 
 
 class KafkaLog:
-    """Delivers frames at least once: idempotent producer, acknowledged by all replicas, partition named by us.
+    """Delivers frames at least once: idempotent producer, acknowledged by all replicas, partition chosen by the caller.
 
     One producer at a time carries all deliveries. When it fails, or Kafka acknowledges nothing to it for 15 seconds,
     what is missing of all of them is offered to the next one, oldest first: for ever, or `attempts` times in a row
@@ -41,7 +41,7 @@ class KafkaLog:
         self.answers = False
 
     async def deliver(self, frames: Sequence[Addressed]) -> None:
-        """Return when Kafka holds every frame; while it does not answer, try again and say so once a minute.
+        """Return when Kafka holds every frame; while it does not answer, try again and log it once a minute.
 
         Raises LogUnavailableError when the attempts are used up.
         """
@@ -58,13 +58,13 @@ class KafkaLog:
             self._waiting.pop(delivery, None)
 
     async def close(self) -> None:
-        """Let go of the connection; what was not acknowledged is nobody's promise."""
+        """Close the connection; deliveries that are not acknowledged fail."""
         if self._work is not None:
             self._work.cancel()
             await asyncio.gather(self._work, return_exceptions=True)
 
     async def _deliver_all(self) -> None:
-        """Give everything that waits to one producer after the other, until cancelled."""
+        """Offer all deliveries to one producer after the other, until cancelled."""
         attempt = 0
         while True:
             if not self._waiting:
@@ -82,7 +82,7 @@ class KafkaLog:
             await asyncio.sleep(pause(attempt - 1) if attempt else 0)
 
     async def _feed(self, producer: Producer, attempt: int) -> None:
-        """Offer what waits and what comes; raise what ends the producer."""
+        """Offer the deliveries that wait and those that come; raise what ends the producer."""
         self._unoffered = deque(self._waiting)
         offering = asyncio.create_task(self._offer(producer), name="offer")
         held = silent = 0
@@ -94,7 +94,7 @@ class KafkaLog:
                         ended.result()
                 silent = silent + 1 if self._waiting and producer.held == held else 0
                 held = producer.held
-                self._greet(attempt, held)
+                self._note_answer(attempt, held)
         finally:
             offering.cancel()
             await asyncio.gather(offering, return_exceptions=True)
@@ -108,22 +108,22 @@ class KafkaLog:
             await self._came.wait()
 
     def _failed(self, attempt: int, problem: Exception) -> int:
-        """Count a failure; when the attempts are used up, tell all who wait and start again for whoever comes next."""
+        """Count a failed attempt; after the last one let all deliveries fail, and count from 0 for the next."""
         if self._attempts and attempt + 1 >= self._attempts:
             self._fail(self._unavailable(problem))
             return 0
-        if attempt % SAY_AGAIN_AFTER == 0:
-            self._complain(problem)
+        if attempt % LOG_AGAIN_AFTER == 0:
+            self._log_problem(problem)
         return attempt + 1
 
-    def _greet(self, attempt: int, held: int) -> None:
+    def _note_answer(self, attempt: int, held: int) -> None:
         if held and not self.answers:
             self.answers = True
             if attempt:
                 _LOG.info("kafka answers again", extra={"kafka": self._address, "attempts": attempt})
 
     def _ended(self, work: asyncio.Task[None]) -> None:
-        """Nobody waits for what will not happen."""
+        """Let the deliveries fail that are left when the task ends."""
         problem = None if work.cancelled() else work.exception()
         self._fail(problem or LogUnavailableError("the connection to Kafka was closed"))
 
@@ -137,7 +137,7 @@ class KafkaLog:
             f"Kafka at {self._address} does not take frames ({problem!r}); start it and try again"
         )
 
-    def _complain(self, problem: Exception) -> None:
+    def _log_problem(self, problem: Exception) -> None:
         _LOG.error(
             "kafka does not take frames; nothing is acknowledged meanwhile, the broker keeps the messages. "
             "Start Kafka, free its disk, or correct DOORFIETS_KAFKA; the bridge goes on by itself",

@@ -1,4 +1,4 @@
-"""What the bridge counts of itself, for Prometheus; docs/reference/metrics.md lists it."""
+"""The metrics of the bridge for Prometheus; docs/reference/metrics.md lists them."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,8 +15,9 @@ from schemas.topics import REJECTIONS
 
 @dataclass(frozen=True, kw_only=True)
 class BridgeCounts:
-    """What a bridge has done so far, and what waits now; messages are counted when they are acknowledged."""
+    """What a bridge has done since it started, and what waits now; messages are counted when they are acknowledged."""
 
+    backlog: int = 0
     pending: int = 0
     oldest_seconds: float = 0.0
     acknowledged_at: datetime | None = None
@@ -32,14 +33,17 @@ class BridgeCounts:
 
 
 class BridgeCollector(Collector):
-    """Asks the bridge when Prometheus asks; what is not known is left out."""
+    """Reads the counts of the bridge whenever Prometheus asks; unknown values are left out."""
 
-    def __init__(self, tell: Callable[[], BridgeCounts]) -> None:
-        self._tell = tell
+    def __init__(self, counts: Callable[[], BridgeCounts]) -> None:
+        self._counts = counts
 
     def collect(self) -> Iterator[Metric]:
-        """Give the metrics of this moment."""
-        now = self._tell()
+        """Yield the metrics as they are now."""
+        now = self._counts()
+        yield GaugeMetricFamily(
+            "bridge_backlog_messages", "Messages not acknowledged, here or at the broker", now.backlog
+        )
         yield GaugeMetricFamily("bridge_pending_acks", "Messages that wait to be acknowledged", now.pending)
         yield GaugeMetricFamily(
             "bridge_oldest_unacked_seconds", "How long the oldest of them has waited for Kafka", now.oldest_seconds
@@ -57,7 +61,7 @@ class BridgeCollector(Collector):
 
 
 def reasons_of(frames: Iterable[Addressed]) -> Counter[str]:
-    """Count the rejections in frames by their reason."""
+    """Count the rejections in frames by reason."""
     return Counter(
         one.reason
         for frame in frames
@@ -72,12 +76,12 @@ def _known(family: CounterMetricFamily | GaugeMetricFamily, value: int | None) -
     return family
 
 
-def _moment(name: str, reported: str, moment: datetime | None) -> Metric:
-    return GaugeMetricFamily(name, reported, None if moment is None else moment.timestamp())
+def _moment(name: str, documentation: str, moment: datetime | None) -> Metric:
+    return GaugeMetricFamily(name, documentation, None if moment is None else moment.timestamp())
 
 
-def _counter(name: str, reported: str, label: str, counts: Mapping[str, int]) -> Metric:
-    family = CounterMetricFamily(name, reported, labels=[label])
+def _counter(name: str, documentation: str, label: str, counts: Mapping[str, int]) -> Metric:
+    family = CounterMetricFamily(name, documentation, labels=[label])
     for value, count in counts.items():
         family.add_metric([value], count)
     return family

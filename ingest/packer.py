@@ -1,4 +1,4 @@
-"""Items of one kind become frames with an address."""
+"""Packing of items into frames, each with its topic and partition."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
@@ -16,7 +16,7 @@ class Addressed(NamedTuple):
 
 
 class Packer:
-    """Packs items by partition; every frame it makes has a number of its own."""
+    """Packs items by partition; its frames are numbered within `run`."""
 
     def __init__(self, writer: str, run: str) -> None:
         self._writer = writer
@@ -24,7 +24,7 @@ class Packer:
         self._numbers = count(1)
 
     def pack(self, topic: str, parts: Mapping[int, Sequence[Item]]) -> Iterator[Addressed]:
-        """Cut the items of each partition into frames that Kafka takes."""
+        """Split the items of each partition into frames of a size that Kafka takes."""
         for partition, items in parts.items():
             for piece in cut(items):
                 frame = pack(piece, frame_id=f"{self._run}-{next(self._numbers)}", writer=self._writer)

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-SAY_AGAIN_AFTER: Final = 12
-"""Attempts after which a complaint is repeated: about a minute."""
+LOG_AGAIN_AFTER: Final = 12
+"""Attempts after which a problem is logged again: about a minute."""
 
 _FIRST: Final = 0.2
 _LONGEST: Final = 5.0
@@ -11,5 +11,5 @@ _DOUBLINGS: Final = 5
 
 
 def pause(attempt: int) -> float:
-    """Give the seconds to wait after an attempt, counted from 0, that failed."""
+    """Return the seconds to wait after a failed attempt, counted from 0."""
     return min(_LONGEST, _FIRST * (1 << min(attempt, _DOUBLINGS)))

@@ -1,4 +1,4 @@
-"""One Kafka producer from its start to its end: when it fails, it fails for everything that was offered to it."""
+"""One Kafka producer from its start to its end: when it fails, all that it did not deliver fails with it."""
 
 import asyncio
 from collections.abc import Sequence
@@ -14,28 +14,28 @@ _END_SECONDS: Final = 1.0
 
 
 class Delivery:
-    """Frames on their way, and `held`, which is done when Kafka holds all of them; whatever order it answers in."""
+    """Frames to be delivered, and `held`, a future that is done when Kafka holds all of them."""
 
     def __init__(self, frames: Sequence[Addressed]) -> None:
         self.held: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._missing = dict(enumerate(frames))
-        self._tell()
+        self._finish()
 
     def missing(self) -> list[tuple[int, Addressed]]:
-        """Give the frames that Kafka has not acknowledged, in order, each with its number."""
+        """Return the frames that Kafka has not acknowledged, in order, each with its number."""
         return list(self._missing.items())
 
     def hold(self, number: int) -> None:
-        """Note that Kafka holds one of them."""
+        """Mark one of the frames as held by Kafka."""
         self._missing.pop(number, None)
-        self._tell()
+        self._finish()
 
     def fail(self, problem: BaseException) -> None:
-        """Give up; whoever waits is told why."""
+        """Set the exception of `held`, unless it is done."""
         if not self.held.done():
             self.held.set_exception(problem)
 
-    def _tell(self) -> None:
+    def _finish(self) -> None:
         if not self._missing and not self.held.done():
             self.held.set_result(None)
 
@@ -43,7 +43,7 @@ class Delivery:
 class Producer:
     """Idempotent, acknowledged by all replicas; `held` counts the frames that Kafka acknowledged to it.
 
-    `failed` is done, with its exception, as soon as one frame was refused. Nothing waits for a producer that was ended.
+    `failed` is done, with its exception, as soon as one frame was refused. After `end` neither is waited for.
     """
 
     def __init__(self, address: str, client_id: str) -> None:
@@ -57,7 +57,7 @@ class Producer:
             await self._producer.start()
 
     async def offer(self, delivery: Delivery) -> None:
-        """Offer every frame that is missing; raise KafkaError when there was no room for it for ten seconds."""
+        """Send every missing frame; raise KafkaError when the buffer had no room for it within ten seconds."""
         for number, one in delivery.missing():
             answer = await self._producer.send(
                 one.topic, one.frame.value, partition=one.partition, headers=one.frame.headers
@@ -65,9 +65,9 @@ class Producer:
             answer.add_done_callback(partial(self._answered, delivery, number))
 
     async def end(self) -> None:
-        """Let go within seconds, whatever Kafka does; what was not acknowledged is nobody's promise."""
+        """Close within seconds, whatever Kafka does; frames that were not acknowledged may or may not be held."""
         if not self.failed.cancel() and not self.failed.cancelled():
-            self.failed.exception()  # somebody has seen it
+            self.failed.exception()  # marks it as retrieved
         await self._producer.abandon()
 
     def _answered(self, delivery: Delivery, number: int, answer: "asyncio.Future[Any]") -> None:
@@ -82,7 +82,7 @@ class Producer:
 
 
 class _Producer(AIOKafkaProducer):  # type: ignore[misc]  # aiokafka ships no types
-    """A producer that can be left: `stop` waits until all is sent, and its sender lives on when that wait is ended."""
+    """A producer that can be abandoned: `stop` of the library waits until all is sent, or leaves its sender running."""
 
     async def abandon(self) -> None:
         """Close the connections and end the sender; futures of what was not sent are never done."""

@@ -1,4 +1,4 @@
-"""What the bridge has to be told; it reads no environment of its own."""
+"""The settings of the bridge; the environment is read in `deploy`."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,9 +9,9 @@ class BridgeSettings:
     """Addresses are `host:port`; `lock_file` keeps a second bridge with the same client id from starting.
 
     `receive_maximum` is how many messages the broker may have waiting for our acknowledgement, `batch_messages` and
-    `batch_seconds` when a batch is closed, `batches_in_flight` how many may wait for Kafka at once. A broker that says
-    nothing for `keepalive_seconds`, and nothing for as long after it was asked, is left and connected to again.
-    Each `mark_seconds` the bridge marks how far it has come. One that acknowledges nothing for `quiet_seconds` though
+    `batch_seconds` when a batch is closed, `batches_in_flight` how many may wait for Kafka at once. A broker that sends
+    nothing for `keepalive_seconds`, nor answers a ping for as long, is disconnected and connected to again. Each
+    `mark_seconds` the bridge publishes a watermark. One that acknowledges nothing for `quiet_seconds` though
     messages wait, or has no broker for as long, is not ready; one that does the first for `hang_seconds` although
     Kafka answers is ended.
     """

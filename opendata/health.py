@@ -13,6 +13,7 @@ from opendata.processing import Lag, PlatformWatermark
 from opendata.read import states
 
 router = APIRouter(include_in_schema=False)
+_NO_STORE: Final = {"Cache-Control": "no-store"}
 _PATIENCE: Final = 3.0  # seconds: who asks for readiness will not wait longer
 _REASONS: Final[Mapping[Lag | None, tuple[str, str]]] = MappingProxyType(
     {
@@ -37,17 +38,17 @@ async def ready(request: Request) -> JSONResponse:
     """Say whether the database answers and the platform moves; ready also where nothing was ever marked."""
     state = request.app.state
     try:
-        watermark = await _watermark(state.store)
+        watermark, applied = await _readiness(state.store)
     except DatabaseUnavailableError:
         return unready(None)
     still = state.movement.still(watermark, state.settings.clock())
-    return unready(still) if still else JSONResponse({"status": "klaar"}, headers={"Cache-Control": "no-store"})
+    return unready(still) if still else JSONResponse({"status": "klaar", "register": applied}, headers=_NO_STORE)
 
 
-async def _watermark(store: NamedQueries) -> PlatformWatermark | None:
+async def _readiness(store: NamedQueries) -> tuple[PlatformWatermark | None, str | None]:
     try:
         async with asyncio.timeout(_PATIENCE):
-            return await states.watermark(store)
+            return await states.readiness(store)
     except TimeoutError as error:
         raise DatabaseUnavailableError from error
 
@@ -56,4 +57,4 @@ def unready(still: Lag | None) -> JSONResponse:
     """Answer that the platform is not ready, with the code and the sentence of what does not move."""
     code, sentence = _REASONS[still]
     said = {"status": "niet klaar", "code": code, "reden": sentence}
-    return JSONResponse(said, 503, {"Retry-After": "10", "Cache-Control": "no-store"})
+    return JSONResponse(said, 503, {"Retry-After": "10", **_NO_STORE})

@@ -54,7 +54,7 @@ KINDS: Final[Mapping[str, str]] = MappingProxyType(
         "screenline": "tellijn",
         "station": "meetstation",
         "district": "wijk",
-        "municipality": "gemeente",
+        "owner": "eigenaar",
     }
 )
 """What an indicator can be about."""
@@ -67,6 +67,7 @@ COLLECTIONS: Final[Mapping[str, str]] = MappingProxyType(
         "screenline": "tellijnen",
         "station": "meetstations",
         "district": "wijken",
+        "owner": "eigenaren",
     }
 )
 """Under which name all of a kind are listed in `/v1`."""

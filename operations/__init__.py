@@ -1,1 +1,1 @@
-"""What an operator asks of a running platform: how it is, which feeds are silent, what was refused and set aside."""
+"""Tools of operators: the condition of a running platform, its feeds, what was refused and what was set aside."""

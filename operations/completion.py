@@ -1,4 +1,4 @@
-"""Waiting until what was sent is stored and in the sums: with progress, and never for ever."""
+"""Waiting until what was sent is stored and aggregated, with progress and an end when there is none."""
 
 import time
 from collections.abc import Callable
@@ -12,27 +12,27 @@ from operations.log_ends import Ends, unstored
 from schemas.failures import CheckFailedError
 
 STALLED: Final = 120.0
-"""Seconds without any progress after which nobody should wait any longer."""
+"""Seconds without progress after which waiting ends."""
 
 _LOOK: Final = 0.5
-_SQL: Final = statements("processing.sql")
+_SQL: Final = statements("completion.sql")
 
 
 class NotProcessedError(CheckFailedError):
-    """What was sent is not processed, and nothing goes on any more; it is in Kafka, and nothing of it is lost."""
+    """What was sent is not processed, and there is no progress; it is in Kafka, and nothing of it is lost."""
 
 
 class ObservedRange(NamedTuple):
-    """The time in which something was seen: the starts of its first and its last interval."""
+    """The range of what was sent: the starts of its first and its last interval."""
 
     first: datetime
     last: datetime
 
 
 class Waits(NamedTuple):
-    """What still waits: records of the log to be stored, hours of the span and of all spans to be aggregated.
+    """What is left: records of the log to be stored, hours of the range and of all ranges to be aggregated.
 
-    `failed_hour` hours of the span cannot be computed, and are waited for by nobody.
+    `failed` counts hours of the range that cannot be computed; they are not waited for.
     """
 
     records: int
@@ -41,22 +41,22 @@ class Waits(NamedTuple):
     failed: int
 
     def __str__(self) -> str:
-        """Say it in a few words."""
+        """Return it as a phrase for a line of progress."""
         return f"{self.records:,} records to store, {self.hours:,} hours to aggregate"
 
 
 class Completion:
-    """What was sent until `until`, and says something of a span."""
+    """The processing of what is in the log below `until` and has observations in a range."""
 
     def __init__(self, conninfo: str, until: Ends, span: ObservedRange) -> None:
-        """Describe it; nothing is asked yet."""
+        """Describe it; the database is asked by `look` and `wait`."""
         self._conninfo = conninfo
         self._until = until
         self._span = span
         self._stored_at: datetime | None = None
 
     def look(self) -> Waits:
-        """See what waits; hours that began to wait after all was stored wait for something else.
+        """Return what is left; hours that were marked after all was stored are not counted.
 
         Raises psycopg.OperationalError when the database does not answer.
         """
@@ -69,9 +69,9 @@ class Completion:
         return Waits(records, *hours)
 
     def wait(self, tell: Callable[[Waits], None], patience: float = STALLED) -> Waits:
-        """Wait until all is stored and no hour waits, telling of it again and again; answer how it was then.
+        """Wait until all is stored and aggregated, calling `tell` after every look; return the last one.
 
-        Raises NotProcessedError when nothing goes on for `patience` seconds.
+        Raises NotProcessedError after `patience` seconds without progress.
         """
         best, moved_at = None, time.monotonic()
         while True:
@@ -80,7 +80,7 @@ class Completion:
                 tell(now)
                 if not now.records and not now.hours:
                     return now
-                if best is None or _went_on(best, now):
+                if best is None or _progressed(best, now):
                     best, moved_at = now, time.monotonic()
             if time.monotonic() - moved_at > patience:
                 raise _stalled(now or best, patience)
@@ -89,11 +89,11 @@ class Completion:
     def _look_again(self) -> Waits | None:
         try:
             return self.look()
-        except psycopg.OperationalError:  # it may start again; patience ends in any case
+        except psycopg.OperationalError:  # the database may come back; patience ends in any case
             return None
 
 
-def _went_on(before: Waits, now: Waits) -> bool:
+def _progressed(before: Waits, now: Waits) -> bool:
     return any(new < old for new, old in zip(now[:3], before[:3], strict=True))
 
 

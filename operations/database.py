@@ -1,4 +1,4 @@
-"""The platform's database as operators read it: everything may be read, nothing written, and nobody waits for long."""
+"""Read-only connections to the platform's database for operators, with time limits."""
 
 from collections.abc import Mapping
 from importlib.resources import files
@@ -14,18 +14,18 @@ _READER: Final = "backup"
 
 
 class DatabaseSilentError(psycopg.OperationalError):
-    """The database does not answer where it should be; start it, or say with DOORFIETS_POSTGRES where it is."""
+    """The database does not answer at its address; start it, or set DOORFIETS_POSTGRES to where it is."""
 
 
 def statements(name: str) -> Mapping[str, str]:
-    """Give the named statements of one of our SQL files."""
+    """Return the statements of a `.sql` file of this package, by name."""
     return named_sql.parse((files("operations") / name).read_text("utf-8"))
 
 
 def reader(conninfo: str) -> psycopg.Connection[Any]:
-    """Connect as one who may read everything and write nothing; raise psycopg.OperationalError in some seconds.
+    """Connect read-only; raise psycopg.OperationalError within some seconds where that fails.
 
-    It is a DatabaseSilentError, with the address, where none answers; one that answers says why it refuses.
+    Where no server answers it is a DatabaseSilentError, with the address.
     """
     options = "-c statement_timeout=5000 -c TimeZone=UTC"
     whole = make_conninfo(conninfo, user=_READER, connect_timeout="3", options=options)
@@ -38,7 +38,7 @@ def reader(conninfo: str) -> psycopg.Connection[Any]:
 
 
 def rows(conninfo: str, statement: str, **values: object) -> list[dict[str, Any]]:
-    """Give the rows of one statement, each by the names of its columns; raise what `reader` raises."""
+    """Return the rows of one statement, each by the names of its columns; raise what `reader` raises."""
     with reader(conninfo) as connection, connection.cursor(row_factory=dict_row) as cursor:
         return cursor.execute(statement.encode(), values).fetchall()
 

@@ -1,4 +1,4 @@
-"""Checks of the services there are: each measures something, and knows a remedy."""
+"""Checks of broker, Kafka and database: each measures something, and has a remedy."""
 
 import asyncio
 import logging
@@ -12,11 +12,11 @@ from aiokafka.admin import AIOKafkaAdminClient
 from schemas.topics import TOPICS
 
 _PATIENCE_MS: Final = 10_000
-_READER: Final = "backup"  # may read everything, and write nothing
+_READER: Final = "backup"  # reads everything, writes nothing
 
 
 class Finding(NamedTuple):
-    """What one check found: whether it holds, what was measured, and what to do when it does not hold."""
+    """The result of one check: whether it holds, what was measured, and the remedy when it does not hold."""
 
     check: str
     holds: bool
@@ -25,7 +25,7 @@ class Finding(NamedTuple):
 
 
 class Check(NamedTuple):
-    """One line of the table: `measure` says what it saw, or raises what it ran into."""
+    """One line of the table: `measure` returns a sentence with what it measured, or raises."""
 
     name: str
     measure: Callable[[], str]
@@ -33,12 +33,12 @@ class Check(NamedTuple):
 
 
 class NotAsExpectedError(Exception):
-    """Something answers, but not as the platform needs it; the message says what was seen."""
+    """A service answers, but not as the platform needs it; the message says what was found."""
 
 
 def examine(checks: Iterable[Check]) -> Iterator[Finding]:
     """Carry out every check, one after the other."""
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what it says of a Kafka that is away is in the finding
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what it logs of a Kafka that is away is in the finding
     for check in checks:
         yield _examined(check)
 
@@ -81,5 +81,5 @@ def database_answers(conninfo: str) -> str:
 
 
 def since(began: float) -> str:
-    """Say how long ago a moment of the monotonic clock was."""
+    """Return the time since a moment of the monotonic clock as text."""
     return f"{(time.monotonic() - began) * 1000:.0f} ms"

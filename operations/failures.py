@@ -8,5 +8,5 @@ _SQL: Final = statements("failures.sql")
 
 
 def failures(conninfo: str, *, whole: bool = False) -> list[dict[str, Any]]:
-    """Give what was set aside, the newest first; `whole` with its bytes, in base64."""
+    """Return what was set aside, the newest first; with `whole` also its bytes, in base64."""
     return rows(conninfo, _SQL["failures"], whole=whole)

@@ -1,4 +1,4 @@
-"""Every feed with its status, and why there is none."""
+"""The feeds with their status."""
 
 from typing import Any, Final
 
@@ -8,12 +8,12 @@ _SQL: Final = statements("feeds.sql")
 
 
 def feeds(conninfo: str, *, closed: bool = False) -> list[dict[str, Any]]:
-    """Give every feed with its status, worst first; `closed` ones too when asked."""
+    """Return every feed with its status, worst first; with `closed` also those whose datastream has ended."""
     return rows(conninfo, _SQL["feeds"], all=closed)
 
 
 def no_feeds(conninfo: str) -> str:
-    """Say why there is no feed to list."""
+    """Return a sentence that says why there is no feed to list."""
     (registered,) = rows(conninfo, _SQL["registered"])
     if not registered["feeds"]:
         return "No feed is registered: `doorfiets registry apply`."

@@ -1,4 +1,4 @@
-"""How far the platform has come, as its database says: until when what was published is processed, and what waits."""
+"""The watermark as the database has it: until when what was published is processed, and what waits."""
 
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
@@ -8,7 +8,7 @@ from psycopg.rows import class_row
 from operations.database import reader, statements
 
 LAGS: Final = timedelta(seconds=10)
-"""From here on somebody who looks should know that the platform lags."""
+"""The lag from which on commands say that the platform lags."""
 
 _SQL: Final = statements("lag.sql")
 
@@ -23,22 +23,23 @@ class Lag(NamedTuple):
     receive_backlog: int | None
     store_backlog: int | None
     aggregate_backlog: int | None
-    measured_at: datetime | None
+    store_measured_at: datetime | None
+    aggregate_measured_at: datetime | None
     failed_hours: int
 
     def behind(self, until: datetime | None) -> timedelta | None:
-        """Say how long ago an instant of the watermark was; None where it is not known."""
+        """Return how long ago an instant of the watermark was; None where it is not known."""
         return None if until is None else max(timedelta(0), self.queried_at - until)
 
 
 def ask(conninfo: str) -> Lag:
-    """Ask the database; raise psycopg.OperationalError when it does not answer within some seconds."""
+    """Read the watermark; raise psycopg.OperationalError when it does not answer within some seconds."""
     with reader(conninfo) as connection, connection.cursor(row_factory=class_row(Lag)) as cursor:
         return cursor.execute(_SQL["lag"].encode()).fetchall()[0]
 
 
 def storing_lags(lag: Lag) -> str | None:
-    """Say in a sentence that what was published a while ago is not stored yet; None where it is, or is not known."""
+    """Return a sentence when storing lags by LAGS or more; None where it does not, or where that is not known."""
     behind = lag.behind(lag.stored_until)
     if lag.stored_until is None or behind is None or behind < LAGS:
         return None

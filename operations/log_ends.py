@@ -1,4 +1,4 @@
-"""What the log holds and the database does not: the records of Kafka that are still to be stored."""
+"""The ends of the log's partitions, and how many records below them are still to be stored."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -16,11 +16,11 @@ _PATIENCE: Final = 4.0  # seconds
 
 
 class LogSilentError(ServiceMissingError):
-    """Kafka did not say in time what it holds; start it, or ask again."""
+    """Kafka did not answer in time; start it, or try again."""
 
 
 class PartitionExtent(NamedTuple):
-    """The records of a partition that are there: from `oldest` up to, not including, `end`."""
+    """The offsets of the records that a partition holds: from `oldest` up to, not including, `end`."""
 
     oldest: int
     end: int
@@ -31,11 +31,11 @@ Ends: TypeAlias = Mapping[tuple[str, str, int], PartitionExtent]
 
 
 EpochOf: TypeAlias = Callable[[str, str], Awaitable[str]]
-"""Names the epoch of a topic, given the address of Kafka and the topic's name."""
+"""Returns the epoch of a topic, given the address of Kafka and the topic's name."""
 
 
 async def ends(kafka: str, epoch_of: EpochOf) -> Ends:
-    """Ask Kafka what it holds now; raise LogSilentError when it does not answer in time."""
+    """Read the extent of every partition from Kafka; raise LogSilentError when it does not answer in time."""
     try:
         async with asyncio.timeout(_PATIENCE):
             return await _ends(kafka, epoch_of)
@@ -45,7 +45,9 @@ async def ends(kafka: str, epoch_of: EpochOf) -> Ends:
 
 async def _ends(kafka: str, epoch_of: EpochOf) -> Ends:
     epochs = {topic: await epoch_of(kafka, topic) for topic in _TOPICS}
-    consumer = AIOKafkaConsumer(*_TOPICS, bootstrap_servers=kafka, enable_auto_commit=False)  # in no group: it has all
+    consumer = AIOKafkaConsumer(
+        *_TOPICS, bootstrap_servers=kafka, enable_auto_commit=False
+    )  # without a group, so it is assigned all
     await consumer.start()
     try:
         places = list(consumer.assignment())

@@ -1,20 +1,20 @@
-"""What strangers sent, in a form that cannot do anything to a terminal."""
+"""Received payloads as text that is safe to print on a terminal."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-_LINE: Final = 16  # bytes of a line in hexadecimals
+_LINE: Final = 16  # bytes per line in hexadecimals
 
 
 def safe(text: str) -> str:
-    """Replace what steers a terminal or turns the direction of writing, by its escape."""
+    """Escape control characters and those that change the direction of writing."""
     return "".join(
         letter if letter.isprintable() else letter.encode("unicode_escape", "surrogatepass").decode() for letter in text
     )
 
 
 def shown(payload: bytes) -> str:
-    """Show exact bytes: as text where they are text that any terminal can show, else in hexadecimals with offsets."""
+    """Return bytes as text where they are printable, else in hexadecimals with offsets."""
     try:
         text = payload.decode()
     except UnicodeDecodeError:
@@ -24,7 +24,7 @@ def shown(payload: bytes) -> str:
 
 
 def card(message: Mapping[str, Any]) -> str:
-    """Show one refused message whole: what is known of it, then its payload."""
+    """Return one refused message as text: its fields, then its payload."""
     head = {name: value for name, value in message.items() if name != "payload"}
     lines = [f"{name + ':':<16}{safe(str(value))}" for name, value in head.items()]
     payload = message["payload"]

@@ -1,4 +1,4 @@
-"""What the platform refused of an import: behind the door, when it validated what the import had sent."""
+"""The observations of an import that `store` refused, counted by reason."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -11,11 +11,11 @@ _SQL: Final = statements("refused_import.sql")
 
 
 class ObservationsRefusedError(CheckFailedError):
-    """Observations of an import were refused behind the door: register their sensors, and import again."""
+    """Observations of an import were refused by `store`: register their sensors, and import again."""
 
 
 class Received(NamedTuple):
-    """Whose observations an import sent, and the first and the last moment of reception that they carry."""
+    """The sensors of an import, and the first and the last `received_at` of its observations."""
 
     sensors: frozenset[str]
     first: datetime
@@ -23,16 +23,16 @@ class Received(NamedTuple):
 
 
 def received(sent: Iterable[tuple[frozenset[str], tuple[datetime, datetime] | None]]) -> Received | None:
-    """Put together the sensors and the moments of all files; None where no file held an observation."""
-    held = [(sensors, moments) for sensors, moments in sent if moments is not None]
-    if not held:
+    """Combine the sensors and times of all files; None where no file held an observation."""
+    given = [(sensors, moments) for sensors, moments in sent if moments is not None]
+    if not given:
         return None
-    sensors = frozenset[str]().union(*(sensors for sensors, _ in held))
-    return Received(sensors, min(first for _, (first, _) in held), max(last for _, (_, last) in held))
+    sensors = frozenset[str]().union(*(sensors for sensors, _ in given))
+    return Received(sensors, min(first for _, (first, _) in given), max(last for _, (_, last) in given))
 
 
 def refused(conninfo: str, what: Received | None) -> Mapping[str, int]:
-    """Count what was refused of an import by reason, the most first, as far as it is stored.
+    """Count the refused observations of an import by reason, the most frequent first, as far as they are stored.
 
     Raises psycopg.OperationalError when the database does not answer.
     """
@@ -44,8 +44,6 @@ def refused(conninfo: str, what: Received | None) -> Mapping[str, int]:
 
 
 def sentence(reasons: Mapping[str, int]) -> str:
-    """Say how many observations were refused, and why."""
-    reported = ", ".join(f"{times:,} {reason}" for reason, times in reasons.items())
-    return (
-        f"{sum(reasons.values()):,} observations were refused behind the door ({reported}); see `doorfiets rejections`"
-    )
+    """Return a sentence with the number of refused observations by reason."""
+    by_reason = ", ".join(f"{times:,} {reason}" for reason, times in reasons.items())
+    return f"{sum(reasons.values()):,} observations were refused by `store` ({by_reason}); see `doorfiets rejections`"

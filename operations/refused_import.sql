@@ -1,6 +1,6 @@
 -- refused --
--- How many observations of an import were refused behind the door, by reason, the most first: of its sensors, and received while its own were. Sent
--- again they are the same rows, received later.
+-- The number of observations of an import that `store` refused, by reason, the most frequent first: of its sensors, received between its first and
+-- last reception. A repeated import updates the same rows.
 SELECT reason, sum(json_array_length(convert_from(payload, 'UTF8')::json))::int8
 FROM doorfiets.rejection
 WHERE dialect = 'observation' AND sensor = ANY (%(sensors)s::text[])

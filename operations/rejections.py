@@ -1,4 +1,4 @@
-"""The messages that were refused, and whether more of them are on their way."""
+"""The messages that were refused, and whether more may follow."""
 
 import asyncio
 import time
@@ -12,26 +12,26 @@ from operations.log_ends import Ends, EpochOf
 
 _SQL: Final = statements("rejections.sql")
 _MOST: Final = 1000
-_PATIENCE: Final = 3.0  # seconds; a platform that keeps up stores within one
+_PATIENCE: Final = 3.0  # seconds; without a lag records are stored within one
 _LOOK: Final = 0.1
 
 
 def rejections(conninfo: str) -> list[dict[str, Any]]:
-    """Give the refused messages by reason and sensor, each with its newest message."""
+    """Return the refused messages by reason and sensor, each with its newest message."""
     return rows(conninfo, _SQL["rejections"])
 
 
 def refused(
     conninfo: str, *, id_: str | None = None, reason: str | None = None, sensor: str | None = None
 ) -> list[dict[str, Any]]:
-    """Give refused messages whole, the newest first, 1,000 at most."""
+    """Return refused messages with their bytes, the newest first, 1,000 at most."""
     return rows(conninfo, _SQL["refused"], id=id_, reason=reason, sensor=sensor, most=_MOST)
 
 
 def on_their_way(conninfo: str, kafka: str, epoch_of: EpochOf) -> str | None:
-    """Say in a sentence that refusals may still come of what was published by now; None when none can.
+    """Return a sentence when refusals of what is published by now may still follow; None when none can.
 
-    What the log holds now gets some seconds to be stored: that is what a platform that keeps up needs.
+    What the log holds now gets some seconds to be stored first.
     """
     try:
         until = asyncio.run(log_ends.ends(kafka, epoch_of))

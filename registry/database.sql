@@ -1,36 +1,143 @@
--- put_municipality --
-INSERT INTO doorfiets.municipality (municipality, name, timezone, publisher, contact_email, contact_url, licence, attributions, note, centre,
-    calibration_low, calibration_high, school_region)
-VALUES (%(id)s, %(name)s, %(timezone)s, %(publisher)s, %(contact_email)s, %(contact_url)s, %(licence)s, %(attributions)s, %(note)s, %(centre)s,
-    %(calibration_low)s, %(calibration_high)s, %(school_region)s)
-ON CONFLICT (municipality) DO UPDATE SET name = excluded.name, timezone = excluded.timezone, publisher = excluded.publisher,
-    contact_email = excluded.contact_email, contact_url = excluded.contact_url, licence = excluded.licence,
-    attributions = excluded.attributions, note = excluded.note, centre = excluded.centre, calibration_low = excluded.calibration_low,
-    calibration_high = excluded.calibration_high, school_region = excluded.school_region;
+-- registered_owner --
+-- What is registered of some owners, kind by kind, by the names that their files have it under.
+SELECT owner AS id, kind, host, name, timezone, centre, calibration_low, calibration_high, school_region, publisher, contact_email, contact_url, licence,
+       attributions, note
+FROM doorfiets.owner WHERE owner = ANY (%(owners)s);
 
--- put_data_source --
-INSERT INTO doorfiets.data_source (data_source, holder, licence, licence_url, attribution)
-VALUES (%(id)s, %(holder)s, %(licence)s, %(licence_url)s, %(attribution)s)
-ON CONFLICT (data_source) DO UPDATE SET holder = excluded.holder, licence = excluded.licence, licence_url = excluded.licence_url,
-    attribution = excluded.attribution;
+-- registered_data_source --
+SELECT data_source AS id, owner, holder, licence, licence_url, attribution FROM doorfiets.data_source WHERE owner = ANY (%(owners)s);
 
--- put_district --
-INSERT INTO doorfiets.district (district, name, geometry) VALUES (%(id)s, %(name)s, %(geometry)s)
-ON CONFLICT (district) DO UPDATE SET name = excluded.name, geometry = excluded.geometry;
+-- registered_district --
+SELECT district AS id, owner, name, geometry FROM doorfiets.district WHERE owner = ANY (%(owners)s);
+
+-- registered_site --
+SELECT site AS id, owner, name, district, longitude, latitude, illustrative, note FROM doorfiets.site WHERE owner = ANY (%(owners)s);
+
+-- registered_channel --
+SELECT c.channel AS id, c.site, c.mode, c.direction FROM doorfiets.channel c JOIN doorfiets.site s USING (site) WHERE s.owner = ANY (%(owners)s);
+
+-- registered_station --
+SELECT station AS id, owner, name, district, longitude, latitude, kind, environment, region, illustrative, note
+FROM doorfiets.station WHERE owner = ANY (%(owners)s);
+
+-- registered_datastream --
+SELECT d.sensor, d.source, d.quantity, d.seconds, d.origin, d.data_source, d.method, d.instrument, d.kappa, d.unit, d.scale, d.layer, d.valid_from,
+       d.valid_until, d.channel, c.site, d.station, o.timezone
+FROM doorfiets.datastream d
+JOIN doorfiets.datastream_owner o USING (datastream)
+LEFT JOIN doorfiets.channel c USING (channel)
+WHERE o.owner = ANY (%(owners)s);
+
+-- registered_link --
+SELECT link AS id, owner, name, start_place AS start, end_place AS end, length_km AS length, green, greenery, priority, width_m AS width, asphalt, site,
+       assumed_from, opened, detour, illustrative, geometry
+FROM doorfiets.link WHERE owner = ANY (%(owners)s);
+
+-- registered_route --
+SELECT route AS id, owner, name, illustrative, note, links FROM doorfiets.route WHERE owner = ANY (%(owners)s);
+
+-- registered_screenline --
+SELECT screenline AS id, owner, name, illustrative, note, sites FROM doorfiets.screenline WHERE owner = ANY (%(owners)s);
+
+-- registered_calendar_entry --
+SELECT entry AS id, owner, kind, name, first_day, last_day, effect, sites, links, note FROM doorfiets.calendar_entry WHERE owner = ANY (%(owners)s);
+
+-- places_of_others --
+-- What rows of these owners may name at others.
+SELECT 'district', district FROM doorfiets.district WHERE owner <> ALL (%(owners)s)
+UNION ALL SELECT 'site', site FROM doorfiets.site WHERE owner <> ALL (%(owners)s)
+UNION ALL SELECT 'link', link FROM doorfiets.link WHERE owner <> ALL (%(owners)s);
+
+-- references_of_others --
+-- Which rows of other owners name which places.
+SELECT n.kind, n.id, n.owner, n.named_kind, n.named_id
+FROM (
+    SELECT 'site' AS kind, site AS id, owner, 'district' AS named_kind, district AS named_id FROM doorfiets.site
+    UNION ALL SELECT 'station', station, owner, 'district', district FROM doorfiets.station
+    UNION ALL SELECT 'link', link, owner, 'district', start_place FROM doorfiets.link
+    UNION ALL SELECT 'link', link, owner, 'district', end_place FROM doorfiets.link
+    UNION ALL SELECT 'link', link, owner, 'site', site FROM doorfiets.link
+    UNION ALL SELECT 'link', link, owner, 'link', assumed_from FROM doorfiets.link
+    UNION ALL SELECT 'route', route, owner, 'link', unnest(links) FROM doorfiets.route
+    UNION ALL SELECT 'screenline', screenline, owner, 'site', unnest(sites) FROM doorfiets.screenline) n
+WHERE n.owner <> ALL (%(owners)s) AND n.named_id IS NOT NULL
+ORDER BY n.kind, n.id;
+
+-- taken --
+-- Which of some ids another owner has, and which of some sensors.
+SELECT t.kind, t.id, t.owner
+FROM (
+    SELECT 'data_source' AS kind, data_source AS id, owner FROM doorfiets.data_source
+    UNION ALL SELECT 'district', district, owner FROM doorfiets.district
+    UNION ALL SELECT 'site', site, owner FROM doorfiets.site
+    UNION ALL SELECT 'channel', c.channel, s.owner FROM doorfiets.channel c JOIN doorfiets.site s USING (site)
+    UNION ALL SELECT 'station', station, owner FROM doorfiets.station
+    UNION ALL SELECT 'link', link, owner FROM doorfiets.link
+    UNION ALL SELECT 'route', route, owner FROM doorfiets.route
+    UNION ALL SELECT 'screenline', screenline, owner FROM doorfiets.screenline
+    UNION ALL SELECT DISTINCT 'sensor', d.sensor, o.owner FROM doorfiets.datastream d JOIN doorfiets.datastream_owner o USING (datastream)) t
+WHERE t.owner <> ALL (%(owners)s) AND (t.kind, t.id) IN (SELECT * FROM unnest(%(kinds)s::text[], %(ids)s::text[]))
+ORDER BY t.kind, t.id;
+
+-- other_host --
+SELECT name FROM doorfiets.owner WHERE host AND owner <> ALL (%(owners)s);
+
+-- numbers --
+-- The numbers of some owners, which name their locks.
+SELECT coalesce(array_agg(number ORDER BY number), '{}') FROM doorfiets.owner WHERE owner = ANY (%(owners)s);
+
+-- numbers_of_streams --
+SELECT coalesce(array_agg(DISTINCT number), '{}') FROM doorfiets.datastream_owner WHERE datastream = ANY (%(datastreams)s);
 
 -- put_quantity --
+-- The catalogue, which is of no owner.
 INSERT INTO doorfiets.quantity (quantity, unit, fold, label, unit_label, plausible_low, plausible_high)
 VALUES (%(name)s, %(unit)s, %(fold)s, %(label)s, %(unit_label)s, %(low)s, %(high)s)
 ON CONFLICT (quantity) DO UPDATE SET unit = excluded.unit, fold = excluded.fold, label = excluded.label, unit_label = excluded.unit_label,
-    plausible_low = excluded.plausible_low, plausible_high = excluded.plausible_high;
+    plausible_low = excluded.plausible_low, plausible_high = excluded.plausible_high
+WHERE (doorfiets.quantity.unit, doorfiets.quantity.fold, doorfiets.quantity.label, doorfiets.quantity.unit_label, doorfiets.quantity.plausible_low,
+       doorfiets.quantity.plausible_high)
+    IS DISTINCT FROM (excluded.unit, excluded.fold, excluded.label, excluded.unit_label, excluded.plausible_low, excluded.plausible_high);
 
 -- put_denominator --
 INSERT INTO doorfiets.denominator (variant, mode) VALUES (%(variant)s, %(mode)s) ON CONFLICT DO NOTHING;
 
+-- no_host --
+-- Of two that are applied at once the other may become it.
+UPDATE doorfiets.owner SET host = false WHERE host AND owner = ANY (%(owners)s);
+
+-- put_newcomer --
+-- A new owner needs its number before anything of it is written. It is the host, if at all, when nobody else is any more.
+INSERT INTO doorfiets.owner (owner, kind, name, timezone, publisher, contact_email, contact_url, licence, attributions, note, centre,
+    calibration_low, calibration_high, school_region, applied_state)
+VALUES (%(id)s, %(kind)s, %(name)s, %(timezone)s, %(publisher)s, %(contact_email)s, %(contact_url)s, %(licence)s, %(attributions)s, %(note)s,
+    %(centre)s, %(calibration_low)s, %(calibration_high)s, %(school_region)s, '')
+ON CONFLICT (owner) DO NOTHING RETURNING owner;
+
+-- put_owner --
+UPDATE doorfiets.owner SET kind = %(kind)s, host = %(host)s, name = %(name)s, timezone = %(timezone)s, publisher = %(publisher)s,
+    contact_email = %(contact_email)s, contact_url = %(contact_url)s, licence = %(licence)s, attributions = %(attributions)s, note = %(note)s,
+    centre = %(centre)s, calibration_low = %(calibration_low)s, calibration_high = %(calibration_high)s, school_region = %(school_region)s
+WHERE owner = %(id)s;
+
+-- put_state --
+-- Which files are in force; the moment is that of the last change.
+UPDATE doorfiets.owner SET applied_state = %(state)s, applied_at = now() WHERE owner = %(owner)s AND (applied_state <> %(state)s OR %(changed)s);
+
+-- put_data_source --
+INSERT INTO doorfiets.data_source (data_source, owner, holder, licence, licence_url, attribution)
+VALUES (%(id)s, %(owner)s, %(holder)s, %(licence)s, %(licence_url)s, %(attribution)s)
+ON CONFLICT (data_source) DO UPDATE SET owner = excluded.owner, holder = excluded.holder, licence = excluded.licence, licence_url = excluded.licence_url,
+    attribution = excluded.attribution;
+
+-- put_district --
+INSERT INTO doorfiets.district (district, owner, name, geometry) VALUES (%(id)s, %(owner)s, %(name)s, %(geometry)s)
+ON CONFLICT (district) DO UPDATE SET owner = excluded.owner, name = excluded.name, geometry = excluded.geometry;
+
 -- put_site --
-INSERT INTO doorfiets.site (site, name, district, longitude, latitude, illustrative, note)
-VALUES (%(id)s, %(name)s, %(district)s, %(longitude)s, %(latitude)s, %(illustrative)s, %(note)s)
-ON CONFLICT (site) DO UPDATE SET name = excluded.name, district = excluded.district, longitude = excluded.longitude,
+INSERT INTO doorfiets.site (site, owner, name, district, longitude, latitude, illustrative, note)
+VALUES (%(id)s, %(owner)s, %(name)s, %(district)s, %(longitude)s, %(latitude)s, %(illustrative)s, %(note)s)
+ON CONFLICT (site) DO UPDATE SET owner = excluded.owner, name = excluded.name, district = excluded.district, longitude = excluded.longitude,
     latitude = excluded.latitude, illustrative = excluded.illustrative, note = excluded.note;
 
 -- put_channel --
@@ -38,9 +145,9 @@ INSERT INTO doorfiets.channel (channel, site, mode, direction) VALUES (%(id)s, %
 ON CONFLICT (channel) DO UPDATE SET site = excluded.site, mode = excluded.mode, direction = excluded.direction;
 
 -- put_station --
-INSERT INTO doorfiets.station (station, name, district, longitude, latitude, kind, environment, region, illustrative, note)
-VALUES (%(id)s, %(name)s, %(district)s, %(longitude)s, %(latitude)s, %(kind)s, %(environment)s, %(region)s, %(illustrative)s, %(note)s)
-ON CONFLICT (station) DO UPDATE SET name = excluded.name, district = excluded.district, longitude = excluded.longitude,
+INSERT INTO doorfiets.station (station, owner, name, district, longitude, latitude, kind, environment, region, illustrative, note)
+VALUES (%(id)s, %(owner)s, %(name)s, %(district)s, %(longitude)s, %(latitude)s, %(kind)s, %(environment)s, %(region)s, %(illustrative)s, %(note)s)
+ON CONFLICT (station) DO UPDATE SET owner = excluded.owner, name = excluded.name, district = excluded.district, longitude = excluded.longitude,
     latitude = excluded.latitude, kind = excluded.kind, environment = excluded.environment, region = excluded.region,
     illustrative = excluded.illustrative, note = excluded.note;
 
@@ -55,71 +162,102 @@ ON CONFLICT (sensor, source, valid_from) DO UPDATE SET quantity = excluded.quant
     unit = excluded.unit, scale = excluded.scale, layer = excluded.layer, data_source = excluded.data_source, valid_until = excluded.valid_until;
 
 -- put_link --
-INSERT INTO doorfiets.link (link, name, start_place, end_place, length_km, green, greenery, priority, width_m, asphalt, site, assumed_from,
+INSERT INTO doorfiets.link (link, owner, name, start_place, end_place, length_km, green, greenery, priority, width_m, asphalt, site, assumed_from,
     opened, detour, illustrative, geometry)
-VALUES (%(id)s, %(name)s, %(start)s, %(end)s, %(length)s, %(green)s, %(greenery)s, %(priority)s, %(width)s, %(asphalt)s, %(site)s,
+VALUES (%(id)s, %(owner)s, %(name)s, %(start)s, %(end)s, %(length)s, %(green)s, %(greenery)s, %(priority)s, %(width)s, %(asphalt)s, %(site)s,
     %(assumed_from)s, %(opened)s, %(detour)s, %(illustrative)s, %(geometry)s)
-ON CONFLICT (link) DO UPDATE SET name = excluded.name, start_place = excluded.start_place, end_place = excluded.end_place,
+ON CONFLICT (link) DO UPDATE SET owner = excluded.owner, name = excluded.name, start_place = excluded.start_place, end_place = excluded.end_place,
     length_km = excluded.length_km, green = excluded.green, greenery = excluded.greenery, priority = excluded.priority,
     width_m = excluded.width_m, asphalt = excluded.asphalt, site = excluded.site, assumed_from = excluded.assumed_from,
     opened = excluded.opened, detour = excluded.detour, illustrative = excluded.illustrative, geometry = excluded.geometry;
 
 -- put_route --
-INSERT INTO doorfiets.route (route, name, illustrative, note) VALUES (%(id)s, %(name)s, %(illustrative)s, %(note)s)
-ON CONFLICT (route) DO UPDATE SET name = excluded.name, illustrative = excluded.illustrative, note = excluded.note;
-
--- put_route_link --
-INSERT INTO doorfiets.route_link (route, position, link) VALUES (%(route)s, %(position)s, %(link)s);
+INSERT INTO doorfiets.route (route, owner, name, illustrative, note, links) VALUES (%(id)s, %(owner)s, %(name)s, %(illustrative)s, %(note)s, %(links)s)
+ON CONFLICT (route) DO UPDATE SET owner = excluded.owner, name = excluded.name, illustrative = excluded.illustrative, note = excluded.note,
+    links = excluded.links;
 
 -- put_screenline --
-INSERT INTO doorfiets.screenline (screenline, name, illustrative, note) VALUES (%(id)s, %(name)s, %(illustrative)s, %(note)s)
-ON CONFLICT (screenline) DO UPDATE SET name = excluded.name, illustrative = excluded.illustrative, note = excluded.note;
-
--- put_screenline_channels --
--- All crossings of a screenline: every channel of its sites.
-INSERT INTO doorfiets.screenline_channel (screenline, channel)
-SELECT %(screenline)s, channel FROM doorfiets.channel WHERE site = ANY (%(sites)s);
+INSERT INTO doorfiets.screenline (screenline, owner, name, illustrative, note, sites)
+VALUES (%(id)s, %(owner)s, %(name)s, %(illustrative)s, %(note)s, %(sites)s)
+ON CONFLICT (screenline) DO UPDATE SET owner = excluded.owner, name = excluded.name, illustrative = excluded.illustrative, note = excluded.note,
+    sites = excluded.sites;
 
 -- put_calendar_entry --
-INSERT INTO doorfiets.calendar_entry (entry, kind, name, first_day, last_day, effect, sites, links, note)
-VALUES (%(id)s, %(kind)s, %(name)s, %(first_day)s, %(last_day)s, %(effect)s, %(sites)s, %(links)s, %(note)s)
-ON CONFLICT (entry) DO UPDATE SET kind = excluded.kind, name = excluded.name, first_day = excluded.first_day, last_day = excluded.last_day,
+INSERT INTO doorfiets.calendar_entry (owner, entry, kind, name, first_day, last_day, effect, sites, links, note)
+VALUES (%(owner)s, %(id)s, %(kind)s, %(name)s, %(first_day)s, %(last_day)s, %(effect)s, %(sites)s, %(links)s, %(note)s)
+ON CONFLICT (owner, entry) DO UPDATE SET kind = excluded.kind, name = excluded.name, first_day = excluded.first_day, last_day = excluded.last_day,
     effect = excluded.effect, sites = excluded.sites, links = excluded.links, note = excluded.note;
 
--- clear_compositions --
--- What is made of other things holds no history of its own and is written anew.
-DELETE FROM doorfiets.route_link;
+-- forget_route_links --
+-- The members of a route are written anew where they are not what it names; a route that names a link which is not there waits, and has none.
+DELETE FROM doorfiets.route_link m WHERE NOT EXISTS (
+    SELECT FROM doorfiets.route r
+    WHERE r.route = m.route AND r.links[m.position] = m.link
+      AND NOT EXISTS (SELECT FROM unnest(r.links) AS n(link) WHERE NOT EXISTS (SELECT FROM doorfiets.link l WHERE l.link = n.link)));
 
--- clear_screenline_channels --
-DELETE FROM doorfiets.screenline_channel;
+-- put_route_links --
+INSERT INTO doorfiets.route_link (route, position, link)
+SELECT r.route, n.position, n.link
+FROM doorfiets.route r CROSS JOIN LATERAL unnest(r.links) WITH ORDINALITY AS n(link, position)
+WHERE NOT EXISTS (SELECT FROM unnest(r.links) AS m(link) WHERE NOT EXISTS (SELECT FROM doorfiets.link l WHERE l.link = m.link))
+ON CONFLICT (route, position) DO NOTHING;
 
--- drop_route --
--- Whatever the files no longer name goes, in the order that references need; what holds history has been refused before.
-DELETE FROM doorfiets.route WHERE route <> ALL (%(named)s);
+-- forget_screenline_channels --
+-- All crossings of a screenline: every channel of its sites, none while one of them is not there.
+DELETE FROM doorfiets.screenline_channel m WHERE NOT EXISTS (
+    SELECT FROM doorfiets.screenline s JOIN doorfiets.channel c ON c.channel = m.channel AND c.site = ANY (s.sites)
+    WHERE s.screenline = m.screenline
+      AND NOT EXISTS (SELECT FROM unnest(s.sites) AS n(site) WHERE NOT EXISTS (SELECT FROM doorfiets.site t WHERE t.site = n.site)));
 
--- drop_screenline --
-DELETE FROM doorfiets.screenline WHERE screenline <> ALL (%(named)s);
+-- put_screenline_channels --
+INSERT INTO doorfiets.screenline_channel (screenline, channel)
+SELECT s.screenline, c.channel
+FROM doorfiets.screenline s JOIN doorfiets.channel c ON c.site = ANY (s.sites)
+WHERE NOT EXISTS (SELECT FROM unnest(s.sites) AS n(site) WHERE NOT EXISTS (SELECT FROM doorfiets.site t WHERE t.site = n.site))
+ON CONFLICT (screenline, channel) DO NOTHING;
 
--- drop_link --
-DELETE FROM doorfiets.link WHERE link <> ALL (%(named)s);
+-- owners --
+-- The owners that are applied, with how much they have.
+SELECT o.owner, o.kind, o.name, o.host, o.applied_state, o.applied_at,
+       (SELECT count(*) FROM doorfiets.site s WHERE s.owner = o.owner), (SELECT count(*) FROM doorfiets.station s WHERE s.owner = o.owner),
+       (SELECT count(*) FROM doorfiets.link l WHERE l.owner = o.owner)
+FROM doorfiets.owner o ORDER BY o.owner;
 
--- drop_datastreams --
-DELETE FROM doorfiets.datastream WHERE datastream = ANY (%(gone)s);
-
--- drop_data_source --
-DELETE FROM doorfiets.data_source WHERE data_source <> ALL (%(named)s);
-
--- drop_channel --
-DELETE FROM doorfiets.channel WHERE channel <> ALL (%(named)s);
-
--- drop_station --
-DELETE FROM doorfiets.station WHERE station <> ALL (%(named)s);
-
--- drop_site --
-DELETE FROM doorfiets.site WHERE site <> ALL (%(named)s);
-
--- drop_district --
-DELETE FROM doorfiets.district WHERE district <> ALL (%(named)s);
+-- waiting --
+-- Routes and screenlines that wait for places nobody has applied yet.
+SELECT kind, subject, missing FROM doorfiets.waiting_place ORDER BY kind, subject;
 
 -- drop_calendar_entry --
-DELETE FROM doorfiets.calendar_entry WHERE entry <> ALL (%(named)s);
+-- What the files no longer name goes, in the order that references need; what holds history has been refused before.
+DELETE FROM doorfiets.calendar_entry WHERE (owner, entry) IN (SELECT * FROM unnest(%(owners)s::text[], %(ids)s::text[]));
+
+-- drop_screenline --
+DELETE FROM doorfiets.screenline WHERE screenline = ANY (%(ids)s);
+
+-- drop_route --
+DELETE FROM doorfiets.route WHERE route = ANY (%(ids)s);
+
+-- drop_link --
+DELETE FROM doorfiets.link WHERE link = ANY (%(ids)s);
+
+-- drop_datastream --
+DELETE FROM doorfiets.datastream
+WHERE (sensor, source, valid_from) IN (SELECT * FROM unnest(%(sensors)s::text[], %(sources)s::text[], %(beginnings)s::timestamptz[]));
+
+-- drop_station --
+DELETE FROM doorfiets.station WHERE station = ANY (%(ids)s);
+
+-- drop_channel --
+DELETE FROM doorfiets.channel WHERE channel = ANY (%(ids)s);
+
+-- drop_site --
+DELETE FROM doorfiets.site WHERE site = ANY (%(ids)s);
+
+-- drop_district --
+DELETE FROM doorfiets.district WHERE district = ANY (%(ids)s);
+
+-- drop_data_source --
+DELETE FROM doorfiets.data_source WHERE data_source = ANY (%(ids)s);
+
+-- drop_owner --
+DELETE FROM doorfiets.owner WHERE owner = ANY (%(ids)s);

@@ -1,21 +1,24 @@
-"""A municipality's registry files, read and checked: TOML for what people write, GeoJSON for what maps draw."""
+"""The owners' registry files, read and checked together: TOML for what people write, GeoJSON for what maps draw."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
 
 from registry.checks import problems
 from schemas.failures import CheckFailedError
-from schemas.registry import Calendar, District, Link, Municipality, Registry, Route, Screenline, Site, Station
+from schemas.registry import Calendar, District, Link, Owner, Registry, Route, Screenline, Site, Station
 
-TOML_FILES = (
-    "municipality.toml", "sites.toml", "stations.toml", "links.toml", "routes.toml", "screenlines.toml", "calendar.toml"
+OWNER_FILE: Final = "owner.toml"
+TOML_FILES: Final = (
+    OWNER_FILE, "sites.toml", "stations.toml", "links.toml", "routes.toml", "screenlines.toml", "calendar.toml"
 )  # fmt: skip
-GEOJSON_FILES = ("districts.geojson", "links.geojson")
-FILES = (*TOML_FILES, *GEOJSON_FILES)
-"""The files of one registry folder; all are needed, an empty list is written as such."""
+GEOJSON_FILES: Final = ("districts.geojson", "links.geojson")
+FILES: Final = (*TOML_FILES, *GEOJSON_FILES)
+"""The files of one owner's folder; all are needed, an empty list is written as such."""
+_FORMER: Final = "municipality.toml"
 
 Entry = TypeVar("Entry")
 
@@ -25,23 +28,53 @@ class RegistryUnreadableError(CheckFailedError):
 
 
 class RegistryRefusedError(CheckFailedError):
-    """The registry files contradict themselves or the history in the database; nothing was changed."""
+    """The registry files contradict themselves, each other or the history in the database; nothing was changed."""
 
 
-def load(folder: Path) -> Registry:
-    """Read and check the registry of a folder.
+class OwnerFolder(NamedTuple):
+    """One owner's folder: where it is, what its files say, and the SHA-256 (hexadecimal) over their names and bytes."""
 
-    Raises RegistryUnreadableError naming file and place, or RegistryRefusedError with one sentence per problem.
+    path: Path
+    registry: Registry
+    state: str
+
+    @property
+    def name(self) -> str:
+        """Give the name that a person types: that of the folder."""
+        return self.path.name
+
+
+def load(root: Path) -> list[OwnerFolder]:
+    """Read the folders of all owners under a root, and check them together.
+
+    A root that holds an `owner.toml` itself is the folder of its only owner. Raises RegistryUnreadableError naming
+    file and place, or RegistryRefusedError with one sentence per problem.
     """
-    registry = read({name: (folder / name).read_bytes() for name in FILES if (folder / name).is_file()})
-    found = problems(registry)
-    if found:
+    folders = [_folder(path) for path in _paths(root)]
+    if found := problems([folder.registry for folder in folders]):
         raise RegistryRefusedError("\n".join(found))
-    return registry
+    return folders
+
+
+def chosen(folders: Sequence[OwnerFolder], owner: str | None) -> list[OwnerFolder]:
+    """Pick the folder of one owner, by its name or the owner's id; all of them where none is named.
+
+    Raises RegistryUnreadableError naming those that there are.
+    """
+    found = [one for one in folders if owner in {None, one.name, one.registry.owner.id}]
+    if not found:
+        there = ", ".join(f"{one.name} ({one.registry.owner.id})" for one in folders)
+        raise RegistryUnreadableError(f"no owner {owner!r} in the registry; there are {there}")
+    return found
+
+
+def host(folders: Iterable[OwnerFolder]) -> Owner:
+    """Give the owner whose name stands above the public site; the check has found exactly one."""
+    return next(one.registry.owner for one in folders if one.registry.owner.host)
 
 
 def read(files: Mapping[str, bytes]) -> Registry:
-    """Turn the files of a registry folder (name to content) into a Registry.
+    """Turn the files of one owner's folder (name to content) into a Registry.
 
     Raises RegistryUnreadableError naming file and place.
     """
@@ -52,7 +85,7 @@ def read(files: Mapping[str, bytes]) -> Registry:
     lines = _geometries(files["links.geojson"])
     links = _entries(files, "links.toml", "link", Link)
     return Registry(
-        municipality=_decode("municipality.toml", files["municipality.toml"], Municipality),
+        owner=_decode(OWNER_FILE, files[OWNER_FILE], Owner),
         districts=_districts(files["districts.geojson"]),
         sites=_entries(files, "sites.toml", "site", Site),
         stations=_entries(files, "stations.toml", "station", Station),
@@ -61,6 +94,39 @@ def read(files: Mapping[str, bytes]) -> Registry:
         screenlines=_entries(files, "screenlines.toml", "screenline", Screenline),
         calendar=_decode("calendar.toml", files["calendar.toml"], Calendar),
     )
+
+
+def _paths(root: Path) -> list[Path]:
+    if (root / _FORMER).is_file():
+        raise RegistryUnreadableError(
+            f"{root / _FORMER}: this file is called {OWNER_FILE} now; rename it and add `host = true`"
+        )
+    if not root.is_dir():
+        raise RegistryUnreadableError(f"missing registry files: {root} is no folder")
+    if any((root / name).is_file() for name in FILES):
+        return [root]
+    found = sorted(path for path in root.iterdir() if path.is_dir() and any((path / name).is_file() for name in FILES))
+    if not found:
+        raise RegistryUnreadableError(
+            f"missing registry files: no folder in {root} holds an {OWNER_FILE}; one folder for each owner is expected"
+        )
+    return found
+
+
+def _folder(path: Path) -> OwnerFolder:
+    files = {name: (path / name).read_bytes() for name in FILES if (path / name).is_file()}
+    try:
+        return OwnerFolder(path, read(files), _state(files))
+    except RegistryUnreadableError as problem:
+        raise RegistryUnreadableError(f"{path.name}: {problem}") from problem
+
+
+def _state(files: Mapping[str, bytes]) -> str:
+    digest = sha256()
+    for name in sorted(files):
+        digest.update(f"{name} {len(files[name])}\n".encode())
+        digest.update(files[name])
+    return digest.hexdigest()
 
 
 def _decode(name: str, content: bytes, kind: type[Entry]) -> Entry:

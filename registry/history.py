@@ -1,6 +1,6 @@
 """What a changed registry means for history in the database: refused where it would be lost, else computed again."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from importlib.resources import files
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -21,8 +21,8 @@ _FORGET: Final = {
 """What goes where nothing stands behind it any more, by the kind of fact that changed, in this order."""
 _FILES: Final = {"channel": "sites.toml", "site": "sites.toml", "station": "stations.toml"}
 Cursor: TypeAlias = psycopg.Cursor[Any]
-Recompute: TypeAlias = Callable[[Cursor, date, date], object]
-"""Has every local day from the first to the last computed again, in the cursor's transaction."""
+Recompute: TypeAlias = Callable[[Cursor, date, date, Sequence[str]], object]
+"""Has every local day of some owners from the first to the last computed again, in the cursor's transaction."""
 Stream: TypeAlias = Mapping[str, object]
 """A datastream as the files say it, by the names of `Registered`."""
 
@@ -34,6 +34,7 @@ class Registered(NamedTuple):
     sensor: str
     source: str
     valid_from: datetime
+    first_day: date
     quantity: str
     seconds: int
     channel: str | None
@@ -47,7 +48,7 @@ class Registered(NamedTuple):
 
     def __str__(self) -> str:
         """Say which one it is, in the words of the files."""
-        return f"datastream {self.sensor} {self.source} from {self.valid_from:%Y-%m-%d}"
+        return f"datastream {self.sensor} {self.source} from {self.first_day}"
 
 
 class DependentIndicators(NamedTuple):
@@ -59,26 +60,26 @@ class DependentIndicators(NamedTuple):
     says: str
 
 
-def hold_aggregates(cursor: Cursor, timezone: str) -> None:
-    """Keep `aggregate` from beginning anything until the end of the transaction, and speak of local days in it."""
-    cursor.execute(_SQL["hold_aggregates"])
-    cursor.execute(_SQL["clock"], {"timezone": timezone})
+def hold_aggregates(cursor: Cursor, owners: Sequence[int]) -> None:
+    """Keep `aggregate` from beginning anything at these owners until the end of the transaction."""
+    cursor.execute(_SQL["wait_long"])
+    cursor.execute(_SQL["hold_aggregates"], {"owners": list(owners)})
+    cursor.execute(_SQL["wait_shortly"])
 
 
-def hold_marks(cursor: Cursor) -> None:
-    """Keep observations as they are until the end of the transaction: `store` waits."""
-    cursor.execute(_SQL["hold_marks"])
+def hold_joint_places(cursor: Cursor) -> None:
+    """Be the only one to complete routes and screenlines until the end of the transaction."""
+    cursor.execute(_SQL["hold_joint_places"])
 
 
-def registered(cursor: Cursor) -> list[Registered]:
-    """List the datastreams in the database."""
-    return [Registered(*row) for row in cursor.execute(_SQL["registered"])]
+def hold_marks(cursor: Cursor, owners: Sequence[int]) -> None:
+    """Keep observations of these owners as they are until the end of the transaction: `store` waits with them."""
+    cursor.execute(_SQL["hold_marks"], {"owners": list(owners)})
 
 
-def gone(known: list[Registered], streams: list[Stream]) -> list[Registered]:
-    """List the datastreams that the files no longer name."""
-    named = set(map(_key, streams))
-    return [one for one in known if one.key not in named]
+def registered(cursor: Cursor, owners: Sequence[str]) -> list[Registered]:
+    """List the datastreams of some owners in the database."""
+    return [Registered(*row) for row in cursor.execute(_SQL["registered"], {"owners": list(owners)})]
 
 
 def lost(cursor: Cursor, known: list[Registered], streams: list[Stream]) -> Iterator[str]:
@@ -102,19 +103,17 @@ def inputs(cursor: Cursor) -> set[DependentIndicators]:
     }
 
 
-def follow(cursor: Cursor, before: set[DependentIndicators]) -> set[DependentIndicators]:
-    """Forget what nothing stands behind any more, have indicators computed again, and give the facts that changed."""
-    touched = before ^ inputs(cursor)
+def follow(cursor: Cursor, touched: set[DependentIndicators]) -> None:
+    """Forget what nothing stands behind any more, and have the indicators computed again that rest on these facts."""
     if not touched:
-        return touched
+        return
     for name in ("due_sites", "due_stations"):
-        cursor.execute(_SQL[name], {"datastreams": _streams(touched)})
-    cursor.execute(_SQL["due_years"], {"years": [int(year) for year in _places(touched, "calendar")]})
+        cursor.execute(_SQL[name], {"datastreams": streams_of(touched)})
+    cursor.execute(_SQL["due_years"], {"years": _places(touched, "calendar")})
     cursor.execute(_SQL["due_modes"], {"modes": _places(touched, "neighbourhood")})
     for name, kind in _FORGET.items():
         cursor.execute(_SQL[name], {f"{kind}s": _places(touched, kind)})
     cursor.execute(_SQL["forget_indicators"])
-    return touched
 
 
 def mark(cursor: Cursor, touched: set[DependentIndicators], recompute: Recompute) -> None:
@@ -122,19 +121,17 @@ def mark(cursor: Cursor, touched: set[DependentIndicators], recompute: Recompute
 
     Marking many takes long, and `store` waits for it: then `recompute` has the days of all computed.
     """
-    streams = {"datastreams": _streams(one for one in touched if one.kind in _AGGREGATED)}
-    first, last, many = cursor.execute(_SQL["aggregated"], {**streams, "most": _MOST_MARKS}).fetchone() or (
-        date.min,
-        date.max,
-        0,
-    )
+    streams = {"datastreams": streams_of(one for one in touched if one.kind in _AGGREGATED)}
+    row = cursor.execute(_SQL["aggregated"], {**streams, "most": _MOST_MARKS}).fetchone()
+    first, last, owners, many = row or (date.min, date.max, [], 0)
     if many <= _MOST_MARKS:
         cursor.execute(_SQL["mark"], streams)
     else:
-        recompute(cursor, first, last)
+        recompute(cursor, first, last, owners)
 
 
-def _streams(found_inputs: Iterable[DependentIndicators]) -> list[int]:
+def streams_of(found_inputs: Iterable[DependentIndicators]) -> list[int]:
+    """List the datastreams that speak for these facts, by number."""
     return sorted({stream for fact in found_inputs for stream in fact.streams})
 
 

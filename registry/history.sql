@@ -1,18 +1,28 @@
+-- wait_long --
+-- What `aggregate` does may take long; `store` never needs the lock that is waited for so long.
+SET LOCAL lock_timeout = '90s';
+
 -- hold_aggregates --
--- While the registry changes, nobody claims: `aggregate` takes this lock before anything else, so it begins nothing new while we wait for what it
--- does, and then sees the whole of the change. This may take as long as what it does; `store` never needs this table.
-SET LOCAL lock_timeout = '90s'; LOCK TABLE doorfiets.indicator_due IN SHARE ROW EXCLUSIVE MODE; SET LOCAL lock_timeout = '500ms';
+-- While the registry of these owners changes, nobody claims their hours: `aggregate` shares this lock before anything else, so it begins nothing new with
+-- them while we wait for what it does, and then sees the whole of the change.
+SELECT doorfiets.hold_aggregates(%(owners)s);
+
+-- wait_shortly --
+SET LOCAL lock_timeout = '500ms';
+
+-- hold_joint_places --
+SELECT doorfiets.hold_joint_places();
 
 -- hold_marks --
--- And nobody marks: `store` waits, at most as long as we wait here, and then for the few statements that follow.
-LOCK TABLE doorfiets.dirty_hour IN SHARE ROW EXCLUSIVE MODE;
-
--- clock --
-SELECT set_config('TimeZone', %(timezone)s, true);
+-- And nobody marks hours of these owners: `store` waits, at most as long as we wait here, and then for the few statements that follow.
+SELECT doorfiets.hold_marks(%(owners)s);
 
 -- registered --
-SELECT d.datastream, d.sensor, d.source, d.valid_from, d.quantity, d.seconds, d.channel, c.site, d.station
-FROM doorfiets.datastream d LEFT JOIN doorfiets.channel c USING (channel)
+SELECT d.datastream, d.sensor, d.source, d.valid_from, (d.valid_from AT TIME ZONE o.timezone)::date, d.quantity, d.seconds, d.channel, c.site, d.station
+FROM doorfiets.datastream d
+JOIN doorfiets.datastream_owner o USING (datastream)
+LEFT JOIN doorfiets.channel c USING (channel)
+WHERE o.owner = ANY (%(owners)s)
 ORDER BY d.sensor, d.source, d.valid_from;
 
 -- holding --
@@ -26,7 +36,7 @@ CROSS JOIN LATERAL (SELECT FROM doorfiets.observation o WHERE o.datastream = n.d
 WITH member_stream AS (
     SELECT d.datastream, d.station, d.quantity, jsonb_build_array(
         d.datastream, d.channel, d.quantity, d.seconds, d.valid_from, d.valid_until, d.instrument, d.kappa, d.scale, d.layer, m.timezone) AS says
-    FROM doorfiets.datastream d CROSS JOIN doorfiets.municipality m),
+    FROM doorfiets.datastream d JOIN doorfiets.datastream_owner m USING (datastream)),
 counted AS (
     SELECT l.link, array_agg(b.datastream) FILTER (WHERE b.datastream IS NOT NULL) AS streams,
            jsonb_build_array(l.link, l.name, l.length_km, l.green, c.link, c.site, jsonb_agg(b.says ORDER BY b.datastream)) AS says
@@ -66,22 +76,25 @@ GROUP BY r.route
 UNION ALL
 SELECT 'opening', l.link, c.streams, l.opened::text FROM doorfiets.link l JOIN counted c USING (link) WHERE l.opened IS NOT NULL
 UNION ALL
-SELECT 'neighbourhood', c.mode, NULL, jsonb_agg(jsonb_build_array(s.site, s.longitude, s.latitude) ORDER BY s.site)::text
-FROM (SELECT DISTINCT site, mode FROM doorfiets.site_stream) c JOIN doorfiets.site s USING (site) GROUP BY c.mode
+SELECT 'neighbourhood', s.owner || '/' || c.mode, NULL, jsonb_agg(jsonb_build_array(s.site, s.longitude, s.latitude) ORDER BY s.site)::text
+FROM (SELECT DISTINCT site, mode FROM doorfiets.site_stream) c JOIN doorfiets.site s USING (site) GROUP BY s.owner, c.mode
 UNION ALL
 SELECT m.kind, m.place, array_agg(DISTINCT s.datastream) FILTER (WHERE s.datastream IS NOT NULL), string_agg(DISTINCT m.member, ' ' ORDER BY m.member)
 FROM member m LEFT JOIN LATERAL unnest(m.streams) AS s(datastream) ON true GROUP BY m.kind, m.place
 UNION ALL
-SELECT 'calendar', year::text, NULL, jsonb_agg(jsonb_build_array(e.kind, e.first_day, e.last_day, e.effect, e.sites, e.links) ORDER BY e.entry)::text
+SELECT 'calendar', e.owner || '/' || year, NULL, jsonb_agg(jsonb_build_array(e.kind, e.first_day, e.last_day, e.effect, e.sites, e.links) ORDER BY e.entry)::text
 FROM doorfiets.calendar_entry e
 CROSS JOIN LATERAL generate_series(extract(year FROM e.first_day)::int4, extract(year FROM e.last_day)::int4) AS year
 WHERE e.effect = 'exclude' OR e.kind IN ('public_holiday', 'school_holiday')
-GROUP BY year;
+GROUP BY e.owner, year;
 
 -- aggregated --
--- The local days on which any of these datastreams was ever aggregated, and how many hours that are, counted no further than it matters.
-SELECT (SELECT min(hour)::date FROM doorfiets.datastream_hour WHERE datastream = ANY (%(datastreams)s)),
-       (SELECT max(hour)::date FROM doorfiets.datastream_hour WHERE datastream = ANY (%(datastreams)s)),
+-- The local days on which any of these datastreams was ever aggregated, whose they are, and how many hours that are, counted no further than it matters.
+SELECT (SELECT min((h.first AT TIME ZONE o.timezone)::date) FROM doorfiets.datastream_owner o CROSS JOIN LATERAL (
+            SELECT min(hour) AS first FROM doorfiets.datastream_hour WHERE datastream = o.datastream) h WHERE o.datastream = ANY (%(datastreams)s)),
+       (SELECT max((h.last AT TIME ZONE o.timezone)::date) FROM doorfiets.datastream_owner o CROSS JOIN LATERAL (
+            SELECT max(hour) AS last FROM doorfiets.datastream_hour WHERE datastream = o.datastream) h WHERE o.datastream = ANY (%(datastreams)s)),
+       (SELECT array_agg(DISTINCT owner) FROM doorfiets.datastream_owner WHERE datastream = ANY (%(datastreams)s)),
        (SELECT count(*) FROM (SELECT FROM doorfiets.datastream_hour WHERE datastream = ANY (%(datastreams)s) LIMIT %(most)s + 1) t);
 
 -- mark --
@@ -99,21 +112,23 @@ ON CONFLICT (kind, subject, facet, year) DO UPDATE SET due_at = least(t.due_at, 
 
 -- due_stations --
 INSERT INTO doorfiets.indicator_due AS t (kind, subject, facet, year, due_at)
-SELECT DISTINCT 'station', d.station, d.quantity, extract(year FROM h.hour)::int4, now()
-FROM doorfiets.datastream d JOIN doorfiets.datastream_hour h USING (datastream) WHERE d.station IS NOT NULL AND d.datastream = ANY (%(datastreams)s)
+SELECT DISTINCT 'station', d.station, d.quantity, extract(year FROM h.hour AT TIME ZONE o.timezone)::int4, now()
+FROM doorfiets.datastream d JOIN doorfiets.datastream_owner o USING (datastream) JOIN doorfiets.datastream_hour h USING (datastream)
+WHERE d.station IS NOT NULL AND d.datastream = ANY (%(datastreams)s)
 ON CONFLICT (kind, subject, facet, year) DO UPDATE SET due_at = least(t.due_at, excluded.due_at);
 
 -- due_years --
--- Other holidays or exclusions: all sites in these years.
+-- Other holidays or exclusions: all sites of an owner in these years.
 INSERT INTO doorfiets.indicator_due AS t (kind, subject, facet, year, due_at)
-SELECT DISTINCT 'site', d.site, d.mode, extract(year FROM d.day)::int4, now() FROM doorfiets.site_day d
-WHERE extract(year FROM d.day)::int4 = ANY (%(years)s)
+SELECT DISTINCT 'site', d.site, d.mode, extract(year FROM d.day)::int4, now() FROM doorfiets.site_day d JOIN doorfiets.site s USING (site)
+WHERE s.owner || '/' || extract(year FROM d.day)::int4 = ANY (%(years)s)
 ON CONFLICT (kind, subject, facet, year) DO UPDATE SET due_at = least(t.due_at, excluded.due_at);
 
 -- due_modes --
--- A site that counts these modes moved, came or went: whose neighbour it is or was may be any of them.
+-- A site that counts these modes moved, came or went: whose neighbour it is or was may be any of its owner's.
 INSERT INTO doorfiets.indicator_due AS t (kind, subject, facet, year, due_at)
-SELECT DISTINCT 'site', d.site, d.mode, extract(year FROM d.day)::int4, now() FROM doorfiets.site_day d WHERE d.mode = ANY (%(modes)s)
+SELECT DISTINCT 'site', d.site, d.mode, extract(year FROM d.day)::int4, now() FROM doorfiets.site_day d JOIN doorfiets.site s USING (site)
+WHERE s.owner || '/' || d.mode = ANY (%(modes)s)
 ON CONFLICT (kind, subject, facet, year) DO UPDATE SET due_at = least(t.due_at, excluded.due_at);
 
 -- forget_share_hours --
@@ -172,7 +187,8 @@ existing AS (
     UNION SELECT 'route', route, NULL FROM doorfiets.route
     UNION SELECT 'connection', connection, NULL FROM doorfiets.connection_link
     UNION SELECT 'screenline', screenline, NULL FROM doorfiets.screenline
+    UNION SELECT 'owner', owner, NULL FROM doorfiets.owner
     UNION SELECT 'station', station, quantity FROM doorfiets.datastream WHERE station IS NOT NULL
     UNION SELECT 'district', t.district, d.quantity FROM doorfiets.station t JOIN doorfiets.datastream d USING (station))
-DELETE FROM doorfiets.indicator_value f WHERE f.kind <> 'municipality' AND NOT EXISTS (
+DELETE FROM doorfiets.indicator_value f WHERE NOT EXISTS (
     SELECT FROM existing s WHERE s.kind = f.kind AND s.subject = f.subject AND (s.facet IS NULL OR s.facet = f.facet));

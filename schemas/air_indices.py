@@ -1,4 +1,4 @@
-"""The air quality indices as tables: bands change, software lags, so a table has a name that its values bear."""
+"""The air quality indices as tables; each version has a name, which is stored with its values."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -94,7 +94,7 @@ SCHEMES: Final = MappingProxyType(
         )
     }
 )
-"""The tables in force, by name."""
+"""The tables, by name."""
 
 POLLUTANTS: Final[tuple[str, ...]] = tuple(dict.fromkeys(name for scheme in SCHEMES.values() for name in scheme.bands))
-"""Every pollutant that some index is made of."""
+"""Every pollutant of any index."""

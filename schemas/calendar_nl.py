@@ -1,4 +1,4 @@
-"""The public holidays of the Netherlands by rule, and a municipality's calendar written out day by day."""
+"""The public holidays of the Netherlands by rule, and an owner's calendar written out day by day."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -9,22 +9,22 @@ import holidays
 from schemas.registry import Calendar, CalendarEntry, SchoolRegion
 
 FIRST_YEAR: Final = 2014
-"""Koningsdag exists since then; before, it was Koninginnedag on another day."""
+"""The first year with Koningsdag; before, it was Koninginnedag on another day."""
 LAST_YEAR: Final = 2100
 _CATEGORIES: Final = (holidays.PUBLIC, holidays.OPTIONAL)
-"""Liberation Day is optional in the library's view, but for every fifth year: not every employer gives it."""
+"""Of the library: Liberation Day is optional but in every fifth year, as not every employer grants it."""
 
 _LIBERATION: Final = "Nationale feestdag; veel werkgevers geven alleen in lustrumjaren vrij."
 _GOOD_FRIDAY: Final = "Geen officiële feestdag; telt als gewone dag."
 
 
 def public_holidays(year: int) -> list[tuple[str, date]]:
-    """Name the public holidays of a year in their order; two of them may fall on one day."""
+    """Return the public holidays of a year in order, with their names; two of them may fall on one day."""
     return [(name, day) for name, day in _listed(year) if not _is_good_friday(name)]
 
 
 def good_friday(year: int) -> date:
-    """Give Good Friday, which is no public holiday here, though the library lists it among them."""
+    """Return Good Friday, which is no public holiday here, though the library lists it."""
     return next(day for name, day in _listed(year) if _is_good_friday(name))
 
 
@@ -38,13 +38,13 @@ def _is_good_friday(name: str) -> bool:
 
 
 def entries(calendar: Calendar, region: SchoolRegion) -> list[CalendarEntry]:
-    """Write a calendar out: holidays by rule, and its own entries without the school holidays of other regions."""
+    """Return the entries of a calendar: holidays by rule, and its own without the school holidays of other regions."""
     own = [one for one in calendar.entry if one.region in {None, region}]
     return [*by_rule(calendar), *own]
 
 
 def by_rule(calendar: Calendar) -> Iterator[CalendarEntry]:
-    """Write out what the calendar has by rule, as far as the rule goes."""
+    """Return the entries that a calendar has by rule, in the years of the rule."""
     if calendar.years is None or not calendar.public_holidays:
         return
     first, last = calendar.years

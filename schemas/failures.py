@@ -1,4 +1,4 @@
-"""Failures that are sentences of their own, by the exit code that a program sees when a command ends with one."""
+"""Expected failures, whose messages are sentences for users, by the exit code of a command."""
 
 from typing import ClassVar, Final
 
@@ -8,24 +8,24 @@ MISSING: Final = 3
 
 
 class ExpectedError(Exception):
-    """A failure that its message explains, and what to do; whatever else a command raises is a bug."""
+    """A failure whose message says what is wrong and what to do; any other exception of a command is a bug."""
 
     exit_code: ClassVar[int]
 
 
 class CheckFailedError(ExpectedError):
-    """A check failed, or what was asked was refused or did not come about."""
+    """A check failed, or a request was refused or not fulfilled."""
 
     exit_code = FAILED
 
 
 class WrongUsageError(ExpectedError):
-    """What was asked cannot be; nothing was started."""
+    """The command was used wrongly; nothing was started."""
 
     exit_code = USAGE
 
 
 class ServiceMissingError(ExpectedError):
-    """Something that is needed is not there, or does not answer."""
+    """A service or file that is needed is missing, or does not answer."""
 
     exit_code = MISSING

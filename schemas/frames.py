@@ -19,12 +19,12 @@ Header: TypeAlias = tuple[str, bytes]
 Item = TypeVar("Item", RawMessage, Observation, Rejection, Watermark)
 
 _ENCODER = msgspec.msgpack.Encoder()
-_ITEM_BYTES = 160  # what an item needs beside what a stranger chose the length of, generously
+_ITEM_BYTES = 160  # what an item needs beside its fields of variable length, generously
 _CHARACTER_BYTES = 4  # of UTF-8, at most
 
 
 class FrameDamagedError(Exception):
-    """The bytes of a frame are not those that were written; set it aside whole, and never skip it silently."""
+    """The bytes of a frame are not those that were written; set it aside whole, never skip it silently."""
 
 
 class Frame(NamedTuple):
@@ -35,7 +35,7 @@ class Frame(NamedTuple):
 
 
 def pack(items: Sequence[Item], *, frame_id: str, writer: str) -> Frame:
-    """Pack items of one kind, at least one; its class names the schema."""
+    """Pack items of one class, at least one; its name is the schema."""
     value = _ENCODER.encode(items)
     headers = [
         ("schema", _schema(type(items[0])).encode()),
@@ -48,7 +48,7 @@ def pack(items: Sequence[Item], *, frame_id: str, writer: str) -> Frame:
 
 
 def cut(items: Iterable[Item]) -> Iterator[list[Item]]:
-    """Cut a stream of items into lists that fit one frame, by count and by bytes."""
+    """Split a stream of items into lists that fit one frame, by count and by bytes."""
     batch: list[Item] = []
     size = 0
     for item in items:
@@ -63,7 +63,7 @@ def cut(items: Iterable[Item]) -> Iterator[list[Item]]:
 
 
 def _weight(item: Item) -> int:
-    """Give the bytes that an item may need, never fewer than it does."""
+    """Return an upper bound of the packed bytes of an item."""
     if isinstance(item, RawMessage):
         return _ITEM_BYTES + len(item.payload) + _CHARACTER_BYTES * len(item.topic)
     if isinstance(item, Rejection):
@@ -80,23 +80,23 @@ def _unpacker(kind: type[Item]) -> Callable[[bytes | None, Iterable[Header]], li
     schema = _schema(kind).encode()
 
     def unpack(value: bytes | None, headers: Iterable[Header]) -> list[Item]:
-        """Unpack one frame; raise FrameDamagedError when checksum, schema or count do not agree with its bytes."""
-        said = dict(headers)
+        """Unpack one frame; raise FrameDamagedError when checksum, schema or count do not match its bytes."""
+        named = dict(headers)
         if value is None:
             raise FrameDamagedError("a record without a value")
-        if said.get("schema") != schema:
-            msg = f"a frame of schema {said.get('schema')!r} where {schema!r} was expected"
+        if named.get("schema") != schema:
+            msg = f"a frame of schema {named.get('schema')!r} where {schema!r} was expected"
             raise FrameDamagedError(msg)
-        if said.get("crc") != b"%08x" % crc32(value):
-            msg = f"frame {said.get('frame')!r} has checksum {crc32(value):08x}, its header says {said.get('crc')!r}"
+        if named.get("crc") != b"%08x" % crc32(value):
+            msg = f"frame {named.get('frame')!r} has checksum {crc32(value):08x}, its header says {named.get('crc')!r}"
             raise FrameDamagedError(msg)
         try:
             items: list[Item] = decoder.decode(value)
         except (msgspec.MsgspecError, ValueError, RecursionError) as problem:
-            msg = f"frame {said.get('frame')!r} does not hold what {schema!r} says: {problem}"
+            msg = f"frame {named.get('frame')!r} does not hold what {schema!r} says: {problem}"
             raise FrameDamagedError(msg) from problem
-        if said.get("n") != str(len(items)).encode():
-            msg = f"frame {said.get('frame')!r} holds {len(items)} items, its header says {said.get('n')!r}"
+        if named.get("n") != str(len(items)).encode():
+            msg = f"frame {named.get('frame')!r} holds {len(items)} items, its header says {named.get('n')!r}"
             raise FrameDamagedError(msg)
         return items
 
@@ -110,11 +110,11 @@ unpack_watermarks = _unpacker(Watermark)
 
 
 def frame_of(headers: Iterable[Header]) -> str | None:
-    """Give the id of a frame as text that a table can hold, whatever its bytes are; None where it has none."""
+    """Return the id of a frame as text that a table can hold, whatever its bytes are; None where it has none."""
     name = dict(headers).get("frame")
     return name.decode("utf-8", "replace").replace("\0", "\ufffd") if name is not None else None
 
 
 def is_watermark(headers: Iterable[Header]) -> bool:
-    """Tell whether a frame of topic `observations` holds marks of the intake instead of observations."""
+    """Return whether a frame of topic `observations` holds watermarks instead of observations."""
     return dict(headers).get("schema") == _schema(Watermark).encode()

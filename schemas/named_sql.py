@@ -1,4 +1,4 @@
-"""SQL lives in `.sql` files: each query opens with `-- its_name --` and the lines that explain it."""
+"""The parser of `.sql` files, in which each query opens with `-- its_name --` and a comment."""
 
 import re
 from collections.abc import Mapping

@@ -68,7 +68,6 @@ class PublishedTable(NamedTuple):
 
 
 _HOUR_OVER: Final = "hour + interval '1 hour'"
-_DAY_OVER: Final = "doorfiets.day_over(day)"
 _BOUNDS: Final = (TableColumn("started_at", "timestamptz NOT NULL"), TableColumn("ended_at", "timestamptz NOT NULL"))
 _PAIRED: Final = (TableColumn("paired", "int4 NOT NULL"), TableColumn("expected", "int4 NOT NULL"))
 _VALID: Final = (TableColumn("valid", "int4 NOT NULL"), TableColumn("expected", "int4 NOT NULL"))
@@ -102,7 +101,6 @@ _CYCLING_SHARE: Final = ListedAs(
     "CASE WHEN api.enough(paired, expected) THEN numerator::float8 / nullif(denominator, 0)::float8 END",
     "CASE WHEN NOT api.enough(paired, expected) THEN api.coverage_below(paired, expected) END",
 )
-_MIDNIGHT: Final = "day::timestamp AT TIME ZONE (SELECT timezone FROM doorfiets.municipality)"
 
 PUBLISHED: Final = (
     PublishedTable(
@@ -137,7 +135,7 @@ PUBLISHED: Final = (
         "pair-2",
         ("site", "mode", "day"),
         (*_SITE, _DAY, *_BOUNDS, *_SITE_SUMS),
-        ShownAs("site_day", "ended_at", _COUNT._replace(period="'day'", started_at=_MIDNIGHT)),
+        ShownAs("site_day", "ended_at", _COUNT._replace(period="'day'", started_at="started_at")),
         rebuilt=True,
     ),
     PublishedTable(
@@ -156,7 +154,7 @@ PUBLISHED: Final = (
         "pair-2",
         ("screenline", "variant", "day"),
         (*_SCREENLINE, _DAY, *_BOUNDS, *_SHARE),
-        ShownAs("share_day", "ended_at", _CYCLING_SHARE._replace(period="'day'", started_at=_MIDNIGHT)),
+        ShownAs("share_day", "ended_at", _CYCLING_SHARE._replace(period="'day'", started_at="started_at")),
         withdrawn_by=("registrar",),
         rebuilt=True,
     ),
@@ -168,6 +166,7 @@ PUBLISHED: Final = (
         (
             TableColumn("link", "text NOT NULL"),
             _DAY,
+            *_BOUNDS,
             TableColumn("counted_on", "text NOT NULL", "the link whose site counted"),
             TableColumn("measured", "boolean NOT NULL", "false: taken from the link that is named in `counted_on`"),
             TableColumn("cyclists", "numeric"),
@@ -175,14 +174,14 @@ PUBLISHED: Final = (
         ),
         ShownAs(
             "link_day",
-            _DAY_OVER,
+            "ended_at",
             ListedAs(
                 "'link'",
                 "link",
                 "'cyclists_per_day'",
                 "''",
                 "'day'",
-                _MIDNIGHT,
+                "started_at",
                 "CASE WHEN api.enough(paired, expected) THEN cyclists::float8 END",
                 "CASE WHEN NOT api.enough(paired, expected) THEN api.coverage_below(paired, expected) END",
             ),
@@ -199,6 +198,7 @@ PUBLISHED: Final = (
         (
             TableColumn("route", "text NOT NULL"),
             _DAY,
+            *_BOUNDS,
             TableColumn("bicycle_km", "float8"),
             TableColumn("measured_bicycle_km", "float8"),
             TableColumn("length_km", "float8 NOT NULL"),
@@ -214,8 +214,8 @@ PUBLISHED: Final = (
         ),
         ShownAs(
             "route_day",
-            _DAY_OVER,
-            ListedAs("'route'", "route", "'bicycle_km'", "''", "'day'", _MIDNIGHT, "bicycle_km", "withheld"),
+            "ended_at",
+            ListedAs("'route'", "route", "'bicycle_km'", "''", "'day'", "started_at", "bicycle_km", "withheld"),
         ),
         withdrawn_by=("registrar",),
     ),
@@ -296,7 +296,7 @@ PUBLISHED: Final = (
             TableColumn(
                 "kind",
                 "text NOT NULL CHECK (kind IN ('site', 'link', 'route', 'connection', 'screenline', 'station',"
-                " 'district', 'municipality'))",
+                " 'district', 'owner'))",
             ),
             TableColumn("subject", "text NOT NULL"),
             TableColumn("facet", "text NOT NULL", "mode, quantity or screenline; '' where there is only one"),
@@ -307,6 +307,7 @@ PUBLISHED: Final = (
             ),
             TableColumn("first_day", "date NOT NULL"),
             TableColumn("last_day", "date NOT NULL"),
+            *_BOUNDS,
             TableColumn(
                 "part", "int4 NOT NULL DEFAULT 0", "tells the members of one indicator apart, such as seven weekdays"
             ),
@@ -319,14 +320,14 @@ PUBLISHED: Final = (
         ),
         ShownAs(
             "indicator_value",
-            "doorfiets.day_over(last_day)",
+            "ended_at",
             ListedAs(
                 "kind",
                 "subject",
                 "indicator",
                 "facet",
                 "period",
-                "first_day::timestamp AT TIME ZONE (SELECT timezone FROM doorfiets.municipality)",
+                "started_at",
                 "value",
                 "withheld",
                 "part",

@@ -1,4 +1,4 @@
-"""Named reasons to distrust an observation: attached as bits, never a deletion."""
+"""The quality flags: named reasons to distrust an observation, attached as bits."""
 
 from typing import Final, Literal, NamedTuple, TypeAlias
 
@@ -6,7 +6,7 @@ Consequence: TypeAlias = Literal["excluded", "suspect", "ok"]
 
 
 class QualityFlag(NamedTuple):
-    """One reason: its bit in `Observation.quality_flags`, and what follows from it."""
+    """One quality flag: its bit in `Observation.quality_flags`, and whether it excludes the value."""
 
     name: str
     bit: int
@@ -30,5 +30,5 @@ EXCLUDING: Final[int] = sum(quality_flag.bit for quality_flag in QUALITY_FLAGS i
 
 
 def named(quality_flags: int) -> tuple[QualityFlag, ...]:
-    """Give the quality flags whose bits are set, in the order of the catalogue."""
+    """Return the quality flags whose bits are set, in the order of the catalogue."""
     return tuple(quality_flag for quality_flag in QUALITY_FLAGS if quality_flags & quality_flag.bit)

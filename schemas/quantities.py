@@ -1,4 +1,4 @@
-"""Everything that can be measured, with its unit, what is plausible, and how it adds up."""
+"""The quantities that can be measured, each with its unit, plausible range and aggregation."""
 
 from types import MappingProxyType
 from typing import Final, Literal, TypeAlias
@@ -12,7 +12,7 @@ class Quantity(msgspec.Struct, frozen=True):
     """One quantity.
 
     `unit` is a UCUM code ("1" for counts). `plausible` is the closed range of one reading; for counts it is *per hour*
-    and scales with the interval. `fold` says how intervals become a bucket.
+    and scales with the interval. `fold` is how intervals become a bucket: a sum or a mean.
     """
 
     name: str
@@ -22,7 +22,7 @@ class Quantity(msgspec.Struct, frozen=True):
 
     @property
     def counted(self) -> bool:
-        """Tell whether passages are counted (whole numbers) rather than something measured."""
+        """Return whether it is a count of passages (whole numbers)."""
         return self.fold == "sum"
 
 
@@ -36,7 +36,7 @@ QUANTITIES: Final = MappingProxyType(
             Quantity("vans", "1", (0, 4_000), "sum"),
             Quantity("heavy_vehicles", "1", (0, 4_000), "sum"),
             Quantity("pedestrians", "1", (0, 20_000), "sum"),
-            # Below what a saturated SDS011 says: 999.9 of PM2.5, 1999.9 of PM10.
+            # Below the values of a saturated SDS011: 999.9 of PM2.5, 1999.9 of PM10.
             Quantity("pm25", "ug/m3", (-20, 999), "mean"),
             Quantity("pm10", "ug/m3", (-20, 1_999), "mean"),
             Quantity("no2", "ug/m3", (-20, 1_000), "mean"),

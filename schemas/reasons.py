@@ -1,4 +1,4 @@
-"""Why there is no number, or not all of it: codes with parameters, which are stored and passed on; words are apart."""
+"""The reasons why a value is withheld or incomplete: codes with parameters; their texts are in `locales`."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -7,7 +7,7 @@ from typing import Any, Final, Literal, TypeAlias
 import msgspec
 
 Unit: TypeAlias = Literal["1", "%", "d", "wk", "km", "names", "halves", "choices", "period"]
-"""What a parameter is: a count, percent, days, weeks or kilometres; names of links; halves of the year; groups of
+"""The unit of a parameter: a count, percent, days, weeks or kilometres; names of links; halves of the year; groups of
 quantities of which one each is needed; the kind of a period."""
 
 
@@ -71,7 +71,7 @@ REASONS: Final[Mapping[str, Mapping[str, Unit]]] = MappingProxyType(
         "not_known_then": _of(),
         "not_processed": _of(),
         "not_all_processed": _of(),
-        # Told all the same, and from what.
+        # Published all the same, and from what.
         "kilometres_assumed": _of(assumed="km", length="km"),
     }
 )
@@ -79,7 +79,7 @@ REASONS: Final[Mapping[str, Mapping[str, Unit]]] = MappingProxyType(
 
 
 def reason(code: str, **parameters: object) -> Reason:
-    """Give a reason of the catalogue; raise ValueError where the code is unknown or its parameters are others."""
+    """Return a reason of the catalogue; raise ValueError for an unknown code or other parameters than its own."""
     expected = REASONS.get(code)
     if expected is None:
         raise ValueError(f"unknown reason {code!r}; add it to REASONS and its words to locales")

@@ -1,4 +1,4 @@
-"""What a municipality has on its streets, as its reviewed files say; a field nobody knows is a typing error."""
+"""What an owner has on its streets, as its reviewed files say; a field nobody knows is a typing error."""
 
 from datetime import date
 from typing import Any, Literal, TypeAlias
@@ -8,6 +8,7 @@ import msgspec
 Origin: TypeAlias = Literal["measured", "recorded", "simulated"]
 Position: TypeAlias = tuple[float, float]
 SchoolRegion: TypeAlias = Literal["noord", "midden", "zuid"]
+OwnerKind: TypeAlias = Literal["municipality", "province", "association"]
 
 
 class Datastream(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -107,7 +108,7 @@ class Link(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 class Route(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A named, ordered chain of links, such as a doorfietsroute."""
+    """A named, ordered chain of links, of its owner or of others, such as a doorfietsroute."""
 
     id: str
     name: str
@@ -117,7 +118,10 @@ class Route(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 class Screenline(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """An imaginary line (tellijn) whose crossings are all counted, in every mode that its sites count."""
+    """An imaginary line (tellijn) whose crossings are all counted, in every mode that its sites count.
+
+    Its `sites` are its owner's or others'.
+    """
 
     id: str
     name: str
@@ -148,19 +152,22 @@ class DataSource(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     attribution: str
 
 
-class Municipality(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Who publishes: name, CBS code, time zone, and the words that every page and file carries.
+class Owner(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Who owns places and publishes their numbers: id, name, time zone, and the words that every page and file carries.
 
-    `licence` is of the publisher's own data; `data_sources` are those of others. `attributions` name whoever else the
-    site rests on, such as the makers of boundaries. `centre` is the district that is the centre of town. `calibration`
-    is the range in which the true count lies as a factor of what a counter says. `school_region` chooses the school
-    holidays.
+    `id` is the code of the statistics office where there is one (GM0106, PV22). `host` is true for the one owner whose
+    name stands above the public site. `licence` is of the owner's own data; `data_sources` are those of others.
+    `attributions` name whoever else the site rests on, such as the makers of boundaries. `centre` is the district that
+    is the centre of town; every municipality has one. `calibration` is the range in which the true count lies as a
+    factor of what a counter says. `school_region` chooses the school holidays.
     """
 
     id: str
+    kind: OwnerKind = "municipality"
+    host: bool = False
     name: str
     timezone: str = "Europe/Amsterdam"
-    centre: str
+    centre: str = ""
     calibration: tuple[float, float] = (0.8, 1.4)
     school_region: SchoolRegion
     publisher: str
@@ -205,9 +212,9 @@ class Calendar(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 class Registry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Everything together, as it is checked and applied."""
+    """Everything of one owner, as it is checked and applied."""
 
-    municipality: Municipality
+    owner: Owner
     districts: list[District]
     sites: list[Site]
     stations: list[Station]

@@ -1,4 +1,4 @@
-"""What could not be read or may not be kept, whole and with a reason: data, never an exception."""
+"""Rejections: messages that could not be decoded or may not be stored, as values with a reason."""
 
 from datetime import datetime
 from typing import Final
@@ -32,13 +32,13 @@ REASONS: Final[dict[str, str]] = {
     "from_the_future": "more than five minutes after it was received",
     "unreadable": "the dialect failed on this message: its bytes can be read when the dialect is corrected",
 }
-"""Every reason code with the sentence that explains it."""
+"""The reason codes of rejections, each with a sentence that explains it."""
 
 
 class Rejection(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """One refused message: when and where it was received, why it was refused, and its exact bytes.
 
-    `reason` is a key of `REASONS` (one that a newer writer knows is read as it stands), `detail` one sentence for a
+    `reason` is a key of `REASONS` (a code of a newer writer is read unchanged), `detail` one sentence for a
     person. `payload` is None only for `personal_data`, and for what is `too_large` for the log.
     """
 

@@ -1,4 +1,4 @@
-"""The names of everything that travels: Kafka topics with their settings, MQTT topics, partitions."""
+"""The names of Kafka topics with their settings, of MQTT topics, and the choice of partitions."""
 
 from typing import Final, NamedTuple
 from zlib import crc32
@@ -33,10 +33,10 @@ AGGREGATES: Final = Topic("aggregates", (("cleanup.policy", "compact"),))
 TOPICS: Final[tuple[Topic, ...]] = (RAW, OBSERVATIONS, REJECTIONS, CHANGES, AGGREGATES)
 
 SENSOR_ID: Final[str] = r"[a-z0-9-]{3,40}"
-"""What a sensor may be called, on every wire."""
+"""The pattern of sensor ids."""
 
 SERVICE_USERS: Final[tuple[str, ...]] = ("bridge", "simulator")
-"""Our own users of the broker; a sensor is never called so, for its certificate would carry that user's rights."""
+"""The users of the broker for services; no sensor may have such an id, as its certificate would give those rights."""
 
 
 def partition_of(key: str, partitions: int = PARTITIONS) -> int:
@@ -45,20 +45,20 @@ def partition_of(key: str, partitions: int = PARTITIONS) -> int:
 
 
 def data_topic(sensor: str) -> str:
-    """Name the MQTT topic on which a sensor that speaks our JSON publishes what it sees now."""
+    """Return the MQTT topic on which a sensor of our own dialect publishes live observations."""
     return f"sensors/{sensor}/data"
 
 
 def backfill_topic(sensor: str) -> str:
-    """Name the MQTT topic for what a sensor saw while it was out of reach, up to 400 days back."""
+    """Return the MQTT topic for observations of up to 400 days back, such as those made while a sensor was offline."""
     return f"sensors/{sensor}/backfill"
 
 
 def watermark_topic(bridge: str) -> str:
-    """Name the MQTT topic on which a bridge marks, for itself, how far it has come in what the broker holds for it."""
+    """Return the MQTT topic on which a bridge publishes its watermarks to itself."""
     return f"platform/watermark/{bridge}"
 
 
 def absence_topic(client: str) -> str:
-    """Name the MQTT topic on which a client tries whether the broker keeps what arrives while it is away."""
+    """Return the MQTT topic on which a client tests whether the broker keeps messages while it is disconnected."""
     return f"platform/absence/{client}"

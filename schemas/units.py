@@ -1,4 +1,4 @@
-"""Mixing ratios as mass concentrations: by which number a value in ppb or ppm is multiplied, pinned and versioned."""
+"""Conversion of mixing ratios (ppb, ppm) into mass concentrations, with fixed and versioned factors."""
 
 from types import MappingProxyType
 from typing import Final
@@ -6,7 +6,7 @@ from typing import Final
 from schemas.quantities import QUANTITIES
 
 VERSION: Final = "gas-1"
-"""Which numbers these are; others get another name."""
+"""The version of the factors."""
 
 REPORTING: Final = 20
 """The temperature in °C at which concentrations are reported, at 101.325 kPa (Dir. 2008/50/EC says 293 K)."""
@@ -20,14 +20,14 @@ PER_PPB: Final = MappingProxyType(
 """The catalogue's unit per ppb, by temperature and gas: 12.1866 · M / (273.15 + °C) (domain handbook, units)."""
 
 MOLAR_MASS: Final = MappingProxyType({"no2": 46.0055, "o3": 47.9982, "no": 30.0061, "so2": 64.0638, "co": 28.0101})
-"""In g/mol: what the pinned numbers were worked out with."""
+"""Molar masses in g/mol, from which the factors were computed."""
 
 _PPB: Final = MappingProxyType({"ppb": 1, "ppm": 1000})
 _MASS: Final = MappingProxyType({"ng/m3": 1e-9, "ug/m3": 1e-6, "mg/m3": 1e-3})
 
 
 def factor(quantity: str, unit: str, *, celsius: int = REPORTING) -> float:
-    """Give the number that turns a value in this unit into the quantity's own; raise ValueError where there is none."""
+    """Return the factor from a unit to the quantity's own; raise ValueError where there is none."""
     own = QUANTITIES[quantity].unit
     if unit in {"", own}:
         return 1.0

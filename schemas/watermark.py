@@ -1,4 +1,4 @@
-"""How far the intake has come: what was published until when has been received."""
+"""The watermark of the intake: the time until which everything that was published has been received."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ class Watermark(msgspec.Struct, array_like=True, frozen=True, gc=False):
     every partition of topic `observations` once it has come back and Kafka holds all that came before it. A stage that
     has passed the marks of all partitions has processed what was published until the oldest of them.
 
-    `waiting` counts the messages that the broker held when the mark was written; None where a bridge does not say it.
+    `waiting` counts the messages that were not acknowledged when the mark was written; None in marks of older bridges.
     """
 
     bridge: str

@@ -1,1 +1,1 @@
-"""Processing: `store` stores what was received exactly once, `aggregate` recomputes what follows from it."""
+"""Processing: `store` stores observations exactly once, `aggregate` recomputes the aggregates that rest on them."""

@@ -1,4 +1,4 @@
-"""The agents: five lines each, over functions that know nothing of Faust."""
+"""The Faust agents, each a few lines around functions that do not depend on Faust."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final, TypeAlias
@@ -9,14 +9,14 @@ from schemas.topics import CHANGES, OBSERVATIONS, REJECTIONS, Topic
 from streams.domain.fence import Record
 
 _FRAMES: Final = 20  # in one transaction at most: 10,000 observations
-_WITHIN: Final = 0.05  # seconds that the first of them waits for the others
+_WITHIN: Final = 0.05  # seconds for which a batch is collected after its first frame
 
 StoreRecords: TypeAlias = Callable[[Sequence[Record]], Awaitable[bool]]
-"""Stores records and tells whether anything changed; what it cannot store, it does not survive."""
+"""Stores records and returns whether anything changed; where it cannot, the process ends."""
 
 
 def attach_store(app: faust.App, observations: StoreRecords, rejections: StoreRecords) -> None:
-    """Let the application keep what arrives; concurrency 1, so that acknowledgements stay in order."""
+    """Attach the agents that store both topics; concurrency 1, so that acknowledgements stay in order."""
     changes = _raw(app, CHANGES)
 
     @app.agent(_raw(app, OBSERVATIONS), concurrency=1, name="store-observations")  # type: ignore[untyped-decorator]
@@ -35,7 +35,7 @@ def attach_store(app: faust.App, observations: StoreRecords, rejections: StoreRe
 
 
 def attach_aggregate(app: faust.App, wake: Callable[[], None]) -> None:
-    """Let a hint on `changes` wake the aggregator; a hint that is lost costs a second, not an aggregate."""
+    """Attach the agent that calls `wake` for each hint on `changes`; a lost hint delays by a second at most."""
 
     @app.agent(_raw(app, CHANGES), concurrency=1, name="aggregate-changes")  # type: ignore[untyped-decorator]
     async def _(stream: faust.StreamT[bytes]) -> None:

@@ -1,7 +1,4 @@
-"""The topic `aggregates`: every aggregate as it is now, live for whoever listens.
-
-A crash publishes again, never less.
-"""
+"""The publisher of topic `aggregates`: every aggregate as it is now, at least once."""
 
 import asyncio
 import logging
@@ -19,16 +16,16 @@ from schemas.topics import AGGREGATES
 from streams.sinks.changes import Change, Changes
 
 _log = logging.getLogger(__name__)
-_AT_LEAST: Final = 5.0  # seconds; with a backlog of hours this is how old a published indicator gets
-_PAUSE: Final = 1.0  # seconds between two rounds, good or bad
-_SHARE: Final = 3  # times as long as a page took: what is being computed is about to change again, and needs the time
+_AT_LEAST: Final = 5.0  # seconds between two rounds at most, also during a backlog
+_PAUSE: Final = 1.0  # seconds between two rounds at least
+_SHARE: Final = 3  # the pause after a page while busy, in times that the page took
 
 
 class AggregatePublisher:
-    """Publishes what changed, whenever it is told that a backlog is done, and every few seconds."""
+    """Publishes the rows that changed, on `due` and every few seconds."""
 
     def __init__(self, kafka: str, changes: Changes, *, hold: Callable[[], bool], busy: Callable[[], bool]) -> None:
-        """Publish nothing while `hold` says so, and take a quarter of the time while `busy` does."""
+        """Publish nothing while `hold` returns true, and use a quarter of the time while `busy` does."""
         self._kafka = kafka
         self._hold = hold
         self._busy = busy
@@ -36,11 +33,11 @@ class AggregatePublisher:
         self._due = asyncio.Event()
 
     def due(self) -> None:
-        """Publish soon."""
+        """Start a round now."""
         self._due.set()
 
     async def run(self) -> None:
-        """Publish until cancelled; a service that does not answer is asked again, with a producer that is new."""
+        """Publish until cancelled; after a failure start again with a new producer."""
         while True:
             producer = AIOKafkaProducer(bootstrap_servers=self._kafka, acks="all", enable_idempotence=True, linger_ms=5)
             try:
@@ -69,7 +66,7 @@ class AggregatePublisher:
                 return
 
     async def _publish_one(self, producer: AIOKafkaProducer, aggregate: str, horizon: str) -> bool:
-        """Publish what changed in one table, until it has to be held; answer whether that was all of it."""
+        """Publish the changes of one table, until `hold` returns true; return whether that were all."""
         while True:
             began = monotonic()
             until = await self._publish_some(producer, aggregate, horizon)
@@ -83,9 +80,9 @@ class AggregatePublisher:
                 await asyncio.sleep(_SHARE * (monotonic() - began))
 
     async def _publish_some(self, producer: AIOKafkaProducer, aggregate: str, horizon: str) -> str | None:
-        """Publish some whole transactions; answer up to which, None where there are none.
+        """Publish some whole transactions; return the last of them, None where there are none.
 
-        Reading keeps the database from cleaning up what changes meanwhile, so it stops where it can go on from.
+        An open read keeps the database from removing old rows, so it ends after a bounded number of rows.
         """
         until = None
         async with aclosing(self._changes.below(horizon, aggregate)) as pages:
@@ -107,7 +104,7 @@ async def _send(producer: AIOKafkaProducer, page: list[Change]) -> None:
 
 
 async def _handed(producer: AIOKafkaProducer, change: Change) -> asyncio.Future[object] | None:
-    """Hand over one row; one that no record can hold is named in an error, and holds up no other."""
+    """Send one row; one that is too large for a record is logged as an error and left out."""
     try:
         receipt: asyncio.Future[object] = await producer.send(
             AGGREGATES.name, value=change.content.encode(), key=change.row_id.encode()

@@ -1,4 +1,4 @@
-"""Role `aggregate`: as long as something is to be recomputed, recompute; then wait for a hint, or a second."""
+"""The loop of role `aggregate`: recompute while there is work, then wait for a hint or a second."""
 
 import asyncio
 import logging
@@ -13,16 +13,16 @@ from streams.pace import Pace
 from streams.sinks.aggregate_store import AggregateStore
 
 _log = logging.getLogger(__name__)
-_BUCKETS: Final = 4000  # of one round: `store` waits at most some hundred milliseconds for a mark that we hold
+_BUCKETS: Final = 4000  # of one round: `store` waits some hundred milliseconds at most for a mark that the round holds
 _DAYS: Final = 31  # of one piece of a rebuild
-_PIECE: Final = 1.0  # seconds that a piece should take: live indicators wait for it
-_APART: Final = 600.0  # seconds for which late days are not read whole after a day was refused
+_PIECE: Final = 1.0  # seconds that a piece should take, as live aggregates wait for it
+_APART: Final = 600.0  # seconds without rounds of whole late days after one was refused
 _TIMER: Final = 1.0  # seconds; hints may be lost
-_BREATH: Final = 0.2  # seconds from one step to the next: what comes meanwhile shares the cost of the next one
+_BREATH: Final = 0.2  # seconds between the starts of two steps, to collect marks for the next one
 
 
 class Aggregator:
-    """The loop that recomputes."""
+    """Runs the steps of recomputing, with sizes that follow from their times and failures."""
 
     def __init__(
         self,
@@ -32,9 +32,9 @@ class Aggregator:
         done: Callable[[], None],
         took: Callable[[str, int, float], None] = lambda *_: None,
     ) -> None:
-        """Call `made` after every step that succeeded, `done` whenever a backlog has been worked off.
+        """Call `made` after every successful step, and `done` whenever a backlog is finished.
 
-        `took` receives after each round what it was about, how much that was, and how many seconds it took.
+        `took` receives for each round its kind, the number of buckets or days, and its seconds.
         """
         self._aggregate_store = aggregate_store
         self._made = made
@@ -50,23 +50,23 @@ class Aggregator:
         self._rebuilding = self._busy = False
 
     def wake(self) -> None:
-        """Learn that something changed."""
+        """Start the next step now."""
         self._hint.set()
 
     def behind(self) -> bool:
-        """Tell whether a step is under way or was refused: until one succeeds there may be work that nobody does."""
+        """Return whether a step runs or was refused: then there may be work that is not done."""
         return self._behind
 
     def rebuilding(self) -> bool:
-        """Tell whether the past is being computed again."""
+        """Return whether a rebuild is in progress."""
         return self._rebuilding
 
     def busy(self) -> bool:
-        """Tell whether more is late than the newest weeks."""
+        """Return whether the last step had late or rebuilt days, or indicators are being computed."""
         return self._busy
 
     async def run(self) -> None:
-        """Work until cancelled; while the database does not answer, ask again, for less."""
+        """Run until cancelled; after a failure of the database try again, with smaller steps."""
         while True:
             try:
                 self._behind = True
@@ -87,19 +87,19 @@ class Aggregator:
             self._done()
 
     async def _step(self) -> bool:
-        """Recompute what is newest, some of what is late, a piece of a rebuild, and compute what is due."""
+        """Recompute newest and late hours, a piece of a rebuild and due indicators; return whether there were any."""
         began = monotonic()
         taken = await self._round("newest", self._aggregate_store.round)
         late = await self._late() if taken else 0
         days = await self._rebuild(wide=not taken)
-        self._busy = bool(late or days)
-        places = 0 if self._busy else await self._compute(busy=bool(taken))
+        places = 0 if late or days else await self._compute(busy=bool(taken))
+        self._busy = bool(late or days or places)
         if taken and not days:
             await asyncio.sleep(max(0.0, _BREATH + began - monotonic()))
         return bool(taken or late or days or places)
 
     async def _late(self) -> int:
-        """Read whole days where marks lie close, unless days were refused of late; else a round."""
+        """Recompute late marks, as whole days where they lie close, unless days were refused recently."""
         if monotonic() > self._whole_at and (days := await self._days("late_days", self._aggregate_store.late_days)):
             return days
         return await self._round("late", self._aggregate_store.late_round)
@@ -113,7 +113,7 @@ class Aggregator:
         return taken
 
     async def _compute(self, *, busy: bool) -> int:
-        """Take a fifth of the time at most while there is other work."""
+        """Compute due indicators, while `busy` in a fifth of the time at most; return the number of places."""
         self._going, began = None, monotonic()
         if busy and began < self._compute_at:
             return 0
@@ -139,22 +139,24 @@ class Aggregator:
         _log.warning("database refused, again in %.0f s: %s", _TIMER, str(problem).strip())
         await self._aggregate_store.drop()
         if self._going is not None:
-            self._going.refused(counts=not isinstance(problem, psycopg.OperationalError))  # those are about the server
+            self._going.refused(
+                counts=not isinstance(problem, psycopg.OperationalError)
+            )  # OperationalError is about the server
         if self._going is self._pieces:
             self._whole_at = monotonic() + _APART
         if self._going is not None and self._going.hopeless:
-            with suppress(psycopg.Error):  # then it is tried again
+            with suppress(psycopg.Error):  # it is tried again then
                 await self._give_up(str(problem).strip())
 
     async def _give_up(self, problem: str) -> None:
-        """Get what cannot be computed out of the way of the rest."""
+        """Set aside the bucket that cannot be computed, or split the days that hold it."""
         if not await self._aggregate_store.alone():
             return
         if self._going is self._pieces:
             await self._aggregate_store.scatter()
         elif bucket := await self._aggregate_store.set_aside(problem):
             _log.error(
-                "datastream %d at %s cannot be computed and is set aside in table `failed_hour`: %s; mend the "
+                "datastream %d at %s cannot be computed and is set aside in table `failed_hour`: %s; correct the "
                 "cause, then"
                 " restart `aggregate` or `doorfiets rebuild` that day",
                 bucket.datastream,

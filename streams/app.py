@@ -1,4 +1,4 @@
-"""Assembly of the Faust application: the consumer runtime, fenced, and nothing else of Faust."""
+"""Assembly of the Faust application, of which only the consumer runtime is used, with offsets from our fences."""
 
 import asyncio
 from collections import defaultdict
@@ -12,30 +12,30 @@ from faust.transport.drivers import aiokafka as driver
 
 from streams.fences import Extent
 
-_SESSION: Final = 20.0  # seconds after which a vanished worker's partitions go to the others
-_STOP: Final = 10.0  # seconds that an orderly stop may take; nothing depends on its being orderly
+_SESSION: Final = 20.0  # seconds after which the partitions of a lost worker are reassigned
+_STOP: Final = 10.0  # seconds that an orderly stop may take
 
 App: TypeAlias = faust.App
 
 
 class Seeks(Protocol):
-    """Whoever knows at which offsets reading goes on."""
+    """The source of the offsets at which consumption starts."""
 
     async def seek(self, topic: str, extents: Mapping[int, Extent]) -> dict[int, int]:
-        """Give the offset to read next, by partition."""
+        """Return the offset to read next, by partition."""
 
     def assigned(self) -> None:
-        """Learn that all partitions were assigned and sought."""
+        """Note that all partitions were assigned and sought."""
 
     def ended(self, problem: Exception) -> None:
-        """Learn that seeking failed: the worker cannot go on."""
+        """Note that seeking failed: the worker cannot go on."""
 
 
 class FencedConsumer(driver.Consumer):  # type: ignore[misc] # the library ships no types
-    """A consumer whose offsets live in the database; Kafka's commits only serve the tools that show lag."""
+    """A consumer whose offsets are in the database; the commits in Kafka serve tools that show lag only."""
 
     async def perform_seek(self) -> None:
-        """Go to the fences after an assignment; the flow is suspended here."""
+        """Seek to the fences after an assignment, while consumption is suspended."""
         try:
             await super().perform_seek()
             for partition, offset in (await self._fences()).items():
@@ -75,10 +75,10 @@ def assemble(*, group: str, instance: str, kafka: str, scratch: Path, seeks: See
         consumer_group_instance_id=f"{group}-{instance}",  # a restarted worker is itself again: 2 s instead of 60
         broker_session_timeout=_SESSION,
         broker_heartbeat_interval=3.0,
-        broker_max_poll_records=500,  # the default is without bound, and starves the heartbeat
+        broker_max_poll_records=500,  # the default is unlimited, and starves the heartbeat
         consumer_auto_offset_reset="earliest" if seeks else "latest",
-        stream_wait_empty=False,  # a rebalance need not wait for a batch: the fence drops what comes twice
-        topic_allow_declare=False,  # topics are made by us, with our settings
+        stream_wait_empty=False,  # a rebalance need not wait for a batch: the fence drops what is consumed twice
+        topic_allow_declare=False,  # topics are made in deploy, with their settings
         topic_disable_leader=True,
         producer_threaded=False,  # its shutdown raises
         producer_acks=1,
@@ -95,7 +95,7 @@ def assemble(*, group: str, instance: str, kafka: str, scratch: Path, seeks: See
 
 @asynccontextmanager
 async def running(app: App) -> AsyncIterator[None]:
-    """Start an application that its agents are attached to, and stop it in the end."""
+    """Run an application with its agents while the block lasts."""
     app.finalize()
     await app.start()
     try:

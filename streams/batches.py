@@ -1,4 +1,4 @@
-"""Batches of the log on their way into the database: whole, or all of it that can be stored."""
+"""Storing of batches: whole, or all of it that can be stored, the rest set aside."""
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
@@ -14,10 +14,10 @@ from streams.sinks.connection import Connection
 from streams.sinks.observation_store import Failure, ObservationStore, Outcome, TopicEpoch, set_aside, total
 
 _log = logging.getLogger(__name__)
-_TRIES: Final = 3  # of a batch as a whole; a refusal may come from a registry that has just changed
-_FRESH: Final = 1.0  # seconds for which what was read is new enough to judge one item alone
-_ALONE: Final = 64  # items of one record that are looked for; a record with more of them is a fault of whoever wrote it
-_LONGEST: Final = 2000  # characters of a reason; a server tells the whole row
+_TRIES: Final = 3  # of a whole batch; a refusal may be due to a registry that has just changed
+_FRESH: Final = 1.0  # the age in seconds of the registry below which a refusal of one item is final
+_ALONE: Final = 64  # refused items of one record that are found one by one; further ones are set aside together
+_LONGEST: Final = 2000  # characters of a reason, in which PostgreSQL quotes the whole row
 Item = TypeVar("Item", bound=msgspec.Struct)
 Numbered: TypeAlias = Sequence[tuple[int, Item]]
 
@@ -26,8 +26,8 @@ Numbered: TypeAlias = Sequence[tuple[int, Item]]
 class Batches(Generic[Item]):
     """Stores the records of one topic behind its fence.
 
-    `decode` gives the items of a record, `put` stores items in a transaction, `refresh` reads again whatever both rest
-    on unless it is younger than so many seconds, `reset` starts anew after a failure.
+    `decode` returns the items of a record, `put` stores items in a transaction, `refresh` reloads what both depend on
+    unless it is younger than so many seconds, `reset` clears all state after a failure.
     """
 
     store: ObservationStore
@@ -39,9 +39,9 @@ class Batches(Generic[Item]):
     due: float
 
     async def write(self, records: Sequence[Record], *, tries: int = _TRIES) -> Outcome:
-        """Store a batch in one transaction; where something in it can never be stored, in halves until that is alone.
+        """Store a batch in one transaction; where an item is refused, store halves until it is alone and set aside.
 
-        What fails because of the world around it is raised: then nothing of the part that failed was stored.
+        Other failures, such as of a server that is away, are raised; nothing of the failed part is stored then.
         """
         try:
             return await patiently(lambda: self._whole(records), self.reset, refusals=tries)
@@ -61,7 +61,7 @@ class Batches(Generic[Item]):
     async def _alone(self, record: Record) -> Outcome:
         outcome, failures = await patiently(lambda: self._in_parts(record), self.reset)
         if failures:
-            _tell(self.log, record, failures)
+            _log_failures(self.log, record, failures)
         return outcome._replace(failed=len(failures))
 
     async def _in_parts(self, record: Record) -> tuple[Outcome, list[Failure]]:
@@ -79,13 +79,13 @@ class Batches(Generic[Item]):
         except Exception as problem:
             if not is_refusal(problem):
                 raise
-            return Outcome(), [Failure(0, "damaged", _said(problem), None, record.value)]
+            return Outcome(), [Failure(0, "damaged", _reason(problem), None, record.value)]
         failures: list[Failure] = []
         outcome = await self._halves(connection, list(enumerate(items, 1)), failures)
         return outcome, failures
 
     async def _halves(self, connection: Connection, items: Numbered[Item], failures: list[Failure]) -> Outcome:
-        """Store what can be stored of some items, add the others to the failures."""
+        """Store the items that can be stored, and append the others to `failures`."""
         tried = await self._try(connection, items)
         if isinstance(tried, Exception) and len(items) == 1:
             await self.refresh(_FRESH)
@@ -99,7 +99,7 @@ class Batches(Generic[Item]):
         return total([await self._halves(connection, half, failures) for half in (items[:middle], items[middle:])])
 
     async def _try(self, connection: Connection, items: Numbered[Item]) -> Outcome | Exception:
-        """Store items, or leave no trace of them and answer why."""
+        """Store items, or roll back and return the refusal."""
         try:
             async with connection.transaction():
                 return await self.put(connection, [item for _, item in items])
@@ -110,21 +110,23 @@ class Batches(Generic[Item]):
 
 
 def _failure(number: int, item: msgspec.Struct, problem: Exception, *, of: int) -> Failure:
-    said = (
-        _said(problem) if of == 1 else f"one of {of} that were refused together, after {_ALONE} alone: {_said(problem)}"
+    reason = (
+        _reason(problem)
+        if of == 1
+        else f"one of {of} that were refused together, after {_ALONE} alone: {_reason(problem)}"
     )
-    return Failure(number, "refused", said, getattr(item, "sensor", None), msgspec.msgpack.encode([item]))
+    return Failure(number, "refused", reason, getattr(item, "sensor", None), msgspec.msgpack.encode([item]))
 
 
-def _said(problem: Exception) -> str:
+def _reason(problem: Exception) -> str:
     return f"{type(problem).__name__}: {str(problem).strip()}"[:_LONGEST]
 
 
-def _tell(log: TopicEpoch, record: Record, failures: Sequence[Failure]) -> None:
+def _log_failures(log: TopicEpoch, record: Record, failures: Sequence[Failure]) -> None:
     first = failures[0]
     what = f"{len(failures)} items of the record" if first.item else "the record"
     _log.error(
-        "%s at %s/%d offset %d cannot be stored and stands in table `failed_record`, all else is stored: %s;"
+        "%s at %s/%d offset %d cannot be stored and is set aside in table `failed_record`, all else is stored: %s;"
         " see `doorfiets failures` and docs/howto/failures.md",
         what,
         log.topic,

@@ -1,4 +1,4 @@
-"""Which life of a topic is this? Offsets mean something only within one cluster and one creation of the topic."""
+"""The epoch of a topic: the cluster and the creation of the topic within which offsets are comparable."""
 
 from io import BytesIO
 from uuid import UUID
@@ -96,7 +96,7 @@ class _Metadata(Request[_MetadataRequest]):  # type: ignore[misc] # the library 
 
 
 async def epoch_of(kafka: str, topic: str) -> str:
-    """Name the epoch of a topic: cluster id and topic id; raise TopicUnknownError when it is not there."""
+    """Return the epoch of a topic: cluster id and topic id; raise TopicUnknownError when the topic does not exist."""
     client = AIOKafkaClient(bootstrap_servers=kafka)
     try:
         await client.bootstrap()

@@ -1,4 +1,4 @@
-"""Where to go on reading after an assignment: PostgreSQL is the offset store, and the log must agree with it."""
+"""The offsets from which consumption goes on after an assignment: read from PostgreSQL and compared with the log."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -11,14 +11,14 @@ from streams.sinks.observation_store import Fence, ObservationStore, TopicEpoch
 
 
 class Extent(NamedTuple):
-    """Which offsets a partition of the log holds: from `oldest` up to, not including, `end`."""
+    """The offsets that a partition holds: from `oldest` up to, not including, `end`."""
 
     oldest: int
     end: int
 
 
 class Fences:
-    """The fences of the topics that one worker reads."""
+    """The fences of the topics that one worker consumes."""
 
     def __init__(self, store: ObservationStore, logs: Iterable[TopicEpoch], kafka: str) -> None:
         self._store = store
@@ -26,7 +26,7 @@ class Fences:
         self._kafka = kafka
 
     async def seek(self, topic: str, extents: Mapping[int, Extent]) -> dict[int, int]:
-        """Give the offset at which each partition is read on; raise FenceError when the log is not the one we read."""
+        """Return the next offset of each partition; raise FenceError when the log is not the one that was consumed."""
         log = self._logs[topic]
         oldest = {partition: extent.oldest for partition, extent in extents.items()}
         fences = await patiently(lambda: self._store.fences(log, oldest), self._store.drop)
@@ -36,7 +36,7 @@ class Fences:
         return {partition: fence.next_offset for partition, fence in fences.items()}
 
     async def _compare(self, log: TopicEpoch, fences: Mapping[int, Fence], oldest: Mapping[int, int]) -> None:
-        """Compare the frame that was read last with the one that stands there, unless retention took it."""
+        """Compare the frame that was stored last with the one at that offset, unless retention deleted it."""
         read = {
             partition: fence.next_offset - 1
             for partition, fence in fences.items()
@@ -47,7 +47,7 @@ class Fences:
 
 
 async def logs_of(kafka: str, topics: Iterable[str]) -> dict[str, TopicEpoch]:
-    """Find the epoch of each topic."""
+    """Return each topic with its epoch."""
     return {topic: TopicEpoch(topic, await epoch_of(kafka, topic)) for topic in topics}
 
 

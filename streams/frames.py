@@ -1,4 +1,4 @@
-"""Which frames stand in the log now, read beside the consumer of the worker: that one is suspended when we ask."""
+"""The frames at given offsets of the log, read by a consumer of their own."""
 
 import asyncio
 from collections.abc import Mapping
@@ -8,11 +8,11 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from schemas.frames import frame_of
 
-_PATIENCE: Final = 10.0  # seconds; the records are there, by the extents of the log
+_PATIENCE: Final = 10.0  # seconds; by the extents of the log the records exist
 
 
 async def frames_at(kafka: str, topic: str, offsets: Mapping[int, int]) -> dict[int, str | None]:
-    """Give the frame id of the record at one offset of each partition; raise TimeoutError when none comes."""
+    """Return the frame id of the record at one offset of each partition; raise TimeoutError when none comes."""
     if not offsets:
         return {}
     consumer = AIOKafkaConsumer(bootstrap_servers=kafka, enable_auto_commit=False, auto_offset_reset="none")

@@ -1,4 +1,4 @@
-"""Once a second a worker writes down how it is: beside its work, which never waits for it."""
+"""The measurement of a worker's stages once a second, which its work never waits for."""
 
 import asyncio
 import logging
@@ -14,7 +14,7 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 _EVERY: Final = 1.0  # seconds
 _RARELY: Final = 5.0
-_SHARE: Final = 20  # times as long as a measurement took
+_SHARE: Final = 20  # the pause in times that a measurement took
 
 
 async def measure_on(stages: Stages, measure: Callable[[], Awaitable[T]], tell: Callable[[T], None]) -> None:

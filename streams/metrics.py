@@ -1,4 +1,4 @@
-"""What the workers count of themselves, for Prometheus; docs/reference/metrics.md lists it."""
+"""The metrics of the workers for Prometheus; docs/reference/metrics.md lists them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,7 +15,7 @@ _WATERMARK: Final = ("watermark_timestamp_seconds", "Until when all that was pub
 
 
 class StoreMetrics:
-    """What `store` counts."""
+    """The metrics of `store`."""
 
     def __init__(self, registry: CollectorRegistry = REGISTRY) -> None:
         """Register what is counted; once in a process."""
@@ -31,7 +31,7 @@ class StoreMetrics:
             self._rows.labels(result)
 
     def stored(self, topic: str, records: Sequence[Record], outcome: Outcome, seconds: float) -> None:
-        """Count a batch that is stored."""
+        """Count a stored batch."""
         self._items.labels(topic).inc(sum(int(dict(record.headers).get("n", b"0")) for record in records))
         self._rows.labels("stored").inc(outcome.stored)
         self._rows.labels("corrected").inc(outcome.corrections)
@@ -43,14 +43,14 @@ class StoreMetrics:
         self._rebalances.inc()
 
     def measured(self, now: Stored) -> None:
-        """Tell how much of the log waits, and how far the intake has come."""
+        """Set the backlog of the log, and the watermarks of receiving and storing."""
         self._lag.set(now.backlog)
         _tell(self._watermark, "received", now.received_until)
         _tell(self._watermark, "stored", now.stored_until)
 
 
 class AggregateMetrics:
-    """What `aggregate` counts."""
+    """The metrics of `aggregate`."""
 
     def __init__(self, registry: CollectorRegistry = REGISTRY) -> None:
         """Register what is counted; once in a process."""
@@ -67,18 +67,18 @@ class AggregateMetrics:
         self._watermark = Gauge(*_WATERMARK, ["stage"], registry=registry)
 
     def took(self, of: str, recomputed: int, seconds: float) -> None:
-        """Count a round, unless there was nothing to do."""
+        """Count a round, unless it had no work."""
         if recomputed:
             self._recomputed.labels(of).inc(recomputed)
             self._seconds.labels(of).observe(seconds)
 
     def measured(self, now: Aggregated) -> None:
-        """Tell how many hours wait, and until when all that was published is aggregated."""
+        """Set the number of waiting hours, and the watermark of aggregating."""
         self._dirty.set(now.backlog)
         _tell(self._watermark, "aggregated", now.aggregated_until)
 
 
 def _tell(gauge: Gauge, stage: str, until: datetime | None) -> None:
-    """Leave out what is not known: nought would be 1970."""
+    """Set a watermark, or remove it where it is not known: 0 would be 1970."""
     if until is not None:
         gauge.labels(stage).set(until.timestamp())

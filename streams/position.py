@@ -1,4 +1,4 @@
-"""How far a keeping worker has come in each partition, as its consumer, its watchdog and its agents see it."""
+"""The position of a `store` worker in each partition, shared by its consumer, watchdog and agents."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from time import monotonic
@@ -12,7 +12,7 @@ from streams.sinks.observation_store import Outcome
 
 
 class Position:
-    """The next offset of every assigned partition: from the fences at first, then from what was kept."""
+    """The next offset of every assigned partition: from the fences at first, then from what was stored."""
 
     def __init__(self, fences: Fences, progress: Progress, metrics: StoreMetrics) -> None:
         self._fences = fences
@@ -22,27 +22,27 @@ class Position:
         self._end: dict[tuple[str, int], int] = {}
 
     async def seek(self, topic: str, extents: Mapping[int, Extent]) -> dict[int, int]:
-        """Give the offset to read next, by partition."""
+        """Return the offset to read next, by partition, from the fences."""
         found = await self._fences.seek(topic, extents)
         self._next.update({(topic, partition): offset for partition, offset in found.items()})
         self._end.update({(topic, partition): extent.end for partition, extent in extents.items()})
         return found
 
     def assigned(self) -> None:
-        """Partitions were assigned and sought: at work."""
+        """Note that partitions were assigned and sought: the worker is ready."""
         self._metrics.assigned()
         self._progress.ready()
 
     def ended(self, problem: Exception) -> None:
-        """The log and the fences disagree: nothing can be kept."""
+        """End the process: the log and the fences disagree."""
         self._progress.end(problem)
 
     def behind(self, consumer: Any) -> bool:  # noqa: ANN401 - the library ships no types
-        """Tell whether an assigned partition holds what was not kept yet."""
+        """Return whether an assigned partition has records that are not stored yet."""
         return self.backlog(consumer) > 0
 
     def backlog(self, consumer: Any) -> int:  # noqa: ANN401 - the library ships no types
-        """Count the records of the assigned partitions that were not kept yet, as far as the log has been seen."""
+        """Return the number of records of assigned partitions that are not stored yet, by the newest known ends."""
         return sum(
             max(0, max(consumer.highwater(tp) or 0, self._end.get(key, 0)) - self._next.get(key, 0))
             for tp in consumer.assignment()
@@ -52,7 +52,7 @@ class Position:
     def storing(
         self, topic: str, write: Callable[[Sequence[Record]], Awaitable[Outcome]]
     ) -> Callable[[Sequence[Record]], Awaitable[bool]]:
-        """Let a writer work for an agent; what it cannot keep ends the process, else the agent takes the next batch."""
+        """Wrap a writer for an agent: a failure ends the process, a success moves the position."""
 
         async def written(records: Sequence[Record]) -> bool:
             began = monotonic()

@@ -1,4 +1,4 @@
-"""Signs of life: the ready file, the time of the last progress, and the watchdog that ends a worker without either."""
+"""The progress of a worker: its ready file, and the watchdog that ends it when there is none."""
 
 import logging
 import os
@@ -10,18 +10,18 @@ from typing import Final
 
 _log = logging.getLogger(__name__)
 _LOOK: Final = 5.0  # seconds between two looks
-_LIMIT: Final = 45.0  # longer than the patience with the database: that ends the worker by itself
-_STRIKES: Final = 2  # the first look after a process was stopped sees the past
+_LIMIT: Final = 45.0  # longer than the retries of the database, which end the worker by themselves
+_STRIKES: Final = 2  # the first look after a process was stopped sees old times
 _TOUCH: Final = 1.0
 FAILED: Final = 1
 """Exit code of a worker that could not go on; its supervisor starts the next one."""
 
 
 class Progress:
-    """What a worker lets its supervisor and its watchdog know.
+    """The ready file and the times of the last progress and of the last turn of the loop.
 
-    A disk that takes no byte ends nothing: the ready file is written as soon as there is room. One that was taken away
-    is written again with the next progress.
+    On a full disk nothing is raised: the ready file is written as soon as there is room. One that was deleted is
+    written again with the next progress.
     """
 
     def __init__(self, ready_file: Path | None) -> None:
@@ -33,22 +33,22 @@ class Progress:
         self._unready()
 
     def ready(self) -> None:
-        """Say that the worker is at work."""
+        """Write the ready file."""
         self.made()
         self._ready, self._written = True, False
         self._write()
 
     def made(self) -> None:
-        """Say that something got done."""
+        """Note progress, and touch the ready file."""
         self._made_at = monotonic()
         self._write()
         if self._file is not None and self._made_at - self._touched_at > _TOUCH:
             self._touched_at = self._made_at
-            with suppress(OSError):  # there is none while we are not ready
+            with suppress(OSError):  # there is none before `ready`
                 os.utime(self._file)
 
     def tick(self, *, behind: bool) -> None:
-        """Say that the loop turns, and whether there is work that should get done."""
+        """Note a turn of the event loop, and whether there is work to be done."""
         self._ticked_at = monotonic()
         self._behind = behind
         self._write()
@@ -56,22 +56,22 @@ class Progress:
             self._made_at = self._ticked_at
 
     def watch(self) -> None:
-        """Let a thread end the process when the loop hangs, or when work waits and nothing gets done."""
+        """Start the thread that ends the process when the loop hangs, or when there is work and no progress."""
         Thread(target=self._watch, name="watchdog", daemon=True).start()
 
     def end(self, problem: BaseException | str) -> None:
-        """End the process at once, whatever it holds: nothing was acknowledged, a transaction undoes itself."""
+        """End the process at once: nothing unfinished was acknowledged, and its transaction is rolled back."""
         _log.critical("worker ends: %s", problem, exc_info=problem if isinstance(problem, BaseException) else None)
         self.gone()
         logging.shutdown()
         os._exit(FAILED)
 
     def gone(self) -> None:
-        """Take the ready file away."""
+        """Remove the ready file."""
         self._unready()
 
     def _write(self) -> None:
-        """Write the ready file, unless it is there or we are not ready."""
+        """Write the ready file, unless it is there or the worker is not ready."""
         if self._file is None or not self._ready or (self._written and self._file.exists()):
             return
         with suppress(OSError):

@@ -1,4 +1,4 @@
-"""Beside its work `aggregate` ends the sessions of readers that take longer than they may."""
+"""The task of `aggregate` that ends the sessions of readers which exceed their limits."""
 
 import asyncio
 import logging
@@ -13,7 +13,7 @@ _EVERY: Final = 5.0  # seconds
 
 
 async def watch_readers(readers: Readers) -> None:
-    """Look until cancelled; while the database does not answer, nobody reads either."""
+    """Look until cancelled; failures of the database are ignored, as readers fail then too."""
     while True:
         try:
             for one in await readers.end_overlong():

@@ -1,12 +1,14 @@
-"""Computing the past again: ask for a range of days, `aggregate` does the rest, and says how far it is."""
+"""Rebuilds: requests to `aggregate` to recompute a range of local days, and their progress."""
 
 import logging
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import psycopg
 from psycopg.conninfo import make_conninfo
 
+from schemas.failures import WrongUsageError
 from streams.sinks.connection import statements
 from streams.sinks.lock_waits import Session, Tell, patiently
 
@@ -16,49 +18,73 @@ Cursor: TypeAlias = psycopg.Cursor[Any]
 
 
 class Rebuild(NamedTuple):
-    """What was asked for: its number, and the local days of the range on which there is anything."""
+    """What was asked for: its number, and the local days of the range on which there is anything.
+
+    Of each owner its own: `days` counts them all.
+    """
 
     number: int
     first: date
     last: date
-
-    @property
-    def days(self) -> int:
-        """Count its days."""
-        return (self.last - self.first).days + 1
+    days: int
 
 
 class RebuildProgress(NamedTuple):
-    """How many days are still to be computed, and how many rows were not right so far."""
+    """The number of days still to be recomputed, and of rows that differed so far."""
 
     left: int
     changed: int
 
 
-def rebuild(conninfo: str, first: date = date.min, last: date = date.max, tell: Tell = _log.info) -> Rebuild | None:
+class OwnerUnknownError(WrongUsageError):
+    """Nobody of that name was ever applied. Nothing was asked for."""
+
+
+def rebuild(
+    conninfo: str,
+    first: date = date.min,
+    last: date = date.max,
+    owners: Sequence[str] | None = None,
+    tell: Tell = _log.info,
+) -> Rebuild | None:
     """Have every local day from `first` to `last` computed again; None where there is nothing to compute.
 
-    `tell` receives a sentence about whoever is waited for; raises StoreBusyError where others are in the way.
+    Of some owners, or of all (None). `tell` receives a sentence about whoever is waited for. Raises StoreBusyError
+    where others are in the way, OwnerUnknownError where there is no such owner.
     """
-    return patiently(_registrar(conninfo), lambda session: _ask(session, first, last), tell)
+    return patiently(_registrar(conninfo), lambda session: _ask(session, first, last, owners), tell)
 
 
-def mark_days(cursor: Cursor, first: date, last: date) -> Rebuild | None:
-    """Have the hours and days of a range computed again; who calls keeps others from asking at the same time."""
-    row = cursor.execute(_SQL["mark"], {"first": first, "last": last}).fetchone()
+def mark_days(cursor: Cursor, first: date, last: date, owners: Sequence[str] | None = None) -> Rebuild | None:
+    """Have the hours and days of a range computed again, of some owners or of all (None).
+
+    Who calls keeps the registry of these owners from changing.
+    """
+    row = cursor.execute(_SQL["mark"], {"first": first, "last": last, "owners": _listed(owners)}).fetchone()
     return row and Rebuild(*row)
 
 
-def _ask(session: Session, first: date, last: date) -> Rebuild | None:
-    session.execute(_SQL["one_at_a_time"])
-    marked = mark_days(session.cursor(), first, last)
+def _ask(session: Session, first: date, last: date, owners: Sequence[str] | None) -> Rebuild | None:
+    held = {owner for (owner,) in session.execute(_SQL["hold_owners"], {"owners": _listed(owners)}).fetchall()}
+    if unknown := sorted({*(owners or ())} - held):
+        raise OwnerUnknownError(f"no owner {', '.join(map(repr, unknown))}; there are: {_names(session)}")
+    marked = mark_days(session.cursor(), first, last, owners)
     if marked is not None:
-        session.execute(_SQL["mark_indicators"], {"first": marked.first, "last": marked.last})
+        years = {"first": marked.first, "last": marked.last, "owners": _listed(owners)}
+        session.execute(_SQL["mark_indicators"], years)
     return marked
 
 
+def _names(session: Session) -> str:
+    return ", ".join(owner for (owner,) in session.execute(_SQL["hold_owners"], {"owners": None}).fetchall()) or "none"
+
+
+def _listed(owners: Sequence[str] | None) -> list[str] | None:
+    return None if owners is None else [*owners]
+
+
 def progress(conninfo: str, what: Rebuild) -> RebuildProgress:
-    """Say how far a rebuild is."""
+    """Return the progress of a rebuild."""
     with psycopg.connect(_registrar(conninfo)) as connection:
         return RebuildProgress(*connection.execute(_SQL["progress"], {"rebuild": what.number}).fetchone() or (0, 0))
 

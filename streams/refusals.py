@@ -1,4 +1,4 @@
-"""What fails because of what it is, and not because of the world around it: only that may ever be set aside."""
+"""The failures that are due to the data itself: only those may be set aside."""
 
 from typing import Final
 
@@ -22,10 +22,10 @@ _UNREADABLE: Final = (
 
 
 def is_refusal(problem: BaseException) -> bool:
-    """Tell whether the same data would fail again on a server, and in a program, that lack nothing.
+    """Return whether the same data would fail again on a working server and program.
 
-    A server that is away, full, locked or interrupted says nothing about the data; nor does a table or a right that is
-    missing, or an error inside the server: whoever set all of it aside would empty the log into one table.
+    A server that is away, full, locked or interrupted, a missing table or right, or an error inside the server is no
+    refusal: setting data aside for these would empty the whole log into one table.
     """
     if not isinstance(problem, psycopg.Error):
         return isinstance(problem, _UNREADABLE)

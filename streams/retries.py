@@ -1,4 +1,4 @@
-"""Patience with the database, but less than Kafka has with us: who holds a batch too long becomes a zombie."""
+"""Retries of database work, for less time than Kafka waits before it evicts the worker."""
 
 import asyncio
 import logging
@@ -11,21 +11,21 @@ import psycopg
 from streams.refusals import is_refusal
 
 _log = logging.getLogger(__name__)
-_PATIENCE: Final = 25.0  # seconds; a rebalance waits 60, an evicted worker must be gone before
+_PATIENCE: Final = 25.0  # seconds; a rebalance waits 60, before which an evicted worker must have ended
 _LONGEST: Final = 3.0
 _T = TypeVar("_T")
 
 
 class StoreUnavailableError(Exception):
-    """The database did not take a batch in time. Nothing was acknowledged: the next worker reads it again."""
+    """The database did not take a batch in time; nothing was acknowledged, the next worker consumes it again."""
 
 
 async def patiently(
     action: Callable[[], Awaitable[_T]], reset: Callable[[], Awaitable[None]], *, refusals: int = 3
 ) -> _T:
-    """Try until it succeeds, on a new connection each time; raise StoreUnavailableError when patience runs out.
+    """Retry `action` until it succeeds, after `reset` each time; raise StoreUnavailableError after the time limit.
 
-    What the database refuses for what it is, is tried `refusals` times at most, and then raised.
+    A refusal of the data itself (`refusals.is_refusal`) is tried `refusals` times at most, and then raised.
     """
     problem: psycopg.Error | None = None
     pause = 0.05

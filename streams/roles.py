@@ -1,4 +1,4 @@
-"""What a worker does: each role puts its parts together, works while its context lasts, and takes them apart."""
+"""The roles of workers, `store` and `aggregate`: each assembles its parts as a context manager."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -29,7 +29,7 @@ from streams.writers import ObservationWriter, RejectionWriter
 
 
 class Work(NamedTuple):
-    """A role at work: its application, and whether something waits that should get done."""
+    """A running role: its application, and whether there is work to be done."""
 
     app: App
     behind: Callable[[], bool]
@@ -37,7 +37,7 @@ class Work(NamedTuple):
 
 @asynccontextmanager
 async def store(settings: WorkerSettings, progress: Progress) -> AsyncIterator[Work]:
-    """Store what is received, each topic behind its own fence and over its own connection."""
+    """Store what is received, each topic with its own fence and connection."""
     logs = await logs_of(settings.kafka, (OBSERVATIONS.name, REJECTIONS.name))
     observations = ObservationWriter(ObservationStore(settings.postgres), logs[OBSERVATIONS.name])
     rejections = RejectionWriter(ObservationStore(settings.postgres), logs[REJECTIONS.name])
@@ -75,7 +75,7 @@ async def store(settings: WorkerSettings, progress: Progress) -> AsyncIterator[W
 
 @asynccontextmanager
 async def aggregate(settings: WorkerSettings, progress: Progress) -> AsyncIterator[Work]:
-    """Recompute what is dirty, and publish what changed; hints only make it sooner."""
+    """Recompute the marked hours and publish what changed; hints only make it start sooner."""
     publisher = AggregatePublisher(
         settings.kafka,
         Changes(settings.postgres),
@@ -88,7 +88,7 @@ async def aggregate(settings: WorkerSettings, progress: Progress) -> AsyncIterat
     stages = Stages(settings.postgres, "aggregate")
     with TemporaryDirectory() as scratch:
         app = assemble(
-            group=f"doorfiets-aggregate-{settings.instance}",  # a group of its own: every aggregate receives every hint
+            group=f"doorfiets-aggregate-{settings.instance}",  # every aggregate receives every hint
             instance=settings.instance,
             kafka=settings.kafka,
             scratch=Path(scratch),

@@ -1,4 +1,4 @@
-"""What a worker needs to be told; the environment is read elsewhere."""
+"""The settings of a worker; the environment is read in `deploy`."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,12 +10,12 @@ Role: TypeAlias = Literal["store", "aggregate"]
 
 @dataclass(frozen=True)
 class WorkerSettings:
-    """One worker: its role, its two services, and the name under which it comes back after a restart.
+    """One worker: its role, its two services, and its stable name.
 
     `kafka` is host:port. `postgres` is a libpq conninfo without user: the role is the user. `instance` is stable over
-    restarts and unique among the workers of one role: a restarted worker takes up its own partitions at once.
+    restarts and unique among the workers of one role: a restarted worker gets its own partitions back at once.
     `indicators_after` is how long indicators of periods wait after the first change of what they rest on.
-    `ready_file` is written when the worker is at work, and touched whenever it makes progress.
+    `ready_file` is written when the worker is ready, and touched whenever it makes progress.
     """
 
     role: Role

@@ -1,7 +1,4 @@
-"""Beside its work `store` looks whether its topics are still those that it reads.
-
-Offsets mean something in one life.
-"""
+"""The task of `store` that detects topics which were deleted and made anew, as offsets are valid in one epoch only."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -23,10 +20,10 @@ class TopicRemadeError(Exception):
 async def watch_topics(
     kafka: str, logs: Iterable[TopicEpoch], ended: Callable[[TopicRemadeError], object], *, every: float = _EVERY
 ) -> None:
-    """Look until cancelled, and call `ended` when the epoch of a topic is another one.
+    """Look until cancelled, and call `ended` when a topic has another epoch.
 
-    Whoever went on with the old fence would take all records of the new topic below it for known ones. A topic that is
-    not there, and a Kafka that does not answer, say nothing.
+    With the old fence all records of the new topic below it would be taken for stored ones. A topic that does not
+    exist, or a Kafka that does not answer, is ignored.
     """
     watched = tuple(logs)
     while True:

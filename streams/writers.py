@@ -1,4 +1,4 @@
-"""Role `store`: frames become rows, exactly once, or the worker ends."""
+"""The writers of role `store`: the frames of a topic are stored exactly once, or the worker ends."""
 
 import asyncio
 from collections.abc import Sequence
@@ -25,12 +25,12 @@ from streams.sinks.observation_store import (
 )
 
 _REFRESH: Final = 30.0  # seconds after which the registry is read again
-_UNKNOWN: Final = 1.0  # the same, when somebody spoke whom we do not know
+_UNKNOWN: Final = 1.0  # the same, when a sensor is not in it
 _PART: Final = 2500  # observations in one statement
 
 
 class ObservationWriter:
-    """Keeps the frames of topic `observations`."""
+    """Stores the frames of topic `observations`."""
 
     def __init__(self, store: ObservationStore, log: TopicEpoch) -> None:
         self._store = store
@@ -47,26 +47,26 @@ class ObservationWriter:
         self._read_at = -_REFRESH
 
     async def write(self, records: Sequence[Record]) -> Outcome:
-        """Store a batch, all that can be stored of it. What it raises ends the worker: the rest is not acknowledged."""
+        """Store a batch, or all of it that can be stored; an exception ends the worker, and nothing is acknowledged."""
         return await self._batches.write(records)
 
     async def _put(self, connection: Connection, observations: Sequence[Observation]) -> Outcome:
-        """Sort one part out while the database still stores the one before; they are stored one after the other."""
+        """Assign one part while the database still stores the one before; parts are stored in order."""
         turn = asyncio.Lock()
         parts = (observations[start : start + _PART] for start in range(0, len(observations), _PART))
         storing: list[asyncio.Task[Outcome]] = []
         try:
             for part in parts:
-                storing.append(asyncio.create_task(_in_turn(turn, connection, await self._sort(part)), name="put"))
-                await asyncio.sleep(0)  # the statement leaves now
+                storing.append(asyncio.create_task(_in_turn(turn, connection, await self._assign(part)), name="put"))
+                await asyncio.sleep(0)  # starts the statement
         except psycopg.errors.InFailedSqlTransaction:
             if not storing:
-                raise  # else a part before this one was refused, and that is what is raised below
+                raise  # else a part before this one was refused, which is raised below
         finally:
-            await asyncio.gather(*storing, return_exceptions=True)  # nothing may still run when the transaction ends
+            await asyncio.gather(*storing, return_exceptions=True)  # no statement may run when the transaction ends
         return total(one.result() for one in storing)
 
-    async def _sort(self, observations: Sequence[Observation]) -> Assigned:
+    async def _assign(self, observations: Sequence[Observation]) -> Assigned:
         what = assign(observations, self._known)
         if what.refused and await self._refresh(_UNKNOWN):
             what = assign(observations, self._known)
@@ -85,13 +85,13 @@ class ObservationWriter:
 
 
 async def _in_turn(turn: asyncio.Lock, connection: Connection, what: Assigned) -> Outcome:
-    """Store a part when those before it are stored: what is said twice has its order."""
+    """Store a part after those before it, which keeps messages about one interval in order."""
     async with turn:
         return await store_assigned(connection, what)
 
 
 class RejectionWriter:
-    """Keeps the frames of topic `rejections`: what the bridge refused at the door."""
+    """Stores the frames of topic `rejections`, which the bridge refused."""
 
     def __init__(self, store: ObservationStore, log: TopicEpoch) -> None:
         self._batches = Batches(
@@ -105,7 +105,7 @@ class RejectionWriter:
         )
 
     async def write(self, records: Sequence[Record]) -> Outcome:
-        """Store a batch, as above."""
+        """Store a batch, as `ObservationWriter` does."""
         return await self._batches.write(records)
 
 
@@ -115,4 +115,4 @@ async def _put_rejections(connection: Connection, refused: Sequence[Rejection]) 
 
 
 async def _nothing(_age: float) -> None:
-    """Rejections rest on nothing that could be out of date."""
+    """Do nothing: rejections depend on no registry."""

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, settings
 
 from deploy.local.stack import Stack
 from deploy.settings import read
-from tests.journeys import municipality
+from tests.journeys import registry
 
 settings.register_profile(
     "push",
@@ -30,9 +30,9 @@ settings.load_profile("push")
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Start the whole stack in a folder of its own, on ports of its own, and stop it after the last test."""
-    registry = municipality.write(tmp_path_factory.mktemp("registry") / "assen")
+    root = registry.write(tmp_path_factory.mktemp("registry") / "owners")
     settings = read(
-        {"DOORFIETS_PORT_BASE": "18900", "DOORFIETS_REGISTRY": str(registry), "DOORFIETS_INDICATORS_AFTER": "1"}
+        {"DOORFIETS_PORT_BASE": "18900", "DOORFIETS_REGISTRY": str(root), "DOORFIETS_INDICATORS_AFTER": "1"}
     )
     with Stack(settings, ephemeral=True) as running:
         yield running
@@ -47,8 +47,8 @@ def database(stack: Stack) -> Iterator[psycopg.Connection[Any]]:
 
 @pytest.fixture
 def recordings() -> Path:
-    """The recordings that ship with the example municipality."""
-    return municipality.ASSEN / "recordings"
+    """The recordings that ship with the example owners."""
+    return registry.EXAMPLE / registry.HOST / "recordings"
 
 
 def superuser(stack: Stack) -> str:

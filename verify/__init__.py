@@ -1,1 +1,1 @@
-"""The published numbers computed again by somebody else: nothing of ours is imported here, only /v1 is read."""
+"""An independent recomputation of the published numbers: it imports nothing of the platform, and reads /v1 only."""

@@ -1,4 +1,4 @@
-"""Everything that is public about some days, each series asked for once and kept for the length of a verification."""
+"""The public data of a range, each series requested once and cached for the length of a verification."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -13,7 +13,7 @@ from verify.shares import PublishedShare
 
 
 class InstanceCache:
-    """One instance, read over one range."""
+    """The public data of one instance over one range; every method may raise what `Instance` raises."""
 
     def __init__(self, instance: Instance, span: LocalRange, tell: Callable[[str], None]) -> None:
         self.span = span
@@ -24,20 +24,20 @@ class InstanceCache:
         self._lists: dict[str, Sequence[Mapping[str, Any]]] = {}
 
     def site(self, name: str) -> SiteDirections:
-        """Give a site."""
+        """Return a site."""
         if name not in self._sites:
             self._sites[name] = resources.site(self._instance, name)
         return self._sites[name]
 
     def counts(self, site: str, mode: str, interval: str, direction: str = "") -> CountSeries:
-        """Give what is published of a mode at a site."""
+        """Return the published counts of a mode at a site."""
         key = (site, mode, interval, direction)
         if key not in self._series:
             self._series[key] = CountSeries(self._counts(*key) if self.counted(site, mode) else ())
         return self._series[key]
 
     def counted(self, site: str, mode: str) -> bool:
-        """Tell whether a mode was counted at a site before the range is over."""
+        """Return whether a mode was counted at a site before the end of the range."""
         since = self.site(site).since.get(mode)
         return since is not None and since < self.span.end
 
@@ -47,38 +47,38 @@ class InstanceCache:
         return resources.counts(self._instance, site, self.span, **parameters)
 
     def base(self, site: str, mode: str) -> CountSeries:
-        """Give what everything longer is added up from: quarters, or hours where the counter speaks more often."""
+        """Return what longer intervals are the sums of: quarters, or hours where the counter has shorter intervals."""
         return self.counts(site, mode, "uur" if mode in self.site(site).fine else "kwartier")
 
     def days(self, site: str, mode: str) -> Mapping[str, Count]:
-        """Give the local days of a mode at a site, added up, by name."""
+        """Return the sums of the local days of a mode at a site, by the name of the day."""
         base = self.base(site, mode)
         return {day.name: base.total(day) for day in buckets("dag", self.span)}
 
     def screenlines(self, site: str) -> Sequence[ScreenlineSites]:
-        """Give the screenlines on which a site lies."""
+        """Return the screenlines on which a site lies."""
         return [screenline for screenline in resources.screenlines(self._instance) if site in screenline.sites]
 
     def shares(self, screenline: str, variant: str, interval: str) -> Sequence[PublishedShare]:
-        """Give the published shares of a denominator on a screenline."""
+        """Return the published shares of a denominator on a screenline."""
         self._tell(f"shares on {screenline}: {variant} per {interval}")
         return list(
             resources.shares(self._instance, self.span, screenline=screenline, variant=variant, interval=interval)
         )
 
     def listed(self, path: str) -> Sequence[Mapping[str, Any]]:
-        """Give a list of things."""
+        """Return a published list."""
         if path not in self._lists:
             self._lists[path] = list(self._instance.rows(path))
         return self._lists[path]
 
     def used(self, route: str) -> Sequence[Mapping[str, Any]]:
-        """Give the published days of a route."""
+        """Return the published days of a route."""
         self._tell(f"usage of {route} per dag")
         return list(resources.used(self._instance, route, self.span))
 
     def indicator_values(self, collection: str, of: str) -> Sequence[Mapping[str, Any]]:
-        """Give the published indicators of a thing."""
+        """Return the published indicators of one member of a collection."""
         key = f"/v1/{collection}/{of}/kengetallen"
         if key not in self._lists:
             self._tell(f"indicators of {of} in {collection}")
@@ -86,7 +86,7 @@ class InstanceCache:
         return self._lists[key]
 
     def days_around(self, site: str, mode: str) -> Iterator[tuple[date, Count]]:
-        """Give the days around the range as published: from the year before it, to the end of its last year."""
+        """Return the published days around the range: from the year before it, to the end of its last year."""
         first, last = self.span.first, self.span.last
         before = LocalRange(date(first.year - 1, 1, 1), first - timedelta(days=1), self.span.zone)
         after = LocalRange(last + timedelta(days=1), date(last.year, 12, 31), self.span.zone)

@@ -1,4 +1,4 @@
-"""Buckets of time on a local calendar: hours of UTC, and days of 23, 24 or 25 hours with all that is made of them."""
+"""Buckets of time: hours of UTC, and local days of 23, 24 or 25 hours with the longer intervals made of them."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
@@ -13,7 +13,7 @@ _DECEMBER: Final = 12
 
 
 class NamedRange(NamedTuple):
-    """A half-open range of UTC, and what people call it."""
+    """A half-open range of UTC, and its name for people."""
 
     name: str
     start: datetime
@@ -21,7 +21,7 @@ class NamedRange(NamedTuple):
 
 
 class LocalRange(NamedTuple):
-    """The local days that are looked at, both included."""
+    """A range of local days, both included."""
 
     first: date
     last: date
@@ -29,16 +29,16 @@ class LocalRange(NamedTuple):
 
     @property
     def start(self) -> datetime:
-        """Give the instant at which the first day begins."""
+        """Return the instant at which the first day begins."""
         return midnight(self.first, self.zone)
 
     @property
     def end(self) -> datetime:
-        """Give the instant at which the last day is over."""
+        """Return the instant at which the last day ends."""
         return midnight(self.last + _DAY, self.zone)
 
     def days(self) -> Iterator[date]:
-        """Give the days one by one."""
+        """Yield the days."""
         day = self.first
         while day <= self.last:
             yield day
@@ -49,7 +49,7 @@ _Split: TypeAlias = Callable[[LocalRange], Iterator[NamedRange]]
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:
-    """Give the instant at which a local day begins."""
+    """Return the instant at which a local day begins."""
     return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
@@ -61,7 +61,7 @@ def _hours(span: LocalRange) -> Iterator[NamedRange]:
 
 
 def _split(begins: Callable[[date], bool], after: Callable[[date], date], name: str) -> _Split:
-    """Make buckets of whole days: `begins` knows their first days, `after` the first day of the next one."""
+    """Make buckets of whole days: `begins` tells which days are first, `after` gives the first of the next."""
 
     def split(span: LocalRange) -> Iterator[NamedRange]:
         for day in span.days():
@@ -76,7 +76,7 @@ def _next_month(first: date) -> date:
 
 
 def _rolling(span: LocalRange) -> Iterator[NamedRange]:
-    """Give the twelve months that end with each month."""
+    """Yield the twelve months that end with each month."""
     for day in span.days():
         if (
             day.day == 1
@@ -105,5 +105,5 @@ _BUCKETS: Final[Mapping[str, _Split]] = MappingProxyType(
 
 
 def buckets(interval: str, span: LocalRange) -> Iterator[NamedRange]:
-    """Give the buckets of a public interval that lie wholly within a range."""
+    """Return the buckets of a public interval that lie wholly within a range."""
     return _BUCKETS[interval](span)

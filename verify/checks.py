@@ -1,4 +1,4 @@
-"""The course of a verification: which published numbers are compared with what of the quarters."""
+"""The checks of a verification: which published numbers are compared with which sums of quarters."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from math import lcm
@@ -75,15 +75,15 @@ def of_shares(
 
 
 def can_be_laid_together(grids: Sequence[int]) -> bool:
-    """Tell whether the rows that are published of crossings, in seconds of their grids, make the grid of all of them.
+    """Return whether the published rows of crossings with these grids, in seconds, make up the grid of all of them.
 
-    Minutes, published as quarters, beside 20 minutes do not: they are paired at 20 minutes, and no quarters make those.
+    One minute (published as quarters) beside 20 minutes does not: quarters cannot be added up to 20 minutes.
     """
     return lcm(*map(counts.row_length, grids)) == lcm(*grids)
 
 
 def of_routes(cache: InstanceCache, site: str) -> Iterator[Finding]:
-    """Compare the days of every route that holds a link which has its cyclists from this site."""
+    """Compare the days of every route with a link that has its cyclists from this site."""
     routes = cache.listed("/v1/doorfietsroutes")
     counted_at = counters([link for route in routes for link in route["wegvakken"]])
     for route in routes:
@@ -95,7 +95,7 @@ def of_routes(cache: InstanceCache, site: str) -> Iterator[Finding]:
 
 
 def counters(links: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """Tell from which site each link has its cyclists: its own, or that of the link that it takes them from."""
+    """Return the site of each link's cyclists: its own, or that of the link from which they are assumed."""
     own = {link["id"]: link["telpunt"] for link in links}
     found = {link["id"]: link["telpunt"] or own.get(link["verondersteldNaar"]) for link in links}
     return {link: site for link, site in found.items() if site}

@@ -1,4 +1,4 @@
-"""Two numbers beside each other: the published one and ours."""
+"""The comparison of a published number with the recomputed one."""
 
 from decimal import Decimal
 from math import isclose
@@ -6,12 +6,12 @@ from typing import Final, NamedTuple, TypeAlias
 
 Number: TypeAlias = Decimal | float | None
 RATIO: Final = 1e-9
-"""How far two ratios may be apart, relative; counts must be the same."""
+"""The relative difference that two ratios may have; counts must be equal."""
 _NOTHING: Final = 1e-12
 
 
 class Compared(NamedTuple):
-    """One published number and the same one recomputed; `why` says what it means when they differ."""
+    """A published number and the recomputed one; `why` is what it means when they differ."""
 
     what: str
     bucket: str
@@ -23,7 +23,7 @@ class Compared(NamedTuple):
 
     @property
     def differs(self) -> bool:
-        """Tell whether they are not the same number."""
+        """Return whether they differ."""
         if self.published is None or self.recomputed is None:
             return self.published is not self.recomputed
         ours, theirs = float(self.recomputed), float(self.published)
@@ -31,7 +31,7 @@ class Compared(NamedTuple):
 
 
 class Unchecked(NamedTuple):
-    """A published number that cannot be recomputed from what is public, and why not."""
+    """A published number that cannot be recomputed from public data, and the reason."""
 
     what: str
     bucket: str

@@ -1,4 +1,4 @@
-"""Counts added up: what a bucket holds follows from the quarters in it."""
+"""Sums of counts: the count of a bucket from the quarters in it."""
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,11 +13,11 @@ QUARTER: Final = timedelta(minutes=15)
 _ROWS: Final = (900, 1200, 1800, 3600)
 _WHY: Final = {
     "waarde": "the count is not the sum of its quarters",
-    "waargenomen": "more or fewer intervals are said to be measured than there are",
+    "waargenomen": "more or fewer intervals are published as measured than there are",
     "verwacht": "the calendar gives this bucket another number of intervals",
     "einde": "the bucket ends at another moment on the local calendar",
     "rij": "the bucket has quarters, but is not published",
-    "richtingen": "the directions do not add up to what is told of the site",
+    "richtingen": "the directions do not add up to what is published of the site",
 }
 _TOO_FINE: Final = (
     "the counter speaks more often than is published: an incomplete hour cannot be added up from quarters"
@@ -25,12 +25,12 @@ _TOO_FINE: Final = (
 
 
 def row_length(seconds: int) -> int:
-    """Give how long a row by the quarter is on a grid: a whole number of bins, a quarter or more, a part of an hour."""
+    """Return the seconds of a row by the quarter on a grid: a whole number of bins, at least 900, a divisor of 3600."""
     return next(length for length in _ROWS if length % seconds == 0)
 
 
 class Count(NamedTuple):
-    """One published row of counts, or a sum of such rows; no value is a gap, never a zero."""
+    """One published row of counts, or a sum of such rows; its value is None for a gap, which is no zero."""
 
     start: datetime
     end: datetime
@@ -40,12 +40,12 @@ class Count(NamedTuple):
 
     @property
     def merged(self) -> bool:
-        """Tell whether one row stands for more intervals than it expects: both hours of an autumn night."""
+        """Return whether one row holds more intervals than it expects: both hours of an autumn night."""
         return self.valid > self.expected
 
     @property
     def enough(self) -> bool:
-        """Tell whether three quarters of what is expected were measured."""
+        """Return whether three quarters of the expected intervals were measured."""
         return self.expected > 0 and self.valid * 4 >= self.expected * 3
 
 
@@ -57,11 +57,11 @@ class CountSeries:
         self._starts = [row.start for row in self.rows]
 
     def within(self, bucket: NamedRange) -> Sequence[Count]:
-        """Give the rows that begin in a bucket."""
+        """Return the rows that begin in a bucket."""
         return self.rows[bisect_left(self._starts, bucket.start) : bisect_left(self._starts, bucket.end)]
 
     def total(self, bucket: NamedRange) -> Count:
-        """Add up a bucket."""
+        """Return the sum of a bucket."""
         return add(self.within(bucket), bucket)
 
 
@@ -79,7 +79,7 @@ def compare_directions(what: str, together: CountSeries, each: Sequence[CountSer
 
 
 def add(rows: Sequence[Count], bucket: NamedRange) -> Count:
-    """Add up rows: gaps add nothing, and where all is gap there is no sum."""
+    """Add up rows, leaving gaps out; where all are gaps the sum has no value."""
     values = [row.value for row in rows if row.value is not None]
     valid = sum(row.valid for row in rows if row.value is not None)
     return Count(
@@ -90,7 +90,7 @@ def add(rows: Sequence[Count], bucket: NamedRange) -> Count:
 def compare(
     what: str, interval: str, span: LocalRange, published: Iterable[Count], series: CountSeries, *, fine: bool = False
 ) -> Iterator[Finding]:
-    """Compare the published rows of one interval with sums; `fine` where counters speak more often than that."""
+    """Compare the published rows of one interval with sums; `fine` where counters have intervals under a quarter."""
     rows = {row.start: row for row in published}
     for bucket in buckets(interval, span):
         yield from _compare(f"{what} per {interval}", bucket, rows, series.total(bucket), fine=fine)
@@ -117,7 +117,7 @@ def _same(what: str, bucket: NamedRange, row: Count, ours: Count) -> Iterator[Fi
 
 
 def _fine(what: str, bucket: NamedRange, row: Count, ours: Count) -> Iterator[Finding]:
-    """Compare an hour of a counter that speaks every minute: where all its quarters are whole, and only there."""
+    """Compare an hour of a counter with intervals under a quarter: only where all its quarters are whole."""
     if ours.valid < ours.expected:
         yield Unchecked(what, bucket.name, _TOO_FINE)
         return

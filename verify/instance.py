@@ -1,4 +1,4 @@
-"""A running instance as anyone meets it: its public /v1 over HTTP, and nothing else."""
+"""A client of the public /v1 of a running instance."""
 
 import csv
 import io
@@ -19,23 +19,23 @@ _PAGE: Final = 10_000
 
 
 class InstanceAwayError(Exception):
-    """The instance does not answer, or not as doorfiets does; asking again is safe."""
+    """The instance does not answer, or not as doorfiets does; trying again is safe."""
 
     exit_code: ClassVar[int] = 3
 
 
 class InstanceRefusedError(Exception):
-    """The instance answered no; the message is its own."""
+    """The instance refused; the message is its own."""
 
     exit_code: ClassVar[int] = 3
 
 
 class AbsentError(InstanceRefusedError):
-    """The instance does not have what was asked for."""
+    """The instance does not have what was requested."""
 
 
 class Instance:
-    """The questions that anyone may ask of an instance; every one may raise the errors above."""
+    """The client; every method may raise the errors above."""
 
     def __init__(self, url: str) -> None:
         if urlsplit(url).scheme not in {"http", "https"}:
@@ -43,12 +43,12 @@ class Instance:
         self.url = url.rstrip("/")
 
     def one(self, path: str) -> Mapping[str, Any]:
-        """Ask for one thing."""
+        """Request one resource."""
         found: Mapping[str, Any] = self._json(path, {})
         return found
 
     def rows(self, path: str, **question: str) -> Iterator[Mapping[str, Any]]:
-        """Ask for a list, page after page where there is a period to it."""
+        """Request a list, page after page where it has pages."""
         parameters = question | ({"paginaGrootte": str(_PAGE)} if question else {})
         while True:
             answer = self._json(path, parameters)
@@ -57,8 +57,8 @@ class Instance:
                 return
             parameters["cursor"] = parse_qs(urlsplit(answer["volgende"]).query)["cursor"][0]
 
-    def sheet(self, path: str, **question: str) -> list[dict[str, str]]:
-        """Ask for a whole series as CSV."""
+    def csv_rows(self, path: str, **question: str) -> list[dict[str, str]]:
+        """Request a whole series as CSV, its rows by the names of their columns."""
         return list(csv.DictReader(io.StringIO(self._text(path, {**question, "formaat": "csv"}), newline="")))
 
     def _json(self, path: str, question: Mapping[str, str]) -> Any:  # noqa: ANN401 - JSON is anything
@@ -71,7 +71,7 @@ class Instance:
         address = f"{self.url}{path}" + (f"?{urlencode(question)}" if question else "")
         for _ in range(_TRIES):
             try:
-                with urlopen(Request(address), timeout=_PATIENCE) as answer:  # noqa: S310 - the scheme is judged above
+                with urlopen(Request(address), timeout=_PATIENCE) as answer:  # noqa: S310 - the scheme is checked above
                     return str(answer.read().decode("utf-8"))
             except HTTPError as refused:
                 _wait_or_give_up(refused, address)
@@ -89,11 +89,11 @@ def _wait_or_give_up(refused: HTTPError, address: str) -> None:
         time.sleep(min(10.0, float(refused.headers.get("Retry-After") or 2)))
         return
     kind = AbsentError if refused.code == _NOT_FOUND else InstanceRefusedError
-    raise kind(f"{address} is refused ({refused.code}): {_said(refused)}") from refused
+    raise kind(f"{address} is refused ({refused.code}): {_detail(refused)}") from refused
 
 
-def _said(refused: HTTPError) -> str:
-    """Give the reason in the instance's own words."""
+def _detail(refused: HTTPError) -> str:
+    """Return the wrong parameters or the detail of a problem+json answer; else the reason phrase of HTTP."""
     try:
         problem = json.loads(refused.read())
         mistakes = "; ".join(f"{one['parameter']} {one['melding']}" for one in problem.get("fouten", []))

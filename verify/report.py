@@ -1,4 +1,4 @@
-"""What was found, for people and for programs: how much was compared, and every difference in a table."""
+"""The report of a verification, as text and as JSON: how much was compared, and every difference."""
 
 import json
 from collections import Counter
@@ -9,20 +9,20 @@ from typing import Any, Final
 from verify.comparison import Compared, Finding, Number, Unchecked
 
 MOST: Final = 60
-"""Differences that a table shows; a program gets all."""
+"""The number of differences that a table shows; JSON has all."""
 _HEAD: Final = ("what", "bucket", "number", "published", "recomputed", "why it matters")
 
 
 @dataclass
 class VerifyReport:
-    """The sum of all findings: differences whole, the rest as numbers."""
+    """All findings: the differences themselves, the others as numbers."""
 
     compared: int = 0
     differences: list[Compared] = field(default_factory=list)
     unchecked: Counter[str] = field(default_factory=Counter)
 
     def take(self, findings: Iterable[Finding]) -> "VerifyReport":
-        """Take in findings as they come."""
+        """Add findings as they come."""
         for finding in findings:
             match finding:
                 case Compared():
@@ -33,19 +33,19 @@ class VerifyReport:
         return self
 
     def verdict(self) -> str:
-        """Say it in one line, in the words of the public surface."""
+        """Return the result as one line."""
         count = len(self.differences)
         return f"{count} {'verschil' if count == 1 else 'verschillen'} in {self.compared} vergeleken getallen"
 
     def table(self) -> Iterator[tuple[str, ...]]:
-        """Give the differences as rows of text, under a head: the first ones, and nothing where there are none."""
+        """Return the first MOST differences as lines of text below a head; empty where there are none."""
         if self.differences:
             yield _HEAD
         for one in self.differences[:MOST]:
             yield one.what, one.bucket, one.name, _text(one.published), _text(one.recomputed), one.why
 
     def json(self, **subject: str) -> str:
-        """Give everything to a program."""
+        """Return everything as JSON."""
         return json.dumps(
             {
                 **subject,
@@ -66,5 +66,5 @@ def _number(value: Number) -> float | None:
 
 
 def _text(value: Number) -> str:
-    """Write a number; a missing one is said, never a zero."""
+    """Format a number; a missing one is a word, never a zero."""
     return "none" if value is None else f"{float(value):.12g}"

@@ -1,4 +1,4 @@
-"""What an instance publishes, read into our own shapes: sites, screenlines, counts and shares."""
+"""The resources of an instance, decoded: sites, screenlines, counts and shares."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -16,13 +16,13 @@ _HOURS_AT_ONCE: Final = timedelta(days=7)
 
 
 class SiteUnknownError(Exception):
-    """The instance has no such site; the message names those it has."""
+    """The instance has no such site; the message names those that it has."""
 
     exit_code: ClassVar[int] = 2
 
 
 class SiteDirections(NamedTuple):
-    """A site: the directions of each mode, from and until when it counts, and which speak more than every quarter.
+    """A site: the directions of each mode, from and until when it counts, and which have intervals under a quarter.
 
     `grid` is the least common multiple of the intervals of each mode, in seconds.
     """
@@ -73,23 +73,23 @@ def screenlines(instance: Instance) -> Iterator[ScreenlineSites]:
 def counts(
     instance: Instance, of_site: str, span: LocalRange, *, mode: str, interval: str, direction: str = ""
 ) -> Iterator[Count]:
-    """Read counts of a mode at a site; those of one direction a year at a time, as the instance wants."""
+    """Read counts of a mode at a site; those of one direction a year at a time, the most that the instance allows."""
     parameters = {"vervoerwijze": mode, "interval": interval} | ({"richting": direction} if direction else {})
     for piece in _pieces(span, _DIRECTED_AT_ONCE if direction else None):
-        yield from map(count, instance.sheet(f"/v1/telpunten/{of_site}/tellingen", **piece, **parameters))
+        yield from map(count, instance.csv_rows(f"/v1/telpunten/{of_site}/tellingen", **piece, **parameters))
 
 
 def shares(
     instance: Instance, span: LocalRange, *, screenline: str, variant: str, interval: str
 ) -> Iterator[PublishedShare]:
-    """Read shares on a screenline; those of hours a week at a time, as each costs the instance some time."""
+    """Read shares on a screenline; those of hours a week at a time, to keep single requests short."""
     parameters = {"tellijn": screenline, "noemer": variant, "interval": interval}
     for piece in _pieces(span, _HOURS_AT_ONCE if interval == "uur" else None):
-        yield from map(share, instance.sheet("/v1/fietsaandeel", **piece, **parameters))
+        yield from map(share, instance.csv_rows("/v1/fietsaandeel", **piece, **parameters))
 
 
 def count(row: Mapping[str, str]) -> Count:
-    """Read one row of counts."""
+    """Decode one row of counts."""
     return Count(
         start=datetime.fromisoformat(row["startTijd"]),
         end=datetime.fromisoformat(row["eindTijd"]),
@@ -100,7 +100,7 @@ def count(row: Mapping[str, str]) -> Count:
 
 
 def share(row: Mapping[str, str]) -> PublishedShare:
-    """Read one row of shares."""
+    """Decode one row of shares."""
     return PublishedShare(
         start=datetime.fromisoformat(row["startTijd"]),
         end=datetime.fromisoformat(row["eindTijd"]),
@@ -133,7 +133,7 @@ def _is_fine(period: Mapping[str, Any]) -> bool:
 
 
 def _pieces(span: LocalRange, length: timedelta | None) -> Iterator[dict[str, str]]:
-    """Give a range as questions have it, in pieces of at most a length."""
+    """Yield a range as query parameters, in pieces of at most a length."""
     start = span.start
     while start < span.end:
         end = min(span.end, start + length) if length else span.end

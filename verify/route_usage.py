@@ -1,4 +1,4 @@
-"""How a chain of links is used, from the cyclists on each of them; domain handbook, links and routes."""
+"""The usage of a chain of links from the cyclists on each of them (domain handbook, links and routes)."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from math import fsum
@@ -32,7 +32,7 @@ class LinkUsage(NamedTuple):
 
 
 def usage(links: Sequence[LinkUsage]) -> dict[str, float | None]:
-    """Work out the usage of a chain, by public names; an indicator that needs a missing link is None."""
+    """Compute the usage of a chain by public names; an indicator that needs a missing link is None."""
     known = [link for link in links if link.cyclists is not None]
     whole = len(known) == len(links)
     bicycle_km = _bicycle_km(links) if whole else None

@@ -25,20 +25,20 @@ _WHY: Final = {
     "aandeel": "the share is not numerator by denominator, or is shown or withheld against the rule of 75 %",
     "ondergrens": "the interval is not Wilson's",
     "bovengrens": "the interval is not Wilson's",
-    "gekalibreerdOndergrens": "not the range for counters that are off by the factors of the municipality",
-    "gekalibreerdBovengrens": "not the range for counters that are off by the factors of the municipality",
+    "gekalibreerdOndergrens": "not the range for counters that are off by the factors of the owner",
+    "gekalibreerdBovengrens": "not the range for counters that are off by the factors of the owner",
 }
 
 Crossing: TypeAlias = tuple[str, str]
-"""A site and a mode: what must be counted for a share."""
+"""The site and the mode of a count that a share needs."""
 
 
 Factors: TypeAlias = tuple[float, float]
-"""By which counters of bicycles may be off."""
+"""The factors by which counters of bicycles may be off."""
 
 
 class Pairing(NamedTuple):
-    """What can be paired of an hour or of many: cyclists, all traffic, intervals in which every mode was counted."""
+    """The paired sums of one hour or more: cyclists, all traffic, and the intervals that are paired and expected."""
 
     cyclists: Decimal = Decimal()
     traffic: Decimal = Decimal()
@@ -46,7 +46,7 @@ class Pairing(NamedTuple):
     expected: int = 0
 
     def __or__(self, other: "Pairing") -> "Pairing":
-        """Pool two of them."""
+        """Add two of them."""
         return Pairing(
             self.cyclists + other.cyclists,
             self.traffic + other.traffic,
@@ -69,7 +69,7 @@ class PublishedShare(NamedTuple):
 
 
 def bins_of(crossings: Mapping[Crossing, Sequence[Count]], modes: Iterable[str]) -> dict[datetime, Pairing]:
-    """Pair the rows of all crossings, hour by hour; where a mode is not counted at all, nothing is expected."""
+    """Pair the rows of all crossings, hour by hour; nothing is expected of an hour in which a mode is not counted."""
     hours: dict[datetime, dict[Crossing, list[Count]]] = defaultdict(dict)
     for crossing, rows in crossings.items():
         for row in rows:
@@ -82,7 +82,7 @@ def bins_of(crossings: Mapping[Crossing, Sequence[Count]], modes: Iterable[str])
 
 
 def hours_of(bins: Mapping[datetime, Pairing]) -> dict[datetime, Pairing]:
-    """Pool what was paired by the hour."""
+    """Add up what was paired by the hour."""
     hours: dict[datetime, Pairing] = defaultdict(Pairing)
     for start, pairing in bins.items():
         hours[start.replace(minute=0)] |= pairing
@@ -90,7 +90,7 @@ def hours_of(bins: Mapping[datetime, Pairing]) -> dict[datetime, Pairing]:
 
 
 def pair(hour: datetime, crossings: Mapping[Crossing, Sequence[Count]]) -> dict[datetime, Pairing]:
-    """Pair an hour on the grid of its crossings: what is not whole everywhere counts nowhere."""
+    """Pair an hour on the grid of its crossings: bins that are not whole in all crossings are left out."""
     width = grid(row.end - row.start for rows in crossings.values() for row in rows)
     whole = {crossing: dict(_whole(rows, width)) for crossing, rows in crossings.items()}
     starts = [hour + number * width for number in range(HOUR // width)]
@@ -98,7 +98,7 @@ def pair(hour: datetime, crossings: Mapping[Crossing, Sequence[Count]]) -> dict[
 
 
 def grid(lengths: Iterable[timedelta]) -> timedelta:
-    """Give the shortest bins in which intervals of these lengths can be compared: their least common multiple."""
+    """Return the length of the bins in which intervals of these lengths can be paired: their least common multiple."""
     return timedelta(seconds=lcm(*(int(length.total_seconds()) for length in lengths)))
 
 
@@ -112,7 +112,7 @@ def _paired(crossings: Mapping[Crossing, Count | None]) -> Pairing:
 
 
 def total(rows: Iterable[Count]) -> Decimal:
-    """Add up the counts that there are."""
+    """Add up the counts, leaving gaps out."""
     return sum((row.value for row in rows if row.value is not None), Decimal())
 
 
@@ -127,13 +127,13 @@ def _whole(rows: Sequence[Count], width: timedelta) -> Iterator[tuple[datetime, 
 
 
 def share(pairing: Pairing) -> float | None:
-    """Divide; no share under three quarters of coverage, nor where nobody passed."""
+    """Return the share; None under three quarters of coverage, or where nobody passed."""
     enough = pairing.expected > 0 and pairing.paired * 4 >= pairing.expected * 3
     return float(pairing.cyclists) / float(pairing.traffic) if enough and pairing.traffic else None
 
 
 def wilson(part: float, whole: float) -> tuple[float, float]:
-    """Give the Wilson interval of a proportion, z = 1.959964."""
+    """Return the Wilson interval of a proportion, z = 1.959964."""
     ratio, scale = part / whole, 1 + Z**2 / whole
     centre = (ratio + Z**2 / (2 * whole)) / scale
     half = Z * sqrt(ratio * (1 - ratio) / whole + Z**2 / (4 * whole**2)) / scale
@@ -141,14 +141,14 @@ def wilson(part: float, whole: float) -> tuple[float, float]:
 
 
 def calibrated(part: float, whole: float, factor: float) -> float:
-    """Give the share if the counters of bicycles see only 1/factor of the cyclists: aB / (aB + C)."""
+    """Return the share if the counters of bicycles see only 1/factor of the cyclists: aB / (aB + C)."""
     return factor * part / (factor * part + whole - part)
 
 
 def compare_bins(
     what: str, published: Iterable[PublishedShare], bins: Mapping[datetime, Pairing], *, factors: Factors
 ) -> Iterator[Finding]:
-    """Compare the published quarters, or what is coarser where a counter is, with what can be paired."""
+    """Compare the published quarters, or coarser bins where a counter is coarser, with the paired ones."""
     rows = {row.start: row for row in published}
     for start in sorted({*rows, *bins}):
         name = f"{start:%Y-%m-%dT%H:%MZ}"
@@ -168,7 +168,7 @@ def compare(
     *,
     factors: Factors,
 ) -> Iterator[Finding]:
-    """Compare the published rows of one interval with what the hours pool to."""
+    """Compare the published rows of one interval with the sums of the hours."""
     rows = {row.start: row for row in published}
     for bucket in buckets(interval, span):
         ours = pool(hours, bucket)
@@ -203,7 +203,7 @@ def _compare(what: str, bucket: NamedRange, row: PublishedShare, ours: Pairing, 
 
 
 def bounds(pairing: Pairing, factors: Factors) -> dict[str, float | None]:
-    """Give both ranges of a share by their public names; none where there is no share."""
+    """Return both ranges of a share by their public names; empty where there is no share."""
     if share(pairing) is None:
         return dict.fromkeys(BOUNDS)
     part, whole = float(pairing.cyclists), float(pairing.traffic)

@@ -1,1 +1,1 @@
-"""Chaos: a load, faults at random moments from a seed, and a judge who knows nothing of our code."""
+"""The chaos experiment: a load, faults at random moments from a seed, and a judge that uses no code of the platform."""

@@ -1,4 +1,4 @@
-"""A small disk in memory that can be full from one moment to the next, and empty again."""
+"""A small disk in memory that can be filled and freed in an instant."""
 
 import os
 import subprocess
@@ -7,14 +7,14 @@ from types import TracebackType
 from typing import Final, Self
 
 _SIZE: Final = 12 << 30
-"""Bytes that it may hold; memory is taken for what is on it only."""
+"""Its size in bytes; memory is taken for what is on it only."""
 
 
 class Disk:
-    """A folder on a disk of its own; a plain folder where nothing can be mounted, or when nobody asked for a disk."""
+    """A folder on a disk of its own; a plain folder where nothing can be mounted, or where `wanted` is false."""
 
     def __init__(self, folder: Path, *, wanted: bool, leave: bool) -> None:
-        """Prepare."""
+        """Describe it; it is mounted by `with`."""
         self.folder, self.is_own = folder, False
         self._wanted, self._leave = wanted, leave
 
@@ -27,27 +27,27 @@ class Disk:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Take it away with all that is on it, unless that is to be kept."""
+        """Unmount it with all that is on it, unless `leave` is set."""
         if self.is_own and not self._leave:
             subprocess.run(["umount", "--lazy", str(self.folder)], check=False, capture_output=True)
 
     def fill(self) -> None:
-        """Make it as small as what is on it."""
-        for _ in range(5):  # somebody may write a page in between
+        """Fill it: make it as small as what is on it."""
+        for _ in range(5):  # a process may write a page in between
             if _mount(self.folder, f"remount,size={self._used()}"):
                 return
 
     def free(self) -> None:
-        """Give it its size again."""
+        """Restore its size."""
         _mount(self.folder, f"remount,size={_SIZE}")
 
     def _used(self) -> int:
-        said = os.statvfs(self.folder)
-        return (said.f_blocks - said.f_bfree) * said.f_frsize
+        stat = os.statvfs(self.folder)
+        return (stat.f_blocks - stat.f_bfree) * stat.f_frsize
 
 
 def can_be_full() -> bool:
-    """Tell whether a disk can be mounted here."""
+    """Return whether a disk can be mounted here."""
     return os.geteuid() == 0
 
 

@@ -1,4 +1,4 @@
-"""Where the chaos takes place: brokers in one stack, workers in another, a proxy between them before each broker."""
+"""The environment of a chaos experiment: brokers in one stack, workers in another, a proxy before each broker."""
 
 import shutil
 import tempfile
@@ -28,21 +28,21 @@ _USER: Final = "simulator"
 
 @dataclass(frozen=True, kw_only=True)
 class Environment:
-    """A running platform, the ways between its parts, and folders: one for its state, one for what is known of it."""
+    """A running platform, the proxies between its parts, a folder for its state and one for the record of the run."""
 
     brokers: Stack
     workers: Stack
     network: ProxyNetwork
-    proxies: dict[str, Proxy]  # by the broker behind it
+    proxies: dict[str, Proxy]  # by the service behind it
     disk: Disk
     notes: Path
 
     def stack_of(self, service: str) -> Stack:
-        """Say which stack runs a service."""
+        """Return the stack that runs a service."""
         return self.workers if service in WORKERS else self.brokers
 
     def pid(self, service: str) -> int | None:
-        """Give the process of a service; None while it has none, or nobody answers."""
+        """Return the process id of a service; None while it does not run, or its supervisor does not answer."""
         try:
             return self.stack_of(service).pid(service)
         except (OSError, KeyError):
@@ -50,41 +50,41 @@ class Environment:
 
     @property
     def stands(self) -> bool:
-        """Tell whether both supervisors answer: nothing would start their services again."""
+        """Return whether both supervisors answer; without them no service is started again."""
         return self.brokers.runs() and self.workers.runs()
 
     def sensors(self) -> tuple[Broker, Proxy]:
-        """Give one publisher a way to the broker of its own."""
+        """Return a proxy before the broker for one publisher."""
         proxy = self.network.proxy(str(self.brokers.settings().mqtt))
         return self.broker(proxy.port), proxy
 
     def broker(self, port: int | None = None) -> Broker:
-        """Say where sensors publish: at the broker itself, or at a port before it."""
+        """Return the broker for sensors: at its own address, or at a port of a proxy."""
         straight = int(str(self.brokers.settings().mqtt).rpartition(":")[2])
         password = secrets.of_mqtt(self.brokers.layout)[_USER]
         return Broker(host=LOOPBACK, port=port or straight, user=_USER, password=password)
 
     @property
     def database(self) -> str:
-        """Say how the judge reaches the database, as a superuser and straight."""
+        """Return the connection string for the judge: as a superuser, without a proxy."""
         return f"{self.brokers.settings().postgres} user={secrets.SUPERUSER}"
 
     @property
     def log(self) -> str:
-        """Say how the judge reaches Kafka."""
+        """Return the address of Kafka for the judge, without a proxy."""
         return self.proxies["kafka"].address
 
     @property
     def site(self) -> str:
-        """Say where the public site is."""
+        """Return the address of the public site."""
         return str(self.workers.settings().public_url)
 
 
 @contextmanager
 def environment(devices: list[registry.LoadDevice], *, full: bool, leave: bool) -> Iterator[Environment]:
-    """Start everything in folders of its own, and stop it afterwards; nothing stays, or all of it with `store`.
+    """Start everything in folders of its own, and stop it afterwards; the folders are deleted unless `leave` is set.
 
-    `full` puts the state on a disk of its own, where that can be, so that it can be filled.
+    `full` puts the state on a disk of its own, where one can be mounted, so that it can be filled.
     """
     folder = Path(tempfile.mkdtemp(prefix="doorfiets-chaos-"))
     folder.chmod(0o711)  # the database's own user passes through
@@ -114,11 +114,11 @@ def _made(folder: Path) -> Path:
 
 
 def _proxies(brokers: Stack, network: ProxyNetwork) -> dict[str, Proxy]:
-    """Put a proxy before each broker; Kafka has to say its address to its clients, so it is told the new one."""
+    """Put a proxy before each broker; Kafka has to advertise the address of its own."""
     there = brokers.settings()
     port = conninfo_to_dict(str(there.postgres))["port"]
     proxies = {
-        "mosquitto": network.proxy(str(there.mqtt), lambda _: "bridge"),  # nobody else comes this way
+        "mosquitto": network.proxy(str(there.mqtt), lambda _: "bridge"),  # no other service uses this proxy
         "postgres": network.proxy(f"{LOOPBACK}:{port}", owner_of),
         "kafka": network.proxy(str(there.kafka), owner_of),
     }

@@ -1,4 +1,4 @@
-"""The catalogue of faults: what is struck, how, for how long, and how soon everything should be well again."""
+"""The catalogue of faults: their targets, kinds and durations, and the promised times of recovery."""
 
 from collections.abc import Collection, Iterator
 from typing import Final, Literal, NamedTuple, TypeAlias
@@ -25,14 +25,14 @@ _AFTER_A_FULL_DISK: Final = 10.0
 
 
 class UnknownFaultError(WrongUsageError):
-    """No class of faults begins so; nothing was started."""
+    """No class of faults has a name that begins so; nothing was started."""
 
 
 class Fault(NamedTuple):
     """One class of faults.
 
-    `path` is the connection that is cut, from a service to a service; `weight` says how often it is drawn; `target` is
-    the number of seconds after its end in which the newest reading should be public, where that is promised.
+    `path` is the connection that is cut, from a service to a service; `weight` is how often it is drawn; `target` is
+    the promised number of seconds after its end until the newest reading is public, None where none is promised.
     """
 
     name: str
@@ -44,7 +44,7 @@ class Fault(NamedTuple):
 
     @property
     def lasts(self) -> bool:
-        """Tell whether it goes on for a while; the others are over at once."""
+        """Return whether it has a duration; the others are instantaneous."""
         return self.how in {"stop", "reset", "silence", "fill"}
 
 
@@ -69,7 +69,7 @@ FAULTS: Final = {fault.name: fault for fault in _catalogue()}
 def chosen(only: Collection[str], *, disk: bool) -> list[Fault]:
     """Choose the classes that begin with one of these words, all when there is none; raise UnknownFaultError.
 
-    `disk` tells whether a disk can be filled here.
+    `disk` is whether a disk can be filled here.
     """
     for word in only:
         if not any(name.startswith(word) for name in FAULTS):

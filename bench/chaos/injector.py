@@ -1,4 +1,4 @@
-"""Doing faults: only to processes of the own stacks, by their ids, and everything is let go again at the end."""
+"""Injection of faults: into processes of the experiment's own stacks only, by their ids, and undone at the end."""
 
 import os
 import signal
@@ -16,14 +16,14 @@ from bench.chaos.proxy import Cut
 from bench.chaos.record import LoadRecord
 from bench.chaos.schedule import Planned
 
-_PATIENCE: Final = 20.0  # seconds that a victim may still be on its way back from the fault before
+_PATIENCE: Final = 20.0  # seconds that a target may need to return from the fault before
 _PAUSE: Final = 0.05
 _SIGNALS: Final = {"fast": signal.SIGINT, "immediate": signal.SIGQUIT}
 _HOWS: Final[dict[str, Cut]] = {"reset": "reset", "silence": "silence"}
 
 
 class Done(NamedTuple):
-    """A fault that was done, on the monotonic clock; one that is over at once ends as it begins."""
+    """A fault that was injected, in monotonic seconds; an instantaneous one ends when it begins."""
 
     fault: Fault
     began_at: float
@@ -32,7 +32,7 @@ class Done(NamedTuple):
 
 @dataclass
 class Injector:
-    """Does faults, and knows which it did."""
+    """Injects faults, and records them in `done`."""
 
     platform: Environment
     record: LoadRecord
@@ -41,20 +41,20 @@ class Injector:
     skipped: int = 0
 
     def __post_init__(self) -> None:
-        """Nothing is held yet."""
+        """Begin with no fault in force."""
         self._over = Event()
         self._lock = Lock()
         self._stopped: dict[str, set[int]] = {}
         self._threads: list[Thread] = []
 
     def follow(self, plan: Sequence[Planned], began_at: float) -> None:
-        """Do what is planned, each at its time, without waiting for it."""
+        """Start to inject what is planned, each at its time, in the background."""
         thread = Thread(target=self._follow, args=(plan, began_at), name="faults", daemon=True)
         self._threads.append(thread)
         thread.start()
 
     def do(self, fault: Fault, seconds: float) -> Done | None:
-        """Do one fault and wait until it is over; None when there was nobody to do it to."""
+        """Inject one fault and wait until it is over; None when its target does not run."""
         began_at = self._begin(fault)
         if began_at is None:
             self.skipped += 1
@@ -69,7 +69,7 @@ class Injector:
         return done
 
     def stop(self) -> None:
-        """Begin nothing more, let go of everything that is held, and wait until that is so."""
+        """Begin no new fault, undo those in force, and wait until that is done."""
         self._over.set()
         for thread in self._threads:
             thread.join()
@@ -127,7 +127,7 @@ class Injector:
 
 
 def _kill(pids: list[int]) -> None:
-    """Kill a family before any of it can start another one."""
+    """Kill a process and its descendants; stop them first, so that none starts another."""
     for pid in pids:
         _signal(pid, signal.SIGSTOP)
     for pid in pids:
@@ -135,7 +135,7 @@ def _kill(pids: list[int]) -> None:
 
 
 def _stop(pid: int) -> set[int]:
-    """Stop a family, those that were born meanwhile too."""
+    """Stop a process and its descendants, those started meanwhile too."""
     stopped: set[int] = set()
     while found := set(family(pid)) - stopped:
         for one in found:

@@ -1,4 +1,4 @@
-"""The load: publishers that each speak for some sensors, are cut in the middle, and are taken over by their twins."""
+"""The load: publishers, each for some sensors, whose connections are cut and taken over."""
 
 import time
 from collections import deque
@@ -35,12 +35,12 @@ _BOOT_SECONDS: Final = (30.0, 180.0)
 
 @dataclass
 class RepeatableMessages:
-    """Messages that may be published again: the last ones, and some from any time."""
+    """Messages that may be published again: the last ones, and a sample of all others."""
 
     draw: Random
 
     def __post_init__(self) -> None:
-        """Remember nothing yet."""
+        """Begin empty."""
         self._recent: deque[LoadMessage] = deque(maxlen=_REMEMBERED)
         self._old: list[LoadMessage] = []
 
@@ -53,24 +53,24 @@ class RepeatableMessages:
             self._old[self.draw.randrange(_REMEMBERED)] = message
 
     def one(self) -> LoadMessage | None:
-        """Choose one."""
+        """Return one at random."""
         pool = self._old if self.draw.random() < 0.3 else self._recent  # noqa: PLR2004 - most come soon
         return pool[self.draw.randrange(len(pool))] if pool else None
 
 
 class SensorMessages:
-    """The messages of some sensors, mixed."""
+    """The messages of some sensors, in random order."""
 
     def __init__(
         self, counters: Sequence[NumberedCounter], radios: Sequence[Radio], since: datetime, draw: Random
     ) -> None:
-        """Mix what these sensors say."""
+        """Draw the messages of these sensors."""
         self._counters, self._radios, self._since, self._draw = counters, radios, since, draw
         self._past = RepeatableMessages(draw)
         self._boots: dict[str, float] = {}
 
     def next(self, publisher: MqttPublisher, numbers: Iterator[int], now: float) -> None:
-        """Publish one more message, or one again."""
+        """Publish a new message, or one again."""
         kind = self._draw.choices(list(_MIX), list(_MIX.values()))[0]
         if kind == "duplicate":
             if (message := self._past.one()) is not None:
@@ -90,9 +90,11 @@ class SensorMessages:
             case "uplink":
                 again = self._draw.random() < 0.2  # noqa: PLR2004 - one of five
                 return radio.correction(number, publisher.settled) if again else radio.fresh(number)
-        return self._said(kind, counter, publisher, number)
+        return self._message(kind, counter, publisher, number)
 
-    def _said(self, kind: str, counter: NumberedCounter, publisher: MqttPublisher, number: int) -> LoadMessage | None:
+    def _message(
+        self, kind: str, counter: NumberedCounter, publisher: MqttPublisher, number: int
+    ) -> LoadMessage | None:
         if kind == "late":
             return counter.late(number, self._size())
         if kind == "correction":
@@ -103,7 +105,7 @@ class SensorMessages:
         return self._draw.randint(*self._draw.choices(_SIZES, _SIZE_ODDS)[0])
 
     def _restart(self, sensor: NumberedCounter | Radio, publisher: MqttPublisher, now: float) -> None:
-        """Let a sensor begin anew when it is time, and a message of its run was acknowledged: that orders the runs."""
+        """Restart a sensor when it is time and a message of its run was acknowledged, which puts the runs in order."""
         name = sensor.device.name
         due = now > self._boots.setdefault(name, now + self._draw.uniform(*_BOOT_SECONDS))
         if due and publisher.settled(sensor.began_in):
@@ -112,7 +114,7 @@ class SensorMessages:
 
 
 class LoadPublisher:
-    """One publisher in a thread of its own, behind a proxy of its own."""
+    """One publisher with a thread and a proxy of its own."""
 
     def __init__(
         self, publisher: MqttPublisher, sensor_messages: SensorMessages, proxy: Proxy, rate: float, draw: Random
@@ -125,16 +127,16 @@ class LoadPublisher:
         self.problem: BaseException | None = None
 
     def start(self, numbers: Iterator[int]) -> None:
-        """Begin."""
+        """Start the thread."""
         self._numbers = numbers
         self._thread.start()
 
-    def hush(self) -> None:
-        """Say nothing new; what was not acknowledged is still published again."""
+    def quiesce(self) -> None:
+        """Publish nothing new; what was not acknowledged is still published again."""
         self._quiet.set()
 
     def stop(self) -> None:
-        """End."""
+        """Stop publishing; return when the threads have ended."""
         self._over.set()
         self._thread.join()
 
@@ -153,7 +155,7 @@ class LoadPublisher:
             now = time.monotonic()
             if self._quiet.is_set():
                 continue
-            due = max(due, now - 1.0)  # what could not be said in time is not made up for
+            due = max(due, now - 1.0)  # what could not be published in time is left out
             while due < now and len(self.publisher.waiting) < MOST_WAITING:
                 self._sensor_messages.next(self.publisher, self._numbers, now)
                 due += 1 / self._rate
@@ -171,48 +173,48 @@ class Load:
     """All publishers together."""
 
     def __init__(self, sources: Sequence[LoadPublisher]) -> None:
-        """Take sources that do not run yet."""
+        """Take publishers that are not started yet."""
         self._sources = sources
 
     def start(self, numbers: Iterator[int]) -> None:
-        """Begin; the numbers name the messages."""
+        """Start all; `numbers` gives each message its number."""
         for source in self._sources:
             source.start(numbers)
 
-    def hush(self) -> None:
-        """Say nothing new."""
+    def quiesce(self) -> None:
+        """Publish nothing new."""
         for source in self._sources:
-            source.hush()
+            source.quiesce()
 
     def stop(self) -> None:
-        """End."""
+        """Stop publishing; return when the threads have ended."""
         for source in self._sources:
             source.stop()
 
     @property
     def waiting(self) -> int:
-        """Count publications that are not acknowledged."""
+        """Return the number of publications that are not acknowledged."""
         return sum(len(source.publisher.waiting) for source in self._sources)
 
     @property
     def cuts(self) -> int:
-        """Count connections of publishers that were cut."""
+        """Return the number of connections of publishers that were cut."""
         return sum(source.cuts for source in self._sources)
 
     @property
     def takeovers(self) -> int:
-        """Count connections that were taken over."""
+        """Return the number of connections that were taken over."""
         return sum(source.publisher.takeovers for source in self._sources)
 
     @property
     def problem(self) -> BaseException | None:
-        """Say what ended a publisher that should never end."""
+        """Return what ended a publisher; None while all run."""
         return next((source.problem for source in self._sources if source.problem), None)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sensors:
-    """Who speaks, from which moment on."""
+    """The sensors of a load, and when their first intervals start."""
 
     counters: Sequence[NumberedCounter]
     radios: Sequence[Radio]
@@ -222,7 +224,7 @@ class Sensors:
 def load(
     sensors: Sensors, record: LoadRecord, brokers: Sequence[tuple[Broker, Proxy]], *, rate: float, seed: int
 ) -> Load:
-    """Share the sensors out over the publishers, one for each way to the broker."""
+    """Divide the sensors among publishers, one for each proxy."""
     sources = []
     for place, (broker, proxy) in enumerate(brokers):
         draw, share = Random(f"{seed}/{place}"), slice(place, None, len(brokers))  # noqa: S311 - a game, no secret

@@ -1,4 +1,4 @@
-"""Messages that have to end as rejections, each once and with a name; every one is made different by its number."""
+"""Messages that must become rejections, each once and of its sensor; a number makes every one unique."""
 
 import json
 from collections.abc import Callable
@@ -16,13 +16,13 @@ _NOWHERE: Final = {"start": "2026-10-25T02:30:00", "end": "2026-10-25T02:31:00"}
 
 
 def malformed(number: int, sensor: str, draw: Random) -> LoadMessage:
-    """Make a message that no dialect can read, on the topic of a sensor."""
+    """Make a message that cannot be decoded, on the topic of a sensor."""
     payload = draw.choice(_WAYS)(number, sensor, draw)
     return LoadMessage(number, "malformed", sensor, f"sensors/{sensor}/data", payload)
 
 
 def unknown(number: int, started_at: datetime) -> LoadMessage:
-    """Make a right message of a sensor that nobody registered."""
+    """Make a valid message of a sensor that is not registered."""
     name = f"nobody-{number}"
     ends = {
         "start": f"{started_at:%Y-%m-%dT%H:%M:%SZ}",

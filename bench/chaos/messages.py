@@ -1,4 +1,4 @@
-"""What the sensors of the load publish: of one sensor a later message has a larger number."""
+"""The messages of the load's sensors; of one sensor a later message has a larger number."""
 
 import json
 from collections import deque
@@ -18,7 +18,7 @@ PROBES_OF_AN_HOUR: Final = 5_000
 
 
 class LoadReading(NamedTuple):
-    """One value of one interval, as the platform should have it."""
+    """One value of one interval, as it should be stored."""
 
     sensor: str
     source: str
@@ -39,7 +39,7 @@ class LoadMessage(NamedTuple):
 
 @dataclass
 class SourceInterval:
-    """One interval of one source, its newest value and the message that said it."""
+    """One interval of one source, with its newest value and the number of the message that had it."""
 
     source: str
     started_at: datetime
@@ -49,7 +49,7 @@ class SourceInterval:
 
 @dataclass
 class Memory:
-    """Intervals that may be corrected: the last ones, and some from any time."""
+    """Intervals that may be corrected: the last ones, and a sample of all others."""
 
     draw: Random
     recent: deque[SourceInterval] = field(default_factory=lambda: deque(maxlen=_REMEMBERED))
@@ -64,7 +64,7 @@ class Memory:
             self.old[self.draw.randrange(_REMEMBERED)] = one
 
     def some(self, count: int, settled: Callable[[int], bool]) -> list[SourceInterval]:
-        """Choose up to so many whose newest value is settled, each once."""
+        """Return up to `count` different ones at random whose newest value was acknowledged."""
         pool = self.old if self.draw.random() < 0.3 else self.recent  # noqa: PLR2004 - most corrections come soon
         found = [pool[self.draw.randrange(len(pool))] for _ in range(count)] if pool else []
         distinct = {(one.source, one.started_at): one for one in found if settled(one.said_in)}
@@ -72,7 +72,7 @@ class Memory:
 
 
 class NumberedCounter:
-    """A sensor that speaks our own dialect, numbers what it says, and begins a new boot now and then."""
+    """A sensor of our own dialect that numbers its messages, and begins a new boot now and then."""
 
     def __init__(self, device: LoadDevice, first: datetime, draw: Random) -> None:
         """Begin with the interval that starts at `first`."""
@@ -92,7 +92,7 @@ class NumberedCounter:
         return self._say(number, "fresh", "data", intervals)
 
     def late(self, number: int, readings: int) -> LoadMessage | None:
-        """Report intervals of long ago that were never reported."""
+        """Report intervals of long ago for the first time."""
         drawn = {self._draw.randrange(*_FAR_BACK) for _ in range(readings)} - self._late
         self._late |= drawn
         sources = [source for source, _ in self.device.sources]
@@ -102,7 +102,7 @@ class NumberedCounter:
         return self._say(number, "late", "backfill", intervals) if intervals else None
 
     def correction(self, number: int, readings: int, settled: Callable[[int], bool]) -> LoadMessage | None:
-        """Give other values to intervals whose last message is settled; None when there are none."""
+        """Report other values of intervals whose last message was acknowledged; None when there are none."""
         chosen = self.memory.some(readings, settled)
         for one in chosen:
             one.value, one.said_in = one.value + 1, number
@@ -127,8 +127,8 @@ class NumberedCounter:
             "seq": self._seq,
             "readings": [_reading(one) for one in intervals],
         }
-        said = tuple(LoadReading(name, one.source, one.started_at, one.value) for one in intervals)
-        return LoadMessage(number, kind, name, f"sensors/{name}/{channel}", _json(document), said)
+        readings = tuple(LoadReading(name, one.source, one.started_at, one.value) for one in intervals)
+        return LoadMessage(number, kind, name, f"sensors/{name}/{channel}", _json(document), readings)
 
 
 class Radio:
@@ -152,7 +152,7 @@ class Radio:
         return self._uplink(number, intervals)
 
     def correction(self, number: int, settled: Callable[[int], bool]) -> LoadMessage | None:
-        """Report an interval again with another value, in a later frame; None when there is none that is settled."""
+        """Report an interval again with another value, in a later frame; None when none is acknowledged yet."""
         chosen = self.memory.some(1, settled)
         for one in chosen:
             one.value, one.said_in = one.value + 1, number
@@ -177,26 +177,26 @@ class Radio:
             uplink["f_cnt"] = self._frame
         ids = {"device_id": name, "application_ids": {"application_id": "doorfiets"}}
         document = {"end_device_ids": ids, "received_at": received_at, "uplink_message": uplink}
-        said = tuple(LoadReading(name, one.source, one.started_at, one.value) for one in intervals)
-        return LoadMessage(number, "uplink", name, f"v3/doorfiets@ttn/devices/{name}/up", _json(document), said)
+        readings = tuple(LoadReading(name, one.source, one.started_at, one.value) for one in intervals)
+        return LoadMessage(number, "uplink", name, f"v3/doorfiets@ttn/devices/{name}/up", _json(document), readings)
 
 
 def probe(number: int, count: int, first: datetime) -> LoadMessage:
-    """Make a numbered reading, one more than the one before in the same hour; a new hour every five thousand."""
+    """Make a numbered probe: the value counts up within an hour, and every five thousand begin a new hour."""
     hour, value = divmod(count, PROBES_OF_AN_HOUR)
     started_at = first + timedelta(hours=hour)
     ends = {"start": _text(started_at), "end": _text(started_at + timedelta(hours=1))}
     reading = {"quantity": PROBE_SOURCE, **ends, "value": value, "unit": "1"}
     document = {"sensor": PROBE, "boot": "probe", "seq": count, "readings": [reading]}
-    said = (LoadReading(PROBE, PROBE_SOURCE, started_at, value),)
-    return LoadMessage(number, "probe", PROBE, f"sensors/{PROBE}/backfill", _json(document), said)
+    readings = (LoadReading(PROBE, PROBE_SOURCE, started_at, value),)
+    return LoadMessage(number, "probe", PROBE, f"sensors/{PROBE}/backfill", _json(document), readings)
 
 
 def _reading(one: SourceInterval) -> dict[str, object]:
     quantity, _, channel = one.source.partition("/")
     ends = {"start": _text(one.started_at), "end": _text(one.started_at + _MINUTE)}
-    said: dict[str, object] = {"quantity": quantity, **ends, "value": one.value, "unit": "1"}
-    return {**said, "channel": channel} if channel else said
+    document: dict[str, object] = {"quantity": quantity, **ends, "value": one.value, "unit": "1"}
+    return {**document, "channel": channel} if channel else document
 
 
 def _json(document: object) -> bytes:

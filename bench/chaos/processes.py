@@ -1,4 +1,4 @@
-"""Processes as the kernel lists them: whole families, and who of our workers holds a connection."""
+"""Processes as the kernel lists them: descendants of a process, and the worker that owns a connection."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +10,7 @@ _RUN: Final = (b"deploy", b"run")
 
 
 def family(pid: int) -> list[int]:
-    """Give a process, its children and theirs; PostgreSQL's have left the process group of their parent."""
+    """Return a process and its descendants by id; PostgreSQL's have left the process group of their parent."""
     parents = dict(_parents())
     found = [pid]
     for one in found:
@@ -19,7 +19,7 @@ def family(pid: int) -> list[int]:
 
 
 def owner_of(port: int) -> str:
-    """Name the worker that holds the connection from a loopback port, '' when no worker of any stack does."""
+    """Return the name of the worker that owns the connection from a loopback port; "" when none does."""
     inode = _inode(f"{_LOCAL}:{port:04X}")
     if inode is None:
         return ""

@@ -1,4 +1,4 @@
-"""A TCP proxy of the tool's own: it passes bytes on, cuts connections, or keeps silent, for all or for one service."""
+"""A TCP proxy that passes bytes on, cuts connections, or passes nothing, for all or for one service."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
@@ -16,7 +16,7 @@ class ProxyNetwork:
     """Runs proxies in a thread of its own."""
 
     def __init__(self) -> None:
-        """Prepare; nothing listens before the `with`."""
+        """Describe it; it runs within `with`."""
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, name="network", daemon=True)
         self._proxies: list[Proxy] = []
@@ -36,7 +36,7 @@ class ProxyNetwork:
         self._loop.close()
 
     def proxy(self, address: str, owner_of: Callable[[int], str] = lambda _: "") -> "Proxy":
-        """Listen before an address; `owner_of` names the service that holds the connection from a local port."""
+        """Start a proxy before an address; `owner_of` returns the service with the connection from a local port."""
         host, _, port = address.rpartition(":")
         made = Proxy(self._loop, (host, int(port)), owner_of)
         asyncio.run_coroutine_threadsafe(made.listen(), self._loop).result()
@@ -68,30 +68,30 @@ class Proxy:
 
     @property
     def address(self) -> str:
-        """Say where to connect to."""
+        """Return the address to connect to, as host:port."""
         return f"{LOOPBACK}:{self.port}"
 
     async def listen(self) -> None:
-        """Choose a port."""
+        """Listen on a free port."""
         self._server = await self._loop.create_server(self._linked, LOOPBACK, 0)
         self.port = self._server.sockets[0].getsockname()[1]
 
     def close(self) -> None:
-        """Listen no more and end all connections; to be called in the thread of the network."""
+        """Stop listening and end all connections; to be called in the thread of the network."""
         if self._server is not None:
             self._server.close()
         self._reset()
 
     def cut(self, owner: str, how: Cut) -> None:
-        """Cut off one service until it is healed: by ending its connections, or by letting no byte through."""
+        """Cut off one service until `heal`: by ending its connections, or by passing no bytes."""
         self._loop.call_soon_threadsafe(self._cut, owner, how)
 
     def heal(self, owner: str) -> None:
-        """Let it through again."""
+        """End the cut of one service."""
         self._loop.call_soon_threadsafe(self._heal, owner)
 
     def reset(self) -> None:
-        """End all connections in the middle of whatever they carry; new ones are let in."""
+        """Reset all connections; new ones are accepted."""
         self._loop.call_soon_threadsafe(self._reset)
 
     def _linked(self) -> "_Side":
@@ -102,10 +102,10 @@ class Proxy:
         self._links.add(link)
         try:
             link.owner = self._owner_of(port)
-        except OSError:  # a process went while it was looked at
+        except OSError:  # a process ended meanwhile
             link.abort()
             return
-        while self._cuts.get(link.owner) == "silence":  # noqa: ASYNC110 - it may be healed by anybody, any time
+        while self._cuts.get(link.owner) == "silence":  # noqa: ASYNC110 - `heal` ends it at any time
             await asyncio.sleep(_PAUSE)
         if self._cuts.get(link.owner) == "reset":
             link.abort()
@@ -142,7 +142,7 @@ class Proxy:
 
 
 class _Link:
-    """One connection through the proxy: two sides."""
+    """One connection through the proxy, with its two sides."""
 
     def __init__(
         self,
@@ -172,7 +172,7 @@ class _Link:
         self.settle()
 
     def settle(self) -> None:
-        """Read from a side as long as the other one takes it, and nobody asked for silence."""
+        """Read from a side while the other one takes the bytes and the service is not silenced."""
         for side in (self.client, self.server):
             if side.is_open and self.other(side).is_open:
                 if self._silent or self.other(side).full:
@@ -214,13 +214,13 @@ class _Side(asyncio.Protocol):
         self._link.made(self)
 
     def pass_early(self, other: "_Side") -> None:
-        """Pass on what came before there was anybody to pass it on to."""
+        """Pass on what was received before the other side was connected."""
         if self._early and other.is_open:
             early, self._early = self._early, b""
             other.line.write(early)
 
     def data_received(self, data: bytes) -> None:
-        """Pass it on; a loop of Python 3.11 may read once more after it was told to pause."""
+        """Pass bytes on; the loop of Python 3.11 may read once more after `pause_reading`."""
         other = self._link.other(self)
         if other.is_open:
             other.line.write(data)

@@ -1,4 +1,4 @@
-"""A persistent MQTT 5 publisher that remembers what was not acknowledged, and can be taken over by a twin."""
+"""A persistent MQTT 5 publisher that stores what was not acknowledged, and whose session can be taken over."""
 
 import time
 from collections import deque
@@ -19,19 +19,19 @@ MOST_WAITING: Final = 2_000
 _IN_FLIGHT: Final = 200
 _KEEPALIVE: Final = 10
 _PAUSE: Final = 0.2
-_PATIENCE: Final = 1.0  # seconds until what was refused, or what nobody listened to, is published again
+_PATIENCE: Final = 1.0  # seconds until a publication that was refused, or had no subscriber, is repeated
 _NO_SUBSCRIBER: Final = 0x10
 _SESSION_SECONDS: Final = 3_600
 
 
 class MqttPublisher:
-    """One client id; everything happens in the thread that calls `turn`, which is to be called all the time.
+    """One client id; everything happens in the thread that calls `turn`, which has to be called continually.
 
-    What waits goes out in its order, over whatever connection: nothing new before all that is older has been sent.
+    Publications are sent in order, also over a new connection: nothing new before all that is older.
     """
 
     def __init__(self, name: str, broker: Broker, record: LoadRecord) -> None:
-        """Prepare; the first turn connects."""
+        """Describe it; the first `turn` connects."""
         self.waiting: dict[int, LoadMessage] = {}  # publications that were not acknowledged, in their order
         self.takeovers = self.undelivered = self.refused = 0
         self._name, self._broker, self._record = name, broker, record
@@ -39,8 +39,8 @@ class MqttPublisher:
         self._publications = 0
         self._not_before = self._connected_at = 0.0
         self._connected = self._complained = False
-        self._mids: dict[int, int] = {}  # of what is on its way
-        self._queue: deque[int] = deque()  # of what is not
+        self._mids: dict[int, int] = {}  # of those that are sent
+        self._queue: deque[int] = deque()  # of those that are not
         self._twin = self._client = self._made()
 
     def publish(self, message: LoadMessage) -> None:
@@ -50,17 +50,17 @@ class MqttPublisher:
         self._queue.append(self._publications)
 
     def announce(self, message: LoadMessage) -> None:
-        """Note a new message as sent, then publish it."""
+        """Record a new message as sent, then publish it."""
         self._record.sent(message, time.monotonic())
         self._unsettled.add(message.number)
         self.publish(message)
 
     def settled(self, number: int) -> bool:
-        """Tell whether a message was acknowledged, at least once."""
+        """Return whether a message was acknowledged, at least once."""
         return number not in self._unsettled
 
     def turn(self, seconds: float) -> None:
-        """Serve the connection for a moment; connect when there is none."""
+        """Serve the connection for `seconds`; connect when there is none."""
         if self._complained:
             _hang_up(self._client)
             self._client = self._made()
@@ -72,7 +72,7 @@ class MqttPublisher:
             self._reconnect(seconds)
 
     def take_over(self) -> None:
-        """Leave the connection open and dumb, and go on over another one under the same name, as a twin would."""
+        """Leave the connection open and unserved, and go on over another one with the same client id."""
         self.takeovers += 1
         _hang_up(self._twin)
         self._twin, self._client = self._client, self._made()
@@ -80,7 +80,7 @@ class MqttPublisher:
         self._reconnect(0.0)
 
     def leave(self) -> None:
-        """Disconnect in good order."""
+        """Send DISCONNECT."""
         self._client.disconnect()
         for client in (self._twin, self._client):
             _hang_up(client)
@@ -90,14 +90,14 @@ class MqttPublisher:
         self._mids[self._client.publish(message.topic, message.payload, qos=1).mid] = publication
 
     def _made(self) -> Client:
-        """Make a client that has sent nothing yet."""
+        """Make a paho client."""
         client = Client(CallbackAPIVersion.VERSION2, client_id=self._name, protocol=MQTTProtocolVersion.MQTTv5)
         client.username_pw_set(self._broker.user, self._broker.password)
         client.max_inflight_messages_set(_IN_FLIGHT)
         client.connect_timeout = 2.0
         client.on_connect = self._on_connect
         client.on_publish = self._on_publish
-        parameters = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho says nothing of it
+        parameters = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # untyped in paho
         parameters.SessionExpiryInterval = _SESSION_SECONDS
         client.connect_async(self._broker.host, self._broker.port, _KEEPALIVE, clean_start=False, properties=parameters)
         self._connected = self._complained = False
@@ -125,7 +125,7 @@ class MqttPublisher:
         if reason.is_failure or reason.value == _NO_SUBSCRIBER:
             self.undelivered += reason.value == _NO_SUBSCRIBER
             self.refused += reason.is_failure
-            self._complained = True  # it waits in its place, and all is said again from there
+            self._complained = True  # all from this one on are sent again
             return
         message = self.waiting.pop(publication)
         self._unsettled.discard(message.number)

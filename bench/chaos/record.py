@@ -1,4 +1,4 @@
-"""The load's own record: what it published, when, what was acknowledged to it, and what was done to the platform."""
+"""The record of a load: what it published and when, what was acknowledged, and the faults."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -23,7 +23,7 @@ _Row: TypeAlias = tuple[str, Iterable[tuple[object, ...]]]
 
 
 class LoadRecord:
-    """A SQLite file outside of the platform's state, written by one thread; times are of the monotonic clock."""
+    """A SQLite file outside of the platform's state, written by one thread; times are monotonic seconds."""
 
     def __init__(self, file: Path) -> None:
         """Begin a new file."""
@@ -34,23 +34,23 @@ class LoadRecord:
         self._writer.start()
 
     def sent(self, message: LoadMessage, at: float) -> None:
-        """Note a message before it is published for the first time."""
+        """Record a message before it is published for the first time."""
         number, kind, sensor, topic, payload, readings = message
         self._queue.put((_MESSAGE, [(number, kind, sensor, topic, payload, at)]))
-        said = ((number, one.sensor, one.source, one.started_at.isoformat(), one.value) for one in readings)
-        self._queue.put((_READING, said))
+        rows = ((number, one.sensor, one.source, one.started_at.isoformat(), one.value) for one in readings)
+        self._queue.put((_READING, rows))
 
     def acknowledge(self, number: int, at: float, connected_at: float) -> None:
-        """Note that a publication was acknowledged with success, on a connection opened at `connected_at`."""
+        """Record the successful acknowledgement of a publication, on a connection opened at `connected_at`."""
         self.acknowledged += 1
         self._queue.put((_ACKNOWLEDGEMENT, [(number, at, connected_at)]))
 
     def fault(self, name: str, began_at: float, ended_at: float) -> None:
-        """Note a fault that is over."""
+        """Record a fault that is over."""
         self._queue.put((_FAULT, [(name, began_at, ended_at)]))
 
     def close(self) -> None:
-        """Write all that was noted; what is noted afterwards is not, and closing twice is fine."""
+        """Write all that was recorded so far and close the file; closing twice is allowed."""
         self._queue.put(None)
         self._writer.join()
 

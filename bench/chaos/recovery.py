@@ -23,9 +23,9 @@ _TURN: Final = 0.02
 
 
 class Recovery(NamedTuple):
-    """Seconds from the end of a fault until it was overcome, None as long as it is not.
+    """Seconds from the end of a fault until recovery, None where that was not seen.
 
-    `alone` tells that every other fault was overcome before it began, or began after it was overcome.
+    `alone` is true where every other fault was recovered from before it began, or began after its recovery.
     """
 
     fault: str
@@ -34,10 +34,10 @@ class Recovery(NamedTuple):
 
 
 class Probes:
-    """Publishes probes, straight at the broker, and looks for them at the public site."""
+    """Publishes probes to the broker, without a proxy, and looks for them on the public site."""
 
     def __init__(self, publisher: MqttPublisher, site: str, first: datetime, numbers: Iterator[int]) -> None:
-        """Use the hours from `first` on."""
+        """Describe them; their hours begin at `first`."""
         self.published: list[float] = []
         self.shown: list[tuple[float, int]] = []
         self._publisher, self._netloc, self._first, self._numbers = publisher, urlsplit(site).netloc, first, numbers
@@ -47,28 +47,28 @@ class Probes:
         ]
 
     def start(self) -> None:
-        """Begin."""
+        """Start publishing and looking."""
         for thread in self._threads:
             thread.start()
 
-    def hush(self) -> None:
-        """Publish no new ones."""
+    def quiesce(self) -> None:
+        """Publish no new probes."""
         self._quiet.set()
 
     def stop(self) -> None:
-        """End."""
+        """Stop both threads."""
         self._over.set()
         for thread in self._threads:
             thread.join()
 
     @property
     def is_idle(self) -> bool:
-        """Tell whether all are acknowledged."""
+        """Return whether all are acknowledged."""
         return not self._publisher.waiting
 
     @property
     def behind(self) -> float:
-        """Give the seconds since the oldest probe was published that is not public."""
+        """Return the seconds since the publication of the oldest probe that is not public."""
         newest = self.shown[-1][1] if self.shown else -1
         now = time.monotonic()
         return now - self.published[newest + 1] if newest + 1 < len(self.published) else 0.0
@@ -107,7 +107,7 @@ class Probes:
 
 
 def recoveries(done: Sequence[Done], published: Sequence[float], shown: Sequence[tuple[float, int]]) -> list[Recovery]:
-    """Find for each fault the first probe that was published after it, and when that one or a later one was public."""
+    """Compute the recovery from each fault: until the first probe after it, or a later one, was public."""
     over = [_over_at(one, published, shown) for one in done]
     spans = list(zip((one.began_at for one in done), over, strict=True))
     return [

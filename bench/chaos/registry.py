@@ -1,4 +1,4 @@
-"""The example municipality, with sites added for the sensors of the load: pairs, screenlines, links and a route."""
+"""The example owners, with what the load needs added to their host: pairs of sites, screenlines, links and a route."""
 
 import shutil
 from collections.abc import Iterator
@@ -10,7 +10,8 @@ from deploy.settings import ROOT
 PROBE: Final = "chaos-probe"
 PROBE_SOURCE: Final = "bicycles"
 MINUTE, HOUR = 60, 3600
-_ASSEN: Final = ROOT / "deploy" / "assen"
+_EXAMPLE: Final = ROOT / "deploy" / "owners"
+_HOST: Final = "assen"
 _PLACE: Final = 'district = "WK010600"\nposition = [6.56, 52.99]\nillustrative = true\n'
 _PATH: Final = (
     "length = 2.0\ngreen = true\ngreenery = 0.5\npriority = 0.5\nwidth = 3.0\nasphalt = 1.0\nillustrative = true\n"
@@ -27,22 +28,23 @@ class LoadDevice(NamedTuple):
 
 
 def counters(count: int) -> list[LoadDevice]:
-    """Name the sensors that speak our own dialect: two directions, or bicycles beside cars."""
+    """Return the sensors of our own dialect: two directions, or bicycles beside cars."""
     pair = (("bicycles/in", "bicycles"), ("bicycles/out", "bicycles"))
     mixed = (("bicycles/in", "bicycles"), ("cars", "cars"))
     return [LoadDevice(f"chaos-{number:03}", mixed if number % _WITH_CARS == 0 else pair) for number in range(count)]
 
 
 def radios(count: int) -> list[LoadDevice]:
-    """Name the sensors of a LoRaWAN network."""
+    """Return the sensors of a LoRaWAN network."""
     return [
         LoadDevice(f"chaos-lora-{number:03}", (("east", "bicycles"), ("west", "bicycles"))) for number in range(count)
     ]
 
 
-def write(folder: Path, devices: list[LoadDevice]) -> Path:
-    """Write the registry folder."""
-    shutil.copytree(_ASSEN, folder, ignore=shutil.ignore_patterns("recordings"))
+def write(root: Path, devices: list[LoadDevice]) -> Path:
+    """Write a root of owners, and give it."""
+    shutil.copytree(_EXAMPLE, root, ignore=shutil.ignore_patterns("recordings"))
+    folder = root / _HOST
     probe = LoadDevice(PROBE, ((PROBE_SOURCE, "bicycles"),))
     _append(folder / "sites.toml", [_site(one, MINUTE) for one in devices] + [_site(probe, HOUR)])
     _append(folder / "screenlines.toml", _screenlines(devices))
@@ -53,7 +55,7 @@ def write(folder: Path, devices: list[LoadDevice]) -> Path:
         folder / "routes.toml",
         [f'\n[[route]]\nid = "chaos"\nname = "Chaos"\nillustrative = true\nlinks = [{listed}]\n'],
     )
-    return folder
+    return root
 
 
 def _append(file: Path, entries: "Iterator[str] | list[str] | map[str]") -> None:

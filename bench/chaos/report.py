@@ -1,4 +1,4 @@
-"""The one table of a run, and the same for programs."""
+"""The report of a run, as tables and as JSON."""
 
 import json
 from collections import Counter
@@ -19,7 +19,7 @@ _WIDE: Final = 140
 
 @dataclass(frozen=True, kw_only=True)
 class ChaosReport:
-    """One run: how long, from which seed, what was done, what the judge says, and how soon all was well again."""
+    """One run: its length, seed, faults, verdict and times of recovery."""
 
     seed: int
     seconds: float
@@ -29,7 +29,7 @@ class ChaosReport:
     recoveries: Sequence[Recovery]
     verdict: ChaosVerdict | None
     why: str = ""
-    """Why there is no verdict, or why the run ended early."""
+    """Why there is no verdict, or why the run ended early; "" otherwise."""
     strict: bool = False
     """Whether a target that was missed is a failure too."""
 
@@ -40,14 +40,14 @@ class ChaosReport:
 
     @property
     def is_clean(self) -> bool:
-        """Tell whether all promises were kept."""
+        """Return whether the verdict is clean and, where `strict`, no target was missed."""
         stored = self.verdict is not None and self.verdict.is_clean and not self.why
         return stored and not (self.strict and any(row.missed for row in rows(self.recoveries)))
 
 
 @dataclass(frozen=True)
 class FaultRow:
-    """One class of faults: how often it struck, and the seconds until all was well again where nothing else struck."""
+    """One class of faults: how often it was injected, and the seconds of recovery where no other fault interfered."""
 
     fault: str
     times: int
@@ -58,12 +58,12 @@ class FaultRow:
 
     @property
     def missed(self) -> bool:
-        """Tell whether the longest was longer than is promised."""
+        """Return whether the longest was longer than promised."""
         return self.target is not None and self.longest is not None and self.longest > self.target
 
 
 def rows(recoveries: Sequence[Recovery]) -> list[FaultRow]:
-    """Put together what struck, class by class in the order of the catalogue."""
+    """Group the recoveries by class, in the order of the catalogue."""
     return [_row(name, those) for name in FAULTS if (those := [one for one in recoveries if one.fault == name])]
 
 
@@ -82,10 +82,10 @@ def show(report: ChaosReport) -> None:
 
 
 def as_json(report: ChaosReport) -> str:
-    """Write everything for programs."""
-    said: dict[str, Any] = asdict(report)
-    said["recoveries"] = [asdict(row) for row in rows(report.recoveries)]
-    return json.dumps({**said, "clean": report.is_clean}, indent=2, default=str)
+    """Return everything as JSON."""
+    document: dict[str, Any] = asdict(report)
+    document["recoveries"] = [asdict(row) for row in rows(report.recoveries)]
+    return json.dumps({**document, "clean": report.is_clean}, indent=2, default=str)
 
 
 def _row(name: str, those: Sequence[Recovery]) -> FaultRow:

@@ -1,4 +1,4 @@
-"""One run: start everything, load it, strike it, wait until it is well, and judge."""
+"""One run: start a platform, load it, inject faults, wait until all is processed, and judge."""
 
 import sys
 import time
@@ -32,10 +32,10 @@ from deploy.local.simulator import clock
 
 _WARMING: Final = 8.0  # seconds: the broker saves the bridge's session before anything is published
 _PUBLISHERS: Final = 4
-_LIVE_DAYS: Final = 27  # of the thirty that a live message may reach back
+_LIVE_DAYS: Final = 27  # days of the thirty that a live message may reach back
 _TELL_EVERY: Final = 5.0
 _LOOK_EVERY: Final = 3.0
-_STANDSTILL: Final = 90.0  # seconds without any progress after which nothing will come any more
+_STANDSTILL: Final = 90.0  # seconds without progress after which waiting ends
 _CALM: Final = 5.0  # seconds between two faults whose recovery is measured
 _LONGEST_RECOVERY: Final = 180.0
 _HELD: Final = 60.0  # seconds of a fault that lasts, where its recovery is measured
@@ -44,7 +44,7 @@ _PERIODS: Final = 24
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """What is asked for; `times` is how often each class strikes when recovery is measured, 0 for random chaos."""
+    """The options of a run; `times` is how often each class is injected to measure recovery, 0 for random chaos."""
 
     minutes: float = 10.0
     seed: int = 7
@@ -58,7 +58,7 @@ class Options:
 
 @dataclass
 class Experiment:
-    """Everything that runs during a run."""
+    """The parts of a run: platform, load, probes, injector and record."""
 
     options: Options
     platform: Environment
@@ -70,13 +70,13 @@ class Experiment:
     numbers: Iterator[int]
 
     def begin(self) -> None:
-        """Publish, and see the first probe come through."""
+        """Start publishing, and wait until the first probe is public."""
         self.load.start(self.numbers)
         self.probes.start()
         self._until(lambda: bool(self.probes.shown), self.options.patience)
 
     def strike_at_random(self, chosen: Sequence[Fault]) -> str:
-        """Do what the seed says; answer why it ended early, if it did."""
+        """Inject what the seed draws; return why it ended early, "" when it did not."""
         seconds, began = self.options.minutes * 60, time.monotonic()
         self.injector.follow(plan(chosen, seconds, self.options.seed), began)
         while (now := time.monotonic()) < began + seconds:
@@ -87,7 +87,7 @@ class Experiment:
         return ""
 
     def strike_one_by_one(self, chosen: Sequence[Fault]) -> str:
-        """Do each fault alone and wait until it is overcome; answer why it ended early, if it did."""
+        """Inject each fault alone and wait for the recovery; return why it ended early, "" when it did not."""
         for fault in [one for one in chosen for _ in range(self.options.times)]:
             time.sleep(_CALM)
             done = self.injector.do(fault, self.options.held)
@@ -100,9 +100,9 @@ class Experiment:
         return ""
 
     def drain(self) -> str:
-        """Say nothing new, and wait until all that was said is acknowledged; answer what is not."""
-        self.load.hush()
-        self.probes.hush()
+        """Publish nothing new, and wait until all is acknowledged; return a sentence where some is not, else ""."""
+        self.load.quiesce()
+        self.probes.quiesce()
         self._until(lambda: not self.load.waiting and self.probes.is_idle, self.options.patience)
         self.load.stop()
         self.probes.stop()
@@ -110,7 +110,7 @@ class Experiment:
         return f"{self.load.waiting} publications were never acknowledged" if self.load.waiting else ""
 
     def judge(self) -> ChaosVerdict:
-        """Wait until the platform has done all its work, or does not go on any more, and judge."""
+        """Wait until all is processed, or there is no more progress, and return the verdict."""
         with psycopg.connect(self.platform.database, autocommit=True) as database:
             case = Case(self.record.file, database)
             self._settle(case)
@@ -153,7 +153,7 @@ class Experiment:
 
 
 def run(options: Options, tell: Callable[[str], None]) -> ChaosReport:
-    """Run once; what it raises is a bug, or something that is missing on this machine."""
+    """Run once and return the report; an exception is a bug, or something that is missing on this machine."""
     chosen = faults.chosen(options.only, disk=can_be_full())
     began = time.monotonic()
     with _experiment(options, chosen, tell) as experiment:
@@ -219,6 +219,6 @@ def _chance(seed: int, name: str) -> Random:
     return Random(f"{seed}/{name}")  # noqa: S311 - a game, no secret
 
 
-def said(line: str) -> None:
+def print_line(line: str) -> None:
     """Print a line of progress."""
     print(line, file=sys.stderr, flush=True)

@@ -7,19 +7,19 @@ from typing import Final, NamedTuple
 from bench.chaos.faults import Fault
 
 KILL_EVERY: Final = 11.0
-"""Seconds between two faults that are over at once, on average."""
+"""Seconds between two instantaneous faults, on average."""
 HOLD_EVERY: Final = 10.0
-"""Seconds between the end of a fault that lasts and the next of that kind, on average."""
+"""Seconds between the end of a fault with a duration and the next such fault, on average."""
 SHORTEST, LONGEST = 5.0, 90.0
-"""Seconds of a fault that lasts."""
+"""The shortest and the longest duration of a fault, in seconds."""
 APART: Final = 12.0
-"""Seconds around a fault in which nothing else strikes the same service."""
+"""Seconds before and after a fault without another one on the same service."""
 _EARLIEST: Final = 3.0
 _TRIES: Final = 20
 
 
 class Planned(NamedTuple):
-    """A fault, seconds after the beginning, and how long it lasts (0 where it is over at once)."""
+    """A fault, its start in seconds after the beginning, and its duration (0 where it is instantaneous)."""
 
     at: float
     fault: Fault
@@ -27,7 +27,7 @@ class Planned(NamedTuple):
 
 
 def plan(faults: Sequence[Fault], seconds: float, seed: int) -> list[Planned]:
-    """Draw all faults of a run; what lasts ends with the run, and nobody is struck twice at a time."""
+    """Draw all faults of a run; all end within it, and no service has two at a time."""
     draw = Random(seed)  # noqa: S311 - a game, no secret
     holding = list(_holds([one for one in faults if one.lasts], seconds, draw))
     killing = _kills([one for one in faults if not one.lasts], seconds, draw, holding)

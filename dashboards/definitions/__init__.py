@@ -1,4 +1,4 @@
-"""The dashboards that there are: every module here with a `DASHBOARD` is one, in the order of their names."""
+"""The dashboards: the `DASHBOARD` of every module here, in the order of their names."""
 
 from importlib import import_module
 from pkgutil import iter_modules
@@ -7,5 +7,5 @@ from dashboards.dashboard import Dashboard
 
 
 def dashboards() -> tuple[Dashboard, ...]:
-    """Find the dashboards; a module without one raises AttributeError."""
+    """Return the dashboards; raise AttributeError for a module without one."""
     return tuple(import_module(f"{__name__}.{module.name}").DASHBOARD for module in iter_modules(__path__))

@@ -1,4 +1,4 @@
-"""The dashboard of use and cycling share: every panel with its words, its unit and the file of its query."""
+"""The dashboard of usage and cycling share: every panel with its texts, its unit and the file of its query."""
 
 from types import MappingProxyType
 from typing import Final

@@ -1,4 +1,4 @@
--- The one status of every feed, worst first; how late is judged by the feed's own interval.
+-- The status of every feed, worst first; lateness is measured in the feed's own intervals.
 SELECT f.status AS "status",
        f.place_name AS "plek",
        coalesce(f.channel, '') AS "telkanaal",

@@ -3,10 +3,11 @@ WITH known AS (SELECT site, min(started_at) AS since FROM api.site_day WHERE mod
 SELECT l.started_at AS time, l.ended_at AS timeend,
        s.name || CASE WHEN coalesce(d.paired, 0) = 0 THEN ': geen meting' ELSE ': onvolledig (' || round(d.coverage * 100) || ' %)' END AS text,
        'onvolledig' AS tags
-FROM api.local_days($__timeFrom(), $__timeTo()) l
-JOIN known k ON k.since <= l.started_at
-JOIN api.site s USING (site)
+FROM api.site s
+JOIN known k USING (site)
+JOIN api.owner o USING (owner)
+CROSS JOIN LATERAL api.local_days($__timeFrom(), $__timeTo(), o.timezone) l
 LEFT JOIN api.site_day d ON d.site = s.site AND d.day = l.day AND d.mode = 'bicycles'
-WHERE l.ended_at <= now() AND s.site IN (${site:sqlstring})
+WHERE k.since <= l.started_at AND l.ended_at <= now() AND s.site IN (${site:sqlstring})
   AND NOT coalesce(api.enough(d.paired, d.expected), false)
 ORDER BY 1, 3

@@ -1,7 +1,8 @@
 -- Bicycle-kilometres per local day, and the part of them that rests on counters of the link itself.
 SELECT l.started_at AS time, r.name || part.suffix AS metric, part.value AS fietskilometers
-FROM api.local_days($__timeFrom(), $__timeTo()) l
-CROSS JOIN api.route r
+FROM api.route r
+JOIN api.owner o USING (owner)
+CROSS JOIN LATERAL api.local_days($__timeFrom(), $__timeTo(), o.timezone) l
 LEFT JOIN api.route_day d ON d.route = r.route AND d.day = l.day
 CROSS JOIN LATERAL (VALUES ('', d.bicycle_km), (' (gemeten deel)', d.measured_bicycle_km)) AS part (suffix, value)
 WHERE r.route IN (${route:sqlstring})

@@ -15,7 +15,8 @@ SELECT r.name AS "doorfietsroute",
 FROM api.route r
 JOIN api.route_link p USING (route)
 JOIN api.link k USING (link)
-LEFT JOIN api.local_days($__timeFrom(), $__timeTo()) l ON true
+JOIN api.owner o ON o.owner = r.owner
+LEFT JOIN LATERAL api.local_days($__timeFrom(), $__timeTo(), o.timezone) l ON true
 LEFT JOIN api.link_day d ON d.link = k.link AND d.day = l.day
 WHERE r.route IN (${route:sqlstring})
 GROUP BY r.route, r.name, p.position, k.name, k.start_place, k.end_place, k.length_km, k.green, k.site, k.assumed_from, k.illustrative

@@ -13,7 +13,8 @@ SELECT r.name AS "doorfietsroute",
                                    'geen geldige dag op ' || (SELECT string_agg(x, ', ') FROM jsonb_array_elements_text(d.withheld #> '{parameters,links}') x)
                                ELSE d.withheld ->> 'code' END ORDER BY l.day DESC) FILTER (WHERE d.withheld IS NOT NULL))[1], '') AS "laatste reden zonder cijfer"
 FROM api.route r
-LEFT JOIN api.local_days($__timeFrom(), $__timeTo()) l ON true
+JOIN api.owner o ON o.owner = r.owner
+LEFT JOIN LATERAL api.local_days($__timeFrom(), $__timeTo(), o.timezone) l ON true
 LEFT JOIN api.route_day d ON d.route = r.route AND d.day = l.day
 WHERE r.route IN (${route:sqlstring})
 GROUP BY r.route, r.name

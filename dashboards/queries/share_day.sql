@@ -1,7 +1,8 @@
 -- The stored local days, with their coverage as a series of its own; a day without a row is a gap.
 SELECT l.started_at AS time, s.name || part.suffix AS metric, part.value AS aandeel
-FROM api.local_days($__timeFrom(), $__timeTo()) l
-CROSS JOIN api.screenline s
+FROM api.screenline s
+JOIN api.owner o USING (owner)
+CROSS JOIN LATERAL api.local_days($__timeFrom(), $__timeTo(), o.timezone) l
 LEFT JOIN api.share_day d ON d.screenline = s.screenline AND d.day = l.day AND d.variant = 'motor'
 CROSS JOIN LATERAL (VALUES ('', d.share), (' (dekking)', d.coverage)) AS part (suffix, value)
 WHERE s.screenline IN (${screenline:sqlstring})

@@ -1,5 +1,4 @@
 -- Pooled over the local days that begin in the period, by the one function that the site and the API use too.
-WITH period AS (SELECT min(day) AS from_day, max(day) + 1 AS until_day FROM api.local_days($__timeFrom(), $__timeTo()) HAVING count(*) > 0)
 SELECT l.name AS "tellijn",
        p.share AS "fietsaandeel",
        p.low AS "ondergrens",
@@ -13,8 +12,10 @@ SELECT l.name AS "tellijn",
                     WHEN 'coverage_below' THEN 'dekking onder 75 %'
                     WHEN 'modes_missing' THEN 'niet alle vervoerwijzen werden geteld'
                     WHEN 'nobody_counted' THEN 'niemand geteld' END, CASE WHEN l.illustrative THEN 'voorbeeldtellijn' ELSE '' END) AS "opmerking"
-FROM period d
-CROSS JOIN api.screenline l
+FROM api.screenline l
+JOIN api.owner o USING (owner)
+CROSS JOIN LATERAL (
+    SELECT min(day) AS from_day, max(day) + 1 AS until_day FROM api.local_days($__timeFrom(), $__timeTo(), o.timezone) HAVING count(*) > 0) d
 CROSS JOIN LATERAL api.share_period(l.screenline, 'motor', d.from_day, d.until_day) p
 WHERE l.screenline IN (${screenline:sqlstring})
 ORDER BY l.name

@@ -2,8 +2,9 @@
 SELECT l.started_at AS time,
        s.name || CASE WHEN d.paired < d.expected THEN ' (onvolledig)' ELSE '' END AS metric,
        CASE WHEN d.paired > 0 THEN d.total::float8 END AS fietsers
-FROM api.local_days($__timeFrom(), $__timeTo()) l
-CROSS JOIN api.site s
+FROM api.site s
+JOIN api.owner o USING (owner)
+CROSS JOIN LATERAL api.local_days($__timeFrom(), $__timeTo(), o.timezone) l
 LEFT JOIN api.site_day d ON d.site = s.site AND d.day = l.day AND d.mode = 'bicycles'
 WHERE s.site IN (${site:sqlstring})
 ORDER BY 1, 2

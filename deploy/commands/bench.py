@@ -18,7 +18,7 @@ def bench(
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
-    """Measure delay, queue, history, rebuild and late data on stacks of its own; each indicator beside another."""
+    """Measure delay, queue, history, rebuild and late data on stacks of its own; each result beside a comparison."""
     from bench import run
     from bench.measurements import as_json
     from bench.table import show

@@ -1,4 +1,4 @@
-"""`doorfiets chaos`: does the platform keep its promises, whatever happens to it?"""
+"""`doorfiets chaos`: whether the platform keeps its guarantees under faults."""
 
 from typing import Annotated
 
@@ -29,12 +29,12 @@ def chaos(
     leave: Annotated[bool, typer.Option("--keep", help="Leave state, logs and record for a post-mortem.")] = False,
     json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
-    """Strike a stack of its own at random moments while it is loaded, and judge what it made of it.
+    """Inject faults into a loaded stack of its own at random moments, and check what is stored.
 
     Exit code 1 when a promise was broken: a reading lost, doubled, invented or undone, or a sum that is wrong.
     """
     from bench.chaos.report import as_json, show
-    from bench.chaos.run import Options, run, said
+    from bench.chaos.run import Options, print_line, run
     from deploy.local.foreground import stopped_by_signals
 
     options = Options(
@@ -47,7 +47,7 @@ def chaos(
         leave=leave,
     )
     with stopped_by_signals():
-        report = run(options, said)
+        report = run(options, print_line)
     if json:
         print(as_json(report))
     else:

@@ -1,4 +1,4 @@
-"""`doorfiets config`: what the environment says."""
+"""`doorfiets config`: the settings, as the environment has them."""
 
 import os
 from typing import Annotated

@@ -23,6 +23,6 @@ def migrate() -> None:
     from deploy.settings import read
 
     settings = locate(read(os.environ))
-    for name in provisioning.make_schema(str(settings.postgres), lambda said: print(said, file=sys.stderr)):
+    for name in provisioning.make_schema(str(settings.postgres), lambda line: print(line, file=sys.stderr)):
         print(name)
     print("The schema is the newest.", file=sys.stderr)

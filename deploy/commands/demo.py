@@ -17,7 +17,7 @@ def demo(
         bool, typer.Option("--check", help="Nobody watches: compare with the reference, time a message, and stop.")
     ] = False,
 ) -> None:
-    """Start everything, bring in a year of recordings, let the sensors speak, and say what to look at."""
+    """Start everything, import a year of recordings, start the simulated sensors, and show what to look at."""
     from deploy.local.demo import course
     from deploy.settings import read
 

@@ -1,4 +1,4 @@
-"""`doorfiets doctor`: whether the services that are there do what the platform rests on."""
+"""`doorfiets doctor`: whether broker, Kafka and database do what the platform needs."""
 
 import os
 from typing import TYPE_CHECKING, Annotated
@@ -15,7 +15,7 @@ app = typer.Typer()
     epilog="Examples: `doorfiets doctor` · `doorfiets doctor --json` · `DOORFIETS_MQTT=broker:1883 doorfiets doctor`"
 )
 def doctor(*, json: Annotated[bool, typer.Option("--json", help="For programs: one JSON array.")] = False) -> None:
-    """Try broker, Kafka and database, wherever they are; exit 1 when something does not hold."""
+    """Check broker, Kafka and database, at whatever addresses; exit 1 when a check fails."""
     from deploy.examination import examined
     from deploy.local.location import locate
     from deploy.settings import read

@@ -1,4 +1,4 @@
-"""`doorfiets import`: years of counts and air from publishers' files, by the same door as live data."""
+"""`doorfiets import`: counts and air of the past from publishers' files."""
 
 import asyncio
 import os
@@ -25,7 +25,7 @@ FIELDS: Final = {"--timezone": "timezone", "--autumn": "autumn", "--label": "lab
 
 
 class Autumn(StrEnum):
-    """What local stamps do in the hour that autumn has twice."""
+    """What local stamps do in the hour that occurs twice in autumn."""
 
     MERGED = "merged"
     REPEATED = "repeated"
@@ -48,7 +48,7 @@ class Minutes(StrEnum):
 
 @app.command(
     name="import",
-    epilog="Examples: `doorfiets import deploy/assen/recordings/*/*.csv.gz` · "
+    epilog="Examples: `doorfiets import deploy/owners/assen/recordings/*/*.csv.gz` · "
     "`doorfiets import --format telraam-csv --minutes 15 --wait export.csv`",
 )
 def import_(
@@ -68,12 +68,12 @@ def import_(
     minutes: Annotated[Minutes | None, typer.Option(help="How long a row of an export lasts.")] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Until all of it is stored and in the sums.")] = False,
 ) -> None:
-    """Send the history in files the way of live data; twice is once, and a restated value is a correction.
+    """Import the history in files through the same topics as live data; a repeated value changes nothing.
 
-    Sent is not yet processed: what is still on its way is said at the end. Exit codes: 1 a file was refused, or it
-    waited and nothing went on or observations were refused behind the door; 3 Kafka does not take it.
+    A value that differs is a correction. What is not processed yet is reported at the end. Exit codes: 1 a file was
+    refused, or --wait saw no progress or refused observations; 3 Kafka does not take the frames.
     """
-    from deploy.history_report import tell
+    from deploy.history_report import follow
     from deploy.local.location import locate
     from deploy.settings import read
     from ingest.clock import system_time
@@ -92,12 +92,12 @@ def import_(
     )
     settings = locate(read(os.environ))
     summaries = import_files(files, kafka=str(settings.kafka), profile=profile, clock=system_time, reading=reading)
-    sent = asyncio.run(tell(summaries, len(files) // reading.files))
+    sent = asyncio.run(follow(summaries, len(files) // reading.files))
     _follow(sent, str(settings.postgres), str(settings.kafka), wait=wait)
 
 
 def _follow(sent: list["Summary"], conninfo: str, kafka: str, *, wait: bool) -> None:
-    """Wait for what was sent, or say what of it is on its way: then a database that does not answer is no failure."""
+    """Wait for what was sent, or report what is left; without --wait a silent database is no failure."""
     from psycopg import OperationalError
 
     from deploy import history_report
@@ -110,11 +110,11 @@ def _follow(sent: list["Summary"], conninfo: str, kafka: str, *, wait: bool) -> 
     try:
         until = asyncio.run(log_ends.ends(kafka, epoch_of))
         processing = Completion(conninfo, until, ObservedRange(min(starts), max(starts)))
-        reported = partial(refused, conninfo, received((one.sensors, one.received) for one in sent))
+        refusals = partial(refused, conninfo, received((one.sensors, one.received) for one in sent))
         if wait:
-            history_report.wait(processing, reported)
+            history_report.wait(processing, refusals)
         else:
-            history_report.tell_what_waits(processing, reported)
+            history_report.show_rest(processing, refusals)
     except (log_ends.LogSilentError, OperationalError) as problem:
         if wait:
             raise
@@ -122,17 +122,17 @@ def _follow(sent: list["Summary"], conninfo: str, kafka: str, *, wait: bool) -> 
 
 
 def _format(name: str) -> "Format":
-    """Find a format, or say which there are."""
+    """Return a format by name; an unknown one is a usage error that lists them."""
     from ingest.history.formats import FORMATS
 
     if name not in FORMATS:
-        known = "; ".join(f"{known}: {one.reported}" for known, one in FORMATS.items())
+        known = "; ".join(f"{known}: {one.description}" for known, one in FORMATS.items())
         raise typer.BadParameter(f"no format {name!r}; say which of these the files are with --format. {known}")
     return FORMATS[name]
 
 
 def _check(name: str, reading: "Format", given: Mapping[str, str]) -> None:
-    """Refuse what a format has no use for, and a time zone that is none."""
+    """Refuse options that a format does not use, and an unknown time zone."""
     from zoneinfo import available_timezones
 
     if idle := [flag for flag in given if FIELDS[flag] not in reading.options]:

@@ -1,4 +1,4 @@
-"""`doorfiets feeds`, `doorfiets rejections` and `doorfiets failures`: what a sensor operator asks first."""
+"""`doorfiets feeds`, `doorfiets rejections` and `doorfiets failures`, for operators of sensors."""
 
 import os
 import sys
@@ -27,7 +27,7 @@ def feeds(
 ) -> None:
     """List every feed with its status (silent, late, good ...) by its own interval, worst first.
 
-    A platform that lags judges nobody by what it has not read: the status is as of what is stored, and a line says so.
+    When the platform lags the status is as of what is stored, and a line says so.
     """
     from operations import feeds as listed
     from operations import lag
@@ -35,8 +35,8 @@ def feeds(
     conninfo = str(_settings().postgres)
     rows = listed.feeds(conninfo, closed=closed)
     _show(rows, json=json)
-    _say(listed.no_feeds(conninfo) if not rows else None)
-    _say(lag.storing_lags(lag.ask(conninfo)))
+    _print_sentence(listed.no_feeds(conninfo) if not rows else None)
+    _print_sentence(lag.storing_lags(lag.ask(conninfo)))
 
 
 @_rejections.callback(
@@ -55,17 +55,19 @@ def rejections(
     if context.invoked_subcommand is not None:
         return
     settings = _settings()
-    coming = refusals.on_their_way(str(settings.postgres), str(settings.kafka), epoch_of)  # before we look at what came
+    coming = refusals.on_their_way(
+        str(settings.postgres), str(settings.kafka), epoch_of
+    )  # before the rejections are read
     rows = refusals.rejections(str(settings.postgres))
     for row in rows:
         row["meaning"] = REASONS.get(row["reason"], "")
     shown = rows if all_ or json else rows[:_GROUPS]
     _show(shown, json=json)
     if not rows:
-        _say("Nothing was refused so far." if coming else "Nothing was refused.")
+        _print_sentence("Nothing was refused so far." if coming else "Nothing was refused.")
     elif len(shown) < len(rows):
-        _say(f"{len(rows) - len(shown)} more kinds of refusals: `doorfiets rejections --all`.")
-    _say(coming)
+        _print_sentence(f"{len(rows) - len(shown)} more kinds of refusals: `doorfiets rejections --all`.")
+    _print_sentence(coming)
 
 
 @_rejections.command(
@@ -88,7 +90,7 @@ def show(
         raise typer.BadParameter("which one? Give an id of `doorfiets rejections`, --reason or --sensor")
     found = refused(str(_settings().postgres), id_=id_ and id_.lower(), reason=reason, sensor=sensor)
     if not found:
-        _say("No refused message is like that; `doorfiets rejections` lists what there is.")
+        _print_sentence("No refused message is like that; `doorfiets rejections` lists what there is.")
         raise typer.Exit(1)
     print("\n\n".join(card(one) for one in found))
 
@@ -102,7 +104,7 @@ def failures(*, json: Json = False) -> None:
     for row in rows if not json else ():
         del row["payload"]
     _show(rows, json=json)
-    _say("Nothing was set aside." if not rows else None)
+    _print_sentence("Nothing was set aside." if not rows else None)
 
 
 def _settings() -> "Settings":
@@ -112,7 +114,7 @@ def _settings() -> "Settings":
     return locate(read(os.environ))
 
 
-def _say(sentence: str | None) -> None:
+def _print_sentence(sentence: str | None) -> None:
     if sentence:
         print(sentence, file=sys.stderr)
 

@@ -1,4 +1,4 @@
-"""`doorfiets prepare`: what has to be there before the processes start."""
+"""`doorfiets prepare`: schema, topics and registry, which the processes need."""
 
 import os
 import sys
@@ -12,7 +12,7 @@ app = typer.Typer()
     epilog="Example: `DOORFIETS_KAFKA=kafka:9092 DOORFIETS_POSTGRES='host=db passfile=pgpass' doorfiets prepare`"
 )
 def prepare() -> None:
-    """Make the schema, the topics and the registry; doing it twice is doing it once."""
+    """Make the schema, the topics and the registry; running it again changes nothing."""
     from deploy.local import provisioning
     from deploy.local.location import locate
     from deploy.settings import read

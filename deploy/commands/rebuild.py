@@ -1,4 +1,4 @@
-"""`doorfiets rebuild`: have the past computed again."""
+"""`doorfiets rebuild`: recompute the past."""
 
 import os
 import sys
@@ -18,43 +18,47 @@ _TELL: Final = 5.0
 
 @app.command(
     epilog="Examples: `doorfiets rebuild --wait` · `doorfiets rebuild --range 2026-03-01..2026-03-31`"
-    " · `doorfiets rebuild --range 2026-03-29 --wait`"
+    " · `doorfiets rebuild --range 2026-03-29 --wait` · `doorfiets rebuild --owner GM0106`"
 )
 def rebuild(
     *,
     range: Annotated[  # noqa: A002 - the option has this name
         str, typer.Option(metavar="FROM..TO", help="Local days, both included; one day alone is that day.")
     ] = f"{date.min}..{date.max}",
+    owner: Annotated[
+        list[str] | None,
+        typer.Option(metavar="OWNER", help="Whose days; may be repeated. All owners when none is given."),
+    ] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Show how far it is, until it is done.")] = False,
 ) -> None:
-    """Compute every local day of a range again (all days when no range is given); what is right is left as it is."""
+    """Recompute every local day of a range (of all when none is given); rows that do not differ are not written."""
     from deploy.local.location import locate
     from deploy.settings import read
     from streams import rebuild as processing
 
     conninfo = str(locate(read(os.environ)).postgres)
-    requested = processing.rebuild(conninfo, *_days(range), tell=lambda said: print(said, file=sys.stderr))
-    if requested is None:
+    started = processing.rebuild(
+        conninfo, *_days(range), owners=owner or None, tell=lambda line: print(line, file=sys.stderr)
+    )
+    if started is None:
         print("Nothing was observed on these days.", file=sys.stderr)
         return
     print(
-        f"{requested.days} days from {requested.first} to {requested.last} are computed again by `aggregate`.",
+        f"{started.days} days from {started.first} to {started.last} are computed again by `aggregate`.",
         file=sys.stderr,
     )
     if wait:
-        print(f"{_wait(conninfo, requested)} rows changed")
+        print(f"{_wait(conninfo, started)} rows changed")
 
 
-def _wait(conninfo: str, requested: "Rebuild") -> int:
+def _wait(conninfo: str, started: "Rebuild") -> int:
     from streams.rebuild import progress
 
     reported_at = time.monotonic()
-    while (now := progress(conninfo, requested)).left:
+    while (now := progress(conninfo, started)).left:
         if time.monotonic() - reported_at > _TELL:
             reported_at = time.monotonic()
-            print(
-                f"  {requested.days - now.left} of {requested.days} days, {now.changed} rows changed", file=sys.stderr
-            )
+            print(f"  {started.days - now.left} of {started.days} days, {now.changed} rows changed", file=sys.stderr)
         time.sleep(_LOOK)
     return now.changed
 

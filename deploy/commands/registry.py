@@ -1,52 +1,135 @@
-"""`doorfiets registry`: the municipality's sites, channels, stations, links, routes and screenlines."""
+"""`doorfiets registry`: what each owner has on its streets; checked together, applied owner by owner."""
 
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+if TYPE_CHECKING:
+    from registry.database import Applied
+
 app = typer.Typer(
-    name="registry", help="What stands outside: reviewed files, checked and applied.", no_args_is_help=True
+    name="registry",
+    help="What stands outside: a folder of reviewed files for each owner, checked together and applied one by one.",
+    no_args_is_help=True,
 )
-Folder = Annotated[Path | None, typer.Argument(help="Registry folder; DOORFIETS_REGISTRY, else deploy/assen.")]
+Root = Annotated[
+    Path | None,
+    typer.Option(help="Folder with a folder for each owner, or the folder of one; else DOORFIETS_REGISTRY."),
+]
+Owner = Annotated[
+    str | None, typer.Argument(help="Name of its folder, or its id (GM0106); without, all owners under the root.")
+]
+Remove = Annotated[
+    bool, typer.Option("--remove", help="Also take away what the files no longer name; else a person is asked.")
+]
 
 
-@app.command(epilog="Example: `doorfiets registry check deploy/assen`")
-def check(folder: Folder = None) -> None:
-    """Read and check a registry folder; nothing is changed. Exit 1 with one sentence per problem.
+@app.command(epilog="Example: `doorfiets registry check --root deploy/owners`")
+def check(root: Root = None) -> None:
+    """Read and check the files of all owners together; nothing is changed. Exit 1 with one sentence per problem.
 
     What may be applied but costs something is a warning, and no problem.
     """
     from registry.checks import warnings
     from registry.files import load
 
-    registry = load(folder or _folder())
-    for sentence in warnings(registry):
+    folders = load(root or _root())
+    for sentence in warnings([one.registry for one in folders]):
         print(f"warning: {sentence}", file=sys.stderr)
-    print(
-        f"{len(registry.sites)} sites, {len(registry.stations)} stations, {len(registry.links)} links, "
-        f"{len(registry.routes)} routes, {len(registry.screenlines)} screenlines: no problems."
-    )
+    for one in folders:
+        what = one.registry
+        print(
+            f"{one.name} ({what.owner.id}): {len(what.districts)} districts, {len(what.sites)} sites, "
+            f"{len(what.stations)} stations, {len(what.links)} links, {len(what.routes)} routes, "
+            f"{len(what.screenlines)} screenlines; state {one.state[:12]}"
+        )
+    print("no problems.")
 
 
-@app.command(epilog="Example: `doorfiets registry apply` while the platform runs; new sensors are received at once.")
-def apply(folder: Folder = None) -> None:
-    """Check a registry folder and load it into the database, in one transaction; history is kept."""
+@app.command(
+    epilog="Examples: `doorfiets registry apply tynaarlo` · `doorfiets registry apply assen --dry-run` · "
+    "`doorfiets registry apply --remove` of all owners, without asking"
+)
+def apply(
+    owner: Owner = None,
+    root: Root = None,
+    remove: Remove = False,  # noqa: FBT002 - a flag of the command line
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would change.")] = False,  # noqa: FBT002 - likewise
+) -> None:
+    """Check all files, show what changes, and load one owner or all into the database in one transaction.
+
+    Other owners' rows stay as they are, history is kept, and new sensors are received at once. What the files no longer
+    name is taken away only when a person says so, or --remove does.
+    """
     from deploy import registrar
     from deploy.local.location import locate
     from deploy.settings import read
-    from registry.files import load
+    from registry.files import chosen, load
 
     settings = locate(read(os.environ))
-    streams = registrar.apply(
-        load(folder or settings.registry), str(settings.postgres), lambda said: print(said, file=sys.stderr)
-    )
-    print(f"{streams} datastreams are registered.", file=sys.stderr)
+    folders = chosen(load(root or settings.registry), owner)
+    changes = registrar.plan(folders, str(settings.postgres))
+    for line in changes.lines():
+        print(line)
+    print(f"{changes.summary()}.", file=sys.stderr)
+    if dry_run:
+        return
+    confirmed = remove or (changes.takes_away and _confirmed("Take away what is marked with - above?"))
+    _report(registrar.apply(folders, str(settings.postgres), _say, confirmed=confirmed))
 
 
-def _folder() -> Path:
+@app.command(name="remove", epilog="Example: `doorfiets registry remove GM1730`, after its folder was moved away")
+def remove_owner(
+    owner: Annotated[str, typer.Argument(help="Id of the owner, as `doorfiets registry list` shows it.")],
+    remove: Annotated[bool, typer.Option("--remove", help="Do not ask.")] = False,  # noqa: FBT002 - likewise
+) -> None:
+    """Take an owner and all its rows out of the database.
+
+    Refused where observations or rows of other owners name them; nothing is changed then.
+    """
+    from deploy import registrar
+    from deploy.local.location import locate
+    from deploy.settings import read
+    from registry.database import RemovalUnconfirmedError
+
+    settings = locate(read(os.environ))
+    if not remove and not _confirmed(f"Take away owner {owner} with all its places?"):
+        raise RemovalUnconfirmedError(f"owner {owner} stays; add --remove to take it away")
+    _report(registrar.remove(owner, str(settings.postgres), _say))
+
+
+@app.command(name="list")
+def list_owners() -> None:
+    """Show the owners that are applied: id, name, what they have, and the state of their files."""
+    from deploy import registrar
+    from deploy.local.location import locate
+    from deploy.settings import read
+
+    owners = registrar.owners(str(locate(read(os.environ)).postgres))
+    for one in owners:
+        print(one)
+    if not owners:
+        print("no owner is applied; `doorfiets registry apply` loads what is in DOORFIETS_REGISTRY", file=sys.stderr)
+
+
+def _confirmed(question: str) -> bool:
+    return sys.stdin.isatty() and typer.confirm(question, err=True)
+
+
+def _report(applied: "Applied") -> None:
+    _say(f"{applied.changes.summary()}; {applied.datastreams} datastreams are registered.")
+    for one in applied.waiting:
+        _say(f"{one.kind} {one.id} waits for {', '.join(one.missing)}: apply the owner of these")
+
+
+def _say(said: str) -> None:
+    print(said, file=sys.stderr)
+
+
+def _root() -> Path:
     from deploy.settings import read
 
     return read(os.environ).registry

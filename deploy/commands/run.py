@@ -8,7 +8,7 @@ app = typer.Typer()
 
 
 class Process(StrEnum):
-    """What can be run."""
+    """The processes that can be run."""
 
     bridge = "bridge"
     store = "store"
@@ -18,7 +18,7 @@ class Process(StrEnum):
 
 @app.command(epilog="Examples: `doorfiets run bridge` · `DOORFIETS_KAFKA=broker:9092 doorfiets run store`")
 def run(process: Process) -> None:
-    """Run one process until it is told to stop; `up` and systemd use this."""
+    """Run one process until a signal stops it; `up` and systemd use this."""
     from deploy import run as processes
 
     processes.run(process.value)

@@ -1,4 +1,4 @@
-"""`doorfiets simulate`: the sensors of the example speak over MQTT, smoothly or with trouble; or a load for tests."""
+"""`doorfiets simulate`: simulated sensors that publish over MQTT, with trouble on request, or a load for tests."""
 
 import os
 from datetime import UTC, datetime
@@ -17,7 +17,7 @@ _LOAD: Final = "Load for tests"
 
 
 def _chance(text: str) -> OptionInfo:
-    """Make an option of one kind of trouble."""
+    """Make the option of one kind of trouble."""
     option: OptionInfo = typer.Option(min=0, max=1, rich_help_panel=_TROUBLE, help=text)
     return option
 
@@ -37,7 +37,7 @@ def simulate(
     ] = None,
     seed: Annotated[int, typer.Option(help="The same seed gives the same numbers.")] = 1,
     remember: Annotated[
-        Path | None, typer.Option(help="File that keeps until when the past was said, for the next start.")
+        Path | None, typer.Option(help="File that stores until when the past was published, for the next start.")
     ] = None,
     duplicates: Annotated[float, _chance("A message is sent twice.")] = 0.0,
     late: Annotated[float, _chance("A message is overtaken by 200 others.")] = 0.0,
@@ -57,12 +57,13 @@ def simulate(
         "sent file.csv"
     ),
 ) -> None:
-    """Let the simulator publish over MQTT: this year so far, then every interval as it ends, until Ctrl-C."""
+    """Publish simulated sensors over MQTT: this year so far, then every interval as it ends, until Ctrl-C."""
     from deploy import settings
     from deploy.local.simulator import clock, load, play
     from deploy.local.simulator.access import broker_of
     from deploy.local.simulator.settings import LoadSettings, SimulatorSettings
     from deploy.local.simulator.trouble import Odds
+    from registry.files import host
     from registry.files import load as load_registry
 
     here = settings.read(os.environ)
@@ -81,12 +82,11 @@ def simulate(
             )
         )
         return
-    zone = ZoneInfo(load_registry(here.registry).municipality.timezone)
+    zone = ZoneInfo(host(load_registry(here.registry)).timezone)
     play.run(
         SimulatorSettings(
             broker=broker,
             registry=here.registry,
-            recordings=here.registry / "recordings",
             backfill_from=_midnight(backfill_from, clock.now(), zone),
             speed=speed,
             odds=Odds(duplicates, late, malformed, gaps, unknown),
@@ -97,6 +97,6 @@ def simulate(
 
 
 def _midnight(day: datetime | None, now: datetime, zone: ZoneInfo) -> datetime:
-    """Find the start of a local day, by default of the local year."""
+    """Return the start of a local day, by default of the local year."""
     first = day or now.astimezone(zone).replace(month=1, day=1)
     return datetime(first.year, first.month, first.day, tzinfo=zone).astimezone(UTC)

@@ -34,11 +34,11 @@ def up(
     stack = Stack(settings, ephemeral=ephemeral, dies_with_us=not detach)
     if stack.runs():
         print(f"A stack runs in {settings.home} already:", file=sys.stderr)
-        _show(stack, _requested(stack))
+        _show(stack, _condition(stack))
         return
     with stopped_by_signals() as stop:
         with watching() as watch:
-            stack.start(only=only or (), watch=stop.heeding(watch))
+            stack.start(only=only or (), watch=stop.watcher(watch))
         _show_addresses(stack)
         if not detach:
             print("Ctrl-C stops everything.", file=sys.stderr)
@@ -64,7 +64,7 @@ def down(
 
 @app.command(epilog="Examples: `doorfiets status` · `doorfiets status --json | jq .attention`")
 def status(*, json: Annotated[bool, typer.Option("--json", help="For programs.")] = False) -> None:
-    """Tell what runs, where, how far each stage has come, and what needs attention.
+    """Show what runs, where, the lag of each stage, and what needs attention.
 
     Exit codes: 0 all is well, 1 something needs attention, 3 nothing runs.
     """
@@ -74,7 +74,7 @@ def status(*, json: Annotated[bool, typer.Option("--json", help="For programs.")
     if ask_all({"runs": stack.runs})["runs"].value is False:
         print("Nothing runs; start with `doorfiets up`.", file=sys.stderr)
         raise typer.Exit(3)
-    found = _requested(stack)
+    found = _condition(stack)
     if json:
         _show_json(stack, found)
     else:
@@ -103,7 +103,7 @@ def _stack() -> "Stack":
     return Stack(read(os.environ))
 
 
-def _requested(stack: "Stack") -> "Condition":
+def _condition(stack: "Stack") -> "Condition":
     from deploy.condition import ask
     from ingest.clock import system_time
 
@@ -140,11 +140,11 @@ def _show_json(stack: "Stack", found: "Condition") -> None:
     import msgspec
 
     settings = stack.settings()
-    reported = {
+    document = {
         **found._asdict(),
         "services": [one._asdict() for one in found.services],
         "stages": [one._asdict() for one in found.stages],
         "attention": found.attention,
         "addresses": {key: getattr(settings, key) for key in ("public_url", "mqtt", "kafka", "postgres")},
     }
-    print(msgspec.json.format(msgspec.json.encode(reported), indent=2).decode())
+    print(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())

@@ -29,9 +29,9 @@ def verify(
     url: Annotated[
         str | None, typer.Option(help="Address of the instance; without it the one that is configured or runs here.")
     ] = None,
-    timezone: Annotated[str, typer.Option(help="Time zone of the municipality.")] = "Europe/Amsterdam",
+    timezone: Annotated[str, typer.Option(help="Time zone of the site's owner.")] = "Europe/Amsterdam",
     calibration: Annotated[
-        tuple[float, float], typer.Option(help="By which factors the municipality's counters may be off.")
+        tuple[float, float], typer.Option(help="By which factors the owner's counters may be off.")
     ] = (0.8, 1.4),
     json: Annotated[bool, typer.Option("--json", help="For programs: one JSON object.")] = False,
 ) -> None:
@@ -57,7 +57,7 @@ def verify(
 
 
 def _range(first: date, last: date, timezone: str) -> "LocalRange":
-    """Leave out what is not over; refuse what is empty."""
+    """Return the range of local days without those that are not over; an empty one is a usage error."""
     from zoneinfo import available_timezones
 
     from verify.calendar import LocalRange

@@ -1,1 +1,1 @@
-"""One machine that runs everything: the real services, started, watched and stopped together."""
+"""The local stack: the real services on one machine, started, supervised and stopped together."""

@@ -1,4 +1,4 @@
-"""Running a program to its end, with all that it starts: interrupted, nothing of it stays."""
+"""Running a program to its end; interrupted, it is ended with all its children."""
 
 import os
 import shutil
@@ -12,11 +12,11 @@ from schemas.failures import CheckFailedError
 
 
 class CommandFailedError(CheckFailedError):
-    """A program of the set-up ended badly; the message has what it said."""
+    """A program of the set-up failed; its output is in the message."""
 
 
 def make(folder: Path, command: Sequence[str]) -> None:
-    """Run a program that fills a folder; a folder half filled does not stay."""
+    """Run a program that fills a folder; after a failure the folder is deleted."""
     try:
         run(command)
     except BaseException:
@@ -25,7 +25,7 @@ def make(folder: Path, command: Sequence[str]) -> None:
 
 
 def run(command: Sequence[str]) -> None:
-    """Run a program in a session of its own; raise CommandFailedError when it does not end well."""
+    """Run a program in a session of its own; raise CommandFailedError when it does not exit with 0."""
     with subprocess.Popen(
         ["setpriv", "--pdeathsig=TERM", *command],
         stdin=subprocess.DEVNULL,
@@ -36,10 +36,10 @@ def run(command: Sequence[str]) -> None:
         start_new_session=True,
     ) as process:
         try:
-            said, _ = process.communicate()
+            output, _ = process.communicate()
         except BaseException:
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
             raise
     if process.returncode:
-        raise CommandFailedError(f"{command[0]} ended with {process.returncode}:\n{said}")
+        raise CommandFailedError(f"{command[0]} ended with {process.returncode}:\n{output}")

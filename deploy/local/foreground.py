@@ -1,4 +1,4 @@
-"""A stack in the foreground: it lives until somebody stops it, whichever way."""
+"""A stack in the foreground, which runs until a signal or another command stops it."""
 
 import signal
 import time
@@ -14,25 +14,25 @@ _LOOK_EVERY: Final[float] = 1.0
 
 
 class Stop:
-    """Whether somebody asked us to stop.
+    """The request to stop.
 
-    The exception of a Ctrl-C is swallowed where Python cleans up behind itself, so the wish is remembered too.
+    KeyboardInterrupt is swallowed in finalizers, so the request is stored too.
     """
 
     def __init__(self) -> None:
-        """Nobody did yet."""
+        """Start without a request."""
         self.requested = False
 
-    def heed(self) -> None:
-        """Raise KeyboardInterrupt if somebody asked."""
+    def check(self) -> None:
+        """Raise KeyboardInterrupt if there is a request."""
         if self.requested:
             raise KeyboardInterrupt
 
-    def heeding(self, watch: Watcher) -> Watcher:
-        """Make a watcher of a starting stack that heeds the wish at every step."""
+    def watcher(self, watch: Watcher) -> Watcher:
+        """Wrap a watcher of a starting stack in one that calls `check` at every step."""
 
         def watching(name: str, state: State, seconds: float) -> None:
-            self.heed()
+            self.check()
             watch(name, state, seconds)
 
         return watching
@@ -40,9 +40,9 @@ class Stop:
 
 @contextmanager
 def stopped_by_signals() -> Iterator[Stop]:
-    """Take SIGTERM and SIGHUP for a Ctrl-C, so that every way to go is the orderly one.
+    """Handle SIGTERM and SIGHUP like Ctrl-C, so that all of them stop the stack in order.
 
-    A shell lets what it starts in the background ignore Ctrl-C; we do not. A hang-up that is ignored (nohup) stays so.
+    SIGINT is handled also where a shell ignores it for background processes. An ignored SIGHUP (nohup) stays so.
     """
     stop = Stop()
 
@@ -62,10 +62,10 @@ def stopped_by_signals() -> Iterator[Stop]:
 
 
 def hold(stack: Stack, stop: Stop) -> None:
-    """Wait until Ctrl-C, or until somebody else stops the stack; then stop it. A second Ctrl-C kills everything."""
+    """Wait until Ctrl-C, or until another command stops the stack; then stop it. A second Ctrl-C kills everything."""
     try:
         while stack.runs():
-            stop.heed()
+            stop.check()
             time.sleep(_LOOK_EVERY)
     except KeyboardInterrupt:
         pass

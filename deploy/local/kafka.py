@@ -32,7 +32,7 @@ def prepare(layout: Layout, ports: Ports) -> None:
 
 
 def command(layout: Layout) -> list[str]:
-    """Say how the broker is started."""
+    """Return the command that starts the broker."""
     return _java("kafka.Kafka", str(_properties(layout)))
 
 

@@ -1,4 +1,4 @@
-"""Where things are in the state folder of one stack."""
+"""The paths in the state folder of one stack."""
 
 import tempfile
 from dataclasses import dataclass
@@ -19,62 +19,62 @@ class Layout:
 
     @property
     def run(self) -> Path:
-        """Hold what is true of the running stack only."""
+        """Return the folder of what belongs to the running stack only."""
         return self.home / "run"
 
     @property
     def logs(self) -> Path:
-        """Hold one log per service."""
+        """Return the folder of the logs, one per service."""
         return self.home / "log"
 
     @property
     def data(self) -> Path:
-        """Hold what the services keep."""
+        """Return the folder of the services' data."""
         return self.home / "data"
 
     @property
     def etc(self) -> Path:
-        """Hold the configuration files made for this stack."""
+        """Return the folder of the configuration files made for this stack."""
         return self.home / "etc"
 
     @property
     def secrets(self) -> Path:
-        """Hold passwords, for this user's eyes only."""
+        """Return the folder of passwords, which only this user can read."""
         return self.home / "secrets"
 
     @property
     def ports(self) -> Path:
-        """Hold the chosen ports."""
+        """Return the file of the chosen ports."""
         return self.run / "ports.json"
 
     @property
     def pgpass(self) -> Path:
-        """Hold the passwords of all database roles, as libpq reads them."""
+        """Return the file of the passwords of all database roles, as libpq reads it."""
         return self.secrets / "pgpass"
 
     @property
     def cursor_key(self) -> Path:
-        """Hold the key that signs the paging links of `/v1`: links that were given out last as long as it does."""
+        """Return the file of the key that signs the paging links of `/v1`, which are valid as long as it exists."""
         return self.secrets / "cursor-key"
 
     @property
     def socket(self) -> Path:
-        """Reach the supervisor here."""
+        """Return the socket of the supervisor."""
         path = self.run / "supervisor.sock"
         if len(str(path)) <= _LONGEST_SOCKET:
             return path
         return Path(tempfile.gettempdir()) / f"doorfiets-{sha256(str(self.home).encode()).hexdigest()[:12]}.sock"
 
     def log(self, name: str) -> Path:
-        """Name the log of a service."""
+        """Return the log of a service."""
         return self.logs / f"{name}.log"
 
     def ready(self, name: str) -> Path:
-        """Name the file that a worker writes when it is ready."""
+        """Return the ready file of a worker."""
         return self.run / f"{name}.ready"
 
     def password(self, mqtt_user: str) -> Path:
-        """Name the password file of a user of the MQTT broker."""
+        """Return the password file of a user of the MQTT broker."""
         return self.secrets / f"mqtt-{mqtt_user}"
 
     def make(self) -> None:

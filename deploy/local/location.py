@@ -1,4 +1,4 @@
-"""What a stack knows of itself: its folders, its ports and where each service is."""
+"""The location of a stack: its folders, its ports and the addresses of its services."""
 
 from dataclasses import dataclass, replace
 from typing import Final
@@ -18,7 +18,7 @@ class NoStackError(ServiceMissingError):
 
 @dataclass(frozen=True)
 class Location:
-    """One stack in its place; its settings name every service."""
+    """The location of one stack; its settings have an address for every service."""
 
     layout: Layout
     ports: Ports
@@ -39,7 +39,7 @@ def locate(settings: Settings) -> Settings:
 
 
 def filled(settings: Settings, ports: Ports) -> Settings:
-    """Name a local service wherever no address is given."""
+    """Return settings with the address of the local service wherever none is given."""
     layout = Layout(settings.home)
     return replace(
         settings,
@@ -55,7 +55,7 @@ def filled(settings: Settings, ports: Ports) -> Settings:
 
 
 def site_address(settings: Settings) -> str:
-    """Say where the site is that the settings speak of: configured, else of the stack here, else where one would be."""
+    """Return the address of the site: the configured one, else that of the stack here, else where one would be."""
     try:
         settings = locate(settings)
     except NoStackError:
@@ -64,6 +64,6 @@ def site_address(settings: Settings) -> str:
 
 
 def _reached(listen: str) -> str:
-    """Turn where somebody listens into an address that reaches it from this machine."""
+    """Turn a listening address into one that reaches it from this machine."""
     host, _, port = listen.rpartition(":")
     return f"http://{LOOPBACK if host in _EVERYWHERE else host}:{port}"

@@ -1,4 +1,4 @@
-"""The services' logs, read together and, when asked, as they grow."""
+"""The services' logs, read together, and on request as they grow."""
 
 import time
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ def _follow(chosen: dict[str, Path]) -> None:
 def _print_new(name: str, path: Path, place: int) -> int:
     size = path.stat().st_size if path.exists() else 0
     with path.open("rb") as file:
-        file.seek(place if size >= place else 0)  # a smaller file was begun anew
+        file.seek(place if size >= place else 0)  # a smaller file was rotated
         whole, newline, _ = file.read().rpartition(b"\n")
         if newline:
             _print(name, whole.decode("utf-8", "replace").splitlines())

@@ -36,12 +36,12 @@ def prepare(layout: Layout, port: int) -> None:
 
 
 def command(layout: Layout) -> list[str]:
-    """Say how the broker is started."""
+    """Return the command that starts the broker."""
     return [program("mosquitto"), "-c", str(layout.etc / "mosquitto.conf")]
 
 
 def program(name: str) -> str:
-    """Find a program of Mosquitto; raise BrokerMissingError when it is not installed."""
+    """Return the path of a program of Mosquitto; raise BrokerMissingError when it is not installed."""
     found = shutil.which(name, path=f"{os.environ.get('PATH', '')}:{_PATH}")
     if found is None:
         raise BrokerMissingError(f"{name} is not installed here; run deploy/local/bootstrap")

@@ -1,4 +1,4 @@
-"""The block of ports the local stack listens on: chosen together, moved together, remembered."""
+"""The block of ports of the local stack: chosen together, moved together, stored."""
 
 import json
 import socket
@@ -28,20 +28,20 @@ class Ports:
     kafka_controller: int
     postgres: int
     metrics: int
-    """The first of the ports on which our own processes tell their metrics, in the order of `deploy.run.PROCESSES`."""
+    """The first of the ports for the metrics of our own processes, in the order of `deploy.run.PROCESSES`."""
 
     @classmethod
     def block(cls, base: int) -> "Ports":
-        """Lay the block that starts at a port."""
+        """Return the block that starts at a port."""
         return cls(*range(base, base + 6))
 
     def are_free(self) -> bool:
-        """Tell whether nobody listens on any of them."""
+        """Return whether nothing listens on any of them."""
         return all(_is_free(port) for port in {*asdict(self).values(), *range(self.metrics, self.metrics + _PROCESSES)})
 
 
 def choose(base: int, stored: Path) -> Ports:
-    """Choose the block used before when it is free, else the first free one from `base`, and keep the choice."""
+    """Choose the block used before when it is free, else the first free one from `base`, and store the choice."""
     before = recall(stored)
     blocks = [before] if before and before.web % _BLOCK == base % _BLOCK and before.web >= base else []
     blocks += [Ports.block(base + shift * _BLOCK) for shift in range(_TRIES)]
@@ -53,7 +53,7 @@ def choose(base: int, stored: Path) -> Ports:
 
 
 def recall(stored: Path) -> Ports | None:
-    """Recall the block that was chosen, if any."""
+    """Return the block that was chosen before; None where none was."""
     try:
         return Ports(**json.loads(stored.read_text()))
     except (FileNotFoundError, ValueError, TypeError):

@@ -1,4 +1,4 @@
-"""The local PostgreSQL: which server, whose data, and how it is started; root is refused, so root steps down."""
+"""The local PostgreSQL: its server, its cluster and its command; as root it is run as another user."""
 
 import os
 import pwd
@@ -27,12 +27,12 @@ class ServerMissingError(ServiceMissingError):
 
 
 def conninfo(layout: Layout, port: int, *, database: str = DATABASE) -> str:
-    """Say how to reach the local server, all but the user."""
+    """Return the connection string of the local server, without the user."""
     return make_conninfo(host=LOOPBACK, port=port, dbname=database, passfile=str(layout.pgpass))
 
 
 def prepare(layout: Layout) -> None:
-    """Make the cluster when there is none yet, and give it today's configuration."""
+    """Make the cluster when there is none yet, and write the configuration."""
     data = _folder(layout)
     if not (data / "PG_VERSION").exists():
         _initialise(layout, data)
@@ -42,10 +42,13 @@ def prepare(layout: Layout) -> None:
 
 
 def command(layout: Layout, port: int) -> list[str]:
-    """Say how the server is started."""
+    """Return the command that starts the server."""
     step_down = _stepping_down(layout)
     if step_down:
-        step_down = [*step_down, "--pdeathsig=INT"]  # changing users forgets the one that the supervisor's child had
+        step_down = [
+            *step_down,
+            "--pdeathsig=INT",
+        ]  # changing users clears the parent-death signal of the supervisor's child
     return [*step_down, str(_server() / "postgres"), "-D", str(_folder(layout)), "-p", str(port)]
 
 
@@ -68,12 +71,17 @@ def _initialise(layout: Layout, data: Path) -> None:
 
 def _initdb(layout: Layout, data: Path, password: Path) -> None:
     login = ["--auth=scram-sha-256", f"--username={secrets.SUPERUSER}", f"--pwfile={password}"]
-    storage = ["--data-checksums", "--encoding=UTF8", "--locale=C.UTF-8", "--lc-collate=C"]  # the same order, faster
+    storage = [
+        "--data-checksums",
+        "--encoding=UTF8",
+        "--locale=C.UTF-8",
+        "--lc-collate=C",
+    ]  # the same collation, faster
     make(data, [*_stepping_down(layout), str(_server() / "initdb"), "-D", str(data), *login, *storage])
 
 
 def _server() -> Path:
-    """Find the newest server that has TimescaleDB."""
+    """Return the newest server that has TimescaleDB; raise ServerMissingError when there is none."""
     for control in sorted(Path("/usr/share/postgresql").glob("*/extension/timescaledb.control"), key=_version)[::-1]:
         folder = _SERVERS / control.parts[-3] / "bin"
         if (folder / "postgres").exists():
@@ -86,7 +94,7 @@ def _version(control: Path) -> int:
 
 
 def _owner() -> pwd.struct_passwd | None:
-    """Name who owns the data when we are root; None when we are not, and own it ourselves."""
+    """Return the user that owns the cluster when we are root; None when we are not, and own it ourselves."""
     if os.geteuid() != 0:
         return None
     try:

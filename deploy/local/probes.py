@@ -1,4 +1,4 @@
-"""Is it really ready? One question per kind of service; the answer is yes or not yet."""
+"""Readiness probes, one per kind of service; each returns whether the service is ready."""
 
 import socket
 from pathlib import Path
@@ -14,7 +14,7 @@ _CLEAN_WITH_PASSWORD: Final[bytes] = b"\xc2"
 
 
 def broker_answers(port: int, user: str, password: str) -> bool:
-    """Connect to an MQTT broker as a user, and see whether it says welcome."""
+    """Return whether an MQTT broker accepts a connection as a user."""
     body = _MQTT_5 + _CLEAN_WITH_PASSWORD + b"\x00\x05" + b"\x00" + _text("") + _text(user) + _text(password)
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=_PATIENCE) as connection:
@@ -27,7 +27,7 @@ def broker_answers(port: int, user: str, password: str) -> bool:
 
 
 def database_answers(conninfo: str) -> bool:
-    """Ask the server for TimescaleDB."""
+    """Return whether the server answers and has TimescaleDB."""
     try:
         with psycopg.connect(conninfo, connect_timeout=2) as connection:
             query = "SELECT FROM pg_available_extensions WHERE name = 'timescaledb'"
@@ -37,7 +37,7 @@ def database_answers(conninfo: str) -> bool:
 
 
 def listens(port: int) -> bool:
-    """See whether somebody listens on a port of this machine."""
+    """Return whether something listens on a port of this machine."""
     try:
         socket.create_connection(("127.0.0.1", port), timeout=_PATIENCE).close()
     except OSError:
@@ -46,10 +46,10 @@ def listens(port: int) -> bool:
 
 
 def worker_is_ready(ready_file: Path) -> bool:
-    """See whether a worker wrote that it is ready, and is still alive."""
+    """Return whether a worker has written its ready file and is alive."""
     try:
         pid = int(ready_file.read_text())
-        return Path(f"/proc/{pid}/cmdline").read_bytes() != b""  # the dead who wait to be buried have none
+        return Path(f"/proc/{pid}/cmdline").read_bytes() != b""  # zombies have no command line
     except (FileNotFoundError, ProcessLookupError, ValueError):
         return False
 

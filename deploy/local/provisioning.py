@@ -12,6 +12,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from deploy import migrate, registrar
 from deploy.local import secrets
+from registry.database import RemovalUnconfirmedError
 from registry.files import load
 from schemas.topics import PARTITIONS, TOPICS
 from streams.sinks.lock_waits import Tell
@@ -42,9 +43,25 @@ def make_topics(address: str) -> None:
     asyncio.run(_make_topics(address))
 
 
-def apply_registry(conninfo: str, folder: Path) -> None:
-    """Load the municipality's registry."""
-    registrar.apply(load(folder), conninfo)
+def apply_registry(conninfo: str, root: Path) -> None:
+    """Load the registries of all owners under a root.
+
+    Where they no longer name what is registered, the registries in force stay, and that is logged with the remedy:
+    nobody is there to confirm a removal, and a platform that does not start would help nobody.
+    """
+    folders = load(root)
+    try:
+        applied = registrar.apply(folders, conninfo)
+    except RemovalUnconfirmedError as problem:
+        gone = str(problem).splitlines()
+        _log.warning(
+            "the registry files are not applied: %d rows would go (%s, ...); see `doorfiets registry apply --dry-run`",
+            len(gone),
+            gone[0],
+        )
+        return
+    for one in applied.waiting:
+        _log.warning("%s %s waits for %s", one.kind, one.id, ", ".join(one.missing))
 
 
 async def _make_topics(address: str) -> None:

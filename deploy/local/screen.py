@@ -1,4 +1,4 @@
-"""What a person sees while the stack starts: a table that lives on a terminal, plain lines elsewhere."""
+"""The progress of a start: a live table on a terminal, plain lines elsewhere."""
 
 import sys
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ _LOOKS: Final[dict[State, str]] = {"waiting": "dim", "starting": "yellow", "read
 
 @contextmanager
 def watching() -> Iterator[Watcher]:
-    """Show each part's state on stderr for as long as the start takes."""
+    """Show each part's state on stderr while the start takes."""
     console = Console(stderr=True)
     if not console.is_terminal:
         yield _say

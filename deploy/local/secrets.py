@@ -1,4 +1,4 @@
-"""Passwords and keys of the local stack: made once, in files that only this user reads, never in an environment."""
+"""Passwords and keys of the local stack: made once, in files that only this user can read."""
 
 import os
 from pathlib import Path
@@ -13,7 +13,7 @@ ROLES: Final[tuple[str, ...]] = ("registrar", "store", "aggregate", "api", "graf
 
 
 def make(layout: Layout) -> None:
-    """Make the passwords and keys that are not there yet."""
+    """Make the missing passwords and keys."""
     if not layout.pgpass.exists():
         write(layout.pgpass, "".join(f"*:*:*:{role}:{token_urlsafe(24)}\n" for role in (SUPERUSER, *ROLES)))
     for user in SERVICE_USERS:
@@ -24,7 +24,7 @@ def make(layout: Layout) -> None:
 
 
 def write(path: Path, text: str) -> None:
-    """Write a file that was never readable for others, not for a moment."""
+    """Write a file that others can read at no time."""
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(text)
 

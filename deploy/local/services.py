@@ -1,4 +1,4 @@
-"""The table of everything the local stack starts: what comes after what, how it is made ready and how that is seen."""
+"""The table of the parts of the local stack: what each needs, how it is prepared, started and probed."""
 
 import sys
 from collections.abc import Callable, Collection, Iterator
@@ -92,7 +92,7 @@ PARTS: Final[tuple[StackPart, ...]] = (
         patience=30,
     ),
     StackPart(
-        name="sessions",  # the broker that is there keeps what arrives while the bridge is away, or nothing is started
+        name="sessions",  # a given broker has to keep messages for the bridge while that is away, or nothing is started
         after=("mosquitto",),
         prepare=lambda location: _proven(location.settings),
     ),
@@ -112,11 +112,11 @@ PARTS: Final[tuple[StackPart, ...]] = (
     _worker("bridge", "sessions", "topics"),
     _worker("web", "registry"),
 )
-"""Everything, in an order that has what is needed first."""
+"""All parts, each after those that it needs."""
 
 
 def chosen(settings: Settings, only: Collection[str] = ()) -> list[StackPart]:
-    """Choose the parts to start: those named with all they need, less what is elsewhere.
+    """Return the parts to start: those named with all they need, without those given by an address.
 
     Raises UnknownServiceError for a name that is not in the table.
     """
@@ -133,7 +133,7 @@ def chosen(settings: Settings, only: Collection[str] = ()) -> list[StackPart]:
 
 
 def programs(parts: Collection[StackPart], location: Location) -> Iterator[Program]:
-    """Say what the supervisor looks after."""
+    """Return the programs for the supervisor."""
     environment = write(location.settings)
     for part in parts:
         if part.command is not None:

@@ -1,4 +1,4 @@
-"""The local stack as one thing: started, looked at, poked and stopped; the demo and the tests use this too."""
+"""The local stack: starting it, stopping it, and controlling its services; demo and tests use it too."""
 
 import shutil
 import tempfile
@@ -33,10 +33,10 @@ class Stack:
     """All services of one state folder."""
 
     def __init__(self, settings: Settings, *, ephemeral: bool = False, dies_with_us: bool = True) -> None:
-        """Describe a stack; nothing happens yet.
+        """Describe a stack; nothing is started yet.
 
-        `ephemeral` puts all state in a folder of its own that goes when the stack stops. `dies_with_us` ties the
-        services' lives to the thread that starts them.
+        `ephemeral` puts all state in a folder of its own that is deleted when the stack stops. `dies_with_us` ends the
+        services when the thread that started them ends.
         """
         if ephemeral:
             settings = replace(settings, home=_temporary_home())
@@ -72,7 +72,7 @@ class Stack:
             raise
 
     def stop(self) -> None:
-        """Stop everything in order; interrupted, kill everything. Stopping what does not run is fine."""
+        """Stop everything in order; interrupted, kill everything. A stack that does not run is no error."""
         try:
             if self.runs():
                 self._halt_in_order()
@@ -86,33 +86,33 @@ class Stack:
                 shutil.rmtree(self.layout.home, ignore_errors=True)
 
     def settings(self) -> Settings:
-        """Say where everything is."""
+        """Return the settings with the addresses of all services."""
         return locate(self._wanted)
 
     def runs(self) -> bool:
-        """Tell whether the supervisor of this state folder answers."""
+        """Return whether the supervisor of this state folder answers."""
         return self._supervisor.runs()
 
     def states(self) -> dict[str, dict[str, Any]]:
-        """Give what the supervisor says of each service that was started: statename, pid, start, now."""
+        """Return the supervisor's record of each service that was started: statename, pid, start, now."""
         states = self._supervisor.states()
         return {part.name: states[part.name] for part in PARTS if part.name in states}
 
     def restarts(self) -> dict[str, Restarts]:
-        """Give how often each service ended though nobody asked, and the last cause."""
+        """Return how often each service ended by itself, and the last cause."""
         return self._supervisor.restarts()
 
     def readiness(self) -> dict[str, Callable[[], bool]]:
-        """Give the question whether it is ready, for each service; asking may take seconds."""
+        """Return a function for each service that tells whether it is ready; calling it may take seconds."""
         location = self._location()
         return {part.name: partial(part.ready, location) for part in PARTS if part.command is not None}
 
     def has(self, name: str) -> bool:
-        """Tell whether a service is among those that were started."""
+        """Return whether a service is among those that were started."""
         return name in self._supervisor.states()
 
     def pid(self, name: str) -> int | None:
-        """Give the process id of a service, None while it does not run."""
+        """Return the process id of a service; None while it does not run."""
         return self._supervisor.states()[name]["pid"] or None
 
     def halt(self, name: str) -> None:

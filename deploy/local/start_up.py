@@ -1,4 +1,4 @@
-"""The start-up from nothing to a running stack: each part as soon as what it needs is ready."""
+"""The start-up of a stack: each part starts as soon as those that it needs are ready."""
 
 import time
 from collections import defaultdict
@@ -13,15 +13,15 @@ from schemas.failures import ServiceMissingError
 
 State: TypeAlias = Literal["waiting", "starting", "ready", "failed"]
 Watcher: TypeAlias = Callable[[str, State, float], None]
-"""Told of each part, its new state, and the seconds it has taken."""
+"""Called with a part, its new state, and the seconds that it has taken."""
 
 _PATIENCE: Final[float] = 90.0
 _PAUSE: Final[float] = 0.05
-_LIVES: Final[int] = 3  # a process that died this often before it was ready will not become ready
+_LIVES: Final[int] = 3  # a process that ended this often before it was ready counts as failed
 
 
 class PartFailedError(ServiceMissingError):
-    """A part did not become ready; everything was stopped again, nothing is lost."""
+    """A part did not become ready; everything was stopped again."""
 
 
 class StartUp:
@@ -63,12 +63,12 @@ class StartUp:
         if part.ready(self._location):
             self._ready.add(part.name)
             self._watch(part.name, "ready", took)
-        elif took > _PATIENCE or self._keeps_ending(part):
+        elif took > _PATIENCE or self._ended_often(part):
             raise self._failed(
                 part, f"not ready after {took:.0f} s; the end of its log:\n{tail(self._location.layout, part.name)}"
             )
 
-    def _keeps_ending(self, part: StackPart) -> bool:
+    def _ended_often(self, part: StackPart) -> bool:
         info = self._supervisor.states()[part.name]
         if info["pid"]:
             self._pids[part.name].add(info["pid"])
@@ -80,7 +80,7 @@ class StartUp:
 
 
 def tail(layout: Layout, name: str, lines: int = 8) -> str:
-    """Give the last lines of a service's log, indented."""
+    """Return the last lines of a service's log, indented."""
     try:
         text = layout.log(name).read_text("utf-8", "replace")
     except FileNotFoundError:

@@ -1,6 +1,6 @@
-"""The supervisor: its configuration, its life, and what we ask of it over a socket of our own.
+"""The client of the supervisor: its configuration, its start and end, and requests over its socket.
 
-How it is started, and what it is spared, is in deploy/local/supervision.
+The process itself is deploy/local/supervision.
 """
 
 import os
@@ -66,7 +66,7 @@ stdout_logfile_backups = 2
 
 @dataclass(frozen=True, kw_only=True)
 class Program:
-    """One process to look after."""
+    """One process to be supervised."""
 
     name: str
     command: list[str]
@@ -77,36 +77,36 @@ class Program:
 
 
 class Supervisor:
-    """One supervisord and what it looks after."""
+    """One supervisord and its processes."""
 
     def __init__(self, layout: Layout) -> None:
-        """Speak to the supervisor of a state folder, whether it runs or not."""
+        """Describe the supervisor of a state folder, which may run or not."""
         self._layout = layout
         self._child: subprocess.Popen[bytes] | None = None
 
     @contextmanager
-    def _requesting(self) -> Iterator[Any]:
-        """Open a new line for each question: an interrupted one must not spoil the next."""
-        with self._line() as line:
-            yield line.supervisor
+    def _proxy(self) -> Iterator[Any]:
+        """Open a new connection for each request, so that an interrupted one cannot disturb the next."""
+        with self._connection() as connection:
+            yield connection.supervisor
 
     @contextmanager
-    def _line(self) -> Iterator[ServerProxy]:
+    def _connection(self) -> Iterator[ServerProxy]:
         transport = SupervisorTransport(None, None, f"unix://{self._layout.socket}")
         with closing(transport):
             yield ServerProxy("http://127.0.0.1", transport=transport)
 
     def restarts(self) -> dict[str, Restarts]:
-        """Answer for each program how often it ended or did not start though nobody asked for it, and the last cause.
+        """Return for each program how often it ended by itself or did not start, and the last cause.
 
-        Counted since the start of the supervisor; what was stopped and started by a hand is not in it.
+        Counted since the start of the supervisor, without stops and starts on request.
         """
-        with self._line() as line:
-            reported: Any = line.doorfiets.restarts()
-        return {name: _restarts(one) for name, one in reported.items()}
+        with self._connection() as connection:
+            answer: Any = connection.doorfiets.restarts()
+        return {name: _restarts(one) for name, one in answer.items()}
 
     def start(self, programs: Iterable[Program], *, dies_with_us: bool) -> None:
-        """Start the supervisor with nothing running yet."""
+        """Start the supervisor with these programs, none of them running yet."""
         configuration = self._layout.etc / "supervisord.conf"
         configuration.write_text(self._configuration(programs))
         command = [sys.executable, "-P", "-m", "deploy.local.supervision", "-c", str(configuration)]
@@ -123,47 +123,47 @@ class Supervisor:
             time.sleep(_PAUSE)
 
     def runs(self) -> bool:
-        """Tell whether it answers."""
+        """Return whether it answers."""
         try:
-            with self._requesting() as supervisor:
+            with self._proxy() as supervisor:
                 return bool(supervisor.getState()["statename"] in ("RUNNING", "RESTARTING"))
         except (OSError, HTTPException, Fault):
             return False
 
     def states(self) -> dict[str, dict[str, Any]]:
-        """Answer what is known of each program: statename, pid, start, now."""
-        with self._requesting() as supervisor:
+        """Return the supervisor's record of each program: statename, pid, start, now."""
+        with self._proxy() as supervisor:
             return {info["name"]: info for info in supervisor.getAllProcessInfo()}
 
     def launch(self, name: str) -> None:
-        """Start a program; it is retried for ever."""
+        """Start a program, which is restarted whenever it ends."""
         wait = False
-        with self._requesting() as supervisor:
+        with self._proxy() as supervisor:
             supervisor.startProcess(name, wait)
 
     def halt(self, *names: str) -> None:
-        """Stop programs together, and wait until they are gone."""
+        """Stop programs together, and wait until they have ended."""
         wait = False
         for name in names:
-            with suppress(Fault), self._requesting() as supervisor:  # a fault means that it did not run
+            with suppress(Fault), self._proxy() as supervisor:  # a Fault means that it did not run
                 supervisor.stopProcess(name, wait)
         while any(self.states()[name]["statename"] == "STOPPING" for name in names):
             time.sleep(_PAUSE)
 
     def shut_down(self) -> None:
-        """End the supervisor and with it everything that still runs."""
+        """Stop the supervisor with everything that still runs."""
         pid = self._pid()
         try:
-            with self._requesting() as supervisor:
+            with self._proxy() as supervisor:
                 supervisor.shutdown()
         except (OSError, HTTPException, Fault):
             if self._child is None:
                 return
-            self._child.terminate()  # it has no ear yet, or none any more
+            self._child.terminate()  # it does not listen yet, or no longer
         self._wait(pid)
 
     def kill(self) -> None:
-        """End everything now, asking nobody."""
+        """Kill the supervisor and everything that it runs."""
         groups = [info["pid"] for info in self.states().values() if info["pid"]] if self.runs() else []
         pid = self._pid()
         for group in [*([pid] if pid else []), *groups]:
@@ -174,8 +174,8 @@ class Supervisor:
         self._wait(pid)
 
     def _pid(self) -> int | None:
-        """Ask it, for its file could not be written on a full disk; who does not answer may have left one."""
-        with suppress(OSError, HTTPException, Fault), self._requesting() as supervisor:
+        """Return its process id: by asking it, as its file may be missing after a full disk; else from the file."""
+        with suppress(OSError, HTTPException, Fault), self._proxy() as supervisor:
             return int(supervisor.getPID())
         try:
             return int((self._layout.run / "supervisor.pid").read_text())
@@ -212,9 +212,9 @@ class SupervisorSilentError(ServiceMissingError):
     """The supervisor did not start; its log says why."""
 
 
-def _restarts(reported: Mapping[str, Any]) -> Restarts:
-    failed_at = datetime.fromtimestamp(reported["failed_at"], UTC) if reported["failed_at"] else None
-    return Restarts(reported["restarts"], reported["cause"], failed_at)
+def _restarts(answer: Mapping[str, Any]) -> Restarts:
+    failed_at = datetime.fromtimestamp(answer["failed_at"], UTC) if answer["failed_at"] else None
+    return Restarts(answer["restarts"], answer["cause"], failed_at)
 
 
 def _escaped(text: str) -> str:

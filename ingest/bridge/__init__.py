@@ -1,4 +1,4 @@
-"""The bridge: receives sensors over MQTT and acknowledges nothing that Kafka does not hold."""
+"""The bridge: receives messages of sensors over MQTT, and acknowledges nothing that Kafka does not hold."""
 
 from ingest.bridge.main import run
 

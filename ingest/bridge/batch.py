@@ -1,4 +1,4 @@
-"""A batch of received messages becomes the frames that Kafka has to hold before they are acknowledged."""
+"""From a batch of received messages to the frames that Kafka must hold before the messages are acknowledged."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -8,35 +8,35 @@ from typing import Final, TypeAlias
 
 from ingest.bridge.inbox import Arrival
 from ingest.bridge.receptions import Receptions
-from ingest.dialects import read, sensor_of, unreadable
+from ingest.dialects import decode, sensor_of, unreadable
 from ingest.packer import Addressed, Packer
 from schemas.frames import pack, unpack_observations, unpack_rejections
 from schemas.observation import Observation, RawMessage
 from schemas.rejection import Rejection
 from schemas.topics import OBSERVATIONS, RAW, REJECTIONS, partition_of
 
-_LONG: Final = 400  # characters; no sender has such a topic, and none may fill our memory with it
-Read: TypeAlias = Callable[[str, bytes, datetime], list[Observation] | Rejection]
+_LONG: Final = 400  # characters; no real sensor has a topic of that length, and the cache must stay small
+Decode: TypeAlias = Callable[[str, bytes, datetime], list[Observation] | Rejection]
 
 
 def frames_of(
     arrivals: Sequence[Arrival], packer: Packer, partitions: int, receptions: Receptions | None = None
 ) -> list[Addressed]:
-    """Turn a batch into frames: raw bytes for `raw`, and either observations or one rejection of every message.
+    """Pack a batch: the bytes of each message for `raw`, and its observations or its one rejection.
 
-    A message that comes again bears the moment in which it was first received, as far as `receptions` go back.
+    A message that is delivered again gets the `received_at` of its first delivery, as far as `receptions` go back.
 
-    Where one message cannot be packed, all are read again with care: that one is a rejection, the others are as ever.
+    Where one message cannot be packed, all are decoded again, each checked by itself: that one becomes a rejection.
     """
     receptions = Receptions() if receptions is None else receptions
     try:
-        return _frames(arrivals, read, packer, partitions, receptions)
+        return _frames(arrivals, decode, packer, partitions, receptions)
     except Exception:  # noqa: BLE001 - one of them did it: what is wrong with all of them is raised again
-        return _frames(map(_well_named, arrivals), _read_with_care, packer, partitions, receptions)
+        return _frames(map(_well_named, arrivals), _decode_checked, packer, partitions, receptions)
 
 
 def _frames(
-    arrivals: Iterable[Arrival], read: Read, packer: Packer, partitions: int, receptions: Receptions
+    arrivals: Iterable[Arrival], decode: Decode, packer: Packer, partitions: int, receptions: Receptions
 ) -> list[Addressed]:
     received: dict[int, list[RawMessage]] = defaultdict(list)
     observations: dict[int, list[Observation]] = defaultdict(list)
@@ -44,14 +44,14 @@ def _frames(
     for one in arrivals:
         _, mid, now, topic, payload, _ = one
         partition = _partition(topic, partitions)
-        outcome = read(topic, payload, now)
+        outcome = decode(topic, payload, now)
         received_at = receptions.first(one, numbered=_is_numbered(outcome))
         if received_at != now:
-            outcome = read(topic, payload, received_at)
+            outcome = decode(topic, payload, received_at)
         if isinstance(outcome, Rejection):
             rejections[partition].append(outcome)
             if outcome.payload is None:
-                continue  # what is personal, or too long for the log, is kept nowhere
+                continue  # personal data, or too long for the log: its bytes are stored nowhere
         else:
             observations[partition] += outcome
         received[partition].append(RawMessage(received_at, topic, payload, mid))
@@ -63,7 +63,7 @@ def _frames(
 
 
 def _partition(topic: str, partitions: int) -> int:
-    """Choose the partition of whoever speaks on a topic; those of real senders are remembered."""
+    """Choose the partition of the sensor that publishes on a topic; those of topics of usual length are cached."""
     return _known_partition(topic, partitions) if len(topic) <= _LONG else partition_of(topic, partitions)
 
 
@@ -77,14 +77,14 @@ def _is_numbered(outcome: list[Observation] | Rejection) -> bool:
 
 
 def _well_named(arrival: Arrival) -> Arrival:
-    """Spell what no UTF-8 can hold in the topic of a message as its escape."""
+    """Return a message with what is not valid UTF-8 in its topic written as escapes."""
     return arrival._replace(topic=arrival.topic.encode(errors="backslashreplace").decode())
 
 
-def _read_with_care(topic: str, payload: bytes, received_at: datetime) -> list[Observation] | Rejection:
-    """Read a message as ever, or say that it is unreadable where what it gives does not come out of a frame again."""
+def _decode_checked(topic: str, payload: bytes, received_at: datetime) -> list[Observation] | Rejection:
+    """Decode a message, and reject it as `unreadable` where the result cannot be packed and unpacked again."""
     try:
-        outcome = read(topic, payload, received_at)
+        outcome = decode(topic, payload, received_at)
         if isinstance(outcome, Rejection):
             return unpack_rejections(*pack([outcome], frame_id="", writer=""))[0]
         return unpack_observations(*pack(outcome, frame_id="", writer=""))

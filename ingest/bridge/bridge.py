@@ -1,4 +1,4 @@
-"""The parts of the bridge put together: what receives, what waits, what delivers and what answers."""
+"""The bridge assembled from its parts: session, inbox, pipeline, marks and watchdog."""
 
 import asyncio
 import logging
@@ -26,7 +26,7 @@ _REPORT_EVERY: Final = 60
 
 
 class Bridge:
-    """One bridge at work; it received last at `newest`, according to the log, where `receptions` come from."""
+    """A running bridge; `newest` is the last `received_at` in the log, and `receptions` the last messages there."""
 
     def __init__(self, settings: BridgeSettings, newest: datetime | None, receptions: Receptions) -> None:
         self._settings = settings
@@ -36,7 +36,7 @@ class Bridge:
         self._log = KafkaLog(settings.kafka, settings.client_id)
         self._session = Session(settings, self._inbox, ReceptionClock(newest), self._ready.announce)
         packer = Packer(settings.client_id, f"{system_time().timestamp() * 1000:.0f}")
-        self._marks = Marks(settings, self._session.mark, self._log, packer, waiting=self._held)
+        self._marks = Marks(settings, self._session.mark, self._log, packer, backlog=self._backlog)
         self._pipeline = Pipeline(
             settings,
             self._inbox,
@@ -53,7 +53,7 @@ class Bridge:
         REGISTRY.register(self._collector)
 
     async def work(self) -> None:
-        """Work until cancelled; raise what ends a part that should never end."""
+        """Run all parts until cancelled; raise the exception of the first part that ends."""
         self._tasks = [
             asyncio.create_task(self._session.maintain(), name="mqtt"),
             asyncio.create_task(self._pipeline.send(), name="send"),
@@ -67,7 +67,7 @@ class Bridge:
             task.result()
 
     async def finish(self) -> None:
-        """Receive nothing new, deliver and acknowledge what is in hand, and leave the broker in good order."""
+        """Stop receiving, deliver and acknowledge what was received, and disconnect; the broker keeps the session."""
         self._watchdog.leave()
         self._ready.withdraw()
         self._session.stop_reading()
@@ -79,7 +79,7 @@ class Bridge:
         self._session.leave()
 
     async def close(self) -> None:
-        """Let go of everything."""
+        """Cancel all tasks, remove the ready file and close the connection to Kafka."""
         REGISTRY.unregister(self._collector)
         self._watchdog.leave()
         self._ready.withdraw()
@@ -89,16 +89,17 @@ class Bridge:
         await self._log.close()
 
     def _signs(self) -> Signs:
-        """Show the watchdog, in its own thread, how the bridge is."""
+        """Return the signs for the watchdog, which asks in a thread of its own."""
         return Signs(self._turns, self._pipeline.messages.total(), waiting=self._pipeline.waiting > 0)
 
-    def _held(self) -> int:
-        """Count the messages that wait to be acknowledged, those at the broker among them where it tells of them."""
+    def _backlog(self) -> int:
+        """Count the messages that are not acknowledged yet: in the bridge, or at the broker where it publishes that."""
         return max(self._session.broker.held or 0, self._pipeline.waiting)
 
     def _counts(self) -> BridgeCounts:
-        """Tell Prometheus, in a thread of its own, what was done."""
+        """Return the counts for Prometheus, which asks in a thread of its own."""
         return BridgeCounts(
+            backlog=self._backlog(),
             pending=self._pipeline.waiting,
             oldest_seconds=self._pipeline.oldest_seconds,
             acknowledged_at=self._pipeline.answered_at,
@@ -114,18 +115,18 @@ class Bridge:
         )
 
     async def _report(self) -> None:
-        before = reported = 0
+        before = logged = 0
         for self._turns in count(1):
             await asyncio.sleep(1)
             messages = self._pipeline.messages.total()
             self._show_ready(moved=messages != before)
             before = messages
             if self._turns % _REPORT_EVERY == 0:
-                _LOG.info("acknowledged", extra={"messages": before - reported, "shed": self._inbox.shed})
-                reported = before
+                _LOG.info("acknowledged", extra={"messages": before - logged, "shed": self._inbox.shed})
+                logged = before
 
     def _show_ready(self, *, moved: bool) -> None:
-        """Show once a second that the bridge is subscribed and moves, or that it has had no broker for too long."""
+        """Touch the ready file while the bridge makes progress; remove it after `quiet_seconds` without a broker."""
         self._away = 0 if self._session.connected else self._away + 1
         if self._away > self._settings.quiet_seconds:
             self._ready.withdraw()

@@ -1,6 +1,6 @@
-"""What the MQTT broker says of itself, in topics under `$SYS`: how many messages it holds, and how many it dropped.
+"""What the MQTT broker publishes about itself under `$SYS`: how many messages it holds, and how many it dropped.
 
-Mosquitto publishes each value when it has changed, at most once in its `sys_interval`; other brokers may say nothing.
+Mosquitto publishes each value when it has changed, at most once in its `sys_interval`; other brokers may publish none.
 """
 
 import logging
@@ -12,23 +12,23 @@ _HELD: Final = "$SYS/broker/store/messages/count"
 _DROPPED: Final = "$SYS/broker/publish/messages/dropped"
 _DIGITS: Final = 18
 TOPICS: Final = (_HELD, _DROPPED)
-"""To be subscribed with QoS 0: what is old tells nobody anything."""
+"""To be subscribed with QoS 0: an old count is of no use."""
 
 
 class BrokerCounts:
-    """The newest numbers of the broker we are connected to; None where it has not said them yet."""
+    """The newest counts of the broker of the present connection; None until it has published them."""
 
     def __init__(self) -> None:
-        """Know nothing."""
+        """Start with both unknown."""
         self.held: int | None = None
         self.dropped: int | None = None
 
     def forget(self) -> None:
-        """Know nothing any more: the next connection may lead to a broker that counts from zero."""
+        """Set both to unknown: after a reconnection the broker may count from zero."""
         self.held = self.dropped = None
 
     def take(self, topic: str, payload: bytes) -> None:
-        """Take a value; what is no number of this kind is passed over. Messages that were dropped are an error."""
+        """Store a count; anything but digits is ignored. An increase of the dropped messages is logged as an error."""
         if not payload.isdigit() or len(payload) > _DIGITS:
             return
         number = int(payload)

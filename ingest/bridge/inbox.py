@@ -1,4 +1,4 @@
-"""Where received messages wait until a batch is made of them."""
+"""The queue of received messages, from which batches are made."""
 
 import asyncio
 from contextlib import suppress
@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 
 class Arrival(NamedTuple):
-    """One message: the connection it came on, its id there (0: nobody waits for an answer), and what was received when.
+    """One message: the connection it came on, its packet id there (0 for QoS 0), and what was received when.
 
-    `again` is the broker's sign that it may have sent it before.
+    `again` is the flag DUP: the broker may have sent it before.
     """
 
     connection: int
@@ -21,7 +21,7 @@ class Arrival(NamedTuple):
 
 
 class Inbox:
-    """A list with an alarm bell; the receiving side only appends."""
+    """A queue of messages with an event that wakes its one consumer."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -33,11 +33,11 @@ class Inbox:
 
     @property
     def waiting(self) -> int:
-        """Count the messages."""
+        """Return the number of messages in it."""
         return len(self._arrivals)
 
     def put(self, arrival: Arrival) -> None:
-        """Keep a message; one without acknowledgement (QoS 0) is shed, and counted, while too many wait."""
+        """Add a message; one of QoS 0 is dropped, and counted in `shed`, while the inbox is full."""
         if not arrival.mid and len(self._arrivals) >= self._limit:
             self.shed += 1
             return
@@ -48,11 +48,11 @@ class Inbox:
             self._enough.set()
 
     def drop_unacknowledged(self) -> None:
-        """Forget what came on a lost connection and still waits for an answer: the broker sends it again."""
+        """Drop the messages of QoS 1 that came on a lost connection: the broker sends them again."""
         self._arrivals = [arrival for arrival in self._arrivals if not arrival.mid]
 
     async def take(self, most: int, seconds: float) -> list[Arrival]:
-        """Wait for messages, then give up to `most` of them; after the first no longer than `seconds`."""
+        """Wait for messages and return up to `most` of them, at the latest `seconds` after the first."""
         self._batch = most
         await self._filled.wait()
         if len(self._arrivals) < most:

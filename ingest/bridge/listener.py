@@ -19,10 +19,7 @@ _AT_ONCE: Final = 1 << 18
 
 
 class Listener(Client):
-    """Hands each message to `receive(mid, topic, payload, again)`, which only puts it aside.
-
-    Acknowledges when told to.
-    """
+    """A client that calls `receive(mid, topic, payload, again)` for each message, and acknowledges on request."""
 
     def __init__(self, client_id: str, receive: Callable[[int, str, bytes, bool], None]) -> None:
         super().__init__(CallbackAPIVersion.VERSION2, client_id=client_id, protocol=MQTTv5, manual_ack=True)
@@ -31,19 +28,19 @@ class Listener(Client):
         self._opened: socket | None = None
 
     def __del__(self) -> None:
-        """Close what is open, and tell nobody: the loop may be gone, or half of this client."""
+        """Close the socket without callbacks: the event loop may be gone, or this client be half made."""
         with suppress(Exception):
             self.on_socket_close = None
             super().__del__()
 
     def begin(self, opened: socket) -> None:
-        """Ask for the session on a connection that was just opened; nothing of the one before is sent or read on it."""
+        """Send CONNECT on a socket that was just opened; buffers of the connection before are discarded."""
         self._ahead = b""
         self._opened = opened
         self.reconnect()
 
     def pump(self) -> None:
-        """Take everything the broker has sent; a broken or closed connection ends in `on_disconnect`."""
+        """Read and handle all that the broker has sent; a broken or closed connection calls `on_disconnect`."""
         try:
             arrived = self._sock.recv(_AT_ONCE) if self._sock else b""
             self._ahead = self._cut(self._ahead + arrived)
@@ -55,7 +52,7 @@ class Listener(Client):
             self._alive()
         else:
             self._ahead = b""
-            self.loop_read()  # paho reads the end of the stream and tells everyone
+            self.loop_read()  # paho reads the end of the stream and calls the callbacks
         if self.want_write():
             self.loop_write()
 
@@ -64,23 +61,23 @@ class Listener(Client):
         self._packet_queue(PUBACK, pubacks(mids), 0, 0)
 
     def send(self, topic: str, payload: bytes) -> None:
-        """Publish something short with QoS 1, once: it is not kept for another connection."""
+        """Publish a short message with QoS 1, on this connection only."""
         mid = self._mid_generate()
         self._packet_queue(PUBLISH, marked(topic, mid, payload), mid, 1)
 
     def give_up(self) -> None:
-        """Drop the connection of a broker that does not do what it has to."""
+        """Close the connection to a broker that does not answer."""
         self._sock_close()
         self._do_on_disconnect(packet_from_broker=False, v1_rc=MQTTErrorCode.MQTT_ERR_KEEPALIVE)
 
     def _alive(self) -> None:
-        """Let paho know that bytes came: the answer to its ping may wait behind megabytes of them."""
+        """Tell paho that bytes came: the answer to its ping may be behind megabytes of them."""
         self._last_bytes_received = monotonic()
         if self._ping_t:
             self._ping_t = self._last_bytes_received
 
     def _cut(self, data: bytes) -> bytes:
-        """Serve every whole packet of the data, and give back the rest."""
+        """Handle every complete packet of the data, and return the rest."""
         at = 0
         while at < len(data) and (found := body_of(data, at)):
             start, end = found
@@ -100,7 +97,7 @@ class Listener(Client):
         return taken
 
     def _create_socket(self) -> socket:
-        """Give paho the connection that is open already."""
+        """Return the socket that is open already."""
         if self._opened is None:
             raise ConnectionError("no connection was opened")
         opened, self._opened = self._opened, None

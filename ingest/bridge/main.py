@@ -1,4 +1,4 @@
-"""The bridge as a process: one at a time, from the first connection to the last acknowledgement."""
+"""The bridge as a process, of which one runs at a time."""
 
 import asyncio
 import logging
@@ -16,14 +16,14 @@ from ingest.bridge.newest import newest_received
 from ingest.bridge.only_one import SecondBridgeError, only_one
 from ingest.bridge.receptions import Receptions
 from ingest.json_log import to_stderr
-from ingest.pause import SAY_AGAIN_AFTER, pause
+from ingest.pause import LOG_AGAIN_AFTER, pause
 from ingest.settings import BridgeSettings
 
 _LOG = logging.getLogger("doorfiets.ingest.bridge")
 
 
 def run(settings: BridgeSettings) -> None:
-    """Run until SIGTERM or SIGINT; exit with 75 when a bridge runs already."""
+    """Run until SIGTERM or SIGINT; exit with code 75 when another bridge runs."""
     to_stderr(settings.log_level)
     try:
         with only_one(settings.lock_file), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -60,7 +60,7 @@ async def _newest(address: str, receptions: Receptions) -> datetime | None:
         try:
             return await newest_received(address, receptions)
         except (KafkaError, OSError) as problem:
-            if attempt % SAY_AGAIN_AFTER == 0:
+            if attempt % LOG_AGAIN_AFTER == 0:
                 _LOG.error(
                     "kafka does not answer; start it or correct DOORFIETS_KAFKA, the bridge tries on by itself",
                     extra={"kafka": address, "problem": str(problem)},

@@ -1,4 +1,4 @@
-"""Marks travel through the broker behind all that waits there, and say in the log how far the bridge has come."""
+"""Watermarks of the intake: published through the broker, behind all that is queued there, and written into the log."""
 
 import asyncio
 import logging
@@ -15,17 +15,17 @@ from schemas.topics import OBSERVATIONS
 from schemas.watermark import Watermark
 
 _LOG = logging.getLogger("doorfiets.ingest.marks")
-_PATIENCE: Final = 5.0  # seconds for which one mark is enough on its way
+_PATIENCE: Final = 5.0  # seconds to wait for one mark before the next is sent
 _AHEAD: Final = timedelta(seconds=1)
 
 
 class Marks:
-    """Publishes the time of now with `publish(payload)`, which tells whether it could, and writes what came back.
+    """Publishes the present time with `publish(payload)`, false where it could not, and writes what came back.
 
-    With it goes how many messages `waiting()` counts, here and at the broker.
+    Each mark also holds `backlog()`: the messages that are not acknowledged yet.
 
-    A mark that came back says that everything published before it has been received; it came from this run of the
-    bridge or from an earlier one, which makes it no less true. `written` is the newest that Kafka holds.
+    A mark that came back proves that everything published before it has been received, whichever run of the bridge
+    published it. `written` is the newest that Kafka holds.
     """
 
     def __init__(
@@ -35,12 +35,12 @@ class Marks:
         log: FrameLog,
         packer: Packer,
         *,
-        waiting: Callable[[], int],
+        backlog: Callable[[], int],
         now: Callable[[], datetime] = system_time,
     ) -> None:
         self._settings = settings
         self._publish = publish
-        self._waiting = waiting
+        self._backlog = backlog
         self._log = log
         self._packer = packer
         self._now = now
@@ -60,7 +60,7 @@ class Marks:
                         await self._back.wait()
 
     def came_back(self, payload: bytes) -> None:
-        """Take a mark when Kafka holds all that came before it; what is no time so far is refused with a warning."""
+        """Take a mark when Kafka holds all that came before it; log and drop a payload that is no time in the past."""
         published, latest = _stamp(payload), self._now() + _AHEAD
         if published is None or published > latest:
             _LOG.warning("a mark is no time in the past, somebody else wrote it", extra={"mark": payload[:40]})
@@ -75,14 +75,14 @@ class Marks:
         while True:
             await self._newer.wait()
             self._newer.clear()
-            mark = Watermark(self._settings.client_id, self._newest, self._waiting())
+            mark = Watermark(self._settings.client_id, self._newest, self._backlog())
             parts = {partition: [mark] for partition in range(self._settings.partitions)}
             await self._log.deliver(list(self._packer.pack(OBSERVATIONS.name, parts)))
             self.written = mark.published_until
 
 
 def _stamp(payload: bytes) -> datetime | None:
-    """Read a time as RFC 3339 spells it; None when it is none."""
+    """Parse an RFC 3339 time as UTC; None when it is none."""
     try:
         stamp = datetime.fromisoformat(payload.decode("ascii"))
         return stamp.astimezone(UTC) if stamp.tzinfo else None

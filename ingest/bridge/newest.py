@@ -1,4 +1,4 @@
-"""What was received last, according to the log: a bridge that starts goes on behind it, and knows what comes again."""
+"""The last receptions in the log, from which a bridge that starts goes on and recognises redeliveries."""
 
 import asyncio
 import logging
@@ -27,7 +27,7 @@ _LAST_FRAMES: Final = 128  # of a partition: many times what is in flight, and s
 
 
 async def newest_received(address: str, receptions: Receptions, topic: str = RAW.name) -> datetime | None:
-    """Find the newest `received_at` in the log, None when it is empty, and remember the messages received last.
+    """Return the newest `received_at` in the log, None when it is empty, and add the last messages to `receptions`.
 
     Raises KafkaError or OSError (TimeoutError is one) while Kafka does not answer.
     """
@@ -82,7 +82,7 @@ async def _last(consumer: AIOKafkaConsumer) -> AsyncIterator[Any]:
 
 
 def _received(record: Any) -> list[RawMessage]:  # noqa: ANN401 - aiokafka ships no types
-    """Unpack a frame; a damaged one is named in an error and left out, it may not keep the bridge from starting."""
+    """Unpack a frame; a damaged one is logged and left out, so that the bridge starts."""
     try:
         return unpack_raw(record.value, record.headers)
     except (FrameDamagedError, msgspec.MsgspecError) as damaged:

@@ -1,4 +1,4 @@
-"""MQTT 5 on the wire, as far as the bridge touches it itself: PUBLISH packets in, PUBACK packets out."""
+"""The MQTT 5 packets that the bridge decodes and encodes itself: PUBLISH in, PUBACK and short PUBLISH out."""
 
 from typing import Final, NamedTuple
 
@@ -14,7 +14,7 @@ class MalformedPacketError(Exception):
 
 
 class Publish(NamedTuple):
-    """One message; `mid` is 0 where its sender asked for no acknowledgement (QoS 0), `again` is the sign called DUP."""
+    """One message; `mid` is 0 where its sender asked for no acknowledgement (QoS 0), `again` is the flag DUP."""
 
     mid: int
     topic: str
@@ -23,12 +23,12 @@ class Publish(NamedTuple):
 
 
 def body_of(data: bytes, start: int) -> tuple[int, int] | None:
-    """Find the body of the packet that starts here as (from, to); None while it is not whole."""
+    """Return the range (from, to) of the body of the packet that starts at `start`; None while it is incomplete."""
     length = shift = 0
     for at in range(start + 1, min(start + 1 + _MAX_LENGTH_BYTES, len(data))):
         byte = data[at]
         length |= (byte & 0x7F) << shift
-        if byte < 0x80:  # noqa: PLR2004  the top bit says that the length goes on
+        if byte < 0x80:  # noqa: PLR2004 - without the top bit it is the last byte
             end = at + 1 + length
             return (at + 1, end) if end <= len(data) else None
         shift += 7
@@ -38,9 +38,9 @@ def body_of(data: bytes, start: int) -> tuple[int, int] | None:
 
 
 def publish(data: bytes, start: int, end: int, *, flags: int) -> Publish:
-    """Read the body of a PUBLISH packet; `flags` is its first byte. Its properties are skipped, we ask for none.
+    """Decode the body of a PUBLISH packet; `flags` is its first byte. Its properties are skipped.
 
-    A topic that is not UTF-8 is spelled with escapes: whoever ended the connection for it would get it again for ever.
+    A topic that is not UTF-8 gets escapes: closing the connection for it would bring the same packet again.
     """
     at = start + 2 + (data[start] << 8 | data[start + 1])
     topic = data[start + 2 : at].decode(errors="backslashreplace")
@@ -59,12 +59,12 @@ def publish(data: bytes, start: int, end: int, *, flags: int) -> Publish:
 
 
 def marked(topic: str, mid: int, payload: bytes) -> bytes:
-    """Write a PUBLISH of QoS 1 that is short: topic and payload together at most 120 bytes."""
+    """Encode a PUBLISH of QoS 1 whose topic and payload are together at most 120 bytes."""
     name = topic.encode()
     body = len(name).to_bytes(2, "big") + name + mid.to_bytes(2, "big") + b"\x00" + payload
     return bytes([PUBLISH | 2, len(body)]) + body
 
 
 def pubacks(mids: list[int]) -> bytes:
-    """Write one PUBACK (success) for each message id, in order, as one piece."""
+    """Encode one PUBACK (success) for each packet id, in order, as one byte string."""
     return b"".join([b"\x40\x02" + mid.to_bytes(2, "big") for mid in mids])

@@ -19,16 +19,16 @@ from schemas.topics import watermark_topic
 
 
 class FrameLog(Protocol):
-    """What holds frames: `ingest.kafka_log.KafkaLog`."""
+    """A log that holds frames: `ingest.kafka_log.KafkaLog`."""
 
     async def deliver(self, frames: Sequence[Addressed]) -> None:
         """Return when every frame is held."""
 
 
 class Batch(NamedTuple):
-    """Messages on their way to Kafka since `started` (monotonic).
+    """Messages that are being delivered to Kafka since `started` (monotonic seconds).
 
-    `marks` are the payloads of those that are marks of ours, `reasons` counts those that are refused.
+    `marks` are the payloads of the bridge's own marks, `reasons` counts the rejections by reason.
     """
 
     arrivals: list[Arrival]
@@ -39,10 +39,10 @@ class Batch(NamedTuple):
 
 
 class Pipeline:
-    """Makes batches, delivers them, and answers in order, once Kafka holds a batch and all before it.
+    """Makes batches, delivers them, and acknowledges in order, once Kafka holds a batch and all before it.
 
-    `marked(payload)` is called with each mark of ours that came in it, then `acknowledge(connection, mids)`.
-    `messages` counts those that were answered by what became of them, `reasons` the refused by the reason.
+    `marked(payload)` is called for each of the bridge's own marks in it, then `acknowledge(connection, mids)`.
+    `messages` counts the acknowledged ones by outcome, `reasons` the rejections by reason.
     """
 
     answered_at: datetime | None = None
@@ -79,7 +79,7 @@ class Pipeline:
 
     @property
     def oldest_seconds(self) -> float:
-        """Say how long the oldest batch has waited for Kafka."""
+        """Return the seconds for which the oldest batch has waited for Kafka; 0 where none waits."""
         waiting = tuple(self._unanswered)
         return monotonic() - waiting[0].started if waiting else 0.0
 
@@ -103,7 +103,7 @@ class Pipeline:
             self._delivering.task_done()
 
     async def finish(self) -> None:
-        """Send what still waits in the inbox, and return when everything in flight is acknowledged."""
+        """Deliver what is left in the inbox, and return when everything in flight is acknowledged."""
         while arrivals := self._inbox.take_now(self._settings.batch_messages):
             self._start(arrivals)
         await self._delivering.join()
@@ -124,5 +124,5 @@ class Pipeline:
         self._unanswered.popleft()
         marks, refused = len(batch.marks), batch.reasons.total()
         self.reasons.update(batch.reasons)
-        self.messages.update(marks=marks, refused=refused, read=len(batch.arrivals) - marks - refused)
+        self.messages.update(marks=marks, refused=refused, decoded=len(batch.arrivals) - marks - refused)
         self.answered_at = system_time()

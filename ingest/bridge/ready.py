@@ -1,4 +1,4 @@
-"""The file that says the bridge is subscribed and moving."""
+"""The ready file: it exists while the bridge is subscribed and makes progress."""
 
 import os
 from contextlib import suppress
@@ -8,7 +8,7 @@ from pathlib import Path
 class ReadyFile:
     """Exists (with our process id) while the bridge is ready; touched on progress.
 
-    A disk that takes no byte ends nothing: the word is written as soon as there is room.
+    On a full disk nothing is raised: the file is written as soon as there is room.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -17,27 +17,27 @@ class ReadyFile:
         self.withdraw()
 
     def announce(self) -> None:
-        """Say that the bridge is ready, or that it still is."""
+        """Write the file, or touch it where it is written."""
         self._ready = True
         if self._path is not None:
             with suppress(OSError):
-                self._say(self._path)
+                self._write(self._path)
 
     def repeat(self) -> None:
-        """Say again what could not be written; to be called now and then."""
+        """Try again to write a file that could not be written; to be called regularly."""
         if self._ready and not self._written:
             self.announce()
 
     def withdraw(self) -> None:
-        """Take it back, where the disk lets it go."""
+        """Remove the file."""
         self._ready = self._written = False
         if self._path is not None:
             with suppress(OSError):
                 self._path.unlink(missing_ok=True)
 
-    def _say(self, path: Path) -> None:
+    def _write(self, path: Path) -> None:
         if self._written:
-            with suppress(FileNotFoundError):  # another thread may have taken it back
+            with suppress(FileNotFoundError):  # another thread may have removed it
                 os.utime(path)
                 return
         self._written = False

@@ -1,4 +1,4 @@
-"""The MQTT session: connected again whenever it is lost, subscribed to every dialect, acknowledging on request."""
+"""The persistent MQTT session: it reconnects, subscribes to every dialect's topics, and acknowledges on request."""
 
 import asyncio
 import logging
@@ -21,16 +21,16 @@ from ingest.bridge.inbox import Arrival, Inbox
 from ingest.bridge.listener import Listener
 from ingest.clock import ReceptionClock
 from ingest.dialects import DIALECTS
-from ingest.pause import SAY_AGAIN_AFTER, pause
+from ingest.pause import LOG_AGAIN_AFTER, pause
 from ingest.settings import BridgeSettings
 from schemas.topics import watermark_topic
 
 if TYPE_CHECKING:
-    from paho.mqtt.client import SocketLike  # it exists for type checkers only
+    from paho.mqtt.client import SocketLike  # exists for type checkers only
 
 _LOG = logging.getLogger("doorfiets.ingest.mqtt")
 _CONNECT_SECONDS: Final = 5.0
-_SUBSCRIBE_SECONDS: Final = 120.0  # the answer may wait behind all that waits for us
+_SUBSCRIBE_SECONDS: Final = 120.0  # SUBACK may be behind all that is queued for the bridge
 _TICK: Final = 0.5
 _AT_LEAST_ONCE: Final = SubscribeOptions(qos=1)
 _AT_MOST_ONCE: Final = SubscribeOptions(qos=0)
@@ -39,9 +39,9 @@ _AT_MOST_ONCE: Final = SubscribeOptions(qos=0)
 class Session:
     """One persistent session over many connections.
 
-    `connection` counts them, from before the first byte of each: a message id means nothing on another one.
-    `subscribed` says whether the broker has taken all subscriptions on the present one; `broker` is what it says of
-    itself, where it does.
+    `connection` counts them, from before the first byte of each: a packet id is valid on its own connection only.
+    `subscribed` is true once the broker has accepted all subscriptions on the present one; `broker` holds the counts
+    that it publishes.
     """
 
     def __init__(
@@ -66,7 +66,7 @@ class Session:
 
     @property
     def connected(self) -> bool:
-        """Tell whether there is a connection that the broker has accepted."""
+        """Return whether there is a connection that the broker has accepted."""
         return self._accepted and not self._lost.is_set()
 
     async def maintain(self) -> None:
@@ -76,12 +76,12 @@ class Session:
             try:
                 wire = await opened(self._host, int(self._port), _CONNECT_SECONDS)
             except OSError as problem:
-                self._complain(attempt, problem)
+                self._log_problem(attempt, problem)
             else:
                 if await self._serve(wire):
                     attempt = 0
                 elif not self._refused:
-                    self._complain(attempt, ConnectionError("it hangs up before it lets us in"))
+                    self._log_problem(attempt, ConnectionError("it closes the connection before it accepts it"))
             attempt += 1
             await asyncio.sleep(pause(attempt) * random.uniform(0.5, 1))  # noqa: S311 - jitter
 
@@ -91,23 +91,23 @@ class Session:
             self._client.acknowledge(mids)
 
     def mark(self, payload: bytes) -> bool:
-        """Publish a mark that comes back behind everything that waits for us; tell whether there was a connection."""
+        """Publish a mark, which comes back behind all that is queued for the bridge; false without a connection."""
         if self.subscribed:
             self._client.send(self._mark_topic, payload)
         return self.subscribed
 
     def stop_reading(self) -> None:
-        """Receive nothing new; acknowledgements still go out."""
+        """Stop receiving; acknowledgements are still sent."""
         self._reading = False
         if socket := self._client.socket():
             self._loop.remove_reader(socket)
 
     def leave(self) -> None:
-        """Disconnect in good order; the broker keeps the session and everything unacknowledged."""
+        """Send DISCONNECT; the broker keeps the session and everything unacknowledged."""
         self._client.disconnect()
 
     async def _serve(self, wire: socket) -> bool:
-        """Serve one connection until it is lost; tell whether the broker ever accepted it."""
+        """Serve one connection until it is lost; return whether the broker accepted it."""
         self.connection += 1
         self._accepted = self._refused = self._answered = self.subscribed = False
         self._lost.clear()
@@ -140,7 +140,7 @@ class Session:
             int(self._port),
             self._settings.keepalive_seconds,
             clean_start=False,
-            properties=self._requested(),
+            properties=self._connect_properties(),
         )
         return client
 
@@ -148,11 +148,11 @@ class Session:
         file = self._settings.mqtt_password_file
         return file.read_text().strip() if file else None
 
-    def _requested(self) -> Properties:
-        requested = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho says nothing of it
-        requested.SessionExpiryInterval = self._settings.session_seconds
-        requested.ReceiveMaximum = self._settings.receive_maximum
-        return requested
+    def _connect_properties(self) -> Properties:
+        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # untyped in paho
+        properties.SessionExpiryInterval = self._settings.session_seconds
+        properties.ReceiveMaximum = self._settings.receive_maximum
+        return properties
 
     def _receive(self, mid: int, topic: str, payload: bytes, again: bool) -> None:  # noqa: FBT001 - as it is on the wire
         if topic.startswith(broker.SYSTEM):
@@ -199,8 +199,8 @@ class Session:
         if socket is self._watched:
             self._loop.remove_reader(socket)
 
-    def _complain(self, attempt: int, problem: Exception) -> None:
-        if attempt % SAY_AGAIN_AFTER == 0:
+    def _log_problem(self, attempt: int, problem: Exception) -> None:
+        if attempt % LOG_AGAIN_AFTER == 0:
             _LOG.error(
                 "the mqtt broker does not answer; start it or correct DOORFIETS_MQTT, the bridge tries on by itself",
                 extra={"mqtt": self._settings.mqtt, "problem": str(problem)},

@@ -1,4 +1,4 @@
-"""Ends a bridge that hangs: its loop stands still, or messages wait and none is acknowledged although Kafka answers."""
+"""Ends a bridge that hangs: its event loop is blocked, or none of its messages is acknowledged though Kafka answers."""
 
 import logging
 import os
@@ -16,7 +16,7 @@ from ingest.settings import BridgeSettings
 
 _LOG = logging.getLogger("doorfiets.ingest.watchdog")
 _LOOK: Final = 1.0
-_LONGEST_LOOK: Final = 4.0  # a process that was stopped for an hour has seen no more than this of it
+_LONGEST_LOOK: Final = 4.0  # seconds between two looks count at most as many, also after the process was stopped
 _PROBE_SECONDS: Final = 2.0
 _VERSIONS_REQUESTED: Final = b"\x00\x00\x00\x0c\x00\x12\x00\x00\x00\x00\x00\x2a\x00\x02df"  # ApiVersions, version 0
 _CORRELATION: Final = _VERSIONS_REQUESTED[8:12]
@@ -25,7 +25,7 @@ FAILED: Final = 1
 
 
 class Signs(NamedTuple):
-    """What a bridge shows: turns of its loop, messages acknowledged so far, and whether any waits to be."""
+    """The state of a bridge: turns of its loop, messages acknowledged so far, and whether any waits to be."""
 
     turns: int
     acknowledged: int
@@ -40,9 +40,9 @@ class WatchdogVerdict(NamedTuple):
 
 
 class Judge:
-    """Judges a bridge by the signs it shows, look by look.
+    """Decides from the signs of a bridge, look after look, whether it hangs.
 
-    The loop may stand still for `hang_seconds`. Messages may wait for ever while Kafka does not answer, and for
+    The loop may be blocked for `hang_seconds`. Messages may wait for ever while Kafka does not answer, and for
     `hang_seconds` while it does.
     """
 
@@ -52,7 +52,7 @@ class Judge:
         self._still = self._quiet = self._answered = 0.0
 
     def look(self, signs: Signs, seconds: float, answers: Callable[[], bool]) -> WatchdogVerdict:
-        """Look again after some seconds; `answers` asks Kafka."""
+        """Take the signs `seconds` after the last ones; `answers` asks Kafka, and is called only when it matters."""
         seconds = min(seconds, _LONGEST_LOOK)
         before, self._before = self._before, signs
         self._still = self._still + seconds if signs.turns == before.turns else 0.0
@@ -70,7 +70,7 @@ class Judge:
 
 
 class Watchdog:
-    """A thread that looks once a second: a quiet bridge loses its ready file, one that hangs is ended."""
+    """A thread that looks once a second: it removes the ready file of a quiet bridge, and ends one that hangs."""
 
     def __init__(self, settings: BridgeSettings, ready: ReadyFile, signs: Callable[[], Signs]) -> None:
         self._settings = settings
@@ -81,7 +81,7 @@ class Watchdog:
         Thread(target=self._watch, name="watchdog", daemon=True).start()
 
     def leave(self) -> None:
-        """Watch no more."""
+        """Stop the thread."""
         self._over.set()
 
     def _watch(self) -> None:
@@ -104,7 +104,7 @@ class Watchdog:
         return kafka_answers(self._settings.kafka)
 
     def _end(self, problem: str) -> None:
-        """End the process at once, whatever it holds: nothing is acknowledged that Kafka does not hold."""
+        """End the process at once: nothing is lost, as nothing is acknowledged that Kafka does not hold."""
         _LOG.critical("the bridge ends itself: %s; the broker keeps the messages for the next one", problem)
         self._ready.withdraw()
         logging.shutdown()
@@ -112,7 +112,7 @@ class Watchdog:
 
 
 def kafka_answers(addresses: str) -> bool:
-    """Ask Kafka which requests it knows, which every broker tells at once; false when none answers within seconds."""
+    """Send ApiVersions, which every Kafka broker answers at once; false when none answers within seconds."""
     return any(_answers(host, port) for host, port, _ in collect_hosts(addresses, randomize=False))
 
 

@@ -1,6 +1,6 @@
-"""Vendors' words become ours: one dialect a file, found by its MQTT topic."""
+"""Vendors' message formats, one dialect a file; the MQTT topic decides which of them decodes a message."""
 
+from ingest.dialects.decoder import DIALECTS, decode, dialect_of, sensor_of, unreadable
 from ingest.dialects.dialect import Dialect
-from ingest.dialects.door import DIALECTS, dialect_of, read, sensor_of, unreadable
 
-__all__ = ["DIALECTS", "Dialect", "dialect_of", "read", "sensor_of", "unreadable"]
+__all__ = ["DIALECTS", "Dialect", "decode", "dialect_of", "sensor_of", "unreadable"]

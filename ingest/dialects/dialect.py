@@ -1,4 +1,4 @@
-"""What a dialect brings: its topics, who may publish on them, how it is decoded and encoded, examples, a simulator."""
+"""What makes a dialect: its topics, who may publish on them, decoder and encoder, examples, and a simulator."""
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -14,7 +14,7 @@ EXAMPLES_AT: Final = datetime(2026, 5, 12, 12, 0, tzinfo=UTC)
 
 
 class Example(NamedTuple):
-    """A right message, and what it says: its sensor, and each value by its source."""
+    """A valid message, and what it is decoded into: its sensor, and each value by its source."""
 
     topic: str
     payload: bytes
@@ -33,11 +33,11 @@ class Published(NamedTuple):
 class Simulator(NamedTuple):
     """How simulated sensors of a dialect publish.
 
-    `speaks_for` tells by source and quantity of a datastream whether its sensor would speak this dialect. `publish`
-    puts observations of one sensor into messages for a window, `LIVE` or `BACKFILL`. `reach` is how far back they go.
+    `covers` tells by source and quantity of a datastream whether its sensor would use this dialect. `publish` encodes
+    observations of one sensor for a window, `LIVE` or `BACKFILL`. `reach` is how far back they go.
     """
 
-    speaks_for: Callable[[str, str], bool]
+    covers: Callable[[str, str], bool]
     publish: Callable[[str, Sequence[Observation], Window], Iterator[Published]]
     reach: timedelta
 
@@ -47,12 +47,12 @@ def _all_of(document: Document) -> Document:
 
 
 class Dialect(NamedTuple):
-    """One vendor's way of speaking.
+    """One vendor's message format.
 
-    `subscriptions` are the topic filters of the bridge, on which the simulator publishes. `sensor_topics` are those on
-    which a sensor with a certificate publishes for itself, `%u` in the place of its name; none where a network of the
-    vendor publishes for all. `pattern` is a topic as a whole, `sensor_group` its group that is the sensor.
-    `about_anybody` gives what of a document is looked through for people: all but what says who the sender is.
+    `subscriptions` are the topic filters of the bridge, and what the simulator may publish on. `sensor_topics` are
+    those on which a sensor with a certificate may publish, `%u` in the place of its name; empty where a network of the
+    vendor publishes for all. `pattern` matches a whole topic, `sensor_group` is its group that names the sensor.
+    `about_anybody` returns what of a document is searched for personal data: all but the sender's own identity.
     """
 
     name: str
@@ -60,8 +60,8 @@ class Dialect(NamedTuple):
     sensor_topics: tuple[str, ...]
     pattern: Pattern[str]
     sensor_group: int
-    read: Callable[[str, bytes, datetime], list[Observation]]
-    write: Callable[..., bytes]
+    decode: Callable[[str, bytes, datetime], list[Observation]]
+    encode: Callable[..., bytes]
     examples: tuple[Example, ...]
     simulator: Simulator
     about_anybody: Callable[[Document], Document] = _all_of

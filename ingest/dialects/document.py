@@ -1,4 +1,4 @@
-"""Bytes become one JSON document, or a refusal that says what is wrong with them."""
+"""Bytes parsed as one strict JSON document, or refused with the reason."""
 
 import json
 import re
@@ -46,10 +46,10 @@ def _text(payload: bytes) -> str:
 
 def _object(text: str) -> dict[str, object]:
     _refuse_depth(text)
-    reported = document(text)
-    if not isinstance(reported, dict):
-        raise RefusedError("not_an_object", f"the payload is {shown(reported)}")
-    return reported
+    parsed = document(text)
+    if not isinstance(parsed, dict):
+        raise RefusedError("not_an_object", f"the payload is {shown(parsed)}")
+    return parsed
 
 
 def document(text: str) -> object:

@@ -1,6 +1,6 @@
-"""What dialects and readers of files decode alike: a number, a text with its unit, a plain name, an instant, a shape.
+"""The fields that dialects and file readers share: numbers, texts with a unit, plain names, instants, shapes.
 
-Each takes what a stranger sent and gives a value, or raises RefusedError with a reason of the catalogue.
+Each function takes what was sent and returns a value, or raises RefusedError with a reason of the catalogue.
 """
 
 import re
@@ -13,7 +13,7 @@ import msgspec
 from ingest.dialects.refusal import RefusedError, shown
 
 FARTHEST: Final = 1e9
-"""Beyond this, on either side of 0, nothing is a measurement."""
+"""The largest magnitude that is taken for a measurement."""
 
 _T = TypeVar("_T")
 _CLOCK = r"(?:[01]\d|2[0-3]):[0-5]\d"
@@ -30,7 +30,7 @@ _SAYS: Final = (
 
 
 def shaped(document: object, shape: type[_T]) -> _T:
-    """Give a parsed document the shape of a msgspec struct; refuse `unknown_field`, `missing_field` or `type`."""
+    """Convert a parsed document into a msgspec struct; refuse `unknown_field`, `missing_field` or `type`."""
     try:
         return msgspec.convert(document, shape)
     except msgspec.ValidationError as problem:
@@ -40,21 +40,21 @@ def shaped(document: object, shape: type[_T]) -> _T:
 
 
 def is_number(value: object) -> TypeGuard[float]:
-    """Tell whether a JSON value is a number; true and false are none."""
+    """Return whether a JSON value is a number; true and false are none."""
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def within(value: float, low: float, high: float, called: str = "value") -> float:
-    """Give a number of [`low`, `high`] back as a float; refuse another as `range`, under the name it is `called`."""
+    """Return a number of [`low`, `high`] as a float; refuse another as `range`; `called` is its name in the detail."""
     if not low <= value <= high:
         raise RefusedError("range", f"{called} is {shown(value)}, not {low:.0f}..{high:.0f}")
     return float(value)
 
 
 def with_unit(text: str) -> tuple[float, str]:
-    """Cut a text such as "29.92 °C" into number and unit, which may be missing and is empty then; else refuse `format`.
+    """Split a text such as "29.92 °C" into number and unit, "" where there is none; else refuse `format`.
 
-    `schemas.units.factor` says by what a value in a unit is multiplied to be one in the quantity's own.
+    `schemas.units.factor` has the factors between units.
     """
     found = _WITH_UNIT.fullmatch(text)
     if not found:
@@ -63,14 +63,14 @@ def with_unit(text: str) -> tuple[float, str]:
 
 
 def plain_name(text: str) -> str:
-    """Give the name of a vendor's field back: a letter, then letters, digits, _ and ., at most 60; else `format`."""
+    """Return a vendor's field name: a letter, then letters, digits, _ and ., at most 60; else refuse `format`."""
     if not _NAME.fullmatch(text):
         raise RefusedError("format", f"field {shown(text)} is not a plain name")
     return text
 
 
 def word(text: str, called: str) -> str:
-    """Give a word of a-z, 0-9, _ and -, at most 40, back; refuse another as `format`, under the name it is `called`."""
+    """Return a word of at most 40 of a-z, 0-9, _ and -; else refuse `format`; `called` is its name in the detail."""
     if not _WORD.fullmatch(text):
         raise RefusedError("format", f"{called} {shown(text)} is not of a-z, 0-9, _ and -, at most 40")
     return text
@@ -78,9 +78,9 @@ def word(text: str, called: str) -> str:
 
 @lru_cache(maxsize=8192)
 def instant(text: str) -> datetime:
-    """Give one RFC 3339 stamp as aware UTC, finer than a microsecond cut off; refuse another.
+    """Return an RFC 3339 time as aware UTC, truncated to microseconds; refuse anything else.
 
-    Reasons: `no_offset` for a local time, `format`, and `range` for what is no instant in UTC.
+    Reasons: `no_offset` for a local time, `format`, and `range` for a time outside of the years of Python.
     """
     found = _STAMP.fullmatch(text)
     if not found:
@@ -95,5 +95,5 @@ def instant(text: str) -> datetime:
 
 
 def stamp(moment: datetime) -> str:
-    """Write an instant the way `instant` decodes it."""
+    """Encode an instant as RFC 3339 in UTC; the reverse of `instant`."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,4 +1,4 @@
-"""Our own JSON: one message of one sensor with 1 to 500 readings, strict to the letter."""
+"""Our own JSON dialect: a message of one sensor with 1 to 500 readings, decoded strictly."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -29,7 +29,7 @@ _MINUS_ZERO = re.compile(rb":\s*-0")
 
 
 class Reading(msgspec.Struct, forbid_unknown_fields=True, gc=False):
-    """One value over one interval, as it is spelled on the wire."""
+    """One value over one interval, as JSON has it."""
 
     quantity: str
     start: str
@@ -41,7 +41,7 @@ class Reading(msgspec.Struct, forbid_unknown_fields=True, gc=False):
 
 
 class Message(msgspec.Struct, forbid_unknown_fields=True, gc=False):
-    """One MQTT publish: who speaks, and what was seen."""
+    """One message: the sensor, its readings, and its place in the sensor's own sequence."""
 
     sensor: str
     readings: list[Reading]
@@ -53,10 +53,10 @@ _DECODER = msgspec.json.Decoder(Message)
 _ENCODER = msgspec.json.Encoder()
 
 
-def read(topic: str, payload: bytes, received_at: datetime) -> list[Observation]:
-    """Read one message of our dialect; raise RefusedError when anything in it is not to the letter."""
+def decode(topic: str, payload: bytes, received_at: datetime) -> list[Observation]:
+    """Decode one message; raise RefusedError for any deviation from the format."""
     _, sensor, kind = topic.split("/")
-    message = _quickly(payload) or _carefully(payload)
+    message = _quickly(payload) or _strictly(payload)
     try:
         return _observations(sensor, message, _WINDOWS[kind], received_at)
     except RefusedError:
@@ -64,12 +64,12 @@ def read(topic: str, payload: bytes, received_at: datetime) -> list[Observation]
         raise
 
 
-def write(observations: Sequence[Observation], *, boot: str | None = None, seq: int | None = None) -> bytes:
-    """Say observations of one sensor, at most 500, in our dialect."""
+def encode(observations: Sequence[Observation], *, boot: str | None = None, seq: int | None = None) -> bytes:
+    """Encode 1 to 500 observations of one sensor as one message."""
     return _ENCODER.encode(
         Message(
             sensor=observations[0].sensor,
-            readings=[_said(observation) for observation in observations],
+            readings=[_reading(observation) for observation in observations],
             boot=UNSET if boot is None else boot,
             seq=UNSET if seq is None else seq,
         )
@@ -77,10 +77,10 @@ def write(observations: Sequence[Observation], *, boot: str | None = None, seq: 
 
 
 def _quickly(payload: bytes) -> Message | None:
-    """Decode a message that is plainly right, or give None where only the careful way can tell.
+    """Decode a valid message fast; None where only `_strictly` can decide.
 
-    Outside its texts a JSON object has one colon per key, so without escapes the bytes have more colons than the
-    decoded message exactly when a key was given twice.
+    Outside of strings a JSON object has one colon per key, so without escapes the bytes have more colons than the
+    decoded message exactly when a key is given twice.
     """
     if len(payload) > MAX_BYTES or b"\\" in payload or _MINUS_ZERO.search(payload):
         return None
@@ -99,7 +99,7 @@ def _colons(message: Message) -> int:
     return colons
 
 
-def _carefully(payload: bytes) -> Message:
+def _strictly(payload: bytes) -> Message:
     document = parse(payload)
     refuse_personal(document)
     return shaped(document, Message)
@@ -130,7 +130,7 @@ def _refuse_outline(message: Message) -> None:
 
 
 def _place(message: Message) -> tuple[int, int] | tuple[None, None]:
-    """Give the run and the number of a message; a `seq` without its `boot` does not survive a restart, and is none."""
+    """Return the run and the number of a message; both None where `boot` is missing, as `seq` alone restarts at 0."""
     if message.boot is UNSET or message.seq is UNSET:
         return None, None
     return run_of(message.sensor, "boot", message.boot), message.seq
@@ -143,8 +143,8 @@ def _observation(
     if quantity is None:
         raise RefusedError("unknown_quantity", f"{shown(reading.quantity)} is not in the catalogue")
     if reading.unit != quantity.unit:
-        said = "no unit" if reading.unit is UNSET else shown(reading.unit)
-        raise RefusedError("unit", f"{said} where {quantity.name} has {quantity.unit!r}")
+        unit = "no unit" if reading.unit is UNSET else shown(reading.unit)
+        raise RefusedError("unit", f"{unit} where {quantity.name} has {quantity.unit!r}")
     started_at, ended_at = instant(reading.start), instant(reading.end)
     if not timedelta(0) < ended_at - started_at <= _LONGEST:
         raise RefusedError(
@@ -185,7 +185,7 @@ def _refuse_twice(seen: Iterable[Observation]) -> None:
         slots.add(slot)
 
 
-def _said(observation: Observation) -> Reading:
+def _reading(observation: Observation) -> Reading:
     name, _, channel = observation.source.partition("/")
     value = observation.value
     return Reading(
@@ -199,15 +199,15 @@ def _said(observation: Observation) -> Reading:
     )
 
 
-def _speaks_for(source: str, quantity: str) -> bool:
+def _covers(source: str, quantity: str) -> bool:
     return source.partition("/")[0] == quantity
 
 
-def _publish(sensor: str, said: Sequence[Observation], window: Window) -> Iterator[Published]:
+def _publish(sensor: str, observations: Sequence[Observation], window: Window) -> Iterator[Published]:
     topic = backfill_topic(sensor) if window is BACKFILL else data_topic(sensor)
-    for at in range(0, len(said), _SIMULATED):
-        part = said[at : at + _SIMULATED]
-        yield Published(topic, write(part), len(part))
+    for at in range(0, len(observations), _SIMULATED):
+        part = observations[at : at + _SIMULATED]
+        yield Published(topic, encode(part), len(part))
 
 
 _EXAMPLE: Final = (
@@ -223,11 +223,11 @@ DIALECT: Final = Dialect(
     sensor_topics=("sensors/%u/data", "sensors/%u/backfill"),
     pattern=PATTERN,
     sensor_group=1,
-    read=read,
-    write=write,
+    decode=decode,
+    encode=encode,
     examples=(
         Example("sensors/noord-1/data", _EXAMPLE, "noord-1", {**_VALUES}),
         Example("sensors/noord-1/backfill", _EXAMPLE, "noord-1", {**_VALUES}),
     ),
-    simulator=Simulator(_speaks_for, _publish, BACKFILL.back - _LONGEST),
+    simulator=Simulator(_covers, _publish, BACKFILL.back - _LONGEST),
 )

@@ -1,4 +1,4 @@
-"""Fields that may identify a passer-by or a person: a message that carries one is refused and its content not kept."""
+"""Fields that may identify a person: a message that has one is refused, and its content is not stored."""
 
 import re
 from typing import Final
@@ -14,10 +14,10 @@ PASSERS_BY: Final = frozenset(
         "image", "photo", "picture", "foto", "video", "snapshot", "thumbnail",
     }
 )  # fmt: skip
-"""Fields that are about people, in lower case with `_` between words."""
+"""Names of fields about people, in lower case with `_` between words."""
 
 SENDERS: Final = frozenset({"dev_eui", "deveui", "eui", "esp8266id"})
-"""A sender's own identity: it belongs in its dialect's identity field only, and is refused anywhere else."""
+"""Names of fields of a sender's own identity: allowed in its dialect's identity field only."""
 
 FIELDS: Final = PASSERS_BY | SENDERS
 _NAMED = re.compile(
@@ -38,7 +38,7 @@ _ESCAPED: Final = re.compile(rb"\\(?:u00([2-7][0-9a-f])|(/))", re.IGNORECASE)
 
 
 def refuse_personal(document: object) -> None:
-    """Raise RefusedError when a field has a personal name, or a text looks like an address or an image."""
+    """Raise RefusedError when a field has one of the names, or a text looks like an address or an image."""
     for name, value in _fields(document):
         key = re.sub(r"[ -]", "_", name.strip().lower())
         if key in FIELDS:
@@ -48,7 +48,7 @@ def refuse_personal(document: object) -> None:
 
 
 def refuse_personal_bytes(payload: bytes) -> None:
-    """Raise RefusedError when bytes that are no whole document still name a personal field, or look personal."""
+    """Raise RefusedError when bytes that do not parse hold one of the names, or look like an address or an image."""
     payload = payload.replace(b"\0", b"")  # UTF-16 of plain letters is those letters with a NUL beside each
     payload = _ESCAPED.sub(lambda found: found[2] or bytes.fromhex(found[1].decode()), payload)
     if found := _NAMED.search(payload):
@@ -65,7 +65,7 @@ def _refuse_text(text: str) -> None:
 
 
 def _fields(document: object) -> list[tuple[str, object]]:
-    """List every named value of a document of limited depth, elements of lists without a name."""
+    """Yield every value of a document with its name; elements of lists have the name ""."""
     found: list[tuple[str, object]] = []
     waiting: list[object] = [document]
     while waiting:

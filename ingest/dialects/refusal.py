@@ -1,4 +1,4 @@
-"""Why a message is refused, on its way from the place that sees it to the door that answers."""
+"""The exception with which a dialect refuses a message, and how its detail quotes what was sent."""
 
 from typing import Final
 
@@ -8,9 +8,9 @@ _LONGEST: Final = 60
 
 
 class RefusedError(Exception):
-    """A message cannot be read and becomes a rejection with this reason and detail; its sender has to repair it.
+    """A message cannot be decoded and becomes a rejection with this reason and detail; its sender has to repair it.
 
-    Raises ValueError for a reason that `REASONS` does not explain.
+    Raises ValueError for a reason that is not in `REASONS`.
     """
 
     def __init__(self, reason: str, detail: str = "") -> None:
@@ -22,6 +22,6 @@ class RefusedError(Exception):
 
 
 def shown(text: object) -> str:
-    """Quote something a stranger sent: printable ASCII on one line, never more than 60 characters of it."""
+    """Quote what was sent: printable ASCII on one line, at most 60 characters of it."""
     quoted = ascii(text)
     return quoted if len(quoted) <= _LONGEST else f"{quoted[: _LONGEST - 3]}..."

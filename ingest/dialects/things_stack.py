@@ -1,4 +1,4 @@
-"""The Things Stack v3: uplinks of a LoRaWAN network, with the numbers its payload formatter decoded."""
+"""The Things Stack v3: uplinks of a LoRaWAN network, with the numbers that its payload formatter decoded."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -23,9 +23,9 @@ _LAST_FRAME = 2**32 - 1
 
 
 class Device(msgspec.Struct):
-    """Who sent the uplink: the id its owner chose; hardware ids are not even decoded.
+    """Who sent the uplink: the id that its owner chose; hardware ids are not decoded.
 
-    `dev_addr`, the address of its session in the network, is not kept: see `_place`.
+    `dev_addr`, the address of its session in the network, is not stored: see `_place`.
     """
 
     device_id: str
@@ -33,7 +33,7 @@ class Device(msgspec.Struct):
 
 
 class Uplink(msgspec.Struct):
-    """One frame of a device; the network leaves out what is empty, 0 or false."""
+    """One LoRaWAN frame of a device; the network leaves out what is empty, 0 or false."""
 
     decoded_payload: dict[str, object] = {}
     received_at: str = ""
@@ -42,15 +42,15 @@ class Uplink(msgspec.Struct):
 
 
 class Envelope(msgspec.Struct):
-    """What the network publishes on `up`; everything about gateways stays unread."""
+    """What the network publishes on `up`; what it has on gateways is not decoded."""
 
     end_device_ids: Device
     uplink_message: Uplink | None = None
     received_at: str = ""
 
 
-def read(topic: str, payload: bytes, received_at: datetime) -> list[Observation]:
-    """Read one uplink: every number of its decoded payload is an instant of its own source."""
+def decode(topic: str, payload: bytes, received_at: datetime) -> list[Observation]:
+    """Decode one uplink: every number of `decoded_payload` is an observation of an instant, its name the source."""
     device = topic.split("/")[3]
     envelope = _envelope(payload)
     if envelope.end_device_ids.device_id != device:
@@ -65,10 +65,10 @@ def read(topic: str, payload: bytes, received_at: datetime) -> list[Observation]
     ]
 
 
-def write(
+def encode(
     observations: Sequence[Observation], *, application: str = "doorfiets", session: str = "", f_cnt: int = 0
 ) -> bytes:
-    """Say instants of one sensor, all of the same moment, as the network would."""
+    """Encode observations of one sensor at one instant as one uplink."""
     received_at = stamp(observations[0].ended_at)
     uplink: dict[str, object] = {
         "f_port": 2,
@@ -90,7 +90,7 @@ def _envelope(payload: bytes) -> Envelope:
 
 
 def without_identity(document: dict[str, object]) -> dict[str, object]:
-    """Leave out what the network says of the device itself and of its gateways; the rest may be about anybody."""
+    """Return a document without the identity of device and gateways; the rest is searched for personal data."""
     checked = {**document}
     if isinstance(device := document.get("end_device_ids"), dict):
         checked["end_device_ids"] = {
@@ -102,16 +102,16 @@ def without_identity(document: dict[str, object]) -> dict[str, object]:
 
 
 def _moment(envelope: Envelope, uplink: Uplink, received_at: datetime) -> tuple[datetime, int]:
-    said = uplink.received_at or envelope.received_at
-    if not said:
+    text = uplink.received_at or envelope.received_at
+    if not text:
         return received_at, RECEIVED_TIME
-    moment = instant(said)
+    moment = instant(text)
     LIVE.refuse_outside(moment, moment, received_at)
     return moment, 0
 
 
 def _place(device: Device, uplink: Uplink) -> tuple[int, int] | tuple[None, None]:
-    """Give the session of the device in its network and the number of the frame, where the network tells both."""
+    """Return the run (a digest of the LoRaWAN session) and the frame counter; both None where either is missing."""
     session = uplink.session_key_id or device.dev_addr
     if not (isinstance(session, str) and session and type(uplink.f_cnt) is int and 0 <= uplink.f_cnt <= _LAST_FRAME):
         return None, None
@@ -127,14 +127,14 @@ def _numbers(decoded: dict[str, object]) -> list[tuple[str, float]]:
     return [(plain_name(name), within(value, -FARTHEST, FARTHEST, name)) for name, value in numbers.items()]
 
 
-def _speaks_for(source: str, quantity: str) -> bool:
-    return source.partition("/")[0] != quantity  # who does not name the quantity itself has a vendor in between
+def _covers(source: str, quantity: str) -> bool:
+    return source.partition("/")[0] != quantity  # a source that is not the quantity's own name is a vendor's
 
 
-def _publish(sensor: str, said: Sequence[Observation], _window: Window) -> Iterator[Published]:
-    for ended_at, group in groupby(sorted(said, key=lambda one: one.ended_at), key=lambda one: one.ended_at):
+def _publish(sensor: str, observations: Sequence[Observation], _window: Window) -> Iterator[Published]:
+    for ended_at, group in groupby(sorted(observations, key=lambda one: one.ended_at), key=lambda one: one.ended_at):
         part = list(group)
-        payload = write(part, f_cnt=int(ended_at.timestamp()) // 900 % 65_536)
+        payload = encode(part, f_cnt=int(ended_at.timestamp()) // 900 % 65_536)
         yield Published(f"v3/doorfiets@ttn/devices/{sensor}/up", payload, len(part))
 
 
@@ -155,9 +155,9 @@ DIALECT: Final = Dialect(
     sensor_topics=(),  # the network publishes for its devices
     pattern=PATTERN,
     sensor_group=2,
-    read=read,
-    write=write,
+    decode=decode,
+    encode=encode,
     examples=(Example("v3/assen@ttn/devices/noord-1/up", _EXAMPLE, "noord-1", {"bikes_in": 42.0, "battery": 3.6}),),
-    simulator=Simulator(_speaks_for, _publish, LIVE.back - timedelta(days=1)),
+    simulator=Simulator(_covers, _publish, LIVE.back - timedelta(days=1)),
     about_anybody=without_identity,
 )

@@ -1,4 +1,4 @@
-"""The windows in which a dialect believes the times of its messages."""
+"""How old a message may be, by the window of its topic."""
 
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple

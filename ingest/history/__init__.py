@@ -1,1 +1,1 @@
-"""History enters by the same door: publishers' files become the same observations as live messages."""
+"""Readers of publishers' files, which become the same frames of observations as live messages."""

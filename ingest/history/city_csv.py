@@ -37,7 +37,7 @@ class Table(NamedTuple):
 
 
 class Header(NamedTuple):
-    """What the first line says: the site, its channels (the total, the first, is none), and how wide a row is."""
+    """The first line: the site, its channels (without the total, which is first), and the number of cells of a row."""
 
     site: str
     channels: list[FileChannel]
@@ -45,29 +45,29 @@ class Header(NamedTuple):
 
 
 def read(lines: Iterable[str], profile: Profile, received_at: datetime) -> Iterator[Observation | Rejection]:
-    """Read one file, received as a whole; raise FileUnreadableError at the first row that is not of the format.
+    """Read one file; raise FileUnreadableError at the first row that is not of the format.
 
-    An empty cell of a living channel was not measured; a channel without any value in the file is not there at all.
+    An empty cell is None, not measured; a channel without any value in the file has no observations.
     """
-    reported = cells(lines)
-    return outcomes(reported, living(reported), profile, received_at)
+    table = cells(lines)
+    return outcomes(table, living(table), profile, received_at)
 
 
-def living(reported: Table) -> frozenset[str]:
-    """Name the channels that have a value in the file."""
-    channels = read_header(reported.names).channels
-    return frozenset(column.code for column in channels if any(row[column.value] for row in reported.rows))
+def living(table: Table) -> frozenset[str]:
+    """Return the codes of the channels that have a value in the file."""
+    channels = read_header(table.names).channels
+    return frozenset(column.code for column in channels if any(row[column.value] for row in table.rows))
 
 
 def outcomes(
-    reported: Table, channels: frozenset[str], profile: Profile, received_at: datetime
+    table: Table, channels: frozenset[str], profile: Profile, received_at: datetime
 ) -> Iterator[Observation | Rejection]:
-    """Give what the rows of one file say of these channels."""
-    header = read_header(reported.names)
+    """Yield the observations of these channels, and a rejection for each row in an hour that the clock skipped."""
+    header = read_header(table.names)
     columns = [column for column in header.channels if column.code in channels]
     reader = _Reader(header.site, columns, _Numbers(), profile.good_status, received_at)
     place = slots(profile)
-    for line, row in enumerate(reported.rows, start=2):
+    for line, row in enumerate(table.rows, start=2):
         try:
             slot = place(_local(line, row[0]))
         except NoSuchHourError as problem:
@@ -79,7 +79,7 @@ def outcomes(
 
 
 def read_header(names: Sequence[str]) -> Header:
-    """Read the first line: Datetime, the total, the channels, and a status for each of them in the same order."""
+    """Parse the first line: Datetime, the total, the channels, and a status for each of them in the same order."""
     if names[:1] != ["Datetime"]:
         raise FileUnreadableError(
             1,
@@ -100,13 +100,13 @@ def read_header(names: Sequence[str]) -> Header:
 
 
 def cells(lines: Iterable[str]) -> Table:
-    """Cut one file into cells; raise FileUnreadableError when its columns or the width of a row are wrong."""
-    reported = records(lines)
-    names = reported[0][1] if reported else []
+    """Split one file into cells; raise FileUnreadableError when its columns or the width of a row are wrong."""
+    rows = records(lines)
+    names = rows[0][1] if rows else []
     header = read_header(names)
-    for line, row in reported[1:]:
+    for line, row in rows[1:]:
         check_width(line, row, header.width)
-    return Table(names, [row for _, row in reported[1:]])
+    return Table(names, [row for _, row in rows[1:]])
 
 
 def _check_status(cell: str, codes: list[str], offset: int) -> None:
@@ -137,10 +137,10 @@ class _Reader(NamedTuple):
 
 
 class _Numbers(dict[str, float | None]):
-    """Cells and what they mean, remembered: counts repeat by the thousand."""
+    """A cache of the numbers that cells hold: counts repeat by the thousand."""
 
     def __missing__(self, cell: str) -> float | None:
-        """Read a cell for the first time: digits, or nothing where nothing was measured."""
+        """Parse a cell: digits, or None where it is empty; raise ValueError for anything else."""
         if cell and not (cell.isascii() and cell.isdigit() and int(cell) <= MAX_COUNT):
             raise ValueError(f"{cell[:60]!a} is not a count of 0..{MAX_COUNT}")
         number = float(cell) if cell else None

@@ -1,9 +1,9 @@
-"""The deliveries of a city's month file, one after another: rebuilt from its log, its changed cells and its last state.
+"""The deliveries of a city's month file, one by one: rebuilt from its log, its changed cells and its last state.
 
 Sensor and sources are those of the month file itself (`city_csv`). Every delivery is the whole file as it then was,
 received when it was committed: replayed in any order they end in the publisher's last file, and none of them overwrites
-what was received later. A channel that had a value in one delivery is there in all that follow: emptied, it was not
-measured.
+what was received later. A channel that had a value in one delivery has observations in all that follow: None where
+its cells were emptied.
 """
 
 import re
@@ -28,7 +28,7 @@ _CHANGES: Final = ("site", "interval_start_local", "column", "old", "new", "comm
 
 
 class FileDelivery(NamedTuple):
-    """One delivery: when it was received, how many rows the file then had, and the cells that it changed."""
+    """One delivery: its time in UTC, the number of rows of the file then, and the cells that it changed."""
 
     received_at: datetime
     rows: int
@@ -50,13 +50,13 @@ def read(files: Sequence[Sequence[str]], profile: Profile) -> Iterator[Observati
     channels: frozenset[str] = frozenset()
     for delivery in deliveries:
         sheet.change(delivery.changes, before="old", after="new")
-        reported = Table(last.names, sheet.rows[: delivery.rows])
-        channels |= living(reported)
-        yield from outcomes(reported, channels, profile, delivery.received_at)
+        delivered = Table(last.names, sheet.rows[: delivery.rows])
+        channels |= living(delivered)
+        yield from outcomes(delivered, channels, profile, delivery.received_at)
 
 
 class _Sheet:
-    """The month file as cells that can be changed there and back."""
+    """The cells of the month file, to which changes can be applied and undone."""
 
     def __init__(self, last: Table) -> None:
         self.rows = [list(row) for row in last.rows]
@@ -66,7 +66,7 @@ class _Sheet:
             raise FileUnreadableError(1, 1, "a stamp comes twice in the month, so its changes name no single row")
 
     def change(self, changes: Iterable[FileRow], before: str, after: str) -> None:
-        """Turn cells from one state into the other."""
+        """Replace the value of column `before` of each change by that of column `after`."""
         for change in changes:
             row, place = self._row.get(change.text("interval_start_local")), self._column.get(change.text("column"))
             if row is None or place is None or row[place] != change.text(before):
@@ -75,15 +75,15 @@ class _Sheet:
 
 
 def _distinguished(files: Sequence[Sequence[str]]) -> list[Sequence[str]]:
-    """Find by their first lines which file is the log, which the changes and which the month."""
+    """Return log, changes and month file in this order; their first lines tell which is which."""
     starts = ("site,month_file,", "site,interval_start_local,", "Datetime,")
     found = [next((file for file in files if file and file[0].startswith(start)), None) for start in starts]
-    reported = [file for file in found if file is not None]
-    if len(reported) != len(starts):
+    complete = [file for file in found if file is not None]
+    if len(complete) != len(starts):
         raise FileUnreadableError(
             1, 1, "expected a log (site,month_file,…), its changes and the month file (Datetime,…)"
         )
-    return reported
+    return complete
 
 
 def _deliveries(log: Sequence[FileRow], changes: Sequence[FileRow]) -> list[FileDelivery]:

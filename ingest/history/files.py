@@ -10,7 +10,7 @@ from ingest.history.unreadable import FileUnreadableError
 
 MAX_BYTES: Final = 100_000_000
 _GZIP: Final = b"\x1f\x8b"
-"""How a compressed file begins, whatever it is called; no text in UTF-8 does."""
+"""The first bytes of a gzip file, whatever its name; no text in UTF-8 begins so."""
 
 
 def lines(file: Path) -> list[str]:
@@ -20,14 +20,14 @@ def lines(file: Path) -> list[str]:
 
 
 def lines_of(content: bytes) -> list[str]:
-    """Give the lines of a file, each with its end: a line feed, a carriage return or both, and nothing else ends one.
+    """Return the lines of a file, each with its end: a line feed, a carriage return or both.
 
-    Empty lines at the end of the file are no lines of it. Raises FileUnreadableError as `lines` does.
+    Empty lines at the end of the file are left out. Raises FileUnreadableError as `lines` does.
     """
-    reported = list(StringIO(_text(_plain(content)), newline=""))
-    while reported and not reported[-1].strip(" \t\r\n"):
-        reported.pop()
-    return reported
+    text_lines = list(StringIO(_text(_plain(content)), newline=""))
+    while text_lines and not text_lines[-1].strip(" \t\r\n"):
+        text_lines.pop()
+    return text_lines
 
 
 def _plain(content: bytes) -> bytes:

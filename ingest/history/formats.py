@@ -1,4 +1,4 @@
-"""The formats of publishers' files by name: who reads them, and how their publisher writes unless you say otherwise."""
+"""The formats of publishers' files by name: their reader, and the profile of the publisher unless another is given."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
@@ -11,20 +11,19 @@ from schemas.observation import Observation
 from schemas.rejection import Rejection
 
 Outcomes: TypeAlias = Iterator[Observation | Rejection]
-Together: TypeAlias = Sequence[Sequence[str]]
-"""The lines of the files that are read as one."""
+FileGroup: TypeAlias = Sequence[Sequence[str]]
+"""The lines of each of the files that are read together."""
 
-Reader: TypeAlias = Callable[[Together, Profile, datetime], Outcomes]
+Reader: TypeAlias = Callable[[FileGroup, Profile, datetime], Outcomes]
 
 
 class Format(NamedTuple):
-    """One format.
+    """One format: `description` says which files, `files` how many are read together.
 
-    `options` are the fields of the profile that its reader heeds, `files` how many belong together, and `told` what a
-    person has to bring.
+    `options` are the fields of the profile that its reader uses.
     """
 
-    reported: str
+    description: str
     read: Reader
     profile: Profile
     options: frozenset[str]

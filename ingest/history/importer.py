@@ -1,4 +1,4 @@
-"""Files of history become frames on `observations`: each file read as a whole before anything of it is sent."""
+"""Publishers' files become frames of topic `observations`; each file is read whole before any of it is sent."""
 
 import asyncio
 from collections import defaultdict
@@ -10,7 +10,7 @@ from typing import Final, NamedTuple, TypeAlias, TypeVar
 
 from ingest.clock import ReceptionClock
 from ingest.history.files import lines
-from ingest.history.formats import FORMATS, Format, Outcomes, Together
+from ingest.history.formats import FORMATS, FileGroup, Format, Outcomes
 from ingest.history.profile import Profile
 from ingest.history.unreadable import FileUnreadableError
 from ingest.kafka_log import KafkaLog, LogUnavailableError
@@ -33,12 +33,12 @@ class ImportRefusedError(CheckFailedError):
 
 
 class Summary(NamedTuple):
-    """What one file held, or what those held that are read together: they are named by their last.
+    """What was in one file, or in a group of files that are read together, named by its last.
 
-    `rows` counts the intervals that sensors told of, `gaps` those between the first and the last of each sensor that no
-    row covers, `unmeasured` the cells of living channels without a value. `first` and `last` are the starts of the
-    first and the last interval, None where no row was one; `received` the first and the last moment of reception that
-    its observations carry, and `sensors` whose they are.
+    `rows` counts the intervals of sensors, `gaps` those between the first and the last of each sensor that no row
+    covers, `unmeasured` the observations without a value. `first` and `last` are the starts of the
+    first and the last interval, None where there is none; `received` the first and the last `received_at` of its
+    observations, and `sensors` whose they are.
     """
 
     file: Path
@@ -54,7 +54,7 @@ class Summary(NamedTuple):
 
 
 class Contents(NamedTuple):
-    """One file, read."""
+    """The outcomes of reading one file or group of files."""
 
     observations: list[Observation]
     rejections: list[Rejection]
@@ -73,9 +73,9 @@ async def import_files(
     reading: Format = _CITY,
     partitions: int = PARTITIONS,
 ) -> AsyncIterator[Summary]:
-    """Read and send files one by one, and tell of each when Kafka holds all of it.
+    """Read and send files one by one, and yield the summary of each when Kafka holds all of it.
 
-    Raises ImportRefusedError at the first file that is not of the format, when the files before it have been told of,
+    Raises ImportRefusedError at the first file that is not of the format, after the summaries of the files before it,
     and LogUnavailableError with the name of the file that Kafka did not take.
     """
     reception = ReceptionClock(None, clock)
@@ -88,34 +88,36 @@ async def import_files(
             try:
                 contents = _whole(group, profile, reception.tick(), reading)
             except ImportRefusedError as refused:
-                async for reported in _rest(sending, refused):
-                    yield reported
+                async for result in _rest(sending, refused):
+                    yield result
                 raise
             frames = list(frames_of(contents, packer, partitions))
             sending.append((summary(file, contents, profile), asyncio.create_task(log.deliver(frames), name=file.name)))
             await asyncio.sleep(0)  # let the senders run between two files
             if len(sending) >= _FILES_IN_FLIGHT:
                 yield await _first(sending)
-        async for reported in _rest(sending):
-            yield reported
+        async for result in _rest(sending):
+            yield result
     finally:
         await asyncio.gather(*(task for _, task in sending), return_exceptions=True)
         await log.close()
 
 
 def together(files: Sequence[Path], reading: Format) -> list[Sequence[Path]]:
-    """Part files into those that are read as one; raise ImportRefusedError when one of them lacks its companions."""
+    """Split files into groups that are read together; raise ImportRefusedError when the last group is incomplete."""
     if len(files) % reading.files:
-        reported = f"{len(files)} files, but {reading.files} belong together: {reading.reported}. Nothing was imported"
-        raise ImportRefusedError(reported)
+        message = (
+            f"{len(files)} files, but {reading.files} belong together: {reading.description}. Nothing was imported"
+        )
+        raise ImportRefusedError(message)
     return [files[start : start + reading.files] for start in range(0, len(files), reading.files)]
 
 
 def read_files(files: Sequence[Path], profile: Profile, received_at: datetime, reading: Format = _CITY) -> Contents:
-    """Read files that belong together whole; raise FileUnreadableError when any of it is not of the format."""
-    reported = [lines(file) for file in files]
+    """Read a group of files whole; raise FileUnreadableError when any of it is not of the format."""
+    texts = [lines(file) for file in files]
     contents = Contents([], [])
-    for outcome in _outcomes(reported, profile, received_at, reading):
+    for outcome in _outcomes(texts, profile, received_at, reading):
         if isinstance(outcome, Observation):
             contents.observations.append(outcome)
         else:
@@ -123,14 +125,14 @@ def read_files(files: Sequence[Path], profile: Profile, received_at: datetime, r
     return contents
 
 
-def _outcomes(reported: Together, profile: Profile, received_at: datetime, reading: Format) -> Outcomes:
-    """Let a reader read; whatever it raises is about these files, and nothing of them is taken."""
+def _outcomes(texts: FileGroup, profile: Profile, received_at: datetime, reading: Format) -> Outcomes:
+    """Run the reader of a format; whatever it raises becomes FileUnreadableError."""
     try:
-        yield from reading.read(reported, profile, received_at)
+        yield from reading.read(texts, profile, received_at)
     except FileUnreadableError:
         raise
     except Exception as problem:
-        why = f"its reader failed ({type(problem).__name__}); keep the file, for the reader has to be mended"
+        why = f"its reader failed ({type(problem).__name__}); keep the file, for the reader has to be corrected"
         raise FileUnreadableError(1, 1, why) from problem
 
 
@@ -139,20 +141,20 @@ def _whole(files: Sequence[Path], profile: Profile, received_at: datetime, readi
         return read_files(files, profile, received_at, reading)
     except (FileUnreadableError, OSError) as problem:
         named = ", ".join(map(str, files))
-        reported = (
+        message = (
             f"{named}: {problem}. Nothing of this file or of those after it was imported; repair it and import again"
         )
-        raise ImportRefusedError(reported) from problem
+        raise ImportRefusedError(message) from problem
 
 
 def frames_of(contents: Contents, packer: Packer, partitions: int) -> Iterable[Addressed]:
-    """Pack what a file held, each sensor in its partition."""
+    """Pack the contents of a file, each sensor in its partition."""
     yield from packer.pack(OBSERVATIONS.name, _by_partition(contents.observations, partitions))
     yield from packer.pack(REJECTIONS.name, _by_partition(contents.rejections, partitions))
 
 
 def summary(file: Path, contents: Contents, profile: Profile) -> Summary:
-    """Count what a file held."""
+    """Summarize the contents of a file."""
     merged = {(one.sensor, one.started_at): bool(one.quality_flags & DST_MERGED) for one in contents.observations}
     received = [one.received_at for one in contents.observations]
     return Summary(
@@ -185,16 +187,16 @@ def _by_partition(items: Sequence[Item], partitions: int) -> dict[int, list[Item
 
 
 async def _first(sending: Sending) -> Summary:
-    reported, task = sending.pop(0)
+    result, task = sending.pop(0)
     try:
         await task
     except LogUnavailableError as unavailable:
-        raise LogUnavailableError(f"{reported.file}: {unavailable}") from unavailable
-    return reported
+        raise LogUnavailableError(f"{result.file}: {unavailable}") from unavailable
+    return result
 
 
 async def _rest(sending: Sending, refused: ImportRefusedError | None = None) -> AsyncIterator[Summary]:
-    """Tell of all files in flight; a failure among them comes first and does not hide that a later one was refused."""
+    """Yield the summaries of all files in flight; raise a failure among them with the text of a later refusal."""
     try:
         while sending:
             yield await _first(sending)

@@ -1,4 +1,4 @@
-"""Local stamps without an offset become UTC, by the stated policy of their source."""
+"""Conversion of local times without an offset to UTC, by the policy of their source for clock changes."""
 
 import re
 from collections.abc import Callable
@@ -16,7 +16,7 @@ _YEARS: Final = range(1900, 2200)
 
 
 class Slot(NamedTuple):
-    """One interval in UTC, and the quality flags that its stamp alone gives."""
+    """One interval in UTC, and the quality flags that follow from its stamp."""
 
     started_at: datetime
     ended_at: datetime
@@ -32,19 +32,19 @@ class SlotTwiceError(Exception):
 
 
 def local(stamp: str) -> datetime:
-    """Read a stamp such as 2024-10-27 02:15, with seconds or without; raise ValueError when it is none of our times."""
+    """Parse a stamp such as 2024-10-27 02:15, seconds optional, of 1900 to 2199; raise ValueError for another."""
     return in_our_times(datetime.fromisoformat(stamp if _STAMP.fullmatch(stamp) else ""))
 
 
 def in_our_times(moment: datetime) -> datetime:
-    """Give an instant back that has an interval before it and one after it in any zone; raise ValueError otherwise."""
+    """Return a time of the years 1900 to 2199, which has neighbours in any zone; raise ValueError for another."""
     if moment.year not in _YEARS:
         raise ValueError(f"the year {moment.year} is not one of {_YEARS[0]} to {_YEARS[-1]}")
     return moment
 
 
 def in_utc(stamp: str) -> datetime:
-    """Give a stamp with an offset as one of our times; raise ValueError, with what is wrong, for another."""
+    """Parse a stamp with an offset as UTC, of 1900 to 2199; raise ValueError, with what is wrong, for another."""
     try:
         return in_our_times(instant(stamp))
     except RefusedError as refused:
@@ -52,12 +52,12 @@ def in_utc(stamp: str) -> datetime:
 
 
 def slots(profile: Profile) -> Callable[[datetime], Slot]:
-    """Make the reader of one series of naive local times; each may come once, in a repeated autumn hour twice."""
+    """Make the converter of one series of naive local times; each may come once, in a repeated autumn hour twice."""
     zone = ZoneInfo(profile.timezone)
     seen: set[datetime] = set()
 
     def slot(naive: datetime) -> Slot:
-        """Place one local time in UTC; raise NoSuchHourError or SlotTwiceError."""
+        """Return the slot of one local time; raise NoSuchHourError or SlotTwiceError."""
         local = naive.replace(tzinfo=zone)
         at = local.astimezone(UTC)
         later = local.replace(fold=1).astimezone(UTC)

@@ -1,4 +1,4 @@
-"""How publishers of files write: time zone, what stamps name and do when the clocks change, how long a row lasts."""
+"""Profiles of publishers' files: time zone, which end of an interval stamps name, clock changes, length of a row."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,7 +13,7 @@ Label: TypeAlias = Literal["start", "end"]
 
 @dataclass(frozen=True)
 class Profile:
-    """One publisher's habits, stated and never guessed."""
+    """What must be known to read one publisher's files; stated, never guessed."""
 
     timezone: str = "Europe/Berlin"
     autumn: Autumn = "merged"

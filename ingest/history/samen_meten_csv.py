@@ -1,8 +1,8 @@
 """Kits of citizens in the hourly CSV of Samen Meten: raw values, those that the publisher calibrated, and weather.
 
 Sensor: the kit's name in lower case with `-` for `_`. Sources: the columns `pm25`, `pm25_kal`, `pm10`, `pm10_kal`, `rh`
-and `temp`; raw and `_kal` are two datastreams. Positions come from the registry, and `NA` was not measured. What a
-saturated sensor says (PM10 1999.9, PM2.5 999.9) and sentinels such as -99 are kept as sent: vetting excludes them.
+and `temp`; raw and `_kal` are two datastreams. Positions come from the registry, and `NA` was not measured. The
+values of a saturated sensor (PM10 1999.9, PM2.5 999.9) and sentinels such as -99 stay: validation excludes them.
 """
 
 import re

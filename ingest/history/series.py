@@ -1,4 +1,4 @@
-"""Many sensors in one file: each has stamps of its own, and columns that it never fills are not there."""
+"""Files of many sensors: each has its own series of stamps, and no observations of columns that it never fills."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -11,14 +11,14 @@ from schemas.rejection import Rejection
 
 
 class Places:
-    """Where the rows of every sensor of a file lie in time."""
+    """The slots of the rows of a file, for every sensor by itself."""
 
     def __init__(self, profile: Profile) -> None:
         self._profile = profile
         self._sensors: dict[str, Callable[[datetime], Slot]] = {}
 
     def __call__(self, sensor: str, row: FileRow, column: str) -> Slot:
-        """Place one row; raise NoSuchHourError, or FileUnreadableError when its stamp comes too often."""
+        """Return the slot of one row; raise NoSuchHourError, or FileUnreadableError when its stamp comes too often."""
         place = self._sensors.setdefault(sensor, slots(self._profile))
         try:
             return place(row.local(column))
@@ -37,9 +37,9 @@ def measured(
     dialect: str,
     received_at: datetime,
 ) -> Iterator[Observation | Rejection]:
-    """Read what the rows of sensors measured: `sources` by column, `at` the column of the stamp.
+    """Yield the observations of rows with their sensors: `sources` by column, `at` the column of the stamp.
 
-    A column without any value of a sensor is not there; a cell without a value of a living one was not measured.
+    A column in which a sensor has no value at all gives none; in another, a cell without a value is None.
     """
     living = {(sensor, column) for sensor, row in rows for column in sources if row.text(column) not in NOTHING}
     places = Places(profile)

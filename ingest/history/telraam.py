@@ -1,12 +1,12 @@
-"""What a row of Telraam says, whichever way it was exported: fractional counts, uptime, and nights that hide the modes.
+"""An interval of a Telraam sensor, from any export: fractional counts, uptime, and nights without modes.
 
-Counts are scaled by the vendor for uptime, and in the 60-minute export for missing quarters: they are kept as they are
-and never scaled again. `bike` means two-wheelers, mainly cyclists and motorbikes.
+Counts are scaled by the vendor for uptime, and in the 60-minute export for missing quarters: they are stored so and
+never scaled again. `bike` means two-wheelers, mainly cyclists and motorbikes.
 
 Two kinds of zero mean "not measured", and both become None. With uptime 0 nothing was watched. In the dark a sensor
 of the second kind watches (its uptime stays near 1) but counts everything as `night`: where `night` is positive while
-`bike` and `car` are 0, no mode was told apart. The uptime is kept as it was sent, so both remain distinguishable: None
-with uptime 0 was not watched, None with uptime above 0 was watched and not told apart. `night` itself is no mode.
+`bike` and `car` are 0, no mode was distinguished. The uptime is stored as it was sent, which keeps both apart: None
+with uptime 0 was not watched, None with uptime above 0 was watched without modes. `night` itself is no mode.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,7 +17,7 @@ from ingest.history.local_time import Slot
 from schemas.observation import Observation
 
 MODES: Final = ("bike", "car", "heavy", "pedestrian")
-"""The modes in the vendor's own words."""
+"""The modes under the vendor's names."""
 
 
 class TelraamInterval(NamedTuple):
@@ -30,17 +30,17 @@ class TelraamInterval(NamedTuple):
 
     @property
     def dark(self) -> bool:
-        """Tell whether passers-by were seen but not told apart."""
+        """Return whether passages were counted without their modes."""
         return self.night > 0 and not self.modes["bike"] and not self.modes["car"]
 
 
 def observations(
     counted: TelraamInterval, slot: Slot, received_at: datetime, suffix: str = ""
 ) -> Iterator[Observation]:
-    """Give the modes of one interval; `suffix` tells the exports of one sensor apart."""
+    """Yield one observation per mode of an interval; `suffix` keeps the exports of one sensor apart."""
     measured = counted.uptime > 0 and not counted.dark
     for mode, value in counted.modes.items():
-        reported = value if measured else None
+        passages = value if measured else None
         yield Observation(
-            counted.sensor, mode + suffix, *slot[:2], reported, counted.uptime, received_at, slot.quality_flags
+            counted.sensor, mode + suffix, *slot[:2], passages, counted.uptime, received_at, slot.quality_flags
         )

@@ -1,4 +1,4 @@
-"""Hourly reports of Telraam's interface as JSON, saved as they came or gathered by month.
+"""Hourly reports of Telraam's interface as JSON, saved one by one or collected by month.
 
 Sensor: the segment's number. Sources: `bike`, `car`, `heavy`, `pedestrian`, the totals of both directions (left and
 right may miss the total and are not read). `date` is the start of the hour in UTC.
@@ -43,7 +43,7 @@ class _Report(msgspec.Struct, frozen=True):
     data: list[_Hour] | None = None
 
 
-def read(lines: Iterable[str], profile: Profile, received_at: datetime) -> Iterator[Observation]:  # noqa: ARG001 - it says UTC itself
+def read(lines: Iterable[str], profile: Profile, received_at: datetime) -> Iterator[Observation]:  # noqa: ARG001 - its times are in UTC
     """Read one file: a report with its hours in `report` (or `data`), or a list of such reports."""
     seen: set[tuple[int, datetime]] = set()
     for place, hour in _hours("".join(lines)):
@@ -55,19 +55,19 @@ def read(lines: Iterable[str], profile: Profile, received_at: datetime) -> Itera
 
 
 def _hours(text: str) -> Iterator[tuple[str, _Hour]]:
-    reported = _reported(text)
-    for number, report in enumerate(reported if isinstance(reported, list) else [reported]):
+    content = _content(text)
+    for number, report in enumerate(content if isinstance(content, list) else [content]):
         name = "data" if report.report is None else "report"
         hours = report.data if report.report is None else report.report
         if hours is None or (report.report is not None and report.data is not None):
             raise FileUnreadableError(1, 1, "expected the hours in one list, called report or data")
         yield from (
-            (f"${f'[{number}]' if isinstance(reported, list) else ''}.{name}[{row}]", hour)
+            (f"${f'[{number}]' if isinstance(content, list) else ''}.{name}[{row}]", hour)
             for row, hour in enumerate(hours)
         )
 
 
-def _reported(text: str) -> _Report | list[_Report]:
+def _content(text: str) -> _Report | list[_Report]:
     try:
         refuse_personal_bytes(text.encode())
         return msgspec.convert(document(text), type=_Report | list[_Report])

@@ -71,11 +71,11 @@ def _remedy(past: timedelta, profile: Profile) -> str:
 
 
 def _counted(row: FileRow) -> TelraamInterval:
-    sensor, reported = row.text(_SENSOR), row.text(_UPTIME)
+    sensor, uptime = row.text(_SENSOR), row.text(_UPTIME)
     if not _NUMBERED.fullmatch(sensor):
         raise row.problem(_SENSOR, f"{sensor[:60]!a} is not the number of an installation")
-    if not (found := _UPTIME_TEXT.fullmatch(reported)) or float(found[1]) > 1:
-        raise row.problem(_UPTIME, f"{reported[:60]!a} is not an uptime like 'Good uptime - 0.75'")
+    if not (found := _UPTIME_TEXT.fullmatch(uptime)) or float(found[1]) > 1:
+        raise row.problem(_UPTIME, f"{uptime[:60]!a} is not an uptime like 'Good uptime - 0.75'")
     modes = {mode: _count(row, column) for mode, column in _COLUMNS.items()}
     return TelraamInterval(sensor, float(found[1]), modes, _count(row, _NIGHT) or 0)
 

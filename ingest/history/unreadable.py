@@ -1,10 +1,10 @@
-"""A publisher's file that is not of its format: where, what is wrong, and that nothing of it was taken."""
+"""The error of a publisher's file that is not of its format."""
 
 
 class FileUnreadableError(Exception):
-    """A file is not of this format; nothing of it was taken, so repair it and offer it again.
+    """A file is not of this format; nothing of it was imported, so repair it and import it again.
 
-    `path` places the problem in a document that has no lines of its own, such as `$.report[3].bike`.
+    `path` is the place in a document without lines, such as `$.report[3].bike`.
     """
 
     def __init__(self, line: int, column: int, problem: str, path: str = "") -> None:

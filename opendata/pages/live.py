@@ -43,6 +43,6 @@ async def _draw(request: Request) -> str:
     async with request.app.state.readers.reader() as reader:
         host = await reader.host()
         moment = Moment(reader.now, host.zone)
-        day = await today.read(reader, moment, host.owner)
+        day = await today.read(reader, moment, host)
         sensors = await feeds.read(reader.store, moment)
     return render.fragment("_vandaag.html", vandaag=day, moment=moment, sensoren=sensors)

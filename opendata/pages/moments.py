@@ -9,7 +9,7 @@ from opendata import number_format
 
 @dataclass(frozen=True)
 class Moment:
-    """Now, in the time zone of the municipality."""
+    """Now, in the time zone of an owner."""
 
     now: datetime
     zone: ZoneInfo

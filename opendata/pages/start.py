@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
+from opendata import read
 from opendata.pages.blocks import air, feeds, ladders, shares, today, years
 from opendata.pages.page_context import Context
 
@@ -12,15 +13,16 @@ router = APIRouter()
 @router.get("/nl/")
 async def start(context: Context) -> HTMLResponse:
     """Draw the start page; before there is a registry it explains how to get data."""
-    reader, moment, city = context.reader, context.moment, context.owners.host.owner
-    day = await today.read(reader, moment, city)
+    reader, moment, host = context.reader, context.moment, context.owners.host
+    day = await today.read(reader, moment, host)
     if not day.sites:
         return context.page("leeg.html")
     return context.page(
         "start.html",
         vandaag=day,
-        uren=await today.hours(reader.store, moment, day.progress),
-        jaar=await years.read(reader, moment, city),
+        elders=await read.sites.of_others(reader.store, host.owner),
+        uren=await today.hours(reader.store, host, moment, day.progress),
+        jaar=await years.read(reader, moment, host),
         aandelen=await shares.read(reader, context.moment_of),
         routes=await ladders.read(reader, context.moment_of),
         lucht=await air.read(reader, context.moment_of),

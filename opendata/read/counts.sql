@@ -84,7 +84,7 @@ SELECT b.started_at, b.ended_at, b.first_day AS day, sum(d.total) AS value, coal
        NULL AS reason, CASE WHEN bool_or(d.merged) THEN 4 ELSE 0 END AS quality_flags,
        (SELECT array_agg(DISTINCT o ORDER BY o) FROM unnest(string_to_array(string_agg(array_to_string(d.origins, ','), ','), ',')) o) AS origins,
        coalesce(sum(d.revision), 0)::int AS revision, max(d.computed_at) AS revised_at
-FROM api.buckets(%(unit)s, %(start)s, %(end)s) b
+FROM api.buckets(%(unit)s, %(start)s, %(end)s, %(zone)s) b
 CROSS JOIN (
     SELECT (min(valid_from) AT TIME ZONE %(zone)s)::date AS day FROM api.channel_period WHERE site = %(site)s AND mode = %(mode)s) opening
 LEFT JOIN LATERAL api.site_days(%(mode)s, greatest(b.first_day, opening.day), b.until_day, %(site)s, %(at)s) d ON true
@@ -92,7 +92,7 @@ GROUP BY b.started_at, b.ended_at, b.first_day ORDER BY b.started_at;
 
 -- count_periods_state --
 SELECT concat_ws('-', count(*), sum(t.revision), extract(epoch FROM max(t.computed_at))) AS state
-FROM (SELECT min(first_day) AS first_day, max(until_day) AS until_day FROM api.buckets(%(unit)s, %(start)s, %(end)s)) b
+FROM (SELECT min(first_day) AS first_day, max(until_day) AS until_day FROM api.buckets(%(unit)s, %(start)s, %(end)s, %(zone)s)) b
 JOIN api.site_day_version t ON t.day >= b.first_day AND t.day < b.until_day
 WHERE t.site = %(site)s AND t.mode = %(mode)s AND api.held_at(t.computed_at, t.replaced_at, %(at)s);
 
@@ -104,10 +104,10 @@ SELECT b.started_at, b.ended_at, b.first_day AS day, sum(q.value) AS value, coal
        bit_or(q.quality_flags) AS quality_flags,
        (SELECT array_agg(DISTINCT origin) FROM api.channel WHERE site = %(site)s AND mode = %(mode)s AND direction = %(direction)s) AS origins,
        sum(q.revision)::int AS revision, max(q.revised_at) AS revised_at
-FROM api.buckets(%(unit)s, %(start)s, %(end)s) b
+FROM api.buckets(%(unit)s, %(start)s, %(end)s, %(zone)s) b
 CROSS JOIN LATERAL api.site_quarters(%(site)s, %(mode)s, b.started_at, b.ended_at, %(direction)s) q
 GROUP BY b.started_at, b.ended_at, b.first_day ORDER BY b.started_at;
 
 -- count_days_directed_state --
 SELECT api.observed_state('site', %(site)s, %(mode)s, %(direction)s, min(b.started_at), max(b.ended_at)) AS state
-FROM api.buckets(%(unit)s, %(start)s, %(end)s) b;
+FROM api.buckets(%(unit)s, %(start)s, %(end)s, %(zone)s) b;

@@ -1,8 +1,8 @@
 -- districts --
 -- Districts with what counts and measures in them; one district, or all of them.
-SELECT d.district, m.municipality AS owner, d.name,
+SELECT d.district, d.owner, d.name,
        coalesce((SELECT array_agg(s.site ORDER BY s.site) FROM api.site s WHERE s.district = d.district), '{}') AS sites,
        coalesce((SELECT array_agg(s.station ORDER BY s.station) FROM api.station s WHERE s.district = d.district), '{}') AS stations
-FROM api.district d CROSS JOIN api.municipality m
+FROM api.district d
 WHERE %(district)s::text IS NULL OR d.district = %(district)s
 ORDER BY d.district;

@@ -4,7 +4,8 @@
 WITH origin AS MATERIALIZED (
     SELECT facet, origin, valid_from, valid_until FROM api.subject_origin WHERE kind = %(kind)s AND subject = %(subject)s),
 existing AS (
-    SELECT k.indicator, k.facet, k.period, k.first_day, k.part, coalesce(v.last_day, k.last_day) AS last_day, v.value, v.low, v.high, v.withheld, v.basis,
+    SELECT k.indicator, k.facet, k.period, k.first_day, k.part, coalesce(v.last_day, k.last_day) AS last_day, coalesce(v.started_at, k.started_at) AS started_at,
+           coalesce(v.ended_at, k.ended_at) AS ended_at, v.value, v.low, v.high, v.withheld, v.basis,
            coalesce(v.valid, 0) AS valid, coalesce(v.expected, k.expected) AS expected, coalesce(v.revision, 0) AS revision, v.computed_at,
            coalesce(v.rule, k.rule) AS rule, concat_ws('|', k.first_day, k.period, k.indicator, k.facet, k.part) AS key
     FROM api.indicator_value k
@@ -17,11 +18,10 @@ page AS (
     WHERE (%(first)s::date IS NULL OR first_day >= %(first)s) AND (%(last)s::date IS NULL OR last_day <= %(last)s)
       AND (%(since)s::timestamptz IS NULL OR computed_at > %(since)s) AND (%(after)s::text IS NULL OR key > %(after)s)
     ORDER BY key LIMIT %(limit)s)
-SELECT p.*, p.first_day AS day, t.started_at, t.ended_at, p.withheld AS reason, 0 AS quality_flags, p.computed_at AS revised_at,
+SELECT p.*, p.first_day AS day, p.withheld AS reason, 0 AS quality_flags, p.computed_at AS revised_at,
        (SELECT array_agg(DISTINCT o.origin) FROM origin o
-        WHERE (o.facet IS NULL OR o.facet = p.facet) AND o.valid_from < t.ended_at AND t.started_at < o.valid_until) AS origins
+        WHERE (o.facet IS NULL OR o.facet = p.facet) AND o.valid_from < p.ended_at AND p.started_at < o.valid_until) AS origins
 FROM page p
-CROSS JOIN LATERAL (SELECT api.midnight(p.first_day) AS started_at, api.midnight(p.last_day + 1) AS ended_at) t
 ORDER BY p.key;
 
 -- indicators_state --

@@ -1,8 +1,8 @@
 -- links --
 -- Links with what makes them green, safe and fast; one link, or all of them.
-SELECT l.link, m.municipality AS owner, l.name, l.start_place, l.end_place, l.length_km, l.green, l.greenery, l.width_m, l.priority, l.asphalt, l.site,
+SELECT l.link, l.owner, l.name, l.start_place, l.end_place, l.length_km, l.green, l.greenery, l.width_m, l.priority, l.asphalt, l.site,
        l.assumed_from, l.detour, l.opened, l.illustrative
-FROM api.link l CROSS JOIN api.municipality m
+FROM api.link l
 WHERE %(link)s::text IS NULL OR l.link = %(link)s
 ORDER BY l.link;
 

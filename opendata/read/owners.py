@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -13,7 +14,10 @@ from opendata.read import typed
 
 
 class PublishedOwner(msgspec.Struct, frozen=True):
-    """Who has places of their own; local days of these lie in `timezone`, an IANA name."""
+    """Who has places of their own; local days of these lie in `timezone`, an IANA name.
+
+    `applied_state` is the SHA-256 over the files of its registry that are in force, in hexadecimals.
+    """
 
     owner: str
     kind: str
@@ -26,6 +30,8 @@ class PublishedOwner(msgspec.Struct, frozen=True):
     attributions: tuple[str, ...]
     note: str
     host: bool
+    applied_state: str
+    applied_at: datetime | None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -55,6 +61,8 @@ NOBODY: Final = PublishedOwner(
     attributions=(),
     note="",
     host=True,
+    applied_state="",
+    applied_at=None,
 )
 """The host of a site whose registry is empty."""
 
@@ -69,8 +77,8 @@ class Owners:
 
     @cached_property
     def host(self) -> PublishedOwner:
-        """The owner whose name stands above the pages."""
-        return next((one for one in self.known if one.host), NOBODY)
+        """The owner whose name stands above the pages; the first of all until that one is applied."""
+        return next((one for one in self.known if one.host), self.known[0] if self.known else NOBODY)
 
     def by_id(self, owner: str) -> PublishedOwner:
         """Give the owner of a place."""

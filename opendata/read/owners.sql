@@ -1,8 +1,7 @@
 -- owners --
 -- Whose the places are, who publishes, and in which zone their days lie; the host, whose name stands above the pages, first.
-SELECT m.municipality AS owner, 'municipality' AS kind, m.name, m.timezone, m.publisher, m.contact_email, m.contact_url, m.licence, m.attributions, m.note,
-       true AS host
-FROM api.municipality m;
+SELECT owner, kind, name, timezone, publisher, contact_email, contact_url, licence, attributions, note, host, applied_state, applied_at
+FROM api.owner ORDER BY host DESC, owner;
 
 -- data_sources --
 -- Data of others that are passed on.

@@ -1,9 +1,9 @@
 -- routes --
 -- Routes with their links in order; one route, or all of them.
-SELECT r.route, m.municipality AS owner, r.name, r.illustrative, r.note, sum(l.length_km) AS length_km,
+SELECT r.route, r.owner, r.name, r.illustrative, r.note, sum(l.length_km) AS length_km,
        coalesce(sum(l.length_km) FILTER (WHERE l.site IS NOT NULL), 0) AS measured_km,
-       jsonb_agg(to_jsonb(l) - 'geometry' || jsonb_build_object('owner', m.municipality) ORDER BY rl.position) AS links
-FROM api.municipality m CROSS JOIN api.route r JOIN api.route_link rl USING (route) JOIN api.link l USING (link)
+       jsonb_agg(to_jsonb(l) - 'geometry' ORDER BY rl.position) AS links
+FROM api.route r JOIN api.route_link rl USING (route) JOIN api.link l USING (link)
 WHERE %(route)s::text IS NULL OR r.route = %(route)s
-GROUP BY r.route, m.municipality, r.name, r.illustrative, r.note
+GROUP BY r.route, r.owner, r.name, r.illustrative, r.note
 ORDER BY r.route;

@@ -1,6 +1,6 @@
 -- screenlines --
 -- Screenlines with their sites and the denominators counted there; one screenline, or all of them.
-SELECT s.screenline, m.municipality AS owner, s.name, s.illustrative, s.note,
+SELECT s.screenline, s.owner, s.name, s.illustrative, s.note,
        coalesce((SELECT jsonb_agg(x.site ORDER BY x.site) FROM api.screenline_site x WHERE x.screenline = s.screenline), '[]') AS sites,
        coalesce((SELECT jsonb_agg(jsonb_build_object('site', x.site, 'name', p.name) ORDER BY p.name)
            FROM api.screenline_site x JOIN api.site p USING (site) WHERE x.screenline = s.screenline), '[]') AS named_sites,
@@ -8,6 +8,6 @@ SELECT s.screenline, m.municipality AS owner, s.name, s.illustrative, s.note,
            FROM api.screenline_variant v WHERE v.screenline = s.screenline), '[]') AS variants,
        coalesce((SELECT jsonb_agg(jsonb_build_object('site', x.site, 'mode', x.mode, 'method', x.method) ORDER BY x.site, x.mode, x.valid_from)
            FROM api.screenline_method x WHERE x.screenline = s.screenline), '[]') AS methods
-FROM api.screenline s CROSS JOIN api.municipality m
+FROM api.screenline s
 WHERE %(screenline)s::text IS NULL OR s.screenline = %(screenline)s
 ORDER BY s.screenline;

@@ -15,10 +15,11 @@ SELECT q.started_at, q.ended_at, NULL::date AS day, q.numerator, q.denominator, 
        CASE WHEN q.counted_before THEN api.reason('counted_with_hour_before')
             WHEN q.expected > 0 AND q.paired = 0 THEN api.reason('channels_missing', jsonb_build_object('valid', q.received, 'channels', q.streams)) ELSE j.withheld END AS reason,
        q.paired AS valid, q.expected, q.quality_flags, q.origins, q.revision, q.revised_at
-FROM api.municipality m
+FROM api.screenline l
+JOIN api.owner m USING (owner)
 CROSS JOIN api.share_quarters(%(screenline)s, %(variant)s, %(start)s, %(end)s) q
 CROSS JOIN LATERAL api.share_if_covered(q.numerator, q.denominator, q.paired, q.expected) j
-WHERE q.ended_at <= %(now)s
+WHERE l.screenline = %(screenline)s AND q.ended_at <= %(now)s
 ORDER BY q.started_at;
 
 -- share_quarters_state --
@@ -34,8 +35,9 @@ SELECT h AS started_at, h + interval '1 hour' AS ended_at, NULL::date AS day, t.
        api.calibrated_share(j.share, m.calibration_low) AS calibrated_low, api.calibrated_share(j.share, m.calibration_high) AS calibrated_high,
        CASE WHEN e.valid = 0 AND before.expected > 0 AND before.paired > before.expected THEN api.reason('counted_with_hour_before') ELSE j.withheld END AS reason,
        e.valid, e.expected, CASE WHEN t.paired > t.expected AND t.expected > 0 THEN 4 ELSE 0 END AS quality_flags, v.origins, coalesce(t.revision, 0) AS revision, t.computed_at AS revised_at
-FROM api.municipality m
-CROSS JOIN api.screenline_variant v
+FROM api.screenline_variant v
+JOIN api.screenline l USING (screenline)
+JOIN api.owner m USING (owner)
 CROSS JOIN generate_series(date_trunc('hour', %(start)s::timestamptz, 'UTC'), %(end)s::timestamptz, '1 hour') h
 LEFT JOIN available t ON t.hour = h
 LEFT JOIN available before ON before.hour = h - interval '1 hour'
@@ -57,35 +59,36 @@ WHERE screenline = %(screenline)s AND variant = %(variant)s AND hour >= %(start)
 SELECT b.started_at, b.ended_at, b.first_day AS day, x.numerator, x.denominator, x.share, x.low, x.high,
        api.calibrated_share(x.share, m.calibration_low) AS calibrated_low, api.calibrated_share(x.share, m.calibration_high) AS calibrated_high,
        x.withheld AS reason, x.paired AS valid, x.expected, 0 AS quality_flags, v.origins, x.revision, x.computed_at AS revised_at
-FROM api.municipality m
-CROSS JOIN api.screenline_variant v
-CROSS JOIN api.buckets(%(unit)s, %(start)s, %(end)s) b
-CROSS JOIN LATERAL api.share_period(v.screenline, v.variant, greatest(b.first_day, (v.valid_from AT TIME ZONE m.timezone)::date), b.until_day, %(at)s) x
+FROM api.screenline_variant v
+JOIN api.screenline l USING (screenline)
+JOIN api.owner m USING (owner)
+CROSS JOIN api.buckets(%(unit)s, %(start)s, %(end)s, %(zone)s) b
+CROSS JOIN LATERAL api.share_period(v.screenline, v.variant, greatest(b.first_day, (v.valid_from AT TIME ZONE %(zone)s)::date), b.until_day, %(at)s) x
 WHERE v.screenline = %(screenline)s AND v.variant = %(variant)s AND v.valid_from < b.ended_at AND b.started_at < v.valid_until
 ORDER BY b.started_at;
 
 -- share_days_state --
 SELECT concat_ws('-', count(*), sum(t.revision), extract(epoch FROM max(t.computed_at))) AS state
-FROM (SELECT min(first_day) AS first_day, max(until_day) AS until_day FROM api.buckets(%(unit)s, %(start)s, %(end)s)) b
+FROM (SELECT min(first_day) AS first_day, max(until_day) AS until_day FROM api.buckets(%(unit)s, %(start)s, %(end)s, %(zone)s)) b
 JOIN api.share_day_version t ON t.day >= b.first_day AND t.day < b.until_day
 WHERE t.screenline = %(screenline)s AND t.variant = %(variant)s AND api.held_at(t.computed_at, t.replaced_at, %(at)s);
 
 -- share_rolling --
 -- For every month the twelve months that end with it: each day is judged once, then added to all the years that hold it.
-WITH bucket AS MATERIALIZED (SELECT * FROM api.buckets('rolling_year', %(start)s, %(end)s)),
+WITH bucket AS MATERIALIZED (SELECT * FROM api.buckets('rolling_year', %(start)s, %(end)s, %(zone)s)),
 day AS MATERIALIZED (
     SELECT y.first_day AS day, x.numerator, x.denominator, x.paired, x.expected, x.revision, x.computed_at
     FROM api.screenline_variant v
-    CROSS JOIN api.municipality m
     CROSS JOIN (SELECT min(started_at) AS first, max(ended_at) AS last FROM bucket) span
-    CROSS JOIN api.buckets('day', greatest(span.first, date_trunc('day', v.valid_from, m.timezone)), span.last) y
+    CROSS JOIN api.buckets('day', greatest(span.first, date_trunc('day', v.valid_from, %(zone)s)), span.last, %(zone)s) y
     CROSS JOIN LATERAL api.share_period(v.screenline, v.variant, y.first_day, y.until_day, %(at)s) x
     WHERE v.screenline = %(screenline)s AND v.variant = %(variant)s)
 SELECT b.started_at, b.ended_at, b.first_day AS day, s.numerator, s.denominator, j.share, j.low, j.high,
        api.calibrated_share(j.share, m.calibration_low) AS calibrated_low, api.calibrated_share(j.share, m.calibration_high) AS calibrated_high,
        j.withheld AS reason, s.paired AS valid, s.expected, 0 AS quality_flags, v.origins, s.revision, s.computed_at AS revised_at
-FROM api.municipality m
-CROSS JOIN api.screenline_variant v
+FROM api.screenline_variant v
+JOIN api.screenline l USING (screenline)
+JOIN api.owner m USING (owner)
 CROSS JOIN bucket b
 CROSS JOIN LATERAL (
     SELECT sum(d.numerator) AS numerator, sum(d.denominator) AS denominator, coalesce(sum(d.paired), 0)::int AS paired,
@@ -97,6 +100,6 @@ ORDER BY b.started_at;
 
 -- share_rolling_state --
 SELECT concat_ws('-', count(*), sum(t.revision), extract(epoch FROM max(t.computed_at))) AS state
-FROM (SELECT min(first_day) AS first_day, max(until_day) AS until_day FROM api.buckets('rolling_year', %(start)s, %(end)s)) b
+FROM (SELECT min(first_day) AS first_day, max(until_day) AS until_day FROM api.buckets('rolling_year', %(start)s, %(end)s, %(zone)s)) b
 JOIN api.share_day_version t ON t.day >= b.first_day AND t.day < b.until_day
 WHERE t.screenline = %(screenline)s AND t.variant = %(variant)s AND api.held_at(t.computed_at, t.replaced_at, %(at)s);

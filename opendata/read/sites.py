@@ -55,6 +55,20 @@ class PublishedSite(msgspec.Struct, frozen=True):
         yield from found.values()
 
 
+class OtherOwnerSite(msgspec.Struct, frozen=True):
+    """A site that counts bicycles for another owner, by the names of both."""
+
+    site: str
+    name: str
+    owner: str
+    owner_name: str
+
+
+async def of_others(store: NamedQueries, owner: str) -> list[OtherOwnerSite]:
+    """Read where others than an owner count bicycles."""
+    return await typed.every(store, OtherOwnerSite, "sites_of_others", owner=owner)
+
+
 async def every(store: NamedQueries) -> list[PublishedSite]:
     """Read all sites."""
     return await typed.every(store, PublishedSite, "sites", site=None)

@@ -27,11 +27,13 @@ class AnswerSubject(NamedTuple):
 class DataState(msgspec.Struct, frozen=True):
     """The state at one moment: two names that differ after every change, and the watermark where there is one.
 
-    `registry` is the state of what stands where, `revision` that of the numbers.
+    `registry` is the state of what stands where, `revision` that of the numbers. `applied_state` is the SHA-256 of the
+    owners' files that are in force, None where none is.
     """
 
     registry: str | None
     revision: str | None
+    applied_state: str | None
     watermark: PlatformWatermark | None
 
 
@@ -39,13 +41,19 @@ async def read(store: NamedQueries) -> DataState:
     """Read the state of the data: a request does it once."""
     row = await store.row("data_state")
     if row is None:
-        return DataState(None, None, None)
-    return DataState(row["registry"], row["revision"], PlatformWatermark.of(row))
+        return DataState(None, None, None, None)
+    return DataState(row["registry"], row["revision"], row["applied_state"], PlatformWatermark.of(row))
 
 
 async def watermark(store: NamedQueries) -> PlatformWatermark | None:
     """Read how far the platform is, and nothing else."""
     return PlatformWatermark.of(await store.row("watermark"))
+
+
+async def readiness(store: NamedQueries) -> tuple[PlatformWatermark | None, str | None]:
+    """Read how far the platform is, and the SHA-256 of the owners' files that are in force."""
+    row = await store.row("watermark")
+    return PlatformWatermark.of(row), row["applied_state"] if row else None
 
 
 async def waiting(store: NamedQueries, about: AnswerSubject, start: datetime, end: datetime) -> TimestamptzMultirange:

@@ -1,12 +1,12 @@
 """What all sites of an owner count together: today, this year, and beside what was counted before."""
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 import msgspec
 
 from opendata.database import NamedQueries
 from opendata.read import typed
+from opendata.read.owners import PublishedOwner
 
 
 class SiteTotal(msgspec.Struct, frozen=True):
@@ -41,10 +41,13 @@ class ComparedTotal(msgspec.Struct, frozen=True):
 
 
 class PeriodTotal(msgspec.Struct, frozen=True):
-    """Cyclists of a range of days; `coverage` from 0 to 1, in which a day without a row was not measured."""
+    """Cyclists of a range of days; `coverage` from 0 to 1, in which a day without a row was not measured.
+
+    None where nothing was expected.
+    """
 
     total: float | None
-    coverage: float
+    coverage: float | None
     sites: int
     origins: tuple[str | None, ...] | None
 
@@ -67,19 +70,19 @@ class MonthTotal(msgspec.Struct, frozen=True):
     expected: int
 
 
-async def today(store: NamedQueries, zone: ZoneInfo, midnight: datetime, now: datetime) -> list[SiteTotal]:
-    """Read what each site that counts bicycles counted since a midnight."""
-    return await typed.every(store, SiteTotal, "today_sites", zone=zone.key, midnight=midnight, now=now)
+async def today(store: NamedQueries, owner: PublishedOwner, midnight: datetime, now: datetime) -> list[SiteTotal]:
+    """Read what each site of an owner that counts bicycles counted since a midnight."""
+    return await typed.every(store, SiteTotal, "today_sites", owner=owner.owner, midnight=midnight, now=now)
 
 
-async def hours(store: NamedQueries, zone: ZoneInfo, midnight: datetime, now: datetime) -> list[HourTotal]:
+async def hours(store: NamedQueries, owner: PublishedOwner, midnight: datetime, now: datetime) -> list[HourTotal]:
     """Read the same by the hour."""
-    return await typed.every(store, HourTotal, "today_hours", zone=zone.key, midnight=midnight, now=now)
+    return await typed.every(store, HourTotal, "today_hours", owner=owner.owner, midnight=midnight, now=now)
 
 
 async def compared(
     store: NamedQueries,
-    zone: ZoneInfo,
+    owner: PublishedOwner,
     *,
     midnight: datetime,
     now: datetime,
@@ -91,7 +94,8 @@ async def compared(
         store,
         ComparedTotal,
         "today_compared",
-        zone=zone.key,
+        owner=owner.owner,
+        zone=owner.zone.key,
         midnight=midnight,
         now=now,
         midnight_before=midnight_before,
@@ -100,18 +104,18 @@ async def compared(
     return found if found and found.sites else None
 
 
-async def period(store: NamedQueries, zone: ZoneInfo, first: date, last: date) -> PeriodTotal:
+async def period(store: NamedQueries, owner: PublishedOwner, first: date, last: date) -> PeriodTotal:
     """Read all cyclists of the local days from the first to the last."""
-    found = await typed.first(store, PeriodTotal, "period_total", zone=zone.key, first=first, last=last)
-    return found or PeriodTotal(None, 0.0, 0, None)
+    found = await typed.first(store, PeriodTotal, "period_total", owner=owner.owner, first=first, last=last)
+    return found or PeriodTotal(None, None, 0, None)
 
 
-async def rolling_year(store: NamedQueries, last: date) -> RollingYear | None:
+async def rolling_year(store: NamedQueries, owner: PublishedOwner, last: date) -> RollingYear | None:
     """Read the 52 weeks that end with a day beside the 52 before; None where no day is in both."""
-    found = await typed.first(store, RollingYear, "rolling_total", last=last)
+    found = await typed.first(store, RollingYear, "rolling_total", owner=owner.owner, last=last)
     return found if found and found.site_days else None
 
 
-async def months(store: NamedQueries, zone: ZoneInfo, first: date, last: date) -> list[MonthTotal]:
+async def months(store: NamedQueries, owner: PublishedOwner, first: date, last: date) -> list[MonthTotal]:
     """Read the cyclists of each local month of a range of days."""
-    return await typed.every(store, MonthTotal, "month_totals", zone=zone.key, first=first, last=last)
+    return await typed.every(store, MonthTotal, "month_totals", owner=owner.owner, first=first, last=last)

@@ -1,18 +1,20 @@
 -- today_sites --
--- Cyclists since local midnight at every site that counts bicycles now, with how long it was really measured.
+-- Cyclists since local midnight at every site of an owner that counts bicycles now, with how long it was really measured.
 SELECT s.site, s.name, s.illustrative, b.origins, sum(t.total) AS total, coalesce(sum(3600.0 * t.paired / nullif(t.expected, 0)), 0)::float8 AS measured_seconds,
        (SELECT max(f.last_ended_at) FROM api.feed f WHERE f.place = s.site AND f.quantity = 'bicycles') AS last_ended_at
 FROM api.site s
 JOIN (SELECT site, array_agg(DISTINCT origin) AS origins FROM api.channel
       WHERE mode = 'bicycles' AND valid_from <= %(now)s AND %(now)s < valid_until GROUP BY site) b USING (site)
 LEFT JOIN api.site_hour t ON t.site = s.site AND t.mode = 'bicycles' AND t.hour >= %(midnight)s AND t.hour < %(now)s
+WHERE s.owner = %(owner)s
 GROUP BY s.site, s.name, s.illustrative, b.origins
 ORDER BY total DESC NULLS LAST, s.name;
 
 -- today_hours --
--- Cyclists per local hour of a day, all sites together.
+-- Cyclists per local hour of a day, all sites of an owner together.
 WITH site AS (
-    SELECT DISTINCT site FROM api.channel WHERE mode = 'bicycles' AND valid_from <= %(now)s AND %(now)s < valid_until)
+    SELECT DISTINCT c.site FROM api.channel c JOIN api.site s USING (site)
+    WHERE s.owner = %(owner)s AND c.mode = 'bicycles' AND c.valid_from <= %(now)s AND %(now)s < c.valid_until)
 SELECT h AS started_at, h + interval '1 hour' AS ended_at, sum(t.total) AS value, coalesce(sum(3600.0 * t.paired / nullif(t.expected, 0)), 0)::float8 AS measured_seconds,
        count(*) AS sites
 FROM generate_series(%(midnight)s::timestamptz, %(now)s::timestamptz - interval '1 second', '1 hour') h
@@ -24,7 +26,8 @@ GROUP BY h ORDER BY h;
 -- The same quarters of the same weekday a week before, only where a site was measured both times; the doubled autumn hour is left out. An hour of today
 -- that waits to be added up is left out as well: what stands beside the total of today must be in it.
 WITH site AS (
-    SELECT DISTINCT c.site FROM api.channel c WHERE c.mode = 'bicycles' AND c.valid_from <= %(now)s AND %(now)s < c.valid_until),
+    SELECT DISTINCT c.site FROM api.channel c JOIN api.site s USING (site)
+    WHERE s.owner = %(owner)s AND c.mode = 'bicycles' AND c.valid_from <= %(now)s AND %(now)s < c.valid_until),
 today AS (
     SELECT s.site, q.started_at AT TIME ZONE %(zone)s AS local, max(q.value) AS value, max(q.ended_at) AS ended_at
     FROM site s
@@ -40,19 +43,23 @@ FROM today JOIN before USING (site, local);
 
 -- period_total --
 -- All cyclists counted from one day up to another, and how much of that time was measured; a day without a row counts as not measured.
-WITH day AS MATERIALIZED (SELECT * FROM api.site_days('bicycles', %(first)s::date, %(last)s::date + 1))
-SELECT sum(total) AS total, coalesce(avg(least(1.0, paired::float8 / nullif(expected, 0))), 0) AS coverage, count(DISTINCT site) AS sites,
+WITH day AS MATERIALIZED (
+    SELECT d.* FROM api.site_days('bicycles', %(first)s::date, %(last)s::date + 1) d JOIN api.site s USING (site) WHERE s.owner = %(owner)s)
+SELECT sum(total) AS total, avg(least(1.0, paired::float8 / nullif(expected, 0))) AS coverage, count(DISTINCT site) AS sites,
        (SELECT array_agg(DISTINCT origin) FROM day, unnest(origins) origin) AS origins
 FROM day;
 
 -- rolling_total --
 -- The last 52 weeks beside the 52 before: only site-days measured whole in both, the same weekday.
 SELECT sum(n.total) AS now, sum(b.total) AS before, count(*) AS site_days, count(DISTINCT n.site) AS sites
-FROM api.site_day n JOIN api.site_day b ON b.site = n.site AND b.mode = n.mode AND b.day = n.day - 364
-WHERE n.mode = 'bicycles' AND n.day > %(last)s::date - 364 AND n.day <= %(last)s AND n.paired >= n.expected AND b.paired >= b.expected;
+FROM api.site s
+JOIN api.site_day n ON n.site = s.site
+JOIN api.site_day b ON b.site = n.site AND b.mode = n.mode AND b.day = n.day - 364
+WHERE s.owner = %(owner)s AND n.mode = 'bicycles' AND n.day > %(last)s::date - 364 AND n.day <= %(last)s AND n.paired >= n.expected AND b.paired >= b.expected;
 
 -- month_totals --
--- Cyclists per local month of a period, all sites together; a day without a row counts as not measured.
+-- Cyclists per local month of a period, all sites of an owner together; a day without a row counts as not measured.
 SELECT date_trunc('month', day)::date AS month, sum(total) AS value, sum(paired)::int AS valid, sum(expected)::int AS expected
-FROM api.site_days('bicycles', %(first)s::date, %(last)s::date + 1)
+FROM api.site_days('bicycles', %(first)s::date, %(last)s::date + 1) JOIN api.site s USING (site)
+WHERE s.owner = %(owner)s
 GROUP BY 1 ORDER BY 1;

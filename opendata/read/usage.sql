@@ -1,6 +1,6 @@
 -- usage_start --
 -- The first day on which a route has an indicator.
-SELECT min(day)::timestamp AT TIME ZONE %(zone)s AS valid_from FROM api.route_day WHERE route = %(route)s;
+SELECT min(started_at) AS valid_from FROM api.route_day WHERE route = %(route)s;
 
 -- usage_days --
 -- Every local day of a route with its links in order; a day without indicators is a gap.
@@ -19,7 +19,7 @@ SELECT c.first_day AS day, c.started_at, c.ended_at, t.bicycle_km, t.measured_bi
        (SELECT array_agg(DISTINCT o.origin) FROM api.subject_origin o
         WHERE o.kind = 'route' AND o.subject = %(route)s AND o.valid_from < c.ended_at AND c.started_at < o.valid_until) AS origins,
        coalesce(k.links, '[]') AS links
-FROM api.buckets('day', %(start)s, %(end)s) c
+FROM api.buckets('day', %(start)s, %(end)s, %(zone)s) c
 LEFT JOIN api.route_day_version t ON t.route = %(route)s AND t.day = c.first_day AND api.held_at(t.computed_at, t.replaced_at, %(at)s)
 LEFT JOIN links k ON k.day = c.first_day
 ORDER BY c.first_day;

@@ -14,6 +14,7 @@ from opendata.v1 import (
     counts,
     indicator_values,
     indicators,
+    owners,
     places,
     problems,
     processing,
@@ -31,6 +32,7 @@ def create(settings: WebSettings, readers: RequestReaders) -> FastAPI:
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, root_path_in_servers=False)
     app.state.settings, app.state.readers = settings, readers
     for resource in (
+        owners,
         sites,
         counts,
         shares,

@@ -41,11 +41,12 @@ class Kalenderregel(Public):
     """Days that are unlike others."""
 
     id: str
+    eigenaar: str = Field(description="Kenmerk van wie voor de cijfers instaat, zoals in `/eigenaren`.")
     soort: Soort
     naam: str
     begin_datum: date
     eind_datum: date = Field(description="Laatste dag, inclusief.")
-    telpunten: list[str] = Field(description="Waar het geldt; zonder telpunten en wegvakken overal.")
+    telpunten: list[str] = Field(description="Waar het geldt; zonder telpunten en wegvakken overal bij de eigenaar.")
     wegvakken: list[str]
     gevolg: Gevolg = Field(
         description="`uitgesloten`: deze dagen tellen niet mee in wat gewoon is. `vermeld`: alleen ter verklaring; "
@@ -73,6 +74,7 @@ async def calendar(context: Context, question: Annotated[CalendarQuestion, Query
 def _entry(row: PublishedCalendarEntry) -> Kalenderregel:
     return Kalenderregel(
         id=row.entry,
+        eigenaar=row.owner,
         soort=_KINDS[row.kind],
         naam=row.name,
         begin_datum=row.first_day,

@@ -20,7 +20,10 @@ _TAGS: Final = [
     {"name": "fietsaandeel", "description": "Deel fiets van al het getelde verkeer over een tellijn."},
     {"name": "doorfietsroutes", "description": "Wegvakken, routes en verbindingen, en hun gebruik."},
     {"name": "meetstations", "description": "Luchtkwaliteit per uur, in lagen, en indexen."},
-    {"name": "gemeente", "description": "De gemeente en haar wijken."},
+    {
+        "name": "eigenaren",
+        "description": "Gemeenten, provincies en verenigingen die voor cijfers instaan, en hun wijken.",
+    },
     {"name": "wijzigingen", "description": "Wat er veranderd is, voor wie een kopie bijhoudt."},
     {"name": "indicatoren", "description": "Wat elk getal betekent en hoe het berekend is."},
     {"name": "verwerking", "description": "Hoever het platform is met wat sensoren publiceerden."},

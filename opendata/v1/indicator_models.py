@@ -74,6 +74,7 @@ class Verbinding(Public):
 
     id: str
     naam: str
+    eigenaar: str = Field(description="Kenmerk van wie voor de cijfers instaat, zoals in `/eigenaren`.")
     soort: str = Field(description="Binnen wijk, tussen wijken, naar het centrum of naar de regio.")
     van: str
     naar: str
@@ -88,6 +89,7 @@ class Wijk(Public):
 
     id: str
     naam: str
+    eigenaar: str = Field(description="Kenmerk van wie voor de cijfers instaat, zoals in `/eigenaren`.")
     telpunten: list[str]
     meetstations: list[str]
 

@@ -75,7 +75,8 @@ SUBJECTS: Final = (
     SubjectKind("connection", IndicatorValueQuestion, "doorfietsroutes"),
     SubjectKind("screenline", IndicatorValueQuestion, "fietsaandeel"),
     SubjectKind("station", SubstanceQuestion, "meetstations"),
-    SubjectKind("district", SubstanceQuestion, "gemeente"),
+    SubjectKind("district", SubstanceQuestion, "eigenaren"),
+    SubjectKind("owner", ModeQuestion, "eigenaren"),
 )
 
 
@@ -201,17 +202,3 @@ def _offer(subject: SubjectKind) -> None:
 
 for _subject in SUBJECTS:
     _offer(_subject)
-
-
-@router.get(
-    "/gemeente/kengetallen",
-    tags=["gemeente"],
-    operation_id="kengetallen-gemeente",
-    summary="Kengetallen van de gemeente",
-    response_model=answer(Kengetal),
-    responses=described(400, 406, csv=True),
-)
-async def municipality(context: Context, question: Annotated[ModeQuestion, Query()]) -> Response:
-    """Geef de groei over alle telpunten samen, alleen over wat in beide perioden geldig is."""
-    host = await context.reader.host()
-    return await _indicators(context, "municipality", host.owner, host, question)

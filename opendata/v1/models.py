@@ -186,6 +186,7 @@ class Telpunt(Public):
 
     id: str
     naam: str
+    eigenaar: str = Field(description="Kenmerk van wie voor de cijfers instaat, zoals in `/eigenaren`.")
     wijk: str
     geometrie: Punt
     voorbeeld: bool = Field(description="Waar als de plaats een voorbeeld is en geen bestaand telpunt.")
@@ -209,6 +210,7 @@ class Meetstation(Public):
 
     id: str
     naam: str
+    eigenaar: str = Field(description="Kenmerk van wie voor de cijfers instaat, zoals in `/eigenaren`.")
     wijk: str
     geometrie: Punt
     soort: str
@@ -223,6 +225,7 @@ class Wegvak(Public):
 
     id: str
     naam: str
+    eigenaar: str = Field(description="Kenmerk van wie voor de cijfers instaat, zoals in `/eigenaren`.")
     van: str
     naar: str
     lengte_km: float
@@ -243,6 +246,7 @@ class Doorfietsroute(Public):
 
     id: str
     naam: str
+    eigenaar: str = Field(description="Kenmerk van wie voor de cijfers instaat, zoals in `/eigenaren`.")
     lengte_km: float
     gemeten_km: float
     voorbeeld: bool
@@ -271,6 +275,7 @@ class Tellijn(Public):
 
     id: str
     naam: str
+    eigenaar: str = Field(description="Kenmerk van wie voor de cijfers instaat, zoals in `/eigenaren`.")
     voorbeeld: bool
     toelichting: str
     telpunten: list[str]
@@ -313,6 +318,9 @@ class Meta(Public):
     bronnen: list[Bron] = Field(default=[], description="Bij een reeks: van wie de getallen zijn, en wat ermee mag.")
     gegevensrevisie: str | None = Field(
         description="Verandert als een getal in dit antwoord verandert, of het register; niet door andere getallen."
+    )
+    registerstaat: str | None = Field(
+        None, description="SHA-256 over de bestanden van alle eigenaren die nu gelden; zie `/eigenaren`."
     )
     onderwerp: dict[str, Any] = Field(default={}, description="Waar de rijen over gaan.")
     methoden: list[Methode] = Field(default=[], description="Waarmee geteld is, bij een aandeel.")

@@ -80,7 +80,7 @@ async def connection(context: Context, verbinding: Id) -> Response:
 
 @router.get(
     "/wijken",
-    tags=["gemeente"],
+    tags=["eigenaren"],
     operation_id="wijken",
     summary="Alle wijken",
     response_model=answer(Wijk),
@@ -94,7 +94,7 @@ async def districts(context: Context, _: Annotated[Question, Query()]) -> Respon
 
 @router.get(
     "/wijken/{wijk}",
-    tags=["gemeente"],
+    tags=["eigenaren"],
     operation_id="wijk",
     summary="Eén wijk",
     response_model=Wijk,
@@ -116,6 +116,7 @@ def _connection(row: Connection) -> Verbinding:
         soort=CONNECTIONS[row.kind],
         van=place(row.one_place),
         naar=place(row.other_place),
+        eigenaar=row.owner,
         lengte_km=row.length_km,
         gemeten_km=row.measured_km,
         groen_km=row.green_km,
@@ -124,4 +125,10 @@ def _connection(row: Connection) -> Verbinding:
 
 
 def _district(row: PublishedDistrict) -> Wijk:
-    return Wijk(id=row.district, naam=row.name, telpunten=list(row.sites), meetstations=list(row.stations))
+    return Wijk(
+        id=row.district,
+        naam=row.name,
+        eigenaar=row.owner,
+        telpunten=list(row.sites),
+        meetstations=list(row.stations),
+    )

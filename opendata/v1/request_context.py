@@ -64,13 +64,14 @@ class RequestContext:
 
         Of the subject, what was not asked is left out.
         """
-        whose = owner or await self.reader.host()
+        whose, state = owner or await self.reader.host(), await self.reader.state()
         return Meta(
             definitie=f"{self.settings.public_url}/nl/over#{chapter}",
             licentie=licence_url(whose.licence),
             uitgever=whose.publisher,
             bronvermelding=list(whose.attributions),
-            gegevensrevisie=(await self.reader.state()).registry,
+            gegevensrevisie=state.registry,
+            registerstaat=state.applied_state,
             onderwerp={name: progress for name, progress in subject.items() if progress is not None},
             methoden=list(methods),
         )

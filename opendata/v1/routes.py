@@ -145,6 +145,7 @@ def _route(row: PublishedRoute) -> Doorfietsroute:
     return Doorfietsroute(
         id=row.route,
         naam=row.name,
+        eigenaar=row.owner,
         lengte_km=row.length_km,
         gemeten_km=row.measured_km,
         voorbeeld=row.illustrative,
@@ -158,6 +159,7 @@ def link_of(link: PublishedLink) -> Wegvak:
     return Wegvak(
         id=link.link,
         naam=link.name,
+        eigenaar=link.owner,
         van=place(link.start_place),
         naar=place(link.end_place),
         lengte_km=link.length_km,

@@ -113,6 +113,7 @@ def _screenline(row: PublishedScreenline) -> Tellijn:
     return Tellijn(
         id=row.screenline,
         naam=row.name,
+        eigenaar=row.owner,
         voorbeeld=row.illustrative,
         toelichting=row.note,
         telpunten=list(row.sites),

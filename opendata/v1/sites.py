@@ -55,6 +55,7 @@ def _site(row: PublishedSite) -> Telpunt:
     return Telpunt(
         id=row.site,
         naam=row.name,
+        eigenaar=row.owner,
         wijk=row.district,
         geometrie=Punt(coordinates=[row.longitude, row.latitude]),
         voorbeeld=row.illustrative,

@@ -116,6 +116,7 @@ def _station(row: PublishedStation) -> Meetstation:
     return Meetstation(
         id=row.station,
         naam=row.name,
+        eigenaar=row.owner,
         wijk=row.district,
         geometrie=Punt(coordinates=[row.longitude, row.latitude]),
         soort=STATIONS[row.kind],

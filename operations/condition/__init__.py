@@ -1,1 +1,1 @@
-"""How a running stack is: what `doorfiets status` shows, asked of every service within a few seconds."""
+"""The condition of a running stack, as `doorfiets status` shows it, asked of every service within a few seconds."""

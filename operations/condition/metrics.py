@@ -1,4 +1,4 @@
-"""The metrics of a process of ours, read as Prometheus reads them."""
+"""The metrics of a process of the platform, read as Prometheus reads them."""
 
 from typing import Final
 from urllib.request import urlopen
@@ -9,7 +9,7 @@ _PATIENCE: Final = 2.0
 
 
 def read(host: str, port: int) -> dict[str, float]:
-    """Give all samples without labels, by name; raise OSError when the process does not answer."""
+    """Return the values of all samples without labels, by name; raise OSError when the process does not answer."""
     with urlopen(f"http://{host}:{port}/metrics", timeout=_PATIENCE) as answer:
         text = answer.read().decode()
     samples = (sample for family in text_string_to_metric_families(text) for sample in family.samples)

@@ -1,4 +1,4 @@
-"""Asking many at once, each for so long only: who hangs keeps nobody waiting."""
+"""Questions asked in parallel with one time limit: one that hangs does not delay the others."""
 
 import time
 from collections.abc import Callable, Mapping
@@ -7,11 +7,11 @@ from typing import Final, Generic, NamedTuple, TypeVar
 
 T = TypeVar("T")
 PATIENCE: Final = 5.0
-"""Seconds that all of them have together."""
+"""The time limit of all of them, in seconds."""
 
 
 class ProbeAnswer(NamedTuple, Generic[T]):
-    """What came: a value after so many seconds, or why there is none."""
+    """The answer to one question: a value after so many seconds, or the problem."""
 
     value: T | None
     problem: str = ""
@@ -19,7 +19,7 @@ class ProbeAnswer(NamedTuple, Generic[T]):
 
 
 def ask_all(questions: Mapping[str, Callable[[], T]], patience: float = PATIENCE) -> dict[str, ProbeAnswer[T]]:
-    """Ask all questions side by side; what is raised is a problem, and so is no answer within `patience` seconds."""
+    """Ask all questions in parallel; an exception is a problem, and so is no answer within `patience` seconds."""
     answers: dict[str, ProbeAnswer[T]] = {}
     threads = [
         Thread(target=_ask, args=(name, question, answers), name=f"ask-{name}", daemon=True)
@@ -38,7 +38,7 @@ def _ask(name: str, question: Callable[[], T], answers: dict[str, ProbeAnswer[T]
     began = time.monotonic()
     try:
         value = question()
-    except Exception as problem:  # noqa: BLE001 - whatever it is, it is what is told
+    except Exception as problem:  # noqa: BLE001 - any of them is the answer
         answers[name] = ProbeAnswer(None, str(problem).strip() or type(problem).__name__, time.monotonic() - began)
     else:
         answers[name] = ProbeAnswer(value, "", time.monotonic() - began)

@@ -1,4 +1,4 @@
-"""Asking a running stack how it is: every service at once, and none for longer than some seconds."""
+"""The questions of `doorfiets status`: asked of every service in parallel, none for longer than some seconds."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -28,24 +28,24 @@ class StackSilentError(CheckFailedError):
 
 
 class SiteUnreadyError(Exception):
-    """The site runs and is not ready, for a reason that it names; `docs/howto/condition.md` says where to look."""
+    """The site runs and is not ready; the message has its reason, and `docs/howto/condition.md` says where to look."""
 
 
 class Supervised(Protocol):
-    """Services that somebody supervises, by name: what is known of their processes."""
+    """A supervisor of services, which knows about their processes, by name."""
 
     def states(self) -> Mapping[str, Mapping[str, Any]]:
-        """Give the supervisor's word for each: name, statename, pid, start, now."""
+        """Return the supervisor's record of each: name, statename, pid, start, now."""
 
     def restarts(self) -> Mapping[str, Restarts]:
-        """Give how often each ended though nobody asked."""
+        """Return how often each ended by itself, and the last cause."""
 
     def readiness(self) -> Mapping[str, Callable[[], bool]]:
-        """Give the question whether it is ready; asking may take seconds."""
+        """Return a function for each that tells whether it is ready; calling it may take seconds."""
 
 
 class ServiceAddresses(NamedTuple):
-    """Where the services answer: a connection string, addresses, and where the supervisor writes."""
+    """Where the services answer: a connection string, addresses, and the folder of the supervisor's log."""
 
     postgres: str
     kafka: str
@@ -60,7 +60,7 @@ class _Reason(msgspec.Struct):
 
 
 def ask(supervised: Supervised, places: ServiceAddresses, epoch_of: EpochOf, now: Callable[[], datetime]) -> Condition:
-    """Ask everything that runs; raise StackSilentError when its supervisor does not answer."""
+    """Ask every service that runs; raise StackSilentError when its supervisor does not answer."""
     states = ask_all({"states": supervised.states})["states"]
     if states.value is None:
         raise StackSilentError(f"the supervisor {states.problem}; see {places.log_of_supervisor}")
@@ -78,16 +78,16 @@ def ask(supervised: Supervised, places: ServiceAddresses, epoch_of: EpochOf, now
 
 
 def _questions(places: ServiceAddresses, epoch_of: EpochOf, states: Mapping[str, Any]) -> dict[str, Callable[[], Any]]:
-    """Ask what is there: an address that was given is not among the states, and is asked as well."""
-    parameters: dict[str, Callable[[], Any]] = {}
+    """Return the questions by service: our processes here, and the database and Kafka that they use, here or not."""
+    questions: dict[str, Callable[[], Any]] = {}
     if "store" in states or "aggregate" in states:
-        parameters["PostgreSQL"] = lambda: lag.ask(places.postgres)
-        parameters["Kafka"] = lambda: _unstored(places, epoch_of)
+        questions["PostgreSQL"] = lambda: lag.ask(places.postgres)
+        questions["Kafka"] = lambda: _unstored(places, epoch_of)
     if "bridge" in states:
-        parameters["bridge"] = lambda: metrics.read(*places.bridge_metrics)
+        questions["bridge"] = lambda: metrics.read(*places.bridge_metrics)
     if "web" in states:
-        parameters["web"] = lambda: ask_web(places.site)
-    return parameters
+        questions["web"] = lambda: ask_web(places.site)
+    return questions
 
 
 def _unstored(places: ServiceAddresses, epoch_of: EpochOf) -> int:
@@ -97,7 +97,7 @@ def _unstored(places: ServiceAddresses, epoch_of: EpochOf) -> int:
 
 
 def ask_web(listen: str) -> None:
-    """Ask the site whether it is ready; raise SiteUnreadyError when it says why it is not."""
+    """Ask the site whether it is ready; raise SiteUnreadyError with its reason when it is not."""
     try:
         urlopen(f"http://{listen}/gezond/klaar", timeout=_WEB).close()
     except HTTPError as refused:
@@ -125,7 +125,7 @@ def _service(info: Mapping[str, Any], ready: ProbeAnswer[Any], restarts: Restart
 
 
 def _process(pid: int | None) -> str:
-    """Say how a process is where that is unusual; the name in the file may hold brackets of its own."""
+    """Return a word for the state of a process where that is unusual, else ""; the name in /proc may hold brackets."""
     try:
         letter = Path(f"/proc/{pid}/stat").read_text("utf-8", "replace").rpartition(")")[2].split()[0]
     except (OSError, IndexError):
@@ -134,35 +134,43 @@ def _process(pid: int | None) -> str:
 
 
 def _condition(at: datetime, services: list[Service], answers: Mapping[str, ProbeAnswer[Any]]) -> Condition:
-    reported: Lag | None = _value(answers, "PostgreSQL")
+    watermark: Lag | None = _value(answers, "PostgreSQL")
     of_bridge: dict[str, float] = _value(answers, "bridge") or {}
     return Condition(
         at=at,
         services=services,
-        stages=_stages(at, reported, of_bridge, _value(answers, "Kafka")),
+        stages=_stages(at, watermark, of_bridge, _value(answers, "Kafka")),
         acknowledged_seconds=_since(at, of_bridge.get("bridge_last_acknowledged_timestamp_seconds")),
         unacknowledged_seconds=of_bridge.get("bridge_oldest_unacked_seconds"),
-        measured_at=reported.measured_at.astimezone(UTC) if reported and reported.measured_at else None,
-        failed_hours=reported.failed_hours if reported else 0,
+        failed_hours=watermark.failed_hours if watermark else 0,
         dropped_messages=int(of_bridge.get("mqtt_dropped_total", 0)),
         problems=[f"{name}: {one.problem}" for name, one in answers.items() if one.problem and " " not in name],
     )
 
 
 def _stages(
-    at: datetime, reported: Lag | None, of_bridge: Mapping[str, float], unstored: int | None
+    at: datetime, watermark: Lag | None, of_bridge: Mapping[str, float], unstored: int | None
 ) -> list[StageCondition]:
-    """Tell of each stage; the bridge knows best how far it has come: the database says what `store` has seen of it."""
-    waiting = [of_bridge[name] for name in ("bridge_pending_acks", "mqtt_queued_messages") if name in of_bridge]
+    """Put the stages together; the bridge's own metrics come before what `store` has seen of its marks."""
     marked = _since(at, of_bridge.get("bridge_marked_timestamp_seconds"))
-    received = _behind(reported, "received_until") if marked is None else marked
+    received = _behind(watermark, watermark.received_until) if marked is None and watermark else marked
+    backlog = of_bridge.get("bridge_backlog_messages")
     return [
-        StageCondition("bridge", received, int(max(waiting)) if waiting else None, "messages"),
+        StageCondition("bridge", received, None if backlog is None else int(backlog), "messages"),
         StageCondition("log", None, unstored, "records"),
-        StageCondition("store", _behind(reported, "stored_until"), reported and reported.store_backlog, "records"),
-        StageCondition(
-            "aggregate", _behind(reported, "aggregated_until"), reported and reported.aggregate_backlog, "hours"
-        ),
+        *measured_stages(watermark),
+    ]
+
+
+def measured_stages(watermark: Lag | None) -> list[StageCondition]:
+    """Put together the stages that write their measurements into the database; without it nothing of them is known."""
+    if watermark is None:
+        return [StageCondition("store", None, None, "records"), StageCondition("aggregate", None, None, "hours")]
+    stored, aggregated = _behind(watermark, watermark.stored_until), _behind(watermark, watermark.aggregated_until)
+    at_store, at_aggregate = _utc(watermark.store_measured_at), _utc(watermark.aggregate_measured_at)
+    return [
+        StageCondition("store", stored, watermark.store_backlog, "records", at_store),
+        StageCondition("aggregate", aggregated, watermark.aggregate_backlog, "hours", at_aggregate),
     ]
 
 
@@ -170,10 +178,14 @@ def _since(at: datetime, moment: float | None) -> float | None:
     return None if moment is None else max(0.0, at.timestamp() - moment)
 
 
-def _behind(reported: Lag | None, stage: str) -> float | None:
-    behind = reported.behind(getattr(reported, stage)) if reported else None
+def _behind(watermark: Lag, until: datetime | None) -> float | None:
+    behind = watermark.behind(until)
     return None if behind is None else behind.total_seconds()
 
 
-def _value(answers: Mapping[str, ProbeAnswer[Any]], name: str) -> Any:  # noqa: ANN401 - as it was asked
+def _utc(moment: datetime | None) -> datetime | None:
+    return None if moment is None else moment.astimezone(UTC)
+
+
+def _value(answers: Mapping[str, ProbeAnswer[Any]], name: str) -> Any:  # noqa: ANN401 - of the type of the question
     return answers[name].value if name in answers else None

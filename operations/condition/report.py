@@ -1,4 +1,4 @@
-"""What is known of a running stack, and what of it needs somebody's attention."""
+"""The condition of a running stack as data, and what of it needs attention."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -7,15 +7,15 @@ from typing import Final, NamedTuple
 from operations.lag import LAGS
 
 RECENT: Final = timedelta(minutes=10)
-"""For so long a restart is news."""
+"""How long a restart calls for attention."""
 _SILENT: Final = timedelta(seconds=15)
 STOPPED: Final = "stopped by a signal"
 PROCESS_STATES: Final = {"T": STOPPED, "t": "held by a debugger", "D": "waits for the disk", "Z": "dead"}
-"""States of a process of Linux that are told; others are usual."""
+"""Process states of Linux that are shown; the others are usual."""
 
 
 class Restarts(NamedTuple):
-    """How often a program failed since the supervisor started, how it did the last time, and when (aware UTC).
+    """How often a program failed since the supervisor started, the last cause, and when (aware UTC).
 
     `cause` is "exit code 1", "SIGKILL" or "not started: why"; it is empty, and `failed_at` None, after no failure.
     """
@@ -26,7 +26,7 @@ class Restarts(NamedTuple):
 
 
 class Service(NamedTuple):
-    """One service: the supervisor's word for its state, its process and that one's state, and its restarts."""
+    """One service: its state by the supervisor, its process with the state of that, and its restarts."""
 
     name: str
     state: str
@@ -40,30 +40,30 @@ class Service(NamedTuple):
 
 
 class StageCondition(NamedTuple):
-    """One stage: how many seconds ago what was published is processed, and how much waits; None where not known."""
+    """One stage: its lag in seconds, its backlog in `unit`, and when it last measured both; None where not known."""
 
     name: str
     lag_seconds: float | None
     backlog: int | None
     unit: str
+    measured_at: datetime | None = None
 
 
 class Condition(NamedTuple):
-    """A stack as it is at `at`; `problems` are questions that were not answered."""
+    """A stack at the time `at` (aware UTC); `problems` are the questions that were not answered."""
 
     at: datetime
     services: list[Service]
     stages: list[StageCondition]
     acknowledged_seconds: float | None
     unacknowledged_seconds: float | None
-    measured_at: datetime | None
     failed_hours: int
     dropped_messages: int
     problems: list[str]
 
     @property
     def attention(self) -> list[str]:
-        """Say what is wrong, a sentence each; nothing where all is well."""
+        """Return a sentence for everything that is wrong."""
         return [*self.problems, *_of_services(self), *_of_stages(self), *_of_numbers(self)]
 
 
@@ -87,13 +87,13 @@ def _of_stages(found: Condition) -> Iterator[str]:
         if one.lag_seconds is not None and one.lag_seconds >= LAGS.total_seconds():
             waiting = "" if one.backlog is None else f", {one.backlog:,} {one.unit} wait"
             yield f"{one.name} is {one.lag_seconds:,.0f} s behind{waiting}"
+        if one.measured_at is not None and found.at - one.measured_at >= _SILENT:
+            yield f"{one.name} has measured nothing for {(found.at - one.measured_at).total_seconds():.0f} s"
 
 
 def _of_numbers(found: Condition) -> Iterator[str]:
     if found.unacknowledged_seconds is not None and found.unacknowledged_seconds >= LAGS.total_seconds():
         yield f"messages wait in the bridge, and none was acknowledged for {found.unacknowledged_seconds:.0f} s"
-    if found.measured_at is not None and found.at - found.measured_at >= _SILENT:
-        yield f"store and aggregate have measured nothing for {(found.at - found.measured_at).total_seconds():.0f} s"
     if found.dropped_messages:
         yield f"the broker has dropped {found.dropped_messages:,} messages since its start: a queue of it was full"
     if found.failed_hours:

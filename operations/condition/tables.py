@@ -6,7 +6,7 @@ from operations.condition.report import Condition, Service
 
 
 def service_table(found: Condition) -> Table:
-    """Lay out what runs, and what ended by itself."""
+    """Make the table of the services, with their restarts."""
     table = _table("service", "state", "ready", "process", "for", "restarts", "last cause")
     for one in found.services:
         pid = "" if one.pid is None else str(one.pid)
@@ -18,7 +18,7 @@ def service_table(found: Condition) -> Table:
 
 
 def stage_table(found: Condition) -> Table:
-    """Lay out how far each stage has come; a dash is not known."""
+    """Make the table of the stages with lag and backlog; a dash is not known."""
     table = _table("stage", "behind", "waits")
     for one in found.stages:
         behind = "-" if one.lag_seconds is None else f"{one.lag_seconds:,.0f} s"

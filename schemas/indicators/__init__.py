@@ -1,4 +1,4 @@
-"""Every indicator that is published: what it says, how it is computed, and what may not be claimed by it."""
+"""The catalogue of published indicators."""
 
 from schemas.indicators.catalogue import INDICATORS
 from schemas.indicators.indicator import IndicatorDefinition

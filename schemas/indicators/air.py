@@ -1,4 +1,4 @@
-"""What the air is like: means by the directive, and two indices."""
+"""Indicators of air: means by the directive, and two indices."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""What is usual in a year, a month, or on a day of the week."""
+"""Averages of a site over a year, a month or a weekday, totals and estimates."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""Now beside then: only what was measured both times."""
+"""Comparisons of two periods, over what was measured in both."""
 
 from typing import Final
 
@@ -12,7 +12,7 @@ COMPARISONS: Final = (
         unit="1",
         limits=("growth_of_these_sites", "no_cause", "new_device_may_break"),
         rule="pairs-1",
-        kinds=("site", "route", "municipality"),
+        kinds=("site", "route", "owner"),
         periods=_EVERY,
     ),
     IndicatorDefinition(
@@ -20,7 +20,7 @@ COMPARISONS: Final = (
         unit="1",
         limits=("growth_of_these_sites", "no_cause", "new_device_may_break"),
         rule="pairs-1",
-        kinds=("site", "municipality"),
+        kinds=("site", "owner"),
         periods=_EVERY,
     ),
 )

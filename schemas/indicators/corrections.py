@@ -1,4 +1,4 @@
-"""Corrections of cheap sensors, and conversion of units: layers beside the measured value."""
+"""Corrections of low-cost sensors and conversion of units: layers beside the measured value."""
 
 from typing import Final
 
@@ -41,4 +41,4 @@ CORRECTIONS: Final = (
         periods=("hour",),
     ),
 )
-"""What is done to a measured value, always beside it."""
+"""Corrections and conversions of a measured value."""

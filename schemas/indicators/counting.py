@@ -1,4 +1,4 @@
-"""What is counted, and the share of it that cycles."""
+"""Counts, and the cycling share."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""What the catalogue says of one indicator, without words: its definition, formula and limits for people are apart."""
+"""The entry of one indicator in the catalogue; its texts for people are in `locales`."""
 
 import msgspec
 

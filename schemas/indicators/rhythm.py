@@ -1,4 +1,4 @@
-"""When people cycle: rush hours, weekends, and what that says of a site."""
+"""Indicators of the time of use: rush hours, weekends, and the kind of use that follows."""
 
 from typing import Final
 

@@ -35,7 +35,7 @@ USAGE: Final = (
     IndicatorDefinition(
         name="green_share",
         unit="1",
-        limits=("kilometres_assumed", "green_by_municipality", "no_motive_green"),
+        limits=("kilometres_assumed", "green_by_owner", "no_motive_green"),
         rule="usage-1",
         kinds=_CHAINS,
         periods=_PERIODS,

@@ -1,1 +1,1 @@
-"""Pure arithmetic of processing: no clock, no input or output."""
+"""The pure functions of processing: no clock, no input or output."""

@@ -1,4 +1,4 @@
-"""One batch, sorted out: what is kept under which datastream, and what is refused, one rejection a message."""
+"""Assignment of a batch of observations to datastreams; what has none becomes one rejection per message."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -19,23 +19,27 @@ Why: TypeAlias = tuple[str, datetime, str]
 
 
 class Accepted(NamedTuple):
-    """What is to be stored, as three columns of one length: whose it is, what was seen, and how it is flagged."""
+    """The accepted observations as three columns of one length: datastream, observation, quality flags.
+
+    `owners` are the numbers of the owners of all of it.
+    """
 
     datastream: list[int]
     seen: list[Observation]
     quality_flags: list[int]
+    owners: set[int]
 
 
 class Assigned(NamedTuple):
-    """What becomes of a batch: every observation of it is in one of the two."""
+    """The result for a batch: every observation of it is in one of the two."""
 
     accepted: Accepted
     refused: list[Rejection]
 
 
 def assign(batch: Iterable[Observation], known: Registry) -> Assigned:
-    """Attribute and validate every observation, and gather what nobody answers for by message and reason."""
-    accepted = Accepted([], [], [])
+    """Assign and validate every observation; those without a datastream become rejections, by message and reason."""
+    accepted = Accepted([], [], [], set())
     refused: dict[Why, list[tuple[Observation, str]]] = {}
     for seen in batch:
         if (problem := unstorable(seen)) is not None:
@@ -48,6 +52,7 @@ def assign(batch: Iterable[Observation], known: Registry) -> Assigned:
                 accepted.datastream.append(stream.datastream)
                 accepted.seen.append(settled)
                 accepted.quality_flags.append(validate(settled, stream))
+                accepted.owners.add(stream.owner)
     return Assigned(accepted, [_rejection(why, items) for why, items in refused.items()])
 
 

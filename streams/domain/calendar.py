@@ -1,4 +1,4 @@
-"""Local days on purpose: 23, 24 or 25 hours, each with the range of UTC that it means."""
+"""Local days of 23, 24 or 25 hours, each with its range of UTC."""
 
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
@@ -14,17 +14,17 @@ class LocalDay(NamedTuple):
     ended_at: datetime
 
     def expected(self, interval: timedelta) -> int:
-        """Count the intervals of this length that the day really has."""
+        """Return the number of intervals of this length in the day."""
         return (self.ended_at - self.started_at) // interval
 
 
 def local_day(day: date, zone: ZoneInfo) -> LocalDay:
-    """Give the UTC range of a local day; never 24 hours after midnight, always up to the next midnight."""
+    """Return a local day with its range of UTC, from midnight to the next midnight."""
     return LocalDay(day, _midnight(day, zone), _midnight(day + timedelta(days=1), zone))
 
 
 def days_of(hours: Iterable[datetime], zone: ZoneInfo) -> list[LocalDay]:
-    """Give the local days in which these instants lie, in order and each once."""
+    """Return the local days in which these instants lie, in order and each once."""
     return [local_day(day, zone) for day in sorted({hour.astimezone(zone).date() for hour in hours})]
 
 

@@ -1,4 +1,4 @@
-"""Whose value is it? The registry turns a sensor's own words into a datastream."""
+"""The datastream of an observation, found by the sensor's own names."""
 
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -12,9 +12,10 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class ValidDatastream(NamedTuple):
-    """One quantity as one sensor reports it while that is valid; `low` to `high` is what one interval may hold.
+    """One datastream while it is valid; `low` to `high` is the plausible range of one interval.
 
-    `seconds` says `interval` as a number: it divides an hour, so a grid of UTC hours is one since the epoch.
+    `seconds` is `interval` as a number, a divisor of 3600, so its grid is the same in every hour of UTC. `owner` is
+    the number of the owner of its place.
     """
 
     datastream: int
@@ -26,10 +27,11 @@ class ValidDatastream(NamedTuple):
     high: float
     valid_from: datetime
     valid_until: datetime
+    owner: int
 
 
 class Unassigned(NamedTuple):
-    """Why no datastream answers for an observation: a key of `REASONS`, and one sentence."""
+    """Why an observation has no datastream: a key of `REASONS`, and one sentence."""
 
     reason: str
     sentence: str
@@ -40,7 +42,7 @@ Registry: TypeAlias = Mapping[tuple[str, str], list[ValidDatastream]]
 
 
 def registry(datastreams: Iterable[ValidDatastream]) -> Registry:
-    """Put datastreams where `attribute` finds them."""
+    """Index datastreams for `attribute`."""
     found: dict[tuple[str, str], list[ValidDatastream]] = {}
     for stream in datastreams:
         found.setdefault((stream.sensor, stream.source), []).append(stream)
@@ -48,7 +50,7 @@ def registry(datastreams: Iterable[ValidDatastream]) -> Registry:
 
 
 def attribute(seen: Observation, known: Registry) -> tuple[ValidDatastream, Observation] | Unassigned:
-    """Find the datastream of an observation and give an instant its interval, or say why nobody answers for it."""
+    """Return the datastream of an observation, and the observation with an interval where it was an instant."""
     candidates = known.get((seen.sensor, seen.source))
     if candidates is None:
         return Unassigned("unknown_sensor", f"no datastream for {seen.source}")
@@ -60,13 +62,13 @@ def attribute(seen: Observation, known: Registry) -> tuple[ValidDatastream, Obse
 
 
 def _closed_by(seen: Observation, interval: timedelta) -> Observation:
-    """Give an instant the last whole interval before it."""
+    """Return an instant with the last whole interval before it."""
     ended_at = seen.ended_at - (seen.ended_at - _EPOCH) % interval
     return msgspec.structs.replace(seen, started_at=ended_at - interval, ended_at=ended_at)
 
 
 def _on_its_grid(seen: Observation, stream: ValidDatastream) -> tuple[ValidDatastream, Observation] | Unassigned:
-    """Let an observation pass that has the interval of its datastream: then no two rows of it can overlap."""
+    """Refuse an interval off the grid of the datastream, so that no two of its rows overlap."""
     start, length = seen.started_at, seen.ended_at - seen.started_at
     if length != stream.interval:
         lasts = f"{seen.source} lasts {length.total_seconds():.0f} s, its datastream {stream.seconds} s"

@@ -1,11 +1,11 @@
-"""What of a batch is new, given where the reading of the log stands: nothing twice, and never past a hole."""
+"""Which records of a batch are new, given the fence: none twice, and none after a gap in the offsets."""
 
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 
 class Record(NamedTuple):
-    """One record of the log, as it was consumed."""
+    """One record of Kafka, as it was consumed."""
 
     partition: int
     offset: int
@@ -18,14 +18,14 @@ class FenceError(Exception):
 
 
 class Beyond(NamedTuple):
-    """The records at or above the fence, in order, and where the fence moves when they are stored."""
+    """The records at or above the fence, in order, and the fence after they are stored."""
 
     records: list[Record]
     fence: dict[int, int]
 
 
 def beyond(fence: Mapping[int, int], records: Iterable[Record]) -> Beyond:
-    """Drop what lies below the fence; raise FenceError when an offset was skipped or a partition has no fence."""
+    """Drop the records below the fence; raise FenceError when an offset was skipped or a partition has no fence."""
     moved = dict(fence)
     taken = []
     for record in records:

@@ -1,6 +1,7 @@
-"""Until when all that was published is aggregated: a comparison of what was stored when with what still waits."""
+"""The live edge, computed from what was stored when and what still waits to be aggregated."""
 
 from collections import deque
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -8,7 +9,7 @@ _SAMPLES: Final = 2000
 
 
 class Waiting(NamedTuple):
-    """How it was at one moment, seen at once: `oldest` is when the first of the live hours that wait began to wait."""
+    """The state at one moment: `stored_until`, and when the `oldest` of the waiting live hours was marked."""
 
     at: datetime
     stored_until: datetime | None
@@ -20,20 +21,20 @@ class LiveEdge:
 
     What was published until `stored_until` had marked its hours before the moment at which that was seen. So it is
     aggregated when every hour that waits began to wait later; or when, later than that moment, all that waited has been
-    recomputed, even if the same hours wait again.
+    recomputed, even if the same hours wait again, in one time zone after the other.
     """
 
     def __init__(self) -> None:
-        self._recomputed: datetime | None = None
+        self._recomputed: dict[str, datetime | None] = {}
         self._waited_for: datetime | None = None
         self._samples: deque[tuple[datetime, datetime]] = deque()
 
-    def recomputed(self, stored_until: datetime | None) -> None:
-        """Learn that all live hours have been recomputed that waited after this was seen."""
-        self._recomputed = stored_until
+    def recomputed(self, stored_until: Mapping[str, datetime | None], zones: Collection[str]) -> None:
+        """Learn that in some of these time zones all live hours were recomputed that waited after this was seen."""
+        self._recomputed = {zone: stored_until.get(zone, self._recomputed.get(zone)) for zone in zones}
 
     def seen(self, now: Waiting) -> None:
-        """Compare what waits now with what had been stored when it began to wait."""
+        """Take a sample, and compare what waits now with what was stored when it was marked."""
         if now.stored_until is None:
             return
         self._samples.append((now.at, now.stored_until))
@@ -50,8 +51,10 @@ class LiveEdge:
     @property
     def until(self) -> datetime | None:
         """Give that instant, None as long as it is not known."""
-        return max((one for one in (self._recomputed, self._waited_for) if one is not None), default=None)
+        recomputed = [one for one in self._recomputed.values() if one is not None]
+        everywhere = min(recomputed) if 0 < len(recomputed) == len(self._recomputed) else None
+        return max((one for one in (everywhere, self._waited_for) if one is not None), default=None)
 
     def _thin_out(self) -> None:
-        """Forget every other sample: what waits for long need not be told to the second."""
+        """Drop every other sample: for hours that wait for long a coarser edge is enough."""
         self._samples = deque(sample for number, sample in enumerate(self._samples) if number % 2 == 0)

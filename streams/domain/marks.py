@@ -1,4 +1,4 @@
-"""The marks of the intake among the records of the log: how far a reader of the log has come."""
+"""The watermarks among the records of the log."""
 
 from collections.abc import Iterable, Sequence
 from typing import Final, TypeAlias
@@ -9,16 +9,16 @@ from streams.domain.fence import Record
 
 _MOST: Final = 1 << 63
 Passed: TypeAlias = dict[tuple[str, int], Watermark]
-"""The last mark that has been read, by bridge and partition."""
+"""The last mark that was consumed, by bridge and partition."""
 
 
 def without_marks(records: Iterable[Record]) -> list[Record]:
-    """Leave the records that hold something to store."""
+    """Return the records that are not marks."""
     return [record for record in records if not is_watermark(record.headers)]
 
 
 def passed(records: Iterable[Record]) -> Passed:
-    """Find the last mark of each bridge in each partition; `records` are in the order of the log."""
+    """Return the last mark of each bridge in each partition; `records` are in the order of the log."""
     return {
         (mark.bridge, record.partition): mark
         for record in records
@@ -28,7 +28,7 @@ def passed(records: Iterable[Record]) -> Passed:
 
 
 def _marks(record: Record) -> Sequence[Watermark]:
-    """Unpack a mark; one that no table can hold is none: it holds no reading, and the next one says more."""
+    """Unpack the marks of a record; damaged ones and those that no table can hold are ignored, as newer ones follow."""
     try:
         marks = unpack_watermarks(record.value, record.headers)
     except FrameDamagedError:

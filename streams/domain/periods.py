@@ -1,4 +1,4 @@
-"""The periods that indicators are about: months, years, and the twelve months up to a month, made of local days."""
+"""The periods of indicators: months, years, and the twelve months up to a month, as ranges of local days."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -17,34 +17,34 @@ class Period(NamedTuple):
 
     @property
     def days(self) -> int:
-        """Count the days of the calendar in it."""
+        """Return the number of its calendar days."""
         return (self.last_day - self.first_day).days + 1
 
     def holds(self, day: date) -> bool:
-        """Tell whether a day lies in it."""
+        """Return whether a day lies in it."""
         return self.first_day <= day <= self.last_day
 
 
 def months(year: int) -> Iterator[Period]:
-    """Give the twelve months of a year."""
+    """Return the twelve months of a year."""
     for month in range(1, _MONTHS + 1):
         yield Period("month", date(year, month, 1), _last_of(year, month))
 
 
 def whole_year(year: int) -> Period:
-    """Give a calendar year."""
+    """Return a calendar year."""
     return Period("year", date(year, 1, 1), date(year, 12, 31))
 
 
 def rolling_years(year: int) -> Iterator[Period]:
-    """Give the twelve months that end with each month of a year."""
+    """Return the twelve months that end with each month of a year."""
     for month in range(1, _MONTHS + 1):
         first = date(year, 1, 1) if month == _MONTHS else date(year - 1, month + 1, 1)
         yield Period("rolling_year", first, _last_of(year, month))
 
 
 def year_to_date(year: int, last_day: date) -> Period:
-    """Give a year up to a day of it."""
+    """Return a year up to a day of it."""
     return Period("year_to_date", date(year, 1, 1), last_day)
 
 

@@ -1,7 +1,4 @@
-"""By which version of which rule an aggregate is computed.
-
-A changed rule is a new name, its rows get a new revision.
-"""
+"""The rules by which aggregates are computed, by version: a changed rule has a new name, and its rows new revisions."""
 
 from types import MappingProxyType
 from typing import Final

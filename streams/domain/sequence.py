@@ -1,18 +1,18 @@
-"""Which of several messages about one interval stands: the last in the sender's own sequence, else in reception."""
+"""Which of several messages about one interval is valid: the last in the sender's own sequence, else by reception."""
 
 from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
 Content: TypeAlias = tuple[float | None, float, int]
-"""What an observation says: its value, its uptime, its quality flags."""
+"""The content of an observation: value, uptime, quality flags."""
 
 
 class Said(NamedTuple):
-    """One message about one interval, or what stands after several. Moments are whole microseconds since 1970.
+    """One message about one interval, or the state after several. Times are whole microseconds since 1970.
 
     `run` and `number` are its place in the sender's own sequence, `run_at` is when the first message of the run was
-    received; all three are None where the sender does not number what it says. What stands is `restated` where a
-    message without a number was received after the newest numbered one: then they are the place of that one.
+    received; all three are None where the sender does not number its messages. A state is `restated` where a message
+    without a number was received after the newest numbered one, whose place it keeps.
     """
 
     content: Content
@@ -24,7 +24,7 @@ class Said(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """What became of messages: each is exactly one of these."""
+    """The outcomes of messages: each is counted in exactly one field."""
 
     stored: int = 0
     corrections: int = 0
@@ -32,12 +32,12 @@ class Counts(NamedTuple):
     overtaken: int = 0
 
     def __add__(self, other: "Counts") -> "Counts":  # type: ignore[override] # sums, not a longer tuple
-        """Add what became of others."""
+        """Add the counts of other messages."""
         return Counts(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
 
 
 class Followed(NamedTuple):
-    """What stands after messages, which of them made it so (None: what stood before), and what became of each."""
+    """The state after messages, the index of the one that it is from (None: as before), and the outcomes."""
 
     existing: Said | None
     last: int | None
@@ -45,9 +45,9 @@ class Followed(NamedTuple):
 
 
 def newer(said: Said, existing: Said) -> bool:
-    """Tell whether a message is newer than what stands; `doorfiets.newer` is the same rule in SQL.
+    """Return whether a message is newer than the state; `doorfiets.newer` is the same rule in SQL.
 
-    Two that are numbered: the later run, within a run the higher number. Otherwise: the one that was received later.
+    Of two with numbers the later run, within a run the higher number; otherwise the one that was received later.
     """
     if said.number is None or existing.number is None:
         return said.received_at > existing.received_at
@@ -57,7 +57,7 @@ def newer(said: Said, existing: Said) -> bool:
 
 
 def follow(existing: Said | None, messages: Sequence[Said]) -> Followed:
-    """Take in messages about one interval in the order in which they were received."""
+    """Apply messages about one interval in the order in which they were received."""
     last, counts = None, Counts()
     for place, said in enumerate(messages):
         if existing is None:
@@ -78,18 +78,18 @@ def _follows(said: Said, existing: Said) -> bool:
 
 
 def _start(said: Said) -> tuple[float, int]:
-    """Give the place of a run among the runs of its sensor."""
+    """Return the key by which the runs of a sensor are ordered."""
     return (float("-inf") if said.run_at is None else said.run_at, said.run or 0)
 
 
 def _succeed(said: Said, existing: Said) -> Said:
-    """Let a message stand; one without a number keeps the place of what it stands over."""
+    """Return the state after a newer message; one without a number keeps the place of the state before it."""
     if said.number is not None or existing.number is None:
         return said
     return said._replace(run=existing.run, run_at=existing.run_at, number=existing.number, restated=True)
 
 
 def _repeats(said: Said, existing: Said) -> bool:
-    """Tell whether a message says what stands, or is that message again."""
+    """Return whether a message has the content of the state, or is its message delivered again."""
     again = said.number is not None and (said.run, said.number) == (existing.run, existing.number)
     return again or said.content == existing.content

@@ -1,4 +1,4 @@
-"""The cycling share in counted traffic, as one reads it in the handbook: the reference for what the store computes."""
+"""The cycling share in counted traffic by the domain handbook, the reference for the SQL that computes it."""
 
 from collections.abc import Iterable, Sequence
 from math import fsum, sqrt
@@ -10,13 +10,13 @@ from streams.domain.statistics.statistic import NONE_COUNTED
 
 Z: Final = 1.959964
 CALIBRATION: Final = (0.8, 1.4)
-"""Between these factors a bicycle counter may be off, beside one that counts the other traffic right."""
+"""The range of factors by which a bicycle counter may be off, relative to counters of other traffic."""
 
 
 class CrossingInterval(NamedTuple):
     """One interval at a screenline: a count for every crossing of every mode, None where it is not valid.
 
-    `uptime` is the part of the interval really measured, where the counts were scaled up to the whole of it.
+    `uptime` is the measured fraction of the interval, where the counts were scaled up to the whole of it.
     """
 
     bicycles: Sequence[float | None]
@@ -25,7 +25,7 @@ class CrossingInterval(NamedTuple):
 
 
 class Paired(NamedTuple):
-    """Sums over paired intervals; `seen` are those before they were scaled, on which chance depends."""
+    """Sums over paired intervals; `seen` are the unscaled counts, on which the sampling interval depends."""
 
     bicycles: float = 0.0
     traffic: float = 0.0
@@ -36,7 +36,7 @@ class Paired(NamedTuple):
 
 
 class Share(NamedTuple):
-    """A share with its interval of sampling, its range of calibration and its coverage; None and why where withheld."""
+    """A share with its sampling interval, range of calibration and coverage; None with a reason where withheld."""
 
     value: float | None
     low: float | None
@@ -66,7 +66,7 @@ def pool(parts: Iterable[Paired]) -> Paired:
 
 
 def share(counts: Paired, calibration: tuple[float, float] = CALIBRATION) -> Share:
-    """Divide what is pooled: `Σ bicycles / Σ all counted modes`, withheld under three quarters of the intervals."""
+    """Divide the pooled sums: `Σ bicycles / Σ all counted modes`, withheld under three quarters of the intervals."""
     coverage = counts.paired / counts.expected if counts.expected else None
     if (why := _withheld(counts)) is not None:
         return Share(None, None, None, None, None, coverage, why)
@@ -79,7 +79,7 @@ def share(counts: Paired, calibration: tuple[float, float] = CALIBRATION) -> Sha
 
 
 def wilson(part: float, whole: float) -> tuple[float, float]:
-    """Give the 95 % interval of Wilson for `part` out of `whole`: sampling only, not the bias of counters."""
+    """Return the 95 % Wilson interval of `part` out of `whole`: sampling only, not the bias of counters."""
     p, slack = part / whole, Z * Z / whole
     centre = (p + slack / 2) / (1 + slack)
     half = Z * sqrt(max(0.0, p * (1 - p)) / whole + slack / (4 * whole)) / (1 + slack)
@@ -87,7 +87,7 @@ def wilson(part: float, whole: float) -> tuple[float, float]:
 
 
 def calibrated(bicycles: float, others: float, bicycle_factor: float, other_factor: float = 1.0) -> float | None:
-    """Give the share if counters were off by these factors: `aB / (aB + bC)`."""
+    """Return the share if counters were off by these factors: `aB / (aB + bC)`."""
     scaled = bicycle_factor * bicycles
     traffic = scaled + other_factor * others
     return scaled / traffic if traffic else None

@@ -1,4 +1,4 @@
-"""How links and routes are used, on one day and over a period, from the cyclists on each link."""
+"""The usage of links and routes, on one day and over a period, from the cyclists on each link."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
@@ -12,11 +12,11 @@ from streams.domain.statistics.growth import YEAR_OF_WEEKS, Pair, growth
 from streams.domain.statistics.statistic import NO_DAY, NONE_COUNTED, Statistic, available, withheld
 
 LEAST_PAIRS: Final = 28
-"""Pairs of days under which a growth since an opening says nothing: four weeks."""
+"""The least number of pairs of days for a growth since an opening: four weeks."""
 
 
 _OF_PLACES: Final = frozenset({"sites", "site_days"})
-"""What a growth says of how many places it is about; here it is one link."""
+"""The fields of a growth's basis about places, left out here, as it is about one link."""
 
 
 class LinkDay(NamedTuple):
@@ -35,7 +35,7 @@ class LinkDay(NamedTuple):
 class RouteDay(NamedTuple):
     """The usage of a route on one day, or on the average day of a period.
 
-    Indicators are None, and `withheld` says why, where a link that they need has no valid day.
+    Indicators are None, with the reason in `withheld`, where a link that they need has no valid day.
     """
 
     bicycle_km: float | None
@@ -60,7 +60,7 @@ class PeriodUsage(NamedTuple):
 
 
 def usage(links: Sequence[LinkDay]) -> RouteDay:
-    """Work out bicycle-kilometres and what follows from them (domain handbook, links and routes)."""
+    """Compute bicycle-kilometres and the indicators that rest on them (domain handbook, links and routes)."""
     missing = [link for link in links if link.cyclists is None]
     whole = not missing
     bicycle_km = _bicycle_km(links) if whole else None
@@ -82,10 +82,10 @@ def usage(links: Sequence[LinkDay]) -> RouteDay:
 
 
 def period_usage(links: Sequence[LinkDay], days: Mapping[str, Mapping[date, float]], expected: int) -> PeriodUsage:
-    """Work out the usage on the average day of a period, from the valid counts of each link by its name.
+    """Compute the usage on the average day of a period, from the valid counts of each link by its name.
 
     The mean of a link is over the days on which every link that counts at all is valid, so that all means are of the
-    same days; what `links` say of cyclists is not used. Under three quarters of the `expected` days it is withheld.
+    same days; the cyclists in `links` are not used. Under three quarters of the `expected` days it is withheld.
     """
     counts = [days.get(link.name) or None for link in links]
     common = sorted(_common([one for one in counts if one]))
@@ -97,7 +97,7 @@ def period_usage(links: Sequence[LinkDay], days: Mapping[str, Mapping[date, floa
 
 
 def measured_share(route: RouteDay) -> Statistic:
-    """Say which part of a route is measured: `Σ L with a counter / Σ L`, and beside it that of the bicycle-km."""
+    """Return the measured share of a route: `Σ L with a counter / Σ L`, and in the basis that of the bicycle-km."""
     part = _ratio(route.measured_bicycle_km, route.bicycle_km)
     basis = {"measured_km": route.measured_km, "length_km": route.length_km, "of_bicycle_km": part}
     if not route.length_km:
@@ -106,7 +106,7 @@ def measured_share(route: RouteDay) -> Statistic:
 
 
 def link_split(link: str, days: Mapping[str, Mapping[date, float]]) -> Statistic:
-    """Say which part of the cyclists on parallel links takes this one: `q / Σ q`, `days` being those of all of them.
+    """Return the share of the cyclists on parallel links that takes this one: `q / Σ q`; `days` has the counts of all.
 
     Pooled over the days on which every one of the parallel links is valid.
     """
@@ -120,7 +120,7 @@ def link_split(link: str, days: Mapping[str, Mapping[date, float]]) -> Statistic
 
 
 def directionality(one: Mapping[date, float], other: Mapping[date, float]) -> Statistic:
-    """Say how one-sided the traffic is, `|q→ - q←| / (q→ + q←)`, over the days on which both directions are valid."""
+    """Return the directionality `|q→ - q←| / (q→ + q←)`, over the days on which both directions are valid."""
     common = one.keys() & other.keys()
     there, back = fsum(one[day] for day in common), fsum(other[day] for day in common)
     basis = {"days": len(common), "one": there, "other": back}
@@ -130,7 +130,7 @@ def directionality(one: Mapping[date, float], other: Mapping[date, float]) -> St
 
 
 def exposure(links: Sequence[LinkDay], air: Mapping[str, float | None]) -> Statistic:
-    """Weigh concentrations on links by bicycle-kilometres, `Σ q L c / Σ q L`, in the unit of the concentration.
+    """Weight concentrations on links by bicycle-kilometres, `Σ q L c / Σ q L`, in the unit of the concentration.
 
     A proxy of what air people ride through, no claim about health (domain handbook, links and routes).
     """

@@ -1,4 +1,4 @@
-"""Quality flags are attached, nothing is dropped: each check is a generator that yields sentences."""
+"""The quality checks: each is a generator of sentences, and sets the quality flag of its name."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -25,10 +25,7 @@ def quality_check(function: Check) -> Check:
 
 
 def validate(seen: Observation, stream: ValidDatastream) -> int:
-    """Give the quality flags of an observation.
-
-    Those it came with, and those of every check that has something to say.
-    """
+    """Return the quality flags of an observation: its own, and those of every check that yields a sentence."""
     quality_flags = seen.quality_flags
     for bit, check in CHECKS:
         for _ in check(seen, stream):
@@ -38,7 +35,7 @@ def validate(seen: Observation, stream: ValidDatastream) -> int:
 
 @quality_check
 def out_of_range(seen: Observation, stream: ValidDatastream) -> Iterator[str]:
-    """A count or a concentration may be high, but not that high; a row of two autumn hours holds two intervals."""
+    """The value is outside of the plausible range of one interval; a row of two autumn hours holds two."""
     if seen.value is None:
         return
     high = stream.high * 2 if seen.quality_flags & _MERGED else stream.high
@@ -48,13 +45,13 @@ def out_of_range(seen: Observation, stream: ValidDatastream) -> Iterator[str]:
 
 @quality_check
 def from_the_future(seen: Observation, stream: ValidDatastream) -> Iterator[str]:  # noqa: ARG001 - checks have one shape
-    """A sensor clock may run fast, but not by more than a minute."""
+    """The interval ends more than a minute after the reception."""
     if seen.ended_at - seen.received_at > _AHEAD:
         yield f"ended {seen.ended_at - seen.received_at} after it was received"
 
 
 def unstorable(seen: Observation) -> str | None:
-    """Say why no table could hold this observation, if that is so: a reader at the door should have refused it."""
+    """Return why no table can hold this observation, None where it can; a dialect should have refused it."""
     if seen.value is not None and not (isfinite(seen.value) and abs(seen.value) < _LARGEST):
         return f"the value of {seen.source} is {seen.value}"
     if not 0 <= seen.uptime <= 1:

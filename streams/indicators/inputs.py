@@ -77,8 +77,8 @@ class StoredDay(NamedTuple):
 class BicycleKmLink(NamedTuple):
     """A link of a route in one period: its cyclists a day, valid of expected days, and the fine dust along it.
 
-    `own_air` is the mean (ug/m3) of the districts at its ends, `air_of_all` the middle of all districts; None where
-    there is none.
+    `own_air` is the mean (ug/m3) of the districts at its ends, `air_of_all` the middle of all districts of the owners
+    of the route's links; None where there is none.
     """
 
     route: str
@@ -102,9 +102,12 @@ class BicycleKmLink(NamedTuple):
 
 
 class Inputs(Protocol):
-    """The questions that indicators ask, answered as of one moment; days are local, first and last included."""
+    """The questions that indicators ask of one owner's places, answered as of one moment.
 
-    municipality: str
+    Days are local to the owner's time zone, first and last included.
+    """
+
+    owner: str
     zone: ZoneInfo
 
     async def site_days(
@@ -118,10 +121,10 @@ class Inputs(Protocol):
         """Give what each direction of a mode counted, by day: at a site, or over a whole screenline."""
 
     async def holidays(self, first: date, last: date) -> frozenset[date]:
-        """Give the public and school holidays."""
+        """Give the public and school holidays of the owner."""
 
     async def neighbours(self, site: str, mode: str, most: int) -> Sequence[str]:
-        """Give the nearest other sites that count the same mode."""
+        """Give the nearest other sites of the owner that count the same mode."""
 
     async def neighbour_of(self, site: str, mode: str, most: int) -> Sequence[str]:
         """Give the sites that have this one among their nearest."""
@@ -141,7 +144,7 @@ class Inputs(Protocol):
     async def city_pairs(
         self, mode: str, back: str, first: date, last: date
     ) -> Sequence[tuple[date, float, float, Sequence[str]]]:
-        """Give per day what all sites counted then and now, where both days were valid; then is `back` before."""
+        """Give per day what all sites of the owner counted then and now, both valid; then is `back` before."""
 
     async def district_of(self, station: str) -> str | None:
         """Give the district of a station."""
@@ -160,4 +163,4 @@ class Inputs(Protocol):
         """Give the stations of a district that measure a quantity."""
 
     async def bicycle_km(self, place: DuePlace, years: Sequence[int]) -> Sequence[BicycleKmLink]:
-        """Give the links of the routes that a place touches (all routes for a station), by route, period and order."""
+        """Give the links of the routes that a place touches, by route, period and order."""

@@ -81,7 +81,7 @@ async def _city(inputs: Inputs, mode: str, years: Sequence[int], values: Indicat
     by_weekday = await inputs.city_pairs(mode, "364 days", first, last)
     pairs = city.Pairs(city.pairs_of(by_date), city.pairs_of(by_weekday))
     found = city.city_indicators(pairs, years)
-    values.put(Subject("municipality", inputs.municipality, mode), found, all_of=city.INDICATORS, years=years)
+    values.put(Subject("owner", inputs.owner, mode), found, all_of=city.INDICATORS, years=years)
 
 
 async def _paths(

@@ -30,31 +30,42 @@ CREATE TEMP TABLE IF NOT EXISTS summed (
 CREATE TEMP TABLE IF NOT EXISTS paired (
     aggregate_key int4, hour timestamptz, rows int4, paired int4, total numeric, bicycles numeric, maximum float8) ON COMMIT DELETE ROWS;
 
+-- share_aggregates --
+-- A round begins: all owners with their time zones, and whether it may work on their places until it ends. Who changes an owner's registry waits for
+-- that, and nobody waits for who does: see `15_owner_locks.sql`.
+SELECT owner, timezone, free FROM doorfiets.share_aggregates();
+
 -- newest --
--- The newest mark; and, of the same moment, what is stored and from when on hours are live.
-SELECT (SELECT max(hour) FROM doorfiets.dirty_hour), stored_until, least(now(), stored_until) - interval '2 days' FROM doorfiets.intake;
+-- The newest mark, but for those of owners that are left out; and, of the same moment, what is stored and from when on hours are live. Where nobody is
+-- left out, the planner leaves the condition out, here and below.
+SELECT (SELECT max(hour) FROM doorfiets.dirty_hour WHERE cardinality(%(left_out)s::text[]) = 0
+            OR datastream NOT IN (SELECT datastream FROM doorfiets.datastream_owner WHERE owner = ANY (%(left_out)s::text[]))),
+       stored_until, least(now(), stored_until) - interval '2 days'
+FROM doorfiets.intake;
 
 -- late --
 -- The next stretch of the past: the newest mark below the one before, else the newest of all; and whether marks lie so close there, one for
 -- every twenty-four hours of a datastream, that it is less work to read whole days.
-SELECT n.hour, m.timezone,
-       (SELECT count(*) FROM (
-            SELECT FROM doorfiets.dirty_hour d WHERE d.hour > n.hour - interval '28 days' AND d.hour <= n.hour LIMIT 28 * k.streams + 1) near)
+WITH elsewhere AS MATERIALIZED (
+    SELECT datastream FROM doorfiets.datastream_owner WHERE owner = ANY (%(left_out)s::text[])),
+due AS NOT MATERIALIZED (
+    SELECT hour FROM doorfiets.dirty_hour WHERE cardinality(%(left_out)s::text[]) = 0 OR datastream NOT IN (SELECT datastream FROM elsewhere))
+SELECT n.hour,
+       (SELECT count(*) FROM (SELECT FROM due d WHERE d.hour > n.hour - interval '28 days' AND d.hour <= n.hour LIMIT 28 * k.streams + 1) near)
        > 28 * k.streams
-FROM (SELECT coalesce((SELECT max(hour) FROM doorfiets.dirty_hour WHERE hour <= %(below)s), (SELECT max(hour) FROM doorfiets.dirty_hour)) AS hour) n
-CROSS JOIN (SELECT count(*) AS streams FROM doorfiets.datastream) k
-CROSS JOIN doorfiets.municipality m
+FROM (SELECT coalesce((SELECT max(hour) FROM due WHERE hour <= %(below)s), (SELECT max(hour) FROM due)) AS hour) n
+CROSS JOIN (
+    SELECT count(*) AS streams FROM doorfiets.datastream
+    WHERE cardinality(%(left_out)s::text[]) = 0 OR datastream NOT IN (SELECT datastream FROM elsewhere)) k
 WHERE n.hour IS NOT NULL;
-
--- hold_marks --
--- While the registry changes, nobody claims: see `hold_aggregates` of the registry. In this order, as the registry takes them.
-LOCK TABLE doorfiets.indicator_due, doorfiets.dirty_hour IN ROW EXCLUSIVE MODE;
 
 -- claim --
 -- Of four weeks at most, so that a round reads one stretch of the past; the newest first. The marks stay until all is written, so `store` need
 -- not wait. Everything that follows is a later statement: it sees all that was committed with these marks.
 WITH taken AS (
     SELECT datastream, hour, ctid, xmin FROM doorfiets.dirty_hour WHERE hour > %(until)s - interval '28 days' AND hour <= %(until)s
+        AND (cardinality(%(left_out)s::text[]) = 0
+            OR datastream NOT IN (SELECT datastream FROM doorfiets.datastream_owner WHERE owner = ANY (%(left_out)s::text[])))
     ORDER BY hour DESC, datastream DESC LIMIT %(buckets)s),
 marks AS (
     INSERT INTO mark SELECT ctid, xmin FROM taken)
@@ -69,7 +80,7 @@ DELETE FROM doorfiets.dirty_hour WHERE ctid = ANY (ARRAY(
         SELECT ctid FROM doorfiets.dirty_hour WHERE ctid = m.place AND xmin = m.writer OFFSET 0 FOR UPDATE SKIP LOCKED) d));
 
 -- claimed_hours --
-SELECT (SELECT timezone FROM doorfiets.municipality), array_agg(DISTINCT hour) FROM claimed;
+SELECT array_agg(DISTINCT hour) FROM claimed;
 
 -- claimed --
 SELECT datastream, hour FROM claimed;
@@ -86,6 +97,11 @@ INSERT INTO day_hour
 SELECT h.hour, y.*
 FROM day y CROSS JOIN LATERAL generate_series(date_bin('1 hour', y.started_at, 'epoch'), y.ended_at, interval '1 hour') AS h(hour)
 WHERE y.started_at <= h.hour AND h.hour < y.ended_at;
+
+-- without_loops --
+-- How large a registry is that was applied a moment ago the planner cannot know: no loops over it. Sorting stays: what counts distinct channels cannot do
+-- without, and where it is switched off the planner loops over all sites for each of them instead, because that comes sorted.
+SELECT set_config('enable_nestloop', 'off', true), set_config('work_mem', '64MB', true);
 
 -- put_aggregate_keys --
 -- The aggregate keys in which a claimed datastream takes part, and everybody who must speak for them.
@@ -129,21 +145,24 @@ SELECT s.datastream, v.hour FROM aggregate_key_hour v JOIN member_stream s USING
 SELECT min(hour), max(hour) + interval '1 hour' FROM need;
 
 -- put_seen --
--- All observations that the round needs, hour by hour: late ones lie scattered over four weeks. OFFSET 0 keeps it so; a planner that knows
--- nothing of `need` would rather read all that these datastreams said in that time.
+-- All observations that the round needs, in one reading for hours of a datastream that follow each other: live ones mostly do, late ones lie scattered
+-- over four weeks. OFFSET 0 keeps it so; a planner that knows nothing of `need` would rather read all that these datastreams said in that time.
 INSERT INTO seen
-SELECT n.datastream, n.hour, o.started_at, o.spans, o.value, o.part
-FROM need n
+SELECT n.datastream, o.hour, o.started_at, o.spans, o.value, o.part
+FROM (
+    SELECT datastream, min(hour) AS first, max(hour) + interval '1 hour' AS until
+    FROM (SELECT datastream, hour, hour - row_number() OVER (PARTITION BY datastream ORDER BY hour) * interval '1 hour' AS run FROM need) h
+    GROUP BY datastream, run) n
 CROSS JOIN LATERAL (
-    SELECT started_at, spans, value, part FROM doorfiets.reading r
-    WHERE r.datastream = n.datastream AND r.started_at >= n.hour AND r.started_at < n.hour + interval '1 hour'
+    SELECT hour, started_at, spans, value, part FROM doorfiets.reading r
+    WHERE r.datastream = n.datastream AND r.started_at >= n.first AND r.started_at < n.until
           AND r.started_at >= %(from)s AND r.started_at < %(until)s
     OFFSET 0) o;
 
 -- put_sums --
 INSERT INTO summed
 SELECT datastream, hour, count(*), count(spans), coalesce(sum(spans), 0),
-       CASE WHEN count(spans) > 0 THEN coalesce(sum(value) FILTER (WHERE part IS NULL)::int8, 0) + coalesce(sum(part), 0) END,
+       CASE WHEN count(spans) > 0 THEN coalesce(sum(value) FILTER (WHERE part IS NULL)::int8, 0) + coalesce(sum(part) FILTER (WHERE part IS NOT NULL), 0) END,
        min(value), max(value), max(value / spans)
 FROM seen
 GROUP BY datastream, hour;
@@ -168,8 +187,7 @@ WHERE v.streams = 1 AND v.seconds > 0 AND s.valid > 0;
 -- by_hash --
 -- How long the arrays are that are paired, and how large a registry is that was applied a moment ago, the planner cannot know: no loops over them, and no
 -- sorting.
-SELECT set_config('enable_nestloop', 'off', true), set_config('enable_mergejoin', 'off', true), set_config('enable_sort', 'off', true),
-       set_config('work_mem', '64MB', true);
+SELECT set_config('enable_nestloop', 'off', true), set_config('enable_sort', 'off', true), set_config('work_mem', '64MB', true);
 
 -- put_paired --
 -- Every bin of every aggregate key of several streams that is whole (`paired_bins`), added up by the hour. The busiest interval of a merged row is taken as half of
@@ -192,7 +210,7 @@ CROSS JOIN LATERAL doorfiets.paired_bins(known.members, known.hours, known.readi
 GROUP BY 1, 2;
 
 -- by_any_means --
-SELECT set_config('enable_nestloop', 'on', true), set_config('enable_mergejoin', 'on', true), set_config('enable_sort', 'on', true);
+SELECT set_config('enable_nestloop', 'on', true), set_config('enable_sort', 'on', true);
 
 -- site_hour --
 SELECT v.place AS site, v.facet AS mode, h.hour, coalesce(b.rows, 0) AS rows, coalesce(b.paired, 0) AS paired,
@@ -263,7 +281,7 @@ WHERE v.kind = 'share';
 
 -- link_day --
 -- The cyclists of the site that counts a link, or of the link whose count it assumes.
-SELECT l.link, w.day, c.link AS counted_on, l.site IS NOT NULL AS measured, s.total AS cyclists, s.paired, s.expected, %(rule)s AS rule
+SELECT l.link, w.day, w.started_at, w.ended_at, c.link AS counted_on, l.site IS NOT NULL AS measured, s.total AS cyclists, s.paired, s.expected, %(rule)s AS rule
 FROM aggregate_key v
 JOIN aggregate_key_day w USING (aggregate_key)
 JOIN doorfiets.link c ON c.site = v.place
@@ -274,7 +292,7 @@ WHERE v.kind = 'site' AND v.facet = 'bicycles';
 -- route_links --
 -- Every link of every route that a touched day concerns, in the order of the route; cyclists only where three quarters were counted.
 -- Of a link that nobody counted the day has its intervals too, on the grid of its counter, else quarters.
-SELECT r.route, w.day, l.name, l.length_km, l.green, l.site IS NOT NULL AS measured,
+SELECT r.route, w.day, w.started_at, w.ended_at, l.name, l.length_km, l.green, l.site IS NOT NULL AS measured,
        CASE WHEN d.expected > 0 AND d.paired * 4 >= d.expected * 3 THEN d.cyclists::float8 END AS cyclists,
        coalesce(d.paired, 0) AS paired,
        coalesce(nullif(d.expected, 0), extract(epoch FROM w.ended_at - w.started_at)::int4 / coalesce(n.seconds, 900)) AS expected
@@ -295,15 +313,17 @@ ORDER BY r.route, w.day, r.position;
 
 -- route_day --
 -- One day of one route, as streams.domain.usage computes it from its links.
-SELECT %(route)s AS route, %(day)s::date AS day, %(bicycle_km)s::float8 AS bicycle_km, %(measured_bicycle_km)s::float8 AS measured_bicycle_km,
+SELECT %(route)s AS route, %(day)s::date AS day, %(started_at)s::timestamptz AS started_at, %(ended_at)s::timestamptz AS ended_at,
+       %(bicycle_km)s::float8 AS bicycle_km, %(measured_bicycle_km)s::float8 AS measured_bicycle_km,
        %(length_km)s::float8 AS length_km, %(measured_km)s::float8 AS measured_km, %(assumed_km)s::float8 AS assumed_km,
        %(missing_km)s::float8 AS missing_km, %(mean_cyclists)s::float8 AS mean_cyclists, %(through_ratio)s::float8 AS through_ratio,
        %(uniformity)s::float8 AS uniformity, %(green_share)s::float8 AS green_share, %(withheld)s::jsonb AS withheld, %(paired)s::int4 AS paired,
        %(expected)s::int4 AS expected, %(rule)s AS rule;
 
 -- planning --
--- Rounds differ too much in size for one plan, and none is large enough to be compiled.
-SET plan_cache_mode = force_custom_plan; SET jit = off; SET temp_buffers = '64MB';
+-- Rounds differ too much in size for one plan, and none is large enough to be compiled. No merging: it sorts both sides, and what is written is sorted once
+-- more.
+SET plan_cache_mode = force_custom_plan; SET jit = off; SET enable_mergejoin = off; SET temp_buffers = '64MB';
 
 -- in_turn --
 -- Two sessions that mark the same years wait for each other here, not crosswise.

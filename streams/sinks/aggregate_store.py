@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from streams.domain.calendar import LocalDay, local_day
 from streams.domain.live_edge import LiveEdge
+from streams.domain.turns import HeldOwner, Turn, busy, free, turns
 from streams.sinks.connection import Connection
 from streams.sinks.indicators import compute_due
 from streams.sinks.locked_session import LockedSession
@@ -27,18 +28,21 @@ class DatastreamHour(NamedTuple):
 
 class _Late(NamedTuple):
     newest: datetime
-    zone: str
     crowded: bool
+    turn: Turn
 
 
 class _Round(NamedTuple):
-    claimed: int
-    unmarked: int
+    claimed: int = 0
+    unmarked: int = 0
+    whole: bool = True
+    stored_until: datetime | None = None
 
 
 class _Piece(NamedTuple):
     rebuild: int
     part: int
+    owner: str
     first: date
     last: date
     zone: str
@@ -52,7 +56,9 @@ class AggregateStore:
         self._settle = settle
         self._main, self._second = LockedSession(conninfo, "lock"), LockedSession(conninfo, "lock_second")
         self._retried = False
-        self._below = _END
+        self._zone: str | None = None  # whose turn was the last, and below
+        self._late_zone: str | None = None
+        self._below: dict[str, datetime] = {}
         self._suspect: DatastreamHour | None = None
         self.edge = LiveEdge()
 
@@ -70,15 +76,30 @@ class AggregateStore:
         return True
 
     async def round(self, buckets: int) -> int:
-        """Recompute up to so many of the newest dirty buckets and all that follows; answer how many there were."""
+        """Recompute up to so many of the newest dirty buckets and all that follows; answer how many there were.
+
+        All are of one time zone, the first in turn that has any.
+        """
+        done: dict[str, _Round] = {}
         async with self._main.transaction() as connection:
-            await connection.execute(SQL["hold_marks"])
-            newest, stored_until, live_from = await _one(connection, "newest")
-            claimed, unmarked = await self._marked(connection, newest, buckets) if newest else (0, 0)
-            whole = newest is None or await _whole(connection, newest, live_from, whole=claimed < buckets)
-        if whole:
-            self.edge.recomputed(stored_until)
-        return unmarked
+            owners = await _owners(connection)
+            for turn in turns(owners, self._zone):
+                done[turn.zone] = last = await self._newest(connection, turn, buckets)
+                if last.claimed:
+                    self._zone = turn.zone
+                    break
+        self.edge.recomputed(
+            {zone: one.stored_until for zone, one in done.items() if one.whole}, {one.zone for one in owners}
+        )
+        return sum(one.unmarked for one in done.values())
+
+    async def _newest(self, connection: Connection, turn: Turn, buckets: int) -> _Round:
+        newest, stored_until, live_from = await _one(connection, "newest", left_out=turn.left_out)
+        if newest is None:
+            return _Round(whole=turn.whole, stored_until=stored_until)
+        claimed, unmarked = await self._marked(connection, newest, turn, buckets)
+        whole = turn.whole and await _whole(connection, newest, live_from, whole=claimed < buckets)
+        return _Round(claimed, unmarked, whole, stored_until)
 
     async def late_round(self, buckets: int) -> int:
         """Recompute up to so many of an older stretch, each time the one before: nothing waits for ever for newer."""
@@ -86,8 +107,9 @@ class AggregateStore:
             late = await self._late(connection)
             if late is None:
                 return 0
-            self._below = late.newest - _STRETCH
-            return (await self._marked(connection, late.newest, buckets)).unmarked
+            self._turned(late, late.newest - _STRETCH)
+            _, unmarked = await self._marked(connection, late.newest, late.turn, buckets)
+            return unmarked
 
     async def late_days(self, days: int) -> int:
         """Recompute the dirty buckets of so many older days if they lie close there; answer how many days."""
@@ -95,23 +117,36 @@ class AggregateStore:
             late = await self._late(connection)
             if late is None or not late.crowded:
                 return 0
-            span = _days_up_to(late.newest.astimezone(ZoneInfo(late.zone)).date(), days, late.zone)
-            self._below = span[0].started_at - _HOUR
-            await gather_marked_days(connection, span)
+            zone = late.turn.zone
+            span = _days_up_to(late.newest.astimezone(ZoneInfo(zone)).date(), days, zone)
+            self._turned(late, span[0].started_at - _HOUR)
+            await gather_marked_days(connection, span, late.turn.left_out)
             await write(connection, self._settle)
         return days
 
     async def _late(self, connection: Connection) -> _Late | None:
-        await connection.execute(SQL["hold_marks"])
-        row = await (await connection.execute(SQL["late"], {"below": self._below})).fetchone()
-        return _Late(*row) if row else None
+        for turn in turns(await _owners(connection), self._late_zone):
+            where = {"below": self._below.get(turn.zone, _END), "left_out": turn.left_out}
+            row = await (await connection.execute(SQL["late"], where)).fetchone()
+            if row:
+                return _Late(row[0], row[1], turn)
+        return None
 
-    async def _marked(self, connection: Connection, newest: datetime, buckets: int) -> _Round:
-        """Recompute what is marked: a mark that `store` holds stays, and stands for what we did not see."""
-        claimed = (await connection.execute(SQL["claim"], {"until": newest, "buckets": buckets})).rowcount
+    def _turned(self, late: _Late, below: datetime) -> None:
+        """Let the next time zone have the next turn, and this one go on below."""
+        self._late_zone = late.turn.zone
+        self._below[late.turn.zone] = below
+
+    async def _marked(self, connection: Connection, newest: datetime, turn: Turn, buckets: int) -> tuple[int, int]:
+        """Recompute what is marked: a mark that `store` holds stays, and stands for what we did not see.
+
+        Answers how many were claimed, and how many of them are not marked any more.
+        """
+        where = {"until": newest, "buckets": buckets, "left_out": turn.left_out}
+        claimed = (await connection.execute(SQL["claim"], where)).rowcount
         self._suspect = DatastreamHour(*await _one(connection, "claimed")) if claimed == 1 else None
-        await gather_marked(connection)
-        return _Round(claimed, (await write(connection, self._settle)).unmarked)
+        await gather_marked(connection, turn.zone)
+        return claimed, (await write(connection, self._settle)).unmarked
 
     async def pieces(self, days: int, *, wide: bool = False) -> int:
         """Recompute up to so many days of what is to be rebuilt, `wide` twice as many; answer how many there were.
@@ -127,7 +162,7 @@ class AggregateStore:
 
     async def _piece(self, session: LockedSession, days: int) -> int:
         async with session.transaction() as connection:
-            piece = await _next_piece(connection, days)
+            piece = await _next_piece(connection, days, second=session is self._second)
             if piece is None:
                 return 0
             written = await write(connection, self._settle, await _gather(connection, piece))
@@ -153,7 +188,7 @@ class AggregateStore:
     async def compute(self) -> int:
         """Compute the indicators of some places that are due; answer how many places there were."""
         async with self._main.transaction() as connection:
-            return await compute_due(connection)
+            return await compute_due(connection, busy(await _owners(connection)))
 
     async def _retry(self) -> None:
         """Once after a start, try again what was set aside: whoever starts it may have mended it."""
@@ -169,9 +204,14 @@ async def _whole(connection: Connection, newest: datetime, live_from: datetime |
     return whole or bool((await _one(connection, "oldest_claimed"))[0] < live_from)
 
 
-async def _next_piece(connection: Connection, days: int) -> _Piece | None:
-    await connection.execute(SQL["hold_marks"])
-    row = await (await connection.execute(SQL["next_piece"], {"days": days})).fetchone()
+async def _owners(connection: Connection) -> list[HeldOwner]:
+    """Take, until the transaction ends, all owners that can be had at once; those that cannot are named as well."""
+    return [HeldOwner(*row) for row in await (await connection.execute(SQL["share_aggregates"])).fetchall()]
+
+
+async def _next_piece(connection: Connection, days: int, *, second: bool = False) -> _Piece | None:
+    where = {"days": days, "free": free(await _owners(connection)), "second": second}
+    row = await (await connection.execute(SQL["next_piece"], where)).fetchone()
     if row is None:
         return None
     piece = _Piece(*row)
@@ -180,7 +220,8 @@ async def _next_piece(connection: Connection, days: int) -> _Piece | None:
 
 
 async def _gather(connection: Connection, piece: _Piece) -> ExistingRows:
-    return await gather_days(connection, _days_up_to(piece.last, (piece.last - piece.first).days + 1, piece.zone))
+    days = _days_up_to(piece.last, (piece.last - piece.first).days + 1, piece.zone)
+    return await gather_days(connection, days, piece.owner)
 
 
 def _days_up_to(last: date, count: int, zone: str) -> list[LocalDay]:

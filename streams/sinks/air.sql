@@ -62,7 +62,7 @@ WITH gone AS (
     RETURNING t.station, t.quantity, t.hour)
 INSERT INTO doorfiets.indicator_due (kind, subject, facet, year, due_at)
 SELECT DISTINCT 'station', g.station, g.quantity, extract(year FROM g.hour AT TIME ZONE m.timezone)::int4, now()
-FROM gone g CROSS JOIN doorfiets.municipality m
+FROM gone g JOIN doorfiets.station USING (station) JOIN doorfiets.owner m USING (owner)
 ON CONFLICT (kind, subject, facet, year) DO NOTHING;
 
 -- moved --

@@ -1,5 +1,6 @@
 """The places whose indicators are due: marked, claimed, and put back where they could not be computed."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -15,9 +16,9 @@ async def mark_due(connection: Connection, settle: timedelta) -> None:
         await connection.execute(_SQL[step], {"settle": settle})
 
 
-async def claim(connection: Connection, places: int) -> list[DuePlace]:
-    """Take some places that are due."""
-    cursor = await connection.execute(_SQL["claim"], {"places": places})
+async def claim(connection: Connection, places: int, left_out: Sequence[str]) -> list[DuePlace]:
+    """Take some places that are due, none of owners that are `left_out`."""
+    cursor = await connection.execute(_SQL["claim"], {"places": places, "left_out": list(left_out)})
     return [DuePlace(*row) for row in await cursor.fetchall()]
 
 

@@ -7,7 +7,7 @@ FROM (
     SELECT site, mode, day FROM doorfiets.site_day WHERE changed_in = pg_current_xact_id()
     UNION
     SELECT h.site, h.mode, (h.hour AT TIME ZONE m.timezone)::date
-    FROM doorfiets.site_hour h CROSS JOIN doorfiets.municipality m WHERE h.changed_in = pg_current_xact_id()
+    FROM doorfiets.site_hour h JOIN doorfiets.site USING (site) JOIN doorfiets.owner m USING (owner) WHERE h.changed_in = pg_current_xact_id()
     UNION
     SELECT c.site, c.mode, t.day
     FROM doorfiets.datastream_day t JOIN doorfiets.datastream USING (datastream) JOIN doorfiets.channel c USING (channel)
@@ -17,14 +17,18 @@ ON CONFLICT (kind, subject, facet, year) DO UPDATE SET due_at = least(doorfiets.
 -- mark_stations --
 INSERT INTO doorfiets.indicator_due (kind, subject, facet, year, due_at)
 SELECT DISTINCT 'station', h.station, h.quantity, extract(year FROM h.hour AT TIME ZONE m.timezone)::int4, now() + %(settle)s
-FROM doorfiets.air_hour h CROSS JOIN doorfiets.municipality m WHERE h.changed_in = pg_current_xact_id()
+FROM doorfiets.air_hour h JOIN doorfiets.station USING (station) JOIN doorfiets.owner m USING (owner) WHERE h.changed_in = pg_current_xact_id()
 ON CONFLICT (kind, subject, facet, year) DO UPDATE SET due_at = least(doorfiets.indicator_due.due_at, excluded.due_at);
 
 -- claim --
--- Some places that are due, each with all its marked years; not while anything that they rest on is still to be recomputed.
+-- Some places that are due, each with all its marked years; not while anything that they rest on is still to be recomputed, and none of owners whose
+-- registry changes.
 WITH due AS (
     SELECT s.kind, s.subject, s.facet FROM doorfiets.indicator_due s
-    WHERE NOT EXISTS (SELECT FROM doorfiets.rebuild r WHERE r.next_day > r.first_day)
+    WHERE NOT EXISTS (
+        SELECT FROM doorfiets.subject_owner o
+        WHERE o.kind = s.kind AND o.subject = s.subject
+          AND (o.owner = ANY (%(left_out)s::text[]) OR o.owner IN (SELECT r.owner FROM doorfiets.rebuild r WHERE r.next_day > r.first_day)))
       AND NOT EXISTS (
         SELECT FROM doorfiets.datastream d LEFT JOIN doorfiets.channel c USING (channel) JOIN doorfiets.dirty_hour x USING (datastream)
         WHERE CASE s.kind WHEN 'site' THEN c.site = s.subject AND c.mode = s.facet ELSE d.station = s.subject AND d.quantity = s.facet END

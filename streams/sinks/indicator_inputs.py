@@ -13,18 +13,18 @@ _SQL: Final = statements("indicator_inputs.sql")
 
 
 class StoredInputs(Inputs):
-    """Questions to the database within one transaction."""
+    """Questions to the database within one transaction, about what one owner answers for."""
 
-    def __init__(self, connection: Connection, municipality: str, timezone: str) -> None:
+    def __init__(self, connection: Connection, owner: str, timezone: str) -> None:
         self._connection = connection
-        self.municipality = municipality
+        self.owner = owner
         self.zone = ZoneInfo(timezone)
 
     @classmethod
-    async def of(cls, connection: Connection) -> "StoredInputs":
-        """Begin: whose they are."""
-        row = await (await connection.execute(_SQL["municipality"])).fetchone() or ("", "Europe/Amsterdam")
-        return cls(connection, *row)
+    async def of(cls, connection: Connection, place: DuePlace) -> "StoredInputs":
+        """Begin: whose a place is; of one that stands nowhere any more there is nothing to be answered."""
+        cursor = await connection.execute(_SQL["owner"], {"kind": place.kind, "subject": place.subject})
+        return cls(connection, *(await cursor.fetchone() or ("", "UTC")))
 
     async def site_days(
         self, sites: Sequence[str], mode: str, first: date, last: date, *, hours: bool = False
@@ -44,11 +44,11 @@ class StoredInputs(Inputs):
         return found
 
     async def holidays(self, first: date, last: date) -> frozenset[date]:
-        """Give the public and school holidays."""
-        return frozenset(await self._column("holidays", first=first, last=last))
+        """Give the public and school holidays of the owner."""
+        return frozenset(await self._column("holidays", owner=self.owner, first=first, last=last))
 
     async def neighbours(self, site: str, mode: str, most: int) -> list[str]:
-        """Give the nearest other sites that count the same mode."""
+        """Give the nearest other sites of the owner that count the same mode."""
         return await self._column("neighbours", site=site, mode=mode, most=most)
 
     async def neighbour_of(self, site: str, mode: str, most: int) -> list[str]:
@@ -75,7 +75,8 @@ class StoredInputs(Inputs):
         self, mode: str, back: str, first: date, last: date
     ) -> list[tuple[date, float, float, list[str]]]:
         """Give per day what all sites counted then and now, where both days were valid; then is `back` before."""
-        return [(*row,) for row in await self._rows("city_pairs", mode=mode, back=back, first=first, last=last)]
+        parameters = {"owner": self.owner, "mode": mode, "back": back, "first": first, "last": last}
+        return [(*row,) for row in await self._rows("city_pairs", **parameters)]
 
     async def district_of(self, station: str) -> str | None:
         """Give the district of a station."""
@@ -100,7 +101,7 @@ class StoredInputs(Inputs):
         return await self._column("district_stations", district=district, quantity=quantity)
 
     async def bicycle_km(self, place: DuePlace, years: Sequence[int]) -> list[BicycleKmLink]:
-        """Give the links of the routes that a place touches (all routes for a station), by route, period and order."""
+        """Give the links of the routes that a place touches, by route, period and order."""
         parameters = {"kind": place.kind, "place": place.subject, "years": list(years)}
         return [BicycleKmLink(*row) for row in await self._rows("link_cyclists_links", **parameters)]
 

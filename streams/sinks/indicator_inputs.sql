@@ -38,11 +38,11 @@ HAVING bool_and(t.enough) AND count(*) = (
 ORDER BY t.day, s.direction;
 
 -- holidays --
-SELECT DISTINCT day FROM doorfiets.holiday WHERE day >= %(first)s AND day <= %(last)s;
+SELECT DISTINCT day FROM doorfiets.holiday WHERE owner = %(owner)s AND day >= %(first)s AND day <= %(last)s;
 
 -- neighbours --
--- The nearest sites that count the same mode, straight across the map.
-SELECT n.site FROM doorfiets.site s JOIN doorfiets.site n ON n.site <> s.site
+-- The nearest sites of the same owner that count the same mode, straight across the map.
+SELECT n.site FROM doorfiets.site s JOIN doorfiets.site n ON n.site <> s.site AND n.owner = s.owner
 WHERE s.site = %(site)s AND EXISTS (SELECT FROM doorfiets.site_stream x WHERE x.site = n.site AND x.mode = %(mode)s)
 ORDER BY ((n.longitude - s.longitude) * cos(radians(s.latitude))) ^ 2 + (n.latitude - s.latitude) ^ 2, n.site LIMIT %(most)s;
 
@@ -77,9 +77,10 @@ ORDER BY h.kind, h.subject, h.position;
 SELECT DISTINCT sc.screenline FROM doorfiets.screenline_channel sc JOIN doorfiets.channel c USING (channel) WHERE c.site = %(site)s ORDER BY 1;
 
 -- city_pairs --
--- Per local day, over all sites together: what was counted then and now, where the day and the day %(back)s before were both valid.
+-- Per local day, over all sites of an owner together: what was counted then and now, where the day and the day %(back)s before were both valid.
 SELECT n.day, sum(b.total)::float8, sum(n.total)::float8, array_agg(n.site ORDER BY n.site)
 FROM doorfiets.site_day n
+JOIN doorfiets.site s ON s.site = n.site AND s.owner = %(owner)s
 JOIN doorfiets.site_day b ON b.site = n.site AND b.mode = n.mode AND b.day = (n.day - %(back)s::interval)::date
 WHERE n.mode = %(mode)s AND n.day >= %(first)s AND n.day <= %(last)s
   AND n.ended_at <= now() AND n.expected > 0 AND n.paired * 4 >= n.expected * 3 AND b.expected > 0 AND b.paired * 4 >= b.expected * 3
@@ -109,11 +110,18 @@ SELECT DISTINCT d.station FROM doorfiets.datastream d JOIN doorfiets.station s U
 WHERE s.district = %(district)s AND d.quantity = %(quantity)s ORDER BY d.station;
 
 -- link_cyclists_links --
--- Cyclists on every link of the routes that a place touches, with the air of the districts at its ends, and the middle of all districts. A link that
--- nobody counts has a row without cyclists.
+-- Cyclists on every link of the routes that a place touches, with the air of the districts at its ends, and the middle of all districts of the owners of
+-- the route's links. A link that nobody counts has a row without cyclists. A station touches the routes whose air its district is in.
 WITH touched AS (
-    SELECT r.route FROM doorfiets.route_link r JOIN doorfiets.link l USING (link) LEFT JOIN doorfiets.link c ON c.link = coalesce(l.assumed_from, l.link)
-    WHERE %(kind)s <> 'site' OR c.site = %(place)s),
+    SELECT r.route FROM doorfiets.route_link r JOIN doorfiets.link l USING (link) JOIN doorfiets.link c ON c.link = coalesce(l.assumed_from, l.link)
+    WHERE %(kind)s = 'site' AND c.site = %(place)s
+    UNION
+    SELECT r.route
+    FROM doorfiets.station s
+    JOIN doorfiets.district d USING (district)
+    JOIN doorfiets.link l ON l.owner = d.owner OR d.district IN (l.start_place, l.end_place)
+    JOIN doorfiets.route_link r USING (link)
+    WHERE %(kind)s = 'station' AND s.station = %(place)s),
 link_cyclists AS (
     SELECT subject AS link, period, first_day, last_day, value, valid, expected FROM doorfiets.indicator_value
     WHERE kind = 'link' AND facet = '' AND indicator = 'cyclists_per_day' AND period IN ('month', 'year')
@@ -127,7 +135,9 @@ air AS (
 SELECT p.route, p.period, p.first_day, p.last_day, l.name, l.length_km, l.green, l.site IS NOT NULL AS measured, f.value, coalesce(f.valid, 0),
        coalesce(f.expected, max(p.expected)) AS expected,
        a.value AS own_air,
-       (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY v.value) FROM air v WHERE (v.period, v.first_day) = (p.period, p.first_day)) AS air_of_all
+       (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY v.value) FROM air v JOIN doorfiets.district d USING (district)
+        WHERE (v.period, v.first_day) = (p.period, p.first_day)
+          AND d.owner IN (SELECT o.owner FROM doorfiets.route_link s JOIN doorfiets.link o USING (link) WHERE s.route = p.route)) AS air_of_all
 FROM period p
 JOIN doorfiets.route_link r USING (route)
 JOIN doorfiets.link l USING (link)
@@ -137,15 +147,15 @@ LEFT JOIN LATERAL (
 GROUP BY p.route, p.period, p.first_day, p.last_day, r.position, l.link, f.value, f.valid, f.expected, a.value
 ORDER BY p.route, p.period, p.first_day, r.position;
 
--- municipality --
-SELECT municipality, timezone FROM doorfiets.municipality;
+-- owner --
+SELECT owner, timezone FROM doorfiets.subject_owner WHERE kind = %(kind)s AND subject = %(subject)s;
 
 -- neighbour_of --
 -- The sites that have this one among their nearest: their estimates rest on it.
 SELECT s.site FROM doorfiets.site s
 CROSS JOIN LATERAL (
     SELECT n.site FROM doorfiets.site n
-    WHERE n.site <> s.site AND EXISTS (SELECT FROM doorfiets.site_stream x WHERE x.site = n.site AND x.mode = %(mode)s)
+    WHERE n.site <> s.site AND n.owner = s.owner AND EXISTS (SELECT FROM doorfiets.site_stream x WHERE x.site = n.site AND x.mode = %(mode)s)
     ORDER BY ((n.longitude - s.longitude) * cos(radians(s.latitude))) ^ 2 + (n.latitude - s.latitude) ^ 2, n.site LIMIT %(most)s) near
 WHERE near.site = %(site)s AND EXISTS (SELECT FROM doorfiets.site_stream x WHERE x.site = s.site AND x.mode = %(mode)s)
 ORDER BY s.site;

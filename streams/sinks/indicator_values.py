@@ -2,10 +2,12 @@
 
 import json
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from schemas.indicators import INDICATORS
+from streams.domain.calendar import local_day
 from streams.domain.indicators.indicator_value import IndicatorValue
 from streams.indicators.values import IndicatorValues, Scope, Subject
 from streams.sinks.connection import Connection, statements
@@ -13,11 +15,11 @@ from streams.sinks.connection import Connection, statements
 _SQL: Final = {**statements("indicator_values.sql"), **statements("published.sql")}
 
 
-async def write(connection: Connection, values: IndicatorValues) -> None:
-    """Write what was put since the last time; what the table says already is left alone."""
+async def write(connection: Connection, values: IndicatorValues, zone: ZoneInfo) -> None:
+    """Write what was put since the last time, of days in a time zone; what the table says already is left alone."""
     found, scopes = values.taken()
     parameters = {
-        "rows": json.dumps([_row(*one) for one in found], allow_nan=False),
+        "rows": json.dumps([_row(*one, zone) for one in found], allow_nan=False),
         "scopes": json.dumps([_scope(one) for one in scopes]),
     }
     await connection.execute(_SQL["withdraw_indicator_values"], parameters)
@@ -29,11 +31,13 @@ def _scope(scope: Scope) -> dict[str, Any]:
     return {**subject, "indicators": scope.indicators, "years": scope.years}
 
 
-def _row(subject: Subject, one: IndicatorValue) -> dict[str, Any]:
+def _row(subject: Subject, one: IndicatorValue, zone: ZoneInfo) -> dict[str, Any]:
     period = one.period
     return {
         "kind": subject.kind, "subject": subject.id, "facet": subject.facet, "indicator": one.indicator,
         "period": period.kind, "first_day": period.first_day.isoformat(), "last_day": period.last_day.isoformat(),
+        "started_at": local_day(period.first_day, zone).started_at.isoformat(),
+        "ended_at": local_day(period.last_day, zone).ended_at.isoformat(),
         "part": one.part, "value": one.value, "low": one.low, "high": one.high,
         "withheld": msgspec.to_builtins(one.withheld),
         "basis": one.basis, "valid": one.valid, "expected": one.expected, "rule": INDICATORS[one.indicator].rule,

@@ -11,7 +11,7 @@ WHERE (t.kind, t.subject, t.facet) = (s.kind, s.subject, s.facet) AND t.indicato
 
 -- indicator_value --
 -- The indicators of what was computed.
-SELECT kind, subject, facet, indicator, period, first_day, last_day, part, value, low, high, withheld, basis, valid, expected, rule
+SELECT kind, subject, facet, indicator, period, first_day, last_day, started_at, ended_at, part, value, low, high, withheld, basis, valid, expected, rule
 FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(
-    kind text, subject text, facet text, indicator text, period text, first_day date, last_day date, part int4, value float8, low float8,
-    high float8, withheld jsonb, basis jsonb, valid int4, expected int4, rule text);
+    kind text, subject text, facet text, indicator text, period text, first_day date, last_day date, started_at timestamptz, ended_at timestamptz,
+    part int4, value float8, low float8, high float8, withheld jsonb, basis jsonb, valid int4, expected int4, rule text);

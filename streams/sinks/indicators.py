@@ -1,6 +1,7 @@
 """Computing indicators: the places that are due, a few in a transaction, each with all that follows from it."""
 
 import logging
+from collections.abc import Sequence
 from typing import Final
 
 import psycopg
@@ -19,17 +20,18 @@ PLACES: Final = 4
 """Places of one transaction: live aggregates wait for no more than these."""
 
 
-async def compute_due(connection: Connection, places: int = PLACES) -> int:
+async def compute_due(connection: Connection, left_out: Sequence[str] = (), places: int = PLACES) -> int:
     """Compute some places that are due, in the transaction of the connection; answer how many there were.
+
+    The places of owners that are `left_out` stay due.
 
     A place whose indicators cannot be computed or written is put back, loudly, and the others go on.
     """
-    inputs = await StoredInputs.of(connection)
-    due = await claim(connection, places)
+    due = await claim(connection, places, left_out)
     for place in due:
         try:
             async with connection.transaction():
-                await _compute(connection, inputs, place)
+                await _compute(connection, await StoredInputs.of(connection, place), place)
         except (ValueError, ArithmeticError, psycopg.DataError, psycopg.IntegrityError):
             _log.exception("indicators of %s %s %s cannot be computed, again in an hour", *place[:3])
             await put_back(connection, place)
@@ -44,6 +46,6 @@ async def _compute(connection: Connection, inputs: StoredInputs, place: DuePlace
         await mark_at_midnight(connection, place)
     else:
         await compute_station(inputs, place, values)
-    await indicator_values.write(connection, values)
+    await indicator_values.write(connection, values, inputs.zone)
     await compute_exposures(inputs, place, values)
-    await indicator_values.write(connection, values)
+    await indicator_values.write(connection, values, inputs.zone)

@@ -1,4 +1,4 @@
-"""Sessions that change what others work on: they wait shortly and often, say who for, and end with their client."""
+"""Sessions that change what others work on: they wait shortly and often, say for whom, and end when left alone."""
 
 import logging
 from collections.abc import Callable
@@ -23,7 +23,10 @@ _PATIENCE: Final = 120.0  # seconds of tries
 _LOOK: Final = 0.2
 _REPEAT: Final = 5.0
 _LONGEST: Final = 3.0
-_OPTIONS: Final = f"-c lock_timeout={SHORTLY} -c client_connection_check_interval=1s"
+_IDLE: Final = "30s"  # within a transaction: a client that hangs, or was stopped, holds its locks no longer
+_OPTIONS: Final = (
+    f"-c lock_timeout={SHORTLY} -c idle_in_transaction_session_timeout={_IDLE} -c client_connection_check_interval=1s"
+)
 _IN_THE_WAY: Final = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
 _T = TypeVar("_T")
 
@@ -114,6 +117,6 @@ def until_free(
 
 
 def limited(conninfo: str) -> str:
-    """Let a session wait shortly for locks, unless the caller says otherwise, and end with its client."""
+    """Let a session wait shortly for locks, unless the caller says otherwise, and end with its client or when idle."""
     options = f"{_OPTIONS} {conninfo_to_dict(conninfo).get('options') or ''}".strip()
     return make_conninfo(conninfo, options=options)

@@ -17,6 +17,7 @@ _SQL: Final = statements("store.sql")
 
 async def store_rows(connection: Connection, accepted: Accepted) -> tuple[int, int]:
     """Store a batch, at least one observation; give how many were stored where nothing was, and how many corrected."""
+    await connection.execute(_SQL["share_marks"], {"owners": sorted(accepted.owners)})
     batch = columns(accepted)
     starts = await _runs(connection, accepted, batch)
     alone, several = apart(batch)

@@ -1,7 +1,7 @@
 -- The statements that write published tables, and those that follow them. Made by `doorfiets generate` from `schemas/published.py` and from the
 -- arithmetic beside this file: `write_*` stores rows and revises those that differ; `compare_*` does so where most stand already, and locks none
 -- that is right; `insert_*` is for where none stand; `changed_*` gives the rows that transactions of a range have written, each with its key in the
--- topic.
+-- topic; OFFSET 0 lets a row be turned into JSON once.
 
 -- write_datastream_hour --
 INSERT INTO doorfiets.datastream_hour AS t (
@@ -63,9 +63,9 @@ FROM (
 
 -- changed_datastream_hour --
 SELECT 'datastream_hour/' || array_to_string(ARRAY[
-    replace(to_jsonb(t) ->> 'datastream', '+00:00', 'Z'), replace(to_jsonb(t) ->> 'hour', '+00:00', 'Z')], '/'),
-    (to_jsonb(t) - 'changed_in')::text, t.changed_in::text
-FROM doorfiets.datastream_hour t
+    replace(r.content ->> 'datastream', '+00:00', 'Z'), replace(r.content ->> 'hour', '+00:00', 'Z')], '/'),
+    (r.content - 'changed_in')::text, t.changed_in::text
+FROM doorfiets.datastream_hour t CROSS JOIN LATERAL (SELECT to_jsonb(t) AS content OFFSET 0) r
 WHERE t.changed_in >= %(from)s::xid8 AND t.changed_in < %(until)s::xid8
 ORDER BY t.changed_in;
 
@@ -154,9 +154,9 @@ FROM (
 
 -- changed_datastream_day --
 SELECT 'datastream_day/' || array_to_string(ARRAY[
-    replace(to_jsonb(t) ->> 'datastream', '+00:00', 'Z'), replace(to_jsonb(t) ->> 'day', '+00:00', 'Z')], '/'),
-    (to_jsonb(t) - 'changed_in')::text, t.changed_in::text
-FROM doorfiets.datastream_day t
+    replace(r.content ->> 'datastream', '+00:00', 'Z'), replace(r.content ->> 'day', '+00:00', 'Z')], '/'),
+    (r.content - 'changed_in')::text, t.changed_in::text
+FROM doorfiets.datastream_day t CROSS JOIN LATERAL (SELECT to_jsonb(t) AS content OFFSET 0) r
 WHERE t.changed_in >= %(from)s::xid8 AND t.changed_in < %(until)s::xid8
 ORDER BY t.changed_in;
 
@@ -223,10 +223,10 @@ FROM (
 
 -- changed_site_hour --
 SELECT 'site_hour/' || array_to_string(ARRAY[
-    replace(to_jsonb(t) ->> 'site', '+00:00', 'Z'), replace(to_jsonb(t) ->> 'mode', '+00:00', 'Z'),
-    replace(to_jsonb(t) ->> 'hour', '+00:00', 'Z')], '/'),
-    (to_jsonb(t) - 'changed_in')::text, t.changed_in::text
-FROM doorfiets.site_hour t
+    replace(r.content ->> 'site', '+00:00', 'Z'), replace(r.content ->> 'mode', '+00:00', 'Z'),
+    replace(r.content ->> 'hour', '+00:00', 'Z')], '/'),
+    (r.content - 'changed_in')::text, t.changed_in::text
+FROM doorfiets.site_hour t CROSS JOIN LATERAL (SELECT to_jsonb(t) AS content OFFSET 0) r
 WHERE t.changed_in >= %(from)s::xid8 AND t.changed_in < %(until)s::xid8
 ORDER BY t.changed_in;
 
@@ -301,10 +301,10 @@ FROM (
 
 -- changed_site_day --
 SELECT 'site_day/' || array_to_string(ARRAY[
-    replace(to_jsonb(t) ->> 'site', '+00:00', 'Z'), replace(to_jsonb(t) ->> 'mode', '+00:00', 'Z'),
-    replace(to_jsonb(t) ->> 'day', '+00:00', 'Z')], '/'),
-    (to_jsonb(t) - 'changed_in')::text, t.changed_in::text
-FROM doorfiets.site_day t
+    replace(r.content ->> 'site', '+00:00', 'Z'), replace(r.content ->> 'mode', '+00:00', 'Z'),
+    replace(r.content ->> 'day', '+00:00', 'Z')], '/'),
+    (r.content - 'changed_in')::text, t.changed_in::text
+FROM doorfiets.site_day t CROSS JOIN LATERAL (SELECT to_jsonb(t) AS content OFFSET 0) r
 WHERE t.changed_in >= %(from)s::xid8 AND t.changed_in < %(until)s::xid8
 ORDER BY t.changed_in;
 
@@ -371,10 +371,10 @@ FROM (
 
 -- changed_share_hour --
 SELECT 'share_hour/' || array_to_string(ARRAY[
-    replace(to_jsonb(t) ->> 'screenline', '+00:00', 'Z'), replace(to_jsonb(t) ->> 'variant', '+00:00', 'Z'),
-    replace(to_jsonb(t) ->> 'hour', '+00:00', 'Z')], '/'),
-    (to_jsonb(t) - 'changed_in')::text, t.changed_in::text
-FROM doorfiets.share_hour t
+    replace(r.content ->> 'screenline', '+00:00', 'Z'), replace(r.content ->> 'variant', '+00:00', 'Z'),
+    replace(r.content ->> 'hour', '+00:00', 'Z')], '/'),
+    (r.content - 'changed_in')::text, t.changed_in::text
+FROM doorfiets.share_hour t CROSS JOIN LATERAL (SELECT to_jsonb(t) AS content OFFSET 0) r
 WHERE t.changed_in >= %(from)s::xid8 AND t.changed_in < %(until)s::xid8
 ORDER BY t.changed_in;
 
@@ -452,21 +452,21 @@ FROM (
 
 -- changed_share_day --
 SELECT 'share_day/' || array_to_string(ARRAY[
-    replace(to_jsonb(t) ->> 'screenline', '+00:00', 'Z'), replace(to_jsonb(t) ->> 'variant', '+00:00', 'Z'),
-    replace(to_jsonb(t) ->> 'day', '+00:00', 'Z')], '/'),
-    (to_jsonb(t) - 'changed_in')::text, t.changed_in::text
-FROM doorfiets.share_day t
+    replace(r.content ->> 'screenline', '+00:00', 'Z'), replace(r.content ->> 'variant', '+00:00', 'Z'),
+    replace(r.content ->> 'day', '+00:00', 'Z')], '/'),
+    (r.content - 'changed_in')::text, t.changed_in::text
+FROM doorfiets.share_day t CROSS JOIN LATERAL (SELECT to_jsonb(t) AS content OFFSET 0) r
 WHERE t.changed_in >= %(from)s::xid8 AND t.changed_in < %(until)s::xid8
 ORDER BY t.changed_in;
 
 -- write_link_day --
 INSERT INTO doorfiets.link_day AS t (
-    link, day, counted_on, measured, cyclists, paired, expected, rule)
+    link, day, started_at, ended_at, counted_on, measured, cyclists, paired, expected, rule)
 SELECT
-    n.link, n.day, n.counted_on, n.measured, n.cyclists, n.paired, n.expected, n.rule
+    n.link, n.day, n.started_at, n.ended_at, n.counted_on, n.measured, n.cyclists, n.paired, n.expected, n.rule
 FROM (
     -- The cyclists of the site that counts a link, or of the link whose count it assumes.
-    SELECT l.link, w.day, c.link AS counted_on, l.site IS NOT NULL AS measured, s.total AS cyclists, s.paired, s.expected, %(rule)s AS rule
+    SELECT l.link, w.day, w.started_at, w.ended_at, c.link AS counted_on, l.site IS NOT NULL AS measured, s.total AS cyclists, s.paired, s.expected, %(rule)s AS rule
     FROM aggregate_key v
     JOIN aggregate_key_day w USING (aggregate_key)
     JOIN doorfiets.link c ON c.site = v.place
@@ -474,54 +474,60 @@ FROM (
     JOIN doorfiets.site_day s ON s.site = v.place AND s.mode = v.facet AND s.day = w.day
     WHERE v.kind = 'site' AND v.facet = 'bicycles') n
 ON CONFLICT (link, day) DO UPDATE SET
-    counted_on = excluded.counted_on, measured = excluded.measured, cyclists = excluded.cyclists,
-    paired = excluded.paired, expected = excluded.expected, rule = excluded.rule,
+    started_at = excluded.started_at, ended_at = excluded.ended_at, counted_on = excluded.counted_on,
+    measured = excluded.measured, cyclists = excluded.cyclists, paired = excluded.paired, expected = excluded.expected,
+    rule = excluded.rule,
     revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
 WHERE (
-    t.counted_on, t.measured, t.cyclists, t.paired, t.expected, t.rule) IS DISTINCT FROM (
-    excluded.counted_on, excluded.measured, excluded.cyclists, excluded.paired, excluded.expected, excluded.rule);
+    t.started_at, t.ended_at, t.counted_on, t.measured, t.cyclists, t.paired, t.expected, t.rule) IS DISTINCT FROM (
+    excluded.started_at, excluded.ended_at, excluded.counted_on, excluded.measured, excluded.cyclists, excluded.paired,
+    excluded.expected, excluded.rule);
 
 -- changed_link_day --
 SELECT 'link_day/' || array_to_string(ARRAY[
-    replace(to_jsonb(t) ->> 'link', '+00:00', 'Z'), replace(to_jsonb(t) ->> 'day', '+00:00', 'Z')], '/'),
-    (to_jsonb(t) - 'changed_in')::text, t.changed_in::text
-FROM doorfiets.link_day t
+    replace(r.content ->> 'link', '+00:00', 'Z'), replace(r.content ->> 'day', '+00:00', 'Z')], '/'),
+    (r.content - 'changed_in')::text, t.changed_in::text
+FROM doorfiets.link_day t CROSS JOIN LATERAL (SELECT to_jsonb(t) AS content OFFSET 0) r
 WHERE t.changed_in >= %(from)s::xid8 AND t.changed_in < %(until)s::xid8
 ORDER BY t.changed_in;
 
 -- write_route_day --
 INSERT INTO doorfiets.route_day AS t (
-    route, day, bicycle_km, measured_bicycle_km, length_km, measured_km, assumed_km, missing_km, mean_cyclists,
-    through_ratio, uniformity, green_share, paired, expected, withheld, rule)
+    route, day, started_at, ended_at, bicycle_km, measured_bicycle_km, length_km, measured_km, assumed_km, missing_km,
+    mean_cyclists, through_ratio, uniformity, green_share, paired, expected, withheld, rule)
 SELECT
-    n.route, n.day, n.bicycle_km, n.measured_bicycle_km, n.length_km, n.measured_km, n.assumed_km, n.missing_km,
-    n.mean_cyclists, n.through_ratio, n.uniformity, n.green_share, n.paired, n.expected, n.withheld, n.rule
+    n.route, n.day, n.started_at, n.ended_at, n.bicycle_km, n.measured_bicycle_km, n.length_km, n.measured_km,
+    n.assumed_km, n.missing_km, n.mean_cyclists, n.through_ratio, n.uniformity, n.green_share, n.paired, n.expected,
+    n.withheld, n.rule
 FROM (
     -- One day of one route, as streams.domain.usage computes it from its links.
-    SELECT %(route)s AS route, %(day)s::date AS day, %(bicycle_km)s::float8 AS bicycle_km, %(measured_bicycle_km)s::float8 AS measured_bicycle_km,
+    SELECT %(route)s AS route, %(day)s::date AS day, %(started_at)s::timestamptz AS started_at, %(ended_at)s::timestamptz AS ended_at,
+           %(bicycle_km)s::float8 AS bicycle_km, %(measured_bicycle_km)s::float8 AS measured_bicycle_km,
            %(length_km)s::float8 AS length_km, %(measured_km)s::float8 AS measured_km, %(assumed_km)s::float8 AS assumed_km,
            %(missing_km)s::float8 AS missing_km, %(mean_cyclists)s::float8 AS mean_cyclists, %(through_ratio)s::float8 AS through_ratio,
            %(uniformity)s::float8 AS uniformity, %(green_share)s::float8 AS green_share, %(withheld)s::jsonb AS withheld, %(paired)s::int4 AS paired,
            %(expected)s::int4 AS expected, %(rule)s AS rule) n
 ON CONFLICT (route, day) DO UPDATE SET
-    bicycle_km = excluded.bicycle_km, measured_bicycle_km = excluded.measured_bicycle_km, length_km = excluded.length_km,
+    started_at = excluded.started_at, ended_at = excluded.ended_at, bicycle_km = excluded.bicycle_km,
+    measured_bicycle_km = excluded.measured_bicycle_km, length_km = excluded.length_km,
     measured_km = excluded.measured_km, assumed_km = excluded.assumed_km, missing_km = excluded.missing_km,
     mean_cyclists = excluded.mean_cyclists, through_ratio = excluded.through_ratio, uniformity = excluded.uniformity,
     green_share = excluded.green_share, paired = excluded.paired, expected = excluded.expected,
     withheld = excluded.withheld, rule = excluded.rule,
     revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
 WHERE (
-    t.bicycle_km, t.measured_bicycle_km, t.length_km, t.measured_km, t.assumed_km, t.missing_km, t.mean_cyclists,
-    t.through_ratio, t.uniformity, t.green_share, t.paired, t.expected, t.withheld, t.rule) IS DISTINCT FROM (
-    excluded.bicycle_km, excluded.measured_bicycle_km, excluded.length_km, excluded.measured_km, excluded.assumed_km,
-    excluded.missing_km, excluded.mean_cyclists, excluded.through_ratio, excluded.uniformity, excluded.green_share,
-    excluded.paired, excluded.expected, excluded.withheld, excluded.rule);
+    t.started_at, t.ended_at, t.bicycle_km, t.measured_bicycle_km, t.length_km, t.measured_km, t.assumed_km,
+    t.missing_km, t.mean_cyclists, t.through_ratio, t.uniformity, t.green_share, t.paired, t.expected, t.withheld,
+    t.rule) IS DISTINCT FROM (
+    excluded.started_at, excluded.ended_at, excluded.bicycle_km, excluded.measured_bicycle_km, excluded.length_km,
+    excluded.measured_km, excluded.assumed_km, excluded.missing_km, excluded.mean_cyclists, excluded.through_ratio,
+    excluded.uniformity, excluded.green_share, excluded.paired, excluded.expected, excluded.withheld, excluded.rule);
 
 -- changed_route_day --
 SELECT 'route_day/' || array_to_string(ARRAY[
-    replace(to_jsonb(t) ->> 'route', '+00:00', 'Z'), replace(to_jsonb(t) ->> 'day', '+00:00', 'Z')], '/'),
-    (to_jsonb(t) - 'changed_in')::text, t.changed_in::text
-FROM doorfiets.route_day t
+    replace(r.content ->> 'route', '+00:00', 'Z'), replace(r.content ->> 'day', '+00:00', 'Z')], '/'),
+    (r.content - 'changed_in')::text, t.changed_in::text
+FROM doorfiets.route_day t CROSS JOIN LATERAL (SELECT to_jsonb(t) AS content OFFSET 0) r
 WHERE t.changed_in >= %(from)s::xid8 AND t.changed_in < %(until)s::xid8
 ORDER BY t.changed_in;
 
@@ -584,10 +590,10 @@ WHERE (
 
 -- changed_air_hour --
 SELECT 'air_hour/' || array_to_string(ARRAY[
-    replace(to_jsonb(t) ->> 'station', '+00:00', 'Z'), replace(to_jsonb(t) ->> 'quantity', '+00:00', 'Z'),
-    replace(to_jsonb(t) ->> 'layer', '+00:00', 'Z'), replace(to_jsonb(t) ->> 'hour', '+00:00', 'Z')], '/'),
-    (to_jsonb(t) - 'changed_in')::text, t.changed_in::text
-FROM doorfiets.air_hour t
+    replace(r.content ->> 'station', '+00:00', 'Z'), replace(r.content ->> 'quantity', '+00:00', 'Z'),
+    replace(r.content ->> 'layer', '+00:00', 'Z'), replace(r.content ->> 'hour', '+00:00', 'Z')], '/'),
+    (r.content - 'changed_in')::text, t.changed_in::text
+FROM doorfiets.air_hour t CROSS JOIN LATERAL (SELECT to_jsonb(t) AS content OFFSET 0) r
 WHERE t.changed_in >= %(from)s::xid8 AND t.changed_in < %(until)s::xid8
 ORDER BY t.changed_in;
 
@@ -611,43 +617,43 @@ WHERE (
 
 -- changed_air_index_hour --
 SELECT 'air_index_hour/' || array_to_string(ARRAY[
-    replace(to_jsonb(t) ->> 'station', '+00:00', 'Z'), replace(to_jsonb(t) ->> 'scheme', '+00:00', 'Z'),
-    replace(to_jsonb(t) ->> 'hour', '+00:00', 'Z')], '/'),
-    (to_jsonb(t) - 'changed_in')::text, t.changed_in::text
-FROM doorfiets.air_index_hour t
+    replace(r.content ->> 'station', '+00:00', 'Z'), replace(r.content ->> 'scheme', '+00:00', 'Z'),
+    replace(r.content ->> 'hour', '+00:00', 'Z')], '/'),
+    (r.content - 'changed_in')::text, t.changed_in::text
+FROM doorfiets.air_index_hour t CROSS JOIN LATERAL (SELECT to_jsonb(t) AS content OFFSET 0) r
 WHERE t.changed_in >= %(from)s::xid8 AND t.changed_in < %(until)s::xid8
 ORDER BY t.changed_in;
 
 -- write_indicator_value --
 INSERT INTO doorfiets.indicator_value AS t (
-    kind, subject, facet, indicator, period, first_day, last_day, part, value, low, high, withheld, basis, valid,
-    expected, rule)
+    kind, subject, facet, indicator, period, first_day, last_day, started_at, ended_at, part, value, low, high, withheld,
+    basis, valid, expected, rule)
 SELECT
-    n.kind, n.subject, n.facet, n.indicator, n.period, n.first_day, n.last_day, n.part, n.value, n.low, n.high,
-    n.withheld, n.basis, n.valid, n.expected, n.rule
+    n.kind, n.subject, n.facet, n.indicator, n.period, n.first_day, n.last_day, n.started_at, n.ended_at, n.part,
+    n.value, n.low, n.high, n.withheld, n.basis, n.valid, n.expected, n.rule
 FROM (
     -- The indicators of what was computed.
-    SELECT kind, subject, facet, indicator, period, first_day, last_day, part, value, low, high, withheld, basis, valid, expected, rule
+    SELECT kind, subject, facet, indicator, period, first_day, last_day, started_at, ended_at, part, value, low, high, withheld, basis, valid, expected, rule
     FROM jsonb_to_recordset(%(rows)s::jsonb) AS r(
-        kind text, subject text, facet text, indicator text, period text, first_day date, last_day date, part int4, value float8, low float8,
-        high float8, withheld jsonb, basis jsonb, valid int4, expected int4, rule text)) n
+        kind text, subject text, facet text, indicator text, period text, first_day date, last_day date, started_at timestamptz, ended_at timestamptz,
+        part int4, value float8, low float8, high float8, withheld jsonb, basis jsonb, valid int4, expected int4, rule text)) n
 ON CONFLICT (kind, subject, facet, indicator, period, first_day, part) DO UPDATE SET
-    last_day = excluded.last_day, value = excluded.value, low = excluded.low, high = excluded.high,
-    withheld = excluded.withheld, basis = excluded.basis, valid = excluded.valid, expected = excluded.expected,
-    rule = excluded.rule,
+    last_day = excluded.last_day, started_at = excluded.started_at, ended_at = excluded.ended_at, value = excluded.value,
+    low = excluded.low, high = excluded.high, withheld = excluded.withheld, basis = excluded.basis,
+    valid = excluded.valid, expected = excluded.expected, rule = excluded.rule,
     revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
 WHERE (
-    t.last_day, t.value, t.low, t.high, t.withheld, t.basis, t.valid, t.expected, t.rule) IS DISTINCT FROM (
-    excluded.last_day, excluded.value, excluded.low, excluded.high, excluded.withheld, excluded.basis, excluded.valid,
-    excluded.expected, excluded.rule);
+    t.last_day, t.started_at, t.ended_at, t.value, t.low, t.high, t.withheld, t.basis, t.valid, t.expected, t.rule) IS DISTINCT FROM (
+    excluded.last_day, excluded.started_at, excluded.ended_at, excluded.value, excluded.low, excluded.high,
+    excluded.withheld, excluded.basis, excluded.valid, excluded.expected, excluded.rule);
 
 -- changed_indicator_value --
 SELECT 'indicator_value/' || array_to_string(ARRAY[
-    replace(to_jsonb(t) ->> 'kind', '+00:00', 'Z'), replace(to_jsonb(t) ->> 'subject', '+00:00', 'Z'),
-    replace(to_jsonb(t) ->> 'facet', '+00:00', 'Z'), replace(to_jsonb(t) ->> 'indicator', '+00:00', 'Z'),
-    replace(to_jsonb(t) ->> 'period', '+00:00', 'Z'), replace(to_jsonb(t) ->> 'first_day', '+00:00', 'Z'),
-    replace(to_jsonb(t) ->> 'part', '+00:00', 'Z')], '/'),
-    (to_jsonb(t) - 'changed_in')::text, t.changed_in::text
-FROM doorfiets.indicator_value t
+    replace(r.content ->> 'kind', '+00:00', 'Z'), replace(r.content ->> 'subject', '+00:00', 'Z'),
+    replace(r.content ->> 'facet', '+00:00', 'Z'), replace(r.content ->> 'indicator', '+00:00', 'Z'),
+    replace(r.content ->> 'period', '+00:00', 'Z'), replace(r.content ->> 'first_day', '+00:00', 'Z'),
+    replace(r.content ->> 'part', '+00:00', 'Z')], '/'),
+    (r.content - 'changed_in')::text, t.changed_in::text
+FROM doorfiets.indicator_value t CROSS JOIN LATERAL (SELECT to_jsonb(t) AS content OFFSET 0) r
 WHERE t.changed_in >= %(from)s::xid8 AND t.changed_in < %(until)s::xid8
 ORDER BY t.changed_in;

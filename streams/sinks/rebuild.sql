@@ -1,54 +1,66 @@
--- one_at_a_time --
--- Two who ask at once are numbered one after the other, and not while the registry changes. A row: only writers of the registry can hold it.
-SELECT FROM doorfiets.municipality FOR NO KEY UPDATE;
+-- hold_owners --
+-- The owners whose days are asked for, all where nobody is named: not while the registry of one of them changes. Rows: only writers of the registry can
+-- hold them.
+SELECT owner FROM doorfiets.owner WHERE %(owners)s::text[] IS NULL OR owner = ANY (%(owners)s::text[]) ORDER BY owner FOR NO KEY UPDATE;
 
 -- mark --
--- The days of a range on which anything was ever observed or aggregated; many of them in two parts, so that two sessions can work.
+-- The days of a range on which anything of some owners (null is all) was ever observed or aggregated, of each owner its own; many of them in two parts, so
+-- that two sessions can work: odd parts are newer than the even ones that follow them.
 WITH known AS (
-    SELECT (least(min(o.first), min(t.first)) AT TIME ZONE m.timezone)::date AS first,
-           (greatest(max(o.last), max(t.last)) AT TIME ZONE m.timezone)::date AS last
-    FROM doorfiets.municipality m
-    CROSS JOIN doorfiets.datastream d
+    SELECT d.owner, (least(min(o.first), min(t.first)) AT TIME ZONE d.timezone)::date AS first,
+           (greatest(max(o.last), max(t.last)) AT TIME ZONE d.timezone)::date AS last
+    FROM doorfiets.datastream_owner d
     CROSS JOIN LATERAL (
         SELECT min(started_at) AS first, max(started_at) AS last FROM doorfiets.observation WHERE datastream = d.datastream) o
     CROSS JOIN LATERAL (
         SELECT min(hour) AS first, max(hour) AS last FROM doorfiets.datastream_hour WHERE datastream = d.datastream) t
-    GROUP BY m.timezone),
+    WHERE %(owners)s::text[] IS NULL OR d.owner = ANY (%(owners)s::text[])
+    GROUP BY d.owner, d.timezone),
 range AS (
-    SELECT greatest(first, %(first)s::date) AS first, least(last, %(last)s::date) AS last FROM known WHERE first IS NOT NULL),
+    SELECT owner, 2 * (row_number() OVER (ORDER BY owner))::int4 - 2 AS before, greatest(first, %(first)s::date) AS first,
+           least(last, %(last)s::date) AS last
+    FROM known WHERE first IS NOT NULL),
 part AS (
-    SELECT p.part, p.first_day, p.last_day
+    SELECT r.owner, r.before + p.part AS part, p.first_day, p.last_day
     FROM range r
     CROSS JOIN LATERAL (SELECT CASE WHEN r.last - r.first >= 15 THEN r.first + (r.last - r.first) / 2 ELSE r.last END AS middle) h
     CROSS JOIN LATERAL (VALUES (1, h.middle + 1, r.last), (2, r.first, h.middle)) AS p(part, first_day, last_day)
     WHERE p.first_day <= p.last_day),
+number AS MATERIALIZED (
+    SELECT nextval('doorfiets.rebuild_number') AS rebuild),
 requested AS (
-    INSERT INTO doorfiets.rebuild (rebuild, part, first_day, last_day, next_day)
-    SELECT n.rebuild, part, first_day, last_day, last_day + 1
-    FROM part CROSS JOIN (SELECT coalesce(max(rebuild), 0) + 1 AS rebuild FROM doorfiets.rebuild) n
+    INSERT INTO doorfiets.rebuild (rebuild, part, owner, first_day, last_day, next_day)
+    SELECT n.rebuild, part, owner, first_day, last_day, last_day + 1
+    FROM number n CROSS JOIN part
     RETURNING rebuild, first_day, last_day)
-SELECT rebuild, min(first_day), max(last_day) FROM requested GROUP BY rebuild;
+SELECT rebuild, min(first_day), max(last_day), sum(last_day - first_day + 1)::int4 FROM requested GROUP BY rebuild;
 
 -- mark_indicators --
--- Indicators of these years are computed again, too: their rule may have changed where their aggregates are right.
+-- Indicators of these years are computed again, too: their rule may have changed where their aggregates are right. In the order in which `aggregate`
+-- claims them: it is waited for once, and then waits itself.
 INSERT INTO doorfiets.indicator_due (kind, subject, facet, year, due_at)
 SELECT DISTINCT 'site', s.site, s.mode, y.year, now()
-FROM doorfiets.site_stream s CROSS JOIN generate_series(extract(year FROM %(first)s::date)::int4, extract(year FROM %(last)s::date)::int4) AS y(year)
+FROM doorfiets.site_stream s JOIN doorfiets.datastream_owner o USING (datastream)
+CROSS JOIN generate_series(extract(year FROM %(first)s::date)::int4, extract(year FROM %(last)s::date)::int4) AS y(year)
+WHERE %(owners)s::text[] IS NULL OR o.owner = ANY (%(owners)s::text[])
 UNION
 SELECT DISTINCT 'station', d.station, d.quantity, y.year, now()
-FROM doorfiets.datastream d CROSS JOIN generate_series(extract(year FROM %(first)s::date)::int4, extract(year FROM %(last)s::date)::int4) AS y(year)
-WHERE d.station IS NOT NULL
+FROM doorfiets.datastream d JOIN doorfiets.datastream_owner o USING (datastream)
+CROSS JOIN generate_series(extract(year FROM %(first)s::date)::int4, extract(year FROM %(last)s::date)::int4) AS y(year)
+WHERE d.station IS NOT NULL AND (%(owners)s::text[] IS NULL OR o.owner = ANY (%(owners)s::text[]))
+ORDER BY 1, 2, 3, 4
 ON CONFLICT (kind, subject, facet, year) DO UPDATE SET due_at = least(doorfiets.indicator_due.due_at, excluded.due_at);
 
 -- progress --
 SELECT sum(next_day - first_day), sum(changed)::int8 FROM doorfiets.rebuild WHERE rebuild = %(rebuild)s GROUP BY rebuild;
 
 -- next_piece --
--- The newest days first, as with marks. While the registry changes, this waits: see `hold_aggregates` of the registry.
-SELECT r.rebuild, r.part, greatest(r.first_day, r.next_day - %(days)s::int4), r.next_day - 1, m.timezone
-FROM doorfiets.rebuild r CROSS JOIN doorfiets.municipality m
-WHERE r.next_day > r.first_day
-ORDER BY r.next_day DESC, r.rebuild LIMIT 1 FOR UPDATE OF r SKIP LOCKED;
+-- The newest days first, as with marks; a second session rather takes even parts, since days that touch others are waited for. None of an owner whose
+-- registry changes.
+SELECT r.rebuild, r.part, r.owner, greatest(r.first_day, r.next_day - %(days)s::int4), r.next_day - 1, m.timezone
+FROM doorfiets.rebuild r JOIN doorfiets.owner m USING (owner)
+WHERE r.next_day > r.first_day AND r.owner = ANY (%(free)s::text[])
+ORDER BY %(second)s::boolean AND r.part %% 2 = 1, r.next_day DESC, r.rebuild, r.part LIMIT 1 FOR UPDATE OF r SKIP LOCKED;
 
 -- hold_days --
 -- What follows from a day reaches into the next: two sessions that work on days which touch wait for each other.
@@ -58,12 +70,16 @@ SELECT pg_advisory_xact_lock(7364204, day) FROM generate_series(%(first)s::date 
 SELECT pg_try_advisory_lock(7364203);
 
 -- marks_of_days --
-INSERT INTO mark SELECT ctid, xmin FROM doorfiets.dirty_hour WHERE hour >= %(from)s AND hour < %(until)s;
+INSERT INTO mark
+SELECT ctid, xmin FROM doorfiets.dirty_hour
+WHERE hour >= %(from)s AND hour < %(until)s AND datastream IN (SELECT datastream FROM doorfiets.datastream_owner WHERE owner = %(owner)s);
 
 -- claim_marks_of_days --
 -- Of these days only the hours that are marked: most of what lies between stands, and is right.
 WITH taken AS (
-    SELECT datastream, hour, ctid, xmin FROM doorfiets.dirty_hour WHERE hour >= %(from)s AND hour < %(until)s),
+    SELECT datastream, hour, ctid, xmin FROM doorfiets.dirty_hour WHERE hour >= %(from)s AND hour < %(until)s
+        AND (cardinality(%(left_out)s::text[]) = 0
+            OR datastream NOT IN (SELECT datastream FROM doorfiets.datastream_owner WHERE owner = ANY (%(left_out)s::text[])))),
 marks AS (
     INSERT INTO mark SELECT ctid, xmin FROM taken)
 INSERT INTO claimed SELECT datastream, hour FROM taken;
@@ -73,11 +89,16 @@ INSERT INTO claimed SELECT datastream, hour FROM taken;
 SET LOCAL work_mem = '64MB';
 
 -- put_seen_of_days --
--- All observations of all datastreams.
+-- All observations of all datastreams of an owner, and of those of others that are counted on the same screenlines.
 INSERT INTO seen
 SELECT datastream, hour, started_at, spans, value, part
 FROM doorfiets.reading
-WHERE datastream = ANY (ARRAY(SELECT datastream FROM doorfiets.datastream)) AND started_at >= %(from)s AND started_at < %(until)s;
+WHERE datastream = ANY (ARRAY(
+        SELECT datastream FROM doorfiets.datastream_owner WHERE owner = %(owner)s
+        UNION
+        SELECT datastream FROM doorfiets.screenline_stream WHERE screenline IN (
+            SELECT s.screenline FROM doorfiets.screenline_stream s JOIN doorfiets.datastream_owner o USING (datastream) WHERE o.owner = %(owner)s)))
+    AND started_at >= %(from)s AND started_at < %(until)s;
 
 -- put_seen_of_marked_days --
 -- The observations of the hours that are needed, read in one stretch. OFFSET 0 keeps it so; a planner that knows nothing of `need` would rather
@@ -91,37 +112,42 @@ FROM (
 JOIN need USING (datastream, hour);
 
 -- claim_days --
--- Every hour of these days of which there is anything: observed, aggregated or marked.
+-- Every hour of these days of which there is anything of the owner's: observed, aggregated or marked.
+WITH own AS (SELECT datastream FROM doorfiets.datastream_owner WHERE owner = %(owner)s)
 INSERT INTO claimed
-SELECT datastream, hour FROM summed
+SELECT datastream, hour FROM summed WHERE datastream IN (SELECT datastream FROM own)
 UNION
-SELECT datastream, hour FROM doorfiets.dirty_hour WHERE hour >= %(from)s AND hour < %(until)s
+SELECT datastream, hour FROM doorfiets.dirty_hour WHERE hour >= %(from)s AND hour < %(until)s AND datastream IN (SELECT datastream FROM own)
 UNION
 SELECT d.datastream, t.hour
-FROM doorfiets.datastream d
+FROM own d
 CROSS JOIN LATERAL (
     SELECT hour FROM doorfiets.datastream_hour t
     WHERE t.datastream = d.datastream AND t.hour >= %(from)s AND t.hour < %(until)s) t;
 
 -- existing --
 -- Whether anything of these days was aggregated before, by the tables that hold most. An upsert that changes nothing still locks its row, and that
--- writes it: so what stands is compared before it is written; and where nothing stands, an insert need not look for it.
-SELECT EXISTS (SELECT FROM doorfiets.datastream d CROSS JOIN LATERAL (
+-- writes it: so what stands is compared before it is written; and where nothing stands, an insert need not look for it. The days are given as a stretch,
+-- which an index can follow.
+WITH stretch AS MATERIALIZED (SELECT min(day) AS first, max(day) AS last FROM day),
+own AS (SELECT datastream FROM doorfiets.datastream_owner WHERE owner = %(owner)s)
+SELECT EXISTS (SELECT FROM own d CROSS JOIN LATERAL (
            SELECT FROM doorfiets.datastream_hour t WHERE t.datastream = d.datastream AND t.hour >= %(from)s AND t.hour < %(until)s LIMIT 1) t)
-    OR EXISTS (SELECT FROM doorfiets.datastream d CROSS JOIN LATERAL (
-           SELECT FROM doorfiets.datastream_day t JOIN day y USING (day) WHERE t.datastream = d.datastream LIMIT 1) t)
+    OR EXISTS (SELECT FROM own d CROSS JOIN stretch y CROSS JOIN LATERAL (
+           SELECT FROM doorfiets.datastream_day t WHERE t.datastream = d.datastream AND t.day >= y.first AND t.day <= y.last LIMIT 1) t)
     OR EXISTS (SELECT FROM aggregate_key v CROSS JOIN LATERAL (
            SELECT FROM doorfiets.site_hour t WHERE t.site = v.place AND t.mode = v.facet AND t.hour >= %(from)s AND t.hour < %(until)s LIMIT 1) t
            WHERE v.kind = 'site')
-    OR EXISTS (SELECT FROM aggregate_key v CROSS JOIN LATERAL (
-           SELECT FROM doorfiets.site_day t JOIN day y USING (day) WHERE t.site = v.place AND t.mode = v.facet LIMIT 1) t
+    OR EXISTS (SELECT FROM aggregate_key v CROSS JOIN stretch y CROSS JOIN LATERAL (
+           SELECT FROM doorfiets.site_day t WHERE t.site = v.place AND t.mode = v.facet AND t.day >= y.first AND t.day <= y.last LIMIT 1) t
            WHERE v.kind = 'site')
     OR EXISTS (SELECT FROM aggregate_key v CROSS JOIN LATERAL (
            SELECT FROM doorfiets.share_hour t
            WHERE t.screenline = v.place AND t.variant = v.facet AND t.hour >= %(from)s AND t.hour < %(until)s LIMIT 1) t
            WHERE v.kind = 'share')
-    OR EXISTS (SELECT FROM aggregate_key v CROSS JOIN LATERAL (
-           SELECT FROM doorfiets.share_day t JOIN day y USING (day) WHERE t.screenline = v.place AND t.variant = v.facet LIMIT 1) t
+    OR EXISTS (SELECT FROM aggregate_key v CROSS JOIN stretch y CROSS JOIN LATERAL (
+           SELECT FROM doorfiets.share_day t
+           WHERE t.screenline = v.place AND t.variant = v.facet AND t.day >= y.first AND t.day <= y.last LIMIT 1) t
            WHERE v.kind = 'share');
 
 -- scatter_days --

@@ -1,7 +1,7 @@
 """The steps of recomputing: what they need is put into the workplace of a session, and what follows is written."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import Enum
 from itertools import groupby
 from typing import Any, Final, NamedTuple
@@ -18,9 +18,8 @@ from streams.sinks.connection import Connection, statements
 from streams.sinks.due_places import mark_due
 
 SQL: Final = {**statements("aggregate.sql"), **statements("rebuild.sql"), **statements("published.sql")}
-_DEFAULT_ZONE: Final = "Europe/Amsterdam"
 _PAIRING: Final = ("put_alone", "by_hash", "put_paired", "by_any_means")
-_MEMBERS: Final = ("by_hash", "put_aggregate_keys", "put_expectations", "put_aggregate_key_hours", "by_any_means")
+_MEMBERS: Final = ("without_loops", "put_aggregate_keys", "put_expectations", "put_aggregate_key_hours", "by_any_means")
 
 
 class ExistingRows(Enum):
@@ -39,19 +38,22 @@ async def prepare(connection: Connection) -> None:
         await connection.execute(SQL[step], prepare=False)
 
 
-async def gather_marked(connection: Connection) -> None:
-    """Put together what the claimed hours are computed from, wherever they lie."""
-    zone, hours = await (await connection.execute(SQL["claimed_hours"])).fetchone() or (None, [])
-    await _put_days(connection, days_of(hours, ZoneInfo(zone or _DEFAULT_ZONE)))
+async def gather_marked(connection: Connection, zone: str) -> None:
+    """Put together what the claimed hours are computed from, wherever they lie; all are of one time zone."""
+    (hours,) = await (await connection.execute(SQL["claimed_hours"])).fetchone() or (None,)
+    await _put_days(connection, days_of(hours or [], ZoneInfo(zone)))
     await _steps(connection, *_MEMBERS, "put_need")
     needed = await (await connection.execute(SQL["needed"])).fetchone()
     await connection.execute(SQL["put_seen"], dict(zip(("from", "until"), needed or (), strict=True)))
     await _steps(connection, "put_sums")
 
 
-async def gather_days(connection: Connection, days: Sequence[LocalDay]) -> ExistingRows:
-    """Claim all hours of days that follow each other, put together what they are computed from; answer what stands."""
-    stretch = _stretch(days)
+async def gather_days(connection: Connection, days: Sequence[LocalDay], owner: str) -> ExistingRows:
+    """Claim all hours of an owner in days that follow each other, put together what they are computed from.
+
+    Answers what stands.
+    """
+    stretch = {**_stretch(days), "owner": owner}
     await _put_days(connection, days)
     await _steps(connection, "more_memory")
     for step in ("marks_of_days", "put_seen_of_days"):
@@ -63,9 +65,12 @@ async def gather_days(connection: Connection, days: Sequence[LocalDay]) -> Exist
     return ExistingRows.MUCH if existing else ExistingRows.NOTHING
 
 
-async def gather_marked_days(connection: Connection, days: Sequence[LocalDay]) -> None:
-    """Claim the marked hours of days that follow each other, and read what these are computed from in one stretch."""
-    stretch = _stretch(days)
+async def gather_marked_days(connection: Connection, days: Sequence[LocalDay], left_out: Sequence[str]) -> None:
+    """Claim the marked hours of days that follow each other, and read what these are computed from in one stretch.
+
+    Those of owners that are `left_out` stay marked.
+    """
+    stretch = {**_stretch(days), "left_out": [*left_out]}
     await _put_days(connection, days)
     await _steps(connection, "more_memory")
     await connection.execute(SQL["claim_marks_of_days"], stretch)
@@ -74,7 +79,7 @@ async def gather_marked_days(connection: Connection, days: Sequence[LocalDay]) -
     await _steps(connection, "put_sums")
 
 
-def _stretch(days: Sequence[LocalDay]) -> dict[str, datetime]:
+def _stretch(days: Sequence[LocalDay]) -> dict[str, object]:
     return {"from": days[0].started_at, "until": days[-1].ended_at}
 
 
@@ -132,10 +137,11 @@ async def _write_routes(connection: Connection) -> int:
 
 
 def _route_days(links: Iterable[tuple[Any, ...]]) -> Iterator[dict[str, object]]:
-    for (route, day), group in groupby(links, key=lambda link: link[:2]):
+    for named, group in groupby(links, key=lambda link: link[:4]):
         rows = list(group)
-        indicators = usage([LinkDay(*row[2:7]) for row in rows])
-        coverage = {"paired": sum(row[7] for row in rows), "expected": sum(row[8] for row in rows)}
+        indicators = usage([LinkDay(*row[4:9]) for row in rows])
+        coverage = {"paired": sum(row[9] for row in rows), "expected": sum(row[10] for row in rows)}
         withheld = None if indicators.withheld is None else Jsonb(msgspec.to_builtins(indicators.withheld))
         reported = {**indicators._asdict(), "withheld": withheld, **coverage}
-        yield {"route": route, "day": day, **reported, "rule": RULES["route_day"]}
+        key = dict(zip(("route", "day", "started_at", "ended_at"), named, strict=True))
+        yield {**key, **reported, "rule": RULES["route_day"]}

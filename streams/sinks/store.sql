@@ -31,6 +31,10 @@ UPDATE doorfiets.fence f SET next_offset = n.next_offset, frame = n.frame
 FROM unnest(%(partitions)s::int4[], %(offsets)s::int8[], %(frames)s::text[]) AS n(partition, next_offset, frame)
 WHERE f.topic = %(topic)s AND f.epoch = %(epoch)s AND f.partition = n.partition;
 
+-- share_marks --
+-- Readings of these owners are stored and their hours marked, until the transaction ends: who needs both as they are waits, or is waited for.
+SELECT doorfiets.share_marks(%(owners)s::int4[]);
+
 -- put_runs --
 -- Runs of senders, each with the first message of it in this batch; answered in the order of `run`, with the moment in which each was first seen.
 -- What is known is not written again: an upsert that changes nothing still writes its row.
@@ -192,8 +196,9 @@ ON CONFLICT (topic, epoch, partition, log_offset, item) DO NOTHING;
 -- datastreams --
 -- The registry as `store` needs it; a count is plausible per hour and scales with the interval, a concentration is judged in the unit it came in.
 SELECT d.datastream, d.sensor, d.source, d.seconds * interval '1 second' AS interval, d.seconds,
-       q.plausible_low * s.part / d.scale AS low, q.plausible_high * s.part / d.scale AS high, d.valid_from, d.valid_until
+       q.plausible_low * s.part / d.scale AS low, q.plausible_high * s.part / d.scale AS high, d.valid_from, d.valid_until, o.number AS owner
 FROM doorfiets.datastream d
+JOIN doorfiets.datastream_owner o USING (datastream)
 JOIN doorfiets.quantity q USING (quantity),
 LATERAL (SELECT CASE q.fold WHEN 'sum' THEN d.seconds / 3600.0 ELSE 1 END AS part) s
 ORDER BY d.sensor, d.source, d.valid_from;

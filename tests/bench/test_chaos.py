@@ -19,7 +19,7 @@ from bench.chaos.recovery import Recovery, recoveries
 from bench.chaos.registry import counters, radios
 from bench.chaos.report import ChaosReport, rows
 from bench.chaos.schedule import LONGEST, plan
-from ingest.dialects import read
+from ingest.dialects import decode
 from schemas.observation import Observation
 from schemas.rejection import Rejection
 
@@ -160,7 +160,7 @@ def test_what_is_malformed_is_refused(seed: int) -> None:
     draw = Random(seed)  # noqa: S311 - a game, no secret
     messages = [malformed(number, "chaos-001", draw) for number in range(30)]
     for message in messages:
-        refused = read(message.topic, message.payload, RECEIVED)
+        refused = decode(message.topic, message.payload, RECEIVED)
         assert isinstance(refused, Rejection), message.payload
         assert refused.payload == message.payload
     assert len({message.payload for message in messages}) == len(messages)
@@ -173,7 +173,7 @@ def test_strangers_are_read_and_have_no_readings() -> None:
 
 
 def _read(message: LoadMessage) -> dict[tuple[str, str, datetime], float | None]:
-    found = read(message.topic, message.payload, RECEIVED)
+    found = decode(message.topic, message.payload, RECEIVED)
     assert not isinstance(found, tuple) and isinstance(found, list), found  # noqa: PT018 - mypy narrows both
     return {(one.sensor, one.source, _start(one)): one.value for one in found}
 

@@ -1,4 +1,4 @@
-"""An indicator never stands alone, and percentiles are values that were really measured."""
+"""A measurement always has a comparison, and percentiles are values that were measured."""
 
 import json
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from bench import csv_counters, memory, municipality, processes
+from bench import csv_counters, memory, processes, registry
 from bench.load_sensors import LoadSensors, message, readings
 from bench.probes import probes
 from bench.year import BenchYear
-from ingest.dialects import read
+from ingest.dialects import decode
 from ingest.history import city_csv
 from ingest.history.profile import MUENSTER
 from registry import checks
@@ -37,7 +37,7 @@ def test_a_message_says_what_the_sent_file_says() -> None:
     """The dialect reads back the very reading."""
     seen = next(readings(LOAD, 1, NOON))
     said = message(seen)
-    assert read(said.topic, said.payload, NOON) == [seen]
+    assert decode(said.topic, said.payload, NOON) == [seen]
 
 
 def test_probes_fill_hours_of_their_own_with_values_of_their_own() -> None:
@@ -66,7 +66,7 @@ def test_late_readings_lie_anywhere_in_the_year_and_never_twice_in_a_message() -
     """The dialect takes every message; a channel that counts cars is never asked for a direction."""
     sources = set()
     for said in islice(YEAR.late(50, 1), 40):
-        seen = read(said.topic, said.payload, NOON)
+        seen = decode(said.topic, said.payload, NOON)
         assert isinstance(seen, list)
         assert len({(one.source, one.started_at) for one in seen}) == said.readings == 50
         assert all(YEAR.since <= one.started_at < one.ended_at <= YEAR.until for one in seen)
@@ -90,11 +90,11 @@ def test_memory_is_what_a_process_has_for_itself() -> None:
 
 
 def test_the_registry_of_the_bench_passes_every_check(tmp_path: Path) -> None:
-    """The example municipality with sensors, a counter and a year of sites added."""
-    folder = municipality.write(tmp_path / "registry", [LOAD], [csv_counters.CsvCounter(0)], YEAR)
-    loaded = load(folder)
-    assert checks.problems(loaded) == []
-    assert {site.id for site in loaded.sites} >= {"minute-00002", "city-00000", *YEAR.names}
+    """The example owners with sensors, a counter and a year of sites added."""
+    root = registry.write(tmp_path / "owners", [LOAD], [csv_counters.CsvCounter(0)], YEAR)
+    registries = [folder.registry for folder in load(root)]
+    assert checks.problems(registries) == []
+    assert {site.id for one in registries for site in one.sites} >= {"minute-00002", "city-00000", *YEAR.names}
 
 
 def test_processor_time_counts_children_and_those_that_ended() -> None:

@@ -49,8 +49,9 @@ async def processing(own_database: tuple[str, str]) -> AsyncIterator[StoreAndAgg
 
 @pytest.fixture(scope="module")
 def conninfo(stack: Stack, request: pytest.FixtureRequest) -> Iterator[str]:
-    """Give the invented city in a database of the module's own, without a user."""
-    with city.database(superuser(stack), f"city_of_{request.path.stem}") as found:
+    """Give the invented city, of the module's SEEDS if it names some, in a database of its own, without a user."""
+    seeds = getattr(request.module, "SEEDS", (city.SEED,))
+    with city.database(superuser(stack), f"city_of_{request.path.stem}", seeds) as found:
         yield found
 
 

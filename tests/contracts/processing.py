@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import psycopg
 
 from deploy import registrar
+from registry.files import OwnerFolder
 from schemas.frames import Item, pack
 from schemas.observation import Observation
 from schemas.published import PUBLISHED
@@ -15,7 +17,7 @@ from schemas.registry import (
     Datastream,
     District,
     Link,
-    Municipality,
+    Owner,
     Registry,
     Route,
     Screenline,
@@ -124,11 +126,11 @@ def quarters(values: Iterable[float | None], **other: Any) -> list[Observation]:
 
 
 def small() -> Registry:
-    """A municipality: site `a` counts bicycles both ways and cars, `b` to `e` one way, one station, one route."""
+    """An owner: site `a` counts bicycles both ways and cars, `b` to `e` one way, one station, one route."""
     sites = [_site("a", _channel("a", "in"), _channel("a", "out"), _channel("a", "auto", "cars", "cars"))]
     sites += [_site(name, _channel(name, "in")) for name in "bcde"]
     return Registry(
-        municipality=_municipality(),
+        owner=_owner(),
         districts=[District(id="WK01", name="Noord", geometry=_SQUARE)],
         sites=sites,
         stations=[_station()],
@@ -138,19 +140,35 @@ def small() -> Registry:
     )
 
 
-def load(processing_conninfo: str, what: Registry) -> None:
-    """Apply a registry."""
-    registrar.apply(what, processing_conninfo)
+def other(zone: str) -> Registry:
+    """Another owner, of one site `z` that counts bicycles and cars one way, on a link that is a route."""
+    return Registry(
+        owner=_owner("PV99", zone=zone),
+        districts=[District(id="ZZ01", name="Zuid", geometry=_SQUARE)],
+        sites=[_site("z", _channel("z", "in"), _channel("z", "auto", "cars", "cars"), district="ZZ01")],
+        stations=[],
+        links=[_link(4, "z", "ZZ01")],
+        routes=[Route(id="zuid", name="Zuid", links=["link-z"])],
+        screenlines=[],
+    )
 
 
-def _municipality() -> Municipality:
-    return Municipality(
-        id="GM0000",
+def load(processing_conninfo: str, *registries: Registry) -> None:
+    """Apply registries of one owner each, and take away what they no longer name."""
+    folders = [OwnerFolder(Path(one.owner.id), one, "state") for one in registries]
+    registrar.apply(folders, processing_conninfo, confirmed=True)
+
+
+def _owner(name: str = "GM0000", *, zone: str = "Europe/Amsterdam") -> Owner:
+    return Owner(
+        id=name,
+        host=name == "GM0000",
+        timezone=zone,
         name="Proef",
         publisher="Gemeente Proef",
         contact_email="post@example.org",
         contact_url="https://example.org",
-        centre="WK01",
+        centre="WK01" if name == "GM0000" else "ZZ01",
         school_region="noord",
     )
 
@@ -160,8 +178,8 @@ def _channel(site: str, direction: str, mode: str = "bicycles", source: str = ""
     return Channel(id=f"{site}-{direction}", mode=mode, direction=direction, datastreams=[stream])
 
 
-def _site(name: str, *channels: Channel) -> Site:
-    return Site(id=name, name=name.upper(), district="WK01", position=(6.5, 53.0), channels=list(channels))
+def _site(name: str, *channels: Channel, district: str = "WK01") -> Site:
+    return Site(id=name, name=name.upper(), district=district, position=(6.5, 53.0), channels=list(channels))
 
 
 def _station() -> Station:
@@ -171,8 +189,8 @@ def _station() -> Station:
     )  # fmt: skip
 
 
-def _link(number: int, site: str) -> Link:
+def _link(number: int, site: str, district: str = "WK01") -> Link:
     return Link(
-        id=f"link-{site}", name=f"schakel {number + 1}", start="WK01", end="region", length=LENGTHS[number],
+        id=f"link-{site}", name=f"schakel {number + 1}", start=district, end="region", length=LENGTHS[number],
         green=number in (2, 3), greenery=0.5, priority=0.5, width=3.0, asphalt=1.0, site=site,
     )  # fmt: skip

@@ -45,7 +45,7 @@ def hours(processing: StoreAndAggregate, sensor: str, source: str) -> dict[datet
 
 
 def counting(*sites: Site) -> Registry:
-    """A municipality of these sites only."""
+    """An owner of these sites only."""
     return msgspec.structs.replace(small(), sites=list(sites), stations=[], links=[], routes=[], screenlines=[])
 
 

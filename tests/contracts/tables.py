@@ -14,6 +14,12 @@ def rows(answer: httpx.Response) -> list[dict[str, Any]]:
     return found
 
 
+def one(site: httpx.Client, address: str, **question: str) -> dict[str, Any]:
+    """The only row of an answer that succeeded."""
+    (row,) = rows(site.get(address, params=question))
+    return row
+
+
 def table(answer: httpx.Response) -> list[dict[str, str]]:
     """The rows of a sheet that succeeded."""
     assert answer.status_code == 200, answer.text[:500]

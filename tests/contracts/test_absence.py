@@ -22,7 +22,7 @@ from tests.services import wait_until
 
 pytestmark = pytest.mark.contracts
 
-KEEPS_RIGHTS_OF_THE_ABSENT = (2, 0, 11)
+HAS_RIGHTS_OF_THE_ABSENT = (2, 0, 11)
 
 
 def test_the_shipped_broker_keeps_what_arrives_for_a_session_that_is_away(tmp_path: Path) -> None:
@@ -53,7 +53,7 @@ def test_a_broker_that_loses_is_found_out(tmp_path: Path, change: Callable[[Layo
         prove_persistent_session(losing)
 
 
-@pytest.mark.skipif(version() <= KEEPS_RIGHTS_OF_THE_ABSENT, reason="this Mosquitto keeps them with either setting")
+@pytest.mark.skipif(version() <= HAS_RIGHTS_OF_THE_ABSENT, reason="this Mosquitto keeps them with either setting")
 def test_rights_of_a_listener_are_found_out(tmp_path: Path) -> None:
     """A session that is away has no listener, and so no rights."""
 

@@ -258,7 +258,7 @@ async def test_a_rebuild_of_what_is_right_changes_no_byte(processing: StoreAndAg
     await processing.store(*_city(1))
     await processing.aggregate()
     before = processing.aggregate_rows()
-    assert rebuild(processing.conninfo) == Rebuild(1, date(2026, 5, 12), date(2026, 5, 12))
+    assert rebuild(processing.conninfo) == Rebuild(1, date(2026, 5, 12), date(2026, 5, 12), 1)
     await processing.aggregate()
     await processing.store(*_city(1))
     await processing.aggregate()
@@ -307,10 +307,10 @@ async def test_hours_add_up_to_days_and_days_to_months(processing: StoreAndAggre
         sums = ", ".join(f"sum({column})" for column in columns.split(", "))
         hours, days = (
             processing.rows(
-                f"SELECT {sums} FROM doorfiets.{what}_{part}, doorfiets.municipality m"  # noqa: S608 - names of ours
+                f"SELECT {sums} FROM doorfiets.{what}_{part}, doorfiets.owner o"  # noqa: S608 - names of ours
                 f" GROUP BY extract(month FROM {part}{zone}) ORDER BY 1"
             )
-            for part, zone in (("hour", " AT TIME ZONE m.timezone"), ("day", ""))
+            for part, zone in (("hour", " AT TIME ZONE o.timezone"), ("day", ""))
         )
         assert hours == days
         assert len(days) == 3  # March and October; some quarters of the last day are in April

@@ -1,4 +1,4 @@
-"""The calendar of a municipality: what processing takes from it, and what `/v1/kalender` tells."""
+"""The calendar of an owner: what processing takes from it, and what `/v1/kalender` tells."""
 
 import csv
 import io
@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from schemas.registry import Calendar, CalendarEntry, Registry
+from tests.contracts import tables
 from tests.contracts.processing import StoreAndAggregate, load, small
 from tests.contracts.test_registry import altered
 from tests.opendata import city
@@ -31,14 +32,14 @@ STORM = altered(
 
 
 def reported() -> Registry:
-    """The small municipality with holidays of one year, and four entries of its own."""
+    """The small owner with holidays of one year, and four entries of its own."""
     rule = Calendar(public_holidays="nl", years=(2026, 2026), good_friday=True)
     return altered(small(), calendar=altered(rule, entry=[SPRING, ELSEWHERE, WORKS, STORM]))
 
 
 @pytest.fixture
 def visitor(processing: StoreAndAggregate) -> Iterator[httpx.Client]:
-    """A visitor of the site of that municipality."""
+    """A visitor of the site of that owner."""
     load(processing.conninfo, reported())
     with city.visitor(city.settings(processing.conninfo)) as client:
         yield client
@@ -46,10 +47,7 @@ def visitor(processing: StoreAndAggregate) -> Iterator[httpx.Client]:
 
 def rows(visitor: httpx.Client, **question: str) -> list[dict[str, Any]]:
     """Ask for the calendar."""
-    answer = visitor.get("/v1/kalender", params=question)
-    assert answer.status_code == 200, answer.text
-    found: list[dict[str, Any]] = answer.json()["gegevens"]
-    return found
+    return tables.rows(visitor.get("/v1/kalender", params=question))
 
 
 def test_public_and_school_holidays_are_no_working_days(processing: StoreAndAggregate) -> None:
@@ -83,7 +81,7 @@ def test_an_entry_tells_when_where_and_what_follows(visitor: httpx.Client) -> No
     """Whole, in Dutch, the last day included."""
     (works,) = rows(visitor, startDatum="2026-05-12", eindDatum="2026-05-13")
     assert works == {
-        "id": "werk-a", "soort": "werkzaamheden", "naam": "Werk aan de weg", "beginDatum": "2026-05-12",
+        "id": "werk-a", "eigenaar": "GM0000", "soort": "werkzaamheden", "naam": "Werk aan de weg", "beginDatum": "2026-05-12",
         "eindDatum": "2026-05-13", "telpunten": ["a"], "wegvakken": ["link-b"], "gevolg": "uitgesloten",
         "toelichting": "",
     }  # fmt: skip

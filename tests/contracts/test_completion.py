@@ -1,13 +1,13 @@
 """Who waits for what was sent waits until it is in the sums, sees it go on, and is told when it does not."""
 
 import asyncio
-from collections.abc import Callable
 
 import pytest
 
 from operations.completion import Completion, NotProcessedError, ObservedRange, Waits
 from operations.log_ends import PartitionExtent
 from tests.contracts.processing import HOUR, LOG, NOON, QUARTER, StoreAndAggregate, quarters, seen
+from tests.services import wait_until
 
 pytestmark = pytest.mark.contracts
 
@@ -25,10 +25,10 @@ async def test_it_waits_until_all_is_stored_and_aggregated(processing: StoreAndA
     old = processing.record(seen(5, at=NOON - 500 * HOUR))
     reported: list[Waits] = []
     waiting = asyncio.create_task(asyncio.to_thread(sent(processing, 4).wait, reported.append))
-    await _until(lambda: bool(reported))
+    await asyncio.to_thread(wait_until, lambda: bool(reported), "it has looked once")
     assert reported[0] == Waits(records=4, hours=0, all_hours=0, failed=0)
     await processing.store_records([*records, old])
-    await _until(lambda: reported[-1].records == 0)
+    await asyncio.to_thread(wait_until, lambda: reported[-1].records == 0, "it has seen the records stored")
     assert reported[-1] == Waits(records=0, hours=3, all_hours=4, failed=0)
     await processing.aggregate()
     assert (await waiting)[:2] == (0, 0)
@@ -62,9 +62,3 @@ async def test_an_hour_that_cannot_be_computed_is_not_waited_for(processing: Sto
     )
     processing.database.execute("DELETE FROM doorfiets.dirty_hour")
     assert sent(processing, 1).wait(lambda _: None) == Waits(records=0, hours=0, all_hours=0, failed=1)
-
-
-async def _until(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(120):
-        while not holds():  # noqa: ASYNC110 - a thread does it
-            await asyncio.sleep(0.05)

@@ -80,9 +80,8 @@ def test_a_day_begins_at_local_midnight_and_has_its_own_length(city: str, day: s
     """Whatever the server's zone is."""
     midnight = datetime.fromisoformat(day).replace(tzinfo=ASSEN)
     span = DashboardRange(midnight - timedelta(hours=1), midnight + timedelta(hours=1))
-    ((started_at, ended_at),) = requesting(
-        city, expand("SELECT started_at, ended_at FROM api.local_days($__timeFrom(), $__timeTo())", span)
-    )
+    days = "SELECT started_at, ended_at FROM api.local_days($__timeFrom(), $__timeTo(), 'Europe/Amsterdam')"
+    ((started_at, ended_at),) = requesting(city, expand(days, span))
     assert started_at == midnight
     assert (ended_at - started_at) / QUARTER == quarters
 

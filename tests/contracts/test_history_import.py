@@ -112,7 +112,7 @@ def test_who_waits_for_what_nobody_registered_is_told_that_it_was_refused(stack:
         done = imported(files, *options, **write(stack.settings()))
         assert done.returncode == 1, done.stderr
         assert "All of it is stored" not in done.stderr
-        reported = re.search(r"(\d+) observations were refused behind the door \((\d+) unknown_sensor\);", done.stderr)
+        reported = re.search(r"(\d+) observations were refused by `store` \((\d+) unknown_sensor\);", done.stderr)
         assert reported, done.stderr
         sent = re.search(r"(\d+) observations sent", done.stderr)
         assert sent, done.stderr

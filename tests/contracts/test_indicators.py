@@ -51,7 +51,7 @@ ALL_DUE = b"""
 """
 CITY = """
     SELECT value, basis FROM api.indicator_value
-    WHERE kind = 'municipality' AND indicator = 'like_for_like' AND period = 'month' AND first_day = '2025-06-01'
+    WHERE kind = 'owner' AND indicator = 'like_for_like' AND period = 'month' AND first_day = '2025-06-01'
 """
 PAST_LINK = """
     SELECT value, revision, replaced_at > computed_at FROM doorfiets.indicator_value_past
@@ -68,7 +68,7 @@ DAY = "SELECT total, revision, computed_at FROM doorfiets.site_day WHERE site = 
 
 @pytest.fixture
 def hourly(processing: StoreAndAggregate) -> StoreAndAggregate:
-    """Give a municipality whose sites `a` and `b` count by the hour, `a` both ways, from 2024 on."""
+    """Give an owner whose sites `a` and `b` count by the hour, `a` both ways, from 2024 on."""
     processing.database.execute(b"DELETE FROM doorfiets.datastream")
     load(processing.conninfo, _by_the_hour(small()))
     return processing
@@ -167,7 +167,7 @@ async def test_one_day_is_no_growth(hourly: StoreAndAggregate) -> None:
     await _put(hourly, [*_day("b-1", date(2024, 6, 3), 96), *_day("b-1", date(2025, 6, 3), 240)])
     query = (
         "SELECT value, withheld ->> 'code', withheld #>> '{parameters,needed}' FROM api.indicator_value"
-        " WHERE kind = 'municipality' AND indicator = 'like_for_like'"
+        " WHERE kind = 'owner' AND indicator = 'like_for_like'"
     )
     assert set(hourly.rows(query)) == {(None, "common_days_below", "7")}
 

@@ -63,7 +63,7 @@ def grid(streams: list[Stream]) -> int:
 
 
 def registry(**lengths: int) -> Registry:
-    """The small municipality, in which the channels of site `a` have other intervals."""
+    """The small owner, in which the channels of site `a` have other intervals."""
     what = small()
     for channel in what.sites[0].channels:
         stream = channel.datastreams[0]

@@ -197,7 +197,7 @@ def questions_of(visitor: httpx.Client, address: str) -> list[str]:
         "/v1/meetstations/park/metingen",
         "/v1/meetstations/park/luchtindex",
         "/v1/telpunten/kolk/kengetallen",
-        "/v1/gemeente/kengetallen",
+        "/v1/eigenaren/GM0000/kengetallen",
         "/v1/telpunten",
         "/v1/wegvakken",
         "/v1/verwerking",
@@ -238,13 +238,13 @@ def test_owners_are_read_again_when_the_registry_changes(visitor: httpx.Client, 
     """Their new words are in the next answer."""
     questions_of(visitor, "/v1/telpunten")
     before = visitor.get("/v1/telpunten").json()["meta"]["uitgever"]
-    owner.execute("UPDATE doorfiets.municipality SET publisher = publisher || ' en omstreken'")
+    owner.execute("UPDATE doorfiets.owner SET publisher = publisher || ' en omstreken'")
     try:
         assert "owners" in questions_of(visitor, "/v1/telpunten")
         assert visitor.get("/v1/telpunten").json()["meta"]["uitgever"] == f"{before} en omstreken"
         assert f"{before} en omstreken" in visitor.get("/nl/").text
     finally:
-        owner.execute("UPDATE doorfiets.municipality SET publisher = left(publisher, -length(' en omstreken'))")
+        owner.execute("UPDATE doorfiets.owner SET publisher = left(publisher, -length(' en omstreken'))")
     assert visitor.get("/v1/telpunten").json()["meta"]["uitgever"] == before
 
 

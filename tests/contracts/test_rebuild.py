@@ -51,7 +51,7 @@ async def test_a_rebuild_from_nothing_gives_the_same_aggregates(processing: Stor
     expected = processing.contents()
     processing.database.execute("TRUNCATE " + ", ".join(f"doorfiets.{one}" for one in expected))
     requested = rebuild(processing.conninfo)
-    assert requested == Rebuild(1, date(2026, 3, 28), date(2026, 3, 31))
+    assert requested == Rebuild(1, date(2026, 3, 28), date(2026, 3, 31), 4)
     await processing.aggregate()
     assert processing.contents() == expected
     assert progress(processing.conninfo, requested) == RebuildProgress(0, sum(map(len, expected.values())))

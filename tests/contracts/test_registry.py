@@ -18,7 +18,7 @@ from tests.contracts.processing import NOON, StoreAndAggregate, load, quarters, 
 pytestmark = pytest.mark.contracts
 
 DAY = timedelta(days=1)
-MIDNIGHT = datetime(2026, 5, 11, 22, tzinfo=UTC)  # where the municipality is
+MIDNIGHT = datetime(2026, 5, 11, 22, tzinfo=UTC)  # where the owner is
 MARKS = "SELECT count(*) FROM doorfiets.dirty_hour"
 TOTAL = "SELECT total FROM doorfiets.site_hour WHERE site = 'a' AND mode = 'bicycles'"
 Change = Callable[[Registry], Registry]
@@ -144,7 +144,9 @@ async def test_an_unnamed_district_goes(processing: StoreAndAggregate) -> None:
     other = altered(small().districts[0], id="WK02")
     sites = [altered(one, district="WK02") for one in small().sites]
     stations = [altered(one, district="WK02") for one in small().stations]
-    load(processing.conninfo, altered(small(), districts=[other], sites=sites, stations=stations))
+    links = [altered(one, start="WK02") for one in small().links]
+    moved = altered(small(), districts=[other], sites=sites, stations=stations, links=links)
+    load(processing.conninfo, altered(moved, owner=altered(moved.owner, centre="WK02")))
     assert processing.rows("SELECT district FROM doorfiets.district") == [("WK02",)]
 
 
@@ -214,9 +216,7 @@ CHANGES: dict[str, Change] = {
     "a counter was there later": with_stream(2, valid_until=(NOON + 2 * DAY).date()),
     "a sensor sent another unit": with_station(unit="ng/m3"),
     "a kit is known to swell": with_station(instrument="sds011", kappa=0.3),
-    "the clock is another": lambda all_: altered(
-        all_, municipality=altered(all_.municipality, timezone="Africa/Algiers")
-    ),
+    "the clock is another": lambda all_: altered(all_, owner=altered(all_.owner, timezone="Africa/Algiers")),
 }
 
 
@@ -316,6 +316,7 @@ def test_who_may_read_which_table(processing: StoreAndAggregate) -> None:
     assert readable["api"] == readable["grafana_public"] == set()
     assert readable["store"] == {
         "datastream",
+        "datastream_owner",
         "quantity",
         "observation",
         "fence",

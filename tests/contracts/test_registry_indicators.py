@@ -28,7 +28,7 @@ Change = Callable[[Registry], Registry]
 
 
 def with_calendar(*entries: CalendarEntry, years: tuple[int, int] | None = None) -> Change:
-    """Give the municipality a calendar; with `years`, the public holidays of these."""
+    """Give the owner a calendar; with `years`, the public holidays of these."""
     rule: Calendar = Calendar(public_holidays="nl", years=years) if years else Calendar()
     return lambda all_: altered(all_, calendar=altered(rule, entry=list(entries)))
 
@@ -109,7 +109,7 @@ async def test_what_no_longer_stands_has_no_indicators(processing: StoreAndAggre
         ("screenline", "lijn-a", "bicycles"),
         ("connection", "wk01-region", ""),
         ("station", "lucht", "pm25"),
-        ("municipality", "GM0000", "bicycles"),
+        ("owner", "GM0000", "bicycles"),
     ):
         _indicator(processing, kind, subject, facet)
     load(processing.conninfo, without("link-a")(without("groen")(small())))
@@ -117,7 +117,7 @@ async def test_what_no_longer_stands_has_no_indicators(processing: StoreAndAggre
     assert stored == [
         ("connection", "wk01-region", ""),
         ("link", "link-b", ""),
-        ("municipality", "GM0000", "bicycles"),
+        ("owner", "GM0000", "bicycles"),
         ("screenline", "lijn-a", "bicycles"),
         ("site", "a", "bicycles"),
         ("station", "lucht", "pm25"),
@@ -137,7 +137,7 @@ async def test_another_opening_is_another_period(processing: StoreAndAggregate) 
 def _indicator(processing: StoreAndAggregate, kind: str, subject: str, facet: str, period: str = "month") -> None:
     processing.database.execute(
         "INSERT INTO doorfiets.indicator_value (kind, subject, facet, indicator, period, first_day, last_day, "
-        "value, valid,"
-        " expected, rule) VALUES (%s, %s, %s, 'made_up', %s, '2026-05-01', '2026-05-31', 1, 31, 31, 'made-up-1')",
+        "started_at, ended_at, value, valid, expected, rule) VALUES (%s, %s, %s, 'made_up', %s, '2026-05-01', "
+        "'2026-05-31', '2026-04-30T22:00Z', '2026-05-31T22:00Z', 1, 31, 31, 'made-up-1')",
         [kind, subject, facet, period],
     )

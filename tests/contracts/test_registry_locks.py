@@ -22,13 +22,14 @@ from streams.sinks.observation_store import ObservationStore, Outcome, TopicEpoc
 from streams.sinks.recomputation import SQL
 from streams.writers import ObservationWriter
 from tests.contracts.processing import LOG, NOON, QUARTER, StoreAndAggregate, seen
-from tests.journeys.municipality import ASSEN
+from tests.journeys.registry import EXAMPLE, HOST
 from tests.services import wait_until
 
 pytestmark = pytest.mark.contracts
 
 LONG = 60.0
 SITES = "SELECT count(*) FROM doorfiets.site WHERE site = 'a'"
+NUMBER = "SELECT number FROM doorfiets.owner"
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE usename = 'registrar' AND datname = current_database()"
 
 
@@ -39,7 +40,7 @@ async def test_applying_waits_for_aggregate_aloud_and_stops_nobody(
     async with _aggregating(processing):
         process = await _apply(processing, stack, tmp_path)
         said = await _line(process, "waiting for aggregate (doorfiets-aggregate; its transaction lasts since ")
-        assert ", idle after LOCK)" in said
+        assert ", idle after SELECT)" in said
         for number in range(10):
             async with asyncio.timeout(LONG):
                 assert await processing.store(seen(number, at=NOON + number * QUARTER)) == Outcome(stored=1)
@@ -52,7 +53,7 @@ async def test_applying_waits_for_aggregate_aloud_and_stops_nobody(
 
 
 async def test_what_waited_is_applied_in_the_end(processing: StoreAndAggregate, stack: Stack, tmp_path: Path) -> None:
-    """Nothing was stored, so the other municipality takes the place of the small one."""
+    """Nothing was stored, so the places of the example take those of the small owner."""
     async with _aggregating(processing):
         process = await _apply(processing, stack, tmp_path)
         await _line(process, "waiting for aggregate")
@@ -72,7 +73,7 @@ async def test_applying_waits_for_store_and_others_store(
     await processing.observation_store.fences(LOG, {0: 0})
     async with processing.observation_store.behind_fence(LOG, [processing.record(seen())]) as (connection, _):
         await connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-        await connection.execute("LOCK TABLE doorfiets.dirty_hour IN ROW EXCLUSIVE MODE")
+        await connection.execute("SELECT doorfiets.share_marks(%s)", [[*processing.row(NUMBER)]])
         process = await _apply(processing, stack, tmp_path)
         await _line(process, "waiting for store (doorfiets-store")
         async with asyncio.timeout(LONG):
@@ -137,7 +138,7 @@ async def test_who_is_in_the_way_for_too_long_is_named_in_the_end(processing: St
 
 
 def _hold(session: lock_waits.Session) -> None:
-    session.execute("LOCK TABLE doorfiets.indicator_due IN SHARE ROW EXCLUSIVE MODE")
+    session.execute("SELECT doorfiets.hold_aggregates(ARRAY(SELECT number FROM doorfiets.owner))")
 
 
 def _reported(what: str) -> tuple[Callable[[str], None], Event]:
@@ -152,19 +153,20 @@ async def _aggregating(processing: StoreAndAggregate) -> AsyncIterator[None]:
     assert await processing.aggregate_store.alone()
     async with processing.aggregate_store._main.transaction() as connection:
         await connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-        await connection.execute(SQL["hold_marks"])
+        await connection.execute(SQL["share_aggregates"])
         yield
 
 
 async def _apply(processing: StoreAndAggregate, stack: Stack, folder: Path) -> asyncio.subprocess.Process:
-    """Apply the registry of the example municipality under the name of the small one, as an operator does."""
-    shutil.copytree(ASSEN, folder, ignore=shutil.ignore_patterns("recordings"), dirs_exist_ok=True)
-    municipality = (folder / "municipality.toml").read_text("utf-8")
-    (folder / "municipality.toml").write_text(municipality.replace("GM0106", "GM0000"), "utf-8")
+    """Apply the registry of the example's host under the name of the small owner, as an operator does."""
+    shutil.copytree(EXAMPLE / HOST, folder, ignore=shutil.ignore_patterns("recordings"), dirs_exist_ok=True)
+    owner = (folder / "owner.toml").read_text("utf-8")
+    (folder / "owner.toml").write_text(owner.replace("GM0106", "GM0000"), "utf-8")
+    (folder / "routes.toml").write_text("", "utf-8")  # the route is of links that others own
     environment = (
         os.environ | write(stack.settings()) | {"DOORFIETS_POSTGRES": processing.conninfo, "PYTHONUNBUFFERED": "1"}
     )
-    words = [sys.executable, "-P", "-m", "deploy", "registry", "apply", str(folder)]
+    words = [sys.executable, "-P", "-m", "deploy", "registry", "apply", "--root", str(folder), "--remove"]
     return await asyncio.create_subprocess_exec(
         *words, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )

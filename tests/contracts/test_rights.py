@@ -78,7 +78,8 @@ def test_nobody_but_aggregate_can_take_an_advisory_lock(processing: StoreAndAggr
         "SELECT DISTINCT r.rolname FROM pg_roles r CROSS JOIN pg_proc p"
         " WHERE p.proname LIKE '%%advisory%%' AND NOT r.rolsuper AND has_function_privilege(r.oid, p.oid, 'EXECUTE')"
     )
-    assert able == [("aggregate",)]
+    assert able == [("aggregate",), ("owner",)]
+    assert processing.row("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'owner'") == (False,)  # it only lends them
 
 
 @pytest.mark.parametrize("role", ["store", "registrar", "backup"])

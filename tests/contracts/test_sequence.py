@@ -10,7 +10,7 @@ from typing import NamedTuple
 import msgspec
 import pytest
 
-from ingest.dialects import read, things_stack
+from ingest.dialects import decode, things_stack
 from schemas.observation import Observation, run_of
 from streams.domain.sequence import Said, newer
 from streams.sinks.arrays import moment
@@ -49,11 +49,11 @@ def uplink(
     """Let the bridge read a frame of a LoRaWAN device."""
     at = NOON + QUARTER + timedelta(seconds=5)
     one = seen(value, source="bikes", at=at, lasts=timedelta(0))
-    return _read(UPLINKS, things_stack.write([one], session=session, f_cnt=f_cnt), after)
+    return _read(UPLINKS, things_stack.encode([one], session=session, f_cnt=f_cnt), after)
 
 
 def _read(topic: str, payload: bytes, after: float) -> Sequence[Observation]:
-    outcome = read(topic, payload, NOON + QUARTER + timedelta(seconds=after))
+    outcome = decode(topic, payload, NOON + QUARTER + timedelta(seconds=after))
     assert isinstance(outcome, list)
     return outcome
 

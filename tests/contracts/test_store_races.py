@@ -15,6 +15,8 @@ from tests.contracts.processing import HOUR, LOG, NOON, QUARTER, StoreAndAggrega
 
 pytestmark = pytest.mark.contracts
 
+_CLAIM = {"until": NOON, "buckets": 10, "left_out": []}
+
 FENCE = "SELECT next_offset FROM doorfiets.fence"
 COUNT = "SELECT count(*) FROM doorfiets.observation"
 
@@ -63,8 +65,8 @@ async def test_what_store_stores_after_the_claim_keeps_its_mark(processing: Stor
     await processing.store(seen(5))
     assert await processing.aggregate_store.alone()
     async with processing.aggregate_store._main.transaction() as connection:
-        assert (await connection.execute(SQL["claim"], {"until": NOON, "buckets": 10})).rowcount == 1
-        await gather_marked(connection)
+        assert (await connection.execute(SQL["claim"], _CLAIM)).rowcount == 1
+        await gather_marked(connection, "Europe/Amsterdam")
         assert await processing.store(seen(7, at=NOON + QUARTER)) == Outcome(stored=1)
         assert (await write(connection, timedelta(0))).unmarked == 0
     assert await processing.aggregate() == 1
@@ -82,11 +84,13 @@ async def test_a_mark_in_the_place_of_another_is_not_taken_away(processing: Stor
     records, known = [processing.record(seen(7, received=40))], await _registry(processing)
     async with processing.aggregate_store._main.transaction() as round_:
         async with processing.observation_store.behind_fence(LOG, records) as (connection, _):
-            claimed = await round_.execute(SQL["claim"], {"until": NOON, "buckets": 10})
+            claimed = await round_.execute(SQL["claim"], _CLAIM)
             assert claimed.rowcount == 1
             place = await (await round_.execute("SELECT place FROM mark")).fetchone()
             await store_assigned(connection, assign([seen(7, received=40)], known))
-        await gather_marked(round_)  # these statements see what `store` committed, so nobody needs what was before
+        await gather_marked(
+            round_, "Europe/Amsterdam"
+        )  # these statements see what `store` committed, so nobody needs what was before
         other = await _take(processing, place)
         assert (await write(round_, timedelta(0))).unmarked == 0
     assert processing.rows("SELECT ctid FROM doorfiets.dirty_hour WHERE hour = %s", other) == [place]

@@ -1,15 +1,13 @@
 """What `/v1` answers from a real database: gaps, clock changes, shares, routes, air, pages and headers."""
 
-import csv
-import io
 import json
-from typing import Any
 
 import httpx
 import jsonschema
 import pytest
 
 from opendata.app import openapi
+from tests.contracts.tables import rows, table
 
 pytestmark = pytest.mark.contracts
 
@@ -17,19 +15,6 @@ AUTUMN = {"startTijd": "2026-10-24T22:00:00Z", "eindTijd": "2026-10-25T23:00:00Z
 SPRING = {"startTijd": "2026-03-28T23:00:00Z", "eindTijd": "2026-03-29T22:00:00Z"}
 GAP = {"startTijd": "2026-10-19T22:00:00Z", "eindTijd": "2026-10-20T22:00:00Z"}
 COUNTS = "/v1/telpunten/vaart-noord/tellingen"
-
-
-def rows(answer: httpx.Response) -> list[dict[str, Any]]:
-    """The rows of an answer that succeeded."""
-    assert answer.status_code == 200, answer.text
-    found: list[dict[str, Any]] = answer.json()["gegevens"]
-    return found
-
-
-def table(answer: httpx.Response) -> list[dict[str, str]]:
-    """The rows of a CSV answer that succeeded."""
-    assert answer.status_code == 200, answer.text
-    return list(csv.DictReader(io.StringIO(answer.text)))
 
 
 @pytest.mark.parametrize(("day", "quarters"), [(AUTUMN, 100), (SPRING, 92)])

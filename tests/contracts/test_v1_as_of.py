@@ -1,6 +1,5 @@
 """What was published on a day, and what changed since: as of a moment, rows that moved, and the list of changes."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any, Final
@@ -8,15 +7,14 @@ from typing import Any, Final
 import httpx
 import pytest
 
-from deploy.local.stack import Stack
 from opendata.clock import now
-from tests.conftest import superuser
 from tests.contracts.processing import NOON, StoreAndAggregate, quarters, seen
-from tests.contracts.tables import mistakes, rows, table, walked
+from tests.contracts.tables import mistakes, one, rows, table, walked
 from tests.opendata import city
 
 pytestmark = pytest.mark.contracts
 
+SEEDS: Final = (city.SEED, city.INDICATORS)
 KOLK: Final = "/v1/telpunten/kolk/tellingen"
 SHARE: Final = "/v1/fietsaandeel"
 USAGE: Final = "/v1/doorfietsroutes/doorfietsroute/gebruik"
@@ -26,22 +24,6 @@ DAY: Final = {"startTijd": "2026-10-13T22:00:00Z", "eindTijd": "2026-10-14T22:00
 HOUR: Final = {"startTijd": "2026-10-14T06:00:00Z", "eindTijd": "2026-10-14T07:00:00Z"}
 WEEK: Final = {"startTijd": "2026-10-11T22:00:00Z", "eindTijd": "2026-10-18T22:00:00Z", "interval": "week"}
 BEFORE, AFTER = "2026-10-20T11:59:59Z", "2026-10-20T12:00:00Z"
-
-
-@pytest.fixture(scope="module")
-def site(stack: Stack) -> Iterator[httpx.Client]:
-    """A visitor of the invented city, of which the 14th was corrected on the 20th at noon."""
-    with (
-        city.database(superuser(stack), "v1_past", (city.SEED, city.INDICATORS)) as conninfo,
-        city.visitor(city.settings(conninfo)) as client,
-    ):
-        yield client
-
-
-def one(site: httpx.Client, address: str, **question: str) -> dict[str, Any]:
-    """The only row of an answer."""
-    (row,) = rows(site.get(address, params=question))
-    return row
 
 
 @pytest.mark.parametrize(
@@ -116,7 +98,7 @@ def test_when_nothing_stood_yet_it_says_so(site: httpx.Client) -> None:
     """Five minutes after the day was over, five before its number came; and indicators that were not there."""
     row = one(site, KOLK, **DAY, interval="dag", peilTijd="2026-10-14T22:05:00Z")
     assert (row["waarde"], row["reden"]) == (None, "toen nog geen cijfer")
-    indicator = one(site, "/v1/gemeente/kengetallen", peilTijd="2026-09-30T23:00:00Z")
+    indicator = one(site, "/v1/eigenaren/GM0000/kengetallen", peilTijd="2026-09-30T23:00:00Z")
     assert (indicator["waarde"], indicator["reden"]) == (None, "toen nog geen cijfer")
 
 

@@ -1,33 +1,15 @@
 """Bad questions to `/v1`: never a 5xx, always the parameter and what is expected."""
 
-from collections.abc import Iterator
-
 import httpx
 import pytest
 
-from deploy.local.stack import Stack
-from tests.conftest import superuser
+from tests.contracts.tables import mistakes
 from tests.opendata import city
 
 pytestmark = pytest.mark.contracts
 
 COUNTS = "/v1/telpunten/kolk/tellingen"
 SHARES = "/v1/fietsaandeel?tellijn=centrum"
-
-
-@pytest.fixture(scope="module")
-def site(stack: Stack) -> Iterator[httpx.Client]:
-    """A visitor of the site."""
-    with city.database(superuser(stack), "v1_bad_input") as conninfo, city.visitor(city.settings(conninfo)) as client:
-        yield client
-
-
-def mistakes(answer: httpx.Response) -> list[str]:
-    """The parameters that an answer names."""
-    assert answer.status_code == 400, answer.text
-    assert answer.headers["Content-Type"] == "application/problem+json"
-    assert {"status", "title", "detail"} <= answer.json().keys()
-    return [mistake["parameter"] for mistake in answer.json()["fouten"]]
 
 
 @pytest.mark.parametrize(

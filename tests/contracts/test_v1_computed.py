@@ -74,7 +74,7 @@ def _served(processing: StoreAndAggregate) -> dict[str, list[dict[str, Any]]]:
         return {
             f"{kind}/{subject}": walked(
                 site,
-                f"/v1/{collections[kind]}/{subject}/kengetallen" if kind in collections else "/v1/gemeente/kengetallen",
+                f"/v1/{collections[kind]}/{subject}/kengetallen",
             )
             for kind, subject in subjects(processing)
         }

@@ -4,15 +4,16 @@ import asyncio
 import csv
 import io
 import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime
-from typing import Any, Final, LiteralString, TypeVar
+from typing import Final, LiteralString, TypeVar
 from zoneinfo import ZoneInfo
 
 import httpx
+import msgspec
 import psycopg
 import pytest
-from psycopg.conninfo import make_conninfo
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import dict_row
 
 from dashboards.build import build
@@ -22,13 +23,17 @@ from dashboards.macros import DashboardRange, expand
 from deploy.local.stack import Stack
 from opendata import read
 from opendata.database import Database, NamedQueries
+from opendata.read.owners import NOBODY
 from tests.conftest import superuser
+from tests.contracts.tables import rows
 from tests.opendata import city
 
 pytestmark = pytest.mark.contracts
 
+SEEDS: Final = (city.SEED, city.EDGES)
 T = TypeVar("T")
 ZONE: Final = ZoneInfo("Europe/Amsterdam")
+OWNER: Final = msgspec.structs.replace(NOBODY, owner="GM0000")
 COUNTS: Final = "/v1/telpunten/brug/tellingen"
 SHARES: Final = "/v1/fietsaandeel?tellijn=brug"
 USAGE: Final = "/v1/doorfietsroutes/doorfietsroute/gebruik"
@@ -39,24 +44,9 @@ AUTUMN: Final = {"startTijd": "2024-10-26T22:00:00Z", "eindTijd": "2024-10-27T23
 
 
 @pytest.fixture(scope="module")
-def owner(stack: Stack) -> Iterator[str]:
-    """The invented city with its edges, as who may change it."""
-    with city.database(superuser(stack), "v1_edges", (city.SEED, city.EDGES)):
-        yield make_conninfo(superuser(stack), dbname="v1_edges")
-
-
-@pytest.fixture(scope="module")
-def site(owner: str) -> Iterator[httpx.Client]:
-    """A visitor of the site."""
-    with city.visitor(city.settings(city.without_user(owner))) as client:
-        yield client
-
-
-def rows(answer: httpx.Response) -> list[dict[str, Any]]:
-    """The rows of an answer that succeeded."""
-    assert answer.status_code == 200, answer.text
-    found: list[dict[str, Any]] = answer.json()["gegevens"]
-    return found
+def owner(conninfo: str, stack: Stack) -> str:
+    """The city of the module, as a user who may change it."""
+    return make_conninfo(superuser(stack), dbname=str(conninfo_to_dict(conninfo)["dbname"]))
 
 
 def change(owner: str, statement: LiteralString) -> None:
@@ -183,7 +173,7 @@ def test_an_end_of_a_link_is_called_by_its_name(site: httpx.Client, owner: str) 
 
 def test_a_year_with_two_origins_counts_once(owner: str) -> None:
     """And an interval of which nothing was expected divides nothing."""
-    year = reading(owner, lambda store: read.totals.period(store, ZONE, date(2026, 1, 1), date(2026, 10, 26)))
+    year = reading(owner, lambda store: read.totals.period(store, OWNER, date(2026, 1, 1), date(2026, 10, 26)))
     with psycopg.connect(owner) as connection:
         counted = connection.execute(
             "SELECT sum(total), 4 FROM api.site_day"
@@ -201,7 +191,7 @@ def test_pages_survive_what_was_not_expected(site: httpx.Client) -> None:
 
 def test_a_month_expects_the_days_without_a_row(owner: str) -> None:
     """July 2026: three sites were whole, the fourth was silent all month."""
-    months = reading(owner, lambda store: read.totals.months(store, ZONE, date(2026, 7, 1), date(2026, 7, 31)))
+    months = reading(owner, lambda store: read.totals.months(store, OWNER, date(2026, 7, 1), date(2026, 7, 31)))
     assert [(row.valid, row.expected) for row in months] == [(31 * 3 * 96, 31 * (3 * 96 + 24))]
 
 
@@ -303,7 +293,7 @@ def test_every_form_names_its_licence_and_its_sources(
 
 
 def test_the_document_names_who_publishes(site: httpx.Client) -> None:
-    """From the registry of this municipality."""
+    """From the registry of this owner."""
     info = site.get("/v1/openapi.json").json()["info"]
     assert info["license"] == {
         "name": "CC0-1.0",
@@ -320,7 +310,7 @@ def test_the_document_names_who_publishes(site: httpx.Client) -> None:
     "statement",
     [
         "UPDATE doorfiets.site SET name = 'De Nieuwe Brug' WHERE site = 'brug'",
-        "UPDATE doorfiets.municipality SET licence = licence",
+        "UPDATE doorfiets.owner SET licence = licence",
         "UPDATE doorfiets.channel SET direction = direction",
     ],
 )

@@ -1,39 +1,21 @@
 """What `/v1` says of indicators: their basis, coverage and rule, what they are about, and what every number means."""
 
 import json
-from collections.abc import Iterator
-from typing import Any, Final
+from typing import Final
 
 import httpx
 import jsonschema
 import pytest
 
-from deploy.local.stack import Stack
 from opendata.app import openapi
 from opendata.vocabulary import KENGETAL
-from tests.conftest import superuser
-from tests.contracts.tables import mistakes, rows, table, walked
+from tests.contracts.tables import mistakes, one, rows, table, walked
 from tests.opendata import city
 
 pytestmark = pytest.mark.contracts
 
+SEEDS: Final = (city.SEED, city.INDICATORS)
 SITE: Final = "/v1/telpunten/vaart-noord/kengetallen"
-
-
-@pytest.fixture(scope="module")
-def site(stack: Stack) -> Iterator[httpx.Client]:
-    """A visitor of the invented city with its indicators."""
-    with (
-        city.database(superuser(stack), "v1_indicators", (city.SEED, city.INDICATORS)) as conninfo,
-        city.visitor(city.settings(conninfo)) as client,
-    ):
-        yield client
-
-
-def one(site: httpx.Client, address: str, **question: str) -> dict[str, Any]:
-    """The only row of an answer."""
-    (row,) = rows(site.get(address, params=question))
-    return row
 
 
 def test_a_indicator_says_what_it_rests_on(site: httpx.Client) -> None:
@@ -112,7 +94,7 @@ def test_indicators_have_pages_and_csv_rows(site: httpx.Client) -> None:
         ("/v1/tellijnen/centrum", None, 0.096774, "verhouding (0 tot 1)"),
         ("/v1/meetstations/park", "pm25", 8.5, "µg/m³"),
         ("/v1/wijken/noord", "pm25", 9, "µg/m³"),
-        ("/v1/gemeente", "fiets", 0.05, "groei (0,10 is +10 %)"),
+        ("/v1/eigenaren/GM0000", "fiets", 0.05, "groei (0,10 is +10 %)"),
     ],
 )
 def test_every_kind_of_subject_has_indicators(
@@ -242,7 +224,7 @@ def test_answers_are_what_the_document_says(site: httpx.Client) -> None:
         "/tellijnen/{tellijn}/kengetallen": "/v1/tellijnen/centrum/kengetallen",
         "/meetstations/{meetstation}/kengetallen": "/v1/meetstations/park/kengetallen",
         "/meetstations/{meetstation}/luchtindex": "/v1/meetstations/park/luchtindex",
-        "/gemeente/kengetallen": "/v1/gemeente/kengetallen",
+        "/eigenaren/{eigenaar}/kengetallen": "/v1/eigenaren/GM0000/kengetallen",
         "/indicatoren": "/v1/indicatoren",
         "/indicatoren/{indicator}": "/v1/indicatoren/fietsaandeel",
         "/wijzigingen": "/v1/wijzigingen?gewijzigdSinds=2026-10-20T00:00:00Z",

@@ -102,8 +102,8 @@ def test_hours_of_the_past_that_wait_are_not_yet_processed(site: httpx.Client, o
     "statement",
     [
         "INSERT INTO doorfiets.failed_hour VALUES (1, '2026-10-20T05:00Z', 'numeric field overflow')",
-        """INSERT INTO doorfiets.rebuild (rebuild, part, first_day, last_day, next_day)
-        VALUES (1, 1, '2026-10-20', '2026-10-22', '2026-10-23')""",
+        """INSERT INTO doorfiets.rebuild (rebuild, part, owner, first_day, last_day, next_day)
+        VALUES (1, 1, 'GM0000', '2026-10-20', '2026-10-22', '2026-10-23')""",
     ],
 )
 def test_hours_that_are_set_aside_or_computed_again_wait_too(
@@ -119,8 +119,9 @@ def test_shares_usage_air_and_indicators_say_it_alike(site: httpx.Client, owner:
     """A share under its coverage, a route with a link missing, an hour of air, an indicator of a month."""
     owner.execute(
         "INSERT INTO doorfiets.indicator_value (kind, subject, facet, indicator, period, first_day, last_day, "
-        "withheld, valid,"
-        " expected, rule) VALUES ('site', 'vaart-noord', 'bicycles', 'madb', 'month', '2026-09-01', '2026-09-30',"
+        "started_at, ended_at, withheld, valid, expected, rule)"
+        " VALUES ('site', 'vaart-noord', 'bicycles', 'madb', 'month', '2026-09-01', '2026-09-30',"
+        " '2026-08-31T22:00Z', '2026-09-30T22:00Z',"
         ' \'{"code": "weekdays_empty", "parameters": {"empty": 4}}\', 3, 30, \'madb-1\') ON CONFLICT DO NOTHING'
     )
     addresses = (

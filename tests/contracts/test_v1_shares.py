@@ -1,33 +1,21 @@
 """The cycling share as `/v1` tells it: by the quarter, over twelve months or any days, against one mode, calibrated."""
 
 from collections import defaultdict
-from collections.abc import Iterator
 from random import Random
 from typing import Any, Final
 
 import httpx
 import pytest
 
-from deploy.local.stack import Stack
-from tests.conftest import superuser
 from tests.contracts.processing import NOON, QUARTER, StoreAndAggregate, seen
 from tests.contracts.tables import rows, table
 from tests.opendata import city
 
 pytestmark = pytest.mark.contracts
 
+SEEDS: Final = (city.SEED, city.EDGES, city.INDICATORS)
 SHARES: Final = "/v1/fietsaandeel"
 WEEKS: Final = {"startTijd": "2026-10-12", "eindTijd": "2026-10-26"}
-
-
-@pytest.fixture(scope="module")
-def site(stack: Stack) -> Iterator[httpx.Client]:
-    """A visitor of the invented city, with its edges and its indicators."""
-    with (
-        city.database(superuser(stack), "v1_shares", (city.SEED, city.EDGES, city.INDICATORS)) as conninfo,
-        city.visitor(city.settings(conninfo)) as client,
-    ):
-        yield client
 
 
 def requested(site: httpx.Client, **question: str) -> list[dict[str, Any]]:

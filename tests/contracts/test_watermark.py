@@ -1,6 +1,5 @@
 """What the platform says of itself: what was published until when has been processed, and how much waits."""
 
-import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,6 +11,7 @@ from schemas.watermark import Watermark
 from streams.sinks.observation_store import Outcome
 from streams.sinks.stages import Stages
 from tests.contracts.processing import HOUR, NOON, QUARTER, StoreAndAggregate, quarters, seen
+from tests.services import wait_until
 
 pytestmark = pytest.mark.contracts
 
@@ -246,8 +246,9 @@ async def test_a_sensor_is_judged_only_as_far_as_the_intake_has_read(processing:
 def test_a_running_platform_follows_what_is_published(database: psycopg.Connection[Any]) -> None:
     """Through broker, bridge, log, `store` and `aggregate`, within seconds where nothing else is to be done."""
     (began,) = database.execute("SELECT now()").fetchall()[0]
-    deadline = time.monotonic() + 180
     query = "SELECT least(received_until, stored_until, aggregated_until) > %(began)s FROM api.watermark"
-    while database.execute(query, {"began": began}).fetchall() != [(True,)]:
-        assert time.monotonic() < deadline, database.execute(WATERMARK).fetchall()
-        time.sleep(0.2)
+    wait_until(
+        lambda: database.execute(query, {"began": began}).fetchall() == [(True,)],
+        "all of it is aggregated",
+        patience=180,
+    )

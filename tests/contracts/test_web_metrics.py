@@ -1,7 +1,6 @@
 """What the site counts of itself: by route and never by address, and until when its numbers go."""
 
 import threading
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
@@ -12,6 +11,7 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from tests.opendata import city
+from tests.services import wait_until
 
 pytestmark = pytest.mark.contracts
 
@@ -31,12 +31,9 @@ def site(conninfo: str, registry: CollectorRegistry) -> Iterator[httpx.Client]:
         yield client
 
 
-def wait_until(registry: CollectorRegistry, name: str, wanted: float | None, **labels: str) -> None:
+def wait_for_sample(registry: CollectorRegistry, name: str, wanted: float | None, **labels: str) -> None:
     """Wait until a sample has a value."""
-    deadline = time.monotonic() + 60
-    while registry.get_sample_value(name, labels) != wanted:
-        assert time.monotonic() < deadline, (name, labels, registry.get_sample_value(name, labels))
-        time.sleep(0.05)
+    wait_until(lambda: registry.get_sample_value(name, labels) == wanted, f"{name} {labels} is {wanted}", patience=60)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +59,7 @@ def test_an_answer_is_counted_by_its_route(
     method, path = requested
     assert site.request(method, path).status_code == status
     word = method if method != "BREW" else "OTHER"
-    wait_until(registry, "http_requests_total", 1, route=route, method=word, status=str(status))
+    wait_for_sample(registry, "http_requests_total", 1, route=route, method=word, status=str(status))
     assert registry.get_sample_value("http_seconds_count", {"route": route}) == 1
 
 
@@ -74,11 +71,11 @@ def test_streams_and_lent_connections_are_counted_while_they_last(
     with site.stream("GET", stream) as answer:
         lines = answer.iter_lines()
         assert next(lines)
-        wait_until(registry, "sse_connections", 1)
-    wait_until(registry, "sse_connections", 0)
-    wait_until(registry, "http_requests_total", 1, route=stream, method="GET", status="200")
+        wait_for_sample(registry, "sse_connections", 1)
+    wait_for_sample(registry, "sse_connections", 0)
+    wait_for_sample(registry, "http_requests_total", 1, route=stream, method="GET", status="200")
     assert registry.get_sample_value("http_seconds_count", {"route": stream}) is None
-    wait_until(registry, "db_pool_in_use", 0)
+    wait_for_sample(registry, "db_pool_in_use", 0)
 
 
 def test_the_pool_is_seen_in_use(site: httpx.Client, registry: CollectorRegistry, owner: psycopg.Connection) -> None:
@@ -87,9 +84,9 @@ def test_the_pool_is_seen_in_use(site: httpx.Client, registry: CollectorRegistry
         owner.execute("LOCK TABLE doorfiets.site IN ACCESS EXCLUSIVE MODE")
         requesting = threading.Thread(target=site.get, args=["/v1/telpunten"])
         requesting.start()
-        wait_until(registry, "db_pool_in_use", 1)
+        wait_for_sample(registry, "db_pool_in_use", 1)
     requesting.join()
-    wait_until(registry, "db_pool_in_use", 0)
+    wait_for_sample(registry, "db_pool_in_use", 0)
 
 
 def test_the_watermark_is_told_as_visitors_see_it(
@@ -101,7 +98,7 @@ def test_the_watermark_is_told_as_visitors_see_it(
     until = city.NOW - timedelta(seconds=4)
     owner.execute("INSERT INTO doorfiets.watermark VALUES ('b', 0, %s)", [until])
     owner.execute("INSERT INTO doorfiets.stage VALUES ('aggregate', 'w', 5, %s, %s)", [until, city.NOW])
-    wait_until(registry, "watermark_timestamp_seconds", until.timestamp(), stage="stored")
+    wait_for_sample(registry, "watermark_timestamp_seconds", until.timestamp(), stage="stored")
     assert registry.get_sample_value("watermark_backlog", {"stage": "aggregated"}) == 5
     owner.execute("TRUNCATE doorfiets.watermark, doorfiets.stage")
-    wait_until(registry, "watermark_timestamp_seconds", None, stage="stored")
+    wait_for_sample(registry, "watermark_timestamp_seconds", None, stage="stored")

@@ -1,11 +1,10 @@
 """The site as a process of the stack: what its visitors hold outlives it."""
 
-import time
-
 import httpx
 import pytest
 
 from deploy.local.stack import Stack
+from tests.services import wait_until
 
 pytestmark = pytest.mark.contracts
 
@@ -26,7 +25,4 @@ def test_the_ready_file_of_the_site_comes_back_when_it_was_taken_away(stack: Sta
     file = stack.layout.ready("web")
     before = file.read_text()
     file.unlink()
-    deadline = time.monotonic() + 60
-    while not file.exists() or file.read_text() != before:
-        assert time.monotonic() < deadline, "the ready file of the site did not come back"
-        time.sleep(0.1)
+    wait_until(lambda: file.exists() and file.read_text() == before, "the ready file of the site is back", patience=60)

@@ -12,7 +12,7 @@ import pytest
 
 from deploy.local.demo import guide, reference, trial
 from deploy.local.demo.agreement import Found, PublishedDay, differences
-from ingest.dialects import read
+from ingest.dialects import decode
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 REFERENCE = """site,month,quarter_hours_in_month_utc,rows_with_total,sum_total_column,sum_of_channel_columns,last
@@ -100,7 +100,7 @@ def test_the_line_of_the_guide_publishes_what_the_page_then_shows() -> None:
     one = trial.trial(now, 251)
     line = guide.publish(one.message.topic, one.message.payload, "127.0.0.1:18801", Path("/state/mqtt-simulator"))
     words = shlex.split(line)
-    received = read(words[words.index("-t") + 1], words[words.index("-m") + 1].encode(), now)
+    received = decode(words[words.index("-t") + 1], words[words.index("-m") + 1].encode(), now)
     assert isinstance(received, list)
     assert sum(reading.value or 0 for reading in received) == 251
     assert {reading.ended_at for reading in received} == {datetime(2026, 5, 12, 6, 15, tzinfo=UTC)}

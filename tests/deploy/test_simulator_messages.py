@@ -14,7 +14,7 @@ from deploy.local.simulator.datastreams import SimulatedDatastream
 from deploy.local.simulator.messages import SimulatedMessage, past_messages, present_messages
 from deploy.local.simulator.settings import Broker, LoadSettings
 from deploy.local.simulator.trouble import Odds, troubled
-from ingest.dialects import DIALECTS, Dialect, ours, read, things_stack
+from ingest.dialects import DIALECTS, Dialect, decode, ours, things_stack
 from schemas.observation import Observation
 from schemas.rejection import Rejection
 
@@ -27,7 +27,9 @@ def datastream(
     sensor: str, source: str, interval: timedelta = QUARTER, dialect: Dialect = ours.DIALECT
 ) -> SimulatedDatastream:
     """Make a datastream that always sees three, and nothing at all between one and two in the night."""
-    return SimulatedDatastream(sensor, source, interval, dialect, lambda start: None if start.hour == 1 else 3)
+    return SimulatedDatastream(
+        sensor, source, interval, dialect, AMSTERDAM, lambda start: None if start.hour == 1 else 3
+    )
 
 
 DATASTREAMS = [
@@ -42,7 +44,7 @@ def decoded(messages: Iterable[SimulatedMessage]) -> list[Observation]:
     """Read messages through the door."""
     said: list[Observation] = []
     for message in messages:
-        answer = read(message.topic, message.payload, NOON)
+        answer = decode(message.topic, message.payload, NOON)
         assert not isinstance(answer, Rejection), answer
         assert len(answer) == message.readings
         said += answer
@@ -69,6 +71,15 @@ def test_a_local_day_has_as_many_quarters_as_it_has(day: tuple[int, int, int], q
     assert sum(message.readings for message in messages) == quarters
 
 
+def test_a_datastream_sees_the_clock_of_its_owner() -> None:
+    """At the same moment it is an hour earlier in London: another hour of the night is a gap."""
+    london = datastream("soho-1", "bicycles/in")._replace(zone=ZoneInfo("Europe/London"))
+    start = datetime(2026, 11, 24, tzinfo=UTC)
+    seen = decoded(past_messages([DATASTREAMS[0], london], start, start + timedelta(hours=2), AMSTERDAM))
+    hours = {(one.sensor, one.started_at.hour) for one in seen}
+    assert hours == {("kolk-1", 1), ("soho-1", 0)}
+
+
 def test_the_newest_day_comes_first() -> None:
     """Today is on the page before last winter."""
     first, *_, last = decoded(past_messages(DATASTREAMS[:1], NOON - timedelta(days=40), NOON, AMSTERDAM))
@@ -87,8 +98,8 @@ def test_a_datastream_says_no_more_than_its_window_takes() -> None:
 
 def test_the_present_says_what_has_just_ended() -> None:
     """At a quarter everybody speaks, at another minute only who counts minutes."""
-    at_quarter = decoded(present_messages(DATASTREAMS, NOON.replace(minute=0), AMSTERDAM))
-    at_minute = decoded(present_messages(DATASTREAMS, NOON.replace(minute=1), AMSTERDAM))
+    at_quarter = decoded(present_messages(DATASTREAMS, NOON.replace(minute=0)))
+    at_minute = decoded(present_messages(DATASTREAMS, NOON.replace(minute=1)))
     assert {one.sensor for one in at_quarter} == {"kolk-1", "assen-fiets-05", "plein-1"}
     assert {one.sensor for one in at_minute} == {"plein-1"}
 
@@ -96,9 +107,7 @@ def test_the_present_says_what_has_just_ended() -> None:
 def test_present_that_is_long_past_is_a_backfill() -> None:
     """Beyond the window of live messages only the backfill topic takes it."""
     late = timedelta(days=100)
-    topics = {
-        message.topic for message in present_messages(DATASTREAMS, NOON.replace(minute=0) - late, AMSTERDAM, late)
-    }
+    topics = {message.topic for message in present_messages(DATASTREAMS, NOON.replace(minute=0) - late, late)}
     assert topics == {"sensors/kolk-1/backfill"}
 
 
@@ -117,10 +126,10 @@ def test_every_dialect_is_simulated(dialect: Dialect) -> None:
     (example, *_) = dialect.examples
     for source in example.values:
         quantity = source.partition("/")[0] if dialect is ours.DIALECT else "bicycles"
-        assert next(one for one in DIALECTS if one.simulator.speaks_for(source, quantity)) is dialect
+        assert next(one for one in DIALECTS if one.simulator.covers(source, quantity)) is dialect
     datastreams = [datastream(example.sensor, source, dialect=dialect) for source in example.values]
     said = [
-        *present_messages(datastreams, NOON.replace(minute=0), AMSTERDAM),
+        *present_messages(datastreams, NOON.replace(minute=0)),
         *past_messages(datastreams, NOON - timedelta(days=1), NOON, AMSTERDAM),
     ]
     assert all(dialect.pattern.fullmatch(message.topic) for message in said)
@@ -129,7 +138,7 @@ def test_every_dialect_is_simulated(dialect: Dialect) -> None:
 
 def stream(number: int, datastreams: Sequence[SimulatedDatastream] = DATASTREAMS[:1]) -> Iterator[SimulatedMessage]:
     """Say one thing many times."""
-    message = next(present_messages(datastreams, NOON.replace(minute=0), AMSTERDAM))
+    message = next(present_messages(datastreams, NOON.replace(minute=0)))
     return (message for _ in range(number))
 
 
@@ -151,7 +160,7 @@ def test_what_is_malformed_is_refused_and_what_is_unknown_is_only_unknown(member
     """A stranger speaks well, whatever its dialect; only the registry does not know it."""
     datastreams = DATASTREAMS[member_stream : member_stream + 1]
     for message in troubled(stream(50, datastreams), Odds(malformed=1, unknown=1), 1):
-        answer = read(message.topic, message.payload, NOON)
+        answer = decode(message.topic, message.payload, NOON)
         assert isinstance(answer, Rejection) == (message.kind == "malformed"), message
         if message.kind == "unknown" and not isinstance(answer, Rejection):
             assert {one.sensor for one in answer} == {f"stranger-{datastreams[0].sensor}"}

@@ -36,6 +36,9 @@ GIVEN_UP: Final = listed(
 )
 """Parts of identifiers that a newcomer had to learn; `docs/glossary.md` and the changelog have what is said instead."""
 
+GIVEN_UP_IN_PROSE: Final = listed("hear hears heard vet vets vetted vetting tally tallies reckon reckons ledger")
+"""Those of them that are not used in docstrings, comments and pages either; the others are ordinary English words."""
+
 ORDINARY: Final = frozenset({"keep_blank_values"})
 """Identifiers of others."""
 
@@ -131,7 +134,19 @@ def test_no_word_that_was_given_up_is_part_of_a_name() -> None:
         )
         for path in files(pattern)
         for name in identifiers(path)
-        if name not in ORDINARY and GIVEN_UP & {*parts(name)}
+        if name not in ORDINARY and GIVEN_UP & {word for part in parts(name) for word in (part, singular(part))}
+    }
+    assert sorted(found) == []
+
+
+def test_no_term_that_was_given_up_is_used_in_prose() -> None:
+    """Docstrings, comments and pages use the words of the glossary; records and the changelog tell of the past."""
+    found = {
+        f"{path.relative_to(ROOT)}: {word}"
+        for path in files("*.py", "*.sql", "*.md")
+        if path not in {Path(__file__), ROOT / "CHANGELOG.md"} and "adr" not in path.parts
+        for word in re.findall(r"[a-z]+", path.read_text("utf-8").lower())
+        if word in GIVEN_UP_IN_PROSE
     }
     assert sorted(found) == []
 

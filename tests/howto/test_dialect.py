@@ -9,10 +9,10 @@ from tests.howto.tree import Tree
 pytestmark = pytest.mark.pure
 
 DECODED = """
-from ingest.dialects import read
+from ingest.dialects import decode
 from ingest.dialects.dialect import EXAMPLES_AT
 for air in ("-4.5 °C", "24 °F"):
-    answer = read("lumen/noord-1/state", f'{{"at": "2026-05-12T06:15:00Z", "air": "{air}"}}'.encode(), EXAMPLES_AT)
+    answer = decode("lumen/noord-1/state", f'{{"at": "2026-05-12T06:15:00Z", "air": "{air}"}}'.encode(), EXAMPLES_AT)
     print([(one.sensor, one.source, one.value) for one in answer] if isinstance(answer, list) else answer.reason)
 """
 

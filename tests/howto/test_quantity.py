@@ -11,11 +11,11 @@ pytestmark = pytest.mark.pure
 DECODED = """
 import json
 from datetime import UTC, datetime
-from ingest.dialects import read
+from ingest.dialects import decode
 for unit in ("dB(A)", "dB"):
     times = {"start": "2026-05-12T06:00:00Z", "end": "2026-05-12T06:15:00Z"}
     payload = {"sensor": "noord-1", "readings": [{"quantity": "sound", **times, "value": 61.5, "unit": unit}]}
-    answer = read("sensors/noord-1/data", json.dumps(payload).encode(), datetime(2026, 5, 12, 12, tzinfo=UTC))
+    answer = decode("sensors/noord-1/data", json.dumps(payload).encode(), datetime(2026, 5, 12, 12, tzinfo=UTC))
     print([(one.source, one.value) for one in answer] if isinstance(answer, list) else answer.reason)
 """
 

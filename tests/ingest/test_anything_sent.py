@@ -10,8 +10,8 @@ from hypothesis import given, note
 from ingest.bridge.batch import frames_of
 from ingest.bridge.inbox import Arrival
 from ingest.bridge.packets import publish
-from ingest.dialects import DIALECTS, door, ours, things_stack
-from ingest.dialects.door import MOST_STORED
+from ingest.dialects import DIALECTS, decoder, ours, things_stack
+from ingest.dialects.decoder import MOST_STORED
 from ingest.dialects.refusal import RefusedError
 from ingest.packer import Addressed, Packer
 from schemas.frames import unpack_observations, unpack_raw, unpack_rejections
@@ -146,16 +146,16 @@ RAISED: Final = [
 
 @pytest.fixture
 def spoken_by(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Any], None]]:
-    """Put another way of reading in the place of our dialect's."""
+    """Put another decoder in the place of our own dialect's."""
 
-    def spoken(read: Any) -> None:  # noqa: ANN401 - a dialect that keeps no promise
-        (dialect, *others) = door.DIALECTS
-        monkeypatch.setattr(door, "DIALECTS", (dialect._replace(read=read), *others))
-        door._dialect_of.cache_clear()
+    def spoken(decode: Any) -> None:  # noqa: ANN401 - a dialect that keeps no promise
+        (dialect, *others) = decoder.DIALECTS
+        monkeypatch.setattr(decoder, "DIALECTS", (dialect._replace(decode=decode), *others))
+        decoder._dialect_of.cache_clear()
 
     yield spoken
     monkeypatch.undo()
-    door._dialect_of.cache_clear()
+    decoder._dialect_of.cache_clear()
 
 
 @pytest.mark.parametrize("raised", RAISED)
@@ -164,26 +164,26 @@ def test_whatever_a_dialect_raises_is_one_unreadable_message(
 ) -> None:
     """With its exact bytes and the name of the class: what the exception says may be content."""
 
-    def read(_topic: str, payload: bytes, _received_at: datetime) -> list[Observation]:
+    def decode(_topic: str, payload: bytes, _received_at: datetime) -> list[Observation]:
         if payload == b"secret":
             raise raised("secret")
-        return ours.read(DATA, payload, NOON)
+        return ours.decode(DATA, payload, NOON)
 
-    spoken_by(read)
+    spoken_by(decode)
     found = held(frames_of(batch(DATA, b"secret"), Packer("bridge", "r"), PARTITIONS))
     (refused,) = found.rejections
     assert (refused.reason, refused.payload, refused.dialect) == ("unreadable", b"secret", "ours")
-    assert refused.detail == f"{raised.__name__} while it was read"
+    assert refused.detail == f"{raised.__name__} while it was decoded"
     assert (len(found.received), len(found.observations)) == (3, 4)
 
 
 def test_what_is_about_a_passer_by_is_kept_nowhere_though_its_dialect_fails(spoken_by: Callable[[Any], None]) -> None:
     """As a document, behind escapes, and cut short."""
 
-    def read(*_said: object) -> list[Observation]:
+    def decode(*_said: object) -> list[Observation]:
         raise VendorError("00:11:22:33:44:55")
 
-    spoken_by(read)
+    spoken_by(decode)
     for payload in (b'{"mac":"x"}', b'{"m\\u0061c":"x"}', b'{"m\\u0061c":"x"', b'{"seen":"jan@example.org"}'):
         found = held(frames_of([Arrival(1, 1, NOON, DATA, payload)], Packer("bridge", "r"), PARTITIONS))
         assert [(one.reason, one.payload) for one in found.rejections] == [("personal_data", None)]
@@ -208,7 +208,7 @@ def test_the_identity_of_a_device_is_no_passer_by_when_its_dialect_fails() -> No
 )
 def test_what_cannot_be_packed_is_one_unreadable_message(given_back: object, spoken_by: Callable[[Any], None]) -> None:
     """A dialect may read a message and yet give what no frame holds: its neighbours do not go with it."""
-    spoken_by(lambda _topic, payload, _at: given_back if payload == b"odd" else ours.read(DATA, payload, NOON))
+    spoken_by(lambda _topic, payload, _at: given_back if payload == b"odd" else ours.decode(DATA, payload, NOON))
     found = held(frames_of(batch(DATA, b"odd"), Packer("bridge", "r"), PARTITIONS))
     assert [(one.reason, one.payload) for one in found.rejections] == [("unreadable", b"odd")]
     assert (len(found.received), len(found.observations)) == (3, 4)
@@ -228,10 +228,10 @@ def test_a_message_of_which_nothing_remains_is_refused(given_back: object, spoke
 def test_a_refusal_that_nobody_can_hold_is_one_too(reason: str, detail: str, spoken_by: Callable[[Any], None]) -> None:
     """An unknown reason, or a sentence that is no text."""
 
-    def read(*_said: object) -> list[Observation]:
+    def decode(*_said: object) -> list[Observation]:
         raise RefusedError(reason, detail)
 
-    spoken_by(read)
+    spoken_by(decode)
     (refused,) = held(frames_of([Arrival(1, 1, NOON, DATA, b"{}")], Packer("bridge", "r"), PARTITIONS)).rejections
     assert refused.payload == b"{}"
     assert refused.reason in REASONS
@@ -240,10 +240,10 @@ def test_a_refusal_that_nobody_can_hold_is_one_too(reason: str, detail: str, spo
 def test_a_broken_world_still_ends_the_bridge(spoken_by: Callable[[Any], None]) -> None:
     """What is no Exception is not about a message."""
 
-    def read(*_said: object) -> list[Observation]:
+    def decode(*_said: object) -> list[Observation]:
         raise KeyboardInterrupt
 
-    spoken_by(read)
+    spoken_by(decode)
     with pytest.raises(KeyboardInterrupt):
         frames_of(batch(DATA, b"{}"), Packer("bridge", "r"), PARTITIONS)
 

@@ -20,7 +20,7 @@ from schemas.rejection import Rejection
 
 pytestmark = pytest.mark.pure
 
-RECORDINGS = Path(__file__).parents[2] / "deploy" / "assen" / "recordings"
+RECORDINGS = Path(__file__).parents[2] / "deploy" / "owners" / "assen" / "recordings"
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "muenster-15min"
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 HERE = ZoneInfo("Europe/Berlin")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.dialects import DIALECTS, Dialect, dialect_of, ours, read, things_stack
+from ingest.dialects import DIALECTS, Dialect, decode, dialect_of, ours, things_stack
 from ingest.dialects.dialect import EXAMPLES_AT, Example
 from ingest.dialects.windows import BACKFILL, LIVE, Window
 from schemas.observation import Observation, run_of
@@ -44,9 +44,9 @@ def _one(draw: st.DrawFn, source: str, name: str) -> Observation:
 def test_our_dialect_reads_what_it_says(seen: list[Observation]) -> None:
     """Our own encoder and decoder agree, and the place in the sequence is that of the message."""
     numbered = [msgspec.structs.replace(one, run=run_of("noord-1", "boot", "k3"), number=7) for one in seen]
-    assert read("sensors/noord-1/data", ours.write(seen, boot="k3", seq=7), NOON) == numbered
+    assert decode("sensors/noord-1/data", ours.encode(seen, boot="k3", seq=7), NOON) == numbered
     for half in ({}, {"boot": "k3"}, {"seq": 7}):
-        assert read("sensors/noord-1/data", ours.write(seen, **half), NOON) == seen
+        assert decode("sensors/noord-1/data", ours.encode(seen, **half), NOON) == seen
 
 
 @given(
@@ -55,7 +55,7 @@ def test_our_dialect_reads_what_it_says(seen: list[Observation]) -> None:
 def test_the_things_stack_reads_what_it_says(numbers: dict[str, float], at: datetime) -> None:
     """Instants of one moment, by the names of their fields."""
     seen = [Observation("noord-1", name, at, at, value, 1.0, NOON) for name, value in sorted(numbers.items())]
-    outcome = read("v3/assen@ttn/devices/noord-1/up", things_stack.write(seen), NOON)
+    outcome = decode("v3/assen@ttn/devices/noord-1/up", things_stack.encode(seen), NOON)
     if not (isinstance(outcome, Rejection) and outcome.reason == "personal_data"):  # a field may be called mac
         assert outcome == seen
 
@@ -82,7 +82,7 @@ def test_an_example_says_what_it_is_said_to_say(dialect: Dialect, example: Examp
     """It is found by its topic, by one dialect only, and its values are those that stand beside it."""
     assert [one for one in DIALECTS if one.pattern.fullmatch(example.topic)] == [dialect]
     assert dialect_of(example.topic) == (dialect, example.sensor)
-    seen = read(example.topic, example.payload, EXAMPLES_AT)
+    seen = decode(example.topic, example.payload, EXAMPLES_AT)
     assert isinstance(seen, list)
     assert {one.source: one.value for one in seen} == example.values
     assert {one.sensor for one in seen} == {example.sensor}
@@ -104,7 +104,7 @@ def test_what_a_simulated_sensor_publishes_is_read_back(dialect: Dialect, window
     ]
     seen: list[Observation] = []
     for topic, payload, number in dialect.simulator.publish(example.sensor, said, window):
-        outcome = read(topic, payload, NOON)
+        outcome = decode(topic, payload, NOON)
         assert isinstance(outcome, list), outcome
         assert len(outcome) == number
         seen += outcome
@@ -118,7 +118,7 @@ def test_what_a_simulated_sensor_publishes_is_read_back(dialect: Dialect, window
 )
 def test_other_topics_have_no_dialect(topic: str) -> None:
     """A topic that nobody reads is a rejection, not a guess."""
-    outcome = read(topic, b"{}", NOON)
+    outcome = decode(topic, b"{}", NOON)
     assert dialect_of(topic) is None
     assert isinstance(outcome, Rejection)
     assert outcome.reason == "unknown_dialect"

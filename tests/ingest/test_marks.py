@@ -40,7 +40,7 @@ def marks(log: SlowLog, sent: list[bytes]) -> Marks:
         sent.append(payload)
         return True
 
-    return Marks(SETTINGS, publish, log, Packer("b-1", "r"), waiting=lambda: 4, now=lambda: NOON)
+    return Marks(SETTINGS, publish, log, Packer("b-1", "r"), backlog=lambda: 4, now=lambda: NOON)
 
 
 async def until_it_waits() -> None:
@@ -83,7 +83,7 @@ async def test_a_clock_that_was_set_back_is_followed() -> None:
     """Else nothing is marked until the time that was wrong has come."""
     log, clock = SlowLog(), [NOON]
     log.room = asyncio.Semaphore(2)
-    mine = Marks(SETTINGS, lambda _: True, log, Packer("b-1", "r"), waiting=lambda: 4, now=lambda: clock[0])
+    mine = Marks(SETTINGS, lambda _: True, log, Packer("b-1", "r"), backlog=lambda: 4, now=lambda: clock[0])
     writing = asyncio.create_task(mine.write())
     for clock[0] in (NOON, NOON - timedelta(hours=1)):
         mine.came_back(clock[0].isoformat().encode())

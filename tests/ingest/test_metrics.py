@@ -19,7 +19,12 @@ def test_what_is_known_is_told() -> None:
     """Under the names of the table in the docs, asked anew each time."""
     counts = [
         BridgeCounts(
-            pending=3, oldest_seconds=1.5, acknowledged_at=NOON, messages={"read": 7}, rejections={"range": 2}
+            backlog=12,
+            pending=3,
+            oldest_seconds=1.5,
+            acknowledged_at=NOON,
+            messages={"decoded": 7},
+            rejections={"range": 2},
         ),
         BridgeCounts(pending=0),
     ]
@@ -29,6 +34,7 @@ def test_what_is_known_is_told() -> None:
         (sample.name, *sample.labels.values()): sample.value for one in registry.collect() for sample in one.samples
     }
     assert reported == {
+        ("bridge_backlog_messages",): 12,
         ("bridge_pending_acks",): 3,
         ("bridge_oldest_unacked_seconds",): 1.5,
         ("bridge_last_acknowledged_timestamp_seconds",): NOON.timestamp(),
@@ -36,7 +42,7 @@ def test_what_is_known_is_told() -> None:
         ("bridge_connections_total",): 0,
         ("bridge_shed_total",): 0,
         ("bridge_redelivered_total",): 0,
-        ("bridge_messages_total", "read"): 7,
+        ("bridge_messages_total", "decoded"): 7,
         ("bridge_rejections_total", "range"): 2,
     }
     assert registry.get_sample_value("bridge_pending_acks") == 0

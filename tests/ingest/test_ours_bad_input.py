@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ingest.dialects import read
-from ingest.dialects.ours import write
+from ingest.dialects import decode
+from ingest.dialects.ours import encode
 from schemas.observation import Observation, run_of
 from schemas.rejection import Rejection
 
@@ -118,7 +118,7 @@ ROWS = [
 @pytest.mark.parametrize(("payload", "reason"), [row[1:] for row in ROWS], ids=[row[0] for row in ROWS])
 def test_a_bad_message_is_one_rejection_with_its_exact_bytes(payload: bytes, reason: str) -> None:
     """The reason is a code, the detail one line of printable ASCII, the payload whole."""
-    refused = read(TOPIC, payload, NOON)
+    refused = decode(TOPIC, payload, NOON)
     assert isinstance(refused, Rejection)
     assert (refused.reason, refused.payload, refused.sensor) == (reason, payload, "noord-1")
     assert refused.detail.isascii()
@@ -141,14 +141,14 @@ def test_a_bad_message_is_one_rejection_with_its_exact_bytes(payload: bytes, rea
 def test_no_message_takes_long(payload: bytes) -> None:
     """Whatever repeats in it: refusing takes time in proportion to its length."""
     began = time.process_time()
-    assert isinstance(read(TOPIC, payload, NOON), Rejection)
+    assert isinstance(decode(TOPIC, payload, NOON), Rejection)
     assert time.process_time() - began < 0.5
 
 
 def test_the_good_message_is_read() -> None:
     """What the rows change is good."""
     at = datetime(2026, 5, 12, 6, tzinfo=UTC)
-    assert read(TOPIC, GOOD, NOON) == [
+    assert decode(TOPIC, GOOD, NOON) == [
         Observation(
             "noord-1",
             "bicycles/in",
@@ -180,19 +180,19 @@ def test_the_good_message_is_read() -> None:
 def test_windows_reach_from_the_reception(start: str, end: str, topic: str, reason: str | None) -> None:
     """Live messages 30 days back, backfill 400, both five minutes ahead."""
     payload = GOOD.replace(b"2026-05-12T06:00:00Z", start.encode()).replace(b"2026-05-12T06:15:00Z", end.encode())
-    outcome = read(f"sensors/noord-1/{topic}", payload, NOON)
+    outcome = decode(f"sensors/noord-1/{topic}", payload, NOON)
     assert (outcome.reason if isinstance(outcome, Rejection) else None) == reason
 
 
 @pytest.mark.parametrize("seq", [0, 1_000_118, 2**53 - 1])
 def test_any_sequence_number_is_taken(seq: int) -> None:
     """P24: a gap is for whoever asks for backfill, not for the door."""
-    assert isinstance(read(TOPIC, changed(b"118", str(seq).encode()), NOON), list)
+    assert isinstance(decode(TOPIC, changed(b"118", str(seq).encode()), NOON), list)
 
 
 def test_nanoseconds_are_cut_off() -> None:
     """P22: never rounded into the next window."""
-    outcome = read(TOPIC, start(b"2026-05-12T05:59:59.999999999Z"), NOON)
+    outcome = decode(TOPIC, start(b"2026-05-12T05:59:59.999999999Z"), NOON)
     assert isinstance(outcome, list)
     assert outcome[0].started_at == datetime(2026, 5, 12, 5, 59, 59, 999_999, tzinfo=UTC)
 
@@ -200,22 +200,22 @@ def test_nanoseconds_are_cut_off() -> None:
 @pytest.mark.parametrize("stamp", [b"2026-05-12t06:00:00z", b"2026-05-12T08:00:00+02:00", b"2026-05-12T06:00:00-00:00"])
 def test_other_spellings_of_an_instant(stamp: bytes) -> None:
     """P23: lower case is RFC 3339; any offset names the same instant."""
-    assert read(TOPIC, start(stamp), NOON) == read(TOPIC, GOOD, NOON)
+    assert decode(TOPIC, start(stamp), NOON) == decode(TOPIC, GOOD, NOON)
 
 
 def test_zero_and_null_differ() -> None:
     """A gap is not a zero; a text with escapes is as good as one without."""
-    zero, null = read(TOPIC, value(b"0"), NOON), read(TOPIC, value(b"null"), NOON)
+    zero, null = decode(TOPIC, value(b"0"), NOON), decode(TOPIC, value(b"null"), NOON)
     assert isinstance(zero, list)
     assert isinstance(null, list)
     assert (zero[0].value, null[0].value) == (0.0, None)
-    assert read(TOPIC, changed(b'"k3"', b'"\\u006b3"'), NOON) == read(TOPIC, GOOD, NOON)
+    assert decode(TOPIC, changed(b'"k3"', b'"\\u006b3"'), NOON) == decode(TOPIC, GOOD, NOON)
 
 
 def test_a_slot_comes_once_in_a_message() -> None:
     """Two values of one slot: the sender has to say which."""
     one = Observation("noord-1", "bicycles", NOON.replace(hour=6), NOON.replace(hour=7), 1.0, 1.0, NOON)
-    refused = read(TOPIC, write([one, one]), NOON)
+    refused = decode(TOPIC, encode([one, one]), NOON)
     assert isinstance(refused, Rejection)
     assert refused.reason == "duplicate_key"
 
@@ -226,7 +226,7 @@ def test_at_most_500_readings() -> None:
         Observation("noord-1", f"bicycles/c{i}", NOON.replace(hour=6), NOON.replace(hour=7), 1.0, 1.0, NOON)
         for i in range(501)
     ]
-    refused, taken = read(TOPIC, write(seen), NOON), read(TOPIC, write(seen[:500]), NOON)
+    refused, taken = decode(TOPIC, encode(seen), NOON), decode(TOPIC, encode(seen[:500]), NOON)
     assert isinstance(refused, Rejection)
     assert isinstance(taken, list)
     assert (refused.reason, len(taken)) == ("too_large", 500)
@@ -248,7 +248,7 @@ def test_at_most_500_readings() -> None:
 )
 def test_what_may_identify_a_passer_by_is_not_kept(payload: bytes) -> None:
     """The rejection keeps the reason and the field's name, never the content; broken documents too."""
-    refused = read(TOPIC, payload, NOON)
+    refused = decode(TOPIC, payload, NOON)
     assert isinstance(refused, Rejection)
     assert (refused.reason, refused.payload) == ("personal_data", None)
     assert "44:55" not in refused.detail
@@ -257,6 +257,6 @@ def test_what_may_identify_a_passer_by_is_not_kept(payload: bytes) -> None:
 
 def test_the_detail_of_a_truncated_message_is_a_sentence() -> None:
     """Where the parser ends its words with "at", the place follows once."""
-    refused = read(TOPIC, b'{"sensor": "noord-1", "readings": [ {"quant', NOON)
+    refused = decode(TOPIC, b'{"sensor": "noord-1", "readings": [ {"quant', NOON)
     assert isinstance(refused, Rejection)
     assert refused.detail == "Unterminated string starting at line 1, column 38"

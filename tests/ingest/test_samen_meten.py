@@ -62,7 +62,7 @@ def test_an_empty_cell_of_a_living_column_was_not_measured() -> None:
 
 
 def test_saturation_and_sentinels_are_kept_as_sent() -> None:
-    """What they mean is for vetting to say."""
+    """Validation decides what they mean."""
     reported = seen('"HLL_kit_001",2026-05-12 09:00:00,NA,NA,NA,1999.9,NA,999.9,-99,-49')
     assert [one.value for one in reported] == [1999.9, 999.9, -99, -49]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.dialects import read
+from ingest.dialects import decode
 from schemas.observation import Observation, run_of
 from schemas.quality_flags import RECEIVED_TIME
 from schemas.rejection import Rejection
@@ -36,7 +36,7 @@ def said(**changes: object) -> bytes:
 
 def reason(payload: bytes, topic: str = TOPIC) -> str:
     """Read a message that must be refused, and say why it was."""
-    refused = read(topic, payload, NOON)
+    refused = decode(topic, payload, NOON)
     assert isinstance(refused, Rejection)
     return refused.reason
 
@@ -44,7 +44,7 @@ def reason(payload: bytes, topic: str = TOPIC) -> str:
 def test_numbers_are_instants_by_their_field() -> None:
     """A frame counter of 0 is left out by the network; nanoseconds are cut off; texts are no numbers."""
     at = datetime(2026, 5, 12, 6, 15, 20, 900_123, tzinfo=UTC)
-    assert read(TOPIC, said(), NOON) == [Observation("assen-bike-03", "bikes_in", at, at, 42.0, 1.0, NOON)]
+    assert decode(TOPIC, said(), NOON) == [Observation("assen-bike-03", "bikes_in", at, at, 42.0, 1.0, NOON)]
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_session_and_frame_counter_are_the_place_of_an_uplink(
     """Neither the session nor the address is kept; a counter that is none is not worth a measurement."""
     changed = UPLINK | {"end_device_ids": {"device_id": "assen-bike-03"} | device}
     changed["uplink_message"] = UPLINK["uplink_message"] | uplink  # type: ignore[operator]
-    outcome = read(TOPIC, json.dumps(changed).encode(), NOON)
+    outcome = decode(TOPIC, json.dumps(changed).encode(), NOON)
     assert isinstance(outcome, list)
     expected = (run_of("assen-bike-03", "session", place[0]), place[1]) if place else (None, None)
     assert [(one.run, one.number) for one in outcome] == [expected]
@@ -78,7 +78,7 @@ def test_session_and_frame_counter_are_the_place_of_an_uplink(
 def test_without_a_time_it_is_the_reception_with_a_quality_flag() -> None:
     """Neither the frame nor the envelope has a time."""
     payload = json.dumps({"end_device_ids": UPLINK["end_device_ids"], "uplink_message": {"decoded_payload": {"n": 1}}})
-    seen = read(TOPIC, payload.encode(), NOON)
+    seen = decode(TOPIC, payload.encode(), NOON)
     assert seen == [Observation("assen-bike-03", "n", NOON, NOON, 1.0, 1.0, NOON, RECEIVED_TIME)]
 
 
@@ -123,7 +123,7 @@ def test_what_is_no_measurement_is_refused(payload: bytes, expected: str) -> Non
 )
 def test_what_may_be_about_a_passer_by_is_not_kept_whatever_else_is_wrong(payload: bytes) -> None:
     """Another device, no measurement, wrong types: its bytes are in no rejection, and so in `raw` neither."""
-    refused = read(TOPIC, payload, NOON)
+    refused = decode(TOPIC, payload, NOON)
     assert isinstance(refused, Rejection)
     assert (refused.reason, refused.payload) == ("personal_data", None)
 
@@ -131,7 +131,7 @@ def test_what_may_be_about_a_passer_by_is_not_kept_whatever_else_is_wrong(payloa
 def test_gateways_and_the_device_itself_are_no_passers_by() -> None:
     """The network tells where it received the device: that is read by nobody, and no reason to refuse."""
     gateway = {"gateway_ids": {"gateway_id": "g", "eui": "A84041FFFF24A438"}, "location": {"latitude": 53.0}}
-    assert isinstance(read(TOPIC, said(rx_metadata=[gateway]), NOON), list)
+    assert isinstance(decode(TOPIC, said(rx_metadata=[gateway]), NOON), list)
 
 
 def test_the_official_examples() -> None:
@@ -154,6 +154,6 @@ def test_recorded_uplinks() -> None:
         uplink = json.loads(line)["result"]
         topic = f"v3/app@ttn/devices/{uplink['end_device_ids']['device_id']}/up"
         received_at = datetime(2023, 6, 22, tzinfo=UTC)
-        outcome = read(topic, json.dumps(uplink).encode(), received_at)
+        outcome = decode(topic, json.dumps(uplink).encode(), received_at)
         found.append(outcome.reason if isinstance(outcome, Rejection) else [(one.source, one.value) for one in outcome])
     assert found == ["type", "type", [("conduct_SOIL", 161)], [("conduct_SOIL", 413)], [("conduct_SOIL", 414)]]

@@ -9,7 +9,7 @@ WHERE site IN (SELECT site FROM doorfiets.channel JOIN doorfiets.datastream USIN
 ORDER BY 1, 2;
 
 -- contents --
--- What they say, with names made alike; revision and moments depend on when a batch arrived.
+-- Their contents without names; revision and times depend on when a batch arrived.
 SELECT 'hour', substr(source, 1, 3) || right(sensor, 2), hour::text, rows, valid, expected, total, minimum, maximum
 FROM doorfiets.datastream_hour JOIN doorfiets.datastream USING (datastream) WHERE sensor LIKE %(sensors)s
 UNION ALL

@@ -10,7 +10,7 @@ import pytest
 from bench.chaos.judge.recompute import disagreements
 from deploy.local.stack import Stack
 from tests.conftest import superuser
-from tests.journeys.municipality import CODES, FILES
+from tests.journeys.registry import CODES, FILES
 from tests.journeys.sent_messages import SentMessages, messages, recent, write_city_file
 from tests.journeys.simulator import SimulatorClient, counted, doorfiets, kill_and_time, settle, strangers
 from tests.services import wait_until

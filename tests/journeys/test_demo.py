@@ -53,7 +53,7 @@ def test_every_counter_and_month_agrees_with_the_reference(environment: dict[str
 
 
 def _watch(address: str) -> tuple[float, float]:
-    """Wait for the first indicator of today, and then until it has grown; answer when that was."""
+    """Wait for the first number of today, and then until it has grown; answer when that was."""
     started = time.monotonic()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, chromium_sandbox=os.getuid() != 0)
@@ -81,7 +81,7 @@ def _take(address: str) -> None:
 
 
 def _today(page: Page) -> int | None:
-    """Read the large indicator of the page; None where there is no data yet."""
+    """Read the large number of the page; None where there is no data yet."""
     found = page.locator(".count b").first
     digits = found.inner_text().replace(".", "").strip() if found.count() else ""
     return int(digits) if digits.isdecimal() else None

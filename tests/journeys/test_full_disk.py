@@ -15,7 +15,7 @@ import pytest
 from deploy.local.stack import Stack
 from deploy.settings import read
 from tests.conftest import superuser
-from tests.journeys import municipality
+from tests.journeys import registry
 from tests.journeys.sent_messages import SentMessages, messages, recent
 from tests.journeys.simulator import SimulatorClient, counted, doorfiets, settle, strangers
 from tests.services import wait_until
@@ -75,12 +75,12 @@ def test_everything_comes_back_by_itself_after_a_full_disk(
     small_disk: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A load goes on all the time; `status` answers all the time; each reading is stored once."""
-    registry = municipality.write(tmp_path / "registry")
+    root = registry.write(tmp_path / "owners")
     settings = read(
         {
             "DOORFIETS_HOME": str(small_disk / "state"),
             "DOORFIETS_PORT_BASE": "18930",
-            "DOORFIETS_REGISTRY": str(registry),
+            "DOORFIETS_REGISTRY": str(root),
             "DOORFIETS_INDICATORS_AFTER": "3600",
         }
     )

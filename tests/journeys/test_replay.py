@@ -9,7 +9,7 @@ import pytest
 
 from deploy.local.stack import Stack
 from schemas import named_sql
-from tests.journeys.municipality import CODES, FILES
+from tests.journeys.registry import CODES, FILES
 from tests.journeys.sent_messages import SentMessages, messages, recent, write_city_file
 from tests.journeys.simulator import SimulatorClient, counted, doorfiets, settle, strangers
 from tests.services import wait_until

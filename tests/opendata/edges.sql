@@ -1,7 +1,7 @@
 -- On top of the invented city, what goes wrong at edges: a site of two origins whose equipment changed, an autumn hour told twice in one row,
 -- a mode that is counted from its second week on, and route days that are withheld.
 
-INSERT INTO doorfiets.site VALUES ('brug', 'De Brug', 'noord', 6.56, 53.01, true, '');
+INSERT INTO doorfiets.site VALUES ('brug', 'GM0000', 'De Brug', 'noord', 6.56, 53.01, true, '');
 INSERT INTO doorfiets.channel VALUES ('brug-in', 'brug', 'bicycles', 'in'), ('brug-uit', 'brug', 'bicycles', 'uit'), ('brug-auto', 'brug', 'cars', 'beide');
 
 -- Quarters until the end of 2024, then hours, then quarters again; cars from 13 October 2026 on.
@@ -35,7 +35,7 @@ INSERT INTO doorfiets.site_hour (site, mode, hour, rows, paired, expected, total
 VALUES ('brug', 'bicycles', '2026-10-27 06:00Z', 0, 0, 0, NULL, NULL, 'pair-1');
 
 -- A quarter of every vehicle is a bicycle, once the cars are counted.
-INSERT INTO doorfiets.screenline VALUES ('brug', 'Bruglijn', true, '');
+INSERT INTO doorfiets.screenline VALUES ('brug', 'GM0000', 'Bruglijn', true, '', ARRAY['brug']);
 INSERT INTO doorfiets.screenline_channel VALUES ('brug', 'brug-in'), ('brug', 'brug-uit'), ('brug', 'brug-auto');
 INSERT INTO doorfiets.share_day (screenline, variant, day, started_at, ended_at, numerator, denominator, paired, expected, revision, rule)
 SELECT 'brug', 'motor', d::date, d AT TIME ZONE 'Europe/Amsterdam', (d + interval '1 day') AT TIME ZONE 'Europe/Amsterdam',
@@ -48,7 +48,7 @@ VALUES ('brug', 'motor', '2026-10-12 12:00Z', 0, 0, 0, 0, 'pair-1');
 
 -- The newest day of the route is withheld although all of it was measured; the day with an indicator is older.
 UPDATE doorfiets.route_day SET bicycle_km = NULL, withheld = '{"code": "no_valid_day_on_links", "parameters": {"links": ["Kanaal tot Haren"]}}' WHERE day = '2026-10-26';
-INSERT INTO doorfiets.route_day (route, day, bicycle_km, measured_bicycle_km, length_km, measured_km, assumed_km, missing_km, mean_cyclists, through_ratio,
+INSERT INTO doorfiets.route_day (route, day, started_at, ended_at, bicycle_km, measured_bicycle_km, length_km, measured_km, assumed_km, missing_km, mean_cyclists, through_ratio,
     uniformity, green_share, paired, expected, withheld, rule) VALUES
-    ('doorfietsroute', '2026-10-24', 27000, 20000, 27, 12.5, 14.5, 0, 1000, 0.4, 0.2, 0.3, 480, 480, NULL, 'usage-1'),
-    ('doorfietsroute', '2026-10-23', 27000, 27000, 27, 27, 0, 0, 1000, 0.4, 0.2, 0.3, 480, 480, NULL, 'usage-1');
+    ('doorfietsroute', '2026-10-24', '2026-10-23 22:00Z', '2026-10-24 22:00Z', 27000, 20000, 27, 12.5, 14.5, 0, 1000, 0.4, 0.2, 0.3, 480, 480, NULL, 'usage-1'),
+    ('doorfietsroute', '2026-10-23', '2026-10-22 22:00Z', '2026-10-23 22:00Z', 27000, 27000, 27, 27, 0, 0, 1000, 0.4, 0.2, 0.3, 480, 480, NULL, 'usage-1');

@@ -1,23 +1,23 @@
 -- On top of the invented city: indicators of periods, a week that was corrected afterwards, layers of air, indices, and connections of every kind.
 SET session_replication_role = replica;  -- what stood before is told below, not by the triggers
 
-UPDATE doorfiets.municipality SET centre = 'centrum';
-INSERT INTO doorfiets.district VALUES ('WK02', 'Wijk 02 Zuid', '{"type":"Polygon","coordinates":[]}');
-INSERT INTO doorfiets.link (link, name, start_place, end_place, length_km, green, greenery, priority, width_m, asphalt, site, assumed_from, illustrative, geometry,
+UPDATE doorfiets.owner SET centre = 'centrum';
+INSERT INTO doorfiets.district VALUES ('WK02', 'GM0000', 'Wijk 02 Zuid', '{"type":"Polygon","coordinates":[]}');
+INSERT INTO doorfiets.link (link, owner, name, start_place, end_place, length_km, green, greenery, priority, width_m, asphalt, site, assumed_from, illustrative, geometry,
     opened, detour) VALUES
-    ('binnen', 'Singelpad', 'noord', 'noord', 1, true, 1, 1, 3, 1, NULL, NULL, true, '[]', NULL, NULL),
-    ('tussen', 'Parkpad', 'noord', 'WK02', 2, true, 0.9, 1, 3, 1, 'vaart-noord', NULL, true, '[]', '2025-06-01', 1.1),
-    ('tussen-2', 'Parkweg', 'WK02', 'noord', 2, false, 0.1, 0.5, 2, 1, NULL, NULL, true, '[]', NULL, 1.25),
-    ('stad-in', 'Kolkpad', 'noord', 'centrum', 1.5, false, 0.2, 1, 3, 1, 'kolk', NULL, true, '[]', NULL, NULL),
-    ('stad-uit', 'Kanaalpad', 'centrum', 'region', 4, true, 0.8, 1, 4, 1, NULL, NULL, true, '[]', NULL, NULL);
+    ('binnen', 'GM0000', 'Singelpad', 'noord', 'noord', 1, true, 1, 1, 3, 1, NULL, NULL, true, '[]', NULL, NULL),
+    ('tussen', 'GM0000', 'Parkpad', 'noord', 'WK02', 2, true, 0.9, 1, 3, 1, 'vaart-noord', NULL, true, '[]', '2025-06-01', 1.1),
+    ('tussen-2', 'GM0000', 'Parkweg', 'WK02', 'noord', 2, false, 0.1, 0.5, 2, 1, NULL, NULL, true, '[]', NULL, 1.25),
+    ('stad-in', 'GM0000', 'Kolkpad', 'noord', 'centrum', 1.5, false, 0.2, 1, 3, 1, 'kolk', NULL, true, '[]', NULL, NULL),
+    ('stad-uit', 'GM0000', 'Kanaalpad', 'centrum', 'region', 4, true, 0.8, 1, 4, 1, NULL, NULL, true, '[]', NULL, NULL);
 
 -- Everything was computed ten minutes after its bucket was over.
 UPDATE doorfiets.site_hour SET computed_at = hour + interval '70 minutes';
 UPDATE doorfiets.site_day SET computed_at = ended_at + interval '10 minutes';
 UPDATE doorfiets.share_hour SET computed_at = hour + interval '70 minutes';
 UPDATE doorfiets.share_day SET computed_at = ended_at + interval '10 minutes';
-UPDATE doorfiets.link_day SET computed_at = doorfiets.day_over(day) + interval '10 minutes';
-UPDATE doorfiets.route_day SET computed_at = doorfiets.day_over(day) + interval '10 minutes';
+UPDATE doorfiets.link_day SET computed_at = ended_at + interval '10 minutes';
+UPDATE doorfiets.route_day SET computed_at = ended_at + interval '10 minutes';
 UPDATE doorfiets.air_hour SET computed_at = hour + interval '70 minutes';
 
 -- On the 20th at noon, the 14th was corrected: what stood before, and what stands now.
@@ -56,8 +56,12 @@ FROM generate_series('2026-10-26 10:00Z'::timestamptz, '2026-10-27 07:00Z', '1 h
      (VALUES ('lki-2014', 3, 'good', '{"sub_indices": {"no2": 2, "pm25": 1}, "worst": ["no2"], "layers": {"no2": "measured", "pm25": "measured"}, "raised": false}', NULL, 2),
              ('eaqi-2024', NULL, NULL, '{}', '{"code": "pollutants_missing", "parameters": {"pollutants": [["o3"]]}}', 2)) s(scheme, value, level, basis, withheld, valid);
 
-INSERT INTO doorfiets.indicator_value (kind, subject, facet, indicator, period, first_day, last_day, part, value, low, high, withheld, basis, valid, expected, revision,
-    computed_at, rule) VALUES
+INSERT INTO doorfiets.indicator_value (kind, subject, facet, indicator, period, first_day, last_day, started_at, ended_at, part, value, low, high, withheld, basis,
+    valid, expected, revision, computed_at, rule)
+SELECT kind, subject, facet, indicator, period, first_day::date, last_day::date, api.midnight(first_day::date, 'Europe/Amsterdam'),
+       api.midnight(last_day::date + 1, 'Europe/Amsterdam'), part, value, low, high, withheld::jsonb, basis::jsonb, valid, expected, revision,
+       computed_at::timestamptz, rule
+FROM (VALUES
     ('site', 'vaart-noord', 'bicycles', 'aadb', 'year', '2025-01-01', '2025-12-31', 0, NULL, NULL, NULL, '{"code": "cells_empty", "parameters": {"empty": 2, "cells": 84}}',
      '{"days": 200, "empty_cells": [[1, 1], [1, 2]]}', 200, 365, 1, '2026-01-02 01:00Z', 'aadb-1'),
     ('site', 'vaart-noord', 'bicycles', 'naive_aadb', 'year', '2025-01-01', '2025-12-31', 0, 2400, NULL, NULL, NULL, '{"days": 200}', 200, 365, 2,
@@ -84,8 +88,9 @@ INSERT INTO doorfiets.indicator_value (kind, subject, facet, indicator, period, 
     ('station', 'park', 'pm25', 'day_mean', 'day', '2026-10-26', '2026-10-26', 0, 8.5, NULL, NULL, NULL, '{}', 23, 24, 1, '2026-10-26 23:30Z', 'air-period-1'),
     ('district', 'noord', 'pm25', 'month_mean', 'month', '2026-09-01', '2026-09-30', 0, 9, NULL, NULL, NULL, '{"stations": ["park"]}', 720, 720, 1,
      '2026-10-01 01:00Z', 'air-period-1'),
-    ('municipality', 'GM0000', 'bicycles', 'like_for_like', 'month', '2026-09-01', '2026-09-30', 0, 0.05, NULL, NULL, NULL,
-     '{"days": 30, "sites": 3, "site_days": 90, "then": 1000, "now": 1050}', 30, 30, 1, '2026-10-01 01:00Z', 'pairs-1');
+    ('owner', 'GM0000', 'bicycles', 'like_for_like', 'month', '2026-09-01', '2026-09-30', 0, 0.05, NULL, NULL, NULL,
+     '{"days": 30, "sites": 3, "site_days": 90, "then": 1000, "now": 1050}', 30, 30, 1, '2026-10-01 01:00Z', 'pairs-1'))
+    AS v(kind, subject, facet, indicator, period, first_day, last_day, part, value, low, high, withheld, basis, valid, expected, revision, computed_at, rule);
 INSERT INTO doorfiets.indicator_value_past SELECT *, '2026-10-20 12:00Z' FROM doorfiets.indicator_value WHERE indicator = 'naive_aadb';
 UPDATE doorfiets.indicator_value_past SET value = 2350, revision = 1, computed_at = '2026-01-02 01:00Z';
 

@@ -1,9 +1,11 @@
 -- An invented city as it stands on Tuesday 27 October 2026, 10:07 local time: two clock changes, a gap day, a missing channel, a withheld
 -- share, a true zero, a counter that is silent. Numbers follow a formula of time, so that a test can say what to expect.
 
-INSERT INTO doorfiets.municipality VALUES ('GM0000', 'Voorbeeldstad', 'Europe/Amsterdam', 'Gemeente Voorbeeldstad', 'data@voorbeeldstad.example',
-    'https://voorbeeldstad.example/contact', 'CC0-1.0', ARRAY['Wijkgrenzen: Kadaster'], 'Voorbeeld: de telpunten zijn verzonnen.');
-INSERT INTO doorfiets.district VALUES ('centrum', 'Centrum', '{"type":"Polygon","coordinates":[]}'), ('noord', 'Noord', '{"type":"Polygon","coordinates":[]}');
+INSERT INTO doorfiets.owner (owner, kind, name, timezone, publisher, contact_email, contact_url, licence, attributions, note, host, applied_state, applied_at)
+VALUES ('GM0000', 'municipality', 'Voorbeeldstad', 'Europe/Amsterdam', 'Gemeente Voorbeeldstad', 'data@voorbeeldstad.example',
+    'https://voorbeeldstad.example/contact', 'CC0-1.0', ARRAY['Wijkgrenzen: Kadaster'], 'Voorbeeld: de telpunten zijn verzonnen.', true, repeat('0', 64),
+    '2026-10-01 08:00Z');
+INSERT INTO doorfiets.district VALUES ('centrum', 'GM0000', 'Centrum', '{"type":"Polygon","coordinates":[]}'), ('noord', 'GM0000', 'Noord', '{"type":"Polygon","coordinates":[]}');
 
 INSERT INTO doorfiets.quantity VALUES
     ('bicycles', '1', 'sum', 'Fietsers', 'fietsers', 0, 8000), ('cars', '1', 'sum', 'Personenauto''s', 'auto''s', 0, 8000),
@@ -17,15 +19,15 @@ INSERT INTO doorfiets.denominator VALUES ('motor', 'bicycles'), ('motor', 'moped
     ('pedestrians', 'bicycles'), ('pedestrians', 'pedestrians');
 
 INSERT INTO doorfiets.site VALUES
-    ('vaart-noord', 'Vaart Noord', 'noord', 6.567, 53.004, true, 'Tellingen van Stad Elders, hier als voorbeeld.'),
-    ('kolk', 'De Kolk', 'centrum', 6.561, 52.995, true, ''),
-    ('stationsplein', 'Stationsplein <west>', 'centrum', 6.571, 52.992, true, '');
+    ('vaart-noord', 'GM0000', 'Vaart Noord', 'noord', 6.567, 53.004, true, 'Tellingen van Stad Elders, hier als voorbeeld.'),
+    ('kolk', 'GM0000', 'De Kolk', 'centrum', 6.561, 52.995, true, ''),
+    ('stationsplein', 'GM0000', 'Stationsplein <west>', 'centrum', 6.571, 52.992, true, '');
 INSERT INTO doorfiets.channel VALUES
     ('vaart-noord-in', 'vaart-noord', 'bicycles', 'in'), ('vaart-noord-uit', 'vaart-noord', 'bicycles', 'uit'),
     ('kolk-fiets', 'kolk', 'bicycles', 'beide'), ('kolk-auto', 'kolk', 'cars', 'beide'), ('kolk-zwaar', 'kolk', 'heavy_vehicles', 'beide'),
     ('plein-fiets', 'stationsplein', 'bicycles', 'beide'), ('plein-auto', 'stationsplein', 'cars', 'beide'), ('plein-voet', 'stationsplein', 'pedestrians', 'beide');
 INSERT INTO doorfiets.station VALUES
-    ('park', 'Stadspark', 'noord', 6.56, 53.0, 'official', 'background', true, ''), ('singel', 'Singel', 'centrum', 6.565, 52.99, 'citizen', 'traffic', true, '');
+    ('park', 'GM0000', 'Stadspark', 'noord', 6.56, 53.0, 'official', 'background', true, ''), ('singel', 'GM0000', 'Singel', 'centrum', 6.565, 52.99, 'citizen', 'traffic', true, '');
 INSERT INTO doorfiets.datastream (datastream, sensor, source, quantity, channel, station, seconds, origin, method, valid_from, valid_until)
 OVERRIDING SYSTEM VALUE VALUES
     (1, 'vaart-1', 'bicycles/in', 'bicycles', 'vaart-noord-in', NULL, 900, 'recorded', 'lus in het wegdek', '2025-01-01Z', '2100-01-01Z'),
@@ -41,18 +43,19 @@ OVERRIDING SYSTEM VALUE VALUES
     (11, 'singel-1', 'pm25', 'pm25', NULL, 'singel', 900, 'simulated', 'optisch', '2025-01-01Z', '2100-01-01Z');
 
 INSERT INTO doorfiets.data_source VALUES
-    ('elders', 'Stad Elders', 'DL-DE-BY-2.0', 'https://www.govdata.de/dl-de/by-2-0', 'Tellingen: Stad Elders, dl-de/by-2-0, gewijzigd');
+    ('elders', 'GM0000', 'Stad Elders', 'DL-DE-BY-2.0', 'https://www.govdata.de/dl-de/by-2-0', 'Tellingen: Stad Elders, dl-de/by-2-0, gewijzigd');
 UPDATE doorfiets.datastream SET data_source = 'elders' WHERE origin = 'recorded';
 
 INSERT INTO doorfiets.link VALUES
-    ('vaart-1', 'Vaart, stad uit', 'Station', 'Vaart Noord', 2.4, false, 0.3, 1, 4, 1, 'vaart-noord', NULL, true, '[]'),
-    ('vaart-2', 'Kanaal tot Vries', 'Vaart Noord', 'Vries', 5.1, false, 0.5, 0.9, 4, 1, 'kolk', NULL, true, '[]'),
-    ('vaart-3', 'Kanaal tot De Punt', 'Vries', 'De Punt', 8.0, true, 0.9, 1, 4, 0.5, NULL, 'vaart-2', true, '[]'),
-    ('vaart-4', 'Kanaal tot Haren', 'De Punt', 'Haren', 6.5, true, 0.8, 0.9, 3.5, 1, NULL, NULL, true, '[]'),
-    ('vaart-5', 'Kanaal tot Groningen', 'Haren', 'Groningen', 5.0, false, 0.4, 0.8, 4, 1, 'stationsplein', NULL, true, '[]');
-INSERT INTO doorfiets.route VALUES ('doorfietsroute', 'Doorfietsroute Voorbeeldstad–Groningen', true, 'Het tracé is een voorbeeld.');
+    ('vaart-1', 'GM0000', 'Vaart, stad uit', 'Station', 'Vaart Noord', 2.4, false, 0.3, 1, 4, 1, 'vaart-noord', NULL, true, '[]'),
+    ('vaart-2', 'GM0000', 'Kanaal tot Vries', 'Vaart Noord', 'Vries', 5.1, false, 0.5, 0.9, 4, 1, 'kolk', NULL, true, '[]'),
+    ('vaart-3', 'GM0000', 'Kanaal tot De Punt', 'Vries', 'De Punt', 8.0, true, 0.9, 1, 4, 0.5, NULL, 'vaart-2', true, '[]'),
+    ('vaart-4', 'GM0000', 'Kanaal tot Haren', 'De Punt', 'Haren', 6.5, true, 0.8, 0.9, 3.5, 1, NULL, NULL, true, '[]'),
+    ('vaart-5', 'GM0000', 'Kanaal tot Groningen', 'Haren', 'Groningen', 5.0, false, 0.4, 0.8, 4, 1, 'stationsplein', NULL, true, '[]');
+INSERT INTO doorfiets.route VALUES ('doorfietsroute', 'GM0000', 'Doorfietsroute Voorbeeldstad–Groningen', true, 'Het tracé is een voorbeeld.',
+    ARRAY['vaart-1', 'vaart-2', 'vaart-3', 'vaart-4', 'vaart-5']);
 INSERT INTO doorfiets.route_link SELECT 'doorfietsroute', n, 'vaart-' || n FROM generate_series(1, 5) n;
-INSERT INTO doorfiets.screenline VALUES ('centrum', 'Centrumlijn', true, 'Alle oversteken van de Kolk.'), ('spoor', 'Spoorlijn', true, '');
+INSERT INTO doorfiets.screenline VALUES ('centrum', 'GM0000', 'Centrumlijn', true, 'Alle oversteken van de Kolk.', ARRAY['kolk']), ('spoor', 'GM0000', 'Spoorlijn', true, '', ARRAY['stationsplein']);
 INSERT INTO doorfiets.screenline_channel VALUES ('centrum', 'kolk-fiets'), ('centrum', 'kolk-auto'), ('centrum', 'kolk-zwaar'),
     ('spoor', 'plein-fiets'), ('spoor', 'plein-auto'), ('spoor', 'plein-voet');
 
@@ -122,14 +125,14 @@ INSERT INTO doorfiets.share_hour (screenline, variant, hour, numerator, denomina
 VALUES ('centrum', 'motor', '2026-05-12 06:00Z', 30, 96, 3, 4, 'pair-1');
 
 -- The worked example of a route on the 26th, with link 4 uncounted on the 25th.
-INSERT INTO doorfiets.link_day (link, day, counted_on, measured, cyclists, paired, expected, rule)
-SELECT 'vaart-' || n, day, (ARRAY['vaart-1', 'vaart-2', 'vaart-2', 'vaart-4', 'vaart-5'])[n], n IN (1, 2, 5), (ARRAY[3200, 1450, 620, 540, 1900])[n],
+INSERT INTO doorfiets.link_day (link, day, started_at, ended_at, counted_on, measured, cyclists, paired, expected, rule)
+SELECT 'vaart-' || n, day, api.midnight(day, 'Europe/Amsterdam'), api.midnight(day + 1, 'Europe/Amsterdam'), (ARRAY['vaart-1', 'vaart-2', 'vaart-2', 'vaart-4', 'vaart-5'])[n], n IN (1, 2, 5), (ARRAY[3200, 1450, 620, 540, 1900])[n],
        CASE WHEN n = 4 AND day = '2026-10-25' THEN 10 ELSE 96 END, 96, 'usage-1'
 FROM generate_series(1, 5) n, (VALUES (date '2026-10-25'), ('2026-10-26')) days(day);
-INSERT INTO doorfiets.route_day (route, day, bicycle_km, measured_bicycle_km, length_km, measured_km, assumed_km, missing_km, mean_cyclists, through_ratio,
+INSERT INTO doorfiets.route_day (route, day, started_at, ended_at, bicycle_km, measured_bicycle_km, length_km, measured_km, assumed_km, missing_km, mean_cyclists, through_ratio,
     uniformity, green_share, paired, expected, withheld, rule) VALUES
-    ('doorfietsroute', '2026-10-26', 33045, 24575, 27, 12.5, 14.5, 0, 33045 / 27.0, 0.441217, 0.16875, 0.256317, 480, 480, NULL, 'usage-1'),
-    ('doorfietsroute', '2026-10-25', NULL, 24575, 27, 12.5, 8.0, 6.5, NULL, NULL, NULL, NULL, 394, 480, '{"code": "no_valid_day_on_links", "parameters": {"links": ["Kanaal tot Haren"]}}', 'usage-1');
+    ('doorfietsroute', '2026-10-26', '2026-10-25 23:00Z', '2026-10-26 23:00Z', 33045, 24575, 27, 12.5, 14.5, 0, 33045 / 27.0, 0.441217, 0.16875, 0.256317, 480, 480, NULL, 'usage-1'),
+    ('doorfietsroute', '2026-10-25', '2026-10-24 22:00Z', '2026-10-25 23:00Z', NULL, 24575, 27, 12.5, 8.0, 6.5, NULL, NULL, NULL, NULL, 394, 480, '{"code": "no_valid_day_on_links", "parameters": {"links": ["Kanaal tot Haren"]}}', 'usage-1');
 
 INSERT INTO doorfiets.air_hour (station, quantity, hour, mean, valid, expected, rule)
 SELECT station, quantity, hour, CASE WHEN hour <> '2026-10-27 03:00Z' THEN base + 3 * sin(extract(epoch FROM hour) / 14000) END,

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from operations.condition.probes import ask_all
+from operations.condition.questions import measured_stages
 from operations.condition.report import Condition, Service, StageCondition
+from operations.lag import Lag
 
 pytestmark = pytest.mark.pure
 
@@ -19,10 +21,9 @@ WELL = Service("store", "RUNNING", 12, 60, ready=True, process="", restarts=0, r
 def condition(*services: Service, **other: Any) -> Condition:  # noqa: ANN401 - fields differ in type
     """Make a condition in which all is well but what is given."""
     usual = {
-        "stages": [StageCondition("store", 2.0, 3, "records"), StageCondition("log", None, None, "records")],
+        "stages": [StageCondition("store", 2.0, 3, "records", NOON), StageCondition("log", None, None, "records")],
         "acknowledged_seconds": 1.0,
         "unacknowledged_seconds": 0.0,
-        "measured_at": NOON,
         "failed_hours": 0,
         "dropped_messages": 0,
         "problems": [],
@@ -30,10 +31,18 @@ def condition(*services: Service, **other: Any) -> Condition:  # noqa: ANN401 - 
     return Condition(at=NOON, services=list(services or (WELL,)), **{**usual, **other})
 
 
+def _measuring(stage: str) -> StageCondition:
+    return StageCondition(stage, 2.0, 3, "records", NOON)
+
+
+def _silent(stage: str) -> StageCondition:
+    return _measuring(stage)._replace(measured_at=NOON - timedelta(minutes=2))
+
+
 def test_where_all_is_well_nothing_needs_attention() -> None:
     """Nor where something is not known."""
     assert condition().attention == []
-    assert condition(measured_at=None, acknowledged_seconds=None, unacknowledged_seconds=None).attention == []
+    assert condition(acknowledged_seconds=None, unacknowledged_seconds=None).attention == []
 
 
 @pytest.mark.parametrize(
@@ -66,7 +75,8 @@ def test_a_restart_of_long_ago_is_no_news() -> None:
         ({"stages": [StageCondition("aggregate", 75.0, 1200, "hours")]}, "aggregate is 75 s behind, 1,200 hours wait"),
         ({"stages": [StageCondition("bridge", 75.0, None, "messages")]}, "bridge is 75 s behind"),
         ({"unacknowledged_seconds": 31.0}, "none was acknowledged for 31 s"),
-        ({"measured_at": NOON - timedelta(minutes=2)}, "measured nothing for 120 s"),
+        ({"stages": [_silent("store"), _measuring("aggregate")]}, "store has measured nothing for 120 s"),
+        ({"stages": [_measuring("store"), _silent("aggregate")]}, "aggregate has measured nothing for 120 s"),
         ({"failed_hours": 2}, "2 hours cannot be computed and are set aside"),
         ({"problems": ["Kafka: did not answer within 5 s"]}, "Kafka: did not answer"),
     ],
@@ -75,6 +85,24 @@ def test_what_is_behind_is_said(what: dict[str, Any], reported: str) -> None:
     """With its number."""
     (sentence,) = condition(**what).attention
     assert reported in sentence
+
+
+def test_each_stage_has_its_own_measurement() -> None:
+    """The lag in seconds, the backlog and the time of `store` are not those of `aggregate`."""
+    ago = [NOON - timedelta(seconds=seconds) for seconds in (1, 2, 3, 4, 5)]
+    lag = Lag(NOON, ago[0], ago[1], ago[2], None, 7, 8, ago[3], ago[4], failed_hours=0)
+    assert measured_stages(lag) == [
+        StageCondition("store", 2.0, 7, "records", ago[3]),
+        StageCondition("aggregate", 3.0, 8, "hours", ago[4]),
+    ]
+
+
+def test_without_a_database_the_stages_are_listed_as_unknown() -> None:
+    """So that a table has the same lines whatever answers."""
+    assert [(one.name, one.lag_seconds, one.backlog) for one in measured_stages(None)] == [
+        ("store", None, None),
+        ("aggregate", None, None),
+    ]
 
 
 def test_who_hangs_keeps_nobody_waiting() -> None:

@@ -16,7 +16,7 @@ from schemas.registry import (
     Datastream,
     District,
     Link,
-    Municipality,
+    Owner,
     Registry,
     Route,
     Screenline,
@@ -45,8 +45,9 @@ STORM = CalendarEntry(
 )
 SOURCE = DataSource(id="x", holder="X", licence="CC-BY-4.0", licence_url="https://x.example/by", attribution="X")
 GOOD = Registry(
-    municipality=Municipality(
+    owner=Owner(
         id="GM0106",
+        host=True,
         name="Assen",
         publisher="Gemeente",
         contact_email="a@b.nl",
@@ -75,7 +76,7 @@ def with_stream(**fields: object) -> dict[str, object]:
 
 def with_source(**fields: object) -> dict[str, object]:
     """Describe the registry with a changed source of data."""
-    return {"municipality": changed(GOOD.municipality, data_sources=[changed(SOURCE, **fields)])}
+    return {"owner": changed(GOOD.owner, data_sources=[changed(SOURCE, **fields)])}
 
 
 def with_air(**fields: object) -> dict[str, object]:
@@ -90,16 +91,16 @@ def with_entry(**fields: object) -> dict[str, object]:
 
 def test_a_good_registry_has_no_problems() -> None:
     """The example below is what every broken copy starts from."""
-    assert problems(GOOD) == []
-    assert problems(msgspec.structs.replace(GOOD, **with_entry())) == []
+    assert problems([GOOD]) == []
+    assert problems([msgspec.structs.replace(GOOD, **with_entry())]) == []
 
 
 def test_layers_of_a_station_stand_beside_each_other() -> None:
     """What a kit says and what its publisher made of it are of the same days."""
     raw, official = STATION.datastreams[0], changed(STATION.datastreams[0], source="pm25_kal", layer="publisher")
-    assert problems(changed(GOOD, stations=[changed(STATION, datastreams=[raw, official])])) == []
+    assert problems([changed(GOOD, stations=[changed(STATION, datastreams=[raw, official])])]) == []
     twice = changed(GOOD, stations=[changed(STATION, datastreams=[raw, changed(official, layer="measured")])])
-    assert problems(twice) == ["lucht-1 pm25: valid from 2000-01-01, another until 2100-01-01"]
+    assert problems([twice]) == ["lucht-1 pm25: valid from 2000-01-01, another until 2100-01-01"]
 
 
 @pytest.mark.parametrize(
@@ -124,7 +125,7 @@ def test_layers_of_a_station_stand_beside_each_other() -> None:
         ({"sites": [changed(SITE, channels=[changed(CHANNEL, mode="horses")])]}, "mode 'horses' is none of"),
         ({"stations": [changed(STATION, datastreams=[changed(STREAM, quantity="x")])]}, "'x' is not in the catalogue"),
         (with_stream(origin="recorded"), "recorded elsewhere, but no data_source says whose it is"),
-        (with_stream(data_source="weg"), "data_source 'weg' is not in municipality.toml"),
+        (with_stream(data_source="weg"), "data_source 'weg' is not in owner.toml"),
         (with_source(licence_url="http://x"), "licence_url 'http://x' is no address that begins with https://"),
         (with_source(licence_url='https://x>; rel="evil"'), "is no address"),
         (with_source(id="A B"), "data_source 'A B' is not of a-z"),
@@ -146,22 +147,22 @@ def test_layers_of_a_station_stand_beside_each_other() -> None:
         (with_air(instrument="plantower", kappa=0.4), "expected more than 0 and instrument sds011 or sps30"),
         (with_air(instrument="sds011", kappa=0.0), "expected more than 0"),
         ({"links": [changed(LINK, detour=0.9)]}, "no way is shorter than the straight line"),
-        ({"municipality": changed(GOOD.municipality, centre="WK9")}, "centre 'WK9' is not in districts.geojson"),
-        ({"municipality": changed(GOOD.municipality, calibration=(0.0, 1.4))}, "a range of factors above 0"),
-        ({"municipality": changed(GOOD.municipality, calibration=(0.8, 0.9))}, "that holds 1"),
+        ({"owner": changed(GOOD.owner, centre="WK9")}, "centre 'WK9' is not in districts.geojson"),
+        ({"owner": changed(GOOD.owner, calibration=(0.0, 1.4))}, "a range of factors above 0"),
+        ({"owner": changed(GOOD.owner, calibration=(0.8, 0.9))}, "that holds 1"),
         (with_entry(links=["l9"]), "calendar entry storm: link 'l9' is not in links.toml"),
         (with_entry(id="Storm!"), "calendar entry 'Storm!' is not of a-z"),
         (with_entry(last_day=date(2026, 5, 11)), "last_day 2026-05-11 is before first_day 2026-05-12"),
         (with_entry(kind="school_holiday"), "kind school_holiday with region None"),
         ({"calendar": Calendar(public_holidays="nl", years=(2026, 2025))}, "expected first and last"),
         ({"calendar": Calendar(years=(2025, 2026))}, "public_holidays and years go together"),
-        ({"municipality": changed(GOOD.municipality, timezone="Europe/Atlantis")}, "not in the time zone database"),
-        ({"municipality": changed(GOOD.municipality, timezone="Australia/Lord_Howe")}, "is 10:30:00 from UTC"),
+        ({"owner": changed(GOOD.owner, timezone="Europe/Atlantis")}, "not in the time zone database"),
+        ({"owner": changed(GOOD.owner, timezone="Australia/Lord_Howe")}, "is 10:30:00 from UTC"),
     ],
 )
 def test_each_check_finds_what_it_is_for(broken: dict[str, object], sentence: str) -> None:
     """One sentence, naming the entry and what is wrong."""
-    assert any(sentence in problem for problem in problems(msgspec.structs.replace(GOOD, **broken)))
+    assert any(sentence in problem for problem in problems([msgspec.structs.replace(GOOD, **broken)]))
 
 
 def with_intervals(*intervals: int, **second: object) -> Registry:
@@ -175,7 +176,7 @@ def with_intervals(*intervals: int, **second: object) -> Registry:
 @pytest.mark.parametrize("intervals", [(900,), (900, 900), (60, 900), (600, 1200, 3600)])
 def test_where_one_interval_holds_the_others_there_is_nothing_to_warn_of(intervals: tuple[int, ...]) -> None:
     """The coarsest of them is the grid."""
-    assert warnings(with_intervals(*intervals)) == []
+    assert warnings([with_intervals(*intervals)]) == []
 
 
 @pytest.mark.parametrize(
@@ -188,7 +189,7 @@ def test_where_one_interval_holds_the_others_there_is_nothing_to_warn_of(interva
 )
 def test_a_grid_that_no_stream_has_is_warned_of(intervals: tuple[int, ...], sentence: str) -> None:
     """For the site, and for the line that crosses it."""
-    found = warnings(with_intervals(*intervals))
+    found = warnings([with_intervals(*intervals)])
     assert [one.partition(": ")[0] for one in found] == ["site noord, bicycles", "screenline s1"]
     assert all(sentence in one for one in found)
 
@@ -198,7 +199,8 @@ def test_intervals_that_follow_each_other_are_no_mixture() -> None:
     what = with_intervals(600, 900, valid_from=date(2010, 1, 1))
     first = what.sites[0].channels[0]
     gone = changed(first, datastreams=[changed(first.datastreams[0], valid_until=date(2010, 1, 1))])
-    assert warnings(changed(what, sites=[changed(SITE, channels=[gone, what.sites[0].channels[1]])])) == []
+    follows = changed(what, sites=[changed(SITE, channels=[gone, what.sites[0].channels[1]])])
+    assert warnings([follows]) == []
 
 
 def test_a_missing_file_is_named() -> None:

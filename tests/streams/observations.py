@@ -37,6 +37,7 @@ def stream(**other: object) -> ValidDatastream:
         "high": 2000.0,
         "valid_from": datetime(2026, 1, 1, tzinfo=UTC),
         "valid_until": datetime(2027, 1, 1, tzinfo=UTC),
+        "owner": 1,
         **other,
     }
     return ValidDatastream(**fields)  # type: ignore[arg-type] # likewise

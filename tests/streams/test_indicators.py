@@ -36,7 +36,7 @@ class Known(Inputs):
 
     def __init__(self, sites: Sequence[str], bicycle_km: Sequence[BicycleKmLink] = ()) -> None:
         """Every site has all others for neighbours."""
-        self.municipality, self.zone = "GM0106", ZoneInfo("Europe/Amsterdam")
+        self.owner, self.zone = "GM0106", ZoneInfo("Europe/Amsterdam")
         self.sites, self.links = sites, bicycle_km
         self.requested: dict[tuple[str, ...], tuple[date, date]] = {}
         self.years: Sequence[int] = ()
@@ -164,7 +164,7 @@ async def test_a_site_moves_who_looks_at_it_and_where_it_is_ridden() -> None:
     assert {scope.subject for scope in scopes} == {
         Subject("site", "a", "bicycles"),
         Subject("site", "b", "bicycles"),
-        Subject("municipality", "GM0106", "bicycles"),
+        Subject("owner", "GM0106", "bicycles"),
         Subject("link", "link-a"),
         Subject("route", "r"),
     }
@@ -182,7 +182,7 @@ async def test_cars_ride_on_no_cycle_route() -> None:
     inputs, values = Known(["a", "b"]), IndicatorValues()
     await compute_site(inputs, DuePlace("site", "a", "cars", [2024]), values)
     found, scopes = values.taken()
-    assert {scope.subject.kind for scope in scopes} == {"site", "municipality"}
+    assert {scope.subject.kind for scope in scopes} == {"site", "owner"}
     assert not {"wwi", "ami"} & {one.indicator for _, one in found}
 
 

@@ -44,7 +44,7 @@ def test_an_hour_that_is_marked_again_and_again_holds_nothing_up() -> None:
     """A round recomputed it, though its mark could not be taken away."""
     edge = LiveEdge()
     edge.seen(Waiting(at(10), at(9), at(1)))
-    edge.recomputed(at(9))
+    edge.recomputed({"A": at(9)}, {"A"})
     edge.seen(Waiting(at(11), at(10), at(1)))
     assert edge.until == at(9)
 
@@ -59,10 +59,26 @@ def test_a_wait_of_days_needs_no_endless_memory() -> None:
     assert at(9_000) < edge.until < at(10_000)
 
 
+def test_what_is_recomputed_is_so_in_every_time_zone() -> None:
+    """The one that is furthest behind says how far all are; one that is new, or has nobody any more, counts at once."""
+    edge = LiveEdge()
+    edge.recomputed({"A": at(9)}, {"A", "B"})
+    assert edge.until is None
+    edge.recomputed({"B": at(7)}, {"A", "B"})
+    assert edge.until == at(7)
+    edge.recomputed({"B": at(12)}, {"A", "B"})
+    assert edge.until == at(9)
+    edge.recomputed({}, {"A", "B", "C"})
+    assert edge.until is None
+    edge.recomputed({"B": at(13)}, {"B"})
+    assert edge.until == at(13)
+
+
 EVENTS = st.one_of(
-    st.tuples(st.sampled_from(("store", "aggregate", "recompute")), st.integers(0, 2)),
-    st.sampled_from((("look", 0), ("round", 0))),
+    st.tuples(st.sampled_from(("store", "aggregate", "recompute", "round")), st.integers(0, 2)),
+    st.sampled_from((("look", 0),)),
 )
+ZONES = {0: "A", 1: "A", 2: "B"}
 
 
 @given(st.lists(EVENTS, max_size=60))
@@ -84,9 +100,10 @@ def test_it_never_promises_what_is_not_aggregated(events: list[tuple[str, int]])
         elif event == "look":
             edge.seen(Waiting(at(second), published, min(marked.values(), default=None)))
         else:
-            for pending in missing.values():
-                pending.clear()
-            edge.recomputed(published)
+            for one, pending in missing.items():
+                if ZONES[one] == ZONES[hour]:
+                    pending.clear()
+            edge.recomputed({ZONES[hour]: published}, {"A", "B"})
         first = min((one for pending in missing.values() for one in pending), default=None)
         assert edge.until is None or first is None or edge.until < first
     if not marked:

@@ -99,7 +99,7 @@ def test_handbook_section_4_classes(weekend: float | None, morning: float | None
     assert use(weekend, morning) == expected
 
 
-def test_cut_offs_are_the_municipality_s() -> None:
+def test_cut_offs_are_the_owner_s() -> None:
     """No published ones are confirmed."""
     strict = Classes(utilitarian_wwi=0.5, utilitarian_ami=1.5, recreational_wwi=3.0, middle_wwi=0.9)
     assert use(0.57, 2.6, strict) == "mixed_utilitarian"

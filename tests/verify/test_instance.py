@@ -63,7 +63,7 @@ def test_a_busy_instance_is_asked_again(httpserver: HTTPServer, instance: Instan
     """As it says itself, after a while."""
     httpserver.expect_ordered_request("/v1/x").respond_with_data("", status=503, headers={"Retry-After": "0.01"})
     httpserver.expect_ordered_request("/v1/x").respond_with_data("a,b\r\n1,\r\n")
-    assert instance.sheet("/v1/x") == [{"a": "1", "b": ""}]
+    assert instance.csv_rows("/v1/x") == [{"a": "1", "b": ""}]
 
 
 def test_a_refusal_is_told_in_its_own_words(httpserver: HTTPServer, instance: Instance) -> None:
@@ -73,7 +73,7 @@ def test_a_refusal_is_told_in_its_own_words(httpserver: HTTPServer, instance: In
     httpserver.expect_request("/v1/y").respond_with_json({"detail": "Bestaat niet."}, status=404)
     httpserver.expect_request("/v1/z").respond_with_data("<html>", status=502)
     with pytest.raises(InstanceRefusedError, match=r"\(400\): startTijd ligt na eindTijd\."):
-        instance.sheet("/v1/x")
+        instance.csv_rows("/v1/x")
     with pytest.raises(AbsentError, match=r"Bestaat niet\."):
         instance.one("/v1/y")
     with pytest.raises(InstanceRefusedError, match="502"):
@@ -87,7 +87,7 @@ def test_another_server_is_not_believed(httpserver: HTTPServer, instance: Instan
     with pytest.raises(InstanceAwayError, match="no JSON"):
         instance.one("/v1/x")
     with pytest.raises(InstanceAwayError, match="broke off half-way"):
-        instance.sheet("/v1/half")
+        instance.csv_rows("/v1/half")
     with pytest.raises(InstanceAwayError, match="does not answer"):
         Instance("http://127.0.0.1:9").one("/v1/x")
     with pytest.raises(InstanceAwayError, match="no address of a site"):

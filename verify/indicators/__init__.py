@@ -1,1 +1,1 @@
-"""The indicators of periods (kengetallen) computed again from days and hours, as the domain handbook defines them."""
+"""Recomputation of the indicators of periods (kengetallen) from days and hours, as the domain handbook defines them."""

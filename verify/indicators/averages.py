@@ -1,4 +1,4 @@
-"""Average days of a year and of a month (AASHTO), and how months and weekdays depart from them."""
+"""Average days of a year and of a month (AASHTO), and the factors of months and weekdays."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -18,12 +18,12 @@ def aadb(day_series: DaySeries, period: DayRange) -> float | None:
 
 
 def naive_aadb(day_series: DaySeries, period: DayRange) -> float | None:
-    """Average the valid days as they come, where they are three quarters of the expected ones."""
+    """Average the valid days; None under three quarters of the expected ones."""
     return mean(day_series.counts(period)) if enough(day_series, period) else None
 
 
 def mean(counts: Mapping[date, float]) -> float | None:
-    """Average some days."""
+    """Return the mean of some days; None where there are none."""
     return fmean(counts.values()) if counts else None
 
 
@@ -47,12 +47,12 @@ def weekday_index(day_series: DaySeries, period: DayRange, weekday: int) -> floa
 
 
 def total(day_series: DaySeries, period: DayRange) -> float | None:
-    """Add up the valid days, where they are three quarters of the expected ones."""
+    """Add up the valid days; None under three quarters of the expected ones."""
     return sum(day_series.counts(period).values()) if enough(day_series, period) else None
 
 
 def enough(day_series: DaySeries, period: DayRange) -> bool:
-    """Tell whether three quarters of all days of the period are valid."""
+    """Return whether three quarters of all days of the period are valid."""
     expected = period.within(period)
     return expected > 0 and len(day_series.counts(period)) * 4 >= expected * 3
 

@@ -16,13 +16,13 @@ SLUGS: Final[Mapping[str, str]] = {
     "doorgaande-verhouding": "doorgaandeVerhouding",
     "gelijkmatigheid": "gelijkmatigheid",
 }
-"""The indicators of a chain, and what they are called in the usage of one day."""
+"""The indicators of a chain by slug, with the names that they have in the usage of one day."""
 
 
 def of_period(
     links: Sequence[LinkUsage], days: Mapping[str, Mapping[date, float]], period: DayRange
 ) -> dict[str, float | None]:
-    """Compute a chain on the average of the days on which all its links that count at all are valid, by slug."""
+    """Compute the usage of a chain on the average of the days on which all its counted links are valid, by slug."""
     inside = {name: {day: count for day, count in known.items() if day in period} for name, known in days.items()}
     common = _common([known for known in inside.values() if known])
     means = [_mean(inside.get(link.name, {}), common) for link in links]
@@ -44,7 +44,7 @@ def like_for_like(
 
 
 def split(link: str, days: Mapping[str, Mapping[date, float]], period: DayRange) -> float | None:
-    """Say which part of the cyclists on parallel links takes this one, on the days on which all of them are valid."""
+    """Return the share of the cyclists on parallel links that takes this one, over the days on which all are valid."""
     common = [day for day in _common(list(days.values())) if day in period]
     everyone = sum(counts[day] for counts in days.values() for day in common)
     return sum(days[link][day] for day in common) / everyone if everyone and enough(common, period) else None
@@ -57,7 +57,7 @@ def directionality(one: Mapping[date, float], other: Mapping[date, float], days:
 
 
 def enough(days: Collection[date], period: DayRange) -> bool:
-    """Tell whether so many days are three quarters of a period."""
+    """Return whether so many days are three quarters of a period."""
     return len(days) * 4 >= period.within(period) * 3
 
 

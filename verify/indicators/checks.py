@@ -1,4 +1,4 @@
-"""Which published indicators are compared: of a site, its screenlines and links, and of the routes that these make."""
+"""The checks of published indicators: of a site, its screenlines and links, and of the routes with these."""
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
@@ -21,16 +21,16 @@ _NOT_OURS: Final = "estimates, air, and growth since an opening are not recomput
 
 
 def findings(cache: InstanceCache, site: str) -> Iterator[Finding]:
-    """Compare every indicator that is published of a site, and of what has its cyclists from it."""
+    """Compare every published indicator of a site, and of the links and routes that have their cyclists from it."""
     series_cache = SeriesCache(cache)
     yield from _absent(series_cache, site)
-    for collection, name, source in _reckoners(series_cache, site):
+    for collection, name, source in _sources(series_cache, site):
         for row in cache.indicator_values(collection, name):
             yield _compared(cache, name, source, row)
 
 
 def _absent(series_cache: SeriesCache, site: str) -> Iterator[Finding]:
-    """Name the months that should have indicators and have none."""
+    """Report the months that should have indicators and have none."""
     cache = series_cache.cache
     published = {
         (row["facet"], row["datum"]) for row in cache.indicator_values("telpunten", site) if row["periode"] == "maand"
@@ -44,7 +44,7 @@ def _absent(series_cache: SeriesCache, site: str) -> Iterator[Finding]:
                 yield Compared(f"indicators of {site}, {mode}", month.name, "rij", None, valid, _ABSENT)
 
 
-def _reckoners(series_cache: SeriesCache, site: str) -> Iterator[tuple[str, str, IndicatorSource]]:
+def _sources(series_cache: SeriesCache, site: str) -> Iterator[tuple[str, str, IndicatorSource]]:
     cache = series_cache.cache
     yield "telpunten", site, SiteIndicators(series_cache, site)
     for screenline in cache.screenlines(site):

@@ -1,4 +1,4 @@
-"""The local days of a mode at a site, with what indicators need of each."""
+"""The series of local days of a mode at a site, with the sums that indicators need."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator
@@ -21,7 +21,7 @@ class DayTotals(NamedTuple):
     morning: float | None = None
     midday: float | None = None
     busiest: tuple[float, float] = (-1.0, 0.0)
-    """The busiest whole hour, and the busiest quarter in it; nobody is busier than an hour that is not whole."""
+    """The counts of the busiest whole hour and of the busiest quarter in it; None where no hour is whole."""
 
 
 class DayRange(NamedTuple):
@@ -31,16 +31,16 @@ class DayRange(NamedTuple):
     last: date
 
     def within(self, span: "DayRange") -> int:
-        """Count its days that lie in a span."""
+        """Return how many of its days lie in another range."""
         return max(0, (min(self.last, span.last) - max(self.first, span.first)).days + 1)
 
     def __contains__(self, day: object) -> bool:
-        """Tell whether a day lies in it."""
+        """Return whether a day lies in it."""
         return isinstance(day, date) and self.first <= day <= self.last
 
 
 class DaySeries:
-    """Days in order, and those that are no usual ones."""
+    """Days in order, and which of them are holidays."""
 
     def __init__(self, days: Iterable[DayTotals], holidays: Collection[date] = ()) -> None:
         self._days = sorted(days)
@@ -48,17 +48,17 @@ class DaySeries:
         self.holidays = holidays
 
     def valid(self, period: DayRange) -> list[DayTotals]:
-        """Give the valid days of a period."""
+        """Return the valid days of a period."""
         found = self._days[bisect_left(self._keys, period.first) : bisect_right(self._keys, period.last)]
         return [day for day in found if day.total is not None]
 
     def counts(self, period: DayRange) -> dict[date, float]:
-        """Give what was counted on the valid days of a period."""
+        """Return the counts of the valid days of a period, by day."""
         return {day.day: day.total for day in self.valid(period) if day.total is not None}
 
 
 def day_of(day: date, total: Count, quarters: Iterable[Count], zone: ZoneInfo, *, excluded: bool) -> DayTotals:
-    """Make a day of its sum and its quarters; no total under 75 % of coverage, nor where the calendar excludes it."""
+    """Make a day from its sum and quarters; its total is None under 75 % coverage or where the calendar excludes it."""
     if not total.enough or excluded or total.value is None:
         return DayTotals(day, None)
     hours = list(_hours(quarters))
@@ -79,7 +79,7 @@ def _hours(rows: Iterable[Count]) -> Iterator[tuple[datetime, list[Count]]]:
 
 
 def _between(hours: Iterable[tuple[datetime, list[Count]]], local: Collection[int], zone: ZoneInfo) -> float | None:
-    """Add up local hours; None unless each of them is whole."""
+    """Add up local hours; None unless all of them are whole."""
     rows = [row for start, rows in hours if start.astimezone(zone).hour in local for row in rows]
     lasting = sum((row.end - row.start for row in rows if row.valid >= row.expected > 0), timedelta())
     if lasting < len(local) * HOUR or lasting < sum((row.end - row.start for row in rows), timedelta()):
@@ -88,7 +88,7 @@ def _between(hours: Iterable[tuple[datetime, list[Count]]], local: Collection[in
 
 
 def _busiest(rows: list[Count]) -> tuple[float, float]:
-    """Give an hour and its busiest quarter; only where all four quarters were counted, each by itself."""
+    """Return the count of an hour and of its busiest quarter; None unless it has four counted quarters."""
     values = [
         float(row.value) for row in rows if row.value is not None and row.valid == 1 and row.end - row.start == QUARTER
     ]

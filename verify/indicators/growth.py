@@ -1,4 +1,4 @@
-"""Growth, like for like: only days that are valid both then and now."""
+"""Growth, like for like: over days that are valid in both periods."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -15,17 +15,17 @@ Before: TypeAlias = Callable[[date], date | None]
 
 
 def like_for_like(day_series: DaySeries, period: DayRange) -> float | None:
-    """Compare by date with a year before; 29 February has no partner."""
+    """Compare dates with those a year before; 29 February is left out."""
     return grown(day_series.counts(_FOREVER), period, a_year_before)
 
 
 def same_weekday(day_series: DaySeries, period: DayRange) -> float | None:
-    """Compare with 364 days before, weekday by weekday."""
+    """Compare days with those 364 days before, which are the same weekdays."""
     return grown(day_series.counts(_FOREVER), period, lambda day: day - _WEEKS)
 
 
 def grown(counts: dict[date, float], period: DayRange, before: Before) -> float | None:
-    """Say by what fraction more was counted on the days of a period than on their partners; seven at least."""
+    """Return the growth of the days of a period over their partners, as a fraction; None under seven pairs."""
     pairs = [
         (counts[other], count)
         for day, count in counts.items()
@@ -36,5 +36,5 @@ def grown(counts: dict[date, float], period: DayRange, before: Before) -> float 
 
 
 def a_year_before(day: date) -> date | None:
-    """Give the same date of the year before."""
+    """Return the same date of the year before; None for 29 February."""
     return None if (day.month, day.day) == _LEAP else day.replace(year=day.year - 1)

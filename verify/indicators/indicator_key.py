@@ -1,4 +1,4 @@
-"""One published indicator, as a question to whoever can compute it."""
+"""The key of a published indicator, and the protocol of what computes one."""
 
 from collections.abc import Collection
 from typing import NamedTuple, Protocol
@@ -7,7 +7,7 @@ from verify.indicators.day_series import DayRange
 
 
 class IndicatorKey(NamedTuple):
-    """An indicator by its public names: the facet is a mode or a screenline, the part one of seven weekdays."""
+    """An indicator by its public names; `facet` is a mode or a screenline, `part` one of the seven weekdays."""
 
     slug: str
     facet: str
@@ -16,7 +16,7 @@ class IndicatorKey(NamedTuple):
 
 
 class IndicatorSource(Protocol):
-    """Who knows the indicators of one thing."""
+    """A class that computes the indicators of one site, screenline, link or chain."""
 
     known: Collection[str]
 

@@ -1,4 +1,4 @@
-"""The indicators of links, and of the routes and connections that they make."""
+"""The indicators of links, and of routes and connections."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
@@ -62,12 +62,12 @@ class ChainIndicators:
 
 
 def cyclists(series_cache: SeriesCache, site: str | None) -> Mapping[date, float]:
-    """Give what was counted on all valid days of a site."""
+    """Return the counts of all valid days of a site, by day."""
     return series_cache.day_series(site, BICYCLE).counts(_ALWAYS) if site else {}
 
 
 def parallel(series_cache: SeriesCache, screenline: str) -> Mapping[str, Mapping[date, float]]:
-    """Give what was counted on the links that lie beside each other on a screenline."""
+    """Return the counts of the parallel links of a screenline, by link."""
     (sites,) = (one["telpunten"] for one in series_cache.cache.listed("/v1/tellijnen") if one["id"] == screenline)
     links = series_cache.cache.listed("/v1/wegvakken")
     return {link["id"]: cyclists(series_cache, link["telpunt"]) for link in links if link["telpunt"] in sites}

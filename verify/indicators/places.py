@@ -72,7 +72,7 @@ class ScreenlineIndicators:
 def one_sided(
     series_cache: SeriesCache, sites: Sequence[str], mode: str, days: Sequence[date], expected: int
 ) -> float | None:
-    """Compare the two directions of some sites together, on days on which each was counted at all of them."""
+    """Return the directionality of some sites together, over days on which all of them counted both directions."""
     directions = {one for site in sites for one in series_cache.cache.site(site).directions.get(mode, ())}
     if len(directions) != _THERE_AND_BACK:
         return None

@@ -1,4 +1,4 @@
-"""When a path is used: the sharpness of its peak, weekends against weekdays, mornings against middays."""
+"""Indicators of the time of use: peak-hour factor, weekends over weekdays, mornings over middays."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -32,7 +32,7 @@ def wwi(day_series: DaySeries, period: DayRange) -> float | None:
 
 
 def ami(day_series: DaySeries, period: DayRange) -> float | None:
-    """Divide what passes from 07 to 09 h by what passes from 11 to 13 h, on weekdays that are no holiday."""
+    """Divide the mean of 07-09 h by that of 11-13 h, local time, on weekdays that are no holidays."""
     pairs = {
         day.day: (day.morning, day.midday)
         for day in day_series.valid(period)

@@ -17,7 +17,7 @@ _SECOND: Final = timedelta(seconds=1)
 
 
 class SeriesCache:
-    """One instance, read as day series."""
+    """The day series of one instance."""
 
     def __init__(self, cache: InstanceCache) -> None:
         self.cache = cache
@@ -25,14 +25,14 @@ class SeriesCache:
         self._directed: dict[tuple[str, str, str], dict[date, float]] = {}
 
     def day_series(self, site: str, mode: str) -> DaySeries:
-        """Give the days of a mode at a site; none where it is not counted there."""
+        """Return the days of a mode at a site; an empty series where it is not counted there."""
         key = (site, mode)
         if key not in self._day_series:
             self._day_series[key] = self._read(site, mode)
         return self._day_series[key]
 
     def directed(self, site: str, mode: str, direction: str) -> Mapping[date, float]:
-        """Give the valid days of the range in one direction."""
+        """Return the counts of the valid days of the range in one direction."""
         key = (site, mode, direction)
         if key not in self._directed:
             series = self.cache.counts(site, mode, "kwartier", direction)
@@ -61,7 +61,7 @@ class SeriesCache:
             yield day_of(day, row, (), self.cache.span.zone, excluded=day in excluded)
 
     def _is_about(self, entry: Mapping[str, Any], site: str) -> bool:
-        """Tell whether an entry of the calendar is about a site, a link that it counts, or about everywhere."""
+        """Return whether a calendar entry applies to a site: to it, to a link that it counts, or everywhere."""
         if not entry["telpunten"] and not entry["wegvakken"]:
             return True
         counted = {link["id"] for link in self.cache.listed("/v1/wegvakken") if link["telpunt"] == site}
@@ -75,6 +75,6 @@ def _days(entries: Iterable[Mapping[str, Any]]) -> Iterator[date]:
 
 
 def period_of(row: Mapping[str, Any], span: LocalRange) -> DayRange:
-    """Read the local days of a published indicator."""
+    """Return the local days of a published indicator."""
     start, end = (datetime.fromisoformat(row[name]).astimezone(span.zone) for name in ("startTijd", "eindTijd"))
     return DayRange(start.date(), (end - _SECOND).date())

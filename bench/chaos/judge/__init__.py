@@ -1,1 +1,1 @@
-"""The judge: plain SQL over the database and the load's own record; it imports nothing of the platform."""
+"""The judge: plain SQL over the database and the load's record; it imports nothing of the platform."""

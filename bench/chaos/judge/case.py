@@ -1,4 +1,4 @@
-"""The load's record and the database, side by side."""
+"""The comparison of the load's record with the database."""
 
 import sqlite3
 from collections.abc import Callable, Iterable
@@ -24,7 +24,7 @@ FROM message m
 
 
 class Left(NamedTuple):
-    """What is not there yet: readings, refused messages, hours."""
+    """The numbers of what is missing: readings, rejections, hours to be computed."""
 
     readings: int
     rejections: int
@@ -32,13 +32,13 @@ class Left(NamedTuple):
 
     @property
     def is_nothing(self) -> bool:
-        """Tell whether all is there."""
+        """Return whether nothing is missing."""
         return not any(self)
 
 
 @dataclass
 class Case:
-    """One record, laid beside the tables of one database on one connection; the record is closed."""
+    """One closed record and the tables of one database, compared over one connection."""
 
     record: Path
     database: psycopg.Connection[Any]
@@ -54,12 +54,12 @@ class Case:
         self.database.execute(b"ANALYZE message, sent, wanted")
 
     def left(self) -> Left:
-        """Say what is not there yet."""
+        """Return what is missing now."""
         self._look()
         return Left(*self._rows("progress")[0])
 
     def verdict(self, raw: Callable[[], set[bytes]]) -> ChaosVerdict:
-        """Judge what is there now; `raw` reads the raw log, and is asked only when something is missing."""
+        """Return the verdict on what is stored now; `raw` reads topic `raw`, called only when something is missing."""
         self._look()
         missing, older, unrejected = (self._rows(name) for name in ("missing", "older", "unrejected"))
         explain = _Explaining(self.record, raw)
@@ -113,7 +113,7 @@ class Case:
 
 
 class _Explaining:
-    """Tells whether a killed broker explains that none of some messages came through."""
+    """Decides whether a killed broker explains that none of some messages was received."""
 
     def __init__(self, record: Path, raw: Callable[[], set[bytes]]) -> None:
         self._record, self._raw = record, raw

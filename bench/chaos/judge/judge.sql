@@ -1,10 +1,10 @@
 -- tables --
--- The load's record beside the platform's tables. Of one sensor a larger number is a newer message.
+-- The load's record, copied beside the platform's tables. Of one sensor a larger number is a newer message.
 CREATE TEMP TABLE message (number int8 PRIMARY KEY, kind text, sensor text, topic text, payload bytea, acknowledged boolean);
 CREATE TEMP TABLE sent (message int8, sensor text, source text, started_at timestamptz, value float8);
 
 -- prepare --
--- What has to be there: of every interval the newest value that was acknowledged, in the sender's own order.
+-- What should be stored: of every interval the newest acknowledged value, in the sender's own order.
 CREATE TEMP TABLE wanted AS
 SELECT DISTINCT ON (s.sensor, s.source, s.started_at) s.sensor, s.source, s.started_at, s.value, s.message
 FROM sent s JOIN message m ON m.number = s.message
@@ -12,27 +12,29 @@ WHERE m.acknowledged
 ORDER BY s.sensor, s.source, s.started_at, s.message DESC;
 
 -- index --
+-- For the joins below.
 CREATE INDEX ON sent (sensor, source, started_at);
 
 -- forget --
+-- Removes what the last look has copied.
 DROP TABLE IF EXISTS stored, rejected;
 
 -- look --
--- What the platform says of the load's sensors.
+-- What the platform has stored of the load's sensors.
 CREATE TEMP TABLE stored AS
 SELECT d.sensor, d.source, o.started_at, o.value
 FROM doorfiets.observation o JOIN doorfiets.datastream d USING (datastream)
 WHERE d.sensor IN (SELECT DISTINCT sensor FROM sent);
 
 -- progress --
--- How many intervals do not hold their newest value, how many messages are not refused that should be, how many hours wait to be computed.
+-- The numbers of intervals without their newest value, of messages that should be rejected and are not, and of hours to be aggregated.
 SELECT (SELECT count(*) FROM wanted)
        - (SELECT count(*) FROM wanted w JOIN stored s USING (sensor, source, started_at) WHERE s.value = w.value),
        (SELECT count(*) FROM rejected WHERE acknowledged AND rows = 0),
        (SELECT count(*) FROM doorfiets.dirty_hour);
 
 -- missing --
--- Intervals that are not there, with every acknowledged message that spoke of them.
+-- Intervals that are not stored, with every acknowledged message that holds them.
 SELECT w.sensor, w.source, w.started_at, array_agg(s.message)
 FROM wanted w
 JOIN sent s USING (sensor, source, started_at)
@@ -41,7 +43,7 @@ WHERE NOT EXISTS (SELECT FROM stored o WHERE (o.sensor, o.source, o.started_at) 
 GROUP BY w.sensor, w.source, w.started_at;
 
 -- older --
--- Intervals that hold an older value, with every acknowledged message that said a newer one.
+-- Intervals that hold an older value, with every acknowledged message that holds a newer one.
 SELECT o.sensor, o.source, o.started_at, array_agg(s.message)
 FROM stored o
 JOIN sent h ON (h.sensor, h.source, h.started_at, h.value) = (o.sensor, o.source, o.started_at, o.value)
@@ -70,7 +72,7 @@ CROSS JOIN LATERAL (SELECT count(*) AS rows FROM doorfiets.observation o WHERE o
 WHERE f.stored > o.rows;
 
 -- rejected --
--- Every message that has to be refused, and how many rejections name it.
+-- Every message that should be rejected, with the number of its rejections.
 CREATE TEMP TABLE rejected AS
 SELECT m.number, m.kind, m.topic, m.acknowledged, count(r.topic) AS rows
 FROM message m
@@ -83,20 +85,24 @@ LEFT JOIN doorfiets.rejection r ON r.sensor = m.sensor AND r.reason <> ''
 WHERE m.kind = 'unknown' GROUP BY m.number;
 
 -- unrejected --
+-- Acknowledged messages that should be rejected and are not.
 SELECT kind, topic, ARRAY[number] FROM rejected WHERE acknowledged AND rows = 0;
 
 -- rejected_twice --
+-- Messages with more than one rejection.
 SELECT kind, topic, number, rows - 1 FROM rejected WHERE rows > 1;
 
 -- strange_rejections --
--- Rejections that no message of the load explains.
+-- Rejections of no message of the load.
 SELECT r.topic, r.sensor, r.reason, r.detail
 FROM doorfiets.rejection r
 WHERE NOT EXISTS (SELECT FROM message m WHERE m.kind = 'malformed' AND r.topic = m.topic AND r.payload = m.payload)
   AND NOT EXISTS (SELECT FROM message m WHERE m.kind = 'unknown' AND r.sensor = m.sensor);
 
 -- counts --
+-- The number of acknowledged messages, and of all.
 SELECT count(*) FILTER (WHERE acknowledged), count(*) FROM message;
 
 -- readings --
+-- The number of acknowledged readings.
 SELECT count(*) FROM sent s JOIN message m ON m.number = s.message WHERE m.acknowledged;

@@ -1,4 +1,4 @@
-"""The messages that the platform wrote down as they came: who is in there was not lost before the bridge."""
+"""The messages in topic `raw`: what is in there was not lost before the bridge."""
 
 import asyncio
 import time
@@ -19,12 +19,12 @@ _PAUSE: Final = 5.0
 
 
 def digest(topic: str, payload: bytes) -> bytes:
-    """Name a message by its topic and its bytes."""
+    """Return a digest of a message's topic and bytes."""
     return sha256(topic.encode() + b"\0" + payload).digest()
 
 
 def held(address: str) -> set[bytes]:
-    """Read the whole raw log, and the digests of its messages; a Kafka that is busy is asked again, some times."""
+    """Read the whole topic and return the digests of its messages; retry some times while Kafka does not answer."""
     for _ in range(_TRIES - 1):
         with suppress(KafkaError):
             return asyncio.run(_read(address))
@@ -56,7 +56,7 @@ async def _read(address: str) -> set[bytes]:
 
 
 async def _partitions(address: str) -> list[TopicPartition]:
-    """Find the log's partitions; raise LookupError when there is none: then nobody could be excused."""
+    """Return the topic's partitions; raise LookupError when there is none."""
     admin = AIOKafkaAdminClient(bootstrap_servers=address, request_timeout_ms=_ANSWER_MS)
     await admin.start()
     try:
@@ -71,7 +71,7 @@ async def _partitions(address: str) -> list[TopicPartition]:
 
 
 def _message(item: list[Any]) -> tuple[str, bytes]:
-    """Find the topic and the bytes of an item: its first text, and its first bytes."""
+    """Return the topic and the bytes of an item: its first text, and its first bytes."""
     topic = next(part for part in item if isinstance(part, str))
     payload = next(part for part in item if isinstance(part, bytes))
     return topic, payload

@@ -1,4 +1,4 @@
-"""Every hour and day computed again in plain SQL from the observations, and where what is stored differs."""
+"""Every hour and day recomputed in plain SQL from the observations, and compared with what is stored."""
 
 from typing import Any, Final, NamedTuple
 
@@ -25,16 +25,16 @@ KEYS: Final = {
 
 
 class Disagreement(NamedTuple):
-    """Rows of one table that are not what the observations add up to: how many, and some of them."""
+    """Rows of one table that differ from the recomputed ones: how many, and some of them."""
 
     rows: int
     examples: list[tuple[Any, ...]]
 
 
 def disagreements(database: psycopg.Connection[Any]) -> dict[str, Disagreement]:
-    """Compare all tables, inside one transaction that leaves nothing; empty when all agree."""
+    """Compare all tables, in one transaction that is rolled back; empty when all agree."""
     with database.transaction(force_rollback=True):
-        for name in _SOURCES:  # as tables: what is asked for every bin must not be made for every bin
+        for name in _SOURCES:  # as tables, so that they are computed once and not for every bin
             database.execute(b"CREATE TEMP TABLE " + name.encode() + b" AS " + _SQL[name])
             database.execute(b"ANALYZE " + name.encode())
         found = {table: _differing(database, table, keys) for table, keys in KEYS.items()}

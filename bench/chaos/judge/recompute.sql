@@ -7,6 +7,7 @@ FROM seen o JOIN doorfiets.datastream d USING (datastream)
 GROUP BY o.datastream, 2, d.seconds;
 
 -- datastream_day --
+-- Local days, from the observations too.
 SELECT o.datastream, (o.started_at AT TIME ZONE 'Europe/Amsterdam')::date AS day,
        count(*)::int AS rows, coalesce(sum(o.spans) FILTER (WHERE o.ok), 0)::int AS valid,
        sum(o.value::numeric) FILTER (WHERE o.ok) AS total, min(o.value) FILTER (WHERE o.ok) AS minimum, max(o.value) FILTER (WHERE o.ok) AS maximum
@@ -37,11 +38,13 @@ FROM (
 GROUP BY site, mode, hour;
 
 -- site_day --
+-- Local days of a site and mode, from its recomputed hours.
 SELECT site, mode, (hour AT TIME ZONE 'Europe/Amsterdam')::date AS day, sum(rows)::int AS rows, sum(paired)::int AS paired, sum(total) AS total,
        max(maximum) AS maximum
 FROM recomputed_site_hour GROUP BY 1, 2, 3;
 
 -- share_hour --
+-- The same pairing over all crossings of a screenline, in which every mode of the variant must be whole.
 SELECT screenline, variant, hour, coalesce(sum(bicycles) FILTER (WHERE paired), 0) AS numerator, coalesce(sum(total) FILTER (WHERE paired), 0) AS denominator,
        coalesce(sum(spans) FILTER (WHERE paired), 0)::int AS paired
 FROM (
@@ -67,37 +70,43 @@ FROM (
 GROUP BY screenline, variant, hour;
 
 -- share_day --
+-- Local days of shares, from the recomputed hours.
 SELECT screenline, variant, (hour AT TIME ZONE 'Europe/Amsterdam')::date AS day, sum(numerator) AS numerator, sum(denominator) AS denominator,
        sum(paired)::int AS paired
 FROM recomputed_share_hour GROUP BY 1, 2, 3;
 
 -- link_day --
+-- Cyclists on a link, from the recomputed days of its site or of the link that it takes them from.
 SELECT l.link, s.day, counted.link AS counted_on, l.link = counted.link AS measured, s.total AS cyclists, s.paired
 FROM doorfiets.link l
 JOIN doorfiets.link counted ON counted.link = coalesce(l.assumed_from, l.link)
 JOIN recomputed_site_day s ON s.site = counted.site AND s.mode = 'bicycles';
 
 -- air_hour --
+-- Hourly means at stations, withheld under 75 %.
 SELECT d.station, d.quantity, d.layer, t.hour,
        CASE WHEN t.valid * 4 >= t.expected * 3 THEN (t.total * d.scale::numeric / t.valid)::float8 END AS mean, t.valid
 FROM recomputed_datastream_hour t JOIN doorfiets.datastream d USING (datastream) WHERE d.station IS NOT NULL;
 
 -- sent_air_hour --
--- What stations and their publishers sent; our corrections are arithmetic over it, with vectors of their own.
+-- The layers as they were sent; corrections are computed from them, and have test vectors of their own.
 SELECT * FROM doorfiets.air_hour WHERE layer IN ('measured', 'publisher');
 
 -- seen --
+-- All observations, with whether they count, and how many intervals a row holds.
 SELECT *, value IS NOT NULL AND uptime > 0 AND quality_flags & 1 = 0 AS ok,
        CASE WHEN quality_flags & 4 = 4 THEN 2 ELSE 1 END AS spans FROM doorfiets.observation;
 
 -- stream --
+-- The datastreams of sites.
 SELECT c.site, c.mode, d.datastream, d.seconds, d.valid_from, d.valid_until FROM doorfiets.channel c JOIN doorfiets.datastream d USING (channel);
 
 -- crossing --
+-- The datastreams of screenlines.
 SELECT * FROM doorfiets.screenline_stream;
 
 -- differing --
--- Rows of which one side knows nothing, or says something else; a row without any valid interval is the same as none.
+-- Rows that are on one side only or differ; a row without any valid interval is the same as none.
 SELECT {keys}, ({mine})::text AS recomputed, ({theirs})::text AS stored
 FROM {recomputed} r FULL JOIN {stored} t USING ({keys})
 WHERE (coalesce(r.{filled}, 0) > 0 OR coalesce(t.{filled}, 0) > 0) AND ({mine}) IS DISTINCT FROM ({theirs});

@@ -1,4 +1,4 @@
-"""What the judge found: numbers, and some examples of each kind."""
+"""The verdict of the judge: numbers, and some examples of each kind."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ class ChaosVerdict:
     messages: int
     readings: int
     waiting: int
-    """Hours that were still to be computed when the patience was over."""
+    """Hours that were still to be computed at the end of the time limit."""
     lost: int
     """Acknowledged, and not stored, though no kill of the broker explains it."""
     lost_with_broker: int
@@ -22,20 +22,20 @@ class ChaosVerdict:
     doubled: int
     """Stored or counted as new more than once."""
     phantom: int
-    """Stored or refused, though never sent so."""
+    """Stored or refused, though never sent."""
     older: int
-    """Hold an older value than the newest acknowledged one, though no kill of the broker explains it."""
+    """Stored with an older value than the newest acknowledged one, though no kill of the broker explains it."""
     older_with_broker: int
-    """The same, where the newer message went down with the broker."""
+    """The same, where the newer message was lost with a killed broker."""
     unrejected: int
     """Malformed messages that are not in the rejections exactly once, though no kill of the broker explains it."""
     wrong: Mapping[str, int]
-    """Rows of each table of hours and days that are not what the observations add up to."""
+    """Rows of each table of hours and days that differ from the recomputed ones."""
     examples: Examples = field(default_factory=dict)
 
     @property
     def is_clean(self) -> bool:
-        """Tell whether the platform kept all its promises."""
+        """Return whether nothing was found that a killed broker does not explain."""
         faults = (
             self.lost,
             self.doubled,

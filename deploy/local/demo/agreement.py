@@ -1,4 +1,4 @@
-"""Whether what is published of 2024 is what the reference says: every counter and month, and the clock's two nights."""
+"""The comparison of what is published of 2024 with the reference: by counter and month, and both clock changes."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
@@ -18,7 +18,7 @@ _QUARTER: Final = timedelta(minutes=15)
 
 
 class PublishedDay(NamedTuple):
-    """What is published of one local day."""
+    """The published sum of one local day, with its coverage."""
 
     total: float | None
     rows: int
@@ -27,14 +27,14 @@ class PublishedDay(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What is published of one counter: its days, and the sum over its channels by month."""
+    """The published data of one counter: its days, and the sum over its channels by month."""
 
     days: Mapping[date, PublishedDay]
     channels: Mapping[str, float]
 
 
 def find(connection: psycopg.Connection[Any], counter: RecordedCounter) -> Found:
-    """Ask the database what it publishes of a counter."""
+    """Read the published data of a counter from the database."""
     first, last = YEAR
     parameters = {"site": counter.site, "counter": counter.code, "first": first, "last": last}
     with connection.cursor(row_factory=dict_row) as cursor:
@@ -44,7 +44,7 @@ def find(connection: psycopg.Connection[Any], counter: RecordedCounter) -> Found
 
 
 def differences(months: list[Month], found: Found, zone: ZoneInfo) -> Iterator[str]:
-    """Yield a sentence for everything that differs; nothing when all agrees."""
+    """Yield a sentence for every difference."""
     for month in months:
         yield from _of_month(month, found, zone)
     counter = months[0].counter

@@ -1,7 +1,4 @@
-"""The course of the demo.
-
-Everything up, the simulator publishing, a year of recordings in, and then a person or a proof.
-"""
+"""The steps of the demo: start everything, publish, import a year of recordings, then show or check it."""
 
 import subprocess
 import sys
@@ -17,7 +14,7 @@ from deploy.local.demo.simulator import simulator
 from deploy.local.demo.trial import NotShownError, trial, wait
 from deploy.local.foreground import stopped_by_signals
 from deploy.local.screen import watching
-from deploy.local.simulator import clock
+from deploy.local.simulator import clock, recordings
 from deploy.local.simulator.access import broker_of
 from deploy.local.simulator.publisher import SensorPublisher
 from deploy.local.stack import Stack
@@ -32,7 +29,7 @@ _LOOK_EVERY: Final = 1.0
 
 
 def show(settings: Settings, tell: Tell) -> None:
-    """Show everything to a person, until Ctrl-C."""
+    """Run the demo for a person, until Ctrl-C."""
     with _running(settings, tell) as (stack, _):
         location = stack.settings()
         log = stack.layout.log("simulator")
@@ -40,12 +37,12 @@ def show(settings: Settings, tell: Tell) -> None:
             tell(_guide(stack, log))
             _import_recordings(location, tell).wait(tell)
             tell("All of 2024 is stored and computed. The simulator goes on.")
-            while stack.runs():  # the simulator stops before the broker it speaks to
+            while stack.runs():  # the simulator stops before its broker
                 time.sleep(_LOOK_EVERY)
 
 
 def check(settings: Settings, tell: Tell) -> bool:
-    """Show everything to nobody: answer whether 2024 agrees with the reference, and a message arrives in time."""
+    """Run the demo as a test: return whether 2024 agrees with the reference, and a message is shown in time."""
     with _running(settings, tell) as (stack, ready):
         location = stack.settings()
         verdicts = [(ready <= _READY_WITHIN, f"ready after {ready:.1f} s, promised within {_READY_WITHIN:.0f} s")]
@@ -60,12 +57,12 @@ def check(settings: Settings, tell: Tell) -> bool:
 
 @contextmanager
 def _running(settings: Settings, tell: Tell) -> Iterator[tuple[Stack, float]]:
-    """Start the stack, say how long that took, and stop it whatever happens."""
+    """Start the stack, report the seconds that took, and stop it in the end."""
     stack = Stack(settings)
     with stopped_by_signals() as stop:
         began = time.monotonic()
         with watching() as watch:
-            stack.start(watch=stop.heeding(watch))
+            stack.start(watch=stop.watcher(watch))
         ready = time.monotonic() - began
         tell(f"Everything is ready after {ready:.1f} s.")
         try:
@@ -77,15 +74,15 @@ def _running(settings: Settings, tell: Tell) -> Iterator[tuple[Stack, float]]:
 
 
 def _import_recordings(location: Settings, tell: Tell) -> Proof:
-    """Read the recordings through the history reader, unless they are stored already."""
-    folder = location.registry / "recordings"
-    proof = Proof(load(location.registry), folder, str(location.postgres))
+    """Import the recordings, unless they are stored already."""
+    owner = recordings.recorded_owner(load(location.registry))
+    proof = Proof(owner, str(location.postgres))
     if proof.stored():
         tell("The recordings of 2024 are there already.")
         return proof
     began = time.monotonic()
     tell("Reading the recordings of 2024 ...")
-    _history(location, folder)
+    _history(location, recordings.folder_of(owner))
     tell(f"read after {time.monotonic() - began:.1f} s")
     return proof
 
@@ -97,10 +94,10 @@ def _history(location: Settings, folder: Path) -> None:
 
 
 def _live(location: Settings) -> tuple[bool, str]:
-    """Publish one message and wait until the interface shows it."""
+    """Publish one message and wait until the interface shows it; return the seconds."""
     one = trial(clock.now(), 100 + int(clock.now().timestamp()) % 400)
     with SensorPublisher(broker_of(location)) as publisher:
-        publisher.say(one.message)
+        publisher.publish(one.message)
         try:
             took = wait(str(location.public_url), one)
         except NotShownError as problem:

@@ -1,4 +1,4 @@
-"""What the demo tells a person: what to open, what to look at, how to publish something, and how to stop."""
+"""The guide that the demo prints: what to open, what to look at, how to publish a message, and how to stop."""
 
 import shlex
 from datetime import datetime
@@ -32,7 +32,7 @@ Ctrl-C stops everything; what was stored stays in {home}
 
 
 def guide(*, site: str, mqtt: str, password_file: Path, log: Path, home: Path, now: datetime) -> str:
-    """Write the guide for a stack that runs."""
+    """Return the guide for a running stack."""
     one = trial(now, 250)
     return _TEXT.format(
         site=site, value=one.value, publish=publish(one.message.topic, one.message.payload, mqtt, password_file),
@@ -41,7 +41,7 @@ def guide(*, site: str, mqtt: str, password_file: Path, log: Path, home: Path, n
 
 
 def publish(topic: str, payload: bytes, mqtt: str, password_file: Path) -> str:
-    """Write the line for a shell that publishes one message as the simulator."""
+    """Return the shell command that publishes one message as the simulator."""
     host, _, port = mqtt.rpartition(":")
     password = f'"$(cat {shlex.quote(str(password_file))})"'
     words = ["mosquitto_pub", "-V", "5", "-h", host, "-p", port, "-q", "1", "-u", "simulator", "-t", topic]

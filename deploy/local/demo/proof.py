@@ -1,8 +1,7 @@
-"""The proof: everything recorded is stored and computed, and what is published of it agrees with the reference."""
+"""The check of the demo: everything recorded is stored and aggregated, and agrees with the reference."""
 
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -11,24 +10,25 @@ import psycopg
 from deploy.local.demo import agreement, reference
 from deploy.local.demo.agreement import SQL
 from deploy.local.simulator import recordings
+from registry.files import OwnerFolder
 from schemas.failures import CheckFailedError
-from schemas.registry import Registry
 
-_READER: Final = "backup"  # may read everything, and write nothing
+_READER: Final = "backup"  # reads everything, writes nothing
 _PAUSE: Final = 0.5
 _TELL_EVERY: Final = 5.0
 
 
 class NotComputedError(CheckFailedError):
-    """The recordings were not stored and computed in time; see the logs of store and aggregate."""
+    """The recordings were not stored and aggregated in time; see the logs of store and aggregate."""
 
 
 class Proof:
-    """What the recordings say, and what the database says."""
+    """The recordings, and what the database has of them."""
 
-    def __init__(self, registry: Registry, folder: Path, conninfo: str) -> None:
-        """Read the recordings; raise RecordingsAbsentError when they are not there."""
-        self._zone = ZoneInfo(registry.municipality.timezone)
+    def __init__(self, owner: OwnerFolder, conninfo: str) -> None:
+        """Read the recordings of an owner; raise RecordingsAbsentError when they are not there."""
+        folder, registry = recordings.folder_of(owner), owner.registry
+        self._zone = ZoneInfo(registry.owner.timezone)
         self._conninfo = conninfo
         self._months = reference.months(folder)
         self._counters = reference.counters(registry)
@@ -36,26 +36,26 @@ class Proof:
         self._cells = sum(reference.cells(counter, self._recorded[counter.code]) for counter in self._counters)
 
     def stored(self) -> bool:
-        """Tell whether every recorded value is stored already."""
+        """Return whether every recorded value is stored."""
         return self._ask("stored", counters=[counter.code for counter in self._counters]) >= self._cells
 
     def wait(self, tell: Callable[[str], None], patience: float = 600.0) -> float:
-        """Wait until all is stored and computed; answer the seconds, or raise NotComputedError after `patience`."""
-        began = reported = time.monotonic()
+        """Wait until all is stored and aggregated; return the seconds, or raise NotComputedError after `patience`."""
+        began = shown_at = time.monotonic()
         while not self.stored() or self._ask("waiting"):
             now = time.monotonic()
             if now - began > patience:
                 raise NotComputedError(
                     f"after {patience:.0f} s {self._ask('waiting'):,} hours are still to be computed"
                 )
-            if now - reported > _TELL_EVERY:
-                reported = now
+            if now - shown_at > _TELL_EVERY:
+                shown_at = now
                 tell(f"  {self._ask('waiting'):,} hours wait to be computed; the simulator adds this year meanwhile")
             time.sleep(_PAUSE)
         return time.monotonic() - began
 
     def lines(self) -> Iterator[tuple[bool, str]]:
-        """Yield a verdict and a sentence for each counter, and a line for everything that differs."""
+        """Yield whether a counter agrees with a sentence, for each counter and for every difference."""
         with self._connect() as connection:
             for counter in self._counters:
                 months = [month for month in self._months if month.counter == counter.code]
@@ -66,9 +66,9 @@ class Proof:
                 yield from ((True, f"  {line}") for line in _partial(months, expected))
                 yield from ((False, f"  {line}") for line in wrong)
 
-    def _ask(self, name: str, **requested: object) -> int:
+    def _ask(self, name: str, **parameters: object) -> int:
         with self._connect() as connection:
-            row = connection.execute(SQL[name], requested).fetchone()
+            row = connection.execute(SQL[name], parameters).fetchone()
         return int(row[0]) if row else 0
 
     def _connect(self) -> psycopg.Connection[Any]:

@@ -1,4 +1,4 @@
-"""What the recordings of 2024 add up to, as computed independently of us, and where their own total is none."""
+"""The sums of the recordings of 2024 as computed independently, and the rows whose own total is incomplete."""
 
 import csv
 from collections.abc import Iterable, Mapping
@@ -22,7 +22,7 @@ AUTUMN_TOTALS: Final[Mapping[str, int]] = {
 
 
 class RecordedCounter(NamedTuple):
-    """A recorded counter: its code and channels with the publisher, and the site that shows it here."""
+    """A recorded counter: its code and channels at the publisher, and its site in the registry."""
 
     code: str
     channels: tuple[str, ...]
@@ -42,13 +42,13 @@ class Month(NamedTuple):
 
     @property
     def gaps(self) -> list[date]:
-        """Name the days at the end of the month that were not recorded at all."""
+        """Return the days at the end of the month that were not recorded at all."""
         following = (self.last_day.replace(day=28) + timedelta(days=4)).replace(day=1)
         return [self.last_day + timedelta(days=n) for n in range(1, (following - self.last_day).days)]
 
 
 def counters(registry: Registry) -> list[RecordedCounter]:
-    """Find the counters whose recordings end with 2024, and their sites."""
+    """Return the counters whose recordings end with 2024, and their sites."""
     found: dict[str, tuple[list[str], str]] = {}
     for site in registry.sites:
         for channel in site.channels:
@@ -65,7 +65,7 @@ def months(folder: Path) -> list[Month]:
 
 
 def without_partial(month: Month, counter: RecordedCounter, recorded: Mapping[str, Series]) -> Month:
-    """Take out the rows whose total has a channel missing: such a total is none (domain handbook, time)."""
+    """Return a month without the rows in whose total a channel is missing (domain handbook, time)."""
     partial = [
         total
         for at, total in recorded[counter.code].items()
@@ -75,7 +75,7 @@ def without_partial(month: Month, counter: RecordedCounter, recorded: Mapping[st
 
 
 def cells(counter: RecordedCounter, recorded: Mapping[str, Iterable[object]]) -> int:
-    """Count the readings of a counter that have a value."""
+    """Return the number of readings of a counter with a value."""
     return sum(sum(1 for _ in recorded[channel]) for channel in counter.channels)
 
 

@@ -1,4 +1,4 @@
-"""The simulator as a child of the demo: it dies with it, and writes a log of its own."""
+"""The simulator as a child process of the demo, with a log of its own."""
 
 import os
 import subprocess
@@ -15,7 +15,7 @@ _PATIENCE: Final = 15.0  # seconds for the last acknowledgements
 
 @contextmanager
 def simulator(settings: Settings, log: Path, remember: Path) -> Iterator[None]:
-    """Let the simulator publish for as long as the block lasts."""
+    """Run the simulator while the block lasts."""
     command = [sys.executable, "-P", "-m", "deploy", "simulate", "--remember", str(remember)]
     with log.open("ab") as out:
         child = subprocess.Popen(
@@ -24,7 +24,7 @@ def simulator(settings: Settings, log: Path, remember: Path) -> Iterator[None]:
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out,
-            start_new_session=True,  # a Ctrl-C at the terminal is ours to pass on
+            start_new_session=True,  # Ctrl-C at the terminal reaches the demo only, which passes it on
         )
     try:
         yield

@@ -1,4 +1,4 @@
-"""One message by hand: what a person publishes to see it on the page, and what the check does to time it."""
+"""One message that is published by hand to see it on the page, or by the check to time it."""
 
 import json
 import time
@@ -20,11 +20,11 @@ _PAUSE: Final = 0.02
 
 
 class NotShownError(CheckFailedError):
-    """A published message did not appear in the interface in time; see the logs of bridge, store and aggregate."""
+    """A published message was not shown by the interface in time; see the logs of bridge, store and aggregate."""
 
 
 class Trial(NamedTuple):
-    """A message with both directions of the last whole quarter, where to read it, and the number to find there."""
+    """A message with both directions of the last whole quarter, the path that shows it, and the value to find there."""
 
     message: SimulatedMessage
     path: str
@@ -32,7 +32,7 @@ class Trial(NamedTuple):
 
 
 def trial(now: datetime, value: int) -> Trial:
-    """Make up the last whole quarter at Kolk: `value` cyclists, split over both directions."""
+    """Make a message for the last whole quarter at Kolk: `value` cyclists, split over both directions."""
     ended_at = datetime.fromtimestamp(now.timestamp() // _QUARTER * _QUARTER, now.tzinfo)
     started_at = ended_at - timedelta(seconds=_QUARTER)
     seen = [
@@ -40,11 +40,11 @@ def trial(now: datetime, value: int) -> Trial:
         for way, part in (("in", value // 2), ("out", value - value // 2))
     ]
     path = f"/v1/telpunten/{SITE}/tellingen?interval=kwartier&startTijd={_text(started_at)}&eindTijd={_text(ended_at)}"
-    return Trial(SimulatedMessage(data_topic(_SENSOR), ours.write(seen), "trial", len(seen)), path, value)
+    return Trial(SimulatedMessage(data_topic(_SENSOR), ours.encode(seen), "trial", len(seen)), path, value)
 
 
 def shown(site: str, path: str) -> list[float | None]:
-    """Read the values that the interface shows; an interface that does not answer shows none."""
+    """Return the values that the interface shows; empty when it does not answer."""
     try:
         with urlopen(f"{site}{path}", timeout=5) as answer:  # noqa: S310 - an address of our own stack
             rows = json.load(answer)
@@ -53,12 +53,12 @@ def shown(site: str, path: str) -> list[float | None]:
     return [row["waarde"] for row in rows["gegevens"]]
 
 
-def wait(site: str, requested: Trial, patience: float = 30.0) -> float:
-    """Wait until the value is shown; answer the seconds that took, or raise NotShownError when it does not come."""
+def wait(site: str, sent: Trial, patience: float = 30.0) -> float:
+    """Wait until the value is shown; return the seconds, or raise NotShownError after `patience`."""
     began = time.monotonic()
-    while requested.value not in shown(site, requested.path):
+    while sent.value not in shown(site, sent.path):
         if time.monotonic() - began > patience:
-            raise NotShownError(f"{site}{requested.path} does not show {requested.value} after {patience:.0f} s")
+            raise NotShownError(f"{site}{sent.path} does not show {sent.value} after {patience:.0f} s")
         time.sleep(_PAUSE)
     return time.monotonic() - began
 

@@ -1,1 +1,1 @@
-"""The simulator: sensors that speak over MQTT as real ones do, from recordings and from models."""
+"""The simulator: sensors that publish over MQTT as real ones do, from recordings and from models."""

@@ -1,7 +1,4 @@
-"""Where the simulator publishes.
-
-The local broker as its own user, or the broker and user that the environment names.
-"""
+"""The broker on which the simulator publishes: the local one as user `simulator`, or the one of the settings."""
 
 from typing import Final
 
@@ -15,7 +12,7 @@ _USER: Final = "simulator"
 
 
 def broker_of(settings: Settings) -> Broker:
-    """Find broker, user and password; raise NothingHereError when no stack was started and no address is given."""
+    """Return broker, user and password; raise NothingHereError when no stack was started and no address is given."""
     there, layout = locate(settings), Layout(settings.home)
     host, _, port = str(there.mqtt).rpartition(":")
     ports = recall(layout.ports)

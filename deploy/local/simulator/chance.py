@@ -1,4 +1,4 @@
-"""Chance that can be repeated: a number between 0 and 1 for every name, the same on every run and every machine."""
+"""Reproducible random numbers: one between 0 and 1 for every name, the same on every run and machine."""
 
 from hashlib import blake2b
 from math import exp, sqrt
@@ -6,7 +6,7 @@ from statistics import NormalDist
 from typing import Final
 
 _NORMAL: Final = NormalDist()
-_MANY: Final = 40  # from here on a Poisson draw is close enough to a normal one
+_MANY: Final = 40  # from here on a Poisson distribution is close enough to a normal one
 
 
 def uniform(*names: object) -> float:

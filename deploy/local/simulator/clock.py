@@ -1,11 +1,11 @@
-"""The clock of the simulator, the only one who asks what time it is here."""
+"""The clock of the simulator."""
 
 import time
 from datetime import UTC, datetime
 
 
 def now() -> datetime:
-    """Say what time it is, in UTC."""
+    """Return the time in UTC."""
     return datetime.now(UTC)  # noqa: TID251 - this is the clock
 
 

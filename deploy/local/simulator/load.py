@@ -1,7 +1,4 @@
-"""Load for tests.
-
-Numbered messages of one reading each, and a file of what was sent from which every total can be computed again.
-"""
+"""The load for tests: numbered messages of one reading each, and a file of what was sent."""
 
 import csv
 from collections.abc import Iterable, Iterator
@@ -25,12 +22,12 @@ COLUMNS: Final = ("number", "sensor", "source", "started_at", "ended_at", "value
 
 
 def sensor(number: int) -> str:
-    """Name a sensor of the load."""
+    """Return the id of a sensor of the load."""
     return f"load-{number:05}"
 
 
 def numbered_observations(settings: LoadSettings, until: datetime) -> Iterator[Observation]:
-    """Go through the load: in turn over the sensors, interval by interval, the last one ending by `until`."""
+    """Yield the observations of the load: interval by interval over all sensors, the last one ending by `until`."""
     step = timedelta(seconds=settings.interval)
     rounds = -(-settings.count // settings.sensors)
     last = datetime.fromtimestamp(until.timestamp() // settings.interval * settings.interval, until.tzinfo)
@@ -42,7 +39,7 @@ def numbered_observations(settings: LoadSettings, until: datetime) -> Iterator[O
 
 
 def run(settings: LoadSettings, tell: Tell = print) -> None:
-    """Write what was sent, publish all of it, and tell; raises BrokerUnavailableError."""
+    """Write the file, publish all of it, and report; raise BrokerUnavailableError."""
     began = clock.now()
     seen = list(numbered_observations(settings, began))
     _write(settings.sent_file, seen)
@@ -52,7 +49,7 @@ def run(settings: LoadSettings, tell: Tell = print) -> None:
 
 
 def _message(seen: Observation) -> SimulatedMessage:
-    return SimulatedMessage(data_topic(seen.sensor), ours.write([seen]), "load", 1)
+    return SimulatedMessage(data_topic(seen.sensor), ours.encode([seen]), "load", 1)
 
 
 def _paced(messages: Iterable[SimulatedMessage], rate: float | None, began: datetime) -> Iterator[SimulatedMessage]:

@@ -1,4 +1,4 @@
-"""What the sensors say, as MQTT messages: the past a day at a time, the present interval by interval."""
+"""The MQTT messages of the simulated sensors: the past day by day, the present interval by interval."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,7 +16,7 @@ _FINE_MEMORY: Final = timedelta(days=7)
 
 
 class SimulatedMessage(NamedTuple):
-    """One publish: where, what, what kind of message it is in the summary, and how many readings it holds."""
+    """One message: topic, payload, its kind in the summary, and the number of its readings."""
 
     topic: str
     payload: bytes
@@ -27,48 +27,48 @@ class SimulatedMessage(NamedTuple):
 def past_messages(
     datastreams: Sequence[SimulatedDatastream], start: datetime, until: datetime, zone: ZoneInfo
 ) -> Iterator[SimulatedMessage]:
-    """Say everything from `start` to `until`, the newest local day first, so that today is there before last winter.
+    """Yield all messages from `start` to `until`, the newest day of `zone` first.
 
-    A datastream that is finer than five minutes remembers a week, another as far as its dialect reaches.
+    A datastream with intervals under five minutes has a week of past, another as much as its dialect accepts.
     """
     for first, last in _days(start, until, zone):
         seen = [
             one
             for datastream in datastreams
             for at in _starts(datastream.interval, max(first, until - _memory(datastream)), last)
-            if (one := observe(datastream, at, zone)) is not None
+            if (one := observe(datastream, at)) is not None
         ]
-        yield from speak(seen, datastreams, "backfill")
+        yield from encode(seen, datastreams, "backfill")
 
 
 def present_messages(
-    datastreams: Sequence[SimulatedDatastream], at: datetime, zone: ZoneInfo, late: timedelta = timedelta(0)
+    datastreams: Sequence[SimulatedDatastream], at: datetime, late: timedelta = timedelta(0)
 ) -> Iterator[SimulatedMessage]:
-    """Say what ends at `at`: one message of every sensor that has an interval ending there.
+    """Yield a message of every sensor that has an interval ending at `at`.
 
-    Said `late`, it is a backfill beyond the window of live messages, as far as a datastream remembers.
+    With `late` they are backfill messages beyond the window of live ones.
     """
     due = [
         datastream
         for datastream in datastreams
         if late < _memory(datastream) and not at.timestamp() % datastream.interval.total_seconds()
     ]
-    seen = (observe(datastream, at - datastream.interval, zone) for datastream in due)
+    seen = (observe(datastream, at - datastream.interval) for datastream in due)
     kind = "live" if late < _LIVE else "backfill"
-    yield from speak([one for one in seen if one is not None], datastreams, kind)
+    yield from encode([one for one in seen if one is not None], datastreams, kind)
 
 
-def speak(
+def encode(
     seen: Iterable[Observation], datastreams: Sequence[SimulatedDatastream], kind: str
 ) -> Iterator[SimulatedMessage]:
-    """Put observations into the words of their sensors."""
+    """Encode observations in the dialects of their sensors."""
     window = BACKFILL if kind == "backfill" else LIVE
     dialects = {datastream.sensor: datastream.dialect for datastream in datastreams}
     by_sensor: dict[str, list[Observation]] = defaultdict(list)
     for one in seen:
         by_sensor[one.sensor].append(one)
-    for sensor, said in by_sensor.items():
-        for topic, payload, readings in dialects[sensor].simulator.publish(sensor, said, window):
+    for sensor, observations in by_sensor.items():
+        for topic, payload, readings in dialects[sensor].simulator.publish(sensor, observations, window):
             yield SimulatedMessage(topic, payload, kind, readings)
 
 
@@ -78,7 +78,7 @@ def _memory(datastream: SimulatedDatastream) -> timedelta:
 
 
 def _days(start: datetime, until: datetime, zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
-    """Cut [`start`, `until`) at local midnights, the last piece first; a local day has 23, 24 or 25 hours."""
+    """Split [`start`, `until`) at local midnights, the last piece first."""
     while until > start:
         day = (until.astimezone(zone) - timedelta(microseconds=1)).date()
         midnight = datetime.combine(day, time(), zone).astimezone(UTC)
@@ -87,7 +87,7 @@ def _days(start: datetime, until: datetime, zone: ZoneInfo) -> Iterator[tuple[da
 
 
 def _starts(interval: timedelta, start: datetime, until: datetime) -> Iterator[datetime]:
-    """Go through the starts of all intervals on the grid that end after `start` and by `until`."""
+    """Yield the starts of all intervals on the grid that end after `start` and by `until`."""
     at = datetime.fromtimestamp(start.timestamp() // interval.total_seconds() * interval.total_seconds(), UTC)
     while at + interval <= until:
         yield at

@@ -1,4 +1,4 @@
-"""What would pass and what the air would be like: daily, weekly and yearly profiles with repeatable chance."""
+"""Models of traffic and air: daily, weekly and yearly profiles with reproducible random numbers."""
 
 from datetime import datetime, timedelta
 from functools import cache
@@ -8,11 +8,11 @@ from typing import Final, NamedTuple, TypeAlias
 from deploy.local.simulator.chance import poisson, uniform, wander
 
 Profile: TypeAlias = tuple[float, ...]
-"""The share of a day in each of its 24 local hours."""
+"""The share of a day's traffic in each of its 24 local hours."""
 
 
 class TrafficPattern(NamedTuple):
-    """One mode: passages per working day and channel, and how much of that in a weekend and more in summer."""
+    """One mode: passages per working day and channel, the factor of weekends, and the amplitude of summer."""
 
     per_day: float
     weekend: float
@@ -20,7 +20,7 @@ class TrafficPattern(NamedTuple):
 
 
 class AirPattern(NamedTuple):
-    """One quantity: its usual level, what rush hours add to it, and what the weather does to it."""
+    """One quantity: its usual level, what rush hours add, and the influence of weather."""
 
     level: float
     rush: float
@@ -59,7 +59,7 @@ _HOUR: Final = 3_600
 
 
 def expected(mode: str, direction: str, start: datetime, interval: timedelta) -> float:
-    """Say how many passages an average channel sees from `start` (local time) on, without chance."""
+    """Return the expected passages of an average channel in the interval from `start` (local time)."""
     traffic = TRAFFIC[mode]
     weekend = start.weekday() >= _SATURDAY
     profile = _WEEKEND if weekend else _WORKING_DAY.get(direction, _BOTH_WAYS)
@@ -70,13 +70,13 @@ def expected(mode: str, direction: str, start: datetime, interval: timedelta) ->
 def count(
     mode: str, direction: str, start: datetime, interval: timedelta, *, sensor: str, source: str, seed: int
 ) -> int:
-    """Count one interval of one channel; each channel is busier or quieter than average by a factor of its own."""
+    """Return a random count of one interval of one channel, which has a constant factor of its own."""
     mean = expected(mode, direction, start, interval) * _busyness(seed, sensor)
     return poisson(mean, uniform(seed, sensor, source, start.timestamp()))
 
 
 def concentration(quantity: str, start: datetime, *, sensor: str, seed: int) -> float:
-    """Measure the air of one interval: rush hours, weather that changes over half days, and a little noise."""
+    """Return the concentration of one interval: level, rush hours, weather that changes over half days, and noise."""
     air = AIR[quantity]
     weather = wander(start.timestamp(), 12 * _HOUR, seed, "weather", quantity) * 2 - 1
     noise = uniform(seed, sensor, quantity, start.timestamp()) - 0.5
@@ -90,12 +90,12 @@ def _busyness(seed: int, sensor: str) -> float:
 
 
 def _share_at(profile: Profile, at: datetime) -> float:
-    """Go in a straight line from the middle of one hour to the middle of the next."""
+    """Interpolate linearly between the middles of hours."""
     hour, part = divmod(at.hour + at.minute / 60 - 0.5, 1)
     before, after = profile[int(hour) % 24], profile[(int(hour) + 1) % 24]
     return before + (after - before) * part
 
 
 def _summer(at: datetime) -> float:
-    """Go from -1 in mid January to 1 in mid July."""
+    """Return -1 in mid January to 1 in mid July."""
     return -cos(2 * pi * (at.timetuple().tm_yday - 15) / 365)

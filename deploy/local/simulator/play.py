@@ -1,4 +1,4 @@
-"""Playing the simulator: the past as it is told to, and every interval of the present when it has ended."""
+"""The run of the simulator: the past first, then every interval of the present when it ends."""
 
 import signal
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -14,7 +14,7 @@ from deploy.local.simulator.publisher import SensorPublisher
 from deploy.local.simulator.settings import SimulatorSettings
 from deploy.local.simulator.summary import SimulatorSummary
 from deploy.local.simulator.trouble import troubled
-from registry.files import load
+from registry.files import host, load
 
 Tell: TypeAlias = Callable[[str], None]
 
@@ -22,30 +22,30 @@ _PATIENCE: Final = 10.0  # seconds for the last acknowledgements
 
 
 def run(settings: SimulatorSettings, tell: Tell = print) -> None:
-    """Publish until interrupted (Ctrl-C or SIGTERM), then tell what was said.
+    """Publish until interrupted (Ctrl-C or SIGTERM), then report a summary.
 
     Raises BrokerUnavailableError, RecordingsAbsentError, or what `registry.files.load` raises.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    registry = load(settings.registry)
-    zone = ZoneInfo(registry.municipality.timezone)
-    datastreams = simulated_datastreams(registry, settings.recordings, settings.seed)
+    owners = load(settings.registry)
+    zone = ZoneInfo(host(owners).timezone)
+    datastreams = [one for owner in owners for one in simulated_datastreams(owner, settings.seed)]
     with SensorPublisher(settings.broker) as publisher:
         messages = troubled(_script(settings, datastreams, zone, publisher), settings.odds, settings.seed)
         publish(messages, publisher, tell)
 
 
 def publish(messages: Iterable[SimulatedMessage], publisher: SensorPublisher, tell: Tell) -> None:
-    """Say every message, wait for the last acknowledgement, and tell."""
-    said = SimulatorSummary(tell, clock.now())
+    """Publish every message, wait for the last acknowledgement, and report a summary."""
+    summary = SimulatorSummary(tell, clock.now())
     try:
         for message in messages:
-            publisher.say(message)
-            said.count(message, clock.now())
+            publisher.publish(message)
+            summary.count(message, clock.now())
     except KeyboardInterrupt:
         tell("stopping")
     whole = publisher.drain(_PATIENCE)
-    tell(said.summary(clock.now()))
+    tell(summary.summary(clock.now()))
     if publisher.refused or publisher.undelivered:
         tell(f"refused by the broker {publisher.refused:,} {publisher.why}, nobody listening {publisher.undelivered:,}")
     if not whole:
@@ -59,18 +59,18 @@ def _script(
     step = min(datastream.interval for datastream in datastreams)
     since = _since(settings, began)
     if settings.speed:
-        return play(iter(()), ticks(since, began, step, settings.speed), datastreams, zone)
+        return play(iter(()), ticks(since, began, step, settings.speed), datastreams)
     midnight = datetime.combine(began.astimezone(zone), time(), zone).astimezone(UTC)
     history = _remembered(past_messages(datastreams, since, midnight, zone), settings.remember, midnight, publisher)
     today = max(since, midnight)
     speed = max(1.0, (began - today).total_seconds() / settings.today_in)
-    return play(history, ticks(today, began, step, speed), datastreams, zone)
+    return play(history, ticks(today, began, step, speed), datastreams)
 
 
 def ticks(start: datetime, began: datetime, step: timedelta, speed: float) -> Iterator[tuple[datetime, datetime]]:
-    """Go through the moments on which intervals end, without end: when each is due, and which it is.
+    """Yield the ends of intervals without end: when each is due, and the end itself.
 
-    What was before `began` is due `speed` times as fast as it happened; nothing is due before it has happened.
+    Those before `began` are due `speed` times as fast as real time; none is due before it is over.
     """
     at = datetime.fromtimestamp(-(-start.timestamp() // step.total_seconds()) * step.total_seconds(), start.tzinfo)
     while True:
@@ -82,9 +82,8 @@ def play(
     history: Iterator[SimulatedMessage],
     schedule: Iterable[tuple[datetime, datetime]],
     datastreams: Sequence[SimulatedDatastream],
-    zone: ZoneInfo,
 ) -> Iterator[SimulatedMessage]:
-    """Say what is due when it is due, and the history while waiting for that."""
+    """Yield the messages of each interval when it is due, and history in the time between."""
     for due, at in schedule:
         while clock.now() < due:
             message = next(history, None)
@@ -92,11 +91,11 @@ def play(
                 clock.wait_until(due)
             else:
                 yield message
-        yield from present_messages(datastreams, at, zone, late=clock.now() - at)
+        yield from present_messages(datastreams, at, late=clock.now() - at)
 
 
 def _since(settings: SimulatorSettings, began: datetime) -> datetime:
-    """Go back to where the past was said last time, at most to where it is to begin."""
+    """Return the start of the past: where the last run ended, at the earliest the wanted beginning."""
     remembered = settings.remember
     if remembered is None or not remembered.is_file():
         return settings.backfill_from
@@ -106,7 +105,7 @@ def _since(settings: SimulatorSettings, began: datetime) -> datetime:
 def _remembered(
     history: Iterator[SimulatedMessage], file: Path | None, until: datetime, publisher: SensorPublisher
 ) -> Iterator[SimulatedMessage]:
-    """Pass the history on, and note when all of it has been acknowledged."""
+    """Pass the history on, and store its end once all of it is acknowledged."""
     yield from history
     if file is not None and publisher.drain():
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Publishing as a sensor does: MQTT 5, at least once, and never more on the way than the broker keeps up with."""
+"""Publishing as a sensor does: MQTT 5 at QoS 1, with a limit of unacknowledged messages."""
 
 import time
 from threading import BoundedSemaphore, Event
@@ -20,14 +20,14 @@ _NO_SUBSCRIBER: Final = 0x10
 
 
 class BrokerUnavailableError(ServiceMissingError):
-    """The MQTT broker does not answer or does not let the simulator in; nothing was published, start the stack."""
+    """The MQTT broker does not answer or refuses the simulator; nothing was published, start the stack."""
 
 
 class SensorPublisher:
-    """One connection over which all sensors of the simulator speak."""
+    """One connection over which all simulated sensors publish."""
 
     def __init__(self, broker: Broker) -> None:
-        """Prepare; nothing happens before the `with`."""
+        """Describe it; it connects in `with`."""
         self.refused = 0
         self.undelivered = 0
         self.why = ""
@@ -57,17 +57,17 @@ class SensorPublisher:
     def __exit__(
         self, kind: type[BaseException] | None, problem: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Hang up."""
+        """Disconnect."""
         self._client.disconnect()
         self._client.loop_stop()
 
-    def say(self, message: SimulatedMessage) -> None:
-        """Publish one message; waits while too many are unacknowledged, through a restart of the broker too."""
+    def publish(self, message: SimulatedMessage) -> None:
+        """Publish one message; wait while too many are unacknowledged, also through a restart of the broker."""
         self._room.acquire()
         self._client.publish(message.topic, message.payload, qos=1)
 
     def drain(self, patience: float = 60.0) -> bool:
-        """Wait until everything is acknowledged; answer whether it was."""
+        """Wait until everything is acknowledged; return whether it was within `patience` seconds."""
         until = time.monotonic() + patience
         taken = 0
         while taken < _ON_THE_WAY and self._room.acquire(timeout=max(0.0, until - time.monotonic())):

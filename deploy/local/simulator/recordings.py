@@ -1,12 +1,13 @@
-"""Recordings of 2024 that are played again, shifted by whole weeks, so that a Monday stays a Monday and a gap a gap."""
+"""Recordings of 2024, replayed with a shift of whole weeks, so that weekdays and gaps stay."""
 
 import csv
 import gzip
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from registry.files import OwnerFolder
 from schemas.failures import ServiceMissingError
 
 Series: TypeAlias = dict[datetime, float]
@@ -21,8 +22,21 @@ class RecordingsAbsentError(ServiceMissingError):
     """The recordings of a counter are not there; nothing was published, put the files back or leave the counter out."""
 
 
+def folder_of(owner: OwnerFolder) -> Path:
+    """Say where an owner has recordings, if it has any."""
+    return owner.path / "recordings"
+
+
+def recorded_owner(owners: Sequence[OwnerFolder]) -> OwnerFolder:
+    """Find the owner that has recordings; raise RecordingsAbsentError where none has."""
+    found = [owner for owner in owners if folder_of(owner).is_dir()]
+    if not found:
+        raise RecordingsAbsentError(f"no recordings with any of {', '.join(owner.name for owner in owners)}")
+    return found[0]
+
+
 def read(folder: Path, site: str) -> dict[str, Series]:
-    """Read all months of one counter: its channels by code, without empty cells."""
+    """Read all months of one counter: series by the code of the channel, without empty cells."""
     files = sorted((folder / site).glob("*.csv.gz"))
     if not files:
         raise RecordingsAbsentError(f"no recordings in {folder / site}, expected one .csv.gz for each month")
@@ -34,9 +48,9 @@ def read(folder: Path, site: str) -> dict[str, Series]:
 
 
 def replayed(series: Series, start: datetime) -> float | None:
-    """Look up what the recording holds for a quarter that starts at `start` (aware, local); None where it has a gap.
+    """Return the recorded count for a quarter that starts at `start` (aware, local); None where there is a gap.
 
-    A row of the autumn night that holds both hours is shared out over them.
+    A row of the autumn night that holds both hours is divided between them.
     """
     value = series.get(at := recorded_at(start))
     if value is None or not _BOTH_HOURS[0] <= at < _BOTH_HOURS[1]:
@@ -45,7 +59,7 @@ def replayed(series: Series, start: datetime) -> float | None:
 
 
 def recorded_at(start: datetime) -> datetime:
-    """Find the moment of 2024 that is repeated at `start`: a whole number of times 52 weeks earlier."""
+    """Return the time in 2024 that is replayed at `start`: a multiple of 52 weeks earlier."""
     rounds = (start.date() - _FIRST) // _ROUND
     return start.replace(tzinfo=None, fold=0) - rounds * _ROUND
 

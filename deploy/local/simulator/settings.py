@@ -1,4 +1,4 @@
-"""What the simulator needs to be told."""
+"""The settings of the simulator."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,7 +9,7 @@ from deploy.local.simulator.trouble import Odds
 
 @dataclass(frozen=True, kw_only=True)
 class Broker:
-    """Where the sensors publish, and as whom."""
+    """The broker on which the sensors publish, and the user."""
 
     host: str
     port: int
@@ -19,16 +19,15 @@ class Broker:
 
 @dataclass(frozen=True, kw_only=True)
 class SimulatorSettings:
-    """Who plays what, from when, how fast, and what goes wrong on the way.
+    """What is simulated, from when, how fast, and with which trouble.
 
-    `speed` plays the past in its order, that many times as fast as it was, and never passes now. None plays only today
-    so far, in about `today_in` seconds, and says all days before at once, the newest first. `remember` is a file that
-    keeps until when the past was said, so that a second start says only what is new.
+    `speed` replays the past in order, that many times as fast as real time, up to now. None replays only today so far,
+    in about `today_in` seconds, and publishes all days before at once, the newest first. `remember` is a file that
+    stores until when the past was published, so that a second start publishes only what is new.
     """
 
     broker: Broker
     registry: Path
-    recordings: Path
     backfill_from: datetime
     speed: float | None = None
     today_in: float = 90.0
@@ -39,7 +38,7 @@ class SimulatorSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class LoadSettings:
-    """A numbered file of what was sent: `count` messages of one reading each, `rate` a second or as fast as it goes."""
+    """A load of `count` messages of one reading each, `rate` a second or unlimited, and a file of what was sent."""
 
     broker: Broker
     sent_file: Path

@@ -1,4 +1,4 @@
-"""Counting what was said, by kind, and telling how it goes."""
+"""The summary of published messages by kind, with lines of progress."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -11,7 +11,7 @@ _EVERY: Final = timedelta(seconds=5)
 
 
 class SimulatorSummary:
-    """What has been said so far; a line of progress every five seconds, a summary at the end."""
+    """The messages published so far; a line of progress every five seconds, a summary at the end."""
 
     def __init__(self, tell: Callable[[str], None], started_at: datetime) -> None:
         """Start counting; `tell` takes one line of text."""
@@ -21,7 +21,7 @@ class SimulatorSummary:
         self._started_at = self._reported_at = started_at
 
     def count(self, message: SimulatedMessage, at: datetime) -> None:
-        """Take one message in, and tell when it is time to."""
+        """Count one message, and report progress when it is time to."""
         self.messages[message.kind] += 1
         self.readings[message.kind] += message.readings
         if at - self._reported_at >= _EVERY:
@@ -29,7 +29,7 @@ class SimulatorSummary:
             self._tell(self._line(at))
 
     def summary(self, at: datetime) -> str:
-        """Say everything that was said."""
+        """Return the summary of all messages."""
         return self._line(at)
 
     def _line(self, at: datetime) -> str:

@@ -1,7 +1,4 @@
-"""What goes wrong between sensor and bridge.
-
-Messages twice, late, broken, never sent, or from somebody nobody knows.
-"""
+"""Trouble between sensor and bridge: duplicate, late, malformed or missing messages, and unknown sensors."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -13,7 +10,7 @@ from ingest.dialects import sensor_of
 
 
 class Odds(NamedTuple):
-    """How often, between 0 and 1, each kind of trouble meets a message."""
+    """The probability of each kind of trouble for a message, 0 to 1."""
 
     duplicates: float = 0.0
     late: float = 0.0
@@ -35,21 +32,21 @@ _BROKEN: Final[tuple[Callable[[bytes], bytes], ...]] = (
 
 
 def troubled(messages: Iterable[SimulatedMessage], odds: Odds, seed: int) -> Iterator[SimulatedMessage]:
-    """Let the odds happen to a stream of messages; each extra or late one says so in its kind."""
-    held: deque[tuple[int, SimulatedMessage]] = deque()
+    """Apply trouble to a stream of messages; an extra or late one has its kind changed."""
+    delayed: deque[tuple[int, SimulatedMessage]] = deque()
     for number, message in enumerate(messages):
-        while held and held[0][0] <= number:
-            yield held.popleft()[1]
+        while delayed and delayed[0][0] <= number:
+            yield delayed.popleft()[1]
         yield from _extra(message, odds, seed, number)
         if _meets(odds.gaps, seed, "gaps", number):
             continue
         if _meets(odds.late, seed, "late", number):
-            held.append((number + _LATE_BY, message._replace(kind="late")))
+            delayed.append((number + _LATE_BY, message._replace(kind="late")))
             continue
         yield message
         if _meets(odds.duplicates, seed, "duplicates", number):
             yield message._replace(kind="duplicate")
-    yield from (message for _, message in held)
+    yield from (message for _, message in delayed)
 
 
 def _extra(message: SimulatedMessage, odds: Odds, seed: int, number: int) -> Iterator[SimulatedMessage]:

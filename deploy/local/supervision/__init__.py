@@ -1,1 +1,1 @@
-"""The supervisor as we start it: supervisord, with logs that survive a full disk and a memory of restarts."""
+"""Supervisord with two extensions: logs that survive a full disk, and records of restarts."""

@@ -1,4 +1,4 @@
-"""Start supervisord as the local stack needs it: `python -m deploy.local.supervision -c FILE`."""
+"""Supervisord with the extensions of this package: `python -m deploy.local.supervision -c FILE`."""
 
 import sys
 
@@ -9,7 +9,7 @@ from deploy.local.supervision.restarts import Restarted
 
 
 def main() -> None:
-    """Run until told to stop; what the library makes by these names is ours from now on."""
+    """Replace two classes of the library by those of this package, and run until it is stopped."""
     loggers.RotatingFileHandler = LosingLog
     process.Subprocess = Restarted
     sys.stdout, sys.stderr = LosingText(sys.stdout), LosingText(sys.stderr)

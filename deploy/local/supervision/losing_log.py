@@ -1,4 +1,4 @@
-"""Logs that lose lines rather than raise: a line that cannot be written is no failure of whoever writes it."""
+"""Logs that drop lines instead of raising when the disk is full."""
 
 from contextlib import suppress
 from itertools import pairwise
@@ -11,7 +11,7 @@ from supervisor.loggers import Handler
 class LosingLog(Handler):  # type: ignore[misc]  # it ships no types
     """A rotating log file, called as `supervisor.loggers.RotatingFileHandler` is.
 
-    What a full disk does not take is lost, and counted; the first line that is taken again says how much was.
+    Lines that a full disk does not take are dropped and counted; the next line that is written says how many.
     """
 
     def __init__(self, filename: str, _mode: str = "ab", maxBytes: int = 0, backupCount: int = 0) -> None:  # noqa: N803 - their names
@@ -23,10 +23,10 @@ class LosingLog(Handler):  # type: ignore[misc]  # it ships no types
             self._opened()
 
     def emit(self, record: Any) -> None:  # noqa: ANN401 - a record of theirs, which has no types
-        """Write one record, or lose it."""
+        """Write one record, or drop it."""
         try:
             self._write(record.msg if isinstance(record.msg, bytes) else (self.fmt % record.asdict()).encode())
-        except Exception:  # noqa: BLE001 - whatever is wrong with a line of a log, it ends nobody
+        except Exception:  # noqa: BLE001 - no failure of logging may end a process
             self.lost += 1
             self.close()
 
@@ -41,7 +41,7 @@ class LosingLog(Handler):  # type: ignore[misc]  # it ships no types
             self._file.unlink()
 
     def close(self) -> None:
-        """Close the file; what could not be written is forgotten."""
+        """Close the file; the count of dropped lines is forgotten."""
         stream, self.stream = self.stream, None
         if stream is not None:
             with suppress(OSError):
@@ -71,14 +71,14 @@ class LosingLog(Handler):  # type: ignore[misc]  # it ships no types
 
 
 class LosingText:
-    """Standard output or error that loses what the disk behind it does not take."""
+    """Standard output or error that drops what the disk behind it does not take."""
 
     def __init__(self, stream: TextIO) -> None:
-        """Write to a stream."""
+        """Wrap a stream."""
         self._stream = stream
 
     def write(self, text: str) -> int:
-        """Write, or lose it."""
+        """Write, or drop it; return the length of the text."""
         with suppress(OSError):
             self._stream.write(text)
             self._stream.flush()
@@ -88,7 +88,7 @@ class LosingText:
         """Do nothing: every write was flushed."""
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the stream has
-        """Be the stream in everything else."""
+        """Return everything else from the stream."""
         return getattr(self._stream, name)
 
 

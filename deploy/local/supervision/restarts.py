@@ -1,4 +1,4 @@
-"""What is looked after: started again soon, however often it failed, with a memory of how often and why."""
+"""Supervised processes that are restarted after a bounded pause, with a record of how often and why they ended."""
 
 import os
 import time
@@ -9,37 +9,37 @@ from supervisor.process import Subprocess
 from supervisor.states import ProcessStates
 
 LONGEST_PAUSE: Final[int] = 1
-"""Seconds before another try; the library adds one second for each try, for ever."""
+"""Seconds before another start; the library adds one second for each one, without a bound."""
 
 
 class Restarted(Subprocess):  # type: ignore[misc]  # it ships no types
-    """A process that never waits longer than LONGEST_PAUSE for its next start, and remembers what ended it.
+    """A process that waits at most LONGEST_PAUSE seconds for its next start, and records what ended it.
 
-    `restarts` counts the times that it ended, or did not start, though nobody asked for it; `cause` says how the last
-    time was ("exit code 1", "SIGKILL", "not started: ..."), `failed_at` when (Unix time, 0.0 for never).
+    `restarts` counts how often it ended by itself or did not start; `cause` is the last cause ("exit code 1",
+    "SIGKILL", "not started: ..."), `failed_at` its time (Unix time, 0.0 for never).
     """
 
     def __init__(self, config: Any) -> None:  # noqa: ANN401 - theirs
-        """Nothing happened yet."""
+        """Start without a failure."""
         super().__init__(config)
         self.backoff = 0
         self.restarts, self.cause, self.failed_at = 0, "", 0.0
 
     def change_state(self, new_state: int, expected: bool = True) -> Any:  # noqa: ANN401, FBT001, FBT002 - theirs
-        """Forget so many tries that the next pause is no longer than it may be."""
+        """Lower the count of starts so that the next pause is at most LONGEST_PAUSE."""
         if new_state == ProcessStates.BACKOFF:
             self.backoff = min(self.backoff, LONGEST_PAUSE - 1)
         return super().change_state(new_state, expected)
 
     def finish(self, pid: int, sts: int) -> None:
-        """Remember an end that nobody asked for."""
-        requested = self.killing
+        """Record an end that was not requested."""
+        stopped = self.killing
         super().finish(pid, sts)
-        if not requested:
+        if not stopped:
             self._failed(cause(sts))
 
     def record_spawnerr(self, msg: str) -> None:
-        """Remember a start that did not come about."""
+        """Record a start that failed."""
         super().record_spawnerr(msg)
         self._failed(f"not started: {msg}")
 
@@ -49,14 +49,14 @@ class Restarted(Subprocess):  # type: ignore[misc]  # it ships no types
 
 
 class RestartsInterface:
-    """The part of our own in what the supervisor answers over its socket."""
+    """The extension of the supervisor's XML-RPC interface."""
 
     def __init__(self, supervisord: Any) -> None:  # noqa: ANN401 - theirs
-        """Speak of what a supervisor looks after."""
+        """Describe the processes of a supervisor."""
         self._supervisord = supervisord
 
     def restarts(self) -> dict[str, dict[str, Any]]:
-        """Answer for each process by name: restarts, cause, failed_at; since the start of the supervisor."""
+        """Return restarts, cause and failed_at of each process by name, since the start of the supervisor."""
         return {
             name: {"restarts": process.restarts, "cause": process.cause, "failed_at": process.failed_at}
             for group in self._supervisord.process_groups.values()
@@ -65,12 +65,12 @@ class RestartsInterface:
 
 
 def make_interface(supervisord: Any, **_: str) -> RestartsInterface:  # noqa: ANN401 - theirs
-    """Make what `[rpcinterface:doorfiets]` names."""
+    """Make the interface that `[rpcinterface:doorfiets]` names."""
     return RestartsInterface(supervisord)
 
 
 def cause(status: int) -> str:
-    """Say how a process ended, from the status that `waitpid` gives."""
+    """Return how a process ended, from the status of `waitpid`."""
     code = os.waitstatus_to_exitcode(status)
     if code >= 0:
         return f"exit code {code}"

@@ -1,6 +1,6 @@
 """What was counted today, on how much of the time that is over."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -11,6 +11,7 @@ from opendata.pages.moments import Moment
 from opendata.pages.progress import SubjectProgress
 from opendata.pages.series_charts import ChartRow
 from opendata.read import totals
+from opendata.read.owners import PublishedOwner
 from opendata.read.request import RequestReader
 from opendata.read.states import AnswerSubject
 from opendata.read.totals import ComparedTotal, HourTotal
@@ -24,7 +25,7 @@ class SiteToday:
     site: str
     name: str
     total: float | None
-    coverage: float
+    coverage: float | None
     origins: Sequence[str]
     last_ended_at: datetime | None
 
@@ -54,21 +55,26 @@ class Today:
         return self.compared.today / self.compared.before - 1
 
 
-async def read(reader: RequestReader, moment: Moment, city: str) -> Today:
-    """Add up today, in the municipality of that id."""
-    reached = await progress.read(reader, moment, AnswerSubject("municipality", city, "bicycles"), moment.today)
-    rows = await totals.today(reader.store, moment.zone, moment.midnight, moment.now)
+async def read(reader: RequestReader, moment: Moment, owner: PublishedOwner) -> Today:
+    """Add up today at the sites of an owner."""
+    reached = await progress.read(reader, moment, AnswerSubject("owner", owner.owner, "bicycles"), moment.today)
+    rows = await totals.today(reader.store, owner, moment.midnight, moment.now)
     elapsed = moment.elapsed(reached.until if reached.behind else moment.now)
     sites = [_site_today(row, elapsed) for row in rows]
     counted = [site.total for site in sites if site.total is not None]
     return Today(
         total=sum(counted) if counted else None,
-        coverage=sum(site.coverage for site in sites) / len(sites) if sites else None,
+        coverage=_mean(site.coverage for site in sites),
         sites=sites,
         measured_until=_until(sites, reached),
-        compared=await _compared(reader.store, moment),
+        compared=await _compared(reader.store, owner, moment),
         progress=reached,
     )
+
+
+def _mean(coverages: Iterable[float | None]) -> float | None:
+    known = [one for one in coverages if one is not None]
+    return sum(known) / len(known) if known else None
 
 
 def _until(sites: Sequence[SiteToday], reached: SubjectProgress) -> datetime | None:
@@ -78,14 +84,14 @@ def _until(sites: Sequence[SiteToday], reached: SubjectProgress) -> datetime | N
 
 
 def _site_today(row: totals.SiteTotal, elapsed: float) -> SiteToday:
-    coverage = min(1.0, row.measured_seconds / elapsed) if elapsed else 1.0
+    coverage = min(1.0, row.measured_seconds / elapsed) if elapsed else None
     return SiteToday(row.site, row.name, row.total, coverage, herkomst(row.origins), row.last_ended_at)
 
 
-async def _compared(store: NamedQueries, moment: Moment) -> ComparedTotal | None:
+async def _compared(store: NamedQueries, owner: PublishedOwner, moment: Moment) -> ComparedTotal | None:
     return await totals.compared(
         store,
-        moment.zone,
+        owner,
         midnight=moment.midnight,
         now=moment.now,
         midnight_before=moment.start_of(moment.today - timedelta(days=7)),
@@ -93,9 +99,9 @@ async def _compared(store: NamedQueries, moment: Moment) -> ComparedTotal | None
     )
 
 
-async def hours(store: NamedQueries, moment: Moment, reached: SubjectProgress) -> Chart:
+async def hours(store: NamedQueries, owner: PublishedOwner, moment: Moment, reached: SubjectProgress) -> Chart:
     """Draw today by the hour, all sites together."""
-    rows = await totals.hours(store, moment.zone, moment.midnight, moment.now)
+    rows = await totals.hours(store, owner, moment.midnight, moment.now)
     bars = [_bar(row, moment, reached) for row in rows]
     return series_charts.counts(
         "Vandaag per uur, alle telpunten samen",

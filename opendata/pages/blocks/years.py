@@ -10,6 +10,7 @@ from opendata.pages.moments import Moment
 from opendata.pages.progress import SubjectProgress
 from opendata.pages.series_charts import ChartRow
 from opendata.read import totals
+from opendata.read.owners import PublishedOwner
 from opendata.read.request import RequestReader
 from opendata.read.states import AnswerSubject
 from opendata.read.totals import MonthTotal, RollingYear
@@ -23,7 +24,7 @@ class YearTotals:
     first: date
     last: date
     total: float | None
-    coverage: float
+    coverage: float | None
     sites: int
     origins: Sequence[str]
     rolling: RollingYear | None
@@ -38,12 +39,12 @@ class YearTotals:
         return self.rolling.now / self.rolling.before - 1
 
 
-async def read(reader: RequestReader, moment: Moment, city: str) -> YearTotals:
-    """Add up this year, in the municipality of that id."""
+async def read(reader: RequestReader, moment: Moment, owner: PublishedOwner) -> YearTotals:
+    """Add up this year at the sites of an owner."""
     last = moment.yesterday
     first, start = date(last.year, 1, 1), date(last.year - 1, last.month, 1)
-    found = await totals.period(reader.store, moment.zone, first, last)
-    bars = [_bar(month, moment) for month in await totals.months(reader.store, moment.zone, start, last)]
+    found = await totals.period(reader.store, owner, first, last)
+    bars = [_bar(month, moment) for month in await totals.months(reader.store, owner, start, last)]
     return YearTotals(
         first=first,
         last=last,
@@ -51,11 +52,11 @@ async def read(reader: RequestReader, moment: Moment, city: str) -> YearTotals:
         coverage=found.coverage,
         sites=found.sites,
         origins=herkomst(filter(None, found.origins or ())),
-        rolling=await totals.rolling_year(reader.store, last),
+        rolling=await totals.rolling_year(reader.store, owner, last),
         months=series_charts.counts(
             "Per maand, alle telpunten samen", bars, lambda one: f"{one.day:%m-%Y}", "", "fietsers"
         ),
-        progress=await progress.read(reader, moment, AnswerSubject("municipality", city, "bicycles"), start),
+        progress=await progress.read(reader, moment, AnswerSubject("owner", owner.owner, "bicycles"), start),
     )
 
 

@@ -65,9 +65,12 @@ GRANT pg_signal_backend, pg_read_all_stats TO guard;
 -- The registry: what stands where, and since when. Written by `registrar` from reviewed files, read by everybody.
 SET ROLE owner;
 
--- Who publishes, and what holds for all of it.
-CREATE TABLE doorfiets.municipality (
-    municipality text PRIMARY KEY,
+-- Who owns places and answers for their numbers. Ids are unique in the installation; a row of an owner is changed by applying that owner's files only.
+-- `number` names its locks. `applied_state` is a digest of the files that were applied last, at `applied_at`.
+CREATE TABLE doorfiets.owner (
+    owner text PRIMARY KEY,
+    number int4 GENERATED ALWAYS AS IDENTITY UNIQUE,
+    kind text NOT NULL CHECK (kind IN ('municipality', 'province', 'association')),
     name text NOT NULL,
     timezone text NOT NULL,
     publisher text NOT NULL,
@@ -76,17 +79,22 @@ CREATE TABLE doorfiets.municipality (
     licence text NOT NULL,
     attributions text[] NOT NULL,
     note text NOT NULL,
-    centre text NOT NULL DEFAULT '',  -- district that is the centre of town; '' until a registry is applied that says it
+    centre text NOT NULL DEFAULT '',  -- district that is the centre of town; '' where there is none
     calibration_low float8 NOT NULL DEFAULT 0.8,
     calibration_high float8 NOT NULL DEFAULT 1.4,
     school_region text NOT NULL DEFAULT 'noord' CHECK (school_region IN ('noord', 'midden', 'zuid')),
+    host boolean NOT NULL DEFAULT false,
+    applied_state text NOT NULL,
+    applied_at timestamptz NOT NULL DEFAULT now(),
     CHECK (0 < calibration_low AND calibration_low <= 1 AND 1 <= calibration_high)
 );
-CREATE UNIQUE INDEX one_municipality ON doorfiets.municipality ((true));
+-- The name of one of them stands above the public site.
+CREATE UNIQUE INDEX one_host ON doorfiets.owner (host) WHERE host;
 
 -- Data of others that are passed on: whose they are, under which licence, and how they want to be named.
 CREATE TABLE doorfiets.data_source (
     data_source text PRIMARY KEY,
+    owner text NOT NULL REFERENCES doorfiets.owner,
     holder text NOT NULL,
     licence text NOT NULL,
     licence_url text NOT NULL,
@@ -96,6 +104,7 @@ CREATE TABLE doorfiets.data_source (
 -- A part of town; sites and stations lie in one.
 CREATE TABLE doorfiets.district (
     district text PRIMARY KEY,
+    owner text NOT NULL REFERENCES doorfiets.owner,
     name text NOT NULL,
     geometry jsonb NOT NULL
 );
@@ -121,6 +130,7 @@ CREATE TABLE doorfiets.denominator (
 -- A place where is counted.
 CREATE TABLE doorfiets.site (
     site text PRIMARY KEY,
+    owner text NOT NULL REFERENCES doorfiets.owner,
     name text NOT NULL,
     district text NOT NULL REFERENCES doorfiets.district,
     longitude float8 NOT NULL,
@@ -140,6 +150,7 @@ CREATE TABLE doorfiets.channel (
 -- Stations of one region see the same air at large; '' belongs to none.
 CREATE TABLE doorfiets.station (
     station text PRIMARY KEY,
+    owner text NOT NULL REFERENCES doorfiets.owner,
     name text NOT NULL,
     district text NOT NULL REFERENCES doorfiets.district,
     longitude float8 NOT NULL,
@@ -180,6 +191,7 @@ CREATE INDEX datastream_of_source ON doorfiets.datastream (data_source);
 -- A piece of road between two places. Lengths in km, width in m, the rest fractions of the length.
 CREATE TABLE doorfiets.link (
     link text PRIMARY KEY,
+    owner text NOT NULL REFERENCES doorfiets.owner,
     name text NOT NULL,
     start_place text NOT NULL,
     end_place text NOT NULL,
@@ -198,40 +210,55 @@ CREATE TABLE doorfiets.link (
     CHECK (site IS NULL OR assumed_from IS NULL)
 );
 
--- Links that follow each other under one name.
+-- Links that follow each other under one name, of its owner or of others. A route that names a link which is not there yet waits: it has no `route_link`.
 CREATE TABLE doorfiets.route (
     route text PRIMARY KEY,
+    owner text NOT NULL REFERENCES doorfiets.owner,
     name text NOT NULL,
     illustrative boolean NOT NULL,
-    note text NOT NULL
+    note text NOT NULL,
+    links text[] NOT NULL
 );
 
 -- The links of a route in the order in which they are ridden.
 CREATE TABLE doorfiets.route_link (
-    route text NOT NULL REFERENCES doorfiets.route,
+    route text NOT NULL REFERENCES doorfiets.route ON DELETE CASCADE,
     position int4 NOT NULL,
     link text NOT NULL REFERENCES doorfiets.link,
     PRIMARY KEY (route, position)
 );
 
--- A line across town: who crosses it is counted at its sites.
+-- A line across town: who crosses it is counted at its sites, of its owner or of others. One that names a site which is not there yet waits.
 CREATE TABLE doorfiets.screenline (
     screenline text PRIMARY KEY,
+    owner text NOT NULL REFERENCES doorfiets.owner,
     name text NOT NULL,
     illustrative boolean NOT NULL,
-    note text NOT NULL
+    note text NOT NULL,
+    sites text[] NOT NULL
 );
 
 -- All crossings of a screenline: every channel of its sites.
 CREATE TABLE doorfiets.screenline_channel (
-    screenline text NOT NULL REFERENCES doorfiets.screenline,
-    channel text NOT NULL REFERENCES doorfiets.channel,
+    screenline text NOT NULL REFERENCES doorfiets.screenline ON DELETE CASCADE,
+    channel text NOT NULL REFERENCES doorfiets.channel ON DELETE CASCADE,
     PRIMARY KEY (screenline, channel)
 );
 
--- Days that are unlike others; `last_day` belongs to it, no sites and no links is everywhere.
+-- Routes and screenlines that wait, each with the places that it names and nobody has applied yet.
+CREATE VIEW doorfiets.waiting_place AS
+SELECT 'route' AS kind, r.route AS subject, r.owner, array_agg(n.link ORDER BY n.link) AS missing
+FROM doorfiets.route r CROSS JOIN LATERAL unnest(r.links) AS n(link)
+WHERE NOT EXISTS (SELECT FROM doorfiets.link l WHERE l.link = n.link) GROUP BY r.route
+UNION ALL
+SELECT 'screenline', s.screenline, s.owner, array_agg(n.site ORDER BY n.site)
+FROM doorfiets.screenline s CROSS JOIN LATERAL unnest(s.sites) AS n(site)
+WHERE NOT EXISTS (SELECT FROM doorfiets.site t WHERE t.site = n.site) GROUP BY s.screenline;
+
+-- Days that are unlike others; `last_day` belongs to it, no sites and no links is everywhere at the owner's places.
 CREATE TABLE doorfiets.calendar_entry (
-    entry text PRIMARY KEY,
+    owner text NOT NULL REFERENCES doorfiets.owner,
+    entry text NOT NULL,
     kind text NOT NULL CHECK (kind IN ('public_holiday', 'school_holiday', 'works', 'event')),
     name text NOT NULL,
     first_day date NOT NULL,
@@ -239,8 +266,18 @@ CREATE TABLE doorfiets.calendar_entry (
     effect text NOT NULL CHECK (effect IN ('annotate', 'exclude')),
     sites text[] NOT NULL,
     links text[] NOT NULL,
-    note text NOT NULL
+    note text NOT NULL,
+    PRIMARY KEY (owner, entry)
 );
+
+-- Whose a datastream is, and in which time zone its days are.
+CREATE VIEW doorfiets.datastream_owner AS
+SELECT d.datastream, o.owner, o.number, o.timezone
+FROM doorfiets.datastream d
+LEFT JOIN doorfiets.channel c USING (channel)
+LEFT JOIN doorfiets.site s ON s.site = c.site
+LEFT JOIN doorfiets.station t ON t.station = d.station
+JOIN doorfiets.owner o ON o.owner = coalesce(s.owner, t.owner);
 
 -- Which datastreams must speak for a site in one mode.
 CREATE VIEW doorfiets.site_stream AS
@@ -253,8 +290,9 @@ CREATE VIEW doorfiets.screenline_stream AS
 WITH crossing AS (
     SELECT sc.screenline, sc.channel, c.site, c.mode FROM doorfiets.screenline_channel sc JOIN doorfiets.channel c USING (channel)),
 counted AS (  -- at every site of the line: lorries of one street beside the cyclists of two would be no share
-    SELECT c.screenline, c.mode FROM crossing c GROUP BY c.screenline, c.mode
-    HAVING count(DISTINCT c.site) = (SELECT count(DISTINCT a.site) FROM crossing a WHERE a.screenline = c.screenline)),
+    SELECT c.screenline, c.mode
+    FROM crossing c JOIN (SELECT screenline, count(DISTINCT site) AS sites FROM crossing GROUP BY screenline) a USING (screenline)
+    GROUP BY c.screenline, c.mode, a.sites HAVING count(DISTINCT c.site) = a.sites),
 variant AS (
     SELECT DISTINCT c.screenline, d.variant FROM counted c JOIN doorfiets.denominator d USING (mode)
     WHERE c.mode <> 'bicycles' AND (d.variant <> 'all' OR c.mode = 'pedestrians'))
@@ -269,8 +307,22 @@ WHERE EXISTS (SELECT FROM counted b WHERE b.screenline = c.screenline AND b.mode
 -- A connection is what links of the same two ends are together: in a district, between districts, to the centre, to the region.
 CREATE VIEW doorfiets.connection_link AS
 SELECT lower(least(start_place, end_place) || '-' || greatest(start_place, end_place)) AS connection,
-       least(start_place, end_place) AS one_place, greatest(start_place, end_place) AS other_place, link
+       least(start_place, end_place) AS one_place, greatest(start_place, end_place) AS other_place, link, owner
 FROM doorfiets.link;
+
+-- Who answers for a subject, and in which time zone its days are. For a connection it is the first of the owners of its links.
+CREATE VIEW doorfiets.subject_owner AS
+SELECT s.kind, s.subject, s.owner, o.timezone
+FROM (
+    SELECT 'site' AS kind, site AS subject, owner FROM doorfiets.site
+    UNION ALL SELECT 'station', station, owner FROM doorfiets.station
+    UNION ALL SELECT 'district', district, owner FROM doorfiets.district
+    UNION ALL SELECT 'link', link, owner FROM doorfiets.link
+    UNION ALL SELECT 'route', route, owner FROM doorfiets.route
+    UNION ALL SELECT 'screenline', screenline, owner FROM doorfiets.screenline
+    UNION ALL SELECT 'connection', connection, min(owner) FROM doorfiets.connection_link GROUP BY connection
+    UNION ALL SELECT 'owner', owner, owner FROM doorfiets.owner) s
+JOIN doorfiets.owner o USING (owner);
 
 -- Which datastreams speak for a subject, in one facet of it: a mode, a variant of a share, or a quantity; a null facet is all of them.
 CREATE VIEW doorfiets.subject_stream AS
@@ -280,7 +332,7 @@ link_cyclists AS (
     SELECT l.link, c.datastream
     FROM doorfiets.link l JOIN doorfiets.link f ON f.link = coalesce(l.assumed_from, l.link) JOIN counted c ON c.site = f.site AND c.mode = 'bicycles')
 SELECT 'site' AS kind, site AS subject, mode AS facet, direction, datastream FROM counted
-UNION ALL SELECT 'municipality', m.municipality, c.mode, NULL, c.datastream FROM counted c CROSS JOIN doorfiets.municipality m
+UNION ALL SELECT 'owner', s.owner, c.mode, NULL, c.datastream FROM counted c JOIN doorfiets.site s USING (site)
 UNION ALL SELECT 'screenline', screenline, variant, NULL, datastream FROM doorfiets.screenline_stream
 UNION ALL SELECT 'link', link, NULL, NULL, datastream FROM link_cyclists
 UNION ALL SELECT 'route', r.route, NULL, NULL, d.datastream FROM doorfiets.route_link r JOIN link_cyclists d USING (link)
@@ -288,20 +340,62 @@ UNION ALL SELECT 'connection', c.connection, NULL, NULL, d.datastream FROM doorf
 UNION ALL SELECT 'station', station, quantity, NULL, datastream FROM doorfiets.datastream WHERE station IS NOT NULL
 UNION ALL SELECT 'district', s.district, d.quantity, NULL, d.datastream FROM doorfiets.station s JOIN doorfiets.datastream d USING (station);
 
--- Local days on which not everybody works or goes to school.
+-- Local days on which not everybody works or goes to school, by owner.
 CREATE VIEW doorfiets.holiday AS
-SELECT DISTINCT d::date AS day
+SELECT DISTINCT e.owner, d::date AS day
 FROM doorfiets.calendar_entry e CROSS JOIN LATERAL generate_series(e.first_day::timestamp, e.last_day, interval '1 day') d
 WHERE e.kind IN ('public_holiday', 'school_holiday');
 
--- Local days that say nothing about what is usual at a site: at the site itself, on a link that it counts, or everywhere.
+-- Local days that say nothing about what is usual at a site: at the site itself, on a link that it counts, or everywhere at its owner's.
 CREATE VIEW doorfiets.excluded_day AS
 SELECT s.site, d::date AS day, e.entry
 FROM doorfiets.calendar_entry e
 CROSS JOIN LATERAL generate_series(e.first_day::timestamp, e.last_day, interval '1 day') d
-JOIN doorfiets.site s ON s.site = ANY (e.sites) OR (e.sites = '{}' AND e.links = '{}')
+JOIN doorfiets.site s ON s.site = ANY (e.sites) OR (e.sites = '{}' AND e.links = '{}' AND s.owner = e.owner)
     OR EXISTS (SELECT FROM doorfiets.link l WHERE l.link = ANY (e.links) AND l.site = s.site)
 WHERE e.effect = 'exclude';
+
+RESET ROLE;
+
+-- 15_owner_locks.sql
+
+-- Locks by owner: who works on the places of one owner holds up nobody who works on another's. Advisory, since they are fair and write nothing; the classes
+-- are 7364206 (aggregates of an owner), 7364207 (marks of its hours) and 7364208 (what joins places of several owners).
+SET ROLE owner;
+
+-- `registrar` changes an owner's registry: no round of `aggregate` begins on its datastreams, and those that run are waited for.
+CREATE FUNCTION doorfiets.hold_aggregates(owners int4[]) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT pg_advisory_xact_lock(7364206, n) FROM (SELECT DISTINCT unnest(owners) AS n ORDER BY n) sorted
+$$;
+
+-- `registrar` marks hours and needs observations as they are: `store` waits where a batch holds a reading of these owners.
+CREATE FUNCTION doorfiets.hold_marks(owners int4[]) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT pg_advisory_xact_lock(7364207, n) FROM (SELECT DISTINCT unnest(owners) AS n ORDER BY n) sorted
+$$;
+
+-- `registrar` completes routes and screenlines: of two that apply at the same time the second sees what the first brought.
+CREATE FUNCTION doorfiets.hold_joint_places() RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp RETURN pg_advisory_xact_lock(7364208, 0);
+
+-- `store` stores readings of these owners.
+CREATE FUNCTION doorfiets.share_marks(owners int4[]) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT pg_advisory_xact_lock_shared(7364207, n) FROM (SELECT DISTINCT unnest(owners) AS n ORDER BY n) sorted
+$$;
+
+-- `aggregate` begins a round: `free` are the owners whose places it may work on until its transaction ends.
+CREATE FUNCTION doorfiets.share_aggregates() RETURNS TABLE (owner text, timezone text, free boolean)
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
+    SELECT o.owner, o.timezone, pg_try_advisory_xact_lock_shared(7364206, o.number) FROM owner o ORDER BY o.number
+$$;
+
+REVOKE EXECUTE ON FUNCTION doorfiets.hold_aggregates, doorfiets.hold_marks, doorfiets.hold_joint_places, doorfiets.share_marks, doorfiets.share_aggregates
+    FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION doorfiets.hold_aggregates, doorfiets.hold_marks, doorfiets.hold_joint_places TO registrar;
+GRANT EXECUTE ON FUNCTION doorfiets.share_marks TO store;
+GRANT EXECUTE ON FUNCTION doorfiets.share_aggregates TO aggregate;
 
 RESET ROLE;
 
@@ -492,10 +586,12 @@ CREATE TABLE doorfiets.failed_hour (
 );
 
 -- A range of local days that is computed again, whether anything in it is marked or not: marking every hour of a year takes longer than
--- computing it. It is worked off from its newest day on, in pieces of whole days; `changed` counts the rows that were not right.
+-- computing it. It is worked off from its newest day on, in pieces of whole days; `changed` counts the rows that were not right. What was asked for at
+-- once has one number, whoever's days it holds; who asks at the same time gets another.
 CREATE TABLE doorfiets.rebuild (
     rebuild int4 NOT NULL,
     part int4 NOT NULL,
+    owner text NOT NULL REFERENCES doorfiets.owner ON DELETE CASCADE,  -- whose datastreams, and whose local days
     first_day date NOT NULL,
     last_day date NOT NULL,
     next_day date NOT NULL,  -- first_day and what follows, up to here, is still to be done
@@ -506,6 +602,7 @@ CREATE TABLE doorfiets.rebuild (
     CHECK (next_day BETWEEN first_day AND last_day + 1)
 );
 CREATE INDEX rebuild_open ON doorfiets.rebuild (next_day) WHERE next_day > first_day;
+CREATE SEQUENCE doorfiets.rebuild_number AS int4 OWNED BY doorfiets.rebuild.rebuild;
 
 -- Which years of which place have to be computed again; not before `due_at`, so that a busy day is computed once and not with every reading.
 CREATE TABLE doorfiets.indicator_due (
@@ -529,11 +626,6 @@ RESET ROLE;
 
 -- What is remembered of a published row that is revised or goes.
 SET ROLE owner;
-
--- The local midnight after a day.
-CREATE FUNCTION doorfiets.day_over(day date) RETURNS timestamptz
-LANGUAGE sql STABLE SET search_path = doorfiets, pg_temp
-RETURN (day + 1)::timestamp AT TIME ZONE (SELECT timezone FROM doorfiets.municipality);
 
 -- Keeps what stood, if it still stood when its bucket was over. The one argument says, of the row that was, when that is.
 CREATE FUNCTION doorfiets.remember_past() RETURNS trigger
@@ -711,6 +803,8 @@ CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.share_day REFERENCING OL
 CREATE TABLE doorfiets.link_day (
     link text NOT NULL,
     day date NOT NULL,
+    started_at timestamptz NOT NULL,
+    ended_at timestamptz NOT NULL,
     counted_on text NOT NULL,  -- the link whose site counted
     measured boolean NOT NULL,  -- false: taken from the link that is named in `counted_on`
     cyclists numeric,
@@ -730,14 +824,16 @@ CREATE TABLE doorfiets.link_day_past (LIKE doorfiets.link_day, replaced_at times
 CREATE INDEX ON doorfiets.link_day_past (link, day);
 CREATE INDEX ON doorfiets.link_day_past (replaced_at);
 CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.link_day REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('doorfiets.day_over(day)');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('ended_at');
 CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.link_day REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('doorfiets.day_over(day)');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('ended_at');
 
 -- Usage of a route on a local day (domain handbook, links and routes). Null where a link that the indicator needs has no valid day.
 CREATE TABLE doorfiets.route_day (
     route text NOT NULL,
     day date NOT NULL,
+    started_at timestamptz NOT NULL,
+    ended_at timestamptz NOT NULL,
     bicycle_km float8,
     measured_bicycle_km float8,
     length_km float8 NOT NULL,
@@ -765,9 +861,9 @@ CREATE TABLE doorfiets.route_day_past (LIKE doorfiets.route_day, replaced_at tim
 CREATE INDEX ON doorfiets.route_day_past (route, day);
 CREATE INDEX ON doorfiets.route_day_past (replaced_at);
 CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.route_day REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('doorfiets.day_over(day)');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('ended_at');
 CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.route_day REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('doorfiets.day_over(day)');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('ended_at');
 
 -- Hourly mean at a station; null under 75 % of the hour (Dir. 2008/50, Annex VII). Air is published in layers: as measured, as its publisher
 -- calibrated it, and as we corrected it. None replaces another.
@@ -831,13 +927,15 @@ CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.air_index_hour REFERENCI
 -- One indicator (schemas.indicators) of one subject over one period of local days. What is a plain sum of stored rows is added up on reading and is
 -- not here. `valid` of `expected` days were measured.
 CREATE TABLE doorfiets.indicator_value (
-    kind text NOT NULL CHECK (kind IN ('site', 'link', 'route', 'connection', 'screenline', 'station', 'district', 'municipality')),
+    kind text NOT NULL CHECK (kind IN ('site', 'link', 'route', 'connection', 'screenline', 'station', 'district', 'owner')),
     subject text NOT NULL,
     facet text NOT NULL,  -- mode, quantity or screenline; '' where there is only one
     indicator text NOT NULL,
     period text NOT NULL CHECK (period IN ('day', 'month', 'year', 'year_to_date', 'rolling_year', 'opening')),
     first_day date NOT NULL,
     last_day date NOT NULL,
+    started_at timestamptz NOT NULL,
+    ended_at timestamptz NOT NULL,
     part int4 NOT NULL DEFAULT 0,  -- tells the members of one indicator apart, such as seven weekdays
     value float8,
     low float8,
@@ -861,9 +959,9 @@ CREATE TABLE doorfiets.indicator_value_past (LIKE doorfiets.indicator_value, rep
 CREATE INDEX ON doorfiets.indicator_value_past (kind, subject, facet, indicator, period, first_day, part);
 CREATE INDEX ON doorfiets.indicator_value_past (replaced_at);
 CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.indicator_value REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('doorfiets.day_over(last_day)');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('ended_at');
 CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.indicator_value REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('doorfiets.day_over(last_day)');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('ended_at');
 
 RESET ROLE;
 
@@ -978,12 +1076,12 @@ FROM doorfiets.site_hour_past;
 
 CREATE VIEW api.site_day_version WITH (security_barrier) AS
 SELECT
-    site, mode, day, rows, paired, expected, total, maximum, revision, computed_at, rule,
+    site, mode, day, started_at, ended_at, rows, paired, expected, total, maximum, revision, computed_at, rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.site_day
 UNION ALL
 SELECT
-    site, mode, day, rows, paired, expected, total, maximum, revision, computed_at, rule,
+    site, mode, day, started_at, ended_at, rows, paired, expected, total, maximum, revision, computed_at, rule,
     replaced_at
 FROM doorfiets.site_day_past;
 
@@ -1000,36 +1098,38 @@ FROM doorfiets.share_hour_past;
 
 CREATE VIEW api.share_day_version WITH (security_barrier) AS
 SELECT
-    screenline, variant, day, numerator, denominator, paired, expected, revision, computed_at, rule,
+    screenline, variant, day, started_at, ended_at, numerator, denominator, paired, expected, revision, computed_at,
+    rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.share_day
 UNION ALL
 SELECT
-    screenline, variant, day, numerator, denominator, paired, expected, revision, computed_at, rule,
+    screenline, variant, day, started_at, ended_at, numerator, denominator, paired, expected, revision, computed_at,
+    rule,
     replaced_at
 FROM doorfiets.share_day_past;
 
 CREATE VIEW api.link_day_version WITH (security_barrier) AS
 SELECT
-    link, day, counted_on, measured, cyclists, paired, expected, revision, computed_at, rule,
+    link, day, started_at, ended_at, counted_on, measured, cyclists, paired, expected, revision, computed_at, rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.link_day
 UNION ALL
 SELECT
-    link, day, counted_on, measured, cyclists, paired, expected, revision, computed_at, rule,
+    link, day, started_at, ended_at, counted_on, measured, cyclists, paired, expected, revision, computed_at, rule,
     replaced_at
 FROM doorfiets.link_day_past;
 
 CREATE VIEW api.route_day_version WITH (security_barrier) AS
 SELECT
-    route, day, bicycle_km, measured_bicycle_km, length_km, measured_km, assumed_km, missing_km, mean_cyclists,
-    through_ratio, uniformity, green_share, paired, expected, withheld, revision, computed_at, rule,
+    route, day, started_at, ended_at, bicycle_km, measured_bicycle_km, length_km, measured_km, assumed_km, missing_km,
+    mean_cyclists, through_ratio, uniformity, green_share, paired, expected, withheld, revision, computed_at, rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.route_day
 UNION ALL
 SELECT
-    route, day, bicycle_km, measured_bicycle_km, length_km, measured_km, assumed_km, missing_km, mean_cyclists,
-    through_ratio, uniformity, green_share, paired, expected, withheld, revision, computed_at, rule,
+    route, day, started_at, ended_at, bicycle_km, measured_bicycle_km, length_km, measured_km, assumed_km, missing_km,
+    mean_cyclists, through_ratio, uniformity, green_share, paired, expected, withheld, revision, computed_at, rule,
     replaced_at
 FROM doorfiets.route_day_past;
 
@@ -1057,14 +1157,14 @@ FROM doorfiets.air_index_hour_past;
 
 CREATE VIEW api.indicator_value_version WITH (security_barrier) AS
 SELECT
-    kind, subject, facet, indicator, period, first_day, last_day, part, value, low, high, withheld, basis, valid,
-    expected, revision, computed_at, rule,
+    kind, subject, facet, indicator, period, first_day, last_day, started_at, ended_at, part, value, low, high, withheld,
+    basis, valid, expected, revision, computed_at, rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.indicator_value
 UNION ALL
 SELECT
-    kind, subject, facet, indicator, period, first_day, last_day, part, value, low, high, withheld, basis, valid,
-    expected, revision, computed_at, rule,
+    kind, subject, facet, indicator, period, first_day, last_day, started_at, ended_at, part, value, low, high, withheld,
+    basis, valid, expected, revision, computed_at, rule,
     replaced_at
 FROM doorfiets.indicator_value_past;
 
@@ -1078,9 +1178,8 @@ SELECT
 FROM api.site_hour_version
 UNION ALL
 SELECT
-    'site' AS kind, site AS subject, 'count' AS indicator, mode AS facet, 'day' AS period,
-    day::timestamp AT TIME ZONE (SELECT timezone FROM doorfiets.municipality) AS started_at, total::float8 AS value,
-    NULL::jsonb AS withheld, 0 AS part,
+    'site' AS kind, site AS subject, 'count' AS indicator, mode AS facet, 'day' AS period, started_at AS started_at,
+    total::float8 AS value, NULL::jsonb AS withheld, 0 AS part,
     revision, rule, computed_at, replaced_at
 FROM api.site_day_version
 UNION ALL
@@ -1094,7 +1193,7 @@ FROM api.share_hour_version
 UNION ALL
 SELECT
     'screenline' AS kind, screenline AS subject, 'cycling_share' AS indicator, variant AS facet, 'day' AS period,
-    day::timestamp AT TIME ZONE (SELECT timezone FROM doorfiets.municipality) AS started_at,
+    started_at AS started_at,
     CASE WHEN api.enough(paired, expected) THEN numerator::float8 / nullif(denominator, 0)::float8 END AS value,
     CASE WHEN NOT api.enough(paired, expected) THEN api.coverage_below(paired, expected) END AS withheld, 0 AS part,
     revision, rule, computed_at, replaced_at
@@ -1102,16 +1201,14 @@ FROM api.share_day_version
 UNION ALL
 SELECT
     'link' AS kind, link AS subject, 'cyclists_per_day' AS indicator, '' AS facet, 'day' AS period,
-    day::timestamp AT TIME ZONE (SELECT timezone FROM doorfiets.municipality) AS started_at,
-    CASE WHEN api.enough(paired, expected) THEN cyclists::float8 END AS value,
+    started_at AS started_at, CASE WHEN api.enough(paired, expected) THEN cyclists::float8 END AS value,
     CASE WHEN NOT api.enough(paired, expected) THEN api.coverage_below(paired, expected) END AS withheld, 0 AS part,
     revision, rule, computed_at, replaced_at
 FROM api.link_day_version
 UNION ALL
 SELECT
-    'route' AS kind, route AS subject, 'bicycle_km' AS indicator, '' AS facet, 'day' AS period,
-    day::timestamp AT TIME ZONE (SELECT timezone FROM doorfiets.municipality) AS started_at, bicycle_km AS value,
-    withheld AS withheld, 0 AS part,
+    'route' AS kind, route AS subject, 'bicycle_km' AS indicator, '' AS facet, 'day' AS period, started_at AS started_at,
+    bicycle_km AS value, withheld AS withheld, 0 AS part,
     revision, rule, computed_at, replaced_at
 FROM api.route_day_version
 UNION ALL
@@ -1129,9 +1226,8 @@ SELECT
 FROM api.air_index_hour_version
 UNION ALL
 SELECT
-    kind AS kind, subject AS subject, indicator AS indicator, facet AS facet, period AS period,
-    first_day::timestamp AT TIME ZONE (SELECT timezone FROM doorfiets.municipality) AS started_at, value AS value,
-    withheld AS withheld, part AS part,
+    kind AS kind, subject AS subject, indicator AS indicator, facet AS facet, period AS period, started_at AS started_at,
+    value AS value, withheld AS withheld, part AS part,
     revision, rule, computed_at, replaced_at
 FROM api.indicator_value_version;
 
@@ -1219,45 +1315,65 @@ RESET ROLE;
 
 -- 70_registry_views.sql
 
--- The registry as readers see it, and the local days of the municipality.
+-- The registry as readers see it, and the local days of a time zone.
 SET ROLE owner;
 
 -- Tables of the registry that are shown as they are.
-CREATE VIEW api.municipality WITH (security_barrier) AS SELECT * FROM doorfiets.municipality;
+CREATE VIEW api.owner WITH (security_barrier) AS SELECT * FROM doorfiets.owner;
 CREATE VIEW api.district WITH (security_barrier) AS SELECT * FROM doorfiets.district;
 CREATE VIEW api.quantity WITH (security_barrier) AS SELECT * FROM doorfiets.quantity;
 CREATE VIEW api.denominator WITH (security_barrier) AS SELECT * FROM doorfiets.denominator;
 CREATE VIEW api.site WITH (security_barrier) AS SELECT * FROM doorfiets.site;
 CREATE VIEW api.station WITH (security_barrier) AS SELECT * FROM doorfiets.station;
-CREATE VIEW api.route WITH (security_barrier) AS SELECT * FROM doorfiets.route;
 CREATE VIEW api.route_link WITH (security_barrier) AS SELECT * FROM doorfiets.route_link;
-CREATE VIEW api.screenline WITH (security_barrier) AS SELECT * FROM doorfiets.screenline;
+
+-- Routes and screenlines of which everything is there.
+CREATE VIEW api.route WITH (security_barrier) AS
+SELECT route, owner, name, illustrative, note FROM doorfiets.route r
+WHERE EXISTS (SELECT FROM doorfiets.route_link l WHERE l.route = r.route);
+CREATE VIEW api.screenline WITH (security_barrier) AS
+SELECT screenline, owner, name, illustrative, note FROM doorfiets.screenline s
+WHERE EXISTS (SELECT FROM doorfiets.screenline_channel c WHERE c.screenline = s.screenline);
+
+-- Routes and screenlines that wait, each with the places that it names and nobody has applied yet.
+CREATE VIEW api.waiting_place WITH (security_barrier) AS SELECT * FROM doorfiets.waiting_place;
+
+-- Who answers for a subject, and in which time zone its days are.
+CREATE VIEW api.subject_owner WITH (security_barrier) AS SELECT * FROM doorfiets.subject_owner;
+
+-- The state of the registry that is in force: a digest of the applied states of all owners, and when the last of them was applied.
+CREATE VIEW api.applied_state WITH (security_barrier) AS
+SELECT encode(sha256(convert_to(string_agg(owner || ' ' || applied_state, E'\n' ORDER BY owner), 'UTF8')), 'hex') AS applied_state,
+       max(applied_at) AS applied_at
+FROM doorfiets.owner HAVING count(*) > 0;
 
 -- All data of others, for pages.
 CREATE VIEW api.data_source WITH (security_barrier) AS SELECT * FROM doorfiets.data_source;
 
 -- Days that are unlike others.
 CREATE VIEW api.calendar_entry WITH (security_barrier) AS
-SELECT entry, kind, name, first_day, last_day, effect, sites, links, note FROM doorfiets.calendar_entry;
+SELECT owner, entry, kind, name, first_day, last_day, effect, sites, links, note FROM doorfiets.calendar_entry;
 
 -- A link with the names of its ends.
 CREATE VIEW api.link WITH (security_barrier) AS
-SELECT l.link, l.name, api.place_name(l.start_place, f.name) AS start_place, api.place_name(l.end_place, t.name) AS end_place, l.length_km, l.green,
+SELECT l.link, l.owner, l.name, api.place_name(l.start_place, f.name) AS start_place, api.place_name(l.end_place, t.name) AS end_place, l.length_km, l.green,
        l.greenery, l.priority, l.width_m, l.asphalt, l.site, l.assumed_from, l.illustrative, l.geometry, l.opened, l.detour
 FROM doorfiets.link l
 LEFT JOIN doorfiets.district f ON f.district = l.start_place
 LEFT JOIN doorfiets.district t ON t.district = l.end_place;
 
--- A connection with its kind: inside a district, between two, to the centre, or to the region, which comes first.
+-- A connection with its kind: inside a district, between two, to the centre, or to the region, which comes first: that is what lies outside all districts,
+-- and another owner's district.
 CREATE VIEW api.connection WITH (security_barrier) AS
 SELECT c.connection,
-       CASE WHEN 'region' IN (c.one_place, c.other_place) THEN 'region' WHEN c.one_place = c.other_place THEN 'inside'
+       CASE WHEN o.district IS NULL OR t.district IS NULL OR o.owner <> t.owner THEN 'region' WHEN c.one_place = c.other_place THEN 'inside'
             WHEN m.centre IN (c.one_place, c.other_place) THEN 'centre' ELSE 'between' END AS kind,
-       api.place_name(c.one_place, o.name) AS one_place, api.place_name(c.other_place, t.name) AS other_place, c.link
+       api.place_name(c.one_place, o.name) AS one_place, api.place_name(c.other_place, t.name) AS other_place, c.link, b.owner
 FROM doorfiets.connection_link c
-CROSS JOIN doorfiets.municipality m
+JOIN doorfiets.subject_owner b ON b.kind = 'connection' AND b.subject = c.connection
 LEFT JOIN doorfiets.district o ON o.district = c.one_place
-LEFT JOIN doorfiets.district t ON t.district = c.other_place;
+LEFT JOIN doorfiets.district t ON t.district = c.other_place
+LEFT JOIN doorfiets.owner m ON m.owner = o.owner;
 
 -- A channel and the periods of its equipment; the sensor's own name stays inside.
 CREATE VIEW api.channel WITH (security_barrier) AS
@@ -1305,7 +1421,7 @@ link_cyclists AS (
 breathed AS (
     SELECT s.station, s.district, d.quantity, d.origin, d.valid_from, d.valid_until FROM doorfiets.station s JOIN doorfiets.datastream d USING (station))
 SELECT 'site' AS kind, site AS subject, mode AS facet, origin, valid_from, valid_until FROM counted
-UNION ALL SELECT 'municipality', m.municipality, c.mode, c.origin, c.valid_from, c.valid_until FROM counted c CROSS JOIN doorfiets.municipality m
+UNION ALL SELECT 'owner', s.owner, c.mode, c.origin, c.valid_from, c.valid_until FROM counted c JOIN doorfiets.site s USING (site)
 UNION ALL SELECT 'screenline', s.screenline, NULL, c.origin, c.valid_from, c.valid_until FROM doorfiets.screenline_channel s JOIN counted c USING (channel)
 UNION ALL SELECT 'link', link, NULL, origin, valid_from, valid_until FROM link_cyclists
 UNION ALL SELECT 'route', r.route, NULL, d.origin, d.valid_from, d.valid_until FROM doorfiets.route_link r JOIN link_cyclists d USING (link)
@@ -1314,60 +1430,62 @@ UNION ALL SELECT 'connection', c.connection, NULL, d.origin, d.valid_from,
 UNION ALL SELECT 'station', station, quantity, origin, valid_from, valid_until FROM breathed
 UNION ALL SELECT 'district', district, quantity, origin, valid_from, valid_until FROM breathed;
 
--- Under which terms the numbers of a subject may be used in a range, by where they come from; `data_source` null is the publisher's own.
+-- Under which terms the numbers of a subject may be used in a range, by where they come from and by owner; `data_source` null is the owner's own.
 CREATE FUNCTION api.terms(wanted_kind text, wanted_subject text, wanted_facet text, wanted_direction text, range_start timestamptz, range_end timestamptz)
-RETURNS TABLE (data_source text, holder text, licence text, licence_url text, attribution text, origins text[])
+RETURNS TABLE (data_source text, holder text, licence text, licence_url text, attribution text, origins text[], owner text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
-    SELECT t.data_source, coalesce(t.holder, m.publisher), coalesce(t.licence, m.licence), t.licence_url, t.attribution, array_agg(DISTINCT d.origin)
-    FROM municipality m
-    CROSS JOIN datastream d LEFT JOIN data_source t USING (data_source)
+    SELECT t.data_source, coalesce(t.holder, m.publisher), coalesce(t.licence, m.licence), t.licence_url, t.attribution, array_agg(DISTINCT d.origin), m.owner
+    FROM datastream d
+    JOIN datastream_owner USING (datastream)
+    JOIN owner m USING (owner)
+    LEFT JOIN data_source t USING (data_source)
     WHERE d.datastream IN (
             SELECT s.datastream FROM subject_stream s
             WHERE s.kind = wanted_kind AND s.subject = wanted_subject AND (wanted_facet IS NULL OR s.facet = wanted_facet)
               AND (wanted_direction IS NULL OR s.direction = wanted_direction))
       AND d.valid_from < coalesce(range_end, 'infinity') AND coalesce(range_start, '-infinity') < d.valid_until
-    GROUP BY t.data_source, m.publisher, m.licence
-    ORDER BY t.data_source NULLS FIRST
+    GROUP BY t.data_source, m.owner
+    ORDER BY t.data_source NULLS FIRST, m.owner
 $$;
 
--- Where a local day begins.
-CREATE FUNCTION api.midnight(day date) RETURNS timestamptz
-LANGUAGE sql STABLE RETURN day::timestamp AT TIME ZONE (SELECT timezone FROM api.municipality);
+-- Where a local day begins in a time zone. Where clocks are put back to midnight (the Azores in autumn) it begins with the first of two, and
+-- `AT TIME ZONE` means the second; where they are put on from midnight, with the hour that follows.
+CREATE FUNCTION api.midnight(day date, zone text) RETURNS timestamptz
+LANGUAGE sql STABLE PARALLEL SAFE RETURN day::timestamp AT TIME ZONE zone
+    - CASE WHEN (day::timestamp AT TIME ZONE zone - interval '1 hour') AT TIME ZONE zone >= day THEN interval '1 hour' ELSE interval '0' END;
 
--- The local days of [from_day, until_day), each with the UTC range that it means.
-CREATE FUNCTION api.calendar(from_day date, until_day date) RETURNS TABLE (day date, started_at timestamptz, ended_at timestamptz)
+-- The local days of [from_day, until_day) in a time zone, each with the UTC range that it means.
+CREATE FUNCTION api.calendar(from_day date, until_day date, zone text) RETURNS TABLE (day date, started_at timestamptz, ended_at timestamptz)
 LANGUAGE sql STABLE ROWS 31 AS $$
-    SELECT d::date, d AT TIME ZONE m.timezone, (d + interval '1 day') AT TIME ZONE m.timezone
-    FROM api.municipality m, generate_series(from_day::timestamp, until_day - interval '1 day', interval '1 day') d
+    SELECT d::date, api.midnight(d::date, zone), api.midnight(d::date + 1, zone)
+    FROM generate_series(from_day::timestamp, until_day - interval '1 day', interval '1 day') d
 $$;
 
 -- The local days that start in a range, each with the UTC range it means: joined to day rows, a day that nobody measured stays a gap.
-CREATE FUNCTION api.local_days(range_start timestamptz, range_end timestamptz)
+CREATE FUNCTION api.local_days(range_start timestamptz, range_end timestamptz, zone text)
 RETURNS TABLE (day date, started_at timestamptz, ended_at timestamptz)
 LANGUAGE sql STABLE SET search_path = api, pg_temp
 ROWS 31 AS $$
     SELECT y.day, y.started_at, y.ended_at
-    FROM municipality m,
-         calendar((range_start AT TIME ZONE m.timezone)::date, (range_end AT TIME ZONE m.timezone)::date + 1) y
+    FROM calendar((range_start AT TIME ZONE zone)::date, (range_end AT TIME ZONE zone)::date + 1, zone) y
     WHERE y.started_at BETWEEN range_start AND range_end
     ORDER BY y.day
 $$;
 
 -- The pieces of a range that rows are about: local days, weeks, months or years that begin in it; for each month in it the twelve months that
 -- end with it ('rolling_year'); or the range itself ('whole').
-CREATE FUNCTION api.buckets(unit text, range_start timestamptz, range_end timestamptz)
+CREATE FUNCTION api.buckets(unit text, range_start timestamptz, range_end timestamptz, zone text)
 RETURNS TABLE (first_day date, until_day date, started_at timestamptz, ended_at timestamptz)
 LANGUAGE sql STABLE ROWS 50 AS $$
-    SELECT b.first::date, b.until::date, b.first AT TIME ZONE m.timezone, b.until AT TIME ZONE m.timezone
-    FROM api.municipality m
-    CROSS JOIN LATERAL (SELECT CASE WHEN unit = 'rolling_year' THEN 'month' ELSE unit END AS step WHERE unit <> 'whole') s
-    CROSS JOIN LATERAL generate_series(date_trunc(s.step, range_start AT TIME ZONE m.timezone), range_end AT TIME ZONE m.timezone, ('1 ' || s.step)::interval) d
+    SELECT b.first::date, b.until::date, api.midnight(b.first::date, zone), api.midnight(b.until::date, zone)
+    FROM (SELECT CASE unit WHEN 'rolling_year' THEN 'month' WHEN 'whole' THEN 'day' ELSE unit END AS step) s
+    CROSS JOIN LATERAL generate_series(date_trunc(s.step, range_start AT TIME ZONE zone), range_end AT TIME ZONE zone, ('1 ' || s.step)::interval) d
     CROSS JOIN LATERAL (
         SELECT CASE WHEN unit = 'rolling_year' THEN d - interval '11 months' ELSE d END AS first, d + ('1 ' || s.step)::interval AS until) b
-    WHERE d AT TIME ZONE m.timezone >= range_start AND d AT TIME ZONE m.timezone < range_end
+    WHERE unit <> 'whole' AND api.midnight(d::date, zone) >= range_start AND api.midnight(d::date, zone) < range_end
     UNION ALL
-    SELECT (range_start AT TIME ZONE m.timezone)::date, (range_end AT TIME ZONE m.timezone)::date, range_start, range_end
-    FROM api.municipality m WHERE unit = 'whole' AND range_start < range_end
+    SELECT (range_start AT TIME ZONE zone)::date, (range_end AT TIME ZONE zone)::date, range_start, range_end
+    WHERE unit = 'whole' AND range_start < range_end
 $$;
 
 RESET ROLE;
@@ -1538,14 +1656,14 @@ SELECT t.screenline, t.variant, t.day, t.started_at, t.ended_at, t.numerator, t.
 FROM doorfiets.share_day t CROSS JOIN LATERAL api.share_if_covered(t.numerator, t.denominator, t.paired, t.expected) j;
 
 CREATE VIEW api.link_day WITH (security_barrier) AS
-SELECT link, day, counted_on, measured, CASE WHEN api.enough(paired, expected) THEN cyclists END AS cyclists,
+SELECT link, day, started_at, ended_at, counted_on, measured, CASE WHEN api.enough(paired, expected) THEN cyclists END AS cyclists,
        CASE WHEN NOT api.enough(paired, expected) THEN api.coverage_below(paired, expected) END AS withheld,
        paired, expected, api.coverage(paired, expected) AS coverage, revision, computed_at, rule
 FROM doorfiets.link_day;
 
 CREATE VIEW api.route_day WITH (security_barrier) AS
-SELECT route, day, bicycle_km, measured_bicycle_km, length_km, measured_km, assumed_km, missing_km, mean_cyclists, through_ratio, uniformity, green_share,
-       withheld, paired, expected, api.coverage(paired, expected) AS coverage, revision, computed_at, rule
+SELECT route, day, started_at, ended_at, bicycle_km, measured_bicycle_km, length_km, measured_km, assumed_km, missing_km, mean_cyclists, through_ratio,
+       uniformity, green_share, withheld, paired, expected, api.coverage(paired, expected) AS coverage, revision, computed_at, rule
 FROM doorfiets.route_day;
 
 -- What stations say themselves; the other layers are asked for by name.
@@ -1562,26 +1680,34 @@ SELECT station, scheme, hour, value, level, withheld, basis, valid, expected, ap
 FROM doorfiets.air_index_hour;
 
 CREATE VIEW api.indicator_value WITH (security_barrier) AS
-SELECT kind, subject, facet, indicator, period, first_day, last_day, part, value, low, high, withheld, basis, valid, expected, revision, computed_at, rule
+SELECT kind, subject, facet, indicator, period, first_day, last_day, started_at, ended_at, part, value, low, high, withheld, basis, valid, expected,
+       revision, computed_at, rule
 FROM doorfiets.indicator_value;
 
--- Every local day on which a site should count, one site or all (null), now or as of a moment; a day without a row is a gap, of which is expected what
+-- Every local day of its owner on which a site should count, one site or all (null), now or as of a moment; a day without a row is a gap, of which is expected what
 -- the channels could have counted. `merged` days hold more intervals than rows: both autumn hours came in one.
 CREATE FUNCTION api.site_days(wanted_mode text, from_day date, until_day date, wanted_site text DEFAULT NULL, at timestamptz DEFAULT NULL)
 RETURNS TABLE (site text, day date, started_at timestamptz, ended_at timestamptz, total numeric, paired int4, expected int4, origins text[],
                revision int4, computed_at timestamptz, merged boolean)
 LANGUAGE sql STABLE ROWS 400 AS $$
-    WITH need AS (
+    WITH clock AS (
+        SELECT y.*, o.timezone
+        FROM (SELECT DISTINCT timezone FROM api.owner) o CROSS JOIN LATERAL api.calendar(from_day, until_day, o.timezone) y),
+    local AS (
+        SELECT s.subject AS site, s.timezone FROM api.subject_owner s WHERE s.kind = 'site' AND (wanted_site IS NULL OR s.subject = wanted_site)),
+    need AS (
         SELECT e.place AS site, y.day, y.started_at, y.ended_at,
                sum(api.bins_expected(e.seconds, e.valid_from, e.valid_until, y.started_at, y.ended_at))::int4 AS expected
-        FROM api.calendar(from_day, until_day) y
-        JOIN api.expectation e ON e.valid_from < y.ended_at AND y.started_at < e.valid_until
+        FROM clock y
+        JOIN local z USING (timezone)
+        JOIN api.expectation e ON e.place = z.site AND e.valid_from < y.ended_at AND y.started_at < e.valid_until
         WHERE e.kind = 'site' AND e.direction = '' AND e.facet = wanted_mode AND (wanted_site IS NULL OR e.place = wanted_site)
         GROUP BY e.place, y.day, y.started_at, y.ended_at),
     origin AS (
         SELECT c.site, y.day, array_agg(DISTINCT c.origin) AS origins
-        FROM api.calendar(from_day, until_day) y
-        JOIN api.channel c ON c.valid_from < y.ended_at AND y.started_at < c.valid_until
+        FROM clock y
+        JOIN local z USING (timezone)
+        JOIN api.channel c ON c.site = z.site AND c.valid_from < y.ended_at AND y.started_at < c.valid_until
         WHERE c.mode = wanted_mode AND (wanted_site IS NULL OR c.site = wanted_site)
         GROUP BY c.site, y.day)
     SELECT n.site, n.day, n.started_at, n.ended_at, t.total, coalesce(t.paired, 0), coalesce(t.expected, n.expected), o.origins,
@@ -1600,7 +1726,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
     WHERE kind = 'share' AND place = wanted_screenline AND facet = wanted_variant AND direction = '' AND valid_from < range_end AND range_start < valid_until
 $$;
 
--- A share pooled over the local days of [from_day, until_day), now or as of a moment: numerators and denominators are added, then divided. A day
+-- A share pooled over its owner's local days of [from_day, until_day), now or as of a moment: numerators and denominators are added, then divided. A day
 -- without a row was not measured; a day on which not every mode is counted expects nothing. For the site, the API and the dashboards.
 CREATE FUNCTION api.share_period(wanted_screenline text, wanted_variant text, from_day date, until_day date, at timestamptz DEFAULT NULL)
 RETURNS TABLE (numerator numeric, denominator numeric, paired int4, expected int4, coverage float8, share float8, low float8, high float8, withheld jsonb,
@@ -1612,7 +1738,8 @@ LANGUAGE sql STABLE ROWS 1 AS $$
                  coalesce(sum(coalesce(t.expected, api.share_expected(wanted_screenline, wanted_variant, y.started_at, y.ended_at))), 0)::int4 AS expected,
                  count(*)::int4 AS days, (count(*) FILTER (WHERE t.denominator > 0 AND api.enough(t.paired, t.expected)))::int4 AS days_with_share,
                  coalesce(sum(t.revision), 0)::int4 AS revision, max(t.computed_at) AS computed_at
-          FROM api.calendar(from_day, until_day) y
+          FROM api.calendar(from_day, until_day, (
+              SELECT timezone FROM api.subject_owner WHERE kind = 'screenline' AND subject = wanted_screenline)) y
           LEFT JOIN api.share_day_version t ON t.screenline = wanted_screenline AND t.variant = wanted_variant AND t.day = y.day
               AND t.day >= from_day AND t.day < until_day AND api.held_at(t.computed_at, t.replaced_at, at)) p
     CROSS JOIN LATERAL api.share_if_covered(p.numerator, p.denominator, p.paired, p.expected) j
@@ -1731,18 +1858,19 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
         SELECT tstzrange(d.hour, d.hour + interval '1 hour')
         FROM bound b JOIN failed_hour d ON d.hour > b.after AND d.hour < b.before WHERE d.datastream IN (SELECT datastream FROM stream)
         UNION ALL
-        SELECT tstzrange(r.first_day::timestamp AT TIME ZONE m.timezone, r.next_day::timestamp AT TIME ZONE m.timezone)
-        FROM bound b CROSS JOIN municipality m
-        JOIN rebuild r ON r.next_day > r.first_day AND r.first_day::timestamp AT TIME ZONE m.timezone < b.before
-            AND r.next_day::timestamp AT TIME ZONE m.timezone > b.after) waiting
+        SELECT tstzrange(api.midnight(r.first_day, m.timezone), api.midnight(r.next_day, m.timezone))
+        FROM bound b
+        CROSS JOIN (SELECT DISTINCT owner, timezone FROM datastream_owner WHERE datastream IN (SELECT datastream FROM stream)) m
+        JOIN rebuild r ON r.owner = m.owner AND r.next_day > r.first_day AND api.midnight(r.first_day, m.timezone) < b.before
+            AND api.midnight(r.next_day, m.timezone) > b.after) waiting
 $$;
 
 -- The years of which indicators of a subject have to be computed again, as ranges; null where there are none.
 CREATE FUNCTION api.waiting_years(wanted_kind text, wanted_subject text) RETURNS tstzmultirange
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
-    SELECT range_agg(tstzrange(make_date(w.year, 1, 1)::timestamp AT TIME ZONE m.timezone, make_date(w.year + 1, 1, 1)::timestamp AT TIME ZONE m.timezone))
-    FROM municipality m
-    CROSS JOIN indicator_due w
+    SELECT range_agg(tstzrange(api.midnight(make_date(w.year, 1, 1), m.timezone), api.midnight(make_date(w.year + 1, 1, 1), m.timezone)))
+    FROM indicator_due w
+    JOIN subject_owner m ON m.kind = w.kind AND m.subject = w.subject
     WHERE EXISTS (
         SELECT FROM subject_stream s JOIN datastream d USING (datastream) LEFT JOIN channel c USING (channel)
         WHERE s.kind = wanted_kind AND s.subject = wanted_subject
@@ -1754,7 +1882,7 @@ $$;
 CREATE VIEW api.data_revision WITH (security_barrier) AS
 SELECT (SELECT changed_in::text FROM doorfiets.newest_write) AS revision,
        (SELECT md5(string_agg(version, ',' ORDER BY version)) FROM (
-            SELECT tableoid || '.' || xmin AS version FROM doorfiets.municipality UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.district
+            SELECT tableoid || '.' || xmin AS version FROM doorfiets.owner UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.district
             UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.quantity UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.denominator
             UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.site UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.channel
             UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.station UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.datastream
@@ -1802,17 +1930,18 @@ GRANT SELECT ON ALL TABLES IN SCHEMA doorfiets TO backup;
 -- Who writes a published table, and who may take rows away, is declared with it.
 
 -- The registry is the registrar's. It marks what follows from a change.
-GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.municipality, doorfiets.data_source, doorfiets.district, doorfiets.quantity, doorfiets.denominator,
+GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.owner, doorfiets.data_source, doorfiets.district, doorfiets.quantity, doorfiets.denominator,
     doorfiets.site, doorfiets.channel, doorfiets.station, doorfiets.datastream, doorfiets.link, doorfiets.route, doorfiets.route_link,
     doorfiets.screenline, doorfiets.screenline_channel, doorfiets.calendar_entry TO registrar;
-GRANT SELECT ON doorfiets.site_stream, doorfiets.screenline_stream, doorfiets.connection_link, doorfiets.observation,
-    doorfiets.failed_hour TO registrar;
+GRANT SELECT ON doorfiets.waiting_place, doorfiets.datastream_owner, doorfiets.subject_owner, doorfiets.site_stream, doorfiets.screenline_stream, doorfiets.connection_link,
+    doorfiets.observation, doorfiets.failed_hour TO registrar;
 GRANT SELECT, INSERT, UPDATE ON doorfiets.dirty_hour, doorfiets.indicator_due TO registrar;
 GRANT SELECT, INSERT ON doorfiets.rebuild TO registrar;
+GRANT USAGE ON SEQUENCE doorfiets.rebuild_number TO registrar;
 GRANT SELECT ON doorfiets.datastream_hour, doorfiets.site_day TO registrar;
 
 -- `store` stores what was observed, and what could not be.
-GRANT SELECT ON doorfiets.datastream, doorfiets.quantity, doorfiets.intake TO store;
+GRANT SELECT ON doorfiets.datastream, doorfiets.datastream_owner, doorfiets.quantity, doorfiets.intake TO store;
 GRANT SELECT, INSERT ON doorfiets.observation, doorfiets.sender_run TO store;
 GRANT UPDATE (ended_at, value, uptime, quality_flags, received_at, revised_at, revision, run, number, restated) ON doorfiets.observation TO store;
 GRANT UPDATE (started_at) ON doorfiets.sender_run TO store;
@@ -1821,7 +1950,7 @@ GRANT SELECT (digest, first_received_at, last_received_at, receptions), INSERT, 
 GRANT SELECT (topic, epoch, partition, log_offset, item), INSERT ON doorfiets.failed_record TO store;
 
 -- `aggregate` adds up, and computes indicators.
-GRANT SELECT ON doorfiets.municipality, doorfiets.district, doorfiets.site, doorfiets.channel, doorfiets.station, doorfiets.datastream, doorfiets.link,
+GRANT SELECT ON doorfiets.owner, doorfiets.datastream_owner, doorfiets.subject_owner, doorfiets.district, doorfiets.site, doorfiets.channel, doorfiets.station, doorfiets.datastream, doorfiets.link,
     doorfiets.route, doorfiets.route_link, doorfiets.screenline, doorfiets.screenline_channel, doorfiets.site_stream, doorfiets.screenline_stream,
     doorfiets.connection_link, doorfiets.holiday, doorfiets.excluded_day, doorfiets.observation, doorfiets.reading, doorfiets.intake,
     doorfiets.available_air_hour, doorfiets.member_stream, doorfiets.expectation TO aggregate;
@@ -1887,5 +2016,7 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION pg_try_advisory_lock(int8), pg_advisory_unlock(int8), pg_advisory_xact_lock(int8), pg_advisory_xact_lock(int4, int4),
     pg_current_xact_id() TO aggregate;
+GRANT EXECUTE ON FUNCTION pg_advisory_xact_lock(int4, int4), pg_advisory_xact_lock_shared(int4, int4), pg_try_advisory_xact_lock_shared(int4, int4)
+    TO owner;  -- for the functions of `15_owner_locks.sql`: who calls them chooses no other class
 GRANT EXECUTE ON FUNCTION pg_terminate_backend(int4, int8) TO guard;
 GRANT EXECUTE ON FUNCTION pg_export_snapshot() TO backup;

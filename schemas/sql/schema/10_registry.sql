@@ -1,9 +1,12 @@
 -- The registry: what stands where, and since when. Written by `registrar` from reviewed files, read by everybody.
 SET ROLE owner;
 
--- Who publishes, and what holds for all of it.
-CREATE TABLE doorfiets.municipality (
-    municipality text PRIMARY KEY,
+-- Who owns places and answers for their numbers. Ids are unique in the installation; a row of an owner is changed by applying that owner's files only.
+-- `number` names its locks. `applied_state` is a digest of the files that were applied last, at `applied_at`.
+CREATE TABLE doorfiets.owner (
+    owner text PRIMARY KEY,
+    number int4 GENERATED ALWAYS AS IDENTITY UNIQUE,
+    kind text NOT NULL CHECK (kind IN ('municipality', 'province', 'association')),
     name text NOT NULL,
     timezone text NOT NULL,
     publisher text NOT NULL,
@@ -12,17 +15,22 @@ CREATE TABLE doorfiets.municipality (
     licence text NOT NULL,
     attributions text[] NOT NULL,
     note text NOT NULL,
-    centre text NOT NULL DEFAULT '',  -- district that is the centre of town; '' until a registry is applied that says it
+    centre text NOT NULL DEFAULT '',  -- district that is the centre of town; '' where there is none
     calibration_low float8 NOT NULL DEFAULT 0.8,
     calibration_high float8 NOT NULL DEFAULT 1.4,
     school_region text NOT NULL DEFAULT 'noord' CHECK (school_region IN ('noord', 'midden', 'zuid')),
+    host boolean NOT NULL DEFAULT false,
+    applied_state text NOT NULL,
+    applied_at timestamptz NOT NULL DEFAULT now(),
     CHECK (0 < calibration_low AND calibration_low <= 1 AND 1 <= calibration_high)
 );
-CREATE UNIQUE INDEX one_municipality ON doorfiets.municipality ((true));
+-- The name of one of them stands above the public site.
+CREATE UNIQUE INDEX one_host ON doorfiets.owner (host) WHERE host;
 
 -- Data of others that are passed on: whose they are, under which licence, and how they want to be named.
 CREATE TABLE doorfiets.data_source (
     data_source text PRIMARY KEY,
+    owner text NOT NULL REFERENCES doorfiets.owner,
     holder text NOT NULL,
     licence text NOT NULL,
     licence_url text NOT NULL,
@@ -32,6 +40,7 @@ CREATE TABLE doorfiets.data_source (
 -- A part of town; sites and stations lie in one.
 CREATE TABLE doorfiets.district (
     district text PRIMARY KEY,
+    owner text NOT NULL REFERENCES doorfiets.owner,
     name text NOT NULL,
     geometry jsonb NOT NULL
 );
@@ -57,6 +66,7 @@ CREATE TABLE doorfiets.denominator (
 -- A place where is counted.
 CREATE TABLE doorfiets.site (
     site text PRIMARY KEY,
+    owner text NOT NULL REFERENCES doorfiets.owner,
     name text NOT NULL,
     district text NOT NULL REFERENCES doorfiets.district,
     longitude float8 NOT NULL,
@@ -76,6 +86,7 @@ CREATE TABLE doorfiets.channel (
 -- Stations of one region see the same air at large; '' belongs to none.
 CREATE TABLE doorfiets.station (
     station text PRIMARY KEY,
+    owner text NOT NULL REFERENCES doorfiets.owner,
     name text NOT NULL,
     district text NOT NULL REFERENCES doorfiets.district,
     longitude float8 NOT NULL,
@@ -116,6 +127,7 @@ CREATE INDEX datastream_of_source ON doorfiets.datastream (data_source);
 -- A piece of road between two places. Lengths in km, width in m, the rest fractions of the length.
 CREATE TABLE doorfiets.link (
     link text PRIMARY KEY,
+    owner text NOT NULL REFERENCES doorfiets.owner,
     name text NOT NULL,
     start_place text NOT NULL,
     end_place text NOT NULL,
@@ -134,40 +146,55 @@ CREATE TABLE doorfiets.link (
     CHECK (site IS NULL OR assumed_from IS NULL)
 );
 
--- Links that follow each other under one name.
+-- Links that follow each other under one name, of its owner or of others. A route that names a link which is not there yet waits: it has no `route_link`.
 CREATE TABLE doorfiets.route (
     route text PRIMARY KEY,
+    owner text NOT NULL REFERENCES doorfiets.owner,
     name text NOT NULL,
     illustrative boolean NOT NULL,
-    note text NOT NULL
+    note text NOT NULL,
+    links text[] NOT NULL
 );
 
 -- The links of a route in the order in which they are ridden.
 CREATE TABLE doorfiets.route_link (
-    route text NOT NULL REFERENCES doorfiets.route,
+    route text NOT NULL REFERENCES doorfiets.route ON DELETE CASCADE,
     position int4 NOT NULL,
     link text NOT NULL REFERENCES doorfiets.link,
     PRIMARY KEY (route, position)
 );
 
--- A line across town: who crosses it is counted at its sites.
+-- A line across town: who crosses it is counted at its sites, of its owner or of others. One that names a site which is not there yet waits.
 CREATE TABLE doorfiets.screenline (
     screenline text PRIMARY KEY,
+    owner text NOT NULL REFERENCES doorfiets.owner,
     name text NOT NULL,
     illustrative boolean NOT NULL,
-    note text NOT NULL
+    note text NOT NULL,
+    sites text[] NOT NULL
 );
 
 -- All crossings of a screenline: every channel of its sites.
 CREATE TABLE doorfiets.screenline_channel (
-    screenline text NOT NULL REFERENCES doorfiets.screenline,
-    channel text NOT NULL REFERENCES doorfiets.channel,
+    screenline text NOT NULL REFERENCES doorfiets.screenline ON DELETE CASCADE,
+    channel text NOT NULL REFERENCES doorfiets.channel ON DELETE CASCADE,
     PRIMARY KEY (screenline, channel)
 );
 
--- Days that are unlike others; `last_day` belongs to it, no sites and no links is everywhere.
+-- Routes and screenlines that wait, each with the places that it names and nobody has applied yet.
+CREATE VIEW doorfiets.waiting_place AS
+SELECT 'route' AS kind, r.route AS subject, r.owner, array_agg(n.link ORDER BY n.link) AS missing
+FROM doorfiets.route r CROSS JOIN LATERAL unnest(r.links) AS n(link)
+WHERE NOT EXISTS (SELECT FROM doorfiets.link l WHERE l.link = n.link) GROUP BY r.route
+UNION ALL
+SELECT 'screenline', s.screenline, s.owner, array_agg(n.site ORDER BY n.site)
+FROM doorfiets.screenline s CROSS JOIN LATERAL unnest(s.sites) AS n(site)
+WHERE NOT EXISTS (SELECT FROM doorfiets.site t WHERE t.site = n.site) GROUP BY s.screenline;
+
+-- Days that are unlike others; `last_day` belongs to it, no sites and no links is everywhere at the owner's places.
 CREATE TABLE doorfiets.calendar_entry (
-    entry text PRIMARY KEY,
+    owner text NOT NULL REFERENCES doorfiets.owner,
+    entry text NOT NULL,
     kind text NOT NULL CHECK (kind IN ('public_holiday', 'school_holiday', 'works', 'event')),
     name text NOT NULL,
     first_day date NOT NULL,
@@ -175,8 +202,18 @@ CREATE TABLE doorfiets.calendar_entry (
     effect text NOT NULL CHECK (effect IN ('annotate', 'exclude')),
     sites text[] NOT NULL,
     links text[] NOT NULL,
-    note text NOT NULL
+    note text NOT NULL,
+    PRIMARY KEY (owner, entry)
 );
+
+-- Whose a datastream is, and in which time zone its days are.
+CREATE VIEW doorfiets.datastream_owner AS
+SELECT d.datastream, o.owner, o.number, o.timezone
+FROM doorfiets.datastream d
+LEFT JOIN doorfiets.channel c USING (channel)
+LEFT JOIN doorfiets.site s ON s.site = c.site
+LEFT JOIN doorfiets.station t ON t.station = d.station
+JOIN doorfiets.owner o ON o.owner = coalesce(s.owner, t.owner);
 
 -- Which datastreams must speak for a site in one mode.
 CREATE VIEW doorfiets.site_stream AS
@@ -189,8 +226,9 @@ CREATE VIEW doorfiets.screenline_stream AS
 WITH crossing AS (
     SELECT sc.screenline, sc.channel, c.site, c.mode FROM doorfiets.screenline_channel sc JOIN doorfiets.channel c USING (channel)),
 counted AS (  -- at every site of the line: lorries of one street beside the cyclists of two would be no share
-    SELECT c.screenline, c.mode FROM crossing c GROUP BY c.screenline, c.mode
-    HAVING count(DISTINCT c.site) = (SELECT count(DISTINCT a.site) FROM crossing a WHERE a.screenline = c.screenline)),
+    SELECT c.screenline, c.mode
+    FROM crossing c JOIN (SELECT screenline, count(DISTINCT site) AS sites FROM crossing GROUP BY screenline) a USING (screenline)
+    GROUP BY c.screenline, c.mode, a.sites HAVING count(DISTINCT c.site) = a.sites),
 variant AS (
     SELECT DISTINCT c.screenline, d.variant FROM counted c JOIN doorfiets.denominator d USING (mode)
     WHERE c.mode <> 'bicycles' AND (d.variant <> 'all' OR c.mode = 'pedestrians'))
@@ -205,8 +243,22 @@ WHERE EXISTS (SELECT FROM counted b WHERE b.screenline = c.screenline AND b.mode
 -- A connection is what links of the same two ends are together: in a district, between districts, to the centre, to the region.
 CREATE VIEW doorfiets.connection_link AS
 SELECT lower(least(start_place, end_place) || '-' || greatest(start_place, end_place)) AS connection,
-       least(start_place, end_place) AS one_place, greatest(start_place, end_place) AS other_place, link
+       least(start_place, end_place) AS one_place, greatest(start_place, end_place) AS other_place, link, owner
 FROM doorfiets.link;
+
+-- Who answers for a subject, and in which time zone its days are. For a connection it is the first of the owners of its links.
+CREATE VIEW doorfiets.subject_owner AS
+SELECT s.kind, s.subject, s.owner, o.timezone
+FROM (
+    SELECT 'site' AS kind, site AS subject, owner FROM doorfiets.site
+    UNION ALL SELECT 'station', station, owner FROM doorfiets.station
+    UNION ALL SELECT 'district', district, owner FROM doorfiets.district
+    UNION ALL SELECT 'link', link, owner FROM doorfiets.link
+    UNION ALL SELECT 'route', route, owner FROM doorfiets.route
+    UNION ALL SELECT 'screenline', screenline, owner FROM doorfiets.screenline
+    UNION ALL SELECT 'connection', connection, min(owner) FROM doorfiets.connection_link GROUP BY connection
+    UNION ALL SELECT 'owner', owner, owner FROM doorfiets.owner) s
+JOIN doorfiets.owner o USING (owner);
 
 -- Which datastreams speak for a subject, in one facet of it: a mode, a variant of a share, or a quantity; a null facet is all of them.
 CREATE VIEW doorfiets.subject_stream AS
@@ -216,7 +268,7 @@ link_cyclists AS (
     SELECT l.link, c.datastream
     FROM doorfiets.link l JOIN doorfiets.link f ON f.link = coalesce(l.assumed_from, l.link) JOIN counted c ON c.site = f.site AND c.mode = 'bicycles')
 SELECT 'site' AS kind, site AS subject, mode AS facet, direction, datastream FROM counted
-UNION ALL SELECT 'municipality', m.municipality, c.mode, NULL, c.datastream FROM counted c CROSS JOIN doorfiets.municipality m
+UNION ALL SELECT 'owner', s.owner, c.mode, NULL, c.datastream FROM counted c JOIN doorfiets.site s USING (site)
 UNION ALL SELECT 'screenline', screenline, variant, NULL, datastream FROM doorfiets.screenline_stream
 UNION ALL SELECT 'link', link, NULL, NULL, datastream FROM link_cyclists
 UNION ALL SELECT 'route', r.route, NULL, NULL, d.datastream FROM doorfiets.route_link r JOIN link_cyclists d USING (link)
@@ -224,18 +276,18 @@ UNION ALL SELECT 'connection', c.connection, NULL, NULL, d.datastream FROM doorf
 UNION ALL SELECT 'station', station, quantity, NULL, datastream FROM doorfiets.datastream WHERE station IS NOT NULL
 UNION ALL SELECT 'district', s.district, d.quantity, NULL, d.datastream FROM doorfiets.station s JOIN doorfiets.datastream d USING (station);
 
--- Local days on which not everybody works or goes to school.
+-- Local days on which not everybody works or goes to school, by owner.
 CREATE VIEW doorfiets.holiday AS
-SELECT DISTINCT d::date AS day
+SELECT DISTINCT e.owner, d::date AS day
 FROM doorfiets.calendar_entry e CROSS JOIN LATERAL generate_series(e.first_day::timestamp, e.last_day, interval '1 day') d
 WHERE e.kind IN ('public_holiday', 'school_holiday');
 
--- Local days that say nothing about what is usual at a site: at the site itself, on a link that it counts, or everywhere.
+-- Local days that say nothing about what is usual at a site: at the site itself, on a link that it counts, or everywhere at its owner's.
 CREATE VIEW doorfiets.excluded_day AS
 SELECT s.site, d::date AS day, e.entry
 FROM doorfiets.calendar_entry e
 CROSS JOIN LATERAL generate_series(e.first_day::timestamp, e.last_day, interval '1 day') d
-JOIN doorfiets.site s ON s.site = ANY (e.sites) OR (e.sites = '{}' AND e.links = '{}')
+JOIN doorfiets.site s ON s.site = ANY (e.sites) OR (e.sites = '{}' AND e.links = '{}' AND s.owner = e.owner)
     OR EXISTS (SELECT FROM doorfiets.link l WHERE l.link = ANY (e.links) AND l.site = s.site)
 WHERE e.effect = 'exclude';
 

@@ -21,10 +21,12 @@ CREATE TABLE doorfiets.failed_hour (
 );
 
 -- A range of local days that is computed again, whether anything in it is marked or not: marking every hour of a year takes longer than
--- computing it. It is worked off from its newest day on, in pieces of whole days; `changed` counts the rows that were not right.
+-- computing it. It is worked off from its newest day on, in pieces of whole days; `changed` counts the rows that were not right. What was asked for at
+-- once has one number, whoever's days it holds; who asks at the same time gets another.
 CREATE TABLE doorfiets.rebuild (
     rebuild int4 NOT NULL,
     part int4 NOT NULL,
+    owner text NOT NULL REFERENCES doorfiets.owner ON DELETE CASCADE,  -- whose datastreams, and whose local days
     first_day date NOT NULL,
     last_day date NOT NULL,
     next_day date NOT NULL,  -- first_day and what follows, up to here, is still to be done
@@ -35,6 +37,7 @@ CREATE TABLE doorfiets.rebuild (
     CHECK (next_day BETWEEN first_day AND last_day + 1)
 );
 CREATE INDEX rebuild_open ON doorfiets.rebuild (next_day) WHERE next_day > first_day;
+CREATE SEQUENCE doorfiets.rebuild_number AS int4 OWNED BY doorfiets.rebuild.rebuild;
 
 -- Which years of which place have to be computed again; not before `due_at`, so that a busy day is computed once and not with every reading.
 CREATE TABLE doorfiets.indicator_due (

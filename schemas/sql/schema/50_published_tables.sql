@@ -162,6 +162,8 @@ CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.share_day REFERENCING OL
 CREATE TABLE doorfiets.link_day (
     link text NOT NULL,
     day date NOT NULL,
+    started_at timestamptz NOT NULL,
+    ended_at timestamptz NOT NULL,
     counted_on text NOT NULL,  -- the link whose site counted
     measured boolean NOT NULL,  -- false: taken from the link that is named in `counted_on`
     cyclists numeric,
@@ -181,14 +183,16 @@ CREATE TABLE doorfiets.link_day_past (LIKE doorfiets.link_day, replaced_at times
 CREATE INDEX ON doorfiets.link_day_past (link, day);
 CREATE INDEX ON doorfiets.link_day_past (replaced_at);
 CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.link_day REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('doorfiets.day_over(day)');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('ended_at');
 CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.link_day REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('doorfiets.day_over(day)');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('ended_at');
 
 -- Usage of a route on a local day (domain handbook, links and routes). Null where a link that the indicator needs has no valid day.
 CREATE TABLE doorfiets.route_day (
     route text NOT NULL,
     day date NOT NULL,
+    started_at timestamptz NOT NULL,
+    ended_at timestamptz NOT NULL,
     bicycle_km float8,
     measured_bicycle_km float8,
     length_km float8 NOT NULL,
@@ -216,9 +220,9 @@ CREATE TABLE doorfiets.route_day_past (LIKE doorfiets.route_day, replaced_at tim
 CREATE INDEX ON doorfiets.route_day_past (route, day);
 CREATE INDEX ON doorfiets.route_day_past (replaced_at);
 CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.route_day REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('doorfiets.day_over(day)');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('ended_at');
 CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.route_day REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('doorfiets.day_over(day)');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('ended_at');
 
 -- Hourly mean at a station; null under 75 % of the hour (Dir. 2008/50, Annex VII). Air is published in layers: as measured, as its publisher
 -- calibrated it, and as we corrected it. None replaces another.
@@ -282,13 +286,15 @@ CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.air_index_hour REFERENCI
 -- One indicator (schemas.indicators) of one subject over one period of local days. What is a plain sum of stored rows is added up on reading and is
 -- not here. `valid` of `expected` days were measured.
 CREATE TABLE doorfiets.indicator_value (
-    kind text NOT NULL CHECK (kind IN ('site', 'link', 'route', 'connection', 'screenline', 'station', 'district', 'municipality')),
+    kind text NOT NULL CHECK (kind IN ('site', 'link', 'route', 'connection', 'screenline', 'station', 'district', 'owner')),
     subject text NOT NULL,
     facet text NOT NULL,  -- mode, quantity or screenline; '' where there is only one
     indicator text NOT NULL,
     period text NOT NULL CHECK (period IN ('day', 'month', 'year', 'year_to_date', 'rolling_year', 'opening')),
     first_day date NOT NULL,
     last_day date NOT NULL,
+    started_at timestamptz NOT NULL,
+    ended_at timestamptz NOT NULL,
     part int4 NOT NULL DEFAULT 0,  -- tells the members of one indicator apart, such as seven weekdays
     value float8,
     low float8,
@@ -312,8 +318,8 @@ CREATE TABLE doorfiets.indicator_value_past (LIKE doorfiets.indicator_value, rep
 CREATE INDEX ON doorfiets.indicator_value_past (kind, subject, facet, indicator, period, first_day, part);
 CREATE INDEX ON doorfiets.indicator_value_past (replaced_at);
 CREATE TRIGGER past_of_update AFTER UPDATE ON doorfiets.indicator_value REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('doorfiets.day_over(last_day)');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('ended_at');
 CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.indicator_value REFERENCING OLD TABLE AS replaced
-    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('doorfiets.day_over(last_day)');
+    FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('ended_at');
 
 RESET ROLE;

@@ -15,12 +15,12 @@ FROM doorfiets.site_hour_past;
 
 CREATE VIEW api.site_day_version WITH (security_barrier) AS
 SELECT
-    site, mode, day, rows, paired, expected, total, maximum, revision, computed_at, rule,
+    site, mode, day, started_at, ended_at, rows, paired, expected, total, maximum, revision, computed_at, rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.site_day
 UNION ALL
 SELECT
-    site, mode, day, rows, paired, expected, total, maximum, revision, computed_at, rule,
+    site, mode, day, started_at, ended_at, rows, paired, expected, total, maximum, revision, computed_at, rule,
     replaced_at
 FROM doorfiets.site_day_past;
 
@@ -37,36 +37,38 @@ FROM doorfiets.share_hour_past;
 
 CREATE VIEW api.share_day_version WITH (security_barrier) AS
 SELECT
-    screenline, variant, day, numerator, denominator, paired, expected, revision, computed_at, rule,
+    screenline, variant, day, started_at, ended_at, numerator, denominator, paired, expected, revision, computed_at,
+    rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.share_day
 UNION ALL
 SELECT
-    screenline, variant, day, numerator, denominator, paired, expected, revision, computed_at, rule,
+    screenline, variant, day, started_at, ended_at, numerator, denominator, paired, expected, revision, computed_at,
+    rule,
     replaced_at
 FROM doorfiets.share_day_past;
 
 CREATE VIEW api.link_day_version WITH (security_barrier) AS
 SELECT
-    link, day, counted_on, measured, cyclists, paired, expected, revision, computed_at, rule,
+    link, day, started_at, ended_at, counted_on, measured, cyclists, paired, expected, revision, computed_at, rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.link_day
 UNION ALL
 SELECT
-    link, day, counted_on, measured, cyclists, paired, expected, revision, computed_at, rule,
+    link, day, started_at, ended_at, counted_on, measured, cyclists, paired, expected, revision, computed_at, rule,
     replaced_at
 FROM doorfiets.link_day_past;
 
 CREATE VIEW api.route_day_version WITH (security_barrier) AS
 SELECT
-    route, day, bicycle_km, measured_bicycle_km, length_km, measured_km, assumed_km, missing_km, mean_cyclists,
-    through_ratio, uniformity, green_share, paired, expected, withheld, revision, computed_at, rule,
+    route, day, started_at, ended_at, bicycle_km, measured_bicycle_km, length_km, measured_km, assumed_km, missing_km,
+    mean_cyclists, through_ratio, uniformity, green_share, paired, expected, withheld, revision, computed_at, rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.route_day
 UNION ALL
 SELECT
-    route, day, bicycle_km, measured_bicycle_km, length_km, measured_km, assumed_km, missing_km, mean_cyclists,
-    through_ratio, uniformity, green_share, paired, expected, withheld, revision, computed_at, rule,
+    route, day, started_at, ended_at, bicycle_km, measured_bicycle_km, length_km, measured_km, assumed_km, missing_km,
+    mean_cyclists, through_ratio, uniformity, green_share, paired, expected, withheld, revision, computed_at, rule,
     replaced_at
 FROM doorfiets.route_day_past;
 
@@ -94,14 +96,14 @@ FROM doorfiets.air_index_hour_past;
 
 CREATE VIEW api.indicator_value_version WITH (security_barrier) AS
 SELECT
-    kind, subject, facet, indicator, period, first_day, last_day, part, value, low, high, withheld, basis, valid,
-    expected, revision, computed_at, rule,
+    kind, subject, facet, indicator, period, first_day, last_day, started_at, ended_at, part, value, low, high, withheld,
+    basis, valid, expected, revision, computed_at, rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.indicator_value
 UNION ALL
 SELECT
-    kind, subject, facet, indicator, period, first_day, last_day, part, value, low, high, withheld, basis, valid,
-    expected, revision, computed_at, rule,
+    kind, subject, facet, indicator, period, first_day, last_day, started_at, ended_at, part, value, low, high, withheld,
+    basis, valid, expected, revision, computed_at, rule,
     replaced_at
 FROM doorfiets.indicator_value_past;
 
@@ -115,9 +117,8 @@ SELECT
 FROM api.site_hour_version
 UNION ALL
 SELECT
-    'site' AS kind, site AS subject, 'count' AS indicator, mode AS facet, 'day' AS period,
-    day::timestamp AT TIME ZONE (SELECT timezone FROM doorfiets.municipality) AS started_at, total::float8 AS value,
-    NULL::jsonb AS withheld, 0 AS part,
+    'site' AS kind, site AS subject, 'count' AS indicator, mode AS facet, 'day' AS period, started_at AS started_at,
+    total::float8 AS value, NULL::jsonb AS withheld, 0 AS part,
     revision, rule, computed_at, replaced_at
 FROM api.site_day_version
 UNION ALL
@@ -131,7 +132,7 @@ FROM api.share_hour_version
 UNION ALL
 SELECT
     'screenline' AS kind, screenline AS subject, 'cycling_share' AS indicator, variant AS facet, 'day' AS period,
-    day::timestamp AT TIME ZONE (SELECT timezone FROM doorfiets.municipality) AS started_at,
+    started_at AS started_at,
     CASE WHEN api.enough(paired, expected) THEN numerator::float8 / nullif(denominator, 0)::float8 END AS value,
     CASE WHEN NOT api.enough(paired, expected) THEN api.coverage_below(paired, expected) END AS withheld, 0 AS part,
     revision, rule, computed_at, replaced_at
@@ -139,16 +140,14 @@ FROM api.share_day_version
 UNION ALL
 SELECT
     'link' AS kind, link AS subject, 'cyclists_per_day' AS indicator, '' AS facet, 'day' AS period,
-    day::timestamp AT TIME ZONE (SELECT timezone FROM doorfiets.municipality) AS started_at,
-    CASE WHEN api.enough(paired, expected) THEN cyclists::float8 END AS value,
+    started_at AS started_at, CASE WHEN api.enough(paired, expected) THEN cyclists::float8 END AS value,
     CASE WHEN NOT api.enough(paired, expected) THEN api.coverage_below(paired, expected) END AS withheld, 0 AS part,
     revision, rule, computed_at, replaced_at
 FROM api.link_day_version
 UNION ALL
 SELECT
-    'route' AS kind, route AS subject, 'bicycle_km' AS indicator, '' AS facet, 'day' AS period,
-    day::timestamp AT TIME ZONE (SELECT timezone FROM doorfiets.municipality) AS started_at, bicycle_km AS value,
-    withheld AS withheld, 0 AS part,
+    'route' AS kind, route AS subject, 'bicycle_km' AS indicator, '' AS facet, 'day' AS period, started_at AS started_at,
+    bicycle_km AS value, withheld AS withheld, 0 AS part,
     revision, rule, computed_at, replaced_at
 FROM api.route_day_version
 UNION ALL
@@ -166,9 +165,8 @@ SELECT
 FROM api.air_index_hour_version
 UNION ALL
 SELECT
-    kind AS kind, subject AS subject, indicator AS indicator, facet AS facet, period AS period,
-    first_day::timestamp AT TIME ZONE (SELECT timezone FROM doorfiets.municipality) AS started_at, value AS value,
-    withheld AS withheld, part AS part,
+    kind AS kind, subject AS subject, indicator AS indicator, facet AS facet, period AS period, started_at AS started_at,
+    value AS value, withheld AS withheld, part AS part,
     revision, rule, computed_at, replaced_at
 FROM api.indicator_value_version;
 

@@ -1,42 +1,62 @@
--- The registry as readers see it, and the local days of the municipality.
+-- The registry as readers see it, and the local days of a time zone.
 SET ROLE owner;
 
 -- Tables of the registry that are shown as they are.
-CREATE VIEW api.municipality WITH (security_barrier) AS SELECT * FROM doorfiets.municipality;
+CREATE VIEW api.owner WITH (security_barrier) AS SELECT * FROM doorfiets.owner;
 CREATE VIEW api.district WITH (security_barrier) AS SELECT * FROM doorfiets.district;
 CREATE VIEW api.quantity WITH (security_barrier) AS SELECT * FROM doorfiets.quantity;
 CREATE VIEW api.denominator WITH (security_barrier) AS SELECT * FROM doorfiets.denominator;
 CREATE VIEW api.site WITH (security_barrier) AS SELECT * FROM doorfiets.site;
 CREATE VIEW api.station WITH (security_barrier) AS SELECT * FROM doorfiets.station;
-CREATE VIEW api.route WITH (security_barrier) AS SELECT * FROM doorfiets.route;
 CREATE VIEW api.route_link WITH (security_barrier) AS SELECT * FROM doorfiets.route_link;
-CREATE VIEW api.screenline WITH (security_barrier) AS SELECT * FROM doorfiets.screenline;
+
+-- Routes and screenlines of which everything is there.
+CREATE VIEW api.route WITH (security_barrier) AS
+SELECT route, owner, name, illustrative, note FROM doorfiets.route r
+WHERE EXISTS (SELECT FROM doorfiets.route_link l WHERE l.route = r.route);
+CREATE VIEW api.screenline WITH (security_barrier) AS
+SELECT screenline, owner, name, illustrative, note FROM doorfiets.screenline s
+WHERE EXISTS (SELECT FROM doorfiets.screenline_channel c WHERE c.screenline = s.screenline);
+
+-- Routes and screenlines that wait, each with the places that it names and nobody has applied yet.
+CREATE VIEW api.waiting_place WITH (security_barrier) AS SELECT * FROM doorfiets.waiting_place;
+
+-- Who answers for a subject, and in which time zone its days are.
+CREATE VIEW api.subject_owner WITH (security_barrier) AS SELECT * FROM doorfiets.subject_owner;
+
+-- The state of the registry that is in force: a digest of the applied states of all owners, and when the last of them was applied.
+CREATE VIEW api.applied_state WITH (security_barrier) AS
+SELECT encode(sha256(convert_to(string_agg(owner || ' ' || applied_state, E'\n' ORDER BY owner), 'UTF8')), 'hex') AS applied_state,
+       max(applied_at) AS applied_at
+FROM doorfiets.owner HAVING count(*) > 0;
 
 -- All data of others, for pages.
 CREATE VIEW api.data_source WITH (security_barrier) AS SELECT * FROM doorfiets.data_source;
 
 -- Days that are unlike others.
 CREATE VIEW api.calendar_entry WITH (security_barrier) AS
-SELECT entry, kind, name, first_day, last_day, effect, sites, links, note FROM doorfiets.calendar_entry;
+SELECT owner, entry, kind, name, first_day, last_day, effect, sites, links, note FROM doorfiets.calendar_entry;
 
 -- A link with the names of its ends.
 CREATE VIEW api.link WITH (security_barrier) AS
-SELECT l.link, l.name, api.place_name(l.start_place, f.name) AS start_place, api.place_name(l.end_place, t.name) AS end_place, l.length_km, l.green,
+SELECT l.link, l.owner, l.name, api.place_name(l.start_place, f.name) AS start_place, api.place_name(l.end_place, t.name) AS end_place, l.length_km, l.green,
        l.greenery, l.priority, l.width_m, l.asphalt, l.site, l.assumed_from, l.illustrative, l.geometry, l.opened, l.detour
 FROM doorfiets.link l
 LEFT JOIN doorfiets.district f ON f.district = l.start_place
 LEFT JOIN doorfiets.district t ON t.district = l.end_place;
 
--- A connection with its kind: inside a district, between two, to the centre, or to the region, which comes first.
+-- A connection with its kind: inside a district, between two, to the centre, or to the region, which comes first: that is what lies outside all districts,
+-- and another owner's district.
 CREATE VIEW api.connection WITH (security_barrier) AS
 SELECT c.connection,
-       CASE WHEN 'region' IN (c.one_place, c.other_place) THEN 'region' WHEN c.one_place = c.other_place THEN 'inside'
+       CASE WHEN o.district IS NULL OR t.district IS NULL OR o.owner <> t.owner THEN 'region' WHEN c.one_place = c.other_place THEN 'inside'
             WHEN m.centre IN (c.one_place, c.other_place) THEN 'centre' ELSE 'between' END AS kind,
-       api.place_name(c.one_place, o.name) AS one_place, api.place_name(c.other_place, t.name) AS other_place, c.link
+       api.place_name(c.one_place, o.name) AS one_place, api.place_name(c.other_place, t.name) AS other_place, c.link, b.owner
 FROM doorfiets.connection_link c
-CROSS JOIN doorfiets.municipality m
+JOIN doorfiets.subject_owner b ON b.kind = 'connection' AND b.subject = c.connection
 LEFT JOIN doorfiets.district o ON o.district = c.one_place
-LEFT JOIN doorfiets.district t ON t.district = c.other_place;
+LEFT JOIN doorfiets.district t ON t.district = c.other_place
+LEFT JOIN doorfiets.owner m ON m.owner = o.owner;
 
 -- A channel and the periods of its equipment; the sensor's own name stays inside.
 CREATE VIEW api.channel WITH (security_barrier) AS
@@ -84,7 +104,7 @@ link_cyclists AS (
 breathed AS (
     SELECT s.station, s.district, d.quantity, d.origin, d.valid_from, d.valid_until FROM doorfiets.station s JOIN doorfiets.datastream d USING (station))
 SELECT 'site' AS kind, site AS subject, mode AS facet, origin, valid_from, valid_until FROM counted
-UNION ALL SELECT 'municipality', m.municipality, c.mode, c.origin, c.valid_from, c.valid_until FROM counted c CROSS JOIN doorfiets.municipality m
+UNION ALL SELECT 'owner', s.owner, c.mode, c.origin, c.valid_from, c.valid_until FROM counted c JOIN doorfiets.site s USING (site)
 UNION ALL SELECT 'screenline', s.screenline, NULL, c.origin, c.valid_from, c.valid_until FROM doorfiets.screenline_channel s JOIN counted c USING (channel)
 UNION ALL SELECT 'link', link, NULL, origin, valid_from, valid_until FROM link_cyclists
 UNION ALL SELECT 'route', r.route, NULL, d.origin, d.valid_from, d.valid_until FROM doorfiets.route_link r JOIN link_cyclists d USING (link)
@@ -93,60 +113,62 @@ UNION ALL SELECT 'connection', c.connection, NULL, d.origin, d.valid_from,
 UNION ALL SELECT 'station', station, quantity, origin, valid_from, valid_until FROM breathed
 UNION ALL SELECT 'district', district, quantity, origin, valid_from, valid_until FROM breathed;
 
--- Under which terms the numbers of a subject may be used in a range, by where they come from; `data_source` null is the publisher's own.
+-- Under which terms the numbers of a subject may be used in a range, by where they come from and by owner; `data_source` null is the owner's own.
 CREATE FUNCTION api.terms(wanted_kind text, wanted_subject text, wanted_facet text, wanted_direction text, range_start timestamptz, range_end timestamptz)
-RETURNS TABLE (data_source text, holder text, licence text, licence_url text, attribution text, origins text[])
+RETURNS TABLE (data_source text, holder text, licence text, licence_url text, attribution text, origins text[], owner text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
-    SELECT t.data_source, coalesce(t.holder, m.publisher), coalesce(t.licence, m.licence), t.licence_url, t.attribution, array_agg(DISTINCT d.origin)
-    FROM municipality m
-    CROSS JOIN datastream d LEFT JOIN data_source t USING (data_source)
+    SELECT t.data_source, coalesce(t.holder, m.publisher), coalesce(t.licence, m.licence), t.licence_url, t.attribution, array_agg(DISTINCT d.origin), m.owner
+    FROM datastream d
+    JOIN datastream_owner USING (datastream)
+    JOIN owner m USING (owner)
+    LEFT JOIN data_source t USING (data_source)
     WHERE d.datastream IN (
             SELECT s.datastream FROM subject_stream s
             WHERE s.kind = wanted_kind AND s.subject = wanted_subject AND (wanted_facet IS NULL OR s.facet = wanted_facet)
               AND (wanted_direction IS NULL OR s.direction = wanted_direction))
       AND d.valid_from < coalesce(range_end, 'infinity') AND coalesce(range_start, '-infinity') < d.valid_until
-    GROUP BY t.data_source, m.publisher, m.licence
-    ORDER BY t.data_source NULLS FIRST
+    GROUP BY t.data_source, m.owner
+    ORDER BY t.data_source NULLS FIRST, m.owner
 $$;
 
--- Where a local day begins.
-CREATE FUNCTION api.midnight(day date) RETURNS timestamptz
-LANGUAGE sql STABLE RETURN day::timestamp AT TIME ZONE (SELECT timezone FROM api.municipality);
+-- Where a local day begins in a time zone. Where clocks are put back to midnight (the Azores in autumn) it begins with the first of two, and
+-- `AT TIME ZONE` means the second; where they are put on from midnight, with the hour that follows.
+CREATE FUNCTION api.midnight(day date, zone text) RETURNS timestamptz
+LANGUAGE sql STABLE PARALLEL SAFE RETURN day::timestamp AT TIME ZONE zone
+    - CASE WHEN (day::timestamp AT TIME ZONE zone - interval '1 hour') AT TIME ZONE zone >= day THEN interval '1 hour' ELSE interval '0' END;
 
--- The local days of [from_day, until_day), each with the UTC range that it means.
-CREATE FUNCTION api.calendar(from_day date, until_day date) RETURNS TABLE (day date, started_at timestamptz, ended_at timestamptz)
+-- The local days of [from_day, until_day) in a time zone, each with the UTC range that it means.
+CREATE FUNCTION api.calendar(from_day date, until_day date, zone text) RETURNS TABLE (day date, started_at timestamptz, ended_at timestamptz)
 LANGUAGE sql STABLE ROWS 31 AS $$
-    SELECT d::date, d AT TIME ZONE m.timezone, (d + interval '1 day') AT TIME ZONE m.timezone
-    FROM api.municipality m, generate_series(from_day::timestamp, until_day - interval '1 day', interval '1 day') d
+    SELECT d::date, api.midnight(d::date, zone), api.midnight(d::date + 1, zone)
+    FROM generate_series(from_day::timestamp, until_day - interval '1 day', interval '1 day') d
 $$;
 
 -- The local days that start in a range, each with the UTC range it means: joined to day rows, a day that nobody measured stays a gap.
-CREATE FUNCTION api.local_days(range_start timestamptz, range_end timestamptz)
+CREATE FUNCTION api.local_days(range_start timestamptz, range_end timestamptz, zone text)
 RETURNS TABLE (day date, started_at timestamptz, ended_at timestamptz)
 LANGUAGE sql STABLE SET search_path = api, pg_temp
 ROWS 31 AS $$
     SELECT y.day, y.started_at, y.ended_at
-    FROM municipality m,
-         calendar((range_start AT TIME ZONE m.timezone)::date, (range_end AT TIME ZONE m.timezone)::date + 1) y
+    FROM calendar((range_start AT TIME ZONE zone)::date, (range_end AT TIME ZONE zone)::date + 1, zone) y
     WHERE y.started_at BETWEEN range_start AND range_end
     ORDER BY y.day
 $$;
 
 -- The pieces of a range that rows are about: local days, weeks, months or years that begin in it; for each month in it the twelve months that
 -- end with it ('rolling_year'); or the range itself ('whole').
-CREATE FUNCTION api.buckets(unit text, range_start timestamptz, range_end timestamptz)
+CREATE FUNCTION api.buckets(unit text, range_start timestamptz, range_end timestamptz, zone text)
 RETURNS TABLE (first_day date, until_day date, started_at timestamptz, ended_at timestamptz)
 LANGUAGE sql STABLE ROWS 50 AS $$
-    SELECT b.first::date, b.until::date, b.first AT TIME ZONE m.timezone, b.until AT TIME ZONE m.timezone
-    FROM api.municipality m
-    CROSS JOIN LATERAL (SELECT CASE WHEN unit = 'rolling_year' THEN 'month' ELSE unit END AS step WHERE unit <> 'whole') s
-    CROSS JOIN LATERAL generate_series(date_trunc(s.step, range_start AT TIME ZONE m.timezone), range_end AT TIME ZONE m.timezone, ('1 ' || s.step)::interval) d
+    SELECT b.first::date, b.until::date, api.midnight(b.first::date, zone), api.midnight(b.until::date, zone)
+    FROM (SELECT CASE unit WHEN 'rolling_year' THEN 'month' WHEN 'whole' THEN 'day' ELSE unit END AS step) s
+    CROSS JOIN LATERAL generate_series(date_trunc(s.step, range_start AT TIME ZONE zone), range_end AT TIME ZONE zone, ('1 ' || s.step)::interval) d
     CROSS JOIN LATERAL (
         SELECT CASE WHEN unit = 'rolling_year' THEN d - interval '11 months' ELSE d END AS first, d + ('1 ' || s.step)::interval AS until) b
-    WHERE d AT TIME ZONE m.timezone >= range_start AND d AT TIME ZONE m.timezone < range_end
+    WHERE unit <> 'whole' AND api.midnight(d::date, zone) >= range_start AND api.midnight(d::date, zone) < range_end
     UNION ALL
-    SELECT (range_start AT TIME ZONE m.timezone)::date, (range_end AT TIME ZONE m.timezone)::date, range_start, range_end
-    FROM api.municipality m WHERE unit = 'whole' AND range_start < range_end
+    SELECT (range_start AT TIME ZONE zone)::date, (range_end AT TIME ZONE zone)::date, range_start, range_end
+    WHERE unit = 'whole' AND range_start < range_end
 $$;
 
 RESET ROLE;

@@ -21,14 +21,14 @@ SELECT t.screenline, t.variant, t.day, t.started_at, t.ended_at, t.numerator, t.
 FROM doorfiets.share_day t CROSS JOIN LATERAL api.share_if_covered(t.numerator, t.denominator, t.paired, t.expected) j;
 
 CREATE VIEW api.link_day WITH (security_barrier) AS
-SELECT link, day, counted_on, measured, CASE WHEN api.enough(paired, expected) THEN cyclists END AS cyclists,
+SELECT link, day, started_at, ended_at, counted_on, measured, CASE WHEN api.enough(paired, expected) THEN cyclists END AS cyclists,
        CASE WHEN NOT api.enough(paired, expected) THEN api.coverage_below(paired, expected) END AS withheld,
        paired, expected, api.coverage(paired, expected) AS coverage, revision, computed_at, rule
 FROM doorfiets.link_day;
 
 CREATE VIEW api.route_day WITH (security_barrier) AS
-SELECT route, day, bicycle_km, measured_bicycle_km, length_km, measured_km, assumed_km, missing_km, mean_cyclists, through_ratio, uniformity, green_share,
-       withheld, paired, expected, api.coverage(paired, expected) AS coverage, revision, computed_at, rule
+SELECT route, day, started_at, ended_at, bicycle_km, measured_bicycle_km, length_km, measured_km, assumed_km, missing_km, mean_cyclists, through_ratio,
+       uniformity, green_share, withheld, paired, expected, api.coverage(paired, expected) AS coverage, revision, computed_at, rule
 FROM doorfiets.route_day;
 
 -- What stations say themselves; the other layers are asked for by name.
@@ -45,26 +45,34 @@ SELECT station, scheme, hour, value, level, withheld, basis, valid, expected, ap
 FROM doorfiets.air_index_hour;
 
 CREATE VIEW api.indicator_value WITH (security_barrier) AS
-SELECT kind, subject, facet, indicator, period, first_day, last_day, part, value, low, high, withheld, basis, valid, expected, revision, computed_at, rule
+SELECT kind, subject, facet, indicator, period, first_day, last_day, started_at, ended_at, part, value, low, high, withheld, basis, valid, expected,
+       revision, computed_at, rule
 FROM doorfiets.indicator_value;
 
--- Every local day on which a site should count, one site or all (null), now or as of a moment; a day without a row is a gap, of which is expected what
+-- Every local day of its owner on which a site should count, one site or all (null), now or as of a moment; a day without a row is a gap, of which is expected what
 -- the channels could have counted. `merged` days hold more intervals than rows: both autumn hours came in one.
 CREATE FUNCTION api.site_days(wanted_mode text, from_day date, until_day date, wanted_site text DEFAULT NULL, at timestamptz DEFAULT NULL)
 RETURNS TABLE (site text, day date, started_at timestamptz, ended_at timestamptz, total numeric, paired int4, expected int4, origins text[],
                revision int4, computed_at timestamptz, merged boolean)
 LANGUAGE sql STABLE ROWS 400 AS $$
-    WITH need AS (
+    WITH clock AS (
+        SELECT y.*, o.timezone
+        FROM (SELECT DISTINCT timezone FROM api.owner) o CROSS JOIN LATERAL api.calendar(from_day, until_day, o.timezone) y),
+    local AS (
+        SELECT s.subject AS site, s.timezone FROM api.subject_owner s WHERE s.kind = 'site' AND (wanted_site IS NULL OR s.subject = wanted_site)),
+    need AS (
         SELECT e.place AS site, y.day, y.started_at, y.ended_at,
                sum(api.bins_expected(e.seconds, e.valid_from, e.valid_until, y.started_at, y.ended_at))::int4 AS expected
-        FROM api.calendar(from_day, until_day) y
-        JOIN api.expectation e ON e.valid_from < y.ended_at AND y.started_at < e.valid_until
+        FROM clock y
+        JOIN local z USING (timezone)
+        JOIN api.expectation e ON e.place = z.site AND e.valid_from < y.ended_at AND y.started_at < e.valid_until
         WHERE e.kind = 'site' AND e.direction = '' AND e.facet = wanted_mode AND (wanted_site IS NULL OR e.place = wanted_site)
         GROUP BY e.place, y.day, y.started_at, y.ended_at),
     origin AS (
         SELECT c.site, y.day, array_agg(DISTINCT c.origin) AS origins
-        FROM api.calendar(from_day, until_day) y
-        JOIN api.channel c ON c.valid_from < y.ended_at AND y.started_at < c.valid_until
+        FROM clock y
+        JOIN local z USING (timezone)
+        JOIN api.channel c ON c.site = z.site AND c.valid_from < y.ended_at AND y.started_at < c.valid_until
         WHERE c.mode = wanted_mode AND (wanted_site IS NULL OR c.site = wanted_site)
         GROUP BY c.site, y.day)
     SELECT n.site, n.day, n.started_at, n.ended_at, t.total, coalesce(t.paired, 0), coalesce(t.expected, n.expected), o.origins,
@@ -83,7 +91,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
     WHERE kind = 'share' AND place = wanted_screenline AND facet = wanted_variant AND direction = '' AND valid_from < range_end AND range_start < valid_until
 $$;
 
--- A share pooled over the local days of [from_day, until_day), now or as of a moment: numerators and denominators are added, then divided. A day
+-- A share pooled over its owner's local days of [from_day, until_day), now or as of a moment: numerators and denominators are added, then divided. A day
 -- without a row was not measured; a day on which not every mode is counted expects nothing. For the site, the API and the dashboards.
 CREATE FUNCTION api.share_period(wanted_screenline text, wanted_variant text, from_day date, until_day date, at timestamptz DEFAULT NULL)
 RETURNS TABLE (numerator numeric, denominator numeric, paired int4, expected int4, coverage float8, share float8, low float8, high float8, withheld jsonb,
@@ -95,7 +103,8 @@ LANGUAGE sql STABLE ROWS 1 AS $$
                  coalesce(sum(coalesce(t.expected, api.share_expected(wanted_screenline, wanted_variant, y.started_at, y.ended_at))), 0)::int4 AS expected,
                  count(*)::int4 AS days, (count(*) FILTER (WHERE t.denominator > 0 AND api.enough(t.paired, t.expected)))::int4 AS days_with_share,
                  coalesce(sum(t.revision), 0)::int4 AS revision, max(t.computed_at) AS computed_at
-          FROM api.calendar(from_day, until_day) y
+          FROM api.calendar(from_day, until_day, (
+              SELECT timezone FROM api.subject_owner WHERE kind = 'screenline' AND subject = wanted_screenline)) y
           LEFT JOIN api.share_day_version t ON t.screenline = wanted_screenline AND t.variant = wanted_variant AND t.day = y.day
               AND t.day >= from_day AND t.day < until_day AND api.held_at(t.computed_at, t.replaced_at, at)) p
     CROSS JOIN LATERAL api.share_if_covered(p.numerator, p.denominator, p.paired, p.expected) j

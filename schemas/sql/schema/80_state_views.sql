@@ -81,18 +81,19 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
         SELECT tstzrange(d.hour, d.hour + interval '1 hour')
         FROM bound b JOIN failed_hour d ON d.hour > b.after AND d.hour < b.before WHERE d.datastream IN (SELECT datastream FROM stream)
         UNION ALL
-        SELECT tstzrange(r.first_day::timestamp AT TIME ZONE m.timezone, r.next_day::timestamp AT TIME ZONE m.timezone)
-        FROM bound b CROSS JOIN municipality m
-        JOIN rebuild r ON r.next_day > r.first_day AND r.first_day::timestamp AT TIME ZONE m.timezone < b.before
-            AND r.next_day::timestamp AT TIME ZONE m.timezone > b.after) waiting
+        SELECT tstzrange(api.midnight(r.first_day, m.timezone), api.midnight(r.next_day, m.timezone))
+        FROM bound b
+        CROSS JOIN (SELECT DISTINCT owner, timezone FROM datastream_owner WHERE datastream IN (SELECT datastream FROM stream)) m
+        JOIN rebuild r ON r.owner = m.owner AND r.next_day > r.first_day AND api.midnight(r.first_day, m.timezone) < b.before
+            AND api.midnight(r.next_day, m.timezone) > b.after) waiting
 $$;
 
 -- The years of which indicators of a subject have to be computed again, as ranges; null where there are none.
 CREATE FUNCTION api.waiting_years(wanted_kind text, wanted_subject text) RETURNS tstzmultirange
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
-    SELECT range_agg(tstzrange(make_date(w.year, 1, 1)::timestamp AT TIME ZONE m.timezone, make_date(w.year + 1, 1, 1)::timestamp AT TIME ZONE m.timezone))
-    FROM municipality m
-    CROSS JOIN indicator_due w
+    SELECT range_agg(tstzrange(api.midnight(make_date(w.year, 1, 1), m.timezone), api.midnight(make_date(w.year + 1, 1, 1), m.timezone)))
+    FROM indicator_due w
+    JOIN subject_owner m ON m.kind = w.kind AND m.subject = w.subject
     WHERE EXISTS (
         SELECT FROM subject_stream s JOIN datastream d USING (datastream) LEFT JOIN channel c USING (channel)
         WHERE s.kind = wanted_kind AND s.subject = wanted_subject
@@ -104,7 +105,7 @@ $$;
 CREATE VIEW api.data_revision WITH (security_barrier) AS
 SELECT (SELECT changed_in::text FROM doorfiets.newest_write) AS revision,
        (SELECT md5(string_agg(version, ',' ORDER BY version)) FROM (
-            SELECT tableoid || '.' || xmin AS version FROM doorfiets.municipality UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.district
+            SELECT tableoid || '.' || xmin AS version FROM doorfiets.owner UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.district
             UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.quantity UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.denominator
             UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.site UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.channel
             UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.station UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.datastream

@@ -28,17 +28,18 @@ GRANT SELECT ON ALL TABLES IN SCHEMA doorfiets TO backup;
 -- Who writes a published table, and who may take rows away, is declared with it.
 
 -- The registry is the registrar's. It marks what follows from a change.
-GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.municipality, doorfiets.data_source, doorfiets.district, doorfiets.quantity, doorfiets.denominator,
+GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.owner, doorfiets.data_source, doorfiets.district, doorfiets.quantity, doorfiets.denominator,
     doorfiets.site, doorfiets.channel, doorfiets.station, doorfiets.datastream, doorfiets.link, doorfiets.route, doorfiets.route_link,
     doorfiets.screenline, doorfiets.screenline_channel, doorfiets.calendar_entry TO registrar;
-GRANT SELECT ON doorfiets.site_stream, doorfiets.screenline_stream, doorfiets.connection_link, doorfiets.observation,
-    doorfiets.failed_hour TO registrar;
+GRANT SELECT ON doorfiets.waiting_place, doorfiets.datastream_owner, doorfiets.subject_owner, doorfiets.site_stream, doorfiets.screenline_stream, doorfiets.connection_link,
+    doorfiets.observation, doorfiets.failed_hour TO registrar;
 GRANT SELECT, INSERT, UPDATE ON doorfiets.dirty_hour, doorfiets.indicator_due TO registrar;
 GRANT SELECT, INSERT ON doorfiets.rebuild TO registrar;
+GRANT USAGE ON SEQUENCE doorfiets.rebuild_number TO registrar;
 GRANT SELECT ON doorfiets.datastream_hour, doorfiets.site_day TO registrar;
 
 -- `store` stores what was observed, and what could not be.
-GRANT SELECT ON doorfiets.datastream, doorfiets.quantity, doorfiets.intake TO store;
+GRANT SELECT ON doorfiets.datastream, doorfiets.datastream_owner, doorfiets.quantity, doorfiets.intake TO store;
 GRANT SELECT, INSERT ON doorfiets.observation, doorfiets.sender_run TO store;
 GRANT UPDATE (ended_at, value, uptime, quality_flags, received_at, revised_at, revision, run, number, restated) ON doorfiets.observation TO store;
 GRANT UPDATE (started_at) ON doorfiets.sender_run TO store;
@@ -47,7 +48,7 @@ GRANT SELECT (digest, first_received_at, last_received_at, receptions), INSERT, 
 GRANT SELECT (topic, epoch, partition, log_offset, item), INSERT ON doorfiets.failed_record TO store;
 
 -- `aggregate` adds up, and computes indicators.
-GRANT SELECT ON doorfiets.municipality, doorfiets.district, doorfiets.site, doorfiets.channel, doorfiets.station, doorfiets.datastream, doorfiets.link,
+GRANT SELECT ON doorfiets.owner, doorfiets.datastream_owner, doorfiets.subject_owner, doorfiets.district, doorfiets.site, doorfiets.channel, doorfiets.station, doorfiets.datastream, doorfiets.link,
     doorfiets.route, doorfiets.route_link, doorfiets.screenline, doorfiets.screenline_channel, doorfiets.site_stream, doorfiets.screenline_stream,
     doorfiets.connection_link, doorfiets.holiday, doorfiets.excluded_day, doorfiets.observation, doorfiets.reading, doorfiets.intake,
     doorfiets.available_air_hour, doorfiets.member_stream, doorfiets.expectation TO aggregate;
@@ -113,5 +114,7 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION pg_try_advisory_lock(int8), pg_advisory_unlock(int8), pg_advisory_xact_lock(int8), pg_advisory_xact_lock(int4, int4),
     pg_current_xact_id() TO aggregate;
+GRANT EXECUTE ON FUNCTION pg_advisory_xact_lock(int4, int4), pg_advisory_xact_lock_shared(int4, int4), pg_try_advisory_xact_lock_shared(int4, int4)
+    TO owner;  -- for the functions of `15_owner_locks.sql`: who calls them chooses no other class
 GRANT EXECUTE ON FUNCTION pg_terminate_backend(int4, int8) TO guard;
 GRANT EXECUTE ON FUNCTION pg_export_snapshot() TO backup;

@@ -1,1 +1,1 @@
-"""Air as it is published: corrections beside the measured value, means that hold, and the indices."""
+"""Published air: corrections beside the measured value, means with their coverage, and the indices."""

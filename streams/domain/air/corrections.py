@@ -7,13 +7,13 @@ from typing import Final, NamedTuple
 from schemas.reasons import Reason, reason
 
 KAPPA: Final = 0.4
-"""How much particles swell where the registry does not say: site-specific, this is a common value."""
+"""The hygroscopicity κ where the registry has none; it depends on the site, this is a common value."""
 
 HUMID, WET = 85.0, 95.0
-"""Relative humidity in %: above the first a swelling correction is doubtful, from the second on there is none."""
+"""Relative humidity in %: above HUMID a correction for swelling is uncertain, from WET on there is none."""
 
 FEWEST_KITS: Final = 3
-"""So many kits of a region must speak before their mean says anything about the region."""
+"""The number of kits of a region that must have a value before their mean is used."""
 
 _BULK_DENSITY: Final = 1.65
 
@@ -37,18 +37,18 @@ def _barkjohn(x: float, humidity: float) -> float:
 
 
 def swelling(humidity: float, kappa: float = KAPPA) -> float:
-    """Give how many times too heavy swollen particles seem at this relative humidity in % (κ-Köhler)."""
+    """Return the factor by which particles seem too heavy at a relative humidity in % (κ-Köhler)."""
     activity = humidity / 100
     return 1 + kappa / _BULK_DENSITY * activity / (1 - activity)
 
 
 def koehler(pm: float, humidity: float, kappa: float = KAPPA) -> float | None:
-    """Give the dry mass of particulate matter, or None where the air is too wet to tell."""
+    """Return the dry mass of particulate matter, None from WET on."""
     return None if humidity >= WET else pm / swelling(humidity, kappa)
 
 
 class Calibration(NamedTuple):
-    """What the kits of a region are multiplied by in one hour, or why by nothing; and what that rests on."""
+    """The factor for the kits of a region in one hour, or why there is none, and its basis."""
 
     factor: float | None
     withheld: Reason | None
@@ -58,9 +58,9 @@ class Calibration(NamedTuple):
 
 
 def calibration(references: Sequence[float | None], kits: Mapping[str, float | None]) -> Calibration:
-    """Set the mean of the official stations of a region beside the mean of its kits (RIVM, Samen Meten).
+    """Divide the mean of the official stations of a region by the mean of its kits (RIVM, Samen Meten).
 
-    A kit whose value is None takes no part: it was not received, was excluded, or was saturated.
+    Kits with the value None are left out: not received, excluded, or saturated.
     """
     official = [value for value in references if value is not None]
     group = [value for value in kits.values() if value is not None]

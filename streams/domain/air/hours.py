@@ -14,7 +14,7 @@ DAY: Final = 24
 
 
 class Stretch(NamedTuple):
-    """Hours at a station that follow each other, the last one among them."""
+    """Consecutive hours at a station, both ends included."""
 
     station: str
     first: int
@@ -22,7 +22,7 @@ class Stretch(NamedTuple):
 
 
 def stretches(spots: Iterable[Spot], around: int = 0) -> list[Stretch]:
-    """Join the hours of each station, with so many before and after each, to as few stretches as they make."""
+    """Join the hours of each station, with `around` hours before and after each, into as few stretches as possible."""
     found: list[Stretch] = []
     for station, hour in sorted(spots):
         first, last = hour - around, hour + around
@@ -33,14 +33,14 @@ def stretches(spots: Iterable[Spot], around: int = 0) -> list[Stretch]:
 
 
 def later(moved: Iterable[Spot]) -> set[Spot]:
-    """Name the hours after these whose running mean of a day holds one of them."""
+    """Return the hours after these whose running mean of a day includes one of them."""
     return {Spot(station, hour) for station, first, last in stretches(moved) for hour in range(first + 1, last + DAY)}
 
 
 def air_indices(
     network: AirNetwork, spots: Iterable[Spot], schemes: Iterable[Scheme], known: Known
 ) -> Iterator[tuple[Spot, Scheme, Index]]:
-    """Judge every hour of which at least one pollutant was received."""
+    """Yield the index of every hour for which a mean of at least one pollutant is known."""
     tables = [(scheme, PARTICULATES if scheme.particulate == "day" else frozenset()) for scheme in schemes]
     for spot in spots:
         published = network.setup(spot).published

@@ -1,4 +1,4 @@
-"""An index of air quality from the means of its pollutants: tables decide, this adds nothing of its own."""
+"""An index of air quality from the means of its pollutants, by the tables of `schemas.air_indices`."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from streams.domain.coverage import enough, too_little
 
 
 class Index(NamedTuple):
-    """One value with its word, or why there is none; `valid` of `expected` pollutants, and what it rests on."""
+    """One value with its level, or why it is withheld; `valid` of `expected` pollutants, and its basis."""
 
     value: int | None
     level: str | None
@@ -21,13 +21,13 @@ class Index(NamedTuple):
 
 
 def sub_index(scheme: Scheme, pollutant: str, value: float) -> int:
-    """Count the bounds that a value reaches; noise below zero is in the first band, as zero is."""
+    """Return the number of bounds that a value reaches; a negative value is in the first band, as zero is."""
     reached = bisect_right if scheme.bound == "upper" else bisect_left
     return max(1, reached(scheme.bands[pollutant], value))
 
 
 def index(scheme: Scheme, means: Mapping[str, float | None], environment: str) -> Index:
-    """Judge one hour at a station from the means of the pollutants it measures; None is one that is missing now."""
+    """Compute the index of one hour from the means of the pollutants that a station measures, None for missing ones."""
     pollutants = [name for name in scheme.bands if name in means]
     subs = {name: sub_index(scheme, name, value) for name in pollutants if (value := means[name]) is not None}
     withheld = _why_not(scheme, subs, len(pollutants), environment)
@@ -45,7 +45,7 @@ def _why_not(scheme: Scheme, subs: Mapping[str, int], pollutants: int, environme
 
 
 def _raised(scheme: Scheme, subs: list[int]) -> bool:
-    """Tell whether so many pollutants agree that the index is one higher than each of them."""
+    """Return whether as many sub-indices as `raised_from` are all equal, which makes the index one higher."""
     return scheme.raised_from is not None and len(subs) >= scheme.raised_from and len(set(subs)) == 1
 
 

@@ -1,4 +1,4 @@
-"""Corrected hours, from measured ones: each with the worse coverage of what it was made of, and what it rests on."""
+"""Corrected hours, each with the lowest coverage of the hours that it was computed from, and its basis."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
@@ -21,12 +21,12 @@ class Key(NamedTuple):
 
     @property
     def line(self) -> Line:
-        """Tell of what it is an hour."""
+        """Return station, quantity and layer."""
         return self[:3]
 
 
 class Hour(NamedTuple):
-    """The mean of an hour, None where too little of it was measured: `valid` of `expected` intervals."""
+    """The mean of an hour, None where the coverage is too low: `valid` of `expected` intervals."""
 
     mean: float | None
     valid: int
@@ -34,7 +34,7 @@ class Hour(NamedTuple):
 
 
 class Corrected(NamedTuple):
-    """One hour of a corrected layer: a mean, or why it is withheld, and what it rests on."""
+    """One hour of a corrected layer: a mean, or why it is withheld, and its basis."""
 
     mean: float | None
     withheld: Reason | None
@@ -50,7 +50,7 @@ Correction: TypeAlias = Callable[[float, float, float | None], tuple[float | Non
 def corrected(network: AirNetwork, spots: Iterable[Spot], known: Known) -> Iterator[tuple[Key, Corrected]]:
     """Correct every measured hour of particulate matter for which the registry names a correction.
 
-    The spots are whole neighbourhoods, and all that was measured there is known.
+    `spots` are whole neighbourhoods, and `known` has all that was measured there.
     """
     regions: dict[tuple[str, str, int], Calibration] = {}
     for spot in spots:
@@ -71,13 +71,13 @@ def corrected(network: AirNetwork, spots: Iterable[Spot], known: Known) -> Itera
 
 
 def received(known: Known, line: Line, hour: int) -> Hour | None:
-    """Find one hour, None where there is nothing of it."""
+    """Return one hour, None where it is not known."""
     hours = known.get(line)
     return hours.get(hour) if hours is not None else None
 
 
 def outdated(spots: Iterable[Spot], known: Known, found: Mapping[Key, Corrected]) -> Iterator[Key]:
-    """Name the corrected hours that are known but not made any more."""
+    """Yield the corrected hours in `known` that are not in `found` any more."""
     made = [(quantity, layer) for quantity in PARTICULATES for layer in CORRECTIONS]
     for station, hour in spots:
         for quantity, layer in made:
@@ -86,7 +86,7 @@ def outdated(spots: Iterable[Spot], known: Known, found: Mapping[Key, Corrected]
 
 
 def renew(known: Known, found: Mapping[Key, Corrected], gone: Iterable[Key]) -> None:
-    """Know what was corrected as it is now."""
+    """Update `known` with the corrected hours, without those that are gone."""
     for key in gone:
         del known[key.line][key.hour]
     for key, value in found.items():

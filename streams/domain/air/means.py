@@ -1,4 +1,4 @@
-"""Means that hold: each says how much of its span it needs (Dir. 2008/50/EC, Annex VII), and is withheld below that."""
+"""Means with the coverage that they require (Dir. 2008/50/EC, Annex VII), below which they are withheld."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -9,7 +9,7 @@ from schemas.reasons import Reason, reason
 from streams.domain.coverage import NEEDED, enough, too_little
 
 BEFORE: Final = 7
-"""So many hours before local midnight belong to the first running mean of eight hours that ends in a day."""
+"""The hours before local midnight that belong to the first running mean of eight hours that ends in a day."""
 
 _EIGHT: Final = BEFORE + 1
 _SUMMER: Final = range(4, 10)
@@ -18,7 +18,7 @@ Half: TypeAlias = Literal["summer", "winter"]
 
 
 class AirMean(NamedTuple):
-    """A value, or why it is withheld; and the hours or stations it rests on, of those it should."""
+    """A value, or why it is withheld; `valid` of `expected` hours or stations."""
 
     value: float | None
     withheld: Reason | None
@@ -27,44 +27,44 @@ class AirMean(NamedTuple):
 
 
 class HoursPart(NamedTuple):
-    """Hours of a longer time: the total of the valid ones, how many those are, and how many there are."""
+    """The hours of a longer time: the sum of the valid ones, their number, and the number of all."""
 
     total: float
     valid: int
     expected: int
 
     def and_(self, other: "HoursPart") -> "HoursPart":
-        """Put two together."""
+        """Add another part."""
         return HoursPart(self.total + other.total, self.valid + other.valid, self.expected + other.expected)
 
 
 def part_mean(part: HoursPart) -> AirMean:
-    """Average the valid hours of a part."""
+    """Return the mean of the valid hours of a part."""
     if not enough(part.valid, part.expected):
         return AirMean(None, too_little(part.valid, part.expected), part.valid, part.expected)
     return AirMean(part.total / part.valid, None, part.valid, part.expected)
 
 
 def mean(values: Iterable[float | None], expected: int) -> AirMean:
-    """Average what is there of so many hours: eight for a mean of 8 hours, 23 to 25 for that of a local day."""
+    """Return the mean of the values of `expected` hours: eight for a mean of 8 hours, 23 to 25 for a local day."""
     known = [value for value in values if value is not None]
     return part_mean(HoursPart(fsum(known), len(known), expected))
 
 
 def running(hours: Sequence[float | None], width: int) -> list[float | None]:
-    """Give the mean of every `width` hours that follow each other, withheld ones as None."""
+    """Return the mean of every `width` consecutive hours, None where it is withheld."""
     return [mean(hours[start : start + width], width).value for start in range(len(hours) - width + 1)]
 
 
 def day_mean(hours: Sequence[float | None]) -> AirMean:
-    """Average a local day, given every hour it really has."""
+    """Return the mean of a local day, given all of its 23, 24 or 25 hours."""
     return mean(hours, len(hours))
 
 
 def day_max_8h(hours: Sequence[float | None]) -> AirMean:
-    """Give the highest mean of eight hours that ends in a local day: its own hours after the `BEFORE` ones before it.
+    """Return the highest mean of eight hours that ends in a local day, given the `BEFORE` hours before it and its own.
 
-    Three quarters of the means must hold: 18 on a day of 24 hours. `valid` and `expected` count means.
+    Three quarters of the means must be available: 18 on a day of 24 hours. `valid` and `expected` count means.
     """
     found = running(hours, _EIGHT)
     known = [value for value in found if value is not None]
@@ -74,12 +74,12 @@ def day_max_8h(hours: Sequence[float | None]) -> AirMean:
 
 
 def half(day: date) -> Half:
-    """Tell to which half of the year a day belongs: April to September is summer."""
+    """Return the half of the year of a day: April to September is summer."""
     return "summer" if day.month in _SUMMER else "winter"
 
 
 def year_mean(summer: HoursPart, winter: HoursPart) -> AirMean:
-    """Average the hours of a year of which summer and winter hold three quarters each."""
+    """Return the mean of the hours of a year; withheld unless summer and winter each have three quarters of theirs."""
     parts = (("summer", summer), ("winter", winter))
     total, valid, expected = summer.and_(winter)
     poor = [name for name, part in parts if not enough(part.valid, part.expected)]

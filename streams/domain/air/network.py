@@ -1,4 +1,4 @@
-"""The stations, what each measures when, and so which layers of air there are of an hour, and which is published."""
+"""The air stations with their datastreams, from which the layers of an hour follow, and which of them is published."""
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
@@ -17,18 +17,18 @@ BY_INSTRUMENT: Final = MappingProxyType(
         ("sps30", "pm10"): "koehler-1",
     }
 )
-"""Which correction is made for which instrument."""
+"""The correction by instrument."""
 
 CORRECTIONS: Final = tuple(dict.fromkeys((*BY_INSTRUMENT.values(), REGIONAL)))
 PREFERENCE: Final = (PUBLISHER, *CORRECTIONS, MEASURED)
-"""Which layer of a citizens' station is published, best first; an official station is published as it measured."""
+"""The layers of a citizens' station, of which the first available is published; an official station has no choice."""
 
 Line: TypeAlias = tuple[str, str, str]
-"""Station, quantity and layer: what there is one row of per hour."""
+"""Station, quantity and layer: the key of a series of hours."""
 
 
 class Stream(NamedTuple):
-    """One datastream of a station for the hours in which it is valid, with what the registry says of its station."""
+    """One datastream of a station for the hours in which it is valid, with the registry's data on its station."""
 
     station: str
     kind: str
@@ -43,14 +43,14 @@ class Stream(NamedTuple):
 
 
 class Spot(NamedTuple):
-    """One hour at one station; hours are counted from 1970 on, so that those that follow each other are a range."""
+    """One hour at one station, as the number of hours since 1970, so that consecutive hours are a range."""
 
     station: str
     hour: int
 
 
 class Setup(NamedTuple):
-    """What there is at a station: the layer published of a pollutant, and what is made of particulate matter."""
+    """The setup of a station: the published layer of each pollutant, and the corrections of particulate matter."""
 
     published: Mapping[str, str]
     corrections: Mapping[str, list[str]]
@@ -58,7 +58,7 @@ class Setup(NamedTuple):
 
 
 class AirNetwork:
-    """All air stations as the registry has them."""
+    """All air stations of the registry."""
 
     def __init__(self, streams: Iterable[Stream]) -> None:
         self._streams: dict[str, list[Stream]] = {}
@@ -71,41 +71,41 @@ class AirNetwork:
         self._references = {region: [*filter(self.official, self.members(region))] for region in self._members}
 
     def environment(self, station: str) -> str:
-        """Tell what surrounds a station."""
+        """Return the kind of surroundings of a station."""
         return self._streams[station][0].environment
 
     def official(self, station: str) -> bool:
-        """Tell whether a station is the government's."""
+        """Return whether a station is official."""
         return self._streams[station][0].kind == "official"
 
     def region(self, station: str) -> str:
-        """Give the region of a station, or nothing."""
+        """Return the region of a station; "" where it has none."""
         return self._streams[station][0].region
 
     def members(self, region: str) -> list[str]:
-        """Give the stations of a region; what belongs to none has no company."""
+        """Return the stations of a region; none for the region ""."""
         return [*self._members.get(region, ())] if region else []
 
     def references(self, region: str) -> list[str]:
-        """Give the official stations of a region."""
+        """Return the official stations of a region."""
         return self._references[region]
 
     def neighbourhood(self, spots: Iterable[Spot]) -> set[Spot]:
-        """Add to these hours the same hours of every station in the same region: they calibrate each other."""
+        """Add to these hours the same hours of every station in the same region, as stations calibrate each other."""
         around = set(spots)
         for region, hour in {(self.region(spot.station), spot.hour) for spot in around}:
             around.update(Spot(station, hour) for station in self.members(region))
         return around
 
     def lines(self, station: str) -> set[Line]:
-        """Name all that corrections and indices of a station may be made of, and the corrections that there may be."""
+        """Return the series that corrections and indices of a station may need, and those of the corrections."""
         made = {(station, quantity, layer) for quantity in PARTICULATES for layer in (MEASURED, *CORRECTIONS)}
         streams = self._streams[station]
         published = {(station, stream.quantity, stream.layer) for stream in streams if stream.quantity in POLLUTANTS}
         return {(station, HUMIDITY, MEASURED)} | made | published
 
     def setup(self, spot: Spot) -> Setup:
-        """Tell what there is at a station at an hour: the same until a datastream begins or ends that matters to it."""
+        """Return the setup of a station at an hour, which changes only when a relevant datastream begins or ends."""
         if spot.station not in self._turns:
             self._turns[spot.station] = self._turns_of(spot.station)
         since = (spot.station, bisect_right(self._turns[spot.station], spot.hour))
@@ -131,7 +131,7 @@ class AirNetwork:
         return None
 
     def _corrections(self, spot: Spot, quantity: str) -> list[str]:
-        """Name the corrections that are made of what was measured, best first."""
+        """Return the corrections of what was measured, the preferred one first."""
         stream = self._stream(spot, quantity)
         if stream is None:
             return []
@@ -142,7 +142,7 @@ class AirNetwork:
         return [*([own] if own else []), *([REGIONAL] if calibrated else [])]
 
     def _published(self, spot: Spot, quantity: str) -> str | None:
-        """Choose the one layer of a quantity that an index is made of, or None where the station does not have it."""
+        """Return the layer of a quantity that is published, None where the station does not have it."""
         there = [layer for layer in (MEASURED, PUBLISHER) if self._stream(spot, quantity, layer) is not None]
         if self.official(spot.station):
             return there[0] if there else None

@@ -1,1 +1,1 @@
-"""Indicators of periods: which indicators a place has, worked out from its stored days."""
+"""Indicators of periods, computed from stored days."""

@@ -1,4 +1,4 @@
-"""The indicators of the whole municipality: growth of all sites together, like for like."""
+"""The indicators of all sites of an owner: growth of all together, like for like."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -13,7 +13,7 @@ INDICATORS: Final = frozenset({"like_for_like", "same_weekday"})
 
 
 class Pairs(NamedTuple):
-    """Per day what all sites counted then and now: by date a year before, and by weekday 52 weeks before."""
+    """The sums of all sites per day, then and now: by date a year before, and by weekday 52 weeks before."""
 
     by_date: Sequence[Pair]
     by_weekday: Sequence[Pair]
@@ -39,5 +39,5 @@ def _periods(pairs: Pairs, year: int) -> Iterator[Period]:
 
 
 def pairs_of(rows: Iterable[tuple[date, float, float, Sequence[str]]]) -> list[Pair]:
-    """Turn stored days into pairs."""
+    """Convert stored days into pairs."""
     return [Pair(*row) for row in rows]

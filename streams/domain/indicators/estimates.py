@@ -1,4 +1,4 @@
-"""The indicators that say what was not counted: a layer of their own, each with its method, version and error."""
+"""The indicators that are estimates: a layer of their own, each with its method, version and error."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -20,7 +20,7 @@ from streams.domain.statistics.imputation import total_with_estimates
 from streams.domain.statistics.statistic import DayCount
 
 NEIGHBOURS: Final = 8
-"""How many sites around one are asked; the nearest that count the same mode."""
+"""The number of neighbours: the nearest sites that count the same mode."""
 INDICATORS: Final = frozenset({"total_with_estimates", "expanded_aadb"})
 _LEAST: Final = 7
 
@@ -28,7 +28,7 @@ _LEAST: Final = 7
 def estimate_indicators(
     days: Sequence[SiteDay], neighbours: Mapping[str, Sequence[SiteDay]], year: int
 ) -> Iterator[IndicatorValue]:
-    """Compute the total of a year with estimates, and its average day by expansion, where the year itself has holes."""
+    """Compute the total of a year with estimates and its average day by expansion, where days of it are not valid."""
     period = whole_year(year)
     own = between(days, period.first_day, period.last_day)
     coverage = covered(own, period)

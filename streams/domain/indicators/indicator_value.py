@@ -1,4 +1,4 @@
-"""One indicator value, and what it is computed from: a row of table `indicator_value` before it is written."""
+"""The value of an indicator, a row of table `indicator_value` before it is written, and the days that it rests on."""
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
@@ -12,14 +12,14 @@ from streams.domain.periods import Period
 from streams.domain.statistics.statistic import DayCount, Statistic
 
 LEAST_DAYS: Final = 7
-"""Days that a growth must compare before it is available."""
+"""The least number of days that a growth must compare to be available."""
 
 
 class IndicatorValue(NamedTuple):
     """One indicator over one period.
 
-    `value` is None where it is withheld, and `withheld` says why. `valid` of `expected` local days (hours, for air) lie
-    under it, `basis` says what it rests on, `part` tells the members of one indicator apart.
+    `value` is None where it is withheld, and `withheld` is the reason. It rests on `valid` of `expected` local days
+    (hours, for air), with details in `basis`; `part` distinguishes the members of one indicator.
     """
 
     indicator: str
@@ -61,36 +61,36 @@ class Coverage(NamedTuple):
 def indicator_value(
     indicator: str, period: Period, statistic: Statistic, coverage: Coverage, part: int = 0
 ) -> IndicatorValue:
-    """Put a statistic on the period that it is about."""
+    """Make the value of a statistic over a period."""
     value, withheld, basis, low, high = statistic
     return IndicatorValue(indicator, period, value, withheld, basis, low, high, coverage.valid, coverage.expected, part)
 
 
 def require_coverage(statistic: Statistic, coverage: Coverage) -> Statistic:
-    """Withhold what rests on fewer than three quarters of the days."""
+    """Withhold a statistic that rests on fewer than three quarters of the days."""
     if statistic.value is None or enough(*coverage):
         return statistic
     return statistic._replace(value=None, withheld=too_little(*coverage))
 
 
 def require_days(statistic: Statistic) -> Statistic:
-    """Withhold a growth that rests on fewer days than a week has: one odd day is no trend (ours)."""
+    """Withhold a growth over fewer than LEAST_DAYS days (our own rule)."""
     if statistic.value is None or statistic.basis["days"] >= LEAST_DAYS:
         return statistic
     return statistic._replace(value=None, withheld=reason("common_days_below", needed=LEAST_DAYS))
 
 
 def between(days: Sequence[SiteDay], first: date, last: date) -> Sequence[SiteDay]:
-    """Cut a piece out of days that are in order."""
+    """Return the days from `first` to `last` of days in order."""
     key = attrgetter("day")
     return days[bisect_left(days, first, key=key) : bisect_right(days, last, key=key)]
 
 
 def counts(days: Sequence[SiteDay]) -> list[DayCount]:
-    """Give what the statistics need of days."""
+    """Return days as the statistics take them."""
     return [DayCount(day.day, day.total, day.valid) for day in days]
 
 
 def covered(days: Sequence[SiteDay], period: Period) -> Coverage:
-    """Count the valid days of all days of a period: a counter that came in March has not counted a year in December."""
+    """Return the valid days of all days of a period, also of those before a counter was placed."""
     return Coverage(sum(day.valid for day in days), period.days)

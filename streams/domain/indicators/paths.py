@@ -1,4 +1,4 @@
-"""The indicators of links, routes and connections: who rides there, how far, and how green that is."""
+"""The indicators of links, routes and connections: usage, split, growth and shares by kind of link."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -40,7 +40,7 @@ class LinkDays(NamedTuple):
 
 
 class Chain(NamedTuple):
-    """Links in a row, and by the name of each the valid counts of its site; some ratios only make sense `in_a_row`."""
+    """Links of a route or connection, and the valid counts of each by name; some ratios need links `in_a_row`."""
 
     links: Sequence[LinkDay]
     days: Mapping[str, Mapping[date, float]]
@@ -60,7 +60,7 @@ def link_indicators(link: LinkDays, years: Iterable[int]) -> Iterator[IndicatorV
 def split_indicators(
     link: str, days: Mapping[str, Mapping[date, float]], years: Iterable[int]
 ) -> Iterator[IndicatorValue]:
-    """Compute which part of the cyclists on the parallel links of a screenline takes this one."""
+    """Compute the share of the cyclists on the parallel links of a screenline that takes this one."""
     for year in years:
         for period in periods_of_paths(year):
             part = _within(days, period)
@@ -83,7 +83,7 @@ def chain_indicators(chain: Chain, years: Iterable[int]) -> Iterator[IndicatorVa
 
 
 def valid_counts(days: Sequence[SiteDay]) -> Mapping[date, float]:
-    """Give the counts of the valid days."""
+    """Return the counts of the valid days, by day."""
     return valid_totals(counts(days))
 
 

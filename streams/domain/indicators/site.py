@@ -24,7 +24,7 @@ _BOTH: Final = 2
 
 
 class CountedMode(NamedTuple):
-    """One mode at one site: its days in order, the holidays, and what each direction counted."""
+    """One mode at one site: its days in order, the holidays, and the counts of each direction."""
 
     days: Sequence[SiteDay]
     holidays: Collection[date]
@@ -51,7 +51,7 @@ def site_indicators(site: CountedMode, years: Iterable[int]) -> Iterator[Indicat
 
 
 def periods_of_paths(year: int) -> Iterator[Period]:
-    """Give the periods for which links, routes and connections have indicators."""
+    """Return the periods for which links, routes and connections have indicators."""
     yield from months(year)
     yield whole_year(year)
     yield from rolling_years(year)
@@ -163,7 +163,7 @@ _OF: Final[Mapping[str, tuple[_Computation, ...]]] = {
     "rolling_year": (_mean, _total, _average_days, _growth, _directions),
     "year_to_date": (_mean, _total, _growth),
 }
-"""Which indicators a period has, by its kind."""
+"""The functions that compute the indicators of a period, by its kind."""
 
 INDICATORS: Final = frozenset({
     "aadb", "naive_aadb", "madb", "seasonal_factor", "weekday_index", "peak_hour_factor", "wwi", "ami", "total",

@@ -1,4 +1,4 @@
-"""Average days of a year and of a month, and how a month or a weekday departs from them; in passages per day."""
+"""Average days of a year and of a month in passages per day, and the factors of months and weekdays."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -35,7 +35,7 @@ def aadb(days: Iterable[DayCount], months: Sequence[int] = MONTHS) -> Statistic:
 
 
 def naive_aadb(days: Iterable[DayCount]) -> Statistic:
-    """Average the valid days as they come; biased where gaps are seasonal, so only shown beside `aadb`."""
+    """Return the plain mean of the valid days; biased where gaps are seasonal, so only shown beside `aadb`."""
     valid = valid_totals(days)
     return available(fmean(valid.values()), days=len(valid)) if valid else withheld(NO_DAY, days=0)
 
@@ -51,12 +51,12 @@ def madb(days: Iterable[DayCount]) -> Statistic:
 
 
 def seasonal_factor(year: Statistic, month: Statistic) -> Statistic:
-    """Say by what a day of the month is multiplied to be one of the year: `AADB / MADB`, no unit (section 4)."""
+    """Return the factor from the average day of a month to that of the year: `AADB / MADB`, no unit (section 4)."""
     return divided(year, month, aadb=year.value, madb=month.value)
 
 
 def weekday_index(days: Iterable[DayCount], months: Sequence[int] = MONTHS) -> dict[int, Statistic]:
-    """Say how busy each ISO weekday is beside the year: its mean over the months, divided by `AADB`; no unit."""
+    """Return the index of each ISO weekday: its mean over the months, divided by `AADB`; no unit."""
     known = list(days)
     year = aadb(known, months)
     if year.value is None:

@@ -1,4 +1,4 @@
-"""What a short count says of a whole year, with the help of places that have counted one."""
+"""Expansion of a short count to a year, with reference places that have counted a whole one."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -53,7 +53,7 @@ def expanded(days: Iterable[DayCount], references: Mapping[str, Iterable[DayCoun
 
 
 def complete_year(days: Iterable[DayCount]) -> ReferenceYear | None:
-    """Read the indices of a place; None where a month lacks a weekday, a whole month has nobody, or a weekday has."""
+    """Return the indices of a place; None where a month lacks a weekday, or a month or weekday has a sum of 0."""
     known = list(days)
     year = aadb(known)
     if not year.value:

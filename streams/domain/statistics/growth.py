@@ -15,7 +15,7 @@ YEAR_OF_WEEKS: Final = timedelta(weeks=52)
 
 
 class Pair(NamedTuple):
-    """What the same places counted on a day and on its partner before; several places only where they are added."""
+    """The counts of the same places on a day and on its partner before; sums where there are several places."""
 
     day: date
     then: float
@@ -24,12 +24,12 @@ class Pair(NamedTuple):
 
 
 def a_year_before(day: date) -> date | None:
-    """Give the same date a year before; 29 February has no partner, and nothing has it as a partner."""
+    """Return the same date a year before; None for 29 February, which is no partner either."""
     return None if (day.month, day.day) == (2, 29) else day.replace(year=day.year - 1)
 
 
 def weeks_before(day: date) -> date:
-    """Give the same weekday 52 weeks before."""
+    """Return the same weekday 52 weeks before."""
     return day - YEAR_OF_WEEKS
 
 
@@ -48,7 +48,7 @@ def same_weekday(then: Places, now: Places) -> Statistic:
 
 
 def growth(pairs: Iterable[Pair], **basis: object) -> Statistic:
-    """Say by what fraction more was counted now than then, over these pairs."""
+    """Return the growth over these pairs as a fraction: `Σ now / Σ then - 1`."""
     known = list(pairs)
     then, now = fsum(pair.then for pair in known), fsum(pair.now for pair in known)
     basis = {**_size(known), "then": then, "now": now, **basis}
@@ -58,7 +58,7 @@ def growth(pairs: Iterable[Pair], **basis: object) -> Statistic:
 
 
 def paired(then: Places, now: Places, partner: Partner) -> list[Pair]:
-    """Match every valid day of a place with its partner, where that is valid at the same place."""
+    """Pair every valid day of a place with its partner, where that is valid at the same place."""
     before = by_place(then)
     return [
         Pair(day, before[place][other], count, (place,))

@@ -12,11 +12,11 @@ from streams.domain.statistics.statistic import DayCount, Statistic, available, 
 METHOD: Final = "neighbour_day"
 VERSION: Final = "1"
 LEAST_DAYS: Final = 28
-"""Days that a neighbour must have in common with the place: four weeks, so that every weekday is in both levels."""
+"""The least number of valid days that a neighbour must share with the place: four weeks, to have all weekdays."""
 
 
 class Estimate(NamedTuple):
-    """What a place would have counted on a day, in passages, and from which neighbours; None where none was valid."""
+    """The estimate of a day at a place, in passages, and the neighbours that it is from; None where none was valid."""
 
     day: date
     value: float | None
@@ -25,7 +25,7 @@ class Estimate(NamedTuple):
 
 
 class _Neighbour(NamedTuple):
-    """A neighbour beside the place: both levels over the days that both counted."""
+    """A neighbour with both levels: the means of place and neighbour over the days that both counted."""
 
     name: str
     counts: Mapping[date, float]
@@ -43,7 +43,7 @@ def estimates(
     """Estimate the missing days by the day-of-year factors of neighbours (doi:10.1177/03611981211027161).
 
     The mean over the neighbours valid that day of `own level · neighbour's day / neighbour's level`. Both levels are
-    means over the days on which both are valid, so that a neighbour with other gaps does not bend it.
+    means over the days on which both are valid, so that a neighbour with other gaps does not distort it.
     """
     known = list(_levels(valid_totals(place), by_place(neighbours), least_days))
     return [_estimate(day, known) for day in missing]

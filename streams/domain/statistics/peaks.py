@@ -1,4 +1,4 @@
-"""How sharp the busiest hour is: the peak-hour factor."""
+"""The peak-hour factor."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -25,7 +25,7 @@ def peak_hour_factor(total: float, busiest_quarter: float) -> float | None:
 
 
 def of_busiest_hour(hours: Iterable[PeakHour]) -> Statistic:
-    """Give the factor of the busiest hour of a period; of equally busy ones, that with the busiest quarter."""
+    """Return the factor of the busiest hour of a period; of equally busy ones, that with the busiest quarter."""
     found = max(hours, key=lambda hour: (hour.total, hour.quarter, -hour.day.toordinal()), default=None)
     if found is None:
         return withheld(reason("no_whole_hour"))

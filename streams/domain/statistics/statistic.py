@@ -1,4 +1,4 @@
-"""What every statistic starts from and answers with: days with counts, and a value or the reason why there is none."""
+"""The input and output of statistics: days with counts, and a value or the reason why it is withheld."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -22,7 +22,7 @@ class DayCount(NamedTuple):
 
 
 class Statistic(NamedTuple):
-    """A value, or None and in `withheld` the reason; `basis` says what it rests on, `low` and `high` how sure it is."""
+    """A value, or None with the reason in `withheld`; `basis` is what it rests on, `low` to `high` its uncertainty."""
 
     value: float | None
     withheld: Reason | None
@@ -32,27 +32,27 @@ class Statistic(NamedTuple):
 
 
 def available(value: float, **basis: object) -> Statistic:
-    """Answer with a value and what it rests on."""
+    """Make a statistic with a value and its basis."""
     return Statistic(value, None, basis)
 
 
 def withheld(why: Reason, **basis: object) -> Statistic:
-    """Answer that there is no value, and why."""
+    """Make a statistic without a value, for a reason."""
     return Statistic(None, why, basis)
 
 
 def divided(part: Statistic, whole: Statistic, **basis: object) -> Statistic:
-    """Divide one statistic by another; what is withheld stays so, with its reason, and nothing is divided by zero."""
+    """Divide one statistic by another; withheld where either is, or where the divisor is 0."""
     if part.value is None or whole.value is None:
         return withheld(part.withheld or whole.withheld or NO_DAY, **basis)
     return available(part.value / whole.value, **basis) if whole.value else withheld(NONE_COUNTED, **basis)
 
 
 def valid_totals(days: Iterable[DayCount]) -> dict[date, float]:
-    """Keep the counts of the valid days, by day."""
+    """Return the counts of the valid days, by day."""
     return {day.day: day.total for day in days if day.valid and day.total is not None}
 
 
 def by_place(places: Mapping[str, Iterable[DayCount]]) -> dict[str, dict[date, float]]:
-    """Keep the counts of the valid days of several places."""
+    """Return the counts of the valid days of several places."""
     return {place: valid_totals(days) for place, days in places.items()}

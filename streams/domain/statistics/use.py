@@ -1,4 +1,4 @@
-"""What a path is used for, read from when it is used: weekend against weekdays, mornings against middays."""
+"""The kind of use of a path from the times of use: weekends over weekdays, mornings over middays."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable
@@ -27,10 +27,10 @@ _WORKING_WEEK: Final = range(1, _SATURDAY)
 
 
 class Classes(NamedTuple):
-    """The cut-offs between the four classes; no published ones are confirmed, so a municipality may set its own.
+    """The cut-offs between the four classes; no published ones are confirmed, so an owner may set its own.
 
     Utilitarian: WWI below `utilitarian_wwi` and AMI above `utilitarian_ami`. Recreational: WWI above `recreational_wwi`
-    and AMI at most `recreational_ami`. What is neither is mixed, and leans to the side of `middle_wwi` where WWI lies.
+    and AMI at most `recreational_ami`. The others are mixed, on either side of a WWI of `middle_wwi`.
     """
 
     utilitarian_wwi: float = 1.0
@@ -41,7 +41,7 @@ class Classes(NamedTuple):
 
 
 OURS: Final = Classes()
-"""The cut-offs where a municipality sets none (domain handbook, section 4)."""
+"""The cut-offs where an owner sets none (domain handbook, section 4)."""
 
 
 class RushDay(NamedTuple):
@@ -83,7 +83,7 @@ def ami(days: Iterable[RushDay], holidays: Collection[date] = (), *, least_weeks
 
 
 def use(weekend: float | None, morning: float | None, classes: Classes = OURS) -> Use | None:
-    """Name the class of a WWI and an AMI (our default rule, domain handbook, section 4); None where one is withheld."""
+    """Return the class of a WWI and an AMI (our rule, domain handbook, section 4); None where one is withheld."""
     if weekend is None or morning is None:
         return None
     if weekend < classes.utilitarian_wwi and morning > classes.utilitarian_ami:
@@ -94,7 +94,7 @@ def use(weekend: float | None, morning: float | None, classes: Classes = OURS) -
 
 
 def complete_weeks(days: Iterable[date], needed: Collection[int]) -> int:
-    """Count the ISO weeks of which all the needed weekdays are there."""
+    """Return the number of ISO weeks of which all the needed weekdays are there."""
     weeks = Counter(day.isocalendar()[:2] for day in set(days) if day.isoweekday() in needed)
     return sum(1 for present in weeks.values() if present == len(needed))
 

@@ -1,4 +1,4 @@
-"""The example municipality with sensors added that exist for one experiment each."""
+"""The example owners, with sensors added to their host that exist for one experiment each."""
 
 import shutil
 from pathlib import Path
@@ -7,7 +7,8 @@ from typing import Final
 from tests.journeys.page import blocks
 from tests.journeys.sent_messages import SENSORS, sensors
 
-ASSEN: Final = Path(__file__).resolve().parents[2] / "deploy" / "assen"
+EXAMPLE: Final = Path(__file__).resolve().parents[2] / "deploy" / "owners"
+HOST: Final = "assen"
 LIVE: Final = ("x-bridge", "x-store", "x-aggregate", "x-kafka", "x-postgres", "x-once", "x-twice", "x-bench", "x-disk")
 FILES: Final = {
     "bridge": 900000100, "store": 900000200, "aggregate": 900000300, "kafka": 900000400, "postgres": 900000500,
@@ -18,14 +19,14 @@ CODES: Final[int] = 4
 """Made-up city files of one experiment."""
 
 
-def write(folder: Path) -> Path:
-    """Write the registry folder."""
-    shutil.copytree(ASSEN, folder, ignore=shutil.ignore_patterns("recordings"))
-    with (folder / "sites.toml").open("a", encoding="utf-8") as sites:
+def write(root: Path) -> Path:
+    """Write a root of owners, and give it."""
+    shutil.copytree(EXAMPLE, root, ignore=shutil.ignore_patterns("recordings"))
+    with (root / HOST / "sites.toml").open("a", encoding="utf-8") as sites:
         sites.writelines(_live_site(prefix) for prefix in LIVE)
         sites.writelines(_file_site(base + number) for base in FILES.values() for number in range(CODES))
         sites.writelines(f"\n{block}" for block in blocks("sensors.md", "toml"))  # what the page has a reader register
-    return folder
+    return root
 
 
 def _live_site(prefix: str) -> str:

@@ -1,4 +1,4 @@
-"""The example municipality, with sites added for the sensors of the bench."""
+"""The example owners, with sites added to their host for the sensors of the benchmarks."""
 
 import shutil
 from collections.abc import Iterable, Iterator
@@ -10,21 +10,22 @@ from bench.load_sensors import SOURCE, LoadSensors
 from bench.year import BenchYear
 from deploy.settings import ROOT
 
-_ASSEN: Final = ROOT / "deploy" / "assen"
+_EXAMPLE: Final = ROOT / "deploy" / "owners"
+_HOST: Final = "assen"
 _QUARTER: Final = 900
 
 
 def write(
-    folder: Path, loads: Iterable[LoadSensors], counters: Iterable[CsvCounter], year: BenchYear | None = None
+    root: Path, loads: Iterable[LoadSensors], counters: Iterable[CsvCounter], year: BenchYear | None = None
 ) -> Path:
-    """Write the registry folder."""
-    shutil.copytree(_ASSEN, folder, ignore=shutil.ignore_patterns("recordings"))
-    with (folder / "sites.toml").open("a", encoding="utf-8") as sites:
+    """Write a root of owners, and give it."""
+    shutil.copytree(_EXAMPLE, root, ignore=shutil.ignore_patterns("recordings"))
+    with (root / _HOST / "sites.toml").open("a", encoding="utf-8") as sites:
         sites.writelines(site for load in loads for site in _sites(load))
         sites.writelines(_of_counter(counter) for counter in counters)
     if year is not None:
-        year.register(folder)
-    return folder
+        year.register(root / _HOST)
+    return root
 
 
 def _sites(load: LoadSensors) -> Iterator[str]:

@@ -6,7 +6,7 @@ import pytest
 
 from ingest.bridge.batch import frames_of
 from ingest.bridge.inbox import Arrival
-from ingest.dialects import DIALECTS, read
+from ingest.dialects import DIALECTS, decode
 from ingest.packer import Packer
 from schemas.rejection import Rejection
 from schemas.topics import PARTITIONS, REJECTIONS
@@ -32,7 +32,7 @@ PERSONAL = [
 @pytest.mark.parametrize("topic", [NOBODYS, *(example.topic for dialect in DIALECTS for example in dialect.examples)])
 def test_nothing_of_a_passer_by_is_kept_on_any_topic(topic: str, payload: bytes) -> None:
     """A document or not, a dialect or none: the bytes stand neither in the rejection nor in `raw`."""
-    refused = read(topic, payload, NOON)
+    refused = decode(topic, payload, NOON)
     assert isinstance(refused, Rejection)
     assert (refused.reason, refused.payload) == ("personal_data", None)
     assert "44:55" not in refused.detail
@@ -43,6 +43,6 @@ def test_nothing_of_a_passer_by_is_kept_on_any_topic(topic: str, payload: bytes)
 @pytest.mark.parametrize("payload", [b"", b"\x1f\x8b\x08", b'{"value":4}', b"a@b", b"2026-05-12"])
 def test_what_nobody_reads_is_kept_whole(payload: bytes) -> None:
     """It can be read when somebody does."""
-    refused = read(NOBODYS, payload, NOON)
+    refused = decode(NOBODYS, payload, NOON)
     assert isinstance(refused, Rejection)
     assert (refused.reason, refused.payload, refused.sensor) == ("unknown_dialect", payload, None)

@@ -1,4 +1,4 @@
-"""The table of dialects, and the one door through which every message is read."""
+"""The table of dialects, and the function that decodes every message with one of them."""
 
 from datetime import datetime
 from functools import lru_cache
@@ -16,15 +16,15 @@ DIALECTS: Final[tuple[Dialect, ...]] = (
     ours.DIALECT,
     things_stack.DIALECT,
 )
-"""Every dialect: what subscribes, grants, tests and simulates goes through this table."""
-_LONGEST_TOPIC: Final = 400  # characters; a sender must not fill the memory of what topics mean
+"""Every dialect: subscriptions, access rules, property tests and simulated sensors are made from this table."""
+_LONGEST_TOPIC: Final = 400  # characters; longer topics are not cached
 _LONGEST_DETAIL: Final = 1_000
 MOST_STORED: Final = 524_288
-"""Bytes of a payload that are kept at most: with any topic and every detail it fits in one frame of the log."""
+"""Bytes of a payload that are stored at most: with any topic and detail it fits in one frame of the log."""
 
 
 def dialect_of(topic: str) -> tuple[Dialect, str] | None:
-    """Find the dialect that is spoken on a topic of up to 400 characters, and the sensor that speaks."""
+    """Return the dialect of a topic of up to 400 characters, and the sensor that it names; None where none matches."""
     return _dialect_of(topic) if len(topic) <= _LONGEST_TOPIC else None
 
 
@@ -37,23 +37,23 @@ def _dialect_of(topic: str) -> tuple[Dialect, str] | None:
 
 
 def sensor_of(topic: str) -> str | None:
-    """Name the sensor of a topic, where a dialect knows the topic."""
+    """Return the sensor that a topic names; None where no dialect knows the topic."""
     found = dialect_of(topic)
     return found and found[1]
 
 
-def read(topic: str, payload: bytes, received_at: datetime) -> list[Observation] | Rejection:
-    """Turn one message into observations, or into exactly one rejection with its exact bytes; whatever it holds.
+def decode(topic: str, payload: bytes, received_at: datetime) -> list[Observation] | Rejection:
+    """Decode one message into observations, or into exactly one rejection with its exact bytes; never raise.
 
-    What may be about a passer-by comes without its bytes, whatever else is wrong with it; so does what no log can hold.
+    The rejection has no payload where it may be about a passer-by, or is too large for the log.
     """
     if len(payload) > MOST_STORED:
         return refused(
-            RefusedError("too_large", f"{len(payload)} bytes, too many to be kept"), topic, payload, received_at
+            RefusedError("too_large", f"{len(payload)} bytes, too many to be stored"), topic, payload, received_at
         )
     found = dialect_of(topic)
     try:
-        seen = found[0].read(topic, payload, received_at) if found else _refuse_stranger(topic, payload)
+        seen = found[0].decode(topic, payload, received_at) if found else _refuse_stranger(topic, payload)
     except RefusedError as problem:
         return refused(problem, topic, payload, received_at)
     except Exception as problem:  # noqa: BLE001 - whatever a payload makes a dialect do ends that message, not the bridge
@@ -62,28 +62,28 @@ def read(topic: str, payload: bytes, received_at: datetime) -> list[Observation]
 
 
 def refused(why: RefusedError, topic: str, payload: bytes, received_at: datetime) -> Rejection:
-    """Make the rejection of a message; of what is personal, and of what is too long for the log, nothing is kept."""
+    """Make the rejection of a message; its payload is left out where it is personal data, or too large for the log."""
     name, sensor = (found[0].name, found[1]) if (found := dialect_of(topic)) else ("", None)
     stored = None if why.reason == "personal_data" or len(payload) > MOST_STORED else payload
     return Rejection(received_at, topic, name, why.reason, why.detail[:_LONGEST_DETAIL], stored, sensor)
 
 
 def unreadable(problem: Exception, topic: str, payload: bytes, received_at: datetime) -> Rejection:
-    """Make the rejection of a message that its dialect failed on; of the problem only its class is told.
+    """Make the rejection of a message that its dialect failed on.
 
-    What the problem says may be content.
+    Its detail has only the class of the exception: the text may hold content of the message.
     """
-    why = RefusedError("unreadable", f"{type(problem).__name__} while it was read")
+    why = RefusedError("unreadable", f"{type(problem).__name__} while it was decoded")
     return refused(_personal(topic, payload) or why, topic, payload, received_at)
 
 
 def _refuse_stranger(topic: str, payload: bytes) -> NoReturn:
-    """Refuse what no dialect reads: for its content where that is personal, else for its topic."""
+    """Refuse a message of no dialect: as `personal_data` where its content is, else as `unknown_dialect`."""
     raise _personal(topic, payload) or RefusedError("unknown_dialect", f"no dialect reads {shown(topic)}")
 
 
 def _personal(topic: str, payload: bytes) -> RefusedError | None:
-    """Look through a message that cannot be read, as a document where it is one and as bytes where it is none."""
+    """Search an undecodable message for personal data, as a document where it parses and as bytes where it does not."""
     found = dialect_of(topic)
     try:
         document: Document = parse(payload)

@@ -1,0 +1,96 @@
+"""What applying some owners' files would change: rows that come, change and go, and why that may not be."""
+
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple
+
+from registry.rows import KINDS, Key, Row, Rows, named
+
+_REFERS: Final = {
+    "site": {"district": "district"},
+    "station": {"district": "district"},
+    "link": {"site": "site", "assumed_from": "link"},
+}
+"""Which column of which kind names a row of which other kind; the district at an end of a link may come later."""
+
+
+class Reference(NamedTuple):
+    """A row of an owner that names a row of another kind: which row of which owner, and what it names."""
+
+    kind: str
+    id: str
+    owner: str
+    named_kind: str
+    named_id: str
+
+
+class RegistryChanges(NamedTuple):
+    """The rows that come, those that change, and the keys of those that go; each by kind."""
+
+    added: Rows
+    changed: Rows
+    removed: dict[str, list[Key]]
+
+    def __bool__(self) -> bool:
+        """Tell whether there is anything to do."""
+        return any(of_kind for part in self for of_kind in part.values())
+
+    @property
+    def takes_away(self) -> bool:
+        """Tell whether any row goes."""
+        return any(self.removed.values())
+
+    def lines(self) -> Iterator[str]:
+        """Say what comes (+), changes (~) and goes (-), one line for each row."""
+        for kind in KINDS:
+            yield from (f"+ {named(kind, key)}" for key in sorted(self.added[kind], key=str))
+            yield from (f"~ {named(kind, key)}" for key in sorted(self.changed[kind], key=str))
+            yield from (f"- {named(kind, key)}" for key in sorted(self.removed[kind], key=str))
+
+    def summary(self) -> str:
+        """Count what comes, changes and goes."""
+        added, changed, removed = (sum(map(len, part.values())) for part in self)
+        return f"{added} added, {changed} changed, {removed} removed"
+
+    def gone(self) -> Iterator[str]:
+        """Name the rows that go."""
+        for kind in KINDS:
+            yield from (named(kind, key) for key in sorted(self.removed[kind], key=str))
+
+
+def compare(said: Rows, existing: Rows) -> RegistryChanges:
+    """Find what differs between the files and the database."""
+    return RegistryChanges(
+        {kind: {key: row for key, row in said[kind].items() if key not in existing[kind]} for kind in KINDS},
+        {kind: dict(_differing(said[kind], existing[kind])) for kind in KINDS},
+        {kind: [key for key in existing[kind] if key not in said[kind]] for kind in KINDS},
+    )
+
+
+def missing(said: Rows, others: set[tuple[str, str]]) -> Iterator[str]:
+    """Say, one sentence each, which rows name one that neither these files nor `others` (kind and id) have."""
+    for kind, columns in _REFERS.items():
+        for (id_,), row in said[kind].items():
+            for column, of in columns.items():
+                name = row[column]
+                if name is None or (name,) in said[of] or (of, name) in others:
+                    continue
+                yield (
+                    f"{kind} {id_}: {of} {name} belongs to an owner that is not applied yet; apply that one first, or "
+                    f"all of them with `doorfiets registry apply`"
+                )
+
+
+def still_named(changes: RegistryChanges, references: list[Reference]) -> Iterator[str]:
+    """Say, one sentence each, which rows that go are named by rows of other owners."""
+    for one in references:
+        if (one.named_id,) in changes.removed[one.named_kind]:
+            yield (
+                f"{one.named_kind} {one.named_id} cannot go: {one.kind} {one.id} of {one.owner} names it; "
+                f"have that changed and applied first"
+            )
+
+
+def _differing(said: Mapping[Key, Row], existing: Mapping[Key, Row]) -> Iterator[tuple[Key, Row]]:
+    for key, row in said.items():
+        if any(row[name] != value for name, value in existing.get(key, {}).items()):
+            yield key, row

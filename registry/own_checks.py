@@ -1,0 +1,211 @@
+"""What must hold in what one owner says: generators that yield sentences."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from registry.check_lists import check_each
+from registry.contents import ids_by_kind, reported, streams_of
+from schemas import calendar_nl
+from schemas.quantities import MODES, QUANTITIES
+from schemas.registry import Datastream, Registry
+from schemas.topics import SENSOR_ID, SERVICE_USERS
+from schemas.units import factor
+
+_HOUR = 3600
+_WORD = re.compile(r"[a-z0-9-]+")
+_ADDRESS = re.compile(r"https://[!-;=?-~]+")  # of ASCII, and nothing that ends a link in a header
+_YEARS = range(2000, 2101)
+_HYGROSCOPIC = ("sds011", "sps30")
+
+
+@check_each
+def ids_are_plain_words(registry: Registry) -> Iterator[str]:
+    """An id stands in addresses and file names as it is; a district has the code of the statistics office."""
+    for kind, ids in ids_by_kind(registry).items():
+        yield from (f"{kind} {id_!r} is not of a-z, 0-9 and -" for id_ in ids if not _WORD.fullmatch(id_))
+
+
+@check_each
+def data_of_others_name_their_source(registry: Registry) -> Iterator[str]:
+    """What was recorded elsewhere is not ours to license."""
+    known = {source.id for source in registry.owner.data_sources}
+    for of, stream in streams_of(registry):
+        name = f"{of}, datastream {stream.sensor} {stream.source}"
+        if stream.data_source and stream.data_source not in known:
+            yield f"{name}: data_source {stream.data_source!r} is not in owner.toml"
+        if stream.origin == "recorded" and not stream.data_source:
+            yield f"{name}: recorded elsewhere, but no data_source says whose it is and under which licence"
+
+
+@check_each
+def addresses_of_licences_are_addresses(registry: Registry) -> Iterator[str]:
+    """They stand in a header of every answer."""
+    yield from (
+        f"data_source {source.id}: licence_url {source.licence_url!r} is no address that begins with https://"
+        for source in registry.owner.data_sources
+        if not _ADDRESS.fullmatch(source.licence_url)
+    )
+
+
+@check_each
+def directions_are_plain_words(registry: Registry) -> Iterator[str]:
+    """A direction stands in addresses, too."""
+    for site in registry.sites:
+        yield from (
+            f"channel {channel.id}: direction {channel.direction!r} is not of a-z, 0-9 and -"
+            for channel in site.channels
+            if not _WORD.fullmatch(channel.direction)
+        )
+
+
+@check_each
+def quantities_are_known(registry: Registry) -> Iterator[str]:
+    """Modes and quantities come from the catalogue."""
+    for site in registry.sites:
+        yield from (
+            f"channel {channel.id}: mode {channel.mode!r} is none of {', '.join(MODES)}"
+            for channel in site.channels
+            if channel.mode not in MODES
+        )
+    for station in registry.stations:
+        yield from (
+            f"station {station.id}: quantity {stream.quantity!r} is not in the catalogue"
+            for stream in station.datastreams
+            if stream.quantity not in QUANTITIES
+        )
+
+
+@check_each
+def units_can_be_converted(registry: Registry) -> Iterator[str]:
+    """What a sensor sends is the catalogue's unit, or can be turned into it."""
+    for station in registry.stations:
+        for stream in station.datastreams:
+            if stream.unit and stream.quantity in QUANTITIES:
+                try:
+                    factor(stream.quantity, stream.unit)
+                except ValueError as problem:
+                    yield f"station {station.id}: {problem}"
+
+
+@check_each
+def corrections_suit_their_instrument(registry: Registry) -> Iterator[str]:
+    """A correction is known for some instruments, and only for raw values; what counts passages has none."""
+    for site in registry.sites:
+        for channel in site.channels:
+            for stream in channel.datastreams:
+                if stream.instrument or stream.unit or stream.kappa is not None or stream.layer != "measured":
+                    yield f"channel {channel.id}: instrument, unit, kappa and layer are for stations"
+    for station in registry.stations:
+        for stream in station.datastreams:
+            if stream.kappa is not None and not (stream.instrument in _HYGROSCOPIC and stream.kappa > 0):
+                yield (
+                    f"station {station.id}: kappa {stream.kappa} of {stream.source!r}, expected more than 0 and "
+                    f"instrument {' or '.join(_HYGROSCOPIC)}"
+                )
+
+
+@check_each
+def the_calibration_holds_what_is_counted(registry: Registry) -> Iterator[str]:
+    """A counter may be right: the range of factors goes round 1."""
+    low, high = registry.owner.calibration
+    if not 0 < low <= 1 <= high:
+        yield f"{registry.owner.kind}: calibration is {low} to {high}, expected a range of factors above 0 that holds 1"
+
+
+@check_each
+def days_of_the_calendar_are_in_order(registry: Registry) -> Iterator[str]:
+    """An entry ends when it has begun, and only school holidays are of a region."""
+    for entry in registry.calendar.entry:
+        if entry.last_day < entry.first_day:
+            yield f"{reported(entry)}: last_day {entry.last_day} is before first_day {entry.first_day}"
+        if not {entry.first_day.year, entry.last_day.year} <= {*_YEARS}:
+            yield f"{reported(entry)}: {entry.first_day} to {entry.last_day} is not within {_YEARS[0]} to {_YEARS[-1]}"
+        if (entry.region is not None) != (entry.kind == "school_holiday"):
+            yield (
+                f"{reported(entry)}: kind {entry.kind} with region {entry.region}; a school holiday has one, "
+                f"others none"
+            )
+
+
+@check_each
+def the_calendar_says_for_which_years(registry: Registry) -> Iterator[str]:
+    """A rule is written out for the years of the indicators, no further than the rule goes."""
+    calendar, known = registry.calendar, range(calendar_nl.FIRST_YEAR, calendar_nl.LAST_YEAR + 1)
+    if bool(calendar.public_holidays) != (calendar.years is not None):
+        yield "calendar.toml: public_holidays and years go together: public_holidays = 'nl', years = [2024, 2030]"
+    if calendar.years and not (calendar.years[0] <= calendar.years[1] and {*calendar.years} <= {*known}):
+        yield f"calendar.toml: years {list(calendar.years)}, expected first and last of {known[0]} to {known[-1]}"
+
+
+@check_each
+def intervals_divide_an_hour(registry: Registry) -> Iterator[str]:
+    """Hours are made of whole intervals."""
+    for place, stream in streams_of(registry):
+        if not (0 < stream.interval <= _HOUR and _HOUR % stream.interval == 0):
+            yield f"{place}: interval {stream.interval} s does not divide an hour"
+
+
+@check_each
+def sensors_have_proper_ids(registry: Registry) -> Iterator[str]:
+    """A sensor id can be an MQTT topic level and a user name."""
+    for place, stream in streams_of(registry):
+        if not re.fullmatch(SENSOR_ID, stream.sensor):
+            yield f"{place}: sensor {stream.sensor!r} does not match {SENSOR_ID}"
+
+
+@check_each
+def no_sensor_is_called_as_a_service(registry: Registry) -> Iterator[str]:
+    """A sensor's certificate carries its id, and the broker would give it the rights of the service of that name."""
+    for place, stream in streams_of(registry):
+        if stream.sensor in SERVICE_USERS:
+            yield f"{place}: sensor {stream.sensor!r} is called as a user of the broker, name it otherwise"
+
+
+@check_each
+def validity_does_not_overlap(registry: Registry) -> Iterator[str]:
+    """At any moment one datastream feeds a channel or a layer of a station, and one is meant by a sensor's source."""
+    for by in (_by_place, _by_sensor):
+        groups: dict[tuple[str, ...], list[Datastream]] = defaultdict(list)
+        for place, stream in streams_of(registry):
+            groups[by(place, stream)].append(stream)
+        for key, streams in groups.items():
+            for before, after in pairwise(sorted(streams, key=lambda stream: stream.valid_from)):
+                if after.valid_from < before.valid_until:
+                    who = " ".join(filter(None, key))
+                    yield f"{who}: valid from {after.valid_from}, another until {before.valid_until}"
+    for place, stream in streams_of(registry):
+        if stream.valid_until <= stream.valid_from:
+            yield f"{place}: valid_until {stream.valid_until} is not after valid_from {stream.valid_from}"
+
+
+@check_each
+def municipalities_have_a_centre(registry: Registry) -> Iterator[str]:
+    """Links to the centre are told apart from others."""
+    if registry.owner.kind == "municipality" and not registry.owner.centre:
+        yield "centre is missing in owner.toml; write the code of the district that is the centre of town"
+
+
+@check_each
+def the_time_zone_has_whole_hours(registry: Registry) -> Iterator[str]:
+    """Local days are made of UTC hours, in winter and in summer."""
+    name = registry.owner.timezone
+    try:
+        zone = ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        yield f"timezone {name!r} is not in the time zone database"
+        return
+    offsets = {datetime(year, month, 1, tzinfo=zone).utcoffset() for year in _YEARS for month in (1, 7)}
+    if odd := sorted(offset for offset in offsets if offset and offset % timedelta(seconds=_HOUR)):
+        yield f"timezone {name!r} is {odd[0]} from UTC at times, which cuts the hours that local days are made of"
+
+
+def _by_place(place: str, stream: Datastream) -> tuple[str, ...]:
+    return place, stream.quantity, "" if stream.layer == "measured" else stream.layer
+
+
+def _by_sensor(_place: str, stream: Datastream) -> tuple[str, ...]:
+    return stream.sensor, stream.source
