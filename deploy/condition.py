@@ -19,5 +19,6 @@ def ask(stack: Stack, now: Callable[[], datetime]) -> Condition:
         bridge_metrics=metrics_address(settings, "bridge"),
         site=str(settings.listen),
         log_of_supervisor=stack.layout.log("supervisor"),
+        registry=settings.registry,
     )
     return questions.ask(stack, places, epoch_of, now)

@@ -42,6 +42,7 @@ class PlatformWatermark:
     stages: tuple[Stage, Stage, Stage]
     measured_at: datetime | None
     store_measured_at: datetime | None = None
+    aggregate_measured_at: datetime | None = None
 
     @classmethod
     def of(cls, row: Row | None) -> "PlatformWatermark | None":
@@ -56,6 +57,7 @@ class PlatformWatermark:
             ),
             row["measured_at"],
             row["store_measured_at"],
+            row["aggregate_measured_at"],
         )
 
     @property
@@ -77,7 +79,8 @@ def stands_still(
     judged: `store` may just have begun.
 
     The word that something is received comes through the store. Where that one measures nothing any more, or records
-    wait for it and it was not the last of the two to come on, it is the one that stands.
+    wait for it and it was not the last of the two to come on, it is the one that stands. An `aggregate` that measures
+    nothing any more stands, also where it ended before anything had passed it.
     """
     if watermark is None:
         return None
@@ -89,7 +92,12 @@ def stands_still(
         if at is not None and now - max(at, moved_at.get(name, at)) > _PATIENCE[name]
     )
     first = next(late, None)
-    return "store" if first == "receive" and _store_stands(watermark, now, moved_at) else first
+    if first == "receive" and _store_stands(watermark, now, moved_at):
+        return "store"
+    measured_at = watermark.aggregate_measured_at
+    if first is None and measured_at is not None and now - measured_at > _PATIENCE["aggregate"]:
+        return "aggregate"
+    return first
 
 
 def _store_stands(watermark: PlatformWatermark, now: datetime, moved_at: Mapping[Lag, datetime]) -> bool:

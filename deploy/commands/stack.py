@@ -8,6 +8,7 @@ import typer
 
 if TYPE_CHECKING:
     from deploy.local.stack import Stack
+    from operations.applied_registry import AppliedRegistry
     from operations.condition.report import Condition
 
 app = typer.Typer()
@@ -64,7 +65,7 @@ def down(
 
 @app.command(epilog="Examples: `doorfiets status` · `doorfiets status --json | jq .attention`")
 def status(*, json: Annotated[bool, typer.Option("--json", help="For programs.")] = False) -> None:
-    """Show what runs, where, the lag of each stage, and what needs attention.
+    """Show what runs, where, the lag of each stage, the registry in force, and what needs attention.
 
     Exit codes: 0 all is well, 1 something needs attention, 3 nothing runs.
     """
@@ -113,12 +114,15 @@ def _condition(stack: "Stack") -> "Condition":
 def _show(stack: "Stack", found: "Condition") -> None:
     from rich.console import Console
 
-    from operations.condition.tables import service_table, stage_table
+    from operations.condition.tables import registry_table, service_table, stage_table
 
     console = Console(width=None if sys.stdout.isatty() else 160, markup=False, highlight=False)
     console.print(service_table(found))
     console.print()
     console.print(stage_table(found))
+    if found.registry is not None:
+        console.print()
+        console.print(registry_table(found.registry))
     for sentence in found.attention:
         console.print(f"attention   {sentence}")
     _show_addresses(stack)
@@ -144,7 +148,16 @@ def _show_json(stack: "Stack", found: "Condition") -> None:
         **found._asdict(),
         "services": [one._asdict() for one in found.services],
         "stages": [one._asdict() for one in found.stages],
+        "registry": found.registry and _registry(found.registry),
         "attention": found.attention,
         "addresses": {key: getattr(settings, key) for key in ("public_url", "mqtt", "kafka", "postgres")},
     }
     print(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
+
+
+def _registry(found: "AppliedRegistry") -> dict[str, object]:
+    return {
+        "state": found.state,
+        "owners": [one._asdict() for one in found.owners],
+        "waiting": [one._asdict() for one in found.waiting],
+    }

@@ -2,7 +2,7 @@
 -- The state of the data, asked once by each request: of the registry, of all numbers, and until when everything that was published is received, stored and
 -- added up, with what waits at each stage; nulls where nothing was marked.
 SELECT r.revision AS registry, d.revision, w.received_until, w.stored_until, w.aggregated_until, w.receive_backlog, w.store_backlog, w.aggregate_backlog,
-       w.measured_at, w.store_measured_at, s.applied_state, s.applied_at
+       w.measured_at, w.store_measured_at, w.aggregate_measured_at, s.applied_state, s.applied_at
 FROM api.registry_revision r
 CROSS JOIN api.data_revision d
 LEFT JOIN api.applied_state s ON true
@@ -12,7 +12,7 @@ LEFT JOIN api.watermark w ON true;
 -- How far the platform has come, and the state of the registry that is in force, for who asks nothing else: its readiness and its metrics; no row or nulls
 -- where nothing was marked.
 SELECT w.received_until, w.stored_until, w.aggregated_until, w.receive_backlog, w.store_backlog, w.aggregate_backlog, w.measured_at, w.store_measured_at,
-       s.applied_state
+       w.aggregate_measured_at, s.applied_state
 FROM api.watermark w
 LEFT JOIN api.applied_state s ON true;
 

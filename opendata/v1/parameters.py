@@ -49,8 +49,10 @@ PageSize: TypeAlias = Annotated[
     BeforeValidator(_whole),
     WithJsonSchema({"type": "integer", "minimum": 1, "maximum": MOST_ROWS, "default": 1000}),
 ]
-Id: TypeAlias = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,60}$", description="Kenmerk, zoals in de lijst.")]
-Key: TypeAlias = Annotated[str, Field(pattern=r"^[a-z0-9-]{1,60}$")]
+ID: Final = r"^[a-z0-9-]{1,60}$"
+"""The pattern of what owners call their places."""
+Id: TypeAlias = Annotated[str, Path(pattern=ID, description="Kenmerk, zoals in de lijst.")]
+Key: TypeAlias = Annotated[str, Field(pattern=ID)]
 
 
 class Vervoerwijze(StrEnum):

@@ -12,13 +12,14 @@ from opendata.read.links import PublishedLink
 from opendata.read.routes import PublishedRoute
 from opendata.read.usage import LinkUsageDay, UsageDay
 from opendata.reasons import fields
-from opendata.v1 import answers, subject_progress
+from opendata.v1 import subject_progress
 from opendata.v1.answer_body import answer
 from opendata.v1.answer_body import answers as described
 from opendata.v1.intervals import Interval
 from opendata.v1.models import Dekking, Doorfietsroute, Gebruik, Wegvak, Wegvakdag
 from opendata.v1.models import Row as Rij
-from opendata.v1.parameters import Id, Question, UsageQuestion
+from opendata.v1.parameters import Id, UsageQuestion
+from opendata.v1.place_resource import PlaceResource
 from opendata.v1.request_context import Context
 from opendata.v1.rows import common
 from opendata.v1.series import SeriesRequest, SeriesResource, SeriesResult
@@ -28,30 +29,52 @@ from schemas.reasons import reason
 router = APIRouter(tags=["doorfietsroutes"])
 
 
-@router.get(
-    "/doorfietsroutes",
-    operation_id="doorfietsroutes",
-    summary="Alle doorfietsroutes",
-    response_model=answer(Doorfietsroute),
-    responses=described(400, 406, csv=True),
-)
-async def routes(context: Context, _: Annotated[Question, Query()]) -> Response:
-    """Geef alle doorfietsroutes met hun wegvakken op volgorde."""
-    found = [_route(one) for one in await read.routes.every(context.store)]
-    return answers.listing(context, Doorfietsroute, found, await context.meta("doorfietsroute"))
+def link_of(link: PublishedLink) -> Wegvak:
+    """Give the public shape of a link."""
+    return Wegvak(
+        id=link.link,
+        naam=link.name,
+        eigenaar=link.owner,
+        van=place(link.start_place),
+        naar=place(link.end_place),
+        lengte_km=link.length_km,
+        groen=link.green,
+        groenheid=link.greenery,
+        breedte_meter=link.width_m,
+        voorrang=link.priority,
+        asfalt=link.asphalt,
+        telpunt=link.site,
+        verondersteld_naar=link.assumed_from,
+        omrijfactor=link.detour,
+        openings_datum=link.opened,
+        voorbeeld=link.illustrative,
+    )
 
 
-@router.get(
-    "/doorfietsroutes/{doorfietsroute}",
-    operation_id="doorfietsroute",
-    summary="Eén doorfietsroute",
-    response_model=Doorfietsroute,
-    responses=described(400, 404),
+def _route(row: PublishedRoute) -> Doorfietsroute:
+    return Doorfietsroute(
+        id=row.route,
+        naam=row.name,
+        eigenaar=row.owner,
+        lengte_km=row.length_km,
+        gemeten_km=row.measured_km,
+        voorbeeld=row.illustrative,
+        toelichting=row.note,
+        wegvakken=[link_of(link) for link in row.links],
+    )
+
+
+ROUTES: Final = PlaceResource(
+    kind="route",
+    chapter="doorfietsroute",
+    rows=Doorfietsroute,
+    every=read.routes.every,
+    one=read.routes.one,
+    shape=_route,
+    all_of_them="Geef alle doorfietsroutes met hun wegvakken op volgorde.",
+    one_of_them="Geef één doorfietsroute.",
 )
-async def route(context: Context, doorfietsroute: Id) -> Response:
-    """Geef één doorfietsroute."""
-    found = context.there(await read.routes.one(context.store, doorfietsroute), "route", doorfietsroute)
-    return answers.one(context, _route(found), await context.meta("doorfietsroute", await context.owner(found.owner)))
+ROUTES.register(router)
 
 
 @router.get(
@@ -138,39 +161,4 @@ def _link_day(link: LinkUsageDay) -> Wegvakdag:
         lengte_km=link.length_km,
         groen=link.green,
         dekking=Dekking.of(link.valid, link.expected),
-    )
-
-
-def _route(row: PublishedRoute) -> Doorfietsroute:
-    return Doorfietsroute(
-        id=row.route,
-        naam=row.name,
-        eigenaar=row.owner,
-        lengte_km=row.length_km,
-        gemeten_km=row.measured_km,
-        voorbeeld=row.illustrative,
-        toelichting=row.note,
-        wegvakken=[link_of(link) for link in row.links],
-    )
-
-
-def link_of(link: PublishedLink) -> Wegvak:
-    """Give the public shape of a link."""
-    return Wegvak(
-        id=link.link,
-        naam=link.name,
-        eigenaar=link.owner,
-        van=place(link.start_place),
-        naar=place(link.end_place),
-        lengte_km=link.length_km,
-        groen=link.green,
-        groenheid=link.greenery,
-        breedte_meter=link.width_m,
-        voorrang=link.priority,
-        asfalt=link.asphalt,
-        telpunt=link.site,
-        verondersteld_naar=link.assumed_from,
-        omrijfactor=link.detour,
-        openings_datum=link.opened,
-        voorbeeld=link.illustrative,
     )

@@ -8,12 +8,13 @@ from fastapi.responses import Response
 from opendata import read
 from opendata.read.screenlines import Method, PublishedScreenline
 from opendata.read.shares import ShareRow
-from opendata.v1 import answers, as_of
+from opendata.v1 import as_of
 from opendata.v1.answer_body import answer
 from opendata.v1.answer_body import answers as described
 from opendata.v1.intervals import WIDTHS, Interval
 from opendata.v1.models import Aandeel, Fout, Methode, Tellijn, Variant
-from opendata.v1.parameters import Id, Question, ShareQuestion
+from opendata.v1.parameters import ShareQuestion
+from opendata.v1.place_resource import PlaceResource
 from opendata.v1.problems import MistakesError
 from opendata.v1.request_context import Context
 from opendata.v1.rows import common
@@ -23,32 +24,41 @@ from opendata.vocabulary import DENOMINATORS, NOEMER, VERVOERWIJZE, herkomst
 router = APIRouter(tags=["fietsaandeel"])
 
 
-@router.get(
-    "/tellijnen",
-    operation_id="tellijnen",
-    summary="Alle tellijnen",
-    response_model=answer(Tellijn),
-    responses=described(400, 406, csv=True),
-)
-async def screenlines(context: Context, _: Annotated[Question, Query()]) -> Response:
-    """Geef alle tellijnen met hun telpunten en de noemers die er geteld worden."""
-    found = [_screenline(one) for one in await read.screenlines.every(context.store)]
-    return answers.listing(context, Tellijn, found, await context.meta("fietsaandeel"))
-
-
-@router.get(
-    "/tellijnen/{tellijn}",
-    operation_id="tellijn",
-    summary="Eén tellijn",
-    response_model=Tellijn,
-    responses=described(400, 404),
-)
-async def screenline(context: Context, tellijn: Id) -> Response:
-    """Geef één tellijn."""
-    found = context.there(await read.screenlines.one(context.store, tellijn), "screenline", tellijn)
-    return answers.one(
-        context, _screenline(found), await context.meta("fietsaandeel", await context.owner(found.owner))
+def _screenline(row: PublishedScreenline) -> Tellijn:
+    return Tellijn(
+        id=row.screenline,
+        naam=row.name,
+        eigenaar=row.owner,
+        voorbeeld=row.illustrative,
+        toelichting=row.note,
+        telpunten=list(row.sites),
+        noemers=[
+            Variant(
+                noemer=NOEMER[one.variant],
+                vervoerwijzen=[VERVOERWIJZE[mode] for mode in one.modes],
+                herkomst=herkomst(one.origins),  # type: ignore[arg-type] # the table holds these words only
+            )
+            for one in row.variants
+        ],
+        methoden=[_method(one) for one in row.methods],
     )
+
+
+def _method(row: Method) -> Methode:
+    return Methode(telpunt=row.site, vervoerwijze=VERVOERWIJZE[row.mode], methode=row.method)
+
+
+SCREENLINES: Final = PlaceResource(
+    kind="screenline",
+    chapter="fietsaandeel",
+    rows=Tellijn,
+    every=read.screenlines.every,
+    one=read.screenlines.one,
+    shape=_screenline,
+    all_of_them="Geef alle tellijnen met hun telpunten en de noemers die er geteld worden.",
+    one_of_them="Geef één tellijn.",
+)
+SCREENLINES.register(router)
 
 
 @router.get(
@@ -102,28 +112,4 @@ def _share(row: ShareRow, shared: dict[str, Any]) -> Aandeel:
         bovengrens=row.high,
         gekalibreerd_ondergrens=row.calibrated_low,
         gekalibreerd_bovengrens=row.calibrated_high,
-    )
-
-
-def _method(row: Method) -> Methode:
-    return Methode(telpunt=row.site, vervoerwijze=VERVOERWIJZE[row.mode], methode=row.method)
-
-
-def _screenline(row: PublishedScreenline) -> Tellijn:
-    return Tellijn(
-        id=row.screenline,
-        naam=row.name,
-        eigenaar=row.owner,
-        voorbeeld=row.illustrative,
-        toelichting=row.note,
-        telpunten=list(row.sites),
-        noemers=[
-            Variant(
-                noemer=NOEMER[one.variant],
-                vervoerwijzen=[VERVOERWIJZE[mode] for mode in one.modes],
-                herkomst=herkomst(one.origins),  # type: ignore[arg-type] # the table holds these words only
-            )
-            for one in row.variants
-        ],
-        methoden=[_method(one) for one in row.methods],
     )

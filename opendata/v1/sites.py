@@ -1,53 +1,19 @@
 """`/telpunten`: the places where passages are counted."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Final
 
-from fastapi import APIRouter, Query
-from fastapi.responses import JSONResponse, Response
+from fastapi import APIRouter
 
 from opendata import read
 from opendata.read.sites import ChannelPeriod, PublishedSite
 from opendata.v1 import answers
-from opendata.v1.answer_body import answer
-from opendata.v1.answer_body import answers as described
 from opendata.v1.models import Meetperiode, Punt, Telkanaal, Telpunt
-from opendata.v1.parameters import Id, MapQuestion
-from opendata.v1.request_context import Context
+from opendata.v1.place_resource import PlaceResource
 from opendata.v1.terms import source
 from opendata.vocabulary import HERKOMST, VERVOERWIJZE
 
 router = APIRouter(tags=["telpunten"])
-
-
-@router.get(
-    "/telpunten",
-    operation_id="telpunten",
-    summary="Alle telpunten",
-    response_model=answer(Telpunt),
-    responses=described(400, 406, csv=True, geojson=True),
-)
-async def sites(context: Context, _: Annotated[MapQuestion, Query()]) -> Response:
-    """Geef alle telpunten met hun kanalen, ook als GeoJSON."""
-    form = context.form("json", "csv", "geojson")
-    found = [_site(one) for one in await read.sites.every(context.store)]
-    meta = await context.meta("telpunten")
-    if form == "geojson":
-        answer = JSONResponse(_collection(found), media_type="application/geo+json", headers=answers.terms(meta))
-        return answers.tagged(context, answer)
-    return answers.listing(context, Telpunt, found, meta)
-
-
-@router.get(
-    "/telpunten/{telpunt}",
-    operation_id="telpunt",
-    summary="Eén telpunt",
-    response_model=Telpunt,
-    responses=described(400, 404),
-)
-async def site(context: Context, telpunt: Id) -> Response:
-    """Geef één telpunt met zijn kanalen en meetperioden."""
-    found = context.there(await read.sites.one(context.store, telpunt), "site", telpunt)
-    return answers.one(context, _site(found), await context.meta("telpunten", await context.owner(found.owner)))
 
 
 def _site(row: PublishedSite) -> Telpunt:
@@ -85,7 +51,7 @@ def _channel(periods: list[ChannelPeriod]) -> Telkanaal:
     )
 
 
-def _collection(found: list[Telpunt]) -> dict[str, object]:
+def _collection(found: Sequence[Telpunt]) -> dict[str, object]:
     features = [
         {
             "type": "Feature",
@@ -98,3 +64,17 @@ def _collection(found: list[Telpunt]) -> dict[str, object]:
         for one in found
     ]
     return {"type": "FeatureCollection", "features": features}
+
+
+SITES: Final = PlaceResource(
+    kind="site",
+    chapter="telpunten",
+    rows=Telpunt,
+    every=read.sites.every,
+    one=read.sites.one,
+    shape=_site,
+    all_of_them="Geef alle telpunten met hun kanalen, ook als GeoJSON.",
+    one_of_them="Geef één telpunt met zijn kanalen en meetperioden.",
+    features=_collection,
+)
+SITES.register(router)

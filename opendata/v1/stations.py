@@ -8,51 +8,62 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from locales import texts
-from opendata import read
+from opendata import read, vocabulary
 from opendata.read.air import AirHour
 from opendata.read.stations import PublishedStation
 from opendata.read.terms import apart
-from opendata.v1 import answers
 from opendata.v1.answer_body import answer
 from opendata.v1.answer_body import answers as described
 from opendata.v1.basis import basis
 from opendata.v1.intervals import Interval
 from opendata.v1.models import Fout, Luchtmeting, Meetreeks, Meetstation, Punt
-from opendata.v1.parameters import AirQuestion, Id, Question
+from opendata.v1.parameters import AirQuestion, Id
+from opendata.v1.place_resource import PlaceResource
 from opendata.v1.problems import MistakesError
 from opendata.v1.request_context import Context
 from opendata.v1.rows import common
 from opendata.v1.series import SeriesRequest, SeriesResource, SeriesResult
 from opendata.v1.terms import source
-from opendata.vocabulary import LAYERS, STATIONS, SURROUNDINGS, herkomst
+from opendata.vocabulary import LAYERS, SURROUNDINGS, herkomst
 
 router = APIRouter(tags=["meetstations"])
 
 
-@router.get(
-    "/meetstations",
-    operation_id="meetstations",
-    summary="Alle meetstations",
-    response_model=answer(Meetstation),
-    responses=described(400, 406, csv=True),
-)
-async def stations(context: Context, _: Annotated[Question, Query()]) -> Response:
-    """Geef alle meetstations met hun meetreeksen."""
-    found = [_station(one) for one in await read.stations.every(context.store)]
-    return answers.listing(context, Meetstation, found, await context.meta("lucht"))
+def _station(row: PublishedStation) -> Meetstation:
+    return Meetstation(
+        id=row.station,
+        naam=row.name,
+        eigenaar=row.owner,
+        wijk=row.district,
+        geometrie=Punt(coordinates=[row.longitude, row.latitude]),
+        soort=vocabulary.STATIONS[row.kind],
+        omgeving=SURROUNDINGS[row.environment],
+        voorbeeld=row.illustrative,
+        toelichting=row.note,
+        meetreeksen=[
+            Meetreeks(
+                stof=one.quantity,
+                naam=texts()(f"quantity.{one.quantity}"),
+                eenheid=texts()(f"unit.{one.quantity}"),
+                herkomst=herkomst(one.origins),  # type: ignore[arg-type] # the table holds these words only
+                bronnen=[source(whose) for whose in apart(one.terms or ())],
+            )
+            for one in row.series
+        ],
+    )
 
 
-@router.get(
-    "/meetstations/{meetstation}",
-    operation_id="meetstation",
-    summary="Eén meetstation",
-    response_model=Meetstation,
-    responses=described(400, 404),
+STATIONS: Final = PlaceResource(
+    kind="station",
+    chapter="lucht",
+    rows=Meetstation,
+    every=read.stations.every,
+    one=read.stations.one,
+    shape=_station,
+    all_of_them="Geef alle meetstations met hun meetreeksen.",
+    one_of_them="Geef één meetstation.",
 )
-async def station(context: Context, meetstation: Id) -> Response:
-    """Geef één meetstation."""
-    found = context.there(await read.stations.one(context.store, meetstation), "station", meetstation)
-    return answers.one(context, _station(found), await context.meta("lucht", await context.owner(found.owner)))
+STATIONS.register(router)
 
 
 @router.get(
@@ -109,28 +120,4 @@ def _reading(row: AirHour, layer: str, now: datetime) -> Luchtmeting:
         waarde=row.value,
         eenheid=texts()(f"unit.{row.quantity}"),
         grondslag=basis(row.basis),
-    )
-
-
-def _station(row: PublishedStation) -> Meetstation:
-    return Meetstation(
-        id=row.station,
-        naam=row.name,
-        eigenaar=row.owner,
-        wijk=row.district,
-        geometrie=Punt(coordinates=[row.longitude, row.latitude]),
-        soort=STATIONS[row.kind],
-        omgeving=SURROUNDINGS[row.environment],
-        voorbeeld=row.illustrative,
-        toelichting=row.note,
-        meetreeksen=[
-            Meetreeks(
-                stof=one.quantity,
-                naam=texts()(f"quantity.{one.quantity}"),
-                eenheid=texts()(f"unit.{one.quantity}"),
-                herkomst=herkomst(one.origins),  # type: ignore[arg-type] # the table holds these words only
-                bronnen=[source(whose) for whose in apart(one.terms or ())],
-            )
-            for one in row.series
-        ],
     )

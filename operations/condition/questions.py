@@ -10,7 +10,8 @@ from urllib.request import urlopen
 
 import msgspec
 
-from operations import lag, log_ends
+from operations import applied_registry, lag, log_ends
+from operations.applied_registry import AppliedRegistry
 from operations.condition import metrics
 from operations.condition.probes import ProbeAnswer, ask_all
 from operations.condition.report import PROCESS_STATES, STOPPED, Condition, Restarts, Service, StageCondition
@@ -45,13 +46,21 @@ class Supervised(Protocol):
 
 
 class ServiceAddresses(NamedTuple):
-    """Where the services answer: a connection string, addresses, and the folder of the supervisor's log."""
+    """Where the services answer: a connection string, addresses; the supervisor's log, and the owners' folders."""
 
     postgres: str
     kafka: str
     bridge_metrics: tuple[str, int]
     site: str
     log_of_supervisor: Path
+    registry: Path
+
+
+class _Stored(NamedTuple):
+    """What the database says: the watermark, and the registry in force."""
+
+    watermark: Lag
+    registry: AppliedRegistry
 
 
 class _Reason(msgspec.Struct):
@@ -81,13 +90,18 @@ def _questions(places: ServiceAddresses, epoch_of: EpochOf, states: Mapping[str,
     """Return the questions by service: our processes here, and the database and Kafka that they use, here or not."""
     questions: dict[str, Callable[[], Any]] = {}
     if "store" in states or "aggregate" in states:
-        questions["PostgreSQL"] = lambda: lag.ask(places.postgres)
+        questions["PostgreSQL"] = lambda: _stored(places.postgres)
         questions["Kafka"] = lambda: _unstored(places, epoch_of)
+        questions["registry"] = lambda: applied_registry.files_under(places.registry)
     if "bridge" in states:
         questions["bridge"] = lambda: metrics.read(*places.bridge_metrics)
     if "web" in states:
         questions["web"] = lambda: ask_web(places.site)
     return questions
+
+
+def _stored(conninfo: str) -> _Stored:
+    return _Stored(lag.ask(conninfo), applied_registry.ask(conninfo))
 
 
 def _unstored(places: ServiceAddresses, epoch_of: EpochOf) -> int:
@@ -134,7 +148,8 @@ def _process(pid: int | None) -> str:
 
 
 def _condition(at: datetime, services: list[Service], answers: Mapping[str, ProbeAnswer[Any]]) -> Condition:
-    watermark: Lag | None = _value(answers, "PostgreSQL")
+    stored: _Stored | None = _value(answers, "PostgreSQL")
+    watermark = stored.watermark if stored else None
     of_bridge: dict[str, float] = _value(answers, "bridge") or {}
     return Condition(
         at=at,
@@ -144,6 +159,7 @@ def _condition(at: datetime, services: list[Service], answers: Mapping[str, Prob
         unacknowledged_seconds=of_bridge.get("bridge_oldest_unacked_seconds"),
         failed_hours=watermark.failed_hours if watermark else 0,
         dropped_messages=int(of_bridge.get("mqtt_dropped_total", 0)),
+        registry=stored.registry.beside(_value(answers, "registry") or {}) if stored else None,
         problems=[f"{name}: {one.problem}" for name, one in answers.items() if one.problem and " " not in name],
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
+from operations.applied_registry import AppliedRegistry
 from operations.lag import LAGS
 
 RECENT: Final = timedelta(minutes=10)
@@ -50,7 +51,10 @@ class StageCondition(NamedTuple):
 
 
 class Condition(NamedTuple):
-    """A stack at the time `at` (aware UTC); `problems` are the questions that were not answered."""
+    """A stack at the time `at` (aware UTC); `problems` are the questions that were not answered.
+
+    `registry` is the one in force; None where it is not known.
+    """
 
     at: datetime
     services: list[Service]
@@ -59,12 +63,13 @@ class Condition(NamedTuple):
     unacknowledged_seconds: float | None
     failed_hours: int
     dropped_messages: int
+    registry: AppliedRegistry | None
     problems: list[str]
 
     @property
     def attention(self) -> list[str]:
         """Return a sentence for everything that is wrong."""
-        return [*self.problems, *_of_services(self), *_of_stages(self), *_of_numbers(self)]
+        return [*self.problems, *_of_services(self), *_of_stages(self), *_of_numbers(self), *_of_registry(self)]
 
 
 def _of_services(found: Condition) -> Iterator[str]:
@@ -98,3 +103,14 @@ def _of_numbers(found: Condition) -> Iterator[str]:
         yield f"the broker has dropped {found.dropped_messages:,} messages since its start: a queue of it was full"
     if found.failed_hours:
         yield f"{found.failed_hours:,} hours cannot be computed and are set aside; table `failed_hour` says why"
+
+
+def _of_registry(found: Condition) -> Iterator[str]:
+    if found.registry is None:
+        return
+    for owner in found.registry.owners:
+        if owner.pending:
+            what = "differ from what is applied" if owner.applied_state else "are not applied"
+            yield f"the registry files of {owner.name} {what}; see `doorfiets registry apply --dry-run`"
+    for place in found.registry.waiting:
+        yield f"{place.kind} {place.id} waits for {', '.join(place.missing)}: apply the owner of these"

@@ -1,8 +1,14 @@
 """The condition of a stack as tables for people."""
 
+from typing import Final
+
 from rich.table import Table
 
+from operations.applied_registry import AppliedRegistry, OwnerState
 from operations.condition.report import Condition, Service
+
+_SHORT: Final = 12
+"""The digits of a state that people are shown."""
 
 
 def service_table(found: Condition) -> Table:
@@ -26,6 +32,26 @@ def stage_table(found: Condition) -> Table:
     if found.acknowledged_seconds is not None:
         table.add_row("", f"{found.acknowledged_seconds:,.0f} s", "since the last acknowledgement")
     return table
+
+
+def registry_table(registry: AppliedRegistry) -> Table:
+    """Make the table of the owners with the states that are in force, and a last line for all of them together."""
+    table = _table("owner", "name", "state", "since", "files")
+    for one in registry.owners:
+        since = f"{one.applied_at:%Y-%m-%d %H:%M:%SZ}" if one.applied_at else "-"
+        table.add_row(one.id, one.name, _short(one.applied_state), since, _files(one))
+    table.add_row("all", "", _short(registry.state))
+    return table
+
+
+def _short(state: str | None) -> str:
+    return state[:_SHORT] if state else "-"
+
+
+def _files(one: OwnerState) -> str:
+    if one.files_state is None:
+        return "-"
+    return one.files_state[:_SHORT] if one.pending else "as applied"
 
 
 def _state(one: Service) -> str:

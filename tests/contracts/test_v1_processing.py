@@ -228,6 +228,14 @@ def test_a_tag_moves_with_what_is_said_of_the_platform_and_else_stays(
         ),
         ("UPDATE doorfiets.stage SET processed_until = processed_until - interval '130 seconds'", "optelling"),
         ("UPDATE doorfiets.stage SET measured_at = measured_at - interval '31 seconds'", "meting"),
+        ("UPDATE doorfiets.stage SET processed_until = NULL WHERE stage = 'aggregate'", None),
+        (
+            (
+                "UPDATE doorfiets.stage SET processed_until = NULL, measured_at = measured_at - interval '121 seconds'"
+                " WHERE stage = 'aggregate'"
+            ),
+            "optelling",
+        ),
         ("TRUNCATE doorfiets.watermark", None),
         (
             "INSERT INTO doorfiets.dirty_hour SELECT 1, generate_series('2025-01-01Z'::timestamptz, now(), '1 hour')",

@@ -24,7 +24,7 @@ def row(received: int | None, stored: int | None, aggregated: int | None, measur
     lags = {"received_until": received, "stored_until": stored, "aggregated_until": aggregated, "measured_at": measured}
     moments = {name: None if lag is None else NOW - timedelta(seconds=lag) for name, lag in lags.items()}
     backlogs = {"receive_backlog": 0, "store_backlog": None, "aggregate_backlog": 3}
-    return {**moments, **backlogs, "store_measured_at": NOW}
+    return {**moments, **backlogs, "store_measured_at": NOW, "aggregate_measured_at": NOW}
 
 
 def completion(aggregated: int | None, *waiting: datetime) -> Processing:
@@ -145,6 +145,32 @@ def test_a_store_that_measures_nothing_any_more_is_the_one_that_stands(silent: i
     measured_at = None if silent is None else NOW - timedelta(seconds=silent)
     of = PlatformWatermark.of({**row(45, 45, 45), "store_backlog": 0, "store_measured_at": measured_at})
     assert stands_still(of, NOW) == still
+
+
+@pytest.mark.parametrize(
+    ("aggregated", "silent", "still"),
+    [
+        (None, 121, "aggregate"),  # it ended before anything had passed it, and no moment will ever lag
+        (None, 120, None),
+        (None, None, None),  # it has not begun
+        (2, 121, "aggregate"),
+        (121, 0, "aggregate"),
+    ],
+)
+def test_an_aggregate_that_measures_nothing_any_more_stands(
+    aggregated: int | None, silent: int | None, still: str | None
+) -> None:
+    """Whether or not anything waits for it, and whether or not it is known how far it has come."""
+    measured_at = None if silent is None else NOW - timedelta(seconds=silent)
+    of = PlatformWatermark.of({**row(1, 2, aggregated), "aggregate_measured_at": measured_at})
+    assert stands_still(of, NOW) == still
+
+
+def test_a_silent_aggregate_hides_no_stage_before_it() -> None:
+    """The first on the way of a reading is the one to look at."""
+    silent = {"aggregate_measured_at": NOW - timedelta(hours=1)}
+    assert stands_still(PlatformWatermark.of({**row(1, 61, None), **silent}), NOW) == "store"
+    assert stands_still(PlatformWatermark.of({**row(31, 31, None), **silent}), NOW) == "receive"
 
 
 def lags(*stored: int | None, every: int = 10) -> list[str | None]:
