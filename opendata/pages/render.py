@@ -68,7 +68,7 @@ def page(
     of: Container[str] | None = None,
     **words: Any,  # noqa: ANN401
 ) -> HTMLResponse:
-    """Draw a page with data of the owners with these ids, by default of all; its foot names their terms and the host."""
+    """Draw a page with data of these owners, by default of all; its foot names their terms, and the host."""
     settings = request.app.state.settings
     shown = owners.known if of is None else owners.among(of)
     sources = [one for one in owners.sources if of is None or one.owner in of]

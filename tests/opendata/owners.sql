@@ -41,3 +41,5 @@ VALUES ('eiland-1', '2026-10-26', '2026-10-26 01:00Z', '2026-10-27 01:00Z', 'eil
 INSERT INTO doorfiets.route_day (route, day, started_at, ended_at, bicycle_km, measured_bicycle_km, length_km, measured_km, assumed_km, missing_km, mean_cyclists,
     through_ratio, uniformity, green_share, paired, expected, withheld, rule)
 VALUES ('eiland-route', '2026-10-26', '2026-10-26 01:00Z', '2026-10-27 01:00Z', 60, 60, 2, 2, 0, 0, 30, 1, 1, 1, 96, 96, NULL, 'usage-1');
+INSERT INTO doorfiets.air_hour (station, quantity, hour, mean, valid, expected, rule)
+SELECT 'eiland-park', 'pm25', h, 4, 4, 4, 'air-1' FROM generate_series('2026-10-26 01:00Z'::timestamptz, '2026-10-27 08:00Z', '1 hour') h;
