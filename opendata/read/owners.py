@@ -53,11 +53,12 @@ class PublishedDataSource(msgspec.Struct, frozen=True):
     attribution: str
 
 
-class WaitingPlace(msgspec.Struct, frozen=True):
+class PublishedWaitingPlace(msgspec.Struct, frozen=True):
     """A route or a screenline that waits, with the ids of the links or sites that are `missing`."""
 
     kind: str
     subject: str
+    owner: str
     missing: tuple[str, ...]
 
 
@@ -137,6 +138,6 @@ async def read(store: NamedQueries, registry: str | None) -> Owners:
     )
 
 
-async def waiting_places(store: NamedQueries, owner: str) -> list[WaitingPlace]:
-    """Read which routes and screenlines of an owner wait for places that nobody has applied yet."""
-    return await structs.every(store, WaitingPlace, "waiting_places", owner=owner)
+async def waiting_places(store: NamedQueries, owner: str | None) -> list[PublishedWaitingPlace]:
+    """Read which routes and screenlines wait for places that nobody has applied yet; those of one owner, or all."""
+    return await structs.every(store, PublishedWaitingPlace, "waiting_places", owner=owner)

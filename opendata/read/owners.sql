@@ -9,5 +9,5 @@ FROM api.owner ORDER BY host DESC, owner;
 SELECT data_source, owner, holder, licence, licence_url, attribution FROM api.data_source ORDER BY data_source;
 
 -- waiting_places --
--- Routes and screenlines of an owner that wait for places which nobody has applied yet.
-SELECT kind, subject, missing FROM api.waiting_place WHERE owner = %(owner)s ORDER BY kind, subject;
+-- Routes and screenlines that wait for places which nobody has applied yet; of one owner, or all of them.
+SELECT kind, subject, owner, missing FROM api.waiting_place WHERE %(owner)s::text IS NULL OR owner = %(owner)s ORDER BY kind, subject;

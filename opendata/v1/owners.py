@@ -1,5 +1,6 @@
 """`/eigenaren`: who answers for the numbers, under which terms, and which of their files are in force."""
 
+from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
@@ -8,7 +9,7 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from opendata import read
-from opendata.read.owners import PublishedOwner, WaitingPlace
+from opendata.read.owners import PublishedOwner, PublishedWaitingPlace
 from opendata.v1 import answers
 from opendata.v1.answer_body import answer
 from opendata.v1.answer_body import answers as described
@@ -57,13 +58,8 @@ class Eigenaar(Public):
     )
     registerstaat: str = Field(description="SHA-256 over de bestanden van het register die nu gelden.")
     toegepast_tijd: Utc | None = Field(description="Sinds wanneer zij gelden.")
+    wachtend: list[Wachtend] = Field(description="Routes en tellijnen die er zijn zodra beschreven is wat ontbreekt.")
     toelichting: str
-
-
-class EigenaarMetWachtenden(Eigenaar):
-    """One owner, with what it has described and is not answered for yet."""
-
-    wachtend: list[Wachtend] = Field(description="Routes en tellijnen die er zijn zodra wat ontbreekt beschreven is.")
 
 
 @router.get(
@@ -76,7 +72,8 @@ class EigenaarMetWachtenden(Eigenaar):
 async def owners(context: Context, _: Annotated[Question, Query()]) -> Response:
     """Geef wie voor de cijfers instaan, onder welke voorwaarden, en welke bestanden van hun register gelden."""
     owners = (await context.reader.owners()).known
-    found = [Eigenaar(**_owner(one)) for one in owners]
+    waiting = await read.owners.waiting_places(context.store, None)
+    found = [_owner(one, waiting) for one in owners]
     return answers.listing(context, Eigenaar, found, await context.meta("gegevens", owners))
 
 
@@ -84,7 +81,7 @@ async def owners(context: Context, _: Annotated[Question, Query()]) -> Response:
     "/eigenaren/{eigenaar}",
     operation_id="eigenaar",
     summary="Eén eigenaar",
-    response_model=EigenaarMetWachtenden,
+    response_model=Eigenaar,
     responses=described(400, 404),
 )
 async def owner(
@@ -93,18 +90,17 @@ async def owner(
 ) -> Response:
     """Geef één eigenaar, met de routes en tellijnen die nog op plaatsen van anderen wachten."""
     found = await context.owner_of("owner", eigenaar)
-    waiting = [_waiting(one) for one in await read.owners.waiting_places(context.store, found.owner)]
-    shaped = EigenaarMetWachtenden(**_owner(found), wachtend=waiting)
-    return answers.one(context, shaped, await context.meta("gegevens", [found]))
+    waiting = await read.owners.waiting_places(context.store, found.owner)
+    return answers.one(context, _owner(found, waiting), await context.meta("gegevens", [found]))
 
 
-def _waiting(one: WaitingPlace) -> Wachtend:
+def _waiting(one: PublishedWaitingPlace) -> Wachtend:
     kind: Any = KINDS[one.kind]
     return Wachtend(soort=kind, id=one.subject, ontbreekt=list(one.missing))
 
 
-def _owner(one: PublishedOwner) -> dict[str, Any]:
-    return dict(  # noqa: C408
+def _owner(one: PublishedOwner, waiting: Sequence[PublishedWaitingPlace]) -> Eigenaar:
+    return Eigenaar(
         id=one.owner,
         naam=one.name,
         soort=_KINDS[one.kind],
@@ -118,5 +114,6 @@ def _owner(one: PublishedOwner) -> dict[str, Any]:
         kalibratie=Kalibratie(laag=one.calibration_low, hoog=one.calibration_high),
         registerstaat=one.applied_state,
         toegepast_tijd=one.applied_at,
+        wachtend=[_waiting(place) for place in waiting if place.owner == one.owner],
         toelichting=one.note,
     )

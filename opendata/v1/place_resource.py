@@ -13,10 +13,10 @@ from opendata.v1.answer_body import answer
 from opendata.v1.answer_body import answers as described
 from opendata.v1.models import Public
 from opendata.v1.parameters import ID, MapQuestion, OwnersQuestion
-from opendata.v1.request_context import Context, Owned, RequestContext
+from opendata.v1.request_context import Context, OwnedPlace, RequestContext
 from opendata.vocabulary import COLLECTIONS, KINDS
 
-P = TypeVar("P", bound=Owned)
+P = TypeVar("P", bound=OwnedPlace)
 S = TypeVar("S", bound=Public)
 _GEOJSON: Final = "application/geo+json"
 
@@ -43,11 +43,11 @@ class PlaceResource(Generic[P, S]):
     def register(self, router: APIRouter, *tags: str) -> None:
         """Put both resources on a router, under its tags and these."""
         plural, singular = COLLECTIONS[self.kind], KINDS[self.kind]
-        question = OwnersQuestion if self.features is None else MapQuestion
+        parameters = OwnersQuestion if self.features is None else MapQuestion
         named = Path(alias=singular, pattern=self.pattern, description="Kenmerk, zoals in de lijst.")
 
-        async def every(context: Context, asked: Annotated[question, Query()]) -> Response:  # type: ignore[valid-type] # one of two
-            return await self._listing(context, asked.eigenaar)  # type: ignore[attr-defined] # both have it
+        async def every(context: Context, question: Annotated[parameters, Query()]) -> Response:  # type: ignore[valid-type] # one of two
+            return await self._listing(context, question.eigenaar)  # type: ignore[attr-defined] # both have it
 
         async def one(context: Context, name: Annotated[str, named]) -> Response:
             return await self._single(context, name)

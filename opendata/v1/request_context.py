@@ -26,7 +26,7 @@ from opendata.vocabulary import COLLECTIONS, KINDS
 T = TypeVar("T")
 
 
-class Owned(Protocol):
+class OwnedPlace(Protocol):
     """What has an owner, named by its id."""
 
     @property
@@ -34,7 +34,7 @@ class Owned(Protocol):
         """The id of the owner."""
 
 
-W = TypeVar("W", bound=Owned)
+W = TypeVar("W", bound=OwnedPlace)
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,10 @@
-"""Two owners in one installation: whose licence, days, calibration and name each answer and each page bears."""
+"""Two owners in one installation: whose licence, days, calibration and name each answer and page bears."""
 
+from datetime import datetime
 from typing import Final
 
 import httpx
+import psycopg
 import pytest
 
 from tests.contracts.tables import rows
@@ -26,6 +28,21 @@ LISTS: Final = (
     "wijken",
     "kalender",
 )
+
+MANY: Final = """
+    INSERT INTO doorfiets.site
+    SELECT 'veel-' || n, 'PV0099', 'Veel ' || n, 'haven', 0, 0, false, '' FROM generate_series(1, 5) n;
+    INSERT INTO doorfiets.channel SELECT 'veel-' || n, 'veel-' || n, 'bicycles', 'in' FROM generate_series(1, 5) n;
+    INSERT INTO doorfiets.datastream (datastream, sensor, source, quantity, channel, seconds, origin, method,
+        valid_from, valid_until)
+    OVERRIDING SYSTEM VALUE
+    SELECT 50 + n, 'veel', n, 'bicycles', 'veel-' || n, 900, 'measured', '', '2026-11-01Z', '2100-01-01Z'
+    FROM generate_series(1, 5) n
+"""
+DAYS: Final = """
+    SELECT site, started_at AT TIME ZONE 'UTC'
+    FROM api.site_days('cars', '2026-10-26', '2026-10-27', wanted_owner => %s)
+"""
 
 
 def licences(answer: httpx.Response) -> set[str]:
@@ -101,12 +118,12 @@ def test_days_are_those_of_the_owner(site: httpx.Client) -> None:
 @pytest.mark.parametrize("interval", ["uur", "dag", "maand", "geheel", "twaalf-maanden"])
 def test_a_share_is_calibrated_by_the_factors_of_its_owner(site: httpx.Client, interval: str) -> None:
     """Half and twice the thirty of a hundred: 15 of 85 and 60 of 130."""
-    asked = {
+    parameters = {
         "tellijn": "eiland-lijn",
         "interval": interval,
         "startTijd": "2026-10-26T00:00:00Z" if interval == "uur" else "2026-10-01",
     }
-    found = [one for one in rows(site.get("/v1/fietsaandeel", params=asked)) if one["teller"]]
+    found = [one for one in rows(site.get("/v1/fietsaandeel", params=parameters)) if one["teller"]]
     assert found
     for one in found:
         assert one["gekalibreerdOndergrens"] in (None, pytest.approx(15 / 85))
@@ -176,3 +193,21 @@ def test_the_list_of_data_says_whose_each_place_is(site: httpx.Client) -> None:
     text = site.get("/nl/gegevens").text.split("<footer>")[0]
     assert '<a href="/nl/telpunten/eiland-kolk">De Kolk</a> (Eilandprovincie)' in text
     assert '<a href="/nl/telpunten/kolk">De Kolk</a> (Voorbeeldstad)' in text
+
+
+def test_the_start_page_stays_short_beside_a_large_owner(site: httpx.Client, owner: psycopg.Connection) -> None:
+    """Three sites by name, the rest as a number that leads to the list."""
+    owner.execute(MANY)
+    text = site.get("/nl/").text.split("<footer>")[0]
+    assert ("Veel 1</a>, " in text, "Veel 2</a> en " in text, "Veel 3" in text) == (True, True, False)
+    assert '<a href="/nl/gegevens">3 meer</a>' in text
+
+
+def test_days_of_all_sites_are_those_of_the_owner_that_is_named(owner: psycopg.Connection) -> None:
+    """And of all owners, each in its zone, where none is."""
+    found: dict[str | None, dict[str, datetime]] = {
+        name: dict(owner.execute(DAYS, [name]).fetchall()) for name in ("PV0099", "GM0000", None)
+    }
+    assert found["PV0099"] == {"eiland-kolk": datetime(2026, 10, 26, 1)}
+    assert found["GM0000"] == dict.fromkeys(["kolk", "stationsplein"], datetime(2026, 10, 25, 23))
+    assert found[None] == found["PV0099"] | found["GM0000"]

@@ -21,6 +21,7 @@ WITHIN: Final = {
     "ingest.history.local_time.SlotTwiceError": "likewise",
     "ingest.history.unreadable.FileUnreadableError": "becomes ImportRefusedError",
     "opendata.database.DatabaseUnavailableError": "becomes an answer of HTTP",
+    "opendata.read.owners.UnknownOwnerError": "a bug, answered with 500",
     "opendata.v1.cursor.CursorRefusedError": "likewise",
     "opendata.v1.intervals.RangeRefusedError": "likewise",
     "opendata.v1.problems.MistakesError": "likewise",
