@@ -43,10 +43,14 @@ SELECT screenline AS id, owner, name, illustrative, note, sites FROM doorfiets.s
 SELECT entry AS id, owner, kind, name, first_day, last_day, effect, sites, links, note FROM doorfiets.calendar_entry WHERE owner = ANY (%(owners)s);
 
 -- places_of_others --
--- What rows of these owners may name at others.
-SELECT 'district', district FROM doorfiets.district WHERE owner <> ALL (%(owners)s)
-UNION ALL SELECT 'site', site FROM doorfiets.site WHERE owner <> ALL (%(owners)s)
-UNION ALL SELECT 'link', link FROM doorfiets.link WHERE owner <> ALL (%(owners)s);
+-- What rows of these owners may name at others, and in which time zone its days are.
+SELECT p.kind, p.id, o.timezone
+FROM (
+    SELECT 'district' AS kind, district AS id, owner FROM doorfiets.district
+    UNION ALL SELECT 'site', site, owner FROM doorfiets.site
+    UNION ALL SELECT 'link', link, owner FROM doorfiets.link) p
+JOIN doorfiets.owner o USING (owner)
+WHERE p.owner <> ALL (%(owners)s);
 
 -- references_of_others --
 -- Which rows of other owners name which places.
@@ -89,15 +93,24 @@ SELECT coalesce(array_agg(number ORDER BY number), '{}') FROM doorfiets.owner WH
 -- numbers_of_streams --
 SELECT coalesce(array_agg(DISTINCT number), '{}') FROM doorfiets.datastream_owner WHERE datastream = ANY (%(datastreams)s);
 
+-- quantities --
+-- The catalogue as it is registered.
+SELECT quantity, unit, fold, label, unit_label, plausible_low, plausible_high FROM doorfiets.quantity;
+
+-- denominators --
+-- The modes of each variant of the cycling share as they are registered.
+SELECT variant, mode FROM doorfiets.denominator;
+
+-- host --
+-- The number of the host, if there is one.
+SELECT coalesce(array_agg(number), '{}') FROM doorfiets.owner WHERE host;
+
 -- put_quantity --
 -- The catalogue, which is of no owner.
 INSERT INTO doorfiets.quantity (quantity, unit, fold, label, unit_label, plausible_low, plausible_high)
 VALUES (%(name)s, %(unit)s, %(fold)s, %(label)s, %(unit_label)s, %(low)s, %(high)s)
 ON CONFLICT (quantity) DO UPDATE SET unit = excluded.unit, fold = excluded.fold, label = excluded.label, unit_label = excluded.unit_label,
-    plausible_low = excluded.plausible_low, plausible_high = excluded.plausible_high
-WHERE (doorfiets.quantity.unit, doorfiets.quantity.fold, doorfiets.quantity.label, doorfiets.quantity.unit_label, doorfiets.quantity.plausible_low,
-       doorfiets.quantity.plausible_high)
-    IS DISTINCT FROM (excluded.unit, excluded.fold, excluded.label, excluded.unit_label, excluded.plausible_low, excluded.plausible_high);
+    plausible_low = excluded.plausible_low, plausible_high = excluded.plausible_high;
 
 -- put_denominator --
 INSERT INTO doorfiets.denominator (variant, mode) VALUES (%(variant)s, %(mode)s) ON CONFLICT DO NOTHING;
@@ -121,24 +134,27 @@ UPDATE doorfiets.owner SET kind = %(kind)s, host = %(host)s, name = %(name)s, ti
 WHERE owner = %(id)s;
 
 -- put_state --
--- Which files are in force; the moment is that of the last change.
-UPDATE doorfiets.owner SET applied_state = %(state)s, applied_at = now() WHERE owner = %(owner)s AND (applied_state <> %(state)s OR %(changed)s);
+-- Which files are in force, and since when.
+UPDATE doorfiets.owner SET applied_state = %(state)s, applied_at = now() WHERE owner = %(owner)s AND applied_state <> %(state)s;
 
 -- put_data_source --
 INSERT INTO doorfiets.data_source (data_source, owner, holder, licence, licence_url, attribution)
 VALUES (%(id)s, %(owner)s, %(holder)s, %(licence)s, %(licence_url)s, %(attribution)s)
 ON CONFLICT (data_source) DO UPDATE SET owner = excluded.owner, holder = excluded.holder, licence = excluded.licence, licence_url = excluded.licence_url,
-    attribution = excluded.attribution;
+    attribution = excluded.attribution
+WHERE doorfiets.data_source.owner = ANY (%(owners)s);
 
 -- put_district --
 INSERT INTO doorfiets.district (district, owner, name, geometry) VALUES (%(id)s, %(owner)s, %(name)s, %(geometry)s)
-ON CONFLICT (district) DO UPDATE SET owner = excluded.owner, name = excluded.name, geometry = excluded.geometry;
+ON CONFLICT (district) DO UPDATE SET owner = excluded.owner, name = excluded.name, geometry = excluded.geometry
+WHERE doorfiets.district.owner = ANY (%(owners)s);
 
 -- put_site --
 INSERT INTO doorfiets.site (site, owner, name, district, longitude, latitude, illustrative, note)
 VALUES (%(id)s, %(owner)s, %(name)s, %(district)s, %(longitude)s, %(latitude)s, %(illustrative)s, %(note)s)
 ON CONFLICT (site) DO UPDATE SET owner = excluded.owner, name = excluded.name, district = excluded.district, longitude = excluded.longitude,
-    latitude = excluded.latitude, illustrative = excluded.illustrative, note = excluded.note;
+    latitude = excluded.latitude, illustrative = excluded.illustrative, note = excluded.note
+WHERE doorfiets.site.owner = ANY (%(owners)s);
 
 -- put_channel --
 INSERT INTO doorfiets.channel (channel, site, mode, direction) VALUES (%(id)s, %(site)s, %(mode)s, %(direction)s)
@@ -149,7 +165,8 @@ INSERT INTO doorfiets.station (station, owner, name, district, longitude, latitu
 VALUES (%(id)s, %(owner)s, %(name)s, %(district)s, %(longitude)s, %(latitude)s, %(kind)s, %(environment)s, %(region)s, %(illustrative)s, %(note)s)
 ON CONFLICT (station) DO UPDATE SET owner = excluded.owner, name = excluded.name, district = excluded.district, longitude = excluded.longitude,
     latitude = excluded.latitude, kind = excluded.kind, environment = excluded.environment, region = excluded.region,
-    illustrative = excluded.illustrative, note = excluded.note;
+    illustrative = excluded.illustrative, note = excluded.note
+WHERE doorfiets.station.owner = ANY (%(owners)s);
 
 -- put_datastream --
 -- The number of a datastream never changes: observations refer to it.
@@ -169,18 +186,21 @@ VALUES (%(id)s, %(owner)s, %(name)s, %(start)s, %(end)s, %(length)s, %(green)s, 
 ON CONFLICT (link) DO UPDATE SET owner = excluded.owner, name = excluded.name, start_place = excluded.start_place, end_place = excluded.end_place,
     length_km = excluded.length_km, green = excluded.green, greenery = excluded.greenery, priority = excluded.priority,
     width_m = excluded.width_m, asphalt = excluded.asphalt, site = excluded.site, assumed_from = excluded.assumed_from,
-    opened = excluded.opened, detour = excluded.detour, illustrative = excluded.illustrative, geometry = excluded.geometry;
+    opened = excluded.opened, detour = excluded.detour, illustrative = excluded.illustrative, geometry = excluded.geometry
+WHERE doorfiets.link.owner = ANY (%(owners)s);
 
 -- put_route --
 INSERT INTO doorfiets.route (route, owner, name, illustrative, note, links) VALUES (%(id)s, %(owner)s, %(name)s, %(illustrative)s, %(note)s, %(links)s)
 ON CONFLICT (route) DO UPDATE SET owner = excluded.owner, name = excluded.name, illustrative = excluded.illustrative, note = excluded.note,
-    links = excluded.links;
+    links = excluded.links
+WHERE doorfiets.route.owner = ANY (%(owners)s);
 
 -- put_screenline --
 INSERT INTO doorfiets.screenline (screenline, owner, name, illustrative, note, sites)
 VALUES (%(id)s, %(owner)s, %(name)s, %(illustrative)s, %(note)s, %(sites)s)
 ON CONFLICT (screenline) DO UPDATE SET owner = excluded.owner, name = excluded.name, illustrative = excluded.illustrative, note = excluded.note,
-    sites = excluded.sites;
+    sites = excluded.sites
+WHERE doorfiets.screenline.owner = ANY (%(owners)s);
 
 -- put_calendar_entry --
 INSERT INTO doorfiets.calendar_entry (owner, entry, kind, name, first_day, last_day, effect, sites, links, note)

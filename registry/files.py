@@ -97,10 +97,11 @@ def read(files: Mapping[str, bytes]) -> Registry:
 
 
 def _paths(root: Path) -> list[Path]:
-    if (root / _FORMER).is_file():
-        raise RegistryUnreadableError(
-            f"{root / _FORMER}: this file is called {OWNER_FILE} now; rename it and add `host = true`"
-        )
+    for former in (root / _FORMER, *root.glob(f"*/{_FORMER}")):
+        if former.is_file():
+            raise RegistryUnreadableError(
+                f"{former}: this file is called {OWNER_FILE} now; rename it, and add `host = true` for the host"
+            )
     if not root.is_dir():
         raise RegistryUnreadableError(f"missing registry files: {root} is no folder")
     if any((root / name).is_file() for name in FILES):

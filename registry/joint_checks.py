@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 from math import lcm
 
 from registry.check_lists import Registries, check, warning
@@ -189,3 +190,27 @@ def _costs(streams: Iterable[Datastream]) -> Iterator[str]:
 
 def _listed(numbers: Iterable[int]) -> str:
     return ", ".join(map(str, numbers))
+
+
+@warning
+def links_of_a_route_meet(registries: Registries) -> Iterator[str]:
+    """A route is ridden link after link: one ends where the next begins."""
+    links = {link.id: link for one in registries for link in one.links}
+    for route in (route for one in registries for route in one.routes):
+        ends = [{links[name].start, links[name].end} for name in route.links if name in links]
+        for before, after, (first, second) in zip(ends, ends[1:], pairwise(route.links), strict=False):
+            if not before & after:
+                yield f"route {route.id}: {first} and {second} share no end"
+
+
+@warning
+def links_lie_in_the_districts_of_their_ends(registries: Registries) -> Iterator[str]:
+    """A line begins in the district of its start and ends in that of its end, or the other way round."""
+    districts = {district.id: district.geometry for one in registries for district in one.districts}
+    for link in (link for one in registries for link in one.links if link.geometry):
+        ends = [end for end in (link.start, link.end) if end in districts]
+        points = (link.geometry[0], link.geometry[-1])
+        for end in ends:
+            distance = min(km_outside(point, districts[end]) for point in points)
+            if distance > _OUTSIDE_KM:
+                yield f"link {link.id}: no end of its line lies in {end}, the nearer one is {distance:,.1f} km outside"

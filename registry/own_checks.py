@@ -17,6 +17,7 @@ from schemas.units import factor
 
 _HOUR = 3600
 _WORD = re.compile(r"[a-z0-9-]+")
+_CODE = re.compile(r"[A-Za-z0-9-]{1,60}")
 _ADDRESS = re.compile(r"https://[!-;=?-~]+")  # of ASCII, and nothing that ends a link in a header
 _YEARS = range(2000, 2101)
 _HYGROSCOPIC = ("sds011", "sps30")
@@ -27,6 +28,9 @@ def ids_are_plain_words(registry: Registry) -> Iterator[str]:
     """An id stands in addresses and file names as it is; a district has the code of the statistics office."""
     for kind, ids in ids_by_kind(registry).items():
         yield from (f"{kind} {id_!r} is not of a-z, 0-9 and -" for id_ in ids if not _WORD.fullmatch(id_))
+    codes = {"owner": [registry.owner.id], "district": [one.id for one in registry.districts]}
+    for kind, ids in codes.items():
+        yield from (f"{kind} {id_!r} is not of A-Z, a-z, 0-9 and -" for id_ in ids if not _CODE.fullmatch(id_))
 
 
 @check_each
