@@ -149,7 +149,7 @@ async def test_the_order_of_owners_makes_no_difference(processing: StoreAndAggre
             apply(processing, registry)
         found.append(contents(processing))
         apply(processing, msgspec.structs.replace(small(), routes=[]), confirmed=None)
-        for registry in registries:
+        for registry in registries[::-1]:  # the host last
             registrar.remove(registry.owner.id, processing.conninfo)
     assert found[0] == found[1]
     assert {table: len(rows) for table, rows in found[0].items() if table in {"site", "route", "route_link"}} == {
