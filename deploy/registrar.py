@@ -7,7 +7,7 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from registry import database
-from registry.database import Applied, AppliedOwner, Plan
+from registry.database import Applied, AppliedOwner, Plan, WaitingPlace
 from registry.files import OwnerFolder
 from streams.rebuild import mark_days
 from streams.sinks.lock_waits import Tell, patiently
@@ -21,10 +21,10 @@ def plan(folders: Sequence[OwnerFolder], conninfo: str) -> Plan:
         return database.plan(folders, session)
 
 
-def owners(conninfo: str) -> list[AppliedOwner]:
-    """List the owners that are applied."""
+def owners(conninfo: str) -> tuple[list[AppliedOwner], list[WaitingPlace]]:
+    """List the owners that are applied, and what waits for others."""
     with psycopg.connect(_registrar(conninfo)) as session:
-        return database.owners(session)
+        return database.owners(session), database.waiting(session.cursor())
 
 
 def apply(

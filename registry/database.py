@@ -120,6 +120,11 @@ def owners(session: Session) -> list[AppliedOwner]:
     return [one._replace(applied_at=one.applied_at.astimezone(UTC)) for one in found]
 
 
+def waiting(cursor: Cursor) -> list[WaitingPlace]:
+    """List the routes and screenlines that wait for places nobody has applied."""
+    return [WaitingPlace(*row) for row in cursor.execute(_SQL["waiting"])]
+
+
 def remove(owner: str, session: Session, recompute: Recompute) -> Applied:
     """Take an owner and all its rows away, in the session's transaction; other owners' rows stay.
 
@@ -158,8 +163,7 @@ def _change(
     history.hold_marks(cursor, [*numbers, *joined])
     _refuse(history.lost(cursor, known, streams))  # what was stored meanwhile
     history.mark(cursor, touched, recompute)
-    waiting = [WaitingPlace(*row) for row in cursor.execute(_SQL["waiting"])]
-    return Applied(changes, len(streams), waiting, bool(_one(cursor, "host")))
+    return Applied(changes, len(streams), waiting(cursor), bool(_one(cursor, "host")))
 
 
 def _write(cursor: Cursor, owners: list[str], changes: RegistryChanges) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from registry.database import Applied
+    from registry.database import Applied, WaitingPlace
 
 app = typer.Typer(
     name="registry",
@@ -111,9 +111,10 @@ def list_owners() -> None:
     from deploy.local.location import locate
     from deploy.settings import read
 
-    owners = registrar.owners(str(locate(read(os.environ)).postgres))
+    owners, waiting = registrar.owners(str(locate(read(os.environ)).postgres))
     for one in owners:
         print(one)
+    _tell_waiting(waiting)
     if not owners:
         print("no owner is applied; `doorfiets registry apply` loads what is in DOORFIETS_REGISTRY", file=sys.stderr)
 
@@ -124,10 +125,14 @@ def _confirmed(question: str) -> bool:
 
 def _report(applied: "Applied") -> None:
     _say(f"{applied.changes.summary()}; {applied.datastreams} datastreams are registered.")
-    for one in applied.waiting:
-        _say(f"{one.kind} {one.id} waits for {', '.join(one.missing)}: apply the owner of these")
+    _tell_waiting(applied.waiting)
     if not applied.has_host:
         _say("no owner is the host of the public site yet; apply the one with `host = true`")
+
+
+def _tell_waiting(waiting: "list[WaitingPlace]") -> None:
+    for one in waiting:
+        _say(f"{one.kind} {one.id} waits for {', '.join(one.missing)}: apply the owner of these")
 
 
 def _say(said: str) -> None:
