@@ -17,7 +17,7 @@ from opendata.v1.request_context import Context, RequestContext
 from opendata.vocabulary import COLLECTIONS, KINDS
 
 
-class Owned(Protocol):
+class PublishedPlace(Protocol):
     """What has an owner, named by its id."""
 
     @property
@@ -25,7 +25,7 @@ class Owned(Protocol):
         """The id of the owner."""
 
 
-P = TypeVar("P", bound=Owned)
+P = TypeVar("P", bound=PublishedPlace)
 S = TypeVar("S", bound=Public)
 _GEOJSON: Final = "application/geo+json"
 
