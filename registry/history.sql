@@ -14,8 +14,9 @@ SET LOCAL lock_timeout = '500ms';
 SELECT doorfiets.hold_joint_places();
 
 -- hold_marks --
--- And nobody marks hours of these owners: `store` waits, at most as long as we wait here, and then for the few statements that follow.
-SELECT doorfiets.hold_marks(%(owners)s);
+-- And nobody marks hours of these owners: `store` waits, at most as long as we wait here, and then for the few statements that follow:
+-- a client that hangs among them is ended long before `store` would give up.
+SELECT set_config('idle_in_transaction_session_timeout', '5s', true), doorfiets.hold_marks(%(owners)s);
 
 -- registered --
 SELECT d.datastream, d.sensor, d.source, d.valid_from, (d.valid_from AT TIME ZONE o.timezone)::date, d.quantity, d.seconds, d.channel, c.site, d.station

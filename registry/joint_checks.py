@@ -24,7 +24,7 @@ def ids_are_unique(registries: Registries) -> Iterator[str]:
         for kind, of_kind in (own | ids_by_kind(registry)).items():
             scope = f"{kind} of {registry.owner.name}" if kind == CALENDAR else kind
             for id_ in of_kind:
-                named[scope, id_].append(registry.owner.name)
+                named[scope, id_.upper() if kind == "district" else id_].append(registry.owner.name)
     for (kind, id_), owners in named.items():
         if len(owners) > 1:
             by = f", by {' and '.join(sorted(set(owners)))}" if len(registries) > 1 else ""
