@@ -8,7 +8,7 @@ from verify import resources
 from verify.calendar import LocalRange, buckets
 from verify.counts import Count, CountSeries
 from verify.instance import Instance
-from verify.owners import Owner
+from verify.owners import OwnerProperties
 from verify.resources import ScreenlineSites, SiteDirections
 from verify.shares import PublishedShare
 
@@ -30,7 +30,7 @@ class InstanceCache:
             self._sites[name] = resources.site(self._instance, name)
         return self._sites[name]
 
-    def owner(self, name: str) -> Owner:
+    def owner(self, name: str) -> OwnerProperties:
         """Return an owner."""
         return resources.owner(self._instance, name)
 

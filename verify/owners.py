@@ -15,7 +15,7 @@ _EXCLUDED: Final = "uitgesloten"
 _Row: TypeAlias = Mapping[str, Any]
 
 
-class Owner(NamedTuple):
+class OwnerProperties(NamedTuple):
     """An owner: the zone of its local days, and by which factors its counters of bicycles may be off."""
 
     id: str
@@ -23,11 +23,11 @@ class Owner(NamedTuple):
     factors: Factors
 
 
-def owner(row: _Row) -> Owner:
+def owner(row: _Row) -> OwnerProperties:
     """Decode a row of `/v1/eigenaren`; raise what ZoneInfo raises where its time zone is not known."""
     calibration = row.get("kalibratie")
     factors = (float(calibration["laag"]), float(calibration["hoog"])) if calibration else FACTORS
-    return Owner(row["id"], ZoneInfo(row["tijdzone"]), factors)
+    return OwnerProperties(row["id"], ZoneInfo(row["tijdzone"]), factors)
 
 
 def holidays(calendar: Iterable[_Row], owner_id: str) -> frozenset[date]:

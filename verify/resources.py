@@ -11,7 +11,7 @@ from verify import owners
 from verify.calendar import LocalRange
 from verify.counts import QUARTER, Count
 from verify.instance import AbsentError, Instance
-from verify.owners import Owner
+from verify.owners import OwnerProperties
 from verify.shares import BOUNDS, PublishedShare
 
 _DIRECTED_AT_ONCE: Final = timedelta(days=366)
@@ -63,7 +63,7 @@ def site(instance: Instance, name: str) -> SiteDirections:
         raise SiteUnknownError(f"{instance.url} has no site {name!r}; it has: {known}") from absent
 
 
-def owner(instance: Instance, name: str) -> Owner:
+def owner(instance: Instance, name: str) -> OwnerProperties:
     """Read an owner; raise ZoneUnknownError where this machine does not know its time zone."""
     row = instance.one(f"/v1/eigenaren/{name}")
     try:

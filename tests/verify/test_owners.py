@@ -19,7 +19,7 @@ from verify.counts import QUARTER
 from verify.indicators.day_series import DayRange
 from verify.indicators.series_cache import SeriesCache
 from verify.instance import Instance
-from verify.owners import Owner
+from verify.owners import OwnerProperties
 from verify.resources import ZoneUnknownError
 from verify.shares import BOUNDS
 
@@ -99,8 +99,8 @@ def test_an_owner_excludes_days_at_its_own_sites_only(site: str, expected: froze
 @pytest.mark.pure
 def test_an_owner_has_its_own_calibration_where_it_publishes_one() -> None:
     """Else that of an instance that publishes none."""
-    assert owners.owner(OWNERS[ASSEN]) == Owner(ASSEN, ZoneInfo("Europe/Amsterdam"), (0.8, 1.4))
-    assert owners.owner(OWNERS[EDEN]) == Owner(EDEN, ZoneInfo("Atlantic/Azores"), (0.7, 1.2))
+    assert owners.owner(OWNERS[ASSEN]) == OwnerProperties(ASSEN, ZoneInfo("Europe/Amsterdam"), (0.8, 1.4))
+    assert owners.owner(OWNERS[EDEN]) == OwnerProperties(EDEN, ZoneInfo("Atlantic/Azores"), (0.7, 1.2))
 
 
 @pytest.fixture
