@@ -13,8 +13,8 @@ from schemas import named_sql
 pytestmark = pytest.mark.pure
 
 ROOT: Final = Path(__file__).resolve().parents[2]
-GENERATED: Final = ("schemas/sql/migrations", "schemas/sql/schema", "streams/sinks/published.sql")
-"""What `doorfiets generate` writes, and what is a topic of the schema and no list of statements."""
+GENERATED: Final = ("schemas/sql/migrations", "streams/sinks/published.sql")
+"""What `doorfiets generate` writes, and what is never changed again."""
 NOT_YET: Final = ("streams/sinks", "opendata/read")
 """Folders in which sentences are still missing."""
 SENTENCE: Final = re.compile(r"[A-Z`\d].*[.:]", re.DOTALL)
@@ -59,4 +59,4 @@ def test_every_named_statement_opens_with_a_sentence() -> None:
 )
 def test_a_statement_without_a_sentence_is_found(comment: str, missing: list[str]) -> None:
     """Capital, full stop, and directly below the name."""
-    assert without_a_sentence(f"-- oldest --\n{comment}SELECT min(hour) FROM doorfiets.dirty_hour;\n") == missing
+    assert without_a_sentence(f"-- oldest --\n{comment}SELECT 1;\n") == missing
