@@ -136,7 +136,8 @@ WHERE s.owner || '/' || d.mode = ANY (%(modes)s)
 ON CONFLICT (kind, subject, facet, year) DO UPDATE SET due_at = least(t.due_at, excluded.due_at);
 
 -- forget_share_hours --
--- What nobody who speaks now was ever asked about will not be computed again: it goes. So with the days, links and routes below.
+-- Hours of a screenline and a denominator in which none of its present datastreams was ever aggregated: they would never be computed again. So with the
+-- days, links and routes below.
 DELETE FROM doorfiets.share_hour h WHERE h.screenline = ANY (%(screenlines)s) AND NOT EXISTS (
     SELECT FROM doorfiets.screenline_stream s JOIN doorfiets.datastream_hour t USING (datastream)
     WHERE s.screenline = h.screenline AND s.variant = h.variant AND t.hour = h.hour);
