@@ -1,4 +1,5 @@
 -- extension --
+-- Statements are counted from here on; the library is loaded by the server's settings.
 CREATE EXTENSION IF NOT EXISTS pg_stat_statements SCHEMA public;
 
 -- with_planning --
@@ -6,9 +7,11 @@ CREATE EXTENSION IF NOT EXISTS pg_stat_statements SCHEMA public;
 ALTER SYSTEM SET pg_stat_statements.track_planning = on;
 
 -- reload --
+-- Changed settings take effect.
 SELECT pg_reload_conf();
 
 -- reset --
+-- Begin to count anew.
 SELECT public.pg_stat_statements_reset();
 
 -- spent --

@@ -102,7 +102,7 @@ def a_link_is_measured_or_assumed(registries: Registries) -> Iterator[str]:
 
 @check
 def districts_hold_their_points(registries: Registries) -> Iterator[str]:
-    """A place lies in its district: a swapped pair puts Assen in the Indian Ocean."""
+    """A place lies in its district, or at most a kilometre outside: longitude and latitude are not swapped."""
     districts = {district.id: district.geometry for one in registries for district in one.districts}
     for place in (place for one in registries for place in places_of(one)):
         if place.district in districts:
