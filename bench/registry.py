@@ -4,11 +4,13 @@ import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from bench.csv_counters import PREFIX, CsvCounter
 from bench.load_sensors import SOURCE, LoadSensors
 from bench.year import BenchYear
 from deploy.settings import ROOT
+from registry.files import load
 
 _EXAMPLE: Final = ROOT / "deploy" / "owners"
 _HOST: Final = "assen"
@@ -26,6 +28,12 @@ def write(
     if year is not None:
         year.register(root / _HOST)
     return root
+
+
+def host_zone() -> ZoneInfo:
+    """Give the time zone of the host of the example."""
+    (zone,) = (one.registry.owner.timezone for one in load(_EXAMPLE) if one.registry.owner.host)
+    return ZoneInfo(zone)
 
 
 def _sites(load: LoadSensors) -> Iterator[str]:
