@@ -36,10 +36,10 @@ CREATE TEMP TABLE IF NOT EXISTS paired (
 SELECT owner, timezone, free FROM doorfiets.share_aggregates();
 
 -- newest --
--- The newest mark, but for those of owners that are left out; and, of the same moment, what is stored and from when on hours are live. Where nobody is
--- left out, the planner leaves the condition out, here and below.
-SELECT (SELECT max(hour) FROM doorfiets.dirty_hour WHERE cardinality(%(left_out)s::text[]) = 0
-            OR datastream NOT IN (SELECT datastream FROM doorfiets.datastream_owner WHERE owner = ANY (%(left_out)s::text[]))),
+-- The newest mark, but for those of owners that are not held; and, of the same moment, what is stored and from when on hours are live. Who is not held is
+-- looked up anew in each statement: an owner that was applied since the round began is not. Where all are held, nothing else is looked up, here and below.
+SELECT (SELECT max(hour) FROM doorfiets.dirty_hour WHERE NOT EXISTS (SELECT FROM doorfiets.owner WHERE owner <> ALL (%(held)s::text[]))
+            OR datastream NOT IN (SELECT datastream FROM doorfiets.datastream_owner WHERE owner <> ALL (%(held)s::text[]))),
        stored_until, least(now(), stored_until) - interval '2 days'
 FROM doorfiets.intake;
 
@@ -47,16 +47,16 @@ FROM doorfiets.intake;
 -- The next stretch of the past: the newest mark below the one before, else the newest of all; and whether marks lie so close there, one for
 -- every twenty-four hours of a datastream, that it is less work to read whole days.
 WITH elsewhere AS MATERIALIZED (
-    SELECT datastream FROM doorfiets.datastream_owner WHERE owner = ANY (%(left_out)s::text[])),
+    SELECT datastream FROM doorfiets.datastream_owner WHERE owner <> ALL (%(held)s::text[])),
 due AS NOT MATERIALIZED (
-    SELECT hour FROM doorfiets.dirty_hour WHERE cardinality(%(left_out)s::text[]) = 0 OR datastream NOT IN (SELECT datastream FROM elsewhere))
+    SELECT hour FROM doorfiets.dirty_hour WHERE NOT EXISTS (SELECT FROM doorfiets.owner WHERE owner <> ALL (%(held)s::text[])) OR datastream NOT IN (SELECT datastream FROM elsewhere))
 SELECT n.hour,
        (SELECT count(*) FROM (SELECT FROM due d WHERE d.hour > n.hour - interval '28 days' AND d.hour <= n.hour LIMIT 28 * k.streams + 1) near)
        > 28 * k.streams
 FROM (SELECT coalesce((SELECT max(hour) FROM due WHERE hour <= %(below)s), (SELECT max(hour) FROM due)) AS hour) n
 CROSS JOIN (
     SELECT count(*) AS streams FROM doorfiets.datastream
-    WHERE cardinality(%(left_out)s::text[]) = 0 OR datastream NOT IN (SELECT datastream FROM elsewhere)) k
+    WHERE NOT EXISTS (SELECT FROM doorfiets.owner WHERE owner <> ALL (%(held)s::text[])) OR datastream NOT IN (SELECT datastream FROM elsewhere)) k
 WHERE n.hour IS NOT NULL;
 
 -- claim --
@@ -64,8 +64,8 @@ WHERE n.hour IS NOT NULL;
 -- not wait. Everything that follows is a later statement: it sees all that was committed with these marks.
 WITH taken AS (
     SELECT datastream, hour, ctid, xmin FROM doorfiets.dirty_hour WHERE hour > %(until)s - interval '28 days' AND hour <= %(until)s
-        AND (cardinality(%(left_out)s::text[]) = 0
-            OR datastream NOT IN (SELECT datastream FROM doorfiets.datastream_owner WHERE owner = ANY (%(left_out)s::text[])))
+        AND (NOT EXISTS (SELECT FROM doorfiets.owner WHERE owner <> ALL (%(held)s::text[]))
+            OR datastream NOT IN (SELECT datastream FROM doorfiets.datastream_owner WHERE owner <> ALL (%(held)s::text[])))
     ORDER BY hour DESC, datastream DESC LIMIT %(buckets)s),
 marks AS (
     INSERT INTO mark SELECT ctid, xmin FROM taken)
@@ -80,15 +80,19 @@ DELETE FROM doorfiets.dirty_hour WHERE ctid = ANY (ARRAY(
         SELECT ctid FROM doorfiets.dirty_hour WHERE ctid = m.place AND xmin = m.writer OFFSET 0 FOR UPDATE SKIP LOCKED) d));
 
 -- claimed_hours --
+-- The hours of which anything was claimed: the days of a round are made of them.
 SELECT array_agg(DISTINCT hour) FROM claimed;
 
 -- claimed --
+-- Every hour that was claimed, by datastream.
 SELECT datastream, hour FROM claimed;
 
 -- oldest_claimed --
+-- The oldest hour that was claimed: whether a round came as far as live hours begin.
 SELECT min(hour) FROM claimed;
 
 -- put_days --
+-- The local days that a round is about, each with its bounds; which these are depends on a time zone.
 INSERT INTO day SELECT * FROM unnest(%(days)s::date[], %(starts)s::timestamptz[], %(ends)s::timestamptz[]);
 
 -- put_day_hours --
@@ -127,6 +131,7 @@ JOIN doorfiets.expectation e USING (kind, place, facet)
 WHERE e.direction = '';
 
 -- put_aggregate_key_hours --
+-- The claimed hours of each aggregate key, with the grid and the streams that are expected then; where none are, none.
 INSERT INTO aggregate_key_hour
 SELECT t.aggregate_key, t.hour, p.seconds, coalesce(p.streams, 0)
 FROM (
@@ -135,6 +140,7 @@ FROM (
 LEFT JOIN expectation p ON p.aggregate_key = t.aggregate_key AND p.valid_from <= t.hour AND t.hour < p.valid_until;
 
 -- put_need --
+-- All hours that the claimed ones are computed from: their own, and those of everybody who speaks with them.
 INSERT INTO need
 SELECT datastream, hour FROM claimed
 UNION
@@ -142,6 +148,7 @@ SELECT s.datastream, v.hour FROM aggregate_key_hour v JOIN member_stream s USING
        AND v.hour < s.valid_until;
 
 -- needed --
+-- The stretch in which all needed hours lie.
 SELECT min(hour), max(hour) + interval '1 hour' FROM need;
 
 -- put_seen --
@@ -160,6 +167,7 @@ CROSS JOIN LATERAL (
     OFFSET 0) o;
 
 -- put_sums --
+-- What was observed, added up by datastream and hour: rows, intervals, and the least, largest and busiest of them.
 INSERT INTO summed
 SELECT datastream, hour, count(*), count(spans), coalesce(sum(spans), 0),
        CASE WHEN count(spans) > 0 THEN coalesce(sum(value) FILTER (WHERE part IS NULL)::int8, 0) + coalesce(sum(part) FILTER (WHERE part IS NOT NULL), 0) END,
@@ -168,6 +176,7 @@ FROM seen
 GROUP BY datastream, hour;
 
 -- datastream_hour --
+-- An hour of a datastream: also where nothing was observed, since it was claimed.
 SELECT c.datastream, c.hour, coalesce(s.rows, 0) AS rows, coalesce(s.valid, 0) AS valid, 3600 / d.seconds AS expected,
        s.total, s.minimum, s.maximum, %(rule)s AS rule
 FROM claimed c
@@ -210,9 +219,11 @@ CROSS JOIN LATERAL doorfiets.paired_bins(known.members, known.hours, known.readi
 GROUP BY 1, 2;
 
 -- by_any_means --
+-- The planner may choose again.
 SELECT set_config('enable_nestloop', 'on', true), set_config('enable_sort', 'on', true);
 
 -- site_hour --
+-- An hour of a mode at a site: the bins in which all of its channels are whole.
 SELECT v.place AS site, v.facet AS mode, h.hour, coalesce(b.rows, 0) AS rows, coalesce(b.paired, 0) AS paired,
        coalesce(3600 / h.seconds, 0) AS expected, b.total, b.maximum, %(rule)s AS rule
 FROM aggregate_key v
@@ -222,6 +233,7 @@ WHERE v.kind = 'site'
 ORDER BY v.place, v.facet, h.hour;
 
 -- share_hour --
+-- An hour of a share on a screenline: its bicycles beside all that it counts, of the same bins.
 SELECT v.place AS screenline, v.facet AS variant, h.hour, coalesce(b.bicycles, 0) AS numerator,
        coalesce(b.total, 0) AS denominator, coalesce(b.paired, 0) AS paired, coalesce(3600 / h.seconds, 0) AS expected, %(rule)s AS rule
 FROM aggregate_key v
@@ -257,6 +269,7 @@ LEFT JOIN expectation p ON p.aggregate_key = w.aggregate_key AND p.seconds > 0 A
 GROUP BY w.aggregate_key, w.day, w.started_at, w.ended_at;
 
 -- site_day --
+-- A local day of a mode at a site: the sum of its hours, beside what was expected of the whole day.
 SELECT v.place AS site, v.facet AS mode, w.day, w.started_at, w.ended_at, h.rows, h.paired, w.expected, h.total, h.maximum, %(rule)s AS rule
 FROM aggregate_key v
 JOIN aggregate_key_day w USING (aggregate_key)
@@ -268,6 +281,7 @@ CROSS JOIN LATERAL (
 WHERE v.kind = 'site';
 
 -- share_day --
+-- A local day of a share on a screenline: the sums of its hours, beside what was expected of the whole day.
 SELECT v.place AS screenline, v.facet AS variant, w.day, w.started_at, w.ended_at, h.numerator, h.denominator, h.paired,
        w.expected, %(rule)s AS rule
 FROM aggregate_key v
@@ -336,8 +350,10 @@ INSERT INTO doorfiets.failed_hour (datastream, hour, problem) VALUES (%(datastre
 ON CONFLICT (hour, datastream) DO UPDATE SET problem = excluded.problem;
 
 -- clear_failed --
+-- An hour that was set aside and is computed now has failed no more.
 DELETE FROM doorfiets.failed_hour s USING claimed c WHERE s.hour = c.hour AND s.datastream = c.datastream;
 
 -- retry --
+-- What was set aside is marked again.
 INSERT INTO doorfiets.dirty_hour (datastream, hour) SELECT datastream, hour FROM doorfiets.failed_hour ORDER BY hour, datastream
 ON CONFLICT (hour, datastream) DO NOTHING;

@@ -65,12 +65,12 @@ async def gather_days(connection: Connection, days: Sequence[LocalDay], owner: s
     return ExistingRows.MUCH if existing else ExistingRows.NOTHING
 
 
-async def gather_marked_days(connection: Connection, days: Sequence[LocalDay], left_out: Sequence[str]) -> None:
+async def gather_marked_days(connection: Connection, days: Sequence[LocalDay], held: Sequence[str]) -> None:
     """Claim the marked hours of days that follow each other, and read what these are computed from in one stretch.
 
-    Those of owners that are `left_out` stay marked.
+    Those of owners that are not `held` stay marked.
     """
-    stretch = {**_stretch(days), "left_out": [*left_out]}
+    stretch = {**_stretch(days), "held": [*held]}
     await _put_days(connection, days)
     await _steps(connection, "more_memory")
     await connection.execute(SQL["claim_marks_of_days"], stretch)

@@ -15,7 +15,7 @@ from tests.contracts.processing import HOUR, LOG, NOON, QUARTER, StoreAndAggrega
 
 pytestmark = pytest.mark.contracts
 
-_CLAIM = {"until": NOON, "buckets": 10, "left_out": []}
+_CLAIM = {"until": NOON, "buckets": 10, "held": ["GM0000"]}
 
 FENCE = "SELECT next_offset FROM doorfiets.fence"
 COUNT = "SELECT count(*) FROM doorfiets.observation"
