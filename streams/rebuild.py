@@ -13,7 +13,7 @@ from streams.sinks.connection import statements
 from streams.sinks.lock_waits import Session, Tell, patiently
 
 _log = logging.getLogger(__name__)
-_SQL: Final = statements("rebuild.sql")
+_SQL: Final = statements("aggregation/rebuild.sql")
 Cursor: TypeAlias = psycopg.Cursor[Any]
 
 

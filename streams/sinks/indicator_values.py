@@ -13,7 +13,7 @@ from streams.indicators.inputs import Inputs
 from streams.indicators.values import IndicatorValues, Scope, Subject
 from streams.sinks.connection import Connection, statements
 
-_SQL: Final = {**statements("indicator_values.sql"), **statements("published.sql")}
+_SQL: Final = {**statements("indicator_values.sql"), **statements("aggregation/published.sql")}
 
 
 async def write(connection: Connection, values: IndicatorValues, inputs: Inputs) -> None:

@@ -11,8 +11,8 @@ from streams.indicators.inputs import DuePlace
 from streams.indicators.sites import compute_site
 from streams.indicators.values import IndicatorValues
 from streams.sinks import indicator_values
+from streams.sinks.aggregation.due_places import claim, mark_at_midnight, put_back
 from streams.sinks.connection import Connection
-from streams.sinks.due_places import claim, mark_at_midnight, put_back
 from streams.sinks.indicator_inputs import StoredInputs
 
 _log = logging.getLogger(__name__)

@@ -16,10 +16,10 @@ from streams.domain.turns import turns
 from streams.indicators.inputs import DuePlace
 from streams.rebuild import OwnerUnknownError, progress, rebuild
 from streams.sinks import lock_waits
-from streams.sinks.aggregate_store import _owners
+from streams.sinks.aggregation.aggregate_store import _owners
+from streams.sinks.aggregation.recomputation import SQL
 from streams.sinks.indicator_inputs import StoredInputs
 from streams.sinks.observation_store import ObservationStore, Outcome, TopicEpoch
-from streams.sinks.recomputation import SQL
 from streams.writers import ObservationWriter
 from tests.contracts.processing import HOUR, NOON, QUARTER, StoreAndAggregate, load, other, quarters, seen, small
 

@@ -18,8 +18,8 @@ from deploy.migrate import migrate
 from deploy.settings import ROOT, write
 from streams.rebuild import rebuild
 from streams.sinks import lock_waits
+from streams.sinks.aggregation.recomputation import SQL
 from streams.sinks.observation_store import ObservationStore, Outcome, TopicEpoch
-from streams.sinks.recomputation import SQL
 from streams.writers import ObservationWriter
 from tests.contracts.processing import LOG, NOON, QUARTER, StoreAndAggregate, seen
 from tests.journeys.registry import EXAMPLE, HOST

@@ -8,8 +8,8 @@ import pytest
 from streams.domain.assignment import assign
 from streams.domain.datastreams import Registry
 from streams.domain.fence import FenceError
+from streams.sinks.aggregation.recomputation import SQL, gather_marked, write
 from streams.sinks.observation_store import ObservationStore, Outcome, store_assigned
-from streams.sinks.recomputation import SQL, gather_marked, write
 from streams.writers import ObservationWriter
 from tests.contracts.processing import HOUR, LOG, NOON, QUARTER, StoreAndAggregate, quarters, seen
 

@@ -7,7 +7,7 @@ from typing import Final
 from streams.indicators.inputs import DuePlace
 from streams.sinks.connection import Connection, statements
 
-_SQL: Final = statements("due_places.sql")
+_SQL: Final = statements("aggregation/due_places.sql")
 
 
 async def mark_due(connection: Connection, settle: timedelta) -> None:

@@ -8,10 +8,17 @@ from zoneinfo import ZoneInfo
 from streams.domain.calendar import LocalDay, local_day
 from streams.domain.live_edge import LiveEdge
 from streams.domain.turns import OwnerTurn, Turn, free, turns
+from streams.sinks.aggregation.locked_session import LockedSession
+from streams.sinks.aggregation.recomputation import (
+    SQL,
+    ExistingRows,
+    gather_days,
+    gather_marked,
+    gather_marked_days,
+    write,
+)
 from streams.sinks.connection import Connection
 from streams.sinks.indicators import compute_due
-from streams.sinks.locked_session import LockedSession
-from streams.sinks.recomputation import SQL, ExistingRows, gather_days, gather_marked, gather_marked_days, write
 
 _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
