@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from bench import registry_entries as entries
 from bench.csv_counters import PREFIX, CsvCounter
 from bench.load_sensors import SOURCE, LoadSensors
 from bench.year import BenchYear
+from registry.files import load
 
 _QUARTER: Final = 900
 
@@ -22,6 +24,12 @@ def write(
     if year is not None:
         year.register(folder)
     return root
+
+
+def host_zone() -> ZoneInfo:
+    """Give the time zone of the host of the example."""
+    (zone,) = (one.registry.owner.timezone for one in load(entries.EXAMPLE) if one.registry.owner.host)
+    return ZoneInfo(zone)
 
 
 def _sites(load: LoadSensors) -> Iterator[str]:

@@ -13,13 +13,14 @@ WITH_CARS: Final = 5
 """One site in so many counts cars beside bicycles, the others bicycles in two directions."""
 LINKED: Final = 4
 """How many sites have a link of the route."""
-_EXAMPLE: Final = ROOT / "deploy" / "owners"
+EXAMPLE: Final = ROOT / "deploy" / "owners"
+"""The root of the example owners."""
 _SPOT: Final = "6.56, 52.99"
 
 
 def copy_example(root: Path) -> Path:
     """Copy the example owners to a new root, without their recordings; return the folder of the host."""
-    shutil.copytree(_EXAMPLE, root, ignore=shutil.ignore_patterns("recordings"))
+    shutil.copytree(EXAMPLE, root, ignore=shutil.ignore_patterns("recordings"))
     return root / HOST
 
 

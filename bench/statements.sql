@@ -1,5 +1,5 @@
 -- extension --
--- Statements are counted from here on; the library is loaded by the server's settings.
+-- Counts what each statement takes; the server has to have loaded it.
 CREATE EXTENSION IF NOT EXISTS pg_stat_statements SCHEMA public;
 
 -- with_planning --
@@ -7,11 +7,11 @@ CREATE EXTENSION IF NOT EXISTS pg_stat_statements SCHEMA public;
 ALTER SYSTEM SET pg_stat_statements.track_planning = on;
 
 -- reload --
--- Changed settings take effect.
+-- Makes the server read its settings again.
 SELECT pg_reload_conf();
 
 -- reset --
--- Begin to count anew.
+-- Begins to count anew.
 SELECT public.pg_stat_statements_reset();
 
 -- spent --

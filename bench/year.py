@@ -18,18 +18,18 @@ from streams.domain.calendar import local_day
 
 PREFIX: Final = "year-"
 _QUARTER: Final = timedelta(minutes=15)
-_ZONE: Final = ZoneInfo("Europe/Amsterdam")
 _USUAL: Final = 41  # values of the year are below
 _ROW: Final = 20  # sites in a row: on one spot, the first of them would be the nearest neighbours of all
 
 
 @dataclass(frozen=True)
 class BenchYear:
-    """A number of sites of two channels, over a number of local days before `today`."""
+    """A number of sites of two channels, over a number of days before `today`, local to its owner's `zone`."""
 
     sites: int
     days: int
     today: date
+    zone: ZoneInfo
 
     @cached_property
     def names(self) -> list[str]:
@@ -39,12 +39,12 @@ class BenchYear:
     @cached_property
     def since(self) -> datetime:
         """Return the instant at which it begins."""
-        return local_day(self.today - timedelta(days=self.days), _ZONE).started_at
+        return local_day(self.today - timedelta(days=self.days), self.zone).started_at
 
     @cached_property
     def until(self) -> datetime:
         """Return the instant at which it ends."""
-        return local_day(self.today, _ZONE).started_at
+        return local_day(self.today, self.zone).started_at
 
     def register(self, folder: Path) -> None:
         """Add the sites to the files of an owner's folder, with screenlines, links and a route."""

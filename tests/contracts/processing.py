@@ -25,7 +25,7 @@ from schemas.registry import (
     Station,
 )
 from streams.domain.fence import Record
-from streams.sinks.aggregate_store import AggregateStore
+from streams.sinks.aggregation.aggregate_store import AggregateStore
 from streams.sinks.observation_store import ObservationStore, Outcome, TopicEpoch
 from streams.writers import ObservationWriter
 
