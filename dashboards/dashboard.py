@@ -58,7 +58,7 @@ class Dashboard(NamedTuple):
     """One dashboard of Grafana.
 
     `uid` is its lasting name, in its address and in the name of its file. `span` is the range that it opens with, in
-    Grafana's words.
+    Grafana's words; `zone` is an IANA name, or `browser`: the zone of who looks, as owners may lie in several.
     """
 
     uid: str
@@ -68,5 +68,5 @@ class Dashboard(NamedTuple):
     rows: tuple[PanelRow, ...]
     variables: tuple[Variable, ...] = ()
     annotations: tuple[Annotation, ...] = ()
-    zone: str = "Europe/Amsterdam"
+    zone: str = "browser"
     span: tuple[str, str] = _LAST_30_DAYS

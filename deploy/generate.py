@@ -78,7 +78,7 @@ def _dashboards() -> Files:
     from dashboards.build import build  # noqa: PLC0415 - the dashboard builder is an extra
 
     for name, text in build().items():
-        yield f"dashboards/dashboards/{name}", text
+        yield f"dashboards/generated/{name}", text
 
 
 def _access() -> Files:

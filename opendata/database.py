@@ -181,7 +181,7 @@ async def _prepared(connection: Connection) -> None:
 
 
 def _has_ended(connection: Connection) -> bool:
-    """Tell whether the server has said something unasked, which is goodbye; nothing is asked for it."""
+    """Tell whether an idle connection has bytes to read, which is its end; sends nothing to the server."""
     return bool(select([connection.fileno()], [], [], 0)[0])
 
 

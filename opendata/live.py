@@ -30,7 +30,7 @@ Draw = Callable[[], Awaitable[str]]
 
 
 class ChangeFeed:
-    """Draws while somebody listens, and rests while nobody does."""
+    """Draws the fragment of each new revision while there are listeners; has no task while there are none."""
 
     def __init__(self, store: Database, settings: WebSettings) -> None:
         """Take the store to watch."""
@@ -65,7 +65,7 @@ class ChangeFeed:
                 await self.stop()
 
     async def stop(self) -> None:
-        """Stop looking, and forget what was drawn: whoever comes next must not be told the past."""
+        """Stop the task, and drop the last fragment, so that the next listener gets a new one."""
         self._latest = None
         if self._watch:
             self._watch.cancel()

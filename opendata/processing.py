@@ -101,7 +101,7 @@ def stands_still(
 
 
 def _store_stands(watermark: PlatformWatermark, now: datetime, moved_at: Mapping[Lag, datetime]) -> bool:
-    """Tell whether `store` is silent, or records wait that are not being stored."""
+    """Tell whether `store` has not measured itself for `_SILENT`, or has a backlog and stored nothing since."""
     store, measured_at = watermark.stages[1], watermark.store_measured_at
     if measured_at is not None and now - measured_at > _SILENT:
         return True

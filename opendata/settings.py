@@ -1,4 +1,4 @@
-"""What the public site is told at its start: plain values, no environment."""
+"""The settings of the public site: plain values, no environment."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

@@ -1,5 +1,5 @@
 -- Bicycle-kilometres per local day, and the part of them that rests on counters of the link itself.
-SELECT l.started_at AS time, r.name || part.suffix AS metric, part.value AS fietskilometers
+SELECT l.started_at AS time, api.name_with_owner(r.name, r.owner) || part.suffix AS metric, part.value AS fietskilometers
 FROM api.route r
 JOIN api.owner o USING (owner)
 CROSS JOIN LATERAL api.local_days($__timeFrom(), $__timeTo(), o.timezone) l

@@ -1,5 +1,5 @@
 -- The links of a route in their order, averaged over the days that have an indicator.
-SELECT r.name AS "doorfietsroute",
+SELECT api.name_with_owner(r.name, r.owner) AS "doorfietsroute",
        p.position AS "nr",
        k.name AS "wegvak",
        concat_ws(' – ', CASE k.start_place WHEN 'region' THEN 'de regio' ELSE k.start_place END,
@@ -19,5 +19,5 @@ JOIN api.owner o ON o.owner = r.owner
 LEFT JOIN LATERAL api.local_days($__timeFrom(), $__timeTo(), o.timezone) l ON true
 LEFT JOIN api.link_day d ON d.link = k.link AND d.day = l.day
 WHERE r.route IN (${route:sqlstring})
-GROUP BY r.route, r.name, p.position, k.name, k.start_place, k.end_place, k.length_km, k.green, k.site, k.assumed_from, k.illustrative
-ORDER BY r.name, p.position
+GROUP BY r.route, r.name, r.owner, p.position, k.name, k.start_place, k.end_place, k.length_km, k.green, k.site, k.assumed_from, k.illustrative
+ORDER BY 1, r.route, p.position

@@ -1,5 +1,5 @@
 -- Cyclists per local day on an average kilometre of the route.
-SELECT l.started_at AS time, r.name AS metric, d.mean_cyclists AS fietsers
+SELECT l.started_at AS time, api.name_with_owner(r.name, r.owner) AS metric, d.mean_cyclists AS fietsers
 FROM api.route r
 JOIN api.owner o USING (owner)
 CROSS JOIN LATERAL api.local_days($__timeFrom(), $__timeTo(), o.timezone) l

@@ -1,5 +1,5 @@
 -- What the indicators of each route rest on: kilometres measured, assumed and missing on the newest day, and the days with indicators.
-SELECT r.name AS "doorfietsroute",
+SELECT api.name_with_owner(r.name, r.owner) AS "doorfietsroute",
        avg(d.bicycle_km) AS "fietskm per dag",
        avg(d.mean_cyclists) AS "fietsers per dag",
        count(d.bicycle_km) AS "dagen met cijfer",
@@ -17,5 +17,5 @@ JOIN api.owner o ON o.owner = r.owner
 LEFT JOIN LATERAL api.local_days($__timeFrom(), $__timeTo(), o.timezone) l ON true
 LEFT JOIN api.route_day d ON d.route = r.route AND d.day = l.day
 WHERE r.route IN (${route:sqlstring})
-GROUP BY r.route, r.name
-ORDER BY r.name
+GROUP BY r.route, r.name, r.owner
+ORDER BY 1, r.route

@@ -1,5 +1,5 @@
 -- An upper bound, as counters do not tell whether the same cyclist rode the whole route.
-SELECT l.started_at AS time, r.name AS metric, d.through_ratio AS doorgaand
+SELECT l.started_at AS time, api.name_with_owner(r.name, r.owner) AS metric, d.through_ratio AS doorgaand
 FROM api.route r
 JOIN api.owner o USING (owner)
 CROSS JOIN LATERAL api.local_days($__timeFrom(), $__timeTo(), o.timezone) l

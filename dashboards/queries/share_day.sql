@@ -1,5 +1,5 @@
 -- The stored local days, with their coverage as a series of its own; a day without a row is a gap.
-SELECT l.started_at AS time, s.name || part.suffix AS metric, part.value AS aandeel
+SELECT l.started_at AS time, api.name_with_owner(s.name, s.owner) || part.suffix AS metric, part.value AS aandeel
 FROM api.screenline s
 JOIN api.owner o USING (owner)
 CROSS JOIN LATERAL api.local_days($__timeFrom(), $__timeTo(), o.timezone) l

@@ -1,5 +1,5 @@
 -- Pooled over the local days that begin in the period, by the one function that the site and the API use too.
-SELECT l.name AS "tellijn",
+SELECT api.name_with_owner(l.name, l.owner) AS "tellijn",
        p.share AS "fietsaandeel",
        p.low AS "ondergrens",
        p.high AS "bovengrens",
@@ -18,4 +18,4 @@ CROSS JOIN LATERAL (
     SELECT min(day) AS from_day, max(day) + 1 AS until_day FROM api.local_days($__timeFrom(), $__timeTo(), o.timezone) HAVING count(*) > 0) d
 CROSS JOIN LATERAL api.share_period(l.screenline, 'motor', d.from_day, d.until_day) p
 WHERE l.screenline IN (${screenline:sqlstring})
-ORDER BY l.name
+ORDER BY 1, l.screenline

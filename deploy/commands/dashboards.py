@@ -26,7 +26,7 @@ def build(*, check: Annotated[bool, typer.Option("--check", help="Write nothing,
         from dashboards.build import build as built
     from deploy.settings import ROOT
 
-    folder = ROOT / "dashboards" / "dashboards"
+    folder = ROOT / "dashboards" / "generated"
     outdated = {name: text for name, text in built().items() if _read(folder / name) != text}
     for name, text in outdated.items():
         print(name)
@@ -99,7 +99,7 @@ def _shipped() -> dict[str, str]:
     """Read the committed dashboards: what was reviewed is what is checked and pushed."""
     from importlib.resources import files
 
-    found = (files("dashboards") / "dashboards").iterdir()
+    found = (files("dashboards") / "generated").iterdir()
     return {path.name: path.read_text("utf-8") for path in found if path.name.endswith(".json")}
 
 

@@ -1,6 +1,6 @@
 """What a page is handed: the request, what to read from, and the moment."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Container
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeAlias, TypeVar
 
@@ -46,9 +46,16 @@ class PageContext:
             raise HTTPException(404)
         return found
 
-    def page(self, template: str, moment: Moment | None = None, **words: Any) -> HTMLResponse:  # noqa: ANN401 - templates take anything
-        """Draw a page for this visit."""
-        return render.page(self.request, self.owners, template, moment=moment or self.moment, **words)
+    def page(
+        self,
+        template: str,
+        moment: Moment | None = None,
+        *,
+        of: Container[str] | None = None,
+        **words: Any,  # noqa: ANN401 - templates take anything
+    ) -> HTMLResponse:
+        """Draw a page for this visit, with data of the owners with these ids, by default of all."""
+        return render.page(self.request, self.owners, template, of=of, moment=moment or self.moment, **words)
 
 
 async def owners_of(reader: RequestReader) -> Owners:

@@ -1,5 +1,6 @@
 """From indicators to HTML: one environment, Dutch filters, and the words that stand on every page."""
 
+from collections.abc import Container
 from functools import cache
 from importlib.resources import files
 from typing import Any, Final
@@ -39,6 +40,7 @@ def _environment() -> Environment:
         "vervoerwijze": VERVOERWIJZE.__getitem__,
         "reden": reasons.text,
         "plek": place_word,
+        "licentie_adres": licence_url,
         "grootheid": lambda quantity: texts()(f"quantity.{quantity}"),
         "toestand": lambda status: texts()(f"status.{status}"),
     }
@@ -62,16 +64,21 @@ def page(
     template: str,
     status: int = 200,
     headers: dict[str, str] | None = None,
+    *,
+    of: Container[str] | None = None,
     **words: Any,  # noqa: ANN401
 ) -> HTMLResponse:
-    """Draw a page."""
+    """Draw a page with data of these owners, by default of all; its foot names their terms, and the host."""
     settings = request.app.state.settings
-    licence = licence_url(owners.host.licence)
+    shown = owners.known if of is None else owners.among(of)
+    sources = [one for one in owners.sources if of is None or one.owner in of]
+    licences = [licence_url(one.licence) for one in shown or [owners.host]] + [one.licence_url for one in sources]
     content = fragment(
         template,
         plaats=owners.host,
-        licentie=licence,
-        bronnen=owners.sources,
+        eigenaren=shown,
+        bronnen=sources,
+        namen={one.owner: one.name for one in owners.known} if len(owners.known) > 1 else {},
         adres=settings.public_url,
         pad=request.url.path,
         vendor=_vendored(),
@@ -80,9 +87,7 @@ def page(
     said = {
         "Content-Language": "nl",
         "Cache-Control": "no-cache",
-        "Link": ", ".join(
-            f'<{one}>; rel="license"' for one in dict.fromkeys([licence, *(one.licence_url for one in owners.sources)])
-        ),
+        "Link": ", ".join(f'<{one}>; rel="license"' for one in dict.fromkeys(licences)),
         **(headers or {}),
     }
     return HTMLResponse(content, status, said)

@@ -31,6 +31,7 @@ async def route(context: Context, doorfietsroute: Id) -> HTMLResponse:
     return context.page(
         "doorfietsroute.html",
         moment,
+        of={found.owner, *(link.owner for link in found.links)},
         ladder_=await ladders.of(context.reader, moment, found),
         grafiek_=await _days(context, moment, reached, found.route),
         cijfers=values,

@@ -27,6 +27,7 @@ async def screenline(context: Context, tellijn: Id) -> HTMLResponse:
     return context.page(
         "tellijn.html",
         moment,
+        of={found.owner, *(one.owner for one in found.named_sites)},
         tellijn=found,
         aandelen=await shares.of(context.reader, moment, found),
         tegenover=await shares.against(context.reader, moment, found),

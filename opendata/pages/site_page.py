@@ -36,6 +36,7 @@ async def site(context: Context, telpunt: Id) -> HTMLResponse:
     return context.page(
         "telpunt.html",
         moment,
+        of={found.owner},
         telpunt=found,
         herkomst_woorden=herkomst([channel.origin for channel in found.channels]),
         grafieken=charts,

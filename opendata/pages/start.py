@@ -1,4 +1,4 @@
-"""`/nl/`: the city today, this year, its share, its route, its air, and how sure we are."""
+"""`/nl/`: what the host counts today and this year, the shares, routes and air of all owners, and the feeds."""
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
@@ -8,6 +8,8 @@ from opendata.pages.blocks import air, feeds, ladders, shares, today, years
 from opendata.pages.page_context import Context
 
 router = APIRouter()
+_SHOWN = 3
+"""How many sites of each other owner are named."""
 
 
 @router.get("/nl/")
@@ -20,7 +22,7 @@ async def start(context: Context) -> HTMLResponse:
     return context.page(
         "start.html",
         vandaag=day,
-        elders=await read.sites.of_others(reader.store, host.owner),
+        elders=await read.sites.of_others(reader.store, host.owner, _SHOWN),
         uren=await today.hours(reader.store, host, moment, day.progress),
         jaar=await years.read(reader, moment, host),
         aandelen=await shares.read(reader, context.moment_of),

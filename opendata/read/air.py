@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from opendata.database import NamedQueries
-from opendata.read import typed
+from opendata.read import structs
 from opendata.read.buckets import Bucket
 from opendata.read.series import Series
 from opendata.read.states import AnswerSubject
@@ -35,7 +35,7 @@ class AirIndexHour(Bucket, frozen=True):
 
 async def begins_at(store: NamedQueries, station: str) -> datetime | None:
     """Read since when a station measures."""
-    return await typed.only(store, datetime, "air_start", station=station)
+    return await structs.only(store, datetime, "air_start", station=station)
 
 
 async def layers(store: NamedQueries, station: str) -> set[str]:

@@ -20,6 +20,7 @@ WHERE b.own OR t.hour IS NOT NULL
 ORDER BY b.started_at, b.quantity;
 
 -- air_hours_state --
+-- A name of all hours of a station in a range, which differs after every change of one of them.
 SELECT concat_ws('-', count(*), sum(revision), extract(epoch FROM max(computed_at))) AS state
 FROM api.air_layer_hour_version
 WHERE station = %(station)s AND layer = %(layer)s AND hour >= %(start)s AND hour < %(end)s AND (%(quantity)s::text IS NULL OR quantity = %(quantity)s)
@@ -46,6 +47,7 @@ WHERE station = %(station)s AND hour >= %(start)s AND hour < %(end)s AND (%(sche
 ORDER BY hour, scheme;
 
 -- air_indices_state --
+-- A name of all index hours of a station in a range likewise.
 SELECT concat_ws('-', count(*), sum(revision), extract(epoch FROM max(computed_at))) AS state
 FROM api.air_index_hour_version
 WHERE station = %(station)s AND hour >= %(start)s AND hour < %(end)s AND (%(scheme)s::text IS NULL OR scheme = %(scheme)s)

@@ -5,7 +5,7 @@ from datetime import date
 import msgspec
 
 from opendata.database import NamedQueries
-from opendata.read import typed
+from opendata.read import structs
 
 
 class PublishedCalendarEntry(msgspec.Struct, frozen=True):
@@ -25,4 +25,4 @@ class PublishedCalendarEntry(msgspec.Struct, frozen=True):
 
 async def between(store: NamedQueries, first: date | None, last: date | None) -> list[PublishedCalendarEntry]:
     """Read the entries of which a day lies in [first, last]; a null bound is none."""
-    return await typed.every(store, PublishedCalendarEntry, "calendar", start=first, end=last)
+    return await structs.every(store, PublishedCalendarEntry, "calendar", start=first, end=last)

@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from opendata.database import NamedQueries
-from opendata.read import typed
+from opendata.read import structs
 from schemas.reasons import Reason
 
 
@@ -30,7 +30,7 @@ class PublishedChange(msgspec.Struct, frozen=True):
 
 async def newest(store: NamedQueries) -> datetime | None:
     """Read the newest moment at which something changed."""
-    return await typed.only(store, datetime, "newest_change")
+    return await structs.only(store, datetime, "newest_change")
 
 
 async def page(
@@ -46,4 +46,4 @@ async def page(
 ) -> list[PublishedChange]:
     """Read at most so many changes of (since, until]; a page that goes on is `after` a key of the moment `begin`."""
     bounds = {"from": begin, "since": since, "until": until, "after": after, "limit": most}
-    return await typed.every(store, PublishedChange, "changes", **bounds, kind=kind, indicator=indicator)
+    return await structs.every(store, PublishedChange, "changes", **bounds, kind=kind, indicator=indicator)

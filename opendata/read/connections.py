@@ -3,7 +3,7 @@
 import msgspec
 
 from opendata.database import NamedQueries
-from opendata.read import typed
+from opendata.read import structs
 from opendata.read.links import PublishedLink
 
 
@@ -23,9 +23,9 @@ class Connection(msgspec.Struct, frozen=True):
 
 async def every(store: NamedQueries) -> list[Connection]:
     """Read all connections."""
-    return await typed.every(store, Connection, "connections", connection=None)
+    return await structs.every(store, Connection, "connections", connection=None)
 
 
 async def one(store: NamedQueries, connection: str) -> Connection | None:
     """Read one connection, or None."""
-    return await typed.first(store, Connection, "connections", connection=connection)
+    return await structs.first(store, Connection, "connections", connection=connection)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from opendata.database import NamedQueries
-from opendata.read import typed
+from opendata.read import structs
 from opendata.read.buckets import BEGINS, Bucket, Width
 from opendata.read.series import Series
 from opendata.read.states import AnswerSubject
@@ -31,7 +31,7 @@ class CountStreams(msgspec.Struct, frozen=True):
 
 async def streams(store: NamedQueries, site: str, mode: str, width: Width, zone: ZoneInfo) -> CountStreams:
     """Read what a site counts in one mode, by intervals of a width."""
-    found = await typed.first(
+    found = await structs.first(
         store, CountStreams, "count_streams", site=site, mode=mode, unit=BEGINS[width], zone=zone.key
     )
     return found or CountStreams(None, None)

@@ -61,6 +61,7 @@ FROM api.site_quarters(%(site)s, %(mode)s, date_trunc('hour', %(start)s::timesta
 GROUP BY 1 ORDER BY 1;
 
 -- count_hours_directed_state --
+-- A name of all hours of one direction in a range, which differs after every change of one of them.
 SELECT api.observed_state('site', %(site)s, %(mode)s, %(direction)s, %(start)s, %(end)s) AS state;
 
 -- count_days --
@@ -73,6 +74,7 @@ WHERE started_at >= %(start)s AND started_at < %(end)s
 ORDER BY started_at;
 
 -- count_days_state --
+-- A name of all days of a site in a range likewise.
 SELECT concat_ws('-', count(*), sum(revision), extract(epoch FROM max(computed_at))) AS state
 FROM api.site_day_version
 WHERE site = %(site)s AND mode = %(mode)s AND day >= (%(start)s::timestamptz AT TIME ZONE %(zone)s)::date
@@ -91,6 +93,7 @@ LEFT JOIN LATERAL api.site_days(%(mode)s, greatest(b.first_day, opening.day), b.
 GROUP BY b.started_at, b.ended_at, b.first_day ORDER BY b.started_at;
 
 -- count_periods_state --
+-- A name of all days that the longer intervals of a range hold.
 SELECT concat_ws('-', count(*), sum(t.revision), extract(epoch FROM max(t.computed_at))) AS state
 FROM (SELECT min(first_day) AS first_day, max(until_day) AS until_day FROM api.buckets(%(unit)s, %(start)s, %(end)s, %(zone)s)) b
 JOIN api.site_day_version t ON t.day >= b.first_day AND t.day < b.until_day
@@ -109,5 +112,6 @@ CROSS JOIN LATERAL api.site_quarters(%(site)s, %(mode)s, b.started_at, b.ended_a
 GROUP BY b.started_at, b.ended_at, b.first_day ORDER BY b.started_at;
 
 -- count_days_directed_state --
+-- A name of all hours of one direction that the days of a range hold.
 SELECT api.observed_state('site', %(site)s, %(mode)s, %(direction)s, min(b.started_at), max(b.ended_at)) AS state
 FROM api.buckets(%(unit)s, %(start)s, %(end)s, %(zone)s) b;

@@ -3,7 +3,7 @@
 import msgspec
 
 from opendata.database import NamedQueries
-from opendata.read import typed
+from opendata.read import structs
 
 
 class PublishedDistrict(msgspec.Struct, frozen=True):
@@ -18,9 +18,9 @@ class PublishedDistrict(msgspec.Struct, frozen=True):
 
 async def every(store: NamedQueries) -> list[PublishedDistrict]:
     """Read all districts."""
-    return await typed.every(store, PublishedDistrict, "districts", district=None)
+    return await structs.every(store, PublishedDistrict, "districts", district=None)
 
 
 async def one(store: NamedQueries, district: str) -> PublishedDistrict | None:
     """Read one district, or None."""
-    return await typed.first(store, PublishedDistrict, "districts", district=district)
+    return await structs.first(store, PublishedDistrict, "districts", district=district)

@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from opendata.database import NamedQueries
-from opendata.read import typed
+from opendata.read import structs
 
 
 class FeedCount(msgspec.Struct, frozen=True):
@@ -16,7 +16,7 @@ class FeedCount(msgspec.Struct, frozen=True):
 
 
 class TroubledFeed(msgspec.Struct, frozen=True):
-    """A feed that does not speak as it should; it speaks every `seconds`."""
+    """A feed whose status is not `good`; one of its intervals is `seconds` long."""
 
     place_name: str
     quantity: str
@@ -27,9 +27,9 @@ class TroubledFeed(msgspec.Struct, frozen=True):
 
 async def summary(store: NamedQueries, now: datetime) -> dict[str, int]:
     """Count the feeds by their state."""
-    return {one.status: one.feeds for one in await typed.every(store, FeedCount, "feed_summary", now=now)}
+    return {one.status: one.feeds for one in await structs.every(store, FeedCount, "feed_summary", now=now)}
 
 
 async def in_trouble(store: NamedQueries, now: datetime) -> list[TroubledFeed]:
     """Read the feeds that are in trouble, worst first, at most twelve."""
-    return await typed.every(store, TroubledFeed, "feeds_in_trouble", now=now)
+    return await structs.every(store, TroubledFeed, "feeds_in_trouble", now=now)

@@ -3,7 +3,7 @@
 SELECT status, count(*) AS feeds FROM api.feed WHERE valid_from <= %(now)s AND %(now)s < valid_until GROUP BY status;
 
 -- feeds_in_trouble --
--- Feeds that do not speak as they should, worst first.
+-- Feeds of which the status is not `good`, longest silent first.
 SELECT f.place_name, f.quantity, f.status, f.last_ended_at, f.seconds
 FROM api.feed f
 WHERE f.valid_from <= %(now)s AND %(now)s < f.valid_until AND f.status <> 'good'

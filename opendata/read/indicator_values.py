@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from opendata.database import NamedQueries
-from opendata.read import typed
+from opendata.read import structs
 from opendata.read.buckets import Bucket, known_at
 from opendata.read.states import AnswerSubject
 
@@ -78,13 +78,13 @@ class IndicatorQuestion:
 
 async def page(store: NamedQueries, question: IndicatorQuestion, after: str | None, most: int) -> list[IndicatorRow]:
     """Read at most so many indicators after a key, in the order of their keys."""
-    found = await typed.every(store, IndicatorRow, "indicators", after=after, limit=most, **question.values)
+    found = await structs.every(store, IndicatorRow, "indicators", after=after, limit=most, **question.values)
     return [known_at(row, question.at) for row in found]
 
 
 async def state(store: NamedQueries, question: IndicatorQuestion) -> str | None:
     """Name the state of all that a question is about."""
-    return await typed.only(store, str, "indicators_state", **question.values)
+    return await structs.only(store, str, "indicators_state", **question.values)
 
 
 async def newest(
@@ -92,4 +92,4 @@ async def newest(
 ) -> list[NewestValue]:
     """Read the newest value of each indicator over a period that ended before a local day, in their order."""
     chosen = {"indicators": list(indicators), "periods": list(periods), "today": before}
-    return await typed.every(store, NewestValue, "newest_indicators", **chosen, **about.values)
+    return await structs.every(store, NewestValue, "newest_indicators", **chosen, **about.values)

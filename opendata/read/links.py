@@ -5,7 +5,7 @@ from datetime import date
 import msgspec
 
 from opendata.database import NamedQueries
-from opendata.read import typed
+from opendata.read import structs
 
 
 class PublishedLink(msgspec.Struct, frozen=True):
@@ -43,14 +43,14 @@ class LinkCounter(msgspec.Struct, frozen=True):
 
 async def every(store: NamedQueries) -> list[PublishedLink]:
     """Read all links."""
-    return await typed.every(store, PublishedLink, "links", link=None)
+    return await structs.every(store, PublishedLink, "links", link=None)
 
 
 async def one(store: NamedQueries, link: str) -> PublishedLink | None:
     """Read one link, or None."""
-    return await typed.first(store, PublishedLink, "links", link=link)
+    return await structs.first(store, PublishedLink, "links", link=link)
 
 
 async def counters(store: NamedQueries, route: str) -> list[LinkCounter]:
     """Read by which sites the links of a route are counted."""
-    return await typed.every(store, LinkCounter, "link_counters", route=route)
+    return await structs.every(store, LinkCounter, "link_counters", route=route)

@@ -1,6 +1,6 @@
 """Whose the numbers are: who publishes, under which licence, in which zone; kept until the registry changes."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from opendata.database import NamedQueries
-from opendata.read import typed
+from opendata.read import structs
 
 
 class PublishedOwner(msgspec.Struct, frozen=True):
     """Who has places of their own; local days of these lie in `timezone`, an IANA name.
 
+    `calibration_low` and `calibration_high` are the smallest and largest factor by which a count of bicycles is off.
     `applied_state` is the SHA-256 over the files of its registry that are in force, in hexadecimals.
     """
 
@@ -29,6 +30,8 @@ class PublishedOwner(msgspec.Struct, frozen=True):
     licence: str
     attributions: tuple[str, ...]
     note: str
+    calibration_low: float
+    calibration_high: float
     host: bool
     applied_state: str
     applied_at: datetime | None
@@ -40,13 +43,26 @@ class PublishedOwner(msgspec.Struct, frozen=True):
 
 
 class PublishedDataSource(msgspec.Struct, frozen=True):
-    """Whose data are passed on beside the owners' own, and what may be done with them."""
+    """Whose data an owner passes on beside its own, and what may be done with them."""
 
     data_source: str
+    owner: str
     holder: str
     licence: str
     licence_url: str
     attribution: str
+
+
+class WaitingPlace(msgspec.Struct, frozen=True):
+    """A route or a screenline that waits, with the ids of the links or sites that are `missing`."""
+
+    kind: str
+    subject: str
+    missing: tuple[str, ...]
+
+
+class UnknownOwnerError(LookupError):
+    """No owner of the registry has this id; the place that names it was read from another revision."""
 
 
 NOBODY: Final = PublishedOwner(
@@ -60,6 +76,8 @@ NOBODY: Final = PublishedOwner(
     licence="CC0-1.0",
     attributions=(),
     note="",
+    calibration_low=0.8,
+    calibration_high=1.4,
     host=True,
     applied_state="",
     applied_at=None,
@@ -81,8 +99,15 @@ class Owners:
         return next((one for one in self.known if one.host), self.known[0] if self.known else NOBODY)
 
     def by_id(self, owner: str) -> PublishedOwner:
-        """Give the owner of a place."""
-        return next((one for one in self.known if one.owner == owner), NOBODY)
+        """Give the owner of a place; raise UnknownOwnerError where the registry has none of this id."""
+        found = next((one for one in self.known if one.owner == owner), None)
+        if found is None:
+            raise UnknownOwnerError(owner)
+        return found
+
+    def among(self, ids: Container[str]) -> list[PublishedOwner]:
+        """Give the owners with these ids, in the order in which all of them stand."""
+        return [one for one in self.known if one.owner in ids]
 
 
 EMPTY: Final = Owners(None, (), ())
@@ -107,6 +132,11 @@ async def read(store: NamedQueries, registry: str | None) -> Owners:
     """Read the owners, and the sources of what they pass on."""
     return Owners(
         registry,
-        await typed.every(store, PublishedOwner, "owners"),
-        await typed.every(store, PublishedDataSource, "data_sources"),
+        await structs.every(store, PublishedOwner, "owners"),
+        await structs.every(store, PublishedDataSource, "data_sources"),
     )
+
+
+async def waiting_places(store: NamedQueries, owner: str) -> list[WaitingPlace]:
+    """Read which routes and screenlines of an owner wait for places that nobody has applied yet."""
+    return await structs.every(store, WaitingPlace, "waiting_places", owner=owner)

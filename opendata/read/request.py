@@ -13,7 +13,7 @@ from opendata.read.states import AnswerSubject, DataState
 
 
 class RequestReader:
-    """One moment of the database; neither it nor the clock is asked before somebody wants to know.
+    """One moment of the database and of the clock, each read at the first call that needs it.
 
     Whatever it asks of the database raises DatabaseUnavailableError when the database is away.
     """

@@ -3,7 +3,7 @@
 import msgspec
 
 from opendata.database import NamedQueries
-from opendata.read import typed
+from opendata.read import structs
 from opendata.read.links import PublishedLink
 
 
@@ -22,9 +22,9 @@ class PublishedRoute(msgspec.Struct, frozen=True):
 
 async def every(store: NamedQueries) -> list[PublishedRoute]:
     """Read all routes."""
-    return await typed.every(store, PublishedRoute, "routes", route=None)
+    return await structs.every(store, PublishedRoute, "routes", route=None)
 
 
 async def one(store: NamedQueries, route: str) -> PublishedRoute | None:
     """Read one route, or None."""
-    return await typed.first(store, PublishedRoute, "routes", route=route)
+    return await structs.first(store, PublishedRoute, "routes", route=route)

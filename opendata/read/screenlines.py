@@ -3,7 +3,7 @@
 import msgspec
 
 from opendata.database import NamedQueries
-from opendata.read import typed
+from opendata.read import structs
 
 
 class ScreenlineVariant(msgspec.Struct, frozen=True):
@@ -22,11 +22,12 @@ class Method(msgspec.Struct, frozen=True):
     method: str
 
 
-class NamedSite(msgspec.Struct, frozen=True):
-    """One site of a screenline by its name."""
+class ScreenlineSite(msgspec.Struct, frozen=True):
+    """One site of a screenline by its name, and whose it is."""
 
     site: str
     name: str
+    owner: str
 
 
 class PublishedScreenline(msgspec.Struct, frozen=True):
@@ -38,21 +39,21 @@ class PublishedScreenline(msgspec.Struct, frozen=True):
     illustrative: bool
     note: str
     sites: tuple[str, ...]
-    named_sites: tuple[NamedSite, ...]
+    named_sites: tuple[ScreenlineSite, ...]
     variants: tuple[ScreenlineVariant, ...]
     methods: tuple[Method, ...]
 
 
 async def every(store: NamedQueries) -> list[PublishedScreenline]:
     """Read all screenlines."""
-    return await typed.every(store, PublishedScreenline, "screenlines", screenline=None)
+    return await structs.every(store, PublishedScreenline, "screenlines", screenline=None)
 
 
 async def one(store: NamedQueries, screenline: str) -> PublishedScreenline | None:
     """Read one screenline, or None."""
-    return await typed.first(store, PublishedScreenline, "screenlines", screenline=screenline)
+    return await structs.first(store, PublishedScreenline, "screenlines", screenline=screenline)
 
 
 async def methods(store: NamedQueries, screenline: str, variant: str) -> list[Method]:
     """Read with what the modes of one denominator are counted."""
-    return await typed.every(store, Method, "share_methods", screenline=screenline, variant=variant)
+    return await structs.every(store, Method, "share_methods", screenline=screenline, variant=variant)

@@ -2,7 +2,7 @@
 -- Screenlines with their sites and the denominators counted there; one screenline, or all of them.
 SELECT s.screenline, s.owner, s.name, s.illustrative, s.note,
        coalesce((SELECT jsonb_agg(x.site ORDER BY x.site) FROM api.screenline_site x WHERE x.screenline = s.screenline), '[]') AS sites,
-       coalesce((SELECT jsonb_agg(jsonb_build_object('site', x.site, 'name', p.name) ORDER BY p.name)
+       coalesce((SELECT jsonb_agg(jsonb_build_object('site', x.site, 'name', p.name, 'owner', p.owner) ORDER BY p.name)
            FROM api.screenline_site x JOIN api.site p USING (site) WHERE x.screenline = s.screenline), '[]') AS named_sites,
        coalesce((SELECT jsonb_agg(jsonb_build_object('variant', v.variant, 'modes', v.modes, 'origins', v.origins) ORDER BY v.variant DESC)
            FROM api.screenline_variant v WHERE v.screenline = s.screenline), '[]') AS variants,

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Generic
 
 from opendata.database import NamedQueries, RawTable
-from opendata.read import typed
+from opendata.read import structs
 from opendata.read.buckets import B, known_at
 from opendata.read.states import AnswerSubject
 
@@ -29,7 +29,7 @@ class Series(Generic[B]):
 
     async def rows(self, store: NamedQueries, start: datetime, end: datetime) -> list[B]:
         """Read the rows that begin in [start, end)."""
-        found = typed.structs(self.kind, await store.rows(self.query, **self._values(start, end)))
+        found = structs.of_rows(self.kind, await store.rows(self.query, **self._values(start, end)))
         return found if self.at is None else [known_at(row, self.at) for row in found]
 
     async def table(self, store: NamedQueries, start: datetime, end: datetime) -> RawTable:
@@ -41,7 +41,7 @@ class Series(Generic[B]):
 
     async def state(self, store: NamedQueries, start: datetime, end: datetime) -> str | None:
         """Name the state of what the rows rest on: another word after every change of them."""
-        return await typed.only(store, str, f"{self.query}_state", **self._values(start, end))
+        return await structs.only(store, str, f"{self.query}_state", **self._values(start, end))
 
     def missing(self, row: B) -> bool:
         """Tell whether the number of a row is not there."""

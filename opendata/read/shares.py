@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from opendata.database import NamedQueries
-from opendata.read import typed
+from opendata.read import structs
 from opendata.read.buckets import BEGINS, Bucket, Width
 from opendata.read.series import Series
 from opendata.read.states import AnswerSubject
@@ -47,7 +47,7 @@ async def variant(
     store: NamedQueries, screenline: str, variant: str, width: Width, zone: ZoneInfo
 ) -> CountedVariant | None:
     """Read one denominator of a screenline; None where it is not counted."""
-    return await typed.first(
+    return await structs.first(
         store,
         CountedVariant,
         "share_variant",

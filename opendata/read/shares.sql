@@ -23,6 +23,7 @@ WHERE l.screenline = %(screenline)s AND q.ended_at <= %(now)s
 ORDER BY q.started_at;
 
 -- share_quarters_state --
+-- A name of all quarters of a range, which differs after every change of one of them.
 SELECT api.observed_state('screenline', %(screenline)s, %(variant)s, NULL, %(start)s, %(end)s) AS state;
 
 -- share_hours --
@@ -49,6 +50,7 @@ WHERE v.screenline = %(screenline)s AND v.variant = %(variant)s AND v.valid_from
 ORDER BY h;
 
 -- share_hours_state --
+-- A name of all hours of a range likewise, with the hour before, which may be counted with the first.
 SELECT concat_ws('-', count(*), sum(revision), extract(epoch FROM max(computed_at))) AS state
 FROM api.share_hour_version
 WHERE screenline = %(screenline)s AND variant = %(variant)s AND hour >= %(start)s::timestamptz - interval '1 hour' AND hour < %(end)s
@@ -68,6 +70,7 @@ WHERE v.screenline = %(screenline)s AND v.variant = %(variant)s AND v.valid_from
 ORDER BY b.started_at;
 
 -- share_days_state --
+-- A name of all days that the intervals of a range hold.
 SELECT concat_ws('-', count(*), sum(t.revision), extract(epoch FROM max(t.computed_at))) AS state
 FROM (SELECT min(first_day) AS first_day, max(until_day) AS until_day FROM api.buckets(%(unit)s, %(start)s, %(end)s, %(zone)s)) b
 JOIN api.share_day_version t ON t.day >= b.first_day AND t.day < b.until_day
@@ -79,8 +82,8 @@ WITH bucket AS MATERIALIZED (SELECT * FROM api.buckets('rolling_year', %(start)s
 day AS MATERIALIZED (
     SELECT y.first_day AS day, x.numerator, x.denominator, x.paired, x.expected, x.revision, x.computed_at
     FROM api.screenline_variant v
-    CROSS JOIN (SELECT min(started_at) AS first, max(ended_at) AS last FROM bucket) span
-    CROSS JOIN api.buckets('day', greatest(span.first, date_trunc('day', v.valid_from, %(zone)s)), span.last, %(zone)s) y
+    CROSS JOIN (SELECT min(started_at) AS first, max(ended_at) AS last FROM bucket) covered
+    CROSS JOIN api.buckets('day', greatest(covered.first, date_trunc('day', v.valid_from, %(zone)s)), covered.last, %(zone)s) y
     CROSS JOIN LATERAL api.share_period(v.screenline, v.variant, y.first_day, y.until_day, %(at)s) x
     WHERE v.screenline = %(screenline)s AND v.variant = %(variant)s)
 SELECT b.started_at, b.ended_at, b.first_day AS day, s.numerator, s.denominator, j.share, j.low, j.high,
@@ -99,6 +102,7 @@ WHERE v.screenline = %(screenline)s AND v.variant = %(variant)s AND v.valid_from
 ORDER BY b.started_at;
 
 -- share_rolling_state --
+-- A name of all days that the rolling years of a range hold.
 SELECT concat_ws('-', count(*), sum(t.revision), extract(epoch FROM max(t.computed_at))) AS state
 FROM (SELECT min(first_day) AS first_day, max(until_day) AS until_day FROM api.buckets('rolling_year', %(start)s, %(end)s, %(zone)s)) b
 JOIN api.share_day_version t ON t.day >= b.first_day AND t.day < b.until_day

@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from opendata.database import NamedQueries
-from opendata.read import typed
+from opendata.read import structs
 from opendata.read.terms import Terms, apart
 
 
@@ -55,25 +55,32 @@ class PublishedSite(msgspec.Struct, frozen=True):
         yield from found.values()
 
 
-class OtherOwnerSite(msgspec.Struct, frozen=True):
-    """A site that counts bicycles for another owner, by the names of both."""
+class NamedSite(msgspec.Struct, frozen=True):
+    """A site by its name."""
 
     site: str
     name: str
+
+
+class OtherOwnerSites(msgspec.Struct, frozen=True):
+    """How many `sites` count bicycles for another owner, and some of them, `shown` by name."""
+
     owner: str
-    owner_name: str
+    name: str
+    sites: int
+    shown: tuple[NamedSite, ...]
 
 
-async def of_others(store: NamedQueries, owner: str) -> list[OtherOwnerSite]:
-    """Read where others than an owner count bicycles."""
-    return await typed.every(store, OtherOwnerSite, "sites_of_others", owner=owner)
+async def of_others(store: NamedQueries, owner: str, most: int) -> list[OtherOwnerSites]:
+    """Read who else than an owner counts bicycles, each with at most so many of its sites."""
+    return await structs.every(store, OtherOwnerSites, "sites_of_others", owner=owner, most=most)
 
 
 async def every(store: NamedQueries) -> list[PublishedSite]:
     """Read all sites."""
-    return await typed.every(store, PublishedSite, "sites", site=None)
+    return await structs.every(store, PublishedSite, "sites", site=None)
 
 
 async def one(store: NamedQueries, site: str) -> PublishedSite | None:
     """Read one site, or None."""
-    return await typed.first(store, PublishedSite, "sites", site=site)
+    return await structs.first(store, PublishedSite, "sites", site=site)

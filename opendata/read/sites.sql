@@ -1,9 +1,10 @@
 -- sites_of_others --
--- Where others than an owner count bicycles, by the name of whose it is.
-SELECT s.site, s.name, s.owner, o.name AS owner_name
+-- Which others than an owner count bicycles: each with the number of its sites and at most so many of them, by name.
+SELECT o.owner, o.name, count(*) AS sites, to_jsonb((array_agg(jsonb_build_object('site', s.site, 'name', s.name) ORDER BY s.name, s.site))[1:%(most)s::int]) AS shown
 FROM api.site s JOIN api.owner o USING (owner)
 WHERE s.owner <> %(owner)s AND EXISTS (SELECT FROM api.channel c WHERE c.site = s.site AND c.mode = 'bicycles' AND c.datastream IS NOT NULL)
-ORDER BY o.name, s.name;
+GROUP BY o.owner, o.name
+ORDER BY o.name, o.owner;
 
 -- sites --
 -- Sites with their channels and the periods of their equipment; one site, or all of them.

@@ -2,7 +2,7 @@
 -- The state of the data, asked once by each request: of the registry, of all numbers, and until when everything that was published is received, stored and
 -- added up, with what waits at each stage; nulls where nothing was marked.
 SELECT r.revision AS registry, d.revision, w.received_until, w.stored_until, w.aggregated_until, w.receive_backlog, w.store_backlog, w.aggregate_backlog,
-       w.measured_at, w.store_measured_at, w.aggregate_measured_at, s.applied_state, s.applied_at
+       w.measured_at, w.store_measured_at, w.aggregate_measured_at, s.applied_state
 FROM api.registry_revision r
 CROSS JOIN api.data_revision d
 LEFT JOIN api.applied_state s ON true

@@ -3,7 +3,7 @@
 import msgspec
 
 from opendata.database import NamedQueries
-from opendata.read import typed
+from opendata.read import structs
 from opendata.read.terms import Terms
 
 
@@ -33,9 +33,9 @@ class PublishedStation(msgspec.Struct, frozen=True):
 
 async def every(store: NamedQueries) -> list[PublishedStation]:
     """Read all stations."""
-    return await typed.every(store, PublishedStation, "stations", station=None)
+    return await structs.every(store, PublishedStation, "stations", station=None)
 
 
 async def one(store: NamedQueries, station: str) -> PublishedStation | None:
     """Read one station, or None."""
-    return await typed.first(store, PublishedStation, "stations", station=station)
+    return await structs.first(store, PublishedStation, "stations", station=station)

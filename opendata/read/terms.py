@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from opendata.database import NamedQueries
-from opendata.read import typed
+from opendata.read import structs
 from opendata.read.states import AnswerSubject
 
 _SIMULATED: Final = "simulated"
@@ -34,7 +34,7 @@ class Terms(msgspec.Struct, frozen=True):
 
 async def read(store: NamedQueries, about: AnswerSubject, start: datetime | None, end: datetime | None) -> list[Terms]:
     """Read the terms of what a subject rests on in [start, end), each once; a null bound is none."""
-    return list(apart(await typed.every(store, Terms, "terms", start=start, end=end, **about.values)))
+    return list(apart(await structs.every(store, Terms, "terms", start=start, end=end, **about.values)))
 
 
 def apart(found: Iterable[Terms]) -> Iterator[Terms]:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 import msgspec
 
 from opendata.database import NamedQueries
-from opendata.read import typed
+from opendata.read import structs
 from opendata.read.owners import PublishedOwner
 
 
@@ -72,12 +72,12 @@ class MonthTotal(msgspec.Struct, frozen=True):
 
 async def today(store: NamedQueries, owner: PublishedOwner, midnight: datetime, now: datetime) -> list[SiteTotal]:
     """Read what each site of an owner that counts bicycles counted since a midnight."""
-    return await typed.every(store, SiteTotal, "today_sites", owner=owner.owner, midnight=midnight, now=now)
+    return await structs.every(store, SiteTotal, "today_sites", owner=owner.owner, midnight=midnight, now=now)
 
 
 async def hours(store: NamedQueries, owner: PublishedOwner, midnight: datetime, now: datetime) -> list[HourTotal]:
     """Read the same by the hour."""
-    return await typed.every(store, HourTotal, "today_hours", owner=owner.owner, midnight=midnight, now=now)
+    return await structs.every(store, HourTotal, "today_hours", owner=owner.owner, midnight=midnight, now=now)
 
 
 async def compared(
@@ -90,7 +90,7 @@ async def compared(
     now_before: datetime,
 ) -> ComparedTotal | None:
     """Read today beside the same weekday a week before; None where nothing was measured both times."""
-    found = await typed.first(
+    found = await structs.first(
         store,
         ComparedTotal,
         "today_compared",
@@ -106,16 +106,16 @@ async def compared(
 
 async def period(store: NamedQueries, owner: PublishedOwner, first: date, last: date) -> PeriodTotal:
     """Read all cyclists of the local days from the first to the last."""
-    found = await typed.first(store, PeriodTotal, "period_total", owner=owner.owner, first=first, last=last)
+    found = await structs.first(store, PeriodTotal, "period_total", owner=owner.owner, first=first, last=last)
     return found or PeriodTotal(None, None, 0, None)
 
 
 async def rolling_year(store: NamedQueries, owner: PublishedOwner, last: date) -> RollingYear | None:
     """Read the 52 weeks that end with a day beside the 52 before; None where no day is in both."""
-    found = await typed.first(store, RollingYear, "rolling_total", owner=owner.owner, last=last)
+    found = await structs.first(store, RollingYear, "rolling_total", owner=owner.owner, last=last)
     return found if found and found.site_days else None
 
 
 async def months(store: NamedQueries, owner: PublishedOwner, first: date, last: date) -> list[MonthTotal]:
     """Read the cyclists of each local month of a range of days."""
-    return await typed.every(store, MonthTotal, "month_totals", owner=owner.owner, first=first, last=last)
+    return await structs.every(store, MonthTotal, "month_totals", owner=owner.owner, first=first, last=last)

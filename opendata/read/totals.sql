@@ -44,7 +44,7 @@ FROM today JOIN before USING (site, local);
 -- period_total --
 -- All cyclists counted from one day up to another, and how much of that time was measured; a day without a row counts as not measured.
 WITH day AS MATERIALIZED (
-    SELECT d.* FROM api.site_days('bicycles', %(first)s::date, %(last)s::date + 1) d JOIN api.site s USING (site) WHERE s.owner = %(owner)s)
+    SELECT * FROM api.site_days('bicycles', %(first)s::date, %(last)s::date + 1, wanted_owner => %(owner)s))
 SELECT sum(total) AS total, avg(least(1.0, paired::float8 / nullif(expected, 0))) AS coverage, count(DISTINCT site) AS sites,
        (SELECT array_agg(DISTINCT origin) FROM day, unnest(origins) origin) AS origins
 FROM day;
@@ -60,6 +60,5 @@ WHERE s.owner = %(owner)s AND n.mode = 'bicycles' AND n.day > %(last)s::date - 3
 -- month_totals --
 -- Cyclists per local month of a period, all sites of an owner together; a day without a row counts as not measured.
 SELECT date_trunc('month', day)::date AS month, sum(total) AS value, sum(paired)::int AS valid, sum(expected)::int AS expected
-FROM api.site_days('bicycles', %(first)s::date, %(last)s::date + 1) JOIN api.site s USING (site)
-WHERE s.owner = %(owner)s
+FROM api.site_days('bicycles', %(first)s::date, %(last)s::date + 1, wanted_owner => %(owner)s)
 GROUP BY 1 ORDER BY 1;

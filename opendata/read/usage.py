@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from opendata.database import NamedQueries
-from opendata.read import typed
+from opendata.read import structs
 from opendata.read.buckets import Bucket
 from opendata.read.series import Series
 from opendata.read.states import AnswerSubject
@@ -49,14 +49,14 @@ class UsageDay(Bucket, frozen=True):
     links: tuple[LinkUsageDay, ...]
 
 
-async def begins_at(store: NamedQueries, route: str, zone: ZoneInfo) -> datetime | None:
+async def begins_at(store: NamedQueries, route: str) -> datetime | None:
     """Read where the first day of a route begins."""
-    return await typed.only(store, datetime, "usage_start", route=route, zone=zone.key)
+    return await structs.only(store, datetime, "usage_start", route=route)
 
 
 async def newest_day(store: NamedQueries, route: str, before: date) -> date | None:
     """Read the newest day before one of which a route has bicycle-kilometres, else the newest that was computed."""
-    return await typed.only(store, date, "usage_newest", route=route, before=before)
+    return await structs.only(store, date, "usage_newest", route=route, before=before)
 
 
 def series(route: str, *, zone: ZoneInfo, at: datetime | None = None) -> Series[UsageDay]:

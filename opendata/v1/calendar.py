@@ -14,7 +14,7 @@ from opendata.v1.answer_body import answer
 from opendata.v1.answer_body import answers as described
 from opendata.v1.instants import Day
 from opendata.v1.models import Fout, Public
-from opendata.v1.parameters import Question
+from opendata.v1.parameters import OwnersQuestion
 from opendata.v1.problems import MistakesError
 from opendata.v1.request_context import Context
 
@@ -30,7 +30,7 @@ _KINDS: Final[dict[str, Soort]] = {
 _EFFECTS: Final[dict[str, Gevolg]] = {"annotate": "vermeld", "exclude": "uitgesloten"}
 
 
-class CalendarQuestion(Question):
+class CalendarQuestion(OwnersQuestion):
     """Which days are asked about."""
 
     start_datum: Day | None = Field(None, description="Regels die op deze dag nog duren of later beginnen.")
@@ -67,8 +67,10 @@ async def calendar(context: Context, question: Annotated[CalendarQuestion, Query
     start, end = question.start_datum, question.eind_datum
     if start and end and start > end:
         raise MistakesError(Fout(parameter="startDatum", melding="ligt na eindDatum; draai ze om."))
-    found = [_entry(one) for one in await read.calendar.between(context.store, start, end)]
-    return answers.listing(context, Kalenderregel, found, await context.meta("kalender"))
+    rows, owners = await context.owned(await read.calendar.between(context.store, start, end), question.eigenaar)
+    return answers.listing(
+        context, Kalenderregel, [_entry(one) for one in rows], await context.meta("kalender", owners)
+    )
 
 
 def _entry(row: PublishedCalendarEntry) -> Kalenderregel:

@@ -56,7 +56,8 @@ async def changes(context: Context, question: Annotated[ChangeQuestion, Query()]
         )
         return [(f"{zulu(until)}#{row.key}", _change(row)) for row in rows]
 
-    meta = await context.meta("wijzigingen", None, (), soort=question.soort, kengetal=question.kengetal)
+    owners = (await context.reader.owners()).known
+    meta = await context.meta("wijzigingen", owners, soort=question.soort, kengetal=question.kengetal)
     meta = meta.model_copy(update={"gewijzigd_tot": until})
     return await answers.keyed(context, question, kind=Wijziging, fetch=fetch, meta=meta)
 

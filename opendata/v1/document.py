@@ -8,7 +8,7 @@ from fastapi.openapi.utils import get_openapi
 from opendata.v1.models import Problem
 from opendata.vocabulary import licence_url
 
-VERSION: Final = "1.2.0"
+VERSION: Final = "1.3.0"
 _DESCRIPTION: Final = (
     "Open gegevens over fietsverkeer en de lucht die fietsers inademen. "
     "Elk getal draagt eenheid, dekking, herkomst en revisie; "

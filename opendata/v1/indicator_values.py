@@ -114,7 +114,7 @@ async def _indicators(
         rows = await read.indicator_values.page(context.store, wanted, after, most)
         return [(row.key, _checked(row, context, processing)) for row in rows]
 
-    meta = await context.meta("kengetallen", owner, (), **{KINDS[kind]: subject}, peilTijd=reference.word)
+    meta = await context.meta("kengetallen", [owner], (), **{KINDS[kind]: subject}, peilTijd=reference.word)
     state = digest(meta.gegevensrevisie, await read.indicator_values.state(context.store, wanted))
     meta = meta.model_copy(update={"gegevensrevisie": state, "verwerking": progress})
     meta = terms.under(meta, await terms.read(context.store, wanted.about, None, None))

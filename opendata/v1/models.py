@@ -97,7 +97,7 @@ class Aandeel(Row):
     )
     bovengrens: float | None = None
     gekalibreerd_ondergrens: float | None = Field(
-        description="Het aandeel met de laagste kalibratiefactor van de gemeente op de fietsers: als er minder waren."
+        description="Het aandeel met de laagste kalibratiefactor van de eigenaar op de fietsers: als er minder waren."
     )
     gekalibreerd_bovengrens: float | None = Field(description="Zo ook met de hoogste factor.")
 
@@ -230,7 +230,7 @@ class Wegvak(Public):
     naar: str
     lengte_km: float
     groen: bool
-    groenheid: float = Field(description="Deel van de lengte in het groen, volgens de gemeente.")
+    groenheid: float = Field(description="Deel van de lengte in het groen, volgens de eigenaar.")
     breedte_meter: float
     voorrang: float = Field(description="Deel van de lengte met voorrang.")
     asfalt: float
@@ -313,9 +313,12 @@ class Meta(Public):
     licentie: str | None = Field(
         description="Adres van de licentie; null als niet alles onder dezelfde valt: zie `bronnen`."
     )
-    uitgever: str
+    uitgever: str = Field(description="Wie uitgeeft; bij een lijst van meer eigenaren alle, met `; ` ertussen.")
     bronvermelding: list[str] = Field(description="Wie u noemt bij gebruik.")
-    bronnen: list[Bron] = Field(default=[], description="Bij een reeks: van wie de getallen zijn, en wat ermee mag.")
+    bronnen: list[Bron] = Field(
+        default=[],
+        description="Bij een reeks: van wie de getallen zijn, en wat ermee mag; bij een lijst van meer eigenaren: elk.",
+    )
     gegevensrevisie: str | None = Field(
         description="Verandert als een getal in dit antwoord verandert, of het register; niet door andere getallen."
     )

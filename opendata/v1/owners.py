@@ -1,26 +1,42 @@
 """`/eigenaren`: who answers for the numbers, under which terms, and which of their files are in force."""
 
 from types import MappingProxyType
-from typing import Annotated, Final, Literal, TypeAlias
+from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import Response
 from pydantic import Field
 
-from opendata.read.owners import PublishedOwner
+from opendata import read
+from opendata.read.owners import PublishedOwner, WaitingPlace
 from opendata.v1 import answers
 from opendata.v1.answer_body import answer
 from opendata.v1.answer_body import answers as described
 from opendata.v1.models import Public, Utc
 from opendata.v1.parameters import Question
 from opendata.v1.request_context import Context
-from opendata.vocabulary import licence_url
+from opendata.vocabulary import KINDS, licence_url
 
 router = APIRouter(tags=["eigenaren"])
 Soort: TypeAlias = Literal["gemeente", "provincie", "vereniging"]
 _KINDS: Final = MappingProxyType[str, Soort](
     {"municipality": "gemeente", "province": "provincie", "association": "vereniging"}
 )
+
+
+class Kalibratie(Public):
+    """By which factors counts of bicycles may be off."""
+
+    laag: float = Field(description="Kleinste factor op getelde fietsers, hoogstens 1.")
+    hoog: float = Field(description="Grootste factor, minstens 1.")
+
+
+class Wachtend(Public):
+    """A route or a screenline that waits for places of others."""
+
+    soort: Literal["doorfietsroute", "tellijn"]
+    id: str
+    ontbreekt: list[str] = Field(description="Kenmerken van de wegvakken of telpunten die niemand nog beschreef.")
 
 
 class Eigenaar(Public):
@@ -36,9 +52,18 @@ class Eigenaar(Public):
     licentie: str = Field(description="Van wat de eigenaar zelf meet.")
     bronvermelding: list[str]
     tijdzone: str = Field(description="Waarin de lokale dagen van de eigenaar liggen.")
+    kalibratie: Kalibratie = Field(
+        description="Hoe ver een telling van fietsers ernaast kan zitten; zie `/fietsaandeel`."
+    )
     registerstaat: str = Field(description="SHA-256 over de bestanden van het register die nu gelden.")
     toegepast_tijd: Utc | None = Field(description="Sinds wanneer zij gelden.")
     toelichting: str
+
+
+class EigenaarMetWachtenden(Eigenaar):
+    """One owner, with what it has described and is not answered for yet."""
+
+    wachtend: list[Wachtend] = Field(description="Routes en tellijnen die er zijn zodra wat ontbreekt beschreven is.")
 
 
 @router.get(
@@ -50,28 +75,36 @@ class Eigenaar(Public):
 )
 async def owners(context: Context, _: Annotated[Question, Query()]) -> Response:
     """Geef wie voor de cijfers instaan, onder welke voorwaarden, en welke bestanden van hun register gelden."""
-    found = [_owner(one) for one in (await context.reader.owners()).known]
-    return answers.listing(context, Eigenaar, found, await context.meta("gegevens"))
+    owners = (await context.reader.owners()).known
+    found = [Eigenaar(**_owner(one)) for one in owners]
+    return answers.listing(context, Eigenaar, found, await context.meta("gegevens", owners))
 
 
 @router.get(
     "/eigenaren/{eigenaar}",
     operation_id="eigenaar",
     summary="Eén eigenaar",
-    response_model=Eigenaar,
+    response_model=EigenaarMetWachtenden,
     responses=described(400, 404),
 )
 async def owner(
     context: Context,
     eigenaar: Annotated[str, Path(pattern=r"^[A-Za-z0-9-]{1,60}$", description="Kenmerk, zoals in de lijst.")],
 ) -> Response:
-    """Geef één eigenaar."""
+    """Geef één eigenaar, met de routes en tellijnen die nog op plaatsen van anderen wachten."""
     found = await context.owner_of("owner", eigenaar)
-    return answers.one(context, _owner(found), await context.meta("gegevens", found))
+    waiting = [_waiting(one) for one in await read.owners.waiting_places(context.store, found.owner)]
+    shaped = EigenaarMetWachtenden(**_owner(found), wachtend=waiting)
+    return answers.one(context, shaped, await context.meta("gegevens", [found]))
 
 
-def _owner(one: PublishedOwner) -> Eigenaar:
-    return Eigenaar(
+def _waiting(one: WaitingPlace) -> Wachtend:
+    kind: Any = KINDS[one.kind]
+    return Wachtend(soort=kind, id=one.subject, ontbreekt=list(one.missing))
+
+
+def _owner(one: PublishedOwner) -> dict[str, Any]:
+    return dict(  # noqa: C408
         id=one.owner,
         naam=one.name,
         soort=_KINDS[one.kind],
@@ -82,6 +115,7 @@ def _owner(one: PublishedOwner) -> Eigenaar:
         licentie=licence_url(one.licence),
         bronvermelding=list(one.attributions),
         tijdzone=one.timezone,
+        kalibratie=Kalibratie(laag=one.calibration_low, hoog=one.calibration_high),
         registerstaat=one.applied_state,
         toegepast_tijd=one.applied_at,
         toelichting=one.note,

@@ -53,6 +53,7 @@ ID: Final = r"^[a-z0-9-]{1,60}$"
 """The pattern of what owners call their places."""
 Id: TypeAlias = Annotated[str, Path(pattern=ID, description="Kenmerk, zoals in de lijst.")]
 Key: TypeAlias = Annotated[str, Field(pattern=ID)]
+OwnerId: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,60}$")]
 
 
 class Vervoerwijze(StrEnum):
@@ -79,7 +80,7 @@ class Noemer(StrEnum):
 
 
 class Laag(StrEnum):
-    """In which layer air is told; `opendata.vocabulary.LAYERS` gives ours."""
+    """In which layer air is given; `opendata.vocabulary.LAYERS` gives ours."""
 
     GEMETEN = "gemeten"
     UITGEVER = "uitgever"
@@ -104,7 +105,13 @@ class Question(BaseModel):
     formaat: Literal["json", "csv"] | None = Field(None, description=_FORM)
 
 
-class MapQuestion(Question):
+class OwnersQuestion(Question):
+    """A question about places or days of all owners, or of one."""
+
+    eigenaar: OwnerId | None = Field(None, description="Kenmerk van één eigenaar, uit `/eigenaren`; standaard alle.")
+
+
+class MapQuestion(OwnersQuestion):
     """A question about places that can be drawn on a map."""
 
     formaat: Literal["json", "csv", "geojson"] | None = Field(None, description=_FORM)  # type: ignore[assignment] # one form more

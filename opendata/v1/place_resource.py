@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Final, Generic, Protocol, TypeVar
+from typing import Annotated, Final, Generic, TypeVar
 
 from fastapi import APIRouter, Path, Query
 from fastapi.responses import JSONResponse, Response
@@ -12,18 +12,9 @@ from opendata.v1 import answers
 from opendata.v1.answer_body import answer
 from opendata.v1.answer_body import answers as described
 from opendata.v1.models import Public
-from opendata.v1.parameters import ID, MapQuestion, Question
-from opendata.v1.request_context import Context, RequestContext
+from opendata.v1.parameters import ID, MapQuestion, OwnersQuestion
+from opendata.v1.request_context import Context, PublishedPlace, RequestContext
 from opendata.vocabulary import COLLECTIONS, KINDS
-
-
-class PublishedPlace(Protocol):
-    """What has an owner, named by its id."""
-
-    @property
-    def owner(self) -> str:
-        """The id of the owner."""
-
 
 P = TypeVar("P", bound=PublishedPlace)
 S = TypeVar("S", bound=Public)
@@ -52,11 +43,11 @@ class PlaceResource(Generic[P, S]):
     def register(self, router: APIRouter, *tags: str) -> None:
         """Put both resources on a router, under its tags and these."""
         plural, singular = COLLECTIONS[self.kind], KINDS[self.kind]
-        question = Question if self.features is None else MapQuestion
+        question = OwnersQuestion if self.features is None else MapQuestion
         named = Path(alias=singular, pattern=self.pattern, description="Kenmerk, zoals in de lijst.")
 
-        async def every(context: Context, _: Annotated[question, Query()]) -> Response:  # type: ignore[valid-type] # one of two
-            return await self._listing(context)
+        async def every(context: Context, asked: Annotated[question, Query()]) -> Response:  # type: ignore[valid-type] # one of two
+            return await self._listing(context, asked.eigenaar)  # type: ignore[attr-defined] # both have it
 
         async def one(context: Context, name: Annotated[str, named]) -> Response:
             return await self._single(context, name)
@@ -82,10 +73,11 @@ class PlaceResource(Generic[P, S]):
             responses=described(400, 404),
         )
 
-    async def _listing(self, context: RequestContext) -> Response:
+    async def _listing(self, context: RequestContext, owner: str | None) -> Response:
         form = context.form("json", "csv", "geojson") if self.features else None
-        found = [self.shape(one) for one in await self.every(context.store)]
-        meta = await context.meta(self.chapter)
+        rows, owners = await context.owned(await self.every(context.store), owner)
+        found = [self.shape(one) for one in rows]
+        meta = await context.meta(self.chapter, owners)
         if self.features and form == "geojson":
             drawn = JSONResponse(self.features(found), media_type=_GEOJSON, headers=answers.terms(meta))
             return answers.tagged(context, drawn)
@@ -93,5 +85,5 @@ class PlaceResource(Generic[P, S]):
 
     async def _single(self, context: RequestContext, name: str) -> Response:
         found = context.there(await self.one(context.store, name), self.kind, name)
-        meta = await context.meta(self.chapter, await context.owner(found.owner))
+        meta = await context.meta(self.chapter, [await context.owner(found.owner)])
         return answers.one(context, self.shape(found), meta)

@@ -1,9 +1,9 @@
 """What a route is handed beside its question: what to read from, the settings, the words that every answer carries."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, TypeAlias, TypeVar
+from typing import Annotated, Protocol, TypeAlias, TypeVar
 from urllib.parse import urlencode
 
 from fastapi import Depends, Request
@@ -18,11 +18,23 @@ from opendata.read import subjects
 from opendata.read.owners import PublishedOwner
 from opendata.read.request import RequestReader
 from opendata.settings import WebSettings
+from opendata.v1 import terms
 from opendata.v1.models import Fout, Meta, Methode
 from opendata.v1.problems import MistakesError, repeated, unknown
-from opendata.vocabulary import COLLECTIONS, KINDS, licence_url
+from opendata.vocabulary import COLLECTIONS, KINDS
 
 T = TypeVar("T")
+
+
+class PublishedPlace(Protocol):
+    """What has an owner, named by its id."""
+
+    @property
+    def owner(self) -> str:
+        """The id of the owner."""
+
+
+W = TypeVar("W", bound=PublishedPlace)
 
 
 @dataclass(frozen=True)
@@ -57,19 +69,25 @@ class RequestContext:
             raise unknown(KINDS[kind].capitalize(), name, f"/v1/{COLLECTIONS[kind]}")
         return found
 
+    async def owned(self, found: Iterable[W], owner: str | None) -> tuple[list[W], list[PublishedOwner]]:
+        """Give what is an owner's, or all where none is named, with whose it is; raise when there is no such owner."""
+        if owner is not None:
+            whose = await self.owner_of("owner", owner)
+            return [one for one in found if one.owner == owner], [whose]
+        rows = list(found)
+        return rows, (await self.reader.owners()).among({one.owner for one in rows})
+
     async def meta(
-        self, chapter: str, owner: PublishedOwner | None = None, methods: Sequence[Methode] = (), **subject: object
+        self, chapter: str, owners: Sequence[PublishedOwner] = (), methods: Sequence[Methode] = (), **subject: object
     ) -> Meta:
-        """Give what holds for the whole answer, in the words of an owner, by default of the host.
+        """Give what holds for the whole answer, under the terms of these owners; of the host where there are none.
 
         Of the subject, what was not asked is left out.
         """
-        whose, state = owner or await self.reader.host(), await self.reader.state()
+        whose, state = owners or [await self.reader.host()], await self.reader.state()
         return Meta(
             definitie=f"{self.settings.public_url}/nl/over#{chapter}",
-            licentie=licence_url(whose.licence),
-            uitgever=whose.publisher,
-            bronvermelding=list(whose.attributions),
+            **terms.of_owners(whose),
             gegevensrevisie=state.registry,
             registerstaat=state.applied_state,
             onderwerp={name: progress for name, progress in subject.items() if progress is not None},

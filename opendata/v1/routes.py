@@ -93,7 +93,7 @@ async def _read(requested: SeriesRequest[UsageQuestion]) -> SeriesResult[UsageDa
     return SeriesResult(
         reading=read.usage.series(requested.name, zone=requested.zone, at=requested.reference.at),
         interval=Interval.DAG,
-        begins_at=await read.usage.begins_at(requested.store, requested.name, requested.zone),
+        begins_at=await read.usage.begins_at(requested.store, requested.name),
         shape=lambda row: _usage(row, _shared(row, requested.now)),
         checked=_checked,
         subject={"doorfietsroute": requested.name, "interval": "dag"},

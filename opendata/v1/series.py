@@ -104,7 +104,7 @@ class SeriesResource(Generic[Q, B]):
         wanted = span(question.start_tijd, reference.end(question.eind_tijd), found.interval, context.now, owner.zone)
         found.judge(wanted)
         covered = since(wanted, found.begins_at, found.interval)
-        meta = await context.meta(self.chapter, owner, found.methods, **found.subject, peilTijd=reference.word)
+        meta = await context.meta(self.chapter, [owner], found.methods, **found.subject, peilTijd=reference.word)
         return await _Pages(self.rows, requested, found, covered).answer(meta)
 
 

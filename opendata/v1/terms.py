@@ -6,6 +6,7 @@ from typing import Any
 
 from opendata.database import NamedQueries
 from opendata.read import terms
+from opendata.read.owners import PublishedOwner
 from opendata.read.states import AnswerSubject
 from opendata.read.terms import Terms
 from opendata.v1.models import Bron, Meta
@@ -40,6 +41,27 @@ def under(meta: Meta, found: Sequence[Bron]) -> Meta:
         "bronnen": list(found),
     }
     return meta.model_copy(update=change)
+
+
+def of_owners(owners: Sequence[PublishedOwner]) -> dict[str, Any]:
+    """Give the words of `Meta` on what these owners publish; the licence of each apart, where they differ."""
+    addresses = unique(licence_url(one.licence) for one in owners)
+    return {
+        "licentie": addresses[0] if len(addresses) == 1 else None,
+        "uitgever": "; ".join(unique(one.publisher for one in owners)),
+        "bronvermelding": unique(words for one in owners for words in one.attributions),
+        "bronnen": [_own(one) for one in owners] if len(owners) > 1 else [],
+    }
+
+
+def _own(owner: PublishedOwner) -> Bron:
+    return Bron(
+        houder=owner.publisher,
+        licentie=owner.licence,
+        licentie_adres=licence_url(owner.licence),
+        bronvermelding="; ".join(owner.attributions) or owner.publisher,
+        herkomst=[],
+    )
 
 
 def unique(words: Iterable[str]) -> list[str]:

@@ -26,6 +26,7 @@ from tests.conftest import superuser
 pytestmark = pytest.mark.contracts
 
 CITY = Path(__file__).parents[1] / "opendata" / "seed.sql"
+OWNERS = CITY.with_name("owners.sql")
 ASSEN = ZoneInfo("Europe/Amsterdam")
 QUARTER = timedelta(minutes=15)
 
@@ -36,6 +37,16 @@ def city(stack: Stack) -> Iterator[str]:
     with _made(stack, "dashboards_city") as conninfo:
         with psycopg.connect(conninfo, autocommit=True) as connection:
             connection.execute(CITY.read_bytes())
+        yield _for_staff(conninfo)
+
+
+@pytest.fixture(scope="module")
+def owners(stack: Stack) -> Iterator[str]:
+    """A database with the invented city and a second owner, whose places bear the names of the city's."""
+    with _made(stack, "dashboards_owners") as conninfo:
+        with psycopg.connect(conninfo, autocommit=True) as connection:
+            connection.execute(CITY.read_bytes())
+            connection.execute(OWNERS.read_bytes())
         yield _for_staff(conninfo)
 
 
@@ -66,6 +77,21 @@ def test_every_query_finds_something_in_the_city(dashboard: dict[str, Any], city
     runs = list(check(dashboard, city))
     found = {run.place for run in runs if run.rows and "October" in run.range}
     assert {run.place for run in runs} - found == {"Geweigerde berichten per reden (A)"}
+
+
+def test_places_of_one_name_stay_apart(owners: str, dashboard: dict[str, Any]) -> None:
+    """One row per series and instant: two sites, screenlines, routes or stations of two owners are two lines."""
+    span = DashboardRange(datetime(2026, 10, 25, 22, tzinfo=UTC), datetime(2026, 10, 26, 22, tzinfo=UTC))
+    for query in dashboard_queries.queries(dashboard):
+        if query.shape != "series":
+            continue
+        sql = expand(dashboard_queries.fill_in(query.sql, dashboard_queries.everything(dashboard)), span)
+        keys = [row[:2] for row in requesting(owners, sql)]
+        assert len(keys) == len(set(keys)), query.place
+        assert any("(Eilandprovincie)" in metric for _, metric in keys), query.place
+    for variable in dashboard["templating"]["list"]:
+        names = [name for name, _ in requesting(owners, variable["query"])]
+        assert len(names) == len(set(names)), variable["name"]
 
 
 def test_an_empty_database_is_no_error(dashboard: dict[str, Any], nothing: str) -> None:

@@ -15,7 +15,7 @@ from opendata import read
 from opendata.database import Database, NamedQueries, RawTable, Snapshot
 from opendata.read.buckets import Width
 from opendata.read.indicator_values import IndicatorQuestion
-from opendata.read.owners import NOBODY, RememberedOwners
+from opendata.read.owners import EMPTY, NOBODY, RememberedOwners, UnknownOwnerError
 from opendata.read.series import Series
 from opendata.read.states import AnswerSubject
 from tests.opendata import city
@@ -99,7 +99,10 @@ async def test_every_place_says_whose_it_is(store: Database) -> None:
     ]
     assert {one.owner for one in found} == {owners.host.owner}
     assert owners.by_id(owners.host.owner).zone == ZONE
-    assert owners.by_id("elsewhere") is NOBODY
+    assert owners.among({"elsewhere", owners.host.owner}) == [owners.host]
+    with pytest.raises(UnknownOwnerError):
+        owners.by_id("elsewhere")
+    assert EMPTY.host is NOBODY
     kinds = {type(one).__name__.removeprefix("Published").lower(): one for one in found}
     kinds.pop("calendarentry", None)
     assert len(kinds) == 7

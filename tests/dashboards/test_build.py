@@ -32,7 +32,7 @@ def drawn(dashboard: dict[str, Any]) -> list[dict[str, Any]]:
 
 def test_what_is_committed_is_what_the_code_builds() -> None:
     """And nothing else lies beside it."""
-    committed = {path.name: path.read_text("utf-8") for path in (GRAFANA / "dashboards").iterdir()}
+    committed = {path.name: path.read_text("utf-8") for path in (GRAFANA / "generated").iterdir()}
     assert committed == build()
 
 
@@ -58,7 +58,7 @@ def test_a_dashboard_can_be_found_again(dashboard: dict[str, Any]) -> None:
     assert 0 < len(dashboard["uid"]) <= 40
     assert "id" not in dashboard
     assert dashboard["schemaVersion"] == 42
-    assert dashboard["timezone"] == "Europe/Amsterdam"
+    assert dashboard["timezone"] == "browser"
     ids = [panel["id"] for panel in dashboard["panels"]]
     assert len(set(ids)) == len(ids)
     titles = [panel["title"] for panel in dashboard["panels"]]

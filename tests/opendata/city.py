@@ -25,6 +25,7 @@ NOW: Final = datetime(2026, 10, 27, 9, 7, tzinfo=UTC)
 SEED: Final = "seed.sql"
 EDGES: Final = "edges.sql"
 INDICATORS: Final = "indicators.sql"
+OWNERS: Final = "owners.sql"
 """What the city is made of, and what may be added to it: files beside this one."""
 
 

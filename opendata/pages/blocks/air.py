@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from locales import texts
 from opendata import read as readings
@@ -25,7 +26,9 @@ class StationAir:
     """One quantity at one station over the last day."""
 
     station: str
+    owner: str
     name: str
+    zone: ZoneInfo
     kind: str
     label: str
     unit: str
@@ -66,7 +69,9 @@ def _air(
     unit, bars = texts()(f"unit.{one.quantity}"), reached.bars(rows)
     return StationAir(
         station=station.station,
+        owner=station.owner,
         name=station.name,
+        zone=reached.moment.zone,
         kind=STATIONS[station.kind],
         label=texts()(f"quantity.{one.quantity}"),
         unit=unit,

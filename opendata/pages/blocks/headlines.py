@@ -106,7 +106,7 @@ _PERCENT: Final[Mapping[str, Callable[[float], str]]] = MappingProxyType(
         "through_ratio": _at_most,
     }
 )
-"""What is told as a percentage; the rest is told with its unit."""
+"""What is shown as a percentage; the rest is shown with its unit."""
 
 _PERIOD_WORDS: Final[Mapping[str, Callable[[NewestValue], str]]] = MappingProxyType(
     {

@@ -29,6 +29,7 @@ class ScreenlineShare:
     """One denominator of one screenline: yesterday, the last thirty days, and each of them."""
 
     screenline: str
+    owner: str
     name: str
     illustrative: bool
     variant: str
@@ -86,6 +87,7 @@ async def _share(
     ]
     return ScreenlineShare(
         screenline=line,
+        owner=screenline.owner,
         name=screenline.name,
         illustrative=screenline.illustrative,
         variant=public,

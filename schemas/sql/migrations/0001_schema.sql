@@ -1328,6 +1328,11 @@ CREATE VIEW api.site WITH (security_barrier) AS SELECT * FROM doorfiets.site;
 CREATE VIEW api.station WITH (security_barrier) AS SELECT * FROM doorfiets.station;
 CREATE VIEW api.route_link WITH (security_barrier) AS SELECT * FROM doorfiets.route_link;
 
+-- The name of a place, with that of its owner where there are several owners: their places may bear the same name.
+CREATE FUNCTION api.name_with_owner(place_name text, place_owner text) RETURNS text
+LANGUAGE sql STABLE RETURN place_name || coalesce(
+    (SELECT ' (' || o.name || ')' FROM api.owner o WHERE o.owner = place_owner AND EXISTS (SELECT FROM api.owner x WHERE x.owner <> place_owner)), '');
+
 -- Routes and screenlines of which everything is there.
 CREATE VIEW api.route WITH (security_barrier) AS
 SELECT route, owner, name, illustrative, note FROM doorfiets.route r
@@ -1685,17 +1690,20 @@ SELECT kind, subject, facet, indicator, period, first_day, last_day, started_at,
        revision, computed_at, rule
 FROM doorfiets.indicator_value;
 
--- Every local day of its owner on which a site should count, one site or all (null), now or as of a moment; a day without a row is a gap, of which is expected what
--- the channels could have counted. `merged` days hold more intervals than rows: both autumn hours came in one.
-CREATE FUNCTION api.site_days(wanted_mode text, from_day date, until_day date, wanted_site text DEFAULT NULL, at timestamptz DEFAULT NULL)
+-- Every local day of its owner on which a site should count, now or as of a moment: one site, those of one owner, or all (nulls); a day without a row is a gap, of
+-- which is expected what the channels could have counted. `merged` days hold more intervals than rows: both autumn hours came in one.
+CREATE FUNCTION api.site_days(wanted_mode text, from_day date, until_day date, wanted_site text DEFAULT NULL, at timestamptz DEFAULT NULL,
+    wanted_owner text DEFAULT NULL)
 RETURNS TABLE (site text, day date, started_at timestamptz, ended_at timestamptz, total numeric, paired int4, expected int4, origins text[],
                revision int4, computed_at timestamptz, merged boolean)
 LANGUAGE sql STABLE ROWS 400 AS $$
     WITH clock AS (
         SELECT y.*, o.timezone
-        FROM (SELECT DISTINCT timezone FROM api.owner) o CROSS JOIN LATERAL api.calendar(from_day, until_day, o.timezone) y),
+        FROM (SELECT DISTINCT timezone FROM api.owner WHERE wanted_owner IS NULL OR owner = wanted_owner) o
+        CROSS JOIN LATERAL api.calendar(from_day, until_day, o.timezone) y),
     local AS (
-        SELECT s.subject AS site, s.timezone FROM api.subject_owner s WHERE s.kind = 'site' AND (wanted_site IS NULL OR s.subject = wanted_site)),
+        SELECT s.site, o.timezone FROM api.site s JOIN api.owner o USING (owner)
+        WHERE (wanted_site IS NULL OR s.site = wanted_site) AND (wanted_owner IS NULL OR s.owner = wanted_owner)),
     need AS (
         SELECT e.place AS site, y.day, y.started_at, y.ended_at,
                sum(api.bins_expected(e.seconds, e.valid_from, e.valid_until, y.started_at, y.ended_at))::int4 AS expected

@@ -10,6 +10,11 @@ CREATE VIEW api.site WITH (security_barrier) AS SELECT * FROM doorfiets.site;
 CREATE VIEW api.station WITH (security_barrier) AS SELECT * FROM doorfiets.station;
 CREATE VIEW api.route_link WITH (security_barrier) AS SELECT * FROM doorfiets.route_link;
 
+-- The name of a place, with that of its owner where there are several owners: their places may bear the same name.
+CREATE FUNCTION api.name_with_owner(place_name text, place_owner text) RETURNS text
+LANGUAGE sql STABLE RETURN place_name || coalesce(
+    (SELECT ' (' || o.name || ')' FROM api.owner o WHERE o.owner = place_owner AND EXISTS (SELECT FROM api.owner x WHERE x.owner <> place_owner)), '');
+
 -- Routes and screenlines of which everything is there.
 CREATE VIEW api.route WITH (security_barrier) AS
 SELECT route, owner, name, illustrative, note FROM doorfiets.route r

@@ -16,7 +16,7 @@ async def every(store: NamedQueries, kind: type[S], query: str, /, **values: obj
 
     Raises msgspec.ValidationError where a column is not what the struct says: the query and it do not belong together.
     """
-    return structs(kind, await store.rows(query, **values))
+    return of_rows(kind, await store.rows(query, **values))
 
 
 async def first(store: NamedQueries, kind: type[S], query: str, /, **values: object) -> S | None:
@@ -33,7 +33,7 @@ async def only(store: NamedQueries, kind: type[T], query: str, /, **values: obje
     return msgspec.convert(rows[0][0], kind)
 
 
-def structs(kind: type[S], rows: object) -> list[S]:
+def of_rows(kind: type[S], rows: object) -> list[S]:
     """Turn rows, each a mapping by column, into structs."""
     found: list[S] = msgspec.convert(rows, _list_of(kind))
     return found
