@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from bench import delay, history, late, queue, rebuild
+from bench import delay, history, late, queue, rebuild, registry
 from bench.csv_counters import CsvCounter
 from bench.environment import BenchEnvironment, bench_environment
 from bench.measurements import Measurement
@@ -67,7 +67,7 @@ def run(size: Size, only: Collection[str], tell: Callable[[str], None]) -> list[
         with bench_environment(tell, [*queue.LOADS, *delay.LOADS], counters) as environment:
             measurements += _of_today(environment, counters, size, names)
     if names := [name for name in wanted if name in OF_A_YEAR]:
-        year = BenchYear(size.sites, size.days, clock.now().date())
+        year = BenchYear(size.sites, size.days, clock.now().date(), registry.host_zone())
         with bench_environment(tell, [], [], year) as environment:
             measurements += _of_a_year(environment, year, size, names)
     return measurements

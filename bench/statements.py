@@ -13,7 +13,7 @@ from deploy.local import secrets
 from deploy.local.stack import Stack
 from schemas import named_sql
 
-PAIRING: Final = ("aggregate.put_alone", "aggregate.put_paired")
+PAIRING: Final = ("write.put_alone", "write.put_paired")
 _SQL: Final = named_sql.parse((files("bench") / "statements.sql").read_text("utf-8"))
 _SHOWN: Final = 0.01  # of all time; what takes less is shown as one line
 _MICRO: Final = 1e6
@@ -93,10 +93,11 @@ def _beginning(text: str) -> str:
 def _names() -> Mapping[tuple[str, ...], str]:
     """Name every statement of the writers; two that differ in constants only share the name of the first."""
     names: dict[tuple[str, ...], str] = {}
-    for file in sorted(files("streams.sinks").iterdir(), key=lambda file: file.name):
-        if file.name.endswith(".sql"):
-            for name, text in named_sql.parse(file.read_text("utf-8")).items():
-                names.setdefault(words(text), f"{file.name.removesuffix('.sql')}.{name}")
+    for folder in ("streams.sinks", "streams.sinks.aggregation"):
+        for file in sorted(files(folder).iterdir(), key=lambda file: file.name):
+            if file.name.endswith(".sql"):
+                for name, text in named_sql.parse(file.read_text("utf-8")).items():
+                    names.setdefault(words(text), f"{file.name.removesuffix('.sql')}.{name}")
     return names
 
 

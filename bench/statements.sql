@@ -1,4 +1,5 @@
 -- extension --
+-- Counts what each statement takes; the server has to have loaded it.
 CREATE EXTENSION IF NOT EXISTS pg_stat_statements SCHEMA public;
 
 -- with_planning --
@@ -6,9 +7,11 @@ CREATE EXTENSION IF NOT EXISTS pg_stat_statements SCHEMA public;
 ALTER SYSTEM SET pg_stat_statements.track_planning = on;
 
 -- reload --
+-- Makes the server read its settings again.
 SELECT pg_reload_conf();
 
 -- reset --
+-- Begins to count anew.
 SELECT public.pg_stat_statements_reset();
 
 -- spent --

@@ -21,11 +21,11 @@ SELECT datastream, date_bin('1 hour', started_at, 'epoch') AS hour, count(*) AS 
 FROM doorfiets.observation GROUP BY 1, 2;
 
 -- plain_days --
--- Local days, from the plain hours.
+-- Local days of the owners, from the plain hours.
 CREATE UNLOGGED TABLE public.plain_day AS
-SELECT datastream, (hour AT TIME ZONE 'Europe/Amsterdam')::date AS day, sum(rows) AS rows, sum(total) AS total,
+SELECT datastream, (hour AT TIME ZONE m.timezone)::date AS day, sum(rows) AS rows, sum(total) AS total,
        min(minimum) AS minimum, max(maximum) AS maximum
-FROM public.plain_hour GROUP BY 1, 2;
+FROM public.plain_hour JOIN doorfiets.datastream_owner m USING (datastream) GROUP BY 1, 2;
 
 -- drop_plain --
 -- Removes the plain sums.

@@ -109,8 +109,9 @@ def _schema() -> Files:
 def _statements() -> Files:
     from streams.sinks.connection import statements  # noqa: PLC0415 - likewise
 
-    arithmetic = {**statements("aggregate.sql"), **statements("air.sql"), **statements("indicator_values.sql")}
-    yield "streams/sinks/published.sql", published_sql.statements(arithmetic)
+    places = ("aggregation/write.sql", "aggregation/air.sql", "indicator_values.sql")
+    arithmetic = {name: text for place in places for name, text in statements(place).items()}
+    yield "streams/sinks/aggregation/published.sql", published_sql.statements(arithmetic)
 
 
 def _catalogues() -> Files:

@@ -1,4 +1,5 @@
 -- tables --
+-- The file of the schema that makes the tables. This first line of a pattern is not copied.
 -- Published tables: aggregates of whole buckets, recomputed, never incremented. Made from `schemas/published.py`.
 -- Every row carries its coverage, its revision and the version of its rule. `valid` (or `paired`) of `expected` intervals were measured; `rows`
 -- counts the observations. `changed_in` is the writing transaction: rows below the oldest running transaction are complete, so a publisher can
@@ -12,6 +13,7 @@ SET ROLE owner;
 RESET ROLE;
 
 -- table --
+-- One table with the index of its changes; what its declaration says of it stands above it.
 {says}
 CREATE TABLE doorfiets.{name} (
 {columns}
@@ -25,9 +27,11 @@ CREATE INDEX {name}_changed ON doorfiets.{name} (changed_in);
 GRANT SELECT, INSERT, UPDATE ON doorfiets.{name} TO aggregate;
 
 -- withdrawn --
+-- The right of a role that may take rows back.
 GRANT SELECT, DELETE ON doorfiets.{name} TO {role};
 
 -- past --
+-- The table of what stood in another, with its indexes and the triggers that fill it.
 CREATE INDEX {name}_computed ON doorfiets.{name} (computed_at);
 CREATE TABLE doorfiets.{name}_past (LIKE doorfiets.{name}, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
 CREATE INDEX ON doorfiets.{name}_past ({key});
@@ -38,6 +42,7 @@ CREATE TRIGGER past_of_delete AFTER DELETE ON doorfiets.{name} REFERENCING OLD T
     FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.remember_past('{over}');
 
 -- views --
+-- The file of the schema with what is seen of all tables together.
 -- What is seen of all published tables together. Made from `schemas/published.py`.
 -- Versions: what stands now (replaced at infinity) and what stood before. A row holds for [computed_at, replaced_at).
 SET ROLE owner;
@@ -71,6 +76,7 @@ SELECT max(changed_in) AS changed_in FROM (
 RESET ROLE;
 
 -- version --
+-- What stands in a table and what stood there, as one view.
 CREATE VIEW api.{view}_version WITH (security_barrier) AS
 SELECT
 {columns},
@@ -83,27 +89,32 @@ SELECT
 FROM doorfiets.{name}_past;
 
 -- listed --
+-- The rows of one table in the list of all that is and was published.
 SELECT
 {fields},
     revision, rule, computed_at, replaced_at
 FROM api.{view}_version
 
 -- change --
+-- The moments at which one table changed, at most as many as are wanted.
         (SELECT computed_at FROM {name}
          WHERE coalesce(wanted_kind, {kind}) = {kind} AND coalesce(wanted_indicator, {indicator}) = {indicator}
              AND computed_at > after AND computed_at <= up_to
          ORDER BY computed_at LIMIT most)
 
 -- newest --
+-- The newest moment or transaction of one table.
     SELECT max({column}) AS {column} FROM doorfiets.{name}
 
 -- statements --
+-- The head of the statements that write the tables.
 -- The statements that write published tables, and those that follow them. Made by `doorfiets generate` from `schemas/published.py` and from the
 -- arithmetic beside this file: `write_*` stores rows and revises those that differ; `compare_*` does so where most stand already, and locks none
 -- that is right; `insert_*` is for where none stand; `changed_*` gives the rows that transactions of a range have written, each with its key in the
 -- topic; OFFSET 0 lets a row be turned into JSON once.
 
 -- changed --
+-- The rows that transactions of a range have written, as they go to the topic.
 SELECT '{name}/' || array_to_string(ARRAY[
 {key}], '/'),
     (r.content - 'changed_in')::text, t.changed_in::text
@@ -112,6 +123,7 @@ WHERE t.changed_in >= %(from)s::xid8 AND t.changed_in < %(until)s::xid8
 ORDER BY t.changed_in
 
 -- insert --
+-- Rows as the arithmetic gives them.
 INSERT INTO doorfiets.{name} AS t (
 {columns})
 SELECT
@@ -120,6 +132,7 @@ FROM (
 {arithmetic}) n
 
 -- unknown --
+-- Of these rows those that do not stand already with the same content.
 WHERE NOT EXISTS (
     SELECT FROM doorfiets.{name} o WHERE {same_key}
     AND (
@@ -127,6 +140,7 @@ WHERE NOT EXISTS (
 {found}))
 
 -- revise --
+-- A row that stands with other content gets the next revision.
 ON CONFLICT ({key}) DO UPDATE SET
 {assigned},
     revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()

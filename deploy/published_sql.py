@@ -11,7 +11,11 @@ from schemas.published import PUBLISHED, PublishedTable, ShownAs, TableColumn
 _WIDTH: Final = 150
 _PACKED: Final = 120  # leaves room for what follows a list
 _STATE: Final = ("revision", "computed_at", "rule")
-_PATTERNS: Final = named_sql.parse((files("deploy") / "published.sql").read_text("utf-8"))
+_PATTERNS: Final = {
+    name: text.partition("\n")[2]
+    for name, text in named_sql.parse((files("deploy") / "published.sql").read_text("utf-8")).items()
+}
+"""The patterns by name, without the sentence that opens each of them."""
 
 
 def tables(published: Sequence[PublishedTable] = PUBLISHED) -> str:
@@ -103,12 +107,11 @@ def _listed(shown: ShownAs) -> str:
 
 
 def _change(table: PublishedTable, shown: ShownAs) -> str:
-    text = _filled("change", name=table.name, kind=shown.listed.kind, indicator=shown.listed.indicator)
-    return f"        {text}"
+    return _filled("change", name=table.name, kind=shown.listed.kind, indicator=shown.listed.indicator)
 
 
 def _newest(column: str, published: Iterable[PublishedTable]) -> str:
-    return " UNION ALL\n".join("    " + _filled("newest", column=column, name=table.name) for table in published)
+    return " UNION ALL\n".join(_filled("newest", column=column, name=table.name) for table in published)
 
 
 def _filled(pattern: str, **values: str) -> str:

@@ -1,7 +1,7 @@
 """What applying some owners' files would change: rows that come, change and go, and why that may not be."""
 
-from collections.abc import Iterator, Mapping
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final, NamedTuple, cast
 
 from registry.rows import KINDS, Key, Row, Rows, named
 
@@ -11,6 +11,14 @@ _REFERS: Final = {
     "link": {"site": "site", "assumed_from": "link"},
 }
 """Which column of which kind names a row of which other kind; the district at an end of a link may come later."""
+
+
+_JOINED: Final[Mapping[str, Callable[[Row], Iterable[tuple[str, Iterable[Any]]]]]] = {
+    "route": lambda row: [("link", cast("list[str]", row["links"]))],
+    "screenline": lambda row: [("site", cast("list[str]", row["sites"]))],
+    "link": lambda row: [("site", [row["site"]]), ("link", [row["assumed_from"]])],
+}
+"""Which rows of which kinds a row joins."""
 
 
 class Reference(NamedTuple):
@@ -33,6 +41,12 @@ class RegistryChanges(NamedTuple):
     def __bool__(self) -> bool:
         """Tell whether there is anything to do."""
         return any(of_kind for part in self for of_kind in part.values())
+
+    @property
+    def joins(self) -> bool:
+        """Tell whether members of routes and screenlines may come or go."""
+        places = any(part[kind] for part in (self.added, self.removed) for kind in ("site", "channel", "link"))
+        return places or any(part[kind] for part in self for kind in ("route", "screenline"))
 
     @property
     def takes_away(self) -> bool:
@@ -66,7 +80,7 @@ def compare(said: Rows, existing: Rows) -> RegistryChanges:
     )
 
 
-def missing(said: Rows, others: set[tuple[str, str]]) -> Iterator[str]:
+def missing(said: Rows, others: Mapping[tuple[str, str], str]) -> Iterator[str]:
     """Say, one sentence each, which rows name one that neither these files nor `others` (kind and id) have."""
     for kind, columns in _REFERS.items():
         for (id_,), row in said[kind].items():
@@ -78,6 +92,18 @@ def missing(said: Rows, others: set[tuple[str, str]]) -> Iterator[str]:
                     f"{kind} {id_}: {of} {name} belongs to an owner that is not applied yet; apply that one first, or "
                     f"all of them with `doorfiets registry apply`"
                 )
+
+
+def elsewhere(said: Rows, others: Mapping[tuple[str, str], str]) -> Iterator[str]:
+    """Say, one sentence each, which rows join a place of `others` (kind and id) whose days are of another time zone."""
+    zones = {row["id"]: row["timezone"] for row in said["owner"].values()}
+    for kind, members in _JOINED.items():
+        for (id_,), row in said[kind].items():
+            for of, names in members(row):
+                for name in names:
+                    zone = others.get((of, name))
+                    if zone not in {None, zones[row["owner"]]}:
+                        yield f"{kind} {id_}: {of} {name} has days of {zone}, and {kind} {id_} of {zones[row['owner']]}"
 
 
 def still_named(changes: RegistryChanges, references: list[Reference]) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Owners' registries in the database: applied in one transaction, owner by owner or together, history kept."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.resources import files
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -13,7 +13,7 @@ from psycopg.types.json import Jsonb
 
 from locales import texts
 from registry import history
-from registry.changes import Reference, RegistryChanges, compare, missing, still_named
+from registry.changes import Reference, RegistryChanges, compare, elsewhere, missing, still_named
 from registry.files import OwnerFolder, RegistryRefusedError
 from registry.history import Cursor, Recompute
 from registry.rows import KINDS, Key, Row, Rows, key, rows
@@ -28,7 +28,16 @@ Session: TypeAlias = psycopg.Connection[tuple[Any, ...]]
 
 
 class RemovalUnconfirmedError(CheckFailedError):
-    """Applying would take rows away, and nobody has confirmed that. Nothing was changed."""
+    """Applying would take rows away that nobody has confirmed. Nothing was changed: confirm, or mend the files.
+
+    `gone` names the rows, in the words of the files.
+    """
+
+    def __init__(self, gone: Sequence[str]) -> None:
+        """Say what would go, and what to do."""
+        self.gone = gone
+        listed = "\n".join(f"  {one}" for one in gone)
+        super().__init__(f"these would go, and nobody has confirmed it:\n{listed}\nadd --remove to let them go")
 
 
 class WaitingPlace(NamedTuple):
@@ -62,33 +71,46 @@ class AppliedOwner(NamedTuple):
 
 
 class Applied(NamedTuple):
-    """What was done: what changed, how many datastreams the owners have, and what waits for others."""
+    """What was done: what changed, how many datastreams the owners have, what waits, and whether there is a host."""
 
     changes: RegistryChanges
     datastreams: int
     waiting: list[WaitingPlace]
+    has_host: bool
 
 
-def plan(folders: Sequence[OwnerFolder], session: Session) -> RegistryChanges:
-    """Find what applying these folders would change; nothing is changed."""
+class Plan(NamedTuple):
+    """What applying would change, and why it would be refused, one sentence each; none where it would not."""
+
+    changes: RegistryChanges
+    refusals: list[str]
+
+
+def plan(folders: Sequence[OwnerFolder], session: Session) -> Plan:
+    """Find what applying these folders would change, and whether it would be refused; nothing is changed."""
+    said, owners_ = rows(list(folders)), _ids(folders)
     with session.cursor() as cursor:
-        return compare(rows(list(folders)), _existing(cursor, _ids(folders)))
+        changes = compare(said, _existing(cursor, owners_))
+        known, streams = history.registered(cursor, owners_), list(said["datastream"].values())
+        refusals = [*_contradictions(cursor, owners_, said, changes), *history.lost(cursor, known, streams)]
+    return Plan(changes, refusals)
 
 
-def apply(folders: Sequence[OwnerFolder], session: Session, recompute: Recompute, *, confirmed: bool) -> Applied:
+def apply(
+    folders: Sequence[OwnerFolder], session: Session, recompute: Recompute, *, confirmed: Collection[str] | None
+) -> Applied:
     """Make the database say what these owners' files say, in the session's transaction; other owners' rows stay.
 
-    What the files no longer name goes, if that is `confirmed`, and what indicators rest on is computed again where it
-    changed, `recompute` doing so for a range of days; doing it twice is doing it once. Raises RegistryRefusedError, one
-    sentence per problem, where observations would lose their place or their meaning, or another owner's rows would;
-    RemovalUnconfirmedError naming what would go.
+    What the files no longer name goes, if `confirmed` names it (None: whatever it is), and what indicators rest on is
+    computed again where it changed, `recompute` doing so for a range of days; doing it twice is doing it once. Raises
+    RegistryRefusedError, one sentence per problem, where observations would lose their place or their meaning, or
+    another owner's rows would; RemovalUnconfirmedError naming what would go.
     """
     said = rows(list(folders))
     with session.cursor() as cursor:
         applied = _change(cursor, _ids(folders), said, recompute, confirmed=confirmed)
         for folder in folders:
-            state = {"owner": folder.registry.owner.id, "state": folder.state, "changed": bool(applied.changes)}
-            cursor.execute(_SQL["put_state"], state)
+            cursor.execute(_SQL["put_state"], {"owner": folder.registry.owner.id, "state": folder.state})
     return applied
 
 
@@ -98,27 +120,38 @@ def owners(session: Session) -> list[AppliedOwner]:
     return [one._replace(applied_at=one.applied_at.astimezone(UTC)) for one in found]
 
 
+def waiting(cursor: Cursor) -> list[WaitingPlace]:
+    """List the routes and screenlines that wait for places nobody has applied."""
+    return [WaitingPlace(*row) for row in cursor.execute(_SQL["waiting"])]
+
+
 def remove(owner: str, session: Session, recompute: Recompute) -> Applied:
     """Take an owner and all its rows away, in the session's transaction; other owners' rows stay.
 
-    Raises RegistryRefusedError, one sentence per problem, where observations or another owner's rows name them, or
-    where there is no such owner.
+    Raises RegistryRefusedError, one sentence per problem, where observations or another owner's rows name them, where
+    it is the host of others, or where there is no such owner.
     """
+    applied = {one.id: one for one in owners(session)}
+    if owner not in applied:
+        there = ", ".join(map(str, applied)) or "nobody"
+        raise RegistryRefusedError(f"no owner {owner!r} is applied; applied are {there}")
+    if applied[owner].host and len(applied) > 1:
+        raise RegistryRefusedError(f"{owner} is the host of the public site; apply another as host first")
     with session.cursor() as cursor:
-        if not _one(cursor, "numbers", owners=[owner]):
-            raise RegistryRefusedError(f"no owner {owner!r} is applied")
-        return _change(cursor, [owner], {kind: {} for kind in KINDS}, recompute, confirmed=True)
+        return _change(cursor, [owner], {kind: {} for kind in KINDS}, recompute, confirmed=None)
 
 
-def _change(cursor: Cursor, owners: list[str], said: Rows, recompute: Recompute, *, confirmed: bool) -> Applied:
+def _change(
+    cursor: Cursor, owners: list[str], said: Rows, recompute: Recompute, *, confirmed: Collection[str] | None
+) -> Applied:
     _put_catalogue(cursor)
-    before = history.inputs(cursor)
     newcomers = {row["id"] for row in said["owner"].values() if cursor.execute(_SQL["put_newcomer"], row).rowcount}
     numbers = _one(cursor, "numbers", owners=owners)
     history.hold_aggregates(cursor, numbers)
+    before = history.inputs(cursor)
     changes = compare(said, _existing(cursor, owners, newcomers))
-    if changes.takes_away and not confirmed:
-        raise RemovalUnconfirmedError("\n".join(changes.gone()))
+    if confirmed is not None and not set(changes.gone()) <= {*confirmed}:
+        raise RemovalUnconfirmedError([*changes.gone()])
     known, streams = history.registered(cursor, owners), list(said["datastream"].values())
     _refuse(_contradictions(cursor, owners, said, changes))
     _refuse(history.lost(cursor, known, streams))
@@ -130,23 +163,30 @@ def _change(cursor: Cursor, owners: list[str], said: Rows, recompute: Recompute,
     history.hold_marks(cursor, [*numbers, *joined])
     _refuse(history.lost(cursor, known, streams))  # what was stored meanwhile
     history.mark(cursor, touched, recompute)
-    return Applied(changes, len(streams), [WaitingPlace(*row) for row in cursor.execute(_SQL["waiting"])])
+    return Applied(changes, len(streams), waiting(cursor), bool(_one(cursor, "host")))
 
 
 def _write(cursor: Cursor, owners: list[str], changes: RegistryChanges) -> None:
     """Write what comes and changes, and take away what goes; then complete what joins places of several owners."""
-    if changes.changed["owner"] or changes.added["owner"]:
-        cursor.execute(_SQL["no_host"], {"owners": owners})
+    written = [str(row["id"]) for part in (changes.added, changes.changed) for row in part["owner"].values()]
+    cursor.execute(_SQL["no_host"], {"owners": written})
     for kind in KINDS:
         found = [*changes.added[kind].values(), *changes.changed[kind].values()]
-        cursor.executemany(_SQL[f"put_{kind}"], [_prepared(row) for row in found])
-    history.hold_joint_places(cursor)
-    for name in ("forget_route_links", "forget_screenline_channels"):
-        cursor.execute(_SQL[name])
+        cursor.executemany(_SQL[f"put_{kind}"], [{**_prepared(row), "owners": owners} for row in found])
+        if found and cursor.rowcount != len(found):
+            raise RegistryRefusedError(f"another owner took an id of a {kind.replace('_', ' ')} meanwhile; apply again")
+    if changes.joins:
+        history.hold_joint_places(cursor)
+        _execute(cursor, "forget_route_links", "forget_screenline_channels")
     for kind in reversed(KINDS):
         if changes.removed[kind]:
             cursor.execute(_SQL[f"drop_{kind}"], _keys(kind, changes.removed[kind]))
-    for name in ("put_route_links", "put_screenline_channels"):
+    if changes.joins:
+        _execute(cursor, "put_route_links", "put_screenline_channels")
+
+
+def _execute(cursor: Cursor, *names: str) -> None:
+    for name in names:
         cursor.execute(_SQL[name])
 
 
@@ -161,7 +201,9 @@ def _contradictions(cursor: Cursor, owners: list[str], said: Rows, changes: Regi
     if any(row["host"] for row in said["owner"].values()):
         for (name,) in cursor.execute(_SQL["other_host"], others).fetchall():
             yield f"{name} is the host of the public site already; apply it without `host = true` first"
-    yield from missing(said, {(kind, id_) for kind, id_ in cursor.execute(_SQL["places_of_others"], others)})
+    places = {(kind, id_): zone for kind, id_, zone in cursor.execute(_SQL["places_of_others"], others)}
+    yield from missing(said, places)
+    yield from elsewhere(said, places)
     if changes.takes_away:
         yield from still_named(
             changes, [Reference(*row) for row in cursor.execute(_SQL["references_of_others"], others)]
@@ -186,10 +228,14 @@ def _local(row: dict[str, Any]) -> Row:
 
 
 def _put_catalogue(cursor: Cursor) -> None:
-    """Write quantities and denominators, which are of no owner."""
-    cursor.executemany(_SQL["put_quantity"], [_quantity(one) for one in QUANTITIES.values()])
-    pairs = [{"variant": variant, "mode": mode} for variant, modes in DENOMINATORS.items() for mode in modes]
-    cursor.executemany(_SQL["put_denominator"], pairs)
+    """Write quantities and denominators, which are of no owner, where they differ: the same row locks nobody."""
+    known = set(cursor.execute(_SQL["quantities"]).fetchall())
+    said = [_quantity(one) for one in QUANTITIES.values()]
+    columns = ("name", "unit", "fold", "label", "unit_label", "low", "high")
+    cursor.executemany(_SQL["put_quantity"], [one for one in said if tuple(one[name] for name in columns) not in known])
+    pairs = {(variant, mode) for variant, modes in DENOMINATORS.items() for mode in modes}
+    new = pairs - set(cursor.execute(_SQL["denominators"]).fetchall())
+    cursor.executemany(_SQL["put_denominator"], [{"variant": variant, "mode": mode} for variant, mode in sorted(new)])
 
 
 def _quantity(one: Quantity) -> Row:

@@ -5,22 +5,28 @@ SELECT owner AS id, kind, host, name, timezone, centre, calibration_low, calibra
 FROM doorfiets.owner WHERE owner = ANY (%(owners)s);
 
 -- registered_data_source --
+-- The data sources, with their licence and attribution.
 SELECT data_source AS id, owner, holder, licence, licence_url, attribution FROM doorfiets.data_source WHERE owner = ANY (%(owners)s);
 
 -- registered_district --
+-- The districts, with their outlines.
 SELECT district AS id, owner, name, geometry FROM doorfiets.district WHERE owner = ANY (%(owners)s);
 
 -- registered_site --
+-- The sites.
 SELECT site AS id, owner, name, district, longitude, latitude, illustrative, note FROM doorfiets.site WHERE owner = ANY (%(owners)s);
 
 -- registered_channel --
+-- The channels, which are of the owner of their site.
 SELECT c.channel AS id, c.site, c.mode, c.direction FROM doorfiets.channel c JOIN doorfiets.site s USING (site) WHERE s.owner = ANY (%(owners)s);
 
 -- registered_station --
+-- The stations.
 SELECT station AS id, owner, name, district, longitude, latitude, kind, environment, region, illustrative, note
 FROM doorfiets.station WHERE owner = ANY (%(owners)s);
 
 -- registered_datastream --
+-- The datastreams, each with the time zone in which its owner says when it begins.
 SELECT d.sensor, d.source, d.quantity, d.seconds, d.origin, d.data_source, d.method, d.instrument, d.kappa, d.unit, d.scale, d.layer, d.valid_from,
        d.valid_until, d.channel, c.site, d.station, o.timezone
 FROM doorfiets.datastream d
@@ -29,24 +35,32 @@ LEFT JOIN doorfiets.channel c USING (channel)
 WHERE o.owner = ANY (%(owners)s);
 
 -- registered_link --
+-- The links.
 SELECT link AS id, owner, name, start_place AS start, end_place AS end, length_km AS length, green, greenery, priority, width_m AS width, asphalt, site,
        assumed_from, opened, detour, illustrative, geometry
 FROM doorfiets.link WHERE owner = ANY (%(owners)s);
 
 -- registered_route --
+-- The routes, with the links that they name, whether these are there or not.
 SELECT route AS id, owner, name, illustrative, note, links FROM doorfiets.route WHERE owner = ANY (%(owners)s);
 
 -- registered_screenline --
+-- The screenlines, with the sites that they name, whether these are there or not.
 SELECT screenline AS id, owner, name, illustrative, note, sites FROM doorfiets.screenline WHERE owner = ANY (%(owners)s);
 
 -- registered_calendar_entry --
+-- The entries of the calendar.
 SELECT entry AS id, owner, kind, name, first_day, last_day, effect, sites, links, note FROM doorfiets.calendar_entry WHERE owner = ANY (%(owners)s);
 
 -- places_of_others --
--- What rows of these owners may name at others.
-SELECT 'district', district FROM doorfiets.district WHERE owner <> ALL (%(owners)s)
-UNION ALL SELECT 'site', site FROM doorfiets.site WHERE owner <> ALL (%(owners)s)
-UNION ALL SELECT 'link', link FROM doorfiets.link WHERE owner <> ALL (%(owners)s);
+-- What rows of these owners may name at others, and in which time zone its days are.
+SELECT p.kind, p.id, o.timezone
+FROM (
+    SELECT 'district' AS kind, district AS id, owner FROM doorfiets.district
+    UNION ALL SELECT 'site', site, owner FROM doorfiets.site
+    UNION ALL SELECT 'link', link, owner FROM doorfiets.link) p
+JOIN doorfiets.owner o USING (owner)
+WHERE p.owner <> ALL (%(owners)s);
 
 -- references_of_others --
 -- Which rows of other owners name which places.
@@ -80,6 +94,7 @@ WHERE t.owner <> ALL (%(owners)s) AND (t.kind, t.id) IN (SELECT * FROM unnest(%(
 ORDER BY t.kind, t.id;
 
 -- other_host --
+-- The host, where it is none of these owners.
 SELECT name FROM doorfiets.owner WHERE host AND owner <> ALL (%(owners)s);
 
 -- numbers --
@@ -87,19 +102,30 @@ SELECT name FROM doorfiets.owner WHERE host AND owner <> ALL (%(owners)s);
 SELECT coalesce(array_agg(number ORDER BY number), '{}') FROM doorfiets.owner WHERE owner = ANY (%(owners)s);
 
 -- numbers_of_streams --
+-- The numbers of the owners of some datastreams.
 SELECT coalesce(array_agg(DISTINCT number), '{}') FROM doorfiets.datastream_owner WHERE datastream = ANY (%(datastreams)s);
+
+-- quantities --
+-- The catalogue as it is registered.
+SELECT quantity, unit, fold, label, unit_label, plausible_low, plausible_high FROM doorfiets.quantity;
+
+-- denominators --
+-- The modes of each variant of the cycling share as they are registered.
+SELECT variant, mode FROM doorfiets.denominator;
+
+-- host --
+-- The number of the host, if there is one.
+SELECT coalesce(array_agg(number), '{}') FROM doorfiets.owner WHERE host;
 
 -- put_quantity --
 -- The catalogue, which is of no owner.
 INSERT INTO doorfiets.quantity (quantity, unit, fold, label, unit_label, plausible_low, plausible_high)
 VALUES (%(name)s, %(unit)s, %(fold)s, %(label)s, %(unit_label)s, %(low)s, %(high)s)
 ON CONFLICT (quantity) DO UPDATE SET unit = excluded.unit, fold = excluded.fold, label = excluded.label, unit_label = excluded.unit_label,
-    plausible_low = excluded.plausible_low, plausible_high = excluded.plausible_high
-WHERE (doorfiets.quantity.unit, doorfiets.quantity.fold, doorfiets.quantity.label, doorfiets.quantity.unit_label, doorfiets.quantity.plausible_low,
-       doorfiets.quantity.plausible_high)
-    IS DISTINCT FROM (excluded.unit, excluded.fold, excluded.label, excluded.unit_label, excluded.plausible_low, excluded.plausible_high);
+    plausible_low = excluded.plausible_low, plausible_high = excluded.plausible_high;
 
 -- put_denominator --
+-- Which modes a denominator is made of; of no owner either.
 INSERT INTO doorfiets.denominator (variant, mode) VALUES (%(variant)s, %(mode)s) ON CONFLICT DO NOTHING;
 
 -- no_host --
@@ -115,41 +141,51 @@ VALUES (%(id)s, %(kind)s, %(name)s, %(timezone)s, %(publisher)s, %(contact_email
 ON CONFLICT (owner) DO NOTHING RETURNING owner;
 
 -- put_owner --
+-- The owner itself; its number and its applied state stay.
 UPDATE doorfiets.owner SET kind = %(kind)s, host = %(host)s, name = %(name)s, timezone = %(timezone)s, publisher = %(publisher)s,
     contact_email = %(contact_email)s, contact_url = %(contact_url)s, licence = %(licence)s, attributions = %(attributions)s, note = %(note)s,
     centre = %(centre)s, calibration_low = %(calibration_low)s, calibration_high = %(calibration_high)s, school_region = %(school_region)s
 WHERE owner = %(id)s;
 
 -- put_state --
--- Which files are in force; the moment is that of the last change.
-UPDATE doorfiets.owner SET applied_state = %(state)s, applied_at = now() WHERE owner = %(owner)s AND (applied_state <> %(state)s OR %(changed)s);
+-- Which files are in force, and since when.
+UPDATE doorfiets.owner SET applied_state = %(state)s, applied_at = now() WHERE owner = %(owner)s AND applied_state <> %(state)s;
 
 -- put_data_source --
+-- Like those that follow it inserts one row, or revises the one of that id.
 INSERT INTO doorfiets.data_source (data_source, owner, holder, licence, licence_url, attribution)
 VALUES (%(id)s, %(owner)s, %(holder)s, %(licence)s, %(licence_url)s, %(attribution)s)
 ON CONFLICT (data_source) DO UPDATE SET owner = excluded.owner, holder = excluded.holder, licence = excluded.licence, licence_url = excluded.licence_url,
-    attribution = excluded.attribution;
+    attribution = excluded.attribution
+WHERE doorfiets.data_source.owner = ANY (%(owners)s);
 
 -- put_district --
+-- A district with its outline.
 INSERT INTO doorfiets.district (district, owner, name, geometry) VALUES (%(id)s, %(owner)s, %(name)s, %(geometry)s)
-ON CONFLICT (district) DO UPDATE SET owner = excluded.owner, name = excluded.name, geometry = excluded.geometry;
+ON CONFLICT (district) DO UPDATE SET owner = excluded.owner, name = excluded.name, geometry = excluded.geometry
+WHERE doorfiets.district.owner = ANY (%(owners)s);
 
 -- put_site --
+-- A site in its district.
 INSERT INTO doorfiets.site (site, owner, name, district, longitude, latitude, illustrative, note)
 VALUES (%(id)s, %(owner)s, %(name)s, %(district)s, %(longitude)s, %(latitude)s, %(illustrative)s, %(note)s)
 ON CONFLICT (site) DO UPDATE SET owner = excluded.owner, name = excluded.name, district = excluded.district, longitude = excluded.longitude,
-    latitude = excluded.latitude, illustrative = excluded.illustrative, note = excluded.note;
+    latitude = excluded.latitude, illustrative = excluded.illustrative, note = excluded.note
+WHERE doorfiets.site.owner = ANY (%(owners)s);
 
 -- put_channel --
+-- A channel of a site.
 INSERT INTO doorfiets.channel (channel, site, mode, direction) VALUES (%(id)s, %(site)s, %(mode)s, %(direction)s)
 ON CONFLICT (channel) DO UPDATE SET site = excluded.site, mode = excluded.mode, direction = excluded.direction;
 
 -- put_station --
+-- A station in its district.
 INSERT INTO doorfiets.station (station, owner, name, district, longitude, latitude, kind, environment, region, illustrative, note)
 VALUES (%(id)s, %(owner)s, %(name)s, %(district)s, %(longitude)s, %(latitude)s, %(kind)s, %(environment)s, %(region)s, %(illustrative)s, %(note)s)
 ON CONFLICT (station) DO UPDATE SET owner = excluded.owner, name = excluded.name, district = excluded.district, longitude = excluded.longitude,
     latitude = excluded.latitude, kind = excluded.kind, environment = excluded.environment, region = excluded.region,
-    illustrative = excluded.illustrative, note = excluded.note;
+    illustrative = excluded.illustrative, note = excluded.note
+WHERE doorfiets.station.owner = ANY (%(owners)s);
 
 -- put_datastream --
 -- The number of a datastream never changes: observations refer to it.
@@ -162,6 +198,7 @@ ON CONFLICT (sensor, source, valid_from) DO UPDATE SET quantity = excluded.quant
     unit = excluded.unit, scale = excluded.scale, layer = excluded.layer, data_source = excluded.data_source, valid_until = excluded.valid_until;
 
 -- put_link --
+-- A link between two places.
 INSERT INTO doorfiets.link (link, owner, name, start_place, end_place, length_km, green, greenery, priority, width_m, asphalt, site, assumed_from,
     opened, detour, illustrative, geometry)
 VALUES (%(id)s, %(owner)s, %(name)s, %(start)s, %(end)s, %(length)s, %(green)s, %(greenery)s, %(priority)s, %(width)s, %(asphalt)s, %(site)s,
@@ -169,20 +206,26 @@ VALUES (%(id)s, %(owner)s, %(name)s, %(start)s, %(end)s, %(length)s, %(green)s, 
 ON CONFLICT (link) DO UPDATE SET owner = excluded.owner, name = excluded.name, start_place = excluded.start_place, end_place = excluded.end_place,
     length_km = excluded.length_km, green = excluded.green, greenery = excluded.greenery, priority = excluded.priority,
     width_m = excluded.width_m, asphalt = excluded.asphalt, site = excluded.site, assumed_from = excluded.assumed_from,
-    opened = excluded.opened, detour = excluded.detour, illustrative = excluded.illustrative, geometry = excluded.geometry;
+    opened = excluded.opened, detour = excluded.detour, illustrative = excluded.illustrative, geometry = excluded.geometry
+WHERE doorfiets.link.owner = ANY (%(owners)s);
 
 -- put_route --
+-- A route with the links that it names; its members are written by `put_route_links`.
 INSERT INTO doorfiets.route (route, owner, name, illustrative, note, links) VALUES (%(id)s, %(owner)s, %(name)s, %(illustrative)s, %(note)s, %(links)s)
 ON CONFLICT (route) DO UPDATE SET owner = excluded.owner, name = excluded.name, illustrative = excluded.illustrative, note = excluded.note,
-    links = excluded.links;
+    links = excluded.links
+WHERE doorfiets.route.owner = ANY (%(owners)s);
 
 -- put_screenline --
+-- A screenline with the sites that it names; its channels are written by `put_screenline_channels`.
 INSERT INTO doorfiets.screenline (screenline, owner, name, illustrative, note, sites)
 VALUES (%(id)s, %(owner)s, %(name)s, %(illustrative)s, %(note)s, %(sites)s)
 ON CONFLICT (screenline) DO UPDATE SET owner = excluded.owner, name = excluded.name, illustrative = excluded.illustrative, note = excluded.note,
-    sites = excluded.sites;
+    sites = excluded.sites
+WHERE doorfiets.screenline.owner = ANY (%(owners)s);
 
 -- put_calendar_entry --
+-- An entry of the calendar.
 INSERT INTO doorfiets.calendar_entry (owner, entry, kind, name, first_day, last_day, effect, sites, links, note)
 VALUES (%(owner)s, %(id)s, %(kind)s, %(name)s, %(first_day)s, %(last_day)s, %(effect)s, %(sites)s, %(links)s, %(note)s)
 ON CONFLICT (owner, entry) DO UPDATE SET kind = excluded.kind, name = excluded.name, first_day = excluded.first_day, last_day = excluded.last_day,
@@ -196,6 +239,7 @@ DELETE FROM doorfiets.route_link m WHERE NOT EXISTS (
       AND NOT EXISTS (SELECT FROM unnest(r.links) AS n(link) WHERE NOT EXISTS (SELECT FROM doorfiets.link l WHERE l.link = n.link)));
 
 -- put_route_links --
+-- The links of every route of which all are there.
 INSERT INTO doorfiets.route_link (route, position, link)
 SELECT r.route, n.position, n.link
 FROM doorfiets.route r CROSS JOIN LATERAL unnest(r.links) WITH ORDINALITY AS n(link, position)
@@ -210,6 +254,7 @@ DELETE FROM doorfiets.screenline_channel m WHERE NOT EXISTS (
       AND NOT EXISTS (SELECT FROM unnest(s.sites) AS n(site) WHERE NOT EXISTS (SELECT FROM doorfiets.site t WHERE t.site = n.site)));
 
 -- put_screenline_channels --
+-- The channels of every screenline of which all sites are there.
 INSERT INTO doorfiets.screenline_channel (screenline, channel)
 SELECT s.screenline, c.channel
 FROM doorfiets.screenline s JOIN doorfiets.channel c ON c.site = ANY (s.sites)
@@ -232,32 +277,42 @@ SELECT kind, subject, missing FROM doorfiets.waiting_place ORDER BY kind, subjec
 DELETE FROM doorfiets.calendar_entry WHERE (owner, entry) IN (SELECT * FROM unnest(%(owners)s::text[], %(ids)s::text[]));
 
 -- drop_screenline --
+-- The screenlines.
 DELETE FROM doorfiets.screenline WHERE screenline = ANY (%(ids)s);
 
 -- drop_route --
+-- The routes.
 DELETE FROM doorfiets.route WHERE route = ANY (%(ids)s);
 
 -- drop_link --
+-- The links, after the routes that name them.
 DELETE FROM doorfiets.link WHERE link = ANY (%(ids)s);
 
 -- drop_datastream --
+-- The datastreams, known by sensor, source and beginning.
 DELETE FROM doorfiets.datastream
 WHERE (sensor, source, valid_from) IN (SELECT * FROM unnest(%(sensors)s::text[], %(sources)s::text[], %(beginnings)s::timestamptz[]));
 
 -- drop_station --
+-- The stations, after their datastreams.
 DELETE FROM doorfiets.station WHERE station = ANY (%(ids)s);
 
 -- drop_channel --
+-- The channels, after their datastreams.
 DELETE FROM doorfiets.channel WHERE channel = ANY (%(ids)s);
 
 -- drop_site --
+-- The sites, after their channels.
 DELETE FROM doorfiets.site WHERE site = ANY (%(ids)s);
 
 -- drop_district --
+-- The districts, after what lies in them.
 DELETE FROM doorfiets.district WHERE district = ANY (%(ids)s);
 
 -- drop_data_source --
+-- The data sources, after the datastreams that name them.
 DELETE FROM doorfiets.data_source WHERE data_source = ANY (%(ids)s);
 
 -- drop_owner --
+-- The owners, after everything of theirs.
 DELETE FROM doorfiets.owner WHERE owner = ANY (%(ids)s);

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 
 from registry.checks import problems
+from registry.geojson import DistrictFeature, FeatureCollection, LinkFeature
 from schemas.failures import CheckFailedError
 from schemas.registry import Calendar, District, Link, Owner, Registry, Route, Screenline, Site, Station
 
@@ -97,15 +98,17 @@ def read(files: Mapping[str, bytes]) -> Registry:
 
 
 def _paths(root: Path) -> list[Path]:
-    if (root / _FORMER).is_file():
-        raise RegistryUnreadableError(
-            f"{root / _FORMER}: this file is called {OWNER_FILE} now; rename it and add `host = true`"
-        )
+    for former in (root / _FORMER, *root.glob(f"*/{_FORMER}")):
+        if former.is_file():
+            raise RegistryUnreadableError(
+                f"{former}: this file is called {OWNER_FILE} now; rename it, and add `host = true` for the host"
+            )
     if not root.is_dir():
         raise RegistryUnreadableError(f"missing registry files: {root} is no folder")
     if any((root / name).is_file() for name in FILES):
         return [root]
-    found = sorted(path for path in root.iterdir() if path.is_dir() and any((path / name).is_file() for name in FILES))
+    found = sorted(path for path in root.iterdir() if path.is_dir() and not path.name.startswith("."))
+    found = [path for path in found if any((path / name).is_file() for name in FILES)]
     if not found:
         raise RegistryUnreadableError(
             f"missing registry files: no folder in {root} holds an {OWNER_FILE}; one folder for each owner is expected"
@@ -114,10 +117,10 @@ def _paths(root: Path) -> list[Path]:
 
 
 def _folder(path: Path) -> OwnerFolder:
-    files = {name: (path / name).read_bytes() for name in FILES if (path / name).is_file()}
     try:
+        files = {name: (path / name).read_bytes() for name in FILES if (path / name).is_file()}
         return OwnerFolder(path, read(files), _state(files))
-    except RegistryUnreadableError as problem:
+    except (RegistryUnreadableError, OSError) as problem:
         raise RegistryUnreadableError(f"{path.name}: {problem}") from problem
 
 
@@ -145,26 +148,27 @@ def _entries(files: Mapping[str, bytes], name: str, table: str, kind: type[Entry
     return tables.get(table, [])
 
 
-def _features(name: str, content: bytes) -> list[dict[str, Any]]:
+def _features(name: str, content: bytes, kind: type[Entry]) -> list[Entry]:
     try:
-        features: list[dict[str, Any]] = msgspec.json.decode(content)["features"]
-    except (msgspec.MsgspecError, KeyError, TypeError) as problem:
-        msg = f"{name}: not a GeoJSON FeatureCollection ({problem})"
+        return msgspec.json.decode(content, type=FeatureCollection[kind]).features  # type: ignore[valid-type]
+    except (msgspec.MsgspecError, UnicodeDecodeError) as problem:
+        msg = f"{name}: not a GeoJSON FeatureCollection as is needed here ({problem})"
         raise RegistryUnreadableError(msg) from problem
-    return features
 
 
 def _districts(content: bytes) -> list[District]:
     return [
         District(
-            id=feature["properties"]["statcode"], name=feature["properties"]["statnaam"], geometry=feature["geometry"]
+            id=feature.properties.statcode,
+            name=feature.properties.statnaam,
+            geometry=msgspec.to_builtins(feature.geometry),
         )
-        for feature in _features("districts.geojson", content)
+        for feature in _features("districts.geojson", content, DistrictFeature)
     ]
 
 
 def _geometries(content: bytes) -> dict[str, list[tuple[float, float]]]:
     return {
-        feature["properties"]["id"]: [(lon, lat) for lon, lat in feature["geometry"]["coordinates"]]
-        for feature in _features("links.geojson", content)
+        feature.properties.id: [(lon, lat) for lon, lat, *_ in feature.geometry.coordinates]
+        for feature in _features("links.geojson", content, LinkFeature)
     }

@@ -1,4 +1,4 @@
-"""Where a point lies to a polygon of GeoJSON, in kilometres: exact enough for a map of a region."""
+"""Where a point lies to a polygon of GeoJSON, in kilometres: to a per mille within 50 km."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise

@@ -83,7 +83,7 @@ def registered(cursor: Cursor, owners: Sequence[str]) -> list[Registered]:
 
 
 def lost(cursor: Cursor, known: list[Registered], streams: list[Stream]) -> Iterator[str]:
-    """Say, one sentence each, which history the files would tear off or call something else."""
+    """Say, one sentence each, which observations would lose their datastream or change their meaning."""
     named = {_key(stream): stream for stream in streams}
     changed = [one for one in known if _other(one, named.get(one.key))]
     holding = _holding(cursor, changed)

@@ -8,16 +8,20 @@ SET LOCAL lock_timeout = '90s';
 SELECT doorfiets.hold_aggregates(%(owners)s);
 
 -- wait_shortly --
+-- Every lock from here on is one that `store` needs, too: whoever wants it after us waits as long as we do.
 SET LOCAL lock_timeout = '500ms';
 
 -- hold_joint_places --
+-- Of two who apply at the same time the second completes routes and screenlines with what the first brought.
 SELECT doorfiets.hold_joint_places();
 
 -- hold_marks --
--- And nobody marks hours of these owners: `store` waits, at most as long as we wait here, and then for the few statements that follow.
-SELECT doorfiets.hold_marks(%(owners)s);
+-- And nobody marks hours of these owners: `store` waits, at most as long as we wait here, and then for the few statements that follow:
+-- a client that hangs among them is ended long before `store` would give up.
+SELECT set_config('idle_in_transaction_session_timeout', '5s', true), doorfiets.hold_marks(%(owners)s);
 
 -- registered --
+-- The datastreams of some owners, with the local day on which they begin.
 SELECT d.datastream, d.sensor, d.source, d.valid_from, (d.valid_from AT TIME ZONE o.timezone)::date, d.quantity, d.seconds, d.channel, c.site, d.station
 FROM doorfiets.datastream d
 JOIN doorfiets.datastream_owner o USING (datastream)
@@ -111,6 +115,7 @@ FROM doorfiets.site_stream s JOIN doorfiets.site_day d USING (site, mode) WHERE 
 ON CONFLICT (kind, subject, facet, year) DO UPDATE SET due_at = least(t.due_at, excluded.due_at);
 
 -- due_stations --
+-- The years in which stations of these datastreams have hours are computed again.
 INSERT INTO doorfiets.indicator_due AS t (kind, subject, facet, year, due_at)
 SELECT DISTINCT 'station', d.station, d.quantity, extract(year FROM h.hour AT TIME ZONE o.timezone)::int4, now()
 FROM doorfiets.datastream d JOIN doorfiets.datastream_owner o USING (datastream) JOIN doorfiets.datastream_hour h USING (datastream)
@@ -132,17 +137,20 @@ WHERE s.owner || '/' || d.mode = ANY (%(modes)s)
 ON CONFLICT (kind, subject, facet, year) DO UPDATE SET due_at = least(t.due_at, excluded.due_at);
 
 -- forget_share_hours --
--- What nobody who speaks now was ever asked about will not be computed again: it goes. So with the days, links and routes below.
+-- Hours of a screenline and a denominator in which none of its present datastreams was ever aggregated: they would never be computed again. So with the
+-- days, links and routes below.
 DELETE FROM doorfiets.share_hour h WHERE h.screenline = ANY (%(screenlines)s) AND NOT EXISTS (
     SELECT FROM doorfiets.screenline_stream s JOIN doorfiets.datastream_hour t USING (datastream)
     WHERE s.screenline = h.screenline AND s.variant = h.variant AND t.hour = h.hour);
 
 -- forget_share_days --
+-- Days of a screenline and a denominator without an hour.
 DELETE FROM doorfiets.share_day d WHERE d.screenline = ANY (%(screenlines)s) AND NOT EXISTS (
     SELECT FROM doorfiets.share_hour h
     WHERE h.screenline = d.screenline AND h.variant = d.variant AND h.hour >= d.started_at AND h.hour < d.ended_at);
 
 -- forget_link_days --
+-- Days of a link on which nobody counted it, itself or the link that it assumes.
 DELETE FROM doorfiets.link_day d WHERE d.link = ANY (%(links)s) AND NOT EXISTS (
     SELECT FROM doorfiets.link l
     JOIN doorfiets.link c ON c.link = coalesce(l.assumed_from, l.link)
@@ -150,6 +158,7 @@ DELETE FROM doorfiets.link_day d WHERE d.link = ANY (%(links)s) AND NOT EXISTS (
     WHERE l.link = d.link AND s.day = d.day);
 
 -- forget_route_days --
+-- Days of a route on which none of its links was counted.
 DELETE FROM doorfiets.route_day d WHERE d.route = ANY (%(routes)s) AND NOT EXISTS (
     SELECT FROM doorfiets.route_link r
     JOIN doorfiets.link l USING (link)
@@ -163,10 +172,12 @@ DELETE FROM doorfiets.indicator_value f WHERE f.kind = 'link' AND f.subject = AN
     SELECT FROM doorfiets.link_day d WHERE d.link = f.subject AND d.day BETWEEN f.first_day AND f.last_day);
 
 -- forget_route_indicators --
+-- Indicators of a route that has no day in their period.
 DELETE FROM doorfiets.indicator_value f WHERE f.kind = 'route' AND f.subject = ANY (%(routes)s) AND NOT EXISTS (
     SELECT FROM doorfiets.route_day d WHERE d.route = f.subject AND d.day BETWEEN f.first_day AND f.last_day);
 
 -- forget_connection_indicators --
+-- Indicators of a connection, whose days are those of its links.
 DELETE FROM doorfiets.indicator_value f WHERE f.kind = 'connection' AND f.subject = ANY (%(connections)s) AND NOT EXISTS (
     SELECT FROM doorfiets.connection_link n JOIN doorfiets.link_day d USING (link)
     WHERE n.connection = f.subject AND d.day BETWEEN f.first_day AND f.last_day);

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 from math import lcm
 
 from registry.check_lists import Registries, check, warning
@@ -23,7 +24,7 @@ def ids_are_unique(registries: Registries) -> Iterator[str]:
         for kind, of_kind in (own | ids_by_kind(registry)).items():
             scope = f"{kind} of {registry.owner.name}" if kind == CALENDAR else kind
             for id_ in of_kind:
-                named[scope, id_].append(registry.owner.name)
+                named[scope, id_.upper() if kind == "district" else id_].append(registry.owner.name)
     for (kind, id_), owners in named.items():
         if len(owners) > 1:
             by = f", by {' and '.join(sorted(set(owners)))}" if len(registries) > 1 else ""
@@ -101,7 +102,7 @@ def a_link_is_measured_or_assumed(registries: Registries) -> Iterator[str]:
 
 @check
 def districts_hold_their_points(registries: Registries) -> Iterator[str]:
-    """A place lies in its district: a swapped pair puts Assen in the Indian Ocean."""
+    """A place lies in its district, or at most a kilometre outside: longitude and latitude are not swapped."""
     districts = {district.id: district.geometry for one in registries for district in one.districts}
     for place in (place for one in registries for place in places_of(one)):
         if place.district in districts:
@@ -189,3 +190,27 @@ def _costs(streams: Iterable[Datastream]) -> Iterator[str]:
 
 def _listed(numbers: Iterable[int]) -> str:
     return ", ".join(map(str, numbers))
+
+
+@warning
+def links_of_a_route_meet(registries: Registries) -> Iterator[str]:
+    """A route is ridden link after link: one ends where the next begins."""
+    links = {link.id: link for one in registries for link in one.links}
+    for route in (route for one in registries for route in one.routes):
+        ends = [{links[name].start, links[name].end} for name in route.links if name in links]
+        for before, after, (first, second) in zip(ends, ends[1:], pairwise(route.links), strict=False):
+            if not before & after:
+                yield f"route {route.id}: {first} and {second} share no end"
+
+
+@warning
+def links_lie_in_the_districts_of_their_ends(registries: Registries) -> Iterator[str]:
+    """A line begins in the district of its start and ends in that of its end, or the other way round."""
+    districts = {district.id: district.geometry for one in registries for district in one.districts}
+    for link in (link for one in registries for link in one.links if link.geometry):
+        ends = [end for end in (link.start, link.end) if end in districts]
+        points = (link.geometry[0], link.geometry[-1])
+        for end in ends:
+            distance = min(km_outside(point, districts[end]) for point in points)
+            if distance > _OUTSIDE_KM:
+                yield f"link {link.id}: no end of its line lies in {end}, the nearer one is {distance:,.1f} km outside"

@@ -17,6 +17,7 @@ from schemas.units import factor
 
 _HOUR = 3600
 _WORD = re.compile(r"[a-z0-9-]+")
+_CODE = re.compile(r"[A-Za-z0-9-]{1,60}")
 _ADDRESS = re.compile(r"https://[!-;=?-~]+")  # of ASCII, and nothing that ends a link in a header
 _YEARS = range(2000, 2101)
 _HYGROSCOPIC = ("sds011", "sps30")
@@ -27,6 +28,11 @@ def ids_are_plain_words(registry: Registry) -> Iterator[str]:
     """An id stands in addresses and file names as it is; a district has the code of the statistics office."""
     for kind, ids in ids_by_kind(registry).items():
         yield from (f"{kind} {id_!r} is not of a-z, 0-9 and -" for id_ in ids if not _WORD.fullmatch(id_))
+    codes = {"owner": [registry.owner.id], "district": [one.id for one in registry.districts]}
+    for kind, ids in codes.items():
+        yield from (f"{kind} {id_!r} is not of A-Z, a-z, 0-9 and -" for id_ in ids if not _CODE.fullmatch(id_))
+    if "region" in codes["district"]:
+        yield "district 'region' has the word for what lies outside all owners; choose another code"
 
 
 @check_each
@@ -43,12 +49,15 @@ def data_of_others_name_their_source(registry: Registry) -> Iterator[str]:
 
 @check_each
 def addresses_of_licences_are_addresses(registry: Registry) -> Iterator[str]:
-    """They stand in a header of every answer."""
+    """They stand in a header of every answer, and a contact is a link on every page."""
     yield from (
         f"data_source {source.id}: licence_url {source.licence_url!r} is no address that begins with https://"
         for source in registry.owner.data_sources
         if not _ADDRESS.fullmatch(source.licence_url)
     )
+    contact = registry.owner.contact_url
+    if not _ADDRESS.fullmatch(contact):
+        yield f"contact_url {contact!r} in owner.toml is no address that begins with https://"
 
 
 @check_each
@@ -60,6 +69,17 @@ def directions_are_plain_words(registry: Registry) -> Iterator[str]:
             for channel in site.channels
             if not _WORD.fullmatch(channel.direction)
         )
+
+
+@check_each
+def joint_places_have_members(registry: Registry) -> Iterator[str]:
+    """A route or a screenline without members has no numbers, and one that is named twice would count twice."""
+    chains = [("route", one.id, "link", one.links) for one in registry.routes]
+    chains += [("screenline", one.id, "site", one.sites) for one in registry.screenlines]
+    for kind, id_, member, members in chains:
+        if not members:
+            yield f"{kind} {id_}: names no {member}"
+        yield from (f"{kind} {id_}: {member} {one!r} is named twice" for one in set(members) if members.count(one) > 1)
 
 
 @check_each
@@ -195,7 +215,7 @@ def the_time_zone_has_whole_hours(registry: Registry) -> Iterator[str]:
     name = registry.owner.timezone
     try:
         zone = ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         yield f"timezone {name!r} is not in the time zone database"
         return
     offsets = {datetime(year, month, 1, tzinfo=zone).utcoffset() for year in _YEARS for month in (1, 7)}

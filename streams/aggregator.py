@@ -10,7 +10,7 @@ from typing import Final
 import psycopg
 
 from streams.pace import Pace
-from streams.sinks.aggregate_store import AggregateStore
+from streams.sinks.aggregation.aggregate_store import AggregateStore
 
 _log = logging.getLogger(__name__)
 _BUCKETS: Final = 4000  # of one round: `store` waits some hundred milliseconds at most for a mark that the round holds

@@ -13,7 +13,7 @@ from streams.sinks.connection import statements
 from streams.sinks.lock_waits import Session, Tell, patiently
 
 _log = logging.getLogger(__name__)
-_SQL: Final = statements("rebuild.sql")
+_SQL: Final = statements("aggregation/rebuild.sql")
 Cursor: TypeAlias = psycopg.Cursor[Any]
 
 
@@ -65,18 +65,27 @@ def mark_days(cursor: Cursor, first: date, last: date, owners: Sequence[str] | N
 
 
 def _ask(session: Session, first: date, last: date, owners: Sequence[str] | None) -> Rebuild | None:
-    held = {owner for (owner,) in session.execute(_SQL["hold_owners"], {"owners": _listed(owners)}).fetchall()}
-    if unknown := sorted({*(owners or ())} - held):
-        raise OwnerUnknownError(f"no owner {', '.join(map(repr, unknown))}; there are: {_names(session)}")
-    marked = mark_days(session.cursor(), first, last, owners)
+    held = _hold(session, owners)
+    if unknown := sorted({*(owners or ())} - {*held}):
+        known = ", ".join(_column(session, "owners")) or "none"
+        raise OwnerUnknownError(f"no owner {', '.join(map(repr, unknown))}; there are: {known}")
+    marked = mark_days(session.cursor(), first, last, held)
     if marked is not None:
-        years = {"first": marked.first, "last": marked.last, "owners": _listed(owners)}
-        session.execute(_SQL["mark_indicators"], years)
+        session.execute(_SQL["mark_indicators"], {"first": marked.first, "last": marked.last, "owners": held})
     return marked
 
 
-def _names(session: Session) -> str:
-    return ", ".join(owner for (owner,) in session.execute(_SQL["hold_owners"], {"owners": None}).fetchall()) or "none"
+def _hold(session: Session, owners: Sequence[str] | None) -> list[str]:
+    """Keep the registries of some owners, or of all, and all rounds on their places, from going on; answer whose."""
+    numbers = {"numbers": _column(session, "owner_numbers", owners=_listed(owners))}
+    session.execute(_SQL["wait_long"])
+    session.execute(_SQL["hold_aggregates"], numbers)
+    session.execute(_SQL["wait_shortly"])
+    return _column(session, "held_owners", **numbers)
+
+
+def _column(session: Session, name: str, **values: object) -> list[Any]:
+    return [value for (value,) in session.execute(_SQL[name], values).fetchall()]
 
 
 def _listed(owners: Sequence[str] | None) -> list[str] | None:

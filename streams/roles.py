@@ -19,7 +19,7 @@ from streams.position import Position
 from streams.progress import Progress
 from streams.reader_limits import watch_readers
 from streams.settings import WorkerSettings
-from streams.sinks.aggregate_store import AggregateStore
+from streams.sinks.aggregation.aggregate_store import AggregateStore
 from streams.sinks.changes import Changes
 from streams.sinks.observation_store import ObservationStore
 from streams.sinks.readers import Readers

@@ -8,6 +8,7 @@ from verify import resources
 from verify.calendar import LocalRange, buckets
 from verify.counts import Count, CountSeries
 from verify.instance import Instance
+from verify.owners import OwnerProperties
 from verify.resources import ScreenlineSites, SiteDirections
 from verify.shares import PublishedShare
 
@@ -28,6 +29,10 @@ class InstanceCache:
         if name not in self._sites:
             self._sites[name] = resources.site(self._instance, name)
         return self._sites[name]
+
+    def owner(self, name: str) -> OwnerProperties:
+        """Return an owner."""
+        return resources.owner(self._instance, name)
 
     def counts(self, site: str, mode: str, interval: str, direction: str = "") -> CountSeries:
         """Return the published counts of a mode at a site."""

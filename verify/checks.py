@@ -10,22 +10,26 @@ from verify.comparison import Finding, Unchecked
 from verify.counts import Count, CountSeries
 from verify.resources import ScreenlineSites, SiteDirections
 from verify.route_usage import LinkUsage
-from verify.shares import BICYCLE
+from verify.shares import BICYCLE, Factors
 
 DIRECTED: Final = ("uur", "dag", "week", "maand", "jaar")
 INTERVALS: Final = (*DIRECTED, "twaalf-maanden", "geheel")
 _TOO_FINE: Final = "a counter speaks more often than is published: its rows cannot be laid on the grid of the line"
 
 
-def findings(cache: InstanceCache, name: str, factors: tuple[float, float]) -> Iterator[Finding]:
-    """Compare counts, shares and usage of a site; counters may be off by `factors` (domain handbook, cycling share)."""
+def findings(cache: InstanceCache, name: str, factors: Factors | None = None) -> Iterator[Finding]:
+    """Compare counts, shares and usage of a site.
+
+    Counters may be off by `factors`, or by those of the owner of a screenline (domain handbook, cycling share).
+    """
     site = cache.site(name)
     for mode in site.directions:
         if cache.counted(name, mode):
             yield from of_counts(cache, site, mode)
     for screenline in cache.screenlines(name):
+        off_by = factors or cache.owner(screenline.owner).factors
         for variant in screenline.variants:
-            yield from of_shares(cache, screenline, variant, factors)
+            yield from of_shares(cache, screenline, variant, off_by)
     if BICYCLE in site.directions:
         yield from of_routes(cache, name)
 
@@ -56,9 +60,7 @@ def _of_direction(
         yield from counts.compare(what, interval, cache.span, published.rows, quarters)
 
 
-def of_shares(
-    cache: InstanceCache, screenline: ScreenlineSites, variant: str, factors: tuple[float, float]
-) -> Iterator[Finding]:
+def of_shares(cache: InstanceCache, screenline: ScreenlineSites, variant: str, factors: Factors) -> Iterator[Finding]:
     """Compare the shares of one denominator on a screenline, from the quarters of all its sites and modes."""
     what, modes = f"share on {screenline.id}, {variant}", screenline.variants[variant]
     crossings = [(site, mode) for site in screenline.sites for mode in modes if mode in cache.site(site).directions]

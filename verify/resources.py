@@ -5,10 +5,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from math import lcm
 from typing import Any, ClassVar, Final, NamedTuple
+from zoneinfo import ZoneInfoNotFoundError
 
+from verify import owners
 from verify.calendar import LocalRange
 from verify.counts import QUARTER, Count
 from verify.instance import AbsentError, Instance
+from verify.owners import OwnerProperties
 from verify.shares import BOUNDS, PublishedShare
 
 _DIRECTED_AT_ONCE: Final = timedelta(days=366)
@@ -21,6 +24,12 @@ class SiteUnknownError(Exception):
     exit_code: ClassVar[int] = 2
 
 
+class ZoneUnknownError(Exception):
+    """The time zone of an owner is not known here; install `tzdata`, or give --timezone."""
+
+    exit_code: ClassVar[int] = 3
+
+
 class SiteDirections(NamedTuple):
     """A site: the directions of each mode, from and until when it counts, and which have intervals under a quarter.
 
@@ -28,6 +37,7 @@ class SiteDirections(NamedTuple):
     """
 
     id: str
+    owner: str
     directions: Mapping[str, Sequence[str]]
     since: Mapping[str, datetime]
     until: Mapping[str, datetime]
@@ -39,6 +49,7 @@ class ScreenlineSites(NamedTuple):
     """A screenline with its sites, and the modes of each denominator."""
 
     id: str
+    owner: str
     sites: Sequence[str]
     variants: Mapping[str, Sequence[str]]
 
@@ -50,6 +61,17 @@ def site(instance: Instance, name: str) -> SiteDirections:
     except AbsentError as absent:
         known = ", ".join(row["id"] for row in instance.rows("/v1/telpunten")) or "none; has a registry been applied?"
         raise SiteUnknownError(f"{instance.url} has no site {name!r}; it has: {known}") from absent
+
+
+def owner(instance: Instance, name: str) -> OwnerProperties:
+    """Read an owner; raise ZoneUnknownError where this machine does not know its time zone."""
+    row = instance.one(f"/v1/eigenaren/{name}")
+    try:
+        return owners.owner(row)
+    except (ZoneInfoNotFoundError, ValueError) as unknown:
+        raise ZoneUnknownError(
+            f"{name} has the time zone {row['tijdzone']!r}, which this machine does not know"
+        ) from unknown
 
 
 def used(instance: Instance, route: str, span: LocalRange) -> Iterator[Mapping[str, Any]]:
@@ -67,7 +89,7 @@ def screenlines(instance: Instance) -> Iterator[ScreenlineSites]:
     """Read the screenlines."""
     for row in instance.rows("/v1/tellijnen"):
         variants = {one["noemer"]: one["vervoerwijzen"] for one in row["noemers"]}
-        yield ScreenlineSites(row["id"], row["telpunten"], variants)
+        yield ScreenlineSites(row["id"], row["eigenaar"], row["telpunten"], variants)
 
 
 def counts(
@@ -120,6 +142,7 @@ def _site(row: Mapping[str, Any]) -> SiteDirections:
     periods = {mode: [period for one in of for period in one["meetperioden"]] for mode, of in sorted(modes.items())}
     return SiteDirections(
         id=row["id"],
+        owner=row["eigenaar"],
         directions={mode: sorted({channel["richting"] for channel in modes[mode]}) for mode in periods},
         since={mode: min(datetime.fromisoformat(one["startTijd"]) for one in of) for mode, of in periods.items()},
         until={mode: max(datetime.fromisoformat(one["eindTijd"]) for one in of) for mode, of in periods.items()},

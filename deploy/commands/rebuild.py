@@ -27,7 +27,11 @@ def rebuild(
     ] = f"{date.min}..{date.max}",
     owner: Annotated[
         list[str] | None,
-        typer.Option(metavar="OWNER", help="Whose days; may be repeated. All owners when none is given."),
+        typer.Option(
+            metavar="OWNER",
+            help="Whose counters and stations; may be repeated. All owners when none is given."
+            " Links and routes that others count are computed with those others' counters: name these owners, too.",
+        ),
     ] = None,
     wait: Annotated[bool, typer.Option("--wait", help="Show how far it is, until it is done.")] = False,
 ) -> None:
@@ -41,7 +45,7 @@ def rebuild(
         conninfo, *_days(range), owners=owner or None, tell=lambda line: print(line, file=sys.stderr)
     )
     if started is None:
-        print("Nothing was observed on these days.", file=sys.stderr)
+        print("Nothing was observed on these days by the counters and stations that are asked for.", file=sys.stderr)
         return
     print(
         f"{started.days} days from {started.first} to {started.last} are computed again by `aggregate`.",

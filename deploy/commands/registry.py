@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from registry.database import Applied
+    from registry.database import Applied, WaitingPlace
 
 app = typer.Typer(
     name="registry",
@@ -67,18 +67,21 @@ def apply(
     from deploy import registrar
     from deploy.local.location import locate
     from deploy.settings import read
-    from registry.files import chosen, load
+    from registry.files import RegistryRefusedError, chosen, load
 
     settings = locate(read(os.environ))
     folders = chosen(load(root or settings.registry), owner)
-    changes = registrar.plan(folders, str(settings.postgres))
+    changes, refusals = registrar.plan(folders, str(settings.postgres))
     for line in changes.lines():
         print(line)
-    print(f"{changes.summary()}.", file=sys.stderr)
+    _say(f"{changes.summary()}.")
+    if refusals:
+        raise RegistryRefusedError("\n".join(refusals))
     if dry_run:
         return
-    confirmed = remove or (changes.takes_away and _confirmed("Take away what is marked with - above?"))
-    _report(registrar.apply(folders, str(settings.postgres), _say, confirmed=confirmed))
+    shown = [*changes.gone()]
+    agreed = shown if shown and not remove and _confirmed("Take away what is marked with - above?") else []
+    _report(registrar.apply(folders, str(settings.postgres), _say, confirmed=None if remove else agreed))
 
 
 @app.command(name="remove", epilog="Example: `doorfiets registry remove GM1730`, after its folder was moved away")
@@ -97,7 +100,7 @@ def remove_owner(
 
     settings = locate(read(os.environ))
     if not remove and not _confirmed(f"Take away owner {owner} with all its places?"):
-        raise RemovalUnconfirmedError(f"owner {owner} stays; add --remove to take it away")
+        raise RemovalUnconfirmedError([f"owner {owner}"])
     _report(registrar.remove(owner, str(settings.postgres), _say))
 
 
@@ -108,9 +111,10 @@ def list_owners() -> None:
     from deploy.local.location import locate
     from deploy.settings import read
 
-    owners = registrar.owners(str(locate(read(os.environ)).postgres))
+    owners, waiting = registrar.owners(str(locate(read(os.environ)).postgres))
     for one in owners:
         print(one)
+    _tell_waiting(waiting)
     if not owners:
         print("no owner is applied; `doorfiets registry apply` loads what is in DOORFIETS_REGISTRY", file=sys.stderr)
 
@@ -121,7 +125,13 @@ def _confirmed(question: str) -> bool:
 
 def _report(applied: "Applied") -> None:
     _say(f"{applied.changes.summary()}; {applied.datastreams} datastreams are registered.")
-    for one in applied.waiting:
+    _tell_waiting(applied.waiting)
+    if not applied.has_host:
+        _say("no owner is the host of the public site yet; apply the one with `host = true`")
+
+
+def _tell_waiting(waiting: "list[WaitingPlace]") -> None:
+    for one in waiting:
         _say(f"{one.kind} {one.id} waits for {', '.join(one.missing)}: apply the owner of these")
 
 

@@ -3,7 +3,7 @@
 import os
 import sys
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 from zoneinfo import ZoneInfo
 
 import typer
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from verify.report import VerifyReport
 
 app = typer.Typer()
+_EARLIEST: Final = "Etc/GMT-14"
+"""Where days are over first: a range that lies in the future here does so in every zone."""
 
 
 @app.command(
@@ -29,24 +31,30 @@ def verify(
     url: Annotated[
         str | None, typer.Option(help="Address of the instance; without it the one that is configured or runs here.")
     ] = None,
-    timezone: Annotated[str, typer.Option(help="Time zone of the site's owner.")] = "Europe/Amsterdam",
+    timezone: Annotated[
+        str | None, typer.Option(help="Time zone of local days; without it that of the site's owner.")
+    ] = None,
     calibration: Annotated[
-        tuple[float, float], typer.Option(help="By which factors the owner's counters may be off.")
-    ] = (0.8, 1.4),
+        tuple[float, float] | None,
+        typer.Option(help="By which factors counters may be off; without it those of the owner of each screenline."),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="For programs: one JSON object.")] = False,
 ) -> None:
     """Recompute what an instance publishes of a site from its public quarters alone; exit 1 when anything differs."""
     from deploy.local.location import site_address
     from deploy.settings import read
-    from verify import checks
+    from verify import checks, resources
     from verify.cache import InstanceCache
     from verify.indicators import checks as indicators
     from verify.instance import Instance
     from verify.report import VerifyReport
 
     url = url or site_address(read(os.environ))
-    span = _range(first.date(), last.date(), timezone)
-    cache = InstanceCache(Instance(url), span, lambda line: print(line, file=sys.stderr))
+    _range(first.date(), last.date(), timezone or _EARLIEST)
+    instance = Instance(url)
+    zone = timezone or resources.owner(instance, resources.site(instance, site).owner).zone.key
+    span = _range(first.date(), last.date(), zone)
+    cache = InstanceCache(instance, span, lambda line: print(line, file=sys.stderr))
     report = VerifyReport().take(checks.findings(cache, site, calibration)).take(indicators.findings(cache, site))
     if json:
         print(report.json(url=url, site=site, first_day=f"{span.first}", last_day=f"{span.last}"))

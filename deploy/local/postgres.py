@@ -18,7 +18,7 @@ from deploy.settings import ROOT
 from schemas.failures import ServiceMissingError
 
 DATABASE: Final[str] = "doorfiets"
-_CONFIGURATION: Final = ROOT / "deploy" / "postgres"
+_CONFIGURATION: Final = ROOT / "deploy" / "local" / "postgresql"
 _SERVERS: Final = Path("/usr/lib/postgresql")
 
 

@@ -12,8 +12,8 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from deploy import migrate, registrar
 from deploy.local import secrets
-from registry.database import RemovalUnconfirmedError
-from registry.files import load
+from registry.database import Applied, RemovalUnconfirmedError
+from registry.files import OwnerFolder, load
 from schemas.topics import PARTITIONS, TOPICS
 from streams.sinks.lock_waits import Tell
 
@@ -46,20 +46,32 @@ def make_topics(address: str) -> None:
 def apply_registry(conninfo: str, root: Path) -> None:
     """Load the registries of all owners under a root.
 
-    Where they no longer name what is registered, the registries in force stay, and that is logged with the remedy:
-    nobody is there to confirm a removal, and a platform that does not start would help nobody.
+    Where those of an owner no longer name what is registered, its registry in force stays, and that is logged with the
+    remedy: nobody is there to confirm a removal, and a platform that does not start would help nobody.
     """
     folders = load(root)
     try:
-        applied = registrar.apply(folders, conninfo)
+        _report(registrar.apply(folders, conninfo))
+    except RemovalUnconfirmedError:
+        for folder in folders:
+            _apply_one(folder, conninfo)
+
+
+def _apply_one(folder: OwnerFolder, conninfo: str) -> None:
+    try:
+        _report(registrar.apply([folder], conninfo))
     except RemovalUnconfirmedError as problem:
-        gone = str(problem).splitlines()
         _log.warning(
-            "the registry files are not applied: %d rows would go (%s, ...); see `doorfiets registry apply --dry-run`",
-            len(gone),
-            gone[0],
+            "the registry files of %s are not applied: %d rows would go (%s, ...); "
+            "see `doorfiets registry apply %s --dry-run`",
+            folder.name,
+            len(problem.gone),
+            problem.gone[0],
+            folder.name,
         )
-        return
+
+
+def _report(applied: Applied) -> None:
     for one in applied.waiting:
         _log.warning("%s %s waits for %s", one.kind, one.id, ", ".join(one.missing))
 

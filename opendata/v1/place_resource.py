@@ -13,10 +13,10 @@ from opendata.v1.answer_body import answer
 from opendata.v1.answer_body import answers as described
 from opendata.v1.models import Public
 from opendata.v1.parameters import ID, MapQuestion, OwnersQuestion
-from opendata.v1.request_context import Context, OwnedPlace, RequestContext
+from opendata.v1.request_context import Context, PublishedPlace, RequestContext
 from opendata.vocabulary import COLLECTIONS, KINDS
 
-P = TypeVar("P", bound=OwnedPlace)
+P = TypeVar("P", bound=PublishedPlace)
 S = TypeVar("S", bound=Public)
 _GEOJSON: Final = "application/geo+json"
 

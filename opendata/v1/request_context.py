@@ -26,7 +26,7 @@ from opendata.vocabulary import COLLECTIONS, KINDS
 T = TypeVar("T")
 
 
-class OwnedPlace(Protocol):
+class PublishedPlace(Protocol):
     """What has an owner, named by its id."""
 
     @property
@@ -34,7 +34,7 @@ class OwnedPlace(Protocol):
         """The id of the owner."""
 
 
-W = TypeVar("W", bound=OwnedPlace)
+W = TypeVar("W", bound=PublishedPlace)
 
 
 @dataclass(frozen=True)

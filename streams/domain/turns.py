@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 
-class HeldOwner(NamedTuple):
+class OwnerTurn(NamedTuple):
     """An owner, the name of its time zone, and whether its places are free to be worked on."""
 
     owner: str
@@ -13,33 +13,28 @@ class HeldOwner(NamedTuple):
 
 
 class Turn(NamedTuple):
-    """The places of one time zone: all but those of the owners that are `left_out`; `whole` is all of the zone."""
+    """The places of one time zone: those of the owners that are `held`; `whole` where these are all of the zone."""
 
     zone: str
-    left_out: list[str]
+    held: list[str]
     whole: bool
 
 
-def turns(owners: Sequence[HeldOwner], after: str | None = None) -> list[Turn]:
+def turns(owners: Sequence[OwnerTurn], after: str | None = None) -> list[Turn]:
     """Give each time zone in which anybody is free, in the order in which they take turns: first what follows `after`.
 
-    Where nobody is busy and all share a time zone, there is one turn and nobody is left out.
+    Where nobody is busy and all share a time zone, there is one turn for all.
     """
     zones = sorted({one.zone for one in owners if one.free})
     ahead = [zone for zone in zones if after is not None and zone > after]
     return [_turn(owners, zone) for zone in (*ahead, *zones[: len(zones) - len(ahead)])]
 
 
-def free(owners: Iterable[HeldOwner]) -> list[str]:
+def free(owners: Iterable[OwnerTurn]) -> list[str]:
     """Give the owners whose places are free to be worked on."""
     return [one.owner for one in owners if one.free]
 
 
-def busy(owners: Iterable[HeldOwner]) -> list[str]:
-    """Give the owners whose registry changes."""
-    return [one.owner for one in owners if not one.free]
-
-
-def _turn(owners: Iterable[HeldOwner], zone: str) -> Turn:
-    out = [one for one in owners if not one.free or one.zone != zone]
-    return Turn(zone, [one.owner for one in out], all(one.zone != zone for one in out))
+def _turn(owners: Iterable[OwnerTurn], zone: str) -> Turn:
+    own = [one for one in owners if one.zone == zone]
+    return Turn(zone, free(own), all(one.free for one in own))

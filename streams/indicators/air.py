@@ -77,8 +77,9 @@ def _station_day(hours: Hours, day: LocalDay) -> Iterator[IndicatorValue]:
 
 
 async def _district(inputs: Inputs, subject: Subject, year: int, values: IndicatorValues) -> None:
-    days = _days(year, inputs.zone)
-    sums = await inputs.district_hours(subject.id, subject.facet, days[0].started_at, days[-1].ended_at)
+    zone = await inputs.zone_of(subject.kind, subject.id)  # a station may stand in the district of another owner
+    days = _days(year, zone)
+    sums = await inputs.district_hours(subject.id, subject.facet, days[0].started_at, days[-1].ended_at, zone)
     stations = await inputs.district_stations(subject.id, subject.facet)
     expected = {
         month.first_day: sum(len(_hours(day)) for day in days if month.holds(day.day)) for month in months(year)

@@ -141,10 +141,13 @@ class Inputs(Protocol):
     async def screenlines_of(self, site: str) -> Sequence[str]:
         """Give the screenlines that a site lies on."""
 
-    async def city_pairs(
+    async def joint_days(
         self, mode: str, back: str, first: date, last: date
     ) -> Sequence[tuple[date, float, float, Sequence[str]]]:
         """Give per day what all sites of the owner counted then and now, both valid; then is `back` before."""
+
+    async def zone_of(self, kind: str, subject: str) -> ZoneInfo:
+        """Give the time zone of whoever answers for a subject; `zone` where nobody does."""
 
     async def district_of(self, station: str) -> str | None:
         """Give the district of a station."""
@@ -155,9 +158,9 @@ class Inputs(Protocol):
         """Give the hourly means of a quantity at a station, from `first` up to `until`."""
 
     async def district_hours(
-        self, district: str, quantity: str, first: datetime, until: datetime
+        self, district: str, quantity: str, first: datetime, until: datetime, zone: ZoneInfo
     ) -> Mapping[date, tuple[float, int]]:
-        """Give by local month, as its first day, the sum and the number of the hourly middles of a district."""
+        """Give by month in a zone, as its first day, the sum and the number of the hourly middles of a district."""
 
     async def district_stations(self, district: str, quantity: str) -> Sequence[str]:
         """Give the stations of a district that measure a quantity."""

@@ -1,11 +1,11 @@
-"""The indicators that follow from one mode at a site: its own, and those of its screenlines, links, routes and city."""
+"""The indicators that follow from one mode at a site: its own, and of its screenlines, links, routes and owner."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Final
 
-from streams.domain.indicators import city, estimates, paths, site
+from streams.domain.indicators import estimates, joint_growth, paths, site
 from streams.domain.indicators.indicator_value import IndicatorValue, SiteDay
 from streams.domain.indicators.site import CountedMode
 from streams.domain.usage import LinkDay
@@ -30,7 +30,7 @@ async def compute_site(inputs: Inputs, place: DuePlace, values: IndicatorValues)
     values.put(Subject("site", name, mode), own, all_of=site.INDICATORS, years=years)
     await _estimates(inputs, name, mode, years, values)
     await _screenlines(inputs, name, mode, years, values)
-    await _city(inputs, mode, years, values)
+    await _joint_growth(inputs, mode, years, values)
     if mode == _BICYCLES:
         await _paths(inputs, name, own, years, values)
 
@@ -75,13 +75,13 @@ def _directions(directions: Mapping[str, Mapping[date, float]], years: Sequence[
                 yield from site.direction_indicators(directions, period, valid, period.days)
 
 
-async def _city(inputs: Inputs, mode: str, years: Sequence[int], values: IndicatorValues) -> None:
+async def _joint_growth(inputs: Inputs, mode: str, years: Sequence[int], values: IndicatorValues) -> None:
     first, last = date(min(years) - 1, 1, 1), date(max(years), 12, 31)
-    by_date = await inputs.city_pairs(mode, "1 year", first, last)
-    by_weekday = await inputs.city_pairs(mode, "364 days", first, last)
-    pairs = city.Pairs(city.pairs_of(by_date), city.pairs_of(by_weekday))
-    found = city.city_indicators(pairs, years)
-    values.put(Subject("owner", inputs.owner, mode), found, all_of=city.INDICATORS, years=years)
+    by_date = await inputs.joint_days(mode, "1 year", first, last)
+    by_weekday = await inputs.joint_days(mode, "364 days", first, last)
+    pairs = joint_growth.Pairs(joint_growth.pairs_of(by_date), joint_growth.pairs_of(by_weekday))
+    found = joint_growth.joint_growth_indicators(pairs, years)
+    values.put(Subject("owner", inputs.owner, mode), found, all_of=joint_growth.INDICATORS, years=years)
 
 
 async def _paths(

@@ -1,1 +1,1 @@
-"""The only writers of observations and aggregates, with their SQL beside them."""
+"""The only writers of observations and aggregates, SQL beside them; what adds up an hour is in `aggregation`."""

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 
 from streams.sinks.connection import ReconnectingConnection, statements
 
-_SQL: Final = {**statements("publish.sql"), **statements("published.sql")}
+_SQL: Final = {**statements("publish.sql"), **statements("aggregation/published.sql")}
 _PAGE: Final = 2000
 
 

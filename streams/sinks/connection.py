@@ -24,7 +24,7 @@ Connection = psycopg.AsyncConnection[tuple[Any, ...]]
 
 
 def statements(name: str) -> Mapping[str, str]:
-    """Read the named statements of a `.sql` file beside this module."""
+    """Read the named statements of a `.sql` file, by its path from the folder of this module."""
     return named_sql.parse((files("streams.sinks") / name).read_text("utf-8"))
 
 

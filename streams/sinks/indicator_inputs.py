@@ -71,12 +71,17 @@ class StoredInputs(Inputs):
         """Give the screenlines that a site lies on."""
         return await self._column("screenlines_of_site", site=site)
 
-    async def city_pairs(
+    async def joint_days(
         self, mode: str, back: str, first: date, last: date
     ) -> list[tuple[date, float, float, list[str]]]:
         """Give per day what all sites counted then and now, where both days were valid; then is `back` before."""
         parameters = {"owner": self.owner, "mode": mode, "back": back, "first": first, "last": last}
-        return [(*row,) for row in await self._rows("city_pairs", **parameters)]
+        return [(*row,) for row in await self._rows("joint_days", **parameters)]
+
+    async def zone_of(self, kind: str, subject: str) -> ZoneInfo:
+        """Give the time zone of whoever answers for a subject; `zone` where nobody does."""
+        owners = await self._rows("owner", kind=kind, subject=subject)
+        return ZoneInfo(owners[0][1]) if owners else self.zone
 
     async def district_of(self, station: str) -> str | None:
         """Give the district of a station."""
@@ -90,10 +95,10 @@ class StoredInputs(Inputs):
         return dict(await self._rows("station_hours", **parameters))
 
     async def district_hours(
-        self, district: str, quantity: str, first: datetime, until: datetime
+        self, district: str, quantity: str, first: datetime, until: datetime, zone: ZoneInfo
     ) -> Mapping[date, tuple[float, int]]:
-        """Give by local month, as its first day, the sum and the number of the hourly middles of a district."""
-        parameters = {"district": district, "quantity": quantity, "from": first, "until": until, "zone": self.zone.key}
+        """Give by month in a zone, as its first day, the sum and the number of the hourly middles of a district."""
+        parameters = {"district": district, "quantity": quantity, "from": first, "until": until, "zone": zone.key}
         return {month: (total, hours) for month, total, hours in await self._rows("district_hours", **parameters)}
 
     async def district_stations(self, district: str, quantity: str) -> list[str]:

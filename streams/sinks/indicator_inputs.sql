@@ -19,25 +19,26 @@ ORDER BY t.site, t.day;
 -- direction_days --
 -- What each direction of a mode counted, at a site or over a whole screenline, on days on which every channel that it then had counted three
 -- quarters; without days that the calendar excludes at any of the sites.
-WITH span AS (
+WITH channel_period AS (
     SELECT c.channel, c.site, c.direction, min(d.valid_from) AS valid_from, max(d.valid_until) AS valid_until
     FROM doorfiets.channel c JOIN doorfiets.datastream d USING (channel)
     WHERE c.mode = %(mode)s AND (c.site = %(site)s
         OR c.channel IN (SELECT channel FROM doorfiets.screenline_channel WHERE screenline = %(screenline)s)) GROUP BY c.channel),
 available AS (
     SELECT t.day, t.started_at, t.ended_at, d.channel, sum(t.total) AS total, sum(t.valid) * 4 >= sum(t.expected) * 3 AS enough
-    FROM doorfiets.datastream_day t JOIN doorfiets.datastream d USING (datastream) JOIN span USING (channel)
+    FROM doorfiets.datastream_day t JOIN doorfiets.datastream d USING (datastream) JOIN channel_period USING (channel)
     WHERE t.day >= %(first)s AND t.day <= %(last)s AND t.ended_at <= now() AND t.expected > 0
     GROUP BY t.day, t.started_at, t.ended_at, d.channel)
 SELECT t.day, s.direction, sum(t.total)::float8
-FROM available t JOIN span s USING (channel)
-WHERE NOT EXISTS (SELECT FROM doorfiets.excluded_day x JOIN span y USING (site) WHERE x.day = t.day)
+FROM available t JOIN channel_period s USING (channel)
+WHERE NOT EXISTS (SELECT FROM doorfiets.excluded_day x JOIN channel_period y USING (site) WHERE x.day = t.day)
 GROUP BY t.day, t.started_at, t.ended_at, s.direction
 HAVING bool_and(t.enough) AND count(*) = (
-    SELECT count(*) FROM span x WHERE x.direction = s.direction AND x.valid_from < t.ended_at AND t.started_at < x.valid_until)
+    SELECT count(*) FROM channel_period x WHERE x.direction = s.direction AND x.valid_from < t.ended_at AND t.started_at < x.valid_until)
 ORDER BY t.day, s.direction;
 
 -- holidays --
+-- The local days of a range on which not everybody works or goes to school, at an owner's.
 SELECT DISTINCT day FROM doorfiets.holiday WHERE owner = %(owner)s AND day >= %(first)s AND day <= %(last)s;
 
 -- neighbours --
@@ -74,9 +75,10 @@ WHERE (h.kind, h.subject) IN (SELECT kind, subject FROM chain JOIN touched USING
 ORDER BY h.kind, h.subject, h.position;
 
 -- screenlines_of_site --
+-- The screenlines that a site lies on.
 SELECT DISTINCT sc.screenline FROM doorfiets.screenline_channel sc JOIN doorfiets.channel c USING (channel) WHERE c.site = %(site)s ORDER BY 1;
 
--- city_pairs --
+-- joint_days --
 -- Per local day, over all sites of an owner together: what was counted then and now, where the day and the day %(back)s before were both valid.
 SELECT n.day, sum(b.total)::float8, sum(n.total)::float8, array_agg(n.site ORDER BY n.site)
 FROM doorfiets.site_day n
@@ -89,11 +91,13 @@ WHERE n.mode = %(mode)s AND n.day >= %(first)s AND n.day <= %(last)s
 GROUP BY n.day ORDER BY n.day;
 
 -- station_hours --
+-- The hourly means of a quantity at a station, of the layer that is available; null where an hour was withheld.
 SELECT hour, mean FROM doorfiets.available_air_hour
 WHERE station = %(station)s AND quantity = %(quantity)s AND hour >= %(from)s AND hour < %(until)s
 ORDER BY hour;
 
 -- district_of_station --
+-- The district in which a station stands.
 SELECT district FROM doorfiets.station WHERE station = %(station)s;
 
 -- district_hours --
@@ -106,6 +110,7 @@ WITH middle AS (
 SELECT date_trunc('month', hour AT TIME ZONE %(zone)s)::date AS month, sum(value::numeric)::float8, count(*)::int FROM middle GROUP BY 1 ORDER BY 1;
 
 -- district_stations --
+-- The stations of a district that measure a quantity.
 SELECT DISTINCT d.station FROM doorfiets.datastream d JOIN doorfiets.station s USING (station)
 WHERE s.district = %(district)s AND d.quantity = %(quantity)s ORDER BY d.station;
 
@@ -148,6 +153,7 @@ GROUP BY p.route, p.period, p.first_day, p.last_day, r.position, l.link, f.value
 ORDER BY p.route, p.period, p.first_day, r.position;
 
 -- owner --
+-- Who answers for a subject, and in which time zone its days are.
 SELECT owner, timezone FROM doorfiets.subject_owner WHERE kind = %(kind)s AND subject = %(subject)s;
 
 -- neighbour_of --

@@ -9,17 +9,23 @@ import msgspec
 from schemas.indicators import INDICATORS
 from streams.domain.calendar import local_day
 from streams.domain.indicators.indicator_value import IndicatorValue
+from streams.indicators.inputs import Inputs
 from streams.indicators.values import IndicatorValues, Scope, Subject
 from streams.sinks.connection import Connection, statements
 
-_SQL: Final = {**statements("indicator_values.sql"), **statements("published.sql")}
+_SQL: Final = {**statements("indicator_values.sql"), **statements("aggregation/published.sql")}
 
 
-async def write(connection: Connection, values: IndicatorValues, zone: ZoneInfo) -> None:
-    """Write what was put since the last time, of days in a time zone; what the table says already is left alone."""
+async def write(connection: Connection, values: IndicatorValues, inputs: Inputs) -> None:
+    """Write what was put since the last time, each with the bounds of its days in the time zone of its subject's owner.
+
+    What the table says already is left alone.
+    """
     found, scopes = values.taken()
+    subjects = {(subject.kind, subject.id) for subject, _ in found}
+    zones = {subject: await inputs.zone_of(*subject) for subject in subjects}
     parameters = {
-        "rows": json.dumps([_row(*one, zone) for one in found], allow_nan=False),
+        "rows": json.dumps([_row(*one, zones[one[0].kind, one[0].id]) for one in found], allow_nan=False),
         "scopes": json.dumps([_scope(one) for one in scopes]),
     }
     await connection.execute(_SQL["withdraw_indicator_values"], parameters)

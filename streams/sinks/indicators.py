@@ -11,8 +11,8 @@ from streams.indicators.inputs import DuePlace
 from streams.indicators.sites import compute_site
 from streams.indicators.values import IndicatorValues
 from streams.sinks import indicator_values
+from streams.sinks.aggregation.due_places import claim, mark_at_midnight, put_back
 from streams.sinks.connection import Connection
-from streams.sinks.due_places import claim, mark_at_midnight, put_back
 from streams.sinks.indicator_inputs import StoredInputs
 
 _log = logging.getLogger(__name__)
@@ -20,14 +20,13 @@ PLACES: Final = 4
 """Places of one transaction: live aggregates wait for no more than these."""
 
 
-async def compute_due(connection: Connection, left_out: Sequence[str] = (), places: int = PLACES) -> int:
+async def compute_due(connection: Connection, held: Sequence[str], places: int = PLACES) -> int:
     """Compute some places that are due, in the transaction of the connection; answer how many there were.
 
-    The places of owners that are `left_out` stay due.
-
-    A place whose indicators cannot be computed or written is put back, loudly, and the others go on.
+    The places of owners that are not `held` stay due. A place whose indicators cannot be
+    computed or written is put back, loudly, and the others go on.
     """
-    due = await claim(connection, places, left_out)
+    due = await claim(connection, places, held)
     for place in due:
         try:
             async with connection.transaction():
@@ -46,6 +45,6 @@ async def _compute(connection: Connection, inputs: StoredInputs, place: DuePlace
         await mark_at_midnight(connection, place)
     else:
         await compute_station(inputs, place, values)
-    await indicator_values.write(connection, values, inputs.zone)
+    await indicator_values.write(connection, values, inputs)
     await compute_exposures(inputs, place, values)
-    await indicator_values.write(connection, values, inputs.zone)
+    await indicator_values.write(connection, values, inputs)

@@ -6,6 +6,7 @@ FROM unnest(%(partitions)s::int4[], %(offsets)s::int8[]) AS n(partition, next_of
 ON CONFLICT (topic, epoch, partition) DO NOTHING;
 
 -- read_fences --
+-- Up to where each partition was stored, and the frame that was stored last.
 SELECT partition, next_offset, frame FROM doorfiets.fence
 WHERE topic = %(topic)s AND epoch = %(epoch)s AND partition = ANY (%(partitions)s::int4[]);
 
@@ -34,6 +35,12 @@ WHERE f.topic = %(topic)s AND f.epoch = %(epoch)s AND f.partition = n.partition;
 -- share_marks --
 -- Readings of these owners are stored and their hours marked, until the transaction ends: who needs both as they are waits, or is waited for.
 SELECT doorfiets.share_marks(%(owners)s::int4[]);
+
+-- all_there --
+-- Whether all datastreams of a batch are still registered; from then on nobody takes them away before the transaction ends.
+SELECT NOT EXISTS (
+    SELECT FROM unnest(%(datastreams)s::int4[]) AS n(datastream)
+    WHERE NOT EXISTS (SELECT FROM doorfiets.datastream d WHERE d.datastream = n.datastream));
 
 -- put_runs --
 -- Runs of senders, each with the first message of it in this batch; answered in the order of `run`, with the moment in which each was first seen.

@@ -5,6 +5,7 @@ import time
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.pure
 
 NOON = datetime(2026, 11, 24, 12, 7, tzinfo=UTC)
 LOAD = LoadSensors("minute", 3, 60)
-YEAR = BenchYear(sites=7, days=365, today=date(2026, 11, 24))
+YEAR = BenchYear(sites=7, days=365, today=date(2026, 11, 24), zone=ZoneInfo("Europe/Amsterdam"))
 
 
 def test_every_reading_has_an_interval_of_its_own_that_has_ended() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from bench.statements import PAIRING, StatementTime, by_name, measurements, words
-from streams.sinks.recomputation import SQL
+from streams.sinks.aggregation.recomputation import SQL
 
 pytestmark = pytest.mark.pure
 
@@ -14,9 +14,7 @@ def test_a_note_without_constants_is_called_by_its_name() -> None:
         "> 0", "> $2"
     )
     assert noted != SQL["put_alone"]
-    assert by_name([StatementTime(noted, 1, 2.0), StatementTime(SQL["put_alone"], 1, 1.0)]) == {
-        "aggregate.put_alone": 3.0
-    }
+    assert by_name([StatementTime(noted, 1, 2.0), StatementTime(SQL["put_alone"], 1, 1.0)]) == {"write.put_alone": 3.0}
     assert words("SELECT extract(epoch FROM at), %(rule)s, true") == words("SELECT extract($1 FROM at), $2, $3")
 
 
@@ -29,7 +27,7 @@ def test_what_has_no_name_is_called_by_how_it_begins() -> None:
 
 def test_pairing_has_a_line_of_its_own_and_small_statements_have_one_together() -> None:
     """Microseconds a reading, and the share of all statements beside it."""
-    spent = [StatementTime(SQL[name.removeprefix("aggregate.")], 1, 0.25) for name in PAIRING]
+    spent = [StatementTime(SQL[name.removeprefix("write.")], 1, 0.25) for name in PAIRING]
     spent += [StatementTime("COMMIT", 9, 1.492), StatementTime("BEGIN", 9, 0.008)]
     lines = {one.what: one for one in measurements("queue", 100_000, spent)}
     assert list(lines) == ["pairing", "COMMIT", *PAIRING, "all others"]

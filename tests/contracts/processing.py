@@ -25,7 +25,7 @@ from schemas.registry import (
     Station,
 )
 from streams.domain.fence import Record
-from streams.sinks.aggregate_store import AggregateStore
+from streams.sinks.aggregation.aggregate_store import AggregateStore
 from streams.sinks.observation_store import ObservationStore, Outcome, TopicEpoch
 from streams.writers import ObservationWriter
 
@@ -156,7 +156,7 @@ def other(zone: str) -> Registry:
 def load(processing_conninfo: str, *registries: Registry) -> None:
     """Apply registries of one owner each, and take away what they no longer name."""
     folders = [OwnerFolder(Path(one.owner.id), one, "state") for one in registries]
-    registrar.apply(folders, processing_conninfo, confirmed=True)
+    registrar.apply(folders, processing_conninfo, confirmed=None)
 
 
 def _owner(name: str = "GM0000", *, zone: str = "Europe/Amsterdam") -> Owner:

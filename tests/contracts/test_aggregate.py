@@ -14,7 +14,7 @@ from schemas.observation import Observation
 from schemas.quality_flags import DST_MERGED
 from streams.aggregator import Aggregator
 from streams.rebuild import Rebuild, rebuild
-from streams.sinks.aggregate_store import AggregateStore
+from streams.sinks.aggregation.aggregate_store import AggregateStore
 from streams.sinks.changes import Changes
 from tests.contracts.processing import HOUR, NOON, QUARTER, StoreAndAggregate, load, quarters, seen, small
 

@@ -11,7 +11,7 @@ import pytest
 
 from schemas.registry import Calendar, CalendarEntry, Registry
 from tests.contracts import tables
-from tests.contracts.processing import StoreAndAggregate, load, small
+from tests.contracts.processing import StoreAndAggregate, load, other, small
 from tests.contracts.test_registry import altered
 from tests.opendata import city
 
@@ -68,6 +68,20 @@ def test_days_are_excluded_where_the_entry_says(processing: StoreAndAggregate) -
         *(("b", date(2026, 5, day), "werk-a") for day in (12, 13)),
         *((site, date(2026, 5, 20), "storm") for site in "abcde"),
     ]
+
+
+def test_an_owner_s_calendar_says_nothing_of_another_s_sites(processing: StoreAndAggregate) -> None:
+    """Not where a link of its own is counted there, nor where it names the site."""
+    link = altered(small().links[1], id="link-zb", site="z")
+    works = altered(WORKS, sites=["a"], links=["link-b", "link-zb"])
+    ours = reported()
+    load(processing.conninfo, altered(ours, links=[*ours.links, link], calendar=altered(ours.calendar, entry=[works])),
+         other("Europe/Amsterdam"))  # fmt: skip
+    assert {site for (site,) in processing.rows("SELECT site FROM doorfiets.excluded_day")} == {"a", "b"}
+    processing.database.execute(
+        b"UPDATE doorfiets.calendar_entry SET sites = '{z}', links = '{}' WHERE entry = 'werk-a'"
+    )
+    assert processing.rows("SELECT site FROM doorfiets.excluded_day") == []
 
 
 def test_what_the_files_no_longer_say_goes(processing: StoreAndAggregate) -> None:

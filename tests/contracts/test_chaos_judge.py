@@ -6,14 +6,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+import msgspec
 import pytest
 
 from bench.chaos.judge import raw_log
 from bench.chaos.judge.case import Case
+from bench.chaos.judge.recompute import disagreements
 from bench.chaos.judge.verdict import ChaosVerdict
 from bench.chaos.messages import LoadMessage, LoadReading
 from bench.chaos.record import LoadRecord
-from tests.contracts.processing import NOON, QUARTER, StoreAndAggregate, seen
+from schemas.registry import Screenline
+from tests.contracts.processing import NOON, QUARTER, StoreAndAggregate, load, other, quarters, seen
 
 pytestmark = pytest.mark.contracts
 
@@ -98,6 +101,18 @@ async def test_all_is_well(
     verdict = judge()
     assert verdict.is_clean, verdict
     assert (verdict.messages, verdict.readings) == (5, 3)
+
+
+async def test_days_are_the_owner_s(processing: StoreAndAggregate) -> None:
+    """Two days of everything that has days, on the Azores, whose midnight is not ours."""
+    line = Screenline(id="lijn-z", name="Lijn Z", sites=["z"])
+    load(processing.conninfo, msgspec.structs.replace(other("Atlantic/Azores"), screenlines=[line]))
+    for source in ("bicycles/in", "cars"):
+        await processing.store(*quarters(range(96), sensor="z-1", source=source))
+    await processing.aggregate()
+    for table in ("datastream_day", "site_day", "share_day", "link_day"):
+        assert processing.row(f"SELECT count(DISTINCT day) FROM doorfiets.{table}") == (2,)  # noqa: S608 - names of ours
+    assert disagreements(processing.database) == {}
 
 
 async def test_a_value_that_was_not_acknowledged_may_stand(

@@ -1,5 +1,7 @@
 """Several owners in one database: applied in any order, taken away and brought back, and nothing of another's moves."""
 
+import asyncio
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +60,9 @@ def folder(registry: Registry, state: str = "0") -> OwnerFolder:
     return OwnerFolder(Path(registry.owner.name.lower()), registry, state * 64)
 
 
-def apply(processing: StoreAndAggregate, *registries: Registry, confirmed: bool = False, state: str = "0") -> Applied:
+def apply(
+    processing: StoreAndAggregate, *registries: Registry, confirmed: Collection[str] | None = (), state: str = "0"
+) -> Applied:
     """Apply some owners together."""
     return registrar.apply([folder(one, state) for one in registries], processing.conninfo, confirmed=confirmed)
 
@@ -144,8 +148,8 @@ async def test_the_order_of_owners_makes_no_difference(processing: StoreAndAggre
         for registry in order:
             apply(processing, registry)
         found.append(contents(processing))
-        apply(processing, msgspec.structs.replace(small(), routes=[]), confirmed=True)
-        for registry in registries:
+        apply(processing, msgspec.structs.replace(small(), routes=[]), confirmed=None)
+        for registry in registries[::-1]:  # the host last
             registrar.remove(registry.owner.id, processing.conninfo)
     assert found[0] == found[1]
     assert {table: len(rows) for table, rows in found[0].items() if table in {"site", "route", "route_link"}} == {
@@ -207,9 +211,57 @@ async def test_nothing_goes_that_nobody_confirmed(processing: StoreAndAggregate)
     with pytest.raises(RemovalUnconfirmedError, match="site e"):
         apply(processing, other)
     assert rows_of(processing, "GM0000") == before
-    assert registrar.plan([folder(other)], processing.conninfo).takes_away
-    apply(processing, other, confirmed=True)
+    assert registrar.plan([folder(other)], processing.conninfo).changes.takes_away
+    apply(processing, other, confirmed=None)
     assert processing.rows("SELECT FROM doorfiets.site WHERE site = 'e'") == []
+
+
+async def test_only_what_was_shown_and_confirmed_goes(processing: StoreAndAggregate) -> None:
+    """A person has seen one site go; that two would go now is another question."""
+    less = msgspec.structs.replace(small(), sites=small().sites[:3], links=small().links[:3], routes=[])
+    with pytest.raises(RemovalUnconfirmedError, match="site e") as refused:
+        apply(processing, less, confirmed=["site d", "channel d-in"])
+    assert {"site d", "site e"} <= {*refused.value.gone}
+    apply(processing, less, confirmed=refused.value.gone)
+    assert processing.row("SELECT count(*) FROM doorfiets.site") == (3,)
+
+
+async def test_the_host_stays_the_host(processing: StoreAndAggregate) -> None:
+    """When another owner of the same apply has changed, and until another host was applied."""
+    apply(processing, small(), zuid())
+    apply(processing, small(), zuid(owner=msgspec.structs.replace(zuid().owner, contact_email="anders@example.org")))
+    hosts = "SELECT owner FROM doorfiets.owner WHERE host"
+    assert processing.rows(hosts) == [("GM0000",)]
+    with pytest.raises(RegistryRefusedError, match="GM0000 is the host of the public site"):
+        registrar.remove("GM0000", processing.conninfo)
+    guest = msgspec.structs.replace(small(), owner=msgspec.structs.replace(small().owner, host=False))
+    assert not apply(processing, guest).has_host
+    assert apply(processing, guest, zuid(owner=msgspec.structs.replace(zuid().owner, host=True))).has_host
+    assert processing.rows(hosts) == [("PV99",)]
+
+
+async def test_two_are_applied_at_the_same_moment(processing: StoreAndAggregate) -> None:
+    """Neither waits for a round of the other's, and the route that joins them is whole in the end."""
+    long = Route(id="lang", name="Lang", links=["link-a", "link-z"])
+    joined = msgspec.structs.replace(small(), routes=[*small().routes, long])
+    await asyncio.gather(asyncio.to_thread(apply, processing, joined), asyncio.to_thread(apply, processing, zuid()))
+    members = processing.rows("SELECT link FROM doorfiets.route_link WHERE route = 'lang' ORDER BY position")
+    assert members == [("link-a",), ("link-z",)]
+    with psycopg.connect(processing.conninfo, user="registrar") as holding:
+        (number,) = holding.execute("SELECT number FROM doorfiets.owner WHERE owner = 'GM0000'").fetchone() or (0,)
+        holding.execute("SELECT doorfiets.hold_aggregates(%s)", [[number]])
+        renamed = msgspec.structs.replace(zuid().sites[0], name="Zet")
+        async with asyncio.timeout(30):
+            await asyncio.to_thread(apply, processing, zuid(sites=[renamed]), state="1")
+    assert processing.row("SELECT name FROM doorfiets.site WHERE site = 'z'") == ("Zet",)
+
+
+async def test_days_of_two_time_zones_are_not_joined(processing: StoreAndAggregate) -> None:
+    """Also where the other owner is in the database only, and not among the files."""
+    apply(processing, zuid(owner=msgspec.structs.replace(zuid().owner, timezone="Atlantic/Azores")))
+    long = Route(id="lang", name="Lang", links=["link-a", "link-z"])
+    with pytest.raises(RegistryRefusedError, match="link link-z has days of Atlantic/Azores"):
+        apply(processing, msgspec.structs.replace(small(), routes=[*small().routes, long]))
 
 
 async def test_what_another_owner_has_is_refused(processing: StoreAndAggregate) -> None:

@@ -12,11 +12,15 @@ import pytest
 
 from schemas.registry import Screenline
 from schemas.watermark import Watermark
+from streams.domain.turns import turns
 from streams.indicators.inputs import DuePlace
 from streams.rebuild import OwnerUnknownError, progress, rebuild
 from streams.sinks import lock_waits
+from streams.sinks.aggregation.aggregate_store import _owners
+from streams.sinks.aggregation.recomputation import SQL
 from streams.sinks.indicator_inputs import StoredInputs
-from streams.sinks.observation_store import Outcome
+from streams.sinks.observation_store import ObservationStore, Outcome, TopicEpoch
+from streams.writers import ObservationWriter
 from tests.contracts.processing import HOUR, NOON, QUARTER, StoreAndAggregate, load, other, quarters, seen, small
 
 pytestmark = pytest.mark.contracts
@@ -54,6 +58,15 @@ GROWTH = """
     SELECT subject, round(value::numeric, 6)::float8, started_at, ended_at FROM doorfiets.indicator_value
     WHERE kind = 'owner' AND indicator = 'like_for_like' AND period = 'month' AND first_day = '2026-05-01'
     ORDER BY subject
+"""
+AIR = """
+    INSERT INTO doorfiets.air_hour (station, quantity, layer, hour, mean, valid, expected, basis, rule)
+    SELECT 'lucht', 'pm25', 'measured', h, 8, 4, 4, '{}', 'test'
+    FROM generate_series('2026-05-01 00:00Z'::timestamptz, '2026-06-01 02:00Z', '1 hour') h
+"""
+MAY = """
+    SELECT subject, value, valid, expected, started_at, ended_at FROM doorfiets.indicator_value
+    WHERE kind = 'district' AND indicator = 'month_mean' AND first_day = '2026-05-01'
 """
 TAMPERED = "SELECT site FROM doorfiets.site_day WHERE total = -1 ORDER BY site"
 
@@ -253,6 +266,44 @@ async def test_sums_of_all_sites_and_their_bounds_are_an_owner_s_own(far: StoreA
     may = [(datetime(2026, 4, 30, 22, tzinfo=UTC), datetime(2026, 5, 31, 22, tzinfo=UTC))]
     may.append((datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC)))
     assert far.rows(GROWTH) == [("GM0000", 0.1, *may[0]), ("PV99", 0.5, *may[1])]
+
+
+async def test_air_of_a_district_is_of_its_owner_s_days(far: StoreAndAggregate) -> None:
+    """Also where another owner's station stands in it: the hours of May, and where May begins."""
+    far.database.execute(b"UPDATE doorfiets.station SET owner = 'GM0000', district = 'ZZ01'")
+    far.database.execute(AIR)
+    far.database.execute(b"INSERT INTO doorfiets.indicator_due VALUES ('station', 'lucht', 'pm25', 2026, now())")
+    assert await far.compute() == 1
+    azores = (datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 6, 1, tzinfo=UTC))
+    assert far.rows(MAY) == [("ZZ01", 8.0, 31 * 24, 31 * 24, *azores)]
+    year = "SELECT started_at FROM doorfiets.indicator_value WHERE kind = 'station' AND indicator = 'year_mean'"
+    assert far.row(year) == (datetime(2025, 12, 31, 23, tzinfo=UTC),)
+
+
+async def test_who_was_applied_since_the_round_began_is_not_claimed(processing: StoreAndAggregate) -> None:
+    """A round claims what it holds; the newest and the late marks that it sees are those too."""
+    await processing.store(seen(1, sensor="b-1"))
+    assert await processing.aggregate_store.alone()
+    async with processing.aggregate_store._main.transaction() as connection:
+        (turn,) = turns(await _owners(connection))
+        load(processing.conninfo, other(AMSTERDAM))
+        store = ObservationStore(processing.conninfo)
+        newcomer = ObservationWriter(store, TopicEpoch("observations", "another"))
+        await store.fences(newcomer._batches.log, {0: processing._next})
+        assert await newcomer.write([processing.record(seen(1, sensor="z-1", at=NOON + HOUR))]) == Outcome(stored=1)
+        newest = await (await connection.execute(SQL["newest"], {"held": turn.held})).fetchone()
+        assert newest is not None
+        assert newest[0] == NOON
+        where = {"until": NOON + HOUR, "buckets": 9, "from": NOON - DAY, "held": turn.held}
+        for claim in ("claim", "claim_marks_of_days"):
+            assert (await connection.execute(SQL[claim], where)).rowcount == 1
+            assert await (await connection.execute("SELECT DISTINCT hour FROM claimed")).fetchall() == [(NOON,)]
+        late = await (await connection.execute(SQL["late"], {"below": NOON + DAY, "held": turn.held})).fetchone()
+        assert late is not None
+        assert late[0] == NOON
+    await store.drop()
+    await processing.aggregate()
+    assert processing.rows(MARKED) == []
 
 
 async def test_neighbours_and_holidays_are_an_owner_s_own(two: StoreAndAggregate) -> None:

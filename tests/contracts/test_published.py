@@ -61,7 +61,7 @@ def test_a_table_that_readers_see_has_a_past(known: psycopg.Connection[Any], tab
 
 def test_every_table_is_written_and_followed() -> None:
     """By statements that are made, and lie beside the arithmetic."""
-    made = statements("published.sql")
+    made = statements("aggregation/published.sql")
     written = {f"write_{name}" for table in PUBLISHED for name in table.computed_by or (table.name,)}
     rebuilt = {f"{way}_{table.name}" for table in PUBLISHED if table.rebuilt for way in ("compare", "insert")}
     assert made.keys() == written | rebuilt | {f"changed_{table.name}" for table in PUBLISHED}

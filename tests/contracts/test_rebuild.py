@@ -12,7 +12,7 @@ import pytest
 from schemas.observation import Observation
 from streams.aggregator import Aggregator
 from streams.rebuild import Rebuild, RebuildProgress, progress, rebuild
-from streams.sinks.aggregate_store import AggregateStore
+from streams.sinks.aggregation.aggregate_store import AggregateStore
 from tests.contracts.processing import HOUR, NOON, StoreAndAggregate, quarters, seen
 
 pytestmark = pytest.mark.contracts

@@ -18,8 +18,8 @@ from deploy.migrate import migrate
 from deploy.settings import ROOT, write
 from streams.rebuild import rebuild
 from streams.sinks import lock_waits
+from streams.sinks.aggregation.recomputation import SQL
 from streams.sinks.observation_store import ObservationStore, Outcome, TopicEpoch
-from streams.sinks.recomputation import SQL
 from streams.writers import ObservationWriter
 from tests.contracts.processing import LOG, NOON, QUARTER, StoreAndAggregate, seen
 from tests.journeys.registry import EXAMPLE, HOST
@@ -104,15 +104,29 @@ async def test_a_client_that_is_killed_leaves_no_session_in_the_queue(
 
 
 async def test_a_rebuild_waits_aloud_too(processing: StoreAndAggregate) -> None:
-    """And has its range once the registry is done."""
+    """While a registry changes it marks nothing; and has its range once that is done."""
     await processing.store(seen())
     with psycopg.connect(processing.conninfo, user="registrar", application_name="somebody") as holding:
-        holding.execute("LOCK TABLE doorfiets.indicator_due IN SHARE ROW EXCLUSIVE MODE")
+        _hold(holding)
         reported, received = _reported("waiting for registrar (somebody;")
         requesting = asyncio.create_task(asyncio.to_thread(rebuild, processing.conninfo, tell=reported))
         assert await asyncio.to_thread(received.wait, LONG)
+        assert processing.row("SELECT count(*) FROM doorfiets.rebuild") == (0,)
         holding.rollback()
-    assert (await requesting) is not None
+    async with asyncio.timeout(LONG):
+        assert (await requesting) is not None
+
+
+async def test_a_rebuild_waits_for_a_round_and_what_it_is_asked_of_is_left_alone(processing: StoreAndAggregate) -> None:
+    """Both mark years of indicators: not crosswise."""
+    await processing.store(seen())
+    reported, received = _reported("waiting for aggregate (doorfiets-aggregate;")
+    async with _aggregating(processing):
+        requesting = asyncio.create_task(asyncio.to_thread(rebuild, processing.conninfo, tell=reported))
+        assert await asyncio.to_thread(received.wait, LONG)
+        assert processing.row("SELECT count(*) FROM doorfiets.rebuild") == (0,)
+    async with asyncio.timeout(LONG):
+        assert (await requesting) is not None
 
 
 async def test_a_migration_waits_aloud_too(own_database: tuple[str, str]) -> None:

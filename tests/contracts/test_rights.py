@@ -10,7 +10,7 @@ import pytest
 from psycopg import errors
 from psycopg.conninfo import make_conninfo
 
-from streams.sinks.aggregate_store import AggregateStore
+from streams.sinks.aggregation.aggregate_store import AggregateStore
 from streams.sinks.readers import Readers
 from tests.contracts.processing import StoreAndAggregate
 

@@ -1,9 +1,11 @@
 """What `store` promises: every reading ends as stored, duplicate, corrected or rejected, and each is counted."""
 
+import asyncio
 from datetime import timedelta
 from itertools import permutations
 
 import msgspec
+import psycopg
 import pytest
 
 from schemas.observation import Observation
@@ -25,6 +27,11 @@ FEED = "SELECT stored, duplicates, corrections, last_started_at FROM doorfiets.f
 OVERTAKEN = "SELECT stored, duplicates, corrections, overtaken FROM doorfiets.feed"
 LAST = "SELECT last_ended_at, last_valid_ended_at FROM doorfiets.feed"
 DIRTY = "SELECT hour FROM doorfiets.dirty_hour ORDER BY hour"
+
+ORPHANS = """
+    SELECT count(*) FROM doorfiets.observation o
+    WHERE NOT EXISTS (SELECT FROM doorfiets.datastream d WHERE d.datastream = o.datastream)
+"""
 
 
 async def test_what_is_received_first_is_stored_and_its_hour_is_dirty(processing: StoreAndAggregate) -> None:
@@ -171,6 +178,34 @@ async def test_a_stranger_is_one_rejection_a_message_and_is_received_when_regist
     assert await processing.store(*msgspec.json.decode(payload, type=list[Observation])) == Outcome(stored=2)
 
 
+async def test_a_datastream_that_a_registry_took_away_a_moment_ago_is_a_stranger(processing: StoreAndAggregate) -> None:
+    """`store` still knows it; nothing is stored under a number that is no more, all else of the batch is."""
+    assert await processing.store(seen(1, sensor="b-1")) == Outcome(stored=1)
+    _without(processing, "e")
+    assert await processing.store(seen(2, sensor="e-1"), seen(2, sensor="b-1", at=NOON + HOUR)) == Outcome(
+        stored=1, rejections=1
+    )
+    assert processing.row("SELECT reason, sensor FROM doorfiets.rejection") == ("unknown_sensor", "e-1")
+    assert processing.row(ORPHANS) == (0,)
+
+
+async def test_a_datastream_that_is_taken_away_while_its_batch_waits_is_a_stranger(
+    processing: StoreAndAggregate,
+) -> None:
+    """The batch was assigned before the registry was there, and waits until it is."""
+    await processing.store(seen(1, sensor="b-1"))
+    with psycopg.connect(processing.conninfo, user="registrar") as session:
+        session.execute("SELECT doorfiets.hold_marks(ARRAY(SELECT number FROM doorfiets.owner))")
+        session.execute("DELETE FROM doorfiets.datastream WHERE sensor = 'e-1'")
+        storing = asyncio.create_task(processing.store(seen(2, sensor="e-1")))
+        await asyncio.sleep(0.5)
+        assert not storing.done()
+        session.commit()
+    async with asyncio.timeout(30):
+        assert await storing == Outcome(rejections=1)
+    assert processing.row(ORPHANS) == (0,)
+
+
 async def test_a_stranger_that_is_received_again_is_the_same_rejection(processing: StoreAndAggregate) -> None:
     """A message that is delivered twice comes with another time of reception, and is the same message all the same."""
     first, again, other = (
@@ -211,3 +246,17 @@ def _register(processing: StoreAndAggregate, sensor: str) -> None:
     channel = msgspec.structs.replace(what.sites[1].channels[0], id="nieuw", datastreams=[stream])
     what.sites.append(msgspec.structs.replace(what.sites[1], id="nieuw", channels=[channel]))
     load(processing.conninfo, what)
+
+
+def _without(processing: StoreAndAggregate, site: str) -> None:
+    """Apply the small registry without a site and all that names it."""
+    registry = small()
+    load(
+        processing.conninfo,
+        msgspec.structs.replace(
+            registry,
+            sites=[one for one in registry.sites if one.id != site],
+            links=[one for one in registry.links if one.site != site],
+            routes=[],
+        ),
+    )

@@ -8,14 +8,14 @@ import pytest
 from streams.domain.assignment import assign
 from streams.domain.datastreams import Registry
 from streams.domain.fence import FenceError
+from streams.sinks.aggregation.recomputation import SQL, gather_marked, write
 from streams.sinks.observation_store import ObservationStore, Outcome, store_assigned
-from streams.sinks.recomputation import SQL, gather_marked, write
 from streams.writers import ObservationWriter
 from tests.contracts.processing import HOUR, LOG, NOON, QUARTER, StoreAndAggregate, quarters, seen
 
 pytestmark = pytest.mark.contracts
 
-_CLAIM = {"until": NOON, "buckets": 10, "left_out": []}
+_CLAIM = {"until": NOON, "buckets": 10, "held": ["GM0000"]}
 
 FENCE = "SELECT next_offset FROM doorfiets.fence"
 COUNT = "SELECT count(*) FROM doorfiets.observation"

@@ -12,6 +12,7 @@ import pytest
 
 from deploy.generate import outdated
 from deploy.migrate import migrations
+from schemas import named_sql
 
 pytestmark = pytest.mark.pure
 
@@ -45,6 +46,19 @@ def test_ci_runs_what_the_readme_says() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     assert "make demo" in readme
     assert "make test" in readme
+
+
+def test_every_statement_of_streams_and_bench_opens_with_a_sentence() -> None:
+    """A name and a reason; what is generated has the sentences of what it is made of."""
+    files = [file for file in tracked("streams/*.sql", "bench/*.sql") if file.name != "published.sql"]
+    assert len(files) > 12
+    silent = [
+        f"{file.relative_to(ROOT)}: {name}"
+        for file in files
+        for name, text in named_sql.parse(file.read_text("utf-8")).items()
+        if not text.startswith("-- ")
+    ]
+    assert silent == []
 
 
 def test_generated_files_are_current() -> None:

@@ -50,7 +50,7 @@ def test_a_published_table_is_a_declaration_its_arithmetic_and_a_view(tmp_path: 
     """All its parts are there, its test holds, and readers find what stands and what stood in the list of all."""
     tree = Tree(tmp_path)
     (printed,) = tree.follow("published-table.md")
-    assert "streams/sinks/published.sql" in printed
+    assert "streams/sinks/aggregation/published.sql" in printed
     (tmp_path / "computed.py").write_text(COMPUTED, "utf-8")
     name = "howto_published_table"
     plain, owner = (make_conninfo(one, dbname=name) for one in (str(stack.settings().postgres), superuser(stack)))

@@ -21,4 +21,5 @@ FROM doorfiets.site_day WHERE site LIKE 'file-' || %(sensors)s
 ORDER BY 1, 2, 3;
 
 -- duplicates --
+-- The number of duplicates that were counted of some sensors.
 SELECT coalesce(sum(duplicates), 0)::int FROM doorfiets.feed JOIN doorfiets.datastream USING (datastream) WHERE sensor LIKE %(sensors)s;

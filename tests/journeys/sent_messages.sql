@@ -1,4 +1,5 @@
 -- create --
+-- What was sent, beside the platform's tables.
 CREATE TEMP TABLE IF NOT EXISTS sent (sensor text, source text, started_at timestamptz, value float8);
 
 -- stored --

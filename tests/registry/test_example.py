@@ -91,6 +91,12 @@ BROKEN: list[tuple[str, Break, str]] = [
         "'oosterbroek-haren' is not counted itself",
     ),
     ("a_link_is_measured_or_assumed", ("assen/links.toml", "length = 2.4", "length = 0.0"), "length is 0.0 km"),
+    (
+        "joint_places_have_members",
+        ("assen/routes.toml", '  "haren-groningen",\n', '  "haren-groningen",\n  "haren-groningen",\n'),
+        "link 'haren-groningen' is named twice",
+    ),
+    ("joint_places_have_members", ("assen/screenlines.toml", 'sites = ["kolk"]', "sites = []"), "names no site"),
     ("quantities_are_known", ("assen/sites.toml", 'mode = "cars"', 'mode = "trams"'), "mode 'trams'"),
     ("quantities_are_known", ("assen/stations.toml", 'quantity = "no2"', 'quantity = "nox"'), "quantity 'nox'"),
     (

@@ -218,3 +218,20 @@ def test_a_field_nobody_knows_is_an_error_with_its_place() -> None:
     }
     with pytest.raises(RegistryUnreadableError, match=r"links\.toml: .*lenght"):
         read(files)
+
+
+def test_links_of_a_route_that_do_not_meet_are_warned_of() -> None:
+    """A ladder of links that are not ridden one after the other tells of no route."""
+    apart = changed(LINK, id="l2", site=None, start="region")
+    found = changed(
+        GOOD, links=[changed(LINK, end="WK1"), apart], routes=[Route(id="r1", name="R1", links=["l1", "l2"])]
+    )
+    assert warnings([found]) == ["route r1: l1 and l2 share no end"]
+
+
+def test_a_line_drawn_elsewhere_is_warned_of() -> None:
+    """Of the ends that are districts; 0.15 degree of longitude at 53 degrees north are 10 km."""
+    near, far = [(6.55, 52.95), (6.7, 52.95)], [(6.75, 52.95), (6.8, 52.95)]
+    assert warnings([changed(GOOD, links=[changed(LINK, geometry=near)])]) == []
+    (sentence,) = warnings([changed(GOOD, links=[changed(LINK, geometry=far)])])
+    assert sentence == "link l1: no end of its line lies in WK1, the nearer one is 10.0 km outside"

@@ -66,7 +66,7 @@ def test_a_file_that_is_missing_is_named_with_its_folder(root: Path) -> None:
 def test_a_folder_of_before_says_what_to_rename(root: Path) -> None:
     """The file of the owner had another name when there was one municipality."""
     (root / "assen" / "owner.toml").rename(root / "assen" / "municipality.toml")
-    with pytest.raises(RegistryUnreadableError, match=r"called owner\.toml now; rename it and add `host = true`"):
+    with pytest.raises(RegistryUnreadableError, match=r"called owner\.toml now; rename it, and add `host = true`"):
         load(root / "assen")
 
 

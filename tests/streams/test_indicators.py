@@ -109,12 +109,17 @@ class Known(Inputs):
         del site
         return []
 
-    async def city_pairs(
+    async def joint_days(
         self, mode: str, back: str, first: date, last: date
     ) -> Sequence[tuple[date, float, float, Sequence[str]]]:
         """Nothing was counted a year before."""
         del mode, back, first, last
         return []
+
+    async def zone_of(self, kind: str, subject: str) -> ZoneInfo:
+        """The owner's."""
+        del kind, subject
+        return self.zone
 
     async def district_of(self, station: str) -> str | None:
         """None."""
@@ -129,10 +134,10 @@ class Known(Inputs):
         return {}
 
     async def district_hours(
-        self, district: str, quantity: str, first: datetime, until: datetime
+        self, district: str, quantity: str, first: datetime, until: datetime, zone: ZoneInfo
     ) -> Mapping[date, tuple[float, int]]:
         """No hour."""
-        del district, quantity, first, until
+        del district, quantity, first, until, zone
         return {}
 
     async def district_stations(self, district: str, quantity: str) -> Sequence[str]:

@@ -15,6 +15,7 @@ from verify.instance import AbsentError, Instance, InstanceAwayError, InstanceRe
 
 SITE = {
     "id": "kolk",
+    "eigenaar": "GM0106",
     "telkanalen": [
         {
             "vervoerwijze": "fiets",
@@ -100,6 +101,7 @@ def test_a_site_is_read_with_its_directions_and_the_lengths_of_its_intervals(
     """A mode of which one counter ever spoke every minute is a fine one."""
     httpserver.expect_request("/v1/telpunten/kolk").respond_with_json(SITE)
     found = resources.site(instance, "kolk")
+    assert found.owner == "GM0106"
     assert (found.directions["fiets"], found.fine) == (["in", "out"], frozenset({"fiets"}))
     assert found.since["fiets"] == datetime(2023, 12, 31, 23, tzinfo=UTC)
     assert found.until["fiets"] == datetime(2025, 12, 31, 23, tzinfo=UTC)

@@ -3,16 +3,15 @@
 Days of the range added up from quarters, the others as published.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
+from verify import owners
 from verify.cache import InstanceCache
 from verify.calendar import LocalRange, buckets
 from verify.indicators.day_series import DayRange, DaySeries, DayTotals, day_of
 
-_HOLIDAYS: Final = frozenset({"feestdag", "schoolvakantie"})
-_EXCLUDED: Final = "uitgesloten"
 _SECOND: Final = timedelta(seconds=1)
 
 
@@ -44,34 +43,21 @@ class SeriesCache:
     def _read(self, site: str, mode: str) -> DaySeries:
         if not self.cache.counted(site, mode):
             return DaySeries(())
-        calendar = self.cache.listed("/v1/kalender")
-        excluded = set(_days(one for one in calendar if one["gevolg"] == _EXCLUDED and self._is_about(one, site)))
-        holidays = frozenset(_days(one for one in calendar if one["soort"] in _HOLIDAYS))
+        calendar, links = self.cache.listed("/v1/kalender"), self.cache.listed("/v1/wegvakken")
+        owner_id = self.cache.site(site).owner
+        excluded = owners.excluded(calendar, links, site=site, owner_id=owner_id)
         days = [*self._inside(site, mode, excluded), *self._outside(site, mode, excluded)]
-        return DaySeries(days, holidays)
+        return DaySeries(days, owners.holidays(calendar, owner_id))
 
-    def _inside(self, site: str, mode: str, excluded: set[date]) -> Iterator[DayTotals]:
+    def _inside(self, site: str, mode: str, excluded: Collection[date]) -> Iterator[DayTotals]:
         base, zone = self.cache.base(site, mode), self.cache.span.zone
         for bucket in buckets("dag", self.cache.span):
             day = date.fromisoformat(bucket.name)
             yield day_of(day, base.total(bucket), base.within(bucket), zone, excluded=day in excluded)
 
-    def _outside(self, site: str, mode: str, excluded: set[date]) -> Iterator[DayTotals]:
+    def _outside(self, site: str, mode: str, excluded: Collection[date]) -> Iterator[DayTotals]:
         for day, row in self.cache.days_around(site, mode):
             yield day_of(day, row, (), self.cache.span.zone, excluded=day in excluded)
-
-    def _is_about(self, entry: Mapping[str, Any], site: str) -> bool:
-        """Return whether a calendar entry applies to a site: to it, to a link that it counts, or everywhere."""
-        if not entry["telpunten"] and not entry["wegvakken"]:
-            return True
-        counted = {link["id"] for link in self.cache.listed("/v1/wegvakken") if link["telpunt"] == site}
-        return site in entry["telpunten"] or not counted.isdisjoint(entry["wegvakken"])
-
-
-def _days(entries: Iterable[Mapping[str, Any]]) -> Iterator[date]:
-    for entry in entries:
-        first, last = (date.fromisoformat(entry[name]) for name in ("beginDatum", "eindDatum"))
-        yield from (first + timedelta(days=number) for number in range((last - first).days + 1))
 
 
 def period_of(row: Mapping[str, Any], span: LocalRange) -> DayRange:

@@ -7,11 +7,11 @@ FROM seen o JOIN doorfiets.datastream d USING (datastream)
 GROUP BY o.datastream, 2, d.seconds;
 
 -- datastream_day --
--- Local days, from the observations too.
-SELECT o.datastream, (o.started_at AT TIME ZONE 'Europe/Amsterdam')::date AS day,
+-- Days in the time zone of whose datastream it is, from the observations too.
+SELECT o.datastream, (o.started_at AT TIME ZONE m.timezone)::date AS day,
        count(*)::int AS rows, coalesce(sum(o.spans) FILTER (WHERE o.ok), 0)::int AS valid,
        sum(o.value::numeric) FILTER (WHERE o.ok) AS total, min(o.value) FILTER (WHERE o.ok) AS minimum, max(o.value) FILTER (WHERE o.ok) AS maximum
-FROM seen o GROUP BY 1, 2;
+FROM seen o JOIN doorfiets.datastream_owner m USING (datastream) GROUP BY 1, 2;
 
 -- site_hour --
 -- An hour of a site and mode: bins of the shortest length that holds whole intervals of every stream, whole in every stream that is valid then, all
@@ -38,10 +38,10 @@ FROM (
 GROUP BY site, mode, hour;
 
 -- site_day --
--- Local days of a site and mode, from its recomputed hours.
-SELECT site, mode, (hour AT TIME ZONE 'Europe/Amsterdam')::date AS day, sum(rows)::int AS rows, sum(paired)::int AS paired, sum(total) AS total,
+-- Days of a site and mode in its owner's time zone, from its recomputed hours.
+SELECT site, mode, (hour AT TIME ZONE m.timezone)::date AS day, sum(rows)::int AS rows, sum(paired)::int AS paired, sum(total) AS total,
        max(maximum) AS maximum
-FROM recomputed_site_hour GROUP BY 1, 2, 3;
+FROM recomputed_site_hour JOIN doorfiets.site USING (site) JOIN doorfiets.owner m USING (owner) GROUP BY 1, 2, 3;
 
 -- share_hour --
 -- The same pairing over all crossings of a screenline, in which every mode of the variant must be whole.
@@ -70,10 +70,10 @@ FROM (
 GROUP BY screenline, variant, hour;
 
 -- share_day --
--- Local days of shares, from the recomputed hours.
-SELECT screenline, variant, (hour AT TIME ZONE 'Europe/Amsterdam')::date AS day, sum(numerator) AS numerator, sum(denominator) AS denominator,
+-- Days of shares in the time zone of the screenline's owner, from the recomputed hours.
+SELECT screenline, variant, (hour AT TIME ZONE m.timezone)::date AS day, sum(numerator) AS numerator, sum(denominator) AS denominator,
        sum(paired)::int AS paired
-FROM recomputed_share_hour GROUP BY 1, 2, 3;
+FROM recomputed_share_hour JOIN doorfiets.screenline USING (screenline) JOIN doorfiets.owner m USING (owner) GROUP BY 1, 2, 3;
 
 -- link_day --
 -- Cyclists on a link, from the recomputed days of its site or of the link that it takes them from.

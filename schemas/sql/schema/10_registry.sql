@@ -282,13 +282,14 @@ SELECT DISTINCT e.owner, d::date AS day
 FROM doorfiets.calendar_entry e CROSS JOIN LATERAL generate_series(e.first_day::timestamp, e.last_day, interval '1 day') d
 WHERE e.kind IN ('public_holiday', 'school_holiday');
 
--- Local days that say nothing about what is usual at a site: at the site itself, on a link that it counts, or everywhere at its owner's.
+-- Local days that say nothing about what is usual at a site: at the site itself, on a link that it counts, or everywhere at its owner's. What an owner's
+-- calendar says of its links holds for its own sites: another who counts on them has a calendar of its own.
 CREATE VIEW doorfiets.excluded_day AS
 SELECT s.site, d::date AS day, e.entry
 FROM doorfiets.calendar_entry e
 CROSS JOIN LATERAL generate_series(e.first_day::timestamp, e.last_day, interval '1 day') d
-JOIN doorfiets.site s ON s.site = ANY (e.sites) OR (e.sites = '{}' AND e.links = '{}' AND s.owner = e.owner)
-    OR EXISTS (SELECT FROM doorfiets.link l WHERE l.link = ANY (e.links) AND l.site = s.site)
+JOIN doorfiets.site s ON s.owner = e.owner AND (s.site = ANY (e.sites) OR (e.sites = '{}' AND e.links = '{}')
+    OR EXISTS (SELECT FROM doorfiets.link l WHERE l.link = ANY (e.links) AND l.site = s.site))
 WHERE e.effect = 'exclude';
 
 RESET ROLE;

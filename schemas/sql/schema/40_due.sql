@@ -31,7 +31,7 @@ CREATE TABLE doorfiets.rebuild (
     last_day date NOT NULL,
     next_day date NOT NULL,  -- first_day and what follows, up to here, is still to be done
     changed int8 NOT NULL DEFAULT 0,
-    queried_at timestamptz NOT NULL DEFAULT now(),
+    requested_at timestamptz NOT NULL DEFAULT now(),
     done_at timestamptz,
     PRIMARY KEY (rebuild, part),
     CHECK (next_day BETWEEN first_day AND last_day + 1)

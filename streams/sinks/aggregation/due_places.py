@@ -7,7 +7,7 @@ from typing import Final
 from streams.indicators.inputs import DuePlace
 from streams.sinks.connection import Connection, statements
 
-_SQL: Final = statements("due_places.sql")
+_SQL: Final = statements("aggregation/due_places.sql")
 
 
 async def mark_due(connection: Connection, settle: timedelta) -> None:
@@ -16,9 +16,9 @@ async def mark_due(connection: Connection, settle: timedelta) -> None:
         await connection.execute(_SQL[step], {"settle": settle})
 
 
-async def claim(connection: Connection, places: int, left_out: Sequence[str]) -> list[DuePlace]:
-    """Take some places that are due, none of owners that are `left_out`."""
-    cursor = await connection.execute(_SQL["claim"], {"places": places, "left_out": list(left_out)})
+async def claim(connection: Connection, places: int, held: Sequence[str]) -> list[DuePlace]:
+    """Take some places that are due, none of owners that are not `held`."""
+    cursor = await connection.execute(_SQL["claim"], {"places": places, "held": list(held)})
     return [DuePlace(*row) for row in await cursor.fetchall()]
 
 

@@ -13,11 +13,12 @@ from psycopg.types.json import Jsonb
 from streams.domain.calendar import LocalDay, days_of
 from streams.domain.rules import RULES
 from streams.domain.usage import LinkDay, usage
-from streams.sinks.air import write_air
+from streams.sinks.aggregation.air import write_air
+from streams.sinks.aggregation.due_places import mark_due
 from streams.sinks.connection import Connection, statements
-from streams.sinks.due_places import mark_due
 
-SQL: Final = {**statements("aggregate.sql"), **statements("rebuild.sql"), **statements("published.sql")}
+_FILES: Final = ("claim.sql", "gather.sql", "write.sql", "rebuild.sql", "published.sql")
+SQL: Final = {name: text for file in _FILES for name, text in statements(f"aggregation/{file}").items()}
 _PAIRING: Final = ("put_alone", "by_hash", "put_paired", "by_any_means")
 _MEMBERS: Final = ("without_loops", "put_aggregate_keys", "put_expectations", "put_aggregate_key_hours", "by_any_means")
 
@@ -65,12 +66,12 @@ async def gather_days(connection: Connection, days: Sequence[LocalDay], owner: s
     return ExistingRows.MUCH if existing else ExistingRows.NOTHING
 
 
-async def gather_marked_days(connection: Connection, days: Sequence[LocalDay], left_out: Sequence[str]) -> None:
+async def gather_marked_days(connection: Connection, days: Sequence[LocalDay], held: Sequence[str]) -> None:
     """Claim the marked hours of days that follow each other, and read what these are computed from in one stretch.
 
-    Those of owners that are `left_out` stay marked.
+    Those of owners that are not `held` stay marked.
     """
-    stretch = {**_stretch(days), "left_out": [*left_out]}
+    stretch = {**_stretch(days), "held": [*held]}
     await _put_days(connection, days)
     await _steps(connection, "more_memory")
     await connection.execute(SQL["claim_marks_of_days"], stretch)

@@ -13,7 +13,7 @@ from streams.domain.air.network import AirNetwork, Spot, Stream
 from streams.domain.rules import RULES
 from streams.sinks.connection import Connection, statements
 
-_SQL: Final = {**statements("air.sql"), **statements("published.sql")}
+_SQL: Final = {**statements("aggregation/air.sql"), **statements("aggregation/published.sql")}
 _TABLES: Final = tuple(SCHEMES.values())
 _RUNNING: Final = tuple(scheme for scheme in _TABLES if scheme.particulate == "day")
 _HOURS: Final = msgspec.json.Decoder(dict[int, Hour])

@@ -7,11 +7,18 @@ from zoneinfo import ZoneInfo
 
 from streams.domain.calendar import LocalDay, local_day
 from streams.domain.live_edge import LiveEdge
-from streams.domain.turns import HeldOwner, Turn, busy, free, turns
+from streams.domain.turns import OwnerTurn, Turn, free, turns
+from streams.sinks.aggregation.locked_session import LockedSession
+from streams.sinks.aggregation.recomputation import (
+    SQL,
+    ExistingRows,
+    gather_days,
+    gather_marked,
+    gather_marked_days,
+    write,
+)
 from streams.sinks.connection import Connection
 from streams.sinks.indicators import compute_due
-from streams.sinks.locked_session import LockedSession
-from streams.sinks.recomputation import SQL, ExistingRows, gather_days, gather_marked, gather_marked_days, write
 
 _HOUR: Final = timedelta(hours=1)
 _DAY: Final = timedelta(days=1)
@@ -94,7 +101,7 @@ class AggregateStore:
         return sum(one.unmarked for one in done.values())
 
     async def _newest(self, connection: Connection, turn: Turn, buckets: int) -> _Round:
-        newest, stored_until, live_from = await _one(connection, "newest", left_out=turn.left_out)
+        newest, stored_until, live_from = await _one(connection, "newest", held=turn.held)
         if newest is None:
             return _Round(whole=turn.whole, stored_until=stored_until)
         claimed, unmarked = await self._marked(connection, newest, turn, buckets)
@@ -120,13 +127,13 @@ class AggregateStore:
             zone = late.turn.zone
             span = _days_up_to(late.newest.astimezone(ZoneInfo(zone)).date(), days, zone)
             self._turned(late, span[0].started_at - _HOUR)
-            await gather_marked_days(connection, span, late.turn.left_out)
+            await gather_marked_days(connection, span, late.turn.held)
             await write(connection, self._settle)
         return days
 
     async def _late(self, connection: Connection) -> _Late | None:
         for turn in turns(await _owners(connection), self._late_zone):
-            where = {"below": self._below.get(turn.zone, _END), "left_out": turn.left_out}
+            where = {"below": self._below.get(turn.zone, _END), "held": turn.held}
             row = await (await connection.execute(SQL["late"], where)).fetchone()
             if row:
                 return _Late(row[0], row[1], turn)
@@ -142,7 +149,7 @@ class AggregateStore:
 
         Answers how many were claimed, and how many of them are not marked any more.
         """
-        where = {"until": newest, "buckets": buckets, "left_out": turn.left_out}
+        where = {"until": newest, "buckets": buckets, "held": turn.held}
         claimed = (await connection.execute(SQL["claim"], where)).rowcount
         self._suspect = DatastreamHour(*await _one(connection, "claimed")) if claimed == 1 else None
         await gather_marked(connection, turn.zone)
@@ -188,7 +195,7 @@ class AggregateStore:
     async def compute(self) -> int:
         """Compute the indicators of some places that are due; answer how many places there were."""
         async with self._main.transaction() as connection:
-            return await compute_due(connection, busy(await _owners(connection)))
+            return await compute_due(connection, free(await _owners(connection)))
 
     async def _retry(self) -> None:
         """Once after a start, try again what was set aside: whoever starts it may have mended it."""
@@ -204,9 +211,9 @@ async def _whole(connection: Connection, newest: datetime, live_from: datetime |
     return whole or bool((await _one(connection, "oldest_claimed"))[0] < live_from)
 
 
-async def _owners(connection: Connection) -> list[HeldOwner]:
+async def _owners(connection: Connection) -> list[OwnerTurn]:
     """Take, until the transaction ends, all owners that can be had at once; those that cannot are named as well."""
-    return [HeldOwner(*row) for row in await (await connection.execute(SQL["share_aggregates"])).fetchall()]
+    return [OwnerTurn(*row) for row in await (await connection.execute(SQL["share_aggregates"])).fetchall()]
 
 
 async def _next_piece(connection: Connection, days: int, *, second: bool = False) -> _Piece | None:

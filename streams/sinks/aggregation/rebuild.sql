@@ -1,7 +1,26 @@
--- hold_owners --
--- The owners whose days are asked for, all where nobody is named: not while the registry of one of them changes. Rows: only writers of the registry can
--- hold them.
-SELECT owner FROM doorfiets.owner WHERE %(owners)s::text[] IS NULL OR owner = ANY (%(owners)s::text[]) ORDER BY owner FOR NO KEY UPDATE;
+-- owner_numbers --
+-- The owners whose days are asked for, all where nobody is named, by number.
+SELECT number FROM doorfiets.owner WHERE %(owners)s::text[] IS NULL OR owner = ANY (%(owners)s::text[]) ORDER BY number;
+
+-- wait_long --
+-- What `aggregate` does may take long; nobody but who changes a registry ever waits for the lock that is waited for so long.
+SET LOCAL lock_timeout = '90s';
+
+-- hold_aggregates --
+-- Not while the registry of one of these owners changes, and no round on their places meanwhile: all of them mark years of indicators.
+SELECT doorfiets.hold_aggregates(%(numbers)s::int4[]);
+
+-- wait_shortly --
+-- Whatever else is waited for, others may want as well.
+SET LOCAL lock_timeout = '500ms';
+
+-- held_owners --
+-- The owners that are held: one that was taken away before it could be held is not there any more.
+SELECT owner FROM doorfiets.owner WHERE number = ANY (%(numbers)s::int4[]) ORDER BY owner;
+
+-- owners --
+-- All owners there are.
+SELECT owner FROM doorfiets.owner ORDER BY owner;
 
 -- mark --
 -- The days of a range on which anything of some owners (null is all) was ever observed or aggregated, of each owner its own; many of them in two parts, so
@@ -52,6 +71,7 @@ ORDER BY 1, 2, 3, 4
 ON CONFLICT (kind, subject, facet, year) DO UPDATE SET due_at = least(doorfiets.indicator_due.due_at, excluded.due_at);
 
 -- progress --
+-- How many days of a rebuild are still to be computed, and how many rows differed so far.
 SELECT sum(next_day - first_day), sum(changed)::int8 FROM doorfiets.rebuild WHERE rebuild = %(rebuild)s GROUP BY rebuild;
 
 -- next_piece --
@@ -67,9 +87,11 @@ ORDER BY %(second)s::boolean AND r.part %% 2 = 1, r.next_day DESC, r.rebuild, r.
 SELECT pg_advisory_xact_lock(7364204, day) FROM generate_series(%(first)s::date - date '2000-01-01' - 1, %(last)s::date - date '2000-01-01' + 1) AS day;
 
 -- lock_second --
+-- A second session works beside the first; it goes with its session.
 SELECT pg_try_advisory_lock(7364203);
 
 -- marks_of_days --
+-- The marks of these days that a rebuild takes away, as they were before it read anything.
 INSERT INTO mark
 SELECT ctid, xmin FROM doorfiets.dirty_hour
 WHERE hour >= %(from)s AND hour < %(until)s AND datastream IN (SELECT datastream FROM doorfiets.datastream_owner WHERE owner = %(owner)s);
@@ -78,8 +100,8 @@ WHERE hour >= %(from)s AND hour < %(until)s AND datastream IN (SELECT datastream
 -- Of these days only the hours that are marked: most of what lies between stands, and is right.
 WITH taken AS (
     SELECT datastream, hour, ctid, xmin FROM doorfiets.dirty_hour WHERE hour >= %(from)s AND hour < %(until)s
-        AND (cardinality(%(left_out)s::text[]) = 0
-            OR datastream NOT IN (SELECT datastream FROM doorfiets.datastream_owner WHERE owner = ANY (%(left_out)s::text[])))),
+        AND (NOT EXISTS (SELECT FROM doorfiets.owner WHERE owner <> ALL (%(held)s::text[]))
+            OR datastream NOT IN (SELECT datastream FROM doorfiets.datastream_owner WHERE owner <> ALL (%(held)s::text[])))),
 marks AS (
     INSERT INTO mark SELECT ctid, xmin FROM taken)
 INSERT INTO claimed SELECT datastream, hour FROM taken;
@@ -157,10 +179,12 @@ SELECT datastream, hour FROM claimed ORDER BY hour, datastream
 ON CONFLICT (hour, datastream) DO NOTHING;
 
 -- air_changed --
+-- How many rows of air this transaction has written.
 SELECT (SELECT count(*) FROM doorfiets.air_hour WHERE changed_in = pg_current_xact_id())
      + (SELECT count(*) FROM doorfiets.air_index_hour WHERE changed_in = pg_current_xact_id());
 
 -- piece_done --
+-- A piece is computed: what lies before it is still to be done, and nothing more where it was the first.
 UPDATE doorfiets.rebuild
 SET next_day = %(first)s, changed = changed + %(changed)s, done_at = CASE WHEN first_day = %(first)s THEN now() END
 WHERE rebuild = %(rebuild)s AND part = %(part)s;

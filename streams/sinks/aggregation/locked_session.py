@@ -3,8 +3,8 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from streams.sinks.aggregation.recomputation import SQL, prepare
 from streams.sinks.connection import Connection, ReconnectingConnection
-from streams.sinks.recomputation import SQL, prepare
 
 
 class LockedSession:

@@ -1,4 +1,4 @@
-"""The indicators of all sites of an owner: growth of all together, like for like."""
+"""Growth of all sites of an owner together, like for like."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -19,7 +19,7 @@ class Pairs(NamedTuple):
     by_weekday: Sequence[Pair]
 
 
-def city_indicators(pairs: Pairs, years: Iterable[int]) -> Iterator[IndicatorValue]:
+def joint_growth_indicators(pairs: Pairs, years: Iterable[int]) -> Iterator[IndicatorValue]:
     """Compare every period with the one before, over the sites and days valid in both."""
     for year in years:
         for period in _periods(pairs, year):

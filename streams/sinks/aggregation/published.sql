@@ -9,6 +9,7 @@ INSERT INTO doorfiets.datastream_hour AS t (
 SELECT
     n.datastream, n.hour, n.rows, n.valid, n.expected, n.total, n.minimum, n.maximum, n.rule
 FROM (
+    -- An hour of a datastream: also where nothing was observed, since it was claimed.
     SELECT c.datastream, c.hour, coalesce(s.rows, 0) AS rows, coalesce(s.valid, 0) AS valid, 3600 / d.seconds AS expected,
            s.total, s.minimum, s.maximum, %(rule)s AS rule
     FROM claimed c
@@ -29,6 +30,7 @@ INSERT INTO doorfiets.datastream_hour AS t (
 SELECT
     n.datastream, n.hour, n.rows, n.valid, n.expected, n.total, n.minimum, n.maximum, n.rule
 FROM (
+    -- An hour of a datastream: also where nothing was observed, since it was claimed.
     SELECT c.datastream, c.hour, coalesce(s.rows, 0) AS rows, coalesce(s.valid, 0) AS valid, 3600 / d.seconds AS expected,
            s.total, s.minimum, s.maximum, %(rule)s AS rule
     FROM claimed c
@@ -54,6 +56,7 @@ INSERT INTO doorfiets.datastream_hour AS t (
 SELECT
     n.datastream, n.hour, n.rows, n.valid, n.expected, n.total, n.minimum, n.maximum, n.rule
 FROM (
+    -- An hour of a datastream: also where nothing was observed, since it was claimed.
     SELECT c.datastream, c.hour, coalesce(s.rows, 0) AS rows, coalesce(s.valid, 0) AS valid, 3600 / d.seconds AS expected,
            s.total, s.minimum, s.maximum, %(rule)s AS rule
     FROM claimed c
@@ -166,6 +169,7 @@ INSERT INTO doorfiets.site_hour AS t (
 SELECT
     n.site, n.mode, n.hour, n.rows, n.paired, n.expected, n.total, n.maximum, n.rule
 FROM (
+    -- An hour of a mode at a site: the bins in which all of its channels are whole.
     SELECT v.place AS site, v.facet AS mode, h.hour, coalesce(b.rows, 0) AS rows, coalesce(b.paired, 0) AS paired,
            coalesce(3600 / h.seconds, 0) AS expected, b.total, b.maximum, %(rule)s AS rule
     FROM aggregate_key v
@@ -187,6 +191,7 @@ INSERT INTO doorfiets.site_hour AS t (
 SELECT
     n.site, n.mode, n.hour, n.rows, n.paired, n.expected, n.total, n.maximum, n.rule
 FROM (
+    -- An hour of a mode at a site: the bins in which all of its channels are whole.
     SELECT v.place AS site, v.facet AS mode, h.hour, coalesce(b.rows, 0) AS rows, coalesce(b.paired, 0) AS paired,
            coalesce(3600 / h.seconds, 0) AS expected, b.total, b.maximum, %(rule)s AS rule
     FROM aggregate_key v
@@ -213,6 +218,7 @@ INSERT INTO doorfiets.site_hour AS t (
 SELECT
     n.site, n.mode, n.hour, n.rows, n.paired, n.expected, n.total, n.maximum, n.rule
 FROM (
+    -- An hour of a mode at a site: the bins in which all of its channels are whole.
     SELECT v.place AS site, v.facet AS mode, h.hour, coalesce(b.rows, 0) AS rows, coalesce(b.paired, 0) AS paired,
            coalesce(3600 / h.seconds, 0) AS expected, b.total, b.maximum, %(rule)s AS rule
     FROM aggregate_key v
@@ -236,6 +242,7 @@ INSERT INTO doorfiets.site_day AS t (
 SELECT
     n.site, n.mode, n.day, n.started_at, n.ended_at, n.rows, n.paired, n.expected, n.total, n.maximum, n.rule
 FROM (
+    -- A local day of a mode at a site: the sum of its hours, beside what was expected of the whole day.
     SELECT v.place AS site, v.facet AS mode, w.day, w.started_at, w.ended_at, h.rows, h.paired, w.expected, h.total, h.maximum, %(rule)s AS rule
     FROM aggregate_key v
     JOIN aggregate_key_day w USING (aggregate_key)
@@ -260,6 +267,7 @@ INSERT INTO doorfiets.site_day AS t (
 SELECT
     n.site, n.mode, n.day, n.started_at, n.ended_at, n.rows, n.paired, n.expected, n.total, n.maximum, n.rule
 FROM (
+    -- A local day of a mode at a site: the sum of its hours, beside what was expected of the whole day.
     SELECT v.place AS site, v.facet AS mode, w.day, w.started_at, w.ended_at, h.rows, h.paired, w.expected, h.total, h.maximum, %(rule)s AS rule
     FROM aggregate_key v
     JOIN aggregate_key_day w USING (aggregate_key)
@@ -289,6 +297,7 @@ INSERT INTO doorfiets.site_day AS t (
 SELECT
     n.site, n.mode, n.day, n.started_at, n.ended_at, n.rows, n.paired, n.expected, n.total, n.maximum, n.rule
 FROM (
+    -- A local day of a mode at a site: the sum of its hours, beside what was expected of the whole day.
     SELECT v.place AS site, v.facet AS mode, w.day, w.started_at, w.ended_at, h.rows, h.paired, w.expected, h.total, h.maximum, %(rule)s AS rule
     FROM aggregate_key v
     JOIN aggregate_key_day w USING (aggregate_key)
@@ -314,6 +323,7 @@ INSERT INTO doorfiets.share_hour AS t (
 SELECT
     n.screenline, n.variant, n.hour, n.numerator, n.denominator, n.paired, n.expected, n.rule
 FROM (
+    -- An hour of a share on a screenline: its bicycles beside all that it counts, of the same bins.
     SELECT v.place AS screenline, v.facet AS variant, h.hour, coalesce(b.bicycles, 0) AS numerator,
            coalesce(b.total, 0) AS denominator, coalesce(b.paired, 0) AS paired, coalesce(3600 / h.seconds, 0) AS expected, %(rule)s AS rule
     FROM aggregate_key v
@@ -335,6 +345,7 @@ INSERT INTO doorfiets.share_hour AS t (
 SELECT
     n.screenline, n.variant, n.hour, n.numerator, n.denominator, n.paired, n.expected, n.rule
 FROM (
+    -- An hour of a share on a screenline: its bicycles beside all that it counts, of the same bins.
     SELECT v.place AS screenline, v.facet AS variant, h.hour, coalesce(b.bicycles, 0) AS numerator,
            coalesce(b.total, 0) AS denominator, coalesce(b.paired, 0) AS paired, coalesce(3600 / h.seconds, 0) AS expected, %(rule)s AS rule
     FROM aggregate_key v
@@ -361,6 +372,7 @@ INSERT INTO doorfiets.share_hour AS t (
 SELECT
     n.screenline, n.variant, n.hour, n.numerator, n.denominator, n.paired, n.expected, n.rule
 FROM (
+    -- An hour of a share on a screenline: its bicycles beside all that it counts, of the same bins.
     SELECT v.place AS screenline, v.facet AS variant, h.hour, coalesce(b.bicycles, 0) AS numerator,
            coalesce(b.total, 0) AS denominator, coalesce(b.paired, 0) AS paired, coalesce(3600 / h.seconds, 0) AS expected, %(rule)s AS rule
     FROM aggregate_key v
@@ -384,6 +396,7 @@ INSERT INTO doorfiets.share_day AS t (
 SELECT
     n.screenline, n.variant, n.day, n.started_at, n.ended_at, n.numerator, n.denominator, n.paired, n.expected, n.rule
 FROM (
+    -- A local day of a share on a screenline: the sums of its hours, beside what was expected of the whole day.
     SELECT v.place AS screenline, v.facet AS variant, w.day, w.started_at, w.ended_at, h.numerator, h.denominator, h.paired,
            w.expected, %(rule)s AS rule
     FROM aggregate_key v
@@ -409,6 +422,7 @@ INSERT INTO doorfiets.share_day AS t (
 SELECT
     n.screenline, n.variant, n.day, n.started_at, n.ended_at, n.numerator, n.denominator, n.paired, n.expected, n.rule
 FROM (
+    -- A local day of a share on a screenline: the sums of its hours, beside what was expected of the whole day.
     SELECT v.place AS screenline, v.facet AS variant, w.day, w.started_at, w.ended_at, h.numerator, h.denominator, h.paired,
            w.expected, %(rule)s AS rule
     FROM aggregate_key v
@@ -439,6 +453,7 @@ INSERT INTO doorfiets.share_day AS t (
 SELECT
     n.screenline, n.variant, n.day, n.started_at, n.ended_at, n.numerator, n.denominator, n.paired, n.expected, n.rule
 FROM (
+    -- A local day of a share on a screenline: the sums of its hours, beside what was expected of the whole day.
     SELECT v.place AS screenline, v.facet AS variant, w.day, w.started_at, w.ended_at, h.numerator, h.denominator, h.paired,
            w.expected, %(rule)s AS rule
     FROM aggregate_key v

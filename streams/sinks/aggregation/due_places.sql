@@ -15,20 +15,21 @@ FROM (
 ON CONFLICT (kind, subject, facet, year) DO UPDATE SET due_at = least(doorfiets.indicator_due.due_at, excluded.due_at);
 
 -- mark_stations --
+-- And those of stations, by the local day of each hour of air that this round has moved.
 INSERT INTO doorfiets.indicator_due (kind, subject, facet, year, due_at)
 SELECT DISTINCT 'station', h.station, h.quantity, extract(year FROM h.hour AT TIME ZONE m.timezone)::int4, now() + %(settle)s
 FROM doorfiets.air_hour h JOIN doorfiets.station USING (station) JOIN doorfiets.owner m USING (owner) WHERE h.changed_in = pg_current_xact_id()
 ON CONFLICT (kind, subject, facet, year) DO UPDATE SET due_at = least(doorfiets.indicator_due.due_at, excluded.due_at);
 
 -- claim --
--- Some places that are due, each with all its marked years; not while anything that they rest on is still to be recomputed, and none of owners whose
--- registry changes.
+-- Some places that are due, each with all its marked years; not while anything that they rest on is still to be recomputed, and none of owners that
+-- are not held: whose registry changes, or who was applied a moment ago.
 WITH due AS (
     SELECT s.kind, s.subject, s.facet FROM doorfiets.indicator_due s
     WHERE NOT EXISTS (
         SELECT FROM doorfiets.subject_owner o
         WHERE o.kind = s.kind AND o.subject = s.subject
-          AND (o.owner = ANY (%(left_out)s::text[]) OR o.owner IN (SELECT r.owner FROM doorfiets.rebuild r WHERE r.next_day > r.first_day)))
+          AND (o.owner <> ALL (%(held)s::text[]) OR o.owner IN (SELECT r.owner FROM doorfiets.rebuild r WHERE r.next_day > r.first_day)))
       AND NOT EXISTS (
         SELECT FROM doorfiets.datastream d LEFT JOIN doorfiets.channel c USING (channel) JOIN doorfiets.dirty_hour x USING (datastream)
         WHERE CASE s.kind WHEN 'site' THEN c.site = s.subject AND c.mode = s.facet ELSE d.station = s.subject AND d.quantity = s.facet END

@@ -1,0 +1,105 @@
+"""Files that are broken in odd ways end in a sentence that names file and place, not in a traceback."""
+
+import json
+import os
+from pathlib import Path
+from shutil import copytree, ignore_patterns
+from typing import Any
+
+import pytest
+
+from registry.files import RegistryRefusedError, RegistryUnreadableError, load
+from tests.journeys.registry import EXAMPLE
+
+pytestmark = pytest.mark.pure
+SQUARE = {"type": "Polygon", "coordinates": [[[6.5, 53], [6.6, 53], [6.6, 53.1], [6.5, 53]]]}
+REFUSED = (RegistryUnreadableError, RegistryRefusedError)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Copy the example owners."""
+    copytree(EXAMPLE, tmp_path / "owners", ignore=ignore_patterns("recordings"))
+    return tmp_path / "owners"
+
+
+@pytest.mark.parametrize(
+    "features",
+    [
+        None,
+        [{"properties": None, "geometry": SQUARE}],
+        [{"properties": {}, "geometry": SQUARE}],
+        [{"properties": {"statcode": "WK1"}, "geometry": SQUARE}],
+    ],
+)
+def test_districts(root: Path, features: Any) -> None:  # noqa: ANN401 - whatever a file may hold
+    """A file of another office, or one that lost something."""
+    (root / "tynaarlo" / "districts.geojson").write_text(json.dumps({"features": features}))
+    with pytest.raises(REFUSED):
+        load(root)
+
+
+@pytest.mark.parametrize("geometry", [None, {"type": "Polygon", "coordinates": "x"}, {"type": "Point"}])
+def test_outlines(root: Path, geometry: Any) -> None:  # noqa: ANN401 - likewise
+    """A district has an outline, also where nothing stands in it."""
+    path = root / "tynaarlo" / "districts.geojson"
+    found = json.loads(path.read_bytes())
+    found["features"][0]["geometry"] = geometry
+    path.write_text(json.dumps(found))
+    with pytest.raises(REFUSED):
+        load(root)
+
+
+@pytest.mark.parametrize("code", ["region", "", "a/b", "wk010600"])
+def test_codes_of_districts(root: Path, code: str) -> None:
+    """A code stands in addresses, differs from others also in small letters, and is not the word for the outside."""
+    path = root / "tynaarlo" / "districts.geojson"
+    found = json.loads(path.read_bytes())
+    found["features"].append({"properties": {"statcode": code, "statnaam": "X"}, "geometry": SQUARE})
+    path.write_text(json.dumps(found))
+    with pytest.raises(REFUSED):
+        load(root)
+
+
+def test_a_line_with_heights_is_a_line(root: Path) -> None:
+    """GeoJSON allows a third number, and programs for maps write it."""
+    path = root / "tynaarlo" / "links.geojson"
+    found = json.loads(path.read_bytes())
+    for feature in found["features"]:
+        feature["geometry"]["coordinates"] = [[*point, 1.5] for point in feature["geometry"]["coordinates"]]
+    path.write_text(json.dumps(found))
+    load(root)
+
+
+def test_a_line_of_words(root: Path) -> None:
+    """Coordinates are numbers."""
+    path = root / "tynaarlo" / "links.geojson"
+    found = json.loads(path.read_bytes())
+    found["features"][0]["geometry"]["coordinates"] = [["a", "b"], [6.6, 53.1]]
+    path.write_text(json.dumps(found))
+    with pytest.raises(REFUSED):
+        load(root)
+
+
+@pytest.mark.parametrize(
+    "line", ['id = ""', 'id = "GM 17/30"', 'timezone = "Europe"', 'contact_url = "javascript:alert(1)"']
+)
+def test_owners(root: Path, line: str) -> None:
+    """An id stands in addresses, a time zone is no folder of time zones, an address is one."""
+    path = root / "tynaarlo" / "owner.toml"
+    key = line.split(" ", 1)[0]
+    lines = [line if one.startswith(f"{key} =") else one for one in path.read_text().splitlines()]
+    path.write_text("\n".join(lines))
+    with pytest.raises(REFUSED):
+        load(root)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read all")
+def test_a_folder_that_may_not_be_read(root: Path) -> None:
+    """Files of another account."""
+    (root / "tynaarlo").chmod(0)
+    try:
+        with pytest.raises(REFUSED):
+            load(root)
+    finally:
+        (root / "tynaarlo").chmod(0o755)
