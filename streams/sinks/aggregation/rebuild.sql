@@ -111,15 +111,17 @@ INSERT INTO claimed SELECT datastream, hour FROM taken;
 SET LOCAL work_mem = '64MB';
 
 -- put_seen_of_days --
--- All observations of all datastreams of an owner, and of those of others that are counted on the same screenlines.
+-- All observations of all datastreams of an owner, and of those of others on the same screenlines. By the tables: the view of what a screenline counts
+-- takes as long as reading a day.
 INSERT INTO seen
 SELECT datastream, hour, started_at, spans, value, part
 FROM doorfiets.reading
 WHERE datastream = ANY (ARRAY(
         SELECT datastream FROM doorfiets.datastream_owner WHERE owner = %(owner)s
         UNION
-        SELECT datastream FROM doorfiets.screenline_stream WHERE screenline IN (
-            SELECT s.screenline FROM doorfiets.screenline_stream s JOIN doorfiets.datastream_owner o USING (datastream) WHERE o.owner = %(owner)s)))
+        SELECT d.datastream FROM doorfiets.screenline_channel m JOIN doorfiets.datastream d USING (channel) WHERE m.screenline IN (
+            SELECT x.screenline
+            FROM doorfiets.screenline_channel x JOIN doorfiets.channel c USING (channel) JOIN doorfiets.site s USING (site) WHERE s.owner = %(owner)s)))
     AND started_at >= %(from)s AND started_at < %(until)s;
 
 -- put_seen_of_marked_days --
