@@ -1,10 +1,7 @@
 """Everything that is checked before an owner is applied, of each owner and between them."""
 
-from registry import joint_checks, own_checks
+from registry import joint_checks, own_checks  # noqa: F401 - their functions enter the lists
 from registry.check_lists import CHECKS, WARNINGS, Registries
-
-MODULES = (own_checks, joint_checks)
-"""The modules whose functions are the checks."""
 
 
 def problems(registries: Registries) -> list[str]:

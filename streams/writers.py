@@ -15,7 +15,6 @@ from streams.domain.assignment import Assigned, assign
 from streams.domain.datastreams import Registry, registry
 from streams.domain.fence import Record
 from streams.sinks.connection import Connection
-from streams.sinks.observation_rows import DatastreamRemovedError
 from streams.sinks.observation_store import (
     ObservationStore,
     Outcome,
@@ -58,9 +57,7 @@ class ObservationWriter:
         storing: list[asyncio.Task[Outcome]] = []
         try:
             for part in parts:
-                storing.append(
-                    asyncio.create_task(self._in_turn(turn, connection, part, await self._assign(part)), name="put")
-                )
+                storing.append(asyncio.create_task(_in_turn(turn, connection, await self._assign(part)), name="put"))
                 await asyncio.sleep(0)  # starts the statement
         except psycopg.errors.InFailedSqlTransaction:
             if not storing:
@@ -68,21 +65,6 @@ class ObservationWriter:
         finally:
             await asyncio.gather(*storing, return_exceptions=True)  # no statement may run when the transaction ends
         return total(one.result() for one in storing)
-
-    async def _in_turn(
-        self, turn: asyncio.Lock, connection: Connection, part: Sequence[Observation], what: Assigned
-    ) -> Outcome:
-        """Store a part after those before it, which keeps messages about one interval in order.
-
-        What a registry that was applied meanwhile has taken away is assigned again, and refused.
-        """
-        async with turn:
-            while True:
-                try:
-                    return await store_assigned(connection, what)
-                except DatastreamRemovedError:
-                    await self._refresh(0.0)
-                    what = assign(part, self._known)
 
     async def _assign(self, observations: Sequence[Observation]) -> Assigned:
         what = assign(observations, self._known)
@@ -100,6 +82,12 @@ class ObservationWriter:
     async def _reset(self) -> None:
         self._read_at = -_REFRESH
         await self._store.drop()
+
+
+async def _in_turn(turn: asyncio.Lock, connection: Connection, what: Assigned) -> Outcome:
+    """Store a part after those before it, which keeps messages about one interval in order."""
+    async with turn:
+        return await store_assigned(connection, what)
 
 
 class RejectionWriter:

@@ -15,19 +15,9 @@ from streams.sinks.connection import Connection, statements
 _SQL: Final = statements("store.sql")
 
 
-class DatastreamRemovedError(Exception):
-    """A datastream of the batch is not registered any more. Nothing was stored: assign it again, as it is now."""
-
-
 async def store_rows(connection: Connection, accepted: Accepted) -> tuple[int, int]:
-    """Store a batch, at least one observation; give how many were stored where nothing was, and how many corrected.
-
-    Raises DatastreamRemovedError before anything is written.
-    """
+    """Store a batch, at least one observation; give how many were stored where nothing was, and how many corrected."""
     await connection.execute(_SQL["share_marks"], {"owners": sorted(accepted.owners)})
-    cursor = await connection.execute(_SQL["all_there"], {"datastreams": sorted({*accepted.datastream})})
-    if await cursor.fetchone() != (True,):
-        raise DatastreamRemovedError
     batch = columns(accepted)
     starts = await _runs(connection, accepted, batch)
     alone, several = apart(batch)

@@ -145,9 +145,11 @@ def _passed(records: Sequence[Record]) -> dict[str, list[str] | list[int] | list
 
 
 async def store_assigned(connection: Connection, what: Assigned) -> Outcome:
-    """Store a batch that was sorted out; raises DatastreamRemovedError before anything is written."""
-    stored, corrections = await store_rows(connection, what.accepted) if what.accepted.seen else (0, 0)
+    """Store a batch that was sorted out."""
     await store_rejections(connection, what.refused)
+    if not what.accepted.seen:
+        return Outcome(rejections=len(what.refused))
+    stored, corrections = await store_rows(connection, what.accepted)
     return Outcome(stored, corrections, len(what.refused))
 
 

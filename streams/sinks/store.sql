@@ -36,12 +36,6 @@ WHERE f.topic = %(topic)s AND f.epoch = %(epoch)s AND f.partition = n.partition;
 -- Readings of these owners are stored and their hours marked, until the transaction ends: who needs both as they are waits, or is waited for.
 SELECT doorfiets.share_marks(%(owners)s::int4[]);
 
--- all_there --
--- Whether all datastreams of a batch are still registered; from then on nobody takes them away before the transaction ends.
-SELECT NOT EXISTS (
-    SELECT FROM unnest(%(datastreams)s::int4[]) AS n(datastream)
-    WHERE NOT EXISTS (SELECT FROM doorfiets.datastream d WHERE d.datastream = n.datastream));
-
 -- put_runs --
 -- Runs of senders, each with the first message of it in this batch; answered in the order of `run`, with the moment in which each was first seen.
 -- What is known is not written again: an upsert that changes nothing still writes its row.

@@ -30,7 +30,6 @@ WITHIN: Final = {
     "schemas.failures.ExpectedError": "the three below it have codes",
     "schemas.frames.FrameDamagedError": "the record is set aside",
     "streams.domain.fence.FenceError": "the worker ends, with code 1 and a line in its log",
-    "streams.sinks.observation_rows.DatastreamRemovedError": "the batch is assigned again",
     "streams.topic_identity.TopicRemadeError": "likewise",
     "streams.retries.StoreUnavailableError": "likewise",
 }
