@@ -19,12 +19,24 @@ QUALITY_FLAGS: Final[tuple[QualityFlag, ...]] = (
     QualityFlag("dst_merged", 4, "ok"),
     QualityFlag("received_time", 8, "suspect"),
     QualityFlag("status_unknown", 16, "suspect"),
+    QualityFlag("restarted", 32, "suspect"),
+    QualityFlag("gap_whole", 64, "suspect"),
+    QualityFlag("few_samples", 128, "excluded"),
+    QualityFlag("status_bad", 256, "excluded"),
 )
 """The catalogue; bits are never reused."""
 
-OUT_OF_RANGE, FROM_THE_FUTURE, DST_MERGED, RECEIVED_TIME, STATUS_UNKNOWN = (
-    quality_flag.bit for quality_flag in QUALITY_FLAGS
-)
+(
+    OUT_OF_RANGE,
+    FROM_THE_FUTURE,
+    DST_MERGED,
+    RECEIVED_TIME,
+    STATUS_UNKNOWN,
+    RESTARTED,
+    GAP_WHOLE,
+    FEW_SAMPLES,
+    STATUS_BAD,
+) = (quality_flag.bit for quality_flag in QUALITY_FLAGS)
 EXCLUDING: Final[int] = sum(quality_flag.bit for quality_flag in QUALITY_FLAGS if quality_flag.verdict == "excluded")
 """Bits that take a value out of every sum and out of the coverage."""
 

@@ -117,6 +117,13 @@ CREATE TABLE doorfiets.datastream (
     scale float8 NOT NULL DEFAULT 1 CHECK (scale > 0),  -- what was sent, times this, is in the catalogue's unit
     layer text NOT NULL DEFAULT 'measured' CHECK (layer IN ('measured', 'publisher')),
     data_source text REFERENCES doorfiets.data_source,  -- null: the publisher's own
+    -- What a value is of that comes without an interval (record 24), and how often the sensor speaks; 0 is once an interval.
+    sampling text NOT NULL DEFAULT 'interval' CHECK (sampling IN ('interval', 'increment', 'cumulative', 'sample')),
+    every_seconds int4 NOT NULL DEFAULT 0 CHECK (every_seconds >= 0),
+    register_bits int4 NOT NULL DEFAULT 0 CHECK (register_bits IN (0, 8, 16, 24, 32)),  -- width of a running total; 0 never rolls over
+    restart text NOT NULL DEFAULT 'unknown' CHECK (restart IN ('unknown', 'counts')),
+    gap text NOT NULL DEFAULT 'missing' CHECK (gap IN ('missing', 'whole')),
+    measuring_window text NOT NULL DEFAULT 'always',  -- `always`, `daylight`, or local hours such as `05-20`
     CHECK ((channel IS NULL) <> (station IS NULL)),
     UNIQUE (sensor, source, valid_from)
 );

@@ -41,9 +41,10 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN CASE
     THEN old_restated IS NOT TRUE OR received_at > old_received_at
     ELSE false END;
 
--- Zero with uptime 0, null and excluded values take no part in a sum nor in the coverage (domain handbook, quality).
+-- Zero with uptime 0, null and excluded values take no part in a sum nor in the coverage (domain handbook, quality). What excludes are the flags
+-- out_of_range (1), few_samples (128) and status_bad (256).
 CREATE FUNCTION doorfiets.counts(value float8, uptime float4, quality_flags int4) RETURNS boolean
-LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN value IS NOT NULL AND uptime > 0 AND quality_flags & 1 = 0;
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN value IS NOT NULL AND uptime > 0 AND quality_flags & 385 = 0;
 
 -- A row that holds both autumn hours covers two intervals (quality flag dst_merged, bit 4).
 CREATE FUNCTION doorfiets.spans(quality_flags int4) RETURNS int4

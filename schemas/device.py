@@ -1,0 +1,24 @@
+"""A registered device as the intake knows it: by the name it is called in messages, with its profile and sources."""
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+import msgspec
+
+from schemas.profile import Profile
+
+
+class RegisteredDevice(msgspec.Struct, frozen=True):
+    """One device of the registry in force.
+
+    `profile` is None where the registry names none. `sources` are the names under which datastreams refer to what it
+    sends, now or at any time; nothing else of what it sends is judged.
+    """
+
+    device: str
+    profile: Profile | None = None
+    sources: frozenset[str] = frozenset()
+
+
+Devices: TypeAlias = Mapping[str, RegisteredDevice]
+"""All registered devices by name; a device that is not in it is not registered."""

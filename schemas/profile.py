@@ -1,0 +1,137 @@
+"""The profile of a model of sensor: what its fields mean, how often it speaks, and when it can measure at all."""
+
+from typing import Any, Final, Literal, TypeAlias
+
+import msgspec
+
+Sampling: TypeAlias = Literal["interval", "increment", "cumulative", "sample"]
+"""What a value is of.
+
+- `interval`: of the interval that the message states;
+- `increment`: a count since the frame before;
+- `cumulative`: a running total, of which the difference to the frame before counts;
+- `sample`: a value at one instant, which is averaged over the interval of its datastream.
+"""
+
+TimeForm: TypeAlias = Literal["rfc3339", "epoch", "epoch_ms"]
+ByteType: TypeAlias = Literal[
+    "u8", "i8", "u16be", "u16le", "i16be", "i16le", "u24be", "u24le",
+    "u32be", "u32le", "i32be", "i32le", "f32be", "f32le",
+]  # fmt: skip
+StatusVerdict: TypeAlias = Literal["ok", "suspect", "excluded"]
+
+GENERIC: Final = "generic"
+"""The profile of a device that names none."""
+
+
+class ProfileField(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One field that is a measurement.
+
+    `field` is its path in what was decoded, with a dot between levels (`temperature.value`); a key that is no plain
+    name (`Battery (V)`) stands as it is sent. `source` is the name by which a datastream refers to it, empty for the
+    path. `quantity` is a key of the catalogue, empty where the registry decides (a counter that counts whatever
+    it is set to). `unit` is as sent, empty for the catalogue's; what was sent times `factor` is in it. `missing` are
+    values that mean "not measured".
+
+    `sampling` is by the quantity where it is empty: a count is an increment, anything else a sample. Of a `cumulative`
+    field `bits` is the width of the register, 0 where it never rolls over. After a `restart` the count since then is
+    unknown, or is what the register says (`counts`), with a quality flag. The difference over frames that were
+    lost is `missing`, or counts as a `whole` on the middle of the gap, with a quality flag.
+    """
+
+    field: str
+    source: str = ""
+    quantity: str = ""
+    channel: str = ""
+    unit: str = ""
+    factor: float = 1.0
+    missing: list[float] = []
+    sampling: Literal["", "interval", "increment", "cumulative", "sample"] = ""
+    bits: Literal[0, 8, 16, 24, 32] = 0
+    restart: Literal["unknown", "counts"] = "unknown"
+    gap: Literal["missing", "whole"] = "missing"
+
+    @property
+    def name(self) -> str:
+        """Return the source under which datastreams refer to the field."""
+        return self.source or self.field
+
+
+class ProfileTime(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The field that is the device's own time of measurement, and how it is written.
+
+    A frame without the field has the network's time.
+    """
+
+    field: str
+    form: TimeForm = "rfc3339"
+
+
+class ProfileStatus(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A field with the status of the device, and what its codes mean.
+
+    `codes` maps a code as text to its verdict; where `bits` is true they are bits of a number, of which the worst that
+    is set decides. A code that is not named is suspect.
+    """
+
+    field: str
+    codes: dict[str, StatusVerdict]
+    bits: bool = False
+
+
+class ByteField(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One number in the bytes of a frame: where it starts, how it is written, and the factor to what it means."""
+
+    field: str
+    at: int
+    type: ByteType
+    factor: float = 1.0
+
+
+class ByteLayout(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The bytes of the frames of one port; `length` is their number, 0 where it varies."""
+
+    port: int
+    length: int = 0
+    fields: list[ByteField]
+
+
+class StoredFrame(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How a frame says that it was measured earlier and is sent now: a field that is true, or a port of its own.
+
+    Such a frame needs the device's own time; without it is refused.
+    """
+
+    field: str = ""
+    port: int = 0
+
+
+class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One model of sensor.
+
+    `every` is how often it speaks, in seconds, 0 for the interval of each datastream. `window` is when it can measure:
+    always, in daylight (from the position of the sun), or in local hours (`05-20`); outside of it nothing is expected.
+    `ports` are the ports that carry measurements, all where it is empty; frames of others are not a measurement.
+    `ignore` are fields that say nothing about measurements; they are told to nobody. `texts` are fields whose text
+    stays readable for operators, such as a firmware version.
+    """
+
+    maker: str
+    model: str
+    dialects: list[str] = []
+    note: str = ""
+    every: int = 0
+    window: str = "always"
+    time: ProfileTime | None = None
+    stored: StoredFrame | None = None
+    ports: list[int] = []
+    field: list[ProfileField] = []
+    status: list[ProfileStatus] = []
+    layout: list[ByteLayout] = []
+    ignore: list[str] = []
+    texts: list[str] = []
+
+
+def profile_from(document: dict[str, Any]) -> Profile:
+    """Convert a profile that was stored as JSON; raise msgspec.ValidationError for another document."""
+    return msgspec.convert(document, Profile)
