@@ -43,6 +43,12 @@ async def follow(summaries: AsyncIterator[Summary], files: int) -> list[Summary]
     return done
 
 
+def show(done: list[Summary]) -> None:
+    """Print what is in files that were read and not sent."""
+    Console().print(_table(done))
+    print(f"{sum(one.observations for one in done):,} observations in {len(done)} files; nothing was sent.")
+
+
 def show_rest(processing: Completion, refused: Callable[[], Mapping[str, int]]) -> None:
     """Print what of an import is not processed yet, and what was `refused` so far."""
     waits = processing.look()

@@ -3,9 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import Mapping
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -14,14 +12,15 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 if TYPE_CHECKING:
-    from ingest.history.formats import Format
     from ingest.history.importer import Summary
 
 app = typer.Typer()
 
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
-FIELDS: Final = {"--timezone": "timezone", "--autumn": "autumn", "--label": "label", "--minutes": "interval"}
-"""The field of a profile that each option sets."""
+_HELP: Final = (
+    "Which files these are; --list-formats names all. `auto` takes the one format that the first file looks like."
+)
+_FORMS: Final = "%Y %m %d %H %M %S %I %p, %B or %b a month's name, %a a day's"
 
 
 class Autumn(StrEnum):
@@ -39,33 +38,63 @@ class Label(StrEnum):
     END = "end"
 
 
-class Minutes(StrEnum):
-    """How long a row lasts."""
+class BareDate(StrEnum):
+    """What a date without a time means."""
 
-    QUARTER = "15"
-    HOUR = "60"
+    MIDNIGHT = "midnight"
+
+
+def _list_formats(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
+    """Print every format with what it is, and end."""
+    if wanted:
+        from ingest.history.formats import FORMATS
+
+        print("\n".join(f"{name:22} {one.description}" for name, one in FORMATS.items()))
+        raise typer.Exit
 
 
 @app.command(
     name="import",
     epilog="Examples: `doorfiets import deploy/owners/assen/recordings/*/*.csv.gz` · "
-    "`doorfiets import --format telraam-csv --minutes 15 --wait export.csv`",
+    "`doorfiets import --format telraam-csv --minutes 15 --wait export.csv` · "
+    "`doorfiets import --format plain --timezone Europe/Amsterdam counts.csv` · "
+    "`doorfiets import --format plain --column start=begintijd --column value=op:in --column value=af:uit "
+    "--set sensor=kanaalweg --set interval=3600 --separator ';' --times '%d.%m.%Y %H:%M' --timezone Europe/Amsterdam "
+    "export.csv`",
 )
 def import_(
-    files: Annotated[list[Path], typer.Argument(help="Publishers' files, plain or .gz.", exists=True, dir_okay=False)],
+    files: Annotated[
+        list[Path], typer.Argument(help="Publishers' files: plain, .gz or .xlsx.", exists=True, dir_okay=False)
+    ],
     *,
-    format_: Annotated[
-        str,
-        typer.Option(
-            "--format",
-            help="city-csv, city-deliveries (log, changes and month together), telraam-json, telraam-csv, samen-meten "
-            "or luchtmeetnet.",
-        ),
-    ] = "city-csv",
+    format_: Annotated[str, typer.Option("--format", help=_HELP)] = "city-csv",
+    list_formats: Annotated[  # noqa: ARG001 - its callback ends the command
+        bool, typer.Option("--list-formats", help="List the formats and end.", callback=_list_formats, is_eager=True)
+    ] = False,
     timezone: Annotated[str | None, typer.Option(help="Time zone of the local stamps in the files.")] = None,
     autumn: Annotated[Autumn | None, typer.Option(help="What the stamps do in the hour that comes twice.")] = None,
-    label: Annotated[Label | None, typer.Option(help="Which end of its hour a stamp names.")] = None,
-    minutes: Annotated[Minutes | None, typer.Option(help="How long a row of an export lasts.")] = None,
+    label: Annotated[Label | None, typer.Option(help="Which end of its row a stamp names.")] = None,
+    minutes: Annotated[int | None, typer.Option(help="How long a row lasts.", min=1, max=1440)] = None,
+    bare_date: Annotated[BareDate | None, typer.Option(help="What a date without a time means.")] = None,
+    sheet: Annotated[str | None, typer.Option(help="Name of the sheet of a workbook; its first without.")] = None,
+    sites: Annotated[
+        Path | None, typer.Option(help="Site table of NDW, for --format ndw-datex2.", exists=True, dir_okay=False)
+    ] = None,
+    column: Annotated[
+        list[str] | None,
+        typer.Option(help="ROLE=COLUMN of a table; value=COLUMN:SOURCE as often as there are values, value=* for all."),
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="ROLE=TEXT: the same sensor, source, interval or unit for all rows."),
+    ] = None,
+    times: Annotated[str, typer.Option(help=f"How stamps are written: {_FORMS}.")] = "",
+    separator: Annotated[str, typer.Option(help="What stands between cells: , ; | or tab.")] = "",
+    decimal: Annotated[str, typer.Option(help="What stands before decimals: . or ,")] = "",
+    missing: Annotated[list[str] | None, typer.Option(help="A cell that means: not measured.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Read the files, say what is in them, send nothing.")
+    ] = False,
     wait: Annotated[bool, typer.Option("--wait", help="Until all of it is stored and in the sums.")] = False,
 ) -> None:
     """Import the history in files through the same topics as live data; a repeated value changes nothing.
@@ -73,23 +102,30 @@ def import_(
     A value that differs is a correction. What is not processed yet is reported at the end. Exit codes: 1 a file was
     refused, or --wait saw no progress or refused observations; 3 Kafka does not take the frames.
     """
-    from deploy.history_report import follow
+    from deploy.history_report import follow, show
+    from deploy.import_options import Said, format_named, profile_of
     from deploy.local.location import locate
     from deploy.settings import read
     from ingest.clock import system_time
-    from ingest.history.importer import import_files
+    from ingest.history.column_map import ColumnMap
+    from ingest.history.importer import import_files, read_only
 
-    reading = _format(format_)
-    given = {"--timezone": timezone, "--autumn": autumn, "--label": label, "--minutes": minutes}
-    _check(format_, reading, {flag: value for flag, value in given.items() if value is not None})
-    usual = reading.profile
-    profile = replace(
-        usual,
-        timezone=timezone or usual.timezone,
-        autumn=autumn.value if autumn else usual.autumn,
-        label=label.value if label else usual.label,
-        interval=timedelta(minutes=int(minutes)) if minutes else usual.interval,
+    name, reading = format_named(format_, files)
+    columns = ColumnMap(column or (), set_ or (), missing or (), separator, decimal, times)
+    said = Said(
+        timezone=timezone,
+        autumn=autumn.value if autumn else None,
+        label=label.value if label else None,
+        minutes=minutes,
+        bare_date=bare_date is not None,
+        sheet=sheet,
+        sites=sites,
+        columns=columns,
     )
+    profile = profile_of(name, reading, said)
+    if dry_run:
+        show(list(read_only(files, profile=profile, clock=system_time, reading=reading)))
+        return
     settings = locate(read(os.environ))
     summaries = import_files(files, kafka=str(settings.kafka), profile=profile, clock=system_time, reading=reading)
     sent = asyncio.run(follow(summaries, len(files) // reading.files))
@@ -119,23 +155,3 @@ def _follow(sent: list["Summary"], conninfo: str, kafka: str, *, wait: bool) -> 
         if wait:
             raise
         print(f"Whether it is stored already is not known: {problem}", file=sys.stderr)
-
-
-def _format(name: str) -> "Format":
-    """Return a format by name; an unknown one is a usage error that lists them."""
-    from ingest.history.formats import FORMATS
-
-    if name not in FORMATS:
-        known = "; ".join(f"{known}: {one.description}" for known, one in FORMATS.items())
-        raise typer.BadParameter(f"no format {name!r}; say which of these the files are with --format. {known}")
-    return FORMATS[name]
-
-
-def _check(name: str, reading: "Format", given: Mapping[str, str]) -> None:
-    """Refuse options that a format does not use, and an unknown time zone."""
-    from zoneinfo import available_timezones
-
-    if idle := [flag for flag in given if FIELDS[flag] not in reading.options]:
-        raise typer.BadParameter(f"{idle[0]} says nothing about {name}; leave it out")
-    if (timezone := given.get("--timezone")) is not None and timezone not in available_timezones():
-        raise typer.BadParameter(f"no time zone {timezone!r}; expected one such as Europe/Amsterdam")

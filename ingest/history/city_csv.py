@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
+from ingest.history.kept import kept, refused
 from ingest.history.local_time import NoSuchHourError, Slot, SlotTwiceError, local, slots
 from ingest.history.profile import Profile
-from ingest.history.series import refused
+from ingest.history.steps import check_steps
 from ingest.history.table import MAX_COLUMNS, check_width, records
 from ingest.history.unreadable import FileUnreadableError
 from schemas.observation import Observation
@@ -66,16 +67,20 @@ def outcomes(
     header = read_header(table.names)
     columns = [column for column in header.channels if column.code in channels]
     reader = _Reader(header.site, columns, _Numbers(), profile.good_status, received_at)
-    place = slots(profile)
-    for line, row in enumerate(table.rows, start=2):
+    stamps = [_local(line, row[0], bare_date=profile.bare_date) for line, row in enumerate(table.rows, start=2)]
+    place = slots(profile, stamps)
+    placed: list[tuple[datetime, int]] = []
+    for line, (stamp, row) in enumerate(zip(stamps, table.rows, strict=True), start=2):
         try:
-            slot = place(_local(line, row[0]))
+            slot = place(stamp)
         except NoSuchHourError as problem:
-            yield refused(row, DIALECT, header.site, str(problem), received_at)
+            yield refused(kept(row, range(header.width)), DIALECT, header.site, str(problem), received_at)
         except SlotTwiceError as problem:
             raise FileUnreadableError(line, 1, f"{problem}, and the profile says {profile.autumn!r}") from problem
         else:
+            placed.append((slot.started_at, line))
             yield from reader.observations(line, row, slot)
+    check_steps(placed, profile.interval, 1)
 
 
 def read_header(names: Sequence[str]) -> Header:
@@ -148,9 +153,9 @@ class _Numbers(dict[str, float | None]):
         return number
 
 
-def _local(line: int, stamp: str) -> datetime:
+def _local(line: int, stamp: str, *, bare_date: bool) -> datetime:
     try:
-        return local(stamp if _STAMP.fullmatch(stamp) else "")
+        return local(stamp if bare_date or _STAMP.fullmatch(stamp) else "", bare_date=bare_date)
     except ValueError as problem:
         raise FileUnreadableError(line, 1, f"{stamp[:60]!a} is not a local time like 2024-10-27 02:15") from problem
 

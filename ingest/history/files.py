@@ -1,4 +1,4 @@
-"""A publisher's file on disk, plain or compressed, as lines of text within bounds."""
+"""A publisher's file on disk, plain, compressed or a workbook, as lines of text within bounds."""
 
 import gzip
 from io import BytesIO, StringIO
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 from zlib import error as DeflateError  # noqa: N812 - it is an exception, whatever its module calls it
 
+from ingest.history.sheet import ZIP, sheet_lines
 from ingest.history.unreadable import FileUnreadableError
 
 MAX_BYTES: Final = 100_000_000
@@ -13,18 +14,22 @@ _GZIP: Final = b"\x1f\x8b"
 """The first bytes of a gzip file, whatever its name; no text in UTF-8 begins so."""
 
 
-def lines(file: Path) -> list[str]:
+def lines(file: Path, sheet: str = "", separator: str = ",") -> list[str]:
     """Read a file whole; raise FileUnreadableError when it is larger than 100 MB, damaged, or not UTF-8."""
     with file.open("rb") as stream:
-        return lines_of(stream.read(MAX_BYTES + 1))
+        return lines_of(stream.read(MAX_BYTES + 1), sheet, separator)
 
 
-def lines_of(content: bytes) -> list[str]:
+def lines_of(content: bytes, sheet: str = "", separator: str = ",") -> list[str]:
     """Return the lines of a file, each with its end: a line feed, a carriage return or both.
 
-    Empty lines at the end of the file are left out. Raises FileUnreadableError as `lines` does.
+    Empty lines at the end of the file are left out. Of a workbook they are the rows of a sheet, with this separator
+    between cells. Raises FileUnreadableError as `lines` does.
     """
-    text_lines = list(StringIO(_text(_plain(content)), newline=""))
+    plain = _plain(content)
+    if plain.startswith(ZIP):
+        return sheet_lines(plain, sheet, separator, MAX_BYTES)
+    text_lines = list(StringIO(_text(plain), newline=""))
     while text_lines and not text_lines[-1].strip(" \t\r\n"):
         text_lines.pop()
     return text_lines

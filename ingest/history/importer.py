@@ -2,8 +2,8 @@
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import Final, NamedTuple, TypeAlias, TypeVar
@@ -12,6 +12,7 @@ from ingest.clock import ReceptionClock
 from ingest.history.files import lines
 from ingest.history.formats import FORMATS, FileGroup, Format, Outcomes
 from ingest.history.profile import Profile
+from ingest.history.recognition import other_format
 from ingest.history.unreadable import FileUnreadableError
 from ingest.kafka_log import KafkaLog, LogUnavailableError
 from ingest.packer import Addressed, Packer
@@ -92,7 +93,7 @@ async def import_files(
                     yield result
                 raise
             frames = list(frames_of(contents, packer, partitions))
-            sending.append((summary(file, contents, profile), asyncio.create_task(log.deliver(frames), name=file.name)))
+            sending.append((summary(file, contents), asyncio.create_task(log.deliver(frames), name=file.name)))
             await asyncio.sleep(0)  # let the senders run between two files
             if len(sending) >= _FILES_IN_FLIGHT:
                 yield await _first(sending)
@@ -101,6 +102,17 @@ async def import_files(
     finally:
         await asyncio.gather(*(task for _, task in sending), return_exceptions=True)
         await log.close()
+
+
+def read_only(
+    files: Sequence[Path], *, profile: Profile, clock: Callable[[], datetime], reading: Format = _CITY
+) -> Iterator[Summary]:
+    """Read files as `import_files` does and yield the summary of each; nothing is sent.
+
+    Raises ImportRefusedError as it does.
+    """
+    for group in together(files, reading):
+        yield summary(group[-1], _whole(group, profile, clock(), reading))
 
 
 def together(files: Sequence[Path], reading: Format) -> list[Sequence[Path]]:
@@ -115,7 +127,7 @@ def together(files: Sequence[Path], reading: Format) -> list[Sequence[Path]]:
 
 def read_files(files: Sequence[Path], profile: Profile, received_at: datetime, reading: Format = _CITY) -> Contents:
     """Read a group of files whole; raise FileUnreadableError when any of it is not of the format."""
-    texts = [lines(file) for file in files]
+    texts = [lines(file, profile.sheet, profile.layout.separator) for file in files]
     contents = Contents([], [])
     for outcome in _outcomes(texts, profile, received_at, reading):
         if isinstance(outcome, Observation):
@@ -141,8 +153,10 @@ def _whole(files: Sequence[Path], profile: Profile, received_at: datetime, readi
         return read_files(files, profile, received_at, reading)
     except (FileUnreadableError, OSError) as problem:
         named = ", ".join(map(str, files))
+        hint = other_format(files[-1], reading) if isinstance(problem, FileUnreadableError) else ""
         message = (
-            f"{named}: {problem}. Nothing of this file or of those after it was imported; repair it and import again"
+            f"{named}: {problem}.{hint} Nothing of this file or of those after it was imported; "
+            "repair it and import again"
         )
         raise ImportRefusedError(message) from problem
 
@@ -153,7 +167,7 @@ def frames_of(contents: Contents, packer: Packer, partitions: int) -> Iterable[A
     yield from packer.pack(REJECTIONS.name, _by_partition(contents.rejections, partitions))
 
 
-def summary(file: Path, contents: Contents, profile: Profile) -> Summary:
+def summary(file: Path, contents: Contents) -> Summary:
     """Summarize the contents of a file."""
     merged = {(one.sensor, one.started_at): bool(one.quality_flags & DST_MERGED) for one in contents.observations}
     received = [one.received_at for one in contents.observations]
@@ -163,7 +177,7 @@ def summary(file: Path, contents: Contents, profile: Profile) -> Summary:
         observations=len(contents.observations),
         rejections=len(contents.rejections),
         unmeasured=sum(one.value is None for one in contents.observations),
-        gaps=_gaps(merged, profile),
+        gaps=_gaps(contents.observations, merged),
         first=min((started_at for _, started_at in merged), default=None),
         last=max((started_at for _, started_at in merged), default=None),
         received=(min(received), max(received)) if received else None,
@@ -171,12 +185,18 @@ def summary(file: Path, contents: Contents, profile: Profile) -> Summary:
     )
 
 
-def _gaps(merged: Mapping[tuple[str, datetime], bool], profile: Profile) -> int:
+def _gaps(observations: Sequence[Observation], merged: Mapping[tuple[str, datetime], bool]) -> int:
+    """Count the intervals that no row covers; a sensor that measures instants has none."""
     sensors: dict[str, list[datetime]] = defaultdict(list)
+    lengths: dict[str, timedelta] = {}
     for sensor, started_at in merged:
         sensors[sensor].append(started_at)
-    spanned = sum((max(starts) - min(starts)) // profile.interval + 1 for starts in sensors.values())
-    return max(0, spanned - len(merged) - sum(merged.values()))
+    for one in observations:
+        lengths[one.sensor] = min(one.ended_at - one.started_at, lengths.get(one.sensor, timedelta.max))
+    regular = {sensor: starts for sensor, starts in sensors.items() if lengths[sensor]}
+    spanned = sum((max(starts) - min(starts)) // lengths[sensor] + 1 for sensor, starts in regular.items())
+    rows = sum(map(len, regular.values())) + sum(merged[key] for key in merged if key[0] in regular)
+    return max(0, spanned - rows)
 
 
 def _by_partition(items: Sequence[Item], partitions: int) -> dict[int, list[Item]]:

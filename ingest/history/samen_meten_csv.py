@@ -2,7 +2,8 @@
 
 Sensor: the kit's name in lower case with `-` for `_`. Sources: the columns `pm25`, `pm25_kal`, `pm10`, `pm10_kal`, `rh`
 and `temp`; raw and `_kal` are two datastreams. Positions come from the registry, and `NA` was not measured. The
-values of a saturated sensor (PM10 1999.9, PM2.5 999.9) and sentinels such as -99 stay: validation excludes them.
+values of a saturated sensor (PM10 1999.9, PM2.5 999.9) and sentinels such as -99 stay: validation excludes them. A row
+with an error text of the publisher where values stand is one rejection.
 """
 
 import re
@@ -12,7 +13,7 @@ from typing import Final
 
 from ingest.history import table
 from ingest.history.profile import Profile
-from ingest.history.series import measured
+from ingest.history.series import faulty, measured
 from ingest.history.table import FileRow
 from schemas.observation import Observation
 from schemas.rejection import Rejection
@@ -24,9 +25,17 @@ _SOURCES: Final = {name: name for name in ("pm10_kal", "pm10", "pm25_kal", "pm25
 
 def read(lines: Iterable[str], profile: Profile, received_at: datetime) -> Iterator[Observation | Rejection]:
     """Read one file of any number of kits; raise FileUnreadableError at the first row that is not of the format."""
-    rows = table.rows(lines, ("kit_id", "date", *_SOURCES))
-    by_sensor = [(_sensor(row), row) for row in rows]
-    return measured(by_sensor, _SOURCES, at="date", profile=profile, dialect=DIALECT, received_at=received_at)
+    rows, faults = table.rows_and_faults(lines, ("kit_id", "date", *_SOURCES), _SOURCES)
+    yield from faulty(faults, ("date", *_SOURCES), "kit_id", DIALECT, received_at)
+    yield from measured(
+        [(_sensor(row), row) for row in rows],
+        _SOURCES,
+        of="kit_id",
+        at="date",
+        profile=profile,
+        dialect=DIALECT,
+        received_at=received_at,
+    )
 
 
 def _sensor(row: FileRow) -> str:

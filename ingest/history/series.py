@@ -1,61 +1,86 @@
 """Files of many sensors: each has its own series of stamps, and no observations of columns that it never fills."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
+from ingest.history.kept import kept, refused
 from ingest.history.local_time import NoSuchHourError, Slot, SlotTwiceError, slots
 from ingest.history.profile import Profile
-from ingest.history.table import NOTHING, FileRow
+from ingest.history.steps import check_steps
+from ingest.history.table import NOTHING, Faulty, FileRow
 from schemas.observation import Observation
 from schemas.rejection import Rejection
 
 
 class Places:
-    """The slots of the rows of a file, for every sensor by itself."""
+    """The slots of the rows of a file, for every sensor by itself; `at` is the column of the stamp."""
 
-    def __init__(self, profile: Profile) -> None:
+    def __init__(self, profile: Profile, rows: Sequence[tuple[str, FileRow]], at: str) -> None:
         self._profile = profile
-        self._sensors: dict[str, Callable[[datetime], Slot]] = {}
+        self._at = at
+        stamps: dict[str, list[datetime]] = defaultdict(list)
+        for sensor, row in rows:
+            stamps[sensor].append(row.local(at, bare_date=profile.bare_date))
+        self._sensors = {sensor: slots(profile, those) for sensor, those in stamps.items()}
+        self._placed: dict[str, list[tuple[datetime, int]]] = defaultdict(list)
+        self._column = rows[0][1].columns[at] + 1 if rows else 1
 
-    def __call__(self, sensor: str, row: FileRow, column: str) -> Slot:
+    def __call__(self, sensor: str, row: FileRow) -> Slot:
         """Return the slot of one row; raise NoSuchHourError, or FileUnreadableError when its stamp comes too often."""
-        place = self._sensors.setdefault(sensor, slots(self._profile))
         try:
-            return place(row.local(column))
+            slot = self._sensors[sensor](row.local(self._at, bare_date=self._profile.bare_date))
         except SlotTwiceError as problem:
-            raise row.problem(
-                column, f"{problem} for {sensor}, and the profile says {self._profile.autumn!r}"
-            ) from problem
+            says = f"{problem} for {sensor}, and the profile says {self._profile.autumn!r}"
+            raise row.problem(self._at, says) from problem
+        self._placed[sensor].append((slot.started_at, row.line))
+        return slot
+
+    def check_steps(self) -> None:
+        """Raise FileUnreadableError when the rows of a sensor are of another length than the profile's."""
+        for placed in self._placed.values():
+            check_steps(placed, self._profile.interval, self._column)
 
 
 def measured(
     rows: Sequence[tuple[str, FileRow]],
     sources: Mapping[str, str],
     *,
+    of: str,
     at: str,
     profile: Profile,
     dialect: str,
     received_at: datetime,
 ) -> Iterator[Observation | Rejection]:
-    """Yield the observations of rows with their sensors: `sources` by column, `at` the column of the stamp.
+    """Yield the observations of rows with their sensors: `sources` by column, `of` the sensor's, `at` the stamp's.
 
     A column in which a sensor has no value at all gives none; in another, a cell without a value is None.
     """
     living = {(sensor, column) for sensor, row in rows for column in sources if row.text(column) not in NOTHING}
-    places = Places(profile)
+    places = Places(profile, rows, at)
     for sensor, row in rows:
         try:
-            slot = places(sensor, row, at)
+            slot = places(sensor, row)
         except NoSuchHourError as problem:
-            yield refused(row.cells, dialect, sensor, str(problem), received_at)
+            payload = _kept(row.cells, row.columns, [at, *sources], of)
+            yield refused(payload, dialect, sensor, str(problem), received_at)
             continue
         for column, source in sources.items():
             if (sensor, column) in living:
                 yield Observation(sensor, source, *slot[:2], row.number(column), 1.0, received_at, slot.quality_flags)
+    places.check_steps()
 
 
-def refused(cells: Sequence[str], dialect: str, sensor: str, detail: str, received_at: datetime) -> Rejection:
-    """Make the rejection of a row in an hour that the clock skipped."""
-    return Rejection(
-        received_at, f"history/{sensor}", dialect, "no_such_hour", detail, ",".join(cells).encode(), sensor
-    )
+def faulty(
+    faults: Sequence[Faulty], values: Sequence[str], of: str, dialect: str, received_at: datetime
+) -> Iterator[Rejection]:
+    """Yield one rejection for each row in which the publisher wrote an error text, of which only its length stays."""
+    for fault in faults:
+        payload = _kept(fault.cells, fault.columns, values, of)
+        yield refused(payload, dialect, "", fault.detail, received_at, reason="not_a_measurement")
+
+
+def _kept(cells: Sequence[str], columns: Mapping[str, int], values: Sequence[str], of: str) -> bytes:
+    if len(cells) != len(columns):
+        return kept(cells, ())
+    return kept(cells, [columns[name] for name in values if name in columns], [columns[of]])

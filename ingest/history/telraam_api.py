@@ -1,20 +1,20 @@
-"""Hourly reports of Telraam's interface as JSON, saved one by one or collected by month.
+"""Reports of Telraam's interface as JSON, by hours or by quarters, saved one by one or collected by month.
 
-Sensor: the segment's number. Sources: `bike`, `car`, `heavy`, `pedestrian`, the totals of both directions (left and
-right may miss the total and are not read). `date` is the start of the hour in UTC.
+Sensor: the segment's number. Sources: `bike`, `car`, `heavy`, `pedestrian`, of quarters `bike/15min` and so on: the
+totals of both directions (left and right may miss the total and are not read). `date` is the start of the interval, in
+UTC.
 """
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from types import MappingProxyType
 from typing import Annotated, Final, Literal
 
 import msgspec
 
-from ingest.dialects.document import document
-from ingest.dialects.personal import refuse_personal_bytes
-from ingest.dialects.refusal import RefusedError
+from ingest.history.json_file import converted
 from ingest.history.local_time import Slot, in_utc
-from ingest.history.profile import HOUR, Profile
+from ingest.history.profile import HOUR, QUARTER, Profile
 from ingest.history.telraam import MODES, TelraamInterval, observations
 from ingest.history.unreadable import FileUnreadableError
 from schemas.observation import Observation
@@ -24,10 +24,16 @@ _SEGMENT: Final = -1
 _LARGEST: Final = 2**53
 
 
-class _Hour(msgspec.Struct, frozen=True):
+_LENGTHS: Final = MappingProxyType({"hourly": (HOUR, ""), "quarterly": (QUARTER, "/15min")})
+"""How long an interval of this name is, and what stands behind the sources of its modes."""
+
+
+class Interval(msgspec.Struct, frozen=True):
+    """One interval of a segment, as the interface reports it and its bulk export writes it."""
+
     segment_id: Annotated[int, msgspec.Meta(ge=100, le=_LARGEST)]
     date: str
-    interval: Literal["hourly"]
+    interval: Literal["hourly", "quarterly"]
     uptime: Annotated[float, msgspec.Meta(ge=0, le=1)]
     bike: _Count
     car: _Count
@@ -35,26 +41,34 @@ class _Hour(msgspec.Struct, frozen=True):
     pedestrian: _Count
     night: _Count | None = None
     instance_id: int = _SEGMENT
+    mac: object = msgspec.UNSET
+    user_id: object = msgspec.UNSET
 
 
 class _Report(msgspec.Struct, frozen=True):
     status_code: Literal[200] = 200
-    report: list[_Hour] | None = None
-    data: list[_Hour] | None = None
+    report: list[Interval] | None = None
+    data: list[Interval] | None = None
 
 
 def read(lines: Iterable[str], profile: Profile, received_at: datetime) -> Iterator[Observation]:  # noqa: ARG001 - its times are in UTC
     """Read one file: a report with its hours in `report` (or `data`), or a list of such reports."""
-    seen: set[tuple[int, datetime]] = set()
-    for place, hour in _hours("".join(lines)):
-        started_at = _started_at(place, hour)
-        if (hour.segment_id, started_at) in seen:
-            raise FileUnreadableError(1, 1, f"{hour.date} of {hour.segment_id} comes twice", place)
-        seen.add((hour.segment_id, started_at))
-        yield from observations(_counted(hour), Slot(started_at, started_at + HOUR, 0), received_at)
+    return outcomes(_hours("".join(lines)), received_at)
 
 
-def _hours(text: str) -> Iterator[tuple[str, _Hour]]:
+def outcomes(intervals: Iterable[tuple[str, Interval]], received_at: datetime) -> Iterator[Observation]:
+    """Yield the observations of intervals with their places; raise FileUnreadableError for one that comes twice."""
+    seen: set[tuple[int, datetime, str]] = set()
+    for place, one in intervals:
+        started_at = _started_at(place, one)
+        if (key := (one.segment_id, started_at, one.interval)) in seen:
+            raise FileUnreadableError(1, 1, f"{one.date} of {one.segment_id} comes twice", place)
+        seen.add(key)
+        length, suffix = _LENGTHS[one.interval]
+        yield from observations(_counted(one), Slot(started_at, started_at + length, 0), received_at, suffix)
+
+
+def _hours(text: str) -> Iterator[tuple[str, Interval]]:
     content = _content(text)
     for number, report in enumerate(content if isinstance(content, list) else [content]):
         name = "data" if report.report is None else "report"
@@ -68,19 +82,14 @@ def _hours(text: str) -> Iterator[tuple[str, _Hour]]:
 
 
 def _content(text: str) -> _Report | list[_Report]:
-    try:
-        refuse_personal_bytes(text.encode())
-        return msgspec.convert(document(text), type=_Report | list[_Report])
-    except RefusedError as refused:
-        why = refused.detail
-        if refused.reason == "personal_data":
-            why += "; ask for reports of segments, never for instances, and do not keep this file"
-        raise FileUnreadableError(1, 1, why) from None
-    except (ValueError, RecursionError) as problem:
-        raise FileUnreadableError(1, 1, f"not a report of Telraam: {problem}") from problem
+    content: _Report | list[_Report] = converted(text, _Report | list[_Report], "a report of Telraam")
+    return content
 
 
-def _started_at(place: str, hour: _Hour) -> datetime:
+def _started_at(place: str, hour: Interval) -> datetime:
+    if hour.mac is not msgspec.UNSET or hour.user_id is not msgspec.UNSET:
+        why = "the answer of the instances endpoint; ask for reports of segments and do not keep this file"
+        raise FileUnreadableError(1, 1, why, place)
     if hour.instance_id != _SEGMENT:
         raise FileUnreadableError(1, 1, "an hour of one instance; ask for the level 'segments'", place)
     try:
@@ -89,6 +98,6 @@ def _started_at(place: str, hour: _Hour) -> datetime:
         raise FileUnreadableError(1, 1, str(problem), f"{place}.date") from problem
 
 
-def _counted(hour: _Hour) -> TelraamInterval:
+def _counted(hour: Interval) -> TelraamInterval:
     modes = {mode: getattr(hour, mode) for mode in MODES}
     return TelraamInterval(str(hour.segment_id), hour.uptime, modes, hour.night or 0)

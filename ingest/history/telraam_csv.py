@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from ingest.history import table
+from ingest.history.kept import kept, refused
 from ingest.history.local_time import NoSuchHourError
 from ingest.history.profile import HOUR, Profile
-from ingest.history.series import Places, refused
+from ingest.history.series import Places
 from ingest.history.table import FileRow
 from ingest.history.telraam import TelraamInterval, observations
 from schemas.observation import Observation
@@ -37,20 +38,26 @@ def read(lines: Iterable[str], profile: Profile, received_at: datetime) -> Itera
     """Read one export; raise FileUnreadableError at the first row that is not of the format."""
     rows = table.rows(lines, _NEEDED)
     _check_grid(rows, profile)
-    places = Places(profile)
+    places = Places(profile, [(row.text(_SENSOR), row) for row in rows], _AT)
     suffix = f"/{profile.interval.seconds // 60}min"
     for row in rows:
         counted = _counted(row)
         try:
-            slot = places(counted.sensor, row, _AT)
+            slot = places(counted.sensor, row)
         except NoSuchHourError as problem:
-            yield refused(row.cells, DIALECT, counted.sensor, str(problem), received_at)
+            yield refused(_kept(row), DIALECT, counted.sensor, str(problem), received_at)
         else:
             yield from observations(counted, slot, received_at, suffix)
+    places.check_steps()
+
+
+def _kept(row: FileRow) -> bytes:
+    numbers = [row.columns[name] for name in (_AT, *_COLUMNS.values(), _NIGHT) if name in row.columns]
+    return kept(row.cells, numbers, [row.columns[_SENSOR]])
 
 
 def _check_grid(rows: list[FileRow], profile: Profile) -> None:
-    pasts = [_past_the_hour(row) for row in rows]
+    pasts = [_past_the_hour(row, profile) for row in rows]
     for row, past in zip(rows, pasts, strict=True):
         if past % profile.interval:
             raise row.problem(_AT, f"{row.text(_AT)!a} starts no interval; {_remedy(past, profile)}")
@@ -58,8 +65,8 @@ def _check_grid(rows: list[FileRow], profile: Profile) -> None:
         raise rows[0].problem(_AT, "all rows start on the hour; if these are hours, import with --minutes 60")
 
 
-def _past_the_hour(row: FileRow) -> timedelta:
-    at = row.local(_AT)
+def _past_the_hour(row: FileRow, profile: Profile) -> timedelta:
+    at = row.local(_AT, bare_date=profile.bare_date)
     return timedelta(minutes=at.minute, seconds=at.second)
 
 

@@ -9,5 +9,6 @@ class FileUnreadableError(Exception):
 
     def __init__(self, line: int, column: int, problem: str, path: str = "") -> None:
         super().__init__(f"{path or f'line {line}, column {column}'}: {problem}")
+        self.problem = problem
         self.line = line
         self.column = column

@@ -41,6 +41,9 @@ _STAMPS: Final = (
     "2026-03-29 02:00", "2026-10-25 02:00", "2026-10-25 02:00:00", "2026-05-12 08:15", "2026-02-30 00:00",
     "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "9999-12-31T23:59:59Z", "2026-05-12T05:13:00",
 )  # fmt: skip
+_ENTITIES: Final = (
+    "&x;", "<!DOCTYPE x [<!ENTITY x 'y'>]>", "<?xml version='1.0'?>", "<![CDATA[", "<a>" * 200, "<!--", "]]>", "&#0;",
+)  # fmt: skip
 _CODECS: Final = (*["utf-8"] * 12, "utf-8-sig", "utf-16", "utf-16-le", "utf-32")
 _DEPTHS: Final = (7, 8, 9, 400, 1_100, 20_000)
 _TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]|[^\s,:\[\]{}"]+')
@@ -180,9 +183,17 @@ def table(right: bytes) -> Right:
     """Find every cell and every line of a CSV file; other cells and lines of it may come instead."""
     reported = right.decode()
     lines = {found.span() for found in re.finditer(r"[^\n]*\n", reported)}
-    spans = sorted(lines | {found.span() for found in re.finditer(r"[^,\n]+", reported)})
+    spans = sorted(lines | {found.span() for found in re.finditer(r"[^,;\n]+", reported)})
     others = [reported[start:end] for start, end in spans]
     return Right(right, spans, lambda choices: choices.one((cell, cell, _one_of(others)))(choices))
+
+
+def markup(right: bytes) -> Right:
+    """Find every tag, text and attribute of an XML document; other pieces of it may come instead."""
+    reported = right.decode()
+    spans = [found.span() for found in re.finditer(r'<[^<>]*>|(?<=>)[^<>]+(?=<)|(?<=")[^"<>]*(?=")', reported)]
+    others = [reported[start:end] for start, end in spans]
+    return Right(right, spans, lambda choices: choices.one((text, _one_of(others), _one_of(_ENTITIES), cell))(choices))
 
 
 def packed(content: bytes, choices: Choices) -> bytes:

@@ -16,15 +16,15 @@ from ingest.history.unreadable import FileUnreadableError
 from ingest.packer import Packer
 from schemas.observation import Observation
 from schemas.topics import PARTITIONS
-from tests.ingest.anything import CHOICES, Choices, message, packed, table
-from tests.ingest.right_files import FILES
+from tests.ingest.anything import CHOICES, Choices, markup, message, packed, table
+from tests.ingest.right_files import FILES, JSON, XML
 from tests.ingest.test_anything_sent import held
 
 pytestmark = pytest.mark.pure
 
 NOON: Final = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 RIGHT: Final = {
-    name: [(message if name == "telraam-json" else table)(content) for content in contents]
+    name: [(message if name in JSON else markup if name in XML else table)(content) for content in contents]
     for name, contents in FILES.items()
 }
 
@@ -42,7 +42,7 @@ def read(name: str, contents: Sequence[bytes]) -> Contents:
     whole.rejections.extend(one for one in reported if not isinstance(one, Observation))
     found = held(frames_of(whole, Packer("history", "r"), PARTITIONS))
     assert sorted(map(repr, (*found.observations, *found.rejections))) == sorted(map(repr, reported))
-    assert summary(Path(name), whole, FORMATS[name].profile).observations == len(whole.observations)
+    assert summary(Path(name), whole).observations == len(whole.observations)
     return whole
 
 

@@ -77,7 +77,7 @@ def test_every_month_is_what_was_computed_independently(site: int) -> None:
         file_ = RECORDINGS / str(site) / f"{month}.csv.gz"
         contents = read_files([file_], MUENSTER, NOON)
         found[month] = int(sum(one.value or 0 for one in contents.observations))
-        reported = summary(file_, contents, MUENSTER)
+        reported = summary(file_, contents)
         assert reported.rows == int(row["rows_present"])
         assert reported.gaps == quarters_between(row["first"], row["last"]) - reported.rows - (
             4 if month == "2024-10" else 0

@@ -95,7 +95,7 @@ def test_a_file_that_is_not_of_the_format_says_where(rows: list[str], line: int,
 def test_a_renamed_column_is_named() -> None:
     """Rather than silently empty."""
     with pytest.raises(FileUnreadableError, match="'pm25_kal'"):
-        samen_meten_csv.read([HEAD.replace("pm25_kal", "pm2.5_kal"), ROW], SAMEN_METEN, NOON)
+        list(samen_meten_csv.read([HEAD.replace("pm25_kal", "pm2.5_kal"), ROW], SAMEN_METEN, NOON))
 
 
 def hourly_medians(outcomes: Iterable[Observation | Rejection], source: str) -> dict[datetime, float]:

@@ -1,0 +1,105 @@
+"""The columns of a publisher's table, as data: which of them is what, and how its cells are written."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from ingest.dialects.fields import FARTHEST
+from schemas.topics import SENSOR_ID
+
+ROLES: Final = MappingProxyType(
+    {
+        "sensor": "the sensor's name",
+        "source": "which of the sensor's values a row holds",
+        "start": "when the row begins",
+        "end": "when the row ends",
+        "interval": "how long the row lasts, in seconds; 0 for a value of one instant",
+        "minutes": "how long the row lasts, in minutes",
+        "value": "the value; may be given several times, each with its source",
+        "unit": "the unit, which may not change within a series",
+        "uptime": "how much of the row was measured, 0 to 1",
+        "used_minutes": "how many minutes of the row were measured",
+        "revision": "which restatement this is: a whole number, or a time with an offset; the higher one stands",
+    }
+)
+"""What a column can be, each with its meaning."""
+
+CONSTANTS: Final = frozenset({"sensor", "source", "interval", "unit"})
+"""The roles that can be the same for all rows."""
+
+EVERY_OTHER: Final = "*"
+"""As a value column: each column that has no other role."""
+
+_SOURCE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_./-]{0,59}", re.ASCII)
+_PLAIN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*", re.ASCII)
+
+
+class ValueColumn(NamedTuple):
+    """A column with values, and the source that each of them gets; empty for the column's own name."""
+
+    column: str
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How one publisher's tables are laid out.
+
+    `columns` gives the column of a role, of which the `optional` may be missing; with `any_value` one of `values` is
+    enough. `times` is the form of stamps (see `stamp_format`), empty for ISO 8601. `missing` are cells that mean "not
+    measured", besides empty ones. Where each column is a series of its own (`EVERY_OTHER`), `name` finds its name in
+    the header, and columns that `skipped` finds are not read. `title_lines` may stand above the header, and a row that
+    begins with `total` is a sum. `prefix` stands before the names of sensors.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    values: tuple[ValueColumn, ...] = ()
+    constants: Mapping[str, str] = field(default_factory=dict)
+    optional: frozenset[str] = frozenset()
+    any_value: bool = False
+    separator: str = ","
+    decimal: str = "."
+    times: str = ""
+    missing: frozenset[str] = frozenset({"NA"})
+    name: str = r"(.*)"
+    skipped: str = ""
+    title_lines: int = 0
+    total: str = ""
+    prefix: str = ""
+
+
+NO_LAYOUT: Final = Layout()
+"""That of formats whose reader knows its columns itself."""
+
+
+def sensor_id(cell: str, prefix: str = "") -> str:
+    """Return a publisher's name as a sensor id: lower case, `-` for `_` and `.`; raise ValueError for another."""
+    sensor = prefix + re.sub(r"[_.]", "-", cell.lower())
+    if not (_PLAIN_ID.fullmatch(cell) and re.fullmatch(SENSOR_ID, sensor)):
+        raise ValueError(f"{cell[:60]!a} is not the name of a sensor: 3 to 40 letters, digits, - and _")
+    return sensor
+
+
+def source_name(cell: str) -> str:
+    """Return a source unchanged; raise ValueError for what is none."""
+    if not _SOURCE.fullmatch(cell):
+        raise ValueError(f"{cell[:60]!a} is not a source: at most 60 letters, digits, and _ . / -")
+    return cell
+
+
+def seconds(text: str) -> float:
+    """Parse the length of a row in seconds, at most a day; raise ValueError for another."""
+    if not re.fullmatch(r"\d{1,5}", text, re.ASCII) or int(text) > 86_400:  # noqa: PLR2004 - a day
+        raise ValueError(f"{text[:60]!a} is not a length of 0 to 86400 seconds")
+    return float(text)
+
+
+def decimal(cell: str, sign: str) -> float:
+    """Parse a number with this decimal sign; raise ValueError for anything else."""
+    if not re.fullmatch(rf"-?\d{{1,15}}({re.escape(sign)}\d{{1,20}})?", cell, re.ASCII):
+        raise ValueError(f"{cell[:60]!a} is not a number with {sign!r} before its decimals")
+    if abs(number := float(cell.replace(sign, "."))) > FARTHEST:
+        raise ValueError(f"{cell[:60]!a} is farther than any measurement")
+    return number

@@ -1,0 +1,107 @@
+"""The columns of one table by their layout: where its header stands, what each column is, and which hold values."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
+
+from ingest.history.layout import EVERY_OTHER, Layout, sensor_id, source_name
+from ingest.history.table import Record, columns_of
+from ingest.history.unreadable import FileUnreadableError
+
+_SHORTEST: Final = 3
+_LONGEST: Final = 40
+
+
+class Series(NamedTuple):
+    """A value column: its place, its source, and its sensor; empty where the row says which."""
+
+    place: int
+    source: str
+    sensor: str = ""
+
+
+class TableColumns(NamedTuple):
+    """The table below its header: the columns of roles, those of values, and the rows with their lines."""
+
+    roles: Mapping[str, int]
+    series: Sequence[Series]
+    width: int
+    rows: Sequence[Record]
+
+
+def columns(records: Sequence[Record], layout: Layout) -> TableColumns:
+    """Find the header and what its columns are; raise FileUnreadableError where one of the layout is missing."""
+    place = _header(records, layout)
+    line, cells = records[place] if records else (1, [])
+    header = [_plain(cell) for cell in cells]
+    needed = [_plain(name) for role, name in layout.columns.items() if role not in layout.optional]
+    try:
+        names = columns_of(header, needed)
+    except FileUnreadableError as problem:
+        raise FileUnreadableError(line, problem.column, problem.problem) from problem
+    roles = {role: names[_plain(name)] for role, name in layout.columns.items() if _plain(name) in names}
+    if not roles.keys() & {"start", "end"}:
+        raise FileUnreadableError(line, 1, "no column says when a row begins; name it with --column start=NAME")
+    series = _series(names, roles, layout, line)
+    return TableColumns(roles, series, len(header), records[place + 1 :])
+
+
+def slug(name: str) -> str:
+    """Return a name as lower-case letters, digits and single `-`: accents go, at most 40 characters are left."""
+    letters = unicodedata.normalize("NFKD", name.lower().replace("ß", "ss"))
+    return re.sub(r"[^a-z0-9]+", "-", "".join(one for one in letters if not unicodedata.combining(one))).strip("-")[:40]
+
+
+def _plain(name: str) -> str:
+    """Return the name of a column as it is compared: a run of blanks, or a line end in a cell, is one blank."""
+    return " ".join(name.split())
+
+
+def _header(records: Sequence[Record], layout: Layout) -> int:
+    """Return which record is the header: the first, or below a title the first with the column of the stamp."""
+    stamp = _plain(layout.columns.get("start", layout.columns.get("end", "")))
+    for place, (_, cells) in enumerate(records[: layout.title_lines + 1]):
+        if stamp in map(_plain, cells):
+            return place
+    return 0
+
+
+def _series(names: Mapping[str, int], roles: Mapping[str, int], layout: Layout, line: int) -> list[Series]:
+    named = [(_plain(column), source) for column, source in layout.values if column != EVERY_OTHER]
+    missing = [column for column, _ in named if column not in names]
+    if missing and (not layout.any_value or len(missing) == len(named)):
+        raise FileUnreadableError(line, 1, f"no column {missing[0]!a} with values in {', '.join(names)[:120]!a}")
+    found = [Series(names[column], source or slug(column)) for column, source in named if column in names]
+    if any(column == EVERY_OTHER for column, _ in layout.values):
+        taken = {*roles.values(), *(one.place for one in found)}
+        found += [
+            _every_other(name, place, layout, line, named="sensor" in roles or "sensor" in layout.constants)
+            for name, place in names.items()
+            if place not in taken and not (layout.skipped and re.search(layout.skipped, name))
+        ]
+    _check(found, line)
+    return found
+
+
+def _every_other(name: str, place: int, layout: Layout, line: int, *, named: bool) -> Series:
+    """Give a column of its own series the name that its header has: of a source, or of a sensor where none is named."""
+    matched = re.match(layout.name, name)
+    short = slug(matched[1] if matched else name)
+    try:
+        return Series(place, source_name(short)) if named else Series(place, "count", sensor_id(short, layout.prefix))
+    except ValueError as problem:
+        hint = (
+            "give the sensor with --set sensor=NAME" if not named else "name the column with --column value=NAME:SOURCE"
+        )
+        raise FileUnreadableError(line, place + 1, f"a column without a plain name ({problem}); {hint}") from problem
+
+
+def _check(series: Sequence[Series], line: int) -> None:
+    if not series:
+        raise FileUnreadableError(line, 1, "no column holds values; name it with --column value=NAME")
+    seen: dict[tuple[str, str], int] = {}
+    for one in series:
+        if (one.sensor, one.source) in seen:
+            raise FileUnreadableError(line, one.place + 1, f"two columns are {one.sensor or 'source'} {one.source}")
+        seen[one.sensor, one.source] = one.place

@@ -1,0 +1,126 @@
+"""The cells of one row by their layout: whose it is, how long it lasts, how much was measured, its revision."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Final, NamedTuple, TypeVar
+
+from ingest.history.layout import Layout, decimal, seconds, sensor_id, source_name
+from ingest.history.layout_columns import TableColumns
+from ingest.history.profile import UNSTATED, Profile
+from ingest.history.stamp_format import moment
+from ingest.history.unreadable import FileUnreadableError
+
+_T = TypeVar("_T")
+_LARGEST: Final = 2**53
+_DAY: Final = timedelta(days=1)
+
+
+class TableRow(NamedTuple):
+    """One row: `start` and `end` are naive where they are local; `length` is None where both of them are given."""
+
+    line: int
+    cells: Sequence[str]
+    sensor: str
+    source: str
+    start: datetime | None
+    end: datetime | None
+    length: timedelta | None
+    uptime: float
+    unit: str
+    revision: int | datetime | None
+
+
+class Cells:
+    """The cells of a row by their role."""
+
+    def __init__(self, line: int, cells: Sequence[str], table: TableColumns, profile: Profile) -> None:
+        self._line = line
+        self._cells = cells
+        self._table = table
+        self._profile = profile
+        self._layout: Layout = profile.layout
+
+    def row(self) -> TableRow:
+        """Parse all of the row but its values; raise FileUnreadableError at a cell that is not of the layout."""
+        start, end = self._stamp("start"), self._stamp("end")
+        length = None if start and end else self._length()
+        return TableRow(
+            self._line,
+            self._cells,
+            self._parsed("sensor", lambda cell: sensor_id(cell, self._layout.prefix)) or "",
+            self._parsed("source", source_name) or "",
+            start,
+            end,
+            length,
+            self._uptime(length or _between(start, end)),
+            self._text("unit"),
+            self._parsed("revision", _revision),
+        )
+
+    def problem(self, role: str, what: str) -> FileUnreadableError:
+        """Make the error of the cell of a role, with its place."""
+        return FileUnreadableError(self._line, self._table.roles.get(role, 0) + 1, what)
+
+    def _text(self, role: str) -> str:
+        place = self._table.roles.get(role)
+        return self._layout.constants.get(role, "") if place is None else self._cells[place].strip()
+
+    def _parsed(self, role: str, parse: Callable[[str], _T]) -> _T | None:
+        """Parse the cell of a role; None where neither a column nor a constant has it."""
+        if role not in self._table.roles and role not in self._layout.constants:
+            return None
+        try:
+            return parse(self._text(role))
+        except ValueError as problem:
+            raise self.problem(role, str(problem)) from problem
+
+    def _stamp(self, role: str) -> datetime | None:
+        found = self._parsed(role, lambda cell: moment(cell, self._layout.times, bare_date=self._profile.bare_date))
+        if found is not None and found.tzinfo is None and not self._profile.timezone:
+            raise self.problem(role, "a local time without an offset; say --timezone, such as Europe/Amsterdam")
+        return found
+
+    def _length(self) -> timedelta:
+        for role, unit in (("interval", 1), ("minutes", 60)):
+            if (number := self._parsed(role, seconds)) is not None:
+                return self._checked(timedelta(seconds=number * unit), role)
+        if self._profile.interval == UNSTATED:
+            raise self.problem("start", "nothing says how long a row lasts; say --minutes or --set interval=SECONDS")
+        return self._profile.interval
+
+    def _checked(self, length: timedelta, role: str) -> timedelta:
+        if not timedelta(0) <= length <= _DAY:
+            raise self.problem(role, f"a row lasts {length}, not up to a day")
+        return length
+
+    def _uptime(self, length: timedelta | None) -> float:
+        sign = self._layout.decimal
+        if (share := self._parsed("uptime", lambda cell: decimal(cell, sign))) is not None:
+            return self._share(share, "uptime")
+        if (minutes := self._parsed("used_minutes", lambda cell: decimal(cell, sign))) is not None:
+            if not length:
+                raise self.problem("used_minutes", "minutes of a row of which no length is given")
+            return self._share(timedelta(minutes=min(minutes, 1e6)) / length, "used_minutes")
+        return 1.0
+
+    def _share(self, share: float, role: str) -> float:
+        if not 0 <= share <= 1:
+            raise self.problem(role, f"{share:g} of the row was measured, not 0 to 1 of it")
+        return share
+
+
+def _between(start: datetime | None, end: datetime | None) -> timedelta | None:
+    """Return how long a row lasts by its own two stamps; None where they are not of one kind, or not in order."""
+    if start is None or end is None or (start.tzinfo is None) != (end.tzinfo is None):
+        return None
+    return end - start if end > start else None
+
+
+def _revision(cell: str) -> int | datetime:
+    """Parse a whole number, or a time with an offset; raise ValueError for another."""
+    if cell.isascii() and cell.isdigit() and len(cell) < len(str(_LARGEST)):
+        return int(cell)
+    found = moment(cell)
+    if found.tzinfo is None:
+        raise ValueError(f"{cell[:60]!a} is a revision without an offset from UTC")
+    return found.astimezone(UTC)

@@ -1,0 +1,188 @@
+"""A publisher's table by its layout: the plain format of our own, and everyone else's with the columns named.
+
+Each value of a row is one observation of its sensor and source. A column in which a sensor has no value in the whole
+file gives none; in another, a cell without a value is None, and so is all of a row of which nothing was measured.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple, TypeAlias
+
+from ingest.history.kept import kept, refused
+from ingest.history.layout import decimal
+from ingest.history.layout_columns import Series, TableColumns, columns
+from ingest.history.layout_rows import Cells, TableRow
+from ingest.history.local_time import Instant, NoSuchHourError, Slot, SlotTwiceError, instants
+from ingest.history.profile import INSTANT, Profile
+from ingest.history.steps import check_steps
+from ingest.history.table import check_width, records
+from ingest.history.unreadable import FileUnreadableError
+from schemas.observation import Observation, run_of
+from schemas.quality_flags import DST_MERGED
+from schemas.rejection import Rejection
+
+DIALECT: Final = "table"
+_Key: TypeAlias = tuple[str, str, int | datetime | None]
+_Convert: TypeAlias = Callable[[datetime], Instant]
+
+
+class TableValue(NamedTuple):
+    """A value with its row and column."""
+
+    row: TableRow
+    series: Series
+    number: float | None
+
+    @property
+    def sensor(self) -> str:
+        """Return whose value it is."""
+        return self.series.sensor or self.row.sensor
+
+    @property
+    def source(self) -> str:
+        """Return which of the sensor's values it is: a source of its row stands over that of its column."""
+        return self.row.source or self.series.source
+
+
+def read(lines: Iterable[str], profile: Profile, received_at: datetime) -> Iterator[Observation | Rejection]:
+    """Read one table; raise FileUnreadableError at the first row that is not of the layout."""
+    table = columns(records(lines, profile.layout.separator), profile.layout)
+    rows = list(_rows(table, profile))
+    values = [value for row in rows for value in _values(row, table, profile)]
+    _check_names(rows, table, values)
+    living = {(value.sensor, value.source) for value in values if value.number is not None}
+    yield from _outcomes(
+        rows, [one for one in values if (one.sensor, one.source) in living], table, profile, received_at
+    )
+
+
+def _rows(table: TableColumns, profile: Profile) -> Iterator[TableRow]:
+    total = profile.layout.total
+    for line, cells in table.rows:
+        if total and cells[:1] == [total]:
+            continue
+        check_width(line, cells, table.width)
+        yield Cells(line, cells, table, profile).row()
+
+
+def _values(row: TableRow, table: TableColumns, profile: Profile) -> Iterator[TableValue]:
+    for series in table.series:
+        cell = row.cells[series.place].strip()
+        try:
+            number = None if not cell or cell in profile.layout.missing else decimal(cell, profile.layout.decimal)
+        except ValueError as problem:
+            raise FileUnreadableError(row.line, series.place + 1, str(problem)) from problem
+        yield TableValue(row, series, number if row.uptime > 0 else None)
+
+
+def _check_names(rows: Sequence[TableRow], table: TableColumns, values: Sequence[TableValue]) -> None:
+    """Refuse values without a sensor, two names that become one sensor, and a series of two units."""
+    names: dict[str, str] = {}
+    units: dict[tuple[str, str], str] = {}
+    place = table.roles.get("sensor")
+    for row in rows:
+        if place is not None and names.setdefault(row.sensor, row.cells[place].strip()) != row.cells[place].strip():
+            raise FileUnreadableError(row.line, place + 1, f"two names of the file become the sensor {row.sensor}")
+    for value in values:
+        if not value.sensor:
+            raise FileUnreadableError(value.row.line, 1, "no column names the sensor; say --set sensor=NAME")
+        if units.setdefault((value.sensor, value.source), value.row.unit) != value.row.unit:
+            column = table.roles.get("unit", 0) + 1
+            raise FileUnreadableError(value.row.line, column, f"a second unit of {value.sensor} {value.source}")
+
+
+def _outcomes(
+    rows: Sequence[TableRow], values: Sequence[TableValue], table: TableColumns, profile: Profile, received_at: datetime
+) -> Iterator[Observation | Rejection]:
+    slots = dict(_slots(rows, profile))
+    for row in rows:
+        slot = slots[row.line]
+        if isinstance(slot, NoSuchHourError):
+            yield refused(_kept(row, table), DIALECT, row.sensor, str(slot), received_at)
+    seen: set[tuple[str, str, datetime, int | datetime | None]] = set()
+    for value in values:
+        slot = slots[value.row.line]
+        if isinstance(slot, Slot):
+            key = (value.sensor, value.source, slot.started_at, value.row.revision)
+            if key in seen:
+                raise FileUnreadableError(value.row.line, 1, f"{slot.started_at} of {key[0]} {key[1]} comes twice")
+            seen.add(key)
+            yield _observation(value, slot, received_at)
+
+
+def _kept(row: TableRow, table: TableColumns) -> bytes:
+    ids = [place for role, place in table.roles.items() if role in {"sensor", "source"}]
+    roles = set(table.roles.values()) - set(ids) - {table.roles.get("unit")}
+    return kept(row.cells, [*roles, *(one.place for one in table.series)], ids)
+
+
+def _observation(value: TableValue, slot: Slot, received_at: datetime) -> Observation:
+    """Make an observation; a revision that is a time is when it was received, one that is a number its number."""
+    revision = value.row.revision
+    run = number = None
+    if isinstance(revision, datetime):
+        if revision > received_at:
+            raise FileUnreadableError(value.row.line, 1, f"the revision of {revision} is in the future")
+        received_at = revision
+    elif revision is not None:
+        if slot.started_at == slot.ended_at:
+            raise FileUnreadableError(value.row.line, 1, "a numbered revision of an instant; give its time instead")
+        run, number = run_of(value.sensor, "revision", "file"), revision
+    return Observation(
+        value.sensor, value.source, slot.started_at, slot.ended_at, value.number, value.row.uptime, received_at,
+        slot.quality_flags, run, number,
+    )  # fmt: skip
+
+
+def _slots(rows: Sequence[TableRow], profile: Profile) -> Iterator[tuple[int, Slot | NoSuchHourError]]:
+    """Yield the slot of each row by its line; every series is converted by the order of all of its rows."""
+    series: dict[_Key, list[TableRow]] = defaultdict(list)
+    for row in rows:
+        series[row.sensor, row.source, row.revision].append(row)
+    for those in series.values():
+        starts, ends = _converter(those, "start", profile), _converter(those, "end", profile)
+        placed: list[tuple[datetime, int]] = []
+        for row in those:
+            slot = _slot(row, starts, ends, profile)
+            yield row.line, slot
+            if isinstance(slot, Slot):
+                placed.append((slot.started_at, row.line))
+        if len({row.length for row in those}) == 1 and (length := those[0].length):
+            check_steps(placed, length, 1)
+
+
+def _converter(rows: Sequence[TableRow], which: str, profile: Profile) -> _Convert:
+    stamps: list[datetime | None] = [getattr(row, which) for row in rows]
+    local = [stamp for stamp in stamps if stamp is not None and stamp.tzinfo is None]
+    convert = instants(profile, local) if local else None
+    return lambda at: Instant(at, merged=False) if at.tzinfo or convert is None else convert(at)
+
+
+def _slot(row: TableRow, starts: _Convert, ends: _Convert, profile: Profile) -> Slot | NoSuchHourError:
+    try:
+        start = starts(row.start) if row.start else None
+        end = ends(row.end) if row.end else None
+    except NoSuchHourError as problem:
+        return problem
+    except SlotTwiceError as problem:
+        says = f"{problem} for {row.sensor}, and the profile says {profile.autumn!r}"
+        raise FileUnreadableError(row.line, 1, says) from problem
+    match start, end:
+        case Instant(), Instant():
+            return Slot(start.at, _end(row, start, end), DST_MERGED if start.merged else 0)
+        case (Instant(at, merged), None) if profile.label == "start":
+            return Slot(at, at + (row.length or INSTANT), DST_MERGED if merged else 0)
+        case (Instant(at, merged), None) | (None, Instant(at, merged)):
+            return Slot(at - (row.length or INSTANT), at, DST_MERGED if merged else 0)
+    raise FileUnreadableError(row.line, 1, "nothing says when the row begins")
+
+
+def _end(row: TableRow, start: Instant, end: Instant) -> datetime:
+    """Return the end of a row that gives both; of one that stands for two hours it is as long as its stamps say."""
+    length = end.at - start.at
+    if start.merged and row.start and row.end and not (row.start.tzinfo or row.end.tzinfo):
+        length = row.end - row.start
+    if not timedelta(0) <= length <= timedelta(days=1):
+        raise FileUnreadableError(row.line, 1, f"a row lasts {length}, not up to a day")
+    return start.at + length
