@@ -56,6 +56,7 @@ _DEXTER: Final = Layout(
         "sensor": "locatiecode", "start": "begintijd", "minutes": "meetperiode", "used_minutes": "gebruikte_minuten",
     },
     values=(ValueColumn("intensiteit_oplopend", "oplopend"), ValueColumn("intensiteit_aflopend", "aflopend")),
+    optional=frozenset({"used_minutes"}),
     separator=";",
 )  # fmt: skip
 _ECO_VISIO: Final = Layout(

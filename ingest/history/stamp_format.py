@@ -27,11 +27,14 @@ _MONTH: Final = MappingProxyType(
 )
 """Names and short names in English, Dutch, German and French; none of them is two months."""
 
+_TWO: Final = "[0-9][0-9]?"
+_NAME: Final = r"[^\W\d_]{2,10}\.?"
+_MONTH_NAME: Final = r"(?P<B>[^\W\d_]{3,10})\.?"
 _PARTS: Final = MappingProxyType(
     {
-        "Y": r"(?P<Y>\d{4})", "m": r"(?P<m>\d\d?)", "d": r"(?P<d>\d\d?)", "H": r"(?P<H>\d\d?)", "I": r"(?P<I>\d\d?)",
-        "M": r"(?P<M>\d\d)", "S": r"(?P<S>\d\d)", "p": r"(?P<p>[AaPp][Mm])", "B": r"(?P<B>[^\W\d_]{3,10})\.?",
-        "b": r"(?P<B>[^\W\d_]{3,10})\.?", "A": r"[^\W\d_]{2,10}\.?", "a": r"[^\W\d_]{2,10}\.?", "%": "%",
+        "Y": "(?P<Y>[0-9]{4})", "m": f"(?P<m>{_TWO})", "d": f"(?P<d>{_TWO})", "B": _MONTH_NAME, "b": _MONTH_NAME,
+        "H": f"(?P<H>{_TWO})", "I": f"(?P<I>{_TWO})", "M": "(?P<M>[0-9][0-9])", "S": "(?P<S>[0-9][0-9])",
+        "p": "(?P<p>[AaPp][Mm])", "A": _NAME, "a": _NAME, "%": "%",
     }
 )  # fmt: skip
 _ISO: Final = re.compile(
