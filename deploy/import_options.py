@@ -14,8 +14,8 @@ from ingest.history.datex_sites import SiteIndex, SiteIndexes
 from ingest.history.datex_sites import read as read_sites
 from ingest.history.files import lines
 from ingest.history.formats import FORMATS, Format
-from ingest.history.layout import Layout
-from ingest.history.profile import Autumn, Label, Profile
+from ingest.history.layout import TableLayout
+from ingest.history.profile import Autumn, FileProfile, Label
 from ingest.history.recognition import formats_of
 from ingest.history.unreadable import FileUnreadableError
 
@@ -23,7 +23,7 @@ _DAY: Final = 1440
 _AUTO: Final = "auto"
 
 
-class Said(NamedTuple):
+class ImportOptions(NamedTuple):
     """The options of one import; what was not said is None, False or empty."""
 
     timezone: str | None = None
@@ -62,7 +62,7 @@ def format_named(name: str, files: Sequence[Path]) -> tuple[str, Format]:
     return name, FORMATS[name]
 
 
-def profile_of(name: str, reading: Format, said: Said) -> Profile:
+def profile_of(name: str, reading: Format, said: ImportOptions) -> FileProfile:
     """Lay what was said over the profile of a format; refuse options that it does not use, and what cannot be meant."""
     _check(name, reading, said)
     usual = reading.profile
@@ -79,7 +79,7 @@ def profile_of(name: str, reading: Format, said: Said) -> Profile:
     )
 
 
-def _check(name: str, reading: Format, said: Said) -> None:
+def _check(name: str, reading: Format, said: ImportOptions) -> None:
     given = [option for option in _FIELDS if getattr(said, option)]
     if idle := [option for option in given if _FIELDS[option] not in reading.options]:
         raise typer.BadParameter(f"--{idle[0].replace('_', '-')} says nothing about {name}; leave it out")
@@ -91,7 +91,7 @@ def _check(name: str, reading: Format, said: Said) -> None:
         raise typer.BadParameter(f"--minutes {said.minutes}: a day is not made of whole rows of that length")
 
 
-def _layout(layout: Layout, columns: ColumnMap) -> Layout:
+def _layout(layout: TableLayout, columns: ColumnMap) -> TableLayout:
     try:
         return mapped(layout, columns)
     except ValueError as problem:

@@ -103,7 +103,7 @@ def import_(
     refused, or --wait saw no progress or refused observations; 3 Kafka does not take the frames.
     """
     from deploy.history_report import follow, show
-    from deploy.import_options import Said, format_named, profile_of
+    from deploy.import_options import ImportOptions, format_named, profile_of
     from deploy.local.location import locate
     from deploy.settings import read
     from ingest.clock import system_time
@@ -112,7 +112,7 @@ def import_(
 
     name, reading = format_named(format_, files)
     columns = ColumnMap(column or (), set_ or (), missing or (), separator, decimal, times)
-    said = Said(
+    said = ImportOptions(
         timezone=timezone,
         autumn=autumn.value if autumn else None,
         label=label.value if label else None,

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from ingest.history.kept import kept, refused
 from ingest.history.local_time import NoSuchHourError, Slot, SlotTwiceError, local, slots
-from ingest.history.profile import Profile
+from ingest.history.profile import FileProfile
+from ingest.history.redaction import redacted, refused
 from ingest.history.steps import check_steps
 from ingest.history.table import MAX_COLUMNS, check_width, records
 from ingest.history.unreadable import FileUnreadableError
@@ -45,7 +45,7 @@ class Header(NamedTuple):
     width: int
 
 
-def read(lines: Iterable[str], profile: Profile, received_at: datetime) -> Iterator[Observation | Rejection]:
+def read(lines: Iterable[str], profile: FileProfile, received_at: datetime) -> Iterator[Observation | Rejection]:
     """Read one file; raise FileUnreadableError at the first row that is not of the format.
 
     An empty cell is None, not measured; a channel without any value in the file has no observations.
@@ -61,7 +61,7 @@ def living(table: Table) -> frozenset[str]:
 
 
 def outcomes(
-    table: Table, channels: frozenset[str], profile: Profile, received_at: datetime
+    table: Table, channels: frozenset[str], profile: FileProfile, received_at: datetime
 ) -> Iterator[Observation | Rejection]:
     """Yield the observations of these channels, and a rejection for each row in an hour that the clock skipped."""
     header = read_header(table.names)
@@ -74,7 +74,7 @@ def outcomes(
         try:
             slot = place(stamp)
         except NoSuchHourError as problem:
-            yield refused(kept(row, range(header.width)), DIALECT, header.site, str(problem), received_at)
+            yield refused(redacted(row, range(header.width)), DIALECT, header.site, str(problem), received_at)
         except SlotTwiceError as problem:
             raise FileUnreadableError(line, 1, f"{problem}, and the profile says {profile.autumn!r}") from problem
         else:

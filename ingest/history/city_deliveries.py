@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from ingest.history import table
 from ingest.history.city_csv import Table, cells, living, outcomes
 from ingest.history.local_time import in_utc
-from ingest.history.profile import Profile
+from ingest.history.profile import FileProfile
 from ingest.history.table import FileRow
 from ingest.history.unreadable import FileUnreadableError
 from schemas.observation import Observation
@@ -35,7 +35,7 @@ class FileDelivery(NamedTuple):
     changes: list[FileRow]
 
 
-def read(files: Sequence[Sequence[str]], profile: Profile) -> Iterator[Observation | Rejection]:
+def read(files: Sequence[Sequence[str]], profile: FileProfile) -> Iterator[Observation | Rejection]:
     """Read log, changes and month file, in any order; raise FileUnreadableError when they do not fit together."""
     log, changes, month = _distinguished(files)
     last = cells(month)

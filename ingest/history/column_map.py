@@ -4,7 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from ingest.history.layout import CONSTANTS, EVERY_OTHER, ROLES, Layout, ValueColumn, seconds, sensor_id, source_name
+from ingest.history.layout import (
+    CONSTANTS,
+    EVERY_OTHER,
+    ROLES,
+    TableLayout,
+    ValueColumn,
+    seconds,
+    sensor_id,
+    source_name,
+)
 from ingest.history.stamp_format import check_format
 
 _TAB: Final = {"tab": "\t", r"\t": "\t"}
@@ -26,7 +35,7 @@ class ColumnMap:
     times: str = ""
 
 
-def mapped(layout: Layout, said: ColumnMap) -> Layout:
+def mapped(layout: TableLayout, said: ColumnMap) -> TableLayout:
     """Return a layout with what was said laid over it; raise ValueError, with what is expected, for what cannot be."""
     columns, values = dict(layout.columns), list[ValueColumn]()
     optional = set(layout.optional)

@@ -14,10 +14,10 @@ from xml.etree.ElementTree import Element
 
 from ingest.history.datex_sites import SiteIndex, SiteIndexes
 from ingest.history.datex_xml import attribute, elements, inner, local_name, text_of
-from ingest.history.kept import refused
 from ingest.history.layout import sensor_id
 from ingest.history.local_time import in_utc
-from ingest.history.profile import Profile
+from ingest.history.profile import FileProfile
+from ingest.history.redaction import refused
 from ingest.history.unreadable import FileUnreadableError
 from schemas.observation import Observation
 from schemas.rejection import Rejection
@@ -29,7 +29,7 @@ _NUMBER = re.compile(r"\d{1,9}", re.ASCII)
 _HOUR: Final = 3_600.0
 
 
-def read(lines: Iterable[str], profile: Profile, received_at: datetime) -> Iterator[Observation | Rejection]:
+def read(lines: Iterable[str], profile: FileProfile, received_at: datetime) -> Iterator[Observation | Rejection]:
     """Read one publication; a site that the offered site table does not have is one rejection."""
     seen: set[tuple[str, str, datetime]] = set()
     found = False
@@ -53,7 +53,7 @@ def read(lines: Iterable[str], profile: Profile, received_at: datetime) -> Itera
 class _Site:
     """What one site measured at one time."""
 
-    def __init__(self, measured: Element, profile: Profile) -> None:
+    def __init__(self, measured: Element, profile: FileProfile) -> None:
         reference = next(inner(measured, "measurementSiteReference"), None)
         if reference is None:
             raise FileUnreadableError(1, 1, "siteMeasurements without measurementSiteReference")

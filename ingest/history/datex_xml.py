@@ -46,7 +46,7 @@ def elements(lines: Iterable[str], names: Container[str]) -> Iterator[Element]:
                     path[-1].remove(element)
     except ParseError as problem:
         line, column = problem.position
-        raise FileUnreadableError(line, column + 1, f"not XML: {problem.msg}") from problem
+        raise FileUnreadableError(line, column + 1, f"not XML: {str(problem).partition(':')[0]}") from problem
     except (DefusedXmlException, ValueError, LookupError) as problem:
         raise FileUnreadableError(
             1, 1, f"not plain XML ({type(problem).__name__}): no document type, UTF-8"

@@ -29,7 +29,7 @@ from ingest.history.profile import (
     SNAPSHOT,
     TELRAAM_API,
     TELRAAM_EXPORT,
-    Profile,
+    FileProfile,
 )
 from schemas.observation import Observation
 from schemas.rejection import Rejection
@@ -38,7 +38,7 @@ Outcomes: TypeAlias = Iterator[Observation | Rejection]
 FileGroup: TypeAlias = Sequence[Sequence[str]]
 """The lines of each of the files that are read together."""
 
-Reader: TypeAlias = Callable[[FileGroup, Profile, datetime], Outcomes]
+Reader: TypeAlias = Callable[[FileGroup, FileProfile, datetime], Outcomes]
 
 
 class Format(NamedTuple):
@@ -49,7 +49,7 @@ class Format(NamedTuple):
 
     description: str
     read: Reader
-    profile: Profile
+    profile: FileProfile
     options: frozenset[str]
     head: re.Pattern[str]
     files: int = 1
@@ -57,8 +57,8 @@ class Format(NamedTuple):
 
 def _one(
     description: str,
-    read: Callable[[Iterable[str], Profile, datetime], Outcomes],
-    profile: Profile,
+    read: Callable[[Iterable[str], FileProfile, datetime], Outcomes],
+    profile: FileProfile,
     options: frozenset[str],
     head: str,
 ) -> Format:

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple, TypeAlias, TypeVar
 from ingest.clock import ReceptionClock
 from ingest.history.files import lines
 from ingest.history.formats import FORMATS, FileGroup, Format, Outcomes
-from ingest.history.profile import Profile
+from ingest.history.profile import FileProfile
 from ingest.history.recognition import other_format
 from ingest.history.unreadable import FileUnreadableError
 from ingest.kafka_log import KafkaLog, LogUnavailableError
@@ -69,7 +69,7 @@ async def import_files(
     files: Sequence[Path],
     *,
     kafka: str,
-    profile: Profile,
+    profile: FileProfile,
     clock: Callable[[], datetime],
     reading: Format = _CITY,
     partitions: int = PARTITIONS,
@@ -105,7 +105,7 @@ async def import_files(
 
 
 def read_only(
-    files: Sequence[Path], *, profile: Profile, clock: Callable[[], datetime], reading: Format = _CITY
+    files: Sequence[Path], *, profile: FileProfile, clock: Callable[[], datetime], reading: Format = _CITY
 ) -> Iterator[Summary]:
     """Read files as `import_files` does and yield the summary of each; nothing is sent.
 
@@ -125,7 +125,7 @@ def together(files: Sequence[Path], reading: Format) -> list[Sequence[Path]]:
     return [files[start : start + reading.files] for start in range(0, len(files), reading.files)]
 
 
-def read_files(files: Sequence[Path], profile: Profile, received_at: datetime, reading: Format = _CITY) -> Contents:
+def read_files(files: Sequence[Path], profile: FileProfile, received_at: datetime, reading: Format = _CITY) -> Contents:
     """Read a group of files whole; raise FileUnreadableError when any of it is not of the format."""
     texts = [lines(file, profile.sheet, profile.layout.separator) for file in files]
     contents = Contents([], [])
@@ -137,7 +137,7 @@ def read_files(files: Sequence[Path], profile: Profile, received_at: datetime, r
     return contents
 
 
-def _outcomes(texts: FileGroup, profile: Profile, received_at: datetime, reading: Format) -> Outcomes:
+def _outcomes(texts: FileGroup, profile: FileProfile, received_at: datetime, reading: Format) -> Outcomes:
     """Run the reader of a format; whatever it raises becomes FileUnreadableError."""
     try:
         yield from reading.read(texts, profile, received_at)
@@ -148,7 +148,7 @@ def _outcomes(texts: FileGroup, profile: Profile, received_at: datetime, reading
         raise FileUnreadableError(1, 1, why) from problem
 
 
-def _whole(files: Sequence[Path], profile: Profile, received_at: datetime, reading: Format) -> Contents:
+def _whole(files: Sequence[Path], profile: FileProfile, received_at: datetime, reading: Format) -> Contents:
     try:
         return read_files(files, profile, received_at, reading)
     except (FileUnreadableError, OSError) as problem:

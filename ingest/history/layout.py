@@ -44,7 +44,7 @@ class ValueColumn(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Layout:
+class TableLayout:
     """How one publisher's tables are laid out.
 
     `columns` gives the column of a role, of which the `optional` may be missing; with `any_value` one of `values` is
@@ -70,7 +70,7 @@ class Layout:
     prefix: str = ""
 
 
-NO_LAYOUT: Final = Layout()
+NO_LAYOUT: Final = TableLayout()
 """That of formats whose reader knows its columns itself."""
 
 

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
-from ingest.history.layout import EVERY_OTHER, Layout, sensor_id, source_name
+from ingest.history.layout import EVERY_OTHER, TableLayout, sensor_id, source_name
 from ingest.history.table import Record, columns_of
 from ingest.history.unreadable import FileUnreadableError
 
@@ -13,7 +13,7 @@ _SHORTEST: Final = 3
 _LONGEST: Final = 40
 
 
-class Series(NamedTuple):
+class ValueSeries(NamedTuple):
     """A value column: its place, its source, and its sensor; empty where the row says which."""
 
     place: int
@@ -25,12 +25,12 @@ class TableColumns(NamedTuple):
     """The table below its header: the columns of roles, those of values, and the rows with their lines."""
 
     roles: Mapping[str, int]
-    series: Sequence[Series]
+    series: Sequence[ValueSeries]
     width: int
     rows: Sequence[Record]
 
 
-def columns(records: Sequence[Record], layout: Layout) -> TableColumns:
+def columns(records: Sequence[Record], layout: TableLayout) -> TableColumns:
     """Find the header and what its columns are; raise FileUnreadableError where one of the layout is missing."""
     place = _header(records, layout)
     line, cells = records[place] if records else (1, [])
@@ -58,7 +58,7 @@ def _plain(name: str) -> str:
     return " ".join(name.split())
 
 
-def _header(records: Sequence[Record], layout: Layout) -> int:
+def _header(records: Sequence[Record], layout: TableLayout) -> int:
     """Return which record is the header: the first, or below a title the first with the column of the stamp."""
     stamp = _plain(layout.columns.get("start", layout.columns.get("end", "")))
     for place, (_, cells) in enumerate(records[: layout.title_lines + 1]):
@@ -67,12 +67,12 @@ def _header(records: Sequence[Record], layout: Layout) -> int:
     return 0
 
 
-def _series(names: Mapping[str, int], roles: Mapping[str, int], layout: Layout, line: int) -> list[Series]:
+def _series(names: Mapping[str, int], roles: Mapping[str, int], layout: TableLayout, line: int) -> list[ValueSeries]:
     named = [(_plain(column), source) for column, source in layout.values if column != EVERY_OTHER]
     missing = [column for column, _ in named if column not in names]
     if missing and (not layout.any_value or len(missing) == len(named)):
         raise FileUnreadableError(line, 1, f"no column {missing[0]!a} with values in {', '.join(names)[:120]!a}")
-    found = [Series(names[column], source or slug(column)) for column, source in named if column in names]
+    found = [ValueSeries(names[column], source or slug(column)) for column, source in named if column in names]
     if any(column == EVERY_OTHER for column, _ in layout.values):
         taken = {*roles.values(), *(one.place for one in found)}
         found += [
@@ -84,12 +84,16 @@ def _series(names: Mapping[str, int], roles: Mapping[str, int], layout: Layout, 
     return found
 
 
-def _every_other(name: str, place: int, layout: Layout, line: int, *, named: bool) -> Series:
+def _every_other(name: str, place: int, layout: TableLayout, line: int, *, named: bool) -> ValueSeries:
     """Give a column of its own series the name that its header has: of a source, or of a sensor where none is named."""
     matched = re.match(layout.name, name)
     short = slug(matched[1] if matched else name)
     try:
-        return Series(place, source_name(short)) if named else Series(place, "count", sensor_id(short, layout.prefix))
+        return (
+            ValueSeries(place, source_name(short))
+            if named
+            else ValueSeries(place, "count", sensor_id(short, layout.prefix))
+        )
     except ValueError as problem:
         hint = (
             "give the sensor with --set sensor=NAME" if not named else "name the column with --column value=NAME:SOURCE"
@@ -97,7 +101,7 @@ def _every_other(name: str, place: int, layout: Layout, line: int, *, named: boo
         raise FileUnreadableError(line, place + 1, f"a column without a plain name ({problem}); {hint}") from problem
 
 
-def _check(series: Sequence[Series], line: int) -> None:
+def _check(series: Sequence[ValueSeries], line: int) -> None:
     if not series:
         raise FileUnreadableError(line, 1, "no column holds values; name it with --column value=NAME")
     seen: dict[tuple[str, str], int] = {}

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple, TypeVar
 
-from ingest.history.layout import Layout, decimal, seconds, sensor_id, source_name
+from ingest.history.layout import TableLayout, decimal, seconds, sensor_id, source_name
 from ingest.history.layout_columns import TableColumns
-from ingest.history.profile import UNSTATED, Profile
+from ingest.history.profile import UNSTATED, FileProfile
 from ingest.history.stamp_format import moment
 from ingest.history.unreadable import FileUnreadableError
 
@@ -30,15 +30,15 @@ class TableRow(NamedTuple):
     revision: int | datetime | None
 
 
-class Cells:
+class RowReader:
     """The cells of a row by their role."""
 
-    def __init__(self, line: int, cells: Sequence[str], table: TableColumns, profile: Profile) -> None:
+    def __init__(self, line: int, cells: Sequence[str], table: TableColumns, profile: FileProfile) -> None:
         self._line = line
         self._cells = cells
         self._table = table
         self._profile = profile
-        self._layout: Layout = profile.layout
+        self._layout: TableLayout = profile.layout
 
     def row(self) -> TableRow:
         """Parse all of the row but its values; raise FileUnreadableError at a cell that is not of the layout."""

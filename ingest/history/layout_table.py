@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple, TypeAlias
 
-from ingest.history.kept import kept, refused
 from ingest.history.layout import decimal
-from ingest.history.layout_columns import Series, TableColumns, columns
-from ingest.history.layout_rows import Cells, TableRow
-from ingest.history.local_time import Instant, NoSuchHourError, Slot, SlotTwiceError, instants
-from ingest.history.profile import INSTANT, Profile
+from ingest.history.layout_columns import TableColumns, ValueSeries, columns
+from ingest.history.layout_rows import RowReader, TableRow
+from ingest.history.local_time import LocalMoment, NoSuchHourError, Slot, SlotTwiceError, instants
+from ingest.history.profile import INSTANT, FileProfile
+from ingest.history.redaction import redacted, refused
 from ingest.history.steps import check_steps
 from ingest.history.table import check_width, records
 from ingest.history.unreadable import FileUnreadableError
@@ -24,14 +24,14 @@ from schemas.rejection import Rejection
 
 DIALECT: Final = "table"
 _Key: TypeAlias = tuple[str, str, int | datetime | None]
-_Convert: TypeAlias = Callable[[datetime], Instant]
+_Convert: TypeAlias = Callable[[datetime], LocalMoment]
 
 
 class TableValue(NamedTuple):
     """A value with its row and column."""
 
     row: TableRow
-    series: Series
+    series: ValueSeries
     number: float | None
 
     @property
@@ -45,7 +45,7 @@ class TableValue(NamedTuple):
         return self.row.source or self.series.source
 
 
-def read(lines: Iterable[str], profile: Profile, received_at: datetime) -> Iterator[Observation | Rejection]:
+def read(lines: Iterable[str], profile: FileProfile, received_at: datetime) -> Iterator[Observation | Rejection]:
     """Read one table; raise FileUnreadableError at the first row that is not of the layout."""
     table = columns(records(lines, profile.layout.separator), profile.layout)
     rows = list(_rows(table, profile))
@@ -57,16 +57,16 @@ def read(lines: Iterable[str], profile: Profile, received_at: datetime) -> Itera
     )
 
 
-def _rows(table: TableColumns, profile: Profile) -> Iterator[TableRow]:
+def _rows(table: TableColumns, profile: FileProfile) -> Iterator[TableRow]:
     total = profile.layout.total
     for line, cells in table.rows:
         if total and cells[:1] == [total]:
             continue
         check_width(line, cells, table.width)
-        yield Cells(line, cells, table, profile).row()
+        yield RowReader(line, cells, table, profile).row()
 
 
-def _values(row: TableRow, table: TableColumns, profile: Profile) -> Iterator[TableValue]:
+def _values(row: TableRow, table: TableColumns, profile: FileProfile) -> Iterator[TableValue]:
     for series in table.series:
         cell = row.cells[series.place].strip()
         try:
@@ -93,13 +93,17 @@ def _check_names(rows: Sequence[TableRow], table: TableColumns, values: Sequence
 
 
 def _outcomes(
-    rows: Sequence[TableRow], values: Sequence[TableValue], table: TableColumns, profile: Profile, received_at: datetime
+    rows: Sequence[TableRow],
+    values: Sequence[TableValue],
+    table: TableColumns,
+    profile: FileProfile,
+    received_at: datetime,
 ) -> Iterator[Observation | Rejection]:
     slots = dict(_slots(rows, profile))
     for row in rows:
         slot = slots[row.line]
         if isinstance(slot, NoSuchHourError):
-            yield refused(_kept(row, table), DIALECT, row.sensor, str(slot), received_at)
+            yield refused(_redacted(row, table), DIALECT, row.sensor, str(slot), received_at)
     seen: set[tuple[str, str, datetime, int | datetime | None]] = set()
     for value in values:
         slot = slots[value.row.line]
@@ -111,10 +115,10 @@ def _outcomes(
             yield _observation(value, slot, received_at)
 
 
-def _kept(row: TableRow, table: TableColumns) -> bytes:
+def _redacted(row: TableRow, table: TableColumns) -> bytes:
     ids = [place for role, place in table.roles.items() if role in {"sensor", "source"}]
     roles = set(table.roles.values()) - set(ids) - {table.roles.get("unit")}
-    return kept(row.cells, [*roles, *(one.place for one in table.series)], ids)
+    return redacted(row.cells, [*roles, *(one.place for one in table.series)], ids)
 
 
 def _observation(value: TableValue, slot: Slot, received_at: datetime) -> Observation:
@@ -135,7 +139,7 @@ def _observation(value: TableValue, slot: Slot, received_at: datetime) -> Observ
     )  # fmt: skip
 
 
-def _slots(rows: Sequence[TableRow], profile: Profile) -> Iterator[tuple[int, Slot | NoSuchHourError]]:
+def _slots(rows: Sequence[TableRow], profile: FileProfile) -> Iterator[tuple[int, Slot | NoSuchHourError]]:
     """Yield the slot of each row by its line; every series is converted by the order of all of its rows."""
     series: dict[_Key, list[TableRow]] = defaultdict(list)
     for row in rows:
@@ -152,14 +156,14 @@ def _slots(rows: Sequence[TableRow], profile: Profile) -> Iterator[tuple[int, Sl
             check_steps(placed, length, 1)
 
 
-def _converter(rows: Sequence[TableRow], which: str, profile: Profile) -> _Convert:
+def _converter(rows: Sequence[TableRow], which: str, profile: FileProfile) -> _Convert:
     stamps: list[datetime | None] = [getattr(row, which) for row in rows]
     local = [stamp for stamp in stamps if stamp is not None and stamp.tzinfo is None]
     convert = instants(profile, local) if local else None
-    return lambda at: Instant(at, merged=False) if at.tzinfo or convert is None else convert(at)
+    return lambda at: LocalMoment(at, merged=False) if at.tzinfo or convert is None else convert(at)
 
 
-def _slot(row: TableRow, starts: _Convert, ends: _Convert, profile: Profile) -> Slot | NoSuchHourError:
+def _slot(row: TableRow, starts: _Convert, ends: _Convert, profile: FileProfile) -> Slot | NoSuchHourError:
     try:
         start = starts(row.start) if row.start else None
         end = ends(row.end) if row.end else None
@@ -169,16 +173,16 @@ def _slot(row: TableRow, starts: _Convert, ends: _Convert, profile: Profile) -> 
         says = f"{problem} for {row.sensor}, and the profile says {profile.autumn!r}"
         raise FileUnreadableError(row.line, 1, says) from problem
     match start, end:
-        case Instant(), Instant():
+        case LocalMoment(), LocalMoment():
             return Slot(start.at, _end(row, start, end), DST_MERGED if start.merged else 0)
-        case (Instant(at, merged), None) if profile.label == "start":
+        case (LocalMoment(at, merged), None) if profile.label == "start":
             return Slot(at, at + (row.length or INSTANT), DST_MERGED if merged else 0)
-        case (Instant(at, merged), None) | (None, Instant(at, merged)):
+        case (LocalMoment(at, merged), None) | (None, LocalMoment(at, merged)):
             return Slot(at - (row.length or INSTANT), at, DST_MERGED if merged else 0)
     raise FileUnreadableError(row.line, 1, "nothing says when the row begins")
 
 
-def _end(row: TableRow, start: Instant, end: Instant) -> datetime:
+def _end(row: TableRow, start: LocalMoment, end: LocalMoment) -> datetime:
     """Return the end of a row that gives both; of one that stands for two hours it is as long as its stamps say."""
     length = end.at - start.at
     if start.merged and row.start and row.end and not (row.start.tzinfo or row.end.tzinfo):

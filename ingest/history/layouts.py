@@ -7,8 +7,8 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from ingest.history.layout import EVERY_OTHER, ROLES, Layout, ValueColumn
-from ingest.history.profile import HOUR, INSTANT, QUARTER, UNSTATED, Profile
+from ingest.history.layout import EVERY_OTHER, ROLES, TableLayout, ValueColumn
+from ingest.history.profile import HOUR, INSTANT, QUARTER, UNSTATED, FileProfile
 
 
 class NamedLayout(NamedTuple):
@@ -16,42 +16,42 @@ class NamedLayout(NamedTuple):
 
     description: str
     head: str
-    profile: Profile
+    profile: FileProfile
 
 
 _EVERY_OTHER: Final = (ValueColumn(EVERY_OTHER),)
 
-_PLAIN: Final = Layout(
+_PLAIN: Final = TableLayout(
     columns={role: role for role in ROLES if role != "value"},
     values=(ValueColumn("value"),),
     optional=frozenset(ROLES),
     missing=frozenset(),
 )
-_ZURICH: Final = Layout(
+_ZURICH: Final = TableLayout(
     columns={"sensor": "FK_ZAEHLER", "start": "DATUM"},
     values=tuple(ValueColumn(name, name.lower()) for name in ("VELO_IN", "VELO_OUT", "FUSS_IN", "FUSS_OUT")),
 )
-_PARIS: Final = Layout(
+_PARIS: Final = TableLayout(
     columns={"sensor": "Identifiant du compteur", "start": "Date et heure de comptage"},
     values=(ValueColumn("Comptage horaire", "count"),),
     separator=";",
 )
-_NEW_YORK: Final = Layout(
+_NEW_YORK: Final = TableLayout(
     columns={"sensor": "id", "start": "date"},
     values=(ValueColumn("counts", "count"),),
     times="%m/%d/%Y %I:%M:%S %p",
 )
-_SEATTLE: Final = Layout(
+_SEATTLE: Final = TableLayout(
     columns={"start": "Date"}, values=_EVERY_OTHER, skipped=r" Total$", times="%m/%d/%Y %I:%M:%S %p"
 )
-_BERLIN: Final = Layout(
+_BERLIN: Final = TableLayout(
     columns={"start": "Zählstelle Inbetriebnahme"},
     values=_EVERY_OTHER,
     separator=";",
     times="%a, %d. %B %Y %H:%M",
     name=r"(.*?)( \d\d\.\d\d\.\d{4})?$",
 )
-_DEXTER: Final = Layout(
+_DEXTER: Final = TableLayout(
     columns={
         "sensor": "locatiecode", "start": "begintijd", "minutes": "meetperiode", "used_minutes": "gebruikte_minuten",
     },
@@ -59,10 +59,10 @@ _DEXTER: Final = Layout(
     optional=frozenset({"used_minutes"}),
     separator=";",
 )  # fmt: skip
-_ECO_VISIO: Final = Layout(
+_ECO_VISIO: Final = TableLayout(
     columns={"start": "Time"}, values=_EVERY_OTHER, separator=";", times="%d %b %Y %H:%M", title_lines=20, total="Total"
 )
-_SENSOR_COMMUNITY: Final = Layout(
+_SENSOR_COMMUNITY: Final = TableLayout(
     columns={"sensor": "sensor_id", "start": "timestamp"},
     values=tuple(ValueColumn(name, name) for name in ("P1", "P2", "temperature", "humidity", "pressure")),
     any_value=True,
@@ -72,8 +72,8 @@ _SENSOR_COMMUNITY: Final = Layout(
 )
 
 
-def _local(timezone: str, interval: timedelta, layout: Layout) -> Profile:
-    return Profile(timezone, "repeated", interval, layout=layout)
+def _local(timezone: str, interval: timedelta, layout: TableLayout) -> FileProfile:
+    return FileProfile(timezone, "repeated", interval, layout=layout)
 
 
 LAYOUTS: Final = MappingProxyType(
@@ -81,7 +81,7 @@ LAYOUTS: Final = MappingProxyType(
         "plain": NamedLayout(
             "a table of your own, or of anybody with --column, --set and --times",
             r"(^|[,;\t\"])(start|end)[\",;\t]",
-            Profile("", "repeated", UNSTATED, layout=_PLAIN),
+            FileProfile("", "repeated", UNSTATED, layout=_PLAIN),
         ),
         "zurich": NamedLayout(
             "quarters of the city of Zürich", "FK_ZAEHLER.*DATUM", _local("Europe/Zurich", QUARTER, _ZURICH)
@@ -115,7 +115,7 @@ LAYOUTS: Final = MappingProxyType(
         "sensor-community": NamedLayout(
             "a day of the archive of sensor.community",
             "sensor_id;sensor_type;.*timestamp",
-            Profile("UTC", "absent", INSTANT, layout=_SENSOR_COMMUNITY),
+            FileProfile("UTC", "absent", INSTANT, layout=_SENSOR_COMMUNITY),
         ),
     }
 )  # fmt: skip

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from ingest.dialects.fields import instant
 from ingest.dialects.refusal import RefusedError
-from ingest.history.profile import Profile
+from ingest.history.profile import FileProfile
 from schemas.quality_flags import DST_MERGED
 
 _STAMP: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d(:\d\d)?", re.ASCII)
@@ -26,7 +26,7 @@ class Slot(NamedTuple):
     quality_flags: int
 
 
-class Instant(NamedTuple):
+class LocalMoment(NamedTuple):
     """One local time in UTC, and whether it stands for both hours of an autumn night."""
 
     at: datetime
@@ -66,7 +66,7 @@ def in_utc(stamp: str) -> datetime:
         raise ValueError(refused.detail) from refused
 
 
-def slots(profile: Profile, stamps: Sequence[datetime]) -> Callable[[datetime], Slot]:
+def slots(profile: FileProfile, stamps: Sequence[datetime]) -> Callable[[datetime], Slot]:
     """Make the converter of one series of naive local times to intervals of the profile's length; see `instants`."""
     convert = instants(profile, stamps)
 
@@ -79,7 +79,7 @@ def slots(profile: Profile, stamps: Sequence[datetime]) -> Callable[[datetime], 
     return slot
 
 
-def instants(profile: Profile, stamps: Sequence[datetime]) -> Callable[[datetime], Instant]:
+def instants(profile: FileProfile, stamps: Sequence[datetime]) -> Callable[[datetime], LocalMoment]:
     """Make the converter of one series of naive local times; each may come once, in a repeated autumn hour twice.
 
     `stamps` are all of the series, in the order of the file: of two equal ones in the repeated hour the first is summer
@@ -91,7 +91,7 @@ def instants(profile: Profile, stamps: Sequence[datetime]) -> Callable[[datetime
     backwards = _backwards(stamps, zone) if twice and profile.autumn == "repeated" else False
     seen: set[datetime] = set()
 
-    def convert(naive: datetime) -> Instant:
+    def convert(naive: datetime) -> LocalMoment:
         """Return the instant of one local time; raise NoSuchHourError or SlotTwiceError."""
         local = naive.replace(tzinfo=zone)
         at = local.astimezone(UTC)
@@ -109,7 +109,7 @@ def instants(profile: Profile, stamps: Sequence[datetime]) -> Callable[[datetime
         if at in seen:
             raise SlotTwiceError(f"{naive} comes twice")
         seen.add(at)
-        return Instant(at, ambiguous and profile.autumn == "merged")
+        return LocalMoment(at, ambiguous and profile.autumn == "merged")
 
     return convert
 

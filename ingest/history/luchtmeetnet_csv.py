@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from ingest.history import table
-from ingest.history.profile import Profile
+from ingest.history.profile import FileProfile
 from ingest.history.series import faulty, measured
 from ingest.history.table import FileRow
 from ingest.history.unreadable import FileUnreadableError
@@ -23,7 +23,7 @@ SOURCES: Final = {name: name.lower() for name in ("NO2", "O3", "pm25", "pm10", "
 """The sources by column; a station or a file without one of them measures it not."""
 
 
-def read(lines: Iterable[str], profile: Profile, received_at: datetime) -> Iterator[Observation | Rejection]:
+def read(lines: Iterable[str], profile: FileProfile, received_at: datetime) -> Iterator[Observation | Rejection]:
     """Read one file of any number of stations; raise FileUnreadableError at the first row that is not of the format."""
     rows, faults = table.rows_and_faults(lines, ("station_number", "date"), SOURCES)
     _check_components(rows)

@@ -14,7 +14,7 @@ import msgspec
 from ingest.history.json_file import converted
 from ingest.history.local_time import in_utc
 from ingest.history.luchtmeetnet_csv import SOURCES
-from ingest.history.profile import Profile
+from ingest.history.profile import FileProfile
 from ingest.history.unreadable import FileUnreadableError
 from schemas.observation import Observation
 
@@ -33,7 +33,7 @@ class _Page(msgspec.Struct, frozen=True):
     data: list[_Measurement]
 
 
-def read(lines: Iterable[str], profile: Profile, received_at: datetime) -> Iterator[Observation]:
+def read(lines: Iterable[str], profile: FileProfile, received_at: datetime) -> Iterator[Observation]:
     """Read one file; raise FileUnreadableError, with the path, where it is not of the format."""
     seen: dict[tuple[str, str, datetime], float | None] = {}
     for place, one in _measurements("".join(lines)):

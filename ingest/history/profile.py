@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Final, Literal, TypeAlias
 
 from ingest.history.datex_sites import SiteIndex, SiteIndexes
-from ingest.history.layout import NO_LAYOUT, Layout
+from ingest.history.layout import NO_LAYOUT, TableLayout
 
 Autumn: TypeAlias = Literal["merged", "repeated", "absent"]
 """What a source does with the hour that autumn has twice (domain handbook, time)."""
@@ -19,7 +19,7 @@ UNSTATED: Final = timedelta(-1)
 
 
 @dataclass(frozen=True)
-class Profile:
+class FileProfile:
     """What must be known to read one publisher's files; stated, never guessed.
 
     `timezone` is empty where stamps have to name their offset. An `interval` of 0 makes each value one of an instant.
@@ -34,22 +34,22 @@ class Profile:
     label: Label = "start"
     bare_date: bool = False
     sheet: str = ""
-    layout: Layout = NO_LAYOUT
+    layout: TableLayout = NO_LAYOUT
     site_table: Mapping[SiteIndexes, SiteIndex] | None = None
 
 
 HOUR: Final = timedelta(hours=1)
 QUARTER: Final = timedelta(minutes=15)
 INSTANT: Final = timedelta(0)
-MUENSTER: Final = Profile()
-TELRAAM_API: Final = Profile("UTC", "absent", HOUR)
-TELRAAM_EXPORT: Final = Profile("Europe/Amsterdam", "repeated", HOUR)
-LUCHTMEETNET: Final = Profile("UTC", "absent", HOUR, label="end")
+MUENSTER: Final = FileProfile()
+TELRAAM_API: Final = FileProfile("UTC", "absent", HOUR)
+TELRAAM_EXPORT: Final = FileProfile("Europe/Amsterdam", "repeated", HOUR)
+LUCHTMEETNET: Final = FileProfile("UTC", "absent", HOUR, label="end")
 """Traffic of working days begins in the hour labelled 06:00, which is 06:00-07:00 in Dutch winter time."""
 
-SAMEN_METEN: Final = Profile("Europe/Amsterdam", "repeated", HOUR, label="end")
+SAMEN_METEN: Final = FileProfile("Europe/Amsterdam", "repeated", HOUR, label="end")
 """Medians of the kits fit the official stations one label earlier (r 0.92, 0.90 at equal labels)."""
 
-SNAPSHOT: Final = Profile("UTC", "absent", INSTANT)
-NDW: Final = Profile("UTC", "absent", timedelta(minutes=1))
+SNAPSHOT: Final = FileProfile("UTC", "absent", INSTANT)
+NDW: Final = FileProfile("UTC", "absent", timedelta(minutes=1))
 """The time of a measurement is the start of its minute, says its publisher's description of both versions."""

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Final
 
 from ingest.history import table
-from ingest.history.profile import Profile
+from ingest.history.profile import FileProfile
 from ingest.history.series import faulty, measured
 from ingest.history.table import FileRow
 from schemas.observation import Observation
@@ -23,7 +23,7 @@ DIALECT: Final = "samen_meten_csv"
 _SOURCES: Final = {name: name for name in ("pm10_kal", "pm10", "pm25_kal", "pm25", "rh", "temp")}
 
 
-def read(lines: Iterable[str], profile: Profile, received_at: datetime) -> Iterator[Observation | Rejection]:
+def read(lines: Iterable[str], profile: FileProfile, received_at: datetime) -> Iterator[Observation | Rejection]:
     """Read one file of any number of kits; raise FileUnreadableError at the first row that is not of the format."""
     rows, faults = table.rows_and_faults(lines, ("kit_id", "date", *_SOURCES), _SOURCES)
     yield from faulty(faults, ("date", *_SOURCES), "kit_id", DIALECT, received_at)

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
-from ingest.history.kept import kept, refused
 from ingest.history.layout import decimal, sensor_id
 from ingest.history.local_time import NoSuchHourError, local, slots
-from ingest.history.profile import Profile
+from ingest.history.profile import FileProfile
+from ingest.history.redaction import redacted, refused
 from ingest.history.table import MAX_LINE, NOTHING
 from ingest.history.unreadable import FileUnreadableError
 from schemas.observation import Observation
@@ -27,7 +27,7 @@ _VALUES: Final = 11
 _WORDS = re.compile(r"[^\W\d_]{3}")
 
 
-def read(lines: Iterable[str], profile: Profile, received_at: datetime) -> Iterator[Observation | Rejection]:
+def read(lines: Iterable[str], profile: FileProfile, received_at: datetime) -> Iterator[Observation | Rejection]:
     """Read one export; raise FileUnreadableError at the first record that is not of the format."""
     text = "".join(lines).rstrip()
     *records, rest = text.split(";")
@@ -50,16 +50,16 @@ def read(lines: Iterable[str], profile: Profile, received_at: datetime) -> Itera
         raise FileUnreadableError(1, 1, "no record can be read")
 
 
-def _record(number: int, record: str, profile: Profile, received_at: datetime) -> list[Observation] | Rejection:
+def _record(number: int, record: str, profile: FileProfile, received_at: datetime) -> list[Observation] | Rejection:
     found = _RECORD.fullmatch(record) if len(record) <= MAX_LINE else None
     values = [cell.strip() for cell in found[5].split(",")] if found else []
     if found is None and "," not in record and _WORDS.search(record):
         detail = f"record {number}: a text of {len(record)} characters instead of a record"
-        return refused(kept([record], ()), DIALECT, "", detail, received_at, reason="not_a_measurement")
+        return refused(redacted([record], ()), DIALECT, "", detail, received_at, reason="not_a_measurement")
     if found is None or len(values) != _VALUES:
         raise _problem(number, f"not a time, a kit, its label, its project, a point and {_VALUES} values")
     stamp, kit = found[1].strip(), found[2].strip()
-    payload = kept([stamp, kit, *values], [0, *range(2, 2 + _VALUES)], [1])
+    payload = redacted([stamp, kit, *values], [0, *range(2, 2 + _VALUES)], [1])
     if any(_WORDS.search(values[place]) for place in _SOURCES if values[place] not in NOTHING):
         detail = f"record {number}: a text where values stand"
         return refused(payload, DIALECT, "", detail, received_at, reason="not_a_measurement")

@@ -14,7 +14,7 @@ from ingest.history.json_file import converted
 from ingest.history.layout import decimal
 from ingest.history.layouts import LAYOUTS
 from ingest.history.local_time import instants
-from ingest.history.profile import Profile
+from ingest.history.profile import FileProfile
 from ingest.history.stamp_format import moment
 from ingest.history.unreadable import FileUnreadableError
 from schemas.observation import Observation
@@ -38,7 +38,7 @@ class _Point(msgspec.Struct, frozen=True):
     sensordatavalues: list[_Value]
 
 
-def read(lines: Iterable[str], profile: Profile, received_at: datetime) -> Iterator[Observation]:
+def read(lines: Iterable[str], profile: FileProfile, received_at: datetime) -> Iterator[Observation]:
     """Read one file; raise FileUnreadableError, with the path, where it is not of the format."""
     content: _Point | list[_Point] = converted("".join(lines), _Point | list[_Point], "data points of sensor.community")
     seen: set[tuple[str, str, datetime]] = set()
@@ -55,7 +55,7 @@ def read(lines: Iterable[str], profile: Profile, received_at: datetime) -> Itera
             yield Observation(*key, at, _number(f"{place}.sensordatavalues", one.value), 1.0, received_at)
 
 
-def _at(place: str, stamp: str, profile: Profile) -> datetime:
+def _at(place: str, stamp: str, profile: FileProfile) -> datetime:
     try:
         found = moment(stamp)
         return found if found.tzinfo else instants(profile, [found])(found).at

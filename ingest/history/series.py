@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
-from ingest.history.kept import kept, refused
 from ingest.history.local_time import NoSuchHourError, Slot, SlotTwiceError, slots
-from ingest.history.profile import Profile
+from ingest.history.profile import FileProfile
+from ingest.history.redaction import redacted, refused
 from ingest.history.steps import check_steps
-from ingest.history.table import NOTHING, Faulty, FileRow
+from ingest.history.table import NOTHING, ErrorRow, FileRow
 from schemas.observation import Observation
 from schemas.rejection import Rejection
 
@@ -16,7 +16,7 @@ from schemas.rejection import Rejection
 class Places:
     """The slots of the rows of a file, for every sensor by itself; `at` is the column of the stamp."""
 
-    def __init__(self, profile: Profile, rows: Sequence[tuple[str, FileRow]], at: str) -> None:
+    def __init__(self, profile: FileProfile, rows: Sequence[tuple[str, FileRow]], at: str) -> None:
         self._profile = profile
         self._at = at
         stamps: dict[str, list[datetime]] = defaultdict(list)
@@ -48,7 +48,7 @@ def measured(
     *,
     of: str,
     at: str,
-    profile: Profile,
+    profile: FileProfile,
     dialect: str,
     received_at: datetime,
 ) -> Iterator[Observation | Rejection]:
@@ -62,7 +62,7 @@ def measured(
         try:
             slot = places(sensor, row)
         except NoSuchHourError as problem:
-            payload = _kept(row.cells, row.columns, [at, *sources], of)
+            payload = _redacted(row.cells, row.columns, [at, *sources], of)
             yield refused(payload, dialect, sensor, str(problem), received_at)
             continue
         for column, source in sources.items():
@@ -72,15 +72,15 @@ def measured(
 
 
 def faulty(
-    faults: Sequence[Faulty], values: Sequence[str], of: str, dialect: str, received_at: datetime
+    faults: Sequence[ErrorRow], values: Sequence[str], of: str, dialect: str, received_at: datetime
 ) -> Iterator[Rejection]:
     """Yield one rejection for each row in which the publisher wrote an error text, of which only its length stays."""
     for fault in faults:
-        payload = _kept(fault.cells, fault.columns, values, of)
+        payload = _redacted(fault.cells, fault.columns, values, of)
         yield refused(payload, dialect, "", fault.detail, received_at, reason="not_a_measurement")
 
 
-def _kept(cells: Sequence[str], columns: Mapping[str, int], values: Sequence[str], of: str) -> bytes:
+def _redacted(cells: Sequence[str], columns: Mapping[str, int], values: Sequence[str], of: str) -> bytes:
     if len(cells) != len(columns):
-        return kept(cells, ())
-    return kept(cells, [columns[name] for name in values if name in columns], [columns[of]])
+        return redacted(cells, ())
+    return redacted(cells, [columns[name] for name in values if name in columns], [columns[of]])

@@ -58,7 +58,7 @@ class FileRow(NamedTuple):
         return FileUnreadableError(self.line, self.columns.get(name, 0) + 1, what)
 
 
-class Faulty(NamedTuple):
+class ErrorRow(NamedTuple):
     """A row in which the publisher's own program wrote an error text where values stand: its cells, and the place."""
 
     line: int
@@ -84,7 +84,7 @@ def rows(lines: Iterable[str], needed: Sequence[str]) -> list[FileRow]:
 
 def rows_and_faults(
     lines: Iterable[str], needed: Sequence[str], values: Iterable[str]
-) -> tuple[list[FileRow], list[Faulty]]:
+) -> tuple[list[FileRow], list[ErrorRow]]:
     """Read a whole file as `rows` does, but set apart each row with an error text in one of the columns of `values`.
 
     So is a row that is nothing but a text. A file without any other row is refused as it always was.
@@ -93,10 +93,10 @@ def rows_and_faults(
     columns = columns_of(header, needed)
     places = [columns[name] for name in values if name in columns]
     good: list[FileRow] = []
-    faults: list[Faulty] = []
+    faults: list[ErrorRow] = []
     for line, cells in body:
         if column := _error_text(cells, len(columns), places):
-            faults.append(Faulty(line, cells, columns, column))
+            faults.append(ErrorRow(line, cells, columns, column))
         else:
             check_width(line, cells, len(columns))
             good.append(FileRow(line, cells, columns))

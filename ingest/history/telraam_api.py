@@ -14,7 +14,7 @@ import msgspec
 
 from ingest.history.json_file import converted
 from ingest.history.local_time import Slot, in_utc
-from ingest.history.profile import HOUR, QUARTER, Profile
+from ingest.history.profile import HOUR, QUARTER, FileProfile
 from ingest.history.telraam import MODES, TelraamInterval, observations
 from ingest.history.unreadable import FileUnreadableError
 from schemas.observation import Observation
@@ -28,7 +28,7 @@ _LENGTHS: Final = MappingProxyType({"hourly": (HOUR, ""), "quarterly": (QUARTER,
 """How long an interval of this name is, and what stands behind the sources of its modes."""
 
 
-class Interval(msgspec.Struct, frozen=True):
+class ReportedInterval(msgspec.Struct, frozen=True):
     """One interval of a segment, as the interface reports it and its bulk export writes it."""
 
     segment_id: Annotated[int, msgspec.Meta(ge=100, le=_LARGEST)]
@@ -47,16 +47,16 @@ class Interval(msgspec.Struct, frozen=True):
 
 class _Report(msgspec.Struct, frozen=True):
     status_code: Literal[200] = 200
-    report: list[Interval] | None = None
-    data: list[Interval] | None = None
+    report: list[ReportedInterval] | None = None
+    data: list[ReportedInterval] | None = None
 
 
-def read(lines: Iterable[str], profile: Profile, received_at: datetime) -> Iterator[Observation]:  # noqa: ARG001 - its times are in UTC
+def read(lines: Iterable[str], profile: FileProfile, received_at: datetime) -> Iterator[Observation]:  # noqa: ARG001 - its times are in UTC
     """Read one file: a report with its hours in `report` (or `data`), or a list of such reports."""
     return outcomes(_hours("".join(lines)), received_at)
 
 
-def outcomes(intervals: Iterable[tuple[str, Interval]], received_at: datetime) -> Iterator[Observation]:
+def outcomes(intervals: Iterable[tuple[str, ReportedInterval]], received_at: datetime) -> Iterator[Observation]:
     """Yield the observations of intervals with their places; raise FileUnreadableError for one that comes twice."""
     seen: set[tuple[int, datetime, str]] = set()
     for place, one in intervals:
@@ -68,7 +68,7 @@ def outcomes(intervals: Iterable[tuple[str, Interval]], received_at: datetime) -
         yield from observations(_counted(one), Slot(started_at, started_at + length, 0), received_at, suffix)
 
 
-def _hours(text: str) -> Iterator[tuple[str, Interval]]:
+def _hours(text: str) -> Iterator[tuple[str, ReportedInterval]]:
     content = _content(text)
     for number, report in enumerate(content if isinstance(content, list) else [content]):
         name = "data" if report.report is None else "report"
@@ -86,7 +86,7 @@ def _content(text: str) -> _Report | list[_Report]:
     return content
 
 
-def _started_at(place: str, hour: Interval) -> datetime:
+def _started_at(place: str, hour: ReportedInterval) -> datetime:
     if hour.mac is not msgspec.UNSET or hour.user_id is not msgspec.UNSET:
         why = "the answer of the instances endpoint; ask for reports of segments and do not keep this file"
         raise FileUnreadableError(1, 1, why, place)
@@ -98,6 +98,6 @@ def _started_at(place: str, hour: Interval) -> datetime:
         raise FileUnreadableError(1, 1, str(problem), f"{place}.date") from problem
 
 
-def _counted(hour: Interval) -> TelraamInterval:
+def _counted(hour: ReportedInterval) -> TelraamInterval:
     modes = {mode: getattr(hour, mode) for mode in MODES}
     return TelraamInterval(str(hour.segment_id), hour.uptime, modes, hour.night or 0)

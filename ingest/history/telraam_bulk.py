@@ -11,10 +11,10 @@ from typing import Final
 import msgspec
 
 from ingest.history import table
-from ingest.history.profile import Profile
+from ingest.history.profile import FileProfile
 from ingest.history.table import NOTHING, FileRow
 from ingest.history.telraam import MODES
-from ingest.history.telraam_api import Interval, outcomes
+from ingest.history.telraam_api import ReportedInterval, outcomes
 from ingest.history.unreadable import FileUnreadableError
 from schemas.observation import Observation
 
@@ -23,18 +23,18 @@ _MORE: Final = ("night", "instance_id")
 _PERSONAL: Final = ("mac", "user_id")
 
 
-def read(lines: Iterable[str], profile: Profile, received_at: datetime) -> Iterator[Observation]:  # noqa: ARG001 - its times are in UTC
+def read(lines: Iterable[str], profile: FileProfile, received_at: datetime) -> Iterator[Observation]:  # noqa: ARG001 - its times are in UTC
     """Read one export; raise FileUnreadableError at the first row that is not of the format."""
     rows = table.rows(lines, _NEEDED)
     return outcomes(((f"line {row.line}", _interval(row)) for row in rows), received_at)
 
 
-def _interval(row: FileRow) -> Interval:
+def _interval(row: FileRow) -> ReportedInterval:
     fields = {name: row.text(name) for name in (*_NEEDED, *_MORE) if row.text(name) not in NOTHING}
     fields |= {name: row.text(name) for name in _PERSONAL if name in row.columns}
     fields["date"] = fields.get("date", "").replace(" ", "T", 1)
     try:
-        return msgspec.convert(fields, Interval, strict=False)
+        return msgspec.convert(fields, ReportedInterval, strict=False)
     except msgspec.ValidationError as problem:
         place = str(problem).rpartition("$.")[2].rstrip("`")
         raise row.problem(place, str(problem)) from problem

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from ingest.history import table
-from ingest.history.kept import kept, refused
 from ingest.history.local_time import NoSuchHourError
-from ingest.history.profile import HOUR, Profile
+from ingest.history.profile import HOUR, FileProfile
+from ingest.history.redaction import redacted, refused
 from ingest.history.series import Places
 from ingest.history.table import FileRow
 from ingest.history.telraam import TelraamInterval, observations
@@ -34,7 +34,7 @@ _UPTIME_TEXT = re.compile(r"(?:(?:Good|Poor) uptime - )?([01](?:\.\d+)?)", re.AS
 _NUMBERED = re.compile(r"\d{3,40}", re.ASCII)
 
 
-def read(lines: Iterable[str], profile: Profile, received_at: datetime) -> Iterator[Observation | Rejection]:
+def read(lines: Iterable[str], profile: FileProfile, received_at: datetime) -> Iterator[Observation | Rejection]:
     """Read one export; raise FileUnreadableError at the first row that is not of the format."""
     rows = table.rows(lines, _NEEDED)
     _check_grid(rows, profile)
@@ -45,18 +45,18 @@ def read(lines: Iterable[str], profile: Profile, received_at: datetime) -> Itera
         try:
             slot = places(counted.sensor, row)
         except NoSuchHourError as problem:
-            yield refused(_kept(row), DIALECT, counted.sensor, str(problem), received_at)
+            yield refused(_redacted(row), DIALECT, counted.sensor, str(problem), received_at)
         else:
             yield from observations(counted, slot, received_at, suffix)
     places.check_steps()
 
 
-def _kept(row: FileRow) -> bytes:
+def _redacted(row: FileRow) -> bytes:
     numbers = [row.columns[name] for name in (_AT, *_COLUMNS.values(), _NIGHT) if name in row.columns]
-    return kept(row.cells, numbers, [row.columns[_SENSOR]])
+    return redacted(row.cells, numbers, [row.columns[_SENSOR]])
 
 
-def _check_grid(rows: list[FileRow], profile: Profile) -> None:
+def _check_grid(rows: list[FileRow], profile: FileProfile) -> None:
     pasts = [_past_the_hour(row, profile) for row in rows]
     for row, past in zip(rows, pasts, strict=True):
         if past % profile.interval:
@@ -65,12 +65,12 @@ def _check_grid(rows: list[FileRow], profile: Profile) -> None:
         raise rows[0].problem(_AT, "all rows start on the hour; if these are hours, import with --minutes 60")
 
 
-def _past_the_hour(row: FileRow, profile: Profile) -> timedelta:
+def _past_the_hour(row: FileRow, profile: FileProfile) -> timedelta:
     at = row.local(_AT, bare_date=profile.bare_date)
     return timedelta(minutes=at.minute, seconds=at.second)
 
 
-def _remedy(past: timedelta, profile: Profile) -> str:
+def _remedy(past: timedelta, profile: FileProfile) -> str:
     if profile.interval == HOUR and not past % _QUARTER:
         return "if these are quarters, import with --minutes 15"
     minutes = profile.interval // timedelta(minutes=1)

@@ -42,9 +42,10 @@ _HOUR = {
     "instance_id": -1, "segment_id": 9000001234, "date": "2026-05-12T06:00:00.000Z", "interval": "hourly",
     "uptime": 0.81, "heavy": 3.7, "car": 118.52, "bike": 97.53, "pedestrian": 12.35, "night": 0, "v85": 38.5,
 }  # fmt: skip
-_REPORT = {"status_code": 200, "message": "ok", "report": [_HOUR, _HOUR | {"date": "2026-05-12T07:00:00.000Z"}]}
 
 _QUARTER = _HOUR | {"interval": "quarterly"}
+_LATER = _HOUR | {"date": "2026-05-12T07:00:00.000Z"}
+_REPORT = {"status_code": 200, "message": "ok", "report": [_HOUR, _LATER, _QUARTER]}
 _BULK = """\
 segment_id,date,interval,uptime,heavy,car,bike,pedestrian,night,v85
 9000001234,2026-05-12 06:00:00Z,hourly,0.81,3.7,118.52,97.53,12.35,0,38.5
@@ -107,7 +108,7 @@ FILES: Final = {
     for name, texts in {
         "city-csv": [_CITY],
         "city-deliveries": [_LOG, _CHANGES, _CITY],
-        "telraam-json": [json.dumps(_REPORT | {"report": [*_REPORT["report"], _QUARTER]})],
+        "telraam-json": [json.dumps(_REPORT)],
         "telraam-csv": [_TELRAAM],
         "samen-meten": [_KITS],
         "luchtmeetnet": [_STATIONS],

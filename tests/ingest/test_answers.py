@@ -1,4 +1,4 @@
-"""What interfaces answer, saved as files: quarters of Telraam, pages of Luchtmeetnet, points of sensor.community, kits."""
+"""What interfaces answer, saved as files: Telraam, Luchtmeetnet, sensor.community, and the map of Samen Meten."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -129,6 +129,7 @@ def test_a_snapshot_is_an_instant_of_every_kit() -> None:
 
 
 ERROR = "Fout bij ophalen door j.jansen@example.org"
+WRONG_RECORDS = f'{ERROR};2022-12-06 16:00:00, HLL_1, J Jansen, x, {{"type":"Point"}}, {ERROR}, , , , , , , , , , ;'
 WRONG_ROWS = {
     "samen-meten": (
         FILES["samen-meten"][0].decode() + f'"HLL_kit_002",x,2026-05-12 09:00:00,{ERROR},1,1,1,NA,NA\n"{ERROR}"\n',
@@ -141,8 +142,7 @@ WRONG_ROWS = {
         10,
     ),
     "samen-meten-snapshot": (
-        f'{FILES["samen-meten-snapshot"][0].decode()}{ERROR};2022-12-06 16:00:00, HLL_1, J Jansen, x, {{"a":1}}, '
-        f"{ERROR}, , , , , , , , , , ;",
+        FILES["samen-meten-snapshot"][0].decode() + WRONG_RECORDS,
         [b"<text 42>", b"2022-12-06 16:00:00,HLL_1,<text 42>,,,,,,,,,,"],
         9,
     ),

@@ -12,7 +12,7 @@ import pytest
 from ingest.history.city_csv import read
 from ingest.history.files import lines
 from ingest.history.importer import read_files, summary
-from ingest.history.profile import MUENSTER, Autumn, Profile
+from ingest.history.profile import MUENSTER, Autumn, FileProfile
 from ingest.history.unreadable import FileUnreadableError
 from schemas.observation import Observation
 from schemas.quality_flags import DST_MERGED, STATUS_UNKNOWN
@@ -42,7 +42,7 @@ def day_of(day: str, autumn: Autumn) -> list[str]:
     return stamps if autumn == "repeated" else list(dict.fromkeys(stamps))
 
 
-def seen(file: Iterator[str] | list[str], profile: Profile = MUENSTER) -> list[Observation]:
+def seen(file: Iterator[str] | list[str], profile: FileProfile = MUENSTER) -> list[Observation]:
     """Read a file that holds observations only."""
     outcomes = list(read(file, profile, NOON))
     assert not [one for one in outcomes if isinstance(one, Rejection)]
@@ -134,7 +134,7 @@ def test_a_row_in_the_skipped_hour_is_a_rejection() -> None:
 )
 def test_an_autumn_day_by_policy(autumn: Autumn, quarters: int, flagged: int) -> None:
     """2026-10-25 is 25 hours long, and its source says how it tells of that; the sum is what was received."""
-    day = seen(rows(*day_of("2026-10-25", autumn)), Profile(autumn=autumn))
+    day = seen(rows(*day_of("2026-10-25", autumn)), FileProfile(autumn=autumn))
     starts = {one.started_at for one in day}
     assert (len(starts), len(starts & {one.started_at for one in day if one.quality_flags})) == (quarters, flagged)
     assert sum(one.value or 0 for one in day) == 7 * quarters
@@ -143,7 +143,7 @@ def test_an_autumn_day_by_policy(autumn: Autumn, quarters: int, flagged: int) ->
 def test_a_repeated_day_has_no_gap() -> None:
     """The first of two equal stamps is summer time, the second winter time."""
     starts = sorted(
-        {one.started_at for one in seen(rows(*day_of("2026-10-25", "repeated")), Profile(autumn="repeated"))}
+        {one.started_at for one in seen(rows(*day_of("2026-10-25", "repeated")), FileProfile(autumn="repeated"))}
     )
     assert starts == [starts[0] + timedelta(minutes=15 * number) for number in range(100)]
 

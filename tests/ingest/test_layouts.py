@@ -19,7 +19,7 @@ def published(name: str) -> str:
     return (FIXTURES / name).read_text(encoding="utf-8")
 
 
-def told(found: list[Observation]) -> list[tuple[str, str, str, timedelta, float | None]]:
+def content(found: list[Observation]) -> list[tuple[str, str, str, timedelta, float | None]]:
     """Give sensor, source, start in UTC, length and value."""
     return [
         (one.sensor, one.source, f"{one.started_at:%Y-%m-%d %H:%M}", one.ended_at - one.started_at, one.value)
@@ -91,7 +91,7 @@ def test_a_table_is_read_as_its_publisher_means_it(
     name: str, file: str, expected: list[tuple[str, str, str, timedelta, float | None]]
 ) -> None:
     """Totals, places, names of streets and empty channels are not there."""
-    assert told(observations(name, published(file))) == expected
+    assert content(observations(name, published(file))) == expected
 
 
 def test_dexter_says_how_many_minutes_were_measured() -> None:
@@ -113,7 +113,7 @@ def test_eco_visio_months_are_written_in_any_of_four_languages() -> None:
     for month in ("nov", "nov.", "Nov", "November", "novembre"):
         assert observations("eco-visio", table.replace("nov.", month)) == observations("eco-visio", table)
     assert {one.ended_at - one.started_at for one in observations("eco-visio", table, interval=QUARTER)} == {QUARTER}
-    with pytest.raises(FileUnreadableError, match="line 5, column 1: .3 nix. 2026 08:00."):
+    with pytest.raises(FileUnreadableError, match=r"line 5, column 1: .3 nix. 2026 08:00."):
         observations("eco-visio", table.replace("nov.", "nix."))
 
 

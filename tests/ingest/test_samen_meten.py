@@ -11,7 +11,7 @@ import pytest
 
 from ingest.history import luchtmeetnet_csv, samen_meten_csv
 from ingest.history.files import lines
-from ingest.history.profile import LUCHTMEETNET, SAMEN_METEN, Label, Profile
+from ingest.history.profile import LUCHTMEETNET, SAMEN_METEN, FileProfile, Label
 from ingest.history.unreadable import FileUnreadableError
 from schemas.observation import Observation
 from schemas.rejection import Rejection
@@ -26,7 +26,7 @@ ROW = '"HLL_kit_001",2026-05-12 09:00:00,52.9,6.5,23.765,24.54,12.508,10.57,NA,N
 without_shared = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared recordings are not here")
 
 
-def seen(*rows: str, profile: Profile = SAMEN_METEN) -> list[Observation]:
+def seen(*rows: str, profile: FileProfile = SAMEN_METEN) -> list[Observation]:
     """Read a file that holds observations only."""
     outcomes = list(samen_meten_csv.read([f"{line}\n" for line in (HEAD, *rows)], profile, NOON))
     assert not [one for one in outcomes if isinstance(one, Rejection)]

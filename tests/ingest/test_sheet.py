@@ -10,9 +10,8 @@ from openpyxl import Workbook
 
 from ingest.history.column_map import ColumnMap
 from ingest.history.files import lines_of
-from ingest.history.recognition import formats_of
 from ingest.history.unreadable import FileUnreadableError
-from tests.ingest.anything import CHOICES, Choices, encoded, markup
+from tests.ingest.anything import CHOICES, Choices, markup
 from tests.ingest.offered import observations, values
 from tests.ingest.right_files import FIXTURES
 
@@ -21,9 +20,8 @@ pytestmark = pytest.mark.pure
 
 def workbook(*rows: tuple[object, ...], title: str = "Tellingen") -> bytes:
     """Save a workbook whose second sheet has these rows; its first sheet is of notes."""
-    book = Workbook()
-    book.active.title = "Uitleg"
-    book.active.append(["Van Jansen, met formules"])
+    book = Workbook(write_only=True)
+    book.create_sheet("Uitleg").append(["Van Jansen, met formules"])
     sheet = book.create_sheet(title)
     for row in rows:
         sheet.append(row)
@@ -64,7 +62,7 @@ def test_a_sheet_is_a_table() -> None:
     assert values(found, "uit") == {"05-12 06:00": 4.5, "05-12 07:00": 0}
 
 
-def test_berlin_publishes_workbooks(tmp_path: "object") -> None:
+def test_berlin_publishes_workbooks() -> None:
     """The same header and dates as in its CSV, as text or as dates."""
     text = (FIXTURES / "f05-berlin.csv").read_text(encoding="utf-8")
     rows = [tuple(line.split(";")) for line in text.splitlines()]

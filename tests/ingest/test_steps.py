@@ -13,7 +13,10 @@ pytestmark = pytest.mark.pure
 CITY = "Datetime,100000001 (A),101000001 (A in),100000001-status,101000001-status\n"
 KITS = '"kit_id","date","pm10_kal","pm10","pm25_kal","pm25","rh","temp"\n'
 STATIONS = '"station_number","date","NO2"\n'
-TELRAAM = "Installation ID,Date and Time (Local),Pedestrian Total,Bike Total,Car Total,Large vehicle Total,Night Total,Uptime\n"
+TELRAAM = (
+    "Installation ID,Date and Time (Local),Pedestrian Total,Bike Total,Car Total,Large vehicle Total,Night Total,"
+    "Uptime\n"
+)
 ROWS = {
     "city-csv": (CITY, "{:%Y-%m-%d %H:%M},3,3,0,0\n"),
     "samen-meten": (KITS, '"HLL_kit_001",{:%Y-%m-%d %H:%M:%S},1,1,1,1,1,1\n'),

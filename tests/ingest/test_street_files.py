@@ -39,7 +39,7 @@ def test_a_citys_file_is_read_however_it_was_saved(file: str, day: int) -> None:
 def test_a_date_without_a_time_is_refused_or_midnight_where_that_is_said() -> None:
     """With line, column and the option."""
     content = (FIXTURES / "i05-telraam-midnight-date-only.csv").read_bytes()
-    with pytest.raises(FileUnreadableError, match="line 3, column 3: '2026-11-02' .*--bare-date midnight"):
+    with pytest.raises(FileUnreadableError, match=r"line 3, column 3: '2026-11-02' .*--bare-date midnight"):
         observations("telraam-csv", content)
     assert values(observations("telraam-csv", content, bare_date=True), "bike/60min") == {
         "11-01 22:00": 3, "11-01 23:00": 2, "11-02 00:00": 1,

@@ -11,7 +11,7 @@ _NUMBER_OR_TIME: Final = re.compile(r"(NA|[0-9TZ:., /+-]{0,40})", re.ASCII)
 _ID: Final = re.compile(r"[A-Za-z0-9_.-]{0,60}", re.ASCII)
 
 
-def kept(cells: Sequence[str], measured: Iterable[int], ids: Iterable[int] = ()) -> bytes:
+def redacted(cells: Sequence[str], measured: Iterable[int], ids: Iterable[int] = ()) -> bytes:
     """Return a row in which every text that nobody named, or that is not of its form, is its length only."""
     named = {**dict.fromkeys(measured, _NUMBER_OR_TIME), **dict.fromkeys(ids, _ID)}
     shown = (
