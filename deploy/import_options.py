@@ -32,6 +32,7 @@ class ImportOptions(NamedTuple):
     minutes: int | None = None
     bare_date: bool = False
     sheet: str | None = None
+    encoding: str | None = None
     sites: Path | None = None
     columns: ColumnMap = ColumnMap()
 
@@ -43,6 +44,7 @@ _FIELDS: Final = {
     "minutes": "interval",
     "bare_date": "bare_date",
     "sheet": "sheet",
+    "encoding": "encoding",
     "sites": "site_table",
 }
 """The field of a profile that each option sets."""
@@ -74,6 +76,7 @@ def profile_of(name: str, reading: Format, said: ImportOptions) -> FileProfile:
         interval=timedelta(minutes=said.minutes) if said.minutes else usual.interval,
         bare_date=said.bare_date,
         sheet=said.sheet or "",
+        encoding=said.encoding or usual.encoding,
         layout=_layout(usual.layout, said.columns),
         site_table=_site_table(said.sites) if said.sites else None,
     )

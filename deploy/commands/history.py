@@ -38,6 +38,14 @@ class Label(StrEnum):
     END = "end"
 
 
+class Encoding(StrEnum):
+    """What a file is written in."""
+
+    UTF_8 = "utf-8"
+    WINDOWS_1252 = "windows-1252"
+    UTF_16 = "utf-16"
+
+
 class BareDate(StrEnum):
     """What a date without a time means."""
 
@@ -77,6 +85,7 @@ def import_(
     minutes: Annotated[int | None, typer.Option(help="How long a row lasts.", min=1, max=1440)] = None,
     bare_date: Annotated[BareDate | None, typer.Option(help="What a date without a time means.")] = None,
     sheet: Annotated[str | None, typer.Option(help="Name of the sheet of a workbook; its first without.")] = None,
+    encoding: Annotated[Encoding | None, typer.Option(help="What a file that is not UTF-8 is written in.")] = None,
     sites: Annotated[
         Path | None, typer.Option(help="Site table of NDW, for --format ndw-datex2.", exists=True, dir_okay=False)
     ] = None,
@@ -119,6 +128,7 @@ def import_(
         minutes=minutes,
         bare_date=bare_date is not None,
         sheet=sheet,
+        encoding=encoding.value if encoding else None,
         sites=sites,
         columns=columns,
     )

@@ -9,18 +9,22 @@ from zlib import error as DeflateError  # noqa: N812 - it is an exception, whate
 from ingest.history.sheet import ZIP, sheet_lines
 from ingest.history.unreadable import FileUnreadableError
 
+UTF_8: Final = "utf-8"
+ENCODINGS: Final = (UTF_8, "windows-1252", "utf-16")
+"""What a file may be said to be written in."""
+
 MAX_BYTES: Final = 100_000_000
 _GZIP: Final = b"\x1f\x8b"
 """The first bytes of a gzip file, whatever its name; no text in UTF-8 begins so."""
 
 
-def lines(file: Path, sheet: str = "", separator: str = ",") -> list[str]:
-    """Read a file whole; raise FileUnreadableError when it is larger than 100 MB, damaged, or not UTF-8."""
+def lines(file: Path, sheet: str = "", separator: str = ",", encoding: str = UTF_8) -> list[str]:
+    """Read a file whole; raise FileUnreadableError when it is larger than 100 MB, damaged, or not of the encoding."""
     with file.open("rb") as stream:
-        return lines_of(stream.read(MAX_BYTES + 1), sheet, separator)
+        return lines_of(stream.read(MAX_BYTES + 1), sheet, separator, encoding)
 
 
-def lines_of(content: bytes, sheet: str = "", separator: str = ",") -> list[str]:
+def lines_of(content: bytes, sheet: str = "", separator: str = ",", encoding: str = UTF_8) -> list[str]:
     """Return the lines of a file, each with its end: a line feed, a carriage return or both.
 
     Empty lines at the end of the file are left out. Of a workbook they are the rows of a sheet, with this separator
@@ -29,7 +33,7 @@ def lines_of(content: bytes, sheet: str = "", separator: str = ",") -> list[str]
     plain = _plain(content)
     if plain.startswith(ZIP):
         return sheet_lines(plain, sheet, separator, MAX_BYTES)
-    text_lines = list(StringIO(_text(plain), newline=""))
+    text_lines = list(StringIO(_text(plain, encoding), newline=""))
     while text_lines and not text_lines[-1].strip(" \t\r\n"):
         text_lines.pop()
     return text_lines
@@ -51,9 +55,9 @@ def _unpacked(content: bytes) -> bytes:
         raise FileUnreadableError(1, 1, f"damaged gzip ({problem}); fetch the file again") from problem
 
 
-def _text(content: bytes) -> str:
+def _text(content: bytes, encoding: str) -> str:
     try:
-        return content.decode()
+        return content.decode(encoding)
     except UnicodeDecodeError as problem:
         place = content.count(b"\n", 0, problem.start) + 1, problem.start - content.rfind(b"\n", 0, problem.start)
-        raise FileUnreadableError(*place, "not UTF-8; save the file as UTF-8 and offer it again") from problem
+        raise FileUnreadableError(*place, f"not {encoding}; say --encoding, or save the file as UTF-8") from problem

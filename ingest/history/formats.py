@@ -66,7 +66,7 @@ def _one(
 
 
 _UTC: Final = frozenset[str]()
-_LOCAL: Final = frozenset({"timezone", "autumn", "interval", "bare_date", "sheet"})
+_LOCAL: Final = frozenset({"timezone", "autumn", "interval", "bare_date", "sheet", "encoding"})
 _LABELLED: Final = _LOCAL | {"label"}
 
 FORMATS: Final = MappingProxyType(

@@ -127,7 +127,7 @@ def together(files: Sequence[Path], reading: Format) -> list[Sequence[Path]]:
 
 def read_files(files: Sequence[Path], profile: FileProfile, received_at: datetime, reading: Format = _CITY) -> Contents:
     """Read a group of files whole; raise FileUnreadableError when any of it is not of the format."""
-    texts = [lines(file, profile.sheet, profile.layout.separator) for file in files]
+    texts = [lines(file, profile.sheet, profile.layout.separator, profile.encoding) for file in files]
     contents = Contents([], [])
     for outcome in _outcomes(texts, profile, received_at, reading):
         if isinstance(outcome, Observation):

@@ -21,6 +21,7 @@ ROLES: Final = MappingProxyType(
         "unit": "the unit, which may not change within a series",
         "uptime": "how much of the row was measured, 0 to 1",
         "used_minutes": "how many minutes of the row were measured",
+        "status": "what the publisher says of the row; anything but nothing and 0 makes it suspect",
         "revision": "which restatement this is: a whole number, or a time with an offset; the higher one stands",
     }
 )

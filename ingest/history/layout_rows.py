@@ -1,6 +1,6 @@
 """The cells of one row by their layout: whose it is, how long it lasts, how much was measured, its revision."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple, TypeVar
 
@@ -28,6 +28,13 @@ class TableRow(NamedTuple):
     uptime: float
     unit: str
     revision: int | datetime | None
+    good: bool
+    roles: Mapping[str, int]
+
+    def problem(self, what: str, role: str = "") -> FileUnreadableError:
+        """Make the error of a row, at the cell of a role, else at its stamp."""
+        stamp = self.roles.get("start", self.roles.get("end", 0))
+        return FileUnreadableError(self.line, self.roles.get(role, stamp) + 1, what)
 
 
 class RowReader:
@@ -55,6 +62,8 @@ class RowReader:
             self._uptime(length or _between(start, end)),
             self._text("unit"),
             self._parsed("revision", _revision),
+            self._text("status") in self._profile.good_status,
+            self._table.roles,
         )
 
     def problem(self, role: str, what: str) -> FileUnreadableError:

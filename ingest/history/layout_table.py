@@ -19,7 +19,7 @@ from ingest.history.steps import check_steps
 from ingest.history.table import check_width, records
 from ingest.history.unreadable import FileUnreadableError
 from schemas.observation import Observation, run_of
-from schemas.quality_flags import DST_MERGED
+from schemas.quality_flags import DST_MERGED, STATUS_UNKNOWN
 from schemas.rejection import Rejection
 
 DIALECT: Final = "table"
@@ -47,7 +47,7 @@ class TableValue(NamedTuple):
 
 def read(lines: Iterable[str], profile: FileProfile, received_at: datetime) -> Iterator[Observation | Rejection]:
     """Read one table; raise FileUnreadableError at the first row that is not of the layout."""
-    table = columns(records(lines, profile.layout.separator), profile.layout)
+    table = columns(records(_unmarked(lines), profile.layout.separator), profile.layout)
     rows = list(_rows(table, profile))
     values = [value for row in rows for value in _values(row, table, profile)]
     _check_names(rows, table, values)
@@ -55,6 +55,12 @@ def read(lines: Iterable[str], profile: FileProfile, received_at: datetime) -> I
     yield from _outcomes(
         rows, [one for one in values if (one.sensor, one.source) in living], table, profile, received_at
     )
+
+
+def _unmarked(lines: Iterable[str]) -> Iterator[str]:
+    """Leave out the byte order mark that spreadsheets write before a table."""
+    for number, line in enumerate(lines):
+        yield line if number else line.removeprefix("\ufeff")
 
 
 def _rows(table: TableColumns, profile: FileProfile) -> Iterator[TableRow]:
@@ -83,13 +89,12 @@ def _check_names(rows: Sequence[TableRow], table: TableColumns, values: Sequence
     place = table.roles.get("sensor")
     for row in rows:
         if place is not None and names.setdefault(row.sensor, row.cells[place].strip()) != row.cells[place].strip():
-            raise FileUnreadableError(row.line, place + 1, f"two names of the file become the sensor {row.sensor}")
+            raise row.problem(f"two names of the file become the sensor {row.sensor}", "sensor")
     for value in values:
         if not value.sensor:
-            raise FileUnreadableError(value.row.line, 1, "no column names the sensor; say --set sensor=NAME")
+            raise value.row.problem("no column names the sensor; say --set sensor=NAME")
         if units.setdefault((value.sensor, value.source), value.row.unit) != value.row.unit:
-            column = table.roles.get("unit", 0) + 1
-            raise FileUnreadableError(value.row.line, column, f"a second unit of {value.sensor} {value.source}")
+            raise value.row.problem(f"a second unit of {value.sensor} {value.source}", "unit")
 
 
 def _outcomes(
@@ -110,7 +115,7 @@ def _outcomes(
         if isinstance(slot, Slot):
             key = (value.sensor, value.source, slot.started_at, value.row.revision)
             if key in seen:
-                raise FileUnreadableError(value.row.line, 1, f"{slot.started_at} of {key[0]} {key[1]} comes twice")
+                raise value.row.problem(f"{slot.started_at} of {key[0]} {key[1]} comes twice")
             seen.add(key)
             yield _observation(value, slot, received_at)
 
@@ -127,15 +132,15 @@ def _observation(value: TableValue, slot: Slot, received_at: datetime) -> Observ
     run = number = None
     if isinstance(revision, datetime):
         if revision > received_at:
-            raise FileUnreadableError(value.row.line, 1, f"the revision of {revision} is in the future")
+            raise value.row.problem(f"the revision of {revision} is in the future", "revision")
         received_at = revision
     elif revision is not None:
         if slot.started_at == slot.ended_at:
-            raise FileUnreadableError(value.row.line, 1, "a numbered revision of an instant; give its time instead")
+            raise value.row.problem("a numbered revision of an instant; give its time instead", "revision")
         run, number = run_of(value.sensor, "revision", "file"), revision
     return Observation(
         value.sensor, value.source, slot.started_at, slot.ended_at, value.number, value.row.uptime, received_at,
-        slot.quality_flags, run, number,
+        slot.quality_flags | (0 if value.row.good else STATUS_UNKNOWN), run, number,
     )  # fmt: skip
 
 
@@ -153,7 +158,7 @@ def _slots(rows: Sequence[TableRow], profile: FileProfile) -> Iterator[tuple[int
             if isinstance(slot, Slot):
                 placed.append((slot.started_at, row.line))
         if len({row.length for row in those}) == 1 and (length := those[0].length):
-            check_steps(placed, length, 1)
+            check_steps(placed, length, those[0].problem("").column)
 
 
 def _converter(rows: Sequence[TableRow], which: str, profile: FileProfile) -> _Convert:
@@ -171,7 +176,7 @@ def _slot(row: TableRow, starts: _Convert, ends: _Convert, profile: FileProfile)
         return problem
     except SlotTwiceError as problem:
         says = f"{problem} for {row.sensor}, and the profile says {profile.autumn!r}"
-        raise FileUnreadableError(row.line, 1, says) from problem
+        raise row.problem(says) from problem
     match start, end:
         case LocalMoment(), LocalMoment():
             return Slot(start.at, _end(row, start, end), DST_MERGED if start.merged else 0)
@@ -179,7 +184,7 @@ def _slot(row: TableRow, starts: _Convert, ends: _Convert, profile: FileProfile)
             return Slot(at, at + (row.length or INSTANT), DST_MERGED if merged else 0)
         case (LocalMoment(at, merged), None) | (None, LocalMoment(at, merged)):
             return Slot(at - (row.length or INSTANT), at, DST_MERGED if merged else 0)
-    raise FileUnreadableError(row.line, 1, "nothing says when the row begins")
+    raise row.problem("nothing says when the row begins")
 
 
 def _end(row: TableRow, start: LocalMoment, end: LocalMoment) -> datetime:
@@ -188,5 +193,5 @@ def _end(row: TableRow, start: LocalMoment, end: LocalMoment) -> datetime:
     if start.merged and row.start and row.end and not (row.start.tzinfo or row.end.tzinfo):
         length = row.end - row.start
     if not timedelta(0) <= length <= timedelta(days=1):
-        raise FileUnreadableError(row.line, 1, f"a row lasts {length}, not up to a day")
+        raise row.problem(f"a row lasts {length}, not up to a day", "end")
     return start.at + length

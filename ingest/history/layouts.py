@@ -54,9 +54,10 @@ _BERLIN: Final = TableLayout(
 _DEXTER: Final = TableLayout(
     columns={
         "sensor": "locatiecode", "start": "begintijd", "minutes": "meetperiode", "used_minutes": "gebruikte_minuten",
+        "status": "uitgesloten",
     },
     values=(ValueColumn("intensiteit_oplopend", "oplopend"), ValueColumn("intensiteit_aflopend", "aflopend")),
-    optional=frozenset({"used_minutes"}),
+    optional=frozenset({"used_minutes", "status"}),
     separator=";",
 )  # fmt: skip
 _ECO_VISIO: Final = TableLayout(

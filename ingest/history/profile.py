@@ -34,6 +34,7 @@ class FileProfile:
     label: Label = "start"
     bare_date: bool = False
     sheet: str = ""
+    encoding: str = "utf-8"
     layout: TableLayout = NO_LAYOUT
     site_table: Mapping[SiteIndexes, SiteIndex] | None = None
 

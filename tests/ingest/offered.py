@@ -26,7 +26,7 @@ def outcomes(
     layout = mapped(reading.profile.layout, said) if said else reading.profile.layout
     profile = replace(reading.profile, layout=layout, **habits)
     encoded = content.encode() if isinstance(content, str) else content
-    return list(reading.read([lines_of(encoded, profile.sheet, layout.separator)], profile, NOON))
+    return list(reading.read([lines_of(encoded, profile.sheet, layout.separator, profile.encoding)], profile, NOON))
 
 
 def observations(name: str, content: str | bytes, **how: Any) -> list[Observation]:  # noqa: ANN401 - as `outcomes`

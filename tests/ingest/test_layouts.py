@@ -134,7 +134,7 @@ def test_an_archive_day_holds_instants() -> None:
         ("zurich", "DATUM", "ZEIT", r"line 1, column 1: no column 'DATUM'"),
         ("zurich", "T08:00", "T24:00", "line 2, column 3"),
         ("zurich", ",12,", ",12*,", "line 2, column 4"),
-        ("zurich", '"2989","2026-11-03T08:15"', '"2989","2026-11-03T08:00"', "line 3, column 1: .* comes twice"),
+        ("zurich", '"2989","2026-11-03T08:15"', '"2989","2026-11-03T08:00"', "line 3, column 3: .* comes twice"),
         ("zurich", '"Y2G13124875","2989","2026-11-03T08:15"', '"y2g13124875","2989","2026-11-03T08:15"', "two names"),
         ("paris", "+01:00", "", "line 2, column 6: a local time without an offset"),
         ("new-york", "12:15:00 AM", "13:15:00 AM", "line 2, column 3"),

@@ -8,7 +8,7 @@ from ingest.history.column_map import ColumnMap, mapped
 from ingest.history.formats import FORMATS
 from ingest.history.unreadable import FileUnreadableError
 from schemas.observation import Observation, run_of
-from schemas.quality_flags import DST_MERGED
+from schemas.quality_flags import DST_MERGED, STATUS_UNKNOWN
 from schemas.rejection import Rejection
 from streams.domain.sequence import Said, newer
 from tests.ingest.offered import NOON, observations, outcomes, values
@@ -153,17 +153,17 @@ def test_a_night_of_both_stamps_is_as_long_as_it_was() -> None:
         (HEAD + ROW, "line 2, column 3: a local time without an offset; say --timezone"),
         (HEAD + ROW.replace(" 0", "T0").replace(":00,", ":00Z,"), "line 2, column 8"),
         ("source,start,value\nb,2026-05-12T06:00Z,1\n", "nothing says how long a row lasts; say --minutes"),
-        ("source,start,value,minutes\nb,2026-05-12T06:00Z,1,60\n", "line 2, column 1: no column names the sensor"),
+        ("source,start,value,minutes\nb,2026-05-12T06:00Z,1,60\n", "line 2, column 2: no column names the sensor"),
         ("sensor,start,value,minutes\na b,2026-05-12T06:00Z,1,60\n", "line 2, column 1: 'a b' is not the name"),
         ("sensor,start,value,minutes\nabc,2026-05-12T06:00Z,1e3,60\n", "line 2, column 3: '1e3' is not a number"),
         ("sensor,start,value,minutes\nabc,2026-05-12T06:00Z,9999999999,60\n", "line 2, column 3: .*farther than any"),
         ("sensor,start,value,minutes\nabc,2026-05-12T06:00Z,1,2000\n", "line 2, column 4: a row lasts"),
         ("sensor,start,value,uptime,minutes\nabc,2026-05-12T06:00Z,1,1.5,60\n", "line 2, column 4: 1.5 of the row"),
-        ("sensor,start,end,value\nabc,2026-05-12T06:00Z,2026-05-12T05:00Z,1\n", "line 2, column 1: a row lasts"),
-        ("sensor,start,value,minutes,revision\nabc,2026-05-12T06:00Z,1,60,2099-01-01T00:00Z\n", "in the future"),
+        ("sensor,start,end,value\nabc,2026-05-12T06:00Z,2026-05-12T05:00Z,1\n", "line 2, column 3: a row lasts"),
+        ("sensor,start,value,minutes,revision\nabc,2026-05-12T06:00Z,1,60,2099-01-01T00:00Z\n", "umn 5: .*the future"),
         ("sensor,start,value,minutes,revision\nabc,2026-05-12T06:00Z,1,60,2026-06-01 00:00\n", "without an offset"),
         ("sensor,start,value,minutes,revision\nabc,2026-05-12T06:00Z,1,0,3\n", "a numbered revision of an instant"),
-        ("sensor,start,value,minutes\n" + "abc,2026-05-12T06:00Z,1,60\n" * 2, "line 3, column 1: .* comes twice"),
+        ("sensor,start,value,minutes\n" + "abc,2026-05-12T06:00Z,1,60\n" * 2, "line 3, column 2: .* comes twice"),
         (
             "sensor,start,value,minutes,unit\nabc,2026-05-12T06:00Z,1,60,ug/m3\nabc,2026-05-12T07:00Z,1,60,mg/m3\n",
             "line 3, column 5: a second unit of abc value",
@@ -205,3 +205,23 @@ def test_rows_newest_first_are_turned_round_by_each_series() -> None:
     )  # fmt: skip
     assert values(found, "in") == {"10-24 23:00": 1, "10-25 00:00": 2, "10-25 01:00": 3}
     assert values(found, "uit") == {"10-25 00:00": 2, "10-25 01:00": 3, "10-25 02:00": 4}
+
+
+def test_a_status_that_is_not_understood_is_suspect() -> None:
+    """Nothing and 0 are well; whatever else the row says of itself is not understood."""
+    table = "sensor,start,minutes,value,status\n" + "".join(
+        f"brug,2026-05-12T0{hour}:00Z,60,4,{status}\n" for hour, status in enumerate(("", "0", "4", "checked by hand"))
+    )
+    assert [one.quality_flags for one in observations("plain", table)] == [0, 0, STATUS_UNKNOWN, STATUS_UNKNOWN]
+
+
+@pytest.mark.parametrize("encoding", ["windows-1252", "utf-16"])
+def test_a_table_may_be_written_in_another_encoding_that_is_said(encoding: str) -> None:
+    """As old spreadsheets save it; unsaid it is refused with the option, or its place."""
+    table = "Zählstelle,start,minutes,value\nbrücke,2026-05-12T06:00Z,60,4\n".replace("brücke", "bruecke")
+    said = ColumnMap(columns=("sensor=Zählstelle",))
+    expected = observations("plain", table, said=said)
+    assert observations("plain", table.encode(encoding), said=said, encoding=encoding) == expected
+    assert observations("plain", "\ufeff" + table, said=said) == expected
+    with pytest.raises(FileUnreadableError, match=r"line 1, column .*say --encoding"):
+        observations("plain", table.encode(encoding), said=said)
