@@ -48,7 +48,7 @@ STANDARD: Final = listed(
     arrived assigned autumn base batch beyond body box builder by case catalogue class client clock code collector
     column command compared completion condition consumer content corrected cycle dashboard data database date
     declaration default definition delivery deviation difference directory disagreement disk done drained dumper
-    element environment error event example excluded exclusion experiment explanation export extent extra fact
+    element encoding environment error event example excluded exclusion experiment explanation export extent extra fact
     field file filter followed form found fragment grafana group header home host identity inbox injector interface
     item job judge kafka key label language layout left length level limit line list listen listener load log map
     measured memory message meta meter method metric migration minute model module moment movement mqtt name
