@@ -33,8 +33,8 @@ def check(root: Root = None) -> None:
 
     What may be applied but costs something is a warning, and no problem.
     """
+    from deploy.owner_folders import load
     from registry.checks import warnings
-    from registry.files import load
 
     folders = load(root or _root())
     for sentence in warnings([one.registry for one in folders]):
@@ -66,8 +66,9 @@ def apply(
     """
     from deploy import registrar
     from deploy.local.location import locate
+    from deploy.owner_folders import load
     from deploy.settings import read
-    from registry.files import RegistryRefusedError, chosen, load
+    from registry.files import RegistryRefusedError, chosen
 
     settings = locate(read(os.environ))
     folders = chosen(load(root or settings.registry), owner)

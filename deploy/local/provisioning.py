@@ -12,8 +12,9 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from deploy import migrate, registrar
 from deploy.local import secrets
+from deploy.owner_folders import load
 from registry.database import Applied, RemovalUnconfirmedError
-from registry.files import OwnerFolder, load
+from registry.files import OwnerFolder
 from schemas.topics import PARTITIONS, TOPICS
 from streams.sinks.lock_waits import Tell
 

@@ -265,7 +265,7 @@ async def test_days_of_two_time_zones_are_not_joined(processing: StoreAndAggrega
 
 
 async def test_what_another_owner_has_is_refused(processing: StoreAndAggregate) -> None:
-    """An id, a sensor, and being the host."""
+    """An id, a device, and being the host."""
     apply(processing, zuid())
     twin = msgspec.structs.replace(
         zuid(), owner=msgspec.structs.replace(zuid().owner, id="PV98", name="Twee", host=True)
@@ -274,7 +274,7 @@ async def test_what_another_owner_has_is_refused(processing: StoreAndAggregate) 
         apply(processing, twin)
     sentences = str(refused.value).splitlines()
     assert "site 'z' belongs to PV99; choose another id" in sentences
-    assert "sensor 'z-1' belongs to PV99; choose another id" in sentences
+    assert "device 'z-1' belongs to PV99; choose another id" in sentences
     assert "Proef is the host of the public site already; apply it without `host = true` first" in sentences
 
 
