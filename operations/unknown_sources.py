@@ -19,4 +19,4 @@ def unknown_sources(conninfo: str) -> list[SourceSeen]:
     refused = rows(conninfo, _SQL["refused_observations"])
     seen = [one for row in refused for one in msgspec.json.decode(row["payload"], type=list[Observation])]
     beside = [SourceSeen(**row) for row in rows(conninfo, _SQL["unregistered_sources"])]
-    return sorted([*sources(seen), *beside])
+    return sorted([*sources(seen), *beside], key=lambda one: (one.sensor, one.source))

@@ -13,8 +13,8 @@ Kind: TypeAlias = Literal["site", "station"]
 OPEN: Final = "..."
 """What a person has to fill in."""
 _HEAD: Final = """\
-# A draft. Fill in every "..." and delete what is not wanted; nothing was guessed, so look at the values before you name a
-# channel. `doorfiets registry check` says what is missing.
+# A draft. Fill in every "..." and delete what is not wanted; nothing was guessed, so look at the values before you name
+# a channel. `doorfiets registry check` says what is missing.
 """
 
 
@@ -89,7 +89,8 @@ def _device(sensor: str, its: Sequence[SourceSeen], zone: ZoneInfo, kind: Kind, 
 
 
 def _place(sensor: str, its: Sequence[SourceSeen], zone: ZoneInfo, kind: Kind) -> Iterator[str]:
-    yield f'[[{kind}]]  # of {_quoted(sensor)}\nid = "{OPEN}"\nname = "{OPEN}"\ndistrict = "{OPEN}"  # code of the district\n'
+    yield f'[[{kind}]]  # of {_quoted(sensor)}\nid = "{OPEN}"\nname = "{OPEN}"\n'
+    yield f'district = "{OPEN}"  # code of the district\n'
     yield "position = [0.0, 0.0]  # longitude, latitude\n"
     if kind == "station":
         yield f'kind = "{OPEN}"  # official or citizen\nenvironment = "{OPEN}"  # background or traffic\n'

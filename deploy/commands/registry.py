@@ -85,6 +85,31 @@ def apply(
     _report(registrar.apply(folders, str(settings.postgres), _say, confirmed=None if remove else agreed))
 
 
+@app.command(
+    epilog="Examples: `doorfiets registry draft export-*.csv.gz` · `doorfiets registry draft --format telraam-csv "
+    "export.csv` · `doorfiets registry draft --unknown`"
+)
+def draft(
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Publishers' files, plain or .gz.", exists=True, dir_okay=False)
+    ] = None,
+    *,
+    format_: Annotated[str, typer.Option("--format", help="As for `doorfiets import`.")] = "city-csv",
+    unknown: Annotated[
+        bool, typer.Option("--unknown", help="Draft what was sent and refused as unknown, instead of files.")
+    ] = False,
+) -> None:
+    """Write entries of devices.toml and sites.toml or stations.toml for what files hold, to be filled in by a person.
+
+    Each channel is said with its first and last day and value. Nothing is changed.
+    """
+    from deploy import drafting
+
+    if unknown == bool(files):
+        raise typer.BadParameter("give files, or --unknown")
+    print(drafting.of_unknown(os.environ) if unknown else drafting.of_files(files or [], format_), end="")
+
+
 @app.command(name="remove", epilog="Example: `doorfiets registry remove GM1730`, after its folder was moved away")
 def remove_owner(
     owner: Annotated[str, typer.Argument(help="Id of the owner, as `doorfiets registry list` shows it.")],

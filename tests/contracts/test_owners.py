@@ -18,7 +18,8 @@ from tests.contracts.processing import NOON, StoreAndAggregate, quarters, small
 pytestmark = pytest.mark.contracts
 
 REGISTRY = (
-    "owner", "data_source", "district", "site", "channel", "station", "datastream", "link", "route", "route_link",
+    "owner", "data_source", "district", "site", "channel", "station", "device", "placement", "device_history",
+    "directory_version", "datastream", "link", "route", "route_link",
     "screenline", "screenline_channel", "calendar_entry",
 )  # fmt: skip
 TABLES = (
@@ -76,6 +77,8 @@ def _query(table: str) -> str:
     of_subject = "(SELECT owner FROM doorfiets.subject_owner o WHERE o.kind = '{}' AND o.subject = t.{})"
     columns = {
         "channel": of_subject.format("site", "site"),
+        "placement": "(SELECT owner FROM doorfiets.device o WHERE o.device = t.device)",
+        "device_history": "(SELECT owner FROM doorfiets.device o WHERE o.device = t.device)",
         "route_link": of_subject.format("route", "route"),
         "screenline_channel": of_subject.format("screenline", "screenline"),
         "site_hour": of_subject.format("site", "site"),
