@@ -14,10 +14,10 @@ from deploy.indicator_pages import indicator_pages
 from deploy.owner_folders import load
 from registry.files import host
 from schemas.profile import Profile
-from schemas.registry import Device, Registry
+from schemas.registry import DeviceEntry, Registry
 
 Files: TypeAlias = Iterator[tuple[str, str]]
-Devices: TypeAlias = dict[Literal["device"], list[Device]]
+Devices: TypeAlias = dict[Literal["device"], list[DeviceEntry]]
 """What a file of devices holds."""
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from schemas import calendar_nl
-from schemas.registry import CalendarEntry, Datastream, Device, Registry, Site, Station
+from schemas.registry import CalendarEntry, Datastream, DeviceEntry, Registry, Site, Station
 
 CALENDAR: Final = "calendar entry"
 
@@ -44,11 +44,11 @@ def quantities_of(registry: Registry) -> Iterator[tuple[str, str, Datastream]]:
         yield place, modes.get(place, stream.quantity), stream
 
 
-def devices_of(registry: Registry) -> dict[str, Device]:
+def devices_of(registry: Registry) -> dict[str, DeviceEntry]:
     """Give every device by its name, those too that only datastreams name."""
     named = {one.id: one for one in registry.devices}
     for _, stream in streams_of(registry):
-        named.setdefault(stream.sensor, Device(id=stream.sensor))
+        named.setdefault(stream.sensor, DeviceEntry(id=stream.sensor))
     return named
 
 

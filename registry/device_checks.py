@@ -13,7 +13,7 @@ from registry.profile_checks import problems_of
 from registry.suggestions import nearest
 from schemas.profile import ProfileField
 from schemas.quantities import QUANTITIES
-from schemas.registry import FOREVER, Device, Placement, Registry
+from schemas.registry import FOREVER, DeviceEntry, Placement, Registry
 from schemas.topics import SENSOR_ID, SERVICE_USERS
 from schemas.units import factor
 
@@ -135,7 +135,7 @@ def profiles_count_what_their_channel_counts(registry: Registry) -> Iterator[str
 
 
 @check_each
-def calibrations_are_told_once(registry: Registry) -> Iterator[str]:
+def calibrations_are_given_once(registry: Registry) -> Iterator[str]:
     """A day and a kind name an entry of a device's history."""
     for device in registry.devices:
         entries = Counter((one.day, one.kind) for one in device.calibration)
@@ -196,12 +196,12 @@ def _elsewhere(registry: Registry) -> Iterator[str]:
                 )
 
 
-def _placements(registry: Registry) -> Iterator[tuple[Device, Placement]]:
+def _placements(registry: Registry) -> Iterator[tuple[DeviceEntry, Placement]]:
     for device in registry.devices:
         yield from ((device, one) for one in device.placement)
 
 
-def _named(device: Device, one: Placement) -> str:
+def _named(device: DeviceEntry, one: Placement) -> str:
     return f"device {device.id}, placed from {one.valid_from}"
 
 

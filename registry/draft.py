@@ -18,7 +18,7 @@ _HEAD: Final = """\
 """
 
 
-class SourceSeen(NamedTuple):
+class SentSource(NamedTuple):
     """What a source of a sensor has sent: from when until when (starts of its first and last interval), and how much.
 
     `values` counts what was measured, `seconds` is the usual length of an interval, 0 where that is not known.
@@ -34,7 +34,7 @@ class SourceSeen(NamedTuple):
     seconds: int = 0
 
 
-def sources(observations: Iterable[Observation]) -> list[SourceSeen]:
+def sources(observations: Iterable[Observation]) -> list[SentSource]:
     """Summarize observations by sensor and source, in the order of their names."""
     by_source: dict[tuple[str, str], list[Observation]] = defaultdict(list)
     for one in observations:
@@ -42,12 +42,12 @@ def sources(observations: Iterable[Observation]) -> list[SourceSeen]:
     return [_seen(sensor, source, seen) for (sensor, source), seen in sorted(by_source.items())]
 
 
-def draft(seen: Sequence[SourceSeen], zone: ZoneInfo, *, kind: Kind = "site", origin: str = "") -> str:
+def draft(seen: Sequence[SentSource], zone: ZoneInfo, *, kind: Kind = "site", origin: str = "") -> str:
     """Write entries of devices.toml, and of sites.toml or stations.toml, for these sources.
 
     Days are local days of `zone`. `kind` says what the sensors stand at, `origin` where the values come from.
     """
-    sensors: dict[str, list[SourceSeen]] = defaultdict(list)
+    sensors: dict[str, list[SentSource]] = defaultdict(list)
     for one in seen:
         sensors[one.sensor].append(one)
     devices = ["".join(_device(sensor, its, zone, kind, origin)) for sensor, its in sensors.items()]
@@ -55,11 +55,11 @@ def draft(seen: Sequence[SourceSeen], zone: ZoneInfo, *, kind: Kind = "site", or
     return "\n".join([_HEAD, "# --- devices.toml ---\n", *devices, f"# --- {kind}s.toml ---\n", *places])
 
 
-def _seen(sensor: str, source: str, seen: list[Observation]) -> SourceSeen:
+def _seen(sensor: str, source: str, seen: list[Observation]) -> SentSource:
     seen.sort(key=lambda one: one.started_at)
     measured = [one.value for one in seen if one.value is not None]
     lengths = [round((one.ended_at - one.started_at).total_seconds()) for one in seen]
-    return SourceSeen(
+    return SentSource(
         sensor,
         source,
         seen[0].started_at,
@@ -71,7 +71,7 @@ def _seen(sensor: str, source: str, seen: list[Observation]) -> SourceSeen:
     )
 
 
-def _device(sensor: str, its: Sequence[SourceSeen], zone: ZoneInfo, kind: Kind, origin: str) -> Iterator[str]:
+def _device(sensor: str, its: Sequence[SentSource], zone: ZoneInfo, kind: Kind, origin: str) -> Iterator[str]:
     first = min(one.first for one in its).astimezone(zone)
     last = max(one.last for one in its).astimezone(zone)
     yield f"[[device]]\nid = {_quoted(sensor)}\n"
@@ -88,7 +88,7 @@ def _device(sensor: str, its: Sequence[SourceSeen], zone: ZoneInfo, kind: Kind, 
     yield from (f'{_quoted(one.source)} = "{OPEN}"  # {_said(one, zone)}\n' for one in its)
 
 
-def _place(sensor: str, its: Sequence[SourceSeen], zone: ZoneInfo, kind: Kind) -> Iterator[str]:
+def _place(sensor: str, its: Sequence[SentSource], zone: ZoneInfo, kind: Kind) -> Iterator[str]:
     yield f'[[{kind}]]  # of {_quoted(sensor)}\nid = "{OPEN}"\nname = "{OPEN}"\n'
     yield f'district = "{OPEN}"  # code of the district\n'
     yield "position = [0.0, 0.0]  # longitude, latitude\n"
@@ -102,7 +102,7 @@ def _place(sensor: str, its: Sequence[SourceSeen], zone: ZoneInfo, kind: Kind) -
         yield f'direction = "{OPEN}"  # your own word, the same at all channels that go that way\n'
 
 
-def _said(one: SourceSeen, zone: ZoneInfo) -> str:
+def _said(one: SentSource, zone: ZoneInfo) -> str:
     days = f"{one.first.astimezone(zone):%Y-%m-%d} to {one.last.astimezone(zone):%Y-%m-%d}"
     if one.first_value is None or one.last_value is None:
         return f"{days}, never measured"

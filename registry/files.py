@@ -16,10 +16,10 @@ from schemas.failures import CheckFailedError
 from schemas.profile import Profile
 from schemas.registry import (
     Calendar,
-    Calibration,
+    CalibrationEntry,
     Channel,
     Datastream,
-    Device,
+    DeviceEntry,
     District,
     Link,
     Owner,
@@ -41,7 +41,19 @@ FILES: Final = (*TOML_FILES, *GEOJSON_FILES)
 DEVICES_FILE: Final = "devices.toml"
 """The one file that an owner's folder may be without."""
 _FORMER: Final = "municipality.toml"
-_STRUCTS: Final = (Owner, Site, Station, Link, Route, Screenline, Channel, Datastream, Device, Placement, Calibration)
+_STRUCTS: Final = (
+    Owner,
+    Site,
+    Station,
+    Link,
+    Route,
+    Screenline,
+    Channel,
+    Datastream,
+    DeviceEntry,
+    Placement,
+    CalibrationEntry,
+)
 """What has keys that somebody may misspell."""
 
 Entry = TypeVar("Entry")
@@ -122,7 +134,7 @@ def read(files: Mapping[str, bytes], profiles: Mapping[str, Profile] | None = No
         routes=_entries(files, "routes.toml", "route", Route),
         screenlines=_entries(files, "screenlines.toml", "screenline", Screenline),
         calendar=_decode("calendar.toml", files["calendar.toml"], Calendar),
-        devices=_entries({DEVICES_FILE: b"", **files}, DEVICES_FILE, "device", Device),
+        devices=_entries({DEVICES_FILE: b"", **files}, DEVICES_FILE, "device", DeviceEntry),
         profiles=dict(profiles or {}),
     )
     return expanded(said)

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias, TypeVar
 
 import msgspec
 
-from schemas.registry import FOREVER, Channel, Datastream, Device, Placement, Registry
+from schemas.registry import FOREVER, Channel, Datastream, DeviceEntry, Placement, Registry
 
 Value = TypeVar("Value")
 Where: TypeAlias = tuple[str, str]
@@ -19,7 +19,7 @@ Listed: TypeAlias = dict[Where, list[Datastream]]
 class PlacedDevice(NamedTuple):
     """A device at a place until a local day (exclusive): that of its placement, of the next, or of its replacement."""
 
-    device: Device
+    device: DeviceEntry
     placement: Placement
     until: date
 

@@ -125,7 +125,7 @@ class Placement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
         return ("station", self.station) if self.station else ("site", self.site)
 
 
-class Calibration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class CalibrationEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What was done to a device on a local day: calibrated, or set otherwise. Nothing is computed with it."""
 
     day: date
@@ -133,7 +133,7 @@ class Calibration(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     note: str = ""
 
 
-class Device(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class DeviceEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One piece of equipment, by the name that it has in messages.
 
     `profile` names what its fields mean, empty where no profile does. `serial` is never published. `credential` is the
@@ -147,7 +147,7 @@ class Device(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     firmware: str = ""
     note: str = ""
     placement: list[Placement] = []
-    calibration: list[Calibration] = []
+    calibration: list[CalibrationEntry] = []
 
 
 class Link(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -294,5 +294,5 @@ class Registry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     routes: list[Route]
     screenlines: list[Screenline]
     calendar: Calendar = Calendar()
-    devices: list[Device] = []
+    devices: list[DeviceEntry] = []
     profiles: dict[str, Profile] = {}

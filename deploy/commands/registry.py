@@ -44,7 +44,7 @@ def check(root: Root = None) -> None:
         print(
             f"{one.name} ({what.owner.id}): {len(what.districts)} districts, {len(what.sites)} sites, "
             f"{len(what.stations)} stations, {len(what.links)} links, {len(what.routes)} routes, "
-            f"{len(what.screenlines)} screenlines; state {one.state[:12]}"
+            f"{len(what.screenlines)} screenlines, {len(what.devices)} devices; state {one.state[:12]}"
         )
     print("no problems.")
 

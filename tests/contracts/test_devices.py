@@ -12,7 +12,7 @@ from registry.files import RegistryRefusedError
 from registry.placements import expanded
 from schemas.observation import Observation
 from schemas.profile import Profile, ProfileField
-from schemas.registry import Calibration, Channel, Device, Placement, Registry
+from schemas.registry import CalibrationEntry, Channel, DeviceEntry, Placement, Registry
 from tests.contracts.processing import StoreAndAggregate, load, quarters, seen, small
 
 pytestmark = pytest.mark.contracts
@@ -30,10 +30,10 @@ def at(site: str, first: date, **fields: Any) -> Placement:  # noqa: ANN401 - fi
     return msgspec.convert({"site": site, "from": first, **fields}, Placement)
 
 
-POLE_1 = Device(id="pole-1", serial="SN-4711", credential="cert-4711", placement=[at("a", BEGIN, sources=WAYS)])
+POLE_1 = DeviceEntry(id="pole-1", serial="SN-4711", credential="cert-4711", placement=[at("a", BEGIN, sources=WAYS)])
 
 
-def with_devices(*devices: Device, until: date | None = None, profile: Profile = PROFILE) -> Registry:
+def with_devices(*devices: DeviceEntry, until: date | None = None, profile: Profile = PROFILE) -> Registry:
     """Give the small registry with site `a` counted by devices, its channel `a-out` until a day."""
     first, *others = small().sites
     ways = [Channel(id=one, mode="bicycles", direction=one[2:]) for one in ("a-in", "a-out")]
@@ -45,7 +45,7 @@ def with_devices(*devices: Device, until: date | None = None, profile: Profile =
     return expanded(said)
 
 
-def altered(device: Device, **fields: Any) -> Device:  # noqa: ANN401 - likewise
+def altered(device: DeviceEntry, **fields: Any) -> DeviceEntry:  # noqa: ANN401 - likewise
     """Copy a device with other fields."""
     return msgspec.structs.replace(device, **fields)
 
@@ -67,12 +67,12 @@ async def test_a_site_keeps_one_history_over_everything_that_happens_to_its_coun
     """
     second, third = FIRST_DAY + DAY, FIRST_DAY + 2 * DAY
     fourth, fifth = FIRST_DAY + 3 * DAY, FIRST_DAY + 4 * DAY
-    pole_2 = Device(id="pole-2", placement=[at("a", second, replaces="pole-1")])
-    calibrated = altered(pole_2, calibration=[Calibration(day=third, kind="calibration", note="counted by hand")])
+    pole_2 = DeviceEntry(id="pole-2", placement=[at("a", second, replaces="pole-1")])
+    calibrated = altered(pole_2, calibration=[CalibrationEntry(day=third, kind="calibration", note="counted by hand")])
     moved = altered(
         calibrated, placement=[*pole_2.placement, at("b", fourth, replaces="b-1", sources={"count_in": "b-in"})]
     )
-    pole_3 = Device(id="pole-3", placement=[at("a", fourth, replaces="pole-2", sources={"up": "a-in"})])
+    pole_3 = DeviceEntry(id="pole-3", placement=[at("a", fourth, replaces="pole-2", sources={"up": "a-in"})])
     steps = [
         (with_devices(POLE_1), whole_day(0, "pole-1", count_in=2, count_out=3)),
         (with_devices(POLE_1, pole_2), whole_day(1, "pole-2", count_in=4, count_out=3)),
@@ -121,7 +121,7 @@ def test_the_directory_has_every_device_and_says_when_it_changes(processing: Sto
         with_devices(device),
         with_devices(device, profile=msgspec.structs.replace(PROFILE, every=300)),
         with_devices(
-            device, Device(id="pole-2", placement=[at("a", FIRST_DAY, replaces="pole-1", sources={"n": "a-in"})])
+            device, DeviceEntry(id="pole-2", placement=[at("a", FIRST_DAY, replaces="pole-1", sources={"n": "a-in"})])
         ),
     ]
     for registry in registries:
@@ -190,7 +190,7 @@ async def test_another_window_is_computed_again(processing: StoreAndAggregate) -
 async def test_an_operator_sees_a_device_with_all_of_its_own(processing: StoreAndAggregate) -> None:
     """Where it is, what was done to it, how its feeds are, and what it sends that nobody registered."""
     device = altered(
-        POLE_1, profile="pole", calibration=[Calibration(day=FIRST_DAY, kind="sensitivity", note="7 to 5")]
+        POLE_1, profile="pole", calibration=[CalibrationEntry(day=FIRST_DAY, kind="sensitivity", note="7 to 5")]
     )
     load(processing.conninfo, with_devices(device))
     await processing.store(seen(5, sensor="pole-1", source="count_in"))

@@ -9,10 +9,10 @@ import msgspec
 import pytest
 
 from registry.checks import problems
-from registry.draft import OPEN, SourceSeen, draft, sources
+from registry.draft import OPEN, SentSource, draft, sources
 from registry.placements import expanded
 from schemas.observation import Observation
-from schemas.registry import Device, Site
+from schemas.registry import DeviceEntry, Site
 from tests.registry.test_files import GOOD
 
 pytestmark = pytest.mark.pure
@@ -37,8 +37,8 @@ SEEN = [*seen("bicycles/in", 3, None, 7), *seen("c2", None, None)]
 def test_what_was_seen_is_summarized_by_source() -> None:
     """First and last interval, how many were measured, first and last value of these."""
     assert sources(reversed(SEEN)) == [
-        SourceSeen("pole-1", "bicycles/in", START, START + 2 * QUARTER, 2, 3, 7, 900),
-        SourceSeen("pole-1", "c2", START, START + QUARTER, 0, None, None, 900),
+        SentSource("pole-1", "bicycles/in", START, START + 2 * QUARTER, 2, 3, 7, 900),
+        SentSource("pole-1", "c2", START, START + QUARTER, 0, None, None, 900),
     ]
 
 
@@ -78,7 +78,7 @@ def test_a_draft_that_is_filled_in_can_be_applied() -> None:
     filled = msgspec.structs.replace(
         GOOD,
         sites=[*GOOD.sites, *msgspec.convert(sites["site"], list[Site])],
-        devices=msgspec.convert(devices["device"], list[Device]),
+        devices=msgspec.convert(devices["device"], list[DeviceEntry]),
     )
     assert problems([expanded(filled)]) == []
 

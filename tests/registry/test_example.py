@@ -266,7 +266,7 @@ BROKEN: list[tuple[str, Break, str]] = [
         "replaces 'assen-fiets-04', which fed nothing of site peelo before",
     ),
     (
-        "calibrations_are_told_once",
+        "calibrations_are_given_once",
         (
             "assen/devices.toml",
             'profile = ""',

@@ -11,7 +11,17 @@ from registry.checks import problems, warnings
 from registry.placements import expanded, placed
 from registry.rows import rows
 from schemas.profile import Profile, ProfileField
-from schemas.registry import FOREVER, Calibration, Channel, Datastream, Device, Placement, Registry, Site, Station
+from schemas.registry import (
+    FOREVER,
+    CalibrationEntry,
+    Channel,
+    Datastream,
+    DeviceEntry,
+    Placement,
+    Registry,
+    Site,
+    Station,
+)
 from tests.registry.test_files import GOOD, SITE, STATION, changed
 
 pytestmark = pytest.mark.pure
@@ -27,10 +37,10 @@ def placement(**fields: Any) -> Placement:  # noqa: ANN401 - fields differ in ty
     return msgspec.convert({"site": "noord", "from": START, **fields}, Placement)
 
 
-FIRST = Device(id="pole-1", placement=[placement(sources=BOTH, interval=300, method="lus")])
+FIRST = DeviceEntry(id="pole-1", placement=[placement(sources=BOTH, interval=300, method="lus")])
 
 
-def registry(*devices: Device, **fields: Any) -> Registry:  # noqa: ANN401 - likewise
+def registry(*devices: DeviceEntry, **fields: Any) -> Registry:  # noqa: ANN401 - likewise
     """Make a registry of two sites whose channels list nothing, with these devices and other fields, expanded."""
     return expanded(changed(GOOD, **{"sites": SITES, "devices": list(devices), **fields}))
 
@@ -58,7 +68,7 @@ def test_a_placement_is_a_datastream_for_each_source() -> None:
 
 def test_a_replaced_device_ends_on_the_day_and_its_channels_go_on() -> None:
     """One entry for all of them; a source that is called otherwise is named, the interval stays as it was."""
-    second = Device(
+    second = DeviceEntry(
         id="pole-2", placement=[placement(**{"from": DAY}, replaces="pole-1", sources={"down": "noord-out"})]
     )
     found = registry(FIRST, second)
@@ -77,7 +87,7 @@ def test_what_only_a_datastream_names_is_replaced_as_well() -> None:
     listed = changed(
         IN, datastreams=[Datastream(sensor="loop-1", source="bicycles/in", valid_from=START, origin="recorded")]
     )
-    second = Device(id="pole-2", placement=[placement(**{"from": DAY}, replaces="loop-1")])
+    second = DeviceEntry(id="pole-2", placement=[placement(**{"from": DAY}, replaces="loop-1")])
     found = registry(second, sites=[changed(SITE, channels=[listed, OUT])])
     assert fed(found)["noord-in"] == [("loop-1", "bicycles/in", START, DAY), ("pole-2", "bicycles/in", DAY, FOREVER)]
     assert [one.origin for one in found.sites[0].channels[0].datastreams] == ["recorded", "recorded"]
@@ -93,14 +103,14 @@ def test_a_device_that_moves_leaves_where_it_was() -> None:
         "zuid-in": [("pole-1", "in", DAY, FOREVER)],
     }
     listed = changed(IN, datastreams=[Datastream(sensor="pole-1", source="in", valid_from=START)])
-    from_list = registry(Device(id="pole-1", placement=[away]), sites=[changed(SITE, channels=[listed]), SITES[1]])
+    from_list = registry(DeviceEntry(id="pole-1", placement=[away]), sites=[changed(SITE, channels=[listed]), SITES[1]])
     assert fed(from_list)["noord-in"] == [("pole-1", "in", START, DAY)]
     assert problems([found]) == problems([from_list]) == []
 
 
 def test_two_that_change_places_on_a_day() -> None:
     """Each replaces the other one, which has moved by then."""
-    second = Device(id="pole-2", placement=[placement(site="zuid", sources={"in": "zuid-in"})])
+    second = DeviceEntry(id="pole-2", placement=[placement(site="zuid", sources={"in": "zuid-in"})])
     one = changed(FIRST, placement=[*FIRST.placement, placement(site="zuid", **{"from": DAY}, replaces="pole-2")])
     other = changed(second, placement=[*second.placement, placement(**{"from": DAY}, replaces="pole-1")])
     found = registry(one, other)
@@ -115,7 +125,7 @@ def test_two_that_change_places_on_a_day() -> None:
 def test_a_channel_that_ends_is_not_fed_any_more() -> None:
     """Not by what was there, and not by what replaces that later."""
     sites = [changed(SITES[0], channels=[IN, changed(OUT, until=DAY)]), SITES[1]]
-    second = Device(id="pole-2", placement=[placement(**{"from": LATER}, replaces="pole-1")])
+    second = DeviceEntry(id="pole-2", placement=[placement(**{"from": LATER}, replaces="pole-1")])
     found = registry(FIRST, second, sites=sites)
     assert fed(found)["noord-out"] == [("pole-1", "out", START, DAY)]
     assert fed(found)["noord-in"] == [("pole-1", "in", START, LATER), ("pole-2", "in", LATER, FOREVER)]
@@ -124,7 +134,7 @@ def test_a_channel_that_ends_is_not_fed_any_more() -> None:
 
 def test_at_a_station_sources_are_of_quantities() -> None:
     """The replacement takes over the same quantities; another instrument says what it is."""
-    kit = Device(
+    kit = DeviceEntry(
         id="kit-1",
         placement=[
             msgspec.convert(
@@ -132,7 +142,7 @@ def test_at_a_station_sources_are_of_quantities() -> None:
             )
         ],
     )
-    new = Device(
+    new = DeviceEntry(
         id="kit-2",
         placement=[
             msgspec.convert({"station": "lucht-1", "from": DAY, "replaces": "kit-1", "instrument": "sps30"}, Placement)
@@ -147,7 +157,7 @@ def test_at_a_station_sources_are_of_quantities() -> None:
     assert problems([found]) == []
 
 
-MISTAKES: list[tuple[Device, str]] = [
+MISTAKES: list[tuple[DeviceEntry, str]] = [
     (
         changed(
             FIRST, placement=[*FIRST.placement, placement(**{"from": START}, site="zuid", sources={"in": "zuid-in"})]
@@ -159,34 +169,40 @@ MISTAKES: list[tuple[Device, str]] = [
         "device pole-1: placed from 2026-03-01, and elsewhere until 2026-06-01",
     ),
     (
-        Device(id="pole-2", placement=[placement(**{"from": DAY}, replaces="pole-9")]),
+        DeviceEntry(id="pole-2", placement=[placement(**{"from": DAY}, replaces="pole-9")]),
         "replaces 'pole-9', which fed nothing",
     ),
-    (Device(id="pole-2", placement=[placement(**{"from": DAY}, replaces="pole-l")]), "did you mean 'pole-1'?"),
+    (DeviceEntry(id="pole-2", placement=[placement(**{"from": DAY}, replaces="pole-l")]), "did you mean 'pole-1'?"),
     (
-        Device(id="pole-2", placement=[placement(**{"from": START}, replaces="pole-1")]),
+        DeviceEntry(id="pole-2", placement=[placement(**{"from": START}, replaces="pole-1")]),
         "which fed nothing of site noord",
     ),
     (
         changed(FIRST, placement=[*FIRST.placement, placement(**{"from": DAY}, replaces="pole-1")]),
         "device pole-1, placed from 2026-03-01: replaces itself",
     ),
-    (Device(id="pole-2", placement=[placement(**{"from": DAY})]), "feeds nothing; say with `sources`"),
-    (Device(id="pole-2", placement=[placement(station="lucht-1", sources={"a": "pm25"})]), "name a site or a station"),
+    (DeviceEntry(id="pole-2", placement=[placement(**{"from": DAY})]), "feeds nothing; say with `sources`"),
     (
-        Device(id="pole-2", placement=[placement(site="nord", sources=BOTH)]),
+        DeviceEntry(id="pole-2", placement=[placement(station="lucht-1", sources={"a": "pm25"})]),
+        "name a site or a station",
+    ),
+    (
+        DeviceEntry(id="pole-2", placement=[placement(site="nord", sources=BOTH)]),
         "site 'nord' is not in sites.toml; did you",
     ),
-    (Device(id="pole-2", placement=[placement(sources={"in": "noord-in"})]), "noord-in: device pole-2 is valid from"),
-    (Device(id="Pole/2"), "device 'Pole/2' does not match"),
-    (Device(id="pole-2", credential="een naam"), "credential is not"),
-    (Device(id="pole-1"), "device 'pole-1' is given 2 times"),
+    (
+        DeviceEntry(id="pole-2", placement=[placement(sources={"in": "noord-in"})]),
+        "noord-in: device pole-2 is valid from",
+    ),
+    (DeviceEntry(id="Pole/2"), "device 'Pole/2' does not match"),
+    (DeviceEntry(id="pole-2", credential="een naam"), "credential is not"),
+    (DeviceEntry(id="pole-1"), "device 'pole-1' is given 2 times"),
     (changed(FIRST, id="pole-2", placement=[placement(sources=BOTH, interval=700)]), "device pole-2: interval 700 s"),
 ]
 
 
 @pytest.mark.parametrize(("device", "sentence"), MISTAKES, ids=[sentence for _, sentence in MISTAKES])
-def test_a_mistake_is_named_with_its_device(device: Device, sentence: str) -> None:
+def test_a_mistake_is_named_with_its_device(device: DeviceEntry, sentence: str) -> None:
     """Beside a device that stands there rightly."""
     devices = [device] if device.id == FIRST.id and device.placement else [FIRST, device]
     assert any(sentence in problem for problem in problems([registry(*devices)]))
@@ -194,7 +210,7 @@ def test_a_mistake_is_named_with_its_device(device: Device, sentence: str) -> No
 
 def test_a_station_has_sources_of_the_catalogue() -> None:
     """A quantity that nobody knows is no place."""
-    kit = Device(
+    kit = DeviceEntry(
         id="kit-1",
         placement=[msgspec.convert({"station": "lucht-1", "from": START, "sources": {"pm2.5": "pm2.5"}}, Placement)],
     )
@@ -205,7 +221,7 @@ def test_a_station_has_sources_of_the_catalogue() -> None:
 def test_a_channel_that_has_ended_is_fed_by_nothing_new() -> None:
     """Whoever places a device there wrote the wrong day or the wrong channel."""
     sites = [changed(SITES[0], channels=[IN, changed(OUT, until=DAY)]), SITES[1]]
-    late = Device(id="pole-2", placement=[placement(**{"from": LATER}, sources={"out": "noord-out"})])
+    late = DeviceEntry(id="pole-2", placement=[placement(**{"from": LATER}, sources={"out": "noord-out"})])
     assert "source 'out' feeds 'noord-out', which has ended on 2026-03-01" in "\n".join(
         problems([registry(late, sites=sites)])
     )
@@ -214,7 +230,7 @@ def test_a_channel_that_has_ended_is_fed_by_nothing_new() -> None:
 def test_what_costs_something_is_warned_of() -> None:
     """A source that the profile does not know, and a channel that nothing feeds."""
     profile = Profile(maker="", model="pole", field=[ProfileField(field="count_in")])
-    device = Device(id="pole-1", profile="pole", placement=[placement(sources={"count_inn": "noord-in"})])
+    device = DeviceEntry(id="pole-1", profile="pole", placement=[placement(sources={"count_inn": "noord-in"})])
     assert warnings([registry(device, profiles={"pole": profile})]) == [
         "noord-in, device pole-1: source 'count_inn' is no field of profile 'pole'; did you mean 'count_in'?",
         "channel noord-out: no datastream and no placement feeds it",
@@ -224,7 +240,9 @@ def test_what_costs_something_is_warned_of() -> None:
 
 def test_every_check_is_total_where_entries_contradict_each_other() -> None:
     """Whatever is wrong, it is sentences."""
-    odd = Device(id="x" * 50, profile="?", placement=[placement(site="", station=""), placement(station="nowhere")])
+    odd = DeviceEntry(
+        id="x" * 50, profile="?", placement=[placement(site="", station=""), placement(station="nowhere")]
+    )
     found = registry(odd, FIRST, FIRST)
     assert all(isinstance(sentence, str) for check in CHECKS for sentence in check([found, found]))
 
@@ -255,7 +273,7 @@ def test_what_a_datastream_is_of_follows_from_its_profile(
     place: dict[str, Any] = {"site": "noord", "sources": {source: "noord-in"}}
     if quantity != "bicycles":
         place = {"station": "lucht-1", "sources": {source: quantity}}
-    device = Device(id="pole-1", profile="pole", placement=[msgspec.convert({"from": START, **place}, Placement)])
+    device = DeviceEntry(id="pole-1", profile="pole", placement=[msgspec.convert({"from": START, **place}, Placement)])
     found = registry(device, profiles={"pole": profile}, stations=[changed(STATION, datastreams=[])])
     assert problems([found]) == []
     (row,) = _rows(found)["datastream"].values()
@@ -266,7 +284,7 @@ def test_what_a_datastream_is_of_follows_from_its_profile(
 def test_a_unit_of_a_profile_that_cannot_be_converted_is_named() -> None:
     """The quantity is the station's; the profile did not say it."""
     profile = Profile(maker="", model="kit", field=[ProfileField(field="x", unit="bar")])
-    device = Device(
+    device = DeviceEntry(
         id="kit-1",
         profile="kit",
         placement=[msgspec.convert({"station": "lucht-1", "from": START, "sources": {"x": "pm10"}}, Placement)],
@@ -298,8 +316,8 @@ def test_without_a_profile_nothing_is_assumed() -> None:
 
 def test_history_and_placements_are_rows() -> None:
     """With local midnights: 28 February ends at 23:00 UTC where the owner is."""
-    device = changed(FIRST, calibration=[Calibration(day=DAY, kind="sensitivity", note="7 to 5")])
-    found = _rows(registry(device, Device(id="pole-2", placement=[placement(**{"from": DAY}, replaces="pole-1")])))
+    device = changed(FIRST, calibration=[CalibrationEntry(day=DAY, kind="sensitivity", note="7 to 5")])
+    found = _rows(registry(device, DeviceEntry(id="pole-2", placement=[placement(**{"from": DAY}, replaces="pole-1")])))
     assert list(found["device_history"].values()) == [
         {"device": "pole-1", "day": DAY, "kind": "sensitivity", "note": "7 to 5"}
     ]
