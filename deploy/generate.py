@@ -13,7 +13,7 @@ from deploy.catalogue_page import NOTE, catalogues, page, table
 from deploy.indicator_pages import indicator_pages
 from deploy.owner_folders import load
 from registry.files import host
-from schemas.profile import Profile
+from schemas.profile import DeviceProfile
 from schemas.registry import DeviceEntry, Registry
 
 Files: TypeAlias = Iterator[tuple[str, str]]
@@ -67,7 +67,7 @@ def _json_schemas() -> Files:
 
     yield "schemas/jsonschema/registry.json", _json(msgspec.json.schema(Registry))
     yield "schemas/jsonschema/devices.json", _json(msgspec.json.schema(Devices))
-    yield "schemas/jsonschema/profile.json", _json(msgspec.json.schema(Profile))
+    yield "schemas/jsonschema/profile.json", _json(msgspec.json.schema(DeviceProfile))
     yield "schemas/jsonschema/message.json", _json(msgspec.json.schema(Message))
 
 

@@ -13,7 +13,7 @@ from registry.placements import expanded
 from registry.profiles import FOLDER, ProfileFile, ProfileUnreadableError, profiles_of, read_profiles
 from registry.suggestions import nearest_key
 from schemas.failures import CheckFailedError
-from schemas.profile import Profile
+from schemas.profile import DeviceProfile
 from schemas.registry import (
     Calendar,
     CalibrationEntry,
@@ -114,7 +114,7 @@ def host(folders: Iterable[OwnerFolder]) -> Owner:
     return next(one.registry.owner for one in folders if one.registry.owner.host)
 
 
-def read(files: Mapping[str, bytes], profiles: Mapping[str, Profile] | None = None) -> Registry:
+def read(files: Mapping[str, bytes], profiles: Mapping[str, DeviceProfile] | None = None) -> Registry:
     """Turn the files of one owner's folder (name to content) into a Registry, placements into datastreams.
 
     `profiles` are those that its devices may name. Raises RegistryUnreadableError naming file and place.

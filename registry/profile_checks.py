@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from registry.suggestions import nearest
-from schemas.profile import ByteLayout, Profile, ProfileField
+from schemas.profile import ByteLayout, DeviceProfile, ProfileField
 from schemas.quantities import QUANTITIES
 from schemas.units import factor
 
@@ -14,7 +14,7 @@ _HOURS: Final = re.compile(r"([01]\d|2[0-3])-([01]\d|2[0-4])")
 _LONGEST: Final = 86_400
 
 
-def problems_of(profile: Profile) -> Iterator[str]:
+def problems_of(profile: DeviceProfile) -> Iterator[str]:
     """Say what is wrong with a profile; which dialects there are is known where messages are decoded."""
     yield from _twice("field", [one.field for one in profile.field])
     yield from _twice("source", [one.name for one in profile.field if one.source])

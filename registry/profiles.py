@@ -11,7 +11,7 @@ from schemas.failures import CheckFailedError
 from schemas.profile import (
     ByteField,
     ByteLayout,
-    Profile,
+    DeviceProfile,
     ProfileField,
     ProfileStatus,
     ProfileTime,
@@ -20,7 +20,7 @@ from schemas.profile import (
 
 FOLDER: Final = "profiles"
 """The folder of profiles in the root of the registry, and in the folder of an owner."""
-_STRUCTS: Final = (Profile, ProfileField, ProfileTime, ProfileStatus, StoredFrame, ByteLayout, ByteField)
+_STRUCTS: Final = (DeviceProfile, ProfileField, ProfileTime, ProfileStatus, StoredFrame, ByteLayout, ByteField)
 
 
 class ProfileUnreadableError(CheckFailedError):
@@ -31,7 +31,7 @@ class ProfileFile(NamedTuple):
     """A profile as it stands in its file."""
 
     content: bytes
-    profile: Profile
+    profile: DeviceProfile
 
 
 def read_profiles(folders: Iterable[Path]) -> dict[str, ProfileFile]:
@@ -47,14 +47,14 @@ def read_profiles(folders: Iterable[Path]) -> dict[str, ProfileFile]:
     return found
 
 
-def decode(file: str, content: bytes) -> Profile:
+def decode(file: str, content: bytes) -> DeviceProfile:
     """Turn the content of a profile into one; raise ProfileUnreadableError naming file and place."""
     try:
-        return msgspec.toml.decode(content, type=Profile)
+        return msgspec.toml.decode(content, type=DeviceProfile)
     except (msgspec.MsgspecError, UnicodeDecodeError) as problem:
         raise ProfileUnreadableError(f"{file}: {problem}{nearest_key(problem, *_STRUCTS)}") from problem
 
 
-def profiles_of(files: Mapping[str, ProfileFile]) -> dict[str, Profile]:
+def profiles_of(files: Mapping[str, ProfileFile]) -> dict[str, DeviceProfile]:
     """Give the profiles of files, by name."""
     return {name: one.profile for name, one in files.items()}

@@ -12,7 +12,7 @@ from registry.files import OwnerFolder
 from registry.placements import placed
 from registry.sampling import sampling
 from schemas import calendar_nl
-from schemas.profile import Profile
+from schemas.profile import DeviceProfile
 from schemas.quantities import QUANTITIES
 from schemas.registry import Datastream, Owner, Registry
 from schemas.units import factor
@@ -160,7 +160,7 @@ def _placed(owner: Owner, place: msgspec.Struct, *, without: str) -> Row:
     return {**fields, "longitude": longitude, "latitude": latitude}
 
 
-def _stream(stream: Datastream, zone: ZoneInfo, quantity: str, profile: Profile | None) -> dict[str, Any]:
+def _stream(stream: Datastream, zone: ZoneInfo, quantity: str, profile: DeviceProfile | None) -> dict[str, Any]:
     field = next((one for one in profile.field if one.name == stream.source), None) if profile else None
     unit = stream.unit or (field.unit if field and not QUANTITIES[quantity].counted else "")
     return {

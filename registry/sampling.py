@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from schemas.profile import Profile, ProfileField, Sampling
+from schemas.profile import DeviceProfile, ProfileField, Sampling
 from schemas.quantities import QUANTITIES
 
 FIXED: Final = ("sampling", "every_seconds", "register_bits", "restart", "gap")
@@ -10,7 +10,7 @@ FIXED: Final = ("sampling", "every_seconds", "register_bits", "restart", "gap")
 _USUAL: Final = ProfileField(field="")
 
 
-def sampling(quantity: str, profile: Profile | None, field: ProfileField | None) -> dict[str, Any]:
+def sampling(quantity: str, profile: DeviceProfile | None, field: ProfileField | None) -> dict[str, Any]:
     """Return the columns of a datastream that say what its values are of.
 
     `field` is the field of the profile that is its source. Without one the message says the interval, or `store`

@@ -5,7 +5,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
 
-from schemas.profile import Profile
+from schemas.profile import DeviceProfile
 
 Origin: TypeAlias = Literal["measured", "recorded", "simulated"]
 Position: TypeAlias = tuple[float, float]
@@ -295,4 +295,4 @@ class Registry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     screenlines: list[Screenline]
     calendar: Calendar = Calendar()
     devices: list[DeviceEntry] = []
-    profiles: dict[str, Profile] = {}
+    profiles: dict[str, DeviceProfile] = {}

@@ -11,7 +11,7 @@ from operations import feeds, unknown_sources
 from registry.files import RegistryRefusedError
 from registry.placements import expanded
 from schemas.observation import Observation
-from schemas.profile import Profile, ProfileField
+from schemas.profile import DeviceProfile, ProfileField
 from schemas.registry import CalibrationEntry, Channel, DeviceEntry, Placement, Registry
 from tests.contracts.processing import StoreAndAggregate, load, quarters, seen, small
 
@@ -22,7 +22,7 @@ FIRST_DAY = date(2026, 5, 12)
 MIDNIGHT = datetime(2026, 5, 11, 22, tzinfo=UTC)  # where the owner is
 DAY = timedelta(days=1)
 WAYS = {"count_in": "a-in", "count_out": "a-out"}
-PROFILE = Profile(maker="Invented", model="Pole", every=600, field=[ProfileField(field="count_in")])
+PROFILE = DeviceProfile(maker="Invented", model="Pole", every=600, field=[ProfileField(field="count_in")])
 
 
 def at(site: str, first: date, **fields: Any) -> Placement:  # noqa: ANN401 - fields differ in type
@@ -33,7 +33,7 @@ def at(site: str, first: date, **fields: Any) -> Placement:  # noqa: ANN401 - fi
 POLE_1 = DeviceEntry(id="pole-1", serial="SN-4711", credential="cert-4711", placement=[at("a", BEGIN, sources=WAYS)])
 
 
-def with_devices(*devices: DeviceEntry, until: date | None = None, profile: Profile = PROFILE) -> Registry:
+def with_devices(*devices: DeviceEntry, until: date | None = None, profile: DeviceProfile = PROFILE) -> Registry:
     """Give the small registry with site `a` counted by devices, its channel `a-out` until a day."""
     first, *others = small().sites
     ways = [Channel(id=one, mode="bicycles", direction=one[2:]) for one in ("a-in", "a-out")]

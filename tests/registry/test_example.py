@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from deploy.owner_folders import SHIPPED, load
 from registry import checks
 from registry.check_lists import CHECKS
-from registry.files import DEVICES_FILE, FILES, RegistryUnreadableError, host, load
+from registry.files import DEVICES_FILE, FILES, RegistryUnreadableError, host
 from registry.files import read as read_files
 from registry.geometry import km_outside
-from registry.profiles import decode
+from registry.profiles import decode, profiles_of, read_profiles
 from schemas.registry import Link, Registry
 
 OWNERS = Path(__file__).parents[2] / "deploy" / "owners"
@@ -25,6 +26,8 @@ field = [{ field = "bikes_in", quantity = "bicycles" }, { field = "bikes_out" }]
 """
 CHECK = {check.__name__: check for check in CHECKS}
 
+CALIBRATION = '{ day = 2026-01-02, kind = "calibration" }'
+
 Break = tuple[str, str, str]
 """A folder and file, a text in it, and what to write instead."""
 
@@ -35,7 +38,7 @@ def read(*breaks: Break) -> list[Registry]:
     for name, good, bad in breaks:
         assert good.encode() in files[name], f"{good!r} is no longer in {name}"
         files[name] = files[name].replace(good.encode(), bad.encode(), 1)
-    profiles = {"pole": decode("pole.toml", files["profiles/pole.toml"])}
+    profiles = {**profiles_of(read_profiles([SHIPPED])), "pole": decode("pole.toml", files["profiles/pole.toml"])}
     return [read_files(of_folder(owner, files), profiles) for owner in NAMES]
 
 
@@ -232,7 +235,7 @@ BROKEN: list[tuple[str, Break, str]] = [
     ),
     (
         "devices_are_called_properly",
-        ("assen/devices.toml", 'profile = ""', 'credential = "bridge"'),
+        ("assen/devices.toml", 'note = "', 'credential = "bridge"\nnote = "'),
         "'assen-fiets-05' is called, or logs in, as a user of the broker",
     ),
     (
@@ -269,8 +272,8 @@ BROKEN: list[tuple[str, Break, str]] = [
         "calibrations_are_given_once",
         (
             "assen/devices.toml",
-            'profile = ""',
-            'calibration = [{ day = 2026-01-02, kind = "calibration" }, { day = 2026-01-02, kind = "calibration" }]',
+            'note = "',
+            f'calibration = [{", ".join([CALIBRATION] * 2)}]\nnote = "',
         ),
         "device assen-fiets-05: calibration on 2026-01-02 is given 2 times",
     ),

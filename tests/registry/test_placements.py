@@ -10,7 +10,7 @@ from registry.check_lists import CHECKS
 from registry.checks import problems, warnings
 from registry.placements import expanded, placed
 from registry.rows import rows
-from schemas.profile import Profile, ProfileField
+from schemas.profile import DeviceProfile, ProfileField
 from schemas.registry import (
     FOREVER,
     CalibrationEntry,
@@ -229,7 +229,7 @@ def test_a_channel_that_has_ended_is_fed_by_nothing_new() -> None:
 
 def test_what_costs_something_is_warned_of() -> None:
     """A source that the profile does not know, and a channel that nothing feeds."""
-    profile = Profile(maker="", model="pole", field=[ProfileField(field="count_in")])
+    profile = DeviceProfile(maker="", model="pole", field=[ProfileField(field="count_in")])
     device = DeviceEntry(id="pole-1", profile="pole", placement=[placement(sources={"count_inn": "noord-in"})])
     assert warnings([registry(device, profiles={"pole": profile})]) == [
         "noord-in, device pole-1: source 'count_inn' is no field of profile 'pole'; did you mean 'count_in'?",
@@ -269,7 +269,7 @@ def test_what_a_datastream_is_of_follows_from_its_profile(
     source: str, quantity: str, columns: tuple[object, ...]
 ) -> None:
     """The field by its source; a count is an increment and anything else a sample where the field does not say it."""
-    profile = Profile(maker="", model="pole", every=600, window="daylight", field=FIELDS)
+    profile = DeviceProfile(maker="", model="pole", every=600, window="daylight", field=FIELDS)
     place: dict[str, Any] = {"site": "noord", "sources": {source: "noord-in"}}
     if quantity != "bicycles":
         place = {"station": "lucht-1", "sources": {source: quantity}}
@@ -283,7 +283,7 @@ def test_what_a_datastream_is_of_follows_from_its_profile(
 
 def test_a_unit_of_a_profile_that_cannot_be_converted_is_named() -> None:
     """The quantity is the station's; the profile did not say it."""
-    profile = Profile(maker="", model="kit", field=[ProfileField(field="x", unit="bar")])
+    profile = DeviceProfile(maker="", model="kit", field=[ProfileField(field="x", unit="bar")])
     device = DeviceEntry(
         id="kit-1",
         profile="kit",
