@@ -5,7 +5,7 @@ from typing import TypeAlias
 
 import msgspec
 
-from schemas.profile import Profile
+from schemas.profile import DeviceProfile
 
 
 class RegisteredDevice(msgspec.Struct, frozen=True):
@@ -16,7 +16,7 @@ class RegisteredDevice(msgspec.Struct, frozen=True):
     """
 
     device: str
-    profile: Profile | None = None
+    profile: DeviceProfile | None = None
     sources: frozenset[str] = frozenset()
 
 

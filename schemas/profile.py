@@ -106,7 +106,7 @@ class StoredFrame(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     port: int = 0
 
 
-class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class DeviceProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One model of sensor.
 
     `every` is how often it speaks, in seconds, 0 for the interval of each datastream. `window` is when it can measure:
@@ -132,6 +132,6 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     texts: list[str] = []
 
 
-def profile_from(document: dict[str, Any]) -> Profile:
+def profile_from(document: dict[str, Any]) -> DeviceProfile:
     """Convert a profile that was stored as JSON; raise msgspec.ValidationError for another document."""
-    return msgspec.convert(document, Profile)
+    return msgspec.convert(document, DeviceProfile)

@@ -3,26 +3,32 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final, TypeAlias
 
 from ingest.bridge.inbox import Arrival
 from ingest.bridge.receptions import Receptions
-from ingest.dialects import decode, sensor_of, unreadable
+from ingest.dialects import decode_permitted, sensor_of, unreadable
+from ingest.dialects.decoder import NOBODY, DecodedMessage
 from ingest.packer import Addressed, Packer
+from schemas.device import Devices
 from schemas.frames import pack, unpack_observations, unpack_rejections
 from schemas.observation import Observation, RawMessage
 from schemas.rejection import Rejection
 from schemas.topics import OBSERVATIONS, RAW, REJECTIONS, partition_of
 
 _LONG: Final = 400  # characters; no real sensor has a topic of that length, and the cache must stay small
-Decode: TypeAlias = Callable[[str, bytes, datetime], list[Observation] | Rejection]
+Decode: TypeAlias = Callable[[str, bytes, datetime], DecodedMessage]
 
 
 def frames_of(
-    arrivals: Sequence[Arrival], packer: Packer, partitions: int, receptions: Receptions | None = None
+    arrivals: Sequence[Arrival],
+    packer: Packer,
+    partitions: int,
+    receptions: Receptions | None = None,
+    devices: Devices = NOBODY,
 ) -> list[Addressed]:
-    """Pack a batch: the bytes of each message for `raw`, and its observations or its one rejection.
+    """Pack a batch: what of each message stays for `raw`, and its observations or its one rejection.
 
     A message that is delivered again gets the `received_at` of its first delivery, as far as `receptions` go back.
 
@@ -30,9 +36,10 @@ def frames_of(
     """
     receptions = Receptions() if receptions is None else receptions
     try:
-        return _frames(arrivals, decode, packer, partitions, receptions)
+        return _frames(arrivals, partial(decode_permitted, devices=devices), packer, partitions, receptions)
     except Exception:  # noqa: BLE001 - one of them did it: what is wrong with all of them is raised again
-        return _frames(map(_well_named, arrivals), _decode_checked, packer, partitions, receptions)
+        checked = partial(_decode_checked, devices=devices)
+        return _frames(map(_well_named, arrivals), checked, packer, partitions, receptions)
 
 
 def _frames(
@@ -44,17 +51,17 @@ def _frames(
     for one in arrivals:
         _, mid, now, topic, payload, _ = one
         partition = _partition(topic, partitions)
-        outcome = decode(topic, payload, now)
-        received_at = receptions.first(one, numbered=_is_numbered(outcome))
+        decoded = decode(topic, payload, now)
+        same = one if decoded.payload is None or decoded.payload is payload else one._replace(payload=decoded.payload)
+        received_at = receptions.first(same, numbered=_is_numbered(decoded.outcome))
         if received_at != now:
-            outcome = decode(topic, payload, received_at)
-        if isinstance(outcome, Rejection):
-            rejections[partition].append(outcome)
-            if outcome.payload is None:
-                continue  # personal data, or too long for the log: its bytes are stored nowhere
+            decoded = decode(topic, payload, received_at)
+        if isinstance(decoded.outcome, Rejection):
+            rejections[partition].append(decoded.outcome)
         else:
-            observations[partition] += outcome
-        received[partition].append(RawMessage(received_at, topic, payload, mid))
+            observations[partition] += decoded.outcome
+        if decoded.payload is not None:
+            received[partition].append(RawMessage(received_at, decoded.topic, decoded.payload, mid))
     return [
         *packer.pack(RAW.name, received),
         *packer.pack(OBSERVATIONS.name, observations),
@@ -81,12 +88,16 @@ def _well_named(arrival: Arrival) -> Arrival:
     return arrival._replace(topic=arrival.topic.encode(errors="backslashreplace").decode())
 
 
-def _decode_checked(topic: str, payload: bytes, received_at: datetime) -> list[Observation] | Rejection:
+def _decode_checked(topic: str, payload: bytes, received_at: datetime, devices: Devices) -> DecodedMessage:
     """Decode a message, and reject it as `unreadable` where the result cannot be packed and unpacked again."""
     try:
-        outcome = decode(topic, payload, received_at)
-        if isinstance(outcome, Rejection):
-            return unpack_rejections(*pack([outcome], frame_id="", writer=""))[0]
-        return unpack_observations(*pack(outcome, frame_id="", writer=""))
+        decoded = decode_permitted(topic, payload, received_at, devices)
+        if isinstance(decoded.outcome, Rejection):
+            checked: list[Observation] | Rejection = unpack_rejections(
+                *pack([decoded.outcome], frame_id="", writer="")
+            )[0]
+        else:
+            checked = unpack_observations(*pack(decoded.outcome, frame_id="", writer=""))
+        return decoded._replace(outcome=checked)
     except Exception as problem:  # noqa: BLE001 - as in the dialects: the end of this message only
-        return unreadable(problem, topic, payload, received_at)
+        return unreadable(problem, topic, None, received_at)

@@ -1,14 +1,19 @@
 """The table of dialects, and the function that decodes every message with one of them."""
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
-from typing import Final, NoReturn
+from types import MappingProxyType
+from typing import Final, NamedTuple, TypeAlias
+
+import msgspec
 
 from ingest.dialects import ours, things_stack
-from ingest.dialects.dialect import Dialect, Document
-from ingest.dialects.document import parse
-from ingest.dialects.personal import refuse_personal, refuse_personal_bytes
-from ingest.dialects.refusal import RefusedError, shown
+from ingest.dialects.dialect import Dialect
+from ingest.dialects.document import Document
+from ingest.dialects.permitted import permitted
+from ingest.dialects.refusal import RefusedError
+from schemas.device import Devices
 from schemas.observation import Observation
 from schemas.rejection import Rejection
 
@@ -17,10 +22,23 @@ DIALECTS: Final[tuple[Dialect, ...]] = (
     things_stack.DIALECT,
 )
 """Every dialect: subscriptions, access rules, property tests and simulated sensors are made from this table."""
+NOBODY: Final[Devices] = MappingProxyType({})
 _LONGEST_TOPIC: Final = 400  # characters; longer topics are not cached
 _LONGEST_DETAIL: Final = 1_000
 MOST_STORED: Final = 524_288
 """Bytes of a payload that are stored at most: with any topic and detail it fits in one frame of the log."""
+
+Outcome: TypeAlias = list[Observation] | Rejection
+Seal: TypeAlias = Callable[[bytes], bytes | None]
+"""Encrypts what cannot be parsed; None where it cannot be kept."""
+
+
+class DecodedMessage(NamedTuple):
+    """A message, decoded: its outcome, and what of it stays, as topic and payload (None: none of it)."""
+
+    outcome: Outcome
+    topic: str
+    payload: bytes | None
 
 
 def dialect_of(topic: str) -> tuple[Dialect, str] | None:
@@ -42,62 +60,65 @@ def sensor_of(topic: str) -> str | None:
     return found and found[1]
 
 
-def decode(topic: str, payload: bytes, received_at: datetime) -> list[Observation] | Rejection:
-    """Decode one message into observations, or into exactly one rejection with its exact bytes; never raise.
+def decode(topic: str, payload: bytes, received_at: datetime, devices: Devices = NOBODY) -> Outcome:
+    """Decode one message into observations, or into exactly one rejection; never raise."""
+    return decode_permitted(topic, payload, received_at, devices).outcome
 
-    The rejection has no payload where it may be about a passer-by, or is too large for the log.
+
+def decode_permitted(
+    topic: str, payload: bytes, received_at: datetime, devices: Devices = NOBODY, seal: Seal = lambda _: None
+) -> DecodedMessage:
+    """Decode one message of one of `devices`, or of anybody, and say what of it stays; never raise.
+
+    A message that cannot be parsed stays sealed, one that is too large for the log not at all.
     """
-    if len(payload) > MOST_STORED:
-        return refused(
-            RefusedError("too_large", f"{len(payload)} bytes, too many to be stored"), topic, payload, received_at
-        )
-    found = dialect_of(topic)
+    document: Document | None = None
     try:
-        seen = found[0].decode(topic, payload, received_at) if found else _refuse_stranger(topic, payload)
+        dialect, sensor = _dialect(topic, payload)
+        if dialect.quickly and (seen := dialect.quickly(topic, payload, received_at)):
+            return DecodedMessage(seen, topic, payload)
+        device = devices.get(sensor)
+        document = permitted(dialect.parse(payload), dialect.texts(device), received_at)
+        seen = _anything(dialect.decode(topic, document, received_at, device))
+        return DecodedMessage(seen, topic, msgspec.json.encode(document))
     except RefusedError as problem:
-        return refused(problem, topic, payload, received_at)
+        return _refused(problem, topic, _stored(document, payload, seal), received_at)
     except Exception as problem:  # noqa: BLE001 - whatever a payload makes a dialect do ends that message, not the bridge
-        return unreadable(problem, topic, payload, received_at)
-    return seen or refused(RefusedError("not_a_measurement"), topic, payload, received_at)
+        return unreadable(problem, topic, _stored(document, payload, seal), received_at)
 
 
-def refused(why: RefusedError, topic: str, payload: bytes, received_at: datetime) -> Rejection:
-    """Make the rejection of a message; its payload is left out where it is personal data, or too large for the log."""
+def _dialect(topic: str, payload: bytes) -> tuple[Dialect, str]:
+    if len(payload) > MOST_STORED:
+        raise RefusedError("too_large", f"{len(payload)} bytes, too many to be stored")
+    if (found := dialect_of(topic)) is None:
+        raise RefusedError("unknown_dialect", "no dialect reads this topic")
+    return found
+
+
+def _anything(seen: list[Observation]) -> list[Observation]:
+    if not seen:
+        raise RefusedError("not_a_measurement")
+    return seen
+
+
+def _stored(document: Document | None, payload: bytes, seal: Seal) -> bytes | None:
+    """Return what stays of a message: of one that was parsed what was permitted, else its sealed bytes."""
+    if document is not None:
+        return msgspec.json.encode(document)
+    return seal(payload) if len(payload) <= MOST_STORED else None
+
+
+def _refused(why: RefusedError, topic: str, payload: bytes | None, received_at: datetime) -> DecodedMessage:
+    """Make the rejection of a message, with what of its payload stays."""
     name, sensor = (found[0].name, found[1]) if (found := dialect_of(topic)) else ("", None)
-    stored = None if why.reason == "personal_data" or len(payload) > MOST_STORED else payload
-    return Rejection(received_at, topic, name, why.reason, why.detail[:_LONGEST_DETAIL], stored, sensor)
+    detail = why.detail[:_LONGEST_DETAIL]
+    return DecodedMessage(Rejection(received_at, topic, name, why.reason, detail, payload, sensor), topic, payload)
 
 
-def unreadable(problem: Exception, topic: str, payload: bytes, received_at: datetime) -> Rejection:
+def unreadable(problem: Exception, topic: str, payload: bytes | None, received_at: datetime) -> DecodedMessage:
     """Make the rejection of a message that its dialect failed on.
 
     Its detail has only the class of the exception: the text may hold content of the message.
     """
     why = RefusedError("unreadable", f"{type(problem).__name__} while it was decoded")
-    return refused(_personal(topic, payload) or why, topic, payload, received_at)
-
-
-def _refuse_stranger(topic: str, payload: bytes) -> NoReturn:
-    """Refuse a message of no dialect: as `personal_data` where its content is, else as `unknown_dialect`."""
-    raise _personal(topic, payload) or RefusedError("unknown_dialect", f"no dialect reads {shown(topic)}")
-
-
-def _personal(topic: str, payload: bytes) -> RefusedError | None:
-    """Search an undecodable message for personal data, as a document where it parses and as bytes where it does not."""
-    found = dialect_of(topic)
-    try:
-        document: Document = parse(payload)
-        refuse_personal(found[0].about_anybody(document) if found else document)
-    except RefusedError as problem:
-        return problem if problem.reason == "personal_data" else None
-    except Exception:  # noqa: BLE001 - the same payload made the dialect fail
-        return _personal_bytes(payload)
-    return None
-
-
-def _personal_bytes(payload: bytes) -> RefusedError | None:
-    try:
-        refuse_personal_bytes(payload)
-    except RefusedError as problem:
-        return problem
-    return None
+    return _refused(why, topic, payload, received_at)

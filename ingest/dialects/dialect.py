@@ -5,10 +5,14 @@ from datetime import UTC, datetime, timedelta
 from re import Pattern
 from typing import Final, NamedTuple, TypeAlias
 
+from ingest.dialects.document import Document, parse
+from ingest.dialects.permitted import Texts
 from ingest.dialects.windows import Window
+from schemas.device import RegisteredDevice
 from schemas.observation import Observation
 
-Document: TypeAlias = dict[str, object]
+Decode: TypeAlias = Callable[[str, Document, datetime, RegisteredDevice | None], list[Observation]]
+Quickly: TypeAlias = Callable[[str, bytes, datetime], list[Observation] | None]
 EXAMPLES_AT: Final = datetime(2026, 5, 12, 12, 0, tzinfo=UTC)
 """When the examples of all dialects are received."""
 
@@ -42,8 +46,12 @@ class Simulator(NamedTuple):
     reach: timedelta
 
 
-def _all_of(document: Document) -> Document:
-    return document
+def _covers_nothing(_source: str, _quantity: str) -> bool:
+    return False
+
+
+def _publish_nothing(_sensor: str, _observations: Sequence[Observation], _window: Window) -> Iterator[Published]:
+    return iter(())
 
 
 class Dialect(NamedTuple):
@@ -52,7 +60,10 @@ class Dialect(NamedTuple):
     `subscriptions` are the topic filters of the bridge, and what the simulator may publish on. `sensor_topics` are
     those on which a sensor with a certificate may publish, `%u` in the place of its name; empty where a network of the
     vendor publishes for all. `pattern` matches a whole topic, `sensor_group` is its group that names the sensor.
-    `about_anybody` returns what of a document is searched for personal data: all but the sender's own identity.
+
+    A payload is parsed into a document (`parse`), of which stays what `texts` names for its device (None: it is not
+    registered), and `decode` turns what stays into observations. `quickly` decodes a payload in one go where all of it
+    may stay as it is, and gives None where it cannot tell.
     """
 
     name: str
@@ -60,8 +71,10 @@ class Dialect(NamedTuple):
     sensor_topics: tuple[str, ...]
     pattern: Pattern[str]
     sensor_group: int
-    decode: Callable[[str, bytes, datetime], list[Observation]]
+    texts: Callable[[RegisteredDevice | None], Texts]
+    decode: Decode
     encode: Callable[..., bytes]
     examples: tuple[Example, ...]
-    simulator: Simulator
-    about_anybody: Callable[[Document], Document] = _all_of
+    simulator: Simulator = Simulator(_covers_nothing, _publish_nothing, timedelta(0))
+    parse: Callable[[bytes], Document] = parse
+    quickly: Quickly | None = None

@@ -3,10 +3,11 @@
 import json
 import re
 from math import isfinite
-from typing import Final, NoReturn
+from typing import Final, NoReturn, TypeAlias
 
-from ingest.dialects.personal import refuse_personal_bytes
 from ingest.dialects.refusal import RefusedError, shown
+
+Document: TypeAlias = dict[str, object]
 
 MAX_BYTES: Final = 65_536
 MAX_DEPTH: Final = 8
@@ -18,13 +19,9 @@ _OPEN_OR_CLOSE = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
 _STEP = {"[": 1, "{": 1, "]": -1, "}": -1}
 
 
-def parse(payload: bytes) -> dict[str, object]:
+def parse(payload: bytes) -> Document:
     """Parse one JSON object: strict UTF-8, one document, finite numbers, no key twice; else raise RefusedError."""
-    try:
-        return _object(_text(payload))
-    except RefusedError:
-        refuse_personal_bytes(payload)
-        raise
+    return _object(_text(payload))
 
 
 def _text(payload: bytes) -> str:
@@ -44,7 +41,7 @@ def _text(payload: bytes) -> str:
         raise RefusedError("encoding", f"byte {problem.start} is not UTF-8") from problem
 
 
-def _object(text: str) -> dict[str, object]:
+def _object(text: str) -> Document:
     _refuse_depth(text)
     parsed = document(text)
     if not isinstance(parsed, dict):

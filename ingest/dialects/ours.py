@@ -9,11 +9,12 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from ingest.dialects.dialect import Dialect, Example, Published, Simulator
-from ingest.dialects.document import MAX_BYTES, parse
+from ingest.dialects.document import MAX_BYTES, Document
 from ingest.dialects.fields import FARTHEST, instant, shaped, stamp, within, word
-from ingest.dialects.personal import refuse_personal
+from ingest.dialects.permitted import SENSOR, TIME, UNIT, WORD, Texts
 from ingest.dialects.refusal import RefusedError, shown
 from ingest.dialects.windows import BACKFILL, LIVE, Window
+from schemas.device import RegisteredDevice
 from schemas.observation import Observation, run_of
 from schemas.quantities import QUANTITIES, Quantity
 from schemas.topics import backfill_topic, data_topic
@@ -53,15 +54,27 @@ _DECODER = msgspec.json.Decoder(Message)
 _ENCODER = msgspec.json.Encoder()
 
 
-def decode(topic: str, payload: bytes, received_at: datetime) -> list[Observation]:
-    """Decode one message; raise RefusedError for any deviation from the format."""
+def quickly(topic: str, payload: bytes, received_at: datetime) -> list[Observation] | None:
+    """Decode a valid message, of which everything may stay; None where only `decode` can decide."""
+    message = _quickly(payload)
+    if message is None:
+        return None
     _, sensor, kind = topic.split("/")
-    message = _quickly(payload) or _strictly(payload)
     try:
         return _observations(sensor, message, _WINDOWS[kind], received_at)
     except RefusedError:
-        refuse_personal(parse(payload))
-        raise
+        return None
+
+
+def decode(
+    topic: str,
+    document: Document,
+    received_at: datetime,
+    device: RegisteredDevice | None,  # noqa: ARG001 - the message says everything itself
+) -> list[Observation]:
+    """Decode one message; raise RefusedError for any deviation from the format."""
+    _, sensor, kind = topic.split("/")
+    return _observations(sensor, shaped(document, Message), _WINDOWS[kind], received_at)
 
 
 def encode(observations: Sequence[Observation], *, boot: str | None = None, seq: int | None = None) -> bytes:
@@ -77,7 +90,7 @@ def encode(observations: Sequence[Observation], *, boot: str | None = None, seq:
 
 
 def _quickly(payload: bytes) -> Message | None:
-    """Decode a valid message fast; None where only `_strictly` can decide.
+    """Decode a valid message fast; None where only `decode` can decide.
 
     Outside of strings a JSON object has one colon per key, so without escapes the bytes have more colons than the
     decoded message exactly when a key is given twice.
@@ -97,12 +110,6 @@ def _colons(message: Message) -> int:
         colons += 4 + (reading.unit is not UNSET) + (reading.channel is not UNSET) + (reading.uptime is not UNSET)
         colons += reading.start.count(":") + reading.end.count(":")
     return colons
-
-
-def _strictly(payload: bytes) -> Message:
-    document = parse(payload)
-    refuse_personal(document)
-    return shaped(document, Message)
 
 
 def _observations(sensor: str, message: Message, window: Window, received_at: datetime) -> list[Observation]:
@@ -210,6 +217,21 @@ def _publish(sensor: str, observations: Sequence[Observation], window: Window) -
         yield Published(topic, encode(part), len(part))
 
 
+_TEXTS: Final[Texts] = {
+    "sensor": SENSOR,
+    "boot": WORD,
+    "readings.*.quantity": WORD,
+    "readings.*.channel": WORD,
+    "readings.*.start": TIME,
+    "readings.*.end": TIME,
+    "readings.*.unit": UNIT,
+}
+
+
+def _texts(_device: RegisteredDevice | None) -> Texts:
+    return _TEXTS
+
+
 _EXAMPLE: Final = (
     b'{"sensor":"noord-1","boot":"k3","seq":118,"readings":[{"quantity":"bicycles","channel":"in",'
     b'"start":"2026-05-12T06:00:00Z","end":"2026-05-12T06:15:00Z","value":42,"unit":"1","uptime":0.5},'
@@ -223,6 +245,8 @@ DIALECT: Final = Dialect(
     sensor_topics=("sensors/%u/data", "sensors/%u/backfill"),
     pattern=PATTERN,
     sensor_group=1,
+    texts=_texts,
+    quickly=quickly,
     decode=decode,
     encode=encode,
     examples=(

@@ -9,16 +9,16 @@ from typing import Final
 import msgspec
 
 from ingest.dialects.dialect import Dialect, Example, Published, Simulator
-from ingest.dialects.document import parse
+from ingest.dialects.document import Document
 from ingest.dialects.fields import FARTHEST, instant, is_number, plain_name, shaped, stamp, within
-from ingest.dialects.personal import refuse_personal
+from ingest.dialects.permitted import SENSOR, TIME, Texts, digest
 from ingest.dialects.refusal import RefusedError, shown
 from ingest.dialects.windows import LIVE, Window
+from schemas.device import RegisteredDevice
 from schemas.observation import Observation, run_of
 from schemas.quality_flags import RECEIVED_TIME
 
 PATTERN: Final = re.compile(r"v3/([^/]+)/devices/([a-z0-9-]{3,40})/up", re.ASCII)
-_IDENTITY: Final = frozenset({"device_id", "dev_eui"})
 _LAST_FRAME = 2**32 - 1
 
 
@@ -49,19 +49,24 @@ class Envelope(msgspec.Struct):
     received_at: str = ""
 
 
-def decode(topic: str, payload: bytes, received_at: datetime) -> list[Observation]:
+def decode(
+    topic: str,
+    document: Document,
+    received_at: datetime,
+    device: RegisteredDevice | None,  # noqa: ARG001 - its profile is not applied yet
+) -> list[Observation]:
     """Decode one uplink: every number of `decoded_payload` is an observation of an instant, its name the source."""
-    device = topic.split("/")[3]
-    envelope = _envelope(payload)
-    if envelope.end_device_ids.device_id != device:
-        raise RefusedError("other_sensor", f"the topic is of {device}, not {shown(envelope.end_device_ids.device_id)}")
+    name = topic.split("/")[3]
+    envelope = shaped(document, Envelope)
+    if envelope.end_device_ids.device_id != name:
+        raise RefusedError("other_sensor", f"the topic is of {name}, not {shown(envelope.end_device_ids.device_id)}")
     if envelope.uplink_message is None:
         raise RefusedError("not_a_measurement", "the envelope has no uplink_message")
     network_at, quality_flags = _moment(envelope, envelope.uplink_message, received_at)
     place = _place(envelope.end_device_ids, envelope.uplink_message)
     return [
-        Observation(device, name, network_at, network_at, value, 1.0, received_at, quality_flags, *place)
-        for name, value in _numbers(envelope.uplink_message.decoded_payload)
+        Observation(name, source, network_at, network_at, value, 1.0, received_at, quality_flags, *place)
+        for source, value in _numbers(envelope.uplink_message.decoded_payload)
     ]
 
 
@@ -81,24 +86,6 @@ def encode(
         uplink["f_cnt"] = f_cnt
     device = {"device_id": observations[0].sensor, "application_ids": {"application_id": application}}
     return msgspec.json.encode({"end_device_ids": device, "received_at": received_at, "uplink_message": uplink})
-
-
-def _envelope(payload: bytes) -> Envelope:
-    document = parse(payload)
-    refuse_personal(without_identity(document))
-    return shaped(document, Envelope)
-
-
-def without_identity(document: dict[str, object]) -> dict[str, object]:
-    """Return a document without the identity of device and gateways; the rest is searched for personal data."""
-    checked = {**document}
-    if isinstance(device := document.get("end_device_ids"), dict):
-        checked["end_device_ids"] = {
-            name: value for name, value in device.items() if name not in _IDENTITY or not isinstance(value, str)
-        }
-    if isinstance(uplink := document.get("uplink_message"), dict):
-        checked["uplink_message"] = {name: value for name, value in uplink.items() if name != "rx_metadata"}
-    return checked
 
 
 def _moment(envelope: Envelope, uplink: Uplink, received_at: datetime) -> tuple[datetime, int]:
@@ -149,15 +136,28 @@ _EXAMPLE: Final = msgspec.json.encode(
     }
 )  # fmt: skip
 
+_TEXTS: Final[Texts] = {
+    "end_device_ids.device_id": SENSOR,
+    "end_device_ids.dev_addr": digest("session"),
+    "received_at": TIME,
+    "uplink_message.received_at": TIME,
+    "uplink_message.session_key_id": digest("session"),
+}
+
+
+def _texts(_device: RegisteredDevice | None) -> Texts:
+    return _TEXTS
+
+
 DIALECT: Final = Dialect(
     name="things_stack",
     subscriptions=("v3/+/devices/+/up",),
     sensor_topics=(),  # the network publishes for its devices
     pattern=PATTERN,
     sensor_group=2,
+    texts=_texts,
     decode=decode,
     encode=encode,
     examples=(Example("v3/assen@ttn/devices/noord-1/up", _EXAMPLE, "noord-1", {"bikes_in": 42.0, "battery": 3.6}),),
     simulator=Simulator(_covers, _publish, LIVE.back - timedelta(days=1)),
-    about_anybody=without_identity,
 )

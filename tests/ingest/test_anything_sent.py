@@ -12,6 +12,7 @@ from ingest.bridge.inbox import Arrival
 from ingest.bridge.packets import publish
 from ingest.dialects import DIALECTS, decoder, ours, things_stack
 from ingest.dialects.decoder import MOST_STORED
+from ingest.dialects.document import Document
 from ingest.dialects.refusal import RefusedError
 from ingest.packer import Addressed, Packer
 from schemas.frames import unpack_observations, unpack_raw, unpack_rejections
@@ -150,7 +151,7 @@ def spoken_by(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Any], None]
 
     def spoken(decode: Any) -> None:  # noqa: ANN401 - a dialect that keeps no promise
         (dialect, *others) = decoder.DIALECTS
-        monkeypatch.setattr(decoder, "DIALECTS", (dialect._replace(decode=decode), *others))
+        monkeypatch.setattr(decoder, "DIALECTS", (dialect._replace(decode=decode, quickly=None), *others))
         decoder._dialect_of.cache_clear()
 
     yield spoken
@@ -164,15 +165,15 @@ def test_whatever_a_dialect_raises_is_one_unreadable_message(
 ) -> None:
     """With its exact bytes and the name of the class: what the exception says may be content."""
 
-    def decode(_topic: str, payload: bytes, _received_at: datetime) -> list[Observation]:
-        if payload == b"secret":
+    def decode(_topic: str, document: Document, _received_at: datetime, _device: object) -> list[Observation]:
+        if "secret" in document:
             raise raised("secret")
-        return ours.decode(DATA, payload, NOON)
+        return ours.decode(DATA, document, NOON, None)
 
     spoken_by(decode)
-    found = held(frames_of(batch(DATA, b"secret"), Packer("bridge", "r"), PARTITIONS))
+    found = held(frames_of(batch(DATA, b'{"secret":1}'), Packer("bridge", "r"), PARTITIONS))
     (refused,) = found.rejections
-    assert (refused.reason, refused.payload, refused.dialect) == ("unreadable", b"secret", "ours")
+    assert (refused.reason, refused.payload, refused.dialect) == ("unreadable", b'{"secret":1}', "ours")
     assert refused.detail == f"{raised.__name__} while it was decoded"
     assert (len(found.received), len(found.observations)) == (3, 4)
 
@@ -208,9 +209,9 @@ def test_the_identity_of_a_device_is_no_passer_by_when_its_dialect_fails() -> No
 )
 def test_what_cannot_be_packed_is_one_unreadable_message(given_back: object, spoken_by: Callable[[Any], None]) -> None:
     """A dialect may read a message and yet give what no frame holds: its neighbours do not go with it."""
-    spoken_by(lambda _topic, payload, _at: given_back if payload == b"odd" else ours.decode(DATA, payload, NOON))
-    found = held(frames_of(batch(DATA, b"odd"), Packer("bridge", "r"), PARTITIONS))
-    assert [(one.reason, one.payload) for one in found.rejections] == [("unreadable", b"odd")]
+    spoken_by(lambda _topic, said, _at, _device: given_back if "odd" in said else ours.decode(DATA, said, NOON, None))
+    found = held(frames_of(batch(DATA, b'{"odd":1}'), Packer("bridge", "r"), PARTITIONS))
+    assert [(one.reason, one.payload) for one in found.rejections] == [("unreadable", b'{"odd":1}')]
     assert (len(found.received), len(found.observations)) == (3, 4)
 
 
