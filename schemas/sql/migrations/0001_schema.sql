@@ -432,6 +432,26 @@ CREATE TABLE doorfiets.observation (
 );
 SELECT public.create_hypertable('doorfiets.observation', public.by_range('started_at', INTERVAL '28 days'), create_default_indexes => false);
 
+-- What was sent beside the grid of its datastream, as it was sent: intervals, and frames, of which both ends are the same instant. Of a datastream that
+-- has anything here (`feed.off_grid`) everything is here, and its observations are what follows from it (record 24; streams.domain.measurement).
+-- Without a number of the sender: run 0, number -1.
+CREATE TABLE doorfiets.measurement (
+    datastream int4 NOT NULL,
+    started_at timestamptz NOT NULL CHECK (isfinite(started_at)),
+    ended_at timestamptz NOT NULL CHECK (isfinite(ended_at) AND ended_at >= started_at),
+    value float8 CHECK (value <> 'NaN' AND abs(value) < 1e12),
+    uptime float4 NOT NULL CHECK (uptime BETWEEN 0 AND 1),
+    quality_flags int4 NOT NULL,
+    received_at timestamptz NOT NULL CHECK (isfinite(received_at)),
+    run int8 NOT NULL,
+    number int8 NOT NULL,
+    restated boolean NOT NULL,
+    PRIMARY KEY (datastream, ended_at, started_at, run, number)
+);
+SELECT public.create_hypertable('doorfiets.measurement', public.by_range('ended_at', INTERVAL '28 days'), create_default_indexes => false);
+-- A frame by its number, whenever it was: the same number is the same measurement.
+CREATE INDEX measurement_number ON doorfiets.measurement (datastream, run, number) WHERE started_at = ended_at AND number >= 0;
+
 -- Where a sender numbers what it says: one row per run (a boot, a session of a LoRaWAN network), with the moment in which the first message of it was
 -- received. Runs of one sensor follow each other in that order. `run` is a digest of sensor and run: neither boot nor session is kept.
 CREATE TABLE doorfiets.sender_run (
@@ -500,8 +520,19 @@ CREATE TABLE doorfiets.feed (
     duplicates int8 NOT NULL,
     corrections int8 NOT NULL,
     last_valid_ended_at timestamptz,  -- of what counts in a sum; null as long as nothing did
-    overtaken int8 NOT NULL DEFAULT 0
+    overtaken int8 NOT NULL DEFAULT 0,
+    off_grid boolean NOT NULL DEFAULT false  -- everything of it is in `measurement`, and its observations follow from that
 ) WITH (fillfactor = 50);
+CREATE INDEX feed_off_grid ON doorfiets.feed (datastream) WHERE off_grid;
+
+-- What registered sensors send besides what is registered, noted once: no rejection a message. At most so many of a sensor as `store` takes.
+CREATE TABLE doorfiets.unregistered_source (
+    sensor text NOT NULL,
+    source text NOT NULL,
+    first_received_at timestamptz NOT NULL,
+    last_value float8,
+    PRIMARY KEY (sensor, source)
+);
 
 -- The newest mark of each bridge that `store` has passed in each partition of topic `observations`, written in the transaction that moves the fence:
 -- all that was published until then, and came to this partition through this bridge, is stored.
@@ -1959,7 +1990,8 @@ GRANT SELECT ON doorfiets.datastream_hour, doorfiets.site_day TO registrar;
 
 -- `store` stores what was observed, and what could not be.
 GRANT SELECT ON doorfiets.datastream, doorfiets.datastream_owner, doorfiets.quantity, doorfiets.intake TO store;
-GRANT SELECT, INSERT ON doorfiets.observation, doorfiets.sender_run TO store;
+GRANT SELECT, INSERT ON doorfiets.observation, doorfiets.sender_run, doorfiets.unregistered_source TO store;
+GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.measurement TO store;  -- one that turns out to be of an earlier time moves there
 GRANT UPDATE (ended_at, value, uptime, quality_flags, received_at, revised_at, revision, run, number, restated) ON doorfiets.observation TO store;
 GRANT UPDATE (started_at) ON doorfiets.sender_run TO store;
 GRANT SELECT, INSERT, UPDATE ON doorfiets.fence, doorfiets.dirty_hour, doorfiets.feed, doorfiets.watermark, doorfiets.stage TO store;

@@ -40,7 +40,8 @@ GRANT SELECT ON doorfiets.datastream_hour, doorfiets.site_day TO registrar;
 
 -- `store` stores what was observed, and what could not be.
 GRANT SELECT ON doorfiets.datastream, doorfiets.datastream_owner, doorfiets.quantity, doorfiets.intake TO store;
-GRANT SELECT, INSERT ON doorfiets.observation, doorfiets.sender_run TO store;
+GRANT SELECT, INSERT ON doorfiets.observation, doorfiets.sender_run, doorfiets.unregistered_source TO store;
+GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.measurement TO store;  -- one that turns out to be of an earlier time moves there
 GRANT UPDATE (ended_at, value, uptime, quality_flags, received_at, revised_at, revision, run, number, restated) ON doorfiets.observation TO store;
 GRANT UPDATE (started_at) ON doorfiets.sender_run TO store;
 GRANT SELECT, INSERT, UPDATE ON doorfiets.fence, doorfiets.dirty_hour, doorfiets.feed, doorfiets.watermark, doorfiets.stage TO store;
