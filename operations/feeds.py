@@ -5,6 +5,7 @@ from typing import Any, Final
 from operations.database import rows, statements
 
 _SQL: Final = statements("feeds.sql")
+_NAMED: Final = 5  # sensors, and sources of each, in one sentence
 
 
 def feeds(conninfo: str, *, closed: bool = False) -> list[dict[str, Any]]:
@@ -21,3 +22,20 @@ def no_feeds(conninfo: str) -> str:
         f"All {registered['feeds']} registered feeds have ended, the last on {registered['ended_at']:%Y-%m-%d %H:%MZ}:"
         " `doorfiets feeds --all` lists them."
     )
+
+
+def unregistered(conninfo: str) -> list[dict[str, Any]]:
+    """Return what registered sensors send that nobody registered: sensor, source, first value, and since when."""
+    return rows(conninfo, _SQL["unregistered"])
+
+
+def not_stored(conninfo: str) -> str:
+    """Return a sentence that names what is sent and not stored, for some sensors; empty where there is nothing."""
+    sources: dict[str, list[str]] = {}
+    for one in unregistered(conninfo):
+        sources.setdefault(one["sensor"], []).append(one["source"])
+    if not sources:
+        return ""
+    shown = "; ".join(f"{sensor}: {', '.join(names[:_NAMED])}" for sensor, names in list(sources.items())[:_NAMED])
+    total = sum(len(names) for names in sources.values())
+    return f"{total} sources of registered sensors are not registered and not stored, such as {shown}."

@@ -9,3 +9,10 @@ ORDER BY status = 'closed', status = 'good', missed_intervals DESC NULLS FIRST, 
 -- registered --
 -- The number of feeds, and until when the last one is valid.
 SELECT count(*)::int4 AS feeds, max(valid_until) AS ended_at FROM api.feed;
+
+-- unregistered --
+-- What registered sensors send that nobody registered: each source with its first value, and since when.
+SELECT u.sensor, u.source, u.first_received_at, u.last_value AS value
+FROM doorfiets.unregistered_source u
+WHERE NOT EXISTS (SELECT FROM doorfiets.datastream d WHERE d.sensor = u.sensor AND d.source = u.source)
+ORDER BY u.sensor, u.source;

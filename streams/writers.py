@@ -12,7 +12,7 @@ from schemas.observation import Observation
 from schemas.rejection import Rejection
 from streams.batches import Batches
 from streams.domain.assignment import Assigned, assign
-from streams.domain.datastreams import Registry, registry
+from streams.domain.datastreams import KnownDatastreams, registry
 from streams.domain.fence import Record
 from streams.sinks.connection import Connection
 from streams.sinks.observation_store import (
@@ -43,7 +43,7 @@ class ObservationWriter:
             reset=self._reset,
             due=_REFRESH,
         )
-        self._known: Registry = registry(())
+        self._known: KnownDatastreams = registry(())
         self._read_at = -_REFRESH
 
     async def write(self, records: Sequence[Record]) -> Outcome:

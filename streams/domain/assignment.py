@@ -9,7 +9,7 @@ import msgspec
 from schemas.observation import Observation
 from schemas.rejection import Rejection
 from schemas.topics import OBSERVATIONS
-from streams.domain.datastreams import Registry, Source, Unassigned, ValidDatastream, attribute
+from streams.domain.datastreams import KnownDatastreams, Source, Unassigned, ValidDatastream, attribute
 from streams.domain.validation import unstorable, validate
 
 DIALECT: Final = "observation"
@@ -32,7 +32,7 @@ class Accepted(NamedTuple):
     off_grid: set[int]
 
 
-class Unregistered(NamedTuple):
+class UnregisteredSource(NamedTuple):
     """What an unregistered source of a registered sensor said first."""
 
     received_at: datetime
@@ -44,17 +44,17 @@ class Assigned(NamedTuple):
 
     accepted: Accepted
     refused: list[Rejection]
-    unregistered: dict[Source, Unregistered]
+    unregistered: dict[Source, UnregisteredSource]
 
 
-def assign(batch: Iterable[Observation], known: Registry) -> Assigned:
+def assign(batch: Iterable[Observation], known: KnownDatastreams) -> Assigned:
     """Assign and validate every observation; what has no datastream becomes rejections, by message and reason.
 
     Of a registered sensor only registered sources are judged: the others are noted.
     """
     accepted = Accepted([], [], [], {}, set())
     refused: dict[Why, list[tuple[Observation, str]]] = {}
-    unregistered: dict[Source, Unregistered] = {}
+    unregistered: dict[Source, UnregisteredSource] = {}
     for seen in batch:
         candidates = known.streams.get((seen.sensor, seen.source))
         if candidates is None:
@@ -78,10 +78,10 @@ def assign(batch: Iterable[Observation], known: Registry) -> Assigned:
     return Assigned(accepted, [rejection(why, items) for why, items in refused.items()], unregistered)
 
 
-def _note(seen: Observation, known: Registry, unregistered: dict[Source, Unregistered]) -> None:
+def _note(seen: Observation, known: KnownDatastreams, unregistered: dict[Source, UnregisteredSource]) -> None:
     source = (seen.sensor, seen.source)
     if source not in known.noted:
-        unregistered.setdefault(source, Unregistered(seen.received_at, seen.value))
+        unregistered.setdefault(source, UnregisteredSource(seen.received_at, seen.value))
 
 
 def _refuse(refused: dict[Why, list[tuple[Observation, str]]], seen: Observation, reason: str, sentence: str) -> None:

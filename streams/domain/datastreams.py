@@ -55,7 +55,7 @@ Source: TypeAlias = tuple[str, str]
 """A sensor and one of its sources, by the sensor's own names."""
 
 
-class Registry(NamedTuple):
+class KnownDatastreams(NamedTuple):
     """All datastreams by sensor and source, each list in order of validity; and the sensors that have any.
 
     `noted` are unregistered sources of these sensors that were noted before.
@@ -66,12 +66,12 @@ class Registry(NamedTuple):
     noted: frozenset[Source]
 
 
-def registry(datastreams: Iterable[ValidDatastream], noted: Iterable[Source] = ()) -> Registry:
+def registry(datastreams: Iterable[ValidDatastream], noted: Iterable[Source] = ()) -> KnownDatastreams:
     """Index datastreams for `assign`."""
     found: dict[Source, list[ValidDatastream]] = {}
     for stream in datastreams:
         found.setdefault((stream.sensor, stream.source), []).append(stream)
-    return Registry(found, frozenset(sensor for sensor, _ in found), frozenset(noted))
+    return KnownDatastreams(found, frozenset(sensor for sensor, _ in found), frozenset(noted))
 
 
 def attribute(seen: Observation, candidates: Sequence[ValidDatastream]) -> tuple[ValidDatastream, bool] | Unassigned:

@@ -11,9 +11,9 @@ from schemas.observation import Observation
 from schemas.rejection import Rejection
 from streams.domain.assignment import Accepted, rejection
 from streams.domain.datastreams import ValidDatastream
-from streams.domain.measurement.changes import Window, around_measurements, around_rows, touched_rows
-from streams.domain.measurement.grid import Row, grid
-from streams.domain.measurement.identity import UNNUMBERED, Measurement, Merged, merge
+from streams.domain.measurement.changes import ReadWindow, around_measurements, around_rows, touched_rows
+from streams.domain.measurement.grid import GridRow, grid
+from streams.domain.measurement.identity import UNNUMBERED, MergedMeasurements, SensorMeasurement, merge
 from streams.domain.measurement.intervals import SECOND, intervals
 from streams.domain.sequence import Counts
 from streams.sinks.arrays import Column, column, moment
@@ -26,10 +26,10 @@ _FIELDS: Final = {
     "quality_flags": "int4", "received_at": "timestamptz", "run": "int8", "number": "int8", "restated": "bool",
 }  # fmt: skip
 
-Numbered = Iterable[tuple[int, Measurement]]
+Numbered = Iterable[tuple[int, SensorMeasurement]]
 
 
-class Stored(NamedTuple):
+class RowsStored(NamedTuple):
     """How many messages were stored where nothing was, how many corrected, and what was refused by its number."""
 
     stored: int = 0
@@ -40,13 +40,13 @@ class Stored(NamedTuple):
 class _Known(NamedTuple):
     """What stands around messages, by datastream, and when the first message of each run was received."""
 
-    measurements: dict[int, set[Measurement]]
+    measurements: dict[int, set[SensorMeasurement]]
     starts: dict[int, int]
 
 
 async def store_measurements(
     connection: Connection, accepted: Accepted, batch: Columns, new: Collection[int], starts: Mapping[int, int]
-) -> Stored:
+) -> RowsStored:
     """Store a batch of datastreams of which anything lies beside the grid; of `new` ones nothing did before.
 
     `starts` says when the first message of each run of the batch was received.
@@ -68,10 +68,10 @@ async def store_measurements(
     await connection.execute(_SQL["put_grid"], {**_grid(streams, rows), **feeds(batch), **_counted(batch, merged)})
     refused = [one for datastream, each in merged.items() for one in _refused(each.refused, streams[datastream])]
     counts = sum((one.counts for one in merged.values()), Counts())
-    return Stored(counts.stored, counts.corrections, refused)
+    return RowsStored(counts.stored, counts.corrections, refused)
 
 
-def messages(batch: Columns) -> dict[int, list[Measurement]]:
+def messages(batch: Columns) -> dict[int, list[SensorMeasurement]]:
     """Give the messages of each datastream, in the order in which they were received."""
     values = [None if np.isnan(value) else value for value in batch.value.tolist()]
     runs = np.where(batch.number == UNNUMBERED, 0, batch.run).tolist()
@@ -79,14 +79,14 @@ def messages(batch: Columns) -> dict[int, list[Measurement]]:
         batch.datastream.tolist(), batch.started_at.tolist(), batch.ended_at.tolist(), values, batch.uptime.tolist(),
         batch.quality_flags.tolist(), batch.received_at.tolist(), runs, batch.number.tolist(), strict=True,
     )  # fmt: skip
-    found: dict[int, list[Measurement]] = {}
+    found: dict[int, list[SensorMeasurement]] = {}
     for datastream, *cell in cells:
-        found.setdefault(datastream, []).append(Measurement(*cell))
+        found.setdefault(datastream, []).append(SensorMeasurement(*cell))
     return found
 
 
 async def _around(
-    connection: Connection, streams: Mapping[int, ValidDatastream], messages: Mapping[int, Sequence[Measurement]],
+    connection: Connection, streams: Mapping[int, ValidDatastream], messages: Mapping[int, Sequence[SensorMeasurement]],
     starts: Mapping[int, int],
 ) -> _Known:  # fmt: skip
     """Read what stands around messages: what has their numbers, wherever that is, and what lies near either."""
@@ -106,7 +106,7 @@ async def _around(
 
 
 async def _read_windows(
-    connection: Connection, streams: Mapping[int, ValidDatastream], windows: Mapping[int, Sequence[Window]],
+    connection: Connection, streams: Mapping[int, ValidDatastream], windows: Mapping[int, Sequence[ReadWindow]],
     known: _Known,
 ) -> None:  # fmt: skip
     """Read all measurements of pieces of time, and of running totals their neighbours."""
@@ -132,13 +132,13 @@ def _places(windows: Sequence[tuple[int, int, int]]) -> dict[str, Column | datet
 async def _read(connection: Connection, name: str, where: Mapping[str, Any], known: _Known) -> None:
     cursor = await connection.execute(_SQL[name], where, binary=True)
     async for datastream, *cells, began in cursor:
-        one = Measurement(*cells)
+        one = SensorMeasurement(*cells)
         known.measurements[datastream].add(one)
         if began is not None:
             known.starts[one.run] = began
 
 
-async def _write(connection: Connection, merged: Mapping[int, Merged]) -> None:
+async def _write(connection: Connection, merged: Mapping[int, MergedMeasurements]) -> None:
     """Write what is measured now, and take away what that stands in the place of."""
     gone = [(datastream, one) for datastream, each in merged.items() for one in each.gone]
     new = [(datastream, one) for datastream, each in merged.items() for one in each.new]
@@ -150,23 +150,26 @@ async def _write(connection: Connection, merged: Mapping[int, Merged]) -> None:
         await connection.execute(_SQL["put_measurements"], _columns(new))
 
 
-def _columns(ones: Sequence[tuple[int, Measurement]]) -> dict[str, Column]:
+def _columns(ones: Sequence[tuple[int, SensorMeasurement]]) -> dict[str, Column]:
     """Give measurements as columns; `value` is NaN where nothing was measured."""
     cells = zip(*(one._replace(value=np.nan if one.value is None else one.value) for _, one in ones), strict=True)
     return {
         "datastream": column("int4", np.array([datastream for datastream, _ in ones])),
-        **{name: column(_FIELDS[name], np.array(each)) for name, each in zip(Measurement._fields, cells, strict=True)},
+        **{
+            name: column(_FIELDS[name], np.array(each))
+            for name, each in zip(SensorMeasurement._fields, cells, strict=True)
+        },
     }
 
 
 async def _derive(
     connection: Connection, streams: Mapping[int, ValidDatastream], starts: Mapping[int, Collection[int]]
-) -> list[tuple[int, int, Row | None]]:
+) -> list[tuple[int, int, GridRow | None]]:
     """Give the rows of the grid that follow from all measurements, by datastream and start; None: not measured."""
     known = _Known({datastream: set() for datastream in starts}, {})
     windows = {datastream: around_rows(ones, streams[datastream]) for datastream, ones in starts.items()}
     await _read_windows(connection, streams, windows, known)
-    found: list[tuple[int, int, Row | None]] = []
+    found: list[tuple[int, int, GridRow | None]] = []
     for datastream, ones in starts.items():
         rows = grid(intervals(known.measurements[datastream], streams[datastream]), streams[datastream])
         found += [(datastream, start, rows.get(start)) for start in sorted(ones)]
@@ -174,10 +177,10 @@ async def _derive(
 
 
 def _grid(
-    streams: Mapping[int, ValidDatastream], found: Sequence[tuple[int, int, Row | None]]
+    streams: Mapping[int, ValidDatastream], found: Sequence[tuple[int, int, GridRow | None]]
 ) -> dict[str, Column | datetime]:
     """Give rows as `put_grid` takes them."""
-    rows = [Row(start, None, 0.0, 0, 0) if row is None else row for _, start, row in found]
+    rows = [GridRow(start, None, 0.0, 0, 0) if row is None else row for _, start, row in found]
     started_at = np.array([row.started_at for row in rows], np.int64)
     lengths = np.array([streams[datastream].seconds * SECOND for datastream, *_ in found], np.int64)
     values = [np.nan if row.value is None else row.value for row in rows]
@@ -194,14 +197,14 @@ def _grid(
     }  # fmt: skip
 
 
-def _counted(batch: Columns, merged: Mapping[int, Merged]) -> dict[str, Column]:
+def _counted(batch: Columns, merged: Mapping[int, MergedMeasurements]) -> dict[str, Column]:
     """Give the outcomes of messages, in the order of the feeds."""
     counts = [merged[datastream].counts for datastream in np.unique(batch.datastream).tolist()]
     kinds = zip(Counts._fields, zip(*counts, strict=True), strict=True)
     return {kind: column("int8", np.array(numbers, np.int64)) for kind, numbers in kinds}
 
 
-def _refused(ones: Iterable[Measurement], stream: ValidDatastream) -> list[Rejection]:
+def _refused(ones: Iterable[SensorMeasurement], stream: ValidDatastream) -> list[Rejection]:
     """Give what has the number of another measurement, as rejections."""
     return [
         rejection(
@@ -211,11 +214,11 @@ def _refused(ones: Iterable[Measurement], stream: ValidDatastream) -> list[Rejec
     ]
 
 
-def _why(one: Measurement, stream: ValidDatastream) -> str:
+def _why(one: SensorMeasurement, stream: ValidDatastream) -> str:
     return f"{stream.source} is number {one.number} again, with another value"
 
 
-def _observation(one: Measurement, stream: ValidDatastream) -> Observation:
+def _observation(one: SensorMeasurement, stream: ValidDatastream) -> Observation:
     return Observation(
         stream.sensor, stream.source, moment(one.started_at), moment(one.ended_at), one.value, one.uptime,
         moment(one.received_at), one.quality_flags, one.run, one.number,

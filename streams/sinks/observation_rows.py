@@ -12,23 +12,23 @@ from streams.domain.sequence import Counts, Followed, Said, follow
 from streams.sinks.arrays import Column, Numbers, column, moment
 from streams.sinks.columns import Columns, apart, columns, feeds, only, rows, said
 from streams.sinks.connection import Connection, statements
-from streams.sinks.measurement_rows import Stored, store_measurements
+from streams.sinks.measurement_rows import RowsStored, store_measurements
 
 _SQL: Final = statements("store.sql")
 
 
-async def store_rows(connection: Connection, accepted: Accepted) -> Stored:
+async def store_rows(connection: Connection, accepted: Accepted) -> RowsStored:
     """Store a batch, at least one observation: on the grid of its datastream as it is, else as measurements."""
     before = await _off_grid(connection, accepted)
     batch = columns(accepted)
     starts = await _runs(connection, accepted, batch)
     if not before and not accepted.off_grid:
-        return Stored(*await _store_on_grid(connection, batch, starts))
+        return RowsStored(*await _store_on_grid(connection, batch, starts))
     beside = np.isin(batch.datastream, list(before | accepted.off_grid))
     new = accepted.off_grid - before
     stored, corrections, refused = await store_measurements(connection, accepted, only(batch, beside), new, starts)
     on_grid = (0, 0) if beside.all() else await _store_on_grid(connection, only(batch, ~beside), starts)
-    return Stored(stored + on_grid[0], corrections + on_grid[1], refused)
+    return RowsStored(stored + on_grid[0], corrections + on_grid[1], refused)
 
 
 async def _off_grid(connection: Connection, accepted: Accepted) -> set[int]:

@@ -11,8 +11,8 @@ import msgspec
 from schemas.frames import frame_of
 from schemas.observation import Observation
 from schemas.rejection import Rejection
-from streams.domain.assignment import DIALECT, Assigned, Unregistered
-from streams.domain.datastreams import Registry, SamplingRule, Source, ValidDatastream, registry
+from streams.domain.assignment import DIALECT, Assigned, UnregisteredSource
+from streams.domain.datastreams import KnownDatastreams, SamplingRule, Source, ValidDatastream, registry
 from streams.domain.fence import Beyond, Record, beyond
 from streams.domain.marks import passed, without_marks
 from streams.sinks.connection import Connection, ReconnectingConnection, statements
@@ -73,7 +73,7 @@ class ObservationStore:
         """Close the connection; the next use opens it again."""
         await self._database.drop()
 
-    async def datastreams(self) -> Registry:
+    async def datastreams(self) -> KnownDatastreams:
         """Read the registry as it is now."""
         connection = await self._database.open()
         rows = await (await connection.execute(_SQL["datastreams"])).fetchall()
@@ -159,7 +159,7 @@ async def store_assigned(connection: Connection, what: Assigned) -> Outcome:
     return Outcome(stored.stored, stored.corrections, len(what.refused) + len(stored.refused))
 
 
-async def _note(connection: Connection, unregistered: Mapping[Source, Unregistered]) -> None:
+async def _note(connection: Connection, unregistered: Mapping[Source, UnregisteredSource]) -> None:
     """Note what registered sensors send that nobody registered."""
     if unregistered:
         ones = {

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from operations.feeds import not_stored
 from schemas.observation import Observation, run_of
-from schemas.quality_flags import OUT_OF_RANGE, RESTARTED
+from schemas.quality_flags import FEW_SAMPLES, OUT_OF_RANGE, RESTARTED, STATUS_BAD
+from schemas.reasons import REASONS
 from streams.domain.assignment import assign
 from streams.sinks.observation_store import Outcome, store_assigned
 from tests.contracts.processing import LOG, NOON, QUARTER, StoreAndAggregate, quarters, seen
@@ -251,6 +253,25 @@ async def test_what_is_undone_never_was(processing: StoreAndAggregate) -> None:
     assert processing.row(COUNTS) == (1, 0, 0, 0, False)
 
 
+@pytest.mark.parametrize(
+    ("quality_flags", "word"),
+    [(OUT_OF_RANGE, "implausible"), (FEW_SAMPLES, "few_samples"), (STATUS_BAD | OUT_OF_RANGE, "status_bad"), (0, "")],
+)
+async def test_a_page_says_why_a_quarter_is_a_gap(processing: StoreAndAggregate, quality_flags: int, word: str) -> None:
+    """Of the flags of what is kept and excluded; what only nobody sent has no such reason."""
+    await processing.store(frame(5 if quality_flags else None, 900, quality_flags=quality_flags))
+    (reasons,) = processing.rows(
+        "SELECT api.channels_reason(quality_flags, received, streams)->>'code',"
+        " api.excluded_reason(quality_flags)->>'code'"
+        " FROM api.site_quarters('b', 'bicycles', %s, %s)",
+        NOON,
+        NOON + QUARTER,
+    )
+    alone = {"implausible": "implausible_value", "": None}.get(word, word)
+    assert reasons == ("channels_missing" + (word and f"_{word}"), alone)
+    assert set(reasons) - {None} <= REASONS.keys()
+
+
 async def test_what_nobody_registered_is_noted_once_and_never_a_rejection(processing: StoreAndAggregate) -> None:
     """A sound counter sends eleven numbers, two of them registered; another sends names without end."""
     for at in (900, 1800, 2700):
@@ -258,6 +279,9 @@ async def test_what_nobody_registered_is_noted_once_and_never_a_rejection(proces
         assert await processing.store(frame(3, at), *extra) == Outcome(stored=1)
     noted = "SELECT count(*), min(last_value), max(last_value) FROM doorfiets.unregistered_source WHERE sensor = 'b-1'"
     assert processing.row(noted) == (9, 900, 908)
+    assert not_stored(processing.conninfo) == (
+        "9 sources of registered sensors are not registered and not stored, such as b-1: dB_0, dB_1, dB_2, dB_3, dB_4."
+    )
     await processing.store(*(frame(1, 900, sensor="c-1", source=f"x{place}") for place in range(150)))
     await processing.store(*(frame(1, 900, sensor="c-1", source=f"y{place}") for place in range(150)))
     assert processing.row("SELECT count(*) FROM doorfiets.unregistered_source WHERE sensor = 'c-1'") == (100,)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from schemas.observation import Observation
 from schemas.quality_flags import DST_MERGED
-from streams.domain.assignment import Unregistered, assign
+from streams.domain.assignment import UnregisteredSource, assign
 from streams.domain.datastreams import SamplingRule, registry
 from tests.streams.observations import NOON, QUARTER, seen, stream
 
@@ -94,7 +94,7 @@ def test_what_nobody_registered_of_a_registered_sensor_is_noted() -> None:
     what = assign([*others, seen()], KNOWN)
     assert what.refused == []
     assert what.accepted.datastream == [1]
-    assert what.unregistered == {("noord-1", "akku"): Unregistered(others[0].received_at, 1e300)}
+    assert what.unregistered == {("noord-1", "akku"): UnregisteredSource(others[0].received_at, 1e300)}
 
 
 def test_what_is_noted_is_not_noted_again() -> None:

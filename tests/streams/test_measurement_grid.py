@@ -12,8 +12,8 @@ from schemas.quality_flags import FEW_SAMPLES, OUT_OF_RANGE, RECEIVED_TIME
 from streams.domain.assignment import assign
 from streams.domain.datastreams import ValidDatastream, registry
 from streams.domain.measurement.changes import around_measurements, around_rows, touched_rows
-from streams.domain.measurement.grid import Row, grid
-from streams.domain.measurement.identity import Measurement, merge
+from streams.domain.measurement.grid import GridRow, grid
+from streams.domain.measurement.identity import SensorMeasurement, merge
 from streams.domain.measurement.intervals import SECOND, intervals
 from streams.sinks.columns import columns
 from streams.sinks.measurement_rows import messages
@@ -28,7 +28,7 @@ drifting = st.tuples(
 """A start, and frames: how many seconds after the one before each came, and what it counted."""
 
 
-def sent(drift: tuple[int, list[tuple[int, int]]]) -> list[Measurement]:
+def sent(drift: tuple[int, list[tuple[int, int]]]) -> list[SensorMeasurement]:
     """Make the frames of a counter of ten minutes that drifts."""
     at, ones = drift
     made = []
@@ -155,8 +155,8 @@ def test_order_repetition_and_batches_do_not_change_the_grid(
     of = sampled(rule, 600, gap=gap, bits=bits, restart="counts")
     arriving = data.draw(st.permutations([*ones, *data.draw(st.lists(st.sampled_from(ones), max_size=5))]))
     cuts = sorted(data.draw(st.lists(st.integers(0, len(arriving)), max_size=4)))
-    existing: set[Measurement] = set()
-    table: dict[int, Row] = {}
+    existing: set[SensorMeasurement] = set()
+    table: dict[int, GridRow] = {}
     for start, end in zip([0, *cuts], [*cuts, len(arriving)], strict=True):
         existing = _store(arriving[start:end], existing, table, of)
     assert existing == set(merge([], ones, {}).new)
@@ -164,8 +164,8 @@ def test_order_repetition_and_batches_do_not_change_the_grid(
 
 
 def _store(
-    batch: list[Measurement], existing: set[Measurement], table: dict[int, Row], of: ValidDatastream
-) -> set[Measurement]:
+    batch: list[SensorMeasurement], existing: set[SensorMeasurement], table: dict[int, GridRow], of: ValidDatastream
+) -> set[SensorMeasurement]:
     """Take a batch in as the sink does: what is known of the rest is only what the windows show."""
     numbers = {one.key for one in batch}
     same = [one for one in existing if one.key in numbers]
@@ -181,9 +181,11 @@ def _store(
     return existing
 
 
-def _seen(existing: set[Measurement], windows: Sequence[tuple[int, int]], of: ValidDatastream) -> set[Measurement]:
+def _seen(
+    existing: set[SensorMeasurement], windows: Sequence[tuple[int, int]], of: ValidDatastream
+) -> set[SensorMeasurement]:
     """Give what a reader of these windows sees; of totals also the neighbours of each."""
-    found: set[Measurement] = set()
+    found: set[SensorMeasurement] = set()
     for low, high in windows:
         found |= {one for one in existing if low <= one.ended_at <= high}
         if of.rule.sampling == "cumulative":

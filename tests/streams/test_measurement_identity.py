@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.domain.measurement.identity import Measurement, Merged, merge
+from streams.domain.measurement.identity import MergedMeasurements, SensorMeasurement, merge
 from streams.domain.sequence import Counts
 from tests.streams.measurements import frame, stated
 
@@ -26,9 +26,9 @@ frames = st.lists(
 )
 
 
-def merged(batches: list[list[Measurement]], starts: dict[int, int] | None = None) -> set[Measurement]:
+def merged(batches: list[list[SensorMeasurement]], starts: dict[int, int] | None = None) -> set[SensorMeasurement]:
     """Merge batch after batch."""
-    existing: set[Measurement] = set()
+    existing: set[SensorMeasurement] = set()
     for batch in batches:
         one = merge(existing, batch, starts or {1: 0, 2: 100})
         assert set(one.gone) <= existing
@@ -41,7 +41,7 @@ def test_one_frame_received_twice_is_one_measurement_at_the_earlier_time() -> No
     first, again = frame(50, 880, 300), frame(50, 928, 300)
     for order in permutations((first, again)):
         assert {(one.ended_at, one.value) for one in merged([list(order)])} == {(first.ended_at, 50)}
-    assert merge([first], [again], {}) == Merged([], [], [], Counts(duplicates=1))
+    assert merge([first], [again], {}) == MergedMeasurements([], [], [], Counts(duplicates=1))
 
 
 def test_two_numbers_are_two_measurements_whatever_their_time() -> None:
@@ -52,8 +52,8 @@ def test_two_numbers_are_two_measurements_whatever_their_time() -> None:
 def test_the_same_number_with_another_value_is_refused() -> None:
     """What was received first stands; the later message is handed back."""
     first, other = frame(5, 0, 7), frame(6, 900, 7)
-    assert merge([first], [other], {}) == Merged([], [], [other], Counts())
-    assert merge([], [first, other], {}) == Merged([first], [], [other], Counts(stored=1))
+    assert merge([first], [other], {}) == MergedMeasurements([], [], [other], Counts())
+    assert merge([], [first, other], {}) == MergedMeasurements([first], [], [other], Counts(stored=1))
     before = merge([other], [first], {})
     assert (before.new, before.gone, before.refused, before.counts) == ([first], [other], [other], Counts())
 
@@ -83,7 +83,7 @@ def test_what_restated_a_numbered_interval_keeps_its_place() -> None:
 
 @given(frames, st.data())
 def test_any_order_and_batching_of_numbered_frames_gives_the_same_set(
-    ones: list[Measurement], data: st.DataObject
+    ones: list[SensorMeasurement], data: st.DataObject
 ) -> None:
     """Delivered again, shuffled and cut anywhere; numbers are reused with other values, too."""
     sent = data.draw(st.permutations([*ones, *data.draw(st.lists(st.sampled_from(ones), max_size=4))]))
@@ -92,7 +92,7 @@ def test_any_order_and_batching_of_numbered_frames_gives_the_same_set(
 
 
 @given(frames)
-def test_every_frame_is_counted_or_refused(ones: list[Measurement]) -> None:
+def test_every_frame_is_counted_or_refused(ones: list[SensorMeasurement]) -> None:
     """Exactly once, and a number has one measurement."""
     outcome = merge([], ones, {})
     assert sum(outcome.counts) + len(outcome.refused) == len(ones)

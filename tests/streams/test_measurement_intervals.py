@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.quality_flags import GAP_WHOLE, OUT_OF_RANGE, RESTARTED, STATUS_BAD
-from streams.domain.measurement.identity import Measurement
+from streams.domain.measurement.identity import SensorMeasurement
 from streams.domain.measurement.intervals import SECOND, intervals
 from tests.streams.measurements import START, frame, rows, sampled, stated, total
 from tests.streams.observations import NOON
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.pure
 Found = tuple[float, float, float | None, int]
 
 
-def found(ones: list[Measurement], **rule: object) -> list[Found]:
+def found(ones: list[SensorMeasurement], **rule: object) -> list[Found]:
     """Give the intervals in order: from, until (seconds after NOON), value and flags."""
     each = intervals(ones, sampled(**rule))  # type: ignore[arg-type] # as the caller says
     return sorted(

@@ -8,13 +8,13 @@ from typing import Final, NamedTuple
 
 from schemas.quality_flags import FEW_SAMPLES
 from streams.domain.datastreams import ValidDatastream
-from streams.domain.measurement.intervals import Interval, rhythm
+from streams.domain.measurement.intervals import MeasuredInterval, rhythm
 
 NEEDED: Final = 0.75
 """The part of the expected samples under which a mean is excluded."""
 
 
-class Row(NamedTuple):
+class GridRow(NamedTuple):
     """One interval of the grid, by its start in microseconds: what an observation of it holds."""
 
     started_at: int
@@ -29,12 +29,12 @@ class _Span(NamedTuple):
 
     low: int
     high: int
-    ones: Sequence[Interval]
+    ones: Sequence[MeasuredInterval]
 
-    def middles(self) -> list[Interval]:
+    def middles(self) -> list[MeasuredInterval]:
         return [one for one in self.ones if self.low <= one.middle < self.high]
 
-    def only(self, ones: Iterable[Interval]) -> "_Span":
+    def only(self, ones: Iterable[MeasuredInterval]) -> "_Span":
         return self._replace(ones=list(ones))
 
     def covered(self) -> float:
@@ -46,10 +46,10 @@ class _Span(NamedTuple):
             before = length
         return min(part, 1.0)
 
-    def overlap(self, one: Interval) -> int:
+    def overlap(self, one: MeasuredInterval) -> int:
         return min(one.ended_at, self.high) - max(one.started_at, self.low)
 
-    def _union(self, ones: Iterable[Interval]) -> int:
+    def _union(self, ones: Iterable[MeasuredInterval]) -> int:
         length, until = 0, self.low
         for one in sorted(ones, key=lambda one: one.started_at):
             start, end = max(one.started_at, until), min(one.ended_at, self.high)
@@ -58,16 +58,16 @@ class _Span(NamedTuple):
         return length
 
 
-def touched(one: Interval, step: int) -> Iterator[int]:
+def touched(one: MeasuredInterval, step: int) -> Iterator[int]:
     """Return the starts of the intervals of the grid in which an interval lies at least in part."""
     first = one.started_at - one.started_at % step
     yield from range(first, max(one.ended_at, first + 1), step)
 
 
-def grid(found: Iterable[Interval], stream: ValidDatastream) -> dict[int, Row]:
+def grid(found: Iterable[MeasuredInterval], stream: ValidDatastream) -> dict[int, GridRow]:
     """Return all rows of the grid that follow from intervals, by their starts; what is not measured has none."""
     step = rhythm(stream).interval
-    lying: dict[int, list[Interval]] = {}
+    lying: dict[int, list[MeasuredInterval]] = {}
     for one in found:
         for start in touched(one, step):
             lying.setdefault(start, []).append(one)
@@ -75,7 +75,7 @@ def grid(found: Iterable[Interval], stream: ValidDatastream) -> dict[int, Row]:
     return {row.started_at: row for row in rows if row is not None}
 
 
-def _row(span: _Span, stream: ValidDatastream) -> Row | None:
+def _row(span: _Span, stream: ValidDatastream) -> GridRow | None:
     counting = span.only(one for one in span.ones if one.counts)
     excluded = _excluded(span.only(one for one in span.ones if not one.counts))
     if stream.rule.sampling == "sample":
@@ -83,7 +83,7 @@ def _row(span: _Span, stream: ValidDatastream) -> Row | None:
     return _sum(counting) or excluded or _zero(counting)
 
 
-def _sum(span: _Span) -> Row | None:
+def _sum(span: _Span) -> GridRow | None:
     """Add up what has its middle here."""
     middles = span.middles()
     if not middles:
@@ -91,13 +91,13 @@ def _sum(span: _Span) -> Row | None:
     return _of(span, fsum(one.value or 0.0 for one in middles), span.covered(), middles)
 
 
-def _zero(span: _Span) -> Row | None:
+def _zero(span: _Span) -> GridRow | None:
     """Nothing has its middle here: it was counted, and is zero, where at least half of the time is covered."""
     covered = span.covered()
     return None if covered < 1 / 2 else _of(span, 0.0, covered, span.ones)
 
 
-def _mean(span: _Span, stream: ValidDatastream) -> Row | None:
+def _mean(span: _Span, stream: ValidDatastream) -> GridRow | None:
     """Average intervals that were stated, each by the time that it covers here; else samples."""
     stated = span.only(one for one in span.ones if one.started_at != one.ended_at)
     covered = stated.covered()
@@ -114,7 +114,7 @@ def _weighted(span: _Span) -> float:
     return fsum(weight * value for weight, value in weights) / sum(weight for weight, _ in weights)
 
 
-def _sampled(span: _Span, stream: ValidDatastream) -> Row:
+def _sampled(span: _Span, stream: ValidDatastream) -> GridRow:
     """Average samples: as many are expected as the sensor takes in one interval."""
     lengths = rhythm(stream)
     part = len(span.ones) / max(1, lengths.interval // lengths.every)
@@ -123,7 +123,7 @@ def _sampled(span: _Span, stream: ValidDatastream) -> Row:
     return row if part >= NEEDED else row._replace(quality_flags=row.quality_flags | FEW_SAMPLES)
 
 
-def _excluded(span: _Span) -> Row | None:
+def _excluded(span: _Span) -> GridRow | None:
     """Keep the last excluded value, if any, of a row in which nothing counts."""
     ones = span.middles()
     if not ones:
@@ -132,6 +132,6 @@ def _excluded(span: _Span) -> Row | None:
     return _of(span, last.value, span.only(ones).covered(), ones)
 
 
-def _of(span: _Span, value: float | None, uptime: float, ones: Sequence[Interval]) -> Row:
+def _of(span: _Span, value: float | None, uptime: float, ones: Sequence[MeasuredInterval]) -> GridRow:
     flags = reduce(or_, (one.quality_flags for one in ones))
-    return Row(span.low, value, uptime, flags, max(one.received_at for one in ones))
+    return GridRow(span.low, value, uptime, flags, max(one.received_at for one in ones))

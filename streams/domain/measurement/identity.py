@@ -11,7 +11,7 @@ UNNUMBERED: Final = -1
 Key: TypeAlias = tuple[str, int, int]
 
 
-class Measurement(NamedTuple):
+class SensorMeasurement(NamedTuple):
     """One value as it was sent, of an interval or, where both ends are equal, of a frame. Times are whole microseconds.
 
     `run` and `number` are its place in the sender's own sequence. It is `restated` where a message without a number
@@ -41,34 +41,36 @@ class Measurement(NamedTuple):
         return ("instant", self.ended_at, 0) if self.number == UNNUMBERED else ("number", self.run, self.number)
 
 
-class Merged(NamedTuple):
+class MergedMeasurements(NamedTuple):
     """What messages changed: measurements that are `new`, those that are `gone`, and the outcome of each message.
 
     `refused` are those whose number another measurement has, with another value.
     """
 
-    new: list[Measurement]
-    gone: list[Measurement]
-    refused: list[Measurement]
+    new: list[SensorMeasurement]
+    gone: list[SensorMeasurement]
+    refused: list[SensorMeasurement]
     counts: Counts
 
 
 class _Settled(NamedTuple):
-    existing: Measurement
-    refused: list[Measurement]
+    existing: SensorMeasurement
+    refused: list[SensorMeasurement]
     counts: Counts
 
 
-def merge(existing: Iterable[Measurement], messages: Sequence[Measurement], starts: Mapping[int, int]) -> Merged:
+def merge(
+    existing: Iterable[SensorMeasurement], messages: Sequence[SensorMeasurement], starts: Mapping[int, int]
+) -> MergedMeasurements:
     """Merge messages, in the order in which they came, with the measurements of the same keys that exist.
 
     `starts` says when the first message of each run was received.
     """
     before = {one.key: one for one in existing}
-    by_key: dict[Key, list[Measurement]] = {}
+    by_key: dict[Key, list[SensorMeasurement]] = {}
     for message in messages:
         by_key.setdefault(message.key, []).append(message)
-    after = Merged([], [], [], Counts())
+    after = MergedMeasurements([], [], [], Counts())
     for key, ones in by_key.items():
         stood = before.get(key)
         settled = _by_number(stood, ones) if key[0] == "number" else _by_time(stood, ones, starts)
@@ -80,9 +82,9 @@ def merge(existing: Iterable[Measurement], messages: Sequence[Measurement], star
     return after
 
 
-def _by_number(stood: Measurement | None, messages: Sequence[Measurement]) -> _Settled:
+def _by_number(stood: SensorMeasurement | None, messages: Sequence[SensorMeasurement]) -> _Settled:
     """Of one number the value that was received first stands, with the earliest time of all receptions."""
-    refused: list[Measurement] = []
+    refused: list[SensorMeasurement] = []
     counts = Counts()
     for message in messages:
         if stood is None:
@@ -99,11 +101,13 @@ def _by_number(stood: Measurement | None, messages: Sequence[Measurement]) -> _S
     return _Settled(stood, refused, counts)
 
 
-def _reception(one: Measurement) -> tuple[int, bool, float, float, int]:
+def _reception(one: SensorMeasurement) -> tuple[int, bool, float, float, int]:
     return (one.received_at, one.value is None, one.value or 0.0, one.uptime, one.quality_flags)
 
 
-def _by_time(stood: Measurement | None, messages: Sequence[Measurement], starts: Mapping[int, int]) -> _Settled:
+def _by_time(
+    stood: SensorMeasurement | None, messages: Sequence[SensorMeasurement], starts: Mapping[int, int]
+) -> _Settled:
     """Of one interval, or one instant without a number, the newest message stands (`streams.domain.sequence`)."""
     before = None if stood is None else _said(stood, starts)
     after = follow(before, [_said(one, starts) for one in messages])
@@ -116,7 +120,7 @@ def _by_time(stood: Measurement | None, messages: Sequence[Measurement], starts:
     return _Settled(existing, [], after.counts)
 
 
-def _said(one: Measurement, starts: Mapping[int, int]) -> Said:
+def _said(one: SensorMeasurement, starts: Mapping[int, int]) -> Said:
     content = (one.value, one.uptime, one.quality_flags)
     if one.number == UNNUMBERED:
         return Said(content, one.received_at)

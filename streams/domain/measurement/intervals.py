@@ -9,13 +9,13 @@ from typing import Final, NamedTuple
 
 from schemas.quality_flags import DST_MERGED, EXCLUDING, GAP_WHOLE, OUT_OF_RANGE, RESTARTED
 from streams.domain.datastreams import ValidDatastream
-from streams.domain.measurement.identity import Measurement
+from streams.domain.measurement.identity import SensorMeasurement
 
 SECOND: Final = 1_000_000
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class Interval(NamedTuple):
+class MeasuredInterval(NamedTuple):
     """A value of one measured interval, or of one instant where both ends are equal; times are whole microseconds."""
 
     started_at: int
@@ -57,7 +57,7 @@ def rhythm(stream: ValidDatastream) -> Rhythm:
     return Rhythm(stream.seconds * SECOND, (stream.rule.every or stream.seconds) * SECOND)
 
 
-def intervals(measurements: Iterable[Measurement], stream: ValidDatastream) -> list[Interval]:
+def intervals(measurements: Iterable[SensorMeasurement], stream: ValidDatastream) -> list[MeasuredInterval]:
     """Return the intervals of all measurements of one piece of time, in no order.
 
     What was sent with an interval stands over frames: one of frames whose middle lies in it gives way.
@@ -68,11 +68,11 @@ def intervals(measurements: Iterable[Measurement], stream: ValidDatastream) -> l
     return [*stated, *_beside(_DERIVED[stream.rule.sampling](frames, stream), stated)]
 
 
-def _order(one: Measurement) -> tuple[int, int, int, int]:
+def _order(one: SensorMeasurement) -> tuple[int, int, int, int]:
     return (one.ended_at, one.number, one.received_at, one.run)
 
 
-def _beside(derived: Iterable[Interval], stated: Sequence[Interval]) -> Iterator[Interval]:
+def _beside(derived: Iterable[MeasuredInterval], stated: Sequence[MeasuredInterval]) -> Iterator[MeasuredInterval]:
     """Return what does not lie in a stated interval that counts."""
     firm = sorted(one for one in stated if one.counts)
     starts = [one.started_at for one in firm]
@@ -84,16 +84,16 @@ def _beside(derived: Iterable[Interval], stated: Sequence[Interval]) -> Iterator
             yield one
 
 
-def _stated(one: Measurement, stream: ValidDatastream) -> Interval:
+def _stated(one: SensorMeasurement, stream: ValidDatastream) -> MeasuredInterval:
     length = one.ended_at - one.started_at
     return _interval(one, one.started_at, one.value, one.quality_flags | _out_of_range(one.value, length, one, stream))
 
 
-def _interval(one: Measurement, started_at: int, value: float | None, quality_flags: int) -> Interval:
-    return Interval(started_at, one.ended_at, value, one.uptime, quality_flags, one.received_at)
+def _interval(one: SensorMeasurement, started_at: int, value: float | None, quality_flags: int) -> MeasuredInterval:
+    return MeasuredInterval(started_at, one.ended_at, value, one.uptime, quality_flags, one.received_at)
 
 
-def _out_of_range(value: float | None, length: int, one: Measurement, stream: ValidDatastream) -> int:
+def _out_of_range(value: float | None, length: int, one: SensorMeasurement, stream: ValidDatastream) -> int:
     """Return the flag where a value is not plausible: of a count by its length, of a mean whatever it is."""
     if value is None:
         return 0
@@ -102,12 +102,12 @@ def _out_of_range(value: float | None, length: int, one: Measurement, stream: Va
     return 0 if stream.low * part <= value <= high * part else OUT_OF_RANGE
 
 
-def _samples(frames: Sequence[Measurement], stream: ValidDatastream) -> Iterator[Interval]:
+def _samples(frames: Sequence[SensorMeasurement], stream: ValidDatastream) -> Iterator[MeasuredInterval]:
     for one in frames:
         yield _interval(one, one.started_at, one.value, one.quality_flags | _out_of_range(one.value, 0, one, stream))
 
 
-def _increments(frames: Sequence[Measurement], stream: ValidDatastream) -> Iterator[Interval]:
+def _increments(frames: Sequence[SensorMeasurement], stream: ValidDatastream) -> Iterator[MeasuredInterval]:
     """A count is of the time since the frame before; where that is too long ago, of as long as the sensor speaks.
 
     It is plausible by the rhythm of the sensor at least: what was delayed on its way comes shortly before the next.
@@ -122,7 +122,7 @@ def _increments(frames: Sequence[Measurement], stream: ValidDatastream) -> Itera
             yield _interval(one, max(at - length, valid_from), one.value, flags)
 
 
-def _totals(frames: Sequence[Measurement], stream: ValidDatastream) -> Iterator[Interval]:
+def _totals(frames: Sequence[SensorMeasurement], stream: ValidDatastream) -> Iterator[MeasuredInterval]:
     """Of two totals that follow each other the difference counts; of several of one instant the last is the total."""
     totals = {one.ended_at: one for one in frames if is_total(one, stream)}
     for before, one in pairwise(totals.values()):
@@ -134,14 +134,16 @@ def _totals(frames: Sequence[Measurement], stream: ValidDatastream) -> Iterator[
             yield _interval(one, one.ended_at - every, None, flags)
 
 
-def is_total(one: Measurement, stream: ValidDatastream) -> bool:
+def is_total(one: SensorMeasurement, stream: ValidDatastream) -> bool:
     """Return whether a frame holds a total that counts: of a register, a number that fits into it."""
     if one.value is None or one.quality_flags & EXCLUDING:
         return False
     return one.value >= 0 and (not stream.rule.bits or one.value < 2**stream.rule.bits)
 
 
-def _difference(before: Measurement, one: Measurement, stream: ValidDatastream) -> Iterator[Interval]:
+def _difference(
+    before: SensorMeasurement, one: SensorMeasurement, stream: ValidDatastream
+) -> Iterator[MeasuredInterval]:
     """What was counted between two totals: nothing where that is not known.
 
     Over a gap it lies on the middle, and covers less than half of any other interval of the grid: there was no zero.
@@ -155,10 +157,12 @@ def _difference(before: Measurement, one: Measurement, stream: ValidDatastream) 
     flags |= one.quality_flags | (GAP_WHOLE if lost else 0) | _out_of_range(value, max(length, rate.every), one, stream)
     middle, half = (before.ended_at + one.ended_at) // 2, (min(rate.every, rate.interval) - 1) // 2
     start, end = (middle - half, middle + half) if lost else (before.ended_at, one.ended_at)
-    yield Interval(start, end, value, one.uptime, flags, one.received_at)
+    yield MeasuredInterval(start, end, value, one.uptime, flags, one.received_at)
 
 
-def _counted(before: Measurement, one: Measurement, length: int, stream: ValidDatastream) -> tuple[float, int] | None:
+def _counted(
+    before: SensorMeasurement, one: SensorMeasurement, length: int, stream: ValidDatastream
+) -> tuple[float, int] | None:
     """Return the count between two totals and its flag; None after a restart whose count is not known."""
     assert before.value is not None and one.value is not None  # noqa: S101, PT018 - both are totals
     difference = one.value - before.value
@@ -175,6 +179,6 @@ def microseconds_of(instant: datetime) -> int:
     return (instant - _EPOCH) // timedelta(microseconds=1)
 
 
-_DERIVED: Final[Mapping[str, Callable[[Sequence[Measurement], ValidDatastream], Iterator[Interval]]]] = (
+_DERIVED: Final[Mapping[str, Callable[[Sequence[SensorMeasurement], ValidDatastream], Iterator[MeasuredInterval]]]] = (
     MappingProxyType({"increment": _increments, "cumulative": _totals, "sample": _samples})
 )
