@@ -55,8 +55,9 @@ def assign(batch: Iterable[Observation], known: KnownDatastreams) -> Assigned:
     accepted = Accepted([], [], [], {}, set())
     refused: dict[Why, list[tuple[Observation, str]]] = {}
     unregistered: dict[Source, UnregisteredSource] = {}
+    by_source = known.streams
     for seen in batch:
-        candidates = known.streams.get((seen.sensor, seen.source))
+        candidates = by_source.get((seen.sensor, seen.source))
         if candidates is None:
             if seen.sensor in known.sensors:
                 _note(seen, known, unregistered)

@@ -20,11 +20,11 @@ CREATE INDEX ON sent (sensor, source, started_at);
 DROP TABLE IF EXISTS stored, rejected;
 
 -- look --
--- What the platform has stored of the load's sensors.
+-- What the platform has stored of the load's sensors. A row that was emptied, as a frame turned out to be of an earlier time, is stored no more.
 CREATE TEMP TABLE stored AS
 SELECT d.sensor, d.source, o.started_at, o.value
 FROM doorfiets.observation o JOIN doorfiets.datastream d USING (datastream)
-WHERE d.sensor IN (SELECT DISTINCT sensor FROM sent);
+WHERE d.sensor IN (SELECT DISTINCT sensor FROM sent) AND o.value IS NOT NULL;
 
 -- progress --
 -- The numbers of intervals without their newest value, of messages that should be rejected and are not, and of hours to be aggregated.

@@ -32,7 +32,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.owner, doorfiets.data_source, 
     doorfiets.site, doorfiets.channel, doorfiets.station, doorfiets.datastream, doorfiets.link, doorfiets.route, doorfiets.route_link,
     doorfiets.screenline, doorfiets.screenline_channel, doorfiets.calendar_entry TO registrar;
 GRANT SELECT ON doorfiets.waiting_place, doorfiets.datastream_owner, doorfiets.subject_owner, doorfiets.site_stream, doorfiets.screenline_stream, doorfiets.connection_link,
-    doorfiets.observation, doorfiets.failed_hour TO registrar;
+    doorfiets.observation, doorfiets.measurement, doorfiets.failed_hour TO registrar;
 GRANT SELECT, INSERT, UPDATE ON doorfiets.dirty_hour, doorfiets.indicator_due TO registrar;
 GRANT SELECT, INSERT ON doorfiets.rebuild TO registrar;
 GRANT USAGE ON SEQUENCE doorfiets.rebuild_number TO registrar;
