@@ -7,6 +7,7 @@ from registry.suggestions import nearest
 from schemas.failures import CheckFailedError
 
 _SQL: Final = statements("feeds.sql")
+_NAMED: Final = 5  # sensors, and sources of each, in one sentence
 
 
 class DeviceUnknownError(CheckFailedError):
@@ -40,3 +41,20 @@ def device(conninfo: str, sensor: str) -> dict[str, Any]:
         raise DeviceUnknownError(f"no device is called {sensor!r}{nearest(sensor, known)}")
     parts = ("placements", "device_history", "device_feeds", "unregistered_sources")
     return found[0] | {part: rows(conninfo, _SQL[part], sensor=sensor) for part in parts}
+
+
+def unregistered(conninfo: str) -> list[dict[str, Any]]:
+    """Return what registered sensors send that nobody registered: sensor, source, first value, and since when."""
+    return rows(conninfo, _SQL["unregistered"])
+
+
+def not_stored(conninfo: str) -> str:
+    """Return a sentence that names what is sent and not stored, for some sensors; empty where there is nothing."""
+    sources: dict[str, list[str]] = {}
+    for one in unregistered(conninfo):
+        sources.setdefault(one["sensor"], []).append(one["source"])
+    if not sources:
+        return ""
+    shown = "; ".join(f"{sensor}: {', '.join(names[:_NAMED])}" for sensor, names in list(sources.items())[:_NAMED])
+    total = sum(len(names) for names in sources.values())
+    return f"{total} sources of registered sensors are not registered and not stored, such as {shown}."

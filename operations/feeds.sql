@@ -45,3 +45,10 @@ ORDER BY u.source;
 -- alike --
 -- The names of all devices.
 SELECT device FROM doorfiets.device;
+
+-- unregistered --
+-- What registered sensors send that nobody registered: each source with its first value, and since when.
+SELECT u.sensor, u.source, u.first_received_at, u.last_value AS value
+FROM doorfiets.unregistered_source u
+WHERE NOT EXISTS (SELECT FROM doorfiets.datastream d WHERE d.sensor = u.sensor AND d.source = u.source)
+ORDER BY u.sensor, u.source;

@@ -31,9 +31,10 @@ WHERE o.owner = ANY (%(owners)s)
 ORDER BY d.sensor, d.source, d.valid_from;
 
 -- holding --
--- Which of some datastreams observations refer to.
+-- Which of some datastreams observations or measurements refer to.
 SELECT n.datastream FROM unnest(%(datastreams)s::int4[]) AS n(datastream)
-CROSS JOIN LATERAL (SELECT FROM doorfiets.observation o WHERE o.datastream = n.datastream LIMIT 1) held;
+WHERE EXISTS (SELECT FROM doorfiets.observation o WHERE o.datastream = n.datastream)
+   OR EXISTS (SELECT FROM doorfiets.measurement m WHERE m.datastream = n.datastream);
 
 -- facts --
 -- What indicators rest on: for each place who speaks for it, and what the registry says of it that an indicator is computed with. The kinds from

@@ -12,7 +12,7 @@ from schemas.observation import Observation
 from schemas.rejection import Rejection
 from streams.batches import Batches
 from streams.domain.assignment import Assigned, assign
-from streams.domain.datastreams import Registry, registry
+from streams.domain.datastreams import KnownDatastreams, registry
 from streams.domain.fence import Record
 from streams.sinks.connection import Connection
 from streams.sinks.observation_store import (
@@ -25,7 +25,7 @@ from streams.sinks.observation_store import (
 )
 
 _REFRESH: Final = 30.0  # seconds after which the registry is read again
-_UNKNOWN: Final = 1.0  # the same, when a sensor is not in it
+_UNKNOWN: Final = 1.0  # the same, when a sensor or a source is not in it
 _PART: Final = 2500  # observations in one statement
 
 
@@ -43,7 +43,7 @@ class ObservationWriter:
             reset=self._reset,
             due=_REFRESH,
         )
-        self._known: Registry = registry(())
+        self._known: KnownDatastreams = registry(())
         self._read_at = -_REFRESH
 
     async def write(self, records: Sequence[Record]) -> Outcome:
@@ -68,7 +68,7 @@ class ObservationWriter:
 
     async def _assign(self, observations: Sequence[Observation]) -> Assigned:
         what = assign(observations, self._known)
-        if what.refused and await self._refresh(_UNKNOWN):
+        if (what.refused or what.unregistered) and await self._refresh(_UNKNOWN):
             what = assign(observations, self._known)
         return what
 

@@ -89,7 +89,7 @@ class SensorMessages:
                 return unknown(number, self._since)
             case "uplink":
                 again = self._draw.random() < 0.2  # noqa: PLR2004 - one of five
-                return radio.correction(number, publisher.settled) if again else radio.fresh(number)
+                return radio.again(number, publisher.settled) if again else radio.fresh(number)
         return self._message(kind, counter, publisher, number)
 
     def _message(

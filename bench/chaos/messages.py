@@ -132,53 +132,60 @@ class NumberedCounter:
 
 
 class Radio:
-    """A sensor of a LoRaWAN network: frames are counted within a session, and a join begins a new one."""
+    """A sensor of a LoRaWAN network: frames are counted within a session, and a join begins a new one.
+
+    It speaks at the end of each of its intervals, so what it counted since the frame before is of that interval.
+    """
 
     def __init__(self, device: LoadDevice, first: datetime, draw: Random) -> None:
         """Begin with the interval that starts at `first`."""
-        self.device, self.memory = device, Memory(draw)
+        self.device = device
         self._draw, self._next = draw, first
+        self._sent: deque[LoadMessage] = deque(maxlen=_REMEMBERED)
         self._session, self._frame = 0, -1
         self.began_in = 0  # the first message of this session
 
     def fresh(self, number: int) -> LoadMessage:
         """Report the next interval."""
-        intervals = [
-            SourceInterval(source, self._next, self._draw.randrange(_USUAL), number)
-            for source, _ in self.device.sources
-        ]
-        self.memory.add(intervals[0])
+        self._frame += 1
+        self.began_in = self.began_in if self._frame else number
+        name, started_at = self.device.name, self._next
         self._next += _MINUTE
-        return self._uplink(number, intervals)
+        readings = tuple(
+            LoadReading(name, source, started_at, self._draw.randrange(_USUAL)) for source, _ in self.device.sources
+        )
+        uplink: dict[str, object] = {
+            "session_key_id": f"AYfg{self._session:08d}aZaprA==",
+            "f_port": 2,
+            "decoded_payload": {one.source: one.value for one in readings},
+        }
+        if self._frame:  # the network leaves out a zero
+            uplink["f_cnt"] = self._frame
+        message = LoadMessage(number, "uplink", name, f"v3/doorfiets@ttn/devices/{name}/up", b"", readings)
+        self._sent.append(message._replace(payload=_received(name, uplink, self._next)))
+        return self._sent[-1]
 
-    def correction(self, number: int, settled: Callable[[int], bool]) -> LoadMessage | None:
-        """Report an interval again with another value, in a later frame; None when none is acknowledged yet."""
-        chosen = self.memory.some(1, settled)
-        for one in chosen:
-            one.value, one.said_in = one.value + 1, number
-        return self._uplink(number, chosen) if chosen else None
+    def again(self, number: int, settled: Callable[[int], bool]) -> LoadMessage | None:
+        """Let the network hand on a frame a second time, as if it had just come; None where none is acknowledged."""
+        if not self._sent:
+            return None
+        first = self._sent[self._draw.randrange(len(self._sent))]
+        if not settled(first.number):
+            return None
+        uplink, late = json.loads(first.payload)["uplink_message"], timedelta(seconds=self._draw.randint(1, 59))
+        received_at = first.readings[0].started_at + _MINUTE + late
+        return first._replace(number=number, payload=_received(first.sensor, uplink, received_at))
 
     def restart(self) -> None:
         """Join the network again."""
         self._session, self._frame = self._session + 1, -1
 
-    def _uplink(self, number: int, intervals: Sequence[SourceInterval]) -> LoadMessage:
-        self._frame += 1
-        self.began_in = self.began_in if self._frame else number
-        name, started_at = self.device.name, intervals[0].started_at
-        received_at = _text(started_at + _MINUTE + timedelta(seconds=self._draw.randrange(60)))
-        uplink: dict[str, object] = {
-            "session_key_id": f"AYfg{self._session:08d}aZaprA==",
-            "f_port": 2,
-            "decoded_payload": {one.source: one.value for one in intervals},
-            "received_at": received_at,
-        }
-        if self._frame:  # the network leaves out a zero
-            uplink["f_cnt"] = self._frame
-        ids = {"device_id": name, "application_ids": {"application_id": "doorfiets"}}
-        document = {"end_device_ids": ids, "received_at": received_at, "uplink_message": uplink}
-        readings = tuple(LoadReading(name, one.source, one.started_at, one.value) for one in intervals)
-        return LoadMessage(number, "uplink", name, f"v3/doorfiets@ttn/devices/{name}/up", _json(document), readings)
+
+def _received(name: str, uplink: dict[str, object], moment: datetime) -> bytes:
+    """Encode an uplink that the network received at this moment."""
+    ids, received_at = {"device_id": name, "application_ids": {"application_id": "doorfiets"}}, _text(moment)
+    message = {**uplink, "received_at": received_at}
+    return _json({"end_device_ids": ids, "received_at": received_at, "uplink_message": message})
 
 
 def probe(number: int, count: int, first: datetime) -> LoadMessage:

@@ -44,6 +44,7 @@ def feeds(
     rows = listed.feeds(conninfo, closed=closed)
     _show(rows, json=json)
     _print_sentence(listed.no_feeds(conninfo) if not rows else None)
+    _print_sentence(listed.not_stored(conninfo))
     _print_sentence(lag.storing_lags(lag.ask(conninfo)))
 
 

@@ -7,9 +7,7 @@ FROM api.channel WHERE site = %(site)s AND mode = %(mode)s AND datastream IS NOT
 -- Every quarter that has ended, or the coarser interval of the site.
 SELECT started_at, ended_at, NULL::date AS day, value, CASE WHEN value IS NULL THEN 0 ELSE spans END AS valid, 1 AS expected,
        CASE WHEN counted_before THEN api.reason('counted_with_hour_before')
-            WHEN value IS NULL THEN api.reason(CASE WHEN quality_flags & 1 = 1 THEN 'channels_missing_implausible' ELSE 'channels_missing' END,
-                                                jsonb_build_object('valid', received, 'channels', streams))
-       END AS reason, quality_flags, origins, revision, revised_at
+            WHEN value IS NULL THEN api.channels_reason(quality_flags, received, streams) END AS reason, quality_flags, origins, revision, revised_at
 FROM api.site_quarters(%(site)s, %(mode)s, %(start)s, %(end)s, %(direction)s)
 WHERE ended_at <= %(now)s
 ORDER BY started_at;
@@ -52,7 +50,7 @@ WHERE site = %(site)s AND mode = %(mode)s AND hour >= %(start)s::timestamptz - i
 SELECT date_trunc('hour', started_at, 'UTC') AS started_at, date_trunc('hour', started_at, 'UTC') + interval '1 hour' AS ended_at, NULL::date AS day,
        sum(value) AS value, coalesce(sum(spans) FILTER (WHERE value IS NOT NULL), 0) AS valid, count(*) AS expected,
        CASE WHEN bool_and(counted_before) THEN api.reason('counted_with_hour_before')
-            WHEN bool_or(value IS NULL AND quality_flags & 1 = 1) THEN api.reason('implausible_value') END AS reason,
+            ELSE api.excluded_reason(bit_or(quality_flags) FILTER (WHERE value IS NULL)) END AS reason,
             bit_or(quality_flags) AS quality_flags,
        (SELECT array_agg(DISTINCT origin) FROM api.channel WHERE site = %(site)s AND mode = %(mode)s AND direction = %(direction)s) AS origins,
        sum(revision)::int AS revision, max(revised_at) AS revised_at
@@ -102,8 +100,7 @@ WHERE t.site = %(site)s AND t.mode = %(mode)s AND api.held_at(t.computed_at, t.r
 -- count_days_directed --
 -- The same for one direction: added up from its quarters. Days only, and longer, within the range.
 SELECT b.started_at, b.ended_at, b.first_day AS day, sum(q.value) AS value, coalesce(sum(q.spans) FILTER (WHERE q.value IS NOT NULL), 0) AS valid,
-       count(q.started_at) AS expected, CASE WHEN bool_or(q.value IS NULL
-       AND q.quality_flags & 1 = 1) THEN api.reason('implausible_value') END AS reason,
+       count(q.started_at) AS expected, api.excluded_reason(bit_or(q.quality_flags) FILTER (WHERE q.value IS NULL)) AS reason,
        bit_or(q.quality_flags) AS quality_flags,
        (SELECT array_agg(DISTINCT origin) FROM api.channel WHERE site = %(site)s AND mode = %(mode)s AND direction = %(direction)s) AS origins,
        sum(q.revision)::int AS revision, max(q.revised_at) AS revised_at

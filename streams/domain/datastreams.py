@@ -1,14 +1,27 @@
-"""The datastream of an observation, found by the sensor's own names."""
+"""The datastream of an observation, found by the sensor's own names; and whether it lies on its grid."""
 
-from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Final, NamedTuple, TypeAlias
-
-import msgspec
 
 from schemas.observation import Observation
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_TICK: Final = timedelta(microseconds=1)
+
+
+class SamplingRule(NamedTuple):
+    """What a value without an interval is of: an `increment`, a running total (`cumulative`) or a `sample`.
+
+    The sensor speaks `every` so many seconds, 0 for once an interval. Of a running total: its register has so many
+    `bits`, 0 where it never rolls over; after a `restart` what it says is `unknown` or `counts`; the difference over a
+    `gap` is `missing` or counts as a `whole`.
+    """
+
+    sampling: str = "increment"
+    every: int = 0
+    bits: int = 0
+    restart: str = "unknown"
+    gap: str = "missing"
 
 
 class ValidDatastream(NamedTuple):
@@ -28,6 +41,7 @@ class ValidDatastream(NamedTuple):
     valid_from: datetime
     valid_until: datetime
     owner: int
+    rule: SamplingRule = SamplingRule()
 
 
 class Unassigned(NamedTuple):
@@ -37,43 +51,63 @@ class Unassigned(NamedTuple):
     sentence: str
 
 
-Registry: TypeAlias = Mapping[tuple[str, str], list[ValidDatastream]]
-"""All datastreams by sensor and source, each list in order of validity."""
+Source: TypeAlias = tuple[str, str]
+"""A sensor and one of its sources, by the sensor's own names."""
 
 
-def registry(datastreams: Iterable[ValidDatastream]) -> Registry:
-    """Index datastreams for `attribute`."""
-    found: dict[tuple[str, str], list[ValidDatastream]] = {}
+class KnownDatastreams(NamedTuple):
+    """All datastreams by sensor and source, each list in order of validity; and the sensors that have any.
+
+    `noted` are unregistered sources of these sensors that were noted before.
+    """
+
+    streams: Mapping[Source, list[ValidDatastream]]
+    sensors: frozenset[str]
+    noted: frozenset[Source]
+
+
+def registry(datastreams: Iterable[ValidDatastream], noted: Iterable[Source] = ()) -> KnownDatastreams:
+    """Index datastreams for `assign`."""
+    found: dict[Source, list[ValidDatastream]] = {}
     for stream in datastreams:
         found.setdefault((stream.sensor, stream.source), []).append(stream)
-    return found
+    return KnownDatastreams(found, frozenset(sensor for sensor, _ in found), frozenset(noted))
 
 
-def attribute(seen: Observation, known: Registry) -> tuple[ValidDatastream, Observation] | Unassigned:
-    """Return the datastream of an observation, and the observation with an interval where it was an instant."""
-    candidates = known.get((seen.sensor, seen.source))
-    if candidates is None:
-        return Unassigned("unknown_sensor", f"no datastream for {seen.source}")
+def attribute(seen: Observation, candidates: Sequence[ValidDatastream]) -> tuple[ValidDatastream, bool] | Unassigned:
+    """Return the datastream of an observation among those of its source, and whether it lies on the grid of that.
+
+    What lies on the grid is of its start, a stated interval beside it of its middle; a frame is of its instant, which
+    for a count ends its time.
+    """
     for stream in candidates:
-        settled = seen if seen.started_at != seen.ended_at else _closed_by(seen, stream.interval)
-        if stream.valid_from <= settled.started_at < stream.valid_until:
-            return _on_its_grid(settled, stream)
+        on_grid = _on_grid(seen, stream)
+        instant = seen.started_at if on_grid else _instant(seen, stream.rule)
+        if stream.valid_from <= instant < stream.valid_until:
+            return (stream, on_grid) if on_grid else _beside_grid(seen, stream)
     return Unassigned("unknown_sensor", f"no datastream for {seen.source} is valid on {seen.started_at:%Y-%m-%d}")
 
 
-def _closed_by(seen: Observation, interval: timedelta) -> Observation:
-    """Return an instant with the last whole interval before it."""
-    ended_at = seen.ended_at - (seen.ended_at - _EPOCH) % interval
-    return msgspec.structs.replace(seen, started_at=ended_at - interval, ended_at=ended_at)
+def _on_grid(seen: Observation, stream: ValidDatastream) -> bool:
+    start = seen.started_at
+    return (
+        seen.ended_at - start == stream.interval
+        and not (start.minute * 60 + start.second) % stream.seconds
+        and not start.microsecond
+    )
 
 
-def _on_its_grid(seen: Observation, stream: ValidDatastream) -> tuple[ValidDatastream, Observation] | Unassigned:
-    """Refuse an interval off the grid of the datastream, so that no two of its rows overlap."""
-    start, length = seen.started_at, seen.ended_at - seen.started_at
-    if length != stream.interval:
+def _instant(seen: Observation, rule: SamplingRule) -> datetime:
+    """Return the instant that decides in whose validity an observation beside the grid lies."""
+    if seen.started_at != seen.ended_at:
+        return seen.started_at + (seen.ended_at - seen.started_at) / 2
+    return seen.ended_at if rule.sampling == "sample" else seen.ended_at - _TICK
+
+
+def _beside_grid(seen: Observation, stream: ValidDatastream) -> tuple[ValidDatastream, bool] | Unassigned:
+    """Refuse an interval so long that it says nothing about any one interval of the grid."""
+    length = seen.ended_at - seen.started_at
+    if 2 * length > 3 * stream.interval:
         lasts = f"{seen.source} lasts {length.total_seconds():.0f} s, its datastream {stream.seconds} s"
         return Unassigned("interval", lasts)
-    if (start.minute * 60 + start.second) % stream.seconds or start.microsecond:
-        starts = f"{seen.source} starts at {start:%H:%M:%S.%f} UTC, which no interval of {stream.seconds} s does"
-        return Unassigned("interval", starts)
-    return stream, seen
+    return stream, False

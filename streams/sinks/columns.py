@@ -1,15 +1,13 @@
 """A batch of observations as columns: of messages that are alone about their interval, rows in the order of the key."""
 
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from streams.domain.assignment import Accepted
+from streams.domain.measurement.identity import UNNUMBERED
 from streams.domain.sequence import Said
 from streams.sinks.arrays import Column, Numbers, column, microseconds
-
-UNNUMBERED: Final = -1
-"""The number of what its sender does not number."""
 
 
 class Columns(NamedTuple):
@@ -67,6 +65,11 @@ def apart(batch: Columns) -> Apart:
     sizes = np.diff(starts, append=len(order))
     several = zip(starts[sizes > 1], sizes[sizes > 1], strict=True)
     return Apart(order[starts[sizes == 1]], [order[start : start + size] for start, size in several])
+
+
+def only(batch: Columns, places: Numbers) -> Columns:
+    """Give the messages at these places, or those that a mask names."""
+    return Columns(*(cells[places] for cells in batch))
 
 
 def rows(batch: Columns, places: Numbers) -> dict[str, Column]:

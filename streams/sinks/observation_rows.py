@@ -7,19 +7,44 @@ from typing import Final
 import numpy as np
 
 from streams.domain.assignment import Accepted
+from streams.domain.measurement.identity import UNNUMBERED
 from streams.domain.sequence import Counts, Followed, Said, follow
 from streams.sinks.arrays import Column, Numbers, column, moment
-from streams.sinks.columns import UNNUMBERED, Columns, apart, columns, feeds, rows, said
+from streams.sinks.columns import Columns, apart, columns, feeds, only, rows, said
 from streams.sinks.connection import Connection, statements
+from streams.sinks.measurement_rows import RowsStored, store_measurements
 
 _SQL: Final = statements("store.sql")
 
 
-async def store_rows(connection: Connection, accepted: Accepted) -> tuple[int, int]:
-    """Store a batch, at least one observation; give how many were stored where nothing was, and how many corrected."""
-    await connection.execute(_SQL["share_marks"], {"owners": sorted(accepted.owners)})
+async def store_rows(connection: Connection, accepted: Accepted) -> RowsStored:
+    """Store a batch, at least one observation: on the grid of its datastream as it is, else as measurements."""
+    before = await _off_grid(connection, accepted)
     batch = columns(accepted)
     starts = await _runs(connection, accepted, batch)
+    if not before and not accepted.off_grid:
+        return RowsStored(*await _store_on_grid(connection, batch, starts))
+    beside = np.isin(batch.datastream, list(before | accepted.off_grid))
+    new = accepted.off_grid - before
+    stored, corrections, refused = await store_measurements(connection, accepted, only(batch, beside), new, starts)
+    on_grid = (0, 0) if beside.all() else await _store_on_grid(connection, only(batch, ~beside), starts)
+    return RowsStored(stored + on_grid[0], corrections + on_grid[1], refused)
+
+
+async def _off_grid(connection: Connection, accepted: Accepted) -> set[int]:
+    """Hold the marks of the owners, and give the datastreams of which anything lay beside the grid before.
+
+    The database says so, in this transaction: what another worker stored is known, and what is undone never was.
+    """
+    owners = sorted({stream.owner for stream in accepted.streams.values()})
+    held = {"owners": owners, "datastreams": list(accepted.streams)}
+    cursor = await connection.execute(_SQL["share_marks"], held)
+    _, found = await cursor.fetchone() or (None, ())
+    return set(found)
+
+
+async def _store_on_grid(connection: Connection, batch: Columns, starts: dict[int, int]) -> tuple[int, int]:
+    """Store what lies on its grid; give how many were stored where nothing was, and how many corrected."""
     alone, several = apart(batch)
     cursor = await connection.execute(_SQL["store_observations"], {**rows(batch, alone), **feeds(batch)}, binary=True)
     stored, corrections, older = await cursor.fetchone() or (0, 0, None)

@@ -4,21 +4,22 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
 from schemas.frames import frame_of
 from schemas.observation import Observation
 from schemas.rejection import Rejection
-from streams.domain.assignment import DIALECT, Assigned
-from streams.domain.datastreams import Registry, ValidDatastream, registry
+from streams.domain.assignment import DIALECT, Assigned, UnregisteredSource
+from streams.domain.datastreams import KnownDatastreams, SamplingRule, Source, ValidDatastream, registry
 from streams.domain.fence import Beyond, Record, beyond
 from streams.domain.marks import passed, without_marks
 from streams.sinks.connection import Connection, ReconnectingConnection, statements
 from streams.sinks.observation_rows import store_rows
 
 _SQL: Final = statements("store.sql")
+_RULE: Final = len(SamplingRule._fields)
 
 
 class TopicEpoch(NamedTuple):
@@ -72,10 +73,12 @@ class ObservationStore:
         """Close the connection; the next use opens it again."""
         await self._database.drop()
 
-    async def datastreams(self) -> Registry:
+    async def datastreams(self) -> KnownDatastreams:
         """Read the registry as it is now."""
-        cursor = await (await self._database.open()).execute(_SQL["datastreams"])
-        return registry(_in_utc(ValidDatastream(*row)) for row in await cursor.fetchall())
+        connection = await self._database.open()
+        rows = await (await connection.execute(_SQL["datastreams"])).fetchall()
+        noted = await (await connection.execute(_SQL["noted_sources"])).fetchall()
+        return registry((_valid(*row) for row in rows), ((sensor, source) for sensor, source in noted))
 
     async def fences(self, log: TopicEpoch, oldest: Mapping[int, int]) -> dict[int, Fence]:
         """Give the fence of every partition; one that has none gets it at its oldest offset."""
@@ -118,7 +121,8 @@ async def set_aside(connection: Connection, log: TopicEpoch, record: Record, fai
             await cursor.executemany(_SQL["set_record_aside"], rows)
 
 
-def _in_utc(stream: ValidDatastream) -> ValidDatastream:
+def _valid(*row: Any) -> ValidDatastream:  # noqa: ANN401 - the columns of `datastreams`
+    stream = ValidDatastream(*row[:-_RULE])._replace(rule=SamplingRule(*row[-_RULE:]))
     valid_from, valid_until = stream.valid_from.astimezone(UTC), stream.valid_until.astimezone(UTC)
     return stream._replace(
         valid_from=valid_from, valid_until=valid_until
@@ -147,10 +151,24 @@ def _passed(records: Sequence[Record]) -> dict[str, list[str] | list[int] | list
 async def store_assigned(connection: Connection, what: Assigned) -> Outcome:
     """Store a batch that was sorted out."""
     await store_rejections(connection, what.refused)
+    await _note(connection, what.unregistered)
     if not what.accepted.seen:
         return Outcome(rejections=len(what.refused))
-    stored, corrections = await store_rows(connection, what.accepted)
-    return Outcome(stored, corrections, len(what.refused))
+    stored = await store_rows(connection, what.accepted)
+    await store_rejections(connection, stored.refused)
+    return Outcome(stored.stored, stored.corrections, len(what.refused) + len(stored.refused))
+
+
+async def _note(connection: Connection, unregistered: Mapping[Source, UnregisteredSource]) -> None:
+    """Note what registered sensors send that nobody registered."""
+    if unregistered:
+        ones = {
+            "sensor": [_without_nul(sensor) for sensor, _ in unregistered],
+            "source": [_without_nul(source) for _, source in unregistered],
+            "received_at": [one.received_at for one in unregistered.values()],
+            "value": [one.value for one in unregistered.values()],
+        }
+        await connection.execute(_SQL["note_sources"], ones)
 
 
 async def store_rejections(connection: Connection, refused: Iterable[Rejection]) -> None:

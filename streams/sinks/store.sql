@@ -33,8 +33,10 @@ FROM unnest(%(partitions)s::int4[], %(offsets)s::int8[], %(frames)s::text[]) AS 
 WHERE f.topic = %(topic)s AND f.epoch = %(epoch)s AND f.partition = n.partition;
 
 -- share_marks --
--- Readings of these owners are stored and their hours marked, until the transaction ends: who needs both as they are waits, or is waited for.
-SELECT doorfiets.share_marks(%(owners)s::int4[]);
+-- Readings of these owners are stored and their hours marked, until the transaction ends: who needs both as they are waits, or is waited for. Answers
+-- which of the datastreams have everything in `measurement`: their observations are derived, and no message of theirs is stored as one.
+SELECT doorfiets.share_marks(%(owners)s::int4[]),
+       ARRAY(SELECT datastream FROM doorfiets.feed WHERE off_grid AND datastream = ANY (%(datastreams)s::int4[]));
 
 -- put_runs --
 -- Runs of senders, each with the first message of it in this batch; answered in the order of `run`, with the moment in which each was first seen.
@@ -194,10 +196,27 @@ VALUES (%(topic)s, %(epoch)s, %(partition)s, %(offset)s, %(item)s, %(reason)s, %
         %(header_names)s::text[], %(header_values)s::bytea[])
 ON CONFLICT (topic, epoch, partition, log_offset, item) DO NOTHING;
 
+-- note_sources --
+-- What registered sensors send that nobody registered, each once, at most a hundred of a sensor.
+INSERT INTO doorfiets.unregistered_source (sensor, source, first_received_at, last_value)
+SELECT sensor, source, received_at, value
+FROM (SELECT *, row_number() OVER (PARTITION BY sensor ORDER BY received_at, source) AS place
+      FROM unnest(%(sensor)s::text[], %(source)s::text[], %(received_at)s::timestamptz[], %(value)s::float8[]) AS n(sensor, source, received_at, value)) s
+WHERE place + (SELECT count(*) FROM doorfiets.unregistered_source u WHERE u.sensor = s.sensor) <= 100
+ORDER BY sensor, source
+ON CONFLICT (sensor, source) DO NOTHING;
+
+-- noted_sources --
+-- Unregistered sources that were noted.
+SELECT sensor, source FROM doorfiets.unregistered_source;
+
 -- datastreams --
--- The registry as `store` needs it; a count is plausible per hour and scales with the interval, a concentration is judged in the unit it came in.
+-- The registry as `store` needs it; a count is plausible per hour and scales with the interval, a concentration is judged in the unit it came in. What
+-- comes without an interval is what the profile of its device says, else an increment where it is a count, else a sample.
 SELECT d.datastream, d.sensor, d.source, d.seconds * interval '1 second' AS interval, d.seconds,
-       q.plausible_low * s.part / d.scale AS low, q.plausible_high * s.part / d.scale AS high, d.valid_from, d.valid_until, o.number AS owner
+       q.plausible_low * s.part / d.scale AS low, q.plausible_high * s.part / d.scale AS high, d.valid_from, d.valid_until, o.number AS owner,
+       CASE WHEN d.sampling <> 'interval' THEN d.sampling WHEN q.fold = 'sum' THEN 'increment' ELSE 'sample' END AS sampling,
+       d.every_seconds AS every, d.register_bits AS bits, d.restart, d.gap
 FROM doorfiets.datastream d
 JOIN doorfiets.datastream_owner o USING (datastream)
 JOIN doorfiets.quantity q USING (quantity),

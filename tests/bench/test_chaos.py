@@ -129,12 +129,12 @@ def test_a_wrong_sum_no_verdict_or_an_early_end_spoil_a_report() -> None:
 @given(seed=st.integers())
 @settings(deadline=None, max_examples=50)
 def test_what_the_load_says_is_what_the_dialects_read(seed: int) -> None:
-    """Fresh, late, corrected and over the radio: the record says of each what the platform should have."""
+    """Fresh, late, corrected, over the radio once and again: the record says of each what the platform should have."""
     draw = Random(seed)  # noqa: S311 - a game, no secret
     counter, radio, numbers = NumberedCounter(counters(1)[0], FIRST, draw), Radio(radios(1)[0], FIRST, draw), count(1)
     said = [counter.fresh(next(numbers), 3), counter.late(next(numbers), 2), radio.fresh(next(numbers))]
     counter.restart()
-    said += [counter.correction(next(numbers), 3, lambda _: True), radio.correction(next(numbers), lambda _: True)]
+    said += [counter.correction(next(numbers), 3, lambda _: True), radio.again(next(numbers), lambda _: True)]
     for message in [one for one in said if one is not None] + [probe(next(numbers), 7_000, FIRST)]:
         assert _read(message) == {(one.sensor, one.source, one.started_at): one.value for one in message.readings}
 
@@ -179,7 +179,7 @@ def _read(message: LoadMessage) -> dict[tuple[str, str, datetime], float | None]
 
 
 def _start(one: Observation) -> datetime:
-    """An instant closes the minute before it."""
+    """A frame is of the minute before the one in which it came."""
     return one.started_at if one.ended_at > one.started_at else one.ended_at.replace(second=0) - timedelta(minutes=1)
 
 

@@ -319,6 +319,8 @@ def test_who_may_read_which_table(processing: StoreAndAggregate) -> None:
         "datastream_owner",
         "quantity",
         "observation",
+        "measurement",
+        "unregistered_source",
         "fence",
         "dirty_hour",
         "feed",

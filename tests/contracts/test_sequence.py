@@ -83,7 +83,7 @@ async def test_the_old_boot_is_not_received_once_the_new_one_has_spoken(processi
 
 
 async def test_frames_of_a_network_come_in_the_order_of_their_counter(processing: StoreAndAggregate) -> None:
-    """A counter of 0 is left out by the network; a new session begins it again."""
+    """Two counters are two counts, a counter of 0 that the network leaves out too; a new session begins it again."""
     what = small()
     channel = what.sites[0].channels[0]
     what.sites[0].channels[0] = msgspec.structs.replace(
@@ -92,10 +92,11 @@ async def test_frames_of_a_network_come_in_the_order_of_their_counter(processing
     load(processing.conninfo, what)
     for value, f_cnt, after in ((5, 0, 20), (6, 1, 40), (5, 0, 60)):
         await processing.store(*uplink(value, f_cnt, after=after))
-    assert processing.rows(VALUES) == [(6,)]
+    assert processing.rows(VALUES) == [(11,)]
     await processing.store(*uplink(7, 0, session="BXA50tHUGUucuzS/bCGMNw==", after=80))
     await processing.store(*uplink(6, 1, after=90))
-    assert processing.rows(VALUES) == [(7,)]
+    assert processing.rows(VALUES) == [(18,)]
+    assert processing.row(COUNTS) == (3, 0, 2, 0)
 
 
 async def test_what_an_import_restated_is_not_undone_by_a_message_that_comes_again(

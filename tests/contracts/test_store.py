@@ -71,24 +71,14 @@ async def test_another_value_is_a_correction(processing: StoreAndAggregate) -> N
     assert processing.rows(DIRTY) == [(NOON,)]
 
 
-async def test_intervals_that_overlap_are_not_counted_twice(processing: StoreAndAggregate) -> None:
-    """A sensor restarts at three minutes past, and goes on from there: what lies beside the grid is a rejection."""
+async def test_intervals_that_overlap_cover_their_time_once(processing: StoreAndAggregate) -> None:
+    """A sensor restarts at three minutes past, and goes on from there: all that it counted is in the sum."""
     await processing.store(
         *quarters([5] * 4, sensor="b-1"), *quarters([5] * 4, sensor="b-1", at=NOON + timedelta(minutes=3))
     )
     await processing.aggregate()
-    assert processing.row("SELECT rows, valid, expected, total FROM doorfiets.datastream_hour") == (4, 4, 4, 20)
-    assert processing.rows("SELECT reason FROM doorfiets.rejection") == [("interval",)] * 4
-
-
-async def test_the_second_report_in_one_interval_corrects_the_first(processing: StoreAndAggregate) -> None:
-    """Instants have no interval of their own: both close the same one, and the newest reception wins."""
-    for value, after in ((5, 1), (6, 400)):
-        at = NOON + QUARTER + timedelta(seconds=after)
-        await processing.store(seen(value, at=at, lasts=timedelta(0)))
-    assert processing.row("SELECT started_at, ended_at, value, revision FROM doorfiets.observation") == (
-        NOON, NOON + QUARTER, 6, 2,
-    )  # fmt: skip
+    assert processing.row("SELECT rows, valid, expected, total FROM doorfiets.datastream_hour") == (4, 4, 4, 40)
+    assert processing.rows("SELECT DISTINCT uptime FROM doorfiets.observation") == [(1.0,)]
 
 
 async def test_what_is_overtaken_has_a_count_of_its_own(processing: StoreAndAggregate) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from streams.domain.assignment import assign
-from streams.domain.datastreams import Registry
+from streams.domain.datastreams import KnownDatastreams
 from streams.domain.fence import FenceError
 from streams.sinks.aggregation.recomputation import SQL, gather_marked, write
 from streams.sinks.observation_store import ObservationStore, Outcome, store_assigned
@@ -109,7 +109,7 @@ async def _take(processing: StoreAndAggregate, place: object) -> datetime:
     raise AssertionError(f"no mark came to lie at {place}")
 
 
-async def _registry(processing: StoreAndAggregate) -> Registry:
+async def _registry(processing: StoreAndAggregate) -> KnownDatastreams:
     """Read the registry over a connection of its own."""
     store = ObservationStore(processing.conninfo)
     known = await store.datastreams()

@@ -20,6 +20,7 @@ from schemas.observation import Observation, RawMessage
 from schemas.rejection import REASONS, Rejection
 from schemas.topics import OBSERVATIONS, PARTITIONS, RAW, REJECTIONS
 from streams.domain.assignment import assign
+from streams.domain.datastreams import registry
 from streams.sinks.observation_store import digest
 from tests.ingest.anything import CHOICES, Choices, message, text
 
@@ -100,7 +101,7 @@ def ends(arrivals: Sequence[Arrival]) -> Held:
     assert (
         sum(one.sensor == "noord-1" and one.received_at != arrivals[1].received_at for one in found.observations) == 4
     )
-    assert not assign(found.observations, {}).accepted.seen  # nobody is registered, everything is a rejection
+    assert not assign(found.observations, registry(())).accepted.seen  # nobody is registered, everything is a rejection
     assert all(digest(one) for one in found.rejections)
     return found
 

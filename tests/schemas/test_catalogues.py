@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -15,6 +16,8 @@ from schemas.topics import PARTITIONS, SENSOR_ID, TOPICS, partition_of
 
 pytestmark = pytest.mark.pure
 
+ROOT = Path(__file__).resolve().parents[2]
+
 
 def test_every_quality_flag_has_a_bit_of_its_own() -> None:
     """Bits are added, so they must not overlap."""
@@ -22,6 +25,8 @@ def test_every_quality_flag_has_a_bit_of_its_own() -> None:
     assert bits == [1 << place for place in range(len(QUALITY_FLAGS))]
     assert EXCLUDING & OUT_OF_RANGE
     assert not EXCLUDING & DST_MERGED
+    for path in ("schemas/sql/schema/20_observation.sql", "bench/chaos/judge/recompute.sql"):
+        assert f"quality_flags & {EXCLUDING} = 0" in (ROOT / path).read_text("utf-8")  # the masks of SQL
 
 
 def test_quality_flags_are_named_in_the_order_of_the_catalogue() -> None:

@@ -1,4 +1,4 @@
-"""One batch, sorted out: every observation is kept under a datastream or refused with its message."""
+"""One batch, sorted out: every observation is accepted under a datastream, refused with its message, or noted."""
 
 from datetime import timedelta
 
@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from schemas.observation import Observation
 from schemas.quality_flags import DST_MERGED
-from streams.domain.assignment import assign
-from streams.domain.datastreams import registry
+from streams.domain.assignment import UnregisteredSource, assign
+from streams.domain.datastreams import SamplingRule, registry
 from tests.streams.observations import NOON, QUARTER, seen, stream
 
 pytestmark = pytest.mark.pure
@@ -25,13 +25,17 @@ def test_a_replaced_counter_gets_what_it_saw_itself() -> None:
     assert assign([seen(quarter=0), seen(quarter=1)], KNOWN).accepted.datastream == [1, 2]
 
 
-@pytest.mark.parametrize("after", [0, 3, 899])
-def test_an_instant_closes_the_last_whole_interval_before_it(after: int) -> None:
-    """A report comes some seconds late; what it counted lies on the grid."""
+@pytest.mark.parametrize(("after", "sampling", "stream_of"), [
+    (-1, "increment", 1), (0, "increment", 1), (1, "increment", 2), (0, "cumulative", 1), (0, "sample", 2),
+])  # fmt: skip
+def test_a_frame_is_of_the_equipment_of_its_instant(after: int, sampling: str, stream_of: int) -> None:
+    """A count ends at its instant, so one at the very change is of the old equipment; a sample begins there."""
     instant = NOON + QUARTER + timedelta(seconds=after)
-    accepted = assign([seen(started_at=instant, ended_at=instant)], KNOWN).accepted
-    assert accepted.datastream == [1]
-    assert (accepted.seen[0].started_at, accepted.seen[0].ended_at) == (NOON, NOON + QUARTER)
+    known = registry([one._replace(rule=SamplingRule(sampling)) for one in (OLD, NEW)])
+    accepted = assign([seen(started_at=instant, ended_at=instant)], known).accepted
+    assert accepted.datastream == [stream_of]
+    assert accepted.off_grid == {stream_of}
+    assert accepted.seen[0].ended_at == instant
 
 
 def test_strangers_are_refused_a_message_at_a_time() -> None:
@@ -61,23 +65,42 @@ def test_an_interval_of_another_length_is_refused(quality_flags: int) -> None:
     assert "900 s" in refused.detail
 
 
-@pytest.mark.parametrize("late", [timedelta(minutes=3), timedelta(microseconds=1)])
-def test_an_interval_beside_the_grid_is_refused(late: timedelta) -> None:
-    """It would overlap two that lie on it, and both would count what it counted."""
-    (refused,) = assign([seen(started_at=NOON + late, ended_at=NOON + late + QUARTER)], KNOWN).refused
-    assert refused.reason == "interval"
-    assert "900 s" in refused.detail
+@pytest.mark.parametrize(("late", "stream_of"), [(-450, 1), (450, 2), (420, 1), (0.000001, 1)])
+def test_an_interval_beside_the_grid_is_of_the_equipment_of_its_middle(late: float, stream_of: int) -> None:
+    """There lies the row of the grid that it is added to."""
+    start = NOON + timedelta(seconds=late)
+    accepted = assign([seen(started_at=start, ended_at=start + QUARTER)], KNOWN).accepted
+    assert accepted.datastream == [stream_of]
+    assert accepted.off_grid == {stream_of}
 
 
-@given(minute=st.integers(-10_000, 10_000), beside=st.sampled_from([0, 0, 1]), instant=st.booleans())
-def test_what_is_kept_lies_on_the_grid(minute: int, beside: int, *, instant: bool) -> None:
-    """So two rows of one datastream never overlap."""
+@given(
+    minute=st.integers(-10_000, 10_000),
+    beside=st.sampled_from([0, 0, 1]),
+    length=st.sampled_from([0, 240, 900, 1350, 1351]),
+)
+def test_only_what_lies_on_the_grid_is_taken_for_it(minute: int, beside: int, length: int) -> None:
+    """So two rows of one datastream never overlap; and nothing is lost."""
     start = NOON + timedelta(minutes=minute, microseconds=beside)
-    what = assign([seen(started_at=start, ended_at=start if instant else start + QUARTER)], KNOWN)
-    for one in what.accepted.seen:
-        assert one.started_at.minute % 15 == one.started_at.second == one.started_at.microsecond == 0
-        assert one.ended_at - one.started_at == QUARTER
+    what = assign([seen(started_at=start, ended_at=start + timedelta(seconds=length))], KNOWN)
+    if what.accepted.seen:
+        assert bool(what.accepted.off_grid) == bool(beside or start.minute % 15 or length != 900)
     assert len(what.accepted.seen) + len(what.refused) == 1
+
+
+def test_what_nobody_registered_of_a_registered_sensor_is_noted() -> None:
+    """Once, with what it said first; never a rejection, whatever it says."""
+    others = [seen(value, source="akku", quarter=number) for number, value in enumerate((1e300, float("inf"), 3.0))]
+    what = assign([*others, seen()], KNOWN)
+    assert what.refused == []
+    assert what.accepted.datastream == [1]
+    assert what.unregistered == {("noord-1", "akku"): UnregisteredSource(others[0].received_at, 1e300)}
+
+
+def test_what_is_noted_is_not_noted_again() -> None:
+    """The next message of the sensor writes nothing."""
+    known = registry([OLD, NEW], [("noord-1", "akku")])
+    assert assign([seen(source="akku")], known).unregistered == {}
 
 
 def test_before_and_after_its_validity_a_sensor_is_a_stranger() -> None:

@@ -27,7 +27,9 @@ def test_microseconds_are_exact(instant: datetime) -> None:
 @given(st.lists(st.tuples(st.integers(1, 3), st.integers(0, 3)), min_size=1, max_size=30))
 def test_messages_about_one_interval_come_apart_in_the_order_received(keys: list[tuple[int, int]]) -> None:
     """Those that are alone come in the order of the key; every message is in exactly one place."""
-    accepted = Accepted([one for one, _ in keys], [seen(quarter=quarter) for _, quarter in keys], [0] * len(keys), {1})
+    accepted = Accepted(
+        [one for one, _ in keys], [seen(quarter=quarter) for _, quarter in keys], [0] * len(keys), {}, set()
+    )
     by_key: dict[tuple[int, int], list[int]] = {}
     for place, key in enumerate(keys):
         by_key.setdefault(key, []).append(place)

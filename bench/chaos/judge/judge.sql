@@ -20,11 +20,11 @@ CREATE INDEX ON sent (sensor, source, started_at);
 DROP TABLE IF EXISTS stored, rejected;
 
 -- look --
--- What the platform has stored of the load's sensors.
+-- What the platform has stored of the load's sensors. A row that was emptied, as a frame turned out to be of an earlier time, is stored no more.
 CREATE TEMP TABLE stored AS
 SELECT d.sensor, d.source, o.started_at, o.value
 FROM doorfiets.observation o JOIN doorfiets.datastream d USING (datastream)
-WHERE d.sensor IN (SELECT DISTINCT sensor FROM sent);
+WHERE d.sensor IN (SELECT DISTINCT sensor FROM sent) AND o.value IS NOT NULL;
 
 -- progress --
 -- The numbers of intervals without their newest value, of messages that should be rejected and are not, and of hours to be aggregated.
@@ -43,12 +43,12 @@ WHERE NOT EXISTS (SELECT FROM stored o WHERE (o.sensor, o.source, o.started_at) 
 GROUP BY w.sensor, w.source, w.started_at;
 
 -- older --
--- Intervals that hold an older value, with every acknowledged message that holds a newer one.
+-- Intervals that hold an older value, with every acknowledged message that holds a newer one. What was handed on again has the same value.
 SELECT o.sensor, o.source, o.started_at, array_agg(s.message)
 FROM stored o
 JOIN sent h ON (h.sensor, h.source, h.started_at, h.value) = (o.sensor, o.source, o.started_at, o.value)
-JOIN wanted w ON (w.sensor, w.source, w.started_at) = (o.sensor, o.source, o.started_at) AND w.message > h.message
-JOIN sent s ON (s.sensor, s.source, s.started_at) = (o.sensor, o.source, o.started_at) AND s.message > h.message
+JOIN wanted w ON (w.sensor, w.source, w.started_at) = (o.sensor, o.source, o.started_at) AND w.message > h.message AND w.value <> h.value
+JOIN sent s ON (s.sensor, s.source, s.started_at) = (o.sensor, o.source, o.started_at) AND s.message > h.message AND s.value <> h.value
 JOIN message m ON m.number = s.message AND m.acknowledged
 GROUP BY o.sensor, o.source, o.started_at;
 

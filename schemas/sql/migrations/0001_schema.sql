@@ -490,6 +490,26 @@ CREATE TABLE doorfiets.observation (
 );
 SELECT public.create_hypertable('doorfiets.observation', public.by_range('started_at', INTERVAL '28 days'), create_default_indexes => false);
 
+-- What was sent beside the grid of its datastream, as it was sent: intervals, and frames, of which both ends are the same instant. Of a datastream that
+-- has anything here (`feed.off_grid`) everything is here, and its observations are what follows from it (record 24; streams.domain.measurement).
+-- Without a number of the sender: run 0, number -1.
+CREATE TABLE doorfiets.measurement (
+    datastream int4 NOT NULL,
+    started_at timestamptz NOT NULL CHECK (isfinite(started_at)),
+    ended_at timestamptz NOT NULL CHECK (isfinite(ended_at) AND ended_at >= started_at),
+    value float8 CHECK (value <> 'NaN' AND abs(value) < 1e12),
+    uptime float4 NOT NULL CHECK (uptime BETWEEN 0 AND 1),
+    quality_flags int4 NOT NULL,
+    received_at timestamptz NOT NULL CHECK (isfinite(received_at)),
+    run int8 NOT NULL,
+    number int8 NOT NULL,
+    restated boolean NOT NULL,
+    PRIMARY KEY (datastream, ended_at, started_at, run, number)
+);
+SELECT public.create_hypertable('doorfiets.measurement', public.by_range('ended_at', INTERVAL '28 days'), create_default_indexes => false);
+-- A frame by its number, whenever it was: the same number is the same measurement.
+CREATE INDEX measurement_number ON doorfiets.measurement (datastream, run, number) WHERE started_at = ended_at AND number >= 0;
+
 -- Where a sender numbers what it says: one row per run (a boot, a session of a LoRaWAN network), with the moment in which the first message of it was
 -- received. Runs of one sensor follow each other in that order. `run` is a digest of sensor and run: neither boot nor session is kept.
 CREATE TABLE doorfiets.sender_run (
@@ -558,8 +578,19 @@ CREATE TABLE doorfiets.feed (
     duplicates int8 NOT NULL,
     corrections int8 NOT NULL,
     last_valid_ended_at timestamptz,  -- of what counts in a sum; null as long as nothing did
-    overtaken int8 NOT NULL DEFAULT 0
+    overtaken int8 NOT NULL DEFAULT 0,
+    off_grid boolean NOT NULL DEFAULT false  -- everything of it is in `measurement`, and its observations follow from that
 ) WITH (fillfactor = 50);
+CREATE INDEX feed_off_grid ON doorfiets.feed (datastream) WHERE off_grid;
+
+-- What registered sensors send besides what is registered, noted once: no rejection a message. At most so many of a sensor as `store` takes.
+CREATE TABLE doorfiets.unregistered_source (
+    sensor text NOT NULL,
+    source text NOT NULL,
+    first_received_at timestamptz NOT NULL,
+    last_value float8,
+    PRIMARY KEY (sensor, source)
+);
 
 -- What registered sensors send besides what is registered, noted once: no rejection a message. At most so many of a sensor as `store` takes.
 CREATE TABLE doorfiets.unregistered_source (
@@ -1088,6 +1119,23 @@ $$;
 -- A reason as it is stored and passed on: a code of schemas.reasons with its parameters.
 CREATE FUNCTION api.reason(code text, parameters jsonb DEFAULT '{}') RETURNS jsonb
 LANGUAGE sql STABLE PARALLEL SAFE RETURN jsonb_build_object('code', code, 'parameters', parameters);
+
+-- Why nothing counted where these flags stand: a code of schemas.reasons, null where none of them excludes. A fault that the sensor reports explains a value
+-- that is not plausible.
+CREATE FUNCTION api.excluded_reason(quality_flags int4) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE RETURN CASE
+    WHEN quality_flags & 256 <> 0 THEN api.reason('status_bad')
+    WHEN quality_flags & 1 <> 0 THEN api.reason('implausible_value')
+    WHEN quality_flags & 128 <> 0 THEN api.reason('few_samples') END;
+
+-- The same of channels that are needed together: how many of them are valid.
+CREATE FUNCTION api.channels_reason(quality_flags int4, valid int4, channels int4) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE RETURN api.reason(
+    CASE WHEN quality_flags & 256 <> 0 THEN 'channels_missing_status_bad'
+         WHEN quality_flags & 1 <> 0 THEN 'channels_missing_implausible'
+         WHEN quality_flags & 128 <> 0 THEN 'channels_missing_few_samples'
+         ELSE 'channels_missing' END,
+    jsonb_build_object('valid', valid, 'channels', channels));
 
 -- That too little of what was expected is valid: how much, in whole percent, rounded down.
 CREATE FUNCTION api.coverage_below(valid int4, expected int4) RETURNS jsonb
@@ -2033,7 +2081,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.owner, doorfiets.data_source, 
     doorfiets.link, doorfiets.route, doorfiets.route_link, doorfiets.screenline, doorfiets.screenline_channel, doorfiets.calendar_entry TO registrar;
 GRANT SELECT, INSERT, UPDATE ON doorfiets.directory_version TO registrar;
 GRANT SELECT ON doorfiets.waiting_place, doorfiets.datastream_owner, doorfiets.subject_owner, doorfiets.site_stream, doorfiets.screenline_stream, doorfiets.connection_link,
-    doorfiets.observation, doorfiets.failed_hour TO registrar;
+    doorfiets.observation, doorfiets.measurement, doorfiets.failed_hour TO registrar;
 GRANT SELECT, INSERT, UPDATE ON doorfiets.dirty_hour, doorfiets.indicator_due TO registrar;
 GRANT SELECT, INSERT ON doorfiets.rebuild TO registrar;
 GRANT USAGE ON SEQUENCE doorfiets.rebuild_number TO registrar;
@@ -2044,7 +2092,8 @@ GRANT SELECT ON doorfiets.device_directory, doorfiets.directory_state TO ingest;
 
 -- `store` stores what was observed, and what could not be.
 GRANT SELECT ON doorfiets.datastream, doorfiets.datastream_owner, doorfiets.quantity, doorfiets.intake TO store;
-GRANT SELECT, INSERT ON doorfiets.observation, doorfiets.sender_run TO store;
+GRANT SELECT, INSERT ON doorfiets.observation, doorfiets.sender_run, doorfiets.unregistered_source TO store;
+GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.measurement TO store;  -- one that turns out to be of an earlier time moves there
 GRANT UPDATE (ended_at, value, uptime, quality_flags, received_at, revised_at, revision, run, number, restated) ON doorfiets.observation TO store;
 GRANT UPDATE (started_at) ON doorfiets.sender_run TO store;
 GRANT SELECT, INSERT, UPDATE ON doorfiets.fence, doorfiets.dirty_hour, doorfiets.feed, doorfiets.watermark, doorfiets.stage TO store;

@@ -21,6 +21,26 @@ CREATE TABLE doorfiets.observation (
 );
 SELECT public.create_hypertable('doorfiets.observation', public.by_range('started_at', INTERVAL '28 days'), create_default_indexes => false);
 
+-- What was sent beside the grid of its datastream, as it was sent: intervals, and frames, of which both ends are the same instant. Of a datastream that
+-- has anything here (`feed.off_grid`) everything is here, and its observations are what follows from it (record 24; streams.domain.measurement).
+-- Without a number of the sender: run 0, number -1.
+CREATE TABLE doorfiets.measurement (
+    datastream int4 NOT NULL,
+    started_at timestamptz NOT NULL CHECK (isfinite(started_at)),
+    ended_at timestamptz NOT NULL CHECK (isfinite(ended_at) AND ended_at >= started_at),
+    value float8 CHECK (value <> 'NaN' AND abs(value) < 1e12),
+    uptime float4 NOT NULL CHECK (uptime BETWEEN 0 AND 1),
+    quality_flags int4 NOT NULL,
+    received_at timestamptz NOT NULL CHECK (isfinite(received_at)),
+    run int8 NOT NULL,
+    number int8 NOT NULL,
+    restated boolean NOT NULL,
+    PRIMARY KEY (datastream, ended_at, started_at, run, number)
+);
+SELECT public.create_hypertable('doorfiets.measurement', public.by_range('ended_at', INTERVAL '28 days'), create_default_indexes => false);
+-- A frame by its number, whenever it was: the same number is the same measurement.
+CREATE INDEX measurement_number ON doorfiets.measurement (datastream, run, number) WHERE started_at = ended_at AND number >= 0;
+
 -- Where a sender numbers what it says: one row per run (a boot, a session of a LoRaWAN network), with the moment in which the first message of it was
 -- received. Runs of one sensor follow each other in that order. `run` is a digest of sensor and run: neither boot nor session is kept.
 CREATE TABLE doorfiets.sender_run (

@@ -23,8 +23,19 @@ CREATE TABLE doorfiets.feed (
     duplicates int8 NOT NULL,
     corrections int8 NOT NULL,
     last_valid_ended_at timestamptz,  -- of what counts in a sum; null as long as nothing did
-    overtaken int8 NOT NULL DEFAULT 0
+    overtaken int8 NOT NULL DEFAULT 0,
+    off_grid boolean NOT NULL DEFAULT false  -- everything of it is in `measurement`, and its observations follow from that
 ) WITH (fillfactor = 50);
+CREATE INDEX feed_off_grid ON doorfiets.feed (datastream) WHERE off_grid;
+
+-- What registered sensors send besides what is registered, noted once: no rejection a message. At most so many of a sensor as `store` takes.
+CREATE TABLE doorfiets.unregistered_source (
+    sensor text NOT NULL,
+    source text NOT NULL,
+    first_received_at timestamptz NOT NULL,
+    last_value float8,
+    PRIMARY KEY (sensor, source)
+);
 
 -- What registered sensors send besides what is registered, noted once: no rejection a message. At most so many of a sensor as `store` takes.
 CREATE TABLE doorfiets.unregistered_source (

@@ -27,6 +27,23 @@ $$;
 CREATE FUNCTION api.reason(code text, parameters jsonb DEFAULT '{}') RETURNS jsonb
 LANGUAGE sql STABLE PARALLEL SAFE RETURN jsonb_build_object('code', code, 'parameters', parameters);
 
+-- Why nothing counted where these flags stand: a code of schemas.reasons, null where none of them excludes. A fault that the sensor reports explains a value
+-- that is not plausible.
+CREATE FUNCTION api.excluded_reason(quality_flags int4) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE RETURN CASE
+    WHEN quality_flags & 256 <> 0 THEN api.reason('status_bad')
+    WHEN quality_flags & 1 <> 0 THEN api.reason('implausible_value')
+    WHEN quality_flags & 128 <> 0 THEN api.reason('few_samples') END;
+
+-- The same of channels that are needed together: how many of them are valid.
+CREATE FUNCTION api.channels_reason(quality_flags int4, valid int4, channels int4) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE RETURN api.reason(
+    CASE WHEN quality_flags & 256 <> 0 THEN 'channels_missing_status_bad'
+         WHEN quality_flags & 1 <> 0 THEN 'channels_missing_implausible'
+         WHEN quality_flags & 128 <> 0 THEN 'channels_missing_few_samples'
+         ELSE 'channels_missing' END,
+    jsonb_build_object('valid', valid, 'channels', channels));
+
 -- That too little of what was expected is valid: how much, in whole percent, rounded down.
 CREATE FUNCTION api.coverage_below(valid int4, expected int4) RETURNS jsonb
 LANGUAGE sql STABLE PARALLEL SAFE RETURN

@@ -33,7 +33,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.owner, doorfiets.data_source, 
     doorfiets.link, doorfiets.route, doorfiets.route_link, doorfiets.screenline, doorfiets.screenline_channel, doorfiets.calendar_entry TO registrar;
 GRANT SELECT, INSERT, UPDATE ON doorfiets.directory_version TO registrar;
 GRANT SELECT ON doorfiets.waiting_place, doorfiets.datastream_owner, doorfiets.subject_owner, doorfiets.site_stream, doorfiets.screenline_stream, doorfiets.connection_link,
-    doorfiets.observation, doorfiets.failed_hour TO registrar;
+    doorfiets.observation, doorfiets.measurement, doorfiets.failed_hour TO registrar;
 GRANT SELECT, INSERT, UPDATE ON doorfiets.dirty_hour, doorfiets.indicator_due TO registrar;
 GRANT SELECT, INSERT ON doorfiets.rebuild TO registrar;
 GRANT USAGE ON SEQUENCE doorfiets.rebuild_number TO registrar;
@@ -44,7 +44,8 @@ GRANT SELECT ON doorfiets.device_directory, doorfiets.directory_state TO ingest;
 
 -- `store` stores what was observed, and what could not be.
 GRANT SELECT ON doorfiets.datastream, doorfiets.datastream_owner, doorfiets.quantity, doorfiets.intake TO store;
-GRANT SELECT, INSERT ON doorfiets.observation, doorfiets.sender_run TO store;
+GRANT SELECT, INSERT ON doorfiets.observation, doorfiets.sender_run, doorfiets.unregistered_source TO store;
+GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.measurement TO store;  -- one that turns out to be of an earlier time moves there
 GRANT UPDATE (ended_at, value, uptime, quality_flags, received_at, revised_at, revision, run, number, restated) ON doorfiets.observation TO store;
 GRANT UPDATE (started_at) ON doorfiets.sender_run TO store;
 GRANT SELECT, INSERT, UPDATE ON doorfiets.fence, doorfiets.dirty_hour, doorfiets.feed, doorfiets.watermark, doorfiets.stage TO store;
