@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 import msgspec
 
-from ingest.dialects import ours, things_stack
+from ingest.dialects import airrohr, eco_counter, ours, senml, sensor_things, telraam, things_stack
 from ingest.dialects.dialect import Dialect
 from ingest.dialects.document import Document
 from ingest.dialects.permitted import permitted
@@ -20,6 +20,11 @@ from schemas.rejection import Rejection
 DIALECTS: Final[tuple[Dialect, ...]] = (
     ours.DIALECT,
     things_stack.DIALECT,
+    airrohr.DIALECT,
+    senml.DIALECT,
+    sensor_things.DIALECT,
+    eco_counter.DIALECT,
+    telraam.DIALECT,
 )
 """Every dialect: subscriptions, access rules, property tests and simulated sensors are made from this table."""
 NOBODY: Final[Devices] = MappingProxyType({})
@@ -42,7 +47,10 @@ class DecodedMessage(NamedTuple):
 
 
 def dialect_of(topic: str) -> tuple[Dialect, str] | None:
-    """Return the dialect of a topic of up to 400 characters, and the sensor that it names; None where none matches."""
+    """Return the dialect of a topic of up to 400 characters, and the sensor that it names; None where none matches.
+
+    The sensor is "" where the payload names it.
+    """
     return _dialect_of(topic) if len(topic) <= _LONGEST_TOPIC else None
 
 
@@ -50,14 +58,15 @@ def dialect_of(topic: str) -> tuple[Dialect, str] | None:
 def _dialect_of(topic: str) -> tuple[Dialect, str] | None:
     for dialect in DIALECTS:
         if found := dialect.pattern.fullmatch(topic):
-            return dialect, found[dialect.sensor_group]
+            named = found[dialect.sensor_group]
+            return dialect, dialect.sensor_prefix + named if named else ""
     return None
 
 
 def sensor_of(topic: str) -> str | None:
-    """Return the sensor that a topic names; None where no dialect knows the topic."""
+    """Return the sensor that a topic names; None where no dialect knows the topic, or the payload names it."""
     found = dialect_of(topic)
-    return found and found[1]
+    return (found and found[1]) or None
 
 
 def decode(topic: str, payload: bytes, received_at: datetime, devices: Devices = NOBODY) -> Outcome:
@@ -110,7 +119,7 @@ def _stored(document: Document | None, payload: bytes, seal: Seal) -> bytes | No
 
 def _refused(why: RefusedError, topic: str, payload: bytes | None, received_at: datetime) -> DecodedMessage:
     """Make the rejection of a message, with what of its payload stays."""
-    name, sensor = (found[0].name, found[1]) if (found := dialect_of(topic)) else ("", None)
+    name, sensor = (found[0].name, found[1] or None) if (found := dialect_of(topic)) else ("", None)
     detail = why.detail[:_LONGEST_DETAIL]
     return DecodedMessage(Rejection(received_at, topic, name, why.reason, detail, payload, sensor), topic, payload)
 

@@ -59,7 +59,8 @@ class Dialect(NamedTuple):
 
     `subscriptions` are the topic filters of the bridge, and what the simulator may publish on. `sensor_topics` are
     those on which a sensor with a certificate may publish, `%u` in the place of its name; empty where a network of the
-    vendor publishes for all. `pattern` matches a whole topic, `sensor_group` is its group that names the sensor.
+    vendor publishes for all. `pattern` matches a whole topic; `sensor_group` is its group that, behind `sensor_prefix`,
+    names the sensor. A topic in which that group matches nothing leaves it to the payload to name the sensor.
 
     A payload is parsed into a document (`parse`), of which stays what `texts` names for its device (None: it is not
     registered), and `decode` turns what stays into observations. `quickly` decodes a payload in one go where all of it
@@ -78,3 +79,4 @@ class Dialect(NamedTuple):
     simulator: Simulator = Simulator(_covers_nothing, _publish_nothing, timedelta(0))
     parse: Callable[[bytes], Document] = parse
     quickly: Quickly | None = None
+    sensor_prefix: str = ""

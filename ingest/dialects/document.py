@@ -21,7 +21,17 @@ _STEP = {"[": 1, "{": 1, "]": -1, "}": -1}
 
 def parse(payload: bytes) -> Document:
     """Parse one JSON object: strict UTF-8, one document, finite numbers, no key twice; else raise RefusedError."""
-    return _object(_text(payload))
+    parsed = parse_any(payload)
+    if not isinstance(parsed, dict):
+        raise RefusedError("not_an_object", f"the payload is {shown(parsed)}")
+    return parsed
+
+
+def parse_any(payload: bytes) -> object:
+    """Parse one JSON document of any kind, a list too, by the rules of `parse`; else raise RefusedError."""
+    text = _text(payload)
+    _refuse_depth(text)
+    return document(text)
 
 
 def _text(payload: bytes) -> str:
@@ -39,14 +49,6 @@ def _text(payload: bytes) -> str:
         return payload.decode()
     except UnicodeDecodeError as problem:
         raise RefusedError("encoding", f"byte {problem.start} is not UTF-8") from problem
-
-
-def _object(text: str) -> Document:
-    _refuse_depth(text)
-    parsed = document(text)
-    if not isinstance(parsed, dict):
-        raise RefusedError("not_an_object", f"the payload is {shown(parsed)}")
-    return parsed
 
 
 def document(text: str) -> object:

@@ -13,9 +13,9 @@ import msgspec
 from ingest.dialects.document import document
 from ingest.dialects.personal import refuse_personal_bytes
 from ingest.dialects.refusal import RefusedError
-from ingest.history.local_time import Slot, in_utc
+from ingest.dialects.telraam_interval import MODES, TelraamInterval, observations
+from ingest.history.local_time import in_utc
 from ingest.history.profile import HOUR, Profile
-from ingest.history.telraam import MODES, TelraamInterval, observations
 from ingest.history.unreadable import FileUnreadableError
 from schemas.observation import Observation
 
@@ -51,7 +51,7 @@ def read(lines: Iterable[str], profile: Profile, received_at: datetime) -> Itera
         if (hour.segment_id, started_at) in seen:
             raise FileUnreadableError(1, 1, f"{hour.date} of {hour.segment_id} comes twice", place)
         seen.add((hour.segment_id, started_at))
-        yield from observations(_counted(hour), Slot(started_at, started_at + HOUR, 0), received_at)
+        yield from observations(_counted(hour), started_at, started_at + HOUR, received_at)
 
 
 def _hours(text: str) -> Iterator[tuple[str, _Hour]]:

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
+from ingest.dialects.telraam_interval import TelraamInterval, observations
 from ingest.history import table
 from ingest.history.local_time import NoSuchHourError
 from ingest.history.profile import HOUR, Profile
 from ingest.history.series import Places, refused
 from ingest.history.table import FileRow
-from ingest.history.telraam import TelraamInterval, observations
 from schemas.observation import Observation
 from schemas.rejection import Rejection
 
@@ -46,7 +46,7 @@ def read(lines: Iterable[str], profile: Profile, received_at: datetime) -> Itera
         except NoSuchHourError as problem:
             yield refused(row.cells, DIALECT, counted.sensor, str(problem), received_at)
         else:
-            yield from observations(counted, slot, received_at, suffix)
+            yield from observations(counted, *slot[:2], received_at, quality_flags=slot.quality_flags, suffix=suffix)
 
 
 def _check_grid(rows: list[FileRow], profile: Profile) -> None:
