@@ -27,18 +27,18 @@ _PLACE: Final = "GPS_"
 _OLD_SIGNAL: Final = " dBm"  # firmware before 2019 sends the unit with the strength of its radio
 
 
-class Reading(msgspec.Struct):
+class KitReading(msgspec.Struct):
     """One number of a kit by its name, as a text."""
 
     value_type: str
     value: object
 
 
-class Push(msgspec.Struct):
+class KitMessage(msgspec.Struct):
     """One push: the number of the chip, and what was measured since the push before."""
 
     esp8266id: str | int
-    sensordatavalues: list[Reading]
+    sensordatavalues: list[KitReading]
 
 
 def parse_push(payload: bytes) -> Document:
@@ -58,7 +58,7 @@ def decode(
 ) -> list[Observation]:
     """Decode one push: every number is an observation of the instant of its reception, with a flag."""
     sensor = topic.rpartition("/")[2]
-    push = shaped(document, Push)
+    push = shaped(document, KitMessage)
     if f"{PREFIX}{push.esp8266id}" != sensor:
         raise RefusedError("other_sensor", f"the push is of {shown(push.esp8266id)}, sent as {sensor}")
     values: dict[str, float | None] = {}
@@ -75,8 +75,8 @@ def decode(
 
 def encode(observations: Sequence[Observation]) -> bytes:
     """Encode observations of one kit at one instant as its push, with two decimals as kits have them."""
-    readings = [Reading(one.source, "nan" if one.value is None else f"{one.value:.2f}") for one in observations]
-    return msgspec.json.encode(Push(observations[0].sensor.removeprefix(PREFIX), readings))
+    readings = [KitReading(one.source, "nan" if one.value is None else f"{one.value:.2f}") for one in observations]
+    return msgspec.json.encode(KitMessage(observations[0].sensor.removeprefix(PREFIX), readings))
 
 
 def _is_place(reading: object) -> bool:

@@ -32,7 +32,7 @@ _FLOW: Final = re.compile(r"[0-9]{1,12}", re.ASCII)
 _BARE_OFFSET: Final = re.compile(r"([+-]\d\d)(\d\d)$", re.ASCII)
 
 
-class Row(msgspec.Struct):
+class SiteRow(msgspec.Struct):
     """The count of one interval."""
 
     date: str
@@ -40,10 +40,10 @@ class Row(msgspec.Struct):
     flow: int | str | None = None
 
 
-class Rows(msgspec.Struct):
-    """Rows of one site, of any of its flows."""
+class SiteMessage(msgspec.Struct):
+    """SiteMessage of one site, of any of its flows."""
 
-    rows: list[Row]
+    rows: list[SiteRow]
     step: int | str | None = None
 
 
@@ -65,7 +65,7 @@ def decode(
 ) -> list[Observation]:
     """Decode the rows of one site: one observation of an interval each."""
     site = topic.rpartition("/")[2]
-    given = shaped(document, Rows)
+    given = shaped(document, SiteMessage)
     if len(given.rows) > MOST_ROWS:
         raise RefusedError("too_large", f"{len(given.rows)} rows, at most {MOST_ROWS}")
     starts = [(_source(row), _start(row.date)) for row in given.rows]
@@ -84,16 +84,17 @@ def encode(observations: Sequence[Observation]) -> bytes:
     """Encode observations of one site and of intervals of one length."""
     step = observations[0].ended_at - observations[0].started_at
     rows = [
-        Row(stamp(one.started_at), one.value, None if one.source == SOURCE else int(one.source)) for one in observations
+        SiteRow(stamp(one.started_at), one.value, None if one.source == SOURCE else int(one.source))
+        for one in observations
     ]
-    return msgspec.json.encode(Rows(rows, int(step.total_seconds())))
+    return msgspec.json.encode(SiteMessage(rows, int(step.total_seconds())))
 
 
-def _value(row: Row) -> float | None:
+def _value(row: SiteRow) -> float | None:
     return None if row.counts is None else within(number(row.counts, "counts"), 0, MAX_COUNT, "counts")
 
 
-def _source(row: Row) -> str:
+def _source(row: SiteRow) -> str:
     if row.flow is None:
         return SOURCE
     if not _FLOW.fullmatch(str(row.flow)):

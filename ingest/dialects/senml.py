@@ -43,14 +43,14 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _BASES: Final = ("bn", "bt", "bu", "bv", "bs", "bver")
 
 
-class Resolved(NamedTuple):
+class ResolvedReading(NamedTuple):
     """A record that needs no other one; `as_received` says that its time rests on the moment of its reception."""
 
     record: dict[str, object]
     as_received: bool
 
 
-def resolve(records: Sequence[object], now: datetime) -> Iterator[Resolved]:
+def resolve(records: Sequence[object], now: datetime) -> Iterator[ResolvedReading]:
     """Resolve the records of a pack: bases are added, and times are absolute, in seconds since 1970.
 
     A record that is only a base resolves to nothing. Raises RefusedError.
@@ -95,7 +95,7 @@ def encode(observations: Sequence[Observation], *, cbor: bool = False) -> bytes:
     return to_cbor(records) if cbor else msgspec.json.encode(records)
 
 
-def _resolved(record: Mapping[str, object], base: Mapping[str, object], now: datetime) -> Resolved:
+def _resolved(record: Mapping[str, object], base: Mapping[str, object], now: datetime) -> ResolvedReading:
     resolved = {label: value for label, value in record.items() if label not in _BASES}
     resolved["n"] = _text(base, "bn") + _text(record, "n")
     if not resolved["n"]:
@@ -105,7 +105,7 @@ def _resolved(record: Mapping[str, object], base: Mapping[str, object], now: dat
     at = _number(base, "bt") + _number(record, "t")
     resolved["t"] = at + now.timestamp() if at < RELATIVE_BELOW else at
     resolved |= _measured(record, base)
-    return Resolved(resolved, at < RELATIVE_BELOW)
+    return ResolvedReading(resolved, at < RELATIVE_BELOW)
 
 
 def _measured(record: Mapping[str, object], base: Mapping[str, object]) -> dict[str, object]:
@@ -121,7 +121,7 @@ def _measured(record: Mapping[str, object], base: Mapping[str, object]) -> dict[
     return measured
 
 
-def _observations(sensor: str, resolved: Resolved, received_at: datetime) -> Iterator[Observation]:
+def _observations(sensor: str, resolved: ResolvedReading, received_at: datetime) -> Iterator[Observation]:
     record = resolved.record
     numbers = [(suffix, record[label]) for label, suffix in (("v", ""), ("s", _SUM)) if label in record]
     if not numbers:

@@ -24,7 +24,7 @@ OWN: Final = MEASURED | {"n", "u", "t"}
 """Labels of a record that is more than a base for those behind it."""
 
 POSITIONS: Final = frozenset({"lon", "lat", "alt"})
-"""Units of the place of a sender. It is nowhere kept: the registry knows the places of its devices."""
+"""Units of the place of a sender. It stays nowhere: the registry knows the places of its devices."""
 
 _LABELS: Final = {
     -1: "bver", -2: "bn", -3: "bt", -4: "bu", -5: "bv", -6: "bs",
@@ -72,15 +72,15 @@ def _freed(records: list[object]) -> Iterator[object]:
         if not isinstance(record, dict):
             yield record
             continue
-        kept = {label: value for label, value in record.items() if label != "bn"}
+        stays = {label: value for label, value in record.items() if label != "bn"}
         base_name = _text(record.get("bn", base_name))
         base_unit = _text(record.get("bu", base_unit))
         name = base_name + _text(record.get("n", ""))
         if OWN & record.keys() and name:
-            kept["n"] = what_is_measured(name)
+            stays["n"] = what_is_measured(name)
         if _text(record.get("u", base_unit)) in POSITIONS:
-            kept = {label: value for label, value in kept.items() if label not in OWN}
-        yield kept
+            stays = {label: value for label, value in stays.items() if label not in OWN}
+        yield stays
 
 
 def _text(value: object) -> str:

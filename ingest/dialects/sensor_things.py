@@ -28,26 +28,26 @@ _NUMBERED: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
 _LONGEST: Final = timedelta(days=1)
 
 
-class Link(msgspec.Struct):
+class LinkedDatastream(msgspec.Struct):
     """The Datastream of an Observation, by its number."""
 
     iot_id: int | str | None = field(default=None, name="@iot.id")
     id: int | str | None = None
 
 
-class Span(msgspec.Struct):
+class StaSpan(msgspec.Struct):
     """An interval as version 2.0 has it."""
 
     start: str
     end: str
 
 
-class Entity(msgspec.Struct):
+class StaObservation(msgspec.Struct):
     """One Observation; what is not of the measurement (`resultQuality`, `parameters`) is not decoded."""
 
     result: object
-    phenomenon_time: str | Span | None = field(default=None, name="phenomenonTime")
-    datastream: Link | None = field(default=None, name="Datastream")
+    phenomenon_time: str | StaSpan | None = field(default=None, name="phenomenonTime")
+    datastream: LinkedDatastream | None = field(default=None, name="Datastream")
 
 
 def decode(
@@ -58,7 +58,7 @@ def decode(
 ) -> list[Observation]:
     """Decode one Observation: of an interval where `phenomenonTime` is one, else of an instant."""
     found = PATTERN.fullmatch(topic)
-    entity = shaped(document, Entity)
+    entity = shaped(document, StaObservation)
     sensor = _sensor(found[1] if found else None, entity.datastream)
     value = None if entity.result is None else number(entity.result, SOURCE)
     started_at, ended_at, flags = _times(entity.phenomenon_time, received_at)
@@ -76,7 +76,7 @@ def encode(observation: Observation, *, link: bool = False) -> bytes:
     return msgspec.json.encode(entity)
 
 
-def _sensor(named: str | None, link: Link | None) -> str:
+def _sensor(named: str | None, link: LinkedDatastream | None) -> str:
     """Return the sensor that topic or link names; refuse where both do and differ, and where none does."""
     linked = None if link is None else link.id if link.iot_id is None else link.iot_id
     if linked is None and named is None:
@@ -88,10 +88,10 @@ def _sensor(named: str | None, link: Link | None) -> str:
     return f"{PREFIX}{linked if named is None else named}"
 
 
-def _times(phenomenon_time: str | Span | None, received_at: datetime) -> tuple[datetime, datetime, int]:
+def _times(phenomenon_time: str | StaSpan | None, received_at: datetime) -> tuple[datetime, datetime, int]:
     if phenomenon_time is None:
         return received_at, received_at, RECEIVED_TIME
-    if isinstance(phenomenon_time, Span):
+    if isinstance(phenomenon_time, StaSpan):
         started_at, ended_at = instant(phenomenon_time.start), instant(phenomenon_time.end)
     else:
         first, _, last = phenomenon_time.partition("/")

@@ -36,7 +36,7 @@ _Count: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=1_000_000)]
 _Side: TypeAlias = _Count | UnsetType | None
 
 
-class Interval(msgspec.Struct, omit_defaults=True):
+class SegmentInterval(msgspec.Struct, omit_defaults=True):
     """One hour or quarter of a segment."""
 
     segment_id: int
@@ -59,10 +59,10 @@ class Interval(msgspec.Struct, omit_defaults=True):
     instance_id: int = _SEGMENT
 
 
-class Report(msgspec.Struct):
+class SegmentReport(msgspec.Struct):
     """The answer of the interface."""
 
-    report: list[Interval]
+    report: list[SegmentInterval]
 
 
 def parse_report(payload: bytes) -> Document:
@@ -85,7 +85,7 @@ def decode(
 ) -> list[Observation]:
     """Decode a report of one segment; None where nothing was watched, or the dark hid the modes."""
     segment = topic.rpartition("/")[2]
-    intervals = shaped(document, Report).report
+    intervals = shaped(document, SegmentReport).report
     if len(intervals) > MOST_INTERVALS:
         raise RefusedError("too_large", f"{len(intervals)} intervals, at most {MOST_INTERVALS}")
     _refuse_strangers(segment, intervals)
@@ -95,10 +95,12 @@ def decode(
 def encode(said: Sequence[Observation]) -> bytes:
     """Encode observations of one segment, with all of its modes for each interval."""
     by_interval = sorted(said, key=_interval_of)
-    return msgspec.json.encode(Report([_interval(list(group)) for _, group in groupby(by_interval, _interval_of)]))
+    return msgspec.json.encode(
+        SegmentReport([_interval(list(group)) for _, group in groupby(by_interval, _interval_of)])
+    )
 
 
-def _refuse_strangers(segment: str, intervals: Iterable[Interval]) -> None:
+def _refuse_strangers(segment: str, intervals: Iterable[SegmentInterval]) -> None:
     """Refuse intervals of another segment, of one instance (it names its owner), and what comes twice."""
     seen: set[tuple[str, datetime]] = set()
     for one in intervals:
@@ -111,7 +113,7 @@ def _refuse_strangers(segment: str, intervals: Iterable[Interval]) -> None:
         seen.add(key)
 
 
-def _observations(segment: str, interval: Interval, received_at: datetime) -> Iterator[Observation]:
+def _observations(segment: str, interval: SegmentInterval, received_at: datetime) -> Iterator[Observation]:
     started_at = instant(interval.date)
     ended_at = started_at + _LENGTHS[interval.interval]
     BACKFILL.refuse_outside(started_at, ended_at, received_at)
@@ -125,13 +127,13 @@ def _interval_of(observation: Observation) -> tuple[datetime, datetime]:
     return observation.started_at, observation.ended_at
 
 
-def _interval(said: Sequence[Observation]) -> Interval:
+def _interval(said: Sequence[Observation]) -> SegmentInterval:
     first = said[0]
     name = next(name for name, length in _LENGTHS.items() if length == first.ended_at - first.started_at)
     dark = first.uptime > 0 and all(one.value is None for one in said)
     counts = {one.source.removesuffix(_SUFFIXES[name]): one.value or 0.0 for one in said}
     interval = {"segment_id": int(first.sensor), "date": stamp(first.started_at), "interval": name}
-    return msgspec.convert({**interval, "uptime": first.uptime, "night": float(dark), **counts}, Interval)
+    return msgspec.convert({**interval, "uptime": first.uptime, "night": float(dark), **counts}, SegmentInterval)
 
 
 _TEXTS: Final[Texts] = {

@@ -260,6 +260,6 @@ def test_neither_sender_nor_place_nor_text_is_written() -> None:
     assert isinstance(done.outcome, list)
     assert [(one.source, one.value) for one in done.outcome] == [("damp", 20.0)]
     assert done.payload is not None
-    for kept_nowhere in (b"70b3", b"6.56", b"Jan"):
-        assert kept_nowhere not in done.payload
+    for unwritten in (b"70b3", b"6.56", b"Jan"):
+        assert unwritten not in done.payload
     assert decode(TOPIC, done.payload, NOON) == done.outcome

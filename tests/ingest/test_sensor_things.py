@@ -35,8 +35,8 @@ def test_an_observation_is_read_as_it_is_sent(
     sent = Observation(f"sta-{number}", "result", at, at + length, value, 1.0, NOON)
     linked, topic = topic == ALL, topic.replace("(7)", f"({number})")
     assert decode(topic, sensor_things.encode(sent, link=linked), NOON) == [sent]
-    heard = msgspec.structs.replace(sent, started_at=NOON, ended_at=NOON, quality_flags=RECEIVED_TIME)
-    assert decode(topic, sensor_things.encode(heard, link=linked), NOON) == [heard]
+    received = msgspec.structs.replace(sent, started_at=NOON, ended_at=NOON, quality_flags=RECEIVED_TIME)
+    assert decode(topic, sensor_things.encode(received, link=linked), NOON) == [received]
 
 
 @pytest.mark.parametrize(
