@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from deploy.local.layout import Layout
 from deploy.local.location import locate
-from deploy.local.ports import LOOPBACK
+from deploy.local.ports import LOOPBACK, Ports
 from deploy.settings import Settings, read
 
 if TYPE_CHECKING:
@@ -130,6 +130,22 @@ def _web(settings: Settings, ready_file: Path) -> None:
     _serve(uvicorn.Server(config), ready_file)
 
 
+def _intake(settings: Settings, ready_file: Path) -> None:
+    from prometheus_client import REGISTRY
+
+    from ingest.http.server import server
+    from ingest.settings import IntakeSettings
+
+    host, _, port = (settings.intake_listen or f"{LOOPBACK}:{Ports.block(settings.port_base).intake}").rpartition(":")
+    intake = IntakeSettings(
+        kafka=str(settings.kafka),
+        credentials_file=settings.intake_credentials_file or Layout(settings.home).intake_credentials,
+        host=host,
+        port=int(port),
+    )
+    _serve(server(intake, REGISTRY), ready_file)
+
+
 def _serve(server: "uvicorn.Server", ready_file: Path) -> None:
     """Serve until a signal stops it; the ready file is written once it listens.
 
@@ -169,5 +185,6 @@ PROCESSES: Final[dict[str, Callable[[Settings, Path], None]]] = {
     "store": _store,
     "aggregate": _aggregate,
     "web": _web,
+    "intake": _intake,
 }
 """Every process there is, by name."""

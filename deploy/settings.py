@@ -44,6 +44,8 @@ class Settings:
     public_url: str | None
     cursor_key_file: Path | None
     metrics: str | None
+    intake_listen: str | None
+    intake_credentials_file: Path | None
     registry: Path
     indicators_after: int
     grafana_url: str | None
@@ -113,7 +115,21 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "metrics",
         None,
         _address,
-        "host:port where the bridge tells its metrics; store, aggregate and web follow on the next ports",
+        "host:port where the bridge tells its metrics; store, aggregate, web and intake follow on the next ports",
+    ),
+    Setting(
+        "DOORFIETS_INTAKE_LISTEN",
+        "intake_listen",
+        None,
+        _address,
+        "host:port where the intake takes what is pushed over HTTP, instead of the local port",
+    ),
+    Setting(
+        "DOORFIETS_INTAKE_CREDENTIALS_FILE",
+        "intake_credentials_file",
+        None,
+        _path,
+        "file that says which sensors may push, and the digests of their passwords",
     ),
     Setting(
         "DOORFIETS_REGISTRY",

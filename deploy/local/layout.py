@@ -58,6 +58,11 @@ class Layout:
         return self.secrets / "cursor-key"
 
     @property
+    def intake_credentials(self) -> Path:
+        """Return the file of who may push to the intake over HTTP."""
+        return self.secrets / "intake-credentials"
+
+    @property
     def socket(self) -> Path:
         """Return the socket of the supervisor."""
         path = self.run / "supervisor.sock"

@@ -59,7 +59,7 @@ def test_a_push_is_read_as_it_is_sent(numbers: dict[str, float | None]) -> None:
     assert read(airrohr.encode(sent)) == sent
 
 
-def test_a_kit_without_a_clock_measures_when_it_is_heard() -> None:
+def test_a_kit_without_a_clock_measures_when_it_is_received() -> None:
     """Each number is one of the instant of its reception, and says so by a flag."""
     (one,) = read(push(("SDS_P1", "14.30")))
     assert (one.sensor, one.source, one.value) == ("esp8266-1234567", "SDS_P1", 14.3)
