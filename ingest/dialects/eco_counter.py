@@ -53,7 +53,7 @@ def parse_rows(payload: bytes) -> Document:
     if isinstance(parsed, list):
         return {"rows": parsed}
     if not isinstance(parsed, dict):
-        raise RefusedError("not_an_object", f"the payload is {shown(parsed)}")
+        raise RefusedError("not_an_object", f"the payload is {type(parsed).__name__}")
     return parsed
 
 

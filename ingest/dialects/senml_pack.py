@@ -14,7 +14,7 @@ from typing import Final
 import cbor2
 
 from ingest.dialects.document import MAX_BYTES, Document, parse_any
-from ingest.dialects.refusal import RefusedError, shown
+from ingest.dialects.refusal import RefusedError
 
 WHOLE: Final = "value"
 """The name of what is measured where a name is nothing but that of the sender."""
@@ -48,7 +48,7 @@ def parse_pack(payload: bytes) -> Document:
     parsed = _from_cbor(payload) if _IS_CBOR.match(payload) else parse_any(payload)
     records = parsed.get("records") if isinstance(parsed, dict) else parsed
     if not isinstance(records, list):
-        raise RefusedError("not_an_object", f"a pack is a list of records, not {shown(parsed)}")
+        raise RefusedError("not_an_object", f"a pack is a list of records, not {type(parsed).__name__}")
     return {"records": list(_freed(records))}
 
 
@@ -85,7 +85,7 @@ def _freed(records: list[object]) -> Iterator[object]:
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise RefusedError("type", f"{shown(value)} where a record has a text")
+        raise RefusedError("type", f"{type(value).__name__} where a record has a text")
     return value
 
 
@@ -110,12 +110,12 @@ def _labelled(record: Mapping[object, object]) -> dict[str, object]:
     for key, value in record.items():
         label = _LABELS.get(key, str(key)) if isinstance(key, int) else _text(key)
         if label in labelled:
-            raise RefusedError("duplicate_key", f"{shown(label)} is given twice in one record")
-        labelled[label] = _plain(label, value)
+            raise RefusedError("duplicate_key", "a label is given twice in one record")
+        labelled[label] = _plain(value)
     return labelled
 
 
-def _plain(label: str, value: object) -> object:
+def _plain(value: object) -> object:
     match value:
         case bool() | str() | None:
             return value
@@ -124,7 +124,10 @@ def _plain(label: str, value: object) -> object:
         case float() | Decimal() if isfinite(value):
             return float(value)
         case float() | Decimal() | int():
-            raise RefusedError("not_finite" if not isinstance(value, int) else "range", f"{shown(label)} is no number")
+            raise RefusedError(
+                "not_finite" if not isinstance(value, int) else "range",
+                "a number is not finite, or has more than 63 bits",
+            )
         case bytes():
             return f"<data {len(value)}>"
     return f"<{type(value).__name__.lower()[:12]} 0>"

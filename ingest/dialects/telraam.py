@@ -20,7 +20,7 @@ from ingest.dialects.dialect import Dialect, Example
 from ingest.dialects.document import Document, parse_any
 from ingest.dialects.fields import instant, shaped, stamp
 from ingest.dialects.permitted import TIME, WORD, Texts, matching
-from ingest.dialects.refusal import RefusedError, shown
+from ingest.dialects.refusal import RefusedError
 from ingest.dialects.telraam_interval import MODES, TelraamInterval, observations
 from ingest.dialects.windows import BACKFILL
 from schemas.device import RegisteredDevice
@@ -71,7 +71,7 @@ def parse_report(payload: bytes) -> Document:
     if isinstance(parsed, list):
         return {"report": parsed}
     if not isinstance(parsed, dict):
-        raise RefusedError("not_an_object", f"the payload is {shown(parsed)}")
+        raise RefusedError("not_an_object", f"the payload is {type(parsed).__name__}")
     if "report" not in parsed and "segment_id" in parsed:
         return {"report": [parsed]}
     return parsed

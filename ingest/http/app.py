@@ -83,6 +83,15 @@ class IntakeRoutes:
     async def _sensor(self, request: Request, address: str) -> str:
         """Return the sensor of the credential of a request; raise ProblemError where it may not push here."""
         user, password = _basic(request.headers.get("Authorization", ""))
+        if not self._credentials.remembers(user, password):
+            await self._verify(user, password, address)
+        for named in (request.path_params.get("sensor", user), request.headers.get("X-Sensor", user)):
+            if named != user:
+                raise ProblemError(403, "other_sensor", f"the credential of {user} pushes for {user} only")
+        return user
+
+    async def _verify(self, user: str, password: str, address: str) -> None:
+        """Raise ProblemError where a password is wrong, or its address was wrong too often: the others go on."""
         _refuse_wait(self._of_failures.wait(address, monotonic()))
         try:
             proven = bool(user) and await self._credentials.verify(user, password)
@@ -91,10 +100,6 @@ class IntakeRoutes:
         if not proven:
             self._of_failures.take(address, monotonic())
             raise problems.unauthorized()
-        for named in (request.path_params.get("sensor", user), request.headers.get("X-Sensor", user)):
-            if named != user:
-                raise ProblemError(403, "other_sensor", f"the credential of {user} pushes for {user} only")
-        return user
 
     async def _body(self, request: Request) -> bytes:
         """Read the body, within its size and time."""

@@ -71,20 +71,23 @@ class Credentials:
         self._slots = asyncio.Semaphore(_AT_ONCE)
         self._waiting = 0
 
+    def remembers(self, sensor: str, password: str) -> bool:
+        """Return whether a password is that of a sensor and was verified before, at no cost."""
+        self._read_again()
+        verified, proven = self._proven.get(sensor, (None, b""))
+        return verified == self._known.get(sensor, self._nobody) and hmac.compare_digest(self._short(password), proven)
+
     async def verify(self, sensor: str, password: str) -> bool:
         """Return whether a password is that of a sensor; raise TooManyPasswordsError when many are being tried.
 
         An unknown sensor takes as long as a wrong password.
         """
-        self._read_again()
-        credential = self._known.get(sensor, self._nobody)
-        short = hmac.digest(self._key, password.encode(), "sha256")
-        known, proven = self._proven.get(sensor, (None, b""))
-        if known == credential and hmac.compare_digest(short, proven):
+        if self.remembers(sensor, password):
             return True
+        credential = self._known.get(sensor, self._nobody)
         if len(password) > _LONGEST_PASSWORD or not await self._fits(credential, password) or sensor not in self._known:
             return False
-        self._proven[sensor] = (credential, short)
+        self._proven[sensor] = (credential, self._short(password))
         return True
 
     async def _fits(self, credential: Credential, password: str) -> bool:
@@ -96,6 +99,9 @@ class Credentials:
                 return await asyncio.to_thread(credential.fits, password)
         finally:
             self._waiting -= 1
+
+    def _short(self, password: str) -> bytes:
+        return hmac.digest(self._key, password.encode(), "sha256")
 
     def _read_again(self) -> None:
         """Read a file that changed; one that cannot be read leaves the credentials as they are."""

@@ -24,7 +24,7 @@ _LOG = logging.getLogger("doorfiets.ingest.http")
 _STOP_SECONDS: Final = 9
 
 
-class BoundedProtocol(H11Protocol):
+class BoundedConnection(H11Protocol):
     """HTTP/1.1 in which a connection ends that has not said in time what it wants, and one that is too many."""
 
     def __init__(self, *args: Any, header_seconds: float, most_connections: int, **more: Any) -> None:  # noqa: ANN401 - as it is there
@@ -64,7 +64,7 @@ def server(settings: IntakeSettings, registry: CollectorRegistry) -> uvicorn.Ser
     intake = Intake(settings.kafka, settings.writer, devices=registered_devices(), partitions=settings.partitions)
     delivery = MessageDelivery(intake.take, settings, metrics)
     bounded = partial(
-        BoundedProtocol, header_seconds=settings.header_seconds, most_connections=settings.most_connections
+        BoundedConnection, header_seconds=settings.header_seconds, most_connections=settings.most_connections
     )
     config = uvicorn.Config(
         create(settings, credentials, delivery, metrics, intake.close),

@@ -241,6 +241,23 @@ def test_any_cbor_ends_as_observations_or_one_rejection(payload: bytes) -> None:
     assert parse_pack(json.dumps(parsed).encode()) == parsed
 
 
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b'"Jan"',
+        b'{"records":"Jan"}',
+        b'[{"bn":["Jan"],"n":"x","v":1}]',
+        cbor2.dumps("Jan"),
+        cbor2.dumps([{("Jan",): 1}]),
+    ],
+)
+def test_what_cannot_be_parsed_is_not_quoted(payload: bytes) -> None:
+    """A refusal has only what may stay, and here nothing was looked at yet."""
+    seen = decode(TOPIC, payload, NOON)
+    assert isinstance(seen, Rejection), seen
+    assert "Jan" not in seen.detail
+
+
 def test_decimal_fractions_of_cbor_are_numbers() -> None:
     """27315 times ten to the minus two."""
     payload = bytes.fromhex("81a200617802c48221196ab3")
