@@ -8,7 +8,7 @@ from ingest.bridge.batch import frames_of
 from ingest.bridge.inbox import Arrival
 from ingest.bridge.receptions import Receptions
 from ingest.clock import ReceptionClock, system_time
-from ingest.dialects.decoder import Seal, not_kept
+from ingest.dialects.decoder import Seal, nothing_stays
 from ingest.kafka_log import KafkaLog
 from ingest.packer import Packer
 from schemas.device import Devices
@@ -39,7 +39,7 @@ class Intake:
         attempts: int | None = None,
         partitions: int = PARTITIONS,
         now: Callable[[], datetime] = system_time,
-        seal: Seal = not_kept,
+        seal: Seal = nothing_stays,
     ) -> None:
         self._log = KafkaLog(kafka, writer, attempts=attempts)
         self._clock = ReceptionClock(None, now)

@@ -20,7 +20,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from ingest.clock import system_time
-from schemas.sealed import HEADER, KEPT, sealed_on
+from schemas.sealed import HEADER, READABLE, sealed_on
 
 _LOG = logging.getLogger("doorfiets.ingest.seal")
 _KEY_BYTES: Final = 32
@@ -88,7 +88,7 @@ class KeyRing:
 
     def _oldest(self) -> date:
         """Return the last day of which no key is kept."""
-        return self._today() - KEPT - timedelta(days=1)
+        return self._today() - READABLE - timedelta(days=1)
 
     def _key(self, day: date, *, make: bool) -> bytes | None:
         """Return the key of a day that is kept; one that is not there is made where `make` is true."""

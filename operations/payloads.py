@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any, Final
 
-from schemas.sealed import KEPT, sealed_on
+from schemas.sealed import READABLE, sealed_on
 
 _LINE: Final = 16  # bytes per line in hexadecimals
 
@@ -43,19 +43,19 @@ def _payload(payload: bytes | None, reason: str, opened: Callable[[bytes], bytes
         return [f"payload:        {len(payload):,} bytes", shown(payload)]
     if (content := opened(payload)) is None:
         return [f"payload:        {_gone(day)}"]
-    return [f"payload:        {len(content):,} bytes, sealed, until {day + KEPT}", shown(content)]
+    return [f"payload:        {len(content):,} bytes, sealed, until {day + READABLE}", shown(content)]
 
 
 def _why_not_stored(reason: str) -> str:
-    return (
-        "it is larger than the log takes"
-        if reason == "too_large"
-        else "it could not be parsed, and there was no key to seal it with (DOORFIETS_SEAL_KEYS)"
-    )
+    if reason == "too_large":
+        return "it is larger than the log takes"
+    return "it cannot be parsed, and there was no key to seal it with (DOORFIETS_SEAL_KEYS)"
 
 
 def _gone(day: date) -> str:
-    return f"sealed on {day}: what cannot be parsed is kept for {KEPT.days} days, and its key is not here or is gone"
+    return (
+        f"sealed on {day}: what cannot be parsed is kept for {READABLE.days} days, and its key is not here or is gone"
+    )
 
 
 def _hexadecimal(payload: bytes) -> Iterator[str]:

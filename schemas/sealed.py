@@ -4,7 +4,7 @@ import re
 from datetime import date, timedelta
 from typing import Final
 
-KEPT: Final = timedelta(days=7)
+READABLE: Final = timedelta(days=7)
 """How long the key of a day is kept after that day; whoever has no key any more has nothing but its length."""
 
 HEADER: Final = b"sealed %s "

@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 from ingest.bridge.inbox import Arrival
 from ingest.bridge.receptions import Receptions
 from ingest.dialects import decode_permitted, sensor_of, unreadable
-from ingest.dialects.decoder import NOBODY, DecodedMessage, Seal, not_kept
+from ingest.dialects.decoder import NOBODY, DecodedMessage, Seal, nothing_stays
 from ingest.packer import Addressed, Packer
 from schemas.device import Devices
 from schemas.frames import pack, unpack_observations, unpack_rejections
@@ -28,7 +28,7 @@ def frames_of(
     receptions: Receptions | None = None,
     devices: Devices = NOBODY,
     *,
-    seal: Seal = not_kept,
+    seal: Seal = nothing_stays,
 ) -> list[Addressed]:
     """Pack a batch: what of each message stays for `raw`, and its observations or its one rejection.
 
@@ -93,8 +93,8 @@ def _well_named(arrival: Arrival) -> Arrival:
 
 def _decode_checked(topic: str, payload: bytes, received_at: datetime, devices: Devices, seal: Seal) -> DecodedMessage:
     """Decode a message, and reject it as `unreadable` where the result cannot be packed and unpacked again."""
+    decoded = decode_permitted(topic, payload, received_at, devices, seal)
     try:
-        decoded = decode_permitted(topic, payload, received_at, devices, seal)
         if isinstance(decoded.outcome, Rejection):
             checked: list[Observation] | Rejection = unpack_rejections(
                 *pack([decoded.outcome], frame_id="", writer="")
@@ -103,4 +103,4 @@ def _decode_checked(topic: str, payload: bytes, received_at: datetime, devices: 
             checked = unpack_observations(*pack(decoded.outcome, frame_id="", writer=""))
         return decoded._replace(outcome=checked)
     except Exception as problem:  # noqa: BLE001 - as in the dialects: the end of this message only
-        return unreadable(problem, topic, None, received_at)
+        return unreadable(problem, topic, decoded.payload, received_at)

@@ -16,7 +16,7 @@ from ingest.bridge.receptions import Receptions
 from ingest.bridge.session import Session
 from ingest.bridge.watchdog import Signs, Watchdog
 from ingest.clock import ReceptionClock, system_time
-from ingest.dialects.decoder import not_kept
+from ingest.dialects.decoder import nothing_stays
 from ingest.kafka_log import KafkaLog
 from ingest.metrics import BridgeCollector, BridgeCounts
 from ingest.packer import Packer
@@ -49,7 +49,7 @@ class Bridge:
             receptions,
             acknowledge=self._session.acknowledge,
             marked=self._marks.came_back,
-            seal=self._keys.seal if self._keys else not_kept,
+            seal=self._keys.seal if self._keys else nothing_stays,
         )
         self._tasks: list[asyncio.Task[None]] = []
         self._turns = self._away = 0

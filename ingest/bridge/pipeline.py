@@ -12,7 +12,7 @@ from ingest.bridge.batch import frames_of
 from ingest.bridge.inbox import Arrival, Inbox
 from ingest.bridge.receptions import Receptions
 from ingest.clock import system_time
-from ingest.dialects.decoder import Seal, not_kept
+from ingest.dialects.decoder import Seal, nothing_stays
 from ingest.metrics import reasons_of
 from ingest.packer import Addressed, Packer
 from ingest.settings import BridgeSettings
@@ -59,7 +59,7 @@ class Pipeline:
         *,
         acknowledge: Callable[[int, list[int]], None],
         marked: Callable[[bytes], None],
-        seal: Seal = not_kept,
+        seal: Seal = nothing_stays,
     ) -> None:
         self._settings = settings
         self._inbox = inbox

@@ -38,7 +38,7 @@ Seal: TypeAlias = Callable[[bytes, datetime], bytes | None]
 """Encrypts what cannot be parsed, with the moment at which it was received; None where it cannot be kept."""
 
 
-def not_kept(_payload: bytes, _received_at: datetime) -> None:
+def nothing_stays(_payload: bytes, _received_at: datetime) -> None:
     """Keep nothing of what cannot be parsed: the seal of those who have no keys."""
 
 
@@ -93,7 +93,7 @@ def decode(topic: str, payload: bytes, received_at: datetime, devices: Devices =
 
 
 def decode_permitted(
-    topic: str, payload: bytes, received_at: datetime, devices: Devices = NOBODY, seal: Seal = not_kept
+    topic: str, payload: bytes, received_at: datetime, devices: Devices = NOBODY, seal: Seal = nothing_stays
 ) -> DecodedMessage:
     """Decode one message of one of `devices`, or of anybody, and say what of it stays; never raise.
 

@@ -5,7 +5,6 @@ import re
 from math import isfinite
 from typing import Final, NoReturn, TypeAlias
 
-from ingest.dialects.plain_keys import key_shown
 from ingest.dialects.refusal import RefusedError
 
 Document: TypeAlias = dict[str, object]
@@ -76,7 +75,7 @@ def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(fields) != len(pairs):
         seen: set[str] = set()
         twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise RefusedError("duplicate_key", f"{key_shown(twice)} is given twice in one object")
+        raise RefusedError("duplicate_key", f"a key of {len(twice)} characters is given twice in one object")
     return fields
 
 

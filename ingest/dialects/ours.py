@@ -14,6 +14,7 @@ from ingest.dialects.document import MAX_BYTES, Document
 from ingest.dialects.fields import instant, shaped, stamp, within, word
 from ingest.dialects.permitted import (
     LARGEST_COUNT,
+    QUANTITY,
     SENSOR,
     TIME,
     UNIT,
@@ -57,7 +58,7 @@ class Reading(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     uptime: int | float | UnsetType = UNSET
 
 
-class Message(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+class SensorMessage(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     """One message: the sensor, its readings, and its place in the sensor's own sequence."""
 
     sensor: str
@@ -74,7 +75,7 @@ class _Boot(NamedTuple):
     stays: bytes
 
 
-_DECODER = msgspec.json.Decoder(Message)
+_DECODER = msgspec.json.Decoder(SensorMessage)
 _ENCODER = msgspec.json.Encoder()
 
 
@@ -101,13 +102,13 @@ def decode(
 ) -> list[Observation]:
     """Decode one message; raise RefusedError for any deviation from the format."""
     _, sensor, kind = topic.split("/")
-    return _observations(sensor, shaped(document, Message), _WINDOWS[kind], received_at)
+    return _observations(sensor, shaped(document, SensorMessage), _WINDOWS[kind], received_at)
 
 
 def encode(observations: Sequence[Observation], *, boot: str | None = None, seq: int | None = None) -> bytes:
     """Encode 1 to 500 observations of one sensor as one message."""
     return _ENCODER.encode(
-        Message(
+        SensorMessage(
             sensor=observations[0].sensor,
             readings=[_reading(observation) for observation in observations],
             boot=UNSET if boot is None else boot,
@@ -116,7 +117,7 @@ def encode(observations: Sequence[Observation], *, boot: str | None = None, seq:
     )
 
 
-def _quickly(payload: bytes) -> Message | None:
+def _quickly(payload: bytes) -> SensorMessage | None:
     """Decode a valid message fast; None where only `decode` can decide.
 
     Outside of strings a JSON object has one colon per key, so without escapes the bytes have more colons than the
@@ -162,7 +163,7 @@ def _written(name: str) -> bytes:
     return f'"boot":"{name}"'.encode()
 
 
-def _colons(message: Message) -> int:
+def _colons(message: SensorMessage) -> int:
     colons = 2 + (message.boot is not UNSET) + (message.seq is not UNSET) + message.sensor.count(":")
     for reading in message.readings:
         colons += 4 + (reading.unit is not UNSET) + (reading.channel is not UNSET) + (reading.uptime is not UNSET)
@@ -170,7 +171,7 @@ def _colons(message: Message) -> int:
     return colons
 
 
-def _observations(sensor: str, message: Message, window: Window, received_at: datetime) -> list[Observation]:
+def _observations(sensor: str, message: SensorMessage, window: Window, received_at: datetime) -> list[Observation]:
     if message.sensor != sensor:
         raise RefusedError("other_sensor", f"the topic is of {sensor}, the payload of {shown(message.sensor)}")
     _refuse_outline(message)
@@ -183,7 +184,7 @@ def _observations(sensor: str, message: Message, window: Window, received_at: da
     return seen
 
 
-def _refuse_outline(message: Message) -> None:
+def _refuse_outline(message: SensorMessage) -> None:
     if not message.readings:
         raise RefusedError("range", "a message has at least one reading")
     if len(message.readings) > MAX_READINGS:
@@ -194,7 +195,7 @@ def _refuse_outline(message: Message) -> None:
         raise RefusedError("range", f"seq {shown(message.seq)} is not 0..2^53")
 
 
-def _place(message: Message) -> tuple[int, int] | tuple[None, None]:
+def _place(message: SensorMessage) -> tuple[int, int] | tuple[None, None]:
     """Return the run and the number of a message; both None where `boot` is missing, as `seq` alone restarts at 0."""
     if message.boot is UNSET or message.seq is UNSET:
         return None, None
@@ -281,7 +282,7 @@ def _publish(sensor: str, observations: Sequence[Observation], window: Window) -
 _TEXTS: Final[Texts] = {
     "sensor": SENSOR,
     "boot": digest("boot", "[a-z0-9_-]{1,40}"),
-    "readings.*.quantity": WORD,
+    "readings.*.quantity": QUANTITY,
     "readings.*.channel": WORD,
     "readings.*.start": TIME,
     "readings.*.end": TIME,

@@ -57,7 +57,7 @@ _LONGEST_PATH: Final = 400
 _REPLACED: Final = re.compile(r"<(?:text|word|bytes) \d{1,6}>|<number \d{1,3}>|<other>", re.ASCII)
 _REPLACED_KEY: Final = re.compile(r"(<key \d{1,5})(?: \d{1,5})?>", re.ASCII)
 _WORD: Final = re.compile(r"[a-z0-9_-]{1,40}", re.ASCII)
-_HARMLESS: Final = re.compile(r"[a-z]{1,40}\d{0,2}", re.ASCII)
+_HARMLESS: Final = re.compile(r"[a-z]{1,12}\d{0,2}", re.ASCII)
 _TIME: Final = re.compile(
     r"(\d{4}-(?:0\d|1[0-2])-[0-3]\d(?:[Tt ][0-2]\d:[0-5]\d(?::[0-6]\d(?:\.\d{1,6})?)?)?)(?:(?<=\.\d{6})\d{1,6})?"
     r"((?:[Zz]|[+-][01]\d:?[0-5]\d)?)",
@@ -90,14 +90,18 @@ def _number(text: str) -> str | None:
 
 @lru_cache(maxsize=8192)
 def is_harmless(word: str) -> bool:
-    """Return whether a word may stay though nobody named it: letters, with up to two digits at the end."""
+    """Return whether a word may stay though nobody named it: up to twelve letters, and two digits at the end."""
     return _HARMLESS.fullmatch(word) is not None
 
 
 def _word(text: str, sender: Sender) -> str | None:
-    if is_harmless(text) or text in QUANTITIES or text in sender.fields:
+    if is_harmless(text) or text in sender.fields:
         return text
     return f"<word {len(text)}>" if _WORD.fullmatch(text) else None
+
+
+def _quantity(text: str) -> str | None:
+    return text if text in QUANTITIES else None
 
 
 def _sensor(text: str, sender: Sender) -> str | None:
@@ -113,11 +117,14 @@ NUMBER: Final[Form] = _number
 UNIT: Final[Form] = lambda text: text if text in _UNITS else None  # noqa: E731 - the name is its documentation
 """A unit of the catalogue, or another that sensors use."""
 
+QUANTITY: Final[Form] = _quantity
+"""A quantity of the catalogue."""
+
 SENSOR: Final[Form] = SenderForm(_sensor)
 """The id of a sensor: the one that the topic names, or one that is registered."""
 
 WORD: Final[Form] = SenderForm(_word)
-"""A word of a dialect, such as a channel: one that is registered, a quantity, or a harmless one.
+"""A word of a dialect, such as a channel: one that is registered, or a harmless one.
 
 Of another word `<word 12>` stays, so that what stands beside it can still be decoded.
 """
@@ -190,12 +197,12 @@ class _Permission(NamedTuple):
     sender: Sender
     now: float
 
-    def fields(self, fields: dict[str, object], path: str | None) -> dict[str, object]:
-        """Return the fields that stay, each with what stays of its value."""
+    def fields(self, fields: dict[str, object], above: str | None) -> dict[str, object]:
+        """Return the fields that stay, each with what stays of its value; `above` is their path, with a dot behind."""
         stays: dict[str, object] = {}
         count: dict[str, int] = {}
         for key, value in fields.items():
-            below = _below(path, key)
+            below = _below(above, key)
             named = key in self.sender.fields
             name = key if named or below in self.texts or below in self.numbers or is_plain(key) else _key(key)
             if name in stays:
@@ -206,9 +213,9 @@ class _Permission(NamedTuple):
     def value(self, value: object, path: str | None, *, named: bool) -> object:
         """Return what stays of a value; `named` says whether it is in a registered field."""
         if isinstance(value, dict):
-            return self.fields(value, path)
+            return self.fields(value, _below(path, "."))
         if isinstance(value, list):
-            below = _below(path, "*")
+            below = _below(path, ".*")
             return [self.value(one, below, named=named) for one in value]
         if value is None or isinstance(value, bool):
             return value
@@ -230,7 +237,7 @@ class _Permission(NamedTuple):
             stays = form.stays(text, self.sender) if isinstance(form, SenderForm) else form(text)
             if stays is not None:
                 return stays
-        return text if _REPLACED.fullmatch(text) else f"<text {len(text)}>"
+        return text if not text or _REPLACED.fullmatch(text) else f"<text {len(text)}>"
 
     def _number(self, number: float, largest: int) -> float | str | None:
         """Return a number that is finite and small enough, or a time in s or ms within 400 days of the reception."""
@@ -243,10 +250,8 @@ class _Permission(NamedTuple):
         return f"<number {len(str(abs(int(number))))}>"
 
 
-def _below(path: str | None, key: str) -> str | None:
-    if path is None or len(path) + len(key) > _LONGEST_PATH:
-        return None
-    return f"{path}.{key}" if path else key
+def _below(path: str | None, more: str) -> str | None:
+    return None if path is None or len(path) + len(more) > _LONGEST_PATH else path + more
 
 
 def _key(key: str) -> str:

@@ -31,8 +31,3 @@ def is_plain(key: str) -> bool:
 
 def _changes_seldom(stretch: str) -> bool:
     return len(_CHANGE.findall(stretch)) <= len(stretch) // (5 if len(stretch) > _LONG else 2)
-
-
-def key_shown(key: str) -> str:
-    """Quote a key where it is a plain name; else tell how long it is."""
-    return repr(key) if is_plain(key) else f"a key of {len(key)} characters"
