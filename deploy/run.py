@@ -75,6 +75,7 @@ def _bridge(settings: Settings, ready_file: Path) -> None:
             mqtt_password_file=settings.mqtt_password_file,
             lock_file=ready_file.with_name("bridge.lock"),
             ready_file=ready_file,
+            seal_keys=settings.seal_keys,
         )
     )
 
@@ -140,6 +141,7 @@ def _intake(settings: Settings, ready_file: Path) -> None:
     intake = IntakeSettings(
         kafka=str(settings.kafka),
         credentials_file=settings.intake_credentials_file or Layout(settings.home).intake_credentials,
+        seal_keys=settings.seal_keys,
         host=host,
         port=int(port),
     )

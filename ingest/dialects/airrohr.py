@@ -14,7 +14,8 @@ import msgspec
 from ingest.dialects.dialect import Dialect, Example
 from ingest.dialects.document import Document, parse
 from ingest.dialects.fields import number, plain_name, shaped
-from ingest.dialects.permitted import Texts, matching
+from ingest.dialects.permitted import Sender, SenderForm, Texts, matching
+from ingest.dialects.plain_words import is_of_plain_words
 from ingest.dialects.refusal import RefusedError, shown
 from schemas.device import RegisteredDevice
 from schemas.observation import Observation
@@ -37,13 +38,15 @@ class KitReading(msgspec.Struct):
 class KitMessage(msgspec.Struct):
     """One push: the number of the chip, and what was measured since the push before."""
 
-    esp8266id: str | int
+    esp8266id: str
     sensordatavalues: list[KitReading]
 
 
 def parse_push(payload: bytes) -> Document:
     """Parse a push without what a receiver for GPS says: where a kit stands is where somebody lives."""
     document = parse(payload)
+    if type(document.get("esp8266id")) is int:
+        document["esp8266id"] = str(document["esp8266id"])
     readings = document.get("sensordatavalues")
     if isinstance(readings, list):
         document["sensordatavalues"] = [one for one in readings if not _is_place(one)]
@@ -62,7 +65,8 @@ def decode(
     if f"{PREFIX}{push.esp8266id}" != sensor:
         raise RefusedError("other_sensor", f"the push is of {shown(push.esp8266id)}, sent as {sensor}")
     values: dict[str, float | None] = {}
-    for one in push.sensordatavalues:
+    named = [one for one in push.sensordatavalues if not one.value_type.startswith("<")]  # of the others no name stays
+    for one in named or push.sensordatavalues:
         source = plain_name(one.value_type)
         if source in values:
             raise RefusedError("duplicate_key", f"{source} is given twice")
@@ -89,10 +93,28 @@ def _value(source: str, value: object) -> float | None:
     return number(value.removesuffix(_OLD_SIGNAL) if isinstance(value, str) else value, source)
 
 
+def _chip(text: str, sender: Sender) -> str | None:
+    return text if f"{PREFIX}{text}" == sender.sensor else None
+
+
+def _value_type(text: str, sender: Sender) -> str | None:
+    """Let the name of a number stay that is registered, or that a part of a kit and plain words make."""
+    part, _, rest = text.partition("_")
+    return text if text in sender.fields or is_of_plain_words(rest if part in _PARTS else text) else None
+
+
+_PARTS: Final = frozenset(
+    {
+        "SDS", "PMS", "HPM", "NPM", "IPS", "SPS30", "SEN5X", "PPD", "BMP", "BMP280", "BME280", "HTU21D", "SHT3X", "DHT",
+        "DS18B20", "SCD30", "DNMS",
+    }
+)  # fmt: skip
+"""The parts that kits are built of, as the firmware calls them."""
+
 _TEXTS: Final[Texts] = {
-    "esp8266id": matching(r"[0-9]{1,12}"),
-    "software_version": matching(r"[A-Za-z0-9._-]{1,30}"),
-    "sensordatavalues.*.value_type": matching(r"[A-Za-z][A-Za-z0-9_.]{0,59}"),
+    "esp8266id": SenderForm(_chip),
+    "software_version": matching(r"NRZ-[0-9]{4}-B?[0-9]{1,3}(/[A-Z]{2})?"),
+    "sensordatavalues.*.value_type": SenderForm(_value_type),
     "sensordatavalues.*.value": matching(rf"\s{{0,2}}[+-]?\d{{1,8}}(\.\d{{1,15}})?({_OLD_SIGNAL})?\s{{0,2}}|nan|NaN|"),
 }
 

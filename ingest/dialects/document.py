@@ -5,7 +5,7 @@ import re
 from math import isfinite
 from typing import Final, NoReturn, TypeAlias
 
-from ingest.dialects.refusal import RefusedError, shown
+from ingest.dialects.refusal import RefusedError
 
 Document: TypeAlias = dict[str, object]
 
@@ -16,6 +16,7 @@ MAX_DIGITS: Final = 40
 
 _MARKS = ((b"\xef\xbb\xbf", "a byte order mark"), (b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
 _OPEN_OR_CLOSE = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
+_KINDS: Final = {list: "a list", str: "a text", bool: "true or false", type(None): "null"}
 _STEP = {"[": 1, "{": 1, "]": -1, "}": -1}
 
 
@@ -23,7 +24,7 @@ def parse(payload: bytes) -> Document:
     """Parse one JSON object: strict UTF-8, one document, finite numbers, no key twice; else raise RefusedError."""
     parsed = parse_any(payload)
     if not isinstance(parsed, dict):
-        raise RefusedError("not_an_object", f"the payload is {shown(parsed)}")
+        raise RefusedError("not_an_object", f"the payload is {_KINDS.get(type(parsed), 'a number')}")
     return parsed
 
 
@@ -32,6 +33,19 @@ def parse_any(payload: bytes) -> object:
     text = _text(payload)
     _refuse_depth(text)
     return document(text)
+
+
+def wrapped(name: str, value: list[object]) -> Document:
+    """Put a list that stands alone into an object; refuse one that would be too deep there to be parsed again."""
+    document: Document = {name: value}
+    if _depth(document) > MAX_DEPTH:
+        raise RefusedError("too_deep", f"nests deeper than {MAX_DEPTH} levels as `{name}`")
+    return document
+
+
+def _depth(value: object) -> int:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+    return 0 if inner is None else 1 + max(map(_depth, inner), default=0)
 
 
 def _text(payload: bytes) -> str:
@@ -76,7 +90,7 @@ def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(fields) != len(pairs):
         seen: set[str] = set()
         twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise RefusedError("duplicate_key", f"{shown(twice)} is given twice in one object")
+        raise RefusedError("duplicate_key", f"a key of {len(twice)} characters is given twice in one object")
     return fields
 
 
@@ -89,7 +103,7 @@ def _integer(digits: str) -> int | float:
 def _fraction(digits: str) -> float:
     number = float(digits)
     if not isfinite(number):
-        raise RefusedError("not_finite", f"{shown(digits)} is beyond every number")
+        raise RefusedError("not_finite", f"a number of {len(digits)} characters is beyond every number")
     return number
 
 

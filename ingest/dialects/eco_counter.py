@@ -14,9 +14,9 @@ from typing import Final
 import msgspec
 
 from ingest.dialects.dialect import Dialect, Example
-from ingest.dialects.document import Document, parse_any
+from ingest.dialects.document import Document, parse_any, wrapped
 from ingest.dialects.fields import instant, number, shaped, stamp, within
-from ingest.dialects.permitted import NUMBER, TIME, WORD, Texts, matching
+from ingest.dialects.permitted import NUMBER, TIME, Sender, SenderForm, Texts, matching
 from ingest.dialects.refusal import RefusedError, shown
 from ingest.dialects.windows import BACKFILL
 from schemas.device import RegisteredDevice
@@ -29,6 +29,8 @@ MAX_COUNT: Final = 100_000
 _HOUR: Final = timedelta(hours=1)
 _STEPS: Final = {"15m": 900, "30m": 1800, "1h": 3600, "hour": 3600}
 _FLOW: Final = re.compile(r"[0-9]{1,12}", re.ASCII)
+_SHORT: Final = 8  # digits; a number of more is that of somebody or something
+_SHARED: Final = 6  # digits: flow 101031297 is of site 100031297
 _BARE_OFFSET: Final = re.compile(r"([+-]\d\d)(\d\d)$", re.ASCII)
 
 
@@ -37,7 +39,7 @@ class SiteRow(msgspec.Struct):
 
     date: str
     counts: object
-    flow: int | str | None = None
+    flow: str | None = None
 
 
 class SiteMessage(msgspec.Struct):
@@ -51,9 +53,13 @@ def parse_rows(payload: bytes) -> Document:
     """Parse rows: in an object, or as the list that the interface gives."""
     parsed = parse_any(payload)
     if isinstance(parsed, list):
-        return {"rows": parsed}
+        parsed = wrapped("rows", parsed)
     if not isinstance(parsed, dict):
         raise RefusedError("not_an_object", f"the payload is {type(parsed).__name__}")
+    rows = parsed.get("rows")
+    for one in rows if isinstance(rows, list) else ():
+        if isinstance(one, dict) and type(one.get("flow")) is int:
+            one["flow"] = str(one["flow"])
     return parsed
 
 
@@ -68,7 +74,12 @@ def decode(
     given = shaped(document, SiteMessage)
     if len(given.rows) > MOST_ROWS:
         raise RefusedError("too_large", f"{len(given.rows)} rows, at most {MOST_ROWS}")
-    starts = [(_source(row), _start(row.date)) for row in given.rows]
+    rows = [row for row in given.rows if row.flow is None or _FLOW.fullmatch(row.flow)]  # of others no number stays
+    if not rows and given.rows:
+        raise RefusedError(
+            "unknown_sensor", "no row is of a flow that is registered, or that is numbered like its site"
+        )
+    starts = [(row.flow or SOURCE, _start(row.date)) for row in rows]
     _refuse_twice(starts)
     step = _shortest(starts) if given.step is None else _step(given.step)
     _refuse_off_step(starts, step)
@@ -76,7 +87,7 @@ def decode(
         BACKFILL.refuse_outside(started_at, started_at + step, received_at)
     return [
         Observation(site, source, started_at, started_at + step, value, float(value is not None), received_at)
-        for (source, started_at), value in zip(starts, map(_value, given.rows), strict=True)
+        for (source, started_at), value in zip(starts, map(_value, rows), strict=True)
     ]
 
 
@@ -84,22 +95,13 @@ def encode(observations: Sequence[Observation]) -> bytes:
     """Encode observations of one site and of intervals of one length."""
     step = observations[0].ended_at - observations[0].started_at
     rows = [
-        SiteRow(stamp(one.started_at), one.value, None if one.source == SOURCE else int(one.source))
-        for one in observations
+        SiteRow(stamp(one.started_at), one.value, None if one.source == SOURCE else one.source) for one in observations
     ]
     return msgspec.json.encode(SiteMessage(rows, int(step.total_seconds())))
 
 
 def _value(row: SiteRow) -> float | None:
     return None if row.counts is None else within(number(row.counts, "counts"), 0, MAX_COUNT, "counts")
-
-
-def _source(row: SiteRow) -> str:
-    if row.flow is None:
-        return SOURCE
-    if not _FLOW.fullmatch(str(row.flow)):
-        raise RefusedError("format", f"flow {shown(row.flow)} is not a number")
-    return str(row.flow)
 
 
 def _start(date: str) -> datetime:
@@ -142,15 +144,21 @@ def _refuse_off_step(starts: Iterable[tuple[str, datetime]], step: timedelta) ->
             raise RefusedError("range", f"{stamp(later)} is not a whole number of steps after {stamp(earlier)}")
 
 
+def _flow(text: str, sender: Sender) -> str | None:
+    """Let the number of a flow stay that is registered, short, or that ends as the number of its site does."""
+    own = len(text) > _SHORT and text[-_SHARED:] == sender.sensor[-_SHARED:]
+    return text if _FLOW.fullmatch(text) and (own or len(text) <= _SHORT or text in sender.fields) else None
+
+
 def _texts(_device: RegisteredDevice | None) -> Texts:
     return _TEXTS
 
 
 _TEXTS: Final[Texts] = {
-    "step": WORD,
+    "step": matching("|".join(_STEPS)),
     "rows.*.date": TIME,
     "rows.*.counts": NUMBER,
-    "rows.*.flow": matching(_FLOW.pattern),
+    "rows.*.flow": SenderForm(_flow),
 }
 
 
@@ -160,11 +168,11 @@ def _example() -> Iterator[Example]:
         b'{"date":"2026-05-12T08:30:00+0200","counts":42,"status":1}]'
     )
     flows = (
-        b'{"step":"15m","rows":[{"date":"2026-05-12T08:15:00+02:00","counts":42,"flow":101031297},'
-        b'{"date":"2026-05-12T08:15:00+02:00","counts":null,"flow":"102031297"}]}'
+        b'{"step":"15m","rows":[{"date":"2026-05-12T08:15:00+02:00","counts":42,"flow":101031298},'
+        b'{"date":"2026-05-12T08:15:00+02:00","counts":null,"flow":"102031298"}]}'
     )
     yield Example("ecocounter/100031297", rows, "100031297", {SOURCE: 42.0})
-    yield Example("ecocounter/100031297", flows, "100031297", {"101031297": 42.0, "102031297": None})
+    yield Example("ecocounter/100031298", flows, "100031298", {"101031298": 42.0, "102031298": None})
 
 
 DIALECT: Final = Dialect(

@@ -15,7 +15,8 @@ import msgspec
 from ingest.dialects.dialect import Dialect, Example
 from ingest.dialects.document import Document
 from ingest.dialects.fields import FARTHEST, is_number, within
-from ingest.dialects.permitted import UNIT, Texts
+from ingest.dialects.permitted import UNIT, Sender, SenderForm, Texts
+from ingest.dialects.plain_words import is_of_plain_words
 from ingest.dialects.refusal import RefusedError, shown
 from ingest.dialects.senml_pack import OWN, WHOLE, parse_pack, to_cbor
 from ingest.dialects.windows import LIVE
@@ -23,7 +24,6 @@ from schemas.device import RegisteredDevice
 from schemas.observation import Observation
 from schemas.quality_flags import RECEIVED_TIME
 from schemas.quantities import QUANTITIES
-from schemas.topics import SENSOR_ID
 from schemas.units import factor
 
 PATTERN: Final = re.compile(r"senml/([a-z0-9-]{3,40})", re.ASCII)
@@ -37,8 +37,6 @@ _UNITS: Final = {"%RH": "%", "count": "1"}
 """Units of SenML's registry, as the catalogue calls them."""
 
 _SOURCE: Final = re.compile(r"[A-Za-z][A-Za-z0-9_./-]{0,59}", re.ASCII)
-_NAME: Final = re.compile(rf"({SENSOR_ID}:)?{_SOURCE.pattern}", re.ASCII)
-_ADDRESS: Final = re.compile(r"[0-9A-Fa-f]{12}", re.ASCII)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _BASES: Final = ("bn", "bt", "bu", "bv", "bs", "bver")
 
@@ -79,8 +77,10 @@ def decode(
     records = document["records"]
     if not isinstance(records, list) or len(records) > MOST_RECORDS:
         raise RefusedError("too_large", f"a pack has at most {MOST_RECORDS} records")
+    resolved_records = list(resolve(records, received_at))
+    named = [one for one in resolved_records if not str(one.record["n"]).startswith("<")]  # of others no name stays
     seen: dict[tuple[str, datetime], Observation] = {}
-    for resolved in resolve(records, received_at):
+    for resolved in named or resolved_records:
         for one in _observations(sensor, resolved, received_at):
             if (one.source, one.ended_at) in seen:
                 raise RefusedError("duplicate_key", f"two values of {one.source} at one moment")
@@ -136,10 +136,17 @@ def _observations(sensor: str, resolved: ResolvedReading, received_at: datetime)
 
 def _source(sensor: str, name: str) -> str:
     """Return a name without the sensor that the topic names already."""
-    own = name[len(sensor) :].lstrip(":/_.-") or WHOLE if re.match(rf"{sensor}([:/_.-]|$)", name) else name
+    own = _without(sensor, name)
     if not _SOURCE.fullmatch(own):
         raise RefusedError("format", f"name {shown(name)} is not a letter and then letters, digits, _, ., / and -")
     return own
+
+
+def _without(sensor: str, name: str) -> str:
+    """Return what a name says beside a sensor, `value` where that is nothing."""
+    if not sensor or not re.match(rf"{re.escape(sensor)}([:/_.-]|$)", name):
+        return name
+    return name[len(sensor) :].lstrip(":/_.-") or WHOLE
 
 
 def _factor(source: str, unit: str) -> float:
@@ -168,6 +175,8 @@ def _finite(value: object, most: float = FARTHEST) -> float:
 
 def _number(labels: Mapping[str, object], label: str, missing: float = 0.0) -> float:
     value = labels.get(label, missing)
+    if isinstance(value, str) and value.startswith("<number "):
+        raise RefusedError("range", f"{label} is neither a measurement nor a time within 400 days")
     if not is_number(value):
         raise RefusedError("type", f"{label} is {shown(value)}, not a number")
     return value
@@ -190,12 +199,15 @@ def _record(observation: Observation) -> dict[str, object]:
     return record
 
 
-def _name(text: str) -> str | None:
-    """Let a name stay in which no part looks like an address."""
-    return text if _NAME.fullmatch(text) and not _ADDRESS.search(text) else None
+def _name(text: str, sender: Sender) -> str | None:
+    """Let stay what a name says beside the sensor of the topic: a registered source, or plain words and few digits."""
+    own = _without(sender.sensor, text)
+    if own in sender.fields or own.removesuffix(_SUM) in sender.fields:
+        return own
+    return own if is_of_plain_words(own) else None
 
 
-_TEXTS: Final[Texts] = {"records.*.n": _name, "records.*.u": UNIT, "records.*.bu": UNIT}
+_TEXTS: Final[Texts] = {"records.*.n": SenderForm(_name), "records.*.u": UNIT, "records.*.bu": UNIT}
 
 
 def _texts(_device: RegisteredDevice | None) -> Texts:

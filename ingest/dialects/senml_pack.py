@@ -13,7 +13,7 @@ from typing import Final
 
 import cbor2
 
-from ingest.dialects.document import MAX_BYTES, Document, parse_any
+from ingest.dialects.document import MAX_BYTES, Document, parse_any, wrapped
 from ingest.dialects.refusal import RefusedError
 
 WHOLE: Final = "value"
@@ -49,7 +49,7 @@ def parse_pack(payload: bytes) -> Document:
     records = parsed.get("records") if isinstance(parsed, dict) else parsed
     if not isinstance(records, list):
         raise RefusedError("not_an_object", f"a pack is a list of records, not {type(parsed).__name__}")
-    return {"records": list(_freed(records))}
+    return wrapped("records", list(_freed(records)))
 
 
 def to_cbor(records: list[dict[str, object]]) -> bytes:

@@ -12,9 +12,9 @@ import msgspec
 from msgspec import field
 
 from ingest.dialects.dialect import Dialect, Example
-from ingest.dialects.document import Document
+from ingest.dialects.document import Document, parse
 from ingest.dialects.fields import instant, number, shaped, stamp
-from ingest.dialects.permitted import NUMBER, TIME, Texts, matching
+from ingest.dialects.permitted import NUMBER, TIME, Sender, SenderForm, Texts
 from ingest.dialects.refusal import RefusedError, shown
 from ingest.dialects.windows import LIVE
 from schemas.device import RegisteredDevice
@@ -31,8 +31,8 @@ _LONGEST: Final = timedelta(days=1)
 class LinkedDatastream(msgspec.Struct):
     """The Datastream of an Observation, by its number."""
 
-    iot_id: int | str | None = field(default=None, name="@iot.id")
-    id: int | str | None = None
+    iot_id: str | None = field(default=None, name="@iot.id")
+    id: str | None = None
 
 
 class StaSpan(msgspec.Struct):
@@ -48,6 +48,15 @@ class StaObservation(msgspec.Struct):
     result: object
     phenomenon_time: str | StaSpan | None = field(default=None, name="phenomenonTime")
     datastream: LinkedDatastream | None = field(default=None, name="Datastream")
+
+
+def parse_observation(payload: bytes) -> Document:
+    """Parse an Observation; the number of its Datastream is a name, and becomes a text."""
+    document = parse(payload)
+    link = document.get("Datastream")
+    if isinstance(link, dict):
+        document["Datastream"] = {key: str(one) if type(one) is int else one for key, one in link.items()}
+    return document
 
 
 def decode(
@@ -81,7 +90,7 @@ def _sensor(named: str | None, link: LinkedDatastream | None) -> str:
     linked = None if link is None else link.id if link.iot_id is None else link.iot_id
     if linked is None and named is None:
         raise RefusedError("missing_field", "neither the topic nor the Observation names a Datastream")
-    if linked is not None and not _NUMBERED.fullmatch(str(linked)):
+    if linked is not None and not _NUMBERED.fullmatch(linked):
         raise RefusedError("format", f"Datastream {shown(linked)} is not a number")
     if named is not None and linked is not None and int(named) != int(linked):
         raise RefusedError("other_sensor", f"the topic is of Datastream {named}, the Observation of {shown(linked)}")
@@ -102,12 +111,24 @@ def _times(phenomenon_time: str | StaSpan | None, received_at: datetime) -> tupl
     return started_at, ended_at, 0
 
 
+def _time(text: str) -> str | None:
+    return None if isinstance(TIME, SenderForm) else TIME(text)
+
+
 def _time_or_interval(text: str) -> str | None:
-    ends = text.split("/")
-    return text if len(ends) <= 2 and all(map(TIME, ends)) else None  # noqa: PLR2004 - an interval has two ends
+    first, slash, last = text.partition("/")
+    start, end = _time(first), _time(last) if slash else ""
+    return None if start is None or end is None else start + slash + end
 
 
-_DATASTREAM: Final = matching(_NUMBERED.pattern)
+def _datastream(text: str, sender: Sender) -> str | None:
+    """Let the number of a Datastream stay that the topic names, that is registered, or that is short."""
+    known = f"{PREFIX}{text}" == sender.sensor or f"{PREFIX}{text}" in sender.sensors
+    return text if _NUMBERED.fullmatch(text) and (known or len(text) <= _SHORT) else None
+
+
+_SHORT: Final = 8  # digits; a number of more is that of somebody or something
+_DATASTREAM: Final = SenderForm(_datastream)
 _TEXTS: Final[Texts] = {
     "result": NUMBER,
     "phenomenonTime": _time_or_interval,
@@ -144,6 +165,7 @@ DIALECT: Final = Dialect(
     sensor_group=1,
     sensor_prefix=PREFIX,
     texts=_texts,
+    parse=parse_observation,
     decode=decode,
     encode=encode,
     examples=tuple(

@@ -17,9 +17,9 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from ingest.dialects.dialect import Dialect, Example
-from ingest.dialects.document import Document, parse_any
+from ingest.dialects.document import Document, parse_any, wrapped
 from ingest.dialects.fields import instant, shaped, stamp
-from ingest.dialects.permitted import TIME, WORD, Texts, matching
+from ingest.dialects.permitted import TIME, Sender, SenderForm, Texts, matching
 from ingest.dialects.refusal import RefusedError
 from ingest.dialects.telraam_interval import MODES, TelraamInterval, observations
 from ingest.dialects.windows import BACKFILL
@@ -39,7 +39,7 @@ _Side: TypeAlias = _Count | UnsetType | None
 class SegmentInterval(msgspec.Struct, omit_defaults=True):
     """One hour or quarter of a segment."""
 
-    segment_id: int
+    segment_id: str
     date: str
     interval: Literal["hourly", "quarterly"]
     uptime: Annotated[float, msgspec.Meta(ge=0, le=1)]
@@ -68,13 +68,16 @@ class SegmentReport(msgspec.Struct):
 def parse_report(payload: bytes) -> Document:
     """Parse a report, a list of its intervals, or one interval."""
     parsed = parse_any(payload)
-    if isinstance(parsed, list):
-        return {"report": parsed}
-    if not isinstance(parsed, dict):
-        raise RefusedError("not_an_object", f"the payload is {type(parsed).__name__}")
-    if "report" not in parsed and "segment_id" in parsed:
-        return {"report": [parsed]}
-    return parsed
+    if isinstance(parsed, dict) and "segment_id" in parsed and "report" not in parsed:
+        parsed = [parsed]
+    document = wrapped("report", parsed) if isinstance(parsed, list) else parsed
+    if not isinstance(document, dict):
+        raise RefusedError("not_an_object", f"the payload is {type(document).__name__}")
+    intervals = document.get("report")
+    for one in intervals if isinstance(intervals, list) else ():
+        if isinstance(one, dict) and type(one.get("segment_id")) is int:
+            one["segment_id"] = str(one["segment_id"])
+    return document
 
 
 def decode(
@@ -104,8 +107,8 @@ def _refuse_strangers(segment: str, intervals: Iterable[SegmentInterval]) -> Non
     """Refuse intervals of another segment, of one instance (it names its owner), and what comes twice."""
     seen: set[tuple[str, datetime]] = set()
     for one in intervals:
-        if str(one.segment_id) != segment:
-            raise RefusedError("other_sensor", f"the topic is of {segment}, an interval of {one.segment_id}")
+        if one.segment_id != segment:
+            raise RefusedError("other_sensor", f"the topic is of {segment}, an interval of another segment")
         if one.instance_id != _SEGMENT:
             raise RefusedError("other_sensor", "an interval of one instance; ask for the level 'segments'")
         if (key := (one.interval, instant(one.date))) in seen:
@@ -132,15 +135,18 @@ def _interval(said: Sequence[Observation]) -> SegmentInterval:
     name = next(name for name, length in _LENGTHS.items() if length == first.ended_at - first.started_at)
     dark = first.uptime > 0 and all(one.value is None for one in said)
     counts = {one.source.removesuffix(_SUFFIXES[name]): one.value or 0.0 for one in said}
-    interval = {"segment_id": int(first.sensor), "date": stamp(first.started_at), "interval": name}
+    interval = {"segment_id": first.sensor, "date": stamp(first.started_at), "interval": name}
     return msgspec.convert({**interval, "uptime": first.uptime, "night": float(dark), **counts}, SegmentInterval)
 
 
+def _segment(text: str, sender: Sender) -> str | None:
+    return text if text == sender.sensor else None
+
+
 _TEXTS: Final[Texts] = {
-    "report.*.segment_id": matching(r"[0-9]{3,19}"),
+    "report.*.segment_id": SenderForm(_segment),
     "report.*.date": TIME,
-    "report.*.interval": WORD,
-    "report.*.timezone": matching(r"[A-Za-z_]{1,20}(/[A-Za-z_]{1,20}){0,2}"),
+    "report.*.interval": matching("|".join(_LENGTHS)),
 }
 
 
@@ -154,7 +160,7 @@ _HOURS: Final = (
     b'"bike_rgt":57.53,"v85":38.5,"timezone":"Europe/Amsterdam"}]}'
 )
 _QUARTER: Final = (
-    b'{"segment_id":9000001234,"date":"2026-05-12T06:15:00Z","interval":"quarterly","uptime":0.999,"heavy":0,'
+    b'{"segment_id":9000001235,"date":"2026-05-12T06:15:00Z","interval":"quarterly","uptime":0.999,"heavy":0,'
     b'"car":0,"bike":0,"pedestrian":0,"night":7.5}'
 )
 
@@ -175,6 +181,6 @@ DIALECT: Final = Dialect(
             "9000001234",
             {"bike": 97.53, "car": 118.52, "heavy": 3.7, "pedestrian": 12.35, "bike_lft": 40.0, "bike_rgt": 57.53},
         ),
-        Example("telraam/9000001234", _QUARTER, "9000001234", {f"{mode}/15min": None for mode in MODES}),
+        Example("telraam/9000001235", _QUARTER, "9000001235", {f"{mode}/15min": None for mode in MODES}),
     ),
 )

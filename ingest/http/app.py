@@ -2,8 +2,8 @@
 
 import asyncio
 from base64 import b64decode
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from time import monotonic
 from types import MappingProxyType
 from typing import Final
@@ -148,22 +148,14 @@ def create(
     credentials: Credentials,
     delivery: MessageDelivery,
     metrics: IntakeMetrics,
-    close: Callable[[], Awaitable[None]],
+    running: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
 ) -> ASGIApp:
-    """Assemble the application; `close` is called when it ends."""
+    """Assemble the application; it serves within `running`."""
     shared = IntakeRoutes(settings, credentials, delivery)
-
-    @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        try:
-            yield
-        finally:
-            await close()
-
     routes = [Route(path, shared.push(template), methods=["POST"]) for path, template in TOPICS.items()]
     routes += [Route("/gezond/live", shared.live), Route("/gezond/klaar", shared.ready)]
     handlers = {ProblemError: problems.of_problem, HTTPException: problems.of_http}
-    return OneRequest(Starlette(routes=routes, exception_handlers=handlers, lifespan=lifespan), metrics)
+    return OneRequest(Starlette(routes=routes, exception_handlers=handlers, lifespan=lambda _: running()), metrics)
 
 
 def _route(scope: Scope) -> str:

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, Final
 
@@ -10,18 +11,20 @@ import uvicorn
 from prometheus_client import CollectorRegistry
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from ingest.dialects.decoder import NOBODY
+from ingest.dialects.decoder import NOBODY, nothing_stays
 from ingest.http.app import create
 from ingest.http.credentials import Credentials
 from ingest.http.delivery import MessageDelivery
 from ingest.http.metrics import IntakeMetrics
 from ingest.intake import Intake
 from ingest.json_log import to_stderr
+from ingest.seal import KeyRing
 from ingest.settings import IntakeSettings
 from schemas.device import Devices
 
 _LOG = logging.getLogger("doorfiets.ingest.http")
 _STOP_SECONDS: Final = 9
+_FORGET_EVERY: Final = 3600
 
 
 class BoundedConnection(H11Protocol):
@@ -56,18 +59,42 @@ def registered_devices() -> Callable[[], Devices]:
     return lambda: NOBODY
 
 
+@asynccontextmanager
+async def _running(intake: Intake, keys: KeyRing | None) -> AsyncIterator[None]:
+    """Delete keys that are too old while the body runs, and close the connection to Kafka behind it."""
+    forgetting = asyncio.create_task(_forget(keys), name="forget keys")
+    try:
+        yield
+    finally:
+        forgetting.cancel()
+        await intake.close()
+
+
+async def _forget(keys: KeyRing | None) -> None:
+    while keys is not None:
+        keys.forget()
+        await asyncio.sleep(_FORGET_EVERY)
+
+
 def server(settings: IntakeSettings, registry: CollectorRegistry) -> uvicorn.Server:
     """Assemble the server; raise CredentialsUnreadableError where its credentials are none."""
     to_stderr(settings.log_level)
     credentials = Credentials(settings.credentials_file)
     metrics = IntakeMetrics(registry)
-    intake = Intake(settings.kafka, settings.writer, devices=registered_devices(), partitions=settings.partitions)
+    keys = KeyRing(settings.seal_keys) if settings.seal_keys else None
+    intake = Intake(
+        settings.kafka,
+        settings.writer,
+        devices=registered_devices(),
+        partitions=settings.partitions,
+        seal=keys.seal if keys else nothing_stays,
+    )
     delivery = MessageDelivery(intake.take, settings, metrics)
     bounded = partial(
         BoundedConnection, header_seconds=settings.header_seconds, most_connections=settings.most_connections
     )
     config = uvicorn.Config(
-        create(settings, credentials, delivery, metrics, intake.close),
+        create(settings, credentials, delivery, metrics, partial(_running, intake, keys)),
         host=settings.host,
         port=settings.port,
         http=bounded,  # type: ignore[arg-type] # a class is called in the same way

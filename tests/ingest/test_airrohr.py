@@ -44,7 +44,7 @@ def refused(payload: bytes, topic: str = TOPIC) -> Rejection:
 
 @given(
     st.dictionaries(
-        st.from_regex(r"(SDS|PMS|BME280)_[A-Za-z0-9]{1,12}", fullmatch=True),
+        st.from_regex(r"((SDS|SPS30|BME280)_)?[A-Za-z][a-z]{0,9}[0-9]{0,2}(_[a-z]{1,8})?", fullmatch=True),
         st.none() | st.integers(-9_999_999, 9_999_999).map(lambda hundredths: hundredths / 100),
         min_size=1,
         max_size=12,
@@ -134,3 +134,14 @@ def test_the_recorded_push_of_a_real_kit_is_read() -> None:
         "SDS_P1": 0.4, "SDS_P2": 0.2, "BME280_temperature": 20.47, "BME280_pressure": 100613.25,
         "BME280_humidity": 69.02, "samples": 4222662.0, "min_micro": 32.0, "max_micro": 3301275.0, "signal": -94.0,
     }  # fmt: skip
+
+
+def test_a_number_that_nobody_registered_stays_if_its_name_is_plain() -> None:
+    """A part of a kit and words; of another name nothing is written, and the rest is read."""
+    payload = push(("SDS_P1", "1"), ("x70b3d57ed", "2"))
+    assert [one.source for one in read(payload)] == ["SDS_P1"]
+    assert refused(push(("x70b3d57ed", "2"))).reason == "format"
+    known = {"esp8266-1234567": RegisteredDevice("esp8266-1234567", None, frozenset({"x70b3d57ed"}))}
+    seen = decode(TOPIC, payload, NOON, known)
+    assert isinstance(seen, list)
+    assert [one.source for one in seen] == ["SDS_P1", "x70b3d57ed"]

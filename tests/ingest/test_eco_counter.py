@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.dialects import decode, decode_permitted, eco_counter
+from ingest.dialects.decoder import NOBODY
+from schemas.device import RegisteredDevice
 from schemas.observation import Observation
 from schemas.rejection import Rejection
 
@@ -80,7 +82,7 @@ def test_an_interval_is_as_long_as_the_step(rows: str, minutes: int) -> None:
         (f'{{"step":"day","rows":[{row("08:00")}]}}', "range"),
         (f'{{"step":900,"rows":[{row("08:00", "-1")}]}}', "range"),
         (f'{{"step":900,"rows":[{row("08:00", "true")}]}}', "type"),
-        ('{"step":900,"rows":[{"date":"2026-05-12T08:00:00Z","counts":1,"flow":"left"}]}', "format"),
+        ('{"step":900,"rows":[{"date":"2026-05-12T08:00:00Z","counts":1,"flow":"left"}]}', "unknown_sensor"),
         ('{"step":900,"rows":[{"date":"2026-05-12T08:00:00Z"}]}', "missing_field"),
         ('{"step":900,"rows":[{"date":"2026-05-12T08:00:00","counts":1}]}', "no_offset"),
         ('{"step":900,"rows":[{"date":"12/05/2026","counts":1}]}', "format"),
@@ -106,3 +108,15 @@ def test_what_stays_is_decoded_again_into_the_same() -> None:
     assert isinstance(done.outcome, list)
     assert [one.source for one in done.outcome] == ["101031297"]
     assert decode(TOPIC, done.payload, NOON) == done.outcome
+
+
+def test_the_number_of_a_flow_stays_if_it_is_known() -> None:
+    """Numbered like its site, short, or registered; of another nothing is written, and the rest is read."""
+    flows = ("101031297", "7", "555555555")
+    rows = ",".join(f'{{"date":"2026-05-12T08:00:00Z","counts":1,"flow":"{flow}"}}' for flow in flows)
+    payload = f'{{"step":900,"rows":[{rows}]}}'.encode()
+    known = {"100031297": RegisteredDevice("100031297", None, frozenset({"555555555"}))}
+    for devices, expected in ((NOBODY, {"101031297", "7"}), (known, {*flows})):
+        seen = decode(TOPIC, payload, NOON, devices)
+        assert isinstance(seen, list)
+        assert {one.source for one in seen} == expected

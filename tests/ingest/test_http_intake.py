@@ -71,7 +71,7 @@ class Intake:
         made = replace(IntakeSettings(kafka="127.0.0.1:1", credentials_file=file), **settings)
         metrics = IntakeMetrics(self.registry)
         delivery = MessageDelivery(self.log.take, made, metrics)
-        app = create(made, Credentials(file), delivery, metrics, self._close)
+        app = create(made, Credentials(file), delivery, metrics)
         self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://intake")
 
     def give(self, sensor: str) -> None:
@@ -91,9 +91,6 @@ class Intake:
     def count(self, name: str, **labels: str) -> float:
         """Give a metric."""
         return self.registry.get_sample_value(name, labels) or 0
-
-    async def _close(self) -> None:
-        return
 
 
 @pytest.fixture
