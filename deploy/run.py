@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from deploy.local.layout import Layout
 from deploy.local.location import locate
-from deploy.local.ports import LOOPBACK
+from deploy.local.ports import LOOPBACK, Ports
 from deploy.settings import Settings, read
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ def _bridge(settings: Settings, ready_file: Path) -> None:
             mqtt_password_file=settings.mqtt_password_file,
             lock_file=ready_file.with_name("bridge.lock"),
             ready_file=ready_file,
+            seal_keys=settings.seal_keys,
         )
     )
 
@@ -130,6 +131,23 @@ def _web(settings: Settings, ready_file: Path) -> None:
     _serve(uvicorn.Server(config), ready_file)
 
 
+def _intake(settings: Settings, ready_file: Path) -> None:
+    from prometheus_client import REGISTRY
+
+    from ingest.http.server import server
+    from ingest.settings import IntakeSettings
+
+    host, _, port = (settings.intake_listen or f"{LOOPBACK}:{Ports.block(settings.port_base).intake}").rpartition(":")
+    intake = IntakeSettings(
+        kafka=str(settings.kafka),
+        credentials_file=settings.intake_credentials_file or Layout(settings.home).intake_credentials,
+        seal_keys=settings.seal_keys,
+        host=host,
+        port=int(port),
+    )
+    _serve(server(intake, REGISTRY), ready_file)
+
+
 def _serve(server: "uvicorn.Server", ready_file: Path) -> None:
     """Serve until a signal stops it; the ready file is written once it listens.
 
@@ -169,5 +187,6 @@ PROCESSES: Final[dict[str, Callable[[Settings, Path], None]]] = {
     "store": _store,
     "aggregate": _aggregate,
     "web": _web,
+    "intake": _intake,
 }
 """Every process there is, by name."""

@@ -43,7 +43,10 @@ class Settings:
     listen: str | None
     public_url: str | None
     cursor_key_file: Path | None
+    seal_keys: Path | None
     metrics: str | None
+    intake_listen: str | None
+    intake_credentials_file: Path | None
     registry: Path
     indicators_after: int
     grafana_url: str | None
@@ -109,11 +112,32 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "file with the key that signs paging links, one for all web processes; without it they end with the process",
     ),
     Setting(
+        "DOORFIETS_SEAL_KEYS",
+        "seal_keys",
+        None,
+        _path,
+        "folder of the keys that seal what cannot be parsed, deleted after seven days; without it that is not kept",
+    ),
+    Setting(
         "DOORFIETS_METRICS",
         "metrics",
         None,
         _address,
-        "host:port where the bridge tells its metrics; store, aggregate and web follow on the next ports",
+        "host:port where the bridge tells its metrics; store, aggregate, web and intake follow on the next ports",
+    ),
+    Setting(
+        "DOORFIETS_INTAKE_LISTEN",
+        "intake_listen",
+        None,
+        _address,
+        "host:port where the intake takes what is pushed over HTTP, instead of the local port",
+    ),
+    Setting(
+        "DOORFIETS_INTAKE_CREDENTIALS_FILE",
+        "intake_credentials_file",
+        None,
+        _path,
+        "file that says which sensors may push, and the digests of their passwords",
     ),
     Setting(
         "DOORFIETS_REGISTRY",

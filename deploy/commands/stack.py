@@ -129,10 +129,13 @@ def _show(stack: "Stack", found: "Condition") -> None:
 
 
 def _show_addresses(stack: "Stack") -> None:
+    from deploy.local.location import intake_address
+
     settings = stack.settings()
     for title, name, address in (
         ("site", "web", settings.public_url),
         ("MQTT", "mosquitto", settings.mqtt),
+        ("intake", "intake", intake_address(settings)),
         ("Kafka", "kafka", settings.kafka),
         ("PostgreSQL", "postgres", settings.postgres),
     ):
@@ -150,7 +153,9 @@ def _show_json(stack: "Stack", found: "Condition") -> None:
         "stages": [one._asdict() for one in found.stages],
         "registry": found.registry and _registry(found.registry),
         "attention": found.attention,
-        "addresses": {key: getattr(settings, key) for key in ("public_url", "mqtt", "kafka", "postgres")},
+        "addresses": {
+            key: getattr(settings, key) for key in ("public_url", "mqtt", "intake_listen", "kafka", "postgres")
+        },
     }
     print(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
 

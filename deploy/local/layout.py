@@ -58,6 +58,16 @@ class Layout:
         return self.secrets / "cursor-key"
 
     @property
+    def intake_credentials(self) -> Path:
+        """Return the file of who may push to the intake over HTTP."""
+        return self.secrets / "intake-credentials"
+
+    @property
+    def seal_keys(self) -> Path:
+        """Return the folder of the keys that seal what cannot be parsed: never copy it, and back it up nowhere."""
+        return self.secrets / "seal-keys"
+
+    @property
     def socket(self) -> Path:
         """Return the socket of the supervisor."""
         path = self.run / "supervisor.sock"

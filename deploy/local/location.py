@@ -48,8 +48,11 @@ def filled(settings: Settings, ports: Ports) -> Settings:
         mqtt=settings.mqtt or f"{LOOPBACK}:{ports.mqtt}",
         mqtt_password_file=settings.mqtt_password_file or layout.password(settings.mqtt_user),
         cursor_key_file=settings.cursor_key_file or layout.cursor_key,
+        seal_keys=settings.seal_keys or layout.seal_keys,
         listen=settings.listen or f"{LOOPBACK}:{ports.web}",
         metrics=settings.metrics or f"{LOOPBACK}:{ports.metrics}",
+        intake_listen=settings.intake_listen or f"{LOOPBACK}:{ports.intake}",
+        intake_credentials_file=settings.intake_credentials_file or layout.intake_credentials,
         public_url=settings.public_url or _reached(settings.listen or f"{LOOPBACK}:{ports.web}"),
     )
 
@@ -61,6 +64,11 @@ def site_address(settings: Settings) -> str:
     except NoStackError:
         settings = filled(settings, Ports.block(settings.port_base))
     return settings.public_url or _reached(settings.listen or f"{LOOPBACK}:{settings.port_base}")
+
+
+def intake_address(settings: Settings) -> str:
+    """Return the address of the intake from this machine, of settings that have one."""
+    return _reached(str(settings.intake_listen))
 
 
 def _reached(listen: str) -> str:

@@ -8,9 +8,9 @@ from typing import Final
 
 from schemas.failures import ServiceMissingError
 
-_BLOCK: Final[int] = 10
+_BLOCK: Final[int] = 20
 _TRIES: Final[int] = 20
-_PROCESSES: Final[int] = 4
+_PROCESSES: Final[int] = 5
 LOOPBACK: Final[str] = "127.0.0.1"
 
 
@@ -29,11 +29,12 @@ class Ports:
     postgres: int
     metrics: int
     """The first of the ports for the metrics of our own processes, in the order of `deploy.run.PROCESSES`."""
+    intake: int
 
     @classmethod
     def block(cls, base: int) -> "Ports":
         """Return the block that starts at a port."""
-        return cls(*range(base, base + 6))
+        return cls(base, base + 1, base + 2, base + 3, base + 4, base + 5, base + _BLOCK - 1)
 
     def are_free(self) -> bool:
         """Return whether nothing listens on any of them."""

@@ -111,6 +111,7 @@ PARTS: Final[tuple[StackPart, ...]] = (
     _worker("aggregate", "topics", "registry"),
     _worker("bridge", "sessions", "topics"),
     _worker("web", "registry"),
+    _worker("intake", "topics"),
 )
 """All parts, each after those that it needs."""
 

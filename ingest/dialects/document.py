@@ -5,7 +5,7 @@ import re
 from math import isfinite
 from typing import Final, NoReturn, TypeAlias
 
-from ingest.dialects.refusal import RefusedError, shown
+from ingest.dialects.refusal import RefusedError
 
 Document: TypeAlias = dict[str, object]
 
@@ -16,12 +16,36 @@ MAX_DIGITS: Final = 40
 
 _MARKS = ((b"\xef\xbb\xbf", "a byte order mark"), (b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
 _OPEN_OR_CLOSE = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
+_KINDS: Final = {list: "a list", str: "a text", bool: "true or false", type(None): "null"}
 _STEP = {"[": 1, "{": 1, "]": -1, "}": -1}
 
 
 def parse(payload: bytes) -> Document:
     """Parse one JSON object: strict UTF-8, one document, finite numbers, no key twice; else raise RefusedError."""
-    return _object(_text(payload))
+    parsed = parse_any(payload)
+    if not isinstance(parsed, dict):
+        raise RefusedError("not_an_object", f"the payload is {_KINDS.get(type(parsed), 'a number')}")
+    return parsed
+
+
+def parse_any(payload: bytes) -> object:
+    """Parse one JSON document of any kind, a list too, by the rules of `parse`; else raise RefusedError."""
+    text = _text(payload)
+    _refuse_depth(text)
+    return document(text)
+
+
+def wrapped(name: str, value: list[object]) -> Document:
+    """Put a list that stands alone into an object; refuse one that would be too deep there to be parsed again."""
+    document: Document = {name: value}
+    if _depth(document) > MAX_DEPTH:
+        raise RefusedError("too_deep", f"nests deeper than {MAX_DEPTH} levels as `{name}`")
+    return document
+
+
+def _depth(value: object) -> int:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+    return 0 if inner is None else 1 + max(map(_depth, inner), default=0)
 
 
 def _text(payload: bytes) -> str:
@@ -39,14 +63,6 @@ def _text(payload: bytes) -> str:
         return payload.decode()
     except UnicodeDecodeError as problem:
         raise RefusedError("encoding", f"byte {problem.start} is not UTF-8") from problem
-
-
-def _object(text: str) -> Document:
-    _refuse_depth(text)
-    parsed = document(text)
-    if not isinstance(parsed, dict):
-        raise RefusedError("not_an_object", f"the payload is {shown(parsed)}")
-    return parsed
 
 
 def document(text: str) -> object:
@@ -74,7 +90,7 @@ def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(fields) != len(pairs):
         seen: set[str] = set()
         twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise RefusedError("duplicate_key", f"{shown(twice)} is given twice in one object")
+        raise RefusedError("duplicate_key", f"a key of {len(twice)} characters is given twice in one object")
     return fields
 
 
@@ -87,7 +103,7 @@ def _integer(digits: str) -> int | float:
 def _fraction(digits: str) -> float:
     number = float(digits)
     if not isfinite(number):
-        raise RefusedError("not_finite", f"{shown(digits)} is beyond every number")
+        raise RefusedError("not_finite", f"a number of {len(digits)} characters is beyond every number")
     return number
 
 

@@ -20,6 +20,7 @@ _CLOCK = r"(?:[01]\d|2[0-3]):[0-5]\d"
 _LOCAL = re.compile(rf"\d{{4}}-\d\d-\d\d[Tt ]{_CLOCK}(:[0-5]\d(\.\d+)?)?", re.ASCII)
 _STAMP = re.compile(rf"(\d{{4}}-\d\d-\d\d)[Tt]({_CLOCK}:[0-5]\d)(?:\.(\d{{1,12}}))?([Zz]|[+-]{_CLOCK})", re.ASCII)
 _WITH_UNIT = re.compile(r"\s*([+-]?[0-9]{1,15}(?:\.[0-9]{1,15})?)\s*((?![eE][+-]?\d)[^\d\s.,+-]\S{0,15})?\s*")
+_NUMBER = re.compile(r"\s*[+-]?[0-9]{1,15}(\.[0-9]{1,15})?\s*")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,59}", re.ASCII)
 _WORD = re.compile(r"[a-z0-9_-]{1,40}", re.ASCII)
 _SAYS: Final = (
@@ -49,6 +50,15 @@ def within(value: float, low: float, high: float, called: str = "value") -> floa
     if not low <= value <= high:
         raise RefusedError("range", f"{called} is {shown(value)}, not {low:.0f}..{high:.0f}")
     return float(value)
+
+
+def number(value: object, called: str) -> float:
+    """Return a number, which vendors also send as a text; refuse `type` for anything else, `range` for a huge one."""
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        value = float(value)
+    if not is_number(value):
+        raise RefusedError("type", f"{called} is {shown(value)}, not a number")
+    return within(value, -FARTHEST, FARTHEST, called)
 
 
 def with_unit(text: str) -> tuple[float, str]:

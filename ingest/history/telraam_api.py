@@ -12,10 +12,10 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
+from ingest.dialects.telraam_interval import MODES, TelraamInterval, observations
 from ingest.history.json_file import converted
-from ingest.history.local_time import Slot, in_utc
+from ingest.history.local_time import in_utc
 from ingest.history.profile import HOUR, QUARTER, FileProfile
-from ingest.history.telraam import MODES, TelraamInterval, observations
 from ingest.history.unreadable import FileUnreadableError
 from schemas.observation import Observation
 
@@ -65,7 +65,7 @@ def outcomes(intervals: Iterable[tuple[str, ReportedInterval]], received_at: dat
             raise FileUnreadableError(1, 1, f"{one.date} of {one.segment_id} comes twice", place)
         seen.add(key)
         length, suffix = _LENGTHS[one.interval]
-        yield from observations(_counted(one), Slot(started_at, started_at + length, 0), received_at, suffix)
+        yield from observations(_counted(one), started_at, started_at + length, received_at, suffix=suffix)
 
 
 def _hours(text: str) -> Iterator[tuple[str, ReportedInterval]]:

@@ -10,10 +10,10 @@ from typing import Final
 
 import msgspec
 
+from ingest.dialects.telraam_interval import MODES
 from ingest.history import table
 from ingest.history.profile import FileProfile
 from ingest.history.table import NOTHING, FileRow
-from ingest.history.telraam import MODES
 from ingest.history.telraam_api import ReportedInterval, outcomes
 from ingest.history.unreadable import FileUnreadableError
 from schemas.observation import Observation

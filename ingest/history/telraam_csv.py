@@ -10,13 +10,13 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
+from ingest.dialects.telraam_interval import TelraamInterval, observations
 from ingest.history import table
 from ingest.history.local_time import NoSuchHourError
 from ingest.history.profile import HOUR, FileProfile
 from ingest.history.redaction import redacted, refused
 from ingest.history.series import Places
 from ingest.history.table import FileRow
-from ingest.history.telraam import TelraamInterval, observations
 from schemas.observation import Observation
 from schemas.rejection import Rejection
 
@@ -47,7 +47,7 @@ def read(lines: Iterable[str], profile: FileProfile, received_at: datetime) -> I
         except NoSuchHourError as problem:
             yield refused(_redacted(row), DIALECT, counted.sensor, str(problem), received_at)
         else:
-            yield from observations(counted, slot, received_at, suffix)
+            yield from observations(counted, *slot[:2], received_at, quality_flags=slot.quality_flags, suffix=suffix)
     places.check_steps()
 
 

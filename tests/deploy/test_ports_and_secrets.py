@@ -12,16 +12,16 @@ from schemas.topics import SERVICE_USERS
 
 pytestmark = pytest.mark.contracts
 
-BASE = 18_870
+BASE = 18_620
 
 
 def test_a_taken_port_moves_the_whole_block_and_the_choice_is_kept(tmp_path: Path) -> None:
     """Nobody is fought; next time the same block is tried first."""
     stored = tmp_path / "ports.json"
     with socket.create_server((LOOPBACK, BASE + 2)):
-        assert ports.choose(BASE, stored) == Ports.block(BASE + 10)
-    assert ports.choose(BASE, stored) == Ports.block(BASE + 10)
-    assert ports.recall(stored) == Ports.block(BASE + 10)
+        assert ports.choose(BASE, stored) == Ports.block(BASE + 20)
+    assert ports.choose(BASE, stored) == Ports.block(BASE + 20)
+    assert ports.recall(stored) == Ports.block(BASE + 20)
 
 
 def test_another_base_is_not_overruled_by_what_was_kept(tmp_path: Path) -> None:

@@ -20,6 +20,8 @@ WITHIN: Final = {
     "ingest.history.local_time.NoSuchHourError": "becomes a problem of a row",
     "ingest.history.local_time.SlotTwiceError": "likewise",
     "ingest.history.unreadable.FileUnreadableError": "becomes ImportRefusedError",
+    "ingest.http.credentials.TooManyPasswordsError": "becomes an answer of HTTP",
+    "ingest.http.problems.ProblemError": "likewise",
     "opendata.database.DatabaseUnavailableError": "becomes an answer of HTTP",
     "opendata.read.owners.UnknownOwnerError": "a bug, answered with 500",
     "opendata.v1.cursor.CursorRefusedError": "likewise",

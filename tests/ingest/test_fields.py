@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ingest.dialects.fields import instant, is_number, plain_name, stamp, with_unit, within, word
+from ingest.dialects.fields import instant, is_number, number, plain_name, stamp, with_unit, within, word
 from ingest.dialects.refusal import RefusedError
 from ingest.history.local_time import in_utc
 
@@ -38,6 +38,26 @@ def test_another_text_is_no_number_with_a_unit(text: str, reason: str) -> None:
     """A comma, an exponent, two numbers; and what is too far to be a measurement."""
     with pytest.raises(RefusedError) as refused:
         with_unit(text)
+    assert refused.value.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [("14.30", 14.3), (" -1.6 ", -1.6), ("+3", 3.0), (42, 42.0), (4.5, 4.5), ("007", 7.0)]
+)
+def test_a_number_may_be_sent_as_a_text(value: object, expected: float) -> None:
+    """As vendors do who make all values texts."""
+    assert number(value, "x") == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [("", "type"), ("1e3", "type"), ("1,5", "type"), ("٣", "type"), ("NaN", "type"), (None, "type"), (True, "type"),
+     ([], "type"), ("9999999999", "range"), (float("nan"), "range"), (10**400, "range")],
+)  # fmt: skip
+def test_another_value_is_no_number(value: object, reason: str) -> None:
+    """An exponent, a comma and digits of other scripts among them; the field is named."""
+    with pytest.raises(RefusedError, match="charge") as refused:
+        number(value, "charge")
     assert refused.value.reason == reason
 
 

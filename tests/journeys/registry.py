@@ -26,6 +26,8 @@ def write(root: Path) -> Path:
         sites.writelines(_live_site(prefix) for prefix in LIVE)
         sites.writelines(_file_site(base + number) for base in FILES.values() for number in range(CODES))
         sites.writelines(f"\n{block}" for block in blocks("sensors.md", "toml"))  # what the page has a reader register
+    with (root / HOST / "stations.toml").open("a", encoding="utf-8") as stations:
+        stations.writelines(f"\n{block}" for block in blocks("airrohr.md", "toml"))  # likewise
     return root
 
 

@@ -47,3 +47,17 @@ def test_the_page_for_sensors_works_as_it_stands(stack: Stack) -> None:
     wait_until(lambda: [row["waarde"] for row in shown(address)] == [42], f"42 at {address}", patience=180)
     assert questions.startswith("doorfiets feeds ")
     assert "beilerstraat-fiets-in" in typed(stack, "doorfiets feeds --json").stdout
+
+
+def test_the_page_for_kits_works_as_it_stands(stack: Stack) -> None:
+    """Its kit is registered and gets a password, its push is answered, and its feeds have received it."""
+    *lines, question = blocks("airrohr.md", "sh")
+    done = typed(stack, "\n".join(lines))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert not done.stdout.rstrip().endswith("}"), done.stdout  # a problem has a body
+
+    def received() -> set[str]:
+        feeds = json.loads(typed(stack, question).stdout)
+        return {one["quantity"] for one in feeds if one["place"] == "Lucht Noorderpark" and one["received_at"]}
+
+    wait_until(lambda: received() == {"pm10", "pm25"}, "both numbers of the kit are stored", patience=180)

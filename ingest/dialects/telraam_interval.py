@@ -1,4 +1,4 @@
-"""An interval of a Telraam sensor, from any export: fractional counts, uptime, and nights without modes.
+"""An interval of a Telraam sensor, from a message or any export: fractional counts, uptime, and nights without modes.
 
 Counts are scaled by the vendor for uptime, and in the 60-minute export for missing quarters: they are stored so and
 never scaled again. `bike` means two-wheelers, mainly cyclists and motorbikes.
@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final, NamedTuple
 
-from ingest.history.local_time import Slot
 from schemas.observation import Observation
 
 MODES: Final = ("bike", "car", "heavy", "pedestrian")
@@ -35,12 +34,18 @@ class TelraamInterval(NamedTuple):
 
 
 def observations(
-    counted: TelraamInterval, slot: Slot, received_at: datetime, suffix: str = ""
+    counted: TelraamInterval,
+    started_at: datetime,
+    ended_at: datetime,
+    received_at: datetime,
+    *,
+    quality_flags: int = 0,
+    suffix: str = "",
 ) -> Iterator[Observation]:
     """Yield one observation per mode of an interval; `suffix` keeps the exports of one sensor apart."""
     measured = counted.uptime > 0 and not counted.dark
     for mode, value in counted.modes.items():
         passages = value if measured else None
         yield Observation(
-            counted.sensor, mode + suffix, *slot[:2], passages, counted.uptime, received_at, slot.quality_flags
+            counted.sensor, mode + suffix, started_at, ended_at, passages, counted.uptime, received_at, quality_flags
         )
