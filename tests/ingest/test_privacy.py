@@ -16,7 +16,7 @@ from schemas.frames import unpack_observations, unpack_rejections
 from schemas.observation import Observation
 from schemas.topics import OBSERVATIONS, REJECTIONS
 from streams.domain.assignment import assign
-from streams.domain.datastreams import Registry, ValidDatastream, registry
+from streams.domain.datastreams import KnownDatastreams, ValidDatastream, registry
 from tests.ingest.planted import (
     FIELDS,
     QUARTER,
@@ -44,7 +44,7 @@ def draw() -> Random:
     return Random(seed)  # noqa: S311 - no secret: what is drawn has to be drawn again
 
 
-def known() -> Registry:
+def known() -> KnownDatastreams:
     """Register the counted fields, each with a datastream of its own."""
     always = datetime(2020, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC)
     return registry(
