@@ -58,6 +58,11 @@ class Layout:
         return self.secrets / "cursor-key"
 
     @property
+    def devices(self) -> Path:
+        """Return the copy of the registered devices with which an intake starts while the database is away."""
+        return self.data / "devices.json"
+
+    @property
     def socket(self) -> Path:
         """Return the socket of the supervisor."""
         path = self.run / "supervisor.sock"

@@ -27,16 +27,16 @@ PATTERN: Final = re.compile(r"application/([^/]+)/device/([0-9a-f]{16})/event/up
 _EUI: Final = re.compile(r"[0-9a-fA-F]{16}", re.ASCII)
 
 
-class Device(msgspec.Struct, rename="camel"):
+class EventDevice(msgspec.Struct, rename="camel"):
     """Who sent the uplink; the names of tenant, application and device are not decoded."""
 
     dev_eui: str
 
 
-class Event(msgspec.Struct, rename="camel"):
+class UplinkEvent(msgspec.Struct, rename="camel"):
     """One uplink; the network leaves out what is empty or 0. Tags and gateways are not decoded."""
 
-    device_info: Device
+    device_info: EventDevice
     time: str = ""
     dev_addr: object = None
     f_cnt: object = 0
@@ -48,7 +48,7 @@ class Event(msgspec.Struct, rename="camel"):
 def decode(topic: str, document: Document, received_at: datetime, device: RegisteredDevice | None) -> list[Observation]:
     """Decode one uplink: what the codec gave, else its bytes by the profile, as an instant."""
     name = topic.split("/")[3]
-    event = shaped(document, Event)
+    event = shaped(document, UplinkEvent)
     if event.device_info.dev_eui != name:
         raise RefusedError("other_sensor", f"the topic is of {name}, not {shown(event.device_info.dev_eui)}")
     run, number = place_in_session(name, event.dev_addr, event.f_cnt)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 
@@ -36,7 +36,7 @@ Seal: TypeAlias = Callable[[bytes], bytes | None]
 """Encrypts what cannot be parsed; None where it cannot be kept."""
 
 
-class DecodedMessage(NamedTuple):
+class DecodedMessage(msgspec.Struct, frozen=True, gc=False):
     """A message, decoded: its outcome, and what of it stays, as topic and payload (None: none of it)."""
 
     outcome: Outcome

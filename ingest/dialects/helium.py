@@ -25,13 +25,13 @@ from schemas.observation import Observation
 PATTERN: Final = re.compile(r"helium/([a-z0-9-]{3,40})/rx", re.ASCII)
 
 
-class Decoded(msgspec.Struct):
+class HeliumResult(msgspec.Struct):
     """What the function of a flow made of the bytes."""
 
     payload: dict[str, object] = {}
 
 
-class Message(msgspec.Struct):
+class HeliumMessage(msgspec.Struct):
     """One uplink; hotspots, metadata and the name of the device are not decoded. `reported_at` is in milliseconds."""
 
     id: str
@@ -40,13 +40,13 @@ class Message(msgspec.Struct):
     fcnt: object = 0
     port: object = 0
     payload: object = None
-    decoded: Decoded | None = None
+    decoded: HeliumResult | None = None
 
 
 def decode(topic: str, document: Document, received_at: datetime, device: RegisteredDevice | None) -> list[Observation]:
     """Decode one uplink: what a function of the flow gave, else its bytes by the profile, as an instant."""
     name = topic.split("/")[1]
-    message = shaped(document, Message)
+    message = shaped(document, HeliumMessage)
     if message.id != name:
         raise RefusedError("other_sensor", f"the topic is of {name}, not {shown(message.id)}")
     run, number = place_in_session(name, message.devaddr, message.fcnt)

@@ -1,6 +1,7 @@
 """NB-IoT: the reports that a device platform (CDP) passes on, with their bytes; or one plain object of values.
 
-The sensor is the one of the topic. The number of its modem (IMEI) is read by nobody and does not stay.
+The sensor is the one of the topic, an id with a letter in it. The number of its modem (IMEI) is read by nobody, stays
+nowhere, and is no id of a sensor.
 """
 
 import re
@@ -22,22 +23,22 @@ from ingest.dialects.uplink import Uplink, observations_of
 from schemas.device import RegisteredDevice
 from schemas.observation import Observation
 
-PATTERN: Final = re.compile(r"nbiot/([a-z0-9-]{3,40})/up", re.ASCII)
+PATTERN: Final = re.compile(r"nbiot/((?=[0-9-]*[a-z])[a-z0-9-]{3,40})/up", re.ASCII)
 MOST_REPORTS: Final = 500
 _MILLISECONDS: Final = 100_000_000_000  # as seconds, the year 5138
 
 
-class Report(msgspec.Struct):
+class PlatformReport(msgspec.Struct):
     """One report: the bytes in hexadecimal digits, and when the platform received it, in milliseconds."""
 
     value: object = None
     timestamp: int | float | None = None
 
 
-class Message(msgspec.Struct):
+class PlatformMessage(msgspec.Struct):
     """What the platform passes on, which may hold no report; or values, with a time as text or as `ts` of 1970."""
 
-    reports: list[Report] | None = None
+    reports: list[PlatformReport] | None = None
     values: dict[str, object] | None = None
     time: str = ""
     ts: int | float | None = None
@@ -46,7 +47,7 @@ class Message(msgspec.Struct):
 def decode(topic: str, document: Document, received_at: datetime, device: RegisteredDevice | None) -> list[Observation]:
     """Decode one message: each report by the layout of port 0 of the profile, or its values, as instants."""
     name = topic.split("/")[1]
-    message = shaped(document, Message)
+    message = shaped(document, PlatformMessage)
     if message.reports is None and message.values is None:
         raise RefusedError("missing_field", "there are neither reports nor values")
     uplinks = _uplinks(name, message)
@@ -63,7 +64,7 @@ def encode(observations: Sequence[Observation]) -> bytes:
     return msgspec.json.encode({"time": stamp(observations[0].ended_at), "values": values})
 
 
-def _uplinks(name: str, message: Message) -> list[Uplink]:
+def _uplinks(name: str, message: PlatformMessage) -> list[Uplink]:
     if message.values is not None:
         at = instant(message.time) if message.time else _since_1970(message.ts)
         return [Uplink(sensor=name, at=at, port=None, decoded=message.values)]

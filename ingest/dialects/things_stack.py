@@ -26,7 +26,7 @@ PATTERN: Final = re.compile(r"v3/([^/]+)/devices/([a-z0-9-]{3,40})/up", re.ASCII
 _VERSION_2: Final = frozenset({"dev_id", "payload_raw"})
 
 
-class Device(msgspec.Struct):
+class EndDevice(msgspec.Struct):
     """Who sent the uplink: the id that its owner chose; hardware ids are not decoded.
 
     `dev_addr`, the address of its session in the network, is not stored: of it and of the session a digest stays.
@@ -36,7 +36,7 @@ class Device(msgspec.Struct):
     dev_addr: object = None
 
 
-class Message(msgspec.Struct):
+class UplinkMessage(msgspec.Struct):
     """One LoRaWAN frame of a device; the network leaves out what is empty, 0 or false."""
 
     decoded_payload: dict[str, object] = {}
@@ -50,8 +50,8 @@ class Message(msgspec.Struct):
 class Envelope(msgspec.Struct):
     """What the network publishes on `up`; what it has on gateways is not decoded."""
 
-    end_device_ids: Device
-    uplink_message: Message | None = None
+    end_device_ids: EndDevice
+    uplink_message: UplinkMessage | None = None
     received_at: str = ""
     simulated: object = False
 
@@ -81,7 +81,7 @@ def decode(topic: str, document: Document, received_at: datetime, device: Regist
     return observations_of(_uplink(name, envelope, envelope.uplink_message), device, received_at)
 
 
-def _uplink(name: str, envelope: Envelope, message: Message) -> Uplink:
+def _uplink(name: str, envelope: Envelope, message: UplinkMessage) -> Uplink:
     text = message.received_at or envelope.received_at
     radio = message.frm_payload
     run, number = place_in_session(name, message.session_key_id or envelope.end_device_ids.dev_addr, message.f_cnt)

@@ -40,14 +40,14 @@ BASE = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(
 
 @pytest.fixture(scope="module")
 def simulator() -> Iterator[tuple[Stack, mqtt.Client]]:
-    """Start Mosquitto, Kafka and the bridge, nothing else, and a client that publishes."""
+    """Start Mosquitto, Kafka, the bridge and what it needs, and a client that publishes."""
     with with_bridge(18960) as both:
         yield both
 
 
 @contextmanager
 def with_bridge(port_base: int) -> Iterator[tuple[Stack, mqtt.Client]]:
-    """Run Mosquitto, Kafka and the bridge, nothing else, and a client that publishes, while the body runs."""
+    """Run Mosquitto, Kafka, the bridge and what it needs, and a client that publishes, while the body runs."""
     stack = Stack(read({"DOORFIETS_PORT_BASE": str(port_base)}), ephemeral=True)
     try:
         stack.start(only=("bridge",))

@@ -46,7 +46,7 @@ def test_every_process_has_the_passwords_it_needs_and_no_other(compose: Any) -> 
         "store": {"pgpass-store"},
         "aggregate": {"pgpass-aggregate"},
         "web": {"pgpass-web", "cursor-key"},
-        "bridge": {"mqtt-bridge"},
+        "bridge": {"pgpass-bridge", "mqtt-bridge"},
     }
     assert secrets_of(compose["services"]["postgres"]) == {"migrator"}
 
