@@ -4,10 +4,12 @@ import binascii
 import re
 import struct
 from base64 import b64decode
+from collections.abc import Callable
+from math import isfinite
 from types import MappingProxyType
 from typing import Final
 
-from ingest.dialects.permitted import Form
+from schemas.device import RegisteredDevice
 from schemas.profile import ByteField, ByteLayout, DeviceProfile
 
 NO_PORT: Final = 0
@@ -45,28 +47,32 @@ def fits(layout: ByteLayout, radio: bytes) -> bool:
 
 
 def fields_of(layout: ByteLayout, radio: bytes) -> dict[str, object]:
-    """Return the numbers of a frame that fits, by field; a frame that does not raises ValueError."""
+    """Return the numbers of a frame that fits, by field, None for what is none; raise ValueError for another frame."""
     return {field.field: _number(field, radio) for field in layout.fields}
 
 
-def form_of_radio(profile: DeviceProfile | None) -> Form:
-    """Make the form of a radio payload in base64 or hexadecimal: it may stay where it fits a layout of the profile."""
-    layouts = profile.layout if profile else []
+def form_of_radio(
+    device: RegisteredDevice | None, written: Callable[[str], bytes | None] = from_base64
+) -> Callable[[str], str | None]:
+    """Make the form of a radio payload, as `written` reads it: it may stay where it fits a layout of the profile."""
+    layouts = device.profile.layout if device and device.profile else []
 
     def form(text: str) -> str | None:
-        written = (from_base64(text), from_hex(text))
-        return text if any(fits(one, radio) for one in layouts for radio in written if radio) else None
+        radio = written(text) if layouts else None
+        return text if radio and any(fits(one, radio) for one in layouts) else None
 
     return form
 
 
-def _number(field: ByteField, radio: bytes) -> float:
+def _number(field: ByteField, radio: bytes) -> float | None:
     piece = radio[field.at : _end(field)]
     kind, order = field.type[0], field.type.lstrip("uif0123456789")
     if len(piece) != _width(field) or field.at < 0:
         raise ValueError(f"{field.field} is not within {len(radio)} bytes")
     if kind == "f":
         number = struct.unpack(f"{_ORDER[order]}f", piece)[0]
+        if not isfinite(number):
+            return None
     else:
         number = int.from_bytes(piece, "little" if order == "le" else "big", signed=kind == "i")
     return number if field.factor == 1 else float(f"{number * field.factor:.12g}")

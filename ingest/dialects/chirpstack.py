@@ -88,7 +88,7 @@ _TEXTS: Final[Mapping[str, Form]] = {"deviceInfo.devEui": _eui, "devAddr": diges
 
 
 def _texts(device: RegisteredDevice | None) -> Texts:
-    radio = form_of_radio(device.profile if device else None)
+    radio = form_of_radio(device)
     return MappingProxyType({**_TEXTS, **texts_of("object", device), "data": radio})
 
 

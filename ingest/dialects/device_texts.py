@@ -8,6 +8,9 @@ from ingest.dialects.permitted import TIME, UNIT, Form, Texts, matching
 from schemas.device import RegisteredDevice
 from schemas.profile import DeviceProfile, ProfileStatus, ProfileTime
 
+NO_PROFILE: Final = DeviceProfile(maker="", model="")
+"""The profile of a device that has none: every number is a measurement."""
+
 OWN_TIME: Final = ProfileTime(field="time")
 """The device's own time where no profile names another: `time`, as RFC 3339."""
 
@@ -26,39 +29,25 @@ def unit_beside(path: str) -> str | None:
 
 def texts_of(below: str, device: RegisteredDevice | None) -> Texts:
     """Return the texts that may stay in what was decoded of a device, which stands at the path `below`."""
-    return MappingProxyType({f"{below}.{path}": form for path, form in _forms(device)})
+    profile = (device and device.profile) or NO_PROFILE
+    paths = {field.field for field in profile.field} | (device.sources if device else frozenset())
+    forms: dict[str, Form] = {above: _nothing for path in paths for above in _above(path)}
+    forms.update({beside: UNIT for path in paths if (beside := unit_beside(path))})
+    forms.update(dict.fromkeys(profile.texts, _NOTE))
+    forms.update({status.field: _code(status) for status in profile.status})
+    forms.update(_of_time(profile.time or OWN_TIME))
+    forms.update(dict.fromkeys(paths, MEASURED))
+    return MappingProxyType({f"{below}.{path}": form for path, form in forms.items()})
 
 
-def _forms(device: RegisteredDevice | None) -> Iterator[tuple[str, Form]]:
-    profile = device.profile if device else None
-    yield from _of_time((profile and profile.time) or OWN_TIME)
-    for path in sorted(device.sources) if device else ():
-        yield from _of_measured(path)
-    if profile:
-        yield from _of_profile(profile)
+def _of_time(time: ProfileTime) -> dict[str, Form]:
+    return {time.field: TIME if time.form == "rfc3339" else _EPOCH}
 
 
-def _of_profile(profile: DeviceProfile) -> Iterator[tuple[str, Form]]:
-    yield from ((path, _NOTE) for path in profile.texts)
-    for status in profile.status:
-        yield status.field, _code(status)
-    for field in profile.field:
-        yield from _of_measured(field.field)
-
-
-def _of_time(time: ProfileTime) -> Iterator[tuple[str, Form]]:
-    yield time.field, TIME if time.form == "rfc3339" else _EPOCH
-
-
-def _of_measured(path: str) -> Iterator[tuple[str, Form]]:
-    """Yield the path of a measured field, the keys above it, and the unit that stands beside it."""
-    above = path.rpartition(".")[0]
-    while above:
-        yield above, _nothing
-        above = above.rpartition(".")[0]
-    if beside := unit_beside(path):
-        yield beside, UNIT
-    yield path, MEASURED
+def _above(path: str) -> Iterator[str]:
+    """Yield the paths of the objects that a field is in: their keys stay, whatever they look like."""
+    while path := path.rpartition(".")[0]:
+        yield path
 
 
 def _nothing(_text: str) -> None:

@@ -85,7 +85,7 @@ _TEXTS: Final[Mapping[str, Form]] = {"id": SENSOR, "devaddr": digest("session"),
 
 
 def _texts(device: RegisteredDevice | None) -> Texts:
-    radio = form_of_radio(device.profile if device else None)
+    radio = form_of_radio(device)
     return MappingProxyType({**_TEXTS, **texts_of("decoded.payload", device), "payload": radio})
 
 

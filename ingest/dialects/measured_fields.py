@@ -7,7 +7,7 @@ nothing.
 from collections.abc import Iterator, Mapping
 from typing import Final, TypeAlias
 
-from ingest.dialects.device_texts import unit_beside
+from ingest.dialects.device_texts import NO_PROFILE, unit_beside
 from ingest.dialects.fields import FARTHEST, is_number, is_plain_name, number_and_unit, within
 from ingest.dialects.refusal import RefusedError, shown
 from schemas.device import RegisteredDevice
@@ -18,9 +18,6 @@ Values: TypeAlias = dict[str, float | None]
 
 LARGEST_REGISTER: Final = float(2**32)
 """The largest running total: registers have up to 32 bits."""
-
-NO_PROFILE: Final = DeviceProfile(maker="", model="")
-"""The profile of a device that has none: every number is a measurement."""
 
 _SPELLINGS: Final[Mapping[str, str]] = {
     "°C": "Cel", "C": "Cel", "degC": "Cel", "%RH": "%", "µg/m³": "ug/m3", "μg/m³": "ug/m3", "µg/m3": "ug/m3",

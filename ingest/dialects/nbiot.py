@@ -107,7 +107,7 @@ _TEXTS: Final[Mapping[str, Form]] = {"time": TIME, "ts": _number_only, "reports.
 
 
 def _texts(device: RegisteredDevice | None) -> Texts:
-    radio = form_of_radio(device.profile if device else None)
+    radio = form_of_radio(device, from_hex)
     return MappingProxyType({**_TEXTS, **texts_of("values", device), "reports.*.value": radio})
 
 

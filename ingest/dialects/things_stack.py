@@ -147,7 +147,7 @@ _TEXTS: Final[Mapping[str, Form]] = {
 
 
 def _texts(device: RegisteredDevice | None) -> Texts:
-    radio = form_of_radio(device.profile if device else None)
+    radio = form_of_radio(device)
     decoded = texts_of("uplink_message.decoded_payload", device)
     return MappingProxyType({**_TEXTS, **decoded, "uplink_message.frm_payload": radio})
 

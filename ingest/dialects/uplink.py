@@ -5,9 +5,9 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from ingest.dialects.byte_layout import NO_PORT, fields_of, fits, layout_of
-from ingest.dialects.device_texts import OWN_TIME
+from ingest.dialects.device_texts import NO_PROFILE, OWN_TIME
 from ingest.dialects.fields import epoch, instant, is_number, number_and_unit
-from ingest.dialects.measured_fields import NO_PROFILE, flat, measured
+from ingest.dialects.measured_fields import flat, measured
 from ingest.dialects.refusal import RefusedError, shown
 from ingest.dialects.windows import LIVE
 from schemas.device import RegisteredDevice
