@@ -227,7 +227,8 @@ def test_recordings_of_the_network_before_are_refused(folder: str) -> None:
     "topic",
     [
         CHIRPSTACK[0].replace("/up", "/join"), CHIRPSTACK[0].replace("/up", "/status"),
-        CHIRPSTACK[0].replace("b3", "B3"), HELIUM[0].replace("/rx", "/tx"), "nbiot/868333030676163/up", "nbiot/8683-33030676163/up",
+        CHIRPSTACK[0].replace("b3", "B3"), HELIUM[0].replace("/rx", "/tx"),
+        "nbiot/868333030676163/up", "nbiot/8683-33030676163/up",
     ],
 )  # fmt: skip
 def test_other_topics_of_a_network_are_nobodys(topic: str) -> None:
