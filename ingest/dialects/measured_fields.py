@@ -13,16 +13,12 @@ from ingest.dialects.refusal import RefusedError, shown
 from schemas.device import RegisteredDevice
 from schemas.profile import DeviceProfile, ProfileField
 from schemas.quantities import QUANTITIES
+from schemas.units import spelled
 
 Values: TypeAlias = dict[str, float | None]
 
 LARGEST_REGISTER: Final = float(2**32)
 """The largest running total: registers have up to 32 bits."""
-
-_SPELLINGS: Final[Mapping[str, str]] = {
-    "°C": "Cel", "C": "Cel", "degC": "Cel", "%RH": "%", "µg/m³": "ug/m3", "μg/m³": "ug/m3", "µg/m3": "ug/m3",
-    "μg/m3": "ug/m3", "ug/m³": "ug/m3", "mg/m³": "mg/m3",
-}  # fmt: skip
 
 
 def flat(decoded: Mapping[str, object]) -> dict[str, object]:
@@ -110,7 +106,7 @@ def _refuse_other_unit(field: ProfileField, unit: object) -> None:
     if not isinstance(unit, str) or not unit or unit.startswith("<"):
         return
     own = _own_unit(field)
-    if _SPELLINGS.get(unit, unit) != _SPELLINGS.get(own, own):
+    if spelled(unit) != spelled(own):
         says = f"its profile says {shown(own)}" if own else "and no profile says which unit it has"
         raise RefusedError("unit", f"{field.name} is sent in {shown(unit)}, {says}")
 

@@ -58,6 +58,9 @@ FROM (
     CROSS JOIN (SELECT count(DISTINCT partition) AS partitions FROM doorfiets.fence WHERE topic = 'observations') f) bridge
 WHERE received_until >= newest - interval '1 day';
 
+-- What a registered device sends that no datastream of it names: noted once, with the newest value.
+CREATE TABLE doorfiets.unregistered_source (sensor text NOT NULL, source text NOT NULL, first_received_at timestamptz NOT NULL, last_value float8, PRIMARY KEY (sensor, source));
+
 -- Refused messages, whole. The same message refused again is the same row.
 CREATE TABLE doorfiets.rejection (
     digest bytea PRIMARY KEY,  -- sha256 of topic, reason, detail and payload
