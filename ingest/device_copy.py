@@ -14,17 +14,17 @@ _LOG = logging.getLogger("doorfiets.ingest.devices")
 _READ_BY_US: Final = 0o600
 
 
-class DirectoryCopy(msgspec.Struct, frozen=True):
+class StoredDirectory(msgspec.Struct, frozen=True):
     """The registered devices, and the state of the database that they were read in."""
 
     state: str
     devices: list[RegisteredDevice]
 
 
-def load(path: Path) -> DirectoryCopy | None:
+def load(path: Path) -> StoredDirectory | None:
     """Return the copy; None where there is none, or where it cannot be read, which is logged."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=DirectoryCopy)
+        return msgspec.json.decode(path.read_bytes(), type=StoredDirectory)
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as problem:
@@ -40,7 +40,7 @@ def store(path: Path, state: str, devices: Devices) -> bool:
     new = path.with_name(f"{path.name}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _write(new, msgspec.json.encode(DirectoryCopy(state, list(devices.values()))))
+        _write(new, msgspec.json.encode(StoredDirectory(state, list(devices.values()))))
         new.replace(path)
     except OSError as problem:
         _LOG.error(

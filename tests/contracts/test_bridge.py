@@ -19,6 +19,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from paho.mqtt.enums import CallbackAPIVersion
 from prometheus_client.parser import text_string_to_metric_families
 
+from deploy.local.probes import worker_is_ready
 from deploy.local.stack import Stack
 from deploy.run import metrics_address
 from deploy.settings import ROOT, read, write
@@ -290,3 +291,33 @@ def test_reception_times_go_on_only(simulator: tuple[Stack, mqtt.Client]) -> Non
     messages = {(one.topic, one.payload, one.received_at) for one in asyncio.run(held(stack, RAW))}
     times = sorted(received_at for _, _, received_at in messages)
     assert all(one < other for one, other in pairwise(times))
+
+
+def uplink(device: str) -> bytes:
+    """Spell an uplink of a device that nobody registered."""
+    message = {"f_port": 2, "decoded_payload": {"bikes": 3}}
+    return json.dumps({"end_device_ids": {"device_id": device}, "uplink_message": message}).encode()
+
+
+def test_the_bridge_needs_the_database_for_its_first_start_only(simulator: tuple[Stack, mqtt.Client]) -> None:
+    """With the copy it starts and decodes while the database is away; without, it is not ready until that is there."""
+    stack, client = simulator
+    metrics, copy = metrics_address(stack.settings(), "bridge"), stack.layout.devices
+    wait_until(copy.exists, "the copy is written")
+    known = reported(*metrics)["devices_known"]
+    assert known > 0
+    assert reported(*metrics)["directory_age_seconds"] < 60
+    with stopped(stack, "postgres"):
+        stack.restart("bridge")
+        assert reported(*metrics)["devices_known"] == known
+        assert "directory_age_seconds" not in reported(*metrics)
+        before = reported(*metrics).get("decoded", 0)
+        client.publish("v3/assen@ttn/devices/absent-1/up", uplink("absent-1"), qos=1).wait_for_publish(30)
+        wait_until(lambda: reported(*metrics).get("decoded", 0) == before + 1, "the uplink is decoded")
+        copy.unlink()
+        kill(stack, "bridge")
+        log = stack.layout.log("bridge")
+        wait_until(lambda: "waits for the device directory" in log.read_text("utf-8"), "the bridge says that it waits")
+        assert not worker_is_ready(stack.layout.ready("bridge"))
+    stack.wait("bridge")
+    wait_until(lambda: reported(*metrics)["devices_known"] == known, "the directory is read")

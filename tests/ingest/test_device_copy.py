@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 
 from ingest import device_copy
-from ingest.device_copy import DirectoryCopy
+from ingest.device_copy import StoredDirectory
 from tests.ingest.registered import of, with_shipped
 
 pytestmark = pytest.mark.pure
@@ -26,7 +26,7 @@ def test_what_is_stored_is_loaded_again(tmp_path: Path) -> None:
     file = tmp_path / "data" / "devices.json"
     assert device_copy.store(file, "1.7-2.3", DEVICES)
     assert device_copy.store(file, "1.8-2.3", DEVICES)
-    assert device_copy.load(file) == DirectoryCopy("1.8-2.3", list(DEVICES.values()))
+    assert device_copy.load(file) == StoredDirectory("1.8-2.3", list(DEVICES.values()))
     assert file.stat().st_mode & 0o777 == 0o600
     assert [path.name for path in file.parent.iterdir()] == ["devices.json"]
 
@@ -53,5 +53,5 @@ def test_a_copy_that_cannot_be_written_leaves_the_old_one(tmp_path: Path, caplog
     assert device_copy.store(file, "1", DEVICES)
     (tmp_path / "devices.json.new").mkdir()
     assert not device_copy.store(file, "2", {})
-    assert device_copy.load(file) == DirectoryCopy("1", list(DEVICES.values()))
+    assert device_copy.load(file) == StoredDirectory("1", list(DEVICES.values()))
     assert ["cannot be written" in record.getMessage() for record in caplog.records] == [True]

@@ -269,13 +269,13 @@ def test_reports_of_a_platform_are_instants_by_the_layout_of_port_0() -> None:
 def test_the_number_of_a_modem_stays_nowhere() -> None:
     """Neither in its own field nor among the values; the bytes stay where the profile lays them out."""
     device = of(LAYOUT, "n")
-    kept = decode_permitted(NBIOT[0], json.dumps(platform("0000002a")).encode(), NOON, {device.device: device}).payload
+    stays = decode_permitted(NBIOT[0], json.dumps(platform("0000002a")).encode(), NOON, {device.device: device}).payload
     plain = {"values": {"n": 1, "imei": 868333030676163, "imsi": "868333030676163"}, "ts": MILLISECONDS}
     also = decode_permitted(NBIOT[0], json.dumps(plain).encode(), NOON).payload
-    assert kept is not None
+    assert stays is not None
     assert also is not None
-    assert b"0000002a" in kept
-    assert b"868333030676163" not in kept + also
+    assert b"0000002a" in stays
+    assert b"868333030676163" not in stays + also
 
 
 @pytest.mark.parametrize(
