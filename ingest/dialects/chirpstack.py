@@ -14,7 +14,7 @@ import msgspec
 
 from ingest.dialects.byte_layout import form_of_radio, from_base64
 from ingest.dialects.device_texts import texts_of
-from ingest.dialects.dialect import Dialect, Example, by_instant
+from ingest.dialects.dialect import Dialect, Example
 from ingest.dialects.document import Document
 from ingest.dialects.fields import instant, port_of, shaped, stamp
 from ingest.dialects.permitted import TIME, Form, Texts, digest
@@ -119,5 +119,4 @@ DIALECT: Final = Dialect(
             {"bikes_in": 42.0, "battery.value": 3.6},
         ),
     ),
-    simulator=by_instant("application/doorfiets/device/{}/event/up", encode),
 )

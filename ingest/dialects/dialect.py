@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from itertools import groupby
 from re import Pattern
 from typing import Final, NamedTuple, TypeAlias
 
 from ingest.dialects.document import Document, parse
 from ingest.dialects.permitted import Texts
-from ingest.dialects.windows import LIVE, Window
+from ingest.dialects.windows import Window
 from schemas.device import RegisteredDevice
 from schemas.observation import Observation
 
@@ -35,9 +34,6 @@ class Published(NamedTuple):
     observations: int
 
 
-Publish: TypeAlias = Callable[[str, Sequence[Observation], Window], Iterator[Published]]
-
-
 class Simulator(NamedTuple):
     """How simulated sensors of a dialect publish.
 
@@ -46,7 +42,7 @@ class Simulator(NamedTuple):
     """
 
     covers: Callable[[str, str], bool]
-    publish: Publish
+    publish: Callable[[str, Sequence[Observation], Window], Iterator[Published]]
     reach: timedelta
 
 
@@ -56,24 +52,6 @@ def _covers_nothing(_source: str, _quantity: str) -> bool:
 
 def _publish_nothing(_sensor: str, _observations: Sequence[Observation], _window: Window) -> Iterator[Published]:
     return iter(())
-
-
-def by_instant(topic: str, encode: Callable[[Sequence[Observation]], bytes]) -> Simulator:
-    """Make the simulator of a vendor's dialect that no simulated sensor chooses: a message for each instant.
-
-    `topic` has `{}` in the place of the sensor.
-    """
-
-    def publish(sensor: str, observations: Sequence[Observation], _window: Window) -> Iterator[Published]:
-        for _, group in groupby(sorted(observations, key=_ended_at), key=_ended_at):
-            part = list(group)
-            yield Published(topic.format(sensor), encode(part), len(part))
-
-    return Simulator(_covers_nothing, publish, LIVE.back - timedelta(days=1))
-
-
-def _ended_at(observation: Observation) -> datetime:
-    return observation.ended_at
 
 
 class Dialect(NamedTuple):

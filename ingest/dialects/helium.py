@@ -13,7 +13,7 @@ import msgspec
 
 from ingest.dialects.byte_layout import form_of_radio, from_base64
 from ingest.dialects.device_texts import texts_of
-from ingest.dialects.dialect import Dialect, Example, by_instant
+from ingest.dialects.dialect import Dialect, Example
 from ingest.dialects.document import Document
 from ingest.dialects.fields import epoch, is_number, port_of, shaped
 from ingest.dialects.permitted import SENSOR, Form, Texts, digest
@@ -115,5 +115,4 @@ DIALECT: Final = Dialect(
             {"bikes_in": 42.0, "battery": 3.6},
         ),
     ),
-    simulator=by_instant("helium/{}/rx", encode),
 )

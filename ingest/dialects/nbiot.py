@@ -14,7 +14,7 @@ import msgspec
 
 from ingest.dialects.byte_layout import form_of_radio, from_hex
 from ingest.dialects.device_texts import texts_of
-from ingest.dialects.dialect import Dialect, Example, by_instant
+from ingest.dialects.dialect import Dialect, Example
 from ingest.dialects.document import Document
 from ingest.dialects.fields import epoch, instant, shaped, stamp
 from ingest.dialects.permitted import TIME, Form, Texts
@@ -128,5 +128,4 @@ DIALECT: Final = Dialect(
             {"bikes_in": 42.0, "battery": 3.6},
         ),
     ),
-    simulator=by_instant("nbiot/{}/up", encode),
 )
