@@ -17,12 +17,15 @@ SELECT v.device, v.owner, v.profile, v.profile_content->>'maker' AS maker, v.pro
 FROM doorfiets.device v WHERE v.device = %(sensor)s;
 
 -- placements --
--- Where a device was and is, the newest first.
-SELECT p.site, p.station, p.valid_from, p.valid_until, p.replaces FROM doorfiets.placement p WHERE p.device = %(sensor)s ORDER BY p.valid_from DESC;
+-- Where a device was and is, by local days of its owner, the newest first.
+SELECT p.site, p.station, (p.valid_from AT TIME ZONE o.timezone)::date::text AS valid_from, (p.valid_until AT TIME ZONE o.timezone)::date::text AS valid_until,
+       p.replaces
+FROM doorfiets.placement p JOIN doorfiets.device v USING (device) JOIN doorfiets.owner o USING (owner)
+WHERE p.device = %(sensor)s ORDER BY p.valid_from DESC;
 
 -- device_history --
 -- What was done to a device, the newest first.
-SELECT h.day, h.kind, h.note FROM doorfiets.device_history h WHERE h.device = %(sensor)s ORDER BY h.day DESC, h.kind;
+SELECT h.day::text, h.kind, h.note FROM doorfiets.device_history h WHERE h.device = %(sensor)s ORDER BY h.day DESC, h.kind;
 
 -- device_feeds --
 -- The datastreams of a device with their status, the newest first.

@@ -201,8 +201,8 @@ async def test_an_operator_sees_a_device_with_all_of_its_own(processing: StoreAn
     found = feeds.device(processing.conninfo, "pole-1")
     assert "4711" not in str(found)
     assert (found["maker"], found["model"], found["every"], found["owner"]) == ("Invented", "Pole", 600, "GM0000")
-    assert [(one["site"], one["valid_from"].date()) for one in found["placements"]] == [("a", date(2026, 4, 30))]
-    assert [(one["day"], one["kind"]) for one in found["device_history"]] == [(FIRST_DAY, "sensitivity")]
+    assert [(one["site"], one["valid_from"]) for one in found["placements"]] == [("a", "2026-05-01")]
+    assert [(one["day"], one["kind"]) for one in found["device_history"]] == [("2026-05-12", "sensitivity")]
     assert [(one["source"], one["channel"], one["status"]) for one in found["device_feeds"]] == [
         ("count_in", "a-in", "silent"),
         ("count_out", "a-out", "never_received"),

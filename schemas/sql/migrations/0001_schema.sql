@@ -561,6 +561,15 @@ CREATE TABLE doorfiets.feed (
     overtaken int8 NOT NULL DEFAULT 0
 ) WITH (fillfactor = 50);
 
+-- What registered sensors send besides what is registered, noted once: no rejection a message. At most so many of a sensor as `store` takes.
+CREATE TABLE doorfiets.unregistered_source (
+    sensor text NOT NULL,
+    source text NOT NULL,
+    first_received_at timestamptz NOT NULL,
+    last_value float8,
+    PRIMARY KEY (sensor, source)
+);
+
 -- The newest mark of each bridge that `store` has passed in each partition of topic `observations`, written in the transaction that moves the fence:
 -- all that was published until then, and came to this partition through this bridge, is stored.
 CREATE TABLE doorfiets.watermark (
@@ -592,9 +601,6 @@ FROM (
           FROM doorfiets.watermark GROUP BY bridge) w
     CROSS JOIN (SELECT count(DISTINCT partition) AS partitions FROM doorfiets.fence WHERE topic = 'observations') f) bridge
 WHERE received_until >= newest - interval '1 day';
-
--- What a registered device sends that no datastream of it names: noted once, with the newest value.
-CREATE TABLE doorfiets.unregistered_source (sensor text NOT NULL, source text NOT NULL, first_received_at timestamptz NOT NULL, last_value float8, PRIMARY KEY (sensor, source));
 
 -- Refused messages, whole. The same message refused again is the same row.
 CREATE TABLE doorfiets.rejection (
