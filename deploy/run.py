@@ -77,6 +77,7 @@ def _bridge(settings: Settings, ready_file: Path) -> None:
             devices_file=settings.devices_file,
             lock_file=ready_file.with_name("bridge.lock"),
             ready_file=ready_file,
+            seal_keys=settings.seal_keys,
         )
     )
 

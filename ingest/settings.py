@@ -14,7 +14,8 @@ class BridgeSettings:
     `mark_seconds` the bridge publishes a watermark. One that acknowledges nothing for `quiet_seconds` though
     messages wait, or has no broker for as long, is not ready; one that does the first for `hang_seconds` although
     Kafka answers is ended. `postgres` is where the registered devices are read (a connection string without user), and
-    `devices_file` holds a copy of them; without `postgres` no device is registered.
+    `devices_file` holds a copy of them; without `postgres` no device is registered. `seal_keys` is the folder of the
+    keys that seal what cannot be parsed, None where such bytes are not kept.
     """
 
     kafka: str
@@ -23,6 +24,7 @@ class BridgeSettings:
     mqtt_user: str | None = None
     mqtt_password_file: Path | None = None
     ready_file: Path | None = None
+    seal_keys: Path | None = None
     client_id: str = "doorfiets-bridge"
     partitions: int = 12
     receive_maximum: int = 5000

@@ -12,7 +12,7 @@ from ingest.bridge.batch import frames_of
 from ingest.bridge.inbox import Arrival, Inbox
 from ingest.bridge.receptions import Receptions
 from ingest.clock import system_time
-from ingest.dialects.decoder import NOBODY
+from ingest.dialects.decoder import NOBODY, Seal, nothing_stays
 from ingest.metrics import reasons_of
 from ingest.packer import Addressed, Packer
 from ingest.settings import BridgeSettings
@@ -45,6 +45,7 @@ class Pipeline:
 
     `devices()` gives the registered devices, by which the messages of a batch are decoded.
     `marked(payload)` is called for each of the bridge's own marks in it, then `acknowledge(connection, mids)`.
+    `seal` makes what stays of a message that cannot be parsed.
     `messages` counts the acknowledged ones by outcome, `reasons` the rejections by reason.
     """
 
@@ -61,6 +62,7 @@ class Pipeline:
         acknowledge: Callable[[int, list[int]], None],
         marked: Callable[[bytes], None],
         devices: Callable[[], Devices] = lambda: NOBODY,
+        seal: Seal = nothing_stays,
     ) -> None:
         self._settings = settings
         self._inbox = inbox
@@ -70,6 +72,7 @@ class Pipeline:
         self._acknowledge = acknowledge
         self._marked = marked
         self._devices = devices
+        self._seal = seal
         self._mark_topic = watermark_topic(settings.client_id)
         self._room = asyncio.Semaphore(settings.batches_in_flight)
         self._delivering: asyncio.Queue[Batch] = asyncio.Queue()
@@ -117,8 +120,8 @@ class Pipeline:
         if arrivals:
             marks = [one.payload for one in arrivals if one.topic == self._mark_topic]
             readings = [one for one in arrivals if one.topic != self._mark_topic] if marks else arrivals
-            partitions = self._settings.partitions
-            frames = frames_of(readings, self._packer, partitions, self._receptions, self._devices())
+            partitions, devices = self._settings.partitions, self._devices()
+            frames = frames_of(readings, self._packer, partitions, self._receptions, devices, seal=self._seal)
             delivery = asyncio.create_task(self._log.deliver(frames), name="deliver")
             batch = Batch(arrivals, marks, reasons_of(frames), monotonic(), delivery)
             self._unanswered.append(batch)

@@ -17,14 +17,14 @@ from ingest.dialects.device_texts import texts_of
 from ingest.dialects.dialect import Dialect, Example
 from ingest.dialects.document import Document
 from ingest.dialects.fields import instant, port_of, shaped, stamp
-from ingest.dialects.permitted import TIME, Form, Texts, digest
+from ingest.dialects.measured_fields import nested
+from ingest.dialects.permitted import TIME, Form, Numbers, Sender, SenderForm, Texts, digest
 from ingest.dialects.refusal import RefusedError, shown
-from ingest.dialects.uplink import Uplink, observations_of, place_in_session
+from ingest.dialects.uplink import LAST_FRAME, Uplink, observations_of, place_in_session
 from schemas.device import RegisteredDevice
 from schemas.observation import Observation
 
 PATTERN: Final = re.compile(r"application/([^/]+)/device/([0-9a-f]{16})/event/up", re.ASCII)
-_EUI: Final = re.compile(r"[0-9a-fA-F]{16}", re.ASCII)
 
 
 class EventDevice(msgspec.Struct, rename="camel"):
@@ -51,7 +51,7 @@ def decode(topic: str, document: Document, received_at: datetime, device: Regist
     event = shaped(document, UplinkEvent)
     if event.device_info.dev_eui != name:
         raise RefusedError("other_sensor", f"the topic is of {name}, not {shown(event.device_info.dev_eui)}")
-    run, number = place_in_session(name, event.dev_addr, event.f_cnt)
+    run, number = place_in_session(event.f_cnt, event.dev_addr)
     uplink = Uplink(
         sensor=name,
         at=instant(event.time) if event.time else None,
@@ -71,7 +71,7 @@ def encode(observations: Sequence[Observation], *, dev_addr: str = "", f_cnt: in
         "time": stamp(observations[0].ended_at),
         "deviceInfo": {"applicationName": "doorfiets", "devEui": observations[0].sensor},
         "fPort": 2,
-        "object": {one.source: one.value for one in observations},
+        "object": nested({one.source: one.value for one in observations}),
     }
     if dev_addr:
         event["devAddr"] = dev_addr
@@ -80,16 +80,28 @@ def encode(observations: Sequence[Observation], *, dev_addr: str = "", f_cnt: in
     return msgspec.json.encode(event)
 
 
-def _eui(text: str) -> str | None:
-    return text.lower() if _EUI.fullmatch(text) else None
+def _eui(text: str, sender: Sender) -> str | None:
+    eui = text.lower()
+    return eui if eui == sender.sensor or eui in sender.sensors else None
 
 
-_TEXTS: Final[Mapping[str, Form]] = {"deviceInfo.devEui": _eui, "devAddr": digest("session"), "time": TIME}
+_TEXTS: Final[Mapping[str, Form]] = {
+    "deviceInfo.devEui": SenderForm(_eui),
+    "devAddr": digest("session"),
+    "time": TIME,
+}
+_NUMBERS: Final[Numbers] = {"fCnt": LAST_FRAME}
 
 
 def _texts(device: RegisteredDevice | None) -> Texts:
     radio = form_of_radio(device)
     return MappingProxyType({**_TEXTS, **texts_of("object", device), "data": radio})
+
+
+def _public_topic(topic: str) -> str:
+    """Leave out the application, which decides nothing."""
+    first, _, rest = topic.split("/", 2)
+    return f"{first}/-/{rest}"
 
 
 _EXAMPLE: Final = msgspec.json.encode(
@@ -109,6 +121,8 @@ DIALECT: Final = Dialect(
     pattern=PATTERN,
     sensor_group=2,
     texts=_texts,
+    numbers=_NUMBERS,
+    public_topic=_public_topic,
     decode=decode,
     encode=encode,
     examples=(

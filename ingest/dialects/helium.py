@@ -16,9 +16,10 @@ from ingest.dialects.device_texts import texts_of
 from ingest.dialects.dialect import Dialect, Example
 from ingest.dialects.document import Document
 from ingest.dialects.fields import epoch, is_number, port_of, shaped
-from ingest.dialects.permitted import SENSOR, Form, Texts, digest
+from ingest.dialects.measured_fields import nested
+from ingest.dialects.permitted import SENSOR, Form, Numbers, Texts, digest
 from ingest.dialects.refusal import RefusedError, shown
-from ingest.dialects.uplink import Uplink, observations_of, place_in_session
+from ingest.dialects.uplink import LAST_FRAME, LATEST, Uplink, observations_of, place_in_session
 from schemas.device import RegisteredDevice
 from schemas.observation import Observation
 
@@ -49,7 +50,7 @@ def decode(topic: str, document: Document, received_at: datetime, device: Regist
     message = shaped(document, HeliumMessage)
     if message.id != name:
         raise RefusedError("other_sensor", f"the topic is of {name}, not {shown(message.id)}")
-    run, number = place_in_session(name, message.devaddr, message.fcnt)
+    run, number = place_in_session(message.fcnt, message.devaddr)
     uplink = Uplink(
         sensor=name,
         at=epoch(message.reported_at / 1000) if is_number(message.reported_at) else None,
@@ -70,18 +71,15 @@ def encode(observations: Sequence[Observation], *, devaddr: str = "", fcnt: int 
         "fcnt": fcnt,
         "port": 2,
         "reported_at": round(observations[0].ended_at.timestamp() * 1_000_000) / 1000,
-        "decoded": {"status": "success", "payload": {one.source: one.value for one in observations}},
+        "decoded": {"status": "success", "payload": nested({one.source: one.value for one in observations})},
     }
     if devaddr:
         message["devaddr"] = devaddr
     return msgspec.json.encode(message)
 
 
-def _number_only(_text: str) -> None:
-    return None
-
-
-_TEXTS: Final[Mapping[str, Form]] = {"id": SENSOR, "devaddr": digest("session"), "reported_at": _number_only}
+_TEXTS: Final[Mapping[str, Form]] = {"id": SENSOR, "devaddr": digest("session")}
+_NUMBERS: Final[Numbers] = {"fcnt": LAST_FRAME, "reported_at": LATEST}
 
 
 def _texts(device: RegisteredDevice | None) -> Texts:
@@ -105,6 +103,7 @@ DIALECT: Final = Dialect(
     pattern=PATTERN,
     sensor_group=1,
     texts=_texts,
+    numbers=_NUMBERS,
     decode=decode,
     encode=encode,
     examples=(

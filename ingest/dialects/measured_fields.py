@@ -5,7 +5,7 @@ nothing.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from ingest.dialects.device_texts import NO_PROFILE, unit_beside
 from ingest.dialects.fields import FARTHEST, is_number, is_plain_name, number_and_unit, within
@@ -26,6 +26,18 @@ def flat(decoded: Mapping[str, object]) -> dict[str, object]:
     found: dict[str, object] = {}
     for path, value in _paths(decoded, ""):
         found[path] = [found[path], value] if path in found else value
+    return found
+
+
+def nested(values: Mapping[str, object]) -> dict[str, object]:
+    """Return values by path as objects in each other, the reverse of `flat`; no path is the beginning of another."""
+    found: dict[str, Any] = {}
+    for path, value in values.items():
+        *above, last = path.split(".")
+        place = found
+        for key in above:
+            place = place.setdefault(key, {})
+        place[last] = value
     return found
 
 

@@ -17,9 +17,10 @@ from ingest.dialects.device_texts import texts_of
 from ingest.dialects.dialect import Dialect, Example
 from ingest.dialects.document import Document
 from ingest.dialects.fields import epoch, instant, shaped, stamp
-from ingest.dialects.permitted import TIME, Form, Texts
+from ingest.dialects.measured_fields import nested
+from ingest.dialects.permitted import TIME, Form, Numbers, Texts
 from ingest.dialects.refusal import RefusedError
-from ingest.dialects.uplink import Uplink, observations_of
+from ingest.dialects.uplink import LATEST, Uplink, observations_of
 from schemas.device import RegisteredDevice
 from schemas.observation import Observation
 
@@ -60,7 +61,7 @@ def decode(topic: str, document: Document, received_at: datetime, device: Regist
 
 def encode(observations: Sequence[Observation]) -> bytes:
     """Encode observations of one sensor at one instant as one object of values."""
-    values = {one.source: one.value for one in observations}
+    values = nested({one.source: one.value for one in observations})
     return msgspec.json.encode({"time": stamp(observations[0].ended_at), "values": values})
 
 
@@ -99,11 +100,8 @@ def _once(seen: Iterator[Observation]) -> Iterator[Observation]:
             raise RefusedError("duplicate_key", f"two reports of {one.source} at {stamp(one.started_at)}")
 
 
-def _number_only(_text: str) -> None:
-    return None
-
-
-_TEXTS: Final[Mapping[str, Form]] = {"time": TIME, "ts": _number_only, "reports.*.timestamp": _number_only}
+_TEXTS: Final[Mapping[str, Form]] = {"time": TIME}
+_NUMBERS: Final[Numbers] = {"ts": LATEST, "reports.*.timestamp": LATEST}
 
 
 def _texts(device: RegisteredDevice | None) -> Texts:
@@ -118,6 +116,7 @@ DIALECT: Final = Dialect(
     pattern=PATTERN,
     sensor_group=1,
     texts=_texts,
+    numbers=_NUMBERS,
     decode=decode,
     encode=encode,
     examples=(

@@ -15,9 +15,10 @@ from ingest.dialects.dialect import Dialect, Example, Published, Simulator
 from ingest.dialects.document import Document
 from ingest.dialects.document import parse as parse_document
 from ingest.dialects.fields import instant, port_of, shaped, stamp
-from ingest.dialects.permitted import SENSOR, TIME, Form, Texts, digest
+from ingest.dialects.measured_fields import nested
+from ingest.dialects.permitted import SENSOR, TIME, Form, Numbers, Texts, digest
 from ingest.dialects.refusal import RefusedError, shown
-from ingest.dialects.uplink import Uplink, observations_of, place_in_session
+from ingest.dialects.uplink import LAST_FRAME, Uplink, observations_of, place_in_session
 from ingest.dialects.windows import LIVE, Window
 from schemas.device import RegisteredDevice
 from schemas.observation import Observation
@@ -84,7 +85,7 @@ def decode(topic: str, document: Document, received_at: datetime, device: Regist
 def _uplink(name: str, envelope: Envelope, message: UplinkMessage) -> Uplink:
     text = message.received_at or envelope.received_at
     radio = message.frm_payload
-    run, number = place_in_session(name, message.session_key_id or envelope.end_device_ids.dev_addr, message.f_cnt)
+    run, number = place_in_session(message.f_cnt, message.session_key_id, envelope.end_device_ids.dev_addr)
     return Uplink(
         sensor=name,
         at=instant(text) if text else None,
@@ -104,7 +105,7 @@ def encode(
     received_at = stamp(observations[0].ended_at)
     uplink: dict[str, object] = {
         "f_port": 2,
-        "decoded_payload": {one.source: one.value for one in observations},
+        "decoded_payload": nested({one.source: one.value for one in observations}),
         "received_at": received_at,
     }
     if session:
@@ -146,10 +147,19 @@ _TEXTS: Final[Mapping[str, Form]] = {
 }
 
 
+_NUMBERS: Final[Numbers] = {"uplink_message.f_cnt": LAST_FRAME}
+
+
 def _texts(device: RegisteredDevice | None) -> Texts:
     radio = form_of_radio(device)
     decoded = texts_of("uplink_message.decoded_payload", device)
     return MappingProxyType({**_TEXTS, **decoded, "uplink_message.frm_payload": radio})
+
+
+def _public_topic(topic: str) -> str:
+    """Leave out the application and the tenant: both are chosen by their owner, and decide nothing."""
+    version, _, rest = topic.split("/", 2)
+    return f"{version}/-/{rest}"
 
 
 DIALECT: Final = Dialect(
@@ -160,6 +170,8 @@ DIALECT: Final = Dialect(
     sensor_group=2,
     texts=_texts,
     parse=parse,
+    numbers=_NUMBERS,
+    public_topic=_public_topic,
     decode=decode,
     encode=encode,
     examples=(Example("v3/assen@ttn/devices/noord-1/up", _EXAMPLE, "noord-1", {"bikes_in": 42.0, "battery": 3.6}),),

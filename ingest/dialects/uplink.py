@@ -8,17 +8,23 @@ from ingest.dialects.byte_layout import NO_PORT, fields_of, fits, layout_of
 from ingest.dialects.device_texts import NO_PROFILE, OWN_TIME
 from ingest.dialects.fields import epoch, instant, is_number, number_and_unit
 from ingest.dialects.measured_fields import flat, measured
+from ingest.dialects.permitted import run_in
 from ingest.dialects.refusal import RefusedError, shown
 from ingest.dialects.windows import LIVE
 from schemas.device import RegisteredDevice
-from schemas.observation import Observation, run_of
+from schemas.observation import Observation
 from schemas.profile import DeviceProfile, ProfileStatus, ProfileTime
 from schemas.quality_flags import RECEIVED_TIME, STATUS_BAD, STATUS_UNKNOWN
+
+LAST_FRAME: Final = 2**32 - 1
+"""The largest frame counter of a session."""
+
+LATEST: Final = 10_000_000_000_000
+"""The largest time in milliseconds since 1970 that a network may tell: in the year 2286."""
 
 DATALOG: Final = "datalog"
 """The field that is true in a stored frame where no profile names another."""
 
-_LAST_FRAME: Final = 2**32 - 1
 _FLAGS: Final = {"ok": 0, "suspect": STATUS_UNKNOWN, "excluded": STATUS_BAD}
 
 
@@ -39,11 +45,16 @@ class Uplink(NamedTuple):
     number: int | None = None
 
 
-def place_in_session(sensor: str, session: object, counter: object) -> tuple[int, int] | tuple[None, None]:
-    """Return the run (a digest of the LoRaWAN session) and the frame counter; both None where either is missing."""
-    if not (isinstance(session, str) and session and type(counter) is int and 0 <= counter <= _LAST_FRAME):
+def place_in_session(counter: object, *sessions: object) -> tuple[int, int] | tuple[None, None]:
+    """Return the run and the frame counter; both None where either is missing.
+
+    The run is that of the first of `sessions` that is the digest of one.
+    """
+    runs = (run_in("session", one) for one in sessions if isinstance(one, str))
+    run = next((run for run in runs if run is not None), None)
+    if run is None or type(counter) is not int or not 0 <= counter <= LAST_FRAME:
         return None, None
-    return run_of(sensor, "session", session), counter
+    return run, counter
 
 
 def observations_of(uplink: Uplink, device: RegisteredDevice | None, received_at: datetime) -> list[Observation]:

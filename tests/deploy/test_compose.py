@@ -83,6 +83,7 @@ def test_only_the_bridge_is_given_the_password_of_the_broker() -> None:
         "doorfiets-prepare.service": {"pgpass-prepare"},
         "doorfiets@.service": {"pgpass-%i"},
         "doorfiets@bridge.service.d/mqtt.conf": {"mqtt-bridge"},
+        "doorfiets@bridge.service.d/seal.conf": set(),
         "doorfiets@web.service.d/cursor.conf": {"cursor-key"},
     }
 

@@ -172,6 +172,16 @@ def test_what_stays_is_decoded_as_what_came(place: Place, spell: Spell, decoded:
     assert b"AAAAKg==" not in nobody.payload
 
 
+def test_a_registered_field_stays_whatever_it_is_called() -> None:
+    """Its key, its text, its large number, and the objects that it is in; the same of nobody's field does not."""
+    fields = {"Battery (V)": "3.61", "Totals (24h)": {"in": 4_294_967_295}, "Other (V)": "3.61", "total": 4_294_967_295}
+    device = of("", "Battery (V)", "Totals (24h).in")
+    assert values(TTS[0], tts(decoded_payload=fields), device) == {
+        "Battery (V)": 3.61, "Totals (24h).in": 4_294_967_295.0
+    }  # fmt: skip
+    assert reason(TTS[0], tts(decoded_payload=fields)) == "type"
+
+
 @pytest.mark.parametrize(
     ("place", "said"),
     [
@@ -330,7 +340,7 @@ def test_a_recorded_message_of_a_platform() -> None:
     assert refused.reason == "missing_field"
 
 
-names = st.text("abn", min_size=1, max_size=6) | st.sampled_from(["a.b", "a.c.value", "pm2_5", "TempC_DS18B20"])
+names = st.text("abn", min_size=1, max_size=6) | st.sampled_from(["x.b", "x.c.value", "pm2_5", "TempC_DS18B20"])
 moments = st.datetimes(datetime(2026, 4, 13), datetime(2026, 5, 12, 11, 30), timezones=st.just(UTC))
 SPOKEN: Final = [
     pytest.param(TTS, things_stack.encode, {"session": "AXA5", "f_cnt": 7}, id="the things stack"),
