@@ -144,6 +144,15 @@ def test_only_its_own_user_reads_what_a_service_has_on_disk(stack: Stack) -> Non
     assert [file for file in files if _is_open(file)] == []
 
 
+def test_a_bridge_that_starts_deletes_keys_that_are_too_old(stack: Stack) -> None:
+    """However long it was away."""
+    old = stack.layout.seal_keys / "2020-01-01.key"
+    old.parent.mkdir(mode=0o700, exist_ok=True)
+    old.write_bytes(b"k" * 32)
+    stack.restart("bridge")
+    wait_until(lambda: not old.exists(), "the key of 2020 is deleted", patience=30)
+
+
 def _is_open(path: Path) -> bool:
     """Tell whether somebody else may read it; what was deleted meanwhile is read by nobody."""
     try:

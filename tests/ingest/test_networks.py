@@ -172,6 +172,18 @@ def test_what_stays_is_decoded_as_what_came(place: Place, spell: Spell, decoded:
     assert b"AAAAKg==" not in nobody.payload
 
 
+@pytest.mark.parametrize("session", [2**63, [1], {"a": 1}, None, ""])
+def test_a_session_that_is_no_text_numbers_nothing(session: object) -> None:
+    """Nor does what stays of it, when it is decoded again."""
+    payload = json.dumps(chirp(object={"n": 1}, devAddr=session)).encode()
+    first = decode_permitted(CHIRPSTACK[0], payload, NOON)
+    assert first.payload is not None
+    again = decode_permitted(first.topic, first.payload, NOON)
+    for one in (first, again):
+        assert isinstance(one.outcome, list)
+        assert [(seen.run, seen.number) for seen in one.outcome] == [(None, None)]
+
+
 def test_a_registered_field_stays_whatever_it_is_called() -> None:
     """Its key, its text, its large number, and the objects that it is in; the same of nobody's field does not."""
     fields = {"Battery (V)": "3.61", "Totals (24h)": {"in": 4_294_967_295}, "Other (V)": "3.61", "total": 4_294_967_295}
