@@ -73,6 +73,8 @@ def _bridge(settings: Settings, ready_file: Path) -> None:
             mqtt=str(settings.mqtt),
             mqtt_user=settings.mqtt_user,
             mqtt_password_file=settings.mqtt_password_file,
+            postgres=settings.postgres,
+            devices_file=settings.devices_file,
             lock_file=ready_file.with_name("bridge.lock"),
             ready_file=ready_file,
             seal_keys=settings.seal_keys,

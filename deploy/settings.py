@@ -40,6 +40,7 @@ class Settings:
     mqtt: str | None
     mqtt_user: str
     mqtt_password_file: Path | None
+    devices_file: Path | None
     listen: str | None
     public_url: str | None
     cursor_key_file: Path | None
@@ -100,6 +101,13 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("DOORFIETS_MQTT", "mqtt", None, _address, "host:port of an MQTT broker to use instead of the local one"),
     Setting("DOORFIETS_MQTT_USER", "mqtt_user", "bridge", str, "user of the bridge at the MQTT broker"),
     Setting("DOORFIETS_MQTT_PASSWORD_FILE", "mqtt_password_file", None, _path, "file that holds that user's password"),
+    Setting(
+        "DOORFIETS_DEVICES_FILE",
+        "devices_file",
+        None,
+        _path,
+        "file with the copy of the registered devices, for starts without the database; else below DOORFIETS_HOME",
+    ),
     Setting(
         "DOORFIETS_LISTEN", "listen", None, _address, "host:port where the site listens, instead of the local port"
     ),

@@ -28,6 +28,8 @@ class BridgeCounts:
     dropped: int | None = None
     shed: int = 0
     again: int = 0
+    devices: int | None = None
+    directory_age: float | None = None
     messages: Mapping[str, int] = field(default_factory=dict)
     rejections: Mapping[str, int] = field(default_factory=dict)
 
@@ -56,6 +58,13 @@ class BridgeCollector(Collector):
         yield _known(CounterMetricFamily("mqtt_dropped", "Messages that it dropped since its start"), now.dropped)
         yield CounterMetricFamily("bridge_shed", "Messages of QoS 0 for which there was no room", now.shed)
         yield CounterMetricFamily("bridge_redelivered", "Messages received before", now.again)
+        yield _known(
+            GaugeMetricFamily("devices_known", "Registered devices by which messages are decoded"), now.devices
+        )
+        yield _known(
+            GaugeMetricFamily("directory_age_seconds", "Since the database last confirmed the registered devices"),
+            now.directory_age,
+        )
         yield _counter("bridge_messages", "Messages acknowledged", "outcome", now.messages)
         yield _counter("bridge_rejections", "Messages refused", "reason", now.rejections)
 
@@ -70,7 +79,7 @@ def reasons_of(frames: Iterable[Addressed]) -> Counter[str]:
     )
 
 
-def _known(family: CounterMetricFamily | GaugeMetricFamily, value: int | None) -> Metric:
+def _known(family: CounterMetricFamily | GaugeMetricFamily, value: float | None) -> Metric:
     if value is not None:
         family.add_metric([], value)
     return family

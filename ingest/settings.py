@@ -13,8 +13,9 @@ class BridgeSettings:
     nothing for `keepalive_seconds`, nor answers a ping for as long, is disconnected and connected to again. Each
     `mark_seconds` the bridge publishes a watermark. One that acknowledges nothing for `quiet_seconds` though
     messages wait, or has no broker for as long, is not ready; one that does the first for `hang_seconds` although
-    Kafka answers is ended. `seal_keys` is the folder of the keys that seal what cannot be parsed, None where such bytes
-    are not kept.
+    Kafka answers is ended. `postgres` is where the registered devices are read (a connection string without user), and
+    `devices_file` holds a copy of them; without `postgres` no device is registered. `seal_keys` is the folder of the
+    keys that seal what cannot be parsed, None where such bytes are not kept.
     """
 
     kafka: str
@@ -36,6 +37,8 @@ class BridgeSettings:
     stop_seconds: float = 10.0
     quiet_seconds: float = 10.0
     hang_seconds: float = 30.0
+    postgres: str | None = None
+    devices_file: Path | None = None
     log_level: str = "INFO"
 
 

@@ -70,8 +70,8 @@ class ProfileTime(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 class ProfileStatus(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A field with the status of the device, and what its codes mean.
 
-    `codes` maps a code as text to its verdict; where `bits` is true they are bits of a number, of which the worst that
-    is set decides. A code that is not named is suspect.
+    `codes` maps a code as text to its verdict; where `bits` is true they are values of bits (1, 2, 4, ...), of which
+    the worst that is set decides. A code that is not named is suspect.
     """
 
     field: str

@@ -23,17 +23,25 @@ MOLAR_MASS: Final = MappingProxyType({"no2": 46.0055, "o3": 47.9982, "no": 30.00
 """Molar masses in g/mol, from which the factors were computed."""
 
 _SPELLINGS: Final = MappingProxyType(
-    {"°C": "Cel", "C": "Cel", "%RH": "%", "µg/m³": "ug/m3", "µg/m3": "ug/m3", "ug/m³": "ug/m3", "mg/m³": "mg/m3"}
-)
-"""Other spellings of a unit, as makers write them."""
+    {
+        "°C": "Cel", "C": "Cel", "degC": "Cel", "%RH": "%", "µg/m³": "ug/m3", "μg/m³": "ug/m3", "µg/m3": "ug/m3",
+        "μg/m3": "ug/m3", "ug/m³": "ug/m3", "mg/m³": "mg/m3",
+    }
+)  # fmt: skip
+"""Other spellings of a unit, as makers write them; the sign for micro is two characters of Unicode."""
 _PPB: Final = MappingProxyType({"ppb": 1, "ppm": 1000})
 _MASS: Final = MappingProxyType({"ng/m3": 1e-9, "ug/m3": 1e-6, "mg/m3": 1e-3})
+
+
+def spelled(unit: str) -> str:
+    """Return a unit as the catalogue spells it, where it is one of the catalogue."""
+    return _SPELLINGS.get(unit, unit)
 
 
 def factor(quantity: str, unit: str, *, celsius: int = REPORTING) -> float:
     """Return the factor from a unit to the quantity's own; raise ValueError where there is none."""
     own = QUANTITIES[quantity].unit
-    unit = _SPELLINGS.get(unit, unit)
+    unit = spelled(unit)
     if unit in {"", own}:
         return 1.0
     if unit in _PPB and quantity in PER_PPB[celsius]:

@@ -63,6 +63,11 @@ class Layout:
         return self.secrets / "intake-credentials"
 
     @property
+    def devices(self) -> Path:
+        """Return the copy of the registered devices with which an intake starts while the database is away."""
+        return self.data / "devices.json"
+
+    @property
     def seal_keys(self) -> Path:
         """Return the folder of the keys that seal what cannot be parsed: never copy it, and back it up nowhere."""
         return self.secrets / "seal-keys"

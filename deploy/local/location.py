@@ -35,7 +35,7 @@ def locate(settings: Settings) -> Settings:
         return filled(settings, ports)
     if None in {settings.kafka, settings.postgres, settings.mqtt}:
         raise NoStackError(f"nothing was started in {settings.home}; run `doorfiets up`, or set DOORFIETS_HOME")
-    return settings
+    return replace(settings, devices_file=settings.devices_file or Layout(settings.home).devices)
 
 
 def filled(settings: Settings, ports: Ports) -> Settings:
@@ -47,6 +47,7 @@ def filled(settings: Settings, ports: Ports) -> Settings:
         postgres=settings.postgres or postgres.conninfo(layout, ports.postgres),
         mqtt=settings.mqtt or f"{LOOPBACK}:{ports.mqtt}",
         mqtt_password_file=settings.mqtt_password_file or layout.password(settings.mqtt_user),
+        devices_file=settings.devices_file or layout.devices,
         cursor_key_file=settings.cursor_key_file or layout.cursor_key,
         seal_keys=settings.seal_keys or layout.seal_keys,
         listen=settings.listen or f"{LOOPBACK}:{ports.web}",

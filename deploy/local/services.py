@@ -109,7 +109,7 @@ PARTS: Final[tuple[StackPart, ...]] = (
     ),
     _worker("store", "topics", "registry"),
     _worker("aggregate", "topics", "registry"),
-    _worker("bridge", "sessions", "topics"),
+    _worker("bridge", "sessions", "topics", "registry"),
     _worker("web", "registry"),
     _worker("intake", "topics"),
 )

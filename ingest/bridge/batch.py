@@ -56,15 +56,17 @@ def _frames(
         _, mid, now, topic, payload, _ = one
         partition = _partition(topic, partitions)
         decoded = decode(topic, payload, now)
-        received_at = receptions.first(one, decoded.topic, decoded.payload, numbered=_is_numbered(decoded.outcome))
+        outcome, stays = decoded.outcome, decoded.payload
+        received_at = receptions.first(one, decoded.topic, stays, numbered=_is_numbered(outcome))
         if received_at != now:
             decoded = decode(topic, payload, received_at)
-        if isinstance(decoded.outcome, Rejection):
-            rejections[partition].append(decoded.outcome)
+            outcome, stays = decoded.outcome, decoded.payload
+        if isinstance(outcome, Rejection):
+            rejections[partition].append(outcome)
         else:
-            observations[partition] += decoded.outcome
-        if decoded.payload is not None:
-            received[partition].append(RawMessage(received_at, decoded.topic, decoded.payload, mid))
+            observations[partition] += outcome
+        if stays is not None:
+            received[partition].append(RawMessage(received_at, decoded.topic, stays, mid))
     return [
         *packer.pack(RAW.name, received),
         *packer.pack(OBSERVATIONS.name, observations),
@@ -101,6 +103,6 @@ def _decode_checked(topic: str, payload: bytes, received_at: datetime, devices: 
             )[0]
         else:
             checked = unpack_observations(*pack(decoded.outcome, frame_id="", writer=""))
-        return decoded._replace(outcome=checked)
+        return DecodedMessage(checked, decoded.topic, decoded.payload)
     except Exception as problem:  # noqa: BLE001 - as in the dialects: the end of this message only
         return unreadable(problem, topic, decoded.payload, received_at)

@@ -16,12 +16,14 @@ from ingest.bridge.receptions import Receptions
 from ingest.bridge.session import Session
 from ingest.bridge.watchdog import Signs, Watchdog
 from ingest.clock import ReceptionClock, system_time
-from ingest.dialects.decoder import nothing_stays
+from ingest.devices import DeviceDirectory
+from ingest.dialects.decoder import NOBODY, nothing_stays
 from ingest.kafka_log import KafkaLog
 from ingest.metrics import BridgeCollector, BridgeCounts
 from ingest.packer import Packer
 from ingest.seal import KeyRing
 from ingest.settings import BridgeSettings
+from schemas.device import Devices
 
 _LOG = logging.getLogger("doorfiets.ingest.bridge")
 _REPORT_EVERY: Final = 60
@@ -29,12 +31,22 @@ _FORGET_EVERY: Final = 3600
 
 
 class Bridge:
-    """A running bridge; `newest` is the last `received_at` in the log, and `receptions` the last messages there."""
+    """A running bridge; `newest` is the last `received_at` in the log, and `receptions` the last messages there.
 
-    def __init__(self, settings: BridgeSettings, newest: datetime | None, receptions: Receptions) -> None:
+    `directory` has the registered devices, None where no device is registered.
+    """
+
+    def __init__(
+        self,
+        settings: BridgeSettings,
+        newest: datetime | None,
+        receptions: Receptions,
+        directory: DeviceDirectory | None = None,
+    ) -> None:
         self._settings = settings
         self._ready = ReadyFile(settings.ready_file)
         self._receptions = receptions
+        self._directory = directory
         self._inbox = Inbox(2 * settings.receive_maximum)
         self._log = KafkaLog(settings.kafka, settings.client_id)
         self._session = Session(settings, self._inbox, ReceptionClock(newest), self._ready.announce)
@@ -49,6 +61,7 @@ class Bridge:
             receptions,
             acknowledge=self._session.acknowledge,
             marked=self._marks.came_back,
+            devices=self._devices,
             seal=self._keys.seal if self._keys else nothing_stays,
         )
         self._tasks: list[asyncio.Task[None]] = []
@@ -68,6 +81,8 @@ class Bridge:
             asyncio.create_task(self._report(), name="report"),
             asyncio.create_task(self._forget(), name="forget keys"),
         ]
+        if self._directory:
+            self._tasks.append(asyncio.create_task(self._directory.follow(), name="devices"))
         ended, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in ended:
             task.result()
@@ -98,6 +113,9 @@ class Bridge:
         """Return the signs for the watchdog, which asks in a thread of its own."""
         return Signs(self._turns, self._pipeline.messages.total(), waiting=self._pipeline.waiting > 0)
 
+    def _devices(self) -> Devices:
+        return self._directory.devices() if self._directory else NOBODY
+
     def _backlog(self) -> int:
         """Count the messages that are not acknowledged yet: in the bridge, or at the broker where it publishes that."""
         return max(self._session.broker.held or 0, self._pipeline.waiting)
@@ -116,6 +134,8 @@ class Bridge:
             dropped=self._session.broker.dropped,
             shed=self._inbox.shed,
             again=self._receptions.again,
+            devices=len(self._devices()),
+            directory_age=self._directory.age_seconds if self._directory else None,
             messages=dict(self._pipeline.messages),
             rejections=dict(self._pipeline.reasons),
         )

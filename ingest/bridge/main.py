@@ -15,6 +15,7 @@ from ingest.bridge.bridge import Bridge
 from ingest.bridge.newest import newest_received
 from ingest.bridge.only_one import SecondBridgeError, only_one
 from ingest.bridge.receptions import Receptions
+from ingest.devices import DeviceDirectory
 from ingest.json_log import to_stderr
 from ingest.pause import LOG_AGAIN_AFTER, pause
 from ingest.settings import BridgeSettings
@@ -44,8 +45,11 @@ async def _until_signalled(settings: BridgeSettings) -> None:
 
 
 async def _work(settings: BridgeSettings) -> None:
+    directory = DeviceDirectory(settings.postgres, settings.devices_file) if settings.postgres else None
+    if directory:
+        await directory.known()
     receptions = Receptions()
-    bridge = Bridge(settings, await _newest(settings.kafka, receptions), receptions)
+    bridge = Bridge(settings, await _newest(settings.kafka, receptions), receptions, directory)
     try:
         await bridge.work()
     except asyncio.CancelledError:

@@ -9,7 +9,18 @@ from typing import Final, NamedTuple, TypeAlias
 
 import msgspec
 
-from ingest.dialects import airrohr, eco_counter, ours, senml, sensor_things, telraam, things_stack
+from ingest.dialects import (
+    airrohr,
+    chirpstack,
+    eco_counter,
+    helium,
+    nbiot,
+    ours,
+    senml,
+    sensor_things,
+    telraam,
+    things_stack,
+)
 from ingest.dialects.dialect import Dialect
 from ingest.dialects.document import Document
 from ingest.dialects.permitted import permitted, sent_by
@@ -26,6 +37,9 @@ DIALECTS: Final[tuple[Dialect, ...]] = (
     sensor_things.DIALECT,
     eco_counter.DIALECT,
     telraam.DIALECT,
+    chirpstack.DIALECT,
+    helium.DIALECT,
+    nbiot.DIALECT,
 )
 """Every dialect: subscriptions, access rules, property tests and simulated sensors are made from this table."""
 NOBODY: Final[Devices] = MappingProxyType({})

@@ -4,7 +4,7 @@ Each function takes what was sent and returns a value, or raises RefusedError wi
 """
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Final, TypeGuard, TypeVar
 
@@ -15,6 +15,7 @@ from ingest.dialects.refusal import RefusedError, shown
 FARTHEST: Final = 1e9
 """The largest magnitude that is taken for a measurement."""
 
+_LAST_PORT: Final = 255
 _T = TypeVar("_T")
 _CLOCK = r"(?:[01]\d|2[0-3]):[0-5]\d"
 _LOCAL = re.compile(rf"\d{{4}}-\d\d-\d\d[Tt ]{_CLOCK}(:[0-5]\d(\.\d+)?)?", re.ASCII)
@@ -23,6 +24,7 @@ _WITH_UNIT = re.compile(r"\s*([+-]?[0-9]{1,15}(?:\.[0-9]{1,15})?)\s*((?![eE][+-]
 _NUMBER = re.compile(r"\s*[+-]?[0-9]{1,15}(\.[0-9]{1,15})?\s*")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,59}", re.ASCII)
 _WORD = re.compile(r"[a-z0-9_-]{1,40}", re.ASCII)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SAYS: Final = (
     ("Object contains unknown field", "unknown_field"),
     ("Object missing required field", "missing_field"),
@@ -66,17 +68,28 @@ def with_unit(text: str) -> tuple[float, str]:
 
     `schemas.units.factor` has the factors between units.
     """
-    found = _WITH_UNIT.fullmatch(text)
+    found = number_and_unit(text)
     if not found:
         raise RefusedError("format", f"{shown(text)} is not a number with a unit")
-    return within(float(found[1]), -FARTHEST, FARTHEST), found[2] or ""
+    return within(found[0], -FARTHEST, FARTHEST), found[1]
+
+
+def number_and_unit(text: str) -> tuple[float, str] | None:
+    """Split a text such as "29.92 °C" into number and unit, "" where there is none; None where it is neither."""
+    found = _WITH_UNIT.fullmatch(text)
+    return (float(found[1]), found[2] or "") if found else None
 
 
 def plain_name(text: str) -> str:
     """Return a vendor's field name: a letter, then letters, digits, _ and ., at most 60; else refuse `format`."""
-    if not _NAME.fullmatch(text):
+    if not is_plain_name(text):
         raise RefusedError("format", f"field {shown(text)} is not a plain name")
     return text
+
+
+def is_plain_name(text: str) -> bool:
+    """Return whether a text is a letter, then letters, digits, _ and ., at most 60."""
+    return _NAME.fullmatch(text) is not None
 
 
 def word(text: str, called: str) -> str:
@@ -102,6 +115,19 @@ def instant(text: str) -> datetime:
         raise RefusedError("format", f"{shown(text)}: {problem}") from problem
     except OverflowError as problem:
         raise RefusedError("range", f"{shown(text)} is no instant in UTC") from problem
+
+
+def epoch(seconds: float) -> datetime:
+    """Return a time in seconds since 1970 as aware UTC, to the microsecond; refuse `range` for one without a year."""
+    try:
+        return _EPOCH + timedelta(microseconds=round(seconds * 1_000_000))
+    except (OverflowError, ValueError) as problem:
+        raise RefusedError("range", f"{shown(seconds)} is no time in seconds") from problem
+
+
+def port_of(value: object) -> int:
+    """Return the port of a LoRaWAN frame; 0, the port without application data, for what is none."""
+    return value if type(value) is int and 0 <= value <= _LAST_PORT else 0
 
 
 def stamp(moment: datetime) -> str:

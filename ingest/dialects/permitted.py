@@ -232,12 +232,14 @@ class _Permission(NamedTuple):
         return "<other>"
 
     def _text(self, text: str, path: str | None) -> str:
+        """Return what stays of a text; what stands for something that was replaced stays as it is."""
         form = self.texts.get(path) if path is not None else None
+        if not text or _REPLACED.fullmatch(text):
+            return text
+        stays = None
         if form is not None:
             stays = form.stays(text, self.sender) if isinstance(form, SenderForm) else form(text)
-            if stays is not None:
-                return stays
-        return text if not text or _REPLACED.fullmatch(text) else f"<text {len(text)}>"
+        return f"<text {len(text)}>" if stays is None else stays
 
     def _number(self, number: float, largest: int) -> float | str | None:
         """Return a number that is finite and small enough, or a time in s or ms within 400 days of the reception."""

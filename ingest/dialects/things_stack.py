@@ -1,42 +1,48 @@
-"""The Things Stack v3: uplinks of a LoRaWAN network, with the numbers that its payload formatter decoded."""
+"""The Things Stack v3: uplinks of a LoRaWAN network, with what its payload formatter decoded and with their bytes."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
+from types import MappingProxyType
 from typing import Final
 
 import msgspec
 
+from ingest.dialects.byte_layout import form_of_radio, from_base64
+from ingest.dialects.device_texts import texts_of
 from ingest.dialects.dialect import Dialect, Example, Published, Simulator
 from ingest.dialects.document import Document
-from ingest.dialects.fields import FARTHEST, instant, is_number, plain_name, shaped, stamp, within
-from ingest.dialects.permitted import SENSOR, TIME, Numbers, Texts, digest, run_in
-from ingest.dialects.plain_keys import is_plain
+from ingest.dialects.document import parse as parse_document
+from ingest.dialects.fields import instant, port_of, shaped, stamp
+from ingest.dialects.measured_fields import nested
+from ingest.dialects.permitted import SENSOR, TIME, Form, Numbers, Texts, digest
 from ingest.dialects.refusal import RefusedError, shown
+from ingest.dialects.uplink import LAST_FRAME, Uplink, observations_of, place_in_session
 from ingest.dialects.windows import LIVE, Window
 from schemas.device import RegisteredDevice
 from schemas.observation import Observation
-from schemas.quality_flags import RECEIVED_TIME
 
 PATTERN: Final = re.compile(r"v3/([^/]+)/devices/([a-z0-9-]{3,40})/up", re.ASCII)
-_LAST_FRAME = 2**32 - 1
+_VERSION_2: Final = frozenset({"dev_id", "payload_raw"})
 
 
-class Device(msgspec.Struct):
+class EndDevice(msgspec.Struct):
     """Who sent the uplink: the id that its owner chose; hardware ids are not decoded.
 
-    `dev_addr`, the address of its session in the network, is not stored: see `_place`.
+    `dev_addr`, the address of its session in the network, is not stored: of it and of the session a digest stays.
     """
 
     device_id: str
     dev_addr: object = None
 
 
-class Uplink(msgspec.Struct):
+class UplinkMessage(msgspec.Struct):
     """One LoRaWAN frame of a device; the network leaves out what is empty, 0 or false."""
 
     decoded_payload: dict[str, object] = {}
+    frm_payload: object = None
+    f_port: object = 0
     received_at: str = ""
     session_key_id: object = None
     f_cnt: object = 0
@@ -45,35 +51,51 @@ class Uplink(msgspec.Struct):
 class Envelope(msgspec.Struct):
     """What the network publishes on `up`; what it has on gateways is not decoded."""
 
-    end_device_ids: Device
-    uplink_message: Uplink | None = None
+    end_device_ids: EndDevice
+    uplink_message: UplinkMessage | None = None
     received_at: str = ""
+    simulated: object = False
 
 
-def decode(
-    topic: str,
-    document: Document,
-    received_at: datetime,
-    device: RegisteredDevice | None,
-) -> list[Observation]:
-    """Decode one uplink: every number of `decoded_payload` is an observation of an instant, its name the source.
+def parse(payload: bytes) -> Document:
+    """Parse one uplink, or a line of the storage integration, which has it under `result`."""
+    document = parse_document(payload)
+    result = document.get("result")
+    return result if isinstance(result, dict) and "end_device_ids" not in document else document
 
-    A number in a field that nobody registered, with a name or a size that is none of a measurement, is passed over.
-    """
+
+def decode(topic: str, document: Document, received_at: datetime, device: RegisteredDevice | None) -> list[Observation]:
+    """Decode one uplink: what its payload formatter gave, else its bytes by the profile, as an instant."""
     name = topic.split("/")[3]
+    if document.keys() >= _VERSION_2:
+        raise RefusedError(
+            "unknown_dialect",
+            "a message of The Things Network v2, which has ended: move the device to The Things Stack",
+        )
     envelope = shaped(document, Envelope)
     if envelope.end_device_ids.device_id != name:
         raise RefusedError("other_sensor", f"the topic is of {name}, not {shown(envelope.end_device_ids.device_id)}")
     if envelope.uplink_message is None:
         raise RefusedError("not_a_measurement", "the envelope has no uplink_message")
-    network_at, quality_flags = _moment(envelope, envelope.uplink_message, received_at)
-    place = _place(envelope.end_device_ids, envelope.uplink_message)
-    return [
-        Observation(name, source, network_at, network_at, value, 1.0, received_at, quality_flags, *place)
-        for source, value in _numbers(
-            envelope.uplink_message.decoded_payload, device.sources if device else frozenset()
-        )
-    ]
+    if envelope.simulated is True:
+        raise RefusedError("not_a_measurement", "an uplink that the console simulated")
+    return observations_of(_uplink(name, envelope, envelope.uplink_message), device, received_at)
+
+
+def _uplink(name: str, envelope: Envelope, message: UplinkMessage) -> Uplink:
+    text = message.received_at or envelope.received_at
+    radio = message.frm_payload
+    run, number = place_in_session(message.f_cnt, message.session_key_id, envelope.end_device_ids.dev_addr)
+    return Uplink(
+        sensor=name,
+        at=instant(text) if text else None,
+        port=port_of(message.f_port),
+        decoded=message.decoded_payload,
+        radio=from_base64(radio) if isinstance(radio, str) else None,
+        has_radio=bool(radio),
+        run=run,
+        number=number,
+    )
 
 
 def encode(
@@ -83,7 +105,7 @@ def encode(
     received_at = stamp(observations[0].ended_at)
     uplink: dict[str, object] = {
         "f_port": 2,
-        "decoded_payload": {one.source: one.value for one in observations},
+        "decoded_payload": nested({one.source: one.value for one in observations}),
         "received_at": received_at,
     }
     if session:
@@ -92,41 +114,6 @@ def encode(
         uplink["f_cnt"] = f_cnt
     device = {"device_id": observations[0].sensor, "application_ids": {"application_id": application}}
     return msgspec.json.encode({"end_device_ids": device, "received_at": received_at, "uplink_message": uplink})
-
-
-def _moment(envelope: Envelope, uplink: Uplink, received_at: datetime) -> tuple[datetime, int]:
-    text = uplink.received_at or envelope.received_at
-    if not text:
-        return received_at, RECEIVED_TIME
-    moment = instant(text)
-    LIVE.refuse_outside(moment, moment, received_at)
-    return moment, 0
-
-
-def _place(device: Device, uplink: Uplink) -> tuple[int, int] | tuple[None, None]:
-    """Return the run (a digest of the LoRaWAN session) and the frame counter; both None where either is missing."""
-    named = (one for one in (uplink.session_key_id, device.dev_addr) if isinstance(one, str))
-    run = next((run for one in named if (run := run_in("session", one)) is not None), None)
-    if run is None or type(uplink.f_cnt) is not int or not 0 <= uplink.f_cnt <= _LAST_FRAME:
-        return None, None
-    return run, uplink.f_cnt
-
-
-def _numbers(decoded: dict[str, object], registered: frozenset[str]) -> list[tuple[str, float]]:
-    if not decoded:
-        raise RefusedError("missing_field", "no decoded_payload: give the device a payload formatter")
-    numbers = {name: value for name, value in sorted(decoded.items()) if is_number(value)}
-    if not numbers:
-        raise RefusedError("type", "decoded_payload holds texts only: let the payload formatter give numbers")
-    measured = {name: value for name, value in numbers.items() if name in registered or _is_measured(name, value)}
-    return [
-        (name if name in registered else plain_name(name), within(value, -FARTHEST, FARTHEST, name))
-        for name, value in (measured or numbers).items()
-    ]
-
-
-def _is_measured(name: str, value: float) -> bool:
-    return is_plain(name) and name[0] != "_" and abs(value) <= FARTHEST
 
 
 def _covers(source: str, quantity: str) -> bool:
@@ -151,7 +138,7 @@ _EXAMPLE: Final = msgspec.json.encode(
     }
 )  # fmt: skip
 
-_TEXTS: Final[Texts] = {
+_TEXTS: Final[Mapping[str, Form]] = {
     "end_device_ids.device_id": SENSOR,
     "end_device_ids.dev_addr": digest("session"),
     "received_at": TIME,
@@ -160,11 +147,13 @@ _TEXTS: Final[Texts] = {
 }
 
 
-_NUMBERS: Final[Numbers] = {"uplink_message.f_cnt": _LAST_FRAME}
+_NUMBERS: Final[Numbers] = {"uplink_message.f_cnt": LAST_FRAME}
 
 
-def _texts(_device: RegisteredDevice | None) -> Texts:
-    return _TEXTS
+def _texts(device: RegisteredDevice | None) -> Texts:
+    radio = form_of_radio(device)
+    decoded = texts_of("uplink_message.decoded_payload", device)
+    return MappingProxyType({**_TEXTS, **decoded, "uplink_message.frm_payload": radio})
 
 
 def _public_topic(topic: str) -> str:
@@ -180,6 +169,7 @@ DIALECT: Final = Dialect(
     pattern=PATTERN,
     sensor_group=2,
     texts=_texts,
+    parse=parse,
     numbers=_NUMBERS,
     public_topic=_public_topic,
     decode=decode,

@@ -19,9 +19,11 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from paho.mqtt.enums import CallbackAPIVersion
 from prometheus_client.parser import text_string_to_metric_families
 
+from deploy.local.probes import worker_is_ready
 from deploy.local.stack import Stack
 from deploy.run import metrics_address
 from deploy.settings import ROOT, read, write
+from ingest.seal import KeyRing
 from schemas.frames import Header, is_watermark, unpack_observations, unpack_raw, unpack_rejections, unpack_watermarks
 from schemas.observation import Observation
 from schemas.topics import OBSERVATIONS, PARTITIONS, RAW, REJECTIONS, Topic
@@ -40,14 +42,14 @@ BASE = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(
 
 @pytest.fixture(scope="module")
 def simulator() -> Iterator[tuple[Stack, mqtt.Client]]:
-    """Start Mosquitto, Kafka and the bridge, nothing else, and a client that publishes."""
+    """Start Mosquitto, Kafka, the bridge and what it needs, and a client that publishes."""
     with with_bridge(18960) as both:
         yield both
 
 
 @contextmanager
 def with_bridge(port_base: int) -> Iterator[tuple[Stack, mqtt.Client]]:
-    """Run Mosquitto, Kafka and the bridge, nothing else, and a client that publishes, while the body runs."""
+    """Run Mosquitto, Kafka, the bridge and what it needs, and a client that publishes, while the body runs."""
     stack = Stack(read({"DOORFIETS_PORT_BASE": str(port_base)}), ephemeral=True)
     try:
         stack.start(only=("bridge",))
@@ -125,7 +127,8 @@ def numbers_held(stack: Stack, sensor: str) -> set[int]:
     seen = asyncio.run(held(stack, OBSERVATIONS))
     refused = asyncio.run(held(stack, REJECTIONS))
     values = {int(one.value) for one in seen if one.sensor == sensor}
-    return values | {int(one.payload.split()[1]) for one in refused if one.sensor == sensor}
+    opened = (KeyRing(stack.layout.seal_keys).opened(one.payload) for one in refused if one.sensor == sensor)
+    return values | {int(payload.split()[1]) for payload in opened if payload is not None}
 
 
 def arrives(stack: Stack, sensor: str, numbers: range, patience: float = 60.0) -> set[int]:
@@ -290,3 +293,33 @@ def test_reception_times_go_on_only(simulator: tuple[Stack, mqtt.Client]) -> Non
     messages = {(one.topic, one.payload, one.received_at) for one in asyncio.run(held(stack, RAW))}
     times = sorted(received_at for _, _, received_at in messages)
     assert all(one < other for one, other in pairwise(times))
+
+
+def uplink(device: str) -> bytes:
+    """Spell an uplink of a device that nobody registered."""
+    message = {"f_port": 2, "decoded_payload": {"bikes": 3}}
+    return json.dumps({"end_device_ids": {"device_id": device}, "uplink_message": message}).encode()
+
+
+def test_the_bridge_needs_the_database_for_its_first_start_only(simulator: tuple[Stack, mqtt.Client]) -> None:
+    """With the copy it starts and decodes while the database is away; without, it is not ready until that is there."""
+    stack, client = simulator
+    metrics, copy = metrics_address(stack.settings(), "bridge"), stack.layout.devices
+    wait_until(copy.exists, "the copy is written")
+    known = reported(*metrics)["devices_known"]
+    assert known > 0
+    assert reported(*metrics)["directory_age_seconds"] < 60
+    with stopped(stack, "postgres"):
+        stack.restart("bridge")
+        assert reported(*metrics)["devices_known"] == known
+        assert "directory_age_seconds" not in reported(*metrics)
+        before = reported(*metrics).get("decoded", 0)
+        client.publish("v3/assen@ttn/devices/absent-1/up", uplink("absent-1"), qos=1).wait_for_publish(30)
+        wait_until(lambda: reported(*metrics).get("decoded", 0) == before + 1, "the uplink is decoded")
+        copy.unlink()
+        kill(stack, "bridge")
+        log = stack.layout.log("bridge")
+        wait_until(lambda: "waits for the device directory" in log.read_text("utf-8"), "the bridge says that it waits")
+        assert not worker_is_ready(stack.layout.ready("bridge"))
+    stack.wait("bridge")
+    wait_until(lambda: reported(*metrics)["devices_known"] == known, "the directory is read")

@@ -78,6 +78,12 @@ async def test_refusals_are_told_by_reason_and_sensor(processing: StoreAndAggreg
     ]
 
 
+async def test_of_what_is_sealed_the_list_has_the_day(processing: StoreAndAggregate) -> None:
+    """Nobody reads the bytes behind it; another payload is shown from its beginning."""
+    await _store(processing, _refused("a-1", "malformed", b"sealed 2026-11-29 \x00\xff\x01"), _refused("b-1", "range"))
+    assert {row["payload"] for row in rejections(processing.conninfo)} == {"sealed 2026-11-29", "{}"}
+
+
 async def test_a_refused_message_is_shown_whole(processing: StoreAndAggregate) -> None:
     """By its id in the list, by reason, by sensor."""
     long = b"\x00\xff" * 5000

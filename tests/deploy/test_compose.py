@@ -46,7 +46,7 @@ def test_every_process_has_the_passwords_it_needs_and_no_other(compose: Any) -> 
         "store": {"pgpass-store"},
         "aggregate": {"pgpass-aggregate"},
         "web": {"pgpass-web", "cursor-key"},
-        "bridge": {"mqtt-bridge"},
+        "bridge": {"pgpass-bridge", "mqtt-bridge"},
         "intake": {"intake-credentials"},
     }
     assert secrets_of(compose["services"]["postgres"]) == {"migrator"}
@@ -154,3 +154,19 @@ def rights(file: str) -> dict[str, set[tuple[str, str]]]:
             case "pattern":
                 found.setdefault("%u", set()).add((rest[0], rest[1]))
     return found
+
+
+def test_only_the_bridge_has_the_keys_that_seal(compose: Any) -> None:  # noqa: ANN401 - a document
+    """In a folder that outlives it, and that no other process is given."""
+    given = {
+        name: service["environment"].get("DOORFIETS_SEAL_KEYS")
+        for name, service in compose["services"].items()
+        if "build" in service
+    }
+    folder = given.pop("bridge")
+    assert set(given.values()) == {None}
+    assert compose["services"]["bridge"]["volumes"] == [f"seal-keys:{folder}"]
+    assert "seal-keys" in compose["volumes"]
+    assert f"-m 0700 {folder}" in (DEPLOY / "Dockerfile").read_text()
+    keys = [unit.name for unit in UNITS if "DOORFIETS_SEAL_KEYS" in unit.read_text()]
+    assert keys == ["seal.conf"]

@@ -16,6 +16,8 @@ SENSOR: Final = "x-private"
 FIELDS: Final = ("person", "plate", "image")
 """What the counted fields are called, and the channels of our own dialect: names as others forbid them."""
 
+SOURCES: Final = (*FIELDS, *(f"bicycles/{field}" for field in FIELDS))
+
 _CONSONANTS: Final = "bdfghjklmnprstvwxz"
 _LATE: Final = "ghjklmnprstvwxz"
 _VOWELS: Final = "aeiou"

@@ -1,0 +1,144 @@
+"""The directory of registered devices: as it is in force in the database, with a copy on disk."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from contextlib import suppress
+from importlib.resources import files
+from pathlib import Path
+from time import monotonic
+from types import MappingProxyType
+from typing import Any, Final
+
+import msgspec
+import psycopg
+from psycopg.conninfo import make_conninfo
+
+from ingest import device_copy
+from schemas import named_sql
+from schemas.device import Devices, RegisteredDevice
+from schemas.profile import DeviceProfile
+
+_LOG = logging.getLogger("doorfiets.ingest.devices")
+_QUERIES: Final = named_sql.parse((files("ingest") / "devices.sql").read_text("utf-8"))
+_LOOK: Final = 0.5
+_ANSWER: Final = 10.0  # seconds for one look, in which a large directory may be read
+_LIMITS: Final = {
+    "connect_timeout": "2",
+    "tcp_user_timeout": "5000",
+    "application_name": "doorfiets-ingest",
+    "options": "-c statement_timeout=5s -c default_transaction_read_only=on",
+}
+_AWAY: Final = (psycopg.Error, OSError, TimeoutError, msgspec.ValidationError)
+
+
+class DeviceDirectory:
+    """The registered devices, in force within a second of a change.
+
+    They are read as role `ingest`; `file` has a copy of them. While the database does not answer, what is known stays
+    in force.
+    """
+
+    def __init__(self, conninfo: str, file: Path | None) -> None:
+        """Start with the copy, where there is one."""
+        self._conninfo = make_conninfo(conninfo, user="ingest", **_LIMITS)
+        self._file = file
+        self._connection: psycopg.AsyncConnection[tuple[Any, ...]] | None = None
+        self._state: str | None = None
+        self._stored: str | None = None
+        self._answered: float | None = None
+        self._away = False
+        self._known = False
+        self._devices: Devices = MappingProxyType({})
+        self._load_copy()
+
+    @property
+    def age_seconds(self) -> float | None:
+        """Return the seconds since the database confirmed what is known; None where it has not yet since the start."""
+        return None if self._answered is None else monotonic() - self._answered
+
+    def devices(self) -> Devices:
+        """Return the registered devices by name; what was returned once does not change."""
+        return self._devices
+
+    async def known(self) -> None:
+        """Return when the devices are known, from the copy or from the database, which is waited for."""
+        if not self._known:
+            await self._look()
+        if not self._known:
+            _LOG.warning("waits for the device directory: there is no copy of it, and messages cannot be read without")
+        while not self._known:
+            await asyncio.sleep(_LOOK)
+            await self._look()
+
+    async def follow(self) -> None:
+        """Look every half second whether the devices changed, until cancelled; an absence is logged once."""
+        try:
+            while True:
+                await self._look()
+                await asyncio.sleep(_LOOK)
+        finally:
+            await self._drop()
+
+    def _load_copy(self) -> None:
+        if self._file and (copy := device_copy.load(self._file)):
+            self._state = self._stored = copy.state
+            self._take(copy.devices)
+            _LOG.info("the device directory is that of the copy", extra={"devices": len(copy.devices)})
+
+    async def _look(self) -> None:
+        try:
+            async with asyncio.timeout(_ANSWER):
+                await self._read()
+        except _AWAY as problem:
+            self._log_absence(problem)
+            await self._drop()
+            return
+        self._answered = monotonic()
+        if self._away:
+            _LOG.info("the database answers again")
+        self._away = False
+        if self._file and self._stored != self._state:
+            stored = await asyncio.to_thread(device_copy.store, self._file, str(self._state), self._devices)
+            self._stored = self._state if stored else self._stored
+
+    async def _read(self) -> None:
+        """Read the state, and the devices where it is another; raise one of _AWAY where that fails."""
+        if self._connection is None:
+            self._connection = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True)
+        row = await (await self._connection.execute(_QUERIES["directory_state"])).fetchone()
+        state = str(row[0]) if row else ""
+        if state == self._state and self._known:
+            return
+        rows = await (await self._connection.execute(_QUERIES["device_directory"])).fetchall()
+        self._take(await asyncio.to_thread(_devices, rows))
+        self._state = state
+        _LOG.info("the device directory was read", extra={"devices": len(rows)})
+
+    def _take(self, devices: Sequence[RegisteredDevice]) -> None:
+        self._devices = MappingProxyType({one.device: one for one in devices})
+        self._known = True
+
+    async def _drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(psycopg.Error, OSError):
+                await connection.close()
+
+    def _log_absence(self, problem: BaseException) -> None:
+        if not self._away:
+            _LOG.error(
+                "the device directory cannot be read; what is known of devices stays in force. Start PostgreSQL, or "
+                "correct DOORFIETS_POSTGRES; the next look is in half a second",
+                extra={"problem": f"{type(problem).__name__}: {problem}"[:300], "devices": len(self._devices)},
+            )
+        self._away = True
+
+
+def _devices(rows: Sequence[tuple[Any, ...]]) -> list[RegisteredDevice]:
+    """Convert rows of the directory; raise msgspec.ValidationError for a profile of a newer program."""
+    profiles: dict[str | None, DeviceProfile | None] = {None: None}
+    for _, content, _ in rows:
+        if content not in profiles:
+            profiles[content] = msgspec.json.decode(content, type=DeviceProfile)
+    return [RegisteredDevice(device, profiles[content], frozenset(sources)) for device, content, sources in rows]
