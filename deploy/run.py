@@ -144,6 +144,8 @@ def _intake(settings: Settings, ready_file: Path) -> None:
         kafka=str(settings.kafka),
         credentials_file=settings.intake_credentials_file or Layout(settings.home).intake_credentials,
         seal_keys=settings.seal_keys,
+        postgres=settings.postgres,
+        devices_file=settings.devices_file,
         host=host,
         port=int(port),
     )

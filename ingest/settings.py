@@ -49,11 +49,14 @@ class IntakeSettings:
     `kafka` is `host:port`, `credentials_file` what `ingest.http.credentials` reads. A client has `header_seconds` to
     say what it wants and `body_seconds` to send it; Kafka has `kafka_seconds`. A credential may push
     `pushes_per_minute`, an address may ask `requests_per_minute` and be wrong about a password `failures_per_minute`.
+    `postgres`, `devices_file` and `seal_keys` are as for the bridge.
     """
 
     kafka: str
     credentials_file: Path
     seal_keys: Path | None = None
+    postgres: str | None = None
+    devices_file: Path | None = None
     host: str = "127.0.0.1"
     port: int = 18819
     writer: str = "doorfiets-intake"

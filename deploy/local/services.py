@@ -111,7 +111,7 @@ PARTS: Final[tuple[StackPart, ...]] = (
     _worker("aggregate", "topics", "registry"),
     _worker("bridge", "sessions", "topics", "registry"),
     _worker("web", "registry"),
-    _worker("intake", "topics"),
+    _worker("intake", "topics", "registry"),
 )
 """All parts, each after those that it needs."""
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import Any, Final
@@ -11,6 +11,7 @@ import uvicorn
 from prometheus_client import CollectorRegistry
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from ingest.devices import DeviceDirectory
 from ingest.dialects.decoder import NOBODY, nothing_stays
 from ingest.http.app import create
 from ingest.http.credentials import Credentials
@@ -20,7 +21,6 @@ from ingest.intake import Intake
 from ingest.json_log import to_stderr
 from ingest.seal import KeyRing
 from ingest.settings import IntakeSettings
-from schemas.device import Devices
 
 _LOG = logging.getLogger("doorfiets.ingest.http")
 _STOP_SECONDS: Final = 9
@@ -54,19 +54,23 @@ class BoundedConnection(H11Protocol):
             self.transport.abort()
 
 
-def registered_devices() -> Callable[[], Devices]:
-    """Return the function that gives the registered devices at any time: nobody's, until there is a directory."""
-    return lambda: NOBODY
-
-
 @asynccontextmanager
-async def _running(intake: Intake, keys: KeyRing | None) -> AsyncIterator[None]:
-    """Delete keys that are too old while the body runs, and close the connection to Kafka behind it."""
-    forgetting = asyncio.create_task(_forget(keys), name="forget keys")
+async def _running(intake: Intake, keys: KeyRing | None, directory: DeviceDirectory | None) -> AsyncIterator[None]:
+    """Know the devices, follow their directory and delete keys that are too old while the body runs.
+
+    The connection to Kafka is closed behind it.
+    """
+    if directory:
+        await directory.known()
+    tasks = [asyncio.create_task(_forget(keys), name="forget keys")]
+    if directory:
+        tasks.append(asyncio.create_task(directory.follow(), name="devices"))
     try:
         yield
     finally:
-        forgetting.cancel()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await intake.close()
 
 
@@ -82,10 +86,11 @@ def server(settings: IntakeSettings, registry: CollectorRegistry) -> uvicorn.Ser
     credentials = Credentials(settings.credentials_file)
     metrics = IntakeMetrics(registry)
     keys = KeyRing(settings.seal_keys) if settings.seal_keys else None
+    directory = DeviceDirectory(settings.postgres, settings.devices_file) if settings.postgres else None
     intake = Intake(
         settings.kafka,
         settings.writer,
-        devices=registered_devices(),
+        devices=directory.devices if directory else lambda: NOBODY,
         partitions=settings.partitions,
         seal=keys.seal if keys else nothing_stays,
     )
@@ -94,7 +99,7 @@ def server(settings: IntakeSettings, registry: CollectorRegistry) -> uvicorn.Ser
         BoundedConnection, header_seconds=settings.header_seconds, most_connections=settings.most_connections
     )
     config = uvicorn.Config(
-        create(settings, credentials, delivery, metrics, partial(_running, intake, keys)),
+        create(settings, credentials, delivery, metrics, partial(_running, intake, keys, directory)),
         host=settings.host,
         port=settings.port,
         http=bounded,  # type: ignore[arg-type] # a class is called in the same way

@@ -47,7 +47,7 @@ def test_every_process_has_the_passwords_it_needs_and_no_other(compose: Any) -> 
         "aggregate": {"pgpass-aggregate"},
         "web": {"pgpass-web", "cursor-key"},
         "bridge": {"pgpass-bridge", "mqtt-bridge"},
-        "intake": {"intake-credentials"},
+        "intake": {"pgpass-bridge", "intake-credentials"},
     }
     assert secrets_of(compose["services"]["postgres"]) == {"migrator"}
 
