@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 import yaml
@@ -18,6 +18,10 @@ pytestmark = pytest.mark.pure
 
 DEPLOY = ROOT / "deploy"
 UNITS = sorted(path for pattern in ("*.service", "*.service.d/*.conf") for path in (DEPLOY / "systemd").glob(pattern))
+
+
+RECEIVING: Final = {"bridge", "intake"}
+"""The processes that receive what sensors send."""
 
 
 @pytest.fixture(scope="module")
@@ -164,18 +168,19 @@ def test_the_copy_of_the_devices_outlives_the_bridge(compose: Any) -> None:  # n
     assert re.search(rf"install -d -o doorfiets .*{folder}\b", (DEPLOY / "Dockerfile").read_text())
 
 
-def test_only_the_bridge_has_the_keys_that_seal(compose: Any) -> None:  # noqa: ANN401 - a document
+def test_only_who_receives_has_the_keys_that_seal(compose: Any) -> None:  # noqa: ANN401 - a document
     """In a folder that outlives it, and that no other process is given."""
     given = {
         name: service["environment"].get("DOORFIETS_SEAL_KEYS")
         for name, service in compose["services"].items()
         if "build" in service
     }
-    folder = given.pop("bridge")
-    assert set(given.values()) == {None}
+    receiving = {name: folder for name, folder in given.items() if folder}
+    assert receiving.keys() == RECEIVING
+    (folder,) = set(receiving.values())
     mounted = {name: service.get("volumes", []) for name, service in compose["services"].items()}
-    assert [name for name, volumes in mounted.items() if f"seal-keys:{folder}" in volumes] == ["bridge"]
+    assert {name for name, volumes in mounted.items() if f"seal-keys:{folder}" in volumes} == RECEIVING
     assert "seal-keys" in compose["volumes"]
     assert f"-m 0700 {folder}" in (DEPLOY / "Dockerfile").read_text()
-    keys = [unit.name for unit in UNITS if "DOORFIETS_SEAL_KEYS" in unit.read_text()]
-    assert keys == ["seal.conf"]
+    keys = {unit.parent.name for unit in UNITS if "DOORFIETS_SEAL_KEYS" in unit.read_text()}
+    assert keys == {f"doorfiets@{name}.service.d" for name in RECEIVING}
