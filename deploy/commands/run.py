@@ -14,6 +14,7 @@ class Process(StrEnum):
     store = "store"
     aggregate = "aggregate"
     web = "web"
+    poll = "poll"
 
 
 @app.command(epilog="Examples: `doorfiets run bridge` · `DOORFIETS_KAFKA=broker:9092 doorfiets run store`")

@@ -10,7 +10,7 @@ from schemas.failures import ServiceMissingError
 
 _BLOCK: Final[int] = 10
 _TRIES: Final[int] = 20
-_PROCESSES: Final[int] = 4
+_PROCESSES: Final[int] = 5
 LOOPBACK: Final[str] = "127.0.0.1"
 
 

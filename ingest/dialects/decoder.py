@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 import msgspec
 
-from ingest.dialects import ours, things_stack
+from ingest.dialects import luchtmeetnet, ours, samen_meten, sensor_community, telraam, things_stack
 from ingest.dialects.dialect import Dialect
 from ingest.dialects.document import Document
 from ingest.dialects.permitted import permitted
@@ -20,6 +20,10 @@ from schemas.rejection import Rejection
 DIALECTS: Final[tuple[Dialect, ...]] = (
     ours.DIALECT,
     things_stack.DIALECT,
+    luchtmeetnet.DIALECT,
+    samen_meten.DIALECT,
+    sensor_community.DIALECT,
+    telraam.DIALECT,
 )
 """Every dialect: subscriptions, access rules, property tests and simulated sensors are made from this table."""
 NOBODY: Final[Devices] = MappingProxyType({})

@@ -94,6 +94,13 @@ def instant(text: str) -> datetime:
         raise RefusedError("range", f"{shown(text)} is no instant in UTC") from problem
 
 
+def whole_hour(moment: datetime) -> datetime:
+    """Return an instant that is a whole hour; refuse another as `format`."""
+    if moment.minute or moment.second or moment.microsecond:
+        raise RefusedError("format", f"{stamp(moment)} is not a whole hour")
+    return moment
+
+
 def stamp(moment: datetime) -> str:
     """Encode an instant as RFC 3339 in UTC; the reverse of `instant`."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

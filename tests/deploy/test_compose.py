@@ -47,6 +47,7 @@ def test_every_process_has_the_passwords_it_needs_and_no_other(compose: Any) -> 
         "aggregate": {"pgpass-aggregate"},
         "web": {"pgpass-web", "cursor-key"},
         "bridge": {"mqtt-bridge"},
+        "poll": {"telraam-key"},
     }
     assert secrets_of(compose["services"]["postgres"]) == {"migrator"}
 
@@ -84,6 +85,7 @@ def test_only_the_bridge_is_given_the_password_of_the_broker() -> None:
         "doorfiets@.service": {"pgpass-%i"},
         "doorfiets@bridge.service.d/mqtt.conf": {"mqtt-bridge"},
         "doorfiets@web.service.d/cursor.conf": {"cursor-key"},
+        "doorfiets@poll.service.d/pollers.conf": {"telraam-key"},
     }
 
 

@@ -88,7 +88,7 @@ def test_an_example_says_what_it_is_said_to_say(dialect: Dialect, example: Examp
     assert {one.sensor for one in seen} == {example.sensor}
 
 
-@EVERY
+@pytest.mark.parametrize("dialect", [one for one in DIALECTS if one.subscriptions], ids=lambda dialect: dialect.name)
 @pytest.mark.parametrize("window", [LIVE, BACKFILL], ids=["live", "backfill"])
 @given(data=st.data())
 def test_what_a_simulated_sensor_publishes_is_read_back(dialect: Dialect, window: Window, data: st.DataObject) -> None:

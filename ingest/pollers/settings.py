@@ -1,0 +1,22 @@
+"""The settings of the pollers; the environment is read in `deploy`."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class PollSettings:
+    """`file` names what is fetched, `folder` is where the positions are, `kafka` is `host:port`.
+
+    `lock_file` keeps a second process from polling the same; `credentials` is where a service manager puts secrets.
+    """
+
+    kafka: str
+    file: Path
+    folder: Path
+    lock_file: Path
+    ready_file: Path | None = None
+    credentials: Path | None = None
+    client_id: str = "doorfiets-poll"
+    partitions: int = 12
+    log_level: str = "INFO"
