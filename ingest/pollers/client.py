@@ -160,10 +160,10 @@ class PollClient:
 def check_origin(url: str, address: str) -> None:
     """Raise SourceRefusedError unless an address is of the host of a source."""
     try:
-        asked, allowed = httpx.URL(url), httpx.URL(address)
+        wanted, allowed = httpx.URL(url), httpx.URL(address)
     except httpx.InvalidURL as problem:
         raise SourceRefusedError(f"the address {ascii(url)[:200]} is none: {problem}") from problem
-    if (asked.scheme, asked.host, asked.port) != (allowed.scheme, allowed.host, allowed.port) or asked.userinfo:
+    if (wanted.scheme, wanted.host, wanted.port) != (allowed.scheme, allowed.host, allowed.port) or wanted.userinfo:
         raise SourceRefusedError(
             f"sent on to {ascii(url)[:200]}, which is not of {address}; if that is right, say so with `address`",
             whole=True,

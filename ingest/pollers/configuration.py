@@ -201,4 +201,4 @@ def _identities(found: Sequence[PollSource]) -> Iterator[tuple[str, ...]]:
         if source.municipality:
             yield source.name, "municipality", source.municipality
         for sensor in source.sensors:
-            yield source.name, sensor.asked, *(["quarters"] if source.quarters else [])
+            yield source.name, sensor.publisher_id, *(["quarters"] if source.quarters else [])

@@ -27,19 +27,19 @@ class _Pagination(msgspec.Struct):
     last_page: int
 
 
-class _Answer(msgspec.Struct):
+class _StationAnswer(msgspec.Struct):
     data: list[msgspec.Raw]
     pagination: _Pagination | None = None
 
 
-class _Row(msgspec.Struct):
+class _StationRow(msgspec.Struct):
     timestamp_measured: str = ""
     formula: str = ""
 
 
 def _ask(source: PollSource, sensor: PolledSensor, window: PollWindow) -> PollRequest:
     parameters = {
-        "station_number": sensor.asked,
+        "station_number": sensor.publisher_id,
         "start": f"{window.start:%Y-%m-%dT%H:%M:%SZ}",
         "end": f"{window.end + _BEYOND:%Y-%m-%dT%H:%M:%SZ}",
         "order_by": "timestamp_measured",
@@ -49,7 +49,7 @@ def _ask(source: PollSource, sensor: PolledSensor, window: PollWindow) -> PollRe
 
 
 def _split(_sensor: PolledSensor, request: PollRequest, body: bytes) -> PollPage:
-    answer = outline(body, _Answer)
+    answer = outline(body, _StationAnswer)
     pages = answer.pagination
     following = None
     if pages is not None and pages.current_page < pages.last_page:
@@ -59,7 +59,7 @@ def _split(_sensor: PolledSensor, request: PollRequest, body: bytes) -> PollPage
 
 
 def _row(row: bytes) -> PolledRow:
-    seen = glimpse(row, _Row) or _Row()
+    seen = glimpse(row, _StationRow) or _StationRow()
     return PolledRow(seen.formula, moment_or_none(seen.timestamp_measured, instant), row)
 
 

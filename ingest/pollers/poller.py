@@ -25,12 +25,12 @@ class PollRequest(NamedTuple):
 class PolledSensor(NamedTuple):
     """One sensor of a source, or one datastream of it where each has to be asked for by itself.
 
-    `sensor` is its name here, `asked` what the publisher is asked for; `stream` is the publisher's name of the
+    `sensor` is its name here, `publisher_id` what its publisher calls it; `stream` is the publisher's name of the
     datastream, empty where an answer is about all of them.
     """
 
     sensor: str
-    asked: str
+    publisher_id: str
     stream: str = ""
 
     @property

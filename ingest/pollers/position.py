@@ -24,14 +24,14 @@ class Validator(msgspec.Struct, frozen=True):
 class PollPosition(msgspec.Struct):
     """The position of one sensor.
 
-    `held` is the end of the newest interval that is complete and held by Kafka, `asked` until when all was asked for,
+    `held` is the end of the newest interval that is complete and held by Kafka, `requested` until when all was asked,
     `revised_at` when everything that may be revised was last read again. `sent` has, by the end of an interval and the
     value's name, a digest of each row that Kafka holds, as far back as values are revised. `validators` are those of
     the last answers by their address.
     """
 
     held: datetime | None = None
-    asked: datetime | None = None
+    requested: datetime | None = None
     revised_at: datetime | None = None
     sent: dict[str, dict[str, str]] = {}
     validators: dict[str, Validator] = {}
@@ -46,10 +46,10 @@ class PollPosition(msgspec.Struct):
             place, value = _place(row)
             self.sent.setdefault(place, {})[value] = digest(row)
 
-    def advance(self, ended_at: Iterable[datetime], asked: datetime, back: timedelta) -> None:
+    def advance(self, ended_at: Iterable[datetime], requested: datetime, back: timedelta) -> None:
         """Move on over a window that was asked for whole, and forget what is revised no more."""
         self.held = max((one for one in (self.held, *ended_at) if one is not None), default=None)
-        self.asked = asked if self.asked is None else max(self.asked, asked)
+        self.requested = requested if self.requested is None else max(self.requested, requested)
         if self.held is not None:
             oldest = (self.held - back).isoformat()
             self.sent = {place: values for place, values in self.sent.items() if place >= oldest}

@@ -45,18 +45,18 @@ class _Things(msgspec.Struct, rename={"following": "@iot.nextLink"}):
     following: str | None = None
 
 
-class _Answer(msgspec.Struct, rename={"following": "@iot.nextLink"}):
+class _KitAnswer(msgspec.Struct, rename={"following": "@iot.nextLink"}):
     value: list[msgspec.Raw]
     following: str | None = None
 
 
-class _Row(msgspec.Struct, rename={"at": "phenomenonTime"}):
+class _KitRow(msgspec.Struct, rename={"at": "phenomenonTime"}):
     at: str = ""
 
 
 def _find(source: PollSource) -> Iterator[PollRequest]:
     """Ask for kits with their datastreams; `owner` and the other properties, which may name people, are left there."""
-    wanted = [f"name eq '{kit.asked}'" for kit in source.sensors]
+    wanted = [f"name eq '{kit.publisher_id}'" for kit in source.sensors]
     if source.municipality:
         wanted.append(f"properties/codegemeente eq '{source.municipality}'")
     for condition in wanted:
@@ -79,7 +79,7 @@ def _found(body: bytes) -> tuple[list[PolledSensor], str | None]:
 def _ask(source: PollSource, sensor: PolledSensor, window: PollWindow) -> PollRequest:
     condition = f"phenomenonTime gt '{_stamp(window.start)}' and phenomenonTime lt '{_stamp(window.end + _BEYOND)}'"
     return PollRequest(
-        f"{source.address}/Datastreams({sensor.asked})/Observations"
+        f"{source.address}/Datastreams({sensor.publisher_id})/Observations"
         f"?$filter={quote(condition)}&$orderby=phenomenonTime&$top=1000"
     )
 
@@ -89,13 +89,13 @@ def _stamp(moment: datetime) -> str:
 
 
 def _split(sensor: PolledSensor, _request: PollRequest, body: bytes) -> PollPage:
-    answer = outline(body, _Answer)
+    answer = outline(body, _KitAnswer)
     rows = [_row(sensor.stream, bytes(row)) for row in answer.value]
     return PollPage(rows, PollRequest(answer.following) if answer.following else None)
 
 
 def _row(stream: str, row: bytes) -> PolledRow:
-    seen = glimpse(row, _Row) or _Row()
+    seen = glimpse(row, _KitRow) or _KitRow()
     payload = b'{"name":%s,"Observations":[%s]}' % (msgspec.json.encode(stream), row)
     return PolledRow("", moment_or_none(seen.at, lambda text: phenomenon(text)[1]), payload)
 

@@ -19,13 +19,13 @@ from ingest.pollers.poller import (
 from ingest.pollers.rows import glimpse, moment_or_none, outline
 
 
-class _Row(msgspec.Struct):
+class _PointRow(msgspec.Struct):
     timestamp: str = ""
     id: int = 0
 
 
 def _ask(source: PollSource, sensor: PolledSensor, _window: PollWindow) -> PollRequest:
-    return PollRequest(f"{source.address}/sensor/{sensor.asked}/")
+    return PollRequest(f"{source.address}/sensor/{sensor.publisher_id}/")
 
 
 def _split(_sensor: PolledSensor, _request: PollRequest, body: bytes) -> PollPage:
@@ -33,7 +33,7 @@ def _split(_sensor: PolledSensor, _request: PollRequest, body: bytes) -> PollPag
 
 
 def _row(row: bytes) -> PolledRow:
-    seen = glimpse(row, _Row) or _Row()
+    seen = glimpse(row, _PointRow) or _PointRow()
     return PolledRow(str(seen.id), moment_or_none(seen.timestamp, moment), row)
 
 

@@ -26,12 +26,12 @@ _QUARTERS: Final = timedelta(days=21)  # so that an answer with all its columns 
 _HOURS: Final = timedelta(days=89)  # the shortest three months there are
 
 
-class _Report(msgspec.Struct):
+class _SegmentReport(msgspec.Struct):
     report: list[msgspec.Raw]
     status_code: int = 200
 
 
-class _Row(msgspec.Struct):
+class _SegmentRow(msgspec.Struct):
     date: str = ""
     interval: str = ""
 
@@ -39,7 +39,7 @@ class _Row(msgspec.Struct):
 def _ask(source: PollSource, sensor: PolledSensor, window: PollWindow) -> PollRequest:
     body = {
         "level": "segments",
-        "id": sensor.asked,
+        "id": sensor.publisher_id,
         "format": "per-quarter" if source.quarters else "per-hour",
         "time_start": f"{window.start:%Y-%m-%d %H:%M:%SZ}",
         "time_end": f"{window.end:%Y-%m-%d %H:%M:%SZ}",
@@ -49,15 +49,15 @@ def _ask(source: PollSource, sensor: PolledSensor, window: PollWindow) -> PollRe
 
 
 def _split(_sensor: PolledSensor, _request: PollRequest, body: bytes) -> PollPage:
-    return PollPage([_row(bytes(row)) for row in outline(body, _Report).report])
+    return PollPage([_row(bytes(row)) for row in outline(body, _SegmentReport).report])
 
 
 def _row(row: bytes) -> PolledRow:
-    seen = glimpse(row, _Row) or _Row()
+    seen = glimpse(row, _SegmentRow) or _SegmentRow()
     return PolledRow(seen.interval, _ended_at(seen), row)
 
 
-def _ended_at(seen: _Row) -> datetime | None:
+def _ended_at(seen: _SegmentRow) -> datetime | None:
     started_at, length = moment_or_none(seen.date, instant), LENGTHS.get(seen.interval)
     return started_at + length if started_at and length else None
 

@@ -44,8 +44,8 @@ def _start(source: PollSource, position: PollPosition, now: datetime) -> datetim
     else:
         back = source.back if is_revision_due(position, now) else min(source.back, RECENT)
         first = min(position.held, now) - back
-    if position.asked is not None:
-        first = max(first, min(position.asked, now) - SILENT)
+    if position.requested is not None:
+        first = max(first, min(position.requested, now) - SILENT)
     return max(first, now - FARTHEST)
 
 
