@@ -127,7 +127,7 @@ class PollClient:
         except (httpx.TransportError, TimeoutError, zlib.error) as problem:
             raise AnswerFailedError(f"{type(problem).__name__} {problem}".strip()) from problem
         finally:
-            self.statuses[source.poller.name, status] += 1
+            self.statuses[source.name, status] += 1
 
     def _stream(
         self, source: PollSource, request: PollRequest, validator: Validator | None

@@ -133,7 +133,6 @@ def _source(called: str, name: str, entry: AnyEntry, folder: Path, credentials: 
             key.read()
         return PollSource(
             poller=poller,
-            name=name,
             address=_address(entry.address or poller.address),
             every=_duration("every", entry.every, poller.every, *_EVERY),
             back=_duration("back", entry.back, poller.back, *_BACK),

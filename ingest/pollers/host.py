@@ -119,14 +119,15 @@ class PollHost:
     def _put_off(self, task: PollTask, problem: str) -> None:
         self._schedule.failed(task, self._now())
         _LOG.warning(
-            "no answer that can be used; it is asked again", extra={**_place(task), "problem": problem, "at_": task.due}
+            "no answer that can be used; it is asked again",
+            extra={**_place(task), "problem": problem, "again_at": task.due},
         )
 
     def _report(self, task: PollTask, summary: TurnSummary, problem: str) -> TurnReport:
         """Count what became of a turn, and log it where something was taken in."""
         if task.sensor is None:
-            return TurnReport(task.source.poller.name, "", summary, None, problem)
-        name, label = task.source.poller.name, task.sensor.label
+            return TurnReport(task.source.name, "", summary, None, problem)
+        name, label = task.source.name, task.sensor.label
         try:
             held = self._positions.of(task.source, task.sensor).held
         except PositionUnreadableError:

@@ -73,7 +73,6 @@ class PollSource:
     """
 
     poller: "Poller"
-    name: str
     address: str
     every: timedelta
     back: timedelta
@@ -82,6 +81,11 @@ class PollSource:
     municipality: str = ""
     quarters: bool = False
     key: KeyFile | None = field(default=None, repr=False)
+
+    @property
+    def name(self) -> str:
+        """Return the name of its poller, which is that of its entry."""
+        return self.poller.name
 
     def topic(self, sensor: PolledSensor) -> str:
         """Return the topic of the messages of one of its sensors, which their dialect knows."""

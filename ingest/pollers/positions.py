@@ -53,7 +53,8 @@ class Positions:
             self._known.pop(self._path(source, sensor), None)
 
     def _path(self, source: PollSource, sensor: PolledSensor) -> Path:
-        return (self._folder or Path()) / source.poller.name / f"{_ODD.sub('-', source.name + sensor.label)}.json"
+        name = _ODD.sub("-", sensor.label) + ("-quarters" if source.quarters else "")
+        return (self._folder or Path()) / source.name / f"{name}.json"
 
 
 def _read(path: Path) -> PollPosition:

@@ -50,7 +50,7 @@ class PollSchedule:
 
     def failing(self) -> Counter[str]:
         """Count the sensors, by poller, whose last turn failed or was refused."""
-        return Counter(task.source.poller.name for task in self._tasks if task.failures)
+        return Counter(task.source.name for task in self._tasks if task.failures)
 
     def done(self, task: PollTask, now: datetime) -> None:
         """Plan the next turn after one that succeeded."""

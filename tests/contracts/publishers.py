@@ -161,7 +161,7 @@ def source_at(server: HTTPServer, name: str, *sensors: PolledSensor, **fields: A
     """Make a source of this server."""
     poller = POLLERS[name]
     given = {"every": poller.every, "back": poller.back, "address": server.url_for("/").rstrip("/"), **fields}
-    return PollSource(poller=poller, name=name, sensors=sensors, **given)
+    return PollSource(poller=poller, sensors=sensors, **given)
 
 
 def host_of(sources: Sequence[PollSource], door: Door, folder: Path | None, clock: FakeClock) -> PollHost:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -115,29 +116,29 @@ def pollers(httpserver: HTTPServer, tmp_path: Path) -> Path:
     return file
 
 
+def typed(stack: Stack, pollers: Path, line: str) -> subprocess.CompletedProcess[str]:
+    """Type a line into a shell, with our command on its path."""
+    around = environment(stack, pollers)
+    around["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{around['PATH']}"
+    words = ["bash", "-euc", line]
+    return subprocess.run(words, env=around, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+
+
 def test_an_operator_looks_first_and_fetches_then(stack: Stack, pollers: Path) -> None:
-    """What would be sent is sent once, and not a second time."""
-
-    def done(*words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            command("poll", *words), env=environment(stack, pollers), cwd=ROOT, capture_output=True, text=True,
-            timeout=120, check=False,
-        )  # fmt: skip
-
-    for words, reports in (
-        (["--dry-run"], "20 would be sent, 0 unchanged, 0 refused"),
-        (["--once"], "20 sent, 0 unchanged, 0 refused, until "),
-        (["--once", "--source", "luchtmeetnet"], " 0 sent, "),
-    ):
-        finished = done(*words)
+    """The lines of the page, typed: what would be sent is sent once, and not a second time."""
+    page = (ROOT / "docs" / "howto" / "pollers.md").read_text("utf-8")
+    (lines,) = re.findall(r"^```sh\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    reports = ("20 would be sent, 0 unchanged, 0 refused", "20 sent, 0 unchanged, 0 refused, until ", " 0 sent, ")
+    for line, report in zip(lines.splitlines(), reports, strict=True):
+        finished = typed(stack, pollers, line)
         assert finished.returncode == 0, finished.stderr
-        assert reports in finished.stdout
+        assert report in finished.stdout
     seen = [one for one in asyncio.run(held(stack, OBSERVATIONS)) if one.sensor == "nl19999"]
     assert len(seen) == len({(one.source, one.started_at) for one in seen}) == 20
-    wrong = done("--once", "--source", "telraam")
+    wrong = typed(stack, pollers, "doorfiets poll --once --source telraam")
     assert (wrong.returncode, "no entry of 'telraam'" in wrong.stderr) == (2, True)
     pollers.write_text('[[telraam]]\nsegments = [9000001234]\nkey_file = "key"\n', "utf-8")
-    refused = done("--once")
+    refused = typed(stack, pollers, "doorfiets poll --once")
     assert refused.returncode == 2
     assert f"{pollers}: [[telraam]] 1: {pollers.parent / 'key'} holds no key" in refused.stderr
 

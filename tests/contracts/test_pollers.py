@@ -1,5 +1,6 @@
 """Pollers against a publisher on a local server: resumed without gap or repeat, whatever comes instead of an answer."""
 
+import asyncio
 import gzip
 import json
 import logging
@@ -32,6 +33,7 @@ from tests.contracts.publishers import (
     cut,
     half_a_document,
     host_of,
+    marked,
     never,
     page_of_html,
     said,
@@ -266,6 +268,21 @@ async def test_an_hour_of_telraam_that_has_not_ended_is_not_sent(
     ]
 
 
+async def test_hours_and_quarters_of_a_segment_have_positions_of_their_own(
+    httpserver: HTTPServer, tmp_path: Path, door: Door, key: KeyFile
+) -> None:
+    """Neither hides what the other lacks."""
+    ends = NOON.replace(minute=0)
+    quarter = hour(ends - timedelta(minutes=15), interval="quarterly")
+    httpserver.expect_request("/v1/reports/traffic").respond_with_json({"report": [hour(ends - HOUR)]})
+    httpserver.expect_request("/advanced/reports/traffic").respond_with_json({"report": [quarter]})
+    both = [source_at(httpserver, "telraam", SEGMENT, key=key, quarters=quarters) for quarters in (False, True)]
+    reports = await turn(host_of(both, door, tmp_path, door.clock))
+    assert [report.summary.sent for report in reports] == [1, 1]
+    assert {source for _, source, _, _ in door.values() if "bike" in source} == {"bike", "bike/15min"}
+    assert len(await asyncio.to_thread(lambda: list(tmp_path.rglob("*.json")))) == 2
+
+
 async def test_a_wrong_key_stops_its_source_with_one_line_and_is_in_no_log(
     httpserver: HTTPServer, tmp_path: Path, door: Door, key: KeyFile, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -332,7 +349,7 @@ async def test_a_bomb_is_not_unpacked(httpserver: HTTPServer, tmp_path: Path, cl
     """Of a hundred megabytes in a hundred kilobytes no more than five are read; a whole answer may be packed."""
     bomb = gzip.compress(b'{"data":[' + b" " * 100_000_000)
     packed = gzip.compress(b'{"data":[]}')
-    answers = [bomb, packed, packed[:-4]]
+    answers = [bomb, packed, *[packed[:-4]] * client.TRIES]
     httpserver.expect_request("/measurements").respond_with_handler(
         lambda _: Response(answers.pop(0), 200, {"Content-Encoding": "gzip"}, content_type="application/json")
     )
@@ -341,6 +358,8 @@ async def test_a_bomb_is_not_unpacked(httpserver: HTTPServer, tmp_path: Path, cl
     assert report.problem == "an answer of more than 5000000 bytes"
     (whole,) = await turn(host_of(sources, door, tmp_path, clock))
     assert whole.problem == ""
+    (cut_short,) = await turn(host_of(sources, door, tmp_path, clock))
+    assert (cut_short.problem, answers) == ("an answer that ends too early", [])
 
 
 def kit(number: int, name: str = "LTD_90001", end: str = "pm25") -> dict[str, object]:
@@ -390,6 +409,20 @@ async def test_a_publisher_that_forgets_leaves_a_gap_that_is_told(
     await turn(host_of(sources, door, tmp_path, clock))
     gaps = [vars(record) for record in caplog.records if "gap" in record.getMessage()]
     assert [(one["from"].minute, one["to"].minute) for one in gaps] == [(17, 18)]
+
+
+async def test_what_had_not_ended_is_sent_later_though_the_answer_has_not_changed(
+    httpserver: HTTPServer, tmp_path: Path, clock: FakeClock, door: Door
+) -> None:
+    """A publisher's clock is a minute ahead, and its answer has a tag."""
+    points = [point(1, "2026-05-12 12:21:00")]
+    httpserver.expect_request("/sensor/90001/").respond_with_handler(lambda request: marked(request, points))
+    sources = [source_at(httpserver, "sensor_community", PolledSensor("sc-90001", "90001"))]
+    for sent in (0, 1, 1):
+        await turn(host_of(sources, door, tmp_path, clock))
+        assert len(door.messages) == sent
+        clock.time += timedelta(minutes=2)
+    assert [response.status_code for _, response in httpserver.log] == [200, 200, 304]
 
 
 def point(number: int, at: str) -> dict[str, object]:

@@ -42,7 +42,7 @@ def source(name: str, **fields: Any) -> PollSource:  # noqa: ANN401 - fields dif
     """Make a source as an entry would."""
     poller = POLLERS[name]
     given = {"every": poller.every, "back": poller.back, **fields}
-    return PollSource(poller=poller, name=name, address=poller.address, **given)
+    return PollSource(poller=poller, address=poller.address, **given)
 
 
 LUCHTMEETNET: Final = source("luchtmeetnet", sensors=(PolledSensor("nl10929", "NL10929"),))
