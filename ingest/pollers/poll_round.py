@@ -1,7 +1,8 @@
 """One turn of one sensor: what is missing is asked for, what is new is taken in, and only then the position moves."""
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import aclosing
 from datetime import datetime
 from typing import Final, NamedTuple, TypeAlias
 
@@ -9,8 +10,8 @@ import msgspec
 
 from ingest.intake import Message
 from ingest.pollers.client import AnswerFailedError, PollClient
-from ingest.pollers.poller import PolledRow, PolledSensor, PollSource, PollWindow
-from ingest.pollers.position import PollPosition, is_final
+from ingest.pollers.poller import PolledRow, PolledSensor, PollPage, PollSource, PollWindow
+from ingest.pollers.position import PollPosition, Validator, is_final
 from ingest.pollers.positions import Positions
 from ingest.pollers.windows import is_revision_due, windows
 from schemas.rejection import Rejection
@@ -60,29 +61,43 @@ class PollRound:
 
     async def _window(self, source: PollSource, sensor: PolledSensor, window: PollWindow, now: datetime) -> TurnSummary:
         position, summary = self._positions.of(source, sensor), TurnSummary()
-        validators, ends = {}, set[datetime]()
-        request = source.poller.ask(source, sensor, window)
-        for _ in range(_MOST_PAGES):
-            validator = position.validators.get(request.url) if request.body is None else None
-            answer = await self._client.fetch(source, request, validator)
-            if answer.body is None and validator is not None:
-                validators[request.url], following = validator, validator.following
-            else:
-                rows, following = source.poller.split(sensor, request, answer.body or b"")
+        validators: dict[str, Validator] = {}
+        ends: set[datetime] = set()
+        async with aclosing(self._pages(source, sensor, window, validators, now)) as pages:
+            async for rows in pages:
                 summary = summary.and_(await self._rows(source, sensor, rows, now))
                 ends |= {row.ended_at for row in rows if row.ended_at is not None and row.ended_at <= now}
-                if answer.validator and all(is_final(row, now) for row in rows):
-                    validators[request.url] = msgspec.structs.replace(answer.validator, following=following)
-            if following is None:
-                break
-            request = following
-        else:
-            raise AnswerFailedError(f"more than {_MOST_PAGES} pages for one window")
         _tell_gap(source, sensor, position, ends)
         position.advance(ends, window.end, source.back)
         position.validators = validators
         self._positions.save(source, sensor)
         return summary
+
+    async def _pages(
+        self,
+        source: PollSource,
+        sensor: PolledSensor,
+        window: PollWindow,
+        validators: dict[str, Validator],
+        now: datetime,
+    ) -> AsyncGenerator[list[PolledRow], None]:
+        """Yield the rows of each page of a window, none of a page that has not changed; collect their validators."""
+        known = self._positions.of(source, sensor).validators
+        request = source.poller.ask(source, sensor, window)
+        for _ in range(_MOST_PAGES):
+            before = known.get(request.url) if request.body is None else None
+            body, after = await self._client.fetch(source, request, before)
+            if body is None and before is not None:
+                page, after = PollPage([], before.following), before
+            else:
+                page = source.poller.split(sensor, request, body or b"")
+            if after and all(is_final(row, now) for row in page.rows):
+                validators[request.url] = msgspec.structs.replace(after, following=page.following)
+            yield page.rows
+            if page.following is None:
+                return
+            request = page.following
+        raise AnswerFailedError(f"more than {_MOST_PAGES} pages for one window")
 
     async def _rows(
         self, source: PollSource, sensor: PolledSensor, rows: Sequence[PolledRow], now: datetime
@@ -90,12 +105,13 @@ class PollRound:
         """Take in what is new of some rows, and remember it: when that is on disk, Kafka has held it before."""
         position = self._positions.of(source, sensor)
         news = position.news(rows, now)
+        unchanged = sum(is_final(row, now) for row in rows) - len(news)
         if not news:
-            return TurnSummary(0, len(rows))
+            return TurnSummary(0, unchanged)
         rejections = await self._take([Message(source.topic(sensor), row.payload) for row in news])
         position.hold(news)
         self._positions.save(source, sensor)
-        return TurnSummary(len(news), len(rows) - len(news), tuple(rejections))
+        return TurnSummary(len(news), unchanged, tuple(rejections))
 
 
 def _tell_gap(source: PollSource, sensor: PolledSensor, position: PollPosition, ends: set[datetime]) -> None:
