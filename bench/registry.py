@@ -9,7 +9,7 @@ from bench import registry_entries as entries
 from bench.csv_counters import PREFIX, CsvCounter
 from bench.load_sensors import SOURCE, LoadSensors
 from bench.year import BenchYear
-from registry.files import load
+from deploy.owner_folders import load
 
 _QUARTER: Final = 900
 

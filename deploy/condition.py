@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from deploy.local.stack import Stack
+from deploy.owner_folders import SHIPPED
 from deploy.run import metrics_address
 from operations.condition import questions
 from operations.condition.report import Condition
@@ -20,5 +21,6 @@ def ask(stack: Stack, now: Callable[[], datetime]) -> Condition:
         site=str(settings.listen),
         log_of_supervisor=stack.layout.log("supervisor"),
         registry=settings.registry,
+        profiles=SHIPPED,
     )
     return questions.ask(stack, places, epoch_of, now)

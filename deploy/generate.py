@@ -4,17 +4,21 @@ import json
 from collections.abc import Callable, Iterator
 from inspect import cleandoc
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 import msgspec
 
 from deploy import published_sql
 from deploy.catalogue_page import NOTE, catalogues, page, table
 from deploy.indicator_pages import indicator_pages
-from registry.files import host, load
-from schemas.registry import Registry
+from deploy.owner_folders import load
+from registry.files import host
+from schemas.profile import DeviceProfile
+from schemas.registry import DeviceEntry, Registry
 
 Files: TypeAlias = Iterator[tuple[str, str]]
+Devices: TypeAlias = dict[Literal["device"], list[DeviceEntry]]
+"""What a file of devices holds."""
 
 
 def outdated(root: Path) -> list[str]:
@@ -62,6 +66,8 @@ def _json_schemas() -> Files:
     from ingest.dialects.ours import Message  # noqa: PLC0415 - the message of our own dialect is a noun of its room
 
     yield "schemas/jsonschema/registry.json", _json(msgspec.json.schema(Registry))
+    yield "schemas/jsonschema/devices.json", _json(msgspec.json.schema(Devices))
+    yield "schemas/jsonschema/profile.json", _json(msgspec.json.schema(DeviceProfile))
     yield "schemas/jsonschema/message.json", _json(msgspec.json.schema(Message))
 
 

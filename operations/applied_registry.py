@@ -71,10 +71,13 @@ def ask(conninfo: str) -> AppliedRegistry:
     return AppliedRegistry(state[0] if state else None, owners, waiting)
 
 
-def files_under(root: Path) -> dict[str, OwnerFiles]:
-    """Read the owners' files under a root, by the owner's id; raise FilesUnusableError with the first problem."""
+def files_under(root: Path, profiles: Path | None = None) -> dict[str, OwnerFiles]:
+    """Read the owners' files under a root, by the owner's id; raise FilesUnusableError with the first problem.
+
+    `profiles` is the folder of those that come with the platform.
+    """
     try:
-        folders = load(root)
+        folders = load(root, profiles)
     except (CheckFailedError, OSError) as problem:
         (first, *more) = str(problem).splitlines()
         raise FilesUnusableError(f"{first} (and {len(more)} more)" if more else first) from problem

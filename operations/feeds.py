@@ -1,10 +1,16 @@
-"""The feeds with their status."""
+"""The feeds with their status, and one device with all of its own."""
 
 from typing import Any, Final
 
 from operations.database import rows, statements
+from registry.suggestions import nearest
+from schemas.failures import CheckFailedError
 
 _SQL: Final = statements("feeds.sql")
+
+
+class DeviceUnknownError(CheckFailedError):
+    """No device of this name is registered: look at its spelling, or register it."""
 
 
 def feeds(conninfo: str, *, closed: bool = False) -> list[dict[str, Any]]:
@@ -21,3 +27,16 @@ def no_feeds(conninfo: str) -> str:
         f"All {registered['feeds']} registered feeds have ended, the last on {registered['ended_at']:%Y-%m-%d %H:%MZ}:"
         " `doorfiets feeds --all` lists them."
     )
+
+
+def device(conninfo: str, sensor: str) -> dict[str, Any]:
+    """Return a device with its placements, history, datastreams with their status, and what it sends beside these.
+
+    Raises DeviceUnknownError naming what is called alike.
+    """
+    found = rows(conninfo, _SQL["device"], sensor=sensor)
+    if not found:
+        known = [row["device"] for row in rows(conninfo, _SQL["alike"])]
+        raise DeviceUnknownError(f"no device is called {sensor!r}{nearest(sensor, known)}")
+    parts = ("placements", "device_history", "device_feeds", "unregistered_sources")
+    return found[0] | {part: rows(conninfo, _SQL[part], sensor=sensor) for part in parts}

@@ -9,3 +9,39 @@ ORDER BY status = 'closed', status = 'good', missed_intervals DESC NULLS FIRST, 
 -- registered --
 -- The number of feeds, and until when the last one is valid.
 SELECT count(*)::int4 AS feeds, max(valid_until) AS ended_at FROM api.feed;
+
+-- device --
+-- A device, by its name in messages, with the profile that is effective for it.
+SELECT v.device, v.owner, v.profile, v.profile_content->>'maker' AS maker, v.profile_content->>'model' AS model,
+       (v.profile_content->>'every')::int4 AS every, v.profile_content->>'window' AS measuring_window, v.firmware, v.note
+FROM doorfiets.device v WHERE v.device = %(sensor)s;
+
+-- placements --
+-- Where a device was and is, by local days of its owner, the newest first.
+SELECT p.site, p.station, (p.valid_from AT TIME ZONE o.timezone)::date::text AS valid_from, (p.valid_until AT TIME ZONE o.timezone)::date::text AS valid_until,
+       p.replaces
+FROM doorfiets.placement p JOIN doorfiets.device v USING (device) JOIN doorfiets.owner o USING (owner)
+WHERE p.device = %(sensor)s ORDER BY p.valid_from DESC;
+
+-- device_history --
+-- What was done to a device, the newest first.
+SELECT h.day::text, h.kind, h.note FROM doorfiets.device_history h WHERE h.device = %(sensor)s ORDER BY h.day DESC, h.kind;
+
+-- device_feeds --
+-- The datastreams of a device with their status, the newest first.
+SELECT d.source, f.status, f.place_name AS place, f.quantity, coalesce(f.channel, '') AS channel, f.seconds AS interval, d.sampling, f.last_ended_at AS measured_until,
+       f.last_received_at AS received_at, f.valid_from, f.valid_until
+FROM doorfiets.datastream d JOIN api.feed f USING (datastream)
+WHERE d.sensor = %(sensor)s
+ORDER BY f.valid_from DESC, d.source;
+
+-- unregistered_sources --
+-- What a device sends that none of its datastreams names.
+SELECT u.source, u.first_received_at, u.last_value
+FROM doorfiets.unregistered_source u
+WHERE u.sensor = %(sensor)s AND NOT EXISTS (SELECT FROM doorfiets.datastream d WHERE d.sensor = u.sensor AND d.source = u.source)
+ORDER BY u.source;
+
+-- alike --
+-- The names of all devices.
+SELECT device FROM doorfiets.device;

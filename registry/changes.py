@@ -49,6 +49,11 @@ class RegistryChanges(NamedTuple):
         return places or any(part[kind] for part in self for kind in ("route", "screenline"))
 
     @property
+    def moves_devices(self) -> bool:
+        """Tell whether the devices or their sources may be others than before."""
+        return any(part[kind] for part in self for kind in ("device", "datastream"))
+
+    @property
     def takes_away(self) -> bool:
         """Tell whether any row goes."""
         return any(self.removed.values())

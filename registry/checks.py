@@ -1,6 +1,6 @@
 """Everything that is checked before an owner is applied, of each owner and between them."""
 
-from registry import joint_checks, own_checks  # noqa: F401 - their functions enter the lists
+from registry import device_checks, joint_checks, own_checks  # noqa: F401 - their functions enter the lists
 from registry.check_lists import CHECKS, WARNINGS, Registries
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from schemas import calendar_nl
-from schemas.registry import CalendarEntry, Datastream, Registry, Site, Station
+from schemas.registry import CalendarEntry, Datastream, DeviceEntry, Registry, Site, Station
 
 CALENDAR: Final = "calendar entry"
 
@@ -35,6 +35,26 @@ def streams_of(registry: Registry) -> Iterator[tuple[str, Datastream]]:
             yield from ((channel.id, stream) for stream in channel.datastreams)
     for station in registry.stations:
         yield from ((station.id, stream) for stream in station.datastreams)
+
+
+def quantities_of(registry: Registry) -> Iterator[tuple[str, str, Datastream]]:
+    """Give every datastream with the id of its channel or station, and with the quantity that is meant there."""
+    modes = {channel.id: channel.mode for site in registry.sites for channel in site.channels}
+    for place, stream in streams_of(registry):
+        yield place, modes.get(place, stream.quantity), stream
+
+
+def devices_of(registry: Registry) -> dict[str, DeviceEntry]:
+    """Give every device by its name, those too that only datastreams name."""
+    named = {one.id: one for one in registry.devices}
+    for _, stream in streams_of(registry):
+        named.setdefault(stream.sensor, DeviceEntry(id=stream.sensor))
+    return named
+
+
+def reported_stream(place: str, stream: Datastream) -> str:
+    """Name a datastream in a sentence: by its place and its device."""
+    return f"{place}, device {stream.sensor}"
 
 
 def places_of(registry: Registry) -> Iterator[Site | Station]:

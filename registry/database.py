@@ -22,7 +22,7 @@ from schemas.failures import CheckFailedError
 from schemas.quantities import DENOMINATORS, QUANTITIES, Quantity
 
 _SQL: Final = named_sql.parse((files("registry") / "database.sql").read_text("utf-8"))
-_NAMED_ELSEWHERE: Final = frozenset({"owner", "datastream", "calendar_entry"})
+_NAMED_ELSEWHERE: Final = frozenset({"owner", "placement", "device_history", "datastream", "calendar_entry"})
 """Kinds whose rows have no id of their own that another owner could have."""
 Session: TypeAlias = psycopg.Connection[tuple[Any, ...]]
 
@@ -90,8 +90,9 @@ def plan(folders: Sequence[OwnerFolder], session: Session) -> Plan:
     """Find what applying these folders would change, and whether it would be refused; nothing is changed."""
     said, owners_ = rows(list(folders)), _ids(folders)
     with session.cursor() as cursor:
-        changes = compare(said, _existing(cursor, owners_))
-        known, streams = history.registered(cursor, owners_), list(said["datastream"].values())
+        known = history.registered(cursor, owners_)
+        said["datastream"] = history.as_measured(cursor, known, said["datastream"])
+        changes, streams = compare(said, _existing(cursor, owners_)), list(said["datastream"].values())
         refusals = [*_contradictions(cursor, owners_, said, changes), *history.lost(cursor, known, streams)]
     return Plan(changes, refusals)
 
@@ -148,11 +149,11 @@ def _change(
     newcomers = {row["id"] for row in said["owner"].values() if cursor.execute(_SQL["put_newcomer"], row).rowcount}
     numbers = _one(cursor, "numbers", owners=owners)
     history.hold_aggregates(cursor, numbers)
-    before = history.inputs(cursor)
-    changes = compare(said, _existing(cursor, owners, newcomers))
+    before, known = history.inputs(cursor), history.registered(cursor, owners)
+    said = {**said, "datastream": history.as_measured(cursor, known, said["datastream"])}
+    changes, streams = compare(said, _existing(cursor, owners, newcomers)), list(said["datastream"].values())
     if confirmed is not None and not set(changes.gone()) <= {*confirmed}:
         raise RemovalUnconfirmedError([*changes.gone()])
-    known, streams = history.registered(cursor, owners), list(said["datastream"].values())
     _refuse(_contradictions(cursor, owners, said, changes))
     _refuse(history.lost(cursor, known, streams))
     _write(cursor, owners, changes)
@@ -175,6 +176,8 @@ def _write(cursor: Cursor, owners: list[str], changes: RegistryChanges) -> None:
         cursor.executemany(_SQL[f"put_{kind}"], [{**_prepared(row), "owners": owners} for row in found])
         if found and cursor.rowcount != len(found):
             raise RegistryRefusedError(f"another owner took an id of a {kind.replace('_', ' ')} meanwhile; apply again")
+    if changes.moves_devices:
+        cursor.execute(_SQL["put_directory_version"], {"owners": owners})
     if changes.joins:
         history.hold_joint_places(cursor)
         _execute(cursor, "forget_route_links", "forget_screenline_channels")
@@ -193,7 +196,6 @@ def _execute(cursor: Cursor, *names: str) -> None:
 def _contradictions(cursor: Cursor, owners: list[str], said: Rows, changes: RegistryChanges) -> Iterator[str]:
     """Say, one sentence each, what other owners have, miss or name."""
     ids = [(kind, str(id_)) for kind in KINDS if kind not in _NAMED_ELSEWHERE for (id_,) in changes.added[kind]]
-    ids += sorted({("sensor", str(sensor)) for sensor, *_ in changes.added["datastream"]})
     wanted = {"owners": owners, "kinds": [kind for kind, _ in ids], "ids": [id_ for _, id_ in ids]}
     for kind, id_, owner in cursor.execute(_SQL["taken"], wanted).fetchall():
         yield f"{kind.replace('_', ' ')} {id_!r} belongs to {owner}; choose another id"
@@ -220,7 +222,7 @@ def _existing(cursor: Cursor, owners: list[str], newcomers: set[object] = frozen
 
 
 def _local(row: dict[str, Any]) -> Row:
-    """Give a row with the beginning of a datastream as its owner says it: a midnight of the time zone in the row."""
+    """Give a row with the beginning of what is valid from then on as its owner says it: a midnight of its time zone."""
     if "valid_from" not in row:
         return row
     zone = ZoneInfo(row.pop("timezone"))
@@ -249,7 +251,12 @@ def _prepared(row: Row) -> Mapping[str, object]:
 
 
 def _keys(kind: str, keys: Sequence[Key]) -> Mapping[str, Sequence[object]]:
-    columns = {"datastream": ("sensors", "sources", "beginnings"), "calendar_entry": ("owners", "ids")}
+    columns = {
+        "datastream": ("sensors", "sources", "beginnings"),
+        "calendar_entry": ("owners", "ids"),
+        "placement": ("devices", "beginnings"),
+        "device_history": ("devices", "days", "kinds"),
+    }
     names = columns.get(kind, ("ids",))
     return {name: [one[place] for one in keys] for place, name in enumerate(names)}
 

@@ -25,10 +25,24 @@ SELECT c.channel AS id, c.site, c.mode, c.direction FROM doorfiets.channel c JOI
 SELECT station AS id, owner, name, district, longitude, latitude, kind, environment, region, illustrative, note
 FROM doorfiets.station WHERE owner = ANY (%(owners)s);
 
+-- registered_device --
+-- The devices, each with its effective profile.
+SELECT device AS id, owner, profile, profile_content, serial, credential, firmware, note FROM doorfiets.device WHERE owner = ANY (%(owners)s);
+
+-- registered_placement --
+-- The placements, each with the time zone in which its owner says when it begins.
+SELECT p.device, p.site, p.station, p.valid_from, p.valid_until, p.replaces, o.timezone
+FROM doorfiets.placement p JOIN doorfiets.device d USING (device) JOIN doorfiets.owner o USING (owner)
+WHERE d.owner = ANY (%(owners)s);
+
+-- registered_device_history --
+-- What was done to the devices.
+SELECT h.device, h.day, h.kind, h.note FROM doorfiets.device_history h JOIN doorfiets.device d USING (device) WHERE d.owner = ANY (%(owners)s);
+
 -- registered_datastream --
 -- The datastreams, each with the time zone in which its owner says when it begins.
 SELECT d.sensor, d.source, d.quantity, d.seconds, d.origin, d.data_source, d.method, d.instrument, d.kappa, d.unit, d.scale, d.layer, d.valid_from,
-       d.valid_until, d.channel, c.site, d.station, o.timezone
+       d.valid_until, d.channel, c.site, d.station, d.sampling, d.every_seconds, d.register_bits, d.restart, d.gap, d.measuring_window, o.timezone
 FROM doorfiets.datastream d
 JOIN doorfiets.datastream_owner o USING (datastream)
 LEFT JOIN doorfiets.channel c USING (channel)
@@ -78,7 +92,7 @@ WHERE n.owner <> ALL (%(owners)s) AND n.named_id IS NOT NULL
 ORDER BY n.kind, n.id;
 
 -- taken --
--- Which of some ids another owner has, and which of some sensors.
+-- Which of some ids another owner has.
 SELECT t.kind, t.id, t.owner
 FROM (
     SELECT 'data_source' AS kind, data_source AS id, owner FROM doorfiets.data_source
@@ -89,7 +103,7 @@ FROM (
     UNION ALL SELECT 'link', link, owner FROM doorfiets.link
     UNION ALL SELECT 'route', route, owner FROM doorfiets.route
     UNION ALL SELECT 'screenline', screenline, owner FROM doorfiets.screenline
-    UNION ALL SELECT DISTINCT 'sensor', d.sensor, o.owner FROM doorfiets.datastream d JOIN doorfiets.datastream_owner o USING (datastream)) t
+    UNION ALL SELECT 'device', device, owner FROM doorfiets.device) t
 WHERE t.owner <> ALL (%(owners)s) AND (t.kind, t.id) IN (SELECT * FROM unnest(%(kinds)s::text[], %(ids)s::text[]))
 ORDER BY t.kind, t.id;
 
@@ -187,15 +201,43 @@ ON CONFLICT (station) DO UPDATE SET owner = excluded.owner, name = excluded.name
     illustrative = excluded.illustrative, note = excluded.note
 WHERE doorfiets.station.owner = ANY (%(owners)s);
 
+-- put_device --
+-- A device with its effective profile.
+INSERT INTO doorfiets.device (device, owner, profile, profile_content, serial, credential, firmware, note)
+VALUES (%(id)s, %(owner)s, %(profile)s, %(profile_content)s, %(serial)s, %(credential)s, %(firmware)s, %(note)s)
+ON CONFLICT (device) DO UPDATE SET owner = excluded.owner, profile = excluded.profile, profile_content = excluded.profile_content,
+    serial = excluded.serial, credential = excluded.credential, firmware = excluded.firmware, note = excluded.note
+WHERE doorfiets.device.owner = ANY (%(owners)s);
+
+-- put_placement --
+-- Where a device is, until when, and which one it replaced.
+INSERT INTO doorfiets.placement (device, site, station, valid_from, valid_until, replaces)
+VALUES (%(device)s, %(site)s, %(station)s, %(valid_from)s, %(valid_until)s, %(replaces)s)
+ON CONFLICT (device, valid_from) DO UPDATE SET site = excluded.site, station = excluded.station, valid_until = excluded.valid_until,
+    replaces = excluded.replaces;
+
+-- put_device_history --
+-- What was done to a device on a day.
+INSERT INTO doorfiets.device_history (device, day, kind, note) VALUES (%(device)s, %(day)s, %(kind)s, %(note)s)
+ON CONFLICT (device, day, kind) DO UPDATE SET note = excluded.note;
+
+-- put_directory_version --
+-- The devices of these owners, or their sources, are others from now on.
+INSERT INTO doorfiets.directory_version (owner, version) SELECT owner, 1 FROM doorfiets.owner WHERE owner = ANY (%(owners)s)
+ON CONFLICT (owner) DO UPDATE SET version = doorfiets.directory_version.version + 1;
+
 -- put_datastream --
 -- The number of a datastream never changes: observations refer to it.
 INSERT INTO doorfiets.datastream (sensor, source, quantity, channel, station, seconds, origin, method, instrument, kappa, unit, scale, layer,
-    data_source, valid_from, valid_until)
+    data_source, valid_from, valid_until, sampling, every_seconds, register_bits, restart, gap, measuring_window)
 VALUES (%(sensor)s, %(source)s, %(quantity)s, %(channel)s, %(station)s, %(seconds)s, %(origin)s, %(method)s, %(instrument)s, %(kappa)s, %(unit)s,
-    %(scale)s, %(layer)s, %(data_source)s, %(valid_from)s, %(valid_until)s)
+    %(scale)s, %(layer)s, %(data_source)s, %(valid_from)s, %(valid_until)s, %(sampling)s, %(every_seconds)s, %(register_bits)s, %(restart)s, %(gap)s,
+    %(measuring_window)s)
 ON CONFLICT (sensor, source, valid_from) DO UPDATE SET quantity = excluded.quantity, channel = excluded.channel, station = excluded.station,
     seconds = excluded.seconds, origin = excluded.origin, method = excluded.method, instrument = excluded.instrument, kappa = excluded.kappa,
-    unit = excluded.unit, scale = excluded.scale, layer = excluded.layer, data_source = excluded.data_source, valid_until = excluded.valid_until;
+    unit = excluded.unit, scale = excluded.scale, layer = excluded.layer, data_source = excluded.data_source, valid_until = excluded.valid_until,
+    sampling = excluded.sampling, every_seconds = excluded.every_seconds, register_bits = excluded.register_bits, restart = excluded.restart,
+    gap = excluded.gap, measuring_window = excluded.measuring_window;
 
 -- put_link --
 -- A link between two places.
@@ -292,6 +334,18 @@ DELETE FROM doorfiets.link WHERE link = ANY (%(ids)s);
 -- The datastreams, known by sensor, source and beginning.
 DELETE FROM doorfiets.datastream
 WHERE (sensor, source, valid_from) IN (SELECT * FROM unnest(%(sensors)s::text[], %(sources)s::text[], %(beginnings)s::timestamptz[]));
+
+-- drop_placement --
+-- The placements, known by device and beginning.
+DELETE FROM doorfiets.placement WHERE (device, valid_from) IN (SELECT * FROM unnest(%(devices)s::text[], %(beginnings)s::timestamptz[]));
+
+-- drop_device_history --
+-- What was done to devices, by device, day and kind.
+DELETE FROM doorfiets.device_history WHERE (device, day, kind) IN (SELECT * FROM unnest(%(devices)s::text[], %(days)s::date[], %(kinds)s::text[]));
+
+-- drop_device --
+-- The devices, after their datastreams, placements and history.
+DELETE FROM doorfiets.device WHERE device = ANY (%(ids)s);
 
 -- drop_station --
 -- The stations, after their datastreams.

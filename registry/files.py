@@ -9,8 +9,27 @@ import msgspec
 
 from registry.checks import problems
 from registry.geojson import DistrictFeature, FeatureCollection, LinkFeature
+from registry.placements import expanded
+from registry.profiles import FOLDER, ProfileFile, ProfileUnreadableError, profiles_of, read_profiles
+from registry.suggestions import nearest_key
 from schemas.failures import CheckFailedError
-from schemas.registry import Calendar, District, Link, Owner, Registry, Route, Screenline, Site, Station
+from schemas.profile import DeviceProfile
+from schemas.registry import (
+    Calendar,
+    CalibrationEntry,
+    Channel,
+    Datastream,
+    DeviceEntry,
+    District,
+    Link,
+    Owner,
+    Placement,
+    Registry,
+    Route,
+    Screenline,
+    Site,
+    Station,
+)
 
 OWNER_FILE: Final = "owner.toml"
 TOML_FILES: Final = (
@@ -19,7 +38,23 @@ TOML_FILES: Final = (
 GEOJSON_FILES: Final = ("districts.geojson", "links.geojson")
 FILES: Final = (*TOML_FILES, *GEOJSON_FILES)
 """The files of one owner's folder; all are needed, an empty list is written as such."""
+DEVICES_FILE: Final = "devices.toml"
+"""The one file that an owner's folder may be without."""
 _FORMER: Final = "municipality.toml"
+_STRUCTS: Final = (
+    Owner,
+    Site,
+    Station,
+    Link,
+    Route,
+    Screenline,
+    Channel,
+    Datastream,
+    DeviceEntry,
+    Placement,
+    CalibrationEntry,
+)
+"""What has keys that somebody may misspell."""
 
 Entry = TypeVar("Entry")
 
@@ -33,7 +68,10 @@ class RegistryRefusedError(CheckFailedError):
 
 
 class OwnerFolder(NamedTuple):
-    """One owner's folder: where it is, what its files say, and the SHA-256 (hexadecimal) over their names and bytes."""
+    """One owner's folder: where it is, what its files say, and the SHA-256 (hexadecimal) over their names and bytes.
+
+    The files of the profiles of its devices belong to it, wherever they stand.
+    """
 
     path: Path
     registry: Registry
@@ -45,13 +83,15 @@ class OwnerFolder(NamedTuple):
         return self.path.name
 
 
-def load(root: Path) -> list[OwnerFolder]:
+def load(root: Path, shipped: Path | None = None) -> list[OwnerFolder]:
     """Read the folders of all owners under a root, and check them together.
 
-    A root that holds an `owner.toml` itself is the folder of its only owner. Raises RegistryUnreadableError naming
-    file and place, or RegistryRefusedError with one sentence per problem.
+    A root that holds an `owner.toml` itself is the folder of its only owner. `shipped` is the folder of the profiles
+    that come with the platform; those of the root stand over them, those of an owner's folder over both. Raises
+    RegistryUnreadableError naming file and place, or RegistryRefusedError with one sentence per problem.
     """
-    folders = [_folder(path) for path in _paths(root)]
+    above = ([shipped] if shipped else []) + [root / FOLDER]
+    folders = [_folder(path, above) for path in _paths(root)]
     if found := problems([folder.registry for folder in folders]):
         raise RegistryRefusedError("\n".join(found))
     return folders
@@ -74,10 +114,10 @@ def host(folders: Iterable[OwnerFolder]) -> Owner:
     return next(one.registry.owner for one in folders if one.registry.owner.host)
 
 
-def read(files: Mapping[str, bytes]) -> Registry:
-    """Turn the files of one owner's folder (name to content) into a Registry.
+def read(files: Mapping[str, bytes], profiles: Mapping[str, DeviceProfile] | None = None) -> Registry:
+    """Turn the files of one owner's folder (name to content) into a Registry, placements into datastreams.
 
-    Raises RegistryUnreadableError naming file and place.
+    `profiles` are those that its devices may name. Raises RegistryUnreadableError naming file and place.
     """
     missing = sorted(set(FILES) - set(files))
     if missing:
@@ -85,7 +125,7 @@ def read(files: Mapping[str, bytes]) -> Registry:
         raise RegistryUnreadableError(msg)
     lines = _geometries(files["links.geojson"])
     links = _entries(files, "links.toml", "link", Link)
-    return Registry(
+    said = Registry(
         owner=_decode(OWNER_FILE, files[OWNER_FILE], Owner),
         districts=_districts(files["districts.geojson"]),
         sites=_entries(files, "sites.toml", "site", Site),
@@ -94,7 +134,10 @@ def read(files: Mapping[str, bytes]) -> Registry:
         routes=_entries(files, "routes.toml", "route", Route),
         screenlines=_entries(files, "screenlines.toml", "screenline", Screenline),
         calendar=_decode("calendar.toml", files["calendar.toml"], Calendar),
+        devices=_entries({DEVICES_FILE: b"", **files}, DEVICES_FILE, "device", DeviceEntry),
+        profiles=dict(profiles or {}),
     )
+    return expanded(said)
 
 
 def _paths(root: Path) -> list[Path]:
@@ -116,12 +159,20 @@ def _paths(root: Path) -> list[Path]:
     return found
 
 
-def _folder(path: Path) -> OwnerFolder:
+def _folder(path: Path, above: Sequence[Path]) -> OwnerFolder:
     try:
-        files = {name: (path / name).read_bytes() for name in FILES if (path / name).is_file()}
-        return OwnerFolder(path, read(files), _state(files))
-    except (RegistryUnreadableError, OSError) as problem:
+        files = {name: (path / name).read_bytes() for name in (*FILES, DEVICES_FILE) if (path / name).is_file()}
+        profiles = read_profiles([*above, path / FOLDER])
+        registry = read(files, profiles_of(profiles))
+        return OwnerFolder(path, registry, _state({**files, **_effective(registry, profiles)}))
+    except (RegistryUnreadableError, ProfileUnreadableError, OSError) as problem:
         raise RegistryUnreadableError(f"{path.name}: {problem}") from problem
+
+
+def _effective(registry: Registry, profiles: Mapping[str, ProfileFile]) -> dict[str, bytes]:
+    """Give the files of the profiles that the owner's devices name."""
+    named = {device.profile for device in registry.devices} & set(profiles)
+    return {f"{FOLDER}/{name}.toml": profiles[name].content for name in named}
 
 
 def _state(files: Mapping[str, bytes]) -> str:
@@ -136,7 +187,7 @@ def _decode(name: str, content: bytes, kind: type[Entry]) -> Entry:
     try:
         return msgspec.toml.decode(content, type=kind)
     except (msgspec.MsgspecError, UnicodeDecodeError) as problem:
-        msg = f"{name}: {problem}"
+        msg = f"{name}: {problem}{nearest_key(problem, *_STRUCTS)}"
         raise RegistryUnreadableError(msg) from problem
 
 

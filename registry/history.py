@@ -7,7 +7,9 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 import psycopg
 
+from registry.sampling import FIXED
 from schemas import named_sql
+from schemas.registry import FOREVER
 
 _SQL: Final = named_sql.parse((files("registry") / "history.sql").read_text("utf-8"))
 _MOST_MARKS: Final = 20_000
@@ -19,12 +21,16 @@ _FORGET: Final = {
     "forget_connection_indicators": "connection", "forget_openings": "opening",
 }  # fmt: skip
 """What goes where nothing stands behind it any more, by the kind of fact that changed, in this order."""
+_FIXED: Final = ("quantity", "seconds", "channel", "site", "station", *FIXED)
+"""What a datastream with observations is, as long as it is valid."""
 _FILES: Final = {"channel": "sites.toml", "site": "sites.toml", "station": "stations.toml"}
 Cursor: TypeAlias = psycopg.Cursor[Any]
 Recompute: TypeAlias = Callable[[Cursor, date, date, Sequence[str]], object]
 """Has every local day of some owners from the first to the last computed again, in the cursor's transaction."""
 Stream: TypeAlias = Mapping[str, object]
 """A datastream as the files say it, by the names of `Registered`."""
+StreamKey: TypeAlias = tuple[object, ...]
+"""What makes it the same datastream: sensor, source, and when it begins."""
 
 
 class Registered(NamedTuple):
@@ -40,9 +46,14 @@ class Registered(NamedTuple):
     channel: str | None
     site: str | None
     station: str | None
+    sampling: str
+    every_seconds: int
+    register_bits: int
+    restart: str
+    gap: str
 
     @property
-    def key(self) -> tuple[object, ...]:
+    def key(self) -> StreamKey:
         """Give what makes it the same datastream in the files."""
         return self.sensor, self.source, self.valid_from
 
@@ -80,6 +91,18 @@ def hold_marks(cursor: Cursor, owners: Sequence[int]) -> None:
 def registered(cursor: Cursor, owners: Sequence[str]) -> list[Registered]:
     """List the datastreams of some owners in the database."""
     return [Registered(*row) for row in cursor.execute(_SQL["registered"], {"owners": list(owners)})]
+
+
+def as_measured(cursor: Cursor, known: list[Registered], said: Mapping[StreamKey, Stream]) -> dict[StreamKey, Stream]:
+    """Give datastreams as the files say them, but what has ended with observations as it was measured.
+
+    What a profile says of a device from a new placement on says nothing of what it sent before.
+    """
+    differing = [
+        one for one in known if one.key in said and _ended(said[one.key]) and _other(one, said[one.key], FIXED)
+    ]
+    measured = {one.key: {name: getattr(one, name) for name in FIXED} for one in _holding(cursor, differing)}
+    return {key: {**row, **measured.get(key, {})} for key, row in said.items()}
 
 
 def lost(cursor: Cursor, known: list[Registered], streams: list[Stream]) -> Iterator[str]:
@@ -139,13 +162,17 @@ def _places(found_inputs: Iterable[DependentIndicators], kind: str) -> list[str]
     return sorted({fact.place for fact in found_inputs if fact.kind == kind})
 
 
-def _key(stream: Stream) -> tuple[object, ...]:
+def _key(stream: Stream) -> StreamKey:
     return stream["sensor"], stream["source"], stream["valid_from"]
 
 
-def _other(one: Registered, said: Stream | None) -> list[str]:
+def _ended(said: Stream) -> bool:
+    until = said["valid_until"]
+    return isinstance(until, datetime) and until.date() < FOREVER
+
+
+def _other(one: Registered, said: Stream | None, fixed: Sequence[str] = _FIXED) -> list[str]:
     """Name what may not change and does; all of it where the files no longer name the datastream."""
-    fixed = ("quantity", "seconds", "channel", "site", "station")
     return [name for name in fixed if said is None or said[name] != getattr(one, name)]
 
 

@@ -22,7 +22,8 @@ SELECT set_config('idle_in_transaction_session_timeout', '5s', true), doorfiets.
 
 -- registered --
 -- The datastreams of some owners, with the local day on which they begin.
-SELECT d.datastream, d.sensor, d.source, d.valid_from, (d.valid_from AT TIME ZONE o.timezone)::date, d.quantity, d.seconds, d.channel, c.site, d.station
+SELECT d.datastream, d.sensor, d.source, d.valid_from, (d.valid_from AT TIME ZONE o.timezone)::date, d.quantity, d.seconds, d.channel, c.site, d.station,
+       d.sampling, d.every_seconds, d.register_bits, d.restart, d.gap
 FROM doorfiets.datastream d
 JOIN doorfiets.datastream_owner o USING (datastream)
 LEFT JOIN doorfiets.channel c USING (channel)
@@ -39,7 +40,8 @@ CROSS JOIN LATERAL (SELECT FROM doorfiets.observation o WHERE o.datastream = n.d
 -- `opening` on are of indicators of periods only: hours and days know nothing of them.
 WITH member_stream AS (
     SELECT d.datastream, d.station, d.quantity, jsonb_build_array(
-        d.datastream, d.channel, d.quantity, d.seconds, d.valid_from, d.valid_until, d.instrument, d.kappa, d.scale, d.layer, m.timezone) AS says
+        d.datastream, d.channel, d.quantity, d.seconds, d.valid_from, d.valid_until, d.instrument, d.kappa, d.scale, d.layer, m.timezone,
+        d.measuring_window) AS says
     FROM doorfiets.datastream d JOIN doorfiets.datastream_owner m USING (datastream)),
 counted AS (
     SELECT l.link, array_agg(b.datastream) FILTER (WHERE b.datastream IS NOT NULL) AS streams,

@@ -6,7 +6,7 @@ from itertools import pairwise
 from math import lcm
 
 from registry.check_lists import Registries, check, warning
-from registry.contents import CALENDAR, ids_by_kind, places_of, reported, streams_of
+from registry.contents import CALENDAR, devices_of, ids_by_kind, places_of, reported
 from registry.geometry import km_outside
 from schemas.registry import Datastream, Registry
 
@@ -20,7 +20,11 @@ def ids_are_unique(registries: Registries) -> Iterator[str]:
     """An id names one thing, whoever owns it; a calendar is its owner's."""
     named: dict[tuple[str, str], list[str]] = defaultdict(list)
     for registry in registries:
-        own = {"owner": [registry.owner.id], "district": [one.id for one in registry.districts]}
+        own = {
+            "owner": [registry.owner.id],
+            "district": [one.id for one in registry.districts],
+            "device": [one.id for one in registry.devices],
+        }
         for kind, of_kind in (own | ids_by_kind(registry)).items():
             scope = f"{kind} of {registry.owner.name}" if kind == CALENDAR else kind
             for id_ in of_kind:
@@ -126,11 +130,11 @@ def a_sensor_is_of_one_owner(registries: Registries) -> Iterator[str]:
     """Whoever owns a device says what it measures, and where it stands."""
     owners: dict[str, set[str]] = defaultdict(set)
     for registry in registries:
-        for _, stream in streams_of(registry):
-            owners[stream.sensor].add(registry.owner.name)
-    for sensor, names in owners.items():
+        for device in devices_of(registry):
+            owners[device].add(registry.owner.name)
+    for device, names in owners.items():
         if len(names) > 1:
-            yield f"sensor {sensor!r} is of {' and '.join(sorted(names))}; a sensor has one owner"
+            yield f"device {device!r} is of {' and '.join(sorted(names))}; a device has one owner"
 
 
 @check

@@ -8,7 +8,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from registry.check_lists import check_each
-from registry.contents import ids_by_kind, reported, streams_of
+from registry.contents import ids_by_kind, reported, reported_stream, streams_of
 from schemas import calendar_nl
 from schemas.quantities import MODES, QUANTITIES
 from schemas.registry import Datastream, Registry
@@ -93,7 +93,7 @@ def quantities_are_known(registry: Registry) -> Iterator[str]:
         )
     for station in registry.stations:
         yield from (
-            f"station {station.id}: quantity {stream.quantity!r} is not in the catalogue"
+            f"station {reported_stream(station.id, stream)}: quantity {stream.quantity!r} is not in the catalogue"
             for stream in station.datastreams
             if stream.quantity not in QUANTITIES
         )
@@ -108,7 +108,7 @@ def units_can_be_converted(registry: Registry) -> Iterator[str]:
                 try:
                     factor(stream.quantity, stream.unit)
                 except ValueError as problem:
-                    yield f"station {station.id}: {problem}"
+                    yield f"station {reported_stream(station.id, stream)}: {problem}"
 
 
 @check_each
@@ -118,14 +118,16 @@ def corrections_suit_their_instrument(registry: Registry) -> Iterator[str]:
         for channel in site.channels:
             for stream in channel.datastreams:
                 if stream.instrument or stream.unit or stream.kappa is not None or stream.layer != "measured":
-                    yield f"channel {channel.id}: instrument, unit, kappa and layer are for stations"
+                    yield (
+                        f"channel {reported_stream(channel.id, stream)}: instrument, unit, kappa and layer are for "
+                        "stations"
+                    )
     for station in registry.stations:
         for stream in station.datastreams:
             if stream.kappa is not None and not (stream.instrument in _HYGROSCOPIC and stream.kappa > 0):
-                yield (
-                    f"station {station.id}: kappa {stream.kappa} of {stream.source!r}, expected more than 0 and "
-                    f"instrument {' or '.join(_HYGROSCOPIC)}"
-                )
+                wanted = f"expected more than 0 and instrument {' or '.join(_HYGROSCOPIC)}"
+                name = f"station {reported_stream(station.id, stream)}"
+                yield f"{name}: kappa {stream.kappa} of {stream.source!r}, {wanted}"
 
 
 @check_each
@@ -166,7 +168,7 @@ def intervals_divide_an_hour(registry: Registry) -> Iterator[str]:
     """Hours are made of whole intervals."""
     for place, stream in streams_of(registry):
         if not (0 < stream.interval <= _HOUR and _HOUR % stream.interval == 0):
-            yield f"{place}: interval {stream.interval} s does not divide an hour"
+            yield f"{reported_stream(place, stream)}: interval {stream.interval} s does not divide an hour"
 
 
 @check_each
@@ -196,10 +198,27 @@ def validity_does_not_overlap(registry: Registry) -> Iterator[str]:
             for before, after in pairwise(sorted(streams, key=lambda stream: stream.valid_from)):
                 if after.valid_from < before.valid_until:
                     who = " ".join(filter(None, key))
-                    yield f"{who}: valid from {after.valid_from}, another until {before.valid_until}"
+                    yield (
+                        f"{who}: device {after.sensor} is valid from {after.valid_from}, device {before.sensor} until "
+                        f"{before.valid_until}"
+                    )
     for place, stream in streams_of(registry):
         if stream.valid_until <= stream.valid_from:
-            yield f"{place}: valid_until {stream.valid_until} is not after valid_from {stream.valid_from}"
+            period = f"valid_until {stream.valid_until} is not after valid_from {stream.valid_from}"
+            yield f"{reported_stream(place, stream)}: {period}"
+
+
+@check_each
+def nothing_begins_where_a_channel_has_ended(registry: Registry) -> Iterator[str]:
+    """From its end on nothing is expected of a channel."""
+    for site in registry.sites:
+        for channel in site.channels:
+            yield from (
+                f"channel {reported_stream(channel.id, stream)}: valid from {stream.valid_from}, and the channel ends "
+                f"on {channel.until}"
+                for stream in channel.datastreams
+                if channel.until is not None and channel.until <= stream.valid_from
+            )
 
 
 @check_each

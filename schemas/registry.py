@@ -1,14 +1,21 @@
 """What an owner has on its streets, as its reviewed files say; a field nobody knows is a typing error."""
 
 from datetime import date
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
+
+from schemas.profile import DeviceProfile
 
 Origin: TypeAlias = Literal["measured", "recorded", "simulated"]
 Position: TypeAlias = tuple[float, float]
 SchoolRegion: TypeAlias = Literal["noord", "midden", "zuid"]
 OwnerKind: TypeAlias = Literal["municipality", "province", "association"]
+Instrument: TypeAlias = Literal["", "reference", "plantower", "sds011", "sps30"]
+Layer: TypeAlias = Literal["measured", "publisher"]
+
+FOREVER: Final = date(2100, 1, 1)
+"""The day on which what has no end of its own ends."""
 
 
 class Datastream(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -32,20 +39,25 @@ class Datastream(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     method: str = ""
     data_source: str = ""
     quantity: str = ""
-    instrument: Literal["", "reference", "plantower", "sds011", "sps30"] = ""
+    instrument: Instrument = ""
     kappa: float | None = None
     unit: str = ""
-    layer: Literal["measured", "publisher"] = "measured"
-    valid_until: date = date(2100, 1, 1)
+    layer: Layer = "measured"
+    valid_until: date = FOREVER
 
 
 class Channel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One direction of one mode at a site; its datastreams follow each other in time as equipment is replaced."""
+    """One direction of one mode at a site; its datastreams follow each other in time as equipment is replaced.
+
+    They are those that are listed here and those of the devices that are placed here. From the local day `until` on
+    nothing is expected of it any more.
+    """
 
     id: str
     mode: str
     direction: str
-    datastreams: list[Datastream]
+    datastreams: list[Datastream] = []
+    until: date | None = None
 
 
 class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -78,7 +90,64 @@ class Station(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     region: str = ""
     illustrative: bool = False
     note: str = ""
-    datastreams: list[Datastream]
+    datastreams: list[Datastream] = []
+
+
+class Placement(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where a device is: at a `site` or a `station`, from a local day until another (exclusive), or until its next one.
+
+    `sources` says what each of its sources is of: the id of a channel of the site, or a quantity of the station. With
+    `replaces`, another device, it takes over what that one fed there last, by the same sources unless `sources` has
+    others, and that one ends there on this day.
+
+    The rest is as in a datastream, and the same for all sources. What is not said of `interval`, `origin`,
+    `data_source` and `layer` is as it was with the device that is replaced, else as in a datastream.
+    """
+
+    site: str = ""
+    station: str = ""
+    valid_from: date = msgspec.field(name="from")
+    valid_until: date = msgspec.field(name="until", default=FOREVER)
+    sources: dict[str, str] = {}
+    replaces: str = ""
+    interval: int | None = None
+    origin: Origin | None = None
+    method: str = ""
+    data_source: str | None = None
+    instrument: Instrument = ""
+    kappa: float | None = None
+    unit: str = ""
+    layer: Layer | None = None
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Return the kind of the place, and its id."""
+        return ("station", self.station) if self.station else ("site", self.site)
+
+
+class CalibrationEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What was done to a device on a local day: calibrated, or set otherwise. Nothing is computed with it."""
+
+    day: date
+    kind: Literal["calibration", "sensitivity"]
+    note: str = ""
+
+
+class DeviceEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One piece of equipment, by the name that it has in messages.
+
+    `profile` names what its fields mean, empty where no profile does. `serial` is never published. `credential` is the
+    name of the certificate or user by which it logs in, empty for its id.
+    """
+
+    id: str
+    profile: str = ""
+    serial: str = ""
+    credential: str = ""
+    firmware: str = ""
+    note: str = ""
+    placement: list[Placement] = []
+    calibration: list[CalibrationEntry] = []
 
 
 class Link(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -212,7 +281,10 @@ class Calendar(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 class Registry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Everything of one owner, as it is checked and applied."""
+    """Everything of one owner, as it is checked and applied.
+
+    `profiles` are all that its devices may name: those that ship, those of the root, and those of the owner.
+    """
 
     owner: Owner
     districts: list[District]
@@ -222,3 +294,5 @@ class Registry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     routes: list[Route]
     screenlines: list[Screenline]
     calendar: Calendar = Calendar()
+    devices: list[DeviceEntry] = []
+    profiles: dict[str, DeviceProfile] = {}

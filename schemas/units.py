@@ -22,6 +22,10 @@ PER_PPB: Final = MappingProxyType(
 MOLAR_MASS: Final = MappingProxyType({"no2": 46.0055, "o3": 47.9982, "no": 30.0061, "so2": 64.0638, "co": 28.0101})
 """Molar masses in g/mol, from which the factors were computed."""
 
+_SPELLINGS: Final = MappingProxyType(
+    {"°C": "Cel", "C": "Cel", "%RH": "%", "µg/m³": "ug/m3", "µg/m3": "ug/m3", "ug/m³": "ug/m3", "mg/m³": "mg/m3"}
+)
+"""Other spellings of a unit, as makers write them."""
 _PPB: Final = MappingProxyType({"ppb": 1, "ppm": 1000})
 _MASS: Final = MappingProxyType({"ng/m3": 1e-9, "ug/m3": 1e-6, "mg/m3": 1e-3})
 
@@ -29,6 +33,7 @@ _MASS: Final = MappingProxyType({"ng/m3": 1e-9, "ug/m3": 1e-6, "mg/m3": 1e-3})
 def factor(quantity: str, unit: str, *, celsius: int = REPORTING) -> float:
     """Return the factor from a unit to the quantity's own; raise ValueError where there is none."""
     own = QUANTITIES[quantity].unit
+    unit = _SPELLINGS.get(unit, unit)
     if unit in {"", own}:
         return 1.0
     if unit in _PPB and quantity in PER_PPB[celsius]:

@@ -79,7 +79,7 @@ def import_(
     from ingest.clock import system_time
     from ingest.history.importer import import_files
 
-    reading = _format(format_)
+    reading = format_named(format_)
     given = {"--timezone": timezone, "--autumn": autumn, "--label": label, "--minutes": minutes}
     _check(format_, reading, {flag: value for flag, value in given.items() if value is not None})
     usual = reading.profile
@@ -121,7 +121,7 @@ def _follow(sent: list["Summary"], conninfo: str, kafka: str, *, wait: bool) -> 
         print(f"Whether it is stored already is not known: {problem}", file=sys.stderr)
 
 
-def _format(name: str) -> "Format":
+def format_named(name: str) -> "Format":
     """Return a format by name; an unknown one is a usage error that lists them."""
     from ingest.history.formats import FORMATS
 

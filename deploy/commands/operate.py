@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from deploy.settings import Settings
 
 app = typer.Typer()
+_feeds = typer.Typer(invoke_without_command=True)
+app.add_typer(_feeds, name="feeds")
 _rejections = typer.Typer(invoke_without_command=True)
 app.add_typer(_rejections, name="rejections")
 _GROUPS: Final = 40
@@ -19,8 +21,12 @@ _GROUPS: Final = 40
 Json = Annotated[bool, typer.Option("--json", help="For programs: one JSON array.")]
 
 
-@app.command(epilog="Examples: `doorfiets feeds` · `doorfiets feeds --json | jq '.[] | select(.status != \"good\")'`")
+@_feeds.callback(
+    epilog="Examples: `doorfiets feeds` · `doorfiets feeds --json | jq '.[] | select(.status != \"good\")'` · "
+    "`doorfiets feeds show assen-fiets-05`"
+)
 def feeds(
+    context: typer.Context,
     *,
     closed: Annotated[bool, typer.Option("--all", help="Also feeds whose equipment is gone.")] = False,
     json: Json = False,
@@ -32,11 +38,34 @@ def feeds(
     from operations import feeds as listed
     from operations import lag
 
+    if context.invoked_subcommand is not None:
+        return
     conninfo = str(_settings().postgres)
     rows = listed.feeds(conninfo, closed=closed)
     _show(rows, json=json)
     _print_sentence(listed.no_feeds(conninfo) if not rows else None)
     _print_sentence(lag.storing_lags(lag.ask(conninfo)))
+
+
+@_feeds.command(
+    name="show", epilog="Examples: `doorfiets feeds show assen-fiets-05` · `... show assen-fiets-05 --json`"
+)
+def show_device(
+    sensor: Annotated[str, typer.Argument(help="What the device calls itself in messages.")], *, json: Json = False
+) -> None:
+    """Show a device: its profile, where it is and was, its datastreams with their status, and what else it sends."""
+    from operations.feeds import device
+
+    found = device(str(_settings().postgres), sensor)
+    if json:
+        _show([found], json=True)
+        return
+    parts = {name: found.pop(name) for name, value in [*found.items()] if isinstance(value, list)}
+    _show([found], json=False)
+    for name, rows in parts.items():
+        if rows:
+            print(f"\n{name.replace('_', ' ')}")
+            _show(rows, json=False)
 
 
 @_rejections.callback(

@@ -33,8 +33,8 @@ def check(root: Root = None) -> None:
 
     What may be applied but costs something is a warning, and no problem.
     """
+    from deploy.owner_folders import load
     from registry.checks import warnings
-    from registry.files import load
 
     folders = load(root or _root())
     for sentence in warnings([one.registry for one in folders]):
@@ -44,7 +44,7 @@ def check(root: Root = None) -> None:
         print(
             f"{one.name} ({what.owner.id}): {len(what.districts)} districts, {len(what.sites)} sites, "
             f"{len(what.stations)} stations, {len(what.links)} links, {len(what.routes)} routes, "
-            f"{len(what.screenlines)} screenlines; state {one.state[:12]}"
+            f"{len(what.screenlines)} screenlines, {len(what.devices)} devices; state {one.state[:12]}"
         )
     print("no problems.")
 
@@ -66,8 +66,9 @@ def apply(
     """
     from deploy import registrar
     from deploy.local.location import locate
+    from deploy.owner_folders import load
     from deploy.settings import read
-    from registry.files import RegistryRefusedError, chosen, load
+    from registry.files import RegistryRefusedError, chosen
 
     settings = locate(read(os.environ))
     folders = chosen(load(root or settings.registry), owner)
@@ -82,6 +83,31 @@ def apply(
     shown = [*changes.gone()]
     agreed = shown if shown and not remove and _confirmed("Take away what is marked with - above?") else []
     _report(registrar.apply(folders, str(settings.postgres), _say, confirmed=None if remove else agreed))
+
+
+@app.command(
+    epilog="Examples: `doorfiets registry draft export-*.csv.gz` · `doorfiets registry draft --format telraam-csv "
+    "export.csv` · `doorfiets registry draft --unknown`"
+)
+def draft(
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Publishers' files, plain or .gz.", exists=True, dir_okay=False)
+    ] = None,
+    *,
+    format_: Annotated[str, typer.Option("--format", help="As for `doorfiets import`.")] = "city-csv",
+    unknown: Annotated[
+        bool, typer.Option("--unknown", help="Draft what was sent and refused as unknown, instead of files.")
+    ] = False,
+) -> None:
+    """Write entries of devices.toml and sites.toml or stations.toml for what files hold, to be filled in by a person.
+
+    Each channel is said with its first and last day and value. Nothing is changed.
+    """
+    from deploy import drafting
+
+    if unknown == bool(files):
+        raise typer.BadParameter("give files, or --unknown")
+    print(drafting.of_unknown(os.environ) if unknown else drafting.of_files(files or [], format_), end="")
 
 
 @app.command(name="remove", epilog="Example: `doorfiets registry remove GM1730`, after its folder was moved away")

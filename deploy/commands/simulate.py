@@ -63,8 +63,8 @@ def simulate(
     from deploy.local.simulator.access import broker_of
     from deploy.local.simulator.settings import LoadSettings, SimulatorSettings
     from deploy.local.simulator.trouble import Odds
+    from deploy.owner_folders import load as load_registry
     from registry.files import host
-    from registry.files import load as load_registry
 
     here = settings.read(os.environ)
     broker = broker_of(here)

@@ -12,8 +12,9 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from deploy import migrate, registrar
 from deploy.local import secrets
+from deploy.owner_folders import load
 from registry.database import Applied, RemovalUnconfirmedError
-from registry.files import OwnerFolder, load
+from registry.files import OwnerFolder, RegistryRefusedError
 from schemas.topics import PARTITIONS, TOPICS
 from streams.sinks.lock_waits import Tell
 
@@ -46,13 +47,14 @@ def make_topics(address: str) -> None:
 def apply_registry(conninfo: str, root: Path) -> None:
     """Load the registries of all owners under a root.
 
-    Where those of an owner no longer name what is registered, its registry in force stays, and that is logged with the
-    remedy: nobody is there to confirm a removal, and a platform that does not start would help nobody.
+    Where those of an owner no longer name what is registered, or contradict what was measured (a profile that ships is
+    another one now), its registry in force stays, and that is logged with the remedy: nobody is there to confirm a
+    removal, and a platform that does not start would help nobody.
     """
     folders = load(root)
     try:
         _report(registrar.apply(folders, conninfo))
-    except RemovalUnconfirmedError:
+    except (RemovalUnconfirmedError, RegistryRefusedError):
         for folder in folders:
             _apply_one(folder, conninfo)
 
@@ -69,6 +71,8 @@ def _apply_one(folder: OwnerFolder, conninfo: str) -> None:
             problem.gone[0],
             folder.name,
         )
+    except RegistryRefusedError as problem:
+        _log.warning("the registry files of %s are not applied: %s", folder.name, problem)
 
 
 def _report(applied: Applied) -> None:

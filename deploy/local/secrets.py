@@ -9,13 +9,17 @@ from deploy.local.layout import Layout
 from schemas.topics import SERVICE_USERS
 
 SUPERUSER: Final[str] = "migrator"
-ROLES: Final[tuple[str, ...]] = ("registrar", "store", "aggregate", "api", "grafana_staff", "grafana_public", "backup")
+ROLES: Final[tuple[str, ...]] = (
+    "registrar", "ingest", "store", "aggregate", "api", "grafana_staff", "grafana_public", "backup"
+)  # fmt: skip
 
 
 def make(layout: Layout) -> None:
     """Make the missing passwords and keys."""
-    if not layout.pgpass.exists():
-        write(layout.pgpass, "".join(f"*:*:*:{role}:{token_urlsafe(24)}\n" for role in (SUPERUSER, *ROLES)))
+    known = layout.pgpass.read_text() if layout.pgpass.exists() else ""
+    there = of_roles(layout.pgpass) if known else {}
+    if new := [role for role in (SUPERUSER, *ROLES) if role not in there]:
+        write(layout.pgpass, known + "".join(f"*:*:*:{role}:{token_urlsafe(24)}\n" for role in new))
     for user in SERVICE_USERS:
         if not layout.password(user).exists():
             write(layout.password(user), token_urlsafe(24) + "\n")

@@ -46,7 +46,10 @@ class Supervised(Protocol):
 
 
 class ServiceAddresses(NamedTuple):
-    """Where the services answer: a connection string, addresses; the supervisor's log, and the owners' folders."""
+    """Where the services answer: a connection string, addresses; the supervisor's log, the owners' folders.
+
+    `profiles` is the folder of those that come with the platform.
+    """
 
     postgres: str
     kafka: str
@@ -54,6 +57,7 @@ class ServiceAddresses(NamedTuple):
     site: str
     log_of_supervisor: Path
     registry: Path
+    profiles: Path | None = None
 
 
 class _Stored(NamedTuple):
@@ -92,7 +96,7 @@ def _questions(places: ServiceAddresses, epoch_of: EpochOf, states: Mapping[str,
     if "store" in states or "aggregate" in states:
         questions["PostgreSQL"] = lambda: _stored(places.postgres)
         questions["Kafka"] = lambda: _unstored(places, epoch_of)
-        questions["registry"] = lambda: applied_registry.files_under(places.registry)
+        questions["registry"] = lambda: applied_registry.files_under(places.registry, places.profiles)
     if "bridge" in states:
         questions["bridge"] = lambda: metrics.read(*places.bridge_metrics)
     if "web" in states:

@@ -13,11 +13,11 @@ from bench import csv_counters, memory, processes, registry
 from bench.load_sensors import LoadSensors, message, readings
 from bench.probes import probes
 from bench.year import BenchYear
+from deploy.owner_folders import load
 from ingest.dialects import decode
 from ingest.history import city_csv
 from ingest.history.profile import MUENSTER
 from registry import checks
-from registry.files import load
 from schemas.observation import Observation
 
 pytestmark = pytest.mark.pure

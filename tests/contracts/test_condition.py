@@ -18,6 +18,7 @@ import pytest
 
 from deploy.condition import ask
 from deploy.local.stack import Stack
+from deploy.owner_folders import load
 from deploy.settings import write
 from ingest.clock import system_time
 from operations import applied_registry
@@ -25,7 +26,6 @@ from operations.condition import questions
 from operations.condition.probes import ask_all
 from operations.condition.report import Condition
 from registry.database import WaitingPlace
-from registry.files import load
 from schemas.registry import Route
 from tests.contracts.processing import StoreAndAggregate, small
 from tests.contracts.processing import load as load_small

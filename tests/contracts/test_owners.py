@@ -18,7 +18,8 @@ from tests.contracts.processing import NOON, StoreAndAggregate, quarters, small
 pytestmark = pytest.mark.contracts
 
 REGISTRY = (
-    "owner", "data_source", "district", "site", "channel", "station", "datastream", "link", "route", "route_link",
+    "owner", "data_source", "district", "site", "channel", "station", "device", "placement", "device_history",
+    "directory_version", "datastream", "link", "route", "route_link",
     "screenline", "screenline_channel", "calendar_entry",
 )  # fmt: skip
 TABLES = (
@@ -76,6 +77,8 @@ def _query(table: str) -> str:
     of_subject = "(SELECT owner FROM doorfiets.subject_owner o WHERE o.kind = '{}' AND o.subject = t.{})"
     columns = {
         "channel": of_subject.format("site", "site"),
+        "placement": "(SELECT owner FROM doorfiets.device o WHERE o.device = t.device)",
+        "device_history": "(SELECT owner FROM doorfiets.device o WHERE o.device = t.device)",
         "route_link": of_subject.format("route", "route"),
         "screenline_channel": of_subject.format("screenline", "screenline"),
         "site_hour": of_subject.format("site", "site"),
@@ -265,7 +268,7 @@ async def test_days_of_two_time_zones_are_not_joined(processing: StoreAndAggrega
 
 
 async def test_what_another_owner_has_is_refused(processing: StoreAndAggregate) -> None:
-    """An id, a sensor, and being the host."""
+    """An id, a device, and being the host."""
     apply(processing, zuid())
     twin = msgspec.structs.replace(
         zuid(), owner=msgspec.structs.replace(zuid().owner, id="PV98", name="Twee", host=True)
@@ -274,7 +277,7 @@ async def test_what_another_owner_has_is_refused(processing: StoreAndAggregate) 
         apply(processing, twin)
     sentences = str(refused.value).splitlines()
     assert "site 'z' belongs to PV99; choose another id" in sentences
-    assert "sensor 'z-1' belongs to PV99; choose another id" in sentences
+    assert "device 'z-1' belongs to PV99; choose another id" in sentences
     assert "Proef is the host of the public site already; apply it without `host = true` first" in sentences
 
 

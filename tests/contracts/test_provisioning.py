@@ -75,7 +75,7 @@ def test_a_start_on_files_that_lack_a_site_keeps_it_and_says_so(
         apply_registry(conninfo, root)
     (said,) = caplog.messages
     assert said == (
-        "the registry files of tynaarlo are not applied: 3 rows would go (site lone, ...); "
+        "the registry files of tynaarlo are not applied: 4 rows would go (site lone, ...); "
         "see `doorfiets registry apply tynaarlo --dry-run`"
     )
     assert rows(stack, name) == [("Lone",)]

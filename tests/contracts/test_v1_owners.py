@@ -33,6 +33,7 @@ MANY: Final = """
     INSERT INTO doorfiets.site
     SELECT 'veel-' || n, 'PV0099', 'Veel ' || n, 'haven', 0, 0, false, '' FROM generate_series(1, 5) n;
     INSERT INTO doorfiets.channel SELECT 'veel-' || n, 'veel-' || n, 'bicycles', 'in' FROM generate_series(1, 5) n;
+    INSERT INTO doorfiets.device (device, owner) VALUES ('veel', 'PV0099');
     INSERT INTO doorfiets.datastream (datastream, sensor, source, quantity, channel, seconds, origin, method,
         valid_from, valid_until)
     OVERRIDING SYSTEM VALUE

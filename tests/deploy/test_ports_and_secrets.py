@@ -43,6 +43,20 @@ def test_passwords_are_made_once_and_for_our_eyes_only(tmp_path: Path) -> None:
     assert all(path.stat().st_mode & 0o077 == 0 for path in (layout.secrets, *layout.secrets.iterdir()))
 
 
+def test_a_role_that_is_new_gets_a_password_beside_those_of_before(tmp_path: Path) -> None:
+    """A stack that was made by an older program starts with a newer one."""
+    layout = Layout(tmp_path / "home")
+    layout.make()
+    secrets.make(layout)
+    before = secrets.of_roles(layout.pgpass)
+    lines = layout.pgpass.read_text().splitlines(keepends=True)
+    secrets.write(layout.pgpass, "".join(line for line in lines if ":ingest:" not in line))
+    secrets.make(layout)
+    after = secrets.of_roles(layout.pgpass)
+    assert after.pop("ingest") != before.pop("ingest")
+    assert after == before
+
+
 def test_the_broker_gets_hashed_passwords_only(tmp_path: Path) -> None:
     """The plain ones stay in the secrets."""
     layout = Layout(tmp_path / "home")

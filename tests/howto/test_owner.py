@@ -1,32 +1,14 @@
 """The page for a municipality beside yours, followed to the letter on a database of its own."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
 import pytest
-from psycopg.conninfo import make_conninfo
 
 from deploy.local.stack import Stack
-from deploy.migrate import migrate
 from deploy.settings import write
-from tests.conftest import superuser
 from tests.howto.tree import Tree
 
 pytestmark = pytest.mark.contracts
-
-NAME = "howto_owner"
-
-
-@pytest.fixture
-def database(stack: Stack) -> Iterator[str]:
-    """Make an empty database with the schema, and drop it afterwards."""
-    with psycopg.connect(superuser(stack), dbname="postgres", autocommit=True) as server:
-        server.execute(f"CREATE DATABASE {NAME}")
-    migrate(make_conninfo(superuser(stack), dbname=NAME))
-    yield make_conninfo(str(stack.settings().postgres), dbname=NAME)
-    with psycopg.connect(superuser(stack), dbname="postgres", autocommit=True) as server:
-        server.execute(f"DROP DATABASE {NAME} WITH (FORCE)")
 
 
 def test_a_municipality_comes_and_goes(tmp_path: Path, stack: Stack, database: str) -> None:

@@ -4,6 +4,8 @@
 INSERT INTO doorfiets.site VALUES ('brug', 'GM0000', 'De Brug', 'noord', 6.56, 53.01, true, '');
 INSERT INTO doorfiets.channel VALUES ('brug-in', 'brug', 'bicycles', 'in'), ('brug-uit', 'brug', 'bicycles', 'uit'), ('brug-auto', 'brug', 'cars', 'beide');
 
+INSERT INTO doorfiets.device (device, owner) VALUES ('brug-1', 'GM0000'), ('brug-2', 'GM0000'), ('brug-3', 'GM0000'), ('brug-4', 'GM0000');
+
 -- Quarters until the end of 2024, then hours, then quarters again; cars from 13 October 2026 on.
 INSERT INTO doorfiets.datastream (datastream, sensor, source, quantity, channel, seconds, origin, method, valid_from, valid_until)
 OVERRIDING SYSTEM VALUE VALUES

@@ -9,6 +9,7 @@ INSERT INTO doorfiets.district VALUES ('haven', 'PV0099', 'Haven', '{"type":"Pol
 INSERT INTO doorfiets.site VALUES ('eiland-kolk', 'PV0099', 'De Kolk', 'haven', -25.67, 37.74, false, '');
 INSERT INTO doorfiets.channel VALUES ('eiland-fiets', 'eiland-kolk', 'bicycles', 'beide'), ('eiland-auto', 'eiland-kolk', 'cars', 'beide');
 INSERT INTO doorfiets.station VALUES ('eiland-park', 'PV0099', 'Stadspark', 'haven', -25.67, 37.75, 'official', 'background', false, '');
+INSERT INTO doorfiets.device (device, owner) VALUES ('eiland-1', 'PV0099'), ('eiland-2', 'PV0099');
 INSERT INTO doorfiets.datastream (datastream, sensor, source, quantity, channel, station, seconds, origin, method, valid_from, valid_until)
 OVERRIDING SYSTEM VALUE VALUES
     (41, 'eiland-1', 'bicycles', 'bicycles', 'eiland-fiets', NULL, 900, 'measured', 'radar', '2025-01-01Z', '2100-01-01Z'),

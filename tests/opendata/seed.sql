@@ -28,6 +28,7 @@ INSERT INTO doorfiets.channel VALUES
     ('plein-fiets', 'stationsplein', 'bicycles', 'beide'), ('plein-auto', 'stationsplein', 'cars', 'beide'), ('plein-voet', 'stationsplein', 'pedestrians', 'beide');
 INSERT INTO doorfiets.station VALUES
     ('park', 'GM0000', 'Stadspark', 'noord', 6.56, 53.0, 'official', 'background', true, ''), ('singel', 'GM0000', 'Singel', 'centrum', 6.565, 52.99, 'citizen', 'traffic', true, '');
+INSERT INTO doorfiets.device (device, owner) VALUES ('vaart-1', 'GM0000'), ('kolk-1', 'GM0000'), ('plein-1', 'GM0000'), ('park-1', 'GM0000'), ('singel-1', 'GM0000');
 INSERT INTO doorfiets.datastream (datastream, sensor, source, quantity, channel, station, seconds, origin, method, valid_from, valid_until)
 OVERRIDING SYSTEM VALUE VALUES
     (1, 'vaart-1', 'bicycles/in', 'bicycles', 'vaart-noord-in', NULL, 900, 'recorded', 'lus in het wegdek', '2025-01-01Z', '2100-01-01Z'),

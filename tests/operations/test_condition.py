@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import pytest
 
+from deploy.owner_folders import load
 from operations.applied_registry import (
     AppliedRegistry,
     FilesUnusableError,
@@ -22,7 +23,6 @@ from operations.condition.report import Condition, Service, StageCondition
 from operations.condition.tables import registry_table
 from operations.lag import Lag
 from registry.database import WaitingPlace
-from registry.files import load
 
 pytestmark = pytest.mark.pure
 

@@ -5,17 +5,28 @@ from pathlib import Path
 
 import pytest
 
+from deploy.owner_folders import SHIPPED, load
 from registry import checks
 from registry.check_lists import CHECKS
-from registry.files import FILES, RegistryUnreadableError, host, load
+from registry.files import DEVICES_FILE, FILES, RegistryUnreadableError, host
 from registry.files import read as read_files
 from registry.geometry import km_outside
+from registry.profiles import decode, profiles_of, read_profiles
 from schemas.registry import Link, Registry
 
 OWNERS = Path(__file__).parents[2] / "deploy" / "owners"
 NAMES = ("assen", "groningen", "tynaarlo")
 GOOD = {f"{owner}/{name}": (OWNERS / owner / name).read_bytes() for owner in NAMES for name in FILES}
+GOOD[f"assen/{DEVICES_FILE}"] = (OWNERS / "assen" / DEVICES_FILE).read_bytes()
+GOOD["profiles/pole.toml"] = b"""
+maker = "Invented"
+model = "Pole"
+every = 600
+field = [{ field = "bikes_in", quantity = "bicycles" }, { field = "bikes_out" }]
+"""
 CHECK = {check.__name__: check for check in CHECKS}
+
+CALIBRATION = '{ day = 2026-01-02, kind = "calibration" }'
 
 Break = tuple[str, str, str]
 """A folder and file, a text in it, and what to write instead."""
@@ -27,7 +38,13 @@ def read(*breaks: Break) -> list[Registry]:
     for name, good, bad in breaks:
         assert good.encode() in files[name], f"{good!r} is no longer in {name}"
         files[name] = files[name].replace(good.encode(), bad.encode(), 1)
-    return [read_files({name: files[f"{owner}/{name}"] for name in FILES}) for owner in NAMES]
+    profiles = {**profiles_of(read_profiles([SHIPPED])), "pole": decode("pole.toml", files["profiles/pole.toml"])}
+    return [read_files(of_folder(owner, files), profiles) for owner in NAMES]
+
+
+def of_folder(owner: str, files: dict[str, bytes]) -> dict[str, bytes]:
+    """Give the files of an owner's folder by their name there."""
+    return {name.removeprefix(f"{owner}/"): content for name, content in files.items() if name.startswith(owner)}
 
 
 def links() -> dict[str, Link]:
@@ -161,11 +178,11 @@ BROKEN: list[tuple[str, Break, str]] = [
         "calendar entry 'koningsdag-2026' is given 2 times",
     ),
     ("intervals_divide_an_hour", ("assen/sites.toml", "interval = 60", "interval = 420"), "interval 420 s"),
-    ("sensors_have_proper_ids", ("assen/sites.toml", '"assen-fiets-05"', '"Assen/05"'), "sensor 'Assen/05'"),
+    ("sensors_have_proper_ids", ("assen/sites.toml", '"vaart-auto"', '"Vaart/auto"'), "sensor 'Vaart/auto'"),
     (
         "validity_does_not_overlap",
         ("assen/sites.toml", "valid_until = 2025-01-01", "valid_until = 2025-01-02"),
-        "until 2025-01-02",
+        "device 100031297 until 2025-01-02",
     ),
     (
         "validity_does_not_overlap",
@@ -209,12 +226,61 @@ BROKEN: list[tuple[str, Break, str]] = [
     (
         "a_sensor_is_of_one_owner",
         ("tynaarlo/sites.toml", 'sensor = "oosterbroek-1"', 'sensor = "haren-1"'),
-        "sensor 'haren-1' is of Groningen and Tynaarlo",
+        "device 'haren-1' is of Groningen and Tynaarlo",
     ),
     (
         "what_is_joined_shares_a_time_zone",
         ("tynaarlo/owner.toml", "Europe/Amsterdam", "Europe/London"),
         "route assen-groningen is of an owner in Europe/Amsterdam, 'ubbena-oosterbroek' of one in Europe/London",
+    ),
+    (
+        "devices_are_called_properly",
+        ("assen/devices.toml", 'note = "', 'credential = "bridge"\nnote = "'),
+        "'assen-fiets-05' is called, or logs in, as a user of the broker",
+    ),
+    (
+        "profiles_are_known",
+        ("assen/devices.toml", 'profile = ""', 'profile = "poel"'),
+        "device assen-fiets-05: no profile is called 'poel'; did you mean 'pole'?",
+    ),
+    (
+        "profiles_are_sound",
+        ("profiles/pole.toml", "every = 600", 'window = "night"'),
+        "profiles/pole.toml: window 'night', expected 'always', 'daylight' or local hours",
+    ),
+    (
+        "devices_stand_at_places_of_their_owner",
+        ("assen/devices.toml", 'site = "peelo"', 'site = "haren"'),
+        "site 'haren' is of Groningen, and the device of Assen",
+    ),
+    (
+        "sources_feed_what_is_there",
+        ("assen/devices.toml", '"peelo-fiets-in"', '"peelo-fiets-binnen"'),
+        "source 'bikes_in' feeds 'peelo-fiets-binnen', no channel of peelo; did you mean 'peelo-fiets-in'?",
+    ),
+    (
+        "devices_are_at_one_place",
+        ("assen/devices.toml", "from = 2025-01-01", "from = 2025-01-01\nuntil = 2024-12-31"),
+        "placed from 2025-01-01: until 2024-12-31 is not after from",
+    ),
+    (
+        "what_is_replaced_is_there",
+        ("assen/devices.toml", 'origin = "simulated"', 'origin = "simulated"\nreplaces = "assen-fiets-04"'),
+        "replaces 'assen-fiets-04', which fed nothing of site peelo before",
+    ),
+    (
+        "calibrations_are_given_once",
+        (
+            "assen/devices.toml",
+            'note = "',
+            f'calibration = [{", ".join([CALIBRATION] * 2)}]\nnote = "',
+        ),
+        "device assen-fiets-05: calibration on 2026-01-02 is given 2 times",
+    ),
+    (
+        "nothing_begins_where_a_channel_has_ended",
+        ("assen/sites.toml", 'id = "vaart-fiets-out-1"', 'id = "vaart-fiets-out-1"\nuntil = 2024-12-31'),
+        "device vaart-1: valid from 2025-01-01, and the channel ends on 2024-12-31",
     ),
     (
         "municipalities_have_a_centre",
@@ -230,9 +296,22 @@ def test_a_broken_copy_is_refused(check: str, broken: Break, sentence: str) -> N
     assert any(sentence in problem for problem in CHECK[check](read(broken)))
 
 
+def test_a_profile_that_counts_something_else_is_refused() -> None:
+    """It needs two changes: the device has the profile, and the profile is of cars."""
+    named = ("assen/devices.toml", 'profile = ""', 'profile = "pole"')
+    assert checks.problems(read(named)) == []
+    assert checks.problems(read(named, ("profiles/pole.toml", '"bicycles"', '"cars"'))) == [
+        (
+            "Assen: peelo-fiets-in, device assen-fiets-05: source 'bikes_in' is of cars by profile 'pole', "
+            "and feeds bicycles"
+        )
+    ]
+
+
 def test_every_check_is_tried_on_a_broken_copy() -> None:
     """A new check needs a new broken copy."""
-    assert {check for check, _, _ in BROKEN} == set(CHECK)
+    apart = {"profiles_count_what_their_channel_counts"}  # by the test above
+    assert {check for check, _, _ in BROKEN} | apart == set(CHECK)
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -100,7 +100,9 @@ def test_layers_of_a_station_stand_beside_each_other() -> None:
     raw, official = STATION.datastreams[0], changed(STATION.datastreams[0], source="pm25_kal", layer="publisher")
     assert problems([changed(GOOD, stations=[changed(STATION, datastreams=[raw, official])])]) == []
     twice = changed(GOOD, stations=[changed(STATION, datastreams=[raw, changed(official, layer="measured")])])
-    assert problems([twice]) == ["lucht-1 pm25: valid from 2000-01-01, another until 2100-01-01"]
+    assert problems([twice]) == [
+        "lucht-1 pm25: device lucht-1 is valid from 2000-01-01, device lucht-1 until 2100-01-01"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -139,7 +141,7 @@ def test_layers_of_a_station_stand_beside_each_other() -> None:
                     changed(SITE, channels=[changed(CHANNEL, datastreams=[STREAM, changed(STREAM, sensor="n-2")])])
                 ]
             },
-            "another until 2100-01-01",
+            "noord-in: device n-2 is valid from 2000-01-01, device noord-1 until 2100-01-01",
         ),
         ({"sites": [changed(SITE, position=(52.95, 6.55))]}, "longitude comes first"),
         (with_stream(unit="ppb"), "instrument, unit, kappa and layer are for stations"),

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from registry.files import RegistryRefusedError, RegistryUnreadableError, load
+from deploy.owner_folders import load
+from registry.files import RegistryRefusedError, RegistryUnreadableError
 from tests.journeys.registry import EXAMPLE
 
 pytestmark = pytest.mark.pure

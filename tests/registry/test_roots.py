@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from registry.files import RegistryRefusedError, RegistryUnreadableError, chosen, load
+from deploy.owner_folders import load
+from registry.files import RegistryRefusedError, RegistryUnreadableError, chosen
 
 EXAMPLE = Path(__file__).parents[2] / "deploy" / "owners"
 

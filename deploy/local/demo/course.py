@@ -18,8 +18,8 @@ from deploy.local.simulator import clock, recordings
 from deploy.local.simulator.access import broker_of
 from deploy.local.simulator.publisher import SensorPublisher
 from deploy.local.stack import Stack
+from deploy.owner_folders import load
 from deploy.settings import Settings, write
-from registry.files import load
 
 Tell: TypeAlias = Callable[[str], None]
 

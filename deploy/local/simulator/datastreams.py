@@ -50,6 +50,8 @@ def _counters(
     zone = ZoneInfo(registry.owner.timezone)
     for site in registry.sites:
         for channel in site.channels:
+            if not channel.datastreams:
+                continue
             *before, stream = sorted(channel.datastreams, key=lambda stream: stream.valid_from)
             if stream.origin == "recorded" and before:
                 yield _replaying(stream, channel, zone, recorded(before[-1].sensor)[before[-1].source])

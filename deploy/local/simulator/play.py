@@ -14,7 +14,8 @@ from deploy.local.simulator.publisher import SensorPublisher
 from deploy.local.simulator.settings import SimulatorSettings
 from deploy.local.simulator.summary import SimulatorSummary
 from deploy.local.simulator.trouble import troubled
-from registry.files import host, load
+from deploy.owner_folders import load
+from registry.files import host
 
 Tell: TypeAlias = Callable[[str], None]
 
@@ -24,7 +25,7 @@ _PATIENCE: Final = 10.0  # seconds for the last acknowledgements
 def run(settings: SimulatorSettings, tell: Tell = print) -> None:
     """Publish until interrupted (Ctrl-C or SIGTERM), then report a summary.
 
-    Raises BrokerUnavailableError, RecordingsAbsentError, or what `registry.files.load` raises.
+    Raises BrokerUnavailableError, RecordingsAbsentError, or what `deploy.owner_folders.load` raises.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     owners = load(settings.registry)

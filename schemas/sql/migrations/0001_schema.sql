@@ -16,7 +16,7 @@ BEGIN
             EXECUTE format('CREATE ROLE %I NOLOGIN', wanted);
         END IF;
     END LOOP;
-    FOREACH wanted IN ARRAY ARRAY['registrar', 'store', 'aggregate', 'api', 'grafana_staff', 'grafana_public', 'backup'] LOOP
+    FOREACH wanted IN ARRAY ARRAY['registrar', 'ingest', 'store', 'aggregate', 'api', 'grafana_staff', 'grafana_public', 'backup'] LOOP
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted) THEN
             EXECUTE format('CREATE ROLE %I LOGIN', wanted);
         END IF;
@@ -33,6 +33,9 @@ ALTER ROLE store SET lock_timeout = '5s';
 ALTER ROLE store SET idle_in_transaction_session_timeout = '10s';
 ALTER ROLE aggregate SET statement_timeout = '60s';
 ALTER ROLE aggregate SET idle_in_transaction_session_timeout = '30s';
+ALTER ROLE ingest SET statement_timeout = '5s';
+ALTER ROLE ingest SET default_transaction_read_only = on;
+ALTER ROLE ingest CONNECTION LIMIT 5;
 ALTER ROLE api SET statement_timeout = '5s';
 ALTER ROLE api SET default_transaction_read_only = on;
 ALTER ROLE api CONNECTION LIMIT 20;
@@ -48,6 +51,7 @@ ALTER ROLE grafana_staff SET jit = off;
 ALTER ROLE grafana_public SET jit = off;
 
 -- Temporary files of a reader's question; only a superuser can lift this one.
+ALTER ROLE ingest SET temp_file_limit = '256MB';
 ALTER ROLE api SET temp_file_limit = '256MB';
 ALTER ROLE grafana_staff SET temp_file_limit = '256MB';
 ALTER ROLE grafana_public SET temp_file_limit = '256MB';
@@ -162,10 +166,53 @@ CREATE TABLE doorfiets.station (
     region text NOT NULL DEFAULT ''
 );
 
+-- A piece of equipment by the name that it has in messages; one that only datastreams name has nothing but that. `profile_content` is the profile that is
+-- effective for it (`schemas.profile.Profile`), null where it has none. Neither `serial` nor `credential` is in any view.
+CREATE TABLE doorfiets.device (
+    device text PRIMARY KEY,
+    owner text NOT NULL REFERENCES doorfiets.owner,
+    profile text NOT NULL DEFAULT '',
+    profile_content jsonb,
+    serial text NOT NULL DEFAULT '',
+    credential text NOT NULL DEFAULT '',
+    firmware text NOT NULL DEFAULT '',
+    note text NOT NULL DEFAULT ''
+);
+CREATE INDEX device_of_owner ON doorfiets.device (owner);
+
+-- Where a device was, and which other one it replaced there; '' is none.
+CREATE TABLE doorfiets.placement (
+    device text NOT NULL REFERENCES doorfiets.device,
+    site text REFERENCES doorfiets.site,
+    station text REFERENCES doorfiets.station,
+    valid_from timestamptz NOT NULL,
+    valid_until timestamptz NOT NULL CHECK (valid_until > valid_from),
+    replaces text NOT NULL DEFAULT '',
+    CHECK ((site IS NULL) <> (station IS NULL)),
+    PRIMARY KEY (device, valid_from)
+);
+CREATE INDEX placement_at_site ON doorfiets.placement (site);
+CREATE INDEX placement_at_station ON doorfiets.placement (station);
+
+-- What was done to a device on a local day. Nothing is computed with it.
+CREATE TABLE doorfiets.device_history (
+    device text NOT NULL REFERENCES doorfiets.device,
+    day date NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('calibration', 'sensitivity')),
+    note text NOT NULL,
+    PRIMARY KEY (device, day, kind)
+);
+
+-- How often the devices of an owner, or their sources, have changed.
+CREATE TABLE doorfiets.directory_version (
+    owner text PRIMARY KEY REFERENCES doorfiets.owner ON DELETE CASCADE,
+    version int8 NOT NULL
+);
+
 -- One quantity as one sensor reports it, for as long as that is so. A replaced counter is a new row; its channel keeps the history.
 CREATE TABLE doorfiets.datastream (
     datastream int4 GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    sensor text NOT NULL,
+    sensor text NOT NULL REFERENCES doorfiets.device,
     source text NOT NULL,
     quantity text NOT NULL REFERENCES doorfiets.quantity,
     channel text REFERENCES doorfiets.channel,
@@ -194,6 +241,17 @@ CREATE TABLE doorfiets.datastream (
 CREATE INDEX datastream_of_channel ON doorfiets.datastream (channel);
 CREATE INDEX datastream_of_station ON doorfiets.datastream (station);
 CREATE INDEX datastream_of_source ON doorfiets.datastream (data_source);
+
+-- The devices of all owners as the intake knows them: effective profile (null where there is none), and the sources of all datastreams of any period.
+CREATE VIEW doorfiets.device_directory AS
+SELECT v.device, v.profile_content AS profile,
+       ARRAY(SELECT DISTINCT d.source FROM doorfiets.datastream d WHERE d.sensor = v.device ORDER BY d.source) AS sources
+FROM doorfiets.device v;
+
+-- Differs after every change of the directory. Whoever reads it before the directory, and again later, misses no change.
+CREATE VIEW doorfiets.directory_state AS
+SELECT coalesce(string_agg(concat_ws('.', o.number, v.version), '-' ORDER BY o.number), '') AS state
+FROM doorfiets.directory_version v JOIN doorfiets.owner o USING (owner);
 
 -- A piece of road between two places. Lengths in km, width in m, the rest fractions of the length.
 CREATE TABLE doorfiets.link (
@@ -502,6 +560,15 @@ CREATE TABLE doorfiets.feed (
     last_valid_ended_at timestamptz,  -- of what counts in a sum; null as long as nothing did
     overtaken int8 NOT NULL DEFAULT 0
 ) WITH (fillfactor = 50);
+
+-- What registered sensors send besides what is registered, noted once: no rejection a message. At most so many of a sensor as `store` takes.
+CREATE TABLE doorfiets.unregistered_source (
+    sensor text NOT NULL,
+    source text NOT NULL,
+    first_received_at timestamptz NOT NULL,
+    last_value float8,
+    PRIMARY KEY (sensor, source)
+);
 
 -- The newest mark of each bridge that `store` has passed in each partition of topic `observations`, written in the transaction that moves the fence:
 -- all that was published until then, and came to this partition through this bridge, is stored.
@@ -1394,6 +1461,20 @@ CREATE VIEW api.channel WITH (security_barrier) AS
 SELECT c.channel, c.site, c.mode, c.direction, d.datastream, d.seconds, d.origin, d.method, d.valid_from, d.valid_until
 FROM doorfiets.channel c LEFT JOIN doorfiets.datastream d USING (channel);
 
+-- Which model of equipment was at a place, and when; the device's own name stays inside, as its serial number and credential do.
+CREATE VIEW api.placement WITH (security_barrier) AS
+SELECT p.site, p.station, v.owner, v.profile, v.profile_content->>'maker' AS maker, v.profile_content->>'model' AS model, p.valid_from, p.valid_until
+FROM doorfiets.placement p JOIN doorfiets.device v USING (device);
+
+-- What was done on a local day to the device that was at a place; nothing is computed with it.
+CREATE VIEW api.device_history WITH (security_barrier) AS
+SELECT p.site, p.station, v.owner, h.day, h.kind, h.note
+FROM doorfiets.device_history h
+JOIN doorfiets.device v USING (device)
+JOIN doorfiets.owner o USING (owner)
+JOIN doorfiets.placement p ON p.device = h.device
+    AND p.valid_from < (h.day + 1)::timestamp AT TIME ZONE o.timezone AND h.day::timestamp AT TIME ZONE o.timezone < p.valid_until;
+
 -- A channel from its first equipment to its last: between the two it is expected to count.
 CREATE VIEW api.channel_period WITH (security_barrier) AS
 SELECT c.channel, c.site, c.mode, min(d.valid_from) AS valid_from, max(d.valid_until) AS valid_until
@@ -1920,7 +2001,7 @@ RESET ROLE;
 -- Who may do what: no service owns a table, none deletes an observation, readers see `api` only, writers the tables that they name.
 -- The bytes of a refused message are read by nobody but `backup`.
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
-GRANT USAGE ON SCHEMA public TO owner, registrar, store, aggregate, api, grafana_staff, grafana_public, backup;
+GRANT USAGE ON SCHEMA public TO owner, registrar, ingest, store, aggregate, api, grafana_staff, grafana_public, backup;
 
 SET ROLE owner;
 
@@ -1931,9 +2012,9 @@ CREATE TABLE doorfiets.reader_limit (
     transaction interval NOT NULL
 );
 INSERT INTO doorfiets.reader_limit VALUES
-    ('api', '15 seconds', '2 minutes'), ('grafana_staff', '15 seconds', '1 minute'), ('grafana_public', '15 seconds', '1 minute');
+    ('ingest', '15 seconds', '1 minute'), ('api', '15 seconds', '2 minutes'), ('grafana_staff', '15 seconds', '1 minute'), ('grafana_public', '15 seconds', '1 minute');
 
-GRANT USAGE ON SCHEMA doorfiets TO registrar, store, aggregate, guard, backup;
+GRANT USAGE ON SCHEMA doorfiets TO registrar, ingest, store, aggregate, guard, backup;
 GRANT USAGE ON SCHEMA api TO api, grafana_staff, grafana_public, backup;
 
 -- Readers see all of `api`, and nothing else.
@@ -1948,14 +2029,18 @@ GRANT SELECT ON ALL TABLES IN SCHEMA doorfiets TO backup;
 
 -- The registry is the registrar's. It marks what follows from a change.
 GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.owner, doorfiets.data_source, doorfiets.district, doorfiets.quantity, doorfiets.denominator,
-    doorfiets.site, doorfiets.channel, doorfiets.station, doorfiets.datastream, doorfiets.link, doorfiets.route, doorfiets.route_link,
-    doorfiets.screenline, doorfiets.screenline_channel, doorfiets.calendar_entry TO registrar;
+    doorfiets.site, doorfiets.channel, doorfiets.station, doorfiets.device, doorfiets.placement, doorfiets.device_history, doorfiets.datastream,
+    doorfiets.link, doorfiets.route, doorfiets.route_link, doorfiets.screenline, doorfiets.screenline_channel, doorfiets.calendar_entry TO registrar;
+GRANT SELECT, INSERT, UPDATE ON doorfiets.directory_version TO registrar;
 GRANT SELECT ON doorfiets.waiting_place, doorfiets.datastream_owner, doorfiets.subject_owner, doorfiets.site_stream, doorfiets.screenline_stream, doorfiets.connection_link,
     doorfiets.observation, doorfiets.failed_hour TO registrar;
 GRANT SELECT, INSERT, UPDATE ON doorfiets.dirty_hour, doorfiets.indicator_due TO registrar;
 GRANT SELECT, INSERT ON doorfiets.rebuild TO registrar;
 GRANT USAGE ON SEQUENCE doorfiets.rebuild_number TO registrar;
 GRANT SELECT ON doorfiets.datastream_hour, doorfiets.site_day TO registrar;
+
+-- The intake reads which devices there are.
+GRANT SELECT ON doorfiets.device_directory, doorfiets.directory_state TO ingest;
 
 -- `store` stores what was observed, and what could not be.
 GRANT SELECT ON doorfiets.datastream, doorfiets.datastream_owner, doorfiets.quantity, doorfiets.intake TO store;
@@ -1999,7 +2084,7 @@ DECLARE
     other text;
 BEGIN
     EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
-    EXECUTE format('GRANT CONNECT ON DATABASE %I TO registrar, store, aggregate, api, grafana_staff, grafana_public, backup', current_database());
+    EXECUTE format('GRANT CONNECT ON DATABASE %I TO registrar, ingest, store, aggregate, api, grafana_staff, grafana_public, backup', current_database());
     EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO aggregate', current_database());
     FOR other IN SELECT datname FROM pg_database WHERE datname IN ('postgres', 'template1') AND has_database_privilege('public', oid, 'CONNECT') LOOP
         EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', other);

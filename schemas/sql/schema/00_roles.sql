@@ -12,7 +12,7 @@ BEGIN
             EXECUTE format('CREATE ROLE %I NOLOGIN', wanted);
         END IF;
     END LOOP;
-    FOREACH wanted IN ARRAY ARRAY['registrar', 'store', 'aggregate', 'api', 'grafana_staff', 'grafana_public', 'backup'] LOOP
+    FOREACH wanted IN ARRAY ARRAY['registrar', 'ingest', 'store', 'aggregate', 'api', 'grafana_staff', 'grafana_public', 'backup'] LOOP
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted) THEN
             EXECUTE format('CREATE ROLE %I LOGIN', wanted);
         END IF;
@@ -29,6 +29,9 @@ ALTER ROLE store SET lock_timeout = '5s';
 ALTER ROLE store SET idle_in_transaction_session_timeout = '10s';
 ALTER ROLE aggregate SET statement_timeout = '60s';
 ALTER ROLE aggregate SET idle_in_transaction_session_timeout = '30s';
+ALTER ROLE ingest SET statement_timeout = '5s';
+ALTER ROLE ingest SET default_transaction_read_only = on;
+ALTER ROLE ingest CONNECTION LIMIT 5;
 ALTER ROLE api SET statement_timeout = '5s';
 ALTER ROLE api SET default_transaction_read_only = on;
 ALTER ROLE api CONNECTION LIMIT 20;
@@ -44,6 +47,7 @@ ALTER ROLE grafana_staff SET jit = off;
 ALTER ROLE grafana_public SET jit = off;
 
 -- Temporary files of a reader's question; only a superuser can lift this one.
+ALTER ROLE ingest SET temp_file_limit = '256MB';
 ALTER ROLE api SET temp_file_limit = '256MB';
 ALTER ROLE grafana_staff SET temp_file_limit = '256MB';
 ALTER ROLE grafana_public SET temp_file_limit = '256MB';

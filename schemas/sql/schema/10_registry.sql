@@ -98,10 +98,53 @@ CREATE TABLE doorfiets.station (
     region text NOT NULL DEFAULT ''
 );
 
+-- A piece of equipment by the name that it has in messages; one that only datastreams name has nothing but that. `profile_content` is the profile that is
+-- effective for it (`schemas.profile.Profile`), null where it has none. Neither `serial` nor `credential` is in any view.
+CREATE TABLE doorfiets.device (
+    device text PRIMARY KEY,
+    owner text NOT NULL REFERENCES doorfiets.owner,
+    profile text NOT NULL DEFAULT '',
+    profile_content jsonb,
+    serial text NOT NULL DEFAULT '',
+    credential text NOT NULL DEFAULT '',
+    firmware text NOT NULL DEFAULT '',
+    note text NOT NULL DEFAULT ''
+);
+CREATE INDEX device_of_owner ON doorfiets.device (owner);
+
+-- Where a device was, and which other one it replaced there; '' is none.
+CREATE TABLE doorfiets.placement (
+    device text NOT NULL REFERENCES doorfiets.device,
+    site text REFERENCES doorfiets.site,
+    station text REFERENCES doorfiets.station,
+    valid_from timestamptz NOT NULL,
+    valid_until timestamptz NOT NULL CHECK (valid_until > valid_from),
+    replaces text NOT NULL DEFAULT '',
+    CHECK ((site IS NULL) <> (station IS NULL)),
+    PRIMARY KEY (device, valid_from)
+);
+CREATE INDEX placement_at_site ON doorfiets.placement (site);
+CREATE INDEX placement_at_station ON doorfiets.placement (station);
+
+-- What was done to a device on a local day. Nothing is computed with it.
+CREATE TABLE doorfiets.device_history (
+    device text NOT NULL REFERENCES doorfiets.device,
+    day date NOT NULL,
+    kind text NOT NULL CHECK (kind IN ('calibration', 'sensitivity')),
+    note text NOT NULL,
+    PRIMARY KEY (device, day, kind)
+);
+
+-- How often the devices of an owner, or their sources, have changed.
+CREATE TABLE doorfiets.directory_version (
+    owner text PRIMARY KEY REFERENCES doorfiets.owner ON DELETE CASCADE,
+    version int8 NOT NULL
+);
+
 -- One quantity as one sensor reports it, for as long as that is so. A replaced counter is a new row; its channel keeps the history.
 CREATE TABLE doorfiets.datastream (
     datastream int4 GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    sensor text NOT NULL,
+    sensor text NOT NULL REFERENCES doorfiets.device,
     source text NOT NULL,
     quantity text NOT NULL REFERENCES doorfiets.quantity,
     channel text REFERENCES doorfiets.channel,
@@ -130,6 +173,17 @@ CREATE TABLE doorfiets.datastream (
 CREATE INDEX datastream_of_channel ON doorfiets.datastream (channel);
 CREATE INDEX datastream_of_station ON doorfiets.datastream (station);
 CREATE INDEX datastream_of_source ON doorfiets.datastream (data_source);
+
+-- The devices of all owners as the intake knows them: effective profile (null where there is none), and the sources of all datastreams of any period.
+CREATE VIEW doorfiets.device_directory AS
+SELECT v.device, v.profile_content AS profile,
+       ARRAY(SELECT DISTINCT d.source FROM doorfiets.datastream d WHERE d.sensor = v.device ORDER BY d.source) AS sources
+FROM doorfiets.device v;
+
+-- Differs after every change of the directory. Whoever reads it before the directory, and again later, misses no change.
+CREATE VIEW doorfiets.directory_state AS
+SELECT coalesce(string_agg(concat_ws('.', o.number, v.version), '-' ORDER BY o.number), '') AS state
+FROM doorfiets.directory_version v JOIN doorfiets.owner o USING (owner);
 
 -- A piece of road between two places. Lengths in km, width in m, the rest fractions of the length.
 CREATE TABLE doorfiets.link (

@@ -26,6 +26,15 @@ CREATE TABLE doorfiets.feed (
     overtaken int8 NOT NULL DEFAULT 0
 ) WITH (fillfactor = 50);
 
+-- What registered sensors send besides what is registered, noted once: no rejection a message. At most so many of a sensor as `store` takes.
+CREATE TABLE doorfiets.unregistered_source (
+    sensor text NOT NULL,
+    source text NOT NULL,
+    first_received_at timestamptz NOT NULL,
+    last_value float8,
+    PRIMARY KEY (sensor, source)
+);
+
 -- The newest mark of each bridge that `store` has passed in each partition of topic `observations`, written in the transaction that moves the fence:
 -- all that was published until then, and came to this partition through this bridge, is stored.
 CREATE TABLE doorfiets.watermark (

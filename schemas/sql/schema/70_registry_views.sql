@@ -68,6 +68,20 @@ CREATE VIEW api.channel WITH (security_barrier) AS
 SELECT c.channel, c.site, c.mode, c.direction, d.datastream, d.seconds, d.origin, d.method, d.valid_from, d.valid_until
 FROM doorfiets.channel c LEFT JOIN doorfiets.datastream d USING (channel);
 
+-- Which model of equipment was at a place, and when; the device's own name stays inside, as its serial number and credential do.
+CREATE VIEW api.placement WITH (security_barrier) AS
+SELECT p.site, p.station, v.owner, v.profile, v.profile_content->>'maker' AS maker, v.profile_content->>'model' AS model, p.valid_from, p.valid_until
+FROM doorfiets.placement p JOIN doorfiets.device v USING (device);
+
+-- What was done on a local day to the device that was at a place; nothing is computed with it.
+CREATE VIEW api.device_history WITH (security_barrier) AS
+SELECT p.site, p.station, v.owner, h.day, h.kind, h.note
+FROM doorfiets.device_history h
+JOIN doorfiets.device v USING (device)
+JOIN doorfiets.owner o USING (owner)
+JOIN doorfiets.placement p ON p.device = h.device
+    AND p.valid_from < (h.day + 1)::timestamp AT TIME ZONE o.timezone AND h.day::timestamp AT TIME ZONE o.timezone < p.valid_until;
+
 -- A channel from its first equipment to its last: between the two it is expected to count.
 CREATE VIEW api.channel_period WITH (security_barrier) AS
 SELECT c.channel, c.site, c.mode, min(d.valid_from) AS valid_from, max(d.valid_until) AS valid_until

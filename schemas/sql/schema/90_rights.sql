@@ -1,7 +1,7 @@
 -- Who may do what: no service owns a table, none deletes an observation, readers see `api` only, writers the tables that they name.
 -- The bytes of a refused message are read by nobody but `backup`.
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
-GRANT USAGE ON SCHEMA public TO owner, registrar, store, aggregate, api, grafana_staff, grafana_public, backup;
+GRANT USAGE ON SCHEMA public TO owner, registrar, ingest, store, aggregate, api, grafana_staff, grafana_public, backup;
 
 SET ROLE owner;
 
@@ -12,9 +12,9 @@ CREATE TABLE doorfiets.reader_limit (
     transaction interval NOT NULL
 );
 INSERT INTO doorfiets.reader_limit VALUES
-    ('api', '15 seconds', '2 minutes'), ('grafana_staff', '15 seconds', '1 minute'), ('grafana_public', '15 seconds', '1 minute');
+    ('ingest', '15 seconds', '1 minute'), ('api', '15 seconds', '2 minutes'), ('grafana_staff', '15 seconds', '1 minute'), ('grafana_public', '15 seconds', '1 minute');
 
-GRANT USAGE ON SCHEMA doorfiets TO registrar, store, aggregate, guard, backup;
+GRANT USAGE ON SCHEMA doorfiets TO registrar, ingest, store, aggregate, guard, backup;
 GRANT USAGE ON SCHEMA api TO api, grafana_staff, grafana_public, backup;
 
 -- Readers see all of `api`, and nothing else.
@@ -29,14 +29,18 @@ GRANT SELECT ON ALL TABLES IN SCHEMA doorfiets TO backup;
 
 -- The registry is the registrar's. It marks what follows from a change.
 GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.owner, doorfiets.data_source, doorfiets.district, doorfiets.quantity, doorfiets.denominator,
-    doorfiets.site, doorfiets.channel, doorfiets.station, doorfiets.datastream, doorfiets.link, doorfiets.route, doorfiets.route_link,
-    doorfiets.screenline, doorfiets.screenline_channel, doorfiets.calendar_entry TO registrar;
+    doorfiets.site, doorfiets.channel, doorfiets.station, doorfiets.device, doorfiets.placement, doorfiets.device_history, doorfiets.datastream,
+    doorfiets.link, doorfiets.route, doorfiets.route_link, doorfiets.screenline, doorfiets.screenline_channel, doorfiets.calendar_entry TO registrar;
+GRANT SELECT, INSERT, UPDATE ON doorfiets.directory_version TO registrar;
 GRANT SELECT ON doorfiets.waiting_place, doorfiets.datastream_owner, doorfiets.subject_owner, doorfiets.site_stream, doorfiets.screenline_stream, doorfiets.connection_link,
     doorfiets.observation, doorfiets.failed_hour TO registrar;
 GRANT SELECT, INSERT, UPDATE ON doorfiets.dirty_hour, doorfiets.indicator_due TO registrar;
 GRANT SELECT, INSERT ON doorfiets.rebuild TO registrar;
 GRANT USAGE ON SEQUENCE doorfiets.rebuild_number TO registrar;
 GRANT SELECT ON doorfiets.datastream_hour, doorfiets.site_day TO registrar;
+
+-- The intake reads which devices there are.
+GRANT SELECT ON doorfiets.device_directory, doorfiets.directory_state TO ingest;
 
 -- `store` stores what was observed, and what could not be.
 GRANT SELECT ON doorfiets.datastream, doorfiets.datastream_owner, doorfiets.quantity, doorfiets.intake TO store;
@@ -80,7 +84,7 @@ DECLARE
     other text;
 BEGIN
     EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
-    EXECUTE format('GRANT CONNECT ON DATABASE %I TO registrar, store, aggregate, api, grafana_staff, grafana_public, backup', current_database());
+    EXECUTE format('GRANT CONNECT ON DATABASE %I TO registrar, ingest, store, aggregate, api, grafana_staff, grafana_public, backup', current_database());
     EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO aggregate', current_database());
     FOR other IN SELECT datname FROM pg_database WHERE datname IN ('postgres', 'template1') AND has_database_privilege('public', oid, 'CONNECT') LOOP
         EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', other);
