@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.dialects import decode, luchtmeetnet, samen_meten, sensor_community, telraam
+from ingest.dialects import decode, luchtmeetnet, samen_meten, sensor_community
 from ingest.dialects.decoder import decode_permitted
 from schemas.observation import Observation
 from schemas.rejection import Rejection
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.pure
 
 NOON: Final = datetime(2026, 5, 12, 12, 0, tzinfo=UTC)
 HOUR: Final = timedelta(hours=1)
-POLLED: Final = (luchtmeetnet.DIALECT, samen_meten.DIALECT, sensor_community.DIALECT, telraam.DIALECT)
+POLLED: Final = (luchtmeetnet.DIALECT, samen_meten.DIALECT, sensor_community.DIALECT)
 hours = st.datetimes(datetime(2026, 4, 13), datetime(2026, 5, 12, 10), timezones=st.just(UTC)).map(
     lambda at: at.replace(minute=0, second=0, microsecond=0)
 )
@@ -51,17 +51,6 @@ def test_sensor_community_reads_what_it_says(at: datetime, of: dict[str, float |
     rounded = {source: None if value is None else float(f"{value:f}") for source, value in of.items()}
     said = [seen("sc-90001", source, at, value, timedelta(0)) for source, value in rounded.items()]
     assert decode("poll/sensorcommunity/sc-90001", sensor_community.encode(said), NOON) == said
-
-
-@given(hours, st.lists(st.floats(0, 1e5), min_size=4, max_size=4), st.floats(0.01, 1), st.sampled_from([15, 60]))
-def test_telraam_reads_what_it_says(at: datetime, counts: list[float], uptime: float, minutes: int) -> None:
-    """All modes of one interval; those of quarters are datastreams of their own."""
-    suffix, length = ("/15min", timedelta(minutes=15)) if minutes == 15 else ("", HOUR)
-    said = [
-        Observation("9000001234", mode + suffix, at, at + length, count, uptime, NOON)
-        for mode, count in zip(("bike", "car", "heavy", "pedestrian"), counts, strict=True)
-    ]
-    assert decode("telraam/9000001234", telraam.encode(said), NOON) == said
 
 
 EXAMPLES: Final = [one for dialect in POLLED for one in dialect.examples]
@@ -118,11 +107,6 @@ def row(at: str, result: object) -> dict[str, object]:
         (2, {"timestamp": "2026-05-12T06:15:00Z"}, "format"),
         (2, {"sensordatavalues": [{"value_type": "P1", "value": "14.30 µg"}]}, "format"),
         (2, {"sensordatavalues": []}, "not_a_measurement"),
-        (3, {"segment_id": 9000001235}, "other_sensor"),
-        (3, {"instance_id": 5077}, "not_a_measurement"),
-        (3, {"interval": "daily"}, "type"),
-        (3, {"uptime": 1.5}, "type"),
-        (3, {"bike": -1}, "type"),
     ],
 )
 def test_what_cannot_be_a_row_is_refused_by_name(dialect: int, fields: dict[str, object], why: str) -> None:
@@ -139,23 +123,6 @@ def test_the_end_of_the_hour_is_its_name_and_an_interval_says_both() -> None:
     kit = decode("poll/samenmeten/ltd-90001", stated, NOON)
     assert isinstance(kit, list)
     assert (kit[0].started_at, kit[0].ended_at) == (NOON - 6 * HOUR, NOON - 5 * HOUR)
-
-
-@pytest.mark.parametrize(
-    ("fields", "bikes"),
-    [
-        ({"uptime": 0, "bike": 0}, None),
-        ({"night": 42, "bike": 0, "car": 0}, None),
-        ({"night": 42, "bike": 3, "car": 0}, 3),
-        ({"bike": 0}, 0),
-        ({"bike": None}, None),
-    ],
-)
-def test_two_kinds_of_zero_of_telraam_are_no_measurement(fields: dict[str, object], bikes: float | None) -> None:
-    """Not watched, and watched in the dark; a zero with full uptime is one."""
-    outcome = decode("telraam/9000001234", changed(3, **fields), NOON)
-    assert isinstance(outcome, list)
-    assert outcome[0].value == bikes
 
 
 def test_what_a_publisher_says_about_people_and_places_does_not_stay() -> None:
