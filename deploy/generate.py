@@ -63,12 +63,12 @@ def _description(value: object) -> object:
 
 
 def _json_schemas() -> Files:
-    from ingest.dialects.ours import Message  # noqa: PLC0415 - the message of our own dialect is a noun of its room
+    from ingest.dialects.ours import SensorMessage  # noqa: PLC0415 - the message of our own dialect is a noun of its room
 
     yield "schemas/jsonschema/registry.json", _json(msgspec.json.schema(Registry))
     yield "schemas/jsonschema/devices.json", _json(msgspec.json.schema(Devices))
     yield "schemas/jsonschema/profile.json", _json(msgspec.json.schema(DeviceProfile))
-    yield "schemas/jsonschema/message.json", _json(msgspec.json.schema(Message))
+    yield "schemas/jsonschema/message.json", _json(msgspec.json.schema(SensorMessage))
 
 
 def _openapi() -> Files:

@@ -77,6 +77,7 @@ def _bridge(settings: Settings, ready_file: Path) -> None:
             mqtt_password_file=settings.mqtt_password_file,
             lock_file=ready_file.with_name("bridge.lock"),
             ready_file=ready_file,
+            seal_keys=settings.seal_keys,
         )
     )
 
@@ -189,6 +190,7 @@ def poll_settings(settings: Settings, ready_file: Path | None = None) -> "PollSe
         lock_file=layout.ready("poll").with_name("poll.lock"),
         ready_file=ready_file,
         credentials=Path(credentials) if credentials else None,
+        seal_keys=settings.seal_keys,
     )
 
 

@@ -43,6 +43,7 @@ class Settings:
     listen: str | None
     public_url: str | None
     cursor_key_file: Path | None
+    seal_keys: Path | None
     metrics: str | None
     registry: Path
     indicators_after: int
@@ -108,6 +109,13 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         None,
         _path,
         "file with the key that signs paging links, one for all web processes; without it they end with the process",
+    ),
+    Setting(
+        "DOORFIETS_SEAL_KEYS",
+        "seal_keys",
+        None,
+        _path,
+        "folder of the keys that seal what cannot be parsed, deleted after seven days; without it that is not kept",
     ),
     Setting(
         "DOORFIETS_METRICS",

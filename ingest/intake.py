@@ -8,6 +8,7 @@ from ingest.bridge.batch import frames_of
 from ingest.bridge.inbox import Arrival
 from ingest.bridge.receptions import Receptions
 from ingest.clock import ReceptionClock, system_time
+from ingest.dialects.decoder import Seal, nothing_stays
 from ingest.kafka_log import KafkaLog
 from ingest.packer import Packer
 from schemas.device import Devices
@@ -24,7 +25,10 @@ class Message(NamedTuple):
 
 
 class Intake:
-    """Takes messages for one `writer` of the log; `devices` gives the registered devices at any time."""
+    """Takes messages for one `writer` of the log; `devices` gives the registered devices at any time.
+
+    `seal` makes what stays of a message that cannot be parsed, such as `ingest.seal.KeyRing.seal`.
+    """
 
     def __init__(
         self,
@@ -35,6 +39,7 @@ class Intake:
         attempts: int | None = None,
         partitions: int = PARTITIONS,
         now: Callable[[], datetime] = system_time,
+        seal: Seal = nothing_stays,
     ) -> None:
         self._log = KafkaLog(kafka, writer, attempts=attempts)
         self._clock = ReceptionClock(None, now)
@@ -42,6 +47,7 @@ class Intake:
         self._receptions = Receptions()
         self._devices = devices
         self._partitions = partitions
+        self._seal = seal
 
     async def take(self, messages: Sequence[Message]) -> list[Rejection]:
         """Return when Kafka holds all of these messages: the rejections among them, in no order.
@@ -49,7 +55,7 @@ class Intake:
         Raises LogUnavailableError when the attempts are used up; to offer them again is safe.
         """
         arrivals = [Arrival(0, 0, self._clock.tick(), one.topic, one.payload) for one in messages]
-        frames = frames_of(arrivals, self._packer, self._partitions, self._receptions, self._devices())
+        frames = frames_of(arrivals, self._packer, self._partitions, self._receptions, self._devices(), seal=self._seal)
         await self._log.deliver(frames)
         return [one for frame in frames if frame.topic == REJECTIONS.name for one in unpack_rejections(*frame.frame)]
 

@@ -13,7 +13,8 @@ class BridgeSettings:
     nothing for `keepalive_seconds`, nor answers a ping for as long, is disconnected and connected to again. Each
     `mark_seconds` the bridge publishes a watermark. One that acknowledges nothing for `quiet_seconds` though
     messages wait, or has no broker for as long, is not ready; one that does the first for `hang_seconds` although
-    Kafka answers is ended.
+    Kafka answers is ended. `seal_keys` is the folder of the keys that seal what cannot be parsed, None where such bytes
+    are not kept.
     """
 
     kafka: str
@@ -22,6 +23,7 @@ class BridgeSettings:
     mqtt_user: str | None = None
     mqtt_password_file: Path | None = None
     ready_file: Path | None = None
+    seal_keys: Path | None = None
     client_id: str = "doorfiets-bridge"
     partitions: int = 12
     receive_maximum: int = 5000

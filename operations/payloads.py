@@ -1,7 +1,10 @@
 """Received payloads as text that is safe to print on a terminal."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from typing import Any, Final
+
+from schemas.sealed import READABLE, sealed_on
 
 _LINE: Final = 16  # bytes per line in hexadecimals
 
@@ -23,18 +26,36 @@ def shown(payload: bytes) -> str:
     return text.removesuffix("\n") if harmless else "\n".join(_hexadecimal(payload))
 
 
-def card(message: Mapping[str, Any]) -> str:
-    """Return one refused message as text: its fields, then its payload."""
+def card(message: Mapping[str, Any], opened: Callable[[bytes], bytes | None] = lambda _: None) -> str:
+    """Return one refused message as text: its fields, then what stays of its payload.
+
+    `opened` returns the bytes that were sealed, None where there is no key.
+    """
     head = {name: value for name, value in message.items() if name != "payload"}
     lines = [f"{name + ':':<16}{safe(str(value))}" for name, value in head.items()]
-    payload = message["payload"]
+    return "\n".join([*lines, *_payload(message["payload"], message["reason"], opened)])
+
+
+def _payload(payload: bytes | None, reason: str, opened: Callable[[bytes], bytes | None]) -> list[str]:
     if payload is None:
-        return "\n".join([*lines, f"payload:        not kept: {_why_not_stored(message['reason'])}"])
-    return "\n".join([*lines, f"payload:        {len(payload):,} bytes", shown(payload)])
+        return [f"payload:        not kept: {_why_not_stored(reason)}"]
+    if (day := sealed_on(payload)) is None:
+        return [f"payload:        {len(payload):,} bytes", shown(payload)]
+    if (content := opened(payload)) is None:
+        return [f"payload:        {_gone(day)}"]
+    return [f"payload:        {len(content):,} bytes, sealed, until {day + READABLE}", shown(content)]
 
 
 def _why_not_stored(reason: str) -> str:
-    return "it may identify a passer-by" if reason == "personal_data" else "it is larger than the log takes"
+    if reason == "too_large":
+        return "it is larger than the log takes"
+    return "it cannot be parsed, and there was no key to seal it with (DOORFIETS_SEAL_KEYS)"
+
+
+def _gone(day: date) -> str:
+    return (
+        f"sealed on {day}: what cannot be parsed is kept for {READABLE.days} days, and its key is not here or is gone"
+    )
 
 
 def _hexadecimal(payload: bytes) -> Iterator[str]:

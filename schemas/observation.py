@@ -8,7 +8,7 @@ import msgspec
 
 
 class RawMessage(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """The bytes of a message as they were received, before they are decoded.
+    """What stays of a message before it is decoded: its document, or sealed bytes of what cannot be parsed.
 
     `received_at` is aware UTC, strictly increasing over all new messages of one bridge, across restarts too; a message
     that is delivered again has that of its first delivery. `packet_id` is its MQTT packet id, 0 for QoS 0.

@@ -24,23 +24,23 @@ REASONS: Final[dict[str, str]] = {
     "not_a_measurement": "a message of the network that carries no measurement",
     "unknown_dialect": "no dialect is registered for this topic",
     "other_sensor": "the payload names another sensor than its topic",
-    "personal_data": "a field that may identify a passer-by; its content is not kept",
     "no_such_hour": "a local time that the clock skipped in spring",
     "unknown_sensor": "no datastream is registered for this sensor and source at that time",
     "interval": "the interval is much longer than the registered one",
     "number_reused": "the number of another measurement, with another value",
     "too_late": "older than the window of its source",
     "from_the_future": "more than five minutes after it was received",
-    "unreadable": "the dialect failed on this message: its bytes can be read when the dialect is corrected",
+    "unreadable": "the dialect failed on this message: it can be decoded when the dialect is corrected",
 }
 """The reason codes of rejections, each with a sentence that explains it."""
 
 
 class Rejection(msgspec.Struct, array_like=True, frozen=True, gc=False):
-    """One refused message: when and where it was received, why it was refused, and its exact bytes.
+    """One refused message: when and where it was received, why it was refused, and what stays of its bytes.
 
     `reason` is a key of `REASONS` (a code of a newer writer is read unchanged), `detail` one sentence for a
-    person. `payload` is None only for `personal_data`, and for what is `too_large` for the log.
+    person. `payload` is the document with what may stay of it, sealed bytes (`schemas.sealed`) of what cannot be
+    parsed, and None for what is `too_large` for the log or could not be sealed.
     """
 
     received_at: datetime

@@ -75,6 +75,11 @@ class Environment:
         return self.proxies["kafka"].address
 
     @property
+    def seal_keys(self) -> Path:
+        """Return the folder of the keys with which the bridge seals what cannot be parsed."""
+        return self.workers.layout.seal_keys
+
+    @property
     def site(self) -> str:
         """Return the address of the public site."""
         return str(self.workers.settings().public_url)

@@ -28,7 +28,9 @@ from bench.chaos.record import LoadRecord
 from bench.chaos.recovery import Probes, recoveries
 from bench.chaos.report import ChaosReport
 from bench.chaos.schedule import plan
+from bench.chaos.stays import stays
 from deploy.local.simulator import clock
+from ingest.seal import KeyRing
 
 _WARMING: Final = 8.0  # seconds: the broker saves the bridge's session before anything is published
 _PUBLISHERS: Final = 4
@@ -112,9 +114,10 @@ class Experiment:
     def judge(self) -> ChaosVerdict:
         """Wait until all is processed, or there is no more progress, and return the verdict."""
         with psycopg.connect(self.platform.database, autocommit=True) as database:
-            case = Case(self.record.file, database)
+            opened = KeyRing(self.platform.seal_keys).opened
+            case = Case(self.record.file, database, stays, opened)
             self._settle(case)
-            return case.verdict(lambda: raw_log.held(self.platform.log))
+            return case.verdict(lambda: raw_log.held(self.platform.log, opened))
 
     def _settle(self, case: Case) -> None:
         left, until = Left(-1, -1, -1), time.monotonic() + self.options.patience

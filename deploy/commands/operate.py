@@ -111,17 +111,23 @@ def show(
     reason: Annotated[str | None, typer.Option(help="All that were refused for this reason.")] = None,
     sensor: Annotated[str | None, typer.Option(help="All that this sensor sent.")] = None,
 ) -> None:
-    """Show refused messages whole: why they were refused, and their exact bytes, as text or in hexadecimals."""
+    """Show refused messages: why they were refused, and what stays of them, as text or in hexadecimals.
+
+    What could not be parsed is sealed, and can be read for seven days where its keys are.
+    """
+    from ingest.seal import KeyRing
     from operations.payloads import card
     from operations.rejections import refused
 
     if id_ is None and reason is None and sensor is None:
         raise typer.BadParameter("which one? Give an id of `doorfiets rejections`, --reason or --sensor")
-    found = refused(str(_settings().postgres), id_=id_ and id_.lower(), reason=reason, sensor=sensor)
+    settings = _settings()
+    found = refused(str(settings.postgres), id_=id_ and id_.lower(), reason=reason, sensor=sensor)
     if not found:
         _print_sentence("No refused message is like that; `doorfiets rejections` lists what there is.")
         raise typer.Exit(1)
-    print("\n\n".join(card(one) for one in found))
+    opened = KeyRing(settings.seal_keys).opened if settings.seal_keys else _nothing
+    print("\n\n".join(card(one, opened) for one in found))
 
 
 @app.command(epilog="Examples: `doorfiets failures` · `doorfiets failures --json` (with the bytes, in base64)")
@@ -134,6 +140,10 @@ def failures(*, json: Json = False) -> None:
         del row["payload"]
     _show(rows, json=json)
     _print_sentence("Nothing was set aside." if not rows else None)
+
+
+def _nothing(_sealed: bytes) -> None:
+    return None
 
 
 def _settings() -> "Settings":

@@ -25,7 +25,10 @@ def make(folder: Path, command: Sequence[str]) -> None:
 
 
 def run(command: Sequence[str]) -> None:
-    """Run a program in a session of its own; raise CommandFailedError when it does not exit with 0."""
+    """Run a program in a session of its own, whose files only its user can read.
+
+    Raises CommandFailedError when it does not exit with 0.
+    """
     with subprocess.Popen(
         ["setpriv", "--pdeathsig=TERM", *command],
         stdin=subprocess.DEVNULL,
@@ -34,6 +37,7 @@ def run(command: Sequence[str]) -> None:
         text=True,
         cwd="/",
         start_new_session=True,
+        umask=0o077,
     ) as process:
         try:
             output, _ = process.communicate()

@@ -25,6 +25,8 @@ def prepare(layout: Layout, ports: Ports) -> None:
     if not any(_libs().glob("kafka_*.jar")):
         raise JarsMissingError(f"no Kafka in {_libs()}; run deploy/local/bootstrap")
     data = _folder(layout)
+    data.mkdir(mode=0o700, exist_ok=True)
+    data.chmod(0o700)
     text = Template(_TEMPLATE.read_text())
     _properties(layout).write_text(text.substitute(port=ports.kafka, controller_port=ports.kafka_controller, data=data))
     if not (data / "meta.properties").exists():

@@ -58,6 +58,11 @@ class Layout:
         return self.secrets / "cursor-key"
 
     @property
+    def seal_keys(self) -> Path:
+        """Return the folder of the keys that seal what cannot be parsed: never copy it, and back it up nowhere."""
+        return self.secrets / "seal-keys"
+
+    @property
     def socket(self) -> Path:
         """Return the socket of the supervisor."""
         path = self.run / "supervisor.sock"

@@ -48,6 +48,7 @@ def filled(settings: Settings, ports: Ports) -> Settings:
         mqtt=settings.mqtt or f"{LOOPBACK}:{ports.mqtt}",
         mqtt_password_file=settings.mqtt_password_file or layout.password(settings.mqtt_user),
         cursor_key_file=settings.cursor_key_file or layout.cursor_key,
+        seal_keys=settings.seal_keys or layout.seal_keys,
         listen=settings.listen or f"{LOOPBACK}:{ports.web}",
         metrics=settings.metrics or f"{LOOPBACK}:{ports.metrics}",
         public_url=settings.public_url or _reached(settings.listen or f"{LOOPBACK}:{ports.web}"),

@@ -23,7 +23,8 @@ class BrokerMissingError(ServiceMissingError):
 def prepare(layout: Layout, port: int) -> None:
     """Write configuration, rights and hashed passwords."""
     data, passwords, acl = layout.data / "mosquitto", layout.etc / "mosquitto.passwd", layout.etc / "mosquitto.acl"
-    data.mkdir(exist_ok=True)
+    data.mkdir(mode=0o700, exist_ok=True)
+    data.chmod(0o700)
     shutil.copy(_SOURCE / "access.acl", acl)
     acl.chmod(0o600)
     secrets.write(passwords, "".join(f"{user}:{password}\n" for user, password in secrets.of_mqtt(layout).items()))

@@ -49,6 +49,7 @@ _PROGRAM: Final = """
 command = {command}
 directory = {directory}
 environment = {environment}
+umask = 077
 autostart = false
 autorestart = true
 startsecs = 1

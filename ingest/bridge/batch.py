@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 from ingest.bridge.inbox import Arrival
 from ingest.bridge.receptions import Receptions
 from ingest.dialects import decode_permitted, sensor_of, unreadable
-from ingest.dialects.decoder import NOBODY, DecodedMessage
+from ingest.dialects.decoder import NOBODY, DecodedMessage, Seal, nothing_stays
 from ingest.packer import Addressed, Packer
 from schemas.device import Devices
 from schemas.frames import pack, unpack_observations, unpack_rejections
@@ -27,18 +27,22 @@ def frames_of(
     partitions: int,
     receptions: Receptions | None = None,
     devices: Devices = NOBODY,
+    *,
+    seal: Seal = nothing_stays,
 ) -> list[Addressed]:
     """Pack a batch: what of each message stays for `raw`, and its observations or its one rejection.
 
     A message that is delivered again gets the `received_at` of its first delivery, as far as `receptions` go back.
 
+    What cannot be parsed stays as `seal` makes it.
+
     Where one message cannot be packed, all are decoded again, each checked by itself: that one becomes a rejection.
     """
     receptions = Receptions() if receptions is None else receptions
     try:
-        return _frames(arrivals, partial(decode_permitted, devices=devices), packer, partitions, receptions)
+        return _frames(arrivals, partial(decode_permitted, devices=devices, seal=seal), packer, partitions, receptions)
     except Exception:  # noqa: BLE001 - one of them did it: what is wrong with all of them is raised again
-        checked = partial(_decode_checked, devices=devices)
+        checked = partial(_decode_checked, devices=devices, seal=seal)
         return _frames(map(_well_named, arrivals), checked, packer, partitions, receptions)
 
 
@@ -52,8 +56,7 @@ def _frames(
         _, mid, now, topic, payload, _ = one
         partition = _partition(topic, partitions)
         decoded = decode(topic, payload, now)
-        same = one if decoded.payload is None or decoded.payload is payload else one._replace(payload=decoded.payload)
-        received_at = receptions.first(same, numbered=_is_numbered(decoded.outcome))
+        received_at = receptions.first(one, decoded.topic, decoded.payload, numbered=_is_numbered(decoded.outcome))
         if received_at != now:
             decoded = decode(topic, payload, received_at)
         if isinstance(decoded.outcome, Rejection):
@@ -88,10 +91,10 @@ def _well_named(arrival: Arrival) -> Arrival:
     return arrival._replace(topic=arrival.topic.encode(errors="backslashreplace").decode())
 
 
-def _decode_checked(topic: str, payload: bytes, received_at: datetime, devices: Devices) -> DecodedMessage:
+def _decode_checked(topic: str, payload: bytes, received_at: datetime, devices: Devices, seal: Seal) -> DecodedMessage:
     """Decode a message, and reject it as `unreadable` where the result cannot be packed and unpacked again."""
+    decoded = decode_permitted(topic, payload, received_at, devices, seal)
     try:
-        decoded = decode_permitted(topic, payload, received_at, devices)
         if isinstance(decoded.outcome, Rejection):
             checked: list[Observation] | Rejection = unpack_rejections(
                 *pack([decoded.outcome], frame_id="", writer="")
@@ -100,4 +103,4 @@ def _decode_checked(topic: str, payload: bytes, received_at: datetime, devices: 
             checked = unpack_observations(*pack(decoded.outcome, frame_id="", writer=""))
         return decoded._replace(outcome=checked)
     except Exception as problem:  # noqa: BLE001 - as in the dialects: the end of this message only
-        return unreadable(problem, topic, None, received_at)
+        return unreadable(problem, topic, decoded.payload, received_at)

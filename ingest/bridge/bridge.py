@@ -16,13 +16,16 @@ from ingest.bridge.receptions import Receptions
 from ingest.bridge.session import Session
 from ingest.bridge.watchdog import Signs, Watchdog
 from ingest.clock import ReceptionClock, system_time
+from ingest.dialects.decoder import nothing_stays
 from ingest.kafka_log import KafkaLog
 from ingest.metrics import BridgeCollector, BridgeCounts
 from ingest.packer import Packer
+from ingest.seal import KeyRing
 from ingest.settings import BridgeSettings
 
 _LOG = logging.getLogger("doorfiets.ingest.bridge")
 _REPORT_EVERY: Final = 60
+_FORGET_EVERY: Final = 3600
 
 
 class Bridge:
@@ -37,6 +40,7 @@ class Bridge:
         self._session = Session(settings, self._inbox, ReceptionClock(newest), self._ready.announce)
         packer = Packer(settings.client_id, f"{system_time().timestamp() * 1000:.0f}")
         self._marks = Marks(settings, self._session.mark, self._log, packer, backlog=self._backlog)
+        self._keys = KeyRing(settings.seal_keys) if settings.seal_keys else None
         self._pipeline = Pipeline(
             settings,
             self._inbox,
@@ -45,6 +49,7 @@ class Bridge:
             receptions,
             acknowledge=self._session.acknowledge,
             marked=self._marks.came_back,
+            seal=self._keys.seal if self._keys else nothing_stays,
         )
         self._tasks: list[asyncio.Task[None]] = []
         self._turns = self._away = 0
@@ -61,6 +66,7 @@ class Bridge:
             asyncio.create_task(self._marks.send(), name="mark"),
             asyncio.create_task(self._marks.write(), name="write marks"),
             asyncio.create_task(self._report(), name="report"),
+            asyncio.create_task(self._forget(), name="forget keys"),
         ]
         ended, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in ended:
@@ -113,6 +119,13 @@ class Bridge:
             messages=dict(self._pipeline.messages),
             rejections=dict(self._pipeline.reasons),
         )
+
+    async def _forget(self) -> None:
+        """Delete the keys that are too old, now and once an hour, until cancelled."""
+        while True:
+            if self._keys is not None:
+                self._keys.forget()
+            await asyncio.sleep(_FORGET_EVERY)
 
     async def _report(self) -> None:
         before = logged = 0

@@ -12,6 +12,7 @@ from ingest.bridge.batch import frames_of
 from ingest.bridge.inbox import Arrival, Inbox
 from ingest.bridge.receptions import Receptions
 from ingest.clock import system_time
+from ingest.dialects.decoder import Seal, nothing_stays
 from ingest.metrics import reasons_of
 from ingest.packer import Addressed, Packer
 from ingest.settings import BridgeSettings
@@ -42,6 +43,7 @@ class Pipeline:
     """Makes batches, delivers them, and acknowledges in order, once Kafka holds a batch and all before it.
 
     `marked(payload)` is called for each of the bridge's own marks in it, then `acknowledge(connection, mids)`.
+    `seal` makes what stays of a message that cannot be parsed.
     `messages` counts the acknowledged ones by outcome, `reasons` the rejections by reason.
     """
 
@@ -57,6 +59,7 @@ class Pipeline:
         *,
         acknowledge: Callable[[int, list[int]], None],
         marked: Callable[[bytes], None],
+        seal: Seal = nothing_stays,
     ) -> None:
         self._settings = settings
         self._inbox = inbox
@@ -65,6 +68,7 @@ class Pipeline:
         self._receptions = receptions
         self._acknowledge = acknowledge
         self._marked = marked
+        self._seal = seal
         self._mark_topic = watermark_topic(settings.client_id)
         self._room = asyncio.Semaphore(settings.batches_in_flight)
         self._delivering: asyncio.Queue[Batch] = asyncio.Queue()
@@ -112,7 +116,7 @@ class Pipeline:
         if arrivals:
             marks = [one.payload for one in arrivals if one.topic == self._mark_topic]
             readings = [one for one in arrivals if one.topic != self._mark_topic] if marks else arrivals
-            frames = frames_of(readings, self._packer, self._settings.partitions, self._receptions)
+            frames = frames_of(readings, self._packer, self._settings.partitions, self._receptions, seal=self._seal)
             delivery = asyncio.create_task(self._log.deliver(frames), name="deliver")
             batch = Batch(arrivals, marks, reasons_of(frames), monotonic(), delivery)
             self._unanswered.append(batch)

@@ -18,6 +18,8 @@ class Receptions:
     - or else the broker marks it as sent before (DUP), and topic, bytes and packet id are the same: a broker sends
       again with the same id, and counts through all others before it gives one to another message.
 
+    The bytes are those that stay of it, which is what topic `raw` holds.
+
     Anything else is new, the same bytes too: a sensor that sent 5, then 6, and now 5 corrects itself. A message with
     DUP that is not known was lost on its first way, and is received now.
     """
@@ -28,10 +30,15 @@ class Receptions:
         self._old: dict[int, datetime] = {}
         self.again = 0
 
-    def first(self, one: Arrival, *, numbered: bool) -> datetime:
-        """Return when a message was first received, and remember it; `numbered` says whether its sender numbers it."""
-        _, mid, moment, topic, payload, again = one
-        key = hash((topic, payload, 0 if numbered else mid))
+    def first(
+        self, one: Arrival, topic: str | None = None, payload: bytes | None = None, *, numbered: bool
+    ) -> datetime:
+        """Return when a message was first received, and remember it; `numbered` says whether its sender numbers it.
+
+        `topic` and `payload` are what stays of it, by which it is known to whoever remembers it from the log.
+        """
+        _, mid, moment, sent_on, sent, again = one
+        key = hash((topic or sent_on, sent if payload is None else payload, 0 if numbered else mid))
         if (numbered or again) and (known := self._young.get(key) or self._old.get(key)):
             self.again += 1
             moment = known

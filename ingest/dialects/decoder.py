@@ -1,5 +1,6 @@
 """The table of dialects, and the function that decodes every message with one of them."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
@@ -11,7 +12,7 @@ import msgspec
 from ingest.dialects import luchtmeetnet, ours, samen_meten, sensor_community, telraam, things_stack
 from ingest.dialects.dialect import Dialect
 from ingest.dialects.document import Document
-from ingest.dialects.permitted import permitted
+from ingest.dialects.permitted import permitted, sent_by
 from ingest.dialects.refusal import RefusedError
 from schemas.device import Devices
 from schemas.observation import Observation
@@ -32,9 +33,17 @@ _LONGEST_DETAIL: Final = 1_000
 MOST_STORED: Final = 524_288
 """Bytes of a payload that are stored at most: with any topic and detail it fits in one frame of the log."""
 
+_MOST_LEVELS: Final = 8
+_REPLACED_LEVEL: Final = re.compile(r"<\d{1,6}>", re.ASCII)
+_FIRST_LEVELS: Final = frozenset(topic.split("/")[0] for one in DIALECTS for topic in one.subscriptions)
+
 Outcome: TypeAlias = list[Observation] | Rejection
-Seal: TypeAlias = Callable[[bytes], bytes | None]
-"""Encrypts what cannot be parsed; None where it cannot be kept."""
+Seal: TypeAlias = Callable[[bytes, datetime], bytes | None]
+"""Encrypts what cannot be parsed, with the moment at which it was received; None where it cannot be kept."""
+
+
+def nothing_stays(_payload: bytes, _received_at: datetime) -> None:
+    """Keep nothing of what cannot be parsed: the seal of those who have no keys."""
 
 
 class DecodedMessage(NamedTuple):
@@ -64,13 +73,31 @@ def sensor_of(topic: str) -> str | None:
     return found and found[1]
 
 
+def public_topic(topic: str) -> str:
+    """Return what stays of a topic: what its dialect says; of another each level is replaced by its length.
+
+    Of another the first level stays where it is that of a subscription, and from the eighth on all are one.
+    """
+    found = dialect_of(topic)
+    return found[0].public_topic(topic) if found else _without_levels(topic)
+
+
+def _without_levels(topic: str) -> str:
+    first, *others = topic.split("/", _MOST_LEVELS - 1)
+    return "/".join([first if first in _FIRST_LEVELS else _level(first), *map(_level, others)])
+
+
+def _level(level: str) -> str:
+    return level if _REPLACED_LEVEL.fullmatch(level) else f"<{len(level)}>"
+
+
 def decode(topic: str, payload: bytes, received_at: datetime, devices: Devices = NOBODY) -> Outcome:
     """Decode one message into observations, or into exactly one rejection; never raise."""
     return decode_permitted(topic, payload, received_at, devices).outcome
 
 
 def decode_permitted(
-    topic: str, payload: bytes, received_at: datetime, devices: Devices = NOBODY, seal: Seal = lambda _: None
+    topic: str, payload: bytes, received_at: datetime, devices: Devices = NOBODY, seal: Seal = nothing_stays
 ) -> DecodedMessage:
     """Decode one message of one of `devices`, or of anybody, and say what of it stays; never raise.
 
@@ -79,16 +106,17 @@ def decode_permitted(
     document: Document | None = None
     try:
         dialect, sensor = _dialect(topic, payload)
-        if dialect.quickly and (seen := dialect.quickly(topic, payload, received_at)):
-            return DecodedMessage(seen, topic, payload)
-        device = devices.get(sensor)
-        document = permitted(dialect.parse(payload), dialect.texts(device), received_at)
-        seen = _anything(dialect.decode(topic, document, received_at, device))
-        return DecodedMessage(seen, topic, msgspec.json.encode(document))
+        device, public = devices.get(sensor), dialect.public_topic(topic)
+        if dialect.quickly and (quick := dialect.quickly(topic, payload, received_at, device)):
+            return DecodedMessage(quick[0], public, quick[1])
+        sender = sent_by(sensor, devices, device)
+        document = permitted(dialect.parse(payload), dialect.texts(device), received_at, sender, dialect.numbers)
+        seen = _anything(dialect.decode(public, document, received_at, device))
+        return DecodedMessage(seen, public, msgspec.json.encode(document))
     except RefusedError as problem:
-        return _refused(problem, topic, _stored(document, payload, seal), received_at)
+        return _refused(problem, topic, _stored(document, payload, received_at, seal), received_at)
     except Exception as problem:  # noqa: BLE001 - whatever a payload makes a dialect do ends that message, not the bridge
-        return unreadable(problem, topic, _stored(document, payload, seal), received_at)
+        return unreadable(problem, topic, _stored(document, payload, received_at, seal), received_at)
 
 
 def _dialect(topic: str, payload: bytes) -> tuple[Dialect, str]:
@@ -105,18 +133,18 @@ def _anything(seen: list[Observation]) -> list[Observation]:
     return seen
 
 
-def _stored(document: Document | None, payload: bytes, seal: Seal) -> bytes | None:
+def _stored(document: Document | None, payload: bytes, received_at: datetime, seal: Seal) -> bytes | None:
     """Return what stays of a message: of one that was parsed what was permitted, else its sealed bytes."""
     if document is not None:
         return msgspec.json.encode(document)
-    return seal(payload) if len(payload) <= MOST_STORED else None
+    return seal(payload, received_at) if len(payload) <= MOST_STORED else None
 
 
 def _refused(why: RefusedError, topic: str, payload: bytes | None, received_at: datetime) -> DecodedMessage:
-    """Make the rejection of a message, with what of its payload stays."""
+    """Make the rejection of a message, with what of its topic and its payload stays."""
     name, sensor = (found[0].name, found[1]) if (found := dialect_of(topic)) else ("", None)
-    detail = why.detail[:_LONGEST_DETAIL]
-    return DecodedMessage(Rejection(received_at, topic, name, why.reason, detail, payload, sensor), topic, payload)
+    detail, public = why.detail[:_LONGEST_DETAIL], public_topic(topic)
+    return DecodedMessage(Rejection(received_at, public, name, why.reason, detail, payload, sensor), public, payload)
 
 
 def unreadable(problem: Exception, topic: str, payload: bytes | None, received_at: datetime) -> DecodedMessage:

@@ -6,13 +6,13 @@ from re import Pattern
 from typing import Final, NamedTuple, TypeAlias
 
 from ingest.dialects.document import Document, parse
-from ingest.dialects.permitted import Texts
+from ingest.dialects.permitted import NO_NUMBERS, Numbers, Texts
 from ingest.dialects.windows import Window
 from schemas.device import RegisteredDevice
 from schemas.observation import Observation
 
 Decode: TypeAlias = Callable[[str, Document, datetime, RegisteredDevice | None], list[Observation]]
-Quickly: TypeAlias = Callable[[str, bytes, datetime], list[Observation] | None]
+Quickly: TypeAlias = Callable[[str, bytes, datetime, RegisteredDevice | None], tuple[list[Observation], bytes] | None]
 EXAMPLES_AT: Final = datetime(2026, 5, 12, 12, 0, tzinfo=UTC)
 """When the examples of all dialects are received."""
 
@@ -50,6 +50,10 @@ def _covers_nothing(_source: str, _quantity: str) -> bool:
     return False
 
 
+def _all_of_it(topic: str) -> str:
+    return topic
+
+
 def _publish_nothing(_sensor: str, _observations: Sequence[Observation], _window: Window) -> Iterator[Published]:
     return iter(())
 
@@ -62,8 +66,12 @@ class Dialect(NamedTuple):
     vendor publishes for all. `pattern` matches a whole topic, `sensor_group` is its group that names the sensor.
 
     A payload is parsed into a document (`parse`), of which stays what `texts` names for its device (None: it is not
-    registered), and `decode` turns what stays into observations. `quickly` decodes a payload in one go where all of it
-    may stay as it is, and gives None where it cannot tell.
+    registered), and `decode` turns what stays into observations. `numbers` are whole numbers that may be large, such as
+    a place in the sender's sequence. `public_topic` returns what stays of a topic that `pattern` matches: a topic of
+    the same sensor, which it matches too, without the names of accounts.
+
+    `quickly` decodes a payload in one go where all of it may stay, or all but a few bytes, and returns what stays
+    beside the observations; None where it cannot tell.
     """
 
     name: str
@@ -78,3 +86,5 @@ class Dialect(NamedTuple):
     simulator: Simulator = Simulator(_covers_nothing, _publish_nothing, timedelta(0))
     parse: Callable[[bytes], Document] = parse
     quickly: Quickly | None = None
+    numbers: Numbers = NO_NUMBERS
+    public_topic: Callable[[str], str] = _all_of_it

@@ -5,7 +5,7 @@ import re
 from math import isfinite
 from typing import Final, NoReturn, TypeAlias
 
-from ingest.dialects.refusal import RefusedError, shown
+from ingest.dialects.refusal import RefusedError
 
 Document: TypeAlias = dict[str, object]
 
@@ -16,6 +16,7 @@ MAX_DIGITS: Final = 40
 
 _MARKS = ((b"\xef\xbb\xbf", "a byte order mark"), (b"\xff\xfe", "UTF-16"), (b"\xfe\xff", "UTF-16"))
 _OPEN_OR_CLOSE = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[\]{}]', re.DOTALL)
+_KINDS: Final = {list: "a list", str: "a text", bool: "true or false", type(None): "null"}
 _STEP = {"[": 1, "{": 1, "]": -1, "}": -1}
 
 
@@ -45,7 +46,7 @@ def _object(text: str) -> Document:
     _refuse_depth(text)
     parsed = document(text)
     if not isinstance(parsed, dict):
-        raise RefusedError("not_an_object", f"the payload is {shown(parsed)}")
+        raise RefusedError("not_an_object", f"the payload is {_KINDS.get(type(parsed), 'a number')}")
     return parsed
 
 
@@ -74,7 +75,7 @@ def _pairs(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(fields) != len(pairs):
         seen: set[str] = set()
         twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise RefusedError("duplicate_key", f"{shown(twice)} is given twice in one object")
+        raise RefusedError("duplicate_key", f"a key of {len(twice)} characters is given twice in one object")
     return fields
 
 
@@ -87,7 +88,7 @@ def _integer(digits: str) -> int | float:
 def _fraction(digits: str) -> float:
     number = float(digits)
     if not isfinite(number):
-        raise RefusedError("not_finite", f"{shown(digits)} is beyond every number")
+        raise RefusedError("not_finite", f"a number of {len(digits)} characters is beyond every number")
     return number
 
 

@@ -14,7 +14,7 @@ import msgspec
 from ingest.dialects.dialect import Dialect, Example
 from ingest.dialects.document import Document
 from ingest.dialects.fields import FARTHEST, instant, plain_name, shaped, stamp, whole_hour, within
-from ingest.dialects.permitted import TIME, Texts, matching
+from ingest.dialects.permitted import TIME, Sender, SenderForm, Texts, is_harmless
 from ingest.dialects.refusal import RefusedError, shown
 from ingest.dialects.windows import BACKFILL
 from schemas.device import RegisteredDevice
@@ -60,9 +60,19 @@ def encode(observation: Observation) -> bytes:
     )
 
 
+def _station(text: str, sender: Sender) -> str | None:
+    return text if text.lower() == sender.sensor else None
+
+
+def _formula(text: str, sender: Sender) -> str | None:
+    source = text.lower()
+    return text if is_harmless(source) or source in _SUBSTANCES or source in sender.fields else None
+
+
+_SUBSTANCES: Final = frozenset({"c6h6", "c7h8", "c8h10", "h2s"})
 _TEXTS: Final[Texts] = {
-    "station_number": matching(r"NL\d{5}"),
-    "formula": matching(r"[A-Za-z][A-Za-z0-9]{0,15}"),
+    "station_number": SenderForm(_station),
+    "formula": SenderForm(_formula),
     "timestamp_measured": TIME,
 }
 
@@ -71,7 +81,7 @@ def _texts(_device: RegisteredDevice | None) -> Texts:
     return _TEXTS
 
 
-_ROW: Final = b'{"station_number":"NL10929","value":%s,"timestamp_measured":"2026-05-12T06:00:00+00:00","formula":"%s"}'
+_ROW: Final = b'{"station_number":"%s","value":%s,"timestamp_measured":"2026-05-12T06:00:00+00:00","formula":"%s"}'
 
 DIALECT: Final = Dialect(
     name="luchtmeetnet",
@@ -83,7 +93,7 @@ DIALECT: Final = Dialect(
     decode=decode,
     encode=encode,
     examples=(
-        Example("poll/luchtmeetnet/nl10929", _ROW % (b"-0.9", b"PM25"), "nl10929", {"pm25": -0.9}),
-        Example("poll/luchtmeetnet/nl10929", _ROW % (b"null", b"NO2"), "nl10929", {"no2": None}),
+        Example("poll/luchtmeetnet/nl10929", _ROW % (b"NL10929", b"-0.9", b"PM25"), "nl10929", {"pm25": -0.9}),
+        Example("poll/luchtmeetnet/nl10930", _ROW % (b"NL10930", b"null", b"NO2"), "nl10930", {"no2": None}),
     ),
 )

@@ -3,15 +3,29 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from ingest.dialects.dialect import Dialect, Example, Published, Simulator
 from ingest.dialects.document import MAX_BYTES, Document
-from ingest.dialects.fields import FARTHEST, instant, shaped, stamp, within, word
-from ingest.dialects.permitted import SENSOR, TIME, UNIT, WORD, Texts
+from ingest.dialects.fields import instant, shaped, stamp, within, word
+from ingest.dialects.permitted import (
+    LARGEST_COUNT,
+    QUANTITY,
+    SENSOR,
+    TIME,
+    UNIT,
+    WORD,
+    Numbers,
+    Texts,
+    digest,
+    digest_of,
+    is_harmless,
+    run_in,
+)
 from ingest.dialects.refusal import RefusedError, shown
 from ingest.dialects.windows import BACKFILL, LIVE, Window
 from schemas.device import RegisteredDevice
@@ -26,7 +40,10 @@ MAX_SEQ: Final = 2**53
 _SIMULATED: Final = 300  # readings of one message: well below the 64 kB that the broker takes
 _WINDOWS = {"data": LIVE, "backfill": BACKFILL}
 _LONGEST = timedelta(days=1)
+_LONG_TIME = 25  # characters, up to the second: of a time with more digits not all may stay
 _MINUS_ZERO = re.compile(rb":\s*-0")
+_BOOT = re.compile(rb'"boot"\s*:\s*"[^"]*"')
+_REPLACED_WORD = re.compile(r"<word \d{1,2}>", re.ASCII)
 
 
 class Reading(msgspec.Struct, forbid_unknown_fields=True, gc=False):
@@ -41,7 +58,7 @@ class Reading(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     uptime: int | float | UnsetType = UNSET
 
 
-class Message(msgspec.Struct, forbid_unknown_fields=True, gc=False):
+class SensorMessage(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     """One message: the sensor, its readings, and its place in the sensor's own sequence."""
 
     sensor: str
@@ -50,20 +67,31 @@ class Message(msgspec.Struct, forbid_unknown_fields=True, gc=False):
     seq: int | UnsetType = UNSET
 
 
-_DECODER = msgspec.json.Decoder(Message)
+class _Boot(NamedTuple):
+    """One run of a sensor; how its name is written in JSON, and what of that stays: its digest."""
+
+    run: int
+    written: bytes
+    stays: bytes
+
+
+_DECODER = msgspec.json.Decoder(SensorMessage)
 _ENCODER = msgspec.json.Encoder()
 
 
-def quickly(topic: str, payload: bytes, received_at: datetime) -> list[Observation] | None:
-    """Decode a valid message, of which everything may stay; None where only `decode` can decide."""
+def quickly(
+    topic: str, payload: bytes, received_at: datetime, device: RegisteredDevice | None
+) -> tuple[list[Observation], bytes] | None:
+    """Decode a valid message of which all may stay but its boot, whose digest stays; None where it is not sure."""
     message = _quickly(payload)
-    if message is None:
+    if message is None or not _may_stay(message.readings, device):
         return None
     _, sensor, kind = topic.split("/")
     try:
-        return _observations(sensor, message, _WINDOWS[kind], received_at)
+        seen = _observations(sensor, message, _WINDOWS[kind], received_at)
     except RefusedError:
         return None
+    return seen, payload if message.boot is UNSET else _with_digest(payload, _boot(sensor, message.boot))
 
 
 def decode(
@@ -74,13 +102,13 @@ def decode(
 ) -> list[Observation]:
     """Decode one message; raise RefusedError for any deviation from the format."""
     _, sensor, kind = topic.split("/")
-    return _observations(sensor, shaped(document, Message), _WINDOWS[kind], received_at)
+    return _observations(sensor, shaped(document, SensorMessage), _WINDOWS[kind], received_at)
 
 
 def encode(observations: Sequence[Observation], *, boot: str | None = None, seq: int | None = None) -> bytes:
     """Encode 1 to 500 observations of one sensor as one message."""
     return _ENCODER.encode(
-        Message(
+        SensorMessage(
             sensor=observations[0].sensor,
             readings=[_reading(observation) for observation in observations],
             boot=UNSET if boot is None else boot,
@@ -89,7 +117,7 @@ def encode(observations: Sequence[Observation], *, boot: str | None = None, seq:
     )
 
 
-def _quickly(payload: bytes) -> Message | None:
+def _quickly(payload: bytes) -> SensorMessage | None:
     """Decode a valid message fast; None where only `decode` can decide.
 
     Outside of strings a JSON object has one colon per key, so without escapes the bytes have more colons than the
@@ -104,7 +132,38 @@ def _quickly(payload: bytes) -> Message | None:
     return message if payload.count(b":") == _colons(message) else None
 
 
-def _colons(message: Message) -> int:
+def _may_stay(readings: list[Reading], device: RegisteredDevice | None) -> bool:
+    """Return whether each channel is harmless or registered, and each time as short as it would stay."""
+    for one in readings:
+        if len(one.start) > _LONG_TIME or len(one.end) > _LONG_TIME:
+            return False
+        channel = one.channel
+        if channel is UNSET or is_harmless(channel):
+            continue
+        if device is None or f"{one.quantity}/{channel}" not in device.sources:
+            return False
+    return True
+
+
+def _with_digest(payload: bytes, boot: _Boot) -> bytes:
+    """Put the digest of the boot in its place: without escapes a text before a colon is a key, and none comes twice."""
+    stays = payload.replace(boot.written, boot.stays, 1)
+    return stays if stays is not payload else _BOOT.sub(boot.stays, payload, 1)
+
+
+@lru_cache(maxsize=8192)
+def _boot(sensor: str, name: str) -> _Boot:
+    """Return the boot of a sensor, by its name or by the digest of it; refuse `format`."""
+    if (run := run_in("boot", name)) is not None:
+        return _Boot(run, _written(name), _written(name))
+    return _Boot(run_of(sensor, "boot", word(name, "boot")), _written(name), _written(digest_of("boot", sensor, name)))
+
+
+def _written(name: str) -> bytes:
+    return f'"boot":"{name}"'.encode()
+
+
+def _colons(message: SensorMessage) -> int:
     colons = 2 + (message.boot is not UNSET) + (message.seq is not UNSET) + message.sensor.count(":")
     for reading in message.readings:
         colons += 4 + (reading.unit is not UNSET) + (reading.channel is not UNSET) + (reading.uptime is not UNSET)
@@ -112,7 +171,7 @@ def _colons(message: Message) -> int:
     return colons
 
 
-def _observations(sensor: str, message: Message, window: Window, received_at: datetime) -> list[Observation]:
+def _observations(sensor: str, message: SensorMessage, window: Window, received_at: datetime) -> list[Observation]:
     if message.sensor != sensor:
         raise RefusedError("other_sensor", f"the topic is of {sensor}, the payload of {shown(message.sensor)}")
     _refuse_outline(message)
@@ -125,22 +184,22 @@ def _observations(sensor: str, message: Message, window: Window, received_at: da
     return seen
 
 
-def _refuse_outline(message: Message) -> None:
+def _refuse_outline(message: SensorMessage) -> None:
     if not message.readings:
         raise RefusedError("range", "a message has at least one reading")
     if len(message.readings) > MAX_READINGS:
         raise RefusedError("too_large", f"{len(message.readings)} readings, at most {MAX_READINGS}")
     if message.boot is not UNSET:
-        word(message.boot, "boot")
+        _boot(message.sensor, message.boot)
     if message.seq is not UNSET and not 0 <= message.seq < MAX_SEQ:
         raise RefusedError("range", f"seq {shown(message.seq)} is not 0..2^53")
 
 
-def _place(message: Message) -> tuple[int, int] | tuple[None, None]:
+def _place(message: SensorMessage) -> tuple[int, int] | tuple[None, None]:
     """Return the run and the number of a message; both None where `boot` is missing, as `seq` alone restarts at 0."""
     if message.boot is UNSET or message.seq is UNSET:
         return None, None
-    return run_of(message.sensor, "boot", message.boot), message.seq
+    return _boot(message.sensor, message.boot).run, message.seq
 
 
 def _observation(
@@ -164,9 +223,12 @@ def _observation(
 
 
 def _source(reading: Reading) -> str:
-    if reading.channel is UNSET:
-        return reading.quantity
-    return f"{reading.quantity}/{word(reading.channel, 'channel')}"
+    return reading.quantity if reading.channel is UNSET else f"{reading.quantity}/{_channel(reading.channel)}"
+
+
+@lru_cache(maxsize=8192)
+def _channel(name: str) -> str:
+    return name if _REPLACED_WORD.fullmatch(name) else word(name, "channel")
 
 
 def _value(quantity: Quantity, value: float | None) -> float | None:
@@ -174,7 +236,7 @@ def _value(quantity: Quantity, value: float | None) -> float | None:
         return None
     if quantity.counted and not isinstance(value, int):
         raise RefusedError("type", f"{quantity.name} are counted in JSON integers, not {shown(value)}")
-    return within(value, 0.0, MAX_COUNT) if quantity.counted else within(value, -FARTHEST, FARTHEST)
+    return within(value, 0.0, MAX_COUNT) if quantity.counted else within(value, -LARGEST_COUNT, LARGEST_COUNT)
 
 
 def _uptime(reading: Reading) -> float:
@@ -187,7 +249,7 @@ def _refuse_twice(seen: Iterable[Observation]) -> None:
     slots: set[tuple[str, datetime]] = set()
     for one in seen:
         slot = (one.source, one.started_at)
-        if slot in slots:
+        if slot in slots and not one.source.endswith(">"):  # several words may have been replaced by one
             raise RefusedError("duplicate_key", f"two readings of {one.source} at {stamp(one.started_at)}")
         slots.add(slot)
 
@@ -219,13 +281,16 @@ def _publish(sensor: str, observations: Sequence[Observation], window: Window) -
 
 _TEXTS: Final[Texts] = {
     "sensor": SENSOR,
-    "boot": WORD,
-    "readings.*.quantity": WORD,
+    "boot": digest("boot", "[a-z0-9_-]{1,40}"),
+    "readings.*.quantity": QUANTITY,
     "readings.*.channel": WORD,
     "readings.*.start": TIME,
     "readings.*.end": TIME,
     "readings.*.unit": UNIT,
 }
+
+
+_NUMBERS: Final[Numbers] = {"seq": MAX_SEQ - 1}
 
 
 def _texts(_device: RegisteredDevice | None) -> Texts:
@@ -246,6 +311,7 @@ DIALECT: Final = Dialect(
     pattern=PATTERN,
     sensor_group=1,
     texts=_texts,
+    numbers=_NUMBERS,
     quickly=quickly,
     decode=decode,
     encode=encode,

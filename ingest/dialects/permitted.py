@@ -4,25 +4,72 @@ Everything else is replaced by its length and kind before anything is written (r
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
-from typing import Final, TypeAlias
+from functools import lru_cache
+from math import isfinite, log10
+from types import MappingProxyType
+from typing import Final, NamedTuple, TypeAlias
 
 from ingest.dialects.document import Document
+from ingest.dialects.plain_keys import is_plain
+from schemas.device import RegisteredDevice
 from schemas.observation import run_of
-from schemas.topics import SENSOR_ID
+from schemas.quantities import QUANTITIES
 
-Form: TypeAlias = Callable[[str], str | None]
+
+class Sender(NamedTuple):
+    """Who sent a message: the sensor that its topic names, all sensors that are registered, and what this one sends.
+
+    `fields` are the names of its sources and of the fields of its profile: they stay as keys, whatever they look like.
+    """
+
+    sensor: str = ""
+    sensors: Collection[str] = ()
+    fields: frozenset[str] = frozenset()
+
+
+class SenderForm(NamedTuple):
+    """The form of texts that depends on who sent them; `stays` returns what `Form` does."""
+
+    stays: Callable[[str, Sender], str | None]
+
+
+Form: TypeAlias = Callable[[str], str | None] | SenderForm
 """What stays of a text: itself or what stands for it, None where it has not the form that was named."""
 
 Texts: TypeAlias = Mapping[str, Form]
 """The texts that may stay, by path: keys with a dot between them, `*` for the elements of a list."""
 
-LARGEST_COUNT: Final = 99_999_999
-"""A whole number above it that nobody names is no count: it may be the number of somebody or something."""
+Numbers: TypeAlias = Mapping[str, int]
+"""How large the whole numbers may be that are named, by path."""
 
-_REPLACED: Final = re.compile(r"<(text|key|number|[a-z]{1,12}) \d{1,7}>'*", re.ASCII)
-_PLAIN_KEY: Final = re.compile(r"[@A-Za-z_][A-Za-z0-9_.@-]{0,39}", re.ASCII)
+LARGEST_COUNT: Final = 99_999_999
+"""A number above it that nobody names is no count: it may be the number of somebody or something."""
+
+LARGEST_REGISTER: Final = 2**32 - 1
+"""The largest number that stays in a registered field: the running total of a counter."""
+
+NO_NUMBERS: Final[Numbers] = MappingProxyType({})
+_LARGEST: Final = 2**64
+_NEAR: Final = 400 * 86_400
+_LONGEST_PATH: Final = 400
+_REPLACED: Final = re.compile(r"<(?:text|word|bytes) \d{1,6}>|<number \d{1,3}>|<other>", re.ASCII)
+_REPLACED_KEY: Final = re.compile(r"(<key \d{1,5})(?: \d{1,5})?>", re.ASCII)
+_WORD: Final = re.compile(r"[a-z0-9_-]{1,40}", re.ASCII)
+_HARMLESS: Final = re.compile(r"[a-z]{1,12}\d{0,2}", re.ASCII)
+_TIME: Final = re.compile(
+    r"(\d{4}-(?:0\d|1[0-2])-[0-3]\d(?:[Tt ][0-2]\d:[0-5]\d(?::[0-6]\d(?:\.\d{1,6})?)?)?)(?:(?<=\.\d{6})\d{1,6})?"
+    r"((?:[Zz]|[+-][01]\d:?[0-5]\d)?)",
+    re.ASCII,
+)
+_NUMBER: Final = re.compile(r"\s{0,2}([+-]?\d{1,8}(?:\.\d{1,8})?)(?:(?<=\.\d{8})\d{1,12})?\s{0,2}", re.ASCII)
+_UNITS: Final = frozenset(quantity.unit for quantity in QUANTITIES.values()) | {
+    "1", "%", "%RH", "ppb", "ppm", "ng/m3", "ug/m3", "µg/m3", "μg/m3", "µg/m³", "μg/m³", "mg/m3", "mg/m³", "Cel", "C",
+    "°C", "F", "°F", "K", "V", "mV", "A", "mA", "W", "Wh", "kWh", "Pa", "hPa", "kPa", "mbar", "bar", "m",
+    "cm", "mm", "km", "m/s", "km/h", "s", "min", "h", "d", "ms", "Hz", "dB", "dBA", "dB(A)", "dBm", "lx", "lux", "deg",
+    "°", "#", "count", "counts", "n", "g", "kg", "l", "L",
+}  # fmt: skip
 
 
 def matching(pattern: str) -> Form:
@@ -31,66 +78,192 @@ def matching(pattern: str) -> Form:
     return lambda text: text if compiled.fullmatch(text) else None
 
 
-TIME: Final = matching(r"\d{4}-\d\d-\d\d([Tt ][0-9:.]{1,30}([Zz]|[+-]\d\d:?\d\d)?)?")
-"""A day, or a time of one, with an offset or without."""
-
-SENSOR: Final = matching(SENSOR_ID)
-"""The id of a sensor."""
-
-WORD: Final = matching(r"[a-z0-9_-]{1,40}")
-"""A word of a dialect, such as a channel or a quantity."""
-
-UNIT: Final = matching(r"[A-Za-z%/0-9^]{0,8}|°[CF]|[µμ]g/m[3³]|mg/m³|1")
-"""A unit."""
-
-NUMBER: Final = matching(r"\s{0,2}[+-]?\d{1,8}(\.\d{1,15})?\s{0,2}")
-"""A number that is written as a text."""
+def _time(text: str) -> str | None:
+    found = _TIME.fullmatch(text)
+    return found and found[1] + found[2]
 
 
-def digest(kind: str) -> Form:
-    """Make the form of texts of which a digest stays: the same for the same text, and no way back."""
-    done = re.compile(rf"{kind} -?[0-9a-f]{{1,16}}", re.ASCII)
-    return lambda text: text if done.fullmatch(text) else f"{kind} {run_of('', kind, text):x}"
+def _number(text: str) -> str | None:
+    found = _NUMBER.fullmatch(text)
+    return found and found[1]
 
 
-def permitted(document: Document, texts: Texts, received_at: datetime) -> Document:
+@lru_cache(maxsize=8192)
+def is_harmless(word: str) -> bool:
+    """Return whether a word may stay though nobody named it: up to twelve letters, and two digits at the end."""
+    return _HARMLESS.fullmatch(word) is not None
+
+
+def _word(text: str, sender: Sender) -> str | None:
+    if is_harmless(text) or text in sender.fields:
+        return text
+    return f"<word {len(text)}>" if _WORD.fullmatch(text) else None
+
+
+def _quantity(text: str) -> str | None:
+    return text if text in QUANTITIES else None
+
+
+def _sensor(text: str, sender: Sender) -> str | None:
+    return text if text == sender.sensor or text in sender.sensors else None
+
+
+TIME: Final[Form] = _time
+"""A day, or a time of one, with an offset or without; of the fraction of a second six digits stay."""
+
+NUMBER: Final[Form] = _number
+"""A number that is written as a text; of its decimals eight stay."""
+
+UNIT: Final[Form] = lambda text: text if text in _UNITS else None  # noqa: E731 - the name is its documentation
+"""A unit of the catalogue, or another that sensors use."""
+
+QUANTITY: Final[Form] = _quantity
+"""A quantity of the catalogue."""
+
+SENSOR: Final[Form] = SenderForm(_sensor)
+"""The id of a sensor: the one that the topic names, or one that is registered."""
+
+WORD: Final[Form] = SenderForm(_word)
+"""A word of a dialect, such as a channel: one that is registered, or a harmless one.
+
+Of another word `<word 12>` stays, so that what stands beside it can still be decoded.
+"""
+
+
+def digest(kind: str, pattern: str | None = None) -> Form:
+    """Make the form of texts, all or those of a pattern, of which a digest stays: no way back, but the same run.
+
+    `run_in` reads the run from it, which is that of `schemas.observation.run_of`.
+    """
+    whole = re.compile(pattern or "(?s:.+)", re.ASCII)
+
+    def stays(text: str, sender: Sender) -> str | None:
+        if run_in(kind, text) is not None:
+            return text
+        return digest_of(kind, sender.sensor, text) if whole.fullmatch(text) else None
+
+    return SenderForm(stays)
+
+
+def digest_of(kind: str, sensor: str, name: str) -> str:
+    """Return what stands for the name of a run, such as a boot: its digest, and a check that we made it."""
+    run = run_of(sensor, kind, name) % 2**64
+    return f"{kind} {run:016x}-{_check(kind, run):04x}"
+
+
+def run_in(kind: str, text: str) -> int | None:
+    """Return the run of which a text is the digest, as a signed number of 64 bits; None where it is none of ours."""
+    digits, _, check = text.removeprefix(f"{kind} ").partition("-")
+    if len(text) != len(kind) + 22 or not re.fullmatch("[0-9a-f]{20}", digits + check):
+        return None
+    run = int(digits, 16)
+    return run - (run >> 63 << 64) if int(check, 16) == _check(kind, run) else None
+
+
+def _check(kind: str, run: int) -> int:
+    return run_of("", f"check of {kind}", str(run)) % 2**16
+
+
+def sent_by(sensor: str, sensors: Collection[str], device: RegisteredDevice | None) -> Sender:
+    """Return what is known of a sender; of a name with `.` or `/` each part is a field too."""
+    if device is None:
+        return Sender(sensor, sensors)
+    names = {*device.sources}
+    if profile := device.profile:
+        names.update(one.field for one in profile.field)
+        names.update(one.field for one in profile.status)
+        names.update((*profile.texts, *profile.ignore, *([profile.time.field] if profile.time else [])))
+        names.update([profile.stored.field] if profile.stored else [])
+    parts = (part for name in names for part in re.split(r"[./]", name))
+    return Sender(sensor, sensors, frozenset((*names, *parts)) - {""})
+
+
+def permitted(
+    document: Document,
+    texts: Texts,
+    received_at: datetime,
+    sender: Sender = Sender(),  # noqa: B008 - immutable
+    numbers: Numbers = NO_NUMBERS,
+) -> Document:
     """Return what stays of a parsed document; the document itself is not changed, and of what stays all stays."""
-    return _object(document, texts, "", received_at.timestamp())
+    return _Permission(texts, numbers, sender, received_at.timestamp()).fields(document, "")
 
 
-def _value(value: object, texts: Texts, path: str, now: float) -> object:
-    match value:
-        case dict():
-            return _object(value, texts, path, now)
-        case list():
-            return [_value(one, texts, _below(path, "*"), now) for one in value]
-        case str():
-            form = texts.get(path)
-            stays = form(value) if form else None
-            return stays if stays is not None else value if _REPLACED.fullmatch(value) else f"<text {len(value)}>"
-        case bool() | None | float():
+class _Permission(NamedTuple):
+    """The rules for one message, received at `now` (Unix time); a path that is too long to be named is None."""
+
+    texts: Texts
+    numbers: Numbers
+    sender: Sender
+    now: float
+
+    def fields(self, fields: dict[str, object], above: str | None) -> dict[str, object]:
+        """Return the fields that stay, each with what stays of its value; `above` is their path, with a dot behind."""
+        stays: dict[str, object] = {}
+        count: dict[str, int] = {}
+        for key, value in fields.items():
+            below = _below(above, key)
+            named = key in self.sender.fields
+            name = key if named or below in self.texts or below in self.numbers or is_plain(key) else _key(key)
+            if name in stays:
+                name = _another(name, stays, count)
+            stays[name] = self.value(value, below, named=named)
+        return stays
+
+    def value(self, value: object, path: str | None, *, named: bool) -> object:
+        """Return what stays of a value; `named` says whether it is in a registered field."""
+        if isinstance(value, dict):
+            return self.fields(value, _below(path, "."))
+        if isinstance(value, list):
+            below = _below(path, ".*")
+            return [self.value(one, below, named=named) for one in value]
+        if value is None or isinstance(value, bool):
             return value
-        case int():
-            return value if _may_stay(value, path in texts, now) else f"<number {len(str(abs(value)))}>"
-    return f"<{type(value).__name__}>"
+        return self._leaf(value, path, LARGEST_REGISTER if named else LARGEST_COUNT)
+
+    def _leaf(self, value: object, path: str | None, largest: int) -> object:
+        match value:
+            case str():
+                return self._text(value, path)
+            case int() | float():
+                return self._number(value, largest if path is None else self.numbers.get(path, largest))
+            case bytes():
+                return f"<bytes {len(value)}>"
+        return "<other>"
+
+    def _text(self, text: str, path: str | None) -> str:
+        form = self.texts.get(path) if path is not None else None
+        if form is not None:
+            stays = form.stays(text, self.sender) if isinstance(form, SenderForm) else form(text)
+            if stays is not None:
+                return stays
+        return text if not text or _REPLACED.fullmatch(text) else f"<text {len(text)}>"
+
+    def _number(self, number: float, largest: int) -> float | str | None:
+        """Return a number that is finite and small enough, or a time in s or ms within 400 days of the reception."""
+        if isinstance(number, int) and abs(number) > _LARGEST:
+            return f"<number {int(log10(abs(number))) + 1}>"
+        if not isfinite(number):
+            return None
+        if abs(number) <= largest or abs(number - self.now) < _NEAR or abs(number / 1_000 - self.now) < _NEAR:
+            return number
+        return f"<number {len(str(abs(int(number))))}>"
 
 
-def _object(fields: dict[str, object], texts: Texts, path: str, now: float) -> dict[str, object]:
-    stays: dict[str, object] = {}
-    for key, value in fields.items():
-        below = _below(path, key)
-        plain = below in texts or _PLAIN_KEY.fullmatch(key) or _REPLACED.fullmatch(key)
-        name = key if plain else f"<key {len(key)}>"
-        while name in stays:
-            name += "'"
-        stays[name] = _value(value, texts, below, now)
-    return stays
+def _below(path: str | None, more: str) -> str | None:
+    return None if path is None or len(path) + len(more) > _LONGEST_PATH else path + more
 
 
-def _below(path: str, key: str) -> str:
-    return f"{path}.{key}" if path else key
+def _key(key: str) -> str:
+    return key if _REPLACED_KEY.fullmatch(key) else f"<key {len(key)}>"
 
 
-def _may_stay(number: int, named: bool, now: float) -> bool:  # noqa: FBT001 - one question of two parts
-    """Return whether a whole number is named, is small, or is a time in seconds within a year of the reception."""
-    return named or abs(number) <= LARGEST_COUNT or abs(number - now) < 400 * 86_400
+def _another(name: str, taken: Mapping[str, object], count: dict[str, int]) -> str:
+    """Return the first of `<key 4 2>`, `<key 4 3>` and so on that is not taken; `count` is where that search stands."""
+    found = _REPLACED_KEY.fullmatch(name)
+    stem = found[1] if found else f"<key {len(name)}"
+    number = count.get(stem, 1) + 1
+    while f"{stem} {number}>" in taken:
+        number += 1
+    count[stem] = number
+    return f"{stem} {number}>"

@@ -16,7 +16,7 @@ import msgspec
 from ingest.dialects.dialect import Dialect, Example
 from ingest.dialects.document import Document
 from ingest.dialects.fields import FARTHEST, instant, is_number, shaped, stamp, whole_hour, within, word
-from ingest.dialects.permitted import Texts, matching
+from ingest.dialects.permitted import Sender, SenderForm, Texts, matching
 from ingest.dialects.refusal import RefusedError, shown
 from ingest.dialects.windows import BACKFILL
 from schemas.device import RegisteredDevice
@@ -26,7 +26,11 @@ PATTERN: Final = re.compile(r"poll/samenmeten/([a-z0-9-]{3,40})", re.ASCII)
 NO_VALUE: Final = frozenset({-999.0, -99.0, -49.0})
 """Numbers that the publisher's sources send where they have none."""
 
+SOURCES: Final = ("pm25", "pm25_kal", "pm10", "pm10_kal", "no2", "no2_kal", "rh", "temp", "pres")
+"""The ends of the names of the datastreams that are known."""
+
 _HOUR: Final = timedelta(hours=1)
+_END: Final = re.compile(rf"(-\d{{1,3}})?-({'|'.join(SOURCES)})", re.ASCII)
 _LONGEST: Final = timedelta(days=1)
 
 
@@ -99,9 +103,15 @@ def _value(result: object) -> float | None:
     return within(result, -FARTHEST, FARTHEST)
 
 
-_STAMP: Final = r"\d{4}-\d\d-\d\d[Tt ][0-9:.]{1,30}([Zz]|[+-]\d\d:?\d\d)?"
+def _name(text: str, sender: Sender) -> str | None:
+    """Let the name of a datastream stay that is the sender's, with a known end."""
+    called = sensor_of_kit(text[: len(sender.sensor)])
+    return text if called == sender.sensor and _END.fullmatch(text[len(called) :].lower()) else None
+
+
+_STAMP: Final = r"\d{4}-[01]\d-[0-3]\d[Tt ][0-2]\d:[0-5]\d(:[0-6]\d(\.\d{1,6})?)?([Zz]|[+-][01]\d:?[0-5]\d)?"
 _TEXTS: Final[Texts] = {
-    "name": matching(r"[A-Za-z0-9_.-]{3,80}"),
+    "name": SenderForm(_name),
     "Observations.*.phenomenonTime": matching(rf"{_STAMP}(/{_STAMP})?"),
 }
 

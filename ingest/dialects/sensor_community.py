@@ -15,7 +15,7 @@ import msgspec
 from ingest.dialects.dialect import Dialect, Example
 from ingest.dialects.document import Document
 from ingest.dialects.fields import FARTHEST, instant, plain_name, shaped, with_unit, within
-from ingest.dialects.permitted import Texts, matching
+from ingest.dialects.permitted import TIME, Sender, SenderForm, Texts, is_harmless
 from ingest.dialects.refusal import RefusedError, shown
 from ingest.dialects.windows import BACKFILL
 from schemas.device import RegisteredDevice
@@ -25,6 +25,11 @@ PATTERN: Final = re.compile(r"poll/sensorcommunity/(sc-\d{1,12})", re.ASCII)
 MISSING: Final = frozenset({"nan", "unavailable", "unknown"})
 """What stands in the place of a number that was not measured."""
 
+TYPES: Final = frozenset({"pressure_at_sealevel", "counts_per_minute", "noise_LAeq", "noise_LA_min", "noise_LA_max"})
+"""The types of values that are known, beside harmless words such as `P1` and `temperature`, and registered ones."""
+
+_NUMBER: Final = re.compile(r"([+-]?\d{1,8}(?:\.\d{1,8})?)(?:(?<=\.\d{8})\d{1,12})?", re.ASCII)
+_REPLACED: Final = re.compile(r"<text \d+>", re.ASCII)
 _IGNORED: Final = frozenset({"signal"})
 _STAMP: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?", re.ASCII)
 
@@ -63,7 +68,7 @@ def decode(
         raise RefusedError("other_sensor", f"the topic is of {sensor}, the data point of {point.sensor.id}")
     at = moment(point.timestamp)
     BACKFILL.refuse_outside(at, at, received_at)
-    values = {one.value_type: one.value for one in point.sensordatavalues if one.value_type not in _IGNORED}
+    values = {one.value_type: one.value for one in point.sensordatavalues if _is_known(one.value_type)}
     return [
         Observation(sensor, plain_name(source), at, at, _value(value), 1.0, received_at)
         for source, value in values.items()
@@ -76,6 +81,11 @@ def encode(observations: Sequence[Observation]) -> bytes:
     values = [PointValue(one.source, "nan" if one.value is None else f"{one.value:f}") for one in observations]
     stamp = first.ended_at.replace(tzinfo=None).isoformat(" ")
     return msgspec.json.encode(DataPoint(stamp, NumberedSensor(int(first.sensor.removeprefix("sc-"))), values))
+
+
+def _is_known(value_type: str) -> bool:
+    """Return whether a type is decoded; of one that nobody knows its name was replaced, and that is no error."""
+    return value_type not in _IGNORED and not _REPLACED.fullmatch(value_type)
 
 
 def moment(timestamp: str) -> datetime:
@@ -96,10 +106,19 @@ def _value(value: str | float) -> float | None:
     return number
 
 
+def _type(text: str, sender: Sender) -> str | None:
+    return text if is_harmless(text.lower()) or text in TYPES or text in sender.fields else None
+
+
+def _number(text: str) -> str | None:
+    found = _NUMBER.fullmatch(text)
+    return text if text in MISSING else found and found[1]
+
+
 _TEXTS: Final[Texts] = {
-    "timestamp": matching(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?"),
-    "sensordatavalues.*.value_type": matching(r"[A-Za-z][A-Za-z0-9_]{0,29}"),
-    "sensordatavalues.*.value": matching(rf"[+-]?\d{{1,15}}(\.\d{{1,15}})?|{'|'.join(sorted(MISSING))}"),
+    "timestamp": TIME,
+    "sensordatavalues.*.value_type": SenderForm(_type),
+    "sensordatavalues.*.value": _number,
 }
 
 

@@ -16,7 +16,7 @@ import msgspec
 from ingest.dialects.dialect import Dialect, Example
 from ingest.dialects.document import Document
 from ingest.dialects.fields import instant, shaped, stamp
-from ingest.dialects.permitted import SENSOR, TIME, WORD, Texts
+from ingest.dialects.permitted import TIME, WORD, Texts
 from ingest.dialects.refusal import RefusedError
 from ingest.dialects.windows import BACKFILL
 from ingest.history.local_time import Slot
@@ -81,7 +81,7 @@ def encode(modes: Sequence[Observation]) -> bytes:
     )  # fmt: skip
 
 
-_TEXTS: Final[Texts] = {"segment_id": SENSOR, "date": TIME, "interval": WORD}
+_TEXTS: Final[Texts] = {"date": TIME, "interval": WORD}
 
 
 def _texts(_device: RegisteredDevice | None) -> Texts:
@@ -89,7 +89,7 @@ def _texts(_device: RegisteredDevice | None) -> Texts:
 
 
 _EXAMPLE: Final = (
-    b'{"instance_id":-1,"segment_id":9000001234,"date":"2026-05-12T06:00:00.000Z","interval":"%s","uptime":0.81,'
+    b'{"instance_id":-1,"segment_id":%s,"date":"2026-05-12T06:00:00.000Z","interval":"%s","uptime":0.81,'
     b'"heavy":3.7,"car":118.52,"bike":97.53,"pedestrian":12.35,"night":%s,"bike_lft":40.0,"bike_rgt":57.53,"v85":38.5,'
     b'"timezone":"Europe/Amsterdam"}'
 )
@@ -101,15 +101,16 @@ DIALECT: Final = Dialect(
     pattern=PATTERN,
     sensor_group=1,
     texts=_texts,
+    numbers={"segment_id": 10**16},
     decode=decode,
     encode=encode,
     examples=(
         Example(
-            "telraam/9000001234", _EXAMPLE % (b"hourly", b"0"), "9000001234",
+            "telraam/9000001234", _EXAMPLE % (b"9000001234", b"hourly", b"0"), "9000001234",
             {"bike": 97.53, "car": 118.52, "heavy": 3.7, "pedestrian": 12.35},
         ),
         Example(
-            "telraam/9000001234", _EXAMPLE % (b"quarterly", b"0"), "9000001234",
+            "telraam/9000001235", _EXAMPLE % (b"9000001235", b"quarterly", b"0"), "9000001235",
             {"bike/15min": 97.53, "car/15min": 118.52, "heavy/15min": 3.7, "pedestrian/15min": 12.35},
         ),
     ),

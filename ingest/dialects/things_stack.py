@@ -11,11 +11,12 @@ import msgspec
 from ingest.dialects.dialect import Dialect, Example, Published, Simulator
 from ingest.dialects.document import Document
 from ingest.dialects.fields import FARTHEST, instant, is_number, plain_name, shaped, stamp, within
-from ingest.dialects.permitted import SENSOR, TIME, Texts, digest
+from ingest.dialects.permitted import SENSOR, TIME, Numbers, Texts, digest, run_in
+from ingest.dialects.plain_keys import is_plain
 from ingest.dialects.refusal import RefusedError, shown
 from ingest.dialects.windows import LIVE, Window
 from schemas.device import RegisteredDevice
-from schemas.observation import Observation, run_of
+from schemas.observation import Observation
 from schemas.quality_flags import RECEIVED_TIME
 
 PATTERN: Final = re.compile(r"v3/([^/]+)/devices/([a-z0-9-]{3,40})/up", re.ASCII)
@@ -53,9 +54,12 @@ def decode(
     topic: str,
     document: Document,
     received_at: datetime,
-    device: RegisteredDevice | None,  # noqa: ARG001 - its profile is not applied yet
+    device: RegisteredDevice | None,
 ) -> list[Observation]:
-    """Decode one uplink: every number of `decoded_payload` is an observation of an instant, its name the source."""
+    """Decode one uplink: every number of `decoded_payload` is an observation of an instant, its name the source.
+
+    A number in a field that nobody registered, with a name or a size that is none of a measurement, is passed over.
+    """
     name = topic.split("/")[3]
     envelope = shaped(document, Envelope)
     if envelope.end_device_ids.device_id != name:
@@ -66,7 +70,9 @@ def decode(
     place = _place(envelope.end_device_ids, envelope.uplink_message)
     return [
         Observation(name, source, network_at, network_at, value, 1.0, received_at, quality_flags, *place)
-        for source, value in _numbers(envelope.uplink_message.decoded_payload)
+        for source, value in _numbers(
+            envelope.uplink_message.decoded_payload, device.sources if device else frozenset()
+        )
     ]
 
 
@@ -99,19 +105,28 @@ def _moment(envelope: Envelope, uplink: Uplink, received_at: datetime) -> tuple[
 
 def _place(device: Device, uplink: Uplink) -> tuple[int, int] | tuple[None, None]:
     """Return the run (a digest of the LoRaWAN session) and the frame counter; both None where either is missing."""
-    session = uplink.session_key_id or device.dev_addr
-    if not (isinstance(session, str) and session and type(uplink.f_cnt) is int and 0 <= uplink.f_cnt <= _LAST_FRAME):
+    named = (one for one in (uplink.session_key_id, device.dev_addr) if isinstance(one, str))
+    run = next((run for one in named if (run := run_in("session", one)) is not None), None)
+    if run is None or type(uplink.f_cnt) is not int or not 0 <= uplink.f_cnt <= _LAST_FRAME:
         return None, None
-    return run_of(device.device_id, "session", session), uplink.f_cnt
+    return run, uplink.f_cnt
 
 
-def _numbers(decoded: dict[str, object]) -> list[tuple[str, float]]:
+def _numbers(decoded: dict[str, object], registered: frozenset[str]) -> list[tuple[str, float]]:
     if not decoded:
         raise RefusedError("missing_field", "no decoded_payload: give the device a payload formatter")
     numbers = {name: value for name, value in sorted(decoded.items()) if is_number(value)}
     if not numbers:
         raise RefusedError("type", "decoded_payload holds texts only: let the payload formatter give numbers")
-    return [(plain_name(name), within(value, -FARTHEST, FARTHEST, name)) for name, value in numbers.items()]
+    measured = {name: value for name, value in numbers.items() if name in registered or _is_measured(name, value)}
+    return [
+        (name if name in registered else plain_name(name), within(value, -FARTHEST, FARTHEST, name))
+        for name, value in (measured or numbers).items()
+    ]
+
+
+def _is_measured(name: str, value: float) -> bool:
+    return is_plain(name) and name[0] != "_" and abs(value) <= FARTHEST
 
 
 def _covers(source: str, quantity: str) -> bool:
@@ -145,8 +160,17 @@ _TEXTS: Final[Texts] = {
 }
 
 
+_NUMBERS: Final[Numbers] = {"uplink_message.f_cnt": _LAST_FRAME}
+
+
 def _texts(_device: RegisteredDevice | None) -> Texts:
     return _TEXTS
+
+
+def _public_topic(topic: str) -> str:
+    """Leave out the application and the tenant: both are chosen by their owner, and decide nothing."""
+    version, _, rest = topic.split("/", 2)
+    return f"{version}/-/{rest}"
 
 
 DIALECT: Final = Dialect(
@@ -156,6 +180,8 @@ DIALECT: Final = Dialect(
     pattern=PATTERN,
     sensor_group=2,
     texts=_texts,
+    numbers=_NUMBERS,
+    public_topic=_public_topic,
     decode=decode,
     encode=encode,
     examples=(Example("v3/assen@ttn/devices/noord-1/up", _EXAMPLE, "noord-1", {"bikes_in": 42.0, "battery": 3.6}),),

@@ -11,7 +11,6 @@ from typing import Annotated, Final, Literal
 import msgspec
 
 from ingest.dialects.document import document
-from ingest.dialects.personal import refuse_personal_bytes
 from ingest.dialects.refusal import RefusedError
 from ingest.history.local_time import Slot, in_utc
 from ingest.history.profile import HOUR, Profile
@@ -22,6 +21,7 @@ from schemas.observation import Observation
 _Count = Annotated[float, msgspec.Meta(ge=0, le=1_000_000)]
 _SEGMENT: Final = -1
 _LARGEST: Final = 2**53
+_OF_INSTANCES: Final = frozenset({"instances", "instance", "mac", "mac_address"})
 
 
 class _Hour(msgspec.Struct, frozen=True):
@@ -69,15 +69,27 @@ def _hours(text: str) -> Iterator[tuple[str, _Hour]]:
 
 def _content(text: str) -> _Report | list[_Report]:
     try:
-        refuse_personal_bytes(text.encode())
-        return msgspec.convert(document(text), type=_Report | list[_Report])
+        parsed = document(text)
+        _refuse_instances(parsed)
+        return msgspec.convert(parsed, type=_Report | list[_Report])
     except RefusedError as refused:
-        why = refused.detail
-        if refused.reason == "personal_data":
-            why += "; ask for reports of segments, never for instances, and do not keep this file"
-        raise FileUnreadableError(1, 1, why) from None
+        raise FileUnreadableError(1, 1, refused.detail) from None
     except (ValueError, RecursionError) as problem:
         raise FileUnreadableError(1, 1, f"not a report of Telraam: {problem}") from problem
+
+
+def _refuse_instances(parsed: object) -> None:
+    """Raise FileUnreadableError for an answer about instances, the counters at windows, with hardware addresses.
+
+    Of any other answer only the fields of `_Hour` are read, and nothing else of it is kept.
+    """
+    for report in parsed if isinstance(parsed, list) else [parsed]:
+        lists = [report, *report.values()] if isinstance(report, dict) else []
+        found = [one for some in lists for one in (some if isinstance(some, list) else [some])]
+        if any(isinstance(one, dict) and one.keys() & _OF_INSTANCES for one in found):
+            raise FileUnreadableError(
+                1, 1, "an answer about instances; ask for reports of segments, and do not keep this file"
+            )
 
 
 def _started_at(place: str, hour: _Hour) -> datetime:

@@ -18,7 +18,7 @@ from ingest.bridge.only_one import SecondBridgeError, only_one
 from ingest.bridge.ready import ReadyFile
 from ingest.clock import system_time
 from ingest.dialects import decode
-from ingest.dialects.decoder import NOBODY
+from ingest.dialects.decoder import NOBODY, nothing_stays
 from ingest.intake import Intake, Message
 from ingest.json_log import to_stderr
 from ingest.pollers import configuration
@@ -28,6 +28,7 @@ from ingest.pollers.poll_round import Take
 from ingest.pollers.poller import PollSource
 from ingest.pollers.positions import Positions
 from ingest.pollers.settings import PollSettings
+from ingest.seal import KeyRing
 from schemas.failures import CheckFailedError
 from schemas.rejection import Rejection
 
@@ -91,6 +92,7 @@ def _intake(settings: PollSettings, attempts: int | None = None) -> Intake:
         devices=lambda: NOBODY,
         attempts=attempts,
         partitions=settings.partitions,
+        seal=KeyRing(settings.seal_keys).seal if settings.seal_keys else nothing_stays,
     )
 
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import msgspec
 
-from ingest.dialects.samen_meten import phenomenon, sensor_of_kit
+from ingest.dialects.samen_meten import SOURCES, phenomenon, sensor_of_kit
 from ingest.pollers.poller import (
     PolledRow,
     PolledSensor,
@@ -23,9 +23,6 @@ from ingest.pollers.poller import (
     RateLimit,
 )
 from ingest.pollers.rows import glimpse, moment_or_none, outline
-
-SOURCES: Final = ("pm25", "pm25_kal", "pm10", "pm10_kal", "no2", "no2_kal", "rh", "temp", "pres")
-"""The ends of the names of the datastreams that are fetched."""
 
 _BEYOND: Final = timedelta(minutes=1)
 

@@ -175,7 +175,7 @@ def digest(rejection: Rejection) -> bytes:
 
 
 def _said(rejection: Rejection) -> bytes:
-    """Give the exact bytes; of observations all but the time of reception, which is another one at each delivery."""
+    """Give the payload; of observations all but the time of reception, which is another one at each delivery."""
     if rejection.dialect != DIALECT or rejection.payload is None:
         return rejection.payload or b""
     seen = msgspec.json.decode(rejection.payload, type=list[Observation])
@@ -183,5 +183,5 @@ def _said(rejection: Rejection) -> bytes:
 
 
 def _without_nul(text: str | None) -> str | None:
-    """Replace what a text column cannot hold; the exact bytes are in the payload."""
+    """Replace what a text column cannot hold."""
     return text.replace("\0", "\ufffd") if text is not None else None

@@ -22,6 +22,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from deploy.local.stack import Stack
 from deploy.run import metrics_address
 from deploy.settings import ROOT, read, write
+from ingest.seal import KeyRing
 from schemas.frames import Header, is_watermark, unpack_observations, unpack_raw, unpack_rejections, unpack_watermarks
 from schemas.observation import Observation
 from schemas.topics import OBSERVATIONS, PARTITIONS, RAW, REJECTIONS, Topic
@@ -125,7 +126,8 @@ def numbers_held(stack: Stack, sensor: str) -> set[int]:
     seen = asyncio.run(held(stack, OBSERVATIONS))
     refused = asyncio.run(held(stack, REJECTIONS))
     values = {int(one.value) for one in seen if one.sensor == sensor}
-    return values | {int(one.payload.split()[1]) for one in refused if one.sensor == sensor}
+    opened = (KeyRing(stack.layout.seal_keys).opened(one.payload) for one in refused if one.sensor == sensor)
+    return values | {int(payload.split()[1]) for payload in opened if payload is not None}
 
 
 def arrives(stack: Stack, sensor: str, numbers: range, patience: float = 60.0) -> set[int]:

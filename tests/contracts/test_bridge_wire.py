@@ -76,6 +76,7 @@ async def bridge(broker: WireBroker, log: MemoryLog, **changed: float) -> AsyncI
         Receptions(),
         acknowledge=session.acknowledge,
         marked=lambda _: None,
+        seal=lambda content, _: content,  # the messages are numbers that cannot be parsed
     )
     tasks = [asyncio.create_task(part) for part in (session.maintain(), pipeline.send(), pipeline.answer())]
     try:

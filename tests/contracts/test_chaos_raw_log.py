@@ -4,6 +4,7 @@ import pytest
 
 from bench.chaos.judge.raw_log import digest, held
 from deploy.local.stack import Stack
+from ingest.seal import KeyRing
 from tests.journeys.sent_messages import Message, SentMessages
 from tests.journeys.simulator import SimulatorClient
 from tests.services import wait_until
@@ -12,9 +13,13 @@ pytestmark = pytest.mark.contracts
 
 
 def test_what_the_bridge_received_is_held(stack: Stack) -> None:
-    """By topic and bytes, whatever they mean."""
+    """By topic and bytes, whatever they mean: what cannot be parsed is opened with the keys of the bridge."""
     simulator, topic, address = SimulatorClient(stack, "raw-log"), "sensors/raw-log-1/data", str(stack.settings().kafka)
     simulator.publish([Message(topic, b"no json at all", {}), Message(topic, b"\xff\x00", {})], SentMessages())
     simulator.leave()
-    wait_until(lambda: {digest(topic, b"no json at all"), digest(topic, b"\xff\x00")} <= held(address), "both are held")
-    assert digest(topic, b"something else") not in held(address)
+    opened = KeyRing(stack.layout.seal_keys).opened
+    wait_until(
+        lambda: {digest(topic, b"no json at all"), digest(topic, b"\xff\x00")} <= held(address, opened), "both are held"
+    )
+    assert digest(topic, b"something else") not in held(address, opened)
+    assert digest(topic, b"no json at all") not in held(address)

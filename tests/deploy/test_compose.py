@@ -85,6 +85,7 @@ def test_only_the_bridge_is_given_the_password_of_the_broker() -> None:
         "doorfiets@.service": {"pgpass-%i"},
         "doorfiets@bridge.service.d/mqtt.conf": {"mqtt-bridge"},
         "doorfiets@web.service.d/cursor.conf": {"cursor-key"},
+        "doorfiets@bridge.service.d/seal.conf": set(),
         "doorfiets@poll.service.d/pollers.conf": {"telraam-key"},
     }
 

@@ -75,7 +75,7 @@ FOUND: Final = [
     ("city-deliveries", 0, "2026-05-12T05:13:00+02:00", "2026-05-12T05:13:00", "line 2, column 3"),
     ("city-deliveries", 2, "2026-05-11 00:00", "0001-01-01 00:00", "line 2, column 1"),
     ("telraam-json", 0, "2026-05-12T06:00:00.000Z", "9999-12-31T23:59:59Z", r"\$\.report\[0\]\.date"),
-    ("telraam-json", 0, '"bike": 97.53', '"bike": 97.53, "bike": 1', "'bike' is given twice"),
+    ("telraam-json", 0, '"bike": 97.53', '"bike": 97.53, "bike": 1', "a key of 4 characters is given twice"),
     ("telraam-json", 0, '"report":', '"data": [], "report":', "in one list"),
     ("telraam-json", 0, "9000001234", "9" * 30, "segment_id"),
     ("telraam-csv", 0, "2026-05-12 08:00", "0001-01-01 00:00", "line 2, column 3"),

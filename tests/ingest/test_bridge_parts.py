@@ -116,22 +116,23 @@ async def test_what_the_broker_sends_again_is_dropped_with_its_connection() -> N
 
 
 def test_every_message_is_received_and_ends_as_observations_or_a_rejection() -> None:
-    """Frames go to the partition of the sensor; personal data goes nowhere."""
+    """Frames go to the partition of the sensor; both topics hold what stays of a message, and no more."""
     good = (
         b'{"sensor":"noord-1","readings":[{"quantity":"bicycles","start":"2026-05-12T06:00:00Z",'
         b'"end":"2026-05-12T06:15:00Z","value":1,"unit":"1"}]}'
     )
     arrivals = [arrival(1, good), arrival(2, b"broken"), arrival(3, b'{"mac":"x"}'), arrival(4, good, "zuid-1")]
-    frames = frames_of(arrivals, Packer("bridge", "r"), 12)
+    frames = frames_of(arrivals, Packer("bridge", "r"), 12, seal=lambda content, _: b"sealed " + content)
     found = {(one.topic, one.partition): one.frame for one in frames}
     noord, zuid = partition_of("noord-1"), partition_of("zuid-1")
     assert {(topic, part) for topic, part in found if part == noord} == {
         ("raw", noord), ("observations", noord), ("rejections", noord),
     }  # fmt: skip
-    assert [one.payload for one in unpack_raw(*found["raw", noord])] == [good, b"broken"]
+    stays = [good, b"sealed broken", b'{"mac":"<text 1>"}']
+    assert [one.payload for one in unpack_raw(*found["raw", noord])] == stays
     assert [one.sensor for one in unpack_observations(*found["observations", noord])] == ["noord-1"]
     assert [(one.reason, one.payload) for one in unpack_rejections(*found["rejections", noord])] == [
-        ("malformed", b"broken"), ("personal_data", None),
+        ("malformed", stays[1]), ("unknown_field", stays[2]),
     ]  # fmt: skip
     assert [one.reason for one in unpack_rejections(*found["rejections", zuid])] == ["other_sensor"]
     ids = [value for one in frames for key, value in one.frame.headers if key == "frame"]

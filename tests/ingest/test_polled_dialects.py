@@ -95,7 +95,6 @@ def row(at: str, result: object) -> dict[str, object]:
         (0, {"timestamp_measured": "2024-05-13T06:00:00+00:00"}, "too_late"),
         (0, {"value": "11.4"}, "type"),
         (0, {"value": True}, "type"),
-        (0, {"value": 1e12}, "range"),
         (0, {"formula": "PM 2.5 (fijn)"}, "format"),
         (1, {"name": "LTD_90002-12-pm25"}, "other_sensor"),
         (1, {"Observations": [row("2026-05-12T06:00:00Z", "Error: no data")]}, "type"),

@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 from typing import Final
 
+from tests.ingest.planted import SENSOR, SOURCES
 from tests.journeys.page import blocks
 from tests.journeys.sent_messages import SENSORS, sensors
 
@@ -25,6 +26,7 @@ def write(root: Path) -> Path:
     with (root / HOST / "sites.toml").open("a", encoding="utf-8") as sites:
         sites.writelines(_live_site(prefix) for prefix in LIVE)
         sites.writelines(_file_site(base + number) for base in FILES.values() for number in range(CODES))
+        sites.write(_site(SENSOR, [_channel(f"{SENSOR}-{name.replace('/', '-')}", SENSOR, name) for name in SOURCES]))
         sites.writelines(f"\n{block}" for block in blocks("sensors.md", "toml"))  # what the page has a reader register
     return root
 

@@ -33,7 +33,20 @@ def test_a_text_of_a_table_is_one_harmless_line(text: str) -> None:
     assert safe(text).isprintable()
 
 
-@pytest.mark.parametrize(("reason", "why"), [("personal_data", "a passer-by"), ("too_large", "than the log takes")])
+@pytest.mark.parametrize(
+    ("reason", "why"), [("malformed", "(DOORFIETS_SEAL_KEYS)"), ("too_large", "than the log takes")]
+)
 def test_a_payload_that_was_not_kept_is_not_there_to_be_shown(reason: str, why: str) -> None:
     """The card says why."""
     assert card({"id": "5f", "reason": reason, "payload": None}).splitlines()[-1].endswith(why)
+
+
+def test_what_is_sealed_is_shown_while_its_key_is_there() -> None:
+    """Then until when; afterwards that it is gone, and nothing of the sealed bytes."""
+    message = {"id": "5f", "reason": "malformed", "payload": b"sealed 2026-11-29 \x00\x01"}
+    *_, head, content = card(message, lambda sealed: b"{broken" if sealed == message["payload"] else None).splitlines()
+    assert (head, content) == ("payload:        7 bytes, sealed, until 2026-12-06", "{broken")
+    assert card(message).splitlines()[-1] == (
+        "payload:        sealed on 2026-11-29: what cannot be parsed is kept for 7 days,"
+        " and its key is not here or is gone"
+    )

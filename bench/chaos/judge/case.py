@@ -3,9 +3,9 @@
 import sqlite3
 from collections.abc import Callable, Iterable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
 import psycopg
 
@@ -16,6 +16,8 @@ from bench.chaos.judge.verdict import ChaosVerdict
 
 _SQL: Final = queries.read("judge.sql")
 _SHOWN: Final = 5
+Stays: TypeAlias = Callable[[str, bytes], tuple[str, bytes]]
+Opened: TypeAlias = Callable[[bytes], bytes | None]
 _MESSAGES: Final = """
 SELECT number, kind, sensor, topic, CASE WHEN kind = 'malformed' THEN payload END,
        EXISTS (SELECT 1 FROM acknowledgement a WHERE a.message = m.number)
@@ -38,17 +40,23 @@ class Left(NamedTuple):
 
 @dataclass
 class Case:
-    """One closed record and the tables of one database, compared over one connection."""
+    """One closed record and the tables of one database, compared over one connection.
+
+    `stays` returns topic and payload of a message as the platform may keep them, `opened` the bytes that it sealed.
+    """
 
     record: Path
     database: psycopg.Connection[Any]
+    stays: Stays = field(default=lambda topic, payload: (topic, payload))
+    opened: Opened = field(default=lambda sealed: sealed)
 
     def __post_init__(self) -> None:
         """Copy the record into temporary tables."""
         with closing(sqlite3.connect(self.record)) as book:
             book.execute("CREATE INDEX IF NOT EXISTS of_message ON acknowledgement (message)")
             self._run("tables")
-            self._copy("COPY message FROM STDIN", book.execute(_MESSAGES), boolean=True)
+            messages = (self._permitted(row) for row in book.execute(_MESSAGES))
+            self._copy("COPY message FROM STDIN", messages, boolean=True)
             self._copy("COPY sent FROM STDIN", book.execute("SELECT * FROM reading"))
         self._run("prepare", "index")
         self.database.execute(b"ANALYZE message, sent, wanted")
@@ -62,7 +70,7 @@ class Case:
         """Return the verdict on what is stored now; `raw` reads topic `raw`, called only when something is missing."""
         self._look()
         missing, older, unrejected = (self._rows(name) for name in ("missing", "older", "unrejected"))
-        explain = _Explaining(self.record, raw)
+        explain = _Explaining(self.record, raw, self.stays)
         lost, older_lost, refused = (
             [row for row in rows if not explain(row[-1])] for rows in (missing, older, unrejected)
         )
@@ -95,7 +103,21 @@ class Case:
             },
         )
 
+    def _permitted(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        """Return a row of the record with what stays of its payload, which only malformed messages have."""
+        number, kind, sensor, topic, payload, acknowledged = row
+        if payload is not None:
+            topic, payload = self.stays(topic, payload)
+        return number, kind, sensor, topic, payload, acknowledged
+
+    def _open(self) -> None:
+        """Open what was sealed since the last look, so that the bytes can be compared."""
+        for (sealed,) in self._rows("unopened"):
+            if (payload := self.opened(bytes(sealed))) is not None:
+                self.database.execute(_SQL["open"], [sealed, payload])
+
     def _look(self) -> None:
+        self._open()
         self._run("forget", "look", "rejected")
         self.database.execute(b"ANALYZE stored, rejected")
 
@@ -115,8 +137,8 @@ class Case:
 class _Explaining:
     """Decides whether a killed broker explains that none of some messages was received."""
 
-    def __init__(self, record: Path, raw: Callable[[], set[bytes]]) -> None:
-        self._record, self._raw = record, raw
+    def __init__(self, record: Path, raw: Callable[[], set[bytes]], stays: Stays) -> None:
+        self._record, self._raw, self._stays = record, raw, stays
         self._held: set[bytes] | None = None
         with closing(sqlite3.connect(record)) as book:
             self._windows = windows(
@@ -133,4 +155,6 @@ class _Explaining:
             ((topic, payload),) = book.execute("SELECT topic, payload FROM message WHERE number = ?", [number])
             found = book.execute("SELECT at, connected_at FROM acknowledgement WHERE message = ?", [number])
             acknowledgements = [Acknowledgement(*row) for row in found]
-        return excused(acknowledgements, self._windows) and raw_log.digest(topic, payload) not in self._held
+        return (
+            excused(acknowledgements, self._windows) and raw_log.digest(*self._stays(topic, payload)) not in self._held
+        )

@@ -1,6 +1,8 @@
 -- tables --
 -- The load's record, copied beside the platform's tables. Of one sensor a larger number is a newer message.
 CREATE TEMP TABLE message (number int8 PRIMARY KEY, kind text, sensor text, topic text, payload bytea, acknowledged boolean);
+-- What the platform sealed, and what is in it.
+CREATE TEMP TABLE opened (sealed bytea PRIMARY KEY, content bytea);
 CREATE TEMP TABLE sent (message int8, sensor text, source text, started_at timestamptz, value float8);
 
 -- prepare --
@@ -71,12 +73,22 @@ JOIN doorfiets.feed f USING (datastream)
 CROSS JOIN LATERAL (SELECT count(*) AS rows FROM doorfiets.observation o WHERE o.datastream = d.datastream) o
 WHERE f.stored > o.rows;
 
+-- unopened --
+-- What was sealed and is not opened yet.
+SELECT DISTINCT payload FROM doorfiets.rejection r
+WHERE substr(payload, 1, 7) = 'sealed '::bytea AND NOT EXISTS (SELECT FROM opened WHERE sealed = r.payload);
+
+-- open --
+-- Keeps what is in something that was sealed.
+INSERT INTO opened VALUES (%s, %s);
+
 -- rejected --
 -- Every message that should be rejected, with the number of its rejections.
 CREATE TEMP TABLE rejected AS
 SELECT m.number, m.kind, m.topic, m.acknowledged, count(r.topic) AS rows
 FROM message m
-LEFT JOIN doorfiets.rejection r ON r.topic = m.topic AND r.payload = m.payload AND r.reason <> ''
+LEFT JOIN (SELECT topic, coalesce(content, payload) AS payload, reason FROM doorfiets.rejection LEFT JOIN opened ON sealed = payload) r
+    ON r.topic = m.topic AND r.payload = m.payload AND r.reason <> ''
 WHERE m.kind = 'malformed' GROUP BY m.number
 UNION ALL
 SELECT m.number, m.kind, m.topic, m.acknowledged, count(r.sensor)
@@ -95,8 +107,9 @@ SELECT kind, topic, number, rows - 1 FROM rejected WHERE rows > 1;
 -- strange_rejections --
 -- Rejections of no message of the load.
 SELECT r.topic, r.sensor, r.reason, r.detail
-FROM doorfiets.rejection r
-WHERE NOT EXISTS (SELECT FROM message m WHERE m.kind = 'malformed' AND r.topic = m.topic AND r.payload = m.payload)
+FROM doorfiets.rejection r LEFT JOIN opened o ON o.sealed = r.payload
+WHERE NOT EXISTS (
+    SELECT FROM message m WHERE m.kind = 'malformed' AND r.topic = m.topic AND coalesce(o.content, r.payload) = m.payload)
   AND NOT EXISTS (SELECT FROM message m WHERE m.kind = 'unknown' AND r.sensor = m.sensor);
 
 -- counts --

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from hashlib import sha256
 from typing import Any, Final
@@ -14,6 +15,7 @@ from aiokafka.errors import KafkaError
 _TOPICS: Final = ("raw",)
 _PATIENCE_MS: Final = 1_000
 _ANSWER_MS: Final = 120_000
+_SEALED: Final = b"sealed "
 _TRIES: Final = 5
 _PAUSE: Final = 5.0
 
@@ -23,16 +25,19 @@ def digest(topic: str, payload: bytes) -> bytes:
     return sha256(topic.encode() + b"\0" + payload).digest()
 
 
-def held(address: str) -> set[bytes]:
-    """Read the whole topic and return the digests of its messages; retry some times while Kafka does not answer."""
+def held(address: str, opened: Callable[[bytes], bytes | None] = lambda sealed: sealed) -> set[bytes]:
+    """Read the whole topic and return the digests of its messages; retry some times while Kafka does not answer.
+
+    A message is there as what stays of it; `opened` returns the bytes of one that is sealed, as it could not be parsed.
+    """
     for _ in range(_TRIES - 1):
         with suppress(KafkaError):
-            return asyncio.run(_read(address))
+            return asyncio.run(_read(address, opened))
         time.sleep(_PAUSE)
-    return asyncio.run(_read(address))
+    return asyncio.run(_read(address, opened))
 
 
-async def _read(address: str) -> set[bytes]:
+async def _read(address: str, opened: Callable[[bytes], bytes | None]) -> set[bytes]:
     parts = await _partitions(address)
     consumer = AIOKafkaConsumer(
         bootstrap_servers=address,
@@ -47,9 +52,8 @@ async def _read(address: str) -> set[bytes]:
         found: set[bytes] = set()
         while any([await consumer.position(part) < ends[part] for part in parts]):
             for records in (await consumer.getmany(*parts, timeout_ms=_PATIENCE_MS)).values():
-                found |= {
-                    digest(*_message(item)) for record in records for item in msgspec.msgpack.decode(record.value)
-                }
+                items = [_message(item) for record in records for item in msgspec.msgpack.decode(record.value)]
+                found |= {digest(topic, _content(payload, opened)) for topic, payload in items}
         return found
     finally:
         await consumer.stop()
@@ -68,6 +72,12 @@ async def _partitions(address: str) -> list[TopicPartition]:
     if not parts:
         raise LookupError(f"Kafka at {address} has no raw log: {' or '.join(_TOPICS)}")
     return parts
+
+
+def _content(payload: bytes, opened: Callable[[bytes], bytes | None]) -> bytes:
+    """Return what is in a payload: of one that is sealed what it was made of, where its key is there."""
+    content = opened(payload) if payload.startswith(_SEALED) else None
+    return payload if content is None else content
 
 
 def _message(item: list[Any]) -> tuple[str, bytes]:

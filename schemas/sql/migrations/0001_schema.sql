@@ -602,7 +602,7 @@ FROM (
     CROSS JOIN (SELECT count(DISTINCT partition) AS partitions FROM doorfiets.fence WHERE topic = 'observations') f) bridge
 WHERE received_until >= newest - interval '1 day';
 
--- Refused messages, whole. The same message refused again is the same row.
+-- Refused messages. The same message refused again is the same row.
 CREATE TABLE doorfiets.rejection (
     digest bytea PRIMARY KEY,  -- sha256 of topic, reason, detail and payload
     reason text NOT NULL,
@@ -610,7 +610,7 @@ CREATE TABLE doorfiets.rejection (
     topic text NOT NULL,
     dialect text NOT NULL,
     sensor text,
-    payload bytea,  -- null only for personal data, which is not kept
+    payload bytea,  -- the document, with what may stay of it; sealed where it could not be parsed; null where it could not be sealed or is too large
     first_received_at timestamptz NOT NULL,
     last_received_at timestamptz NOT NULL,
     receptions int4 NOT NULL DEFAULT 1
