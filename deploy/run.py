@@ -16,6 +16,8 @@ from deploy.settings import Settings, read
 if TYPE_CHECKING:
     import uvicorn
 
+    from ingest.pollers.settings import PollSettings
+
 _LOG = logging.getLogger("doorfiets.run")
 _PAUSE: Final[float] = 0.02
 _TRY_AGAIN: Final[float] = 1.0
@@ -186,11 +188,39 @@ def _written(ready_file: Path) -> bool:
     return False
 
 
+def _poll(settings: Settings, ready_file: Path) -> None:
+    from ingest import pollers
+
+    pollers.run(poll_settings(settings, ready_file))
+
+
+def poll_settings(settings: Settings, ready_file: Path | None = None) -> "PollSettings":
+    """Return the settings of the pollers; raise PollersRefusedError where no file says what is fetched."""
+    from ingest.pollers.configuration import PollersRefusedError
+    from ingest.pollers.settings import PollSettings
+
+    if settings.pollers is None:
+        raise PollersRefusedError(
+            "DOORFIETS_POLLERS names no file that says what is fetched; see docs/howto/pollers.md"
+        )
+    layout, credentials = Layout(settings.home), os.environ.get("CREDENTIALS_DIRECTORY")
+    return PollSettings(
+        kafka=str(settings.kafka),
+        file=settings.pollers,
+        folder=layout.data / "pollers",
+        lock_file=layout.ready("poll").with_name("poll.lock"),
+        ready_file=ready_file,
+        credentials=Path(credentials) if credentials else None,
+        seal_keys=settings.seal_keys,
+    )
+
+
 PROCESSES: Final[dict[str, Callable[[Settings, Path], None]]] = {
     "bridge": _bridge,
     "store": _store,
     "aggregate": _aggregate,
     "web": _web,
     "intake": _intake,
+    "poll": _poll,
 }
 """Every process there is, by name."""

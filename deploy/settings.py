@@ -50,6 +50,7 @@ class Settings:
     intake_credentials_file: Path | None
     registry: Path
     indicators_after: int
+    pollers: Path | None
     grafana_url: str | None
     grafana_token_file: Path | None
 
@@ -131,7 +132,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "metrics",
         None,
         _address,
-        "host:port where the bridge tells its metrics; store, aggregate, web and intake follow on the next ports",
+        "host:port where the bridge tells its metrics; store, aggregate, web, intake and poll follow on the next ports",
     ),
     Setting(
         "DOORFIETS_INTAKE_LISTEN",
@@ -160,6 +161,13 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "60",
         _seconds,
         "seconds that indicators of months and years wait after the first change of what they rest on",
+    ),
+    Setting(
+        "DOORFIETS_POLLERS",
+        "pollers",
+        None,
+        _path,
+        "file that names what is fetched from publishers (docs/howto/pollers.md); without it nothing is",
     ),
     Setting("DOORFIETS_GRAFANA_URL", "grafana_url", None, _url, "Grafana to publish the dashboards in"),
     Setting("DOORFIETS_GRAFANA_TOKEN_FILE", "grafana_token_file", None, _path, "file that holds a Grafana token"),

@@ -15,6 +15,7 @@ class Process(StrEnum):
     aggregate = "aggregate"
     web = "web"
     intake = "intake"
+    poll = "poll"
 
 
 @app.command(epilog="Examples: `doorfiets run bridge` · `DOORFIETS_KAFKA=broker:9092 doorfiets run store`")

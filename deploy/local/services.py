@@ -35,16 +35,18 @@ class StackPart:
     command: Callable[[Location], list[str]] | None = None
     ready: Callable[[Location], bool] = _at_once
     elsewhere: str = ""  # the setting that replaces this part
+    only_with: str = ""  # the setting without which this part has nothing to do
     stop: str = "TERM"
     patience: int = 10  # seconds between the stop signal and the kill
 
 
-def _worker(name: str, *after: str) -> StackPart:
+def _worker(name: str, *after: str, only_with: str = "") -> StackPart:
     return StackPart(
         name=name,
         after=after,
         command=lambda _: [sys.executable, "-P", "-m", "deploy", "run", name],
         ready=lambda location: probes.worker_is_ready(location.layout.ready(name)),
+        only_with=only_with,
     )
 
 
@@ -112,6 +114,7 @@ PARTS: Final[tuple[StackPart, ...]] = (
     _worker("bridge", "sessions", "topics", "registry"),
     _worker("web", "registry"),
     _worker("intake", "topics", "registry"),
+    _worker("poll", "topics", only_with="pollers"),
 )
 """All parts, each after those that it needs."""
 
@@ -121,11 +124,11 @@ def chosen(settings: Settings, only: Collection[str] = ()) -> list[StackPart]:
 
     Raises UnknownServiceError for a name that is not in the table.
     """
-    there = {part.name for part in PARTS}
+    there = {part.name for part in PARTS if not part.only_with or getattr(settings, part.only_with) is not None}
     wanted = set(only) or set(there)
     if wanted - there:
         raise UnknownServiceError(
-            f"no part {min(wanted - there)!r}; there are {', '.join(part.name for part in PARTS)}"
+            f"no part {min(wanted - there)!r}; there are {', '.join(part.name for part in PARTS if part.name in there)}"
         )
     for part in reversed(PARTS):
         if part.name in wanted:

@@ -12,8 +12,11 @@ class SecondBridgeError(Exception):
 
 
 @contextmanager
-def only_one(lock_file: Path) -> Iterator[None]:
-    """Hold the lock while the body runs; raise SecondBridgeError when another process has it."""
+def only_one(lock_file: Path, called: str = "a bridge") -> Iterator[None]:
+    """Hold the lock while the body runs; raise SecondBridgeError when another process has it.
+
+    `called` is what the error calls it.
+    """
     lock_file.parent.mkdir(parents=True, exist_ok=True)
     with lock_file.open("a+") as lock:
         try:
@@ -21,7 +24,7 @@ def only_one(lock_file: Path) -> Iterator[None]:
         except BlockingIOError as problem:
             lock.seek(0)
             raise SecondBridgeError(
-                f"a bridge runs already (pid {lock.read().strip() or 'unknown'}, {lock_file})"
+                f"{called} runs already (pid {lock.read().strip() or 'unknown'}, {lock_file})"
             ) from problem
         with suppress(OSError):  # the lock holds without our name in it, also on a full disk
             os.ftruncate(lock.fileno(), 0)

@@ -14,9 +14,12 @@ from ingest.dialects import (
     chirpstack,
     eco_counter,
     helium,
+    luchtmeetnet,
     nbiot,
     ours,
+    samen_meten,
     senml,
+    sensor_community,
     sensor_things,
     telraam,
     things_stack,
@@ -40,6 +43,9 @@ DIALECTS: Final[tuple[Dialect, ...]] = (
     chirpstack.DIALECT,
     helium.DIALECT,
     nbiot.DIALECT,
+    luchtmeetnet.DIALECT,
+    samen_meten.DIALECT,
+    sensor_community.DIALECT,
 )
 """Every dialect: subscriptions, access rules, property tests and simulated sensors are made from this table."""
 NOBODY: Final[Devices] = MappingProxyType({})

@@ -130,6 +130,13 @@ def port_of(value: object) -> int:
     return value if type(value) is int and 0 <= value <= _LAST_PORT else 0
 
 
+def whole_hour(moment: datetime) -> datetime:
+    """Return an instant that is a whole hour; refuse another as `format`."""
+    if moment.minute or moment.second or moment.microsecond:
+        raise RefusedError("format", f"{stamp(moment)} is not a whole hour")
+    return moment
+
+
 def stamp(moment: datetime) -> str:
     """Encode an instant as RFC 3339 in UTC; the reverse of `instant`."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

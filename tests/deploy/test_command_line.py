@@ -25,7 +25,7 @@ def test_help_names_the_commands_of_the_stack(app: Typer) -> None:
     assert all(f" {command} " in said for command in ("up", "down", "status", "logs", "run"))
 
 
-@pytest.mark.parametrize("command", ["up", "down", "status", "logs", "run", "prepare", "doctor"])
+@pytest.mark.parametrize("command", ["up", "down", "status", "logs", "run", "prepare", "doctor", "poll"])
 def test_every_help_has_examples(app: Typer, command: str) -> None:
     """An example says more than an option."""
     assert "doorfiets" in CliRunner().invoke(app, [command, "--help"]).stdout.split("Example")[1]

@@ -52,6 +52,7 @@ def test_every_process_has_the_passwords_it_needs_and_no_other(compose: Any) -> 
         "web": {"pgpass-web", "cursor-key"},
         "bridge": {"pgpass-bridge", "mqtt-bridge"},
         "intake": {"pgpass-bridge", "intake-credentials"},
+        "poll": {"telraam-key"},
     }
     assert secrets_of(compose["services"]["postgres"]) == {"migrator"}
 
@@ -91,6 +92,7 @@ def test_only_the_bridge_is_given_the_password_of_the_broker() -> None:
         "doorfiets@bridge.service.d/seal.conf": set(),
         "doorfiets@web.service.d/cursor.conf": {"cursor-key"},
         "doorfiets@intake.service.d/credentials.conf": {"intake-credentials"},
+        "doorfiets@poll.service.d/pollers.conf": {"telraam-key"},
     }
 
 

@@ -26,8 +26,12 @@ def test_whatever_comes_first_in_the_table_is_needed_by_what_comes_later() -> No
 
 
 def test_everything_is_started_when_nothing_is_chosen() -> None:
-    """The whole platform."""
-    assert names() == [part.name for part in PARTS]
+    """The whole platform; the pollers only where a file says what they fetch."""
+    everything = [part.name for part in PARTS]
+    assert names() == [name for name in everything if name != "poll"]
+    assert names(pollers="pollers.toml") == everything
+    with pytest.raises(UnknownServiceError, match="no part 'poll'"):
+        names("poll")
 
 
 def test_a_chosen_part_brings_what_it_needs_and_nothing_else() -> None:

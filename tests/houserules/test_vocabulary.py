@@ -58,8 +58,8 @@ STANDARD: Final = listed(
     reading received registered report request resource response restart restarted result role row rule said sample
     schedule schema scope seek sender service set setting setup shape size snapshot span spot state status step
     stop stored stretch string summary supervised supervisor system table task template text thread time token tool
-    total transport tree trial unassigned unchecked unit up url user variable view visit wait watch width window
-    work worker write writer written
+    total transport tree trial unassigned unchecked unit up url user validator variable view visit wait watch width
+    window work worker write writer written
     """
 )
 """Words of computing, of Kafka, PostgreSQL and HTTP, and plain participles of what became of something."""
