@@ -212,6 +212,8 @@ def poll_settings(settings: Settings, ready_file: Path | None = None) -> "PollSe
         ready_file=ready_file,
         credentials=Path(credentials) if credentials else None,
         seal_keys=settings.seal_keys,
+        postgres=settings.postgres,
+        devices_file=settings.devices_file,
     )
 
 

@@ -17,6 +17,7 @@ from prometheus_client import REGISTRY
 from ingest.bridge.only_one import SecondBridgeError, only_one
 from ingest.bridge.ready import ReadyFile
 from ingest.clock import system_time
+from ingest.devices import DeviceDirectory
 from ingest.dialects import decode
 from ingest.dialects.decoder import NOBODY, nothing_stays
 from ingest.intake import Intake, Message
@@ -68,7 +69,7 @@ async def poll_once(settings: PollSettings, sources: Sequence[PollSource], *, dr
         return await _turns(settings, sources, _decoded, dry=True)
     try:
         with only_one(settings.lock_file, "a poller"):
-            intake = _intake(settings, _ATTEMPTS)
+            intake = _intake(settings, _directory(settings), _ATTEMPTS)
             try:
                 return await _turns(settings, sources, intake.take)
             finally:
@@ -85,11 +86,16 @@ def hosts_of(sources: Sequence[PollSource], make: Callable[[Sequence[PollSource]
     return [make(some) for some in by_host.values()]
 
 
-def _intake(settings: PollSettings, attempts: int | None = None) -> Intake:
+def _directory(settings: PollSettings) -> DeviceDirectory | None:
+    """Return the directory of registered devices; for one round its copy on disk is enough."""
+    return DeviceDirectory(settings.postgres, settings.devices_file) if settings.postgres else None
+
+
+def _intake(settings: PollSettings, directory: DeviceDirectory | None, attempts: int | None = None) -> Intake:
     return Intake(
         settings.kafka,
         settings.client_id,
-        devices=lambda: NOBODY,
+        devices=directory.devices if directory else lambda: NOBODY,
         attempts=attempts,
         partitions=settings.partitions,
         seal=KeyRing(settings.seal_keys).seal if settings.seal_keys else nothing_stays,
@@ -125,13 +131,18 @@ async def _until_signalled(settings: PollSettings, sources: Sequence[PollSource]
 
 
 async def _work(settings: PollSettings, sources: Sequence[PollSource]) -> None:
-    intake, positions, ready = _intake(settings), Positions(settings.folder), ReadyFile(settings.ready_file)
+    if directory := _directory(settings):
+        await directory.known()
+    positions, ready = Positions(settings.folder), ReadyFile(settings.ready_file)
+    intake = _intake(settings, directory)
     hosts = hosts_of(sources, lambda some: PollHost(some, intake.take, positions, now=system_time, sleep=asyncio.sleep))
     collector = PollCollector(hosts)
     REGISTRY.register(collector)
     _log_start(sources)
     tasks = [asyncio.create_task(host.work(), name=f"poll {number}") for number, host in enumerate(hosts)]
     tasks.append(asyncio.create_task(_report(hosts, ready), name="report"))
+    if directory:
+        tasks.append(asyncio.create_task(directory.follow(), name="devices"))
     try:
         ended, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in ended:

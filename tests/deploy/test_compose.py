@@ -20,7 +20,7 @@ DEPLOY = ROOT / "deploy"
 UNITS = sorted(path for pattern in ("*.service", "*.service.d/*.conf") for path in (DEPLOY / "systemd").glob(pattern))
 
 
-RECEIVING: Final = {"bridge", "intake"}
+RECEIVING: Final = {"bridge", "intake", "poll"}
 """The processes that receive what sensors send."""
 
 
@@ -52,7 +52,7 @@ def test_every_process_has_the_passwords_it_needs_and_no_other(compose: Any) -> 
         "web": {"pgpass-web", "cursor-key"},
         "bridge": {"pgpass-bridge", "mqtt-bridge"},
         "intake": {"pgpass-bridge", "intake-credentials"},
-        "poll": {"telraam-key"},
+        "poll": {"pgpass-bridge", "telraam-key"},
     }
     assert secrets_of(compose["services"]["postgres"]) == {"migrator"}
 
