@@ -14,7 +14,7 @@ import msgspec
 from ingest.dialects.dialect import Dialect, Example
 from ingest.dialects.document import Document
 from ingest.dialects.fields import FARTHEST, instant, plain_name, shaped, stamp, whole_hour, within
-from ingest.dialects.permitted import TIME, Sender, SenderForm, Texts, is_harmless
+from ingest.dialects.permitted import TIME, Sender, SenderForm, Texts
 from ingest.dialects.refusal import RefusedError, shown
 from ingest.dialects.windows import BACKFILL
 from schemas.device import RegisteredDevice
@@ -65,11 +65,19 @@ def _station(text: str, sender: Sender) -> str | None:
 
 
 def _formula(text: str, sender: Sender) -> str | None:
+    """Let a substance stay that is known, or registered."""
     source = text.lower()
-    return text if is_harmless(source) or source in _SUBSTANCES or source in sender.fields else None
+    return text if source in _SUBSTANCES or source in sender.fields else None
 
 
-_SUBSTANCES: Final = frozenset({"c6h6", "c7h8", "c8h10", "h2s"})
+_SUBSTANCES: Final = frozenset(
+    {
+        "no", "no2", "nox", "o3", "pm10", "pm25", "pm1", "so2", "co", "nh3", "h2s", "fn", "bc", "bcwb", "ps", "ufp",
+        "c6h6", "c7h8", "c8h10",
+    }
+)  # fmt: skip
+"""The substances that the publisher names."""
+
 _TEXTS: Final[Texts] = {
     "station_number": SenderForm(_station),
     "formula": SenderForm(_formula),

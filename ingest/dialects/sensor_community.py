@@ -30,6 +30,7 @@ TYPES: Final = frozenset({"pressure_at_sealevel", "counts_per_minute", "noise_LA
 
 _NUMBER: Final = re.compile(r"([+-]?\d{1,8}(?:\.\d{1,8})?)(?:(?<=\.\d{8})\d{1,12})?", re.ASCII)
 _REPLACED: Final = re.compile(r"<text \d+>", re.ASCII)
+_SHORT: Final = 4  # of capitals: `P1`, `N05`; longer ones may be anything encoded
 _IGNORED: Final = frozenset({"signal"})
 _STAMP: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?", re.ASCII)
 
@@ -107,7 +108,8 @@ def _value(value: str | float) -> float | None:
 
 
 def _type(text: str, sender: Sender) -> str | None:
-    return text if is_harmless(text.lower()) or text in TYPES or text in sender.fields else None
+    harmless = (text.islower() or len(text) <= _SHORT) and is_harmless(text.lower())
+    return text if harmless or text in TYPES or text in sender.fields else None
 
 
 def _number(text: str) -> str | None:
