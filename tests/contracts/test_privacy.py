@@ -118,8 +118,9 @@ def _tables(database: psycopg.Connection[Any]) -> Iterator[tuple[str, bytes]]:
 
 def _answers(stack: Stack) -> Iterator[tuple[str, bytes]]:
     """Ask for the metrics of every process, and for pages."""
+    running = [name for name in PROCESSES if name != "poll"]  # it runs where something is named to be fetched
     addresses = {
-        f"metrics {name}": "http://{}:{}/metrics".format(*metrics_address(stack.settings(), name)) for name in PROCESSES
+        f"metrics {name}": "http://{}:{}/metrics".format(*metrics_address(stack.settings(), name)) for name in running
     }
     pages = {f"page {page}": f"{stack.settings().public_url}{page}" for page in PAGES}
     for name, address in (addresses | pages).items():
