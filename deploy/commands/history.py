@@ -156,7 +156,7 @@ def _follow(sent: list["Summary"], conninfo: str, kafka: str, *, wait: bool) -> 
     try:
         until = asyncio.run(log_ends.ends(kafka, epoch_of))
         processing = Completion(conninfo, until, ObservedRange(min(starts), max(starts)))
-        refusals = partial(refused, conninfo, received((one.sensors, one.received) for one in sent))
+        refusals = partial(refused, conninfo, received((one.sources, one.received) for one in sent))
         if wait:
             history_report.wait(processing, refusals)
         else:
