@@ -197,12 +197,12 @@ VALUES (%(topic)s, %(epoch)s, %(partition)s, %(offset)s, %(item)s, %(reason)s, %
 ON CONFLICT (topic, epoch, partition, log_offset, item) DO NOTHING;
 
 -- note_sources --
--- What registered sensors send that nobody registered, each once, at most a hundred of a sensor.
+-- What registered sensors send that nobody registered, each once, at most so many of a sensor.
 INSERT INTO doorfiets.unregistered_source (sensor, source, first_received_at, last_value)
 SELECT sensor, source, received_at, value
 FROM (SELECT *, row_number() OVER (PARTITION BY sensor ORDER BY received_at, source) AS place
       FROM unnest(%(sensor)s::text[], %(source)s::text[], %(received_at)s::timestamptz[], %(value)s::float8[]) AS n(sensor, source, received_at, value)) s
-WHERE place + (SELECT count(*) FROM doorfiets.unregistered_source u WHERE u.sensor = s.sensor) <= 100
+WHERE place + (SELECT count(*) FROM doorfiets.unregistered_source u WHERE u.sensor = s.sensor) <= %(most)s
 ORDER BY sensor, source
 ON CONFLICT (sensor, source) DO NOTHING;
 
