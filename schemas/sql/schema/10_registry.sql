@@ -99,7 +99,7 @@ CREATE TABLE doorfiets.station (
 );
 
 -- A piece of equipment by the name that it has in messages; one that only datastreams name has nothing but that. `profile_content` is the profile that is
--- effective for it (`schemas.profile.Profile`), null where it has none. Neither `serial` nor `credential` is in any view.
+-- effective for it (`schemas.profile.DeviceProfile`), null where it has none. Neither `serial` nor `credential` is in any view.
 CREATE TABLE doorfiets.device (
     device text PRIMARY KEY,
     owner text NOT NULL REFERENCES doorfiets.owner,
