@@ -59,7 +59,7 @@ ORDER BY n.run;
 -- One message about an interval: the newer stands (doorfiets.newer), so replays and duplicates are harmless; a newer one that says the same still moves
 -- `received_at`, else A(5) B(6) A(5) of a sender without numbers would depend on the order of arrival. What changed marks its hour dirty: DO UPDATE locks
 -- the mark until we commit, so that `aggregate` cannot take an old mark away without seeing these rows. Answers, beside what became of them, the places of
--- those that are not newer than what stands.
+-- those that are not newer than what stands, and the datastreams that another worker took off their grid since this one asked: their rows here are wrong.
 WITH put AS (
     INSERT INTO doorfiets.observation AS o
         (datastream, started_at, ended_at, value, uptime, quality_flags, received_at, revised_at, run, number)
@@ -107,13 +107,15 @@ feed AS (
         stored = f.stored + excluded.stored,
         duplicates = f.duplicates + excluded.duplicates,
         corrections = f.corrections + excluded.corrections,
-        last_valid_ended_at = greatest(f.last_valid_ended_at, excluded.last_valid_ended_at)),
+        last_valid_ended_at = greatest(f.last_valid_ended_at, excluded.last_valid_ended_at)
+    RETURNING datastream, off_grid),
 older AS (
     SELECT place
     FROM unnest(%(datastream)s::int4[], %(started_at)s::timestamptz[]) WITH ORDINALITY AS n(datastream, started_at, place)
     WHERE (SELECT count(*) FROM put) < cardinality(%(datastream)s::int4[])
       AND NOT EXISTS (SELECT FROM put p WHERE p.datastream = n.datastream AND p.started_at = n.started_at))
-SELECT coalesce(sum(stored), 0)::int8, coalesce(sum(corrections), 0)::int8, (SELECT array_agg(place - 1) FROM older) FROM outcome;
+SELECT coalesce(sum(stored), 0)::int8, coalesce(sum(corrections), 0)::int8, (SELECT array_agg(place - 1) FROM older),
+       (SELECT array_agg(datastream) FROM feed WHERE off_grid) FROM outcome;
 
 -- count_older --
 -- Messages that are not newer than what stands: what says something else was overtaken, the rest are duplicates. The range keeps the search to the

@@ -160,9 +160,7 @@ def _difference(
     yield MeasuredInterval(start, end, value, one.uptime, flags, one.received_at)
 
 
-def _counted(
-    before: SensorMeasurement, one: SensorMeasurement, stream: ValidDatastream
-) -> tuple[float, int] | None:
+def _counted(before: SensorMeasurement, one: SensorMeasurement, stream: ValidDatastream) -> tuple[float, int] | None:
     """Return the count between two totals and its flag; None after a restart whose count is not known.
 
     A register has rolled over only where no frame was lost: of a longer time almost any difference is plausible.
