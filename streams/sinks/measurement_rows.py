@@ -55,7 +55,8 @@ async def leave_grid(connection: Connection, accepted: Accepted, batch: Columns)
     cursor = await connection.execute(_SQL["hold_feeds"], held, binary=True)
     new = [datastream for datastream, off_grid in await cursor.fetchall() if off_grid]
     if new:
-        along = dict(await (await connection.execute(_SQL["take_along"], {"new": new}, binary=True)).fetchall())
+        cursor = await connection.execute(_SQL["take_along"], {"new": new}, binary=True)
+        along: dict[int, int] = {datastream: rows async for datastream, rows in cursor}
         await connection.execute(_SQL["derive_all"], {"new": new})
         for one in new:
             sensor, source = accepted.streams[one].sensor, accepted.streams[one].source

@@ -344,8 +344,8 @@ async def test_what_is_asked_for_is_found_without_walking(processing: StoreAndAg
     processing.database.execute("ANALYZE doorfiets.measurement, doorfiets.observation")
     (datastream,) = processing.row("SELECT datastream FROM doorfiets.datastream WHERE sensor = 'b-1'")
     end = NOON + 2000 * QUARTER
-    asked = {"datastream": [datastream], "low": [end], "high": [end], "top": [float("inf")]}
-    assert _walked(processing, _SQL["neighbours"], asked) <= 2
+    values = {"datastream": [datastream], "low": [end], "high": [end], "top": [float("inf")]}
+    assert _walked(processing, _SQL["neighbours"], values) <= 2
     stream = (await processing.observation_store.datastreams()).streams["b-1", "bicycles/in"][0]
     late = microseconds_of(end)
     grid = _grid({datastream: stream}, [(datastream, late, None), (datastream, late + 900 * SECONDS, None)])

@@ -91,7 +91,9 @@ def test_a_register_rolls_over_where_that_is_plausible(bits: int, before: int) -
 
 
 @pytest.mark.parametrize("gap", ["missing", "whole"])
-@pytest.mark.parametrize(("restart", "expected"), [("unknown", []), ("counts", [(226, 1125, 4, GAP_WHOLE | RESTARTED)])])
+@pytest.mark.parametrize(
+    ("restart", "expected"), [("unknown", []), ("counts", [(226, 1125, 4, GAP_WHOLE | RESTARTED)])]
+)
 def test_a_register_does_not_roll_over_across_a_gap(gap: str, restart: str, expected: list[Found]) -> None:
     """Of a longer time almost any difference is plausible: who knows that the device did not begin again."""
     ones = [frame(65_530, 0), frame(4, 1351)]
@@ -142,8 +144,8 @@ def test_totals_say_what_a_plain_account_says(
 ) -> None:
     """A counter is played quarter by quarter; frames are lost, the device restarts, or its register rolls over.
 
-    With restarts the register is one of 24 bits, which cannot roll over by mistake; else of 16, begun near its end: where
-    it rolls over unseen, that is a restart too.
+    With restarts the register is one of 24 bits, which cannot roll over by mistake; else of 16, begun near its end:
+    where it rolls over unseen, that is a restart too.
     """
     bits = 24 if restarts else 16
     register = start if restarts else 2**16 - 1 - start
