@@ -28,10 +28,10 @@ WHERE p.device = %(sensor)s ORDER BY p.valid_from DESC;
 SELECT h.day::text, h.kind, h.note FROM doorfiets.device_history h WHERE h.device = %(sensor)s ORDER BY h.day DESC, h.kind;
 
 -- device_feeds --
--- The datastreams of a device with their status, the newest first.
+-- The datastreams of a device with their status, the newest first; off the grid are those whose observations follow from what is in `measurement`.
 SELECT d.source, f.status, f.place_name AS place, f.quantity, coalesce(f.channel, '') AS channel, f.seconds AS interval, d.sampling, f.last_ended_at AS measured_until,
-       f.last_received_at AS received_at, f.valid_from, f.valid_until
-FROM doorfiets.datastream d JOIN api.feed f USING (datastream)
+       f.last_received_at AS received_at, f.valid_from, f.valid_until, coalesce(k.off_grid, false) AS off_grid
+FROM doorfiets.datastream d JOIN api.feed f USING (datastream) LEFT JOIN doorfiets.feed k USING (datastream)
 WHERE d.sensor = %(sensor)s
 ORDER BY f.valid_from DESC, d.source;
 

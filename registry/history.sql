@@ -41,8 +41,7 @@ WHERE EXISTS (SELECT FROM doorfiets.observation o WHERE o.datastream = n.datastr
 -- `opening` on are of indicators of periods only: hours and days know nothing of them.
 WITH member_stream AS (
     SELECT d.datastream, d.station, d.quantity, jsonb_build_array(
-        d.datastream, d.channel, d.quantity, d.seconds, d.valid_from, d.valid_until, d.instrument, d.kappa, d.scale, d.layer, m.timezone,
-        d.measuring_window) AS says
+        d.datastream, d.channel, d.quantity, d.seconds, d.valid_from, d.valid_until, d.instrument, d.kappa, d.scale, d.layer, m.timezone) AS says
     FROM doorfiets.datastream d JOIN doorfiets.datastream_owner m USING (datastream)),
 counted AS (
     SELECT l.link, array_agg(b.datastream) FILTER (WHERE b.datastream IS NOT NULL) AS streams,

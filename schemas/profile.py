@@ -110,7 +110,7 @@ class DeviceProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     """One model of sensor.
 
     `every` is how often it speaks, in seconds, 0 for the interval of each datastream. `window` is when it can measure:
-    always, in daylight (from the position of the sun), or in local hours (`05-20`); outside of it nothing is expected.
+    always, in daylight, or in local hours (`05-20`); it is recorded, coverage does not use it yet.
     `ports` are the ports that carry measurements, all where it is empty; frames of others are not a measurement.
     `ignore` are fields that say nothing about measurements; they are told to nobody. `texts` are fields whose text
     stays readable for operators, such as a firmware version.

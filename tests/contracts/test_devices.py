@@ -177,14 +177,16 @@ async def test_what_was_measured_keeps_what_it_is_of(processing: StoreAndAggrega
     ]
 
 
-async def test_another_window_is_computed_again(processing: StoreAndAggregate) -> None:
-    """When a device can measure is no meaning of a value, but of how many there should be."""
+async def test_another_window_is_recorded_and_not_used_yet(processing: StoreAndAggregate) -> None:
+    """When a device can measure is no meaning of a value: it may change at any time, and nothing is computed again."""
     device = altered(POLE_1, profile="pole")
     load(processing.conninfo, with_devices(device))
     await processing.store(*whole_day(0, "pole-1", count_in=2, count_out=3))
     await processing.aggregate()
     load(processing.conninfo, with_devices(device, profile=msgspec.structs.replace(PROFILE, window="05-20")))
-    assert processing.row("SELECT count(*) FROM doorfiets.dirty_hour") == (48,)
+    recorded = "SELECT DISTINCT measuring_window FROM doorfiets.datastream WHERE sensor = 'pole-1'"
+    assert processing.rows(recorded) == [("05-20",)]
+    assert processing.row("SELECT count(*) FROM doorfiets.dirty_hour") == (0,)
 
 
 async def test_an_operator_sees_a_device_with_all_of_its_own(processing: StoreAndAggregate) -> None:

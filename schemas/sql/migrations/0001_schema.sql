@@ -167,7 +167,7 @@ CREATE TABLE doorfiets.station (
 );
 
 -- A piece of equipment by the name that it has in messages; one that only datastreams name has nothing but that. `profile_content` is the profile that is
--- effective for it (`schemas.profile.Profile`), null where it has none. Neither `serial` nor `credential` is in any view.
+-- effective for it (`schemas.profile.DeviceProfile`), null where it has none. Neither `serial` nor `credential` is in any view.
 CREATE TABLE doorfiets.device (
     device text PRIMARY KEY,
     owner text NOT NULL REFERENCES doorfiets.owner,
@@ -234,7 +234,7 @@ CREATE TABLE doorfiets.datastream (
     register_bits int4 NOT NULL DEFAULT 0 CHECK (register_bits IN (0, 8, 16, 24, 32)),  -- width of a running total; 0 never rolls over
     restart text NOT NULL DEFAULT 'unknown' CHECK (restart IN ('unknown', 'counts')),
     gap text NOT NULL DEFAULT 'missing' CHECK (gap IN ('missing', 'whole')),
-    measuring_window text NOT NULL DEFAULT 'always',  -- `always`, `daylight`, or local hours such as `05-20`
+    measuring_window text NOT NULL DEFAULT 'always',  -- `always`, `daylight`, or local hours such as `05-20`; recorded, not used yet
     CHECK ((channel IS NULL) <> (station IS NULL)),
     UNIQUE (sensor, source, valid_from)
 );
@@ -509,6 +509,8 @@ CREATE TABLE doorfiets.measurement (
 SELECT public.create_hypertable('doorfiets.measurement', public.by_range('ended_at', INTERVAL '28 days'), create_default_indexes => false);
 -- A frame by its number, whenever it was: the same number is the same measurement.
 CREATE INDEX measurement_number ON doorfiets.measurement (datastream, run, number) WHERE started_at = ended_at AND number >= 0;
+-- The total before and after a frame, however many intervals were stated between.
+CREATE INDEX measurement_frame ON doorfiets.measurement (datastream, ended_at) WHERE started_at = ended_at;
 
 -- Where a sender numbers what it says: one row per run (a boot, a session of a LoRaWAN network), with the moment in which the first message of it was
 -- received. Runs of one sensor follow each other in that order. `run` is a digest of sensor and run: neither boot nor session is kept.
