@@ -104,3 +104,17 @@ def test_a_folder_that_may_not_be_read(root: Path) -> None:
             load(root)
     finally:
         (root / "tynaarlo").chmod(0o755)
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("device.toml", r"assen: device.toml is no file of a registry; did you mean 'devices.toml'\?"),
+        ("xyz.toml", "assen: xyz.toml is no file of a registry; there are owner.toml, sites.toml"),
+    ],
+)
+def test_a_file_with_a_wrong_name_is_not_passed_over(root: Path, name: str, sentence: str) -> None:
+    """Its devices would be missing without a word."""
+    (root / "assen" / name).write_text("")
+    with pytest.raises(RegistryUnreadableError, match=sentence):
+        load(root)
