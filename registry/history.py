@@ -58,7 +58,7 @@ class Registered(NamedTuple):
         return self.sensor, self.source, self.valid_from
 
     def __str__(self) -> str:
-        """Say which one it is, in the words of the files."""
+        """Say which one it is, in the words of the files, by the day on which it began until now."""
         return f"datastream {self.sensor} {self.source} from {self.first_day}"
 
 
@@ -91,6 +91,27 @@ def hold_marks(cursor: Cursor, owners: Sequence[int]) -> None:
 def registered(cursor: Cursor, owners: Sequence[str]) -> list[Registered]:
     """List the datastreams of some owners in the database."""
     return [Registered(*row) for row in cursor.execute(_SQL["registered"], {"owners": list(owners)})]
+
+
+def at_new_beginnings(known: list[Registered], moves: Mapping[StreamKey, tuple[Any, ...]]) -> list[Registered]:
+    """Give datastreams by the keys that they have in the files, where some begin on another day than they did."""
+    return [one._replace(valid_from=moves.get(one.key, one.key)[-1]) for one in known]
+
+
+def uncounted(cursor: Cursor, known: list[Registered], said: Mapping[StreamKey, Stream]) -> Iterator[str]:
+    """Say of which datastreams how many measured values no longer count, as they lie before or after what is said."""
+    there = {one.datastream: (one, said[one.key]) for one in known if one.key in said}
+    ranges = {
+        "datastreams": list(there),
+        "beginnings": [stream["valid_from"] for _, stream in there.values()],
+        "ends": [stream["valid_until"] for _, stream in there.values()],
+    }
+    for datastream, before, after in cursor.execute(_SQL["uncounted"], ranges):
+        one, stream = there[datastream]
+        if before:
+            yield f"{_counted(one, before)} before {stream['valid_from']:%Y-%m-%d} no longer count"
+        if after:
+            yield f"{_counted(one, after)} from {stream['valid_until']:%Y-%m-%d} on no longer count"
 
 
 def as_measured(cursor: Cursor, known: list[Registered], said: Mapping[StreamKey, Stream]) -> dict[StreamKey, Stream]:
@@ -164,6 +185,10 @@ def _places(found_inputs: Iterable[DependentIndicators], kind: str) -> list[str]
 
 def _key(stream: Stream) -> StreamKey:
     return stream["sensor"], stream["source"], stream["valid_from"]
+
+
+def _counted(one: Registered, number: int) -> str:
+    return f"{one.sensor} {one.source}: {number:,} observation{'' if number == 1 else 's'}"
 
 
 def _ended(said: Stream) -> bool:

@@ -72,12 +72,12 @@ def apply(
 
     settings = locate(read(os.environ))
     folders = chosen(load(root or settings.registry), owner)
-    changes, refusals = registrar.plan(folders, str(settings.postgres))
-    for line in changes.lines():
-        print(line)
-    _say(f"{changes.summary()}.")
+    changes, refusals, uncounted = registrar.plan(folders, str(settings.postgres))
     if refusals:
         raise RegistryRefusedError("\n".join(refusals))
+    for line in (*changes.lines(), *uncounted):
+        print(line)
+    _say(f"{changes.summary()}.")
     if dry_run:
         return
     shown = [*changes.gone()]
