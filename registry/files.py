@@ -8,6 +8,7 @@ from typing import Final, NamedTuple, TypeVar
 import msgspec
 
 from registry.checks import problems
+from registry.explanations import explained
 from registry.geojson import DistrictFeature, FeatureCollection, LinkFeature
 from registry.placements import expanded
 from registry.profiles import FOLDER, ProfileFile, ProfileUnreadableError, profiles_of, read_profiles
@@ -196,8 +197,8 @@ def _decode(name: str, content: bytes, kind: type[Entry]) -> Entry:
     try:
         return msgspec.toml.decode(content, type=kind)
     except (msgspec.MsgspecError, UnicodeDecodeError) as problem:
-        msg = f"{name}: {problem}{nearest_key(problem, *_STRUCTS)}"
-        raise RegistryUnreadableError(msg) from problem
+        said = explained(problem, content, kind)
+        raise RegistryUnreadableError(f"{name}: {said}{nearest_key(problem, *_STRUCTS)}") from problem
 
 
 def _entries(files: Mapping[str, bytes], name: str, table: str, kind: type[Entry]) -> list[Entry]:

@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 import psycopg
 
+from registry.differences import words_of
 from registry.sampling import FIXED
 from schemas import named_sql
 from schemas.registry import FOREVER
@@ -210,5 +211,5 @@ def _holding(cursor: Cursor, these: list[Registered]) -> list[Registered]:
 def _sentence(one: Registered, said: Stream | None) -> str:
     if said is None:
         return f"{one} holds observations; end its validity with valid_until"
-    changes = ", ".join(f"{name} {getattr(one, name)} to {said[name]}" for name in _other(one, said))
+    changes = ", ".join(f"{words_of(name)} {getattr(one, name)} to {said[name]}" for name in _other(one, said))
     return f"{one} holds observations, so they cannot move from {changes}; end its validity and add a new one"
