@@ -13,9 +13,10 @@ from operations import feeds, unknown_sources
 from registry.files import OwnerFolder, RegistryRefusedError
 from registry.placements import expanded
 from schemas.observation import Observation
-from schemas.profile import DeviceProfile, ProfileField
+from schemas.profile import DeviceProfile, ProfileField, ProfileStatus, ProfileTime, StoredFrame
+from schemas.quality_flags import OUT_OF_RANGE, RECEIVED_TIME
 from schemas.registry import CalibrationEntry, Channel, DeviceEntry, Placement, Registry
-from tests.contracts.processing import StoreAndAggregate, load, quarters, seen, small
+from tests.contracts.processing import NOON, QUARTER, StoreAndAggregate, load, quarters, seen, small
 
 pytestmark = pytest.mark.contracts
 
@@ -164,7 +165,7 @@ async def test_what_was_measured_keeps_what_it_is_of(processing: StoreAndAggrega
         load(processing.conninfo, with_devices(named))
     assert str(refused.value) == (
         "datastream pole-1 count_in from 2026-05-01 holds observations, so they cannot move from sampling interval to "
-        "increment, every_seconds 0 to 600; end its validity and add a new one"
+        "increment, every 0 to 600; end its validity and add a new one"
     )
     again = altered(named, placement=[*named.placement, at("a", FIRST_DAY + DAY, sources=WAYS)])
     load(processing.conninfo, with_devices(again))
@@ -304,6 +305,49 @@ async def test_an_operator_sees_a_device_with_all_of_its_own(processing: StoreAn
         feeds.device(processing.conninfo, "poel-1")
 
 
+async def test_an_operator_sees_why_a_value_does_not_count(processing: StoreAndAggregate) -> None:
+    """Each feed names its device; the newest observation of each source has its flags, and what of them excludes it."""
+    load(processing.conninfo, with_devices(POLE_1))
+    await processing.store(
+        seen(5, sensor="pole-1", source="count_in"),
+        seen(-4, sensor="pole-1", source="count_in", at=NOON + QUARTER, quality_flags=OUT_OF_RANGE | RECEIVED_TIME),
+        seen(None, sensor="pole-1", source="count_out"),
+    )
+    found = feeds.device(processing.conninfo, "pole-1")["device_feeds"]
+    assert [(one["source"], one["last_value"], one["quality_flags"], one["why"]) for one in found] == [
+        ("count_in", -4, "out_of_range, received_time", "out_of_range"),
+        ("count_out", None, "", "sent without a value"),
+    ]
+    assert {one["device"] for one in feeds.feeds(processing.conninfo)} == {
+        "pole-1", "b-1", "c-1", "d-1", "e-1", "lucht-1"
+    }  # fmt: skip
+
+
+def test_what_a_profile_ignores_or_knows_otherwise_is_not_asked_for(processing: StoreAndAggregate) -> None:
+    """Also where it was noted before the profile said so: neither in the list nor in the sentence nor as a draft."""
+    noted = ["diag", "diag.rssi", "diagram", "state", "clock.at", "late", "count_in", "akku"]
+    for source in noted:
+        processing.database.execute(
+            "INSERT INTO doorfiets.unregistered_source VALUES ('pole-1', %s, '2026-05-01Z', 1)", [source]
+        )
+    load(processing.conninfo, with_devices(POLE_1))
+    assert {one["source"] for one in feeds.unregistered(processing.conninfo)} == {*noted} - {"count_in"}
+    profile = msgspec.structs.replace(
+        PROFILE,
+        ignore=["diag"],
+        time=ProfileTime(field="clock.at"),
+        stored=StoredFrame(field="late"),
+        status=[ProfileStatus(field="state", codes={})],
+    )
+    load(processing.conninfo, with_devices(altered(POLE_1, profile="pole"), profile=profile))
+    assert [one["source"] for one in feeds.device(processing.conninfo, "pole-1")["unregistered_sources"]] == [
+        "akku",
+        "diagram",
+    ]
+    assert feeds.not_stored(processing.conninfo).startswith("2 sources")
+    assert [one.source for one in unknown_sources.unknown_sources(processing.conninfo)] == ["akku", "diagram"]
+
+
 async def test_what_was_refused_as_unknown_can_be_drafted(processing: StoreAndAggregate) -> None:
     """By sensor and source, with first and last value; and beside it what registered devices send too."""
     await processing.store(*quarters([3, 4, 5], sensor="new-1", source="count_in"))
@@ -313,6 +357,10 @@ async def test_what_was_refused_as_unknown_can_be_drafted(processing: StoreAndAg
         ("a-1", "rssi", 1, -87, -87),
         ("new-1", "count_in", 3, 3, 5),
     ]
+    new = DeviceEntry(id="new-1", placement=[at("a", BEGIN, sources={"count_in": "a-in", "count_out": "a-out"})])
+    load(processing.conninfo, with_devices(new))
+    assert [one.sensor for one in unknown_sources.unknown_sources(processing.conninfo)] == []
+    assert feeds.directory(processing.conninfo)["new-1"] == {"count_in", "count_out"}
 
 
 def _folder(registry: Registry) -> OwnerFolder:
