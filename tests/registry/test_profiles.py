@@ -18,9 +18,12 @@ HEAD = 'maker = "Invented"\nmodel = "Pole"\n'
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("evry = 600", "unknown field `evry`; did you mean 'every'?"),
-        ('[[field]]\nfeild = "x"', "at `$.field[0]`; did you mean 'field'?"),
-        ('[[field]]\nfield = "x"\nsampling = "often"', "Invalid enum value 'often' - at `$.field[0].sampling`"),
+        ("evry = 600", "profiles/pole.toml: there is no key `evry`; did you mean 'every'?"),
+        ('[[field]]\nfeild = "x"', "field 1: there is no key `feild`; did you mean 'field'?"),
+        (
+            '[[field]]\nfield = "x"\nsampling = "often"',
+            "field 1, sampling: 'often' is none of '', 'cumulative', 'increment', 'interval', 'sample'",
+        ),
         ("every = ", "pole.toml: "),
         ("\xff", "pole.toml: "),
     ],
