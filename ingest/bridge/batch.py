@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from functools import lru_cache, partial
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from ingest.bridge.inbox import Arrival
 from ingest.bridge.receptions import Receptions
-from ingest.dialects import decode_permitted, sensor_of, unreadable
+from ingest.dialects import decode_permitted, unreadable
 from ingest.dialects.decoder import NOBODY, DecodedMessage, Seal, nothing_stays
 from ingest.packer import Addressed, Packer
 from schemas.device import Devices
@@ -17,7 +17,6 @@ from schemas.observation import Observation, RawMessage
 from schemas.rejection import Rejection
 from schemas.topics import OBSERVATIONS, RAW, REJECTIONS, partition_of
 
-_LONG: Final = 400  # characters; no real sensor has a topic of that length, and the cache must stay small
 Decode: TypeAlias = Callable[[str, bytes, datetime], DecodedMessage]
 
 
@@ -54,19 +53,18 @@ def _frames(
     rejections: dict[int, list[Rejection]] = defaultdict(list)
     for one in arrivals:
         _, mid, now, topic, payload, _ = one
-        partition = _partition(topic, partitions)
-        decoded = decode(topic, payload, now)
-        outcome, stays = decoded.outcome, decoded.payload
-        received_at = receptions.first(one, decoded.topic, stays, numbered=_is_numbered(outcome))
+        outcome, public, stays = decode(topic, payload, now)
+        received_at = receptions.first(one, public, stays, numbered=_is_numbered(outcome))
         if received_at != now:
-            decoded = decode(topic, payload, received_at)
-            outcome, stays = decoded.outcome, decoded.payload
+            outcome, public, stays = decode(topic, payload, received_at)
         if isinstance(outcome, Rejection):
+            partition = _partition(outcome.sensor or outcome.topic, partitions)
             rejections[partition].append(outcome)
         else:
+            partition = _partition(outcome[0].sensor, partitions)
             observations[partition] += outcome
         if stays is not None:
-            received[partition].append(RawMessage(received_at, decoded.topic, stays, mid))
+            received[partition].append(RawMessage(received_at, public, stays, mid))
     return [
         *packer.pack(RAW.name, received),
         *packer.pack(OBSERVATIONS.name, observations),
@@ -74,14 +72,10 @@ def _frames(
     ]
 
 
-def _partition(topic: str, partitions: int) -> int:
-    """Choose the partition of the sensor that publishes on a topic; those of topics of usual length are cached."""
-    return _known_partition(topic, partitions) if len(topic) <= _LONG else partition_of(topic, partitions)
-
-
 @lru_cache(maxsize=8192)
-def _known_partition(topic: str, partitions: int) -> int:
-    return partition_of(sensor_of(topic) or topic, partitions)
+def _partition(key: str, partitions: int) -> int:
+    """Choose the partition of a sensor, whatever door its messages come through; of what names none, of its topic."""
+    return partition_of(key, partitions)
 
 
 def _is_numbered(outcome: list[Observation] | Rejection) -> bool:

@@ -18,6 +18,7 @@ from ingest.bridge.only_one import SecondBridgeError, only_one
 from ingest.bridge.packets import MalformedPacketError, Publish, body_of, pubacks, publish
 from ingest.bridge.ready import ReadyFile
 from ingest.clock import ReceptionClock
+from ingest.dialects import DIALECTS
 from ingest.json_log import JsonLines
 from ingest.packer import Packer
 from schemas.frames import unpack_observations, unpack_raw, unpack_rejections
@@ -113,6 +114,33 @@ async def test_what_the_broker_sends_again_is_dropped_with_its_connection() -> N
     assert inbox.shed == 1
     inbox.drop_unacknowledged()
     assert [one.mid for one in inbox.take_now(10)] == [0]
+
+
+STA = b'{"result":1,"Datastream":{"@iot.id":7}}'
+
+
+@pytest.mark.parametrize(
+    ("topic", "payload", "sensor"),
+    [
+        ("v1.1/Observations", STA, "sta-7"),
+        ("v1.1/Datastreams(7)/Observations", STA, "sta-7"),
+        ("v1.1/Datastreams(07)/Observations", b'{"result":1}', "sta-7"),
+        ("v1.1/Datastreams(007)/Observations", STA.replace(b"7", b'"0007"'), "sta-7"),
+        ("v1.1/Observations", STA.replace(b"7", b'"07"'), "sta-7"),
+        ("v1.1/Datastreams(0)/Observations", b'{"result":1}', "sta-0"),
+        *((example.topic, example.payload, example.sensor) for one in DIALECTS for example in one.examples),
+    ],
+)
+def test_all_of_one_sensor_is_in_one_partition_whatever_its_topic_names(
+    topic: str, payload: bytes, sensor: str
+) -> None:
+    """Also where the payload names it, or the topic with other digits: that of its name, as files of it have."""
+    frames = frames_of([Arrival(1, 1, NOON, topic, payload)], Packer("bridge", "r"), 12)
+    assert {(one.topic, one.partition) for one in frames} == {
+        ("raw", partition_of(sensor)), ("observations", partition_of(sensor)),
+    }  # fmt: skip
+    seen = [one for frame in frames if frame.topic == "observations" for one in unpack_observations(*frame.frame)]
+    assert {one.sensor for one in seen} == {sensor}
 
 
 def test_every_message_is_received_and_ends_as_observations_or_a_rejection() -> None:
