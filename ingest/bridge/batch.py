@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import TypeAlias
 
 from ingest.bridge.inbox import Arrival
@@ -17,7 +17,7 @@ from schemas.observation import Observation, RawMessage
 from schemas.rejection import Rejection
 from schemas.topics import OBSERVATIONS, RAW, REJECTIONS, partition_of
 
-Decode: TypeAlias = Callable[[str, bytes, datetime], DecodedMessage]
+Decode: TypeAlias = Callable[[str, bytes, datetime, Devices, Seal], DecodedMessage]
 
 
 def frames_of(
@@ -39,26 +39,37 @@ def frames_of(
     """
     receptions = Receptions() if receptions is None else receptions
     try:
-        return _frames(arrivals, partial(decode_permitted, devices=devices, seal=seal), packer, partitions, receptions)
+        return _frames(
+            arrivals, decode_permitted, devices, seal, packer=packer, partitions=partitions, receptions=receptions
+        )
     except Exception:  # noqa: BLE001 - one of them did it: what is wrong with all of them is raised again
-        checked = partial(_decode_checked, devices=devices, seal=seal)
-        return _frames(map(_well_named, arrivals), checked, packer, partitions, receptions)
+        named = map(_well_named, arrivals)
+        return _frames(
+            named, _decode_checked, devices, seal, packer=packer, partitions=partitions, receptions=receptions
+        )
 
 
 def _frames(
-    arrivals: Iterable[Arrival], decode: Decode, packer: Packer, partitions: int, receptions: Receptions
+    arrivals: Iterable[Arrival],
+    decode: Decode,
+    devices: Devices,
+    seal: Seal,
+    *,
+    packer: Packer,
+    partitions: int,
+    receptions: Receptions,
 ) -> list[Addressed]:
     received: dict[int, list[RawMessage]] = defaultdict(list)
     observations: dict[int, list[Observation]] = defaultdict(list)
     rejections: dict[int, list[Rejection]] = defaultdict(list)
     for one in arrivals:
         _, mid, now, topic, payload, _ = one
-        outcome, public, stays = decode(topic, payload, now)
+        outcome, public, stays = decode(topic, payload, now, devices, seal)
         received_at = receptions.first(one, public, stays, numbered=_is_numbered(outcome))
         if received_at != now:
-            outcome, public, stays = decode(topic, payload, received_at)
+            outcome, public, stays = decode(topic, payload, received_at, devices, seal)
         if isinstance(outcome, Rejection):
-            partition = _partition(outcome.sensor or outcome.topic, partitions)
+            partition = _partition(outcome.sensor, partitions) if outcome.sensor else partition_of(topic, partitions)
             rejections[partition].append(outcome)
         else:
             partition = _partition(outcome[0].sensor, partitions)
@@ -73,9 +84,9 @@ def _frames(
 
 
 @lru_cache(maxsize=8192)
-def _partition(key: str, partitions: int) -> int:
-    """Choose the partition of a sensor, whatever door its messages come through; of what names none, of its topic."""
-    return partition_of(key, partitions)
+def _partition(sensor: str, partitions: int) -> int:
+    """Choose the partition of a sensor, whatever door its messages come through."""
+    return partition_of(sensor, partitions)
 
 
 def _is_numbered(outcome: list[Observation] | Rejection) -> bool:
