@@ -28,7 +28,10 @@ class MessageDelivery:
         self.answers = True
 
     async def deliver(self, message: Message) -> Rejection | None:
-        """Return when Kafka holds a message: its rejection, None where it was decoded; raise ProblemError (503)."""
+        """Return when Kafka holds a message: its rejection, None where it was decoded.
+
+        Raises ProblemError (503) where that takes too long: it may or may not be held then, or later.
+        """
         if not self.answers and self._under_way:
             raise self._unavailable()
         began = perf_counter()
@@ -59,4 +62,6 @@ class MessageDelivery:
         return True
 
     def _unavailable(self) -> Exception:
-        return unavailable("the log does not take messages now; nothing was stored", self._settings.retry_seconds)
+        return unavailable(
+            "the log does not take messages now; it may or may not be stored", self._settings.retry_seconds
+        )
