@@ -13,10 +13,10 @@ from aiokafka.errors import KafkaError
 
 from ingest.bridge.bridge import Bridge
 from ingest.bridge.newest import newest_received
-from ingest.bridge.only_one import SecondBridgeError, only_one
 from ingest.bridge.receptions import Receptions
 from ingest.devices import DeviceDirectory
 from ingest.json_log import to_stderr
+from ingest.only_one import SecondProcessError, only_one
 from ingest.pause import LOG_AGAIN_AFTER, pause
 from ingest.settings import BridgeSettings
 
@@ -27,9 +27,9 @@ def run(settings: BridgeSettings) -> None:
     """Run until SIGTERM or SIGINT; exit with code 75 when another bridge runs."""
     to_stderr(settings.log_level)
     try:
-        with only_one(settings.lock_file), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        with only_one(settings.lock_file, "a bridge"), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_until_signalled(settings))
-    except SecondBridgeError as problem:
+    except SecondProcessError as problem:
         _LOG.error(str(problem))
         raise SystemExit(os.EX_TEMPFAIL) from None
 

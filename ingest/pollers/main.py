@@ -14,7 +14,6 @@ import httpx
 import uvloop
 from prometheus_client import REGISTRY
 
-from ingest.bridge.only_one import SecondBridgeError, only_one
 from ingest.bridge.ready import ReadyFile
 from ingest.clock import system_time
 from ingest.devices import DeviceDirectory
@@ -22,6 +21,7 @@ from ingest.dialects import decode
 from ingest.dialects.decoder import NOBODY, nothing_stays
 from ingest.intake import Intake, Message
 from ingest.json_log import to_stderr
+from ingest.only_one import SecondProcessError, only_one
 from ingest.pollers import configuration
 from ingest.pollers.host import PollHost, TurnReport
 from ingest.pollers.metrics import PollCollector
@@ -54,7 +54,7 @@ def run(settings: PollSettings) -> None:
     try:
         with only_one(settings.lock_file, "a poller"), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_until_signalled(settings, sources))
-    except SecondBridgeError as problem:
+    except SecondProcessError as problem:
         _LOG.error(str(problem))
         raise SystemExit(os.EX_TEMPFAIL) from None
 
@@ -74,7 +74,7 @@ async def poll_once(settings: PollSettings, sources: Sequence[PollSource], *, dr
                 return await _turns(settings, sources, intake.take)
             finally:
                 await intake.close()
-    except SecondBridgeError as problem:
+    except SecondProcessError as problem:
         raise PollRunsError(f"{problem}; stop it first, or use --dry-run") from None
 
 

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 
 from ingest.bridge.batch import frames_of
 from ingest.bridge.inbox import Arrival, Inbox
-from ingest.bridge.only_one import SecondBridgeError, only_one
 from ingest.bridge.packets import MalformedPacketError, Publish, body_of, pubacks, publish
 from ingest.bridge.ready import ReadyFile
 from ingest.clock import ReceptionClock
 from ingest.dialects import DIALECTS
 from ingest.json_log import JsonLines
+from ingest.only_one import SecondProcessError, only_one
 from ingest.packer import Packer
 from schemas.frames import unpack_observations, unpack_raw, unpack_rejections
 from schemas.topics import partition_of
@@ -170,9 +170,13 @@ def test_every_message_is_received_and_ends_as_observations_or_a_rejection() -> 
 def test_a_second_bridge_is_told_who_runs(tmp_path: Path) -> None:
     """The lock is free again when the first has gone."""
     file = tmp_path / "run" / "bridge.lock"
-    with only_one(file), pytest.raises(SecondBridgeError, match=str(os.getpid())), only_one(file):
+    with (
+        only_one(file, "a bridge"),
+        pytest.raises(SecondProcessError, match=str(os.getpid())),
+        only_one(file, "a bridge"),
+    ):
         pass
-    with only_one(file):
+    with only_one(file, "a bridge"):
         pass
 
 
@@ -219,7 +223,11 @@ def test_a_lock_on_a_full_disk_is_held_without_a_name(tmp_path: Path) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))  # no file takes a byte
     try:
-        with only_one(file), pytest.raises(SecondBridgeError, match="pid unknown"), only_one(file):
+        with (
+            only_one(file, "a bridge"),
+            pytest.raises(SecondProcessError, match="pid unknown"),
+            only_one(file, "a bridge"),
+        ):
             pass
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
