@@ -81,6 +81,10 @@ class DeviceDirectory:
         finally:
             await self._drop()
 
+    async def close(self) -> None:
+        """Close the connection, where nobody follows."""
+        await self._drop()
+
     def _load_copy(self) -> None:
         if self._file and (copy := device_copy.load(self._file)):
             self._state = self._stored = copy.state
@@ -141,8 +145,8 @@ class DeviceDirectory:
 
     def _log_newer(self, problem: msgspec.ValidationError) -> None:
         _LOG.error(
-            "the device directory has a profile of a newer program; what is known of devices stays in force. Install the "
-            "version with which it was applied, or apply one that this version knows",
+            "the device directory has a profile of a newer program; what is known of devices stays in force. Install "
+            "the version with which it was applied, or apply one that this version knows",
             extra={"problem": str(problem)[:300], "devices": len(self._devices)},
         )
 

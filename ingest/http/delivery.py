@@ -12,8 +12,8 @@ from ingest.kafka_log import LogUnavailableError
 from ingest.settings import IntakeSettings
 from schemas.rejection import Rejection
 
-Take: TypeAlias = Callable[[Sequence[Message]], Awaitable[list[Rejection]]]
-"""Returns when Kafka holds messages: the rejections among them."""
+Take: TypeAlias = Callable[[Sequence[Message]], Awaitable[list[Rejection | None]]]
+"""Returns when Kafka holds messages: of each its rejection, None where it was decoded."""
 
 _LOOK_SECONDS: Final = 2.0
 
@@ -38,7 +38,7 @@ class MessageDelivery:
         self._under_way += 1
         try:
             async with asyncio.timeout(self._settings.kafka_seconds):
-                rejections = await self._take([message])
+                (refused,) = await self._take([message])
         except (TimeoutError, LogUnavailableError) as problem:
             self.answers = False
             self._metrics.unavailable()
@@ -46,7 +46,6 @@ class MessageDelivery:
         finally:
             self._under_way -= 1
         self.answers = True
-        refused = rejections[0] if rejections else None
         self._metrics.held(refused.reason if refused else None, perf_counter() - began)
         return refused
 

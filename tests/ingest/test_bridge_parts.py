@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import resource
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -12,15 +13,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import ingest.intake
 from ingest.bridge.batch import frames_of
 from ingest.bridge.inbox import Arrival, Inbox
 from ingest.bridge.packets import MalformedPacketError, Publish, body_of, pubacks, publish
 from ingest.bridge.ready import ReadyFile
 from ingest.clock import ReceptionClock
 from ingest.dialects import DIALECTS
+from ingest.dialects.decoder import NOBODY
+from ingest.intake import Intake, Message
 from ingest.json_log import JsonLines
 from ingest.only_one import SecondProcessError, only_one
-from ingest.packer import Packer
+from ingest.packer import Addressed, Packer
 from schemas.frames import unpack_observations, unpack_raw, unpack_rejections
 from schemas.topics import partition_of
 
@@ -90,6 +94,31 @@ def test_reception_goes_on_only(steps: list[int], newest: int | None) -> None:
     assert all(one < other for one, other in pairwise(received))
     assert before is None or received[0] > before
     assert received[0] >= NOON + timedelta(microseconds=steps[0])
+
+
+class LogInMemory:
+    """A log that holds frames."""
+
+    def __init__(self) -> None:
+        """Hold nothing yet."""
+        self.frames: list[Addressed] = []
+
+    async def deliver(self, frames: Sequence[Addressed]) -> None:
+        """Hold frames."""
+        self.frames += frames
+
+
+async def test_what_is_fetched_is_received_after_all_that_is_in_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Though the clock was set back: a revision is not older than what it revises. Each message has its own answer."""
+    log = LogInMemory()
+    monkeypatch.setattr(ingest.intake, "KafkaLog", lambda *_, **__: log)
+    newest = NOON + timedelta(hours=1)
+    intake = Intake("kafka:1", "poll", devices=lambda: NOBODY, now=lambda: NOON, newest=newest)
+    good = Message("v1.1/Datastreams(7)/Observations", b'{"result":1}')
+    answers = await intake.take([good, Message("v1.1/x", b"{}"), good, good._replace(payload=b"{")])
+    assert [one and one.reason for one in answers] == [None, "unknown_dialect", None, "malformed"]
+    received = [one.received_at for frame in log.frames if frame.topic == "raw" for one in unpack_raw(*frame.frame)]
+    assert min(received) > newest
 
 
 def arrival(mid: int, payload: bytes = b"{}", sensor: str = "noord-1") -> Arrival:
@@ -171,12 +200,12 @@ def test_a_second_bridge_is_told_who_runs(tmp_path: Path) -> None:
     """The lock is free again when the first has gone."""
     file = tmp_path / "run" / "bridge.lock"
     with (
-        only_one(file, "a bridge"),
+        only_one(file, "it"),
         pytest.raises(SecondProcessError, match=str(os.getpid())),
-        only_one(file, "a bridge"),
+        only_one(file, "it"),
     ):
         pass
-    with only_one(file, "a bridge"):
+    with only_one(file, "it"):
         pass
 
 
@@ -224,9 +253,9 @@ def test_a_lock_on_a_full_disk_is_held_without_a_name(tmp_path: Path) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))  # no file takes a byte
     try:
         with (
-            only_one(file, "a bridge"),
+            only_one(file, "it"),
             pytest.raises(SecondProcessError, match="pid unknown"),
-            only_one(file, "a bridge"),
+            only_one(file, "it"),
         ):
             pass
     finally:

@@ -46,7 +46,7 @@ class Log:
         self.goes_on, self.offered = asyncio.Event(), asyncio.Event()
         self.goes_on.set()
 
-    async def take(self, messages: Sequence[Message]) -> list[Rejection]:
+    async def take(self, messages: Sequence[Message]) -> list[Rejection | None]:
         """Hold messages as the intake does, or fail."""
         self.offered.set()
         await self.goes_on.wait()
@@ -54,7 +54,7 @@ class Log:
             raise self.away
         self.held += messages
         outcomes = [decode(one.topic, one.payload, NOON) for one in messages]
-        return [one for one in outcomes if isinstance(one, Rejection)]
+        return [one if isinstance(one, Rejection) else None for one in outcomes]
 
 
 class Intake:
@@ -202,7 +202,7 @@ async def test_who_guesses_passwords_has_to_wait(intake: Intake) -> None:
 
 
 async def test_kits_behind_one_proxy_do_not_pay_for_a_wrong_password_of_another(intake: Intake) -> None:
-    """They have one address: one of them that was set up wrongly does not shut out those that come for the first time."""
+    """They have one address: one that was set up wrongly does not shut out those that are new."""
     for _ in range(11):
         await intake.push(password="wrong")
     problem(await intake.push(), 429, "too_many_requests")
