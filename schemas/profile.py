@@ -1,6 +1,6 @@
 """The profile of a model of sensor: what its fields mean, how often it speaks, and when it can measure at all."""
 
-from typing import Any, Final, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import msgspec
 
@@ -19,9 +19,6 @@ ByteType: TypeAlias = Literal[
     "u32be", "u32le", "i32be", "i32le", "f32be", "f32le",
 ]  # fmt: skip
 StatusVerdict: TypeAlias = Literal["ok", "suspect", "excluded"]
-
-GENERIC: Final = "generic"
-"""The profile of a device that names none."""
 
 
 class ProfileField(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -130,8 +127,3 @@ class DeviceProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     layout: list[ByteLayout] = []
     ignore: list[str] = []
     texts: list[str] = []
-
-
-def profile_from(document: dict[str, Any]) -> DeviceProfile:
-    """Convert a profile that was stored as JSON; raise msgspec.ValidationError for another document."""
-    return msgspec.convert(document, DeviceProfile)
