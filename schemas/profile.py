@@ -109,6 +109,8 @@ class DeviceProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     `every` is how often it speaks, in seconds, 0 for the interval of each datastream. `window` is when it can measure:
     always, in daylight (from the position of the sun), or in local hours (`05-20`); outside of it nothing is expected.
     `ports` are the ports that carry measurements, all where it is empty; frames of others are not a measurement.
+    `counter_restarts` says that the frame counter of the device begins again within one session, as it does at a power-up
+    of one that is activated by personalisation: then a frame is known by its instant, not by its number.
     `ignore` are fields that say nothing about measurements; they are told to nobody. `texts` are fields whose text
     stays readable for operators, such as a firmware version.
     """
@@ -122,6 +124,7 @@ class DeviceProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     time: ProfileTime | None = None
     stored: StoredFrame | None = None
     ports: list[int] = []
+    counter_restarts: bool = False
     field: list[ProfileField] = []
     status: list[ProfileStatus] = []
     layout: list[ByteLayout] = []
