@@ -66,7 +66,7 @@ class KeyRing:
         if self._now() - self._forgot_at >= _EVERY:
             self.forget()
 
-    async def keep_forgetting(self) -> None:
+    async def forget_hourly(self) -> None:
         """Delete the keys that are too old, now and once an hour, until cancelled."""
         while True:
             self.forget()

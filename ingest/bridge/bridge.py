@@ -80,7 +80,7 @@ class Bridge:
             asyncio.create_task(self._report(), name="report"),
         ]
         if self._keys:
-            self._tasks.append(asyncio.create_task(self._keys.keep_forgetting(), name="forget keys"))
+            self._tasks.append(asyncio.create_task(self._keys.forget_hourly(), name="forget keys"))
         if self._directory:
             self._tasks.append(asyncio.create_task(self._directory.follow(), name="devices"))
         ended, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)

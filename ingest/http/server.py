@@ -61,7 +61,7 @@ async def _running(intake: Intake, keys: KeyRing | None, directory: DeviceDirect
     """
     if directory:
         await directory.known()
-    tasks = [asyncio.create_task(keys.keep_forgetting(), name="forget keys")] if keys else []
+    tasks = [asyncio.create_task(keys.forget_hourly(), name="forget keys")] if keys else []
     if directory:
         tasks.append(asyncio.create_task(directory.follow(), name="devices"))
     try:

@@ -210,7 +210,7 @@ async def _work(settings: PollSettings, sources: Sequence[PollSource]) -> None:
     tasks = [asyncio.create_task(host.work(), name=f"poll {number}") for number, host in enumerate(hosts)]
     tasks.append(asyncio.create_task(_report(hosts, ready), name="report"))
     if keys:
-        tasks.append(asyncio.create_task(keys.keep_forgetting(), name="forget keys"))
+        tasks.append(asyncio.create_task(keys.forget_hourly(), name="forget keys"))
     if directory:
         tasks.append(asyncio.create_task(directory.follow(), name="devices"))
     try:
