@@ -71,7 +71,7 @@ class ProfileStatus(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     """A field with the status of the device, and what its codes mean.
 
     `codes` maps a code as text to its verdict; where `bits` is true they are values of bits (1, 2, 4, ...), of which
-    the worst that is set decides. A code that is not named is suspect.
+    the worst that is set decides. A code that is not named is suspect as well, as an unknown one.
     """
 
     field: str

@@ -17,7 +17,7 @@ class SitePlacement(msgspec.Struct, frozen=True):
     valid_until: datetime
 
 
-class DeviceEntry(msgspec.Struct, frozen=True):
+class DeviceHistoryDay(msgspec.Struct, frozen=True):
     """What was done on a local day to a device that was there: `calibration` or `sensitivity`."""
 
     day: date
@@ -29,6 +29,6 @@ async def of_site(store: NamedQueries, site: str) -> list[SitePlacement]:
     return await structs.every(store, SitePlacement, "site_placements", site=site)
 
 
-async def history(store: NamedQueries, site: str) -> list[DeviceEntry]:
+async def history(store: NamedQueries, site: str) -> list[DeviceHistoryDay]:
     """Read what was done to the devices at a site."""
-    return await structs.every(store, DeviceEntry, "site_device_history", site=site)
+    return await structs.every(store, DeviceHistoryDay, "site_device_history", site=site)

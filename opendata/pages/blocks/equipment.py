@@ -6,7 +6,7 @@ from typing import Final
 
 from opendata import number_format
 from opendata.pages.moments import Moment
-from opendata.read.placements import DeviceEntry, SitePlacement
+from opendata.read.placements import DeviceHistoryDay, SitePlacement
 from opendata.read.sites import ChannelPeriod, PublishedSite
 from opendata.vocabulary import VERVOERWIJZE
 
@@ -17,7 +17,7 @@ _SET: Final = {
 
 
 def sentences(
-    site: PublishedSite, placements: Sequence[SitePlacement], history: Sequence[DeviceEntry], moment: Moment
+    site: PublishedSite, placements: Sequence[SitePlacement], history: Sequence[DeviceHistoryDay], moment: Moment
 ) -> list[str]:
     """Say in plain sentences what is otherwise counted than before, and since when; nothing where nothing changed."""
     closed = list(_closed(site, moment))
@@ -51,7 +51,7 @@ def _replaced(placements: Sequence[SitePlacement], moment: Moment) -> Iterator[s
         yield f"Sinds {_day(newest.valid_from, moment)} telt hier een ander toestel{model}."
 
 
-def _set(history: Sequence[DeviceEntry], moment: Moment) -> Iterator[str]:
+def _set(history: Sequence[DeviceHistoryDay], moment: Moment) -> Iterator[str]:
     for kind, words in _SET.items():
         days = [entry.day for entry in history if entry.kind == kind and entry.day <= moment.today]
         if days:
