@@ -71,6 +71,11 @@ class DeviceDirectory:
             await asyncio.sleep(_LOOK)
             await self._look()
 
+    async def looked_up(self) -> None:
+        """Return when the devices are known as the database has them now, or from the copy where it does not answer."""
+        await self._look()
+        await self.known()
+
     async def follow(self) -> None:
         """Look every half second whether the devices changed, until cancelled; an absence is logged once."""
         try:
@@ -79,6 +84,10 @@ class DeviceDirectory:
                 await asyncio.sleep(_LOOK)
         finally:
             await self._drop()
+
+    async def close(self) -> None:
+        """Close the connection, where nobody follows."""
+        await self._drop()
 
     def _load_copy(self) -> None:
         if self._file and (copy := device_copy.load(self._file)):

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 import httpx
@@ -23,24 +24,29 @@ from ingest.dialects.decoder import NOBODY, nothing_stays
 from ingest.intake import Intake, Message
 from ingest.json_log import to_stderr
 from ingest.pollers import configuration
-from ingest.pollers.host import PollHost, TurnReport
+from ingest.pollers.host import PollHost, TurnReport, everybody
 from ingest.pollers.metrics import PollCollector
 from ingest.pollers.poll_round import Take
 from ingest.pollers.poller import PollSource
 from ingest.pollers.positions import Positions
 from ingest.pollers.settings import PollSettings
 from ingest.seal import KeyRing
-from schemas.failures import CheckFailedError
+from schemas.failures import CheckFailedError, ServiceMissingError
 from schemas.rejection import Rejection
 
 _LOG = logging.getLogger("doorfiets.ingest.poll")
 _ATTEMPTS: Final = 8
 _LOOK: Final = 5.0
+_DEVICES_SECONDS: Final = 10.0
 _REPORT_EVERY: Final = 60  # looks
 
 
 class PollRunsError(CheckFailedError):
     """The pollers run already; stop them first, or look at what they would do with --dry-run."""
+
+
+class DevicesUnknownError(ServiceMissingError):
+    """Which devices are registered is not known; start the database, nothing was fetched."""
 
 
 def run(settings: PollSettings) -> None:
@@ -62,16 +68,17 @@ def run(settings: PollSettings) -> None:
 async def poll_once(settings: PollSettings, sources: Sequence[PollSource], *, dry: bool = False) -> list[TurnReport]:
     """Give every sensor of some sources one turn, and return what became of each.
 
-    With `dry` nothing is sent and no position moves. Raises LogUnavailableError when Kafka does not take it, and
-    PollRunsError when other pollers run.
+    With `dry` nothing is sent and no position moves. Raises LogUnavailableError when Kafka does not take it,
+    PollRunsError when other pollers run, and DevicesUnknownError where the registered devices are not known.
     """
     if dry:
         return await _turns(settings, sources, _decoded, dry=True)
     try:
         with only_one(settings.lock_file, "a poller"):
-            intake = _intake(settings, _directory(settings), _ATTEMPTS)
+            directory = await _looked_up(_directory(settings))
+            intake = _intake(settings, directory, _ATTEMPTS)
             try:
-                return await _turns(settings, sources, intake.take)
+                return await _turns(settings, sources, intake.take, registered=_registered(directory))
             finally:
                 await intake.close()
     except SecondBridgeError as problem:
@@ -91,6 +98,28 @@ def _directory(settings: PollSettings) -> DeviceDirectory | None:
     return DeviceDirectory(settings.postgres, settings.devices_file) if settings.postgres else None
 
 
+async def _looked_up(directory: DeviceDirectory | None) -> DeviceDirectory | None:
+    """Look up the registered devices; raise DevicesUnknownError where neither database nor copy has them."""
+    if directory is None:
+        return None
+    try:
+        async with asyncio.timeout(_DEVICES_SECONDS):
+            await directory.looked_up()
+    except TimeoutError:
+        raise DevicesUnknownError(
+            "the registered devices are not known: there is no copy of them, and the database does not answer. Start "
+            "PostgreSQL, or correct DOORFIETS_POSTGRES; nothing was fetched"
+        ) from None
+    finally:
+        await directory.close()
+    return directory
+
+
+def _registered(directory: DeviceDirectory | None) -> Callable[[str], bool]:
+    """Return what tells whether a sensor is registered; without a directory every one is taken for it."""
+    return (lambda sensor: sensor in directory.devices()) if directory else everybody
+
+
 def _intake(settings: PollSettings, directory: DeviceDirectory | None, attempts: int | None = None) -> Intake:
     return Intake(
         settings.kafka,
@@ -103,10 +132,18 @@ def _intake(settings: PollSettings, directory: DeviceDirectory | None, attempts:
 
 
 async def _turns(
-    settings: PollSettings, sources: Sequence[PollSource], take: Take, *, dry: bool = False
+    settings: PollSettings,
+    sources: Sequence[PollSource],
+    take: Take,
+    *,
+    registered: Callable[[str], bool] = everybody,
+    dry: bool = False,
 ) -> list[TurnReport]:
     positions = Positions(settings.folder, write=not dry)
-    hosts = hosts_of(sources, lambda some: PollHost(some, take, positions, now=system_time, sleep=asyncio.sleep))
+    make = partial(
+        PollHost, take=take, positions=positions, now=system_time, sleep=asyncio.sleep, registered=registered
+    )
+    hosts = hosts_of(sources, make)
     try:
         reports = await asyncio.gather(*(host.once() for host in hosts))
     finally:
@@ -135,7 +172,11 @@ async def _work(settings: PollSettings, sources: Sequence[PollSource]) -> None:
         await directory.known()
     positions, ready = Positions(settings.folder), ReadyFile(settings.ready_file)
     intake = _intake(settings, directory)
-    hosts = hosts_of(sources, lambda some: PollHost(some, intake.take, positions, now=system_time, sleep=asyncio.sleep))
+    registered = _registered(directory)
+    make = partial(
+        PollHost, take=intake.take, positions=positions, now=system_time, sleep=asyncio.sleep, registered=registered
+    )
+    hosts = hosts_of(sources, make)
     collector = PollCollector(hosts)
     REGISTRY.register(collector)
     _log_start(sources)

@@ -125,7 +125,7 @@ def test_a_profile_says_which_frames_are_stored() -> None:
     ],
 )  # fmt: skip
 def test_the_status_of_the_device_is_that_of_all_it_measured(bits: str, sent: object, expected: int) -> None:
-    """A code that nobody named is unknown, one that is named suspect is that; of bits the worst that is set decides, each by its value."""
+    """A code that nobody named is unknown; of bits the worst that is set decides, each by its value."""
     codes = '{ 0 = "ok", 1 = "suspect", 2 = "excluded", 4 = "ok", broken = "excluded" }'
     profile = f'status = [{{ field = "state", bits = {bits}, codes = {codes} }}]\n{COUNT}'
     assert at({"state": sent}, profile) == (NETWORK, expected)
