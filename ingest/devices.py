@@ -72,6 +72,11 @@ class DeviceDirectory:
             await asyncio.sleep(_LOOK)
             await self._look()
 
+    async def looked_up(self) -> None:
+        """Return when the devices are known as the database has them now, or from the copy where it does not answer."""
+        await self._look()
+        await self.known()
+
     async def follow(self) -> None:
         """Look every half second whether the devices changed, until cancelled; an absence is logged once."""
         try:

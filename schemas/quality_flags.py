@@ -23,6 +23,7 @@ QUALITY_FLAGS: Final[tuple[QualityFlag, ...]] = (
     QualityFlag("gap_whole", 64, "suspect"),
     QualityFlag("few_samples", 128, "excluded"),
     QualityFlag("status_bad", 256, "excluded"),
+    QualityFlag("status_suspect", 512, "suspect"),
 )
 """The catalogue; bits are never reused."""
 
@@ -36,6 +37,7 @@ QUALITY_FLAGS: Final[tuple[QualityFlag, ...]] = (
     GAP_WHOLE,
     FEW_SAMPLES,
     STATUS_BAD,
+    STATUS_SUSPECT,
 ) = (quality_flag.bit for quality_flag in QUALITY_FLAGS)
 EXCLUDING: Final[int] = sum(quality_flag.bit for quality_flag in QUALITY_FLAGS if quality_flag.verdict == "excluded")
 """Bits that take a value out of every sum and out of the coverage."""

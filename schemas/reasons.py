@@ -53,6 +53,7 @@ REASONS: Final[Mapping[str, Mapping[str, Unit]]] = MappingProxyType(
         "cyclists_or_air_unknown": _of(links="names"),
         "own_air_short": _of(near="km", length="km"),
         "no_common_day": _of(),
+        "other_channels": _of(),
         "common_days_below": _of(needed="d"),
         "opened_recently": _of(),
         "cells_empty": _of(empty="1", cells="1"),

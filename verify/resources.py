@@ -33,7 +33,8 @@ class ZoneUnknownError(Exception):
 class SiteDirections(NamedTuple):
     """A site: the directions of each mode, from and until when it counts, and which have intervals under a quarter.
 
-    `grid` is the least common multiple of the intervals of each mode, in seconds.
+    `grid` is the least common multiple of the intervals of each mode, in seconds. `channels` are those of each mode,
+    each from its first device until its last.
     """
 
     id: str
@@ -43,6 +44,7 @@ class SiteDirections(NamedTuple):
     until: Mapping[str, datetime]
     fine: frozenset[str]
     grid: Mapping[str, int]
+    channels: Mapping[str, Mapping[str, tuple[datetime, datetime]]]
 
 
 class ScreenlineSites(NamedTuple):
@@ -148,7 +150,14 @@ def _site(row: Mapping[str, Any]) -> SiteDirections:
         until={mode: max(datetime.fromisoformat(one["eindTijd"]) for one in of) for mode, of in periods.items()},
         fine=frozenset(mode for mode, of in periods.items() if any(_is_fine(one) for one in of)),
         grid={mode: lcm(*(int(one["intervalSeconden"]) for one in of)) for mode, of in periods.items()},
+        channels={mode: {one["id"]: _period(one["meetperioden"]) for one in modes[mode]} for mode in periods},
     )
+
+
+def _period(devices: Sequence[Mapping[str, Any]]) -> tuple[datetime, datetime]:
+    """Return from when until when a channel is expected to count: from its first device to its last."""
+    starts, ends = ([datetime.fromisoformat(one[name]) for one in devices] for name in ("startTijd", "eindTijd"))
+    return min(starts), max(ends)
 
 
 def _is_fine(period: Mapping[str, Any]) -> bool:

@@ -63,7 +63,7 @@ def poll(
         print(_line(report, dry=dry_run))
     if failed := sum(bool(report.problem) for report in reports):
         raise PollFailedError(f"{failed} of {len(reports)} could not be fetched; the others are as said above")
-    print("Nothing was sent." if dry_run else "All of it is held by Kafka.", file=sys.stderr)
+    print("Nothing was sent." if dry_run else "All that was fetched is held by Kafka.", file=sys.stderr)
 
 
 def _chosen(sources: "list[PollSource]", names: list[str]) -> "list[PollSource]":
@@ -77,6 +77,8 @@ def _chosen(sources: "list[PollSource]", names: list[str]) -> "list[PollSource]"
 def _line(report: "TurnReport", *, dry: bool) -> str:
     """Say in one line what became of a sensor."""
     where = f"{report.source:18}{report.sensor:34}"
+    if report.unregistered:
+        return f"{where}{report.sensor} is not registered: nothing is fetched for it; register it first"
     if report.problem:
         return f"{where}failed: {report.problem}"
     refused = len(report.summary.rejections)

@@ -58,6 +58,15 @@ _MOST_LEVELS: Final = 8
 _REPLACED_LEVEL: Final = re.compile(r"<\d{1,6}>", re.ASCII)
 _FIRST_LEVELS: Final = frozenset(topic.split("/")[0] for one in DIALECTS for topic in one.subscriptions)
 
+_IDS: Final = {
+    "telraam": "3 to 19 digits",
+    "chirpstack": "16 of 0-9 and a-f",
+    "nbiot": "3 to 40 of a-z, 0-9 and -, of which one is a letter",
+    "sensor_things": "Datastreams(1), a number in brackets",
+}
+"""How the id in a topic of a dialect is written, where it is not as that of a device in the registry."""
+_ID: Final = "3 to 40 of a-z, 0-9 and -"
+
 Outcome: TypeAlias = list[Observation] | Rejection
 Seal: TypeAlias = Callable[[bytes, datetime], bytes | None]
 """Encrypts what cannot be parsed, with the moment at which it was received; None where it cannot be kept."""
@@ -115,10 +124,31 @@ def sensor_of(topic: str) -> str | None:
 def public_topic(topic: str) -> str:
     """Return what stays of a topic: what its dialect says; of another each level is replaced by its length.
 
-    Of another the first level stays where it is that of a subscription, and from the eighth on all are one.
+    Of one that has the shape of a dialect's topics the words of that shape stay. Of another the first level stays where
+    it is that of a subscription, and from the eighth on all are one.
     """
-    known = _known(topic)
-    return known.public if known else _without_levels(topic)
+    if known := _known(topic):
+        return known.public
+    near = _nearly(topic)
+    return _with_words(topic, near[1]) if near else _without_levels(topic)
+
+
+def _nearly(topic: str) -> tuple[Dialect, str] | None:
+    """Return the dialect, and its subscription, that a topic would match if its ids were written as they must be."""
+    if len(topic) > _LONGEST_TOPIC:
+        return None
+    levels = topic.split("/")
+    shapes = ((dialect, shape) for dialect in DIALECTS for shape in dialect.subscriptions if "+" in shape)
+    return next(((dialect, shape) for dialect, shape in shapes if _has_shape(levels, shape.split("/"))), None)
+
+
+def _has_shape(levels: list[str], shape: list[str]) -> bool:
+    return len(levels) == len(shape) and all(word in {"+", level} for level, word in zip(levels, shape, strict=True))
+
+
+def _with_words(topic: str, shape: str) -> str:
+    pairs = zip(topic.split("/"), shape.split("/"), strict=True)
+    return "/".join(_level(level) if word == "+" else level for level, word in pairs)
 
 
 def _without_levels(topic: str) -> str:
@@ -162,8 +192,15 @@ def _topic(topic: str, payload: bytes) -> KnownTopic:
     if len(payload) > MOST_STORED:
         raise RefusedError("too_large", f"{len(payload)} bytes, too many to be stored")
     if (known := _known(topic)) is None:
-        raise RefusedError("unknown_dialect", "no dialect reads this topic")
+        raise RefusedError("unknown_dialect", _why_none(topic))
     return known
+
+
+def _why_none(topic: str) -> str:
+    if (near := _nearly(topic)) is None:
+        return "no dialect reads this topic"
+    dialect, shape = near
+    return f"no dialect reads this topic: it is nearly {shape}, in which an id is {_IDS.get(dialect.name, _ID)}"
 
 
 def _anything(seen: list[Observation]) -> list[Observation]:

@@ -14,7 +14,7 @@ from ingest.dialects.windows import LIVE
 from schemas.device import RegisteredDevice
 from schemas.observation import Observation
 from schemas.profile import DeviceProfile, ProfileStatus, ProfileTime
-from schemas.quality_flags import RECEIVED_TIME, STATUS_BAD, STATUS_UNKNOWN
+from schemas.quality_flags import RECEIVED_TIME, STATUS_BAD, STATUS_SUSPECT, STATUS_UNKNOWN
 
 LAST_FRAME: Final = 2**32 - 1
 """The largest frame counter of a session."""
@@ -25,7 +25,7 @@ LATEST: Final = 10_000_000_000_000
 DATALOG: Final = "datalog"
 """The field that is true in a stored frame where no profile names another."""
 
-_FLAGS: Final = {"ok": 0, "suspect": STATUS_UNKNOWN, "excluded": STATUS_BAD}
+_FLAGS: Final = {"ok": 0, "suspect": STATUS_SUSPECT, "excluded": STATUS_BAD}
 
 
 class Uplink(NamedTuple):
@@ -160,8 +160,8 @@ def _flags_of(status: ProfileStatus, sent: object) -> int:
         codes = [str(1 << bit) for bit in range(number.bit_length()) if number >> bit & 1]
     else:
         codes = [str(sent if number is None else number)]
-    verdicts = {status.codes.get(code, "suspect") for code in codes}
-    return next((_FLAGS[one] for one in ("excluded", "suspect") if one in verdicts), 0)
+    found = {_FLAGS[status.codes[code]] if code in status.codes else STATUS_UNKNOWN for code in codes}
+    return next((one for one in (STATUS_BAD, STATUS_SUSPECT, STATUS_UNKNOWN) if one in found), 0)
 
 
 def _refuse_nothing(fields: Mapping[str, object]) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from re import fullmatch
 from typing import Final, NamedTuple
 
-from ingest.dialects.decoder import NOBODY
+from ingest.dialects.decoder import NOBODY, sensor_of
 from ingest.kafka_log import LogUnavailableError
 from ingest.pollers.client import AnswerFailedError, PollClient, SourceRefusedError
 from ingest.pollers.poll_round import PollRound, Take, TurnSummary
@@ -23,17 +23,30 @@ _IDLE: Final = 60.0
 
 
 class TurnReport(NamedTuple):
-    """What became of one turn: of which source and sensor, what was taken in, and what was wrong (empty: nothing)."""
+    """What became of one turn: of which source and sensor, what was taken in, and what was wrong (empty: nothing).
+
+    Of a sensor that is `unregistered` nothing was fetched.
+    """
 
     source: str
     sensor: str
     summary: TurnSummary
     held: datetime | None
     problem: str = ""
+    unregistered: bool = False
+
+
+def everybody(_sensor: str) -> bool:
+    """Take every sensor as registered, where there is no directory of them."""
+    return True
 
 
 class PollHost:
-    """Polls the sources of one host, one request after the other; `devices` gives the registered ones."""
+    """Polls the sources of one host, one request after the other; `devices` gives the registered ones.
+
+    `registered` tells whether the directory has a sensor, by its name here. Of others nothing is fetched and no
+    position moves: what was fetched would be refused, and not fetched again.
+    """
 
     def __init__(
         self,
@@ -44,6 +57,7 @@ class PollHost:
         now: Callable[[], datetime],
         sleep: Callable[[float], Awaitable[None]],
         devices: Callable[[], Devices] = lambda: NOBODY,
+        registered: Callable[[str], bool] = everybody,
     ) -> None:
         strictest = min(
             (source.poller.limit for source in sources), key=lambda limit: limit.requests / limit.per.total_seconds()
@@ -54,6 +68,9 @@ class PollHost:
         self._positions = positions
         self._now = now
         self._sleep = sleep
+        self._registered = registered
+        self.unregistered: set[tuple[str, str]] = set()
+        """The sensors that waited for being registered at their last turn, by name of the poller and sensor."""
         self.messages: Counter[tuple[str, str]] = Counter()
         """Messages by name of the poller and outcome, `taken` or the reason of a rejection."""
         self.held: dict[tuple[str, str], datetime] = {}
@@ -94,6 +111,9 @@ class PollHost:
 
     async def turn(self, task: PollTask) -> TurnReport:
         """Take one turn, plan the next one, and log what became of it."""
+        if task.sensor and not self._is_registered(task.source, task.sensor):
+            self._schedule.unregistered(task, self._now())
+            return TurnReport(task.source.name, task.sensor.label, TurnSummary(), None, unregistered=True)
         summary, problem = TurnSummary(), ""
         try:
             summary = await self._taken(task)
@@ -112,6 +132,21 @@ class PollHost:
             self._schedule.failed(task, self._now())
             _LOG.exception("a poller failed on an answer; the others go on", extra=_place(task))
         return self._report(task, summary, problem)
+
+    def _is_registered(self, source: PollSource, sensor: PolledSensor) -> bool:
+        """Look whether a sensor is registered; when it is not any more, or for the first time, that is logged once."""
+        name, place = sensor_of(source.topic(sensor)) or sensor.sensor, (source.name, sensor.label)
+        if self._registered(name):
+            self.unregistered.discard(place)
+            return True
+        if place not in self.unregistered:
+            _LOG.warning(
+                "%s is not registered: nothing is fetched for it; register it first",
+                name,
+                extra={"source": source.name, "sensor": sensor.label},
+            )
+        self.unregistered.add(place)
+        return False
 
     async def _taken(self, task: PollTask) -> TurnSummary:
         if task.sensor is None:

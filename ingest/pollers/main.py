@@ -28,7 +28,7 @@ from ingest.json_log import to_stderr
 from ingest.kafka_log import LogUnavailableError
 from ingest.only_one import SecondProcessError, only_one
 from ingest.pollers import configuration
-from ingest.pollers.host import PollHost, TurnReport
+from ingest.pollers.host import PollHost, TurnReport, everybody
 from ingest.pollers.metrics import PollCollector
 from ingest.pollers.poll_round import Take
 from ingest.pollers.poller import PollSource
@@ -120,7 +120,7 @@ async def _known_devices(settings: PollSettings) -> AsyncIterator[Known]:
         return
     try:
         async with asyncio.timeout(_DEVICES_SECONDS):
-            await directory.known()
+            await directory.looked_up()
         yield directory.devices
     except TimeoutError:
         raise DevicesUnknownError(
@@ -178,7 +178,9 @@ async def _turns(
 
 
 def _worker(take: Take, positions: Positions, devices: Known) -> Callable[[Sequence[PollSource]], PollHost]:
-    return lambda some: PollHost(some, take, positions, now=system_time, sleep=asyncio.sleep, devices=devices)
+    registered = everybody if devices is _nobody else lambda sensor: sensor in devices()
+    make = partial(PollHost, now=system_time, sleep=asyncio.sleep, devices=devices, registered=registered)
+    return lambda some: make(some, take, positions)
 
 
 async def _decoded(devices: Known, messages: Sequence[Message]) -> list[Rejection | None]:

@@ -29,6 +29,10 @@ class PollCollector(Collector):
         for source, number in sum((host.failing for host in self._hosts), Counter[str]()).items():
             failing.add_metric([source], number)
         yield failing
+        waiting = GaugeMetricFamily("poll_unregistered_sensors", "Sensors that nobody registered", labels=["source"])
+        for source, number in Counter(source for host in self._hosts for source, _ in host.unregistered).items():
+            waiting.add_metric([source], number)
+        yield waiting
 
     def _moments(self) -> Iterator[Metric]:
         """Yield the end of the newest interval held: of the newest sensor, and of the oldest."""

@@ -12,6 +12,9 @@ from ingest.pollers.rate import growing_pause
 REFUSED_AGAIN: Final = timedelta(hours=1)
 """After how long a source is tried again that refused: somebody may have repaired it."""
 
+LOOK_AGAIN: Final = timedelta(minutes=1)
+"""After how long it is looked again whether a sensor was registered."""
+
 FIND_EVERY: Final = timedelta(days=1)
 """How often sensors are looked for where a source finds them itself."""
 
@@ -56,6 +59,11 @@ class PollSchedule:
         """Plan the next turn after one that succeeded."""
         task.failures = 0
         task.due = now + (task.source.every if task.sensor else FIND_EVERY)
+
+    def unregistered(self, task: PollTask, now: datetime) -> None:
+        """Plan to look again soon whether the sensor of a turn was registered."""
+        task.failures = 0
+        task.due = now + LOOK_AGAIN
 
     def failed(self, task: PollTask, now: datetime) -> None:
         """Plan the next turn after one that failed: later each time."""

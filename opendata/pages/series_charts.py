@@ -1,8 +1,9 @@
 """Series of the store as charts: by hour, by day, as share, as air."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
@@ -13,6 +14,10 @@ from opendata.pages.charts import Chart, Point
 from opendata.reasons import text
 from opendata.vocabulary import MISSING, UNPROCESSED
 from schemas.reasons import Reason
+
+_QUARTER: Final = 15
+_LENGTHS: Final = {_QUARTER: "kwartier", 30: "half uur", 60: "uur"}
+"""Lengths of intervals in minutes that have a word of their own."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,6 +161,13 @@ def quarter_label(zone: ZoneInfo) -> Callable[[ChartRow], str]:
         return f"{number_format.short_day(local.date())} {local:%H:%M}"
 
     return label
+
+
+def interval_words(lengths: Iterable[timedelta]) -> str:
+    """Say by what interval rows are counted: a quarter where there is none, the range where there are several."""
+    minutes = sorted({int(length.total_seconds()) // 60 for length in lengths}) or [_QUARTER]
+    shortest, longest = (_LENGTHS.get(length, f"{length} minuten") for length in (minutes[0], minutes[-1]))
+    return f"Per {shortest}" if shortest == longest else f"Per {shortest} tot {longest}"
 
 
 def day_label(row: ChartRow) -> str:

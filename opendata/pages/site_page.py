@@ -1,4 +1,4 @@
-"""`/nl/telpunten/{id}`: one site, its days and its last week by the quarter."""
+"""`/nl/telpunten/{id}`: one site, its days and its last week by the quarter or its own longer interval."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 
 from opendata import read
 from opendata.pages import progress, series_charts, sources
-from opendata.pages.blocks import headlines
+from opendata.pages.blocks import equipment, headlines
 from opendata.pages.blocks.headlines import Headline
 from opendata.pages.charts import Chart
 from opendata.pages.page_context import Context, Id, PageContext
@@ -40,6 +40,12 @@ async def site(context: Context, telpunt: Id) -> HTMLResponse:
         telpunt=found,
         herkomst_woorden=herkomst([channel.origin for channel in found.channels]),
         grafieken=charts,
+        veranderd=equipment.sentences(
+            found,
+            await read.placements.of_site(context.store, telpunt),
+            await read.placements.history(context.store, telpunt),
+            moment,
+        ),
         voortgang_=reached,
         bronnen_=await sources.read(context.store, about),
     )
@@ -74,9 +80,10 @@ class _Mode:
     async def _week(self) -> Chart:
         moment = self.reached.moment
         start = moment.start_of(moment.today - timedelta(days=7))
-        rows = self.reached.bars(await self._series("quarter").rows(self.context.store, start, moment.now))
+        found = await self._series("quarter").rows(self.context.store, start, moment.now)
+        rows = self.reached.bars(found)
         chart = series_charts.counts(
-            "Per kwartier, laatste week",
+            f"{series_charts.interval_words(row.ended_at - row.started_at for row in found)}, laatste week",
             rows,
             series_charts.quarter_label(moment.zone),
             self._csv("kwartier", zulu(start)),

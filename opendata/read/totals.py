@@ -32,12 +32,16 @@ class HourTotal(msgspec.Struct, frozen=True):
 
 
 class ComparedTotal(msgspec.Struct, frozen=True):
-    """Cyclists in the quarters that were measured both times, up to `until`."""
+    """Cyclists in the quarters in which the same channels were measured both times, up to `until`.
+
+    At `others`, a number of sites, other channels were: that is left out.
+    """
 
     today: float | None
     before: float | None
     sites: int
     until: datetime | None
+    others: int
 
 
 class PeriodTotal(msgspec.Struct, frozen=True):
@@ -53,12 +57,16 @@ class PeriodTotal(msgspec.Struct, frozen=True):
 
 
 class RollingYear(msgspec.Struct, frozen=True):
-    """Cyclists of 52 weeks and of the 52 before, over the site-days that were measured whole in both."""
+    """Cyclists of 52 weeks and of the 52 before, over the site-days on which the same channels were measured whole.
+
+    At `others`, a number of sites, other channels were on some days: those are left out.
+    """
 
     now: float | None
     before: float | None
     site_days: int
     sites: int
+    others: int
 
 
 class MonthTotal(msgspec.Struct, frozen=True):
@@ -89,7 +97,10 @@ async def compared(
     midnight_before: datetime,
     now_before: datetime,
 ) -> ComparedTotal | None:
-    """Read today beside the same weekday a week before; None where nothing was measured both times."""
+    """Read today beside the same weekday a week before; None where nothing was measured both times.
+
+    Where other channels were measured at all sites, `others` is all that is left.
+    """
     found = await structs.first(
         store,
         ComparedTotal,
@@ -101,7 +112,7 @@ async def compared(
         midnight_before=midnight_before,
         now_before=now_before,
     )
-    return found if found and found.sites else None
+    return found if found and (found.sites or found.others) else None
 
 
 async def period(store: NamedQueries, owner: PublishedOwner, first: date, last: date) -> PeriodTotal:
@@ -111,9 +122,12 @@ async def period(store: NamedQueries, owner: PublishedOwner, first: date, last: 
 
 
 async def rolling_year(store: NamedQueries, owner: PublishedOwner, last: date) -> RollingYear | None:
-    """Read the 52 weeks that end with a day beside the 52 before; None where no day is in both."""
+    """Read the 52 weeks that end with a day beside the 52 before; None where no day is in both.
+
+    Where other channels were measured on all of these days, `others` is all that is left.
+    """
     found = await structs.first(store, RollingYear, "rolling_total", owner=owner.owner, last=last)
-    return found if found and found.site_days else None
+    return found if found and (found.site_days or found.others) else None
 
 
 async def months(store: NamedQueries, owner: PublishedOwner, first: date, last: date) -> list[MonthTotal]:

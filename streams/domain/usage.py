@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from math import fsum
 from statistics import fmean
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from schemas.reasons import Reason, reason
 from streams.domain.coverage import enough, too_little
-from streams.domain.statistics.growth import YEAR_OF_WEEKS, Pair, growth
-from streams.domain.statistics.statistic import NO_DAY, NONE_COUNTED, Statistic, available, withheld
+from streams.domain.statistics.growth import YEAR_OF_WEEKS, Pair, growth, same_channels
+from streams.domain.statistics.statistic import NO_DAY, NONE_COUNTED, Channels, Statistic, available, withheld
 
 LEAST_PAIRS: Final = 28
 """The least number of pairs of days for a growth since an opening: four weeks."""
@@ -147,28 +148,35 @@ def exposure(links: Sequence[LinkDay], air: Mapping[str, float | None]) -> Stati
 
 
 def growth_since_opening(
-    days: Mapping[date, float], opened: date, last_day: date, *, least_pairs: int = LEAST_PAIRS
+    days: Mapping[date, float],
+    opened: date,
+    last_day: date,
+    *,
+    channels: Mapping[date, Channels] = MappingProxyType({}),
+    least_pairs: int = LEAST_PAIRS,
 ) -> Statistic:
     """Compare the 52 weeks up to `last_day` with the first 52 weeks from the opening on, as a fraction.
 
-    Each day meets the same weekday a whole number of 52 weeks before, where both are valid. That cyclists came because
-    of the opening is not said (domain handbook, what may not be claimed).
+    Each day meets the same weekday a whole number of 52 weeks before, where both are valid and of the same `channels`.
+    That cyclists came because of the opening is not said (domain handbook, what may not be claimed).
     """
     first = last_day - YEAR_OF_WEEKS + timedelta(days=1)
     if first < opened + YEAR_OF_WEEKS:
         return withheld(reason("opened_recently"))
-    found = growth(_since(days, opened, first, last_day), opened=opened.isoformat())
+    found = growth(_since(days, channels, opened, first, last_day), opened=opened.isoformat())
     found = found._replace(basis={name: available for name, available in found.basis.items() if name not in _OF_PLACES})
     if found.value is not None and found.basis["days"] < least_pairs:
         return withheld(reason("common_days_below", needed=least_pairs), **found.basis)
     return found
 
 
-def _since(days: Mapping[date, float], opened: date, first: date, last_day: date) -> Iterable[Pair]:
+def _since(
+    days: Mapping[date, float], channels: Mapping[date, Channels], opened: date, first: date, last_day: date
+) -> Iterable[Pair]:
     for day, count in days.items():
         before = opened + (day - opened) % YEAR_OF_WEEKS
         if first <= day <= last_day and before in days:
-            yield Pair(day, days[before], count, ())
+            yield Pair(day, days[before], count, (), same_channels(channels, before, day))
 
 
 def _without_indicators(found: RouteDay, why: Reason) -> RouteDay:

@@ -53,7 +53,7 @@ class StoredDay(NamedTuple):
     """A local day of a mode at a site as it is stored; `excluded` where an entry of the calendar says so.
 
     `morning` (07-09 h), `midday` (11-13 h), `busiest` hour and its busiest `quarter` are cyclists; None: not asked, or
-    not whole.
+    not whole. `channels` are those that were expected all day; None where they changed in it.
     """
 
     site: str
@@ -66,12 +66,14 @@ class StoredDay(NamedTuple):
     midday: float | None
     busiest: float | None
     quarter: float | None
+    channels: Sequence[str] | None
 
     @property
     def checked(self) -> SiteDay:
         """Give the day as arithmetic wants it: valid where enough was paired and nothing excludes it."""
         valid = enough(self.paired, self.expected) and not self.excluded
-        return SiteDay(self.day, self.total, valid, self.morning, self.midday, self.busiest, self.quarter)
+        channels = None if self.channels is None else tuple(self.channels)
+        return SiteDay(self.day, self.total, valid, self.morning, self.midday, self.busiest, self.quarter, channels)
 
 
 class BicycleKmLink(NamedTuple):

@@ -6,8 +6,9 @@ from datetime import date
 from typing import Final
 
 from streams.domain.indicators import estimates, joint_growth, paths, site
-from streams.domain.indicators.indicator_value import IndicatorValue, SiteDay
+from streams.domain.indicators.indicator_value import IndicatorValue, SiteDay, counts
 from streams.domain.indicators.site import CountedMode
+from streams.domain.statistics.growth import channels_of
 from streams.domain.usage import LinkDay
 from streams.indicators.inputs import ChainLink, CountedLink, DuePlace, Inputs, Parallels, StoredDay
 from streams.indicators.values import IndicatorValues, Subject
@@ -129,7 +130,8 @@ def _split(
 def _chain(kind: str, links: Sequence[ChainLink], days: Mapping[str, Sequence[SiteDay]]) -> paths.Chain:
     rows = [LinkDay(link.name, link.length, link.green, link.measured, None) for link in links]
     valid = {link.name: paths.valid_counts(days.get(link.site or "", [])) for link in links}
-    return paths.Chain(rows, valid, in_a_row=kind == "route")
+    channels = {link.name: channels_of(counts(days.get(link.site or "", []))) for link in links}
+    return paths.Chain(rows, valid, kind == "route", channels)
 
 
 def _whole_chains(links: Iterable[ChainLink]) -> Mapping[tuple[str, str], Sequence[ChainLink]]:

@@ -1,8 +1,11 @@
 -- site_days --
 -- Every aggregated day of a mode at some sites that is over, with what the statistics need of its hours: 07-09 and 11-13 local time where they are whole, and
--- the busiest whole hour with its busiest quarter.
-SELECT t.site, t.day, t.total::float8, t.paired, t.expected, x.site IS NOT NULL AS excluded, h.morning, h.midday, h.busiest, h.quarter
+-- the busiest whole hour with its busiest quarter; and the channels that were expected all day.
+SELECT t.site, t.day, t.total::float8, t.paired, t.expected, x.site IS NOT NULL AS excluded, h.morning, h.midday, h.busiest, h.quarter,
+       p.channels
 FROM doorfiets.site_day t
+LEFT JOIN (SELECT * FROM doorfiets.site_channels WHERE site = ANY (%(sites)s) AND mode = %(mode)s OFFSET 0) p
+    ON p.site = t.site AND p.valid_from <= t.started_at AND t.ended_at <= p.valid_until
 LEFT JOIN (SELECT DISTINCT site, day FROM doorfiets.excluded_day WHERE day >= %(first)s AND day <= %(last)s) x ON x.site = t.site AND x.day = t.day
 LEFT JOIN LATERAL (
     SELECT CASE WHEN count(*) FILTER (WHERE o.local IN (7, 8) AND o.whole) = 2
@@ -79,11 +82,16 @@ ORDER BY h.kind, h.subject, h.position;
 SELECT DISTINCT sc.screenline FROM doorfiets.screenline_channel sc JOIN doorfiets.channel c USING (channel) WHERE c.site = %(site)s ORDER BY 1;
 
 -- joint_days --
--- Per local day, over all sites of an owner together: what was counted then and now, where the day and the day %(back)s before were both valid.
+-- Per local day, over all sites of an owner together: what was counted then and now, where the day and the day %(back)s before were both valid and the
+-- same channels were expected on both.
+WITH period AS MATERIALIZED (
+    SELECT p.* FROM doorfiets.site_channels p JOIN doorfiets.site s USING (site) WHERE s.owner = %(owner)s AND p.mode = %(mode)s)
 SELECT n.day, sum(b.total)::float8, sum(n.total)::float8, array_agg(n.site ORDER BY n.site)
 FROM doorfiets.site_day n
 JOIN doorfiets.site s ON s.site = n.site AND s.owner = %(owner)s
 JOIN doorfiets.site_day b ON b.site = n.site AND b.mode = n.mode AND b.day = (n.day - %(back)s::interval)::date
+JOIN period p ON p.site = n.site AND p.valid_from <= n.started_at AND n.ended_at <= p.valid_until
+JOIN period q ON q.site = b.site AND q.valid_from <= b.started_at AND b.ended_at <= q.valid_until AND q.channels = p.channels
 WHERE n.mode = %(mode)s AND n.day >= %(first)s AND n.day <= %(last)s
   AND n.ended_at <= now() AND n.expected > 0 AND n.paired * 4 >= n.expected * 3 AND b.expected > 0 AND b.paired * 4 >= b.expected * 3
   AND NOT (%(back)s = '1 year' AND to_char(n.day, 'MM-DD') = '02-29')

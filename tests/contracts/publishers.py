@@ -18,7 +18,7 @@ from werkzeug import Request, Response
 from ingest.dialects import decode
 from ingest.intake import Message
 from ingest.kafka_log import LogUnavailableError
-from ingest.pollers.host import PollHost
+from ingest.pollers.host import PollHost, everybody
 from ingest.pollers.poller import PolledSensor, PollSource
 from ingest.pollers.positions import Positions
 from ingest.pollers.table import POLLERS
@@ -166,10 +166,22 @@ def source_at(server: HTTPServer, name: str, *sensors: PolledSensor, **fields: A
     return PollSource(poller=poller, sensors=sensors, **given)
 
 
-def host_of(sources: Sequence[PollSource], door: Door, folder: Path | None, clock: FakeClock) -> PollHost:
+def host_of(
+    sources: Sequence[PollSource],
+    door: Door,
+    folder: Path | None,
+    clock: FakeClock,
+    registered: Callable[[str], bool] = everybody,
+) -> PollHost:
     """Make the worker of a host, with the positions that are in a folder."""
     return PollHost(
-        sources, door.take, Positions(folder), now=clock.now, sleep=clock.sleep, devices=lambda: door.devices
+        sources,
+        door.take,
+        Positions(folder),
+        now=clock.now,
+        sleep=clock.sleep,
+        devices=lambda: door.devices,
+        registered=registered,
     )
 
 

@@ -7,10 +7,12 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import msgspec
+import psycopg
 import pytest
 from pytest_httpserver import HTTPServer
 
@@ -25,6 +27,7 @@ from ingest.pollers.positions import Positions
 from schemas.observation import Observation
 from schemas.registry import Datastream, Registry, Station
 from schemas.topics import OBSERVATIONS
+from tests.conftest import superuser
 from tests.contracts.processing import HOUR, StoreAndAggregate, load, small
 from tests.contracts.publishers import FakeClock, Luchtmeetnet, source_at, year
 from tests.contracts.test_bridge import held, reported
@@ -124,15 +127,38 @@ def typed(stack: Stack, pollers: Path, line: str) -> subprocess.CompletedProcess
     return subprocess.run(words, env=around, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
 
 
+@contextmanager
+def registered(stack: Stack, sensor: str) -> Iterator[None]:
+    """Have a device in the directory of the stack, and no longer afterwards."""
+    with psycopg.connect(superuser(stack), autocommit=True) as database:
+        database.execute(
+            "INSERT INTO doorfiets.owner (owner, kind, name, timezone, publisher, contact_email, contact_url, licence,"
+            " attributions, note, host, applied_state, applied_at) VALUES ('GM9999', 'municipality', 'Proef',"
+            " 'Europe/Amsterdam', 'Proef', 'a@example.org', 'https://example.org', 'CC0-1.0', '{}', '', false,"
+            " repeat('0', 64), now())"
+        )
+        database.execute("INSERT INTO doorfiets.directory_version VALUES ('GM9999', 1)")
+        database.execute("INSERT INTO doorfiets.device (device, owner) VALUES (%s, 'GM9999')", [sensor])
+        try:
+            yield
+        finally:
+            database.execute("DELETE FROM doorfiets.device WHERE owner = 'GM9999'")
+            database.execute("DELETE FROM doorfiets.owner WHERE owner = 'GM9999'")
+
+
 def test_an_operator_looks_first_and_fetches_then(stack: Stack, pollers: Path) -> None:
     """The lines of the page, typed: what would be sent is sent once, and not a second time."""
     page = (ROOT / "docs" / "howto" / "pollers.md").read_text("utf-8")
     (lines,) = re.findall(r"^```sh\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
     reports = ("20 would be sent, 0 unchanged, 0 refused", "20 sent, 0 unchanged, 0 refused, until ", " 0 sent, ")
-    for line, report in zip(lines.splitlines(), reports, strict=True):
-        finished = typed(stack, pollers, line)
-        assert finished.returncode == 0, finished.stderr
-        assert report in finished.stdout
+    finished = typed(stack, pollers, "doorfiets poll --once")
+    assert finished.returncode == 0, finished.stderr
+    assert "nl19999 is not registered: nothing is fetched for it; register it first" in finished.stdout
+    with registered(stack, "nl19999"):
+        for line, report in zip(lines.splitlines(), reports, strict=True):
+            finished = typed(stack, pollers, line)
+            assert finished.returncode == 0, finished.stderr
+            assert report in finished.stdout
     seen = [one for one in asyncio.run(held(stack, OBSERVATIONS)) if one.sensor == "nl19999"]
     assert len(seen) == len({(one.source, one.started_at) for one in seen}) == 20
     wrong = typed(stack, pollers, "doorfiets poll --once --source telraam")
@@ -162,7 +188,10 @@ def test_the_process_polls_tells_what_it_does_and_is_alone(stack: Stack, pollers
     """Until it is stopped; a second one ends with code 75."""
     pollers.write_text(pollers.read_text("utf-8").replace("NL19999", "NL19998"), "utf-8")
     words, around = command("run", "poll"), environment(stack, pollers)
-    with subprocess.Popen(words, env=around, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
+    with (
+        registered(stack, "nl19998"),
+        subprocess.Popen(words, env=around, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process,
+    ):
         try:
             wait_until(lambda: stack.layout.ready("poll").exists(), "it is ready")
             address = metrics_address(stack.settings(), "poll")

@@ -482,3 +482,27 @@ async def test_a_poller_that_fails_on_an_answer_ends_nobody_else(
     assert [report.problem for report in reports] == ["ZeroDivisionError while it was polled", ""]
     assert any(record.exc_info for record in caplog.records)
     assert door.messages
+
+
+async def test_a_sensor_that_is_registered_later_has_lost_nothing(
+    httpserver: HTTPServer, tmp_path: Path, door: Door, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Before that nobody asks for it and no position moves, which is said once; then it starts with all of `back`."""
+    publisher = Luchtmeetnet(year(START, 24 * 7))
+    httpserver.expect_request("/measurements").respond_with_handler(publisher)
+    registry: set[str] = set()
+    source = source_at(httpserver, "luchtmeetnet", STATION, back=4 * DAY)
+    host = host_of([source], door, tmp_path, door.clock, registry.__contains__)
+    with caplog.at_level(logging.WARNING):
+        reports = [*await host.once(), *await host.once()]
+    assert [(one.unregistered, one.summary.sent, one.held, one.problem) for one in reports] == [(True, 0, None, "")] * 2
+    said = "nl10929 is not registered: nothing is fetched for it; register it first"
+    assert [one.getMessage() for one in caplog.records] == [said]
+    assert (door.messages, httpserver.log) == ([], [])
+    assert host.unregistered == {("luchtmeetnet", "nl10929")}
+    door.clock.time += DAY
+    registry.add("nl10929")
+    (report,) = await turn(host)
+    assert (report.unregistered, host.unregistered) == (False, set())
+    newest = door.clock.time.replace(minute=0)
+    assert Counter(door.values()) == published(publisher.rows, newest - 4 * DAY - timedelta(seconds=1), newest)

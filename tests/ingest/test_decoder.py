@@ -54,7 +54,9 @@ def test_a_document_that_nobody_decodes_is_not_parsed() -> None:
         ("v3/jan@jansen/devices/noord-1/up", "v3/-/devices/noord-1/up"),
         ("v3/-/devices/noord-1/up", "v3/-/devices/noord-1/up"),
         ("v3/jan@jansen/devices/noord-1/down", "v3/<10>/<7>/<7>/<4>"),
-        ("sensors/Jan Jansen/data", "sensors/<10>/<4>"),
+        ("sensors/Jan Jansen/data", "sensors/<10>/data"),
+        ("v3/app@ttn/devices/LUS-0001/up", "v3/<7>/devices/<8>/up"),
+        ("application/7/device/70B3D57ED0001234/event/up", "application/<1>/device/<16>/event/up"),
         ("sensors/<10>/<4>", "sensors/<10>/<4>"),
         ("jan@example.org", "<15>"),
         ("jan/v3", "<3>/<2>"),
@@ -77,3 +79,28 @@ def test_of_a_topic_stay_named_ids_and_fixed_words(topic: str, stays: str) -> No
 def test_what_stays_of_a_topic_names_the_same_sensor(topic: str) -> None:
     """What is in `raw` can be decoded with the topic that is there."""
     assert dialect_of(public_topic(topic)) == dialect_of(topic)
+
+
+@pytest.mark.parametrize(
+    ("topic", "expected"),
+    [
+        ("v3/app@ttn/devices/LUS-0001/up", "nearly v3/+/devices/+/up, in which an id is 3 to 40 of a-z, 0-9 and -"),
+        ("sensors/ab/data", "nearly sensors/+/data, in which an id is 3 to 40 of a-z, 0-9 and -"),
+        ("application/7/device/70B3D57ED0001234/event/up", "in which an id is 16 of 0-9 and a-f"),
+        ("telraam/segment-1", "in which an id is 3 to 19 digits"),
+    ],
+)
+def test_a_topic_that_is_nearly_right_is_told_how_an_id_is_written(topic: str, expected: str) -> None:
+    """Capitals are the usual mistake; the id itself is not said."""
+    refused = decode_permitted(topic, b"{}", NOON).outcome
+    assert isinstance(refused, Rejection)
+    assert refused.reason == "unknown_dialect"
+    assert expected in refused.detail
+    assert "LUS" not in refused.detail + refused.topic
+
+
+def test_a_topic_of_no_shape_is_only_refused() -> None:
+    """Nothing is guessed about what nobody would send."""
+    refused = decode_permitted("v3/app@ttn/devices/lus-1/down", b"{}", NOON).outcome
+    assert isinstance(refused, Rejection)
+    assert refused.detail == "no dialect reads this topic"

@@ -9,7 +9,7 @@ from ingest.dialects.refusal import RefusedError
 from ingest.dialects.uplink import Uplink, observations_of
 from schemas.device import RegisteredDevice
 from schemas.observation import Observation
-from schemas.quality_flags import RECEIVED_TIME, STATUS_BAD, STATUS_UNKNOWN
+from schemas.quality_flags import RECEIVED_TIME, STATUS_BAD, STATUS_SUSPECT, STATUS_UNKNOWN
 from tests.ingest.registered import of
 
 pytestmark = pytest.mark.pure
@@ -125,16 +125,17 @@ def test_a_profile_says_which_frames_are_stored() -> None:
 @pytest.mark.parametrize(
     ("bits", "sent", "expected"),
     [
-        ("false", 0, 0), ("false", 1, STATUS_UNKNOWN), ("false", 2, STATUS_BAD), ("false", "2", STATUS_BAD),
+        ("false", 0, 0), ("false", 1, STATUS_SUSPECT), ("false", 2, STATUS_BAD), ("false", "2", STATUS_BAD),
         ("false", 2.0, STATUS_BAD), ("false", 99, STATUS_UNKNOWN), ("false", "broken", STATUS_BAD),
         ("false", "<text 9>", STATUS_UNKNOWN), ("false", [2], STATUS_UNKNOWN), ("false", None, 0),
-        ("true", 0, 0), ("true", 4, 0), ("true", 5, STATUS_UNKNOWN), ("true", 7, STATUS_BAD),
-        ("true", 8, STATUS_UNKNOWN), ("true", 12, STATUS_UNKNOWN), ("true", "x", STATUS_UNKNOWN),
+        ("true", 0, 0), ("true", 4, 0), ("true", 5, STATUS_SUSPECT), ("true", 7, STATUS_BAD),
+        ("true", 9, STATUS_SUSPECT), ("true", 8, STATUS_UNKNOWN), ("true", 12, STATUS_UNKNOWN),
+        ("true", "x", STATUS_UNKNOWN),
         ("true", -1, STATUS_UNKNOWN),
     ],
 )  # fmt: skip
 def test_the_status_of_the_device_is_that_of_all_it_measured(bits: str, sent: object, expected: int) -> None:
-    """A code that nobody named is suspect; of bits the worst that is set decides, each by its value."""
+    """A code that nobody named is unknown; of bits the worst that is set decides, each by its value."""
     codes = '{ 0 = "ok", 1 = "suspect", 2 = "excluded", 4 = "ok", broken = "excluded" }'
     profile = f'status = [{{ field = "state", bits = {bits}, codes = {codes} }}]\n{COUNT}'
     assert at({"state": sent}, profile) == (NETWORK, expected)

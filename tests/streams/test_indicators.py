@@ -60,6 +60,7 @@ class Known(Inputs):
                 midday=5.0 if hours else None,
                 busiest=None,
                 quarter=None,
+                channels=[],
             )
             for site in sites
             for day in days

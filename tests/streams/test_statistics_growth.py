@@ -71,6 +71,21 @@ def test_without_pairs_there_is_no_growth() -> None:
     assert nobody.withheld == reason("nobody_counted_before")
 
 
+def test_days_of_other_channels_are_no_pair() -> None:
+    """One of two directions was closed within the second day: 220 over 200 is +10 %, of the first."""
+    both, one = ("in", "out"), ("in",)
+    then = [DayCount(date(2025, 5, number), 200, channels=both) for number in (1, 2, 3)]
+    now = [
+        DayCount(date(2026, 5, 1), 220, channels=both),
+        DayCount(date(2026, 5, 2), 160, channels=None),
+        DayCount(date(2026, 5, 3), 110, channels=one),
+    ]
+    found = like_for_like({"A": then}, {"A": now})
+    assert found.value == pytest.approx(0.10)
+    assert found.basis["days"] == 1
+    assert like_for_like({"A": then}, {"A": now[1:]}).withheld == reason("other_channels")
+
+
 def test_places_that_were_added_before_are_each_counted() -> None:
     """The store adds the places of a whole city by day."""
     found = growth([Pair(date(2026, 5, 12), 100, 120, ("A", "B")), Pair(date(2026, 5, 13), 50, 60, ("A",))])

@@ -10,7 +10,7 @@ import pytest
 from verify.calendar import LocalRange, buckets
 from verify.counts import QUARTER, Count, CountSeries
 from verify.indicators import averages, growth, rhythm
-from verify.indicators.day_series import DayRange, DaySeries, DayTotals, day_of
+from verify.indicators.day_series import DayRange, DaySeries, DayTotals, all_day, day_of
 
 pytestmark = pytest.mark.pure
 
@@ -168,6 +168,29 @@ def test_29_february_has_no_partner() -> None:
     leap, plain = DayRange(date(2024, 2, 20), date(2024, 2, 29)), DayRange(date(2025, 2, 20), date(2025, 2, 28))
     counts = dict.fromkeys(days(leap), 4.0) | dict.fromkeys(days(plain), 8.0) | {leap.last: 5_000.0}
     assert growth.like_for_like(day_series(counts), plain) == 1.0
+
+
+def test_days_of_other_channels_are_not_compared() -> None:
+    """Of fourteen days in each year the last seven have one direction less: seven pairs are left, 110 over 100."""
+    first, second = (
+        days(DayRange(date(2025, 5, 1), date(2025, 5, 14))),
+        days(DayRange(date(2026, 5, 1), date(2026, 5, 14))),
+    )
+    both, one = ("in", "out"), ("in",)
+    rows = [DayTotals(day, 100.0, channels=both) for day in first]
+    rows += [DayTotals(day, 110.0, channels=both) for day in second[:7]]
+    rows += [DayTotals(day, 55.0, channels=one) for day in second[7:]]
+    assert growth.like_for_like(DaySeries(rows), DayRange(second[0], second[-1])) == pytest.approx(0.1)
+    assert growth.like_for_like(DaySeries(rows), DayRange(second[7], second[-1])) is None
+
+
+def test_a_day_has_channels_only_where_they_are_the_same_all_day() -> None:
+    """One that ends at noon leaves the day to none; the days before have both, those after one."""
+    noon, start = datetime(2026, 5, 2, 12, tzinfo=UTC), datetime(2026, 5, 1, tzinfo=UTC)
+    periods = {"in": (start, datetime.max.replace(tzinfo=UTC)), "out": (start, noon)}
+    day = timedelta(days=1)
+    found = [all_day(periods, start + number * day, start + (number + 1) * day) for number in range(3)]
+    assert found == [("in", "out"), None, ("in",)]
 
 
 def test_the_same_weekday_is_364_days_before() -> None:

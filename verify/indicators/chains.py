@@ -5,7 +5,7 @@ from datetime import date
 from statistics import fmean
 from typing import Final
 
-from verify.indicators.day_series import DayRange
+from verify.indicators.day_series import Channels, DayRange
 from verify.indicators.growth import a_year_before, grown
 from verify.route_usage import LinkUsage, usage
 
@@ -33,14 +33,20 @@ def of_period(
 
 
 def like_for_like(
-    links: Sequence[LinkUsage], days: Mapping[str, Mapping[date, float]], period: DayRange
+    links: Sequence[LinkUsage],
+    days: Mapping[str, Mapping[date, float]],
+    period: DayRange,
+    channels: Sequence[Mapping[date, Channels]] = (),
 ) -> float | None:
-    """Compare bicycle-kilometres with a year before, on the days on which every link is valid both times."""
+    """Compare bicycle-kilometres with a year before, on the days on which every link is valid both times.
+
+    The same `channels` must have counted at every link.
+    """
     known = [days.get(link.name, {}) for link in links]
     bicycle_km = {
         day: sum(counts[day] * link.length for link, counts in zip(links, known, strict=True)) for day in _common(known)
     }
-    return grown(bicycle_km, period, a_year_before)
+    return grown(bicycle_km, period, a_year_before, channels)
 
 
 def split(link: str, days: Mapping[str, Mapping[date, float]], period: DayRange) -> float | None:

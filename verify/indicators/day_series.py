@@ -1,16 +1,20 @@
 """The series of local days of a mode at a site, with the sums that indicators need."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
 from verify.counts import QUARTER, Count
 
 HOUR: Final = timedelta(hours=1)
 _QUARTERS: Final = 4
+
+
+Channels: TypeAlias = tuple[str, ...] | None
+"""The channels that were expected all day, in order; None where they changed in the day."""
 
 
 class DayTotals(NamedTuple):
@@ -22,6 +26,7 @@ class DayTotals(NamedTuple):
     midday: float | None = None
     busiest: tuple[float, float] = (-1.0, 0.0)
     """The counts of the busiest whole hour and of the busiest quarter in it; None where no hour is whole."""
+    channels: Channels = ()
 
 
 class DayRange(NamedTuple):
@@ -56,8 +61,21 @@ class DaySeries:
         """Return the counts of the valid days of a period, by day."""
         return {day.day: day.total for day in self.valid(period) if day.total is not None}
 
+    def channels(self) -> dict[date, Channels]:
+        """Return the channels of all days."""
+        return {day.day: day.channels for day in self._days}
 
-def day_of(day: date, total: Count, quarters: Iterable[Count], zone: ZoneInfo, *, excluded: bool) -> DayTotals:
+
+def all_day(periods: Mapping[str, tuple[datetime, datetime]], start: datetime, end: datetime) -> Channels:
+    """Return the channels that are expected from `start` to `end`; None where one begins or ends in between."""
+    touched = {name: period for name, period in periods.items() if period[0] < end and start < period[1]}
+    whole = all(since <= start and end <= until for since, until in touched.values())
+    return tuple(sorted(touched)) if whole else None
+
+
+def day_of(
+    day: date, total: Count, quarters: Iterable[Count], zone: ZoneInfo, *, excluded: bool, channels: Channels = ()
+) -> DayTotals:
     """Make a day from its sum and quarters; its total is None under 75 % coverage or where the calendar excludes it."""
     if not total.enough or excluded or total.value is None:
         return DayTotals(day, None)
@@ -68,6 +86,7 @@ def day_of(day: date, total: Count, quarters: Iterable[Count], zone: ZoneInfo, *
         morning=_between(hours, (7, 8), zone),
         midday=_between(hours, (11, 12), zone),
         busiest=max((_busiest(rows) for _, rows in hours), default=(-1.0, 0.0)),
+        channels=channels,
     )
 
 

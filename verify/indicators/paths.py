@@ -53,11 +53,13 @@ class ChainIndicators:
             LinkUsage(one["id"], one["lengteKm"], one["groen"], one["telpunt"] is not None, None) for one in links
         ]
         self._days = {link.name: cyclists(series_cache, sites.get(link.name)) for link in self._links}
+        known = [site for link in self._links if (site := sites.get(link.name))]
+        self._channels = [series_cache.day_series(site, BICYCLE).channels() for site in known]
 
     def compute(self, key: IndicatorKey) -> float | None:
         """Compute one of the known indicators."""
         if key.slug == _GROWTH:
-            return chains.like_for_like(self._links, self._days, key.period)
+            return chains.like_for_like(self._links, self._days, key.period, self._channels)
         return chains.of_period(self._links, self._days, key.period)[key.slug]
 
 

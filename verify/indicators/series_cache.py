@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from verify import owners
 from verify.cache import InstanceCache
-from verify.calendar import LocalRange, buckets
-from verify.indicators.day_series import DayRange, DaySeries, DayTotals, day_of
+from verify.calendar import LocalRange, buckets, midnight
+from verify.indicators.day_series import Channels, DayRange, DaySeries, DayTotals, all_day, day_of
 
 _SECOND: Final = timedelta(seconds=1)
 
@@ -53,11 +53,24 @@ class SeriesCache:
         base, zone = self.cache.base(site, mode), self.cache.span.zone
         for bucket in buckets("dag", self.cache.span):
             day = date.fromisoformat(bucket.name)
-            yield day_of(day, base.total(bucket), base.within(bucket), zone, excluded=day in excluded)
+            yield day_of(
+                day,
+                base.total(bucket),
+                base.within(bucket),
+                zone,
+                excluded=day in excluded,
+                channels=self._channels(site, mode, day),
+            )
 
     def _outside(self, site: str, mode: str, excluded: Collection[date]) -> Iterator[DayTotals]:
         for day, row in self.cache.days_around(site, mode):
-            yield day_of(day, row, (), self.cache.span.zone, excluded=day in excluded)
+            channels = self._channels(site, mode, day)
+            yield day_of(day, row, (), self.cache.span.zone, excluded=day in excluded, channels=channels)
+
+    def _channels(self, site: str, mode: str, day: date) -> Channels:
+        zone = self.cache.span.zone
+        periods = self.cache.site(site).channels[mode]
+        return all_day(periods, midnight(day, zone), midnight(day + timedelta(days=1), zone))
 
 
 def period_of(row: Mapping[str, Any], span: LocalRange) -> DayRange:

@@ -1647,7 +1647,7 @@ SELECT 'share', s.screenline, s.variant, '', d.channel, s.mode, d.datastream, s.
 FROM doorfiets.screenline_stream s
 JOIN doorfiets.datastream d USING (datastream);
 
--- In which periods the same channels of an aggregate are expected, how many, and on which grid (`seconds`). A channel is expected from its first device to
+-- In which periods the same channels of an aggregate are expected, which, how many, and on which grid (`seconds`). A channel is expected from its first device to
 -- its last, gaps included: between two devices it cannot count, and there is no total. The grid is that of the streams that are valid, else of those
 -- that were; null while one of the modes of a share is not counted: then nothing is expected.
 CREATE VIEW doorfiets.expectation AS
@@ -1661,7 +1661,7 @@ stretch AS (
     SELECT kind, place, facet, direction, at AS valid_from, lead(at) OVER (PARTITION BY kind, place, facet, direction ORDER BY at) AS valid_until FROM edge)
 SELECT t.kind, t.place, t.facet, t.direction, t.valid_from, t.valid_until,
        CASE WHEN count(DISTINCT p.mode) = k.modes THEN coalesce(doorfiets.grid(m.seconds), doorfiets.grid(p.seconds)) END AS seconds,
-       count(DISTINCT p.channel)::int4 AS streams
+       count(DISTINCT p.channel)::int4 AS streams, array_agg(DISTINCT p.channel ORDER BY p.channel) AS channels
 FROM stretch t
 JOIN (SELECT kind, place, facet, direction, count(DISTINCT mode) AS modes FROM channel_period GROUP BY kind, place, facet, direction) k
     USING (kind, place, facet, direction)
@@ -1672,6 +1672,17 @@ LEFT JOIN doorfiets.member_stream m ON m.kind = t.kind AND m.place = t.place AND
 WHERE t.valid_until IS NOT NULL
 GROUP BY t.kind, t.place, t.facet, t.direction, t.valid_from, t.valid_until, k.modes;
 
+-- Which channels of a mode are expected at a site, and from when until when they are the same ones: a device that is replaced leaves its channel what it
+-- is. Days with other channels cannot be compared: where one of two directions is closed, half the traffic is no decline.
+CREATE VIEW doorfiets.site_channels AS
+SELECT place AS site, facet AS mode, channels, min(valid_from) AS valid_from, max(valid_until) AS valid_until
+FROM (SELECT place, facet, channels, valid_from, valid_until, count(*) FILTER (WHERE other) OVER (PARTITION BY place, facet ORDER BY valid_from) AS number
+      FROM (SELECT place, facet, channels, valid_from, valid_until,
+                   (lag(channels) OVER w, lag(valid_until) OVER w) IS DISTINCT FROM (channels, valid_from) AS other
+            FROM doorfiets.expectation WHERE kind = 'site' AND direction = ''
+            WINDOW w AS (PARTITION BY place, facet ORDER BY valid_from)) piece) numbered
+GROUP BY place, facet, channels, number;
+
 -- How many bins of a grid a period of expectation has in a range: those of every hour that begins in both; none where there is no grid.
 CREATE FUNCTION api.bins_expected(seconds int4, valid_from timestamptz, valid_until timestamptz, range_start timestamptz, range_end timestamptz) RETURNS int4
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -1679,6 +1690,7 @@ RETURN coalesce(greatest(0, ceil(extract(epoch FROM least(range_end, valid_until
     * (3600 / seconds), 0)::int4;
 
 CREATE VIEW api.expectation WITH (security_barrier) AS SELECT * FROM doorfiets.expectation;
+CREATE VIEW api.site_channels WITH (security_barrier) AS SELECT * FROM doorfiets.site_channels;
 
 -- What pairing is given: a stream that must be whole in the bins of an aggregate, which is a number here; an hour of the aggregate, with the length of its
 -- bins in seconds and the number of streams that there must be; and a reading that counts, in the hour in which it lies: whole numbers as `value`, which
@@ -2093,7 +2105,8 @@ GRANT SELECT (topic, epoch, partition, log_offset, item), INSERT ON doorfiets.fa
 GRANT SELECT ON doorfiets.owner, doorfiets.datastream_owner, doorfiets.subject_owner, doorfiets.district, doorfiets.site, doorfiets.channel, doorfiets.station, doorfiets.datastream, doorfiets.link,
     doorfiets.route, doorfiets.route_link, doorfiets.screenline, doorfiets.screenline_channel, doorfiets.site_stream, doorfiets.screenline_stream,
     doorfiets.connection_link, doorfiets.holiday, doorfiets.excluded_day, doorfiets.observation, doorfiets.reading, doorfiets.intake,
-    doorfiets.available_air_hour, doorfiets.member_stream, doorfiets.expectation TO aggregate;
+    doorfiets.available_air_hour, doorfiets.member_stream, doorfiets.expectation,
+    doorfiets.site_channels TO aggregate;
 GRANT USAGE ON SCHEMA api TO aggregate;
 GRANT EXECUTE ON FUNCTION api.bins_expected TO aggregate;
 GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.dirty_hour, doorfiets.failed_hour, doorfiets.indicator_due TO aggregate;

@@ -56,7 +56,8 @@ GRANT SELECT (topic, epoch, partition, log_offset, item), INSERT ON doorfiets.fa
 GRANT SELECT ON doorfiets.owner, doorfiets.datastream_owner, doorfiets.subject_owner, doorfiets.district, doorfiets.site, doorfiets.channel, doorfiets.station, doorfiets.datastream, doorfiets.link,
     doorfiets.route, doorfiets.route_link, doorfiets.screenline, doorfiets.screenline_channel, doorfiets.site_stream, doorfiets.screenline_stream,
     doorfiets.connection_link, doorfiets.holiday, doorfiets.excluded_day, doorfiets.observation, doorfiets.reading, doorfiets.intake,
-    doorfiets.available_air_hour, doorfiets.member_stream, doorfiets.expectation TO aggregate;
+    doorfiets.available_air_hour, doorfiets.member_stream, doorfiets.expectation,
+    doorfiets.site_channels TO aggregate;
 GRANT USAGE ON SCHEMA api TO aggregate;
 GRANT EXECUTE ON FUNCTION api.bins_expected TO aggregate;
 GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.dirty_hour, doorfiets.failed_hour, doorfiets.indicator_due TO aggregate;

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from schemas.reasons import Reason, reason
 from streams.domain.coverage import enough, too_little
 from streams.domain.periods import Period
-from streams.domain.statistics.statistic import DayCount, Statistic
+from streams.domain.statistics.statistic import Channels, DayCount, Statistic
 
 LEAST_DAYS: Final = 7
 """The least number of days that a growth must compare to be available."""
@@ -39,7 +39,7 @@ class SiteDay(NamedTuple):
 
     `total` adds up its paired intervals; it is `valid` where three quarters of them were paired and no entry of the
     calendar excludes the day. `morning` (07-09 h) and `midday` (11-13 h) are local; `busiest` is the busiest whole
-    hour, `quarter` the busiest quarter in it.
+    hour, `quarter` the busiest quarter in it. `channels` are those that were expected all day.
     """
 
     day: date
@@ -49,6 +49,7 @@ class SiteDay(NamedTuple):
     midday: float | None = None
     busiest: float | None = None
     quarter: float | None = None
+    channels: Channels = ()
 
 
 class Coverage(NamedTuple):
@@ -88,7 +89,7 @@ def between(days: Sequence[SiteDay], first: date, last: date) -> Sequence[SiteDa
 
 def counts(days: Sequence[SiteDay]) -> list[DayCount]:
     """Return days as the statistics take them."""
-    return [DayCount(day.day, day.total, day.valid) for day in days]
+    return [DayCount(day.day, day.total, day.valid, day.channels) for day in days]
 
 
 def covered(days: Sequence[SiteDay], period: Period) -> Coverage:

@@ -19,7 +19,7 @@ from streams.domain.indicators.indicator_value import (
 from streams.domain.indicators.site import periods_of_paths
 from streams.domain.periods import Period, months, whole_year
 from streams.domain.statistics import averages, growth
-from streams.domain.statistics.statistic import Statistic, valid_totals
+from streams.domain.statistics.statistic import Channels, Statistic, valid_totals
 from streams.domain.usage import LinkDay, PeriodUsage, growth_since_opening, link_split, measured_share, period_usage
 
 _GREATNESS: Final = ("bicycle_km", "mean_cyclists", "green_share")
@@ -40,11 +40,15 @@ class LinkDays(NamedTuple):
 
 
 class Chain(NamedTuple):
-    """Links of a route or connection, and the valid counts of each by name; some ratios need links `in_a_row`."""
+    """Links of a route or connection, and the valid counts of each by name; some ratios need links `in_a_row`.
+
+    `channels` are those that counted each link on each day.
+    """
 
     links: Sequence[LinkDay]
     days: Mapping[str, Mapping[date, float]]
     in_a_row: bool
+    channels: Mapping[str, Mapping[date, Channels]]
 
 
 def link_indicators(link: LinkDays, years: Iterable[int]) -> Iterator[IndicatorValue]:
@@ -104,7 +108,7 @@ def _opening(link: LinkDays) -> Iterator[IndicatorValue]:
     if link.opened is None or last is None or last < link.opened:
         return
     period = Period("opening", link.opened, last)
-    grown = growth_since_opening(known, link.opened, last)
+    grown = growth_since_opening(known, link.opened, last, channels=growth.channels_of(counts(link.days)))
     yield indicator_value("growth_since_opening", period, grown, covered(between(link.days, link.opened, last), period))
 
 
@@ -129,7 +133,7 @@ def _chain_growth(chain: Chain, year: int) -> Iterator[IndicatorValue]:
     bicycle_km = _bicycle_km_days(chain)
     for period in (*months(year), whole_year(year)):
         pairs = [
-            growth.Pair(day, bicycle_km[before], now, ("route",))
+            growth.Pair(day, bicycle_km[before], now, ("route",), _same_channels(chain, before, day))
             for day, now in bicycle_km.items()
             if period.holds(day) and (before := growth.a_year_before(day)) is not None and before in bicycle_km
         ]
@@ -138,6 +142,10 @@ def _chain_growth(chain: Chain, year: int) -> Iterator[IndicatorValue]:
             yield indicator_value(
                 "like_for_like", period, require_days(found), Coverage(found.basis["days"], period.days)
             )
+
+
+def _same_channels(chain: Chain, one: date, other: date) -> bool:
+    return all(growth.same_channels(chain.channels[link.name], one, other) for link in chain.links)
 
 
 def _bicycle_km_days(chain: Chain) -> dict[date, float]:

@@ -1,4 +1,4 @@
-"""Growth, like for like: the same places on days that were valid both then and now."""
+"""Growth, like for like: the same channels of the same places, on days that were valid both then and now."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
@@ -6,7 +6,7 @@ from math import fsum
 from typing import Final, NamedTuple, TypeAlias
 
 from schemas.reasons import reason
-from streams.domain.statistics.statistic import DayCount, Statistic, available, by_place, withheld
+from streams.domain.statistics.statistic import Channels, DayCount, Statistic, available, by_place, withheld
 
 Places: TypeAlias = Mapping[str, Iterable[DayCount]]
 Partner: TypeAlias = Callable[[date], date | None]
@@ -15,12 +15,16 @@ YEAR_OF_WEEKS: Final = timedelta(weeks=52)
 
 
 class Pair(NamedTuple):
-    """The counts of the same places on a day and on its partner before; sums where there are several places."""
+    """The counts of the same places on a day and on its partner before; sums where there are several places.
+
+    `same` where the same channels counted on both days, so that they can be compared.
+    """
 
     day: date
     then: float
     now: float
     places: Sequence[str]
+    same: bool = True
 
 
 def a_year_before(day: date) -> date | None:
@@ -48,24 +52,39 @@ def same_weekday(then: Places, now: Places) -> Statistic:
 
 
 def growth(pairs: Iterable[Pair], **basis: object) -> Statistic:
-    """Return the growth over these pairs as a fraction: `Σ now / Σ then - 1`."""
-    known = list(pairs)
+    """Return the growth over the pairs of the same channels as a fraction: `Σ now / Σ then - 1`."""
+    valid = list(pairs)
+    known = [pair for pair in valid if pair.same]
     then, now = fsum(pair.then for pair in known), fsum(pair.now for pair in known)
     basis = {**_size(known), "then": then, "now": now, **basis}
     if not known:
-        return withheld(reason("no_common_day"), **basis)
+        return withheld(reason("other_channels") if valid else reason("no_common_day"), **basis)
     return available(now / then - 1, **basis) if then else withheld(reason("nobody_counted_before"), **basis)
 
 
 def paired(then: Places, now: Places, partner: Partner) -> list[Pair]:
     """Pair every valid day of a place with its partner, where that is valid at the same place."""
-    before = by_place(then)
+    days = {place: list(counts) for place, counts in now.items()}
+    earlier = {place: list(then.get(place, ())) for place in days}
+    before, after = by_place(earlier), by_place(days)
+    channels = {place: channels_of((*earlier[place], *days[place])) for place in days}
     return [
-        Pair(day, before[place][other], count, (place,))
-        for place, counts in by_place(now).items()
+        Pair(day, before[place][other], count, (place,), same_channels(channels[place], other, day))
+        for place, counts in after.items()
         for day, count in counts.items()
-        if (other := partner(day)) is not None and other in before.get(place, {})
+        if (other := partner(day)) is not None and other in before[place]
     ]
+
+
+def channels_of(days: Iterable[DayCount]) -> dict[date, Channels]:
+    """Return the channels of days, by day."""
+    return {day.day: day.channels for day in days}
+
+
+def same_channels(channels: Mapping[date, Channels], one: date, other: date) -> bool:
+    """Return whether the same channels counted on two days, each of them all day; a day that is not named has none."""
+    ours = channels.get(one, ())
+    return ours is not None and ours == channels.get(other, ())
 
 
 def _compared(then: Places, now: Places, partner: Partner) -> Statistic:

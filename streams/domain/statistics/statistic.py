@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from schemas.reasons import Reason, reason
 
@@ -10,15 +10,21 @@ NONE_COUNTED: Final = reason("nobody_counted")
 NO_DAY: Final = reason("no_valid_day")
 
 
+Channels: TypeAlias = tuple[str, ...] | None
+"""The channels that were expected all day; None where they changed in the day, which is then comparable to none."""
+
+
 class DayCount(NamedTuple):
     """Passages at one place on one local day.
 
     `valid` where enough of the day was counted and nothing excludes it; a valid zero is a zero, None is never valid.
+    Days of one place are compared where the same `channels` counted.
     """
 
     day: date
     total: float | None
     valid: bool = True
+    channels: Channels = ()
 
 
 class Statistic(NamedTuple):
