@@ -1,4 +1,4 @@
-"""Uplinks that say something else than the registry and the profile of their device: refused by name, or read as said."""
+"""Uplinks that say something else than the registry and the profile of their device: refused by name, or read."""
 
 import json
 import unicodedata
@@ -75,7 +75,8 @@ def test_without_a_profile_a_unit_is_that_of_the_registry(
     [
         ("Cel", {"t": {"value": 40, "unit": "°F"}}, "'\\xb0F'"), ("Cel", {"t": {"value": "40 °F"}}, "'\\xb0F'"),
         ("1", {"t": {"value": 7, "unit": "km"}}, "'km'"), ("ug/m3", {"t": {"value": 9, "unit": "ppb"}}, "'ppb'"),
-        ("Cel", {"t": {"value": 40, "unit": "Fahrenheit"}}, "'<text 10>'"), ("Cel", {"t": {"value": 40, "unit": 7}}, "7"),
+        ("Cel", {"t": {"value": 40, "unit": "Fahrenheit"}}, "'<text 10>'"),
+        ("Cel", {"t": {"value": 40, "unit": 7}}, "7"),
         ("Cel", {"t": {"value": 40, "unit": {"name": "°F"}}}, "an object"),
     ],
 )  # fmt: skip
@@ -114,6 +115,9 @@ def test_the_name_of_a_field_of_the_profile_is_that_field_only() -> None:
         "missing_field", "temp is sent under that name, its profile reads it from raw"
     )  # fmt: skip
     assert values(device, {"temp": None, "n": 1}) == {"n": 1.0}
+    for other in ('ignore = ["temp"]\nfield = [', 'field = [{ field = "temp", source = "old" },'):
+        device = of(f'{other}{{ field = "raw", source = "temp", factor = 0.1 }}, {{ field = "n" }}]', "temp", "n")
+        assert values(device, {"temp": 50, "n": 1})["n"] == 1.0
     nobody = of('field = [{ field = "raw", source = "temp", factor = 0.1 }, { field = "n" }]', "n")
     assert values(nobody, {"temp": 50, "n": 1}) == {"n": 1.0}
 
@@ -140,7 +144,8 @@ def test_a_registered_path_below_something_else_is_refused_by_name(sent: object)
 
 def test_a_registered_path_that_is_not_there_is_no_problem() -> None:
     """Nor is null or an object in its place, nor what is registered itself, which says one thing or the other."""
-    for sent in ({}, {"count": None}, {"count": {}}, {"count": {"other": "x"}}):
+    others: list[dict[str, Any]] = [{}, {"count": None}, {"count": {}}, {"count": {"other": "x"}}]
+    for sent in others:
         assert values(of("", "count.value", "n"), {"n": 1, **sent}) == {"n": 1.0}
     assert values(of("", "count", "count.value"), {"count": 8}) == {"count": 8.0}
     either = 'field = [{ field = "t" }, { field = "t.value", source = "t" }, { field = "t.max", source = "high" }]'
@@ -185,7 +190,9 @@ def test_a_mark_that_is_false_is_false_however_it_is_written(false: object) -> N
     ],
 )  # fmt: skip
 def test_ports_are_those_of_the_profile_and_port_0_carries_nothing(
-    port: object, by_profile: bool, by_nobody: bool  # noqa: FBT001 - what is expected
+    port: object,
+    by_profile: bool,  # noqa: FBT001 - what is expected
+    by_nobody: bool,  # noqa: FBT001 - likewise
 ) -> None:
     """A port that is written otherwise is that port; one that nobody can read is none of the profile's."""
     for device, measured in ((of('ports = [5]\nfield = [{ field = "n" }]', "n"), by_profile), (of("", "n"), by_nobody)):
