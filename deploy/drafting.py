@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from deploy.import_options import format_named
+from deploy.import_options import ImportOptions, format_named, profile_of
 from deploy.local.location import locate
 from deploy.owner_folders import load
 from deploy.settings import read
 from ingest.clock import system_time
 from ingest.history.importer import read_files, together
 from ingest.history.unreadable import FileUnreadableError
+from operations.feeds import directory
 from operations.unknown_sources import unknown_sources
 from registry.draft import Kind, draft, sources
 from registry.files import host
@@ -30,18 +31,22 @@ class NothingToDraftError(CheckFailedError):
     """There is nothing from which a registry could be drafted: a file is not of its format, or nothing was refused."""
 
 
-def of_files(files: Sequence[Path], name: str) -> str:
-    """Draft the registry of the sensors in files of a format; raise NothingToDraftError where one is not of it."""
+def of_files(files: Sequence[Path], name: str, said: ImportOptions) -> str:
+    """Draft the registry of the sensors in files of a format; raise NothingToDraftError where one is not of it.
+
+    `said` lays over the format what these files are like, as for an import.
+    """
     name, reading = format_named(name, files)
+    profile = profile_of(name, reading, said)
     observations = []
     for group in together(files, reading):
         try:
-            observations += read_files(group, reading.profile, system_time(), reading).observations
+            observations += read_files(group, profile, system_time(), reading).observations
         except (FileUnreadableError, OSError) as problem:
             named = ", ".join(map(str, group))
             raise NothingToDraftError(f"{named}: {problem}. Say with --format which files these are") from problem
     kind: Kind = "station" if name in _OF_AIR else "site"
-    return draft(sources(observations), ZoneInfo(reading.profile.timezone or "UTC"), kind=kind, origin="recorded")
+    return draft(sources(observations), ZoneInfo(profile.timezone or "UTC"), kind=kind, origin="recorded")
 
 
 def of_unknown(environment: Mapping[str, str]) -> str:
@@ -53,4 +58,5 @@ def of_unknown(environment: Mapping[str, str]) -> str:
     seen = unknown_sources(str(settings.postgres))
     if not seen:
         raise NothingToDraftError("nothing was refused as unknown; `doorfiets rejections` lists what was refused")
-    return draft(seen, ZoneInfo(host(load(settings.registry)).timezone))
+    zone = ZoneInfo(host(load(settings.registry)).timezone)
+    return draft(seen, zone, registered=directory(str(settings.postgres)))

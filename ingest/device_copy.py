@@ -37,7 +37,7 @@ def load(path: Path) -> StoredDirectory | None:
 
 def store(path: Path, state: str, devices: Devices) -> bool:
     """Replace the copy in one step, and return whether there was room for it; a failure is logged."""
-    new = path.with_name(f"{path.name}.new")
+    new = path.with_name(f"{path.name}.{os.uname().nodename}-{os.getpid()}.new")  # the copy may be shared
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _write(new, msgspec.json.encode(StoredDirectory(state, list(devices.values()))))

@@ -29,7 +29,7 @@ _LIMITS: Final = {
     "application_name": "doorfiets-ingest",
     "options": "-c statement_timeout=5s -c default_transaction_read_only=on",
 }
-_AWAY: Final = (psycopg.Error, OSError, TimeoutError, msgspec.ValidationError)
+_AWAY: Final = (psycopg.Error, OSError, TimeoutError)
 
 
 class DeviceDirectory:
@@ -45,6 +45,7 @@ class DeviceDirectory:
         self._file = file
         self._connection: psycopg.AsyncConnection[tuple[Any, ...]] | None = None
         self._state: str | None = None
+        self._unreadable: str | None = None
         self._stored: str | None = None
         self._answered: float | None = None
         self._away = False
@@ -80,6 +81,10 @@ class DeviceDirectory:
         finally:
             await self._drop()
 
+    async def close(self) -> None:
+        """Close the connection, where nobody follows."""
+        await self._drop()
+
     def _load_copy(self) -> None:
         if self._file and (copy := device_copy.load(self._file)):
             self._state = self._stored = copy.state
@@ -89,31 +94,44 @@ class DeviceDirectory:
     async def _look(self) -> None:
         try:
             async with asyncio.timeout(_ANSWER):
-                await self._read()
+                confirmed = await self._read()
         except _AWAY as problem:
             self._log_absence(problem)
             await self._drop()
             return
-        self._answered = monotonic()
         if self._away:
             _LOG.info("the database answers again")
         self._away = False
+        if confirmed:
+            await self._confirm()
+
+    async def _confirm(self) -> None:
+        self._answered = monotonic()
         if self._file and self._stored != self._state:
             stored = await asyncio.to_thread(device_copy.store, self._file, str(self._state), self._devices)
             self._stored = self._state if stored else self._stored
 
-    async def _read(self) -> None:
-        """Read the state, and the devices where it is another; raise one of _AWAY where that fails."""
+    async def _read(self) -> bool:
+        """Read the state, and the devices where it is another; return whether what is known is what the database has.
+
+        Raises one of _AWAY where that fails.
+        """
         if self._connection is None:
             self._connection = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True)
         row = await (await self._connection.execute(_QUERIES["directory_state"])).fetchone()
         state = str(row[0]) if row else ""
-        if state == self._state and self._known:
-            return
+        if state == self._unreadable or (state == self._state and self._known):
+            return state != self._unreadable
         rows = await (await self._connection.execute(_QUERIES["device_directory"])).fetchall()
-        self._take(await asyncio.to_thread(_devices, rows))
-        self._state = state
+        try:
+            self._take(await asyncio.to_thread(_devices, rows))
+        except msgspec.ValidationError as problem:
+            self._unreadable = state
+            self._log_newer(problem)
+            return False
+        self._state, self._unreadable = state, None
         _LOG.info("the device directory was read", extra={"devices": len(rows)})
+        return True
 
     def _take(self, devices: Sequence[RegisteredDevice]) -> None:
         self._devices = MappingProxyType({one.device: one for one in devices})
@@ -124,6 +142,13 @@ class DeviceDirectory:
         if connection is not None:
             with suppress(psycopg.Error, OSError):
                 await connection.close()
+
+    def _log_newer(self, problem: msgspec.ValidationError) -> None:
+        _LOG.error(
+            "the device directory has a profile of a newer program; what is known of devices stays in force. Install "
+            "the version with which it was applied, or apply one that this version knows",
+            extra={"problem": str(problem)[:300], "devices": len(self._devices)},
+        )
 
     def _log_absence(self, problem: BaseException) -> None:
         if not self._away:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Final
 
 from aiokafka.errors import KafkaError
@@ -43,7 +44,7 @@ class KafkaLog:
     async def deliver(self, frames: Sequence[Addressed]) -> None:
         """Return when Kafka holds every frame; while it does not answer, try again and log it once a minute.
 
-        Raises LogUnavailableError when the attempts are used up.
+        Raises LogUnavailableError when the attempts are used up. Who is cancelled may or may not have delivered them.
         """
         delivery = Delivery(frames)
         self._waiting[delivery] = None
@@ -54,6 +55,10 @@ class KafkaLog:
             self._work.add_done_callback(self._ended)
         try:
             await delivery.held
+        except asyncio.CancelledError:
+            with suppress(ValueError):  # where it was offered already it cannot be taken back
+                self._unoffered.remove(delivery)
+            raise
         finally:
             self._waiting.pop(delivery, None)
 

@@ -5,6 +5,7 @@ nobody can read what it sealed, wherever copies of that are. The same bytes on t
 so that a message that comes again is recognised and its rejection stands once.
 """
 
+import asyncio
 import hmac
 import logging
 import os
@@ -64,6 +65,12 @@ class KeyRing:
         """Delete the keys that are too old, at most once an hour."""
         if self._now() - self._forgot_at >= _EVERY:
             self.forget()
+
+    async def forget_hourly(self) -> None:
+        """Delete the keys that are too old, now and once an hour, until cancelled."""
+        while True:
+            self.forget()
+            await asyncio.sleep(_EVERY.total_seconds())
 
     def forget(self) -> None:
         """Delete the keys of days that ended more than seven days ago; a key that cannot be deleted is logged."""

@@ -48,7 +48,8 @@ class IntakeSettings:
 
     `kafka` is `host:port`, `credentials_file` what `ingest.http.credentials` reads. A client has `header_seconds` to
     say what it wants and `body_seconds` to send it; Kafka has `kafka_seconds`. A credential may push
-    `pushes_per_minute`, an address may ask `requests_per_minute` and be wrong about a password `failures_per_minute`.
+    `pushes_per_minute`, and an address may ask `requests_per_minute`. An address may be wrong about the password of one
+    user `failures_per_minute`, all together `all_failures_per_minute`.
     `postgres`, `devices_file` and `seal_keys` are as for the bridge.
     """
 
@@ -71,4 +72,5 @@ class IntakeSettings:
     pushes_per_minute: int = 60
     requests_per_minute: int = 600
     failures_per_minute: int = 10
+    all_failures_per_minute: int = 300
     log_level: str = "INFO"

@@ -1,10 +1,11 @@
 -- feeds --
--- Every feed with its status, worst first, closed ones last. The status is as of the time until which everything published is stored.
-SELECT status, place_name AS place, quantity, coalesce(channel, '') AS channel, origin, seconds AS interval, last_ended_at AS measured_until,
-       last_received_at AS received_at, round(missed_intervals::numeric, 1)::float8 AS missed_intervals, stored, duplicates, corrections, overtaken
-FROM api.feed
-WHERE %(all)s OR status <> 'closed'
-ORDER BY status = 'closed', status = 'good', missed_intervals DESC NULLS FIRST, place, quantity, channel;
+-- Every feed with its device and its status, worst first, closed ones last. The status is as of the time until which everything published is stored.
+SELECT f.status, d.sensor AS device, f.place_name AS place, f.quantity, coalesce(f.channel, '') AS channel, f.origin, f.seconds AS interval,
+       f.last_ended_at AS measured_until, f.last_received_at AS received_at, round(f.missed_intervals::numeric, 1)::float8 AS missed_intervals,
+       f.stored, f.duplicates, f.corrections, f.overtaken
+FROM api.feed f JOIN doorfiets.datastream d USING (datastream)
+WHERE %(all)s OR f.status <> 'closed'
+ORDER BY f.status = 'closed', f.status = 'good', f.missed_intervals DESC NULLS FIRST, place, f.quantity, channel, device;
 
 -- registered --
 -- The number of feeds, and until when the last one is valid.
@@ -28,27 +29,35 @@ WHERE p.device = %(sensor)s ORDER BY p.valid_from DESC;
 SELECT h.day::text, h.kind, h.note FROM doorfiets.device_history h WHERE h.device = %(sensor)s ORDER BY h.day DESC, h.kind;
 
 -- device_feeds --
--- The datastreams of a device with their status, the newest first.
+-- The datastreams of a device with their status, and value and quality flags of the newest observation of each; the newest datastream first. Off the grid are
+-- those whose observations follow from what is in `measurement`.
 SELECT d.source, f.status, f.place_name AS place, f.quantity, coalesce(f.channel, '') AS channel, f.seconds AS interval, d.sampling, f.last_ended_at AS measured_until,
-       f.last_received_at AS received_at, f.valid_from, f.valid_until
-FROM doorfiets.datastream d JOIN api.feed f USING (datastream)
+       f.last_received_at AS received_at, f.valid_from, f.valid_until, coalesce(k.off_grid, false) AS off_grid, o.value AS last_value, o.quality_flags
+FROM doorfiets.datastream d JOIN api.feed f USING (datastream) LEFT JOIN doorfiets.feed k USING (datastream)
+LEFT JOIN LATERAL (
+    SELECT n.value, n.quality_flags FROM doorfiets.observation n WHERE n.datastream = d.datastream ORDER BY n.started_at DESC LIMIT 1) o ON true
 WHERE d.sensor = %(sensor)s
 ORDER BY f.valid_from DESC, d.source;
-
--- unregistered_sources --
--- What a device sends that none of its datastreams names.
-SELECT u.source, u.first_received_at, u.last_value
-FROM doorfiets.unregistered_source u
-WHERE u.sensor = %(sensor)s AND NOT EXISTS (SELECT FROM doorfiets.datastream d WHERE d.sensor = u.sensor AND d.source = u.source)
-ORDER BY u.source;
 
 -- alike --
 -- The names of all devices.
 SELECT device FROM doorfiets.device;
 
+-- directory --
+-- All devices with the sources that datastreams of any period name.
+SELECT device, sources FROM doorfiets.device_directory;
+
 -- unregistered --
--- What registered sensors send that nobody registered: each source with its first value, and since when.
-SELECT u.sensor, u.source, u.first_received_at, u.last_value AS value
+-- What registered sensors, or one of them, send that nobody registered: each source with the value that was noted, and since when. What the profile of
+-- the device ignores is left out, and so is what is its time, its status or its mark of an earlier frame: that is known, and no measurement.
+SELECT u.sensor, u.source, u.first_received_at, u.last_value
 FROM doorfiets.unregistered_source u
-WHERE NOT EXISTS (SELECT FROM doorfiets.datastream d WHERE d.sensor = u.sensor AND d.source = u.source)
+JOIN doorfiets.device v ON v.device = u.sensor
+WHERE (%(sensor)s::text IS NULL OR u.sensor = %(sensor)s)
+  AND NOT EXISTS (SELECT FROM doorfiets.datastream d WHERE d.sensor = u.sensor AND d.source = u.source)
+  AND NOT EXISTS (
+      SELECT FROM jsonb_array_elements_text(
+          jsonb_path_query_array(v.profile_content, '$.ignore[*]') || jsonb_path_query_array(v.profile_content, '$.status[*].field')
+          || jsonb_path_query_array(v.profile_content, '$.time.field') || jsonb_path_query_array(v.profile_content, '$.stored.field')) AS known(field)
+      WHERE u.source = known.field OR starts_with(u.source, known.field || '.'))
 ORDER BY u.sensor, u.source;

@@ -7,3 +7,10 @@ WHERE dialect = 'observation' AND sensor = ANY (%(sensors)s::text[])
   AND last_received_at >= %(received_from)s::timestamptz AND first_received_at <= %(received_to)s::timestamptz
 GROUP BY reason
 ORDER BY 2 DESC, reason;
+
+-- unregistered --
+-- Which of these sources of registered sensors no datastream names: what they sent is noted once, and not stored.
+SELECT n.sensor, n.source
+FROM unnest(%(sensors)s::text[], %(sources)s::text[]) AS n(sensor, source)
+WHERE EXISTS (SELECT FROM doorfiets.datastream d WHERE d.sensor = n.sensor)
+  AND NOT EXISTS (SELECT FROM doorfiets.datastream d WHERE d.sensor = n.sensor AND d.source = n.source);

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, NamedTuple, cast
 
+from registry.beginnings import Moves, at_new_beginnings
+from registry.differences import differences
 from registry.rows import KINDS, Key, Row, Rows, named
 
 _REFERS: Final = {
@@ -32,26 +34,31 @@ class Reference(NamedTuple):
 
 
 class RegistryChanges(NamedTuple):
-    """The rows that come, those that change, and the keys of those that go; each by kind."""
+    """The rows that come, those that change, and the keys of those that go; each by kind.
+
+    `before` has those that change as they were, by the same keys, and `moves` those among them that begin another day.
+    """
 
     added: Rows
     changed: Rows
     removed: dict[str, list[Key]]
+    before: Rows
+    moves: Moves
 
     def __bool__(self) -> bool:
         """Tell whether there is anything to do."""
-        return any(of_kind for part in self for of_kind in part.values())
+        return any(of_kind for part in self[:3] for of_kind in part.values())
 
     @property
     def joins(self) -> bool:
         """Tell whether members of routes and screenlines may come or go."""
         places = any(part[kind] for part in (self.added, self.removed) for kind in ("site", "channel", "link"))
-        return places or any(part[kind] for part in self for kind in ("route", "screenline"))
+        return places or any(part[kind] for part in self[:3] for kind in ("route", "screenline"))
 
     @property
     def moves_devices(self) -> bool:
         """Tell whether the devices or their sources may be others than before."""
-        return any(part[kind] for part in self for kind in ("device", "datastream"))
+        return any(part[kind] for part in self[:3] for kind in ("device", "datastream"))
 
     @property
     def takes_away(self) -> bool:
@@ -59,15 +66,15 @@ class RegistryChanges(NamedTuple):
         return any(self.removed.values())
 
     def lines(self) -> Iterator[str]:
-        """Say what comes (+), changes (~) and goes (-), one line for each row."""
+        """Say what comes (+), changes (~), from what to what, and goes (-), one line for each row."""
         for kind in KINDS:
             yield from (f"+ {named(kind, key)}" for key in sorted(self.added[kind], key=str))
-            yield from (f"~ {named(kind, key)}" for key in sorted(self.changed[kind], key=str))
+            yield from (f"~ {self._change(kind, key)}" for key in sorted(self.changed[kind], key=str))
             yield from (f"- {named(kind, key)}" for key in sorted(self.removed[kind], key=str))
 
     def summary(self) -> str:
         """Count what comes, changes and goes."""
-        added, changed, removed = (sum(map(len, part.values())) for part in self)
+        added, changed, removed = (sum(map(len, part.values())) for part in self[:3])
         return f"{added} added, {changed} changed, {removed} removed"
 
     def gone(self) -> Iterator[str]:
@@ -75,13 +82,27 @@ class RegistryChanges(NamedTuple):
         for kind in KINDS:
             yield from (named(kind, key) for key in sorted(self.removed[kind], key=str))
 
+    def _change(self, kind: str, key: Key) -> str:
+        """Name a row that changes, and say what of it."""
+        what = [*differences(self.before[kind][key], self.changed[kind][key])]
+        if key in self.moves.get(kind, {}).values():
+            day = next(one for one in what if one.startswith("from "))
+            (was,) = (old for old, new in self.moves[kind].items() if new == key)
+            what.remove(day)
+            return ": ".join(filter(None, [named(kind, was) + day[day.index(" -> ") :], ", ".join(what)]))
+        return f"{named(kind, key)}: {', '.join(what)}"
 
-def compare(said: Rows, existing: Rows) -> RegistryChanges:
-    """Find what differs between the files and the database."""
+
+def compare(said: Rows, existing: Rows, moves: Moves) -> RegistryChanges:
+    """Find what differs between the files and the database, where some rows only begin on another day."""
+    there = at_new_beginnings(existing, moves)
+    changed = {kind: dict(_differing(said[kind], there[kind])) for kind in KINDS}
     return RegistryChanges(
-        {kind: {key: row for key, row in said[kind].items() if key not in existing[kind]} for kind in KINDS},
-        {kind: dict(_differing(said[kind], existing[kind])) for kind in KINDS},
-        {kind: [key for key in existing[kind] if key not in said[kind]] for kind in KINDS},
+        {kind: {key: row for key, row in said[kind].items() if key not in there[kind]} for kind in KINDS},
+        changed,
+        {kind: [key for key in there[kind] if key not in said[kind]] for kind in KINDS},
+        {kind: {key: there[kind][key] for key in changed[kind]} for kind in KINDS},
+        moves,
     )
 
 

@@ -13,9 +13,10 @@ from psycopg.types.json import Jsonb
 
 from locales import texts
 from registry import history
+from registry.beginnings import moved
 from registry.changes import Reference, RegistryChanges, compare, elsewhere, missing, still_named
 from registry.files import OwnerFolder, RegistryRefusedError
-from registry.history import Cursor, Recompute
+from registry.history import Cursor, Recompute, Registered
 from registry.rows import KINDS, Key, Row, Rows, key, rows
 from schemas import named_sql
 from schemas.failures import CheckFailedError
@@ -80,21 +81,24 @@ class Applied(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What applying would change, and why it would be refused, one sentence each; none where it would not."""
+    """What applying would change, and why it would be refused, one sentence each; none where it would not.
+
+    `uncounted` says of which datastreams observations would no longer count.
+    """
 
     changes: RegistryChanges
     refusals: list[str]
+    uncounted: list[str]
 
 
 def plan(folders: Sequence[OwnerFolder], session: Session) -> Plan:
     """Find what applying these folders would change, and whether it would be refused; nothing is changed."""
     said, owners_ = rows(list(folders)), _ids(folders)
     with session.cursor() as cursor:
-        known = history.registered(cursor, owners_)
-        said["datastream"] = history.as_measured(cursor, known, said["datastream"])
-        changes, streams = compare(said, _existing(cursor, owners_)), list(said["datastream"].values())
+        said, changes, known = _compared(cursor, owners_, said)
+        streams = list(said["datastream"].values())
         refusals = [*_contradictions(cursor, owners_, said, changes), *history.lost(cursor, known, streams)]
-    return Plan(changes, refusals)
+        return Plan(changes, refusals, [*history.uncounted(cursor, known, said["datastream"])])
 
 
 def apply(
@@ -149,9 +153,9 @@ def _change(
     newcomers = {row["id"] for row in said["owner"].values() if cursor.execute(_SQL["put_newcomer"], row).rowcount}
     numbers = _one(cursor, "numbers", owners=owners)
     history.hold_aggregates(cursor, numbers)
-    before, known = history.inputs(cursor), history.registered(cursor, owners)
-    said = {**said, "datastream": history.as_measured(cursor, known, said["datastream"])}
-    changes, streams = compare(said, _existing(cursor, owners, newcomers)), list(said["datastream"].values())
+    before = history.inputs(cursor)
+    said, changes, known = _compared(cursor, owners, said, newcomers)
+    streams = list(said["datastream"].values())
     if confirmed is not None and not set(changes.gone()) <= {*confirmed}:
         raise RemovalUnconfirmedError([*changes.gone()])
     _refuse(_contradictions(cursor, owners, said, changes))
@@ -167,8 +171,25 @@ def _change(
     return Applied(changes, len(streams), waiting(cursor), bool(_one(cursor, "host")))
 
 
+def _compared(
+    cursor: Cursor,
+    owners: list[str],
+    said: Rows,
+    newcomers: set[object] = frozenset(),  # type: ignore[assignment] # never changed
+) -> tuple[Rows, RegistryChanges, list[Registered]]:
+    """Give what is to be said, what differs from that, and the datastreams that are known by the keys of the files."""
+    existing = _existing(cursor, owners, newcomers)
+    moves = moved(said, existing)
+    known = history.at_new_beginnings(history.registered(cursor, owners), moves["datastream"])
+    said = {**said, "datastream": history.as_measured(cursor, known, said["datastream"])}
+    return said, compare(said, existing, moves), known
+
+
 def _write(cursor: Cursor, owners: list[str], changes: RegistryChanges) -> None:
     """Write what comes and changes, and take away what goes; then complete what joins places of several owners."""
+    for kind, moves in changes.moves.items():
+        for key_, row in ((old, changes.changed[kind][new]) for old, new in moves.items()):
+            cursor.execute(_SQL[f"move_{kind}"], {**row, "was_from": key_[-1]})
     written = [str(row["id"]) for part in (changes.added, changes.changed) for row in part["owner"].values()]
     cursor.execute(_SQL["no_host"], {"owners": written})
     for kind in KINDS:
@@ -222,11 +243,11 @@ def _existing(cursor: Cursor, owners: list[str], newcomers: set[object] = frozen
 
 
 def _local(row: dict[str, Any]) -> Row:
-    """Give a row with the beginning of what is valid from then on as its owner says it: a midnight of its time zone."""
+    """Give a row with the ends of its period as its owner says them: midnights of its time zone."""
     if "valid_from" not in row:
         return row
     zone = ZoneInfo(row.pop("timezone"))
-    return {**row, "valid_from": row["valid_from"].astimezone(zone)}
+    return {**row, **{end: row[end].astimezone(zone) for end in ("valid_from", "valid_until")}}
 
 
 def _put_catalogue(cursor: Cursor) -> None:

@@ -216,6 +216,10 @@ VALUES (%(device)s, %(site)s, %(station)s, %(valid_from)s, %(valid_until)s, %(re
 ON CONFLICT (device, valid_from) DO UPDATE SET site = excluded.site, station = excluded.station, valid_until = excluded.valid_until,
     replaces = excluded.replaces;
 
+-- move_placement --
+-- A placement whose first day was another one; the rest of it is written after this.
+UPDATE doorfiets.placement SET valid_from = %(valid_from)s, valid_until = %(valid_until)s WHERE device = %(device)s AND valid_from = %(was_from)s;
+
 -- put_device_history --
 -- What was done to a device on a day.
 INSERT INTO doorfiets.device_history (device, day, kind, note) VALUES (%(device)s, %(day)s, %(kind)s, %(note)s)
@@ -225,6 +229,11 @@ ON CONFLICT (device, day, kind) DO UPDATE SET note = excluded.note;
 -- The devices of these owners, or their sources, are others from now on.
 INSERT INTO doorfiets.directory_version (owner, version) SELECT owner, 1 FROM doorfiets.owner WHERE owner = ANY (%(owners)s)
 ON CONFLICT (owner) DO UPDATE SET version = doorfiets.directory_version.version + 1;
+
+-- move_datastream --
+-- A datastream whose first day was another one keeps its number, and so its observations; the rest of it is written after this.
+UPDATE doorfiets.datastream SET valid_from = %(valid_from)s, valid_until = %(valid_until)s
+WHERE sensor = %(sensor)s AND source = %(source)s AND valid_from = %(was_from)s;
 
 -- put_datastream --
 -- The number of a datastream never changes: observations refer to it.

@@ -1,7 +1,8 @@
 """A draft of registry files from what sensors have sent: whatever only people know is left open, as `"..."`."""
 
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final, Literal, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
@@ -9,6 +10,14 @@ from zoneinfo import ZoneInfo
 from schemas.observation import Observation
 from schemas.quantities import MODES
 
+_CAMEL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_OF_DEVICE: Final = frozenset(
+    {
+        "ts", "time", "timestamp", "date", "status", "state", "error", "errors", "battery", "bat", "batt", "akku",
+        "volt", "voltage", "vbat", "rssi", "snr", "uptime", "seq", "sequence", "fcnt", "firmware", "version", "reset",
+    }
+)  # fmt: skip
+"""Words by which devices call their own state, and not what they count."""
 Kind: TypeAlias = Literal["site", "station"]
 OPEN: Final = "..."
 """What a person has to fill in."""
@@ -42,17 +51,27 @@ def sources(observations: Iterable[Observation]) -> list[SentSource]:
     return [_seen(sensor, source, seen) for (sensor, source), seen in sorted(by_source.items())]
 
 
-def draft(seen: Sequence[SentSource], zone: ZoneInfo, *, kind: Kind = "site", origin: str = "") -> str:
+def draft(
+    seen: Sequence[SentSource],
+    zone: ZoneInfo,
+    *,
+    kind: Kind = "site",
+    origin: str = "",
+    registered: Collection[str] = (),
+) -> str:
     """Write entries of devices.toml, and of sites.toml or stations.toml, for these sources.
 
-    Days are local days of `zone`. `kind` says what the sensors stand at, `origin` where the values come from.
+    Days are local days of `zone`. `kind` says what the sensors stand at, `origin` where the values come from. Of
+    devices that are `registered` only what they send beside that is said, as a comment.
     """
     sensors: dict[str, list[SentSource]] = defaultdict(list)
     for one in seen:
         sensors[one.sensor].append(one)
+    further = ["".join(_further(sensor, sensors.pop(sensor), zone)) for sensor in [*sensors] if sensor in registered]
     devices = ["".join(_device(sensor, its, zone, kind, origin)) for sensor, its in sensors.items()]
     places = ["".join(_place(sensor, its, zone, kind)) for sensor, its in sensors.items()]
-    return "\n".join([_HEAD, "# --- devices.toml ---\n", *devices, f"# --- {kind}s.toml ---\n", *places])
+    drafted = ["# --- devices.toml ---\n", *devices, f"# --- {kind}s.toml ---\n", *places] if sensors else []
+    return "\n".join([_HEAD, *further, *drafted])
 
 
 def _seen(sensor: str, source: str, seen: list[Observation]) -> SentSource:
@@ -71,6 +90,11 @@ def _seen(sensor: str, source: str, seen: list[Observation]) -> SentSource:
     )
 
 
+def _further(sensor: str, its: Sequence[SentSource], zone: ZoneInfo) -> Iterator[str]:
+    yield f"# {_quoted(sensor)} is registered; of these add to the sources of its placement what is wanted:\n"
+    yield from (f'# {_quoted(one.source)} = "{OPEN}"  # {_said(one, zone)}\n' for one in its)
+
+
 def _device(sensor: str, its: Sequence[SentSource], zone: ZoneInfo, kind: Kind, origin: str) -> Iterator[str]:
     first = min(one.first for one in its).astimezone(zone)
     last = max(one.last for one in its).astimezone(zone)
@@ -85,7 +109,7 @@ def _device(sensor: str, its: Sequence[SentSource], zone: ZoneInfo, kind: Kind, 
     yield f'method = "{OPEN}"  # with what is counted or measured\n'
     wanted = "id of the channel that it feeds" if kind == "site" else "quantity of the catalogue"
     yield f"\n[device.placement.sources]  # {wanted}\n"
-    yield from (f'{_quoted(one.source)} = "{OPEN}"  # {_said(one, zone)}\n' for one in its)
+    yield from (f'{_off(one)}{_quoted(one.source)} = "{OPEN}"  # {_said(one, zone)}\n' for one in its)
 
 
 def _place(sensor: str, its: Sequence[SentSource], zone: ZoneInfo, kind: Kind) -> Iterator[str]:
@@ -95,11 +119,17 @@ def _place(sensor: str, its: Sequence[SentSource], zone: ZoneInfo, kind: Kind) -
     if kind == "station":
         yield f'kind = "{OPEN}"  # official or citizen\nenvironment = "{OPEN}"  # background or traffic\n'
         return
-    for one in its:
+    for one in (one for one in its if not _off(one)):
         mode = one.source.partition("/")[0]
         yield f'\n[[site.channels]]  # {_quoted(one.source)}: {_said(one, zone)}\nid = "{OPEN}"\n'
         yield f'mode = "{mode if mode in MODES else OPEN}"  # {", ".join(MODES)}\n'
         yield f'direction = "{OPEN}"  # your own word, the same at all channels that go that way\n'
+
+
+def _off(one: SentSource) -> str:
+    """Return what stands before a source that is called like a state of the device: out until a person wants it."""
+    words = re.split(r"[^a-z]+", _CAMEL.sub(" ", one.source).lower())
+    return "# no measurement by its name: " if _OF_DEVICE.intersection(words) else ""
 
 
 def _said(one: SentSource, zone: ZoneInfo) -> str:

@@ -8,10 +8,11 @@ from typing import Final, NamedTuple, TypeVar
 import msgspec
 
 from registry.checks import problems
+from registry.explanations import explained
 from registry.geojson import DistrictFeature, FeatureCollection, LinkFeature
 from registry.placements import expanded
 from registry.profiles import FOLDER, ProfileFile, ProfileUnreadableError, profiles_of, read_profiles
-from registry.suggestions import nearest_key
+from registry.suggestions import nearest, nearest_key
 from schemas.failures import CheckFailedError
 from schemas.profile import DeviceProfile
 from schemas.registry import (
@@ -40,6 +41,7 @@ FILES: Final = (*TOML_FILES, *GEOJSON_FILES)
 """The files of one owner's folder; all are needed, an empty list is written as such."""
 DEVICES_FILE: Final = "devices.toml"
 """The one file that an owner's folder may be without."""
+_KNOWN: Final = (*FILES, DEVICES_FILE)
 _FORMER: Final = "municipality.toml"
 _STRUCTS: Final = (
     Owner,
@@ -161,12 +163,20 @@ def _paths(root: Path) -> list[Path]:
 
 def _folder(path: Path, above: Sequence[Path]) -> OwnerFolder:
     try:
-        files = {name: (path / name).read_bytes() for name in (*FILES, DEVICES_FILE) if (path / name).is_file()}
+        _refuse_others(one.name for one in path.iterdir())
+        files = {name: (path / name).read_bytes() for name in _KNOWN if (path / name).is_file()}
         profiles = read_profiles([*above, path / FOLDER])
         registry = read(files, profiles_of(profiles))
         return OwnerFolder(path, registry, _state({**files, **_effective(registry, profiles)}))
     except (RegistryUnreadableError, ProfileUnreadableError, OSError) as problem:
         raise RegistryUnreadableError(f"{path.name}: {problem}") from problem
+
+
+def _refuse_others(names: Iterable[str]) -> None:
+    """Refuse a file whose name nobody reads: what it says would be missing without a word."""
+    for name in sorted(name for name in names if name.endswith((".toml", ".geojson")) and name not in _KNOWN):
+        there = nearest(name, _KNOWN) or f"; there are {', '.join(_KNOWN)}"
+        raise RegistryUnreadableError(f"{name} is no file of a registry{there}")
 
 
 def _effective(registry: Registry, profiles: Mapping[str, ProfileFile]) -> dict[str, bytes]:
@@ -187,8 +197,8 @@ def _decode(name: str, content: bytes, kind: type[Entry]) -> Entry:
     try:
         return msgspec.toml.decode(content, type=kind)
     except (msgspec.MsgspecError, UnicodeDecodeError) as problem:
-        msg = f"{name}: {problem}{nearest_key(problem, *_STRUCTS)}"
-        raise RegistryUnreadableError(msg) from problem
+        said = explained(problem, content, kind)
+        raise RegistryUnreadableError(f"{name}: {said}{nearest_key(problem, *_STRUCTS)}") from problem
 
 
 def _entries(files: Mapping[str, bytes], name: str, table: str, kind: type[Entry]) -> list[Entry]:

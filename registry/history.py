@@ -7,6 +7,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 
 import psycopg
 
+from registry.differences import words_of
 from registry.sampling import FIXED
 from schemas import named_sql
 from schemas.registry import FOREVER
@@ -58,7 +59,7 @@ class Registered(NamedTuple):
         return self.sensor, self.source, self.valid_from
 
     def __str__(self) -> str:
-        """Say which one it is, in the words of the files."""
+        """Say which one it is, in the words of the files, by the day on which it began until now."""
         return f"datastream {self.sensor} {self.source} from {self.first_day}"
 
 
@@ -91,6 +92,27 @@ def hold_marks(cursor: Cursor, owners: Sequence[int]) -> None:
 def registered(cursor: Cursor, owners: Sequence[str]) -> list[Registered]:
     """List the datastreams of some owners in the database."""
     return [Registered(*row) for row in cursor.execute(_SQL["registered"], {"owners": list(owners)})]
+
+
+def at_new_beginnings(known: list[Registered], moves: Mapping[StreamKey, tuple[Any, ...]]) -> list[Registered]:
+    """Give datastreams by the keys that they have in the files, where some begin on another day than they did."""
+    return [one._replace(valid_from=moves.get(one.key, one.key)[-1]) for one in known]
+
+
+def uncounted(cursor: Cursor, known: list[Registered], said: Mapping[StreamKey, Stream]) -> Iterator[str]:
+    """Say of which datastreams how many measured values no longer count, as they lie before or after what is said."""
+    there = {one.datastream: (one, said[one.key]) for one in known if one.key in said}
+    ranges = {
+        "datastreams": list(there),
+        "beginnings": [stream["valid_from"] for _, stream in there.values()],
+        "ends": [stream["valid_until"] for _, stream in there.values()],
+    }
+    for datastream, before, after in cursor.execute(_SQL["uncounted"], ranges):
+        one, stream = there[datastream]
+        if before:
+            yield f"{_counted(one, before)} before {stream['valid_from']:%Y-%m-%d} no longer count"
+        if after:
+            yield f"{_counted(one, after)} from {stream['valid_until']:%Y-%m-%d} on no longer count"
 
 
 def as_measured(cursor: Cursor, known: list[Registered], said: Mapping[StreamKey, Stream]) -> dict[StreamKey, Stream]:
@@ -166,6 +188,10 @@ def _key(stream: Stream) -> StreamKey:
     return stream["sensor"], stream["source"], stream["valid_from"]
 
 
+def _counted(one: Registered, number: int) -> str:
+    return f"{one.sensor} {one.source}: {number:,} observation{'' if number == 1 else 's'}"
+
+
 def _ended(said: Stream) -> bool:
     until = said["valid_until"]
     return isinstance(until, datetime) and until.date() < FOREVER
@@ -185,5 +211,5 @@ def _holding(cursor: Cursor, these: list[Registered]) -> list[Registered]:
 def _sentence(one: Registered, said: Stream | None) -> str:
     if said is None:
         return f"{one} holds observations; end its validity with valid_until"
-    changes = ", ".join(f"{name} {getattr(one, name)} to {said[name]}" for name in _other(one, said))
+    changes = ", ".join(f"{words_of(name)} {getattr(one, name)} to {said[name]}" for name in _other(one, said))
     return f"{one} holds observations, so they cannot move from {changes}; end its validity and add a new one"

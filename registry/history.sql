@@ -36,13 +36,23 @@ SELECT n.datastream FROM unnest(%(datastreams)s::int4[]) AS n(datastream)
 WHERE EXISTS (SELECT FROM doorfiets.observation o WHERE o.datastream = n.datastream)
    OR EXISTS (SELECT FROM doorfiets.measurement m WHERE m.datastream = n.datastream);
 
+-- uncounted --
+-- How many measured values of some datastreams counted until now, and lie before or after what is valid from now on.
+SELECT datastream, count(*) FILTER (WHERE o.started_at < n.valid_from), count(*) FILTER (WHERE o.started_at >= n.valid_until)
+FROM unnest(%(datastreams)s::int4[], %(beginnings)s::timestamptz[], %(ends)s::timestamptz[]) AS n(datastream, valid_from, valid_until)
+JOIN doorfiets.datastream d USING (datastream)
+JOIN doorfiets.observation o USING (datastream)
+WHERE o.value IS NOT NULL AND d.valid_from <= o.started_at AND o.started_at < d.valid_until
+  AND (d.valid_from < n.valid_from OR n.valid_until < d.valid_until)
+  AND (o.started_at < n.valid_from OR n.valid_until <= o.started_at)
+GROUP BY datastream ORDER BY min(d.sensor), min(d.source), min(d.valid_from);
+
 -- facts --
 -- What indicators rest on: for each place who speaks for it, and what the registry says of it that an indicator is computed with. The kinds from
 -- `opening` on are of indicators of periods only: hours and days know nothing of them.
 WITH member_stream AS (
     SELECT d.datastream, d.station, d.quantity, jsonb_build_array(
-        d.datastream, d.channel, d.quantity, d.seconds, d.valid_from, d.valid_until, d.instrument, d.kappa, d.scale, d.layer, m.timezone,
-        d.measuring_window) AS says
+        d.datastream, d.channel, d.quantity, d.seconds, d.valid_from, d.valid_until, d.instrument, d.kappa, d.scale, d.layer, m.timezone) AS says
     FROM doorfiets.datastream d JOIN doorfiets.datastream_owner m USING (datastream)),
 counted AS (
     SELECT l.link, array_agg(b.datastream) FILTER (WHERE b.datastream IS NOT NULL) AS streams,

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from registry.explanations import explained
 from registry.suggestions import nearest_key
 from schemas.failures import CheckFailedError
 from schemas.profile import (
@@ -52,7 +53,9 @@ def decode(file: str, content: bytes) -> DeviceProfile:
     try:
         return msgspec.toml.decode(content, type=DeviceProfile)
     except (msgspec.MsgspecError, UnicodeDecodeError) as problem:
-        raise ProfileUnreadableError(f"{file}: {problem}{nearest_key(problem, *_STRUCTS)}") from problem
+        raise ProfileUnreadableError(
+            f"{file}: {explained(problem, content, DeviceProfile)}{nearest_key(problem, *_STRUCTS)}"
+        ) from problem
 
 
 def profiles_of(files: Mapping[str, ProfileFile]) -> dict[str, DeviceProfile]:

@@ -1,6 +1,6 @@
 """The profile of a model of sensor: what its fields mean, how often it speaks, and when it can measure at all."""
 
-from typing import Any, Final, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import msgspec
 
@@ -19,9 +19,6 @@ ByteType: TypeAlias = Literal[
     "u32be", "u32le", "i32be", "i32le", "f32be", "f32le",
 ]  # fmt: skip
 StatusVerdict: TypeAlias = Literal["ok", "suspect", "excluded"]
-
-GENERIC: Final = "generic"
-"""The profile of a device that names none."""
 
 
 class ProfileField(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -110,8 +107,10 @@ class DeviceProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     """One model of sensor.
 
     `every` is how often it speaks, in seconds, 0 for the interval of each datastream. `window` is when it can measure:
-    always, in daylight (from the position of the sun), or in local hours (`05-20`); outside of it nothing is expected.
+    always, in daylight, or in local hours (`05-20`); it is recorded, coverage does not use it yet.
     `ports` are the ports that carry measurements, all where it is empty; frames of others are not a measurement.
+    `counter_restarts` says that the frame counter of the device begins again within one session, as that of one which is
+    activated by personalisation does at a power-up: then a frame is known by its instant, not by its number.
     `ignore` are fields that say nothing about measurements; they are told to nobody. `texts` are fields whose text
     stays readable for operators, such as a firmware version.
     """
@@ -125,13 +124,9 @@ class DeviceProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     time: ProfileTime | None = None
     stored: StoredFrame | None = None
     ports: list[int] = []
+    counter_restarts: bool = False
     field: list[ProfileField] = []
     status: list[ProfileStatus] = []
     layout: list[ByteLayout] = []
     ignore: list[str] = []
     texts: list[str] = []
-
-
-def profile_from(document: dict[str, Any]) -> DeviceProfile:
-    """Convert a profile that was stored as JSON; raise msgspec.ValidationError for another document."""
-    return msgspec.convert(document, DeviceProfile)

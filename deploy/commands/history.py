@@ -4,12 +4,28 @@ import asyncio
 import os
 import sys
 from datetime import UTC, datetime
-from enum import StrEnum
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
+
+from deploy.table_options import (
+    AutumnOption,
+    BareDateOption,
+    Column,
+    Decimal,
+    EncodingOption,
+    LabelOption,
+    Minutes,
+    Missing,
+    Separator,
+    Set,
+    Sheet,
+    Sites,
+    Times,
+    Timezone,
+)
 
 if TYPE_CHECKING:
     from ingest.history.importer import Summary
@@ -20,36 +36,6 @@ _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 _HELP: Final = (
     "Which files these are; --list-formats names all. `auto` takes the one format that the first file looks like."
 )
-_FORMS: Final = "%Y %m %d %H %M %S %I %p, %B or %b a month's name, %a a day's"
-
-
-class Autumn(StrEnum):
-    """What local stamps do in the hour that occurs twice in autumn."""
-
-    MERGED = "merged"
-    REPEATED = "repeated"
-    ABSENT = "absent"
-
-
-class Label(StrEnum):
-    """Which end of its interval a stamp names."""
-
-    START = "start"
-    END = "end"
-
-
-class Encoding(StrEnum):
-    """What a file is written in."""
-
-    UTF_8 = "utf-8"
-    WINDOWS_1252 = "windows-1252"
-    UTF_16 = "utf-16"
-
-
-class BareDate(StrEnum):
-    """What a date without a time means."""
-
-    MIDNIGHT = "midnight"
 
 
 def _list_formats(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
@@ -79,28 +65,20 @@ def import_(
     list_formats: Annotated[  # noqa: ARG001 - its callback ends the command
         bool, typer.Option("--list-formats", help="List the formats and end.", callback=_list_formats, is_eager=True)
     ] = False,
-    timezone: Annotated[str | None, typer.Option(help="Time zone of the local stamps in the files.")] = None,
-    autumn: Annotated[Autumn | None, typer.Option(help="What the stamps do in the hour that comes twice.")] = None,
-    label: Annotated[Label | None, typer.Option(help="Which end of its row a stamp names.")] = None,
-    minutes: Annotated[int | None, typer.Option(help="How long a row lasts.", min=1, max=1440)] = None,
-    bare_date: Annotated[BareDate | None, typer.Option(help="What a date without a time means.")] = None,
-    sheet: Annotated[str | None, typer.Option(help="Name of the sheet of a workbook; its first without.")] = None,
-    encoding: Annotated[Encoding | None, typer.Option(help="What a file that is not UTF-8 is written in.")] = None,
-    sites: Annotated[
-        Path | None, typer.Option(help="Site table of NDW, for --format ndw-datex2.", exists=True, dir_okay=False)
-    ] = None,
-    column: Annotated[
-        list[str] | None,
-        typer.Option(help="ROLE=COLUMN of a table; value=COLUMN:SOURCE as often as there are values, value=* for all."),
-    ] = None,
-    set_: Annotated[
-        list[str] | None,
-        typer.Option("--set", help="ROLE=TEXT: the same sensor, source, interval or unit for all rows."),
-    ] = None,
-    times: Annotated[str, typer.Option(help=f"How stamps are written: {_FORMS}.")] = "",
-    separator: Annotated[str, typer.Option(help="What stands between cells: , ; | or tab.")] = "",
-    decimal: Annotated[str, typer.Option(help="What stands before decimals: . or ,")] = "",
-    missing: Annotated[list[str] | None, typer.Option(help="A cell that means: not measured.")] = None,
+    timezone: Timezone = None,
+    autumn: AutumnOption = None,
+    label: LabelOption = None,
+    minutes: Minutes = None,
+    bare_date: BareDateOption = None,
+    sheet: Sheet = None,
+    encoding: EncodingOption = None,
+    sites: Sites = None,
+    column: Column = None,
+    set_: Set = None,
+    times: Times = "",
+    separator: Separator = "",
+    decimal: Decimal = "",
+    missing: Missing = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Read the files, say what is in them, send nothing.")
     ] = False,
@@ -120,7 +98,6 @@ def import_(
     from ingest.history.importer import import_files, read_only
 
     name, reading = format_named(format_, files)
-    columns = ColumnMap(column or (), set_ or (), missing or (), separator, decimal, times)
     said = ImportOptions(
         timezone=timezone,
         autumn=autumn.value if autumn else None,
@@ -130,7 +107,7 @@ def import_(
         sheet=sheet,
         encoding=encoding.value if encoding else None,
         sites=sites,
-        columns=columns,
+        columns=ColumnMap(column or (), set_ or (), missing or (), separator, decimal, times),
     )
     profile = profile_of(name, reading, said)
     if dry_run:
@@ -156,7 +133,7 @@ def _follow(sent: list["Summary"], conninfo: str, kafka: str, *, wait: bool) -> 
     try:
         until = asyncio.run(log_ends.ends(kafka, epoch_of))
         processing = Completion(conninfo, until, ObservedRange(min(starts), max(starts)))
-        refusals = partial(refused, conninfo, received((one.sensors, one.received) for one in sent))
+        refusals = partial(refused, conninfo, received((one.sources, one.received) for one in sent))
         if wait:
             history_report.wait(processing, refusals)
         else:

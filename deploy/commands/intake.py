@@ -21,6 +21,12 @@ def add_credential(sensor: Sensor) -> None:
     password = add(file, sensor)
     print(f"user {sensor}, valid at once; only a digest of the password is in {file}. Password:", file=sys.stderr)
     print(password)
+    if not _may_be_registered(sensor):
+        print(
+            f"warning: no device is called {sensor}; what it sends is refused until one is (`doorfiets registry draft "
+            "--unknown` drafts it)",
+            file=sys.stderr,
+        )
 
 
 @app.command("remove-credential", epilog="Example: `doorfiets intake remove-credential esp8266-1234567`")
@@ -39,6 +45,20 @@ def credentials() -> None:
 
     for sensor in sorted(read(_file())):
         print(sensor)
+
+
+def _may_be_registered(sensor: str) -> bool:
+    """Return whether a device is called so, or nobody can say as no database answers."""
+    from psycopg import OperationalError
+
+    from deploy.local.location import NoStackError, locate
+    from deploy.settings import read
+    from operations.feeds import is_registered
+
+    try:
+        return is_registered(str(locate(read(os.environ)).postgres), sensor)
+    except (NoStackError, OperationalError):
+        return True
 
 
 def _file() -> Path:

@@ -2,17 +2,34 @@
 
 import os
 import sys
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
+from typer.core import TyperGroup
 
 from schemas.rejection import REASONS
 
 if TYPE_CHECKING:
+    from typer._click import Command, Context
+
     from deploy.settings import Settings
 
+
+class _WithDevices(TyperGroup):
+    """Commands after which somebody may write the name of a device, and is told where it belongs."""
+
+    def resolve_command(self, ctx: "Context", args: list[str]) -> "tuple[str | None, Command | None, list[str]]":
+        """Find the command; raise typer.BadParameter where there is none."""
+        if args and not self.get_command(ctx, args[0]) and not get_close_matches(args[0], self.list_commands(ctx)):
+            raise typer.BadParameter(
+                f"no command is called {args[0]!r}; `doorfiets feeds show {args[0]}` shows a device of that name", ctx
+            )
+        return super().resolve_command(ctx, args)
+
+
 app = typer.Typer()
-_feeds = typer.Typer(invoke_without_command=True)
+_feeds = typer.Typer(invoke_without_command=True, cls=_WithDevices)
 app.add_typer(_feeds, name="feeds")
 _rejections = typer.Typer(invoke_without_command=True)
 app.add_typer(_rejections, name="rejections")
@@ -70,12 +87,14 @@ def show_device(
 
 
 @_rejections.callback(
-    epilog="Examples: `doorfiets rejections` · `doorfiets rejections --json` · `doorfiets rejections show 5f2c09ab41de`"
+    epilog="Examples: `doorfiets rejections` · `doorfiets rejections --json` · `doorfiets rejections --sensor lus-0001`"
+    " · `doorfiets rejections show 5f2c09ab41de`"
 )
 def rejections(
     context: typer.Context,
     *,
     all_: Annotated[bool, typer.Option("--all", help=f"More than the newest {_GROUPS}.")] = False,
+    sensor: Annotated[str | None, typer.Option(help="Only what this sensor sent.")] = None,
     json: Json = False,
 ) -> None:
     """List refused messages by reason and sensor: how many, when, and the newest one with the head of its payload."""
@@ -88,15 +107,17 @@ def rejections(
     coming = refusals.on_their_way(
         str(settings.postgres), str(settings.kafka), epoch_of
     )  # before the rejections are read
-    rows = refusals.rejections(str(settings.postgres))
+    rows = [row for row in refusals.rejections(str(settings.postgres)) if sensor in {None, row["sensor"]}]
     for row in rows:
         row["meaning"] = REASONS.get(row["reason"], "")
     shown = rows if all_ or json else rows[:_GROUPS]
     _show(shown, json=json)
     if not rows:
-        _print_sentence("Nothing was refused so far." if coming else "Nothing was refused.")
+        _print_sentence(f"Nothing {f'of {sensor} ' if sensor else ''}was refused{' so far' if coming else ''}.")
     elif len(shown) < len(rows):
         _print_sentence(f"{len(rows) - len(shown)} more kinds of refusals: `doorfiets rejections --all`.")
+    elif sensor and not json:
+        _print_sentence(f"`doorfiets rejections show --sensor {sensor}` shows the messages whole.")
     _print_sentence(coming)
 
 

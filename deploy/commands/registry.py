@@ -7,6 +7,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from deploy.table_options import (
+    AutumnOption,
+    BareDateOption,
+    Column,
+    Decimal,
+    EncodingOption,
+    LabelOption,
+    Minutes,
+    Missing,
+    Separator,
+    Set,
+    Sheet,
+    Sites,
+    Times,
+    Timezone,
+)
+
 if TYPE_CHECKING:
     from registry.database import Applied, WaitingPlace
 
@@ -37,7 +54,8 @@ def check(root: Root = None) -> None:
     from registry.checks import warnings
 
     folders = load(root or _root())
-    for sentence in warnings([one.registry for one in folders]):
+    warned = warnings([one.registry for one in folders])
+    for sentence in warned:
         print(f"warning: {sentence}", file=sys.stderr)
     for one in folders:
         what = one.registry
@@ -46,7 +64,8 @@ def check(root: Root = None) -> None:
             f"{len(what.stations)} stations, {len(what.links)} links, {len(what.routes)} routes, "
             f"{len(what.screenlines)} screenlines, {len(what.devices)} devices; state {one.state[:12]}"
         )
-    print("no problems.")
+    many = f"{len(warned)} warning{'' if len(warned) == 1 else 's'}"
+    print(f"may be applied, with {many}." if warned else "no problems.")
 
 
 @app.command(
@@ -72,12 +91,12 @@ def apply(
 
     settings = locate(read(os.environ))
     folders = chosen(load(root or settings.registry), owner)
-    changes, refusals = registrar.plan(folders, str(settings.postgres))
-    for line in changes.lines():
-        print(line)
-    _say(f"{changes.summary()}.")
+    changes, refusals, uncounted = registrar.plan(folders, str(settings.postgres))
     if refusals:
         raise RegistryRefusedError("\n".join(refusals))
+    for line in (*changes.lines(), *uncounted):
+        print(line)
+    _say(f"{changes.summary()}.")
     if dry_run:
         return
     shown = [*changes.gone()]
@@ -87,7 +106,8 @@ def apply(
 
 @app.command(
     epilog="Examples: `doorfiets registry draft export-*.csv.gz` · `doorfiets registry draft --format telraam-csv "
-    "export.csv` · `doorfiets registry draft --unknown`"
+    "export.csv` · `doorfiets registry draft --unknown` · `doorfiets registry draft --format plain "
+    "--timezone Europe/Amsterdam --column start=begintijd --column value=op:in --set sensor=kanaalweg counts.csv`"
 )
 def draft(
     files: Annotated[
@@ -98,16 +118,44 @@ def draft(
     unknown: Annotated[
         bool, typer.Option("--unknown", help="Draft what was sent and refused as unknown, instead of files.")
     ] = False,
+    timezone: Timezone = None,
+    autumn: AutumnOption = None,
+    label: LabelOption = None,
+    minutes: Minutes = None,
+    bare_date: BareDateOption = None,
+    sheet: Sheet = None,
+    encoding: EncodingOption = None,
+    sites: Sites = None,
+    column: Column = None,
+    set_: Set = None,
+    times: Times = "",
+    separator: Separator = "",
+    decimal: Decimal = "",
+    missing: Missing = None,
 ) -> None:
     """Write entries of devices.toml and sites.toml or stations.toml for what files hold, to be filled in by a person.
 
-    Each channel is said with its first and last day and value. Nothing is changed.
+    Each channel is said with its first and last day and value. Of devices that are registered only the sources are
+    said, as a comment, that are not. What a table is like is said as for `doorfiets import`. Nothing is changed.
     """
     from deploy import drafting
+    from deploy.import_options import ImportOptions
+    from ingest.history.column_map import ColumnMap
 
     if unknown == bool(files):
         raise typer.BadParameter("give files, or --unknown")
-    print(drafting.of_unknown(os.environ) if unknown else drafting.of_files(files or [], format_), end="")
+    said = ImportOptions(
+        timezone=timezone,
+        autumn=autumn.value if autumn else None,
+        label=label.value if label else None,
+        minutes=minutes,
+        bare_date=bare_date is not None,
+        sheet=sheet,
+        encoding=encoding.value if encoding else None,
+        sites=sites,
+        columns=ColumnMap(column or (), set_ or (), missing or (), separator, decimal, times),
+    )
+    print(drafting.of_unknown(os.environ) if unknown else drafting.of_files(files or [], format_, said), end="")
 
 
 @app.command(name="remove", epilog="Example: `doorfiets registry remove GM1730`, after its folder was moved away")

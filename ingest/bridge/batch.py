@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from functools import lru_cache, partial
-from typing import Final, TypeAlias
+from functools import lru_cache
+from typing import TypeAlias
 
 from ingest.bridge.inbox import Arrival
 from ingest.bridge.receptions import Receptions
-from ingest.dialects import decode_permitted, sensor_of, unreadable
+from ingest.dialects import decode_permitted, unreadable
 from ingest.dialects.decoder import NOBODY, DecodedMessage, Seal, nothing_stays
 from ingest.packer import Addressed, Packer
 from schemas.device import Devices
@@ -17,8 +17,7 @@ from schemas.observation import Observation, RawMessage
 from schemas.rejection import Rejection
 from schemas.topics import OBSERVATIONS, RAW, REJECTIONS, partition_of
 
-_LONG: Final = 400  # characters; no real sensor has a topic of that length, and the cache must stay small
-Decode: TypeAlias = Callable[[str, bytes, datetime], DecodedMessage]
+Decode: TypeAlias = Callable[[str, bytes, datetime, Devices, Seal], DecodedMessage]
 
 
 def frames_of(
@@ -40,33 +39,43 @@ def frames_of(
     """
     receptions = Receptions() if receptions is None else receptions
     try:
-        return _frames(arrivals, partial(decode_permitted, devices=devices, seal=seal), packer, partitions, receptions)
+        return _frames(
+            arrivals, decode_permitted, devices, seal, packer=packer, partitions=partitions, receptions=receptions
+        )
     except Exception:  # noqa: BLE001 - one of them did it: what is wrong with all of them is raised again
-        checked = partial(_decode_checked, devices=devices, seal=seal)
-        return _frames(map(_well_named, arrivals), checked, packer, partitions, receptions)
+        named = map(_well_named, arrivals)
+        return _frames(
+            named, _decode_checked, devices, seal, packer=packer, partitions=partitions, receptions=receptions
+        )
 
 
 def _frames(
-    arrivals: Iterable[Arrival], decode: Decode, packer: Packer, partitions: int, receptions: Receptions
+    arrivals: Iterable[Arrival],
+    decode: Decode,
+    devices: Devices,
+    seal: Seal,
+    *,
+    packer: Packer,
+    partitions: int,
+    receptions: Receptions,
 ) -> list[Addressed]:
     received: dict[int, list[RawMessage]] = defaultdict(list)
     observations: dict[int, list[Observation]] = defaultdict(list)
     rejections: dict[int, list[Rejection]] = defaultdict(list)
     for one in arrivals:
         _, mid, now, topic, payload, _ = one
-        partition = _partition(topic, partitions)
-        decoded = decode(topic, payload, now)
-        outcome, stays = decoded.outcome, decoded.payload
-        received_at = receptions.first(one, decoded.topic, stays, numbered=_is_numbered(outcome))
+        outcome, public, stays = decode(topic, payload, now, devices, seal)
+        received_at = receptions.first(one, public, stays, numbered=_is_numbered(outcome))
         if received_at != now:
-            decoded = decode(topic, payload, received_at)
-            outcome, stays = decoded.outcome, decoded.payload
+            outcome, public, stays = decode(topic, payload, received_at, devices, seal)
         if isinstance(outcome, Rejection):
+            partition = _partition(outcome.sensor, partitions) if outcome.sensor else partition_of(topic, partitions)
             rejections[partition].append(outcome)
         else:
+            partition = _partition(outcome[0].sensor, partitions)
             observations[partition] += outcome
         if stays is not None:
-            received[partition].append(RawMessage(received_at, decoded.topic, stays, mid))
+            received[partition].append(RawMessage(received_at, public, stays, mid))
     return [
         *packer.pack(RAW.name, received),
         *packer.pack(OBSERVATIONS.name, observations),
@@ -74,14 +83,10 @@ def _frames(
     ]
 
 
-def _partition(topic: str, partitions: int) -> int:
-    """Choose the partition of the sensor that publishes on a topic; those of topics of usual length are cached."""
-    return _known_partition(topic, partitions) if len(topic) <= _LONG else partition_of(topic, partitions)
-
-
 @lru_cache(maxsize=8192)
-def _known_partition(topic: str, partitions: int) -> int:
-    return partition_of(sensor_of(topic) or topic, partitions)
+def _partition(sensor: str, partitions: int) -> int:
+    """Choose the partition of a sensor, whatever door its messages come through."""
+    return partition_of(sensor, partitions)
 
 
 def _is_numbered(outcome: list[Observation] | Rejection) -> bool:

@@ -27,7 +27,6 @@ from schemas.device import Devices
 
 _LOG = logging.getLogger("doorfiets.ingest.bridge")
 _REPORT_EVERY: Final = 60
-_FORGET_EVERY: Final = 3600
 
 
 class Bridge:
@@ -79,8 +78,9 @@ class Bridge:
             asyncio.create_task(self._marks.send(), name="mark"),
             asyncio.create_task(self._marks.write(), name="write marks"),
             asyncio.create_task(self._report(), name="report"),
-            asyncio.create_task(self._forget(), name="forget keys"),
         ]
+        if self._keys:
+            self._tasks.append(asyncio.create_task(self._keys.forget_hourly(), name="forget keys"))
         if self._directory:
             self._tasks.append(asyncio.create_task(self._directory.follow(), name="devices"))
         ended, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -139,13 +139,6 @@ class Bridge:
             messages=dict(self._pipeline.messages),
             rejections=dict(self._pipeline.reasons),
         )
-
-    async def _forget(self) -> None:
-        """Delete the keys that are too old, now and once an hour, until cancelled."""
-        while True:
-            if self._keys is not None:
-                self._keys.forget()
-            await asyncio.sleep(_FORGET_EVERY)
 
     async def _report(self) -> None:
         before = logged = 0

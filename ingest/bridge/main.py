@@ -5,19 +5,15 @@ import logging
 import os
 import signal
 from contextlib import suppress
-from datetime import datetime
-from itertools import count
 
 import uvloop
-from aiokafka.errors import KafkaError
 
 from ingest.bridge.bridge import Bridge
-from ingest.bridge.newest import newest_received
-from ingest.bridge.only_one import SecondBridgeError, only_one
+from ingest.bridge.newest import newest_once_kafka_answers
 from ingest.bridge.receptions import Receptions
 from ingest.devices import DeviceDirectory
 from ingest.json_log import to_stderr
-from ingest.pause import LOG_AGAIN_AFTER, pause
+from ingest.only_one import SecondProcessError, only_one
 from ingest.settings import BridgeSettings
 
 _LOG = logging.getLogger("doorfiets.ingest.bridge")
@@ -27,9 +23,9 @@ def run(settings: BridgeSettings) -> None:
     """Run until SIGTERM or SIGINT; exit with code 75 when another bridge runs."""
     to_stderr(settings.log_level)
     try:
-        with only_one(settings.lock_file), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        with only_one(settings.lock_file, "a bridge"), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_until_signalled(settings))
-    except SecondBridgeError as problem:
+    except SecondProcessError as problem:
         _LOG.error(str(problem))
         raise SystemExit(os.EX_TEMPFAIL) from None
 
@@ -49,7 +45,7 @@ async def _work(settings: BridgeSettings) -> None:
     if directory:
         await directory.known()
     receptions = Receptions()
-    bridge = Bridge(settings, await _newest(settings.kafka, receptions), receptions, directory)
+    bridge = Bridge(settings, await newest_once_kafka_answers(settings.kafka, receptions), receptions, directory)
     try:
         await bridge.work()
     except asyncio.CancelledError:
@@ -57,17 +53,3 @@ async def _work(settings: BridgeSettings) -> None:
         raise
     finally:
         await bridge.close()
-
-
-async def _newest(address: str, receptions: Receptions) -> datetime | None:
-    for attempt in count():
-        try:
-            return await newest_received(address, receptions)
-        except (KafkaError, OSError) as problem:
-            if attempt % LOG_AGAIN_AFTER == 0:
-                _LOG.error(
-                    "kafka does not answer; start it or correct DOORFIETS_KAFKA, the bridge tries on by itself",
-                    extra={"kafka": address, "problem": str(problem)},
-                )
-        await asyncio.sleep(pause(attempt))
-    return None

@@ -1,4 +1,4 @@
-"""The last receptions in the log, from which a bridge that starts goes on and recognises redeliveries."""
+"""The last receptions in the log: from there a process that starts goes on, and a bridge recognises redeliveries."""
 
 import asyncio
 import logging
@@ -14,6 +14,7 @@ from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 
 from ingest.bridge.receptions import Receptions
+from ingest.pause import LOG_AGAIN_AFTER, pause
 from schemas.frames import FrameDamagedError, unpack_raw
 from schemas.observation import RawMessage
 from schemas.topics import RAW
@@ -42,6 +43,21 @@ async def newest_received(address: str, receptions: Receptions, topic: str = RAW
         with suppress(KafkaError, OSError):
             async with asyncio.timeout(_STOP_SECONDS):
                 await consumer.stop()
+
+
+async def newest_once_kafka_answers(address: str, receptions: Receptions) -> datetime | None:
+    """Return what `newest_received` does, as soon as Kafka answers; while it does not, log it once a minute."""
+    for attempt in count():
+        try:
+            return await newest_received(address, receptions)
+        except (KafkaError, OSError) as problem:
+            if attempt % LOG_AGAIN_AFTER == 0:
+                _LOG.error(
+                    "kafka does not answer; start it or correct DOORFIETS_KAFKA, it is tried again by itself",
+                    extra={"kafka": address, "problem": str(problem)},
+                )
+        await asyncio.sleep(pause(attempt))
+    return None
 
 
 async def _newest(consumer: AIOKafkaConsumer, receptions: Receptions) -> datetime | None:

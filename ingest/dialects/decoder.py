@@ -67,6 +67,14 @@ def nothing_stays(_payload: bytes, _received_at: datetime) -> None:
     """Keep nothing of what cannot be parsed: the seal of those who have no keys."""
 
 
+class KnownTopic(NamedTuple):
+    """A topic that a dialect knows: the sensor that it names, "" where the payload does, and what stays of it."""
+
+    dialect: Dialect
+    sensor: str
+    public: str
+
+
 class DecodedMessage(NamedTuple):
     """A message, decoded: its outcome, and what of it stays, as topic and payload (None: none of it)."""
 
@@ -80,22 +88,28 @@ def dialect_of(topic: str) -> tuple[Dialect, str] | None:
 
     The sensor is "" where the payload names it.
     """
-    return _dialect_of(topic) if len(topic) <= _LONGEST_TOPIC else None
+    known = _known(topic)
+    return known and (known.dialect, known.sensor)
+
+
+def _known(topic: str) -> KnownTopic | None:
+    return _known_topic(topic) if len(topic) <= _LONGEST_TOPIC else None
 
 
 @lru_cache(maxsize=8192)
-def _dialect_of(topic: str) -> tuple[Dialect, str] | None:
+def _known_topic(topic: str) -> KnownTopic | None:
     for dialect in DIALECTS:
         if found := dialect.pattern.fullmatch(topic):
             named = found[dialect.sensor_group]
-            return dialect, dialect.sensor_prefix + named if named else ""
+            sensor = dialect.sensor_prefix + named if named else ""
+            return KnownTopic(dialect, sensor, dialect.public_topic(topic))
     return None
 
 
 def sensor_of(topic: str) -> str | None:
     """Return the sensor that a topic names; None where no dialect knows the topic, or the payload names it."""
-    found = dialect_of(topic)
-    return (found and found[1]) or None
+    known = _known(topic)
+    return (known and known.sensor) or None
 
 
 def public_topic(topic: str) -> str:
@@ -103,8 +117,8 @@ def public_topic(topic: str) -> str:
 
     Of another the first level stays where it is that of a subscription, and from the eighth on all are one.
     """
-    found = dialect_of(topic)
-    return found[0].public_topic(topic) if found else _without_levels(topic)
+    known = _known(topic)
+    return known.public if known else _without_levels(topic)
 
 
 def _without_levels(topic: str) -> str:
@@ -130,8 +144,8 @@ def decode_permitted(
     """
     document: Document | None = None
     try:
-        dialect, sensor = _dialect(topic, payload)
-        device, public = devices.get(sensor), dialect.public_topic(topic)
+        dialect, sensor, public = _topic(topic, payload)
+        device = devices.get(sensor)
         if dialect.quickly and (quick := dialect.quickly(topic, payload, received_at, device)):
             return DecodedMessage(quick[0], public, quick[1])
         sender = sent_by(sensor, devices, device)
@@ -144,12 +158,12 @@ def decode_permitted(
         return unreadable(problem, topic, _stored(document, payload, received_at, seal), received_at)
 
 
-def _dialect(topic: str, payload: bytes) -> tuple[Dialect, str]:
+def _topic(topic: str, payload: bytes) -> KnownTopic:
     if len(payload) > MOST_STORED:
         raise RefusedError("too_large", f"{len(payload)} bytes, too many to be stored")
-    if (found := dialect_of(topic)) is None:
+    if (known := _known(topic)) is None:
         raise RefusedError("unknown_dialect", "no dialect reads this topic")
-    return found
+    return known
 
 
 def _anything(seen: list[Observation]) -> list[Observation]:
@@ -167,7 +181,7 @@ def _stored(document: Document | None, payload: bytes, received_at: datetime, se
 
 def _refused(why: RefusedError, topic: str, payload: bytes | None, received_at: datetime) -> DecodedMessage:
     """Make the rejection of a message, with what of its topic and its payload stays."""
-    name, sensor = (found[0].name, found[1] or None) if (found := dialect_of(topic)) else ("", None)
+    name, sensor = (known.dialect.name, known.sensor or None) if (known := _known(topic)) else ("", None)
     detail, public = why.detail[:_LONGEST_DETAIL], public_topic(topic)
     return DecodedMessage(Rejection(received_at, public, name, why.reason, detail, payload, sensor), public, payload)
 

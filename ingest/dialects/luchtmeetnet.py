@@ -21,6 +21,14 @@ from schemas.device import RegisteredDevice
 from schemas.observation import Observation
 
 PATTERN: Final = re.compile(r"poll/luchtmeetnet/(nl\d{5})", re.ASCII)
+SUBSTANCES: Final = frozenset(
+    {
+        "no", "no2", "nox", "o3", "pm10", "pm25", "pm1", "so2", "co", "nh3", "h2s", "fn", "bc", "bcwb", "ps", "ufp",
+        "c6h6", "c7h8", "c8h10",
+    }
+)  # fmt: skip
+"""The substances that the publisher names."""
+
 _HOUR: Final = timedelta(hours=1)
 
 
@@ -67,16 +75,8 @@ def _station(text: str, sender: Sender) -> str | None:
 def _formula(text: str, sender: Sender) -> str | None:
     """Let a substance stay that is known, or registered."""
     source = text.lower()
-    return text if source in _SUBSTANCES or source in sender.fields else None
+    return text if source in SUBSTANCES or source in sender.fields else None
 
-
-_SUBSTANCES: Final = frozenset(
-    {
-        "no", "no2", "nox", "o3", "pm10", "pm25", "pm1", "so2", "co", "nh3", "h2s", "fn", "bc", "bcwb", "ps", "ufp",
-        "c6h6", "c7h8", "c8h10",
-    }
-)  # fmt: skip
-"""The substances that the publisher names."""
 
 _TEXTS: Final[Texts] = {
     "station_number": SenderForm(_station),

@@ -39,9 +39,10 @@ MAX_COUNT: Final = 100_000
 MAX_SEQ: Final = 2**53
 _SIMULATED: Final = 300  # readings of one message: well below the 64 kB that the broker takes
 _WINDOWS = {"data": LIVE, "backfill": BACKFILL}
+_NO_TIME = timedelta(0)
 _LONGEST = timedelta(days=1)
 _LONG_TIME = 25  # characters, up to the second: of a time with more digits not all may stay
-_MINUS_ZERO = re.compile(rb":\s*-0")
+_MINUS_ZERO = re.compile(rb"-0(?![1-9])")  # months and days have another digit behind it
 _BOOT = re.compile(rb'"boot"\s*:\s*"[^"]*"')
 _REPLACED_WORD = re.compile(r"<word \d{1,2}>", re.ASCII)
 
@@ -189,17 +190,16 @@ def _refuse_outline(message: SensorMessage) -> None:
         raise RefusedError("range", "a message has at least one reading")
     if len(message.readings) > MAX_READINGS:
         raise RefusedError("too_large", f"{len(message.readings)} readings, at most {MAX_READINGS}")
-    if message.boot is not UNSET:
-        _boot(message.sensor, message.boot)
-    if message.seq is not UNSET and not 0 <= message.seq < MAX_SEQ:
-        raise RefusedError("range", f"seq {shown(message.seq)} is not 0..2^53")
 
 
 def _place(message: SensorMessage) -> tuple[int, int] | tuple[None, None]:
     """Return the run and the number of a message; both None where `boot` is missing, as `seq` alone restarts at 0."""
-    if message.boot is UNSET or message.seq is UNSET:
+    boot = None if message.boot is UNSET else _boot(message.sensor, message.boot)
+    if message.seq is UNSET:
         return None, None
-    return _boot(message.sensor, message.boot).run, message.seq
+    if not 0 <= message.seq < MAX_SEQ:
+        raise RefusedError("range", f"seq {shown(message.seq)} is not 0..2^53")
+    return (None, None) if boot is None else (boot.run, message.seq)
 
 
 def _observation(
@@ -212,23 +212,21 @@ def _observation(
         unit = "no unit" if reading.unit is UNSET else shown(reading.unit)
         raise RefusedError("unit", f"{unit} where {quantity.name} has {quantity.unit!r}")
     started_at, ended_at = instant(reading.start), instant(reading.end)
-    if not timedelta(0) < ended_at - started_at <= _LONGEST:
+    if not _NO_TIME < ended_at - started_at <= _LONGEST:
         raise RefusedError(
             "range", f"{shown(reading.start)} to {shown(reading.end)} is not an interval of up to one day"
         )
-    value, uptime = _value(quantity, reading.value), _uptime(reading)
-    return Observation(
-        sensor, _source(reading), started_at, ended_at, value, uptime, received_at, run=run, number=number
-    )
-
-
-def _source(reading: Reading) -> str:
-    return reading.quantity if reading.channel is UNSET else f"{reading.quantity}/{_channel(reading.channel)}"
+    source, value = _source(reading.quantity, reading.channel), _value(quantity, reading.value)
+    uptime = 1.0 if reading.uptime is UNSET else within(reading.uptime, 0, 1, "uptime")
+    return Observation(sensor, source, started_at, ended_at, value, uptime, received_at, 0, run, number)
 
 
 @lru_cache(maxsize=8192)
-def _channel(name: str) -> str:
-    return name if _REPLACED_WORD.fullmatch(name) else word(name, "channel")
+def _source(quantity: str, channel: str | UnsetType) -> str:
+    """Return the source of a quantity of the catalogue, with the channel where there is one; refuse `format`."""
+    if channel is UNSET:
+        return quantity
+    return f"{quantity}/{channel if _REPLACED_WORD.fullmatch(channel) else word(channel, 'channel')}"
 
 
 def _value(quantity: Quantity, value: float | None) -> float | None:
@@ -237,12 +235,6 @@ def _value(quantity: Quantity, value: float | None) -> float | None:
     if quantity.counted and not isinstance(value, int):
         raise RefusedError("type", f"{quantity.name} are counted in JSON integers, not {shown(value)}")
     return within(value, 0.0, MAX_COUNT) if quantity.counted else within(value, -LARGEST_COUNT, LARGEST_COUNT)
-
-
-def _uptime(reading: Reading) -> float:
-    if reading.uptime is UNSET:
-        return 1.0
-    return within(reading.uptime, 0, 1, "uptime")
 
 
 def _refuse_twice(seen: Iterable[Observation]) -> None:

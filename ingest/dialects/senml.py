@@ -70,7 +70,7 @@ def decode(
     topic: str,
     document: Document,
     received_at: datetime,
-    device: RegisteredDevice | None,  # noqa: ARG001 - its profile is not applied yet
+    device: RegisteredDevice | None,  # noqa: ARG001 - the pack says everything itself
 ) -> list[Observation]:
     """Decode a pack: every number, and every sum, is an observation of an instant."""
     sensor = topic.rpartition("/")[2]

@@ -23,8 +23,9 @@ from schemas.quality_flags import RECEIVED_TIME
 
 PREFIX: Final = "sta-"
 SOURCE: Final = "result"
-PATTERN: Final = re.compile(r"v(?:1\.[01]|2\.0)/(?:Datastreams\(([0-9]{1,18})\)/)?Observations", re.ASCII)
-_NUMBERED: Final = re.compile(r"[0-9]{1,18}", re.ASCII)
+_NUMBER: Final = r"0{0,17}(0|[1-9][0-9]{0,17})"  # 7 and 07 are one number
+PATTERN: Final = re.compile(rf"v(?:1\.[01]|2\.0)/(?:Datastreams\({_NUMBER}\)/)?Observations", re.ASCII)
+_NUMBERED: Final = re.compile(_NUMBER, re.ASCII)
 _LONGEST: Final = timedelta(days=1)
 
 
@@ -90,11 +91,12 @@ def _sensor(named: str | None, link: LinkedDatastream | None) -> str:
     linked = None if link is None else link.id if link.iot_id is None else link.iot_id
     if linked is None and named is None:
         raise RefusedError("missing_field", "neither the topic nor the Observation names a Datastream")
-    if linked is not None and not _NUMBERED.fullmatch(linked):
+    found = None if linked is None else _NUMBERED.fullmatch(linked)
+    if linked is not None and found is None:
         raise RefusedError("format", f"Datastream {shown(linked)} is not a number")
-    if named is not None and linked is not None and int(named) != int(linked):
+    if named is not None and found is not None and named != found[1]:
         raise RefusedError("other_sensor", f"the topic is of Datastream {named}, the Observation of {shown(linked)}")
-    return f"{PREFIX}{linked if named is None else named}"
+    return f"{PREFIX}{found[1] if found else named}"
 
 
 def _times(phenomenon_time: str | StaSpan | None, received_at: datetime) -> tuple[datetime, datetime, int]:
@@ -123,8 +125,11 @@ def _time_or_interval(text: str) -> str | None:
 
 def _datastream(text: str, sender: Sender) -> str | None:
     """Let the number of a Datastream stay that the topic names, that is registered, or that is short."""
-    known = f"{PREFIX}{text}" == sender.sensor or f"{PREFIX}{text}" in sender.sensors
-    return text if _NUMBERED.fullmatch(text) and (known or len(text) <= _SHORT) else None
+    found = _NUMBERED.fullmatch(text)
+    if found is None:
+        return None
+    sensor = f"{PREFIX}{found[1]}"
+    return found[1] if sensor == sender.sensor or sensor in sender.sensors or len(found[1]) <= _SHORT else None
 
 
 _SHORT: Final = 8  # digits; a number of more is that of somebody or something

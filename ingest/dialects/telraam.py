@@ -8,10 +8,9 @@ says.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
-from types import MappingProxyType
-from typing import Annotated, Final, Literal, TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 from msgspec import UNSET, UnsetType
@@ -21,7 +20,17 @@ from ingest.dialects.document import Document, parse_any, wrapped
 from ingest.dialects.fields import instant, shaped, stamp
 from ingest.dialects.permitted import TIME, Sender, SenderForm, Texts, matching
 from ingest.dialects.refusal import RefusedError
-from ingest.dialects.telraam_interval import MODES, TelraamInterval, observations
+from ingest.dialects.telraam_interval import (
+    LENGTHS,
+    MODES,
+    SEGMENT,
+    SUFFIXES,
+    Count,
+    IntervalName,
+    Share,
+    TelraamInterval,
+    observations,
+)
 from ingest.dialects.windows import BACKFILL
 from schemas.device import RegisteredDevice
 from schemas.observation import Observation
@@ -29,11 +38,7 @@ from schemas.observation import Observation
 PATTERN: Final = re.compile(r"telraam/([0-9]{3,19})", re.ASCII)
 MOST_INTERVALS: Final = 500
 SIDES: Final = tuple(f"{mode}_{side}" for mode in MODES for side in ("lft", "rgt"))
-_SEGMENT: Final = -1
-_LENGTHS: Final = MappingProxyType({"hourly": timedelta(hours=1), "quarterly": timedelta(minutes=15)})
-_SUFFIXES: Final = MappingProxyType({"hourly": "", "quarterly": "/15min"})
-_Count: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=1_000_000)]
-_Side: TypeAlias = _Count | UnsetType | None
+_Side: TypeAlias = Count | UnsetType | None
 
 
 class SegmentInterval(msgspec.Struct, omit_defaults=True):
@@ -41,12 +46,12 @@ class SegmentInterval(msgspec.Struct, omit_defaults=True):
 
     segment_id: str
     date: str
-    interval: Literal["hourly", "quarterly"]
-    uptime: Annotated[float, msgspec.Meta(ge=0, le=1)]
-    bike: _Count
-    car: _Count
-    heavy: _Count
-    pedestrian: _Count
+    interval: IntervalName
+    uptime: Share
+    bike: Count
+    car: Count
+    heavy: Count
+    pedestrian: Count
     bike_lft: _Side = UNSET
     bike_rgt: _Side = UNSET
     car_lft: _Side = UNSET
@@ -55,8 +60,8 @@ class SegmentInterval(msgspec.Struct, omit_defaults=True):
     heavy_rgt: _Side = UNSET
     pedestrian_lft: _Side = UNSET
     pedestrian_rgt: _Side = UNSET
-    night: _Count | None = None
-    instance_id: int = _SEGMENT
+    night: Count | None = None
+    instance_id: int = SEGMENT
 
 
 class SegmentReport(msgspec.Struct):
@@ -109,7 +114,7 @@ def _refuse_strangers(segment: str, intervals: Iterable[SegmentInterval]) -> Non
     for one in intervals:
         if one.segment_id != segment:
             raise RefusedError("other_sensor", f"the topic is of {segment}, an interval of another segment")
-        if one.instance_id != _SEGMENT:
+        if one.instance_id != SEGMENT:
             raise RefusedError("other_sensor", "an interval of one instance; ask for the level 'segments'")
         if (key := (one.interval, instant(one.date))) in seen:
             raise RefusedError("duplicate_key", f"two {one.interval} intervals at {stamp(key[1])}")
@@ -118,12 +123,12 @@ def _refuse_strangers(segment: str, intervals: Iterable[SegmentInterval]) -> Non
 
 def _observations(segment: str, interval: SegmentInterval, received_at: datetime) -> Iterator[Observation]:
     started_at = instant(interval.date)
-    ended_at = started_at + _LENGTHS[interval.interval]
+    ended_at = started_at + LENGTHS[interval.interval]
     BACKFILL.refuse_outside(started_at, ended_at, received_at)
     modes = {mode: getattr(interval, mode) for mode in MODES}
     sides = {side: value for side in SIDES if (value := getattr(interval, side)) is not UNSET}
     counted = TelraamInterval(segment, interval.uptime, modes | sides, interval.night or 0)
-    return observations(counted, started_at, ended_at, received_at, suffix=_SUFFIXES[interval.interval])
+    return observations(counted, started_at, ended_at, received_at, suffix=SUFFIXES[interval.interval])
 
 
 def _interval_of(observation: Observation) -> tuple[datetime, datetime]:
@@ -132,9 +137,9 @@ def _interval_of(observation: Observation) -> tuple[datetime, datetime]:
 
 def _interval(said: Sequence[Observation]) -> SegmentInterval:
     first = said[0]
-    name = next(name for name, length in _LENGTHS.items() if length == first.ended_at - first.started_at)
+    name = next(name for name, length in LENGTHS.items() if length == first.ended_at - first.started_at)
     dark = first.uptime > 0 and all(one.value is None for one in said)
-    counts = {one.source.removesuffix(_SUFFIXES[name]): one.value or 0.0 for one in said}
+    counts = {one.source.removesuffix(SUFFIXES[name]): one.value or 0.0 for one in said}
     interval = {"segment_id": first.sensor, "date": stamp(first.started_at), "interval": name}
     return msgspec.convert({**interval, "uptime": first.uptime, "night": float(dark), **counts}, SegmentInterval)
 
@@ -146,7 +151,7 @@ def _segment(text: str, sender: Sender) -> str | None:
 _TEXTS: Final[Texts] = {
     "report.*.segment_id": SenderForm(_segment),
     "report.*.date": TIME,
-    "report.*.interval": matching("|".join(_LENGTHS)),
+    "report.*.interval": matching("|".join(LENGTHS)),
 }
 
 

@@ -10,13 +10,29 @@ with uptime 0 was not watched, None with uptime above 0 was watched without mode
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
-from typing import Final, NamedTuple
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Annotated, Final, Literal, NamedTuple, TypeAlias
+
+import msgspec
 
 from schemas.observation import Observation
 
 MODES: Final = ("bike", "car", "heavy", "pedestrian")
 """The modes under the vendor's names."""
+
+LENGTHS: Final = MappingProxyType({"hourly": timedelta(hours=1), "quarterly": timedelta(minutes=15)})
+"""How long an interval of this name is."""
+
+SUFFIXES: Final = MappingProxyType({"hourly": "", "quarterly": "/15min"})
+"""What stands behind the sources of its modes."""
+
+SEGMENT: Final = -1
+"""The `instance_id` of an interval of a whole segment; another is of one instance, and names its owner."""
+
+IntervalName: TypeAlias = Literal["hourly", "quarterly"]
+Share: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Count: TypeAlias = Annotated[float, msgspec.Meta(ge=0, le=1_000_000)]
 
 
 class TelraamInterval(NamedTuple):

@@ -64,8 +64,9 @@ def observations_of(uplink: Uplink, device: RegisteredDevice | None, received_at
     values = measured(fields, device)
     if not values:
         _refuse_nothing(fields)
+    run, number = (None, None) if profile.counter_restarts else (uplink.run, uplink.number)
     return [
-        Observation(uplink.sensor, source, at, at, value, 1.0, received_at, flags, uplink.run, uplink.number)
+        Observation(uplink.sensor, source, at, at, value, 1.0, received_at, flags, run, number)
         for source, value in values.items()
     ]
 

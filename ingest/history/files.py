@@ -10,8 +10,7 @@ from ingest.history.sheet import ZIP, sheet_lines
 from ingest.history.unreadable import FileUnreadableError
 
 UTF_8: Final = "utf-8"
-ENCODINGS: Final = (UTF_8, "windows-1252", "utf-16")
-"""What a file may be said to be written in."""
+"""The encoding of a file of which nobody says another."""
 
 MAX_BYTES: Final = 100_000_000
 _GZIP: Final = b"\x1f\x8b"

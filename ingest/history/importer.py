@@ -1,11 +1,12 @@
 """Publishers' files become frames of topic `observations`; each file is read whole before any of it is sent."""
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias, TypeVar
 
 from ingest.clock import ReceptionClock
@@ -39,7 +40,7 @@ class Summary(NamedTuple):
     `rows` counts the intervals of sensors, `gaps` those between the first and the last of each sensor that no row
     covers, `unmeasured` the observations without a value. `first` and `last` are the starts of the
     first and the last interval, None where there is none; `received` the first and the last `received_at` of its
-    observations, and `sensors` whose they are.
+    observations, and `sources` counts them by sensor and source.
     """
 
     file: Path
@@ -51,7 +52,7 @@ class Summary(NamedTuple):
     first: datetime | None = None
     last: datetime | None = None
     received: tuple[datetime, datetime] | None = None
-    sensors: frozenset[str] = frozenset()
+    sources: Mapping[tuple[str, str], int] = MappingProxyType({})
 
 
 class Contents(NamedTuple):
@@ -181,7 +182,7 @@ def summary(file: Path, contents: Contents) -> Summary:
         first=min((started_at for _, started_at in merged), default=None),
         last=max((started_at for _, started_at in merged), default=None),
         received=(min(received), max(received)) if received else None,
-        sensors=frozenset(one.sensor for one in contents.observations),
+        sources=Counter((one.sensor, one.source) for one in contents.observations),
     )
 
 

@@ -3,14 +3,11 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from ingest.history.layout import EVERY_OTHER, TableLayout, sensor_id, source_name
 from ingest.history.table import Record, columns_of
 from ingest.history.unreadable import FileUnreadableError
-
-_SHORTEST: Final = 3
-_LONGEST: Final = 40
 
 
 class ValueSeries(NamedTuple):

@@ -121,9 +121,9 @@ def _outcomes(
 
 
 def _redacted(row: TableRow, table: TableColumns) -> bytes:
-    ids = [place for role, place in table.roles.items() if role in {"sensor", "source"}]
-    roles = set(table.roles.values()) - set(ids) - {table.roles.get("unit")}
-    return redacted(row.cells, [*roles, *(one.place for one in table.series)], ids)
+    ids, sources = ([table.roles[role]] if role in table.roles else [] for role in ("sensor", "source"))
+    roles = {*table.roles.values()} - {*ids, *sources, table.roles.get("unit")}
+    return redacted(row.cells, [*roles, *(one.place for one in table.series)], ids, [row.sensor], sources)
 
 
 def _observation(value: TableValue, slot: Slot, received_at: datetime) -> Observation:

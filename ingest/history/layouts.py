@@ -7,6 +7,7 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from ingest.dialects.sensor_community import MISSING
 from ingest.history.layout import EVERY_OTHER, ROLES, TableLayout, ValueColumn
 from ingest.history.profile import HOUR, INSTANT, QUARTER, UNSTATED, FileProfile
 
@@ -68,7 +69,7 @@ _SENSOR_COMMUNITY: Final = TableLayout(
     values=tuple(ValueColumn(name, name) for name in ("P1", "P2", "temperature", "humidity", "pressure")),
     any_value=True,
     separator=";",
-    missing=frozenset({"nan", "unavailable", "unknown"}),
+    missing=MISSING,
     prefix="sc-",
 )
 

@@ -27,9 +27,11 @@ def read(lines: Iterable[str], profile: FileProfile, received_at: datetime) -> I
     """Read one file of any number of stations; raise FileUnreadableError at the first row that is not of the format."""
     rows, faults = table.rows_and_faults(lines, ("station_number", "date"), SOURCES)
     _check_components(rows)
-    yield from faulty(faults, ("date", *SOURCES), "station_number", DIALECT, received_at)
+    named = [(_sensor(row), row) for row in rows]
+    sensors = {sensor for sensor, _ in named}
+    yield from faulty(faults, ("date", *SOURCES), "station_number", DIALECT, received_at, sensors=sensors)
     yield from measured(
-        [(_sensor(row), row) for row in rows],
+        named,
         SOURCES,
         of="station_number",
         at="date",

@@ -26,9 +26,11 @@ _SOURCES: Final = {name: name for name in ("pm10_kal", "pm10", "pm25_kal", "pm25
 def read(lines: Iterable[str], profile: FileProfile, received_at: datetime) -> Iterator[Observation | Rejection]:
     """Read one file of any number of kits; raise FileUnreadableError at the first row that is not of the format."""
     rows, faults = table.rows_and_faults(lines, ("kit_id", "date", *_SOURCES), _SOURCES)
-    yield from faulty(faults, ("date", *_SOURCES), "kit_id", DIALECT, received_at)
+    named = [(_sensor(row), row) for row in rows]
+    sensors = {sensor for sensor, _ in named}
+    yield from faulty(faults, ("date", *_SOURCES), "kit_id", DIALECT, received_at, sensors=sensors)
     yield from measured(
-        [(_sensor(row), row) for row in rows],
+        named,
         _SOURCES,
         of="kit_id",
         at="date",

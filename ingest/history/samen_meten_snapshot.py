@@ -59,16 +59,17 @@ def _record(number: int, record: str, profile: FileProfile, received_at: datetim
     if found is None or len(values) != _VALUES:
         raise _problem(number, f"not a time, a kit, its label, its project, a point and {_VALUES} values")
     stamp, kit = found[1].strip(), found[2].strip()
-    payload = redacted([stamp, kit, *values], [0, *range(2, 2 + _VALUES)], [1])
     if any(_WORDS.search(values[place]) for place in _SOURCES if values[place] not in NOTHING):
         detail = f"record {number}: a text where values stand"
+        payload = redacted([stamp, kit, *values], [0, *range(2, 2 + _VALUES)])
         return refused(payload, DIALECT, "", detail, received_at, reason="not_a_measurement")
     try:
         sensor, naive = sensor_id(kit), local(stamp)
         at = slots(profile, [naive])(naive).started_at
         numbers = {source: decimal(values[place], ".") for place, source in _SOURCES.items() if values[place]}
     except NoSuchHourError as problem:
-        return refused(payload, DIALECT, sensor_id(kit), str(problem), received_at)
+        payload = redacted([stamp, kit, *values], [0, *range(2, 2 + _VALUES)], [1], [sensor])
+        return refused(payload, DIALECT, sensor, str(problem), received_at)
     except ValueError as problem:
         raise _problem(number, str(problem)) from problem
     return [Observation(sensor, source, at, at, value, 1.0, received_at) for source, value in numbers.items()]

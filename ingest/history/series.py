@@ -1,7 +1,7 @@
 """Files of many sensors: each has its own series of stamps, and no observations of columns that it never fills."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from ingest.history.local_time import NoSuchHourError, Slot, SlotTwiceError, slots
@@ -62,7 +62,7 @@ def measured(
         try:
             slot = places(sensor, row)
         except NoSuchHourError as problem:
-            payload = _redacted(row.cells, row.columns, [at, *sources], of)
+            payload = _redacted(row.cells, row.columns, [at, *sources], of, {sensor})
             yield refused(payload, dialect, sensor, str(problem), received_at)
             continue
         for column, source in sources.items():
@@ -72,15 +72,26 @@ def measured(
 
 
 def faulty(
-    faults: Sequence[ErrorRow], values: Sequence[str], of: str, dialect: str, received_at: datetime
+    faults: Sequence[ErrorRow],
+    values: Sequence[str],
+    of: str,
+    dialect: str,
+    received_at: datetime,
+    *,
+    sensors: Collection[str],
 ) -> Iterator[Rejection]:
-    """Yield one rejection for each row in which the publisher wrote an error text, of which only its length stays."""
+    """Yield one rejection for each row in which the publisher wrote an error text, of which only its length stays.
+
+    `sensors` are those of the other rows, whose names stay.
+    """
     for fault in faults:
-        payload = _redacted(fault.cells, fault.columns, values, of)
+        payload = _redacted(fault.cells, fault.columns, values, of, sensors)
         yield refused(payload, dialect, "", fault.detail, received_at, reason="not_a_measurement")
 
 
-def _redacted(cells: Sequence[str], columns: Mapping[str, int], values: Sequence[str], of: str) -> bytes:
+def _redacted(
+    cells: Sequence[str], columns: Mapping[str, int], values: Sequence[str], of: str, sensors: Collection[str]
+) -> bytes:
     if len(cells) != len(columns):
         return redacted(cells, ())
-    return redacted(cells, [columns[name] for name in values if name in columns], [columns[of]])
+    return redacted(cells, [columns[name] for name in values if name in columns], [columns[of]], sensors)

@@ -7,25 +7,28 @@ UTC.
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from types import MappingProxyType
 from typing import Annotated, Final, Literal
 
 import msgspec
 
-from ingest.dialects.telraam_interval import MODES, TelraamInterval, observations
+from ingest.dialects.telraam_interval import (
+    LENGTHS,
+    MODES,
+    SEGMENT,
+    SUFFIXES,
+    Count,
+    IntervalName,
+    Share,
+    TelraamInterval,
+    observations,
+)
 from ingest.history.json_file import converted
 from ingest.history.local_time import in_utc
-from ingest.history.profile import HOUR, QUARTER, FileProfile
+from ingest.history.profile import FileProfile
 from ingest.history.unreadable import FileUnreadableError
 from schemas.observation import Observation
 
-_Count = Annotated[float, msgspec.Meta(ge=0, le=1_000_000)]
-_SEGMENT: Final = -1
 _LARGEST: Final = 2**53
-
-
-_LENGTHS: Final = MappingProxyType({"hourly": (HOUR, ""), "quarterly": (QUARTER, "/15min")})
-"""How long an interval of this name is, and what stands behind the sources of its modes."""
 
 
 class ReportedInterval(msgspec.Struct, frozen=True):
@@ -33,14 +36,14 @@ class ReportedInterval(msgspec.Struct, frozen=True):
 
     segment_id: Annotated[int, msgspec.Meta(ge=100, le=_LARGEST)]
     date: str
-    interval: Literal["hourly", "quarterly"]
-    uptime: Annotated[float, msgspec.Meta(ge=0, le=1)]
-    bike: _Count
-    car: _Count
-    heavy: _Count
-    pedestrian: _Count
-    night: _Count | None = None
-    instance_id: int = _SEGMENT
+    interval: IntervalName
+    uptime: Share
+    bike: Count
+    car: Count
+    heavy: Count
+    pedestrian: Count
+    night: Count | None = None
+    instance_id: int = SEGMENT
     mac: object = msgspec.UNSET
     user_id: object = msgspec.UNSET
 
@@ -64,8 +67,8 @@ def outcomes(intervals: Iterable[tuple[str, ReportedInterval]], received_at: dat
         if (key := (one.segment_id, started_at, one.interval)) in seen:
             raise FileUnreadableError(1, 1, f"{one.date} of {one.segment_id} comes twice", place)
         seen.add(key)
-        length, suffix = _LENGTHS[one.interval]
-        yield from observations(_counted(one), started_at, started_at + length, received_at, suffix=suffix)
+        ended_at, suffix = started_at + LENGTHS[one.interval], SUFFIXES[one.interval]
+        yield from observations(_counted(one), started_at, ended_at, received_at, suffix=suffix)
 
 
 def _hours(text: str) -> Iterator[tuple[str, ReportedInterval]]:
@@ -90,7 +93,7 @@ def _started_at(place: str, hour: ReportedInterval) -> datetime:
     if hour.mac is not msgspec.UNSET or hour.user_id is not msgspec.UNSET:
         why = "the answer of the instances endpoint; ask for reports of segments and do not keep this file"
         raise FileUnreadableError(1, 1, why, place)
-    if hour.instance_id != _SEGMENT:
+    if hour.instance_id != SEGMENT:
         raise FileUnreadableError(1, 1, "an hour of one instance; ask for the level 'segments'", place)
     try:
         return in_utc(hour.date)

@@ -53,7 +53,7 @@ def read(lines: Iterable[str], profile: FileProfile, received_at: datetime) -> I
 
 def _redacted(row: FileRow) -> bytes:
     numbers = [row.columns[name] for name in (_AT, *_COLUMNS.values(), _NIGHT) if name in row.columns]
-    return redacted(row.cells, numbers, [row.columns[_SENSOR]])
+    return redacted(row.cells, numbers, [row.columns[_SENSOR]], [row.text(_SENSOR)])
 
 
 def _check_grid(rows: list[FileRow], profile: FileProfile) -> None:

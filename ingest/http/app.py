@@ -41,6 +41,8 @@ TOPICS: Final = MappingProxyType(
 _FIRST: Final = frozenset(f"/{path.split('/')[1]}" for path in (*TOPICS, "/gezond"))
 _HEALTH: Final = {"Cache-Control": "no-store"}
 _LATER: Final = 5  # seconds
+_ALL: Final = "all"
+_LONGEST_USER: Final = 64  # characters; no sensor is called by more
 
 
 class IntakeRoutes:
@@ -51,6 +53,7 @@ class IntakeRoutes:
         self._settings, self._credentials, self._delivery = settings, credentials, delivery
         self._of_addresses = Allowance(settings.requests_per_minute, settings.requests_per_minute)
         self._of_failures = Allowance(settings.failures_per_minute, settings.failures_per_minute)
+        self._of_all_failures = Allowance(settings.all_failures_per_minute, settings.all_failures_per_minute)
         self._of_sensors = Allowance(settings.pushes_per_minute, settings.pushes_per_minute)
 
     def push(self, template: str) -> Callable[[Request], Awaitable[Response]]:
@@ -91,14 +94,19 @@ class IntakeRoutes:
         return user
 
     async def _verify(self, user: str, password: str, address: str) -> None:
-        """Raise ProblemError where a password is wrong, or its address was wrong too often: the others go on."""
-        _refuse_wait(self._of_failures.wait(address, monotonic()))
+        """Raise ProblemError where a password is wrong, or was too often: of this user from there, or of all together.
+
+        Who is remembered goes on meanwhile. Behind a proxy all kits may have one address.
+        """
+        guesser = f"{user[:_LONGEST_USER]} {address}"
+        _refuse_wait(self._of_failures.wait(guesser, monotonic()) or self._of_all_failures.wait(_ALL, monotonic()))
         try:
             proven = bool(user) and await self._credentials.verify(user, password)
         except TooManyPasswordsError as problem:
             raise problems.unavailable("many passwords are being checked", _LATER) from problem
         if not proven:
-            self._of_failures.take(address, monotonic())
+            self._of_failures.take(guesser, monotonic())
+            self._of_all_failures.take(_ALL, monotonic())
             raise problems.unauthorized()
 
     async def _body(self, request: Request) -> bytes:

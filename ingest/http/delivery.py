@@ -12,8 +12,8 @@ from ingest.kafka_log import LogUnavailableError
 from ingest.settings import IntakeSettings
 from schemas.rejection import Rejection
 
-Take: TypeAlias = Callable[[Sequence[Message]], Awaitable[list[Rejection]]]
-"""Returns when Kafka holds messages: the rejections among them."""
+Take: TypeAlias = Callable[[Sequence[Message]], Awaitable[list[Rejection | None]]]
+"""Returns when Kafka holds messages: of each its rejection, None where it was decoded."""
 
 _LOOK_SECONDS: Final = 2.0
 
@@ -28,14 +28,17 @@ class MessageDelivery:
         self.answers = True
 
     async def deliver(self, message: Message) -> Rejection | None:
-        """Return when Kafka holds a message: its rejection, None where it was decoded; raise ProblemError (503)."""
+        """Return when Kafka holds a message: its rejection, None where it was decoded.
+
+        Raises ProblemError (503) where that takes too long: it may or may not be held then, or later.
+        """
         if not self.answers and self._under_way:
             raise self._unavailable()
         began = perf_counter()
         self._under_way += 1
         try:
             async with asyncio.timeout(self._settings.kafka_seconds):
-                rejections = await self._take([message])
+                (refused,) = await self._take([message])
         except (TimeoutError, LogUnavailableError) as problem:
             self.answers = False
             self._metrics.unavailable()
@@ -43,7 +46,6 @@ class MessageDelivery:
         finally:
             self._under_way -= 1
         self.answers = True
-        refused = rejections[0] if rejections else None
         self._metrics.held(refused.reason if refused else None, perf_counter() - began)
         return refused
 
@@ -59,4 +61,6 @@ class MessageDelivery:
         return True
 
     def _unavailable(self) -> Exception:
-        return unavailable("the log does not take messages now; nothing was stored", self._settings.retry_seconds)
+        return unavailable(
+            "the log does not take messages now; it may or may not be stored", self._settings.retry_seconds
+        )

@@ -21,7 +21,10 @@ _UNPROCESSABLE: Final = 422
 
 
 class ProblemError(Exception):
-    """A request is not taken, and nothing of it is stored; the client may repair it, or try again later."""
+    """A request is not taken; the client may repair it, or try again later.
+
+    Nothing of it is stored, but of what was answered 503, which may or may not be.
+    """
 
     def __init__(self, status: int, reason: str, detail: str, headers: Mapping[str, str] | None = None) -> None:
         """Name the status, a reason for programs, and a sentence."""

@@ -24,7 +24,6 @@ from ingest.settings import IntakeSettings
 
 _LOG = logging.getLogger("doorfiets.ingest.http")
 _STOP_SECONDS: Final = 9
-_FORGET_EVERY: Final = 3600
 
 
 class BoundedConnection(H11Protocol):
@@ -62,7 +61,7 @@ async def _running(intake: Intake, keys: KeyRing | None, directory: DeviceDirect
     """
     if directory:
         await directory.known()
-    tasks = [asyncio.create_task(_forget(keys), name="forget keys")]
+    tasks = [asyncio.create_task(keys.forget_hourly(), name="forget keys")] if keys else []
     if directory:
         tasks.append(asyncio.create_task(directory.follow(), name="devices"))
     try:
@@ -72,12 +71,6 @@ async def _running(intake: Intake, keys: KeyRing | None, directory: DeviceDirect
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await intake.close()
-
-
-async def _forget(keys: KeyRing | None) -> None:
-    while keys is not None:
-        keys.forget()
-        await asyncio.sleep(_FORGET_EVERY)
 
 
 def server(settings: IntakeSettings, registry: CollectorRegistry) -> uvicorn.Server:

@@ -7,12 +7,14 @@ from datetime import datetime
 from re import fullmatch
 from typing import Final, NamedTuple
 
+from ingest.dialects.decoder import NOBODY
 from ingest.kafka_log import LogUnavailableError
 from ingest.pollers.client import AnswerFailedError, PollClient, SourceRefusedError
 from ingest.pollers.poll_round import PollRound, Take, TurnSummary
 from ingest.pollers.poller import AnswerUnreadableError, PolledSensor, PollRequest, PollSource
 from ingest.pollers.positions import Positions, PositionUnreadableError
 from ingest.pollers.schedule import PollSchedule, PollTask
+from schemas.device import Devices
 from schemas.topics import SENSOR_ID
 
 _LOG = logging.getLogger("doorfiets.ingest.poll")
@@ -31,7 +33,7 @@ class TurnReport(NamedTuple):
 
 
 class PollHost:
-    """Polls the sources of one host, one request after the other."""
+    """Polls the sources of one host, one request after the other; `devices` gives the registered ones."""
 
     def __init__(
         self,
@@ -41,12 +43,13 @@ class PollHost:
         *,
         now: Callable[[], datetime],
         sleep: Callable[[float], Awaitable[None]],
+        devices: Callable[[], Devices] = lambda: NOBODY,
     ) -> None:
         strictest = min(
             (source.poller.limit for source in sources), key=lambda limit: limit.requests / limit.per.total_seconds()
         )
         self._client = PollClient(strictest, now, sleep)
-        self._round = PollRound(self._client, take, positions, now)
+        self._round = PollRound(self._client, take, positions, now, devices)
         self._schedule = PollSchedule(sources, now())
         self._positions = positions
         self._now = now

@@ -5,23 +5,28 @@ import logging
 import os
 import signal
 from collections import defaultdict
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
-from typing import Final
+from functools import partial
+from typing import Final, TypeAlias
 
 import httpx
 import uvloop
+from aiokafka.errors import KafkaError
 from prometheus_client import REGISTRY
 
-from ingest.bridge.only_one import SecondBridgeError, only_one
+from ingest.bridge.newest import newest_once_kafka_answers, newest_received
 from ingest.bridge.ready import ReadyFile
+from ingest.bridge.receptions import Receptions
 from ingest.clock import system_time
 from ingest.devices import DeviceDirectory
 from ingest.dialects import decode
 from ingest.dialects.decoder import NOBODY, nothing_stays
 from ingest.intake import Intake, Message
 from ingest.json_log import to_stderr
+from ingest.kafka_log import LogUnavailableError
+from ingest.only_one import SecondProcessError, only_one
 from ingest.pollers import configuration
 from ingest.pollers.host import PollHost, TurnReport
 from ingest.pollers.metrics import PollCollector
@@ -30,13 +35,23 @@ from ingest.pollers.poller import PollSource
 from ingest.pollers.positions import Positions
 from ingest.pollers.settings import PollSettings
 from ingest.seal import KeyRing
-from schemas.failures import CheckFailedError
+from schemas.device import Devices
+from schemas.failures import CheckFailedError, ServiceMissingError
 from schemas.rejection import Rejection
 
 _LOG = logging.getLogger("doorfiets.ingest.poll")
 _ATTEMPTS: Final = 8
 _LOOK: Final = 5.0
+_DEVICES_SECONDS: Final = 10.0
 _REPORT_EVERY: Final = 60  # looks
+
+
+Known: TypeAlias = Callable[[], Devices]
+"""Gives the registered devices at any time."""
+
+
+class DevicesUnknownError(ServiceMissingError):
+    """The registered devices are not known; start the database and poll again, nothing was fetched."""
 
 
 class PollRunsError(CheckFailedError):
@@ -54,7 +69,7 @@ def run(settings: PollSettings) -> None:
     try:
         with only_one(settings.lock_file, "a poller"), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             runner.run(_until_signalled(settings, sources))
-    except SecondBridgeError as problem:
+    except SecondProcessError as problem:
         _LOG.error(str(problem))
         raise SystemExit(os.EX_TEMPFAIL) from None
 
@@ -62,19 +77,25 @@ def run(settings: PollSettings) -> None:
 async def poll_once(settings: PollSettings, sources: Sequence[PollSource], *, dry: bool = False) -> list[TurnReport]:
     """Give every sensor of some sources one turn, and return what became of each.
 
-    With `dry` nothing is sent and no position moves. Raises LogUnavailableError when Kafka does not take it, and
-    PollRunsError when other pollers run.
+    With `dry` nothing is sent and no position moves. Raises LogUnavailableError when Kafka does not take it,
+    PollRunsError when other pollers run, and DevicesUnknownError where the registered devices are not known.
     """
-    if dry:
-        return await _turns(settings, sources, _decoded, dry=True)
+    async with _known_devices(settings) as devices:
+        if dry:
+            return await _turns(settings, sources, partial(_decoded, devices), devices, dry=True)
+        return await _poll_alone(settings, sources, devices)
+
+
+async def _poll_alone(settings: PollSettings, sources: Sequence[PollSource], devices: Known) -> list[TurnReport]:
     try:
         with only_one(settings.lock_file, "a poller"):
-            intake = _intake(settings, _directory(settings), _ATTEMPTS)
+            newest = await _newest(settings.kafka)
+            intake = _intake(settings, devices, _keys(settings), newest, _ATTEMPTS)
             try:
-                return await _turns(settings, sources, intake.take)
+                return await _turns(settings, sources, intake.take, devices)
             finally:
                 await intake.close()
-    except SecondBridgeError as problem:
+    except SecondProcessError as problem:
         raise PollRunsError(f"{problem}; stop it first, or use --dry-run") from None
 
 
@@ -87,26 +108,68 @@ def hosts_of(sources: Sequence[PollSource], make: Callable[[Sequence[PollSource]
 
 
 def _directory(settings: PollSettings) -> DeviceDirectory | None:
-    """Return the directory of registered devices; for one round its copy on disk is enough."""
     return DeviceDirectory(settings.postgres, settings.devices_file) if settings.postgres else None
 
 
-def _intake(settings: PollSettings, directory: DeviceDirectory | None, attempts: int | None = None) -> Intake:
+@asynccontextmanager
+async def _known_devices(settings: PollSettings) -> AsyncIterator[Known]:
+    """Give the registered devices, for one round: from the copy on disk, or from the database within ten seconds."""
+    directory = _directory(settings)
+    if directory is None:
+        yield _nobody
+        return
+    try:
+        async with asyncio.timeout(_DEVICES_SECONDS):
+            await directory.known()
+        yield directory.devices
+    except TimeoutError:
+        raise DevicesUnknownError(
+            "the registered devices are not known: there is no copy of them, and the database does not answer. Start "
+            "PostgreSQL, or correct DOORFIETS_POSTGRES; nothing was fetched"
+        ) from None
+    finally:
+        await directory.close()
+
+
+def _nobody() -> Devices:
+    return NOBODY
+
+
+def _keys(settings: PollSettings) -> KeyRing | None:
+    return KeyRing(settings.seal_keys) if settings.seal_keys else None
+
+
+async def _newest(kafka: str) -> datetime | None:
+    """Return the last reception in the log; raise LogUnavailableError where Kafka does not answer."""
+    try:
+        return await newest_received(kafka, Receptions())
+    except (KafkaError, OSError) as problem:
+        raise LogUnavailableError(f"Kafka at {kafka} does not answer ({problem!r}); start it and try again") from None
+
+
+def _intake(
+    settings: PollSettings,
+    devices: Known,
+    keys: KeyRing | None,
+    newest: datetime | None,
+    attempts: int | None = None,
+) -> Intake:
     return Intake(
         settings.kafka,
         settings.client_id,
-        devices=directory.devices if directory else lambda: NOBODY,
+        devices=devices,
         attempts=attempts,
         partitions=settings.partitions,
-        seal=KeyRing(settings.seal_keys).seal if settings.seal_keys else nothing_stays,
+        seal=keys.seal if keys else nothing_stays,
+        newest=newest,
     )
 
 
 async def _turns(
-    settings: PollSettings, sources: Sequence[PollSource], take: Take, *, dry: bool = False
+    settings: PollSettings, sources: Sequence[PollSource], take: Take, devices: Known, *, dry: bool = False
 ) -> list[TurnReport]:
     positions = Positions(settings.folder, write=not dry)
-    hosts = hosts_of(sources, lambda some: PollHost(some, take, positions, now=system_time, sleep=asyncio.sleep))
+    hosts = hosts_of(sources, _worker(take, positions, devices))
     try:
         reports = await asyncio.gather(*(host.once() for host in hosts))
     finally:
@@ -114,10 +177,14 @@ async def _turns(
     return [report for some in reports for report in some]
 
 
-async def _decoded(messages: Sequence[Message]) -> list[Rejection]:
-    """Return which messages would be refused; nothing is sent."""
-    outcomes = [decode(one.topic, one.payload, system_time()) for one in messages]
-    return [one for one in outcomes if isinstance(one, Rejection)]
+def _worker(take: Take, positions: Positions, devices: Known) -> Callable[[Sequence[PollSource]], PollHost]:
+    return lambda some: PollHost(some, take, positions, now=system_time, sleep=asyncio.sleep, devices=devices)
+
+
+async def _decoded(devices: Known, messages: Sequence[Message]) -> list[Rejection | None]:
+    """Return of each message its rejection, None where it would be decoded; nothing is sent."""
+    outcomes = [decode(one.topic, one.payload, system_time(), devices()) for one in messages]
+    return [one if isinstance(one, Rejection) else None for one in outcomes]
 
 
 async def _until_signalled(settings: PollSettings, sources: Sequence[PollSource]) -> None:
@@ -133,14 +200,17 @@ async def _until_signalled(settings: PollSettings, sources: Sequence[PollSource]
 async def _work(settings: PollSettings, sources: Sequence[PollSource]) -> None:
     if directory := _directory(settings):
         await directory.known()
-    positions, ready = Positions(settings.folder), ReadyFile(settings.ready_file)
-    intake = _intake(settings, directory)
-    hosts = hosts_of(sources, lambda some: PollHost(some, intake.take, positions, now=system_time, sleep=asyncio.sleep))
+    newest = await newest_once_kafka_answers(settings.kafka, Receptions())
+    devices, keys, ready = directory.devices if directory else _nobody, _keys(settings), ReadyFile(settings.ready_file)
+    intake = _intake(settings, devices, keys, newest)
+    hosts = hosts_of(sources, _worker(intake.take, Positions(settings.folder), devices))
     collector = PollCollector(hosts)
     REGISTRY.register(collector)
     _log_start(sources)
     tasks = [asyncio.create_task(host.work(), name=f"poll {number}") for number, host in enumerate(hosts)]
     tasks.append(asyncio.create_task(_report(hosts, ready), name="report"))
+    if keys:
+        tasks.append(asyncio.create_task(keys.forget_hourly(), name="forget keys"))
     if directory:
         tasks.append(asyncio.create_task(directory.follow(), name="devices"))
     try:

@@ -11,14 +11,16 @@ import msgspec
 from ingest.intake import Message
 from ingest.pollers.client import AnswerFailedError, PollClient
 from ingest.pollers.poller import PolledRow, PolledSensor, PollPage, PollSource, PollWindow
-from ingest.pollers.position import PollPosition, Validator, is_final
+from ingest.pollers.position import PollPosition, Validator, is_final, registration
 from ingest.pollers.positions import Positions
 from ingest.pollers.windows import is_revision_due, windows
+from schemas.device import Devices
 from schemas.rejection import Rejection
 
 _LOG = logging.getLogger("doorfiets.ingest.poll")
 _MOST_PAGES: Final = 1_000
-Take: TypeAlias = Callable[[Sequence[Message]], Awaitable[list[Rejection]]]
+Take: TypeAlias = Callable[[Sequence[Message]], Awaitable[list[Rejection | None]]]
+"""Returns when Kafka holds messages: of each its rejection, None where it was decoded."""
 
 
 class TurnSummary(NamedTuple):
@@ -34,13 +36,21 @@ class TurnSummary(NamedTuple):
 
 
 class PollRound:
-    """Takes turns with sensors of one host; `take` returns when Kafka holds the messages."""
+    """Takes turns with sensors of one host; `devices` gives the registered ones, by which `take` decodes."""
 
-    def __init__(self, client: PollClient, take: Take, positions: Positions, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        client: PollClient,
+        take: Take,
+        positions: Positions,
+        now: Callable[[], datetime],
+        devices: Callable[[], Devices],
+    ) -> None:
         self._client = client
         self._take = take
         self._positions = positions
         self._now = now
+        self._devices = devices
 
     async def turn(self, source: PollSource, sensor: PolledSensor) -> TurnSummary:
         """Ask for everything that is missing of a sensor, window by window.
@@ -63,7 +73,7 @@ class PollRound:
         position, summary = self._positions.of(source, sensor), TurnSummary()
         validators: dict[str, Validator] = {}
         ends: set[datetime] = set()
-        async with aclosing(self._pages(source, sensor, window, validators, now)) as pages:
+        async with aclosing(self._pages(source, sensor, window, validators)) as pages:
             async for rows in pages:
                 summary = summary.and_(await self._rows(source, sensor, rows, now))
                 ends |= {row.ended_at for row in rows if row.ended_at is not None and row.ended_at <= now}
@@ -79,21 +89,23 @@ class PollRound:
         sensor: PolledSensor,
         window: PollWindow,
         validators: dict[str, Validator],
-        now: datetime,
     ) -> AsyncGenerator[list[PolledRow], None]:
-        """Yield the rows of each page of a window, none of a page that has not changed; collect their validators."""
-        known = self._positions.of(source, sensor).validators
+        """Yield the rows of each page of a window, none of a page that has not changed; collect their validators.
+
+        A page of which a row was refused, or has not ended, is read again though it has not changed.
+        """
+        position = self._positions.of(source, sensor)
         request = source.poller.ask(source, sensor, window)
         for _ in range(_MOST_PAGES):
-            before = known.get(request.url) if request.body is None else None
+            before = position.validators.get(request.url) if request.body is None else None
             body, after = await self._client.fetch(source, request, before)
             if body is None and before is not None:
                 page, after = PollPage([], before.following), before
             else:
                 page = source.poller.split(sensor, request, body or b"")
-            if after and all(is_final(row, now) for row in page.rows):
-                validators[request.url] = msgspec.structs.replace(after, following=page.following)
             yield page.rows
+            if after and all(map(position.holds, page.rows)):
+                validators[request.url] = msgspec.structs.replace(after, following=page.following)
             if page.following is None:
                 return
             request = page.following
@@ -102,16 +114,21 @@ class PollRound:
     async def _rows(
         self, source: PollSource, sensor: PolledSensor, rows: Sequence[PolledRow], now: datetime
     ) -> TurnSummary:
-        """Take in what is new of some rows, and remember it: when that is on disk, Kafka has held it before."""
+        """Take in what is new of some rows, and remember it: when that is on disk, Kafka has held it before.
+
+        What was refused is sent again when something else is registered of the sensor, which may make it readable.
+        """
         position = self._positions.of(source, sensor)
-        news = position.news(rows, now)
+        registered = registration(self._devices().get(sensor.sensor))
+        news = position.news(rows, now, registered)
         unchanged = sum(is_final(row, now) for row in rows) - len(news)
         if not news:
             return TurnSummary(0, unchanged)
         rejections = await self._take([Message(source.topic(sensor), row.payload) for row in news])
-        position.hold(news)
+        position.hold(row for row, refused in zip(news, rejections, strict=True) if not refused)
+        position.refuse((row for row, refused in zip(news, rejections, strict=True) if refused), registered)
         self._positions.save(source, sensor)
-        return TurnSummary(len(news), unchanged, tuple(rejections))
+        return TurnSummary(len(news), unchanged, tuple(refused for refused in rejections if refused))
 
 
 def _tell_gap(source: PollSource, sensor: PolledSensor, position: PollPosition, ends: set[datetime]) -> None:

@@ -81,7 +81,7 @@ def assign(batch: Iterable[Observation], known: KnownDatastreams) -> Assigned:
 
 def _note(seen: Observation, known: KnownDatastreams, unregistered: dict[Source, UnregisteredSource]) -> None:
     source = (seen.sensor, seen.source)
-    if source not in known.noted:
+    if source not in known.noted and seen.sensor not in known.full:
         unregistered.setdefault(source, UnregisteredSource(seen.received_at, seen.value))
 
 

@@ -1,10 +1,14 @@
 """The datastream of an observation, found by the sensor's own names; and whether it lies on its grid."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple, TypeAlias
 
 from schemas.observation import Observation
+
+NOTED: Final = 100
+"""Unregistered sources of one sensor that are noted; what else it sends is not."""
 
 _TICK: Final = timedelta(microseconds=1)
 
@@ -58,12 +62,13 @@ Source: TypeAlias = tuple[str, str]
 class KnownDatastreams(NamedTuple):
     """All datastreams by sensor and source, each list in order of validity; and the sensors that have any.
 
-    `noted` are unregistered sources of these sensors that were noted before.
+    `noted` are unregistered sources of these sensors that were noted before, `full` the sensors of which no more are.
     """
 
     streams: Mapping[Source, list[ValidDatastream]]
     sensors: frozenset[str]
     noted: frozenset[Source]
+    full: frozenset[str]
 
 
 def registry(datastreams: Iterable[ValidDatastream], noted: Iterable[Source] = ()) -> KnownDatastreams:
@@ -71,7 +76,9 @@ def registry(datastreams: Iterable[ValidDatastream], noted: Iterable[Source] = (
     found: dict[Source, list[ValidDatastream]] = {}
     for stream in datastreams:
         found.setdefault((stream.sensor, stream.source), []).append(stream)
-    return KnownDatastreams(found, frozenset(sensor for sensor, _ in found), frozenset(noted))
+    once = frozenset(noted)
+    full = frozenset(sensor for sensor, many in Counter(sensor for sensor, _ in once).items() if many >= NOTED)
+    return KnownDatastreams(found, frozenset(sensor for sensor, _ in found), once, full)
 
 
 def attribute(seen: Observation, candidates: Sequence[ValidDatastream]) -> tuple[ValidDatastream, bool] | Unassigned:

@@ -1,19 +1,26 @@
--- go_off_grid --
+-- hold_feeds --
+-- Of two transactions that store measurements of one datastream the second waits here, and then sees in its next statements what the first brought; one
+-- that stores it on the grid waits where it counts its messages. Feeds are held in the order of their datastreams, those on the grid of the same batch
+-- among them. Answers those that leave their grid now: another worker may have been there first. Feeds that are new get their row here, with nothing counted.
+INSERT INTO doorfiets.feed AS f
+    (datastream, last_started_at, last_ended_at, last_received_at, stored, duplicates, corrections, off_grid)
+SELECT datastream, started_at, ended_at, received_at, 0, 0, 0, datastream = ANY (%(beside)s::int4[])
+FROM unnest(%(feed)s::int4[], %(last_started_at)s::timestamptz[], %(last_ended_at)s::timestamptz[], %(last_received_at)s::timestamptz[])
+     AS n(datastream, started_at, ended_at, received_at)
+ORDER BY datastream
+ON CONFLICT (datastream) DO UPDATE SET off_grid = true WHERE excluded.off_grid AND NOT f.off_grid
+RETURNING datastream, off_grid;
+
+-- take_along --
 -- The first that lies beside the grid of these datastreams: from now on everything of them is in `measurement`, and what was stored on the grid is taken
--- along, whole. Feeds that are new get their row here, with nothing counted.
-WITH feed AS (
-    INSERT INTO doorfiets.feed AS f
-        (datastream, last_started_at, last_ended_at, last_received_at, stored, duplicates, corrections, off_grid)
-    SELECT datastream, started_at, ended_at, received_at, 0, 0, 0, true
-    FROM unnest(%(feed)s::int4[], %(last_started_at)s::timestamptz[], %(last_ended_at)s::timestamptz[], %(last_received_at)s::timestamptz[])
-         AS n(datastream, started_at, ended_at, received_at)
-    WHERE datastream = ANY (%(new)s::int4[])
-    ORDER BY datastream
-    ON CONFLICT (datastream) DO UPDATE SET off_grid = true)
-INSERT INTO doorfiets.measurement
-    (datastream, started_at, ended_at, value, uptime, quality_flags, received_at, run, number, restated)
-SELECT datastream, started_at, ended_at, value, uptime, quality_flags, received_at, coalesce(run, 0), coalesce(number, -1), coalesce(restated, false)
-FROM doorfiets.observation WHERE datastream = ANY (%(new)s::int4[]);
+-- along, whole. Answers how many rows that were, of each that had any.
+WITH along AS (
+    INSERT INTO doorfiets.measurement
+        (datastream, started_at, ended_at, value, uptime, quality_flags, received_at, run, number, restated)
+    SELECT datastream, started_at, ended_at, value, uptime, quality_flags, received_at, coalesce(run, 0), coalesce(number, -1), coalesce(restated, false)
+    FROM doorfiets.observation WHERE datastream = ANY (%(new)s::int4[])
+    RETURNING datastream)
+SELECT datastream, count(*) FROM along GROUP BY datastream;
 
 -- derive_all --
 -- What is derived has no place in its sender's sequence: its measurements have.

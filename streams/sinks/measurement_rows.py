@@ -1,5 +1,6 @@
 """How measurements beside the grid are stored, and the rows of the grid that follow from them, in one transaction."""
 
+import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from math import inf
@@ -20,6 +21,7 @@ from streams.sinks.arrays import Column, column, moment
 from streams.sinks.columns import Columns, feeds
 from streams.sinks.connection import Connection, statements
 
+_log = logging.getLogger(__name__)
 _SQL: Final = statements("measurement.sql")
 _FIELDS: Final = {
     "started_at": "timestamptz", "ended_at": "timestamptz", "value": "float8", "uptime": "float4",
@@ -44,16 +46,30 @@ class _Known(NamedTuple):
     starts: dict[int, int]
 
 
+async def leave_grid(connection: Connection, accepted: Accepted, batch: Columns) -> None:
+    """Hold the feeds of a batch, and take datastreams off their grid of which the first thing lies beside it.
+
+    What is read next is what other workers stored of these datastreams, who wait from now on.
+    """
+    held = {"beside": sorted(accepted.off_grid), **feeds(batch)}
+    cursor = await connection.execute(_SQL["hold_feeds"], held, binary=True)
+    new = [datastream for datastream, off_grid in await cursor.fetchall() if off_grid]
+    if new:
+        cursor = await connection.execute(_SQL["take_along"], {"new": new}, binary=True)
+        along: dict[int, int] = {datastream: rows async for datastream, rows in cursor}
+        await connection.execute(_SQL["derive_all"], {"new": new})
+        for one in new:
+            sensor, source = accepted.streams[one].sensor, accepted.streams[one].source
+            _log.info("datastream %d (%s, %s) leaves its grid, with %d rows", one, sensor, source, along.get(one, 0))
+
+
 async def store_measurements(
-    connection: Connection, accepted: Accepted, batch: Columns, new: Collection[int], starts: Mapping[int, int]
+    connection: Connection, accepted: Accepted, batch: Columns, starts: Mapping[int, int]
 ) -> RowsStored:
-    """Store a batch of datastreams of which anything lies beside the grid; of `new` ones nothing did before.
+    """Store a batch of datastreams of which anything lies beside the grid, after `leave_grid`.
 
     `starts` says when the first message of each run of the batch was received.
     """
-    if new:
-        await connection.execute(_SQL["go_off_grid"], {"new": sorted(new), **feeds(batch)})
-        await connection.execute(_SQL["derive_all"], {"new": sorted(new)})
     streams, received = accepted.streams, messages(batch)
     known = await _around(connection, streams, received, starts)
     merged = {
@@ -184,6 +200,7 @@ def _grid(
     started_at = np.array([row.started_at for row in rows], np.int64)
     lengths = np.array([streams[datastream].seconds * SECOND for datastream, *_ in found], np.int64)
     values = [np.nan if row.value is None else row.value for row in rows]
+    written = started_at if rows else np.zeros(1, np.int64)
     return {
         "datastream": column("int4", np.array([datastream for datastream, *_ in found], np.int32)),
         "started_at": column("timestamptz", started_at),
@@ -193,7 +210,7 @@ def _grid(
         "quality_flags": column("int4", np.array([row.quality_flags for row in rows], np.int32)),
         "received_at": column("timestamptz", np.array([row.received_at for row in rows], np.int64)),
         "measured": column("bool", np.array([row is not None for *_, row in found], bool)),
-        "first": moment(started_at.min(initial=0)), "last": moment(started_at.max(initial=0)),
+        "first": moment(written.min()), "last": moment(written.max()),
     }  # fmt: skip
 
 

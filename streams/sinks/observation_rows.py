@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 import numpy as np
+import psycopg
 
 from streams.domain.assignment import Accepted
 from streams.domain.measurement.identity import UNNUMBERED
@@ -12,7 +13,7 @@ from streams.domain.sequence import Counts, Followed, Said, follow
 from streams.sinks.arrays import Column, Numbers, column, moment
 from streams.sinks.columns import Columns, apart, columns, feeds, only, rows, said
 from streams.sinks.connection import Connection, statements
-from streams.sinks.measurement_rows import RowsStored, store_measurements
+from streams.sinks.measurement_rows import RowsStored, leave_grid, store_measurements
 
 _SQL: Final = statements("store.sql")
 
@@ -25,8 +26,8 @@ async def store_rows(connection: Connection, accepted: Accepted) -> RowsStored:
     if not before and not accepted.off_grid:
         return RowsStored(*await _store_on_grid(connection, batch, starts))
     beside = np.isin(batch.datastream, list(before | accepted.off_grid))
-    new = accepted.off_grid - before
-    stored, corrections, refused = await store_measurements(connection, accepted, only(batch, beside), new, starts)
+    await leave_grid(connection, accepted, batch)
+    stored, corrections, refused = await store_measurements(connection, accepted, only(batch, beside), starts)
     on_grid = (0, 0) if beside.all() else await _store_on_grid(connection, only(batch, ~beside), starts)
     return RowsStored(stored + on_grid[0], corrections + on_grid[1], refused)
 
@@ -34,7 +35,8 @@ async def store_rows(connection: Connection, accepted: Accepted) -> RowsStored:
 async def _off_grid(connection: Connection, accepted: Accepted) -> set[int]:
     """Hold the marks of the owners, and give the datastreams of which anything lay beside the grid before.
 
-    The database says so, in this transaction: what another worker stored is known, and what is undone never was.
+    The database says so, in this transaction: what another worker stored is known, and what is undone never was. What
+    another one stores meanwhile is found where messages are counted, as both count at the same feed.
     """
     owners = sorted({stream.owner for stream in accepted.streams.values()})
     held = {"owners": owners, "datastreams": list(accepted.streams)}
@@ -44,10 +46,15 @@ async def _off_grid(connection: Connection, accepted: Accepted) -> set[int]:
 
 
 async def _store_on_grid(connection: Connection, batch: Columns, starts: dict[int, int]) -> tuple[int, int]:
-    """Store what lies on its grid; give how many were stored where nothing was, and how many corrected."""
+    """Store what lies on its grid; give how many were stored where nothing was, and how many corrected.
+
+    Raises psycopg.errors.SerializationFailure, which is tried again, where another worker left the grid meanwhile.
+    """
     alone, several = apart(batch)
     cursor = await connection.execute(_SQL["store_observations"], {**rows(batch, alone), **feeds(batch)}, binary=True)
-    stored, corrections, older = await cursor.fetchone() or (0, 0, None)
+    stored, corrections, older, left = await cursor.fetchone() or (0, 0, None, None)
+    if left:
+        raise psycopg.errors.SerializationFailure(f"another worker took datastreams {left} off their grid")
     if older:
         await connection.execute(_SQL["count_older"], {**rows(batch, alone[older]), **_span(batch, alone[older])})
     counts = await _follow(connection, batch, several, starts) if several else Counts()

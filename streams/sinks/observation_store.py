@@ -12,7 +12,7 @@ from schemas.frames import frame_of
 from schemas.observation import Observation
 from schemas.rejection import Rejection
 from streams.domain.assignment import DIALECT, Assigned, UnregisteredSource
-from streams.domain.datastreams import KnownDatastreams, SamplingRule, Source, ValidDatastream, registry
+from streams.domain.datastreams import NOTED, KnownDatastreams, SamplingRule, Source, ValidDatastream, registry
 from streams.domain.fence import Beyond, Record, beyond
 from streams.domain.marks import passed, without_marks
 from streams.sinks.connection import Connection, ReconnectingConnection, statements
@@ -167,6 +167,7 @@ async def _note(connection: Connection, unregistered: Mapping[Source, Unregister
             "source": [_without_nul(source) for _, source in unregistered],
             "received_at": [one.received_at for one in unregistered.values()],
             "value": [one.value for one in unregistered.values()],
+            "most": NOTED,
         }
         await connection.execute(_SQL["note_sources"], ones)
 

@@ -59,7 +59,7 @@ ORDER BY n.run;
 -- One message about an interval: the newer stands (doorfiets.newer), so replays and duplicates are harmless; a newer one that says the same still moves
 -- `received_at`, else A(5) B(6) A(5) of a sender without numbers would depend on the order of arrival. What changed marks its hour dirty: DO UPDATE locks
 -- the mark until we commit, so that `aggregate` cannot take an old mark away without seeing these rows. Answers, beside what became of them, the places of
--- those that are not newer than what stands.
+-- those that are not newer than what stands, and the datastreams that another worker took off their grid since this one asked: their rows here are wrong.
 WITH put AS (
     INSERT INTO doorfiets.observation AS o
         (datastream, started_at, ended_at, value, uptime, quality_flags, received_at, revised_at, run, number)
@@ -107,13 +107,15 @@ feed AS (
         stored = f.stored + excluded.stored,
         duplicates = f.duplicates + excluded.duplicates,
         corrections = f.corrections + excluded.corrections,
-        last_valid_ended_at = greatest(f.last_valid_ended_at, excluded.last_valid_ended_at)),
+        last_valid_ended_at = greatest(f.last_valid_ended_at, excluded.last_valid_ended_at)
+    RETURNING datastream, off_grid),
 older AS (
     SELECT place
     FROM unnest(%(datastream)s::int4[], %(started_at)s::timestamptz[]) WITH ORDINALITY AS n(datastream, started_at, place)
     WHERE (SELECT count(*) FROM put) < cardinality(%(datastream)s::int4[])
       AND NOT EXISTS (SELECT FROM put p WHERE p.datastream = n.datastream AND p.started_at = n.started_at))
-SELECT coalesce(sum(stored), 0)::int8, coalesce(sum(corrections), 0)::int8, (SELECT array_agg(place - 1) FROM older) FROM outcome;
+SELECT coalesce(sum(stored), 0)::int8, coalesce(sum(corrections), 0)::int8, (SELECT array_agg(place - 1) FROM older),
+       (SELECT array_agg(datastream) FROM feed WHERE off_grid) FROM outcome;
 
 -- count_older --
 -- Messages that are not newer than what stands: what says something else was overtaken, the rest are duplicates. The range keeps the search to the
@@ -197,12 +199,12 @@ VALUES (%(topic)s, %(epoch)s, %(partition)s, %(offset)s, %(item)s, %(reason)s, %
 ON CONFLICT (topic, epoch, partition, log_offset, item) DO NOTHING;
 
 -- note_sources --
--- What registered sensors send that nobody registered, each once, at most a hundred of a sensor.
+-- What registered sensors send that nobody registered, each once, at most so many of a sensor.
 INSERT INTO doorfiets.unregistered_source (sensor, source, first_received_at, last_value)
 SELECT sensor, source, received_at, value
 FROM (SELECT *, row_number() OVER (PARTITION BY sensor ORDER BY received_at, source) AS place
       FROM unnest(%(sensor)s::text[], %(source)s::text[], %(received_at)s::timestamptz[], %(value)s::float8[]) AS n(sensor, source, received_at, value)) s
-WHERE place + (SELECT count(*) FROM doorfiets.unregistered_source u WHERE u.sensor = s.sensor) <= 100
+WHERE place + (SELECT count(*) FROM doorfiets.unregistered_source u WHERE u.sensor = s.sensor) <= %(most)s
 ORDER BY sensor, source
 ON CONFLICT (sensor, source) DO NOTHING;
 

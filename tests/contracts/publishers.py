@@ -22,6 +22,7 @@ from ingest.pollers.host import PollHost
 from ingest.pollers.poller import PolledSensor, PollSource
 from ingest.pollers.positions import Positions
 from ingest.pollers.table import POLLERS
+from schemas.device import Devices
 from schemas.observation import Observation
 from schemas.rejection import Rejection
 
@@ -54,14 +55,15 @@ class Door:
     clock: FakeClock
     away: int = 0
     messages: list[Message] = field(default_factory=list)
+    devices: Devices = field(default_factory=dict)
 
-    async def take(self, messages: Sequence[Message]) -> list[Rejection]:
+    async def take(self, messages: Sequence[Message]) -> list[Rejection | None]:
         """Hold messages, and decode them as the intake would."""
         if self.away:
             self.away -= 1
             raise LogUnavailableError("Kafka does not take frames")
         self.messages += messages
-        return [one for one in map(self._decoded, messages) if isinstance(one, Rejection)]
+        return [one if isinstance(one, Rejection) else None for one in map(self._decoded, messages)]
 
     def observations(self) -> list[Observation]:
         """Decode all that was taken in."""
@@ -72,7 +74,7 @@ class Door:
         return [(one.sensor, one.source, one.ended_at, one.value) for one in self.observations()]
 
     def _decoded(self, message: Message) -> list[Observation] | Rejection:
-        return decode(message.topic, message.payload, self.clock.time)
+        return decode(message.topic, message.payload, self.clock.time, self.devices)
 
 
 @dataclass
@@ -166,7 +168,9 @@ def source_at(server: HTTPServer, name: str, *sensors: PolledSensor, **fields: A
 
 def host_of(sources: Sequence[PollSource], door: Door, folder: Path | None, clock: FakeClock) -> PollHost:
     """Make the worker of a host, with the positions that are in a folder."""
-    return PollHost(sources, door.take, Positions(folder), now=clock.now, sleep=clock.sleep)
+    return PollHost(
+        sources, door.take, Positions(folder), now=clock.now, sleep=clock.sleep, devices=lambda: door.devices
+    )
 
 
 @contextmanager

@@ -156,5 +156,20 @@ async def test_the_profile_of_a_newer_program_is_not_guessed_at(
         )
         assert changed.rowcount == 1
     async with followed(directory):
-        await becomes(lambda: any("ValidationError" in str(getattr(one, "problem", "")) for one in caplog.records))
+        await becomes(lambda: any("newer program" in one.getMessage() for one in caplog.records))
+        connected, age = backends(own_database[1]), directory.age_seconds or 0
+        await becomes(lambda: (directory.age_seconds or 0) > age + 1.2)
+        assert backends(own_database[1]) == connected
         assert every(directory) == 600
+        assert len([one for one in caplog.records if one.levelno >= logging.ERROR]) == 1
+        load(own_database[0], registry(300))
+        await becomes(lambda: every(directory) == 300)
+
+
+def backends(superuser: str) -> list[int]:
+    """Give the connections of the intake to the database."""
+    with psycopg.connect(superuser, autocommit=True) as connection:
+        rows = connection.execute(
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND usename = 'ingest' ORDER BY pid"
+        ).fetchall()
+    return [pid for (pid,) in rows]

@@ -1,19 +1,22 @@
 """Devices in the database: a site outlives them, the intake finds them, and what they are stays inside."""
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import psycopg
 import pytest
 
+from deploy import registrar
 from operations import feeds, unknown_sources
-from registry.files import RegistryRefusedError
+from registry.files import OwnerFolder, RegistryRefusedError
 from registry.placements import expanded
 from schemas.observation import Observation
-from schemas.profile import DeviceProfile, ProfileField
+from schemas.profile import DeviceProfile, ProfileField, ProfileStatus, ProfileTime, StoredFrame
+from schemas.quality_flags import OUT_OF_RANGE, RECEIVED_TIME
 from schemas.registry import CalibrationEntry, Channel, DeviceEntry, Placement, Registry
-from tests.contracts.processing import StoreAndAggregate, load, quarters, seen, small
+from tests.contracts.processing import NOON, QUARTER, StoreAndAggregate, load, quarters, seen, small
 
 pytestmark = pytest.mark.contracts
 
@@ -183,7 +186,7 @@ async def test_what_was_measured_keeps_what_it_is_of(processing: StoreAndAggrega
         load(processing.conninfo, with_devices(named))
     assert str(refused.value) == (
         "datastream pole-1 count_in from 2026-05-01 holds observations, so they cannot move from sampling interval to "
-        "increment, every_seconds 0 to 600; end its validity and add a new one"
+        "increment, every 0 to 600; end its validity and add a new one"
     )
     again = altered(named, placement=[*named.placement, at("a", FIRST_DAY + DAY, sources=WAYS)])
     load(processing.conninfo, with_devices(again))
@@ -198,14 +201,106 @@ async def test_what_was_measured_keeps_what_it_is_of(processing: StoreAndAggrega
     ]
 
 
-async def test_another_window_is_computed_again(processing: StoreAndAggregate) -> None:
-    """When a device can measure is no meaning of a value, but of how many there should be."""
+async def test_another_window_is_recorded_and_not_used_yet(processing: StoreAndAggregate) -> None:
+    """When a device can measure is no meaning of a value: it may change at any time, and nothing is computed again."""
     device = altered(POLE_1, profile="pole")
     load(processing.conninfo, with_devices(device))
     await processing.store(*whole_day(0, "pole-1", count_in=2, count_out=3))
     await processing.aggregate()
     load(processing.conninfo, with_devices(device, profile=msgspec.structs.replace(PROFILE, window="05-20")))
-    assert processing.row("SELECT count(*) FROM doorfiets.dirty_hour") == (48,)
+    recorded = "SELECT DISTINCT measuring_window FROM doorfiets.datastream WHERE sensor = 'pole-1'"
+    assert processing.rows(recorded) == [("05-20",)]
+    assert processing.row("SELECT count(*) FROM doorfiets.dirty_hour") == (0,)
+
+
+BOTH_SPEAK = [
+    *[("pole-1", day, dict.fromkeys(WAYS, 2.0)) for day in range(6)],
+    *[("pole-2", day, dict.fromkeys(WAYS, 5.0)) for day in range(2, 6)],
+]
+"""The old counter speaks for six days, the new one beside it from the third on: as when both lie on the workbench."""
+
+
+def replaced_on(number: int, *, mode: str = "") -> Registry:
+    """Give the registry in which the second counter replaces the first one some days after the first."""
+    one = at("a", FIRST_DAY + number * DAY, replaces="pole-1", method=mode)
+    return with_devices(POLE_1, DeviceEntry(id="pole-2", placement=[one]))
+
+
+async def test_a_wrong_day_of_a_replacement_is_corrected(processing: StoreAndAggregate) -> None:
+    """To an earlier day, to a later one, and back: each day has the sum of the counter that was there by then.
+
+    Raw observations stay with whom they came from, and stay as many; the sums are those of a platform that never
+    knew another day.
+    """
+    load(processing.conninfo, with_devices(POLE_1))
+    for sensor, number, values in BOTH_SPEAK:
+        if sensor == "pole-1":
+            await processing.store(*whole_day(number, sensor, **values))
+    load(processing.conninfo, replaced_on(2))
+    await processing.writer._reset()
+    for sensor, number, values in BOTH_SPEAK:
+        if sensor == "pole-2":
+            await processing.store(*whole_day(number, sensor, **values))
+    await processing.aggregate()
+    raw = processing.rows("SELECT datastream, count(*), sum(value) FROM doorfiets.observation GROUP BY 1 ORDER BY 1")
+    assert [count for _, count, _ in raw] == [576, 576, 384, 384]
+    sums = "SELECT total FROM doorfiets.site_day WHERE site = 'a' ORDER BY day"
+    old, new = 96 * 2 * 2.0, 96 * 2 * 5.0
+    assert processing.rows(sums) == [(old,), (old,), (new,), (new,), (new,), (new,)]
+    for day, totals in (
+        (4, [old, old, old, old, new, new]),
+        (3, [old, old, old, new, new, new]),
+        (2, [old, old, new, new, new, new]),
+    ):
+        load(processing.conninfo, replaced_on(day))
+        await processing.aggregate()
+        assert processing.rows(sums) == [(total,) for total in totals]
+        assert processing.rows("SELECT DISTINCT paired, expected FROM doorfiets.site_day") == [(96, 96)]
+        assert raw == processing.rows(
+            "SELECT datastream, count(*), sum(value) FROM doorfiets.observation GROUP BY 1 ORDER BY 1"
+        )
+    load(processing.conninfo, replaced_on(2))
+    assert processing.row("SELECT count(*) FROM doorfiets.dirty_hour") == (0,)
+    load(processing.conninfo, replaced_on(1))
+    await processing.aggregate()
+    assert processing.rows(sums)[:3] == [(old,), (None,), (new,)]
+
+
+async def test_a_plan_says_from_which_day_to_which_and_what_no_longer_counts(processing: StoreAndAggregate) -> None:
+    """One line for each row with old and new, and one for each datastream whose measured values are left out."""
+    load(processing.conninfo, with_devices(POLE_1))
+    await processing.store(*whole_day(2, "pole-1", count_in=2, count_out=3), seen(None, sensor="pole-1"))
+    plan = registrar.plan([_folder(replaced_on(2))], processing.conninfo)
+    assert plan.refusals == []
+    assert plan.uncounted == [
+        "pole-1 count_in: 96 observations from 2026-05-14 on no longer count",
+        "pole-1 count_out: 96 observations from 2026-05-14 on no longer count",
+    ]
+    assert "~ placement of pole-1 from 2026-05-01: until 2100-01-01 -> 2026-05-14" in [*plan.changes.lines()]
+    load(processing.conninfo, replaced_on(2))
+    await processing.writer._reset()
+    await processing.store(*whole_day(2, "pole-2", count_in=7))
+    plan = registrar.plan([_folder(replaced_on(3, mode="radar"))], processing.conninfo)
+    assert (plan.refusals, [*plan.changes.gone()]) == ([], [])
+    assert plan.uncounted == ["pole-2 count_in: 96 observations before 2026-05-15 no longer count"]
+    assert [*plan.changes.lines()] == [
+        "~ placement of pole-1 from 2026-05-01: until 2026-05-14 -> 2026-05-15",
+        "~ placement of pole-2 from 2026-05-14 -> 2026-05-15",
+        "~ datastream pole-1 count_in from 2026-05-01: until 2026-05-14 -> 2026-05-15",
+        "~ datastream pole-1 count_out from 2026-05-01: until 2026-05-14 -> 2026-05-15",
+        '~ datastream pole-2 count_in from 2026-05-14 -> 2026-05-15: method "" -> "radar"',
+        '~ datastream pole-2 count_out from 2026-05-14 -> 2026-05-15: method "" -> "radar"',
+    ]
+
+
+async def test_another_beginning_far_away_is_no_correction(processing: StoreAndAggregate) -> None:
+    """What has ended with observations does not become what begins after it."""
+    ended = altered(POLE_1, placement=[at("a", BEGIN, sources=WAYS, until=FIRST_DAY + DAY)])
+    load(processing.conninfo, with_devices(ended))
+    await processing.store(*whole_day(0, "pole-1", count_in=2))
+    again = altered(POLE_1, placement=[at("a", FIRST_DAY + DAY, sources=WAYS)])
+    with pytest.raises(RegistryRefusedError, match="pole-1 count_in from 2026-05-01 holds observations"):
+        load(processing.conninfo, with_devices(again))
 
 
 async def test_an_operator_sees_a_device_with_all_of_its_own(processing: StoreAndAggregate) -> None:
@@ -233,6 +328,49 @@ async def test_an_operator_sees_a_device_with_all_of_its_own(processing: StoreAn
         feeds.device(processing.conninfo, "poel-1")
 
 
+async def test_an_operator_sees_why_a_value_does_not_count(processing: StoreAndAggregate) -> None:
+    """Each feed names its device; the newest observation of each source has its flags, and what of them excludes it."""
+    load(processing.conninfo, with_devices(POLE_1))
+    await processing.store(
+        seen(5, sensor="pole-1", source="count_in"),
+        seen(-4, sensor="pole-1", source="count_in", at=NOON + QUARTER, quality_flags=OUT_OF_RANGE | RECEIVED_TIME),
+        seen(None, sensor="pole-1", source="count_out"),
+    )
+    found = feeds.device(processing.conninfo, "pole-1")["device_feeds"]
+    assert [(one["source"], one["last_value"], one["quality_flags"], one["why"]) for one in found] == [
+        ("count_in", -4, "out_of_range, received_time", "out_of_range"),
+        ("count_out", None, "", "sent without a value"),
+    ]
+    assert {one["device"] for one in feeds.feeds(processing.conninfo)} == {
+        "pole-1", "b-1", "c-1", "d-1", "e-1", "lucht-1"
+    }  # fmt: skip
+
+
+def test_what_a_profile_ignores_or_knows_otherwise_is_not_asked_for(processing: StoreAndAggregate) -> None:
+    """Also where it was noted before the profile said so: neither in the list nor in the sentence nor as a draft."""
+    noted = ["diag", "diag.rssi", "diagram", "state", "clock.at", "late", "count_in", "akku"]
+    for source in noted:
+        processing.database.execute(
+            "INSERT INTO doorfiets.unregistered_source VALUES ('pole-1', %s, '2026-05-01Z', 1)", [source]
+        )
+    load(processing.conninfo, with_devices(POLE_1))
+    assert {one["source"] for one in feeds.unregistered(processing.conninfo)} == {*noted} - {"count_in"}
+    profile = msgspec.structs.replace(
+        PROFILE,
+        ignore=["diag"],
+        time=ProfileTime(field="clock.at"),
+        stored=StoredFrame(field="late"),
+        status=[ProfileStatus(field="state", codes={})],
+    )
+    load(processing.conninfo, with_devices(altered(POLE_1, profile="pole"), profile=profile))
+    assert [one["source"] for one in feeds.device(processing.conninfo, "pole-1")["unregistered_sources"]] == [
+        "akku",
+        "diagram",
+    ]
+    assert feeds.not_stored(processing.conninfo).startswith("2 sources")
+    assert [one.source for one in unknown_sources.unknown_sources(processing.conninfo)] == ["akku", "diagram"]
+
+
 async def test_what_was_refused_as_unknown_can_be_drafted(processing: StoreAndAggregate) -> None:
     """By sensor and source, with first and last value; and beside it what registered devices send too."""
     await processing.store(*quarters([3, 4, 5], sensor="new-1", source="count_in"))
@@ -242,6 +380,14 @@ async def test_what_was_refused_as_unknown_can_be_drafted(processing: StoreAndAg
         ("a-1", "rssi", 1, -87, -87),
         ("new-1", "count_in", 3, 3, 5),
     ]
+    new = DeviceEntry(id="new-1", placement=[at("a", BEGIN, sources={"count_in": "a-in", "count_out": "a-out"})])
+    load(processing.conninfo, with_devices(new))
+    assert [one.sensor for one in unknown_sources.unknown_sources(processing.conninfo)] == []
+    assert feeds.directory(processing.conninfo)["new-1"] == {"count_in", "count_out"}
+
+
+def _folder(registry: Registry) -> OwnerFolder:
+    return OwnerFolder(Path(registry.owner.id), registry, "state")
 
 
 def _state(processing: StoreAndAggregate) -> str:

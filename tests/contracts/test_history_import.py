@@ -120,6 +120,15 @@ def test_who_waits_for_what_nobody_registered_is_told_that_it_was_refused(stack:
         assert reported.groups() == sent.groups() * 2
 
 
+def test_a_source_that_nobody_registered_is_told_too(stack: Stack, tmp_path: Path) -> None:
+    """Of a registered sensor it is no rejection; who imports it learns that it is not stored all the same."""
+    file = tmp_path / "other.csv"
+    file.write_text("sensor,source,start,interval,value\nkolk-1,nobodys,2026-11-09T08:00:00+01:00,900,5\n")
+    done = imported([file], "--format", "plain", "--wait", **write(stack.settings()))
+    assert done.returncode == 1, done.stderr
+    assert "1 observations were refused by `store` (1 unregistered_source); see `doorfiets feeds show" in done.stderr
+
+
 def test_who_stops_waiting_is_told_what_is_left(stack: Stack, tmp_path: Path) -> None:
     """It goes on by itself; Ctrl-C ends the waiting only."""
     files = written(tmp_path, export=EXPORT)

@@ -82,6 +82,24 @@ async def test_no_delivery_waits_for_a_producer_that_another_has_thrown_away(
     assert await names(stack, start) == ["before", *map(str, range(8))]
 
 
+async def test_who_gives_up_before_its_turn_is_not_delivered_later(stack: Stack, proxy: KafkaProxy) -> None:
+    """What had not been offered yet when its sender went away is dropped; the others are held."""
+    log, start = KafkaLog(f"127.0.0.1:{proxy.port}", "test"), await end(stack)
+    await log.deliver(frame("before", 10))
+    proxy.produced.clear()
+    proxy.frozen.set()
+    *staying, going = [asyncio.create_task(log.deliver(frame(f"{number}", 900_000))) for number in range(4)]
+    async with asyncio.timeout(60):
+        await proxy.produced.wait()
+    going.cancel()
+    proxy.frozen.clear()
+    async with asyncio.timeout(60):
+        await asyncio.gather(*staying)
+        await log.deliver(frame("after", 10))
+    await log.close()
+    assert await names(stack, start) == ["before", "0", "1", "2", "after"]
+
+
 async def test_who_waits_is_told_when_the_attempts_are_used_up(proxy: KafkaProxy) -> None:
     """All of them at once; and who comes later is served when Kafka answers again."""
     log = KafkaLog(f"127.0.0.1:{proxy.port}", "test", attempts=2)

@@ -1,5 +1,6 @@
 """What is sent beside the grid: each measurement once, whatever comes again and in whatever order; all is counted."""
 
+import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
@@ -7,15 +8,22 @@ from itertools import permutations
 from random import Random
 from typing import Any
 
+import msgspec
 import pytest
 
-from operations.feeds import not_stored
+from operations.feeds import device, not_stored
+from registry.placements import expanded
 from schemas.observation import Observation, run_of
 from schemas.quality_flags import FEW_SAMPLES, OUT_OF_RANGE, RESTARTED, STATUS_BAD
 from schemas.reasons import REASONS
+from schemas.registry import DeviceEntry, Placement, Registry
 from streams.domain.assignment import assign
+from streams.domain.datastreams import NOTED
+from streams.domain.measurement.intervals import SECOND as SECONDS
+from streams.domain.measurement.intervals import microseconds_of
+from streams.sinks.measurement_rows import _SQL, _grid
 from streams.sinks.observation_store import Outcome, store_assigned
-from tests.contracts.processing import LOG, NOON, QUARTER, StoreAndAggregate, quarters, seen
+from tests.contracts.processing import LOG, NOON, QUARTER, StoreAndAggregate, load, quarters, seen, small
 
 pytestmark = pytest.mark.contracts
 
@@ -284,8 +292,39 @@ async def test_what_nobody_registered_is_noted_once_and_never_a_rejection(proces
     )
     await processing.store(*(frame(1, 900, sensor="c-1", source=f"x{place}") for place in range(150)))
     await processing.store(*(frame(1, 900, sensor="c-1", source=f"y{place}") for place in range(150)))
-    assert processing.row("SELECT count(*) FROM doorfiets.unregistered_source WHERE sensor = 'c-1'") == (100,)
+    assert processing.row("SELECT count(*) FROM doorfiets.unregistered_source WHERE sensor = 'c-1'") == (NOTED,)
     assert processing.row("SELECT count(*) FROM doorfiets.rejection") == (0,)
+
+
+async def test_who_leaves_the_grid_is_named(processing: StoreAndAggregate, caplog: pytest.LogCaptureFixture) -> None:
+    """Once, with how many rows went along; the operator sees it of the device at any time."""
+    caplog.set_level(logging.INFO, logger="streams.sinks.measurement_rows")
+    load(processing.conninfo, _placed())
+    await processing.writer._reset()
+    await processing.store(*quarters([3, 4], sensor="pole", source="in"))
+    assert [one["off_grid"] for one in device(processing.conninfo, "pole")["device_feeds"]] == [False]
+    await processing.store(frame(5, 2100, sensor="pole", source="in"), frame(5, 2100, sensor="b-1"))
+    await processing.store(frame(5, 2500, sensor="pole", source="in"))
+    said = [one.getMessage().partition(" (")[2] for one in caplog.records]
+    assert sorted(said) == ["b-1, bicycles/in) leaves its grid, with 0 rows", "pole, in) leaves its grid, with 2 rows"]
+    assert [one["off_grid"] for one in device(processing.conninfo, "pole")["device_feeds"]] == [True]
+
+
+def _placed() -> Registry:
+    """Give the small registry with a device at `c`."""
+    place = msgspec.convert(
+        {"site": "c", "from": "2026-01-01", "sources": {"in": "c-in"}, "replaces": "c-1"}, Placement
+    )
+    return expanded(msgspec.structs.replace(small(), devices=[DeviceEntry(id="pole", placement=[place])]))
+
+
+async def test_a_sensor_that_invents_names_has_the_registry_read_no_more(processing: StoreAndAggregate) -> None:
+    """A name that is new is a reason to look whether it was registered; not where no more of a sensor are noted."""
+    for place, reads in ((0, True), (150, True), (300, False)):
+        processing.writer._read_at -= 5
+        before = processing.writer._read_at
+        await processing.store(*(frame(1, 900, sensor="c-1", source=f"x{place + one}") for one in range(150)))
+        assert (processing.writer._read_at > before) is reads
 
 
 async def test_a_long_history_beside_the_grid_is_read_in_pieces(processing: StoreAndAggregate) -> None:
@@ -296,3 +335,31 @@ async def test_a_long_history_beside_the_grid_is_read_in_pieces(processing: Stor
     assert await processing.store(frame(5, 300), frame(6, 900 * 2000 + 7, 2000)) == Outcome(stored=2)
     assert processing.row("SELECT sum(value) FROM doorfiets.observation") == (2011,)
     assert processing.row("SELECT count(*) FROM doorfiets.observation WHERE revision > 1")[0] <= before[0] + 2
+
+
+async def test_what_is_asked_for_is_found_without_walking(processing: StoreAndAggregate) -> None:
+    """Two thousand intervals lie between two totals, and one chunk of a year holds the row that is written."""
+    rule(processing, sampling="cumulative", gap="whole")
+    await processing.store(frame(10, -900), *quarters([1] * 2000, sensor="b-1"))
+    processing.database.execute("ANALYZE doorfiets.measurement, doorfiets.observation")
+    (datastream,) = processing.row("SELECT datastream FROM doorfiets.datastream WHERE sensor = 'b-1'")
+    end = NOON + 2000 * QUARTER
+    values = {"datastream": [datastream], "low": [end], "high": [end], "top": [float("inf")]}
+    assert _walked(processing, _SQL["neighbours"], values) <= 2
+    stream = (await processing.observation_store.datastreams()).streams["b-1", "bicycles/in"][0]
+    late = microseconds_of(end)
+    grid = _grid({datastream: stream}, [(datastream, late, None), (datastream, late + 900 * SECONDS, None)])
+    assert (grid["first"], grid["last"]) == (end, end + QUARTER)
+    assert _grid({}, [])["first"] == _grid({}, [])["last"]
+
+
+def _walked(processing: StoreAndAggregate, statement: str, values: dict[str, Any]) -> int:
+    """Give how many rows a statement looked at and passed over."""
+    cursor = processing.database.execute(b"EXPLAIN (ANALYZE, FORMAT JSON) " + statement.encode(), values)
+    (((plan,),),) = cursor.fetchall()
+    return _passed_over(plan["Plan"])
+
+
+def _passed_over(plan: dict[str, Any]) -> int:
+    own = plan.get("Rows Removed by Filter", 0) * plan["Actual Loops"]
+    return int(own) + sum(_passed_over(part) for part in plan.get("Plans", ()))

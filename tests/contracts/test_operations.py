@@ -3,13 +3,16 @@
 import asyncio
 from collections.abc import Callable
 from datetime import UTC, timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
 from aiokafka import AIOKafkaProducer
+from typer.testing import CliRunner
 
-from deploy.cli import exit_code
+from deploy.cli import assembled, exit_code
 from deploy.local.stack import Stack
+from deploy.settings import write
 from operations import lag
 from operations.failures import failures
 from operations.feeds import feeds, no_feeds
@@ -44,6 +47,36 @@ def test_without_feeds_it_is_said_why(processing: StoreAndAggregate) -> None:
     assert len(feeds(processing.conninfo, closed=True)) == 8
     processing.database.execute("DELETE FROM doorfiets.datastream")
     assert no_feeds(processing.conninfo).startswith("No feed is registered")
+
+
+def test_a_credential_of_nobody_is_warned_of(processing: StoreAndAggregate, stack: Stack, tmp_path: Path) -> None:
+    """It is given all the same: the device may be registered after it."""
+    environment = write(stack.settings()) | {
+        "DOORFIETS_POSTGRES": processing.conninfo,
+        "DOORFIETS_INTAKE_CREDENTIALS_FILE": str(tmp_path / "credentials"),
+    }
+    for sensor, warned in (("a-1", False), ("nobody-7", True)):
+        said = CliRunner().invoke(assembled(), ["intake", "add-credential", sensor], env=environment)
+        assert said.exit_code == 0
+        assert ("warning: no device is called nobody-7" in said.stderr) is warned
+
+
+def test_refusals_of_one_sensor_are_listed(processing: StoreAndAggregate, stack: Stack) -> None:
+    """And how to see them whole is said beside them."""
+    for sensor in ("a-1", "b-1"):
+        processing.database.execute(
+            "INSERT INTO doorfiets.rejection (digest, reason, detail, topic, dialect, sensor, first_received_at,"
+            " last_received_at) VALUES (sha256(%s), 'unit', 'so', 't', 'ours', %s, %s, %s)",
+            [sensor.encode(), sensor, NOON, NOON],
+        )
+    environment = write(stack.settings()) | {"DOORFIETS_POSTGRES": processing.conninfo}
+    one, nobody = (
+        CliRunner().invoke(assembled(), ["rejections", "--sensor", sensor], env=environment)
+        for sensor in ("b-1", "c-1")
+    )
+    assert ("b-1" in one.stdout, "a-1" in one.stdout) == (True, False)
+    assert "`doorfiets rejections show --sensor b-1`" in one.stderr
+    assert (nobody.stdout, "Nothing of c-1 was refused" in nobody.stderr) == ("", True)
 
 
 @pytest.mark.parametrize("ask", [feeds, rejections, failures, lag.ask])

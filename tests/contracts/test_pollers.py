@@ -16,12 +16,14 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
+from ingest.dialects.decoder import NOBODY
 from ingest.kafka_log import LogUnavailableError
 from ingest.pollers import client
 from ingest.pollers.host import PollHost
 from ingest.pollers.key_file import KeyFile
 from ingest.pollers.poller import PolledSensor
 from ingest.pollers.positions import Positions
+from schemas.device import RegisteredDevice
 from tests.contracts.publishers import (
     HOUR,
     NOON,
@@ -220,6 +222,25 @@ async def test_one_bad_row_is_one_rejection_once_and_the_rest_goes_on(
             {("luchtmeetnet", "taken"): 1, **reasons(report)} if sent else {("luchtmeetnet", "taken"): 0}
         )
     assert door.values() == [("nl10929", "no2", datetime(2026, 5, 12, 11, tzinfo=UTC), 3.5)]
+
+
+async def test_a_row_that_was_refused_for_its_name_is_sent_again_once_that_is_registered(
+    httpserver: HTTPServer, tmp_path: Path, clock: FakeClock, door: Door
+) -> None:
+    """And not before; of two rows that are the same afterwards as before the refused one is the only one."""
+    row = {"station_number": "NL10929", "value": 3.5, "timestamp_measured": "2026-05-12T11:00:00Z"}
+    rows = [row | {"formula": "NO2"}, row | {"formula": "xylene_o2"}]
+    httpserver.expect_request("/measurements").respond_with_handler(lambda request: marked(request, {"data": rows}))
+    sources = [source_at(httpserver, "luchtmeetnet", STATION)]
+    sent = []
+    registered = {"nl10929": RegisteredDevice("nl10929", None, frozenset({"xylene_o2"}))}
+    for devices in (NOBODY, NOBODY, registered, NOBODY):
+        door.devices = devices
+        (report,) = await turn(host_of(sources, door, tmp_path, clock))
+        sent.append((report.summary.sent, [one.reason for one in report.summary.rejections]))
+    assert sent == [(2, ["format"]), (0, []), (1, []), (0, [])]
+    door.devices = registered
+    assert door.values()[-1] == ("nl10929", "xylene_o2", datetime(2026, 5, 12, 11, tzinfo=UTC), 3.5)
 
 
 def reasons(report: Any) -> dict[tuple[str, str], int]:  # noqa: ANN401 - a report

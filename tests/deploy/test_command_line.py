@@ -57,3 +57,11 @@ def test_a_failure_is_a_sentence_and_its_code(app: Typer) -> None:
 def test_an_ephemeral_stack_cannot_be_left_alone(app: Typer) -> None:
     """Nobody would clean up after it."""
     assert CliRunner().invoke(app, ["up", "--ephemeral", "--detach"]).exit_code == 2
+
+
+def test_the_name_of_a_device_is_shown_where_it_belongs(app: Typer) -> None:
+    """Also a command that is nearly right is still found."""
+    result = CliRunner().invoke(app, ["feeds", "lus-0002"])
+    assert result.exit_code == 2
+    assert "`doorfiets feeds show lus-0002` shows a device" in " ".join(result.stderr.replace("│", "").split())
+    assert "Did you mean 'show'" in CliRunner().invoke(app, ["feeds", "shwo"]).stderr

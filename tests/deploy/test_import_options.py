@@ -8,6 +8,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+from deploy.cli import assembled
 from deploy.commands.history import app
 from deploy.import_options import ImportOptions, format_named, profile_of
 from ingest.history.column_map import ColumnMap
@@ -96,3 +97,21 @@ def test_a_site_table_is_read_from_its_file(tmp_path: Path) -> None:
     publication.write_bytes(FILES["ndw-datex2"][0])
     done = CliRunner().invoke(app, ["--dry-run", "--format", "ndw-datex2", "--sites", str(table), str(publication)])
     assert (done.exit_code, done.output.splitlines()[-1]) == (0, "2 observations in 1 files; nothing was sent.")
+
+
+def test_a_table_of_anybody_can_be_drafted(tmp_path: Path) -> None:
+    """By the same options with which it will be imported."""
+    file = tmp_path / "counts.csv"
+    file.write_text("begintijd;op;af\n01.03.2026 10:00;3;4\n01.03.2026 11:00;5;6\n")
+    options = (
+        "--format plain --column start=begintijd --column value=op:in --column value=af:uit --set sensor=kanaalweg"
+    )
+    more = ["--set", "interval=3600", "--separator", ";", "--times", "%d.%m.%Y %H:%M", "--timezone", "Europe/Amsterdam"]
+    said = CliRunner().invoke(assembled(), ["registry", "draft", *options.split(), *more, str(file)])
+    assert said.exit_code == 0, said.output
+    assert 'id = "kanaalweg"' in said.stdout
+    assert '"uit" = "..."  # 2026-03-01 to 2026-03-01, 2 values, first 4, last 6' in said.stdout
+    refused = CliRunner().invoke(
+        assembled(), ["registry", "draft", "--format", "telraam-csv", "--separator", ",", str(file)]
+    )
+    assert refused.exit_code == 2

@@ -14,7 +14,6 @@ pytestmark = pytest.mark.pure
 
 WITHIN: Final = {
     "dashboards.macros.MacroError": "a problem in the report of a query",
-    "ingest.bridge.only_one.SecondBridgeError": "the bridge ends with EX_TEMPFAIL",
     "ingest.bridge.packets.MalformedPacketError": "the session gives the connection up",
     "ingest.dialects.refusal.RefusedError": "becomes a rejection",
     "ingest.history.local_time.NoSuchHourError": "becomes a problem of a row",
@@ -22,6 +21,7 @@ WITHIN: Final = {
     "ingest.history.unreadable.FileUnreadableError": "becomes ImportRefusedError",
     "ingest.http.credentials.TooManyPasswordsError": "becomes an answer of HTTP",
     "ingest.http.problems.ProblemError": "likewise",
+    "ingest.only_one.SecondProcessError": "the bridge or the pollers end with EX_TEMPFAIL",
     "ingest.pollers.client.AnswerFailedError": "the poller asks again later",
     "ingest.pollers.client.HostBusyError": "likewise",
     "ingest.pollers.client.SourceRefusedError": "the poller tries slowly, and says why",

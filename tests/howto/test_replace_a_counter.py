@@ -34,9 +34,9 @@ def test_a_counter_goes_through_everything_by_one_entry_each(tmp_path: Path, sta
     assert {
         "+ device assen-fiets-06",
         "+ placement of assen-fiets-06 from 2026-03-02",
-        "~ placement of assen-fiets-05 from 2025-01-01",
+        "~ placement of assen-fiets-05 from 2025-01-01: until 2100-01-01 -> 2026-03-02",
         "+ datastream assen-fiets-06 bikes_in from 2026-03-02",
-        "~ datastream assen-fiets-05 bikes_in from 2025-01-01",
+        "~ datastream assen-fiets-05 bikes_in from 2025-01-01: until 2100-01-01 -> 2026-03-02",
     } <= set(replaced.splitlines())
     assert "+ sensitivity of assen-fiets-06 on 2026-05-11" in rest
     with psycopg.connect(database, user="backup") as connection:

@@ -133,7 +133,7 @@ WRONG_RECORDS = f'{ERROR};2022-12-06 16:00:00, HLL_1, J Jansen, x, {{"type":"Poi
 WRONG_ROWS = {
     "samen-meten": (
         FILES["samen-meten"][0].decode() + f'"HLL_kit_002",x,2026-05-12 09:00:00,{ERROR},1,1,1,NA,NA\n"{ERROR}"\n',
-        [b"HLL_kit_002,<text 1>,2026-05-12 09:00:00,<text 42>,1,1,1,NA,NA", b"<text 42>"],
+        [b"<text 11>,<text 1>,2026-05-12 09:00:00,<text 42>,1,1,1,NA,NA", b"<text 42>"],
         10,
     ),
     "luchtmeetnet": (
@@ -143,7 +143,7 @@ WRONG_ROWS = {
     ),
     "samen-meten-snapshot": (
         FILES["samen-meten-snapshot"][0].decode() + WRONG_RECORDS,
-        [b"<text 42>", b"2022-12-06 16:00:00,HLL_1,<text 42>,,,,,,,,,,"],
+        [b"<text 42>", b"2022-12-06 16:00:00,<text 5>,<text 42>,,,,,,,,,,"],
         9,
     ),
 }

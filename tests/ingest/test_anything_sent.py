@@ -165,11 +165,11 @@ def spoken_by(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Any], None]
     def spoken(decode: Any) -> None:  # noqa: ANN401 - a dialect that keeps no promise
         (dialect, *others) = decoder.DIALECTS
         monkeypatch.setattr(decoder, "DIALECTS", (dialect._replace(decode=decode, quickly=None), *others))
-        decoder._dialect_of.cache_clear()
+        decoder._known_topic.cache_clear()
 
     yield spoken
     monkeypatch.undo()
-    decoder._dialect_of.cache_clear()
+    decoder._known_topic.cache_clear()
 
 
 @pytest.mark.parametrize("raised", RAISED)

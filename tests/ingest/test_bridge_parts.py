@@ -4,6 +4,7 @@ import json
 import logging
 import os
 import resource
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -12,14 +13,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import ingest.intake
 from ingest.bridge.batch import frames_of
 from ingest.bridge.inbox import Arrival, Inbox
-from ingest.bridge.only_one import SecondBridgeError, only_one
 from ingest.bridge.packets import MalformedPacketError, Publish, body_of, pubacks, publish
 from ingest.bridge.ready import ReadyFile
 from ingest.clock import ReceptionClock
+from ingest.dialects import DIALECTS
+from ingest.dialects.decoder import NOBODY
+from ingest.intake import Intake, Message
 from ingest.json_log import JsonLines
-from ingest.packer import Packer
+from ingest.only_one import SecondProcessError, only_one
+from ingest.packer import Addressed, Packer
 from schemas.frames import unpack_observations, unpack_raw, unpack_rejections
 from schemas.topics import partition_of
 
@@ -91,6 +96,31 @@ def test_reception_goes_on_only(steps: list[int], newest: int | None) -> None:
     assert received[0] >= NOON + timedelta(microseconds=steps[0])
 
 
+class LogInMemory:
+    """A log that holds frames."""
+
+    def __init__(self) -> None:
+        """Hold nothing yet."""
+        self.frames: list[Addressed] = []
+
+    async def deliver(self, frames: Sequence[Addressed]) -> None:
+        """Hold frames."""
+        self.frames += frames
+
+
+async def test_what_is_fetched_is_received_after_all_that_is_in_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Though the clock was set back: a revision is not older than what it revises. Each message has its own answer."""
+    log = LogInMemory()
+    monkeypatch.setattr(ingest.intake, "KafkaLog", lambda *_, **__: log)
+    newest = NOON + timedelta(hours=1)
+    intake = Intake("kafka:1", "poll", devices=lambda: NOBODY, now=lambda: NOON, newest=newest)
+    good = Message("v1.1/Datastreams(7)/Observations", b'{"result":1}')
+    answers = await intake.take([good, Message("v1.1/x", b"{}"), good, good._replace(payload=b"{")])
+    assert [one and one.reason for one in answers] == [None, "unknown_dialect", None, "malformed"]
+    received = [one.received_at for frame in log.frames if frame.topic == "raw" for one in unpack_raw(*frame.frame)]
+    assert min(received) > newest
+
+
 def arrival(mid: int, payload: bytes = b"{}", sensor: str = "noord-1") -> Arrival:
     """Make a message that arrived at noon."""
     return Arrival(1, mid, NOON + timedelta(microseconds=mid), f"sensors/{sensor}/data", payload)
@@ -113,6 +143,33 @@ async def test_what_the_broker_sends_again_is_dropped_with_its_connection() -> N
     assert inbox.shed == 1
     inbox.drop_unacknowledged()
     assert [one.mid for one in inbox.take_now(10)] == [0]
+
+
+STA = b'{"result":1,"Datastream":{"@iot.id":7}}'
+
+
+@pytest.mark.parametrize(
+    ("topic", "payload", "sensor"),
+    [
+        ("v1.1/Observations", STA, "sta-7"),
+        ("v1.1/Datastreams(7)/Observations", STA, "sta-7"),
+        ("v1.1/Datastreams(07)/Observations", b'{"result":1}', "sta-7"),
+        ("v1.1/Datastreams(007)/Observations", STA.replace(b"7", b'"0007"'), "sta-7"),
+        ("v1.1/Observations", STA.replace(b"7", b'"07"'), "sta-7"),
+        ("v1.1/Datastreams(0)/Observations", b'{"result":1}', "sta-0"),
+        *((example.topic, example.payload, example.sensor) for one in DIALECTS for example in one.examples),
+    ],
+)
+def test_all_of_one_sensor_is_in_one_partition_whatever_its_topic_names(
+    topic: str, payload: bytes, sensor: str
+) -> None:
+    """Also where the payload names it, or the topic with other digits: that of its name, as files of it have."""
+    frames = frames_of([Arrival(1, 1, NOON, topic, payload)], Packer("bridge", "r"), 12)
+    assert {(one.topic, one.partition) for one in frames} == {
+        ("raw", partition_of(sensor)), ("observations", partition_of(sensor)),
+    }  # fmt: skip
+    seen = [one for frame in frames if frame.topic == "observations" for one in unpack_observations(*frame.frame)]
+    assert {one.sensor for one in seen} == {sensor}
 
 
 def test_every_message_is_received_and_ends_as_observations_or_a_rejection() -> None:
@@ -142,9 +199,13 @@ def test_every_message_is_received_and_ends_as_observations_or_a_rejection() -> 
 def test_a_second_bridge_is_told_who_runs(tmp_path: Path) -> None:
     """The lock is free again when the first has gone."""
     file = tmp_path / "run" / "bridge.lock"
-    with only_one(file), pytest.raises(SecondBridgeError, match=str(os.getpid())), only_one(file):
+    with (
+        only_one(file, "it"),
+        pytest.raises(SecondProcessError, match=str(os.getpid())),
+        only_one(file, "it"),
+    ):
         pass
-    with only_one(file):
+    with only_one(file, "it"):
         pass
 
 
@@ -191,7 +252,11 @@ def test_a_lock_on_a_full_disk_is_held_without_a_name(tmp_path: Path) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))  # no file takes a byte
     try:
-        with only_one(file), pytest.raises(SecondBridgeError, match="pid unknown"), only_one(file):
+        with (
+            only_one(file, "it"),
+            pytest.raises(SecondProcessError, match="pid unknown"),
+            only_one(file, "it"),
+        ):
             pass
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

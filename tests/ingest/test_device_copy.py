@@ -1,6 +1,8 @@
 """The copy of the device directory on disk: replaced whole, readable to its own user, and no reason not to start."""
 
+import errno
 import logging
+import os
 from pathlib import Path
 from typing import Final
 
@@ -48,11 +50,37 @@ def test_no_copy_is_none_without_a_word(tmp_path: Path, caplog: pytest.LogCaptur
     assert not caplog.records
 
 
-def test_a_copy_that_cannot_be_written_leaves_the_old_one(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    """Here its new file is in the way as a folder; on a full disk it is the same."""
+def test_a_copy_that_cannot_be_written_leaves_the_old_one(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As on a full disk; and nothing else is left there."""
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "no space left")
+
     file = tmp_path / "devices.json"
     assert device_copy.store(file, "1", DEVICES)
-    (tmp_path / "devices.json.new").mkdir()
+    monkeypatch.setattr(os, "fsync", full)
     assert not device_copy.store(file, "2", {})
+    assert [path.name for path in tmp_path.iterdir()] == ["devices.json"]
     assert device_copy.load(file) == StoredDirectory("1", list(DEVICES.values()))
     assert ["cannot be written" in record.getMessage() for record in caplog.records] == [True]
+
+
+def test_processes_that_share_a_copy_do_not_write_into_each_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bridge, intake and pollers have one: another of them replaces it between our writing and our replacing."""
+    file, write = tmp_path / "devices.json", device_copy._write
+
+    def interrupted(path: Path, content: bytes) -> None:
+        write(path, content)
+        monkeypatch.setattr(device_copy, "_write", write)
+        with monkeypatch.context() as other:
+            other.setattr(os, "getpid", lambda: 1)
+            assert device_copy.store(file, "of the other", {})
+
+    monkeypatch.setattr(device_copy, "_write", interrupted)
+    assert device_copy.store(file, "ours", DEVICES)
+    assert device_copy.load(file) == StoredDirectory("ours", list(DEVICES.values()))
+    assert [path.name for path in tmp_path.iterdir()] == ["devices.json"]

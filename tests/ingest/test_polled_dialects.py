@@ -10,6 +10,10 @@ from hypothesis import strategies as st
 
 from ingest.dialects import decode, luchtmeetnet, samen_meten, sensor_community
 from ingest.dialects.decoder import decode_permitted
+from ingest.dialects.luchtmeetnet import SUBSTANCES
+from ingest.dialects.permitted import Sender
+from ingest.history.layouts import LAYOUTS
+from ingest.history.luchtmeetnet_csv import SOURCES
 from schemas.observation import Observation
 from schemas.rejection import Rejection
 from tests.ingest.anything import CHOICES, Choices, message
@@ -131,3 +135,14 @@ def test_what_a_publisher_says_about_people_and_places_does_not_stay() -> None:
     assert b"Jansen" not in stays
     assert b"52.9912" not in stays
     assert b"14.30" in stays
+
+
+def test_what_files_of_a_publisher_hold_is_known_when_it_is_fetched() -> None:
+    """Sources of files are those of the dialect or fewer, and the same words stand for what was not measured."""
+    assert {*SOURCES.values()} <= SUBSTANCES
+    layout = LAYOUTS["sensor-community"].profile.layout
+    assert layout.missing == sensor_community.MISSING
+    assert all(
+        sensor_community._type(value.source, Sender("sc-90001", (), frozenset())) == value.source
+        for value in layout.values
+    )

@@ -1,6 +1,10 @@
 """Pollers without a network: windows, pages, rows, positions, limits, whose turn it is, and the file that names all."""
 
+import asyncio
+import json
 import re
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -12,17 +16,23 @@ from hypothesis import strategies as st
 from prometheus_client import CollectorRegistry
 
 from deploy.settings import ROOT
+from ingest import device_copy
+from ingest.clock import system_time
+from ingest.intake import Message
 from ingest.pollers import configuration
+from ingest.pollers import main as pollers_main
 from ingest.pollers.client import SourceRefusedError, check_origin, retry_after
 from ingest.pollers.configuration import PollersRefusedError
-from ingest.pollers.main import hosts_of
+from ingest.pollers.main import DevicesUnknownError, hosts_of, poll_once
 from ingest.pollers.metrics import PollCollector
 from ingest.pollers.poller import AnswerUnreadableError, PolledRow, PolledSensor, PollRequest, PollSource, RateLimit
 from ingest.pollers.position import PollPosition, digest
 from ingest.pollers.rate import TokenBucket, growing_pause
 from ingest.pollers.schedule import PollSchedule
+from ingest.pollers.settings import PollSettings
 from ingest.pollers.table import POLLERS
 from ingest.pollers.windows import FARTHEST, RECENT, REVISED_EVERY, SILENT, windows
+from schemas.device import RegisteredDevice
 
 pytestmark = pytest.mark.pure
 
@@ -326,3 +336,55 @@ def test_the_file_of_the_page_is_one_that_can_be_used(tmp_path: Path) -> None:
     with pytest.raises(PollersRefusedError, match="chmod 0600"):
         configuration.read(file)
     assert configuration.read(file, credentials=tmp_path)
+
+
+def settings(folder: Path, **more: Any) -> PollSettings:  # noqa: ANN401 - fields of the settings
+    """Make settings of pollers whose services are away."""
+    made = PollSettings("127.0.0.1:1", folder / "pollers.toml", folder / "positions", folder / "run" / "poll.lock")
+    return replace(made, **more)
+
+
+@pytest.mark.parametrize("dry", [True, False])
+async def test_a_round_waits_for_the_registered_devices_and_says_when_it_cannot_know_them(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    dry: bool,  # noqa: FBT001 - as pytest gives it
+) -> None:
+    """What is registered decides what may stay: without it rows would be refused that are right."""
+    monkeypatch.setattr(pollers_main, "_DEVICES_SECONDS", 0.01)
+    with pytest.raises(DevicesUnknownError, match=r"registered devices are not known.*Start PostgreSQL"):
+        await poll_once(settings(tmp_path, postgres="host=127.0.0.1 port=1"), [], dry=dry)
+
+
+async def test_what_a_dry_round_decodes_is_decoded_by_the_registered_devices(tmp_path: Path) -> None:
+    """From the copy on disk: a substance that is registered is not shown as refused."""
+    file = tmp_path / "devices.json"
+    row = {"station_number": "NL10929", "value": 1, "timestamp_measured": f"{system_time():%Y-%m-%dT%H:00:00Z}"}
+    message = Message("poll/luchtmeetnet/nl10929", json.dumps({**row, "formula": "x_o2"}).encode())
+    found = []
+    for sources in ((), ("x_o2",)):
+        device_copy.store(file, "1", {"nl10929": RegisteredDevice("nl10929", None, frozenset(sources))})
+        made = settings(tmp_path, postgres="host=127.0.0.1 port=1", devices_file=file)
+        async with pollers_main._known_devices(made) as devices:
+            (rejection,) = await pollers_main._decoded(devices, [message])
+        found.append(rejection and rejection.reason)
+    assert found == ["format", None]
+
+
+async def test_pollers_delete_keys_that_are_too_old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As bridge and intake do, also where nothing has to be sealed."""
+
+    async def empty(*_: object) -> None:
+        """Find nothing in the log."""
+
+    monkeypatch.setattr(pollers_main, "newest_once_kafka_answers", empty)
+    old = tmp_path / "keys" / "2020-01-01.key"
+    old.parent.mkdir()
+    old.write_bytes(b"k" * 32)
+    working = asyncio.create_task(pollers_main._work(settings(tmp_path, seal_keys=old.parent), []))
+    async with asyncio.timeout(5):
+        while old.exists():  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(0)
+    working.cancel()
+    with suppress(asyncio.CancelledError):
+        await working

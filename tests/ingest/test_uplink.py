@@ -49,6 +49,16 @@ def test_an_uplink_is_an_instant_of_the_network_with_its_place() -> None:
     ]
 
 
+def test_the_frames_of_a_counter_that_restarts_are_not_numbered() -> None:
+    """Activated by personalisation it begins again at 0 in the same session: what it is at another instant is new."""
+    frames = [FRAME._replace(at=NETWORK + timedelta(minutes=minute), run=7, number=0) for minute in (0, -10, 0)]
+    device = of(f"counter_restarts = true\n{COUNT}", "n")
+    found = [one for frame in frames for one in seen(frame, device)]
+    assert [(one.run, one.number) for one in found] == 3 * [(None, None)]
+    assert found[0] == found[2] != found[1]
+    assert [(one.run, one.number) for one in seen(frames[0], of(COUNT, "n"))] == [(7, 0)]
+
+
 def test_without_any_time_it_is_the_reception_with_a_quality_flag() -> None:
     """A network that gives none is no reason to lose a count."""
     assert at({}, at=None) == (NOON, RECEIVED_TIME)

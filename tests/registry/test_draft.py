@@ -83,6 +83,34 @@ def test_a_draft_that_is_filled_in_can_be_applied() -> None:
     assert problems([expanded(filled)]) == []
 
 
+def test_of_a_registered_device_only_the_further_sources_are_said() -> None:
+    """As a comment: a second entry of the same device would be refused, and most of it is written already."""
+    text = draft(sources([*SEEN, *seen("rssi", -87, sensor="lus-1")]), ZONE, registered={"lus-1": {"in"}})
+    devices, sites = _parts(text, "sites")
+    assert [one["id"] for one in devices["device"]] == ["pole-1"]
+    assert len(sites["site"]) == 1
+    assert '# "lus-1" is registered' in text
+    assert '# "rssi" = "..."  # 2026-02-28 to 2026-02-28, 1 values, first -87, last -87' in text
+    assert tomllib.loads(draft(sources(seen("rssi", -87)), ZONE, registered=["pole-1"])) == {}
+
+
+@pytest.mark.parametrize("name", ["ts", "status", "battery", "batteryVoltage", "dev.vbat", "RSSI", "uptime_s"])
+def test_what_is_called_like_a_state_of_the_device_is_no_channel(name: str) -> None:
+    """It stands there as a comment, for whoever knows better."""
+    text = draft(sources([*seen("bicycles/in", 3), *seen(name, 17)]), ZONE)
+    devices, sites = _parts(text, "sites")
+    assert devices["device"][0]["placement"][0]["sources"] == {"bicycles/in": OPEN}
+    assert len(sites["site"][0]["channels"]) == 1
+    assert f'# no measurement by its name: "{name}" = "..."' in text
+
+
+@pytest.mark.parametrize("name", ["statusquo", "matst", "in", "fietsers", "bats"])
+def test_a_name_that_only_holds_such_a_word_is_a_channel(name: str) -> None:
+    """Whole words count."""
+    _, sites = _parts(draft(sources(seen(name, 17)), ZONE), "sites")
+    assert len(sites["site"][0]["channels"]) == 1
+
+
 def test_sensors_of_air_stand_at_stations() -> None:
     """And what was recorded elsewhere has somebody whose data it is."""
     devices, stations = _parts(draft(sources(seen("pm25", 8.5)), ZONE, kind="station", origin="recorded"), "stations")

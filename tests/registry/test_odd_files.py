@@ -7,7 +7,9 @@ from shutil import copytree, ignore_patterns
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
+from deploy.cli import assembled
 from deploy.owner_folders import load
 from registry.files import RegistryRefusedError, RegistryUnreadableError
 from tests.journeys.registry import EXAMPLE
@@ -104,3 +106,57 @@ def test_a_folder_that_may_not_be_read(root: Path) -> None:
             load(root)
     finally:
         (root / "tynaarlo").chmod(0o755)
+
+
+PLACED = '[[device.placement]]\nsite = "peelo"\nfrom = 2026-03-01\n'
+
+
+@pytest.mark.parametrize(
+    ("entry", "sentence"),
+    [
+        (
+            'id = "lus-2"\n[[device.calibration]]\nday = 2026-03-01\nkind = "recalibrated"',
+            "device lus-2, calibration 1, kind: 'recalibrated' is none of 'calibration', 'sensitivity'",
+        ),
+        (
+            f'id = "lus-2"\n{PLACED}interval = "900"',
+            "device lus-2, placement 1, interval: expected a whole number, got a text",
+        ),
+        ('serial = "1"', "device 2: the key 'id' is missing"),
+        ('id = "lus-2"\nserail = "1"', "device lus-2: there is no key `serail`; did you mean 'serial'?"),
+        (f'id = "lus-2"\n{PLACED}sources = {{ a = 1 }}', "device lus-2, placement 1, sources: expected a text, got"),
+        ('id = "lus-2"\nplacement = 3', "device lus-2, placement: expected a list, got a whole number"),
+    ],
+)
+def test_what_is_wrong_is_said_in_the_words_of_the_file(root: Path, entry: str, sentence: str) -> None:
+    """The file, the device by its id or the number of its entry, the key, and what may stand there."""
+    (root / "assen" / "devices.toml").write_text(f'[[device]]\nid = "lus-1"\n[[device]]\n{entry}\n')
+    with pytest.raises(RegistryUnreadableError) as refused:
+        load(root)
+    assert str(refused.value).startswith(f"assen: devices.toml: {sentence}")
+
+
+def test_after_warnings_nobody_says_that_there_are_no_problems(root: Path) -> None:
+    """They are counted instead."""
+    check = ["registry", "check", "--root", str(root)]
+    before = CliRunner().invoke(assembled(), check)
+    assert before.stdout.endswith("no problems.\n")
+    with (root / "assen" / "sites.toml").open("a") as sites:
+        sites.write('\n[[site.channels]]\nid = "nobody"\nmode = "bicycles"\ndirection = "in"\n')
+    after = CliRunner().invoke(assembled(), check)
+    assert "warning: channel nobody: no datastream and no placement feeds it" in after.stderr
+    assert after.stdout.endswith("may be applied, with 1 warning.\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("device.toml", r"assen: device.toml is no file of a registry; did you mean 'devices.toml'\?"),
+        ("xyz.toml", "assen: xyz.toml is no file of a registry; there are owner.toml, sites.toml"),
+    ],
+)
+def test_a_file_with_a_wrong_name_is_not_passed_over(root: Path, name: str, sentence: str) -> None:
+    """Its devices would be missing without a word."""
+    (root / "assen" / name).write_text("")
+    with pytest.raises(RegistryUnreadableError, match=sentence):
+        load(root)

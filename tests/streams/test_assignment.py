@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from schemas.observation import Observation
 from schemas.quality_flags import DST_MERGED
 from streams.domain.assignment import UnregisteredSource, assign
-from streams.domain.datastreams import SamplingRule, registry
+from streams.domain.datastreams import NOTED, SamplingRule, registry
 from tests.streams.observations import NOON, QUARTER, seen, stream
 
 pytestmark = pytest.mark.pure
@@ -101,6 +101,13 @@ def test_what_is_noted_is_not_noted_again() -> None:
     """The next message of the sensor writes nothing."""
     known = registry([OLD, NEW], [("noord-1", "akku")])
     assert assign([seen(source="akku")], known).unregistered == {}
+
+
+def test_what_is_over_the_cap_of_a_sensor_is_not_noted() -> None:
+    """A sensor that invents names has its hundred, and asks for nothing more; another one is noted."""
+    noted = [("noord-1", f"x{number}") for number in range(NOTED)]
+    assert assign([seen(source="y")], registry([OLD, NEW], noted)).unregistered == {}
+    assert assign([seen(source="y")], registry([OLD, NEW], noted[1:])).unregistered.keys() == {("noord-1", "y")}
 
 
 def test_before_and_after_its_validity_a_sensor_is_a_stranger() -> None:

@@ -81,6 +81,38 @@ def test_what_restated_a_numbered_interval_keeps_its_place() -> None:
     assert (existing.value, existing.run, existing.number, existing.restated) == (9, 1, 1, True)
 
 
+def test_a_number_is_compared_with_what_stands_in_the_end() -> None:
+    """A second reception of what stands is a duplicate, and another value is refused as it was received.
+
+    So it is in every order, whatever stands between.
+    """
+    other, first, again = frame(6, 1800, 7, received_at=800), frame(5, 700, 7, received_at=700), frame(5, 900, 7)
+    for order in permutations((other, again, first)):
+        assert merge([], order, {}) == MergedMeasurements([first], [], [other], Counts(stored=1, duplicates=1))
+
+
+@given(frames, st.data())
+def test_any_order_in_one_batch_has_the_same_outcome(ones: list[SensorMeasurement], data: st.DataObject) -> None:
+    """What is new, what is refused, and how each message counts."""
+    shuffled, sent = (merge([], each, {}) for each in (data.draw(st.permutations(ones)), ones))
+    assert set(shuffled.new) == set(sent.new)
+    assert sorted(map(repr, shuffled.refused)) == sorted(map(repr, sent.refused))
+    assert shuffled.counts == sent.counts
+    assert not [one for one in sent.refused if one not in ones]
+
+
+@given(frames, st.data())
+def test_whatever_the_batches_every_frame_is_counted_or_refused(
+    ones: list[SensorMeasurement], data: st.DataObject
+) -> None:
+    """Once, also where a later batch puts another value in the place of one that was stored."""
+    cut = data.draw(st.integers(0, len(ones)))
+    first = merge([], ones[:cut], {})
+    second = merge(first.new, ones[cut:], {})
+    assert sum(first.counts + second.counts) + len(first.refused) + len(second.refused) == len(ones)
+    assert (first.counts + second.counts).stored == len({one.number for one in ones})
+
+
 @given(frames, st.data())
 def test_any_order_and_batching_of_numbered_frames_gives_the_same_set(
     ones: list[SensorMeasurement], data: st.DataObject

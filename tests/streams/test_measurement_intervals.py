@@ -90,6 +90,18 @@ def test_a_register_rolls_over_where_that_is_plausible(bits: int, before: int) -
     assert found([frame(before, 0), frame(4, 900)], sampling="cumulative", bits=bits) == [(0, 900, 10, 0)]
 
 
+@pytest.mark.parametrize("gap", ["missing", "whole"])
+@pytest.mark.parametrize(
+    ("restart", "expected"), [("unknown", []), ("counts", [(226, 1125, 4, GAP_WHOLE | RESTARTED)])]
+)
+def test_a_register_does_not_roll_over_across_a_gap(gap: str, restart: str, expected: list[Found]) -> None:
+    """Of a longer time almost any difference is plausible: who knows that the device did not begin again."""
+    ones = [frame(65_530, 0), frame(4, 1351)]
+    each = found(ones, sampling="cumulative", bits=16, gap=gap, restart=restart)
+    assert [(round(low), round(high), *rest) for low, high, *rest in each] == (expected if gap == "whole" else [])
+    assert found([frame(65_530, 0), frame(4, 1350)], sampling="cumulative", bits=16) == [(0, 1350, 10, 0)]
+
+
 @pytest.mark.parametrize(("gap", "expected"), [("missing", []), ("whole", [(4050, 4950, 90, GAP_WHOLE)])])
 def test_the_difference_over_lost_frames_is_missing_or_whole(gap: str, expected: list[Found]) -> None:
     """Whole it lies on the middle of the gap, and covers as long as the sensor speaks there: the rest is no zero."""
@@ -132,7 +144,8 @@ def test_totals_say_what_a_plain_account_says(
 ) -> None:
     """A counter is played quarter by quarter; frames are lost, the device restarts, or its register rolls over.
 
-    With restarts the register is one of 24 bits, which cannot roll over by mistake; else of 16, begun near its end.
+    With restarts the register is one of 24 bits, which cannot roll over by mistake; else of 16, begun near its end:
+    where it rolls over unseen, that is a restart too.
     """
     bits = 24 if restarts else 16
     register = start if restarts else 2**16 - 1 - start
@@ -145,8 +158,8 @@ def test_totals_say_what_a_plain_account_says(
         if number in lost:
             continue
         if last is not None and (number - last == 1 or whole):
-            restarted = since < 0 and register < before
-            known = since if since >= 0 else (register if after else 0) if restarted else register - before
+            restarted = register < before and (since < 0 or number - last > 1)
+            known = (register if after else 0) if restarted else since if since >= 0 else register - before
             length = (number - last) * 2000
             expected += known if known <= length else 0
         before, since, last = register, 0, number

@@ -167,7 +167,7 @@ CREATE TABLE doorfiets.station (
 );
 
 -- A piece of equipment by the name that it has in messages; one that only datastreams name has nothing but that. `profile_content` is the profile that is
--- effective for it (`schemas.profile.Profile`), null where it has none. Neither `serial` nor `credential` is in any view.
+-- effective for it (`schemas.profile.DeviceProfile`), null where it has none. Neither `serial` nor `credential` is in any view.
 CREATE TABLE doorfiets.device (
     device text PRIMARY KEY,
     owner text NOT NULL REFERENCES doorfiets.owner,
@@ -234,7 +234,7 @@ CREATE TABLE doorfiets.datastream (
     register_bits int4 NOT NULL DEFAULT 0 CHECK (register_bits IN (0, 8, 16, 24, 32)),  -- width of a running total; 0 never rolls over
     restart text NOT NULL DEFAULT 'unknown' CHECK (restart IN ('unknown', 'counts')),
     gap text NOT NULL DEFAULT 'missing' CHECK (gap IN ('missing', 'whole')),
-    measuring_window text NOT NULL DEFAULT 'always',  -- `always`, `daylight`, or local hours such as `05-20`
+    measuring_window text NOT NULL DEFAULT 'always',  -- `always`, `daylight`, or local hours such as `05-20`; recorded, not used yet
     CHECK ((channel IS NULL) <> (station IS NULL)),
     UNIQUE (sensor, source, valid_from)
 );
@@ -515,6 +515,8 @@ CREATE TABLE doorfiets.measurement (
 SELECT public.create_hypertable('doorfiets.measurement', public.by_range('ended_at', INTERVAL '28 days'), create_default_indexes => false);
 -- A frame by its number, whenever it was: the same number is the same measurement.
 CREATE INDEX measurement_number ON doorfiets.measurement (datastream, run, number) WHERE started_at = ended_at AND number >= 0;
+-- The total before and after a frame, however many intervals were stated between.
+CREATE INDEX measurement_frame ON doorfiets.measurement (datastream, ended_at) WHERE started_at = ended_at;
 
 -- Where a sender numbers what it says: one row per run (a boot, a session of a LoRaWAN network), with the moment in which the first message of it was
 -- received. Runs of one sensor follow each other in that order. `run` is a digest of sensor and run: neither boot nor session is kept.
@@ -1846,17 +1848,13 @@ LANGUAGE sql STABLE ROWS 400 AS $$
         JOIN api.expectation e ON e.place = z.site AND e.valid_from < y.ended_at AND y.started_at < e.valid_until
         WHERE e.kind = 'site' AND e.direction = '' AND e.facet = wanted_mode AND (wanted_site IS NULL OR e.place = wanted_site)
         GROUP BY e.place, y.day, y.started_at, y.ended_at),
-    origin AS (
-        SELECT c.site, y.day, array_agg(DISTINCT c.origin) AS origins
-        FROM clock y
-        JOIN local z USING (timezone)
-        JOIN api.channel c ON c.site = z.site AND c.valid_from < y.ended_at AND y.started_at < c.valid_until
-        WHERE c.mode = wanted_mode AND (wanted_site IS NULL OR c.site = wanted_site)
-        GROUP BY c.site, y.day)
-    SELECT n.site, n.day, n.started_at, n.ended_at, t.total, coalesce(t.paired, 0), coalesce(t.expected, n.expected), o.origins,
+    spoken AS MATERIALIZED (  -- some rows a site: looked through for each day, they cost less than a join that a planner without statistics may turn into a square
+        SELECT c.site, c.origin, c.valid_from, c.valid_until FROM api.channel c JOIN local z USING (site)
+        WHERE c.mode = wanted_mode AND (wanted_site IS NULL OR c.site = wanted_site))
+    SELECT n.site, n.day, n.started_at, n.ended_at, t.total, coalesce(t.paired, 0), coalesce(t.expected, n.expected),
+           (SELECT array_agg(DISTINCT o.origin) FROM spoken o WHERE o.site = n.site AND o.valid_from < n.ended_at AND n.started_at < o.valid_until),
            coalesce(t.revision, 0), t.computed_at, coalesce(t.paired > t.rows, false)
     FROM need n
-    LEFT JOIN origin o ON o.site = n.site AND o.day = n.day
     LEFT JOIN api.site_day_version t ON t.site = n.site AND t.mode = wanted_mode AND t.day = n.day AND t.day >= from_day AND t.day < until_day
         AND (wanted_site IS NULL OR t.site = wanted_site) AND api.held_at(t.computed_at, t.replaced_at, at)
 $$;

@@ -99,7 +99,7 @@ CREATE TABLE doorfiets.station (
 );
 
 -- A piece of equipment by the name that it has in messages; one that only datastreams name has nothing but that. `profile_content` is the profile that is
--- effective for it (`schemas.profile.Profile`), null where it has none. Neither `serial` nor `credential` is in any view.
+-- effective for it (`schemas.profile.DeviceProfile`), null where it has none. Neither `serial` nor `credential` is in any view.
 CREATE TABLE doorfiets.device (
     device text PRIMARY KEY,
     owner text NOT NULL REFERENCES doorfiets.owner,
@@ -166,7 +166,7 @@ CREATE TABLE doorfiets.datastream (
     register_bits int4 NOT NULL DEFAULT 0 CHECK (register_bits IN (0, 8, 16, 24, 32)),  -- width of a running total; 0 never rolls over
     restart text NOT NULL DEFAULT 'unknown' CHECK (restart IN ('unknown', 'counts')),
     gap text NOT NULL DEFAULT 'missing' CHECK (gap IN ('missing', 'whole')),
-    measuring_window text NOT NULL DEFAULT 'always',  -- `always`, `daylight`, or local hours such as `05-20`
+    measuring_window text NOT NULL DEFAULT 'always',  -- `always`, `daylight`, or local hours such as `05-20`; recorded, not used yet
     CHECK ((channel IS NULL) <> (station IS NULL)),
     UNIQUE (sensor, source, valid_from)
 );

@@ -40,6 +40,8 @@ CREATE TABLE doorfiets.measurement (
 SELECT public.create_hypertable('doorfiets.measurement', public.by_range('ended_at', INTERVAL '28 days'), create_default_indexes => false);
 -- A frame by its number, whenever it was: the same number is the same measurement.
 CREATE INDEX measurement_number ON doorfiets.measurement (datastream, run, number) WHERE started_at = ended_at AND number >= 0;
+-- The total before and after a frame, however many intervals were stated between.
+CREATE INDEX measurement_frame ON doorfiets.measurement (datastream, ended_at) WHERE started_at = ended_at;
 
 -- Where a sender numbers what it says: one row per run (a boot, a session of a LoRaWAN network), with the moment in which the first message of it was
 -- received. Runs of one sensor follow each other in that order. `run` is a digest of sensor and run: neither boot nor session is kept.

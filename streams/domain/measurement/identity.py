@@ -83,22 +83,17 @@ def merge(
 
 
 def _by_number(stood: SensorMeasurement | None, messages: Sequence[SensorMeasurement]) -> _Settled:
-    """Of one number the value that was received first stands, with the earliest time of all receptions."""
-    refused: list[SensorMeasurement] = []
-    counts = Counts()
-    for message in messages:
-        if stood is None:
-            stood, counts = message, counts + Counts(stored=1)
-            continue
-        first, later = sorted((stood, message), key=_reception)
-        if first.value == later.value:
-            counts += Counts(duplicates=1)
-        else:
-            refused.append(later)
-        at = min(stood.ended_at, message.ended_at)
-        stood = first._replace(started_at=at, ended_at=at)
-    assert stood is not None  # noqa: S101 - there is at least one message
-    return _Settled(stood, refused, counts)
+    """Of one number the value that was received first stands, with the earliest time of all receptions.
+
+    Each message is compared with what stands in the end, and one that is refused is handed back as it was received.
+    What stood before, and does not any more, has the time with which it stood.
+    """
+    ones = [*([] if stood is None else [stood]), *messages]
+    first, at = min(ones, key=_reception), min(one.ended_at for one in ones)
+    refused = [one for one in ones if one.value != first.value]
+    stored = int(stood is None)
+    counts = Counts(stored=stored, duplicates=len(messages) - stored - len(refused))
+    return _Settled(first._replace(started_at=at, ended_at=at), refused, counts)
 
 
 def _reception(one: SensorMeasurement) -> tuple[int, bool, float, float, int]:

@@ -150,7 +150,7 @@ def _difference(
     """
     rate, length = rhythm(stream), one.ended_at - before.ended_at
     lost = not rate.follows(length)
-    counted = _counted(before, one, length, stream)
+    counted = _counted(before, one, stream)
     if counted is None or (lost and stream.rule.gap == "missing"):
         return
     value, flags = counted
@@ -160,16 +160,18 @@ def _difference(
     yield MeasuredInterval(start, end, value, one.uptime, flags, one.received_at)
 
 
-def _counted(
-    before: SensorMeasurement, one: SensorMeasurement, length: int, stream: ValidDatastream
-) -> tuple[float, int] | None:
-    """Return the count between two totals and its flag; None after a restart whose count is not known."""
+def _counted(before: SensorMeasurement, one: SensorMeasurement, stream: ValidDatastream) -> tuple[float, int] | None:
+    """Return the count between two totals and its flag; None after a restart whose count is not known.
+
+    A register has rolled over only where no frame was lost: of a longer time almost any difference is plausible.
+    """
     assert before.value is not None and one.value is not None  # noqa: S101, PT018 - both are totals
     difference = one.value - before.value
     if difference >= 0:
         return difference, 0
-    rolled = difference + 2**stream.rule.bits
-    if stream.rule.bits and not _out_of_range(rolled, length, one, stream):
+    rolled, length = difference + 2**stream.rule.bits, one.ended_at - before.ended_at
+    follows = rhythm(stream).follows(length)
+    if stream.rule.bits and follows and not _out_of_range(rolled, length, one, stream):
         return rolled, 0
     return (one.value, RESTARTED) if stream.rule.restart == "counts" else None
 

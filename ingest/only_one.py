@@ -1,4 +1,4 @@
-"""One bridge at a time: two with the same client id would disconnect each other for ever."""
+"""One process of a kind at a time: two bridges would disconnect each other for ever, two pollers ask twice."""
 
 import fcntl
 import os
@@ -7,13 +7,13 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
-class SecondBridgeError(Exception):
-    """Another bridge holds the lock; stop it first, or leave it running."""
+class SecondProcessError(Exception):
+    """Another process of this kind holds the lock; stop it first, or leave it running."""
 
 
 @contextmanager
-def only_one(lock_file: Path, called: str = "a bridge") -> Iterator[None]:
-    """Hold the lock while the body runs; raise SecondBridgeError when another process has it.
+def only_one(lock_file: Path, called: str) -> Iterator[None]:
+    """Hold the lock while the body runs; raise SecondProcessError when another process has it.
 
     `called` is what the error calls it.
     """
@@ -23,7 +23,7 @@ def only_one(lock_file: Path, called: str = "a bridge") -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as problem:
             lock.seek(0)
-            raise SecondBridgeError(
+            raise SecondProcessError(
                 f"{called} runs already (pid {lock.read().strip() or 'unknown'}, {lock_file})"
             ) from problem
         with suppress(OSError):  # the lock holds without our name in it, also on a full disk
