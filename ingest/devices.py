@@ -168,7 +168,10 @@ class DeviceDirectory:
 def _devices(rows: Sequence[tuple[Any, ...]]) -> list[RegisteredDevice]:
     """Convert rows of the directory; raise msgspec.ValidationError for a profile of a newer program."""
     profiles: dict[str | None, DeviceProfile | None] = {None: None}
-    for _, content, _ in rows:
+    for _, content, *_ in rows:
         if content not in profiles:
             profiles[content] = msgspec.json.decode(content, type=DeviceProfile)
-    return [RegisteredDevice(device, profiles[content], frozenset(sources)) for device, content, sources in rows]
+    return [
+        RegisteredDevice(device, profiles[content], frozenset(sources), units)
+        for device, content, sources, units in rows
+    ]

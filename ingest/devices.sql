@@ -3,5 +3,5 @@
 SELECT state::text FROM doorfiets.directory_state;
 
 -- device_directory --
--- All registered devices with their profiles, as text, and the sources of all their datastreams.
-SELECT device, profile::text, sources FROM doorfiets.device_directory;
+-- All registered devices with their profiles, as text, the sources of all their datastreams, and the units of those.
+SELECT device, profile::text, sources, units FROM doorfiets.device_directory;

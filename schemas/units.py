@@ -25,7 +25,7 @@ MOLAR_MASS: Final = MappingProxyType({"no2": 46.0055, "o3": 47.9982, "no": 30.00
 _SPELLINGS: Final = MappingProxyType(
     {
         "°C": "Cel", "C": "Cel", "degC": "Cel", "%RH": "%", "µg/m³": "ug/m3", "μg/m³": "ug/m3", "µg/m3": "ug/m3",
-        "μg/m3": "ug/m3", "ug/m³": "ug/m3", "mg/m³": "mg/m3",
+        "μg/m3": "ug/m3", "ug/m³": "ug/m3", "mg/m³": "mg/m3", "count": "1", "counts": "1", "#": "1",
     }
 )  # fmt: skip
 """Other spellings of a unit, as makers write them; the sign for micro is two characters of Unicode."""

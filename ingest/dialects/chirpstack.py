@@ -18,7 +18,7 @@ from ingest.dialects.dialect import Dialect, Example
 from ingest.dialects.document import Document
 from ingest.dialects.fields import instant, port_of, shaped, stamp
 from ingest.dialects.measured_fields import nested
-from ingest.dialects.permitted import TIME, Form, Numbers, Sender, SenderForm, Texts, digest
+from ingest.dialects.permitted import PORT, TIME, Form, Numbers, Sender, SenderForm, Texts, digest
 from ingest.dialects.refusal import RefusedError, shown
 from ingest.dialects.uplink import LAST_FRAME, Uplink, observations_of, place_in_session
 from schemas.device import RegisteredDevice
@@ -40,7 +40,7 @@ class UplinkEvent(msgspec.Struct, rename="camel"):
     time: str = ""
     dev_addr: object = None
     f_cnt: object = 0
-    f_port: object = 0
+    f_port: object = None
     data: object = None
     decoded: dict[str, object] = msgspec.field(name="object", default_factory=dict)
 
@@ -88,6 +88,7 @@ def _eui(text: str, sender: Sender) -> str | None:
 _TEXTS: Final[Mapping[str, Form]] = {
     "deviceInfo.devEui": SenderForm(_eui),
     "devAddr": digest("session"),
+    "fPort": PORT,
     "time": TIME,
 }
 _NUMBERS: Final[Numbers] = {"fCnt": LAST_FRAME}

@@ -15,7 +15,11 @@ from ingest.dialects.refusal import RefusedError, shown
 FARTHEST: Final = 1e9
 """The largest magnitude that is taken for a measurement."""
 
-_LAST_PORT: Final = 255
+UNKNOWN_PORT: Final = -1
+"""The port of a frame that names none, or none that can be read."""
+
+_PORTS: Final = range(256)
+_PORT: Final = re.compile(r"[0-9]{1,3}(?:\.0)?", re.ASCII)
 _T = TypeVar("_T")
 _CLOCK = r"(?:[01]\d|2[0-3]):[0-5]\d"
 _LOCAL = re.compile(rf"\d{{4}}-\d\d-\d\d[Tt ]{_CLOCK}(:[0-5]\d(\.\d+)?)?", re.ASCII)
@@ -126,8 +130,14 @@ def epoch(seconds: float) -> datetime:
 
 
 def port_of(value: object) -> int:
-    """Return the port of a LoRaWAN frame; 0, the port without application data, for what is none."""
-    return value if type(value) is int and 0 <= value <= _LAST_PORT else 0
+    """Return the port of a LoRaWAN frame, a text or a number; UNKNOWN_PORT for what is none."""
+    number = float(value) if isinstance(value, str) and _PORT.fullmatch(value) else value
+    return int(number) if is_number(number) and number in _PORTS else UNKNOWN_PORT
+
+
+def is_true(value: object) -> bool:
+    """Return whether a mark is true, however it is written: true, 1, or either as a text."""
+    return value.lower() in {"true", "1"} if isinstance(value, str) else value in (True, 1)
 
 
 def whole_hour(moment: datetime) -> datetime:

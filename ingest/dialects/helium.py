@@ -17,9 +17,9 @@ from ingest.dialects.dialect import Dialect, Example
 from ingest.dialects.document import Document
 from ingest.dialects.fields import epoch, is_number, port_of, shaped
 from ingest.dialects.measured_fields import nested
-from ingest.dialects.permitted import SENSOR, Form, Numbers, Texts, digest
+from ingest.dialects.permitted import LATEST, PORT, SENSOR, Form, Numbers, Texts, digest
 from ingest.dialects.refusal import RefusedError, shown
-from ingest.dialects.uplink import LAST_FRAME, LATEST, Uplink, observations_of, place_in_session
+from ingest.dialects.uplink import LAST_FRAME, Uplink, observations_of, place_in_session
 from schemas.device import RegisteredDevice
 from schemas.observation import Observation
 
@@ -39,7 +39,7 @@ class HeliumMessage(msgspec.Struct):
     reported_at: object = None
     devaddr: object = None
     fcnt: object = 0
-    port: object = 0
+    port: object = None
     payload: object = None
     decoded: HeliumResult | None = None
 
@@ -78,7 +78,7 @@ def encode(observations: Sequence[Observation], *, devaddr: str = "", fcnt: int 
     return msgspec.json.encode(message)
 
 
-_TEXTS: Final[Mapping[str, Form]] = {"id": SENSOR, "devaddr": digest("session")}
+_TEXTS: Final[Mapping[str, Form]] = {"id": SENSOR, "port": PORT, "devaddr": digest("session")}
 _NUMBERS: Final[Numbers] = {"fcnt": LAST_FRAME, "reported_at": LATEST}
 
 

@@ -4,15 +4,14 @@ What is registered is read or refused by name; what nobody registered is passed 
 nothing.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final, TypeAlias
 
-from ingest.dialects.device_texts import NO_PROFILE, unit_beside
+from ingest.dialects.device_texts import NO_PROFILE, own_unit, paths_above, unit_beside
 from ingest.dialects.fields import FARTHEST, is_number, is_plain_name, number_and_unit, within
 from ingest.dialects.refusal import RefusedError, shown
 from schemas.device import RegisteredDevice
 from schemas.profile import DeviceProfile, ProfileField
-from schemas.quantities import QUANTITIES
 from schemas.units import spelled
 
 Values: TypeAlias = dict[str, float | None]
@@ -51,13 +50,18 @@ def measured(fields: Mapping[str, object], device: RegisteredDevice | None) -> V
     found: Values = {}
     for field in profile.field:
         if field.field in fields and field.name not in found:
-            _take(found, field, fields, field.name in registered)
-    for path in fields.keys() - {field.field for field in profile.field} - found.keys():
+            _take(found, field, fields, device)
+    paths = {field.field for field in profile.field} | registered
+    named = {field.field for field in profile.field} | {field.name for field in profile.field}
+    units = {unit_beside(path) for path in paths}
+    for path in fields.keys() - named - found.keys():
         if path in registered:
-            found[path] = _registered(path, fields)
-        elif (number := _passed_on(path, fields[path], profile)) is not None:
+            found[path] = _registered(path, fields, device)
+        elif path not in units and (number := _passed_on(path, fields[path], profile)) is not None:
             found[path] = number
-    _refuse_objects(registered - found.keys(), fields)
+    missing = registered - found.keys()
+    _refuse_other_shapes(missing, fields, profile, paths)
+    _refuse_objects(missing, fields)
     return dict(sorted(found.items()))
 
 
@@ -70,57 +74,57 @@ def _paths(decoded: Mapping[str, object], above: str) -> Iterator[tuple[str, obj
             yield path, value
 
 
-def _take(found: Values, field: ProfileField, fields: Mapping[str, object], registered: bool) -> None:  # noqa: FBT001 - a fact of the field
+def _take(found: Values, field: ProfileField, fields: Mapping[str, object], device: RegisteredDevice | None) -> None:
     """Add the value of a field of the profile; what cannot be read is refused where it is registered, else left out."""
     bound = LARGEST_REGISTER if field.sampling == "cumulative" else FARTHEST
     try:
-        found[field.name] = _value(field, fields, bound)
+        found[field.name] = _value(field, fields, bound, own_unit(field, device))
     except RefusedError:
-        if registered:
+        if device and field.name in device.sources:
             raise
 
 
-def _registered(path: str, fields: Mapping[str, object]) -> float | None:
+def _registered(path: str, fields: Mapping[str, object], device: RegisteredDevice | None) -> float | None:
     """Read a registered source that no profile names: true and false are no numbers then."""
     if isinstance(fields[path], bool):
         raise RefusedError("type", f"{path} is true or false: name it in the profile of the device")
-    return _value(ProfileField(field=path), fields, LARGEST_REGISTER)
+    field = ProfileField(field=path)
+    return _value(field, fields, LARGEST_REGISTER, own_unit(field, device))
 
 
-def _value(field: ProfileField, fields: Mapping[str, object], bound: float) -> float | None:
+def _value(field: ProfileField, fields: Mapping[str, object], bound: float, unit: str) -> float | None:
     """Read one field, times its factor; None for null and for what means "not measured"."""
     sent = fields[field.field]
     if sent is None:
         return None
-    number = _number(field, sent)
-    if _own_unit(field):
-        _refuse_other_unit(field, fields.get(unit_beside(field.field) or ""))
+    number = _number(field, sent, unit)
+    if beside := unit_beside(field.field):
+        inside = any(path.startswith(f"{beside}.") for path in fields)
+        _refuse_other_unit(field, {} if inside else fields.get(beside), unit)
     return None if number in field.missing else within(number * field.factor, -bound, bound, field.name)
 
 
-def _number(field: ProfileField, sent: object) -> float:
+def _number(field: ProfileField, sent: object, unit: str) -> float:
     if isinstance(sent, bool):
         return float(sent)
     if isinstance(sent, str) and (said := number_and_unit(sent)):
-        _refuse_other_unit(field, said[1])
+        _refuse_other_unit(field, said[1], unit)
         return said[0]
     if not is_number(sent):
         raise RefusedError("type", f"{field.name} is {shown(sent)}, not a number")
     return sent
 
 
-def _own_unit(field: ProfileField) -> str:
-    return field.unit or (QUANTITIES[field.quantity].unit if field.quantity in QUANTITIES else "")
-
-
-def _refuse_other_unit(field: ProfileField, unit: object) -> None:
-    """Refuse a unit beside a number that is not that of the field; one that did not stay is not judged."""
-    if not isinstance(unit, str) or not unit or unit.startswith("<"):
+def _refuse_other_unit(field: ProfileField, unit: object, own: str) -> None:
+    """Refuse a unit beside a number that is not that of the field, also one that did not stay; none is right."""
+    if unit is None or unit == "" or (own and isinstance(unit, str) and spelled(unit) == spelled(own)):
         return
-    own = _own_unit(field)
-    if spelled(unit) != spelled(own):
-        says = f"its profile says {shown(own)}" if own else "and no profile says which unit it has"
-        raise RefusedError("unit", f"{field.name} is sent in {shown(unit)}, {says}")
+    sent = "an object" if isinstance(unit, dict) else shown(unit)
+    by_profile = field.unit or field.quantity
+    says = f"{'its profile says' if by_profile else 'it is registered in'} {shown(own)}"
+    raise RefusedError(
+        "unit", f"{field.name} is sent in {sent}, {says if own else 'and no profile says which unit it has'}"
+    )
 
 
 def _passed_on(path: str, sent: object, profile: DeviceProfile) -> float | None:
@@ -141,6 +145,26 @@ def _is_named_otherwise(path: str, profile: DeviceProfile) -> bool:
     if profile.stored:
         others.add(profile.stored.field)
     return path in others or any(path == one or path.startswith(f"{one}.") for one in profile.ignore)
+
+
+def _refuse_other_shapes(
+    missing: frozenset[str], fields: Mapping[str, object], profile: DeviceProfile, read: Collection[str]
+) -> None:
+    """Refuse where a registered source is sent under another path than its own, or something stands over that path.
+
+    What stands there may be among the paths that are `read` themselves.
+    """
+    paths = {source: [field.field for field in profile.field if field.name == source] for source in sorted(missing)}
+    read_by_profile = {field.field for field in profile.field}
+    for source, named in paths.items():
+        another = source in read_by_profile or _is_named_otherwise(source, profile)
+        if named and not another and fields.get(source) is not None:
+            raise RefusedError(
+                "missing_field", f"{source} is sent under that name, its profile reads it from {', '.join(named)}"
+            )
+        for above in (one for path in named or [source] for one in paths_above(path)):
+            if above not in read and fields.get(above) not in (None, {}):
+                raise RefusedError("type", f"{source} cannot be read: {above} is {shown(fields[above])}, no object")
 
 
 def _refuse_objects(missing: frozenset[str], fields: Mapping[str, object]) -> None:

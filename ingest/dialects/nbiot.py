@@ -18,9 +18,9 @@ from ingest.dialects.dialect import Dialect, Example
 from ingest.dialects.document import Document
 from ingest.dialects.fields import epoch, instant, shaped, stamp
 from ingest.dialects.measured_fields import nested
-from ingest.dialects.permitted import TIME, Form, Numbers, Texts
+from ingest.dialects.permitted import LATEST, TIME, Form, Numbers, Texts
 from ingest.dialects.refusal import RefusedError
-from ingest.dialects.uplink import LATEST, Uplink, observations_of
+from ingest.dialects.uplink import Uplink, observations_of
 from schemas.device import RegisteredDevice
 from schemas.observation import Observation
 

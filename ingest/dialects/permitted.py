@@ -10,6 +10,7 @@ from functools import lru_cache
 from math import isfinite, log10
 from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias
+from unicodedata import normalize
 
 from ingest.dialects.document import Document
 from ingest.dialects.plain_keys import is_plain
@@ -46,6 +47,9 @@ Numbers: TypeAlias = Mapping[str, int]
 
 LARGEST_COUNT: Final = 99_999_999
 """A number above it that nobody names is no count: it may be the number of somebody or something."""
+
+LATEST: Final = 10_000_000_000_000
+"""The largest time in milliseconds since 1970 that may be told: in the year 2286."""
 
 LARGEST_REGISTER: Final = 2**32 - 1
 """The largest number that stays in a registered field: the running total of a counter."""
@@ -94,6 +98,11 @@ def is_harmless(word: str) -> bool:
     return _HARMLESS.fullmatch(word) is not None
 
 
+def is_unit(text: str) -> bool:
+    """Return whether a text is a unit of the catalogue, or another that sensors use."""
+    return text in _UNITS
+
+
 def _word(text: str, sender: Sender) -> str | None:
     if is_harmless(text) or text in sender.fields:
         return text
@@ -111,11 +120,20 @@ def _sensor(text: str, sender: Sender) -> str | None:
 TIME: Final[Form] = _time
 """A day, or a time of one, with an offset or without; of the fraction of a second six digits stay."""
 
+EPOCH: Final[Form] = matching(r"\d{1,13}(\.\d{1,9})?")
+"""A time in seconds or milliseconds since 1970 as a text; where it is named a number stays up to `LATEST`, too."""
+
 NUMBER: Final[Form] = _number
 """A number that is written as a text; of its decimals eight stay."""
 
-UNIT: Final[Form] = lambda text: text if text in _UNITS else None  # noqa: E731 - the name is its documentation
+UNIT: Final[Form] = lambda text: text if is_unit(text) else None  # noqa: E731 - the name is its documentation
 """A unit of the catalogue, or another that sensors use."""
+
+PORT: Final[Form] = matching(r"[0-9]{1,3}(?:\.0)?")
+"""The port of a frame that is written as a text."""
+
+MARK: Final[Form] = matching(r"(?i:true|false)|[01]")
+"""A mark that is true or false, as a text."""
 
 QUANTITY: Final[Form] = _quantity
 """A quantity of the catalogue."""
@@ -201,7 +219,8 @@ class _Permission(NamedTuple):
         """Return the fields that stay, each with what stays of its value; `above` is their path, with a dot behind."""
         stays: dict[str, object] = {}
         count: dict[str, int] = {}
-        for key, value in fields.items():
+        for said, value in fields.items():
+            key = said if said.isascii() else self._spelled(said)
             below = _below(above, key)
             named = key in self.sender.fields
             name = key if named or below in self.texts or below in self.numbers or is_plain(key) else _key(key)
@@ -209,6 +228,14 @@ class _Permission(NamedTuple):
                 name = _another(name, stays, count)
             stays[name] = self.value(value, below, named=named)
         return stays
+
+    def _spelled(self, key: str) -> str:
+        """Return a key as it is registered, where that differs in how letters with marks are composed only."""
+        if key in self.sender.fields:
+            return key
+        composed = normalize("NFC", key)
+        others = (one for one in self.sender.fields if not one.isascii())
+        return next((one for one in others if normalize("NFC", one) == composed), key)
 
     def value(self, value: object, path: str | None, *, named: bool) -> object:
         """Return what stays of a value; `named` says whether it is in a registered field."""
@@ -226,10 +253,15 @@ class _Permission(NamedTuple):
             case str():
                 return self._text(value, path)
             case int() | float():
-                return self._number(value, largest if path is None else self.numbers.get(path, largest))
+                return self._number(value, self._largest(path, largest))
             case bytes():
                 return f"<bytes {len(value)}>"
         return "<other>"
+
+    def _largest(self, path: str | None, largest: int) -> int:
+        if path is None:
+            return largest
+        return LATEST if self.texts.get(path) is EPOCH else self.numbers.get(path, largest)
 
     def _text(self, text: str, path: str | None) -> str:
         """Return what stays of a text; what stands for something that was replaced stays as it is."""

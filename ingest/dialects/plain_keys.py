@@ -5,6 +5,7 @@ digits, changes between letters and digits often, or has signs in it. A word is 
 """
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -22,11 +23,16 @@ def is_plain(key: str) -> bool:
     It has at most two digits in a row and four in all. Each of its stretches between `_` changes between small letters,
     capitals and digits at most once in two characters, one of more than ten at most once in five (a capital before
     small letters is no change). It is not six consonants and digits with two digits or more, `_` aside, which is how
-    number plates are written.
+    number plates are written; nor is a stretch of it.
     """
-    if not _NAME.fullmatch(key) or _MANY_DIGITS.search(key) or _PLATE.fullmatch(key.replace("_", "")):
-        return False
-    return all(map(_changes_seldom, key.split("_")))
+    stretches = key.split("_")
+    return _NAME.fullmatch(key) is not None and not identifies(stretches) and all(map(_changes_seldom, stretches))
+
+
+def identifies(stretches: Sequence[str]) -> bool:
+    """Return whether the stretches of a name, alone or in a row, have the digits of a number or are a number plate."""
+    name = "".join(stretches)
+    return _MANY_DIGITS.search("_".join(stretches)) is not None or any(map(_PLATE.fullmatch, (name, *stretches)))
 
 
 def _changes_seldom(stretch: str) -> bool:

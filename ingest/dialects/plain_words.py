@@ -4,19 +4,20 @@ import re
 from typing import Final
 
 from ingest.dialects.permitted import is_harmless
+from ingest.dialects.plain_keys import identifies
 
 _BETWEEN: Final = re.compile(r"[_./]", re.ASCII)
 _FEW_DIGITS: Final = re.compile(r"[0-9]{1,2}", re.ASCII)
-_MOST_DIGITS: Final = 4
 
 
 def is_of_plain_words(name: str) -> bool:
     """Return whether a name is plain: words with `_`, `.` or `/` between them, and at most four digits in all.
 
     A word has up to twelve letters, small but for the first or all capitals, and up to two digits behind them or alone.
+    Neither a word nor all of them in a row is a number plate, as for keys.
     """
     words = _BETWEEN.split(name)
-    return sum(letter.isdigit() for letter in name) <= _MOST_DIGITS and all(map(_is_plain, words))
+    return not identifies(words) and all(map(_is_plain, words))
 
 
 def _is_plain(word: str) -> bool:

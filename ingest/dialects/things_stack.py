@@ -14,9 +14,9 @@ from ingest.dialects.device_texts import texts_of
 from ingest.dialects.dialect import Dialect, Example, Published, Simulator
 from ingest.dialects.document import Document
 from ingest.dialects.document import parse as parse_document
-from ingest.dialects.fields import instant, port_of, shaped, stamp
+from ingest.dialects.fields import instant, is_true, port_of, shaped, stamp
 from ingest.dialects.measured_fields import nested
-from ingest.dialects.permitted import SENSOR, TIME, Form, Numbers, Texts, digest
+from ingest.dialects.permitted import MARK, PORT, SENSOR, TIME, Form, Numbers, Texts, digest
 from ingest.dialects.refusal import RefusedError, shown
 from ingest.dialects.uplink import LAST_FRAME, Uplink, observations_of, place_in_session
 from ingest.dialects.windows import LIVE, Window
@@ -42,7 +42,7 @@ class UplinkMessage(msgspec.Struct):
 
     decoded_payload: dict[str, object] = {}
     frm_payload: object = None
-    f_port: object = 0
+    f_port: object = None
     received_at: str = ""
     session_key_id: object = None
     f_cnt: object = 0
@@ -77,7 +77,7 @@ def decode(topic: str, document: Document, received_at: datetime, device: Regist
         raise RefusedError("other_sensor", f"the topic is of {name}, not {shown(envelope.end_device_ids.device_id)}")
     if envelope.uplink_message is None:
         raise RefusedError("not_a_measurement", "the envelope has no uplink_message")
-    if envelope.simulated is True:
+    if is_true(envelope.simulated):
         raise RefusedError("not_a_measurement", "an uplink that the console simulated")
     return observations_of(_uplink(name, envelope, envelope.uplink_message), device, received_at)
 
@@ -142,6 +142,8 @@ _TEXTS: Final[Mapping[str, Form]] = {
     "end_device_ids.device_id": SENSOR,
     "end_device_ids.dev_addr": digest("session"),
     "received_at": TIME,
+    "simulated": MARK,
+    "uplink_message.f_port": PORT,
     "uplink_message.received_at": TIME,
     "uplink_message.session_key_id": digest("session"),
 }

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Final, NamedTuple
 
 from ingest.dialects.byte_layout import NO_PORT, fields_of, fits, layout_of
-from ingest.dialects.device_texts import NO_PROFILE, OWN_TIME
-from ingest.dialects.fields import epoch, instant, is_number, number_and_unit
+from ingest.dialects.device_texts import DATALOG, NO_PROFILE, OWN_TIME
+from ingest.dialects.fields import UNKNOWN_PORT, epoch, instant, is_number, is_true, number_and_unit
 from ingest.dialects.measured_fields import flat, measured
 from ingest.dialects.permitted import run_in
 from ingest.dialects.refusal import RefusedError, shown
@@ -19,17 +19,13 @@ from schemas.quality_flags import RECEIVED_TIME, STATUS_BAD, STATUS_SUSPECT, STA
 LAST_FRAME: Final = 2**32 - 1
 """The largest frame counter of a session."""
 
-LATEST: Final = 10_000_000_000_000
-"""The largest time in milliseconds since 1970 that a network may tell: in the year 2286."""
-
-DATALOG: Final = "datalog"
-"""The field that is true in a stored frame where no profile names another."""
-
 _FLAGS: Final = {"ok": 0, "suspect": STATUS_SUSPECT, "excluded": STATUS_BAD}
 
 
 class Uplink(NamedTuple):
-    """One uplink: the network's time, the port (None where the network has none), and its place in the session.
+    """One uplink: the network's time, the port, and its place in the session.
+
+    The port is None where the network has none, and UNKNOWN_PORT where the frame names none that can be read.
 
     `decoded` is what the network's own decoder made of it, `radio` its bytes, None where they did not stay; `has_radio`
     says whether there were any. `run` and `number` are both None where its sender does not number.
@@ -60,6 +56,7 @@ def place_in_session(counter: object, *sessions: object) -> tuple[int, int] | tu
 def observations_of(uplink: Uplink, device: RegisteredDevice | None, received_at: datetime) -> list[Observation]:
     """Return what an uplink measured, by source; raise RefusedError where it measured nothing or cannot be read."""
     profile = (device and device.profile) or NO_PROFILE
+    _refuse_empty(uplink)
     _refuse_port(uplink.port, profile)
     fields = _fields(uplink, profile)
     at, flags = _moment(uplink, fields, profile, received_at)
@@ -74,24 +71,31 @@ def observations_of(uplink: Uplink, device: RegisteredDevice | None, received_at
     ]
 
 
+def _refuse_empty(uplink: Uplink) -> None:
+    """Refuse what carries no application data: port 0 does not, whatever was made of it."""
+    nothing = not uplink.decoded and not uplink.has_radio
+    if nothing or uplink.port == 0 or (uplink.port == UNKNOWN_PORT and not uplink.decoded):
+        raise RefusedError("not_a_measurement", "a frame of the network without application data")
+
+
 def _refuse_port(port: int | None, profile: DeviceProfile) -> None:
-    stored = profile.stored.port if profile.stored else 0
-    if port and profile.ports and port not in {*profile.ports, stored}:
-        raise RefusedError("not_a_measurement", f"port {port} carries no measurements, says the profile of the device")
+    """Refuse another port than those that the profile names, where it names any, and a frame that names none."""
+    stored = [profile.stored.port] if profile.stored and profile.stored.port else []
+    if port is not None and profile.ports and port not in {*profile.ports, *stored}:
+        which = "a frame without a port" if port == UNKNOWN_PORT else f"port {port}"
+        raise RefusedError("not_a_measurement", f"{which} carries no measurements, says the profile of the device")
 
 
 def _fields(uplink: Uplink, profile: DeviceProfile) -> dict[str, object]:
     """Return the fields by path: those that the network decoded, else those of the bytes."""
     if uplink.decoded:
         return flat(uplink.decoded)
-    if uplink.port == 0 or not uplink.has_radio:
-        raise RefusedError("not_a_measurement", "a frame of the network without application data")
     layout = layout_of(profile, NO_PORT if uplink.port is None else uplink.port)
     if layout is None:
         raise RefusedError(
             "missing_field",
             "nothing decodes the payload: give the device a payload formatter in its network, or a profile with a "
-            f"layout for {'port ' + str(uplink.port) if uplink.port else 'its bytes'}",
+            f"layout for {'its bytes' if uplink.port is None else 'port ' + str(uplink.port)}",
         )
     if uplink.radio is None or not fits(layout, uplink.radio):
         raise RefusedError("format", "the payload does not have the length that the profile of the device says")
@@ -131,6 +135,8 @@ def _instant(sent: object, time: ProfileTime) -> datetime:
         if isinstance(sent, str):
             return instant(sent)
         raise RefusedError("type", f"{time.field} is {shown(sent)}, not a time in RFC 3339")
+    if isinstance(sent, str) and sent.startswith("<number "):
+        raise RefusedError("range", f"{time.field} is {shown(sent)}, no time since 1970")
     said = number_and_unit(sent) if isinstance(sent, str) else None
     number = said[0] if said else sent
     if not is_number(number):
@@ -140,9 +146,9 @@ def _instant(sent: object, time: ProfileTime) -> datetime:
 
 def _is_stored(uplink: Uplink, fields: Mapping[str, object], profile: DeviceProfile) -> bool:
     if profile.stored is None:
-        return fields.get(DATALOG) is True
+        return is_true(fields.get(DATALOG))
     by_port = bool(profile.stored.port) and uplink.port == profile.stored.port
-    return by_port or fields.get(profile.stored.field) in (True, 1)
+    return by_port or (bool(profile.stored.field) and is_true(fields.get(profile.stored.field)))
 
 
 def _status(fields: Mapping[str, object], profile: DeviceProfile) -> int:

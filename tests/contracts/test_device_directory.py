@@ -90,7 +90,7 @@ async def test_what_is_registered_is_in_force_and_copied(own_database: tuple[str
     assert directory.age_seconds is None
     await directory.known()
     pole = directory.devices()["pole-1"]
-    assert (pole.profile, pole.sources) == (profile(600), frozenset({"count_in"}))
+    assert (pole.profile, pole.sources, pole.units) == (profile(600), frozenset({"count_in"}), {"count_in": "1"})
     assert directory.devices()["b-1"].profile is None
     assert "nobody-1" not in directory.devices()
     async with followed(directory):

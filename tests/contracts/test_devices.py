@@ -138,8 +138,29 @@ def test_the_directory_has_every_device_and_says_when_it_changes(processing: Sto
         found = {name: rest for name, *rest in reader.execute("SELECT * FROM doorfiets.device_directory")}
     assert found["pole-1"][0] == msgspec.to_builtins(PROFILE)
     assert found["pole-1"][1] == ["count_in", "count_out"]
-    assert found["pole-2"] == [None, ["count_out", "n"]]
-    assert found["b-1"] == [None, ["bicycles/in"]]
+    assert found["pole-2"] == [None, ["count_out", "n"], {"count_out": "1", "n": "1"}]
+    assert found["b-1"] == [None, ["bicycles/in"], {"bicycles/in": "1"}]
+
+
+def test_the_directory_has_the_unit_in_which_a_source_is_sent(processing: StoreAndAggregate) -> None:
+    """The registered one before that of the quantity; none of a source whose periods differ in it."""
+    load(processing.conninfo, with_devices(POLE_1))
+
+    def units() -> dict[str, str]:
+        ((found,),) = processing.rows("SELECT units FROM doorfiets.device_directory WHERE device = 'pole-1'")
+        return found  # type: ignore[no-any-return]
+
+    assert units() == {"count_in": "1", "count_out": "1"}
+    with psycopg.connect(processing.conninfo, user="registrar", autocommit=True) as registrar:
+        registrar.execute(
+            "UPDATE doorfiets.datastream SET unit = 'ppb' WHERE sensor = 'pole-1' AND source = 'count_in'"
+        )
+        assert units() == {"count_in": "ppb", "count_out": "1"}
+        registrar.execute(
+            "UPDATE doorfiets.datastream SET source = 'count_in', valid_from = valid_from + interval '1 day'"
+            " WHERE sensor = 'pole-1' AND source = 'count_out'"
+        )
+        assert units() == {}
 
 
 def test_what_only_the_owner_may_know_is_in_no_view(processing: StoreAndAggregate) -> None:

@@ -44,7 +44,7 @@ def refused(payload: bytes, topic: str = TOPIC) -> Rejection:
 
 @given(
     st.dictionaries(
-        st.from_regex(r"((SDS|SPS30|BME280)_)?[A-Za-z][a-z]{0,9}[0-9]{0,2}(_[a-z]{1,8})?", fullmatch=True),
+        st.from_regex(r"((SDS|SPS30|BME280)_)?[AEIOUaeiou][a-z]{0,9}[0-9]{0,2}(_[a-z]{1,8})?", fullmatch=True),
         st.none() | st.integers(-9_999_999, 9_999_999).map(lambda hundredths: hundredths / 100),
         min_size=1,
         max_size=12,

@@ -122,7 +122,11 @@ def test_a_registered_source_is_read_or_refused_and_never_vanishes(
     device = RegisteredDevice("noord-1", None, registered)
     fields = flat(decoded)
     there = {one for one in registered if one in fields or any(path.startswith(f"{one}.") for path in fields)}
-    alone = {path: value for path, value in fields.items() if any(path.startswith(one) for one in registered)}
+    alone = {
+        path: value
+        for path, value in fields.items()
+        if any(path.startswith(one) or one.startswith(f"{path}.") for one in registered)
+    }
     try:
         seen = measured(fields, device)
     except RefusedError as refused:

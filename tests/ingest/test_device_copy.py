@@ -10,7 +10,8 @@ import pytest
 
 from ingest import device_copy
 from ingest.device_copy import StoredDirectory
-from tests.ingest.registered import of, with_shipped
+from schemas.device import RegisteredDevice
+from tests.ingest.registered import with_shipped
 
 pytestmark = pytest.mark.pure
 
@@ -18,7 +19,7 @@ DEVICES: Final = {
     one.device: one
     for one in (
         with_shipped("imbuildings-counter", "counter_a", "Battery (V)", name="assen-imb-01"),
-        of("", "bikes", name="assen-log-04"),
+        RegisteredDevice("assen-log-04", None, frozenset({"bikes"}), {"bikes": "1"}),
     )
 }
 

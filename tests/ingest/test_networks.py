@@ -132,7 +132,8 @@ def test_what_the_network_decoded_is_measured(place: Place, spell: Spell, decode
     assert {one.number for one in seen} == {7}
     assert len({one.run for one in (*seen, *later)}) == 1
     assert seen[0].run is not None
-    assert values(place[0], spell(**wrapped(decoded, {"n": 1}), **{port: 0})) == {"n": 1.0}
+    assert values(place[0], spell(**wrapped(decoded, {"n": 1}), **{port: None})) == {"n": 1.0}
+    assert reason(place[0], spell(**wrapped(decoded, {"n": 1}), **{port: 0})) == "not_a_measurement"
 
 
 @pytest.mark.parametrize(("place", "spell", "decoded", "radio", "port"), LORAWAN)

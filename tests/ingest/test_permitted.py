@@ -172,7 +172,7 @@ def test_names_of_fields_as_vendors_write_them_stay(key: str) -> None:
     [
         "a1b2c3d4e5f6", "gx812k", "GX12KL", "gx_12_kl", "gxk12l", "356938035643809", "jan.jansen", "jan-jansen", "x y",
         "jan@example.org", "NL91ABNA0417164300", "MDA6MTE6MjI6MzM6NDQ6NTU", "", "9lives", "naïef", "x" * 41, "\ud800",
-        "temp356938", "t1t2t3t4t5",
+        "temp356938", "t1t2t3t4t5", "PLNT99", "PLNT99_x",
     ],
 )  # fmt: skip
 def test_other_keys_are_replaced_and_what_they_hold_stays(key: str) -> None:

@@ -69,7 +69,9 @@ def test_cbor_says_what_json_says(name: str) -> None:
 
 @given(
     st.dictionaries(
-        st.tuples(st.from_regex(r"[g-z]{1,10}[0-9]{0,2}(_[a-z]{1,8})?(/(in|out|sum))?", fullmatch=True), moments),
+        st.tuples(
+            st.from_regex(r"[g-z]{0,4}[iou][g-z]{0,5}[0-9]{0,2}(_[a-z]{1,8})?(/(in|out|sum))?", fullmatch=True), moments
+        ),
         st.floats(-1e6, 1e6),
         min_size=1,
         max_size=8,
@@ -282,6 +284,19 @@ def test_neither_sender_nor_place_nor_text_is_written() -> None:
     for unwritten in (b"70b3", b"6.56", b"Jan"):
         assert unwritten not in done.payload
     assert decode(TOPIC, done.payload, NOON) == done.outcome
+
+
+@pytest.mark.parametrize("plate", ["PLNT99", "pl_nt_99", "pl/nt/99", "GX12KL", "bikes/PLNT99", "PLNT99/sum"])
+def test_a_name_that_is_a_number_plate_does_not_stay(plate: str) -> None:
+    """As for keys, whatever stands between its letters and beside it; registered it is a name like any other."""
+    pack = json.dumps([{"n": plate, "v": 1}]).encode()
+    done = decode_permitted(TOPIC, pack, NOON)
+    assert isinstance(done.outcome, Rejection)
+    assert plate.encode() not in (done.payload or b"")
+    known = {"noord-1": RegisteredDevice("noord-1", None, frozenset({plate}))}
+    seen = decode(TOPIC, pack, NOON, known)
+    assert isinstance(seen, list), seen
+    assert [one.source for one in seen] == [plate]
 
 
 def test_a_name_that_nobody_registered_stays_if_it_is_plain() -> None:

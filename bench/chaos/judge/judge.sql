@@ -1,8 +1,8 @@
 -- tables --
 -- The load's record, copied beside the platform's tables. Of one sensor a larger number is a newer message.
 CREATE TEMP TABLE message (number int8 PRIMARY KEY, kind text, sensor text, topic text, payload bytea, acknowledged boolean);
--- What the platform sealed, and what is in it.
-CREATE TEMP TABLE opened (sealed bytea PRIMARY KEY, content bytea);
+-- What the platform sealed, and what is in it: often more than an index holds.
+CREATE TEMP TABLE opened (sealed bytea, content bytea);
 CREATE TEMP TABLE sent (message int8, sensor text, source text, started_at timestamptz, value float8);
 
 -- prepare --

@@ -242,10 +242,16 @@ CREATE INDEX datastream_of_channel ON doorfiets.datastream (channel);
 CREATE INDEX datastream_of_station ON doorfiets.datastream (station);
 CREATE INDEX datastream_of_source ON doorfiets.datastream (data_source);
 
--- The devices of all owners as the intake knows them: effective profile (null where there is none), and the sources of all datastreams of any period.
+-- The devices of all owners as the intake knows them: effective profile (null where there is none), the sources of all datastreams of any period,
+-- and the unit in which each source is sent, where that is the same in all of its datastreams.
 CREATE VIEW doorfiets.device_directory AS
 SELECT v.device, v.profile_content AS profile,
-       ARRAY(SELECT DISTINCT d.source FROM doorfiets.datastream d WHERE d.sensor = v.device ORDER BY d.source) AS sources
+       ARRAY(SELECT DISTINCT d.source FROM doorfiets.datastream d WHERE d.sensor = v.device ORDER BY d.source) AS sources,
+       (SELECT coalesce(jsonb_object_agg(u.source, u.unit), '{}')
+        FROM (SELECT d.source, min(coalesce(nullif(d.unit, ''), q.unit)) AS unit
+              FROM doorfiets.datastream d JOIN doorfiets.quantity q USING (quantity)
+              WHERE d.sensor = v.device
+              GROUP BY d.source HAVING count(DISTINCT coalesce(nullif(d.unit, ''), q.unit)) = 1) u) AS units
 FROM doorfiets.device v;
 
 -- Differs after every change of the directory. Whoever reads it before the directory, and again later, misses no change.
