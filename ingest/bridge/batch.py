@@ -65,15 +65,16 @@ def _frames(
     for one in arrivals:
         _, mid, now, topic, payload, _ = one
         outcome, public, stays = decode(topic, payload, now, devices, seal)
-        received_at = receptions.first(one, public, stays, numbered=_is_numbered(outcome))
-        if received_at != now:
+        numbered = isinstance(outcome, list) and outcome[0].number is not None
+        received_at = receptions.first(one, public, stays, numbered=numbered)
+        if received_at is not now:
             outcome, public, stays = decode(topic, payload, received_at, devices, seal)
         if isinstance(outcome, Rejection):
             partition = _partition(outcome.sensor, partitions) if outcome.sensor else partition_of(topic, partitions)
             rejections[partition].append(outcome)
         else:
             partition = _partition(outcome[0].sensor, partitions)
-            observations[partition] += outcome
+            observations[partition].extend(outcome)
         if stays is not None:
             received[partition].append(RawMessage(received_at, public, stays, mid))
     return [
@@ -87,10 +88,6 @@ def _frames(
 def _partition(sensor: str, partitions: int) -> int:
     """Choose the partition of a sensor, whatever door its messages come through."""
     return partition_of(sensor, partitions)
-
-
-def _is_numbered(outcome: list[Observation] | Rejection) -> bool:
-    return not isinstance(outcome, Rejection) and bool(outcome) and outcome[0].number is not None
 
 
 def _well_named(arrival: Arrival) -> Arrival:
