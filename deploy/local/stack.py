@@ -103,9 +103,9 @@ class Stack:
         return self._supervisor.restarts()
 
     def readiness(self) -> dict[str, Callable[[], bool]]:
-        """Return a function for each service that was started, which tells whether it is ready and may take seconds."""
-        location, started = self._location(), self._supervisor.states()
-        return {part.name: partial(part.ready, location) for part in PARTS if part.name in started}
+        """Return a function for each service that tells whether it is ready; calling it may take seconds."""
+        location = self._location()
+        return {part.name: partial(part.ready, location) for part in PARTS if part.command is not None}
 
     def has(self, name: str) -> bool:
         """Return whether a service is among those that were started."""

@@ -118,10 +118,11 @@ def want_room(stack: Stack) -> None:
 
 
 def back(stack: Stack, patience: float = 180) -> dict[str, float]:
-    """Wait until every service is ready; answer after how many seconds each was that was not at once."""
+    """Wait until every service that runs is ready; answer after how many seconds each was that was not at once."""
     began = time.monotonic()
+    running = {name: is_ready for name, is_ready in stack.readiness().items() if stack.has(name)}
     seconds: dict[str, float] = {}
-    while away := [name for name, is_ready in stack.readiness().items() if not is_ready()]:
+    while away := [name for name, is_ready in running.items() if not is_ready()]:
         seconds |= dict.fromkeys(away, time.monotonic() - began)
         assert time.monotonic() < began + patience, f"not ready: {away}"
         time.sleep(0.1)
