@@ -10,7 +10,7 @@ from schemas.failures import ServiceMissingError
 
 _BLOCK: Final[int] = 20
 _TRIES: Final[int] = 20
-_PROCESSES: Final[int] = 5
+_PROCESSES: Final[int] = 6
 LOOPBACK: Final[str] = "127.0.0.1"
 
 

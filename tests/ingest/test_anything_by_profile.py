@@ -125,7 +125,9 @@ def test_a_registered_source_is_read_or_refused_and_never_vanishes(
     alone = {
         path: value
         for path, value in fields.items()
-        if any(path.startswith(one) or one.startswith(f"{path}.") for one in registered)
+        if any(
+            path.startswith((one, f"{one.removesuffix('.value')}.")) or one.startswith(f"{path}.") for one in registered
+        )
     }
     try:
         seen = measured(fields, device)
