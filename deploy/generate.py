@@ -12,6 +12,7 @@ from deploy import published_sql
 from deploy.catalogue_page import NOTE, catalogues, page, table
 from deploy.indicator_pages import indicator_pages
 from deploy.owner_folders import load
+from deploy.profile_page import profile_page
 from registry.files import host
 from schemas.profile import DeviceProfile
 from schemas.registry import DeviceEntry, Registry
@@ -124,6 +125,11 @@ def _catalogues() -> Files:
     yield "docs/reference/catalogues.md", catalogues()
 
 
+def _profiles() -> Files:
+    yield "docs/reference/profiles.md", profile_page()
+
+
 _MAKERS: Final[tuple[Callable[[], Files], ...]] = (
-    _json_schemas, _openapi, _dashboards, _access, _settings, _schema, _statements, _catalogues, indicator_pages
+    _json_schemas, _openapi, _dashboards, _access, _settings, _schema, _statements, _catalogues, _profiles,
+    indicator_pages,
 )  # fmt: skip

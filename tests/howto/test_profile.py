@@ -9,8 +9,8 @@ from tests.howto.tree import Tree, blocks
 pytestmark = pytest.mark.pure
 
 SHOWN = """\
-06:15 {'battery': 3.56, 'in': 4.0, 'out': 7.0, 'total_in': 1313.0} 0
-06:15 {'battery': 3.56, 'in': 4.0, 'out': 7.0, 'total_in': 1313.0} 16
+06:15 {'in': 4.0, 'out': 7.0, 'total_in': 1313.0} 0
+06:15 {'in': 4.0, 'out': 7.0, 'total_in': 1313.0} 512
 type - out is '<text 3>', not a number
 missing_field - a stored frame without a time of its own that can be read
 not_a_measurement - port 9 carries no measurements, says the profile of the device
