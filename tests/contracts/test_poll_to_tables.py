@@ -175,10 +175,12 @@ def test_a_sensor_that_cannot_be_fetched_is_named_and_the_exit_code_says_so(
     """Nothing is hidden in a log."""
     httpserver.clear()
     httpserver.expect_request("/open_api/measurements").respond_with_json({}, 404)
-    finished = subprocess.run(
-        command("poll", "--dry-run", pollers=pollers), cwd=ROOT, env=environment(stack), capture_output=True,
-        text=True, timeout=120, check=False,
-    )  # fmt: skip
+    pollers.write_text(pollers.read_text("utf-8").replace("NL19999", "NL19997"), "utf-8")
+    with registered(stack, "nl19997"):
+        finished = subprocess.run(
+            command("poll", "--dry-run", pollers=pollers), cwd=ROOT, env=environment(stack), capture_output=True,
+            text=True, timeout=120, check=False,
+        )  # fmt: skip
     assert finished.returncode == 1
     assert "failed: status 404: is there such a sensor, and is http://127.0.0.1:" in finished.stdout
     assert "1 of 1 could not be fetched" in finished.stderr

@@ -175,7 +175,7 @@ async def test_what_holds_history_is_not_dropped(processing: StoreAndAggregate) 
 
 MEANINGS: list[tuple[Change, str]] = [
     (with_stream(0, mode="cars"), "quantity bicycles to cars"),
-    (with_stream(0, interval=300), "seconds 900 to 300"),
+    (with_stream(0, interval=300), "interval 900 to 300"),
     (with_site("a", id="z"), "site a to z"),
     (
         with_site("a", channels=[altered(one, id=f"{one.id}-2") for one in small().sites[0].channels]),
