@@ -141,7 +141,7 @@ def _places(windows: Sequence[tuple[int, int, int]]) -> dict[str, Column | datet
     datastream, low, high = (np.array(each, np.int64) for each in zip(*windows, strict=True))
     return {
         "datastream": column("int4", datastream), "low": column("timestamptz", low),
-        "high": column("timestamptz", high), "first": moment(np.min(low)), "last": moment(np.max(high)),
+        "high": column("timestamptz", high), "first": moment(int(np.min(low))), "last": moment(int(np.max(high))),
     }  # fmt: skip
 
 
@@ -210,7 +210,7 @@ def _grid(
         "quality_flags": column("int4", np.array([row.quality_flags for row in rows], np.int32)),
         "received_at": column("timestamptz", np.array([row.received_at for row in rows], np.int64)),
         "measured": column("bool", np.array([row is not None for *_, row in found], bool)),
-        "first": moment(np.min(written)), "last": moment(np.max(written)),
+        "first": moment(int(np.min(written))), "last": moment(int(np.max(written))),
     }  # fmt: skip
 
 

@@ -51,6 +51,10 @@ class StoreAndAggregate:
         self.aggregate_store = AggregateStore(conninfo)
         self._next = 0
 
+    def read_registry_anew(self) -> None:
+        """Let the next batch be assigned by the registry as it is now: `store` reads it again at most once a second."""
+        self.writer = ObservationWriter(self.observation_store, LOG)
+
     async def close(self) -> None:
         """Close all connections."""
         await self.observation_store.drop()

@@ -84,6 +84,7 @@ async def test_a_replaced_device_is_the_same_channel(june: StoreAndAggregate) ->
         june, [one for number in range(10) for one in _day("a-1", CLOSED + timedelta(days=number), 110, "bicycles/out")]
     )
     load(june.conninfo, _by_the_hour(_replaced(small())))
+    june.read_registry_anew()
     await _put(june, [one for number in range(10) for one in _day("a-2", CLOSED + timedelta(days=number), 110)])
     value, days, _ = june.row(GROWTH, "site", "a", "like_for_like")
     assert (value, days) == (pytest.approx(0.10), "20")
