@@ -42,7 +42,7 @@ _WINDOWS = {"data": LIVE, "backfill": BACKFILL}
 _NO_TIME = timedelta(0)
 _LONGEST = timedelta(days=1)
 _LONG_TIME = 25  # characters, up to the second: of a time with more digits not all may stay
-_MINUS_ZERO = re.compile(rb"-0(?![1-9])")  # months and days have another digit behind it
+_MINUS_ZERO = re.compile(rb":\s*-0")
 _BOOT = re.compile(rb'"boot"\s*:\s*"[^"]*"')
 _REPLACED_WORD = re.compile(r"<word \d{1,2}>", re.ASCII)
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ingest.dialects import decode
+from ingest.dialects import decode, ours
 from ingest.dialects.decoder import decode_permitted
 from ingest.dialects.document import MAX_BYTES
 from ingest.dialects.ours import encode
@@ -339,3 +339,10 @@ def test_the_detail_of_a_truncated_message_is_a_sentence() -> None:
     refused = decode(TOPIC, b'{"sensor": "noord-1", "readings": [ {"quant', NOON)
     assert isinstance(refused, Rejection)
     assert refused.detail == "Unterminated string starting at line 1, column 38"
+
+
+@pytest.mark.parametrize("sensor", ["noord-1", "noord-001", "n-0", "0-0"])
+def test_a_right_message_is_decoded_in_one_go(sensor: str) -> None:
+    """Whatever its sensor is called: what only looks like a number that has to be refused does not cost it thrice."""
+    payload = GOOD.replace(b"noord-1", sensor.encode())
+    assert ours.quickly(f"sensors/{sensor}/data", payload, NOON, None) is not None
