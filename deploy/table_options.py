@@ -1,4 +1,4 @@
-"""The options by which a command is told what publishers' files are like: of `doorfiets import` and of drafts."""
+"""The options that say what publishers' files are like: of `doorfiets import` and of drafts."""
 
 from enum import StrEnum
 from pathlib import Path

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
@@ -21,6 +21,7 @@ from schemas.profile import DeviceProfile
 
 _LOG = logging.getLogger("doorfiets.ingest.devices")
 _QUERIES: Final = named_sql.parse((files("ingest") / "devices.sql").read_text("utf-8"))
+_NOBODY: Final[Devices] = MappingProxyType({})
 _LOOK: Final = 0.5
 _ANSWER: Final = 10.0  # seconds for one look, in which a large directory may be read
 _LIMITS: Final = {
@@ -163,6 +164,21 @@ class DeviceDirectory:
                 extra={"problem": f"{type(problem).__name__}: {problem}"[:300], "devices": len(self._devices)},
             )
         self._away = True
+
+
+def directory_of(postgres: str | None, file: Path | None) -> DeviceDirectory | None:
+    """Return the directory of a database, with its copy on disk; None where no database is given."""
+    return DeviceDirectory(postgres, file) if postgres else None
+
+
+def registered_in(directory: DeviceDirectory | None) -> Callable[[], Devices]:
+    """Return what gives the registered devices at any time: nobody's without a directory."""
+    return directory.devices if directory else nobody
+
+
+def nobody() -> Devices:
+    """Return the devices of those who have no directory: none."""
+    return _NOBODY
 
 
 def _devices(rows: Sequence[tuple[Any, ...]]) -> list[RegisteredDevice]:

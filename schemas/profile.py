@@ -140,7 +140,7 @@ class DeviceProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     `ports` are the ports that carry measurements, all where it is empty; frames of others are not a measurement.
     `counter_restarts` says that the frame counter of the device begins again within one session, as that of one that is
     activated by personalisation does at a power-up: then a frame is known by its instant, not by its number.
-    `ignore` are fields that say nothing about measurements; they are told to nobody. `texts` are fields whose text
+    `ignore` are fields that say nothing about measurements; they are reported to nobody. `texts` are fields whose text
     stays readable for operators, such as a firmware version.
     """
 

@@ -1,4 +1,4 @@
-"""What stays of a message in the log and in the database, told to the judge, who compares the bytes only."""
+"""What stays of a message in the log and in the database, for the judge, who compares the bytes only."""
 
 from ingest.clock import system_time
 from ingest.dialects.decoder import decode_permitted

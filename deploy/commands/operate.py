@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class _WithDevices(TyperGroup):
-    """Commands after which somebody may write the name of a device, and is told where it belongs."""
+    """Commands after which somebody may write the name of a device, and learns where it belongs."""
 
     def resolve_command(self, ctx: "Context", args: list[str]) -> "tuple[str | None, Command | None, list[str]]":
         """Find the command; raise typer.BadParameter where there is none."""

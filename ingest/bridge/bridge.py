@@ -16,14 +16,13 @@ from ingest.bridge.receptions import Receptions
 from ingest.bridge.session import Session
 from ingest.bridge.watchdog import Signs, Watchdog
 from ingest.clock import ReceptionClock, system_time
-from ingest.devices import DeviceDirectory
-from ingest.dialects.decoder import NOBODY, nothing_stays
+from ingest.devices import DeviceDirectory, registered_in
+from ingest.dialects.decoder import nothing_stays
 from ingest.kafka_log import KafkaLog
 from ingest.metrics import BridgeCollector, BridgeCounts
 from ingest.packer import Packer
 from ingest.seal import KeyRing
 from ingest.settings import BridgeSettings
-from schemas.device import Devices
 
 _LOG = logging.getLogger("doorfiets.ingest.bridge")
 _REPORT_EVERY: Final = 60
@@ -46,6 +45,7 @@ class Bridge:
         self._ready = ReadyFile(settings.ready_file)
         self._receptions = receptions
         self._directory = directory
+        self._devices = registered_in(directory)
         self._inbox = Inbox(2 * settings.receive_maximum)
         self._log = KafkaLog(settings.kafka, settings.client_id)
         self._session = Session(settings, self._inbox, ReceptionClock(newest), self._ready.announce)
@@ -112,9 +112,6 @@ class Bridge:
     def _signs(self) -> Signs:
         """Return the signs for the watchdog, which asks in a thread of its own."""
         return Signs(self._turns, self._pipeline.messages.total(), waiting=self._pipeline.waiting > 0)
-
-    def _devices(self) -> Devices:
-        return self._directory.devices() if self._directory else NOBODY
 
     def _backlog(self) -> int:
         """Count the messages that are not acknowledged yet: in the bridge, or at the broker where it publishes that."""

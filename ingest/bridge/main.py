@@ -11,7 +11,7 @@ import uvloop
 from ingest.bridge.bridge import Bridge
 from ingest.bridge.newest import newest_once_kafka_answers
 from ingest.bridge.receptions import Receptions
-from ingest.devices import DeviceDirectory
+from ingest.devices import directory_of
 from ingest.json_log import to_stderr
 from ingest.only_one import SecondProcessError, only_one
 from ingest.settings import BridgeSettings
@@ -41,8 +41,7 @@ async def _until_signalled(settings: BridgeSettings) -> None:
 
 
 async def _work(settings: BridgeSettings) -> None:
-    directory = DeviceDirectory(settings.postgres, settings.devices_file) if settings.postgres else None
-    if directory:
+    if directory := directory_of(settings.postgres, settings.devices_file):
         await directory.known()
     receptions = Receptions()
     bridge = Bridge(settings, await newest_once_kafka_answers(settings.kafka, receptions), receptions, directory)

@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from ingest.dialects.dialect import Dialect, Example
+from ingest.dialects.dialect import Dialect, Example, for_every_device
 from ingest.dialects.document import Document, parse
 from ingest.dialects.fields import number, plain_name, shaped
 from ingest.dialects.permitted import Sender, SenderForm, Texts, matching
@@ -119,10 +119,6 @@ _TEXTS: Final[Texts] = {
 }
 
 
-def _texts(_device: RegisteredDevice | None) -> Texts:
-    return _TEXTS
-
-
 _EXAMPLE: Final = (
     b'{"esp8266id":"1234567","software_version":"NRZ-2020-133","sensordatavalues":['
     b'{"value_type":"SDS_P1","value":"14.30"},{"value_type":"SDS_P2","value":"8.10"},'
@@ -139,7 +135,7 @@ DIALECT: Final = Dialect(
     sensor_topics=(),
     pattern=PATTERN,
     sensor_group=1,
-    texts=_texts,
+    texts=for_every_device(_TEXTS),
     parse=parse_push,
     decode=decode,
     encode=encode,

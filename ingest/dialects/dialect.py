@@ -58,6 +58,11 @@ def _publish_nothing(_sensor: str, _observations: Sequence[Observation], _window
     return iter(())
 
 
+def for_every_device(texts: Texts) -> Callable[[RegisteredDevice | None], Texts]:
+    """Let the same texts stay of the messages of every device, registered or not."""
+    return lambda _device: texts
+
+
 class Dialect(NamedTuple):
     """One vendor's message format.
 

@@ -43,6 +43,21 @@ def wrapped(name: str, value: list[object]) -> Document:
     return document
 
 
+def rows_under(name: str, parsed: object, *, texts: str) -> Document:
+    """Return rows in an object, also where they come as a list alone; whole numbers under key `texts` become texts.
+
+    Refuses `not_an_object` for anything else.
+    """
+    document = wrapped(name, parsed) if isinstance(parsed, list) else parsed
+    if not isinstance(document, dict):
+        raise RefusedError("not_an_object", f"the payload is {type(document).__name__}")
+    rows = document.get(name)
+    for one in rows if isinstance(rows, list) else ():
+        if isinstance(one, dict) and type(one.get(texts)) is int:
+            one[texts] = str(one[texts])
+    return document
+
+
 def _depth(value: object) -> int:
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
     return 0 if inner is None else 1 + max(map(_depth, inner), default=0)

@@ -13,8 +13,8 @@ from typing import Final
 
 import msgspec
 
-from ingest.dialects.dialect import Dialect, Example
-from ingest.dialects.document import Document, parse_any, wrapped
+from ingest.dialects.dialect import Dialect, Example, for_every_device
+from ingest.dialects.document import Document, parse_any, rows_under
 from ingest.dialects.fields import instant, number, shaped, stamp, within
 from ingest.dialects.permitted import NUMBER, TIME, Sender, SenderForm, Texts, matching
 from ingest.dialects.refusal import RefusedError, shown
@@ -51,16 +51,7 @@ class SiteMessage(msgspec.Struct):
 
 def parse_rows(payload: bytes) -> Document:
     """Parse rows: in an object, or as the list that the interface gives."""
-    parsed = parse_any(payload)
-    if isinstance(parsed, list):
-        parsed = wrapped("rows", parsed)
-    if not isinstance(parsed, dict):
-        raise RefusedError("not_an_object", f"the payload is {type(parsed).__name__}")
-    rows = parsed.get("rows")
-    for one in rows if isinstance(rows, list) else ():
-        if isinstance(one, dict) and type(one.get("flow")) is int:
-            one["flow"] = str(one["flow"])
-    return parsed
+    return rows_under("rows", parse_any(payload), texts="flow")
 
 
 def decode(
@@ -150,10 +141,6 @@ def _flow(text: str, sender: Sender) -> str | None:
     return text if _FLOW.fullmatch(text) and (own or len(text) <= _SHORT or text in sender.fields) else None
 
 
-def _texts(_device: RegisteredDevice | None) -> Texts:
-    return _TEXTS
-
-
 _TEXTS: Final[Texts] = {
     "step": matching("|".join(_STEPS)),
     "rows.*.date": TIME,
@@ -181,7 +168,7 @@ DIALECT: Final = Dialect(
     sensor_topics=("ecocounter/%u",),
     pattern=PATTERN,
     sensor_group=1,
-    texts=_texts,
+    texts=for_every_device(_TEXTS),
     parse=parse_rows,
     decode=decode,
     encode=encode,

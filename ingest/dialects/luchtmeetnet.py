@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from ingest.dialects.dialect import Dialect, Example
+from ingest.dialects.dialect import Dialect, Example, for_every_device
 from ingest.dialects.document import Document
 from ingest.dialects.fields import FARTHEST, instant, plain_name, shaped, stamp, whole_hour, within
 from ingest.dialects.permitted import TIME, Sender, SenderForm, Texts
@@ -85,10 +85,6 @@ _TEXTS: Final[Texts] = {
 }
 
 
-def _texts(_device: RegisteredDevice | None) -> Texts:
-    return _TEXTS
-
-
 _ROW: Final = b'{"station_number":"%s","value":%s,"timestamp_measured":"2026-05-12T06:00:00+00:00","formula":"%s"}'
 
 DIALECT: Final = Dialect(
@@ -97,7 +93,7 @@ DIALECT: Final = Dialect(
     sensor_topics=(),
     pattern=PATTERN,
     sensor_group=1,
-    texts=_texts,
+    texts=for_every_device(_TEXTS),
     decode=decode,
     encode=encode,
     examples=(

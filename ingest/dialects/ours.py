@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from ingest.dialects.dialect import Dialect, Example, Published, Simulator
+from ingest.dialects.dialect import Dialect, Example, Published, Simulator, for_every_device
 from ingest.dialects.document import MAX_BYTES, Document
 from ingest.dialects.fields import instant, shaped, stamp, within, word
 from ingest.dialects.permitted import (
@@ -285,10 +285,6 @@ _TEXTS: Final[Texts] = {
 _NUMBERS: Final[Numbers] = {"seq": MAX_SEQ - 1}
 
 
-def _texts(_device: RegisteredDevice | None) -> Texts:
-    return _TEXTS
-
-
 _EXAMPLE: Final = (
     b'{"sensor":"noord-1","boot":"k3","seq":118,"readings":[{"quantity":"bicycles","channel":"in",'
     b'"start":"2026-05-12T06:00:00Z","end":"2026-05-12T06:15:00Z","value":42,"unit":"1","uptime":0.5},'
@@ -302,7 +298,7 @@ DIALECT: Final = Dialect(
     sensor_topics=("sensors/%u/data", "sensors/%u/backfill"),
     pattern=PATTERN,
     sensor_group=1,
-    texts=_texts,
+    texts=for_every_device(_TEXTS),
     numbers=_NUMBERS,
     quickly=quickly,
     decode=decode,

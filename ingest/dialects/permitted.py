@@ -49,7 +49,7 @@ LARGEST_COUNT: Final = 99_999_999
 """A number above it that nobody names is no count: it may be the number of somebody or something."""
 
 LATEST: Final = 10_000_000_000_000
-"""The largest time in milliseconds since 1970 that may be told: in the year 2286."""
+"""The largest time in milliseconds since 1970 that may be stated: in the year 2286."""
 
 LARGEST_REGISTER: Final = 2**32 - 1
 """The largest number that stays in a registered field: the running total of a counter."""

@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from ingest.dialects.dialect import Dialect, Example
+from ingest.dialects.dialect import Dialect, Example, for_every_device
 from ingest.dialects.document import Document
 from ingest.dialects.fields import FARTHEST, instant, is_number, shaped, stamp, whole_hour, within, word
 from ingest.dialects.permitted import Sender, SenderForm, Texts, matching
@@ -116,10 +116,6 @@ _TEXTS: Final[Texts] = {
 }
 
 
-def _texts(_device: RegisteredDevice | None) -> Texts:
-    return _TEXTS
-
-
 _EXAMPLE: Final = (
     b'{"name":"LTD_90001-12-pm25_kal",'
     b'"Observations":[{"@iot.id":77,"phenomenonTime":"2026-05-12T06:00:00.000Z","result":8.25}]}'
@@ -131,7 +127,7 @@ DIALECT: Final = Dialect(
     sensor_topics=(),
     pattern=PATTERN,
     sensor_group=1,
-    texts=_texts,
+    texts=for_every_device(_TEXTS),
     decode=decode,
     encode=encode,
     examples=(Example("poll/samenmeten/ltd-90001", _EXAMPLE, "ltd-90001", {"pm25_kal": 8.25}),),

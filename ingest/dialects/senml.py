@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from ingest.dialects.dialect import Dialect, Example
+from ingest.dialects.dialect import Dialect, Example, for_every_device
 from ingest.dialects.document import Document
 from ingest.dialects.fields import FARTHEST, is_number, within
 from ingest.dialects.permitted import UNIT, Sender, SenderForm, Texts
@@ -210,10 +210,6 @@ def _name(text: str, sender: Sender) -> str | None:
 _TEXTS: Final[Texts] = {"records.*.n": SenderForm(_name), "records.*.u": UNIT, "records.*.bu": UNIT}
 
 
-def _texts(_device: RegisteredDevice | None) -> Texts:
-    return _TEXTS
-
-
 _EXAMPLE: Final = (
     b'[{"bn":"urn:dev:mac:70b3d57ed0000003_","bt":1778566500,"n":"bikes","v":42},{"n":"pm25","u":"ug/m3","v":8.1}]'
 )
@@ -224,7 +220,7 @@ DIALECT: Final = Dialect(
     sensor_topics=("senml/%u",),
     pattern=PATTERN,
     sensor_group=1,
-    texts=_texts,
+    texts=for_every_device(_TEXTS),
     parse=parse_pack,
     decode=decode,
     encode=encode,

@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from ingest.dialects.dialect import Dialect, Example
+from ingest.dialects.dialect import Dialect, Example, for_every_device
 from ingest.dialects.document import Document
 from ingest.dialects.fields import FARTHEST, instant, plain_name, shaped, with_unit, within
 from ingest.dialects.permitted import TIME, Sender, SenderForm, Texts, is_harmless
@@ -124,10 +124,6 @@ _TEXTS: Final[Texts] = {
 }
 
 
-def _texts(_device: RegisteredDevice | None) -> Texts:
-    return _TEXTS
-
-
 _EXAMPLE: Final = (
     b'{"id":20999000001,"timestamp":"2026-05-12 06:15:00","location":{"latitude":"52.99","country":"NL"},'
     b'"sensor":{"id":90001,"pin":"1","sensor_type":{"id":14,"name":"SDS011"}},'
@@ -140,7 +136,7 @@ DIALECT: Final = Dialect(
     sensor_topics=(),
     pattern=PATTERN,
     sensor_group=1,
-    texts=_texts,
+    texts=for_every_device(_TEXTS),
     decode=decode,
     encode=encode,
     examples=(Example("poll/sensorcommunity/sc-90001", _EXAMPLE, "sc-90001", {"P1": 14.3, "P2": 8.1}),),

@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 from msgspec import field
 
-from ingest.dialects.dialect import Dialect, Example
+from ingest.dialects.dialect import Dialect, Example, for_every_device
 from ingest.dialects.document import Document, parse
 from ingest.dialects.fields import instant, number, shaped, stamp
 from ingest.dialects.permitted import NUMBER, TIME, Sender, SenderForm, Texts
@@ -146,10 +146,6 @@ _TEXTS: Final[Texts] = {
 }
 
 
-def _texts(_device: RegisteredDevice | None) -> Texts:
-    return _TEXTS
-
-
 _OF_ONE: Final = (
     b'{"phenomenonTime":"2026-05-12T06:00:00Z/2026-05-12T06:15:00Z","resultTime":"2026-05-12T06:15:20Z","result":42,'
     b'"resultQuality":{"flag":"ok","completeness":1.0}}'
@@ -169,7 +165,7 @@ DIALECT: Final = Dialect(
     pattern=PATTERN,
     sensor_group=1,
     sensor_prefix=PREFIX,
-    texts=_texts,
+    texts=for_every_device(_TEXTS),
     parse=parse_observation,
     decode=decode,
     encode=encode,

@@ -15,8 +15,8 @@ from typing import Final, TypeAlias
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from ingest.dialects.dialect import Dialect, Example
-from ingest.dialects.document import Document, parse_any, wrapped
+from ingest.dialects.dialect import Dialect, Example, for_every_device
+from ingest.dialects.document import Document, parse_any, rows_under
 from ingest.dialects.fields import instant, shaped, stamp
 from ingest.dialects.permitted import TIME, Sender, SenderForm, Texts, matching
 from ingest.dialects.refusal import RefusedError
@@ -75,14 +75,7 @@ def parse_report(payload: bytes) -> Document:
     parsed = parse_any(payload)
     if isinstance(parsed, dict) and "segment_id" in parsed and "report" not in parsed:
         parsed = [parsed]
-    document = wrapped("report", parsed) if isinstance(parsed, list) else parsed
-    if not isinstance(document, dict):
-        raise RefusedError("not_an_object", f"the payload is {type(document).__name__}")
-    intervals = document.get("report")
-    for one in intervals if isinstance(intervals, list) else ():
-        if isinstance(one, dict) and type(one.get("segment_id")) is int:
-            one["segment_id"] = str(one["segment_id"])
-    return document
+    return rows_under("report", parsed, texts="segment_id")
 
 
 def decode(
@@ -155,10 +148,6 @@ _TEXTS: Final[Texts] = {
 }
 
 
-def _texts(_device: RegisteredDevice | None) -> Texts:
-    return _TEXTS
-
-
 _HOURS: Final = (
     b'{"status_code":200,"report":[{"instance_id":-1,"segment_id":9000001234,"date":"2026-05-12T06:00:00.000Z",'
     b'"interval":"hourly","uptime":0.81,"heavy":3.7,"car":118.52,"bike":97.53,"pedestrian":12.35,"bike_lft":40.0,'
@@ -175,7 +164,7 @@ DIALECT: Final = Dialect(
     sensor_topics=("telraam/%u",),
     pattern=PATTERN,
     sensor_group=1,
-    texts=_texts,
+    texts=for_every_device(_TEXTS),
     parse=parse_report,
     decode=decode,
     encode=encode,

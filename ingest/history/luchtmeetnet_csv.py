@@ -11,7 +11,7 @@ from typing import Final
 
 from ingest.history import table
 from ingest.history.profile import FileProfile
-from ingest.history.series import faulty, measured
+from ingest.history.series import measured
 from ingest.history.table import FileRow
 from ingest.history.unreadable import FileUnreadableError
 from schemas.observation import Observation
@@ -28,10 +28,9 @@ def read(lines: Iterable[str], profile: FileProfile, received_at: datetime) -> I
     rows, faults = table.rows_and_faults(lines, ("station_number", "date"), SOURCES)
     _check_components(rows)
     named = [(_sensor(row), row) for row in rows]
-    sensors = {sensor for sensor, _ in named}
-    yield from faulty(faults, ("date", *SOURCES), "station_number", DIALECT, received_at, sensors=sensors)
-    yield from measured(
+    return measured(
         named,
+        faults,
         SOURCES,
         of="station_number",
         at="date",

@@ -13,7 +13,7 @@ from typing import Final
 
 from ingest.history import table
 from ingest.history.profile import FileProfile
-from ingest.history.series import faulty, measured
+from ingest.history.series import measured
 from ingest.history.table import FileRow
 from schemas.observation import Observation
 from schemas.rejection import Rejection
@@ -27,16 +27,8 @@ def read(lines: Iterable[str], profile: FileProfile, received_at: datetime) -> I
     """Read one file of any number of kits; raise FileUnreadableError at the first row that is not of the format."""
     rows, faults = table.rows_and_faults(lines, ("kit_id", "date", *_SOURCES), _SOURCES)
     named = [(_sensor(row), row) for row in rows]
-    sensors = {sensor for sensor, _ in named}
-    yield from faulty(faults, ("date", *_SOURCES), "kit_id", DIALECT, received_at, sensors=sensors)
-    yield from measured(
-        named,
-        _SOURCES,
-        of="kit_id",
-        at="date",
-        profile=profile,
-        dialect=DIALECT,
-        received_at=received_at,
+    return measured(
+        named, faults, _SOURCES, of="kit_id", at="date", profile=profile, dialect=DIALECT, received_at=received_at
     )
 
 

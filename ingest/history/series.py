@@ -44,6 +44,7 @@ class Places:
 
 def measured(
     rows: Sequence[tuple[str, FileRow]],
+    faults: Sequence[ErrorRow],
     sources: Mapping[str, str],
     *,
     of: str,
@@ -54,39 +55,26 @@ def measured(
 ) -> Iterator[Observation | Rejection]:
     """Yield the observations of rows with their sensors: `sources` by column, `of` the sensor's, `at` the stamp's.
 
+    Each row in which the publisher wrote an error text (`faults`) is one rejection, of which only its length stays.
     A column in which a sensor has no value at all gives none; in another, a cell without a value is None.
     """
+    values, sensors = [at, *sources], {sensor for sensor, _ in rows}
+    for fault in faults:
+        payload = _redacted(fault.cells, fault.columns, values, of, sensors)
+        yield refused(payload, dialect, "", fault.detail, received_at, reason="not_a_measurement")
     living = {(sensor, column) for sensor, row in rows for column in sources if row.text(column) not in NOTHING}
     places = Places(profile, rows, at)
     for sensor, row in rows:
         try:
             slot = places(sensor, row)
         except NoSuchHourError as problem:
-            payload = _redacted(row.cells, row.columns, [at, *sources], of, {sensor})
+            payload = _redacted(row.cells, row.columns, values, of, {sensor})
             yield refused(payload, dialect, sensor, str(problem), received_at)
             continue
         for column, source in sources.items():
             if (sensor, column) in living:
                 yield Observation(sensor, source, *slot[:2], row.number(column), 1.0, received_at, slot.quality_flags)
     places.check_steps()
-
-
-def faulty(
-    faults: Sequence[ErrorRow],
-    values: Sequence[str],
-    of: str,
-    dialect: str,
-    received_at: datetime,
-    *,
-    sensors: Collection[str],
-) -> Iterator[Rejection]:
-    """Yield one rejection for each row in which the publisher wrote an error text, of which only its length stays.
-
-    `sensors` are those of the other rows, whose names stay.
-    """
-    for fault in faults:
-        payload = _redacted(fault.cells, fault.columns, values, of, sensors)
-        yield refused(payload, dialect, "", fault.detail, received_at, reason="not_a_measurement")
 
 
 def _redacted(

@@ -11,8 +11,8 @@ import uvicorn
 from prometheus_client import CollectorRegistry
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from ingest.devices import DeviceDirectory
-from ingest.dialects.decoder import NOBODY, nothing_stays
+from ingest.devices import DeviceDirectory, directory_of, registered_in
+from ingest.dialects.decoder import nothing_stays
 from ingest.http.app import create
 from ingest.http.credentials import Credentials
 from ingest.http.delivery import MessageDelivery
@@ -79,11 +79,11 @@ def server(settings: IntakeSettings, registry: CollectorRegistry) -> uvicorn.Ser
     credentials = Credentials(settings.credentials_file)
     metrics = IntakeMetrics(registry)
     keys = KeyRing(settings.seal_keys) if settings.seal_keys else None
-    directory = DeviceDirectory(settings.postgres, settings.devices_file) if settings.postgres else None
+    directory = directory_of(settings.postgres, settings.devices_file)
     intake = Intake(
         settings.kafka,
         settings.writer,
-        devices=directory.devices if directory else lambda: NOBODY,
+        devices=registered_in(directory),
         partitions=settings.partitions,
         seal=keys.seal if keys else nothing_stays,
     )

@@ -1,4 +1,4 @@
-"""One host as a worker: its sensors take turns, what fails waits, and what becomes of each turn is told."""
+"""One host as a worker: its sensors take turns, what fails waits, and what becomes of each turn is reported."""
 
 import logging
 from collections import Counter

@@ -20,9 +20,9 @@ from ingest.bridge.newest import newest_once_kafka_answers, newest_received
 from ingest.bridge.ready import ReadyFile
 from ingest.bridge.receptions import Receptions
 from ingest.clock import system_time
-from ingest.devices import DeviceDirectory
+from ingest.devices import directory_of, nobody, registered_in
 from ingest.dialects import decode
-from ingest.dialects.decoder import NOBODY, nothing_stays
+from ingest.dialects.decoder import nothing_stays
 from ingest.intake import Intake, Message
 from ingest.json_log import to_stderr
 from ingest.kafka_log import LogUnavailableError
@@ -107,16 +107,12 @@ def hosts_of(sources: Sequence[PollSource], make: Callable[[Sequence[PollSource]
     return [make(some) for some in by_host.values()]
 
 
-def _directory(settings: PollSettings) -> DeviceDirectory | None:
-    return DeviceDirectory(settings.postgres, settings.devices_file) if settings.postgres else None
-
-
 @asynccontextmanager
 async def _known_devices(settings: PollSettings) -> AsyncIterator[Known]:
     """Give the registered devices, for one round: from the copy on disk, or from the database within ten seconds."""
-    directory = _directory(settings)
+    directory = directory_of(settings.postgres, settings.devices_file)
     if directory is None:
-        yield _nobody
+        yield nobody
         return
     try:
         async with asyncio.timeout(_DEVICES_SECONDS):
@@ -129,10 +125,6 @@ async def _known_devices(settings: PollSettings) -> AsyncIterator[Known]:
         ) from None
     finally:
         await directory.close()
-
-
-def _nobody() -> Devices:
-    return NOBODY
 
 
 def _keys(settings: PollSettings) -> KeyRing | None:
@@ -178,7 +170,7 @@ async def _turns(
 
 
 def _worker(take: Take, positions: Positions, devices: Known) -> Callable[[Sequence[PollSource]], PollHost]:
-    registered = everybody if devices is _nobody else lambda sensor: sensor in devices()
+    registered = everybody if devices is nobody else lambda sensor: sensor in devices()
     make = partial(PollHost, now=system_time, sleep=asyncio.sleep, devices=devices, registered=registered)
     return lambda some: make(some, take, positions)
 
@@ -200,10 +192,10 @@ async def _until_signalled(settings: PollSettings, sources: Sequence[PollSource]
 
 
 async def _work(settings: PollSettings, sources: Sequence[PollSource]) -> None:
-    if directory := _directory(settings):
+    if directory := directory_of(settings.postgres, settings.devices_file):
         await directory.known()
     newest = await newest_once_kafka_answers(settings.kafka, Receptions())
-    devices, keys, ready = directory.devices if directory else _nobody, _keys(settings), ReadyFile(settings.ready_file)
+    devices, keys, ready = registered_in(directory), _keys(settings), ReadyFile(settings.ready_file)
     intake = _intake(settings, devices, keys, newest)
     hosts = hosts_of(sources, _worker(intake.take, Positions(settings.folder), devices))
     collector = PollCollector(hosts)

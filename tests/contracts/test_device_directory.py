@@ -144,7 +144,7 @@ async def test_an_intake_without_copy_and_database_waits(tmp_path: Path, caplog:
 async def test_the_profile_of_a_newer_program_is_not_guessed_at(
     own_database: tuple[str, str], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """What was known before stays in force, and the problem is told."""
+    """What was known before stays in force, and the problem is logged."""
     load(own_database[0], registry(600))
     directory = DeviceDirectory(own_database[0], tmp_path / "devices.json")
     await directory.known()

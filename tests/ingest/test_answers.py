@@ -118,7 +118,7 @@ def test_a_data_point_is_an_instant() -> None:
 
 
 def test_a_snapshot_is_an_instant_of_every_kit() -> None:
-    """Sentinels and saturation stay; values of columns whose meaning nobody told are not read."""
+    """Sentinels and saturation stay; values of columns whose meaning nobody stated are not read."""
     found = observations("samen-meten-snapshot", FILES["samen-meten-snapshot"][0])
     assert [(one.sensor, one.source, one.value) for one in found] == [
         ("ltd-90000", "pm10", 8.56), ("ltd-90000", "pm25", 5.49), ("ltd-90000", "temp", 4.76),

@@ -120,7 +120,7 @@ def test_one_frame_received_twice_is_one_measurement() -> None:
 
 
 def test_values_in_objects_are_paths_without_a_profile() -> None:
-    """Who registers the path has its value; who registers the object is told the path."""
+    """Who registers the path has its value; who registers the object learns the path."""
     name = "assen-weer-06"
     paths = {name: RegisteredDevice(name, None, frozenset({"temperature.value"}), {"temperature.value": "Cel"})}
     assert registered("b09", paths) == ("13:00:04", {"temperature.value": 4.2})

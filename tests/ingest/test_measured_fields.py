@@ -122,7 +122,7 @@ def test_a_unit_beside_a_value_is_that_of_the_field() -> None:
 
 
 def test_what_the_profile_names_and_nobody_registered_decides_nothing() -> None:
-    """Its text is left out, its number is passed on, so that it is told once."""
+    """Its text is left out, its number is passed on, so that it is noted once."""
     device = of('field = [{ field = "a" }, { field = "b" }]', "a")
     assert values({"a": 1, "b": "n/a"}, device) == {"a": 1.0}
     assert values({"a": 1, "b": 2}, device) == {"a": 1.0, "b": 2.0}

@@ -323,7 +323,7 @@ def test_a_message_of_a_platform_is_stored_whole_or_refused_whole(said: dict[str
 
 
 def test_the_same_report_twice_is_one() -> None:
-    """Platforms repeat what they are not sure to have told."""
+    """Platforms repeat what they are not sure to have sent."""
     said = platform("0000002a")
     seen = outcome(NBIOT[0], {"reports": said["reports"] * 2}, of(LAYOUT, "n"))
     assert isinstance(seen, list)
@@ -368,7 +368,7 @@ SPOKEN: Final = [
 def test_a_network_reads_what_it_says(
     place: Place, encode: Callable[..., bytes], session: dict[str, Any], numbers: dict[str, float], at: datetime
 ) -> None:
-    """Instants of one moment, by the paths of their fields; numbered where its session and counter are told."""
+    """Instants of one moment, by the paths of their fields; numbered where its session and counter are stated."""
     said = [Observation(place[1], name, at, at, value, 1.0, NOON) for name, value in sorted(numbers.items())]
     assert decode(place[0], encode(said), NOON) == said
     seen = decode(place[0], encode(said, **session), NOON)

@@ -88,7 +88,7 @@ def test_the_time_of_the_device_is_the_time_of_the_measurement(form: str, sent: 
     ],
 )  # fmt: skip
 def test_a_time_that_the_profile_names_is_read_or_refused(form: str, sent: object, expected: str) -> None:
-    """The network's time in its place would move what was measured; a clock that runs wrong is told by its window."""
+    """The network's time in its place would move what was measured; a clock that runs wrong is found by its window."""
     frame = FRAME._replace(decoded={"n": 1, "t": sent})
     assert reason(frame, f'time = {{ field = "t", form = "{form}" }}\n{COUNT}') == expected
 
