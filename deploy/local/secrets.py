@@ -10,7 +10,8 @@ from schemas.topics import SERVICE_USERS
 
 SUPERUSER: Final[str] = "migrator"
 ROLES: Final[tuple[str, ...]] = (
-    "registrar", "ingest", "store", "aggregate", "api", "grafana_staff", "grafana_public", "backup"
+    "registrar", "ingest", "store", "aggregate", "quality", "replay", "watch", "console", "api",
+    "grafana_staff", "grafana_public", "backup",
 )  # fmt: skip
 
 

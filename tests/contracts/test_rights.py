@@ -17,7 +17,7 @@ from tests.contracts.processing import StoreAndAggregate
 pytestmark = pytest.mark.contracts
 
 READERS = ("ingest", "api", "grafana_staff", "grafana_public")
-ROLES = (*READERS, "registrar", "store", "aggregate", "backup")
+ROLES = (*READERS, "registrar", "store", "aggregate", "quality", "replay", "watch", "console", "backup")
 LIMITS = (
     b"SET statement_timeout = 0; SET default_transaction_read_only = off; SET idle_in_transaction_session_timeout = 0"
 )

@@ -31,7 +31,7 @@ GIVEN_UP: Final = listed(
     hear hears heard unheard hearing hearings vet vets vetted vetting doubt doubts doubted keep keeper kept keeping
     tally tallies tallied tallying tallier mill desk street mouth voice voices speaker speakers reckon reckons reckoned
     reckoning reckoner told asked asking ledger lane lanes shelf crowd crowds ridden riding chore chores pulse stale
-    stuck figure figures judged
+    figure figures judged
     """
 )
 """Parts of identifiers that a newcomer had to learn; `docs/glossary.md` and the changelog have what is said instead."""

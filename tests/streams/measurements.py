@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from schemas.quality_flags import EXCLUDING
 from streams.domain.datastreams import SamplingRule, ValidDatastream
 from streams.domain.measurement.grid import grid
 from streams.domain.measurement.identity import UNNUMBERED, SensorMeasurement
@@ -43,4 +44,6 @@ def rows(ones: Iterable[SensorMeasurement], of: ValidDatastream) -> dict[float, 
 def total(ones: Iterable[SensorMeasurement], of: ValidDatastream) -> float:
     """Add up the rows of the grid that count."""
     found = grid(intervals(ones, of), of).values()
-    return sum(row.value for row in found if row.value is not None and row.uptime > 0 and not row.quality_flags & 385)
+    return sum(
+        row.value for row in found if row.value is not None and row.uptime > 0 and not row.quality_flags & EXCLUDING
+    )

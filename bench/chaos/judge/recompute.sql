@@ -94,7 +94,7 @@ SELECT * FROM doorfiets.air_hour WHERE layer IN ('measured', 'publisher');
 
 -- seen --
 -- All observations, with whether they count, and how many intervals a row holds.
-SELECT *, value IS NOT NULL AND uptime > 0 AND quality_flags & 385 = 0 AS ok,
+SELECT *, value IS NOT NULL AND uptime > 0 AND (quality_flags | found_flags) & 3784065 = 0 AS ok,
        CASE WHEN quality_flags & 4 = 4 THEN 2 ELSE 1 END AS spans FROM doorfiets.observation;
 
 -- stream --

@@ -16,7 +16,7 @@ BEGIN
             EXECUTE format('CREATE ROLE %I NOLOGIN', wanted);
         END IF;
     END LOOP;
-    FOREACH wanted IN ARRAY ARRAY['registrar', 'ingest', 'store', 'aggregate', 'api', 'grafana_staff', 'grafana_public', 'backup'] LOOP
+    FOREACH wanted IN ARRAY ARRAY['registrar', 'ingest', 'store', 'aggregate', 'quality', 'replay', 'watch', 'console', 'api', 'grafana_staff', 'grafana_public', 'backup'] LOOP
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted) THEN
             EXECUTE format('CREATE ROLE %I LOGIN', wanted);
         END IF;
@@ -33,6 +33,16 @@ ALTER ROLE store SET lock_timeout = '5s';
 ALTER ROLE store SET idle_in_transaction_session_timeout = '10s';
 ALTER ROLE aggregate SET statement_timeout = '60s';
 ALTER ROLE aggregate SET idle_in_transaction_session_timeout = '30s';
+ALTER ROLE quality SET statement_timeout = '60s';
+ALTER ROLE quality SET lock_timeout = '5s';
+ALTER ROLE quality SET idle_in_transaction_session_timeout = '30s';
+ALTER ROLE replay SET statement_timeout = '20s';
+ALTER ROLE replay SET idle_in_transaction_session_timeout = '30s';
+ALTER ROLE watch SET statement_timeout = '10s';
+ALTER ROLE watch SET idle_in_transaction_session_timeout = '30s';
+ALTER ROLE console SET statement_timeout = '5s';
+ALTER ROLE console SET idle_in_transaction_session_timeout = '10s';
+ALTER ROLE console CONNECTION LIMIT 10;
 ALTER ROLE ingest SET statement_timeout = '5s';
 ALTER ROLE ingest SET default_transaction_read_only = on;
 ALTER ROLE ingest CONNECTION LIMIT 5;
@@ -492,6 +502,7 @@ CREATE TABLE doorfiets.observation (
     run int8,
     number int8,
     restated boolean,
+    found_flags int4 NOT NULL DEFAULT 0,  -- of the findings that stand about this moment; a message never changes them, a finding changes nothing else
     PRIMARY KEY (datastream, started_at)
 );
 SELECT public.create_hypertable('doorfiets.observation', public.by_range('started_at', INTERVAL '28 days'), create_default_indexes => false);
@@ -538,10 +549,10 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN CASE
     THEN old_restated IS NOT TRUE OR received_at > old_received_at
     ELSE false END;
 
--- Zero with uptime 0, null and excluded values take no part in a sum nor in the coverage (domain handbook, quality). What excludes are the flags
--- out_of_range (1), few_samples (128) and status_bad (256).
+-- Zero with uptime 0, null and excluded values take no part in a sum nor in the coverage (domain handbook, quality). What excludes are
+-- the flags of schemas.quality_flags.EXCLUDING, of a message or found afterwards.
 CREATE FUNCTION doorfiets.counts(value float8, uptime float4, quality_flags int4) RETURNS boolean
-LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN value IS NOT NULL AND uptime > 0 AND quality_flags & 385 = 0;
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN value IS NOT NULL AND uptime > 0 AND quality_flags & 3784065 = 0;
 
 -- A row that holds both autumn hours covers two intervals (quality flag dst_merged, bit 4).
 CREATE FUNCTION doorfiets.spans(quality_flags int4) RETURNS int4
@@ -554,8 +565,54 @@ SELECT datastream, date_bin('1 hour', started_at, 'epoch') AS hour, started_at,
        CASE WHEN counts THEN doorfiets.spans(quality_flags) END AS spans,
        CASE WHEN counts THEN value END AS value,
        CASE WHEN counts AND (value <> trunc(value) OR abs(value) >= 1e9) THEN value::numeric END AS part,
-       quality_flags, revision, revised_at
-FROM (SELECT *, doorfiets.counts(value, uptime, quality_flags) AS counts FROM doorfiets.observation) o;
+       quality_flags | found_flags AS quality_flags, revision, revised_at
+FROM (SELECT *, doorfiets.counts(value, uptime, quality_flags | found_flags) AS counts FROM doorfiets.observation) o;
+
+RESET ROLE;
+
+-- 25_findings.sql
+
+-- What was found out about runs of a datastream afterwards (record 27): by a check of many observations, or entered by a person. Nothing is deleted:
+-- a finding that no longer holds is withdrawn, an entry is undone by another entry.
+SET ROLE owner;
+
+-- What a person said about a place, a channel or a device for some time, in the order in which it was said. `exclude`: what was measured does not count;
+-- `maintenance`: likewise, and nobody is alerted meanwhile; `restore`: the entry `undoes` is void from its beginning. The subject is one of the four; an
+-- end of 'infinity' is still open, until an entry of the same kind about the same beginning closes it.
+CREATE TABLE doorfiets.exclusion (
+    entry int8 GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    kind text NOT NULL CHECK (kind IN ('exclude', 'maintenance', 'restore')),
+    undoes int8 REFERENCES doorfiets.exclusion,
+    site text REFERENCES doorfiets.site,
+    channel text REFERENCES doorfiets.channel,
+    station text REFERENCES doorfiets.station,
+    device text REFERENCES doorfiets.device,
+    started_at timestamptz NOT NULL CHECK (isfinite(started_at)),
+    ended_at timestamptz NOT NULL CHECK (ended_at > started_at),
+    reason text NOT NULL CHECK (reason <> ''),
+    entered_by text NOT NULL,
+    entered_at timestamptz NOT NULL DEFAULT now(),
+    CHECK ((kind = 'restore') = (undoes IS NOT NULL)),
+    CHECK (num_nonnulls(site, channel, station, device) = 1)
+);
+
+-- A run of one datastream and the quality flag that it got. `evidence` has the measured values that tell why, by the names of its rule
+-- (streams.domain.quality); `rule` is the version of that rule, or `entry`. An end of 'infinity' is a run that goes on: what comes gets the flag as well.
+-- One that stands has no `withdrawn_at`.
+CREATE TABLE doorfiets.finding (
+    finding int8 GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    datastream int4 NOT NULL REFERENCES doorfiets.datastream ON DELETE CASCADE,
+    flag text NOT NULL,
+    bit int4 NOT NULL,
+    started_at timestamptz NOT NULL CHECK (isfinite(started_at)),
+    ended_at timestamptz NOT NULL CHECK (ended_at > started_at),
+    rule text NOT NULL,
+    evidence jsonb NOT NULL,
+    entry int8 REFERENCES doorfiets.exclusion,
+    found_at timestamptz NOT NULL DEFAULT now(),
+    withdrawn_at timestamptz CHECK (withdrawn_at >= found_at)
+);
+CREATE INDEX standing_finding ON doorfiets.finding (datastream, started_at) WHERE withdrawn_at IS NULL;
 
 RESET ROLE;
 
@@ -2056,7 +2113,7 @@ RESET ROLE;
 -- Who may do what: no service owns a table, none deletes an observation, readers see `api` only, writers the tables that they name.
 -- The bytes of a refused message are read by nobody but `backup`.
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
-GRANT USAGE ON SCHEMA public TO owner, registrar, ingest, store, aggregate, api, grafana_staff, grafana_public, backup;
+GRANT USAGE ON SCHEMA public TO owner, registrar, ingest, store, aggregate, quality, replay, watch, console, api, grafana_staff, grafana_public, backup;
 
 SET ROLE owner;
 
@@ -2069,7 +2126,7 @@ CREATE TABLE doorfiets.reader_limit (
 INSERT INTO doorfiets.reader_limit VALUES
     ('ingest', '15 seconds', '1 minute'), ('api', '15 seconds', '2 minutes'), ('grafana_staff', '15 seconds', '1 minute'), ('grafana_public', '15 seconds', '1 minute');
 
-GRANT USAGE ON SCHEMA doorfiets TO registrar, ingest, store, aggregate, guard, backup;
+GRANT USAGE ON SCHEMA doorfiets TO registrar, ingest, store, aggregate, quality, replay, watch, console, guard, backup;
 GRANT USAGE ON SCHEMA api TO api, grafana_staff, grafana_public, backup;
 
 -- Readers see all of `api`, and nothing else.
@@ -2141,7 +2198,7 @@ DECLARE
     other text;
 BEGIN
     EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
-    EXECUTE format('GRANT CONNECT ON DATABASE %I TO registrar, ingest, store, aggregate, api, grafana_staff, grafana_public, backup', current_database());
+    EXECUTE format('GRANT CONNECT ON DATABASE %I TO registrar, ingest, store, aggregate, quality, replay, watch, console, api, grafana_staff, grafana_public, backup', current_database());
     EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO aggregate', current_database());
     FOR other IN SELECT datname FROM pg_database WHERE datname IN ('postgres', 'template1') AND has_database_privilege('public', oid, 'CONNECT') LOOP
         EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', other);

@@ -12,7 +12,7 @@ BEGIN
             EXECUTE format('CREATE ROLE %I NOLOGIN', wanted);
         END IF;
     END LOOP;
-    FOREACH wanted IN ARRAY ARRAY['registrar', 'ingest', 'store', 'aggregate', 'api', 'grafana_staff', 'grafana_public', 'backup'] LOOP
+    FOREACH wanted IN ARRAY ARRAY['registrar', 'ingest', 'store', 'aggregate', 'quality', 'replay', 'watch', 'console', 'api', 'grafana_staff', 'grafana_public', 'backup'] LOOP
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted) THEN
             EXECUTE format('CREATE ROLE %I LOGIN', wanted);
         END IF;
@@ -29,6 +29,16 @@ ALTER ROLE store SET lock_timeout = '5s';
 ALTER ROLE store SET idle_in_transaction_session_timeout = '10s';
 ALTER ROLE aggregate SET statement_timeout = '60s';
 ALTER ROLE aggregate SET idle_in_transaction_session_timeout = '30s';
+ALTER ROLE quality SET statement_timeout = '60s';
+ALTER ROLE quality SET lock_timeout = '5s';
+ALTER ROLE quality SET idle_in_transaction_session_timeout = '30s';
+ALTER ROLE replay SET statement_timeout = '20s';
+ALTER ROLE replay SET idle_in_transaction_session_timeout = '30s';
+ALTER ROLE watch SET statement_timeout = '10s';
+ALTER ROLE watch SET idle_in_transaction_session_timeout = '30s';
+ALTER ROLE console SET statement_timeout = '5s';
+ALTER ROLE console SET idle_in_transaction_session_timeout = '10s';
+ALTER ROLE console CONNECTION LIMIT 10;
 ALTER ROLE ingest SET statement_timeout = '5s';
 ALTER ROLE ingest SET default_transaction_read_only = on;
 ALTER ROLE ingest CONNECTION LIMIT 5;

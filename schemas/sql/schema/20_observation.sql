@@ -17,6 +17,7 @@ CREATE TABLE doorfiets.observation (
     run int8,
     number int8,
     restated boolean,
+    found_flags int4 NOT NULL DEFAULT 0,  -- of the findings that stand about this moment; a message never changes them, a finding changes nothing else
     PRIMARY KEY (datastream, started_at)
 );
 SELECT public.create_hypertable('doorfiets.observation', public.by_range('started_at', INTERVAL '28 days'), create_default_indexes => false);
@@ -63,10 +64,10 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN CASE
     THEN old_restated IS NOT TRUE OR received_at > old_received_at
     ELSE false END;
 
--- Zero with uptime 0, null and excluded values take no part in a sum nor in the coverage (domain handbook, quality). What excludes are the flags
--- out_of_range (1), few_samples (128) and status_bad (256).
+-- Zero with uptime 0, null and excluded values take no part in a sum nor in the coverage (domain handbook, quality). What excludes are
+-- the flags of schemas.quality_flags.EXCLUDING, of a message or found afterwards.
 CREATE FUNCTION doorfiets.counts(value float8, uptime float4, quality_flags int4) RETURNS boolean
-LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN value IS NOT NULL AND uptime > 0 AND quality_flags & 385 = 0;
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN value IS NOT NULL AND uptime > 0 AND quality_flags & 3784065 = 0;
 
 -- A row that holds both autumn hours covers two intervals (quality flag dst_merged, bit 4).
 CREATE FUNCTION doorfiets.spans(quality_flags int4) RETURNS int4
@@ -79,7 +80,7 @@ SELECT datastream, date_bin('1 hour', started_at, 'epoch') AS hour, started_at,
        CASE WHEN counts THEN doorfiets.spans(quality_flags) END AS spans,
        CASE WHEN counts THEN value END AS value,
        CASE WHEN counts AND (value <> trunc(value) OR abs(value) >= 1e9) THEN value::numeric END AS part,
-       quality_flags, revision, revised_at
-FROM (SELECT *, doorfiets.counts(value, uptime, quality_flags) AS counts FROM doorfiets.observation) o;
+       quality_flags | found_flags AS quality_flags, revision, revised_at
+FROM (SELECT *, doorfiets.counts(value, uptime, quality_flags | found_flags) AS counts FROM doorfiets.observation) o;
 
 RESET ROLE;

@@ -1,7 +1,7 @@
 -- Who may do what: no service owns a table, none deletes an observation, readers see `api` only, writers the tables that they name.
 -- The bytes of a refused message are read by nobody but `backup`.
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
-GRANT USAGE ON SCHEMA public TO owner, registrar, ingest, store, aggregate, api, grafana_staff, grafana_public, backup;
+GRANT USAGE ON SCHEMA public TO owner, registrar, ingest, store, aggregate, quality, replay, watch, console, api, grafana_staff, grafana_public, backup;
 
 SET ROLE owner;
 
@@ -14,7 +14,7 @@ CREATE TABLE doorfiets.reader_limit (
 INSERT INTO doorfiets.reader_limit VALUES
     ('ingest', '15 seconds', '1 minute'), ('api', '15 seconds', '2 minutes'), ('grafana_staff', '15 seconds', '1 minute'), ('grafana_public', '15 seconds', '1 minute');
 
-GRANT USAGE ON SCHEMA doorfiets TO registrar, ingest, store, aggregate, guard, backup;
+GRANT USAGE ON SCHEMA doorfiets TO registrar, ingest, store, aggregate, quality, replay, watch, console, guard, backup;
 GRANT USAGE ON SCHEMA api TO api, grafana_staff, grafana_public, backup;
 
 -- Readers see all of `api`, and nothing else.
@@ -86,7 +86,7 @@ DECLARE
     other text;
 BEGIN
     EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', current_database());
-    EXECUTE format('GRANT CONNECT ON DATABASE %I TO registrar, ingest, store, aggregate, api, grafana_staff, grafana_public, backup', current_database());
+    EXECUTE format('GRANT CONNECT ON DATABASE %I TO registrar, ingest, store, aggregate, quality, replay, watch, console, api, grafana_staff, grafana_public, backup', current_database());
     EXECUTE format('GRANT TEMPORARY ON DATABASE %I TO aggregate', current_database());
     FOR other IN SELECT datname FROM pg_database WHERE datname IN ('postgres', 'template1') AND has_database_privilege('public', oid, 'CONNECT') LOOP
         EXECUTE format('REVOKE ALL ON DATABASE %I FROM PUBLIC', other);
