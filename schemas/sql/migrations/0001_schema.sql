@@ -820,6 +820,7 @@ CREATE TABLE doorfiets.datastream_hour (
     total numeric,
     minimum float8,
     maximum float8,
+    quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -841,6 +842,7 @@ CREATE TABLE doorfiets.datastream_day (
     total numeric,
     minimum float8,
     maximum float8,
+    quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -860,6 +862,7 @@ CREATE TABLE doorfiets.site_hour (
     expected int4 NOT NULL,
     total numeric,
     maximum float8,  -- busiest paired interval
+    quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -889,6 +892,7 @@ CREATE TABLE doorfiets.site_day (
     expected int4 NOT NULL,
     total numeric,
     maximum float8,  -- busiest paired interval
+    quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -915,6 +919,7 @@ CREATE TABLE doorfiets.share_hour (
     denominator numeric NOT NULL,
     paired int4 NOT NULL,
     expected int4 NOT NULL,
+    quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -944,6 +949,7 @@ CREATE TABLE doorfiets.share_day (
     denominator numeric NOT NULL,
     paired int4 NOT NULL,
     expected int4 NOT NULL,
+    quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -973,6 +979,7 @@ CREATE TABLE doorfiets.link_day (
     cyclists numeric,
     paired int4 NOT NULL,
     expected int4 NOT NULL,
+    quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -1010,6 +1017,7 @@ CREATE TABLE doorfiets.route_day (
     paired int4 NOT NULL,
     expected int4 NOT NULL,
     withheld jsonb,  -- why the indicators are null
+    quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -1040,6 +1048,7 @@ CREATE TABLE doorfiets.air_hour (
     valid int4 NOT NULL,
     expected int4 NOT NULL,
     basis jsonb NOT NULL DEFAULT '{}',  -- of a corrected mean: humidity and kappa of a swelling, or the factor of a region and its kits
+    quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -1070,6 +1079,7 @@ CREATE TABLE doorfiets.air_index_hour (
     withheld jsonb,  -- why the value is null
     valid int4 NOT NULL,
     expected int4 NOT NULL,
+    quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -1107,6 +1117,7 @@ CREATE TABLE doorfiets.indicator_value (
     basis jsonb NOT NULL DEFAULT '{}',  -- what the value rests on
     valid int4 NOT NULL,
     expected int4 NOT NULL,
+    quality_flags int4 NOT NULL DEFAULT 0,  -- of its days (hours, of air), counted or not
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -1245,106 +1256,112 @@ SET ROLE owner;
 
 CREATE VIEW api.site_hour_version WITH (security_barrier) AS
 SELECT
-    site, mode, hour, rows, paired, expected, total, maximum, revision, computed_at, rule,
+    site, mode, hour, rows, paired, expected, total, maximum, quality_flags, revision, computed_at, rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.site_hour
 UNION ALL
 SELECT
-    site, mode, hour, rows, paired, expected, total, maximum, revision, computed_at, rule,
+    site, mode, hour, rows, paired, expected, total, maximum, quality_flags, revision, computed_at, rule,
     replaced_at
 FROM doorfiets.site_hour_past;
 
 CREATE VIEW api.site_day_version WITH (security_barrier) AS
 SELECT
-    site, mode, day, started_at, ended_at, rows, paired, expected, total, maximum, revision, computed_at, rule,
+    site, mode, day, started_at, ended_at, rows, paired, expected, total, maximum, quality_flags, revision, computed_at,
+    rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.site_day
 UNION ALL
 SELECT
-    site, mode, day, started_at, ended_at, rows, paired, expected, total, maximum, revision, computed_at, rule,
+    site, mode, day, started_at, ended_at, rows, paired, expected, total, maximum, quality_flags, revision, computed_at,
+    rule,
     replaced_at
 FROM doorfiets.site_day_past;
 
 CREATE VIEW api.share_hour_version WITH (security_barrier) AS
 SELECT
-    screenline, variant, hour, numerator, denominator, paired, expected, revision, computed_at, rule,
+    screenline, variant, hour, numerator, denominator, paired, expected, quality_flags, revision, computed_at, rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.share_hour
 UNION ALL
 SELECT
-    screenline, variant, hour, numerator, denominator, paired, expected, revision, computed_at, rule,
+    screenline, variant, hour, numerator, denominator, paired, expected, quality_flags, revision, computed_at, rule,
     replaced_at
 FROM doorfiets.share_hour_past;
 
 CREATE VIEW api.share_day_version WITH (security_barrier) AS
 SELECT
-    screenline, variant, day, started_at, ended_at, numerator, denominator, paired, expected, revision, computed_at,
-    rule,
+    screenline, variant, day, started_at, ended_at, numerator, denominator, paired, expected, quality_flags, revision,
+    computed_at, rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.share_day
 UNION ALL
 SELECT
-    screenline, variant, day, started_at, ended_at, numerator, denominator, paired, expected, revision, computed_at,
-    rule,
+    screenline, variant, day, started_at, ended_at, numerator, denominator, paired, expected, quality_flags, revision,
+    computed_at, rule,
     replaced_at
 FROM doorfiets.share_day_past;
 
 CREATE VIEW api.link_day_version WITH (security_barrier) AS
 SELECT
-    link, day, started_at, ended_at, counted_on, measured, cyclists, paired, expected, revision, computed_at, rule,
+    link, day, started_at, ended_at, counted_on, measured, cyclists, paired, expected, quality_flags, revision,
+    computed_at, rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.link_day
 UNION ALL
 SELECT
-    link, day, started_at, ended_at, counted_on, measured, cyclists, paired, expected, revision, computed_at, rule,
+    link, day, started_at, ended_at, counted_on, measured, cyclists, paired, expected, quality_flags, revision,
+    computed_at, rule,
     replaced_at
 FROM doorfiets.link_day_past;
 
 CREATE VIEW api.route_day_version WITH (security_barrier) AS
 SELECT
     route, day, started_at, ended_at, bicycle_km, measured_bicycle_km, length_km, measured_km, assumed_km, missing_km,
-    mean_cyclists, through_ratio, uniformity, green_share, paired, expected, withheld, revision, computed_at, rule,
+    mean_cyclists, through_ratio, uniformity, green_share, paired, expected, withheld, quality_flags, revision,
+    computed_at, rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.route_day
 UNION ALL
 SELECT
     route, day, started_at, ended_at, bicycle_km, measured_bicycle_km, length_km, measured_km, assumed_km, missing_km,
-    mean_cyclists, through_ratio, uniformity, green_share, paired, expected, withheld, revision, computed_at, rule,
+    mean_cyclists, through_ratio, uniformity, green_share, paired, expected, withheld, quality_flags, revision,
+    computed_at, rule,
     replaced_at
 FROM doorfiets.route_day_past;
 
 CREATE VIEW api.air_layer_hour_version WITH (security_barrier) AS
 SELECT
-    station, quantity, layer, hour, mean, withheld, valid, expected, basis, revision, computed_at, rule,
+    station, quantity, layer, hour, mean, withheld, valid, expected, basis, quality_flags, revision, computed_at, rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.air_hour
 UNION ALL
 SELECT
-    station, quantity, layer, hour, mean, withheld, valid, expected, basis, revision, computed_at, rule,
+    station, quantity, layer, hour, mean, withheld, valid, expected, basis, quality_flags, revision, computed_at, rule,
     replaced_at
 FROM doorfiets.air_hour_past;
 
 CREATE VIEW api.air_index_hour_version WITH (security_barrier) AS
 SELECT
-    station, scheme, hour, value, level, basis, withheld, valid, expected, revision, computed_at, rule,
+    station, scheme, hour, value, level, basis, withheld, valid, expected, quality_flags, revision, computed_at, rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.air_index_hour
 UNION ALL
 SELECT
-    station, scheme, hour, value, level, basis, withheld, valid, expected, revision, computed_at, rule,
+    station, scheme, hour, value, level, basis, withheld, valid, expected, quality_flags, revision, computed_at, rule,
     replaced_at
 FROM doorfiets.air_index_hour_past;
 
 CREATE VIEW api.indicator_value_version WITH (security_barrier) AS
 SELECT
     kind, subject, facet, indicator, period, first_day, last_day, started_at, ended_at, part, value, low, high, withheld,
-    basis, valid, expected, revision, computed_at, rule,
+    basis, valid, expected, quality_flags, revision, computed_at, rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.indicator_value
 UNION ALL
 SELECT
     kind, subject, facet, indicator, period, first_day, last_day, started_at, ended_at, part, value, low, high, withheld,
-    basis, valid, expected, revision, computed_at, rule,
+    basis, valid, expected, quality_flags, revision, computed_at, rule,
     replaced_at
 FROM doorfiets.indicator_value_past;
 
