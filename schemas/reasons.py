@@ -6,9 +6,13 @@ from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
 
-Unit: TypeAlias = Literal["1", "%", "d", "wk", "km", "names", "halves", "choices", "period"]
+Unit: TypeAlias = Literal["1", "%", "d", "wk", "km", "names", "halves", "choices", "period", "channels"]
 """The unit of a parameter: a count, percent, days, weeks or kilometres; names of links; halves of the year; groups of
-quantities of which one each is needed; the kind of a period."""
+quantities of which one each is needed; the kind of a period; channels that are not whole.
+
+A channel is a mapping: its `mode` and `direction`, the `site` where several may be meant, the code of the reason `why`
+it is not whole, and on how many `days` of a longer period.
+"""
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -31,10 +35,9 @@ REASONS: Final[Mapping[str, Mapping[str, Unit]]] = MappingProxyType(
         "coverage_below": _of(valid="%", needed="%"),
         "coverage_below_in_half": _of(halves="halves", needed="%"),
         "humidity_coverage_below": _of(valid="%", needed="%"),
-        "channels_missing": _of(valid="1", channels="1"),
-        "channels_missing_implausible": _of(valid="1", channels="1"),
-        "channels_missing_status_bad": _of(valid="1", channels="1"),
-        "channels_missing_few_samples": _of(valid="1", channels="1"),
+        "coverage_below_of_channels": _of(valid="%", needed="%", missing="channels"),
+        "channels_missing": _of(valid="1", channels="1", missing="channels"),
+        "channels_incomplete": _of(missing="channels"),
         "implausible_value": _of(),
         "status_bad": _of(),
         "few_samples": _of(),

@@ -77,6 +77,9 @@ KEYS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Our keys, and the public ones."""
 
+FLAGGED: Final = "flagged_days"
+"""Our key of what answers say as `vlagDelen`: the number of days that have each quality flag."""
+
 VALUES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "utilitarian": "woon-werk",
@@ -91,7 +94,7 @@ VALUES: Final[Mapping[str, str]] = MappingProxyType(
 
 def basis(stored: Mapping[str, Any] | None) -> dict[str, Any]:
     """Translate what an indicator rests on; names of places and substances are everybody's."""
-    found = {to_camel(KEYS.get(key, key)): _value(value) for key, value in (stored or {}).items()}
+    found = {to_camel(KEYS.get(key, key)): _value(value) for key, value in (stored or {}).items() if key != FLAGGED}
     quality_flag = (stored or {}).get("quality_flag")
     return (
         found | {"twijfel": text(msgspec.convert(quality_flag, Reason)), "twijfelCode": quality_flag["code"]}

@@ -820,6 +820,7 @@ CREATE TABLE doorfiets.datastream_hour (
     total numeric,
     minimum float8,
     maximum float8,
+    quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -841,6 +842,7 @@ CREATE TABLE doorfiets.datastream_day (
     total numeric,
     minimum float8,
     maximum float8,
+    quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -860,6 +862,7 @@ CREATE TABLE doorfiets.site_hour (
     expected int4 NOT NULL,
     total numeric,
     maximum float8,  -- busiest paired interval
+    quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -889,6 +892,7 @@ CREATE TABLE doorfiets.site_day (
     expected int4 NOT NULL,
     total numeric,
     maximum float8,  -- busiest paired interval
+    quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -915,6 +919,7 @@ CREATE TABLE doorfiets.share_hour (
     denominator numeric NOT NULL,
     paired int4 NOT NULL,
     expected int4 NOT NULL,
+    quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -944,6 +949,7 @@ CREATE TABLE doorfiets.share_day (
     denominator numeric NOT NULL,
     paired int4 NOT NULL,
     expected int4 NOT NULL,
+    quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -973,6 +979,7 @@ CREATE TABLE doorfiets.link_day (
     cyclists numeric,
     paired int4 NOT NULL,
     expected int4 NOT NULL,
+    quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -1010,6 +1017,7 @@ CREATE TABLE doorfiets.route_day (
     paired int4 NOT NULL,
     expected int4 NOT NULL,
     withheld jsonb,  -- why the indicators are null
+    quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -1040,6 +1048,7 @@ CREATE TABLE doorfiets.air_hour (
     valid int4 NOT NULL,
     expected int4 NOT NULL,
     basis jsonb NOT NULL DEFAULT '{}',  -- of a corrected mean: humidity and kappa of a swelling, or the factor of a region and its kits
+    quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -1070,6 +1079,7 @@ CREATE TABLE doorfiets.air_index_hour (
     withheld jsonb,  -- why the value is null
     valid int4 NOT NULL,
     expected int4 NOT NULL,
+    quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -1107,6 +1117,7 @@ CREATE TABLE doorfiets.indicator_value (
     basis jsonb NOT NULL DEFAULT '{}',  -- what the value rests on
     valid int4 NOT NULL,
     expected int4 NOT NULL,
+    quality_flags int4 NOT NULL DEFAULT 0,  -- of its days (hours, of air), counted or not
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -1184,14 +1195,23 @@ LANGUAGE sql STABLE PARALLEL SAFE RETURN CASE
     WHEN quality_flags & 1 <> 0 THEN api.reason('implausible_value')
     WHEN quality_flags & 128 <> 0 THEN api.reason('few_samples') END;
 
--- The same of channels that are needed together: how many of them are valid.
-CREATE FUNCTION api.channels_reason(quality_flags int4, valid int4, channels int4) RETURNS jsonb
-LANGUAGE sql STABLE PARALLEL SAFE RETURN api.reason(
-    CASE WHEN quality_flags & 256 <> 0 THEN 'channels_missing_status_bad'
-         WHEN quality_flags & 1 <> 0 THEN 'channels_missing_implausible'
-         WHEN quality_flags & 128 <> 0 THEN 'channels_missing_few_samples'
-         ELSE 'channels_missing' END,
-    jsonb_build_object('valid', valid, 'channels', channels));
+-- A channel that is not whole, as a parameter of reasons: what it counts in which direction (and where, at a screenline), the code of the reason why, and on
+-- how many days of a longer period. Why is what its flags say; else nothing was received, or what was received did not count.
+CREATE FUNCTION api.missing_channel(site text, mode text, direction text, quality_flags int4, received boolean, days int4) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE RETURN jsonb_strip_nulls(jsonb_build_object('site', site, 'mode', mode, 'direction', direction, 'days', days, 'why',
+    coalesce(api.excluded_reason(quality_flags)->>'code', CASE WHEN received THEN 'no_valid_reading' ELSE 'not_received' END)));
+
+-- The same of channels that are needed together: how many of them are valid, and which are not (`missing_channel`).
+CREATE FUNCTION api.channels_reason(valid int4, channels int4, missing jsonb) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE RETURN
+    api.reason('channels_missing', jsonb_build_object('valid', valid, 'channels', channels, 'missing', coalesce(missing, '[]')));
+
+-- Why an hour or more of some channels together is not whole: those that are not; null where none is missing. `withheld` is said with them.
+CREATE FUNCTION api.incomplete_reason(withheld jsonb, missing jsonb) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE RETURN CASE
+    WHEN missing IS NULL OR withheld->>'code' <> 'coverage_below' THEN withheld
+    WHEN withheld IS NULL THEN api.reason('channels_incomplete', jsonb_build_object('missing', missing))
+    ELSE api.reason('coverage_below_of_channels', withheld->'parameters' || jsonb_build_object('missing', missing)) END;
 
 -- That too little of what was expected is valid: how much, in whole percent, rounded down.
 CREATE FUNCTION api.coverage_below(valid int4, expected int4) RETURNS jsonb
@@ -1245,106 +1265,112 @@ SET ROLE owner;
 
 CREATE VIEW api.site_hour_version WITH (security_barrier) AS
 SELECT
-    site, mode, hour, rows, paired, expected, total, maximum, revision, computed_at, rule,
+    site, mode, hour, rows, paired, expected, total, maximum, quality_flags, revision, computed_at, rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.site_hour
 UNION ALL
 SELECT
-    site, mode, hour, rows, paired, expected, total, maximum, revision, computed_at, rule,
+    site, mode, hour, rows, paired, expected, total, maximum, quality_flags, revision, computed_at, rule,
     replaced_at
 FROM doorfiets.site_hour_past;
 
 CREATE VIEW api.site_day_version WITH (security_barrier) AS
 SELECT
-    site, mode, day, started_at, ended_at, rows, paired, expected, total, maximum, revision, computed_at, rule,
+    site, mode, day, started_at, ended_at, rows, paired, expected, total, maximum, quality_flags, revision, computed_at,
+    rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.site_day
 UNION ALL
 SELECT
-    site, mode, day, started_at, ended_at, rows, paired, expected, total, maximum, revision, computed_at, rule,
+    site, mode, day, started_at, ended_at, rows, paired, expected, total, maximum, quality_flags, revision, computed_at,
+    rule,
     replaced_at
 FROM doorfiets.site_day_past;
 
 CREATE VIEW api.share_hour_version WITH (security_barrier) AS
 SELECT
-    screenline, variant, hour, numerator, denominator, paired, expected, revision, computed_at, rule,
+    screenline, variant, hour, numerator, denominator, paired, expected, quality_flags, revision, computed_at, rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.share_hour
 UNION ALL
 SELECT
-    screenline, variant, hour, numerator, denominator, paired, expected, revision, computed_at, rule,
+    screenline, variant, hour, numerator, denominator, paired, expected, quality_flags, revision, computed_at, rule,
     replaced_at
 FROM doorfiets.share_hour_past;
 
 CREATE VIEW api.share_day_version WITH (security_barrier) AS
 SELECT
-    screenline, variant, day, started_at, ended_at, numerator, denominator, paired, expected, revision, computed_at,
-    rule,
+    screenline, variant, day, started_at, ended_at, numerator, denominator, paired, expected, quality_flags, revision,
+    computed_at, rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.share_day
 UNION ALL
 SELECT
-    screenline, variant, day, started_at, ended_at, numerator, denominator, paired, expected, revision, computed_at,
-    rule,
+    screenline, variant, day, started_at, ended_at, numerator, denominator, paired, expected, quality_flags, revision,
+    computed_at, rule,
     replaced_at
 FROM doorfiets.share_day_past;
 
 CREATE VIEW api.link_day_version WITH (security_barrier) AS
 SELECT
-    link, day, started_at, ended_at, counted_on, measured, cyclists, paired, expected, revision, computed_at, rule,
+    link, day, started_at, ended_at, counted_on, measured, cyclists, paired, expected, quality_flags, revision,
+    computed_at, rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.link_day
 UNION ALL
 SELECT
-    link, day, started_at, ended_at, counted_on, measured, cyclists, paired, expected, revision, computed_at, rule,
+    link, day, started_at, ended_at, counted_on, measured, cyclists, paired, expected, quality_flags, revision,
+    computed_at, rule,
     replaced_at
 FROM doorfiets.link_day_past;
 
 CREATE VIEW api.route_day_version WITH (security_barrier) AS
 SELECT
     route, day, started_at, ended_at, bicycle_km, measured_bicycle_km, length_km, measured_km, assumed_km, missing_km,
-    mean_cyclists, through_ratio, uniformity, green_share, paired, expected, withheld, revision, computed_at, rule,
+    mean_cyclists, through_ratio, uniformity, green_share, paired, expected, withheld, quality_flags, revision,
+    computed_at, rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.route_day
 UNION ALL
 SELECT
     route, day, started_at, ended_at, bicycle_km, measured_bicycle_km, length_km, measured_km, assumed_km, missing_km,
-    mean_cyclists, through_ratio, uniformity, green_share, paired, expected, withheld, revision, computed_at, rule,
+    mean_cyclists, through_ratio, uniformity, green_share, paired, expected, withheld, quality_flags, revision,
+    computed_at, rule,
     replaced_at
 FROM doorfiets.route_day_past;
 
 CREATE VIEW api.air_layer_hour_version WITH (security_barrier) AS
 SELECT
-    station, quantity, layer, hour, mean, withheld, valid, expected, basis, revision, computed_at, rule,
+    station, quantity, layer, hour, mean, withheld, valid, expected, basis, quality_flags, revision, computed_at, rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.air_hour
 UNION ALL
 SELECT
-    station, quantity, layer, hour, mean, withheld, valid, expected, basis, revision, computed_at, rule,
+    station, quantity, layer, hour, mean, withheld, valid, expected, basis, quality_flags, revision, computed_at, rule,
     replaced_at
 FROM doorfiets.air_hour_past;
 
 CREATE VIEW api.air_index_hour_version WITH (security_barrier) AS
 SELECT
-    station, scheme, hour, value, level, basis, withheld, valid, expected, revision, computed_at, rule,
+    station, scheme, hour, value, level, basis, withheld, valid, expected, quality_flags, revision, computed_at, rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.air_index_hour
 UNION ALL
 SELECT
-    station, scheme, hour, value, level, basis, withheld, valid, expected, revision, computed_at, rule,
+    station, scheme, hour, value, level, basis, withheld, valid, expected, quality_flags, revision, computed_at, rule,
     replaced_at
 FROM doorfiets.air_index_hour_past;
 
 CREATE VIEW api.indicator_value_version WITH (security_barrier) AS
 SELECT
     kind, subject, facet, indicator, period, first_day, last_day, started_at, ended_at, part, value, low, high, withheld,
-    basis, valid, expected, revision, computed_at, rule,
+    basis, valid, expected, quality_flags, revision, computed_at, rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.indicator_value
 UNION ALL
 SELECT
     kind, subject, facet, indicator, period, first_day, last_day, started_at, ended_at, part, value, low, high, withheld,
-    basis, valid, expected, revision, computed_at, rule,
+    basis, valid, expected, quality_flags, revision, computed_at, rule,
     replaced_at
 FROM doorfiets.indicator_value_past;
 
@@ -1785,10 +1811,10 @@ $$;
 -- What is published of a site or a share in a range, by the quarter: in rows of a whole number of bins that last a quarter or longer, and of which an hour
 -- holds a whole number. A row is paired where every stream is whole in it. `raw` of `streams` were; `spans` is 0 where it is not paired, and 2 where it holds
 -- both autumn hours; the gaps of the second one are `counted_before`. `expected` is 0 while a mode is not counted. `revision` and `quality_flags` are of whatever
--- was received, counted or not: they say why a value went.
+-- was received, counted or not: they say why a value went, and `missing` which channels are not whole (`api.missing_channel`).
 CREATE FUNCTION doorfiets.quarters(wanted_kind text, wanted_place text, wanted_facet text, wanted_direction text, range_start timestamptz, range_end timestamptz)
 RETURNS TABLE (started_at timestamptz, ended_at timestamptz, total numeric, bicycles numeric, spans int4, expected int4, received int4, streams int4,
-               counted_before boolean, quality_flags int4, origins text[], revision int4, revised_at timestamptz)
+               counted_before boolean, quality_flags int4, origins text[], revision int4, revised_at timestamptz, missing jsonb)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp SET enable_nestloop = off SET enable_mergejoin = off SET jit = off SET work_mem = '32MB'
 ROWS 3000 AS $$
     WITH member AS MATERIALIZED (
@@ -1796,24 +1822,25 @@ ROWS 3000 AS $$
     period AS MATERIALIZED (
         SELECT * FROM expectation WHERE kind = wanted_kind AND place = wanted_place AND facet = wanted_facet AND direction = wanted_direction),
     hour AS MATERIALIZED (  -- one more than asked: it may tell of the next
-        SELECT h AS hour, p.seconds IS NOT NULL AS counted, coalesce(p.streams, 0) AS streams,
+        SELECT h AS hour, p.seconds IS NOT NULL AS counted, coalesce(p.streams, 0) AS streams, p.channels,
                coalesce((SELECT min(w) FROM unnest(ARRAY[900, 1200, 1800, 3600]) w WHERE w % p.seconds = 0), 900) AS width
         FROM generate_series(date_trunc('hour', range_start, 'UTC') - interval '1 hour', range_end - interval '1 microsecond', interval '1 hour') h
         LEFT JOIN period p ON p.valid_from <= h AND h < p.valid_until),
     seen AS MATERIALIZED (
-        SELECT r.*, date_bin(h.width * interval '1 second', r.started_at, 'epoch') AS bin, h.width, m.seconds, m.origin
+        SELECT r.*, date_bin(h.width * interval '1 second', r.started_at, 'epoch') AS bin, h.width, m.channel, m.seconds, m.origin
         FROM reading r
         JOIN member m ON m.datastream = r.datastream AND m.valid_from <= r.hour AND r.hour < m.valid_until
         JOIN hour h ON h.hour = r.hour AND h.counted
         WHERE r.datastream = ANY (ARRAY(SELECT datastream FROM member)) AND r.started_at >= range_start - interval '2 hours'
           AND r.started_at < range_end + interval '1 hour'),
+    each AS MATERIALIZED (
+        SELECT bin, channel, coalesce(sum(seconds) FILTER (WHERE spans > 0) >= width, false) AS whole, coalesce(bool_or(spans = 2), false) AS merged,
+               sum(seconds) >= width AS received, bit_or(quality_flags) AS quality_flags, sum(revision) AS revision, max(revised_at) AS revised_at
+        FROM seen GROUP BY bin, width, channel, datastream),
     available AS MATERIALIZED (
-        SELECT bin, (count(*) FILTER (WHERE covered >= width))::int4 AS received, bool_or(merged) AS merged, bit_or(quality_flags) AS quality_flags,
+        SELECT bin, (count(*) FILTER (WHERE whole))::int4 AS received, bool_or(merged) AS merged, bit_or(quality_flags) AS quality_flags,
                sum(revision)::int4 AS revision, max(revised_at) AS revised_at
-        FROM (SELECT bin, width, sum(seconds) FILTER (WHERE spans > 0) AS covered, coalesce(bool_or(spans = 2), false) AS merged, bit_or(quality_flags) AS quality_flags,
-                     sum(revision) AS revision, max(revised_at) AS revised_at
-              FROM seen GROUP BY bin, width, datastream) each
-        GROUP BY bin),
+        FROM each GROUP BY bin),
     paired AS MATERIALIZED (
         SELECT b.bin, b.spans, coalesce(b.whole::int8, 0) + coalesce(b.part, 0) AS total, coalesce(b.bicycles::int8, 0) + coalesce(b.bicycles_part, 0) AS bicycles
         FROM (SELECT ARRAY(SELECT ROW(1, datastream, seconds, mode = 'bicycles', valid_from, valid_until)::pairing_member FROM member) AS members,
@@ -1822,23 +1849,110 @@ ROWS 3000 AS $$
                            FROM seen WHERE spans > 0) AS readings
               OFFSET 0) known
         CROSS JOIN LATERAL paired_bins(known.members, known.hours, known.readings) b),
+    bins AS MATERIALIZED (
+        SELECT h.*, n.bin, coalesce(t.received, 0) AS received
+        FROM hour h
+        CROSS JOIN LATERAL generate_series(h.hour, h.hour + interval '1 hour' - h.width * interval '1 second', h.width * interval '1 second') AS n(bin)
+        LEFT JOIN available t ON t.bin = n.bin),
+    lacking AS (
+        SELECT b.bin, jsonb_agg(api.missing_channel(CASE WHEN wanted_kind = 'share' THEN s.name END, c.mode, c.direction, e.quality_flags,
+                   coalesce(e.received, false), NULL) ORDER BY s.name, c.mode, c.direction) AS missing
+        FROM (SELECT bin, unnest(channels) AS channel FROM bins WHERE received < streams AND bin >= range_start AND bin < range_end) b
+        JOIN channel c ON c.channel = b.channel
+        JOIN site s ON s.site = c.site
+        LEFT JOIN each e ON e.bin = b.bin AND e.channel = b.channel
+        WHERE e.whole IS NOT TRUE
+        GROUP BY b.bin),
     origin AS (
         SELECT h.hour, array_agg(DISTINCT m.origin) AS origins
         FROM hour h JOIN member m ON m.valid_from <= h.hour AND h.hour < m.valid_until GROUP BY h.hour)
-    SELECT n.bin, n.bin + h.width * interval '1 second', p.total, p.bicycles, coalesce(p.spans, 0), h.counted::int4, coalesce(t.received, 0),
-           h.streams,
-           coalesce(t.received, 0) = 0 AND n.bin - interval '1 hour' IN (SELECT bin FROM available WHERE merged), coalesce(t.quality_flags, 0), coalesce(o.origins, '{}'),
-           coalesce(t.revision, 0), t.revised_at
-    FROM hour h
-    CROSS JOIN LATERAL generate_series(h.hour, h.hour + interval '1 hour' - h.width * interval '1 second', h.width * interval '1 second') AS n(bin)
+    SELECT n.bin, n.bin + n.width * interval '1 second', p.total, p.bicycles, coalesce(p.spans, 0), n.counted::int4, n.received, n.streams,
+           n.received = 0 AND n.bin - interval '1 hour' IN (SELECT bin FROM available WHERE merged), coalesce(t.quality_flags, 0), coalesce(o.origins, '{}'),
+           coalesce(t.revision, 0), t.revised_at, l.missing
+    FROM bins n
     LEFT JOIN available t ON t.bin = n.bin
     LEFT JOIN paired p ON p.bin = n.bin
-    LEFT JOIN origin o ON o.hour = h.hour
+    LEFT JOIN lacking l ON l.bin = n.bin
+    LEFT JOIN origin o ON o.hour = n.hour
     WHERE n.bin >= range_start AND n.bin < range_end
     ORDER BY n.bin
 $$;
 
 REVOKE EXECUTE ON FUNCTION doorfiets.quarters FROM PUBLIC;
+
+-- The channels of a site or a share that are not whole in an hour of a range in which it is not whole: with the flags of all that they sent, and whether
+-- they sent all. Few hours are, so each is looked up.
+CREATE FUNCTION api.hours_not_whole(wanted_kind text, wanted_place text, wanted_facet text, range_start timestamptz, range_end timestamptz)
+RETURNS TABLE (hour timestamptz, missing jsonb)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp ROWS 100 AS $$
+    WITH member AS MATERIALIZED (
+        SELECT datastream, channel, valid_from, valid_until FROM member_stream
+        WHERE kind = wanted_kind AND place = wanted_place AND facet = wanted_facet AND direction = ''),
+    lacking AS MATERIALIZED (
+        SELECT h AS hour, e.channels
+        FROM generate_series(date_trunc('hour', range_start, 'UTC'), range_end - interval '1 microsecond', interval '1 hour') h
+        JOIN (SELECT valid_from, valid_until, channels FROM expectation
+              WHERE kind = wanted_kind AND place = wanted_place AND facet = wanted_facet AND direction = '' AND seconds > 0 OFFSET 0) e
+            ON e.valid_from <= h AND h < e.valid_until
+        WHERE h >= range_start AND NOT EXISTS (
+                  SELECT FROM site_hour t WHERE wanted_kind = 'site' AND t.site = wanted_place AND t.mode = wanted_facet AND t.hour = h AND t.paired >= t.expected)
+          AND NOT EXISTS (
+                  SELECT FROM share_hour t
+                  WHERE wanted_kind = 'share' AND t.screenline = wanted_place AND t.variant = wanted_facet AND t.hour = h AND t.paired >= t.expected))
+    SELECT w.hour, jsonb_agg(api.missing_channel(CASE WHEN wanted_kind = 'share' THEN s.name END, c.mode, c.direction, t.quality_flags, t.received, NULL)
+                             ORDER BY s.name, c.mode, c.direction)
+    FROM (SELECT hour, unnest(channels) AS channel FROM lacking) w
+    JOIN channel c USING (channel)
+    JOIN site s USING (site)
+    CROSS JOIN LATERAL (
+        SELECT bit_or(d.quality_flags) AS quality_flags, coalesce(sum(d.rows) >= sum(d.expected), false) AS received,
+               coalesce(sum(d.valid) >= sum(d.expected), false) AS whole
+        FROM member m JOIN datastream_hour d ON d.datastream = m.datastream AND d.hour = w.hour
+        WHERE m.channel = w.channel AND m.valid_from <= w.hour AND w.hour < m.valid_until) t
+    WHERE NOT t.whole
+    GROUP BY w.hour
+$$;
+
+-- The same of local days: one row for each channel that is not whole on a day.
+CREATE FUNCTION api.days_not_whole(wanted_kind text, wanted_place text, wanted_facet text, from_day date, until_day date)
+RETURNS TABLE (day date, site text, mode text, direction text, quality_flags int4, received boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp ROWS 100 AS $$
+    WITH member AS MATERIALIZED (
+        SELECT datastream, channel, valid_from, valid_until FROM member_stream
+        WHERE kind = wanted_kind AND place = wanted_place AND facet = wanted_facet AND direction = ''),
+    lacking AS MATERIALIZED (
+        SELECT DISTINCT y.day, unnest(e.channels) AS channel
+        FROM api.calendar(from_day, until_day, (
+            SELECT timezone FROM subject_owner o
+            WHERE o.kind = CASE wanted_kind WHEN 'share' THEN 'screenline' ELSE wanted_kind END AND o.subject = wanted_place)) y
+        JOIN (SELECT valid_from, valid_until, channels FROM expectation
+              WHERE kind = wanted_kind AND place = wanted_place AND facet = wanted_facet AND direction = '' AND seconds > 0 OFFSET 0) e
+            ON e.valid_from < y.ended_at AND y.started_at < e.valid_until
+        WHERE NOT EXISTS (
+                  SELECT FROM site_day t WHERE wanted_kind = 'site' AND t.site = wanted_place AND t.mode = wanted_facet AND t.day = y.day AND t.paired >= t.expected)
+          AND NOT EXISTS (
+                  SELECT FROM share_day t
+                  WHERE wanted_kind = 'share' AND t.screenline = wanted_place AND t.variant = wanted_facet AND t.day = y.day AND t.paired >= t.expected))
+    SELECT w.day, CASE WHEN wanted_kind = 'share' THEN s.name END, c.mode, c.direction, t.quality_flags, t.received
+    FROM lacking w
+    JOIN channel c USING (channel)
+    JOIN site s USING (site)
+    CROSS JOIN LATERAL (
+        SELECT bit_or(d.quality_flags) AS quality_flags, coalesce(sum(d.rows) >= sum(d.expected), false) AS received,
+               coalesce(sum(d.valid) >= sum(d.expected), false) AS whole
+        FROM member m JOIN datastream_day d ON d.datastream = m.datastream AND d.day = w.day
+        WHERE m.channel = w.channel) t
+    WHERE NOT t.whole
+$$;
+
+-- The state of what those are computed from: another text after every change of it.
+CREATE FUNCTION api.streams_state(wanted_kind text, wanted_place text, wanted_facet text, range_start timestamptz, range_end timestamptz) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
+    SELECT concat_ws('-', count(*), sum(t.revision), extract(epoch FROM max(t.computed_at)))
+    FROM datastream_day t
+    WHERE t.datastream IN (SELECT datastream FROM member_stream WHERE kind = wanted_kind AND place = wanted_place AND facet = wanted_facet AND direction = '')
+      AND t.day >= (range_start - interval '1 day')::date AND t.day <= (range_end + interval '1 day')::date
+$$;
 
 RESET ROLE;
 
@@ -1849,50 +1963,54 @@ SET ROLE owner;
 
 -- What stands now of each published table; what stood before is in the `_version` of each.
 CREATE VIEW api.site_hour WITH (security_barrier) AS
-SELECT site, mode, hour, total, rows, paired, expected, api.coverage(paired, expected) AS coverage, maximum, revision, computed_at, rule
+SELECT site, mode, hour, total, rows, paired, expected, api.coverage(paired, expected) AS coverage, maximum, revision, computed_at, rule, quality_flags
 FROM doorfiets.site_hour;
 
 CREATE VIEW api.site_day WITH (security_barrier) AS
-SELECT site, mode, day, started_at, ended_at, total, rows, paired, expected, api.coverage(paired, expected) AS coverage, maximum, revision, computed_at, rule
+SELECT site, mode, day, started_at, ended_at, total, rows, paired, expected, api.coverage(paired, expected) AS coverage, maximum, revision, computed_at, rule,
+       quality_flags
 FROM doorfiets.site_day;
 
 CREATE VIEW api.share_hour WITH (security_barrier) AS
 SELECT t.screenline, t.variant, t.hour, t.numerator, t.denominator, t.paired, t.expected, api.coverage(t.paired, t.expected) AS coverage,
-       j.share, j.low, j.high, j.withheld, t.revision, t.computed_at, t.rule
+       j.share, j.low, j.high, j.withheld, t.revision, t.computed_at, t.rule, t.quality_flags
 FROM doorfiets.share_hour t CROSS JOIN LATERAL api.share_if_covered(t.numerator, t.denominator, t.paired, t.expected) j;
 
 CREATE VIEW api.share_day WITH (security_barrier) AS
 SELECT t.screenline, t.variant, t.day, t.started_at, t.ended_at, t.numerator, t.denominator, t.paired, t.expected,
-       api.coverage(t.paired, t.expected) AS coverage, j.share, j.low, j.high, j.withheld, t.revision, t.computed_at, t.rule
+       api.coverage(t.paired, t.expected) AS coverage, j.share, j.low, j.high, j.withheld, t.revision, t.computed_at, t.rule, t.quality_flags
 FROM doorfiets.share_day t CROSS JOIN LATERAL api.share_if_covered(t.numerator, t.denominator, t.paired, t.expected) j;
 
 CREATE VIEW api.link_day WITH (security_barrier) AS
 SELECT link, day, started_at, ended_at, counted_on, measured, CASE WHEN api.enough(paired, expected) THEN cyclists END AS cyclists,
        CASE WHEN NOT api.enough(paired, expected) THEN api.coverage_below(paired, expected) END AS withheld,
-       paired, expected, api.coverage(paired, expected) AS coverage, revision, computed_at, rule
+       paired, expected, api.coverage(paired, expected) AS coverage, revision, computed_at, rule, quality_flags
 FROM doorfiets.link_day;
 
 CREATE VIEW api.route_day WITH (security_barrier) AS
 SELECT route, day, started_at, ended_at, bicycle_km, measured_bicycle_km, length_km, measured_km, assumed_km, missing_km, mean_cyclists, through_ratio,
-       uniformity, green_share, withheld, paired, expected, api.coverage(paired, expected) AS coverage, revision, computed_at, rule
+       uniformity, green_share, withheld, paired, expected, api.coverage(paired, expected) AS coverage, revision, computed_at, rule,
+       quality_flags
 FROM doorfiets.route_day;
 
 -- What stations say themselves; the other layers are asked for by name.
 CREATE VIEW api.air_hour WITH (security_barrier) AS
-SELECT station, quantity, hour, mean, withheld, valid, expected, api.coverage(valid, expected) AS coverage, revision, computed_at, rule, layer
+SELECT station, quantity, hour, mean, withheld, valid, expected, api.coverage(valid, expected) AS coverage, revision, computed_at, rule, layer, quality_flags
 FROM doorfiets.air_hour WHERE layer = 'measured';
 
 CREATE VIEW api.air_layer_hour WITH (security_barrier) AS
-SELECT station, quantity, layer, hour, mean, withheld, basis, valid, expected, api.coverage(valid, expected) AS coverage, revision, computed_at, rule
+SELECT station, quantity, layer, hour, mean, withheld, basis, valid, expected, api.coverage(valid, expected) AS coverage, revision, computed_at, rule,
+       quality_flags
 FROM doorfiets.air_hour;
 
 CREATE VIEW api.air_index_hour WITH (security_barrier) AS
-SELECT station, scheme, hour, value, level, withheld, basis, valid, expected, api.coverage(valid, expected) AS coverage, revision, computed_at, rule
+SELECT station, scheme, hour, value, level, withheld, basis, valid, expected, api.coverage(valid, expected) AS coverage, revision, computed_at, rule,
+       quality_flags
 FROM doorfiets.air_index_hour;
 
 CREATE VIEW api.indicator_value WITH (security_barrier) AS
 SELECT kind, subject, facet, indicator, period, first_day, last_day, started_at, ended_at, part, value, low, high, withheld, basis, valid, expected,
-       revision, computed_at, rule
+       revision, computed_at, rule, quality_flags
 FROM doorfiets.indicator_value;
 
 -- Every local day of its owner on which a site should count, now or as of a moment: one site, those of one owner, or all (nulls); a day without a row is a gap, of
@@ -1900,7 +2018,7 @@ FROM doorfiets.indicator_value;
 CREATE FUNCTION api.site_days(wanted_mode text, from_day date, until_day date, wanted_site text DEFAULT NULL, at timestamptz DEFAULT NULL,
     wanted_owner text DEFAULT NULL)
 RETURNS TABLE (site text, day date, started_at timestamptz, ended_at timestamptz, total numeric, paired int4, expected int4, origins text[],
-               revision int4, computed_at timestamptz, merged boolean)
+               revision int4, computed_at timestamptz, merged boolean, quality_flags int4)
 LANGUAGE sql STABLE ROWS 400 AS $$
     WITH clock AS (
         SELECT y.*, o.timezone
@@ -1922,7 +2040,7 @@ LANGUAGE sql STABLE ROWS 400 AS $$
         WHERE c.mode = wanted_mode AND (wanted_site IS NULL OR c.site = wanted_site))
     SELECT n.site, n.day, n.started_at, n.ended_at, t.total, coalesce(t.paired, 0), coalesce(t.expected, n.expected),
            (SELECT array_agg(DISTINCT o.origin) FROM spoken o WHERE o.site = n.site AND o.valid_from < n.ended_at AND n.started_at < o.valid_until),
-           coalesce(t.revision, 0), t.computed_at, coalesce(t.paired > t.rows, false)
+           coalesce(t.revision, 0), t.computed_at, coalesce(t.paired > t.rows, false), coalesce(t.quality_flags, 0)
     FROM need n
     LEFT JOIN api.site_day_version t ON t.site = n.site AND t.mode = wanted_mode AND t.day = n.day AND t.day >= from_day AND t.day < until_day
         AND (wanted_site IS NULL OR t.site = wanted_site) AND api.held_at(t.computed_at, t.replaced_at, at)
@@ -1937,17 +2055,19 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
 $$;
 
 -- A share pooled over its owner's local days of [from_day, until_day), now or as of a moment: numerators and denominators are added, then divided. A day
--- without a row was not measured; a day on which not every mode is counted expects nothing. For the site, the API and the dashboards.
+-- without a row was not measured; a day on which not every mode is counted expects nothing. `flagged` are the flags of each day that has any. For the site,
+-- the API and the dashboards.
 CREATE FUNCTION api.share_period(wanted_screenline text, wanted_variant text, from_day date, until_day date, at timestamptz DEFAULT NULL)
 RETURNS TABLE (numerator numeric, denominator numeric, paired int4, expected int4, coverage float8, share float8, low float8, high float8, withheld jsonb,
-               days int4, days_with_share int4, revision int4, computed_at timestamptz)
+               days int4, days_with_share int4, revision int4, computed_at timestamptz, quality_flags int4, flagged int4[])
 LANGUAGE sql STABLE ROWS 1 AS $$
     SELECT p.numerator, p.denominator, p.paired, p.expected, api.coverage(p.paired, p.expected), j.share, j.low, j.high, j.withheld,
-           p.days, p.days_with_share, p.revision, p.computed_at
+           p.days, p.days_with_share, p.revision, p.computed_at, p.quality_flags, p.flagged
     FROM (SELECT sum(t.numerator) AS numerator, sum(t.denominator) AS denominator, coalesce(sum(t.paired), 0)::int4 AS paired,
                  coalesce(sum(coalesce(t.expected, api.share_expected(wanted_screenline, wanted_variant, y.started_at, y.ended_at))), 0)::int4 AS expected,
                  count(*)::int4 AS days, (count(*) FILTER (WHERE t.denominator > 0 AND api.enough(t.paired, t.expected)))::int4 AS days_with_share,
-                 coalesce(sum(t.revision), 0)::int4 AS revision, max(t.computed_at) AS computed_at
+                 coalesce(sum(t.revision), 0)::int4 AS revision, max(t.computed_at) AS computed_at, coalesce(bit_or(t.quality_flags), 0) AS quality_flags,
+                 array_agg(t.quality_flags) FILTER (WHERE t.quality_flags <> 0) AS flagged
           FROM api.calendar(from_day, until_day, (
               SELECT timezone FROM api.subject_owner WHERE kind = 'screenline' AND subject = wanted_screenline)) y
           LEFT JOIN api.share_day_version t ON t.screenline = wanted_screenline AND t.variant = wanted_variant AND t.day = y.day
@@ -1961,10 +2081,10 @@ CREATE FUNCTION api.site_quarters(wanted_site text, wanted_mode text, range_star
     wanted_direction text DEFAULT NULL)
 RETURNS TABLE (started_at timestamptz, ended_at timestamptz, value numeric, received int4, streams int4, spans int4, counted_before boolean,
     quality_flags int4,
-               origins text[], revision int4, revised_at timestamptz)
+               origins text[], revision int4, revised_at timestamptz, missing jsonb)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp
 ROWS 3000 AS $$
-    SELECT started_at, ended_at, total, received, streams, greatest(1, spans), counted_before, quality_flags, origins, revision, revised_at
+    SELECT started_at, ended_at, total, received, streams, greatest(1, spans), counted_before, quality_flags, origins, revision, revised_at, missing
     FROM quarters('site', wanted_site, wanted_mode, coalesce(wanted_direction, ''), range_start, range_end)
     WHERE streams > 0
     ORDER BY started_at
@@ -1973,10 +2093,11 @@ $$;
 -- A share: numerator and denominator are null where a stream is missing; nothing is expected while a mode of the variant is not counted.
 CREATE FUNCTION api.share_quarters(wanted_screenline text, wanted_variant text, range_start timestamptz, range_end timestamptz)
 RETURNS TABLE (started_at timestamptz, ended_at timestamptz, numerator numeric, denominator numeric, paired int4, expected int4, received int4, streams int4,
-               counted_before boolean, quality_flags int4, origins text[], revision int4, revised_at timestamptz)
+               counted_before boolean, quality_flags int4, origins text[], revision int4, revised_at timestamptz, missing jsonb)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp
 ROWS 3000 AS $$
-    SELECT started_at, ended_at, bicycles, total, spans, expected, received, streams, counted_before, quality_flags, origins, revision, revised_at
+    SELECT started_at, ended_at, bicycles, total, spans, expected, received, streams, counted_before, quality_flags, origins, revision, revised_at,
+           missing
     FROM quarters('share', wanted_screenline, wanted_variant, '', range_start, range_end)
     ORDER BY started_at
 $$;

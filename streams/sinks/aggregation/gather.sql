@@ -21,10 +21,11 @@ CREATE TEMP TABLE IF NOT EXISTS aggregate_key_day (
     aggregate_key int4, day date, started_at timestamptz, ended_at timestamptz, expected int4) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS need (datastream int4, hour timestamptz) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS seen (
-    datastream int4, hour timestamptz, started_at timestamptz, spans int4, value float8, part numeric) ON COMMIT DELETE ROWS;
+    datastream int4, hour timestamptz, started_at timestamptz, spans int4, value float8, part numeric, quality_flags int4) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS summed (
-    datastream int4, hour timestamptz, rows int4, counted int4, valid int4, total numeric, minimum float8, maximum float8, busiest float8)
-    ON COMMIT DELETE ROWS;
+    datastream int4, hour timestamptz, rows int4, counted int4, valid int4, total numeric, minimum float8, maximum float8, busiest float8,
+    quality_flags int4) ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS flagged (aggregate_key int4, hour timestamptz, quality_flags int4) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS paired (
     aggregate_key int4, hour timestamptz, rows int4, paired int4, total numeric, bicycles numeric, maximum float8) ON COMMIT DELETE ROWS;
 
@@ -92,22 +93,22 @@ SELECT min(hour), max(hour) + interval '1 hour' FROM need;
 -- All observations that the round needs, in one reading for hours of a datastream that follow each other: live ones mostly do, late ones lie scattered
 -- over four weeks. OFFSET 0 keeps it so; a planner that knows nothing of `need` would rather read all that these datastreams said in that time.
 INSERT INTO seen
-SELECT n.datastream, o.hour, o.started_at, o.spans, o.value, o.part
+SELECT n.datastream, o.hour, o.started_at, o.spans, o.value, o.part, o.quality_flags
 FROM (
     SELECT datastream, min(hour) AS first, max(hour) + interval '1 hour' AS until
     FROM (SELECT datastream, hour, hour - row_number() OVER (PARTITION BY datastream ORDER BY hour) * interval '1 hour' AS run FROM need) h
     GROUP BY datastream, run) n
 CROSS JOIN LATERAL (
-    SELECT hour, started_at, spans, value, part FROM doorfiets.reading r
+    SELECT hour, started_at, spans, value, part, quality_flags FROM doorfiets.reading r
     WHERE r.datastream = n.datastream AND r.started_at >= n.first AND r.started_at < n.until
           AND r.started_at >= %(from)s AND r.started_at < %(until)s
     OFFSET 0) o;
 
 -- put_sums --
--- What was observed, added up by datastream and hour: rows, intervals, and the least, largest and busiest of them.
+-- What was observed, added up by datastream and hour: rows, intervals, and the least, largest and busiest of them; flags of what does not count as well.
 INSERT INTO summed
 SELECT datastream, hour, count(*), count(spans), coalesce(sum(spans), 0),
        CASE WHEN count(spans) > 0 THEN coalesce(sum(value) FILTER (WHERE part IS NULL)::int8, 0) + coalesce(sum(part) FILTER (WHERE part IS NOT NULL), 0) END,
-       min(value), max(value), max(value / spans)
+       min(value), max(value), max(value / spans), bit_or(quality_flags)
 FROM seen
 GROUP BY datastream, hour;
