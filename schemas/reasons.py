@@ -45,6 +45,7 @@ REASONS: Final[Mapping[str, Mapping[str, Unit]]] = MappingProxyType(
         "no_day_of_all_links": _of(),
         "no_whole_hour": _of(),
         "counted_with_hour_before": _of(),
+        "outside_window": _of(),
         "modes_missing": _of(),
         # Nothing to divide by, or nothing to compare with.
         "nobody_counted": _of(),
