@@ -64,6 +64,7 @@ REASONS: Final[Mapping[str, Mapping[str, Unit]]] = MappingProxyType(
         "references_silent": _of(),
         "neighbours_silent": _of(days="d"),
         "neighbour_silent": _of(),
+        "weekdays_silent": _of(),
         # Air.
         "official_value_missing": _of(),
         "kits_below": _of(needed="1"),

@@ -14,7 +14,7 @@ from streams.domain.sun import sun_hours
 _DAY: Final = timedelta(days=1)
 
 
-class Daylight(NamedTuple):
+class DaylightWindow(NamedTuple):
     """The time in which the sun is above the horizon, at a place in degrees of WGS 84."""
 
     longitude: float
@@ -25,7 +25,7 @@ class Daylight(NamedTuple):
         return sun_hours(day, *self)
 
 
-class LocalHours(NamedTuple):
+class HoursWindow(NamedTuple):
     """The same hours of the clock every day, from `first` until `until`; over midnight where `until` is not later."""
 
     first: int
@@ -43,7 +43,7 @@ class LocalHours(NamedTuple):
         return begins.astimezone(UTC)
 
 
-MeasuringWindow = Daylight | LocalHours
+MeasuringWindow = DaylightWindow | HoursWindow
 
 
 @lru_cache(maxsize=1024)
@@ -52,9 +52,9 @@ def placed_window(text: str) -> MeasuringWindow:
     name, *place = text.split(" ")
     if name == "daylight":
         longitude, latitude = map(float, place)
-        return Daylight(longitude, latitude)
+        return DaylightWindow(longitude, latitude)
     first, until = map(int, name.split("-"))
-    return LocalHours(first, until, ZoneInfo(place[0]))
+    return HoursWindow(first, until, ZoneInfo(place[0]))
 
 
 def can_measure(placed: str, started_at: datetime, ended_at: datetime) -> bool:

@@ -6,7 +6,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from schemas.quality_flags import OUTSIDE_WINDOW
-from streams.domain.measuring_window import Daylight, LocalHours, bins_expected, can_measure, lies_within, placed_window
+from streams.domain.measuring_window import (
+    DaylightWindow,
+    HoursWindow,
+    bins_expected,
+    can_measure,
+    lies_within,
+    placed_window,
+)
 from streams.domain.share import CrossingInterval, pair, share
 from streams.domain.sun import sun_hours
 from streams.domain.validation import validate
@@ -50,7 +57,7 @@ def test_the_sun_rises_and_sets_to_the_minute(
 
 def test_where_the_sun_never_sets_a_day_is_whole_and_where_it_never_rises_there_is_none() -> None:
     """On Spitsbergen: also the hour over midnight is within, and in winter none is."""
-    spitsbergen = Daylight(15.6, 78.2)
+    spitsbergen = DaylightWindow(15.6, 78.2)
     assert bins_expected([spitsbergen], 900, utc("2026-06-20"), utc("2026-06-22")) == 192
     assert lies_within(spitsbergen, utc("2026-06-20T23:45"), utc("2026-06-21T00:00"))
     assert bins_expected([spitsbergen], 900, utc("2026-12-20"), utc("2026-12-22")) == 0
@@ -58,7 +65,7 @@ def test_where_the_sun_never_sets_a_day_is_whole_and_where_it_never_rises_there_
 
 def test_an_interval_counts_where_it_lies_wholly_between_sunrise_and_sunset() -> None:
     """At Assen on the shortest day, 7:45 to 15:19 UTC: 30 quarters, 7 hours."""
-    assen = Daylight(6.56, 53.0)
+    assen = DaylightWindow(6.56, 53.0)
     assert not lies_within(assen, utc("2026-12-21T07:30"), utc("2026-12-21T07:45"))
     assert lies_within(assen, utc("2026-12-21T07:45"), utc("2026-12-21T08:00"))
     assert lies_within(assen, utc("2026-12-21T15:00"), utc("2026-12-21T15:15"))
@@ -88,12 +95,12 @@ def test_local_hours_know_both_clock_changes(window: str, start: str, hours: int
     """Of a local day of 23, 24 or 25 hours, counted by hand."""
     begin = utc(start)
     placed = placed_window(f"{window} Europe/Amsterdam")
-    assert placed == LocalHours(int(window[:2]), int(window[3:]), AMSTERDAM)
+    assert placed == HoursWindow(int(window[:2]), int(window[3:]), AMSTERDAM)
     assert bins_expected([placed], 3600, begin, begin + hours * HOUR) == expected
 
 
 def test_several_windows_leave_what_is_in_all_of_them() -> None:
-    """Daylight of the shortest day and 05-10 local time, which is 4 to 9 UTC: 7:45 to 9, five quarters."""
+    """DaylightWindow of the shortest day and 05-10 local time, which is 4 to 9 UTC: 7:45 to 9, five quarters."""
     windows = [placed_window("daylight 6.56 53.0"), placed_window("05-10 Europe/Amsterdam")]
     assert bins_expected(windows, 900, utc("2026-12-21"), utc("2026-12-22")) == 5
     assert bins_expected([], 900, utc("2026-12-21"), utc("2026-12-22")) == 96
