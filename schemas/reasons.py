@@ -48,6 +48,7 @@ REASONS: Final[Mapping[str, Mapping[str, Unit]]] = MappingProxyType(
         "no_day_of_all_links": _of(),
         "no_whole_hour": _of(),
         "counted_with_hour_before": _of(),
+        "outside_window": _of(),
         "modes_missing": _of(),
         # Nothing to divide by, or nothing to compare with.
         "nobody_counted": _of(),
@@ -66,6 +67,7 @@ REASONS: Final[Mapping[str, Mapping[str, Unit]]] = MappingProxyType(
         "references_silent": _of(),
         "neighbours_silent": _of(days="d"),
         "neighbour_silent": _of(),
+        "weekdays_silent": _of(),
         # Air.
         "official_value_missing": _of(),
         "kits_below": _of(needed="1"),

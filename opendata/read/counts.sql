@@ -5,8 +5,9 @@ FROM api.channel WHERE site = %(site)s AND mode = %(mode)s AND datastream IS NOT
 
 -- count_quarters --
 -- Every quarter that has ended, or the coarser interval of the site.
-SELECT started_at, ended_at, NULL::date AS day, value, CASE WHEN value IS NULL THEN 0 ELSE spans END AS valid, 1 AS expected,
-       CASE WHEN counted_before THEN api.reason('counted_with_hour_before')
+SELECT started_at, ended_at, NULL::date AS day, value, CASE WHEN value IS NULL THEN 0 ELSE spans END AS valid, CASE WHEN outside_window THEN 0 ELSE 1 END AS expected,
+       CASE WHEN outside_window THEN api.reason('outside_window')
+            WHEN counted_before THEN api.reason('counted_with_hour_before')
             WHEN value IS NULL THEN api.channels_reason(received, streams, missing) END AS reason, quality_flags, origins, revision, revised_at
 FROM api.site_quarters(%(site)s, %(mode)s, %(start)s, %(end)s, %(direction)s)
 WHERE ended_at <= %(now)s
@@ -18,22 +19,24 @@ ORDER BY started_at;
 SELECT api.observed_state('site', %(site)s, %(mode)s, %(direction)s, %(start)s, %(end)s) AS state;
 
 -- count_hours --
--- Every hour in which the site should count; no row of the aggregator is a gap, unless the hour before has twice as many intervals as rows. Which channels
+-- Every hour in which the site has equipment; no row of the aggregator is a gap, unless the hour before has twice as many intervals as rows. Which channels
 -- were not whole is known of now alone; as of a moment, what flags there were.
 WITH bucket AS (
-    SELECT h AS started_at, 3600 / e.seconds AS expected, array_agg(DISTINCT s.origin) AS origins
+    SELECT h AS started_at, api.bins_expected(e.seconds, h, h + interval '1 hour', h, h + interval '1 hour', e.placed_windows) AS expected,
+           array_agg(DISTINCT s.origin) AS origins
     FROM generate_series(date_trunc('hour', %(start)s::timestamptz, 'UTC'), %(end)s::timestamptz, '1 hour') h
     JOIN api.expectation e ON e.kind = 'site' AND e.place = %(site)s AND e.facet = %(mode)s AND e.direction = '' AND e.valid_from <= h AND h < e.valid_until
     LEFT JOIN api.channel s ON s.site = %(site)s AND s.mode = %(mode)s AND s.valid_from <= h AND h < s.valid_until
     WHERE h >= %(start)s AND h < %(end)s
-    GROUP BY h, e.seconds),
+    GROUP BY h, e.seconds, e.placed_windows),
 available AS (
     SELECT * FROM api.site_hour_version
     WHERE site = %(site)s AND mode = %(mode)s AND hour >= %(start)s::timestamptz - interval '1 hour' AND hour < %(end)s
       AND api.held_at(computed_at, replaced_at, %(at)s))
 SELECT b.started_at, b.started_at + interval '1 hour' AS ended_at, NULL::date AS day, t.total AS value, coalesce(t.paired, 0) AS valid,
        coalesce(t.expected, b.expected) AS expected,
-       CASE WHEN coalesce(t.paired, 0) = 0 AND before.paired > before.rows THEN api.reason('counted_with_hour_before')
+       CASE WHEN coalesce(t.expected, b.expected) = 0 THEN api.reason('outside_window')
+            WHEN coalesce(t.paired, 0) = 0 AND before.paired > before.rows THEN api.reason('counted_with_hour_before')
             WHEN coalesce(t.paired, 0) < coalesce(t.expected, b.expected)
             THEN coalesce(api.incomplete_reason(NULL, n.missing), api.excluded_reason(t.quality_flags)) END AS reason,
        coalesce(t.quality_flags, 0) AS quality_flags, b.origins, coalesce(t.revision, 0) AS revision, t.computed_at AS revised_at
@@ -53,8 +56,9 @@ WHERE site = %(site)s AND mode = %(mode)s AND hour >= %(start)s::timestamptz - i
 -- count_hours_directed --
 -- The same for one direction: added up from its quarters.
 SELECT date_trunc('hour', started_at, 'UTC') AS started_at, date_trunc('hour', started_at, 'UTC') + interval '1 hour' AS ended_at, NULL::date AS day,
-       sum(value) AS value, coalesce(sum(spans) FILTER (WHERE value IS NOT NULL), 0) AS valid, count(*) AS expected,
-       CASE WHEN bool_and(counted_before) THEN api.reason('counted_with_hour_before')
+       sum(value) AS value, coalesce(sum(spans) FILTER (WHERE value IS NOT NULL), 0) AS valid, count(*) FILTER (WHERE NOT outside_window) AS expected,
+       CASE WHEN bool_and(outside_window) THEN api.reason('outside_window')
+            WHEN bool_and(counted_before) THEN api.reason('counted_with_hour_before')
             ELSE api.excluded_reason(bit_or(quality_flags) FILTER (WHERE value IS NULL)) END AS reason,
             bit_or(quality_flags) AS quality_flags,
             array_agg(quality_flags) FILTER (WHERE quality_flags <> 0) AS flagged,
@@ -130,7 +134,7 @@ WHERE t.site = %(site)s AND t.mode = %(mode)s AND api.held_at(t.computed_at, t.r
 -- count_days_directed --
 -- The same for one direction: added up from its quarters. Days only, and longer, within the range.
 SELECT b.started_at, b.ended_at, b.first_day AS day, sum(q.value) AS value, coalesce(sum(q.spans) FILTER (WHERE q.value IS NOT NULL), 0) AS valid,
-       count(q.started_at) AS expected, api.excluded_reason(bit_or(q.quality_flags) FILTER (WHERE q.value IS NULL)) AS reason,
+       count(q.started_at) FILTER (WHERE NOT q.outside_window) AS expected, api.excluded_reason(bit_or(q.quality_flags) FILTER (WHERE q.value IS NULL)) AS reason,
        bit_or(q.quality_flags) AS quality_flags,
        (SELECT array_agg(DISTINCT origin) FROM api.channel WHERE site = %(site)s AND mode = %(mode)s AND direction = %(direction)s) AS origins,
        sum(q.revision)::int AS revision, max(q.revised_at) AS revised_at

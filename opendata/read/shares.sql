@@ -12,7 +12,8 @@ WHERE m.screenline = %(screenline)s AND v.variant = %(variant)s AND m.mode = ANY
 -- Every quarter that has ended, or the coarser interval of the screenline.
 SELECT q.started_at, q.ended_at, NULL::date AS day, q.numerator, q.denominator, j.share, j.low, j.high, api.calibrated_share(j.share, m.calibration_low) AS calibrated_low,
        api.calibrated_share(j.share, m.calibration_high) AS calibrated_high,
-       CASE WHEN q.counted_before THEN api.reason('counted_with_hour_before')
+       CASE WHEN q.outside_window THEN api.reason('outside_window')
+            WHEN q.counted_before THEN api.reason('counted_with_hour_before')
             WHEN q.expected > 0 AND q.paired = 0 THEN api.channels_reason(q.received, q.streams, q.missing) ELSE j.withheld END AS reason,
        q.paired AS valid, q.expected, q.quality_flags, q.origins, q.revision, q.revised_at
 FROM api.screenline l
@@ -27,14 +28,18 @@ ORDER BY q.started_at;
 SELECT api.observed_state('screenline', %(screenline)s, %(variant)s, NULL, %(start)s, %(end)s) AS state;
 
 -- share_hours --
--- Every hour in which the screenline should count; the second autumn hour may be counted with the first.
-WITH available AS (
+-- Every hour in which the screenline has equipment; the second autumn hour may be counted with the first.
+WITH windowed AS MATERIALIZED (
+    SELECT valid_from, valid_until FROM api.expectation
+    WHERE kind = 'share' AND place = %(screenline)s AND facet = %(variant)s AND direction = '' AND seconds > 0 AND placed_windows <> '{}'),
+available AS (
     SELECT * FROM api.share_hour_version
     WHERE screenline = %(screenline)s AND variant = %(variant)s AND hour >= %(start)s::timestamptz - interval '1 hour' AND hour < %(end)s
       AND api.held_at(computed_at, replaced_at, %(at)s))
 SELECT h AS started_at, h + interval '1 hour' AS ended_at, NULL::date AS day, t.numerator, t.denominator, j.share, j.low, j.high,
        api.calibrated_share(j.share, m.calibration_low) AS calibrated_low, api.calibrated_share(j.share, m.calibration_high) AS calibrated_high,
-       CASE WHEN e.valid = 0 AND before.expected > 0 AND before.paired > before.expected THEN api.reason('counted_with_hour_before')
+       CASE WHEN e.expected = 0 AND EXISTS (SELECT FROM windowed w WHERE w.valid_from <= h AND h < w.valid_until) THEN api.reason('outside_window')
+            WHEN e.valid = 0 AND before.expected > 0 AND before.paired > before.expected THEN api.reason('counted_with_hour_before')
             ELSE api.incomplete_reason(j.withheld, CASE WHEN e.valid < e.expected THEN n.missing END) END AS reason,
        e.valid, e.expected, coalesce(t.quality_flags, 0) AS quality_flags, v.origins, coalesce(t.revision, 0) AS revision, t.computed_at AS revised_at
 FROM api.screenline_variant v

@@ -11,12 +11,12 @@ GROUP BY s.site, s.name, s.illustrative, b.origins
 ORDER BY total DESC NULLS LAST, s.name;
 
 -- today_hours --
--- Cyclists per local hour of a day, all sites of an owner together.
+-- Cyclists per local hour of a day, all sites of an owner together; `sites` are those that could measure then.
 WITH site AS (
     SELECT DISTINCT c.site FROM api.channel c JOIN api.site s USING (site)
     WHERE s.owner = %(owner)s AND c.mode = 'bicycles' AND c.valid_from <= %(now)s AND %(now)s < c.valid_until)
 SELECT h AS started_at, h + interval '1 hour' AS ended_at, sum(t.total) AS value, coalesce(sum(3600.0 * t.paired / nullif(t.expected, 0)), 0)::float8 AS measured_seconds,
-       count(*) AS sites, coalesce(bit_or(t.quality_flags), 0) AS quality_flags
+       count(*) FILTER (WHERE t.expected IS DISTINCT FROM 0) AS sites, coalesce(bit_or(t.quality_flags), 0) AS quality_flags
 FROM generate_series(%(midnight)s::timestamptz, %(now)s::timestamptz - interval '1 second', '1 hour') h
 CROSS JOIN site s
 LEFT JOIN LATERAL (SELECT * FROM api.site_hour x WHERE x.site = s.site AND x.mode = 'bicycles' AND x.hour = h OFFSET 0) t ON true

@@ -20,6 +20,8 @@ KEYS: Final[Mapping[str, str]] = MappingProxyType(
         "cyclists": "fietsers",
         "day": "dag",
         "days": "dagen",
+        "days_neighbour_day": "dagen_uit_buren",
+        "days_own_weekday": "dagen_uit_eigen_weekdagen",
         "directions": "richtingen",
         "quality_flag": "twijfel",
         "empty_cells": "lege_cellen",
@@ -61,6 +63,8 @@ KEYS: Final[Mapping[str, str]] = MappingProxyType(
         "reference": "referentie",
         "references": "vergelijkbare_telpunten",
         "rms_error": "methodefout",
+        "rms_error_neighbour_day": "methodefout_uit_buren",
+        "rms_error_own_weekday": "methodefout_uit_eigen_weekdagen",
         "site_days": "telpuntdagen",
         "sites": "telpunten",
         "stations": "meetstations",
@@ -86,6 +90,9 @@ VALUES: Final[Mapping[str, str]] = MappingProxyType(
         "mixed_utilitarian": "gemengd, meest woon-werk",
         "mixed_recreational": "gemengd, meest recreatief",
         "recreational": "recreatief",
+        "neighbour_day": "buren",
+        "own_weekday": "eigen weekdagen",
+        "neighbour_day, own_weekday": "buren, eigen weekdagen",
         **LAAG,
     }
 )

@@ -69,7 +69,7 @@ LANGUAGE sql STABLE ROWS 400 AS $$
         WHERE (wanted_site IS NULL OR s.site = wanted_site) AND (wanted_owner IS NULL OR s.owner = wanted_owner)),
     need AS (
         SELECT e.place AS site, y.day, y.started_at, y.ended_at,
-               sum(api.bins_expected(e.seconds, e.valid_from, e.valid_until, y.started_at, y.ended_at))::int4 AS expected
+               sum(api.bins_expected(e.seconds, e.valid_from, e.valid_until, y.started_at, y.ended_at, e.placed_windows))::int4 AS expected
         FROM clock y
         JOIN local z USING (timezone)
         JOIN api.expectation e ON e.place = z.site AND e.valid_from < y.ended_at AND y.started_at < e.valid_until
@@ -89,7 +89,7 @@ $$;
 -- What a screenline can pair in a range of whole hours.
 CREATE FUNCTION api.share_expected(wanted_screenline text, wanted_variant text, range_start timestamptz, range_end timestamptz) RETURNS int4
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
-    SELECT coalesce(sum(api.bins_expected(seconds, valid_from, valid_until, range_start, range_end)), 0)::int4
+    SELECT coalesce(sum(api.bins_expected(seconds, valid_from, valid_until, range_start, range_end, placed_windows)), 0)::int4
     FROM expectation
     WHERE kind = 'share' AND place = wanted_screenline AND facet = wanted_variant AND direction = '' AND valid_from < range_end AND range_start < valid_until
 $$;
@@ -116,15 +116,15 @@ LANGUAGE sql STABLE ROWS 1 AS $$
 $$;
 
 -- Counts of one mode at a site; in one direction, on the grid of its own streams, or in all (null). `value` is null where a channel is missing, also between
--- two devices: a gap, never a zero.
+-- two devices, and outside of the measuring windows, where nothing is expected: a gap, never a zero.
 CREATE FUNCTION api.site_quarters(wanted_site text, wanted_mode text, range_start timestamptz, range_end timestamptz,
     wanted_direction text DEFAULT NULL)
 RETURNS TABLE (started_at timestamptz, ended_at timestamptz, value numeric, received int4, streams int4, spans int4, counted_before boolean,
     quality_flags int4,
-               origins text[], revision int4, revised_at timestamptz, missing jsonb)
+               origins text[], revision int4, revised_at timestamptz, missing jsonb, outside_window boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp
 ROWS 3000 AS $$
-    SELECT started_at, ended_at, total, received, streams, greatest(1, spans), counted_before, quality_flags, origins, revision, revised_at, missing
+    SELECT started_at, ended_at, total, received, streams, greatest(1, spans), counted_before, quality_flags, origins, revision, revised_at, missing, outside_window
     FROM quarters('site', wanted_site, wanted_mode, coalesce(wanted_direction, ''), range_start, range_end)
     WHERE streams > 0
     ORDER BY started_at
@@ -133,11 +133,11 @@ $$;
 -- A share: numerator and denominator are null where a stream is missing; nothing is expected while a mode of the variant is not counted.
 CREATE FUNCTION api.share_quarters(wanted_screenline text, wanted_variant text, range_start timestamptz, range_end timestamptz)
 RETURNS TABLE (started_at timestamptz, ended_at timestamptz, numerator numeric, denominator numeric, paired int4, expected int4, received int4, streams int4,
-               counted_before boolean, quality_flags int4, origins text[], revision int4, revised_at timestamptz, missing jsonb)
+               counted_before boolean, quality_flags int4, origins text[], revision int4, revised_at timestamptz, missing jsonb, outside_window boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp
 ROWS 3000 AS $$
     SELECT started_at, ended_at, bicycles, total, spans, expected, received, streams, counted_before, quality_flags, origins, revision, revised_at,
-           missing
+           missing, outside_window
     FROM quarters('share', wanted_screenline, wanted_variant, '', range_start, range_end)
     ORDER BY started_at
 $$;

@@ -7,13 +7,14 @@ FROM claimed c JOIN doorfiets.datastream d USING (datastream) WHERE d.station IS
 -- The mean of an hour of which three quarters were measured; null otherwise (Dir. 2008/50, Annex VII). What stations say themselves and what
 -- their publisher made of it, each in the unit of the catalogue. A layer whose datastreams changed their name keeps its row, without
 -- anything in it.
-SELECT m.station, m.quantity, m.layer, m.hour, m.mean, CASE WHEN m.mean IS NULL THEN jsonb_build_object('code', 'coverage_below', 'parameters',
+SELECT m.station, m.quantity, m.layer, m.hour, m.mean, CASE WHEN m.outside THEN jsonb_build_object('code', 'outside_window', 'parameters', jsonb_build_object())
+       WHEN m.mean IS NULL THEN jsonb_build_object('code', 'coverage_below', 'parameters',
            jsonb_build_object('valid', coalesce(m.valid * 100 / nullif(m.expected, 0), 0)::int4, 'needed', 75)) END AS withheld,
        m.valid, m.expected, '{}'::jsonb AS basis, m.quality_flags, %(rule)s AS rule
 FROM (
-    SELECT a.station, a.quantity, a.layer, a.hour, coalesce(sum(h.valid), 0) AS valid, coalesce(sum(3600 / d.seconds), 0) AS expected,
-           coalesce(bit_or(h.quality_flags), 0) AS quality_flags,
-           CASE WHEN sum(h.valid) > 0 AND sum(h.valid) * 4 >= sum(3600 / d.seconds) * 3
+    SELECT a.station, a.quantity, a.layer, a.hour, coalesce(sum(h.valid), 0) AS valid, coalesce(sum(x.expected), 0) AS expected,
+           coalesce(sum(x.expected) = 0 AND bool_or(w.open IS NOT NULL), false) AS outside, coalesce(bit_or(h.quality_flags), 0) AS quality_flags,
+           CASE WHEN sum(h.valid) > 0 AND sum(h.valid) * 4 >= sum(x.expected) * 3
                 THEN (sum(h.total * d.scale::numeric) / sum(h.valid))::float8 END AS mean
     FROM (
         SELECT DISTINCT d.station, d.quantity, d.layer, c.hour FROM claimed c JOIN doorfiets.datastream d USING (datastream)
@@ -26,6 +27,10 @@ FROM (
               AND o.layer = CASE d.layer WHEN 'measured' THEN 'publisher' ELSE 'measured' END LIMIT 1) b) a
     LEFT JOIN doorfiets.datastream d
         ON d.station = a.station AND d.quantity = a.quantity AND d.layer = a.layer AND d.valid_from <= a.hour AND a.hour < d.valid_until
+    LEFT JOIN stream_window w ON w.datastream = d.datastream
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN w.open IS NULL THEN 3600 / d.seconds
+                    ELSE api.whole_bins(w.open * tstzmultirange(tstzrange(a.hour, a.hour + interval '1 hour')), d.seconds) END AS expected) x
     LEFT JOIN LATERAL (
         SELECT sum(t.total) AS total, sum(t.valid) AS valid, bit_or(t.quality_flags) AS quality_flags FROM doorfiets.datastream_hour t
         WHERE t.datastream = d.datastream AND t.hour = a.hour) h ON true

@@ -10,10 +10,13 @@ SELECT
     n.datastream, n.hour, n.rows, n.valid, n.expected, n.total, n.minimum, n.maximum, n.quality_flags, n.rule
 FROM (
     -- An hour of a datastream: also where nothing was observed, since it was claimed.
-    SELECT c.datastream, c.hour, coalesce(s.rows, 0) AS rows, coalesce(s.valid, 0) AS valid, 3600 / d.seconds AS expected,
+    SELECT c.datastream, c.hour, coalesce(s.rows, 0) AS rows, coalesce(s.valid, 0) AS valid,
+           CASE WHEN w.open IS NULL THEN 3600 / d.seconds
+                ELSE api.whole_bins(w.open * tstzmultirange(tstzrange(c.hour, c.hour + interval '1 hour')), d.seconds) END AS expected,
            s.total, s.minimum, s.maximum, coalesce(s.quality_flags, 0) AS quality_flags, %(rule)s AS rule
     FROM claimed c
     JOIN doorfiets.datastream d USING (datastream)
+    LEFT JOIN stream_window w USING (datastream)
     LEFT JOIN summed s ON s.datastream = c.datastream AND s.hour = c.hour
     ORDER BY c.datastream, c.hour) n
 ON CONFLICT (datastream, hour) DO UPDATE SET
@@ -32,10 +35,13 @@ SELECT
     n.datastream, n.hour, n.rows, n.valid, n.expected, n.total, n.minimum, n.maximum, n.quality_flags, n.rule
 FROM (
     -- An hour of a datastream: also where nothing was observed, since it was claimed.
-    SELECT c.datastream, c.hour, coalesce(s.rows, 0) AS rows, coalesce(s.valid, 0) AS valid, 3600 / d.seconds AS expected,
+    SELECT c.datastream, c.hour, coalesce(s.rows, 0) AS rows, coalesce(s.valid, 0) AS valid,
+           CASE WHEN w.open IS NULL THEN 3600 / d.seconds
+                ELSE api.whole_bins(w.open * tstzmultirange(tstzrange(c.hour, c.hour + interval '1 hour')), d.seconds) END AS expected,
            s.total, s.minimum, s.maximum, coalesce(s.quality_flags, 0) AS quality_flags, %(rule)s AS rule
     FROM claimed c
     JOIN doorfiets.datastream d USING (datastream)
+    LEFT JOIN stream_window w USING (datastream)
     LEFT JOIN summed s ON s.datastream = c.datastream AND s.hour = c.hour
     ORDER BY c.datastream, c.hour) n
 WHERE NOT EXISTS (
@@ -59,10 +65,13 @@ SELECT
     n.datastream, n.hour, n.rows, n.valid, n.expected, n.total, n.minimum, n.maximum, n.quality_flags, n.rule
 FROM (
     -- An hour of a datastream: also where nothing was observed, since it was claimed.
-    SELECT c.datastream, c.hour, coalesce(s.rows, 0) AS rows, coalesce(s.valid, 0) AS valid, 3600 / d.seconds AS expected,
+    SELECT c.datastream, c.hour, coalesce(s.rows, 0) AS rows, coalesce(s.valid, 0) AS valid,
+           CASE WHEN w.open IS NULL THEN 3600 / d.seconds
+                ELSE api.whole_bins(w.open * tstzmultirange(tstzrange(c.hour, c.hour + interval '1 hour')), d.seconds) END AS expected,
            s.total, s.minimum, s.maximum, coalesce(s.quality_flags, 0) AS quality_flags, %(rule)s AS rule
     FROM claimed c
     JOIN doorfiets.datastream d USING (datastream)
+    LEFT JOIN stream_window w USING (datastream)
     LEFT JOIN summed s ON s.datastream = c.datastream AND s.hour = c.hour
     ORDER BY c.datastream, c.hour) n;
 
@@ -81,14 +90,19 @@ SELECT
     n.datastream, n.day, n.started_at, n.ended_at, n.rows, n.valid, n.expected, n.total, n.minimum, n.maximum,
     n.quality_flags, n.rule
 FROM (
-    -- Expected are the intervals of the real local day in which the datastream is valid, whether rows exist or not.
+    -- Expected are the intervals of the real local day in which the datastream is valid and can measure, whether rows exist or not.
     SELECT w.datastream, w.day, w.started_at, w.ended_at, h.rows, h.valid,
-           greatest(0, extract(epoch FROM least(w.ended_at, d.valid_until) - greatest(w.started_at, d.valid_from)))::int4 / d.seconds AS expected,
+           CASE WHEN x.open IS NULL
+                THEN greatest(0, extract(epoch FROM least(w.ended_at, d.valid_until) - greatest(w.started_at, d.valid_from)))::int4 / d.seconds
+                WHEN greatest(w.started_at, d.valid_from) < least(w.ended_at, d.valid_until)
+                THEN api.whole_bins(x.open * tstzmultirange(tstzrange(greatest(w.started_at, d.valid_from), least(w.ended_at, d.valid_until))), d.seconds)
+                ELSE 0 END AS expected,
            h.total, h.minimum, h.maximum, h.quality_flags, %(rule)s AS rule
     FROM (
         SELECT DISTINCT c.datastream, y.day, y.started_at, y.ended_at
         FROM claimed c JOIN day_hour y USING (hour)) w
     JOIN doorfiets.datastream d USING (datastream)
+    LEFT JOIN stream_window x USING (datastream)
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(t.rows), 0) AS rows, coalesce(sum(t.valid), 0) AS valid, sum(t.total) AS total,
                min(t.minimum) AS minimum, max(t.maximum) AS maximum, coalesce(bit_or(t.quality_flags), 0) AS quality_flags
@@ -111,14 +125,19 @@ SELECT
     n.datastream, n.day, n.started_at, n.ended_at, n.rows, n.valid, n.expected, n.total, n.minimum, n.maximum,
     n.quality_flags, n.rule
 FROM (
-    -- Expected are the intervals of the real local day in which the datastream is valid, whether rows exist or not.
+    -- Expected are the intervals of the real local day in which the datastream is valid and can measure, whether rows exist or not.
     SELECT w.datastream, w.day, w.started_at, w.ended_at, h.rows, h.valid,
-           greatest(0, extract(epoch FROM least(w.ended_at, d.valid_until) - greatest(w.started_at, d.valid_from)))::int4 / d.seconds AS expected,
+           CASE WHEN x.open IS NULL
+                THEN greatest(0, extract(epoch FROM least(w.ended_at, d.valid_until) - greatest(w.started_at, d.valid_from)))::int4 / d.seconds
+                WHEN greatest(w.started_at, d.valid_from) < least(w.ended_at, d.valid_until)
+                THEN api.whole_bins(x.open * tstzmultirange(tstzrange(greatest(w.started_at, d.valid_from), least(w.ended_at, d.valid_until))), d.seconds)
+                ELSE 0 END AS expected,
            h.total, h.minimum, h.maximum, h.quality_flags, %(rule)s AS rule
     FROM (
         SELECT DISTINCT c.datastream, y.day, y.started_at, y.ended_at
         FROM claimed c JOIN day_hour y USING (hour)) w
     JOIN doorfiets.datastream d USING (datastream)
+    LEFT JOIN stream_window x USING (datastream)
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(t.rows), 0) AS rows, coalesce(sum(t.valid), 0) AS valid, sum(t.total) AS total,
                min(t.minimum) AS minimum, max(t.maximum) AS maximum, coalesce(bit_or(t.quality_flags), 0) AS quality_flags
@@ -146,14 +165,19 @@ SELECT
     n.datastream, n.day, n.started_at, n.ended_at, n.rows, n.valid, n.expected, n.total, n.minimum, n.maximum,
     n.quality_flags, n.rule
 FROM (
-    -- Expected are the intervals of the real local day in which the datastream is valid, whether rows exist or not.
+    -- Expected are the intervals of the real local day in which the datastream is valid and can measure, whether rows exist or not.
     SELECT w.datastream, w.day, w.started_at, w.ended_at, h.rows, h.valid,
-           greatest(0, extract(epoch FROM least(w.ended_at, d.valid_until) - greatest(w.started_at, d.valid_from)))::int4 / d.seconds AS expected,
+           CASE WHEN x.open IS NULL
+                THEN greatest(0, extract(epoch FROM least(w.ended_at, d.valid_until) - greatest(w.started_at, d.valid_from)))::int4 / d.seconds
+                WHEN greatest(w.started_at, d.valid_from) < least(w.ended_at, d.valid_until)
+                THEN api.whole_bins(x.open * tstzmultirange(tstzrange(greatest(w.started_at, d.valid_from), least(w.ended_at, d.valid_until))), d.seconds)
+                ELSE 0 END AS expected,
            h.total, h.minimum, h.maximum, h.quality_flags, %(rule)s AS rule
     FROM (
         SELECT DISTINCT c.datastream, y.day, y.started_at, y.ended_at
         FROM claimed c JOIN day_hour y USING (hour)) w
     JOIN doorfiets.datastream d USING (datastream)
+    LEFT JOIN stream_window x USING (datastream)
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(t.rows), 0) AS rows, coalesce(sum(t.valid), 0) AS valid, sum(t.total) AS total,
                min(t.minimum) AS minimum, max(t.maximum) AS maximum, coalesce(bit_or(t.quality_flags), 0) AS quality_flags
@@ -176,7 +200,7 @@ SELECT
 FROM (
     -- An hour of a mode at a site: the bins in which all of its channels are whole.
     SELECT v.place AS site, v.facet AS mode, h.hour, coalesce(b.rows, 0) AS rows, coalesce(b.paired, 0) AS paired,
-           coalesce(3600 / h.seconds, 0) AS expected, b.total, b.maximum, coalesce(f.quality_flags, 0) AS quality_flags, %(rule)s AS rule
+           h.expected, b.total, b.maximum, coalesce(f.quality_flags, 0) AS quality_flags, %(rule)s AS rule
     FROM aggregate_key v
     JOIN aggregate_key_hour h USING (aggregate_key)
     LEFT JOIN paired b ON b.aggregate_key = h.aggregate_key AND b.hour = h.hour
@@ -200,7 +224,7 @@ SELECT
 FROM (
     -- An hour of a mode at a site: the bins in which all of its channels are whole.
     SELECT v.place AS site, v.facet AS mode, h.hour, coalesce(b.rows, 0) AS rows, coalesce(b.paired, 0) AS paired,
-           coalesce(3600 / h.seconds, 0) AS expected, b.total, b.maximum, coalesce(f.quality_flags, 0) AS quality_flags, %(rule)s AS rule
+           h.expected, b.total, b.maximum, coalesce(f.quality_flags, 0) AS quality_flags, %(rule)s AS rule
     FROM aggregate_key v
     JOIN aggregate_key_hour h USING (aggregate_key)
     LEFT JOIN paired b ON b.aggregate_key = h.aggregate_key AND b.hour = h.hour
@@ -229,7 +253,7 @@ SELECT
 FROM (
     -- An hour of a mode at a site: the bins in which all of its channels are whole.
     SELECT v.place AS site, v.facet AS mode, h.hour, coalesce(b.rows, 0) AS rows, coalesce(b.paired, 0) AS paired,
-           coalesce(3600 / h.seconds, 0) AS expected, b.total, b.maximum, coalesce(f.quality_flags, 0) AS quality_flags, %(rule)s AS rule
+           h.expected, b.total, b.maximum, coalesce(f.quality_flags, 0) AS quality_flags, %(rule)s AS rule
     FROM aggregate_key v
     JOIN aggregate_key_hour h USING (aggregate_key)
     LEFT JOIN paired b ON b.aggregate_key = h.aggregate_key AND b.hour = h.hour
@@ -343,7 +367,7 @@ SELECT
 FROM (
     -- An hour of a share on a screenline: its bicycles beside all that it counts, of the same bins.
     SELECT v.place AS screenline, v.facet AS variant, h.hour, coalesce(b.bicycles, 0) AS numerator,
-           coalesce(b.total, 0) AS denominator, coalesce(b.paired, 0) AS paired, coalesce(3600 / h.seconds, 0) AS expected,
+           coalesce(b.total, 0) AS denominator, coalesce(b.paired, 0) AS paired, h.expected,
            coalesce(f.quality_flags, 0) AS quality_flags, %(rule)s AS rule
     FROM aggregate_key v
     JOIN aggregate_key_hour h USING (aggregate_key)
@@ -367,7 +391,7 @@ SELECT
 FROM (
     -- An hour of a share on a screenline: its bicycles beside all that it counts, of the same bins.
     SELECT v.place AS screenline, v.facet AS variant, h.hour, coalesce(b.bicycles, 0) AS numerator,
-           coalesce(b.total, 0) AS denominator, coalesce(b.paired, 0) AS paired, coalesce(3600 / h.seconds, 0) AS expected,
+           coalesce(b.total, 0) AS denominator, coalesce(b.paired, 0) AS paired, h.expected,
            coalesce(f.quality_flags, 0) AS quality_flags, %(rule)s AS rule
     FROM aggregate_key v
     JOIN aggregate_key_hour h USING (aggregate_key)
@@ -396,7 +420,7 @@ SELECT
 FROM (
     -- An hour of a share on a screenline: its bicycles beside all that it counts, of the same bins.
     SELECT v.place AS screenline, v.facet AS variant, h.hour, coalesce(b.bicycles, 0) AS numerator,
-           coalesce(b.total, 0) AS denominator, coalesce(b.paired, 0) AS paired, coalesce(3600 / h.seconds, 0) AS expected,
+           coalesce(b.total, 0) AS denominator, coalesce(b.paired, 0) AS paired, h.expected,
            coalesce(f.quality_flags, 0) AS quality_flags, %(rule)s AS rule
     FROM aggregate_key v
     JOIN aggregate_key_hour h USING (aggregate_key)
@@ -587,13 +611,14 @@ FROM (
     -- The mean of an hour of which three quarters were measured; null otherwise (Dir. 2008/50, Annex VII). What stations say themselves and what
     -- their publisher made of it, each in the unit of the catalogue. A layer whose datastreams changed their name keeps its row, without
     -- anything in it.
-    SELECT m.station, m.quantity, m.layer, m.hour, m.mean, CASE WHEN m.mean IS NULL THEN jsonb_build_object('code', 'coverage_below', 'parameters',
+    SELECT m.station, m.quantity, m.layer, m.hour, m.mean, CASE WHEN m.outside THEN jsonb_build_object('code', 'outside_window', 'parameters', jsonb_build_object())
+           WHEN m.mean IS NULL THEN jsonb_build_object('code', 'coverage_below', 'parameters',
                jsonb_build_object('valid', coalesce(m.valid * 100 / nullif(m.expected, 0), 0)::int4, 'needed', 75)) END AS withheld,
            m.valid, m.expected, '{}'::jsonb AS basis, m.quality_flags, %(rule)s AS rule
     FROM (
-        SELECT a.station, a.quantity, a.layer, a.hour, coalesce(sum(h.valid), 0) AS valid, coalesce(sum(3600 / d.seconds), 0) AS expected,
-               coalesce(bit_or(h.quality_flags), 0) AS quality_flags,
-               CASE WHEN sum(h.valid) > 0 AND sum(h.valid) * 4 >= sum(3600 / d.seconds) * 3
+        SELECT a.station, a.quantity, a.layer, a.hour, coalesce(sum(h.valid), 0) AS valid, coalesce(sum(x.expected), 0) AS expected,
+               coalesce(sum(x.expected) = 0 AND bool_or(w.open IS NOT NULL), false) AS outside, coalesce(bit_or(h.quality_flags), 0) AS quality_flags,
+               CASE WHEN sum(h.valid) > 0 AND sum(h.valid) * 4 >= sum(x.expected) * 3
                     THEN (sum(h.total * d.scale::numeric) / sum(h.valid))::float8 END AS mean
         FROM (
             SELECT DISTINCT d.station, d.quantity, d.layer, c.hour FROM claimed c JOIN doorfiets.datastream d USING (datastream)
@@ -606,6 +631,10 @@ FROM (
                   AND o.layer = CASE d.layer WHEN 'measured' THEN 'publisher' ELSE 'measured' END LIMIT 1) b) a
         LEFT JOIN doorfiets.datastream d
             ON d.station = a.station AND d.quantity = a.quantity AND d.layer = a.layer AND d.valid_from <= a.hour AND a.hour < d.valid_until
+        LEFT JOIN stream_window w ON w.datastream = d.datastream
+        CROSS JOIN LATERAL (
+            SELECT CASE WHEN w.open IS NULL THEN 3600 / d.seconds
+                        ELSE api.whole_bins(w.open * tstzmultirange(tstzrange(a.hour, a.hour + interval '1 hour')), d.seconds) END AS expected) x
         LEFT JOIN LATERAL (
             SELECT sum(t.total) AS total, sum(t.valid) AS valid, bit_or(t.quality_flags) AS quality_flags FROM doorfiets.datastream_hour t
             WHERE t.datastream = d.datastream AND t.hour = a.hour) h ON true

@@ -22,7 +22,14 @@ from streams.sinks.connection import Connection, statements
 _FILES: Final = ("claim.sql", "gather.sql", "write.sql", "rebuild.sql", "published.sql")
 SQL: Final = {name: text for file in _FILES for name, text in statements(f"aggregation/{file}").items()}
 _PAIRING: Final = ("put_alone", "by_hash", "put_flagged", "put_paired", "by_any_means")
-_MEMBERS: Final = ("without_loops", "put_aggregate_keys", "put_expectations", "put_aggregate_key_hours", "by_any_means")
+_MEMBERS: Final = (
+    "put_stream_windows",
+    "without_loops",
+    "put_aggregate_keys",
+    "put_expectations",
+    "put_aggregate_key_hours",
+    "by_any_means",
+)
 
 
 class ExistingRows(Enum):

@@ -1,9 +1,12 @@
 -- datastream_hour --
 -- An hour of a datastream: also where nothing was observed, since it was claimed.
-SELECT c.datastream, c.hour, coalesce(s.rows, 0) AS rows, coalesce(s.valid, 0) AS valid, 3600 / d.seconds AS expected,
+SELECT c.datastream, c.hour, coalesce(s.rows, 0) AS rows, coalesce(s.valid, 0) AS valid,
+       CASE WHEN w.open IS NULL THEN 3600 / d.seconds
+            ELSE api.whole_bins(w.open * tstzmultirange(tstzrange(c.hour, c.hour + interval '1 hour')), d.seconds) END AS expected,
        s.total, s.minimum, s.maximum, coalesce(s.quality_flags, 0) AS quality_flags, %(rule)s AS rule
 FROM claimed c
 JOIN doorfiets.datastream d USING (datastream)
+LEFT JOIN stream_window w USING (datastream)
 LEFT JOIN summed s ON s.datastream = c.datastream AND s.hour = c.hour
 ORDER BY c.datastream, c.hour;
 
@@ -57,7 +60,7 @@ SELECT set_config('enable_nestloop', 'on', true), set_config('enable_sort', 'on'
 -- site_hour --
 -- An hour of a mode at a site: the bins in which all of its channels are whole.
 SELECT v.place AS site, v.facet AS mode, h.hour, coalesce(b.rows, 0) AS rows, coalesce(b.paired, 0) AS paired,
-       coalesce(3600 / h.seconds, 0) AS expected, b.total, b.maximum, coalesce(f.quality_flags, 0) AS quality_flags, %(rule)s AS rule
+       h.expected, b.total, b.maximum, coalesce(f.quality_flags, 0) AS quality_flags, %(rule)s AS rule
 FROM aggregate_key v
 JOIN aggregate_key_hour h USING (aggregate_key)
 LEFT JOIN paired b ON b.aggregate_key = h.aggregate_key AND b.hour = h.hour
@@ -68,7 +71,7 @@ ORDER BY v.place, v.facet, h.hour;
 -- share_hour --
 -- An hour of a share on a screenline: its bicycles beside all that it counts, of the same bins.
 SELECT v.place AS screenline, v.facet AS variant, h.hour, coalesce(b.bicycles, 0) AS numerator,
-       coalesce(b.total, 0) AS denominator, coalesce(b.paired, 0) AS paired, coalesce(3600 / h.seconds, 0) AS expected,
+       coalesce(b.total, 0) AS denominator, coalesce(b.paired, 0) AS paired, h.expected,
        coalesce(f.quality_flags, 0) AS quality_flags, %(rule)s AS rule
 FROM aggregate_key v
 JOIN aggregate_key_hour h USING (aggregate_key)
@@ -78,14 +81,19 @@ WHERE v.kind = 'share'
 ORDER BY v.place, v.facet, h.hour;
 
 -- datastream_day --
--- Expected are the intervals of the real local day in which the datastream is valid, whether rows exist or not.
+-- Expected are the intervals of the real local day in which the datastream is valid and can measure, whether rows exist or not.
 SELECT w.datastream, w.day, w.started_at, w.ended_at, h.rows, h.valid,
-       greatest(0, extract(epoch FROM least(w.ended_at, d.valid_until) - greatest(w.started_at, d.valid_from)))::int4 / d.seconds AS expected,
+       CASE WHEN x.open IS NULL
+            THEN greatest(0, extract(epoch FROM least(w.ended_at, d.valid_until) - greatest(w.started_at, d.valid_from)))::int4 / d.seconds
+            WHEN greatest(w.started_at, d.valid_from) < least(w.ended_at, d.valid_until)
+            THEN api.whole_bins(x.open * tstzmultirange(tstzrange(greatest(w.started_at, d.valid_from), least(w.ended_at, d.valid_until))), d.seconds)
+            ELSE 0 END AS expected,
        h.total, h.minimum, h.maximum, h.quality_flags, %(rule)s AS rule
 FROM (
     SELECT DISTINCT c.datastream, y.day, y.started_at, y.ended_at
     FROM claimed c JOIN day_hour y USING (hour)) w
 JOIN doorfiets.datastream d USING (datastream)
+LEFT JOIN stream_window x USING (datastream)
 CROSS JOIN LATERAL (
     SELECT coalesce(sum(t.rows), 0) AS rows, coalesce(sum(t.valid), 0) AS valid, sum(t.total) AS total,
            min(t.minimum) AS minimum, max(t.maximum) AS maximum, coalesce(bit_or(t.quality_flags), 0) AS quality_flags
@@ -96,7 +104,8 @@ CROSS JOIN LATERAL (
 -- What the calendar and the expectations expect of a local day, whether rows exist or not: of every hour that begins in an expectation.
 INSERT INTO aggregate_key_day
 SELECT w.aggregate_key, w.day, w.started_at, w.ended_at,
-       coalesce(sum(api.bins_expected(p.seconds, p.valid_from, p.valid_until, w.started_at, w.ended_at)), 0)
+       coalesce(sum(CASE WHEN p.open IS NULL THEN api.bins_of_hours(p.seconds, p.valid_from, p.valid_until, w.started_at, w.ended_at)
+           ELSE api.whole_bins(p.open * tstzmultirange(tstzrange(greatest(p.valid_from, w.started_at), least(p.valid_until, w.ended_at))), p.seconds) END), 0)
 FROM (
     SELECT DISTINCT v.aggregate_key, y.day, y.started_at, y.ended_at
     FROM aggregate_key_hour v JOIN day_hour y USING (hour)) w
