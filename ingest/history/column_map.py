@@ -14,6 +14,7 @@ from ingest.history.layout import (
     sensor_id,
     source_name,
 )
+from ingest.history.separators import SEPARATORS
 from ingest.history.stamp_format import check_format
 
 _TAB: Final = {"tab": "\t", r"\t": "\t"}
@@ -61,7 +62,7 @@ def mapped(layout: TableLayout, said: ColumnMap) -> TableLayout:
         optional=frozenset(optional),
         any_value=layout.any_value and not values,
         missing=layout.missing | frozenset(said.missing),
-        separator=_sign(said.separator, "--separator", layout.separator, ",;|\t"),
+        separator=_sign(said.separator, "--separator", layout.separator, "".join(SEPARATORS)),
         decimal=_sign(said.decimal, "--decimal", layout.decimal, ".,"),
         times=said.times or layout.times,
     )
@@ -70,7 +71,7 @@ def mapped(layout: TableLayout, said: ColumnMap) -> TableLayout:
 def _pair(text: str, option: str, known: frozenset[str]) -> tuple[str, str]:
     role, sign, name = text.partition("=")
     if not (sign and name and role in known):
-        raise ValueError(f"{option} {text[:60]!a}: expected one of {', '.join(sorted(known))}, then = and a text")
+        raise ValueError(f"{option} {text[:60]!r}: expected one of {', '.join(sorted(known))}, then = and a text")
     return role, name
 
 
@@ -94,5 +95,5 @@ def _checked(role: str, text: str) -> str:
 def _sign(said: str, option: str, usual: str, known: str) -> str:
     sign = _TAB.get(said, said) or usual
     if len(sign) != 1 or sign not in known:
-        raise ValueError(f"{option} {said[:60]!a}: expected one of {' '.join(known.replace(chr(9), ''))} or tab")
+        raise ValueError(f"{option} {said[:60]!r}: expected one of {' '.join(known.replace(chr(9), ''))} or tab")
     return sign

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from ingest.history.layout import EVERY_OTHER, TableLayout, sensor_id, source_name
+from ingest.history.separators import read_with
 from ingest.history.table import Record, columns_of
 from ingest.history.unreadable import FileUnreadableError
 
@@ -31,16 +32,17 @@ def columns(records: Sequence[Record], layout: TableLayout) -> TableColumns:
     """Find the header and what its columns are; raise FileUnreadableError where one of the layout is missing."""
     place = _header(records, layout)
     line, cells = records[place] if records else (1, [])
-    header = [_plain(cell) for cell in cells]
+    header, read = [_plain(cell) for cell in cells], read_with(cells, layout.separator)
     needed = [_plain(name) for role, name in layout.columns.items() if role not in layout.optional]
     try:
-        names = columns_of(header, needed)
+        names = columns_of(header, needed, read)
     except FileUnreadableError as problem:
         raise FileUnreadableError(line, problem.column, problem.problem) from problem
     roles = {role: names[_plain(name)] for role, name in layout.columns.items() if _plain(name) in names}
     if not roles.keys() & {"start", "end"}:
-        raise FileUnreadableError(line, 1, "no column says when a row begins; name it with --column start=NAME")
-    series = _series(names, roles, layout, line)
+        says = f"no column says when a row begins in {', '.join(header)[:120]!r}; name it with --column start=NAME"
+        raise FileUnreadableError(line, 1, f"{says}; {read}")
+    series = _series(names, roles, layout, line, read)
     return TableColumns(roles, series, len(header), records[place + 1 :])
 
 
@@ -64,11 +66,14 @@ def _header(records: Sequence[Record], layout: TableLayout) -> int:
     return 0
 
 
-def _series(names: Mapping[str, int], roles: Mapping[str, int], layout: TableLayout, line: int) -> list[ValueSeries]:
+def _series(
+    names: Mapping[str, int], roles: Mapping[str, int], layout: TableLayout, line: int, read: str
+) -> list[ValueSeries]:
     named = [(_plain(column), source) for column, source in layout.values if column != EVERY_OTHER]
     missing = [column for column, _ in named if column not in names]
     if missing and (not layout.any_value or len(missing) == len(named)):
-        raise FileUnreadableError(line, 1, f"no column {missing[0]!a} with values in {', '.join(names)[:120]!a}")
+        says = f"no column {missing[0]!r} with values in {', '.join(names)[:120]!r}"
+        raise FileUnreadableError(line, 1, f"{says}; {read}")
     found = [ValueSeries(names[column], source or slug(column)) for column, source in named if column in names]
     if any(column == EVERY_OTHER for column, _ in layout.values):
         taken = {*roles.values(), *(one.place for one in found)}

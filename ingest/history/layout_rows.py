@@ -131,5 +131,5 @@ def _revision(cell: str) -> int | datetime:
         return int(cell)
     found = moment(cell)
     if found.tzinfo is None:
-        raise ValueError(f"{cell[:60]!a} is a revision without an offset from UTC")
+        raise ValueError(f"{cell[:60]!r} is a revision without an offset from UTC")
     return found.astimezone(UTC)

@@ -148,7 +148,7 @@ def _source(called: str, name: str, entry: AnyEntry, folder: Path, credentials: 
 
 def _matched(text: str, pattern: str, expected: str) -> str:
     if not re.fullmatch(pattern, text, re.ASCII):
-        raise ValueError(f"{text[:60]!a} is not {expected}")
+        raise ValueError(f"{text[:60]!r} is not {expected}")
     return text
 
 
@@ -164,7 +164,7 @@ def _duration(name: str, text: str, usual: timedelta, shortest: timedelta, longe
     found = re.fullmatch(r"(\d{1,4})([mhd])", text, re.ASCII)
     length = int(found[1]) * _UNITS[found[2]] if found else timedelta(0)
     if not shortest <= length <= longest:
-        raise ValueError(f"{name} = {text[:60]!a}: expected a time like 20m, 48h or 3d, from {shortest} to {longest}")
+        raise ValueError(f"{name} = {text[:60]!r}: expected a time like 20m, 48h or 3d, from {shortest} to {longest}")
     return length
 
 
@@ -175,7 +175,7 @@ def _address(text: str) -> str:
     except httpx.InvalidURL:
         url = httpx.URL()
     if not url.host or url.userinfo or url.query or url.fragment or not (url.scheme == "https" or _is_here(url)):
-        raise ValueError(f"address = {text[:100]!a}: expected https://, a host and a path, nothing else")
+        raise ValueError(f"address = {text[:100]!r}: expected https://, a host and a path, nothing else")
     return text.rstrip("/")
 
 
