@@ -105,16 +105,16 @@ def apply(
 
 
 @app.command(
-    epilog="Examples: `doorfiets registry draft export-*.csv.gz` · `doorfiets registry draft --format telraam-csv "
-    "export.csv` · `doorfiets registry draft --unknown` · `doorfiets registry draft --format plain "
-    "--timezone Europe/Amsterdam --column start=begintijd --column value=op:in --set sensor=kanaalweg counts.csv`"
+    epilog="Examples: `doorfiets registry draft export-*.csv.gz` · `doorfiets registry draft --unknown` · "
+    "`doorfiets registry draft --timezone Europe/Amsterdam --column start=begintijd --column value=op:in "
+    "--set sensor=kanaalweg counts.csv`"
 )
 def draft(
     files: Annotated[
         list[Path] | None, typer.Argument(help="Publishers' files, plain or .gz.", exists=True, dir_okay=False)
     ] = None,
     *,
-    format_: Annotated[str, typer.Option("--format", help="As for `doorfiets import`.")] = "city-csv",
+    format_: Annotated[str, typer.Option("--format", help="As for `doorfiets import`.")] = "auto",
     unknown: Annotated[
         bool, typer.Option("--unknown", help="Draft what was sent and refused as unknown, instead of files.")
     ] = False,
