@@ -23,6 +23,7 @@ from deploy.table_options import (
     Set,
     Sheet,
     Sites,
+    Thousands,
     Times,
     Timezone,
 )
@@ -79,6 +80,7 @@ def import_(
     times: Times = "",
     separator: Separator = "",
     decimal: Decimal = "",
+    thousands: Thousands = "",
     missing: Missing = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Read the files, say what is in them, send nothing.")
@@ -107,7 +109,7 @@ def import_(
         sheet=sheet,
         encoding=encoding.value if encoding else None,
         sites=sites,
-        columns=ColumnMap(column or (), set_ or (), missing or (), separator, decimal, times),
+        columns=ColumnMap(column or (), set_ or (), missing or (), separator, decimal, times, thousands),
     )
     name, reading = format_named(format_, files, said)
     profile = profile_of(name, reading, said)

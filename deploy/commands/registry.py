@@ -20,6 +20,7 @@ from deploy.table_options import (
     Set,
     Sheet,
     Sites,
+    Thousands,
     Times,
     Timezone,
 )
@@ -131,6 +132,7 @@ def draft(
     times: Times = "",
     separator: Separator = "",
     decimal: Decimal = "",
+    thousands: Thousands = "",
     missing: Missing = None,
 ) -> None:
     """Write entries of devices.toml and sites.toml or stations.toml for what files hold, to be filled in by a person.
@@ -153,7 +155,7 @@ def draft(
         sheet=sheet,
         encoding=encoding.value if encoding else None,
         sites=sites,
-        columns=ColumnMap(column or (), set_ or (), missing or (), separator, decimal, times),
+        columns=ColumnMap(column or (), set_ or (), missing or (), separator, decimal, times, thousands),
     )
     print(drafting.of_unknown(os.environ) if unknown else drafting.of_files(files or [], format_, said), end="")
 

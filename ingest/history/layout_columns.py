@@ -3,12 +3,17 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from ingest.history.layout import EVERY_OTHER, TableLayout, sensor_id, source_name
+from ingest.history.layout import DAY_AND_TIME, EVERY_OTHER, TableLayout, sensor_id, source_name
 from ingest.history.separators import read_with
 from ingest.history.table import Record, columns_of
 from ingest.history.unreadable import FileUnreadableError
+
+_STAMPS: Final = ("start", "end", "date")
+"""The columns that say when a row is; the first that is there stands for it."""
+
+_WHICH: Final = "name it with --column start=NAME, or both with --column date=NAME --column time=NAME"
 
 
 class ValueSeries(NamedTuple):
@@ -39,11 +44,16 @@ def columns(records: Sequence[Record], layout: TableLayout) -> TableColumns:
     except FileUnreadableError as problem:
         raise FileUnreadableError(line, problem.column, problem.problem) from problem
     roles = {role: names[_plain(name)] for role, name in layout.columns.items() if _plain(name) in names}
-    if not roles.keys() & {"start", "end"}:
-        says = f"no column says when a row begins in {', '.join(header)[:120]!r}; name it with --column start=NAME"
-        raise FileUnreadableError(line, 1, f"{says}; {read}")
+    if not (roles.keys() & {"start", "end"} or roles.keys() >= DAY_AND_TIME):
+        says = f"no column says when a row begins in {', '.join(header)[:120]!r}"
+        raise FileUnreadableError(line, 1, f"{says}; {_WHICH}; {read}")
     series = _series(names, roles, layout, line, read)
     return TableColumns(roles, series, len(header), records[place + 1 :])
+
+
+def stamp_place(roles: Mapping[str, int]) -> int:
+    """Return the place of the column that says when a row is; the first column where none does."""
+    return next((roles[role] for role in _STAMPS if role in roles), 0)
 
 
 def slug(name: str) -> str:
@@ -59,7 +69,7 @@ def _plain(name: str) -> str:
 
 def _header(records: Sequence[Record], layout: TableLayout) -> int:
     """Return which record is the header: the first, or below a title the first with the column of the stamp."""
-    stamp = _plain(layout.columns.get("start", layout.columns.get("end", "")))
+    stamp = _plain(next((layout.columns[role] for role in _STAMPS if role in layout.columns), ""))
     for place, (_, cells) in enumerate(records[: layout.title_lines + 1]):
         if stamp in map(_plain, cells):
             return place
