@@ -194,6 +194,8 @@ def _end(row: TableRow, start: LocalMoment, end: LocalMoment) -> datetime:
     length = end.at - start.at
     if start.merged and row.start and row.end and not (row.start.tzinfo or row.end.tzinfo):
         length = row.end - row.start
-    if not timedelta(0) <= length <= timedelta(days=1):
+    if length < timedelta(0):
+        raise row.problem(f"the row ends {-length} before it begins", "end")
+    if length > timedelta(days=1):
         raise row.problem(f"a row lasts {length}, not up to a day", "end")
     return start.at + length
