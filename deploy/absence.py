@@ -146,10 +146,10 @@ class Visit:
         self._client.subscribe(topic, qos=1)
         self._allowed(f"subscribe to {topic}")
 
-    def publish(self, topic: str, payloads: list[bytes]) -> None:
-        """Publish at QoS 1, and wait until the broker has acknowledged every message."""
+    def publish(self, topic: str, payloads: list[bytes], *, qos: int = 1) -> None:
+        """Publish, and wait until the broker has acknowledged every message; with QoS 0, until all are sent."""
         for payload in payloads:
-            self._client.publish(topic, payload, qos=1)
+            self._client.publish(topic, payload, qos=qos)
         for _ in payloads:
             self._allowed(f"publish on {topic}")
 
