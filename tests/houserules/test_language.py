@@ -37,8 +37,9 @@ REPORTED: Final = ("label", "unit", "definition", "formula", "completeness", "ex
 SMALL: Final = frozenset({
     "join.and", "join.or", "half.summer", "half.winter", "place.region",
     "period.hour", "period.day", "period.week", "period.month", "period.year",
+    "window.always", "window.daylight", "window.hours", "window_part.daylight", "window_part.hours",
 })  # fmt: skip
-"""Words that the texts of reasons are put together with, and the one place that has no name of its own."""
+"""Words that the texts of reasons are put together with, the one place that has no name of its own, and windows."""
 
 
 def core() -> Iterator[Path]:

@@ -16,8 +16,10 @@ from verify.instance import AbsentError, Instance, InstanceAwayError, InstanceRe
 SITE = {
     "id": "kolk",
     "eigenaar": "GM0106",
+    "geometrie": {"type": "Point", "coordinates": [6.56, 53.0]},
     "telkanalen": [
         {
+            "id": f"kolk-{direction}",
             "vervoerwijze": "fiets",
             "richting": direction,
             "meetperioden": [

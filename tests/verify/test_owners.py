@@ -177,8 +177,10 @@ def test_a_zone_that_is_not_known_here_is_said(httpserver: HTTPServer) -> None:
 def _site(name: str, owner: str) -> dict[str, Any]:
     period = {"intervalSeconden": 900, "startTijd": "2024-01-01T00:00:00Z", "eindTijd": "2025-01-01T00:00:00Z"}
     modes = ["fiets", "personenauto"]
-    channels = [{"vervoerwijze": mode, "richting": "beide", "meetperioden": [period]} for mode in modes]
-    return {"id": name, "eigenaar": owner, "telkanalen": channels}
+    channels = [
+        {"id": f"{name}-{mode}", "vervoerwijze": mode, "richting": "beide", "meetperioden": [period]} for mode in modes
+    ]
+    return {"id": name, "eigenaar": owner, "geometrie": {"coordinates": [6.56, 53.0]}, "telkanalen": channels}
 
 
 def _listing(rows: list[dict[str, Any]]) -> dict[str, Any]:
