@@ -117,8 +117,8 @@ def _same(what: str, bucket: NamedRange, row: Count, ours: Count) -> Iterator[Fi
 
 
 def _fine(what: str, bucket: NamedRange, row: Count, ours: Count) -> Iterator[Finding]:
-    """Compare an hour of a counter with intervals under a quarter: only where all its quarters are whole."""
-    if ours.valid < ours.expected:
+    """Compare an hour of a counter with intervals under a quarter: only where all its quarters were measured whole."""
+    if ours.valid < ours.expected or ours.expected < (bucket.end - bucket.start) // QUARTER:
         yield Unchecked(what, bucket.name, _TOO_FINE)
         return
     yield Compared(what, bucket.name, "waarde", row.value, ours.value, _WHY["waarde"])

@@ -11,6 +11,7 @@ from verify import owners
 from verify.calendar import LocalRange
 from verify.counts import QUARTER, Count
 from verify.instance import AbsentError, Instance
+from verify.measuring_window import DeviceWindow, windows
 from verify.owners import OwnerProperties
 from verify.shares import BOUNDS, PublishedShare
 
@@ -34,7 +35,8 @@ class SiteDirections(NamedTuple):
     """A site: the directions of each mode, from and until when it counts, and which have intervals under a quarter.
 
     `grid` is the least common multiple of the intervals of each mode, in seconds. `channels` are those of each mode,
-    each from its first device until its last.
+    each from its first device until its last. `devices` are those of each mode with their measuring windows, and
+    `position` is longitude and latitude.
     """
 
     id: str
@@ -45,6 +47,8 @@ class SiteDirections(NamedTuple):
     fine: frozenset[str]
     grid: Mapping[str, int]
     channels: Mapping[str, Mapping[str, tuple[datetime, datetime]]]
+    devices: Mapping[str, Sequence[DeviceWindow]]
+    position: tuple[float, float]
 
 
 class ScreenlineSites(NamedTuple):
@@ -151,6 +155,8 @@ def _site(row: Mapping[str, Any]) -> SiteDirections:
         fine=frozenset(mode for mode, of in periods.items() if any(_is_fine(one) for one in of)),
         grid={mode: lcm(*(int(one["intervalSeconden"]) for one in of)) for mode, of in periods.items()},
         channels={mode: {one["id"]: _period(one["meetperioden"]) for one in modes[mode]} for mode in periods},
+        devices={mode: windows(modes[mode]) for mode in periods},
+        position=(row["geometrie"]["coordinates"][0], row["geometrie"]["coordinates"][1]),
     )
 
 

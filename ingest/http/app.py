@@ -163,6 +163,7 @@ def create(
     delivery: MessageDelivery,
     metrics: IntakeMetrics,
     running: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
+    *,
     now: Callable[[], float] = monotonic,
 ) -> ASGIApp:
     """Assemble the application; it serves within `running`, and allowances come back by the seconds of `now`."""
