@@ -1,0 +1,151 @@
+"""Clocks that are not right: readings that come too early or late by their own stamps, and days that are shifted."""
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from schemas.quantities import QUANTITIES
+from streams.domain.quality.series import DAY, HOUR, OPEN, Numbers, Run, instant, stretches, text
+from streams.domain.quality.setting import Member, Setting
+from streams.domain.quality.usual import ordinary
+
+RULE: Final = "clock-1"
+_MINUTE: Final = 60
+_STEADY: Final = 30 * _MINUTE
+_NEAR: Final = 10 * _MINUTE
+_PAST: Final = 14
+_LEAST_PAST: Final = 3
+_WORKDAYS: Final = 5
+_PAST_WORKDAYS: Final = 20
+
+
+def clock_skew(member: Member, setting: Setting) -> Iterator[Run]:
+    """Find days on which the clock of a sensor was not right, by the reception of its readings or by its daily course."""
+    yield from _by_reception(member)
+    yield from _by_course(member, setting)
+
+
+class _Day(NamedTuple):
+    """The readings of a day of UTC: the indices, the median of the delay in seconds, and its interquartile range."""
+
+    first: int
+    last: int
+    median: float
+    spread: float
+
+
+def _by_reception(member: Member) -> Iterator[Run]:
+    """Judge the median delay of each day: before the end of the interval, steadily too late, or by whole hours.
+
+    Readings that come in batches or from an archive have no steady delay, which says nothing of a clock.
+    """
+    days = list(_days(member))
+    reasons: list[dict[str, object] | None] = []
+    past: list[float] = []
+    for day in days:
+        reason = _wrong(day, past[-_PAST:], member)
+        reasons.append(reason)
+        if reason is None:
+            past.append(day.median)
+    for first, last in stretches(np.array([reason is not None for reason in reasons], np.bool_)):
+        yield _run(member, days[first].first, days[last - 1].last, last == len(days), reasons[last - 1] or {})
+
+
+def _days(member: Member) -> Iterator[_Day]:
+    series = member.series
+    if series.delay is None or not len(series.starts):
+        return
+    day = series.starts // DAY
+    edges = [*np.flatnonzero(np.diff(day, prepend=day[0] - 1)), len(day)]
+    for first, last in zip(edges, edges[1:], strict=False):
+        delay = series.delay[first:last]
+        delay = delay[np.isfinite(delay)]
+        if len(delay) >= min(member.limits.clock_readings, DAY // series.seconds):
+            low, median, high = np.percentile(delay, [25, 50, 75])
+            yield _Day(int(first), int(last), float(median), float(high - low))
+
+
+def _wrong(day: _Day, past: list[float], member: Member) -> dict[str, object] | None:
+    """Return what is wrong with the delays of a day; None where nothing is."""
+    told: dict[str, object] = {"delay": round(day.median), "spread": round(day.spread)}
+    if day.median < member.limits.earliest:
+        return told | {"earliest": member.limits.earliest}
+    if day.spread > _STEADY:
+        return None
+    if day.median > member.limits.latest:
+        return told | {"latest": member.limits.latest}
+    if len(past) >= _LEAST_PAST:
+        usual = float(np.median(past))
+        shift = round((day.median - usual) / HOUR)
+        if shift and abs(day.median - usual - shift * HOUR) <= _NEAR:
+            return told | {"usual_delay": round(usual), "shifted_hours": shift}
+    return None
+
+
+def _by_course(member: Member, setting: Setting) -> Iterator[Run]:
+    """Compare the course of five working days with that of the weeks before, shifted by every number of hours."""
+    if not QUANTITIES[member.series.quantity].counted:
+        return
+    table, days = _workdays(member, setting)
+    shifts = np.zeros(len(days), np.int64)
+    evidence: dict[int, dict[str, object]] = {}
+    for at in range(_PAST_WORKDAYS + _WORKDAYS, len(days) + 1):
+        new = np.arange(at - _WORKDAYS, at)
+        old = np.flatnonzero(shifts[: at - _WORKDAYS] == 0)[-_PAST_WORKDAYS:]
+        found = _shifted(table[new].mean(axis=0), table[old].mean(axis=0), member)
+        if found is not None:
+            moved = new[[_nearer(table[day], table[old].mean(axis=0), found[0]) for day in new]]
+            shifts[moved] = found[0]
+            evidence |= dict.fromkeys(map(int, moved), found[1])
+    for first, last in stretches(shifts != 0):
+        begin, end = (int(np.searchsorted(member.at, days[day])) for day in (first, last - 1))
+        end = int(np.searchsorted(member.at, days[last - 1] + 24))
+        yield _run(member, begin, end, last == len(days), evidence[last - 1])
+
+
+def _workdays(member: Member, setting: Setting) -> tuple[Numbers, Numbers]:
+    """Return the passages of each hour of the ordinary working days that were measured whole, and their first hours."""
+    grid = setting.grid
+    rates = ordinary(member.hourly.rates, grid)
+    table = rates[: len(rates) // 24 * 24].reshape(-1, 24)
+    weekday = grid.weekdays[::24] < _WORKDAYS
+    whole = np.isfinite(table).sum(axis=1) >= 23  # noqa: PLR2004 - the day on which the clocks go forward has 23
+    busy = weekday & whole & ~grid.school_holidays[::24] & (np.nansum(table, axis=1) > 0)
+    return np.nan_to_num(table[busy]), np.flatnonzero(busy) * 24
+
+
+def _shifted(new: Numbers, old: Numbers, member: Member) -> tuple[int, dict[str, object]] | None:
+    """Return by how many hours the new course lies behind the old one, with evidence; None where it does not."""
+    if new.sum() * _WORKDAYS < member.limits.unlike_excess or old.sum() == 0:
+        return None
+    likeness = [_likeness(np.roll(old, shift), new) for shift in range(24)]
+    best = int(np.argmax(likeness))
+    shift = best if best <= 12 else best - 24  # noqa: PLR2004 - half a day
+    if shift == 0 or likeness[best] < member.limits.clock_likeness:
+        return None
+    if likeness[best] - likeness[0] < member.limits.clock_margin:
+        return None
+    return shift, {
+        "shifted_hours": shift,
+        "likeness": round(likeness[best], 3),
+        "likeness_unshifted": round(likeness[0], 3),
+    }
+
+
+def _nearer(day: Numbers, old: Numbers, shift: int) -> bool:
+    return _likeness(np.roll(old, shift), day) > _likeness(old, day)
+
+
+def _likeness(one: Numbers, other: Numbers) -> float:
+    """Return the correlation of two courses of a day, 0 where one of them is flat."""
+    if one.std() == 0 or other.std() == 0:
+        return 0.0
+    return float(np.corrcoef(one, other)[0, 1])
+
+
+def _run(member: Member, first: int, last: int, goes_on: bool, evidence: dict[str, object]) -> Run:  # noqa: FBT001
+    series = member.series
+    ended_at = OPEN if goes_on else instant(series.starts[last - 1] + series.seconds)
+    told = evidence | {"since": text(series.starts[first])}
+    return Run(series.datastream, "clock_skew", instant(series.starts[first]), ended_at, RULE, told)

@@ -1,0 +1,82 @@
+"""What is usual at an hour of the week: from the weeks before, without holidays and without what was found before."""
+
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from streams.domain.quality.hours import WEEK, LocalHours, on_sunday
+from streams.domain.quality.series import Instants, Numbers
+from streams.domain.quality.thresholds import Thresholds
+
+_TRIMMED: Final = 4
+"""From so many weeks on the least and the largest of each hour are left out."""
+
+
+class Profile(NamedTuple):
+    """What is usual before an hour of the grid (`at`): passages by hour of the week, counted from that hour on.
+
+    `burstiness` is k of a negative binomial distribution: the days before were as unlike each other as if each had its
+    own rate, with a variance of 1/k of its mean squared.
+    """
+
+    at: int
+    weeks: Numbers
+    burstiness: float
+
+    def rates(self, hours: Instants, grid: LocalHours, limits: Thresholds) -> Numbers:
+        """Return what is usual in these hours; a holiday is as quiet as a part of a Sunday, closed roads are silent."""
+        holiday, school = grid.holidays[hours], grid.school_holidays[hours]
+        slots = np.where(holiday, on_sunday(hours, grid), hours) - self.at
+        rates = np.asarray(self.weeks[slots % WEEK])
+        rates = np.where(holiday, rates * limits.holiday_share, rates)
+        rates = np.where(school & ~holiday, rates * limits.school_holiday_share, rates)
+        return np.where(grid.works[hours], 0.0, rates)
+
+
+def ordinary(rates: Numbers, grid: LocalHours) -> Numbers:
+    """Return the rates of ordinary days, NaN on holidays and while works went on."""
+    return np.where(grid.holidays | grid.works, np.nan, rates)
+
+
+def profile(rates: Numbers, at: int, limits: Thresholds) -> Profile | None:
+    """Return what is usual, from the last weeks before hour `at` of which half was measured; None with too few.
+
+    The mean of each hour of the week, without its least and its largest value where there are four or more.
+    """
+    weeks = _weeks(rates, at, limits.weeks)
+    if len(weeks) < limits.least_weeks:
+        return None
+    usual = _trimmed_mean(weeks)
+    return Profile(at, usual, _burstiness(weeks, usual, limits))
+
+
+def _weeks(rates: Numbers, at: int, wanted: int) -> Numbers:
+    """Return the weeks before, the latest first; reading goes on where a week is missing."""
+    whole = at // WEEK
+    table = rates[at - whole * WEEK : at].reshape(whole, WEEK)[::-1]
+    enough = np.isfinite(table).sum(axis=1) * 2 >= WEEK
+    return table[np.flatnonzero(enough)[:wanted]]
+
+
+def _trimmed_mean(weeks: Numbers) -> Numbers:
+    """Return the mean of each hour of the week, 0 where no week has it."""
+    there = np.isfinite(weeks)
+    number = there.sum(axis=0)
+    total = np.where(there, weeks, 0.0).sum(axis=0)
+    trim = number >= _TRIMMED
+    least = np.where(there, weeks, np.inf).min(axis=0)
+    most = np.where(there, weeks, -np.inf).max(axis=0)
+    total = np.where(trim, total - np.where(trim, least, 0.0) - np.where(trim, most, 0.0), total)
+    return np.asarray(total / np.maximum(np.where(trim, number - 2, number), 1))
+
+
+def _burstiness(weeks: Numbers, usual: Numbers, limits: Thresholds) -> float:
+    """Return k from the days before: the variance of counted over usual is 1/usual + 1/k."""
+    there = np.isfinite(weeks)
+    counted = np.where(there, weeks, 0.0).reshape(-1, 24).sum(axis=1)
+    expected = np.where(there, usual, 0.0).reshape(-1, 24).sum(axis=1)
+    days = expected > 0
+    if days.sum() < 7:  # noqa: PLR2004 - a week of days
+        return limits.burstiest
+    spread = float(np.mean((counted[days] / expected[days] - 1.0) ** 2) - np.mean(1.0 / expected[days]))
+    return float(np.clip(1.0 / max(spread, 1e-6), limits.burstiest, limits.steadiest))
