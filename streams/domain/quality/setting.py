@@ -57,7 +57,9 @@ def setting(series_set: SeriesSet, calendar: Calendar, overrides: Overrides, as_
     measured = [one.starts for one in (*series, *neighbours) if len(one.starts)]
     if not measured:
         return None
-    grid = local_hours(min(int(starts[0]) for starts in measured), max(int(starts[-1]) for starts in measured), calendar)
+    grid = local_hours(
+        min(int(starts[0]) for starts in measured), max(int(starts[-1]) for starts in measured), calendar
+    )
     both = ([_member(one, grid, calendar, overrides) for one in group] for group in (series, neighbours))
     return Setting(*(tuple(group) for group in both), grid, calendar, as_of)
 

@@ -47,7 +47,14 @@ def event(member: Member, setting: Setting) -> Iterator[Run]:
     high = _high(seen, member.limits) & ~seen.event_days
     for first, last in stretches(high):
         if last - first > 1 and seen.starts[last - 1] - seen.starts[first] < 2 * (last - first) * member.series.seconds:
-            yield _run(member, seen, (first, last), "event", EVENT, {"usual_sum": round(float(seen.usual[first:last].sum()), 1)})
+            yield _run(
+                member,
+                seen,
+                (first, last),
+                "event",
+                EVENT,
+                {"usual_sum": round(float(seen.usual[first:last].sum()), 1)},
+            )
 
 
 def stands_out(values: Numbers, at: int) -> bool:

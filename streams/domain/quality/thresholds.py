@@ -65,7 +65,11 @@ _COUNT: Final = Thresholds(
     sentinels=(-9999.0, -999.0, -99.0, -49.0, -1.0),
 )
 _PARTICLES: Final = Thresholds(
-    stuck_hours=6.0, spike_excess=200.0, unlike_factor=2.5, unlike_excess=10.0, sentinels=(-9999.0, -999.0, -99.0, -49.0)
+    stuck_hours=6.0,
+    spike_excess=200.0,
+    unlike_factor=2.5,
+    unlike_excess=10.0,
+    sentinels=(-9999.0, -999.0, -99.0, -49.0),
 )
 _GAS: Final = Thresholds(stuck_hours=12.0, spike_excess=300.0, unlike_factor=2.5, unlike_excess=20.0)
 
@@ -80,9 +84,7 @@ _OTHERS: Final = {
     "temperature": Thresholds(
         stuck_hours=24.0, spike_excess=15.0, spike_factor=0.0, sentinels=(-9999.0, -999.0, -127.0, -99.0, -49.0)
     ),
-    "humidity": Thresholds(
-        stuck_hours=48.0, stuck_at_bounds=(100.0,), sentinels=(-9999.0, -999.0, -99.0, -49.0, -1.0)
-    ),
+    "humidity": Thresholds(stuck_hours=48.0, stuck_at_bounds=(100.0,), sentinels=(-9999.0, -999.0, -99.0, -49.0, -1.0)),
     "battery": Thresholds(stuck_surprise=0.0),
 }
 BY_QUANTITY: Final[Mapping[str, Thresholds]] = MappingProxyType(

@@ -36,7 +36,9 @@ def _counts(member: Member, setting: Setting) -> Iterator[tuple[int, dict[str, o
     unlike = np.zeros(len(setting.grid) // 24, np.bool_)
     for day in range(_WEEK + _LEAST_PAST, len(unlike) + 1):
         usual = np.flatnonzero(~unlike[: day - _WEEK])[-_PAST:]
-        ratios = [ratio for ratio in (_ratio(own, other, day, usual, limits.unlike_excess) for own, other in pairs) if ratio]
+        ratios = [
+            ratio for ratio in (_ratio(own, other, day, usual, limits.unlike_excess) for own, other in pairs) if ratio
+        ]
         if len(ratios) < limits.unlike_neighbours:
             continue
         factor = float(np.median(ratios))
@@ -53,9 +55,7 @@ def _far(factor: float, limit: float) -> bool:
 def _daily(member: Member, other: Member) -> tuple[Numbers, Numbers]:
     """Return the sums of each local day of two series, over the hours that both measured."""
     both = np.isfinite(member.hourly.rates) & np.isfinite(other.hourly.rates)
-    own, theirs = (
-        np.where(both, one.hourly.sums, 0.0).reshape(-1, 24).sum(axis=1) for one in (member, other)
-    )
+    own, theirs = (np.where(both, one.hourly.sums, 0.0).reshape(-1, 24).sum(axis=1) for one in (member, other))
     return own, theirs
 
 
@@ -86,7 +86,9 @@ def _air(member: Member, setting: Setting) -> Iterator[tuple[int, dict[str, obje
         if there.sum() < _LEAST_HOURS:
             continue
         mine, theirs = float(np.median(own[week][there])), float(np.median(near[week][there]))
-        if abs(mine - theirs) >= limits.unlike_excess and _far(max(mine, 0.01) / max(theirs, 0.01), limits.unlike_factor):
+        if abs(mine - theirs) >= limits.unlike_excess and _far(
+            max(mine, 0.01) / max(theirs, 0.01), limits.unlike_factor
+        ):
             yield day, {"median": round(mine, 2), "median_of_neighbours": round(theirs, 2), "neighbours": len(others)}
 
 
