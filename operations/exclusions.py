@@ -53,7 +53,7 @@ class Entry(NamedTuple):
     reason: str
 
 
-class Concerned(NamedTuple):
+class ConcernedDatastream(NamedTuple):
     """A datastream that an entry is about: its observations in that time, and those of them that count until now."""
 
     datastream: int
@@ -65,10 +65,10 @@ class Concerned(NamedTuple):
     counting: int
 
 
-class Preview(NamedTuple):
+class EntryChanges(NamedTuple):
     """What an entry would change: datastreams, local days, months; and the entries in whose place it would be."""
 
-    datastreams: list[Concerned]
+    datastreams: list[ConcernedDatastream]
     days: list[date]
     instead_of: list[int]
 
@@ -156,23 +156,23 @@ def checked(entry: Entry) -> Entry:
     return entry._replace(reason=reason)
 
 
-def preview(session: Session, entry: Entry) -> Preview:
+def preview(session: Session, entry: Entry) -> EntryChanges:
     """Find what an entry would change; nothing is written."""
     where = {"kind": entry.subject.kind, "id": entry.subject.id, "started_at": entry.started_at,
              "ended_at": _text(entry.ended_at)}  # fmt: skip
-    streams: dict[int, Concerned] = {}
+    streams: dict[int, ConcernedDatastream] = {}
     days: set[date] = set()
     for datastream, place, channel, quantity, device, day, observations, counting in session.execute(
         _SQL["concerned"], where
     ).fetchall():
-        before = streams.get(datastream, Concerned(datastream, place, channel, quantity, device, 0, 0))
+        before = streams.get(datastream, ConcernedDatastream(datastream, place, channel, quantity, device, 0, 0))
         streams[datastream] = before._replace(
             observations=before.observations + (observations if day else 0), counting=before.counting + counting
         )
         days |= {day} - {None}
     standing = _standing(session, entry.kind, entry.subject)
     same = [one["entry"] for one in standing if one["started_at"] == entry.started_at]
-    return Preview(list(streams.values()), sorted(days), same)
+    return EntryChanges(list(streams.values()), sorted(days), same)
 
 
 def enter(session: Session, entry: Entry, *, entered_by: str) -> int:
@@ -222,7 +222,7 @@ def of_number(session: Session, entry: int) -> dict[str, Any]:
     return found
 
 
-def undone_preview(session: Session, entry: int) -> Preview:
+def undone_preview(session: Session, entry: int) -> EntryChanges:
     """Find what taking an entry back would change: the days that its findings are about."""
     found = of_number(session, entry)
     if not found["stands"]:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 if TYPE_CHECKING:
-    from operations.exclusions import Preview, Session, Subject
+    from operations.exclusions import EntryChanges, Session, Subject
 
 app = typer.Typer()
 _LIST: Final = "list"
@@ -161,10 +161,8 @@ def _undo(session: "Session", entry: int, reason: str, by: str | None, *, dry_ru
     found = of_number(session, entry)
     (subject,) = subjects(session, found["id"], kind=found["subject"])
     _show_preview([seen], json=json and dry_run, zone=subject.timezone)
-    with session.transaction(force_rollback=dry_run):
-        number = undo(session, entry, reason=reason, entered_by=by or getuser())
     if not dry_run:
-        _tell(session, [number], json=json)
+        _tell(session, [undo(session, entry, reason=reason, entered_by=by or getuser())], json=json)
 
 
 def _list(session: "Session", *, all_: bool, json: bool) -> None:
@@ -177,7 +175,7 @@ def _list(session: "Session", *, all_: bool, json: bool) -> None:
         print("Nothing is excluded, and nothing is under maintenance.", file=sys.stderr)
 
 
-def _show_preview(seen: "list[Preview]", *, json: bool, zone: str) -> None:
+def _show_preview(seen: "list[EntryChanges]", *, json: bool, zone: str) -> None:
     from deploy.tables import show
 
     rows = [one._asdict() for preview in seen for one in preview.datastreams]
@@ -204,15 +202,15 @@ def _show_preview(seen: "list[Preview]", *, json: bool, zone: str) -> None:
         )
 
 
-def _days(seen: "list[Preview]") -> list[str]:
+def _days(seen: "list[EntryChanges]") -> list[str]:
     return sorted({day.isoformat() for one in seen for day in one.days})
 
 
-def _months(seen: "list[Preview]") -> list[str]:
+def _months(seen: "list[EntryChanges]") -> list[str]:
     return sorted({month for one in seen for month in one.months})
 
 
-def _instead(seen: "list[Preview]") -> list[int]:
+def _instead(seen: "list[EntryChanges]") -> list[int]:
     return sorted({number for one in seen for number in one.instead_of})
 
 

@@ -10,7 +10,7 @@ import typer
 
 if TYPE_CHECKING:
     from streams.sinks.check_inputs import Place
-    from streams.sinks.findings import Changed, FindingStore
+    from streams.sinks.findings import FindingChanges, FindingStore
 
 app = typer.Typer()
 _quality = typer.Typer(invoke_without_command=True)
@@ -43,16 +43,16 @@ def quality(
     if from_ is None:
         raise typer.BadParameter("from when? Give --from DAY; `doorfiets quality list` shows what was found")
     from streams.quality.checking import check
-    from streams.sinks.findings import Changed, FindingStore
+    from streams.sinks.findings import FindingChanges, FindingStore
 
     since, until = _day(from_), _day(to) if to else None
     store = FindingStore(_conninfo())
     there = _places(store, place)
-    changed, told_at = Changed(), time.monotonic()
+    changed, reported_at = FindingChanges(), time.monotonic()
     for number, one in enumerate(there, 1):
         changed += _tried(store, one, since, until) if dry_run else check(store, one, since, until)
-        if time.monotonic() - told_at > _TELL:
-            told_at = time.monotonic()
+        if time.monotonic() - reported_at > _TELL:
+            reported_at = time.monotonic()
             print(f"  {number} of {len(there)} places, {_said(changed)}", file=sys.stderr)
     while not dry_run and store.due():
         store.flag()
@@ -79,7 +79,7 @@ def list_(
         print("Nothing is found.", file=sys.stderr)
 
 
-def _tried(store: "FindingStore", place: "Place", since: datetime, until: datetime | None) -> "Changed":
+def _tried(store: "FindingStore", place: "Place", since: datetime, until: datetime | None) -> "FindingChanges":
     """Check a place in a transaction that is undone."""
     from streams.quality.checking import check
 
@@ -96,7 +96,7 @@ def _places(store: "FindingStore", names: list[str] | None) -> "list[Place]":
     return found
 
 
-def _said(changed: "Changed") -> str:
+def _said(changed: "FindingChanges") -> str:
     return f"{changed.new} findings new, {changed.moved} with another end, {changed.withdrawn} withdrawn"
 
 

@@ -6,13 +6,13 @@ from typing import Final, TypeAlias
 
 from streams.domain.quality import HISTORY, OPEN, Calendar, Overrides, Run, SeriesSet, runs
 from streams.sinks.check_inputs import Place, begins, observed, series_of
-from streams.sinks.findings import Changed, FindingStore, FoundRun
+from streams.sinks.findings import FindingChanges, FindingStore, FoundRun
 
 RECENT: Final = timedelta(days=14)
 """How much before what changed is checked again: a run shows days after its beginning."""
 _SLICE: Final = timedelta(weeks=26)
 Checks: TypeAlias = Callable[[SeriesSet, Calendar, Overrides, datetime], list[Run]]
-Write: TypeAlias = Callable[[int, int, datetime, datetime, list[FoundRun]], Changed]
+Write: TypeAlias = Callable[[int, int, datetime, datetime, list[FoundRun]], FindingChanges]
 """Writes the runs of a datastream, of an owner by number, in place of what began between two moments."""
 Tell: TypeAlias = Callable[[], object]
 
@@ -30,13 +30,13 @@ def check(
     checks: Checks = runs,
     write: Write | None = None,
     tell: Tell = _nothing,
-) -> Changed:
+) -> FindingChanges:
     """Let the findings of checks about a place, from a moment until another one (now), be what is found now.
 
     A run that goes on at the end is followed as far as it goes. `tell` is called after each piece. The result does not
     depend on what was found before: a run that stands is looked at from its beginning.
     """
-    session, changed = store.session(), Changed()
+    session, changed = store.session(), FindingChanges()
     there = observed(session, place)
     if there is None:
         return changed

@@ -6,7 +6,7 @@ from typing import Final
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
 
 from schemas.quality_flags import QUALITY_FLAGS
-from streams.sinks.findings import Changed
+from streams.sinks.findings import FindingChanges
 
 _SECONDS: Final = (0.1, 0.3, 1, 3, 10, 30)
 
@@ -22,10 +22,10 @@ class QualityMetrics:
         self._due = Gauge("flags_due", "Datastreams with observations that are yet to be flagged", registry=registry)
         self._waiting = Gauge("places_to_check", "Sites and stations whose hours changed", registry=registry)
         self._checked = Histogram("check_seconds", "Checking one place", registry=registry, buckets=_SECONDS)
-        for change in Changed._fields:
+        for change in FindingChanges._fields:
             self._changes.labels(change)
 
-    def changed(self, what: Changed) -> None:
+    def changed(self, what: FindingChanges) -> None:
         """Count findings that changed."""
         for change, many in what._asdict().items():
             self._changes.labels(change).inc(many)

@@ -32,14 +32,14 @@ def run(settings: QualitySettings) -> None:
     progress.watch()
     store = FindingStore(settings.postgres)
     try:
-        _work(Rounds(store, QualityMetrics(), settings.every, progress.made), progress, stop)
+        _work(QualityRounds(store, QualityMetrics(), settings.every, progress.made), progress, stop)
     except Exception as problem:  # noqa: BLE001 - whatever it is, the next process finds what is left in the database
         progress.end(problem)
     store.drop()
     progress.gone()
 
 
-class Rounds:
+class QualityRounds:
     """What `quality` does in turn; each step leaves the database whole."""
 
     def __init__(
@@ -93,7 +93,7 @@ class Rounds:
         return True
 
 
-def _work(rounds: Rounds, progress: Progress, stop: Event) -> None:
+def _work(rounds: QualityRounds, progress: Progress, stop: Event) -> None:
     pause = _PAUSE
     while not stop.is_set():
         progress.tick(behind=True)

@@ -13,7 +13,7 @@ from psycopg.conninfo import make_conninfo
 from psycopg.types.json import Jsonb
 
 from schemas.quality_flags import QUALITY_FLAGS
-from streams.domain.stretches import Stretch, cut, merged, together
+from streams.domain.time_ranges import TimeRange, cut, merged, together
 from streams.sinks.connection import statements
 from streams.sinks.lock_waits import IN_THE_WAY, Session, limited
 
@@ -39,16 +39,16 @@ class FoundRun(NamedTuple):
     evidence: dict[str, Any]
 
 
-class Changed(NamedTuple):
+class FindingChanges(NamedTuple):
     """How many findings are new, end at another moment, or are withdrawn."""
 
     new: int = 0
     moved: int = 0
     withdrawn: int = 0
 
-    def __add__(self, other: "Changed") -> "Changed":  # type: ignore[override] # tuples of numbers, added up
+    def __add__(self, other: "FindingChanges") -> "FindingChanges":  # type: ignore[override] # tuples of numbers, added up
         """Add up."""
-        return Changed(*map(sum, zip(self, other, strict=True)))
+        return FindingChanges(*map(sum, zip(self, other, strict=True)))
 
 
 class FindingStore:
@@ -77,20 +77,22 @@ class FindingStore:
             self._session.execute("SET TimeZone = 'UTC'")
         return self._session
 
-    def entries(self) -> Changed:
+    def entries(self) -> FindingChanges:
         """Let the findings of every datastream be those that follow from entries; answer what changed."""
-        changed = Changed()
+        changed = FindingChanges()
         for datastream, owner in self._rows("entries_due"):
             changed += self._patiently(lambda: self._put_entries(datastream, owner))  # noqa: B023 - done at once
         return changed
 
-    def found(self, datastream: int, owner: int, since: datetime, until: datetime, runs: Sequence[FoundRun]) -> Changed:
+    def found(
+        self, datastream: int, owner: int, since: datetime, until: datetime, runs: Sequence[FoundRun]
+    ) -> FindingChanges:
         """Let the findings of checks about a datastream, of what begins in a range, be these; answer what changed."""
         return self._patiently(lambda: self._put_runs(datastream, owner, _found(datastream, since, until, runs)))
 
     def found_only(
         self, datastream: int, _owner: int, since: datetime, until: datetime, runs: Sequence[FoundRun]
-    ) -> Changed:
+    ) -> FindingChanges:
         """Do the same without flags, in the transaction that is open: for one that is undone."""
         with self.session().cursor() as cursor:
             return put_runs(cursor, _found(datastream, since, until, runs))
@@ -113,13 +115,13 @@ class FindingStore:
     def _rows(self, name: str) -> list[tuple[Any, ...]]:
         return self.session().execute(_SQL[name]).fetchall()
 
-    def _put_entries(self, datastream: int, owner: int) -> Changed:
+    def _put_entries(self, datastream: int, owner: int) -> FindingChanges:
         with self._holding(owner) as cursor:
-            changed = Changed(*cursor.execute(_SQL["put_entries"], {"datastream": datastream}).fetchone() or ())
+            changed = FindingChanges(*cursor.execute(_SQL["put_entries"], {"datastream": datastream}).fetchone() or ())
             _flag(cursor, datastream, self._seconds(cursor, datastream))
         return changed
 
-    def _put_runs(self, datastream: int, owner: int, runs: dict[str, Any]) -> Changed:
+    def _put_runs(self, datastream: int, owner: int, runs: dict[str, Any]) -> FindingChanges:
         with self._holding(owner) as cursor:
             changed = put_runs(cursor, runs)
             if any(changed):
@@ -153,9 +155,9 @@ class FindingStore:
             pause = min(_LONGEST, 2 * pause)
 
 
-def put_runs(cursor: Cursor, runs: dict[str, Any]) -> Changed:
+def put_runs(cursor: Cursor, runs: dict[str, Any]) -> FindingChanges:
     """Write what `_found` gives, without flags."""
-    return Changed(*cursor.execute(_SQL["put_runs"], runs).fetchone() or ())
+    return FindingChanges(*cursor.execute(_SQL["put_runs"], runs).fetchone() or ())
 
 
 def _found(datastream: int, since: datetime, until: datetime, runs: Iterable[FoundRun]) -> dict[str, Any]:
@@ -175,7 +177,7 @@ def _text(instant: datetime | None) -> str:
 
 def _flag(cursor: Cursor, datastream: int, seconds: int) -> int:
     """Flag the newest piece of what is due, and note the rest; answer how many observations differ now."""
-    due = merged(Stretch(*row) for row in cursor.execute(_SQL["take_due"], {"datastream": datastream}).fetchall())
+    due = merged(TimeRange(*row) for row in cursor.execute(_SQL["take_due"], {"datastream": datastream}).fetchall())
     piece = _piece(cursor, datastream, seconds, due)
     if due:
         starts, ends = [one.started_at for one in due], [_text(one.ended_at) for one in due]
@@ -192,9 +194,9 @@ def _flag(cursor: Cursor, datastream: int, seconds: int) -> int:
     return differ
 
 
-def _piece(cursor: Cursor, datastream: int, seconds: int, due: list[Stretch]) -> list[Stretch]:
+def _piece(cursor: Cursor, datastream: int, seconds: int, due: list[TimeRange]) -> list[TimeRange]:
     """Take from the end of what is due as much as one piece may hold."""
-    piece: list[Stretch] = []
+    piece: list[TimeRange] = []
     room, interval = _ROWS * timedelta(seconds=seconds), timedelta(seconds=seconds)
     while due and room >= interval and len(piece) < _STRETCHES:
         one = _observed(cursor, datastream, due.pop(), room, interval)
@@ -209,8 +211,8 @@ def _piece(cursor: Cursor, datastream: int, seconds: int, due: list[Stretch]) ->
 
 
 def _observed(
-    cursor: Cursor, datastream: int, stretch: Stretch, room: timedelta, interval: timedelta
-) -> Stretch | None:
+    cursor: Cursor, datastream: int, stretch: TimeRange, room: timedelta, interval: timedelta
+) -> TimeRange | None:
     """Give the part of a long stretch in which anything was observed; None where nothing was."""
     if stretch.within(room):
         return stretch
@@ -218,4 +220,4 @@ def _observed(
     first: datetime | None
     last: datetime | None
     first, last = cursor.execute(_SQL["bounds"], where).fetchone() or (None, None)
-    return None if first is None or last is None else Stretch(first, last + interval)
+    return None if first is None or last is None else TimeRange(first, last + interval)

@@ -19,7 +19,7 @@ from operations.findings import findings
 from schemas.quality_flags import BY_HAND, MAINTENANCE, OUT_OF_RANGE
 from schemas.registry import Registry
 from streams.rebuild import rebuild
-from streams.sinks.findings import Changed, FindingStore, FoundRun
+from streams.sinks.findings import FindingChanges, FindingStore, FoundRun
 from tests.contracts.processing import HOUR, NOON, QUARTER, StoreAndAggregate, load, quarters, seen, small
 from tests.contracts.test_measurement import frame
 from tests.contracts.test_measurement_races import Worker
@@ -65,7 +65,7 @@ def undone(processing: StoreAndAggregate, *entries: int) -> None:
             exclusions.undo(session, entry, reason="bleek goed", entered_by="p.pietersen")
 
 
-def settled(store: FindingStore) -> Changed:
+def settled(store: FindingStore) -> FindingChanges:
     """Let findings and flags follow, until nothing is due."""
     changed = store.entries()
     while store.due():
@@ -129,7 +129,7 @@ async def test_every_figure_follows_and_undoing_restores_it(processing: StoreAnd
     entries = said(
         processing, "a", datetime(2025, 3, 3, 6, 30, tzinfo=UTC), datetime(2025, 3, 14, 8, 15, tzinfo=UTC),
     )  # fmt: skip
-    assert settled(store) == Changed(new=3)
+    assert settled(store) == FindingChanges(new=3)
     excluded = processing.rows(
         "SELECT min(started_at), max(started_at), count(*), min(revision) FROM doorfiets.observation"
         " WHERE found_flags = %s GROUP BY datastream",
@@ -145,7 +145,7 @@ async def test_every_figure_follows_and_undoing_restores_it(processing: StoreAnd
     revised = processing.rows("SELECT min(revision), max(revision) FROM doorfiets.site_hour WHERE site = 'a'")
     assert revised == [(1, 2)]
     undone(processing, *entries)
-    assert settled(store) == Changed(withdrawn=3)
+    assert settled(store) == FindingChanges(withdrawn=3)
     assert await computed(processing) == before
     assert processing.rows("SELECT min(revision), max(revision) FROM doorfiets.site_hour WHERE site = 'a'") == [(1, 3)]
     assert processing.row("SELECT count(*) FROM doorfiets.observation WHERE found_flags <> 0") == (0,)
@@ -185,16 +185,16 @@ async def test_what_comes_within_a_run_has_its_flags(processing: StoreAndAggrega
 
 async def test_the_newest_value_that_counts_follows(processing: StoreAndAggregate, store: FindingStore) -> None:
     """The feed knows it before, during and after."""
-    asked = "SELECT last_valid_ended_at FROM doorfiets.feed"
+    query = "SELECT last_valid_ended_at FROM doorfiets.feed"
     await processing.store(*quarters([1, 2, 3, 4]))
     (entry,) = said(processing, "a-in", NOON + 2 * QUARTER, NOON + HOUR)
     settled(store)
-    assert processing.row(asked) == (NOON + 2 * QUARTER,)
+    assert processing.row(query) == (NOON + 2 * QUARTER,)
     await processing.store(seen(9, at=NOON + 3 * QUARTER, received=90))
-    assert processing.row(asked) == (NOON + 2 * QUARTER,)
+    assert processing.row(query) == (NOON + 2 * QUARTER,)
     undone(processing, entry)
     settled(store)
-    assert processing.row(asked) == (NOON + HOUR,)
+    assert processing.row(query) == (NOON + HOUR,)
 
 
 async def test_store_that_has_not_committed_is_waited_for(processing: StoreAndAggregate, store: FindingStore) -> None:
@@ -264,7 +264,7 @@ async def test_a_rebuild_keeps_what_was_found(processing: StoreAndAggregate, sto
 async def test_a_device_of_which_more_is_registered_later(processing: StoreAndAggregate, store: FindingStore) -> None:
     """An entry is about whatever speaks for its subject, whenever that was registered; and only while it is valid."""
     said(processing, "a-in", NOON, NOON + HOUR)
-    assert settled(store) == Changed(new=1)
+    assert settled(store) == FindingChanges(new=1)
     registry = small()
     (channel, *others) = registry.sites[0].channels
     (stream,) = channel.datastreams
@@ -277,7 +277,7 @@ async def test_a_device_of_which_more_is_registered_later(processing: StoreAndAg
     )
     load(processing.conninfo, msgspec.structs.replace(registry, sites=[site, *registry.sites[1:]]))
     processing.read_registry_anew()
-    assert settled(store) == Changed(new=1, withdrawn=1)
+    assert settled(store) == FindingChanges(new=1, withdrawn=1)
     await processing.store(seen(5, sensor="a-2"))
     assert flags(processing) == [BY_HAND]
 
@@ -309,7 +309,7 @@ async def test_a_long_run_is_flagged_piece_by_piece(
     await processing.store(*quarters(range(30)))
     said(processing, "a-in", NOON - timedelta(days=4000), NOON + timedelta(days=4000))
     left = [30]
-    assert store.entries() == Changed(new=1)
+    assert store.entries() == FindingChanges(new=1)
     while store.due():
         left.append(flags(processing).count(0))
         store.drop()  # as if it had crashed
@@ -329,20 +329,20 @@ async def test_runs_of_checks_come_grow_and_go(processing: StoreAndAggregate, st
     )
     since, until = NOON - HOUR, NOON + 2 * HOUR
 
-    def found(*runs: FoundRun) -> Changed:
+    def found(*runs: FoundRun) -> FindingChanges:
         return store.found(stream, owner, since, until, runs)
 
     dead = FoundRun("dead", NOON, NOON + 3 * QUARTER, "dead-1", {"expected": 12.5})
-    assert found(dead) == Changed(new=1)
+    assert found(dead) == FindingChanges(new=1)
     assert flags(processing) == [BY_HAND | 1024, 1024, 1024, 0, 0, 0]
-    assert found(dead) == Changed()
-    assert found(dead._replace(ended_at=None, evidence={"expected": 30})) == Changed(moved=1)
+    assert found(dead) == FindingChanges()
+    assert found(dead._replace(ended_at=None, evidence={"expected": 30})) == FindingChanges(moved=1)
     assert flags(processing) == [BY_HAND | 1024, *[1024] * 5]
     await processing.store(seen(7, at=NOON + 6 * QUARTER))
     assert flags(processing)[-1] == 1024
-    assert found(dead._replace(ended_at=NOON + HOUR)) == Changed(moved=1)
+    assert found(dead._replace(ended_at=NOON + HOUR)) == FindingChanges(moved=1)
     assert flags(processing) == [BY_HAND | 1024, 1024, 1024, 1024, 0, 0, 0]
-    assert found() == Changed(withdrawn=1)
+    assert found() == FindingChanges(withdrawn=1)
     assert flags(processing) == [BY_HAND, *[0] * 6]
     assert [(one["flag"], one["withdrawn_at"] is None) for one in findings(processing.conninfo, withdrawn=True)] == [
         ("dead", False), ("by_hand", True),

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -21,9 +22,9 @@ from schemas.quality_flags import BY_HAND, DEAD
 from streams.domain.quality import OPEN, Calendar, Overrides, Run, SeriesSet
 from streams.quality.checking import check
 from streams.quality.metrics import QualityMetrics
-from streams.quality.process import Rounds
+from streams.quality.process import QualityRounds
 from streams.sinks.check_inputs import Place, series_of
-from streams.sinks.findings import Changed, FindingStore
+from streams.sinks.findings import FindingChanges, FindingStore
 from tests.contracts.processing import HOUR, NOON, QUARTER, StoreAndAggregate, quarters, seen
 from tests.contracts.test_findings import flags, said, settled
 from tests.services import wait_until
@@ -69,12 +70,12 @@ async def stored(processing: StoreAndAggregate, observations: Iterable[Observati
         pass
 
 
-def rounds(store: FindingStore) -> Rounds:
+def rounds(store: FindingStore) -> QualityRounds:
     """Give the rounds of a process that waits for nothing between two checks of a place."""
-    return Rounds(store, QualityMetrics(CollectorRegistry()), timedelta(0))
+    return QualityRounds(store, QualityMetrics(CollectorRegistry()), timedelta(0))
 
 
-def idle(of: Rounds) -> None:
+def idle(of: QualityRounds) -> None:
     """Go on until there is nothing to do."""
     while of.once():
         pass
@@ -94,20 +95,20 @@ async def test_a_counter_that_dies_with_zeros_is_found_and_its_run_goes(
     assert (channel, ended, stands, rule) == ("a-in", False, True, "dead-1")
     assert DIED - HOUR <= started_at <= DIED
     assert float(expected) > 1000
-    asked = "SELECT count(*) FROM doorfiets.observation WHERE found_flags & %s <> 0"
-    (flagged,) = processing.row(asked, DEAD)
+    query = "SELECT count(*) FROM doorfiets.observation WHERE found_flags & %s <> 0"
+    (flagged,) = processing.row(query, DEAD)
     assert flagged == (until - started_at) / QUARTER
     while await processing.aggregate():
         pass
     during = "SELECT paired, total FROM doorfiets.site_hour WHERE mode = 'bicycles' AND hour = %s"
     assert processing.row(during, DIED + 12 * HOUR) == (0, None)
     await processing.store(seen(0, at=until))  # what comes gets the flag as well
-    assert processing.row(asked, DEAD) == (flagged + 1,)
+    assert processing.row(query, DEAD) == (flagged + 1,)
     late = [one for one in busy("bicycles/in", until + QUARTER, received=9 * 86_400) if one.started_at >= started_at]
     await stored(processing, late)
     idle(working)
     assert [row[3] for row in processing.rows(DEADS)] == [False]
-    assert processing.row(asked, DEAD) == (0,)
+    assert processing.row(query, DEAD) == (0,)
     while await processing.aggregate():
         pass
     paired, total = processing.row(during, DIED + 12 * HOUR)
@@ -126,7 +127,7 @@ async def test_checking_twice_changes_nothing(processing: StoreAndAggregate, sto
     before = processing.rows("SELECT to_jsonb(f) FROM doorfiets.finding f ORDER BY finding")
     settled(store)
     for since in (START, DIED, DIED + 2 * WEEK, DIED + 5 * WEEK):
-        assert check(store, place, since) == Changed()
+        assert check(store, place, since) == FindingChanges()
     assert processing.rows("SELECT to_jsonb(f) FROM doorfiets.finding f ORDER BY finding") == before
 
 
@@ -143,7 +144,7 @@ async def test_checks_see_what_a_person_excluded_and_not_what_they_found(
             Run(one.datastream, "stuck", NOON + QUARTER, OPEN, "stuck-0", {}) for one in given.series if len(one.starts)
         ]
 
-    assert check(store, Place("site", "a"), NOON, checks=everything) == Changed(new=1)
+    assert check(store, Place("site", "a"), NOON, checks=everything) == FindingChanges(new=1)
     assert flags(processing) == [BY_HAND, 4096, 4096, 4096]
     given = series_of(store.session(), Place("site", "a"), NOON, NOON + HOUR)
     assert given is not None
@@ -172,7 +173,7 @@ async def test_a_place_that_cannot_be_checked_keeps_its_findings_and_holds_up_no
     idle(working)
     await stored(processing, [*quarters([1, 2]), *quarters([1, 2], sensor="b-1")])
 
-    def broken(*_: object, **__: object) -> Changed:
+    def broken(*_: object, **__: object) -> FindingChanges:
         raise ValueError("no such threshold")
 
     monkeypatch.setattr("streams.quality.process.check", broken)
@@ -180,6 +181,7 @@ async def test_a_place_that_cannot_be_checked_keeps_its_findings_and_holds_up_no
     assert processing.row("SELECT count(*), count(due_from), count(checked_at) FROM doorfiets.place_check") == (2, 0, 2)
 
 
+FLAGGED: Final = "SELECT count(*) FROM doorfiets.observation WHERE found_flags = %s"
 UNFLAGGED: Final = (
     "SELECT count(*) FROM doorfiets.observation o JOIN doorfiets.finding f ON f.datastream = o.datastream"
     " AND f.withdrawn_at IS NULL AND f.started_at <= o.started_at AND o.started_at < f.ended_at"
@@ -200,23 +202,25 @@ async def test_killed_in_the_middle_it_leaves_all_or_nothing_of_a_piece(
     environment = {**os.environ, **write(stack.settings())} | {
         "DOORFIETS_POSTGRES": processing.conninfo, "DOORFIETS_HOME": str(tmp_path), "DOORFIETS_METRICS": "",
     }  # fmt: skip
-    counted = "SELECT count(*) FROM doorfiets.observation WHERE found_flags = %s"
     seed = Random().randrange(2**32)  # noqa: S311 - likewise
     print(f"seed {seed}")
     chance, kills = Random(seed), 0  # noqa: S311 - likewise
-    while processing.row(counted, BY_HAND) < (total,) and kills < 40:
-        (before,) = processing.row(counted, BY_HAND)
-        with subprocess.Popen([sys.executable, "-P", "-m", "deploy", "run", "quality"], env=environment) as process:
-            await asyncio.to_thread(
-                wait_until, lambda: processing.row(counted, BY_HAND) > (before,), "it flags a piece", patience=120
-            )
-            await asyncio.sleep(chance.uniform(0, 0.2))
-            process.send_signal(signal.SIGKILL)
+    while processing.row(FLAGGED, BY_HAND) < (total,) and kills < 40:
+        await asyncio.to_thread(_kill, processing, environment, chance.uniform(0, 0.2))
         kills += 1
         assert processing.row(UNFLAGGED) == (0,)
-    assert processing.row(counted, BY_HAND) == (total,)
+    assert processing.row(FLAGGED, BY_HAND) == (total,)
     assert kills > 1
     assert processing.row("SELECT count(*) FROM doorfiets.flags_due") == (0,)
     assert processing.rows("SELECT count(*), min(revision), max(revision) FROM doorfiets.observation") == [
         (total, 2, 2)
     ]
+
+
+def _kill(processing: StoreAndAggregate, environment: dict[str, str], later: float) -> None:
+    """Let a process flag a piece at least, and kill it so many seconds later."""
+    (before,) = processing.row(FLAGGED, BY_HAND)
+    with subprocess.Popen([sys.executable, "-P", "-m", "deploy", "run", "quality"], env=environment) as process:
+        wait_until(lambda: processing.row(FLAGGED, BY_HAND) > (before,), "it flags a piece")
+        time.sleep(later)
+        process.send_signal(signal.SIGKILL)
