@@ -5,6 +5,15 @@ from streams.domain.quality.series import OPEN, Calendar, Run, Series, SeriesSet
 from streams.domain.quality.thresholds import BY_QUANTITY, Overrides, Thresholds, thresholds
 
 __all__ = [
-    "BY_QUANTITY", "HISTORY", "OPEN", "Calendar", "Overrides", "Run", "Series", "SeriesSet", "Thresholds", "runs",
+    "BY_QUANTITY",
+    "HISTORY",
+    "OPEN",
+    "Calendar",
+    "Overrides",
+    "Run",
+    "Series",
+    "SeriesSet",
+    "Thresholds",
+    "runs",
     "thresholds",
 ]

@@ -7,7 +7,7 @@ import numpy as np
 
 from streams.domain.quality.hours import hourly
 from streams.domain.quality.neighbours import Neighbours
-from streams.domain.quality.series import HOUR, Numbers, Run, Series
+from streams.domain.quality.series import HOUR, Numbers, Run
 from streams.domain.quality.setting import Member, Setting
 from streams.domain.quality.silence import Silence, heavy_silences, run, since
 
@@ -53,7 +53,11 @@ def _together(modes: list[Member], setting: Setting) -> Member:
     places = [np.searchsorted(mode.series.starts, starts) for mode in modes]
     values = np.sum([mode.series.values[at] for mode, at in zip(modes, places, strict=True)], axis=0)
     valid = np.all([mode.counts[at] for mode, at in zip(modes, places, strict=True)], axis=0)
-    unclassified = _first(mode.series.unclassified[at] for mode, at in zip(modes, places, strict=True) if mode.series.unclassified is not None)
+    unclassified = _first(
+        mode.series.unclassified[at]
+        for mode, at in zip(modes, places, strict=True)
+        if mode.series.unclassified is not None
+    )
     series = modes[0].series._replace(
         starts=starts, values=values, valid=valid, unclassified=unclassified, uptime=None, delay=None
     )

@@ -101,7 +101,7 @@ def hourly(series: Series, at: Instants, grid: LocalHours) -> Hourly:
     size, share = len(grid), series.seconds / HOUR
     weight = 1.0 if QUANTITIES[series.quantity].counted else share
     sums = np.bincount(at[there], series.values[there] * weight, size)
-    return Hourly(sums, np.bincount(at[there], minlength=size) * share)
+    return Hourly(np.asarray(sums, np.float64), np.bincount(at[there], minlength=size) * np.float64(share))
 
 
 def on_sunday(hours: Instants, grid: LocalHours) -> Instants:

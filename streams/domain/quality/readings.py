@@ -24,7 +24,7 @@ class Readings(NamedTuple):
     def near(self, seconds: int) -> Marks:
         """Return which readings have one shortly before and one shortly after: at most two are missing between."""
         short = np.diff(self.starts) <= 3 * seconds
-        return np.concatenate([[False], short]) & np.concatenate([short, [False]])
+        return np.asarray(np.concatenate([[False], short]) & np.concatenate([short, [False]]))
 
 
 def readings(member: Member, setting: Setting) -> Readings:

@@ -57,9 +57,13 @@ def setting(series_set: SeriesSet, calendar: Calendar, overrides: Overrides, as_
     measured = [one.starts for one in (*series, *neighbours) if len(one.starts)]
     if not measured:
         return None
-    grid = local_hours(min(int(starts[0]) for starts in measured), max(int(starts[-1]) for starts in measured), calendar)
-    both = ([_member(one, grid, calendar, overrides) for one in group] for group in (series, neighbours))
-    return Setting(*(tuple(group) for group in both), grid, calendar, as_of)
+    grid = local_hours(
+        min(int(starts[0]) for starts in measured), max(int(starts[-1]) for starts in measured), calendar
+    )
+    members, others = (
+        tuple(_member(one, grid, calendar, overrides) for one in group) for group in (series, neighbours)
+    )
+    return Setting(members, others, grid, calendar, as_of)
 
 
 def _member(series: Series, grid: LocalHours, calendar: Calendar, overrides: Overrides) -> Member:
