@@ -1,6 +1,7 @@
 """Clocks that are not right: readings that come too early or late by their own stamps, and days that are shifted."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -23,7 +24,7 @@ _LATER: Final = (np.arange(24) - np.arange(24)[:, None]) % 24
 
 
 def clock_skew(member: Member, setting: Setting) -> Iterator[Run]:
-    """Find days on which the clock of a sensor was not right, by the reception of its readings or by its daily course."""
+    """Find days on which a clock was not right, by when its readings were received or by the course of the day."""
     yield from _by_reception(member)
     yield from _by_course(member, setting)
 
@@ -60,7 +61,7 @@ def _days(member: Member) -> Iterator[_Day]:
         return
     day = series.starts // DAY
     edges = [*np.flatnonzero(np.diff(day, prepend=day[0] - 1)), len(day)]
-    for first, last in zip(edges, edges[1:], strict=False):
+    for first, last in pairwise(edges):
         delay = series.delay[first:last]
         delay = delay[np.isfinite(delay)]
         if len(delay) >= min(member.limits.clock_readings, DAY // series.seconds):

@@ -31,7 +31,7 @@ class Member(NamedTuple):
 
 
 class Setting(NamedTuple):
-    """The series that are judged and those that are listened to, on one row of local hours; `as_of` in seconds of UTC."""
+    """The series that are judged and those that are listened to, on one row of local hours, as of seconds of UTC."""
 
     members: tuple[Member, ...]
     neighbours: tuple[Member, ...]

@@ -5,13 +5,16 @@ from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 
+from streams.domain.quality.hours import WEEK
 from streams.domain.quality.neighbours import BLOCK, BUSIEST, Neighbours, alone
 from streams.domain.quality.series import HOUR, OPEN, Marks, Numbers, Run, Series, instant, stretches, text
 from streams.domain.quality.setting import Member, Setting
 from streams.domain.quality.thresholds import Thresholds
-from streams.domain.quality.usual import Profile, ordinary, profile
+from streams.domain.quality.usual import Profile, most_usual, ordinary, profile
 
 _SHORTEST: Final = 2 * HOUR
+_SLIGHT: Final = 15.0
+"""A silence in which fewer passages than this could be expected is not weighed at all."""
 
 
 class Silence(NamedTuple):
@@ -67,9 +70,13 @@ def heavy_silences(member: Member, setting: Setting, *, listen: Listen, told: To
     `listen` asks. What is found is no past for what comes after.
     """
     rates = ordinary(member.hourly.rates, setting.grid)
-    longest = 0.0
+    most = np.concatenate([[0.0], np.cumsum(most_usual(rates, setting.grid))])
+    past: list[tuple[int, float]] = []
     for silence in silences(member.series, member.counts):
         begin, end = int(member.at[silence.first]), int(member.at[silence.last])
+        if most[end + 1] - most[begin] < _SLIGHT and not told(silence):
+            continue
+        longest = max((one for at, one in past if at >= begin - member.limits.weeks * WEEK), default=0.0)
         usual = profile(rates, begin, member.limits)
         own = _usual(member, setting, silence, usual)
         burstiness = usual.burstiness if usual else member.limits.burstiest
@@ -81,7 +88,7 @@ def heavy_silences(member: Member, setting: Setting, *, listen: Listen, told: To
             rates[begin : end + 1] = np.nan
             yield Heavy(silence, weight, usual, others)
         elif silence.ended:
-            longest = max(longest, float(own.sum()))
+            past.append((end, float(own.sum())))
 
 
 def _usual(member: Member, setting: Setting, silence: Silence, usual: Profile | None) -> Numbers:

@@ -46,14 +46,17 @@ def stuck(member: Member, setting: Setting) -> Iterator[Run]:  # noqa: ARG001 - 
 
 def _found(member: Member, seen: _Repeats, past: Marks, first: int, last: int) -> Run | None:
     """Judge the readings of one value from `first` until before `last`, by those of the weeks before that tell."""
-    series, limits, value = member.series, member.limits, float(seen.values[first])
-    hours = (int(seen.starts[last - 1]) + series.seconds - int(seen.starts[first])) / HOUR
+    limits, value, repeats = member.limits, float(seen.values[first]), last - first - 1
+    hours = (int(seen.starts[last - 1]) + member.series.seconds - int(seen.starts[first])) / HOUR
+    most = -repeats * log(limits.stuck_least_chance)
+    if hours < limits.stuck_hours or most < limits.stuck_surprise or _is_usual_there(member, value):
+        return None
     earliest = int(np.searchsorted(seen.starts, seen.starts[first] - limits.weeks * 7 * DAY))
     before = np.flatnonzero(past[earliest:first]) + earliest
-    if hours < limits.stuck_hours or _is_usual_there(member, value) or len(before) < max(_PRIOR, 2 * (last - first)):
+    if len(before) < max(_PRIOR, 2 * repeats):
         return None
     chance = float(np.clip(_chance(seen, before, value), limits.stuck_least_chance, _MOST))
-    surprise = -(last - first - 1) * log(chance)
+    surprise = -repeats * log(chance)
     if surprise < limits.stuck_surprise:
         return None
     evidence = {
@@ -64,8 +67,8 @@ def _found(member: Member, seen: _Repeats, past: Marks, first: int, last: int) -
         "chance_of_repeat": round(chance, 3),
         "surprise": round(surprise, 1),
     }
-    ended_at = instant(seen.starts[last - 1] + series.seconds) if last < len(seen.values) else OPEN
-    return Run(series.datastream, "stuck", instant(seen.starts[first]), ended_at, RULE, evidence)
+    ended_at = instant(seen.starts[last - 1] + member.series.seconds) if last < len(seen.values) else OPEN
+    return Run(member.series.datastream, "stuck", instant(seen.starts[first]), ended_at, RULE, evidence)
 
 
 def _is_usual_there(member: Member, value: float) -> bool:

@@ -11,7 +11,7 @@ from streams.domain.quality.thresholds import Thresholds
 _TRIMMED: Final = 4
 """From so many weeks on the least and the largest of each hour are left out."""
 _LEAST_HOURS: Final = 48
-"""A week of which less than half as many hours were measured tells nothing; a camera has its eight hours of daylight."""
+"""A week tells nothing with less than half of this measured, or of what the best week has (a camera: its daylight)."""
 
 
 class Profile(NamedTuple):
@@ -38,6 +38,17 @@ class Profile(NamedTuple):
 def ordinary(rates: Numbers, grid: LocalHours) -> Numbers:
     """Return the rates of ordinary days, NaN on holidays and while works went on."""
     return np.where(grid.holidays | grid.works, np.nan, rates)
+
+
+def most_usual(rates: Numbers, grid: LocalHours) -> Numbers:
+    """Return, for every hour of the grid, the most that any week had at that hour, or on a holiday at that of a Sunday.
+
+    No profile of these rates can expect more.
+    """
+    weeks = np.concatenate([rates, np.full(-len(rates) % WEEK, np.nan)]).reshape(-1, WEEK)
+    most = np.where(np.isfinite(weeks), weeks, 0.0).max(axis=0)
+    hours = np.arange(len(grid))
+    return np.asarray(most[np.where(grid.holidays, on_sunday(hours, grid), hours) % WEEK])
 
 
 def profile(rates: Numbers, at: int, limits: Thresholds) -> Profile | None:
