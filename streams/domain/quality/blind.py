@@ -7,7 +7,7 @@ import numpy as np
 
 from streams.domain.quality.hours import hourly
 from streams.domain.quality.neighbours import Neighbours
-from streams.domain.quality.series import HOUR, Numbers, Run, Series
+from streams.domain.quality.series import HOUR, Numbers, Run
 from streams.domain.quality.setting import Member, Setting
 from streams.domain.quality.silence import Silence, heavy_silences, run, since
 

@@ -21,16 +21,18 @@ SettingCheck: TypeAlias = Callable[[Setting], Iterator[Run]]
 
 _EXCLUDING: Final = frozenset(flag.name for flag in QUALITY_FLAGS if flag.verdict == "excluded")
 
-HISTORY: Final = timedelta(weeks=10)
-"""How long before what is judged a series should begin; a dead counter is judged by the weeks before it died."""
+HISTORY: Final = timedelta(weeks=8)
+"""How long before `since` a series should begin, so that it does not matter how much earlier it does."""
 
 
-def runs(series_set: SeriesSet, calendar: Calendar, overrides: Overrides, as_of: datetime) -> list[Run]:
+def runs(
+    series_set: SeriesSet, calendar: Calendar, overrides: Overrides, as_of: datetime, *, since: datetime | None = None
+) -> list[Run]:
     """Return all runs that the checks find in the series of a site or station, as it was known at a moment.
 
-    The whole range is judged at once: what was found before and is not among these holds no more. The series must
-    begin `HISTORY` before the first run that is asked for, and a run that stands must lie in them from its beginning.
-    In order of datastream, beginning and flag; the same for the same arguments, whatever the order of the series.
+    Only runs that end after `since`; the series must begin `HISTORY` before it, and before the beginning of every run
+    that stands: from then on the whole range is judged anew, and what was found before and is not among these holds no
+    more. In order of datastream, beginning and flag; the same for the same arguments, whatever the order of the series.
     """
     there = setting(series_set, calendar, overrides, seconds(as_of))
     if there is None:
@@ -40,7 +42,8 @@ def runs(series_set: SeriesSet, calendar: Calendar, overrides: Overrides, as_of:
         new = list(check(there))
         there = there.leaving_out([run for run in new if run.flag in _EXCLUDING])
         found += new
-    return sorted(found, key=lambda run: (run.datastream, run.started_at, run.flag))
+    asked = [run for run in found if since is None or run.ended_at > since]
+    return sorted(asked, key=lambda run: (run.datastream, run.started_at, run.flag))
 
 
 def _each(check: MemberCheck) -> SettingCheck:

@@ -1,12 +1,13 @@
 """Clocks that are not right: readings that come too early or late by their own stamps, and days that are shifted."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
 
 from schemas.quantities import QUANTITIES
-from streams.domain.quality.series import DAY, HOUR, OPEN, Numbers, Run, instant, stretches, text
+from streams.domain.quality.series import DAY, HOUR, OPEN, Instants, Numbers, Run, instant, stretches, text
 from streams.domain.quality.setting import Member, Setting
 from streams.domain.quality.usual import ordinary
 
@@ -18,10 +19,12 @@ _PAST: Final = 14
 _LEAST_PAST: Final = 3
 _WORKDAYS: Final = 5
 _PAST_WORKDAYS: Final = 20
+_LATER: Final = (np.arange(24) - np.arange(24)[:, None]) % 24
+"""Row n has, for each hour, the one n hours before it."""
 
 
 def clock_skew(member: Member, setting: Setting) -> Iterator[Run]:
-    """Find days on which the clock of a sensor was not right, by the reception of its readings or by its daily course."""
+    """Find days on which a clock was not right, by when its readings were received or by the course of the day."""
     yield from _by_reception(member)
     yield from _by_course(member, setting)
 
@@ -58,7 +61,7 @@ def _days(member: Member) -> Iterator[_Day]:
         return
     day = series.starts // DAY
     edges = [*np.flatnonzero(np.diff(day, prepend=day[0] - 1)), len(day)]
-    for first, last in zip(edges, edges[1:], strict=False):
+    for first, last in pairwise(edges):
         delay = series.delay[first:last]
         delay = delay[np.isfinite(delay)]
         if len(delay) >= min(member.limits.clock_readings, DAY // series.seconds):
@@ -95,7 +98,8 @@ def _by_course(member: Member, setting: Setting) -> Iterator[Run]:
         old = np.flatnonzero(shifts[: at - _WORKDAYS] == 0)[-_PAST_WORKDAYS:]
         found = _shifted(table[new].mean(axis=0), table[old].mean(axis=0), member)
         if found is not None:
-            moved = new[[_nearer(table[day], table[old].mean(axis=0), found[0]) for day in new]]
+            usual = table[old].mean(axis=0)
+            moved = new[[bool(np.diff(_likeness(table[day], usual)[[0, found[0]]]) > 0) for day in new]]
             shifts[moved] = found[0]
             evidence |= dict.fromkeys(map(int, moved), found[1])
     for first, last in stretches(shifts != 0):
@@ -104,7 +108,7 @@ def _by_course(member: Member, setting: Setting) -> Iterator[Run]:
         yield _run(member, begin, end, last == len(days), evidence[last - 1])
 
 
-def _workdays(member: Member, setting: Setting) -> tuple[Numbers, Numbers]:
+def _workdays(member: Member, setting: Setting) -> tuple[Numbers, Instants]:
     """Return the passages of each hour of the ordinary working days that were measured whole, and their first hours."""
     grid = setting.grid
     rates = ordinary(member.hourly.rates, grid)
@@ -117,31 +121,26 @@ def _workdays(member: Member, setting: Setting) -> tuple[Numbers, Numbers]:
 
 def _shifted(new: Numbers, old: Numbers, member: Member) -> tuple[int, dict[str, object]] | None:
     """Return by how many hours the new course lies behind the old one, with evidence; None where it does not."""
-    if new.sum() * _WORKDAYS < member.limits.unlike_excess or old.sum() == 0:
+    limits = member.limits
+    if min(new.sum(), old.sum()) < limits.clock_passages:
         return None
-    likeness = [_likeness(np.roll(old, shift), new) for shift in range(24)]
+    likeness = _likeness(new, old)
     best = int(np.argmax(likeness))
     shift = best if best <= 12 else best - 24  # noqa: PLR2004 - half a day
-    if shift == 0 or likeness[best] < member.limits.clock_likeness:
-        return None
-    if likeness[best] - likeness[0] < member.limits.clock_margin:
+    if likeness[best] < limits.clock_likeness or likeness[best] - likeness[0] < limits.clock_margin:
         return None
     return shift, {
         "shifted_hours": shift,
-        "likeness": round(likeness[best], 3),
-        "likeness_unshifted": round(likeness[0], 3),
+        "likeness": round(float(likeness[best]), 3),
+        "likeness_unshifted": round(float(likeness[0]), 3),
     }
 
 
-def _nearer(day: Numbers, old: Numbers, shift: int) -> bool:
-    return _likeness(np.roll(old, shift), day) > _likeness(old, day)
-
-
-def _likeness(one: Numbers, other: Numbers) -> float:
-    """Return the correlation of two courses of a day, 0 where one of them is flat."""
-    if one.std() == 0 or other.std() == 0:
-        return 0.0
-    return float(np.corrcoef(one, other)[0, 1])
+def _likeness(new: Numbers, old: Numbers) -> Numbers:
+    """Return the correlation of a course with another one that is 0 to 23 hours later; 0 where one of them is flat."""
+    one, other = new - new.mean(), old - old.mean()
+    spread = float(np.sqrt((one**2).sum() * (other**2).sum()))
+    return np.asarray(other[_LATER] @ one / spread) if spread else np.zeros(24)
 
 
 def _run(member: Member, first: int, last: int, goes_on: bool, evidence: dict[str, object]) -> Run:  # noqa: FBT001

@@ -14,6 +14,7 @@ _EPOCH: Final = date(1970, 1, 1)
 _MONDAY: Final = 3
 """1970-01-01 was a Thursday: the third day after a Monday."""
 _SUNDAY: Final = 6
+_HALF: Final = 0.5
 
 
 class LocalHours(NamedTuple):
@@ -37,17 +38,12 @@ class LocalHours(NamedTuple):
 class Hourly(NamedTuple):
     """A series by local hours: the sum of what counts, and how much of each hour counts, 0 to 1 (2 in autumn).
 
-    Of a quantity that is no count, a value is weighed by its interval, so that `rates` are means.
+    `rates` are passages in an hour, or means of what is no count; NaN where less than half of an hour was measured.
     """
 
     sums: Numbers
     shares: Numbers
-
-    @property
-    def rates(self) -> Numbers:
-        """Return what passed in an hour, NaN where too little of it was measured."""
-        there = self.shares >= 0.5  # noqa: PLR2004 - half an hour tells of an hour
-        return np.where(there, self.sums / np.where(there, self.shares, 1.0), np.nan)
+    rates: Numbers
 
 
 def local_seconds(starts: Instants, calendar: Calendar) -> Instants:
@@ -100,8 +96,10 @@ def hourly(series: Series, at: Instants, grid: LocalHours) -> Hourly:
     there = counts(series)
     size, share = len(grid), series.seconds / HOUR
     weight = 1.0 if QUANTITIES[series.quantity].counted else share
-    sums = np.bincount(at[there], series.values[there] * weight, size)
-    return Hourly(sums, np.bincount(at[there], minlength=size) * share)
+    sums = np.asarray(np.bincount(at[there], series.values[there] * weight, size), np.float64)
+    shares = np.bincount(at[there], minlength=size) * np.float64(share)
+    enough = shares >= _HALF
+    return Hourly(sums, shares, np.where(enough, sums / np.where(enough, shares, 1.0), np.nan))
 
 
 def on_sunday(hours: Instants, grid: LocalHours) -> Instants:

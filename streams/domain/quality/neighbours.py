@@ -28,6 +28,7 @@ class Neighbours(NamedTuple):
 
 
 class _Place(NamedTuple):
+    name: str
     counted: Numbers
     usual: Numbers
 
@@ -35,16 +36,16 @@ class _Place(NamedTuple):
 def meanwhile(member: Member, setting: Setting, begin: int, end: int) -> Neighbours:
     """Return how busy the neighbours were from one hour of the grid to another, `end` included.
 
-    A neighbour that was silent too says nothing: it may hang on the same cable. The median of the places counts, for
-    each 24 hours, and for the whole silence where they are too quiet.
+    A neighbour that was silent too is not compared with, as it may hang on the same cable; but when all other places
+    were silent, something kept everybody at home, or else it takes longer to be sure. The median of the places
+    counts, for each 24 hours, and for the whole silence where they are too quiet.
     """
-    places: dict[str, _Place] = {}
-    for name, counted, usual in _speaking(member, setting, begin, end):
-        before = places.get(name, _Place(np.zeros(len(counted)), np.zeros(len(counted))))
-        places[name] = _Place(before.counted + counted, before.usual + usual)
-    whole = {name: float(place.counted.sum() / place.usual.sum()) for name, place in sorted(places.items())}
-    if not whole:
-        return alone(member, begin, end)
+    asked = list(_asked(member, setting, begin, end))
+    places = _by_place(asked)
+    if not places:
+        elsewhere = any(one.name != member.series.place for one in asked)
+        return alone(member, begin, end, member.limits.silent_share if elsewhere else member.limits.alone_share)
+    whole = {place.name: float(place.counted.sum() / place.usual.sum()) for place in places}
     scale = np.full(end - begin + 1, np.median(list(whole.values())))
     for first in range(0, len(scale), BLOCK):
         ratios = list(_ratios(places, slice(first, first + BLOCK)))
@@ -53,9 +54,9 @@ def meanwhile(member: Member, setting: Setting, begin: int, end: int) -> Neighbo
     return Neighbours(np.minimum(scale, BUSIEST), whole)
 
 
-def alone(member: Member, begin: int, end: int) -> Neighbours:
+def alone(member: Member, begin: int, end: int, share: float | None = None) -> Neighbours:
     """Return what is to be expected of a channel that has nobody to be compared with."""
-    return Neighbours(np.full(end - begin + 1, member.limits.alone_share), {})
+    return Neighbours(np.full(end - begin + 1, member.limits.alone_share if share is None else share), {})
 
 
 def other_directions(member: Member, setting: Setting, begin: int, end: int) -> dict[str, float]:
@@ -68,20 +69,31 @@ def other_directions(member: Member, setting: Setting, begin: int, end: int) -> 
     return passages
 
 
-def _speaking(member: Member, setting: Setting, begin: int, end: int) -> Iterator[tuple[str, Numbers, Numbers]]:
+def _asked(member: Member, setting: Setting, begin: int, end: int) -> Iterator[_Place]:
+    """Ask the other series of the quantity of which enough was to be expected."""
     hours = np.arange(begin, end + 1)
     for other in setting.like(member):
-        counted = other.hourly.sums[begin : end + 1]
-        usual = profile(ordinary(other.hourly.rates, setting.grid), begin, other.limits) if counted.any() else None
+        usual = profile(ordinary(other.hourly.rates, setting.grid), begin, other.limits)
         if usual is None:
             continue
-        expected = usual.rates(hours, setting.grid, other.limits) * np.minimum(other.hourly.shares[begin : end + 1], 1)
+        shares = np.minimum(other.hourly.shares[begin : end + 1], 1.0)
+        expected = usual.rates(hours, setting.grid, other.limits) * shares
         if expected.sum() >= _TELLING:
-            yield other.series.place, counted, expected
+            yield _Place(other.series.place, other.hourly.sums[begin : end + 1], expected)
 
 
-def _ratios(places: dict[str, _Place], part: slice) -> Iterator[float]:
-    for place in places.values():
+def _by_place(asked: list[_Place]) -> list[_Place]:
+    """Add up the series of each place that were not silent, in order of the names."""
+    places: dict[str, _Place] = {}
+    for one in asked:
+        if one.counted.any():
+            before = places.get(one.name, _Place(one.name, np.zeros(()), np.zeros(())))
+            places[one.name] = _Place(one.name, before.counted + one.counted, before.usual + one.usual)
+    return [places[name] for name in sorted(places)]
+
+
+def _ratios(places: list[_Place], part: slice) -> Iterator[float]:
+    for place in places:
         usual = place.usual[part].sum()
         if usual >= _TELLING:
             yield float(place.counted[part].sum() / usual)

@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from schemas.quantities import QUANTITIES
 from streams.domain.quality.hours import WEEK, on_sunday
@@ -13,9 +12,8 @@ from streams.domain.quality.usual import ordinary
 
 
 class Readings(NamedTuple):
-    """Readings in order: their indices in the series, starts, values, and what is usual (NaN where nothing is known)."""
+    """Readings in order: starts, values, and what is usual, NaN where nothing is known; and whether events are due."""
 
-    indices: NDArray[np.intp]
     starts: Instants
     values: Numbers
     usual: Numbers
@@ -24,7 +22,7 @@ class Readings(NamedTuple):
     def near(self, seconds: int) -> Marks:
         """Return which readings have one shortly before and one shortly after: at most two are missing between."""
         short = np.diff(self.starts) <= 3 * seconds
-        return np.concatenate([[False], short]) & np.concatenate([short, [False]])
+        return np.asarray(np.concatenate([[False], short]) & np.concatenate([short, [False]]))
 
 
 def readings(member: Member, setting: Setting) -> Readings:
@@ -39,7 +37,7 @@ def readings(member: Member, setting: Setting) -> Readings:
     usual = np.interp(at + (starts % HOUR + member.series.seconds / 2) / HOUR, np.arange(len(hours)) + 0.5, hours)
     if QUANTITIES[member.series.quantity].counted:
         usual = usual * (member.series.seconds / HOUR)
-    return Readings(indices, starts, member.series.values[indices], usual, setting.grid.events[at])
+    return Readings(starts, member.series.values[indices], usual, setting.grid.events[at])
 
 
 def _usual(member: Member, setting: Setting) -> Numbers:

@@ -91,8 +91,18 @@ def known(series: Series, as_of: int) -> Series:
     count = int(np.searchsorted(series.starts, as_of - series.seconds, side="right"))
     if count == len(series.starts):
         return series
-    cut = {name: getattr(series, name) for name in ("starts", "values", "valid", "uptime", "delay", "unclassified")}
-    return series._replace(**{name: array if array is None else array[:count] for name, array in cut.items()})
+    return series._replace(
+        starts=series.starts[:count],
+        values=series.values[:count],
+        valid=series.valid[:count],
+        uptime=_cut(series.uptime, count),
+        delay=_cut(series.delay, count),
+        unclassified=_cut(series.unclassified, count),
+    )
+
+
+def _cut(array: Numbers | None, count: int) -> Numbers | None:
+    return None if array is None else array[:count]
 
 
 def counts(series: Series) -> Marks:

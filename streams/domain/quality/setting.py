@@ -31,7 +31,7 @@ class Member(NamedTuple):
 
 
 class Setting(NamedTuple):
-    """The series that are judged and those that are listened to, on one row of local hours; `as_of` in seconds of UTC."""
+    """The series that are judged and those that are listened to, on one row of local hours, as of seconds of UTC."""
 
     members: tuple[Member, ...]
     neighbours: tuple[Member, ...]
@@ -60,8 +60,10 @@ def setting(series_set: SeriesSet, calendar: Calendar, overrides: Overrides, as_
     grid = local_hours(
         min(int(starts[0]) for starts in measured), max(int(starts[-1]) for starts in measured), calendar
     )
-    both = ([_member(one, grid, calendar, overrides) for one in group] for group in (series, neighbours))
-    return Setting(*(tuple(group) for group in both), grid, calendar, as_of)
+    members, others = (
+        tuple(_member(one, grid, calendar, overrides) for one in group) for group in (series, neighbours)
+    )
+    return Setting(members, others, grid, calendar, as_of)
 
 
 def _member(series: Series, grid: LocalHours, calendar: Calendar, overrides: Overrides) -> Member:

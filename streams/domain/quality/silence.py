@@ -5,13 +5,16 @@ from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 
+from streams.domain.quality.hours import WEEK
 from streams.domain.quality.neighbours import BLOCK, BUSIEST, Neighbours, alone
 from streams.domain.quality.series import HOUR, OPEN, Marks, Numbers, Run, Series, instant, stretches, text
 from streams.domain.quality.setting import Member, Setting
 from streams.domain.quality.thresholds import Thresholds
-from streams.domain.quality.usual import Profile, ordinary, profile
+from streams.domain.quality.usual import Profile, most_usual, ordinary, profile
 
 _SHORTEST: Final = 2 * HOUR
+_SLIGHT: Final = 15.0
+"""A silence in which fewer passages than this could be expected is not weighed at all."""
 
 
 class Silence(NamedTuple):
@@ -67,17 +70,25 @@ def heavy_silences(member: Member, setting: Setting, *, listen: Listen, told: To
     `listen` asks. What is found is no past for what comes after.
     """
     rates = ordinary(member.hourly.rates, setting.grid)
-    longest = 0.0
+    most = np.concatenate([[0.0], np.cumsum(most_usual(rates, setting.grid))])
+    past: list[tuple[int, float]] = []
     for silence in silences(member.series, member.counts):
         begin, end = int(member.at[silence.first]), int(member.at[silence.last])
+        if most[end + 1] - most[begin] < _SLIGHT and not told(silence):
+            continue
+        longest = max((one for at, one in past if at >= begin - member.limits.weeks * WEEK), default=0.0)
         usual = profile(rates, begin, member.limits)
         own = _usual(member, setting, silence, usual)
-        heavy = _judged(member, setting, silence, usual, own, longest, listen)
-        if heavy or told(silence):
+        burstiness = usual.burstiness if usual else member.limits.burstiest
+        others, weight = alone(member, begin, end), weigh(own, burstiness)
+        if weigh(own * BUSIEST, burstiness).heavy(longest, member.limits):
+            others = listen(member, setting, begin, end)
+            weight = weigh(own * others.scale, burstiness)
+        if weight.heavy(longest, member.limits) or told(silence):
             rates[begin : end + 1] = np.nan
-            yield heavy or Heavy(silence, Weight(float(own.sum()), 0.0), usual, alone(member, begin, end))
+            yield Heavy(silence, weight, usual, others)
         elif silence.ended:
-            longest = max(longest, float(own.sum()))
+            past.append((end, float(own.sum())))
 
 
 def _usual(member: Member, setting: Setting, silence: Silence, usual: Profile | None) -> Numbers:
@@ -86,24 +97,6 @@ def _usual(member: Member, setting: Setting, silence: Silence, usual: Profile | 
     if usual is None:
         return np.zeros(len(hours))
     return usual.rates(hours, setting.grid, member.limits) * measured(member, silence)
-
-
-def _judged(
-    member: Member,
-    setting: Setting,
-    silence: Silence,
-    usual: Profile | None,
-    own: Numbers,
-    longest: float,
-    listen: Listen,
-) -> Heavy | None:
-    """Judge a silence; neighbours are asked only where they could matter."""
-    if usual is None or not weigh(own * BUSIEST, usual.burstiness).heavy(longest, member.limits):
-        return None
-    begin = int(member.at[silence.first])
-    others = listen(member, setting, begin, begin + len(own) - 1)
-    weight = weigh(own * others.scale, usual.burstiness)
-    return Heavy(silence, weight, usual, others) if weight.heavy(longest, member.limits) else None
 
 
 def silences(series: Series, there: Marks) -> Iterator[Silence]:
@@ -120,7 +113,7 @@ def measured(member: Member, silence: Silence) -> Numbers:
     inside = slice(silence.first, silence.last + 1)
     hours = member.at[inside][member.counts[inside]] - member.at[silence.first]
     size = int(member.at[silence.last] - member.at[silence.first]) + 1
-    return np.minimum(np.bincount(hours, minlength=size) * (member.series.seconds / HOUR), 1.0)
+    return np.asarray(np.minimum(np.bincount(hours, minlength=size) * (member.series.seconds / HOUR), 1.0))
 
 
 def run(member: Member, silence: Silence, flag: str, rule: str, evidence: dict[str, object]) -> Run:

@@ -33,7 +33,9 @@ def spike(member: Member, setting: Setting) -> Iterator[Run]:
         largest = _largest_before(past, seen, at, member.limits)
         if excess[at] >= member.limits.spike_history * largest and stands_out(seen.values - seen.usual, at):
             past[at] = 0.0
-            yield _run(member, seen, (at, at + 1), "spike", SPIKE, {"largest_before": round(largest, 1)})
+            lone = _run(member, seen, at, at + 1)
+            evidence = dict(lone.evidence) | {"largest_before": round(largest, 1)}
+            yield lone._replace(flag="spike", rule=SPIKE, evidence=evidence)
 
 
 def event(member: Member, setting: Setting) -> Iterator[Run]:
@@ -44,17 +46,15 @@ def event(member: Member, setting: Setting) -> Iterator[Run]:
     if not member.limits.event_excess or not QUANTITIES[member.series.quantity].counted:
         return
     seen = readings(member, setting)
-    high = _high(seen, member.limits) & ~seen.event_days
+    high = _above(seen, member.limits.event_factor, member.limits.event_excess) & ~seen.event_days
     for first, last in stretches(high):
         if last - first > 1 and seen.starts[last - 1] - seen.starts[first] < 2 * (last - first) * member.series.seconds:
-            yield _run(
-                member,
-                seen,
-                (first, last),
-                "event",
-                EVENT,
-                {"usual_sum": round(float(seen.usual[first:last].sum()), 1)},
+            row = _run(member, seen, first, last)
+            sums = (float(which[first:last].sum()) for which in (seen.values, seen.usual))
+            evidence = dict(row.evidence) | dict(
+                zip(("sum", "usual_sum"), (round(one, 1) for one in sums), strict=True)
             )
+            yield row._replace(flag="event", rule=EVENT, evidence=evidence)
 
 
 def stands_out(values: Numbers, at: int) -> bool:
@@ -77,9 +77,9 @@ def _candidates(member: Member, seen: Readings) -> Marks:
     """Return the readings that could be spikes, without looking at the past."""
     limits = member.limits
     beside = _beside(seen.values)
-    high = _high(seen, limits) if QUANTITIES[member.series.quantity].counted else np.zeros(len(seen.values), np.bool_)
-    in_row = np.concatenate([[False], high[:-1]]) | np.concatenate([high[1:], [False]])
-    alone = seen.near(member.series.seconds) & ~in_row
+    raised = _above(seen, limits.raised_factor, limits.raised_excess) & (limits.raised_excess > 0)
+    in_row = np.concatenate([[False], raised[:-1]]) | np.concatenate([raised[1:], [False]])
+    alone = seen.near(member.series.seconds) & (~in_row | (seen.values >= max(limits.spike_factor, 1.0) * beside))
     far = (seen.values - beside >= limits.spike_excess) & (seen.values >= limits.spike_neighbours * beside)
     return np.asarray(alone & far & np.isfinite(seen.usual) & (seen.values >= limits.spike_factor * seen.usual))
 
@@ -88,13 +88,12 @@ def _beside(values: Numbers) -> Numbers:
     """Return the larger one of the readings before and after; infinity at both ends."""
     before = np.concatenate([[np.inf], values[:-1]])[: len(values)]
     after = np.concatenate([values[1:], [np.inf]])[: len(values)]
-    return np.maximum(before, after)
+    return np.asarray(np.maximum(before, after))
 
 
-def _high(seen: Readings, limits: Thresholds) -> Marks:
-    """Return the readings that are as high as at an event."""
-    many = seen.values >= limits.event_factor * seen.usual
-    return np.asarray(many & (seen.values - seen.usual >= limits.event_excess))
+def _above(seen: Readings, factor: float, excess: float) -> Marks:
+    """Return the readings that are so many times what is usual, and so much more."""
+    return np.asarray((seen.values >= factor * seen.usual) & (seen.values - seen.usual >= excess))
 
 
 def _largest_before(past: Numbers, seen: Readings, at: int, limits: Thresholds) -> float:
@@ -103,12 +102,10 @@ def _largest_before(past: Numbers, seen: Readings, at: int, limits: Thresholds) 
     return float(past[first:at].max(initial=0.0))
 
 
-def _run(
-    member: Member, seen: Readings, part: tuple[int, int], flag: str, rule: str, evidence: dict[str, object]
-) -> Run:
-    first, last = part
+def _run(member: Member, seen: Readings, first: int, last: int) -> Run:
+    """Return a run of readings without its flag and rule."""
     series = member.series
-    told: dict[str, object] = {
+    evidence: dict[str, object] = {
         "value": round(float(seen.values[first:last].max()), 2),
         "usual": round(float(seen.usual[first:last].max()), 2),
         "before": round(float(seen.values[first - 1]), 2) if first else None,
@@ -117,4 +114,4 @@ def _run(
         "at": text(seen.starts[first]),
     }
     ended_at = instant(seen.starts[last - 1] + series.seconds)
-    return Run(series.datastream, flag, instant(seen.starts[first]), ended_at, rule, told | evidence)
+    return Run(series.datastream, "", instant(seen.starts[first]), ended_at, "", evidence)

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from math import log
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from schemas.quantities import QUANTITIES
-from streams.domain.quality.series import DAY, HOUR, OPEN, Run, instant, stretches, text
+from streams.domain.quality.series import DAY, HOUR, OPEN, Instants, Marks, Numbers, Run, instant, stretches, text
 from streams.domain.quality.setting import Member, Setting
 
 RULE: Final = "stuck-1"
@@ -16,43 +17,58 @@ _PRIOR: Final = 20
 _MOST: Final = 0.98
 
 
+class _Repeats(NamedTuple):
+    """The readings that count, and which of them are the same as the one before."""
+
+    starts: Instants
+    values: Numbers
+    same: Marks
+
+
 def stuck(member: Member, setting: Setting) -> Iterator[Run]:  # noqa: ARG001 - checks have one shape
     """Find values that came again so often that chance does not do it, by how often a value came again before.
 
     A sensor that rounds, or that always says one thing, repeats itself often, so that the same run says little there.
     Zeros of counts are judged by what was expected (`dead`).
     """
-    series, limits = member.series, member.limits
-    there = np.flatnonzero(member.counts)
-    if not limits.stuck_surprise or len(there) < _PRIOR:
+    there = member.counts
+    if not member.limits.stuck_surprise or there.sum() < _PRIOR:
         return
-    values, starts = series.values[there], series.starts[there]
-    same = np.concatenate([[False], values[1:] == values[:-1]])
-    past = np.zeros(len(values), np.bool_)
-    past[1:] = True
-    for first, last in stretches(same):
-        begin, times = first - 1, last - first
-        value = float(values[begin])
-        hours = (int(starts[last - 1]) + series.seconds - int(starts[begin])) / HOUR
-        if hours < limits.stuck_hours or _is_usual_there(member, value) or times < 2:  # noqa: PLR2004 - a pair is no run
-            continue
-        before = past & (starts < starts[begin]) & (starts >= starts[begin] - limits.weeks * 7 * DAY)
-        if before.sum() < max(_PRIOR, 2 * times):
-            continue
-        chance = _chance(before, same, values, value, limits.stuck_least_chance)
-        surprise = -times * log(chance)
-        if surprise >= limits.stuck_surprise:
-            past[begin:last] = False
-            ended_at = instant(starts[last - 1] + series.seconds) if last < len(values) else OPEN
-            evidence = {
-                "value": value,
-                "times": times + 1,
-                "hours": round(hours, 2),
-                "since": text(starts[begin]),
-                "chance_of_repeat": round(chance, 3),
-                "surprise": round(surprise, 1),
-            }
-            yield Run(series.datastream, "stuck", instant(starts[begin]), ended_at, RULE, evidence)
+    values = member.series.values[there]
+    seen = _Repeats(member.series.starts[there], values, np.diff(values, prepend=np.nan) == 0)
+    past = np.ones(len(values), np.bool_)
+    for first, last in stretches(seen.same):
+        found = _found(member, seen, past, first - 1, last)
+        if found is not None:
+            past[first - 1 : last] = False
+            yield found
+
+
+def _found(member: Member, seen: _Repeats, past: Marks, first: int, last: int) -> Run | None:
+    """Judge the readings of one value from `first` until before `last`, by those of the weeks before that tell."""
+    limits, value, repeats = member.limits, float(seen.values[first]), last - first - 1
+    hours = (int(seen.starts[last - 1]) + member.series.seconds - int(seen.starts[first])) / HOUR
+    most = -repeats * log(limits.stuck_least_chance)
+    if hours < limits.stuck_hours or most < limits.stuck_surprise or _is_usual_there(member, value):
+        return None
+    earliest = int(np.searchsorted(seen.starts, seen.starts[first] - limits.weeks * 7 * DAY))
+    before = np.flatnonzero(past[earliest:first]) + earliest
+    if len(before) < max(_PRIOR, 2 * repeats):
+        return None
+    chance = float(np.clip(_chance(seen, before, value), limits.stuck_least_chance, _MOST))
+    surprise = -repeats * log(chance)
+    if surprise < limits.stuck_surprise:
+        return None
+    evidence = {
+        "value": value,
+        "times": last - first,
+        "hours": round(hours, 2),
+        "since": text(seen.starts[first]),
+        "chance_of_repeat": round(chance, 3),
+        "surprise": round(surprise, 1),
+    }
+    ended_at = instant(seen.starts[last - 1] + member.series.seconds) if last < len(seen.values) else OPEN
+    return Run(member.series.datastream, "stuck", instant(seen.starts[first]), ended_at, RULE, evidence)
 
 
 def _is_usual_there(member: Member, value: float) -> bool:
@@ -61,8 +77,7 @@ def _is_usual_there(member: Member, value: float) -> bool:
     return (counted and value == 0) or value in member.limits.stuck_at_bounds
 
 
-def _chance(before, same, values, value: float, least: float) -> float:  # type: ignore[no-untyped-def]
-    """Return how often a value is followed by itself: at this value, and over all where it was rare."""
-    usual = float(same[before].mean())
-    after = np.flatnonzero(before & np.concatenate([[False], values[:-1] == value]))
-    return float(np.clip((same[after].sum() + _PRIOR * usual) / (len(after) + _PRIOR), least, _MOST))
+def _chance(seen: _Repeats, before: NDArray[np.intp], value: float) -> float:
+    """Return how often a value was followed by itself: this one, and any, which weighs more where this one was rare."""
+    after = before[(before > 0) & (seen.values[before - 1] == value)]
+    return float((seen.same[after].sum() + _PRIOR * seen.same[before].mean()) / (len(after) + _PRIOR))

@@ -20,12 +20,13 @@ class Thresholds(NamedTuple):
     # Dead, blind.
     dead_surprise: float = 0.0
     dead_expected: float = 30.0
-    dead_silence: float = 2.0
+    dead_silence: float = 1.5
     burstiest: float = 0.3
     steadiest: float = 4.0
     holiday_share: float = 0.5
     school_holiday_share: float = 0.7
     alone_share: float = 0.5
+    silent_share: float = 0.1
     blind_hours: float = 24.0
     # Stuck.
     stuck_surprise: float = 25.0
@@ -36,7 +37,9 @@ class Thresholds(NamedTuple):
     spike_excess: float = 0.0
     spike_factor: float = 5.0
     spike_neighbours: float = 3.0
-    spike_history: float = 2.0
+    spike_history: float = 1.5
+    raised_factor: float = 2.0
+    raised_excess: float = 0.0
     event_factor: float = 3.0
     event_excess: float = 0.0
     # Codes instead of measurements.
@@ -46,8 +49,9 @@ class Thresholds(NamedTuple):
     earliest: float = -60.0
     latest: float = 6 * 3600.0
     clock_readings: int = 24
-    clock_likeness: float = 0.9
-    clock_margin: float = 0.15
+    clock_passages: float = 100.0
+    clock_likeness: float = 0.95
+    clock_margin: float = 0.25
     # Unlike its neighbours, over a week.
     unlike_factor: float = 0.0
     unlike_excess: float = 0.0
@@ -55,22 +59,17 @@ class Thresholds(NamedTuple):
 
 
 _COUNT: Final = Thresholds(
-    dead_surprise=20.0,
+    dead_surprise=15.0,
     stuck_hours=2.0,
     spike_excess=60.0,
+    raised_excess=15.0,
     event_excess=20.0,
     unlike_factor=2.5,
     unlike_excess=100.0,
     unlike_neighbours=1,
     sentinels=(-9999.0, -999.0, -99.0, -49.0, -1.0),
 )
-_PARTICLES: Final = Thresholds(
-    stuck_hours=6.0,
-    spike_excess=200.0,
-    unlike_factor=2.5,
-    unlike_excess=10.0,
-    sentinels=(-9999.0, -999.0, -99.0, -49.0),
-)
+_PARTICLES: Final = Thresholds(spike_excess=200.0, unlike_factor=2.5, unlike_excess=10.0)
 _GAS: Final = Thresholds(stuck_hours=12.0, spike_excess=300.0, unlike_factor=2.5, unlike_excess=20.0)
 
 _OTHERS: Final = {

@@ -8,6 +8,7 @@ import numpy as np
 from schemas.quantities import QUANTITIES
 from streams.domain.quality.series import OPEN, Numbers, Run, instant, stretches
 from streams.domain.quality.setting import Member, Setting
+from streams.domain.quality.thresholds import Thresholds
 
 RULE: Final = "unlike-1"
 _WEEK: Final = 7
@@ -15,6 +16,8 @@ _PAST: Final = 28
 _LEAST_PAST: Final = 14
 _LEAST_HOURS: Final = 100
 """Of the 168 hours of a week."""
+_LEAST: Final = 0.01
+"""What is less counts as this much in a factor; clean air may be 0, and noise below it."""
 
 
 def unlike_neighbours(member: Member, setting: Setting) -> Iterator[Run]:
@@ -29,23 +32,23 @@ def unlike_neighbours(member: Member, setting: Setting) -> Iterator[Run]:
 def _counts(member: Member, setting: Setting) -> Iterator[tuple[int, dict[str, object]]]:
     """Compare the ratio to each neighbour with the one of four weeks before; the median of the neighbours counts.
 
-    Yields the last day of each week that is unlike, with its evidence.
+    Yields the day after each week that is unlike, with its evidence.
     """
-    pairs = [_daily(member, other) for other in setting.like(member)]
     limits = member.limits
-    unlike = np.zeros(len(setting.grid) // 24, np.bool_)
-    for day in range(_WEEK + _LEAST_PAST, len(unlike) + 1):
+    pairs = np.array([_daily(member, other) for other in setting.like(member)])
+    if len(pairs) < limits.unlike_neighbours:
+        return
+    counted = member.hourly.sums.reshape(-1, 24).sum(axis=1)
+    unlike = np.zeros(len(counted), np.bool_)
+    for day in range(_WEEK + _LEAST_PAST, len(counted) + 1):
         usual = np.flatnonzero(~unlike[: day - _WEEK])[-_PAST:]
-        ratios = [
-            ratio for ratio in (_ratio(own, other, day, usual, limits.unlike_excess) for own, other in pairs) if ratio
-        ]
-        if len(ratios) < limits.unlike_neighbours:
+        factors = _factors(pairs[:, :, day - _WEEK : day].sum(axis=2), pairs[:, :, usual].sum(axis=2), limits)
+        if len(factors) < limits.unlike_neighbours or len(usual) < _LEAST_PAST:
             continue
-        factor = float(np.median(ratios))
-        counted = float(np.nansum(member.hourly.sums.reshape(-1, 24)[day - _WEEK : day]))
-        if _far(factor, limits.unlike_factor) and abs(counted - counted / factor) >= limits.unlike_excess:
+        factor, passages = float(np.median(factors)), float(counted[day - _WEEK : day].sum())
+        if _far(factor, limits.unlike_factor) and abs(passages - passages / factor) >= limits.unlike_excess:
             unlike[day - 1] = True
-            yield day, {"factor": round(factor, 3), "neighbours": len(ratios), "passages": round(counted, 1)}
+            yield day, {"factor": round(factor, 3), "neighbours": len(factors), "passages": round(passages, 1)}
 
 
 def _far(factor: float, limit: float) -> bool:
@@ -59,14 +62,15 @@ def _daily(member: Member, other: Member) -> tuple[Numbers, Numbers]:
     return own, theirs
 
 
-def _ratio(own: Numbers, other: Numbers, day: int, usual, least: float) -> float | None:  # type: ignore[no-untyped-def]
-    """Return how the ratio of the last week relates to the usual one; None where too little was counted."""
-    week = slice(day - _WEEK, day)
-    past_own, past_other = float(own[usual].sum()), float(other[usual].sum())
-    expected = float(other[week].sum()) * past_own / past_other if past_other else 0.0
-    if len(usual) < _LEAST_PAST or past_own < least or past_other < least or expected < least:
-        return None
-    return max(float(own[week].sum()), 1.0) / expected
+def _factors(week: Numbers, past: Numbers, limits: Thresholds) -> Numbers:
+    """Return how the ratio of this week relates to the one of the past, for each pair that counted enough.
+
+    Both are sums of the own series and the neighbour's, a row for each pair.
+    """
+    enough = (past >= limits.unlike_excess).all(axis=1)
+    expected = week[enough, 1] * past[enough, 0] / past[enough, 1]
+    telling = expected >= limits.unlike_excess
+    return np.asarray(np.maximum(week[enough, 0][telling], 1.0) / expected[telling])
 
 
 def _air(member: Member, setting: Setting) -> Iterator[tuple[int, dict[str, object]]]:
@@ -86,9 +90,8 @@ def _air(member: Member, setting: Setting) -> Iterator[tuple[int, dict[str, obje
         if there.sum() < _LEAST_HOURS:
             continue
         mine, theirs = float(np.median(own[week][there])), float(np.median(near[week][there]))
-        if abs(mine - theirs) >= limits.unlike_excess and _far(
-            max(mine, 0.01) / max(theirs, 0.01), limits.unlike_factor
-        ):
+        factor = max(mine, _LEAST) / max(theirs, _LEAST)
+        if abs(mine - theirs) >= limits.unlike_excess and _far(factor, limits.unlike_factor):
             yield day, {"median": round(mine, 2), "median_of_neighbours": round(theirs, 2), "neighbours": len(others)}
 
 

@@ -10,6 +10,8 @@ from streams.domain.quality.thresholds import Thresholds
 
 _TRIMMED: Final = 4
 """From so many weeks on the least and the largest of each hour are left out."""
+_LEAST_HOURS: Final = 48
+"""A week tells nothing with less than half of this measured, or of what the best week has (a camera: its daylight)."""
 
 
 class Profile(NamedTuple):
@@ -38,23 +40,35 @@ def ordinary(rates: Numbers, grid: LocalHours) -> Numbers:
     return np.where(grid.holidays | grid.works, np.nan, rates)
 
 
+def most_usual(rates: Numbers, grid: LocalHours) -> Numbers:
+    """Return, for every hour of the grid, the most that any week had at that hour, or on a holiday at that of a Sunday.
+
+    No profile of these rates can expect more.
+    """
+    weeks = np.concatenate([rates, np.full(-len(rates) % WEEK, np.nan)]).reshape(-1, WEEK)
+    most = np.where(np.isfinite(weeks), weeks, 0.0).max(axis=0)
+    hours = np.arange(len(grid))
+    return np.asarray(most[np.where(grid.holidays, on_sunday(hours, grid), hours) % WEEK])
+
+
 def profile(rates: Numbers, at: int, limits: Thresholds) -> Profile | None:
-    """Return what is usual, from the last weeks before hour `at` of which half was measured; None with too few.
+    """Return what is usual, from the last weeks before hour `at` that were measured; None without any.
 
     The mean of each hour of the week, without its least and its largest value where there are four or more.
     """
     weeks = _weeks(rates, at, limits.weeks)
-    if len(weeks) < limits.least_weeks:
+    if not len(weeks):
         return None
     usual = _trimmed_mean(weeks)
     return Profile(at, usual, _burstiness(weeks, usual, limits))
 
 
 def _weeks(rates: Numbers, at: int, wanted: int) -> Numbers:
-    """Return the weeks before, the latest first; reading goes on where a week is missing."""
-    whole = at // WEEK
-    table = rates[at - whole * WEEK : at].reshape(whole, WEEK)[::-1]
-    enough = np.isfinite(table).sum(axis=1) * 2 >= WEEK
+    """Return the weeks before, the latest first; reading goes on where most of what a week has is missing."""
+    before = np.concatenate([np.full(-at % WEEK, np.nan), rates[:at]])
+    table = before.reshape(-1, WEEK)[::-1]
+    measured = np.isfinite(table).sum(axis=1)
+    enough = measured * 2 >= measured.max(initial=_LEAST_HOURS)
     return table[np.flatnonzero(enough)[:wanted]]
 
 
@@ -71,7 +85,12 @@ def _trimmed_mean(weeks: Numbers) -> Numbers:
 
 
 def _burstiness(weeks: Numbers, usual: Numbers, limits: Thresholds) -> float:
-    """Return k from the days before: the variance of counted over usual is 1/usual + 1/k."""
+    """Return k from the days before: the variance of counted over usual is 1/usual + 1/k.
+
+    A single week cannot tell how unlike days are.
+    """
+    if len(weeks) < limits.least_weeks:
+        return limits.burstiest
     there = np.isfinite(weeks)
     counted = np.where(there, weeks, 0.0).reshape(-1, 24).sum(axis=1)
     expected = np.where(there, usual, 0.0).reshape(-1, 24).sum(axis=1)
