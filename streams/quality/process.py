@@ -15,12 +15,13 @@ from streams.quality.checking import RECENT, check
 from streams.quality.metrics import QualityMetrics
 from streams.quality.settings import QualitySettings
 from streams.sinks import check_inputs
-from streams.sinks.findings import FindingStore
+from streams.sinks.findings import FindingChanges, FindingStore
 
 _log = logging.getLogger(__name__)
 _PAUSE: Final = 0.5  # seconds without work
 _LONGEST: Final = 5.0  # seconds between tries while the database does not answer
 _MEASURE: Final = 5.0
+_COMPARE: Final = 10.0  # seconds in which a datastream that is registered gets what was entered before
 
 
 def run(settings: QualitySettings) -> None:
@@ -50,11 +51,11 @@ class QualityRounds:
         self._metrics = metrics
         self._every = every
         self._made = made
-        self._measured_at = -_MEASURE
+        self._measured_at, self._compared_at, self._newest = -_MEASURE, -_COMPARE, -1
 
     def once(self) -> bool:
         """Do a part of what there is to do now; tell whether there was anything."""
-        changed = self._store.entries()
+        changed = self._entries()
         self._metrics.changed(changed)
         self._made()
         self._metrics.flagged(self._store.flag())
@@ -71,6 +72,16 @@ class QualityRounds:
     def drop(self) -> None:
         """Close the connection after it broke."""
         self._store.drop()
+
+    def _entries(self) -> FindingChanges:
+        """Follow entries: each new one at once, and whatever else they are about now every few seconds."""
+        newest = self._store.newest_entry()
+        if newest == self._newest and monotonic() - self._compared_at < _COMPARE:
+            return FindingChanges()
+        self._compared_at = monotonic()
+        changed = self._store.entries()
+        self._newest = newest
+        return changed
 
     def _check(self) -> bool:
         """Note what changed, and check the place whose turn it is; tell whether there was one.

@@ -77,6 +77,10 @@ class FindingStore:
             self._session.execute("SET TimeZone = 'UTC'")
         return self._session
 
+    def newest_entry(self) -> int:
+        """Give the number of the newest entry, 0 where there is none."""
+        return int(self._rows("newest_entry")[0][0])
+
     def entries(self) -> FindingChanges:
         """Let the findings of every datastream be those that follow from entries; answer what changed."""
         changed = FindingChanges()

@@ -8,6 +8,10 @@ JOIN doorfiets.datastream_owner o ON o.datastream = coalesce(w.datastream, f.dat
 WHERE w.datastream IS NULL OR f.datastream IS NULL
 ORDER BY o.datastream;
 
+-- newest_entry --
+-- The entry that was made last: nothing that people say changes without a new one.
+SELECT coalesce(max(entry), 0) FROM doorfiets.exclusion;
+
 -- hold_marks --
 -- `store` waits with readings of this owner, at most as long as we wait here, and then for the few statements that follow; a client that hangs among
 -- them is ended long before `store` would give up. What was stored by then is seen by the statements that follow, and what comes after sees our findings.

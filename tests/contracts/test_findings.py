@@ -17,6 +17,7 @@ from operations.database import console
 from operations.exclusions import Entry
 from operations.findings import findings
 from schemas.quality_flags import BY_HAND, MAINTENANCE, OUT_OF_RANGE
+from schemas.reasons import REASONS
 from schemas.registry import Registry
 from streams.rebuild import rebuild
 from streams.sinks.findings import FindingChanges, FindingStore, FoundRun
@@ -441,3 +442,18 @@ def test_local_times_are_read_in_the_zone_of_the_owner() -> None:
         exclusions.moment("from", "2026-03-29T02:30", zone)
     with refused("to", "write a day"):
         exclusions.moment("to", "12 mei", zone)
+
+
+@pytest.mark.parametrize(
+    ("flags", "reason"),
+    [
+        (0, None), (4 | 8 | 64, None), (1 | 256, "status_bad"), (1 | 1024, "dead"), (1 | 8192, "spike"),
+        (1024 | BY_HAND, "by_hand"), (BY_HAND | MAINTENANCE, "maintenance"), (2048 | 4096, "blind"),
+        (4096 | 32768, "saturated"), (65536, "sentinel"), (4096 | 8192, "stuck"), (2097152 | 128, "outside_window"),
+        (16384 | 131072 | 262144, None),
+    ],
+)  # fmt: skip
+def test_a_gap_says_what_was_found(processing: StoreAndAggregate, flags: int, reason: str | None) -> None:
+    """A code of the catalogue, whose words are in the locales; what a person said comes first."""
+    assert processing.row("SELECT api.excluded_reason(%s)->>'code'", flags) == (reason,)
+    assert reason is None or reason in REASONS
