@@ -254,6 +254,7 @@ async def test_leaving_the_grid_keeps_the_flags(processing: StoreAndAggregate, s
 async def test_a_rebuild_keeps_what_was_found(processing: StoreAndAggregate, store: FindingStore) -> None:
     """It computes from observations with their flags."""
     await processing.store(*quarters([1, 2, 3, 4]), *quarters([1, 2, 3, 4], source="bicycles/out"))
+    await processing.aggregate()
     said(processing, "a-in", NOON, NOON + QUARTER)
     settled(store)
     before = await computed(processing)
