@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
-from streams.domain.quality import HISTORY, OPEN, Calendar, Overrides, Run, SeriesSet, runs
+from streams.domain.quality import HISTORY, OPEN, LocalCalendar, Overrides, QualityRun, SeriesSet, runs
 from streams.sinks.check_inputs import Place, begins, observed, series_of
 from streams.sinks.findings import FindingChanges, FindingStore, FoundRun
 
 RECENT: Final = timedelta(days=14)
 """How much before what changed is checked again: a run shows days after its beginning."""
 _SLICE: Final = timedelta(weeks=26)
-Checks: TypeAlias = Callable[[SeriesSet, Calendar, Overrides, datetime], list[Run]]
+Checks: TypeAlias = Callable[[SeriesSet, LocalCalendar, Overrides, datetime], list[QualityRun]]
 Write: TypeAlias = Callable[[int, int, datetime, datetime, list[FoundRun]], FindingChanges]
 """Writes the runs of a datastream, of an owner by number, in place of what began between two moments."""
 Tell: TypeAlias = Callable[[], object]
@@ -57,7 +57,7 @@ def check(
     return changed
 
 
-def _of(found: list[Run], datastream: int) -> Iterator[FoundRun]:
+def _of(found: list[QualityRun], datastream: int) -> Iterator[FoundRun]:
     """Give the runs of a datastream as they are written."""
     for run in found:
         if run.datastream == datastream:

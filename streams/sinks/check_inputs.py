@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from schemas.quality_flags import EXCLUDING
-from streams.domain.quality import Calendar, Series, SeriesSet
+from streams.domain.quality import LocalCalendar, ReadingSeries, SeriesSet
 from streams.sinks.connection import statements
 from streams.sinks.lock_waits import Session
 
@@ -43,7 +43,7 @@ class PlaceSeries(NamedTuple):
     """What the checks of a place are given; and its own datastreams, each with the number of its owner."""
 
     series: SeriesSet
-    calendar: Calendar
+    calendar: LocalCalendar
     own: dict[int, int]
 
 
@@ -109,19 +109,19 @@ def series_of(session: Session, place: Place, since: datetime, until: datetime) 
     return PlaceSeries(found, _calendar(session, place, since, until, zone), own)
 
 
-def _series(stream: tuple[Any, ...], readings: Sequence[tuple[Any, ...]]) -> Series:
+def _series(stream: tuple[Any, ...], readings: Sequence[tuple[Any, ...]]) -> ReadingSeries:
     datastream, place, quantity, seconds, channel, direction, camera, instrument, bits, *_ = stream
     _, start, value, valid, uptime, delay = zip(*readings, strict=True) if readings else ((),) * 6
-    return Series(
+    return ReadingSeries(
         datastream, place, quantity, max(seconds, _QUARTER), np.array(start, np.int64), np.array(value, np.float64),
         np.array(valid, np.bool_), np.array(uptime, np.float64), np.array(delay, np.float64), None, channel, direction,
         camera, instrument, bits,
     )  # fmt: skip
 
 
-def _calendar(session: Session, place: Place, since: datetime, until: datetime, zone: ZoneInfo) -> Calendar:
+def _calendar(session: Session, place: Place, since: datetime, until: datetime, zone: ZoneInfo) -> LocalCalendar:
     local = {"first": since.astimezone(zone).date() - _DAY, "last": until.astimezone(zone).date() + _DAY}
     days: dict[str, set[date]] = {}
     for kind, day in session.execute(_SQL["calendar"], {**place._asdict(), **local}).fetchall():
         days.setdefault(_KINDS[kind], set()).add(day)
-    return Calendar(zone, **{name: frozenset(ones) for name, ones in days.items()})
+    return LocalCalendar(zone, **{name: frozenset(ones) for name, ones in days.items()})

@@ -19,7 +19,7 @@ from deploy.local.stack import Stack
 from deploy.settings import write
 from schemas.observation import Observation
 from schemas.quality_flags import BY_HAND, DEAD
-from streams.domain.quality import OPEN, Calendar, Overrides, Run, SeriesSet
+from streams.domain.quality import OPEN, LocalCalendar, Overrides, QualityRun, SeriesSet
 from streams.quality.checking import check
 from streams.quality.metrics import QualityMetrics
 from streams.quality.process import QualityRounds
@@ -139,9 +139,11 @@ async def test_checks_see_what_a_person_excluded_and_not_what_they_found(
     said(processing, "a-in", NOON, NOON + QUARTER)
     settled(store)
 
-    def everything(given: SeriesSet, _: Calendar, __: Overrides, ___: datetime) -> list[Run]:
+    def everything(given: SeriesSet, _: LocalCalendar, __: Overrides, ___: datetime) -> list[QualityRun]:
         return [
-            Run(one.datastream, "stuck", NOON + QUARTER, OPEN, "stuck-0", {}) for one in given.series if len(one.starts)
+            QualityRun(one.datastream, "stuck", NOON + QUARTER, OPEN, "stuck-0", {})
+            for one in given.series
+            if len(one.starts)
         ]
 
     assert check(store, Place("site", "a"), NOON, checks=everything) == FindingChanges(new=1)

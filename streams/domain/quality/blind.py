@@ -7,15 +7,15 @@ import numpy as np
 
 from streams.domain.quality.hours import hourly
 from streams.domain.quality.neighbours import Neighbours
-from streams.domain.quality.series import HOUR, Numbers, Run
-from streams.domain.quality.setting import Member, Setting
+from streams.domain.quality.series import HOUR, Numbers, QualityRun
+from streams.domain.quality.setting import Member, SeriesSetting
 from streams.domain.quality.silence import Silence, heavy_silences, run, since
 
 RULE: Final = "blind-1"
 _MODES: Final = 2
 
 
-def blind(setting: Setting) -> Iterator[Run]:
+def blind(setting: SeriesSetting) -> Iterator[QualityRun]:
     """Find runs in which the modes of a camera were all zero; each of its modes gets the run.
 
     Like a dead counter, by what is usual of all modes together; or, without a past to compare with, because the
@@ -29,12 +29,12 @@ def blind(setting: Setting) -> Iterator[Run]:
             yield from _of(modes, _together(modes, setting), setting)
 
 
-def _of(modes: list[Member], camera: Member, setting: Setting) -> Iterator[Run]:
-    def told(silence: Silence) -> bool:
+def _of(modes: list[Member], camera: Member, setting: SeriesSetting) -> Iterator[QualityRun]:
+    def also(silence: Silence) -> bool:
         long = _hours(camera, silence) >= camera.limits.blind_hours
         return long and _unclassified(camera, silence) >= camera.limits.dead_expected
 
-    for heavy in heavy_silences(camera, setting, listen=_nobody, told=told):
+    for heavy in heavy_silences(camera, setting, listen=_nobody, also=also):
         evidence = since(camera, heavy.silence, setting) | {
             "expected": round(heavy.weight.expected, 1),
             "surprise": round(heavy.weight.surprise, 1),
@@ -45,7 +45,7 @@ def _of(modes: list[Member], camera: Member, setting: Setting) -> Iterator[Run]:
         yield from (found._replace(datastream=mode.series.datastream) for mode in modes)
 
 
-def _together(modes: list[Member], setting: Setting) -> Member:
+def _together(modes: list[Member], setting: SeriesSetting) -> Member:
     """Return the modes of a camera as one series, valid where each of them is."""
     starts = modes[0].series.starts
     for mode in modes[1:]:
@@ -69,7 +69,7 @@ def _first(arrays: Iterable[Numbers]) -> Numbers | None:
     return next(iter(arrays), None)
 
 
-def _nobody(member: Member, setting: Setting, begin: int, end: int) -> Neighbours:  # noqa: ARG001 - one shape for all who listen
+def _nobody(member: Member, setting: SeriesSetting, begin: int, end: int) -> Neighbours:  # noqa: ARG001 - one shape for all who listen
     """Listen to nobody: traffic of all modes together stops nowhere."""
     return Neighbours(np.ones(end - begin + 1), {})
 

@@ -9,15 +9,15 @@ from streams.domain.quality.blind import blind
 from streams.domain.quality.clock import clock_skew
 from streams.domain.quality.codes import saturated, sentinel
 from streams.domain.quality.dead import dead
-from streams.domain.quality.series import Calendar, Run, SeriesSet, seconds
-from streams.domain.quality.setting import Member, Setting, setting
+from streams.domain.quality.series import LocalCalendar, QualityRun, SeriesSet, seconds
+from streams.domain.quality.setting import Member, SeriesSetting, setting
 from streams.domain.quality.spike import event, spike
 from streams.domain.quality.stuck import stuck
 from streams.domain.quality.thresholds import Overrides
 from streams.domain.quality.unlike import unlike_neighbours
 
-MemberCheck: TypeAlias = Callable[[Member, Setting], Iterator[Run]]
-SettingCheck: TypeAlias = Callable[[Setting], Iterator[Run]]
+MemberCheck: TypeAlias = Callable[[Member, SeriesSetting], Iterator[QualityRun]]
+SettingCheck: TypeAlias = Callable[[SeriesSetting], Iterator[QualityRun]]
 
 _EXCLUDING: Final = frozenset(flag.name for flag in QUALITY_FLAGS if flag.verdict == "excluded")
 
@@ -26,8 +26,13 @@ HISTORY: Final = timedelta(weeks=8)
 
 
 def runs(
-    series_set: SeriesSet, calendar: Calendar, overrides: Overrides, as_of: datetime, *, since: datetime | None = None
-) -> list[Run]:
+    series_set: SeriesSet,
+    calendar: LocalCalendar,
+    overrides: Overrides,
+    as_of: datetime,
+    *,
+    since: datetime | None = None,
+) -> list[QualityRun]:
     """Return all runs that the checks find in the series of a site or station, as it was known at a moment.
 
     Only runs that end after `since`; the series must begin `HISTORY` before it, and before the beginning of every run
@@ -37,19 +42,19 @@ def runs(
     there = setting(series_set, calendar, overrides, seconds(as_of))
     if there is None:
         return []
-    found: list[Run] = []
+    found: list[QualityRun] = []
     for check in _CHECKS:
         new = list(check(there))
         there = there.leaving_out([run for run in new if run.flag in _EXCLUDING])
         found += new
-    asked = [run for run in found if since is None or run.ended_at > since]
-    return sorted(asked, key=lambda run: (run.datastream, run.started_at, run.flag))
+    wanted = [run for run in found if since is None or run.ended_at > since]
+    return sorted(wanted, key=lambda run: (run.datastream, run.started_at, run.flag))
 
 
 def _each(check: MemberCheck) -> SettingCheck:
     """Return a check of all series that are judged, made of one that judges a single one."""
 
-    def of_all(there: Setting) -> Iterator[Run]:
+    def of_all(there: SeriesSetting) -> Iterator[QualityRun]:
         for member in there.members:
             yield from check(member, there)
 

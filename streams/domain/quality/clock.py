@@ -7,8 +7,8 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from schemas.quantities import QUANTITIES
-from streams.domain.quality.series import DAY, HOUR, OPEN, Instants, Numbers, Run, instant, stretches, text
-from streams.domain.quality.setting import Member, Setting
+from streams.domain.quality.series import DAY, HOUR, OPEN, Instants, Numbers, QualityRun, instant, stretches, text
+from streams.domain.quality.setting import Member, SeriesSetting
 from streams.domain.quality.usual import ordinary
 
 RULE: Final = "clock-1"
@@ -23,7 +23,7 @@ _LATER: Final = (np.arange(24) - np.arange(24)[:, None]) % 24
 """Row n has, for each hour, the one n hours before it."""
 
 
-def clock_skew(member: Member, setting: Setting) -> Iterator[Run]:
+def clock_skew(member: Member, setting: SeriesSetting) -> Iterator[QualityRun]:
     """Find days on which a clock was not right, by when its readings were received or by the course of the day."""
     yield from _by_reception(member)
     yield from _by_course(member, setting)
@@ -38,7 +38,7 @@ class _Day(NamedTuple):
     spread: float
 
 
-def _by_reception(member: Member) -> Iterator[Run]:
+def _by_reception(member: Member) -> Iterator[QualityRun]:
     """Judge the median delay of each day: before the end of the interval, steadily too late, or by whole hours.
 
     Readings that come in batches or from an archive have no steady delay, which says nothing of a clock.
@@ -71,22 +71,22 @@ def _days(member: Member) -> Iterator[_Day]:
 
 def _wrong(day: _Day, past: list[float], member: Member) -> dict[str, object] | None:
     """Return what is wrong with the delays of a day; None where nothing is."""
-    told: dict[str, object] = {"delay": round(day.median), "spread": round(day.spread)}
+    also: dict[str, object] = {"delay": round(day.median), "spread": round(day.spread)}
     if day.median < member.limits.earliest:
-        return told | {"earliest": member.limits.earliest}
+        return also | {"earliest": member.limits.earliest}
     if day.spread > _STEADY:
         return None
     if day.median > member.limits.latest:
-        return told | {"latest": member.limits.latest}
+        return also | {"latest": member.limits.latest}
     if len(past) >= _LEAST_PAST:
         usual = float(np.median(past))
         shift = round((day.median - usual) / HOUR)
         if shift and abs(day.median - usual - shift * HOUR) <= _NEAR:
-            return told | {"usual_delay": round(usual), "shifted_hours": shift}
+            return also | {"usual_delay": round(usual), "shifted_hours": shift}
     return None
 
 
-def _by_course(member: Member, setting: Setting) -> Iterator[Run]:
+def _by_course(member: Member, setting: SeriesSetting) -> Iterator[QualityRun]:
     """Compare the course of five working days with that of the weeks before, shifted by every number of hours."""
     if not QUANTITIES[member.series.quantity].counted:
         return
@@ -108,7 +108,7 @@ def _by_course(member: Member, setting: Setting) -> Iterator[Run]:
         yield _run(member, begin, end, last == len(days), evidence[last - 1])
 
 
-def _workdays(member: Member, setting: Setting) -> tuple[Numbers, Instants]:
+def _workdays(member: Member, setting: SeriesSetting) -> tuple[Numbers, Instants]:
     """Return the passages of each hour of the ordinary working days that were measured whole, and their first hours."""
     grid = setting.grid
     rates = ordinary(member.hourly.rates, grid)
@@ -143,8 +143,8 @@ def _likeness(new: Numbers, old: Numbers) -> Numbers:
     return np.asarray(other[_LATER] @ one / spread) if spread else np.zeros(24)
 
 
-def _run(member: Member, first: int, last: int, goes_on: bool, evidence: dict[str, object]) -> Run:  # noqa: FBT001
+def _run(member: Member, first: int, last: int, goes_on: bool, evidence: dict[str, object]) -> QualityRun:  # noqa: FBT001
     series = member.series
     ended_at = OPEN if goes_on else instant(series.starts[last - 1] + series.seconds)
-    told = evidence | {"since": text(series.starts[first])}
-    return Run(series.datastream, "clock_skew", instant(series.starts[first]), ended_at, RULE, told)
+    also = evidence | {"since": text(series.starts[first])}
+    return QualityRun(series.datastream, "clock_skew", instant(series.starts[first]), ended_at, RULE, also)

@@ -4,24 +4,24 @@ from collections.abc import Iterator
 from typing import Final
 
 from streams.domain.quality.neighbours import meanwhile, other_directions
-from streams.domain.quality.series import Run
-from streams.domain.quality.setting import Member, Setting
-from streams.domain.quality.silence import Heavy, heavy_silences, run, since
+from streams.domain.quality.series import QualityRun
+from streams.domain.quality.setting import Member, SeriesSetting
+from streams.domain.quality.silence import HeavySilence, heavy_silences, run, since
 
 RULE: Final = "dead-1"
 
 
-def dead(member: Member, setting: Setting) -> Iterator[Run]:
+def dead(member: Member, setting: SeriesSetting) -> Iterator[QualityRun]:
     """Find the zeros of a channel that a working counter would not have given, by its own past and its neighbours.
 
     A direction that falls silent beside another one is found in the same way; the evidence has what the other counted.
     """
     if member.limits.dead_surprise:
-        for heavy in heavy_silences(member, setting, listen=meanwhile, told=lambda _: False):
+        for heavy in heavy_silences(member, setting, listen=meanwhile, also=lambda _: False):
             yield run(member, heavy.silence, "dead", RULE, _evidence(member, setting, heavy))
 
 
-def _evidence(member: Member, setting: Setting, heavy: Heavy) -> dict[str, object]:
+def _evidence(member: Member, setting: SeriesSetting, heavy: HeavySilence) -> dict[str, object]:
     silence, usual = heavy.silence, heavy.usual
     others = other_directions(member, setting, int(member.at[silence.first]), int(member.at[silence.last]))
     return since(member, silence, setting) | {

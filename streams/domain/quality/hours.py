@@ -1,4 +1,4 @@
-"""Series by the local hour: one row of hours without a seam, in which a week is always 168 of them."""
+"""ReadingSeries by the local hour: one row of hours without a seam, in which a week is always 168 of them."""
 
 from datetime import date, timedelta
 from typing import Final, NamedTuple
@@ -6,7 +6,17 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from schemas.quantities import QUANTITIES
-from streams.domain.quality.series import DAY, HOUR, Calendar, Instants, Marks, Numbers, Series, counts, instant
+from streams.domain.quality.series import (
+    DAY,
+    HOUR,
+    Instants,
+    LocalCalendar,
+    Marks,
+    Numbers,
+    ReadingSeries,
+    counts,
+    instant,
+)
 
 WEEK: Final = 168
 """Hours of a week."""
@@ -35,7 +45,7 @@ class LocalHours(NamedTuple):
         return len(self.weekdays)
 
 
-class Hourly(NamedTuple):
+class SeriesHours(NamedTuple):
     """A series by local hours: the sum of what counts, and how much of each hour counts, 0 to 1 (2 in autumn).
 
     `rates` are passages in an hour, or means of what is no count; NaN where less than half of an hour was measured.
@@ -46,7 +56,7 @@ class Hourly(NamedTuple):
     rates: Numbers
 
 
-def local_seconds(starts: Instants, calendar: Calendar) -> Instants:
+def local_seconds(starts: Instants, calendar: LocalCalendar) -> Instants:
     """Return instants of UTC as the reading of a local clock, in seconds since 1970."""
     if not len(starts):
         return starts
@@ -55,7 +65,7 @@ def local_seconds(starts: Instants, calendar: Calendar) -> Instants:
     return starts + _offsets(first, last, calendar)[hour - first]
 
 
-def _offsets(first: int, last: int, calendar: Calendar) -> Instants:
+def _offsets(first: int, last: int, calendar: LocalCalendar) -> Instants:
     """Return the offset of each hour of UTC; a day that begins and ends with the same one has no change between."""
     found = np.empty(last - first + 1, np.int64)
     for begin in range(first, last + 1, 24):
@@ -67,12 +77,12 @@ def _offsets(first: int, last: int, calendar: Calendar) -> Instants:
     return found
 
 
-def _offset(hour: int, calendar: Calendar) -> int:
+def _offset(hour: int, calendar: LocalCalendar) -> int:
     offset = instant(hour * HOUR).astimezone(calendar.zone).utcoffset()
     return 0 if offset is None else int(offset.total_seconds())
 
 
-def local_hours(first: int, last: int, calendar: Calendar) -> LocalHours:
+def local_hours(first: int, last: int, calendar: LocalCalendar) -> LocalHours:
     """Return the local hours from one instant to another, both in seconds of UTC, on whole local days."""
     begin, end = (int(at) // DAY for at in local_seconds(np.array([first, last], np.int64), calendar))
     days = np.arange(begin, end + 1)
@@ -91,7 +101,7 @@ def local_hours(first: int, last: int, calendar: Calendar) -> LocalHours:
     )
 
 
-def hourly(series: Series, at: Instants, grid: LocalHours) -> Hourly:
+def hourly(series: ReadingSeries, at: Instants, grid: LocalHours) -> SeriesHours:
     """Add a series up by local hours; `at` says in which hour of the grid each reading lies."""
     there = counts(series)
     size, share = len(grid), series.seconds / HOUR
@@ -99,7 +109,7 @@ def hourly(series: Series, at: Instants, grid: LocalHours) -> Hourly:
     sums = np.asarray(np.bincount(at[there], series.values[there] * weight, size), np.float64)
     shares = np.bincount(at[there], minlength=size) * np.float64(share)
     enough = shares >= _HALF
-    return Hourly(sums, shares, np.where(enough, sums / np.where(enough, shares, 1.0), np.nan))
+    return SeriesHours(sums, shares, np.where(enough, sums / np.where(enough, shares, 1.0), np.nan))
 
 
 def on_sunday(hours: Instants, grid: LocalHours) -> Instants:

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from streams.domain.quality.series import Numbers
-from streams.domain.quality.setting import Member, Setting
+from streams.domain.quality.setting import Member, SeriesSetting
 from streams.domain.quality.usual import ordinary, profile
 
 BLOCK: Final = 24
@@ -33,17 +33,17 @@ class _Place(NamedTuple):
     usual: Numbers
 
 
-def meanwhile(member: Member, setting: Setting, begin: int, end: int) -> Neighbours:
+def meanwhile(member: Member, setting: SeriesSetting, begin: int, end: int) -> Neighbours:
     """Return how busy the neighbours were from one hour of the grid to another, `end` included.
 
     A neighbour that was silent too is not compared with, as it may hang on the same cable; but when all other places
     were silent, something kept everybody at home, or else it takes longer to be sure. The median of the places
     counts, for each 24 hours, and for the whole silence where they are too quiet.
     """
-    asked = list(_asked(member, setting, begin, end))
-    places = _by_place(asked)
+    compared = list(_comparable(member, setting, begin, end))
+    places = _by_place(compared)
     if not places:
-        elsewhere = any(one.name != member.series.place for one in asked)
+        elsewhere = any(one.name != member.series.place for one in compared)
         return alone(member, begin, end, member.limits.silent_share if elsewhere else member.limits.alone_share)
     whole = {place.name: float(place.counted.sum() / place.usual.sum()) for place in places}
     scale = np.full(end - begin + 1, np.median(list(whole.values())))
@@ -59,7 +59,7 @@ def alone(member: Member, begin: int, end: int, share: float | None = None) -> N
     return Neighbours(np.full(end - begin + 1, member.limits.alone_share if share is None else share), {})
 
 
-def other_directions(member: Member, setting: Setting, begin: int, end: int) -> dict[str, float]:
+def other_directions(member: Member, setting: SeriesSetting, begin: int, end: int) -> dict[str, float]:
     """Return what the other channels of the place counted meanwhile, by direction."""
     passages: dict[str, float] = {}
     for other in setting.like(member):
@@ -69,7 +69,7 @@ def other_directions(member: Member, setting: Setting, begin: int, end: int) -> 
     return passages
 
 
-def _asked(member: Member, setting: Setting, begin: int, end: int) -> Iterator[_Place]:
+def _comparable(member: Member, setting: SeriesSetting, begin: int, end: int) -> Iterator[_Place]:
     """Ask the other series of the quantity of which enough was to be expected."""
     hours = np.arange(begin, end + 1)
     for other in setting.like(member):
@@ -82,10 +82,10 @@ def _asked(member: Member, setting: Setting, begin: int, end: int) -> Iterator[_
             yield _Place(other.series.place, other.hourly.sums[begin : end + 1], expected)
 
 
-def _by_place(asked: list[_Place]) -> list[_Place]:
+def _by_place(compared: list[_Place]) -> list[_Place]:
     """Add up the series of each place that were not silent, in order of the names."""
     places: dict[str, _Place] = {}
-    for one in asked:
+    for one in compared:
         if one.counted.any():
             before = places.get(one.name, _Place(one.name, np.zeros(()), np.zeros(())))
             places[one.name] = _Place(one.name, before.counted + one.counted, before.usual + one.usual)

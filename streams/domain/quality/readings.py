@@ -7,7 +7,7 @@ import numpy as np
 from schemas.quantities import QUANTITIES
 from streams.domain.quality.hours import WEEK, on_sunday
 from streams.domain.quality.series import HOUR, Instants, Marks, Numbers
-from streams.domain.quality.setting import Member, Setting
+from streams.domain.quality.setting import Member, SeriesSetting
 from streams.domain.quality.usual import ordinary
 
 
@@ -25,7 +25,7 @@ class Readings(NamedTuple):
         return np.asarray(np.concatenate([[False], short]) & np.concatenate([short, [False]]))
 
 
-def readings(member: Member, setting: Setting) -> Readings:
+def readings(member: Member, setting: SeriesSetting) -> Readings:
     """Return the readings of a series with what was usual in the weeks before each, by interval.
 
     On a holiday the larger of what is usual on that weekday and on a Sunday.
@@ -40,7 +40,7 @@ def readings(member: Member, setting: Setting) -> Readings:
     return Readings(starts, member.series.values[indices], usual, setting.grid.events[at])
 
 
-def _usual(member: Member, setting: Setting) -> Numbers:
+def _usual(member: Member, setting: SeriesSetting) -> Numbers:
     """Return the mean of the same hour of the weeks before, for every hour of the grid; NaN with too few."""
     grid, limits = setting.grid, member.limits
     rates = ordinary(member.hourly.rates, grid)

@@ -18,7 +18,7 @@ OPEN: Final = datetime.max.replace(tzinfo=UTC)
 """The end of a run that goes on: what comes next gets its flag as well (`infinity` in the database)."""
 
 
-class Series(NamedTuple):
+class ReadingSeries(NamedTuple):
     """The readings of one datastream in order of time, each interval once; arrays have one length.
 
     `seconds` is the interval, a divisor of 3600. `starts` are whole seconds of UTC since 1970, `values` are in the unit
@@ -54,11 +54,11 @@ class SeriesSet(NamedTuple):
     Neighbours are of the same owner or stand near: the same quantity at other sites for counts, other kits for air.
     """
 
-    series: tuple[Series, ...]
-    neighbours: tuple[Series, ...] = ()
+    series: tuple[ReadingSeries, ...]
+    neighbours: tuple[ReadingSeries, ...] = ()
 
 
-class Calendar(NamedTuple):
+class LocalCalendar(NamedTuple):
     """The local days that are unlike others where the series are measured.
 
     On `works` a road may be closed, so that silence is no fault; an `event` may be as busy as it likes.
@@ -71,7 +71,7 @@ class Calendar(NamedTuple):
     events: frozenset[date] = frozenset()
 
 
-class Run(NamedTuple):
+class QualityRun(NamedTuple):
     """A run of one datastream that a check found, from `started_at` until before `ended_at`, in UTC.
 
     `flag` is a name in `QUALITY_FLAGS` that is attached by a finding, `rule` the version of its rule. `evidence` has
@@ -86,7 +86,7 @@ class Run(NamedTuple):
     evidence: Mapping[str, object]
 
 
-def known(series: Series, as_of: int) -> Series:
+def known(series: ReadingSeries, as_of: int) -> ReadingSeries:
     """Return a series as far as its intervals had ended at a moment, given in seconds of UTC."""
     count = int(np.searchsorted(series.starts, as_of - series.seconds, side="right"))
     if count == len(series.starts):
@@ -105,18 +105,18 @@ def _cut(array: Numbers | None, count: int) -> Numbers | None:
     return None if array is None else array[:count]
 
 
-def counts(series: Series) -> Marks:
+def counts(series: ReadingSeries) -> Marks:
     """Return where a series holds a value that counts: valid, a number, and measured for some of the interval."""
     there = series.valid & np.isfinite(series.values)
     return there if series.uptime is None else there & (series.uptime > 0)
 
 
-def without(series: Series, left_out: Marks) -> Series:
+def without(series: ReadingSeries, left_out: Marks) -> ReadingSeries:
     """Return a series in which these readings are not valid."""
     return series._replace(valid=series.valid & ~left_out)
 
 
-def covered(series: Series, runs: list[Run]) -> Marks:
+def covered(series: ReadingSeries, runs: list[QualityRun]) -> Marks:
     """Return which readings of a series start within these runs."""
     inside = np.zeros(len(series.starts), np.bool_)
     for run in runs:

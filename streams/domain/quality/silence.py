@@ -7,8 +7,18 @@ import numpy as np
 
 from streams.domain.quality.hours import WEEK
 from streams.domain.quality.neighbours import BLOCK, BUSIEST, Neighbours, alone
-from streams.domain.quality.series import HOUR, OPEN, Marks, Numbers, Run, Series, instant, stretches, text
-from streams.domain.quality.setting import Member, Setting
+from streams.domain.quality.series import (
+    HOUR,
+    OPEN,
+    Marks,
+    Numbers,
+    QualityRun,
+    ReadingSeries,
+    instant,
+    stretches,
+    text,
+)
+from streams.domain.quality.setting import Member, SeriesSetting
 from streams.domain.quality.thresholds import Thresholds
 from streams.domain.quality.usual import Profile, most_usual, ordinary, profile
 
@@ -25,7 +35,7 @@ class Silence(NamedTuple):
     ended: bool
 
 
-class Weight(NamedTuple):
+class SilenceWeight(NamedTuple):
     """How much a silence says: passages expected, and minus the logarithm of the chance that nobody passed."""
 
     expected: float
@@ -40,41 +50,41 @@ class Weight(NamedTuple):
         )
 
 
-def weigh(expected: Numbers, burstiness: float) -> Weight:
+def weigh(expected: Numbers, burstiness: float) -> SilenceWeight:
     """Weigh a silence by what was expected in each of its hours.
 
     Nobody passes with a chance of (1 + Λ/k)^-k, the negative binomial's, when Λ are expected: exp(-Λ) for a flow
     without bursts (large k), far more for a real one. 24 hours share a rate, the next have their own.
     """
     blocks = np.add.reduceat(expected, np.arange(0, len(expected), BLOCK))
-    return Weight(float(blocks.sum()), float(burstiness * np.log1p(blocks / burstiness).sum()))
+    return SilenceWeight(float(blocks.sum()), float(burstiness * np.log1p(blocks / burstiness).sum()))
 
 
-class Heavy(NamedTuple):
+class HeavySilence(NamedTuple):
     """A silence that says enough, what was usual (None where nothing is known), and what the neighbours did."""
 
     silence: Silence
-    weight: Weight
+    weight: SilenceWeight
     usual: Profile | None
     neighbours: Neighbours
 
 
-Listen: TypeAlias = Callable[[Member, Setting, int, int], Neighbours]
-Told: TypeAlias = Callable[[Silence], bool]
+Listen: TypeAlias = Callable[[Member, SeriesSetting, int, int], Neighbours]
+Also: TypeAlias = Callable[[Silence], bool]
 
 
-def heavy_silences(member: Member, setting: Setting, *, listen: Listen, told: Told) -> Iterator[Heavy]:
-    """Find the silences in which many passages were expected, or of which something else has `told`.
+def heavy_silences(member: Member, setting: SeriesSetting, *, listen: Listen, also: Also) -> Iterator[HeavySilence]:
+    """Find the silences in which many passages were expected, or that count for other reasons (`also`).
 
-    Expected is what is usual at these hours of the week by the own past, times how busy the neighbours were, whom
-    `listen` asks. What is found is no past for what comes after.
+    Expected is what is usual at these hours of the week by the own past, times how busy the neighbours were, which
+    `listen` says. What is found is no past for what comes after.
     """
     rates = ordinary(member.hourly.rates, setting.grid)
     most = np.concatenate([[0.0], np.cumsum(most_usual(rates, setting.grid))])
     past: list[tuple[int, float]] = []
     for silence in silences(member.series, member.counts):
         begin, end = int(member.at[silence.first]), int(member.at[silence.last])
-        if most[end + 1] - most[begin] < _SLIGHT and not told(silence):
+        if most[end + 1] - most[begin] < _SLIGHT and not also(silence):
             continue
         longest = max((one for at, one in past if at >= begin - member.limits.weeks * WEEK), default=0.0)
         usual = profile(rates, begin, member.limits)
@@ -84,14 +94,14 @@ def heavy_silences(member: Member, setting: Setting, *, listen: Listen, told: To
         if weigh(own * BUSIEST, burstiness).heavy(longest, member.limits):
             others = listen(member, setting, begin, end)
             weight = weigh(own * others.scale, burstiness)
-        if weight.heavy(longest, member.limits) or told(silence):
+        if weight.heavy(longest, member.limits) or also(silence):
             rates[begin : end + 1] = np.nan
-            yield Heavy(silence, weight, usual, others)
+            yield HeavySilence(silence, weight, usual, others)
         elif silence.ended:
             past.append((end, float(own.sum())))
 
 
-def _usual(member: Member, setting: Setting, silence: Silence, usual: Profile | None) -> Numbers:
+def _usual(member: Member, setting: SeriesSetting, silence: Silence, usual: Profile | None) -> Numbers:
     """Return what is usual in each hour of a silence, as far as it was measured; zeros where nothing is known."""
     hours = np.arange(member.at[silence.first], member.at[silence.last] + 1)
     if usual is None:
@@ -99,7 +109,7 @@ def _usual(member: Member, setting: Setting, silence: Silence, usual: Profile | 
     return usual.rates(hours, setting.grid, member.limits) * measured(member, silence)
 
 
-def silences(series: Series, there: Marks) -> Iterator[Silence]:
+def silences(series: ReadingSeries, there: Marks) -> Iterator[Silence]:
     """Find the zeros in a row that last two hours or longer; what was not measured neither ends nor makes one."""
     indices = np.flatnonzero(there)
     starts = series.starts[indices]
@@ -116,14 +126,14 @@ def measured(member: Member, silence: Silence) -> Numbers:
     return np.asarray(np.minimum(np.bincount(hours, minlength=size) * (member.series.seconds / HOUR), 1.0))
 
 
-def run(member: Member, silence: Silence, flag: str, rule: str, evidence: dict[str, object]) -> Run:
+def run(member: Member, silence: Silence, flag: str, rule: str, evidence: dict[str, object]) -> QualityRun:
     """Return the run of a silence, from its first zero; open while nothing has been counted again."""
     series = member.series
     ended_at = instant(series.starts[silence.last] + series.seconds) if silence.ended else OPEN
-    return Run(series.datastream, flag, instant(series.starts[silence.first]), ended_at, rule, evidence)
+    return QualityRun(series.datastream, flag, instant(series.starts[silence.first]), ended_at, rule, evidence)
 
 
-def since(member: Member, silence: Silence, setting: Setting) -> dict[str, object]:
+def since(member: Member, silence: Silence, setting: SeriesSetting) -> dict[str, object]:
     """Return the evidence that every silence has: since when, how many hours measured as zero, known until when."""
     series = member.series
     zeros = int(member.counts[silence.first : silence.last + 1].sum())

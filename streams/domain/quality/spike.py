@@ -7,8 +7,8 @@ import numpy as np
 
 from schemas.quantities import QUANTITIES
 from streams.domain.quality.readings import Readings, readings
-from streams.domain.quality.series import DAY, Marks, Numbers, Run, instant, stretches, text
-from streams.domain.quality.setting import Member, Setting
+from streams.domain.quality.series import DAY, Marks, Numbers, QualityRun, instant, stretches, text
+from streams.domain.quality.setting import Member, SeriesSetting
 from streams.domain.quality.thresholds import Thresholds
 
 SPIKE: Final = "spike-1"
@@ -18,7 +18,7 @@ _WIDE: Final = 48
 _FACTOR: Final = 3 * 1.4826
 
 
-def spike(member: Member, setting: Setting) -> Iterator[Run]:
+def spike(member: Member, setting: SeriesSetting) -> Iterator[QualityRun]:
     """Find lone readings that stand far out: of both neighbours, of what is usual, and of what the past had of these.
 
     Groups pass together and make lone high quarters that are real: a spike stands out further than any group before,
@@ -38,7 +38,7 @@ def spike(member: Member, setting: Setting) -> Iterator[Run]:
             yield lone._replace(flag="spike", rule=SPIKE, evidence=evidence)
 
 
-def event(member: Member, setting: Setting) -> Iterator[Run]:
+def event(member: Member, setting: SeriesSetting) -> Iterator[QualityRun]:
     """Find several high readings in a row, which may be an event: suspect, kept and shown.
 
     Days that the calendar says are events are not looked at.
@@ -102,7 +102,7 @@ def _largest_before(past: Numbers, seen: Readings, at: int, limits: Thresholds) 
     return float(past[first:at].max(initial=0.0))
 
 
-def _run(member: Member, seen: Readings, first: int, last: int) -> Run:
+def _run(member: Member, seen: Readings, first: int, last: int) -> QualityRun:
     """Return a run of readings without its flag and rule."""
     series = member.series
     evidence: dict[str, object] = {
@@ -114,4 +114,4 @@ def _run(member: Member, seen: Readings, first: int, last: int) -> Run:
         "at": text(seen.starts[first]),
     }
     ended_at = instant(seen.starts[last - 1] + series.seconds)
-    return Run(series.datastream, "", instant(seen.starts[first]), ended_at, "", evidence)
+    return QualityRun(series.datastream, "", instant(seen.starts[first]), ended_at, "", evidence)

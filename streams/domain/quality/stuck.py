@@ -8,8 +8,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from schemas.quantities import QUANTITIES
-from streams.domain.quality.series import DAY, HOUR, OPEN, Instants, Marks, Numbers, Run, instant, stretches, text
-from streams.domain.quality.setting import Member, Setting
+from streams.domain.quality.series import (
+    DAY,
+    HOUR,
+    OPEN,
+    Instants,
+    Marks,
+    Numbers,
+    QualityRun,
+    instant,
+    stretches,
+    text,
+)
+from streams.domain.quality.setting import Member, SeriesSetting
 
 RULE: Final = "stuck-1"
 _PRIOR: Final = 20
@@ -25,7 +36,7 @@ class _Repeats(NamedTuple):
     same: Marks
 
 
-def stuck(member: Member, setting: Setting) -> Iterator[Run]:  # noqa: ARG001 - checks have one shape
+def stuck(member: Member, setting: SeriesSetting) -> Iterator[QualityRun]:  # noqa: ARG001 - checks have one shape
     """Find values that came again so often that chance does not do it, by how often a value came again before.
 
     A sensor that rounds, or that always says one thing, repeats itself often, so that the same run says little there.
@@ -44,7 +55,7 @@ def stuck(member: Member, setting: Setting) -> Iterator[Run]:  # noqa: ARG001 - 
             yield found
 
 
-def _found(member: Member, seen: _Repeats, past: Marks, first: int, last: int) -> Run | None:
+def _found(member: Member, seen: _Repeats, past: Marks, first: int, last: int) -> QualityRun | None:
     """Judge the readings of one value from `first` until before `last`, by those of the weeks before that tell."""
     limits, value, repeats = member.limits, float(seen.values[first]), last - first - 1
     hours = (int(seen.starts[last - 1]) + member.series.seconds - int(seen.starts[first])) / HOUR
@@ -68,7 +79,7 @@ def _found(member: Member, seen: _Repeats, past: Marks, first: int, last: int) -
         "surprise": round(surprise, 1),
     }
     ended_at = instant(seen.starts[last - 1] + member.series.seconds) if last < len(seen.values) else OPEN
-    return Run(member.series.datastream, "stuck", instant(seen.starts[first]), ended_at, RULE, evidence)
+    return QualityRun(member.series.datastream, "stuck", instant(seen.starts[first]), ended_at, RULE, evidence)
 
 
 def _is_usual_there(member: Member, value: float) -> bool:

@@ -6,8 +6,8 @@ from typing import Final
 import numpy as np
 
 from schemas.quantities import QUANTITIES
-from streams.domain.quality.series import OPEN, Numbers, Run, instant, stretches
-from streams.domain.quality.setting import Member, Setting
+from streams.domain.quality.series import OPEN, Numbers, QualityRun, instant, stretches
+from streams.domain.quality.setting import Member, SeriesSetting
 from streams.domain.quality.thresholds import Thresholds
 
 RULE: Final = "unlike-1"
@@ -20,7 +20,7 @@ _LEAST: Final = 0.01
 """What is less counts as this much in a factor; clean air may be 0, and noise below it."""
 
 
-def unlike_neighbours(member: Member, setting: Setting) -> Iterator[Run]:
+def unlike_neighbours(member: Member, setting: SeriesSetting) -> Iterator[QualityRun]:
     """Find weeks in which a sensor moved away from its neighbours: counts against their own past, air as it is."""
     if not member.limits.unlike_factor:
         return
@@ -29,7 +29,7 @@ def unlike_neighbours(member: Member, setting: Setting) -> Iterator[Run]:
     yield from _runs(member, setting, dict(found))
 
 
-def _counts(member: Member, setting: Setting) -> Iterator[tuple[int, dict[str, object]]]:
+def _counts(member: Member, setting: SeriesSetting) -> Iterator[tuple[int, dict[str, object]]]:
     """Compare the ratio to each neighbour with the one of four weeks before; the median of the neighbours counts.
 
     Yields the day after each week that is unlike, with its evidence.
@@ -73,7 +73,7 @@ def _factors(week: Numbers, past: Numbers, limits: Thresholds) -> Numbers:
     return np.asarray(np.maximum(week[enough, 0][telling], 1.0) / expected[telling])
 
 
-def _air(member: Member, setting: Setting) -> Iterator[tuple[int, dict[str, object]]]:
+def _air(member: Member, setting: SeriesSetting) -> Iterator[tuple[int, dict[str, object]]]:
     """Compare the median of a week with that of the kits near, hour by hour their median."""
     others = [other.hourly.rates for other in setting.like(member) if other.series.place != member.series.place]
     limits = member.limits
@@ -95,7 +95,7 @@ def _air(member: Member, setting: Setting) -> Iterator[tuple[int, dict[str, obje
             yield day, {"median": round(mine, 2), "median_of_neighbours": round(theirs, 2), "neighbours": len(others)}
 
 
-def _runs(member: Member, setting: Setting, weeks: dict[int, dict[str, object]]) -> Iterator[Run]:
+def _runs(member: Member, setting: SeriesSetting, weeks: dict[int, dict[str, object]]) -> Iterator[QualityRun]:
     """Return a run for weeks that follow each other, from the beginning of the first to the end of the last."""
     days = len(setting.grid) // 24
     marks = np.array([day in weeks for day in range(days + 1)], np.bool_)
@@ -105,6 +105,6 @@ def _runs(member: Member, setting: Setting, weeks: dict[int, dict[str, object]])
             continue
         series = member.series
         ended_at = OPEN if last == days + 1 else instant(series.starts[inside[-1]] + series.seconds)
-        yield Run(
+        yield QualityRun(
             series.datastream, "unlike_neighbours", instant(series.starts[inside[0]]), ended_at, RULE, weeks[last - 1]
         )
