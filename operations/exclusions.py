@@ -12,8 +12,8 @@ import psycopg
 from psycopg.rows import dict_row
 
 from operations.database import statements
-from registry.suggestions import nearest
 from schemas.failures import WrongUsageError
+from schemas.suggestions import nearest
 
 _SQL: Final = statements("exclusions.sql")
 _LONGEST_REASON: Final = 1_000
@@ -31,7 +31,7 @@ class EntryRefusedError(WrongUsageError):
         super().__init__(f"{key} {str(value)!r}: {remedy}")
 
 
-class Subject(NamedTuple):
+class EntrySubject(NamedTuple):
     """What an entry is about, with the time zone of its owner."""
 
     kind: SubjectKind
@@ -47,7 +47,7 @@ class Entry(NamedTuple):
     """What is to be said: from a moment until before another one, None while it goes on."""
 
     kind: Kind
-    subject: Subject
+    subject: EntrySubject
     started_at: datetime
     ended_at: datetime | None
     reason: str
@@ -80,13 +80,13 @@ class EntryChanges(NamedTuple):
 
 def subjects(
     session: Session, name: str, *, kind: str | None = None, channel: str | None = None, direction: str | None = None
-) -> list[Subject]:
+) -> list[EntrySubject]:
     """Find what is called so, or of a site one channel, or those of one direction.
 
     Raises EntryRefusedError where nothing is, several things are (`kind` then says which), or the site has no such
     channel.
     """
-    found = [Subject(*row) for row in session.execute(_SQL["named"], {"id": name, "kind": kind}).fetchall()]
+    found = [EntrySubject(*row) for row in session.execute(_SQL["named"], {"id": name, "kind": kind}).fetchall()]
     if not found:
         known = [id_ for (id_,) in session.execute(_SQL["alike"]).fetchall()]
         raise EntryRefusedError(
@@ -101,7 +101,9 @@ def subjects(
     return _channels(session, subject, channel, direction)
 
 
-def _channels(session: Session, subject: Subject, channel: str | None, direction: str | None) -> list[Subject]:
+def _channels(
+    session: Session, subject: EntrySubject, channel: str | None, direction: str | None
+) -> list[EntrySubject]:
     key, value = ("channel", channel) if channel is not None else ("direction", direction)
     if subject.kind != "site":
         raise EntryRefusedError(
@@ -112,7 +114,7 @@ def _channels(session: Session, subject: Subject, channel: str | None, direction
     if not chosen:
         known = sorted({way for _, way in rows} if channel is None else {id_ for id_, _ in rows})
         raise EntryRefusedError(key, value, f"site {subject.id} has {', '.join(known) or 'no channels'}")
-    return [Subject("channel", id_, subject.timezone) for id_ in chosen]
+    return [EntrySubject("channel", id_, subject.timezone) for id_ in chosen]
 
 
 def moment(key: str, text: str, timezone: str) -> datetime:
@@ -185,7 +187,7 @@ def enter(session: Session, entry: Entry, *, entered_by: str) -> int:
     return _put(session, entry, entered_by=entered_by)
 
 
-def close(session: Session, subject: Subject, ended_at: datetime, *, entered_by: str, reason: str = "") -> int:
+def close(session: Session, subject: EntrySubject, ended_at: datetime, *, entered_by: str, reason: str = "") -> int:
     """Let open maintenance of a subject end at a moment, and give the number of the entry.
 
     Raises EntryRefusedError where none is open.
@@ -208,7 +210,7 @@ def undo(session: Session, entry: int, *, reason: str, entered_by: str) -> int:
     found = of_number(session, entry)
     if not found["stands"]:
         raise EntryRefusedError("undo", entry, _why_not(found))
-    subject = Subject(found["subject"], found["id"], "UTC")
+    subject = EntrySubject(found["subject"], found["id"], "UTC")
     said = checked(Entry("maintenance", subject, found["started_at"], found["ended_at"], reason))
     return _put(session, said, entered_by=entered_by, undoes=entry)
 
@@ -228,7 +230,7 @@ def undone_preview(session: Session, entry: int) -> EntryChanges:
     if not found["stands"]:
         raise EntryRefusedError("undo", entry, _why_not(found))
     said = Entry(
-        found["kind"], Subject(found["subject"], found["id"], "UTC"), found["started_at"], found["ended_at"], "-"
+        found["kind"], EntrySubject(found["subject"], found["id"], "UTC"), found["started_at"], found["ended_at"], "-"
     )
     return preview(session, said)._replace(instead_of=[entry])
 
@@ -247,7 +249,7 @@ def _why_not(found: dict[str, Any]) -> str:
     return f"entry {found['replaced_by']} stands in its place; take that one back"
 
 
-def _standing(session: Session, kind: str, subject: Subject) -> list[dict[str, Any]]:
+def _standing(session: Session, kind: str, subject: EntrySubject) -> list[dict[str, Any]]:
     with session.cursor(row_factory=dict_row) as cursor:
         where = {"kind": kind, "subject": subject.kind, "id": subject.id}
         return cursor.execute(_SQL["standing"], where).fetchall()

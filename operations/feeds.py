@@ -4,9 +4,9 @@ from typing import Any, Final
 
 from operations.database import rows, statements
 from operations.findings import findings
-from registry.suggestions import nearest
 from schemas.failures import CheckFailedError
 from schemas.quality_flags import named
+from schemas.suggestions import nearest
 
 _SQL: Final = statements("feeds.sql")
 _NAMED: Final = 5  # sensors, and sources of each, in one sentence

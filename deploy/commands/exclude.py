@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 import typer
 
 if TYPE_CHECKING:
-    from operations.exclusions import EntryChanges, Session, Subject
+    from operations.exclusions import EntryChanges, Session, EntrySubject
 
 app = typer.Typer()
 _LIST: Final = "list"
+_ENTRY: Final = ("entry", "kind", "id", "started_at", "ended_at", "state")
+_DATASTREAM: Final = ("place", "channel", "quantity", "observations", "counting")
 
 Named = Annotated[
     str | None,
@@ -127,7 +129,7 @@ def maintenance(
 
 def _subjects(
     session: "Session", name: str | None, kind: str | None, channel: str | None, direction: str | None
-) -> "list[Subject]":
+) -> "list[EntrySubject]":
     from operations.exclusions import subjects
 
     if name is None:
@@ -135,7 +137,7 @@ def _subjects(
     return subjects(session, name, kind=kind, channel=channel, direction=direction)
 
 
-def _moment(key: str, text: str, subject: "Subject") -> datetime:
+def _moment(key: str, text: str, subject: "EntrySubject") -> datetime:
     from operations.exclusions import moment
 
     return moment(key, text, subject.timezone)
@@ -166,26 +168,29 @@ def _undo(session: "Session", entry: int, reason: str, by: str | None, *, dry_ru
 
 
 def _list(session: "Session", *, all_: bool, json: bool) -> None:
-    from deploy.tables import show
+    from deploy.listing import ListingForm
+    from deploy.tables import print_rows
     from operations.exclusions import entries
 
     found = entries(session, all_=all_)
-    show(found, json=json)
+    print_rows(found, ListingForm(_ENTRY, ("reason",)), json=json)
     if not found:
         print("Nothing is excluded, and nothing is under maintenance.", file=sys.stderr)
 
 
 def _show_preview(seen: "list[EntryChanges]", *, json: bool, zone: str) -> None:
-    from deploy.tables import show
+    from deploy.listing import ListingForm
+    from deploy.tables import print_rows
 
     rows = [one._asdict() for preview in seen for one in preview.datastreams]
     if json:
-        show(
+        print_rows(
             [{"datastreams": rows, "days": _days(seen), "months": _months(seen), "instead_of": _instead(seen)}],
+            ListingForm(),
             json=True,
         )
         return
-    show(rows, json=False)
+    print_rows(rows, ListingForm(_DATASTREAM), json=False)
     days = _days(seen)
     total, counting = (sum(row[name] for row in rows) for name in ("observations", "counting"))
     span = f", {days[0]} to {days[-1]} ({ZoneInfo(zone).key})" if days else ""
@@ -215,11 +220,12 @@ def _instead(seen: "list[EntryChanges]") -> list[int]:
 
 
 def _tell(session: "Session", numbers: list[int], *, json: bool) -> None:
-    from deploy.tables import show
+    from deploy.listing import ListingForm
+    from deploy.tables import print_rows
     from operations.exclusions import of_number
 
     found = [of_number(session, number) for number in numbers]
-    show(found, json=json)
+    print_rows(found, ListingForm(_ENTRY, ("reason",)), json=json)
     for one in found:
         back = (
             ""

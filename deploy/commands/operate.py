@@ -3,12 +3,11 @@
 import os
 import sys
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 from typer.core import TyperGroup
 
-from deploy.tables import show as _show
 from schemas.rejection import REASONS
 
 if TYPE_CHECKING:
@@ -36,6 +35,17 @@ _rejections = typer.Typer(invoke_without_command=True)
 app.add_typer(_rejections, name="rejections")
 _GROUPS: Final = 40
 
+# The columns that come first where there is no room for all.
+_FEEDS: Final = ("status", "device", "quantity", "measured_until", "channel", "place", "missed_intervals", "interval")
+_REJECTIONS: Final = ("id", "reason", "sensor", "messages", "last_received_at", "receptions")
+_FAILURES: Final = ("at", "what", "reason", "sensor")
+_PARTS: Final = {
+    "placements": (("valid_from", "valid_until", "site", "station"),),
+    "device_history": (("day", "kind"), ("note",)),
+    "device_feeds": (("source", "status", "measured_until", "last_value", "channel", "quantity", "quality_flags"),),
+    "unregistered_sources": (("source", "last_value", "first_received_at"),),
+}
+
 Json = Annotated[bool, typer.Option("--json", help="For programs: one JSON array.")]
 
 
@@ -60,7 +70,7 @@ def feeds(
         return
     conninfo = str(_settings().postgres)
     rows = listed.feeds(conninfo, closed=closed)
-    _show(rows, json=json)
+    _show(rows, _FEEDS, json=json)
     _print_sentence(listed.no_feeds(conninfo) if not rows else None)
     _print_sentence(listed.not_stored(conninfo))
     _print_sentence(lag.storing_lags(lag.ask(conninfo)))
@@ -84,7 +94,7 @@ def show_device(
     for name, rows in parts.items():
         if rows:
             print(f"\n{name.replace('_', ' ')}")
-            _show(rows, json=False)
+            _show(rows, *_PARTS.get(name, ()), json=False)
 
 
 @_rejections.callback(
@@ -112,7 +122,7 @@ def rejections(
     for row in rows:
         row["meaning"] = REASONS.get(row["reason"], "")
     shown = rows if all_ or json else rows[:_GROUPS]
-    _show(shown, json=json)
+    _show(shown, _REJECTIONS, ("detail", "payload"), json=json)
     if not rows:
         _print_sentence(f"Nothing {f'of {sensor} ' if sensor else ''}was refused{' so far' if coming else ''}.")
     elif len(shown) < len(rows):
@@ -161,7 +171,7 @@ def failures(*, json: Json = False) -> None:
     rows = set_aside(str(_settings().postgres), whole=json)
     for row in rows if not json else ():
         del row["payload"]
-    _show(rows, json=json)
+    _show(rows, _FAILURES, ("detail",), json=json)
     _print_sentence("Nothing was set aside." if not rows else None)
 
 
@@ -179,3 +189,17 @@ def _settings() -> "Settings":
 def _print_sentence(sentence: str | None) -> None:
     if sentence:
         print(sentence, file=sys.stderr)
+
+
+def _show(
+    rows: list[dict[str, Any]], columns: tuple[str, ...] = (), below: tuple[str, ...] = (), *, json: bool
+) -> None:
+    """Print rows, `columns` at any rate and `below` under their row where there is no room."""
+    import msgspec
+
+    from deploy.listing import ListingForm, show
+
+    if json:
+        print(msgspec.json.encode(rows).decode())
+    elif rows:
+        show(rows, ListingForm(columns, below))

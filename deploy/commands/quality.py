@@ -70,11 +70,14 @@ def list_(
     json: Json = False,
 ) -> None:
     """List what was found about runs of measurements: which flag they got, by which rule, and why."""
-    from deploy.tables import show
+    from deploy.listing import ListingForm
+    from deploy.tables import print_rows
     from operations.findings import findings
 
     found = findings(_conninfo(), sensor=device, withdrawn=all_)
-    show(found, json=json)
+    print_rows(
+        found, ListingForm(("place", "channel", "quantity", "flag", "started_at", "ended_at"), ("evidence",)), json=json
+    )
     if not found:
         print("Nothing is found.", file=sys.stderr)
 

@@ -54,7 +54,20 @@ async def _hold(connection: Connection, accepted: Accepted, batch: Columns) -> _
     held = {"owners": owners, "datastreams": list(accepted.streams), **span}
     cursor = await connection.execute(_SQL["share_marks"], held)
     found, off_grid = await cursor.fetchone() or (False, ())
+    await _same_windows(connection, accepted)
     return _Held(set(off_grid), found)
+
+
+async def _same_windows(connection: Connection, accepted: Accepted) -> None:
+    """Raise psycopg.errors.SerializationFailure, which is tried again, where measuring windows are others by now.
+
+    The quality flags of a batch are those of the registry that was read last, which another has replaced meanwhile.
+    """
+    cursor = await connection.execute(_SQL["windows"], {"datastreams": list(accepted.streams)})
+    now: dict[int, str] = dict(await cursor.fetchall())
+    before = {number: one.placed_window for number, one in accepted.streams.items() if one.placed_window}
+    if now != before:
+        raise psycopg.errors.SerializationFailure(f"measuring windows changed: {sorted(now.keys() ^ before.keys())}")
 
 
 async def _store_on_grid(
