@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 if TYPE_CHECKING:
-    from operations.exclusions import EntryChanges, Session, EntrySubject
+    from operations.exclusions import EntryChanges, EntrySubject, Session
 
 app = typer.Typer()
 _LIST: Final = "list"
