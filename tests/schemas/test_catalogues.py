@@ -9,7 +9,15 @@ import pytest
 from ingest.dialects.refusal import RefusedError
 from schemas import named_sql
 from schemas.frames import pack, unpack_rejections
-from schemas.quality_flags import DST_MERGED, EXCLUDING, OUT_OF_RANGE, QUALITY_FLAGS, named
+from schemas.quality_flags import (
+    BY_HAND,
+    DST_MERGED,
+    EXCLUDING,
+    MAINTENANCE,
+    OUT_OF_RANGE,
+    QUALITY_FLAGS,
+    named,
+)
 from schemas.quantities import DENOMINATORS, MODES, QUANTITIES
 from schemas.rejection import REASONS, Rejection
 from schemas.topics import PARTITIONS, SENSOR_ID, TOPICS, partition_of
@@ -27,6 +35,8 @@ def test_every_quality_flag_has_a_bit_of_its_own() -> None:
     assert not EXCLUDING & DST_MERGED
     masks = {
         "schemas/sql/schema/20_observation.sql": f"quality_flags & {EXCLUDING} = 0",
+        "schemas/sql/schema/25_findings.sql": f"THEN {MAINTENANCE} ELSE {BY_HAND} END AS bit",
+        "streams/sinks/check_inputs.sql": f"o.found_flags & {BY_HAND | MAINTENANCE}) & %(excluding)s = 0",
         "bench/chaos/judge/recompute.sql": f"(quality_flags | found_flags) & {EXCLUDING} = 0",
     }
     assert all(mask in (ROOT / path).read_text("utf-8") for path, mask in masks.items())
