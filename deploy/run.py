@@ -217,6 +217,16 @@ def poll_settings(settings: Settings, ready_file: Path | None = None) -> "PollSe
     )
 
 
+def _watch(settings: Settings, ready_file: Path) -> None:
+    from ingest.clock import system_time
+    from ingest.json_log import to_stderr
+    from operations.watch import loop
+    from operations.watch.settings import WatchSettings
+
+    to_stderr("INFO")
+    loop.run(WatchSettings(postgres=str(settings.postgres), ready_file=ready_file), system_time)
+
+
 PROCESSES: Final[dict[str, Callable[[Settings, Path], None]]] = {
     "bridge": _bridge,
     "store": _store,
@@ -224,5 +234,6 @@ PROCESSES: Final[dict[str, Callable[[Settings, Path], None]]] = {
     "web": _web,
     "intake": _intake,
     "poll": _poll,
+    "watch": _watch,
 }
 """Every process there is, by name."""
