@@ -50,7 +50,8 @@ def _rounds(watch: "Watch", settings: WatchSettings, now: Callable[[], datetime]
     while not stop.is_set():
         began = monotonic()
         faulthandler.dump_traceback_later(_LIMIT, exit=True)
-        if watch.round(now()) and settings.ready_file is not None and not settings.ready_file.exists():
+        watch.round(now())
+        if watch.connected and settings.ready_file is not None and not settings.ready_file.exists():
             with suppress(OSError):  # a full disk: there will be room
                 settings.ready_file.write_text(f"{os.getpid()}\n")
         stop.wait(max(0.1, settings.every + began - monotonic()))
@@ -64,6 +65,7 @@ class Watch:
         self._steps = steps
         self._metrics = metrics or WatchMetrics(CollectorRegistry())
         self._connection: psycopg.Connection[Any] | None = None
+        self._answered = False
 
     def round(self, at: datetime) -> bool:
         """Carry out each step once; return whether none failed."""
@@ -71,6 +73,11 @@ class Watch:
         if all(succeeded):
             self._metrics.rounds.set(at.timestamp())
         return all(succeeded)
+
+    @property
+    def connected(self) -> bool:
+        """Return whether the database answers: a step that fails for another reason keeps nobody waiting."""
+        return self._answered
 
     def close(self) -> None:
         """Close the connection; the next round opens another one."""
@@ -92,4 +99,5 @@ class Watch:
     def _open(self) -> psycopg.Connection[Any]:
         if self._connection is None or self._connection.closed:
             self._connection = psycopg.connect(self._conninfo, autocommit=True, prepare_threshold=0)
+            self._answered = True
         return self._connection

@@ -6,7 +6,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, kw_only=True)
 class WatchSettings:
-    """`postgres` is a connection string; a round starts every `every` seconds; `ready_file` exists after the first."""
+    """`postgres` is a connection string; a round starts every `every` seconds; `ready_file` exists once it answers."""
 
     postgres: str
     ready_file: Path | None = None

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 import psycopg
 
+from operations.watch.feed_states import Completeness, forget_states, keep_states
 from operations.watch.settings import WatchSettings
 
 Step: TypeAlias = Callable[[psycopg.Connection[Any], datetime], None]
@@ -18,4 +19,8 @@ again in the next round, on a new connection; the steps after it have their turn
 
 def steps(settings: WatchSettings) -> Mapping[str, Step]:  # noqa: ARG001 - of those to come
     """Return the steps in their order; a new one is a line here."""
-    return {}
+    return {
+        "completeness": Completeness(),
+        "states": keep_states,
+        "forget": forget_states,
+    }

@@ -39,5 +39,6 @@ CREATE TABLE doorfiets.finding (
     withdrawn_at timestamptz CHECK (withdrawn_at >= found_at)
 );
 CREATE INDEX standing_finding ON doorfiets.finding (datastream, started_at) WHERE withdrawn_at IS NULL;
+CREATE INDEX standing_finding_end ON doorfiets.finding (ended_at) WHERE withdrawn_at IS NULL;
 
 RESET ROLE;
