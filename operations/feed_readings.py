@@ -17,7 +17,7 @@ _REMEMBERED: Final = 100_000
 _LIMIT: Final = 10_000
 
 
-class Newly:
+class NewRows:
     """Tells what was not given before, of answers that overlap."""
 
     def __init__(self) -> None:
@@ -35,14 +35,14 @@ class Newly:
         return True
 
 
-class Tail:
+class DeviceMessages:
     """The messages of one device as they come: stored readings, and what was refused."""
 
     def __init__(self, conninfo: str, sensor: str, at: datetime) -> None:
         """Begin at a moment (aware UTC); raise DeviceUnknownError for a device that nobody registered."""
         device(conninfo, sensor)
         self._conninfo, self._sensor, self._after = conninfo, sensor, at
-        self._newly = Newly()
+        self._newly = NewRows()
 
     def before(self, most: int) -> list[dict[str, Any]]:
         """Return the newest messages of the last month before the beginning, the oldest first."""
@@ -61,13 +61,13 @@ class Tail:
         return [_with_flags(one) for one in reversed(found)]
 
 
-class Changes:
+class StateChanges:
     """The changes of state as process `watch` keeps them."""
 
     def __init__(self, conninfo: str, at: datetime) -> None:
         """Begin at a moment (aware UTC): what was seen before is not told."""
         self._conninfo, self._after = conninfo, at
-        self._newly = Newly()
+        self._newly = NewRows()
         self._read()
 
     def more(self) -> list[dict[str, Any]]:
@@ -99,8 +99,8 @@ def gaps(conninfo: str, sensor: str, first: datetime, last: datetime) -> dict[st
     DeviceUnknownError.
     """
     device(conninfo, sensor)
-    asked = {"sensor": sensor, "first": first, "last": last}
-    return {part: rows(conninfo, _SQL[part], **asked) for part in ("gaps", "runs")}
+    wanted = {"sensor": sensor, "first": first, "last": last}
+    return {part: rows(conninfo, _SQL[part], **wanted) for part in ("gaps", "runs")}
 
 
 def _key(one: dict[str, Any]) -> Hashable:

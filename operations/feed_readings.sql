@@ -19,14 +19,14 @@ ORDER BY received_at DESC, ended_at DESC, source LIMIT %(most)s;
 -- gaps --
 -- The stretches of a range in which intervals of a device's datastreams are missing, in order: as long as each is valid, and only until when what was
 -- published is stored.
-WITH asked AS (
+WITH wanted AS (
     SELECT d.datastream, d.source, d.seconds * interval '1 second' AS interval, d.seconds,
            greatest(%(first)s, d.valid_from) AS first, least(%(last)s, d.valid_until, i.reference_at) AS last
     FROM doorfiets.datastream d CROSS JOIN (SELECT least(now(), stored_until) AS reference_at FROM doorfiets.intake) i
     WHERE d.sensor = %(sensor)s),
 edge AS (
     SELECT a.*, date_bin(a.interval, a.first - interval '1 microsecond', 'epoch') + a.interval AS opens, date_bin(a.interval, a.last, 'epoch') AS closes
-    FROM asked a WHERE a.first < a.last),
+    FROM wanted a WHERE a.first < a.last),
 measured AS (
     SELECT e.datastream, o.ended_at AS gone_from, lead(o.started_at, 1, e.closes) OVER (PARTITION BY e.datastream ORDER BY o.started_at) AS gone_until
     FROM edge e JOIN doorfiets.observation o ON o.datastream = e.datastream AND o.started_at >= e.opens AND o.started_at < e.closes

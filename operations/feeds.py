@@ -96,13 +96,13 @@ def device(conninfo: str, sensor: str) -> dict[str, Any]:
     if not found:
         known = [row["device"] for row in rows(conninfo, _SQL["alike"])]
         raise DeviceUnknownError(f"no device is called {sensor!r}{nearest(sensor, known)}")
-    ask = {part: rows(conninfo, _SQL[part], sensor=sensor, most=_MOST) for part in _PARTS}
+    found_parts = {part: rows(conninfo, _SQL[part], sensor=sensor, most=_MOST) for part in _PARTS}
     return (
         found[0]
-        | ask
+        | found_parts
         | {
             "device_feeds": [_with_reasons(row) for row in rows(conninfo, _SQL["device_feeds"], sensor=sensor)],
-            "device_states": [one | {"why": feed_words.why(one["reason"])} for one in ask["device_states"]],
+            "device_states": [one | {"why": feed_words.why(one["reason"])} for one in found_parts["device_states"]],
             "unregistered_sources": unregistered(conninfo, sensor),
         }
     )

@@ -122,9 +122,9 @@ def tail(
 
     Exit codes: 1 no device is called so, 130 Ctrl-C.
     """
-    from operations.feed_readings import Tail, followed
+    from operations.feed_readings import DeviceMessages, followed
 
-    newest = Tail(_conninfo(), sensor, _now())
+    newest = DeviceMessages(_conninfo(), sensor, _now())
     before = newest.before(last)
     _print_sentence("" if before else f"Nothing of {sensor} was received in the last month; waiting.")
     _print_messages(before, json=json)
@@ -171,9 +171,9 @@ def gaps(
 )
 def watch(*, json: JsonLines = False) -> None:
     """Show the changes of status as they happen, one line each. Ctrl-C ends it, with exit code 130."""
-    from operations.feed_readings import Changes, followed
+    from operations.feed_readings import StateChanges, followed
 
-    changes = Changes(_conninfo(), _now())
+    changes = StateChanges(_conninfo(), _now())
     if not changes.watched():
         _print_sentence("Process `watch` does not run, and nothing is kept without it: `doorfiets up`, or `run watch`.")
     for one in followed(changes.more, lambda: time.sleep(_EVERY)):

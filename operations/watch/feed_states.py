@@ -11,9 +11,9 @@ from schemas import named_sql
 _SQL: Final = named_sql.parse((files("operations.watch") / "feed_states.sql").read_text("utf-8"))
 
 
-def keep_states(connection: psycopg.Connection[Any], _: datetime) -> None:
+def store_states(connection: psycopg.Connection[Any], _: datetime) -> None:
     """Keep the states of feeds that have changed; the database says when, by its own clock."""
-    connection.execute(_SQL["keep_states"].encode())
+    connection.execute(_SQL["store_states"].encode())
 
 
 def forget_states(connection: psycopg.Connection[Any], _: datetime) -> None:

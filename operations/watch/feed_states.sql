@@ -1,4 +1,4 @@
--- keep_states --
+-- store_states --
 -- Keeps the state of every feed that has another status than the one kept last: that one ends where the new one begins. A state begins after the one before
 -- it, also where what is measured says otherwise: what was seen is not rewritten.
 WITH changed AS (

@@ -38,7 +38,7 @@ def run(settings: WatchSettings, now: Callable[[], datetime]) -> None:
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    watch = Watch(settings.postgres, steps(settings), WatchMetrics(REGISTRY))
+    watch = WatchLoop(settings.postgres, steps(settings), WatchMetrics(REGISTRY))
     try:
         _rounds(watch, settings, now, stop)
     finally:
@@ -46,7 +46,7 @@ def run(settings: WatchSettings, now: Callable[[], datetime]) -> None:
         watch.close()
 
 
-def _rounds(watch: "Watch", settings: WatchSettings, now: Callable[[], datetime], stop: Event) -> None:
+def _rounds(watch: "WatchLoop", settings: WatchSettings, now: Callable[[], datetime], stop: Event) -> None:
     while not stop.is_set():
         began = monotonic()
         faulthandler.dump_traceback_later(_LIMIT, exit=True)
@@ -57,7 +57,7 @@ def _rounds(watch: "Watch", settings: WatchSettings, now: Callable[[], datetime]
         stop.wait(max(0.1, settings.every + began - monotonic()))
 
 
-class Watch:
+class WatchLoop:
     """The steps, and the connection that they share."""
 
     def __init__(self, conninfo: str, steps: Mapping[str, Step], metrics: WatchMetrics | None = None) -> None:

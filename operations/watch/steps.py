@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 import psycopg
 
-from operations.watch.feed_states import Completeness, forget_states, keep_states
+from operations.watch.feed_states import Completeness, forget_states, store_states
 from operations.watch.settings import WatchSettings
 
 Step: TypeAlias = Callable[[psycopg.Connection[Any], datetime], None]
@@ -21,6 +21,6 @@ def steps(settings: WatchSettings) -> Mapping[str, Step]:  # noqa: ARG001 - of t
     """Return the steps in their order; a new one is a line here."""
     return {
         "completeness": Completeness(),
-        "states": keep_states,
+        "states": store_states,
         "forget": forget_states,
     }

@@ -39,7 +39,7 @@ class UnregisteredSource(NamedTuple):
     value: float | None
 
 
-class Battery(NamedTuple):
+class BatteryReading(NamedTuple):
     """The voltage of a battery, in V, and when it was measured."""
 
     measured_at: datetime
@@ -52,7 +52,7 @@ class Assigned(NamedTuple):
     accepted: Accepted
     refused: list[Rejection]
     unregistered: dict[Source, UnregisteredSource]
-    batteries: dict[str, Battery]
+    batteries: dict[str, BatteryReading]
 
 
 def assign(batch: Iterable[Observation], known: KnownDatastreams) -> Assigned:
@@ -63,14 +63,14 @@ def assign(batch: Iterable[Observation], known: KnownDatastreams) -> Assigned:
     accepted = Accepted([], [], [], {}, set())
     refused: dict[Why, list[tuple[Observation, str]]] = {}
     unregistered: dict[Source, UnregisteredSource] = {}
-    batteries: dict[str, Battery] = {}
+    batteries: dict[str, BatteryReading] = {}
     by_source = known.streams
     for seen in batch:
         candidates = by_source.get((seen.sensor, seen.source))
         if candidates is None:
             if seen.sensor in known.sensors:
                 _note(seen, known, unregistered)
-                _keep_battery(seen, known, batteries)
+                _note_battery(seen, known, batteries)
             else:
                 _refuse(refused, seen, "unknown_sensor", f"no datastream for {seen.source}")
         elif (problem := unstorable(seen)) is not None:
@@ -87,7 +87,7 @@ def assign(batch: Iterable[Observation], known: KnownDatastreams) -> Assigned:
                     if not on_grid:
                         accepted.off_grid.add(stream.datastream)
     for one in _of_batteries(accepted, known):
-        _keep_battery(one, known, batteries)
+        _note_battery(one, known, batteries)
     return Assigned(accepted, [rejection(why, items) for why, items in refused.items()], unregistered, batteries)
 
 
@@ -98,13 +98,13 @@ def _of_batteries(accepted: Accepted, known: KnownDatastreams) -> Iterator[Obser
         yield from (seen for number, seen in zip(accepted.datastream, accepted.seen, strict=True) if number in numbers)
 
 
-def _keep_battery(seen: Observation, known: KnownDatastreams, batteries: dict[str, Battery]) -> None:
+def _note_battery(seen: Observation, known: KnownDatastreams, batteries: dict[str, BatteryReading]) -> None:
     factor = known.batteries.get((seen.sensor, seen.source))
     if factor is None or seen.value is None or unstorable(seen) is not None:
         return
     before = batteries.get(seen.sensor)
     if before is None or seen.ended_at > before.measured_at:
-        batteries[seen.sensor] = Battery(seen.ended_at, seen.value * factor)
+        batteries[seen.sensor] = BatteryReading(seen.ended_at, seen.value * factor)
 
 
 def _note(seen: Observation, known: KnownDatastreams, unregistered: dict[Source, UnregisteredSource]) -> None:

@@ -11,7 +11,7 @@ import msgspec
 from schemas.frames import frame_of
 from schemas.observation import Observation
 from schemas.rejection import Rejection
-from streams.domain.assignment import DIALECT, Assigned, Battery, UnregisteredSource
+from streams.domain.assignment import DIALECT, Assigned, BatteryReading, UnregisteredSource
 from streams.domain.datastreams import NOTED, KnownDatastreams, SamplingRule, Source, ValidDatastream, registry
 from streams.domain.fence import Beyond, Record, beyond
 from streams.domain.marks import passed, without_marks
@@ -178,7 +178,7 @@ async def _note(connection: Connection, unregistered: Mapping[Source, Unregister
         await connection.execute(_SQL["note_sources"], ones)
 
 
-async def _put_batteries(connection: Connection, batteries: Mapping[str, Battery]) -> None:
+async def _put_batteries(connection: Connection, batteries: Mapping[str, BatteryReading]) -> None:
     """Keep the newest voltage of each battery."""
     if batteries:
         ones = {

@@ -13,9 +13,9 @@ from deploy.cli import assembled
 from deploy.local.stack import Stack
 from deploy.settings import write
 from operations import feeds as listed
-from operations.feed_readings import Changes, Tail, gaps
-from operations.watch.feed_states import Completeness, keep_states
-from operations.watch.loop import Watch
+from operations.feed_readings import DeviceMessages, StateChanges, gaps
+from operations.watch.feed_states import Completeness, store_states
+from operations.watch.loop import WatchLoop
 from schemas.feed_states import STATUSES, TROUBLED
 from schemas.observation import Observation
 from schemas.quality_flags import QUALITY_FLAGS
@@ -41,17 +41,17 @@ def now(processing: StoreAndAggregate) -> datetime:
 
 
 @pytest.fixture
-def watch(processing: StoreAndAggregate) -> Iterator[Watch]:
+def watch(processing: StoreAndAggregate) -> Iterator[WatchLoop]:
     """Keep states as the process does, with its role, whenever a round is asked for."""
-    watching = Watch(processing.conninfo, {"states": keep_states})
+    watching = WatchLoop(processing.conninfo, {"states": store_states})
     yield watching
     watching.close()
 
 
 @pytest.fixture
-def whole_watch(processing: StoreAndAggregate) -> Iterator[Watch]:
+def whole_watch(processing: StoreAndAggregate) -> Iterator[WatchLoop]:
     """Compute beside that how complete the last day is."""
-    watching = Watch(processing.conninfo, {"completeness": Completeness(0), "states": keep_states})
+    watching = WatchLoop(processing.conninfo, {"completeness": Completeness(0), "states": store_states})
     yield watching
     watching.close()
 
@@ -120,7 +120,7 @@ async def test_a_feed_is_judged_by_how_often_its_device_speaks(processing: Store
 
 
 async def test_a_platform_that_lags_calls_no_sensor_silent(
-    processing: StoreAndAggregate, now: datetime, watch: Watch
+    processing: StoreAndAggregate, now: datetime, watch: WatchLoop
 ) -> None:
     """What it has not stored may well have been said; nor does it keep such a state."""
     await put(processing, seen(5, at=now - 20 * QUARTER), until=now - 19 * QUARTER)
@@ -222,7 +222,7 @@ async def test_a_sensor_that_speaks_and_measures_nothing_is_suspect(
 
 
 async def test_many_excluded_readings_are_suspect(
-    processing: StoreAndAggregate, now: datetime, whole_watch: Watch
+    processing: StoreAndAggregate, now: datetime, whole_watch: WatchLoop
 ) -> None:
     """More than a tenth of a day: here four in sixteen."""
     hour = now.replace(minute=0)
@@ -233,7 +233,9 @@ async def test_many_excluded_readings_are_suspect(
     assert (status(processing), reason(processing)) == ("suspect", ("many_excluded", {"excluded": 25, "most": 10}))
 
 
-async def test_a_day_with_holes_is_partial(processing: StoreAndAggregate, now: datetime, whole_watch: Watch) -> None:
+async def test_a_day_with_holes_is_partial(
+    processing: StoreAndAggregate, now: datetime, whole_watch: WatchLoop
+) -> None:
     """Of 96 quarters 91 were measured: 94 %. With one more it is 95.8 %."""
     hour = now.replace(minute=0)
     day = quarters([5] * 96, at=hour - 24 * HOUR)
@@ -248,7 +250,7 @@ async def test_a_day_with_holes_is_partial(processing: StoreAndAggregate, now: d
 
 
 async def test_nothing_of_nothing_is_not_incomplete(
-    processing: StoreAndAggregate, now: datetime, whole_watch: Watch
+    processing: StoreAndAggregate, now: datetime, whole_watch: WatchLoop
 ) -> None:
     """A feed whose validity began within this hour could have measured nothing in a whole one."""
     processing.database.execute("UPDATE doorfiets.datastream SET valid_from = date_trunc('hour', now())")
@@ -289,8 +291,8 @@ async def test_a_battery_that_is_registered_is_kept_in_volts(processing: StoreAn
     )
     processing.read_registry_anew()
     await processing.store(seen(3300, sensor="lucht-1", source="bat", at=now - QUARTER))
-    kept = processing.rows("SELECT device, voltage::numeric(4, 2)::text FROM doorfiets.battery")
-    assert kept == [("lucht-1", "3.30")]
+    found = processing.rows("SELECT device, voltage::numeric(4, 2)::text FROM doorfiets.battery")
+    assert found == [("lucht-1", "3.30")]
 
 
 async def test_maintenance_mutes_and_its_end_is_a_beginning(processing: StoreAndAggregate, now: datetime) -> None:
@@ -338,12 +340,12 @@ async def test_the_worst_comes_first(processing: StoreAndAggregate, now: datetim
 
 
 async def test_view_list_and_history_say_the_same(
-    processing: StoreAndAggregate, now: datetime, watch: Watch, stack: Stack
+    processing: StoreAndAggregate, now: datetime, watch: WatchLoop, stack: Stack
 ) -> None:
     """A feed dies and comes back: each says so, and the history has no hole."""
     environment = write(stack.settings()) | {"DOORFIETS_POSTGRES": processing.conninfo}
 
-    def told() -> set[str]:
+    def words_of_all() -> set[str]:
         assert watch.round(now)
         said = CliRunner().invoke(assembled(), ["feeds", "--json", "--site", "a"], env=environment)
         of_list = {one["status"] for one in json.loads(said.stdout) if one["channel"] == "a-in"}
@@ -351,13 +353,13 @@ async def test_view_list_and_history_say_the_same(
 
     await processing.store(seen(5, at=now - 4 * QUARTER))
     await put(processing, until=now - 2 * QUARTER)
-    assert told() == {"ok"}
+    assert words_of_all() == {"ok"}
     await put(processing, until=now - QUARTER)
-    assert told() == {"late"}
+    assert words_of_all() == {"late"}
     await put(processing, until=now)
-    assert told() == {"silent"}
+    assert words_of_all() == {"silent"}
     await put(processing, seen(5, at=now - QUARTER), until=now)
-    assert told() == {"ok"}
+    assert words_of_all() == {"ok"}
     history = processing.rows(HISTORY, "a-in")
     assert [row[0] for row in history] == ["ok", "late", "silent", "ok"]
     assert [row[2] for row in history] == [*(row[1] for row in history[1:]), None]
@@ -365,24 +367,26 @@ async def test_view_list_and_history_say_the_same(
 
 
 async def test_a_round_without_a_change_writes_nothing(
-    processing: StoreAndAggregate, now: datetime, watch: Watch
+    processing: StoreAndAggregate, now: datetime, watch: WatchLoop
 ) -> None:
     """Nor do two that watch at the same time write anything twice."""
     await processing.store(seen(5, at=now - QUARTER))
     written = "SELECT count(*), max(xmin::text::int8) FROM doorfiets.feed_state"
     assert watch.round(now)
     before = processing.row(written)
-    other = Watch(processing.conninfo, {"states": keep_states})
+    other = WatchLoop(processing.conninfo, {"states": store_states})
     assert watch.round(now)
     assert other.round(now)
     other.close()
     assert processing.row(written) == before == (8, before[1])
 
 
-async def test_changes_are_told_once_as_they_happen(processing: StoreAndAggregate, now: datetime, watch: Watch) -> None:
+async def test_changes_are_told_once_as_they_happen(
+    processing: StoreAndAggregate, now: datetime, watch: WatchLoop
+) -> None:
     """With what was before, and why; what was before the question is not told."""
     assert watch.round(now)
-    changes = Changes(processing.conninfo, now)
+    changes = StateChanges(processing.conninfo, now)
     await processing.store(seen(5, at=now - QUARTER))
     find(processing, "dead", now - HOUR)
     assert watch.round(now)
@@ -398,7 +402,7 @@ async def test_the_messages_of_a_device_are_told_once_as_they_come(
 ) -> None:
     """Readings and refusals, in the order of reception; first the newest that came before."""
     await processing.store(*quarters([1, 2, 3], at=now - 4 * QUARTER))
-    tail = Tail(processing.conninfo, "a-1", now)
+    tail = DeviceMessages(processing.conninfo, "a-1", now)
     assert [one["value"] for one in tail.before(2)] == [2, 3]
     assert tail.more() == []
     await processing.store(seen(4, at=now - QUARTER, received=930))
@@ -480,7 +484,7 @@ def test_every_status_that_needs_somebody_is_in_the_catalogue() -> None:
 
 
 def test_a_registry_that_is_applied_again_keeps_the_history(
-    processing: StoreAndAggregate, now: datetime, watch: Watch
+    processing: StoreAndAggregate, now: datetime, watch: WatchLoop
 ) -> None:
     """Which is about the datastream, not about the file."""
     assert watch.round(now)

@@ -2078,11 +2078,11 @@ WITH found AS (
     LEFT JOIN doorfiets.feed f USING (datastream)
     CROSS JOIN LATERAL (SELECT
         n.ended_at > f.last_ended_at - greatest(3 * greatest(d.seconds, d.every_seconds), 3600) * interval '1 second' AS reaches,
-        n.flag IN ('spike', 'saturated', 'sentinel', 'unlike_neighbours', 'by_hand') AND n.ended_at > now() - interval '1 day' AS suspect) judged
+        n.flag IN ('spike', 'saturated', 'sentinel', 'unlike_neighbours', 'by_hand') AND n.ended_at > now() - interval '1 day' AS suspect) reach
     WHERE n.withdrawn_at IS NULL AND n.ended_at > now() - interval '8 days'
     GROUP BY n.datastream)
 SELECT d.datastream, d.sensor, d.channel, d.station, d.quantity, d.origin, d.seconds, d.valid_from, d.valid_until, i.reference_at, r.every,
-       d.origin <> 'recorded' AS live, greatest(f.last_ended_at, n.maintained_until) AS heard_until,
+       d.origin <> 'recorded' AS live, greatest(f.last_ended_at, n.maintained_until) AS missed_since,
        extract(epoch FROM i.reference_at - greatest(f.last_ended_at, n.maintained_until))::float8 / r.every AS missed,
        CASE WHEN f.last_valid_ended_at IS NULL THEN 'Infinity' ELSE extract(epoch FROM f.last_ended_at - f.last_valid_ended_at)::float8 / r.every END AS unmeasured,
        CASE WHEN d.data_source IS NULL THEN f.delay END AS delay,
@@ -2129,8 +2129,8 @@ SELECT m.datastream, coalesce(c.site, m.station) AS place, coalesce(s.name, t.na
            WHEN 'closed' THEN m.valid_until
            WHEN 'maintenance' THEN m.maintenance_since
            WHEN 'never_received' THEN m.valid_from
-           WHEN 'silent' THEN m.heard_until + 3 * m.every * interval '1 second'
-           WHEN 'late' THEN m.heard_until + 1.5 * m.every * interval '1 second'
+           WHEN 'silent' THEN m.missed_since + 3 * m.every * interval '1 second'
+           WHEN 'late' THEN m.missed_since + 1.5 * m.every * interval '1 second'
            WHEN 'stuck' THEN m.stuck_since
            WHEN 'dead' THEN m.dead_since
            WHEN 'clock' THEN coalesce(m.clock_since, m.last_ended_at)
