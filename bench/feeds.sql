@@ -49,7 +49,7 @@ SELECT datastream, 'dead', 1024, now() - interval '5 days', 'infinity', 'bench',
 FROM doorfiets.datastream WHERE starts_with(sensor, 'feed-') AND datastream %% 50 = 0;
 
 -- publish --
--- Marks the hours as published: nobody has to hear of them.
+-- Marks the hours as published: nobody has to be told.
 INSERT INTO doorfiets.published (aggregate, changed_in)
 VALUES ('datastream_hour', pg_snapshot_xmin(pg_current_snapshot())) ON CONFLICT (aggregate) DO UPDATE SET changed_in = excluded.changed_in;
 
