@@ -2,6 +2,7 @@
 
 import time
 from contextlib import suppress
+from dataclasses import replace
 from queue import Empty, SimpleQueue
 from secrets import token_hex
 from types import TracebackType
@@ -47,6 +48,22 @@ def check_login(broker: Broker) -> None:
         pass
 
 
+def lets_strangers_in(broker: Broker) -> bool:
+    """Return whether the broker lets somebody in who has neither name nor password; it has to answer."""
+    stranger = replace(broker, user="", password="")
+    try:
+        with Visit(stranger, f"doorfiets-stranger-{token_hex(4)}", time.monotonic() + _PATIENCE, clean=True):
+            return True
+    except BrokerUnavailableError:
+        return False
+
+
+def retains(broker: Broker) -> bool:
+    """Return whether the broker takes messages to be retained; raise BrokerUnavailableError when it lets us not in."""
+    with Visit(broker, f"doorfiets-greeting-{token_hex(4)}", time.monotonic() + _PATIENCE, clean=True) as visit:
+        return visit.retains
+
+
 def prove_persistent_session(broker: Broker, name: str = "") -> int:
     """Subscribe, disconnect, publish as another client, reconnect; return the number of messages that were kept.
 
@@ -88,12 +105,14 @@ class Visit:
     def __init__(self, broker: Broker, name: str, until: float, *, clean: bool = False, stays: int = 0) -> None:
         """Describe it; it connects in `with`. What is not done by `until` (monotonic seconds) raises."""
         self.remembered = False
+        self.retains = True
         self._broker, self._until, self._clean, self._stays = broker, until, clean, stays
         self._reported: SimpleQueue[ReasonCode | None] = SimpleQueue()
         self._arrived: SimpleQueue[bytes] = SimpleQueue()
         self._client = Client(CallbackAPIVersion.VERSION2, client_id=name, protocol=MQTTProtocolVersion.MQTTv5)
         self._client.max_inflight_messages_set(500)
-        self._client.username_pw_set(broker.user, broker.password)
+        if broker.user:
+            self._client.username_pw_set(broker.user, broker.password)
         self._client.on_connect = self._on_connect
         self._client.on_subscribe = lambda _client, _data, _mid, reasons, _properties: self._reported.put(reasons[0])
         self._client.on_publish = lambda _client, _data, _mid, reason, _properties: self._reported.put(reason)
@@ -127,10 +146,10 @@ class Visit:
         self._client.subscribe(topic, qos=1)
         self._allowed(f"subscribe to {topic}")
 
-    def publish(self, topic: str, payloads: list[bytes]) -> None:
-        """Publish at QoS 1, and wait until the broker has acknowledged every message."""
+    def publish(self, topic: str, payloads: list[bytes], *, qos: int = 1) -> None:
+        """Publish, and wait until the broker has acknowledged every message; with QoS 0, until all are sent."""
         for payload in payloads:
-            self._client.publish(topic, payload, qos=1)
+            self._client.publish(topic, payload, qos=qos)
         for _ in payloads:
             self._allowed(f"publish on {topic}")
 
@@ -147,9 +166,10 @@ class Visit:
         return waited
 
     def _on_connect(
-        self, _client: object, _data: object, flags: object, reason: ReasonCode, _properties: object
+        self, _client: object, _data: object, flags: object, reason: ReasonCode, properties: object
     ) -> None:
         self.remembered = bool(getattr(flags, "session_present", False))
+        self.retains = getattr(properties, "RetainAvailable", 1) == 1
         self._reported.put(reason)
 
     def _allowed(self, what: str) -> None:

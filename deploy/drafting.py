@@ -36,7 +36,7 @@ def of_files(files: Sequence[Path], name: str, said: ImportOptions) -> str:
 
     `said` lays over the format what these files are like, as for an import.
     """
-    name, reading = format_named(name, files)
+    name, reading = format_named(name, files, said)
     profile = profile_of(name, reading, said)
     observations = []
     for group in together(files, reading):

@@ -1,5 +1,6 @@
 """What was said on the command line of `doorfiets import`, laid over the profile of a format or refused."""
 
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -12,15 +13,21 @@ import typer
 from ingest.history.column_map import ColumnMap, mapped
 from ingest.history.datex_sites import SiteIndex, SiteIndexes
 from ingest.history.datex_sites import read as read_sites
-from ingest.history.files import lines
+from ingest.history.files import UTF_8, lines
 from ingest.history.formats import FORMATS, Format
 from ingest.history.layout import TableLayout
 from ingest.history.profile import Autumn, FileProfile, Label
 from ingest.history.recognition import formats_of
 from ingest.history.unreadable import FileUnreadableError
+from schemas.failures import CheckFailedError
 
 _DAY: Final = 1440
 _AUTO: Final = "auto"
+_TABLE: Final = "plain"
+
+
+class FormatUnknownError(CheckFailedError):
+    """A file cannot be read, so nothing tells its format; nothing of it was sent, repair it and try again."""
 
 
 class ImportOptions(NamedTuple):
@@ -50,18 +57,36 @@ _FIELDS: Final = {
 """The field of a profile that each option sets."""
 
 
-def format_named(name: str, files: Sequence[Path]) -> tuple[str, Format]:
-    """Return a format with its name; an unknown one, or `auto` where not one fits, is a usage error that lists them."""
-    known = "; ".join(f"{known}: {one.description}" for known, one in FORMATS.items())
+def format_named(name: str, files: Sequence[Path], said: ImportOptions) -> tuple[str, Format]:
+    """Return a format with its name; with `auto` the one that the first file looks like, which is said on stderr.
+
+    Where columns are named, it is a table: `plain` unless the file looks like another. An unknown name, and a file that
+    looks like no format or several, is a usage error that lists them; FormatUnknownError where it cannot be read.
+    """
     if name == _AUTO:
-        found = formats_of(files[0])
-        if len(found) != 1:
-            says = f"{files[0]} looks like {' and '.join(found) or 'no format'}"
-            raise typer.BadParameter(f"{says}; say which it is with --format. {known}")
-        return found[0], FORMATS[found[0]]
+        return _found(files[0], said)
     if name not in FORMATS:
-        raise typer.BadParameter(f"no format {name!r}; say which of these the files are with --format. {known}")
+        raise typer.BadParameter(f"no format {name!r}; say which of these the files are with --format. {_known()}")
     return name, FORMATS[name]
+
+
+def _found(file: Path, said: ImportOptions) -> tuple[str, Format]:
+    try:
+        found = formats_of(file, said.sheet or "", said.encoding or UTF_8)
+    except (FileUnreadableError, OSError) as problem:
+        raise FormatUnknownError(f"{file}: {problem}. Nothing of it was read; repair it and try again") from problem
+    if said.columns != ColumnMap():
+        found = [name for name in found if "layout" in FORMATS[name].options] or [_TABLE]
+    if len(found) != 1:
+        says = f"{file} looks like {' and '.join(found) or 'no format'}"
+        raise typer.BadParameter(f"{says}; say which it is with --format. {_known()}")
+    (name,) = found
+    print(f"{file} is read as {name}: {FORMATS[name].description}.", file=sys.stderr)
+    return name, FORMATS[name]
+
+
+def _known() -> str:
+    return "; ".join(f"{name}: {one.description}" for name, one in FORMATS.items())
 
 
 def profile_of(name: str, reading: Format, said: ImportOptions) -> FileProfile:

@@ -83,6 +83,7 @@ def migrate(conninfo: str, passwords: Mapping[str, str] | None = None, tell: Tel
         missing = [migration for migration in known if _is_missing(migration, done)]
         for migration in missing:
             _apply(connection, conninfo, migration, tell)
+        connection.execute("GRANT SELECT ON public.schema_migration TO backup")  # the doctor asks
         for role, password in (passwords or {}).items():
             connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), password))
     return [migration.name for migration in missing]

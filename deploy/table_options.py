@@ -54,7 +54,10 @@ Sites = Annotated[
 ]
 Column = Annotated[
     list[str] | None,
-    typer.Option(help="ROLE=COLUMN of a table; value=COLUMN:SOURCE as often as there are values, value=* for all."),
+    typer.Option(
+        help="ROLE=COLUMN of a table: start, or date and time, ...; value=COLUMN:SOURCE as often as there are values, "
+        "value=* for all."
+    ),
 ]
 Set = Annotated[
     list[str] | None,
@@ -63,4 +66,5 @@ Set = Annotated[
 Times = Annotated[str, typer.Option(help=f"How stamps are written: {_FORMS}.")]
 Separator = Annotated[str, typer.Option(help="What stands between cells: , ; | or tab.")]
 Decimal = Annotated[str, typer.Option(help="What stands before decimals: . or ,")]
+Thousands = Annotated[str, typer.Option(help="What stands between thousands: . , ' or blank.")]
 Missing = Annotated[list[str] | None, typer.Option(help="A cell that means: not measured.")]

@@ -22,6 +22,7 @@ class Texts(Formatter):
     A key is a kind and a code, with a dot between. In a text `{name}` stands for a number or a text as it is,
     `{name:1}` for a number with one decimal, `{name:list}` for names with commas between, and `{name:half}` for words
     of a kind: of one code, of codes joined by "and", or of groups of codes whose members are joined by "or".
+    `{name:channels}` stands for channels as a parameter of reasons has them (`schemas.reasons`), with semicolons.
     """
 
     def __init__(self, locale: str, messages: Mapping[str, str]) -> None:
@@ -36,9 +37,21 @@ class Texts(Formatter):
         """Write one parameter."""
         if format_spec == "list":
             return ", ".join(value)
+        if format_spec == "channels":
+            return "; ".join(self._channel(one) for one in value)
         if isinstance(value, int | float):
             return format_decimal(value, _PATTERNS[int(format_spec or 0)], self.locale)
         return self._words(value, format_spec) if format_spec else str(value)
+
+    def _channel(self, channel: Mapping[str, Any]) -> str:
+        why, days, direction = self(f"reason.{channel['why']}"), channel.get("days"), channel["direction"]
+        if days is not None:
+            why = self("channel.on_day" if days == 1 else "channel.on_days", why=why, days=days)
+        known = self.messages.get(f"direction.{direction}")
+        towards = known or self("channel.towards", direction=direction)
+        what, site = self(f"quantity.{channel['mode']}"), channel.get("site")
+        key = "channel.at" if site else "channel.one"
+        return self(key, what=what[0].lower() + what[1:], direction=towards, site=site, why=why)
 
     def _words(self, codes: str | Sequence[str | Sequence[str]], kind: str) -> str:
         if isinstance(codes, str):

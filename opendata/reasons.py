@@ -11,6 +11,8 @@ from schemas.reasons import Reason, reason
 _NONE: Final[Mapping[str, Any]] = {"reden": None, "reden_code": None, "reden_parameters": {}}
 
 
+INCOMPLETE: Final = "channels_incomplete"
+"""The code of a number that is there, but of which channels are not whole."""
 NOT_PROCESSED: Final = reason("not_processed")
 NOT_ALL_PROCESSED: Final = reason("not_all_processed")
 
@@ -18,6 +20,13 @@ NOT_ALL_PROCESSED: Final = reason("not_all_processed")
 def text(why: Reason | None, locale: str = DEFAULT) -> str | None:
     """Give the words of a reason, without a full stop; None where there is none."""
     return None if why is None else _text(why.code, json.dumps(why.parameters), locale)
+
+
+def channels(why: Reason | None, locale: str = DEFAULT) -> str | None:
+    """Give the words for the channels of a reason that says no more than which are not whole; else None."""
+    if why is None or why.code != INCOMPLETE:
+        return None
+    return texts(locale)("channels.named", **why.parameters)
 
 
 def fields(why: Reason | None) -> Mapping[str, Any]:

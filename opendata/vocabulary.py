@@ -1,5 +1,6 @@
 """The Dutch words of the public surface, beside the English ones inside: tables, no branches."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
@@ -181,6 +182,11 @@ def flags(bits: int, *, running: bool) -> list[str]:
 def flag_codes(bits: int, *, running: bool) -> list[str]:
     """Give the codes of the same flags, in the same order."""
     return [quality_flag.name for quality_flag in quality_flags.named(bits)] + (["running"] if running else [])
+
+
+def flag_parts(flagged: Iterable[int]) -> dict[str, int]:
+    """Count by code the parts of a number that have a flag, from the flags of each part."""
+    return dict(Counter(quality_flag.name for bits in flagged for quality_flag in quality_flags.named(bits)))
 
 
 def place(name: str) -> str:

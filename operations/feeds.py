@@ -7,10 +7,10 @@ from typing import Any, Final
 
 from operations import feed_words
 from operations.database import rows, statements
-from registry.suggestions import nearest
 from schemas.failures import CheckFailedError
 from schemas.feed_states import STATUSES, TROUBLED
 from schemas.quality_flags import named
+from schemas.suggestions import nearest
 
 _SQL: Final = statements("feeds.sql")
 _NAMED: Final = 5  # sensors, and sources of each, in one sentence

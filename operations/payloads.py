@@ -1,5 +1,6 @@
 """Received payloads as text that is safe to print on a terminal."""
 
+from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from typing import Any, Final
@@ -24,6 +25,17 @@ def shown(payload: bytes) -> str:
         return "\n".join(_hexadecimal(payload))
     harmless = text.replace("\n", "").replace("\t", "").isprintable()
     return text.removesuffix("\n") if harmless else "\n".join(_hexadecimal(payload))
+
+
+def head(payload: bytes | None) -> str | None:
+    """Return the beginning of a payload as text: letters as they are, a byte that is none escaped in hexadecimals.
+
+    The rest of a letter that was cut off at the end is left out.
+    """
+    if payload is None:
+        return None
+    decoder = getincrementaldecoder("utf-8")("backslashreplace")
+    return decoder.decode(bytes(payload))
 
 
 def card(message: Mapping[str, Any], opened: Callable[[bytes], bytes | None] = lambda _: None) -> str:

@@ -9,6 +9,7 @@ import psycopg
 from operations import lag, log_ends
 from operations.database import reader, rows, statements
 from operations.log_ends import Ends, EpochOf
+from operations.payloads import head
 
 _SQL: Final = statements("rejections.sql")
 _MOST: Final = 1000
@@ -17,8 +18,8 @@ _LOOK: Final = 0.1
 
 
 def rejections(conninfo: str) -> list[dict[str, Any]]:
-    """Return the refused messages by reason and sensor, each with its newest message."""
-    return rows(conninfo, _SQL["rejections"])
+    """Return the refused messages by reason and sensor, each with its newest message and the head of its payload."""
+    return [row | {"payload": head(row["payload"])} for row in rows(conninfo, _SQL["rejections"])]
 
 
 def refused(

@@ -6,8 +6,8 @@ SELECT (array_agg(left(encode(digest, 'hex'), 12) ORDER BY last_received_at DESC
        max(last_received_at) AS last_received_at,
        (array_agg(topic ORDER BY last_received_at DESC))[1] AS topic,
        (array_agg(detail ORDER BY last_received_at DESC))[1] AS detail,
-       (array_agg(CASE WHEN substr(payload, 1, 7) = 'sealed '::bytea THEN encode(substr(payload, 1, 17), 'escape')
-                       ELSE left(encode(payload, 'escape'), 200) END ORDER BY last_received_at DESC))[1] AS payload
+       (array_agg(CASE WHEN substr(payload, 1, 7) = 'sealed '::bytea THEN substr(payload, 1, 17)
+                       ELSE substr(payload, 1, 200) END ORDER BY last_received_at DESC))[1] AS payload
 FROM doorfiets.rejection
 GROUP BY reason, sensor
 ORDER BY max(last_received_at) DESC, reason, sensor;

@@ -153,7 +153,7 @@ def _change(
     newcomers = {row["id"] for row in said["owner"].values() if cursor.execute(_SQL["put_newcomer"], row).rowcount}
     numbers = _one(cursor, "numbers", owners=owners)
     history.hold_aggregates(cursor, numbers)
-    before = history.inputs(cursor)
+    before, windows = history.inputs(cursor), history.windows(cursor)
     said, changes, known = _compared(cursor, owners, said, newcomers)
     streams = list(said["datastream"].values())
     if confirmed is not None and not set(changes.gone()) <= {*confirmed}:
@@ -167,6 +167,7 @@ def _change(
     history.follow(cursor, touched)
     history.hold_marks(cursor, [*numbers, *joined])
     _refuse(history.lost(cursor, known, streams))  # what was stored meanwhile
+    history.judge_windows(cursor, windows)
     history.mark(cursor, touched, recompute)
     return Applied(changes, len(streams), waiting(cursor), bool(_one(cursor, "host")))
 

@@ -10,10 +10,10 @@ from registry.check_lists import Registries, check, check_each, warning
 from registry.contents import quantities_of, reported_stream, streams_of
 from registry.placements import fed_last
 from registry.profile_checks import problems_of
-from registry.suggestions import nearest
 from schemas.profile import ProfileField
 from schemas.quantities import QUANTITIES
 from schemas.registry import FOREVER, DeviceEntry, Placement, Registry
+from schemas.suggestions import nearest
 from schemas.topics import SENSOR_ID, SERVICE_USERS
 from schemas.units import factor
 

@@ -8,11 +8,10 @@ from typing import Final, NamedTuple, TypeVar
 import msgspec
 
 from registry.checks import problems
-from registry.explanations import explained
 from registry.geojson import DistrictFeature, FeatureCollection, LinkFeature
 from registry.placements import expanded
 from registry.profiles import FOLDER, ProfileFile, ProfileUnreadableError, profiles_of, read_profiles
-from registry.suggestions import nearest, nearest_key
+from schemas.explanations import explained
 from schemas.failures import CheckFailedError
 from schemas.profile import DeviceProfile
 from schemas.registry import (
@@ -31,6 +30,7 @@ from schemas.registry import (
     Site,
     Station,
 )
+from schemas.suggestions import nearest, nearest_key
 
 OWNER_FILE: Final = "owner.toml"
 TOML_FILES: Final = (

@@ -148,6 +148,19 @@ def inputs(cursor: Cursor) -> set[DependentIndicators]:
     }
 
 
+def windows(cursor: Cursor) -> dict[int, str]:
+    """Give when each datastream can measure that does not always, as it is placed."""
+    return dict(cursor.execute(_SQL["windows"]).fetchall())
+
+
+def judge_windows(cursor: Cursor, before: Mapping[int, str]) -> None:
+    """Have what datastreams said before judged by their measuring windows, where these differ from those before."""
+    now = windows(cursor)
+    others = sorted(one for one in now.keys() | before.keys() if now.get(one) != before.get(one))
+    if others:
+        cursor.execute(_SQL["judge_windows"], {"datastreams": others})
+
+
 def follow(cursor: Cursor, touched: set[DependentIndicators]) -> None:
     """Forget what nothing stands behind any more, and have the indicators computed again that rest on these facts."""
     if not touched:

@@ -52,7 +52,8 @@ GROUP BY datastream ORDER BY min(d.sensor), min(d.source), min(d.valid_from);
 -- `opening` on are of indicators of periods only: hours and days know nothing of them.
 WITH member_stream AS (
     SELECT d.datastream, d.station, d.quantity, jsonb_build_array(
-        d.datastream, d.channel, d.quantity, d.seconds, d.valid_from, d.valid_until, d.instrument, d.kappa, d.scale, d.layer, m.timezone) AS says
+        d.datastream, d.channel, d.quantity, d.seconds, d.valid_from, d.valid_until, d.instrument, d.kappa, d.scale, d.layer, m.timezone,
+        CASE WHEN d.measuring_window <> 'always' THEN doorfiets.placed_window(d.datastream) END) AS says
     FROM doorfiets.datastream d JOIN doorfiets.datastream_owner m USING (datastream)),
 counted AS (
     SELECT l.link, array_agg(b.datastream) FILTER (WHERE b.datastream IS NOT NULL) AS streams,
@@ -104,6 +105,14 @@ FROM doorfiets.calendar_entry e
 CROSS JOIN LATERAL generate_series(extract(year FROM e.first_day)::int4, extract(year FROM e.last_day)::int4) AS year
 WHERE e.effect = 'exclude' OR e.kind IN ('public_holiday', 'school_holiday')
 GROUP BY e.owner, year;
+
+-- windows --
+-- When each datastream can measure that does not always: its window, which of daylight is of its place.
+SELECT datastream, doorfiets.placed_window(datastream) FROM doorfiets.datastream WHERE measuring_window <> 'always';
+
+-- judge_windows --
+-- What these datastreams said before lies in another window now.
+SELECT doorfiets.judge_windows(%(datastreams)s);
 
 -- aggregated --
 -- The local days on which any of these datastreams was ever aggregated, whose they are, and how many hours that are, counted no further than it matters.

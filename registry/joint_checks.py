@@ -4,15 +4,17 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from math import lcm
+from typing import Any, NamedTuple
 
 from registry.check_lists import Registries, check, warning
 from registry.contents import CALENDAR, devices_of, ids_by_kind, places_of, reported
 from registry.geometry import km_outside
-from schemas.registry import Datastream, Registry
+from schemas.registry import Datastream, Position, Registry, Site, Station
 
 _HOUR = 3600
 _REGION = "region"
-_OUTSIDE_KM = 1.0  # how far a place may lie outside its district: boundaries are generalised
+_OUTSIDE_KM = 1.0  # how far a place may lie outside its district
+_GENERALISED_KM = 0.2  # how far a boundary may lie beside its real course: 0.11 km are the third decimal of a degree
 
 
 @check
@@ -107,13 +109,47 @@ def a_link_is_measured_or_assumed(registries: Registries) -> Iterator[str]:
 @check
 def districts_hold_their_points(registries: Registries) -> Iterator[str]:
     """A place lies in its district, or at most a kilometre outside: longitude and latitude are not swapped."""
+    for misplaced in _misplaced(registries):
+        if misplaced.distance > _OUTSIDE_KM:
+            yield str(misplaced)
+
+
+@warning
+def positions_agree_with_districts(registries: Registries) -> Iterator[str]:
+    """A place that lies outside its district by more than a generalised boundary explains may be of another one."""
+    for misplaced in _misplaced(registries):
+        if _GENERALISED_KM < misplaced.distance <= _OUTSIDE_KM:
+            yield str(misplaced)
+
+
+class _Misplaced(NamedTuple):
+    """A place outside its district: by how many km, where it lies instead, and whether its axes are swapped."""
+
+    place: Site | Station
+    distance: float
+    lies_in: str
+    swapped: bool
+
+    def __str__(self) -> str:
+        position, district = self.place.position, self.place.district
+        where = f"{self.place.id}: position {position} lies {self.distance:,.1f} km outside its district {district}"
+        if self.swapped:
+            return f"{where}; longitude and latitude are swapped: write {position[::-1]}"
+        return f"{where}, in {self.lies_in or 'no district'}"
+
+
+def _misplaced(registries: Registries) -> Iterator[_Misplaced]:
+    """Find the places outside of the districts that they name."""
     districts = {district.id: district.geometry for one in registries for district in one.districts}
     for place in (place for one in registries for place in places_of(one)):
-        if place.district in districts:
-            distance = km_outside(place.position, districts[place.district])
-            if distance > _OUTSIDE_KM:
-                where = f"{distance:,.1f} km outside its district {place.district} (longitude comes first)"
-                yield f"{place.id}: position {place.position} lies {where}"
+        if place.district in districts and (outside := km_outside(place.position, districts[place.district])):
+            swapped = km_outside(place.position[::-1], districts[place.district]) <= _OUTSIDE_KM
+            yield _Misplaced(place, outside, ", ".join(_holding(place.position, districts)), swapped)
+
+
+def _holding(position: Position, districts: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """Yield the districts in which a position lies: two where their boundaries were generalised apart."""
+    yield from (name for name, geometry in districts.items() if not km_outside(position, geometry))
 
 
 @check

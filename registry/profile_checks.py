@@ -5,9 +5,9 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
-from registry.suggestions import nearest
 from schemas.profile import ByteLayout, DeviceProfile, ProfileField
 from schemas.quantities import QUANTITIES
+from schemas.suggestions import nearest
 from schemas.units import factor
 
 _HOURS: Final = re.compile(r"([01]\d|2[0-3])-([01]\d|2[0-4])")

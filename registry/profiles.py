@@ -6,8 +6,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from registry.explanations import explained
-from registry.suggestions import nearest_key
+from schemas.explanations import explained
 from schemas.failures import CheckFailedError
 from schemas.profile import (
     ByteField,
@@ -18,6 +17,7 @@ from schemas.profile import (
     ProfileTime,
     StoredFrame,
 )
+from schemas.suggestions import nearest_key
 
 FOLDER: Final = "profiles"
 """The folder of profiles in the root of the registry, and in the folder of an owner."""

@@ -136,7 +136,7 @@ class DeviceProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
 
     `maker` and `model` are shown to readers; `dialects` and `note` are recorded only.
     `every` is how often it speaks, in seconds, 0 for the interval of each datastream. `window` is when it can measure:
-    always, in daylight, or in local hours (`05-20`); it is recorded, coverage does not use it yet.
+    always, in daylight, or in local hours (`05-20`). Outside of it nothing is expected, and nothing counts.
     `ports` are the ports that carry measurements, all where it is empty; frames of others are not a measurement.
     `counter_restarts` says that the frame counter of the device begins again within one session, as that of one that is
     activated by personalisation does at a power-up: then a frame is known by its instant, not by its number.

@@ -71,6 +71,9 @@ _HOUR_OVER: Final = "hour + interval '1 hour'"
 _BOUNDS: Final = (TableColumn("started_at", "timestamptz NOT NULL"), TableColumn("ended_at", "timestamptz NOT NULL"))
 _PAIRED: Final = (TableColumn("paired", "int4 NOT NULL"), TableColumn("expected", "int4 NOT NULL"))
 _VALID: Final = (TableColumn("valid", "int4 NOT NULL"), TableColumn("expected", "int4 NOT NULL"))
+_FLAGS: Final = TableColumn(
+    "quality_flags", "int4 NOT NULL DEFAULT 0", "of all that was observed of it, counted or not"
+)
 _BASIS: Final = TableColumn("basis", "jsonb NOT NULL DEFAULT '{}'")
 _SUMS: Final = (
     TableColumn("rows", "int4 NOT NULL"),
@@ -78,6 +81,7 @@ _SUMS: Final = (
     TableColumn("total", "numeric"),
     TableColumn("minimum", "float8"),
     TableColumn("maximum", "float8"),
+    _FLAGS,
 )
 _SITE: Final = (TableColumn("site", "text NOT NULL"), TableColumn("mode", "text NOT NULL"))
 _SITE_SUMS: Final = (
@@ -85,9 +89,15 @@ _SITE_SUMS: Final = (
     *_PAIRED,
     TableColumn("total", "numeric"),
     TableColumn("maximum", "float8", "busiest paired interval"),
+    _FLAGS,
 )
 _SCREENLINE: Final = (TableColumn("screenline", "text NOT NULL"), TableColumn("variant", "text NOT NULL"))
-_SHARE: Final = (TableColumn("numerator", "numeric NOT NULL"), TableColumn("denominator", "numeric NOT NULL"), *_PAIRED)
+_SHARE: Final = (
+    TableColumn("numerator", "numeric NOT NULL"),
+    TableColumn("denominator", "numeric NOT NULL"),
+    *_PAIRED,
+    _FLAGS,
+)
 _HOUR: Final = TableColumn("hour", "timestamptz NOT NULL")
 _DAY: Final = TableColumn("day", "date NOT NULL")
 _COUNT: Final = ListedAs("'site'", "site", "'count'", "mode", "'hour'", "hour", "total::float8")
@@ -171,6 +181,7 @@ PUBLISHED: Final = (
             TableColumn("measured", "boolean NOT NULL", "false: taken from the link that is named in `counted_on`"),
             TableColumn("cyclists", "numeric"),
             *_PAIRED,
+            _FLAGS,
         ),
         ShownAs(
             "link_day",
@@ -211,6 +222,7 @@ PUBLISHED: Final = (
             TableColumn("green_share", "float8", "of the bicycle-kilometres"),
             *_PAIRED,
             TableColumn("withheld", "jsonb", "why the indicators are null"),
+            _FLAGS,
         ),
         ShownAs(
             "route_day",
@@ -236,6 +248,7 @@ PUBLISHED: Final = (
             _BASIS._replace(
                 note="of a corrected mean: humidity and kappa of a swelling, or the factor of a region and its kits"
             ),
+            _FLAGS,
         ),
         ShownAs(
             "air_layer_hour",
@@ -270,6 +283,7 @@ PUBLISHED: Final = (
             _BASIS,
             TableColumn("withheld", "jsonb", "why the value is null"),
             *_VALID,
+            _FLAGS,
         ),
         ShownAs(
             "air_index_hour",
@@ -317,6 +331,7 @@ PUBLISHED: Final = (
             TableColumn("withheld", "jsonb", "why the value is null"),
             _BASIS._replace(note="what the value rests on"),
             *_VALID,
+            _FLAGS._replace(note="of its days (hours, of air), counted or not"),
         ),
         ShownAs(
             "indicator_value",

@@ -6,9 +6,13 @@ from typing import Any, Final, Literal, TypeAlias
 
 import msgspec
 
-Unit: TypeAlias = Literal["1", "%", "d", "wk", "km", "names", "halves", "choices", "period"]
+Unit: TypeAlias = Literal["1", "%", "d", "wk", "km", "names", "halves", "choices", "period", "channels"]
 """The unit of a parameter: a count, percent, days, weeks or kilometres; names of links; halves of the year; groups of
-quantities of which one each is needed; the kind of a period."""
+quantities of which one each is needed; the kind of a period; channels that are not whole.
+
+A channel is a mapping: its `mode` and `direction`, the `site` where several may be meant, the code of the reason `why`
+it is not whole, and on how many `days` of a longer period.
+"""
 
 
 class Reason(msgspec.Struct, frozen=True):
@@ -31,10 +35,9 @@ REASONS: Final[Mapping[str, Mapping[str, Unit]]] = MappingProxyType(
         "coverage_below": _of(valid="%", needed="%"),
         "coverage_below_in_half": _of(halves="halves", needed="%"),
         "humidity_coverage_below": _of(valid="%", needed="%"),
-        "channels_missing": _of(valid="1", channels="1"),
-        "channels_missing_implausible": _of(valid="1", channels="1"),
-        "channels_missing_status_bad": _of(valid="1", channels="1"),
-        "channels_missing_few_samples": _of(valid="1", channels="1"),
+        "coverage_below_of_channels": _of(valid="%", needed="%", missing="channels"),
+        "channels_missing": _of(valid="1", channels="1", missing="channels"),
+        "channels_incomplete": _of(missing="channels"),
         "implausible_value": _of(),
         "status_bad": _of(),
         "few_samples": _of(),
@@ -45,6 +48,7 @@ REASONS: Final[Mapping[str, Mapping[str, Unit]]] = MappingProxyType(
         "no_day_of_all_links": _of(),
         "no_whole_hour": _of(),
         "counted_with_hour_before": _of(),
+        "outside_window": _of(),
         "modes_missing": _of(),
         # Nothing to divide by, or nothing to compare with.
         "nobody_counted": _of(),
@@ -63,6 +67,7 @@ REASONS: Final[Mapping[str, Mapping[str, Unit]]] = MappingProxyType(
         "references_silent": _of(),
         "neighbours_silent": _of(days="d"),
         "neighbour_silent": _of(),
+        "weekdays_silent": _of(),
         # Air.
         "official_value_missing": _of(),
         "kits_below": _of(needed="1"),

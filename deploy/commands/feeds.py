@@ -36,6 +36,16 @@ app.add_typer(_feeds, name="feeds")
 _EVERY: Final = 1.0  # seconds between two questions of `tail` and `watch`
 _DAYS: Final = 7  # of gaps
 
+# The columns that come first where there is no room for all, and those that go below their row.
+_LIST: Final = (("status", "since", "device", "what", "measured", "24 h"), ("why",), 1)
+_PARTS: Final[Mapping[str, tuple[Sequence[str], Sequence[str]]]] = {
+    "placements": (("valid_from", "valid_until", "site", "station"), ()),
+    "device_history": (("day", "kind"), ("note",)),
+    "device_states": (("status", "since", "until", "source"), ("why",)),
+    "device_findings": (("flag", "started_at", "ended_at", "source"), ("evidence",)),
+    "unregistered_sources": (("source", "last_value", "first_received_at"), ()),
+}
+
 Json = Annotated[bool, typer.Option("--json", help="For programs: one JSON array.")]
 JsonLines = Annotated[bool, typer.Option("--json", help="For programs: one JSON object a line.")]
 Device = Annotated[str, typer.Argument(metavar="DEVICE", help="What the device calls itself in messages.")]
@@ -76,7 +86,7 @@ def feeds(
     elif by_site:
         _print_places(places)
     else:
-        _print_rows([_in_list(one, _now()) for one in rows])
+        _print_rows([_in_list(one, _now()) for one in rows], *_LIST)
     if not rows:
         chosen = status or owner or site
         _print_sentence("No feed is like that; `doorfiets feeds` lists all." if chosen else listed.no_feeds(conninfo))
@@ -108,7 +118,8 @@ def show_device(sensor: Device, *, json: Json = False) -> None:
             _print_feeds(rows)
         elif rows:
             print(f"\n{name.replace('_', ' ')}")
-            _print_rows([{key: _cell(value) for key, value in row.items() if key != "reason"} for row in rows])
+            shown = [{key: _cell(value) for key, value in row.items() if key != "reason"} for row in rows]
+            _print_rows(shown, *_PARTS.get(name, ((), ())))
 
 
 @_feeds.command(epilog="Examples: `doorfiets feeds tail assen-fiets-05` · `... tail assen-fiets-05 --json | jq .value`")
@@ -189,7 +200,7 @@ def watch(*, json: JsonLines = False) -> None:
 
 
 def _in_list(one: Mapping[str, Any], now: datetime) -> dict[str, str]:
-    from deploy.listing import ago, percent
+    from deploy.cells import ago, percent
 
     return {
         "status": one["status"],
@@ -252,7 +263,7 @@ def _moment(text: str | None, option: str) -> datetime | None:
 
 
 def _cell(value: object) -> str:
-    from deploy.listing import stamp
+    from deploy.cells import stamp
 
     return ", ".join(map(_cell, value)) if isinstance(value, list) else stamp(value)
 
@@ -263,11 +274,13 @@ def _safe(text: str) -> str:
     return safe(text)
 
 
-def _print_rows(rows: Sequence[Mapping[str, object]]) -> None:
-    from deploy.listing import listed
+def _print_rows(
+    rows: Sequence[Mapping[str, Any]], first: Sequence[str] = (), below: Sequence[str] = (), lines: int = 2
+) -> None:
+    from deploy.listing import ListingForm, show
 
-    for line in listed(rows):
-        print(line)
+    if rows:
+        show(rows, ListingForm(first or [*rows[0]], below, lines))
 
 
 def _print_json(what: object) -> None:

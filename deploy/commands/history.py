@@ -23,6 +23,7 @@ from deploy.table_options import (
     Set,
     Sheet,
     Sites,
+    Thousands,
     Times,
     Timezone,
 )
@@ -34,7 +35,8 @@ app = typer.Typer()
 
 _NEVER: Final = datetime.min.replace(tzinfo=UTC)
 _HELP: Final = (
-    "Which files these are; --list-formats names all. `auto` takes the one format that the first file looks like."
+    "Which files these are; --list-formats names all. `auto`: the one that the first file looks like, "
+    "plain where columns are named and it looks like no other table."
 )
 
 
@@ -50,9 +52,9 @@ def _list_formats(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so
 @app.command(
     name="import",
     epilog="Examples: `doorfiets import deploy/owners/assen/recordings/*/*.csv.gz` · "
-    "`doorfiets import --format telraam-csv --minutes 15 --wait export.csv` · "
-    "`doorfiets import --format plain --timezone Europe/Amsterdam counts.csv` · "
-    "`doorfiets import --format plain --column start=begintijd --column value=op:in --column value=af:uit "
+    "`doorfiets import --minutes 15 --wait telraam.csv` · "
+    "`doorfiets import --timezone Europe/Amsterdam counts.csv` · "
+    "`doorfiets import --column start=begintijd --column value=op:in --column value=af:uit "
     "--set sensor=kanaalweg --set interval=3600 --separator ';' --times '%d.%m.%Y %H:%M' --timezone Europe/Amsterdam "
     "export.csv`",
 )
@@ -61,7 +63,7 @@ def import_(
         list[Path], typer.Argument(help="Publishers' files: plain, .gz or .xlsx.", exists=True, dir_okay=False)
     ],
     *,
-    format_: Annotated[str, typer.Option("--format", help=_HELP)] = "city-csv",
+    format_: Annotated[str, typer.Option("--format", help=_HELP)] = "auto",
     list_formats: Annotated[  # noqa: ARG001 - its callback ends the command
         bool, typer.Option("--list-formats", help="List the formats and end.", callback=_list_formats, is_eager=True)
     ] = False,
@@ -78,6 +80,7 @@ def import_(
     times: Times = "",
     separator: Separator = "",
     decimal: Decimal = "",
+    thousands: Thousands = "",
     missing: Missing = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Read the files, say what is in them, send nothing.")
@@ -97,7 +100,6 @@ def import_(
     from ingest.history.column_map import ColumnMap
     from ingest.history.importer import import_files, read_only
 
-    name, reading = format_named(format_, files)
     said = ImportOptions(
         timezone=timezone,
         autumn=autumn.value if autumn else None,
@@ -107,8 +109,9 @@ def import_(
         sheet=sheet,
         encoding=encoding.value if encoding else None,
         sites=sites,
-        columns=ColumnMap(column or (), set_ or (), missing or (), separator, decimal, times),
+        columns=ColumnMap(column or (), set_ or (), missing or (), separator, decimal, times, thousands),
     )
+    name, reading = format_named(format_, files, said)
     profile = profile_of(name, reading, said)
     if dry_run:
         show(list(read_only(files, profile=profile, clock=system_time, reading=reading)))

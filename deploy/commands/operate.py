@@ -17,6 +17,10 @@ _rejections = typer.Typer(invoke_without_command=True)
 app.add_typer(_rejections, name="rejections")
 _GROUPS: Final = 40
 
+# The columns that come first where there is no room for all.
+_REJECTIONS: Final = ("id", "reason", "sensor", "messages", "last_received_at", "receptions")
+_FAILURES: Final = ("at", "what", "reason", "sensor")
+
 Json = Annotated[bool, typer.Option("--json", help="For programs: one JSON array.")]
 
 
@@ -45,7 +49,7 @@ def rejections(
     for row in rows:
         row["meaning"] = REASONS.get(row["reason"], "")
     shown = rows if all_ or json else rows[:_GROUPS]
-    _show(shown, json=json)
+    _show(shown, _REJECTIONS, ("detail", "payload"), json=json)
     if not rows:
         _print_sentence(f"Nothing {f'of {sensor} ' if sensor else ''}was refused{' so far' if coming else ''}.")
     elif len(shown) < len(rows):
@@ -94,7 +98,7 @@ def failures(*, json: Json = False) -> None:
     rows = set_aside(str(_settings().postgres), whole=json)
     for row in rows if not json else ():
         del row["payload"]
-    _show(rows, json=json)
+    _show(rows, _FAILURES, ("detail",), json=json)
     _print_sentence("Nothing was set aside." if not rows else None)
 
 
@@ -114,25 +118,15 @@ def _print_sentence(sentence: str | None) -> None:
         print(sentence, file=sys.stderr)
 
 
-def _show(rows: list[dict[str, Any]], *, json: bool) -> None:
+def _show(
+    rows: list[dict[str, Any]], columns: tuple[str, ...] = (), below: tuple[str, ...] = (), *, json: bool
+) -> None:
+    """Print rows, `columns` at any rate and `below` under their row where there is no room."""
     import msgspec
-    from rich.console import Console
-    from rich.table import Table
 
-    from operations.payloads import safe
+    from deploy.listing import ListingForm, show
 
     if json:
         print(msgspec.json.encode(rows).decode())
-        return
-    if not rows:
-        return
-    table = Table(*rows[0], box=None, pad_edge=False)
-    for row in rows:
-        table.add_row(*(safe(_cell(value)) for value in row.values()))
-    Console(width=None if sys.stdout.isatty() else 250, markup=False, highlight=False).print(table)
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    return value.strftime("%Y-%m-%d %H:%M:%SZ") if hasattr(value, "strftime") else str(value)
+    elif rows:
+        show(rows, ListingForm(columns, below))

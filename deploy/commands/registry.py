@@ -20,6 +20,7 @@ from deploy.table_options import (
     Set,
     Sheet,
     Sites,
+    Thousands,
     Times,
     Timezone,
 )
@@ -105,16 +106,16 @@ def apply(
 
 
 @app.command(
-    epilog="Examples: `doorfiets registry draft export-*.csv.gz` · `doorfiets registry draft --format telraam-csv "
-    "export.csv` · `doorfiets registry draft --unknown` · `doorfiets registry draft --format plain "
-    "--timezone Europe/Amsterdam --column start=begintijd --column value=op:in --set sensor=kanaalweg counts.csv`"
+    epilog="Examples: `doorfiets registry draft export-*.csv.gz` · `doorfiets registry draft --unknown` · "
+    "`doorfiets registry draft --timezone Europe/Amsterdam --column start=begintijd --column value=op:in "
+    "--set sensor=kanaalweg counts.csv`"
 )
 def draft(
     files: Annotated[
         list[Path] | None, typer.Argument(help="Publishers' files, plain or .gz.", exists=True, dir_okay=False)
     ] = None,
     *,
-    format_: Annotated[str, typer.Option("--format", help="As for `doorfiets import`.")] = "city-csv",
+    format_: Annotated[str, typer.Option("--format", help="As for `doorfiets import`.")] = "auto",
     unknown: Annotated[
         bool, typer.Option("--unknown", help="Draft what was sent and refused as unknown, instead of files.")
     ] = False,
@@ -131,6 +132,7 @@ def draft(
     times: Times = "",
     separator: Separator = "",
     decimal: Decimal = "",
+    thousands: Thousands = "",
     missing: Missing = None,
 ) -> None:
     """Write entries of devices.toml and sites.toml or stations.toml for what files hold, to be filled in by a person.
@@ -153,7 +155,7 @@ def draft(
         sheet=sheet,
         encoding=encoding.value if encoding else None,
         sites=sites,
-        columns=ColumnMap(column or (), set_ or (), missing or (), separator, decimal, times),
+        columns=ColumnMap(column or (), set_ or (), missing or (), separator, decimal, times, thousands),
     )
     print(drafting.of_unknown(os.environ) if unknown else drafting.of_files(files or [], format_, said), end="")
 

@@ -43,7 +43,7 @@ def shaped(document: object, shape: type[_T]) -> _T:
     except msgspec.ValidationError as problem:
         says = str(problem)
         reason = next(reason for start, reason in _SAYS if says.startswith(start))
-        raise RefusedError(reason, ascii(says)[1:-1][:200]) from problem
+        raise RefusedError(reason, repr(says)[1:-1][:200]) from problem
 
 
 def is_number(value: object) -> TypeGuard[float]:

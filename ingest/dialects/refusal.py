@@ -22,6 +22,6 @@ class RefusedError(Exception):
 
 
 def shown(text: object) -> str:
-    """Quote what was sent: printable ASCII on one line, at most 60 characters of it."""
-    quoted = ascii(text)
+    """Quote what was sent: on one line, at most 60 characters, what cannot be printed escaped."""
+    quoted = repr(text)
     return quoted if len(quoted) <= _LONGEST else f"{quoted[: _LONGEST - 3]}..."

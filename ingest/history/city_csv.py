@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from ingest.history.local_time import NoSuchHourError, Slot, SlotTwiceError, local, slots
 from ingest.history.profile import FileProfile
 from ingest.history.redaction import redacted, refused
+from ingest.history.separators import needs_commas
 from ingest.history.steps import check_steps
 from ingest.history.table import MAX_COLUMNS, check_width, records
 from ingest.history.unreadable import FileUnreadableError
@@ -86,11 +87,7 @@ def outcomes(
 def read_header(names: Sequence[str]) -> Header:
     """Parse the first line: Datetime, the total, the channels, and a status for each of them in the same order."""
     if names[:1] != ["Datetime"]:
-        raise FileUnreadableError(
-            1,
-            1,
-            f"expected Datetime, found {_quoted(names)}; a file is UTF-8 without a mark, with commas between cells",
-        )
+        raise FileUnreadableError(1, 1, f"expected Datetime, found {_quoted(names)}; {needs_commas(names)}")
     if len(names) > MAX_COLUMNS:
         raise FileUnreadableError(1, MAX_COLUMNS, f"{len(names)} columns, at most {MAX_COLUMNS}")
     codes = [found[1] for name in names[1:] if (found := _CODE.fullmatch(name))]
@@ -118,7 +115,7 @@ def _check_status(cell: str, codes: list[str], offset: int) -> None:
     found = _STATUS.fullmatch(cell)
     expected = codes[offset] if offset < len(codes) else "nothing"
     if not found or found[1] != expected:
-        raise FileUnreadableError(1, 2 + len(codes) + offset, f"expected {expected}-status, found {cell[:60]!a}")
+        raise FileUnreadableError(1, 2 + len(codes) + offset, f"expected {expected}-status, found {cell[:60]!r}")
 
 
 class _Reader(NamedTuple):
@@ -147,7 +144,7 @@ class _Numbers(dict[str, float | None]):
     def __missing__(self, cell: str) -> float | None:
         """Parse a cell: digits, or None where it is empty; raise ValueError for anything else."""
         if cell and not (cell.isascii() and cell.isdigit() and int(cell) <= MAX_COUNT):
-            raise ValueError(f"{cell[:60]!a} is not a count of 0..{MAX_COUNT}")
+            raise ValueError(f"{cell[:60]!r} is not a count of 0..{MAX_COUNT}")
         number = float(cell) if cell else None
         self[cell] = number
         return number
@@ -157,8 +154,8 @@ def _local(line: int, stamp: str, *, bare_date: bool) -> datetime:
     try:
         return local(stamp if bare_date or _STAMP.fullmatch(stamp) else "", bare_date=bare_date)
     except ValueError as problem:
-        raise FileUnreadableError(line, 1, f"{stamp[:60]!a} is not a local time like 2024-10-27 02:15") from problem
+        raise FileUnreadableError(line, 1, f"{stamp[:60]!r} is not a local time like 2024-10-27 02:15") from problem
 
 
 def _quoted(cells: Sequence[str]) -> str:
-    return ascii(cells[0][:60]) if cells else "nothing"
+    return repr(cells[0][:60]) if cells else "nothing"

@@ -120,7 +120,7 @@ def _check_order(log: Sequence[FileRow], deliveries: Sequence[FileDelivery]) -> 
 
 def _count(row: FileRow, name: str) -> int:
     if not _ROWS.fullmatch(row.text(name)):
-        raise row.problem(name, f"{row.text(name)[:60]!a} is not a number of rows")
+        raise row.problem(name, f"{row.text(name)[:60]!r} is not a number of rows")
     return int(row.text(name))
 
 

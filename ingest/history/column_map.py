@@ -6,6 +6,7 @@ from typing import Final
 
 from ingest.history.layout import (
     CONSTANTS,
+    DAY_AND_TIME,
     EVERY_OTHER,
     ROLES,
     TableLayout,
@@ -14,9 +15,12 @@ from ingest.history.layout import (
     sensor_id,
     source_name,
 )
+from ingest.history.numbers import BLANK, THOUSANDS, NumberForm
+from ingest.history.separators import SEPARATORS
 from ingest.history.stamp_format import check_format
 
 _TAB: Final = {"tab": "\t", r"\t": "\t"}
+_CALLED: Final = {"blank": BLANK, "\u2019": "'"}
 _CHECKS: Final = {"sensor": sensor_id, "source": source_name, "interval": seconds}
 
 
@@ -33,6 +37,7 @@ class ColumnMap:
     separator: str = ""
     decimal: str = ""
     times: str = ""
+    thousands: str = ""
 
 
 def mapped(layout: TableLayout, said: ColumnMap) -> TableLayout:
@@ -46,6 +51,9 @@ def mapped(layout: TableLayout, said: ColumnMap) -> TableLayout:
         else:
             columns[role] = name
             optional.discard(role)
+    if DAY_AND_TIME & _roles(said):
+        _check_day(said)
+        columns.pop("start", None)
     constants = dict(layout.constants)
     for text in said.constants:
         role, constant = _pair(text, "--set", CONSTANTS)
@@ -61,16 +69,39 @@ def mapped(layout: TableLayout, said: ColumnMap) -> TableLayout:
         optional=frozenset(optional),
         any_value=layout.any_value and not values,
         missing=layout.missing | frozenset(said.missing),
-        separator=_sign(said.separator, "--separator", layout.separator, ",;|\t"),
-        decimal=_sign(said.decimal, "--decimal", layout.decimal, ".,"),
+        separator=_sign(said.separator, "--separator", layout.separator, "".join(SEPARATORS)),
+        numbers=_numbers(layout.numbers, said, named=bool(values)),
         times=said.times or layout.times,
     )
+
+
+def _roles(said: ColumnMap) -> frozenset[str]:
+    return frozenset(text.partition("=")[0] for text in said.columns)
+
+
+def _check_day(said: ColumnMap) -> None:
+    """Raise ValueError where a day has no time, a time no day, or both stand beside a stamp."""
+    if not _roles(said) >= DAY_AND_TIME:
+        raise ValueError("--column date and --column time belong together; a column that says both is start")
+    if "start" in _roles(said):
+        raise ValueError("--column start says what --column date and --column time say; leave it out, or leave them")
+
+
+def _numbers(usual: NumberForm, said: ColumnMap, *, named: bool) -> NumberForm:
+    """Return how numbers are written; of `named` columns of which nothing was said that is not stated."""
+    point = _sign(said.decimal, "--decimal", usual.decimal, ".,")
+    between = _CALLED.get(said.thousands, said.thousands) or usual.thousands
+    if between and between not in THOUSANDS:
+        raise ValueError(f"--thousands {said.thousands[:60]!r}: expected one of . , ' or blank")
+    if between == point:
+        raise ValueError(f"{point} stands between thousands and before decimals; say --decimal with the other sign")
+    return NumberForm(point, between, stated=bool(said.decimal or between) or (usual.stated and not named))
 
 
 def _pair(text: str, option: str, known: frozenset[str]) -> tuple[str, str]:
     role, sign, name = text.partition("=")
     if not (sign and name and role in known):
-        raise ValueError(f"{option} {text[:60]!a}: expected one of {', '.join(sorted(known))}, then = and a text")
+        raise ValueError(f"{option} {text[:60]!r}: expected one of {', '.join(sorted(known))}, then = and a text")
     return role, name
 
 
@@ -94,5 +125,5 @@ def _checked(role: str, text: str) -> str:
 def _sign(said: str, option: str, usual: str, known: str) -> str:
     sign = _TAB.get(said, said) or usual
     if len(sign) != 1 or sign not in known:
-        raise ValueError(f"{option} {said[:60]!a}: expected one of {' '.join(known.replace(chr(9), ''))} or tab")
+        raise ValueError(f"{option} {said[:60]!r}: expected one of {' '.join(known.replace(chr(9), ''))} or tab")
     return sign

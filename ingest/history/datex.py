@@ -66,7 +66,7 @@ class _Site:
         except ValueError as problem:
             raise self.problem("", str(problem)) from problem
         if not _NUMBER.fullmatch(self._version):
-            raise self.problem("", f"version {self._version[:60]!a} is not a number")
+            raise self.problem("", f"version {self._version[:60]!r} is not a number")
 
     def flows(self) -> Iterator[tuple[str, Element]]:
         """Yield the index and the flow of each value that has one."""
@@ -103,7 +103,7 @@ class _Site:
 
     def problem(self, index: str, what: str) -> FileUnreadableError:
         """Make the error of a value, with its place."""
-        where = f"site {self._id[:60]!a} version {self._version[:20]!a}" + (f" index {index[:20]!a}" if index else "")
+        where = f"site {self._id[:60]!r} version {self._version[:20]!r}" + (f" index {index[:20]!r}" if index else "")
         return FileUnreadableError(1, 1, what, where)
 
     def _known(self, index: str) -> SiteIndex | None:
@@ -123,5 +123,5 @@ class _Site:
         if text_of(flow, "dataError").lower() in {"true", "1"} or not rate:
             return None
         if not _RATE.fullmatch(rate):
-            raise self.problem(index, f"vehicleFlowRate {rate[:60]!a} is not a rate per hour")
+            raise self.problem(index, f"vehicleFlowRate {rate[:60]!r} is not a rate per hour")
         return float(rate)

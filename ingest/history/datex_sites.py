@@ -50,5 +50,5 @@ def _period(text: str, where: str) -> float:
     except ValueError:
         period = 0.0
     if not 0 < period <= _DAY:
-        raise FileUnreadableError(1, 1, f"a period of {text[:60]!a} seconds", where)
+        raise FileUnreadableError(1, 1, f"a period of {text[:60]!r} seconds", where)
     return period

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple, TypeAlias, TypeVar
 
 from ingest.clock import ReceptionClock
 from ingest.history.files import lines
-from ingest.history.formats import FORMATS, FileGroup, Format, Outcomes
+from ingest.history.formats import FileGroup, Format, Outcomes
 from ingest.history.profile import FileProfile
 from ingest.history.recognition import other_format
 from ingest.history.unreadable import FileUnreadableError
@@ -27,7 +27,6 @@ Item = TypeVar("Item", Observation, Rejection)
 _WRITER: Final = "doorfiets-history"
 _ATTEMPTS: Final = 8
 _FILES_IN_FLIGHT: Final = 4
-_CITY: Final = FORMATS["city-csv"]
 
 
 class ImportRefusedError(CheckFailedError):
@@ -72,7 +71,7 @@ async def import_files(
     kafka: str,
     profile: FileProfile,
     clock: Callable[[], datetime],
-    reading: Format = _CITY,
+    reading: Format,
     partitions: int = PARTITIONS,
 ) -> AsyncIterator[Summary]:
     """Read and send files one by one, and yield the summary of each when Kafka holds all of it.
@@ -106,7 +105,7 @@ async def import_files(
 
 
 def read_only(
-    files: Sequence[Path], *, profile: FileProfile, clock: Callable[[], datetime], reading: Format = _CITY
+    files: Sequence[Path], *, profile: FileProfile, clock: Callable[[], datetime], reading: Format
 ) -> Iterator[Summary]:
     """Read files as `import_files` does and yield the summary of each; nothing is sent.
 
@@ -126,7 +125,7 @@ def together(files: Sequence[Path], reading: Format) -> list[Sequence[Path]]:
     return [files[start : start + reading.files] for start in range(0, len(files), reading.files)]
 
 
-def read_files(files: Sequence[Path], profile: FileProfile, received_at: datetime, reading: Format = _CITY) -> Contents:
+def read_files(files: Sequence[Path], profile: FileProfile, received_at: datetime, reading: Format) -> Contents:
     """Read a group of files whole; raise FileUnreadableError when any of it is not of the format."""
     texts = [lines(file, profile.sheet, profile.layout.separator, profile.encoding) for file in files]
     contents = Contents([], [])

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from ingest.dialects.fields import FARTHEST
+from ingest.history.numbers import POINT, NumberForm
 from schemas.topics import SENSOR_ID
 
 ROLES: Final = MappingProxyType(
@@ -15,6 +15,8 @@ ROLES: Final = MappingProxyType(
         "source": "which of the sensor's values a row holds",
         "start": "when the row begins",
         "end": "when the row ends",
+        "date": "the day on which the row begins, with `time` in a column of its own",
+        "time": "the time of that day",
         "interval": "how long the row lasts, in seconds; 0 for a value of one instant",
         "minutes": "how long the row lasts, in minutes",
         "value": "the value; may be given several times, each with its source",
@@ -29,6 +31,9 @@ ROLES: Final = MappingProxyType(
 
 CONSTANTS: Final = frozenset({"sensor", "source", "interval", "unit"})
 """The roles that can be the same for all rows."""
+
+DAY_AND_TIME: Final = frozenset({"date", "time"})
+"""The roles that say together when a row begins, where no column is its `start`."""
 
 EVERY_OTHER: Final = "*"
 """As a value column: each column that has no other role."""
@@ -61,7 +66,7 @@ class TableLayout:
     optional: frozenset[str] = frozenset()
     any_value: bool = False
     separator: str = ","
-    decimal: str = "."
+    numbers: NumberForm = POINT
     times: str = ""
     missing: frozenset[str] = frozenset({"NA"})
     name: str = r"(.*)"
@@ -79,28 +84,19 @@ def sensor_id(cell: str, prefix: str = "") -> str:
     """Return a publisher's name as a sensor id: lower case, `-` for `_` and `.`; raise ValueError for another."""
     sensor = prefix + re.sub(r"[_.]", "-", cell.lower())
     if not (_PLAIN_ID.fullmatch(cell) and re.fullmatch(SENSOR_ID, sensor)):
-        raise ValueError(f"{cell[:60]!a} is not the name of a sensor: 3 to 40 letters, digits, - and _")
+        raise ValueError(f"{cell[:60]!r} is not the name of a sensor: 3 to 40 letters, digits, - and _")
     return sensor
 
 
 def source_name(cell: str) -> str:
     """Return a source unchanged; raise ValueError for what is none."""
     if not _SOURCE.fullmatch(cell):
-        raise ValueError(f"{cell[:60]!a} is not a source: at most 60 letters, digits, and _ . / -")
+        raise ValueError(f"{cell[:60]!r} is not a source: at most 60 letters, digits, and _ . / -")
     return cell
 
 
 def seconds(text: str) -> float:
     """Parse the length of a row in seconds, at most a day; raise ValueError for another."""
     if not re.fullmatch(r"\d{1,5}", text, re.ASCII) or int(text) > 86_400:  # noqa: PLR2004 - a day
-        raise ValueError(f"{text[:60]!a} is not a length of 0 to 86400 seconds")
+        raise ValueError(f"{text[:60]!r} is not a length of 0 to 86400 seconds")
     return float(text)
-
-
-def decimal(cell: str, sign: str) -> float:
-    """Parse a number with this decimal sign; raise ValueError for anything else."""
-    if not re.fullmatch(rf"-?\d{{1,15}}({re.escape(sign)}\d{{1,20}})?", cell, re.ASCII):
-        raise ValueError(f"{cell[:60]!a} is not a number with {sign!r} before its decimals")
-    if abs(number := float(cell.replace(sign, "."))) > FARTHEST:
-        raise ValueError(f"{cell[:60]!a} is farther than any measurement")
-    return number

@@ -3,11 +3,17 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from ingest.history.layout import EVERY_OTHER, TableLayout, sensor_id, source_name
+from ingest.history.layout import DAY_AND_TIME, EVERY_OTHER, TableLayout, sensor_id, source_name
+from ingest.history.separators import read_with
 from ingest.history.table import Record, columns_of
 from ingest.history.unreadable import FileUnreadableError
+
+_STAMPS: Final = ("start", "end", "date")
+"""The columns that say when a row is; the first that is there stands for it."""
+
+_WHICH: Final = "name it with --column start=NAME, or both with --column date=NAME --column time=NAME"
 
 
 class ValueSeries(NamedTuple):
@@ -31,17 +37,23 @@ def columns(records: Sequence[Record], layout: TableLayout) -> TableColumns:
     """Find the header and what its columns are; raise FileUnreadableError where one of the layout is missing."""
     place = _header(records, layout)
     line, cells = records[place] if records else (1, [])
-    header = [_plain(cell) for cell in cells]
+    header, read = [_plain(cell) for cell in cells], read_with(cells, layout.separator)
     needed = [_plain(name) for role, name in layout.columns.items() if role not in layout.optional]
     try:
-        names = columns_of(header, needed)
+        names = columns_of(header, needed, read)
     except FileUnreadableError as problem:
         raise FileUnreadableError(line, problem.column, problem.problem) from problem
     roles = {role: names[_plain(name)] for role, name in layout.columns.items() if _plain(name) in names}
-    if not roles.keys() & {"start", "end"}:
-        raise FileUnreadableError(line, 1, "no column says when a row begins; name it with --column start=NAME")
-    series = _series(names, roles, layout, line)
+    if not (roles.keys() & {"start", "end"} or roles.keys() >= DAY_AND_TIME):
+        says = f"no column says when a row begins in {', '.join(header)[:120]!r}"
+        raise FileUnreadableError(line, 1, f"{says}; {_WHICH}; {read}")
+    series = _series(names, roles, layout, line, read)
     return TableColumns(roles, series, len(header), records[place + 1 :])
+
+
+def stamp_place(roles: Mapping[str, int]) -> int:
+    """Return the place of the column that says when a row is; the first column where none does."""
+    return next((roles[role] for role in _STAMPS if role in roles), 0)
 
 
 def slug(name: str) -> str:
@@ -57,18 +69,21 @@ def _plain(name: str) -> str:
 
 def _header(records: Sequence[Record], layout: TableLayout) -> int:
     """Return which record is the header: the first, or below a title the first with the column of the stamp."""
-    stamp = _plain(layout.columns.get("start", layout.columns.get("end", "")))
+    stamp = _plain(next((layout.columns[role] for role in _STAMPS if role in layout.columns), ""))
     for place, (_, cells) in enumerate(records[: layout.title_lines + 1]):
         if stamp in map(_plain, cells):
             return place
     return 0
 
 
-def _series(names: Mapping[str, int], roles: Mapping[str, int], layout: TableLayout, line: int) -> list[ValueSeries]:
+def _series(
+    names: Mapping[str, int], roles: Mapping[str, int], layout: TableLayout, line: int, read: str
+) -> list[ValueSeries]:
     named = [(_plain(column), source) for column, source in layout.values if column != EVERY_OTHER]
     missing = [column for column, _ in named if column not in names]
     if missing and (not layout.any_value or len(missing) == len(named)):
-        raise FileUnreadableError(line, 1, f"no column {missing[0]!a} with values in {', '.join(names)[:120]!a}")
+        says = f"no column {missing[0]!r} with values in {', '.join(names)[:120]!r}"
+        raise FileUnreadableError(line, 1, f"{says}; {read}")
     found = [ValueSeries(names[column], source or slug(column)) for column, source in named if column in names]
     if any(column == EVERY_OTHER for column, _ in layout.values):
         taken = {*roles.values(), *(one.place for one in found)}

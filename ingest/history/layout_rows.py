@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple, TypeVar
 
-from ingest.history.layout import TableLayout, decimal, seconds, sensor_id, source_name
-from ingest.history.layout_columns import TableColumns
+from ingest.history.layout import DAY_AND_TIME, TableLayout, seconds, sensor_id, source_name
+from ingest.history.layout_columns import TableColumns, stamp_place
+from ingest.history.numbers import as_number
 from ingest.history.profile import UNSTATED, FileProfile
 from ingest.history.stamp_format import moment
 from ingest.history.unreadable import FileUnreadableError
@@ -13,6 +14,7 @@ from ingest.history.unreadable import FileUnreadableError
 _T = TypeVar("_T")
 _LARGEST: Final = 2**53
 _DAY: Final = timedelta(days=1)
+_MIDNIGHT: Final = " 00:00:00"  # behind the days of a workbook
 
 
 class TableRow(NamedTuple):
@@ -33,8 +35,7 @@ class TableRow(NamedTuple):
 
     def problem(self, what: str, role: str = "") -> FileUnreadableError:
         """Make the error of a row, at the cell of a role, else at its stamp."""
-        stamp = self.roles.get("start", self.roles.get("end", 0))
-        return FileUnreadableError(self.line, self.roles.get(role, stamp) + 1, what)
+        return FileUnreadableError(self.line, self.roles.get(role, stamp_place(self.roles)) + 1, what)
 
 
 class RowReader:
@@ -49,7 +50,7 @@ class RowReader:
 
     def row(self) -> TableRow:
         """Parse all of the row but its values; raise FileUnreadableError at a cell that is not of the layout."""
-        start, end = self._stamp("start"), self._stamp("end")
+        start, end = self._stamp("start", self._start()), self._stamp("end", self._text("end"))
         length = None if start and end else self._length()
         return TableRow(
             self._line,
@@ -68,7 +69,8 @@ class RowReader:
 
     def problem(self, role: str, what: str) -> FileUnreadableError:
         """Make the error of the cell of a role, with its place."""
-        return FileUnreadableError(self._line, self._table.roles.get(role, 0) + 1, what)
+        usual = stamp_place(self._table.roles) if role == "start" else 0
+        return FileUnreadableError(self._line, self._table.roles.get(role, usual) + 1, what)
 
     def _text(self, role: str) -> str:
         place = self._table.roles.get(role)
@@ -83,16 +85,27 @@ class RowReader:
         except ValueError as problem:
             raise self.problem(role, str(problem)) from problem
 
-    def _stamp(self, role: str) -> datetime | None:
-        found = self._parsed(role, lambda cell: moment(cell, self._layout.times, bare_date=self._profile.bare_date))
-        if found is not None and found.tzinfo is None and not self._profile.timezone:
+    def _start(self) -> str:
+        """Return when the row begins as it is written: in one cell, or a day and a time with a blank between."""
+        if "start" in self._table.roles or not self._table.roles.keys() >= DAY_AND_TIME:
+            return self._text("start")
+        return f"{self._text('date').removesuffix(_MIDNIGHT)} {self._text('time')}"
+
+    def _stamp(self, role: str, written: str) -> datetime | None:
+        if not written and role not in self._table.roles:
+            return None
+        try:
+            found = moment(written, self._layout.times, bare_date=self._profile.bare_date)
+        except ValueError as problem:
+            raise self.problem(role, str(problem)) from problem
+        if found.tzinfo is None and not self._profile.timezone:
             raise self.problem(role, "a local time without an offset; say --timezone, such as Europe/Amsterdam")
         return found
 
     def _length(self) -> timedelta:
         for role, unit in (("interval", 1), ("minutes", 60)):
-            if (number := self._parsed(role, seconds)) is not None:
-                return self._checked(timedelta(seconds=number * unit), role)
+            if (length := self._parsed(role, seconds)) is not None:
+                return self._checked(timedelta(seconds=length * unit), role)
         if self._profile.interval == UNSTATED:
             raise self.problem("start", "nothing says how long a row lasts; say --minutes or --set interval=SECONDS")
         return self._profile.interval
@@ -103,10 +116,10 @@ class RowReader:
         return length
 
     def _uptime(self, length: timedelta | None) -> float:
-        sign = self._layout.decimal
-        if (share := self._parsed("uptime", lambda cell: decimal(cell, sign))) is not None:
+        form = self._layout.numbers
+        if (share := self._parsed("uptime", lambda cell: as_number(cell, form))) is not None:
             return self._share(share, "uptime")
-        if (minutes := self._parsed("used_minutes", lambda cell: decimal(cell, sign))) is not None:
+        if (minutes := self._parsed("used_minutes", lambda cell: as_number(cell, form))) is not None:
             if not length:
                 raise self.problem("used_minutes", "minutes of a row of which no length is given")
             return self._share(timedelta(minutes=min(minutes, 1e6)) / length, "used_minutes")
@@ -131,5 +144,5 @@ def _revision(cell: str) -> int | datetime:
         return int(cell)
     found = moment(cell)
     if found.tzinfo is None:
-        raise ValueError(f"{cell[:60]!a} is a revision without an offset from UTC")
+        raise ValueError(f"{cell[:60]!r} is a revision without an offset from UTC")
     return found.astimezone(UTC)

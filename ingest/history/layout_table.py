@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple, TypeAlias
 
-from ingest.history.layout import decimal
 from ingest.history.layout_columns import TableColumns, ValueSeries, columns
 from ingest.history.layout_rows import RowReader, TableRow
 from ingest.history.local_time import LocalMoment, NoSuchHourError, Slot, SlotTwiceError, instants
+from ingest.history.numbers import as_number, thousands_hint
 from ingest.history.profile import INSTANT, FileProfile
 from ingest.history.redaction import redacted, refused
 from ingest.history.steps import check_steps
@@ -73,13 +73,15 @@ def _rows(table: TableColumns, profile: FileProfile) -> Iterator[TableRow]:
 
 
 def _values(row: TableRow, table: TableColumns, profile: FileProfile) -> Iterator[TableValue]:
+    form = profile.layout.numbers
     for series in table.series:
         cell = row.cells[series.place].strip()
         try:
-            number = None if not cell or cell in profile.layout.missing else decimal(cell, profile.layout.decimal)
+            parsed = None if not cell or cell in profile.layout.missing else as_number(cell, form)
         except ValueError as problem:
-            raise FileUnreadableError(row.line, series.place + 1, str(problem)) from problem
-        yield TableValue(row, series, number if row.uptime > 0 else None)
+            says = f"{problem}{thousands_hint(cell, form)}"
+            raise FileUnreadableError(row.line, series.place + 1, says) from problem
+        yield TableValue(row, series, parsed if row.uptime > 0 else None)
 
 
 def _check_names(rows: Sequence[TableRow], table: TableColumns, values: Sequence[TableValue]) -> None:
@@ -192,6 +194,8 @@ def _end(row: TableRow, start: LocalMoment, end: LocalMoment) -> datetime:
     length = end.at - start.at
     if start.merged and row.start and row.end and not (row.start.tzinfo or row.end.tzinfo):
         length = row.end - row.start
-    if not timedelta(0) <= length <= timedelta(days=1):
+    if length < timedelta(0):
+        raise row.problem(f"the row ends {-length} before it begins", "end")
+    if length > timedelta(days=1):
         raise row.problem(f"a row lasts {length}, not up to a day", "end")
     return start.at + length

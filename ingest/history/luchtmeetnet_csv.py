@@ -48,5 +48,5 @@ def _check_components(rows: Sequence[FileRow]) -> None:
 def _sensor(row: FileRow) -> str:
     station = row.text("station_number")
     if not _STATION.fullmatch(station):
-        raise row.problem("station_number", f"{station[:60]!a} is not the number of a station like NL49701")
+        raise row.problem("station_number", f"{station[:60]!r} is not the number of a station like NL49701")
     return station.lower()

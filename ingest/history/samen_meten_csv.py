@@ -35,5 +35,5 @@ def read(lines: Iterable[str], profile: FileProfile, received_at: datetime) -> I
 def _sensor(row: FileRow) -> str:
     sensor = row.text("kit_id").lower().replace("_", "-")
     if not re.fullmatch(SENSOR_ID, sensor):
-        raise row.problem("kit_id", f"{row.text('kit_id')[:60]!a} is not the name of a kit")
+        raise row.problem("kit_id", f"{row.text('kit_id')[:60]!r} is not the name of a kit")
     return sensor

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
-from ingest.history.layout import decimal, sensor_id
+from ingest.history.layout import sensor_id
 from ingest.history.local_time import NoSuchHourError, local, slots
+from ingest.history.numbers import as_number
 from ingest.history.profile import FileProfile
 from ingest.history.redaction import redacted, refused
 from ingest.history.table import MAX_LINE, NOTHING
@@ -66,7 +67,7 @@ def _record(number: int, record: str, profile: FileProfile, received_at: datetim
     try:
         sensor, naive = sensor_id(kit), local(stamp)
         at = slots(profile, [naive])(naive).started_at
-        numbers = {source: decimal(values[place], ".") for place, source in _SOURCES.items() if values[place]}
+        numbers = {source: as_number(values[place]) for place, source in _SOURCES.items() if values[place]}
     except NoSuchHourError as problem:
         payload = redacted([stamp, kit, *values], [0, *range(2, 2 + _VALUES)], [1], [sensor])
         return refused(payload, DIALECT, sensor, str(problem), received_at)

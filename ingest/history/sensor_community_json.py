@@ -11,9 +11,9 @@ from typing import Annotated, Final
 import msgspec
 
 from ingest.history.json_file import converted
-from ingest.history.layout import decimal
 from ingest.history.layouts import LAYOUTS
 from ingest.history.local_time import instants
+from ingest.history.numbers import as_number
 from ingest.history.profile import FileProfile
 from ingest.history.stamp_format import moment
 from ingest.history.unreadable import FileUnreadableError
@@ -67,6 +67,6 @@ def _number(place: str, value: str | float | None) -> float | None:
     if value is None or (isinstance(value, str) and value.strip().lower() in {"", *_NOTHING}):
         return None
     try:
-        return decimal(value.strip() if isinstance(value, str) else repr(float(value)), ".")
+        return as_number(value.strip() if isinstance(value, str) else repr(float(value)))
     except ValueError as problem:
         raise FileUnreadableError(1, 1, str(problem), place) from problem

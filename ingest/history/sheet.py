@@ -67,7 +67,7 @@ def _rows(values: Workbook, formulas: Workbook, name: str) -> Iterator[tuple[int
     """Yield the rows of the sheet with their numbers: the cells' values, and what the cells say."""
     names = values.sheetnames
     if not names or (name and name not in names):
-        raise FileUnreadableError(1, 1, f"no sheet {name[:60]!a}; there are {', '.join(names)[:120]!a}")
+        raise FileUnreadableError(1, 1, f"no sheet {name[:60]!r}; there are {', '.join(names)[:120]!r}")
     pair = [book[name or names[0]] for book in (values, formulas)]
     for sheet in pair:
         sheet.reset_dimensions()

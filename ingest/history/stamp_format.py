@@ -56,7 +56,7 @@ def moment(cell: str, form: str = "", *, bare_date: bool = False) -> datetime:
     if form and (found := _pattern(form).fullmatch(" ".join(cell.split()))):
         return _composed(found.groupdict(), cell)
     if (found := _ISO.fullmatch(cell)) is None or (found[2] is None and not bare_date):
-        raise ValueError(f"{cell[:60]!a} is not a time like {form or '2024-10-27 02:15'}")
+        raise ValueError(f"{cell[:60]!r} is not a time like {form or '2024-10-27 02:15'}")
     if found[3]:
         clock = found[2] if found[2].count(":") > 1 else f"{found[2]}:00"
         return in_utc(f"{found[1]}T{clock}{found[3]}")
@@ -75,10 +75,10 @@ def _pattern(form: str) -> re.Pattern[str]:
     try:
         pattern = re.compile("".join(pieces))
     except re.error as problem:
-        raise ValueError(f"{form[:60]!a} names a part twice") from problem
+        raise ValueError(f"{form[:60]!r} names a part twice") from problem
     names = set(pattern.groupindex)
     if not ({"Y", "d"} <= names and names & {"m", "B"} and names & {"H", "I"}) or ("I" in names) != ("p" in names):
-        raise ValueError(f"{form[:60]!a} needs %Y, %d, %m or %B, and %H, or %I with %p")
+        raise ValueError(f"{form[:60]!r} needs %Y, %d, %m or %B, and %H, or %I with %p")
     return pattern
 
 
@@ -87,11 +87,11 @@ def _composed(parts: dict[str, str | None], cell: str) -> datetime:
     hour = int(parts.get("H") or parts.get("I") or 0)
     if half := parts.get("p"):
         if not 1 <= hour <= _NOON:
-            raise ValueError(f"{cell[:60]!a} is no time of a clock of twelve hours")
+            raise ValueError(f"{cell[:60]!r} is no time of a clock of twelve hours")
         hour = hour % _NOON + (_NOON if half.casefold() == "pm" else 0)
     minute, second = int(parts.get("M") or 0), int(parts.get("S") or 0)
     try:
         made = datetime(int(parts["Y"] or 0), month, int(parts["d"] or 0), hour, minute, second)  # noqa: DTZ001 - local
     except ValueError as problem:
-        raise ValueError(f"{cell[:60]!a}: {problem}") from problem
+        raise ValueError(f"{cell[:60]!r}: {problem}") from problem
     return in_our_times(made)

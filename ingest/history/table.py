@@ -8,6 +8,7 @@ from math import isfinite
 from typing import Final, NamedTuple, TypeAlias
 
 from ingest.history.local_time import local
+from ingest.history.separators import COMMA, needs_commas
 from ingest.history.unreadable import FileUnreadableError
 
 MAX_COLUMNS: Final = 64
@@ -41,7 +42,7 @@ class FileRow(NamedTuple):
         if cell in NOTHING:
             return None
         if not (_NUMBER.fullmatch(cell) and isfinite(number := float(cell))):
-            raise self.problem(name, f"{cell[:60]!a} is not a number")
+            raise self.problem(name, f"{cell[:60]!r} is not a number")
         return number
 
     def local(self, name: str, *, bare_date: bool = False) -> datetime:
@@ -51,7 +52,7 @@ class FileRow(NamedTuple):
             return local(stamp, bare_date=bare_date)
         except ValueError as problem:
             hint = "; a date alone may be its midnight with --bare-date midnight" if _DATE.fullmatch(stamp) else ""
-            raise self.problem(name, f"{stamp[:60]!a} is not a local time like 2024-10-27 02:15{hint}") from problem
+            raise self.problem(name, f"{stamp[:60]!r} is not a local time like 2024-10-27 02:15{hint}") from problem
 
     def problem(self, name: str, what: str) -> FileUnreadableError:
         """Make the error of a cell, with its place."""
@@ -76,7 +77,7 @@ class ErrorRow(NamedTuple):
 def rows(lines: Iterable[str], needed: Sequence[str]) -> list[FileRow]:
     """Read a whole file; raise FileUnreadableError when a needed column or a cell of a row is missing."""
     (_, header), *body = records(lines) or [(1, [])]
-    columns = columns_of(header, needed)
+    columns = columns_of(header, needed, needs_commas(header))
     for line, cells in body:
         check_width(line, cells, len(columns))
     return [FileRow(line, cells, columns) for line, cells in body]
@@ -90,7 +91,7 @@ def rows_and_faults(
     So is a row that is nothing but a text. A file without any other row is refused as it always was.
     """
     (_, header), *body = records(lines) or [(1, [])]
-    columns = columns_of(header, needed)
+    columns = columns_of(header, needed, needs_commas(header))
     places = [columns[name] for name in values if name in columns]
     good: list[FileRow] = []
     faults: list[ErrorRow] = []
@@ -103,7 +104,7 @@ def rows_and_faults(
     if faults and not good:
         cell = faults[0].cells[faults[0].column - 1]
         raise FileUnreadableError(
-            faults[0].line, faults[0].column, f"{cell[:60]!a} is not a number, nor is any other row"
+            faults[0].line, faults[0].column, f"{cell[:60]!r} is not a number, nor is any other row"
         )
     return good, faults
 
@@ -116,7 +117,7 @@ def _error_text(cells: list[str], width: int, places: list[int]) -> int:
     return min(words, default=-1) + 1
 
 
-def records(lines: Iterable[str], separator: str = ",") -> list[Record]:
+def records(lines: Iterable[str], separator: str = COMMA) -> list[Record]:
     """Split a file into the cells of its rows; raise FileUnreadableError when it is not CSV, or a row is too long."""
     reader = csv.reader(_short(lines), delimiter=separator, strict=True)
     found: list[Record] = []
@@ -147,16 +148,17 @@ def _check_length(line: int, length: int) -> None:
         raise FileUnreadableError(line, MAX_LINE, f"a row of {length} characters, at most {MAX_LINE}")
 
 
-def columns_of(header: Sequence[str], needed: Sequence[str]) -> dict[str, int]:
-    """Return the places of the columns; raise FileUnreadableError when one is missing, comes twice, or is too many."""
+def columns_of(header: Sequence[str], needed: Sequence[str], expected: str) -> dict[str, int]:
+    """Return the places of the columns; raise FileUnreadableError when one is missing, comes twice, or is too many.
+
+    `expected` says what stands between cells, for whoever looks for a missing one.
+    """
     if len(header) > MAX_COLUMNS:
         raise FileUnreadableError(1, MAX_COLUMNS, f"{len(header)} columns, at most {MAX_COLUMNS}")
     columns = {name: place for place, name in enumerate(header)}
     if len(columns) != len(header):
         raise FileUnreadableError(1, 1, "two columns have the same name")
     if missing := [name for name in needed if name not in columns]:
-        problem = (
-            f"no column {missing[0]!r} in {', '.join(header)[:120]!a}; a file is UTF-8 without a mark, with commas"
-        )
+        problem = f"no column {missing[0]!r} in {', '.join(header)[:120]!r}; {expected}"
         raise FileUnreadableError(1, 1, problem)
     return columns

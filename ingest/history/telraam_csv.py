@@ -60,7 +60,7 @@ def _check_grid(rows: list[FileRow], profile: FileProfile) -> None:
     pasts = [_past_the_hour(row, profile) for row in rows]
     for row, past in zip(rows, pasts, strict=True):
         if past % profile.interval:
-            raise row.problem(_AT, f"{row.text(_AT)!a} starts no interval; {_remedy(past, profile)}")
+            raise row.problem(_AT, f"{row.text(_AT)!r} starts no interval; {_remedy(past, profile)}")
     if profile.interval != HOUR and not any(pasts) and len(rows) > 1:
         raise rows[0].problem(_AT, "all rows start on the hour; if these are hours, import with --minutes 60")
 
@@ -80,14 +80,14 @@ def _remedy(past: timedelta, profile: FileProfile) -> str:
 def _counted(row: FileRow) -> TelraamInterval:
     sensor, uptime = row.text(_SENSOR), row.text(_UPTIME)
     if not _NUMBERED.fullmatch(sensor):
-        raise row.problem(_SENSOR, f"{sensor[:60]!a} is not the number of an installation")
+        raise row.problem(_SENSOR, f"{sensor[:60]!r} is not the number of an installation")
     if not (found := _UPTIME_TEXT.fullmatch(uptime)) or float(found[1]) > 1:
-        raise row.problem(_UPTIME, f"{uptime[:60]!a} is not an uptime like 'Good uptime - 0.75'")
+        raise row.problem(_UPTIME, f"{uptime[:60]!r} is not an uptime like 'Good uptime - 0.75'")
     modes = {mode: _count(row, column) for mode, column in _COLUMNS.items()}
     return TelraamInterval(sensor, float(found[1]), modes, _count(row, _NIGHT) or 0)
 
 
 def _count(row: FileRow, column: str) -> float | None:
     if (count := row.number(column)) is not None and count < 0:
-        raise row.problem(column, f"{row.text(column)!a} is below 0")
+        raise row.problem(column, f"{row.text(column)!r} is below 0")
     return count

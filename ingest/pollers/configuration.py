@@ -15,7 +15,9 @@ import msgspec
 from ingest.pollers.key_file import KeyFile, KeyFileRefusedError
 from ingest.pollers.poller import PolledSensor, PollSource
 from ingest.pollers.table import POLLERS
+from schemas.explanations import explained_in
 from schemas.failures import WrongUsageError
+from schemas.suggestions import nearest_key
 
 _UNITS: Final = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
 _EVERY: Final = (timedelta(minutes=1), timedelta(days=1))
@@ -30,8 +32,8 @@ class SourceEntry(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_on
     """What every entry may say: another address, how often, how far back values are revised, and the first day."""
 
     address: str = ""
-    every: str = ""
-    back: str = ""
+    every: Any = ""  # a text, which `_duration` asks for with an example
+    back: Any = ""
     since: date | None = None
 
 
@@ -88,6 +90,9 @@ class TelraamEntry(SourceEntry, forbid_unknown_fields=True, frozen=True, kw_only
 AnyEntry: TypeAlias = LuchtmeetnetEntry | SamenMetenEntry | SensorCommunityEntry | TelraamEntry
 
 
+_ENTRIES: Final = (LuchtmeetnetEntry, SamenMetenEntry, SensorCommunityEntry, TelraamEntry)
+
+
 class PollersFile(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
     """The whole file: any number of entries of each publisher."""
 
@@ -113,7 +118,8 @@ def sources(
     try:
         entries = msgspec.convert(document, PollersFile)
     except msgspec.ValidationError as problem:
-        raise PollersRefusedError(f"{called}: {problem}") from problem
+        said = explained_in(problem, lambda: document, PollersFile)
+        raise PollersRefusedError(f"{called}: {said}{nearest_key(problem, PollersFile, *_ENTRIES)}") from problem
     found = [
         _source(f"{called}: [[{name}]] {number}", name, entry, folder, credentials)
         for name in POLLERS
@@ -148,7 +154,7 @@ def _source(called: str, name: str, entry: AnyEntry, folder: Path, credentials: 
 
 def _matched(text: str, pattern: str, expected: str) -> str:
     if not re.fullmatch(pattern, text, re.ASCII):
-        raise ValueError(f"{text[:60]!a} is not {expected}")
+        raise ValueError(f"{text[:60]!r} is not {expected}")
     return text
 
 
@@ -158,14 +164,33 @@ def _some(sensors: list[PolledSensor]) -> list[PolledSensor]:
     return sensors
 
 
-def _duration(name: str, text: str, usual: timedelta, shortest: timedelta, longest: timedelta) -> timedelta:
-    if not text:
+def _duration(name: str, said: object, usual: timedelta, shortest: timedelta, longest: timedelta) -> timedelta:
+    if said == "":
         return usual
-    found = re.fullmatch(r"(\d{1,4})([mhd])", text, re.ASCII)
+    found = re.fullmatch(r"(\d{1,4})([mhd])", said, re.ASCII) if isinstance(said, str) else None
     length = int(found[1]) * _UNITS[found[2]] if found else timedelta(0)
     if not shortest <= length <= longest:
-        raise ValueError(f"{name} = {text[:60]!a}: expected a time like 20m, 48h or 3d, from {shortest} to {longest}")
+        expected = (
+            f'minutes, hours or days such as "20m", "48h" or "3d", from {_spelled(shortest)} to {_spelled(longest)}'
+        )
+        raise ValueError(f"{name} = {_quoted(said)}: expected {expected}")
     return length
+
+
+def _spelled(length: timedelta) -> str:
+    """Write a length as it may be said, in the largest unit of which it is a whole number."""
+    unit = max((one for one in _UNITS if not length % _UNITS[one]), key=_UNITS.__getitem__)
+    return f"{length // _UNITS[unit]}{unit}"
+
+
+def _quoted(said: object) -> str:
+    """Write a value as TOML has it, so that a text is told from a number."""
+    match said:
+        case str():
+            return f'"{repr(said[:60])[1:-1]}"'
+        case bool():
+            return str(said).lower()
+    return str(said)[:60]
 
 
 def _address(text: str) -> str:
@@ -175,7 +200,7 @@ def _address(text: str) -> str:
     except httpx.InvalidURL:
         url = httpx.URL()
     if not url.host or url.userinfo or url.query or url.fragment or not (url.scheme == "https" or _is_here(url)):
-        raise ValueError(f"address = {text[:100]!a}: expected https://, a host and a path, nothing else")
+        raise ValueError(f"address = {text[:100]!r}: expected https://, a host and a path, nothing else")
     return text.rstrip("/")
 
 

@@ -20,9 +20,7 @@ def outline(body: bytes, shape: type[_T]) -> _T:
     try:
         return msgspec.json.decode(body, type=shape)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as problem:
-        raise AnswerUnreadableError(
-            f"the answer is not of the publisher's shape: {ascii(str(problem))[:200]}"
-        ) from None
+        raise AnswerUnreadableError(f"the answer is not of the publisher's shape: {repr(str(problem))[:200]}") from None
 
 
 def glimpse(row: bytes, shape: type[_T]) -> _T | None:

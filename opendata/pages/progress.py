@@ -3,13 +3,18 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Final
 
+from opendata.flag_words import Parts, excluded_of
 from opendata.pages.moments import Moment
 from opendata.pages.series_charts import ChartRow
 from opendata.processing import Processing
 from opendata.read.buckets import Bucket
 from opendata.read.request import RequestReader
 from opendata.read.states import AnswerSubject
+
+_DAY: Final = timedelta(hours=25)
+"""The longest local day."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,7 @@ class SubjectProgress:
             expected=row.expected,
             reason=row.reason,
             unprocessed=self.unprocessed(value, row.started_at, row.ended_at),
+            excluded=excluded_of(row, _parts(row)),
         )
 
     def _days(self, lower: datetime | None, upper: datetime | None) -> Iterable[date]:
@@ -68,6 +74,11 @@ class SubjectProgress:
             day = instant.astimezone(self.moment.zone).date()
             if day < self.moment.today:
                 yield day
+
+
+def _parts(row: Bucket) -> Parts:
+    """Name the parts of a row whose flags are counted."""
+    return "hours" if row.ended_at - row.started_at <= _DAY else "days"
 
 
 async def read(reader: RequestReader, moment: Moment, about: AnswerSubject, first: date) -> SubjectProgress:

@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from locales import texts
 from opendata import number_format, reasons
+from opendata.flag_words import excluded_of
 from opendata.read.owners import Owners
 from opendata.vocabulary import VERVOERWIJZE, licence_url
 from opendata.vocabulary import place as place_word
@@ -39,6 +40,7 @@ def _environment() -> Environment:
         "verschil": number_format.signed,
         "vervoerwijze": VERVOERWIJZE.__getitem__,
         "reden": reasons.text,
+        "uitgesloten": excluded_of,
         "plek": place_word,
         "licentie_adres": licence_url,
         "grootheid": lambda quantity: texts()(f"quantity.{quantity}"),

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from opendata import number_format
 from opendata.pages import charts
 from opendata.pages.charts import Chart, Point
-from opendata.reasons import text
+from opendata.reasons import channels, text
 from opendata.vocabulary import MISSING, UNPROCESSED
 from schemas.reasons import Reason
 
@@ -24,7 +24,8 @@ _LENGTHS: Final = {_QUARTER: "kwartier", 30: "half uur", 60: "uur"}
 class ChartRow:
     """What a chart draws of one bucket; one that is `unprocessed` has no number that may come yet, one runs still.
 
-    `day` is its first local day, where it has days. A band goes from `low` to `high`.
+    `day` is its first local day, where it has days. A band goes from `low` to `high`. `excluded` says what was
+    left out.
     """
 
     started_at: datetime
@@ -37,6 +38,7 @@ class ChartRow:
     running: bool = False
     low: float | None = None
     high: float | None = None
+    excluded: str | None = None
 
 
 def counts(
@@ -106,7 +108,8 @@ def _counted(label: str, row: ChartRow) -> Point:
 
 def _share(row: ChartRow) -> Point:
     point = _point(day_label(row), row)
-    reported = point.reported if point.waits else text(row.reason) or point.reported
+    why = None if point.waits or channels(row.reason) else text(row.reason)
+    reported = why or point.reported
     return replace(point, reported=reported, low=row.low, high=row.high)
 
 
@@ -124,12 +127,14 @@ def _reported(row: ChartRow) -> str:
     """Say how a number was measured, in a few words."""
     if row.unprocessed:
         return UNPROCESSED
+    named = channels(row.reason)
     if row.valid == 0:
-        return text(row.reason) or MISSING
+        return (f"{MISSING}: {named}" if named else text(row.reason)) or MISSING
     if row.running:
         return "loopt nog"
     if row.valid < row.expected:
-        return f"onvolledig ({number_format.coverage(row.valid / row.expected)})"
+        covered = ", ".join(filter(None, (number_format.coverage(row.valid / row.expected), row.excluded)))
+        return f"onvolledig ({covered})" + (f": {named}" if named else "")
     return "volledig"
 
 

@@ -5,15 +5,16 @@ WITH available AS (
     WHERE station = %(station)s AND layer = %(layer)s AND hour >= %(start)s AND hour < %(end)s AND (%(quantity)s::text IS NULL OR quantity = %(quantity)s)
       AND api.held_at(computed_at, replaced_at, %(at)s)),
 bucket AS (
-    SELECT h AS started_at, q.quantity, 3600 / max(q.seconds) AS expected, array_agg(DISTINCT q.origin) AS origins, bool_or(q.layer = %(layer)s) AS own
+    SELECT h AS started_at, q.quantity,
+           max(api.bins_expected(q.seconds, h, h + interval '1 hour', h, h + interval '1 hour', array_remove(ARRAY[q.placed_window], NULL))) AS expected, array_agg(DISTINCT q.origin) AS origins, bool_or(q.layer = %(layer)s) AS own
     FROM api.station_quantity q, generate_series(date_trunc('hour', %(start)s::timestamptz, 'UTC'), %(end)s::timestamptz, '1 hour') h
     WHERE q.station = %(station)s AND (%(quantity)s::text IS NULL OR q.quantity = %(quantity)s)
       AND q.valid_from <= h AND h < q.valid_until AND h >= %(start)s AND h < %(end)s
       AND (q.layer = %(layer)s OR %(layer)s NOT IN ('measured', 'publisher') AND q.layer = 'measured')
     GROUP BY h, q.quantity)
 SELECT b.started_at, b.started_at + interval '1 hour' AS ended_at, NULL::date AS day, b.quantity, t.mean AS value, t.basis, t.rule,
-       coalesce(t.withheld, CASE WHEN t.mean IS NULL THEN api.reason('not_received') END) AS reason, coalesce(t.valid, 0) AS valid,
-       coalesce(t.expected, b.expected) AS expected, 0 AS quality_flags, b.origins, coalesce(t.revision, 0) AS revision, t.computed_at AS revised_at
+       coalesce(t.withheld, CASE WHEN t.mean IS NOT NULL THEN NULL WHEN b.expected = 0 THEN api.reason('outside_window') ELSE api.reason('not_received') END) AS reason, coalesce(t.valid, 0) AS valid,
+       coalesce(t.expected, b.expected) AS expected, coalesce(t.quality_flags, 0) AS quality_flags, b.origins, coalesce(t.revision, 0) AS revision, t.computed_at AS revised_at
 FROM bucket b
 LEFT JOIN available t ON t.quantity = b.quantity AND t.hour = b.started_at
 WHERE b.own OR t.hour IS NOT NULL
@@ -38,7 +39,7 @@ WHERE EXISTS (SELECT FROM api.air_layer_hour h WHERE h.station = %(station)s AND
 
 -- air_indices --
 -- Every hour of a range with the index of one table at a station, or of all (null).
-SELECT hour AS started_at, hour + interval '1 hour' AS ended_at, NULL::date AS day, scheme, value, level, withheld AS reason, basis, valid, expected, 0 AS quality_flags,
+SELECT hour AS started_at, hour + interval '1 hour' AS ended_at, NULL::date AS day, scheme, value, level, withheld AS reason, basis, valid, expected, quality_flags,
        (SELECT array_agg(DISTINCT q.origin) FROM api.station_quantity q
         WHERE q.station = %(station)s AND q.valid_from <= i.hour AND i.hour < q.valid_until) AS origins, revision, computed_at AS revised_at, rule
 FROM api.air_index_hour_version i

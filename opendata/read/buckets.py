@@ -26,11 +26,13 @@ _NOT_OVER: Final = reason("not_over_then")
 _NOT_KNOWN: Final = reason("not_known_then")
 
 
-class Bucket(msgspec.Struct, frozen=True):
+class Bucket(msgspec.Struct, frozen=True, kw_only=True):
     """One interval of one subject, [`started_at`, `ended_at`) in UTC; `day` is the first local day, where it has days.
 
     Of `expected` intervals `valid` were measured; a number that is not there, or not whole, may have a `reason`.
-    `revision` is 0 and `revised_at` None where nothing is stored.
+    `quality_flags` are of all that was observed, counted or not, and `flagged` those of each part that has any: hours
+    of a day, days of a longer period; None where that is not read. `revision` is 0 and `revised_at` None where nothing
+    is stored.
     """
 
     started_at: datetime
@@ -40,6 +42,7 @@ class Bucket(msgspec.Struct, frozen=True):
     expected: int
     reason: Reason | None
     quality_flags: int
+    flagged: tuple[int, ...] | None = None
     origins: tuple[str, ...] | None
     revision: int
     revised_at: datetime | None

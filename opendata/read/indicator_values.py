@@ -47,6 +47,7 @@ class NewestValue(msgspec.Struct, frozen=True):
     valid: int
     expected: int
     rule: str
+    quality_flags: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

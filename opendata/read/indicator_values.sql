@@ -7,6 +7,7 @@ existing AS (
     SELECT k.indicator, k.facet, k.period, k.first_day, k.part, coalesce(v.last_day, k.last_day) AS last_day, coalesce(v.started_at, k.started_at) AS started_at,
            coalesce(v.ended_at, k.ended_at) AS ended_at, v.value, v.low, v.high, v.withheld, v.basis,
            coalesce(v.valid, 0) AS valid, coalesce(v.expected, k.expected) AS expected, coalesce(v.revision, 0) AS revision, v.computed_at,
+           coalesce(v.quality_flags, 0) AS quality_flags,
            coalesce(v.rule, k.rule) AS rule, concat_ws('|', k.first_day, k.period, k.indicator, k.facet, k.part) AS key
     FROM api.indicator_value k
     LEFT JOIN api.indicator_value_version v ON v.kind = %(kind)s AND v.subject = %(subject)s AND v.facet = k.facet AND v.indicator = k.indicator
@@ -18,7 +19,7 @@ page AS (
     WHERE (%(first)s::date IS NULL OR first_day >= %(first)s) AND (%(last)s::date IS NULL OR last_day <= %(last)s)
       AND (%(since)s::timestamptz IS NULL OR computed_at > %(since)s) AND (%(after)s::text IS NULL OR key > %(after)s)
     ORDER BY key LIMIT %(limit)s)
-SELECT p.*, p.first_day AS day, p.withheld AS reason, 0 AS quality_flags, p.computed_at AS revised_at,
+SELECT p.*, p.first_day AS day, p.withheld AS reason, p.computed_at AS revised_at,
        (SELECT array_agg(DISTINCT o.origin) FROM origin o
         WHERE (o.facet IS NULL OR o.facet = p.facet) AND o.valid_from < p.ended_at AND p.started_at < o.valid_until) AS origins
 FROM page p
@@ -36,7 +37,7 @@ WHERE kind = %(kind)s AND subject = %(subject)s AND (%(facet)s::text IS NULL OR 
 -- newest_indicators --
 -- The newest indicator of each of some indicators of a subject that has a value, for its page.
 SELECT DISTINCT ON (array_position(%(indicators)s::text[], indicator)) indicator, facet, period, first_day, last_day, part, value, low, high, basis, valid,
-       expected, rule
+       expected, rule, quality_flags
 FROM api.indicator_value
 WHERE kind = %(kind)s AND subject = %(subject)s AND facet = %(facet)s AND indicator = ANY (%(indicators)s::text[]) AND value IS NOT NULL AND part = 0
   AND period = ANY (%(periods)s::text[]) AND last_day < %(today)s

@@ -29,6 +29,7 @@ class HourTotal(msgspec.Struct, frozen=True):
     value: float | None
     measured_seconds: float
     sites: int
+    quality_flags: int = 0
 
 
 class ComparedTotal(msgspec.Struct, frozen=True):
@@ -54,6 +55,7 @@ class PeriodTotal(msgspec.Struct, frozen=True):
     coverage: float | None
     sites: int
     origins: tuple[str | None, ...] | None
+    quality_flags: int = 0
 
 
 class RollingYear(msgspec.Struct, frozen=True):
@@ -70,12 +72,14 @@ class RollingYear(msgspec.Struct, frozen=True):
 
 
 class MonthTotal(msgspec.Struct, frozen=True):
-    """Cyclists of one local month, which has `month` as its first day."""
+    """Cyclists of one local month, which has `month` as its first day; `flagged` are the flags of each day with any."""
 
     month: date
     value: float | None
     valid: int
     expected: int
+    quality_flags: int = 0
+    flagged: tuple[int, ...] | None = None
 
 
 async def today(store: NamedQueries, owner: PublishedOwner, midnight: datetime, now: datetime) -> list[SiteTotal]:

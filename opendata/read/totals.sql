@@ -11,12 +11,12 @@ GROUP BY s.site, s.name, s.illustrative, b.origins
 ORDER BY total DESC NULLS LAST, s.name;
 
 -- today_hours --
--- Cyclists per local hour of a day, all sites of an owner together.
+-- Cyclists per local hour of a day, all sites of an owner together; `sites` are those that could measure then.
 WITH site AS (
     SELECT DISTINCT c.site FROM api.channel c JOIN api.site s USING (site)
     WHERE s.owner = %(owner)s AND c.mode = 'bicycles' AND c.valid_from <= %(now)s AND %(now)s < c.valid_until)
 SELECT h AS started_at, h + interval '1 hour' AS ended_at, sum(t.total) AS value, coalesce(sum(3600.0 * t.paired / nullif(t.expected, 0)), 0)::float8 AS measured_seconds,
-       count(*) AS sites
+       count(*) FILTER (WHERE t.expected IS DISTINCT FROM 0) AS sites, coalesce(bit_or(t.quality_flags), 0) AS quality_flags
 FROM generate_series(%(midnight)s::timestamptz, %(now)s::timestamptz - interval '1 second', '1 hour') h
 CROSS JOIN site s
 LEFT JOIN LATERAL (SELECT * FROM api.site_hour x WHERE x.site = s.site AND x.mode = 'bicycles' AND x.hour = h OFFSET 0) t ON true
@@ -54,7 +54,8 @@ FROM pair;
 WITH day AS MATERIALIZED (
     SELECT * FROM api.site_days('bicycles', %(first)s::date, %(last)s::date + 1, wanted_owner => %(owner)s))
 SELECT sum(total) AS total, avg(least(1.0, paired::float8 / nullif(expected, 0))) AS coverage, count(DISTINCT site) AS sites,
-       (SELECT array_agg(DISTINCT origin) FROM day, unnest(origins) origin) AS origins
+       (SELECT array_agg(DISTINCT origin) FROM day, unnest(origins) origin) AS origins,
+       coalesce(bit_or(quality_flags), 0) AS quality_flags
 FROM day;
 
 -- rolling_total --
@@ -76,6 +77,8 @@ FROM pair;
 
 -- month_totals --
 -- Cyclists per local month of a period, all sites of an owner together; a day without a row counts as not measured.
-SELECT date_trunc('month', day)::date AS month, sum(total) AS value, sum(paired)::int AS valid, sum(expected)::int AS expected
-FROM api.site_days('bicycles', %(first)s::date, %(last)s::date + 1, wanted_owner => %(owner)s)
+SELECT date_trunc('month', day)::date AS month, sum(total) AS value, sum(paired)::int AS valid, sum(expected)::int AS expected,
+       coalesce(bit_or(quality_flags), 0) AS quality_flags, array_agg(quality_flags) FILTER (WHERE quality_flags <> 0) AS flagged
+FROM (SELECT day, sum(total) AS total, sum(paired) AS paired, sum(expected) AS expected, bit_or(quality_flags) AS quality_flags
+      FROM api.site_days('bicycles', %(first)s::date, %(last)s::date + 1, wanted_owner => %(owner)s) GROUP BY day) each
 GROUP BY 1 ORDER BY 1;

@@ -26,6 +26,8 @@ class LinkUsageDay(msgspec.Struct, frozen=True):
     valid: int
     expected: int
     reason: Reason | None
+    quality_flags: int = 0
+    flagged: tuple[int, ...] | None = None
 
     @property
     def coverage(self) -> float | None:

@@ -20,6 +20,8 @@ KEYS: Final[Mapping[str, str]] = MappingProxyType(
         "cyclists": "fietsers",
         "day": "dag",
         "days": "dagen",
+        "days_neighbour_day": "dagen_uit_buren",
+        "days_own_weekday": "dagen_uit_eigen_weekdagen",
         "directions": "richtingen",
         "quality_flag": "twijfel",
         "empty_cells": "lege_cellen",
@@ -61,6 +63,8 @@ KEYS: Final[Mapping[str, str]] = MappingProxyType(
         "reference": "referentie",
         "references": "vergelijkbare_telpunten",
         "rms_error": "methodefout",
+        "rms_error_neighbour_day": "methodefout_uit_buren",
+        "rms_error_own_weekday": "methodefout_uit_eigen_weekdagen",
         "site_days": "telpuntdagen",
         "sites": "telpunten",
         "stations": "meetstations",
@@ -77,12 +81,18 @@ KEYS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Our keys, and the public ones."""
 
+FLAGGED: Final = "flagged_days"
+"""Our key of what answers say as `vlagDelen`: the number of days that have each quality flag."""
+
 VALUES: Final[Mapping[str, str]] = MappingProxyType(
     {
         "utilitarian": "woon-werk",
         "mixed_utilitarian": "gemengd, meest woon-werk",
         "mixed_recreational": "gemengd, meest recreatief",
         "recreational": "recreatief",
+        "neighbour_day": "buren",
+        "own_weekday": "eigen weekdagen",
+        "neighbour_day, own_weekday": "buren, eigen weekdagen",
         **LAAG,
     }
 )
@@ -91,7 +101,7 @@ VALUES: Final[Mapping[str, str]] = MappingProxyType(
 
 def basis(stored: Mapping[str, Any] | None) -> dict[str, Any]:
     """Translate what an indicator rests on; names of places and substances are everybody's."""
-    found = {to_camel(KEYS.get(key, key)): _value(value) for key, value in (stored or {}).items()}
+    found = {to_camel(KEYS.get(key, key)): _value(value) for key, value in (stored or {}).items() if key != FLAGGED}
     quality_flag = (stored or {}).get("quality_flag")
     return (
         found | {"twijfel": text(msgspec.convert(quality_flag, Reason)), "twijfelCode": quality_flag["code"]}

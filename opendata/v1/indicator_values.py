@@ -19,7 +19,7 @@ from opendata.reasons import fields
 from opendata.v1 import answers, as_of, subject_progress, terms
 from opendata.v1.answer_body import answer
 from opendata.v1.answer_body import answers as described
-from opendata.v1.basis import basis
+from opendata.v1.basis import FLAGGED, basis
 from opendata.v1.indicator_models import Kengetal
 from opendata.v1.indicator_parameters import (
     SLUGS,
@@ -151,6 +151,7 @@ def _checked(row: IndicatorRow, context: RequestContext, processing: Processing)
 def _indicator(row: IndicatorRow, context: RequestContext) -> Kengetal:
     shared = common(row, context.now)
     shared |= {"aard": _kind(row, shared["aard"]), **(fields(row.reason) if row.reason else {})}
+    shared["vlag_delen"] = (row.basis or {}).get(FLAGGED, {})
     return Kengetal(
         **shared,
         kengetal=KENGETAL[row.indicator],

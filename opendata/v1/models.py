@@ -70,9 +70,16 @@ class Row(Public):
     dekking: Dekking
     herkomst: Herkomst
     vlaggen: list[str] = Field(
-        default=[], description="Twijfels bij het getal; `voorlopig` als de periode nog niet voorbij is."
+        default=[],
+        description="Twijfels bij alles wat in de rij is waargenomen, ook wat niet meetelt; `voorlopig` als de periode "
+        "nog niet voorbij is.",
     )
     vlag_codes: list[str] = Field(default=[], description="De codes van de vlaggen, in dezelfde volgorde.")
+    vlag_delen: dict[str, int] = Field(
+        default={},
+        description="Op hoeveel delen elke vlag staat: van een dag de uren, van een langere periode de dagen; leeg "
+        "waar dat niet bekend is.",
+    )
     revisie: int = Field(
         description="Gaat omhoog als het getal verandert: de som van de revisies van zijn delen; 0 zonder gegevens."
     )
@@ -113,6 +120,8 @@ class Wegvakdag(Public):
     lengte_km: float
     groen: bool
     dekking: Dekking
+    vlaggen: list[str] = Field(default=[], description="Twijfels bij alles wat er die dag is waargenomen.")
+    vlag_codes: list[str] = Field(default=[], description="De codes van de vlaggen, in dezelfde volgorde.")
 
 
 class Gebruik(Row):

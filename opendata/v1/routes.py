@@ -23,7 +23,7 @@ from opendata.v1.place_resource import PlaceResource
 from opendata.v1.request_context import Context
 from opendata.v1.rows import common
 from opendata.v1.series import SeriesRequest, SeriesResource, SeriesResult
-from opendata.vocabulary import ASSUMED, MEASURED, PARTIAL, UNPROCESSED, kind, place
+from opendata.vocabulary import ASSUMED, MEASURED, PARTIAL, UNPROCESSED, flag_codes, flags, kind, place
 from schemas.reasons import reason
 
 router = APIRouter(tags=["doorfietsroutes"])
@@ -161,4 +161,6 @@ def _link_day(link: LinkUsageDay) -> Wegvakdag:
         lengte_km=link.length_km,
         groen=link.green,
         dekking=Dekking.of(link.valid, link.expected),
+        vlaggen=flags(link.quality_flags, running=False),
+        vlag_codes=flag_codes(link.quality_flags, running=False),
     )

@@ -6,7 +6,7 @@ from typing import Any, Final
 from opendata.read.buckets import Bucket
 from opendata.reasons import fields
 from opendata.v1.models import Dekking
-from opendata.vocabulary import flag_codes, flags, herkomst, kind
+from opendata.vocabulary import flag_codes, flag_parts, flags, herkomst, kind
 from schemas.reasons import Reason, reason
 
 _REASONS: Final = {"geen meting": reason("no_valid_reading"), "onvolledig": None, "gemeten": None}
@@ -34,6 +34,7 @@ def common(row: Bucket, now: datetime) -> dict[str, Any]:
         "herkomst": herkomst(row.origins),
         "vlaggen": flags(row.quality_flags, running=running),
         "vlag_codes": flag_codes(row.quality_flags, running=running),
+        "vlag_delen": flag_parts(row.flagged or ()),
         "revisie": row.revision,
         "gewijzigd_tijd": row.revised_at,
     }

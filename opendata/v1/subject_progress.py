@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 
 from opendata.processing import PlatformWatermark, Processing, Stage, State
 from opendata.read.buckets import Bucket
-from opendata.reasons import NOT_ALL_PROCESSED, NOT_PROCESSED, fields
+from opendata.reasons import INCOMPLETE, NOT_ALL_PROCESSED, NOT_PROCESSED, fields
 from opendata.v1.models import Row, Stap, Verwerking
 from opendata.vocabulary import UNPROCESSED
 
@@ -49,7 +49,7 @@ def change(row: Row, stored: Bucket, processing: Processing, *, missing: bool) -
     if missing:
         return {"aard": UNPROCESSED, **fields(NOT_PROCESSED)}
     partial = row.dekking.waargenomen < row.dekking.verwacht
-    return fields(NOT_ALL_PROCESSED) if partial and row.reden is None else {}
+    return fields(NOT_ALL_PROCESSED) if partial and row.reden_code in {None, INCOMPLETE} else {}
 
 
 def _stage(stage: Stage, now: datetime) -> Stap:

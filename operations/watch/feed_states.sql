@@ -21,9 +21,11 @@ DELETE FROM doorfiets.feed_state WHERE until < now() - interval '400 days';
 
 -- put_completeness --
 -- Of each feed that is live the 24 whole hours that are in the sums: rows, valid intervals, and how many could have been valid. An hour in which nothing
--- came has no row, and was expected as any other where the device can always measure. Only what differs is written.
+-- came has no row, and was expected as any other; of a device with a measuring window what lies in that is. Only what differs is written.
 INSERT INTO doorfiets.feed_completeness AS k (datastream, ended_at, rows, valid, expected)
-SELECT d.datastream, w.ended_at, h.rows, h.valid, h.expected + CASE WHEN d.measuring_window = 'always' THEN w.hours - h.hours ELSE 0 END * 3600 / d.seconds
+SELECT d.datastream, w.ended_at, h.rows, h.valid,
+       CASE WHEN d.measuring_window = 'always' THEN h.expected + (w.hours - h.hours) * 3600 / d.seconds
+            ELSE (doorfiets.measurable_seconds(d.datastream, greatest(w.ended_at - interval '24 hours', d.valid_from), least(w.ended_at, d.valid_until)) / d.seconds)::int4 END
 FROM (SELECT date_trunc('hour', least(now(), (SELECT aggregated_until FROM api.watermark)), 'UTC') AS ended_at) until
 CROSS JOIN doorfiets.datastream d
 CROSS JOIN LATERAL (

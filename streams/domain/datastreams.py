@@ -33,7 +33,8 @@ class ValidDatastream(NamedTuple):
     """One datastream while it is valid; `low` to `high` is the plausible range of one interval.
 
     `seconds` is `interval` as a number, a divisor of 3600, so its grid is the same in every hour of UTC. `owner` is
-    the number of the owner of its place.
+    the number of the owner of its place. `placed_window` is when it can measure at its place, as
+    `streams.domain.measuring_window` reads it; empty is always.
     """
 
     datastream: int
@@ -47,6 +48,7 @@ class ValidDatastream(NamedTuple):
     valid_until: datetime
     owner: int
     rule: SamplingRule = SamplingRule()
+    placed_window: str = ""
 
 
 class Unassigned(NamedTuple):

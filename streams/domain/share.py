@@ -16,12 +16,14 @@ CALIBRATION: Final = (0.8, 1.4)
 class CrossingInterval(NamedTuple):
     """One interval at a screenline: a count for every crossing of every mode, None where it is not valid.
 
-    `uptime` is the measured fraction of the interval, where the counts were scaled up to the whole of it.
+    `uptime` is the measured fraction of the interval, where the counts were scaled up to the whole of it. `expected` is
+    false where it does not lie wholly in the measuring windows of all: nothing is expected then, and nothing counts.
     """
 
     bicycles: Sequence[float | None]
     others: Sequence[float | None]
     uptime: float = 1.0
+    expected: bool = True
 
 
 class Paired(NamedTuple):
@@ -94,6 +96,8 @@ def calibrated(bicycles: float, others: float, bicycle_factor: float, other_fact
 
 
 def _one(interval: CrossingInterval) -> Paired:
+    if not interval.expected:
+        return Paired()
     bicycles, others = _whole(interval.bicycles), _whole(interval.others)
     if bicycles is None or others is None or interval.uptime <= 0:
         return Paired(expected=1)

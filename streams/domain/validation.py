@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 from schemas.observation import Observation
 from schemas.quality_flags import QUALITY_FLAGS
 from streams.domain.datastreams import ValidDatastream
+from streams.domain.measuring_window import can_measure
 
 Check: TypeAlias = Callable[[Observation, ValidDatastream], Iterator[str]]
 CHECKS: Final[list[tuple[int, Check]]] = []
@@ -51,6 +52,16 @@ def from_the_future(seen: Observation, stream: ValidDatastream) -> Iterator[str]
     """The interval ends more than a minute after the reception."""
     if seen.ended_at - seen.received_at > _AHEAD:
         yield f"ended {seen.ended_at - seen.received_at} after it was received"
+
+
+@quality_check
+def outside_window(seen: Observation, stream: ValidDatastream) -> Iterator[str]:
+    """The interval does not lie wholly in the measuring window: a camera sends zeros all night and sees nothing.
+
+    Of what lies beside the grid the rows of the grid are judged (`streams.domain.measurement`).
+    """
+    if stream.placed_window and not can_measure(stream.placed_window, seen.started_at, seen.ended_at):
+        yield f"{seen.started_at} is outside of {stream.placed_window}"
 
 
 def unstorable(seen: Observation) -> str | None:

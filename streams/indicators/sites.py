@@ -9,6 +9,7 @@ from streams.domain.indicators import estimates, joint_growth, paths, site
 from streams.domain.indicators.indicator_value import IndicatorValue, SiteDay, counts
 from streams.domain.indicators.site import CountedMode
 from streams.domain.statistics.growth import channels_of
+from streams.domain.statistics.imputation import AROUND
 from streams.domain.usage import LinkDay
 from streams.indicators.inputs import ChainLink, CountedLink, DuePlace, Inputs, Parallels, StoredDay
 from streams.indicators.values import IndicatorValues, Subject
@@ -50,12 +51,13 @@ async def _estimates(inputs: Inputs, name: str, mode: str, years: Sequence[int],
     """Compute the estimates of a site, and of those around it that look at it."""
     for place in (name, *await inputs.neighbour_of(name, mode, estimates.NEIGHBOURS)):
         around = await inputs.neighbours(place, mode, estimates.NEIGHBOURS)
-        first, last = date(min(years), 1, 1), date(max(years), 12, 31)
+        first, last = date(min(years), 1, 1) - AROUND, date(max(years), 12, 31)
         days = _by_site(await inputs.site_days([place, *around], mode, first, last))
+        holidays = await inputs.holidays(first, last)
         own = days.get(place, [])
         for year in years:
             others = {other: days.get(other, []) for other in around}
-            found = estimates.estimate_indicators(own, others, year)
+            found = estimates.estimate_indicators(own, others, year, holidays)
             values.put(Subject("site", place, mode), found, all_of=estimates.INDICATORS, years=[year])
 
 

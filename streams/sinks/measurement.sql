@@ -13,11 +13,11 @@ RETURNING datastream, off_grid;
 
 -- take_along --
 -- The first that lies beside the grid of these datastreams: from now on everything of them is in `measurement`, and what was stored on the grid is taken
--- along, whole. Answers how many rows that were, of each that had any.
+-- along, whole, but for what the rows of the grid have by themselves (flag outside_window, bit 2097152). Answers how many rows that were, of each that had any.
 WITH along AS (
     INSERT INTO doorfiets.measurement
         (datastream, started_at, ended_at, value, uptime, quality_flags, received_at, run, number, restated)
-    SELECT datastream, started_at, ended_at, value, uptime, quality_flags, received_at, coalesce(run, 0), coalesce(number, -1), coalesce(restated, false)
+    SELECT datastream, started_at, ended_at, value, uptime, quality_flags & ~2097152, received_at, coalesce(run, 0), coalesce(number, -1), coalesce(restated, false)
     FROM doorfiets.observation WHERE datastream = ANY (%(new)s::int4[])
     RETURNING datastream)
 SELECT datastream, count(*) FROM along GROUP BY datastream;

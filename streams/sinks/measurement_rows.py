@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from schemas.observation import Observation
+from schemas.quality_flags import OUTSIDE_WINDOW
 from schemas.rejection import Rejection
 from streams.domain.assignment import Accepted, rejection
 from streams.domain.datastreams import ValidDatastream
@@ -16,6 +17,7 @@ from streams.domain.measurement.changes import ReadWindow, around_measurements, 
 from streams.domain.measurement.grid import GridRow, grid
 from streams.domain.measurement.identity import UNNUMBERED, MergedMeasurements, SensorMeasurement, merge
 from streams.domain.measurement.intervals import SECOND, intervals
+from streams.domain.measuring_window import can_measure
 from streams.domain.sequence import Counts
 from streams.sinks.arrays import Column, column, moment
 from streams.sinks.columns import Columns, feeds
@@ -88,12 +90,16 @@ async def store_measurements(
 
 
 def messages(batch: Columns) -> dict[int, list[SensorMeasurement]]:
-    """Give the messages of each datastream, in the order in which they were received."""
+    """Give the messages of each datastream, in the order in which they were received.
+
+    Whether they lie in the measuring window is told of the rows of the grid that follow from them.
+    """
     values = [None if np.isnan(value) else value for value in batch.value.tolist()]
+    flags = batch.quality_flags & ~OUTSIDE_WINDOW
     runs = np.where(batch.number == UNNUMBERED, 0, batch.run).tolist()
     cells = zip(
         batch.datastream.tolist(), batch.started_at.tolist(), batch.ended_at.tolist(), values, batch.uptime.tolist(),
-        batch.quality_flags.tolist(), batch.received_at.tolist(), runs, batch.number.tolist(), strict=True,
+        flags.tolist(), batch.received_at.tolist(), runs, batch.number.tolist(), strict=True,
     )  # fmt: skip
     found: dict[int, list[SensorMeasurement]] = {}
     for datastream, *cell in cells:
@@ -200,6 +206,7 @@ def _grid(
     started_at = np.array([row.started_at for row in rows], np.int64)
     lengths = np.array([streams[datastream].seconds * SECOND for datastream, *_ in found], np.int64)
     values = [np.nan if row.value is None else row.value for row in rows]
+    flags = [_flags(row, streams[datastream]) for (datastream, *_), row in zip(found, rows, strict=True)]
     written = started_at if rows else np.zeros(1, np.int64)
     return {
         "datastream": column("int4", np.array([datastream for datastream, *_ in found], np.int32)),
@@ -207,11 +214,18 @@ def _grid(
         "ended_at": column("timestamptz", started_at + lengths),
         "value": column("float8", np.array(values, np.float64)),
         "uptime": column("float4", np.array([row.uptime for row in rows], np.float32)),
-        "quality_flags": column("int4", np.array([row.quality_flags for row in rows], np.int32)),
+        "quality_flags": column("int4", np.array(flags, np.int32)),
         "received_at": column("timestamptz", np.array([row.received_at for row in rows], np.int64)),
         "measured": column("bool", np.array([row is not None for *_, row in found], bool)),
         "first": moment(int(np.min(written))), "last": moment(int(np.max(written))),
     }  # fmt: skip
+
+
+def _flags(row: GridRow, stream: ValidDatastream) -> int:
+    """Give the quality flags of a row of the grid, which may not lie in the measuring window."""
+    started_at = moment(row.started_at)
+    inside = can_measure(stream.placed_window, started_at, started_at + stream.interval)
+    return row.quality_flags if inside else row.quality_flags | OUTSIDE_WINDOW
 
 
 def _counted(batch: Columns, merged: Mapping[int, MergedMeasurements]) -> dict[str, Column]:

@@ -42,7 +42,20 @@ async def _off_grid(connection: Connection, accepted: Accepted) -> set[int]:
     held = {"owners": owners, "datastreams": list(accepted.streams)}
     cursor = await connection.execute(_SQL["share_marks"], held)
     _, found = await cursor.fetchone() or (None, ())
+    await _same_windows(connection, accepted)
     return set(found)
+
+
+async def _same_windows(connection: Connection, accepted: Accepted) -> None:
+    """Raise psycopg.errors.SerializationFailure, which is tried again, where measuring windows are others by now.
+
+    The quality flags of a batch are those of the registry that was read last, which another has replaced meanwhile.
+    """
+    cursor = await connection.execute(_SQL["windows"], {"datastreams": list(accepted.streams)})
+    now: dict[int, str] = dict(await cursor.fetchall())
+    before = {number: one.placed_window for number, one in accepted.streams.items() if one.placed_window}
+    if now != before:
+        raise psycopg.errors.SerializationFailure(f"measuring windows changed: {sorted(now.keys() ^ before.keys())}")
 
 
 async def _store_on_grid(connection: Connection, batch: Columns, starts: dict[int, int]) -> tuple[int, int]:

@@ -127,7 +127,9 @@ async def set_aside(connection: Connection, log: TopicEpoch, record: Record, fai
 
 
 def _valid(*row: Any) -> ValidDatastream:  # noqa: ANN401 - the columns of `datastreams`
-    stream = ValidDatastream(*row[:-_RULE])._replace(rule=SamplingRule(*row[-_RULE:]))
+    *base, placed_window = row
+    rule = SamplingRule(*base[-_RULE:])
+    stream = ValidDatastream(*base[:-_RULE])._replace(rule=rule, placed_window=placed_window)
     valid_from, valid_until = stream.valid_from.astimezone(UTC), stream.valid_until.astimezone(UTC)
     return stream._replace(
         valid_from=valid_from, valid_until=valid_until

@@ -38,6 +38,11 @@ WHERE f.topic = %(topic)s AND f.epoch = %(epoch)s AND f.partition = n.partition;
 SELECT doorfiets.share_marks(%(owners)s::int4[]),
        ARRAY(SELECT datastream FROM doorfiets.feed WHERE off_grid AND datastream = ANY (%(datastreams)s::int4[]));
 
+-- windows --
+-- The measuring windows that datastreams have now, of those that have any: asked while the marks are shared, so that no registry changes them meanwhile.
+SELECT datastream, doorfiets.placed_window(datastream) FROM doorfiets.datastream
+WHERE datastream = ANY (%(datastreams)s::int4[]) AND measuring_window <> 'always';
+
 -- put_runs --
 -- Runs of senders, each with the first message of it in this batch; answered in the order of `run`, with the moment in which each was first seen.
 -- What is known is not written again: an upsert that changes nothing still writes its row.
@@ -237,7 +242,8 @@ SELECT sensor, source FROM doorfiets.unregistered_source;
 SELECT d.datastream, d.sensor, d.source, d.seconds * interval '1 second' AS interval, d.seconds,
        q.plausible_low * s.part / d.scale AS low, q.plausible_high * s.part / d.scale AS high, d.valid_from, d.valid_until, o.number AS owner,
        CASE WHEN d.sampling <> 'interval' THEN d.sampling WHEN q.fold = 'sum' THEN 'increment' ELSE 'sample' END AS sampling,
-       d.every_seconds AS every, d.register_bits AS bits, d.restart, d.gap
+       d.every_seconds AS every, d.register_bits AS bits, d.restart, d.gap,
+       CASE WHEN d.measuring_window = 'always' THEN '' ELSE doorfiets.placed_window(d.datastream) END AS placed_window
 FROM doorfiets.datastream d
 JOIN doorfiets.datastream_owner o USING (datastream)
 JOIN doorfiets.quantity q USING (quantity),

@@ -31,6 +31,21 @@ def test_the_shipped_broker_keeps_what_arrives_for_a_session_that_is_away(tmp_pa
         assert prove_persistent_session(shipped) == MESSAGES
 
 
+@pytest.mark.parametrize("qos", [0, 1])
+def test_what_waits_is_bounded_with_and_without_acknowledgement(tmp_path: Path, qos: int) -> None:
+    """A flood of QoS 0 waits as one of QoS 1 does, and the limit of the queue holds for both."""
+    name = "flooded"
+    with broker(tmp_path, too_short_a_queue) as short:
+        until = time.monotonic() + 120
+        with Visit(short, name, until, stays=300) as visit:
+            visit.subscribe(absence_topic(name))
+        with Visit(short, "flood", until, clean=True) as other:
+            other.publish(absence_topic(name), [str(number).encode() for number in range(1_500)], qos=qos)
+            other.publish(absence_topic(name), [b"last"])
+        with Visit(short, name, until, stays=300) as back:
+            assert len(back.waited(absence_topic(name)) - {b"end"}) == 1_000
+
+
 def nothing(_: Layout) -> None:
     """Leave the broker as it is shipped."""
 

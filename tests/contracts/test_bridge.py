@@ -163,6 +163,23 @@ def test_nothing_is_acknowledged_that_kafka_does_not_hold(simulator: tuple[Stack
     assert arrives(stack, "early-1", range(500)) == set()
 
 
+def test_what_a_network_publishes_without_acknowledgement_waits_for_a_bridge_that_is_away(
+    simulator: tuple[Stack, mqtt.Client],
+) -> None:
+    """The Things Stack knows QoS 0 only, ChirpStack publishes with it unless told otherwise."""
+    stack, client = simulator
+    topics = ["v3/assen@ttn/devices/away-1/up", "application/1/device/00000000000000a1/event/up"]
+    stack.halt("bridge")
+    for topic in topics:
+        client.publish(topic, b'{"deduplicationId": "away"}', qos=0)
+    client.publish("sensors/away-1/data", message("away-1", 1), qos=1).wait_for_publish(60)
+    stack.resume("bridge")
+    stack.wait("bridge")
+    assert arrives(stack, "away-1", range(1, 2)) == set()
+    held_of = {one.topic for one in asyncio.run(held(stack, RAW))}
+    assert {"v3/-/devices/away-1/up", "application/-/device/00000000000000a1/event/up"} <= held_of
+
+
 def test_kafka_comes_back_and_the_bridge_goes_on_by_itself(simulator: tuple[Stack, mqtt.Client]) -> None:
     """The same process, without help, and ten seconds are enough."""
     stack, client = simulator

@@ -20,15 +20,21 @@ from tests.journeys.person import COMMAND
 
 pytestmark = pytest.mark.contracts
 
-ALL = ["broker answers", "broker keeps sessions", "kafka answers", "database answers"]
+OF_OTHERS = {"disk", "feeds"}
+"""What the machine, and other tests on the same stack, decide."""
 
 
-def examined(environment: dict[str, str]) -> tuple[int, list[dict[str, Any]]]:
-    """Ask the command; answer its exit code and what it found."""
+def examined(environment: dict[str, str]) -> tuple[int, dict[str, dict[str, Any]]]:
+    """Ask the command; answer its exit code and what it found, by the id of the check."""
     done = subprocess.run(
         [*COMMAND, "doctor", "--json"], env=os.environ | environment, capture_output=True, text=True, check=False
     )
-    return done.returncode, msgspec.json.decode(done.stdout)
+    return done.returncode, {one["id"]: one for one in msgspec.json.decode(done.stdout)}
+
+
+def of(findings: dict[str, dict[str, Any]], verdict: str) -> set[str]:
+    """Give the ids of the checks with a verdict."""
+    return {id_ for id_, one in findings.items() if one["verdict"] == verdict}
 
 
 def elsewhere(one: Broker, folder: Path) -> dict[str, str]:
@@ -40,25 +46,39 @@ def elsewhere(one: Broker, folder: Path) -> dict[str, str]:
 
 
 def test_a_running_stack_is_well(stack: Stack) -> None:
-    """Every check holds and says what it measured."""
+    """Every check is tried, none fails, and each says what it measured."""
     code, findings = examined(write(stack.settings()))
-    assert [one["check"] for one in findings if one["holds"]] == ALL, findings
-    assert "2000 messages waited" in findings[1]["measured"]
-    assert code == 0
+    assert len(findings) >= 20
+    assert of(findings, "fail") <= OF_OTHERS, findings
+    assert not of(findings, "skipped")
+    assert "2000 messages waited" in findings["broker-sessions"]["measured"]
+    assert code == bool(of(findings, "fail"))
 
 
 def test_a_broker_elsewhere_that_loses_is_told(stack: Stack, tmp_path: Path) -> None:
     """By its address; the remedy is beside it, and the exit code is for programs."""
     with broker(tmp_path / "home", too_short_a_queue) as losing:
         code, findings = examined(write(stack.settings()) | elsewhere(losing, tmp_path))
-    assert [one["check"] for one in findings if not one["holds"]] == ["broker keeps sessions"]
-    assert f"127.0.0.1:{losing.port} acknowledged 2000 messages" in findings[1]["measured"]
-    assert "deploy/mosquitto/" in findings[1]["remedy"]
+    assert of(findings, "fail") - OF_OTHERS == {"broker-sessions"}
+    assert f"127.0.0.1:{losing.port} acknowledged 2000 messages" in findings["broker-sessions"]["measured"]
+    assert "deploy/mosquitto/" in findings["broker-sessions"]["remedy"]
     assert code == 1
 
 
+def test_a_broker_that_is_open_or_retains_is_told(stack: Stack, tmp_path: Path) -> None:
+    """Both are one line of its configuration."""
+
+    def careless(layout: Layout) -> None:
+        configured(layout, "allow_anonymous false", "allow_anonymous true")
+        configured(layout, "retain_available false", "retain_available true")
+
+    with broker(tmp_path / "home", careless) as found:
+        _, findings = examined(write(stack.settings()) | elsewhere(found, tmp_path))
+    assert of(findings, "fail") - OF_OTHERS == {"broker-strangers", "broker-retained"}
+
+
 def test_what_is_away_is_told_by_name() -> None:
-    """One line each, none hides another, and no traceback."""
+    """One line each; what needs it is not tried, and there is no traceback."""
     nobody = {
         "DOORFIETS_MQTT": "127.0.0.1:1",
         "DOORFIETS_KAFKA": "127.0.0.1:1",
@@ -66,8 +86,10 @@ def test_what_is_away_is_told_by_name() -> None:
         "DOORFIETS_HOME": "/nonexistent",
     }
     code, findings = examined(nobody)
-    assert [one["check"] for one in findings if not one["holds"]] == ALL
-    assert all("\n" not in one["measured"] and one["remedy"] for one in findings)
+    assert of(findings, "fail") - OF_OTHERS == {"broker", "kafka", "database"}
+    assert of(findings, "ok") | of(findings, "warn") | OF_OTHERS == {"python", "time-zones", "secrets"} | OF_OTHERS
+    assert findings["stored"]["measured"] == "not tried, as `schema` does not hold"
+    assert all("\n" not in one["measured"] for one in findings.values())
     assert code == 1
 
 

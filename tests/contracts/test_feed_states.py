@@ -119,6 +119,22 @@ async def test_a_feed_is_judged_by_how_often_its_device_speaks(processing: Store
     assert status(processing) == "ok"
 
 
+async def test_outside_of_its_measuring_window_a_feed_misses_nothing(
+    processing: StoreAndAggregate, now: datetime
+) -> None:
+    """A window of one hour that is half a day away: its last reading is hours old, and nothing is owed since."""
+    await put(processing, seen(5, at=now - 20 * QUARTER), until=now)
+    assert status(processing) == "silent"
+    (local,) = processing.row("SELECT extract(hour FROM %s::timestamptz AT TIME ZONE 'Europe/Amsterdam')::int", now)
+    opens = (local + 12) % 24
+    window = f"{opens:02}-{opens + 1:02}"
+    processing.database.execute("UPDATE doorfiets.datastream SET measuring_window = %s", [window])
+    assert status(processing) == "ok"
+    await put(processing, until=now)
+    processing.database.execute("UPDATE doorfiets.feed SET last_ended_at = %s", [now - 40 * HOUR])
+    assert status(processing) == "silent"
+
+
 async def test_a_platform_that_lags_calls_no_sensor_silent(
     processing: StoreAndAggregate, now: datetime, watch: WatchLoop
 ) -> None:

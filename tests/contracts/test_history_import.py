@@ -64,8 +64,11 @@ def test_what_cannot_be_meant_is_refused_with_the_remedy(
 
 def test_a_file_of_another_format_names_itself_and_what_is_missing(stack: Stack, tmp_path: Path) -> None:
     """And quarters that are taken for hours name the option that helps."""
-    other = "expected Datetime", "try --format telraam-csv"
-    for options, reported in (((), other), (("--format", "telraam-csv"), ("import with --minutes 15",))):
+    other = ("expected Datetime", "try --format telraam-csv")
+    for options, reported in (
+        (("--format", "city-csv"), other),
+        ((), ("read as telraam-csv", "import with --minutes 15")),
+    ):
         done = imported(written(tmp_path, export=EXPORT), *options, **write(stack.settings()))
         assert done.returncode == 1
         assert "export.csv: line" in done.stderr

@@ -97,7 +97,7 @@ async def test_refusals_are_told_by_reason_and_sensor(processing: StoreAndAggreg
     await _store(
         processing,
         _refused("a-1"),
-        _refused("a-1", payload=b"[]", seconds=9),
+        _refused("a-1", payload="[ö]".encode(), seconds=9),
         _refused("b-1", seconds=5),
         _refused("b-1", "range"),
         _refused(None, "unknown_dialect", seconds=20),
@@ -105,7 +105,7 @@ async def test_refusals_are_told_by_reason_and_sensor(processing: StoreAndAggreg
     reported = rejections(processing.conninfo)
     assert [(row["reason"], row["sensor"], row["messages"], row["payload"]) for row in reported] == [
         ("unknown_dialect", "", 1, "{}"),
-        ("unit", "a-1", 2, "[]"),
+        ("unit", "a-1", 2, "[ö]"),
         ("unit", "b-1", 1, "{}"),
         ("range", "b-1", 1, "{}"),
     ]

@@ -110,7 +110,7 @@ def test_the_broker_in_a_container_has_the_limits_of_the_local_one() -> None:
         {
             line
             for line in (DEPLOY / "mosquitto" / name).read_text().splitlines()
-            if re.match(r"max_|memory_|queue_|retain_|sys_", line)
+            if re.match(r"max_|memory_|queue_|retain_|sys_|upgrade_", line)
         }
         for name in ("local.conf", "compose.conf")
     ]

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from deploy.cli import assembled
 from deploy.commands.history import app
-from deploy.import_options import ImportOptions, format_named, profile_of
+from deploy.import_options import FormatUnknownError, ImportOptions, format_named, profile_of
 from ingest.history.column_map import ColumnMap
 from ingest.history.formats import FORMATS
 from ingest.history.profile import MUENSTER
@@ -71,16 +71,51 @@ def test_what_cannot_be_meant_is_a_usage_error(name: str, said: ImportOptions, r
         profile_of(name, FORMATS[name], said)
 
 
-def test_a_format_is_found_by_its_name_or_by_the_first_file(tmp_path: Path) -> None:
-    """Auto takes one that fits, and guesses nothing where none does."""
+NOTHING = ImportOptions()
+
+
+def test_a_format_is_found_by_its_name_or_by_the_first_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Auto takes one that fits and says which, and guesses nothing where none does, or two do."""
     berlin = FIXTURES / "f05-berlin.csv"
-    assert format_named("auto", [berlin]) == ("berlin", FORMATS["berlin"])
+    assert format_named("auto", [berlin], NOTHING) == ("berlin", FORMATS["berlin"])
+    assert capsys.readouterr().err == f"{berlin} is read as berlin: hours of Berlin, a column for each counter.\n"
     other = tmp_path / "x.csv"
     other.write_text("a,b\n", encoding="utf-8")
-    with pytest.raises(typer.BadParameter, match="looks like no format; say which"):
-        format_named("auto", [other])
+    with pytest.raises(typer.BadParameter, match=r"looks like no format; say which.*telraam-json"):
+        format_named("auto", [other], NOTHING)
+    other.write_text("FK_ZAEHLER,DATUM,kit_id\nZählstelle Inbetriebnahme\n", encoding="utf-8")
+    with pytest.raises(typer.BadParameter, match=r"looks like zurich and berlin; say which.*telraam-json"):
+        format_named("auto", [other], NOTHING)
     with pytest.raises(typer.BadParameter, match=r"no format 'telraam'.*telraam-json"):
-        format_named("telraam", [other])
+        format_named("telraam", [other], NOTHING)
+
+
+def test_a_file_with_named_columns_is_a_table(tmp_path: Path) -> None:
+    """Of a publisher where it looks like that, else anybody's."""
+    said = ImportOptions(columns=ColumnMap(columns=("value=beide:beide",)))
+    other = tmp_path / "x.csv"
+    for header, name in (("a,b", "plain"), ("kit_id,b", "plain"), ("locatiecode;begintijd;meetperiode", "dexter")):
+        other.write_text(header + "\n", encoding="utf-8")
+        assert format_named("auto", [other], said)[0] == name
+
+
+def test_a_file_is_recognised_in_the_encoding_that_is_said(tmp_path: Path) -> None:
+    """One that cannot be read says so, and not that it looks like nothing."""
+    other = tmp_path / "x.csv"
+    other.write_text("Zählstelle Inbetriebnahme;a\n", encoding="windows-1252")
+    assert format_named("auto", [other], ImportOptions(encoding="windows-1252"))[0] == "berlin"
+    with pytest.raises(FormatUnknownError, match=r"x\.csv: line 1, column 2: not utf-8; say --encoding"):
+        format_named("auto", [other], NOTHING)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_of_every_format_is_imported_without_naming_it(name: str, tmp_path: Path) -> None:
+    """By the command, which says what it took it for."""
+    files = [tmp_path / f"{number}" for number, _ in enumerate(FILES[name])]
+    for file, content in zip(files, FILES[name], strict=True):
+        file.write_bytes(content)
+    done = CliRunner().invoke(app, ["--dry-run", *map(str, files)])
+    assert (done.exit_code, f" is read as {name}: " in done.output) == (0, True), done.output
 
 
 def test_every_format_is_listed_with_a_line() -> None:

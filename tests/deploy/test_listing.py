@@ -1,58 +1,67 @@
-"""Lists are readable at a hundred columns, whole where nobody looks, and never longer than their line."""
+"""Rows on terminals: what is shown by width, what stands below, and what is named as left out."""
 
-import os
-import shutil
-import sys
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 import pytest
 
-from deploy.listing import ago, lasting, listed, percent
+from deploy.listing import ListingForm, listed, show
 
 pytestmark = pytest.mark.pure
 
-NOON = datetime(2026, 5, 12, 12, tzinfo=UTC)
-ROWS = [
-    {"status": "silent", "device": "assen-fiets-05", "why": "nothing received for 5.0 intervals of 900 s " * 3},
-    {"status": "ok", "device": "a-1\x1b[31m", "why": ""},
+AT = datetime(2026, 11, 3, 7, 5, 9, tzinfo=UTC)
+ROWS: Sequence[Mapping[str, object]] = [
+    {"status": "silent", "device": "kolk-1", "place": "De Kolk", "at": AT, "detail": "no unit", "stored": 12},
+    {"status": "good", "device": "peelo-12", "place": "Zählstelle Größe", "at": None, "detail": "", "stored": 3},
 ]
+FORM = ListingForm(("status", "device", "at"), ("detail",))
 
 
-def test_into_a_pipe_a_line_is_whole() -> None:
-    """Aligned, and what a sensor is called cannot colour a terminal."""
-    headings, silent, well = listed(ROWS)
-    assert headings.split() == ["STATUS", "DEVICE", "WHY"]
-    assert silent.endswith("intervals of 900 s")
-    assert well == "ok      a-1\\x1b[31m"
+def test_what_fits_is_one_table() -> None:
+    """With all columns in their own order, and times to the second."""
+    assert listed(ROWS, FORM, 80) == [
+        "status  device    place             at                    detail   stored",
+        "silent  kolk-1    De Kolk           2026-11-03 07:05:09Z  no unit  12",
+        "good    peelo-12  Zählstelle Größe                                 3",
+    ]
 
 
-def test_on_a_terminal_a_line_fits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The last column is cut, with a sign that it was."""
-    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
-    monkeypatch.setattr(shutil, "get_terminal_size", lambda: os.terminal_size((100, 40)))
-    lines = [*listed(ROWS)]
-    assert max(map(len, lines)) == 100
-    assert lines[1].endswith("…")
+def test_what_does_not_fit_is_left_out_by_rank_and_named() -> None:
+    """Texts go below their row, where they say something."""
+    assert listed(ROWS, FORM, 45) == [
+        "status  device    at                 stored",
+        "silent  kolk-1    2026-11-03 07:05Z  12",
+        "    no unit",
+        "good    peelo-12                     3",
+        "Not shown here: place. A wider terminal shows",
+        "them, and --json.",
+    ]
+    assert listed(ROWS, FORM, 30)[:3] == ["status  device", "silent  kolk-1", "    no unit"]
 
 
-def test_nothing_is_no_line() -> None:
-    """Not even headings: a sentence says why."""
-    assert [*listed([])] == []
+@pytest.mark.parametrize("width", [20, 40, 60, 80, 100, 250])
+@pytest.mark.parametrize("text", ["word " * 90, "x" * 500, "大" * 300, '{"a":"b c"}' * 40])
+def test_no_line_is_wider_than_the_terminal(width: int, text: str) -> None:
+    """However long a text is, of letters of any width; two lines of it are shown."""
+    lines = listed([{**row, "detail": text} for row in ROWS], FORM, width)
+    assert all(sum(2 if one == "大" else 1 for one in line) <= width for line in lines)
+    below = [line for line in lines if line.startswith("    ")]
+    assert len(below) == 4
+    assert [line.endswith("...") for line in below] in ([False, True] * 2, [False, False] * 2)
 
 
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [(0, "0 s"), (59, "59 s"), (60, "1 min"), (7199, "119 min"), (7200, "2 h"), (172_800, "2 d"), (-90, "-1 min")],
-)
-def test_a_span_is_told_in_its_largest_unit(seconds: int, words: str) -> None:
-    """Two of it at least, but for minutes."""
-    assert lasting(timedelta(seconds=seconds)) == words
-    assert ago(NOON - timedelta(seconds=seconds), NOON) == words
+def test_one_row_that_is_too_wide_is_written_down() -> None:
+    """A line for each cell that holds something."""
+    row = {"device": "kolk-1", "maker": None, "note": "behind the hedge, call before ten in the morning"}
+    assert listed([row], ListingForm(), 40) == [
+        "device  kolk-1",
+        "note    behind the hedge, call before",
+        "        ten in the morning",
+    ]
 
 
-@pytest.mark.parametrize(
-    ("share", "words"), [(None, "-"), (0.0, "0 %"), (0.9479, "94 %"), (0.29, "29 %"), (1.0, "100 %")]
-)
-def test_a_share_is_rounded_down(share: float | None, words: str) -> None:
-    """What is not whole is not called whole, and nothing of nothing is no number."""
-    assert percent(share) == words
+def test_what_cannot_be_printed_is_escaped(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """A payload is somebody else's text; the width is what `COLUMNS` says."""
+    monkeypatch.setenv("COLUMNS", "20")
+    show([{"id": "1", "detail": "\x1b[2J\u202eevil and long enough"}], FORM)
+    assert capsys.readouterr().out.splitlines() == ["id", "1", r"    \x1b[2J\u202eevi", "    l and long..."]

@@ -11,6 +11,7 @@ import pytest
 
 from ingest.history.city_csv import read
 from ingest.history.files import lines
+from ingest.history.formats import FORMATS
 from ingest.history.importer import read_files, summary
 from ingest.history.profile import MUENSTER, Autumn, FileProfile
 from ingest.history.unreadable import FileUnreadableError
@@ -75,7 +76,7 @@ def test_every_month_is_what_was_computed_independently(site: int) -> None:
     found: Counter[str] = Counter()
     for month, row in reference.items():
         file_ = RECORDINGS / str(site) / f"{month}.csv.gz"
-        contents = read_files([file_], MUENSTER, NOON)
+        contents = read_files([file_], MUENSTER, NOON, FORMATS["city-csv"])
         found[month] = int(sum(one.value or 0 for one in contents.observations))
         reported = summary(file_, contents)
         assert reported.rows == int(row["rows_present"])

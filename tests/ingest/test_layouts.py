@@ -157,6 +157,30 @@ def test_a_table_that_is_none_of_its_publisher_says_where(name: str, old: str, n
         outcomes(name, changed)
 
 
+ONLY_COMMAS = "a file is UTF-8 without a mark, with commas between cells"
+
+
+@pytest.mark.parametrize(
+    ("name", "header", "quoted", "read"),
+    [
+        ("zurich", "Zähler;DATUM", "'Zähler;DATUM'", "this line has semicolons: say --separator ';'"),
+        ("paris", "Größe,a", "'Größe,a'", "with semicolons between cells; this line has commas: say --separator ','"),
+        ("paris", "Größe\tb", "'Größe b'", "with semicolons between cells; this line has tabs: say --separator tab"),
+        ("paris", "Größe;b\x1b[2J", r"'Größe, b\x1b[2J'", "it was read with semicolons between cells"),
+        ("plain", "a;b", "'a;b'", "with commas between cells; this line has semicolons: say --separator ';'"),
+        ("samen-meten", "kit;zeit für", "'kit;zeit für'", f"{ONLY_COMMAS}, and this one has semicolons"),
+        ("city-csv", "Zählstelle;b", "'Zählstelle;b'", f"{ONLY_COMMAS}, and this one has semicolons"),
+        ("city-csv", "Zählstelle,b", "'Zählstelle'", ONLY_COMMAS),
+    ],
+)  # fmt: skip
+def test_a_missing_column_is_named_with_the_sign_between_cells(name: str, header: str, quoted: str, read: str) -> None:
+    """The sign that the file was read with, and the one it has; names as they are, but for what cannot be printed."""
+    with pytest.raises(FileUnreadableError) as refused:
+        outcomes(name, f"{header}\n1\n")
+    assert quoted in refused.value.problem
+    assert refused.value.problem.endswith(read)
+
+
 def test_an_hour_that_comes_twice_in_a_table_is_two_hours() -> None:
     """Each column and sensor by itself, in whichever direction the rows run."""
     head = "countid,id,date,counts,status\n"

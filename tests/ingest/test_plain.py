@@ -66,6 +66,96 @@ def test_the_columns_of_others_are_named() -> None:
     assert {one.sensor for one in found} == {"kanaalweg"}
 
 
+TWO_COLUMNS = ("date=Datum", "time=Tijd", "value=Aantal:count")
+BRUG = ("sensor=brug", "interval=3600")
+
+
+def test_a_day_and_its_time_may_stand_in_two_columns() -> None:
+    """As one stamp of the form, or of ISO 8601; with a label of the end it names the end."""
+    table = "Datum;Tijd;Aantal\n3-11-2026;8:00;4\n3-11-2026;9:00;5\n"
+    said = ColumnMap(TWO_COLUMNS, BRUG, separator=";", times="%d-%m-%Y %H:%M")
+    assert values(outcomes("plain", table, said=said, timezone=HERE), "count") == {"11-03 07:00": 4, "11-03 08:00": 5}
+    iso = "Datum,Tijd,Aantal\n2026-11-03,08:00,4\n2026-11-03,09:00:00,5\n2026-11-03 00:00:00,10:00:00,6\n"
+    found = outcomes("plain", iso, said=ColumnMap(TWO_COLUMNS, BRUG), timezone=HERE, label="end")
+    assert values(found, "count") == {"11-03 06:00": 4, "11-03 07:00": 5, "11-03 08:00": 6}
+    own = observations("plain", "sensor,date,time,minutes,value\nbrug,2026-11-03,08:00Z,60,4\n")
+    assert values(own, "value") == {"11-03 08:00": 4}
+
+
+def test_a_day_or_time_that_is_none_is_refused_with_its_line() -> None:
+    """At the column of the day; and a row in the hour that the clock skipped is one rejection, with both."""
+    for row in ("2026-13-03,08:00,4", "2026-11-03,,4", ",08:00,4", "2026-11-03,25:00,4"):
+        with pytest.raises(
+            FileUnreadableError, match=r"line 2, column 1: .* is not a time like|line 2, column 1: .*must be"
+        ):
+            outcomes("plain", f"Datum,Tijd,Aantal\n{row}\n", said=ColumnMap(TWO_COLUMNS, BRUG), timezone=HERE)
+    with pytest.raises(FileUnreadableError, match="line 1, column 1: no column 'Tijd'"):
+        outcomes("plain", "Datum,Aantal\n", said=ColumnMap(TWO_COLUMNS, BRUG), timezone=HERE)
+    table = "Datum,Tijd,Aantal\n2026-03-29,02:30,4\n2026-03-29,03:30,5\n"
+    skipped, _ = outcomes("plain", table, said=ColumnMap(TWO_COLUMNS, BRUG), timezone=HERE)
+    assert isinstance(skipped, Rejection)
+    assert (skipped.reason, skipped.payload) == ("no_such_hour", b"2026-03-29,02:30,4")
+
+
+@pytest.mark.parametrize(
+    ("thousands", "decimal", "cell", "number"),
+    [
+        (".", ",", "1.234", 1234),
+        (".", ",", "-1.234.567,5", -1234567.5),
+        (".", ",", "12345", 12345),
+        (".", ",", "0,5", 0.5),
+        (",", ".", "1,234.5", 1234.5),
+        (",", "", "1,234", 1234),
+        ("'", "", "1'234", 1234),
+        ("'", "", "1\u2019234", 1234),
+        ("blank", ",", "1 234,5", 1234.5),
+        (" ", "", "1\u202f234", 1234),
+        ("", ",", "1,234", 1.234),
+        ("", ".", "1.234", 1.234),
+        ("", "", "0.125", 0.125),
+        ("", "", "12.5", 12.5),
+        ("", "", "1234.567", 1234.567),
+    ],
+)
+def test_thousands_may_be_set_apart(thousands: str, decimal: str, cell: str, number: float) -> None:
+    """With the sign that is said, beside numbers without it."""
+    said = ColumnMap(("start=Tijd", "value=Aantal:count"), BRUG, (), ";", decimal, "", thousands)
+    (one,) = observations("plain", f"Tijd;Aantal\n2026-11-03T08:00Z;{cell}\n", said=said)
+    assert one.value == number
+
+
+@pytest.mark.parametrize(
+    ("thousands", "decimal", "cell", "says"),
+    [
+        ("", "", "1.234", "'1.234' may be 1.234 or 1234; say --decimal . or --thousands . --decimal ,"),
+        ("", "", "-23.765", "'-23.765' may be -23.765 or -23765; say"),
+        ("", "", "1,234", "with '.' before its decimals; if its thousands are set apart, say --thousands \",\""),
+        ("", ",", "1.234,5", "with ',' before its decimals; if its thousands are set apart, say --thousands \".\""),
+        ("", "", "1 234", 'say --thousands "blank"'),
+        (".", ",", "12.34", "with ',' before its decimals and '.' between its thousands"),
+        (".", ",", "1.2345", "between its thousands"),
+        (".", ",", "1234.567", "between its thousands"),
+        (".", ",", "0.123", "between its thousands"),
+        (",", ".", "1,23", "between its thousands"),
+        (",", ".", "1.234,5", "between its thousands"),
+        ("blank", "", "1  234", "between its thousands"),
+    ],
+)
+def test_a_number_that_may_be_two_is_refused_with_its_line(thousands: str, decimal: str, cell: str, says: str) -> None:
+    """Nothing is guessed, and the options that say which it is are named."""
+    said = ColumnMap(("start=Tijd", "value=Aantal:count"), BRUG, (), ";", decimal, "", thousands)
+    with pytest.raises(FileUnreadableError) as refused:
+        observations("plain", f"Tijd;Aantal\n2026-11-03T07:00Z;7\n2026-11-03T08:00Z;{cell}\n", said=said)
+    assert str(refused.value).startswith("line 3, column 2: ")
+    assert says in refused.value.problem
+
+
+def test_numbers_of_our_own_table_have_points() -> None:
+    """Its form is stated: three decimals are three decimals."""
+    (one,) = observations("plain", "sensor,start,minutes,value\nbrug,2026-11-03T08:00Z,60,1.234\n")
+    assert one.value == 1.234
+
+
 def test_every_other_column_may_be_a_series() -> None:
     """Of a sensor each, or with one sensor named, a source each."""
     table = "Tijd,Brug Noord,Brug Zuid\n2026-05-12T08:00Z,1,2\n"
@@ -159,7 +249,8 @@ def test_a_night_of_both_stamps_is_as_long_as_it_was() -> None:
         ("sensor,start,value,minutes\nabc,2026-05-12T06:00Z,9999999999,60\n", "line 2, column 3: .*farther than any"),
         ("sensor,start,value,minutes\nabc,2026-05-12T06:00Z,1,2000\n", "line 2, column 4: a row lasts"),
         ("sensor,start,value,uptime,minutes\nabc,2026-05-12T06:00Z,1,1.5,60\n", "line 2, column 4: 1.5 of the row"),
-        ("sensor,start,end,value\nabc,2026-05-12T06:00Z,2026-05-12T05:00Z,1\n", "line 2, column 3: a row lasts"),
+        ("sensor,start,end,value\nabc,2026-05-12T06:00Z,2026-05-12T05:00Z,1\n", "umn 3: the row ends 1:00:00 before"),
+        ("sensor,start,end,value\nabc,2026-05-12T06:00Z,2026-05-14T05:00Z,1\n", "umn 3: a row lasts 1 day, 23"),
         ("sensor,start,value,minutes,revision\nabc,2026-05-12T06:00Z,1,60,2099-01-01T00:00Z\n", "umn 5: .*the future"),
         ("sensor,start,value,minutes,revision\nabc,2026-05-12T06:00Z,1,60,2026-06-01 00:00\n", "without an offset"),
         ("sensor,start,value,minutes,revision\nabc,2026-05-12T06:00Z,1,0,3\n", "a numbered revision of an instant"),
@@ -189,6 +280,12 @@ def test_a_table_that_leaves_something_open_is_refused_with_its_place(table: str
         (ColumnMap(separator="::"), "--separator '::'"),
         (ColumnMap(decimal=";"), "--decimal ';'"),
         (ColumnMap(times="%H:%M"), "needs %Y"),
+        (ColumnMap(columns=("date=Datum",)), "date and --column time belong together; .* start"),
+        (ColumnMap(columns=("time=Tijd",)), "date and --column time belong together"),
+        (ColumnMap(columns=("date=a", "time=b", "start=c")), "--column start says what"),
+        (ColumnMap(thousands="-"), "--thousands '-': expected one of"),
+        (ColumnMap(thousands="."), "stands between thousands and before decimals; say --decimal"),
+        (ColumnMap(thousands=",", decimal=","), "stands between thousands and before decimals"),
     ],
 )
 def test_a_map_that_cannot_be_meant_is_refused(said: ColumnMap, reported: str) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from ingest.history.formats import FORMATS
 from ingest.history.importer import ImportRefusedError, read_files, read_only
-from ingest.history.recognition import formats_of
+from ingest.history.recognition import formats_of, other_format
 from ingest.history.unreadable import FileUnreadableError
 from tests.ingest.offered import NOON, observations, values
 from tests.ingest.right_files import FILES, FIXTURES
@@ -59,8 +59,20 @@ def test_every_format_is_told_by_its_first_lines(name: str, tmp_path: Path) -> N
 
 
 def test_nothing_is_named_for_what_looks_like_no_format(tmp_path: Path) -> None:
-    """Nor for what cannot be read at all."""
-    for content in (b"", b"a,b\n1,2\n", b"\x1f\x8b no gzip", b"PK\x03\x04"):
-        file = tmp_path / "x"
+    """And what cannot be read at all looks like none."""
+    file = tmp_path / "x"
+    for content in (b"", b"a,b\n1,2\n"):
         file.write_bytes(content)
         assert formats_of(file) == []
+    for content in (b"\x1f\x8b no gzip", b"PK\x03\x04"):
+        file.write_bytes(content)
+        with pytest.raises(FileUnreadableError, match="damaged"):
+            formats_of(file)
+        assert other_format(file, FORMATS["paris"]) == ""
+
+
+def test_a_byte_order_mark_hides_no_format(tmp_path: Path) -> None:
+    """The reader says what is wrong with it, where it minds."""
+    file = tmp_path / "x.csv"
+    file.write_bytes(b"\xef\xbb\xbf" + FILES["city-csv"][0])
+    assert formats_of(file) == ["city-csv"]

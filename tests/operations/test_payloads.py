@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from operations.payloads import card, safe, shown
+from operations.payloads import card, head, safe, shown
 
 pytestmark = pytest.mark.pure
 
@@ -19,6 +19,20 @@ def test_what_is_no_harmless_text_is_shown_in_hexadecimals(payload: bytes) -> No
     """Every byte of it can be read back."""
     read = b"".join(bytes.fromhex(line[10:57]) for line in shown(payload).splitlines())
     assert read == payload
+
+
+@pytest.mark.parametrize(
+    ("payload", "text"),
+    [
+        ('{"naam": "Körfez"}'.encode(), '{"naam": "Körfez"}'),
+        ("Körf".encode()[:2], "K"),
+        (b"a\\b\xff\x00", "a\\b\\xff\x00"),
+        (None, None),
+    ],
+)
+def test_the_head_of_a_payload_has_its_letters(payload: bytes | None, text: str | None) -> None:
+    """One that is cut off at the end is left out; a list escapes what cannot be printed."""
+    assert head(payload) == text
 
 
 @given(st.binary(max_size=200))

@@ -143,7 +143,7 @@ def test_layers_of_a_station_stand_beside_each_other() -> None:
             },
             "noord-in: device n-2 is valid from 2000-01-01, device noord-1 until 2100-01-01",
         ),
-        ({"sites": [changed(SITE, position=(52.95, 6.55))]}, "longitude comes first"),
+        ({"sites": [changed(SITE, position=(52.95, 6.55))]}, "longitude and latitude are swapped"),
         (with_stream(unit="ppb"), "instrument, unit, kappa and layer are for stations"),
         (with_air(unit="ppb"), "pm25 in 'ppb' cannot be turned into ug/m3"),
         (with_air(instrument="plantower", kappa=0.4), "expected more than 0 and instrument sds011 or sps30"),
@@ -237,3 +237,19 @@ def test_a_line_drawn_elsewhere_is_warned_of() -> None:
     assert warnings([changed(GOOD, links=[changed(LINK, geometry=near)])]) == []
     (sentence,) = warnings([changed(GOOD, links=[changed(LINK, geometry=far)])])
     assert sentence == "link l1: no end of its line lies in WK1, the nearer one is 10.0 km outside"
+
+
+def test_a_place_in_another_district_than_it_names_is_warned_of() -> None:
+    """By the distance and where it lies: 0.005 degree of longitude at 53 degrees north are 0.3 km, 0.002 are 0.1."""
+    ring = [[6.6, 52.9], [6.7, 52.9], [6.7, 53.0], [6.6, 53.0], [6.6, 52.9]]
+    next_to_it = District(id="WK2", name="Oost", geometry={"type": "Polygon", "coordinates": [ring]})
+    beside = changed(GOOD, districts=[*GOOD.districts, next_to_it])
+    found = {
+        longitude: warnings([changed(beside, sites=[changed(SITE, position=(longitude, 52.95))])])
+        for longitude in (6.602, 6.605, 6.495)
+    }
+    assert found == {
+        6.602: [],
+        6.605: ["noord: position (6.605, 52.95) lies 0.3 km outside its district WK1, in WK2"],
+        6.495: ["noord: position (6.495, 52.95) lies 0.3 km outside its district WK1, in no district"],
+    }

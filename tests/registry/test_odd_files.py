@@ -120,7 +120,7 @@ PLACED = '[[device.placement]]\nsite = "peelo"\nfrom = 2026-03-01\n'
         ),
         (
             f'id = "lus-2"\n{PLACED}interval = "900"',
-            "device lus-2, placement 1, interval: expected a whole number, got a text",
+            "device lus-2, placement 1, interval: expected a whole number of seconds such as 900, got a text",
         ),
         ('serial = "1"', "device 2: the key 'id' is missing"),
         ('id = "lus-2"\nserail = "1"', "device lus-2: there is no key `serail`; did you mean 'serial'?"),

@@ -13,11 +13,14 @@ from deploy.cli import assembled
 from verify import resources
 from verify.instance import AbsentError, Instance, InstanceAwayError, InstanceRefusedError
 
+pytestmark = pytest.mark.pure
+
 SITE = {
     "id": "kolk",
     "eigenaar": "GM0106",
     "telkanalen": [
         {
+            "id": f"kolk-{direction}",
             "vervoerwijze": "fiets",
             "richting": direction,
             "meetperioden": [

@@ -8,7 +8,7 @@ from psycopg import sql
 from bench.chaos.judge import queries
 
 _SQL: Final = queries.read("recompute.sql")
-_SOURCES: Final = ("seen", "stream", "crossing", "sent_air_hour")
+_SOURCES: Final = ("seen", "stream", "crossing", "counted_site_hour", "counted_share_hour", "sent_air_hour")
 _STORED: Final = {"air_hour": sql.Identifier("sent_air_hour")}
 _SHOWN: Final = 5
 KEYS: Final = {

@@ -2,7 +2,8 @@
 -- Every hour from the observations alone, written for clarity, not for speed.
 SELECT o.datastream, date_trunc('hour', o.started_at, 'UTC') AS hour,
        count(*)::int AS rows, coalesce(sum(o.spans) FILTER (WHERE o.ok), 0)::int AS valid, 3600 / d.seconds AS expected,
-       sum(o.value::numeric) FILTER (WHERE o.ok) AS total, min(o.value) FILTER (WHERE o.ok) AS minimum, max(o.value) FILTER (WHERE o.ok) AS maximum
+       sum(o.value::numeric) FILTER (WHERE o.ok) AS total, min(o.value) FILTER (WHERE o.ok) AS minimum, max(o.value) FILTER (WHERE o.ok) AS maximum,
+       bit_or(o.flags) AS quality_flags
 FROM seen o JOIN doorfiets.datastream d USING (datastream)
 GROUP BY o.datastream, 2, d.seconds;
 
@@ -10,10 +11,20 @@ GROUP BY o.datastream, 2, d.seconds;
 -- Days in the time zone of whose datastream it is, from the observations too.
 SELECT o.datastream, (o.started_at AT TIME ZONE m.timezone)::date AS day,
        count(*)::int AS rows, coalesce(sum(o.spans) FILTER (WHERE o.ok), 0)::int AS valid,
-       sum(o.value::numeric) FILTER (WHERE o.ok) AS total, min(o.value) FILTER (WHERE o.ok) AS minimum, max(o.value) FILTER (WHERE o.ok) AS maximum
+       sum(o.value::numeric) FILTER (WHERE o.ok) AS total, min(o.value) FILTER (WHERE o.ok) AS minimum, max(o.value) FILTER (WHERE o.ok) AS maximum,
+       bit_or(o.flags) AS quality_flags
 FROM seen o JOIN doorfiets.datastream_owner m USING (datastream) GROUP BY 1, 2;
 
 -- site_hour --
+-- What an hour of a site and mode counts, with the flags of all that was observed of its streams, counted or not.
+SELECT site, mode, hour, coalesce(rows, 0) AS rows, coalesce(paired, 0) AS paired, total, maximum, quality_flags
+FROM counted_site_hour
+RIGHT JOIN (
+    SELECT s.site, s.mode, o.hour, bit_or(o.flags) AS quality_flags
+    FROM seen o JOIN stream s ON s.datastream = o.datastream AND s.valid_from <= o.hour AND o.hour < s.valid_until
+    GROUP BY 1, 2, 3) observed USING (site, mode, hour);
+
+-- counted_site_hour --
 -- An hour of a site and mode: bins of the shortest length that holds whole intervals of every stream, whole in every stream that is valid then, all
 -- alike in being merged.
 SELECT site, mode, hour, count(*) FILTER (WHERE paired)::int AS rows, coalesce(sum(spans) FILTER (WHERE paired), 0)::int AS paired,
@@ -40,10 +51,19 @@ GROUP BY site, mode, hour;
 -- site_day --
 -- Days of a site and mode in its owner's time zone, from its recomputed hours.
 SELECT site, mode, (hour AT TIME ZONE m.timezone)::date AS day, sum(rows)::int AS rows, sum(paired)::int AS paired, sum(total) AS total,
-       max(maximum) AS maximum
+       max(maximum) AS maximum, bit_or(quality_flags) AS quality_flags
 FROM recomputed_site_hour JOIN doorfiets.site USING (site) JOIN doorfiets.owner m USING (owner) GROUP BY 1, 2, 3;
 
 -- share_hour --
+-- What an hour of a share counts, with the flags likewise.
+SELECT screenline, variant, hour, coalesce(numerator, 0) AS numerator, coalesce(denominator, 0) AS denominator, coalesce(paired, 0) AS paired, quality_flags
+FROM counted_share_hour
+RIGHT JOIN (
+    SELECT c.screenline, c.variant, o.hour, bit_or(o.flags) AS quality_flags
+    FROM seen o JOIN crossing c ON c.datastream = o.datastream AND c.valid_from <= o.hour AND o.hour < c.valid_until
+    GROUP BY 1, 2, 3) observed USING (screenline, variant, hour);
+
+-- counted_share_hour --
 -- The same pairing over all crossings of a screenline, in which every mode of the variant must be whole.
 SELECT screenline, variant, hour, coalesce(sum(bicycles) FILTER (WHERE paired), 0) AS numerator, coalesce(sum(total) FILTER (WHERE paired), 0) AS denominator,
        coalesce(sum(spans) FILTER (WHERE paired), 0)::int AS paired
@@ -72,12 +92,12 @@ GROUP BY screenline, variant, hour;
 -- share_day --
 -- Days of shares in the time zone of the screenline's owner, from the recomputed hours.
 SELECT screenline, variant, (hour AT TIME ZONE m.timezone)::date AS day, sum(numerator) AS numerator, sum(denominator) AS denominator,
-       sum(paired)::int AS paired
+       sum(paired)::int AS paired, bit_or(quality_flags) AS quality_flags
 FROM recomputed_share_hour JOIN doorfiets.screenline USING (screenline) JOIN doorfiets.owner m USING (owner) GROUP BY 1, 2, 3;
 
 -- link_day --
 -- Cyclists on a link, from the recomputed days of its site or of the link that it takes them from.
-SELECT l.link, s.day, counted.link AS counted_on, l.link = counted.link AS measured, s.total AS cyclists, s.paired
+SELECT l.link, s.day, counted.link AS counted_on, l.link = counted.link AS measured, s.total AS cyclists, s.paired, s.quality_flags
 FROM doorfiets.link l
 JOIN doorfiets.link counted ON counted.link = coalesce(l.assumed_from, l.link)
 JOIN recomputed_site_day s ON s.site = counted.site AND s.mode = 'bicycles';
@@ -85,7 +105,7 @@ JOIN recomputed_site_day s ON s.site = counted.site AND s.mode = 'bicycles';
 -- air_hour --
 -- Hourly means at stations, withheld under 75 %.
 SELECT d.station, d.quantity, d.layer, t.hour,
-       CASE WHEN t.valid * 4 >= t.expected * 3 THEN (t.total * d.scale::numeric / t.valid)::float8 END AS mean, t.valid
+       CASE WHEN t.valid * 4 >= t.expected * 3 THEN (t.total * d.scale::numeric / t.valid)::float8 END AS mean, t.valid, t.quality_flags
 FROM recomputed_datastream_hour t JOIN doorfiets.datastream d USING (datastream) WHERE d.station IS NOT NULL;
 
 -- sent_air_hour --
@@ -93,8 +113,9 @@ FROM recomputed_datastream_hour t JOIN doorfiets.datastream d USING (datastream)
 SELECT * FROM doorfiets.air_hour WHERE layer IN ('measured', 'publisher');
 
 -- seen --
--- All observations, with whether they count, and how many intervals a row holds.
-SELECT *, value IS NOT NULL AND uptime > 0 AND (quality_flags | found_flags) & 3784065 = 0 AS ok,
+-- All observations with their hour, the flags of message and findings together, whether they count, and how many intervals a row holds.
+SELECT *, date_trunc('hour', started_at, 'UTC') AS hour, quality_flags | found_flags AS flags,
+       value IS NOT NULL AND uptime > 0 AND (quality_flags | found_flags) & 3784065 = 0 AS ok,
        CASE WHEN quality_flags & 4 = 4 THEN 2 ELSE 1 END AS spans FROM doorfiets.observation;
 
 -- stream --
@@ -106,7 +127,8 @@ SELECT c.site, c.mode, d.datastream, d.seconds, d.valid_from, d.valid_until FROM
 SELECT * FROM doorfiets.screenline_stream;
 
 -- differing --
--- Rows that are on one side only or differ; a row without any valid interval is the same as none.
+-- Rows that are on one side only or differ; a row without any valid interval and without flags is the same as none.
 SELECT {keys}, ({mine})::text AS recomputed, ({theirs})::text AS stored
 FROM {recomputed} r FULL JOIN {stored} t USING ({keys})
-WHERE (coalesce(r.{filled}, 0) > 0 OR coalesce(t.{filled}, 0) > 0) AND ({mine}) IS DISTINCT FROM ({theirs});
+WHERE (coalesce(r.{filled}, 0) > 0 OR coalesce(t.{filled}, 0) > 0 OR coalesce(r.quality_flags, 0) <> 0 OR coalesce(t.quality_flags, 0) <> 0)
+  AND ({mine}) IS DISTINCT FROM ({theirs});

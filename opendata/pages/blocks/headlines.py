@@ -8,11 +8,12 @@ from typing import Final
 from opendata import number_format
 from opendata.database import NamedQueries
 from opendata.explained import explained
+from opendata.flag_words import excluded
 from opendata.pages.moments import Moment
 from opendata.read import indicator_values
 from opendata.read.indicator_values import NewestValue
 from opendata.read.states import AnswerSubject
-from opendata.v1.basis import basis
+from opendata.v1.basis import FLAGGED, basis
 from opendata.v1.indicator_values import unit
 
 OF_SITE: Final = (
@@ -76,7 +77,8 @@ def _rests(row: NewestValue) -> str:
         if "toen" in reported and "dagen" in reported
         else days
     )
-    return f"{compared}, {reported['gebruikssoort']}" if reported.get("gebruikssoort") else compared
+    left_out = excluded(row.quality_flags, row.basis.get(FLAGGED, {}), "days")
+    return ", ".join(filter(None, (compared, reported.get("gebruikssoort"), left_out)))
 
 
 def _number(value: float) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from opendata.database import NamedQueries
+from opendata.flag_words import excluded
 from opendata.pages import progress, series_charts
 from opendata.pages.charts import Chart
 from opendata.pages.moments import Moment
@@ -122,4 +123,5 @@ def _bar(row: HourTotal, moment: Moment, reached: SubjectProgress) -> ChartRow:
         expected=row.sites * over,
         running=row.ended_at > moment.now,
         unprocessed=reached.unprocessed(row.value, row.started_at, row.ended_at),
+        excluded=excluded(row.quality_flags, {}, "hours"),
     )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from opendata.flag_words import excluded, excluded_of
 from opendata.pages import progress, series_charts
 from opendata.pages.charts import Chart
 from opendata.pages.moments import Moment
@@ -30,6 +31,7 @@ class YearTotals:
     rolling: RollingYear | None
     months: Chart
     progress: SubjectProgress
+    excluded: str | None
 
     @property
     def change(self) -> float | None:
@@ -57,6 +59,7 @@ async def read(reader: RequestReader, moment: Moment, owner: PublishedOwner) -> 
             "Per maand, alle telpunten samen", bars, lambda one: f"{one.day:%m-%Y}", "", "fietsers"
         ),
         progress=await progress.read(reader, moment, AnswerSubject("owner", owner.owner, "bicycles"), start),
+        excluded=excluded(found.quality_flags, {}, "days"),
     )
 
 
@@ -67,4 +70,5 @@ def _bar(month: MonthTotal, moment: Moment) -> ChartRow:
         value=month.value,
         valid=month.valid,
         expected=month.expected,
+        excluded=excluded_of(month, "days"),
     )

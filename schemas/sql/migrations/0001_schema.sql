@@ -244,7 +244,7 @@ CREATE TABLE doorfiets.datastream (
     register_bits int4 NOT NULL DEFAULT 0 CHECK (register_bits IN (0, 8, 16, 24, 32)),  -- width of a running total; 0 never rolls over
     restart text NOT NULL DEFAULT 'unknown' CHECK (restart IN ('unknown', 'counts')),
     gap text NOT NULL DEFAULT 'missing' CHECK (gap IN ('missing', 'whole')),
-    measuring_window text NOT NULL DEFAULT 'always',  -- `always`, `daylight`, or local hours such as `05-20`; recorded, not used yet
+    measuring_window text NOT NULL DEFAULT 'always',  -- `always`, `daylight`, or local hours such as `05-20`: outside of it nothing is expected
     CHECK ((channel IS NULL) <> (station IS NULL)),
     UNIQUE (sensor, source, valid_from)
 );
@@ -872,6 +872,7 @@ CREATE TABLE doorfiets.datastream_hour (
     total numeric,
     minimum float8,
     maximum float8,
+    quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -893,6 +894,7 @@ CREATE TABLE doorfiets.datastream_day (
     total numeric,
     minimum float8,
     maximum float8,
+    quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -912,6 +914,7 @@ CREATE TABLE doorfiets.site_hour (
     expected int4 NOT NULL,
     total numeric,
     maximum float8,  -- busiest paired interval
+    quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -941,6 +944,7 @@ CREATE TABLE doorfiets.site_day (
     expected int4 NOT NULL,
     total numeric,
     maximum float8,  -- busiest paired interval
+    quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -967,6 +971,7 @@ CREATE TABLE doorfiets.share_hour (
     denominator numeric NOT NULL,
     paired int4 NOT NULL,
     expected int4 NOT NULL,
+    quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -996,6 +1001,7 @@ CREATE TABLE doorfiets.share_day (
     denominator numeric NOT NULL,
     paired int4 NOT NULL,
     expected int4 NOT NULL,
+    quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -1025,6 +1031,7 @@ CREATE TABLE doorfiets.link_day (
     cyclists numeric,
     paired int4 NOT NULL,
     expected int4 NOT NULL,
+    quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -1062,6 +1069,7 @@ CREATE TABLE doorfiets.route_day (
     paired int4 NOT NULL,
     expected int4 NOT NULL,
     withheld jsonb,  -- why the indicators are null
+    quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -1092,6 +1100,7 @@ CREATE TABLE doorfiets.air_hour (
     valid int4 NOT NULL,
     expected int4 NOT NULL,
     basis jsonb NOT NULL DEFAULT '{}',  -- of a corrected mean: humidity and kappa of a swelling, or the factor of a region and its kits
+    quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -1122,6 +1131,7 @@ CREATE TABLE doorfiets.air_index_hour (
     withheld jsonb,  -- why the value is null
     valid int4 NOT NULL,
     expected int4 NOT NULL,
+    quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -1159,6 +1169,7 @@ CREATE TABLE doorfiets.indicator_value (
     basis jsonb NOT NULL DEFAULT '{}',  -- what the value rests on
     valid int4 NOT NULL,
     expected int4 NOT NULL,
+    quality_flags int4 NOT NULL DEFAULT 0,  -- of its days (hours, of air), counted or not
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -1236,14 +1247,23 @@ LANGUAGE sql STABLE PARALLEL SAFE RETURN CASE
     WHEN quality_flags & 1 <> 0 THEN api.reason('implausible_value')
     WHEN quality_flags & 128 <> 0 THEN api.reason('few_samples') END;
 
--- The same of channels that are needed together: how many of them are valid.
-CREATE FUNCTION api.channels_reason(quality_flags int4, valid int4, channels int4) RETURNS jsonb
-LANGUAGE sql STABLE PARALLEL SAFE RETURN api.reason(
-    CASE WHEN quality_flags & 256 <> 0 THEN 'channels_missing_status_bad'
-         WHEN quality_flags & 1 <> 0 THEN 'channels_missing_implausible'
-         WHEN quality_flags & 128 <> 0 THEN 'channels_missing_few_samples'
-         ELSE 'channels_missing' END,
-    jsonb_build_object('valid', valid, 'channels', channels));
+-- A channel that is not whole, as a parameter of reasons: what it counts in which direction (and where, at a screenline), the code of the reason why, and on
+-- how many days of a longer period. Why is what its flags say; else nothing was received, or what was received did not count.
+CREATE FUNCTION api.missing_channel(site text, mode text, direction text, quality_flags int4, received boolean, days int4) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE RETURN jsonb_strip_nulls(jsonb_build_object('site', site, 'mode', mode, 'direction', direction, 'days', days, 'why',
+    coalesce(api.excluded_reason(quality_flags)->>'code', CASE WHEN received THEN 'no_valid_reading' ELSE 'not_received' END)));
+
+-- The same of channels that are needed together: how many of them are valid, and which are not (`missing_channel`).
+CREATE FUNCTION api.channels_reason(valid int4, channels int4, missing jsonb) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE RETURN
+    api.reason('channels_missing', jsonb_build_object('valid', valid, 'channels', channels, 'missing', coalesce(missing, '[]')));
+
+-- Why an hour or more of some channels together is not whole: those that are not; null where none is missing. `withheld` is said with them.
+CREATE FUNCTION api.incomplete_reason(withheld jsonb, missing jsonb) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE RETURN CASE
+    WHEN missing IS NULL OR withheld->>'code' <> 'coverage_below' THEN withheld
+    WHEN withheld IS NULL THEN api.reason('channels_incomplete', jsonb_build_object('missing', missing))
+    ELSE api.reason('coverage_below_of_channels', withheld->'parameters' || jsonb_build_object('missing', missing)) END;
 
 -- That too little of what was expected is valid: how much, in whole percent, rounded down.
 CREATE FUNCTION api.coverage_below(valid int4, expected int4) RETURNS jsonb
@@ -1315,106 +1335,112 @@ SET ROLE owner;
 
 CREATE VIEW api.site_hour_version WITH (security_barrier) AS
 SELECT
-    site, mode, hour, rows, paired, expected, total, maximum, revision, computed_at, rule,
+    site, mode, hour, rows, paired, expected, total, maximum, quality_flags, revision, computed_at, rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.site_hour
 UNION ALL
 SELECT
-    site, mode, hour, rows, paired, expected, total, maximum, revision, computed_at, rule,
+    site, mode, hour, rows, paired, expected, total, maximum, quality_flags, revision, computed_at, rule,
     replaced_at
 FROM doorfiets.site_hour_past;
 
 CREATE VIEW api.site_day_version WITH (security_barrier) AS
 SELECT
-    site, mode, day, started_at, ended_at, rows, paired, expected, total, maximum, revision, computed_at, rule,
+    site, mode, day, started_at, ended_at, rows, paired, expected, total, maximum, quality_flags, revision, computed_at,
+    rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.site_day
 UNION ALL
 SELECT
-    site, mode, day, started_at, ended_at, rows, paired, expected, total, maximum, revision, computed_at, rule,
+    site, mode, day, started_at, ended_at, rows, paired, expected, total, maximum, quality_flags, revision, computed_at,
+    rule,
     replaced_at
 FROM doorfiets.site_day_past;
 
 CREATE VIEW api.share_hour_version WITH (security_barrier) AS
 SELECT
-    screenline, variant, hour, numerator, denominator, paired, expected, revision, computed_at, rule,
+    screenline, variant, hour, numerator, denominator, paired, expected, quality_flags, revision, computed_at, rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.share_hour
 UNION ALL
 SELECT
-    screenline, variant, hour, numerator, denominator, paired, expected, revision, computed_at, rule,
+    screenline, variant, hour, numerator, denominator, paired, expected, quality_flags, revision, computed_at, rule,
     replaced_at
 FROM doorfiets.share_hour_past;
 
 CREATE VIEW api.share_day_version WITH (security_barrier) AS
 SELECT
-    screenline, variant, day, started_at, ended_at, numerator, denominator, paired, expected, revision, computed_at,
-    rule,
+    screenline, variant, day, started_at, ended_at, numerator, denominator, paired, expected, quality_flags, revision,
+    computed_at, rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.share_day
 UNION ALL
 SELECT
-    screenline, variant, day, started_at, ended_at, numerator, denominator, paired, expected, revision, computed_at,
-    rule,
+    screenline, variant, day, started_at, ended_at, numerator, denominator, paired, expected, quality_flags, revision,
+    computed_at, rule,
     replaced_at
 FROM doorfiets.share_day_past;
 
 CREATE VIEW api.link_day_version WITH (security_barrier) AS
 SELECT
-    link, day, started_at, ended_at, counted_on, measured, cyclists, paired, expected, revision, computed_at, rule,
+    link, day, started_at, ended_at, counted_on, measured, cyclists, paired, expected, quality_flags, revision,
+    computed_at, rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.link_day
 UNION ALL
 SELECT
-    link, day, started_at, ended_at, counted_on, measured, cyclists, paired, expected, revision, computed_at, rule,
+    link, day, started_at, ended_at, counted_on, measured, cyclists, paired, expected, quality_flags, revision,
+    computed_at, rule,
     replaced_at
 FROM doorfiets.link_day_past;
 
 CREATE VIEW api.route_day_version WITH (security_barrier) AS
 SELECT
     route, day, started_at, ended_at, bicycle_km, measured_bicycle_km, length_km, measured_km, assumed_km, missing_km,
-    mean_cyclists, through_ratio, uniformity, green_share, paired, expected, withheld, revision, computed_at, rule,
+    mean_cyclists, through_ratio, uniformity, green_share, paired, expected, withheld, quality_flags, revision,
+    computed_at, rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.route_day
 UNION ALL
 SELECT
     route, day, started_at, ended_at, bicycle_km, measured_bicycle_km, length_km, measured_km, assumed_km, missing_km,
-    mean_cyclists, through_ratio, uniformity, green_share, paired, expected, withheld, revision, computed_at, rule,
+    mean_cyclists, through_ratio, uniformity, green_share, paired, expected, withheld, quality_flags, revision,
+    computed_at, rule,
     replaced_at
 FROM doorfiets.route_day_past;
 
 CREATE VIEW api.air_layer_hour_version WITH (security_barrier) AS
 SELECT
-    station, quantity, layer, hour, mean, withheld, valid, expected, basis, revision, computed_at, rule,
+    station, quantity, layer, hour, mean, withheld, valid, expected, basis, quality_flags, revision, computed_at, rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.air_hour
 UNION ALL
 SELECT
-    station, quantity, layer, hour, mean, withheld, valid, expected, basis, revision, computed_at, rule,
+    station, quantity, layer, hour, mean, withheld, valid, expected, basis, quality_flags, revision, computed_at, rule,
     replaced_at
 FROM doorfiets.air_hour_past;
 
 CREATE VIEW api.air_index_hour_version WITH (security_barrier) AS
 SELECT
-    station, scheme, hour, value, level, basis, withheld, valid, expected, revision, computed_at, rule,
+    station, scheme, hour, value, level, basis, withheld, valid, expected, quality_flags, revision, computed_at, rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.air_index_hour
 UNION ALL
 SELECT
-    station, scheme, hour, value, level, basis, withheld, valid, expected, revision, computed_at, rule,
+    station, scheme, hour, value, level, basis, withheld, valid, expected, quality_flags, revision, computed_at, rule,
     replaced_at
 FROM doorfiets.air_index_hour_past;
 
 CREATE VIEW api.indicator_value_version WITH (security_barrier) AS
 SELECT
     kind, subject, facet, indicator, period, first_day, last_day, started_at, ended_at, part, value, low, high, withheld,
-    basis, valid, expected, revision, computed_at, rule,
+    basis, valid, expected, quality_flags, revision, computed_at, rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.indicator_value
 UNION ALL
 SELECT
     kind, subject, facet, indicator, period, first_day, last_day, started_at, ended_at, part, value, low, high, withheld,
-    basis, valid, expected, revision, computed_at, rule,
+    basis, valid, expected, quality_flags, revision, computed_at, rule,
     replaced_at
 FROM doorfiets.indicator_value_past;
 
@@ -1563,6 +1589,122 @@ SELECT max(changed_in) AS changed_in FROM (
 
 RESET ROLE;
 
+-- 68_measuring_window.sql
+
+-- When sensors can measure at all: measuring windows as stretches of time, and how many bins lie wholly in one (record 32). The same in Python:
+-- streams.domain.measuring_window and streams.domain.sun.
+SET ROLE owner;
+
+-- The measuring window of a datastream where it is, null for `always`: `daylight` with longitude and latitude of its place, local hours with the time
+-- zone of its owner. Two windows that are the same text are the same time.
+CREATE FUNCTION doorfiets.placed_window(wanted int4) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
+    SELECT CASE d.measuring_window WHEN 'always' THEN NULL
+           WHEN 'daylight' THEN concat_ws(' ', d.measuring_window, coalesce(s.longitude, t.longitude), coalesce(s.latitude, t.latitude))
+           ELSE concat_ws(' ', d.measuring_window, o.timezone) END
+    FROM datastream d
+    LEFT JOIN channel c USING (channel)
+    LEFT JOIN site s USING (site)
+    LEFT JOIN station t ON t.station = d.station
+    JOIN owner o ON o.owner = coalesce(s.owner, t.owner)
+    WHERE d.datastream = wanted
+$$;
+
+-- Where the sun stands at so many days after noon of 1 January 2000 (UTC): its declination in radians, and the equation of time in minutes. NOAA's solar
+-- calculator (gml.noaa.gov/grad/solcalc/calcdetails.html), after J. Meeus, Astronomical Algorithms, chapters 25 and 28.
+CREATE FUNCTION api.sun(days float8) RETURNS TABLE (declination float8, equation float8)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 1 AS $$
+    SELECT asin(sin(o.obliquity) * sin(radians(a.longitude))),
+           4 * degrees(o.y * sin(2 * a.mean_longitude) - 2 * a.eccentricity * sin(a.anomaly)
+               + 4 * a.eccentricity * o.y * sin(a.anomaly) * cos(2 * a.mean_longitude)
+               - 0.5 * o.y * o.y * sin(4 * a.mean_longitude) - 1.25 * a.eccentricity * a.eccentricity * sin(2 * a.anomaly))
+    FROM (SELECT days / 36525 AS t) c
+    CROSS JOIN LATERAL (
+        SELECT radians(280.46646 + t * (36000.76983 + t * 0.0003032)) AS mean_longitude, radians(357.52911 + t * (35999.05029 - 0.0001537 * t)) AS anomaly,
+               0.016708634 - t * (0.000042037 + 0.0000001267 * t) AS eccentricity, radians(125.04 - 1934.136 * t) AS node
+        OFFSET 0) e
+    CROSS JOIN LATERAL (
+        SELECT e.*, degrees(e.mean_longitude) + sin(e.anomaly) * (1.914602 - t * (0.004817 + 0.000014 * t))
+               + sin(2 * e.anomaly) * (0.019993 - 0.000101 * t) + sin(3 * e.anomaly) * 0.000289 - 0.00569 - 0.00478 * sin(e.node) AS longitude
+        OFFSET 0) a
+    CROSS JOIN LATERAL (
+        SELECT obliquity, tan(obliquity / 2) * tan(obliquity / 2) AS y
+        FROM (SELECT radians(23 + (26 + (21.448 - t * (46.815 + t * (0.00059 - t * 0.001813))) / 60) / 60 + 0.00256 * cos(a.node)) AS obliquity OFFSET 0) b
+        OFFSET 0) o
+$$;
+
+-- In how many minutes the sun is from its rise to noon where it has that declination (radians): its upper edge is seen, lifted by the air, at 90.833 degrees
+-- from overhead. Where it never sets thirteen hours, so that days overlap and none is cut; where it never rises none.
+CREATE FUNCTION api.half_day(latitude float8, declination float8) RETURNS float8
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE WHEN x >= 1 THEN 0 WHEN x <= -1 THEN 780 ELSE 4 * degrees(acos(x)) END
+    FROM (SELECT cos(radians(90.833)) / (cos(radians(latitude)) * cos(declination)) - tan(radians(latitude)) * tan(declination) AS x OFFSET 0) h
+$$;
+
+-- Sunrise and sunset of a day, to the minute, where its noon is nearest to that of the clock of UTC: first with the sun as it stands at noon, then as it stands at each.
+CREATE FUNCTION api.sun_hours(day date, longitude float8, latitude float8) RETURNS TABLE (rises_at timestamptz, sets_at timestamptz)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 1 AS $$
+    SELECT g.midnight + round(720 - 4 * longitude - r.equation - api.half_day(latitude, r.declination)) * interval '1 minute',
+           g.midnight + round(720 - 4 * longitude - s.equation + api.half_day(latitude, s.declination)) * interval '1 minute'
+    FROM (SELECT day - date '2000-01-01' AS days, day::timestamp AT TIME ZONE 'UTC' AS midnight) d
+    CROSS JOIN LATERAL api.sun(d.days - longitude / 360) n
+    CROSS JOIN LATERAL (
+        SELECT d.days, d.midnight, 720 - 4 * longitude - n.equation AS noon, api.half_day(latitude, n.declination) AS half OFFSET 0) g
+    CROSS JOIN LATERAL api.sun(g.days - 0.5 + (g.noon - g.half) / 1440) r
+    CROSS JOIN LATERAL api.sun(g.days - 0.5 + (g.noon + g.half) / 1440) s
+$$;
+
+-- When the hour of a local day begins (24 is the next day's first): where clocks are put back, the first of two; where they are put on, what follows it.
+CREATE FUNCTION api.local_hour(day date, hour int4, zone text) RETURNS timestamptz
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN least(
+    (day::timestamp + hour * interval '1 hour') AT TIME ZONE zone,
+    (day::timestamp + (hour - 1) * interval '1 hour') AT TIME ZONE zone + interval '1 hour');
+
+-- The time of a range that lies in all of these placed windows; the whole range where there are none.
+CREATE FUNCTION api.measuring_time(placed_windows text[], range_start timestamptz, range_end timestamptz) RETURNS tstzmultirange
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT coalesce(range_intersect_agg(w.open), tstzmultirange(tstzrange(range_start, range_end))) * tstzmultirange(tstzrange(range_start, range_end))
+    FROM unnest(placed_windows) AS p(placed)
+    CROSS JOIN LATERAL (SELECT string_to_array(p.placed, ' ') AS word OFFSET 0) q
+    CROSS JOIN LATERAL (
+        SELECT coalesce(range_agg(tstzrange(b.opens_at, b.closes_at)) FILTER (WHERE b.opens_at < b.closes_at), '{}') AS open
+        FROM generate_series((range_start AT TIME ZONE 'UTC')::date - date '2000-01-01' - 1, (range_end AT TIME ZONE 'UTC')::date - date '2000-01-01' + 1) AS n(days)
+        CROSS JOIN LATERAL (SELECT date '2000-01-01' + n.days AS day OFFSET 0) y
+        CROSS JOIN LATERAL (
+            SELECT rises_at AS opens_at, sets_at AS closes_at FROM api.sun_hours(y.day, q.word[2]::float8, q.word[3]::float8) WHERE q.word[1] = 'daylight'
+            UNION ALL
+            SELECT api.local_hour(y.day, split_part(q.word[1], '-', 1)::int4, q.word[2]),
+                   api.local_hour(CASE WHEN split_part(q.word[1], '-', 1)::int4 < split_part(q.word[1], '-', 2)::int4 THEN y.day ELSE y.day + 1 END,
+                                  split_part(q.word[1], '-', 2)::int4, q.word[2])
+            WHERE q.word[1] <> 'daylight') b) w
+$$;
+
+-- How many whole bins of a grid lie in stretches of time; null where there is no grid.
+CREATE FUNCTION api.whole_bins(open tstzmultirange, seconds int4) RETURNS int4
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE WHEN seconds > 0 THEN coalesce(sum(greatest(0, floor(extract(epoch FROM upper(r)) / seconds) - ceil(extract(epoch FROM lower(r)) / seconds))), 0)::int4 END
+    FROM unnest(open) AS u(r)
+$$;
+
+-- Judges again what these datastreams said: what does not lie in their windows of now has the quality flag (outside_window, bit 2097152), the rest has
+-- not. Who asks holds the marks of their owners, and marks the hours.
+CREATE FUNCTION doorfiets.judge_windows(wanted int4[]) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
+    UPDATE observation o SET quality_flags = o.quality_flags # 2097152, revision = o.revision + 1, revised_at = greatest(o.revised_at, now())
+    FROM (
+        SELECT w.datastream, w.first, w.last, CASE WHEN w.placed IS NOT NULL THEN api.measuring_time(ARRAY[w.placed], w.first, w.last + interval '1 hour') END AS open
+        FROM (SELECT d.datastream, placed_window(d.datastream) AS placed, x.first, x.last
+              FROM unnest(wanted) AS d(datastream)
+              CROSS JOIN LATERAL (SELECT min(started_at) AS first, max(started_at) AS last FROM observation WHERE datastream = d.datastream) x) w
+        WHERE w.first IS NOT NULL) n
+    WHERE o.datastream = n.datastream
+      AND (o.quality_flags & 2097152 <> 0) = coalesce(n.open @> tstzrange(o.started_at, o.ended_at), true)
+$$;
+REVOKE EXECUTE ON FUNCTION doorfiets.judge_windows FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION doorfiets.judge_windows TO registrar;
+
+RESET ROLE;
+
 -- 70_registry_views.sql
 
 -- The registry as readers see it, and the local days of a time zone.
@@ -1632,7 +1774,7 @@ LEFT JOIN doorfiets.owner m ON m.owner = o.owner;
 
 -- A channel and the periods of its equipment; the sensor's own name stays inside.
 CREATE VIEW api.channel WITH (security_barrier) AS
-SELECT c.channel, c.site, c.mode, c.direction, d.datastream, d.seconds, d.origin, d.method, d.valid_from, d.valid_until
+SELECT c.channel, c.site, c.mode, c.direction, d.datastream, d.seconds, d.origin, d.method, d.valid_from, d.valid_until, d.measuring_window
 FROM doorfiets.channel c LEFT JOIN doorfiets.datastream d USING (channel);
 
 -- Which model of equipment was at a place, and when; the device's own name stays inside, as its serial number and credential do.
@@ -1672,7 +1814,8 @@ GROUP BY sc.screenline, c.site, c.mode, d.method;
 
 -- What a station measures, and the periods of its equipment.
 CREATE VIEW api.station_quantity WITH (security_barrier) AS
-SELECT station, quantity, datastream, seconds, origin, method, valid_from, valid_until, instrument, kappa, unit, layer
+SELECT station, quantity, datastream, seconds, origin, method, valid_from, valid_until, instrument, kappa, unit, layer, measuring_window,
+       CASE WHEN measuring_window <> 'always' THEN doorfiets.placed_window(datastream) END AS placed_window
 FROM doorfiets.datastream WHERE station IS NOT NULL;
 
 -- The terms of every datastream that is named in the registry, as readers see them beside a channel or a quantity.
@@ -1769,23 +1912,32 @@ SET ROLE owner;
 -- the grid does.
 CREATE AGGREGATE doorfiets.grid(int4) (SFUNC = pg_catalog.lcm, STYPE = int4, COMBINEFUNC = pg_catalog.lcm, PARALLEL = SAFE);
 
+-- The texts of all arrays, each once and in order.
+CREATE FUNCTION doorfiets.sorted_texts(texts text[]) RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN ARRAY(SELECT DISTINCT t FROM unnest(texts) AS u(t) ORDER BY t);
+CREATE AGGREGATE doorfiets.distinct_texts(text[]) (SFUNC = pg_catalog.array_cat, STYPE = text[], INITCOND = '{}', FINALFUNC = doorfiets.sorted_texts, PARALLEL = SAFE);
+
 -- Which datastreams are members of an aggregate: of a site in one mode, in all directions ('') and in each, and of a variant of a screenline's share.
 CREATE VIEW doorfiets.member_stream AS
-SELECT 'site' AS kind, c.site AS place, c.mode AS facet, w.direction, d.channel, c.mode, d.datastream, d.seconds, d.origin, d.valid_from, d.valid_until
+SELECT 'site' AS kind, c.site AS place, c.mode AS facet, w.direction, d.channel, c.mode, d.datastream, d.seconds, d.origin, d.valid_from, d.valid_until,
+       CASE WHEN d.measuring_window <> 'always' THEN doorfiets.placed_window(d.datastream) END AS placed_window
 FROM doorfiets.channel c
 JOIN doorfiets.datastream d USING (channel)
 CROSS JOIN LATERAL (VALUES (''), (c.direction)) AS w(direction)
 UNION ALL
-SELECT 'share', s.screenline, s.variant, '', d.channel, s.mode, d.datastream, s.seconds, d.origin, s.valid_from, s.valid_until
+SELECT 'share', s.screenline, s.variant, '', d.channel, s.mode, d.datastream, s.seconds, d.origin, s.valid_from, s.valid_until,
+       CASE WHEN d.measuring_window <> 'always' THEN doorfiets.placed_window(d.datastream) END
 FROM doorfiets.screenline_stream s
 JOIN doorfiets.datastream d USING (datastream);
 
 -- In which periods the same channels of an aggregate are expected, which, how many, and on which grid (`seconds`). A channel is expected from its first device to
 -- its last, gaps included: between two devices it cannot count, and there is no total. The grid is that of the streams that are valid, else of those
--- that were; null while one of the modes of a share is not counted: then nothing is expected.
+-- that were; null while one of the modes of a share is not counted: then nothing is expected. Nor is it outside of any of the measuring windows
+-- (`placed_windows`, empty where all streams always measure), which are of the same streams as the grid.
 CREATE VIEW doorfiets.expectation AS
 WITH channel_period AS NOT MATERIALIZED (
-    SELECT kind, place, facet, direction, channel, mode, doorfiets.grid(seconds) AS seconds, min(valid_from) AS valid_from, max(valid_until) AS valid_until
+    SELECT kind, place, facet, direction, channel, mode, doorfiets.grid(seconds) AS seconds, min(valid_from) AS valid_from, max(valid_until) AS valid_until,
+           coalesce(array_agg(DISTINCT placed_window) FILTER (WHERE placed_window IS NOT NULL), '{}') AS placed_windows
     FROM doorfiets.member_stream GROUP BY kind, place, facet, direction, channel, mode),
 edge AS (
     SELECT DISTINCT m.kind, m.place, m.facet, m.direction, e.at
@@ -1794,7 +1946,9 @@ stretch AS (
     SELECT kind, place, facet, direction, at AS valid_from, lead(at) OVER (PARTITION BY kind, place, facet, direction ORDER BY at) AS valid_until FROM edge)
 SELECT t.kind, t.place, t.facet, t.direction, t.valid_from, t.valid_until,
        CASE WHEN count(DISTINCT p.mode) = k.modes THEN coalesce(doorfiets.grid(m.seconds), doorfiets.grid(p.seconds)) END AS seconds,
-       count(DISTINCT p.channel)::int4 AS streams, array_agg(DISTINCT p.channel ORDER BY p.channel) AS channels
+       count(DISTINCT p.channel)::int4 AS streams, array_agg(DISTINCT p.channel ORDER BY p.channel) AS channels,
+       CASE WHEN count(m.datastream) > 0 THEN coalesce(array_agg(DISTINCT m.placed_window) FILTER (WHERE m.placed_window IS NOT NULL), '{}')
+            ELSE doorfiets.distinct_texts(p.placed_windows) END AS placed_windows
 FROM stretch t
 JOIN (SELECT kind, place, facet, direction, count(DISTINCT mode) AS modes FROM channel_period GROUP BY kind, place, facet, direction) k
     USING (kind, place, facet, direction)
@@ -1817,10 +1971,19 @@ FROM (SELECT place, facet, channels, valid_from, valid_until, count(*) FILTER (W
 GROUP BY place, facet, channels, number;
 
 -- How many bins of a grid a period of expectation has in a range: those of every hour that begins in both; none where there is no grid.
-CREATE FUNCTION api.bins_expected(seconds int4, valid_from timestamptz, valid_until timestamptz, range_start timestamptz, range_end timestamptz) RETURNS int4
+CREATE FUNCTION api.bins_of_hours(seconds int4, valid_from timestamptz, valid_until timestamptz, range_start timestamptz, range_end timestamptz) RETURNS int4
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN coalesce(greatest(0, ceil(extract(epoch FROM least(range_end, valid_until)) / 3600) - ceil(extract(epoch FROM greatest(range_start, valid_from)) / 3600))
     * (3600 / seconds), 0)::int4;
+
+-- How many of them lie wholly in its measuring windows: what is expected of it.
+CREATE FUNCTION api.bins_expected(seconds int4, valid_from timestamptz, valid_until timestamptz, range_start timestamptz, range_end timestamptz,
+    placed_windows text[]) RETURNS int4
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN placed_windows = '{}' THEN api.bins_of_hours(seconds, valid_from, valid_until, range_start, range_end)
+            WHEN greatest(range_start, valid_from) < least(range_end, valid_until)
+            THEN coalesce(api.whole_bins(api.measuring_time(placed_windows, greatest(range_start, valid_from), least(range_end, valid_until)), seconds), 0)
+            ELSE 0 END;
 
 CREATE VIEW api.expectation WITH (security_barrier) AS SELECT * FROM doorfiets.expectation;
 CREATE VIEW api.site_channels WITH (security_barrier) AS SELECT * FROM doorfiets.site_channels;
@@ -1854,36 +2017,40 @@ $$;
 
 -- What is published of a site or a share in a range, by the quarter: in rows of a whole number of bins that last a quarter or longer, and of which an hour
 -- holds a whole number. A row is paired where every stream is whole in it. `raw` of `streams` were; `spans` is 0 where it is not paired, and 2 where it holds
--- both autumn hours; the gaps of the second one are `counted_before`. `expected` is 0 while a mode is not counted. `revision` and `quality_flags` are of whatever
--- was received, counted or not: they say why a value went.
+-- both autumn hours; the gaps of the second one are `counted_before`. `expected` is 0 while a mode is not counted, and where the row
+-- does not lie wholly in the measuring windows: nothing is paired there. `revision` and `quality_flags` are of whatever was received, counted or not: they say why a value went, and `missing` which channels are not whole (`api.missing_channel`).
 CREATE FUNCTION doorfiets.quarters(wanted_kind text, wanted_place text, wanted_facet text, wanted_direction text, range_start timestamptz, range_end timestamptz)
 RETURNS TABLE (started_at timestamptz, ended_at timestamptz, total numeric, bicycles numeric, spans int4, expected int4, received int4, streams int4,
-               counted_before boolean, quality_flags int4, origins text[], revision int4, revised_at timestamptz)
+               counted_before boolean, quality_flags int4, origins text[], revision int4, revised_at timestamptz, missing jsonb,
+               outside_window boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp SET enable_nestloop = off SET enable_mergejoin = off SET jit = off SET work_mem = '32MB'
 ROWS 3000 AS $$
     WITH member AS MATERIALIZED (
         SELECT * FROM member_stream WHERE kind = wanted_kind AND place = wanted_place AND facet = wanted_facet AND direction = wanted_direction),
     period AS MATERIALIZED (
-        SELECT * FROM expectation WHERE kind = wanted_kind AND place = wanted_place AND facet = wanted_facet AND direction = wanted_direction),
+        SELECT valid_from, valid_until, seconds, streams, channels, CASE WHEN placed_windows <> '{}'
+               THEN api.measuring_time(placed_windows, range_start - interval '2 hours', range_end + interval '1 hour') END AS open
+        FROM expectation WHERE kind = wanted_kind AND place = wanted_place AND facet = wanted_facet AND direction = wanted_direction),
     hour AS MATERIALIZED (  -- one more than asked: it may tell of the next
-        SELECT h AS hour, p.seconds IS NOT NULL AS counted, coalesce(p.streams, 0) AS streams,
+        SELECT h AS hour, p.seconds IS NOT NULL AS counted, coalesce(p.streams, 0) AS streams, p.channels, p.open,
                coalesce((SELECT min(w) FROM unnest(ARRAY[900, 1200, 1800, 3600]) w WHERE w % p.seconds = 0), 900) AS width
         FROM generate_series(date_trunc('hour', range_start, 'UTC') - interval '1 hour', range_end - interval '1 microsecond', interval '1 hour') h
         LEFT JOIN period p ON p.valid_from <= h AND h < p.valid_until),
     seen AS MATERIALIZED (
-        SELECT r.*, date_bin(h.width * interval '1 second', r.started_at, 'epoch') AS bin, h.width, m.seconds, m.origin
+        SELECT r.*, date_bin(h.width * interval '1 second', r.started_at, 'epoch') AS bin, h.width, m.channel, m.seconds, m.origin
         FROM reading r
         JOIN member m ON m.datastream = r.datastream AND m.valid_from <= r.hour AND r.hour < m.valid_until
         JOIN hour h ON h.hour = r.hour AND h.counted
         WHERE r.datastream = ANY (ARRAY(SELECT datastream FROM member)) AND r.started_at >= range_start - interval '2 hours'
           AND r.started_at < range_end + interval '1 hour'),
+    each AS MATERIALIZED (
+        SELECT bin, channel, coalesce(sum(seconds) FILTER (WHERE spans > 0) >= width, false) AS whole, coalesce(bool_or(spans = 2), false) AS merged,
+               sum(seconds) >= width AS received, bit_or(quality_flags) AS quality_flags, sum(revision) AS revision, max(revised_at) AS revised_at
+        FROM seen GROUP BY bin, width, channel, datastream),
     available AS MATERIALIZED (
-        SELECT bin, (count(*) FILTER (WHERE covered >= width))::int4 AS received, bool_or(merged) AS merged, bit_or(quality_flags) AS quality_flags,
+        SELECT bin, (count(*) FILTER (WHERE whole))::int4 AS received, bool_or(merged) AS merged, bit_or(quality_flags) AS quality_flags,
                sum(revision)::int4 AS revision, max(revised_at) AS revised_at
-        FROM (SELECT bin, width, sum(seconds) FILTER (WHERE spans > 0) AS covered, coalesce(bool_or(spans = 2), false) AS merged, bit_or(quality_flags) AS quality_flags,
-                     sum(revision) AS revision, max(revised_at) AS revised_at
-              FROM seen GROUP BY bin, width, datastream) each
-        GROUP BY bin),
+        FROM each GROUP BY bin),
     paired AS MATERIALIZED (
         SELECT b.bin, b.spans, coalesce(b.whole::int8, 0) + coalesce(b.part, 0) AS total, coalesce(b.bicycles::int8, 0) + coalesce(b.bicycles_part, 0) AS bicycles
         FROM (SELECT ARRAY(SELECT ROW(1, datastream, seconds, mode = 'bicycles', valid_from, valid_until)::pairing_member FROM member) AS members,
@@ -1892,23 +2059,111 @@ ROWS 3000 AS $$
                            FROM seen WHERE spans > 0) AS readings
               OFFSET 0) known
         CROSS JOIN LATERAL paired_bins(known.members, known.hours, known.readings) b),
+    bins AS MATERIALIZED (
+        SELECT h.*, n.bin, coalesce(t.received, 0) AS received,
+               NOT coalesce(h.open @> tstzrange(n.bin, n.bin + h.width * interval '1 second'), true) AS outside
+        FROM hour h
+        CROSS JOIN LATERAL generate_series(h.hour, h.hour + interval '1 hour' - h.width * interval '1 second', h.width * interval '1 second') AS n(bin)
+        LEFT JOIN available t ON t.bin = n.bin),
+    lacking AS (
+        SELECT b.bin, jsonb_agg(api.missing_channel(CASE WHEN wanted_kind = 'share' THEN s.name END, c.mode, c.direction, e.quality_flags,
+                   coalesce(e.received, false), NULL) ORDER BY s.name, c.mode, c.direction) AS missing
+        FROM (SELECT bin, unnest(channels) AS channel FROM bins WHERE received < streams AND NOT outside AND bin >= range_start AND bin < range_end) b
+        JOIN channel c ON c.channel = b.channel
+        JOIN site s ON s.site = c.site
+        LEFT JOIN each e ON e.bin = b.bin AND e.channel = b.channel
+        WHERE e.whole IS NOT TRUE
+        GROUP BY b.bin),
     origin AS (
         SELECT h.hour, array_agg(DISTINCT m.origin) AS origins
         FROM hour h JOIN member m ON m.valid_from <= h.hour AND h.hour < m.valid_until GROUP BY h.hour)
-    SELECT n.bin, n.bin + h.width * interval '1 second', p.total, p.bicycles, coalesce(p.spans, 0), h.counted::int4, coalesce(t.received, 0),
-           h.streams,
-           coalesce(t.received, 0) = 0 AND n.bin - interval '1 hour' IN (SELECT bin FROM available WHERE merged), coalesce(t.quality_flags, 0), coalesce(o.origins, '{}'),
-           coalesce(t.revision, 0), t.revised_at
-    FROM hour h
-    CROSS JOIN LATERAL generate_series(h.hour, h.hour + interval '1 hour' - h.width * interval '1 second', h.width * interval '1 second') AS n(bin)
+    SELECT n.bin, n.bin + n.width * interval '1 second', p.total, p.bicycles, coalesce(p.spans, 0), (n.counted AND NOT n.outside)::int4, n.received, n.streams,
+           n.received = 0 AND n.bin - interval '1 hour' IN (SELECT bin FROM available WHERE merged), coalesce(t.quality_flags, 0), coalesce(o.origins, '{}'),
+           coalesce(t.revision, 0), t.revised_at, l.missing, n.counted AND n.outside
+    FROM bins n
     LEFT JOIN available t ON t.bin = n.bin
     LEFT JOIN paired p ON p.bin = n.bin
-    LEFT JOIN origin o ON o.hour = h.hour
+    LEFT JOIN lacking l ON l.bin = n.bin
+    LEFT JOIN origin o ON o.hour = n.hour
     WHERE n.bin >= range_start AND n.bin < range_end
     ORDER BY n.bin
 $$;
 
 REVOKE EXECUTE ON FUNCTION doorfiets.quarters FROM PUBLIC;
+
+-- The channels of a site or a share that are not whole in an hour of a range in which it is not whole: with the flags of all that they sent, and whether
+-- they sent all. Few hours are, so each is looked up.
+CREATE FUNCTION api.hours_not_whole(wanted_kind text, wanted_place text, wanted_facet text, range_start timestamptz, range_end timestamptz)
+RETURNS TABLE (hour timestamptz, missing jsonb)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp ROWS 100 AS $$
+    WITH member AS MATERIALIZED (
+        SELECT datastream, channel, valid_from, valid_until FROM member_stream
+        WHERE kind = wanted_kind AND place = wanted_place AND facet = wanted_facet AND direction = ''),
+    lacking AS MATERIALIZED (
+        SELECT h AS hour, e.channels
+        FROM generate_series(date_trunc('hour', range_start, 'UTC'), range_end - interval '1 microsecond', interval '1 hour') h
+        JOIN (SELECT valid_from, valid_until, channels FROM expectation
+              WHERE kind = wanted_kind AND place = wanted_place AND facet = wanted_facet AND direction = '' AND seconds > 0 OFFSET 0) e
+            ON e.valid_from <= h AND h < e.valid_until
+        WHERE h >= range_start AND NOT EXISTS (
+                  SELECT FROM site_hour t WHERE wanted_kind = 'site' AND t.site = wanted_place AND t.mode = wanted_facet AND t.hour = h AND t.paired >= t.expected)
+          AND NOT EXISTS (
+                  SELECT FROM share_hour t
+                  WHERE wanted_kind = 'share' AND t.screenline = wanted_place AND t.variant = wanted_facet AND t.hour = h AND t.paired >= t.expected))
+    SELECT w.hour, jsonb_agg(api.missing_channel(CASE WHEN wanted_kind = 'share' THEN s.name END, c.mode, c.direction, t.quality_flags, t.received, NULL)
+                             ORDER BY s.name, c.mode, c.direction)
+    FROM (SELECT hour, unnest(channels) AS channel FROM lacking) w
+    JOIN channel c USING (channel)
+    JOIN site s USING (site)
+    CROSS JOIN LATERAL (
+        SELECT bit_or(d.quality_flags) AS quality_flags, coalesce(sum(d.rows) >= sum(d.expected), false) AS received,
+               coalesce(sum(d.valid) >= sum(d.expected), false) AS whole
+        FROM member m JOIN datastream_hour d ON d.datastream = m.datastream AND d.hour = w.hour
+        WHERE m.channel = w.channel AND m.valid_from <= w.hour AND w.hour < m.valid_until) t
+    WHERE NOT t.whole
+    GROUP BY w.hour
+$$;
+
+-- The same of local days: one row for each channel that is not whole on a day.
+CREATE FUNCTION api.days_not_whole(wanted_kind text, wanted_place text, wanted_facet text, from_day date, until_day date)
+RETURNS TABLE (day date, site text, mode text, direction text, quality_flags int4, received boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp ROWS 100 AS $$
+    WITH member AS MATERIALIZED (
+        SELECT datastream, channel, valid_from, valid_until FROM member_stream
+        WHERE kind = wanted_kind AND place = wanted_place AND facet = wanted_facet AND direction = ''),
+    lacking AS MATERIALIZED (
+        SELECT DISTINCT y.day, unnest(e.channels) AS channel
+        FROM api.calendar(from_day, until_day, (
+            SELECT timezone FROM subject_owner o
+            WHERE o.kind = CASE wanted_kind WHEN 'share' THEN 'screenline' ELSE wanted_kind END AND o.subject = wanted_place)) y
+        JOIN (SELECT valid_from, valid_until, channels FROM expectation
+              WHERE kind = wanted_kind AND place = wanted_place AND facet = wanted_facet AND direction = '' AND seconds > 0 OFFSET 0) e
+            ON e.valid_from < y.ended_at AND y.started_at < e.valid_until
+        WHERE NOT EXISTS (
+                  SELECT FROM site_day t WHERE wanted_kind = 'site' AND t.site = wanted_place AND t.mode = wanted_facet AND t.day = y.day AND t.paired >= t.expected)
+          AND NOT EXISTS (
+                  SELECT FROM share_day t
+                  WHERE wanted_kind = 'share' AND t.screenline = wanted_place AND t.variant = wanted_facet AND t.day = y.day AND t.paired >= t.expected))
+    SELECT w.day, CASE WHEN wanted_kind = 'share' THEN s.name END, c.mode, c.direction, t.quality_flags, t.received
+    FROM lacking w
+    JOIN channel c USING (channel)
+    JOIN site s USING (site)
+    CROSS JOIN LATERAL (
+        SELECT bit_or(d.quality_flags) AS quality_flags, coalesce(sum(d.rows) >= sum(d.expected), false) AS received,
+               coalesce(sum(d.valid) >= sum(d.expected), false) AS whole
+        FROM member m JOIN datastream_day d ON d.datastream = m.datastream AND d.day = w.day
+        WHERE m.channel = w.channel) t
+    WHERE NOT t.whole
+$$;
+
+-- The state of what those are computed from: another text after every change of it.
+CREATE FUNCTION api.streams_state(wanted_kind text, wanted_place text, wanted_facet text, range_start timestamptz, range_end timestamptz) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
+    SELECT concat_ws('-', count(*), sum(t.revision), extract(epoch FROM max(t.computed_at)))
+    FROM datastream_day t
+    WHERE t.datastream IN (SELECT datastream FROM member_stream WHERE kind = wanted_kind AND place = wanted_place AND facet = wanted_facet AND direction = '')
+      AND t.day >= (range_start - interval '1 day')::date AND t.day <= (range_end + interval '1 day')::date
+$$;
 
 RESET ROLE;
 
@@ -1919,50 +2174,54 @@ SET ROLE owner;
 
 -- What stands now of each published table; what stood before is in the `_version` of each.
 CREATE VIEW api.site_hour WITH (security_barrier) AS
-SELECT site, mode, hour, total, rows, paired, expected, api.coverage(paired, expected) AS coverage, maximum, revision, computed_at, rule
+SELECT site, mode, hour, total, rows, paired, expected, api.coverage(paired, expected) AS coverage, maximum, revision, computed_at, rule, quality_flags
 FROM doorfiets.site_hour;
 
 CREATE VIEW api.site_day WITH (security_barrier) AS
-SELECT site, mode, day, started_at, ended_at, total, rows, paired, expected, api.coverage(paired, expected) AS coverage, maximum, revision, computed_at, rule
+SELECT site, mode, day, started_at, ended_at, total, rows, paired, expected, api.coverage(paired, expected) AS coverage, maximum, revision, computed_at, rule,
+       quality_flags
 FROM doorfiets.site_day;
 
 CREATE VIEW api.share_hour WITH (security_barrier) AS
 SELECT t.screenline, t.variant, t.hour, t.numerator, t.denominator, t.paired, t.expected, api.coverage(t.paired, t.expected) AS coverage,
-       j.share, j.low, j.high, j.withheld, t.revision, t.computed_at, t.rule
+       j.share, j.low, j.high, j.withheld, t.revision, t.computed_at, t.rule, t.quality_flags
 FROM doorfiets.share_hour t CROSS JOIN LATERAL api.share_if_covered(t.numerator, t.denominator, t.paired, t.expected) j;
 
 CREATE VIEW api.share_day WITH (security_barrier) AS
 SELECT t.screenline, t.variant, t.day, t.started_at, t.ended_at, t.numerator, t.denominator, t.paired, t.expected,
-       api.coverage(t.paired, t.expected) AS coverage, j.share, j.low, j.high, j.withheld, t.revision, t.computed_at, t.rule
+       api.coverage(t.paired, t.expected) AS coverage, j.share, j.low, j.high, j.withheld, t.revision, t.computed_at, t.rule, t.quality_flags
 FROM doorfiets.share_day t CROSS JOIN LATERAL api.share_if_covered(t.numerator, t.denominator, t.paired, t.expected) j;
 
 CREATE VIEW api.link_day WITH (security_barrier) AS
 SELECT link, day, started_at, ended_at, counted_on, measured, CASE WHEN api.enough(paired, expected) THEN cyclists END AS cyclists,
        CASE WHEN NOT api.enough(paired, expected) THEN api.coverage_below(paired, expected) END AS withheld,
-       paired, expected, api.coverage(paired, expected) AS coverage, revision, computed_at, rule
+       paired, expected, api.coverage(paired, expected) AS coverage, revision, computed_at, rule, quality_flags
 FROM doorfiets.link_day;
 
 CREATE VIEW api.route_day WITH (security_barrier) AS
 SELECT route, day, started_at, ended_at, bicycle_km, measured_bicycle_km, length_km, measured_km, assumed_km, missing_km, mean_cyclists, through_ratio,
-       uniformity, green_share, withheld, paired, expected, api.coverage(paired, expected) AS coverage, revision, computed_at, rule
+       uniformity, green_share, withheld, paired, expected, api.coverage(paired, expected) AS coverage, revision, computed_at, rule,
+       quality_flags
 FROM doorfiets.route_day;
 
 -- What stations say themselves; the other layers are asked for by name.
 CREATE VIEW api.air_hour WITH (security_barrier) AS
-SELECT station, quantity, hour, mean, withheld, valid, expected, api.coverage(valid, expected) AS coverage, revision, computed_at, rule, layer
+SELECT station, quantity, hour, mean, withheld, valid, expected, api.coverage(valid, expected) AS coverage, revision, computed_at, rule, layer, quality_flags
 FROM doorfiets.air_hour WHERE layer = 'measured';
 
 CREATE VIEW api.air_layer_hour WITH (security_barrier) AS
-SELECT station, quantity, layer, hour, mean, withheld, basis, valid, expected, api.coverage(valid, expected) AS coverage, revision, computed_at, rule
+SELECT station, quantity, layer, hour, mean, withheld, basis, valid, expected, api.coverage(valid, expected) AS coverage, revision, computed_at, rule,
+       quality_flags
 FROM doorfiets.air_hour;
 
 CREATE VIEW api.air_index_hour WITH (security_barrier) AS
-SELECT station, scheme, hour, value, level, withheld, basis, valid, expected, api.coverage(valid, expected) AS coverage, revision, computed_at, rule
+SELECT station, scheme, hour, value, level, withheld, basis, valid, expected, api.coverage(valid, expected) AS coverage, revision, computed_at, rule,
+       quality_flags
 FROM doorfiets.air_index_hour;
 
 CREATE VIEW api.indicator_value WITH (security_barrier) AS
 SELECT kind, subject, facet, indicator, period, first_day, last_day, started_at, ended_at, part, value, low, high, withheld, basis, valid, expected,
-       revision, computed_at, rule
+       revision, computed_at, rule, quality_flags
 FROM doorfiets.indicator_value;
 
 -- Every local day of its owner on which a site should count, now or as of a moment: one site, those of one owner, or all (nulls); a day without a row is a gap, of
@@ -1970,7 +2229,7 @@ FROM doorfiets.indicator_value;
 CREATE FUNCTION api.site_days(wanted_mode text, from_day date, until_day date, wanted_site text DEFAULT NULL, at timestamptz DEFAULT NULL,
     wanted_owner text DEFAULT NULL)
 RETURNS TABLE (site text, day date, started_at timestamptz, ended_at timestamptz, total numeric, paired int4, expected int4, origins text[],
-               revision int4, computed_at timestamptz, merged boolean)
+               revision int4, computed_at timestamptz, merged boolean, quality_flags int4)
 LANGUAGE sql STABLE ROWS 400 AS $$
     WITH clock AS (
         SELECT y.*, o.timezone
@@ -1981,7 +2240,7 @@ LANGUAGE sql STABLE ROWS 400 AS $$
         WHERE (wanted_site IS NULL OR s.site = wanted_site) AND (wanted_owner IS NULL OR s.owner = wanted_owner)),
     need AS (
         SELECT e.place AS site, y.day, y.started_at, y.ended_at,
-               sum(api.bins_expected(e.seconds, e.valid_from, e.valid_until, y.started_at, y.ended_at))::int4 AS expected
+               sum(api.bins_expected(e.seconds, e.valid_from, e.valid_until, y.started_at, y.ended_at, e.placed_windows))::int4 AS expected
         FROM clock y
         JOIN local z USING (timezone)
         JOIN api.expectation e ON e.place = z.site AND e.valid_from < y.ended_at AND y.started_at < e.valid_until
@@ -1992,7 +2251,7 @@ LANGUAGE sql STABLE ROWS 400 AS $$
         WHERE c.mode = wanted_mode AND (wanted_site IS NULL OR c.site = wanted_site))
     SELECT n.site, n.day, n.started_at, n.ended_at, t.total, coalesce(t.paired, 0), coalesce(t.expected, n.expected),
            (SELECT array_agg(DISTINCT o.origin) FROM spoken o WHERE o.site = n.site AND o.valid_from < n.ended_at AND n.started_at < o.valid_until),
-           coalesce(t.revision, 0), t.computed_at, coalesce(t.paired > t.rows, false)
+           coalesce(t.revision, 0), t.computed_at, coalesce(t.paired > t.rows, false), coalesce(t.quality_flags, 0)
     FROM need n
     LEFT JOIN api.site_day_version t ON t.site = n.site AND t.mode = wanted_mode AND t.day = n.day AND t.day >= from_day AND t.day < until_day
         AND (wanted_site IS NULL OR t.site = wanted_site) AND api.held_at(t.computed_at, t.replaced_at, at)
@@ -2001,23 +2260,25 @@ $$;
 -- What a screenline can pair in a range of whole hours.
 CREATE FUNCTION api.share_expected(wanted_screenline text, wanted_variant text, range_start timestamptz, range_end timestamptz) RETURNS int4
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
-    SELECT coalesce(sum(api.bins_expected(seconds, valid_from, valid_until, range_start, range_end)), 0)::int4
+    SELECT coalesce(sum(api.bins_expected(seconds, valid_from, valid_until, range_start, range_end, placed_windows)), 0)::int4
     FROM expectation
     WHERE kind = 'share' AND place = wanted_screenline AND facet = wanted_variant AND direction = '' AND valid_from < range_end AND range_start < valid_until
 $$;
 
 -- A share pooled over its owner's local days of [from_day, until_day), now or as of a moment: numerators and denominators are added, then divided. A day
--- without a row was not measured; a day on which not every mode is counted expects nothing. For the site, the API and the dashboards.
+-- without a row was not measured; a day on which not every mode is counted expects nothing. `flagged` are the flags of each day that has any. For the site,
+-- the API and the dashboards.
 CREATE FUNCTION api.share_period(wanted_screenline text, wanted_variant text, from_day date, until_day date, at timestamptz DEFAULT NULL)
 RETURNS TABLE (numerator numeric, denominator numeric, paired int4, expected int4, coverage float8, share float8, low float8, high float8, withheld jsonb,
-               days int4, days_with_share int4, revision int4, computed_at timestamptz)
+               days int4, days_with_share int4, revision int4, computed_at timestamptz, quality_flags int4, flagged int4[])
 LANGUAGE sql STABLE ROWS 1 AS $$
     SELECT p.numerator, p.denominator, p.paired, p.expected, api.coverage(p.paired, p.expected), j.share, j.low, j.high, j.withheld,
-           p.days, p.days_with_share, p.revision, p.computed_at
+           p.days, p.days_with_share, p.revision, p.computed_at, p.quality_flags, p.flagged
     FROM (SELECT sum(t.numerator) AS numerator, sum(t.denominator) AS denominator, coalesce(sum(t.paired), 0)::int4 AS paired,
                  coalesce(sum(coalesce(t.expected, api.share_expected(wanted_screenline, wanted_variant, y.started_at, y.ended_at))), 0)::int4 AS expected,
                  count(*)::int4 AS days, (count(*) FILTER (WHERE t.denominator > 0 AND api.enough(t.paired, t.expected)))::int4 AS days_with_share,
-                 coalesce(sum(t.revision), 0)::int4 AS revision, max(t.computed_at) AS computed_at
+                 coalesce(sum(t.revision), 0)::int4 AS revision, max(t.computed_at) AS computed_at, coalesce(bit_or(t.quality_flags), 0) AS quality_flags,
+                 array_agg(t.quality_flags) FILTER (WHERE t.quality_flags <> 0) AS flagged
           FROM api.calendar(from_day, until_day, (
               SELECT timezone FROM api.subject_owner WHERE kind = 'screenline' AND subject = wanted_screenline)) y
           LEFT JOIN api.share_day_version t ON t.screenline = wanted_screenline AND t.variant = wanted_variant AND t.day = y.day
@@ -2026,15 +2287,15 @@ LANGUAGE sql STABLE ROWS 1 AS $$
 $$;
 
 -- Counts of one mode at a site; in one direction, on the grid of its own streams, or in all (null). `value` is null where a channel is missing, also between
--- two devices: a gap, never a zero.
+-- two devices, and outside of the measuring windows, where nothing is expected: a gap, never a zero.
 CREATE FUNCTION api.site_quarters(wanted_site text, wanted_mode text, range_start timestamptz, range_end timestamptz,
     wanted_direction text DEFAULT NULL)
 RETURNS TABLE (started_at timestamptz, ended_at timestamptz, value numeric, received int4, streams int4, spans int4, counted_before boolean,
     quality_flags int4,
-               origins text[], revision int4, revised_at timestamptz)
+               origins text[], revision int4, revised_at timestamptz, missing jsonb, outside_window boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp
 ROWS 3000 AS $$
-    SELECT started_at, ended_at, total, received, streams, greatest(1, spans), counted_before, quality_flags, origins, revision, revised_at
+    SELECT started_at, ended_at, total, received, streams, greatest(1, spans), counted_before, quality_flags, origins, revision, revised_at, missing, outside_window
     FROM quarters('site', wanted_site, wanted_mode, coalesce(wanted_direction, ''), range_start, range_end)
     WHERE streams > 0
     ORDER BY started_at
@@ -2043,10 +2304,11 @@ $$;
 -- A share: numerator and denominator are null where a stream is missing; nothing is expected while a mode of the variant is not counted.
 CREATE FUNCTION api.share_quarters(wanted_screenline text, wanted_variant text, range_start timestamptz, range_end timestamptz)
 RETURNS TABLE (started_at timestamptz, ended_at timestamptz, numerator numeric, denominator numeric, paired int4, expected int4, received int4, streams int4,
-               counted_before boolean, quality_flags int4, origins text[], revision int4, revised_at timestamptz)
+               counted_before boolean, quality_flags int4, origins text[], revision int4, revised_at timestamptz, missing jsonb, outside_window boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp
 ROWS 3000 AS $$
-    SELECT started_at, ended_at, bicycles, total, spans, expected, received, streams, counted_before, quality_flags, origins, revision, revised_at
+    SELECT started_at, ended_at, bicycles, total, spans, expected, received, streams, counted_before, quality_flags, origins, revision, revised_at,
+           missing, outside_window
     FROM quarters('share', wanted_screenline, wanted_variant, '', range_start, range_end)
     ORDER BY started_at
 $$;
@@ -2057,6 +2319,14 @@ RESET ROLE;
 
 -- The state of the platform as readers see it: feeds, what was refused, how far everything has come, what waits, and whether anything changed.
 SET ROLE owner;
+
+-- In how many seconds since a moment a datastream with a measuring window could measure, of a week at most: at night a sensor that needs daylight misses
+-- nothing.
+CREATE FUNCTION doorfiets.measurable_seconds(wanted int4, since timestamptz, until timestamptz) RETURNS float8
+LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
+    SELECT coalesce(sum(extract(epoch FROM upper(r) - lower(r))), 0)::float8
+    FROM unnest(api.measuring_time(ARRAY[placed_window(wanted)], greatest(since, until - interval '7 days'), until)) AS u(r)
+$$;
 
 -- What is measured about every feed. It is judged as of when what was published is stored: a platform that lags calls no sensor silent; where nothing was
 -- marked, as of now. Its rhythm (`every`) is how often its device speaks, else its interval. Of findings those count that stand and reach the newest readings
@@ -2083,7 +2353,8 @@ WITH found AS (
     GROUP BY n.datastream)
 SELECT d.datastream, d.sensor, d.channel, d.station, d.quantity, d.origin, d.seconds, d.valid_from, d.valid_until, i.reference_at, r.every,
        d.origin <> 'recorded' AS live, greatest(f.last_ended_at, n.maintained_until) AS missed_since,
-       extract(epoch FROM i.reference_at - greatest(f.last_ended_at, n.maintained_until))::float8 / r.every AS missed,
+       CASE WHEN d.measuring_window = 'always' OR w.waited < r.every THEN w.waited
+            ELSE doorfiets.measurable_seconds(d.datastream, greatest(f.last_ended_at, n.maintained_until), i.reference_at) END / r.every AS missed,
        CASE WHEN f.last_valid_ended_at IS NULL THEN 'Infinity' ELSE extract(epoch FROM f.last_ended_at - f.last_valid_ended_at)::float8 / r.every END AS unmeasured,
        CASE WHEN d.data_source IS NULL THEN f.delay END AS delay,
        n.maintenance_since, n.maintenance_until, n.clock_since, n.stuck_since, n.dead_since, n.dead_flag, n.suspect_since, n.suspect_flag,
@@ -2097,6 +2368,7 @@ CROSS JOIN (SELECT least(now(), stored_until) AS reference_at FROM doorfiets.int
 LEFT JOIN doorfiets.feed f USING (datastream)
 CROSS JOIN LATERAL (SELECT CASE WHEN f.off_grid AND d.every_seconds > 0 THEN d.every_seconds ELSE greatest(d.seconds, d.every_seconds) END AS every) r
 LEFT JOIN found n USING (datastream)
+CROSS JOIN LATERAL (SELECT extract(epoch FROM i.reference_at - greatest(f.last_ended_at, n.maintained_until))::float8 AS waited) w
 LEFT JOIN doorfiets.feed_completeness m ON m.datastream = d.datastream AND m.ended_at > i.reference_at - interval '3 hours'
 LEFT JOIN doorfiets.battery b ON b.device = d.sensor AND b.measured_at > i.reference_at - interval '30 days';
 
@@ -2322,7 +2594,7 @@ GRANT SELECT ON doorfiets.owner, doorfiets.datastream_owner, doorfiets.subject_o
     doorfiets.available_air_hour, doorfiets.member_stream, doorfiets.expectation,
     doorfiets.site_channels TO aggregate;
 GRANT USAGE ON SCHEMA api TO aggregate;
-GRANT EXECUTE ON FUNCTION api.bins_expected TO aggregate;
+GRANT EXECUTE ON FUNCTION api.bins_of_hours, api.measuring_time, api.whole_bins, api.sun_hours, api.sun, api.half_day, api.local_hour TO aggregate;
 GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.dirty_hour, doorfiets.failed_hour, doorfiets.indicator_due TO aggregate;
 GRANT SELECT, UPDATE ON doorfiets.rebuild TO aggregate;
 GRANT SELECT, INSERT, UPDATE ON doorfiets.stage, doorfiets.published TO aggregate;

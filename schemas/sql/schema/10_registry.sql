@@ -166,7 +166,7 @@ CREATE TABLE doorfiets.datastream (
     register_bits int4 NOT NULL DEFAULT 0 CHECK (register_bits IN (0, 8, 16, 24, 32)),  -- width of a running total; 0 never rolls over
     restart text NOT NULL DEFAULT 'unknown' CHECK (restart IN ('unknown', 'counts')),
     gap text NOT NULL DEFAULT 'missing' CHECK (gap IN ('missing', 'whole')),
-    measuring_window text NOT NULL DEFAULT 'always',  -- `always`, `daylight`, or local hours such as `05-20`; recorded, not used yet
+    measuring_window text NOT NULL DEFAULT 'always',  -- `always`, `daylight`, or local hours such as `05-20`: outside of it nothing is expected
     CHECK ((channel IS NULL) <> (station IS NULL)),
     UNIQUE (sensor, source, valid_from)
 );

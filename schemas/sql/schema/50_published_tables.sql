@@ -16,6 +16,7 @@ CREATE TABLE doorfiets.datastream_hour (
     total numeric,
     minimum float8,
     maximum float8,
+    quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -37,6 +38,7 @@ CREATE TABLE doorfiets.datastream_day (
     total numeric,
     minimum float8,
     maximum float8,
+    quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -56,6 +58,7 @@ CREATE TABLE doorfiets.site_hour (
     expected int4 NOT NULL,
     total numeric,
     maximum float8,  -- busiest paired interval
+    quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -85,6 +88,7 @@ CREATE TABLE doorfiets.site_day (
     expected int4 NOT NULL,
     total numeric,
     maximum float8,  -- busiest paired interval
+    quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -111,6 +115,7 @@ CREATE TABLE doorfiets.share_hour (
     denominator numeric NOT NULL,
     paired int4 NOT NULL,
     expected int4 NOT NULL,
+    quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -140,6 +145,7 @@ CREATE TABLE doorfiets.share_day (
     denominator numeric NOT NULL,
     paired int4 NOT NULL,
     expected int4 NOT NULL,
+    quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -169,6 +175,7 @@ CREATE TABLE doorfiets.link_day (
     cyclists numeric,
     paired int4 NOT NULL,
     expected int4 NOT NULL,
+    quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -206,6 +213,7 @@ CREATE TABLE doorfiets.route_day (
     paired int4 NOT NULL,
     expected int4 NOT NULL,
     withheld jsonb,  -- why the indicators are null
+    quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -236,6 +244,7 @@ CREATE TABLE doorfiets.air_hour (
     valid int4 NOT NULL,
     expected int4 NOT NULL,
     basis jsonb NOT NULL DEFAULT '{}',  -- of a corrected mean: humidity and kappa of a swelling, or the factor of a region and its kits
+    quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -266,6 +275,7 @@ CREATE TABLE doorfiets.air_index_hour (
     withheld jsonb,  -- why the value is null
     valid int4 NOT NULL,
     expected int4 NOT NULL,
+    quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -303,6 +313,7 @@ CREATE TABLE doorfiets.indicator_value (
     basis jsonb NOT NULL DEFAULT '{}',  -- what the value rests on
     valid int4 NOT NULL,
     expected int4 NOT NULL,
+    quality_flags int4 NOT NULL DEFAULT 0,  -- of its days (hours, of air), counted or not
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,

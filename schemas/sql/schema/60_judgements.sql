@@ -35,14 +35,23 @@ LANGUAGE sql STABLE PARALLEL SAFE RETURN CASE
     WHEN quality_flags & 1 <> 0 THEN api.reason('implausible_value')
     WHEN quality_flags & 128 <> 0 THEN api.reason('few_samples') END;
 
--- The same of channels that are needed together: how many of them are valid.
-CREATE FUNCTION api.channels_reason(quality_flags int4, valid int4, channels int4) RETURNS jsonb
-LANGUAGE sql STABLE PARALLEL SAFE RETURN api.reason(
-    CASE WHEN quality_flags & 256 <> 0 THEN 'channels_missing_status_bad'
-         WHEN quality_flags & 1 <> 0 THEN 'channels_missing_implausible'
-         WHEN quality_flags & 128 <> 0 THEN 'channels_missing_few_samples'
-         ELSE 'channels_missing' END,
-    jsonb_build_object('valid', valid, 'channels', channels));
+-- A channel that is not whole, as a parameter of reasons: what it counts in which direction (and where, at a screenline), the code of the reason why, and on
+-- how many days of a longer period. Why is what its flags say; else nothing was received, or what was received did not count.
+CREATE FUNCTION api.missing_channel(site text, mode text, direction text, quality_flags int4, received boolean, days int4) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE RETURN jsonb_strip_nulls(jsonb_build_object('site', site, 'mode', mode, 'direction', direction, 'days', days, 'why',
+    coalesce(api.excluded_reason(quality_flags)->>'code', CASE WHEN received THEN 'no_valid_reading' ELSE 'not_received' END)));
+
+-- The same of channels that are needed together: how many of them are valid, and which are not (`missing_channel`).
+CREATE FUNCTION api.channels_reason(valid int4, channels int4, missing jsonb) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE RETURN
+    api.reason('channels_missing', jsonb_build_object('valid', valid, 'channels', channels, 'missing', coalesce(missing, '[]')));
+
+-- Why an hour or more of some channels together is not whole: those that are not; null where none is missing. `withheld` is said with them.
+CREATE FUNCTION api.incomplete_reason(withheld jsonb, missing jsonb) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE RETURN CASE
+    WHEN missing IS NULL OR withheld->>'code' <> 'coverage_below' THEN withheld
+    WHEN withheld IS NULL THEN api.reason('channels_incomplete', jsonb_build_object('missing', missing))
+    ELSE api.reason('coverage_below_of_channels', withheld->'parameters' || jsonb_build_object('missing', missing)) END;
 
 -- That too little of what was expected is valid: how much, in whole percent, rounded down.
 CREATE FUNCTION api.coverage_below(valid int4, expected int4) RETURNS jsonb

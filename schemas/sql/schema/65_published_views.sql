@@ -4,106 +4,112 @@ SET ROLE owner;
 
 CREATE VIEW api.site_hour_version WITH (security_barrier) AS
 SELECT
-    site, mode, hour, rows, paired, expected, total, maximum, revision, computed_at, rule,
+    site, mode, hour, rows, paired, expected, total, maximum, quality_flags, revision, computed_at, rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.site_hour
 UNION ALL
 SELECT
-    site, mode, hour, rows, paired, expected, total, maximum, revision, computed_at, rule,
+    site, mode, hour, rows, paired, expected, total, maximum, quality_flags, revision, computed_at, rule,
     replaced_at
 FROM doorfiets.site_hour_past;
 
 CREATE VIEW api.site_day_version WITH (security_barrier) AS
 SELECT
-    site, mode, day, started_at, ended_at, rows, paired, expected, total, maximum, revision, computed_at, rule,
+    site, mode, day, started_at, ended_at, rows, paired, expected, total, maximum, quality_flags, revision, computed_at,
+    rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.site_day
 UNION ALL
 SELECT
-    site, mode, day, started_at, ended_at, rows, paired, expected, total, maximum, revision, computed_at, rule,
+    site, mode, day, started_at, ended_at, rows, paired, expected, total, maximum, quality_flags, revision, computed_at,
+    rule,
     replaced_at
 FROM doorfiets.site_day_past;
 
 CREATE VIEW api.share_hour_version WITH (security_barrier) AS
 SELECT
-    screenline, variant, hour, numerator, denominator, paired, expected, revision, computed_at, rule,
+    screenline, variant, hour, numerator, denominator, paired, expected, quality_flags, revision, computed_at, rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.share_hour
 UNION ALL
 SELECT
-    screenline, variant, hour, numerator, denominator, paired, expected, revision, computed_at, rule,
+    screenline, variant, hour, numerator, denominator, paired, expected, quality_flags, revision, computed_at, rule,
     replaced_at
 FROM doorfiets.share_hour_past;
 
 CREATE VIEW api.share_day_version WITH (security_barrier) AS
 SELECT
-    screenline, variant, day, started_at, ended_at, numerator, denominator, paired, expected, revision, computed_at,
-    rule,
+    screenline, variant, day, started_at, ended_at, numerator, denominator, paired, expected, quality_flags, revision,
+    computed_at, rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.share_day
 UNION ALL
 SELECT
-    screenline, variant, day, started_at, ended_at, numerator, denominator, paired, expected, revision, computed_at,
-    rule,
+    screenline, variant, day, started_at, ended_at, numerator, denominator, paired, expected, quality_flags, revision,
+    computed_at, rule,
     replaced_at
 FROM doorfiets.share_day_past;
 
 CREATE VIEW api.link_day_version WITH (security_barrier) AS
 SELECT
-    link, day, started_at, ended_at, counted_on, measured, cyclists, paired, expected, revision, computed_at, rule,
+    link, day, started_at, ended_at, counted_on, measured, cyclists, paired, expected, quality_flags, revision,
+    computed_at, rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.link_day
 UNION ALL
 SELECT
-    link, day, started_at, ended_at, counted_on, measured, cyclists, paired, expected, revision, computed_at, rule,
+    link, day, started_at, ended_at, counted_on, measured, cyclists, paired, expected, quality_flags, revision,
+    computed_at, rule,
     replaced_at
 FROM doorfiets.link_day_past;
 
 CREATE VIEW api.route_day_version WITH (security_barrier) AS
 SELECT
     route, day, started_at, ended_at, bicycle_km, measured_bicycle_km, length_km, measured_km, assumed_km, missing_km,
-    mean_cyclists, through_ratio, uniformity, green_share, paired, expected, withheld, revision, computed_at, rule,
+    mean_cyclists, through_ratio, uniformity, green_share, paired, expected, withheld, quality_flags, revision,
+    computed_at, rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.route_day
 UNION ALL
 SELECT
     route, day, started_at, ended_at, bicycle_km, measured_bicycle_km, length_km, measured_km, assumed_km, missing_km,
-    mean_cyclists, through_ratio, uniformity, green_share, paired, expected, withheld, revision, computed_at, rule,
+    mean_cyclists, through_ratio, uniformity, green_share, paired, expected, withheld, quality_flags, revision,
+    computed_at, rule,
     replaced_at
 FROM doorfiets.route_day_past;
 
 CREATE VIEW api.air_layer_hour_version WITH (security_barrier) AS
 SELECT
-    station, quantity, layer, hour, mean, withheld, valid, expected, basis, revision, computed_at, rule,
+    station, quantity, layer, hour, mean, withheld, valid, expected, basis, quality_flags, revision, computed_at, rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.air_hour
 UNION ALL
 SELECT
-    station, quantity, layer, hour, mean, withheld, valid, expected, basis, revision, computed_at, rule,
+    station, quantity, layer, hour, mean, withheld, valid, expected, basis, quality_flags, revision, computed_at, rule,
     replaced_at
 FROM doorfiets.air_hour_past;
 
 CREATE VIEW api.air_index_hour_version WITH (security_barrier) AS
 SELECT
-    station, scheme, hour, value, level, basis, withheld, valid, expected, revision, computed_at, rule,
+    station, scheme, hour, value, level, basis, withheld, valid, expected, quality_flags, revision, computed_at, rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.air_index_hour
 UNION ALL
 SELECT
-    station, scheme, hour, value, level, basis, withheld, valid, expected, revision, computed_at, rule,
+    station, scheme, hour, value, level, basis, withheld, valid, expected, quality_flags, revision, computed_at, rule,
     replaced_at
 FROM doorfiets.air_index_hour_past;
 
 CREATE VIEW api.indicator_value_version WITH (security_barrier) AS
 SELECT
     kind, subject, facet, indicator, period, first_day, last_day, started_at, ended_at, part, value, low, high, withheld,
-    basis, valid, expected, revision, computed_at, rule,
+    basis, valid, expected, quality_flags, revision, computed_at, rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.indicator_value
 UNION ALL
 SELECT
     kind, subject, facet, indicator, period, first_day, last_day, started_at, ended_at, part, value, low, high, withheld,
-    basis, valid, expected, revision, computed_at, rule,
+    basis, valid, expected, quality_flags, revision, computed_at, rule,
     replaced_at
 FROM doorfiets.indicator_value_past;
 

@@ -65,7 +65,7 @@ LEFT JOIN doorfiets.owner m ON m.owner = o.owner;
 
 -- A channel and the periods of its equipment; the sensor's own name stays inside.
 CREATE VIEW api.channel WITH (security_barrier) AS
-SELECT c.channel, c.site, c.mode, c.direction, d.datastream, d.seconds, d.origin, d.method, d.valid_from, d.valid_until
+SELECT c.channel, c.site, c.mode, c.direction, d.datastream, d.seconds, d.origin, d.method, d.valid_from, d.valid_until, d.measuring_window
 FROM doorfiets.channel c LEFT JOIN doorfiets.datastream d USING (channel);
 
 -- Which model of equipment was at a place, and when; the device's own name stays inside, as its serial number and credential do.
@@ -105,7 +105,8 @@ GROUP BY sc.screenline, c.site, c.mode, d.method;
 
 -- What a station measures, and the periods of its equipment.
 CREATE VIEW api.station_quantity WITH (security_barrier) AS
-SELECT station, quantity, datastream, seconds, origin, method, valid_from, valid_until, instrument, kappa, unit, layer
+SELECT station, quantity, datastream, seconds, origin, method, valid_from, valid_until, instrument, kappa, unit, layer, measuring_window,
+       CASE WHEN measuring_window <> 'always' THEN doorfiets.placed_window(datastream) END AS placed_window
 FROM doorfiets.datastream WHERE station IS NOT NULL;
 
 -- The terms of every datastream that is named in the registry, as readers see them beside a channel or a quantity.

@@ -6,23 +6,32 @@ SET ROLE owner;
 -- the grid does.
 CREATE AGGREGATE doorfiets.grid(int4) (SFUNC = pg_catalog.lcm, STYPE = int4, COMBINEFUNC = pg_catalog.lcm, PARALLEL = SAFE);
 
+-- The texts of all arrays, each once and in order.
+CREATE FUNCTION doorfiets.sorted_texts(texts text[]) RETURNS text[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN ARRAY(SELECT DISTINCT t FROM unnest(texts) AS u(t) ORDER BY t);
+CREATE AGGREGATE doorfiets.distinct_texts(text[]) (SFUNC = pg_catalog.array_cat, STYPE = text[], INITCOND = '{}', FINALFUNC = doorfiets.sorted_texts, PARALLEL = SAFE);
+
 -- Which datastreams are members of an aggregate: of a site in one mode, in all directions ('') and in each, and of a variant of a screenline's share.
 CREATE VIEW doorfiets.member_stream AS
-SELECT 'site' AS kind, c.site AS place, c.mode AS facet, w.direction, d.channel, c.mode, d.datastream, d.seconds, d.origin, d.valid_from, d.valid_until
+SELECT 'site' AS kind, c.site AS place, c.mode AS facet, w.direction, d.channel, c.mode, d.datastream, d.seconds, d.origin, d.valid_from, d.valid_until,
+       CASE WHEN d.measuring_window <> 'always' THEN doorfiets.placed_window(d.datastream) END AS placed_window
 FROM doorfiets.channel c
 JOIN doorfiets.datastream d USING (channel)
 CROSS JOIN LATERAL (VALUES (''), (c.direction)) AS w(direction)
 UNION ALL
-SELECT 'share', s.screenline, s.variant, '', d.channel, s.mode, d.datastream, s.seconds, d.origin, s.valid_from, s.valid_until
+SELECT 'share', s.screenline, s.variant, '', d.channel, s.mode, d.datastream, s.seconds, d.origin, s.valid_from, s.valid_until,
+       CASE WHEN d.measuring_window <> 'always' THEN doorfiets.placed_window(d.datastream) END
 FROM doorfiets.screenline_stream s
 JOIN doorfiets.datastream d USING (datastream);
 
 -- In which periods the same channels of an aggregate are expected, which, how many, and on which grid (`seconds`). A channel is expected from its first device to
 -- its last, gaps included: between two devices it cannot count, and there is no total. The grid is that of the streams that are valid, else of those
--- that were; null while one of the modes of a share is not counted: then nothing is expected.
+-- that were; null while one of the modes of a share is not counted: then nothing is expected. Nor is it outside of any of the measuring windows
+-- (`placed_windows`, empty where all streams always measure), which are of the same streams as the grid.
 CREATE VIEW doorfiets.expectation AS
 WITH channel_period AS NOT MATERIALIZED (
-    SELECT kind, place, facet, direction, channel, mode, doorfiets.grid(seconds) AS seconds, min(valid_from) AS valid_from, max(valid_until) AS valid_until
+    SELECT kind, place, facet, direction, channel, mode, doorfiets.grid(seconds) AS seconds, min(valid_from) AS valid_from, max(valid_until) AS valid_until,
+           coalesce(array_agg(DISTINCT placed_window) FILTER (WHERE placed_window IS NOT NULL), '{}') AS placed_windows
     FROM doorfiets.member_stream GROUP BY kind, place, facet, direction, channel, mode),
 edge AS (
     SELECT DISTINCT m.kind, m.place, m.facet, m.direction, e.at
@@ -31,7 +40,9 @@ stretch AS (
     SELECT kind, place, facet, direction, at AS valid_from, lead(at) OVER (PARTITION BY kind, place, facet, direction ORDER BY at) AS valid_until FROM edge)
 SELECT t.kind, t.place, t.facet, t.direction, t.valid_from, t.valid_until,
        CASE WHEN count(DISTINCT p.mode) = k.modes THEN coalesce(doorfiets.grid(m.seconds), doorfiets.grid(p.seconds)) END AS seconds,
-       count(DISTINCT p.channel)::int4 AS streams, array_agg(DISTINCT p.channel ORDER BY p.channel) AS channels
+       count(DISTINCT p.channel)::int4 AS streams, array_agg(DISTINCT p.channel ORDER BY p.channel) AS channels,
+       CASE WHEN count(m.datastream) > 0 THEN coalesce(array_agg(DISTINCT m.placed_window) FILTER (WHERE m.placed_window IS NOT NULL), '{}')
+            ELSE doorfiets.distinct_texts(p.placed_windows) END AS placed_windows
 FROM stretch t
 JOIN (SELECT kind, place, facet, direction, count(DISTINCT mode) AS modes FROM channel_period GROUP BY kind, place, facet, direction) k
     USING (kind, place, facet, direction)
@@ -54,10 +65,19 @@ FROM (SELECT place, facet, channels, valid_from, valid_until, count(*) FILTER (W
 GROUP BY place, facet, channels, number;
 
 -- How many bins of a grid a period of expectation has in a range: those of every hour that begins in both; none where there is no grid.
-CREATE FUNCTION api.bins_expected(seconds int4, valid_from timestamptz, valid_until timestamptz, range_start timestamptz, range_end timestamptz) RETURNS int4
+CREATE FUNCTION api.bins_of_hours(seconds int4, valid_from timestamptz, valid_until timestamptz, range_start timestamptz, range_end timestamptz) RETURNS int4
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN coalesce(greatest(0, ceil(extract(epoch FROM least(range_end, valid_until)) / 3600) - ceil(extract(epoch FROM greatest(range_start, valid_from)) / 3600))
     * (3600 / seconds), 0)::int4;
+
+-- How many of them lie wholly in its measuring windows: what is expected of it.
+CREATE FUNCTION api.bins_expected(seconds int4, valid_from timestamptz, valid_until timestamptz, range_start timestamptz, range_end timestamptz,
+    placed_windows text[]) RETURNS int4
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN placed_windows = '{}' THEN api.bins_of_hours(seconds, valid_from, valid_until, range_start, range_end)
+            WHEN greatest(range_start, valid_from) < least(range_end, valid_until)
+            THEN coalesce(api.whole_bins(api.measuring_time(placed_windows, greatest(range_start, valid_from), least(range_end, valid_until)), seconds), 0)
+            ELSE 0 END;
 
 CREATE VIEW api.expectation WITH (security_barrier) AS SELECT * FROM doorfiets.expectation;
 CREATE VIEW api.site_channels WITH (security_barrier) AS SELECT * FROM doorfiets.site_channels;
@@ -91,36 +111,40 @@ $$;
 
 -- What is published of a site or a share in a range, by the quarter: in rows of a whole number of bins that last a quarter or longer, and of which an hour
 -- holds a whole number. A row is paired where every stream is whole in it. `raw` of `streams` were; `spans` is 0 where it is not paired, and 2 where it holds
--- both autumn hours; the gaps of the second one are `counted_before`. `expected` is 0 while a mode is not counted. `revision` and `quality_flags` are of whatever
--- was received, counted or not: they say why a value went.
+-- both autumn hours; the gaps of the second one are `counted_before`. `expected` is 0 while a mode is not counted, and where the row
+-- does not lie wholly in the measuring windows: nothing is paired there. `revision` and `quality_flags` are of whatever was received, counted or not: they say why a value went, and `missing` which channels are not whole (`api.missing_channel`).
 CREATE FUNCTION doorfiets.quarters(wanted_kind text, wanted_place text, wanted_facet text, wanted_direction text, range_start timestamptz, range_end timestamptz)
 RETURNS TABLE (started_at timestamptz, ended_at timestamptz, total numeric, bicycles numeric, spans int4, expected int4, received int4, streams int4,
-               counted_before boolean, quality_flags int4, origins text[], revision int4, revised_at timestamptz)
+               counted_before boolean, quality_flags int4, origins text[], revision int4, revised_at timestamptz, missing jsonb,
+               outside_window boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp SET enable_nestloop = off SET enable_mergejoin = off SET jit = off SET work_mem = '32MB'
 ROWS 3000 AS $$
     WITH member AS MATERIALIZED (
         SELECT * FROM member_stream WHERE kind = wanted_kind AND place = wanted_place AND facet = wanted_facet AND direction = wanted_direction),
     period AS MATERIALIZED (
-        SELECT * FROM expectation WHERE kind = wanted_kind AND place = wanted_place AND facet = wanted_facet AND direction = wanted_direction),
+        SELECT valid_from, valid_until, seconds, streams, channels, CASE WHEN placed_windows <> '{}'
+               THEN api.measuring_time(placed_windows, range_start - interval '2 hours', range_end + interval '1 hour') END AS open
+        FROM expectation WHERE kind = wanted_kind AND place = wanted_place AND facet = wanted_facet AND direction = wanted_direction),
     hour AS MATERIALIZED (  -- one more than asked: it may tell of the next
-        SELECT h AS hour, p.seconds IS NOT NULL AS counted, coalesce(p.streams, 0) AS streams,
+        SELECT h AS hour, p.seconds IS NOT NULL AS counted, coalesce(p.streams, 0) AS streams, p.channels, p.open,
                coalesce((SELECT min(w) FROM unnest(ARRAY[900, 1200, 1800, 3600]) w WHERE w % p.seconds = 0), 900) AS width
         FROM generate_series(date_trunc('hour', range_start, 'UTC') - interval '1 hour', range_end - interval '1 microsecond', interval '1 hour') h
         LEFT JOIN period p ON p.valid_from <= h AND h < p.valid_until),
     seen AS MATERIALIZED (
-        SELECT r.*, date_bin(h.width * interval '1 second', r.started_at, 'epoch') AS bin, h.width, m.seconds, m.origin
+        SELECT r.*, date_bin(h.width * interval '1 second', r.started_at, 'epoch') AS bin, h.width, m.channel, m.seconds, m.origin
         FROM reading r
         JOIN member m ON m.datastream = r.datastream AND m.valid_from <= r.hour AND r.hour < m.valid_until
         JOIN hour h ON h.hour = r.hour AND h.counted
         WHERE r.datastream = ANY (ARRAY(SELECT datastream FROM member)) AND r.started_at >= range_start - interval '2 hours'
           AND r.started_at < range_end + interval '1 hour'),
+    each AS MATERIALIZED (
+        SELECT bin, channel, coalesce(sum(seconds) FILTER (WHERE spans > 0) >= width, false) AS whole, coalesce(bool_or(spans = 2), false) AS merged,
+               sum(seconds) >= width AS received, bit_or(quality_flags) AS quality_flags, sum(revision) AS revision, max(revised_at) AS revised_at
+        FROM seen GROUP BY bin, width, channel, datastream),
     available AS MATERIALIZED (
-        SELECT bin, (count(*) FILTER (WHERE covered >= width))::int4 AS received, bool_or(merged) AS merged, bit_or(quality_flags) AS quality_flags,
+        SELECT bin, (count(*) FILTER (WHERE whole))::int4 AS received, bool_or(merged) AS merged, bit_or(quality_flags) AS quality_flags,
                sum(revision)::int4 AS revision, max(revised_at) AS revised_at
-        FROM (SELECT bin, width, sum(seconds) FILTER (WHERE spans > 0) AS covered, coalesce(bool_or(spans = 2), false) AS merged, bit_or(quality_flags) AS quality_flags,
-                     sum(revision) AS revision, max(revised_at) AS revised_at
-              FROM seen GROUP BY bin, width, datastream) each
-        GROUP BY bin),
+        FROM each GROUP BY bin),
     paired AS MATERIALIZED (
         SELECT b.bin, b.spans, coalesce(b.whole::int8, 0) + coalesce(b.part, 0) AS total, coalesce(b.bicycles::int8, 0) + coalesce(b.bicycles_part, 0) AS bicycles
         FROM (SELECT ARRAY(SELECT ROW(1, datastream, seconds, mode = 'bicycles', valid_from, valid_until)::pairing_member FROM member) AS members,
@@ -129,22 +153,110 @@ ROWS 3000 AS $$
                            FROM seen WHERE spans > 0) AS readings
               OFFSET 0) known
         CROSS JOIN LATERAL paired_bins(known.members, known.hours, known.readings) b),
+    bins AS MATERIALIZED (
+        SELECT h.*, n.bin, coalesce(t.received, 0) AS received,
+               NOT coalesce(h.open @> tstzrange(n.bin, n.bin + h.width * interval '1 second'), true) AS outside
+        FROM hour h
+        CROSS JOIN LATERAL generate_series(h.hour, h.hour + interval '1 hour' - h.width * interval '1 second', h.width * interval '1 second') AS n(bin)
+        LEFT JOIN available t ON t.bin = n.bin),
+    lacking AS (
+        SELECT b.bin, jsonb_agg(api.missing_channel(CASE WHEN wanted_kind = 'share' THEN s.name END, c.mode, c.direction, e.quality_flags,
+                   coalesce(e.received, false), NULL) ORDER BY s.name, c.mode, c.direction) AS missing
+        FROM (SELECT bin, unnest(channels) AS channel FROM bins WHERE received < streams AND NOT outside AND bin >= range_start AND bin < range_end) b
+        JOIN channel c ON c.channel = b.channel
+        JOIN site s ON s.site = c.site
+        LEFT JOIN each e ON e.bin = b.bin AND e.channel = b.channel
+        WHERE e.whole IS NOT TRUE
+        GROUP BY b.bin),
     origin AS (
         SELECT h.hour, array_agg(DISTINCT m.origin) AS origins
         FROM hour h JOIN member m ON m.valid_from <= h.hour AND h.hour < m.valid_until GROUP BY h.hour)
-    SELECT n.bin, n.bin + h.width * interval '1 second', p.total, p.bicycles, coalesce(p.spans, 0), h.counted::int4, coalesce(t.received, 0),
-           h.streams,
-           coalesce(t.received, 0) = 0 AND n.bin - interval '1 hour' IN (SELECT bin FROM available WHERE merged), coalesce(t.quality_flags, 0), coalesce(o.origins, '{}'),
-           coalesce(t.revision, 0), t.revised_at
-    FROM hour h
-    CROSS JOIN LATERAL generate_series(h.hour, h.hour + interval '1 hour' - h.width * interval '1 second', h.width * interval '1 second') AS n(bin)
+    SELECT n.bin, n.bin + n.width * interval '1 second', p.total, p.bicycles, coalesce(p.spans, 0), (n.counted AND NOT n.outside)::int4, n.received, n.streams,
+           n.received = 0 AND n.bin - interval '1 hour' IN (SELECT bin FROM available WHERE merged), coalesce(t.quality_flags, 0), coalesce(o.origins, '{}'),
+           coalesce(t.revision, 0), t.revised_at, l.missing, n.counted AND n.outside
+    FROM bins n
     LEFT JOIN available t ON t.bin = n.bin
     LEFT JOIN paired p ON p.bin = n.bin
-    LEFT JOIN origin o ON o.hour = h.hour
+    LEFT JOIN lacking l ON l.bin = n.bin
+    LEFT JOIN origin o ON o.hour = n.hour
     WHERE n.bin >= range_start AND n.bin < range_end
     ORDER BY n.bin
 $$;
 
 REVOKE EXECUTE ON FUNCTION doorfiets.quarters FROM PUBLIC;
+
+-- The channels of a site or a share that are not whole in an hour of a range in which it is not whole: with the flags of all that they sent, and whether
+-- they sent all. Few hours are, so each is looked up.
+CREATE FUNCTION api.hours_not_whole(wanted_kind text, wanted_place text, wanted_facet text, range_start timestamptz, range_end timestamptz)
+RETURNS TABLE (hour timestamptz, missing jsonb)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp ROWS 100 AS $$
+    WITH member AS MATERIALIZED (
+        SELECT datastream, channel, valid_from, valid_until FROM member_stream
+        WHERE kind = wanted_kind AND place = wanted_place AND facet = wanted_facet AND direction = ''),
+    lacking AS MATERIALIZED (
+        SELECT h AS hour, e.channels
+        FROM generate_series(date_trunc('hour', range_start, 'UTC'), range_end - interval '1 microsecond', interval '1 hour') h
+        JOIN (SELECT valid_from, valid_until, channels FROM expectation
+              WHERE kind = wanted_kind AND place = wanted_place AND facet = wanted_facet AND direction = '' AND seconds > 0 OFFSET 0) e
+            ON e.valid_from <= h AND h < e.valid_until
+        WHERE h >= range_start AND NOT EXISTS (
+                  SELECT FROM site_hour t WHERE wanted_kind = 'site' AND t.site = wanted_place AND t.mode = wanted_facet AND t.hour = h AND t.paired >= t.expected)
+          AND NOT EXISTS (
+                  SELECT FROM share_hour t
+                  WHERE wanted_kind = 'share' AND t.screenline = wanted_place AND t.variant = wanted_facet AND t.hour = h AND t.paired >= t.expected))
+    SELECT w.hour, jsonb_agg(api.missing_channel(CASE WHEN wanted_kind = 'share' THEN s.name END, c.mode, c.direction, t.quality_flags, t.received, NULL)
+                             ORDER BY s.name, c.mode, c.direction)
+    FROM (SELECT hour, unnest(channels) AS channel FROM lacking) w
+    JOIN channel c USING (channel)
+    JOIN site s USING (site)
+    CROSS JOIN LATERAL (
+        SELECT bit_or(d.quality_flags) AS quality_flags, coalesce(sum(d.rows) >= sum(d.expected), false) AS received,
+               coalesce(sum(d.valid) >= sum(d.expected), false) AS whole
+        FROM member m JOIN datastream_hour d ON d.datastream = m.datastream AND d.hour = w.hour
+        WHERE m.channel = w.channel AND m.valid_from <= w.hour AND w.hour < m.valid_until) t
+    WHERE NOT t.whole
+    GROUP BY w.hour
+$$;
+
+-- The same of local days: one row for each channel that is not whole on a day.
+CREATE FUNCTION api.days_not_whole(wanted_kind text, wanted_place text, wanted_facet text, from_day date, until_day date)
+RETURNS TABLE (day date, site text, mode text, direction text, quality_flags int4, received boolean)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp ROWS 100 AS $$
+    WITH member AS MATERIALIZED (
+        SELECT datastream, channel, valid_from, valid_until FROM member_stream
+        WHERE kind = wanted_kind AND place = wanted_place AND facet = wanted_facet AND direction = ''),
+    lacking AS MATERIALIZED (
+        SELECT DISTINCT y.day, unnest(e.channels) AS channel
+        FROM api.calendar(from_day, until_day, (
+            SELECT timezone FROM subject_owner o
+            WHERE o.kind = CASE wanted_kind WHEN 'share' THEN 'screenline' ELSE wanted_kind END AND o.subject = wanted_place)) y
+        JOIN (SELECT valid_from, valid_until, channels FROM expectation
+              WHERE kind = wanted_kind AND place = wanted_place AND facet = wanted_facet AND direction = '' AND seconds > 0 OFFSET 0) e
+            ON e.valid_from < y.ended_at AND y.started_at < e.valid_until
+        WHERE NOT EXISTS (
+                  SELECT FROM site_day t WHERE wanted_kind = 'site' AND t.site = wanted_place AND t.mode = wanted_facet AND t.day = y.day AND t.paired >= t.expected)
+          AND NOT EXISTS (
+                  SELECT FROM share_day t
+                  WHERE wanted_kind = 'share' AND t.screenline = wanted_place AND t.variant = wanted_facet AND t.day = y.day AND t.paired >= t.expected))
+    SELECT w.day, CASE WHEN wanted_kind = 'share' THEN s.name END, c.mode, c.direction, t.quality_flags, t.received
+    FROM lacking w
+    JOIN channel c USING (channel)
+    JOIN site s USING (site)
+    CROSS JOIN LATERAL (
+        SELECT bit_or(d.quality_flags) AS quality_flags, coalesce(sum(d.rows) >= sum(d.expected), false) AS received,
+               coalesce(sum(d.valid) >= sum(d.expected), false) AS whole
+        FROM member m JOIN datastream_day d ON d.datastream = m.datastream AND d.day = w.day
+        WHERE m.channel = w.channel) t
+    WHERE NOT t.whole
+$$;
+
+-- The state of what those are computed from: another text after every change of it.
+CREATE FUNCTION api.streams_state(wanted_kind text, wanted_place text, wanted_facet text, range_start timestamptz, range_end timestamptz) RETURNS text
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
+    SELECT concat_ws('-', count(*), sum(t.revision), extract(epoch FROM max(t.computed_at)))
+    FROM datastream_day t
+    WHERE t.datastream IN (SELECT datastream FROM member_stream WHERE kind = wanted_kind AND place = wanted_place AND facet = wanted_facet AND direction = '')
+      AND t.day >= (range_start - interval '1 day')::date AND t.day <= (range_end + interval '1 day')::date
+$$;
 
 RESET ROLE;

@@ -1,6 +1,14 @@
 -- The state of the platform as readers see it: feeds, what was refused, how far everything has come, what waits, and whether anything changed.
 SET ROLE owner;
 
+-- In how many seconds since a moment a datastream with a measuring window could measure, of a week at most: at night a sensor that needs daylight misses
+-- nothing.
+CREATE FUNCTION doorfiets.measurable_seconds(wanted int4, since timestamptz, until timestamptz) RETURNS float8
+LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
+    SELECT coalesce(sum(extract(epoch FROM upper(r) - lower(r))), 0)::float8
+    FROM unnest(api.measuring_time(ARRAY[placed_window(wanted)], greatest(since, until - interval '7 days'), until)) AS u(r)
+$$;
+
 -- What is measured about every feed. It is judged as of when what was published is stored: a platform that lags calls no sensor silent; where nothing was
 -- marked, as of now. Its rhythm (`every`) is how often its device speaks, else its interval. Of findings those count that stand and reach the newest readings
 -- (`stuck`, `dead`, a wrong clock) or the last day; while somebody was at work a feed missed nothing. The delay of what others publish is theirs.
@@ -26,7 +34,8 @@ WITH found AS (
     GROUP BY n.datastream)
 SELECT d.datastream, d.sensor, d.channel, d.station, d.quantity, d.origin, d.seconds, d.valid_from, d.valid_until, i.reference_at, r.every,
        d.origin <> 'recorded' AS live, greatest(f.last_ended_at, n.maintained_until) AS missed_since,
-       extract(epoch FROM i.reference_at - greatest(f.last_ended_at, n.maintained_until))::float8 / r.every AS missed,
+       CASE WHEN d.measuring_window = 'always' OR w.waited < r.every THEN w.waited
+            ELSE doorfiets.measurable_seconds(d.datastream, greatest(f.last_ended_at, n.maintained_until), i.reference_at) END / r.every AS missed,
        CASE WHEN f.last_valid_ended_at IS NULL THEN 'Infinity' ELSE extract(epoch FROM f.last_ended_at - f.last_valid_ended_at)::float8 / r.every END AS unmeasured,
        CASE WHEN d.data_source IS NULL THEN f.delay END AS delay,
        n.maintenance_since, n.maintenance_until, n.clock_since, n.stuck_since, n.dead_since, n.dead_flag, n.suspect_since, n.suspect_flag,
@@ -40,6 +49,7 @@ CROSS JOIN (SELECT least(now(), stored_until) AS reference_at FROM doorfiets.int
 LEFT JOIN doorfiets.feed f USING (datastream)
 CROSS JOIN LATERAL (SELECT CASE WHEN f.off_grid AND d.every_seconds > 0 THEN d.every_seconds ELSE greatest(d.seconds, d.every_seconds) END AS every) r
 LEFT JOIN found n USING (datastream)
+CROSS JOIN LATERAL (SELECT extract(epoch FROM i.reference_at - greatest(f.last_ended_at, n.maintained_until))::float8 AS waited) w
 LEFT JOIN doorfiets.feed_completeness m ON m.datastream = d.datastream AND m.ended_at > i.reference_at - interval '3 hours'
 LEFT JOIN doorfiets.battery b ON b.device = d.sensor AND b.measured_at > i.reference_at - interval '30 days';
 

@@ -1,6 +1,8 @@
 """The indices of hours at stations, from the one layer of each pollutant that is published."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import reduce
+from operator import or_
 from typing import Final, NamedTuple
 
 from schemas.air_indices import PARTICULATES, Scheme
@@ -55,11 +57,15 @@ def air_indices(
                 for name in pollutants
             }
             found = index(scheme, means, network.environment(spot.station))
-            yield (
-                spot,
-                scheme,
-                found._replace(basis={**found.basis, "layers": {name: published[name] for name in pollutants}}),
-            )
+            basis = {**found.basis, "layers": {name: published[name] for name in pollutants}}
+            flags = [_flags(hours[name], spot.hour, DAY if name in running else 1) for name in pollutants]
+            yield spot, scheme, found._replace(basis=basis, quality_flags=reduce(or_, flags, 0))
+
+
+def _flags(hours: Mapping[int, Hour], hour: int, length: int) -> int:
+    """Combine the flags of so many hours, of which this one is the last."""
+    window = range(hour - length + 1, hour + 1)
+    return reduce(or_, (hours[number].quality_flags for number in window if number in hours), 0)
 
 
 def _of_a_day(hours: Mapping[int, Hour], hour: int) -> float | None:

@@ -10,7 +10,7 @@ from streams.domain.coverage import enough, too_little
 
 
 class Index(NamedTuple):
-    """One value with its level, or why it is withheld; `valid` of `expected` pollutants, and its basis."""
+    """One value with its level, or why it is withheld; `valid` of `expected` pollutants, its basis, and their flags."""
 
     value: int | None
     level: str | None
@@ -18,6 +18,7 @@ class Index(NamedTuple):
     valid: int
     expected: int
     basis: dict[str, Any]
+    quality_flags: int = 0
 
 
 def sub_index(scheme: Scheme, pollutant: str, value: float) -> int:

@@ -26,21 +26,26 @@ class Key(NamedTuple):
 
 
 class Hour(NamedTuple):
-    """The mean of an hour, None where the coverage is too low: `valid` of `expected` intervals."""
+    """The mean of an hour, None where the coverage is too low: `valid` of `expected` intervals.
+
+    `quality_flags` are of all that was observed in it, counted or not.
+    """
 
     mean: float | None
     valid: int
     expected: int
+    quality_flags: int = 0
 
 
 class Corrected(NamedTuple):
-    """One hour of a corrected layer: a mean, or why it is withheld, and its basis."""
+    """One hour of a corrected layer: a mean, or why it is withheld, its basis, and the flags of what was corrected."""
 
     mean: float | None
     withheld: Reason | None
     valid: int
     expected: int
     basis: dict[str, Any]
+    quality_flags: int = 0
 
 
 Known: TypeAlias = dict[Line, dict[int, Hour]]
@@ -90,16 +95,16 @@ def renew(known: Known, found: Mapping[Key, Corrected], gone: Iterable[Key]) -> 
     for key in gone:
         del known[key.line][key.hour]
     for key, value in found.items():
-        known.setdefault(key.line, {})[key.hour] = Hour(value.mean, value.valid, value.expected)
+        known.setdefault(key.line, {})[key.hour] = Hour(value.mean, value.valid, value.expected, value.quality_flags)
 
 
 def _by_humidity(key: Key, measured: Hour, setup: Setup, known: Known) -> Corrected:
     humidity = received(known, (key.station, HUMIDITY, MEASURED), key.hour) or Hour(None, 0, measured.expected)
-    worse = min(measured, humidity, key=_coverage)
+    worse, flags = min(measured, humidity, key=_coverage), measured.quality_flags | humidity.quality_flags
     if measured.mean is None or humidity.mean is None:
-        return Corrected(None, _what_lacks(measured, humidity), worse.valid, worse.expected, {})
+        return Corrected(None, _what_lacks(measured, humidity), worse.valid, worse.expected, {}, flags)
     value, withheld, basis = _CORRECTIONS[key.layer](measured.mean, humidity.mean, setup.kappas[key.quantity])
-    return Corrected(value, withheld, worse.valid, worse.expected, {"humidity": humidity.mean, **basis})
+    return Corrected(value, withheld, worse.valid, worse.expected, {"humidity": humidity.mean, **basis}, flags)
 
 
 def _what_lacks(measured: Hour, humidity: Hour) -> Reason:
@@ -142,4 +147,4 @@ def _calibrated(measured: Hour, by: Calibration) -> Corrected:
     basis = {"factor": by.factor, "reference": by.reference, "group": by.group, "kits": by.kits}
     mean = measured.mean * by.factor if measured.mean is not None and by.factor is not None else None
     withheld = too_little(measured.valid, measured.expected) if measured.mean is None else by.withheld
-    return Corrected(mean, withheld, measured.valid, measured.expected, basis)
+    return Corrected(mean, withheld, measured.valid, measured.expected, basis, measured.quality_flags)

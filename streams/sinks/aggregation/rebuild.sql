@@ -114,7 +114,7 @@ SET LOCAL work_mem = '64MB';
 -- All observations of all datastreams of an owner, and of those of others on the same screenlines. By the tables: the view of what a screenline counts
 -- takes as long as reading a day.
 INSERT INTO seen
-SELECT datastream, hour, started_at, spans, value, part
+SELECT datastream, hour, started_at, spans, value, part, quality_flags
 FROM doorfiets.reading
 WHERE datastream = ANY (ARRAY(
         SELECT datastream FROM doorfiets.datastream_owner WHERE owner = %(owner)s
@@ -128,9 +128,9 @@ WHERE datastream = ANY (ARRAY(
 -- The observations of the hours that are needed, read in one stretch. OFFSET 0 keeps it so; a planner that knows nothing of `need` would rather
 -- begin with that.
 INSERT INTO seen
-SELECT r.datastream, r.hour, r.started_at, r.spans, r.value, r.part
+SELECT r.datastream, r.hour, r.started_at, r.spans, r.value, r.part, r.quality_flags
 FROM (
-    SELECT datastream, hour, started_at, spans, value, part FROM doorfiets.reading
+    SELECT datastream, hour, started_at, spans, value, part, quality_flags FROM doorfiets.reading
     WHERE datastream = ANY (ARRAY(SELECT DISTINCT datastream FROM need)) AND started_at >= %(from)s AND started_at < %(until)s
     OFFSET 0) r
 JOIN need USING (datastream, hour);

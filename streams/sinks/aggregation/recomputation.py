@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from enum import Enum
+from functools import reduce
 from itertools import groupby
+from operator import or_
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -19,8 +21,15 @@ from streams.sinks.connection import Connection, statements
 
 _FILES: Final = ("claim.sql", "gather.sql", "write.sql", "rebuild.sql", "published.sql")
 SQL: Final = {name: text for file in _FILES for name, text in statements(f"aggregation/{file}").items()}
-_PAIRING: Final = ("put_alone", "by_hash", "put_paired", "by_any_means")
-_MEMBERS: Final = ("without_loops", "put_aggregate_keys", "put_expectations", "put_aggregate_key_hours", "by_any_means")
+_PAIRING: Final = ("put_alone", "by_hash", "put_flagged", "put_paired", "by_any_means")
+_MEMBERS: Final = (
+    "put_stream_windows",
+    "without_loops",
+    "put_aggregate_keys",
+    "put_expectations",
+    "put_aggregate_key_hours",
+    "by_any_means",
+)
 
 
 class ExistingRows(Enum):
@@ -143,6 +152,7 @@ def _route_days(links: Iterable[tuple[Any, ...]]) -> Iterator[dict[str, object]]
         indicators = usage([LinkDay(*row[4:9]) for row in rows])
         coverage = {"paired": sum(row[9] for row in rows), "expected": sum(row[10] for row in rows)}
         withheld = None if indicators.withheld is None else Jsonb(msgspec.to_builtins(indicators.withheld))
-        reported = {**indicators._asdict(), "withheld": withheld, **coverage}
+        flags = reduce(or_, (row[11] for row in rows))
+        reported = {**indicators._asdict(), "withheld": withheld, **coverage, "quality_flags": flags}
         key = dict(zip(("route", "day", "started_at", "ended_at"), named, strict=True))
         yield {**key, **reported, "rule": RULES["route_day"]}
