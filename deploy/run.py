@@ -225,6 +225,16 @@ def _quality(settings: Settings, ready_file: Path) -> None:
     process.run(QualitySettings(str(settings.postgres), every, ready_file=ready_file))
 
 
+def _watch(settings: Settings, ready_file: Path) -> None:
+    from ingest.clock import system_time
+    from ingest.json_log import to_stderr
+    from operations.watch import loop
+    from operations.watch.settings import WatchSettings
+
+    to_stderr("INFO")
+    loop.run(WatchSettings(postgres=str(settings.postgres), ready_file=ready_file), system_time)
+
+
 PROCESSES: Final[dict[str, Callable[[Settings, Path], None]]] = {
     "bridge": _bridge,
     "store": _store,
@@ -233,5 +243,6 @@ PROCESSES: Final[dict[str, Callable[[Settings, Path], None]]] = {
     "intake": _intake,
     "poll": _poll,
     "quality": _quality,
+    "watch": _watch,
 }
 """Every process there is, by name."""

@@ -17,6 +17,7 @@ class Process(StrEnum):
     intake = "intake"
     poll = "poll"
     quality = "quality"
+    watch = "watch"
 
 
 @app.command(epilog="Examples: `doorfiets run bridge` · `DOORFIETS_KAFKA=broker:9092 doorfiets run store`")

@@ -116,6 +116,7 @@ PARTS: Final[tuple[StackPart, ...]] = (
     _worker("intake", "topics", "registry"),
     _worker("quality", "registry"),
     _worker("poll", "topics", "registry", only_with="pollers"),
+    _worker("watch", "registry"),
 )
 """All parts, each after those that it needs."""
 

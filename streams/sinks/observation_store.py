@@ -11,7 +11,7 @@ import msgspec
 from schemas.frames import frame_of
 from schemas.observation import Observation
 from schemas.rejection import Rejection
-from streams.domain.assignment import DIALECT, Assigned, UnregisteredSource
+from streams.domain.assignment import DIALECT, Assigned, BatteryReading, UnregisteredSource
 from streams.domain.datastreams import NOTED, KnownDatastreams, SamplingRule, Source, ValidDatastream, registry
 from streams.domain.fence import Beyond, Record, beyond
 from streams.domain.marks import passed, without_marks
@@ -78,7 +78,12 @@ class ObservationStore:
         connection = await self._database.open()
         rows = await (await connection.execute(_SQL["datastreams"])).fetchall()
         noted = await (await connection.execute(_SQL["noted_sources"])).fetchall()
-        return registry((_valid(*row) for row in rows), ((sensor, source) for sensor, source in noted))
+        batteries = await (await connection.execute(_SQL["battery_sources"])).fetchall()
+        return registry(
+            (_valid(*row) for row in rows),
+            ((sensor, source) for sensor, source in noted),
+            {(sensor, source): factor for sensor, source, factor in batteries},
+        )
 
     async def fences(self, log: TopicEpoch, oldest: Mapping[int, int]) -> dict[int, Fence]:
         """Give the fence of every partition; one that has none gets it at its oldest offset."""
@@ -154,6 +159,7 @@ async def store_assigned(connection: Connection, what: Assigned) -> Outcome:
     """Store a batch that was sorted out."""
     await store_rejections(connection, what.refused)
     await _note(connection, what.unregistered)
+    await _put_batteries(connection, what.batteries)
     if not what.accepted.seen:
         return Outcome(rejections=len(what.refused))
     stored = await store_rows(connection, what.accepted)
@@ -172,6 +178,17 @@ async def _note(connection: Connection, unregistered: Mapping[Source, Unregister
             "most": NOTED,
         }
         await connection.execute(_SQL["note_sources"], ones)
+
+
+async def _put_batteries(connection: Connection, batteries: Mapping[str, BatteryReading]) -> None:
+    """Keep the newest voltage of each battery."""
+    if batteries:
+        ones = {
+            "device": list(batteries),
+            "measured_at": [one.measured_at for one in batteries.values()],
+            "voltage": [one.voltage for one in batteries.values()],
+        }
+        await connection.execute(_SQL["put_batteries"], ones)
 
 
 async def store_rejections(connection: Connection, refused: Iterable[Rejection]) -> None:

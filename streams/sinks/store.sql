@@ -103,9 +103,9 @@ outcome AS (
     FROM put GROUP BY datastream),
 feed AS (
     INSERT INTO doorfiets.feed AS f
-        (datastream, last_started_at, last_ended_at, last_received_at, stored, duplicates, corrections, last_valid_ended_at)
+        (datastream, last_started_at, last_ended_at, last_received_at, stored, duplicates, corrections, last_valid_ended_at, delay)
     SELECT datastream, n.started_at, n.ended_at, n.received_at, coalesce(o.stored, 0), coalesce(o.put - o.stored - o.corrections, 0),
-           coalesce(o.corrections, 0), o.valid_ended_at
+           coalesce(o.corrections, 0), o.valid_ended_at, doorfiets.delay(0, extract(epoch FROM n.received_at - n.ended_at)::float4)
     FROM unnest(%(feed)s::int4[], %(last_started_at)s::timestamptz[], %(last_ended_at)s::timestamptz[], %(last_received_at)s::timestamptz[])
          AS n(datastream, started_at, ended_at, received_at)
     LEFT JOIN outcome o USING (datastream)
@@ -117,7 +117,9 @@ feed AS (
         stored = f.stored + excluded.stored,
         duplicates = f.duplicates + excluded.duplicates,
         corrections = f.corrections + excluded.corrections,
-        last_valid_ended_at = greatest(f.last_valid_ended_at, excluded.last_valid_ended_at)
+        last_valid_ended_at = greatest(f.last_valid_ended_at, excluded.last_valid_ended_at),
+        delay = CASE WHEN excluded.last_ended_at > f.last_ended_at
+                     THEN doorfiets.delay(f.delay, extract(epoch FROM excluded.last_received_at - excluded.last_ended_at)::float4) ELSE f.delay END
     RETURNING datastream, off_grid),
 older AS (
     SELECT place
@@ -220,6 +222,23 @@ FROM (SELECT *, row_number() OVER (PARTITION BY sensor ORDER BY received_at, sou
 WHERE place + (SELECT count(*) FROM doorfiets.unregistered_source u WHERE u.sensor = s.sensor) <= %(most)s
 ORDER BY sensor, source
 ON CONFLICT (sensor, source) DO NOTHING;
+
+-- put_batteries --
+-- The newest voltage of each battery.
+INSERT INTO doorfiets.battery AS b (device, measured_at, voltage)
+SELECT device, measured_at, voltage
+FROM unnest(%(device)s::text[], %(measured_at)s::timestamptz[], %(voltage)s::float8[]) AS n(device, measured_at, voltage)
+ORDER BY device
+ON CONFLICT (device) DO UPDATE SET measured_at = excluded.measured_at, voltage = excluded.voltage WHERE excluded.measured_at > b.measured_at;
+
+-- battery_sources --
+-- By which source each device says the voltage of its battery, and the factor that makes it V: what is registered as that, else the first field that its
+-- profile says is that.
+SELECT DISTINCT ON (sensor) sensor, source, scale
+FROM (SELECT sensor, source, scale, valid_from, 0 AS place FROM doorfiets.datastream WHERE quantity = 'battery'
+      UNION ALL
+      SELECT device, source, 1, '-infinity', place FROM doorfiets.battery_field) known
+ORDER BY sensor, valid_from DESC, place;
 
 -- noted_sources --
 -- Unregistered sources that were noted.

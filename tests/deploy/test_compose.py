@@ -54,6 +54,7 @@ def test_every_process_has_the_passwords_it_needs_and_no_other(compose: Any) -> 
         "bridge": {"pgpass-bridge", "mqtt-bridge"},
         "intake": {"pgpass-bridge", "intake-credentials"},
         "poll": {"pgpass-bridge", "telraam-key"},
+        "watch": {"pgpass-watch"},
     }
     assert secrets_of(compose["services"]["postgres"]) == {"migrator"}
 

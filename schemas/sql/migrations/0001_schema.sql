@@ -622,6 +622,7 @@ CREATE TABLE doorfiets.finding (
 );
 -- By their ends: what comes live is asked about those that have not ended, however many there were.
 CREATE INDEX standing_finding ON doorfiets.finding (datastream, ended_at) WHERE withdrawn_at IS NULL;
+CREATE INDEX standing_finding_end ON doorfiets.finding (ended_at) WHERE withdrawn_at IS NULL;
 CREATE INDEX finding_of_entry ON doorfiets.finding (entry) WHERE entry IS NOT NULL;
 
 -- Entries that hold: of several of one kind about one subject and beginning the last, unless it is undone; with that the ones before it are, too.
@@ -704,9 +705,15 @@ CREATE TABLE doorfiets.feed (
     corrections int8 NOT NULL,
     last_valid_ended_at timestamptz,  -- of what counts in a sum; null as long as nothing did
     overtaken int8 NOT NULL DEFAULT 0,
-    off_grid boolean NOT NULL DEFAULT false  -- everything of it is in `measurement`, and its observations follow from that
+    off_grid boolean NOT NULL DEFAULT false,  -- everything of it is in `measurement`, and its observations follow from that
+    delay float4  -- seconds from the end of the newest interval until it was received (doorfiets.delay)
 ) WITH (fillfactor = 50);
 CREATE INDEX feed_off_grid ON doorfiets.feed (datastream) WHERE off_grid;
+
+-- The delay of a feed after a newer interval came: negative where its end lies ahead. A delay grows by at most 30 s each time, so that messages which waited
+-- while the bridge was away say nothing about the clock of their sensor; one that was always late shows within some intervals.
+CREATE FUNCTION doorfiets.delay(old float4, new float4) RETURNS float4
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN CASE WHEN new > 0 THEN least(new, greatest(old, 0) + 30) ELSE new END;
 
 -- What registered sensors send besides what is registered, noted once: no rejection a message. At most so many of a sensor as `store` takes.
 CREATE TABLE doorfiets.unregistered_source (
@@ -781,6 +788,51 @@ CREATE TABLE doorfiets.failed_record (
     failed_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (topic, epoch, partition, log_offset, item)
 );
+
+RESET ROLE;
+
+-- 35_feed_states.sql
+
+-- What is known of feeds beside their newest reading, and the states that they were in (record 28).
+SET ROLE owner;
+
+-- The newest voltage of a device's battery, in V, kept by `store` where the registry or its profile says which of its fields that is: one row a device.
+-- A device that is not registered any more is in no view.
+CREATE TABLE doorfiets.battery (
+    device text PRIMARY KEY,
+    measured_at timestamptz NOT NULL,
+    voltage float8 NOT NULL
+) WITH (fillfactor = 50);
+
+-- The fields that the profile of a device says are the voltage of its battery, in the order of the profile.
+CREATE VIEW doorfiets.battery_field AS
+SELECT v.device, coalesce(nullif(p.field->>'source', ''), p.field->>'field') AS source, p.place
+FROM doorfiets.device v, jsonb_array_elements(v.profile_content->'field') WITH ORDINALITY AS p(field, place)
+WHERE jsonb_typeof(v.profile_content->'field') = 'array' AND p.field->>'quantity' = 'battery';
+
+-- Of the 24 whole hours until `ended_at`, which are in the sums: how many intervals were measured, and how many could have been. `watch` writes what differs.
+CREATE TABLE doorfiets.feed_completeness (
+    datastream int4 PRIMARY KEY REFERENCES doorfiets.datastream ON DELETE CASCADE,
+    ended_at timestamptz NOT NULL,
+    rows int4 NOT NULL,
+    valid int4 NOT NULL,
+    expected int4 NOT NULL
+) WITH (fillfactor = 50);
+
+-- The states of a feed, each from `since` until `until`, one after the other; the present one is until 'infinity'. `reason` is a code of
+-- schemas.feed_states with what was measured when `watch` saw it, at `seen_at`; null where all is well.
+CREATE TABLE doorfiets.feed_state (
+    datastream int4 NOT NULL REFERENCES doorfiets.datastream ON DELETE CASCADE,
+    status text NOT NULL,
+    since timestamptz NOT NULL CHECK (isfinite(since)),
+    until timestamptz NOT NULL DEFAULT 'infinity' CHECK (until > since),
+    reason jsonb,
+    seen_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (datastream, since)
+);
+CREATE UNIQUE INDEX feed_state_present ON doorfiets.feed_state (datastream) WHERE until = 'infinity';
+CREATE INDEX feed_state_seen ON doorfiets.feed_state (seen_at);
+CREATE INDEX feed_state_ended ON doorfiets.feed_state (until) WHERE until < 'infinity';
 
 RESET ROLE;
 
@@ -1223,7 +1275,7 @@ SET ROLE owner;
 
 -- How much of its bucket a number rests on, from 0 to 1; null where nothing was expected.
 CREATE FUNCTION api.coverage(valid int4, expected int4) RETURNS float8
-LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN least(1.0, valid::float8 / nullif(expected, 0));
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN CASE WHEN expected > 0 AND valid IS NOT NULL THEN least(1.0, valid::float8 / expected) END;
 
 -- Shares and means under 75 % coverage are withheld.
 CREATE FUNCTION api.enough(valid int4, expected int4) RETURNS boolean
@@ -1307,17 +1359,35 @@ CREATE FUNCTION api.place_name(place text, district text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
     CASE WHEN place = 'region' THEN place ELSE coalesce(regexp_replace(district, '^Wijk [0-9]+ ', ''), place) END;
 
--- The one status of a feed, for page, console, dashboard and alert: by its own interval, worst word wins. From bad to good: `silent` for
--- three intervals, `no_value` when it speaks but the last three intervals hold nothing that counts, `late`, `good`.
-CREATE FUNCTION api.feed_status(last_ended_at timestamptz, last_valid_ended_at timestamptz, seconds int4, valid_until timestamptz, at timestamptz) RETURNS text
+-- The one status of a feed, for pages, console, command line, dashboards and alerts, from what is measured about it (doorfiets.measured_feed): the first that
+-- holds. `missed` and `unmeasured` count intervals of its own rhythm: since it last said anything, and since it last said something that counts; `delay` is in
+-- seconds; what is null is not judged. What is recorded elsewhere owes nothing: it is never silent, late or incomplete.
+CREATE FUNCTION api.feed_status(
+    closed boolean, in_maintenance boolean, received boolean, live boolean, missed float8, delay float4, wrong_clock boolean, stuck boolean, dead boolean,
+    suspect boolean, unmeasured float8, excluded float8, battery float8, battery_low float8, completeness float8) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN CASE
-    WHEN valid_until <= at THEN 'closed'
-    WHEN last_ended_at IS NULL THEN 'never_received'
-    WHEN extract(epoch FROM at - last_ended_at) >= 3 * seconds THEN 'silent'
-    WHEN last_valid_ended_at IS NULL OR extract(epoch FROM last_ended_at - last_valid_ended_at) >= 3 * seconds THEN 'no_value'
-    WHEN extract(epoch FROM at - last_ended_at) >= 1.5 * seconds THEN 'late'
-    ELSE 'good'
+    WHEN closed THEN 'closed'
+    WHEN in_maintenance THEN 'maintenance'
+    WHEN NOT received THEN 'never_received'
+    WHEN live AND missed >= 3 THEN 'silent'
+    WHEN live AND missed >= 1.5 THEN 'late'
+    WHEN live AND (delay > 120 OR delay < -60) OR wrong_clock THEN 'clock'
+    WHEN stuck THEN 'stuck'
+    WHEN dead THEN 'dead'
+    WHEN suspect OR live AND (unmeasured >= 3 OR excluded > 0.1) THEN 'suspect'
+    WHEN battery < battery_low THEN 'battery'
+    WHEN live AND completeness < 0.95 THEN 'partial'
+    ELSE 'ok'
 END;
+
+-- Why a feed has its status: a code of schemas.feed_states with what was measured.
+CREATE FUNCTION api.feed_reason(code text, parameters jsonb) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE RETURN jsonb_build_object('code', code, 'parameters', parameters);
+
+-- The place of a status in a list: what somebody should look at first comes first (schemas.feed_states).
+CREATE FUNCTION api.feed_rank(status text) RETURNS int4
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN array_position(
+    ARRAY['silent', 'late', 'clock', 'stuck', 'dead', 'suspect', 'battery', 'partial', 'never_received', 'maintenance', 'ok', 'closed'], status);
 
 -- What stood at a moment; null is now, and then the planner leaves the past out by these constraints.
 CREATE FUNCTION api.held_at(computed_at timestamptz, replaced_at timestamptz, at timestamptz) RETURNS boolean
@@ -2333,19 +2403,110 @@ RESET ROLE;
 -- The state of the platform as readers see it: feeds, what was refused, how far everything has come, what waits, and whether anything changed.
 SET ROLE owner;
 
--- A feed is judged as of when what was published is stored: a platform that lags calls no sensor silent. Where nothing was marked: as of now.
-CREATE VIEW api.feed WITH (security_barrier) AS
-SELECT d.datastream, coalesce(c.site, d.station) AS place, coalesce(s.name, t.name) AS place_name, d.channel, d.quantity, d.origin, d.seconds,
-       f.last_started_at, f.last_ended_at, f.last_valid_ended_at, f.last_received_at, coalesce(f.stored, 0) AS stored, coalesce(f.duplicates, 0) AS duplicates,
-       coalesce(f.corrections, 0) AS corrections, extract(epoch FROM i.reference_at - f.last_ended_at) / d.seconds AS missed_intervals,
-       api.feed_status(f.last_ended_at, f.last_valid_ended_at, d.seconds, d.valid_until, i.reference_at) AS status, d.valid_from, d.valid_until,
-       coalesce(f.overtaken, 0) AS overtaken
+-- In how many seconds since a moment a datastream with a measuring window could measure, of a week at most: at night a sensor that needs daylight misses
+-- nothing.
+CREATE FUNCTION doorfiets.measurable_seconds(wanted int4, since timestamptz, until timestamptz) RETURNS float8
+LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
+    SELECT coalesce(sum(extract(epoch FROM upper(r) - lower(r))), 0)::float8
+    FROM unnest(api.measuring_time(ARRAY[placed_window(wanted)], greatest(since, until - interval '7 days'), until)) AS u(r)
+$$;
+
+-- What is measured about every feed. It is judged as of when what was published is stored: a platform that lags calls no sensor silent; where nothing was
+-- marked, as of now. Its rhythm (`every`) is how often its device speaks, else its interval. Of findings those count that stand and reach the newest readings
+-- (`stuck`, `dead`, a wrong clock) or the last day; while somebody was at work a feed missed nothing. The delay of what others publish is theirs.
+CREATE VIEW doorfiets.measured_feed AS
+WITH found AS (
+    SELECT n.datastream,
+           min(n.started_at) FILTER (WHERE n.flag = 'maintenance' AND n.started_at <= now() AND n.ended_at > now()) AS maintenance_since,
+           max(n.ended_at) FILTER (WHERE n.flag = 'maintenance' AND n.started_at <= now() AND n.ended_at > now()) AS maintenance_until,
+           max(n.ended_at) FILTER (WHERE n.flag = 'maintenance' AND n.ended_at <= now()) AS maintained_until,
+           min(n.started_at) FILTER (WHERE n.flag = 'clock_skew' AND reaches) AS clock_since,
+           min(n.started_at) FILTER (WHERE n.flag = 'stuck' AND reaches) AS stuck_since,
+           min(n.started_at) FILTER (WHERE n.flag IN ('dead', 'blind') AND reaches) AS dead_since,
+           min(n.flag) FILTER (WHERE n.flag IN ('dead', 'blind') AND reaches) AS dead_flag,
+           min(n.started_at) FILTER (WHERE suspect) AS suspect_since,
+           (array_agg(n.flag ORDER BY n.ended_at DESC, n.finding DESC) FILTER (WHERE suspect))[1] AS suspect_flag
+    FROM doorfiets.finding n
+    JOIN doorfiets.datastream d USING (datastream)
+    LEFT JOIN doorfiets.feed f USING (datastream)
+    CROSS JOIN LATERAL (SELECT
+        n.ended_at > f.last_ended_at - greatest(3 * greatest(d.seconds, d.every_seconds), 3600) * interval '1 second' AS reaches,
+        n.flag IN ('spike', 'saturated', 'sentinel', 'unlike_neighbours', 'by_hand') AND n.ended_at > now() - interval '1 day' AS suspect) reach
+    WHERE n.withdrawn_at IS NULL AND n.ended_at > now() - interval '8 days'
+    GROUP BY n.datastream)
+SELECT d.datastream, d.sensor, d.channel, d.station, d.quantity, d.origin, d.seconds, d.valid_from, d.valid_until, i.reference_at, r.every,
+       d.origin <> 'recorded' AS live, greatest(f.last_ended_at, n.maintained_until) AS missed_since,
+       CASE WHEN d.measuring_window = 'always' OR w.waited < r.every THEN w.waited
+            ELSE doorfiets.measurable_seconds(d.datastream, greatest(f.last_ended_at, n.maintained_until), i.reference_at) END / r.every AS missed,
+       CASE WHEN f.last_valid_ended_at IS NULL THEN 'Infinity' ELSE extract(epoch FROM f.last_ended_at - f.last_valid_ended_at)::float8 / r.every END AS unmeasured,
+       CASE WHEN d.data_source IS NULL THEN f.delay END AS delay,
+       n.maintenance_since, n.maintenance_until, n.clock_since, n.stuck_since, n.dead_since, n.dead_flag, n.suspect_since, n.suspect_flag,
+       1 - m.valid::float8 / nullif(m.rows, 0) AS excluded, api.coverage(m.valid, m.expected) AS completeness, m.ended_at AS complete_until,
+       b.voltage AS battery, b.measured_at AS battery_measured_at,
+       CASE WHEN b.voltage IS NOT NULL THEN (
+           SELECT nullif((v.profile_content->>'battery_low')::float8, 0) FROM doorfiets.device v WHERE v.device = d.sensor) END AS battery_low,
+       f.last_started_at, f.last_ended_at, f.last_valid_ended_at, f.last_received_at, f.stored, f.duplicates, f.corrections, f.overtaken
 FROM doorfiets.datastream d
 CROSS JOIN (SELECT least(now(), stored_until) AS reference_at FROM doorfiets.intake) i
-LEFT JOIN doorfiets.channel c USING (channel)
+LEFT JOIN doorfiets.feed f USING (datastream)
+CROSS JOIN LATERAL (SELECT CASE WHEN f.off_grid AND d.every_seconds > 0 THEN d.every_seconds ELSE greatest(d.seconds, d.every_seconds) END AS every) r
+LEFT JOIN found n USING (datastream)
+CROSS JOIN LATERAL (SELECT extract(epoch FROM i.reference_at - greatest(f.last_ended_at, n.maintained_until))::float8 AS waited) w
+LEFT JOIN doorfiets.feed_completeness m ON m.datastream = d.datastream AND m.ended_at > i.reference_at - interval '3 hours'
+LEFT JOIN doorfiets.battery b ON b.device = d.sensor AND b.measured_at > i.reference_at - interval '30 days';
+
+-- Every feed with its status, why, and since when: a reason is a code of schemas.feed_states with what was measured, null where all is well. Since when is
+-- what `watch` has kept, and until it has seen a status, what follows from what is measured.
+CREATE VIEW api.feed WITH (security_barrier) AS
+SELECT m.datastream, coalesce(c.site, m.station) AS place, coalesce(s.name, t.name) AS place_name, m.channel, m.quantity, m.origin, m.seconds,
+       m.last_started_at, m.last_ended_at, m.last_valid_ended_at, m.last_received_at, coalesce(m.stored, 0) AS stored, coalesce(m.duplicates, 0) AS duplicates,
+       coalesce(m.corrections, 0) AS corrections, m.missed AS missed_intervals, j.status, m.valid_from, m.valid_until, coalesce(m.overtaken, 0) AS overtaken,
+       api.feed_rank(j.status) AS rank,
+       CASE j.status
+           WHEN 'closed' THEN api.feed_reason('closed', jsonb_build_object('at', m.valid_until))
+           WHEN 'maintenance' THEN api.feed_reason('in_maintenance', jsonb_build_object('until', nullif(m.maintenance_until, 'infinity')))
+           WHEN 'never_received' THEN api.feed_reason('nothing_yet', jsonb_build_object('from', m.valid_from))
+           WHEN 'silent' THEN api.feed_reason('nothing_received', jsonb_build_object('missed', round(m.missed::numeric, 1), 'every', m.every, 'last', m.last_ended_at))
+           WHEN 'late' THEN api.feed_reason('overdue', jsonb_build_object('missed', round(m.missed::numeric, 1), 'every', m.every, 'last', m.last_ended_at))
+           WHEN 'clock' THEN CASE
+               WHEN m.delay < -60 THEN api.feed_reason('clock_ahead', jsonb_build_object('seconds', round(-m.delay::numeric)))
+               WHEN m.delay > 120 THEN api.feed_reason('clock_behind', jsonb_build_object('seconds', round(m.delay::numeric)))
+               ELSE api.feed_reason('found', jsonb_build_object('flag', 'clock_skew', 'from', m.clock_since)) END
+           WHEN 'stuck' THEN api.feed_reason('found', jsonb_build_object('flag', 'stuck', 'from', m.stuck_since))
+           WHEN 'dead' THEN api.feed_reason('found', jsonb_build_object('flag', m.dead_flag, 'from', m.dead_since))
+           WHEN 'suspect' THEN CASE
+               WHEN m.suspect_flag IS NOT NULL THEN api.feed_reason('found', jsonb_build_object('flag', m.suspect_flag, 'from', m.suspect_since))
+               WHEN m.unmeasured >= 3 THEN api.feed_reason('nothing_counts', jsonb_build_object('last', m.last_valid_ended_at))
+               ELSE api.feed_reason('many_excluded', jsonb_build_object('excluded', round(100 * m.excluded::numeric), 'most', 10)) END
+           WHEN 'battery' THEN api.feed_reason('battery_low', jsonb_build_object('voltage', m.battery, 'lowest', m.battery_low))
+           WHEN 'partial' THEN api.feed_reason('incomplete', jsonb_build_object('valid', floor(100 * m.completeness::numeric), 'needed', 95)) END AS reason,
+       CASE WHEN k.status = j.status THEN k.since ELSE least(m.reference_at, CASE j.status
+           WHEN 'closed' THEN m.valid_until
+           WHEN 'maintenance' THEN m.maintenance_since
+           WHEN 'never_received' THEN m.valid_from
+           WHEN 'silent' THEN m.missed_since + 3 * m.every * interval '1 second'
+           WHEN 'late' THEN m.missed_since + 1.5 * m.every * interval '1 second'
+           WHEN 'stuck' THEN m.stuck_since
+           WHEN 'dead' THEN m.dead_since
+           WHEN 'clock' THEN coalesce(m.clock_since, m.last_ended_at)
+           WHEN 'suspect' THEN coalesce(m.suspect_since, m.last_valid_ended_at, m.last_ended_at)
+           WHEN 'battery' THEN m.battery_measured_at
+           WHEN 'partial' THEN m.complete_until
+           ELSE m.last_ended_at END) END AS since,
+       m.every, m.delay, m.completeness, m.excluded, m.battery, m.battery_low, m.reference_at
+FROM doorfiets.measured_feed m
+CROSS JOIN LATERAL (SELECT api.feed_status(
+    m.valid_until <= m.reference_at, m.maintenance_until IS NOT NULL, m.last_ended_at IS NOT NULL, m.live, m.missed, m.delay, m.clock_since IS NOT NULL,
+    m.stuck_since IS NOT NULL, m.dead_since IS NOT NULL, m.suspect_since IS NOT NULL, m.unmeasured, m.excluded, m.battery, m.battery_low, m.completeness)
+    AS status) j
+LEFT JOIN doorfiets.feed_state k ON k.datastream = m.datastream AND k.until = 'infinity'
+LEFT JOIN doorfiets.channel c ON c.channel = m.channel
 LEFT JOIN doorfiets.site s USING (site)
-LEFT JOIN doorfiets.station t ON t.station = d.station
-LEFT JOIN doorfiets.feed f USING (datastream);
+LEFT JOIN doorfiets.station t ON t.station = m.station;
+
+-- The states that feeds were in, as `watch` saw them; the present one has no end.
+CREATE VIEW api.feed_history WITH (security_barrier) AS
+SELECT datastream, status, since, nullif(until, 'infinity') AS until, reason FROM doorfiets.feed_state;
 
 -- What was found out about runs of datastreams, and what was withdrawn of it: where, when, with which flag, by which rule and why. Of an entry the reason
 -- that was given, and not who gave it. An end of 'infinity' is a run that goes on; one that stands has no `withdrawn_at`.
@@ -2513,12 +2674,12 @@ GRANT SELECT ON doorfiets.datastream_hour, doorfiets.site_day TO registrar;
 GRANT SELECT ON doorfiets.device_directory, doorfiets.directory_state TO ingest;
 
 -- `store` stores what was observed, and what could not be.
-GRANT SELECT ON doorfiets.datastream, doorfiets.datastream_owner, doorfiets.quantity, doorfiets.intake, doorfiets.finding TO store;
+GRANT SELECT ON doorfiets.datastream, doorfiets.datastream_owner, doorfiets.quantity, doorfiets.battery_field, doorfiets.intake, doorfiets.finding TO store;
 GRANT SELECT, INSERT ON doorfiets.observation, doorfiets.sender_run, doorfiets.unregistered_source TO store;
 GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.measurement TO store;  -- one that turns out to be of an earlier time moves there
 GRANT UPDATE (ended_at, value, uptime, quality_flags, received_at, revised_at, revision, run, number, restated) ON doorfiets.observation TO store;
 GRANT UPDATE (started_at) ON doorfiets.sender_run TO store;
-GRANT SELECT, INSERT, UPDATE ON doorfiets.fence, doorfiets.dirty_hour, doorfiets.feed, doorfiets.watermark, doorfiets.stage TO store;
+GRANT SELECT, INSERT, UPDATE ON doorfiets.fence, doorfiets.dirty_hour, doorfiets.feed, doorfiets.battery, doorfiets.watermark, doorfiets.stage TO store;
 GRANT SELECT (digest, first_received_at, last_received_at, receptions), INSERT, UPDATE ON doorfiets.rejection TO store;
 GRANT SELECT (topic, epoch, partition, log_offset, item), INSERT ON doorfiets.failed_record TO store;
 
@@ -2550,6 +2711,13 @@ GRANT SELECT, INSERT, UPDATE ON doorfiets.dirty_hour, doorfiets.place_check, doo
 GRANT SELECT ON doorfiets.owner, doorfiets.site, doorfiets.channel, doorfiets.station, doorfiets.device, doorfiets.datastream, doorfiets.datastream_owner,
     doorfiets.exclusion, doorfiets.effective_entry, doorfiets.finding, doorfiets.observation, doorfiets.reading TO console;
 GRANT INSERT (kind, undoes, site, channel, station, device, started_at, ended_at, reason, entered_by) ON doorfiets.exclusion TO console;
+
+-- `watch` keeps the states of feeds: it reads their status, and what hours add up to.
+GRANT USAGE ON SCHEMA api TO watch;
+GRANT SELECT ON api.feed, api.watermark, doorfiets.datastream, doorfiets.datastream_hour TO watch;
+GRANT EXECUTE ON FUNCTION api.feed_status, api.feed_rank, api.feed_reason, api.coverage TO watch;
+GRANT SELECT, INSERT, UPDATE ON doorfiets.feed_completeness TO watch;
+GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.feed_state TO watch;
 
 GRANT SELECT ON doorfiets.reader_limit TO guard;
 

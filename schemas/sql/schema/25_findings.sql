@@ -41,6 +41,7 @@ CREATE TABLE doorfiets.finding (
 );
 -- By their ends: what comes live is asked about those that have not ended, however many there were.
 CREATE INDEX standing_finding ON doorfiets.finding (datastream, ended_at) WHERE withdrawn_at IS NULL;
+CREATE INDEX standing_finding_end ON doorfiets.finding (ended_at) WHERE withdrawn_at IS NULL;
 CREATE INDEX finding_of_entry ON doorfiets.finding (entry) WHERE entry IS NOT NULL;
 
 -- Entries that hold: of several of one kind about one subject and beginning the last, unless it is undone; with that the ones before it are, too.

@@ -24,9 +24,15 @@ CREATE TABLE doorfiets.feed (
     corrections int8 NOT NULL,
     last_valid_ended_at timestamptz,  -- of what counts in a sum; null as long as nothing did
     overtaken int8 NOT NULL DEFAULT 0,
-    off_grid boolean NOT NULL DEFAULT false  -- everything of it is in `measurement`, and its observations follow from that
+    off_grid boolean NOT NULL DEFAULT false,  -- everything of it is in `measurement`, and its observations follow from that
+    delay float4  -- seconds from the end of the newest interval until it was received (doorfiets.delay)
 ) WITH (fillfactor = 50);
 CREATE INDEX feed_off_grid ON doorfiets.feed (datastream) WHERE off_grid;
+
+-- The delay of a feed after a newer interval came: negative where its end lies ahead. A delay grows by at most 30 s each time, so that messages which waited
+-- while the bridge was away say nothing about the clock of their sensor; one that was always late shows within some intervals.
+CREATE FUNCTION doorfiets.delay(old float4, new float4) RETURNS float4
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN CASE WHEN new > 0 THEN least(new, greatest(old, 0) + 30) ELSE new END;
 
 -- What registered sensors send besides what is registered, noted once: no rejection a message. At most so many of a sensor as `store` takes.
 CREATE TABLE doorfiets.unregistered_source (
