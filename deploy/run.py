@@ -217,6 +217,23 @@ def poll_settings(settings: Settings, ready_file: Path | None = None) -> "PollSe
     )
 
 
+def _receipts(settings: Settings, ready_file: Path) -> None:
+    from ingest import receipts
+    from ingest.receipts.settings import ReceiptSettings
+
+    layout = Layout(settings.home)
+    receipts.run(
+        ReceiptSettings(
+            kafka=str(settings.kafka),
+            mqtt=str(settings.mqtt),
+            postgres=str(settings.postgres),
+            mqtt_password_file=settings.mqtt_receipts_password_file,
+            lock_file=layout.ready("receipts").with_name("receipts.lock"),
+            ready_file=ready_file,
+        )
+    )
+
+
 PROCESSES: Final[dict[str, Callable[[Settings, Path], None]]] = {
     "bridge": _bridge,
     "store": _store,
@@ -224,5 +241,6 @@ PROCESSES: Final[dict[str, Callable[[Settings, Path], None]]] = {
     "web": _web,
     "intake": _intake,
     "poll": _poll,
+    "receipts": _receipts,
 }
 """Every process there is, by name."""

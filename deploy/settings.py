@@ -40,6 +40,7 @@ class Settings:
     mqtt: str | None
     mqtt_user: str
     mqtt_password_file: Path | None
+    mqtt_receipts_password_file: Path | None
     devices_file: Path | None
     listen: str | None
     public_url: str | None
@@ -103,6 +104,13 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("DOORFIETS_MQTT_USER", "mqtt_user", "bridge", str, "user of the bridge at the MQTT broker"),
     Setting("DOORFIETS_MQTT_PASSWORD_FILE", "mqtt_password_file", None, _path, "file that holds that user's password"),
     Setting(
+        "DOORFIETS_MQTT_RECEIPTS_PASSWORD_FILE",
+        "mqtt_receipts_password_file",
+        None,
+        _path,
+        "file that holds the password of user `receipts` at the MQTT broker, who tells sensors what is stored",
+    ),
+    Setting(
         "DOORFIETS_DEVICES_FILE",
         "devices_file",
         None,
@@ -132,7 +140,8 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "metrics",
         None,
         _address,
-        "host:port where the bridge tells its metrics; store, aggregate, web, intake and poll follow on the next ports",
+        "host:port where the bridge tells its metrics; the other processes follow on the next ports, in the order of "
+        "docs/reference/metrics.md",
     ),
     Setting(
         "DOORFIETS_INTAKE_LISTEN",

@@ -69,7 +69,7 @@ def _server(location: Location) -> str:
 PARTS: Final[tuple[StackPart, ...]] = (
     StackPart(
         name="mosquitto",
-        prepare=lambda location: mosquitto.prepare(location.layout, location.ports.mqtt),
+        prepare=lambda location: mosquitto.prepare(location.layout, location.ports.mqtt, location.ports.sensors),
         command=lambda location: mosquitto.command(location.layout),
         ready=lambda location: probes.broker_answers(
             location.ports.mqtt, "bridge", secrets.of_mqtt(location.layout)["bridge"]
@@ -115,6 +115,7 @@ PARTS: Final[tuple[StackPart, ...]] = (
     _worker("web", "registry"),
     _worker("intake", "topics", "registry"),
     _worker("poll", "topics", "registry", only_with="pollers"),
+    _worker("receipts", "sessions", "topics", "schema"),
 )
 """All parts, each after those that it needs."""
 
