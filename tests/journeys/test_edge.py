@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import psycopg
 import pytest
@@ -45,18 +45,28 @@ DAYS: Final = (
     " JOIN doorfiets.datastream d USING (datastream) WHERE d.sensor = %s"
 )
 DEVICE: Final = """
+import os
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 from ingest.edge import EdgePublisher, EdgeReading, EdgeSettings
-sensor, spool, start, end = sys.argv[1], Path(sys.argv[2]), *map(datetime.fromisoformat, sys.argv[3:])
-with EdgePublisher(EdgeSettings(sensor=sensor, spool=spool)) as publisher:
-    print("begins", flush=True)
-    while start < end:
-        publisher.accept([EdgeReading("bicycles", start, start + timedelta(minutes=15), start.hour % 7, "in")])
-        start += timedelta(minutes=15)
-        print(start.isoformat(), flush=True)
+
+def live(start, end):
+    with EdgePublisher(EdgeSettings(sensor=sys.argv[1], spool=Path(sys.argv[2]))) as publisher:
+        print(os.getpid(), flush=True)
+        while start < end:
+            publisher.accept([EdgeReading("bicycles", start, start + timedelta(minutes=15), start.hour % 7, "in")])
+            start += timedelta(minutes=15)
+            print(start.isoformat(), flush=True)
+
+for line in sys.stdin:
+    if not os.fork():
+        live(*map(datetime.fromisoformat, line.split()))
+        os._exit(0)
+    os.wait()
+    print("gone", flush=True)
 """
+"""A device that lives once for each line, in a process of its own; the one that reads the lines has imported all."""
 
 
 @pytest.fixture
@@ -252,8 +262,9 @@ def test_a_week_without_network_and_a_hundred_kills(
     wait_until(lambda: days(database, settings)[0] is not None, "the first day is added up", patience=PATIENCE)
     before, lives = days(database, settings), 0
     at, end = rest[0].start, rest[-1].end
-    while at < end:
-        at, lives = live(settings, at, end, draw.randrange(0, 7) if lives < 100 else None), lives + 1
+    with Lives(settings) as device_lives:
+        while at < end:
+            at, lives = device_lives.live(at, end, draw.randrange(0, 7) if lives < 100 else None), lives + 1
     assert lives >= 100
     with EdgePublisher(settings) as publisher:
         assert publisher.drain(PATIENCE)
@@ -273,15 +284,44 @@ def days(database: psycopg.Connection[Any], settings: EdgeSettings) -> tuple[Any
     return row[0], row[1]
 
 
-def live(settings: EdgeSettings, at: datetime, end: datetime, readings: int | None) -> datetime:
-    """Let the device live from a moment on, killed after so many readings (None: not at all); answer where it is."""
-    command = [sys.executable, "-c", DEVICE, settings.sensor, str(settings.spool), at.isoformat(), end.isoformat()]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        said = [process.stdout.readline() for _ in range(1 + (10_000 if readings is None else readings))]
+class Lives:
+    """The lives of a device, one after the other."""
+
+    def __init__(self, settings: EdgeSettings) -> None:
+        self._settings = settings
+        command = [sys.executable, "-c", DEVICE, settings.sensor, str(settings.spool)]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def __enter__(self) -> Self:
+        """Begin with none."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the last one."""
+        self._process.kill()
+        self._process.communicate()
+
+    def live(self, at: datetime, end: datetime, readings: int | None) -> datetime:
+        """Let it live from a moment on, killed after so many readings (None: not at all); answer where it is then.
+
+        What is on its disk it knows, as a device does that looks into its spool when it starts.
+        """
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{at.isoformat()} {end.isoformat()}\n")
+        self._process.stdin.flush()
+        pid = int(self._line())
+        for _ in range(0 if readings is None else readings):
+            if self._line() == "gone":
+                return end
         if readings is not None:
-            os.kill(process.pid, signal.SIGKILL)
-        said += process.stdout.read().split("\n")
-    # what it has on disk it knows, as a device does that looks into its spool when it starts
-    newest = status(settings)["newest"]
-    return max(at, datetime.fromisoformat(newest)) if newest else at
+            os.kill(pid, signal.SIGKILL)
+        while self._line() != "gone":
+            pass
+        newest = status(self._settings)["newest"]
+        return max(at, datetime.fromisoformat(newest)) if newest else at
+
+    def _line(self) -> str:
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        assert line, "the device ended"
+        return line.strip()
