@@ -30,7 +30,7 @@ def credential(
 ) -> None:
     """Make a certificate or a password for one device, valid at once, in a folder that is copied to it.
 
-    It may publish on the topics of its own name, and hear what became of its messages; nothing else.
+    It may publish on the topics of its own name, and is told what became of its messages; nothing else.
     """
     from deploy.device_access import address, broker_reads_anew, given_rights, layout_here
     from deploy.device_credentials import credentials_of

@@ -39,7 +39,7 @@ class EdgeConnection:
 
     @property
     def is_ready(self) -> bool:
-        """Return whether receipts would be heard: only then anything is published."""
+        """Return whether receipts would come: only then anything is published."""
         return self._subscribed
 
     def publish(self, topic: str, payload: bytes) -> None:
@@ -122,7 +122,7 @@ class EdgeConnection:
         self, _client: object, _data: object, _mid: int, reasons: list[ReasonCode], _properties: object
     ) -> None:
         if any(one.is_failure for one in reasons):
-            self.problem = f"the broker lets {self._settings.sensor} hear no receipts: allow them in its acl file"
+            self.problem = f"the broker lets {self._settings.sensor} read no receipts: allow them in its acl file"
             return
         self._subscribed, self._attempt, self.problem = True, 0, None
 

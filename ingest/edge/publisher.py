@@ -11,7 +11,7 @@ from typing import Final, Self
 
 from ingest.clock import system_time
 from ingest.edge.readings import MOST, EdgeReading, encode, observations, refuse
-from ingest.edge.sender import Sender
+from ingest.edge.sender import EdgeSender
 from ingest.edge.settings import EdgeSettings
 from ingest.edge.spool import NewMessage, Spool
 from ingest.only_one import only_one
@@ -33,7 +33,7 @@ class EdgePublisher:
         self._later = ExitStack()
         self._over = threading.Event()
         self._lock = threading.Lock()
-        self._sender: Sender | None = None
+        self._sender: EdgeSender | None = None
         self._thread: threading.Thread | None = None
         self._failure: BaseException | None = None
 
@@ -110,7 +110,7 @@ class EdgePublisher:
     def _send(self) -> None:
         """Send until it is over, with a connection of this thread's own to the spool."""
         spool = self._opened()
-        self._sender = sender = Sender(self._settings, spool, self._now)
+        self._sender = sender = EdgeSender(self._settings, spool, self._now)
         try:
             while not self._over.is_set():
                 sender.turn(_TURN)

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from ingest.edge.connection import EdgeConnection
-from ingest.edge.flight import Flight
+from ingest.edge.send_window import SendWindow
 from ingest.edge.settings import EdgeSettings
 from ingest.edge.spool import Spool
 from schemas.number_ranges import Ranges
@@ -32,7 +32,7 @@ class _Receipt(msgspec.Struct):
 _DECODER: Final = msgspec.json.Decoder(_Receipt)
 
 
-class Sender:
+class EdgeSender:
     """Sends what is in a spool; everything happens in the thread that calls `turn`.
 
     Within a boot messages are sent in order, but for those that have just been measured: they have a fourth of the
@@ -43,7 +43,7 @@ class Sender:
         """Send with a spool of its own thread; `now` tells what is late."""
         self._settings, self._spool, self._now = settings, spool, now
         self._connection = EdgeConnection(settings, self._received, self._lost)
-        self._flight = Flight(settings.window, settings.receipt_seconds)
+        self._flight = SendWindow(settings.window, settings.receipt_seconds)
         self._logged: str | None = None
         self.sent = self.sent_again = 0
         self._last_place = 0

@@ -40,6 +40,7 @@ SELECT place FROM message ORDER BY place LIMIT :most;
 SELECT place FROM (SELECT place, ended_at FROM message ORDER BY place DESC LIMIT :most) WHERE ended_at >= :since ORDER BY place;
 
 -- one --
+-- One message whole, with the name of its boot.
 SELECT m.place, b.name, m.seq, m.readings, m.ended_at, m.sha256, m.payload FROM message m JOIN boot b USING (boot) WHERE m.place = :place;
 
 -- in_range --
@@ -51,9 +52,11 @@ SELECT place FROM message WHERE boot = :boot AND seq BETWEEN :low AND :high;
 DELETE FROM boot WHERE boot NOT IN (SELECT boot FROM message);
 
 -- put --
+-- A message that is spooled.
 INSERT INTO message (boot, seq, readings, ended_at, sha256, payload) VALUES (:boot, :seq, :readings, :ended_at, :sha256, :payload);
 
 -- refuse --
+-- A message that the platform refused, beside the spool, with the reason.
 INSERT OR REPLACE INTO refused
 SELECT m.place, b.name, m.seq, :reason, :at, m.payload FROM message m JOIN boot b USING (boot) WHERE m.boot = :boot AND m.seq = :seq;
 
@@ -62,13 +65,17 @@ SELECT m.place, b.name, m.seq, :reason, :at, m.payload FROM message m JOIN boot 
 DELETE FROM refused WHERE place NOT IN (SELECT place FROM refused ORDER BY place DESC LIMIT :most);
 
 -- add --
+-- A count that grows, or shrinks.
 INSERT INTO count VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = value + excluded.value;
 
 -- set --
+-- A number that is noted.
 INSERT INTO count VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = excluded.value;
 
 -- waiting --
+-- What has no receipt: messages, readings, bytes, the ends of the oldest and the newest reading, and of how many boots.
 SELECT count(*), coalesce(sum(readings), 0), coalesce(sum(length(payload)), 0), min(ended_at), max(ended_at), count(DISTINCT boot) FROM message;
 
 -- reasons --
+-- How many of the refused messages that are kept were refused for which reason.
 SELECT reason, count(*) FROM refused GROUP BY reason ORDER BY reason;

@@ -32,7 +32,7 @@ class RunState(NamedTuple):
     refused: Mapping[int, str] = {}
 
 
-class Done(NamedTuple):
+class FinishedMessage(NamedTuple):
     """A message that is done with: its number, the digest of its bytes, and why it was refused (None: it is stored).
 
     The digest is None where the door refused it.
@@ -90,7 +90,7 @@ def refused_place(one: Rejection) -> RefusedPlace | None:
     return RefusedPlace(one.sensor, run, numbered.seq, one.reason)
 
 
-def after(state: RunState, done: Iterable[Done]) -> RunState:
+def after(state: RunState, done: Iterable[FinishedMessage]) -> RunState:
     """Return the state of a run after messages of it."""
     digests, refused, numbers = dict(state.digests), dict(state.refused), []
     for one in done:

@@ -9,7 +9,7 @@ from schemas.observation import Observation
 from schemas.receipt import NumberedMessage, Place, Receipt
 from schemas.rejection import Rejection
 from streams.domain.assignment import DIALECT
-from streams.domain.receipts import REUSED, Done, RefusedPlace, RunState, after, reused
+from streams.domain.receipts import REUSED, FinishedMessage, RefusedPlace, RunState, after, reused
 from streams.sinks.connection import Connection, statements
 
 _SQL: Final = statements("receipts.sql")
@@ -74,22 +74,22 @@ class ReceiptMarks:
             async with connection.cursor() as cursor:
                 await cursor.executemany(_SQL["write_receipt_mark"], rows)
 
-    def _done(self) -> dict[int, list[Done]]:
+    def _done(self) -> dict[int, list[FinishedMessage]]:
         """Return what is done with, by run; of a reused number the message that had it first stands."""
         other = {id(one) for one in self._reused}
-        found: dict[int, list[Done]] = {one.run: [] for one in self._messages}
+        found: dict[int, list[FinishedMessage]] = {one.run: [] for one in self._messages}
         for one in self._messages:
             if id(one) not in other:
-                found[one.run].append(Done(one.number, one.digest, self._reason((one.run, one.number))))
+                found[one.run].append(FinishedMessage(one.number, one.digest, self._reason((one.run, one.number))))
         for place in self._at_door.values():
-            found.setdefault(place.run, []).append(Done(place.number, None, place.reason))
+            found.setdefault(place.run, []).append(FinishedMessage(place.number, None, place.reason))
         return found
 
     def _reason(self, place: Place) -> str | None:
         """Return why a message was refused; what left no trace was said of sources that nobody registered."""
         return self._reasons.get(place) or (None if place in self._stored else _UNKNOWN)
 
-    def _refused_now(self, run: int, ones: Iterable[Done]) -> tuple[tuple[int, str], ...]:
+    def _refused_now(self, run: int, ones: Iterable[FinishedMessage]) -> tuple[tuple[int, str], ...]:
         """Return what was refused just now of a run."""
         now = [(one.number, one.reason) for one in ones if one.reason is not None]
         return (*now, *((one.number, REUSED) for one in self._reused if one.run == run))

@@ -12,8 +12,8 @@ import msgspec
 import pytest
 
 from ingest.edge import EdgePublisher, EdgeReading, EdgeSettings, ReadingRefusedError, SpoolFullError
-from ingest.edge.flight import Flight
 from ingest.edge.readings import readings_in
+from ingest.edge.send_window import SendWindow
 from ingest.edge.spool import Spool
 from ingest.edge.status import status
 from ingest.only_one import SecondProcessError
@@ -140,7 +140,7 @@ def test_a_receipt_releases_what_it_names_and_nothing_else(tmp_path: Path) -> No
 
 def test_what_has_no_receipt_goes_back_and_the_broker_is_not_filled() -> None:
     """After 1.5 s, then after longer; from the third time on one message goes alone, until a receipt comes."""
-    flight = Flight(10, 1.5)
+    flight = SendWindow(10, 1.5)
     flight.sent(1, 0.0)
     flight.sent(2, 1.0)
     assert not flight.go_back(1.4)

@@ -67,7 +67,7 @@ def test_the_page_for_kits_works_as_it_stands(stack: Stack) -> None:
 
 
 def test_the_page_for_sensors_of_ones_own_works_as_it_stands(stack: Stack) -> None:
-    """Its sensor gets a certificate, publishes, hears that all is stored, and loses the certificate."""
+    """Its sensor gets a certificate, publishes, is told that all is stored, and loses the certificate."""
     register, example, lines, question, revoke = blocks("edge.md", "sh")
     done = typed(stack, register)
     assert done.returncode == 0, done.stdout + done.stderr

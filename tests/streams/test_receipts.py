@@ -12,7 +12,7 @@ from schemas.observation import run_of
 from schemas.receipt import NumberedMessage, numbered_header, numbered_in
 from schemas.rejection import Rejection
 from schemas.runs import digest_of
-from streams.domain.receipts import REMEMBERED, Done, RefusedPlace, RunState, after, refused_place, reused
+from streams.domain.receipts import REMEMBERED, FinishedMessage, RefusedPlace, RunState, after, refused_place, reused
 from tests.contracts.processing import NOON
 
 pytestmark = pytest.mark.pure
@@ -51,22 +51,22 @@ def test_of_too_many_ranges_the_highest_are_forgotten() -> None:
 def test_the_same_number_with_other_bytes_is_another_message() -> None:
     """In one batch, and where the one before is remembered; the same bytes are the same message."""
     assert reused({}, [said(0), said(0), said(0, 2)]) == [said(0, 2)]
-    state = after(RunState("a-1"), [Done(0, 1, None), Done(1, 1, None)])
+    state = after(RunState("a-1"), [FinishedMessage(0, 1, None), FinishedMessage(1, 1, None)])
     assert reused({RUN: state}, [said(0), said(1, 2), said(2, 9)]) == [said(1, 2)]
 
 
 def test_of_what_is_not_remembered_the_number_decides() -> None:
     """The last hundred messages are."""
-    state = after(RunState("a-1"), [Done(number, 1, None) for number in range(REMEMBERED + 1)])
+    state = after(RunState("a-1"), [FinishedMessage(number, 1, None) for number in range(REMEMBERED + 1)])
     assert reused({RUN: state}, [said(0, 2), said(1, 2)]) == [said(1, 2)]
     assert state.ranges == ((0, REMEMBERED),)
 
 
 def test_a_refusal_is_remembered_until_its_message_is_stored() -> None:
     """When what it lacked is registered, it is sent again by who kept it."""
-    state = after(RunState("a-1"), [Done(0, 1, "unknown_sensor")])
+    state = after(RunState("a-1"), [FinishedMessage(0, 1, "unknown_sensor")])
     assert state.refused == {0: "unknown_sensor"}
-    assert after(state, [Done(0, 1, None)]).refused == {}
+    assert after(state, [FinishedMessage(0, 1, None)]).refused == {}
 
 
 def test_the_place_of_what_the_door_refused_is_in_what_stays_of_it() -> None:

@@ -7,7 +7,7 @@ _DOUBLINGS: Final = 5
 _PROBES_AFTER: Final = 3
 
 
-class Flight:
+class SendWindow:
     """Places of messages that were sent and have no receipt yet; times are monotonic seconds.
 
     After `patience` without a receipt all go back, after twice as long the next time, up to 32 times. From the third
