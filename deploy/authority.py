@@ -15,8 +15,8 @@ from deploy.local.secrets import write
 
 _DAY: Final = timedelta(days=1)
 _AUTHORITY_DAYS: Final = 3650
-_SERVER_DAYS: Final = 90
-_RENEW_DAYS: Final = 30
+_SERVER_DAYS: Final = 398
+_RENEW_DAYS: Final = 90
 _LIST_DAYS: Final = 3650  # of an expired list every certificate is refused
 _HERE: Final = ("localhost", "127.0.0.1")
 

@@ -1,5 +1,7 @@
 """The edge publisher as a library: `accept` returns when readings are on disk, a thread sends them until stored."""
 
+import logging
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -17,6 +19,8 @@ from ingest.edge.spool import NewMessage, Spool
 from ingest.only_one import only_one
 from schemas.observation import Observation
 
+_LOG = logging.getLogger("doorfiets.ingest.edge")
+_AGAIN_SECONDS: Final = 1.0
 _TURN: Final = 0.05
 _LOOK: Final = 0.05
 
@@ -97,6 +101,14 @@ class EdgePublisher:
         ended_at = max(one.ended_at for one in part).timestamp()
         return NewMessage(payload, sha256(payload).digest(), len(part), ended_at)
 
+    def _turn(self, sender: EdgeSender) -> None:
+        """Send for a moment; on a full disk what was released stays, and its receipt comes again."""
+        try:
+            sender.turn(_TURN)
+        except sqlite3.OperationalError as problem:
+            _LOG.warning("the spool cannot be written, again in a second: %s", problem)
+            self._over.wait(_AGAIN_SECONDS)
+
     def _opened(self) -> Spool:
         settings = self._settings
         return Spool(
@@ -113,7 +125,7 @@ class EdgePublisher:
         self._sender = sender = EdgeSender(self._settings, spool, self._now)
         try:
             while not self._over.is_set():
-                sender.turn(_TURN)
+                self._turn(sender)
         except BaseException as problem:
             self._failure = problem
             raise
