@@ -47,8 +47,12 @@ class Authority:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         write(folder / "client.key", _pem_of(key))
         (folder / "client.crt").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-        (folder / "ca.crt").write_bytes((self.folder / "ca.crt").read_bytes())
+        self.give_to(folder)
         return certificate
+
+    def give_to(self, folder: Path) -> None:
+        """Put the authority's certificate into a folder, by which a device knows the broker."""
+        (folder / "ca.crt").write_bytes((self.folder / "ca.crt").read_bytes())
 
     def revoke(self, revoked: Iterable[tuple[int, datetime]]) -> None:
         """Write the list of revoked certificates, by serial number and moment."""

@@ -23,9 +23,9 @@ def layout_here() -> Layout:
 
 
 def address(*, password: bool) -> str:
-    """Return where devices reach the broker of the local stack: with a password the listener of our own services."""
+    """Return where devices reach the broker of the local stack: those with a password have a listener of their own."""
     ports = _ports()
-    return f"{LOOPBACK}:{ports.mqtt if password else ports.sensors}"
+    return f"{LOOPBACK}:{ports.sensors_with_password if password else ports.sensors}"
 
 
 def given_rights(sensor: str) -> str:

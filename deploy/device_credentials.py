@@ -87,6 +87,7 @@ class DeviceCredentials:
             one.revoked_at, one.password_hash = self._now, None
         out.mkdir(mode=0o700, parents=True, exist_ok=True)
         write(out / "password", password + "\n")
+        self._authority.give_to(out)
         (out / "broker").write_text(f"{broker}\n")
         given = IssuedCredential(sensor=sensor, kind="password", issued_at=self._now, password_hash=_hashed(password))
         self._add(given)

@@ -23,8 +23,11 @@ class BrokerMissingError(ServiceMissingError):
     """Mosquitto is not installed; run deploy/local/bootstrap."""
 
 
-def prepare(layout: Layout, port: int, sensors: int | None = None) -> None:
-    """Write configuration, rights and hashed passwords; with a port for `sensors`, a listener with certificates too."""
+def prepare(layout: Layout, port: int, sensors: tuple[int, int] | None = None) -> None:
+    """Write configuration, rights and hashed passwords; with ports for `sensors`, their listeners too.
+
+    The first of them is for sensors with a certificate, the second for those with a password.
+    """
     data, acl = layout.data / "mosquitto", layout.etc / "mosquitto.acl"
     data.mkdir(mode=0o700, exist_ok=True)
     data.chmod(0o700)
@@ -35,7 +38,7 @@ def prepare(layout: Layout, port: int, sensors: int | None = None) -> None:
     text = Template((_SOURCE / "local.conf").read_text())
     (layout.etc / "mosquitto.conf").write_text(
         text.substitute(user=me, data=data, port=port, passwords=passwords, acl=acl)
-        + (_listener(layout, sensors) if sensors else "")
+        + (_listeners(layout, *sensors) if sensors else "")
     )
 
 
@@ -50,11 +53,12 @@ def write_passwords(layout: Layout) -> Path:
     return passwords
 
 
-def _listener(layout: Layout, port: int) -> str:
-    """Return the shipped listener for sensors, on loopback, with the certificates of this stack's own authority."""
+def _listeners(layout: Layout, with_certificate: int, with_password: int) -> str:
+    """Return the shipped listeners for sensors, on loopback, with the certificates of this stack's own authority."""
     credentials_of(layout).prepare()
     text = (_SOURCE / "sensors.conf").read_text().replace("/etc/doorfiets/mosquitto", str(layout.authority))
-    return "\n" + text.replace("listener 8883", f"listener {port} {LOOPBACK}")
+    text = text.replace("listener 8883", f"listener {with_certificate} {LOOPBACK}")
+    return "\n" + text.replace("listener 8884", f"listener {with_password} {LOOPBACK}")
 
 
 def command(layout: Layout) -> list[str]:

@@ -69,7 +69,11 @@ def _server(location: Location) -> str:
 PARTS: Final[tuple[StackPart, ...]] = (
     StackPart(
         name="mosquitto",
-        prepare=lambda location: mosquitto.prepare(location.layout, location.ports.mqtt, location.ports.sensors),
+        prepare=lambda location: mosquitto.prepare(
+            location.layout,
+            location.ports.mqtt,
+            (location.ports.sensors, location.ports.sensors_with_password),
+        ),
         command=lambda location: mosquitto.command(location.layout),
         ready=lambda location: probes.broker_answers(
             location.ports.mqtt, "bridge", secrets.of_mqtt(location.layout)["bridge"]

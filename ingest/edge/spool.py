@@ -61,7 +61,7 @@ Make: TypeAlias = Callable[[Any, str, int], NewMessage]
 
 
 class Spool:
-    """One SQLite file; every change is on disk when its method returns. One object belongs to one thread.
+    """One SQLite file; every change is on disk when its method returns. One thread at a time uses an object.
 
     A new boot begins with the first message that is put through an object: numbers are given once, also where the file
     is an old copy of itself.
@@ -74,7 +74,7 @@ class Spool:
         if new:
             file.parent.mkdir(parents=True, exist_ok=True)
             os.close(os.open(file, os.O_CREAT | os.O_WRONLY, _READ_BY_US))
-        self._database = sqlite3.connect(file, timeout=_BUSY_SECONDS, isolation_level=None)
+        self._database = sqlite3.connect(file, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         self._database.execute("PRAGMA journal_mode = WAL")
         self._database.execute("PRAGMA synchronous = FULL")
         self._database.executescript(_SQL["tables"])

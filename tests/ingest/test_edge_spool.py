@@ -7,6 +7,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Thread
 
 import msgspec
 import pytest
@@ -27,6 +28,7 @@ PROGRAM = """
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Thread
 from ingest.edge import EdgePublisher, EdgeReading, EdgeSettings
 with EdgePublisher(EdgeSettings(sensor="a-1", spool=Path(sys.argv[1]))) as publisher:
     for number in range(1_000_000):
@@ -162,3 +164,14 @@ def test_lines_that_are_no_readings_are_named() -> None:
     assert [one.value for one in readings_in([good, "", good])] == [4, 4]
     with pytest.raises(ReadingRefusedError, match="line 2"):
         list(readings_in([good, '{"quantity":1}']))
+
+
+def test_readings_are_accepted_from_any_thread(tmp_path: Path) -> None:
+    """A program measures where it wants; numbers follow each other all the same."""
+    with EdgePublisher(settings(tmp_path)) as publisher:
+        threads = [Thread(target=publisher.accept, args=([reading(number)],)) for number in range(8)]
+        for one in threads:
+            one.start()
+        for one in threads:
+            one.join()
+    assert [one["seq"] for one in payloads(tmp_path / "a-1.spool")] == list(range(8))

@@ -112,9 +112,9 @@ def pairs(readings: list[EdgeReading]) -> list[tuple[datetime, float | None]]:
 class Attempt:
     """A client of the broker as anybody could write it, and what the broker said to it."""
 
-    def __init__(self, settings: EdgeSettings, *, certificate: bool = True) -> None:
-        self.client = Client(CallbackAPIVersion.VERSION2, client_id="any", protocol=MQTTProtocolVersion.MQTTv5)
-        own, key = (str(settings.certificate), str(settings.key)) if certificate else (None, None)
+    def __init__(self, settings: EdgeSettings, *, certificate: bool = True, client_id: str = "any") -> None:
+        self.client = Client(CallbackAPIVersion.VERSION2, client_id=client_id, protocol=MQTTProtocolVersion.MQTTv5)
+        own, key = (str(settings.certificate), str(settings.key)) if certificate and settings.key else (None, None)
         self.client.tls_set(str(settings.authority), own, key, ssl.CERT_REQUIRED)
         self.connected: list[str] = []
         self.published: list[str] = []
@@ -171,19 +171,33 @@ def test_a_certificate_speaks_for_its_own_sensor_only(stack: Stack, device: Call
 def test_a_password_speaks_for_its_own_sensor_only(
     stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database: psycopg.Connection[Any]
 ) -> None:
-    """On the listener of the platform's own services, at once, and until it is revoked."""
+    """On a listener of its own, at once, and until it is revoked; its client id is its name, whatever it says."""
     monkeypatch.setenv("DOORFIETS_HOME", str(stack.layout.home))
-    name, mqtt = next(NAMES), str(stack.settings().mqtt)
-    credentials_of(stack.layout).give_password(name, tmp_path / name, mqtt)
+    name, folder, broker = next(NAMES), tmp_path / "given", device_access.address(password=True)
+    credentials_of(stack.layout).give_password(name, folder, broker)
     assert device_access.broker_reads_anew(stack.layout)
     settings = EdgeSettings(
-        sensor=name, spool=tmp_path / "spool", broker=mqtt, password_file=tmp_path / name / "password"
-    )
+        sensor=name, spool=tmp_path / "spool", broker=broker, authority=folder / "ca.crt",
+        password_file=folder / "password",
+    )  # fmt: skip
     readings = quarters(whole_quarter(timedelta(hours=3)), 4)
     with EdgePublisher(settings) as publisher:
         publisher.accept(readings)
         assert publisher.drain(PATIENCE)
     assert database.execute(STORED, [name]).fetchall() == pairs(readings)
+    client = Attempt(settings, client_id="doorfiets-bridge")
+    client.client.username_pw_set(name, (folder / "password").read_text().strip())
+    connections = stack.layout.log("bridge").read_text().count("disconnected")
+    assert client.connects()
+    assert client.answer_to("sensors/somebody-else/data") == "Not authorized"
+    assert stack.layout.log("bridge").read_text().count("disconnected") == connections
+    credentials_of(stack.layout).revoke(name)
+    assert device_access.broker_reads_anew(stack.layout)
+    device_access.hang_up(name)
+    client.turn(lambda: client.gone)
+    with EdgePublisher(settings) as publisher:
+        publisher.accept(readings)
+        wait_until(lambda: "refuses" in (publisher.problem or ""), "it is refused")
 
 
 def test_what_is_refused_is_released_with_its_reason(
