@@ -143,7 +143,7 @@ def _example(minutes: int) -> Iterator["EdgeReading"]:
     from ingest.clock import system_time
     from ingest.edge import example
 
-    now = system_time()
+    now = system_time().replace(second=0, microsecond=0)
     return example.minutes(now - timedelta(minutes=minutes), now)
 
 
