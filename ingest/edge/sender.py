@@ -45,8 +45,6 @@ class EdgeSender:
         self._connection = EdgeConnection(settings, self._received, self._lost)
         self._flight = SendWindow(settings.window, settings.receipt_seconds)
         self._logged: str | None = None
-        self.sent = self.sent_again = 0
-        self._last_place = 0
 
     @property
     def problem(self) -> str | None:
@@ -82,9 +80,6 @@ class EdgeSender:
             topic = backfill_topic if self._is_late(message.ended_at) else data_topic
             self._connection.publish(topic(self._settings.sensor), message.payload)
             self._flight.sent(place, time.monotonic())
-            self.sent += 1
-            self.sent_again += place <= self._last_place
-            self._last_place = max(self._last_place, place)
             room -= 1
             if not room:
                 return

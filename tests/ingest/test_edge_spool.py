@@ -175,3 +175,20 @@ def test_readings_are_accepted_from_any_thread(tmp_path: Path) -> None:
         for one in threads:
             one.join()
     assert [one["seq"] for one in payloads(tmp_path / "a-1.spool")] == list(range(8))
+
+
+def test_what_is_new_is_found_beside_the_oldest_and_every_boot_by_its_first_message(tmp_path: Path) -> None:
+    """Until the platform has said something of a boot, its first message goes before all that is younger."""
+    for first in (0, 10, 20):
+        with EdgePublisher(settings(tmp_path)) as publisher:
+            for number in range(first, first + 3):
+                publisher.accept([reading(number)])
+    spool = Spool(tmp_path / "a-1.spool", "a-1", most_bytes=10**6, most_messages=10)
+    since = (NOON + 22 * QUARTER).timestamp()
+    assert spool.places("heads", 5) == [1, 4, 7]
+    assert spool.places("oldest", 2) == [1, 2]
+    assert spool.places("newest", 5, since) == [8, 9]
+    boot = str(payloads(tmp_path / "a-1.spool")[3]["boot"])
+    spool.release(digest_of("boot", "a-1", boot), ((1, 1),), 0.0)
+    assert spool.places("heads", 5) == [1, 7]
+    spool.close()
