@@ -235,6 +235,23 @@ def _watch(settings: Settings, ready_file: Path) -> None:
     loop.run(WatchSettings(postgres=str(settings.postgres), ready_file=ready_file), system_time)
 
 
+def _receipts(settings: Settings, ready_file: Path) -> None:
+    from ingest import receipts
+    from ingest.receipts.settings import ReceiptSettings
+
+    layout = Layout(settings.home)
+    receipts.run(
+        ReceiptSettings(
+            kafka=str(settings.kafka),
+            mqtt=str(settings.mqtt),
+            postgres=str(settings.postgres),
+            mqtt_password_file=settings.mqtt_receipts_password_file,
+            lock_file=layout.ready("receipts").with_name("receipts.lock"),
+            ready_file=ready_file,
+        )
+    )
+
+
 PROCESSES: Final[dict[str, Callable[[Settings, Path], None]]] = {
     "bridge": _bridge,
     "store": _store,
@@ -244,5 +261,6 @@ PROCESSES: Final[dict[str, Callable[[Settings, Path], None]]] = {
     "poll": _poll,
     "quality": _quality,
     "watch": _watch,
+    "receipts": _receipts,
 }
 """Every process there is, by name."""

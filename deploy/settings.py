@@ -40,6 +40,7 @@ class Settings:
     mqtt: str | None
     mqtt_user: str
     mqtt_password_file: Path | None
+    mqtt_receipts_password_file: Path | None
     devices_file: Path | None
     listen: str | None
     public_url: str | None
@@ -103,6 +104,13 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("DOORFIETS_MQTT", "mqtt", None, _address, "host:port of an MQTT broker to use instead of the local one"),
     Setting("DOORFIETS_MQTT_USER", "mqtt_user", "bridge", str, "user of the bridge at the MQTT broker"),
     Setting("DOORFIETS_MQTT_PASSWORD_FILE", "mqtt_password_file", None, _path, "file that holds that user's password"),
+    Setting(
+        "DOORFIETS_MQTT_RECEIPTS_PASSWORD_FILE",
+        "mqtt_receipts_password_file",
+        None,
+        _path,
+        "file that holds the password of user `receipts` at the MQTT broker, who tells sensors what is stored",
+    ),
     Setting(
         "DOORFIETS_DEVICES_FILE",
         "devices_file",

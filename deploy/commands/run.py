@@ -18,6 +18,7 @@ class Process(StrEnum):
     poll = "poll"
     quality = "quality"
     watch = "watch"
+    receipts = "receipts"
 
 
 @app.command(epilog="Examples: `doorfiets run bridge` · `DOORFIETS_KAFKA=broker:9092 doorfiets run store`")

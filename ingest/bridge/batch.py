@@ -11,11 +11,12 @@ from msgspec import structs
 from ingest.bridge.inbox import Arrival
 from ingest.bridge.receptions import Receptions
 from ingest.dialects import decode_permitted, unreadable
-from ingest.dialects.decoder import NOBODY, DecodedMessage, Seal, nothing_stays
+from ingest.dialects.decoder import NOBODY, DecodedMessage, Seal, earns_receipts, nothing_stays
 from ingest.packer import Addressed, Packer
 from schemas.device import Devices
 from schemas.frames import pack, unpack_observations, unpack_rejections
 from schemas.observation import Observation, RawMessage
+from schemas.receipt import bytes_digest
 from schemas.rejection import Rejection
 from schemas.topics import OBSERVATIONS, RAW, REJECTIONS, partition_of
 
@@ -62,7 +63,8 @@ def _frames(
     receptions: Receptions,
 ) -> list[Addressed]:
     received: dict[int, list[RawMessage]] = defaultdict(list)
-    observations: dict[int, list[Observation]] = defaultdict(list)
+    observations: dict[int, list[list[Observation]]] = defaultdict(list)
+    digests: dict[int, dict[int, int]] = defaultdict(dict)
     rejections: dict[int, list[Rejection]] = defaultdict(list)
     for one in arrivals:
         now = one.received_at
@@ -73,7 +75,9 @@ def _frames(
             outcome, public, stays = decode(one.topic, one.payload, received_at, devices, seal)
         if isinstance(outcome, list):
             partition = _partition(outcome[0].sensor, partitions)
-            observations[partition].extend(outcome)
+            if numbered and earns_receipts(one.topic):
+                digests[partition][len(observations[partition])] = bytes_digest(one.payload)
+            observations[partition].append(outcome)
         else:
             named = outcome.sensor
             partition = _partition(named, partitions) if named else partition_of(one.topic, partitions)
@@ -82,7 +86,7 @@ def _frames(
             received[partition].append(RawMessage(received_at, public, stays, one.mid))
     return [
         *packer.pack(RAW.name, received),
-        *packer.pack(OBSERVATIONS.name, observations),
+        *packer.pack_messages(OBSERVATIONS.name, observations, digests),
         *packer.pack(REJECTIONS.name, rejections),
     ]
 

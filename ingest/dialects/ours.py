@@ -22,15 +22,14 @@ from ingest.dialects.permitted import (
     Numbers,
     Texts,
     digest,
-    digest_of,
     is_harmless,
-    run_in,
 )
 from ingest.dialects.refusal import RefusedError, shown
 from ingest.dialects.windows import BACKFILL, LIVE, Window
 from schemas.device import RegisteredDevice
 from schemas.observation import Observation, run_of
 from schemas.quantities import QUANTITIES, Quantity
+from schemas.runs import digest_of, run_in
 from schemas.topics import backfill_topic, data_topic
 
 PATTERN: Final = re.compile(r"sensors/([a-z0-9-]{3,40})/(data|backfill)", re.ASCII)
@@ -315,4 +314,5 @@ DIALECT: Final = Dialect(
         Example("sensors/noord-1/backfill", _EXAMPLE, "noord-1", {**_VALUES}),
     ),
     simulator=Simulator(_covers, _publish, BACKFILL.back - _LONGEST),
+    receipts=True,
 )

@@ -74,10 +74,10 @@ def test_a_reason_of_a_newer_writer_is_read_as_it_stands() -> None:
     assert unpack_rejections(*pack([reported], frame_id="f", writer="w")) == [reported]
 
 
-def test_topics_are_five_and_durable_where_truth_lives() -> None:
+def test_topics_are_six_and_durable_where_truth_lives() -> None:
     """One node loses acknowledged records in a power cut unless it flushes each."""
     settings = {topic.name: dict(topic.settings) for topic in TOPICS}
-    assert set(settings) == {"raw", "observations", "rejections", "changes", "aggregates"}
+    assert set(settings) == {"raw", "observations", "rejections", "changes", "aggregates", "receipts"}
     assert all(settings[name]["flush.messages"] == "1" for name in ("raw", "observations", "rejections"))
     assert settings["raw"]["retention.ms"] == "2592000000"
     assert settings["aggregates"] == {"cleanup.policy": "compact"}

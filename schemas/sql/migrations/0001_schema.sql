@@ -724,6 +724,19 @@ CREATE TABLE doorfiets.unregistered_source (
     PRIMARY KEY (sensor, source)
 );
 
+-- Of each run of a sender that is told what became of its messages (record 31): the numbers that are stored or refused, of the last ones the digest of
+-- their bytes, and why the last refused ones were. Written in the transaction of their rows: a receipt is never ahead of the data.
+CREATE TABLE doorfiets.receipt_mark (
+    run int8 PRIMARY KEY,
+    sensor text NOT NULL,
+    ranges int8[] NOT NULL,  -- the first and the last number of each range, in order
+    digest_numbers int8[] NOT NULL,
+    digests int8[] NOT NULL,  -- 64 bits of SHA-256, of the messages with these numbers
+    refused int8[] NOT NULL,
+    reasons text[] NOT NULL,  -- keys of schemas.rejection.REASONS, of the numbers in `refused`
+    changed_at timestamptz NOT NULL DEFAULT now()
+) WITH (fillfactor = 50);
+
 -- The newest mark of each bridge that `store` has passed in each partition of topic `observations`, written in the transaction that moves the fence:
 -- all that was published until then, and came to this partition through this bridge, is stored.
 CREATE TABLE doorfiets.watermark (
@@ -2673,13 +2686,16 @@ GRANT SELECT ON doorfiets.datastream_hour, doorfiets.site_day TO registrar;
 -- The intake reads which devices there are.
 GRANT SELECT ON doorfiets.device_directory, doorfiets.directory_state TO ingest;
 
+-- `receipts`, a process of the intake, tells sensors again what became of their messages.
+GRANT SELECT (run, sensor, ranges, refused, reasons, changed_at) ON doorfiets.receipt_mark TO ingest;
+
 -- `store` stores what was observed, and what could not be.
 GRANT SELECT ON doorfiets.datastream, doorfiets.datastream_owner, doorfiets.quantity, doorfiets.battery_field, doorfiets.intake, doorfiets.finding TO store;
 GRANT SELECT, INSERT ON doorfiets.observation, doorfiets.sender_run, doorfiets.unregistered_source TO store;
 GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.measurement TO store;  -- one that turns out to be of an earlier time moves there
 GRANT UPDATE (ended_at, value, uptime, quality_flags, received_at, revised_at, revision, run, number, restated) ON doorfiets.observation TO store;
 GRANT UPDATE (started_at) ON doorfiets.sender_run TO store;
-GRANT SELECT, INSERT, UPDATE ON doorfiets.fence, doorfiets.dirty_hour, doorfiets.feed, doorfiets.battery, doorfiets.watermark, doorfiets.stage TO store;
+GRANT SELECT, INSERT, UPDATE ON doorfiets.fence, doorfiets.dirty_hour, doorfiets.feed, doorfiets.battery, doorfiets.watermark, doorfiets.stage, doorfiets.receipt_mark TO store;
 GRANT SELECT (digest, first_received_at, last_received_at, receptions), INSERT, UPDATE ON doorfiets.rejection TO store;
 GRANT SELECT (topic, epoch, partition, log_offset, item), INSERT ON doorfiets.failed_record TO store;
 

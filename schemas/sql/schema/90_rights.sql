@@ -42,13 +42,16 @@ GRANT SELECT ON doorfiets.datastream_hour, doorfiets.site_day TO registrar;
 -- The intake reads which devices there are.
 GRANT SELECT ON doorfiets.device_directory, doorfiets.directory_state TO ingest;
 
+-- `receipts`, a process of the intake, tells sensors again what became of their messages.
+GRANT SELECT (run, sensor, ranges, refused, reasons, changed_at) ON doorfiets.receipt_mark TO ingest;
+
 -- `store` stores what was observed, and what could not be.
 GRANT SELECT ON doorfiets.datastream, doorfiets.datastream_owner, doorfiets.quantity, doorfiets.battery_field, doorfiets.intake, doorfiets.finding TO store;
 GRANT SELECT, INSERT ON doorfiets.observation, doorfiets.sender_run, doorfiets.unregistered_source TO store;
 GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.measurement TO store;  -- one that turns out to be of an earlier time moves there
 GRANT UPDATE (ended_at, value, uptime, quality_flags, received_at, revised_at, revision, run, number, restated) ON doorfiets.observation TO store;
 GRANT UPDATE (started_at) ON doorfiets.sender_run TO store;
-GRANT SELECT, INSERT, UPDATE ON doorfiets.fence, doorfiets.dirty_hour, doorfiets.feed, doorfiets.battery, doorfiets.watermark, doorfiets.stage TO store;
+GRANT SELECT, INSERT, UPDATE ON doorfiets.fence, doorfiets.dirty_hour, doorfiets.feed, doorfiets.battery, doorfiets.watermark, doorfiets.stage, doorfiets.receipt_mark TO store;
 GRANT SELECT (digest, first_received_at, last_received_at, receptions), INSERT, UPDATE ON doorfiets.rejection TO store;
 GRANT SELECT (topic, epoch, partition, log_offset, item), INSERT ON doorfiets.failed_record TO store;
 
