@@ -482,7 +482,7 @@ def test_the_command_line_lists_shows_and_refuses(processing: StoreAndAggregate,
         return outcome.exit_code, outcome.stdout, outcome.stderr
 
     code, out, _ = said("--site", "b")
-    assert (code, out.splitlines()[0].split()[:3]) == (0, ["STATUS", "SINCE", "DEVICE"])
+    assert (code, out.splitlines()[0].split()[:3]) == (0, ["status", "since", "device"])
     assert "b-1" in out
     assert said("--status", "silent")[::2] == (0, "No feed is like that; `doorfiets feeds` lists all.\n")
     assert said("--status", "broken")[0] == 2
