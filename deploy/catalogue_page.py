@@ -40,8 +40,8 @@ def catalogues() -> str:
             ((one.name, one.bit, one.verdict, texts("en")(f"quality_flag.{one.name}")) for one in QUALITY_FLAGS),
         ),
         "## Thresholds of the quality checks",
-        "What each means and where it comes from: [why quality checks of many readings](../why/quality.md). An owner can "
-        "set them otherwise for a site or station.",
+        "What each means and where it comes from: [why quality checks of many readings](../why/quality.md). An owner "
+        "can set them otherwise for a site or station.",
         _thresholds(),
         "## Reasons why there is no number",
         "A code with its parameters is stored and passed on; its words are in `locales`.",
