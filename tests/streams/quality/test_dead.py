@@ -79,6 +79,16 @@ def test_a_road_that_is_closed_for_a_morning_is_no_death() -> None:
     assert [one.flag for one in found(put(closed, DIES - 6, 0.0, 13))] == ["dead"]
 
 
+def test_a_silence_must_outweigh_those_that_the_channel_had_before() -> None:
+    """A week ago nobody came from 6 to 16 h, and then somebody did: a day without anyone says too little here."""
+    dead = put(counts(WEEKS + 1), DIES, 0.0, 200)
+    used_to_it = put(dead, DIES - 6 * DAY - 6, 0.0, 11)
+    as_of = MONDAY + timedelta(hours=DIES + 24)
+    assert [one.flag for one in runs(SeriesSet((dead,)), CALENDAR, {}, as_of)] == ["dead"]
+    assert runs(SeriesSet((used_to_it,)), CALENDAR, {}, as_of) == []
+    assert [one.flag for one in runs(SeriesSet((used_to_it,)), CALENDAR, {}, as_of + timedelta(days=2))] == ["dead"]
+
+
 def test_in_snow_nobody_is_dead() -> None:
     """For two days the neighbours count a hundredth, and this one nothing."""
     quiet = put(counts(WEEKS + 1), DIES - 12, 0.0, 48)
