@@ -20,6 +20,7 @@ class Thresholds(NamedTuple):
     # Dead, blind.
     dead_surprise: float = 0.0
     dead_expected: float = 30.0
+    dead_hours: float = 12.0
     dead_silence: float = 1.5
     burstiest: float = 0.3
     steadiest: float = 4.0
