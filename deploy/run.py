@@ -217,6 +217,14 @@ def poll_settings(settings: Settings, ready_file: Path | None = None) -> "PollSe
     )
 
 
+def _quality(settings: Settings, ready_file: Path) -> None:
+    from streams.quality import process
+    from streams.quality.settings import QualitySettings
+
+    every = timedelta(seconds=settings.quality_interval)
+    process.run(QualitySettings(str(settings.postgres), every, ready_file=ready_file))
+
+
 PROCESSES: Final[dict[str, Callable[[Settings, Path], None]]] = {
     "bridge": _bridge,
     "store": _store,
@@ -224,5 +232,6 @@ PROCESSES: Final[dict[str, Callable[[Settings, Path], None]]] = {
     "web": _web,
     "intake": _intake,
     "poll": _poll,
+    "quality": _quality,
 }
 """Every process there is, by name."""

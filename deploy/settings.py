@@ -50,6 +50,7 @@ class Settings:
     intake_credentials_file: Path | None
     registry: Path
     indicators_after: int
+    quality_interval: int
     pollers: Path | None
     grafana_url: str | None
     grafana_token_file: Path | None
@@ -132,7 +133,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "metrics",
         None,
         _address,
-        "host:port where the bridge tells its metrics; store, aggregate, web, intake and poll follow on the next ports",
+        "host:port where the bridge tells its metrics; the others follow on the next ports (docs/reference/metrics.md)",
     ),
     Setting(
         "DOORFIETS_INTAKE_LISTEN",
@@ -161,6 +162,13 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "60",
         _seconds,
         "seconds that indicators of months and years wait after the first change of what they rest on",
+    ),
+    Setting(
+        "DOORFIETS_QUALITY_INTERVAL",
+        "quality_interval",
+        "3600",
+        _seconds,
+        "seconds after which a site or station whose hours changed is checked again",
     ),
     Setting(
         "DOORFIETS_POLLERS",

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from operations.database import rows, statements
+from operations.findings import findings
 from registry.suggestions import nearest
 from schemas.failures import CheckFailedError
 from schemas.quality_flags import named
@@ -32,7 +33,7 @@ def no_feeds(conninfo: str) -> str:
 
 
 def device(conninfo: str, sensor: str) -> dict[str, Any]:
-    """Return a device with its placements, history, datastreams with their status, and what it sends beside these.
+    """Return a device with its placements, history, datastreams with their status, findings, and what it sends beside.
 
     Raises DeviceUnknownError naming what is called alike.
     """
@@ -46,6 +47,7 @@ def device(conninfo: str, sensor: str) -> dict[str, Any]:
         | parts
         | {
             "device_feeds": [_with_reasons(row) for row in rows(conninfo, _SQL["device_feeds"], sensor=sensor)],
+            "findings": findings(conninfo, sensor=sensor),
             "unregistered_sources": unregistered(conninfo, sensor),
         }
     )

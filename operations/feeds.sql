@@ -35,7 +35,7 @@ SELECT d.source, f.status, f.place_name AS place, f.quantity, coalesce(f.channel
        f.last_received_at AS received_at, f.valid_from, f.valid_until, coalesce(k.off_grid, false) AS off_grid, o.value AS last_value, o.quality_flags
 FROM doorfiets.datastream d JOIN api.feed f USING (datastream) LEFT JOIN doorfiets.feed k USING (datastream)
 LEFT JOIN LATERAL (
-    SELECT n.value, n.quality_flags FROM doorfiets.observation n WHERE n.datastream = d.datastream ORDER BY n.started_at DESC LIMIT 1) o ON true
+    SELECT n.value, n.quality_flags | n.found_flags AS quality_flags FROM doorfiets.observation n WHERE n.datastream = d.datastream ORDER BY n.started_at DESC LIMIT 1) o ON true
 WHERE d.sensor = %(sensor)s
 ORDER BY f.valid_from DESC, d.source;
 

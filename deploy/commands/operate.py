@@ -3,11 +3,12 @@
 import os
 import sys
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 from typer.core import TyperGroup
 
+from deploy.tables import show as _show
 from schemas.rejection import REASONS
 
 if TYPE_CHECKING:
@@ -178,27 +179,3 @@ def _settings() -> "Settings":
 def _print_sentence(sentence: str | None) -> None:
     if sentence:
         print(sentence, file=sys.stderr)
-
-
-def _show(rows: list[dict[str, Any]], *, json: bool) -> None:
-    import msgspec
-    from rich.console import Console
-    from rich.table import Table
-
-    from operations.payloads import safe
-
-    if json:
-        print(msgspec.json.encode(rows).decode())
-        return
-    if not rows:
-        return
-    table = Table(*rows[0], box=None, pad_edge=False)
-    for row in rows:
-        table.add_row(*(safe(_cell(value)) for value in row.values()))
-    Console(width=None if sys.stdout.isatty() else 250, markup=False, highlight=False).print(table)
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    return value.strftime("%Y-%m-%d %H:%M:%SZ") if hasattr(value, "strftime") else str(value)

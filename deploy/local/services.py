@@ -114,6 +114,7 @@ PARTS: Final[tuple[StackPart, ...]] = (
     _worker("bridge", "sessions", "topics", "registry"),
     _worker("web", "registry"),
     _worker("intake", "topics", "registry"),
+    _worker("quality", "registry"),
     _worker("poll", "topics", "registry", only_with="pollers"),
 )
 """All parts, each after those that it needs."""

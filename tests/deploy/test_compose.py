@@ -49,6 +49,7 @@ def test_every_process_has_the_passwords_it_needs_and_no_other(compose: Any) -> 
         "prepare": {"pgpass-prepare"},
         "store": {"pgpass-store"},
         "aggregate": {"pgpass-aggregate"},
+        "quality": {"pgpass-quality"},
         "web": {"pgpass-web", "cursor-key"},
         "bridge": {"pgpass-bridge", "mqtt-bridge"},
         "intake": {"pgpass-bridge", "intake-credentials"},
