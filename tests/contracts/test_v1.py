@@ -50,17 +50,28 @@ def test_a_total_with_a_channel_missing_is_no_total(site: httpx.Client) -> None:
     assert all(row["waarde"] is not None for row in one)
 
 
-@pytest.mark.parametrize(("interval", "days"), [("uur", None), ("dag", None), ("week", 2), ("maand", 4)])
-def test_what_is_not_whole_says_which_channel_and_why(site: httpx.Client, interval: str, days: int | None) -> None:
-    """The hour, the day, the week and the month of that afternoon; the other channel is named where it lacks days."""
-    span = {"startTijd": "2026-10-22T10:00:00Z", "eindTijd": "2026-10-22T11:00:00Z"}
-    if interval != "uur":
-        span = {"startTijd": "2026-10-21T22:00:00Z", "eindTijd": "2026-10-22T22:00:00Z"}
-    (row,) = rows(site.get("/v1/telpunten/vaart-noord/tellingen", params={**span, "interval": interval}))[:1]
-    gone = {"mode": "bicycles", "direction": "uit", "why": "not_received"} | ({"days": days} if days else {})
-    if interval in {"uur", "dag"}:
-        assert (row["redenCode"], row["redenParameters"]) == ("channels_incomplete", {"missing": [gone]})
-        assert row["reden"] == "niet alle kanalen volledig: fietsers richting uit (geen meting ontvangen)"
+@pytest.mark.parametrize(
+    ("interval", "start", "end", "expected"),
+    [
+        ("uur", "2026-10-22T10", "2026-10-22T11", [("uit", None)]),
+        ("dag", "2026-10-21T22", "2026-10-22T22", [("uit", None)]),
+        ("week", "2026-10-18T22", "2026-10-25T23", [("in", 1), ("uit", 2)]),
+        ("geheel", "2026-10-18T22", "2026-10-25T23", [("in", 1), ("uit", 2)]),
+    ],
+)
+def test_what_is_not_whole_says_which_channel_and_why(
+    site: httpx.Client, interval: str, start: str, end: str, expected: list[tuple[str, int | None]]
+) -> None:
+    """By the hour and by the day of that afternoon; of a longer period with the days, of which one lacks both."""
+    span = {"startTijd": f"{start}:00:00Z", "eindTijd": f"{end}:00:00Z", "interval": interval}
+    (row,) = rows(site.get("/v1/telpunten/vaart-noord/tellingen", params=span))
+    missing = [
+        {"mode": "bicycles", "direction": direction, "why": "not_received"} | ({"days": days} if days else {})
+        for direction, days in expected
+    ]
+    assert (row["redenCode"], row["redenParameters"]) == ("channels_incomplete", {"missing": missing})
+    assert row["reden"].startswith("niet alle kanalen volledig: fietsers richting ")
+    assert row["aard"] == ("geen meting" if interval == "uur" else "onvolledig")
 
 
 def test_a_flag_of_one_quarter_is_seen_at_every_length(site: httpx.Client) -> None:
