@@ -132,7 +132,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "metrics",
         None,
         _address,
-        "host:port where the bridge tells its metrics; store, aggregate, web, intake and poll follow on the next ports",
+        "host:port where the bridge tells its metrics; the other processes follow on the next ports",
     ),
     Setting(
         "DOORFIETS_INTAKE_LISTEN",

@@ -16,6 +16,7 @@ class Process(StrEnum):
     web = "web"
     intake = "intake"
     poll = "poll"
+    replay = "replay"
 
 
 @app.command(epilog="Examples: `doorfiets run bridge` · `DOORFIETS_KAFKA=broker:9092 doorfiets run store`")

@@ -115,6 +115,7 @@ PARTS: Final[tuple[StackPart, ...]] = (
     _worker("web", "registry"),
     _worker("intake", "topics", "registry"),
     _worker("poll", "topics", "registry", only_with="pollers"),
+    _worker("replay", "topics", "registry"),
 )
 """All parts, each after those that it needs."""
 

@@ -64,10 +64,13 @@ class Failure(NamedTuple):
 
 
 class ObservationStore:
-    """PostgreSQL as `store` uses it: the store of observations, of rejections, and of the offsets of the log."""
+    """PostgreSQL as `store` uses it: the store of observations, of rejections, and of the offsets of the log.
 
-    def __init__(self, conninfo: str) -> None:
-        self._database = ReconnectingConnection(conninfo, "store")
+    Another `role` may ask which datastreams there are, and nothing else.
+    """
+
+    def __init__(self, conninfo: str, role: str = "store") -> None:
+        self._database = ReconnectingConnection(conninfo, role)
 
     async def drop(self) -> None:
         """Close the connection; the next use opens it again."""
@@ -79,6 +82,12 @@ class ObservationStore:
         rows = await (await connection.execute(_SQL["datastreams"])).fetchall()
         noted = await (await connection.execute(_SQL["noted_sources"])).fetchall()
         return registry((_valid(*row) for row in rows), ((sensor, source) for sensor, source in noted))
+
+    async def directory_state(self) -> str:
+        """Read what differs after every change of the registered datastreams."""
+        connection = await self._database.open()
+        (state,) = await (await connection.execute(_SQL["directory_state"])).fetchone() or ("",)
+        return str(state)
 
     async def fences(self, log: TopicEpoch, oldest: Mapping[int, int]) -> dict[int, Fence]:
         """Give the fence of every partition; one that has none gets it at its oldest offset."""

@@ -53,6 +53,7 @@ def test_every_process_has_the_passwords_it_needs_and_no_other(compose: Any) -> 
         "bridge": {"pgpass-bridge", "mqtt-bridge"},
         "intake": {"pgpass-bridge", "intake-credentials"},
         "poll": {"pgpass-bridge", "telraam-key"},
+        "replay": {"pgpass-replay"},
     }
     assert secrets_of(compose["services"]["postgres"]) == {"migrator"}
 
@@ -93,6 +94,7 @@ def test_only_the_bridge_is_given_the_password_of_the_broker() -> None:
         "doorfiets@web.service.d/cursor.conf": {"cursor-key"},
         "doorfiets@intake.service.d/credentials.conf": {"intake-credentials"},
         "doorfiets@poll.service.d/pollers.conf": {"telraam-key"},
+        "doorfiets@replay.service.d/seal.conf": set(),
     }
 
 

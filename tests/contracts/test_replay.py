@@ -1,0 +1,229 @@
+"""What was refused is decoded again and stored, once: by itself when it is registered, by hand, after kills."""
+
+import json
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import psycopg
+import pytest
+from psycopg.types.json import Jsonb
+
+from deploy.local.stack import Stack
+from ingest.clock import system_time
+from tests.journeys.sent_messages import QUARTER, Message, SentMessages
+from tests.journeys.simulator import SimulatorClient, doorfiets, one
+from tests.services import wait_until
+
+pytestmark = pytest.mark.contracts
+
+STORED: Final = """
+    SELECT source, started_at, value FROM doorfiets.observation JOIN doorfiets.datastream USING (datastream)
+    WHERE sensor = %s AND value IS NOT NULL ORDER BY source, started_at
+"""
+OPEN: Final = """
+    SELECT count(*) FROM doorfiets.rejection WHERE sensor = %s AND doorfiets.is_open(outcome, replayed_at, refused_at)
+"""
+FEED: Final = (
+    "SELECT stored, corrections FROM doorfiets.feed JOIN doorfiets.datastream USING (datastream) WHERE sensor = %s"
+)
+
+
+class Owners:
+    """The registry of the stack, with sites that a test adds; each state is applied as a whole."""
+
+    def __init__(self, stack: Stack, folder: Path) -> None:
+        self._stack = stack
+        self._folder = folder
+
+    def apply(self, *sites: str) -> None:
+        """Apply the registry with these sites beside its own."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+        shutil.copytree(str(self._stack.settings().registry), self._folder)
+        with (self._folder / "assen" / "sites.toml").open("a", encoding="utf-8") as file:
+            file.writelines(sites)
+        run(self._stack, "registry", "apply", "--root", str(self._folder), "--remove")
+
+
+@pytest.fixture
+def owners(stack: Stack, tmp_path: Path) -> Iterator[Owners]:
+    """Give the registry of the stack, which is as before after the test."""
+    changed = Owners(stack, tmp_path / "owners")
+    yield changed
+    changed.apply()
+
+
+@pytest.fixture
+def publish(stack: Stack) -> Iterator[Callable[[str, bytes], None]]:
+    """Give what publishes one message over MQTT."""
+    client = SimulatorClient(stack, "replay")
+    yield lambda topic, payload: client.publish([Message(topic, payload, {})], SentMessages())
+    client.leave()
+
+
+def run(stack: Stack, *words: str, code: int = 0, **more: str) -> str:
+    """Run a command, and give what it says."""
+    process = doorfiets(stack, *words, **more)
+    said, _ = process.communicate(timeout=120)
+    assert process.returncode == code, said
+    return said
+
+
+def site(sensor: str, *sources: str, since: date = date(2020, 1, 1)) -> str:
+    """Write a site that a sensor counts at, a channel for each source."""
+    text = f'\n[[site]]\nid = "{sensor}"\nname = "{sensor}"\ndistrict = "WK010600"\nposition = [6.56, 52.99]\n'
+    for source in sources:
+        text += (
+            f'[[site.channels]]\nid = "{sensor}-{source.replace("/", "-")}"\nmode = "bicycles"\ndirection = "{source[9:]}"\n'
+            f'[[site.channels.datastreams]]\nsensor = "{sensor}"\nsource = "{source}"\nvalid_from = {since}\n'
+        )
+    return text
+
+
+def message(sensor: str, seq: int, start: datetime, values: dict[str, float]) -> tuple[str, bytes]:
+    """Make a message of our own dialect about one quarter."""
+    readings = [
+        {"quantity": "bicycles", "channel": channel, "start": text(start), "end": text(start + QUARTER), "value": value,
+         "unit": "1"} for channel, value in values.items()
+    ]  # fmt: skip
+    return f"sensors/{sensor}/data", json.dumps({"sensor": sensor, "seq": seq, "readings": readings}).encode()
+
+
+def text(moment: datetime) -> str:
+    """Write a time as our dialect has it."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def quarters(number: int, back: timedelta) -> list[datetime]:
+    """Give quarters that follow each other, from a while ago."""
+    start = system_time().replace(minute=0, second=0, microsecond=0) - back
+    return [start + step * QUARTER for step in range(number)]
+
+
+def refused(database: psycopg.Connection[Any], sensor: str, number: int) -> None:
+    """Wait until so many messages of a sensor are refused and open."""
+    wait_until(lambda: one(database, OPEN, sensor) == number, f"{number} messages of {sensor} are refused")
+
+
+def values(database: psycopg.Connection[Any], sensor: str) -> list[tuple[str, datetime, float]]:
+    """Give what is stored of a sensor."""
+    rows = database.execute(STORED.encode(), [sensor]).fetchall()
+    return [(source, start.astimezone(UTC), value) for source, start, value in rows]
+
+
+def stored(database: psycopg.Connection[Any], sensor: str, expected: Sequence[tuple[str, datetime, float]]) -> None:
+    """Wait until that is stored of a sensor, and nothing else."""
+    wait_until(lambda: values(database, sensor) == list(expected), f"{len(expected)} values of {sensor} are stored")
+
+
+def test_what_was_unknown_is_stored_without_a_hand(
+    stack: Stack,
+    database: psycopg.Connection[Any],
+    owners: Owners,
+    publish: Callable[[str, bytes], None],
+) -> None:
+    """A sensor registered later, a source added later, a device called otherwise, a validity that was moved back."""
+    moments = quarters(8, timedelta(hours=6))
+    today = system_time().date()
+    owners.apply(site("rp-source", "bicycles/in"), site("rp-late", "bicycles/in", since=today + timedelta(days=3)),
+                 site("rp-typo", "bicycles/in"))  # fmt: skip
+    for number, start in enumerate(moments):
+        publish(*message("rp-new", number, start, {"in": number, "out": 10 + number}))
+        publish(*message("rp-source", number, start, {"in": number, "out": 10 + number}))
+        publish(*message("rp-late", number, start, {"in": number}))
+        publish(*message("rp-tipo", number, start, {"in": number}))
+    for sensor in ("rp-new", "rp-late", "rp-tipo"):
+        refused(database, sensor, len(moments))
+    ins = [("bicycles/in", start, float(number)) for number, start in enumerate(moments)]
+    outs = [("bicycles/out", start, float(10 + number)) for number, start in enumerate(moments)]
+    stored(database, "rp-source", ins)
+    owners.apply(site("rp-source", "bicycles/in", "bicycles/out"), site("rp-late", "bicycles/in"),
+                 site("rp-tipo", "bicycles/in"), site("rp-new", "bicycles/in", "bicycles/out"))  # fmt: skip
+    stored(database, "rp-new", ins + outs)
+    stored(database, "rp-source", ins + outs)
+    stored(database, "rp-late", ins)
+    stored(database, "rp-tipo", ins)
+    for sensor in ("rp-new", "rp-late", "rp-tipo"):
+        refused(database, sensor, 0)
+        assert set(database.execute(FEED.encode(), [sensor]).fetchall()) == {(len(moments), 0)}
+    listed = json.loads(run(stack, "rejections", "list", "--sensor", "rp-new", "--json"))
+    assert listed == []
+    (closed,) = json.loads(run(stack, "rejections", "list", "--sensor", "rp-new", "--all", "--json"))
+    assert (closed["open"], closed["outcome"], closed["replays"]) == (0, "stored", len(moments))
+
+
+def test_a_message_that_cannot_be_parsed_is_replayed_as_long_as_its_key_is_there(
+    stack: Stack, database: psycopg.Connection[Any], owners: Owners, publish: Callable[[str, bytes], None]
+) -> None:
+    """With the key it is decoded again, and refused again; without it the loss is said."""
+    owners.apply(site("rp-sealed", "bicycles/in"))
+    publish("sensors/rp-sealed/data", b'{"sensor": "rp-sealed", ')
+    refused(database, "rp-sealed", 1)
+    words = ("rejections", "replay", "--sensor", "rp-sealed", "--dry-run")
+    assert "malformed: " in run(stack, *words)
+    assert "key_gone: " in run(stack, *words, DOORFIETS_SEAL_KEYS=str(stack.layout.home / "no-keys"))
+
+
+def test_most_refused_again_stops_before_anything_is_published(
+    stack: Stack, database: psycopg.Connection[Any], owners: Owners, publish: Callable[[str, bytes], None]
+) -> None:
+    """Three of four are refused for the reason of before: nothing is published, unless it is said again."""
+    moments = quarters(4, timedelta(hours=8))
+    late = moments[3].date()
+    del late
+    owners.apply()
+    for number, start in enumerate(moments):
+        publish(*message(f"rp-half-{number}", number, start, {"in": number}))
+    for number in range(4):
+        refused(database, f"rp-half-{number}", 1)
+    with _without_replay(stack):
+        owners.apply(site("rp-half-0", "bicycles/in"))
+        words = ["rejections", "replay", "--reason", "unknown_sensor"]
+        words += [word for number in range(4) for word in ("--sensor", f"rp-half-{number}")]
+        said = run(stack, *words, "--yes", code=1)
+        assert "3 of 4 messages are refused again for the reason unknown_sensor" in said
+        assert values(database, "rp-half-0") == []
+        assert "1 readings of bicycles/in" in run(stack, *words, "--dry-run")
+        assert values(database, "rp-half-0") == []
+        lines = [json.loads(line) for line in run(stack, *words, "--anyway", "--json").splitlines() if line[0] == "{"]
+        assert sorted(line["outcome"] for line in lines) == ["stored", *["unknown_sensor"] * 3]
+        stored(database, "rp-half-0", [("bicycles/in", moments[0], 0.0)])
+        refused(database, "rp-half-0", 0)
+        refused(database, "rp-half-1", 1)
+
+
+def _without_replay(stack: Stack) -> Any:  # noqa: ANN401 - a context
+    from tests.services import stopped  # noqa: PLC0415 - by one test
+
+    return stopped(stack, "replay")
+
+
+def test_a_request_is_carried_out_and_answered(
+    stack: Stack, database: psycopg.Connection[Any], owners: Owners, publish: Callable[[str, bytes], None]
+) -> None:
+    """What the console asks for: first dry, with a result per message; a wrong selection fails with a sentence."""
+    owners.apply()
+    publish(*message("rp-asked", 1, quarters(1, timedelta(hours=7))[0], {"in": 4}))
+    refused(database, "rp-asked", 1)
+    state = _request(database, {"sensors": ["rp-asked"]}, dry_run=True)
+    assert state["state"] == "done"
+    assert [(one["sensor"], one["outcome"]) for one in state["results"]] == [("rp-asked", "unknown_sensor")]
+    assert state["summary"]["messages"] == state["done"] == 1
+    assert _request(database, {}, dry_run=True)["state"] == "failed"
+    assert "sensor" in _request(database, {"sensor": "x"}, dry_run=True)["problem"]
+
+
+def _request(database: psycopg.Connection[Any], selection: dict[str, Any], *, dry_run: bool) -> dict[str, Any]:
+    number = one(
+        database,
+        "INSERT INTO doorfiets.replay_request (kind, selection, dry_run, requested_by)"
+        " VALUES ('rejections', %s, %s, 'anna') RETURNING request",
+        Jsonb(selection),
+        dry_run,
+    )
+    state = "SELECT to_jsonb(r) FROM doorfiets.replay_request r WHERE request = %s"
+    wait_until(lambda: one(database, state, number)["finished_at"] is not None, "the request is carried out")
+    return dict(one(database, state, number))
