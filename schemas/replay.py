@@ -8,8 +8,15 @@ import msgspec
 STORED: Final = "stored"
 """The outcome of a refused message of which everything that is registered was published again."""
 
+SAME: Final = "same"
+"""The outcome of a received message that says what stands of it."""
+CORRECTED: Final = "corrected"
+"""The outcome of a received message that is decoded otherwise than what stands of it."""
+
 OUTCOMES: Final[dict[str, str]] = {
     STORED: "it is stored",
+    SAME: "it says what stands",
+    CORRECTED: "it says something else than what stands",
     "key_gone": "sealed, and its key is gone: nobody can read it any more",
     "not_kept": "nothing of it was kept",
     "unknown_source": "what it says is of no registered source",

@@ -1,22 +1,34 @@
-"""`doorfiets rejections replay`: what was refused is decoded again, and stored where it can be."""
+"""`doorfiets rejections replay` and `doorfiets raw replay`: messages are decoded again, and stored."""
 
 import asyncio
 import os
 import sys
 import time
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from deploy.commands.operate import rejections_app
 from schemas.rejection import REASONS
-from schemas.replay import OUTCOMES, STORED, MessageResult, RejectionSelection, ReplaySummary
+from schemas.replay import (
+    CORRECTED,
+    OUTCOMES,
+    SAME,
+    STORED,
+    MessageResult,
+    RawSelection,
+    RejectionSelection,
+    ReplaySummary,
+)
 
 if TYPE_CHECKING:
     from deploy.settings import Settings
 
 app = typer.Typer()
+_raw = typer.Typer(help="Everything that was received in the last thirty days.", no_args_is_help=True)
+app.add_typer(_raw, name="raw")
 
 _ASK: Final = 100  # messages from which on it is asked
 _EVERY: Final = 10.0  # seconds between two lines of progress
@@ -70,7 +82,50 @@ def replay(
     asyncio.run(_replay(selection, Printer(json=json), dry_run=dry_run, anyway=anyway, yes=yes))
 
 
-async def _replay(selection: RejectionSelection, printer: "Printer", *, dry_run: bool, anyway: bool, yes: bool) -> None:
+@_raw.callback()
+def _raw_log() -> None:
+    """Everything that was received in the last thirty days."""
+
+
+@_raw.command(
+    name="replay",
+    epilog="Examples: `doorfiets raw replay --from 2026-11-20 --to 2026-11-28 --sensor assen-fiets-06 --dry-run` · "
+    "`doorfiets raw replay --from 2026-11-20T06:00Z --to 2026-11-20T09:00Z --dialect ours --yes`",
+)
+def replay_raw(
+    *,
+    first: Annotated[str, typer.Option("--from", help="Received at or after this time (UTC).")],
+    last: Annotated[str, typer.Option("--to", help="Received before this time (UTC).")],
+    sensor: Annotated[list[str] | None, typer.Option(help="Of this sensor. May be repeated.")] = None,
+    topic: Annotated[list[str] | None, typer.Option(help="Of this topic. May be repeated.")] = None,
+    dialect: Annotated[list[str] | None, typer.Option(help="Of this dialect. May be repeated.")] = None,
+    dry_run: DryRun = False,
+    anyway: Anyway = False,
+    yes: Yes = False,
+    json: JsonLines = False,
+) -> None:
+    """Decode received messages again, after a dialect or profile was corrected: what they say now stands.
+
+    What a later message said stays. Each message that says something else than what stands gets a line; a second
+    replay changes nothing. Everything is tried first, as by `doorfiets rejections replay`.
+
+    Exit codes: as of that.
+    """
+    from ingest.dialects.decoder import DIALECTS
+
+    since, until = moment(first, "--from"), moment(last, "--to")
+    if since is None or until is None or since >= until:
+        raise typer.BadParameter("--from has to be before --to")
+    if unknown := set(dialect or ()) - {one.name for one in DIALECTS}:
+        names = ", ".join(one.name for one in DIALECTS)
+        raise typer.BadParameter(f"no dialect is called {min(unknown)!r}; there are {names}")
+    selection = RawSelection(since, until, tuple(sensor or ()), tuple(topic or ()), tuple(dialect or ()))
+    asyncio.run(_replay(selection, Printer(json=json), dry_run=dry_run, anyway=anyway, yes=yes))
+
+
+async def _replay(
+    selection: RejectionSelection | RawSelection, printer: "Printer", *, dry_run: bool, anyway: bool, yes: bool
+) -> None:
     from deploy.run import replay_settings
     from ingest.replay.assembly import replays
     from streams.verdicts import RegistryVerdicts
@@ -78,11 +133,16 @@ async def _replay(selection: RejectionSelection, printer: "Printer", *, dry_run:
     settings = _settings()
     verdicts = RegistryVerdicts(str(settings.postgres), role="replay")
     async with replays(replay_settings(settings), verdicts, attempts=_ATTEMPTS) as parts:
-        summary = await parts.rejections.preview(selection, printer.show if dry_run else printer.count)
+        if isinstance(selection, RawSelection):
+            preview, replayed = partial(parts.raw.preview, selection), partial(parts.raw.replay, selection)
+        else:
+            refused = parts.rejections
+            preview, replayed = partial(refused.preview, selection), partial(refused.replay, selection)
+        summary = await preview(printer.show if dry_run else printer.count)
         confirm(summary, dry_run=dry_run, anyway=anyway, yes=yes)
         if not dry_run:
             printer.begin()
-            summary = await parts.rejections.replay(selection, printer.show)
+            summary = await replayed(printer.show)
         print_summary(summary, dry_run=dry_run)
         await verdicts.close()
 
@@ -90,7 +150,9 @@ async def _replay(selection: RejectionSelection, printer: "Printer", *, dry_run:
 def confirm(summary: ReplaySummary, *, dry_run: bool, anyway: bool, yes: bool) -> None:
     """Raise typer.Exit where nothing is selected, most of it is refused again, or the answer is no."""
     if not summary.messages:
-        print_sentence("No message is like that; `doorfiets rejections` lists what is open.")
+        print_sentence(
+            "No message is like that. `doorfiets rejections` lists what is open; topic `raw` has thirty days."
+        )
         raise typer.Exit(1)
     if summary.stopped:
         print_sentence(
@@ -125,9 +187,10 @@ class Printer:
             print_sentence(f"{self._number:,} messages, {self._number / (self._said - self._began):,.0f} a second")
 
     def show(self, result: MessageResult) -> None:
-        """Print what becomes of one message."""
+        """Print what becomes of one message, unless it says what stands."""
         self.count(result)
-        print(_encoded(result) if self._json else _line(result))
+        if result.outcome != SAME:
+            print(_encoded(result) if self._json else _line(result))
 
 
 def print_summary(summary: ReplaySummary, *, dry_run: bool) -> None:
@@ -168,7 +231,7 @@ def _outcome(result: MessageResult) -> str:
 
     said = f"{result.readings:,} readings of {', '.join(map(safe, result.sources))}" if result.readings else ""
     emptied = f"{result.emptied:,} values withdrawn" if result.emptied else ""
-    why = "" if result.outcome == STORED else f"{result.outcome}: {_why(result)}"
+    why = "" if result.outcome in {STORED, CORRECTED} else f"{result.outcome}: {_why(result)}"
     return "; ".join(one for one in (said, emptied, why) if one) or "nothing in it"
 
 

@@ -11,6 +11,7 @@ from ingest.kafka_log import KafkaLog
 from ingest.packer import Packer
 from ingest.replay.decoding import MessageDecoder, never_opened
 from ingest.replay.raw_log import RawLog
+from ingest.replay.raw_replay import RawReplay
 from ingest.replay.refused_messages import ReplayDatabase
 from ingest.replay.replayer import Publisher, RejectionReplay, Verdicts
 from ingest.replay.settings import ReplaySettings
@@ -32,6 +33,7 @@ class Replays(NamedTuple):
     directory: DeviceDirectory
     rejections: RejectionReplay
     sources: SourceReplay
+    raw: RawReplay
 
 
 @asynccontextmanager
@@ -77,4 +79,5 @@ def _assembled(
         directory,
         RejectionReplay(database, decoder, verdicts, publisher),
         SourceReplay(database, raw, decoder, verdicts, publisher),
+        RawReplay(database, raw, decoder, verdicts, publisher),
     )

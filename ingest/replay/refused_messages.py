@@ -52,6 +52,19 @@ class RegisteredSources(NamedTuple):
     since: datetime
 
 
+class StandingReading(NamedTuple):
+    """A value that stands, and the reception that it is from; a frame has two ends that are the same instant."""
+
+    sensor: str
+    source: str
+    started_at: datetime
+    ended_at: datetime
+    value: float | None
+    received_at: datetime
+    run: int | None
+    number: int | None
+
+
 class WaitingRequest(NamedTuple):
     """A row of table `replay_request` that is to be carried out; `selection` is JSON."""
 
@@ -126,6 +139,15 @@ class ReplayDatabase:
     async def forget_sources(self) -> None:
         """Let sources that are nobody's again be replayed when they are somebody's the next time."""
         await self._execute("forget_sources", {})
+
+    async def standing(
+        self, sensors: Sequence[str], received: Sequence[datetime], low: datetime, high: datetime
+    ) -> list[StandingReading]:
+        """Return what stands of these receptions, from `low` to `high`."""
+        connection = await self.connection()
+        where = {"sensors": list(sensors), "received": list(received), "low": low, "high": high}
+        cursor = await connection.execute(_SQL["standing"], where)
+        return [StandingReading(*row) for row in await cursor.fetchall()]
 
     async def next_request(self) -> WaitingRequest | None:
         """Return the oldest request that is to be carried out."""

@@ -69,3 +69,16 @@ UPDATE doorfiets.replay_request SET done = %(done)s WHERE request = %(request)s;
 UPDATE doorfiets.replay_request SET state = %(state)s, finished_at = now(), done = %(done)s, results = %(results)s::jsonb, summary = %(summary)s::jsonb,
     problem = %(problem)s
 WHERE request = %(request)s;
+
+-- standing --
+-- What stands of these receptions of these sensors, in a time in which it can lie: on the grid, or beside it. What is empty is left out.
+SELECT d.sensor, d.source, o.started_at, o.ended_at, o.value, o.received_at, o.run, o.number
+FROM doorfiets.datastream d
+LEFT JOIN doorfiets.feed f USING (datastream)
+CROSS JOIN LATERAL (
+    SELECT started_at, ended_at, value, uptime, received_at, run, number FROM doorfiets.observation s
+    WHERE s.datastream = d.datastream AND s.started_at BETWEEN %(low)s AND %(high)s AND f.off_grid IS NOT TRUE
+    UNION ALL
+    SELECT started_at, ended_at, value, uptime, received_at, nullif(run, 0), nullif(number, -1) FROM doorfiets.measurement s
+    WHERE s.datastream = d.datastream AND s.ended_at BETWEEN %(low)s AND %(high)s AND f.off_grid) o
+WHERE d.sensor = ANY (%(sensors)s::text[]) AND o.received_at = ANY (%(received)s::timestamptz[]) AND (o.value IS NOT NULL OR o.uptime > 0);

@@ -49,6 +49,11 @@ class Publisher:
         self._packer = packer
         self._partitions = partitions
 
+    @property
+    def partitions(self) -> range:
+        """Return the partitions of every topic."""
+        return range(self._partitions)
+
     def partition(self, sensor: str) -> int:
         """Return the partition of a sensor, in every topic."""
         return partition_of(sensor, self._partitions)

@@ -1,18 +1,22 @@
 """Requests for replays, as the console makes them: carried out one after the other, with a result per message."""
 
 import logging
-from typing import Final
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Final, TypeAlias
 
 import msgspec
 
-from ingest.kafka_log import LogUnavailableError
 from ingest.replay.assembly import Replays
 from ingest.replay.metrics import ReplayMetrics
 from ingest.replay.refused_messages import PAGE, WaitingRequest
-from schemas.replay import MOST_RESULTS, MessageResult, RejectionSelection, ReplaySummary
+from ingest.replay.replayer import Tell
+from schemas.replay import MOST_RESULTS, SAME, MessageResult, RawSelection, RejectionSelection, ReplaySummary
 
 _LOG = logging.getLogger("doorfiets.ingest.replay")
 _ATTEMPTS: Final = 3
+
+Act: TypeAlias = Callable[[Tell], Awaitable[ReplaySummary]]
 
 
 class RequestReplay:
@@ -45,23 +49,27 @@ class RequestReplay:
         except (msgspec.MsgspecError, ValueError) as problem:
             _LOG.error("a request cannot be carried out", extra={"request": waiting.request, "problem": str(problem)})
             await database.end(waiting.request, "failed", ReplaySummary(), [], str(problem)[:500])
-        except LogUnavailableError:
-            raise
         else:
             state = "stopped" if summary.stopped and not (waiting.anyway or waiting.dry_run) else "done"
             await database.end(waiting.request, state, summary, self._results)
         return True
 
     async def _carry_out(self, waiting: WaitingRequest) -> ReplaySummary:
-        selection = msgspec.json.decode(waiting.selection, type=RejectionSelection)
-        if not selection.names_any:
+        if waiting.kind == "raw":
+            raw, received = self._parts.raw, msgspec.json.decode(waiting.selection, type=RawSelection)
+            return await self._tried_first(waiting, partial(raw.preview, received), partial(raw.replay, received))
+        replay, refused = self._parts.rejections, msgspec.json.decode(waiting.selection, type=RejectionSelection)
+        if not refused.names_any:
             raise ValueError("the selection names nothing")
-        replay = self._parts.rejections
-        summary = await replay.preview(selection, self._tell)
+        return await self._tried_first(waiting, partial(replay.preview, refused), partial(replay.replay, refused))
+
+    async def _tried_first(self, waiting: WaitingRequest, preview: Act, replay: Act) -> ReplaySummary:
+        """Publish nothing where that was not asked for, or where most is refused again."""
+        summary = await preview(self._tell)
         if waiting.dry_run or (summary.stopped and not waiting.anyway):
             return summary
         self._done, self._results = 0, []
-        return await replay.replay(selection, self._tell_published)
+        return await replay(self._tell_published)
 
     def _tell_published(self, result: MessageResult) -> None:
         self._metrics.count(result)
@@ -69,7 +77,7 @@ class RequestReplay:
 
     def _tell(self, result: MessageResult) -> None:
         self._done += 1
-        if len(self._results) < MOST_RESULTS:
+        if len(self._results) < MOST_RESULTS and result.outcome != SAME:
             self._results.append(result)
 
     async def report(self) -> None:

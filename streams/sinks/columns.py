@@ -15,8 +15,8 @@ from streams.sinks.arrays import Column, Numbers, column, microseconds
 class Columns(NamedTuple):
     """A batch, at least one observation, in the order in which it was received; moments in microseconds since 1970.
 
-    `value` is NaN where nothing was measured; `number` is -1 where the sender does not number what it says; `decoded_at`
-    is 0 where a message was decoded as it was received.
+    `value` is NaN where nothing was measured; `number` is -1 where the sender does not number what it says;
+    `decoded_at` is 0 where a message was decoded as it was received.
     """
 
     datastream: Numbers

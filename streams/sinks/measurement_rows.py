@@ -27,7 +27,8 @@ _log = logging.getLogger(__name__)
 _SQL: Final = statements("measurement.sql")
 _FIELDS: Final = {
     "started_at": "timestamptz", "ended_at": "timestamptz", "value": "float8", "uptime": "float4",
-    "quality_flags": "int4", "received_at": "timestamptz", "run": "int8", "number": "int8", "restated": "bool", "decoded_at": "timestamptz",
+    "quality_flags": "int4", "received_at": "timestamptz", "run": "int8", "number": "int8", "restated": "bool",
+    "decoded_at": "timestamptz",
 }  # fmt: skip
 
 Numbered = Iterable[tuple[int, SensorMeasurement]]

@@ -183,7 +183,8 @@ def test_the_rule_is_the_same_in_sql(processing: StoreAndAggregate) -> None:
     places = [(None, None), *product((1, 2), (0, 1))]
     moments = list(product((1, 2), (0, 7, 8)))
     ones = [
-        Said((0.0, 1.0, 0), at, run, run, number, decoded_at=again) for (at, again), (run, number) in product(moments, places)
+        Said((0.0, 1.0, 0), at, run, run, number, decoded_at=again)
+        for (at, again), (run, number) in product(moments, places)
     ]
     existing = [*ones, *(one._replace(restated=True) for one in ones if one.number is not None)]
     starts = {None: (None, None), 1: (5, 5), 2: (6, 5)}

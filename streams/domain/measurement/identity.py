@@ -15,7 +15,7 @@ class SensorMeasurement(NamedTuple):
     """One value as it was sent, of an interval or, where both ends are equal, of a frame. Times are whole microseconds.
 
     `run` and `number` are its place in the sender's own sequence. It is `restated` where a message without a number
-    stands over a numbered one. `decoded_at` is when a replay decoded it again, 0 where it was decoded as it was received.
+    stands over a numbered one. `decoded_at` is when a replay decoded it again, 0 where it was decoded as it came.
     """
 
     started_at: int
