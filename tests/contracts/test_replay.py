@@ -13,9 +13,11 @@ from psycopg.types.json import Jsonb
 
 from deploy.local.stack import Stack
 from ingest.clock import system_time
+from operations import replay_requests
+from schemas.replay import RawSelection, RejectionSelection
 from tests.journeys.sent_messages import QUARTER, Message, SentMessages
 from tests.journeys.simulator import SimulatorClient, doorfiets, one
-from tests.services import stopped, wait_until
+from tests.services import kill, stopped, wait_until
 
 pytestmark = pytest.mark.contracts
 
@@ -227,3 +229,51 @@ def _request(database: psycopg.Connection[Any], selection: dict[str, Any], *, dr
     state = "SELECT to_jsonb(r) FROM doorfiets.replay_request r WHERE request = %s"
     wait_until(lambda: one(database, state, number)["finished_at"] is not None, "the request is carried out")
     return dict(one(database, state, number))
+
+
+def test_kills_in_the_middle_lose_nothing_and_count_nothing_twice(
+    stack: Stack, database: psycopg.Connection[Any], owners: Owners
+) -> None:
+    """Process `replay` is killed as soon as anything of three pages is stored, and again, and again."""
+    moments = quarters(1_200, timedelta(days=14))
+    owners.apply()
+    client = SimulatorClient(stack, "replay-many")
+    sent = [Message(*message("rp-many", seq, start, {"in": seq % 97}), {}) for seq, start in enumerate(moments)]
+    client.publish(sent, SentMessages())
+    client.leave()
+    refused(database, "rp-many", len(moments))
+    owners.apply(site("rp-many", "bicycles/in"))
+    for part in (0, 1, 2):
+        wait_until(lambda part=part: len(values(database, "rp-many")) > part, "some of it is stored")  # type: ignore[misc]
+        kill(stack, "replay")
+    stored(database, "rp-many", [("bicycles/in", start, float(seq % 97)) for seq, start in enumerate(moments)])
+    refused(database, "rp-many", 0)
+    assert database.execute(FEED.encode(), ["rp-many"]).fetchall() == [(len(moments), 0)]
+
+
+def test_the_console_asks_as_its_own_role(stack: Stack) -> None:
+    """It may ask and look, and cannot carry out; nobody means everything by naming nothing."""
+    with psycopg.connect(str(stack.settings().postgres), user="console") as console:
+        with pytest.raises(ValueError, match="names nothing"):
+            replay_requests.ask(console, RejectionSelection(), by="anna", dry_run=True)
+        since = system_time() - timedelta(days=1)
+        raw = RawSelection(since, since + timedelta(minutes=1), sensors=("rp-nobody",))
+        numbers = [
+            replay_requests.ask(console, one, by="anna", dry_run=True)
+            for one in (RejectionSelection(sensors=("rp-nobody",)), raw)
+        ]
+        console.commit()
+        for number in numbers:
+            wait_until(lambda number=number: _is_done(console, number), "the request is carried out")  # type: ignore[misc]
+        newest = replay_requests.requests(console, 2)
+        assert [(one["request"], one["kind"], one["requested_by"]) for one in newest] == [
+            (numbers[1], "raw", "anna"), (numbers[0], "rejections", "anna"),
+        ]  # fmt: skip
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            console.execute("UPDATE doorfiets.replay_request SET state = 'done'")
+
+
+def _is_done(console: psycopg.Connection[Any], number: int) -> bool:
+    found = replay_requests.request(console, number)
+    console.commit()
+    return found is not None and found["state"] == "done"
