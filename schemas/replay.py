@@ -91,7 +91,7 @@ class ReplaySummary(msgspec.Struct, frozen=True, omit_defaults=True):
     stopped: str | None = None
 
 
-class Refusal(msgspec.Struct, frozen=True):
+class RefusalReason(msgspec.Struct, frozen=True):
     """Why `store` would not take an observation: a reason code, or `unknown_source`, and one sentence."""
 
     reason: str

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from schemas.observation import Observation
-from schemas.replay import Refusal
+from schemas.replay import RefusalReason
 from streams.domain.assignment import assign
 from streams.domain.datastreams import KnownDatastreams, registry
 from streams.sinks.observation_store import ObservationStore
@@ -20,7 +20,7 @@ class RegistryVerdicts:
         """Read the registry as it is now."""
         self._known = await self._store.datastreams()
 
-    def refusals(self, observations: Sequence[Observation]) -> list[Refusal | None]:
+    def refusals(self, observations: Sequence[Observation]) -> list[RefusalReason | None]:
         """Return of each observation why it would be refused, or passed over; None where it would be stored."""
         return [self._refusal(one) for one in observations]
 
@@ -28,10 +28,10 @@ class RegistryVerdicts:
         """Close the connection."""
         await self._store.drop()
 
-    def _refusal(self, seen: Observation) -> Refusal | None:
+    def _refusal(self, seen: Observation) -> RefusalReason | None:
         what = assign([seen], self._known)
         if what.accepted.seen:
             return None
         if what.refused:
-            return Refusal(what.refused[0].reason, what.refused[0].detail)
-        return Refusal("unknown_source", f"no datastream for {seen.source}")
+            return RefusalReason(what.refused[0].reason, what.refused[0].detail)
+        return RefusalReason("unknown_source", f"no datastream for {seen.source}")

@@ -46,7 +46,7 @@ class ObservationWriter:
             due=_REFRESH,
         )
         self._known: KnownDatastreams = registry(())
-        self._read_at = self._asked_at = -_REFRESH
+        self._read_at = self._compared_at = -_REFRESH
         self._state = ""
 
     async def write(self, records: Sequence[Record]) -> Outcome:
@@ -86,13 +86,13 @@ class ObservationWriter:
         state = await self._store.directory_state()  # before what it says, so that no change is missed
         self._known = await self._store.datastreams()
         self._state, self._read_at = state, monotonic()
-        self._asked_at = self._read_at
+        self._compared_at = self._read_at
         return True
 
     async def _is_another(self) -> bool:
-        if monotonic() - self._asked_at < _UNKNOWN:
+        if monotonic() - self._compared_at < _UNKNOWN:
             return False
-        self._asked_at = monotonic()
+        self._compared_at = monotonic()
         return await self._store.directory_state() != self._state
 
     async def _reset(self) -> None:

@@ -79,7 +79,7 @@ def replay(
         raise typer.BadParameter("which ones? Give ids of `doorfiets rejections`, --reason, --sensor, ..., or --all")
     if unknown := set(selection.reasons) - set(REASONS):
         raise typer.BadParameter(f"no reason is called {min(unknown)!r}; there are {', '.join(REASONS)}")
-    asyncio.run(_replay(selection, Printer(json=json), dry_run=dry_run, anyway=anyway, yes=yes))
+    asyncio.run(_replay(selection, ReplayReport(json=json), dry_run=dry_run, anyway=anyway, yes=yes))
 
 
 @_raw.callback()
@@ -120,11 +120,11 @@ def replay_raw(
         names = ", ".join(one.name for one in DIALECTS)
         raise typer.BadParameter(f"no dialect is called {min(unknown)!r}; there are {names}")
     selection = RawSelection(since, until, tuple(sensor or ()), tuple(topic or ()), tuple(dialect or ()))
-    asyncio.run(_replay(selection, Printer(json=json), dry_run=dry_run, anyway=anyway, yes=yes))
+    asyncio.run(_replay(selection, ReplayReport(json=json), dry_run=dry_run, anyway=anyway, yes=yes))
 
 
 async def _replay(
-    selection: RejectionSelection | RawSelection, printer: "Printer", *, dry_run: bool, anyway: bool, yes: bool
+    selection: RejectionSelection | RawSelection, printer: "ReplayReport", *, dry_run: bool, anyway: bool, yes: bool
 ) -> None:
     from deploy.run import replay_settings
     from ingest.replay.assembly import replays
@@ -167,7 +167,7 @@ def confirm(summary: ReplaySummary, *, dry_run: bool, anyway: bool, yes: bool) -
         raise typer.Exit(1)
 
 
-class Printer:
+class ReplayReport:
     """Prints what becomes of messages, a line each, and on the other stream how far it is."""
 
     def __init__(self, *, json: bool) -> None:

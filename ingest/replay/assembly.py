@@ -9,11 +9,11 @@ from ingest.clock import system_time
 from ingest.devices import DeviceDirectory
 from ingest.kafka_log import KafkaLog
 from ingest.packer import Packer
-from ingest.replay.decoding import MessageDecoder, never_opened
+from ingest.replay.decoding import MessageDialects, never_opened
 from ingest.replay.raw_log import RawLog
 from ingest.replay.raw_replay import RawReplay
 from ingest.replay.refused_messages import ReplayDatabase
-from ingest.replay.replayer import Publisher, RejectionReplay, Verdicts
+from ingest.replay.replayer import ObservationPublisher, RejectionReplay, Verdicts
 from ingest.replay.settings import ReplaySettings
 from ingest.replay.sources import SourceReplay
 from ingest.seal import KeyRing
@@ -22,7 +22,7 @@ from schemas.failures import ServiceMissingError
 _DEVICES_SECONDS: Final = 10.0
 
 
-class DevicesUnknownError(ServiceMissingError):
+class ReplayDevicesUnknownError(ServiceMissingError):
     """The registered devices are not known, as the database does not answer; nothing was published."""
 
 
@@ -40,7 +40,7 @@ class Replays(NamedTuple):
 async def replays(
     settings: ReplaySettings, verdicts: Verdicts, *, attempts: int | None = None
 ) -> AsyncIterator[Replays]:
-    """Open what replays need; raise DevicesUnknownError where the database does not say which devices there are.
+    """Open what replays need; raise ReplayDevicesUnknownError where the database does not say which devices there are.
 
     Kafka is tried `attempts` times, for ever with None.
     """
@@ -60,7 +60,7 @@ async def _known(directory: DeviceDirectory) -> None:
         async with asyncio.timeout(_DEVICES_SECONDS):
             await directory.known()
     except TimeoutError:
-        raise DevicesUnknownError(
+        raise ReplayDevicesUnknownError(
             "the registered devices are not known: the database does not answer. Start PostgreSQL, or correct "
             "DOORFIETS_POSTGRES; nothing was published"
         ) from None
@@ -71,9 +71,9 @@ def _assembled(
 ) -> Replays:
     raw = RawLog(settings.kafka)
     opened = KeyRing(settings.seal_keys).opened if settings.seal_keys else never_opened
-    decoder = MessageDecoder(raw, directory.devices, opened, settings.partitions)
+    decoder = MessageDialects(raw, directory.devices, opened, settings.partitions)
     packer = Packer(settings.client_id, f"{system_time().timestamp() * 1000:.0f}")
-    publisher = Publisher(log, packer, settings.partitions)
+    publisher = ObservationPublisher(log, packer, settings.partitions)
     return Replays(
         database,
         directory,

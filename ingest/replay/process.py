@@ -18,7 +18,7 @@ from ingest.clock import system_time
 from ingest.json_log import to_stderr
 from ingest.kafka_log import LogUnavailableError
 from ingest.only_one import SecondProcessError, only_one
-from ingest.replay.assembly import DevicesUnknownError, Replays, replays
+from ingest.replay.assembly import ReplayDevicesUnknownError, Replays, replays
 from ingest.replay.metrics import ReplayMetrics
 from ingest.replay.replayer import Verdicts
 from ingest.replay.requests import RequestReplay
@@ -28,7 +28,7 @@ from schemas.replay import STORED, MessageResult
 _LOG = logging.getLogger("doorfiets.ingest.replay")
 _UNTIL_STORE_KNOWS: Final = 3.0  # seconds; `store` asks every second whether the registry changed
 _AGAIN: Final = 2.0
-_AWAY: Final = (psycopg.Error, OSError, TimeoutError, LogUnavailableError, DevicesUnknownError)
+_AWAY: Final = (psycopg.Error, OSError, TimeoutError, LogUnavailableError, ReplayDevicesUnknownError)
 
 
 def run(settings: ReplaySettings, verdicts: Verdicts) -> None:
@@ -59,16 +59,16 @@ async def _work(settings: ReplaySettings, verdicts: Verdicts) -> None:
     metrics = ReplayMetrics(REGISTRY)
     try:
         while True:
-            with suppress(DevicesUnknownError):
+            with suppress(ReplayDevicesUnknownError):
                 async with replays(settings, verdicts) as parts, asyncio.TaskGroup() as tasks:
-                    tasks.create_task(Registered(parts, settings, metrics).work(ready), name="registered")
+                    tasks.create_task(RegisteredReplay(parts, settings, metrics).work(ready), name="registered")
                     tasks.create_task(_requests(RequestReplay(parts, metrics), parts, settings), name="requests")
             await asyncio.sleep(_AGAIN)
     finally:
         ready.withdraw()
 
 
-class Registered:
+class RegisteredReplay:
     """Replays what is registered now, whenever the registry changes."""
 
     def __init__(self, parts: Replays, settings: ReplaySettings, metrics: ReplayMetrics) -> None:

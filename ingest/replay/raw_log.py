@@ -23,7 +23,7 @@ _BEFORE: Final = timedelta(seconds=5)
 _AFTER: Final = timedelta(days=1)  # a message that waited for Kafka, or came again, stands so much later in the log
 
 
-class Period(NamedTuple):
+class ReceptionPeriod(NamedTuple):
     """Receptions from `since` to `until`, both included."""
 
     since: datetime
@@ -44,7 +44,7 @@ class RawLog:
         self._address = address
         self._topic = topic
 
-    async def read(self, periods: Mapping[int, Period]) -> AsyncGenerator[Records]:
+    async def read(self, periods: Mapping[int, ReceptionPeriod]) -> AsyncGenerator[Records]:
         """Yield what was received in some partitions, in each of them in its time, until what is in the log now.
 
         What was received in that time and stands more than a day later in the log is not found. A damaged record is
@@ -75,7 +75,9 @@ class RawLog:
             raise LogUnavailableError(f"Kafka at {self._address} does not answer ({problem!r})") from problem
         return found
 
-    async def _seek(self, consumer: AIOKafkaConsumer, periods: Mapping[int, Period]) -> dict[TopicPartition, int]:
+    async def _seek(
+        self, consumer: AIOKafkaConsumer, periods: Mapping[int, ReceptionPeriod]
+    ) -> dict[TopicPartition, int]:
         """Go to the beginning of each period; return where each partition ends now, of those that hold anything."""
         try:
             async with asyncio.timeout(_START_SECONDS):
@@ -115,7 +117,7 @@ class RawLog:
                     await consumer.stop()
 
 
-def _within(period: Period, messages: list[RawMessage]) -> list[RawMessage]:
+def _within(period: ReceptionPeriod, messages: list[RawMessage]) -> list[RawMessage]:
     return [one for one in messages if period.since <= one.received_at <= period.until]
 
 

@@ -9,12 +9,12 @@ from typing import Final, NamedTuple, TypeAlias
 from msgspec.structs import replace
 
 from ingest.dialects.decoder import dialect_of, sensor_of
-from ingest.replay.decoding import MessageDecoder
-from ingest.replay.raw_log import Period, RawLog
+from ingest.replay.decoding import MessageDialects
+from ingest.replay.raw_log import RawLog, ReceptionPeriod
 from ingest.replay.refused_messages import ReplayDatabase, StandingReading
-from ingest.replay.replayer import Publisher, SummaryCounts, Tell, Verdicts, sources_of
+from ingest.replay.replayer import ObservationPublisher, SummaryCounts, Tell, Verdicts, sources_of
 from schemas.observation import Observation, RawMessage
-from schemas.replay import CORRECTED, SAME, MessageResult, RawSelection, Refusal, ReplaySummary
+from schemas.replay import CORRECTED, SAME, MessageResult, RawSelection, RefusalReason, ReplaySummary
 
 _BATCH: Final = 2000  # messages
 _BACK: Final = timedelta(days=31)  # before its reception: a live message tells of thirty days at most
@@ -29,7 +29,7 @@ class _Decoded(NamedTuple):
     message: RawMessage
     sensor: str
     observations: list[Observation]
-    refusal: Refusal | None
+    refusal: RefusalReason | None
 
 
 class _Compared(NamedTuple):
@@ -42,7 +42,12 @@ class RawReplay:
     """Decodes what was received again, with the present dialects and profiles, and publishes what they say."""
 
     def __init__(
-        self, database: ReplayDatabase, log: RawLog, decoder: MessageDecoder, verdicts: Verdicts, publisher: Publisher
+        self,
+        database: ReplayDatabase,
+        log: RawLog,
+        decoder: MessageDialects,
+        verdicts: Verdicts,
+        publisher: ObservationPublisher,
     ) -> None:
         self._database = database
         self._log = log
@@ -79,7 +84,7 @@ class RawReplay:
     async def _messages(self, selection: RawSelection) -> AsyncIterator[list[RawMessage]]:
         """Read the log partition by partition, so that a batch is of few sensors."""
         parts = sorted({self._publisher.partition(one) for one in selection.sensors} or self._publisher.partitions)
-        period = Period(selection.since, selection.until - _TICK)
+        period = ReceptionPeriod(selection.since, selection.until - _TICK)
         batch: list[RawMessage] = []
         for part in parts:
             async with aclosing(self._log.read({part: period})) as records:
@@ -93,7 +98,7 @@ class RawReplay:
 
     def _decode(self, message: RawMessage) -> _Decoded:
         outcome = self._decoder.message(message.topic, message.payload, message.received_at)
-        if isinstance(outcome, Refusal):
+        if isinstance(outcome, RefusalReason):
             return _Decoded(message, sensor_of(message.topic) or "", [], outcome)
         return _Decoded(message, outcome[0].sensor, outcome, None)
 

@@ -59,13 +59,16 @@ SELECT request, kind, selection::text, dry_run, anyway, attempts, requested_at F
 WHERE state IN ('waiting', 'running') ORDER BY request LIMIT 1;
 
 -- begin_request --
+-- A process carries it out from now on.
 UPDATE doorfiets.replay_request SET state = 'running', attempts = attempts + 1, started_at = coalesce(started_at, now())
 WHERE request = %(request)s;
 
 -- progress --
+-- How many messages it has looked at.
 UPDATE doorfiets.replay_request SET done = %(done)s WHERE request = %(request)s;
 
 -- end_request --
+-- What became of it.
 UPDATE doorfiets.replay_request SET state = %(state)s, finished_at = now(), done = %(done)s, results = %(results)s::jsonb, summary = %(summary)s::jsonb,
     problem = %(problem)s
 WHERE request = %(request)s;

@@ -1,15 +1,16 @@
-"""Replays of refused messages: judged first, then published to topic `observations`, then marked."""
+"""Replays of refused messages: assessed first, then published to topic `observations`, then marked."""
 
 import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from typing import Final, NamedTuple, Protocol, TypeAlias
 
-from ingest.packer import Addressed, Packer
-from ingest.replay.decoding import MessageDecoder, Outcome
+from ingest.bridge.pipeline import FrameLog
+from ingest.packer import Packer
+from ingest.replay.decoding import MessageDialects, Outcome
 from ingest.replay.refused_messages import PAGE, RefusedMessage, ReplayDatabase
 from schemas.observation import Observation
-from schemas.replay import STORED, MessageResult, Refusal, RejectionSelection, ReplaySummary
+from schemas.replay import STORED, MessageResult, RefusalReason, RejectionSelection, ReplaySummary
 from schemas.topics import OBSERVATIONS, partition_of
 
 MOST_REPLAYS: Final = 3
@@ -30,18 +31,11 @@ class Verdicts(Protocol):
     async def read(self) -> None:
         """Read the registry as it is now."""
 
-    def refusals(self, observations: Sequence[Observation]) -> list[Refusal | None]:
+    def refusals(self, observations: Sequence[Observation]) -> list[RefusalReason | None]:
         """Return of each observation why it would be refused, None where it would be stored."""
 
 
-class FrameLog(Protocol):
-    """A log that holds frames: `ingest.kafka_log.KafkaLog`."""
-
-    async def deliver(self, frames: Sequence[Addressed]) -> None:
-        """Return when every frame is held."""
-
-
-class Publisher:
+class ObservationPublisher:
     """Publishes observations to the partitions of their sensors."""
 
     def __init__(self, log: FrameLog, packer: Packer, partitions: int) -> None:
@@ -67,7 +61,7 @@ class Publisher:
             await self._log.deliver(list(self._packer.pack(OBSERVATIONS.name, parts)))
 
 
-class Judged(NamedTuple):
+class ReplayedMessage(NamedTuple):
     """A refused message, what becomes of it, and what of it is to be published."""
 
     message: RefusedMessage
@@ -79,7 +73,7 @@ class RejectionReplay:
     """Decodes refused messages again, and publishes what `store` would take of them."""
 
     def __init__(
-        self, database: ReplayDatabase, decoder: MessageDecoder, verdicts: Verdicts, publisher: Publisher
+        self, database: ReplayDatabase, decoder: MessageDialects, verdicts: Verdicts, publisher: ObservationPublisher
     ) -> None:
         self._database = database
         self._decoder = decoder
@@ -89,7 +83,7 @@ class RejectionReplay:
     async def preview(self, selection: RejectionSelection, tell: Tell) -> ReplaySummary:
         """Say what would become of each message of a selection; nothing is published or marked."""
         await self._verdicts.read()
-        return await self._all(self._selected(selection), tell, self._judged)
+        return await self._all(self._selected(selection), tell, self._assessed)
 
     async def replay(self, selection: RejectionSelection, tell: Tell) -> ReplaySummary:
         """Publish what can be stored of a selection, and note what became of each message.
@@ -105,7 +99,7 @@ class RejectionReplay:
         return await self._all(self._registered(untried=untried), tell, self._published_unless_wrong)
 
     async def _all(
-        self, pages: Pages, tell: Tell, treat: Callable[[list[RefusedMessage]], Awaitable[list[Judged]]]
+        self, pages: Pages, tell: Tell, treat: Callable[[list[RefusedMessage]], Awaitable[list[ReplayedMessage]]]
     ) -> ReplaySummary:
         counts = SummaryCounts()
         async for page in pages:
@@ -114,9 +108,9 @@ class RejectionReplay:
                 tell(one.result)
         return counts.summary()
 
-    async def _published_unless_wrong(self, page: list[RefusedMessage]) -> list[Judged]:
+    async def _published_unless_wrong(self, page: list[RefusedMessage]) -> list[ReplayedMessage]:
         """Publish nothing of a page that is refused for the most part, and for another reason than before."""
-        refused = Counter(one.result.outcome for one in await self._judged(page))
+        refused = Counter(one.result.outcome for one in await self._assessed(page))
         taken = refused.pop(STORED, 0)
         reason, most = next(iter(Counter(refused - Counter({_UNKNOWN_SENSOR: PAGE})).most_common(1)), ("", 0))
         if not taken or most * _HALF <= len(page):
@@ -129,20 +123,20 @@ class RejectionReplay:
         )
         return []
 
-    async def _published(self, page: list[RefusedMessage]) -> list[Judged]:
+    async def _published(self, page: list[RefusedMessage]) -> list[ReplayedMessage]:
         at = await self._database.clock()
-        judged = await self._judged(page)
-        await self._publisher.publish(seen for one in judged for seen in one.observations)
-        await self._database.mark(at, [one.result for one in judged])
-        return judged
+        assessed = await self._assessed(page)
+        await self._publisher.publish(seen for one in assessed for seen in one.observations)
+        await self._database.mark(at, [one.result for one in assessed])
+        return assessed
 
-    async def _judged(self, page: list[RefusedMessage]) -> list[Judged]:
+    async def _assessed(self, page: list[RefusedMessage]) -> list[ReplayedMessage]:
         outcomes = await self._decoder.refused(page)
-        return [self._judge(message, outcome) for message, outcome in zip(page, outcomes, strict=True)]
+        return [self._assess(message, outcome) for message, outcome in zip(page, outcomes, strict=True)]
 
-    def _judge(self, message: RefusedMessage, outcome: Outcome) -> Judged:
-        if isinstance(outcome, Refusal):
-            return Judged(message, _refused(message, outcome), [])
+    def _assess(self, message: RefusedMessage, outcome: Outcome) -> ReplayedMessage:
+        if isinstance(outcome, RefusalReason):
+            return ReplayedMessage(message, _refused(message, outcome), [])
         refusals = self._verdicts.refusals(outcome)
         taken = [seen for seen, refusal in zip(outcome, refusals, strict=True) if refusal is None]
         refused = [one for one in refusals if one is not None and one.reason != _UNKNOWN_SOURCE]
@@ -150,7 +144,7 @@ class RejectionReplay:
             result = _refused(message, (refused or [one for one in refusals if one is not None])[0], taken)
         else:
             result = _result(message, STORED, "", taken)
-        return Judged(message, result, taken)
+        return ReplayedMessage(message, result, taken)
 
     async def _selected(self, selection: RejectionSelection) -> Pages:
         page: list[RefusedMessage] = []
@@ -193,7 +187,7 @@ class SummaryCounts:
         return ReplaySummary(total, dict(self._outcomes), self._readings, self._emptied, dict(self._anew), stopped)
 
 
-def _refused(message: RefusedMessage, why: Refusal, taken: Sequence[Observation] = ()) -> MessageResult:
+def _refused(message: RefusedMessage, why: RefusalReason, taken: Sequence[Observation] = ()) -> MessageResult:
     return _result(message, why.reason, why.detail, taken)
 
 

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Final
 
 from ingest.dialects.decoder import sensor_of
-from ingest.replay.decoding import MessageDecoder
-from ingest.replay.raw_log import Period, RawLog
+from ingest.replay.decoding import MessageDialects
+from ingest.replay.raw_log import RawLog, ReceptionPeriod
 from ingest.replay.refused_messages import RegisteredSources, ReplayDatabase
-from ingest.replay.replayer import Publisher, Verdicts
+from ingest.replay.replayer import ObservationPublisher, Verdicts
 from schemas.observation import Observation, RawMessage
 
 _BATCH: Final = 5000  # observations that are published together
@@ -22,9 +22,9 @@ class SourceReplay:
         self,
         database: ReplayDatabase,
         log: RawLog,
-        decoder: MessageDecoder,
+        decoder: MessageDialects,
         verdicts: Verdicts,
-        publisher: Publisher,
+        publisher: ObservationPublisher,
     ) -> None:
         self._database = database
         self._log = log
@@ -60,12 +60,12 @@ class SourceReplay:
         await self._publisher.publish(batch)
         return published + len(batch)
 
-    def _periods(self, ones: Sequence[RegisteredSources], until: datetime) -> dict[int, Period]:
-        periods: dict[int, Period] = {}
+    def _periods(self, ones: Sequence[RegisteredSources], until: datetime) -> dict[int, ReceptionPeriod]:
+        periods: dict[int, ReceptionPeriod] = {}
         for one in ones:
             part = self._publisher.partition(one.sensor)
             known = periods.get(part)
-            periods[part] = Period(min(known.since, one.since) if known else one.since, until)
+            periods[part] = ReceptionPeriod(min(known.since, one.since) if known else one.since, until)
         return periods
 
     def _taken(self, message: RawMessage, wanted: dict[str, RegisteredSources]) -> list[Observation]:

@@ -1,7 +1,6 @@
 """What was refused is decoded again and stored, once: by itself when it is registered, by hand, after kills."""
 
 import json
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -33,36 +32,40 @@ FEED: Final = (
 )
 
 
-class Owners:
-    """The registry of the stack, with sites that a test adds; each state is applied as a whole."""
+_BASE: Final[dict[Path, str]] = {}
+_ADDED: Final[dict[tuple[Path, str], str]] = {}
 
-    def __init__(self, stack: Stack, folder: Path) -> None:
+
+class Owners:
+    """The registry of the stack, to which tests add: what has spoken once cannot be taken away."""
+
+    def __init__(self, stack: Stack) -> None:
         self._stack = stack
-        self.folder = folder
+        self.folder = Path(str(stack.settings().registry)) / "assen"
 
     def apply(self, *sites: str) -> None:
-        """Apply the registry with these sites beside its own."""
-        self.copy()
-        with (self.folder / "assen" / "sites.toml").open("a", encoding="utf-8") as file:
-            file.writelines(sites)
+        """Apply the registry with these sites, in the place of those of the same ids."""
+        for added in sites:
+            self.add("sites.toml", added.split('"', 2)[1], added)
         self.put()
 
-    def copy(self) -> None:
-        """Write the files anew."""
-        shutil.rmtree(self.folder, ignore_errors=True)
-        shutil.copytree(str(self._stack.settings().registry), self.folder)
+    def add(self, name: str, entry: str, text: str) -> None:
+        """Add an entry to a file, or change it."""
+        _ADDED[self.folder / name, entry] = text
 
     def put(self) -> None:
-        """Apply the files."""
-        run(self._stack, "registry", "apply", "--root", str(self.folder), "--remove")
+        """Write the files, and apply them."""
+        for file in {file for file, _ in _ADDED}:
+            base = _BASE.setdefault(file, file.read_text("utf-8"))
+            added = [text for (place, _), text in _ADDED.items() if place == file]
+            file.write_text("".join([base, *added]), "utf-8")
+        run(self._stack, "registry", "apply", "--remove")
 
 
 @pytest.fixture
-def owners(stack: Stack, tmp_path: Path) -> Iterator[Owners]:
-    """Give the registry of the stack, which is as before after the test."""
-    changed = Owners(stack, tmp_path / "owners")
-    yield changed
-    changed.apply()
+def owners(stack: Stack) -> Owners:
+    """Give the registry of the stack."""
+    return Owners(stack)
 
 
 @pytest.fixture

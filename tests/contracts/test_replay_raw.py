@@ -1,11 +1,9 @@
 """What was received is decoded again: a corrected profile corrects what stands, once, and undoes nothing later."""
 
 import json
-import shutil
 from base64 import b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, Final
 
 import psycopg
@@ -16,7 +14,7 @@ from deploy.local.stack import Stack
 from ingest.clock import system_time
 from schemas.observation import Observation
 from tests.contracts.processing import NOON, QUARTER, StoreAndAggregate, seen
-from tests.contracts.test_replay import Owners, publish, run, text, values  # noqa: F401 - a fixture
+from tests.contracts.test_replay import Owners, message, owners, publish, run, site, text, values  # noqa: F401 - fixtures
 from tests.journeys.simulator import one
 from tests.services import wait_until
 
@@ -53,28 +51,14 @@ channels = [{ id = "rp-lora-in", mode = "bicycles", direction = "in" }, { id = "
 """  # noqa: E501 - TOML
 
 
-class Devices(Owners):
-    """The registry of the stack, with a counter whose bytes a profile decodes."""
-
-    def register(self, source: str, factor: float) -> None:
-        """Apply it, the profile saying that its bytes are of this source, times a factor."""
-        self.copy()
-        owner = self.folder / "assen"
-        (owner / "profiles").mkdir(exist_ok=True)
-        (owner / "profiles" / "rp-paal.toml").write_text(PROFILE.format(source=source, factor=factor), "utf-8")
-        for name, more in (("sites.toml", SITE), ("devices.toml", DEVICE)):
-            with (owner / name).open("a", encoding="utf-8") as file:
-                file.write(more)
-        self.put()
-
-
-@pytest.fixture
-def devices(stack: Stack, tmp_path: Path) -> Iterator[Devices]:
-    """Give the registry of the stack, which is as before after the test."""
-    changed = Devices(stack, tmp_path / "owners")
-    yield changed
-    shutil.rmtree(tmp_path / "owners", ignore_errors=True)
-    changed.apply()
+def register(registry: Owners, source: str, factor: float) -> None:
+    """Register a counter with a profile that says that its bytes are of this source, times a factor."""
+    profile = registry.folder / "profiles" / "rp-paal.toml"
+    profile.parent.mkdir(exist_ok=True)
+    profile.write_text(PROFILE.format(source=source, factor=factor), "utf-8")
+    registry.add("sites.toml", "rp-lora", SITE)
+    registry.add("devices.toml", "rp-lora", DEVICE)
+    registry.put()
 
 
 def frame(number: int, at: datetime, count: int) -> tuple[str, bytes]:
@@ -88,18 +72,18 @@ def frame(number: int, at: datetime, count: int) -> tuple[str, bytes]:
 def test_a_profile_that_was_wrong_is_corrected_for_what_was_received(
     stack: Stack,
     database: psycopg.Connection[Any],
-    devices: Devices,
+    owners: Owners,  # noqa: F811 - the fixture
     publish: Callable[[str, bytes], None],  # noqa: F811 - the fixture
 ) -> None:
     """By a factor of ten, and for the other direction: both are put right, and a second replay changes nothing."""
     began = system_time() - timedelta(minutes=1)
     hour = began.replace(minute=0, second=0, microsecond=0) - timedelta(hours=3)
-    devices.register("count_in", 10)
+    register(owners, "count_in", 10)
     for number in range(4):
         publish(*frame(number, hour + (number + 1) * QUARTER - timedelta(minutes=1), number + 1))
     starts = [hour + number * QUARTER for number in range(4)]
     _stands(database, [("count_in", start, 10.0 * (number + 1)) for number, start in enumerate(starts)])
-    devices.register("count_out", 1)
+    register(owners, "count_out", 1)
     words = ["raw", "replay", "--from", text(began), "--to", text(system_time() + timedelta(minutes=5)), "--sensor",
              "rp-lora", "--json"]  # fmt: skip
     dry = _results(run(stack, *words, "--dry-run"))

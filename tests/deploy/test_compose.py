@@ -20,8 +20,8 @@ DEPLOY = ROOT / "deploy"
 UNITS = sorted(path for pattern in ("*.service", "*.service.d/*.conf") for path in (DEPLOY / "systemd").glob(pattern))
 
 
-RECEIVING: Final = {"bridge", "intake", "poll"}
-"""The processes that receive what sensors send."""
+RECEIVING: Final = {"bridge", "intake", "poll", "replay"}
+"""The processes that decode what sensors send."""
 
 
 @pytest.fixture(scope="module")
