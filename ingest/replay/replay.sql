@@ -19,13 +19,14 @@ ORDER BY first_received_at, digest
 LIMIT %(page)s;
 
 -- registered_now --
--- Refused messages of unknown sensors that have a datastream now, in the order in which they were received: `untried` ones are those that were not
--- decoded again since they were refused last.
+-- Refused messages of unknown sensors that have a datastream of that time now, in the order in which they were received: `untried` ones are those that were
+-- not decoded again since they were refused last. A message tells of 400 days before its reception at most.
 SELECT encode(digest, 'hex') AS id, reason, topic, dialect, sensor, payload, first_received_at, last_received_at, receptions
 FROM doorfiets.rejection r
 WHERE reason = 'unknown_sensor' AND doorfiets.is_open(outcome, replayed_at, refused_at) AND replays < %(most)s
   AND (NOT %(untried)s OR replayed_at IS NULL OR refused_at > replayed_at)
-  AND EXISTS (SELECT FROM doorfiets.datastream d WHERE d.sensor = r.sensor)
+  AND EXISTS (SELECT FROM doorfiets.datastream d WHERE d.sensor = r.sensor AND d.valid_from <= r.last_received_at + interval '1 hour'
+              AND d.valid_until > r.first_received_at - interval '401 days')
   AND (first_received_at, digest) > (%(after_at)s::timestamptz, decode(%(after_id)s, 'hex'))
 ORDER BY first_received_at, digest
 LIMIT %(page)s;
@@ -37,8 +38,10 @@ FROM unnest(%(ids)s::text[], %(outcomes)s::text[], %(published)s::bool[]) AS n(i
 WHERE r.digest = decode(n.id, 'hex');
 
 -- registered_sources --
--- Sources that were noted as nobody's and have a datastream now, of which nothing was replayed yet, by sensor.
-SELECT u.sensor, array_agg(u.source ORDER BY u.source), min(u.first_received_at)
+-- Sources that were noted as nobody's and have a datastream now, of which nothing was replayed yet, by sensor; and since when the sensor speaks, as far as
+-- it is known: they are noted once only that the sensor itself is registered.
+SELECT u.sensor, array_agg(u.source ORDER BY u.source), least(min(u.first_received_at), (
+    SELECT min(r.first_received_at) FROM doorfiets.rejection r WHERE r.sensor = u.sensor AND r.reason = 'unknown_sensor'))
 FROM doorfiets.unregistered_source u
 WHERE replayed_at IS NULL AND EXISTS (SELECT FROM doorfiets.datastream d WHERE d.sensor = u.sensor AND d.source = u.source)
 GROUP BY u.sensor ORDER BY u.sensor

@@ -144,7 +144,8 @@ class RejectionReplay:
             result = _refused(message, (refused or [one for one in refusals if one is not None])[0], taken)
         else:
             result = _result(message, STORED, "", taken)
-        return ReplayedMessage(message, result, taken)
+        unregistered = [] if not taken else _of(outcome, refusals, _UNKNOWN_SOURCE)  # `store` notes them
+        return ReplayedMessage(message, result, taken + unregistered)
 
     async def _selected(self, selection: RejectionSelection) -> Pages:
         page: list[RefusedMessage] = []
@@ -185,6 +186,17 @@ class SummaryCounts:
         reason, most = next(iter(self._anew.most_common(1)), (None, 0))
         stopped = reason if most * _HALF > total and self._readings else None
         return ReplaySummary(total, dict(self._outcomes), self._readings, self._emptied, dict(self._anew), stopped)
+
+
+def _of(
+    observations: Sequence[Observation], refusals: Sequence[RefusalReason | None], reason: str
+) -> list[Observation]:
+    """Return the observations that are refused for a reason."""
+    return [
+        seen
+        for seen, refusal in zip(observations, refusals, strict=True)
+        if refusal is not None and refusal.reason == reason
+    ]
 
 
 def _refused(message: RefusedMessage, why: RefusalReason, taken: Sequence[Observation] = ()) -> MessageResult:

@@ -205,11 +205,13 @@ def digest(rejection: Rejection) -> bytes:
 
 
 def _said(rejection: Rejection) -> bytes:
-    """Give the payload; of observations all but the time of reception, which is another one at each delivery."""
+    """Give the payload; of observations all but when they were received and decoded, which differs at each delivery."""
     if rejection.dialect != DIALECT or rejection.payload is None:
         return rejection.payload or b""
     seen = msgspec.json.decode(rejection.payload, type=list[Observation])
-    return msgspec.json.encode([msgspec.structs.replace(one, received_at=one.started_at) for one in seen])
+    return msgspec.json.encode(
+        [msgspec.structs.replace(one, received_at=one.started_at, decoded_at=None) for one in seen]
+    )
 
 
 def _without_nul(text: str | None) -> str | None:

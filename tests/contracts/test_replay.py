@@ -168,6 +168,24 @@ def test_what_was_unknown_is_stored_without_a_hand(
     assert (closed["open"], closed["outcome"], closed["replays"]) == (0, "stored", len(moments))
 
 
+def test_what_is_registered_source_by_source_is_stored_source_by_source(
+    database: psycopg.Connection[Any], owners: Owners, publish: Callable[[str, bytes], None]
+) -> None:
+    """The sensor was nobody's when it spoke, and never speaks again: nothing of its second source is forgotten."""
+    moments = quarters(3, timedelta(hours=6))
+    owners.apply()
+    for number, start in enumerate(moments):
+        publish(*message("rp-steps", number, start, {"in": number, "out": 10 + number}))
+    refused(database, "rp-steps", len(moments))
+    owners.apply(site("rp-steps", "bicycles/in"))
+    ins = [("bicycles/in", start, float(number)) for number, start in enumerate(moments)]
+    stored(database, "rp-steps", ins)
+    refused(database, "rp-steps", 0)
+    owners.apply(site("rp-steps", "bicycles/in", "bicycles/out"))
+    outs = [("bicycles/out", start, float(10 + number)) for number, start in enumerate(moments)]
+    stored(database, "rp-steps", ins + outs)
+
+
 def test_a_message_that_cannot_be_parsed_is_replayed_as_long_as_its_key_is_there(
     stack: Stack, database: psycopg.Connection[Any], owners: Owners, publish: Callable[[str, bytes], None]
 ) -> None:

@@ -26,11 +26,11 @@ PROFILE: Final = """
 maker = "Proef"
 model = "Telpaal"
 every = 900
-field = [{{ field = "n", source = "{source}", quantity = "bicycles" }}]
+field = [{{ field = "count_in", quantity = "bicycles" }}, {{ field = "count_out", quantity = "bicycles" }}]
 [[layout]]
 port = 2
 length = 2
-fields = [{{ field = "n", at = 0, type = "u16be", factor = {factor} }}]
+fields = [{{ field = "{source}", at = 0, type = "u16be", factor = {factor} }}]
 """
 DEVICE: Final = """
 [[device]]
