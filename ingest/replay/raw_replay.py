@@ -14,7 +14,7 @@ from ingest.replay.raw_log import RawLog, ReceptionPeriod
 from ingest.replay.refused_messages import ReplayDatabase, StandingReading
 from ingest.replay.replayer import ObservationPublisher, SummaryCounts, Tell, Verdicts, sources_of
 from schemas.observation import Observation, RawMessage
-from schemas.replay import CORRECTED, SAME, MessageResult, RawSelection, RefusalReason, ReplaySummary
+from schemas.replay import CORRECTED, OUTCOMES, SAME, MessageResult, RawSelection, RefusalReason, ReplaySummary
 
 _BATCH: Final = 2000  # messages
 _BACK: Final = timedelta(days=31)  # before its reception: a live message tells of thirty days at most
@@ -77,7 +77,8 @@ class RawReplay:
                     replace(seen, decoded_at=decoded_at) for one in compared for seen in one.observations
                 )
             for one in compared:
-                counts.add(one.result, one.result.outcome if one.was_taken else None)
+                refused_anew = one.was_taken and one.result.outcome not in OUTCOMES
+                counts.add(one.result, one.result.outcome if refused_anew else None)
                 tell(one.result)
         return counts.summary()
 

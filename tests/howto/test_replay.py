@@ -10,6 +10,7 @@ import pytest
 
 from deploy.local.stack import Stack
 from deploy.settings import write
+from tests.conftest import superuser
 from tests.contracts.test_replay import Owners, message, owners, publish, quarters, refused, site, stored
 from tests.howto.tree import Tree
 
@@ -20,18 +21,28 @@ __all__ = ["owners", "publish"]
 def test_what_nobody_had_registered_is_there_in_the_end(
     tmp_path: Path,
     stack: Stack,
-    database: psycopg.Connection[Any],
     owners: Owners,
     publish: Callable[[str, bytes], None],
 ) -> None:
     """Before it is registered nothing can be done, and every command says so; after that nothing need be done."""
+    with psycopg.connect(superuser(stack), autocommit=True) as connection:
+        _follow(stack, connection, owners, publish, Tree(tmp_path / "tree"))
+
+
+def _follow(
+    stack: Stack,
+    database: psycopg.Connection[Any],
+    registry: Owners,
+    send: Callable[[str, bytes], None],
+    tree: Tree,
+) -> None:
     (start,) = quarters(1, timedelta(hours=5))
-    owners.apply()
-    publish(*message("replay-paal-1", 1, start, {"in": 12}))
+    registry.apply()
+    send(*message("replay-paal-1", 1, start, {"in": 12}))
     refused(database, "replay-paal-1", 1)
-    listed, replayed, raw = Tree(tmp_path / "tree").follow("replay.md", write(stack.settings()))
+    listed, replayed, raw = tree.follow("replay.md", write(stack.settings()))
     assert "unknown_sensor" in listed
     assert "replay-paal-1  unknown_sensor: no datastream for bicycles/in" in replayed
     assert raw == ""  # it says what stands: nothing
-    owners.apply(site("replay-paal-1", "bicycles/in"))
+    registry.apply(site("replay-paal-1", "bicycles/in"))
     stored(database, "replay-paal-1", [("bicycles/in", start, 12.0)])
