@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import uvicorn
 
     from ingest.pollers.settings import PollSettings
+    from ingest.replay.settings import ReplaySettings
 
 _LOG = logging.getLogger("doorfiets.run")
 _PAUSE: Final[float] = 0.02
@@ -252,6 +253,26 @@ def _receipts(settings: Settings, ready_file: Path) -> None:
     )
 
 
+def _replay(settings: Settings, ready_file: Path) -> None:
+    from ingest.replay import process
+    from streams.verdicts import RegistryVerdicts
+
+    process.run(replay_settings(settings, ready_file), RegistryVerdicts(str(settings.postgres), role="replay"))
+
+
+def replay_settings(settings: Settings, ready_file: Path | None = None) -> "ReplaySettings":
+    """Return the settings of replays: of the process where a ready file is given, else of a command."""
+    from ingest.replay.settings import ReplaySettings
+
+    return ReplaySettings(
+        kafka=str(settings.kafka),
+        postgres=str(settings.postgres),
+        lock_file=ready_file and ready_file.with_name("replay.lock"),
+        ready_file=ready_file,
+        seal_keys=settings.seal_keys,
+    )
+
+
 PROCESSES: Final[dict[str, Callable[[Settings, Path], None]]] = {
     "bridge": _bridge,
     "store": _store,
@@ -262,5 +283,6 @@ PROCESSES: Final[dict[str, Callable[[Settings, Path], None]]] = {
     "quality": _quality,
     "watch": _watch,
     "receipts": _receipts,
+    "replay": _replay,
 }
 """Every process there is, by name."""

@@ -36,13 +36,13 @@ _AWAY: Final = (psycopg.Error, OSError, TimeoutError)
 class DeviceDirectory:
     """The registered devices, in force within a second of a change.
 
-    They are read as role `ingest`; `file` has a copy of them. While the database does not answer, what is known stays
+    They are read as role `user`; `file` has a copy of them. While the database does not answer, what is known stays
     in force.
     """
 
-    def __init__(self, conninfo: str, file: Path | None) -> None:
+    def __init__(self, conninfo: str, file: Path | None, user: str = "ingest") -> None:
         """Start with the copy, where there is one."""
-        self._conninfo = make_conninfo(conninfo, user="ingest", **_LIMITS)
+        self._conninfo = make_conninfo(conninfo, user=user, **_LIMITS)
         self._file = file
         self._connection: psycopg.AsyncConnection[tuple[Any, ...]] | None = None
         self._state: str | None = None
@@ -62,6 +62,11 @@ class DeviceDirectory:
     def devices(self) -> Devices:
         """Return the registered devices by name; what was returned once does not change."""
         return self._devices
+
+    @property
+    def state(self) -> str | None:
+        """Return what differs after every change of the devices; None where the database has not said it yet."""
+        return self._state
 
     async def known(self) -> None:
         """Return when the devices are known, from the copy or from the database, which is waited for."""

@@ -17,9 +17,12 @@ _PATIENCE: Final = 3.0  # seconds; without a lag records are stored within one
 _LOOK: Final = 0.1
 
 
-def rejections(conninfo: str) -> list[dict[str, Any]]:
-    """Return the refused messages by reason and sensor, each with its newest message and the head of its payload."""
-    return [row | {"payload": head(row["payload"])} for row in rows(conninfo, _SQL["rejections"])]
+def rejections(conninfo: str, *, closed: bool = True) -> list[dict[str, Any]]:
+    """Return the refused messages by reason and sensor, each with its newest message and the head of its payload.
+
+    Those that were replayed, and of which nothing is to be done any more, only where `closed` is true.
+    """
+    return [row | {"payload": head(row["payload"])} for row in rows(conninfo, _SQL["rejections"], closed=closed)]
 
 
 def refused(

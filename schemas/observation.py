@@ -29,6 +29,8 @@ class Observation(msgspec.Struct, array_like=True, frozen=True, gc=False):
     An observation whose ends are equal is an instant: its interval is the registry's.
     `run` and `number` are the place of its message in the sender's own sequence (see `run_of`), both None where the
     sender does not number its messages: within a run, a higher number was sent later.
+    `decoded_at` is when a replay decoded its message again, None where it was decoded as it was received: of two
+    decodings of one reception the later one stands.
     """
 
     sensor: str
@@ -41,6 +43,7 @@ class Observation(msgspec.Struct, array_like=True, frozen=True, gc=False):
     quality_flags: int = 0
     run: int | None = None
     number: int | None = None
+    decoded_at: datetime | None = None
 
 
 @lru_cache(maxsize=8192)

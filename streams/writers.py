@@ -30,7 +30,9 @@ from streams.sinks.receipt_marks import ReceiptMarks
 Tell: TypeAlias = Callable[[Sequence[Receipt]], None]
 
 _REFRESH: Final = 30.0  # seconds after which the registry is read again
-_UNKNOWN: Final = 1.0  # the same, when a sensor or a source is not in it
+_UNKNOWN: Final = (
+    1.0  # the same, when a sensor or a source is not in it; and after which it is asked whether it changed
+)
 _PART: Final = 2500  # observations in one statement
 
 
@@ -56,7 +58,8 @@ class ObservationWriter:
             tell=tell,
         )
         self._known: KnownDatastreams = registry(())
-        self._read_at = -_REFRESH
+        self._read_at = self._compared_at = -_REFRESH
+        self._state = ""
 
     async def write(self, records: Sequence[Record]) -> Outcome:
         """Store a batch, or all of it that can be stored; an exception ends the worker, and nothing is acknowledged."""
@@ -86,11 +89,24 @@ class ObservationWriter:
         return what
 
     async def _refresh(self, age: float) -> bool:
-        if monotonic() - self._read_at < age:
+        """Read the registry where what is known is so many seconds old, or within a second of a change of it.
+
+        A source that nobody registered is noted once and then passed over: what comes of it after it was registered
+        has to find it, so the writer asks, and does not wait for something to be refused.
+        """
+        if monotonic() - self._read_at < age and not await self._is_another():
             return False
+        state = await self._store.directory_state()  # before what it says, so that no change is missed
         self._known = await self._store.datastreams()
-        self._read_at = monotonic()
+        self._state, self._read_at = state, monotonic()
+        self._compared_at = self._read_at
         return True
+
+    async def _is_another(self) -> bool:
+        if monotonic() - self._compared_at < _UNKNOWN:
+            return False
+        self._compared_at = monotonic()
+        return await self._store.directory_state() != self._state
 
     async def _reset(self) -> None:
         self._read_at = -_REFRESH

@@ -13,45 +13,58 @@ if TYPE_CHECKING:
 
 
 app = typer.Typer()
-_rejections = typer.Typer(invoke_without_command=True)
-app.add_typer(_rejections, name="rejections")
+rejections_app = typer.Typer(invoke_without_command=True)
+app.add_typer(rejections_app, name="rejections")
 _GROUPS: Final = 40
 
 # The columns that come first where there is no room for all.
-_REJECTIONS: Final = ("id", "reason", "sensor", "messages", "last_received_at", "receptions")
+_REJECTIONS: Final = ("id", "reason", "sensor", "messages", "open", "last_received_at", "receptions")
 _FAILURES: Final = ("at", "what", "reason", "sensor")
 
 Json = Annotated[bool, typer.Option("--json", help="For programs: one JSON array.")]
+All = Annotated[
+    bool, typer.Option("--all", help=f"More than the newest {_GROUPS}, and what was replayed and is stored by now.")
+]
+OfSensor = Annotated[str | None, typer.Option("--sensor", help="Only what this sensor sent.")]
 
 
-@_rejections.callback(
-    epilog="Examples: `doorfiets rejections` · `doorfiets rejections --json` · `doorfiets rejections --sensor lus-0001`"
-    " · `doorfiets rejections show 5f2c09ab41de`"
+@rejections_app.callback(
+    epilog="Examples: `doorfiets rejections` · `doorfiets rejections list --json` · `doorfiets rejections --sensor "
+    "lus-0001` · `doorfiets rejections show 5f2c09ab41de` · `doorfiets rejections replay --reason unit --dry-run`"
 )
-def rejections(
-    context: typer.Context,
-    *,
-    all_: Annotated[bool, typer.Option("--all", help=f"More than the newest {_GROUPS}.")] = False,
-    sensor: Annotated[str | None, typer.Option(help="Only what this sensor sent.")] = None,
-    json: Json = False,
-) -> None:
-    """List refused messages by reason and sensor: how many, when, and the newest one with the head of its payload."""
+def rejections(context: typer.Context, *, all_: All = False, sensor: OfSensor = None, json: Json = False) -> None:
+    """List refused messages by reason and sensor: how many, when, and the newest one with the head of its payload.
+
+    Those that were decoded again and are stored now are left out, unless --all is given.
+    """
+    if context.invoked_subcommand is None:
+        _list_rejections(all_=all_, sensor=sensor, json=json)
+
+
+@rejections_app.command(
+    name="list", epilog="Examples: `doorfiets rejections list` · `doorfiets rejections list --all --json`"
+)
+def list_(*, all_: All = False, sensor: OfSensor = None, json: Json = False) -> None:
+    """List refused messages, as `doorfiets rejections` does."""
+    _list_rejections(all_=all_, sensor=sensor, json=json)
+
+
+def _list_rejections(*, all_: bool, sensor: str | None, json: bool) -> None:
     from operations import rejections as refusals
     from streams.epoch import epoch_of
 
-    if context.invoked_subcommand is not None:
-        return
     settings = _settings()
     coming = refusals.on_their_way(
         str(settings.postgres), str(settings.kafka), epoch_of
     )  # before the rejections are read
-    rows = [row for row in refusals.rejections(str(settings.postgres)) if sensor in {None, row["sensor"]}]
+    every = refusals.rejections(str(settings.postgres), closed=all_)
+    rows = [row for row in every if sensor in {None, row["sensor"]}]
     for row in rows:
         row["meaning"] = REASONS.get(row["reason"], "")
     shown = rows if all_ or json else rows[:_GROUPS]
     _show(shown, _REJECTIONS, ("detail", "payload"), json=json)
     if not rows:
-        _print_sentence(f"Nothing {f'of {sensor} ' if sensor else ''}was refused{' so far' if coming else ''}.")
+        _print_sentence(_nothing_refused(sensor, all_=all_, coming=bool(coming)))
     elif len(shown) < len(rows):
         _print_sentence(f"{len(rows) - len(shown)} more kinds of refusals: `doorfiets rejections --all`.")
     elif sensor and not json:
@@ -59,7 +72,12 @@ def rejections(
     _print_sentence(coming)
 
 
-@_rejections.command(
+def _nothing_refused(sensor: str | None, *, all_: bool, coming: bool) -> str:
+    said = f"Nothing {f'of {sensor} ' if sensor else ''}was refused{' so far' if coming else ''}"
+    return f"{said}." if all_ else f"{said}, or it is stored by now: `doorfiets rejections --all`."
+
+
+@rejections_app.command(
     epilog="Examples: `doorfiets rejections show 5f2c09ab41de`"
     " · `doorfiets rejections show --reason unit --sensor telraam-9000001463`"
 )

@@ -12,7 +12,8 @@ class Said(NamedTuple):
 
     `run` and `number` are its place in the sender's own sequence, `run_at` is when the first message of the run was
     received; all three are None where the sender does not number its messages. A state is `restated` where a message
-    without a number was received after the newest numbered one, whose place it keeps.
+    without a number was received after the newest numbered one, whose place it keeps. `decoded_at` is when a replay
+    decoded it again, 0 where it was decoded as it was received.
     """
 
     content: Content
@@ -21,6 +22,7 @@ class Said(NamedTuple):
     run_at: int | None = None
     number: int | None = None
     restated: bool = False
+    decoded_at: int = 0
 
 
 class Counts(NamedTuple):
@@ -47,8 +49,11 @@ class Followed(NamedTuple):
 def newer(said: Said, existing: Said) -> bool:
     """Return whether a message is newer than the state; `doorfiets.newer` is the same rule in SQL.
 
-    Of two with numbers the later run, within a run the higher number; otherwise the one that was received later.
+    Of two decodings of one reception the later decoding. Of two with numbers the later run, within a run the higher
+    number; otherwise the one that was received later.
     """
+    if said.received_at == existing.received_at and said.decoded_at != existing.decoded_at:
+        return said.decoded_at > existing.decoded_at
     if said.number is None or existing.number is None:
         return said.received_at > existing.received_at
     if not _follows(said, existing):

@@ -1,9 +1,11 @@
 """A batch of observations as columns: of messages that are alone about their interval, rows in the order of the key."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
+from schemas.observation import Observation
 from streams.domain.assignment import Accepted
 from streams.domain.measurement.identity import UNNUMBERED
 from streams.domain.sequence import Said
@@ -13,7 +15,8 @@ from streams.sinks.arrays import Column, Numbers, column, microseconds
 class Columns(NamedTuple):
     """A batch, at least one observation, in the order in which it was received; moments in microseconds since 1970.
 
-    `value` is NaN where nothing was measured; `number` is -1 where the sender does not number what it says.
+    `value` is NaN where nothing was measured; `number` is -1 where the sender does not number what it says;
+    `decoded_at` is 0 where a message was decoded as it was received.
     """
 
     datastream: Numbers
@@ -25,6 +28,7 @@ class Columns(NamedTuple):
     received_at: Numbers
     run: Numbers
     number: Numbers
+    decoded_at: Numbers
 
 
 class Apart(NamedTuple):
@@ -51,7 +55,17 @@ def columns(accepted: Accepted) -> Columns:
         received_at=microseconds([one.received_at for one in seen]),
         run=np.array([one.run if has else 0 for one, has in zip(seen, numbered, strict=True)], np.int64),
         number=np.array([one.number if has else UNNUMBERED for one, has in zip(seen, numbered, strict=True)], np.int64),
+        decoded_at=_decodings(seen),
     )
+
+
+def _decodings(seen: Sequence[Observation]) -> Numbers:
+    """Give when messages were decoded again: almost none are."""
+    found = np.zeros(len(seen), np.int64)
+    again = [place for place, one in enumerate(seen) if one.decoded_at is not None]
+    if again:
+        found[again] = microseconds([one.decoded_at for one in seen if one.decoded_at is not None])
+    return found
 
 
 def apart(batch: Columns) -> Apart:
@@ -84,6 +98,7 @@ def rows(batch: Columns, places: Numbers) -> dict[str, Column]:
         "received_at": column("timestamptz", batch.received_at[places]),
         "run": column("int8", batch.run[places]),
         "number": column("int8", batch.number[places]),
+        "decoded_at": column("timestamptz", batch.decoded_at[places]),
     }
 
 
@@ -95,6 +110,9 @@ def feeds(batch: Columns) -> dict[str, Column]:
         "last_started_at": column("timestamptz", _latest(batch.started_at, place, len(streams))),
         "last_ended_at": column("timestamptz", _latest(batch.ended_at, place, len(streams))),
         "last_received_at": column("timestamptz", _latest(batch.received_at, place, len(streams))),
+        "last_revised_at": column(
+            "timestamptz", _latest(np.maximum(batch.received_at, batch.decoded_at), place, len(streams))
+        ),
     }
 
 
@@ -102,8 +120,10 @@ def said(batch: Columns, place: int, starts: dict[int, int]) -> Said:
     """Give one message; `starts` says when each run was first seen."""
     value, number, run = float(batch.value[place]), int(batch.number[place]), int(batch.run[place])
     content = (None if np.isnan(value) else value, float(batch.uptime[place]), int(batch.quality_flags[place]))
-    received_at = int(batch.received_at[place])
-    return Said(content, received_at) if number < 0 else Said(content, received_at, run, starts[run], number)
+    received_at, decoded_at = int(batch.received_at[place]), int(batch.decoded_at[place])
+    if number < 0:
+        return Said(content, received_at, decoded_at=decoded_at)
+    return Said(content, received_at, run, starts[run], number, decoded_at=decoded_at)
 
 
 def _latest(instants: Numbers, place: Numbers, size: int) -> Numbers:

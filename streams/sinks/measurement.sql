@@ -16,21 +16,23 @@ RETURNING datastream, off_grid;
 -- along, whole, but for what the rows of the grid have by themselves (flag outside_window, bit 2097152). Answers how many rows that were, of each that had any.
 WITH along AS (
     INSERT INTO doorfiets.measurement
-        (datastream, started_at, ended_at, value, uptime, quality_flags, received_at, run, number, restated)
-    SELECT datastream, started_at, ended_at, value, uptime, quality_flags & ~2097152, received_at, coalesce(run, 0), coalesce(number, -1), coalesce(restated, false)
+        (datastream, started_at, ended_at, value, uptime, quality_flags, received_at, run, number, restated, decoded_at)
+    SELECT datastream, started_at, ended_at, value, uptime, quality_flags & ~2097152, received_at, coalesce(run, 0), coalesce(number, -1), coalesce(restated, false),
+           decoded_at
     FROM doorfiets.observation WHERE datastream = ANY (%(new)s::int4[])
     RETURNING datastream)
 SELECT datastream, count(*) FROM along GROUP BY datastream;
 
 -- derive_all --
 -- What is derived has no place in its sender's sequence: its measurements have.
-UPDATE doorfiets.observation SET run = NULL, number = NULL, restated = NULL
-WHERE datastream = ANY (%(new)s::int4[]) AND number IS NOT NULL;
+UPDATE doorfiets.observation SET run = NULL, number = NULL, restated = NULL, decoded_at = NULL
+WHERE datastream = ANY (%(new)s::int4[]) AND (number IS NOT NULL OR decoded_at IS NOT NULL);
 
 -- numbered --
 -- The measurements that have these numbers, whenever they were.
 SELECT n.datastream, (extract(epoch FROM m.started_at) * 1000000)::int8, (extract(epoch FROM m.ended_at) * 1000000)::int8, m.value, m.uptime,
-       m.quality_flags, (extract(epoch FROM m.received_at) * 1000000)::int8, m.run, m.number, m.restated, NULL::int8
+       m.quality_flags, (extract(epoch FROM m.received_at) * 1000000)::int8, m.run, m.number, m.restated,
+       coalesce((extract(epoch FROM m.decoded_at) * 1000000)::int8, 0), NULL::int8
 FROM unnest(%(datastream)s::int4[], %(run)s::int8[], %(number)s::int8[]) AS n(datastream, run, number)
 CROSS JOIN LATERAL (
     SELECT * FROM doorfiets.measurement s
@@ -41,7 +43,7 @@ CROSS JOIN LATERAL (
 -- All measurements that end in these windows of their datastreams, each with the moment in which its run began.
 SELECT n.datastream, (extract(epoch FROM m.started_at) * 1000000)::int8, (extract(epoch FROM m.ended_at) * 1000000)::int8, m.value, m.uptime,
        m.quality_flags, (extract(epoch FROM m.received_at) * 1000000)::int8, m.run, m.number, m.restated,
-       (extract(epoch FROM r.started_at) * 1000000)::int8
+       coalesce((extract(epoch FROM m.decoded_at) * 1000000)::int8, 0), (extract(epoch FROM r.started_at) * 1000000)::int8
 FROM unnest(%(datastream)s::int4[], %(low)s::timestamptz[], %(high)s::timestamptz[]) AS n(datastream, low, high)
 CROSS JOIN LATERAL (
     SELECT * FROM doorfiets.measurement s
@@ -53,7 +55,8 @@ LEFT JOIN doorfiets.sender_run r ON m.number >= 0 AND r.run = m.run;
 -- Of running totals the last before each window and the first after it, wherever they are; of several of one instant all. What is no total is passed
 -- over, as `streams.domain.measurement.intervals.is_total` does; what excludes are the flags of doorfiets.counts.
 SELECT n.datastream, (extract(epoch FROM m.started_at) * 1000000)::int8, (extract(epoch FROM m.ended_at) * 1000000)::int8, m.value, m.uptime,
-       m.quality_flags, (extract(epoch FROM m.received_at) * 1000000)::int8, m.run, m.number, m.restated, NULL::int8
+       m.quality_flags, (extract(epoch FROM m.received_at) * 1000000)::int8, m.run, m.number, m.restated,
+       coalesce((extract(epoch FROM m.decoded_at) * 1000000)::int8, 0), NULL::int8
 FROM unnest(%(datastream)s::int4[], %(low)s::timestamptz[], %(high)s::timestamptz[], %(top)s::float8[]) AS n(datastream, low, high, top)
 CROSS JOIN LATERAL (
     (SELECT ended_at FROM doorfiets.measurement s
@@ -81,11 +84,12 @@ WHERE m.datastream = n.datastream AND m.ended_at = n.ended_at AND m.started_at =
 -- put_measurements --
 -- What is measured now, as it was sent.
 INSERT INTO doorfiets.measurement
-    (datastream, started_at, ended_at, value, uptime, quality_flags, received_at, run, number, restated)
-SELECT datastream, started_at, ended_at, nullif(value, 'NaN'), uptime, quality_flags, received_at, run, number, restated
+    (datastream, started_at, ended_at, value, uptime, quality_flags, received_at, run, number, restated, decoded_at)
+SELECT datastream, started_at, ended_at, nullif(value, 'NaN'), uptime, quality_flags, received_at, run, number, restated, nullif(decoded_at, 'epoch')
 FROM unnest(%(datastream)s::int4[], %(started_at)s::timestamptz[], %(ended_at)s::timestamptz[], %(value)s::float8[], %(uptime)s::float4[],
-            %(quality_flags)s::int4[], %(received_at)s::timestamptz[], %(run)s::int8[], %(number)s::int8[], %(restated)s::boolean[])
-     AS n(datastream, started_at, ended_at, value, uptime, quality_flags, received_at, run, number, restated);
+            %(quality_flags)s::int4[], %(received_at)s::timestamptz[], %(run)s::int8[], %(number)s::int8[], %(restated)s::boolean[],
+            %(decoded_at)s::timestamptz[])
+     AS n(datastream, started_at, ended_at, value, uptime, quality_flags, received_at, run, number, restated, decoded_at);
 
 -- put_grid --
 -- The rows of the grid that follow from all measurements, of every interval that was touched; where nothing is measured any more, a row that stands is
@@ -98,11 +102,11 @@ WITH n AS (
          AS n(datastream, started_at, ended_at, value, uptime, quality_flags, received_at, measured)),
 spoke AS (
     SELECT * FROM unnest(%(feed)s::int4[], %(last_started_at)s::timestamptz[], %(last_ended_at)s::timestamptz[], %(last_received_at)s::timestamptz[],
-                         %(stored)s::int8[], %(corrections)s::int8[], %(duplicates)s::int8[], %(overtaken)s::int8[])
-         AS s(datastream, started_at, ended_at, received_at, stored, corrections, duplicates, overtaken)),
+                         %(last_revised_at)s::timestamptz[], %(stored)s::int8[], %(corrections)s::int8[], %(duplicates)s::int8[], %(overtaken)s::int8[])
+         AS s(datastream, started_at, ended_at, received_at, revised_at, stored, corrections, duplicates, overtaken)),
 rows AS (
     SELECT n.datastream, n.started_at, n.ended_at, n.value, n.uptime, n.quality_flags,
-           CASE WHEN n.measured THEN n.received_at ELSE o.received_at END AS received_at, s.received_at AS revised_at,
+           CASE WHEN n.measured THEN n.received_at ELSE o.received_at END AS received_at, s.revised_at,
            (n.value, n.uptime, n.quality_flags) IS DISTINCT FROM (o.value, o.uptime, o.quality_flags) AS changed,
            coalesce(o.found_flags, (
                SELECT bit_or(f.bit) FROM doorfiets.finding f

@@ -28,6 +28,7 @@ _SQL: Final = statements("measurement.sql")
 _FIELDS: Final = {
     "started_at": "timestamptz", "ended_at": "timestamptz", "value": "float8", "uptime": "float4",
     "quality_flags": "int4", "received_at": "timestamptz", "run": "int8", "number": "int8", "restated": "bool",
+    "decoded_at": "timestamptz",
 }  # fmt: skip
 
 Numbered = Iterable[tuple[int, SensorMeasurement]]
@@ -99,7 +100,8 @@ def messages(batch: Columns) -> dict[int, list[SensorMeasurement]]:
     runs = np.where(batch.number == UNNUMBERED, 0, batch.run).tolist()
     cells = zip(
         batch.datastream.tolist(), batch.started_at.tolist(), batch.ended_at.tolist(), values, batch.uptime.tolist(),
-        flags.tolist(), batch.received_at.tolist(), runs, batch.number.tolist(), strict=True,
+        flags.tolist(), batch.received_at.tolist(), runs, batch.number.tolist(), [False] * len(runs),
+        batch.decoded_at.tolist(), strict=True,
     )  # fmt: skip
     found: dict[int, list[SensorMeasurement]] = {}
     for datastream, *cell in cells:

@@ -67,10 +67,13 @@ class Failure(NamedTuple):
 
 
 class ObservationStore:
-    """PostgreSQL as `store` uses it: the store of observations, of rejections, and of the offsets of the log."""
+    """PostgreSQL as `store` uses it: the store of observations, of rejections, and of the offsets of the log.
 
-    def __init__(self, conninfo: str) -> None:
-        self._database = ReconnectingConnection(conninfo, "store")
+    Another `role` may ask which datastreams there are, and nothing else.
+    """
+
+    def __init__(self, conninfo: str, role: str = "store") -> None:
+        self._database = ReconnectingConnection(conninfo, role)
 
     async def drop(self) -> None:
         """Close the connection; the next use opens it again."""
@@ -87,6 +90,12 @@ class ObservationStore:
             ((sensor, source) for sensor, source in noted),
             {(sensor, source): factor for sensor, source, factor in batteries},
         )
+
+    async def directory_state(self) -> str:
+        """Read what differs after every change of the registered datastreams."""
+        connection = await self._database.open()
+        (state,) = await (await connection.execute(_SQL["directory_state"])).fetchone() or ("",)
+        return str(state)
 
     async def fences(self, log: TopicEpoch, oldest: Mapping[int, int]) -> dict[int, Fence]:
         """Give the fence of every partition; one that has none gets it at its oldest offset."""
@@ -220,11 +229,13 @@ def digest(rejection: Rejection) -> bytes:
 
 
 def _said(rejection: Rejection) -> bytes:
-    """Give the payload; of observations all but the time of reception, which is another one at each delivery."""
+    """Give the payload; of observations all but when they were received and decoded, which differs at each delivery."""
     if rejection.dialect != DIALECT or rejection.payload is None:
         return rejection.payload or b""
     seen = msgspec.json.decode(rejection.payload, type=list[Observation])
-    return msgspec.json.encode([msgspec.structs.replace(one, received_at=one.started_at) for one in seen])
+    return msgspec.json.encode(
+        [msgspec.structs.replace(one, received_at=one.started_at, decoded_at=None) for one in seen]
+    )
 
 
 def _without_nul(text: str | None) -> str | None:

@@ -69,29 +69,31 @@ ORDER BY n.run;
 -- What is new within a standing finding gets its flags; what stands has them.
 WITH put AS (
     INSERT INTO doorfiets.observation AS o
-        (datastream, started_at, ended_at, value, uptime, quality_flags, received_at, revised_at, run, number, found_flags)
-    SELECT datastream, started_at, ended_at, nullif(value, 'NaN'), uptime, quality_flags, received_at, received_at,
-           CASE WHEN number >= 0 THEN run END, nullif(number, -1),
+        (datastream, started_at, ended_at, value, uptime, quality_flags, received_at, revised_at, run, number, decoded_at, found_flags)
+    SELECT datastream, started_at, ended_at, nullif(value, 'NaN'), uptime, quality_flags, received_at, greatest(received_at, decoded_at),
+           CASE WHEN number >= 0 THEN run END, nullif(number, -1), nullif(decoded_at, 'epoch'),
            CASE WHEN %(found)s::boolean THEN coalesce((
                SELECT bit_or(f.bit) FROM doorfiets.finding f
                WHERE f.datastream = n.datastream AND f.withdrawn_at IS NULL AND f.started_at <= n.started_at AND n.started_at < f.ended_at), 0) ELSE 0 END
     FROM unnest(%(datastream)s::int4[], %(started_at)s::timestamptz[], %(ended_at)s::timestamptz[], %(value)s::float8[],
-                %(uptime)s::float4[], %(quality_flags)s::int4[], %(received_at)s::timestamptz[], %(run)s::int8[], %(number)s::int8[])
-         AS n(datastream, started_at, ended_at, value, uptime, quality_flags, received_at, run, number)
+                %(uptime)s::float4[], %(quality_flags)s::int4[], %(received_at)s::timestamptz[], %(run)s::int8[], %(number)s::int8[],
+                %(decoded_at)s::timestamptz[])
+         AS n(datastream, started_at, ended_at, value, uptime, quality_flags, received_at, run, number, decoded_at)
     ON CONFLICT (datastream, started_at) DO UPDATE SET
         ended_at = excluded.ended_at, value = excluded.value, uptime = excluded.uptime, quality_flags = excluded.quality_flags,
-        received_at = excluded.received_at,
+        received_at = excluded.received_at, decoded_at = excluded.decoded_at,
         run = coalesce(excluded.run, o.run), number = coalesce(excluded.number, o.number),
         restated = CASE WHEN excluded.number IS NULL AND o.number IS NOT NULL THEN true END,
         revision = o.revision
             + ((o.value, o.uptime, o.quality_flags) IS DISTINCT FROM (excluded.value, excluded.uptime, excluded.quality_flags))::int,
         revised_at = CASE
             WHEN (o.value, o.uptime, o.quality_flags) IS DISTINCT FROM (excluded.value, excluded.uptime, excluded.quality_flags)
-            THEN excluded.received_at ELSE o.revised_at END
+            THEN excluded.revised_at ELSE o.revised_at END
     WHERE doorfiets.newer(
         excluded.run, (SELECT started_at FROM doorfiets.sender_run r WHERE r.run = excluded.run), excluded.number, excluded.received_at,
-        o.run, (SELECT started_at FROM doorfiets.sender_run r WHERE r.run = o.run), o.number, o.received_at, o.restated)
-    RETURNING datastream, started_at, revised_at = received_at AS changed, revision = 1 AS fresh,
+        excluded.decoded_at, o.run, (SELECT started_at FROM doorfiets.sender_run r WHERE r.run = o.run), o.number, o.received_at, o.decoded_at,
+        o.restated)
+    RETURNING datastream, started_at, revised_at = greatest(received_at, decoded_at) AS changed, revision = 1 AS fresh,
               CASE WHEN doorfiets.counts(value, uptime, quality_flags | found_flags) THEN ended_at END AS valid_ended_at),
 mark AS (
     INSERT INTO doorfiets.dirty_hour (datastream, hour)
@@ -149,7 +151,8 @@ FROM available t WHERE f.datastream = t.datastream;
 -- existing --
 -- What stands of intervals, with their places in the question.
 SELECT n.place - 1, o.value, o.uptime, o.quality_flags, (extract(epoch FROM o.received_at) * 1000000)::int8, o.run,
-       (extract(epoch FROM r.started_at) * 1000000)::int8, o.number, coalesce(o.restated, false)
+       (extract(epoch FROM r.started_at) * 1000000)::int8, o.number, coalesce(o.restated, false),
+       coalesce((extract(epoch FROM o.decoded_at) * 1000000)::int8, 0)
 FROM unnest(%(datastream)s::int4[], %(started_at)s::timestamptz[]) WITH ORDINALITY AS n(datastream, started_at, place)
 CROSS JOIN LATERAL (
     SELECT * FROM doorfiets.observation s
@@ -162,26 +165,27 @@ LEFT JOIN doorfiets.sender_run r ON r.run = o.run;
 -- what a reader could have seen: a correction that comes with what it corrects changes what is counted, not what stood.
 WITH put AS (
     INSERT INTO doorfiets.observation AS o
-        (datastream, started_at, ended_at, value, uptime, quality_flags, received_at, revised_at, run, number, restated, found_flags)
-    SELECT datastream, started_at, ended_at, nullif(value, 'NaN'), uptime, quality_flags, received_at, received_at,
-           CASE WHEN number >= 0 THEN run END, nullif(number, -1), nullif(restated, false),
+        (datastream, started_at, ended_at, value, uptime, quality_flags, received_at, revised_at, run, number, restated, decoded_at, found_flags)
+    SELECT datastream, started_at, ended_at, nullif(value, 'NaN'), uptime, quality_flags, received_at, greatest(received_at, decoded_at),
+           CASE WHEN number >= 0 THEN run END, nullif(number, -1), nullif(restated, false), nullif(decoded_at, 'epoch'),
            CASE WHEN %(found)s::boolean THEN coalesce((
                SELECT bit_or(f.bit) FROM doorfiets.finding f
                WHERE f.datastream = n.datastream AND f.withdrawn_at IS NULL AND f.started_at <= n.started_at AND n.started_at < f.ended_at), 0) ELSE 0 END
     FROM unnest(%(datastream)s::int4[], %(started_at)s::timestamptz[], %(ended_at)s::timestamptz[], %(value)s::float8[],
                 %(uptime)s::float4[], %(quality_flags)s::int4[], %(received_at)s::timestamptz[], %(run)s::int8[], %(number)s::int8[],
-                %(restated)s::boolean[])
-         AS n(datastream, started_at, ended_at, value, uptime, quality_flags, received_at, run, number, restated)
+                %(restated)s::boolean[], %(decoded_at)s::timestamptz[])
+         AS n(datastream, started_at, ended_at, value, uptime, quality_flags, received_at, run, number, restated, decoded_at)
     ORDER BY datastream, started_at
     ON CONFLICT (datastream, started_at) DO UPDATE SET
         ended_at = excluded.ended_at, value = excluded.value, uptime = excluded.uptime, quality_flags = excluded.quality_flags,
         received_at = excluded.received_at, run = excluded.run, number = excluded.number, restated = excluded.restated,
+        decoded_at = excluded.decoded_at,
         revision = o.revision
             + ((o.value, o.uptime, o.quality_flags) IS DISTINCT FROM (excluded.value, excluded.uptime, excluded.quality_flags))::int,
         revised_at = CASE
             WHEN (o.value, o.uptime, o.quality_flags) IS DISTINCT FROM (excluded.value, excluded.uptime, excluded.quality_flags)
-            THEN excluded.received_at ELSE o.revised_at END
-    RETURNING datastream, started_at, revised_at = received_at AS changed,
+            THEN excluded.revised_at ELSE o.revised_at END
+    RETURNING datastream, started_at, revised_at = greatest(received_at, decoded_at) AS changed,
               CASE WHEN doorfiets.counts(value, uptime, quality_flags | found_flags) THEN ended_at END AS valid_ended_at),
 mark AS (
     INSERT INTO doorfiets.dirty_hour (datastream, hour)
@@ -204,7 +208,8 @@ VALUES (%(digest)s, %(reason)s, %(detail)s, %(topic)s, %(dialect)s, %(sensor)s, 
 ON CONFLICT (digest) DO UPDATE SET
     first_received_at = least(r.first_received_at, excluded.first_received_at),
     last_received_at = greatest(r.last_received_at, excluded.last_received_at),
-    receptions = r.receptions + (excluded.last_received_at NOT BETWEEN r.first_received_at AND r.last_received_at)::int;
+    receptions = r.receptions + (excluded.last_received_at NOT BETWEEN r.first_received_at AND r.last_received_at)::int,
+    refused_at = now();
 
 -- set_record_aside --
 -- A log that is read again from its beginning fails at the same places.
@@ -243,6 +248,10 @@ ORDER BY sensor, valid_from DESC, place;
 -- noted_sources --
 -- Unregistered sources that were noted.
 SELECT sensor, source FROM doorfiets.unregistered_source;
+
+-- directory_state --
+-- What differs after every change of the registered datastreams.
+SELECT state FROM doorfiets.directory_state;
 
 -- datastreams --
 -- The registry as `store` needs it; a count is plausible per hour and scales with the interval, a concentration is judged in the unit it came in. What

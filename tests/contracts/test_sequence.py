@@ -179,9 +179,13 @@ async def test_numbers_decide_in_whatever_order_the_log_is_read(processing: Stor
 
 
 def test_the_rule_is_the_same_in_sql(processing: StoreAndAggregate) -> None:
-    """Every combination of two runs, numbers and receptions."""
+    """Every combination of two runs, numbers, receptions and decodings."""
     places = [(None, None), *product((1, 2), (0, 1))]
-    ones = [Said((0.0, 1.0, 0), at, run, run, number) for at, (run, number) in product((1, 2), places)]
+    moments = list(product((1, 2), (0, 7, 8)))
+    ones = [
+        Said((0.0, 1.0, 0), at, run, run, number, decoded_at=again)
+        for (at, again), (run, number) in product(moments, places)
+    ]
     existing = [*ones, *(one._replace(restated=True) for one in ones if one.number is not None)]
     starts = {None: (None, None), 1: (5, 5), 2: (6, 5)}
     for said, before_it in product(ones, existing):
@@ -193,7 +197,8 @@ def test_the_rule_is_the_same_in_sql(processing: StoreAndAggregate) -> None:
 
 
 def _place(said: Said) -> tuple[object, ...]:
-    return (said.run, None if said.run_at is None else moment(said.run_at), said.number, moment(said.received_at))
+    run_at, decoded_at = (moment(at) if at else None for at in (said.run_at, said.decoded_at))
+    return (said.run, run_at, said.number, moment(said.received_at), decoded_at)
 
 
 def _case(draw: Random) -> list[Message]:

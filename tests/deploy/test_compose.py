@@ -20,8 +20,8 @@ DEPLOY = ROOT / "deploy"
 UNITS = sorted(path for pattern in ("*.service", "*.service.d/*.conf") for path in (DEPLOY / "systemd").glob(pattern))
 
 
-RECEIVING: Final = {"bridge", "intake", "poll"}
-"""The processes that receive what sensors send."""
+RECEIVING: Final = {"bridge", "intake", "poll", "replay"}
+"""The processes that decode what sensors send."""
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +56,7 @@ def test_every_process_has_the_passwords_it_needs_and_no_other(compose: Any) -> 
         "poll": {"pgpass-bridge", "telraam-key"},
         "watch": {"pgpass-watch"},
         "receipts": {"pgpass-bridge", "mqtt-receipts"},
+        "replay": {"pgpass-replay"},
     }
     assert secrets_of(compose["services"]["postgres"]) == {"migrator"}
 
@@ -97,6 +98,7 @@ def test_only_the_bridge_is_given_the_password_of_the_broker() -> None:
         "doorfiets@intake.service.d/credentials.conf": {"intake-credentials"},
         "doorfiets@poll.service.d/pollers.conf": {"telraam-key"},
         "doorfiets@receipts.service.d/mqtt.conf": {"mqtt-receipts"},
+        "doorfiets@replay.service.d/seal.conf": set(),
     }
 
 

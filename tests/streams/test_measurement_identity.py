@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.domain.measurement.identity import MergedMeasurements, SensorMeasurement, merge
+from streams.domain.measurement.identity import UNNUMBERED, MergedMeasurements, SensorMeasurement, merge
 from streams.domain.sequence import Counts
 from tests.streams.measurements import frame, stated
 
@@ -129,3 +129,28 @@ def test_every_frame_is_counted_or_refused(ones: list[SensorMeasurement]) -> Non
     outcome = merge([], ones, {})
     assert sum(outcome.counts) + len(outcome.refused) == len(ones)
     assert len(outcome.new) == outcome.counts.stored == len({one.number for one in ones})
+
+
+@pytest.mark.parametrize("number", [UNNUMBERED, 7])
+def test_of_one_reception_what_was_decoded_last_is_the_measurement(number: int) -> None:
+    """A number that is decoded again is not used again: the value is corrected, once."""
+    first = frame(5, 0, number)
+    again, twice = (first._replace(value=50, decoded_at=at) for at in (8, 9))
+    assert merge([first], [again], {}) == MergedMeasurements([again], [first], [], Counts(corrections=1))
+    assert merge([again], [twice], {}) == MergedMeasurements([twice], [again], [], Counts(duplicates=1))
+    assert merge([again], [first], {}).new == []
+
+
+def test_a_frame_whose_time_was_decoded_wrong_moves() -> None:
+    """To a later time as well, which a second reception would not do."""
+    wrong = frame(5, 0, 7)
+    right = frame(5, 3600, 7)._replace(received_at=wrong.received_at, decoded_at=8)
+    assert merge([wrong], [right], {}) == MergedMeasurements([right], [wrong], [], Counts(duplicates=1))
+
+
+def test_another_reception_of_a_number_is_compared_with_what_was_decoded_last() -> None:
+    """It says again what was corrected, as it was decoded before: refused, as it would have been."""
+    first, later = frame(5, 0, 7), frame(5, 900, 7)
+    again = first._replace(value=50, decoded_at=8)
+    outcome = merge([again], [later], {})
+    assert (outcome.refused, outcome.counts) == ([later], Counts())

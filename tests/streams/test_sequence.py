@@ -133,3 +133,21 @@ def test_of_two_at_most_one_is_newer(places: list[tuple[int, int] | None], first
         said(1, at) if place is None else of(place, at) for place, at in zip(places, (first, second), strict=True)
     )
     assert Counter([newer(one, other), newer(other, one)])[True] <= 1
+
+
+@pytest.mark.parametrize("first", [said(5, 3), of(B, 3)])
+def test_of_one_reception_what_was_decoded_last_stands(first: Said) -> None:
+    """A corrected dialect reads the same message again: once is a correction, twice changes nothing."""
+    again, twice = (first._replace(content=(50.0, 1.0, 0), decoded_at=at) for at in (8, 9))
+    after = follow(first, [again, twice])
+    assert (after.existing, after.counts) == (twice, Counts(corrections=1, duplicates=1))
+    assert follow(twice, [first, again]).existing == twice
+
+
+@pytest.mark.parametrize("later", [said(6, 4), of(C, 4)])
+def test_a_decoding_is_no_newer_reception(later: Said) -> None:
+    """A message that was corrected since is not brought back by reading the log again, whenever that is."""
+    decoded = said(50, 3)._replace(decoded_at=9)
+    assert newer(later, decoded)
+    assert not newer(decoded, later)
+    assert follow(later, [decoded]).existing == later

@@ -510,6 +510,7 @@ CREATE TABLE doorfiets.observation (
     number int8,
     restated boolean,
     found_flags int4 NOT NULL DEFAULT 0,  -- of the findings that stand about this moment; a message never changes them, a finding changes nothing else
+    decoded_at timestamptz,  -- when a replay decoded its message again; null where it was decoded as it was received
     PRIMARY KEY (datastream, started_at)
 );
 SELECT public.create_hypertable('doorfiets.observation', public.by_range('started_at', INTERVAL '28 days'), create_default_indexes => false);
@@ -528,6 +529,7 @@ CREATE TABLE doorfiets.measurement (
     run int8 NOT NULL,
     number int8 NOT NULL,
     restated boolean NOT NULL,
+    decoded_at timestamptz,  -- likewise
     PRIMARY KEY (datastream, ended_at, started_at, run, number)
 );
 SELECT public.create_hypertable('doorfiets.measurement', public.by_range('ended_at', INTERVAL '28 days'), create_default_indexes => false);
@@ -544,12 +546,16 @@ CREATE TABLE doorfiets.sender_run (
     started_at timestamptz NOT NULL
 );
 
--- Whether a message is newer than what stands (`old`); the same rule as streams.domain.sequence.newer. Two that are numbered: the later run, within a
--- run the higher number; and where what stands was restated since, it has to be received later than that, too. Otherwise: what was received later.
-CREATE FUNCTION doorfiets.newer(run int8, run_at timestamptz, number int8, received_at timestamptz,
-                                old_run int8, old_run_at timestamptz, old_number int8, old_received_at timestamptz, old_restated boolean)
+-- Whether a message is newer than what stands (`old`); the same rule as streams.domain.sequence.newer. Two decodings of one reception: the later one. Two
+-- that are numbered: the later run, within a run the higher number; and where what stands was restated since, it has to be received later than that, too.
+-- Otherwise: what was received later.
+CREATE FUNCTION doorfiets.newer(run int8, run_at timestamptz, number int8, received_at timestamptz, decoded_at timestamptz,
+                                old_run int8, old_run_at timestamptz, old_number int8, old_received_at timestamptz, old_decoded_at timestamptz,
+                                old_restated boolean)
 RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN CASE
+    WHEN received_at = old_received_at AND decoded_at IS DISTINCT FROM old_decoded_at
+    THEN coalesce(decoded_at, '-infinity') > coalesce(old_decoded_at, '-infinity')
     WHEN number IS NULL OR old_number IS NULL THEN received_at > old_received_at
     WHEN CASE WHEN run = old_run THEN number > old_number
               ELSE (coalesce(run_at, '-infinity'), run) > (coalesce(old_run_at, '-infinity'), old_run) END
@@ -721,6 +727,7 @@ CREATE TABLE doorfiets.unregistered_source (
     source text NOT NULL,
     first_received_at timestamptz NOT NULL,
     last_value float8,
+    replayed_at timestamptz,  -- when what it said was taken from topic `raw`, after it was registered
     PRIMARY KEY (sensor, source)
 );
 
@@ -780,9 +787,18 @@ CREATE TABLE doorfiets.rejection (
     payload bytea,  -- the document, with what may stay of it; sealed where it could not be parsed; null where it could not be sealed or is too large
     first_received_at timestamptz NOT NULL,
     last_received_at timestamptz NOT NULL,
-    receptions int4 NOT NULL DEFAULT 1
+    receptions int4 NOT NULL DEFAULT 1,
+    refused_at timestamptz NOT NULL DEFAULT now(),  -- when `store` wrote it last, by the database's clock
+    replayed_at timestamptz,  -- when it was decoded again last
+    replays int4 NOT NULL DEFAULT 0,  -- how often it was published again: a counter that stops endless rounds
+    outcome text  -- of the last replay: `stored`, or why it was refused again (schemas.replay)
 );
 CREATE INDEX rejection_latest ON doorfiets.rejection (last_received_at DESC);
+CREATE INDEX rejection_received ON doorfiets.rejection (first_received_at, digest);
+
+-- Whether something is still to be done about a refused message: it was not replayed, or was refused again since.
+CREATE FUNCTION doorfiets.is_open(outcome text, replayed_at timestamptz, refused_at timestamptz) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN outcome IS DISTINCT FROM 'stored' OR refused_at > replayed_at;
 
 -- What `store` found in the log and can never store, whole, with its place there: item 0 is a record that cannot be decoded, `payload` its bytes
 -- (null where it had none); an item from 1 on is the one of its record that the database refuses, `payload` a frame's body that holds it alone.
@@ -801,6 +817,34 @@ CREATE TABLE doorfiets.failed_record (
     failed_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (topic, epoch, partition, log_offset, item)
 );
+
+RESET ROLE;
+
+-- 32_replay.sql
+
+-- Requests to decode messages again (record 30): made by the console, carried out by process `replay`.
+SET ROLE owner;
+
+-- `selection` is a schemas.replay.RejectionSelection, or a RawSelection; `results` are those of the first messages, at most so many as
+-- schemas.replay.MOST_RESULTS, `summary` counts all. One that is stopped was refused again for the most part, and nothing of it was published.
+CREATE TABLE doorfiets.replay_request (
+    request int8 GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    kind text NOT NULL CHECK (kind IN ('rejections', 'raw')),
+    selection jsonb NOT NULL,
+    dry_run boolean NOT NULL,
+    anyway boolean NOT NULL DEFAULT false,  -- also where most of it is refused again
+    requested_by text NOT NULL CHECK (requested_by <> ''),
+    requested_at timestamptz NOT NULL DEFAULT now(),
+    state text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'running', 'done', 'stopped', 'failed')),
+    attempts int4 NOT NULL DEFAULT 0,  -- a process that ends in the middle begins again, three times at most
+    started_at timestamptz,
+    finished_at timestamptz,
+    done int8 NOT NULL DEFAULT 0,
+    results jsonb NOT NULL DEFAULT '[]',
+    summary jsonb NOT NULL DEFAULT '{}',
+    problem text
+);
+CREATE INDEX replay_request_open ON doorfiets.replay_request (request) WHERE state IN ('waiting', 'running');
 
 RESET ROLE;
 
@@ -2643,7 +2687,7 @@ RESET ROLE;
 -- 90_rights.sql
 
 -- Who may do what: no service owns a table, none deletes an observation, readers see `api` only, writers the tables that they name.
--- The bytes of a refused message are read by nobody but `backup`.
+-- The bytes of a refused message are read by nobody but `backup`, and `replay`, which decodes them again.
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO owner, registrar, ingest, store, aggregate, quality, replay, watch, console, api, grafana_staff, grafana_public, backup;
 
@@ -2693,10 +2737,11 @@ GRANT SELECT (run, sensor, ranges, refused, reasons, changed_at) ON doorfiets.re
 GRANT SELECT ON doorfiets.datastream, doorfiets.datastream_owner, doorfiets.quantity, doorfiets.battery_field, doorfiets.intake, doorfiets.finding TO store;
 GRANT SELECT, INSERT ON doorfiets.observation, doorfiets.sender_run, doorfiets.unregistered_source TO store;
 GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.measurement TO store;  -- one that turns out to be of an earlier time moves there
-GRANT UPDATE (ended_at, value, uptime, quality_flags, received_at, revised_at, revision, run, number, restated) ON doorfiets.observation TO store;
+GRANT UPDATE (ended_at, value, uptime, quality_flags, received_at, revised_at, revision, run, number, restated, decoded_at) ON doorfiets.observation TO store;
 GRANT UPDATE (started_at) ON doorfiets.sender_run TO store;
 GRANT SELECT, INSERT, UPDATE ON doorfiets.fence, doorfiets.dirty_hour, doorfiets.feed, doorfiets.battery, doorfiets.watermark, doorfiets.stage, doorfiets.receipt_mark TO store;
 GRANT SELECT (digest, first_received_at, last_received_at, receptions), INSERT, UPDATE ON doorfiets.rejection TO store;
+GRANT SELECT ON doorfiets.directory_state TO store;
 GRANT SELECT (topic, epoch, partition, log_offset, item), INSERT ON doorfiets.failed_record TO store;
 
 -- `aggregate` adds up, and computes indicators.
@@ -2734,6 +2779,15 @@ GRANT SELECT ON api.feed, api.watermark, doorfiets.datastream, doorfiets.datastr
 GRANT EXECUTE ON FUNCTION api.feed_status, api.feed_rank, api.feed_reason, api.coverage TO watch;
 GRANT SELECT, INSERT, UPDATE ON doorfiets.feed_completeness TO watch;
 GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.feed_state TO watch;
+
+-- `replay` decodes again what was refused or received, and says what became of it; what it publishes is stored by `store`.
+GRANT SELECT ON doorfiets.rejection, doorfiets.unregistered_source, doorfiets.device_directory, doorfiets.directory_state, doorfiets.datastream,
+    doorfiets.datastream_owner, doorfiets.quantity, doorfiets.observation, doorfiets.measurement, doorfiets.feed, doorfiets.replay_request TO replay;
+GRANT UPDATE (replayed_at, replays, outcome) ON doorfiets.rejection TO replay;
+GRANT UPDATE (replayed_at) ON doorfiets.unregistered_source TO replay;
+GRANT UPDATE (state, attempts, started_at, finished_at, done, results, summary, problem) ON doorfiets.replay_request TO replay;
+GRANT SELECT ON doorfiets.replay_request TO console;
+GRANT INSERT (kind, selection, dry_run, anyway, requested_by) ON doorfiets.replay_request TO console;
 
 GRANT SELECT ON doorfiets.reader_limit TO guard;
 

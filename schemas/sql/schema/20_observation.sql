@@ -18,6 +18,7 @@ CREATE TABLE doorfiets.observation (
     number int8,
     restated boolean,
     found_flags int4 NOT NULL DEFAULT 0,  -- of the findings that stand about this moment; a message never changes them, a finding changes nothing else
+    decoded_at timestamptz,  -- when a replay decoded its message again; null where it was decoded as it was received
     PRIMARY KEY (datastream, started_at)
 );
 SELECT public.create_hypertable('doorfiets.observation', public.by_range('started_at', INTERVAL '28 days'), create_default_indexes => false);
@@ -36,6 +37,7 @@ CREATE TABLE doorfiets.measurement (
     run int8 NOT NULL,
     number int8 NOT NULL,
     restated boolean NOT NULL,
+    decoded_at timestamptz,  -- likewise
     PRIMARY KEY (datastream, ended_at, started_at, run, number)
 );
 SELECT public.create_hypertable('doorfiets.measurement', public.by_range('ended_at', INTERVAL '28 days'), create_default_indexes => false);
@@ -52,12 +54,16 @@ CREATE TABLE doorfiets.sender_run (
     started_at timestamptz NOT NULL
 );
 
--- Whether a message is newer than what stands (`old`); the same rule as streams.domain.sequence.newer. Two that are numbered: the later run, within a
--- run the higher number; and where what stands was restated since, it has to be received later than that, too. Otherwise: what was received later.
-CREATE FUNCTION doorfiets.newer(run int8, run_at timestamptz, number int8, received_at timestamptz,
-                                old_run int8, old_run_at timestamptz, old_number int8, old_received_at timestamptz, old_restated boolean)
+-- Whether a message is newer than what stands (`old`); the same rule as streams.domain.sequence.newer. Two decodings of one reception: the later one. Two
+-- that are numbered: the later run, within a run the higher number; and where what stands was restated since, it has to be received later than that, too.
+-- Otherwise: what was received later.
+CREATE FUNCTION doorfiets.newer(run int8, run_at timestamptz, number int8, received_at timestamptz, decoded_at timestamptz,
+                                old_run int8, old_run_at timestamptz, old_number int8, old_received_at timestamptz, old_decoded_at timestamptz,
+                                old_restated boolean)
 RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN CASE
+    WHEN received_at = old_received_at AND decoded_at IS DISTINCT FROM old_decoded_at
+    THEN coalesce(decoded_at, '-infinity') > coalesce(old_decoded_at, '-infinity')
     WHEN number IS NULL OR old_number IS NULL THEN received_at > old_received_at
     WHEN CASE WHEN run = old_run THEN number > old_number
               ELSE (coalesce(run_at, '-infinity'), run) > (coalesce(old_run_at, '-infinity'), old_run) END

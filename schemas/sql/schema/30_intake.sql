@@ -40,6 +40,7 @@ CREATE TABLE doorfiets.unregistered_source (
     source text NOT NULL,
     first_received_at timestamptz NOT NULL,
     last_value float8,
+    replayed_at timestamptz,  -- when what it said was taken from topic `raw`, after it was registered
     PRIMARY KEY (sensor, source)
 );
 
@@ -99,9 +100,18 @@ CREATE TABLE doorfiets.rejection (
     payload bytea,  -- the document, with what may stay of it; sealed where it could not be parsed; null where it could not be sealed or is too large
     first_received_at timestamptz NOT NULL,
     last_received_at timestamptz NOT NULL,
-    receptions int4 NOT NULL DEFAULT 1
+    receptions int4 NOT NULL DEFAULT 1,
+    refused_at timestamptz NOT NULL DEFAULT now(),  -- when `store` wrote it last, by the database's clock
+    replayed_at timestamptz,  -- when it was decoded again last
+    replays int4 NOT NULL DEFAULT 0,  -- how often it was published again: a counter that stops endless rounds
+    outcome text  -- of the last replay: `stored`, or why it was refused again (schemas.replay)
 );
 CREATE INDEX rejection_latest ON doorfiets.rejection (last_received_at DESC);
+CREATE INDEX rejection_received ON doorfiets.rejection (first_received_at, digest);
+
+-- Whether something is still to be done about a refused message: it was not replayed, or was refused again since.
+CREATE FUNCTION doorfiets.is_open(outcome text, replayed_at timestamptz, refused_at timestamptz) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN outcome IS DISTINCT FROM 'stored' OR refused_at > replayed_at;
 
 -- What `store` found in the log and can never store, whole, with its place there: item 0 is a record that cannot be decoded, `payload` its bytes
 -- (null where it had none); an item from 1 on is the one of its record that the database refuses, `payload` a frame's body that holds it alone.

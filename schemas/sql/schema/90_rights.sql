@@ -1,5 +1,5 @@
 -- Who may do what: no service owns a table, none deletes an observation, readers see `api` only, writers the tables that they name.
--- The bytes of a refused message are read by nobody but `backup`.
+-- The bytes of a refused message are read by nobody but `backup`, and `replay`, which decodes them again.
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO owner, registrar, ingest, store, aggregate, quality, replay, watch, console, api, grafana_staff, grafana_public, backup;
 
@@ -49,10 +49,11 @@ GRANT SELECT (run, sensor, ranges, refused, reasons, changed_at) ON doorfiets.re
 GRANT SELECT ON doorfiets.datastream, doorfiets.datastream_owner, doorfiets.quantity, doorfiets.battery_field, doorfiets.intake, doorfiets.finding TO store;
 GRANT SELECT, INSERT ON doorfiets.observation, doorfiets.sender_run, doorfiets.unregistered_source TO store;
 GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.measurement TO store;  -- one that turns out to be of an earlier time moves there
-GRANT UPDATE (ended_at, value, uptime, quality_flags, received_at, revised_at, revision, run, number, restated) ON doorfiets.observation TO store;
+GRANT UPDATE (ended_at, value, uptime, quality_flags, received_at, revised_at, revision, run, number, restated, decoded_at) ON doorfiets.observation TO store;
 GRANT UPDATE (started_at) ON doorfiets.sender_run TO store;
 GRANT SELECT, INSERT, UPDATE ON doorfiets.fence, doorfiets.dirty_hour, doorfiets.feed, doorfiets.battery, doorfiets.watermark, doorfiets.stage, doorfiets.receipt_mark TO store;
 GRANT SELECT (digest, first_received_at, last_received_at, receptions), INSERT, UPDATE ON doorfiets.rejection TO store;
+GRANT SELECT ON doorfiets.directory_state TO store;
 GRANT SELECT (topic, epoch, partition, log_offset, item), INSERT ON doorfiets.failed_record TO store;
 
 -- `aggregate` adds up, and computes indicators.
@@ -90,6 +91,15 @@ GRANT SELECT ON api.feed, api.watermark, doorfiets.datastream, doorfiets.datastr
 GRANT EXECUTE ON FUNCTION api.feed_status, api.feed_rank, api.feed_reason, api.coverage TO watch;
 GRANT SELECT, INSERT, UPDATE ON doorfiets.feed_completeness TO watch;
 GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.feed_state TO watch;
+
+-- `replay` decodes again what was refused or received, and says what became of it; what it publishes is stored by `store`.
+GRANT SELECT ON doorfiets.rejection, doorfiets.unregistered_source, doorfiets.device_directory, doorfiets.directory_state, doorfiets.datastream,
+    doorfiets.datastream_owner, doorfiets.quantity, doorfiets.observation, doorfiets.measurement, doorfiets.feed, doorfiets.replay_request TO replay;
+GRANT UPDATE (replayed_at, replays, outcome) ON doorfiets.rejection TO replay;
+GRANT UPDATE (replayed_at) ON doorfiets.unregistered_source TO replay;
+GRANT UPDATE (state, attempts, started_at, finished_at, done, results, summary, problem) ON doorfiets.replay_request TO replay;
+GRANT SELECT ON doorfiets.replay_request TO console;
+GRANT INSERT (kind, selection, dry_run, anyway, requested_by) ON doorfiets.replay_request TO console;
 
 GRANT SELECT ON doorfiets.reader_limit TO guard;
 

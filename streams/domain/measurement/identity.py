@@ -15,7 +15,7 @@ class SensorMeasurement(NamedTuple):
     """One value as it was sent, of an interval or, where both ends are equal, of a frame. Times are whole microseconds.
 
     `run` and `number` are its place in the sender's own sequence. It is `restated` where a message without a number
-    stands over a numbered one.
+    stands over a numbered one. `decoded_at` is when a replay decoded it again, 0 where it was decoded as it came.
     """
 
     started_at: int
@@ -27,6 +27,7 @@ class SensorMeasurement(NamedTuple):
     run: int = 0
     number: int = UNNUMBERED
     restated: bool = False
+    decoded_at: int = 0
 
     @property
     def is_frame(self) -> bool:
@@ -88,12 +89,23 @@ def _by_number(stood: SensorMeasurement | None, messages: Sequence[SensorMeasure
     Each message is compared with what stands in the end, and one that is refused is handed back as it was received.
     What stood before, and does not any more, has the time with which it stood.
     """
-    ones = [*([] if stood is None else [stood]), *messages]
+    ones = _decoded_last([*([] if stood is None else [stood]), *messages])
     first, at = min(ones, key=_reception), min(one.ended_at for one in ones)
     refused = [one for one in ones if one.value != first.value]
-    stored = int(stood is None)
-    counts = Counts(stored=stored, duplicates=len(messages) - stored - len(refused))
+    stored, corrections = (
+        int(stood is None),
+        int(stood is not None and stood not in ones and stood.value != first.value),
+    )
+    counts = Counts(stored, corrections, len(messages) - stored - corrections - len(refused))
     return _Settled(first._replace(started_at=at, ended_at=at), refused, counts)
+
+
+def _decoded_last(ones: Sequence[SensorMeasurement]) -> list[SensorMeasurement]:
+    """Return of each reception what was decoded of it last."""
+    last: dict[int, int] = {}
+    for one in ones:
+        last[one.received_at] = max(one.decoded_at, last.get(one.received_at, 0))
+    return [one for one in ones if one.decoded_at == last[one.received_at]]
 
 
 def _reception(one: SensorMeasurement) -> tuple[int, bool, float, float, int]:
@@ -118,5 +130,5 @@ def _by_time(
 def _said(one: SensorMeasurement, starts: Mapping[int, int]) -> Said:
     content = (one.value, one.uptime, one.quality_flags)
     if one.number == UNNUMBERED:
-        return Said(content, one.received_at)
-    return Said(content, one.received_at, one.run, starts.get(one.run), one.number, one.restated)
+        return Said(content, one.received_at, decoded_at=one.decoded_at)
+    return Said(content, one.received_at, one.run, starts.get(one.run), one.number, one.restated, one.decoded_at)
