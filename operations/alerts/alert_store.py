@@ -25,7 +25,7 @@ class AlertStore:
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self._connection = connection
 
-    def rows(self, name: str, **values: object) -> list[dict[str, Any]]:
+    def rows(self, name: str, /, **values: object) -> list[dict[str, Any]]:
         """Return the rows of a named statement."""
         with self._connection.cursor(row_factory=dict_row) as cursor:
             return cursor.execute(_SQL[name].encode(), values).fetchall()
@@ -73,7 +73,7 @@ class AlertStore:
         self._execute("change_alert", **_values(alert))
         return change
 
-    def _execute(self, name: str, **values: object) -> None:
+    def _execute(self, name: str, /, **values: object) -> None:
         self._connection.execute(_SQL[name].encode(), values)
 
 

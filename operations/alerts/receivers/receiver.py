@@ -2,14 +2,9 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from operations.alerts.rules import Severity
-
-PATIENCE: Final = 10.0
-"""How many seconds a receiver waits for each answer."""
-LIMIT: Final = 45.0
-"""How many seconds one message may take in all."""
 
 
 class DeliveryFailedError(Exception):

@@ -10,10 +10,10 @@ from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
 from email.utils import format_datetime
 from pathlib import Path
-from threading import Timer
 from typing import Final, Literal
 
-from operations.alerts.receivers.receiver import LIMIT, PATIENCE, AlertMessage, DeliveryFailedError
+from operations.alerts.receivers.limit import LIMIT, PATIENCE, limited
+from operations.alerts.receivers.receiver import AlertMessage, DeliveryFailedError
 from operations.alerts.secret_file import SecretFile, SecretFileRefusedError
 from operations.payloads import safe
 
@@ -58,35 +58,30 @@ class SmtpReceiver:
 
     @contextmanager
     def _session(self) -> Iterator[smtplib.SMTP]:
-        session = self._connected()
-        timer = Timer(LIMIT, lambda: _cut(session))  # a server that answers letter by letter is over some time, too
-        timer.daemon = True
-        timer.start()
-        try:
-            if self.security == "starttls":
-                session.starttls(context=self._context())
-            if self.password is not None:
-                session.login(self.user, self.password.read())
-            yield session
-            with suppress(smtplib.SMTPException, OSError):  # it has taken the message
-                session.quit()
-        finally:
-            timer.cancel()
-            session.close()
+        session = self._unconnected()
+        with limited(lambda: session.sock, LIMIT):
+            try:
+                session.connect(self.host, self.port)
+                if self.security == "starttls":
+                    session.starttls(context=self._context())
+                if self.password is not None:
+                    session.login(self.user, self.password.read())
+                yield session
+                with suppress(smtplib.SMTPException, OSError):  # it has taken the message
+                    session.quit()
+            finally:
+                session.close()
 
-    def _connected(self) -> smtplib.SMTP:
+    def _unconnected(self) -> smtplib.SMTP:
         if self.security == "tls":
-            return smtplib.SMTP_SSL(self.host, self.port, _NAME, timeout=PATIENCE, context=self._context())
-        return smtplib.SMTP(self.host, self.port, _NAME, timeout=PATIENCE)
+            session: smtplib.SMTP = smtplib.SMTP_SSL(local_hostname=_NAME, timeout=PATIENCE, context=self._context())
+        else:
+            session = smtplib.SMTP(local_hostname=_NAME, timeout=PATIENCE)
+        session._host = self.host  # type: ignore[attr-defined]  # noqa: SLF001 - the name that its certificate must have
+        return session
 
     def _context(self) -> ssl.SSLContext:
         return ssl.create_default_context(cafile=self.authority)
-
-
-def _cut(session: smtplib.SMTP) -> None:
-    with suppress(OSError):
-        if session.sock is not None:
-            session.sock.shutdown(2)
 
 
 def _what(problem: Exception) -> str:
