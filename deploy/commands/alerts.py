@@ -132,9 +132,10 @@ def example() -> None:
 
 def _plan() -> "AlertPlan":
     from deploy.run import watch_settings
+    from deploy.settings import read as read_settings
     from operations.alerts.configuration import read
 
-    found = watch_settings(_settings())
+    found = watch_settings(read_settings(os.environ))  # no service is needed for it
     if found.alerts is None:
         _print_sentence("DOORFIETS_ALERTS names no file: this is the one that ships, which sends to nobody.")
     return read(found.alerts, found.credentials)

@@ -21,7 +21,7 @@ _FIRST: Final = 5.0
 _LONGEST: Final = 900.0
 
 
-class Delivery:
+class AlertDelivery:
     """The threads of the receivers of a plan; each has a connection of its own, and opens it again when it broke."""
 
     def __init__(

@@ -15,7 +15,7 @@ import psycopg
 from prometheus_client import REGISTRY, CollectorRegistry
 
 from operations.alerts import configuration
-from operations.alerts.delivery import Delivery
+from operations.alerts.delivery import AlertDelivery
 from operations.alerts.metrics import AlertMetrics
 from operations.alerts.raising import Alerts
 from operations.watch.connection import connect
@@ -31,7 +31,7 @@ _STOPS: Final = 8.0  # seconds for messages that are just being sent
 def run(settings: WatchSettings, now: Callable[[], datetime]) -> None:
     """Run until SIGTERM or SIGINT; `now` gives aware UTC. Raises AlertsRefusedError for a file that cannot be used."""
     plan, metrics = configuration.read(settings.alerts, settings.credentials), AlertMetrics(REGISTRY)
-    delivery = Delivery(plan, lambda: connect(settings.postgres), now, metrics)
+    delivery = AlertDelivery(plan, lambda: connect(settings.postgres), now, metrics)
     alerts = Alerts(plan, settings.places, metrics, delivery.start)
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -36,7 +36,7 @@ class Mailbox:
         """Take a message, if that is the answer."""
         if self.answer.startswith("250"):
             content = cast("bytes", envelope.content)
-            self.mails.append(cast("EmailMessage", message_from_bytes(content, policy=default)))
+            self.mails.append(message_from_bytes(content, policy=default))
             self.encrypted.append(session.ssl is not None)
         del server
         return self.answer

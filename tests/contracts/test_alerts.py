@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import psycopg
 import pytest
@@ -21,7 +21,7 @@ from deploy.cli import assembled
 from deploy.local.stack import Stack
 from deploy.settings import write
 from operations.alerts.configuration import AlertPlan, plan
-from operations.alerts.delivery import Delivery
+from operations.alerts.delivery import AlertDelivery
 from operations.alerts.metrics import AlertMetrics
 from operations.alerts.platform_rules import PlatformPlaces
 from operations.alerts.raising import Alerts
@@ -33,9 +33,6 @@ from streams.sinks.observation_store import TopicEpoch
 from streams.writers import RejectionWriter
 from tests.contracts.mail import Mailbox, mail_server
 from tests.contracts.processing import HOUR, QUARTER, StoreAndAggregate, seen
-
-if TYPE_CHECKING:
-    from schemas.frames import Item
 
 pytestmark = pytest.mark.contracts
 
@@ -118,7 +115,7 @@ async def speak(
 ) -> None:
     """Let sensors say something of the quarter that begins at a moment, and store all that is published."""
     (until,) = processing.row("SELECT now()")
-    said: list[Item] = [seen(value, sensor=sensor, source=source, at=at) for sensor, source in sources]
+    said = [seen(value, sensor=sensor, source=source, at=at) for sensor, source in sources]
     await processing.store_records([processing.record(*said), processing.record(Watermark("one", until))])
 
 
@@ -148,7 +145,8 @@ async def test_all_is_well_and_nothing_is_said(processing: StoreAndAggregate, no
     await speak(processing, ALL_OF_A, now - QUARTER)
     with watching(processing) as watch:
         watch.minute()
-        assert watch.open() == watch.messages() == []
+        assert watch.open() == []
+        assert watch.messages() == []
 
 
 async def test_one_direction_that_falls_silent_is_one_message_and_clears(
@@ -354,7 +352,7 @@ async def test_a_full_disk_is_said(processing: StoreAndAggregate, tmp_path: Path
 @contextmanager
 def delivering(processing: StoreAndAggregate, made: AlertPlan, at: datetime) -> Iterator[None]:
     """Send messages as the process does."""
-    delivery = Delivery(made, lambda: connect(processing.conninfo), lambda: at, AlertMetrics(CollectorRegistry()))
+    delivery = AlertDelivery(made, lambda: connect(processing.conninfo), lambda: at, AlertMetrics(CollectorRegistry()))
     delivery.start()
     try:
         yield

@@ -94,6 +94,7 @@ def test_only_the_bridge_is_given_the_password_of_the_broker() -> None:
         "doorfiets@web.service.d/cursor.conf": {"cursor-key"},
         "doorfiets@intake.service.d/credentials.conf": {"intake-credentials"},
         "doorfiets@poll.service.d/pollers.conf": {"telraam-key"},
+        "doorfiets@watch.service.d/alerts.conf": {"alert-secrets"},
     }
 
 
