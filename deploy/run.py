@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from ingest.pollers.settings import PollSettings
     from ingest.replay.settings import ReplaySettings
+    from operations.watch.settings import WatchSettings
 
 _LOG = logging.getLogger("doorfiets.run")
 _PAUSE: Final[float] = 0.02
@@ -230,10 +231,24 @@ def _watch(settings: Settings, ready_file: Path) -> None:
     from ingest.clock import system_time
     from ingest.json_log import to_stderr
     from operations.watch import loop
-    from operations.watch.settings import WatchSettings
 
     to_stderr("INFO")
-    loop.run(WatchSettings(postgres=str(settings.postgres), ready_file=ready_file), system_time)
+    loop.run(watch_settings(settings, ready_file), system_time)
+
+
+def watch_settings(settings: Settings, ready_file: Path | None = None) -> "WatchSettings":
+    """Return the settings of `watch`."""
+    from operations.alerts.platform_rules import PlatformPlaces
+    from operations.watch.settings import WatchSettings
+
+    layout, credentials = Layout(settings.home), os.environ.get("CREDENTIALS_DIRECTORY")
+    return WatchSettings(
+        postgres=str(settings.postgres),
+        ready_file=ready_file,
+        alerts=settings.alerts,
+        credentials=Path(credentials) if credentials else None,
+        places=PlatformPlaces((layout.home, layout.data), layout.secrets / "authority"),
+    )
 
 
 def _receipts(settings: Settings, ready_file: Path) -> None:

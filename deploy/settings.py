@@ -53,6 +53,7 @@ class Settings:
     indicators_after: int
     quality_interval: int
     pollers: Path | None
+    alerts: Path | None
     grafana_url: str | None
     grafana_token_file: Path | None
 
@@ -184,6 +185,13 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         None,
         _path,
         "file that names what is fetched from publishers (docs/howto/pollers.md); without it nothing is",
+    ),
+    Setting(
+        "DOORFIETS_ALERTS",
+        "alerts",
+        None,
+        _path,
+        "file of alerts: rules, receivers and routes (docs/howto/alerts.md); without it they are listed and not sent",
     ),
     Setting("DOORFIETS_GRAFANA_URL", "grafana_url", None, _url, "Grafana to publish the dashboards in"),
     Setting("DOORFIETS_GRAFANA_TOKEN_FILE", "grafana_token_file", None, _path, "file that holds a Grafana token"),

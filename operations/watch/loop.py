@@ -13,36 +13,35 @@ from typing import Any, Final
 
 import psycopg
 from prometheus_client import REGISTRY, CollectorRegistry
-from psycopg.conninfo import make_conninfo
 
+from operations.alerts import configuration
+from operations.alerts.delivery import AlertDelivery
+from operations.alerts.metrics import AlertMetrics
+from operations.alerts.raising import Alerts
+from operations.watch.connection import connect
 from operations.watch.metrics import WatchMetrics
 from operations.watch.settings import WatchSettings
 from operations.watch.steps import Step, steps
 
 _LOG: Final = logging.getLogger("doorfiets.watch")
 _LIMIT: Final = 120.0  # seconds of one round after which the process ends, for its supervisor to start the next one
-_CONNECTION: Final = {
-    "user": "watch",
-    "application_name": "doorfiets-watch",
-    "connect_timeout": "5",
-    "keepalives_idle": "10",
-    "keepalives_interval": "5",
-    "keepalives_count": "3",
-    "tcp_user_timeout": "20000",
-    "options": "-c TimeZone=UTC",
-}
+_STOPS: Final = 8.0  # seconds for messages that are just being sent
 
 
 def run(settings: WatchSettings, now: Callable[[], datetime]) -> None:
-    """Run until SIGTERM or SIGINT; `now` gives aware UTC."""
+    """Run until SIGTERM or SIGINT; `now` gives aware UTC. Raises AlertsRefusedError for a file that cannot be used."""
+    plan, metrics = configuration.read(settings.alerts, settings.credentials), AlertMetrics(REGISTRY)
+    delivery = AlertDelivery(plan, lambda: connect(settings.postgres), now, metrics)
+    alerts = Alerts(plan, settings.places, metrics, delivery.start)
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    watch = WatchLoop(settings.postgres, steps(settings), WatchMetrics(REGISTRY))
+    watch = WatchLoop(settings.postgres, steps(alerts), WatchMetrics(REGISTRY))
     try:
         _rounds(watch, settings, now, stop)
     finally:
         faulthandler.cancel_dump_traceback_later()
+        delivery.stop(_STOPS)
         watch.close()
 
 
@@ -61,7 +60,7 @@ class WatchLoop:
     """The steps, and the connection that they share."""
 
     def __init__(self, conninfo: str, steps: Mapping[str, Step], metrics: WatchMetrics | None = None) -> None:
-        self._conninfo = make_conninfo(conninfo, **_CONNECTION)
+        self._conninfo = conninfo
         self._steps = steps
         self._metrics = metrics or WatchMetrics(CollectorRegistry())
         self._connection: psycopg.Connection[Any] | None = None
@@ -98,6 +97,6 @@ class WatchLoop:
 
     def _open(self) -> psycopg.Connection[Any]:
         if self._connection is None or self._connection.closed:
-            self._connection = psycopg.connect(self._conninfo, autocommit=True, prepare_threshold=0)
+            self._connection = connect(self._conninfo)
             self._answered = True
         return self._connection

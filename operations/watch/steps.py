@@ -7,7 +7,6 @@ from typing import Any, TypeAlias
 import psycopg
 
 from operations.watch.feed_states import Completeness, forget_states, store_states
-from operations.watch.settings import WatchSettings
 
 Step: TypeAlias = Callable[[psycopg.Connection[Any], datetime], None]
 """What is done in every round, on a connection of role `watch` that commits each statement, at a moment (aware UTC).
@@ -17,10 +16,11 @@ again in the next round, on a new connection; the steps after it have their turn
 """
 
 
-def steps(settings: WatchSettings) -> Mapping[str, Step]:  # noqa: ARG001 - of those to come
+def steps(alerts: Step) -> Mapping[str, Step]:
     """Return the steps in their order; a new one is a line here."""
     return {
         "completeness": Completeness(),
         "states": store_states,
+        "alerts": alerts,
         "forget": forget_states,
     }

@@ -99,6 +99,7 @@ def test_only_the_bridge_is_given_the_password_of_the_broker() -> None:
         "doorfiets@poll.service.d/pollers.conf": {"telraam-key"},
         "doorfiets@receipts.service.d/mqtt.conf": {"mqtt-receipts"},
         "doorfiets@replay.service.d/seal.conf": set(),
+        "doorfiets@watch.service.d/alerts.conf": {"alert-secrets"},
     }
 
 

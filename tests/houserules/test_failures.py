@@ -32,6 +32,8 @@ WITHIN: Final = {
     "opendata.v1.cursor.CursorRefusedError": "likewise",
     "opendata.v1.intervals.RangeRefusedError": "likewise",
     "opendata.v1.problems.MistakesError": "likewise",
+    "operations.alerts.receivers.receiver.DeliveryFailedError": "the message waits, and is sent again",
+    "operations.alerts.secret_file.SecretFileRefusedError": "becomes AlertsRefusedError, later DeliveryFailedError",
     "operations.condition.questions.SiteUnreadyError": "a problem in the condition of a stack",
     "operations.doctor.checks.DoubtfulError": "a finding of the doctor",
     "operations.doctor.checks.NotAsExpectedError": "likewise",

@@ -12,6 +12,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from locales import DEFAULT, LOCALES, texts
+from operations.alerts.rules import RULES
 from schemas import feed_states
 from schemas.air_indices import POLLUTANTS, SCHEMES
 from schemas.feed_states import STATUSES
@@ -36,6 +37,11 @@ PATTERNS: Final = MappingProxyType({"^Wijk [0-9]+ ": "how owners number the name
 """What may stand anywhere, and why."""
 REPORTED: Final = ("label", "unit", "definition", "formula", "completeness", "example", "source")
 """What a locale says of an indicator."""
+SAID: Final = (
+    "critical", "warning", "cleared", "repeat", "more", "since", "lasted", "other_feeds", "first_step", "test",
+    "test_text",
+)  # fmt: skip
+"""Words of messages about alerts beside those of the rules."""
 SMALL: Final = frozenset({
     "join.and", "join.or", "half.summer", "half.winter", "place.region",
     "period.hour", "period.day", "period.week", "period.month", "period.year",
@@ -72,6 +78,9 @@ def needed() -> set[str]:
         *(f"level.{level}" for level in levels),
         *(f"{kind}.{status}" for status in STATUSES for kind in ("status", "first_step")),
         *(f"feed_reason.{code}" for code in feed_states.REASONS),
+        *(f"{kind}.{rule}" for kind in ("alert", "alert_step") for rule in RULES),
+        *(f"alert_message.{name}" for name in SAID),
+        *(f"alert_stage.{stage}" for stage in ("receive", "store", "aggregate")),
         *(f"indicator.{name}.{reported}" for name in INDICATORS for reported in REPORTED),
         *(f"limit.{limit}" for one in INDICATORS.values() for limit in one.limits),
     }
@@ -152,6 +161,8 @@ def test_locales_show_the_same_parameters_and_none_that_a_code_has_not() -> None
         assert fields(dutch_texts[f"reason.{code}"]) <= set(parameters), code
     for code, units in feed_states.REASONS.items():
         assert fields(dutch_texts[f"feed_reason.{code}"]) <= set(units), code
+    for rule, declared in RULES.items():
+        assert fields(dutch_texts[f"alert.{rule}"]) <= {"name", *declared.parameters}, rule
     for name in INDICATORS:
         assert fields(dutch_texts[f"indicator.{name}.unit"]) <= {"what"}
 

@@ -92,6 +92,11 @@ GRANT EXECUTE ON FUNCTION api.feed_status, api.feed_rank, api.feed_reason, api.c
 GRANT SELECT, INSERT, UPDATE ON doorfiets.feed_completeness TO watch;
 GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.feed_state TO watch;
 
+-- And it raises alerts: it reads whose a feed is, how much was refused of late, and what it has said.
+GRANT SELECT ON doorfiets.datastream_owner TO watch;
+GRANT SELECT (reason, first_received_at, last_received_at, receptions) ON doorfiets.rejection TO watch;
+GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.alert, doorfiets.alert_message TO watch;
+
 -- `replay` decodes again what was refused or received, and says what became of it; what it publishes is stored by `store`.
 GRANT SELECT ON doorfiets.rejection, doorfiets.unregistered_source, doorfiets.device_directory, doorfiets.directory_state, doorfiets.datastream,
     doorfiets.datastream_owner, doorfiets.quantity, doorfiets.observation, doorfiets.measurement, doorfiets.feed, doorfiets.replay_request TO replay;

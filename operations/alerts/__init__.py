@@ -1,0 +1,1 @@
+"""Alerts: rules in a file, what they find, and the messages about it that reach somebody."""
