@@ -32,6 +32,7 @@ Credentials = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="For programs: one JSON object.")]
 _TURN: Final = 0.2
 _BATCH: Final = 300
+_ROOM: Final = 1.0
 
 
 @app.command(
@@ -118,7 +119,18 @@ def _accept(publisher: "EdgePublisher", readings: Iterator["EdgeReading"], batch
     from itertools import islice
 
     while some := list(islice(readings, batch)):
-        publisher.accept(some)
+        _accept_once_there_is_room(publisher, some)
+
+
+def _accept_once_there_is_room(publisher: "EdgePublisher", readings: list["EdgeReading"]) -> None:
+    """Spool readings; while the spool is full it is sent from, and what was not read yet stays where it is."""
+    from ingest.edge import SpoolFullError
+
+    try:
+        publisher.accept(readings, patience=_ROOM)
+    except SpoolFullError as problem:
+        print(f"nothing is read until there is room again: {problem}", file=sys.stderr)
+        publisher.accept(readings, patience=None)
 
 
 def _accept_lines(publisher: "EdgePublisher", *, batch: int) -> None:
@@ -133,7 +145,7 @@ def _accept_folder(publisher: "EdgePublisher", folder: Path) -> None:
 
     for file in sorted(folder.glob("*.jsonl")):
         with file.open("rb") as lines:
-            publisher.accept(list(readings_in(lines)))
+            _accept_once_there_is_room(publisher, list(readings_in(lines)))
         file.unlink()
 
 
