@@ -1,6 +1,7 @@
 """`doorfiets edge`: publish from a sensor or a gateway of your own, so that nothing is lost on the way."""
 
 import os
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -51,7 +52,7 @@ def publish(
         typer.Option(help="Read its *.jsonl files instead of standard input, and delete each once it is spooled."),
     ] = None,
     example: Annotated[
-        int | None, typer.Option(help="Publish what an example counter counted in so many minutes until now.")
+        int | None, typer.Option(min=0, help="Publish what an example counter counted in so many minutes until now.")
     ] = None,
     follow: Annotated[
         bool, typer.Option("--follow", help="Spool every line at once, and send while more come.")
@@ -143,6 +144,8 @@ def _accept_folder(publisher: "EdgePublisher", folder: Path) -> None:
     """Spool the files of a folder in the order of their names, each whole or not, and delete what is spooled."""
     from ingest.edge.readings import readings_in
 
+    if not folder.is_dir():
+        raise typer.BadParameter(f"there is no folder {folder}", param_hint="--folder")
     for file in sorted(folder.glob("*.jsonl")):
         with file.open("rb") as lines:
             _accept_once_there_is_room(publisher, list(readings_in(lines)))
@@ -188,7 +191,12 @@ def _settings(sensor: str, spool: Path | None, broker: str | None, credentials: 
     from deploy.local.layout import Layout
     from deploy.settings import read
     from ingest.edge import EdgeSettings
+    from schemas.topics import SENSOR_ID
 
+    if not re.fullmatch(SENSOR_ID, sensor):
+        raise typer.BadParameter(f"{sensor!r} cannot be a sensor: 3 to 40 of a-z, 0-9 and -")
+    if broker is not None and not re.fullmatch(r".+:[0-9]{1,5}", broker):
+        raise typer.BadParameter(f"{broker!r} is no host:port, such as broker.example:8883", param_hint="--broker")
     layout = Layout(read(os.environ).home)
     file = spool or layout.data / "edge" / f"{sensor}.spool"
     folder = credentials or layout.device(sensor)

@@ -15,7 +15,7 @@ from ingest.clock import system_time
 from ingest.edge.readings import MOST, EdgeReading, encode, observations, refuse
 from ingest.edge.sender import EdgeSender
 from ingest.edge.settings import EdgeSettings
-from ingest.edge.spool import NewMessage, Spool, SpoolFullError
+from ingest.edge.spool import NewMessage, Spool, SpoolFullError, SpoolUnusableError
 from ingest.only_one import only_one
 from schemas.observation import Observation
 
@@ -44,10 +44,13 @@ class EdgePublisher:
         self._unwritten: str | None = None
 
     def __enter__(self) -> Self:
-        """Open the spool; raise SecondProcessError where another process has it."""
+        """Open the spool; raise SecondProcessError where another process has it, SpoolUnusableError where none can."""
         with ExitStack() as later:
             lock = self._settings.spool.with_name(f"{self._settings.spool.name}.lock")
-            later.enter_context(only_one(lock, f"a publisher of {self._settings.sensor}"))
+            try:
+                later.enter_context(only_one(lock, f"a publisher of {self._settings.sensor}"))
+            except OSError as problem:
+                raise SpoolUnusableError(f"no spool can be in {lock.parent}: {problem.strerror}") from problem
             self._spool = self._opened()
             later.callback(self._close_spool)
             self._later = later.pop_all()
