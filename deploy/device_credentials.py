@@ -1,10 +1,13 @@
 """Credentials of devices at the broker: certificates and passwords, with a list of what was given and taken away."""
 
 import base64
+import fcntl
 import hashlib
 import re
 import secrets
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
@@ -30,6 +33,10 @@ class NotADeviceError(WrongUsageError):
     """That is no name that a device can have at the broker."""
 
 
+class FolderUnwritableError(CheckFailedError):
+    """The folder for a device cannot be written; no credential was made."""
+
+
 class IssuedCredential(msgspec.Struct, kw_only=True):
     """One credential: whose it is, and from when to when; a password has no serial number and no end."""
 
@@ -49,7 +56,7 @@ class IssuedCredential(msgspec.Struct, kw_only=True):
 
 
 class DeviceCredentials:
-    """The credentials below the secrets of one installation."""
+    """The credentials below the secrets of one installation; of several processes one at a time changes them."""
 
     def __init__(self, layout: Layout, now: datetime) -> None:
         """Open them; `now` is the moment of what is done."""
@@ -60,56 +67,74 @@ class DeviceCredentials:
 
     def prepare(self) -> None:
         """Make the authority, the broker's certificate and the list of revoked ones, where they are missing."""
-        self._authority.prepare(revoked=self._revoked())
+        with self._alone():
+            self._prepare()
 
     def give_certificate(self, sensor: str, out: Path, broker: str, days: int) -> IssuedCredential:
         """Give a device a certificate in a folder; one that it had stays valid until it ends or is revoked."""
         _refuse_name(sensor)
-        self.prepare()
-        made = self._authority.issue(sensor, out, days)
-        one = IssuedCredential(
-            sensor=sensor,
-            kind="certificate",
-            issued_at=self._now,
-            serial=f"{made.serial_number:x}",
-            expires_at=made.not_valid_after_utc,
-        )
-        (out / "broker").write_text(f"{broker}\n")
-        self._add(one)
+        _make(out)
+        with self._alone():
+            self._prepare()
+            made = self._authority.issue(sensor, out, days)
+            one = IssuedCredential(
+                sensor=sensor,
+                kind="certificate",
+                issued_at=self._now,
+                serial=f"{made.serial_number:x}",
+                expires_at=made.not_valid_after_utc,
+            )
+            (out / "broker").write_text(f"{broker}\n")
+            self._add(one)
         return one
 
     def give_password(self, sensor: str, out: Path, broker: str) -> IssuedCredential:
         """Give a device a password in a folder, in the place of one that it had; only a digest of it is kept here."""
         _refuse_name(sensor)
-        self.prepare()
+        _make(out)
         password = secrets.token_urlsafe(32)
-        for one in self._valid(sensor, "password"):
-            one.revoked_at, one.password_hash = self._now, None
-        out.mkdir(mode=0o700, parents=True, exist_ok=True)
-        write(out / "password", password + "\n")
-        self._authority.give_to(out)
-        (out / "broker").write_text(f"{broker}\n")
-        given = IssuedCredential(sensor=sensor, kind="password", issued_at=self._now, password_hash=_hashed(password))
-        self._add(given)
+        with self._alone():
+            self._prepare()
+            for one in self._valid(sensor, "password"):
+                one.revoked_at, one.password_hash = self._now, None
+            write(out / "password", password + "\n")
+            self._authority.give_to(out)
+            (out / "broker").write_text(f"{broker}\n")
+            hashed = _hashed(password)
+            given = IssuedCredential(sensor=sensor, kind="password", issued_at=self._now, password_hash=hashed)
+            self._add(given)
         return given
 
     def revoke(self, sensor: str) -> list[IssuedCredential]:
         """Take all credentials of a device away; raise NoSuchCredentialError where it has none."""
-        found = [*self._valid(sensor, "certificate"), *self._valid(sensor, "password")]
-        if not found:
-            raise NoSuchCredentialError(
-                f"{sensor} has no valid credential; `doorfiets device list` shows what there is"
-            )
-        for one in found:
-            one.revoked_at, one.password_hash = self._now, None
-        self._write()
-        self._authority.revoke(self._revoked())
+        with self._alone():
+            found = [*self._valid(sensor, "certificate"), *self._valid(sensor, "password")]
+            if not found:
+                raise NoSuchCredentialError(
+                    f"{sensor} has no valid credential; `doorfiets device list` shows what there is"
+                )
+            for one in found:
+                one.revoked_at, one.password_hash = self._now, None
+            self._write()
+            self._authority.revoke(self._revoked())
         shutil.rmtree(self._layout.device(sensor), ignore_errors=True)
         return found
 
     def password_lines(self) -> str:
         """Return the lines of devices for the password file of Mosquitto."""
         return "".join(f"{one.sensor}:{one.password_hash}\n" for one in self.issued if one.password_hash)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Change the list as it is now, while nobody else does: who is not in it cannot be revoked any more."""
+        self._layout.authority.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with (self._layout.authority / "issued.lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self.issued = self._read()
+            yield
+
+    def _prepare(self) -> None:
+        self._authority.prepare(revoked=self._revoked())
 
     def _valid(self, sensor: str, kind: Kind) -> list[IssuedCredential]:
         return [one for one in self.issued if (one.sensor, one.kind, one.revoked_at) == (sensor, kind, None)]
@@ -137,6 +162,14 @@ def _refuse_name(sensor: str) -> None:
         raise NotADeviceError(
             f"{sensor!r} cannot be a device: 3 to 40 of a-z, 0-9 and -, and none of {', '.join(SERVICE_USERS)}"
         )
+
+
+def _make(out: Path) -> None:
+    """Make the folder for a device; raise FolderUnwritableError where that is impossible."""
+    try:
+        out.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as problem:
+        raise FolderUnwritableError(f"{out} cannot be written, no credential was made: {problem.strerror}") from problem
 
 
 def _hashed(password: str) -> str:

@@ -48,8 +48,8 @@ async def _ends(kafka: str, epoch_of: EpochOf) -> Ends:
     consumer = AIOKafkaConsumer(
         *_TOPICS, bootstrap_servers=kafka, enable_auto_commit=False
     )  # without a group, so it is assigned all
-    await consumer.start()
     try:
+        await consumer.start()
         places = list(consumer.assignment())
         oldest, newest = await consumer.beginning_offsets(places), await consumer.end_offsets(places)
     finally:

@@ -16,8 +16,8 @@ async def frames_at(kafka: str, topic: str, offsets: Mapping[int, int]) -> dict[
     if not offsets:
         return {}
     consumer = AIOKafkaConsumer(bootstrap_servers=kafka, enable_auto_commit=False, auto_offset_reset="none")
-    await consumer.start()
     try:
+        await consumer.start()
         return {
             partition: await _frame(consumer, TopicPartition(topic, partition), offset)
             for partition, offset in offsets.items()

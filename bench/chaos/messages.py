@@ -27,7 +27,7 @@ class LoadReading(NamedTuple):
 
 
 class LoadMessage(NamedTuple):
-    """One message; `kind` is fresh, late, correction, uplink or probe, or malformed or unknown without readings."""
+    """One message; `kind` is fresh, late, correction, uplink, copy or probe; malformed and unknown have no readings."""
 
     number: int
     kind: str
@@ -166,7 +166,7 @@ class Radio:
         return self._sent[-1]
 
     def again(self, number: int, settled: Callable[[int], bool]) -> LoadMessage | None:
-        """Let the network hand on a frame a second time, as if it had just come; None where none is acknowledged."""
+        """Let the network hand on a copy of a frame, as if it had just come; None where none is acknowledged."""
         if not self._sent:
             return None
         first = self._sent[self._draw.randrange(len(self._sent))]
@@ -174,7 +174,7 @@ class Radio:
             return None
         uplink, late = json.loads(first.payload)["uplink_message"], timedelta(seconds=self._draw.randint(1, 59))
         received_at = first.readings[0].started_at + _MINUTE + late
-        return first._replace(number=number, payload=_received(first.sensor, uplink, received_at))
+        return first._replace(number=number, kind="copy", payload=_received(first.sensor, uplink, received_at))
 
     def restart(self) -> None:
         """Join the network again."""

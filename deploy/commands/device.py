@@ -1,5 +1,6 @@
 """`doorfiets device`: credentials with which sensors of your own publish for themselves."""
 
+import re
 import sys
 from pathlib import Path
 from typing import Annotated, Final
@@ -35,6 +36,8 @@ def credential(
     from deploy.device_access import address, broker_reads_anew, given_rights, layout_here
     from deploy.device_credentials import credentials_of
 
+    if broker is not None and not re.fullmatch(r".+:[0-9]{1,5}", broker):
+        raise typer.BadParameter(f"{broker!r} is no host:port, such as broker.example:8883", param_hint="--broker")
     layout = layout_here()
     given, folder = credentials_of(layout), out or layout.device(sensor)
     where = broker or address(password=password)
@@ -72,9 +75,9 @@ def list_(*, json: Annotated[bool, typer.Option("--json", help="For programs: on
     if json:
         print(msgspec.json.encode(rows).decode())
         return
+    width = max([24, *(len(row["sensor"]) + 2 for row in rows)])
     for row in rows:
-        print(
-            f"{row['sensor']:24}{row['kind']:13}{row['state']:9}{row['issued_at'][:10]}  {row['expires_at'] or '-':.10}"
-        )
+        times = f"{row['issued_at'][:10]}  {row['expires_at'] or '-':.10}"
+        print(f"{row['sensor']:{width}}{row['kind']:13}{row['state']:9}{times}")
     if not rows:
         print("No device has a credential.", file=sys.stderr)

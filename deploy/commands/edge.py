@@ -1,6 +1,7 @@
 """`doorfiets edge`: publish from a sensor or a gateway of your own, so that nothing is lost on the way."""
 
 import os
+import re
 import sys
 import time
 from collections.abc import Iterator
@@ -32,6 +33,7 @@ Credentials = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="For programs: one JSON object.")]
 _TURN: Final = 0.2
 _BATCH: Final = 300
+_ROOM: Final = 1.0
 
 
 @app.command(
@@ -50,7 +52,7 @@ def publish(
         typer.Option(help="Read its *.jsonl files instead of standard input, and delete each once it is spooled."),
     ] = None,
     example: Annotated[
-        int | None, typer.Option(help="Publish what an example counter counted in so many minutes until now.")
+        int | None, typer.Option(min=0, help="Publish what an example counter counted in so many minutes until now.")
     ] = None,
     follow: Annotated[
         bool, typer.Option("--follow", help="Spool every line at once, and send while more come.")
@@ -118,7 +120,18 @@ def _accept(publisher: "EdgePublisher", readings: Iterator["EdgeReading"], batch
     from itertools import islice
 
     while some := list(islice(readings, batch)):
-        publisher.accept(some)
+        _accept_once_there_is_room(publisher, some)
+
+
+def _accept_once_there_is_room(publisher: "EdgePublisher", readings: list["EdgeReading"]) -> None:
+    """Spool readings; while the spool is full it is sent from, and what was not read yet stays where it is."""
+    from ingest.edge import SpoolFullError
+
+    try:
+        publisher.accept(readings, patience=_ROOM)
+    except SpoolFullError as problem:
+        print(f"nothing is read until there is room again: {problem}", file=sys.stderr)
+        publisher.accept(readings, patience=None)
 
 
 def _accept_lines(publisher: "EdgePublisher", *, batch: int) -> None:
@@ -131,9 +144,11 @@ def _accept_folder(publisher: "EdgePublisher", folder: Path) -> None:
     """Spool the files of a folder in the order of their names, each whole or not, and delete what is spooled."""
     from ingest.edge.readings import readings_in
 
+    if not folder.is_dir():
+        raise typer.BadParameter(f"there is no folder {folder}", param_hint="--folder")
     for file in sorted(folder.glob("*.jsonl")):
         with file.open("rb") as lines:
-            publisher.accept(list(readings_in(lines)))
+            _accept_once_there_is_room(publisher, list(readings_in(lines)))
         file.unlink()
 
 
@@ -176,7 +191,12 @@ def _settings(sensor: str, spool: Path | None, broker: str | None, credentials: 
     from deploy.local.layout import Layout
     from deploy.settings import read
     from ingest.edge import EdgeSettings
+    from schemas.topics import SENSOR_ID
 
+    if not re.fullmatch(SENSOR_ID, sensor):
+        raise typer.BadParameter(f"{sensor!r} cannot be a sensor: 3 to 40 of a-z, 0-9 and -")
+    if broker is not None and not re.fullmatch(r".+:[0-9]{1,5}", broker):
+        raise typer.BadParameter(f"{broker!r} is no host:port, such as broker.example:8883", param_hint="--broker")
     layout = Layout(read(os.environ).home)
     file = spool or layout.data / "edge" / f"{sensor}.spool"
     folder = credentials or layout.device(sensor)

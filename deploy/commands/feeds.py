@@ -37,7 +37,7 @@ _EVERY: Final = 1.0  # seconds between two questions of `tail` and `watch`
 _DAYS: Final = 7  # of gaps
 
 # The columns that come first where there is no room for all, and those that go below their row.
-_LIST: Final = (("status", "since", "device", "what", "measured", "24 h"), ("why",), 1)
+_LIST: Final = (("status", "device", "what", "since", "measured", "24 h"), ("why",), 1)
 _PARTS: Final[Mapping[str, tuple[Sequence[str], Sequence[str]]]] = {
     "placements": (("valid_from", "valid_until", "site", "station"), ()),
     "device_history": (("day", "kind"), ("note",)),
@@ -75,6 +75,11 @@ def feeds(
     from operations import lag
 
     if context.invoked_subcommand is not None:
+        if closed or by_site or status or owner is not None or site is not None or json:
+            raise typer.BadParameter(
+                "options before a command are for the list of all feeds; "
+                f"write those of `{context.invoked_subcommand}` after it"
+            )
         return
     if unknown := set(status or ()) - set(STATUSES):
         raise typer.BadParameter(f"no status is called {min(unknown)!r}; there are {', '.join(STATUSES)}")
@@ -88,7 +93,7 @@ def feeds(
     else:
         _print_rows([_in_list(one, _now()) for one in rows], *_LIST)
     if not rows:
-        chosen = status or owner or site
+        chosen = status or owner is not None or site is not None
         _print_sentence("No feed is like that; `doorfiets feeds` lists all." if chosen else listed.no_feeds(conninfo))
     _print_sentence(listed.not_stored(conninfo))
     _print_sentence(lag.storing_lags(lag.ask(conninfo)))
@@ -161,14 +166,14 @@ def gaps(
     from operations.feed_readings import gaps as missing
 
     until = _moment(last, "--to") or _now()
-    since = _moment(first, "--from") or until - timedelta(days=_DAYS)
+    since = _moment(first, "--from") or _before(until, timedelta(days=_DAYS))
     if since >= until:
         raise typer.BadParameter("--from has to be before --to")
     found = missing(_conninfo(), sensor, since, until)
     if json:
         _print_json(found)
         return
-    _print_rows([{key: _cell(value) for key, value in row.items()} for row in found["gaps"]])
+    _print_rows(found["gaps"])
     _print_sentence(
         "" if found["gaps"] else f"No interval is missing from {since:%Y-%m-%d %H:%MZ} to {until:%Y-%m-%d %H:%MZ}."
     )
@@ -257,9 +262,15 @@ def _moment(text: str | None, option: str) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise typer.BadParameter(f"{option} {text!r} is no time; write 2026-11-01 or 2026-11-01T12:00Z") from None
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+def _before(moment: datetime, span: timedelta) -> datetime:
+    """Return a moment before another one, or the first that there is."""
+    first = datetime.min.replace(tzinfo=UTC)
+    return moment - span if moment - first > span else first
 
 
 def _cell(value: object) -> str:

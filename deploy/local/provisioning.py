@@ -82,8 +82,8 @@ def _report(applied: Applied) -> None:
 
 async def _make_topics(address: str) -> None:
     admin = AIOKafkaAdminClient(bootstrap_servers=address)
-    await admin.start()
     try:
+        await admin.start()
         there = set(await admin.list_topics())
         missing = [
             NewTopic(topic.name, PARTITIONS, _REPLICAS, topic_configs=dict(topic.settings))

@@ -3,6 +3,13 @@
 from ingest.edge.publisher import EdgePublisher
 from ingest.edge.readings import EdgeReading, ReadingRefusedError
 from ingest.edge.settings import EdgeSettings
-from ingest.edge.spool import SpoolFullError
+from ingest.edge.spool import SpoolFullError, SpoolUnusableError
 
-__all__ = ["EdgePublisher", "EdgeReading", "EdgeSettings", "ReadingRefusedError", "SpoolFullError"]
+__all__ = [
+    "EdgePublisher",
+    "EdgeReading",
+    "EdgeSettings",
+    "ReadingRefusedError",
+    "SpoolFullError",
+    "SpoolUnusableError",
+]

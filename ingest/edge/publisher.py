@@ -15,7 +15,7 @@ from ingest.clock import system_time
 from ingest.edge.readings import MOST, EdgeReading, encode, observations, refuse
 from ingest.edge.sender import EdgeSender
 from ingest.edge.settings import EdgeSettings
-from ingest.edge.spool import NewMessage, Spool
+from ingest.edge.spool import NewMessage, Spool, SpoolFullError, SpoolUnusableError
 from ingest.only_one import only_one
 from schemas.observation import Observation
 
@@ -23,6 +23,7 @@ _LOG = logging.getLogger("doorfiets.ingest.edge")
 _AGAIN_SECONDS: Final = 1.0
 _TURN: Final = 0.05
 _LOOK: Final = 0.05
+_ROOM: Final = 0.5
 
 
 class EdgePublisher:
@@ -40,12 +41,16 @@ class EdgePublisher:
         self._sender: EdgeSender | None = None
         self._thread: threading.Thread | None = None
         self._failure: BaseException | None = None
+        self._unwritten: str | None = None
 
     def __enter__(self) -> Self:
-        """Open the spool; raise SecondProcessError where another process has it."""
+        """Open the spool; raise SecondProcessError where another process has it, SpoolUnusableError where none can."""
         with ExitStack() as later:
             lock = self._settings.spool.with_name(f"{self._settings.spool.name}.lock")
-            later.enter_context(only_one(lock, f"a publisher of {self._settings.sensor}"))
+            try:
+                later.enter_context(only_one(lock, f"a publisher of {self._settings.sensor}"))
+            except OSError as problem:
+                raise SpoolUnusableError(f"no spool can be in {lock.parent}: {problem.strerror}") from problem
             self._spool = self._opened()
             later.callback(self._close_spool)
             self._later = later.pop_all()
@@ -63,15 +68,26 @@ class EdgePublisher:
             self._thread.join()
         self._later.close()
 
-    def accept(self, readings: Sequence[EdgeReading]) -> int:
+    def accept(self, readings: Sequence[EdgeReading], *, patience: float | None = 0.0) -> int:
         """Return when readings are on disk, all of them, and in how many messages.
 
-        Raises ReadingRefusedError or SpoolFullError, and then none of them is.
+        A full spool is waited for for `patience` seconds, None: as long as anything is in it that may be released.
+
+        Raises ReadingRefusedError, SpoolFullError or SpoolUnusableError, and then none of them is.
         """
         seen = observations(self._settings.sensor, readings)
         parts = [seen[at : at + MOST] for at in range(0, len(seen), MOST)]
-        with self._lock:
-            return self._spool.put(parts, self._message, len(seen)) if parts else 0
+        until = None if patience is None else time.monotonic() + patience
+        while parts:
+            with self._lock:
+                try:
+                    return self._spool.put(parts, self._message, len(seen))
+                except SpoolFullError:
+                    if not self._spool.state().messages or (until is not None and time.monotonic() >= until):
+                        self._spool.count_refused(len(seen))
+                        raise
+            time.sleep(_ROOM)
+        return 0
 
     @property
     def waiting(self) -> int:
@@ -82,7 +98,9 @@ class EdgePublisher:
     @property
     def problem(self) -> str | None:
         """Return why nothing is sent, in a few words; None while all is well."""
-        return self._sender.problem if self._sender else None
+        if self._failure is not None:
+            return f"the sending thread ended: {self._failure!r}"
+        return self._unwritten or (self._sender.problem if self._sender else None)
 
     def drain(self, seconds: float | None = None) -> bool:
         """Return True when nothing waits any more, False after some time (None: wait for ever)."""
@@ -102,12 +120,16 @@ class EdgePublisher:
         return NewMessage(payload, sha256(payload).digest(), len(part), ended_at)
 
     def _turn(self, sender: EdgeSender) -> None:
-        """Send for a moment; on a full disk what was released stays, and its receipt comes again."""
+        """Send for a moment; on a full or damaged disk what was released stays, and its receipt comes again."""
         try:
             sender.turn(_TURN)
-        except sqlite3.OperationalError as problem:
-            _LOG.warning("the spool cannot be written, again in a second: %s", problem)
+        except sqlite3.DatabaseError as problem:
+            if self._unwritten is None:
+                _LOG.warning("the spool cannot be used, it is tried again each second: %s", problem)
+            self._unwritten = f"the spool cannot be used: {problem}"
             self._over.wait(_AGAIN_SECONDS)
+        else:
+            self._unwritten = None
 
     def _opened(self) -> Spool:
         settings = self._settings
@@ -121,14 +143,17 @@ class EdgePublisher:
 
     def _send(self) -> None:
         """Send until it is over, with a connection of this thread's own to the spool."""
-        spool = self._opened()
+        try:
+            self._send_with(self._opened())
+        except BaseException as problem:
+            self._failure = problem
+            raise
+
+    def _send_with(self, spool: Spool) -> None:
         self._sender = sender = EdgeSender(self._settings, spool, self._now)
         try:
             while not self._over.is_set():
                 self._turn(sender)
-        except BaseException as problem:
-            self._failure = problem
-            raise
         finally:
             sender.close()
             spool.close()

@@ -50,7 +50,7 @@ def readings_in(lines: Iterable[str | bytes]) -> Iterator[EdgeReading]:
 
 
 def observations(sensor: str, readings: Sequence[EdgeReading]) -> list[Observation]:
-    """Return readings as observations of a sensor; raise ReadingRefusedError for a time without an offset."""
+    """Return readings as observations of a sensor; raise ReadingRefusedError for times that UTC does not have."""
     if naive := next((one for one in readings if one.start.tzinfo is None or one.end.tzinfo is None), None):
         raise ReadingRefusedError(f"{naive.start} has no offset from UTC: write 2026-05-12T06:00:00Z")
     return [_observation(sensor, one) for one in readings]
@@ -65,7 +65,10 @@ def refuse(sensor: str, payload: bytes, seen: Sequence[Observation]) -> None:
 
 def _observation(sensor: str, one: EdgeReading) -> Observation:
     source = one.quantity if one.channel is None else f"{one.quantity}/{one.channel}"
-    start, end = one.start.astimezone(UTC), one.end.astimezone(UTC)
+    try:
+        start, end = one.start.astimezone(UTC), one.end.astimezone(UTC)
+    except OverflowError:
+        raise ReadingRefusedError(f"{one.start} to {one.end} is outside of the calendar in UTC") from None
     return Observation(sensor, source, start, end, one.value, one.uptime, end)
 
 

@@ -4,15 +4,15 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Final
+from typing import Annotated, Final, TypeAlias
 
 import msgspec
 
+from ingest.dialects.ours import MAX_SEQ
 from ingest.edge.connection import EdgeConnection
 from ingest.edge.send_window import SendWindow
 from ingest.edge.settings import EdgeSettings
 from ingest.edge.spool import Spool
-from schemas.number_ranges import Ranges
 from schemas.topics import backfill_topic, data_topic, nack_topic
 
 _LOG = logging.getLogger("doorfiets.ingest.edge")
@@ -20,12 +20,15 @@ _LIVE_SHARE: Final = 4
 _SILENT_LOG: Final = 60.0
 
 
+_Number: TypeAlias = Annotated[int, msgspec.Meta(ge=0, lt=MAX_SEQ)]
+
+
 class _Receipt(msgspec.Struct):
     """What a receipt or a nack says; words that are not known are left for later versions."""
 
     boot: str
-    seq: int
-    beyond: Ranges = ()
+    seq: Annotated[int, msgspec.Meta(ge=-1, lt=MAX_SEQ)]
+    beyond: tuple[tuple[_Number, _Number], ...] = ()
     reason: str = ""
 
 
@@ -42,7 +45,7 @@ class EdgeSender:
     def __init__(self, settings: EdgeSettings, spool: Spool, now: Callable[[], datetime]) -> None:
         """Send with a spool of its own thread; `now` tells what is late."""
         self._settings, self._spool, self._now = settings, spool, now
-        self._connection = EdgeConnection(settings, self._received, self._lost)
+        self._connection = EdgeConnection(settings, self.received, self._lost)
         self._flight = SendWindow(settings.window, settings.receipt_seconds)
         self._logged: str | None = None
 
@@ -77,7 +80,7 @@ class EdgeSender:
             message = self._spool.one(place)
             if message is None:
                 continue
-            topic = backfill_topic if self._is_late(message.ended_at) else data_topic
+            topic = backfill_topic if self.is_late(message.ended_at) else data_topic
             self._connection.publish(topic(self._settings.sensor), message.payload)
             self._flight.sent(place, time.monotonic())
             room -= 1
@@ -94,10 +97,12 @@ class EdgeSender:
             yield from self._spool.places("newest", max(1, self._settings.window // _LIVE_SHARE), since)
         yield from self._spool.places("oldest", most)
 
-    def _is_late(self, ended_at: float) -> bool:
-        return self._now().timestamp() - ended_at > self._settings.late_after.total_seconds()
+    def is_late(self, ended_at: float) -> bool:
+        """Return whether it goes with the wider window: of long ago, or so far ahead that our own clock is behind."""
+        return abs(self._now().timestamp() - ended_at) > self._settings.late_after.total_seconds()
 
-    def _received(self, topic: str, payload: bytes) -> None:
+    def received(self, topic: str, payload: bytes) -> None:
+        """Take what the platform says of a boot of ours; what is no receipt is passed over."""
         try:
             said = _DECODER.decode(payload)
         except (ValueError, msgspec.MsgspecError):
@@ -109,7 +114,7 @@ class EdgeSender:
             if places:
                 _LOG.warning("the platform refuses message %d: %s", said.seq, said.reason)
         else:
-            first: Ranges = ((0, said.seq),) if said.seq >= 0 else ()
+            first = ((0, said.seq),) if said.seq >= 0 else ()
             places = self._spool.release(said.boot, (*first, *said.beyond), at)
         self._flight.done(places, time.monotonic())
 

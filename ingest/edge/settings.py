@@ -18,8 +18,8 @@ class EdgeSettings:
     `spool` is a file of its own on a disk that outlives the process. `broker` is `host:port`, None where nothing is
     sent. A sensor shows a certificate (`certificate` and `key`; `authority` is that of the broker) or a password.
     `window` is how many messages may be on their way without a receipt; after `receipt_seconds` without any all of them
-    are sent again. What ended more than `late_after` ago is published as backfill. The spool holds at most `most_bytes`
-    of messages and `most_messages`; what is more is refused.
+    are sent again. What ended more than `late_after` ago, or ahead, is published as backfill. The spool holds
+    at most `most_bytes` of messages and `most_messages`; what is more is refused.
     """
 
     sensor: str

@@ -24,6 +24,13 @@ class SpoolFullError(CheckFailedError):
     """The spool is full: what it holds stays, what was handed over is not in it. Bring the sensor's network back."""
 
 
+class SpoolUnusableError(CheckFailedError):
+    """The file of the spool cannot be read or written: what was handed over is not in it.
+
+    One that is damaged is moved away; `sqlite3 FILE .recover` may save what waits in it.
+    """
+
+
 class SpooledMessage(NamedTuple):
     """One message that waits for a receipt; `ended_at` is the end of its newest reading, in seconds since 1970."""
 
@@ -68,26 +75,24 @@ class Spool:
     """
 
     def __init__(self, file: Path, sensor: str, *, most_bytes: int, most_messages: int) -> None:
-        """Open the file, which is made where it is missing."""
+        """Open the file, which is made where it is missing; raise SpoolUnusableError where that is impossible."""
+        self._file = file
         self._sensor, self._most_bytes, self._most_messages = sensor, most_bytes, most_messages
-        new = not file.exists()
-        if new:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            os.close(os.open(file, os.O_CREAT | os.O_WRONLY, _READ_BY_US))
-        self._database = sqlite3.connect(file, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-        self._database.execute("PRAGMA journal_mode = WAL")
-        self._database.execute("PRAGMA synchronous = FULL")
-        self._database.executescript(_SQL["tables"])
-        if new:
-            _sync_folder(file.parent)
         self._boot: int | None = None
+        try:
+            self._database = _opened(file)
+        except (sqlite3.DatabaseError, OSError) as problem:
+            raise self._unusable(problem) from problem
 
     def close(self) -> None:
         """Close the file."""
         self._database.close()
 
     def put(self, parts: Sequence[Any], make: Make, readings: int) -> int:
-        """Spool messages, one of each part, together; return how many. Raise SpoolFullError, which is counted."""
+        """Spool messages, one of each part, together; return how many.
+
+        Raises SpoolFullError and SpoolUnusableError, and then none of them is.
+        """
         before = self._boot
         try:
             with self._changes():
@@ -99,12 +104,17 @@ class Spool:
                 self._count("accepted_messages", len(made))
         except BaseException as problem:
             self._boot = before
+            if isinstance(problem, sqlite3.DatabaseError) and not _is_full(problem):
+                raise self._unusable(problem) from problem
             if not _is_full(problem):
                 raise
-            with suppress(sqlite3.OperationalError), self._changes():
-                self._count("refused_by_full_spool", readings)
             raise SpoolFullError(f"{SpoolFullError.__doc__} ({problem})") from None
         return len(made)
+
+    def count_refused(self, readings: int) -> None:
+        """Count readings for which there was no room; on a full disk there is none for that either."""
+        with suppress(sqlite3.OperationalError), self._changes():
+            self._count("refused_by_full_spool", readings)
 
     def places(self, name: str, most: int, since: float = 0.0) -> list[int]:
         """Return places of the statement `heads`, `oldest` or `newest`."""
@@ -162,6 +172,12 @@ class Spool:
         """Return how many of the last refused messages were refused for which reason."""
         return dict(self._database.execute(_SQL["reasons"]).fetchall())
 
+    def _unusable(self, problem: Exception) -> SpoolUnusableError:
+        return SpoolUnusableError(
+            f"the spool {self._file} cannot be used ({problem}); one that is damaged is moved away, and "
+            f"`sqlite3 {self._file} .recover` may save what waits in it"
+        )
+
     @contextmanager
     def _changes(self) -> Iterator[None]:
         """Make all changes of the body, on disk, or none."""
@@ -215,6 +231,25 @@ class Spool:
 
     def _set(self, name: str, value: float) -> None:
         self._database.execute(_SQL["set"], {"name": name, "value": value})
+
+
+def _opened(file: Path) -> sqlite3.Connection:
+    """Open the file, and make it where it is missing."""
+    new = not file.exists()
+    if new:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(file, os.O_CREAT | os.O_WRONLY, _READ_BY_US))
+    database = sqlite3.connect(file, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    try:
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = FULL")
+        database.executescript(_SQL["tables"])
+    except BaseException:
+        database.close()
+        raise
+    if new:
+        _sync_folder(file.parent)
+    return database
 
 
 def _is_full(problem: BaseException) -> bool:

@@ -1,11 +1,10 @@
 """The state of a spool, for a person or a program: what waits, what was released or refused, and why."""
 
-import sqlite3
 from datetime import UTC, datetime
 from typing import Any
 
 from ingest.edge.settings import EdgeSettings
-from ingest.edge.spool import Spool
+from ingest.edge.spool import Spool, SpoolUnusableError
 from schemas.failures import ServiceMissingError
 
 
@@ -21,8 +20,8 @@ def status(settings: EdgeSettings) -> dict[str, Any]:
         spool = Spool(
             settings.spool, settings.sensor, most_bytes=settings.most_bytes, most_messages=settings.most_messages
         )
-    except sqlite3.DatabaseError as problem:
-        raise NoSpoolError(f"{settings.spool} is no spool: {problem}") from problem
+    except SpoolUnusableError as problem:
+        raise NoSpoolError(str(problem)) from problem
     try:
         waiting, counts = spool.state(), spool.counts()
         return {

@@ -121,8 +121,8 @@ async def _consumer(kafka: str) -> AsyncIterator[AIOKafkaConsumer]:
     consumer = AIOKafkaConsumer(
         RECEIPTS.name, bootstrap_servers=kafka, enable_auto_commit=False, auto_offset_reset="latest"
     )
-    await consumer.start()
     try:
+        await consumer.start()
         await consumer.seek_to_end()
         yield consumer
     finally:

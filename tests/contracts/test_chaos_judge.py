@@ -43,6 +43,10 @@ class Reported:
         reading = LoadReading("a-1", "bicycles/in", at, value)
         return self._note("fresh", "sensors/a-1/data", b"%d" % value, (reading,), acknowledged, raw=raw)
 
+    def copy(self, one: LoadMessage) -> LoadMessage:
+        """Note that the network handed a frame on again, and the platform received that."""
+        return self._note("copy", one.topic, b"copy", one.readings, BEGAN + 1, raw=True)
+
     def refuse(self, kind: str, sensor: str, payload: bytes, *, acknowledged: float | None = BEGAN) -> LoadMessage:
         """Note a message that has to be refused."""
         return self._note(kind, f"sensors/{sensor}/data", payload, (), acknowledged, raw=True, sensor=sensor)
@@ -219,6 +223,36 @@ async def test_what_was_counted_twice_is_doubled(
     await processing.aggregate()
     processing.database.execute("UPDATE doorfiets.feed SET stored = stored + 1")
     assert judge().doubled == 1
+
+
+@pytest.mark.parametrize(
+    ("raw", "stored", "found"),
+    [
+        (False, 5 + 3, (0, 1, 0, 0)),  # with the interval in which the copy came
+        (False, 5, (0, 1, 0, 0)),  # whose own frame was lost too
+        (False, 9, (1, 0, 1, 1)),  # of neither
+        (True, 5 + 3, (1, 0, 1, 1)),  # the first came, and decides
+    ],
+)
+async def test_a_copy_of_what_went_down_with_the_broker_is_of_its_own_time(
+    reported: Reported,
+    processing: StoreAndAggregate,
+    judge: Callable[[], ChaosVerdict],
+    *,
+    raw: bool,
+    stored: int,
+    found: tuple[int, int, int, int],
+) -> None:
+    """The network says another time than that of the first, which nobody has any more."""
+    first = reported.say(5, raw=raw)
+    reported.copy(first)
+    reported.say(3, NOON + QUARTER, acknowledged=BEGAN + 60 if stored != 5 else None)
+    reported.record.fault("kill-mosquitto", BEGAN + 3, BEGAN + 3)
+    await processing.store(seen(stored, at=NOON + QUARTER))
+    await processing.aggregate()
+    processing.database.execute("UPDATE doorfiets.feed SET stored = stored + 1")
+    verdict = judge()
+    assert (verdict.lost, verdict.lost_with_broker, verdict.phantom, verdict.doubled) == found
 
 
 @pytest.mark.parametrize("rejections", [0, 2])

@@ -1,10 +1,13 @@
 """How a running stack is told, whatever of it hangs."""
 
+import asyncio
+import gc
 import json
 import os
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -21,7 +24,7 @@ from deploy.local.stack import Stack
 from deploy.owner_folders import load
 from deploy.settings import write
 from ingest.clock import system_time
-from operations import applied_registry
+from operations import applied_registry, log_ends
 from operations.condition import questions
 from operations.condition.probes import ask_all
 from operations.condition.report import Condition
@@ -121,6 +124,17 @@ def test_files_that_were_not_applied_are_told(stack: Stack) -> None:
     assert sentence not in ask(stack, system_time).attention
 
 
+def test_a_log_that_is_given_up_leaves_no_connection(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Kafka is asked with a time limit: whoever is cut off closes what was opened."""
+    monkeypatch.setattr(log_ends, "_TOPICS", ("nobody-makes-this",))
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        with pytest.raises(log_ends.LogSilentError):
+            asyncio.run(log_ends.ends(str(stack.settings().kafka), _no_epoch))
+        gc.collect()
+    assert [str(one.message) for one in told] == []
+
+
 def test_files_that_cannot_be_read_are_one_problem(stack: Stack) -> None:
     """The registry in force is told all the same."""
     with _changed(stack.settings().registry / "tynaarlo" / "owner.toml", "this is no TOML\n"):
@@ -140,6 +154,10 @@ def test_what_waits_for_another_owner_is_read(processing: StoreAndAggregate) -> 
     found = applied_registry.ask(processing.conninfo)
     assert found.waiting == [WaitingPlace("route", "groen", ["link-elsewhere"])]
     assert [(one.id, one.applied_state) for one in found.owners] == [("GM0000", "state")]
+
+
+async def _no_epoch(_kafka: str, topic: str) -> str:
+    return topic
 
 
 @contextmanager

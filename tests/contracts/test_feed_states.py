@@ -485,6 +485,7 @@ def test_the_command_line_lists_shows_and_refuses(processing: StoreAndAggregate,
     assert (code, out.splitlines()[0].split()[:3]) == (0, ["status", "since", "device"])
     assert "b-1" in out
     assert said("--status", "silent")[::2] == (0, "No feed is like that; `doorfiets feeds` lists all.\n")
+    assert said("--site", "")[::2] == (0, "No feed is like that; `doorfiets feeds` lists all.\n")
     assert said("--status", "broken")[0] == 2
     assert "A (a): 3 never_received" in said("--by-site", "--owner", "GM0000")[1]
     assert "feed bicycles/in" in said("show", "a-1")[1]

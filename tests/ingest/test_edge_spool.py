@@ -1,5 +1,6 @@
 """The spool of a sensor: on disk before it is accepted, each number once, the oldest kept when there is no room."""
 
+import json
 import os
 import signal
 import sqlite3
@@ -12,11 +13,19 @@ from threading import Thread
 import msgspec
 import pytest
 
-from ingest.edge import EdgePublisher, EdgeReading, EdgeSettings, ReadingRefusedError, SpoolFullError
+from ingest.edge import (
+    EdgePublisher,
+    EdgeReading,
+    EdgeSettings,
+    ReadingRefusedError,
+    SpoolFullError,
+    SpoolUnusableError,
+)
 from ingest.edge.readings import readings_in
 from ingest.edge.send_window import SendWindow
+from ingest.edge.sender import EdgeSender
 from ingest.edge.spool import Spool
-from ingest.edge.status import status
+from ingest.edge.status import NoSpoolError, status
 from ingest.only_one import SecondProcessError
 from schemas.runs import digest_of
 
@@ -41,6 +50,11 @@ with EdgePublisher(EdgeSettings(sensor="a-1", spool=Path(sys.argv[1]))) as publi
 def settings(tmp_path: Path, **other: int) -> EdgeSettings:
     """A sensor whose spool nobody empties."""
     return EdgeSettings(sensor="a-1", spool=tmp_path / "a-1.spool", **other)  # type: ignore[arg-type] # numbers only
+
+
+def at(spool: Path) -> EdgeSettings:
+    """A sensor with this file."""
+    return EdgeSettings(sensor="a-1", spool=spool)
 
 
 def reading(number: int = 0, value: float | None = 5, quantity: str = "bicycles") -> EdgeReading:
@@ -94,6 +108,53 @@ def test_a_full_spool_keeps_the_oldest_and_counts_the_others(tmp_path: Path) -> 
     assert len(payloads(tmp_path / "a-1.spool")) == 2
     found = status(settings(tmp_path))
     assert (found["refused_by_full_spool"], found["accepted_readings"]) == (2, 2)
+
+
+def test_a_full_spool_is_waited_for(tmp_path: Path) -> None:
+    """Nothing is refused and counted that found room in the end; what no spool holds is not waited for."""
+    with EdgePublisher(settings(tmp_path, most_messages=2)) as publisher:
+        publisher.accept([reading(0)])
+        publisher.accept([reading(1)])
+        boot = str(payloads(tmp_path / "a-1.spool")[0]["boot"])
+        waits = Thread(target=publisher.accept, args=([reading(2)],), kwargs={"patience": None})
+        waits.start()
+        waits.join(1.0)
+        assert waits.is_alive()
+        receipts = Spool(tmp_path / "a-1.spool", "a-1", most_bytes=10**6, most_messages=2)
+        receipts.release(digest_of("boot", "a-1", boot), ((0, 0),), 0.0)
+        waits.join(60.0)
+        assert not waits.is_alive()
+        assert [one["seq"] for one in payloads(tmp_path / "a-1.spool")] == [1, 2]
+        assert status(settings(tmp_path))["refused_by_full_spool"] == 0
+        receipts.release(digest_of("boot", "a-1", boot), ((0, 2),), 0.0)
+        receipts.close()
+        with pytest.raises(SpoolFullError):
+            publisher.accept([reading(number) for number in range(900)], patience=None)
+    assert status(settings(tmp_path))["refused_by_full_spool"] == 900
+
+
+@pytest.mark.parametrize(
+    ("file", "content"), [("damaged", b"SQLite format 3\0" + b"Z" * 9000), ("none", b"hello" * 900)]
+)
+def test_a_file_that_is_no_spool_is_named(tmp_path: Path, file: str, content: bytes) -> None:
+    """By its path, with what to do; the file stays as it is."""
+    spool = tmp_path / file
+    spool.write_bytes(content)
+    with pytest.raises(SpoolUnusableError, match=f"{file} cannot be used"), EdgePublisher(at(spool)):
+        pass
+    with pytest.raises(NoSpoolError, match="recover"):
+        status(at(spool))
+    assert spool.read_bytes() == content
+
+
+def test_a_spool_that_is_damaged_later_refuses_what_it_cannot_hold(tmp_path: Path) -> None:
+    """And says so to who measures: it is not on disk."""
+    spool = tmp_path / "a-1.spool"
+    with EdgePublisher(at(spool)) as publisher:
+        publisher.accept([reading(number) for number in range(200)])
+    spool.write_bytes(spool.read_bytes()[:4096] + b"Z" * (spool.stat().st_size - 4096))
+    with EdgePublisher(at(spool)) as publisher, pytest.raises(SpoolUnusableError, match="malformed"):
+        publisher.accept([reading(300)])
 
 
 def test_one_publisher_at_a_time_has_a_spool(tmp_path: Path) -> None:
@@ -156,6 +217,52 @@ def test_what_has_no_receipt_goes_back_and_the_broker_is_not_filled() -> None:
     flight.sent(1, 20.0)
     flight.done([1], 21.0)
     assert (flight.window, flight.fruitless, len(flight)) == (10, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"seq": 2**53},
+        {"seq": 2**70},
+        {"seq": -2},
+        {"seq": -1, "beyond": [[0, 2**64]]},
+        {"seq": -1, "beyond": [[-5, 3]]},
+        {"seq": -1, "beyond": [[1]]},
+        {"seq": 1.5},
+        {"boot": 7},
+        {"reason": None},
+        [],
+    ],
+)
+def test_a_receipt_that_is_none_releases_nothing_and_ends_nothing(tmp_path: Path, said: object) -> None:
+    """Whoever sent it: what is no receipt is passed over, on both topics."""
+    with EdgePublisher(settings(tmp_path)) as publisher:
+        publisher.accept([reading()])
+        spool = Spool(tmp_path / "a-1.spool", "a-1", most_bytes=10**6, most_messages=10)
+        boot = digest_of("boot", "a-1", str(payloads(tmp_path / "a-1.spool")[0]["boot"]))
+        sender = EdgeSender(settings(tmp_path), spool, lambda: NOON)
+        document = {"boot": boot, "seq": 0} | said if isinstance(said, dict) else said
+        for topic in ("receipt/a-1", "nack/a-1"):
+            sender.received(topic, json.dumps(document).encode())
+        assert publisher.waiting == 1
+        spool.close()
+
+
+@pytest.mark.parametrize(("late", "hours"), [(True, 2), (False, 0), (True, -2)])
+def test_what_is_far_from_the_own_clock_goes_with_the_wider_window(tmp_path: Path, hours: int, *, late: bool) -> None:
+    """Ahead too: then the clock is behind, as after a start without a network, and the reading may be old."""
+    spool = Spool(tmp_path / "a-1.spool", "a-1", most_bytes=10**6, most_messages=10)
+    sender = EdgeSender(settings(tmp_path), spool, lambda: NOON + timedelta(hours=hours))
+    assert sender.is_late(NOON.timestamp()) is late
+    spool.close()
+
+
+@pytest.mark.parametrize("start", ["0001-01-01T00:00:00+01:00", "9999-12-31T23:59:00-01:00"])
+def test_a_time_that_is_none_in_utc_is_refused(tmp_path: Path, start: str) -> None:
+    """As any other reading that the platform would refuse."""
+    line = f'{{"quantity":"bicycles","start":"{start}","end":"{start}","value":4}}'
+    with EdgePublisher(settings(tmp_path)) as publisher, pytest.raises(ReadingRefusedError, match="calendar"):
+        publisher.accept(list(readings_in([line])))
 
 
 def test_lines_that_are_no_readings_are_named() -> None:

@@ -1,6 +1,7 @@
 """The comparison of the load's record with the database."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -72,11 +73,13 @@ class Case:
         self._look()
         missing, older, unrejected = (self._rows(name) for name in ("missing", "older", "unrejected"))
         explain = _Explaining(self.record, raw, self.stays)
+        handed_on = _HandedOn([row for row in self._rows("handed_on") if explain(row[-1])])
         lost, older_lost, refused = (
-            [row for row in rows if not explain(row[-1])] for rows in (missing, older, unrejected)
+            [row for row in rows if not explain(row[-1])] for rows in (handed_on.without(missing), older, unrejected)
         )
         found = {name: self._rows(name) for name in ("doubled", "counted_twice", "rejected_twice")}
-        phantoms, strange = self._rows("phantoms"), self._rows("strange_rejections")
+        found["counted_twice"] = handed_on.beyond(found["counted_twice"])
+        phantoms, strange = handed_on.without(self._rows("phantoms")), self._rows("strange_rejections")
         wrong = disagreements(self.database)
         examples = {
             "lost": lost,
@@ -134,6 +137,27 @@ class Case:
         with self.database.cursor() as cursor, cursor.copy(command.encode()) as copy:
             for row in rows:
                 copy.write_row((*row[:-1], bool(row[-1])) if boolean else row)
+
+
+class _HandedOn:
+    """What follows where the first copy of a frame went down with the broker, and a later one says another time."""
+
+    def __init__(self, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Take rows of `handed_on`: sensor, source, the interval that was meant, the one that has it."""
+        self._intervals: set[tuple[Any, ...]] = set()
+        self._times: Counter[tuple[Any, ...]] = Counter()
+        for sensor, source, meant, stored, *_ in rows:
+            self._intervals |= {(sensor, source, meant), (sensor, source, stored)}
+            self._times[sensor, source] += 1
+
+    def without(self, rows: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        """Return rows of other intervals."""
+        return [row for row in rows if row[:3] not in self._intervals]
+
+    def beyond(self, rows: Iterable[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+        """Return sources with what was counted twice beside that: two frames are in one interval."""
+        left = [(*source, times - self._times[tuple(source)]) for *source, times in rows]
+        return [row for row in left if row[-1] > 0]
 
 
 class _Explaining:

@@ -44,6 +44,24 @@ JOIN message m ON m.number = s.message AND m.acknowledged
 WHERE NOT EXISTS (SELECT FROM stored o WHERE (o.sensor, o.source, o.started_at) = (w.sensor, w.source, w.started_at))
 GROUP BY w.sensor, w.source, w.started_at;
 
+-- handed_on --
+-- Intervals that do not hold the value of their frame, where a copy of it was handed on later and the interval after it holds the copy, alone or with what
+-- was counted then. A network says of a copy when that came: whoever received no other puts it there. With every acknowledged message but the copies.
+SELECT w.sensor, w.source, w.started_at, o.started_at, array_agg(s.message)
+FROM wanted w
+JOIN doorfiets.datastream d USING (sensor, source)
+JOIN stored o ON (o.sensor, o.source, o.started_at) = (w.sensor, w.source, w.started_at + d.seconds * interval '1 second')
+LEFT JOIN stored own ON (own.sensor, own.source, own.started_at) = (w.sensor, w.source, w.started_at)
+CROSS JOIN LATERAL (
+    SELECT coalesce(max(value), 0) AS value FROM sent WHERE (sensor, source, started_at) = (o.sensor, o.source, o.started_at)) n
+JOIN sent s ON (s.sensor, s.source, s.started_at) = (w.sensor, w.source, w.started_at)
+JOIN message m ON m.number = s.message AND m.acknowledged AND m.kind <> 'copy'
+WHERE own.value IS DISTINCT FROM w.value AND coalesce(own.value, 0) = 0 AND o.value IN (w.value, w.value + n.value)
+  AND EXISTS (
+    SELECT FROM sent c JOIN message k ON k.number = c.message AND k.kind = 'copy'
+    WHERE (c.sensor, c.source, c.started_at) = (w.sensor, w.source, w.started_at))
+GROUP BY w.sensor, w.source, w.started_at, o.started_at;
+
 -- older --
 -- Intervals that hold an older value, with every acknowledged message that holds a newer one. What was handed on again has the same value.
 SELECT o.sensor, o.source, o.started_at, array_agg(s.message)

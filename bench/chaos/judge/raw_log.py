@@ -45,8 +45,8 @@ async def _read(address: str, opened: Callable[[bytes], bytes | None]) -> set[by
         auto_offset_reset="earliest",
         request_timeout_ms=_ANSWER_MS,
     )
-    await consumer.start()
     try:
+        await consumer.start()
         consumer.assign(parts)
         ends = await consumer.end_offsets(parts)
         found: set[bytes] = set()
@@ -62,8 +62,8 @@ async def _read(address: str, opened: Callable[[bytes], bytes | None]) -> set[by
 async def _partitions(address: str) -> list[TopicPartition]:
     """Return the topic's partitions; raise LookupError when there is none."""
     admin = AIOKafkaAdminClient(bootstrap_servers=address, request_timeout_ms=_ANSWER_MS)
-    await admin.start()
     try:
+        await admin.start()
         there = {*_TOPICS} & set(await admin.list_topics())
         described = await admin.describe_topics(sorted(there)) if there else []
     finally:
