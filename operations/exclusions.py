@@ -17,6 +17,8 @@ from schemas.suggestions import nearest
 
 _SQL: Final = statements("exclusions.sql")
 _LONGEST_REASON: Final = 1_000
+_YEARS: Final = range(1970, 2200)
+"""The years that a moment can be of: others are slips of the pen, such as 0206, and past what clocks can count."""
 Session: TypeAlias = psycopg.Connection[Any]
 Kind: TypeAlias = Literal["exclude", "maintenance"]
 SubjectKind: TypeAlias = Literal["site", "channel", "station", "device"]
@@ -120,7 +122,8 @@ def _channels(
 def moment(key: str, text: str, timezone: str) -> datetime:
     """Read a moment: with its offset, or local in a time zone; a day alone is its beginning.
 
-    Raises EntryRefusedError for what is no moment, does not exist there, or exists twice.
+    Raises EntryRefusedError for what is no moment, lies in no year of measurements, does not exist there, or exists
+    twice.
     """
     try:
         written = datetime.fromisoformat(text.strip())
@@ -128,18 +131,29 @@ def moment(key: str, text: str, timezone: str) -> datetime:
         raise EntryRefusedError(
             key, text, "write a day, or a day and a time, such as 2026-05-12 or 2026-05-12T07:30"
         ) from None
+    if written.year not in _YEARS:
+        raise EntryRefusedError(key, text, f"write a year from {_YEARS[0]} to {_YEARS[-1]}")
     if written.tzinfo is not None:
         return written.astimezone(UTC)
     zone = ZoneInfo(timezone)
     first, second = (written.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1))
+    if first == second or _is_day(text.strip()):
+        return first  # of a day whose midnight is left out the first moment that there is
     if first > second:
         raise EntryRefusedError(
             key, text, f"the clocks in {timezone} are put on past this moment; write one before or after it"
         )
-    if first != second and any(character in text for character in "T :"):
-        ways = " or ".join(f"{one.astimezone(zone):%z}"[:3] + ":00" for one in (first, second))
-        raise EntryRefusedError(key, text, f"in {timezone} this moment comes twice; add the offset, {ways}")
-    return first
+    ways = " or ".join(f"{one.astimezone(zone):%z}"[:3] + ":00" for one in (first, second))
+    raise EntryRefusedError(key, text, f"in {timezone} this moment comes twice; add the offset, {ways}")
+
+
+def _is_day(text: str) -> bool:
+    """Return whether a moment is written as a day alone."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def checked(entry: Entry) -> Entry:
@@ -159,9 +173,14 @@ def checked(entry: Entry) -> Entry:
 
 
 def preview(session: Session, entry: Entry) -> EntryChanges:
-    """Find what an entry would change; nothing is written."""
+    """Find what an entry would change; nothing is written.
+
+    Where it would stand in the place of one that ends later, the days that count again are among those that change.
+    """
+    same = [one for one in _standing(session, entry.kind, entry.subject) if one["started_at"] == entry.started_at]
+    ends = [_text(one) for one in (entry.ended_at, *(before["ended_at"] for before in same))]
     where = {"kind": entry.subject.kind, "id": entry.subject.id, "started_at": entry.started_at,
-             "ended_at": _text(entry.ended_at)}  # fmt: skip
+             "ended_at": _text(entry.ended_at), "ends": ends}  # fmt: skip
     streams: dict[int, ConcernedDatastream] = {}
     days: set[date] = set()
     for datastream, place, channel, quantity, device, day, observations, counting in session.execute(
@@ -169,12 +188,10 @@ def preview(session: Session, entry: Entry) -> EntryChanges:
     ).fetchall():
         before = streams.get(datastream, ConcernedDatastream(datastream, place, channel, quantity, device, 0, 0))
         streams[datastream] = before._replace(
-            observations=before.observations + (observations if day else 0), counting=before.counting + counting
+            observations=before.observations + observations, counting=before.counting + counting
         )
         days |= {day} - {None}
-    standing = _standing(session, entry.kind, entry.subject)
-    same = [one["entry"] for one in standing if one["started_at"] == entry.started_at]
-    return EntryChanges(list(streams.values()), sorted(days), same)
+    return EntryChanges(list(streams.values()), sorted(days), [one["entry"] for one in same])
 
 
 def enter(session: Session, entry: Entry, *, entered_by: str) -> int:
@@ -188,18 +205,21 @@ def enter(session: Session, entry: Entry, *, entered_by: str) -> int:
 
 
 def close(session: Session, subject: EntrySubject, ended_at: datetime, *, entered_by: str, reason: str = "") -> int:
-    """Let open maintenance of a subject end at a moment, and give the number of the entry.
+    """Let all open maintenance of a subject end at a moment, and give the number of the last entry that says so.
 
-    Raises EntryRefusedError where none is open.
+    Said twice, it is open twice. What begins later than it should end stays open. Raises EntryRefusedError where none
+    is open.
     """
     still_open = [one for one in _standing(session, "maintenance", subject) if one["ended_at"] is None]
     if not still_open:
         raise EntryRefusedError(
             "subject", subject.id, "no maintenance of it is open; `doorfiets exclude list` shows what holds"
         )
-    one = still_open[0]
-    entry = Entry("maintenance", subject, one["started_at"], ended_at, reason or one["reason"])
-    return _put(session, checked(entry), entered_by=entered_by)
+    begun = [one for one in still_open if one["started_at"] < ended_at] or still_open[:1]
+    closing = [
+        checked(Entry("maintenance", subject, one["started_at"], ended_at, reason or one["reason"])) for one in begun
+    ]
+    return [_put(session, entry, entered_by=entered_by) for entry in closing][-1]
 
 
 def undo(session: Session, entry: int, *, reason: str, entered_by: str) -> int:

@@ -19,16 +19,22 @@ SELECT site FROM doorfiets.site UNION SELECT channel FROM doorfiets.channel UNIO
 SELECT channel, direction FROM doorfiets.channel WHERE site = %(id)s ORDER BY channel;
 
 -- concerned --
--- What an entry about some time changes, by datastream and local day: observations, and those of them that count in a sum.
+-- What an entry about some time changes, by datastream and local day: observations, and those of them that count in a sum. Days until later than its end are
+-- those that an earlier entry was about, in whose place it would stand.
 SELECT d.datastream, coalesce(c.site, d.station) AS place, coalesce(d.channel, '') AS channel, d.quantity, d.sensor AS device,
-       (r.started_at AT TIME ZONE o.timezone)::date AS day, count(*)::int4 AS observations, count(r.spans)::int4 AS counting
+       (r.started_at AT TIME ZONE o.timezone)::date AS day, count(*) FILTER (WHERE meant)::int4 AS observations,
+       count(r.spans) FILTER (WHERE meant)::int4 AS counting
 FROM doorfiets.datastream d
+CROSS JOIN LATERAL (
+    SELECT date_bin(d.seconds * interval '1 second', %(started_at)s::timestamptz, 'epoch') AS begins_at, max(ends) AS changes_until
+    FROM unnest(%(ends)s::timestamptz[]) AS n(ends)) u
 LEFT JOIN doorfiets.channel c USING (channel)
 JOIN doorfiets.datastream_owner o USING (datastream)
-LEFT JOIN doorfiets.reading r ON r.datastream = d.datastream AND r.started_at < %(ended_at)s::timestamptz
-    AND r.started_at >= date_bin(d.seconds * interval '1 second', %(started_at)s::timestamptz, 'epoch')
+LEFT JOIN doorfiets.reading r ON r.datastream = d.datastream AND r.started_at < u.changes_until AND r.started_at >= u.begins_at - interval '1 hour'
+    AND doorfiets.is_about(u.begins_at, u.changes_until, r.started_at, r.quality_flags)
+CROSS JOIN LATERAL (SELECT doorfiets.is_about(u.begins_at, %(ended_at)s::timestamptz, r.started_at, r.quality_flags) AS meant) m
 WHERE CASE %(kind)s WHEN 'site' THEN c.site WHEN 'channel' THEN d.channel WHEN 'station' THEN d.station ELSE d.sensor END = %(id)s
-  AND d.valid_from < %(ended_at)s::timestamptz AND %(started_at)s::timestamptz < d.valid_until
+  AND d.valid_from < u.changes_until AND %(started_at)s::timestamptz < d.valid_until
 GROUP BY d.datastream, c.site, o.timezone, day
 ORDER BY place, channel, d.quantity, d.datastream, day;
 

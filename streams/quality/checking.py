@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
 from streams.domain.quality import HISTORY, OPEN, LocalCalendar, Overrides, QualityRun, SeriesSet, runs
-from streams.sinks.check_inputs import Place, begins, observed, series_of
+from streams.sinks.check_inputs import OwnDatastream, Place, begins, observed, series_of
 from streams.sinks.findings import FindingChanges, FindingStore, FoundRun
 
 RECENT: Final = timedelta(days=14)
@@ -47,14 +47,23 @@ def check(
         begin = begins(session, place, start)
         given = series_of(session, place, begin - HISTORY, piece)
         found = [] if given is None else checks(given.series, given.calendar, {}, piece)
-        found = [run for run in found if run.ended_at > begin]
-        for datastream, owner in (given.own if given else {}).items():
+        found = [run for run in _closed(found, given.own if given else []) if run.ended_at > begin]
+        for datastream, owner, _ in given.own if given else ():
             changed += (write or store.found)(datastream, owner, begin, piece, list(_of(found, datastream)))
         tell()
         if piece == now or (piece >= end and all(run.ended_at != OPEN for run in found)):
             break
         start = piece - RECENT
     return changed
+
+
+def _closed(found: list[QualityRun], own: list[OwnDatastream]) -> Iterator[QualityRun]:
+    """Let runs that go on end where their datastream does: who replaced it has runs of its own."""
+    closed = {one.datastream: one.closed_at for one in own if one.closed_at is not None}
+    for run in found:
+        ended_at = min(run.ended_at, closed.get(run.datastream, OPEN))
+        if run.started_at < ended_at:
+            yield run._replace(ended_at=ended_at)
 
 
 def _of(found: list[QualityRun], datastream: int) -> Iterator[FoundRun]:

@@ -39,12 +39,20 @@ class DueCheck(NamedTuple):
     noted: int
 
 
+class OwnDatastream(NamedTuple):
+    """A datastream of a place that is checked: the number of its owner, and since when it says no more, if it does."""
+
+    datastream: int
+    owner: int
+    closed_at: datetime | None
+
+
 class PlaceSeries(NamedTuple):
-    """What the checks of a place are given; and its own datastreams, each with the number of its owner."""
+    """What the checks of a place are given; and its own datastreams."""
 
     series: SeriesSet
     calendar: LocalCalendar
-    own: dict[int, int]
+    own: list[OwnDatastream]
 
 
 def begin(session: Session) -> None:
@@ -86,7 +94,10 @@ def observed(session: Session, place: Place) -> tuple[datetime, datetime] | None
 
 
 def begins(session: Session, place: Place, since: datetime) -> datetime:
-    """Give where to begin so that no run that a check found reaches into what follows from before."""
+    """Give where to begin so that no run that a check found reaches into what follows from before.
+
+    A run that begins there may be reached into by another one, which then has to lie in it whole as well.
+    """
     row = session.execute(_SQL["begins"], {**place._asdict(), "from": since}).fetchone()
     return row[0] if row and row[0] is not None else since
 
@@ -95,7 +106,7 @@ def series_of(session: Session, place: Place, since: datetime, until: datetime) 
     """Read the series of a place and its neighbours in a range; None where it has no datastream then."""
     where = {**place._asdict(), "from": since, "until": until}
     streams = session.execute(_SQL["streams"], where).fetchall()
-    own = {row[0]: row[10] for row in streams if row[9]}
+    own = [OwnDatastream(row[0], row[10], row[12]) for row in streams if row[9]]
     if not own:
         return None
     zone = ZoneInfo(next(row[11] for row in streams if row[9]))

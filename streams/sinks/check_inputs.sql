@@ -51,11 +51,19 @@ CROSS JOIN LATERAL (SELECT min(started_at) AS first FROM doorfiets.observation W
 WHERE CASE %(kind)s WHEN 'site' THEN c.site ELSE d.station END = %(place)s;
 
 -- begins --
--- Where a check has to begin so that every run of a check that reaches into a range lies in it whole.
-SELECT min(f.started_at)
-FROM doorfiets.finding f JOIN doorfiets.datastream d USING (datastream) LEFT JOIN doorfiets.channel c USING (channel)
-WHERE CASE %(kind)s WHEN 'site' THEN c.site ELSE d.station END = %(place)s
-  AND f.entry IS NULL AND f.withdrawn_at IS NULL AND f.started_at < %(from)s AND f.ended_at >= %(from)s;
+-- Where a check has to begin so that every run of a check that reaches into a range lies in it whole, and every run that reaches into one of these.
+WITH RECURSIVE found AS MATERIALIZED (
+    SELECT f.started_at, f.ended_at
+    FROM doorfiets.finding f JOIN doorfiets.datastream d USING (datastream) LEFT JOIN doorfiets.channel c USING (channel)
+    WHERE CASE %(kind)s WHEN 'site' THEN c.site ELSE d.station END = %(place)s
+      AND f.entry IS NULL AND f.withdrawn_at IS NULL AND f.started_at < %(from)s),
+begin AS (
+    SELECT %(from)s::timestamptz AS at
+    UNION ALL
+    SELECT e.at FROM begin b CROSS JOIN LATERAL (
+        SELECT min(f.started_at) AS at FROM found f WHERE f.started_at < b.at AND f.ended_at >= b.at) e
+    WHERE e.at IS NOT NULL)
+SELECT min(at) FROM begin;
 
 -- streams --
 -- The datastreams of a place that are valid at any time of a range, and those of its neighbours: of a site the four nearest of its owner that count a mode
@@ -82,7 +90,8 @@ SELECT s.datastream, s.place, s.quantity, s.seconds, coalesce(s.channel, '') AS 
        CASE WHEN v.profile ILIKE 'telraam%%' OR v.profile_content->>'maker' ILIKE 'telraam%%' OR v.profile ILIKE '%%camera%%'
               OR s.method ILIKE '%%camera%%' OR s.method ILIKE '%%telraam%%'
             THEN s.sensor ELSE '' END AS camera,
-       s.instrument, s.register_bits, s.place = %(place)s AS own, o.number AS owner, o.timezone
+       s.instrument, s.register_bits, s.place = %(place)s AS own, o.number AS owner, o.timezone,
+       CASE WHEN s.valid_until <= %(until)s THEN s.valid_until END AS closed_at
 FROM stream s
 JOIN doorfiets.datastream_owner o USING (datastream)
 JOIN doorfiets.device v ON v.device = s.sensor
@@ -106,7 +115,7 @@ FROM (
     WHERE d.datastream = ANY (%(datastreams)s) AND d.seconds >= 900
     UNION ALL
     SELECT o.datastream, extract(epoch FROM date_bin('15 minutes', o.started_at, 'epoch'))::int8,
-           CASE q.fold WHEN 'sum' THEN sum(o.value) FILTER (WHERE o.counts) ELSE avg(o.value) FILTER (WHERE o.counts) END,
+           CASE q.fold WHEN 'sum' THEN sum(o.value / doorfiets.spans(o.quality_flags)) FILTER (WHERE o.counts) ELSE avg(o.value) FILTER (WHERE o.counts) END,
            bool_or(o.counts), (count(*) FILTER (WHERE o.counts) * d.seconds / 900.0)::float8, NULL::float8
     FROM doorfiets.datastream d JOIN doorfiets.quantity q USING (quantity)
     JOIN LATERAL (

@@ -41,13 +41,15 @@ SELECT (SELECT count(*) FROM new), 0, (SELECT count(*) FROM gone);
 
 -- put_runs --
 -- The findings of checks about one datastream become those that its checks find now, of what begins in a range: what is found no more is withdrawn, what is
--- new is added, and a run of the same rule and beginning ends where it ends now. What differs is to be flagged.
+-- new is added, and a run of the same rule and beginning ends where it ends now, wherever it begins. What differs is to be flagged.
 WITH wanted AS (
     SELECT * FROM unnest(%(flags)s::text[], %(bits)s::int4[], %(starts)s::timestamptz[], %(ends)s::timestamptz[], %(rules)s::text[], %(evidence)s::jsonb[])
                   AS w(flag, bit, started_at, ended_at, rule, evidence)),
 standing AS (
-    SELECT * FROM doorfiets.finding
-    WHERE datastream = %(datastream)s AND entry IS NULL AND withdrawn_at IS NULL AND started_at >= %(from)s AND started_at < %(until)s),
+    SELECT * FROM doorfiets.finding f
+    WHERE datastream = %(datastream)s AND entry IS NULL AND withdrawn_at IS NULL
+      AND (started_at >= %(from)s AND started_at < %(until)s
+           OR EXISTS (SELECT FROM wanted w WHERE (w.flag, w.rule, w.started_at) = (f.flag, f.rule, f.started_at)))),
 gone AS (
     UPDATE doorfiets.finding f SET withdrawn_at = now() FROM standing s
     WHERE f.finding = s.finding AND NOT EXISTS (
@@ -90,27 +92,30 @@ SELECT %(datastream)s, started_at, ended_at FROM unnest(%(starts)s::timestamptz[
 -- bounds --
 -- The first and the last observation of a datastream in a stretch: what is to be flagged may begin long before anything was observed.
 SELECT min(started_at), max(started_at) FROM doorfiets.observation
-WHERE datastream = %(datastream)s AND started_at >= %(from)s AND started_at < coalesce(%(until)s::timestamptz, 'infinity');
+WHERE datastream = %(datastream)s AND started_at >= %(from)s - interval '1 hour' AND started_at < coalesce(%(until)s::timestamptz, 'infinity');
 
 -- put_flags --
 -- Observations in stretches get the flags of the findings that stand about their start; what differs is a new revision, and marks its hour dirty (DO UPDATE
--- locks the mark until we commit, as in `store_observations`). Values stay as they are. A feed knows what counted last.
+-- locks the mark until we commit, as in `store_observations`). Values stay as they are. A feed knows what counted last. A row of both autumn hours starts up to
+-- an hour before the stretch that it reaches into.
 WITH stretch AS (
     SELECT * FROM unnest(%(starts)s::timestamptz[], %(ends)s::timestamptz[]) AS n(started_at, ended_at)),
 found AS MATERIALIZED (
     SELECT o.started_at, o.found_flags, coalesce((
                SELECT bit_or(f.bit) FROM doorfiets.finding f
-               WHERE f.datastream = %(datastream)s AND f.withdrawn_at IS NULL AND f.started_at <= o.started_at AND o.started_at < f.ended_at), 0) AS flags
+               WHERE f.datastream = %(datastream)s AND f.withdrawn_at IS NULL AND o.started_at < f.ended_at
+                 AND doorfiets.is_about(f.started_at, f.ended_at, o.started_at, o.quality_flags)), 0) AS flags
     FROM stretch s
     CROSS JOIN LATERAL (
-        SELECT started_at, found_flags FROM doorfiets.observation p
-        WHERE p.datastream = %(datastream)s AND p.started_at >= s.started_at AND p.started_at < s.ended_at
-          AND p.started_at >= %(from)s AND p.started_at < %(until)s
+        SELECT started_at, found_flags, quality_flags FROM doorfiets.observation p
+        WHERE p.datastream = %(datastream)s AND p.started_at >= s.started_at - interval '1 hour' AND p.started_at < s.ended_at
+          AND (p.started_at >= s.started_at OR p.quality_flags & 4 <> 0)
+          AND p.started_at >= %(from)s - interval '1 hour' AND p.started_at < %(until)s
         OFFSET 0) o),
 put AS (
     UPDATE doorfiets.observation o SET found_flags = f.flags, revision = o.revision + 1, revised_at = greatest(o.revised_at, now())
     FROM found f
-    WHERE o.datastream = %(datastream)s AND o.started_at = f.started_at AND o.started_at >= %(from)s AND o.started_at < %(until)s
+    WHERE o.datastream = %(datastream)s AND o.started_at = f.started_at AND o.started_at >= %(from)s - interval '1 hour' AND o.started_at < %(until)s
       AND f.flags <> f.found_flags
     RETURNING o.started_at),
 mark AS (

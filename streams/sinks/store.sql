@@ -74,7 +74,8 @@ WITH put AS (
            CASE WHEN number >= 0 THEN run END, nullif(number, -1), nullif(decoded_at, 'epoch'),
            CASE WHEN %(found)s::boolean THEN coalesce((
                SELECT bit_or(f.bit) FROM doorfiets.finding f
-               WHERE f.datastream = n.datastream AND f.withdrawn_at IS NULL AND f.started_at <= n.started_at AND n.started_at < f.ended_at), 0) ELSE 0 END
+               WHERE f.datastream = n.datastream AND f.withdrawn_at IS NULL AND n.started_at < f.ended_at
+                 AND doorfiets.is_about(f.started_at, f.ended_at, n.started_at, n.quality_flags)), 0) ELSE 0 END
     FROM unnest(%(datastream)s::int4[], %(started_at)s::timestamptz[], %(ended_at)s::timestamptz[], %(value)s::float8[],
                 %(uptime)s::float4[], %(quality_flags)s::int4[], %(received_at)s::timestamptz[], %(run)s::int8[], %(number)s::int8[],
                 %(decoded_at)s::timestamptz[])
@@ -170,7 +171,8 @@ WITH put AS (
            CASE WHEN number >= 0 THEN run END, nullif(number, -1), nullif(restated, false), nullif(decoded_at, 'epoch'),
            CASE WHEN %(found)s::boolean THEN coalesce((
                SELECT bit_or(f.bit) FROM doorfiets.finding f
-               WHERE f.datastream = n.datastream AND f.withdrawn_at IS NULL AND f.started_at <= n.started_at AND n.started_at < f.ended_at), 0) ELSE 0 END
+               WHERE f.datastream = n.datastream AND f.withdrawn_at IS NULL AND n.started_at < f.ended_at
+                 AND doorfiets.is_about(f.started_at, f.ended_at, n.started_at, n.quality_flags)), 0) ELSE 0 END
     FROM unnest(%(datastream)s::int4[], %(started_at)s::timestamptz[], %(ended_at)s::timestamptz[], %(value)s::float8[],
                 %(uptime)s::float4[], %(quality_flags)s::int4[], %(received_at)s::timestamptz[], %(run)s::int8[], %(number)s::int8[],
                 %(restated)s::boolean[], %(decoded_at)s::timestamptz[])

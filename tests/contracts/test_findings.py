@@ -16,7 +16,7 @@ from operations import exclusions
 from operations.database import console
 from operations.exclusions import Entry
 from operations.findings import findings
-from schemas.quality_flags import BY_HAND, MAINTENANCE, OUT_OF_RANGE
+from schemas.quality_flags import BY_HAND, DST_MERGED, MAINTENANCE, OUT_OF_RANGE
 from schemas.reasons import REASONS
 from schemas.registry import Registry
 from streams.rebuild import rebuild
@@ -303,6 +303,60 @@ async def test_maintenance_is_open_until_somebody_closes_it(processing: StoreAnd
     assert flags(processing) == [0] * 4
 
 
+async def test_maintenance_that_was_said_twice_is_closed_at_once(
+    processing: StoreAndAggregate, store: FindingStore
+) -> None:
+    """What begins later than the end stays as it was said."""
+    await processing.store(*quarters([1] * 6))
+    for start in (NOON, NOON + QUARTER, NOON + 4 * QUARTER):
+        said(processing, "a", start, None, kind="maintenance")
+    with console(processing.conninfo) as session:
+        (site,) = exclusions.subjects(session, "a")
+        exclusions.close(session, site, NOON + 2 * QUARTER, entered_by="j.jansen")
+        assert [one["state"] for one in exclusions.entries(session)] == ["holds", "holds", "open"]
+    settled(store)
+    assert flags(processing) == [*[MAINTENANCE] * 2, 0, 0, *[MAINTENANCE] * 2]
+
+
+async def test_a_row_of_both_autumn_hours_is_meant_by_either(
+    processing: StoreAndAggregate, store: FindingStore
+) -> None:
+    """It starts in the first of them; who excludes a quarter of the second means it too, before it comes and after."""
+    first, second = datetime(2026, 10, 25, 0, 30, tzinfo=UTC), datetime(2026, 10, 25, 1, 30, tzinfo=UTC)
+    both = [seen(10, at=first + number * QUARTER, quality_flags=DST_MERGED) for number in (-1, 0, 1)]
+    await processing.store(*both, seen(3, at=second + HOUR))
+    (entry,) = said(processing, "a-in", second, second + QUARTER)
+    with console(processing.conninfo) as session:
+        assert [one.observations for one in exclusions.undone_preview(session, entry).datastreams] == [1]
+    settled(store)
+    assert flags(processing) == [0, BY_HAND, 0, 0]
+    undone(processing, entry)
+    settled(store)
+    assert flags(processing) == [0] * 4
+    said(processing, "a-out", second, second + QUARTER)
+    settled(store)
+    await processing.store(*(msgspec.structs.replace(one, source="bicycles/out") for one in both))
+    assert flags(processing) == [*[0] * 4, 0, BY_HAND, 0]
+
+
+async def test_days_that_count_again_are_foreseen(processing: StoreAndAggregate, store: FindingStore) -> None:
+    """An entry that is shortened gives days back; what it is about itself is less."""
+    day = timedelta(days=1)
+    for number in range(4):
+        await processing.store(*quarters([1] * 4, at=NOON + number * day))
+    (entry,) = said(processing, "a-in", NOON, NOON + 3 * day + HOUR)
+    settled(store)
+    with console(processing.conninfo) as session:
+        (channel,) = exclusions.subjects(session, "a-in")
+        changes = exclusions.preview(session, Entry("exclude", channel, NOON, NOON + day, "x"))
+        assert changes.days == [date(2026, 5, 12 + number) for number in range(4)]
+        assert [(one.observations, one.counting) for one in changes.datastreams] == [(4, 0)]
+        assert changes.instead_of == [entry]
+        longer = exclusions.preview(session, Entry("maintenance", channel, NOON + day, None, "x"))
+        assert longer.days == [date(2026, 5, 13 + number) for number in range(3)]
+        assert [one.observations for one in longer.datastreams] == [12]
+
+
 async def test_a_long_run_is_flagged_piece_by_piece(
     processing: StoreAndAggregate, store: FindingStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -443,6 +497,19 @@ def test_local_times_are_read_in_the_zone_of_the_owner() -> None:
         exclusions.moment("from", "2026-03-29T02:30", zone)
     with refused("to", "write a day"):
         exclusions.moment("to", "12 mei", zone)
+    for slip in ("0206-05-12", "0001-01-01", "9999-12-31T23:59-05:00", "9999-12-31"):
+        with refused("to", "write a year from 1970"):
+            exclusions.moment("to", slip, zone)
+
+
+def test_a_day_whose_midnight_is_left_out_has_a_beginning() -> None:
+    """In Cairo clocks go from 0:00 to 1:00; in Havana from 1:00 back to 0:00, and the first is the beginning."""
+    assert exclusions.moment("from", "2026-04-24", "Africa/Cairo") == datetime(2026, 4, 23, 22, tzinfo=UTC)
+    assert exclusions.moment("from", "2026-11-01", "America/Havana") == datetime(2026, 11, 1, 4, tzinfo=UTC)
+    with refused("from", "put on past this moment"):
+        exclusions.moment("from", "2026-04-24T00:00", "Africa/Cairo")
+    with refused("from", "comes twice"):
+        exclusions.moment("from", "20261025x0230", "Europe/Amsterdam")
 
 
 @pytest.mark.parametrize(

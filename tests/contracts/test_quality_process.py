@@ -7,11 +7,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
 from typing import Any, Final
 
+import msgspec
 import pytest
 from prometheus_client import CollectorRegistry
 
@@ -25,7 +26,7 @@ from streams.quality.metrics import QualityMetrics
 from streams.quality.process import QualityRounds
 from streams.sinks.check_inputs import Place, series_of
 from streams.sinks.findings import FindingChanges, FindingStore
-from tests.contracts.processing import HOUR, NOON, QUARTER, StoreAndAggregate, quarters, seen
+from tests.contracts.processing import HOUR, NOON, QUARTER, StoreAndAggregate, load, quarters, seen, small
 from tests.contracts.test_findings import flags, said, settled
 from tests.services import wait_until
 
@@ -226,3 +227,55 @@ def _kill(processing: StoreAndAggregate, environment: dict[str, str], later: flo
         wait_until(lambda: processing.row(FLAGGED, BY_HAND) > (before,), "it flags a piece")
         time.sleep(later)
         process.send_signal(signal.SIGKILL)
+
+
+async def test_runs_that_reach_into_each_other_are_found_once(
+    processing: StoreAndAggregate, store: FindingStore
+) -> None:
+    """A check that begins where one of them does finds the end of the other again, which stands already."""
+    await processing.store(*quarters([1] * 12), *quarters([2] * 12, source="bicycles/out"))
+    (into,), (out,) = processing.rows(
+        "SELECT datastream FROM doorfiets.datastream WHERE channel IN ('a-in', 'a-out') ORDER BY channel"
+    )
+    both = [
+        QualityRun(into, "event", NOON, NOON + HOUR, "event-0", {}),
+        QualityRun(out, "stuck", NOON + 3 * QUARTER, OPEN, "stuck-0", {}),
+    ]
+
+    def again(since: datetime, found: list[QualityRun]) -> FindingChanges:
+        return check(store, Place("site", "a"), since, checks=lambda *_: found)
+
+    assert again(NOON, both) == FindingChanges(new=2)
+    for since in (NOON, NOON + QUARTER, NOON + HOUR, NOON + 2 * HOUR):
+        assert again(since, both) == FindingChanges()
+    longer = [both[0]._replace(started_at=NOON - HOUR, ended_at=NOON + 4 * QUARTER), both[1]]
+    assert again(NOON + 2 * HOUR, longer) == FindingChanges(new=1, withdrawn=1)
+    assert again(NOON + 2 * HOUR, longer) == FindingChanges()
+    assert again(NOON + 2 * HOUR, []) == FindingChanges(withdrawn=2)
+
+
+async def test_a_run_of_a_sensor_that_was_replaced_ends_with_it(
+    processing: StoreAndAggregate, store: FindingStore
+) -> None:
+    """It does not go on for ever, or each check would read from its beginning on; the new one has nothing of it."""
+    await processing.store(*quarters([0] * 8))
+    registry, replaced = small(), date(2026, 5, 13)
+    (channel, *others) = registry.sites[0].channels
+    (stream,) = channel.datastreams
+    streams = [
+        msgspec.structs.replace(stream, valid_until=replaced),
+        msgspec.structs.replace(stream, sensor="a-2", valid_from=replaced),
+    ]
+    site = msgspec.structs.replace(
+        registry.sites[0], channels=[msgspec.structs.replace(channel, datastreams=streams), *others]
+    )
+    (old,) = processing.row("SELECT datastream FROM doorfiets.datastream WHERE channel = 'a-in'")
+    goes_on = [QualityRun(old, "dead", NOON, OPEN, "dead-0", {})]
+    ends = "SELECT CASE WHEN isfinite(ended_at) THEN ended_at END FROM doorfiets.finding WHERE withdrawn_at IS NULL"
+    place = Place("site", "a")
+    assert check(store, place, NOON, checks=lambda *_: goes_on) == FindingChanges(new=1)
+    assert processing.row(ends) == (None,)
+    load(processing.conninfo, msgspec.structs.replace(registry, sites=[site, *registry.sites[1:]]))
+    assert check(store, place, NOON + WEEK, checks=lambda *_: goes_on) == FindingChanges(moved=1)
+    assert processing.row(ends) == (datetime(2026, 5, 12, 22, tzinfo=UTC),)
+    assert check(store, place, NOON + WEEK, checks=lambda *_: []) == FindingChanges()

@@ -27,7 +27,8 @@ BEGIN
     PERFORM pg_advisory_xact_lock_shared(7364207, n) FROM (SELECT DISTINCT unnest(owners) AS n ORDER BY n) sorted;
     RETURN EXISTS (
         SELECT FROM doorfiets.finding f
-        WHERE f.withdrawn_at IS NULL AND f.datastream = ANY (datastreams) AND f.ended_at > first AND f.started_at <= last);
+        WHERE f.withdrawn_at IS NULL AND f.datastream = ANY (datastreams) AND f.ended_at > first
+          AND f.started_at <= last + interval '1 hour');  -- a row of both autumn hours holds what is an hour later
 END $$;
 
 -- `aggregate` begins a round: `free` are the owners whose places it may work on until its transaction ends.

@@ -44,6 +44,12 @@ CREATE INDEX standing_finding ON doorfiets.finding (datastream, ended_at) WHERE 
 CREATE INDEX standing_finding_end ON doorfiets.finding (ended_at) WHERE withdrawn_at IS NULL;
 CREATE INDEX finding_of_entry ON doorfiets.finding (entry) WHERE entry IS NOT NULL;
 
+-- Whether a run is about an observation: about its start. A row of both autumn hours (quality flag dst_merged, bit 4) starts in the first one, and holds the
+-- same interval of the second, an hour later. (Who asks for runs says also `ended_at > observed_at`, which an index answers.)
+CREATE FUNCTION doorfiets.is_about(started_at timestamptz, ended_at timestamptz, observed_at timestamptz, quality_flags int4) RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE RETURN (started_at <= observed_at AND observed_at < ended_at)
+    OR (quality_flags & 4 <> 0 AND started_at <= observed_at + interval '1 hour' AND observed_at + interval '1 hour' < ended_at);
+
 -- Entries that hold: of several of one kind about one subject and beginning the last, unless it is undone; with that the ones before it are, too.
 CREATE VIEW doorfiets.effective_entry AS
 SELECT * FROM doorfiets.exclusion e
