@@ -159,9 +159,15 @@ def checked(entry: Entry) -> Entry:
 
 
 def preview(session: Session, entry: Entry) -> EntryChanges:
-    """Find what an entry would change; nothing is written."""
+    """Find what an entry would change; nothing is written.
+
+    That is until the later of two ends where it stands in the place of another: what counts again changes as well.
+    """
+    same = [one for one in _standing(session, entry.kind, entry.subject) if one["started_at"] == entry.started_at]
+    ends = [entry.ended_at, *(one["ended_at"] for one in same)]
+    until = None if None in ends else max(end for end in ends if end is not None)
     where = {"kind": entry.subject.kind, "id": entry.subject.id, "started_at": entry.started_at,
-             "ended_at": _text(entry.ended_at)}  # fmt: skip
+             "ended_at": _text(until)}  # fmt: skip
     streams: dict[int, ConcernedDatastream] = {}
     days: set[date] = set()
     for datastream, place, channel, quantity, device, day, observations, counting in session.execute(
@@ -172,9 +178,7 @@ def preview(session: Session, entry: Entry) -> EntryChanges:
             observations=before.observations + (observations if day else 0), counting=before.counting + counting
         )
         days |= {day} - {None}
-    standing = _standing(session, entry.kind, entry.subject)
-    same = [one["entry"] for one in standing if one["started_at"] == entry.started_at]
-    return EntryChanges(list(streams.values()), sorted(days), same)
+    return EntryChanges(list(streams.values()), sorted(days), [one["entry"] for one in same])
 
 
 def enter(session: Session, entry: Entry, *, entered_by: str) -> int:
@@ -187,19 +191,30 @@ def enter(session: Session, entry: Entry, *, entered_by: str) -> int:
     return _put(session, entry, entered_by=entered_by)
 
 
-def close(session: Session, subject: EntrySubject, ended_at: datetime, *, entered_by: str, reason: str = "") -> int:
-    """Let open maintenance of a subject end at a moment, and give the number of the entry.
+def closings(session: Session, subject: EntrySubject, ended_at: datetime, *, reason: str = "") -> list[Entry]:
+    """Give the entries that let all maintenance of a subject that is open before a moment end then, the newest first.
 
-    Raises EntryRefusedError where none is open.
+    Nothing is entered. Raises EntryRefusedError where none is open, or all of it begins later.
     """
     still_open = [one for one in _standing(session, "maintenance", subject) if one["ended_at"] is None]
     if not still_open:
         raise EntryRefusedError(
             "subject", subject.id, "no maintenance of it is open; `doorfiets exclude list` shows what holds"
         )
-    one = still_open[0]
-    entry = Entry("maintenance", subject, one["started_at"], ended_at, reason or one["reason"])
-    return _put(session, checked(entry), entered_by=entered_by)
+    begun = [one for one in still_open if one["started_at"] < ended_at] or still_open
+    return [
+        checked(Entry("maintenance", subject, one["started_at"], ended_at, reason or one["reason"])) for one in begun
+    ]
+
+
+def close(session: Session, subject: EntrySubject, ended_at: datetime, *, entered_by: str, reason: str = "") -> int:
+    """Let all open maintenance of a subject end at a moment, and give the number of the entry that ends the newest.
+
+    Raises EntryRefusedError as `closings` does.
+    """
+    ends = closings(session, subject, ended_at, reason=reason)
+    numbers = [enter(session, one, entered_by=entered_by) for one in ends]
+    return numbers[0]
 
 
 def undo(session: Session, entry: int, *, reason: str, entered_by: str) -> int:

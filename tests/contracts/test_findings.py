@@ -303,6 +303,28 @@ async def test_maintenance_is_open_until_somebody_closes_it(processing: StoreAnd
     assert flags(processing) == [0] * 4
 
 
+async def test_all_that_is_open_is_closed_together(processing: StoreAndAggregate, store: FindingStore) -> None:
+    """Who said twice that somebody works on it, says once that they are done; what is planned for later stays open."""
+    await processing.store(*quarters([1, 2, 3, 4]))
+    for start in (NOON, NOON + QUARTER, NOON + HOUR):
+        said(processing, "a", start, None, kind="maintenance")
+    with console(processing.conninfo) as session:
+        (site,) = exclusions.subjects(session, "a")
+        ends = exclusions.closings(session, site, NOON + 2 * QUARTER)
+        assert [(one.started_at, one.ended_at) for one in ends] == [
+            (NOON + QUARTER, NOON + 2 * QUARTER), (NOON, NOON + 2 * QUARTER),
+        ]  # fmt: skip
+        looked = exclusions.preview(session, ends[1])
+        assert [(one.channel, one.observations) for one in looked.datastreams if one.observations] == [("a-in", 4)]
+        assert looked.instead_of == [1]
+        exclusions.close(session, site, NOON + 2 * QUARTER, entered_by="j.jansen")
+        assert [(one["entry"], one["state"]) for one in exclusions.entries(session)] == [
+            (5, "holds"), (4, "holds"), (3, "open"),
+        ]  # fmt: skip
+    settled(store)
+    assert flags(processing) == [MAINTENANCE, MAINTENANCE, 0, 0]
+
+
 async def test_a_long_run_is_flagged_piece_by_piece(
     processing: StoreAndAggregate, store: FindingStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -450,8 +472,8 @@ def test_local_times_are_read_in_the_zone_of_the_owner() -> None:
     [
         (0, None), (4 | 8 | 64, None), (1 | 256, "status_bad"), (1 | 1024, "dead"), (1 | 8192, "spike"),
         (1024 | BY_HAND, "by_hand"), (BY_HAND | MAINTENANCE, "maintenance"), (2048 | 4096, "blind"),
-        (4096 | 32768, "saturated"), (65536, "sentinel"), (4096 | 8192, "stuck"), (2097152 | 128, "outside_window"),
-        (16384 | 131072 | 262144, None),
+        (4096 | 32768, "saturated"), (65536, "sentinel"), (4096 | 8192, "stuck"), (2097152 | 128, "few_samples"),
+        (16384 | 131072 | 262144, None), (2097152, None),
     ],
 )  # fmt: skip
 def test_a_gap_says_what_was_found(processing: StoreAndAggregate, flags: int, reason: str | None) -> None:
