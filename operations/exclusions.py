@@ -204,22 +204,30 @@ def enter(session: Session, entry: Entry, *, entered_by: str) -> int:
     return _put(session, entry, entered_by=entered_by)
 
 
-def close(session: Session, subject: EntrySubject, ended_at: datetime, *, entered_by: str, reason: str = "") -> int:
-    """Let all open maintenance of a subject end at a moment, and give the number of the last entry that says so.
+def closings(session: Session, subject: EntrySubject, ended_at: datetime, *, reason: str = "") -> list[Entry]:
+    """Give the entries that let all maintenance of a subject that is open before a moment end then, the newest first.
 
-    Said twice, it is open twice. What begins later than it should end stays open. Raises EntryRefusedError where none
-    is open.
+    Nothing is entered. Raises EntryRefusedError where none is open, or all of it begins later.
     """
     still_open = [one for one in _standing(session, "maintenance", subject) if one["ended_at"] is None]
     if not still_open:
         raise EntryRefusedError(
             "subject", subject.id, "no maintenance of it is open; `doorfiets exclude list` shows what holds"
         )
-    begun = [one for one in still_open if one["started_at"] < ended_at] or still_open[:1]
-    closing = [
+    begun = [one for one in still_open if one["started_at"] < ended_at] or still_open
+    return [
         checked(Entry("maintenance", subject, one["started_at"], ended_at, reason or one["reason"])) for one in begun
     ]
-    return [_put(session, entry, entered_by=entered_by) for entry in closing][-1]
+
+
+def close(session: Session, subject: EntrySubject, ended_at: datetime, *, entered_by: str, reason: str = "") -> int:
+    """Let all open maintenance of a subject end at a moment, and give the number of the entry that ends the newest.
+
+    Raises EntryRefusedError as `closings` does.
+    """
+    ends = closings(session, subject, ended_at, reason=reason)
+    numbers = [enter(session, one, entered_by=entered_by) for one in ends]
+    return numbers[0]
 
 
 def undo(session: Session, entry: int, *, reason: str, entered_by: str) -> int:

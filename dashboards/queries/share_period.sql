@@ -11,6 +11,7 @@ SELECT api.name_with_owner(l.name, l.owner) AS "tellijn",
        coalesce(CASE p.withheld ->> 'code'
                     WHEN 'coverage_below' THEN 'dekking onder 75 %'
                     WHEN 'modes_missing' THEN 'niet alle vervoerwijzen werden geteld'
+                    WHEN 'outside_window' THEN 'buiten de meettijd'
                     WHEN 'nobody_counted' THEN 'niemand geteld' END, CASE WHEN l.illustrative THEN 'voorbeeldtellijn' ELSE '' END) AS "opmerking"
 FROM api.screenline l
 JOIN api.owner o USING (owner)

@@ -103,7 +103,7 @@ def maintenance(
 
     From now on, unless --from says otherwise, and until --to or `maintenance ... --end`.
     """
-    from operations.exclusions import Entry, close
+    from operations.exclusions import Entry, closings
 
     now = datetime.now(UTC)  # noqa: TID251 - people say it now
     with _session() as session:
@@ -113,17 +113,16 @@ def maintenance(
         found = _subjects(session, subject, as_, channel, direction)
         ends = [_moment("to", to, one) if to else None for one in found]
         if end:
-            with session.transaction(force_rollback=dry_run):
-                numbers = [
-                    close(session, one, until or now, entered_by=by or getuser(), reason=reason)
-                    for one, until in zip(found, ends, strict=True)
-                ]
-            _tell(session, [] if dry_run else numbers, json=json)
-            return
-        entries = [
-            Entry("maintenance", one, _moment("from", from_, one) if from_ else now, until, reason or "maintenance")
-            for one, until in zip(found, ends, strict=True)
-        ]
+            entries = [
+                entry
+                for one, until in zip(found, ends, strict=True)
+                for entry in closings(session, one, until or now, reason=reason)
+            ]
+        else:
+            entries = [
+                Entry("maintenance", one, _moment("from", from_, one) if from_ else now, until, reason or "maintenance")
+                for one, until in zip(found, ends, strict=True)
+            ]
         _enter(session, entries, by, dry_run=dry_run, json=json)
 
 

@@ -58,7 +58,7 @@ FROM pair;
 -- All cyclists counted from one day up to another, and how much of that time was measured; a day without a row counts as not measured.
 WITH day AS MATERIALIZED (
     SELECT * FROM api.site_days('bicycles', %(first)s::date, %(last)s::date + 1, wanted_owner => %(owner)s))
-SELECT sum(total) AS total, avg(least(1.0, paired::float8 / nullif(expected, 0))) AS coverage, count(DISTINCT site) AS sites,
+SELECT sum(total) AS total, avg(api.coverage(paired, expected)) AS coverage, count(DISTINCT site) AS sites,
        (SELECT array_agg(DISTINCT origin) FROM day, unnest(origins) origin) AS origins,
        coalesce(bit_or(quality_flags), 0) AS quality_flags
 FROM day;

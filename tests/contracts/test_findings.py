@@ -357,6 +357,28 @@ async def test_days_that_count_again_are_foreseen(processing: StoreAndAggregate,
         assert [one.observations for one in longer.datastreams] == [12]
 
 
+async def test_all_that_is_open_is_closed_together(processing: StoreAndAggregate, store: FindingStore) -> None:
+    """Who said twice that somebody works on it, says once that they are done; what is planned for later stays open."""
+    await processing.store(*quarters([1, 2, 3, 4]))
+    for start in (NOON, NOON + QUARTER, NOON + HOUR):
+        said(processing, "a", start, None, kind="maintenance")
+    with console(processing.conninfo) as session:
+        (site,) = exclusions.subjects(session, "a")
+        ends = exclusions.closings(session, site, NOON + 2 * QUARTER)
+        assert [(one.started_at, one.ended_at) for one in ends] == [
+            (NOON + QUARTER, NOON + 2 * QUARTER), (NOON, NOON + 2 * QUARTER),
+        ]  # fmt: skip
+        looked = exclusions.preview(session, ends[1])
+        assert [(one.channel, one.observations) for one in looked.datastreams if one.observations] == [("a-in", 2)]
+        assert looked.instead_of == [1]
+        exclusions.close(session, site, NOON + 2 * QUARTER, entered_by="j.jansen")
+        assert [(one["entry"], one["state"]) for one in exclusions.entries(session)] == [
+            (5, "holds"), (4, "holds"), (3, "open"),
+        ]  # fmt: skip
+    settled(store)
+    assert flags(processing) == [MAINTENANCE, MAINTENANCE, 0, 0]
+
+
 async def test_a_long_run_is_flagged_piece_by_piece(
     processing: StoreAndAggregate, store: FindingStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -517,8 +539,8 @@ def test_a_day_whose_midnight_is_left_out_has_a_beginning() -> None:
     [
         (0, None), (4 | 8 | 64, None), (1 | 256, "status_bad"), (1 | 1024, "dead"), (1 | 8192, "spike"),
         (1024 | BY_HAND, "by_hand"), (BY_HAND | MAINTENANCE, "maintenance"), (2048 | 4096, "blind"),
-        (4096 | 32768, "saturated"), (65536, "sentinel"), (4096 | 8192, "stuck"), (2097152 | 128, "outside_window"),
-        (16384 | 131072 | 262144, None),
+        (4096 | 32768, "saturated"), (65536, "sentinel"), (4096 | 8192, "stuck"), (2097152 | 128, "few_samples"),
+        (16384 | 131072 | 262144, None), (2097152, None),
     ],
 )  # fmt: skip
 def test_a_gap_says_what_was_found(processing: StoreAndAggregate, flags: int, reason: str | None) -> None:

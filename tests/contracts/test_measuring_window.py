@@ -1,5 +1,6 @@
 """Coverage counts what could have been measured: measuring windows from the registry to what is published."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
@@ -10,12 +11,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingest.dialects.telraam_interval import MODES
+from opendata import read
+from opendata.database import Database
+from opendata.read.owners import NOBODY
 from schemas.profile import DeviceProfile
 from schemas.quality_flags import OUTSIDE_WINDOW
 from schemas.registry import DeviceEntry, Registry, Screenline
 from streams.domain.measuring_window import bins_expected, placed_window
 from tests.contracts.processing import HOUR, QUARTER, StoreAndAggregate, load, quarters, seen, small
 from tests.contracts.recordings import SHARED, counting, observations_of, store, telraam, without_shared
+from tests.opendata import city
 
 pytestmark = pytest.mark.contracts
 
@@ -131,6 +136,61 @@ async def test_what_is_expected_of_a_day_is_what_is_expected_of_its_quarters(pro
     assert shares.count((0, 0, True)) == 96 - QUARTERS
     expected = "SELECT day, expected FROM api.site_days('bicycles', '2026-03-15', '2026-03-17', 'a') ORDER BY day"
     assert processing.rows(expected) == [(date(2026, 3, 15), QUARTERS), (date(2026, 3, 16), QUARTERS)]
+
+
+async def test_a_night_is_no_missing_mode(processing: StoreAndAggregate) -> None:
+    """Of a share nothing is expected then, because no sensor can see; a mode that nobody counts is another reason."""
+    load(processing.conninfo, cameras())
+    await whole_day(processing, "bicycles/in", "bicycles/out", "cars")
+    await processing.aggregate()
+    night = "SELECT DISTINCT withheld->>'code' FROM api.share_hour WHERE variant = 'motor' AND expected = 0"
+    assert processing.rows(night) == [("outside_window",)]
+    day = "SELECT withheld->>'code' FROM api.share_period('lijn-a', 'motor', '2026-03-16', '2026-03-17')"
+    assert processing.row(day) == (None,)
+    none = "UPDATE doorfiets.share_day SET paired = 0, expected = 0, numerator = 0, denominator = 0"
+    processing.database.execute(none)
+    assert processing.row(day) == ("outside_window",)
+    assert processing.row("SELECT withheld->>'code' FROM api.share_day WHERE variant = 'motor'") == ("outside_window",)
+    processing.database.execute("UPDATE doorfiets.datastream SET measuring_window = 'always'")
+    assert processing.row(day) == ("modes_missing",)
+
+
+async def test_a_day_of_which_nothing_was_expected_is_no_whole_day(processing: StoreAndAggregate) -> None:
+    """The first of five sites was whole, the second could not measure at all, three said nothing: one of four."""
+    load(processing.conninfo, small())
+    await processing.store(*quarters([1] * 96, at=MIDNIGHT), *quarters([1] * 96, source="bicycles/out", at=MIDNIGHT))
+    await processing.aggregate()
+    processing.database.execute(
+        "INSERT INTO doorfiets.site_day (site, mode, day, started_at, ended_at, rows, paired, expected, rule)"
+        " VALUES ('b', 'bicycles', '2026-03-16', %s, %s, 0, 0, 0, 'pair-2')",
+        [MIDNIGHT, MIDNIGHT + DAY],
+    )
+    reader = Database(city.without_user(processing.conninfo))
+    await reader.open()
+    own = msgspec.structs.replace(NOBODY, owner="GM0000")
+    found = await read.totals.period(reader, own, date(2026, 3, 16), date(2026, 3, 16))
+    await reader.close()
+    assert (found.total, found.coverage) == (192, 0.25)
+
+
+async def test_what_is_missing_of_a_day_is_missing_of_its_light(processing: StoreAndAggregate) -> None:
+    """A camera that sends zeros all night and nothing from noon on: not received, and only in hours of daylight."""
+    load(processing.conninfo, cameras())
+    await whole_day(processing, "bicycles/in", "cars")
+    sent = [MIDNIGHT + number * QUARTER for number in range(96) if not 48 <= number < 74]
+    await processing.store(*(seen(0, source="bicycles/out", at=at) for at in sent))
+    await processing.aggregate()
+    days = "SELECT direction, received FROM api.days_not_whole('site', 'a', 'bicycles', '2026-03-16', '2026-03-17')"
+    assert processing.rows(days) == [("out", False)]
+    hours = processing.rows(
+        "SELECT hour, missing FROM api.hours_not_whole('site', 'a', 'bicycles', %s, %s)", MIDNIGHT, MIDNIGHT + DAY
+    )
+    assert sorted((hour - MIDNIGHT) // HOUR for hour, _ in hours) == [12, 13, 14, 15, 16, 17, 18]
+    assert {json.dumps(missing) for _, missing in hours} == {
+        json.dumps([{"why": "not_received", "mode": "bicycles", "direction": "out"}])
+    }
+    nights = "SELECT count(*) FROM api.hours_not_whole('site', 'a', 'bicycles', %s, %s)"
+    assert processing.row(nights, MIDNIGHT + 20 * HOUR, MIDNIGHT + 26 * HOUR) == (0,)
 
 
 async def test_two_windows_of_one_site_leave_what_is_in_both(processing: StoreAndAggregate) -> None:

@@ -1414,7 +1414,8 @@ CREATE FUNCTION api.reason(code text, parameters jsonb DEFAULT '{}') RETURNS jso
 LANGUAGE sql STABLE PARALLEL SAFE RETURN jsonb_build_object('code', code, 'parameters', parameters);
 
 -- Why nothing counted where these flags stand: a code of schemas.reasons, null where none of them excludes. What a person said explains all else, a fault
--- that the sensor reports explains a value that is not plausible, and a run of many intervals explains one of them.
+-- that the sensor reports explains a value that is not plausible, and a run of many intervals explains one of them. What lies outside
+-- of a measuring window (2097152) explains no gap: nothing is expected there.
 CREATE FUNCTION api.excluded_reason(quality_flags int4) RETURNS jsonb
 LANGUAGE sql STABLE PARALLEL SAFE RETURN CASE
     WHEN quality_flags & 1048576 <> 0 THEN api.reason('maintenance')
@@ -1427,7 +1428,6 @@ LANGUAGE sql STABLE PARALLEL SAFE RETURN CASE
     WHEN quality_flags & 4096 <> 0 THEN api.reason('stuck')
     WHEN quality_flags & 8192 <> 0 THEN api.reason('spike')
     WHEN quality_flags & 1 <> 0 THEN api.reason('implausible_value')
-    WHEN quality_flags & 2097152 <> 0 THEN api.reason('outside_window')
     WHEN quality_flags & 128 <> 0 THEN api.reason('few_samples') END;
 
 -- A channel that is not whole, as a parameter of reasons: what it counts in which direction (and where, at a screenline), the code of the reason why, and on
@@ -2288,8 +2288,15 @@ $$;
 
 REVOKE EXECUTE ON FUNCTION doorfiets.quarters FROM PUBLIC;
 
--- The channels of a site or a share that are not whole in an hour of a range in which it is not whole: with the flags of all that they sent, and whether
--- they sent all. Few hours are, so each is looked up.
+-- How many observations of a datastream in a range lie in its measuring window: what it sent outside of it (quality flag 2097152) stands for nothing that
+-- it owes within.
+CREATE FUNCTION doorfiets.rows_in_window(wanted int4, range_start timestamptz, range_end timestamptz) RETURNS int4
+LANGUAGE sql STABLE PARALLEL SAFE RETURN (
+    SELECT count(*)::int4 FROM doorfiets.observation
+    WHERE datastream = wanted AND started_at >= range_start AND started_at < range_end AND quality_flags & 2097152 = 0);
+
+-- The channels of a site or a share that are not whole in an hour of a range in which it is not whole, and anything is expected of it: with the flags of all
+-- that they sent, and whether they sent all. Few hours are, so each is looked up.
 CREATE FUNCTION api.hours_not_whole(wanted_kind text, wanted_place text, wanted_facet text, range_start timestamptz, range_end timestamptz)
 RETURNS TABLE (hour timestamptz, missing jsonb)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp ROWS 100 AS $$
@@ -2299,10 +2306,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp ROWS 1
     lacking AS MATERIALIZED (
         SELECT h AS hour, e.channels
         FROM generate_series(date_trunc('hour', range_start, 'UTC'), range_end - interval '1 microsecond', interval '1 hour') h
-        JOIN (SELECT valid_from, valid_until, channels FROM expectation
+        JOIN (SELECT valid_from, valid_until, seconds, channels, placed_windows FROM expectation
               WHERE kind = wanted_kind AND place = wanted_place AND facet = wanted_facet AND direction = '' AND seconds > 0 OFFSET 0) e
             ON e.valid_from <= h AND h < e.valid_until
-        WHERE h >= range_start AND NOT EXISTS (
+        WHERE h >= range_start AND api.bins_expected(e.seconds, h, h + interval '1 hour', h, h + interval '1 hour', e.placed_windows) > 0 AND NOT EXISTS (
                   SELECT FROM site_hour t WHERE wanted_kind = 'site' AND t.site = wanted_place AND t.mode = wanted_facet AND t.hour = h AND t.paired >= t.expected)
           AND NOT EXISTS (
                   SELECT FROM share_hour t
@@ -2313,9 +2320,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp ROWS 1
     JOIN channel c USING (channel)
     JOIN site s USING (site)
     CROSS JOIN LATERAL (
-        SELECT bit_or(d.quality_flags) AS quality_flags, coalesce(sum(d.rows) >= sum(d.expected), false) AS received,
+        SELECT bit_or(d.quality_flags) AS quality_flags, coalesce(sum(r.received) >= sum(d.expected), false) AS received,
                coalesce(sum(d.valid) >= sum(d.expected), false) AS whole
         FROM member m JOIN datastream_hour d ON d.datastream = m.datastream AND d.hour = w.hour
+        CROSS JOIN LATERAL (SELECT CASE WHEN d.quality_flags & 2097152 = 0 THEN d.rows
+                                        ELSE rows_in_window(d.datastream, d.hour, d.hour + interval '1 hour') END AS received) r
         WHERE m.channel = w.channel AND m.valid_from <= w.hour AND w.hour < m.valid_until) t
     WHERE NOT t.whole
     GROUP BY w.hour
@@ -2333,10 +2342,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp ROWS 1
         FROM api.calendar(from_day, until_day, (
             SELECT timezone FROM subject_owner o
             WHERE o.kind = CASE wanted_kind WHEN 'share' THEN 'screenline' ELSE wanted_kind END AND o.subject = wanted_place)) y
-        JOIN (SELECT valid_from, valid_until, channels FROM expectation
+        JOIN (SELECT valid_from, valid_until, seconds, channels, placed_windows FROM expectation
               WHERE kind = wanted_kind AND place = wanted_place AND facet = wanted_facet AND direction = '' AND seconds > 0 OFFSET 0) e
             ON e.valid_from < y.ended_at AND y.started_at < e.valid_until
-        WHERE NOT EXISTS (
+        WHERE api.bins_expected(e.seconds, e.valid_from, e.valid_until, y.started_at, y.ended_at, e.placed_windows) > 0 AND NOT EXISTS (
                   SELECT FROM site_day t WHERE wanted_kind = 'site' AND t.site = wanted_place AND t.mode = wanted_facet AND t.day = y.day AND t.paired >= t.expected)
           AND NOT EXISTS (
                   SELECT FROM share_day t
@@ -2346,9 +2355,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp ROWS 1
     JOIN channel c USING (channel)
     JOIN site s USING (site)
     CROSS JOIN LATERAL (
-        SELECT bit_or(d.quality_flags) AS quality_flags, coalesce(sum(d.rows) >= sum(d.expected), false) AS received,
+        SELECT bit_or(d.quality_flags) AS quality_flags, coalesce(sum(r.received) >= sum(d.expected), false) AS received,
                coalesce(sum(d.valid) >= sum(d.expected), false) AS whole
         FROM member m JOIN datastream_day d ON d.datastream = m.datastream AND d.day = w.day
+        CROSS JOIN LATERAL (SELECT CASE WHEN d.quality_flags & 2097152 = 0 THEN d.rows
+                                        ELSE rows_in_window(d.datastream, d.started_at, d.ended_at) END AS received) r
         WHERE m.channel = w.channel) t
     WHERE NOT t.whole
 $$;
@@ -2369,6 +2380,15 @@ RESET ROLE;
 -- Aggregates as readers see them: each number with its coverage, revision and rule.
 SET ROLE owner;
 
+-- Why nothing is expected of a share in a range: its sensors cannot measure then, or not every mode is counted.
+CREATE FUNCTION api.share_not_expected(wanted_screenline text, wanted_variant text, range_start timestamptz, range_end timestamptz) RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
+    SELECT api.reason(CASE WHEN EXISTS (
+        SELECT FROM expectation
+        WHERE kind = 'share' AND place = wanted_screenline AND facet = wanted_variant AND direction = '' AND seconds > 0 AND placed_windows <> '{}'
+          AND valid_from < range_end AND range_start < valid_until) THEN 'outside_window' ELSE 'modes_missing' END)
+$$;
+
 -- What stands now of each published table; what stood before is in the `_version` of each.
 CREATE VIEW api.site_hour WITH (security_barrier) AS
 SELECT site, mode, hour, total, rows, paired, expected, api.coverage(paired, expected) AS coverage, maximum, revision, computed_at, rule, quality_flags
@@ -2381,12 +2401,14 @@ FROM doorfiets.site_day;
 
 CREATE VIEW api.share_hour WITH (security_barrier) AS
 SELECT t.screenline, t.variant, t.hour, t.numerator, t.denominator, t.paired, t.expected, api.coverage(t.paired, t.expected) AS coverage,
-       j.share, j.low, j.high, j.withheld, t.revision, t.computed_at, t.rule, t.quality_flags
+       j.share, j.low, j.high,
+       CASE WHEN t.expected = 0 THEN api.share_not_expected(t.screenline, t.variant, t.hour, t.hour + interval '1 hour') ELSE j.withheld END AS withheld, t.revision, t.computed_at, t.rule, t.quality_flags
 FROM doorfiets.share_hour t CROSS JOIN LATERAL api.share_if_covered(t.numerator, t.denominator, t.paired, t.expected) j;
 
 CREATE VIEW api.share_day WITH (security_barrier) AS
 SELECT t.screenline, t.variant, t.day, t.started_at, t.ended_at, t.numerator, t.denominator, t.paired, t.expected,
-       api.coverage(t.paired, t.expected) AS coverage, j.share, j.low, j.high, j.withheld, t.revision, t.computed_at, t.rule, t.quality_flags
+       api.coverage(t.paired, t.expected) AS coverage, j.share, j.low, j.high,
+       CASE WHEN t.expected = 0 THEN api.share_not_expected(t.screenline, t.variant, t.started_at, t.ended_at) ELSE j.withheld END AS withheld, t.revision, t.computed_at, t.rule, t.quality_flags
 FROM doorfiets.share_day t CROSS JOIN LATERAL api.share_if_covered(t.numerator, t.denominator, t.paired, t.expected) j;
 
 CREATE VIEW api.link_day WITH (security_barrier) AS
@@ -2463,15 +2485,17 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
 $$;
 
 -- A share pooled over its owner's local days of [from_day, until_day), now or as of a moment: numerators and denominators are added, then divided. A day
--- without a row was not measured; a day on which not every mode is counted expects nothing. `flagged` are the flags of each day that has any. For the site,
+-- without a row was not measured; a day on which not every mode is counted, or none can be, expects nothing. `flagged` are the flags of each day that has any. For the site,
 -- the API and the dashboards.
 CREATE FUNCTION api.share_period(wanted_screenline text, wanted_variant text, from_day date, until_day date, at timestamptz DEFAULT NULL)
 RETURNS TABLE (numerator numeric, denominator numeric, paired int4, expected int4, coverage float8, share float8, low float8, high float8, withheld jsonb,
                days int4, days_with_share int4, revision int4, computed_at timestamptz, quality_flags int4, flagged int4[])
 LANGUAGE sql STABLE ROWS 1 AS $$
-    SELECT p.numerator, p.denominator, p.paired, p.expected, api.coverage(p.paired, p.expected), j.share, j.low, j.high, j.withheld,
+    SELECT p.numerator, p.denominator, p.paired, p.expected, api.coverage(p.paired, p.expected), j.share, j.low, j.high,
+           CASE WHEN p.expected = 0 THEN api.share_not_expected(wanted_screenline, wanted_variant, p.started_at, p.ended_at) ELSE j.withheld END,
            p.days, p.days_with_share, p.revision, p.computed_at, p.quality_flags, p.flagged
-    FROM (SELECT sum(t.numerator) AS numerator, sum(t.denominator) AS denominator, coalesce(sum(t.paired), 0)::int4 AS paired,
+    FROM (SELECT min(y.started_at) AS started_at, max(y.ended_at) AS ended_at,
+                 sum(t.numerator) AS numerator, sum(t.denominator) AS denominator, coalesce(sum(t.paired), 0)::int4 AS paired,
                  coalesce(sum(coalesce(t.expected, api.share_expected(wanted_screenline, wanted_variant, y.started_at, y.ended_at))), 0)::int4 AS expected,
                  count(*)::int4 AS days, (count(*) FILTER (WHERE t.denominator > 0 AND api.enough(t.paired, t.expected)))::int4 AS days_with_share,
                  coalesce(sum(t.revision), 0)::int4 AS revision, max(t.computed_at) AS computed_at, coalesce(bit_or(t.quality_flags), 0) AS quality_flags,
@@ -2525,15 +2549,25 @@ LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = doorfiets, 
     FROM unnest(api.measuring_time(ARRAY[placed_window(wanted)], greatest(since, until - interval '7 days'), until)) AS u(r)
 $$;
 
+-- When a datastream could have measured for so many seconds since a moment; null where that is not within a month.
+CREATE FUNCTION doorfiets.measured_after(wanted int4, since timestamptz, seconds float8) RETURNS timestamptz
+LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
+    SELECT CASE WHEN p.placed IS NULL THEN since + seconds * interval '1 second' ELSE (
+        SELECT t.opens_at + (seconds - t.before) * interval '1 second'
+        FROM (SELECT lower(r) AS opens_at, extract(epoch FROM upper(r) - lower(r))::float8 AS lasts,
+                     coalesce(sum(extract(epoch FROM upper(r) - lower(r))) OVER (ORDER BY r ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::float8 AS before
+              FROM unnest(api.measuring_time(ARRAY[p.placed], since, since + interval '31 days')) AS u(r)) t
+        WHERE t.before + t.lasts >= seconds ORDER BY t.opens_at LIMIT 1) END
+    FROM (SELECT placed_window(wanted) AS placed OFFSET 0) p
+$$;
+
 -- What is measured about every feed. It is judged as of when what was published is stored: a platform that lags calls no sensor silent; where nothing was
 -- marked, as of now. Its rhythm (`every`) is how often its device speaks, else its interval. Of findings those count that stand and reach the newest readings
--- (`stuck`, `dead`, a wrong clock) or the last day; while somebody was at work a feed missed nothing. The delay of what others publish is theirs.
+-- (`stuck`, `dead`, a wrong clock) or the last day. While somebody was at work a feed missed nothing: so say the entries themselves, whether or not findings
+-- follow from them yet. The delay of what others publish is theirs.
 CREATE VIEW doorfiets.measured_feed AS
 WITH found AS (
     SELECT n.datastream,
-           min(n.started_at) FILTER (WHERE n.flag = 'maintenance' AND n.started_at <= now() AND n.ended_at > now()) AS maintenance_since,
-           max(n.ended_at) FILTER (WHERE n.flag = 'maintenance' AND n.started_at <= now() AND n.ended_at > now()) AS maintenance_until,
-           max(n.ended_at) FILTER (WHERE n.flag = 'maintenance' AND n.ended_at <= now()) AS maintained_until,
            min(n.started_at) FILTER (WHERE n.flag = 'clock_skew' AND reaches) AS clock_since,
            min(n.started_at) FILTER (WHERE n.flag = 'stuck' AND reaches) AS stuck_since,
            min(n.started_at) FILTER (WHERE n.flag IN ('dead', 'blind') AND reaches) AS dead_since,
@@ -2547,14 +2581,20 @@ WITH found AS (
         n.ended_at > f.last_ended_at - greatest(3 * greatest(d.seconds, d.every_seconds), 3600) * interval '1 second' AS reaches,
         n.flag IN ('spike', 'saturated', 'sentinel', 'unlike_neighbours', 'by_hand') AND n.ended_at > now() - interval '1 day' AS suspect) reach
     WHERE n.withdrawn_at IS NULL AND n.ended_at > now() - interval '8 days'
-    GROUP BY n.datastream)
+    GROUP BY n.datastream),
+maintained AS (
+    SELECT datastream, min(started_at) FILTER (WHERE started_at <= now() AND ended_at > now()) AS maintenance_since,
+           max(ended_at) FILTER (WHERE started_at <= now() AND ended_at > now()) AS maintenance_until,
+           max(ended_at) FILTER (WHERE ended_at <= now()) AS maintained_until
+    FROM doorfiets.entry_run WHERE flag = 'maintenance' AND ended_at > now() - interval '8 days'
+    GROUP BY datastream)
 SELECT d.datastream, d.sensor, d.channel, d.station, d.quantity, d.origin, d.seconds, d.valid_from, d.valid_until, i.reference_at, r.every,
-       d.origin <> 'recorded' AS live, greatest(f.last_ended_at, n.maintained_until) AS missed_since,
+       d.origin <> 'recorded' AS live, greatest(f.last_ended_at, a.maintained_until) AS missed_since,
        CASE WHEN d.measuring_window = 'always' OR w.waited < r.every THEN w.waited
-            ELSE doorfiets.measurable_seconds(d.datastream, greatest(f.last_ended_at, n.maintained_until), i.reference_at) END / r.every AS missed,
+            ELSE doorfiets.measurable_seconds(d.datastream, greatest(f.last_ended_at, a.maintained_until), i.reference_at) END / r.every AS missed,
        CASE WHEN f.last_valid_ended_at IS NULL THEN 'Infinity' ELSE extract(epoch FROM f.last_ended_at - f.last_valid_ended_at)::float8 / r.every END AS unmeasured,
        CASE WHEN d.data_source IS NULL THEN f.delay END AS delay,
-       n.maintenance_since, n.maintenance_until, n.clock_since, n.stuck_since, n.dead_since, n.dead_flag, n.suspect_since, n.suspect_flag,
+       a.maintenance_since, a.maintenance_until, n.clock_since, n.stuck_since, n.dead_since, n.dead_flag, n.suspect_since, n.suspect_flag,
        1 - m.valid::float8 / nullif(m.rows, 0) AS excluded, api.coverage(m.valid, m.expected) AS completeness, m.ended_at AS complete_until,
        b.voltage AS battery, b.measured_at AS battery_measured_at,
        CASE WHEN b.voltage IS NOT NULL THEN (
@@ -2565,7 +2605,8 @@ CROSS JOIN (SELECT least(now(), stored_until) AS reference_at FROM doorfiets.int
 LEFT JOIN doorfiets.feed f USING (datastream)
 CROSS JOIN LATERAL (SELECT CASE WHEN f.off_grid AND d.every_seconds > 0 THEN d.every_seconds ELSE greatest(d.seconds, d.every_seconds) END AS every) r
 LEFT JOIN found n USING (datastream)
-CROSS JOIN LATERAL (SELECT extract(epoch FROM i.reference_at - greatest(f.last_ended_at, n.maintained_until))::float8 AS waited) w
+LEFT JOIN maintained a USING (datastream)
+CROSS JOIN LATERAL (SELECT extract(epoch FROM i.reference_at - greatest(f.last_ended_at, a.maintained_until))::float8 AS waited) w
 LEFT JOIN doorfiets.feed_completeness m ON m.datastream = d.datastream AND m.ended_at > i.reference_at - interval '3 hours'
 LEFT JOIN doorfiets.battery b ON b.device = d.sensor AND b.measured_at > i.reference_at - interval '30 days';
 
@@ -2598,8 +2639,8 @@ SELECT m.datastream, coalesce(c.site, m.station) AS place, coalesce(s.name, t.na
            WHEN 'closed' THEN m.valid_until
            WHEN 'maintenance' THEN m.maintenance_since
            WHEN 'never_received' THEN m.valid_from
-           WHEN 'silent' THEN m.missed_since + 3 * m.every * interval '1 second'
-           WHEN 'late' THEN m.missed_since + 1.5 * m.every * interval '1 second'
+           WHEN 'silent' THEN doorfiets.measured_after(m.datastream, m.missed_since, 3 * m.every)
+           WHEN 'late' THEN doorfiets.measured_after(m.datastream, m.missed_since, 1.5 * m.every)
            WHEN 'stuck' THEN m.stuck_since
            WHEN 'dead' THEN m.dead_since
            WHEN 'clock' THEN coalesce(m.clock_since, m.last_ended_at)

@@ -185,8 +185,15 @@ $$;
 
 REVOKE EXECUTE ON FUNCTION doorfiets.quarters FROM PUBLIC;
 
--- The channels of a site or a share that are not whole in an hour of a range in which it is not whole: with the flags of all that they sent, and whether
--- they sent all. Few hours are, so each is looked up.
+-- How many observations of a datastream in a range lie in its measuring window: what it sent outside of it (quality flag 2097152) stands for nothing that
+-- it owes within.
+CREATE FUNCTION doorfiets.rows_in_window(wanted int4, range_start timestamptz, range_end timestamptz) RETURNS int4
+LANGUAGE sql STABLE PARALLEL SAFE RETURN (
+    SELECT count(*)::int4 FROM doorfiets.observation
+    WHERE datastream = wanted AND started_at >= range_start AND started_at < range_end AND quality_flags & 2097152 = 0);
+
+-- The channels of a site or a share that are not whole in an hour of a range in which it is not whole, and anything is expected of it: with the flags of all
+-- that they sent, and whether they sent all. Few hours are, so each is looked up.
 CREATE FUNCTION api.hours_not_whole(wanted_kind text, wanted_place text, wanted_facet text, range_start timestamptz, range_end timestamptz)
 RETURNS TABLE (hour timestamptz, missing jsonb)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp ROWS 100 AS $$
@@ -196,10 +203,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp ROWS 1
     lacking AS MATERIALIZED (
         SELECT h AS hour, e.channels
         FROM generate_series(date_trunc('hour', range_start, 'UTC'), range_end - interval '1 microsecond', interval '1 hour') h
-        JOIN (SELECT valid_from, valid_until, channels FROM expectation
+        JOIN (SELECT valid_from, valid_until, seconds, channels, placed_windows FROM expectation
               WHERE kind = wanted_kind AND place = wanted_place AND facet = wanted_facet AND direction = '' AND seconds > 0 OFFSET 0) e
             ON e.valid_from <= h AND h < e.valid_until
-        WHERE h >= range_start AND NOT EXISTS (
+        WHERE h >= range_start AND api.bins_expected(e.seconds, h, h + interval '1 hour', h, h + interval '1 hour', e.placed_windows) > 0 AND NOT EXISTS (
                   SELECT FROM site_hour t WHERE wanted_kind = 'site' AND t.site = wanted_place AND t.mode = wanted_facet AND t.hour = h AND t.paired >= t.expected)
           AND NOT EXISTS (
                   SELECT FROM share_hour t
@@ -210,9 +217,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp ROWS 1
     JOIN channel c USING (channel)
     JOIN site s USING (site)
     CROSS JOIN LATERAL (
-        SELECT bit_or(d.quality_flags) AS quality_flags, coalesce(sum(d.rows) >= sum(d.expected), false) AS received,
+        SELECT bit_or(d.quality_flags) AS quality_flags, coalesce(sum(r.received) >= sum(d.expected), false) AS received,
                coalesce(sum(d.valid) >= sum(d.expected), false) AS whole
         FROM member m JOIN datastream_hour d ON d.datastream = m.datastream AND d.hour = w.hour
+        CROSS JOIN LATERAL (SELECT CASE WHEN d.quality_flags & 2097152 = 0 THEN d.rows
+                                        ELSE rows_in_window(d.datastream, d.hour, d.hour + interval '1 hour') END AS received) r
         WHERE m.channel = w.channel AND m.valid_from <= w.hour AND w.hour < m.valid_until) t
     WHERE NOT t.whole
     GROUP BY w.hour
@@ -230,10 +239,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp ROWS 1
         FROM api.calendar(from_day, until_day, (
             SELECT timezone FROM subject_owner o
             WHERE o.kind = CASE wanted_kind WHEN 'share' THEN 'screenline' ELSE wanted_kind END AND o.subject = wanted_place)) y
-        JOIN (SELECT valid_from, valid_until, channels FROM expectation
+        JOIN (SELECT valid_from, valid_until, seconds, channels, placed_windows FROM expectation
               WHERE kind = wanted_kind AND place = wanted_place AND facet = wanted_facet AND direction = '' AND seconds > 0 OFFSET 0) e
             ON e.valid_from < y.ended_at AND y.started_at < e.valid_until
-        WHERE NOT EXISTS (
+        WHERE api.bins_expected(e.seconds, e.valid_from, e.valid_until, y.started_at, y.ended_at, e.placed_windows) > 0 AND NOT EXISTS (
                   SELECT FROM site_day t WHERE wanted_kind = 'site' AND t.site = wanted_place AND t.mode = wanted_facet AND t.day = y.day AND t.paired >= t.expected)
           AND NOT EXISTS (
                   SELECT FROM share_day t
@@ -243,9 +252,11 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp ROWS 1
     JOIN channel c USING (channel)
     JOIN site s USING (site)
     CROSS JOIN LATERAL (
-        SELECT bit_or(d.quality_flags) AS quality_flags, coalesce(sum(d.rows) >= sum(d.expected), false) AS received,
+        SELECT bit_or(d.quality_flags) AS quality_flags, coalesce(sum(r.received) >= sum(d.expected), false) AS received,
                coalesce(sum(d.valid) >= sum(d.expected), false) AS whole
         FROM member m JOIN datastream_day d ON d.datastream = m.datastream AND d.day = w.day
+        CROSS JOIN LATERAL (SELECT CASE WHEN d.quality_flags & 2097152 = 0 THEN d.rows
+                                        ELSE rows_in_window(d.datastream, d.started_at, d.ended_at) END AS received) r
         WHERE m.channel = w.channel) t
     WHERE NOT t.whole
 $$;

@@ -1,6 +1,15 @@
 -- Aggregates as readers see them: each number with its coverage, revision and rule.
 SET ROLE owner;
 
+-- Why nothing is expected of a share in a range: its sensors cannot measure then, or not every mode is counted.
+CREATE FUNCTION api.share_not_expected(wanted_screenline text, wanted_variant text, range_start timestamptz, range_end timestamptz) RETURNS jsonb
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
+    SELECT api.reason(CASE WHEN EXISTS (
+        SELECT FROM expectation
+        WHERE kind = 'share' AND place = wanted_screenline AND facet = wanted_variant AND direction = '' AND seconds > 0 AND placed_windows <> '{}'
+          AND valid_from < range_end AND range_start < valid_until) THEN 'outside_window' ELSE 'modes_missing' END)
+$$;
+
 -- What stands now of each published table; what stood before is in the `_version` of each.
 CREATE VIEW api.site_hour WITH (security_barrier) AS
 SELECT site, mode, hour, total, rows, paired, expected, api.coverage(paired, expected) AS coverage, maximum, revision, computed_at, rule, quality_flags
@@ -13,12 +22,14 @@ FROM doorfiets.site_day;
 
 CREATE VIEW api.share_hour WITH (security_barrier) AS
 SELECT t.screenline, t.variant, t.hour, t.numerator, t.denominator, t.paired, t.expected, api.coverage(t.paired, t.expected) AS coverage,
-       j.share, j.low, j.high, j.withheld, t.revision, t.computed_at, t.rule, t.quality_flags
+       j.share, j.low, j.high,
+       CASE WHEN t.expected = 0 THEN api.share_not_expected(t.screenline, t.variant, t.hour, t.hour + interval '1 hour') ELSE j.withheld END AS withheld, t.revision, t.computed_at, t.rule, t.quality_flags
 FROM doorfiets.share_hour t CROSS JOIN LATERAL api.share_if_covered(t.numerator, t.denominator, t.paired, t.expected) j;
 
 CREATE VIEW api.share_day WITH (security_barrier) AS
 SELECT t.screenline, t.variant, t.day, t.started_at, t.ended_at, t.numerator, t.denominator, t.paired, t.expected,
-       api.coverage(t.paired, t.expected) AS coverage, j.share, j.low, j.high, j.withheld, t.revision, t.computed_at, t.rule, t.quality_flags
+       api.coverage(t.paired, t.expected) AS coverage, j.share, j.low, j.high,
+       CASE WHEN t.expected = 0 THEN api.share_not_expected(t.screenline, t.variant, t.started_at, t.ended_at) ELSE j.withheld END AS withheld, t.revision, t.computed_at, t.rule, t.quality_flags
 FROM doorfiets.share_day t CROSS JOIN LATERAL api.share_if_covered(t.numerator, t.denominator, t.paired, t.expected) j;
 
 CREATE VIEW api.link_day WITH (security_barrier) AS
@@ -95,15 +106,17 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
 $$;
 
 -- A share pooled over its owner's local days of [from_day, until_day), now or as of a moment: numerators and denominators are added, then divided. A day
--- without a row was not measured; a day on which not every mode is counted expects nothing. `flagged` are the flags of each day that has any. For the site,
+-- without a row was not measured; a day on which not every mode is counted, or none can be, expects nothing. `flagged` are the flags of each day that has any. For the site,
 -- the API and the dashboards.
 CREATE FUNCTION api.share_period(wanted_screenline text, wanted_variant text, from_day date, until_day date, at timestamptz DEFAULT NULL)
 RETURNS TABLE (numerator numeric, denominator numeric, paired int4, expected int4, coverage float8, share float8, low float8, high float8, withheld jsonb,
                days int4, days_with_share int4, revision int4, computed_at timestamptz, quality_flags int4, flagged int4[])
 LANGUAGE sql STABLE ROWS 1 AS $$
-    SELECT p.numerator, p.denominator, p.paired, p.expected, api.coverage(p.paired, p.expected), j.share, j.low, j.high, j.withheld,
+    SELECT p.numerator, p.denominator, p.paired, p.expected, api.coverage(p.paired, p.expected), j.share, j.low, j.high,
+           CASE WHEN p.expected = 0 THEN api.share_not_expected(wanted_screenline, wanted_variant, p.started_at, p.ended_at) ELSE j.withheld END,
            p.days, p.days_with_share, p.revision, p.computed_at, p.quality_flags, p.flagged
-    FROM (SELECT sum(t.numerator) AS numerator, sum(t.denominator) AS denominator, coalesce(sum(t.paired), 0)::int4 AS paired,
+    FROM (SELECT min(y.started_at) AS started_at, max(y.ended_at) AS ended_at,
+                 sum(t.numerator) AS numerator, sum(t.denominator) AS denominator, coalesce(sum(t.paired), 0)::int4 AS paired,
                  coalesce(sum(coalesce(t.expected, api.share_expected(wanted_screenline, wanted_variant, y.started_at, y.ended_at))), 0)::int4 AS expected,
                  count(*)::int4 AS days, (count(*) FILTER (WHERE t.denominator > 0 AND api.enough(t.paired, t.expected)))::int4 AS days_with_share,
                  coalesce(sum(t.revision), 0)::int4 AS revision, max(t.computed_at) AS computed_at, coalesce(bit_or(t.quality_flags), 0) AS quality_flags,

@@ -9,15 +9,25 @@ LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = doorfiets, 
     FROM unnest(api.measuring_time(ARRAY[placed_window(wanted)], greatest(since, until - interval '7 days'), until)) AS u(r)
 $$;
 
+-- When a datastream could have measured for so many seconds since a moment; null where that is not within a month.
+CREATE FUNCTION doorfiets.measured_after(wanted int4, since timestamptz, seconds float8) RETURNS timestamptz
+LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
+    SELECT CASE WHEN p.placed IS NULL THEN since + seconds * interval '1 second' ELSE (
+        SELECT t.opens_at + (seconds - t.before) * interval '1 second'
+        FROM (SELECT lower(r) AS opens_at, extract(epoch FROM upper(r) - lower(r))::float8 AS lasts,
+                     coalesce(sum(extract(epoch FROM upper(r) - lower(r))) OVER (ORDER BY r ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::float8 AS before
+              FROM unnest(api.measuring_time(ARRAY[p.placed], since, since + interval '31 days')) AS u(r)) t
+        WHERE t.before + t.lasts >= seconds ORDER BY t.opens_at LIMIT 1) END
+    FROM (SELECT placed_window(wanted) AS placed OFFSET 0) p
+$$;
+
 -- What is measured about every feed. It is judged as of when what was published is stored: a platform that lags calls no sensor silent; where nothing was
 -- marked, as of now. Its rhythm (`every`) is how often its device speaks, else its interval. Of findings those count that stand and reach the newest readings
--- (`stuck`, `dead`, a wrong clock) or the last day; while somebody was at work a feed missed nothing. The delay of what others publish is theirs.
+-- (`stuck`, `dead`, a wrong clock) or the last day. While somebody was at work a feed missed nothing: so say the entries themselves, whether or not findings
+-- follow from them yet. The delay of what others publish is theirs.
 CREATE VIEW doorfiets.measured_feed AS
 WITH found AS (
     SELECT n.datastream,
-           min(n.started_at) FILTER (WHERE n.flag = 'maintenance' AND n.started_at <= now() AND n.ended_at > now()) AS maintenance_since,
-           max(n.ended_at) FILTER (WHERE n.flag = 'maintenance' AND n.started_at <= now() AND n.ended_at > now()) AS maintenance_until,
-           max(n.ended_at) FILTER (WHERE n.flag = 'maintenance' AND n.ended_at <= now()) AS maintained_until,
            min(n.started_at) FILTER (WHERE n.flag = 'clock_skew' AND reaches) AS clock_since,
            min(n.started_at) FILTER (WHERE n.flag = 'stuck' AND reaches) AS stuck_since,
            min(n.started_at) FILTER (WHERE n.flag IN ('dead', 'blind') AND reaches) AS dead_since,
@@ -31,14 +41,20 @@ WITH found AS (
         n.ended_at > f.last_ended_at - greatest(3 * greatest(d.seconds, d.every_seconds), 3600) * interval '1 second' AS reaches,
         n.flag IN ('spike', 'saturated', 'sentinel', 'unlike_neighbours', 'by_hand') AND n.ended_at > now() - interval '1 day' AS suspect) reach
     WHERE n.withdrawn_at IS NULL AND n.ended_at > now() - interval '8 days'
-    GROUP BY n.datastream)
+    GROUP BY n.datastream),
+maintained AS (
+    SELECT datastream, min(started_at) FILTER (WHERE started_at <= now() AND ended_at > now()) AS maintenance_since,
+           max(ended_at) FILTER (WHERE started_at <= now() AND ended_at > now()) AS maintenance_until,
+           max(ended_at) FILTER (WHERE ended_at <= now()) AS maintained_until
+    FROM doorfiets.entry_run WHERE flag = 'maintenance' AND ended_at > now() - interval '8 days'
+    GROUP BY datastream)
 SELECT d.datastream, d.sensor, d.channel, d.station, d.quantity, d.origin, d.seconds, d.valid_from, d.valid_until, i.reference_at, r.every,
-       d.origin <> 'recorded' AS live, greatest(f.last_ended_at, n.maintained_until) AS missed_since,
+       d.origin <> 'recorded' AS live, greatest(f.last_ended_at, a.maintained_until) AS missed_since,
        CASE WHEN d.measuring_window = 'always' OR w.waited < r.every THEN w.waited
-            ELSE doorfiets.measurable_seconds(d.datastream, greatest(f.last_ended_at, n.maintained_until), i.reference_at) END / r.every AS missed,
+            ELSE doorfiets.measurable_seconds(d.datastream, greatest(f.last_ended_at, a.maintained_until), i.reference_at) END / r.every AS missed,
        CASE WHEN f.last_valid_ended_at IS NULL THEN 'Infinity' ELSE extract(epoch FROM f.last_ended_at - f.last_valid_ended_at)::float8 / r.every END AS unmeasured,
        CASE WHEN d.data_source IS NULL THEN f.delay END AS delay,
-       n.maintenance_since, n.maintenance_until, n.clock_since, n.stuck_since, n.dead_since, n.dead_flag, n.suspect_since, n.suspect_flag,
+       a.maintenance_since, a.maintenance_until, n.clock_since, n.stuck_since, n.dead_since, n.dead_flag, n.suspect_since, n.suspect_flag,
        1 - m.valid::float8 / nullif(m.rows, 0) AS excluded, api.coverage(m.valid, m.expected) AS completeness, m.ended_at AS complete_until,
        b.voltage AS battery, b.measured_at AS battery_measured_at,
        CASE WHEN b.voltage IS NOT NULL THEN (
@@ -49,7 +65,8 @@ CROSS JOIN (SELECT least(now(), stored_until) AS reference_at FROM doorfiets.int
 LEFT JOIN doorfiets.feed f USING (datastream)
 CROSS JOIN LATERAL (SELECT CASE WHEN f.off_grid AND d.every_seconds > 0 THEN d.every_seconds ELSE greatest(d.seconds, d.every_seconds) END AS every) r
 LEFT JOIN found n USING (datastream)
-CROSS JOIN LATERAL (SELECT extract(epoch FROM i.reference_at - greatest(f.last_ended_at, n.maintained_until))::float8 AS waited) w
+LEFT JOIN maintained a USING (datastream)
+CROSS JOIN LATERAL (SELECT extract(epoch FROM i.reference_at - greatest(f.last_ended_at, a.maintained_until))::float8 AS waited) w
 LEFT JOIN doorfiets.feed_completeness m ON m.datastream = d.datastream AND m.ended_at > i.reference_at - interval '3 hours'
 LEFT JOIN doorfiets.battery b ON b.device = d.sensor AND b.measured_at > i.reference_at - interval '30 days';
 
@@ -82,8 +99,8 @@ SELECT m.datastream, coalesce(c.site, m.station) AS place, coalesce(s.name, t.na
            WHEN 'closed' THEN m.valid_until
            WHEN 'maintenance' THEN m.maintenance_since
            WHEN 'never_received' THEN m.valid_from
-           WHEN 'silent' THEN m.missed_since + 3 * m.every * interval '1 second'
-           WHEN 'late' THEN m.missed_since + 1.5 * m.every * interval '1 second'
+           WHEN 'silent' THEN doorfiets.measured_after(m.datastream, m.missed_since, 3 * m.every)
+           WHEN 'late' THEN doorfiets.measured_after(m.datastream, m.missed_since, 1.5 * m.every)
            WHEN 'stuck' THEN m.stuck_since
            WHEN 'dead' THEN m.dead_since
            WHEN 'clock' THEN coalesce(m.clock_since, m.last_ended_at)
