@@ -37,7 +37,7 @@ class Authority:
             key = ec.generate_private_key(ec.SECP256R1())
             certificate = self._signed("doorfiets broker", key, _SERVER_DAYS, ExtendedKeyUsageOID.SERVER_AUTH, names)
             write(self.folder / "server.key", _pem_of(key))
-            (self.folder / "server.crt").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+            write(self.folder / "server.crt", _pem_text(certificate))
         self.revoke(revoked)
 
     def issue(self, common_name: str, folder: Path, days: int) -> x509.Certificate:
@@ -46,7 +46,7 @@ class Authority:
         certificate = self._signed(common_name, key, days, ExtendedKeyUsageOID.CLIENT_AUTH)
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         write(folder / "client.key", _pem_of(key))
-        (folder / "client.crt").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+        write(folder / "client.crt", _pem_text(certificate))
         self.give_to(folder)
         return certificate
 
@@ -66,9 +66,8 @@ class Authority:
         for serial, at in revoked:
             entry = x509.RevokedCertificateBuilder().serial_number(serial).revocation_date(at).build()
             made = made.add_revoked_certificate(entry)
-        content = made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
         new = self.folder / "ca.crl.new"
-        new.write_bytes(content)
+        write(new, _pem_text(made.sign(key, hashes.SHA256())))
         new.replace(self.folder / "ca.crl")
 
     def _make_authority(self) -> None:
@@ -80,7 +79,7 @@ class Authority:
             .add_extension(_usage(signs=True), critical=True)
             .sign(key, hashes.SHA256())
         )
-        (self.folder / "ca.crt").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+        write(self.folder / "ca.crt", _pem_text(certificate))
         write(self.folder / "ca.key", _pem_of(key))
 
     def _signed(
@@ -151,6 +150,10 @@ def _usage(*, signs: bool) -> x509.KeyUsage:
         encipher_only=False,
         decipher_only=False,
     )
+
+
+def _pem_text(made: x509.Certificate | x509.CertificateRevocationList) -> str:
+    return made.public_bytes(serialization.Encoding.PEM).decode()
 
 
 def _pem_of(key: ec.EllipticCurvePrivateKey) -> str:

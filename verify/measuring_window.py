@@ -68,7 +68,7 @@ def is_within(code: str, place: SitePosition, start: datetime, end: datetime) ->
     """Return whether an interval of at most an hour lies wholly in a measuring window."""
     if code == ALWAYS:
         return True
-    days = (start.astimezone(UTC).date() + number * _DAY for number in (-1, 0, 1))
+    days = (start.astimezone(UTC).date() + number * _DAY for number in (-2, -1, 0, 1))
     return any(opens <= start and end <= closes for opens, closes in (_opening(code, place, day) for day in days))
 
 

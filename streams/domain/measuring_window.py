@@ -85,5 +85,5 @@ def _around(window: MeasuringWindow, instant: datetime) -> tuple[tuple[datetime,
 
 @lru_cache(maxsize=8192)
 def _openings(window: MeasuringWindow, day: date) -> tuple[tuple[datetime, datetime], ...]:
-    """Return the openings in which an instant of a day of UTC can lie."""
-    return tuple(window.opening(day + days * _DAY) for days in (-1, 0, 1))
+    """Return the openings in which an instant of a day of UTC can lie; in the west one may begin two days before."""
+    return tuple(window.opening(day + days * _DAY) for days in (-2, -1, 0, 1))

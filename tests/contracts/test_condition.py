@@ -50,7 +50,10 @@ def test_a_running_stack_is_told_whole(stack: Stack) -> None:
         "bridge",
         "web",
         "intake",
+        "quality",
+        "watch",
         "receipts",
+        "replay",
     }
     assert reported["store"].pid == stack.pid("store")
     assert {one.name for one in found.stages} == {"bridge", "log", "store", "aggregate"}

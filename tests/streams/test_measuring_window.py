@@ -127,3 +127,11 @@ def test_a_share_expects_nothing_outside_of_the_windows() -> None:
     assert (found.paired, found.expected) == (2, 3)
     assert share(found).value is None
     assert share(pair([dark, known, known, known, dark])).value == 0.25
+
+
+def test_a_window_over_midnight_in_the_west_is_open_on_the_evening_of_utc() -> None:
+    """From 21 until 20 the next day, in Toronto: what is 17 to 20 there is the evening, and the night, of UTC."""
+    window = HoursWindow(21, 20, ZoneInfo("America/Toronto"))
+    start = utc("2024-12-20T22:00")
+    assert all(lies_within(window, start + hour * HOUR, start + (hour + 1) * HOUR) for hour in range(3))
+    assert not lies_within(window, start + 3 * HOUR, start + 4 * HOUR)
