@@ -7,7 +7,7 @@ from typing import Final
 
 from deploy.local.stack import Stack
 
-SERVICES: Final = ("mosquitto", "bridge", "kafka", "store", "aggregate", "postgres", "web")
+SERVICES: Final = ("mosquitto", "bridge", "kafka", "store", "aggregate", "watch", "postgres", "web")
 _PROC: Final = Path("/proc")
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
 _PARENT, _OWN, _ENDED = 1, slice(11, 13), slice(13, 15)
@@ -36,6 +36,12 @@ def seconds(pid: int, stats: Mapping[int, list[int]]) -> float:
     family = [pid, *_descendants(pid, stats)]
     ticks = sum(sum(stats[one][_OWN]) + sum(stats[one][_ENDED]) for one in family)
     return ticks / _TICKS
+
+
+def read_seconds(pid: int) -> float:
+    """Return the seconds of one process, without its descendants."""
+    stat = fields((_PROC / str(pid) / "stat").read_text("utf-8", "replace"))
+    return sum(stat[_OWN]) / _TICKS
 
 
 def fields(stat: str) -> list[int]:

@@ -4,14 +4,14 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from bench import delay, history, late, queue, rebuild, registry
+from bench import delay, feeds, history, late, queue, rebuild, registry
 from bench.csv_counters import CsvCounter
 from bench.environment import BenchEnvironment, bench_environment
 from bench.measurements import Measurement
 from bench.year import BenchYear
 from deploy.local.simulator import clock
 
-OF_TODAY: Final = ("single", "delay", "queue", "history")
+OF_TODAY: Final = ("single", "delay", "queue", "history", "feeds")
 OF_A_YEAR: Final = ("rebuild", "late")
 BENCHES: Final = (*OF_TODAY, *OF_A_YEAR)
 
@@ -30,6 +30,8 @@ class Size:
     days: int
     late: int  # readings per second
     late_seconds: int
+    feeds: int
+    watched_seconds: int
 
 
 WHOLE: Final = Size(
@@ -43,6 +45,8 @@ WHOLE: Final = Size(
     days=365,
     late=5000,
     late_seconds=600,
+    feeds=10_000,
+    watched_seconds=180,
 )
 QUICK: Final = Size(
     messages=20_000,
@@ -55,6 +59,8 @@ QUICK: Final = Size(
     days=60,
     late=500,
     late_seconds=20,
+    feeds=1000,
+    watched_seconds=30,
 )
 
 
@@ -88,6 +94,8 @@ def _of_today(
                     yield from queue.measure(environment, load, size.messages)
             case "history":
                 yield from history.measure(environment, counters, size.months)
+            case "feeds":
+                yield from feeds.measure(environment, size.feeds, size.watched_seconds)
 
 
 def _of_a_year(environment: BenchEnvironment, year: BenchYear, size: Size, names: list[str]) -> Iterator[Measurement]:

@@ -1,11 +1,16 @@
 -- feeds --
--- Every feed with its device and its status, worst first, closed ones last. The status is as of the time until which everything published is stored.
-SELECT f.status, d.sensor AS device, f.place_name AS place, f.quantity, coalesce(f.channel, '') AS channel, f.origin, f.seconds AS interval,
-       f.last_ended_at AS measured_until, f.last_received_at AS received_at, round(f.missed_intervals::numeric, 1)::float8 AS missed_intervals,
+-- Feeds with their device and status, worst first, closed ones last: all, or those of a status, an owner or a place. The status is as of the time until which
+-- everything published is stored.
+SELECT f.status, f.since, d.sensor AS device, f.place, f.place_name, m.owner, f.quantity, coalesce(f.channel, '') AS channel, f.origin, f.seconds AS interval,
+       f.every, f.last_ended_at AS measured_until, f.last_received_at AS received_at, round(f.missed_intervals::numeric, 1)::float8 AS missed_intervals,
+       round(f.completeness::numeric, 4)::float8 AS completeness, round(f.delay::numeric, 1)::float8 AS delay, f.battery, f.reason,
        f.stored, f.duplicates, f.corrections, f.overtaken
-FROM api.feed f JOIN doorfiets.datastream d USING (datastream)
-WHERE %(all)s OR f.status <> 'closed'
-ORDER BY f.status = 'closed', f.status = 'good', f.missed_intervals DESC NULLS FIRST, place, f.quantity, channel, device;
+FROM api.feed f
+JOIN doorfiets.datastream d USING (datastream)
+JOIN doorfiets.datastream_owner m USING (datastream)
+WHERE (%(all)s OR f.status <> 'closed') AND (%(statuses)s::text[] IS NULL OR f.status = ANY (%(statuses)s)) AND (%(owner)s::text IS NULL OR m.owner = %(owner)s)
+  AND (%(site)s::text IS NULL OR f.place = %(site)s)
+ORDER BY f.rank, f.missed_intervals DESC NULLS FIRST, place_name, f.quantity, channel, device;
 
 -- registered --
 -- The number of feeds, and until when the last one is valid.
@@ -29,15 +34,36 @@ WHERE p.device = %(sensor)s ORDER BY p.valid_from DESC;
 SELECT h.day::text, h.kind, h.note FROM doorfiets.device_history h WHERE h.device = %(sensor)s ORDER BY h.day DESC, h.kind;
 
 -- device_feeds --
--- The datastreams of a device with their status, and value and quality flags of the newest observation of each; the newest datastream first. Off the grid are
--- those whose observations follow from what is in `measurement`.
-SELECT d.source, f.status, f.place_name AS place, f.quantity, coalesce(f.channel, '') AS channel, f.seconds AS interval, d.sampling, f.last_ended_at AS measured_until,
-       f.last_received_at AS received_at, f.valid_from, f.valid_until, coalesce(k.off_grid, false) AS off_grid, o.value AS last_value, o.quality_flags
+-- The datastreams of a device with their status, and value and quality flags of the newest observation of each, of its message and found; the newest
+-- datastream first. Off the grid are those whose observations follow from what is in `measurement`.
+SELECT d.source, f.status, f.since, f.reason, f.place, f.place_name, f.quantity, coalesce(f.channel, '') AS channel, f.seconds AS interval, f.every, d.sampling,
+       f.last_ended_at AS measured_until, f.last_received_at AS received_at, round(f.missed_intervals::numeric, 1)::float8 AS missed_intervals,
+       round(f.completeness::numeric, 4)::float8 AS completeness, round(f.excluded::numeric, 4)::float8 AS excluded, round(f.delay::numeric, 1)::float8 AS delay,
+       f.valid_from, f.valid_until, coalesce(k.off_grid, false) AS off_grid, f.stored, f.duplicates, f.corrections, f.overtaken,
+       o.value AS last_value, o.quality_flags
 FROM doorfiets.datastream d JOIN api.feed f USING (datastream) LEFT JOIN doorfiets.feed k USING (datastream)
 LEFT JOIN LATERAL (
-    SELECT n.value, n.quality_flags FROM doorfiets.observation n WHERE n.datastream = d.datastream ORDER BY n.started_at DESC LIMIT 1) o ON true
+    SELECT n.value, n.quality_flags | n.found_flags AS quality_flags FROM doorfiets.observation n
+    WHERE n.datastream = d.datastream ORDER BY n.started_at DESC LIMIT 1) o ON true
 WHERE d.sensor = %(sensor)s
 ORDER BY f.valid_from DESC, d.source;
+
+-- device_states --
+-- The states in which the datastreams of a device were, the newest first.
+SELECT d.source, h.status, h.since, h.until, h.reason
+FROM doorfiets.datastream d JOIN api.feed_history h USING (datastream)
+WHERE d.sensor = %(sensor)s ORDER BY h.since DESC, d.source LIMIT %(most)s;
+
+-- device_battery --
+-- The newest voltage of the battery of a device, and below which its profile calls it low.
+SELECT b.voltage, b.measured_at, nullif((v.profile_content->>'battery_low')::float8, 0) AS lowest
+FROM doorfiets.battery b LEFT JOIN doorfiets.device v USING (device) WHERE b.device = %(sensor)s;
+
+-- device_rejections --
+-- What was refused of a device, by reason, the newest first.
+SELECT reason, count(*)::int4 AS messages, sum(receptions)::int4 AS receptions, min(first_received_at) AS first_received_at,
+       max(last_received_at) AS last_received_at
+FROM doorfiets.rejection WHERE sensor = %(sensor)s GROUP BY reason ORDER BY max(last_received_at) DESC;
 
 -- alike --
 -- The names of all devices.
@@ -55,6 +81,7 @@ FROM doorfiets.unregistered_source u
 JOIN doorfiets.device v ON v.device = u.sensor
 WHERE (%(sensor)s::text IS NULL OR u.sensor = %(sensor)s)
   AND NOT EXISTS (SELECT FROM doorfiets.datastream d WHERE d.sensor = u.sensor AND d.source = u.source)
+  AND NOT EXISTS (SELECT FROM doorfiets.battery_field b WHERE b.device = u.sensor AND b.source = u.source)
   AND NOT EXISTS (
       SELECT FROM jsonb_array_elements_text(
           jsonb_path_query_array(v.profile_content, '$.ignore[*]') || jsonb_path_query_array(v.profile_content, '$.status[*].field')

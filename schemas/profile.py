@@ -140,6 +140,8 @@ class DeviceProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     `ports` are the ports that carry measurements, all where it is empty; frames of others are not a measurement.
     `counter_restarts` says that the frame counter of the device begins again within one session, as that of one that is
     activated by personalisation does at a power-up: then a frame is known by its instant, not by its number.
+    `battery_low` is the voltage below which its battery is to be replaced, 0 where that is not known: of the first
+    field of quantity `battery` the newest is kept, whether or not anybody registered it.
     `ignore` are fields that say nothing about measurements; they are reported to nobody. `texts` are fields whose text
     stays readable for operators, such as a firmware version.
     """
@@ -154,6 +156,7 @@ class DeviceProfile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     stored: StoredFrame | None = None
     ports: list[int] = []
     counter_restarts: bool = False
+    battery_low: float = 0.0
     field: list[ProfileField] = []
     status: list[ProfileStatus] = []
     layout: list[ByteLayout] = []

@@ -27,6 +27,17 @@ settings.register_profile("night", settings.get_profile("push"), max_examples=20
 settings.load_profile("push")
 
 
+MARKS = ("pure", "contracts", "journeys")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Refuse a test that is in no lane, or in several: no command of the README would run it, or two would."""
+    lost = [item.nodeid for item in items if sum(item.get_closest_marker(mark) is not None for mark in MARKS) != 1]
+    if lost:
+        raise pytest.UsageError(f"{len(lost)} tests are not in one of {', '.join(MARKS)}, the first is {lost[0]}")
+
+
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Start the whole stack in a folder of its own, on ports of its own, and stop it after the last test."""

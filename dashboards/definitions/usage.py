@@ -17,14 +17,20 @@ _INSTANT: Final = "dateTimeAsIso"
 _COLORS: Final = MappingProxyType(
     {
         "silent": "red",
-        "no_value": "red",
         "late": "orange",
+        "clock": "orange",
+        "stuck": "red",
+        "dead": "red",
+        "suspect": "orange",
+        "battery": "yellow",
+        "partial": "yellow",
         "never_received": "purple",
-        "good": "green",
+        "maintenance": "blue",
+        "ok": "green",
         "closed": "text",
     }
 )
-"""The codes of `api.feed_status`."""
+"""The statuses of feeds (schemas.feed_states)."""
 
 _SHARE: Final = (
     Panel(
@@ -131,11 +137,17 @@ _CHAIN: Final = (
         "feeds",
         "table",
         "short",
-        "Stil: drie intervallen of meer gemist. Zonder waarde: wel gehoord, maar drie intervallen niets dat telt. "
-        "Laat: anderhalf interval gemist. Gerekend met het interval van de reeks zelf.",
+        "Stil: drie intervallen of meer gemist; laat: anderhalf. Vast, dood, verdacht: een bevinding over de nieuwste "
+        "metingen. Gedeeltelijk: minder dan 95 % van 24 uur gemeten. Gerekend met het ritme van de reeks zelf.",
         width=16,
         height=12,
-        columns=(("interval", "s"), ("gemeten tot", _INSTANT), ("laatst gehoord", _INSTANT)),
+        columns=(
+            ("sinds", _INSTANT),
+            ("24 uur", _PERCENT),
+            ("interval", "s"),
+            ("gemeten tot", _INSTANT),
+            ("laatst gehoord", _INSTANT),
+        ),
         colors=_COLORS,
     ),
     Panel(

@@ -1,104 +1,31 @@
-"""`doorfiets feeds`, `doorfiets rejections` and `doorfiets failures`, for operators of sensors."""
+"""`doorfiets rejections` and `doorfiets failures`, for operators of sensors."""
 
 import os
 import sys
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
-from typer.core import TyperGroup
 
 from schemas.rejection import REASONS
 
 if TYPE_CHECKING:
-    from typer._click import Command, Context
-
     from deploy.settings import Settings
 
 
-class _WithDevices(TyperGroup):
-    """Commands after which somebody may write the name of a device, and learns where it belongs."""
-
-    def resolve_command(self, ctx: "Context", args: list[str]) -> "tuple[str | None, Command | None, list[str]]":
-        """Find the command; raise typer.BadParameter where there is none."""
-        if args and not self.get_command(ctx, args[0]) and not get_close_matches(args[0], self.list_commands(ctx)):
-            raise typer.BadParameter(
-                f"no command is called {args[0]!r}; `doorfiets feeds show {args[0]}` shows a device of that name", ctx
-            )
-        return super().resolve_command(ctx, args)
-
-
 app = typer.Typer()
-_feeds = typer.Typer(invoke_without_command=True, cls=_WithDevices)
-app.add_typer(_feeds, name="feeds")
 rejections_app = typer.Typer(invoke_without_command=True)
 app.add_typer(rejections_app, name="rejections")
 _GROUPS: Final = 40
 
 # The columns that come first where there is no room for all.
-_FEEDS: Final = ("status", "device", "quantity", "measured_until", "channel", "place", "missed_intervals", "interval")
 _REJECTIONS: Final = ("id", "reason", "sensor", "messages", "open", "last_received_at", "receptions")
 _FAILURES: Final = ("at", "what", "reason", "sensor")
-_PARTS: Final = {
-    "placements": (("valid_from", "valid_until", "site", "station"),),
-    "device_history": (("day", "kind"), ("note",)),
-    "device_feeds": (("source", "status", "measured_until", "last_value", "channel", "quantity", "quality_flags"),),
-    "unregistered_sources": (("source", "last_value", "first_received_at"),),
-}
 
 Json = Annotated[bool, typer.Option("--json", help="For programs: one JSON array.")]
 All = Annotated[
     bool, typer.Option("--all", help=f"More than the newest {_GROUPS}, and what was replayed and is stored by now.")
 ]
 OfSensor = Annotated[str | None, typer.Option("--sensor", help="Only what this sensor sent.")]
-
-
-@_feeds.callback(
-    epilog="Examples: `doorfiets feeds` · `doorfiets feeds --json | jq '.[] | select(.status != \"good\")'` · "
-    "`doorfiets feeds show assen-fiets-05`"
-)
-def feeds(
-    context: typer.Context,
-    *,
-    closed: Annotated[bool, typer.Option("--all", help="Also feeds whose equipment is gone.")] = False,
-    json: Json = False,
-) -> None:
-    """List every feed with its status (silent, late, good ...) by its own interval, worst first.
-
-    When the platform lags the status is as of what is stored, and a line says so.
-    """
-    from operations import feeds as listed
-    from operations import lag
-
-    if context.invoked_subcommand is not None:
-        return
-    conninfo = str(_settings().postgres)
-    rows = listed.feeds(conninfo, closed=closed)
-    _show(rows, _FEEDS, json=json)
-    _print_sentence(listed.no_feeds(conninfo) if not rows else None)
-    _print_sentence(listed.not_stored(conninfo))
-    _print_sentence(lag.storing_lags(lag.ask(conninfo)))
-
-
-@_feeds.command(
-    name="show", epilog="Examples: `doorfiets feeds show assen-fiets-05` · `... show assen-fiets-05 --json`"
-)
-def show_device(
-    sensor: Annotated[str, typer.Argument(help="What the device calls itself in messages.")], *, json: Json = False
-) -> None:
-    """Show a device: its profile, where it is and was, its datastreams with their status, and what else it sends."""
-    from operations.feeds import device
-
-    found = device(str(_settings().postgres), sensor)
-    if json:
-        _show([found], json=True)
-        return
-    parts = {name: found.pop(name) for name, value in [*found.items()] if isinstance(value, list)}
-    _show([found], json=False)
-    for name, rows in parts.items():
-        if rows:
-            print(f"\n{name.replace('_', ' ')}")
-            _show(rows, *_PARTS.get(name, ()), json=False)
 
 
 @rejections_app.callback(

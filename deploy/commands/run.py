@@ -16,6 +16,9 @@ class Process(StrEnum):
     web = "web"
     intake = "intake"
     poll = "poll"
+    quality = "quality"
+    watch = "watch"
+    receipts = "receipts"
     replay = "replay"
 
 

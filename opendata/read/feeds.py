@@ -16,7 +16,7 @@ class FeedCount(msgspec.Struct, frozen=True):
 
 
 class TroubledFeed(msgspec.Struct, frozen=True):
-    """A feed whose status is not `good`; one of its intervals is `seconds` long."""
+    """A feed with which somebody has something to do; one of its intervals is `seconds` long."""
 
     place_name: str
     quantity: str

@@ -3,8 +3,8 @@
 SELECT status, count(*) AS feeds FROM api.feed WHERE valid_from <= %(now)s AND %(now)s < valid_until GROUP BY status;
 
 -- feeds_in_trouble --
--- Feeds of which the status is not `good`, longest silent first.
+-- Feeds with which somebody has something to do, worst first.
 SELECT f.place_name, f.quantity, f.status, f.last_ended_at, f.seconds
 FROM api.feed f
-WHERE f.valid_from <= %(now)s AND %(now)s < f.valid_until AND f.status <> 'good'
-ORDER BY f.last_ended_at NULLS FIRST, f.place_name LIMIT 12;
+WHERE f.valid_from <= %(now)s AND %(now)s < f.valid_until AND f.status NOT IN ('ok', 'maintenance', 'closed')
+ORDER BY f.rank, f.last_ended_at NULLS FIRST, f.place_name LIMIT 12;

@@ -1,6 +1,6 @@
 """Assignment of a batch of observations to datastreams; what an unknown sensor says becomes rejections by message."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple, TypeAlias
 
@@ -39,12 +39,20 @@ class UnregisteredSource(NamedTuple):
     value: float | None
 
 
+class BatteryReading(NamedTuple):
+    """The voltage of a battery, in V, and when it was measured."""
+
+    measured_at: datetime
+    voltage: float
+
+
 class Assigned(NamedTuple):
-    """The result for a batch: what is accepted, what is refused, and sources that are to be noted."""
+    """The result for a batch: what is accepted, what is refused, sources to be noted, newest batteries by sensor."""
 
     accepted: Accepted
     refused: list[Rejection]
     unregistered: dict[Source, UnregisteredSource]
+    batteries: dict[str, BatteryReading]
 
 
 def assign(batch: Iterable[Observation], known: KnownDatastreams) -> Assigned:
@@ -55,12 +63,14 @@ def assign(batch: Iterable[Observation], known: KnownDatastreams) -> Assigned:
     accepted = Accepted([], [], [], {}, set())
     refused: dict[Why, list[tuple[Observation, str]]] = {}
     unregistered: dict[Source, UnregisteredSource] = {}
+    batteries: dict[str, BatteryReading] = {}
     by_source = known.streams
     for seen in batch:
         candidates = by_source.get((seen.sensor, seen.source))
         if candidates is None:
             if seen.sensor in known.sensors:
                 _note(seen, known, unregistered)
+                _note_battery(seen, known, batteries)
             else:
                 _refuse(refused, seen, "unknown_sensor", f"no datastream for {seen.source}")
         elif (problem := unstorable(seen)) is not None:
@@ -76,7 +86,25 @@ def assign(batch: Iterable[Observation], known: KnownDatastreams) -> Assigned:
                     accepted.streams[stream.datastream] = stream
                     if not on_grid:
                         accepted.off_grid.add(stream.datastream)
-    return Assigned(accepted, [rejection(why, items) for why, items in refused.items()], unregistered)
+    for one in _of_batteries(accepted, known):
+        _note_battery(one, known, batteries)
+    return Assigned(accepted, [rejection(why, items) for why, items in refused.items()], unregistered, batteries)
+
+
+def _of_batteries(accepted: Accepted, known: KnownDatastreams) -> Iterator[Observation]:
+    """Give what registered datastreams say of batteries; most batches have none."""
+    numbers = {number for number, one in accepted.streams.items() if (one.sensor, one.source) in known.batteries}
+    if numbers:
+        yield from (seen for number, seen in zip(accepted.datastream, accepted.seen, strict=True) if number in numbers)
+
+
+def _note_battery(seen: Observation, known: KnownDatastreams, batteries: dict[str, BatteryReading]) -> None:
+    factor = known.batteries.get((seen.sensor, seen.source))
+    if factor is None or seen.value is None or unstorable(seen) is not None:
+        return
+    before = batteries.get(seen.sensor)
+    if before is None or seen.ended_at > before.measured_at:
+        batteries[seen.sensor] = BatteryReading(seen.ended_at, seen.value * factor)
 
 
 def _note(seen: Observation, known: KnownDatastreams, unregistered: dict[Source, UnregisteredSource]) -> None:

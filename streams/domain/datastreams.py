@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Final, NamedTuple, TypeAlias
 
 from schemas.observation import Observation
@@ -65,22 +66,28 @@ class KnownDatastreams(NamedTuple):
     """All datastreams by sensor and source, each list in order of validity; and the sensors that have any.
 
     `noted` are unregistered sources of these sensors that were noted before, `full` the sensors of which no more are.
+    `batteries` are the sources that say the voltage of a sensor's battery, with the factor that makes it V.
     """
 
     streams: Mapping[Source, list[ValidDatastream]]
     sensors: frozenset[str]
     noted: frozenset[Source]
     full: frozenset[str]
+    batteries: Mapping[Source, float] = MappingProxyType({})
 
 
-def registry(datastreams: Iterable[ValidDatastream], noted: Iterable[Source] = ()) -> KnownDatastreams:
+def registry(
+    datastreams: Iterable[ValidDatastream],
+    noted: Iterable[Source] = (),
+    batteries: Mapping[Source, float] = MappingProxyType({}),
+) -> KnownDatastreams:
     """Index datastreams for `assign`."""
     found: dict[Source, list[ValidDatastream]] = {}
     for stream in datastreams:
         found.setdefault((stream.sensor, stream.source), []).append(stream)
     once = frozenset(noted)
     full = frozenset(sensor for sensor, many in Counter(sensor for sensor, _ in once).items() if many >= NOTED)
-    return KnownDatastreams(found, frozenset(sensor for sensor, _ in found), once, full)
+    return KnownDatastreams(found, frozenset(sensor for sensor, _ in found), once, full, batteries)
 
 
 def attribute(seen: Observation, candidates: Sequence[ValidDatastream]) -> tuple[ValidDatastream, bool] | Unassigned:

@@ -11,12 +11,13 @@ import msgspec
 from schemas.frames import frame_of
 from schemas.observation import Observation
 from schemas.rejection import Rejection
-from streams.domain.assignment import DIALECT, Assigned, UnregisteredSource
+from streams.domain.assignment import DIALECT, Assigned, BatteryReading, UnregisteredSource
 from streams.domain.datastreams import NOTED, KnownDatastreams, SamplingRule, Source, ValidDatastream, registry
 from streams.domain.fence import Beyond, Record, beyond
 from streams.domain.marks import passed, without_marks
 from streams.sinks.connection import Connection, ReconnectingConnection, statements
 from streams.sinks.observation_rows import store_rows
+from streams.sinks.receipt_marks import ReceiptMarks
 
 _SQL: Final = statements("store.sql")
 _RULE: Final = len(SamplingRule._fields)
@@ -39,13 +40,15 @@ class Fence(NamedTuple):
 class Outcome(NamedTuple):
     """What became of a batch, in observations; the rest were duplicates, or overtaken by newer messages.
 
-    `failed` counts what was set aside because it can never be stored: an item, or a whole record.
+    `failed` counts what was set aside because it can never be stored: an item, or a whole record. `reused` counts the
+    observations among the rejections whose message has the number of another one.
     """
 
     stored: int = 0
     corrections: int = 0
     rejections: int = 0
     failed: int = 0
+    reused: int = 0
 
 
 def total(outcomes: Iterable[Outcome]) -> Outcome:
@@ -81,7 +84,12 @@ class ObservationStore:
         connection = await self._database.open()
         rows = await (await connection.execute(_SQL["datastreams"])).fetchall()
         noted = await (await connection.execute(_SQL["noted_sources"])).fetchall()
-        return registry((_valid(*row) for row in rows), ((sensor, source) for sensor, source in noted))
+        batteries = await (await connection.execute(_SQL["battery_sources"])).fetchall()
+        return registry(
+            (_valid(*row) for row in rows),
+            ((sensor, source) for sensor, source in noted),
+            {(sensor, source): factor for sensor, source, factor in batteries},
+        )
 
     async def directory_state(self) -> str:
         """Read what differs after every change of the registered datastreams."""
@@ -159,14 +167,19 @@ def _passed(records: Sequence[Record]) -> dict[str, list[str] | list[int] | list
     }
 
 
-async def store_assigned(connection: Connection, what: Assigned) -> Outcome:
-    """Store a batch that was sorted out."""
+async def store_assigned(connection: Connection, what: Assigned, marks: ReceiptMarks | None = None) -> Outcome:
+    """Store a batch that was sorted out, and say in `marks` what became of it."""
+    marks = marks or ReceiptMarks()
     await store_rejections(connection, what.refused)
+    marks.refuse(what.refused)
     await _note(connection, what.unregistered)
+    await _put_batteries(connection, what.batteries)
     if not what.accepted.seen:
         return Outcome(rejections=len(what.refused))
     stored = await store_rows(connection, what.accepted)
+    marks.stored(what.accepted.seen)
     await store_rejections(connection, stored.refused)
+    marks.refuse(stored.refused)
     return Outcome(stored.stored, stored.corrections, len(what.refused) + len(stored.refused))
 
 
@@ -181,6 +194,17 @@ async def _note(connection: Connection, unregistered: Mapping[Source, Unregister
             "most": NOTED,
         }
         await connection.execute(_SQL["note_sources"], ones)
+
+
+async def _put_batteries(connection: Connection, batteries: Mapping[str, BatteryReading]) -> None:
+    """Keep the newest voltage of each battery."""
+    if batteries:
+        ones = {
+            "device": list(batteries),
+            "measured_at": [one.measured_at for one in batteries.values()],
+            "voltage": [one.voltage for one in batteries.values()],
+        }
+        await connection.execute(_SQL["put_batteries"], ones)
 
 
 async def store_rejections(connection: Connection, refused: Iterable[Rejection]) -> None:

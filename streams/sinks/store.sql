@@ -34,8 +34,9 @@ WHERE f.topic = %(topic)s AND f.epoch = %(epoch)s AND f.partition = n.partition;
 
 -- share_marks --
 -- Readings of these owners are stored and their hours marked, until the transaction ends: who needs both as they are waits, or is waited for. Answers
--- which of the datastreams have everything in `measurement`: their observations are derived, and no message of theirs is stored as one.
-SELECT doorfiets.share_marks(%(owners)s::int4[]),
+-- whether a finding stands about any of the datastreams in the time of the batch: only then findings are looked up for every reading; and which of the
+-- datastreams have everything in `measurement`: their observations are derived, and no message of theirs is stored as one.
+SELECT doorfiets.share_marks(%(owners)s::int4[], %(datastreams)s::int4[], %(first)s::timestamptz, %(last)s::timestamptz),
        ARRAY(SELECT datastream FROM doorfiets.feed WHERE off_grid AND datastream = ANY (%(datastreams)s::int4[]));
 
 -- windows --
@@ -65,11 +66,15 @@ ORDER BY n.run;
 -- `received_at`, else A(5) B(6) A(5) of a sender without numbers would depend on the order of arrival. What changed marks its hour dirty: DO UPDATE locks
 -- the mark until we commit, so that `aggregate` cannot take an old mark away without seeing these rows. Answers, beside what became of them, the places of
 -- those that are not newer than what stands, and the datastreams that another worker took off their grid since this one asked: their rows here are wrong.
+-- What is new within a standing finding gets its flags; what stands has them.
 WITH put AS (
     INSERT INTO doorfiets.observation AS o
-        (datastream, started_at, ended_at, value, uptime, quality_flags, received_at, revised_at, run, number, decoded_at)
+        (datastream, started_at, ended_at, value, uptime, quality_flags, received_at, revised_at, run, number, decoded_at, found_flags)
     SELECT datastream, started_at, ended_at, nullif(value, 'NaN'), uptime, quality_flags, received_at, greatest(received_at, decoded_at),
-           CASE WHEN number >= 0 THEN run END, nullif(number, -1), nullif(decoded_at, 'epoch')
+           CASE WHEN number >= 0 THEN run END, nullif(number, -1), nullif(decoded_at, 'epoch'),
+           CASE WHEN %(found)s::boolean THEN coalesce((
+               SELECT bit_or(f.bit) FROM doorfiets.finding f
+               WHERE f.datastream = n.datastream AND f.withdrawn_at IS NULL AND f.started_at <= n.started_at AND n.started_at < f.ended_at), 0) ELSE 0 END
     FROM unnest(%(datastream)s::int4[], %(started_at)s::timestamptz[], %(ended_at)s::timestamptz[], %(value)s::float8[],
                 %(uptime)s::float4[], %(quality_flags)s::int4[], %(received_at)s::timestamptz[], %(run)s::int8[], %(number)s::int8[],
                 %(decoded_at)s::timestamptz[])
@@ -89,7 +94,7 @@ WITH put AS (
         excluded.decoded_at, o.run, (SELECT started_at FROM doorfiets.sender_run r WHERE r.run = o.run), o.number, o.received_at, o.decoded_at,
         o.restated)
     RETURNING datastream, started_at, revised_at = greatest(received_at, decoded_at) AS changed, revision = 1 AS fresh,
-              CASE WHEN doorfiets.counts(value, uptime, quality_flags) THEN ended_at END AS valid_ended_at),
+              CASE WHEN doorfiets.counts(value, uptime, quality_flags | found_flags) THEN ended_at END AS valid_ended_at),
 mark AS (
     INSERT INTO doorfiets.dirty_hour (datastream, hour)
     SELECT DISTINCT datastream, date_trunc('hour', started_at, 'UTC') FROM put WHERE changed ORDER BY 2, 1
@@ -100,9 +105,9 @@ outcome AS (
     FROM put GROUP BY datastream),
 feed AS (
     INSERT INTO doorfiets.feed AS f
-        (datastream, last_started_at, last_ended_at, last_received_at, stored, duplicates, corrections, last_valid_ended_at)
+        (datastream, last_started_at, last_ended_at, last_received_at, stored, duplicates, corrections, last_valid_ended_at, delay)
     SELECT datastream, n.started_at, n.ended_at, n.received_at, coalesce(o.stored, 0), coalesce(o.put - o.stored - o.corrections, 0),
-           coalesce(o.corrections, 0), o.valid_ended_at
+           coalesce(o.corrections, 0), o.valid_ended_at, doorfiets.delay(0, extract(epoch FROM n.received_at - n.ended_at)::float4)
     FROM unnest(%(feed)s::int4[], %(last_started_at)s::timestamptz[], %(last_ended_at)s::timestamptz[], %(last_received_at)s::timestamptz[])
          AS n(datastream, started_at, ended_at, received_at)
     LEFT JOIN outcome o USING (datastream)
@@ -114,7 +119,9 @@ feed AS (
         stored = f.stored + excluded.stored,
         duplicates = f.duplicates + excluded.duplicates,
         corrections = f.corrections + excluded.corrections,
-        last_valid_ended_at = greatest(f.last_valid_ended_at, excluded.last_valid_ended_at)
+        last_valid_ended_at = greatest(f.last_valid_ended_at, excluded.last_valid_ended_at),
+        delay = CASE WHEN excluded.last_ended_at > f.last_ended_at
+                     THEN doorfiets.delay(f.delay, extract(epoch FROM excluded.last_received_at - excluded.last_ended_at)::float4) ELSE f.delay END
     RETURNING datastream, off_grid),
 older AS (
     SELECT place
@@ -158,9 +165,12 @@ LEFT JOIN doorfiets.sender_run r ON r.run = o.run;
 -- what a reader could have seen: a correction that comes with what it corrects changes what is counted, not what stood.
 WITH put AS (
     INSERT INTO doorfiets.observation AS o
-        (datastream, started_at, ended_at, value, uptime, quality_flags, received_at, revised_at, run, number, restated, decoded_at)
+        (datastream, started_at, ended_at, value, uptime, quality_flags, received_at, revised_at, run, number, restated, decoded_at, found_flags)
     SELECT datastream, started_at, ended_at, nullif(value, 'NaN'), uptime, quality_flags, received_at, greatest(received_at, decoded_at),
-           CASE WHEN number >= 0 THEN run END, nullif(number, -1), nullif(restated, false), nullif(decoded_at, 'epoch')
+           CASE WHEN number >= 0 THEN run END, nullif(number, -1), nullif(restated, false), nullif(decoded_at, 'epoch'),
+           CASE WHEN %(found)s::boolean THEN coalesce((
+               SELECT bit_or(f.bit) FROM doorfiets.finding f
+               WHERE f.datastream = n.datastream AND f.withdrawn_at IS NULL AND f.started_at <= n.started_at AND n.started_at < f.ended_at), 0) ELSE 0 END
     FROM unnest(%(datastream)s::int4[], %(started_at)s::timestamptz[], %(ended_at)s::timestamptz[], %(value)s::float8[],
                 %(uptime)s::float4[], %(quality_flags)s::int4[], %(received_at)s::timestamptz[], %(run)s::int8[], %(number)s::int8[],
                 %(restated)s::boolean[], %(decoded_at)s::timestamptz[])
@@ -176,7 +186,7 @@ WITH put AS (
             WHEN (o.value, o.uptime, o.quality_flags) IS DISTINCT FROM (excluded.value, excluded.uptime, excluded.quality_flags)
             THEN excluded.revised_at ELSE o.revised_at END
     RETURNING datastream, started_at, revised_at = greatest(received_at, decoded_at) AS changed,
-              CASE WHEN doorfiets.counts(value, uptime, quality_flags) THEN ended_at END AS valid_ended_at),
+              CASE WHEN doorfiets.counts(value, uptime, quality_flags | found_flags) THEN ended_at END AS valid_ended_at),
 mark AS (
     INSERT INTO doorfiets.dirty_hour (datastream, hour)
     SELECT DISTINCT datastream, date_trunc('hour', started_at, 'UTC') FROM put WHERE changed ORDER BY 2, 1
@@ -217,6 +227,23 @@ FROM (SELECT *, row_number() OVER (PARTITION BY sensor ORDER BY received_at, sou
 WHERE place + (SELECT count(*) FROM doorfiets.unregistered_source u WHERE u.sensor = s.sensor) <= %(most)s
 ORDER BY sensor, source
 ON CONFLICT (sensor, source) DO NOTHING;
+
+-- put_batteries --
+-- The newest voltage of each battery.
+INSERT INTO doorfiets.battery AS b (device, measured_at, voltage)
+SELECT device, measured_at, voltage
+FROM unnest(%(device)s::text[], %(measured_at)s::timestamptz[], %(voltage)s::float8[]) AS n(device, measured_at, voltage)
+ORDER BY device
+ON CONFLICT (device) DO UPDATE SET measured_at = excluded.measured_at, voltage = excluded.voltage WHERE excluded.measured_at > b.measured_at;
+
+-- battery_sources --
+-- By which source each device says the voltage of its battery, and the factor that makes it V: what is registered as that, else the first field that its
+-- profile says is that.
+SELECT DISTINCT ON (sensor) sensor, source, scale
+FROM (SELECT sensor, source, scale, valid_from, 0 AS place FROM doorfiets.datastream WHERE quantity = 'battery'
+      UNION ALL
+      SELECT device, source, 1, '-infinity', place FROM doorfiets.battery_field) known
+ORDER BY sensor, valid_from DESC, place;
 
 -- noted_sources --
 -- Unregistered sources that were noted.

@@ -337,7 +337,7 @@ async def test_an_operator_sees_why_a_value_does_not_count(processing: StoreAndA
         seen(None, sensor="pole-1", source="count_out"),
     )
     found = feeds.device(processing.conninfo, "pole-1")["device_feeds"]
-    assert [(one["source"], one["last_value"], one["quality_flags"], one["why"]) for one in found] == [
+    assert [(one["source"], one["last_value"], one["quality_flags"], one["not_counted"]) for one in found] == [
         ("count_in", -4, "out_of_range, received_time", "out_of_range"),
         ("count_out", None, "", "sent without a value"),
     ]

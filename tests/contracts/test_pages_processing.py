@@ -88,7 +88,7 @@ def test_the_coverage_of_today_is_of_what_is_processed(site: httpx.Client, owner
     """A number is not incomplete because the platform is late."""
     whole = re.search(r"([\d.]+) fietsers geteld vandaag", text(site, "/nl/"))
     owner.execute("DELETE FROM doorfiets.site_hour WHERE hour >= '2026-10-27T06:00Z' AND mode = 'bicycles'")
-    assert "onvolledig" in text(site, "/nl/").split("meetreeksen op tijd")[0]
+    assert "onvolledig" in text(site, "/nl/").split("meetreeksen in orde")[0]
     reached(owner, datetime.fromisoformat("2026-10-27T06:00:00Z"))
     said = text(site, "/nl/")
     assert whole is not None
@@ -113,8 +113,8 @@ def test_sensors_are_judged_as_far_as_the_platform_has_read(site: httpx.Client, 
     silent = text(site, "/nl/")
     reached(owner, datetime.fromisoformat("2026-10-27T08:50:00Z"))
     read = text(site, "/nl/")
-    assert "0 van 11 meetreeksen op tijd" in silent  # three have never said anything
-    assert "8 van 11 meetreeksen op tijd" in read
+    assert "2 van 11 meetreeksen in orde" in silent  # two are recorded, three have never said anything
+    assert "8 van 11 meetreeksen in orde" in read
 
 
 def test_the_live_part_says_that_the_platform_lags(site: httpx.Client, owner: psycopg.Connection) -> None:

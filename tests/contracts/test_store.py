@@ -101,27 +101,6 @@ async def test_a_feed_remembers_when_it_last_measured_something(processing: Stor
     assert processing.row(LAST) == (NOON + HOUR + QUARTER, NOON + QUARTER)
 
 
-@pytest.mark.parametrize(
-    ("ended", "valid", "word"),
-    [
-        (None, None, "never_received"),
-        (0, 0, "good"),
-        (0, None, "no_value"),
-        (0, 2, "good"),
-        (0, 3, "no_value"),
-        (2, 2, "late"),
-        (2, 5, "no_value"),
-        (3, 9, "silent"),
-    ],
-)
-async def test_the_worst_word_about_a_feed_wins(
-    processing: StoreAndAggregate, ended: int | None, valid: int | None, word: str
-) -> None:
-    """Ends lie so many intervals ago; three intervals without a value in them are more than a late one."""
-    moments = [None if ago is None else NOON - ago * QUARTER for ago in (ended, valid)]
-    assert processing.row("SELECT api.feed_status(%s, %s, 900, 'infinity', %s)", *moments, NOON) == (word,)
-
-
 @pytest.mark.parametrize("order", list(permutations((0, 1, 2))))
 @pytest.mark.parametrize("together", [True, False])
 async def test_the_newest_reception_wins_in_whatever_order(

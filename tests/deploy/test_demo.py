@@ -14,6 +14,8 @@ from deploy.local.demo import guide, reference, trial
 from deploy.local.demo.agreement import Found, PublishedDay, differences
 from ingest.dialects import decode
 
+pytestmark = pytest.mark.pure
+
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 REFERENCE = """site,month,quarter_hours_in_month_utc,rows_with_total,sum_total_column,sum_of_channel_columns,last
 100053305,2024-03,2972,2880,33037,33037,2024-03-30 23:45

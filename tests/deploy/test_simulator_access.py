@@ -10,6 +10,8 @@ from deploy.local.layout import Layout
 from deploy.local.location import filled
 from deploy.local.simulator.access import broker_of
 
+pytestmark = pytest.mark.pure
+
 
 @pytest.fixture
 def layout(tmp_path: Path) -> Layout:

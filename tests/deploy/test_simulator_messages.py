@@ -18,6 +18,8 @@ from ingest.dialects import DIALECTS, Dialect, decode, ours, things_stack
 from schemas.observation import Observation
 from schemas.rejection import Rejection
 
+pytestmark = pytest.mark.pure
+
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 NOON = datetime(2026, 11, 24, 12, 7, tzinfo=UTC)
 QUARTER, MINUTE = timedelta(minutes=15), timedelta(minutes=1)

@@ -11,6 +11,8 @@ from deploy.local.simulator import model
 from deploy.local.simulator.chance import poisson, uniform, wander
 from schemas.quantities import MODES, QUANTITIES
 
+pytestmark = pytest.mark.pure
+
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 QUARTER = timedelta(minutes=15)
 TUESDAY = datetime(2026, 5, 12, tzinfo=AMSTERDAM)

@@ -9,6 +9,8 @@ import pytest
 
 from deploy.local.simulator import recordings
 
+pytestmark = pytest.mark.pure
+
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 CSV = """Datetime,"900 (Weg, am Kanal)",901 (Weg ein),902 (Weg aus),900-status,901-status,902-status
 2024-01-01 00:00,5,2,3,0,0,0

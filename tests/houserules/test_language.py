@@ -12,7 +12,9 @@ import pytest
 from babel.messages.pofile import read_po
 
 from locales import DEFAULT, LOCALES, texts
+from schemas import feed_states
 from schemas.air_indices import POLLUTANTS, SCHEMES
+from schemas.feed_states import STATUSES
 from schemas.indicators import INDICATORS
 from schemas.quality_flags import QUALITY_FLAGS
 from schemas.quantities import QUANTITIES
@@ -39,9 +41,10 @@ SMALL: Final = frozenset({
     "period.hour", "period.day", "period.week", "period.month", "period.year",
     "channel.one", "channel.at", "channel.on_day", "channel.on_days", "channel.towards", "channels.named",
     "direction.beide", "direction.both", "direction.uit", "direction.out",
+    "window.always", "window.daylight", "window.hours", "window_part.daylight", "window_part.hours",
     "excluded.flags", "excluded.hour", "excluded.hours", "excluded.day", "excluded.days",
 })  # fmt: skip
-"""Words that the texts of reasons and of what was excluded are put together with, and the one place without a name."""
+"""Words that the texts of reasons and exclusions are put together with, the one place without a name, and windows."""
 
 
 def core() -> Iterator[Path]:
@@ -67,7 +70,8 @@ def needed() -> set[str]:
         *(f"{kind}.{name}" for kind in ("quantity", "unit") for name in QUANTITIES),
         *(f"substance.{name}" for name in POLLUTANTS),
         *(f"level.{level}" for level in levels),
-        *(f"status.{status}" for status in statuses()),
+        *(f"{kind}.{status}" for status in STATUSES for kind in ("status", "first_step")),
+        *(f"feed_reason.{code}" for code in feed_states.REASONS),
         *(f"indicator.{name}.{reported}" for name in INDICATORS for reported in REPORTED),
         *(f"limit.{limit}" for one in INDICATORS.values() for limit in one.limits),
     }
@@ -76,6 +80,24 @@ def needed() -> set[str]:
 def fields(text: str) -> set[str]:
     """The parameters that a text shows."""
     return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+def test_statuses_are_those_of_the_schema_in_its_order() -> None:
+    """The function that gives them and the one that orders them name each, and no other."""
+    text = (ROOT / "schemas" / "sql" / "schema" / "60_judgements.sql").read_text("utf-8")
+    ranked = re.search(r"CREATE FUNCTION api\.feed_rank.*?ARRAY\[(.*?)\]", text, re.DOTALL)
+    assert ranked is not None
+    assert tuple(re.findall(r"'(\w+)'", ranked[1])) == STATUSES
+    assert statuses() == set(STATUSES)
+
+
+def test_reasons_of_feeds_are_those_of_the_schema() -> None:
+    """With the parameters of the catalogue, each in the view that gives them."""
+    text = (ROOT / "schemas" / "sql" / "schema" / "80_state_views.sql").read_text("utf-8")
+    given: dict[str, set[str]] = {}
+    for code, arguments in re.findall(r"api\.feed_reason\('(\w+)', jsonb_build_object\((.*)\)\)", text):
+        given[code] = set(re.findall(r"(?:^|, )'(\w+)', ", arguments))
+    assert given == {code: set(units) for code, units in feed_states.REASONS.items()}
 
 
 def test_the_core_says_nothing_in_the_language_of_readers() -> None:
@@ -128,6 +150,8 @@ def test_locales_show_the_same_parameters_and_none_that_a_code_has_not() -> None
         assert {key for key, text in dutch_texts.items() if fields(text) != fields(other[key])} == set()
     for code, parameters in REASONS.items():
         assert fields(dutch_texts[f"reason.{code}"]) <= set(parameters), code
+    for code, units in feed_states.REASONS.items():
+        assert fields(dutch_texts[f"feed_reason.{code}"]) <= set(units), code
     for name in INDICATORS:
         assert fields(dutch_texts[f"indicator.{name}.unit"]) <= {"what"}
 

@@ -14,6 +14,8 @@ from registry.geometry import km_outside
 from registry.profiles import decode, profiles_of, read_profiles
 from schemas.registry import Link, Registry
 
+pytestmark = pytest.mark.pure
+
 OWNERS = Path(__file__).parents[2] / "deploy" / "owners"
 NAMES = ("assen", "groningen", "tynaarlo")
 GOOD = {f"{owner}/{name}": (OWNERS / owner / name).read_bytes() for owner in NAMES for name in FILES}

@@ -12,6 +12,8 @@ from registry.profiles import ProfileUnreadableError, decode, read_profiles
 from schemas.profile import DeviceProfile
 from tests.journeys.registry import EXAMPLE
 
+pytestmark = pytest.mark.pure
+
 HEAD = 'maker = "Invented"\nmodel = "Pole"\n'
 
 

@@ -8,6 +8,8 @@ import pytest
 from deploy.owner_folders import load
 from registry.files import RegistryRefusedError, RegistryUnreadableError, chosen
 
+pytestmark = pytest.mark.pure
+
 EXAMPLE = Path(__file__).parents[2] / "deploy" / "owners"
 
 

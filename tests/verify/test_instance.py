@@ -13,11 +13,15 @@ from deploy.cli import assembled
 from verify import resources
 from verify.instance import AbsentError, Instance, InstanceAwayError, InstanceRefusedError
 
+pytestmark = pytest.mark.pure
+
 SITE = {
     "id": "kolk",
     "eigenaar": "GM0106",
+    "geometrie": {"type": "Point", "coordinates": [6.56, 53.0]},
     "telkanalen": [
         {
+            "id": f"kolk-{direction}",
             "vervoerwijze": "fiets",
             "richting": direction,
             "meetperioden": [

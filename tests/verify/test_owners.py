@@ -23,6 +23,8 @@ from verify.owners import OwnerProperties
 from verify.resources import ZoneUnknownError
 from verify.shares import BOUNDS
 
+pytestmark = pytest.mark.pure
+
 ASSEN, EDEN = "GM0106", "eden"
 OWNERS: Final[dict[str, dict[str, Any]]] = {
     ASSEN: {"id": ASSEN, "tijdzone": "Europe/Amsterdam"},
@@ -177,8 +179,10 @@ def test_a_zone_that_is_not_known_here_is_said(httpserver: HTTPServer) -> None:
 def _site(name: str, owner: str) -> dict[str, Any]:
     period = {"intervalSeconden": 900, "startTijd": "2024-01-01T00:00:00Z", "eindTijd": "2025-01-01T00:00:00Z"}
     modes = ["fiets", "personenauto"]
-    channels = [{"vervoerwijze": mode, "richting": "beide", "meetperioden": [period]} for mode in modes]
-    return {"id": name, "eigenaar": owner, "telkanalen": channels}
+    channels = [
+        {"id": f"{name}-{mode}", "vervoerwijze": mode, "richting": "beide", "meetperioden": [period]} for mode in modes
+    ]
+    return {"id": name, "eigenaar": owner, "geometrie": {"coordinates": [6.56, 53.0]}, "telkanalen": channels}
 
 
 def _listing(rows: list[dict[str, Any]]) -> dict[str, Any]:

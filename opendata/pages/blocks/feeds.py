@@ -21,4 +21,5 @@ class Feeds:
 async def read(store: NamedQueries, moment: Moment) -> Feeds:
     """Count the feeds by their state."""
     counted = await feeds.summary(store, moment.now)
-    return Feeds(counted.get("good", 0), sum(counted.values()), await feeds.in_trouble(store, moment.now))
+    total = sum(feeds for status, feeds in counted.items() if status != "maintenance")
+    return Feeds(counted.get("ok", 0), total, await feeds.in_trouble(store, moment.now))

@@ -461,11 +461,17 @@ $$;
 CREATE FUNCTION doorfiets.hold_joint_places() RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp RETURN pg_advisory_xact_lock(7364208, 0);
 
--- `store` stores readings of these owners.
-CREATE FUNCTION doorfiets.share_marks(owners int4[]) RETURNS void
-LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT pg_advisory_xact_lock_shared(7364207, n) FROM (SELECT DISTINCT unnest(owners) AS n ORDER BY n) sorted
-$$;
+-- `store` stores readings of these owners, and learns whether a finding stands about any of these datastreams between two moments. It looks once it has
+-- the lock, as a statement of its own: what whoever held the lock has found is seen.
+CREATE FUNCTION doorfiets.share_marks(owners int4[], datastreams int4[] DEFAULT '{}', first timestamptz DEFAULT 'infinity', last timestamptz DEFAULT '-infinity')
+RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(7364207, n) FROM (SELECT DISTINCT unnest(owners) AS n ORDER BY n) sorted;
+    RETURN EXISTS (
+        SELECT FROM doorfiets.finding f
+        WHERE f.withdrawn_at IS NULL AND f.datastream = ANY (datastreams) AND f.ended_at > first AND f.started_at <= last);
+END $$;
 
 -- `aggregate` begins a round: `free` are the owners whose places it may work on until its transaction ends.
 CREATE FUNCTION doorfiets.share_aggregates() RETURNS TABLE (owner text, timezone text, free boolean)
@@ -476,6 +482,7 @@ $$;
 REVOKE EXECUTE ON FUNCTION doorfiets.hold_aggregates, doorfiets.hold_marks, doorfiets.hold_joint_places, doorfiets.share_marks, doorfiets.share_aggregates
     FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION doorfiets.hold_aggregates, doorfiets.hold_marks, doorfiets.hold_joint_places TO registrar;
+GRANT EXECUTE ON FUNCTION doorfiets.hold_marks TO quality;
 GRANT EXECUTE ON FUNCTION doorfiets.share_marks TO store;
 GRANT EXECUTE ON FUNCTION doorfiets.share_aggregates TO aggregate;
 
@@ -584,15 +591,16 @@ SET ROLE owner;
 
 -- What a person said about a place, a channel or a device for some time, in the order in which it was said. `exclude`: what was measured does not count;
 -- `maintenance`: likewise, and nobody is alerted meanwhile; `restore`: the entry `undoes` is void from its beginning. The subject is one of the four; an
--- end of 'infinity' is still open, until an entry of the same kind about the same beginning closes it.
+-- end of 'infinity' is still open, until an entry of the same kind about the same beginning closes it. What the registry forgets, which it does only where
+-- nothing was observed, takes along what was said of it.
 CREATE TABLE doorfiets.exclusion (
     entry int8 GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     kind text NOT NULL CHECK (kind IN ('exclude', 'maintenance', 'restore')),
-    undoes int8 REFERENCES doorfiets.exclusion,
-    site text REFERENCES doorfiets.site,
-    channel text REFERENCES doorfiets.channel,
-    station text REFERENCES doorfiets.station,
-    device text REFERENCES doorfiets.device,
+    undoes int8 UNIQUE REFERENCES doorfiets.exclusion ON DELETE CASCADE,
+    site text REFERENCES doorfiets.site ON DELETE CASCADE,
+    channel text REFERENCES doorfiets.channel ON DELETE CASCADE,
+    station text REFERENCES doorfiets.station ON DELETE CASCADE,
+    device text REFERENCES doorfiets.device ON DELETE CASCADE,
     started_at timestamptz NOT NULL CHECK (isfinite(started_at)),
     ended_at timestamptz NOT NULL CHECK (ended_at > started_at),
     reason text NOT NULL CHECK (reason <> ''),
@@ -614,11 +622,64 @@ CREATE TABLE doorfiets.finding (
     ended_at timestamptz NOT NULL CHECK (ended_at > started_at),
     rule text NOT NULL,
     evidence jsonb NOT NULL,
-    entry int8 REFERENCES doorfiets.exclusion,
+    entry int8 REFERENCES doorfiets.exclusion ON DELETE CASCADE,
     found_at timestamptz NOT NULL DEFAULT now(),
     withdrawn_at timestamptz CHECK (withdrawn_at >= found_at)
 );
-CREATE INDEX standing_finding ON doorfiets.finding (datastream, started_at) WHERE withdrawn_at IS NULL;
+-- By their ends: what comes live is asked about those that have not ended, however many there were.
+CREATE INDEX standing_finding ON doorfiets.finding (datastream, ended_at) WHERE withdrawn_at IS NULL;
+CREATE INDEX standing_finding_end ON doorfiets.finding (ended_at) WHERE withdrawn_at IS NULL;
+CREATE INDEX finding_of_entry ON doorfiets.finding (entry) WHERE entry IS NOT NULL;
+
+-- Entries that hold: of several of one kind about one subject and beginning the last, unless it is undone; with that the ones before it are, too.
+CREATE VIEW doorfiets.effective_entry AS
+SELECT * FROM doorfiets.exclusion e
+WHERE e.kind <> 'restore'
+  AND NOT EXISTS (SELECT FROM doorfiets.exclusion r WHERE r.undoes = e.entry)
+  AND NOT EXISTS (
+      SELECT FROM doorfiets.exclusion n
+      WHERE n.entry > e.entry AND n.kind = e.kind AND n.started_at = e.started_at
+        AND (n.site, n.channel, n.station, n.device) IS NOT DISTINCT FROM (e.site, e.channel, e.station, e.device));
+
+-- The runs that follow from entries: of every datastream that is valid at any time of one, and speaks for its subject, whenever it was registered. Every
+-- interval is meant of which a moment is: a run begins with the interval in which its entry does.
+CREATE VIEW doorfiets.entry_run AS
+WITH about AS (  -- one question each, which an index answers
+    SELECT e.entry, d.datastream FROM doorfiets.effective_entry e JOIN doorfiets.channel c USING (site) JOIN doorfiets.datastream d ON d.channel = c.channel
+    UNION ALL SELECT e.entry, d.datastream FROM doorfiets.effective_entry e JOIN doorfiets.datastream d USING (channel)
+    UNION ALL SELECT e.entry, d.datastream FROM doorfiets.effective_entry e JOIN doorfiets.datastream d USING (station)
+    UNION ALL SELECT e.entry, d.datastream FROM doorfiets.effective_entry e JOIN doorfiets.datastream d ON d.sensor = e.device)
+SELECT d.datastream, CASE e.kind WHEN 'maintenance' THEN 'maintenance' ELSE 'by_hand' END AS flag,
+       CASE e.kind WHEN 'maintenance' THEN 1048576 ELSE 524288 END AS bit,
+       date_bin(d.seconds * interval '1 second', e.started_at, 'epoch') AS started_at, e.ended_at, e.entry
+FROM about
+JOIN doorfiets.exclusion e USING (entry)
+JOIN doorfiets.datastream d ON d.datastream = about.datastream AND d.valid_from < e.ended_at AND e.started_at < d.valid_until;
+
+-- Stretches whose observations have yet to get the flags of the findings that stand about them, written with what changes the findings: a long run is
+-- flagged piece by piece, and whoever goes on after a crash finds here what is left.
+CREATE TABLE doorfiets.flags_due (
+    datastream int4 NOT NULL REFERENCES doorfiets.datastream ON DELETE CASCADE,
+    started_at timestamptz NOT NULL,
+    ended_at timestamptz NOT NULL CHECK (ended_at > started_at)
+);
+CREATE INDEX flags_due_of_datastream ON doorfiets.flags_due (datastream);
+
+-- How far the checks of a site or station have come: `due_from` is the oldest hour that changed since, null where none did.
+CREATE TABLE doorfiets.place_check (
+    kind text NOT NULL CHECK (kind IN ('site', 'station')),
+    place text NOT NULL,
+    due_from timestamptz,
+    noted int8 NOT NULL DEFAULT 0,  -- grows with every change that is noted: what came while it was checked is still due
+    checked_at timestamptz,
+    PRIMARY KEY (kind, place)
+) WITH (fillfactor = 50);
+
+-- How far the changes of `datastream_hour` are noted in `place_check`; one row.
+CREATE TABLE doorfiets.check_position (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
+    followed_until xid8 NOT NULL
+);
 
 RESET ROLE;
 
@@ -650,9 +711,15 @@ CREATE TABLE doorfiets.feed (
     corrections int8 NOT NULL,
     last_valid_ended_at timestamptz,  -- of what counts in a sum; null as long as nothing did
     overtaken int8 NOT NULL DEFAULT 0,
-    off_grid boolean NOT NULL DEFAULT false  -- everything of it is in `measurement`, and its observations follow from that
+    off_grid boolean NOT NULL DEFAULT false,  -- everything of it is in `measurement`, and its observations follow from that
+    delay float4  -- seconds from the end of the newest interval until it was received (doorfiets.delay)
 ) WITH (fillfactor = 50);
 CREATE INDEX feed_off_grid ON doorfiets.feed (datastream) WHERE off_grid;
+
+-- The delay of a feed after a newer interval came: negative where its end lies ahead. A delay grows by at most 30 s each time, so that messages which waited
+-- while the bridge was away say nothing about the clock of their sensor; one that was always late shows within some intervals.
+CREATE FUNCTION doorfiets.delay(old float4, new float4) RETURNS float4
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN CASE WHEN new > 0 THEN least(new, greatest(old, 0) + 30) ELSE new END;
 
 -- What registered sensors send besides what is registered, noted once: no rejection a message. At most so many of a sensor as `store` takes.
 CREATE TABLE doorfiets.unregistered_source (
@@ -663,6 +730,19 @@ CREATE TABLE doorfiets.unregistered_source (
     replayed_at timestamptz,  -- when what it said was taken from topic `raw`, after it was registered
     PRIMARY KEY (sensor, source)
 );
+
+-- Of each run of a sender that is told what became of its messages (record 31): the numbers that are stored or refused, of the last ones the digest of
+-- their bytes, and why the last refused ones were. Written in the transaction of their rows: a receipt is never ahead of the data.
+CREATE TABLE doorfiets.receipt_mark (
+    run int8 PRIMARY KEY,
+    sensor text NOT NULL,
+    ranges int8[] NOT NULL,  -- the first and the last number of each range, in order
+    digest_numbers int8[] NOT NULL,
+    digests int8[] NOT NULL,  -- 64 bits of SHA-256, of the messages with these numbers
+    refused int8[] NOT NULL,
+    reasons text[] NOT NULL,  -- keys of schemas.rejection.REASONS, of the numbers in `refused`
+    changed_at timestamptz NOT NULL DEFAULT now()
+) WITH (fillfactor = 50);
 
 -- The newest mark of each bridge that `store` has passed in each partition of topic `observations`, written in the transaction that moves the fence:
 -- all that was published until then, and came to this partition through this bridge, is stored.
@@ -765,6 +845,51 @@ CREATE TABLE doorfiets.replay_request (
     problem text
 );
 CREATE INDEX replay_request_open ON doorfiets.replay_request (request) WHERE state IN ('waiting', 'running');
+
+RESET ROLE;
+
+-- 35_feed_states.sql
+
+-- What is known of feeds beside their newest reading, and the states that they were in (record 28).
+SET ROLE owner;
+
+-- The newest voltage of a device's battery, in V, kept by `store` where the registry or its profile says which of its fields that is: one row a device.
+-- A device that is not registered any more is in no view.
+CREATE TABLE doorfiets.battery (
+    device text PRIMARY KEY,
+    measured_at timestamptz NOT NULL,
+    voltage float8 NOT NULL
+) WITH (fillfactor = 50);
+
+-- The fields that the profile of a device says are the voltage of its battery, in the order of the profile.
+CREATE VIEW doorfiets.battery_field AS
+SELECT v.device, coalesce(nullif(p.field->>'source', ''), p.field->>'field') AS source, p.place
+FROM doorfiets.device v, jsonb_array_elements(v.profile_content->'field') WITH ORDINALITY AS p(field, place)
+WHERE jsonb_typeof(v.profile_content->'field') = 'array' AND p.field->>'quantity' = 'battery';
+
+-- Of the 24 whole hours until `ended_at`, which are in the sums: how many intervals were measured, and how many could have been. `watch` writes what differs.
+CREATE TABLE doorfiets.feed_completeness (
+    datastream int4 PRIMARY KEY REFERENCES doorfiets.datastream ON DELETE CASCADE,
+    ended_at timestamptz NOT NULL,
+    rows int4 NOT NULL,
+    valid int4 NOT NULL,
+    expected int4 NOT NULL
+) WITH (fillfactor = 50);
+
+-- The states of a feed, each from `since` until `until`, one after the other; the present one is until 'infinity'. `reason` is a code of
+-- schemas.feed_states with what was measured when `watch` saw it, at `seen_at`; null where all is well.
+CREATE TABLE doorfiets.feed_state (
+    datastream int4 NOT NULL REFERENCES doorfiets.datastream ON DELETE CASCADE,
+    status text NOT NULL,
+    since timestamptz NOT NULL CHECK (isfinite(since)),
+    until timestamptz NOT NULL DEFAULT 'infinity' CHECK (until > since),
+    reason jsonb,
+    seen_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (datastream, since)
+);
+CREATE UNIQUE INDEX feed_state_present ON doorfiets.feed_state (datastream) WHERE until = 'infinity';
+CREATE INDEX feed_state_seen ON doorfiets.feed_state (seen_at);
+CREATE INDEX feed_state_ended ON doorfiets.feed_state (until) WHERE until < 'infinity';
 
 RESET ROLE;
 
@@ -1207,7 +1332,7 @@ SET ROLE owner;
 
 -- How much of its bucket a number rests on, from 0 to 1; null where nothing was expected.
 CREATE FUNCTION api.coverage(valid int4, expected int4) RETURNS float8
-LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN least(1.0, valid::float8 / nullif(expected, 0));
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN CASE WHEN expected > 0 AND valid IS NOT NULL THEN least(1.0, valid::float8 / expected) END;
 
 -- Shares and means under 75 % coverage are withheld.
 CREATE FUNCTION api.enough(valid int4, expected int4) RETURNS boolean
@@ -1231,12 +1356,21 @@ $$;
 CREATE FUNCTION api.reason(code text, parameters jsonb DEFAULT '{}') RETURNS jsonb
 LANGUAGE sql STABLE PARALLEL SAFE RETURN jsonb_build_object('code', code, 'parameters', parameters);
 
--- Why nothing counted where these flags stand: a code of schemas.reasons, null where none of them excludes. A fault that the sensor reports explains a value
--- that is not plausible.
+-- Why nothing counted where these flags stand: a code of schemas.reasons, null where none of them excludes. What a person said explains all else, a fault
+-- that the sensor reports explains a value that is not plausible, and a run of many intervals explains one of them.
 CREATE FUNCTION api.excluded_reason(quality_flags int4) RETURNS jsonb
 LANGUAGE sql STABLE PARALLEL SAFE RETURN CASE
+    WHEN quality_flags & 1048576 <> 0 THEN api.reason('maintenance')
+    WHEN quality_flags & 524288 <> 0 THEN api.reason('by_hand')
     WHEN quality_flags & 256 <> 0 THEN api.reason('status_bad')
+    WHEN quality_flags & 1024 <> 0 THEN api.reason('dead')
+    WHEN quality_flags & 2048 <> 0 THEN api.reason('blind')
+    WHEN quality_flags & 32768 <> 0 THEN api.reason('saturated')
+    WHEN quality_flags & 65536 <> 0 THEN api.reason('sentinel')
+    WHEN quality_flags & 4096 <> 0 THEN api.reason('stuck')
+    WHEN quality_flags & 8192 <> 0 THEN api.reason('spike')
     WHEN quality_flags & 1 <> 0 THEN api.reason('implausible_value')
+    WHEN quality_flags & 2097152 <> 0 THEN api.reason('outside_window')
     WHEN quality_flags & 128 <> 0 THEN api.reason('few_samples') END;
 
 -- A channel that is not whole, as a parameter of reasons: what it counts in which direction (and where, at a screenline), the code of the reason why, and on
@@ -1282,17 +1416,35 @@ CREATE FUNCTION api.place_name(place text, district text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
     CASE WHEN place = 'region' THEN place ELSE coalesce(regexp_replace(district, '^Wijk [0-9]+ ', ''), place) END;
 
--- The one status of a feed, for page, console, dashboard and alert: by its own interval, worst word wins. From bad to good: `silent` for
--- three intervals, `no_value` when it speaks but the last three intervals hold nothing that counts, `late`, `good`.
-CREATE FUNCTION api.feed_status(last_ended_at timestamptz, last_valid_ended_at timestamptz, seconds int4, valid_until timestamptz, at timestamptz) RETURNS text
+-- The one status of a feed, for pages, console, command line, dashboards and alerts, from what is measured about it (doorfiets.measured_feed): the first that
+-- holds. `missed` and `unmeasured` count intervals of its own rhythm: since it last said anything, and since it last said something that counts; `delay` is in
+-- seconds; what is null is not judged. What is recorded elsewhere owes nothing: it is never silent, late or incomplete.
+CREATE FUNCTION api.feed_status(
+    closed boolean, in_maintenance boolean, received boolean, live boolean, missed float8, delay float4, wrong_clock boolean, stuck boolean, dead boolean,
+    suspect boolean, unmeasured float8, excluded float8, battery float8, battery_low float8, completeness float8) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN CASE
-    WHEN valid_until <= at THEN 'closed'
-    WHEN last_ended_at IS NULL THEN 'never_received'
-    WHEN extract(epoch FROM at - last_ended_at) >= 3 * seconds THEN 'silent'
-    WHEN last_valid_ended_at IS NULL OR extract(epoch FROM last_ended_at - last_valid_ended_at) >= 3 * seconds THEN 'no_value'
-    WHEN extract(epoch FROM at - last_ended_at) >= 1.5 * seconds THEN 'late'
-    ELSE 'good'
+    WHEN closed THEN 'closed'
+    WHEN in_maintenance THEN 'maintenance'
+    WHEN NOT received THEN 'never_received'
+    WHEN live AND missed >= 3 THEN 'silent'
+    WHEN live AND missed >= 1.5 THEN 'late'
+    WHEN live AND (delay > 120 OR delay < -60) OR wrong_clock THEN 'clock'
+    WHEN stuck THEN 'stuck'
+    WHEN dead THEN 'dead'
+    WHEN suspect OR live AND (unmeasured >= 3 OR excluded > 0.1) THEN 'suspect'
+    WHEN battery < battery_low THEN 'battery'
+    WHEN live AND completeness < 0.95 THEN 'partial'
+    ELSE 'ok'
 END;
+
+-- Why a feed has its status: a code of schemas.feed_states with what was measured.
+CREATE FUNCTION api.feed_reason(code text, parameters jsonb) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE RETURN jsonb_build_object('code', code, 'parameters', parameters);
+
+-- The place of a status in a list: what somebody should look at first comes first (schemas.feed_states).
+CREATE FUNCTION api.feed_rank(status text) RETURNS int4
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN array_position(
+    ARRAY['silent', 'late', 'clock', 'stuck', 'dead', 'suspect', 'battery', 'partial', 'never_received', 'maintenance', 'ok', 'closed'], status);
 
 -- What stood at a moment; null is now, and then the planner leaves the past out by these constraints.
 CREATE FUNCTION api.held_at(computed_at timestamptz, replaced_at timestamptz, at timestamptz) RETURNS boolean
@@ -1834,6 +1986,20 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
     ORDER BY t.data_source NULLS FIRST, m.owner
 $$;
 
+-- When what counts for a subject in a range can measure, where it does not always: `daylight`, or local hours such as `05-20`. Nothing is expected outside
+-- of any of them.
+CREATE FUNCTION api.measuring_windows(wanted_kind text, wanted_subject text, wanted_facet text, wanted_direction text, range_start timestamptz,
+    range_end timestamptz) RETURNS text[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
+    SELECT coalesce(array_agg(DISTINCT d.measuring_window ORDER BY d.measuring_window), '{}')
+    FROM datastream d
+    WHERE d.measuring_window <> 'always' AND d.datastream IN (
+            SELECT s.datastream FROM subject_stream s
+            WHERE s.kind = wanted_kind AND s.subject = wanted_subject AND (wanted_facet IS NULL OR s.facet = wanted_facet)
+              AND (wanted_direction IS NULL OR s.direction = wanted_direction))
+      AND d.valid_from < coalesce(range_end, 'infinity') AND coalesce(range_start, '-infinity') < d.valid_until
+$$;
+
 -- Where a local day begins in a time zone. Where clocks are put back to midnight (the Azores in autumn) it begins with the first of two, and
 -- `AT TIME ZONE` means the second; where they are put on from midnight, with the hour that follows.
 CREATE FUNCTION api.midnight(day date, zone text) RETURNS timestamptz
@@ -2294,19 +2460,123 @@ RESET ROLE;
 -- The state of the platform as readers see it: feeds, what was refused, how far everything has come, what waits, and whether anything changed.
 SET ROLE owner;
 
--- A feed is judged as of when what was published is stored: a platform that lags calls no sensor silent. Where nothing was marked: as of now.
-CREATE VIEW api.feed WITH (security_barrier) AS
-SELECT d.datastream, coalesce(c.site, d.station) AS place, coalesce(s.name, t.name) AS place_name, d.channel, d.quantity, d.origin, d.seconds,
-       f.last_started_at, f.last_ended_at, f.last_valid_ended_at, f.last_received_at, coalesce(f.stored, 0) AS stored, coalesce(f.duplicates, 0) AS duplicates,
-       coalesce(f.corrections, 0) AS corrections, extract(epoch FROM i.reference_at - f.last_ended_at) / d.seconds AS missed_intervals,
-       api.feed_status(f.last_ended_at, f.last_valid_ended_at, d.seconds, d.valid_until, i.reference_at) AS status, d.valid_from, d.valid_until,
-       coalesce(f.overtaken, 0) AS overtaken
+-- In how many seconds since a moment a datastream with a measuring window could measure, of a week at most: at night a sensor that needs daylight misses
+-- nothing.
+CREATE FUNCTION doorfiets.measurable_seconds(wanted int4, since timestamptz, until timestamptz) RETURNS float8
+LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
+    SELECT coalesce(sum(extract(epoch FROM upper(r) - lower(r))), 0)::float8
+    FROM unnest(api.measuring_time(ARRAY[placed_window(wanted)], greatest(since, until - interval '7 days'), until)) AS u(r)
+$$;
+
+-- What is measured about every feed. It is judged as of when what was published is stored: a platform that lags calls no sensor silent; where nothing was
+-- marked, as of now. Its rhythm (`every`) is how often its device speaks, else its interval. Of findings those count that stand and reach the newest readings
+-- (`stuck`, `dead`, a wrong clock) or the last day; while somebody was at work a feed missed nothing. The delay of what others publish is theirs.
+CREATE VIEW doorfiets.measured_feed AS
+WITH found AS (
+    SELECT n.datastream,
+           min(n.started_at) FILTER (WHERE n.flag = 'maintenance' AND n.started_at <= now() AND n.ended_at > now()) AS maintenance_since,
+           max(n.ended_at) FILTER (WHERE n.flag = 'maintenance' AND n.started_at <= now() AND n.ended_at > now()) AS maintenance_until,
+           max(n.ended_at) FILTER (WHERE n.flag = 'maintenance' AND n.ended_at <= now()) AS maintained_until,
+           min(n.started_at) FILTER (WHERE n.flag = 'clock_skew' AND reaches) AS clock_since,
+           min(n.started_at) FILTER (WHERE n.flag = 'stuck' AND reaches) AS stuck_since,
+           min(n.started_at) FILTER (WHERE n.flag IN ('dead', 'blind') AND reaches) AS dead_since,
+           min(n.flag) FILTER (WHERE n.flag IN ('dead', 'blind') AND reaches) AS dead_flag,
+           min(n.started_at) FILTER (WHERE suspect) AS suspect_since,
+           (array_agg(n.flag ORDER BY n.ended_at DESC, n.finding DESC) FILTER (WHERE suspect))[1] AS suspect_flag
+    FROM doorfiets.finding n
+    JOIN doorfiets.datastream d USING (datastream)
+    LEFT JOIN doorfiets.feed f USING (datastream)
+    CROSS JOIN LATERAL (SELECT
+        n.ended_at > f.last_ended_at - greatest(3 * greatest(d.seconds, d.every_seconds), 3600) * interval '1 second' AS reaches,
+        n.flag IN ('spike', 'saturated', 'sentinel', 'unlike_neighbours', 'by_hand') AND n.ended_at > now() - interval '1 day' AS suspect) reach
+    WHERE n.withdrawn_at IS NULL AND n.ended_at > now() - interval '8 days'
+    GROUP BY n.datastream)
+SELECT d.datastream, d.sensor, d.channel, d.station, d.quantity, d.origin, d.seconds, d.valid_from, d.valid_until, i.reference_at, r.every,
+       d.origin <> 'recorded' AS live, greatest(f.last_ended_at, n.maintained_until) AS missed_since,
+       CASE WHEN d.measuring_window = 'always' OR w.waited < r.every THEN w.waited
+            ELSE doorfiets.measurable_seconds(d.datastream, greatest(f.last_ended_at, n.maintained_until), i.reference_at) END / r.every AS missed,
+       CASE WHEN f.last_valid_ended_at IS NULL THEN 'Infinity' ELSE extract(epoch FROM f.last_ended_at - f.last_valid_ended_at)::float8 / r.every END AS unmeasured,
+       CASE WHEN d.data_source IS NULL THEN f.delay END AS delay,
+       n.maintenance_since, n.maintenance_until, n.clock_since, n.stuck_since, n.dead_since, n.dead_flag, n.suspect_since, n.suspect_flag,
+       1 - m.valid::float8 / nullif(m.rows, 0) AS excluded, api.coverage(m.valid, m.expected) AS completeness, m.ended_at AS complete_until,
+       b.voltage AS battery, b.measured_at AS battery_measured_at,
+       CASE WHEN b.voltage IS NOT NULL THEN (
+           SELECT nullif((v.profile_content->>'battery_low')::float8, 0) FROM doorfiets.device v WHERE v.device = d.sensor) END AS battery_low,
+       f.last_started_at, f.last_ended_at, f.last_valid_ended_at, f.last_received_at, f.stored, f.duplicates, f.corrections, f.overtaken
 FROM doorfiets.datastream d
 CROSS JOIN (SELECT least(now(), stored_until) AS reference_at FROM doorfiets.intake) i
+LEFT JOIN doorfiets.feed f USING (datastream)
+CROSS JOIN LATERAL (SELECT CASE WHEN f.off_grid AND d.every_seconds > 0 THEN d.every_seconds ELSE greatest(d.seconds, d.every_seconds) END AS every) r
+LEFT JOIN found n USING (datastream)
+CROSS JOIN LATERAL (SELECT extract(epoch FROM i.reference_at - greatest(f.last_ended_at, n.maintained_until))::float8 AS waited) w
+LEFT JOIN doorfiets.feed_completeness m ON m.datastream = d.datastream AND m.ended_at > i.reference_at - interval '3 hours'
+LEFT JOIN doorfiets.battery b ON b.device = d.sensor AND b.measured_at > i.reference_at - interval '30 days';
+
+-- Every feed with its status, why, and since when: a reason is a code of schemas.feed_states with what was measured, null where all is well. Since when is
+-- what `watch` has kept, and until it has seen a status, what follows from what is measured.
+CREATE VIEW api.feed WITH (security_barrier) AS
+SELECT m.datastream, coalesce(c.site, m.station) AS place, coalesce(s.name, t.name) AS place_name, m.channel, m.quantity, m.origin, m.seconds,
+       m.last_started_at, m.last_ended_at, m.last_valid_ended_at, m.last_received_at, coalesce(m.stored, 0) AS stored, coalesce(m.duplicates, 0) AS duplicates,
+       coalesce(m.corrections, 0) AS corrections, m.missed AS missed_intervals, j.status, m.valid_from, m.valid_until, coalesce(m.overtaken, 0) AS overtaken,
+       api.feed_rank(j.status) AS rank,
+       CASE j.status
+           WHEN 'closed' THEN api.feed_reason('closed', jsonb_build_object('at', m.valid_until))
+           WHEN 'maintenance' THEN api.feed_reason('in_maintenance', jsonb_build_object('until', nullif(m.maintenance_until, 'infinity')))
+           WHEN 'never_received' THEN api.feed_reason('nothing_yet', jsonb_build_object('from', m.valid_from))
+           WHEN 'silent' THEN api.feed_reason('nothing_received', jsonb_build_object('missed', round(m.missed::numeric, 1), 'every', m.every, 'last', m.last_ended_at))
+           WHEN 'late' THEN api.feed_reason('overdue', jsonb_build_object('missed', round(m.missed::numeric, 1), 'every', m.every, 'last', m.last_ended_at))
+           WHEN 'clock' THEN CASE
+               WHEN m.delay < -60 THEN api.feed_reason('clock_ahead', jsonb_build_object('seconds', round(-m.delay::numeric)))
+               WHEN m.delay > 120 THEN api.feed_reason('clock_behind', jsonb_build_object('seconds', round(m.delay::numeric)))
+               ELSE api.feed_reason('found', jsonb_build_object('flag', 'clock_skew', 'from', m.clock_since)) END
+           WHEN 'stuck' THEN api.feed_reason('found', jsonb_build_object('flag', 'stuck', 'from', m.stuck_since))
+           WHEN 'dead' THEN api.feed_reason('found', jsonb_build_object('flag', m.dead_flag, 'from', m.dead_since))
+           WHEN 'suspect' THEN CASE
+               WHEN m.suspect_flag IS NOT NULL THEN api.feed_reason('found', jsonb_build_object('flag', m.suspect_flag, 'from', m.suspect_since))
+               WHEN m.unmeasured >= 3 THEN api.feed_reason('nothing_counts', jsonb_build_object('last', m.last_valid_ended_at))
+               ELSE api.feed_reason('many_excluded', jsonb_build_object('excluded', round(100 * m.excluded::numeric), 'most', 10)) END
+           WHEN 'battery' THEN api.feed_reason('battery_low', jsonb_build_object('voltage', m.battery, 'lowest', m.battery_low))
+           WHEN 'partial' THEN api.feed_reason('incomplete', jsonb_build_object('valid', floor(100 * m.completeness::numeric), 'needed', 95)) END AS reason,
+       CASE WHEN k.status = j.status THEN k.since ELSE least(m.reference_at, CASE j.status
+           WHEN 'closed' THEN m.valid_until
+           WHEN 'maintenance' THEN m.maintenance_since
+           WHEN 'never_received' THEN m.valid_from
+           WHEN 'silent' THEN m.missed_since + 3 * m.every * interval '1 second'
+           WHEN 'late' THEN m.missed_since + 1.5 * m.every * interval '1 second'
+           WHEN 'stuck' THEN m.stuck_since
+           WHEN 'dead' THEN m.dead_since
+           WHEN 'clock' THEN coalesce(m.clock_since, m.last_ended_at)
+           WHEN 'suspect' THEN coalesce(m.suspect_since, m.last_valid_ended_at, m.last_ended_at)
+           WHEN 'battery' THEN m.battery_measured_at
+           WHEN 'partial' THEN m.complete_until
+           ELSE m.last_ended_at END) END AS since,
+       m.every, m.delay, m.completeness, m.excluded, m.battery, m.battery_low, m.reference_at
+FROM doorfiets.measured_feed m
+CROSS JOIN LATERAL (SELECT api.feed_status(
+    m.valid_until <= m.reference_at, m.maintenance_until IS NOT NULL, m.last_ended_at IS NOT NULL, m.live, m.missed, m.delay, m.clock_since IS NOT NULL,
+    m.stuck_since IS NOT NULL, m.dead_since IS NOT NULL, m.suspect_since IS NOT NULL, m.unmeasured, m.excluded, m.battery, m.battery_low, m.completeness)
+    AS status) j
+LEFT JOIN doorfiets.feed_state k ON k.datastream = m.datastream AND k.until = 'infinity'
+LEFT JOIN doorfiets.channel c ON c.channel = m.channel
+LEFT JOIN doorfiets.site s USING (site)
+LEFT JOIN doorfiets.station t ON t.station = m.station;
+
+-- The states that feeds were in, as `watch` saw them; the present one has no end.
+CREATE VIEW api.feed_history WITH (security_barrier) AS
+SELECT datastream, status, since, nullif(until, 'infinity') AS until, reason FROM doorfiets.feed_state;
+
+-- What was found out about runs of datastreams, and what was withdrawn of it: where, when, with which flag, by which rule and why. Of an entry the reason
+-- that was given, and not who gave it. An end of 'infinity' is a run that goes on; one that stands has no `withdrawn_at`.
+CREATE VIEW api.finding WITH (security_barrier) AS
+SELECT f.finding, f.datastream, CASE WHEN d.station IS NULL THEN 'site' ELSE 'station' END AS kind, coalesce(c.site, d.station) AS place,
+       coalesce(s.name, t.name) AS place_name, d.channel, c.direction, d.quantity, f.flag, f.bit, f.started_at, f.ended_at, f.rule, f.evidence, e.reason,
+       f.found_at, f.withdrawn_at
+FROM doorfiets.finding f
+JOIN doorfiets.datastream d USING (datastream)
 LEFT JOIN doorfiets.channel c USING (channel)
 LEFT JOIN doorfiets.site s USING (site)
 LEFT JOIN doorfiets.station t ON t.station = d.station
-LEFT JOIN doorfiets.feed f USING (datastream);
+LEFT JOIN doorfiets.exclusion e USING (entry);
 
 -- Refused messages by reason, without their content.
 CREATE VIEW api.rejection_reason WITH (security_barrier) AS
@@ -2460,13 +2730,16 @@ GRANT SELECT ON doorfiets.datastream_hour, doorfiets.site_day TO registrar;
 -- The intake reads which devices there are.
 GRANT SELECT ON doorfiets.device_directory, doorfiets.directory_state TO ingest;
 
+-- `receipts`, a process of the intake, tells sensors again what became of their messages.
+GRANT SELECT (run, sensor, ranges, refused, reasons, changed_at) ON doorfiets.receipt_mark TO ingest;
+
 -- `store` stores what was observed, and what could not be.
-GRANT SELECT ON doorfiets.datastream, doorfiets.datastream_owner, doorfiets.quantity, doorfiets.intake TO store;
+GRANT SELECT ON doorfiets.datastream, doorfiets.datastream_owner, doorfiets.quantity, doorfiets.battery_field, doorfiets.intake, doorfiets.finding TO store;
 GRANT SELECT, INSERT ON doorfiets.observation, doorfiets.sender_run, doorfiets.unregistered_source TO store;
 GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.measurement TO store;  -- one that turns out to be of an earlier time moves there
 GRANT UPDATE (ended_at, value, uptime, quality_flags, received_at, revised_at, revision, run, number, restated, decoded_at) ON doorfiets.observation TO store;
 GRANT UPDATE (started_at) ON doorfiets.sender_run TO store;
-GRANT SELECT, INSERT, UPDATE ON doorfiets.fence, doorfiets.dirty_hour, doorfiets.feed, doorfiets.watermark, doorfiets.stage TO store;
+GRANT SELECT, INSERT, UPDATE ON doorfiets.fence, doorfiets.dirty_hour, doorfiets.feed, doorfiets.battery, doorfiets.watermark, doorfiets.stage, doorfiets.receipt_mark TO store;
 GRANT SELECT (digest, first_received_at, last_received_at, receptions), INSERT, UPDATE ON doorfiets.rejection TO store;
 GRANT SELECT ON doorfiets.directory_state TO store;
 GRANT SELECT (topic, epoch, partition, log_offset, item), INSERT ON doorfiets.failed_record TO store;
@@ -2483,9 +2756,33 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.dirty_hour, doorfiets.failed_h
 GRANT SELECT, UPDATE ON doorfiets.rebuild TO aggregate;
 GRANT SELECT, INSERT, UPDATE ON doorfiets.stage, doorfiets.published TO aggregate;
 
+-- `quality` judges many observations together, and turns what people and checks say into findings and flags. It changes nothing that was measured.
+GRANT SELECT ON doorfiets.owner, doorfiets.data_source, doorfiets.district, doorfiets.quantity, doorfiets.site, doorfiets.channel, doorfiets.station,
+    doorfiets.device, doorfiets.datastream, doorfiets.datastream_owner, doorfiets.calendar_entry, doorfiets.excluded_day, doorfiets.holiday,
+    doorfiets.site_stream, doorfiets.link, doorfiets.exclusion, doorfiets.effective_entry, doorfiets.entry_run, doorfiets.observation,
+    doorfiets.datastream_hour, doorfiets.feed, doorfiets.intake TO quality;
+GRANT SELECT, INSERT ON doorfiets.finding TO quality;
+GRANT UPDATE (ended_at, evidence, withdrawn_at) ON doorfiets.finding TO quality;
+GRANT UPDATE (found_flags, revision, revised_at) ON doorfiets.observation TO quality;
+GRANT UPDATE (last_valid_ended_at) ON doorfiets.feed TO quality;
+GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.flags_due TO quality;
+GRANT SELECT, INSERT, UPDATE ON doorfiets.dirty_hour, doorfiets.place_check, doorfiets.check_position TO quality;
+
+-- People enter what they know as `console`, with a look at what it would change.
+GRANT SELECT ON doorfiets.owner, doorfiets.site, doorfiets.channel, doorfiets.station, doorfiets.device, doorfiets.datastream, doorfiets.datastream_owner,
+    doorfiets.exclusion, doorfiets.effective_entry, doorfiets.finding, doorfiets.observation, doorfiets.reading TO console;
+GRANT INSERT (kind, undoes, site, channel, station, device, started_at, ended_at, reason, entered_by) ON doorfiets.exclusion TO console;
+
+-- `watch` keeps the states of feeds: it reads their status, and what hours add up to.
+GRANT USAGE ON SCHEMA api TO watch;
+GRANT SELECT ON api.feed, api.watermark, doorfiets.datastream, doorfiets.datastream_hour TO watch;
+GRANT EXECUTE ON FUNCTION api.feed_status, api.feed_rank, api.feed_reason, api.coverage TO watch;
+GRANT SELECT, INSERT, UPDATE ON doorfiets.feed_completeness TO watch;
+GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.feed_state TO watch;
+
 -- `replay` decodes again what was refused or received, and says what became of it; what it publishes is stored by `store`.
 GRANT SELECT ON doorfiets.rejection, doorfiets.unregistered_source, doorfiets.device_directory, doorfiets.directory_state, doorfiets.datastream,
-    doorfiets.datastream_owner, doorfiets.quantity, doorfiets.observation, doorfiets.measurement, doorfiets.feed, doorfiets.replay_request TO replay;
+    doorfiets.datastream_owner, doorfiets.quantity, doorfiets.battery_field, doorfiets.observation, doorfiets.measurement, doorfiets.feed, doorfiets.replay_request TO replay;
 GRANT UPDATE (replayed_at, replays, outcome) ON doorfiets.rejection TO replay;
 GRANT UPDATE (replayed_at) ON doorfiets.unregistered_source TO replay;
 GRANT UPDATE (state, attempts, started_at, finished_at, done, results, summary, problem) ON doorfiets.replay_request TO replay;

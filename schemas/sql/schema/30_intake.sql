@@ -24,9 +24,15 @@ CREATE TABLE doorfiets.feed (
     corrections int8 NOT NULL,
     last_valid_ended_at timestamptz,  -- of what counts in a sum; null as long as nothing did
     overtaken int8 NOT NULL DEFAULT 0,
-    off_grid boolean NOT NULL DEFAULT false  -- everything of it is in `measurement`, and its observations follow from that
+    off_grid boolean NOT NULL DEFAULT false,  -- everything of it is in `measurement`, and its observations follow from that
+    delay float4  -- seconds from the end of the newest interval until it was received (doorfiets.delay)
 ) WITH (fillfactor = 50);
 CREATE INDEX feed_off_grid ON doorfiets.feed (datastream) WHERE off_grid;
+
+-- The delay of a feed after a newer interval came: negative where its end lies ahead. A delay grows by at most 30 s each time, so that messages which waited
+-- while the bridge was away say nothing about the clock of their sensor; one that was always late shows within some intervals.
+CREATE FUNCTION doorfiets.delay(old float4, new float4) RETURNS float4
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN CASE WHEN new > 0 THEN least(new, greatest(old, 0) + 30) ELSE new END;
 
 -- What registered sensors send besides what is registered, noted once: no rejection a message. At most so many of a sensor as `store` takes.
 CREATE TABLE doorfiets.unregistered_source (
@@ -37,6 +43,19 @@ CREATE TABLE doorfiets.unregistered_source (
     replayed_at timestamptz,  -- when what it said was taken from topic `raw`, after it was registered
     PRIMARY KEY (sensor, source)
 );
+
+-- Of each run of a sender that is told what became of its messages (record 31): the numbers that are stored or refused, of the last ones the digest of
+-- their bytes, and why the last refused ones were. Written in the transaction of their rows: a receipt is never ahead of the data.
+CREATE TABLE doorfiets.receipt_mark (
+    run int8 PRIMARY KEY,
+    sensor text NOT NULL,
+    ranges int8[] NOT NULL,  -- the first and the last number of each range, in order
+    digest_numbers int8[] NOT NULL,
+    digests int8[] NOT NULL,  -- 64 bits of SHA-256, of the messages with these numbers
+    refused int8[] NOT NULL,
+    reasons text[] NOT NULL,  -- keys of schemas.rejection.REASONS, of the numbers in `refused`
+    changed_at timestamptz NOT NULL DEFAULT now()
+) WITH (fillfactor = 50);
 
 -- The newest mark of each bridge that `store` has passed in each partition of topic `observations`, written in the transaction that moves the fence:
 -- all that was published until then, and came to this partition through this bridge, is stored.

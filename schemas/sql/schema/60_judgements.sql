@@ -3,7 +3,7 @@ SET ROLE owner;
 
 -- How much of its bucket a number rests on, from 0 to 1; null where nothing was expected.
 CREATE FUNCTION api.coverage(valid int4, expected int4) RETURNS float8
-LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN least(1.0, valid::float8 / nullif(expected, 0));
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN CASE WHEN expected > 0 AND valid IS NOT NULL THEN least(1.0, valid::float8 / expected) END;
 
 -- Shares and means under 75 % coverage are withheld.
 CREATE FUNCTION api.enough(valid int4, expected int4) RETURNS boolean
@@ -27,12 +27,21 @@ $$;
 CREATE FUNCTION api.reason(code text, parameters jsonb DEFAULT '{}') RETURNS jsonb
 LANGUAGE sql STABLE PARALLEL SAFE RETURN jsonb_build_object('code', code, 'parameters', parameters);
 
--- Why nothing counted where these flags stand: a code of schemas.reasons, null where none of them excludes. A fault that the sensor reports explains a value
--- that is not plausible.
+-- Why nothing counted where these flags stand: a code of schemas.reasons, null where none of them excludes. What a person said explains all else, a fault
+-- that the sensor reports explains a value that is not plausible, and a run of many intervals explains one of them.
 CREATE FUNCTION api.excluded_reason(quality_flags int4) RETURNS jsonb
 LANGUAGE sql STABLE PARALLEL SAFE RETURN CASE
+    WHEN quality_flags & 1048576 <> 0 THEN api.reason('maintenance')
+    WHEN quality_flags & 524288 <> 0 THEN api.reason('by_hand')
     WHEN quality_flags & 256 <> 0 THEN api.reason('status_bad')
+    WHEN quality_flags & 1024 <> 0 THEN api.reason('dead')
+    WHEN quality_flags & 2048 <> 0 THEN api.reason('blind')
+    WHEN quality_flags & 32768 <> 0 THEN api.reason('saturated')
+    WHEN quality_flags & 65536 <> 0 THEN api.reason('sentinel')
+    WHEN quality_flags & 4096 <> 0 THEN api.reason('stuck')
+    WHEN quality_flags & 8192 <> 0 THEN api.reason('spike')
     WHEN quality_flags & 1 <> 0 THEN api.reason('implausible_value')
+    WHEN quality_flags & 2097152 <> 0 THEN api.reason('outside_window')
     WHEN quality_flags & 128 <> 0 THEN api.reason('few_samples') END;
 
 -- A channel that is not whole, as a parameter of reasons: what it counts in which direction (and where, at a screenline), the code of the reason why, and on
@@ -78,17 +87,35 @@ CREATE FUNCTION api.place_name(place text, district text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
     CASE WHEN place = 'region' THEN place ELSE coalesce(regexp_replace(district, '^Wijk [0-9]+ ', ''), place) END;
 
--- The one status of a feed, for page, console, dashboard and alert: by its own interval, worst word wins. From bad to good: `silent` for
--- three intervals, `no_value` when it speaks but the last three intervals hold nothing that counts, `late`, `good`.
-CREATE FUNCTION api.feed_status(last_ended_at timestamptz, last_valid_ended_at timestamptz, seconds int4, valid_until timestamptz, at timestamptz) RETURNS text
+-- The one status of a feed, for pages, console, command line, dashboards and alerts, from what is measured about it (doorfiets.measured_feed): the first that
+-- holds. `missed` and `unmeasured` count intervals of its own rhythm: since it last said anything, and since it last said something that counts; `delay` is in
+-- seconds; what is null is not judged. What is recorded elsewhere owes nothing: it is never silent, late or incomplete.
+CREATE FUNCTION api.feed_status(
+    closed boolean, in_maintenance boolean, received boolean, live boolean, missed float8, delay float4, wrong_clock boolean, stuck boolean, dead boolean,
+    suspect boolean, unmeasured float8, excluded float8, battery float8, battery_low float8, completeness float8) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN CASE
-    WHEN valid_until <= at THEN 'closed'
-    WHEN last_ended_at IS NULL THEN 'never_received'
-    WHEN extract(epoch FROM at - last_ended_at) >= 3 * seconds THEN 'silent'
-    WHEN last_valid_ended_at IS NULL OR extract(epoch FROM last_ended_at - last_valid_ended_at) >= 3 * seconds THEN 'no_value'
-    WHEN extract(epoch FROM at - last_ended_at) >= 1.5 * seconds THEN 'late'
-    ELSE 'good'
+    WHEN closed THEN 'closed'
+    WHEN in_maintenance THEN 'maintenance'
+    WHEN NOT received THEN 'never_received'
+    WHEN live AND missed >= 3 THEN 'silent'
+    WHEN live AND missed >= 1.5 THEN 'late'
+    WHEN live AND (delay > 120 OR delay < -60) OR wrong_clock THEN 'clock'
+    WHEN stuck THEN 'stuck'
+    WHEN dead THEN 'dead'
+    WHEN suspect OR live AND (unmeasured >= 3 OR excluded > 0.1) THEN 'suspect'
+    WHEN battery < battery_low THEN 'battery'
+    WHEN live AND completeness < 0.95 THEN 'partial'
+    ELSE 'ok'
 END;
+
+-- Why a feed has its status: a code of schemas.feed_states with what was measured.
+CREATE FUNCTION api.feed_reason(code text, parameters jsonb) RETURNS jsonb
+LANGUAGE sql STABLE PARALLEL SAFE RETURN jsonb_build_object('code', code, 'parameters', parameters);
+
+-- The place of a status in a list: what somebody should look at first comes first (schemas.feed_states).
+CREATE FUNCTION api.feed_rank(status text) RETURNS int4
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN array_position(
+    ARRAY['silent', 'late', 'clock', 'stuck', 'dead', 'suspect', 'battery', 'partial', 'never_received', 'maintenance', 'ok', 'closed'], status);
 
 -- What stood at a moment; null is now, and then the planner leaves the past out by these constraints.
 CREATE FUNCTION api.held_at(computed_at timestamptz, replaced_at timestamptz, at timestamptz) RETURNS boolean

@@ -1,19 +1,123 @@
 -- The state of the platform as readers see it: feeds, what was refused, how far everything has come, what waits, and whether anything changed.
 SET ROLE owner;
 
--- A feed is judged as of when what was published is stored: a platform that lags calls no sensor silent. Where nothing was marked: as of now.
-CREATE VIEW api.feed WITH (security_barrier) AS
-SELECT d.datastream, coalesce(c.site, d.station) AS place, coalesce(s.name, t.name) AS place_name, d.channel, d.quantity, d.origin, d.seconds,
-       f.last_started_at, f.last_ended_at, f.last_valid_ended_at, f.last_received_at, coalesce(f.stored, 0) AS stored, coalesce(f.duplicates, 0) AS duplicates,
-       coalesce(f.corrections, 0) AS corrections, extract(epoch FROM i.reference_at - f.last_ended_at) / d.seconds AS missed_intervals,
-       api.feed_status(f.last_ended_at, f.last_valid_ended_at, d.seconds, d.valid_until, i.reference_at) AS status, d.valid_from, d.valid_until,
-       coalesce(f.overtaken, 0) AS overtaken
+-- In how many seconds since a moment a datastream with a measuring window could measure, of a week at most: at night a sensor that needs daylight misses
+-- nothing.
+CREATE FUNCTION doorfiets.measurable_seconds(wanted int4, since timestamptz, until timestamptz) RETURNS float8
+LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
+    SELECT coalesce(sum(extract(epoch FROM upper(r) - lower(r))), 0)::float8
+    FROM unnest(api.measuring_time(ARRAY[placed_window(wanted)], greatest(since, until - interval '7 days'), until)) AS u(r)
+$$;
+
+-- What is measured about every feed. It is judged as of when what was published is stored: a platform that lags calls no sensor silent; where nothing was
+-- marked, as of now. Its rhythm (`every`) is how often its device speaks, else its interval. Of findings those count that stand and reach the newest readings
+-- (`stuck`, `dead`, a wrong clock) or the last day; while somebody was at work a feed missed nothing. The delay of what others publish is theirs.
+CREATE VIEW doorfiets.measured_feed AS
+WITH found AS (
+    SELECT n.datastream,
+           min(n.started_at) FILTER (WHERE n.flag = 'maintenance' AND n.started_at <= now() AND n.ended_at > now()) AS maintenance_since,
+           max(n.ended_at) FILTER (WHERE n.flag = 'maintenance' AND n.started_at <= now() AND n.ended_at > now()) AS maintenance_until,
+           max(n.ended_at) FILTER (WHERE n.flag = 'maintenance' AND n.ended_at <= now()) AS maintained_until,
+           min(n.started_at) FILTER (WHERE n.flag = 'clock_skew' AND reaches) AS clock_since,
+           min(n.started_at) FILTER (WHERE n.flag = 'stuck' AND reaches) AS stuck_since,
+           min(n.started_at) FILTER (WHERE n.flag IN ('dead', 'blind') AND reaches) AS dead_since,
+           min(n.flag) FILTER (WHERE n.flag IN ('dead', 'blind') AND reaches) AS dead_flag,
+           min(n.started_at) FILTER (WHERE suspect) AS suspect_since,
+           (array_agg(n.flag ORDER BY n.ended_at DESC, n.finding DESC) FILTER (WHERE suspect))[1] AS suspect_flag
+    FROM doorfiets.finding n
+    JOIN doorfiets.datastream d USING (datastream)
+    LEFT JOIN doorfiets.feed f USING (datastream)
+    CROSS JOIN LATERAL (SELECT
+        n.ended_at > f.last_ended_at - greatest(3 * greatest(d.seconds, d.every_seconds), 3600) * interval '1 second' AS reaches,
+        n.flag IN ('spike', 'saturated', 'sentinel', 'unlike_neighbours', 'by_hand') AND n.ended_at > now() - interval '1 day' AS suspect) reach
+    WHERE n.withdrawn_at IS NULL AND n.ended_at > now() - interval '8 days'
+    GROUP BY n.datastream)
+SELECT d.datastream, d.sensor, d.channel, d.station, d.quantity, d.origin, d.seconds, d.valid_from, d.valid_until, i.reference_at, r.every,
+       d.origin <> 'recorded' AS live, greatest(f.last_ended_at, n.maintained_until) AS missed_since,
+       CASE WHEN d.measuring_window = 'always' OR w.waited < r.every THEN w.waited
+            ELSE doorfiets.measurable_seconds(d.datastream, greatest(f.last_ended_at, n.maintained_until), i.reference_at) END / r.every AS missed,
+       CASE WHEN f.last_valid_ended_at IS NULL THEN 'Infinity' ELSE extract(epoch FROM f.last_ended_at - f.last_valid_ended_at)::float8 / r.every END AS unmeasured,
+       CASE WHEN d.data_source IS NULL THEN f.delay END AS delay,
+       n.maintenance_since, n.maintenance_until, n.clock_since, n.stuck_since, n.dead_since, n.dead_flag, n.suspect_since, n.suspect_flag,
+       1 - m.valid::float8 / nullif(m.rows, 0) AS excluded, api.coverage(m.valid, m.expected) AS completeness, m.ended_at AS complete_until,
+       b.voltage AS battery, b.measured_at AS battery_measured_at,
+       CASE WHEN b.voltage IS NOT NULL THEN (
+           SELECT nullif((v.profile_content->>'battery_low')::float8, 0) FROM doorfiets.device v WHERE v.device = d.sensor) END AS battery_low,
+       f.last_started_at, f.last_ended_at, f.last_valid_ended_at, f.last_received_at, f.stored, f.duplicates, f.corrections, f.overtaken
 FROM doorfiets.datastream d
 CROSS JOIN (SELECT least(now(), stored_until) AS reference_at FROM doorfiets.intake) i
+LEFT JOIN doorfiets.feed f USING (datastream)
+CROSS JOIN LATERAL (SELECT CASE WHEN f.off_grid AND d.every_seconds > 0 THEN d.every_seconds ELSE greatest(d.seconds, d.every_seconds) END AS every) r
+LEFT JOIN found n USING (datastream)
+CROSS JOIN LATERAL (SELECT extract(epoch FROM i.reference_at - greatest(f.last_ended_at, n.maintained_until))::float8 AS waited) w
+LEFT JOIN doorfiets.feed_completeness m ON m.datastream = d.datastream AND m.ended_at > i.reference_at - interval '3 hours'
+LEFT JOIN doorfiets.battery b ON b.device = d.sensor AND b.measured_at > i.reference_at - interval '30 days';
+
+-- Every feed with its status, why, and since when: a reason is a code of schemas.feed_states with what was measured, null where all is well. Since when is
+-- what `watch` has kept, and until it has seen a status, what follows from what is measured.
+CREATE VIEW api.feed WITH (security_barrier) AS
+SELECT m.datastream, coalesce(c.site, m.station) AS place, coalesce(s.name, t.name) AS place_name, m.channel, m.quantity, m.origin, m.seconds,
+       m.last_started_at, m.last_ended_at, m.last_valid_ended_at, m.last_received_at, coalesce(m.stored, 0) AS stored, coalesce(m.duplicates, 0) AS duplicates,
+       coalesce(m.corrections, 0) AS corrections, m.missed AS missed_intervals, j.status, m.valid_from, m.valid_until, coalesce(m.overtaken, 0) AS overtaken,
+       api.feed_rank(j.status) AS rank,
+       CASE j.status
+           WHEN 'closed' THEN api.feed_reason('closed', jsonb_build_object('at', m.valid_until))
+           WHEN 'maintenance' THEN api.feed_reason('in_maintenance', jsonb_build_object('until', nullif(m.maintenance_until, 'infinity')))
+           WHEN 'never_received' THEN api.feed_reason('nothing_yet', jsonb_build_object('from', m.valid_from))
+           WHEN 'silent' THEN api.feed_reason('nothing_received', jsonb_build_object('missed', round(m.missed::numeric, 1), 'every', m.every, 'last', m.last_ended_at))
+           WHEN 'late' THEN api.feed_reason('overdue', jsonb_build_object('missed', round(m.missed::numeric, 1), 'every', m.every, 'last', m.last_ended_at))
+           WHEN 'clock' THEN CASE
+               WHEN m.delay < -60 THEN api.feed_reason('clock_ahead', jsonb_build_object('seconds', round(-m.delay::numeric)))
+               WHEN m.delay > 120 THEN api.feed_reason('clock_behind', jsonb_build_object('seconds', round(m.delay::numeric)))
+               ELSE api.feed_reason('found', jsonb_build_object('flag', 'clock_skew', 'from', m.clock_since)) END
+           WHEN 'stuck' THEN api.feed_reason('found', jsonb_build_object('flag', 'stuck', 'from', m.stuck_since))
+           WHEN 'dead' THEN api.feed_reason('found', jsonb_build_object('flag', m.dead_flag, 'from', m.dead_since))
+           WHEN 'suspect' THEN CASE
+               WHEN m.suspect_flag IS NOT NULL THEN api.feed_reason('found', jsonb_build_object('flag', m.suspect_flag, 'from', m.suspect_since))
+               WHEN m.unmeasured >= 3 THEN api.feed_reason('nothing_counts', jsonb_build_object('last', m.last_valid_ended_at))
+               ELSE api.feed_reason('many_excluded', jsonb_build_object('excluded', round(100 * m.excluded::numeric), 'most', 10)) END
+           WHEN 'battery' THEN api.feed_reason('battery_low', jsonb_build_object('voltage', m.battery, 'lowest', m.battery_low))
+           WHEN 'partial' THEN api.feed_reason('incomplete', jsonb_build_object('valid', floor(100 * m.completeness::numeric), 'needed', 95)) END AS reason,
+       CASE WHEN k.status = j.status THEN k.since ELSE least(m.reference_at, CASE j.status
+           WHEN 'closed' THEN m.valid_until
+           WHEN 'maintenance' THEN m.maintenance_since
+           WHEN 'never_received' THEN m.valid_from
+           WHEN 'silent' THEN m.missed_since + 3 * m.every * interval '1 second'
+           WHEN 'late' THEN m.missed_since + 1.5 * m.every * interval '1 second'
+           WHEN 'stuck' THEN m.stuck_since
+           WHEN 'dead' THEN m.dead_since
+           WHEN 'clock' THEN coalesce(m.clock_since, m.last_ended_at)
+           WHEN 'suspect' THEN coalesce(m.suspect_since, m.last_valid_ended_at, m.last_ended_at)
+           WHEN 'battery' THEN m.battery_measured_at
+           WHEN 'partial' THEN m.complete_until
+           ELSE m.last_ended_at END) END AS since,
+       m.every, m.delay, m.completeness, m.excluded, m.battery, m.battery_low, m.reference_at
+FROM doorfiets.measured_feed m
+CROSS JOIN LATERAL (SELECT api.feed_status(
+    m.valid_until <= m.reference_at, m.maintenance_until IS NOT NULL, m.last_ended_at IS NOT NULL, m.live, m.missed, m.delay, m.clock_since IS NOT NULL,
+    m.stuck_since IS NOT NULL, m.dead_since IS NOT NULL, m.suspect_since IS NOT NULL, m.unmeasured, m.excluded, m.battery, m.battery_low, m.completeness)
+    AS status) j
+LEFT JOIN doorfiets.feed_state k ON k.datastream = m.datastream AND k.until = 'infinity'
+LEFT JOIN doorfiets.channel c ON c.channel = m.channel
+LEFT JOIN doorfiets.site s USING (site)
+LEFT JOIN doorfiets.station t ON t.station = m.station;
+
+-- The states that feeds were in, as `watch` saw them; the present one has no end.
+CREATE VIEW api.feed_history WITH (security_barrier) AS
+SELECT datastream, status, since, nullif(until, 'infinity') AS until, reason FROM doorfiets.feed_state;
+
+-- What was found out about runs of datastreams, and what was withdrawn of it: where, when, with which flag, by which rule and why. Of an entry the reason
+-- that was given, and not who gave it. An end of 'infinity' is a run that goes on; one that stands has no `withdrawn_at`.
+CREATE VIEW api.finding WITH (security_barrier) AS
+SELECT f.finding, f.datastream, CASE WHEN d.station IS NULL THEN 'site' ELSE 'station' END AS kind, coalesce(c.site, d.station) AS place,
+       coalesce(s.name, t.name) AS place_name, d.channel, c.direction, d.quantity, f.flag, f.bit, f.started_at, f.ended_at, f.rule, f.evidence, e.reason,
+       f.found_at, f.withdrawn_at
+FROM doorfiets.finding f
+JOIN doorfiets.datastream d USING (datastream)
 LEFT JOIN doorfiets.channel c USING (channel)
 LEFT JOIN doorfiets.site s USING (site)
 LEFT JOIN doorfiets.station t ON t.station = d.station
-LEFT JOIN doorfiets.feed f USING (datastream);
+LEFT JOIN doorfiets.exclusion e USING (entry);
 
 -- Refused messages by reason, without their content.
 CREATE VIEW api.rejection_reason WITH (security_barrier) AS
