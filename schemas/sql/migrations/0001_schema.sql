@@ -2885,7 +2885,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.alert, doorfiets.alert_message
 
 -- `replay` decodes again what was refused or received, and says what became of it; what it publishes is stored by `store`.
 GRANT SELECT ON doorfiets.rejection, doorfiets.unregistered_source, doorfiets.device_directory, doorfiets.directory_state, doorfiets.datastream,
-    doorfiets.datastream_owner, doorfiets.quantity, doorfiets.observation, doorfiets.measurement, doorfiets.feed, doorfiets.replay_request TO replay;
+    doorfiets.datastream_owner, doorfiets.quantity, doorfiets.battery_field, doorfiets.observation, doorfiets.measurement, doorfiets.feed, doorfiets.replay_request TO replay;
 GRANT UPDATE (replayed_at, replays, outcome) ON doorfiets.rejection TO replay;
 GRANT UPDATE (replayed_at) ON doorfiets.unregistered_source TO replay;
 GRANT UPDATE (state, attempts, started_at, finished_at, done, results, summary, problem) ON doorfiets.replay_request TO replay;
