@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from opendata import read
-from opendata.pages import progress, series_charts, sources
+from opendata.pages import measuring_windows, progress, series_charts, sources
 from opendata.pages.blocks import equipment, headlines
 from opendata.pages.blocks.headlines import Headline
 from opendata.pages.charts import Chart
@@ -19,7 +19,7 @@ from opendata.read.series import Series
 from opendata.read.sites import PublishedSite
 from opendata.read.states import AnswerSubject
 from opendata.v1.models import zulu
-from opendata.vocabulary import VERVOERWIJZE, herkomst, of_windows
+from opendata.vocabulary import VERVOERWIJZE, herkomst
 
 router = APIRouter()
 _DAYS = 60
@@ -64,8 +64,8 @@ class _Mode:
         """Draw its days and its week, with its main indicators, and say of which hours its coverage is."""
         about = AnswerSubject("site", self.site.site, self.mode)
         values = await headlines.read(self.context.store, self.reached.moment, about, indicators=headlines.OF_SITE)
-        windows = await read.measuring_windows.read(self.context.store, about, None, None)
-        return VERVOERWIJZE[self.mode], await self._days(), await self._week(), values, of_windows(windows)
+        window = await measuring_windows.words(self.context.store, about)
+        return VERVOERWIJZE[self.mode], await self._days(), await self._week(), values, window
 
     async def _days(self) -> Chart:
         moment = self.reached.moment

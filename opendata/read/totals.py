@@ -10,7 +10,10 @@ from opendata.read.owners import PublishedOwner
 
 
 class SiteTotal(msgspec.Struct, frozen=True):
-    """Cyclists at one site since midnight, how many seconds of that were measured, and how many could not be."""
+    """Cyclists at one site since midnight, how many seconds of that were measured, and how many could not be.
+
+    `windows` are the codes of its measuring windows, none where it always measures.
+    """
 
     site: str
     name: str
@@ -20,6 +23,7 @@ class SiteTotal(msgspec.Struct, frozen=True):
     measured_seconds: float
     last_ended_at: datetime | None
     closed_seconds: float
+    windows: tuple[str, ...] = ()
 
 
 class HourTotal(msgspec.Struct, frozen=True):

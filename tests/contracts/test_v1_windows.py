@@ -90,3 +90,14 @@ def test_pages_say_of_which_hours_a_coverage_is(site: httpx.Client, windowed: ps
         text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", site.get("/nl/telpunten/vaart-noord").text))
         assert ("Hier kan niet altijd gemeten worden" in text) == (said is not None)
         assert said is None or f"volledigheid is een deel {said}" in text
+
+
+@pytest.mark.parametrize("page", ["/nl/", "/nl/doorfietsroutes/doorfietsroute"])
+def test_pages_of_several_counters_say_which_hours_are_meant(
+    site: httpx.Client, windowed: psycopg.Connection, page: str
+) -> None:
+    """Where one of them cannot always measure; of the others nothing is said."""
+    said = "Niet elke teller kan altijd meten: volledigheid is daar een deel van de uren van 08 tot 18."
+    assert said in site.get(page).text
+    windowed.execute("UPDATE doorfiets.datastream SET measuring_window = 'always'")
+    assert "Niet elke teller" not in site.get(page).text

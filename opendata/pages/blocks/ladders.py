@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from opendata import read as readings
-from opendata.pages import progress
+from opendata.pages import measuring_windows, progress
 from opendata.pages.moments import Moment
 from opendata.read.links import LinkCounter, PublishedLink
 from opendata.read.request import RequestReader
@@ -17,11 +17,12 @@ from opendata.vocabulary import herkomst
 
 @dataclass(frozen=True)
 class LadderLink:
-    """One link of a route, with what was counted on it on the day, and by whom."""
+    """One link of a route, with what was counted on it on the day, and by whom; `window` says of which hours."""
 
     link: PublishedLink
     counter: LinkCounter
     used: LinkUsageDay | None
+    window: str
 
     @property
     def cyclists(self) -> float | None:
@@ -36,12 +37,16 @@ class LadderLink:
 
 @dataclass(frozen=True)
 class Ladder:
-    """A route on its last day with indicators, link by link; of one that is `unprocessed` more may come."""
+    """A route on its last day with indicators, link by link; of one that is `unprocessed` more may come.
+
+    `window` says of which hours the coverage is where a counter cannot always measure.
+    """
 
     route: PublishedRoute
     used: UsageDay | None
     rungs: Sequence[LadderLink]
     unprocessed: bool
+    window: str = ""
 
     @property
     def day(self) -> date | None:
@@ -70,11 +75,23 @@ async def of(reader: RequestReader, moment: Moment, route: PublishedRoute) -> La
     day = await readings.usage.newest_day(reader.store, route.route, moment.today)
     used = await _used(reader, moment, route.route, day) if day else None
     on = {one.link: one for one in used.links} if used else {}
-    rungs = [LadderLink(link, counters[link.link], on.get(link.link)) for link in route.links]
+    window = await _window(reader, moment, AnswerSubject("route", route.route), day)
+    windows = {
+        link.link: await _window(reader, moment, AnswerSubject("link", link.link), day) if window else ""
+        for link in route.links
+    }
+    rungs = [LadderLink(link, counters[link.link], on.get(link.link), windows[link.link]) for link in route.links]
     if day is None:
         return Ladder(route, None, rungs, unprocessed=False)
     reached = await progress.read(reader, moment, AnswerSubject("route", route.route), day)
-    return Ladder(route, used, rungs, unprocessed=reached.lacks(day, day))
+    return Ladder(route, used, rungs, unprocessed=reached.lacks(day, day), window=window)
+
+
+async def _window(reader: RequestReader, moment: Moment, about: AnswerSubject, day: date | None) -> str:
+    if day is None:
+        return ""
+    start, end = moment.start_of(day), moment.start_of(day + timedelta(days=1))
+    return await measuring_windows.words(reader.store, about, start, end)
 
 
 async def _used(reader: RequestReader, moment: Moment, route: str, day: date) -> UsageDay:

@@ -8,7 +8,7 @@ from typing import Final
 import msgspec
 
 from opendata import read as readings
-from opendata.pages import progress, series_charts
+from opendata.pages import measuring_windows, progress, series_charts
 from opendata.pages.charts import Chart
 from opendata.pages.moments import Moment
 from opendata.pages.progress import SubjectProgress
@@ -17,7 +17,7 @@ from opendata.read.screenlines import PublishedScreenline, ScreenlineVariant
 from opendata.read.shares import ShareRow
 from opendata.read.states import AnswerSubject
 from opendata.reasons import NOT_PROCESSED
-from opendata.vocabulary import herkomst, of_windows
+from opendata.vocabulary import herkomst
 
 _MONTH: Final = 30
 _WHOLE: Final = ("motor", "all")
@@ -78,7 +78,7 @@ async def against(reader: RequestReader, moment: Moment, screenline: PublishedSc
 
 async def _window(reader: RequestReader, screenline: str, variant: str) -> str:
     about = AnswerSubject("screenline", screenline, variant)
-    return of_windows(await readings.measuring_windows.read(reader.store, about, None, None))
+    return await measuring_windows.words(reader.store, about)
 
 
 async def _share(

@@ -16,12 +16,12 @@ from opendata.read.owners import PublishedOwner
 from opendata.read.request import RequestReader
 from opendata.read.states import AnswerSubject
 from opendata.read.totals import ComparedTotal, HourTotal
-from opendata.vocabulary import HERKOMST, herkomst
+from opendata.vocabulary import HERKOMST, herkomst, of_windows
 
 
 @dataclass(frozen=True)
 class SiteToday:
-    """One site today."""
+    """One site today; `window` says of which hours its coverage is, where it is not of all."""
 
     site: str
     name: str
@@ -29,6 +29,7 @@ class SiteToday:
     coverage: float | None
     origins: Sequence[str]
     last_ended_at: datetime | None
+    window: str
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,8 @@ def _until(sites: Sequence[SiteToday], reached: SubjectProgress) -> datetime | N
 def _site_today(row: totals.SiteTotal, elapsed: float) -> SiteToday:
     could = elapsed - row.closed_seconds
     coverage = min(1.0, row.measured_seconds / could) if could > 0 else None
-    return SiteToday(row.site, row.name, row.total, coverage, herkomst(row.origins), row.last_ended_at)
+    origins, window = herkomst(row.origins), of_windows(row.windows)
+    return SiteToday(row.site, row.name, row.total, coverage, origins, row.last_ended_at, window)
 
 
 async def _compared(store: NamedQueries, owner: PublishedOwner, moment: Moment) -> ComparedTotal | None:

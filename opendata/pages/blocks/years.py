@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from opendata.flag_words import excluded, excluded_of
-from opendata.pages import progress, series_charts
+from opendata.pages import measuring_windows, progress, series_charts
 from opendata.pages.charts import Chart
 from opendata.pages.moments import Moment
 from opendata.pages.progress import SubjectProgress
@@ -20,7 +20,10 @@ from opendata.vocabulary import herkomst
 
 @dataclass(frozen=True)
 class YearTotals:
-    """This year up to yesterday, and the last 52 weeks beside the 52 before."""
+    """This year up to yesterday, and the last 52 weeks beside the 52 before.
+
+    `window` says of which hours the coverage is of the sites that cannot always measure.
+    """
 
     first: date
     last: date
@@ -32,6 +35,7 @@ class YearTotals:
     months: Chart
     progress: SubjectProgress
     excluded: str | None
+    window: str
 
     @property
     def change(self) -> float | None:
@@ -46,6 +50,7 @@ async def read(reader: RequestReader, moment: Moment, owner: PublishedOwner) -> 
     last = moment.yesterday
     first, start = date(last.year, 1, 1), date(last.year - 1, last.month, 1)
     found = await totals.period(reader.store, owner, first, last)
+    about = AnswerSubject("owner", owner.owner, "bicycles")
     bars = [_bar(month, moment) for month in await totals.months(reader.store, owner, start, last)]
     return YearTotals(
         first=first,
@@ -58,8 +63,9 @@ async def read(reader: RequestReader, moment: Moment, owner: PublishedOwner) -> 
         months=series_charts.counts(
             "Per maand, alle telpunten samen", bars, lambda one: f"{one.day:%m-%Y}", "", "fietsers"
         ),
-        progress=await progress.read(reader, moment, AnswerSubject("owner", owner.owner, "bicycles"), start),
+        progress=await progress.read(reader, moment, about, start),
         excluded=excluded(found.quality_flags, {}, "days"),
+        window=await measuring_windows.words(reader.store, about, moment.start_of(first), moment.midnight),
     )
 
 

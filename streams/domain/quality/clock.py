@@ -103,8 +103,7 @@ def _by_course(member: Member, setting: SeriesSetting) -> Iterator[QualityRun]:
             shifts[moved] = found[0]
             evidence |= dict.fromkeys(map(int, moved), found[1])
     for first, last in stretches(shifts != 0):
-        begin, end = (int(np.searchsorted(member.at, days[day])) for day in (first, last - 1))
-        end = int(np.searchsorted(member.at, days[last - 1] + 24))
+        begin, end = (int(np.searchsorted(member.at, hour)) for hour in (days[first], days[last - 1] + 24))
         yield _run(member, begin, end, last == len(days), evidence[last - 1])
 
 

@@ -1,4 +1,4 @@
-"""ReadingSeries by the local hour: one row of hours without a seam, in which a week is always 168 of them."""
+"""Series by the local hour: one row of hours without a seam, in which a week is always 168 of them."""
 
 from datetime import date, timedelta
 from typing import Final, NamedTuple
