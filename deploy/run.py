@@ -252,6 +252,38 @@ def _receipts(settings: Settings, ready_file: Path) -> None:
     )
 
 
+def _console(settings: Settings, ready_file: Path) -> None:
+    import uvicorn
+    from prometheus_client import REGISTRY
+
+    from deploy.owner_folders import SHIPPED
+    from ingest.clock import system_time
+    from operations.console.app import create
+    from operations.console.settings import ConsoleSettings
+
+    host, _, port = (settings.console_listen or f"{LOOPBACK}:{Ports.block(settings.port_base).console}").rpartition(":")
+    console = ConsoleSettings(
+        postgres=str(settings.postgres),
+        url=settings.console_url or f"http://{host}:{port}",
+        clock=system_time,
+        host=host,
+        port=int(port),
+        registry=settings.registry,
+        profiles=SHIPPED,
+    )
+    config = uvicorn.Config(
+        create(console, REGISTRY),
+        host=console.host,
+        port=console.port,
+        access_log=False,
+        server_header=False,
+        log_level="warning",
+        proxy_headers=console.secure,  # who comes over https comes through a proxy of ours, on this machine
+        timeout_graceful_shutdown=2,
+    )
+    _serve(uvicorn.Server(config), ready_file)
+
+
 PROCESSES: Final[dict[str, Callable[[Settings, Path], None]]] = {
     "bridge": _bridge,
     "store": _store,
@@ -262,5 +294,6 @@ PROCESSES: Final[dict[str, Callable[[Settings, Path], None]]] = {
     "quality": _quality,
     "watch": _watch,
     "receipts": _receipts,
+    "console": _console,
 }
 """Every process there is, by name."""

@@ -19,6 +19,7 @@ class Process(StrEnum):
     quality = "quality"
     watch = "watch"
     receipts = "receipts"
+    console = "console"
 
 
 @app.command(epilog="Examples: `doorfiets run bridge` · `DOORFIETS_KAFKA=broker:9092 doorfiets run store`")

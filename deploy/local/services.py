@@ -122,6 +122,7 @@ PARTS: Final[tuple[StackPart, ...]] = (
     _worker("poll", "topics", "registry", only_with="pollers"),
     _worker("watch", "registry"),
     _worker("receipts", "sessions", "topics", "schema"),
+    _worker("console", "registry"),
 )
 """All parts, each after those that it needs."""
 
