@@ -87,7 +87,7 @@ class Console:
 
     def endpoint(self, locale: str, path: str) -> Callable[[Request], Any]:
         """Return what answers a path in a language, by method."""
-        routes = {one.method: one for one in ROUTES if one.path == path}
+        routes: dict[str, ConsoleRoute] = {one.method: one for one in ROUTES if one.path == path}
 
         async def answer(request: Request) -> Response:
             route = routes["GET" if request.method == "HEAD" else request.method]
@@ -159,9 +159,10 @@ async def _form(request: Request) -> FormData:
 
 def _fields(body: bytes) -> FormData:
     try:
-        return FormData(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict"))
+        fields = parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
     except ValueError:
         raise HTTPException(_BAD) from None
+    return FormData([*fields])
 
 
 def _methods(path: str) -> list[str]:

@@ -39,6 +39,7 @@ def fits(password: str, hashed: str | None) -> bool:
     """Tell whether a password is the one of a hash; that of nobody (None) takes as long, and never is."""
     with _AT_ONCE:
         try:
-            return _HASHER.verify(hashed or _OF_NOBODY, password[:LONGEST]) and hashed is not None
+            _HASHER.verify(hashed or _OF_NOBODY, password[: LONGEST + 1])
         except (VerificationError, InvalidHashError):
             return False
+    return hashed is not None

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_datetime, format_timedelta
 from babel.numbers import format_decimal, format_percent
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from starlette.responses import HTMLResponse
 
 from locales import LOCALES, texts
@@ -53,7 +53,7 @@ def page(template: str, locale: str, status: int, words: Mapping[str, Any]) -> H
 def moment(value: datetime | None, locale: str, zone: str = _ZONE) -> Markup:
     """Write a moment in a time zone, with UTC for machines and for who points at it."""
     if value is None:
-        return Markup(_ABSENT)
+        return escape(_ABSENT)
     local = format_datetime(value.astimezone(ZoneInfo(zone)), _MOMENT[locale], locale=locale)
     utc = f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
     return Markup('<time datetime="{}" title="{}">{}</time>').format(utc, utc, local)

@@ -15,6 +15,7 @@ from operations.console.pages import (
     platform,
     registry_state,
     rejections,
+    replays,
 )
 from operations.console.visit import ConsoleVisit
 
@@ -45,6 +46,9 @@ ROUTES: Final[tuple[ConsoleRoute, ...]] = (
     ConsoleRoute("/findings", "GET", "viewer", findings.show),
     ConsoleRoute("/rejections", "GET", "viewer", rejections.show),
     ConsoleRoute("/rejections/{id}", "GET", "viewer", rejections.one),
+    ConsoleRoute("/replays", "GET", "viewer", replays.show),
+    ConsoleRoute("/replays", "POST", "operator", replays.ask),
+    ConsoleRoute("/replays/{request:int}", "GET", "viewer", replays.one),
     ConsoleRoute("/registry", "GET", "viewer", registry_state.show),
     ConsoleRoute("/platform", "GET", "viewer", platform.show),
     ConsoleRoute("/audit", "GET", "viewer", audit_list.show),

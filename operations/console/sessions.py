@@ -52,7 +52,8 @@ def find(session: Session, token: str) -> LoginIdentity | None:
     if found is None:
         return None
     session.execute(_SQL["use_session"].encode(), wanted)
-    return LoginIdentity(*found, token)
+    account, role = found
+    return LoginIdentity(account, role, token)
 
 
 def end(session: Session, token: str) -> None:

@@ -38,17 +38,16 @@ def acknowledge(visit: ConsoleVisit) -> Response:
 def _words(
     visit: ConsoleVisit, problem: str = "", note: str = "", chosen: tuple[int, ...] | list[int] = ()
 ) -> dict[str, Any]:
-    wanted = {
-        "statuses": [one for one in visit.request.query_params.getlist("status") if one in STATUSES],
+    statuses = [one for one in visit.request.query_params.getlist("status") if one in STATUSES]
+    wanted: dict[str, Any] = {
+        "statuses": statuses,
         "owner": visit.query("owner"),
         "place": visit.query("place"),
         "unacknowledged": visit.query("open") is not None,
         "closed": visit.query("closed") is not None,
     }
-    statuses = wanted["statuses"] or None
-    found = visit.rows(
-        SQL["feeds"], **{**wanted, "statuses": statuses, "closed": wanted["closed"] or "closed" in (statuses or ())}
-    )
+    filters = wanted | {"statuses": statuses or None, "closed": wanted["closed"] or "closed" in statuses}
+    found = visit.rows(SQL["feeds"], **filters)
     counts = {one["status"]: one["feeds"] for one in visit.rows(SQL["statuses"])}
     places = by_place(found)
     return {

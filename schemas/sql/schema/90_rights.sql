@@ -95,6 +95,8 @@ GRANT SELECT, INSERT, DELETE ON doorfiets.console_session TO console;
 GRANT UPDATE (used_at) ON doorfiets.console_session TO console;
 GRANT SELECT, INSERT, UPDATE ON doorfiets.acknowledgement TO console;
 GRANT SELECT, INSERT ON doorfiets.audit TO console;
+GRANT SELECT ON doorfiets.replay_request TO console;
+GRANT INSERT (kind, selection, dry_run, anyway, requested_by) ON doorfiets.replay_request TO console;
 
 -- Who has the server has the accounts: `doorfiets console account`. Whoever breaks into the console cannot make himself one.
 GRANT SELECT, INSERT ON doorfiets.account TO registrar;
