@@ -288,6 +288,38 @@ def replay_settings(settings: Settings, ready_file: Path | None = None) -> "Repl
     )
 
 
+def _console(settings: Settings, ready_file: Path) -> None:
+    import uvicorn
+    from prometheus_client import REGISTRY
+
+    from deploy.owner_folders import SHIPPED
+    from ingest.clock import system_time
+    from operations.console.app import create
+    from operations.console.settings import ConsoleSettings
+
+    host, _, port = (settings.console_listen or f"{LOOPBACK}:{Ports.block(settings.port_base).console}").rpartition(":")
+    console = ConsoleSettings(
+        postgres=str(settings.postgres),
+        url=settings.console_url or f"http://{host}:{port}",
+        clock=system_time,
+        host=host,
+        port=int(port),
+        registry=settings.registry,
+        profiles=SHIPPED,
+    )
+    config = uvicorn.Config(
+        create(console, REGISTRY),
+        host=console.host,
+        port=console.port,
+        access_log=False,
+        server_header=False,
+        log_level="warning",
+        proxy_headers=console.secure,  # who comes over https comes through a proxy of ours, on this machine
+        timeout_graceful_shutdown=2,
+    )
+    _serve(uvicorn.Server(config), ready_file)
+
+
 PROCESSES: Final[dict[str, Callable[[Settings, Path], None]]] = {
     "bridge": _bridge,
     "store": _store,
@@ -299,5 +331,6 @@ PROCESSES: Final[dict[str, Callable[[Settings, Path], None]]] = {
     "watch": _watch,
     "receipts": _receipts,
     "replay": _replay,
+    "console": _console,
 }
 """Every process there is, by name."""

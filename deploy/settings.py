@@ -49,6 +49,8 @@ class Settings:
     metrics: str | None
     intake_listen: str | None
     intake_credentials_file: Path | None
+    console_listen: str | None
+    console_url: str | None
     registry: Path
     indicators_after: int
     quality_interval: int
@@ -157,6 +159,20 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         None,
         _path,
         "file that says which sensors may push, and the digests of their passwords",
+    ),
+    Setting(
+        "DOORFIETS_CONSOLE_LISTEN",
+        "console_listen",
+        None,
+        _address,
+        "host:port where the console of operators listens, instead of the local port",
+    ),
+    Setting(
+        "DOORFIETS_CONSOLE_URL",
+        "console_url",
+        None,
+        _url,
+        "address under which operators reach the console; with https its cookies are sent over nothing else",
     ),
     Setting(
         "DOORFIETS_REGISTRY",

@@ -21,15 +21,21 @@ _YEARS: Final = range(1970, 2200)
 """The years that a moment can be of: others are slips of the pen, such as 0206, and past what clocks can count."""
 Session: TypeAlias = psycopg.Connection[Any]
 Kind: TypeAlias = Literal["exclude", "maintenance"]
+REFUSALS: Final = (
+    "unknown_subject", "several_subjects", "no_channels", "no_such_channel", "unreadable_moment", "skipped_moment",
+    "repeated_moment", "no_reason", "long_reason", "ends_too_early", "no_end", "no_begin", "none_open", "does_not_hold",
+    "no_such_entry", "unknown_kind",
+)  # fmt: skip
+"""Why an entry is not possible."""
 SubjectKind: TypeAlias = Literal["site", "channel", "station", "device"]
 
 
 class EntryRefusedError(WrongUsageError):
     """Something in an entry is not possible: it names key and value, and what to write. Nothing was entered."""
 
-    def __init__(self, key: str, value: object, remedy: str) -> None:
-        """Say what is wrong with which key."""
-        self.key, self.value, self.remedy = key, value, remedy
+    def __init__(self, key: str, value: object, remedy: str, *, code: str) -> None:
+        """Say what is wrong with which key; `code` is one of REFUSALS, for which there are words in every language."""
+        self.key, self.value, self.remedy, self.code = key, value, remedy, code
         super().__init__(f"{key} {str(value)!r}: {remedy}")
 
 
@@ -92,11 +98,16 @@ def subjects(
     if not found:
         known = [id_ for (id_,) in session.execute(_SQL["alike"]).fetchall()]
         raise EntryRefusedError(
-            "subject", name, f"no {kind or 'site, channel, station or device'} is called so{nearest(name, known)}"
+            "subject",
+            name,
+            f"no {kind or 'site, channel, station or device'} is called so{nearest(name, known)}",
+            code="unknown_subject",
         )
     if len(found) > 1:
         kinds = " and ".join(one.kind for one in found)
-        raise EntryRefusedError("subject", name, f"a {kinds} are called so; say which with `as`")
+        raise EntryRefusedError(
+            "subject", name, f"a {kinds} are called so; say which with `as`", code="several_subjects"
+        )
     (subject,) = found
     if channel is None and direction is None:
         return [subject]
@@ -109,13 +120,18 @@ def _channels(
     key, value = ("channel", channel) if channel is not None else ("direction", direction)
     if subject.kind != "site":
         raise EntryRefusedError(
-            key, value, f"only a site has channels, and {subject.id} is a {subject.kind}; leave it out"
+            key,
+            value,
+            f"only a site has channels, and {subject.id} is a {subject.kind}; leave it out",
+            code="no_channels",
         )
     rows = session.execute(_SQL["channels"], {"id": subject.id}).fetchall()
     chosen = [id_ for id_, way in rows if channel in {None, id_} and direction in {None, way}]
     if not chosen:
         known = sorted({way for _, way in rows} if channel is None else {id_ for id_, _ in rows})
-        raise EntryRefusedError(key, value, f"site {subject.id} has {', '.join(known) or 'no channels'}")
+        raise EntryRefusedError(
+            key, value, f"site {subject.id} has {', '.join(known) or 'no channels'}", code="no_such_channel"
+        )
     return [EntrySubject("channel", id_, subject.timezone) for id_ in chosen]
 
 
@@ -129,10 +145,13 @@ def moment(key: str, text: str, timezone: str) -> datetime:
         written = datetime.fromisoformat(text.strip())
     except ValueError:
         raise EntryRefusedError(
-            key, text, "write a day, or a day and a time, such as 2026-05-12 or 2026-05-12T07:30"
+            key,
+            text,
+            "write a day, or a day and a time, such as 2026-05-12 or 2026-05-12T07:30",
+            code="unreadable_moment",
         ) from None
     if written.year not in _YEARS:
-        raise EntryRefusedError(key, text, f"write a year from {_YEARS[0]} to {_YEARS[-1]}")
+        raise EntryRefusedError(key, text, f"write a year from {_YEARS[0]} to {_YEARS[-1]}", code="unreadable_moment")
     if written.tzinfo is not None:
         return written.astimezone(UTC)
     zone = ZoneInfo(timezone)
@@ -141,10 +160,15 @@ def moment(key: str, text: str, timezone: str) -> datetime:
         return first  # of a day whose midnight is left out the first moment that there is
     if first > second:
         raise EntryRefusedError(
-            key, text, f"the clocks in {timezone} are put on past this moment; write one before or after it"
+            key,
+            text,
+            f"the clocks in {timezone} are put on past this moment; write one before or after it",
+            code="skipped_moment",
         )
     ways = " or ".join(f"{one.astimezone(zone):%z}"[:3] + ":00" for one in (first, second))
-    raise EntryRefusedError(key, text, f"in {timezone} this moment comes twice; add the offset, {ways}")
+    raise EntryRefusedError(
+        key, text, f"in {timezone} this moment comes twice; add the offset, {ways}", code="repeated_moment"
+    )
 
 
 def _is_day(text: str) -> bool:
@@ -160,15 +184,22 @@ def checked(entry: Entry) -> Entry:
     """Give an entry with its reason trimmed; raise EntryRefusedError where it cannot be."""
     reason = entry.reason.strip().replace("\0", "")
     if not reason:
-        raise EntryRefusedError("reason", entry.reason, "say why in some words; readers of the numbers see them")
+        raise EntryRefusedError(
+            "reason", entry.reason, "say why in some words; readers of the numbers see them", code="no_reason"
+        )
     if len(reason) > _LONGEST_REASON:
-        raise EntryRefusedError("reason", f"{reason[:40]}...", f"write at most {_LONGEST_REASON:,} characters")
+        raise EntryRefusedError(
+            "reason", f"{reason[:40]}...", f"write at most {_LONGEST_REASON:,} characters", code="long_reason"
+        )
     if entry.ended_at is not None and entry.ended_at <= entry.started_at:
         raise EntryRefusedError(
-            "to", entry.ended_at.isoformat(), f"it must be later than {entry.started_at.isoformat()}"
+            "to",
+            entry.ended_at.isoformat(),
+            f"it must be later than {entry.started_at.isoformat()}",
+            code="ends_too_early",
         )
     if entry.ended_at is None and entry.kind == "exclude":
-        raise EntryRefusedError("to", "", "say until when; only maintenance may stay open")
+        raise EntryRefusedError("to", "", "say until when; only maintenance may stay open", code="no_end")
     return entry._replace(reason=reason)
 
 
@@ -212,7 +243,10 @@ def closings(session: Session, subject: EntrySubject, ended_at: datetime, *, rea
     still_open = [one for one in _standing(session, "maintenance", subject) if one["ended_at"] is None]
     if not still_open:
         raise EntryRefusedError(
-            "subject", subject.id, "no maintenance of it is open; `doorfiets exclude list` shows what holds"
+            "subject",
+            subject.id,
+            "no maintenance of it is open; `doorfiets exclude list` shows what holds",
+            code="none_open",
         )
     begun = [one for one in still_open if one["started_at"] < ended_at] or still_open
     return [
@@ -237,7 +271,7 @@ def undo(session: Session, entry: int, *, reason: str, entered_by: str) -> int:
     """
     found = of_number(session, entry)
     if not found["stands"]:
-        raise EntryRefusedError("undo", entry, _why_not(found))
+        raise EntryRefusedError("undo", entry, _why_not(found), code="does_not_hold")
     subject = EntrySubject(found["subject"], found["id"], "UTC")
     said = checked(Entry("maintenance", subject, found["started_at"], found["ended_at"], reason))
     return _put(session, said, entered_by=entered_by, undoes=entry)
@@ -248,7 +282,9 @@ def of_number(session: Session, entry: int) -> dict[str, Any]:
     with session.cursor(row_factory=dict_row) as cursor:
         found = cursor.execute(_SQL["entry"], {"entry": entry}).fetchone()
     if found is None:
-        raise EntryRefusedError("undo", entry, "there is no such entry; `doorfiets exclude list` shows what holds")
+        raise EntryRefusedError(
+            "undo", entry, "there is no such entry; `doorfiets exclude list` shows what holds", code="no_such_entry"
+        )
     return found
 
 
@@ -256,7 +292,7 @@ def undone_preview(session: Session, entry: int) -> EntryChanges:
     """Find what taking an entry back would change: the days that its findings are about."""
     found = of_number(session, entry)
     if not found["stands"]:
-        raise EntryRefusedError("undo", entry, _why_not(found))
+        raise EntryRefusedError("undo", entry, _why_not(found), code="does_not_hold")
     said = Entry(
         found["kind"], EntrySubject(found["subject"], found["id"], "UTC"), found["started_at"], found["ended_at"], "-"
     )

@@ -73,7 +73,10 @@ def exclude(
             found = _subjects(session, subject, as_, channel, direction)
             if from_ is None or to is None:
                 raise EntryRefusedError(
-                    "to" if from_ else "from", "", "say from when and until when, such as 2026-05-12T07:30"
+                    "to" if from_ else "from",
+                    "",
+                    "say from when and until when, such as 2026-05-12T07:30",
+                    code="no_end" if from_ else "no_begin",
                 )
             entries = [
                 Entry("exclude", one, _moment("from", from_, one), _moment("to", to, one), reason) for one in found

@@ -20,6 +20,7 @@ class Process(StrEnum):
     watch = "watch"
     receipts = "receipts"
     replay = "replay"
+    console = "console"
 
 
 @app.command(epilog="Examples: `doorfiets run bridge` · `DOORFIETS_KAFKA=broker:9092 doorfiets run store`")

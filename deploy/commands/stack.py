@@ -41,6 +41,7 @@ def up(
         with watching() as watch:
             stack.start(only=only or (), watch=stop.watcher(watch))
         _show_addresses(stack)
+        _show_first_account(stack)
         if not detach:
             print("Ctrl-C stops everything.", file=sys.stderr)
             hold(stack, stop)
@@ -134,6 +135,7 @@ def _show_addresses(stack: "Stack") -> None:
     settings = stack.settings()
     for title, name, address in (
         ("site", "web", settings.public_url),
+        ("console", "console", settings.console_url),
         ("MQTT", "mosquitto", settings.mqtt),
         ("intake", "intake", intake_address(settings)),
         ("Kafka", "kafka", settings.kafka),
@@ -141,6 +143,14 @@ def _show_addresses(stack: "Stack") -> None:
     ):
         if stack.has(name):
             print(f"{title:<11} {address}", file=sys.stderr)
+
+
+def _show_first_account(stack: "Stack") -> None:
+    """Show the account that was made for the console, where this was the first start."""
+    from deploy.local import first_account
+
+    if stack.has("console") and (made := first_account.made(str(stack.settings().postgres))):
+        print(f"{'':<11} log in as {made.account} with {made.password} (shown this once)", file=sys.stderr)
 
 
 def _show_json(stack: "Stack", found: "Condition") -> None:
@@ -154,7 +164,8 @@ def _show_json(stack: "Stack", found: "Condition") -> None:
         "registry": found.registry and _registry(found.registry),
         "attention": found.attention,
         "addresses": {
-            key: getattr(settings, key) for key in ("public_url", "mqtt", "intake_listen", "kafka", "postgres")
+            key: getattr(settings, key)
+            for key in ("public_url", "console_url", "mqtt", "intake_listen", "kafka", "postgres")
         },
     }
     print(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())

@@ -55,6 +55,8 @@ def filled(settings: Settings, ports: Ports) -> Settings:
         metrics=settings.metrics or f"{LOOPBACK}:{ports.metrics}",
         intake_listen=settings.intake_listen or f"{LOOPBACK}:{ports.intake}",
         intake_credentials_file=settings.intake_credentials_file or layout.intake_credentials,
+        console_listen=settings.console_listen or f"{LOOPBACK}:{ports.console}",
+        console_url=settings.console_url or _reached(settings.console_listen or f"{LOOPBACK}:{ports.console}"),
         public_url=settings.public_url or _reached(settings.listen or f"{LOOPBACK}:{ports.web}"),
     )
 

@@ -123,6 +123,7 @@ PARTS: Final[tuple[StackPart, ...]] = (
     _worker("watch", "registry"),
     _worker("receipts", "sessions", "topics", "schema"),
     _worker("replay", "topics", "registry"),
+    _worker("console", "registry"),
 )
 """All parts, each after those that it needs."""
 

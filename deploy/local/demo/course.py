@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from deploy.local import first_account
 from deploy.local.demo.guide import guide
 from deploy.local.demo.proof import Proof
 from deploy.local.demo.simulator import simulator
@@ -120,4 +121,11 @@ def _guide(stack: Stack, log: Path) -> str:
         log=log,
         home=layout.home,
         now=clock.now(),
+        console=str(location.console_url),
+        login=_login(location),
     )
+
+
+def _login(location: Settings) -> str:
+    made = first_account.made(str(location.postgres))
+    return f"\n      log in as {made.account} with {made.password} (shown this once)" if made else ""

@@ -12,6 +12,8 @@ Open
       the start page: today's numbers climb while the simulator catches up with now (90 s), then every minute
   {site}/v1/telpunten
       the open data interface, described by {site}/v1/openapi.json
+  {console}/en/feeds
+      the console of operators: how every sensor is, what was refused, excluding measurements{login}
 
 Look at
   Stationsplein                     a counter that reports every minute
@@ -31,12 +33,14 @@ Ctrl-C stops everything; what was stored stays in {home}
 """
 
 
-def guide(*, site: str, mqtt: str, password_file: Path, log: Path, home: Path, now: datetime) -> str:
-    """Return the guide for a running stack."""
+def guide(
+    *, site: str, mqtt: str, password_file: Path, log: Path, home: Path, now: datetime, console: str, login: str
+) -> str:
+    """Return the guide for a running stack; `login` says who may log in to the console, where that is to be shown."""
     one = trial(now, 250)
     return _TEXT.format(
         site=site, value=one.value, publish=publish(one.message.topic, one.message.payload, mqtt, password_file),
-        path=one.path, log=log, home=home,
+        console=console, login=login, path=one.path, log=log, home=home,
     )  # fmt: skip
 
 

@@ -950,6 +950,56 @@ CREATE INDEX alert_message_made ON doorfiets.alert_message (made_at);
 
 RESET ROLE;
 
+-- 38_console.sql
+
+-- The console (record 29): who may log in, who is logged in, what was acknowledged, and what people did.
+SET ROLE owner;
+
+-- Accounts of people. `digest` is an argon2id hash in its own notation. One that is disabled stays, since the audit names it.
+CREATE TABLE doorfiets.account (
+    account text PRIMARY KEY CHECK (account ~ '^[a-z0-9][a-z0-9._-]{0,39}$'),
+    role text NOT NULL CHECK (role IN ('viewer', 'operator')),
+    digest text NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    changed_at timestamptz NOT NULL DEFAULT now(),  -- of password or role
+    disabled_at timestamptz
+);
+
+-- Who is logged in: the SHA-256 of a random token that only the browser has. It ends when nothing was asked for a while, and after some hours in any case.
+CREATE TABLE doorfiets.console_session (
+    digest bytea PRIMARY KEY CHECK (length(digest) = 32),
+    account text NOT NULL REFERENCES doorfiets.account ON DELETE CASCADE,
+    started_at timestamptz NOT NULL DEFAULT now(),
+    used_at timestamptz NOT NULL DEFAULT now()
+) WITH (fillfactor = 50);
+CREATE INDEX console_session_of_account ON doorfiets.console_session (account);
+
+-- What an operator has taken note of: a feed in a status. It holds until the feed has another status, or has come into this one again.
+CREATE TABLE doorfiets.acknowledgement (
+    datastream int4 PRIMARY KEY REFERENCES doorfiets.datastream ON DELETE CASCADE,
+    status text NOT NULL,
+    note text NOT NULL CHECK (note <> ''),
+    account text NOT NULL,
+    acknowledged_at timestamptz NOT NULL DEFAULT now()
+);
+
+-- What people did, written in the transaction of the act: who, when, what, about what, what was there before and after, and how it ended. `refused` is
+-- an act that was tried and not carried out.
+CREATE TABLE doorfiets.audit (
+    audit int8 GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at timestamptz NOT NULL DEFAULT now(),
+    account text NOT NULL,
+    act text NOT NULL,
+    subject text NOT NULL DEFAULT '',
+    before jsonb,
+    after jsonb,
+    result text NOT NULL CHECK (result IN ('done', 'refused')),
+    detail text NOT NULL DEFAULT ''
+);
+CREATE INDEX audit_latest ON doorfiets.audit (at DESC);
+
+RESET ROLE;
+
 -- 40_due.sql
 
 -- What is due: hours to be added up, ranges to be computed again, years of indicators, and how far was published.
@@ -2785,7 +2835,7 @@ RESET ROLE;
 -- 90_rights.sql
 
 -- Who may do what: no service owns a table, none deletes an observation, readers see `api` only, writers the tables that they name.
--- The bytes of a refused message are read by nobody but `backup`, and `replay`, which decodes them again.
+-- The bytes of a refused message, of which only what may stay is there, are read by nobody but `backup`, `console`, and `replay`, which decodes them again.
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO owner, registrar, ingest, store, aggregate, quality, replay, watch, console, api, grafana_staff, grafana_public, backup;
 
@@ -2870,6 +2920,26 @@ GRANT SELECT, INSERT, UPDATE ON doorfiets.dirty_hour, doorfiets.place_check, doo
 GRANT SELECT ON doorfiets.owner, doorfiets.site, doorfiets.channel, doorfiets.station, doorfiets.device, doorfiets.datastream, doorfiets.datastream_owner,
     doorfiets.exclusion, doorfiets.effective_entry, doorfiets.finding, doorfiets.observation, doorfiets.reading TO console;
 GRANT INSERT (kind, undoes, site, channel, station, device, started_at, ended_at, reason, entered_by) ON doorfiets.exclusion TO console;
+
+-- Beside that the console shows how feeds are and what was refused, and knows who is logged in. It can add no account, and change nothing that was done.
+GRANT USAGE ON SCHEMA api TO console;
+GRANT SELECT ON api.feed, api.feed_history, api.finding, api.watermark, api.owner, api.waiting_place, api.applied_state TO console;
+GRANT EXECUTE ON FUNCTION api.feed_status, api.feed_rank, api.feed_reason, api.coverage TO console;
+GRANT SELECT ON doorfiets.feed, doorfiets.datastream_day, doorfiets.rejection, doorfiets.failed_hour, doorfiets.failed_record, doorfiets.battery, doorfiets.intake,
+    doorfiets.measurement, doorfiets.placement, doorfiets.stage, doorfiets.watermark, doorfiets.dirty_hour, doorfiets.unregistered_source TO console;
+GRANT SELECT ON doorfiets.account TO console;
+GRANT SELECT, INSERT, DELETE ON doorfiets.console_session TO console;
+GRANT UPDATE (used_at) ON doorfiets.console_session TO console;
+GRANT SELECT, INSERT, UPDATE ON doorfiets.acknowledgement TO console;
+GRANT SELECT, INSERT ON doorfiets.audit TO console;
+GRANT SELECT ON doorfiets.replay_request TO console;
+GRANT INSERT (kind, selection, dry_run, anyway, requested_by) ON doorfiets.replay_request TO console;
+
+-- Who has the server has the accounts: `doorfiets console account`. Whoever breaks into the console cannot make himself one.
+GRANT SELECT, INSERT ON doorfiets.account TO registrar;
+GRANT UPDATE (role, digest, changed_at, disabled_at) ON doorfiets.account TO registrar;
+GRANT SELECT, DELETE ON doorfiets.console_session TO registrar;
+GRANT INSERT ON doorfiets.audit TO registrar;
 
 -- `watch` keeps the states of feeds: it reads their status, and what hours add up to.
 GRANT USAGE ON SCHEMA api TO watch;

@@ -1,5 +1,5 @@
 -- Who may do what: no service owns a table, none deletes an observation, readers see `api` only, writers the tables that they name.
--- The bytes of a refused message are read by nobody but `backup`, and `replay`, which decodes them again.
+-- The bytes of a refused message, of which only what may stay is there, are read by nobody but `backup`, `console`, and `replay`, which decodes them again.
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO owner, registrar, ingest, store, aggregate, quality, replay, watch, console, api, grafana_staff, grafana_public, backup;
 
@@ -84,6 +84,26 @@ GRANT SELECT, INSERT, UPDATE ON doorfiets.dirty_hour, doorfiets.place_check, doo
 GRANT SELECT ON doorfiets.owner, doorfiets.site, doorfiets.channel, doorfiets.station, doorfiets.device, doorfiets.datastream, doorfiets.datastream_owner,
     doorfiets.exclusion, doorfiets.effective_entry, doorfiets.finding, doorfiets.observation, doorfiets.reading TO console;
 GRANT INSERT (kind, undoes, site, channel, station, device, started_at, ended_at, reason, entered_by) ON doorfiets.exclusion TO console;
+
+-- Beside that the console shows how feeds are and what was refused, and knows who is logged in. It can add no account, and change nothing that was done.
+GRANT USAGE ON SCHEMA api TO console;
+GRANT SELECT ON api.feed, api.feed_history, api.finding, api.watermark, api.owner, api.waiting_place, api.applied_state TO console;
+GRANT EXECUTE ON FUNCTION api.feed_status, api.feed_rank, api.feed_reason, api.coverage TO console;
+GRANT SELECT ON doorfiets.feed, doorfiets.datastream_day, doorfiets.rejection, doorfiets.failed_hour, doorfiets.failed_record, doorfiets.battery, doorfiets.intake,
+    doorfiets.measurement, doorfiets.placement, doorfiets.stage, doorfiets.watermark, doorfiets.dirty_hour, doorfiets.unregistered_source TO console;
+GRANT SELECT ON doorfiets.account TO console;
+GRANT SELECT, INSERT, DELETE ON doorfiets.console_session TO console;
+GRANT UPDATE (used_at) ON doorfiets.console_session TO console;
+GRANT SELECT, INSERT, UPDATE ON doorfiets.acknowledgement TO console;
+GRANT SELECT, INSERT ON doorfiets.audit TO console;
+GRANT SELECT ON doorfiets.replay_request TO console;
+GRANT INSERT (kind, selection, dry_run, anyway, requested_by) ON doorfiets.replay_request TO console;
+
+-- Who has the server has the accounts: `doorfiets console account`. Whoever breaks into the console cannot make himself one.
+GRANT SELECT, INSERT ON doorfiets.account TO registrar;
+GRANT UPDATE (role, digest, changed_at, disabled_at) ON doorfiets.account TO registrar;
+GRANT SELECT, DELETE ON doorfiets.console_session TO registrar;
+GRANT INSERT ON doorfiets.audit TO registrar;
 
 -- `watch` keeps the states of feeds: it reads their status, and what hours add up to.
 GRANT USAGE ON SCHEMA api TO watch;

@@ -1,0 +1,1 @@
+"""The console of operators: pages behind a login, as a process of its own."""

@@ -1,0 +1,50 @@
+"""The limit of failed logins: by account, by address, and by both, of a bounded number of them."""
+
+from collections import OrderedDict
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Final, TypeAlias
+
+WITHIN: Final = timedelta(minutes=15)
+"""How long a failure counts."""
+OF_BOTH: Final = 5
+OF_ADDRESS: Final = 20
+OF_ACCOUNT: Final = 40
+"""Failures of one address about one account, of one address about any, and about one account from anywhere."""
+
+_MOST: Final = 10_000
+_Key: TypeAlias = tuple[str, str]
+
+
+class LoginLimit:
+    """The failures of the last quarter of an hour; the oldest of too many are forgotten."""
+
+    def __init__(self) -> None:
+        self._failures: OrderedDict[_Key, list[datetime]] = OrderedDict()
+        self._lock = Lock()
+
+    def allows(self, account: str, address: str, at: datetime) -> bool:
+        """Tell whether another attempt may be made."""
+        with self._lock:
+            return all(len(self._recent(key, at)) < most for key, most in _keys(account, address))
+
+    def failed(self, account: str, address: str, at: datetime) -> None:
+        """Count a failure."""
+        with self._lock:
+            for key, _ in _keys(account, address):
+                self._failures[key] = [*self._recent(key, at), at]
+                self._failures.move_to_end(key)
+            while len(self._failures) > _MOST:
+                self._failures.popitem(last=False)
+
+    def succeeded(self, account: str, address: str) -> None:
+        """Forget the failures of this address about this account; those of either alone still count."""
+        with self._lock:
+            self._failures.pop((account, address), None)
+
+    def _recent(self, key: _Key, at: datetime) -> list[datetime]:
+        return [one for one in self._failures.get(key, ()) if at - one < WITHIN]
+
+
+def _keys(account: str, address: str) -> list[tuple[_Key, int]]:
+    return [((account, address), OF_BOTH), (("", address), OF_ADDRESS), ((account, ""), OF_ACCOUNT)]
