@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -135,6 +135,24 @@ async def refuse(processing: StoreAndAggregate, *rejections: Rejection) -> None:
     await RejectionWriter(processing.observation_store, log).write([processing.record(*rejections)])
 
 
+def maintain(processing: StoreAndAggregate, since: datetime, channels: Iterable[str]) -> None:
+    """Say that somebody works on channels from a moment on, without an end."""
+    for channel in channels:
+        processing.database.execute(
+            "INSERT INTO doorfiets.exclusion (kind, channel, started_at, ended_at, reason, entered_by)"
+            " VALUES ('maintenance', %s, %s, 'infinity', 'batterij', 'j.jansen')",
+            [channel, since],
+        )
+
+
+def undo(processing: StoreAndAggregate) -> None:
+    """Let no entry hold."""
+    processing.database.execute(
+        "INSERT INTO doorfiets.exclusion (kind, undoes, channel, started_at, ended_at, reason, entered_by)"
+        " SELECT 'restore', entry, channel, started_at, ended_at, 'klaar', 'j.jansen' FROM doorfiets.effective_entry"
+    )
+
+
 def withdraw(processing: StoreAndAggregate) -> None:
     """Let no finding stand."""
     processing.database.execute("UPDATE doorfiets.finding SET withdrawn_at = now()")
@@ -225,16 +243,14 @@ async def test_a_broker_that_dies_is_one_message(processing: StoreAndAggregate, 
 async def test_maintenance_mutes(processing: StoreAndAggregate, now: datetime) -> None:
     """Nothing is said, of what was said nothing more; what is still so afterwards is said."""
     await speak(processing, ALL_OF_A, now - 30 * QUARTER)
-    for channel in ("a-in", "a-out", "a-auto"):
-        find(processing, "maintenance", now - 40 * QUARTER, channel)
+    maintain(processing, now - 40 * QUARTER, ("a-in", "a-out", "a-auto"))
     with watching(processing) as watch:
         watch.minute()
         assert watch.messages() == []
-        withdraw(processing)
+        undo(processing)
         watch.minute()
         assert watch.messages() == [[("firing", "site_silent", "a")]]
-        for channel in ("a-in", "a-out", "a-auto"):
-            find(processing, "maintenance", now - QUARTER, channel)
+        maintain(processing, now - QUARTER, ("a-in", "a-out", "a-auto"))
         watch.minute()
         watch.minute()
         assert len(watch.messages()) == 1
