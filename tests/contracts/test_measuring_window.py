@@ -57,7 +57,9 @@ async def whole_day(processing: StoreAndAggregate, *sources: str) -> None:
 
 WINDOWS = st.lists(
     st.one_of(
-        st.tuples(st.floats(-179, 179), st.floats(-75, 75)).map(lambda at: f"daylight {at[0]!r} {at[1]!r}"),
+        st.tuples(st.floats(-179, 179), st.floats(-75, 75)).map(
+            lambda at: f"daylight {round(at[0], 6)} {round(at[1], 6)}"
+        ),
         st.tuples(st.integers(0, 23), st.integers(1, 24), st.sampled_from(["Europe/Amsterdam", "America/Toronto"]))
         .filter(lambda hours: hours[0] != hours[1])
         .map(lambda hours: f"{hours[0]:02}-{hours[1]:02} {hours[2]}"),

@@ -1828,12 +1828,13 @@ RESET ROLE;
 -- streams.domain.measuring_window and streams.domain.sun.
 SET ROLE owner;
 
--- The measuring window of a datastream where it is, null for `always`: `daylight` with longitude and latitude of its place, local hours with the time
+-- The measuring window of a datastream where it is, null for `always`: `daylight` with longitude and latitude of its place (to a decimetre), local hours with the time
 -- zone of its owner. Two windows that are the same text are the same time.
 CREATE FUNCTION doorfiets.placed_window(wanted int4) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
     SELECT CASE d.measuring_window WHEN 'always' THEN NULL
-           WHEN 'daylight' THEN concat_ws(' ', d.measuring_window, coalesce(s.longitude, t.longitude), coalesce(s.latitude, t.latitude))
+           WHEN 'daylight' THEN concat_ws(' ', d.measuring_window, round(coalesce(s.longitude, t.longitude)::numeric, 6)::float8,
+                                      round(coalesce(s.latitude, t.latitude)::numeric, 6)::float8)
            ELSE concat_ws(' ', d.measuring_window, o.timezone) END
     FROM datastream d
     LEFT JOIN channel c USING (channel)
@@ -1901,7 +1902,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     CROSS JOIN LATERAL (SELECT string_to_array(p.placed, ' ') AS word OFFSET 0) q
     CROSS JOIN LATERAL (
         SELECT coalesce(range_agg(tstzrange(b.opens_at, b.closes_at)) FILTER (WHERE b.opens_at < b.closes_at), '{}') AS open
-        FROM generate_series((range_start AT TIME ZONE 'UTC')::date - date '2000-01-01' - 1, (range_end AT TIME ZONE 'UTC')::date - date '2000-01-01' + 1) AS n(days)
+        FROM generate_series((range_start AT TIME ZONE 'UTC')::date - date '2000-01-01' - 2, (range_end AT TIME ZONE 'UTC')::date - date '2000-01-01' + 1) AS n(days)
         CROSS JOIN LATERAL (SELECT date '2000-01-01' + n.days AS day OFFSET 0) y
         CROSS JOIN LATERAL (
             SELECT rises_at AS opens_at, sets_at AS closes_at FROM api.sun_hours(y.day, q.word[2]::float8, q.word[3]::float8) WHERE q.word[1] = 'daylight'
