@@ -167,7 +167,7 @@ async def test_another_window_judges_what_was_said_before(processing: StoreAndAg
     load(processing.conninfo, cameras())
     await processing.aggregate()
     assert processing.rows(of_day) == [(QUARTERS * 20, QUARTERS, QUARTERS)]
-    revised = "SELECT quality_flags, revision, count(*) FROM doorfiets.observation GROUP BY 1, 2 ORDER BY 1"
+    revised = "SELECT quality_flags, revision, count(*) FROM doorfiets.observation GROUP BY 1, 2 ORDER BY 1, 2"
     assert processing.rows(revised) == [(0, 1, 3 * QUARTERS), (OUTSIDE_WINDOW, 2, 3 * (96 - QUARTERS))]
     load(processing.conninfo, small())
     await processing.aggregate()
