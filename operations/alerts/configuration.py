@@ -12,7 +12,8 @@ import msgspec
 
 from locales import LOCALES
 from operations.alerts.duration import Duration
-from operations.alerts.receiver_entries import NtfyEntry, ReceiverEntry, SmtpEntry, WebhookEntry
+from operations.alerts.heartbeat import Heartbeat
+from operations.alerts.receiver_entries import NtfyEntry, ReceiverEntry, SmtpEntry, WebhookEntry, checked_address
 from operations.alerts.receivers.receiver import AlertReceiver
 from operations.alerts.rules import RULES, SEVERITIES, Severity
 from operations.alerts.secret_file import SecretFileRefusedError
@@ -104,6 +105,16 @@ class RuleEntries(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_on
     certificate: CertificateEntry = CertificateEntry()
 
 
+class HeartbeatEntry(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """An address that is asked for so often as long as all is well."""
+
+    url: str
+    every: Duration = Duration("1m")
+
+    def __post_init__(self) -> None:
+        checked_address(self.url)
+
+
 class RouteEntry(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True):
     """Which alerts go to whom: of a severity or worse, of some owners (none: also what is nobody's), of some rules."""
 
@@ -124,6 +135,7 @@ class AlertsFile(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_onl
     rule: RuleEntries = RuleEntries()
     receiver: dict[str, ReceiverEntry] = {}
     route: list[RouteEntry] = []
+    heartbeat: HeartbeatEntry | None = None
 
 
 class NamedReceiver(NamedTuple):
@@ -144,6 +156,11 @@ class AlertPlan(NamedTuple):
     def timezone(self) -> ZoneInfo:
         """Return the time zone of messages."""
         return ZoneInfo(self.file.timezone)
+
+    def heartbeat(self) -> Heartbeat:
+        """Return the sign of life; without an entry it is given to nobody."""
+        entry = self.file.heartbeat
+        return Heartbeat(entry.url, entry.every.span) if entry else Heartbeat("", timedelta(0))
 
     def entry(self, rule: str) -> RuleEntry:
         """Return what the file says of a rule."""

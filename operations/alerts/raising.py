@@ -34,6 +34,7 @@ class Alerts:
         self._plan, self._places, self._metrics, self._every = plan, places, metrics, every
         self._start_delivery = start_delivery
         self._raised_at: datetime | None = None
+        self._heartbeat = plan.heartbeat()
 
     def __call__(self, connection: psycopg.Connection[Any], at: datetime) -> None:
         """Raise alerts, if that is due; raise psycopg.Error when the database does not answer."""
@@ -50,6 +51,7 @@ class Alerts:
             store.forget()
             open_alerts = store.open_alerts()
         self._raised_at = at
+        self._heartbeat.beat(at)
         for severity in SEVERITIES:
             firing = [one for one in open_alerts.values() if (one.state, one.severity) == ("firing", severity)]
             self._metrics.firing.labels(severity).set(len(firing))

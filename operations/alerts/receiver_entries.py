@@ -75,7 +75,7 @@ class WebhookEntry(Entry, frozen=True, kw_only=True, tag="webhook"):
         """Return the receiver; raise ValueError or SecretFileRefusedError where something of it cannot be."""
         secret = _secret(self.secret_file, folder, credentials)
         signing_key(secret.read())
-        return WebhookReceiver(address=_address(self.url), secret=secret, authority=self.authority(folder))
+        return WebhookReceiver(address=checked_address(self.url), secret=secret, authority=self.authority(folder))
 
 
 class NtfyEntry(Entry, frozen=True, kw_only=True, tag="ntfy"):
@@ -90,7 +90,7 @@ class NtfyEntry(Entry, frozen=True, kw_only=True, tag="ntfy"):
         if not re.fullmatch(r"[A-Za-z0-9_-]{1,64}", self.topic, re.ASCII):
             raise ValueError(f"topic = {self.topic[:80]!a}: letters, digits, - and _ only, 64 at most")
         return NtfyReceiver(
-            address=_address(self.url),
+            address=checked_address(self.url),
             topic=self.topic,
             token=_secret(self.token_file, folder, credentials) if self.token_file else None,
             authority=self.authority(folder),
@@ -106,7 +106,7 @@ def _secret(name: str, folder: Path, credentials: Path | None) -> SecretFile:
     return secret
 
 
-def _address(text: str) -> str:
+def checked_address(text: str) -> str:
     """Return an address: https, or http on this machine; raise ValueError for another."""
     try:
         url = httpx.URL(text)

@@ -1,6 +1,9 @@
 """Alerts from the fault to the mailbox: each rule by its fault, one message for a place, cleared, and never twice."""
 
 import json
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -52,8 +55,12 @@ class Watching:
     def __init__(self, processing: StoreAndAggregate, plan: AlertPlan, places: PlatformPlaces) -> None:
         self._processing, self.plan, self._places, self.sends = processing, plan, places, True
         (self.at,) = processing.row("SELECT now()")
-        self._connection = connect(processing.conninfo)
+        self.connect()
         self.restart()
+
+    def connect(self) -> None:
+        """Open a connection."""
+        self._connection = connect(self._processing.conninfo)
 
     def restart(self) -> None:
         """Begin anew, as after a crash: what is known is in the database."""
@@ -541,6 +548,66 @@ async def test_alerts_are_listed_with_their_history(stack: Stack, processing: St
     (past,) = json.loads(run(stack, processing, "history", "--subject", "a", "--json").stdout)
     assert past["ended"] == "cleared"
     assert "cleared" in run(stack, processing, "history").stdout
+
+
+async def test_a_sign_of_life_is_given_while_rounds_succeed(
+    processing: StoreAndAggregate, httpserver: HTTPServer
+) -> None:
+    """Once a minute; not after a round of which the database did nothing."""
+    httpserver.expect_request("/ping", method="GET").respond_with_data("")
+    with watching(processing, heartbeat={"url": httpserver.url_for("/ping")}) as watch:
+        watch.minute()
+        wait_for(lambda: len(httpserver.log) == 1)
+        watch.close()
+        for _ in range(7):
+            with pytest.raises(psycopg.OperationalError):
+                watch.round()
+        watch.connect()
+        watch.round()
+        wait_for(lambda: len(httpserver.log) == 2)
+
+
+async def test_the_process_says_what_it_finds(
+    stack: Stack, processing: StoreAndAggregate, now: datetime, tmp_path: Path
+) -> None:
+    """As it is started: it reads the file, finds a silent site by its own clock, sends mail, and ends by a signal."""
+    await speak(processing, ALL_OF_A, now - 5 * QUARTER)
+    with mail_server() as mailbox:
+        lines = [f"{name} = {json.dumps(value)}" for name, value in mail_of(mailbox).items()]
+        file = tmp_path / "alerts.toml"
+        file.write_text("\n".join(["[receiver.mail]", *lines]))
+        environment = watch_environment(stack, processing, tmp_path, file)
+        process = subprocess.Popen(watch_command(), env=environment)  # noqa: ASYNC220 - a server beside the test
+        try:
+            wait_for(lambda: mailbox.mails)
+        finally:
+            process.terminate()
+            assert process.wait(60) == 0
+    assert mailbox.mails[0]["Subject"] == "[doorfiets] Dringend: A: er komt niets meer binnen"
+
+
+def test_the_process_does_not_start_with_a_file_that_is_wrong(
+    stack: Stack, processing: StoreAndAggregate, tmp_path: Path
+) -> None:
+    """Who believes that he is told must be."""
+    file = tmp_path / "alerts.toml"
+    file.write_text("[receiver.mail]")
+    environment = watch_environment(stack, processing, tmp_path, file)
+    done = subprocess.run(watch_command(), env=environment, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 2
+    assert f"{file}: " in done.stderr
+
+
+def watch_command() -> list[str]:
+    """Start `watch` as the stack does."""
+    return [sys.executable, "-P", "-m", "deploy", "run", "watch"]
+
+
+def watch_environment(stack: Stack, processing: StoreAndAggregate, home: Path, file: Path) -> dict[str, str]:
+    """Give the settings of one beside that of the stack, for the database of a test."""
+    own = {"DOORFIETS_POSTGRES": processing.conninfo, "DOORFIETS_HOME": str(home), "DOORFIETS_ALERTS": str(file)}
+    settings = {name: value for name, value in write(stack.settings()).items() if name != "DOORFIETS_METRICS"}
+    return {**os.environ, **settings, **own}
 
 
 def test_the_role_of_watch_reads_no_message_that_was_refused(processing: StoreAndAggregate) -> None:

@@ -4,6 +4,7 @@ import ssl
 from collections.abc import Mapping
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
@@ -14,8 +15,14 @@ from operations.payloads import safe
 _SUCCESS: Final = range(200, 300)
 
 
-def post(address: str, body: bytes, headers: Mapping[str, str], authority: Path | None) -> None:
-    """Post a body; raise DeliveryFailedError unless the answer is 2xx.
+def request(
+    method: str,
+    address: str,
+    body: bytes | None = None,
+    headers: Mapping[str, str] = MappingProxyType({}),
+    authority: Path | None = None,
+) -> None:
+    """Send a request; raise DeliveryFailedError unless the answer is 2xx.
 
     No proxy is used, and no redirect followed. A reason names the host only: a path may be as secret as a password.
     """
@@ -23,7 +30,7 @@ def post(address: str, body: bytes, headers: Mapping[str, str], authority: Path 
     connection = _connection(url, authority)
     try:
         with limited(lambda: connection.sock, LIMIT):
-            connection.request("POST", _target(url), body, dict(headers))
+            connection.request(method, _target(url), body, dict(headers))
             status = connection.getresponse().status
     except (OSError, HTTPException, ValueError) as problem:
         raise DeliveryFailedError(f"{url.netloc}: {safe(str(problem)) or type(problem).__name__}") from problem

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from operations.alerts.receivers.http import post
+from operations.alerts.receivers.http import request
 from operations.alerts.receivers.receiver import AlertMessage, DeliveryFailedError
 from operations.alerts.secret_file import SecretFile, SecretFileRefusedError
 
@@ -33,7 +33,7 @@ class NtfyReceiver:
                 headers["authorization"] = f"Bearer {self.token.read()}"
             except SecretFileRefusedError as problem:
                 raise DeliveryFailedError(str(problem)) from problem
-        post(self.address, msgspec.json.encode(self.publication(message)), headers, self.authority)
+        request("POST", self.address, msgspec.json.encode(self.publication(message)), headers, self.authority)
 
     def publication(self, message: AlertMessage) -> dict[str, Any]:
         """Return the message as ntfy takes it: what is cleared is quiet, what is critical is loud."""

@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from operations.alerts.receivers.http import post
+from operations.alerts.receivers.http import request
 from operations.alerts.receivers.receiver import AlertMessage, DeliveryFailedError
 from operations.alerts.secret_file import SecretFile, SecretFileRefusedError
 
@@ -43,7 +43,7 @@ class WebhookReceiver:
             key = signing_key(self.secret.read())
         except (SecretFileRefusedError, ValueError) as problem:
             raise DeliveryFailedError(str(problem)) from problem
-        post(self.address, body, _headers(message.key, int(at.timestamp()), body, key), self.authority)
+        request("POST", self.address, body, _headers(message.key, int(at.timestamp()), body, key), self.authority)
 
 
 def signing_key(secret: str) -> bytes:
