@@ -204,8 +204,8 @@ def enter(session: Session, entry: Entry, *, entered_by: str) -> int:
     return _put(session, entry, entered_by=entered_by)
 
 
-def close(session: Session, subject: EntrySubject, ended_at: datetime, *, entered_by: str, reason: str = "") -> int:
-    """Let all open maintenance of a subject end at a moment, and give the number of the last entry that says so.
+def closing(session: Session, subject: EntrySubject, ended_at: datetime, *, reason: str = "") -> list[Entry]:
+    """Give what is to be said so that all open maintenance of a subject ends at a moment; nothing is written.
 
     Said twice, it is open twice. What begins later than it should end stays open. Raises EntryRefusedError where none
     is open.
@@ -216,10 +216,16 @@ def close(session: Session, subject: EntrySubject, ended_at: datetime, *, entere
             "subject", subject.id, "no maintenance of it is open; `doorfiets exclude list` shows what holds"
         )
     begun = [one for one in still_open if one["started_at"] < ended_at] or still_open[:1]
-    closing = [
+    return [
         checked(Entry("maintenance", subject, one["started_at"], ended_at, reason or one["reason"])) for one in begun
     ]
-    return [_put(session, entry, entered_by=entered_by) for entry in closing][-1]
+
+
+def close(session: Session, subject: EntrySubject, ended_at: datetime, *, entered_by: str, reason: str = "") -> int:
+    """Say what `closing` gives, and give the number of the last entry."""
+    return [
+        _put(session, entry, entered_by=entered_by) for entry in closing(session, subject, ended_at, reason=reason)
+    ][-1]
 
 
 def undo(session: Session, entry: int, *, reason: str, entered_by: str) -> int:

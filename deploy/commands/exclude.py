@@ -68,6 +68,7 @@ def exclude(
         if subject == _LIST and undo is None:
             _list(session, all_=all_, json=json)
         elif undo is not None:
+            _alone("--undo", subject, from_, to, channel, direction, as_)
             _undo(session, undo, reason, by, dry_run=dry_run, json=json)
         else:
             found = _subjects(session, subject, as_, channel, direction)
@@ -103,8 +104,10 @@ def maintenance(
 
     From now on, unless --from says otherwise, and until --to or `maintenance ... --end`.
     """
-    from operations.exclusions import Entry, close
+    from operations.exclusions import Entry, closing
 
+    if end:
+        _alone("--end", from_)
     now = datetime.now(UTC)  # noqa: TID251 - people say it now
     with _session() as session:
         if subject == _LIST:
@@ -112,17 +115,22 @@ def maintenance(
             return
         found = _subjects(session, subject, as_, channel, direction)
         ends = [_moment("to", to, one) if to else None for one in found]
-        if end:
-            with session.transaction(force_rollback=dry_run):
-                numbers = [
-                    close(session, one, until or now, entered_by=by or getuser(), reason=reason)
-                    for one, until in zip(found, ends, strict=True)
-                ]
-            _tell(session, [] if dry_run else numbers, json=json)
-            return
         entries = [
-            Entry("maintenance", one, _moment("from", from_, one) if from_ else now, until, reason or "maintenance")
+            entry
             for one, until in zip(found, ends, strict=True)
+            for entry in (
+                closing(session, one, until or now, reason=reason)
+                if end
+                else [
+                    Entry(
+                        "maintenance",
+                        one,
+                        _moment("from", from_, one) if from_ else now,
+                        until,
+                        reason or "maintenance",
+                    )
+                ]
+            )
         ]
         _enter(session, entries, by, dry_run=dry_run, json=json)
 
@@ -135,6 +143,20 @@ def _subjects(
     if name is None:
         raise typer.BadParameter("of what? Give the id of a site, channel, station or device, or `list`")
     return subjects(session, name, kind=kind, channel=channel, direction=direction)
+
+
+def _alone(option: str, *others: str | None) -> None:
+    """Refuse what has no meaning beside an option: who gives both may mean something else."""
+    if any(one is not None for one in others):
+        raise typer.BadParameter(f"{option} says by itself what it is about; leave out what else is said")
+
+
+def _me() -> str:
+    """Return the user of this machine; in a container without names the number."""
+    try:
+        return getuser()
+    except (KeyError, OSError):
+        return f"user {os.getuid()}"
 
 
 def _moment(key: str, text: str, subject: "EntrySubject") -> datetime:
@@ -152,7 +174,7 @@ def _enter(session: "Session", entries: "list[Any]", by: str | None, *, dry_run:
     if dry_run:
         return
     with session.transaction():
-        numbers = [enter(session, one, entered_by=by or getuser()) for one in entries]
+        numbers = [enter(session, one, entered_by=by or _me()) for one in entries]
     _tell(session, numbers, json=json)
 
 
@@ -164,7 +186,7 @@ def _undo(session: "Session", entry: int, reason: str, by: str | None, *, dry_ru
     (subject,) = subjects(session, found["id"], kind=found["subject"])
     _show_preview([seen], json=json and dry_run, zone=subject.timezone)
     if not dry_run:
-        _tell(session, [undo(session, entry, reason=reason, entered_by=by or getuser())], json=json)
+        _tell(session, [undo(session, entry, reason=reason, entered_by=by or _me())], json=json)
 
 
 def _list(session: "Session", *, all_: bool, json: bool) -> None:
