@@ -68,6 +68,7 @@ def exclude(
         if subject == _LIST and undo is None:
             _list(session, all_=all_, json=json)
         elif undo is not None:
+            _alone("--undo", subject, from_, to, channel, direction, as_)
             _undo(session, undo, reason, by, dry_run=dry_run, json=json)
         else:
             found = _subjects(session, subject, as_, channel, direction)
@@ -108,6 +109,8 @@ def maintenance(
     """
     from operations.exclusions import Entry, closings
 
+    if end:
+        _alone("--end", from_)
     now = datetime.now(UTC)  # noqa: TID251 - people say it now
     with _session() as session:
         if subject == _LIST:
@@ -139,6 +142,20 @@ def _subjects(
     return subjects(session, name, kind=kind, channel=channel, direction=direction)
 
 
+def _alone(option: str, *others: str | None) -> None:
+    """Refuse what has no meaning beside an option: who gives both may mean something else."""
+    if any(one is not None for one in others):
+        raise typer.BadParameter(f"{option} says by itself what it is about; leave out what else is said")
+
+
+def _me() -> str:
+    """Return the user of this machine; in a container without names the number."""
+    try:
+        return getuser()
+    except (KeyError, OSError):
+        return f"user {os.getuid()}"
+
+
 def _moment(key: str, text: str, subject: "EntrySubject") -> datetime:
     from operations.exclusions import moment
 
@@ -154,7 +171,7 @@ def _enter(session: "Session", entries: "list[Any]", by: str | None, *, dry_run:
     if dry_run:
         return
     with session.transaction():
-        numbers = [enter(session, one, entered_by=by or getuser()) for one in entries]
+        numbers = [enter(session, one, entered_by=by or _me()) for one in entries]
     _tell(session, numbers, json=json)
 
 
@@ -166,7 +183,7 @@ def _undo(session: "Session", entry: int, reason: str, by: str | None, *, dry_ru
     (subject,) = subjects(session, found["id"], kind=found["subject"])
     _show_preview([seen], json=json and dry_run, zone=subject.timezone)
     if not dry_run:
-        _tell(session, [undo(session, entry, reason=reason, entered_by=by or getuser())], json=json)
+        _tell(session, [undo(session, entry, reason=reason, entered_by=by or _me())], json=json)
 
 
 def _list(session: "Session", *, all_: bool, json: bool) -> None:

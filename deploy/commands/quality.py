@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -46,17 +47,20 @@ def quality(
     from streams.sinks.findings import FindingChanges, FindingStore
 
     since, until = _day(from_), _day(to) if to else None
-    store = FindingStore(_conninfo())
-    there = _places(store, place)
-    changed, reported_at = FindingChanges(), time.monotonic()
-    for number, one in enumerate(there, 1):
-        changed += _tried(store, one, since, until) if dry_run else check(store, one, since, until)
-        if time.monotonic() - reported_at > _TELL:
-            reported_at = time.monotonic()
-            print(f"  {number} of {len(there)} places, {_said(changed)}", file=sys.stderr)
-    while not dry_run and store.due():
-        store.flag()
-    store.drop()
+    if until is not None and until <= since:
+        raise typer.BadParameter(f"--to {to} is not later than --from {from_}")
+    with ExitStack() as ending:
+        store = FindingStore(_conninfo())
+        ending.callback(store.drop)
+        there = _places(store, place)
+        changed, reported_at = FindingChanges(), time.monotonic()
+        for number, one in enumerate(there, 1):
+            changed += _tried(store, one, since, until) if dry_run else check(store, one, since, until)
+            if time.monotonic() - reported_at > _TELL:
+                reported_at = time.monotonic()
+                print(f"  {number} of {len(there)} places, {_said(changed)}", file=sys.stderr)
+        while not dry_run and store.due():
+            store.flag()
     print(f"{len(there)} places: {_said(changed)}" + (" (nothing was changed)" if dry_run else ""))
 
 
