@@ -51,6 +51,8 @@ def test_a_running_stack_is_told_whole(stack: Stack) -> None:
         "web",
         "intake",
         "receipts",
+        "quality",
+        "watch",
     }
     assert reported["store"].pid == stack.pid("store")
     assert {one.name for one in found.stages} == {"bridge", "log", "store", "aggregate"}
