@@ -30,6 +30,11 @@ class NumberedMessage(NamedTuple):
     first: int
     size: int
 
+    @property
+    def sender_run(self) -> "SenderRun":
+        """Return the sensor and its run."""
+        return self.sensor, self.run
+
 
 class Receipt(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """What is done with of one run of a sender, as numbers of messages: stored, or refused.
@@ -43,8 +48,11 @@ class Receipt(msgspec.Struct, array_like=True, frozen=True, gc=False):
     refused: tuple[tuple[int, str], ...] = ()
 
 
-Place: TypeAlias = tuple[int, int]
-"""The run and the number of a message."""
+SenderRun: TypeAlias = tuple[str, int]
+"""The sensor and the run of a message: a run is the digest of a name, and anybody can write that of another sensor."""
+
+Place: TypeAlias = tuple[str, int, int]
+"""The sensor, the run and the number of a message."""
 
 _DECODER: Final = msgspec.msgpack.Decoder(list[NumberedMessage])
 

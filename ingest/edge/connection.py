@@ -32,7 +32,7 @@ class EdgeConnection:
         """Describe it; the first `turn` connects."""
         self._settings, self._received, self._lost = settings, received, lost
         self._client: Client | None = None
-        self._subscribed = False
+        self._subscribed = self._answered = False
         self._attempt = 0
         self._not_before = 0.0
         self.problem: str | None = None
@@ -52,7 +52,7 @@ class EdgeConnection:
         if self._client is None and not self._open():
             time.sleep(seconds)
         elif self._client is not None and self._client.loop(seconds) is not MQTTErrorCode.MQTT_ERR_SUCCESS:
-            self._close("the connection was lost")
+            self._close("the connection was lost" if self._answered else self._not_let_in())
 
     def close(self) -> None:
         """Disconnect; the broker keeps the session, and what the platform says meanwhile."""
@@ -72,8 +72,14 @@ class EdgeConnection:
         except (OSError, ValueError) as problem:
             self._failed(str(problem))
             return False
-        self._client = client
+        self._client, self._answered = client, False
         return True
+
+    def _not_let_in(self) -> str:
+        return (
+            f"the broker ended the connection before it let {self._settings.sensor} in: look whether the certificate "
+            "has ended or was revoked"
+        )
 
     def _made(self) -> Client:
         settings = self._settings
@@ -113,6 +119,7 @@ class EdgeConnection:
     def _on_connect(
         self, client: Client, _data: object, _flags: ConnectFlags, reason: ReasonCode, _properties: object
     ) -> None:
+        self._answered = True
         if reason.is_failure:
             self.problem = f"the broker refuses {self._settings.sensor}: {reason}"
             return

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple, TypeVar
 import msgspec
 
 from schemas.number_ranges import NONE, Ranges, has, with_numbers
-from schemas.receipt import NumberedMessage, Place
+from schemas.receipt import NumberedMessage, Place, SenderRun
 from schemas.rejection import Rejection
 from schemas.runs import run_in
 
@@ -43,7 +43,7 @@ class FinishedMessage(NamedTuple):
     reason: str | None
 
 
-def reused(states: Mapping[int, RunState], messages: Iterable[NumberedMessage]) -> list[NumberedMessage]:
+def reused(states: Mapping[SenderRun, RunState], messages: Iterable[NumberedMessage]) -> list[NumberedMessage]:
     """Return the messages that have the number of another one, which was done with or comes earlier in the batch.
 
     Of what is not remembered the digest is not known: it counts as the same message.
@@ -51,9 +51,9 @@ def reused(states: Mapping[int, RunState], messages: Iterable[NumberedMessage]) 
     seen: dict[Place, int] = {}
     found = []
     for one in messages:
-        state = states.get(one.run)
+        state = states.get(one.sender_run)
         stood = state.digests.get(one.number) if state and has(state.ranges, one.number) else None
-        first = seen.setdefault((one.run, one.number), one.digest if stood is None else stood)
+        first = seen.setdefault((*one.sender_run, one.number), one.digest if stood is None else stood)
         if first != one.digest:
             found.append(one)
     return found

@@ -1,12 +1,12 @@
 """What one transaction of `store` notes of messages that earn receipts, and what their senders are told."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import msgspec
 
 from schemas.observation import Observation
-from schemas.receipt import NumberedMessage, Place, Receipt
+from schemas.receipt import NumberedMessage, Place, Receipt, SenderRun
 from schemas.rejection import Rejection
 from streams.domain.assignment import DIALECT
 from streams.domain.receipts import REUSED, FinishedMessage, RefusedPlace, RunState, after, reused
@@ -26,7 +26,7 @@ class ReceiptMarks:
     def __init__(self) -> None:
         self._messages: list[NumberedMessage] = []
         self._reused: list[NumberedMessage] = []
-        self._states: dict[int, RunState] = {}
+        self._states: dict[SenderRun, RunState] = {}
         self._stored: set[Place] = set()
         self._reasons: dict[Place, str] = {}
         self._at_door: dict[Place, RefusedPlace] = {}
@@ -36,14 +36,14 @@ class ReceiptMarks:
         """Hold the marks of the senders of messages; give those messages whose number another one has."""
         self._messages = list(messages)
         if self._messages:
-            await self._hold(connection, {one.run: one.sensor for one in self._messages})
+            await self._hold(connection, [one.sender_run for one in self._messages])
             self._reused = reused(self._states, self._messages)
         return self._reused
 
     def stored(self, observations: Iterable[Observation]) -> None:
         """Note observations that are stored, or set aside."""
         if self._messages:
-            self._stored.update((one.run, one.number) for one in observations if one.run is not None)  # type: ignore[misc]
+            self._stored.update((one.sensor, one.run, one.number) for one in observations if one.run is not None)  # type: ignore[misc]
 
     def refuse(self, refused: Iterable[Rejection]) -> None:
         """Note the messages of which observations are refused by `store`."""
@@ -52,60 +52,62 @@ class ReceiptMarks:
         for one in refused:
             for seen in msgspec.json.decode(one.payload or b"[]", type=list[Observation]):
                 if one.dialect == DIALECT and seen.run is not None and seen.number is not None:
-                    self._reasons[seen.run, seen.number] = one.reason
+                    self._reasons[seen.sensor, seen.run, seen.number] = one.reason
 
     def refused_at_door(self, places: Iterable[RefusedPlace]) -> None:
         """Note messages that never became observations."""
-        self._at_door.update(((one.run, one.number), one) for one in places)
+        self._at_door.update(((one.sensor, one.run, one.number), one) for one in places)
 
     async def write(self, connection: Connection) -> None:
         """Write the marks, and make the receipts: a message that was sent again earns one too."""
         if not self._messages and not self._at_door:
             return
-        await self._hold(connection, {one.run: one.sensor for one in self._at_door.values()})
+        await self._hold(connection, [(one.sensor, one.run) for one in self._at_door.values()])
         done = self._done()
         rows = []
-        for run, ones in done.items():
-            before, now = self._states[run], after(self._states[run], ones)
+        for sender_run, ones in done.items():
+            before, now = self._states[sender_run], after(self._states[sender_run], ones)
             if now != before:
-                rows.append(_row(run, now))
-            self.receipts.append(Receipt(now.sensor, run, now.ranges, self._refused_now(run, ones)))
+                rows.append(_row(*sender_run, now))
+            self.receipts.append(Receipt(*sender_run, now.ranges, self._refused_now(sender_run, ones)))
         if rows:
             async with connection.cursor() as cursor:
                 await cursor.executemany(_SQL["write_receipt_mark"], rows)
 
-    def _done(self) -> dict[int, list[FinishedMessage]]:
+    def _done(self) -> dict[SenderRun, list[FinishedMessage]]:
         """Return what is done with, by run; of a reused number the message that had it first stands."""
         other = {id(one) for one in self._reused}
-        found: dict[int, list[FinishedMessage]] = {one.run: [] for one in self._messages}
+        found: dict[SenderRun, list[FinishedMessage]] = {one.sender_run: [] for one in self._messages}
         for one in self._messages:
             if id(one) not in other:
-                found[one.run].append(FinishedMessage(one.number, one.digest, self._reason((one.run, one.number))))
+                reason = self._reason((*one.sender_run, one.number))
+                found[one.sender_run].append(FinishedMessage(one.number, one.digest, reason))
         for place in self._at_door.values():
-            found.setdefault(place.run, []).append(FinishedMessage(place.number, None, place.reason))
+            ones = found.setdefault((place.sensor, place.run), [])
+            ones.append(FinishedMessage(place.number, None, place.reason))
         return found
 
     def _reason(self, place: Place) -> str | None:
         """Return why a message was refused; what left no trace was said of sources that nobody registered."""
         return self._reasons.get(place) or (None if place in self._stored else _UNKNOWN)
 
-    def _refused_now(self, run: int, ones: Iterable[FinishedMessage]) -> tuple[tuple[int, str], ...]:
+    def _refused_now(self, sender_run: SenderRun, ones: Iterable[FinishedMessage]) -> tuple[tuple[int, str], ...]:
         """Return what was refused just now of a run."""
         now = [(one.number, one.reason) for one in ones if one.reason is not None]
-        return (*now, *((one.number, REUSED) for one in self._reused if one.run == run))
+        return (*now, *((one.number, REUSED) for one in self._reused if one.sender_run == sender_run))
 
-    async def _hold(self, connection: Connection, sensors: Mapping[int, str]) -> None:
-        missing = {run: sensor for run, sensor in sensors.items() if run not in self._states}
-        if missing and len(await self._read(connection, missing)) < len(missing):
-            new = {run: sensor for run, sensor in missing.items() if run not in self._states}
-            await connection.execute(_SQL["open_receipt_marks"], {"runs": list(new), "sensors": list(new.values())})
+    async def _hold(self, connection: Connection, wanted: Iterable[SenderRun]) -> None:
+        missing = [one for one in dict.fromkeys(wanted) if one not in self._states]
+        if missing and await self._read(connection, missing) < len(missing):
+            new = [one for one in missing if one not in self._states]
+            await connection.execute(_SQL["open_receipt_marks"], _arrays(new))
             await self._read(connection, new)
 
-    async def _read(self, connection: Connection, runs: Iterable[int]) -> list[int]:
-        cursor = await connection.execute(_SQL["receipt_marks"], {"runs": list(runs)})
-        found = {run: _state(sensor, *cells) for run, sensor, *cells in await cursor.fetchall()}
+    async def _read(self, connection: Connection, wanted: Iterable[SenderRun]) -> int:
+        cursor = await connection.execute(_SQL["receipt_marks"], _arrays(wanted))
+        found = {(sensor, run): _state(sensor, *cells) for run, sensor, *cells in await cursor.fetchall()}
         self._states.update(found)
-        return list(found)
+        return len(found)
 
 
 def _state(sensor: str, ranges: Sequence[int], *pairs: Sequence[Any]) -> RunState:
@@ -119,8 +121,14 @@ def _state(sensor: str, ranges: Sequence[int], *pairs: Sequence[Any]) -> RunStat
     )
 
 
-def _row(run: int, state: RunState) -> dict[str, Any]:
+def _arrays(ones: Iterable[SenderRun]) -> dict[str, list[Any]]:
+    pairs = list(ones)
+    return {"sensors": [sensor for sensor, _ in pairs], "runs": [run for _, run in pairs]}
+
+
+def _row(sensor: str, run: int, state: RunState) -> dict[str, Any]:
     return {
+        "sensor": sensor,
         "run": run,
         "ranges": [end for one in state.ranges for end in one],
         "digest_numbers": list(state.digests),

@@ -54,6 +54,7 @@ def test_a_running_stack_is_told_whole(stack: Stack) -> None:
         "watch",
         "receipts",
         "replay",
+        "console",
     }
     assert reported["store"].pid == stack.pid("store")
     assert {one.name for one in found.stages} == {"bridge", "log", "store", "aggregate"}
@@ -130,12 +131,12 @@ def test_files_that_were_not_applied_are_told(stack: Stack) -> None:
 def test_a_log_that_is_given_up_leaves_no_connection(stack: Stack, monkeypatch: pytest.MonkeyPatch) -> None:
     """Kafka is asked with a time limit: whoever is cut off closes what was opened."""
     monkeypatch.setattr(log_ends, "_TOPICS", ("nobody-makes-this",))
-    with warnings.catch_warnings(record=True) as told:
+    with warnings.catch_warnings(record=True) as warned:
         warnings.simplefilter("always")
         with pytest.raises(log_ends.LogSilentError):
             asyncio.run(log_ends.ends(str(stack.settings().kafka), _no_epoch))
         gc.collect()
-    assert [str(one.message) for one in told] == []
+    assert [str(one.message) for one in warned] == []
 
 
 def test_files_that_cannot_be_read_are_one_problem(stack: Stack) -> None:

@@ -14,6 +14,7 @@ from ingest.packer import Packer
 from schemas.frames import Frame
 from schemas.observation import run_of
 from schemas.receipt import Receipt
+from schemas.runs import digest_of
 from schemas.topics import OBSERVATIONS, REJECTIONS
 from streams.domain.fence import Record
 from streams.sinks.observation_store import Outcome, TopicEpoch
@@ -46,13 +47,13 @@ class DoorAndStore:
         self._offsets = {OBSERVATIONS.name: 0, REJECTIONS.name: 0}
         self._received = 0
 
-    async def take(self, *payloads: bytes, at: datetime = NOON + DAY) -> list[Receipt]:
+    async def take(self, *payloads: bytes, at: datetime = NOON + DAY, sensor: str = "a-1") -> list[Receipt]:
         """Put messages through both as one batch; answer what is told of it."""
         arrivals = []
         for payload in payloads:
             self._received += 1
             received_at = at + self._received * timedelta(seconds=1)
-            arrivals.append(Arrival(1, self._received, received_at, "sensors/a-1/data", payload))
+            arrivals.append(Arrival(1, self._received, received_at, f"sensors/{sensor}/data", payload))
         self.receipts.clear()
         frames = [(one.topic, one.frame) for one in frames_of(arrivals, self._packer, 1)]
         await self.store([frame for topic, frame in frames if topic == OBSERVATIONS.name])
@@ -115,6 +116,17 @@ async def test_another_message_of_the_same_number_is_refused(door: DoorAndStore)
     assert await door.take(changed) == [Receipt("a-1", RUN, ((0, 0),), ((0, "number_reused"),))]
     assert door.processing.rows("SELECT value FROM doorfiets.observation") == [(5,)]
     assert door.processing.row("SELECT count(*), min(reason) FROM doorfiets.rejection") == (2, "number_reused")
+
+
+async def test_who_names_the_boot_of_another_sensor_says_nothing_of_its_messages(door: DoorAndStore) -> None:
+    """Stored or refused: anybody can write a digest, and a receipt for what is not stored would lose it for good."""
+    boot = digest_of("boot", "a-1", "k3")
+    foreign = ours.encode([seen(9, sensor="b-1", at=NOON)], boot=boot, seq=0)
+    refused = f'{{"sensor":"b-1","boot":"{boot}","seq":1,"readings":[]}}'.encode()
+    assert {one.sensor for one in await door.take(foreign, refused, sensor="b-1")} == {"b-1"}
+    assert await door.take(message(0)) == [Receipt("a-1", RUN, ((0, 0),))]
+    assert await door.take(foreign, refused, sensor="b-1") != []
+    assert door.processing.row(MARKS + " AND sensor = 'a-1'", RUN) == ([0, 0], [], [])
 
 
 async def test_what_store_refuses_is_done_with_and_told_why(door: DoorAndStore) -> None:

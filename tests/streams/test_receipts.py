@@ -52,13 +52,20 @@ def test_the_same_number_with_other_bytes_is_another_message() -> None:
     """In one batch, and where the one before is remembered; the same bytes are the same message."""
     assert reused({}, [said(0), said(0), said(0, 2)]) == [said(0, 2)]
     state = after(RunState("a-1"), [FinishedMessage(0, 1, None), FinishedMessage(1, 1, None)])
-    assert reused({RUN: state}, [said(0), said(1, 2), said(2, 9)]) == [said(1, 2)]
+    assert reused({("a-1", RUN): state}, [said(0), said(1, 2), said(2, 9)]) == [said(1, 2)]
+
+
+def test_the_run_of_another_sensor_says_nothing_of_its_messages() -> None:
+    """Anybody can write the digest of a name."""
+    state = after(RunState("a-1"), [FinishedMessage(0, 1, None)])
+    foreign = said(0, 2)._replace(sensor="b-1")
+    assert reused({("a-1", RUN): state}, [foreign, said(0)]) == []
 
 
 def test_of_what_is_not_remembered_the_number_decides() -> None:
     """The last hundred messages are."""
     state = after(RunState("a-1"), [FinishedMessage(number, 1, None) for number in range(REMEMBERED + 1)])
-    assert reused({RUN: state}, [said(0, 2), said(1, 2)]) == [said(1, 2)]
+    assert reused({("a-1", RUN): state}, [said(0, 2), said(1, 2)]) == [said(1, 2)]
     assert state.ranges == ((0, REMEMBERED),)
 
 

@@ -45,16 +45,18 @@ CREATE TABLE doorfiets.unregistered_source (
 );
 
 -- Of each run of a sender that is told what became of its messages (record 31): the numbers that are stored or refused, of the last ones the digest of
--- their bytes, and why the last refused ones were. Written in the transaction of their rows: a receipt is never ahead of the data.
+-- their bytes, and why the last refused ones were. Written in the transaction of their rows: a receipt is never ahead of the data. Whoever names the run of
+-- another sender says nothing of that one's messages.
 CREATE TABLE doorfiets.receipt_mark (
-    run int8 PRIMARY KEY,
+    run int8 NOT NULL,
     sensor text NOT NULL,
     ranges int8[] NOT NULL,  -- the first and the last number of each range, in order
     digest_numbers int8[] NOT NULL,
     digests int8[] NOT NULL,  -- 64 bits of SHA-256, of the messages with these numbers
     refused int8[] NOT NULL,
     reasons text[] NOT NULL,  -- keys of schemas.rejection.REASONS, of the numbers in `refused`
-    changed_at timestamptz NOT NULL DEFAULT now()
+    changed_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (run, sensor)
 ) WITH (fillfactor = 50);
 
 -- The newest mark of each bridge that `store` has passed in each partition of topic `observations`, written in the transaction that moves the fence:
