@@ -16,13 +16,13 @@ from deploy.run import metrics_address
 from deploy.settings import Settings
 from operations.condition.questions import ask_web
 from operations.doctor import database, log, machine, processing
-from operations.doctor.checks import Check, Finding, NotAsExpectedError, examine, since
+from operations.doctor.checks import Check, CheckResult, NotAsExpectedError, examine, since
 from streams.epoch import epoch_of
 
 _PATIENCE: Final = 5.0
 
 
-def examined(settings: Settings, now: Callable[[], datetime]) -> Iterator[Finding]:
+def examined(settings: Settings, now: Callable[[], datetime]) -> Iterator[CheckResult]:
     """Carry out every check on the services that the settings name, one after the other."""
     return examine(checks(settings, now))
 

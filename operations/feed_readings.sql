@@ -18,9 +18,9 @@ ORDER BY received_at DESC, ended_at DESC, source LIMIT %(most)s;
 
 -- gaps --
 -- The stretches of a range in which intervals of a device's datastreams are missing, in order: as long as each is valid, and only until when what was
--- published is stored.
+-- published is stored. Of a device with a measuring window those of its window: at night a camera misses nothing.
 WITH wanted AS (
-    SELECT d.datastream, d.source, d.seconds * interval '1 second' AS interval, d.seconds,
+    SELECT d.datastream, d.source, d.seconds * interval '1 second' AS interval, d.seconds, doorfiets.placed_window(d.datastream) AS placed,
            greatest(%(first)s, d.valid_from) AS first, least(%(last)s, d.valid_until, i.reference_at) AS last
     FROM doorfiets.datastream d CROSS JOIN (SELECT least(now(), stored_until) AS reference_at FROM doorfiets.intake) i
     WHERE d.sensor = %(sensor)s),
@@ -35,10 +35,11 @@ measured AS (
     FROM edge e LEFT JOIN LATERAL (
         SELECT o.started_at FROM doorfiets.observation o
         WHERE o.datastream = e.datastream AND o.started_at >= e.opens AND o.started_at < e.closes ORDER BY o.started_at LIMIT 1) n ON true)
-SELECT e.source, m.gone_from AS started_at, m.gone_until AS ended_at, (extract(epoch FROM m.gone_until - m.gone_from) / e.seconds)::int4 AS intervals,
-       e.seconds AS interval
+SELECT e.source, m.gone_from AS started_at, m.gone_until AS ended_at, n.intervals, e.seconds AS interval
 FROM edge e JOIN measured m USING (datastream)
-WHERE m.gone_until - m.gone_from >= e.interval
+CROSS JOIN LATERAL (SELECT CASE WHEN e.placed IS NULL THEN (extract(epoch FROM m.gone_until - m.gone_from) / e.seconds)::int4
+                                ELSE api.whole_bins(api.measuring_time(ARRAY[e.placed], m.gone_from, m.gone_until), e.seconds) END AS intervals) n
+WHERE m.gone_until - m.gone_from >= e.interval AND n.intervals > 0
 ORDER BY m.gone_from, e.source;
 
 -- runs --

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 if TYPE_CHECKING:
-    from operations.doctor.checks import Finding
+    from operations.doctor.checks import CheckResult
 
 app = typer.Typer()
 _MARKS: Final = {"ok": "ok  ", "warn": "look", "fail": "FAIL", "skipped": "-   "}
@@ -46,13 +46,13 @@ def _now() -> datetime:
     return datetime.now(UTC)  # noqa: TID251 - the clock that is compared with that of the database
 
 
-def _show(finding: "Finding") -> None:
+def _show(finding: "CheckResult") -> None:
     print(f"{_MARKS[finding.verdict]}  {finding.id:<17} {finding.measured}", flush=True)
     if finding.verdict in {"warn", "fail"}:
         print(f"      {'':<17} what to do: {finding.remedy}", flush=True)
 
 
-def _sum_up(findings: "list[Finding]") -> None:
+def _sum_up(findings: "list[CheckResult]") -> None:
     numbers = {verdict: sum(one.verdict == verdict for one in findings) for verdict in _MARKS}
     print(
         f"{len(findings)} checks: {numbers['ok']} hold, {numbers['warn']} to look at, {numbers['fail']} fail,"

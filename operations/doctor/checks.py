@@ -11,7 +11,7 @@ Verdict: TypeAlias = Literal["ok", "warn", "fail", "skipped"]
 _SHOWN: Final = 300
 
 
-class Finding(NamedTuple):
+class CheckResult(NamedTuple):
     """The result of one check: its id, what it is about, the verdict, what was measured, and the remedy."""
 
     id: str
@@ -44,9 +44,9 @@ class DoubtfulError(Exception):
     """It works, and somebody should look; the message says what was found."""
 
 
-def examine(checks: Iterable[Check]) -> Iterator[Finding]:
+def examine(checks: Iterable[Check]) -> Iterator[CheckResult]:
     """Carry out every check in order; what needs one that does not hold is skipped, and says so."""
-    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what it logs of a Kafka that is away is in the finding
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what it logs of a Kafka that is away is in the result
     failed: set[str] = set()
     for check in checks:
         missing = next((one for one in check.needs if one in failed), None)
@@ -56,11 +56,11 @@ def examine(checks: Iterable[Check]) -> Iterator[Finding]:
         yield found
 
 
-def _skipped(check: Check, missing: str) -> Finding:
-    return Finding(check.id, check.check, "skipped", f"not tried, as `{missing}` does not hold", "")
+def _skipped(check: Check, missing: str) -> CheckResult:
+    return CheckResult(check.id, check.check, "skipped", f"not tried, as `{missing}` does not hold", "")
 
 
-def _examined(check: Check) -> Finding:
+def _examined(check: Check) -> CheckResult:
     verdict: Verdict = "ok"
     try:
         measured = check.measure()
@@ -68,7 +68,7 @@ def _examined(check: Check) -> Finding:
         verdict, measured = "warn", str(doubtful)
     except Exception as problem:  # noqa: BLE001 - whatever it is, it is what this check found
         verdict, measured = "fail", str(problem) or type(problem).__name__
-    return Finding(check.id, check.check, verdict, " ".join(measured.split())[:_SHOWN], check.remedy)
+    return CheckResult(check.id, check.check, verdict, " ".join(measured.split())[:_SHOWN], check.remedy)
 
 
 def since(began: float) -> str:

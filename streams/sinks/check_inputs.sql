@@ -103,12 +103,12 @@ ORDER BY s.datastream;
 -- readings --
 -- What was observed of datastreams in a range, in order, by quarters where they are longer: the start (seconds), the value, whether neither a message nor a
 -- person excludes it, the share of its time that was measured, and how long after its end it was received (of what was not brought in later). What earlier
--- checks found is left aside: a run would make itself go. A row of both autumn hours is one of them.
+-- checks found is left aside: a run would make itself go (1572864 are by_hand and maintenance; `|` and `&` bind alike in SQL, so these are in brackets). A row of both autumn hours is one of them.
 SELECT datastream, start, value, valid, uptime, delay
 FROM (
     SELECT o.datastream, extract(epoch FROM o.started_at)::int8 AS start,
            CASE q.fold WHEN 'sum' THEN o.value / doorfiets.spans(o.quality_flags) ELSE o.value END AS value,
-           (o.quality_flags | o.found_flags & 1572864) & %(excluding)s = 0 AS valid, o.uptime::float8 AS uptime,
+           (o.quality_flags | (o.found_flags & 1572864)) & %(excluding)s = 0 AS valid, o.uptime::float8 AS uptime,
            CASE WHEN d.origin <> 'recorded' AND o.received_at < o.ended_at + interval '2 days' THEN extract(epoch FROM o.received_at - o.ended_at)::float8 END AS delay
     FROM doorfiets.datastream d JOIN doorfiets.quantity q USING (quantity)
     JOIN doorfiets.observation o ON o.datastream = d.datastream AND o.started_at >= %(from)s AND o.started_at < %(until)s
@@ -119,7 +119,7 @@ FROM (
            bool_or(o.counts), (count(*) FILTER (WHERE o.counts) * d.seconds / 900.0)::float8, NULL::float8
     FROM doorfiets.datastream d JOIN doorfiets.quantity q USING (quantity)
     JOIN LATERAL (
-        SELECT *, doorfiets.counts(value, uptime, quality_flags | found_flags & 1572864) AS counts FROM doorfiets.observation p
+        SELECT *, doorfiets.counts(value, uptime, quality_flags | (found_flags & 1572864)) AS counts FROM doorfiets.observation p
         WHERE p.datastream = d.datastream AND p.started_at >= %(from)s AND p.started_at < %(until)s) o ON true
     WHERE d.datastream = ANY (%(datastreams)s) AND d.seconds < 900
     GROUP BY o.datastream, 2, q.fold, d.seconds) r

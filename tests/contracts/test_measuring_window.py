@@ -157,6 +157,15 @@ async def test_a_night_is_no_missing_mode(processing: StoreAndAggregate) -> None
     assert processing.row(day) == ("modes_missing",)
 
 
+async def test_a_camera_that_says_nothing_owes_a_route_its_daylight(processing: StoreAndAggregate) -> None:
+    """Of five links one is counted; the day of the silent camera's has 46 quarters, that of the others 96."""
+    load(processing.conninfo, cameras())
+    await processing.store(*quarters([1] * 96, sensor="b-1", at=MIDNIGHT))
+    await processing.aggregate()
+    found = processing.rows("SELECT paired, expected FROM doorfiets.route_day WHERE day = '2026-03-16'")
+    assert found == [(96, QUARTERS + 4 * 96)]
+
+
 async def test_a_day_of_which_nothing_was_expected_is_no_whole_day(processing: StoreAndAggregate) -> None:
     """The first of five sites was whole, the second could not measure at all, three said nothing: one of four."""
     load(processing.conninfo, small())

@@ -19,7 +19,7 @@ from prometheus_client import CollectorRegistry
 from deploy.local.stack import Stack
 from deploy.settings import write
 from schemas.observation import Observation
-from schemas.quality_flags import BY_HAND, DEAD
+from schemas.quality_flags import BY_HAND, DEAD, OUTSIDE_WINDOW, STATUS_BAD, STATUS_SUSPECT
 from streams.domain.quality import OPEN, LocalCalendar, Overrides, QualityRun, SeriesSet
 from streams.quality.checking import check
 from streams.quality.metrics import QualityMetrics
@@ -154,6 +154,28 @@ async def test_checks_see_what_a_person_excluded_and_not_what_they_found(
     one = next(one for one in given.series.series if len(one.starts))
     assert (one.values.tolist(), one.valid.tolist()) == ([1, 2, 3, 4], [False, True, True, True])
     assert {other.place for other in given.series.neighbours} == set("bcde")
+
+
+@pytest.mark.parametrize("seconds", [900, 300])
+async def test_checks_leave_out_what_a_message_excluded(
+    processing: StoreAndAggregate, store: FindingStore, seconds: int
+) -> None:
+    """A fault that the sensor reports, and the night of a camera; what only makes suspect is looked at."""
+    processing.database.execute("UPDATE doorfiets.datastream SET seconds = %s", [seconds])
+    processing.read_registry_anew()
+    of_quarters = [(NOON, 0), (NOON + QUARTER, STATUS_BAD), (NOON + 2 * QUARTER, STATUS_SUSPECT)]
+    for start, quality_flags in of_quarters:
+        for number in range(900 // seconds):
+            at = start + number * timedelta(seconds=seconds)
+            await processing.store(seen(5, at=at, lasts=timedelta(seconds=seconds), quality_flags=quality_flags))
+    processing.database.execute(
+        "UPDATE doorfiets.observation SET quality_flags = %s, found_flags = %s WHERE started_at < %s",
+        [OUTSIDE_WINDOW, DEAD, NOON + QUARTER],
+    )
+    given = series_of(store.session(), Place("site", "a"), NOON, NOON + HOUR)
+    assert given is not None
+    one = next(one for one in given.series.series if len(one.starts))
+    assert one.valid.tolist() == [False, False, True]
 
 
 async def test_what_others_recorded_is_checked_on_request_only(

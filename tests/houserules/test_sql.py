@@ -58,3 +58,30 @@ def test_every_named_statement_opens_with_a_sentence() -> None:
 def test_a_statement_without_a_sentence_is_found(comment: str, missing: list[str]) -> None:
     """Capital, full stop, and directly below the name."""
     assert without_a_sentence(f"-- oldest --\n{comment}SELECT 1;\n") == missing
+
+
+MIXED: Final = re.compile(r"\|\s*[\w.]+\s*&(?!&)|(?<!&)&\s*[\w.%()]+\s*\|(?!\|)")
+"""Bits that are joined beside bits that are picked, without brackets."""
+
+
+def test_bits_are_joined_and_picked_in_brackets() -> None:
+    """In SQL `|` and `&` bind alike, from left to right: `a | b & c` picks from both."""
+    found = [
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for path in sql_files()
+        for line in re.sub(r"--[^\n]*", "", path.read_text("utf-8")).splitlines()
+        if MIXED.search(line)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("expression", "mixed"),
+    [
+        ("o.flags | o.found & 12", True), ("flags & 12 | found", True), ("flags | (found & 12)", False),
+        ("(flags | found) & 12 = 0", False), ("place && other || name", False),
+    ],
+)  # fmt: skip
+def test_bits_without_brackets_are_found(expression: str, mixed: bool) -> None:  # noqa: FBT001 - a parameter
+    """And nothing else that is written with the same signs."""
+    assert bool(MIXED.search(expression)) == mixed

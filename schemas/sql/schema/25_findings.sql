@@ -64,16 +64,21 @@ WHERE e.kind <> 'restore'
 -- interval is meant of which a moment is: a run begins with the interval in which its entry does.
 CREATE VIEW doorfiets.entry_run AS
 WITH about AS (  -- one question each, which an index answers
-    SELECT e.entry, d.datastream FROM doorfiets.effective_entry e JOIN doorfiets.channel c USING (site) JOIN doorfiets.datastream d ON d.channel = c.channel
-    UNION ALL SELECT e.entry, d.datastream FROM doorfiets.effective_entry e JOIN doorfiets.datastream d USING (channel)
-    UNION ALL SELECT e.entry, d.datastream FROM doorfiets.effective_entry e JOIN doorfiets.datastream d USING (station)
-    UNION ALL SELECT e.entry, d.datastream FROM doorfiets.effective_entry e JOIN doorfiets.datastream d ON d.sensor = e.device)
-SELECT d.datastream, CASE e.kind WHEN 'maintenance' THEN 'maintenance' ELSE 'by_hand' END AS flag,
-       CASE e.kind WHEN 'maintenance' THEN 1048576 ELSE 524288 END AS bit,
-       date_bin(d.seconds * interval '1 second', e.started_at, 'epoch') AS started_at, e.ended_at, e.entry
-FROM about
-JOIN doorfiets.exclusion e USING (entry)
-JOIN doorfiets.datastream d ON d.datastream = about.datastream AND d.valid_from < e.ended_at AND e.started_at < d.valid_until;
+    SELECT e.entry, e.kind, e.started_at, e.ended_at, d.datastream, d.seconds, d.valid_from, d.valid_until
+    FROM doorfiets.effective_entry e JOIN doorfiets.channel c USING (site) JOIN doorfiets.datastream d ON d.channel = c.channel
+    UNION ALL
+    SELECT e.entry, e.kind, e.started_at, e.ended_at, d.datastream, d.seconds, d.valid_from, d.valid_until
+    FROM doorfiets.effective_entry e JOIN doorfiets.datastream d USING (channel)
+    UNION ALL
+    SELECT e.entry, e.kind, e.started_at, e.ended_at, d.datastream, d.seconds, d.valid_from, d.valid_until
+    FROM doorfiets.effective_entry e JOIN doorfiets.datastream d USING (station)
+    UNION ALL
+    SELECT e.entry, e.kind, e.started_at, e.ended_at, d.datastream, d.seconds, d.valid_from, d.valid_until
+    FROM doorfiets.effective_entry e JOIN doorfiets.datastream d ON d.sensor = e.device)
+SELECT datastream, CASE kind WHEN 'maintenance' THEN 'maintenance' ELSE 'by_hand' END AS flag,
+       CASE kind WHEN 'maintenance' THEN 1048576 ELSE 524288 END AS bit,
+       date_bin(seconds * interval '1 second', started_at, 'epoch') AS started_at, ended_at, entry, kind
+FROM about WHERE valid_from < ended_at AND started_at < valid_until;
 
 -- Stretches whose observations have yet to get the flags of the findings that stand about them, written with what changes the findings: a long run is
 -- flagged piece by piece, and whoever goes on after a crash finds here what is left.

@@ -9,16 +9,14 @@ LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = doorfiets, 
     FROM unnest(api.measuring_time(ARRAY[placed_window(wanted)], greatest(since, until - interval '7 days'), until)) AS u(r)
 $$;
 
--- When a datastream could have measured for so many seconds since a moment; null where that is not within a month.
+-- When a datastream with a measuring window could have measured for so many seconds since a moment; null where that is not within a month.
 CREATE FUNCTION doorfiets.measured_after(wanted int4, since timestamptz, seconds float8) RETURNS timestamptz
 LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
-    SELECT CASE WHEN p.placed IS NULL THEN since + seconds * interval '1 second' ELSE (
-        SELECT t.opens_at + (seconds - t.before) * interval '1 second'
-        FROM (SELECT lower(r) AS opens_at, extract(epoch FROM upper(r) - lower(r))::float8 AS lasts,
-                     coalesce(sum(extract(epoch FROM upper(r) - lower(r))) OVER (ORDER BY r ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::float8 AS before
-              FROM unnest(api.measuring_time(ARRAY[p.placed], since, since + interval '31 days')) AS u(r)) t
-        WHERE t.before + t.lasts >= seconds ORDER BY t.opens_at LIMIT 1) END
-    FROM (SELECT placed_window(wanted) AS placed OFFSET 0) p
+    SELECT t.opens_at + (seconds - t.before) * interval '1 second'
+    FROM (SELECT lower(r) AS opens_at, extract(epoch FROM upper(r) - lower(r))::float8 AS lasts,
+                 coalesce(sum(extract(epoch FROM upper(r) - lower(r))) OVER (ORDER BY r ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)::float8 AS before
+          FROM unnest(api.measuring_time(ARRAY[placed_window(wanted)], since, since + interval '31 days')) AS u(r)) t
+    WHERE t.before + t.lasts >= seconds ORDER BY t.opens_at LIMIT 1
 $$;
 
 -- What is measured about every feed. It is judged as of when what was published is stored: a platform that lags calls no sensor silent; where nothing was
@@ -46,10 +44,10 @@ maintained AS (
     SELECT datastream, min(started_at) FILTER (WHERE started_at <= now() AND ended_at > now()) AS maintenance_since,
            max(ended_at) FILTER (WHERE started_at <= now() AND ended_at > now()) AS maintenance_until,
            max(ended_at) FILTER (WHERE ended_at <= now()) AS maintained_until
-    FROM doorfiets.entry_run WHERE flag = 'maintenance' AND ended_at > now() - interval '8 days'
+    FROM doorfiets.entry_run WHERE kind = 'maintenance' AND ended_at > now() - interval '8 days'
     GROUP BY datastream)
 SELECT d.datastream, d.sensor, d.channel, d.station, d.quantity, d.origin, d.seconds, d.valid_from, d.valid_until, i.reference_at, r.every,
-       d.origin <> 'recorded' AS live, greatest(f.last_ended_at, a.maintained_until) AS missed_since,
+       d.origin <> 'recorded' AS live, d.measuring_window = 'always' AS always, greatest(f.last_ended_at, a.maintained_until) AS missed_since,
        CASE WHEN d.measuring_window = 'always' OR w.waited < r.every THEN w.waited
             ELSE doorfiets.measurable_seconds(d.datastream, greatest(f.last_ended_at, a.maintained_until), i.reference_at) END / r.every AS missed,
        CASE WHEN f.last_valid_ended_at IS NULL THEN 'Infinity' ELSE extract(epoch FROM f.last_ended_at - f.last_valid_ended_at)::float8 / r.every END AS unmeasured,
@@ -99,8 +97,10 @@ SELECT m.datastream, coalesce(c.site, m.station) AS place, coalesce(s.name, t.na
            WHEN 'closed' THEN m.valid_until
            WHEN 'maintenance' THEN m.maintenance_since
            WHEN 'never_received' THEN m.valid_from
-           WHEN 'silent' THEN doorfiets.measured_after(m.datastream, m.missed_since, 3 * m.every)
-           WHEN 'late' THEN doorfiets.measured_after(m.datastream, m.missed_since, 1.5 * m.every)
+           WHEN 'silent' THEN CASE WHEN m.always THEN m.missed_since + 3 * m.every * interval '1 second'
+                                ELSE doorfiets.measured_after(m.datastream, m.missed_since, 3 * m.every) END
+           WHEN 'late' THEN CASE WHEN m.always THEN m.missed_since + 1.5 * m.every * interval '1 second'
+                              ELSE doorfiets.measured_after(m.datastream, m.missed_since, 1.5 * m.every) END
            WHEN 'stuck' THEN m.stuck_since
            WHEN 'dead' THEN m.dead_since
            WHEN 'clock' THEN coalesce(m.clock_since, m.last_ended_at)

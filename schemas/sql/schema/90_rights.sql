@@ -63,7 +63,7 @@ GRANT SELECT ON doorfiets.owner, doorfiets.datastream_owner, doorfiets.subject_o
     doorfiets.available_air_hour, doorfiets.member_stream, doorfiets.expectation,
     doorfiets.site_channels TO aggregate;
 GRANT USAGE ON SCHEMA api TO aggregate;
-GRANT EXECUTE ON FUNCTION api.bins_of_hours, api.measuring_time, api.whole_bins, api.sun_hours, api.sun, api.half_day, api.local_hour TO aggregate;
+GRANT EXECUTE ON FUNCTION api.bins_expected, api.bins_of_hours, api.measuring_time, api.whole_bins, api.sun_hours, api.sun, api.half_day, api.local_hour TO aggregate;
 GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.dirty_hour, doorfiets.failed_hour, doorfiets.indicator_due TO aggregate;
 GRANT SELECT, UPDATE ON doorfiets.rebuild TO aggregate;
 GRANT SELECT, INSERT, UPDATE ON doorfiets.stage, doorfiets.published TO aggregate;

@@ -151,11 +151,16 @@ WHERE v.kind = 'site' AND v.facet = 'bicycles';
 
 -- route_links --
 -- Every link of every route that a touched day concerns, in the order of the route; cyclists only where three quarters were counted.
--- Of a link that nobody counted the day has its intervals too, on the grid of its counter, else quarters.
+-- Of a link that nobody counted the day has its intervals too, on the grid of its counter and in its measuring windows, else quarters.
 SELECT r.route, w.day, w.started_at, w.ended_at, l.name, l.length_km, l.green, l.site IS NOT NULL AS measured,
        CASE WHEN d.expected > 0 AND d.paired * 4 >= d.expected * 3 THEN d.cyclists::float8 END AS cyclists,
        coalesce(d.paired, 0) AS paired,
-       coalesce(nullif(d.expected, 0), extract(epoch FROM w.ended_at - w.started_at)::int4 / coalesce(n.seconds, 900)) AS expected,
+       CASE WHEN d.expected > 0 THEN d.expected ELSE coalesce((
+           SELECT sum(api.bins_expected(e.seconds, e.valid_from, e.valid_until, w.started_at, w.ended_at, e.placed_windows))::int4
+           FROM doorfiets.expectation e
+           WHERE e.kind = 'site' AND e.place = c.site AND e.facet = 'bicycles' AND e.direction = '' AND e.placed_windows <> '{}'
+             AND e.valid_from < w.ended_at AND w.started_at < e.valid_until),
+           extract(epoch FROM w.ended_at - w.started_at)::int4 / coalesce(n.seconds, 900)) END AS expected,
        coalesce(d.quality_flags, 0) AS quality_flags
 FROM (
     SELECT DISTINCT rl.route, d.day, d.started_at, d.ended_at FROM aggregate_key v
