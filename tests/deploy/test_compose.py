@@ -56,6 +56,7 @@ def test_every_process_has_the_passwords_it_needs_and_no_other(compose: Any) -> 
         "poll": {"pgpass-bridge", "telraam-key"},
         "watch": {"pgpass-watch"},
         "receipts": {"pgpass-bridge", "mqtt-receipts"},
+        "console": {"pgpass-console"},
     }
     assert secrets_of(compose["services"]["postgres"]) == {"migrator"}
 
