@@ -8,7 +8,7 @@ from verify import counts, measuring_window, route_usage, shares
 from verify.cache import InstanceCache
 from verify.comparison import Finding, Unchecked
 from verify.counts import Count, CountSeries
-from verify.measuring_window import ALWAYS, DeviceWindow, Place
+from verify.measuring_window import ALWAYS, DeviceWindow, SitePosition
 from verify.resources import ScreenlineSites, SiteDirections
 from verify.route_usage import LinkUsage
 from verify.shares import BICYCLE, Factors
@@ -69,7 +69,7 @@ def _of_windows(
 ) -> Iterator[Finding]:
     """Compare what is expected of quarters, where any device cannot always measure."""
     if any(one.code != ALWAYS for one in devices):
-        place = Place(*site.position, cache.owner(site.owner).zone)
+        place = SitePosition(*site.position, cache.owner(site.owner).zone)
         yield from measuring_window.compare(what, quarters.rows, devices, place)
 
 

@@ -30,7 +30,7 @@ class DeviceWindow(NamedTuple):
     code: str
 
 
-class Place(NamedTuple):
+class SitePosition(NamedTuple):
     """Where a site is: degrees of WGS 84, and the zone of its owner's local days."""
 
     longitude: float
@@ -52,7 +52,9 @@ def windows(channels: Iterable[Mapping[str, Any]]) -> list[DeviceWindow]:
     ]
 
 
-def compare(what: str, rows: Iterable[Count], devices: Sequence[DeviceWindow], place: Place) -> Iterator[Finding]:
+def compare(
+    what: str, rows: Iterable[Count], devices: Sequence[DeviceWindow], place: SitePosition
+) -> Iterator[Finding]:
     """Compare what is expected of each interval with the windows of the devices that count in it."""
     for row in rows:
         codes = {one.code for one in devices if one.start <= row.start < one.end}
@@ -62,7 +64,7 @@ def compare(what: str, rows: Iterable[Count], devices: Sequence[DeviceWindow], p
             yield Compared(f"{what} per kwartier", name, "verwacht", Decimal(row.expected), Decimal(int(ours)), _WHY)
 
 
-def is_within(code: str, place: Place, start: datetime, end: datetime) -> bool:
+def is_within(code: str, place: SitePosition, start: datetime, end: datetime) -> bool:
     """Return whether an interval of at most an hour lies wholly in a measuring window."""
     if code == ALWAYS:
         return True
@@ -70,7 +72,7 @@ def is_within(code: str, place: Place, start: datetime, end: datetime) -> bool:
     return any(opens <= start and end <= closes for opens, closes in (_opening(code, place, day) for day in days))
 
 
-def _opening(code: str, place: Place, day: date) -> tuple[datetime, datetime]:
+def _opening(code: str, place: SitePosition, day: date) -> tuple[datetime, datetime]:
     if code == _DAYLIGHT:
         return daylight(day, place.longitude, place.latitude)
     first, last = (int(hour) for hour in code.split("-"))

@@ -15,6 +15,7 @@ from verify.measuring_window import DeviceWindow, windows
 from verify.owners import OwnerProperties
 from verify.shares import BOUNDS, PublishedShare
 
+_RUNNING: Final = "running"  # said of a row that is not over, no flag of what was observed
 _DIRECTED_AT_ONCE: Final = timedelta(days=366)
 _HOURS_AT_ONCE: Final = timedelta(days=7)
 
@@ -124,6 +125,7 @@ def count(row: Mapping[str, str]) -> Count:
         value=_decimal(row["waarde"]),
         valid=int(row["dekkingWaargenomen"]),
         expected=int(row["dekkingVerwacht"]),
+        flags=frozenset(filter(None, row.get("vlagCodes", "").split("|"))) - {_RUNNING},
     )
 
 

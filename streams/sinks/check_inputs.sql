@@ -1,6 +1,6 @@
 -- begin --
 -- What changed before `quality` ran for the first time is checked on request only.
-INSERT INTO doorfiets.check_position (changed_in) VALUES (pg_snapshot_xmin(pg_current_snapshot())) ON CONFLICT DO NOTHING;
+INSERT INTO doorfiets.check_position (followed_until) VALUES (pg_snapshot_xmin(pg_current_snapshot())) ON CONFLICT DO NOTHING;
 
 -- follow --
 -- Hours that changed since the last time, of live counters and stations: their places are due from the oldest of them on. A transaction below the horizon is
@@ -10,7 +10,7 @@ WITH horizon AS (
 changed AS (
     SELECT t.datastream, min(t.hour) AS hour
     FROM doorfiets.datastream_hour t
-    WHERE t.changed_in >= (SELECT changed_in FROM doorfiets.check_position) AND t.changed_in < (SELECT until FROM horizon)
+    WHERE t.changed_in >= (SELECT followed_until FROM doorfiets.check_position) AND t.changed_in < (SELECT until FROM horizon)
     GROUP BY t.datastream),
 put AS (
     INSERT INTO doorfiets.place_check AS p (kind, place, due_from)
@@ -19,7 +19,7 @@ put AS (
     WHERE d.origin <> 'recorded'
     GROUP BY 1, 2 ORDER BY 1, 2
     ON CONFLICT (kind, place) DO UPDATE SET due_from = least(p.due_from, excluded.due_from), noted = p.noted + 1)
-UPDATE doorfiets.check_position SET changed_in = (SELECT until FROM horizon) WHERE changed_in < (SELECT until FROM horizon);
+UPDATE doorfiets.check_position SET followed_until = (SELECT until FROM horizon) WHERE followed_until < (SELECT until FROM horizon);
 
 -- next_place --
 -- The place that has waited longest for its turn, of those that are due and were not checked lately.

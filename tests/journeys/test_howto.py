@@ -61,7 +61,7 @@ def test_the_page_for_kits_works_as_it_stands(stack: Stack) -> None:
 
     def received() -> set[str]:
         feeds = json.loads(typed(stack, question).stdout)
-        return {one["quantity"] for one in feeds if one["place"] == "Lucht Noorderpark" and one["received_at"]}
+        return {one["quantity"] for one in feeds if one["place_name"] == "Lucht Noorderpark" and one["received_at"]}
 
     wait_until(lambda: received() == {"pm10", "pm25"}, "both numbers of the kit are stored", patience=180)
 

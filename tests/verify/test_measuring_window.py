@@ -9,11 +9,11 @@ import pytest
 from verify import shares
 from verify.comparison import Compared
 from verify.counts import QUARTER, Count
-from verify.measuring_window import DeviceWindow, Place, compare, daylight, is_within, windows
+from verify.measuring_window import DeviceWindow, SitePosition, compare, daylight, is_within, windows
 
 pytestmark = pytest.mark.pure
 
-ASSEN = Place(6.56, 53.0, ZoneInfo("Europe/Amsterdam"))
+ASSEN = SitePosition(6.56, 53.0, ZoneInfo("Europe/Amsterdam"))
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SHORTEST = datetime(2026, 12, 20, 23, tzinfo=UTC)
 """When the shortest day begins; the sun is up from 7:45 to 15:19 UTC."""

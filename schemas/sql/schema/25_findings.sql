@@ -91,7 +91,7 @@ CREATE TABLE doorfiets.place_check (
 -- How far the changes of `datastream_hour` are noted in `place_check`; one row.
 CREATE TABLE doorfiets.check_position (
     one boolean PRIMARY KEY DEFAULT true CHECK (one),
-    changed_in xid8 NOT NULL
+    followed_until xid8 NOT NULL
 );
 
 RESET ROLE;

@@ -36,28 +36,31 @@ class Silence(NamedTuple):
 
 
 class SilenceWeight(NamedTuple):
-    """How much a silence says: passages expected, and minus the logarithm of the chance that nobody passed."""
+    """How much a silence says: passages expected, minus the logarithm of the chance of nobody, and hours measured."""
 
     expected: float
     surprise: float
+    hours: float
 
     def heavy(self, longest: float, limits: Thresholds) -> bool:
-        """Return whether it says enough: more than chance, and than the silences that the channel had before."""
+        """Return whether it says enough: more than chance, than a road closed for a while, than silences before."""
         return (
             self.surprise >= limits.dead_surprise
+            and self.hours >= limits.dead_hours
             and self.expected >= limits.dead_expected
             and self.expected >= limits.dead_silence * longest
         )
 
 
-def weigh(expected: Numbers, burstiness: float) -> SilenceWeight:
-    """Weigh a silence by what was expected in each of its hours.
+def weigh(expected: Numbers, burstiness: float, hours: float) -> SilenceWeight:
+    """Weigh a silence by what was expected in each of its hours, of which so many were measured.
 
     Nobody passes with a chance of (1 + Λ/k)^-k, the negative binomial's, when Λ are expected: exp(-Λ) for a flow
     without bursts (large k), far more for a real one. 24 hours share a rate, the next have their own.
     """
     blocks = np.add.reduceat(expected, np.arange(0, len(expected), BLOCK))
-    return SilenceWeight(float(blocks.sum()), float(burstiness * np.log1p(blocks / burstiness).sum()))
+    surprise = float(burstiness * np.log1p(blocks / burstiness).sum())
+    return SilenceWeight(float(blocks.sum()), surprise, hours)
 
 
 class HeavySilence(NamedTuple):
@@ -87,13 +90,13 @@ def heavy_silences(member: Member, setting: SeriesSetting, *, listen: Listen, al
         if most[end + 1] - most[begin] < _SLIGHT and not also(silence):
             continue
         longest = max((one for at, one in past if at >= begin - member.limits.weeks * WEEK), default=0.0)
-        usual = profile(rates, begin, member.limits)
-        own = _usual(member, setting, silence, usual)
+        usual, there = profile(rates, begin, member.limits), measured(member, silence)
+        own, hours = _usual(member, setting, begin, usual, there), float(there.sum())
         burstiness = usual.burstiness if usual else member.limits.burstiest
-        others, weight = alone(member, begin, end), weigh(own, burstiness)
-        if weigh(own * BUSIEST, burstiness).heavy(longest, member.limits):
+        others, weight = alone(member, begin, end), weigh(own, burstiness, hours)
+        if weigh(own * BUSIEST, burstiness, hours).heavy(longest, member.limits):
             others = listen(member, setting, begin, end)
-            weight = weigh(own * others.scale, burstiness)
+            weight = weigh(own * others.scale, burstiness, hours)
         if weight.heavy(longest, member.limits) or also(silence):
             rates[begin : end + 1] = np.nan
             yield HeavySilence(silence, weight, usual, others)
@@ -101,12 +104,11 @@ def heavy_silences(member: Member, setting: SeriesSetting, *, listen: Listen, al
             past.append((end, float(own.sum())))
 
 
-def _usual(member: Member, setting: SeriesSetting, silence: Silence, usual: Profile | None) -> Numbers:
+def _usual(member: Member, setting: SeriesSetting, begin: int, usual: Profile | None, there: Numbers) -> Numbers:
     """Return what is usual in each hour of a silence, as far as it was measured; zeros where nothing is known."""
-    hours = np.arange(member.at[silence.first], member.at[silence.last] + 1)
     if usual is None:
-        return np.zeros(len(hours))
-    return usual.rates(hours, setting.grid, member.limits) * measured(member, silence)
+        return np.zeros(len(there))
+    return usual.rates(np.arange(begin, begin + len(there)), setting.grid, member.limits) * there
 
 
 def silences(series: ReadingSeries, there: Marks) -> Iterator[Silence]:

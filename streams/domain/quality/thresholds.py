@@ -20,6 +20,7 @@ class Thresholds(NamedTuple):
     # Dead, blind.
     dead_surprise: float = 0.0
     dead_expected: float = 30.0
+    dead_hours: float = 12.0
     dead_silence: float = 1.5
     burstiest: float = 0.3
     steadiest: float = 4.0
@@ -87,9 +88,9 @@ _OTHERS: Final = {
     "battery": Thresholds(stuck_surprise=0.0),
 }
 BY_QUANTITY: Final[Mapping[str, Thresholds]] = MappingProxyType(
-    {name: _COUNT if quantity.counted else _OTHERS[name] for name, quantity in QUANTITIES.items()}
+    {name: _COUNT if quantity.counted else _OTHERS.get(name, Thresholds()) for name, quantity in QUANTITIES.items()}
 )
-"""The thresholds of every quantity, where nobody has set others."""
+"""The thresholds of every quantity, where nobody has set others; of one that is not named here, the usual ones."""
 
 Overrides: TypeAlias = Mapping[str, Mapping[str, object]]
 """By site or station, what its owner has set otherwise, by the names of `Thresholds`."""

@@ -31,6 +31,8 @@ def test_readings_of_the_future_show_a_clock_that_runs_ahead() -> None:
     (run,) = found(received(one, delay))
     assert (run.flag, run.started_at, run.ended_at) == ("clock_skew", MONDAY + timedelta(hours=BREAKS), OPEN)
     assert run.evidence["delay"] == pytest.approx(-3540, abs=10)
+    (run,) = found(received(one, delay + 2000 * (delay < 0)))
+    assert run.evidence["delay"] == pytest.approx(-1540, abs=10)
 
 
 def test_a_delay_that_jumps_by_whole_hours() -> None:

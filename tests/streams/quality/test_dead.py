@@ -23,9 +23,9 @@ def test_a_chance_of_silence_by_hand() -> None:
 
     Two days of ten each have their own rates: twice (1 + 10/4)^-4.
     """
-    assert exp(-weigh(np.full(20, 1.0), 1e9).surprise) == pytest.approx(2.06e-9, rel=1e-2)
-    assert exp(-weigh(np.full(20, 1.0), 4.0).surprise) == pytest.approx(1 / 1296)
-    two = weigh(np.concatenate([np.full(24, 10 / 24), np.full(24, 10 / 24)]), 4.0)
+    assert exp(-weigh(np.full(20, 1.0), 1e9, 20).surprise) == pytest.approx(2.06e-9, rel=1e-2)
+    assert exp(-weigh(np.full(20, 1.0), 4.0, 20).surprise) == pytest.approx(1 / 1296)
+    two = weigh(np.concatenate([np.full(24, 10 / 24), np.full(24, 10 / 24)]), 4.0, 48)
     assert two.expected == pytest.approx(20)
     assert two.surprise == pytest.approx(8 * log(3.5))
 
@@ -72,6 +72,23 @@ def test_the_night_is_no_death() -> None:
     assert found(counts(10, level=0.006)) == []
 
 
+def test_a_road_that_is_closed_for_a_morning_is_no_death() -> None:
+    """Twelve measured hours of zeros are the least, however many are expected in an hour."""
+    closed = put(counts(WEEKS + 1, level=10), DIES - 6, 0.0, 8)
+    assert found(closed) == []
+    assert [one.flag for one in found(put(closed, DIES - 6, 0.0, 13))] == ["dead"]
+
+
+def test_a_silence_must_outweigh_those_that_the_channel_had_before() -> None:
+    """A week ago nobody came from 6 to 16 h, and then somebody did: a day without anyone says too little here."""
+    dead = put(counts(WEEKS + 1), DIES, 0.0, 200)
+    used_to_it = put(dead, DIES - 6 * DAY - 6, 0.0, 11)
+    as_of = MONDAY + timedelta(hours=DIES + 24)
+    assert [one.flag for one in runs(SeriesSet((dead,)), CALENDAR, {}, as_of)] == ["dead"]
+    assert runs(SeriesSet((used_to_it,)), CALENDAR, {}, as_of) == []
+    assert [one.flag for one in runs(SeriesSet((used_to_it,)), CALENDAR, {}, as_of + timedelta(days=2))] == ["dead"]
+
+
 def test_in_snow_nobody_is_dead() -> None:
     """For two days the neighbours count a hundredth, and this one nothing."""
     quiet = put(counts(WEEKS + 1), DIES - 12, 0.0, 48)
@@ -86,7 +103,7 @@ def test_where_all_places_are_silent_it_takes_longer() -> None:
     for days, flags in ((1, set()), (7, {"dead"})):
         places = tuple(
             put(
-                counts(WEEKS + 1, seed=seed, place=f"site {seed}", datastream=seed, level=0.3),
+                counts(WEEKS + 1, seed=seed, place=f"site {seed}", datastream=seed),
                 DIES - 12,
                 0.0,
                 days * DAY,

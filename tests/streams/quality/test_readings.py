@@ -73,6 +73,14 @@ def test_a_group_that_passes_is_no_spike() -> None:
     assert found(quiet) == []
 
 
+def test_a_group_larger_than_those_before_is_no_spike_yet() -> None:
+    """62 passed at once two weeks ago, 85 do so now: an outing. Where no group was seen before, it is a spike."""
+    index = 5 * 168 + 12
+    first, second = counts(6, level=0.3), put(counts(6, level=0.3), 3 * 168 + 36, 62.0)
+    assert [one.flag for one in found(put(first, index, 85.0))] == ["spike"]
+    assert found(put(second, index, 85.0)) == []
+
+
 def test_a_series_that_never_changes_is_no_outlier_anywhere() -> None:
     """MAD 0: neither stuck, as it always was so, nor a spike at the only other value."""
     assert found(series(np.full(6 * 168, 5.0), quantity="pm25")) == []
