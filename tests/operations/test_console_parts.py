@@ -18,31 +18,41 @@ def test_failures_count_for_a_quarter_of_an_hour() -> None:
     """Those of one address about one account, and no others of it."""
     limit = LoginLimit()
     for _ in range(OF_BOTH):
-        assert limit.allows("a", "10.0.0.1", NOON)
-        limit.failed("a", "10.0.0.1", NOON)
-    assert not limit.allows("a", "10.0.0.1", NOON + WITHIN - timedelta(seconds=1))
-    assert limit.allows("b", "10.0.0.1", NOON)
-    assert limit.allows("a", "10.0.0.2", NOON)
-    assert limit.allows("a", "10.0.0.1", NOON + WITHIN)
+        assert limit.admits("a", "10.0.0.1", NOON)
+    assert not limit.admits("a", "10.0.0.1", NOON + WITHIN - timedelta(seconds=1))
+    assert limit.admits("b", "10.0.0.1", NOON)
+    assert limit.admits("a", "10.0.0.2", NOON)
+    assert limit.admits("a", "10.0.0.1", NOON + WITHIN)
+
+
+def test_who_succeeds_is_not_held_up_by_it() -> None:
+    """However often somebody logs in; what others of the address failed at still counts."""
+    limit = LoginLimit()
+    assert limit.admits("b", "10.0.0.1", NOON)
+    for number in range(3 * OF_ACCOUNT):
+        at = NOON + timedelta(seconds=number)
+        assert limit.admits("a", "10.0.0.1", at)
+        limit.succeeded("a", "10.0.0.1", at)
+    assert limit._failures["", "10.0.0.1"] == [NOON]
 
 
 def test_one_address_cannot_try_many_accounts_nor_many_addresses_one() -> None:
     """Each has a limit of its own."""
     limit = LoginLimit()
     for number in range(OF_ADDRESS):
-        limit.failed(f"a{number}", "10.0.0.1", NOON)
-    assert not limit.allows("new", "10.0.0.1", NOON)
+        assert limit.admits(f"a{number}", "10.0.0.1", NOON)
+    assert not limit.admits("new", "10.0.0.1", NOON)
     limit = LoginLimit()
     for number in range(OF_ACCOUNT):
-        limit.failed("a", f"10.0.{number}.1", NOON)
-    assert not limit.allows("a", "10.1.0.1", NOON)
+        assert limit.admits("a", f"10.0.{number}.1", NOON)
+    assert not limit.admits("a", "10.1.0.1", NOON)
 
 
 def test_who_guesses_names_fills_no_memory() -> None:
     """The oldest are forgotten."""
     limit = LoginLimit()
     for number in range(12_000):
-        limit.failed(f"a{number}", f"10.{number}", NOON)
+        limit.admits(f"a{number}", f"10.{number}", NOON)
     assert len(limit._failures) <= 10_000
 
 
