@@ -40,8 +40,7 @@ def up(
     with stopped_by_signals() as stop:
         with watching() as watch:
             stack.start(only=only or (), watch=stop.watcher(watch))
-        _show_addresses(stack)
-        _show_first_account(stack)
+        _show_addresses(stack, _first_account(stack))
         if not detach:
             print("Ctrl-C stops everything.", file=sys.stderr)
             hold(stack, stop)
@@ -129,7 +128,8 @@ def _show(stack: "Stack", found: "Condition") -> None:
     _show_addresses(stack)
 
 
-def _show_addresses(stack: "Stack") -> None:
+def _show_addresses(stack: "Stack", first: str = "") -> None:
+    """Show where each service answers; `first` is how to log in to the console for the first time."""
     from deploy.local.location import intake_address
 
     settings = stack.settings()
@@ -142,15 +142,15 @@ def _show_addresses(stack: "Stack") -> None:
         ("PostgreSQL", "postgres", settings.postgres),
     ):
         if stack.has(name):
-            print(f"{title:<11} {address}", file=sys.stderr)
+            print(f"{title:<11} {address}{first if name == 'console' else ''}", file=sys.stderr)
 
 
-def _show_first_account(stack: "Stack") -> None:
-    """Show the account that was made for the console, where this was the first start."""
+def _first_account(stack: "Stack") -> str:
+    """Return how to log in to the console, where this was the first start; empty where it was not."""
     from deploy.local import first_account
 
-    if stack.has("console") and (made := first_account.made(str(stack.settings().postgres))):
-        print(f"{'':<11} log in as {made.account} with {made.password} (shown this once)", file=sys.stderr)
+    made = first_account.made(str(stack.settings().postgres)) if stack.has("console") else None
+    return f" (log in as {made.account}, password {made.password}, shown this once)" if made else ""
 
 
 def _show_json(stack: "Stack", found: "Condition") -> None:

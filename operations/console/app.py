@@ -33,6 +33,12 @@ from operations.console.visit import ConsoleVisit
 _LARGEST: Final = 256_000  # bytes of a form
 _MOST_FIELDS: Final = 2_100
 _PATIENCE: Final = 3.0
+_BROKEN: Final = "broken"
+_PROBLEM_OF: Final[Mapping[int, str]] = {
+    400: "bad", 403: "forbidden", 404: "missing", 405: "method", 413: "large", 503: "away",
+}  # fmt: skip
+PROBLEMS: Final = (*_PROBLEM_OF.values(), _BROKEN)
+"""What a page says that is none, as codes for which there are words."""
 _AWAY: Final = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout)
 _BAD, _FORBIDDEN, _TOO_LARGE, _AWAY_STATUS, _SEE_OTHER = 400, 403, 413, 503, 303
 
@@ -180,9 +186,8 @@ async def _problem(request: Request, problem: Exception) -> Response:
 
 
 def _problem_page(locale: str, status: int, identity: LoginIdentity | None = None) -> Response:
-    known: Mapping[int, str] = {400: "bad", 403: "forbidden", 404: "missing", 405: "method", 413: "large", 503: "away"}
     words = {
-        "problem": known.get(status, "broken"), "status": status, "identity": identity, "operates": False,
+        "problem": _PROBLEM_OF.get(status, _BROKEN), "status": status, "identity": identity, "operates": False,
         "path": "/feeds", "query": "", "form_token": "",
     }  # fmt: skip
     return rendering.page("problem.html", locale, status, words)

@@ -67,7 +67,7 @@ def _run(of: CellState, cells: Sequence[Mapping[str, Any]]) -> StripRun:
     )
 
 
-class Strip(NamedTuple):
+class DayStrip(NamedTuple):
     """A drawn strip, with its runs and the moments at its marks, in minutes from its beginning."""
 
     drawing: Markup
@@ -75,17 +75,17 @@ class Strip(NamedTuple):
     hours: Sequence[datetime]
 
 
-def strip(found: Sequence[StripRun]) -> Strip:
+def strip(found: Sequence[StripRun]) -> DayStrip:
     """Draw a day: a block for each run, as wide as it is long."""
     if not found:
-        return Strip(Markup(""), [], [])
+        return DayStrip(Markup(""), [], [])
     begin, end = found[0].started_at, found[-1].ended_at
     scale = _WIDTH / max(1.0, (end - begin).total_seconds())
     blocks = Markup("").join(_block(one, begin, scale) for one in found)
     drawing = Markup(
         '<svg viewBox="0 0 {:.0f} {}" preserveAspectRatio="none" aria-hidden="true" focusable="false">{}</svg>'
     ).format(_WIDTH, _HEIGHT, blocks)
-    return Strip(drawing, found, [begin + (end - begin) * part / 4 for part in range(5)])
+    return DayStrip(drawing, found, [begin + (end - begin) * part / 4 for part in range(5)])
 
 
 def _block(one: StripRun, begin: datetime, scale: float) -> Markup:
@@ -95,14 +95,14 @@ def _block(one: StripRun, begin: datetime, scale: float) -> Markup:
     )
 
 
-class Calendar(NamedTuple):
+class CompletenessCalendar(NamedTuple):
     """A drawn calendar, with its days in order."""
 
     drawing: Markup
     days: Sequence[CalendarDay]
 
 
-def calendar(rows: Iterable[Mapping[str, Any]], today: date) -> Calendar:
+def calendar(rows: Iterable[Mapping[str, Any]], today: date) -> CompletenessCalendar:
     """Draw the last 90 days, a column for each week."""
     known = {row["day"]: row["valid"] / row["expected"] if row["expected"] else None for row in rows}
     first = today - timedelta(days=DAYS - 1)
@@ -113,7 +113,7 @@ def calendar(rows: Iterable[Mapping[str, Any]], today: date) -> Calendar:
     drawing = Markup('<svg viewBox="0 0 {} {}" aria-hidden="true" focusable="false">{}</svg>').format(
         weeks * _BOX, _WEEK * _BOX, boxes
     )
-    return Calendar(drawing, days)
+    return CompletenessCalendar(drawing, days)
 
 
 def _day(day: date, known: Mapping[date, float | None]) -> CalendarDay:

@@ -23,24 +23,28 @@ class LoginLimit:
         self._failures: OrderedDict[_Key, list[datetime]] = OrderedDict()
         self._lock = Lock()
 
-    def allows(self, account: str, address: str, at: datetime) -> bool:
-        """Tell whether another attempt may be made."""
-        with self._lock:
-            return all(len(self._recent(key, at)) < most for key, most in _keys(account, address))
+    def admits(self, account: str, address: str, at: datetime) -> bool:
+        """Tell whether another attempt may be made, and count it as a failure until it succeeds.
 
-    def failed(self, account: str, address: str, at: datetime) -> None:
-        """Count a failure."""
+        So many attempts at the same time are no more than one after the other.
+        """
         with self._lock:
+            if any(len(self._recent(key, at)) >= most for key, most in _keys(account, address)):
+                return False
             for key, _ in _keys(account, address):
                 self._failures[key] = [*self._recent(key, at), at]
                 self._failures.move_to_end(key)
             while len(self._failures) > _MOST:
                 self._failures.popitem(last=False)
+            return True
 
-    def succeeded(self, account: str, address: str) -> None:
-        """Forget the failures of this address about this account; those of either alone still count."""
+    def succeeded(self, account: str, address: str, at: datetime) -> None:
+        """Forget the attempt of a moment, and the failures of this address about this account."""
         with self._lock:
             self._failures.pop((account, address), None)
+            for key in (("", address), (account, "")):
+                if at in self._failures.get(key, ()):
+                    self._failures[key].remove(at)
 
     def _recent(self, key: _Key, at: datetime) -> list[datetime]:
         return [one for one in self._failures.get(key, ()) if at - one < WITHIN]

@@ -15,7 +15,12 @@ LONGEST: Final = 200
 
 _HASHER: Final = PasswordHasher()
 _AT_ONCE: Final = BoundedSemaphore(2)  # each takes 64 MiB
+_PATIENCE: Final = 2.0  # seconds for which a login waits for others
 _OF_NOBODY: Final = _HASHER.hash(token_urlsafe(24))
+
+
+class HashingBusyError(Exception):
+    """Too many passwords are being compared; try again in a moment."""
 
 
 class PasswordRefusedError(WrongUsageError):
@@ -36,10 +41,16 @@ def digest(password: str) -> str:
 
 
 def fits(password: str, hashed: str | None) -> bool:
-    """Tell whether a password is the one of a hash; that of nobody (None) takes as long, and never is."""
-    with _AT_ONCE:
-        try:
-            _HASHER.verify(hashed or _OF_NOBODY, password[: LONGEST + 1])
-        except (VerificationError, InvalidHashError):
-            return False
+    """Tell whether a password is the one of a hash; that of nobody (None) takes as long, and never is.
+
+    Raises HashingBusyError where others have to be waited for too long.
+    """
+    if not _AT_ONCE.acquire(timeout=_PATIENCE):
+        raise HashingBusyError("more passwords are compared at once than memory is meant for")
+    try:
+        _HASHER.verify(hashed or _OF_NOBODY, password[: LONGEST + 1])
+    except (VerificationError, InvalidHashError):
+        return False
+    finally:
+        _AT_ONCE.release()
     return hashed is not None

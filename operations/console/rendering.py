@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime, format_timedelta
+from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal, format_percent
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -36,7 +36,8 @@ def _environment(locale: str) -> Environment:
         "ago": lambda value, now: ago(value, now, locale),
         "number": lambda value, digits=0: number(value, locale, digits),
         "percent": lambda value: _ABSENT if value is None else format_percent(value, "#,##0 %", locale=locale),
-        "length": lambda seconds: length(seconds, locale),
+        "duration": lambda seconds: length(seconds, locale),
+        "day": lambda value: format_date(value, "EEE d MMM y", locale=locale),
         "why": lambda reason: why(reason, locale),
         "first_step": lambda status: first_step(status, locale),
         "flags": lambda bits: [f"quality_flag.{one.name}" for one in named(bits or 0)],

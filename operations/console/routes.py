@@ -47,7 +47,7 @@ ROUTES: Final[tuple[ConsoleRoute, ...]] = (
     ConsoleRoute("/rejections", "GET", "viewer", rejections.show),
     ConsoleRoute("/rejections/{id}", "GET", "viewer", rejections.one),
     ConsoleRoute("/replays", "GET", "viewer", replays.show),
-    ConsoleRoute("/replays", "POST", "operator", replays.ask),
+    ConsoleRoute("/replays", "POST", "operator", replays.enter),
     ConsoleRoute("/replays/{request:int}", "GET", "viewer", replays.one),
     ConsoleRoute("/registry", "GET", "viewer", registry_state.show),
     ConsoleRoute("/platform", "GET", "viewer", platform.show),

@@ -332,7 +332,7 @@ def test_who_may_read_which_table(processing: StoreAndAggregate) -> None:
     }
     assert not readable["aggregate"] & {"fence", "feed", "rejection"}
     assert not readable["quality"] & {"fence", "rejection", "published", "measurement", "site_hour"}
-    assert not readable["console"] & {"fence", "rejection", "published", "flags_due", "site_hour"}
+    assert not readable["console"] & {"fence", "published", "flags_due", "site_hour"}
     assert not readable["registrar"] & {"fence", "feed", "rejection", "published", "air_hour", "site_hour"}
 
 

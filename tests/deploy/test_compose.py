@@ -57,6 +57,7 @@ def test_every_process_has_the_passwords_it_needs_and_no_other(compose: Any) -> 
         "watch": {"pgpass-watch"},
         "receipts": {"pgpass-bridge", "mqtt-receipts"},
         "replay": {"pgpass-replay"},
+        "console": {"pgpass-console"},
     }
     assert secrets_of(compose["services"]["postgres"]) == {"migrator"}
 

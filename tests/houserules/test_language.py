@@ -6,20 +6,25 @@ from importlib.resources import files
 from pathlib import Path
 from string import Formatter
 from types import MappingProxyType
-from typing import Final
+from typing import Final, get_args
 
 import pytest
 from babel.messages.pofile import read_po
 
 from locales import DEFAULT, LOCALES, texts
 from operations.alerts.rules import RULES
-from schemas import feed_states
+from operations.console.app import PROBLEMS
+from operations.console.audit import Act
+from operations.console.drawings import CellState
+from operations.exclusions import REFUSALS, SubjectKind
+from schemas import feed_states, rejection
 from schemas.air_indices import POLLUTANTS, SCHEMES
 from schemas.feed_states import STATUSES
 from schemas.indicators import INDICATORS
 from schemas.quality_flags import QUALITY_FLAGS
 from schemas.quantities import QUANTITIES
 from schemas.reasons import REASONS
+from schemas.replay import OUTCOMES
 from tests.houserules.dutch import dutch, said
 
 pytestmark = pytest.mark.pure
@@ -66,11 +71,46 @@ def statuses() -> set[str]:
     return set(re.findall(r"(?:THEN|ELSE) '(\w+)'", function[0])) if function else set()
 
 
+CONSOLE: Final = {
+    "role": ("viewer", "operator"),
+    "login_problem": ("wrong", "too_many"),
+    "acknowledge_problem": ("no_feed", "no_note", "long_note"),
+    "replay_problem": ("nothing_chosen",),
+    "origin": ("recorded", "simulated"),
+    "cell": get_args(CellState),
+    "subject_kind": get_args(SubjectKind),
+    "entry_kind": ("exclude", "maintenance", "restore"),
+    "entry_state": ("holds", "open", "undone", "replaced", "undoes"),
+    "entry_done": ("entered", "undone", "closed"),
+    "entry_refused": REFUSALS,
+    "stage": ("receive", "store", "aggregate"),
+    "backlog_of": ("receive", "store", "aggregate"),
+    "act": get_args(Act),
+    "result": ("done", "refused"),
+    "rejection": tuple(rejection.REASONS),
+    "outcome": tuple(OUTCOMES),
+    "replay_state": ("waiting", "running", "done", "stopped", "failed"),
+    "problem": PROBLEMS,
+    "problem_step": PROBLEMS,
+}
+"""The codes that the pages of the console put behind a dot, by what they are of."""
+
+
+def console() -> set[str]:
+    """The keys of the console: those that its templates name whole, and those of codes."""
+    folder = ROOT / "operations" / "console" / "templates"
+    whole = {key for file in folder.iterdir() for key in re.findall(r't\("console\.(\w+)"', file.read_text("utf-8"))}
+    return {f"console.{key}" for key in whole} | {
+        f"console.{of}.{one}" for of, codes in CONSOLE.items() for one in codes
+    }
+
+
 def needed() -> set[str]:
     """Every key that some code needs words for."""
     levels = {level for scheme in SCHEMES.values() for level in scheme.levels}
     return {
         *SMALL,
+        *console(),
         *(f"reason.{code}" for code in REASONS),
         *(f"quality_flag.{quality_flag.name}" for quality_flag in QUALITY_FLAGS),
         *(f"{kind}.{name}" for kind in ("quantity", "unit") for name in QUANTITIES),

@@ -1,7 +1,7 @@
 -- A day of a city, for the pages of the console: every registered feed has measured for 24 hours until the present quarter, but for five, by number: one fell
 -- silent, one was never received, one sent zeros, one has a gap, and one is in maintenance. And what was refused.
 CREATE TEMP TABLE numbered AS
-SELECT d.datastream, d.sensor, d.seconds * interval '1 second' AS step, d.quantity, row_number() OVER (ORDER BY d.quantity = 'bicycles' DESC, d.datastream) AS number
+SELECT d.datastream, d.sensor, d.seconds * interval '1 second' AS step, d.quantity, row_number() OVER (ORDER BY d.origin = 'recorded', d.quantity = 'bicycles' DESC, d.datastream) AS number
 FROM doorfiets.datastream d WHERE d.valid_until > now() AND d.quantity IN ('bicycles', 'cars', 'pm25');
 
 CREATE TEMP TABLE said AS
@@ -11,7 +11,7 @@ WHERE number <> 2 AND NOT (number = 1 AND g.started_at > now() - interval '5 hou
   AND NOT (number = 4 AND g.started_at BETWEEN now() - interval '9 hours' AND now() - interval '7 hours');
 
 INSERT INTO doorfiets.observation (datastream, started_at, ended_at, value, uptime, quality_flags, received_at, revised_at, revision)
-SELECT datastream, started_at, started_at + step, CASE WHEN number = 3 THEN 0 ELSE (number * 7 + extract(hour FROM started_at) * 3)::int % 60 + 1 END, NULL, 0,
+SELECT datastream, started_at, started_at + step, CASE WHEN number = 3 THEN 0 ELSE (number * 7 + extract(hour FROM started_at) * 3)::int % 60 + 1 END, 1, 0,
        started_at + step + interval '2 seconds', started_at + step + interval '2 seconds', 1
 FROM said;
 

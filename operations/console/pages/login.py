@@ -23,16 +23,19 @@ def show(visit: ConsoleVisit) -> Response:
 def log_in(visit: ConsoleVisit) -> Response:
     """Begin a session, or say that this is not possible, the same whether the account is there or not."""
     account, password = visit.text("account")[:100], visit.form.get("password")
-    if not visit.limit.allows(account, visit.address, visit.at):
+    if not visit.limit.admits(account, visit.address, visit.at):
         return _form(visit, "too_many", _TOO_MANY)
     hashed = sessions.hash_of(visit.session, account)
-    if not passwords.fits(password if isinstance(password, str) else "", hashed):
-        visit.limit.failed(account, visit.address, visit.at)
+    try:
+        fits = passwords.fits(password if isinstance(password, str) else "", hashed)
+    except passwords.HashingBusyError:
+        return _form(visit, "too_many", _TOO_MANY)
+    if not fits:
         audit.write(
             visit.session, account if hashed else _NOBODY, "login", result="refused", detail=f"from {visit.address}"
         )
         return _form(visit, "wrong", _UNAUTHORIZED)
-    visit.limit.succeeded(account, visit.address)
+    visit.limit.succeeded(account, visit.address, visit.at)
     if visit.identity is not None:
         sessions.end(visit.session, visit.identity.token)
     token = sessions.start(visit.session, account)

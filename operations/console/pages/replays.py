@@ -21,7 +21,7 @@ def show(visit: ConsoleVisit) -> Response:
     return visit.page("replays.html", **_words(visit, reason, sensor))
 
 
-def ask(visit: ConsoleVisit) -> Response:
+def enter(visit: ConsoleVisit) -> Response:
     """Ask for a replay of what was refused for a reason, of a sensor, or both; a dry run unless it is for real."""
     reason, sensor, dry_run = visit.text("reason"), visit.text("sensor"), visit.text("do") != "replay"
     chosen = [one for one in visit.texts("id") if len(one) <= 64 and one.isalnum()]  # noqa: PLR2004 - a digest

@@ -2935,6 +2935,9 @@ GRANT SELECT ON api.feed, api.feed_history, api.finding, api.watermark, api.owne
 GRANT EXECUTE ON FUNCTION api.feed_status, api.feed_rank, api.feed_reason, api.coverage TO console;
 GRANT SELECT ON doorfiets.feed, doorfiets.datastream_day, doorfiets.rejection, doorfiets.failed_hour, doorfiets.failed_record, doorfiets.battery, doorfiets.intake,
     doorfiets.measurement, doorfiets.placement, doorfiets.stage, doorfiets.watermark, doorfiets.dirty_hour, doorfiets.unregistered_source TO console;
+GRANT SELECT ON doorfiets.data_source, doorfiets.district, doorfiets.quantity, doorfiets.denominator, doorfiets.device_history, doorfiets.link, doorfiets.route,
+    doorfiets.route_link, doorfiets.screenline, doorfiets.screenline_channel, doorfiets.calendar_entry, doorfiets.waiting_place, doorfiets.subject_owner,
+    doorfiets.site_stream, doorfiets.screenline_stream, doorfiets.connection_link, doorfiets.datastream_hour TO console;  -- what differs from the owners' files
 GRANT SELECT ON doorfiets.account TO console;
 GRANT SELECT, INSERT, DELETE ON doorfiets.console_session TO console;
 GRANT UPDATE (used_at) ON doorfiets.console_session TO console;
