@@ -34,6 +34,7 @@ WITHIN: Final = {
     "opendata.v1.problems.MistakesError": "likewise",
     "operations.alerts.receivers.receiver.DeliveryFailedError": "the message waits, and is sent again",
     "operations.alerts.secret_file.SecretFileRefusedError": "becomes AlertsRefusedError, later DeliveryFailedError",
+    "operations.console.passwords.HashingBusyError": "becomes an answer of HTTP",
     "operations.condition.questions.SiteUnreadyError": "a problem in the condition of a stack",
     "operations.doctor.checks.DoubtfulError": "a finding of the doctor",
     "operations.doctor.checks.NotAsExpectedError": "likewise",

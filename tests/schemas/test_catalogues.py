@@ -36,7 +36,7 @@ def test_every_quality_flag_has_a_bit_of_its_own() -> None:
     masks = {
         "schemas/sql/schema/20_observation.sql": f"quality_flags & {EXCLUDING} = 0",
         "schemas/sql/schema/25_findings.sql": f"THEN {MAINTENANCE} ELSE {BY_HAND} END AS bit",
-        "streams/sinks/check_inputs.sql": f"o.found_flags & {BY_HAND | MAINTENANCE}) & %(excluding)s = 0",
+        "streams/sinks/check_inputs.sql": f"(o.found_flags & {BY_HAND | MAINTENANCE})) & %(excluding)s = 0",
         "bench/chaos/judge/recompute.sql": f"(quality_flags | found_flags) & {EXCLUDING} = 0",
     }
     assert all(mask in (ROOT / path).read_text("utf-8") for path, mask in masks.items())
