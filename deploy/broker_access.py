@@ -5,7 +5,7 @@ from typing import Final
 
 from ingest.bridge import broker
 from ingest.dialects import DIALECTS, Dialect
-from schemas.topics import absence_topic, watermark_topic
+from schemas.topics import absence_topic, nack_topic, receipt_topic, watermark_topic
 
 _HEAD: Final = """\
 # What each of our own services may do, and each sensor; who is not named may do nothing. One file for all of them: with
@@ -19,9 +19,10 @@ topic readwrite {watermark_topic("+")}
 topic readwrite {absence_topic("+")}
 # what the broker counts of itself
 """
-_SENSORS: Final = (
-    "# A sensor has the topics of its own only: %u is the common name of its certificate (sensors.conf).\n"
-)
+_SENSORS: Final = """\
+# A sensor has the topics of its own only: %u is the common name of its certificate (sensors.conf), or its user name. It
+# reads what is told of its own messages (record 31).
+"""
 
 
 def access_file(dialects: Sequence[Dialect] = DIALECTS) -> str:
@@ -30,7 +31,15 @@ def access_file(dialects: Sequence[Dialect] = DIALECTS) -> str:
     own = [topic for dialect in dialects for topic in dialect.sensor_topics]
     bridge = f"user bridge\n{_lines('topic read', spoken)}{_BRIDGE}{_lines('topic read', broker.TOPICS)}"
     sensors = f"user simulator\n{_lines('topic write', spoken)}"
-    return "\n".join((_HEAD, bridge, sensors, _SENSORS + _lines("pattern write", own)))
+    receipts = f"user receipts\n{_lines('topic write', [receipt_topic('+'), nack_topic('+')])}"
+    read = _lines("pattern read", [receipt_topic("%u"), nack_topic("%u")])
+    return "\n".join((_HEAD, bridge, sensors, receipts, _SENSORS + _lines("pattern write", own) + read))
+
+
+def rights_of(sensor: str, dialects: Sequence[Dialect] = DIALECTS) -> list[tuple[str, str]]:
+    """Return what one sensor may do, as right and topic."""
+    own = [("write", topic.replace("%u", sensor)) for dialect in dialects for topic in dialect.sensor_topics]
+    return [*own, ("read", receipt_topic(sensor)), ("read", nack_topic(sensor))]
 
 
 def _lines(right: str, topics: Iterable[str]) -> str:

@@ -1,6 +1,6 @@
 """The page of the catalogues: quantities, quality flags, reasons and topics as tables."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from locales import texts
@@ -9,6 +9,7 @@ from schemas.quality_flags import QUALITY_FLAGS
 from schemas.quantities import QUANTITIES
 from schemas.rejection import REASONS
 from schemas.topics import PARTITIONS, TOPICS
+from streams.domain.quality import BY_QUANTITY, Thresholds
 
 NOTE: Final = "<!-- Written by `doorfiets generate`; edit the code that it describes, not this page. -->"
 
@@ -38,6 +39,10 @@ def catalogues() -> str:
             ("name", "bit", "verdict", "label"),
             ((one.name, one.bit, one.verdict, texts("en")(f"quality_flag.{one.name}")) for one in QUALITY_FLAGS),
         ),
+        "## Thresholds of the quality checks",
+        "What each means and where it comes from: [why quality checks of many readings](../why/quality.md). An owner "
+        "can set them otherwise for a site or station.",
+        _thresholds(),
         "## Reasons why there is no number",
         "A code with its parameters is stored and passed on; its words are in `locales`.",
         _reasons(),
@@ -64,6 +69,26 @@ def _quantities() -> str:
             for one in QUANTITIES.values()
         ),
     )
+
+
+def _thresholds() -> str:
+    """Return a row for each threshold, and a column for quantities that have the same ones."""
+    groups: dict[tuple[str, ...], list[str]] = {}
+    for quantity, limits in BY_QUANTITY.items():
+        groups.setdefault(tuple(_threshold(value) for value in limits), []).append(f"`{quantity}`")
+    return table(
+        ("threshold", *(", ".join(names) for names in groups.values())),
+        ((f"`{name}`", *values) for name, values in zip(Thresholds._fields, zip(*groups, strict=True), strict=True)),
+    )
+
+
+def _threshold(value: object) -> str:
+    match value:
+        case Mapping():
+            return ", ".join(f"{name or 'any'}: {limit:g}" for name, limit in value.items()) or "-"
+        case tuple():
+            return ", ".join(f"{code:g}" for code in value) or "-"
+    return f"{value:g}" if isinstance(value, int | float) else str(value)
 
 
 def _reasons() -> str:

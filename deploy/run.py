@@ -218,6 +218,14 @@ def poll_settings(settings: Settings, ready_file: Path | None = None) -> "PollSe
     )
 
 
+def _quality(settings: Settings, ready_file: Path) -> None:
+    from streams.quality import process
+    from streams.quality.settings import QualitySettings
+
+    every = timedelta(seconds=settings.quality_interval)
+    process.run(QualitySettings(str(settings.postgres), every, ready_file=ready_file))
+
+
 def _watch(settings: Settings, ready_file: Path) -> None:
     from ingest.clock import system_time
     from ingest.json_log import to_stderr
@@ -242,6 +250,23 @@ def watch_settings(settings: Settings, ready_file: Path | None = None) -> "Watch
     )
 
 
+def _receipts(settings: Settings, ready_file: Path) -> None:
+    from ingest import receipts
+    from ingest.receipts.settings import ReceiptSettings
+
+    layout = Layout(settings.home)
+    receipts.run(
+        ReceiptSettings(
+            kafka=str(settings.kafka),
+            mqtt=str(settings.mqtt),
+            postgres=str(settings.postgres),
+            mqtt_password_file=settings.mqtt_receipts_password_file,
+            lock_file=layout.ready("receipts").with_name("receipts.lock"),
+            ready_file=ready_file,
+        )
+    )
+
+
 PROCESSES: Final[dict[str, Callable[[Settings, Path], None]]] = {
     "bridge": _bridge,
     "store": _store,
@@ -249,6 +274,8 @@ PROCESSES: Final[dict[str, Callable[[Settings, Path], None]]] = {
     "web": _web,
     "intake": _intake,
     "poll": _poll,
+    "quality": _quality,
     "watch": _watch,
+    "receipts": _receipts,
 }
 """Every process there is, by name."""

@@ -40,6 +40,7 @@ class Settings:
     mqtt: str | None
     mqtt_user: str
     mqtt_password_file: Path | None
+    mqtt_receipts_password_file: Path | None
     devices_file: Path | None
     listen: str | None
     public_url: str | None
@@ -50,6 +51,7 @@ class Settings:
     intake_credentials_file: Path | None
     registry: Path
     indicators_after: int
+    quality_interval: int
     pollers: Path | None
     alerts: Path | None
     grafana_url: str | None
@@ -104,6 +106,13 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("DOORFIETS_MQTT_USER", "mqtt_user", "bridge", str, "user of the bridge at the MQTT broker"),
     Setting("DOORFIETS_MQTT_PASSWORD_FILE", "mqtt_password_file", None, _path, "file that holds that user's password"),
     Setting(
+        "DOORFIETS_MQTT_RECEIPTS_PASSWORD_FILE",
+        "mqtt_receipts_password_file",
+        None,
+        _path,
+        "file that holds the password of user `receipts` at the MQTT broker, who tells sensors what is stored",
+    ),
+    Setting(
         "DOORFIETS_DEVICES_FILE",
         "devices_file",
         None,
@@ -133,7 +142,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "metrics",
         None,
         _address,
-        "host:port where the bridge tells its metrics; the other processes follow on the next ports",
+        "host:port where the bridge tells its metrics; the others follow on the next ports (docs/reference/metrics.md)",
     ),
     Setting(
         "DOORFIETS_INTAKE_LISTEN",
@@ -162,6 +171,13 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         "60",
         _seconds,
         "seconds that indicators of months and years wait after the first change of what they rest on",
+    ),
+    Setting(
+        "DOORFIETS_QUALITY_INTERVAL",
+        "quality_interval",
+        "3600",
+        _seconds,
+        "seconds after which a site or station whose hours changed is checked again",
     ),
     Setting(
         "DOORFIETS_POLLERS",

@@ -23,5 +23,6 @@ class ReceptionClock:
 
     def tick(self) -> datetime:
         """Return the next instant, in UTC."""
-        self._last = max(self._now(), self._last + _STEP)
-        return self._last
+        now = self._now()
+        self._last = now = now if now > self._last else self._last + _STEP
+        return now

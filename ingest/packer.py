@@ -2,9 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
-from schemas.frames import Frame, Item, cut, pack
+from schemas.frames import MAX_ITEMS, Frame, Item, cut, cut_between, pack
+from schemas.observation import Observation
+from schemas.receipt import NumberedMessage, numbered_header
+
+Digests: TypeAlias = Mapping[int, int]
+"""The digest of the bytes of each message that earns a receipt, by its place among the messages."""
 
 
 class Addressed(NamedTuple):
@@ -29,3 +34,34 @@ class Packer:
             for piece in cut(items):
                 frame = pack(piece, frame_id=f"{self._run}-{next(self._numbers)}", writer=self._writer)
                 yield Addressed(topic, partition, frame)
+
+    def pack_messages(
+        self, topic: str, parts: Mapping[int, Sequence[Sequence[Observation]]], digests: Mapping[int, Digests]
+    ) -> Iterator[Addressed]:
+        """Split messages into frames, no message of one frame's size over two, and name those that earn a receipt.
+
+        `digests` are by partition, as the messages are.
+        """
+        for partition, messages in parts.items():
+            earning, place = digests.get(partition, {}), 0
+            for piece in cut_between(messages):
+                items = [one for message in piece for one in message]
+                whole = len(items) <= MAX_ITEMS
+                for frame in [items] if whole else cut(items):
+                    packed = pack(frame, frame_id=f"{self._run}-{next(self._numbers)}", writer=self._writer)
+                    if earning and whole:
+                        packed.headers.extend(_names(piece, earning, place))
+                    yield Addressed(topic, partition, packed)
+                place += len(piece)
+
+
+def _names(piece: Sequence[Sequence[Observation]], digests: Digests, place: int) -> Iterator[tuple[str, bytes]]:
+    """Yield the header of a frame that holds some messages, the first of which has this place, if it needs one."""
+    found, first = [], 0
+    for at, message in enumerate(piece, place):
+        digest, one = digests.get(at), message[0]
+        if digest is not None and one.run is not None and one.number is not None:
+            found.append(NumberedMessage(one.sensor, one.run, one.number, digest, first, len(message)))
+        first += len(message)
+    if found:
+        yield numbered_header(found)

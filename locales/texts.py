@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
+from itertools import groupby
 from string import Formatter
 from typing import Any, Final
 
@@ -22,7 +23,8 @@ class Texts(Formatter):
     A key is a kind and a code, with a dot between. In a text `{name}` stands for a number or a text as it is,
     `{name:1}` for a number with one decimal, `{name:list}` for names with commas between, and `{name:half}` for words
     of a kind: of one code, of codes joined by "and", or of groups of codes whose members are joined by "or".
-    `{name:channels}` stands for channels as a parameter of reasons has them (`schemas.reasons`), with semicolons.
+    `{name:channels}` stands for channels as a parameter of reasons has them (`schemas.reasons`), with semicolons;
+    those that differ in their direction only are said together.
     """
 
     def __init__(self, locale: str, messages: Mapping[str, str]) -> None:
@@ -38,20 +40,23 @@ class Texts(Formatter):
         if format_spec == "list":
             return ", ".join(value)
         if format_spec == "channels":
-            return "; ".join(self._channel(one) for one in value)
+            return "; ".join(self._channels(list(alike)) for _, alike in groupby(value, key=_but_for_direction))
         if isinstance(value, int | float):
             return format_decimal(value, _PATTERNS[int(format_spec or 0)], self.locale)
         return self._words(value, format_spec) if format_spec else str(value)
 
-    def _channel(self, channel: Mapping[str, Any]) -> str:
-        why, days, direction = self(f"reason.{channel['why']}"), channel.get("days"), channel["direction"]
+    def _channels(self, alike: Sequence[Mapping[str, Any]]) -> str:
+        channel, days = alike[0], alike[0].get("days")
+        why = self(f"reason.{channel['why']}")
         if days is not None:
             why = self("channel.on_day" if days == 1 else "channel.on_days", why=why, days=days)
-        known = self.messages.get(f"direction.{direction}")
-        towards = known or self("channel.towards", direction=direction)
+        towards = self("join.and").join(self._towards(one["direction"]) for one in alike)
         what, site = self(f"quantity.{channel['mode']}"), channel.get("site")
         key = "channel.at" if site else "channel.one"
         return self(key, what=what[0].lower() + what[1:], direction=towards, site=site, why=why)
+
+    def _towards(self, direction: str) -> str:
+        return self.messages.get(f"direction.{direction}") or self("channel.towards", direction=direction)
 
     def _words(self, codes: str | Sequence[str | Sequence[str]], kind: str) -> str:
         if isinstance(codes, str):
@@ -61,6 +66,10 @@ class Texts(Formatter):
     def _either(self, codes: str | Sequence[str], kind: str) -> str:
         known = [codes] if isinstance(codes, str) else codes
         return self("join.or").join(self(f"{kind}.{one}") for one in known)
+
+
+def _but_for_direction(channel: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {key: value for key, value in channel.items() if key != "direction"}
 
 
 @cache

@@ -11,7 +11,7 @@ Parts: TypeAlias = Literal["hours", "days"]
 """What the parts of a number are that are counted by flag."""
 
 
-class Flagged(Protocol):
+class RowFlags(Protocol):
     """A row with its flags, and those of each of its parts that has any."""
 
     @property
@@ -41,7 +41,7 @@ def excluded(quality_flags: int, counted: Mapping[str, int], parts: Parts, local
     return words("excluded.flags", flags=flags) if flags else None
 
 
-def excluded_of(row: Flagged, parts: Parts, locale: str = DEFAULT) -> str | None:
+def excluded_of(row: RowFlags, parts: Parts, locale: str = DEFAULT) -> str | None:
     """Say it of a row, of whose `parts` the flags are counted where they were read."""
     return excluded(row.quality_flags, flag_parts(row.flagged or ()), parts, locale)
 

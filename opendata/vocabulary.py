@@ -189,6 +189,22 @@ def flag_parts(flagged: Iterable[int]) -> dict[str, int]:
     return dict(Counter(quality_flag.name for bits in flagged for quality_flag in quality_flags.named(bits)))
 
 
+def window(code: str) -> str:
+    """Say when a sensor can measure, by the code of the registry."""
+    first, _, until = code.partition("-")
+    return texts()("window.hours", first=first, until=until) if until else texts()(f"window.{code}")
+
+
+def of_windows(codes: Iterable[str]) -> str:
+    """Say of which hours a coverage is, such as "van de daglichturen"; nothing where it is of all."""
+    parts = [
+        texts()("window_part.hours", first=first, until=until) if until else texts()(f"window_part.{code}")
+        for code in codes
+        for first, _, until in [code.partition("-")]
+    ]
+    return texts()("join.and").join(parts)
+
+
 def place(name: str) -> str:
     """Name an end of a link; the region, which is outside, has only a code."""
     return texts()("place.region") if name == "region" else name

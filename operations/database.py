@@ -1,4 +1,4 @@
-"""Read-only connections to the platform's database for operators, with time limits."""
+"""Connections to the platform's database for operators, with time limits: read-only, or for what they enter."""
 
 from collections.abc import Mapping
 from importlib.resources import files
@@ -27,8 +27,16 @@ def reader(conninfo: str) -> psycopg.Connection[Any]:
 
     Where no server answers it is a DatabaseSilentError, with the address.
     """
-    options = "-c statement_timeout=5000 -c TimeZone=UTC"
-    whole = make_conninfo(conninfo, user=_READER, connect_timeout="3", options=options)
+    return _connected(conninfo, _READER, "-c statement_timeout=5000 -c TimeZone=UTC")
+
+
+def console(conninfo: str) -> psycopg.Connection[Any]:
+    """Connect as role `console`, for what people enter; raises what `reader` raises."""
+    return _connected(conninfo, "console", "-c lock_timeout=3000 -c TimeZone=UTC")
+
+
+def _connected(conninfo: str, role: str, options: str) -> psycopg.Connection[Any]:
+    whole = make_conninfo(conninfo, user=role, connect_timeout="3", options=options)
     try:
         return psycopg.connect(whole, autocommit=True)
     except psycopg.OperationalError as problem:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from operations import feed_words
 from operations.database import rows, statements
+from operations.findings import findings
 from schemas.failures import CheckFailedError
 from schemas.feed_states import STATUSES, TROUBLED
 from schemas.quality_flags import named
@@ -14,14 +15,13 @@ from schemas.suggestions import nearest
 
 _SQL: Final = statements("feeds.sql")
 _NAMED: Final = 5  # sensors, and sources of each, in one sentence
-_MOST: Final = 20  # states, and findings, of one device
+_MOST: Final = 20  # states of one device
 
 
 _PARTS: Final = (
     "placements",
     "device_history",
     "device_states",
-    "device_findings",
     "device_battery",
     "device_rejections",
 )
@@ -87,7 +87,7 @@ def no_feeds(conninfo: str) -> str:
 
 
 def device(conninfo: str, sensor: str) -> dict[str, Any]:
-    """Return a device with its placements, history, datastreams with their status, and what it sends beside these.
+    """Return a device with its placements, history, datastreams with their status, findings, and what it sends beside.
 
     And the states in which they were, what was found out about them, its battery, and what was refused of it. Raises
     DeviceUnknownError naming what is called alike.
@@ -102,6 +102,7 @@ def device(conninfo: str, sensor: str) -> dict[str, Any]:
         | found_parts
         | {
             "device_feeds": [_with_reasons(row) for row in rows(conninfo, _SQL["device_feeds"], sensor=sensor)],
+            "findings": findings(conninfo, sensor=sensor),
             "device_states": [one | {"why": feed_words.why(one["reason"])} for one in found_parts["device_states"]],
             "unregistered_sources": unregistered(conninfo, sensor),
         }

@@ -54,12 +54,6 @@ SELECT d.source, h.status, h.since, h.until, h.reason
 FROM doorfiets.datastream d JOIN api.feed_history h USING (datastream)
 WHERE d.sensor = %(sensor)s ORDER BY h.since DESC, d.source LIMIT %(most)s;
 
--- device_findings --
--- What was found out about the datastreams of a device and stands, the newest first.
-SELECT d.source, n.flag, n.started_at, nullif(n.ended_at, 'infinity') AS ended_at, n.rule, n.evidence
-FROM doorfiets.datastream d JOIN doorfiets.finding n USING (datastream)
-WHERE d.sensor = %(sensor)s AND n.withdrawn_at IS NULL ORDER BY n.ended_at DESC, n.started_at DESC, d.source LIMIT %(most)s;
-
 -- device_battery --
 -- The newest voltage of the battery of a device, and below which its profile calls it low.
 SELECT b.voltage, b.measured_at, nullif((v.profile_content->>'battery_low')::float8, 0) AS lowest

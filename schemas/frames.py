@@ -7,6 +7,7 @@ from zlib import crc32
 import msgspec
 
 from schemas.observation import Observation, RawMessage
+from schemas.receipt import Receipt
 from schemas.rejection import Rejection
 from schemas.watermark import Watermark
 
@@ -16,11 +17,12 @@ MAX_BYTES: Final[int] = 900_000
 """Payload of one frame in bytes, at most: below Kafka's default `message.max.bytes` of 1,048,588."""
 
 Header: TypeAlias = tuple[str, bytes]
-Item = TypeVar("Item", RawMessage, Observation, Rejection, Watermark)
+Item = TypeVar("Item", RawMessage, Observation, Rejection, Watermark, Receipt)
 
 _ENCODER = msgspec.msgpack.Encoder()
 _ITEM_BYTES = 160  # what an item needs beside its fields of variable length, generously
 _CHARACTER_BYTES = 4  # of UTF-8, at most
+_RANGE_BYTES, _REFUSAL_BYTES = 19, 80
 
 
 class FrameDamagedError(Exception):
@@ -62,12 +64,31 @@ def cut(items: Iterable[Item]) -> Iterator[list[Item]]:
         yield batch
 
 
+def cut_between(messages: Iterable[Sequence[Item]]) -> Iterator[list[Sequence[Item]]]:
+    """Split a stream of messages into lists whose items fit one frame; a message that fits is in one list whole."""
+    batch: list[Sequence[Item]] = []
+    items = size = 0
+    for message in messages:
+        weight = sum(map(_weight, message))
+        if batch and (items + len(message) > MAX_ITEMS or size + weight > MAX_BYTES):
+            yield batch
+            batch, items, size = [], 0, 0
+        batch.append(message)
+        items, size = items + len(message), size + weight
+    if batch:
+        yield batch
+
+
 def _weight(item: Item) -> int:
     """Return an upper bound of the packed bytes of an item."""
+    if type(item) is Observation:  # asked first and not by `isinstance`, which is slow to say no
+        return _ITEM_BYTES
     if isinstance(item, RawMessage):
         return _ITEM_BYTES + len(item.payload) + _CHARACTER_BYTES * len(item.topic)
     if isinstance(item, Rejection):
         return _ITEM_BYTES + len(item.payload or b"") + _CHARACTER_BYTES * (len(item.topic) + len(item.detail))
+    if isinstance(item, Receipt):
+        return _ITEM_BYTES + _RANGE_BYTES * len(item.ranges) + _REFUSAL_BYTES * len(item.refused)
     return _ITEM_BYTES
 
 
@@ -107,6 +128,7 @@ unpack_raw = _unpacker(RawMessage)
 unpack_observations = _unpacker(Observation)
 unpack_rejections = _unpacker(Rejection)
 unpack_watermarks = _unpacker(Watermark)
+unpack_receipts = _unpacker(Receipt)
 
 
 def frame_of(headers: Iterable[Header]) -> str | None:

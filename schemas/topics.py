@@ -30,12 +30,13 @@ OBSERVATIONS: Final = _retained("observations", 7, _DURABLE)
 REJECTIONS: Final = _retained("rejections", 90, _DURABLE)
 CHANGES: Final = _retained("changes", 1)
 AGGREGATES: Final = Topic("aggregates", (("cleanup.policy", "compact"),))
-TOPICS: Final[tuple[Topic, ...]] = (RAW, OBSERVATIONS, REJECTIONS, CHANGES, AGGREGATES)
+RECEIPTS: Final = _retained("receipts", 1)
+TOPICS: Final[tuple[Topic, ...]] = (RAW, OBSERVATIONS, REJECTIONS, CHANGES, AGGREGATES, RECEIPTS)
 
 SENSOR_ID: Final[str] = r"[a-z0-9-]{3,40}"
 """The pattern of sensor ids."""
 
-SERVICE_USERS: Final[tuple[str, ...]] = ("bridge", "simulator")
+SERVICE_USERS: Final[tuple[str, ...]] = ("bridge", "simulator", "receipts")
 """The users of the broker for services; no sensor may have such an id, as its certificate would give those rights."""
 
 
@@ -52,6 +53,16 @@ def data_topic(sensor: str) -> str:
 def backfill_topic(sensor: str) -> str:
     """Return the MQTT topic for observations of up to 400 days back, such as those made while a sensor was offline."""
     return f"sensors/{sensor}/backfill"
+
+
+def receipt_topic(sensor: str) -> str:
+    """Return the MQTT topic on which a sensor is told which of its messages are stored or refused."""
+    return f"receipt/{sensor}"
+
+
+def nack_topic(sensor: str) -> str:
+    """Return the MQTT topic on which a sensor is told which message was refused, and why."""
+    return f"nack/{sensor}"
 
 
 def watermark_topic(bridge: str) -> str:

@@ -1,6 +1,7 @@
 """Assembly of the Faust application, of which only the consumer runtime is used, with offsets from our fences."""
 
 import asyncio
+import gc
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -98,6 +99,8 @@ async def running(app: App) -> AsyncIterator[None]:
     """Run an application with its agents while the block lasts."""
     app.finalize()
     await app.start()
+    gc.collect()
+    gc.freeze()  # what is loaded by now stays: no collection of garbage looks at it again
     try:
         yield
     finally:

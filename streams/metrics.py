@@ -27,7 +27,7 @@ class StoreMetrics:
         self._rebalances = Counter("rebalance", "Assignments of partitions", registry=registry)
         self._lag = Gauge("kafka_lag_records", "Records of the log still to be stored", registry=registry)
         self._watermark = Gauge(*_WATERMARK, ["stage"], registry=registry)
-        for result in ("stored", "corrected", "rejected"):
+        for result in ("stored", "corrected", "rejected", "equivocation"):
             self._rows.labels(result)
 
     def stored(self, topic: str, records: Sequence[Record], outcome: Outcome, seconds: float) -> None:
@@ -36,6 +36,7 @@ class StoreMetrics:
         self._rows.labels("stored").inc(outcome.stored)
         self._rows.labels("corrected").inc(outcome.corrections)
         self._rows.labels("rejected").inc(outcome.rejections)
+        self._rows.labels("equivocation").inc(outcome.reused)
         self._batch.labels(topic).observe(seconds)
 
     def assigned(self) -> None:

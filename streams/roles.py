@@ -18,6 +18,7 @@ from streams.metrics import AggregateMetrics, StoreMetrics
 from streams.position import Position
 from streams.progress import Progress
 from streams.reader_limits import watch_readers
+from streams.receipts import UnsentReceipts
 from streams.settings import WorkerSettings
 from streams.sinks.aggregation.aggregate_store import AggregateStore
 from streams.sinks.changes import Changes
@@ -39,8 +40,9 @@ class Work(NamedTuple):
 async def store(settings: WorkerSettings, progress: Progress) -> AsyncIterator[Work]:
     """Store what is received, each topic with its own fence and connection."""
     logs = await logs_of(settings.kafka, (OBSERVATIONS.name, REJECTIONS.name))
-    observations = ObservationWriter(ObservationStore(settings.postgres), logs[OBSERVATIONS.name])
-    rejections = RejectionWriter(ObservationStore(settings.postgres), logs[REJECTIONS.name])
+    unsent = UnsentReceipts(settings.instance)
+    observations = ObservationWriter(ObservationStore(settings.postgres), logs[OBSERVATIONS.name], unsent.add)
+    rejections = RejectionWriter(ObservationStore(settings.postgres), logs[REJECTIONS.name], unsent.add)
     fences = Fences(ObservationStore(settings.postgres), logs.values(), settings.kafka)
     metrics = StoreMetrics()
     position = Position(fences, progress, metrics)
@@ -56,6 +58,7 @@ async def store(settings: WorkerSettings, progress: Progress) -> AsyncIterator[W
             app,
             position.storing(OBSERVATIONS.name, observations.write),
             position.storing(REJECTIONS.name, rejections.write),
+            unsent.frames,
         )
         stages = Stages(settings.postgres, "store")
         async with running(app), asyncio.TaskGroup() as tasks:

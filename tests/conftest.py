@@ -27,15 +27,15 @@ settings.register_profile("night", settings.get_profile("push"), max_examples=20
 settings.load_profile("push")
 
 
-LANES = ("pure", "contracts", "journeys")
+MARKS = ("pure", "contracts", "journeys")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Refuse a test that is in no lane, or in several: no command of the README would run it, or two would."""
-    lost = [item.nodeid for item in items if sum(item.get_closest_marker(lane) is not None for lane in LANES) != 1]
+    lost = [item.nodeid for item in items if sum(item.get_closest_marker(mark) is not None for mark in MARKS) != 1]
     if lost:
-        raise pytest.UsageError(f"{len(lost)} tests are not in one of {', '.join(LANES)}, the first is {lost[0]}")
+        raise pytest.UsageError(f"{len(lost)} tests are not in one of {', '.join(MARKS)}, the first is {lost[0]}")
 
 
 @pytest.fixture(scope="session")

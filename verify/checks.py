@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import lcm
 from typing import Any, Final
 
-from verify import counts, route_usage, shares
+from verify import counts, measuring_window, route_usage, shares
 from verify.cache import InstanceCache
 from verify.comparison import Finding, Unchecked
 from verify.counts import Count, CountSeries
+from verify.measuring_window import ALWAYS, DeviceWindow, SitePosition
 from verify.resources import ScreenlineSites, SiteDirections
 from verify.route_usage import LinkUsage
 from verify.shares import BICYCLE, Factors
@@ -38,6 +39,7 @@ def of_counts(cache: InstanceCache, site: SiteDirections, mode: str) -> Iterator
     """Compare the counts of a mode: all directions together, and each by itself where there are several."""
     what, fine = f"counts of {site.id}, {mode}", mode in site.fine
     quarters = cache.counts(site.id, mode, "kwartier")
+    yield from _of_windows(cache, site, what, quarters, site.devices[mode])
     for interval in INTERVALS:
         published = cache.counts(site.id, mode, interval)
         base = quarters if interval == "uur" else cache.base(site.id, mode)
@@ -54,10 +56,21 @@ def of_counts(cache: InstanceCache, site: SiteDirections, mode: str) -> Iterator
 def _of_direction(
     cache: InstanceCache, site: SiteDirections, mode: str, direction: str, quarters: CountSeries
 ) -> Iterator[Finding]:
+    what = f"counts of {site.id}, {mode} {direction}"
+    devices = [one for one in site.devices[mode] if one.direction == direction]
+    yield from _of_windows(cache, site, what, quarters, devices)
     for interval in DIRECTED:
         published = cache.counts(site.id, mode, interval, direction)
-        what = f"counts of {site.id}, {mode} {direction}"
         yield from counts.compare(what, interval, cache.span, published.rows, quarters)
+
+
+def _of_windows(
+    cache: InstanceCache, site: SiteDirections, what: str, quarters: CountSeries, devices: Sequence[DeviceWindow]
+) -> Iterator[Finding]:
+    """Compare what is expected of quarters, where any device cannot always measure."""
+    if any(one.code != ALWAYS for one in devices):
+        place = SitePosition(*site.position, cache.owner(site.owner).zone)
+        yield from measuring_window.compare(what, quarters.rows, devices, place)
 
 
 def of_shares(cache: InstanceCache, screenline: ScreenlineSites, variant: str, factors: Factors) -> Iterator[Finding]:

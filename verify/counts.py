@@ -15,6 +15,7 @@ _WHY: Final = {
     "waarde": "the count is not the sum of its quarters",
     "waargenomen": "more or fewer intervals are published as measured than there are",
     "verwacht": "the calendar gives this bucket another number of intervals",
+    "vlaggen": "the flags are not those of its quarters: so many are in both, of so many in either",
     "einde": "the bucket ends at another moment on the local calendar",
     "rij": "the bucket has quarters, but is not published",
     "richtingen": "the directions do not add up to what is published of the site",
@@ -30,13 +31,17 @@ def row_length(seconds: int) -> int:
 
 
 class Count(NamedTuple):
-    """One published row of counts, or a sum of such rows; its value is None for a gap, which is no zero."""
+    """One published row of counts, or a sum of such rows; its value is None for a gap, which is no zero.
+
+    `flags` are the codes of what is doubted of all that was observed in it, counted or not.
+    """
 
     start: datetime
     end: datetime
     value: Decimal | None
     valid: int
     expected: int
+    flags: frozenset[str] = frozenset()
 
     @property
     def merged(self) -> bool:
@@ -82,9 +87,9 @@ def add(rows: Sequence[Count], bucket: NamedRange) -> Count:
     """Add up rows, leaving gaps out; where all are gaps the sum has no value."""
     values = [row.value for row in rows if row.value is not None]
     valid = sum(row.valid for row in rows if row.value is not None)
-    return Count(
-        bucket.start, bucket.end, sum(values, Decimal()) if values else None, valid, sum(row.expected for row in rows)
-    )
+    value, expected = sum(values, Decimal()) if values else None, sum(row.expected for row in rows)
+    flags = frozenset[str]().union(*(row.flags for row in rows))
+    return Count(bucket.start, bucket.end, value, valid, expected, flags)
 
 
 def compare(
@@ -107,6 +112,8 @@ def _compare(
     if row.end != bucket.end:
         theirs, real = (Decimal((end - bucket.start) // QUARTER) for end in (row.end, bucket.end))
         yield Compared(what, bucket.name, "einde", theirs, real, _WHY["einde"])
+    either, both = row.flags | ours.flags, row.flags & ours.flags
+    yield Compared(what, bucket.name, "vlaggen", Decimal(len(both)), Decimal(len(either)), _WHY["vlaggen"])
     yield from _fine(what, bucket, row, ours) if fine else _same(what, bucket, row, ours)
 
 
@@ -117,8 +124,8 @@ def _same(what: str, bucket: NamedRange, row: Count, ours: Count) -> Iterator[Fi
 
 
 def _fine(what: str, bucket: NamedRange, row: Count, ours: Count) -> Iterator[Finding]:
-    """Compare an hour of a counter with intervals under a quarter: only where all its quarters are whole."""
-    if ours.valid < ours.expected:
+    """Compare an hour of a counter with intervals under a quarter: only where all its quarters were measured whole."""
+    if ours.valid < ours.expected or ours.expected < (bucket.end - bucket.start) // QUARTER:
         yield Unchecked(what, bucket.name, _TOO_FINE)
         return
     yield Compared(what, bucket.name, "waarde", row.value, ours.value, _WHY["waarde"])

@@ -11,9 +11,11 @@ from verify import owners
 from verify.calendar import LocalRange
 from verify.counts import QUARTER, Count
 from verify.instance import AbsentError, Instance
+from verify.measuring_window import DeviceWindow, windows
 from verify.owners import OwnerProperties
 from verify.shares import BOUNDS, PublishedShare
 
+_RUNNING: Final = "running"  # said of a row that is not over, no flag of what was observed
 _DIRECTED_AT_ONCE: Final = timedelta(days=366)
 _HOURS_AT_ONCE: Final = timedelta(days=7)
 
@@ -34,7 +36,8 @@ class SiteDirections(NamedTuple):
     """A site: the directions of each mode, from and until when it counts, and which have intervals under a quarter.
 
     `grid` is the least common multiple of the intervals of each mode, in seconds. `channels` are those of each mode,
-    each from its first device until its last.
+    each from its first device until its last. `devices` are those of each mode with their measuring windows, and
+    `position` is longitude and latitude.
     """
 
     id: str
@@ -45,6 +48,8 @@ class SiteDirections(NamedTuple):
     fine: frozenset[str]
     grid: Mapping[str, int]
     channels: Mapping[str, Mapping[str, tuple[datetime, datetime]]]
+    devices: Mapping[str, Sequence[DeviceWindow]]
+    position: tuple[float, float]
 
 
 class ScreenlineSites(NamedTuple):
@@ -120,6 +125,7 @@ def count(row: Mapping[str, str]) -> Count:
         value=_decimal(row["waarde"]),
         valid=int(row["dekkingWaargenomen"]),
         expected=int(row["dekkingVerwacht"]),
+        flags=frozenset(filter(None, row.get("vlagCodes", "").split("|"))) - {_RUNNING},
     )
 
 
@@ -151,6 +157,8 @@ def _site(row: Mapping[str, Any]) -> SiteDirections:
         fine=frozenset(mode for mode, of in periods.items() if any(_is_fine(one) for one in of)),
         grid={mode: lcm(*(int(one["intervalSeconden"]) for one in of)) for mode, of in periods.items()},
         channels={mode: {one["id"]: _period(one["meetperioden"]) for one in modes[mode]} for mode in periods},
+        devices={mode: windows(modes[mode]) for mode in periods},
+        position=(row["geometrie"]["coordinates"][0], row["geometrie"]["coordinates"][1]),
     )
 
 

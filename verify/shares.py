@@ -90,11 +90,18 @@ def hours_of(bins: Mapping[datetime, Pairing]) -> dict[datetime, Pairing]:
 
 
 def pair(hour: datetime, crossings: Mapping[Crossing, Sequence[Count]]) -> dict[datetime, Pairing]:
-    """Pair an hour on the grid of its crossings: bins that are not whole in all crossings are left out."""
+    """Pair an hour on the grid of its crossings: bins that are not whole in all crossings are left out.
+
+    Nothing is expected of a bin in which an interval of a crossing is not expected, because of its measuring window.
+    """
     width = grid(row.end - row.start for rows in crossings.values() for row in rows)
     whole = {crossing: dict(_whole(rows, width)) for crossing, rows in crossings.items()}
     starts = [hour + number * width for number in range(HOUR // width)]
-    return {start: _paired({one: bins.get(start) for one, bins in whole.items()}) for start in starts}
+    closed = {_bin(row, width) for rows in crossings.values() for row in rows if not row.expected}
+    return {
+        start: Pairing() if start in closed else _paired({one: bins.get(start) for one, bins in whole.items()})
+        for start in starts
+    }
 
 
 def grid(lengths: Iterable[timedelta]) -> timedelta:
@@ -116,11 +123,16 @@ def total(rows: Iterable[Count]) -> Decimal:
     return sum((row.value for row in rows if row.value is not None), Decimal())
 
 
+def _bin(row: Count, width: timedelta) -> datetime:
+    """Return the start of the bin in which a row lies."""
+    return row.start - (row.start - row.start.replace(minute=0)) % width
+
+
 def _whole(rows: Sequence[Count], width: timedelta) -> Iterator[tuple[datetime, Count]]:
     bins: dict[datetime, list[Count]] = defaultdict(list)
     for row in rows:
         if row.value is not None:
-            bins[row.start - (row.start - row.start.replace(minute=0)) % width].append(row)
+            bins[_bin(row, width)].append(row)
     for start, inside in bins.items():
         if sum((row.end - row.start for row in inside), timedelta()) >= width:
             yield start, Count(start, start + width, total(inside), max(row.valid for row in inside), 1)

@@ -1,8 +1,10 @@
 """The environment of a chaos experiment: brokers in one stack, workers in another, a proxy before each broker."""
 
+import os
 import shutil
+import signal
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +17,8 @@ from bench.chaos.disk import Disk
 from bench.chaos.faults import BROKERS, WORKERS
 from bench.chaos.processes import owner_of
 from bench.chaos.proxy import Proxy, ProxyNetwork
-from deploy.local import secrets
+from deploy.device_credentials import credentials_of
+from deploy.local import mosquitto, secrets
 from deploy.local.ports import LOOPBACK
 from deploy.local.screen import watching
 from deploy.local.simulator.settings import Broker
@@ -63,6 +66,15 @@ class Environment:
         straight = int(str(self.brokers.settings().mqtt).rpartition(":")[2])
         password = secrets.of_mqtt(self.brokers.layout)[_USER]
         return Broker(host=LOOPBACK, port=port or straight, user=_USER, password=password)
+
+    def give_passwords(self, sensors: Sequence[str], folder: Path) -> None:
+        """Give devices passwords at the broker, each in a folder of its own."""
+        credentials = credentials_of(self.brokers.layout)
+        for one in sensors:
+            credentials.give_password(one, folder / one, "")
+        mosquitto.write_passwords(self.brokers.layout)
+        if pid := self.pid("mosquitto"):
+            os.kill(pid, signal.SIGHUP)
 
     @property
     def database(self) -> str:
@@ -123,7 +135,7 @@ def _proxies(brokers: Stack, network: ProxyNetwork) -> dict[str, Proxy]:
     there = brokers.settings()
     port = conninfo_to_dict(str(there.postgres))["port"]
     proxies = {
-        "mosquitto": network.proxy(str(there.mqtt), lambda _: "bridge"),  # no other service uses this proxy
+        "mosquitto": network.proxy(str(there.mqtt), lambda _: "bridge"),  # and of `receipts`: what cuts one cuts both
         "postgres": network.proxy(f"{LOOPBACK}:{port}", owner_of),
         "kafka": network.proxy(str(there.kafka), owner_of),
     }
@@ -147,6 +159,7 @@ def _settings(brokers: Stack, proxies: dict[str, Proxy], home: Path, files: Path
             "DOORFIETS_KAFKA": proxies["kafka"].address,
             "DOORFIETS_MQTT": proxies["mosquitto"].address,
             "DOORFIETS_MQTT_PASSWORD_FILE": str(there.mqtt_password_file),
+            "DOORFIETS_MQTT_RECEIPTS_PASSWORD_FILE": str(there.mqtt_receipts_password_file),
             "DOORFIETS_POSTGRES": conninfo,
         }
     )

@@ -7,7 +7,7 @@ from schemas.failures import WrongUsageError
 
 How: TypeAlias = Literal["kill", "stop", "fast", "immediate", "reset", "silence", "fill"]
 
-WORKERS: Final = ("bridge", "store", "aggregate", "web")
+WORKERS: Final = ("bridge", "store", "aggregate", "web", "receipts")
 BROKERS: Final = ("mosquitto", "kafka", "postgres")
 SERVICES: Final = (*WORKERS, *BROKERS)
 _PATHS: Final = (

@@ -26,6 +26,12 @@ def counters(count: int) -> list[LoadDevice]:
     ]
 
 
+def edges(count: int) -> list[LoadDevice]:
+    """Return the sensors with a spool of their own."""
+    pair = (("bicycles/in", "bicycles"), ("bicycles/out", "bicycles"))
+    return [LoadDevice(f"chaos-edge-{number:03}", pair) for number in range(count)]
+
+
 def radios(count: int) -> list[LoadDevice]:
     """Return the sensors of a LoRaWAN network."""
     return [

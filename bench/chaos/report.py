@@ -26,6 +26,8 @@ class ChaosReport:
     acknowledged: int
     cuts: int
     takeovers: int
+    spooled: int = 0
+    """Readings that edge publishers spooled."""
     recoveries: Sequence[Recovery]
     verdict: ChaosVerdict | None
     why: str = ""
@@ -138,7 +140,9 @@ def _numbers(report: ChaosReport) -> dict[str, int | str]:
         **head,
         "messages": verdict.messages,
         "readings": verdict.readings,
+        "readings of edge publishers": report.spooled,
         "lost": verdict.lost,
+        "lost of edge publishers": verdict.lost_of_edges,
         "lost with the broker": verdict.lost_with_broker,
         "doubled": verdict.doubled,
         "phantom": verdict.phantom,

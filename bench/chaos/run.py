@@ -15,6 +15,7 @@ import psycopg
 
 from bench.chaos import faults, registry
 from bench.chaos.disk import can_be_full
+from bench.chaos.edges import EdgeDevice, EdgeLoad, edge_settings
 from bench.chaos.environment import Environment, environment
 from bench.chaos.faults import Fault
 from bench.chaos.injector import Injector
@@ -34,6 +35,7 @@ from ingest.seal import KeyRing
 
 _WARMING: Final = 8.0  # seconds: the broker saves the bridge's session before anything is published
 _PUBLISHERS: Final = 4
+_EDGE_SHARE: Final = 20  # of so many messages of the others one of an edge publisher
 _LIVE_DAYS: Final = 27  # days of the thirty that a live message may reach back
 _TELL_EVERY: Final = 5.0
 _LOOK_EVERY: Final = 3.0
@@ -66,6 +68,7 @@ class Experiment:
     platform: Environment
     record: LoadRecord
     load: Load
+    edges: EdgeLoad
     probes: Probes
     injector: Injector
     tell: Callable[[str], None]
@@ -74,6 +77,7 @@ class Experiment:
     def begin(self) -> None:
         """Start publishing, and wait until the first probe is public."""
         self.load.start(self.numbers)
+        self.edges.start(self.numbers)
         self.probes.start()
         self._until(lambda: bool(self.probes.shown), self.options.patience)
 
@@ -104,12 +108,17 @@ class Experiment:
     def drain(self) -> str:
         """Publish nothing new, and wait until all is acknowledged; return a sentence where some is not, else ""."""
         self.load.quiesce()
+        self.edges.quiesce()
         self.probes.quiesce()
         self._until(lambda: not self.load.waiting and self.probes.is_idle, self.options.patience)
+        self._until(lambda: not self.edges.waiting, self.options.patience)
         self.load.stop()
+        self.edges.stop()
         self.probes.stop()
         self.record.close()
-        return f"{self.load.waiting} publications were never acknowledged" if self.load.waiting else ""
+        left = {"publications were never acknowledged": self.load.waiting}
+        left |= {"spooled messages have no receipt": self.edges.waiting, "were refused": self.edges.refused}
+        return "; ".join(f"{number} {what}" for what, number in left.items() if number)
 
     def judge(self) -> ChaosVerdict:
         """Wait until all is processed, or there is no more progress, and return the verdict."""
@@ -135,7 +144,7 @@ class Experiment:
         return bool(self.probes.shown) and self.probes.shown[-1][1] >= number
 
     def _ended(self) -> str:
-        if problem := self.load.problem:
+        if problem := self.load.problem or self.edges.problem:
             return f"the load ended: {problem!r}"
         return "" if self.platform.stands else "a supervisor is gone, and with it everything that it looked after"
 
@@ -171,6 +180,7 @@ def run(options: Options, tell: Callable[[str], None]) -> ChaosReport:
             acknowledged=experiment.record.acknowledged,
             cuts=experiment.load.cuts,
             takeovers=experiment.load.takeovers,
+            spooled=experiment.edges.readings,
             recoveries=recoveries(experiment.injector.done, experiment.probes.published, experiment.probes.shown),
             verdict=verdict,
             why="; ".join(filter(None, (why, waiting, problem))),
@@ -190,7 +200,8 @@ def _experiment(options: Options, chosen: Sequence[Fault], tell: Callable[[str],
     counters = registry.counters(max(20, int(options.rate / 3)))
     radios = registry.radios(max(4, int(options.rate / 15)))
     full = any(fault.how == "fill" for fault in chosen)
-    with environment([*counters, *radios], full=full, leave=options.leave) as platform:
+    spooling = registry.edges(max(4, int(options.rate / 40)))
+    with environment([*counters, *radios, *spooling], full=full, leave=options.leave) as platform:
         record, numbers = LoadRecord(platform.notes / "record.db"), count(1)
         since = clock.now().replace(minute=0, second=0, microsecond=0)
         sensors = _sensors(counters, radios, since - timedelta(days=_LIVE_DAYS), options.seed)
@@ -198,14 +209,32 @@ def _experiment(options: Options, chosen: Sequence[Fault], tell: Callable[[str],
         publishing = load(sensors, record, ways, rate=options.rate, seed=options.seed)
         publisher = MqttPublisher("chaos-probe", platform.broker(), record)
         probes = Probes(publisher, platform.site, since - timedelta(hours=_PERIODS), numbers)
+        edges = _edges(platform, spooling, record, sensors.first, options)
         injector = Injector(platform, record, tell)
         tell(f"  state, logs and record: {platform.notes.parent}")
         time.sleep(_WARMING)
         try:
-            yield Experiment(options, platform, record, publishing, probes, injector, tell, numbers)
+            yield Experiment(options, platform, record, publishing, edges, probes, injector, tell, numbers)
         finally:
             injector.stop()
+            edges.stop()
             record.close()  # before its folder goes
+
+
+def _edges(
+    platform: Environment, devices: Sequence[registry.LoadDevice], record: LoadRecord, first: datetime, options: Options
+) -> EdgeLoad:
+    """Give each a password and a spool outside of the platform's state, and a proxy to all of them."""
+    folder = platform.notes / "edges"
+    platform.give_passwords([one.name for one in devices], folder)
+    broker, proxy = platform.sensors()
+    made = [
+        EdgeDevice(
+            one, edge_settings(folder, one.name, f"{broker.host}:{broker.port}"), first, _chance(options.seed, one.name)
+        )
+        for one in devices
+    ]
+    return EdgeLoad(made, record, proxy, options.rate / _EDGE_SHARE)
 
 
 def _sensors(

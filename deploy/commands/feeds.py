@@ -42,7 +42,7 @@ _PARTS: Final[Mapping[str, tuple[Sequence[str], Sequence[str]]]] = {
     "placements": (("valid_from", "valid_until", "site", "station"), ()),
     "device_history": (("day", "kind"), ("note",)),
     "device_states": (("status", "since", "until", "source"), ("why",)),
-    "device_findings": (("flag", "started_at", "ended_at", "source"), ("evidence",)),
+    "findings": (("flag", "started_at", "ended_at", "channel", "quantity"), ("evidence",)),
     "unregistered_sources": (("source", "last_value", "first_received_at"), ()),
 }
 

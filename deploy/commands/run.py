@@ -16,7 +16,9 @@ class Process(StrEnum):
     web = "web"
     intake = "intake"
     poll = "poll"
+    quality = "quality"
     watch = "watch"
+    receipts = "receipts"
 
 
 @app.command(epilog="Examples: `doorfiets run bridge` · `DOORFIETS_KAFKA=broker:9092 doorfiets run store`")

@@ -63,6 +63,15 @@ class Layout:
         return self.secrets / "intake-credentials"
 
     @property
+    def authority(self) -> Path:
+        """Return the folder of the authority that signs the certificates of broker and devices."""
+        return self.secrets / "authority"
+
+    def device(self, sensor: str) -> Path:
+        """Return the folder of the credential of a device that publishes from this machine."""
+        return self.secrets / "devices" / sensor
+
+    @property
     def devices(self) -> Path:
         """Return the copy of the registered devices with which an intake starts while the database is away."""
         return self.data / "devices.json"

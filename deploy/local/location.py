@@ -47,6 +47,7 @@ def filled(settings: Settings, ports: Ports) -> Settings:
         postgres=settings.postgres or postgres.conninfo(layout, ports.postgres),
         mqtt=settings.mqtt or f"{LOOPBACK}:{ports.mqtt}",
         mqtt_password_file=settings.mqtt_password_file or layout.password(settings.mqtt_user),
+        mqtt_receipts_password_file=settings.mqtt_receipts_password_file or layout.password("receipts"),
         devices_file=settings.devices_file or layout.devices,
         cursor_key_file=settings.cursor_key_file or layout.cursor_key,
         seal_keys=settings.seal_keys or layout.seal_keys,

@@ -10,7 +10,7 @@ from schemas.failures import ServiceMissingError
 
 _BLOCK: Final[int] = 20
 _TRIES: Final[int] = 20
-_PROCESSES: Final[int] = 12
+_PROCESSES: Final[int] = 11
 LOOPBACK: Final[str] = "127.0.0.1"
 
 
@@ -29,6 +29,8 @@ class Ports:
     postgres: int
     metrics: int
     """The first of the ports for the metrics of our own processes, in the order of `deploy.run.PROCESSES`."""
+    sensors_with_password: int
+    """The broker's listener for sensors with a password."""
     sensors: int
     """The broker's listener for sensors with a certificate."""
     console: int
@@ -37,7 +39,7 @@ class Ports:
     @classmethod
     def block(cls, base: int) -> "Ports":
         """Return the block that starts at a port."""
-        return cls(base, base + 1, base + 2, base + 3, base + 4, base + 5, base + 17, base + 18, base + 19)
+        return cls(base, base + 1, base + 2, base + 3, base + 4, base + 5, base + 16, base + 17, base + 18, base + 19)
 
     def are_free(self) -> bool:
         """Return whether nothing listens on any of them."""

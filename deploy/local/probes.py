@@ -13,9 +13,9 @@ _MQTT_5: Final[bytes] = b"\x00\x04MQTT\x05"
 _CLEAN_WITH_PASSWORD: Final[bytes] = b"\xc2"
 
 
-def broker_answers(port: int, user: str, password: str) -> bool:
-    """Return whether an MQTT broker accepts a connection as a user."""
-    body = _MQTT_5 + _CLEAN_WITH_PASSWORD + b"\x00\x05" + b"\x00" + _text("") + _text(user) + _text(password)
+def broker_answers(port: int, user: str, password: str, *, client: str = "") -> bool:
+    """Return whether an MQTT broker accepts a connection as a user; it ends another one with the same client id."""
+    body = _MQTT_5 + _CLEAN_WITH_PASSWORD + b"\x00\x05" + b"\x00" + _text(client) + _text(user) + _text(password)
     try:
         with socket.create_connection(("127.0.0.1", port), timeout=_PATIENCE) as connection:
             connection.sendall(bytes([_CONNECT, len(body)]) + body)

@@ -69,7 +69,11 @@ def _server(location: Location) -> str:
 PARTS: Final[tuple[StackPart, ...]] = (
     StackPart(
         name="mosquitto",
-        prepare=lambda location: mosquitto.prepare(location.layout, location.ports.mqtt),
+        prepare=lambda location: mosquitto.prepare(
+            location.layout,
+            location.ports.mqtt,
+            (location.ports.sensors, location.ports.sensors_with_password),
+        ),
         command=lambda location: mosquitto.command(location.layout),
         ready=lambda location: probes.broker_answers(
             location.ports.mqtt, "bridge", secrets.of_mqtt(location.layout)["bridge"]
@@ -114,8 +118,10 @@ PARTS: Final[tuple[StackPart, ...]] = (
     _worker("bridge", "sessions", "topics", "registry"),
     _worker("web", "registry"),
     _worker("intake", "topics", "registry"),
+    _worker("quality", "registry"),
     _worker("poll", "topics", "registry", only_with="pollers"),
     _worker("watch", "registry"),
+    _worker("receipts", "sessions", "topics", "schema"),
 )
 """All parts, each after those that it needs."""
 

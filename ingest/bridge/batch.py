@@ -6,14 +6,17 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TypeAlias
 
+from msgspec import structs
+
 from ingest.bridge.inbox import Arrival
 from ingest.bridge.receptions import Receptions
 from ingest.dialects import decode_permitted, unreadable
-from ingest.dialects.decoder import NOBODY, DecodedMessage, Seal, nothing_stays
+from ingest.dialects.decoder import NOBODY, DecodedMessage, Seal, earns_receipts, nothing_stays
 from ingest.packer import Addressed, Packer
 from schemas.device import Devices
 from schemas.frames import pack, unpack_observations, unpack_rejections
 from schemas.observation import Observation, RawMessage
+from schemas.receipt import bytes_digest
 from schemas.rejection import Rejection
 from schemas.topics import OBSERVATIONS, RAW, REJECTIONS, partition_of
 
@@ -60,26 +63,30 @@ def _frames(
     receptions: Receptions,
 ) -> list[Addressed]:
     received: dict[int, list[RawMessage]] = defaultdict(list)
-    observations: dict[int, list[Observation]] = defaultdict(list)
+    observations: dict[int, list[list[Observation]]] = defaultdict(list)
+    digests: dict[int, dict[int, int]] = defaultdict(dict)
     rejections: dict[int, list[Rejection]] = defaultdict(list)
     for one in arrivals:
-        _, mid, now, topic, payload, _ = one
-        outcome, public, stays = decode(topic, payload, now, devices, seal)
+        now = one.received_at
+        outcome, public, stays = decode(one.topic, one.payload, now, devices, seal)
         numbered = isinstance(outcome, list) and outcome[0].number is not None
         received_at = receptions.first(one, public, stays, numbered=numbered)
         if received_at is not now:
-            outcome, public, stays = decode(topic, payload, received_at, devices, seal)
-        if isinstance(outcome, Rejection):
-            partition = _partition(outcome.sensor, partitions) if outcome.sensor else partition_of(topic, partitions)
-            rejections[partition].append(outcome)
-        else:
+            outcome, public, stays = decode(one.topic, one.payload, received_at, devices, seal)
+        if isinstance(outcome, list):
             partition = _partition(outcome[0].sensor, partitions)
-            observations[partition].extend(outcome)
+            if numbered and earns_receipts(one.topic):
+                digests[partition][len(observations[partition])] = bytes_digest(one.payload)
+            observations[partition].append(outcome)
+        else:
+            named = outcome.sensor
+            partition = _partition(named, partitions) if named else partition_of(one.topic, partitions)
+            rejections[partition].append(outcome)
         if stays is not None:
-            received[partition].append(RawMessage(received_at, public, stays, mid))
+            received[partition].append(RawMessage(received_at, public, stays, one.mid))
     return [
         *packer.pack(RAW.name, received),
-        *packer.pack(OBSERVATIONS.name, observations),
+        *packer.pack_messages(OBSERVATIONS.name, observations, digests),
         *packer.pack(REJECTIONS.name, rejections),
     ]
 
@@ -92,7 +99,7 @@ def _partition(sensor: str, partitions: int) -> int:
 
 def _well_named(arrival: Arrival) -> Arrival:
     """Return a message with what is not valid UTF-8 in its topic written as escapes."""
-    return arrival._replace(topic=arrival.topic.encode(errors="backslashreplace").decode())
+    return structs.replace(arrival, topic=arrival.topic.encode(errors="backslashreplace").decode())
 
 
 def _decode_checked(topic: str, payload: bytes, received_at: datetime, devices: Devices, seal: Seal) -> DecodedMessage:

@@ -3,10 +3,11 @@
 import asyncio
 from contextlib import suppress
 from datetime import datetime
-from typing import NamedTuple
+
+import msgspec
 
 
-class Arrival(NamedTuple):
+class Arrival(msgspec.Struct, frozen=True, gc=False):
     """One message: the connection it came on, its packet id there (0 for QoS 0), and what was received when.
 
     `again` is the flag DUP: the broker may have sent it before.
@@ -38,13 +39,14 @@ class Inbox:
 
     def put(self, arrival: Arrival) -> None:
         """Add a message; one of QoS 0 is dropped, and counted in `shed`, while the inbox is full."""
-        if not arrival.mid and len(self._arrivals) >= self._limit:
+        before = len(self._arrivals)
+        if before >= self._limit and not arrival.mid:
             self.shed += 1
             return
         self._arrivals.append(arrival)
-        if len(self._arrivals) == 1:
+        if not before:
             self._filled.set()
-        if len(self._arrivals) >= self._batch:
+        if before + 1 == self._batch:
             self._enough.set()
 
     def drop_unacknowledged(self) -> None:

@@ -1,6 +1,7 @@
 """The bridge as a process, of which one runs at a time."""
 
 import asyncio
+import gc
 import logging
 import os
 import signal
@@ -45,6 +46,8 @@ async def _work(settings: BridgeSettings) -> None:
         await directory.known()
     receptions = Receptions()
     bridge = Bridge(settings, await newest_once_kafka_answers(settings.kafka, receptions), receptions, directory)
+    gc.collect()
+    gc.freeze()  # what is loaded by now stays: no collection of garbage looks at it again
     try:
         await bridge.work()
     except asyncio.CancelledError:

@@ -1,10 +1,11 @@
 """The MQTT 5 packets that the bridge decodes and encodes itself: PUBLISH in, PUBACK and short PUBLISH out."""
 
-from typing import Final, NamedTuple
+from typing import Final, TypeAlias
 
 PUBLISH: Final = 0x30
 PUBACK: Final = 0x40
-_MAX_LENGTH_BYTES = 4
+_LAST: Final = 0x80  # a byte of a length below it is the last one
+_MAX_SHIFT: Final = 28  # of four bytes with seven bits each
 _QOS: Final = 0x06
 _DUP: Final = 0x08
 
@@ -13,27 +14,24 @@ class MalformedPacketError(Exception):
     """The broker sent bytes that are no MQTT; drop the connection, everything unacknowledged comes again."""
 
 
-class Publish(NamedTuple):
-    """One message; `mid` is 0 where its sender asked for no acknowledgement (QoS 0), `again` is the flag DUP."""
-
-    mid: int
-    topic: str
-    payload: bytes
-    again: bool = False
+Publish: TypeAlias = tuple[int, str, bytes, bool]
+"""One message: its packet id, 0 where its sender asked for no acknowledgement (QoS 0), topic, payload, and flag DUP."""
 
 
 def body_of(data: bytes, start: int) -> tuple[int, int] | None:
     """Return the range (from, to) of the body of the packet that starts at `start`; None while it is incomplete."""
+    at, known = start + 1, len(data)
     length = shift = 0
-    for at in range(start + 1, min(start + 1 + _MAX_LENGTH_BYTES, len(data))):
+    while at < known:
         byte = data[at]
+        at += 1
+        if byte < _LAST:
+            end = at + (length | byte << shift)
+            return (at, end) if end <= known else None
         length |= (byte & 0x7F) << shift
-        if byte < 0x80:  # noqa: PLR2004 - without the top bit it is the last byte
-            end = at + 1 + length
-            return (at + 1, end) if end <= len(data) else None
         shift += 7
-    if len(data) - start > _MAX_LENGTH_BYTES:
-        raise MalformedPacketError("a length of more than four bytes")
+        if shift == _MAX_SHIFT:
+            raise MalformedPacketError("a length of more than four bytes")
     return None
 
 
@@ -43,19 +41,19 @@ def publish(data: bytes, start: int, end: int, *, flags: int) -> Publish:
     A topic that is not UTF-8 gets escapes: closing the connection for it would bring the same packet again.
     """
     at = start + 2 + (data[start] << 8 | data[start + 1])
-    topic = data[start + 2 : at].decode(errors="backslashreplace")
+    topic = str(data[start + 2 : at], "utf-8", "backslashreplace")
     mid = 0
     if flags & _QOS:
         mid = data[at] << 8 | data[at + 1]
         at += 2
     length = data[at]
     at += 1
-    if length > 0x7F:  # noqa: PLR2004  as above
+    if length >= _LAST:
         found = body_of(data[:end], at - 2)
         if found is None:
             raise MalformedPacketError("properties longer than their packet")
         at, length = found[0], found[1] - found[0]
-    return Publish(mid, topic, data[at + length : end], bool(flags & _DUP))
+    return mid, topic, data[at + length : end], flags & _DUP != 0
 
 
 def marked(topic: str, mid: int, payload: bytes) -> bytes:

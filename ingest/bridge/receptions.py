@@ -37,9 +37,10 @@ class Receptions:
 
         `topic` and `payload` are what stays of it, by which it is known to whoever remembers it from the log.
         """
-        _, mid, moment, sent_on, sent, again = one
-        key = hash((topic or sent_on, sent if payload is None else payload, 0 if numbered else mid))
-        if (numbered or again) and (known := self._young.get(key) or self._old.get(key)):
+        moment = one.received_at
+        what = one.payload if payload is None else payload
+        key = hash((topic or one.topic, what, 0 if numbered else one.mid))
+        if (numbered or one.again) and (known := self._young.get(key) or self._old.get(key)):
             self.again += 1
             moment = known
         if len(self._young) >= self._bound:

@@ -121,6 +121,12 @@ def sensor_of(topic: str) -> str | None:
     return (known and known.sensor) or None
 
 
+def earns_receipts(topic: str) -> bool:
+    """Return whether who publishes on a topic is told what became of the messages that it numbers."""
+    known = _known(topic)
+    return known is not None and known.dialect.receipts
+
+
 def public_topic(topic: str) -> str:
     """Return what stays of a topic: what its dialect says; of another each level is replaced by its length.
 

@@ -76,6 +76,8 @@ class Dialect(NamedTuple):
     a place in the sender's sequence. `public_topic` returns what stays of a topic that `pattern` matches: a topic of
     the same sensor, which it matches too, without the names of accounts.
 
+    Senders of a dialect with `receipts` are told what became of the messages that they number (record 31).
+
     `quickly` decodes a payload in one go where all of it may stay, or all but a few bytes, and returns what stays
     beside the observations; None where it cannot tell.
     """
@@ -95,3 +97,4 @@ class Dialect(NamedTuple):
     sensor_prefix: str = ""
     numbers: Numbers = NO_NUMBERS
     public_topic: Callable[[str], str] = _all_of_it
+    receipts: bool = False

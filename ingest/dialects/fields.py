@@ -29,6 +29,7 @@ _NUMBER = re.compile(r"\s*[+-]?[0-9]{1,15}(\.[0-9]{1,15})?\s*")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_.]{0,59}", re.ASCII)
 _WORD = re.compile(r"[a-z0-9_-]{1,40}", re.ASCII)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_HOUR: Final = timedelta(hours=1)
 _SAYS: Final = (
     ("Object contains unknown field", "unknown_field"),
     ("Object missing required field", "missing_field"),
@@ -140,11 +141,14 @@ def is_true(value: object) -> bool:
     return value.lower() in {"true", "1"} if isinstance(value, str) else value in (True, 1)
 
 
-def whole_hour(moment: datetime) -> datetime:
-    """Return an instant that is a whole hour; refuse another as `format`."""
+def hour_until(moment: datetime) -> tuple[datetime, datetime]:
+    """Return start and end of the hour that ends then; refuse `format` off the hour, `range` before the first year."""
     if moment.minute or moment.second or moment.microsecond:
         raise RefusedError("format", f"{stamp(moment)} is not a whole hour")
-    return moment
+    try:
+        return moment - _HOUR, moment
+    except OverflowError as problem:
+        raise RefusedError("range", f"the hour before {stamp(moment)} is in no year") from problem
 
 
 def stamp(moment: datetime) -> str:

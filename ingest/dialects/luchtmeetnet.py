@@ -6,14 +6,14 @@ not measured; one below zero is instrument noise, and legal.
 """
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 import msgspec
 
 from ingest.dialects.dialect import Dialect, Example, for_every_device
 from ingest.dialects.document import Document
-from ingest.dialects.fields import FARTHEST, instant, plain_name, shaped, stamp, whole_hour, within
+from ingest.dialects.fields import FARTHEST, hour_until, instant, plain_name, shaped, stamp, within
 from ingest.dialects.permitted import TIME, Sender, SenderForm, Texts
 from ingest.dialects.refusal import RefusedError, shown
 from ingest.dialects.windows import BACKFILL
@@ -28,8 +28,6 @@ SUBSTANCES: Final = frozenset(
     }
 )  # fmt: skip
 """The substances that the publisher names."""
-
-_HOUR: Final = timedelta(hours=1)
 
 
 class StationValue(msgspec.Struct):
@@ -52,11 +50,11 @@ def decode(
     row = shaped(document, StationValue)
     if row.station_number.lower() != sensor:
         raise RefusedError("other_sensor", f"the topic is of {sensor}, the row of {shown(row.station_number)}")
-    ended_at = whole_hour(instant(row.timestamp_measured))
-    BACKFILL.refuse_outside(ended_at - _HOUR, ended_at, received_at)
+    started_at, ended_at = hour_until(instant(row.timestamp_measured))
+    BACKFILL.refuse_outside(started_at, ended_at, received_at)
     value = None if row.value is None else within(row.value, -FARTHEST, FARTHEST)
     source = plain_name(row.formula).lower()
-    return [Observation(sensor, source, ended_at - _HOUR, ended_at, value, 1.0, received_at)]
+    return [Observation(sensor, source, started_at, ended_at, value, 1.0, received_at)]
 
 
 def encode(observation: Observation) -> bytes:

@@ -22,15 +22,14 @@ from ingest.dialects.permitted import (
     Numbers,
     Texts,
     digest,
-    digest_of,
     is_harmless,
-    run_in,
 )
 from ingest.dialects.refusal import RefusedError, shown
 from ingest.dialects.windows import BACKFILL, LIVE, Window
 from schemas.device import RegisteredDevice
 from schemas.observation import Observation, run_of
 from schemas.quantities import QUANTITIES, Quantity
+from schemas.runs import digest_of, run_in
 from schemas.topics import backfill_topic, data_topic
 
 PATTERN: Final = re.compile(r"sensors/([a-z0-9-]{3,40})/(data|backfill)", re.ASCII)
@@ -42,6 +41,7 @@ _WINDOWS = {"data": LIVE, "backfill": BACKFILL}
 _NO_TIME = timedelta(0)
 _LONGEST = timedelta(days=1)
 _LONG_TIME = 25  # characters, up to the second: of a time with more digits not all may stay
+_TEXTS_ALWAYS, _TEXTS_READING, _TEXTS_PAIR = 3, 7, 2  # of a message, of a reading, of a key with a text
 _MINUS_ZERO = re.compile(rb":\s*-0")
 _BOOT = re.compile(rb'"boot"\s*:\s*"[^"]*"')
 _REPLACED_WORD = re.compile(r"<word \d{1,2}>", re.ASCII)
@@ -85,7 +85,7 @@ def quickly(
 ) -> tuple[list[Observation], bytes] | None:
     """Decode a valid message of which all may stay but its boot, whose digest stays; None where it is not sure."""
     message = _quickly(payload)
-    if message is None or not _may_stay(message.readings, device):
+    if message is None or not _is_sure(message, payload, device):
         return None
     _, sensor, kind = topic.split("/")
     try:
@@ -119,31 +119,40 @@ def encode(observations: Sequence[Observation], *, boot: str | None = None, seq:
 
 
 def _quickly(payload: bytes) -> SensorMessage | None:
-    """Decode a valid message fast; None where only `decode` can decide.
-
-    Outside of strings a JSON object has one colon per key, so without escapes the bytes have more colons than the
-    decoded message exactly when a key is given twice.
-    """
-    if len(payload) > MAX_BYTES or b"\\" in payload or _MINUS_ZERO.search(payload):
+    """Decode a message fast, if it has no escapes; None where it is not valid."""
+    if len(payload) > MAX_BYTES or b"\\" in payload:
         return None
     try:
-        message = _DECODER.decode(payload)
+        return _DECODER.decode(payload)
     except (ValueError, RecursionError):
         return None
-    return message if payload.count(b":") == _colons(message) else None
 
 
-def _may_stay(readings: list[Reading], device: RegisteredDevice | None) -> bool:
-    """Return whether each channel is harmless or registered, and each time as short as it would stay."""
-    for one in readings:
-        if len(one.start) > _LONG_TIME or len(one.end) > _LONG_TIME:
+def _is_sure(message: SensorMessage, payload: bytes, device: RegisteredDevice | None) -> bool:
+    """Return whether a message is as `decode` would have it, and all of it may stay but the boot.
+
+    Without escapes each text in JSON has two quotes, keys too: the bytes have more of them than the decoded message
+    exactly when a key is given twice. Only of a zero the decoded message does not tell whether it had a minus.
+    """
+    texts = _TEXTS_ALWAYS + _TEXTS_PAIR * (message.boot is not UNSET) + (message.seq is not UNSET)
+    zero = message.seq == 0
+    for one in message.readings:
+        if not _may_stay(one, device):
             return False
-        channel = one.channel
-        if channel is UNSET or is_harmless(channel):
-            continue
-        if device is None or f"{one.quantity}/{channel}" not in device.sources:
-            return False
-    return True
+        texts += _TEXTS_READING + (one.uptime is not UNSET)
+        texts += _TEXTS_PAIR * ((one.unit is not UNSET) + (one.channel is not UNSET))
+        zero = zero or one.value == 0 or one.uptime == 0
+    return payload.count(b'"') == 2 * texts and not (zero and _MINUS_ZERO.search(payload))
+
+
+def _may_stay(one: Reading, device: RegisteredDevice | None) -> bool:
+    """Return whether the channel is harmless or registered, and each time as short as it would stay."""
+    if len(one.start) > _LONG_TIME or len(one.end) > _LONG_TIME:
+        return False
+    channel = one.channel
+    if channel is UNSET or is_harmless(channel):
+        return True
+    return device is not None and f"{one.quantity}/{channel}" in device.sources
 
 
 def _with_digest(payload: bytes, boot: _Boot) -> bytes:
@@ -162,14 +171,6 @@ def _boot(sensor: str, name: str) -> _Boot:
 
 def _written(name: str) -> bytes:
     return f'"boot":"{name}"'.encode()
-
-
-def _colons(message: SensorMessage) -> int:
-    colons = 2 + (message.boot is not UNSET) + (message.seq is not UNSET) + message.sensor.count(":")
-    for reading in message.readings:
-        colons += 4 + (reading.unit is not UNSET) + (reading.channel is not UNSET) + (reading.uptime is not UNSET)
-        colons += reading.start.count(":") + reading.end.count(":")
-    return colons
 
 
 def _observations(sensor: str, message: SensorMessage, window: Window, received_at: datetime) -> list[Observation]:
@@ -211,14 +212,19 @@ def _observation(
     if reading.unit != quantity.unit:
         unit = "no unit" if reading.unit is UNSET else shown(reading.unit)
         raise RefusedError("unit", f"{unit} where {quantity.name} has {quantity.unit!r}")
-    started_at, ended_at = instant(reading.start), instant(reading.end)
-    if not _NO_TIME < ended_at - started_at <= _LONGEST:
-        raise RefusedError(
-            "range", f"{shown(reading.start)} to {shown(reading.end)} is not an interval of up to one day"
-        )
+    started_at, ended_at = _interval(reading.start, reading.end)
     source, value = _source(reading.quantity, reading.channel), _value(quantity, reading.value)
     uptime = 1.0 if reading.uptime is UNSET else within(reading.uptime, 0, 1, "uptime")
     return Observation(sensor, source, started_at, ended_at, value, uptime, received_at, 0, run, number)
+
+
+@lru_cache(maxsize=8192)
+def _interval(start: str, end: str) -> tuple[datetime, datetime]:
+    """Return an interval, which many sensors have at the same time; refuse one of no time or more than a day."""
+    started_at, ended_at = instant(start), instant(end)
+    if not _NO_TIME < ended_at - started_at <= _LONGEST:
+        raise RefusedError("range", f"{shown(start)} to {shown(end)} is not an interval of up to one day")
+    return started_at, ended_at
 
 
 @lru_cache(maxsize=8192)
@@ -308,4 +314,5 @@ DIALECT: Final = Dialect(
         Example("sensors/noord-1/backfill", _EXAMPLE, "noord-1", {**_VALUES}),
     ),
     simulator=Simulator(_covers, _publish, BACKFILL.back - _LONGEST),
+    receipts=True,
 )

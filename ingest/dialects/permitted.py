@@ -15,8 +15,8 @@ from unicodedata import normalize
 from ingest.dialects.document import Document
 from ingest.dialects.plain_keys import is_plain
 from schemas.device import RegisteredDevice
-from schemas.observation import run_of
 from schemas.quantities import QUANTITIES
+from schemas.runs import digest_of, run_in
 
 
 class Sender(NamedTuple):
@@ -151,7 +151,7 @@ Of another word `<word 12>` stays, so that what stands beside it can still be de
 def digest(kind: str, pattern: str | None = None) -> Form:
     """Make the form of texts, all or those of a pattern, of which a digest stays: no way back, but the same run.
 
-    `run_in` reads the run from it, which is that of `schemas.observation.run_of`.
+    `schemas.runs.run_in` reads the run from it, which is that of `schemas.observation.run_of`.
     """
     whole = re.compile(pattern or "(?s:.+)", re.ASCII)
 
@@ -161,25 +161,6 @@ def digest(kind: str, pattern: str | None = None) -> Form:
         return digest_of(kind, sender.sensor, text) if whole.fullmatch(text) else None
 
     return SenderForm(stays)
-
-
-def digest_of(kind: str, sensor: str, name: str) -> str:
-    """Return what stands for the name of a run, such as a boot: its digest, and a check that we made it."""
-    run = run_of(sensor, kind, name) % 2**64
-    return f"{kind} {run:016x}-{_check(kind, run):04x}"
-
-
-def run_in(kind: str, text: str) -> int | None:
-    """Return the run of which a text is the digest, as a signed number of 64 bits; None where it is none of ours."""
-    digits, _, check = text.removeprefix(f"{kind} ").partition("-")
-    if len(text) != len(kind) + 22 or not re.fullmatch("[0-9a-f]{20}", digits + check):
-        return None
-    run = int(digits, 16)
-    return run - (run >> 63 << 64) if int(check, 16) == _check(kind, run) else None
-
-
-def _check(kind: str, run: int) -> int:
-    return run_of("", f"check of {kind}", str(run)) % 2**16
 
 
 def sent_by(sensor: str, sensors: Collection[str], device: RegisteredDevice | None) -> Sender:

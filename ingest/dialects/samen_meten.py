@@ -15,7 +15,7 @@ import msgspec
 
 from ingest.dialects.dialect import Dialect, Example, for_every_device
 from ingest.dialects.document import Document
-from ingest.dialects.fields import FARTHEST, instant, is_number, shaped, stamp, whole_hour, within, word
+from ingest.dialects.fields import FARTHEST, hour_until, instant, is_number, shaped, stamp, within, word
 from ingest.dialects.permitted import Sender, SenderForm, Texts, matching
 from ingest.dialects.refusal import RefusedError, shown
 from ingest.dialects.windows import BACKFILL
@@ -29,7 +29,6 @@ NO_VALUE: Final = frozenset({-999.0, -99.0, -49.0})
 SOURCES: Final = ("pm25", "pm25_kal", "pm10", "pm10_kal", "no2", "no2_kal", "rh", "temp", "pres")
 """The ends of the names of the datastreams that are known."""
 
-_HOUR: Final = timedelta(hours=1)
 _END: Final = re.compile(rf"(-\d{{1,3}})?-({'|'.join(SOURCES)})", re.ASCII)
 _LONGEST: Final = timedelta(days=1)
 
@@ -85,8 +84,7 @@ def phenomenon(text: str) -> tuple[datetime, datetime]:
     """Return start and end of what a `phenomenonTime` names; raise RefusedError where it is none."""
     start, _, end = text.partition("/")
     if not end:
-        ended_at = whole_hour(instant(start))
-        return ended_at - _HOUR, ended_at
+        return hour_until(instant(start))
     started_at, ended_at = instant(start), instant(end)
     if not timedelta(0) < ended_at - started_at <= _LONGEST:
         raise RefusedError("range", f"{shown(text)} is not an interval of up to one day")

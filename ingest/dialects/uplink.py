@@ -8,13 +8,13 @@ from ingest.dialects.byte_layout import NO_PORT, fields_of, fits, layout_of
 from ingest.dialects.device_texts import DATALOG, NO_PROFILE, OWN_TIME
 from ingest.dialects.fields import UNKNOWN_PORT, epoch, instant, is_number, is_true, number_and_unit
 from ingest.dialects.measured_fields import flat, measured
-from ingest.dialects.permitted import run_in
 from ingest.dialects.refusal import RefusedError, shown
 from ingest.dialects.windows import LIVE
 from schemas.device import RegisteredDevice
 from schemas.observation import Observation
 from schemas.profile import DeviceProfile, ProfileStatus, ProfileTime
 from schemas.quality_flags import RECEIVED_TIME, STATUS_BAD, STATUS_SUSPECT, STATUS_UNKNOWN
+from schemas.runs import run_in
 
 LAST_FRAME: Final = 2**32 - 1
 """The largest frame counter of a session."""

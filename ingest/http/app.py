@@ -48,9 +48,15 @@ _LONGEST_USER: Final = 64  # characters; no sensor is called by more
 class IntakeRoutes:
     """What the routes share: credentials, allowances, and the way into the log."""
 
-    def __init__(self, settings: IntakeSettings, credentials: Credentials, delivery: MessageDelivery) -> None:
-        """Share them."""
-        self._settings, self._credentials, self._delivery = settings, credentials, delivery
+    def __init__(
+        self,
+        settings: IntakeSettings,
+        credentials: Credentials,
+        delivery: MessageDelivery,
+        now: Callable[[], float] = monotonic,
+    ) -> None:
+        """Share them; `now` gives seconds that only grow."""
+        self._settings, self._credentials, self._delivery, self._now = settings, credentials, delivery, now
         self._of_addresses = Allowance(settings.requests_per_minute, settings.requests_per_minute)
         self._of_failures = Allowance(settings.failures_per_minute, settings.failures_per_minute)
         self._of_all_failures = Allowance(settings.all_failures_per_minute, settings.all_failures_per_minute)
@@ -61,9 +67,9 @@ class IntakeRoutes:
 
         async def endpoint(request: Request) -> Response:
             address = request.client.host if request.client else ""
-            _refuse_wait(self._of_addresses.take(address, monotonic()))
+            _refuse_wait(self._of_addresses.take(address, self._now()))
             sensor = await self._sensor(request, address)
-            _refuse_wait(self._of_sensors.take(sensor, monotonic()))
+            _refuse_wait(self._of_sensors.take(sensor, self._now()))
             topic = template.format(sensor=sensor)
             if dialect_of(topic) is None:
                 raise ProblemError(403, "other_sensor", f"what {sensor} pushes has no place on this path")
@@ -78,7 +84,7 @@ class IntakeRoutes:
 
     async def ready(self, request: Request) -> Response:
         """Say whether what is pushed now would be taken."""
-        _refuse_wait(self._of_addresses.take(request.client.host if request.client else "", monotonic()))
+        _refuse_wait(self._of_addresses.take(request.client.host if request.client else "", self._now()))
         if self._delivery.answers and await self._delivery.reaches_kafka():
             return JSONResponse({"status": "ready"}, headers=_HEALTH)
         raise problems.unavailable("Kafka does not answer", _LATER)
@@ -99,14 +105,14 @@ class IntakeRoutes:
         Who is remembered goes on meanwhile. Behind a proxy all kits may have one address.
         """
         guesser = f"{user[:_LONGEST_USER]} {address}"
-        _refuse_wait(self._of_failures.wait(guesser, monotonic()) or self._of_all_failures.wait(_ALL, monotonic()))
+        _refuse_wait(self._of_failures.wait(guesser, self._now()) or self._of_all_failures.wait(_ALL, self._now()))
         try:
             proven = bool(user) and await self._credentials.verify(user, password)
         except TooManyPasswordsError as problem:
             raise problems.unavailable("many passwords are being checked", _LATER) from problem
         if not proven:
-            self._of_failures.take(guesser, monotonic())
-            self._of_all_failures.take(_ALL, monotonic())
+            self._of_failures.take(guesser, self._now())
+            self._of_all_failures.take(_ALL, self._now())
             raise problems.unauthorized()
 
     async def _body(self, request: Request) -> bytes:
@@ -157,9 +163,11 @@ def create(
     delivery: MessageDelivery,
     metrics: IntakeMetrics,
     running: Callable[[], AbstractAsyncContextManager[None]] = nullcontext,
+    *,
+    now: Callable[[], float] = monotonic,
 ) -> ASGIApp:
-    """Assemble the application; it serves within `running`."""
-    shared = IntakeRoutes(settings, credentials, delivery)
+    """Assemble the application; it serves within `running`, and allowances come back by the seconds of `now`."""
+    shared = IntakeRoutes(settings, credentials, delivery, now)
     routes = [Route(path, shared.push(template), methods=["POST"]) for path, template in TOPICS.items()]
     routes += [Route("/gezond/live", shared.live), Route("/gezond/klaar", shared.ready)]
     handlers = {ProblemError: problems.of_problem, HTTPException: problems.of_http}

@@ -19,7 +19,7 @@ from opendata.read.series import Series
 from opendata.read.sites import PublishedSite
 from opendata.read.states import AnswerSubject
 from opendata.v1.models import zulu
-from opendata.vocabulary import VERVOERWIJZE, herkomst
+from opendata.vocabulary import VERVOERWIJZE, herkomst, of_windows
 
 router = APIRouter()
 _DAYS = 60
@@ -60,11 +60,12 @@ class _Mode:
     site: PublishedSite
     mode: str
 
-    async def drawn(self) -> tuple[str, Chart, Chart, list[Headline]]:
-        """Draw its days and its week, with its main indicators."""
+    async def drawn(self) -> tuple[str, Chart, Chart, list[Headline], str]:
+        """Draw its days and its week, with its main indicators, and say of which hours its coverage is."""
         about = AnswerSubject("site", self.site.site, self.mode)
         values = await headlines.read(self.context.store, self.reached.moment, about, indicators=headlines.OF_SITE)
-        return VERVOERWIJZE[self.mode], await self._days(), await self._week(), values
+        windows = await read.measuring_windows.read(self.context.store, about, None, None)
+        return VERVOERWIJZE[self.mode], await self._days(), await self._week(), values, of_windows(windows)
 
     async def _days(self) -> Chart:
         moment = self.reached.moment

@@ -19,6 +19,7 @@ class ChannelPeriod(msgspec.Struct, frozen=True):
     seconds: int
     origin: str
     method: str
+    measuring_window: str
     valid_from: datetime
     valid_until: datetime
     data_source: str | None

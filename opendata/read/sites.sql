@@ -10,7 +10,7 @@ ORDER BY o.name, o.owner;
 -- Sites with their channels and the periods of their equipment; one site, or all of them.
 SELECT s.site, s.owner, s.name, d.name AS district, s.longitude, s.latitude, s.illustrative, s.note,
        coalesce(jsonb_agg(jsonb_build_object('channel', c.channel, 'mode', c.mode, 'direction', c.direction, 'seconds', c.seconds, 'origin', c.origin,
-           'method', c.method, 'valid_from', c.valid_from, 'valid_until', c.valid_until, 'data_source', t.data_source,
+           'method', c.method, 'measuring_window', c.measuring_window, 'valid_from', c.valid_from, 'valid_until', c.valid_until, 'data_source', t.data_source,
            'holder', coalesce(t.holder, m.publisher), 'licence', coalesce(t.licence, m.licence), 'licence_url', t.licence_url,
            'attribution', t.attribution) ORDER BY c.channel, c.valid_from)
            FILTER (WHERE c.datastream IS NOT NULL), '[]') AS channels

@@ -10,7 +10,7 @@ from opendata.read.owners import PublishedOwner
 
 
 class SiteTotal(msgspec.Struct, frozen=True):
-    """Cyclists at one site since midnight, and how many seconds of that were measured."""
+    """Cyclists at one site since midnight, how many seconds of that were measured, and how many could not be."""
 
     site: str
     name: str
@@ -19,6 +19,7 @@ class SiteTotal(msgspec.Struct, frozen=True):
     total: float | None
     measured_seconds: float
     last_ended_at: datetime | None
+    closed_seconds: float
 
 
 class HourTotal(msgspec.Struct, frozen=True):

@@ -1,7 +1,12 @@
 -- today_sites --
--- Cyclists since local midnight at every site of an owner that counts bicycles now, with how long it was really measured.
+-- Cyclists since local midnight at every site of an owner that counts bicycles now, with how long it was really measured, and how long it could not be
+-- (`closed_seconds`), because its measuring windows were closed.
 SELECT s.site, s.name, s.illustrative, b.origins, sum(t.total) AS total, coalesce(sum(3600.0 * t.paired / nullif(t.expected, 0)), 0)::float8 AS measured_seconds,
-       (SELECT max(f.last_ended_at) FROM api.feed f WHERE f.place = s.site AND f.quantity = 'bicycles') AS last_ended_at
+       (SELECT max(f.last_ended_at) FROM api.feed f WHERE f.place = s.site AND f.quantity = 'bicycles') AS last_ended_at,
+       coalesce((SELECT extract(epoch FROM %(now)s - %(midnight)s) - 60 * api.whole_bins(api.measuring_time(e.placed_windows, %(midnight)s, %(now)s), 60)
+                 FROM api.expectation e
+                 WHERE e.kind = 'site' AND e.place = s.site AND e.facet = 'bicycles' AND e.direction = '' AND e.placed_windows <> '{}'
+                   AND e.valid_from <= %(now)s AND %(now)s < e.valid_until), 0)::float8 AS closed_seconds
 FROM api.site s
 JOIN (SELECT site, array_agg(DISTINCT origin) AS origins FROM api.channel
       WHERE mode = 'bicycles' AND valid_from <= %(now)s AND %(now)s < valid_until GROUP BY site) b USING (site)

@@ -107,7 +107,9 @@ async def sheet(
 def _subject(meta: Meta) -> dict[str, Any]:
     """Give what every line of a sheet says of all of them."""
     methods = [f"{one.telpunt} {one.vervoerwijze}: {one.methode}" for one in meta.methoden]
-    return meta.onderwerp | ({"methoden": methods} if methods else {})
+    windows = [one.code for one in meta.meetvensters]
+    said = {"methoden": methods, "meetvensters": windows}
+    return meta.onderwerp | {name: each for name, each in said.items() if each}
 
 
 async def _again(first: Sequence[Public], rest: AsyncIterator[Sequence[Public]]) -> AsyncIterator[Sequence[Public]]:

@@ -163,12 +163,22 @@ class Bron(Public):
     herkomst: Herkomst
 
 
+class Meetvenster(Public):
+    """When a sensor can measure: outside of it nothing is expected of it."""
+
+    code: str = Field(description="`always`, `daylight`, of lokale uren zoals `05-20`.")
+    tekst: str
+
+
 class Meetperiode(Public):
     """One period of the equipment behind a channel."""
 
     methode: str
     herkomst: Literal["gemeten", "opgenomen", "gesimuleerd"]
     interval_seconden: int
+    meetvenster: Meetvenster = Field(
+        description="Wanneer het apparaat kan meten. Dekking telt de intervallen die er helemaal in liggen."
+    )
     bron: Bron
     start_tijd: Utc
     eind_tijd: Utc
@@ -336,6 +346,10 @@ class Meta(Public):
     )
     onderwerp: dict[str, Any] = Field(default={}, description="Waar de rijen over gaan.")
     methoden: list[Methode] = Field(default=[], description="Waarmee geteld is, bij een aandeel.")
+    meetvensters: list[Meetvenster] = Field(
+        default=[],
+        description="Bij een reeks: waarbinnen gemeten kan worden. Leeg is altijd; bij meer telt wat in alle valt.",
+    )
     verwerking: Verwerking | None = Field(
         default=None,
         description="Bij een reeks: hoever het platform is met wat erin staat; null als dat niet bekend is.",

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from opendata.read.buckets import Bucket
 from opendata.reasons import fields
-from opendata.v1.models import Dekking
-from opendata.vocabulary import flag_codes, flag_parts, flags, herkomst, kind
+from opendata.v1.models import Dekking, Meetvenster
+from opendata.vocabulary import flag_codes, flag_parts, flags, herkomst, kind, window
 from schemas.reasons import Reason, reason
 
 _REASONS: Final = {"geen meting": reason("no_valid_reading"), "onvolledig": None, "gemeten": None}
@@ -38,6 +38,11 @@ def common(row: Bucket, now: datetime) -> dict[str, Any]:
         "revisie": row.revision,
         "gewijzigd_tijd": row.revised_at,
     }
+
+
+def measuring_window(code: str) -> Meetvenster:
+    """Give a measuring window with its words."""
+    return Meetvenster(code=code, tekst=window(code))
 
 
 def _unfinished(row: Bucket) -> Reason:

@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from opendata.conditional import digest
 from opendata.database import NamedQueries
 from opendata.processing import Processing
+from opendata.read import measuring_windows
 from opendata.read.buckets import B
 from opendata.read.owners import PublishedOwner
 from opendata.read.series import Series
@@ -20,6 +21,7 @@ from opendata.v1.intervals import WIDTHS, Interval, Span, closes, row_length, si
 from opendata.v1.models import Meta, Methode, Row, Verwerking
 from opendata.v1.parameters import Ranged
 from opendata.v1.request_context import RequestContext
+from opendata.v1.rows import measuring_window
 
 Q = TypeVar("Q", bound=Ranged)
 
@@ -129,7 +131,10 @@ class _Pages(Generic[Q, B]):
         if unchanged := context.unchanged(tag):
             return unchanged
         meta = meta.model_copy(update={"gegevensrevisie": state, "verwerking": progress})
-        meta = terms.under(meta, await terms.read(context.store, self.found.reading.about, part.start, self._end(part)))
+        about, end = self.found.reading.about, self._end(part)
+        meta = terms.under(meta, await terms.read(context.store, about, part.start, end))
+        windows = await measuring_windows.read(context.store, about, part.start, end)
+        meta = meta.model_copy(update={"meetvensters": [measuring_window(one) for one in windows]})
         if form == "csv":
             return await answers.sheet(context, self.rows, self._batches(processing), meta, tag)
         rows = await self._read(part, processing)

@@ -10,6 +10,7 @@ from opendata.read.sites import ChannelPeriod, PublishedSite
 from opendata.v1 import answers
 from opendata.v1.models import Meetperiode, Punt, Telkanaal, Telpunt
 from opendata.v1.place_resource import PlaceResource
+from opendata.v1.rows import measuring_window
 from opendata.v1.terms import source
 from opendata.vocabulary import HERKOMST, VERVOERWIJZE
 
@@ -42,6 +43,7 @@ def _channel(periods: list[ChannelPeriod]) -> Telkanaal:
                 methode=period.method,
                 herkomst=HERKOMST[period.origin],  # type: ignore[arg-type] # the table holds these words only
                 interval_seconden=period.seconds,
+                meetvenster=measuring_window(period.measuring_window),
                 bron=source(period.terms),
                 start_tijd=period.valid_from,
                 eind_tijd=period.valid_until,

@@ -27,7 +27,8 @@ _IDLE: Final = "30s"  # within a transaction: a client that hangs, or was stoppe
 _OPTIONS: Final = (
     f"-c lock_timeout={SHORTLY} -c idle_in_transaction_session_timeout={_IDLE} -c client_connection_check_interval=1s"
 )
-_IN_THE_WAY: Final = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
+IN_THE_WAY: Final = (psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected)
+"""How the database says that others hold what is wanted: nothing was changed, and it may be tried again."""
 _T = TypeVar("_T")
 
 Session: TypeAlias = psycopg.Connection[tuple[Any, ...]]
@@ -108,7 +109,7 @@ def until_free(
         try:
             with out, session.transaction():
                 return change()
-        except _IN_THE_WAY as problem:
+        except IN_THE_WAY as problem:
             busy = out.said or str(problem).strip()
         if monotonic() > deadline:
             raise StoreBusyError(f"gave up after {patience:.0f} s, {busy}; nothing was changed. End it, or try again")

@@ -89,8 +89,8 @@ FROM unnest(%(datastream)s::int4[], %(started_at)s::timestamptz[], %(ended_at)s:
 
 -- put_grid --
 -- The rows of the grid that follow from all measurements, of every interval that was touched; where nothing is measured any more, a row that stands is
--- emptied, and none is made. Only what differs is written, and marks its hour dirty (DO UPDATE locks the mark, as in `store_observations`). The feeds
--- count every message; none measured later than it spoke.
+-- emptied, and none is made. Only what differs is written, and marks its hour dirty (DO UPDATE locks the mark, as in `store_observations`). A row that is
+-- new within a standing finding gets its flags. The feeds count every message; none measured later than it spoke.
 WITH n AS (
     SELECT datastream, started_at, ended_at, nullif(value, 'NaN') AS value, uptime, quality_flags, received_at, measured
     FROM unnest(%(datastream)s::int4[], %(started_at)s::timestamptz[], %(ended_at)s::timestamptz[], %(value)s::float8[], %(uptime)s::float4[],
@@ -103,7 +103,10 @@ spoke AS (
 rows AS (
     SELECT n.datastream, n.started_at, n.ended_at, n.value, n.uptime, n.quality_flags,
            CASE WHEN n.measured THEN n.received_at ELSE o.received_at END AS received_at, s.received_at AS revised_at,
-           (n.value, n.uptime, n.quality_flags) IS DISTINCT FROM (o.value, o.uptime, o.quality_flags) AS changed
+           (n.value, n.uptime, n.quality_flags) IS DISTINCT FROM (o.value, o.uptime, o.quality_flags) AS changed,
+           coalesce(o.found_flags, (
+               SELECT bit_or(f.bit) FROM doorfiets.finding f
+               WHERE f.datastream = n.datastream AND f.withdrawn_at IS NULL AND f.started_at <= n.started_at AND n.started_at < f.ended_at), 0) AS found_flags
     FROM n JOIN spoke s USING (datastream)
     LEFT JOIN LATERAL (
         SELECT * FROM doorfiets.observation p
@@ -112,8 +115,8 @@ rows AS (
     WHERE n.measured OR o.datastream IS NOT NULL),
 put AS (
     INSERT INTO doorfiets.observation AS o
-        (datastream, started_at, ended_at, value, uptime, quality_flags, received_at, revised_at)
-    SELECT datastream, started_at, ended_at, value, uptime, quality_flags, received_at, revised_at FROM rows ORDER BY datastream, started_at
+        (datastream, started_at, ended_at, value, uptime, quality_flags, received_at, revised_at, found_flags)
+    SELECT datastream, started_at, ended_at, value, uptime, quality_flags, received_at, revised_at, found_flags FROM rows ORDER BY datastream, started_at
     ON CONFLICT (datastream, started_at) DO UPDATE SET
         ended_at = excluded.ended_at, value = excluded.value, uptime = excluded.uptime, quality_flags = excluded.quality_flags,
         received_at = excluded.received_at,
@@ -138,5 +141,5 @@ UPDATE doorfiets.feed f SET
                  THEN doorfiets.delay(f.delay, extract(epoch FROM s.received_at - s.ended_at)::float4) ELSE f.delay END,
     last_valid_ended_at = greatest(f.last_valid_ended_at, (
         SELECT max(least(r.ended_at, greatest(f.last_ended_at, s.ended_at))) FROM rows r
-        WHERE r.datastream = f.datastream AND doorfiets.counts(r.value, r.uptime, r.quality_flags)))
+        WHERE r.datastream = f.datastream AND doorfiets.counts(r.value, r.uptime, r.quality_flags | r.found_flags)))
 FROM spoke s WHERE f.datastream = s.datastream;

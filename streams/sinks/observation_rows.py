@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import psycopg
@@ -18,32 +18,44 @@ from streams.sinks.measurement_rows import RowsStored, leave_grid, store_measure
 _SQL: Final = statements("store.sql")
 
 
+class _Held(NamedTuple):
+    """Which datastreams of a batch have left their grid, and whether findings stand about any in its time."""
+
+    off_grid: set[int]
+    found: bool
+
+
 async def store_rows(connection: Connection, accepted: Accepted) -> RowsStored:
     """Store a batch, at least one observation: on the grid of its datastream as it is, else as measurements."""
-    before = await _off_grid(connection, accepted)
     batch = columns(accepted)
+    held = await _hold(connection, accepted, batch)
     starts = await _runs(connection, accepted, batch)
+    before = held.off_grid
     if not before and not accepted.off_grid:
-        return RowsStored(*await _store_on_grid(connection, batch, starts))
+        return RowsStored(*await _store_on_grid(connection, batch, starts, found=held.found))
     beside = np.isin(batch.datastream, list(before | accepted.off_grid))
     await leave_grid(connection, accepted, batch)
     stored, corrections, refused = await store_measurements(connection, accepted, only(batch, beside), starts)
-    on_grid = (0, 0) if beside.all() else await _store_on_grid(connection, only(batch, ~beside), starts)
+    on_grid = (
+        (0, 0) if beside.all() else await _store_on_grid(connection, only(batch, ~beside), starts, found=held.found)
+    )
     return RowsStored(stored + on_grid[0], corrections + on_grid[1], refused)
 
 
-async def _off_grid(connection: Connection, accepted: Accepted) -> set[int]:
-    """Hold the marks of the owners, and give the datastreams of which anything lay beside the grid before.
+async def _hold(connection: Connection, accepted: Accepted, batch: Columns) -> _Held:
+    """Hold the marks of the owners, and give what is known of the datastreams from now on.
 
     The database says so, in this transaction: what another worker stored is known, and what is undone never was. What
-    another one stores meanwhile is found where messages are counted, as both count at the same feed.
+    another one stores meanwhile is found where messages are counted, as both count at the same feed; and whoever makes
+    findings waits.
     """
     owners = sorted({stream.owner for stream in accepted.streams.values()})
-    held = {"owners": owners, "datastreams": list(accepted.streams)}
+    span = {"first": moment(batch.started_at.min()), "last": moment(batch.started_at.max())}
+    held = {"owners": owners, "datastreams": list(accepted.streams), **span}
     cursor = await connection.execute(_SQL["share_marks"], held)
-    _, found = await cursor.fetchone() or (None, ())
+    found, off_grid = await cursor.fetchone() or (False, ())
     await _same_windows(connection, accepted)
-    return set(found)
+    return _Held(set(off_grid), found)
 
 
 async def _same_windows(connection: Connection, accepted: Accepted) -> None:
@@ -58,19 +70,23 @@ async def _same_windows(connection: Connection, accepted: Accepted) -> None:
         raise psycopg.errors.SerializationFailure(f"measuring windows changed: {sorted(now.keys() ^ before.keys())}")
 
 
-async def _store_on_grid(connection: Connection, batch: Columns, starts: dict[int, int]) -> tuple[int, int]:
+async def _store_on_grid(
+    connection: Connection, batch: Columns, starts: dict[int, int], *, found: bool
+) -> tuple[int, int]:
     """Store what lies on its grid; give how many were stored where nothing was, and how many corrected.
 
+    `found` says that findings stand about some of it.
     Raises psycopg.errors.SerializationFailure, which is tried again, where another worker left the grid meanwhile.
     """
     alone, several = apart(batch)
-    cursor = await connection.execute(_SQL["store_observations"], {**rows(batch, alone), **feeds(batch)}, binary=True)
+    parameters = {**rows(batch, alone), **feeds(batch), "found": found}
+    cursor = await connection.execute(_SQL["store_observations"], parameters, binary=True)
     stored, corrections, older, left = await cursor.fetchone() or (0, 0, None, None)
     if left:
         raise psycopg.errors.SerializationFailure(f"another worker took datastreams {left} off their grid")
     if older:
         await connection.execute(_SQL["count_older"], {**rows(batch, alone[older]), **_span(batch, alone[older])})
-    counts = await _follow(connection, batch, several, starts) if several else Counts()
+    counts = await _follow(connection, batch, several, starts, found=found) if several else Counts()
     return stored + counts.stored, corrections + counts.corrections
 
 
@@ -88,7 +104,9 @@ async def _runs(connection: Connection, accepted: Accepted, batch: Columns) -> d
     return dict(zip(runs.tolist(), (started_at for (started_at,) in await cursor.fetchall()), strict=True))
 
 
-async def _follow(connection: Connection, batch: Columns, several: Sequence[Numbers], starts: dict[int, int]) -> Counts:
+async def _follow(
+    connection: Connection, batch: Columns, several: Sequence[Numbers], starts: dict[int, int], *, found: bool
+) -> Counts:
     """Take in intervals with several messages: what stands after all of them is written once."""
     before = await _existing(connection, batch, np.array([places[0] for places in several]))
     after = [
@@ -99,7 +117,8 @@ async def _follow(connection: Connection, batch: Columns, several: Sequence[Numb
     for places, one in zip(several, after, strict=True):
         datastream = int(batch.datastream[places[0]])
         counts[datastream] = counts.get(datastream, Counts()) + one.counts
-    await connection.execute(_SQL["store_followed"], {**_winners(batch, several, after), **_counted(counts)})
+    parameters = {**_winners(batch, several, after), **_counted(counts), "found": found}
+    await connection.execute(_SQL["store_followed"], parameters)
     return sum(counts.values(), Counts())
 
 

@@ -17,6 +17,7 @@ from streams.domain.fence import Beyond, Record, beyond
 from streams.domain.marks import passed, without_marks
 from streams.sinks.connection import Connection, ReconnectingConnection, statements
 from streams.sinks.observation_rows import store_rows
+from streams.sinks.receipt_marks import ReceiptMarks
 
 _SQL: Final = statements("store.sql")
 _RULE: Final = len(SamplingRule._fields)
@@ -39,13 +40,15 @@ class Fence(NamedTuple):
 class Outcome(NamedTuple):
     """What became of a batch, in observations; the rest were duplicates, or overtaken by newer messages.
 
-    `failed` counts what was set aside because it can never be stored: an item, or a whole record.
+    `failed` counts what was set aside because it can never be stored: an item, or a whole record. `reused` counts the
+    observations among the rejections whose message has the number of another one.
     """
 
     stored: int = 0
     corrections: int = 0
     rejections: int = 0
     failed: int = 0
+    reused: int = 0
 
 
 def total(outcomes: Iterable[Outcome]) -> Outcome:
@@ -155,15 +158,19 @@ def _passed(records: Sequence[Record]) -> dict[str, list[str] | list[int] | list
     }
 
 
-async def store_assigned(connection: Connection, what: Assigned) -> Outcome:
-    """Store a batch that was sorted out."""
+async def store_assigned(connection: Connection, what: Assigned, marks: ReceiptMarks | None = None) -> Outcome:
+    """Store a batch that was sorted out, and say in `marks` what became of it."""
+    marks = marks or ReceiptMarks()
     await store_rejections(connection, what.refused)
+    marks.refuse(what.refused)
     await _note(connection, what.unregistered)
     await _put_batteries(connection, what.batteries)
     if not what.accepted.seen:
         return Outcome(rejections=len(what.refused))
     stored = await store_rows(connection, what.accepted)
+    marks.stored(what.accepted.seen)
     await store_rejections(connection, stored.refused)
+    marks.refuse(stored.refused)
     return Outcome(stored.stored, stored.corrections, len(what.refused) + len(stored.refused))
 
 

@@ -34,8 +34,9 @@ WHERE f.topic = %(topic)s AND f.epoch = %(epoch)s AND f.partition = n.partition;
 
 -- share_marks --
 -- Readings of these owners are stored and their hours marked, until the transaction ends: who needs both as they are waits, or is waited for. Answers
--- which of the datastreams have everything in `measurement`: their observations are derived, and no message of theirs is stored as one.
-SELECT doorfiets.share_marks(%(owners)s::int4[]),
+-- whether a finding stands about any of the datastreams in the time of the batch: only then findings are looked up for every reading; and which of the
+-- datastreams have everything in `measurement`: their observations are derived, and no message of theirs is stored as one.
+SELECT doorfiets.share_marks(%(owners)s::int4[], %(datastreams)s::int4[], %(first)s::timestamptz, %(last)s::timestamptz),
        ARRAY(SELECT datastream FROM doorfiets.feed WHERE off_grid AND datastream = ANY (%(datastreams)s::int4[]));
 
 -- windows --
@@ -65,11 +66,15 @@ ORDER BY n.run;
 -- `received_at`, else A(5) B(6) A(5) of a sender without numbers would depend on the order of arrival. What changed marks its hour dirty: DO UPDATE locks
 -- the mark until we commit, so that `aggregate` cannot take an old mark away without seeing these rows. Answers, beside what became of them, the places of
 -- those that are not newer than what stands, and the datastreams that another worker took off their grid since this one asked: their rows here are wrong.
+-- What is new within a standing finding gets its flags; what stands has them.
 WITH put AS (
     INSERT INTO doorfiets.observation AS o
-        (datastream, started_at, ended_at, value, uptime, quality_flags, received_at, revised_at, run, number)
+        (datastream, started_at, ended_at, value, uptime, quality_flags, received_at, revised_at, run, number, found_flags)
     SELECT datastream, started_at, ended_at, nullif(value, 'NaN'), uptime, quality_flags, received_at, received_at,
-           CASE WHEN number >= 0 THEN run END, nullif(number, -1)
+           CASE WHEN number >= 0 THEN run END, nullif(number, -1),
+           CASE WHEN %(found)s::boolean THEN coalesce((
+               SELECT bit_or(f.bit) FROM doorfiets.finding f
+               WHERE f.datastream = n.datastream AND f.withdrawn_at IS NULL AND f.started_at <= n.started_at AND n.started_at < f.ended_at), 0) ELSE 0 END
     FROM unnest(%(datastream)s::int4[], %(started_at)s::timestamptz[], %(ended_at)s::timestamptz[], %(value)s::float8[],
                 %(uptime)s::float4[], %(quality_flags)s::int4[], %(received_at)s::timestamptz[], %(run)s::int8[], %(number)s::int8[])
          AS n(datastream, started_at, ended_at, value, uptime, quality_flags, received_at, run, number)
@@ -87,7 +92,7 @@ WITH put AS (
         excluded.run, (SELECT started_at FROM doorfiets.sender_run r WHERE r.run = excluded.run), excluded.number, excluded.received_at,
         o.run, (SELECT started_at FROM doorfiets.sender_run r WHERE r.run = o.run), o.number, o.received_at, o.restated)
     RETURNING datastream, started_at, revised_at = received_at AS changed, revision = 1 AS fresh,
-              CASE WHEN doorfiets.counts(value, uptime, quality_flags) THEN ended_at END AS valid_ended_at),
+              CASE WHEN doorfiets.counts(value, uptime, quality_flags | found_flags) THEN ended_at END AS valid_ended_at),
 mark AS (
     INSERT INTO doorfiets.dirty_hour (datastream, hour)
     SELECT DISTINCT datastream, date_trunc('hour', started_at, 'UTC') FROM put WHERE changed ORDER BY 2, 1
@@ -157,9 +162,12 @@ LEFT JOIN doorfiets.sender_run r ON r.run = o.run;
 -- what a reader could have seen: a correction that comes with what it corrects changes what is counted, not what stood.
 WITH put AS (
     INSERT INTO doorfiets.observation AS o
-        (datastream, started_at, ended_at, value, uptime, quality_flags, received_at, revised_at, run, number, restated)
+        (datastream, started_at, ended_at, value, uptime, quality_flags, received_at, revised_at, run, number, restated, found_flags)
     SELECT datastream, started_at, ended_at, nullif(value, 'NaN'), uptime, quality_flags, received_at, received_at,
-           CASE WHEN number >= 0 THEN run END, nullif(number, -1), nullif(restated, false)
+           CASE WHEN number >= 0 THEN run END, nullif(number, -1), nullif(restated, false),
+           CASE WHEN %(found)s::boolean THEN coalesce((
+               SELECT bit_or(f.bit) FROM doorfiets.finding f
+               WHERE f.datastream = n.datastream AND f.withdrawn_at IS NULL AND f.started_at <= n.started_at AND n.started_at < f.ended_at), 0) ELSE 0 END
     FROM unnest(%(datastream)s::int4[], %(started_at)s::timestamptz[], %(ended_at)s::timestamptz[], %(value)s::float8[],
                 %(uptime)s::float4[], %(quality_flags)s::int4[], %(received_at)s::timestamptz[], %(run)s::int8[], %(number)s::int8[],
                 %(restated)s::boolean[])
@@ -174,7 +182,7 @@ WITH put AS (
             WHEN (o.value, o.uptime, o.quality_flags) IS DISTINCT FROM (excluded.value, excluded.uptime, excluded.quality_flags)
             THEN excluded.received_at ELSE o.revised_at END
     RETURNING datastream, started_at, revised_at = received_at AS changed,
-              CASE WHEN doorfiets.counts(value, uptime, quality_flags) THEN ended_at END AS valid_ended_at),
+              CASE WHEN doorfiets.counts(value, uptime, quality_flags | found_flags) THEN ended_at END AS valid_ended_at),
 mark AS (
     INSERT INTO doorfiets.dirty_hour (datastream, hour)
     SELECT DISTINCT datastream, date_trunc('hour', started_at, 'UTC') FROM put WHERE changed ORDER BY 2, 1

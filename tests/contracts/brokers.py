@@ -66,8 +66,9 @@ def allowed(layout: Layout, old: str, new: str) -> None:
 def listen_to_sensors(layout: Layout, certificates: Path, port: int) -> None:
     """Add the shipped listener for sensors, with the paths filled in."""
     text = (SHIPPED / "sensors.conf").read_text().replace("/etc/doorfiets/mosquitto", str(certificates))
+    text = text.replace("listener 8883", f"listener {port} {LOOPBACK}")
     with (layout.etc / "mosquitto.conf").open("a") as file:
-        file.write(text.replace("listener 8883", f"listener {port} {LOOPBACK}"))
+        file.write(text.replace("listener 8884", f"listener {free_port()} {LOOPBACK}"))
 
 
 def certify(folder: Path, names: Sequence[str]) -> None:

@@ -38,7 +38,17 @@ def test_a_running_stack_is_told_whole(stack: Stack) -> None:
     """Every service with its process, every stage with what waits."""
     found = _until(stack, lambda condition: not condition.problems and all(one.ready for one in condition.services))
     reported = {one.name: one for one in found.services}
-    assert set(reported) == {"mosquitto", "postgres", "kafka", "store", "aggregate", "bridge", "web", "intake"}
+    assert set(reported) == {
+        "mosquitto",
+        "postgres",
+        "kafka",
+        "store",
+        "aggregate",
+        "bridge",
+        "web",
+        "intake",
+        "receipts",
+    }
     assert reported["store"].pid == stack.pid("store")
     assert {one.name for one in found.stages} == {"bridge", "log", "store", "aggregate"}
     assert next(one for one in found.stages if one.name == "log").backlog is not None

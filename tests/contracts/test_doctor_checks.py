@@ -108,7 +108,7 @@ async def test_a_topic_that_is_kept_otherwise(stack: Stack) -> None:
     """A setting that somebody changed."""
     address = str(stack.settings().kafka)
 
-    async def kept(milliseconds: int) -> None:
+    async def retain(milliseconds: int) -> None:
         admin = AIOKafkaAdminClient(bootstrap_servers=address)
         await admin.start()
         try:
@@ -117,12 +117,12 @@ async def test_a_topic_that_is_kept_otherwise(stack: Stack) -> None:
         finally:
             await admin.close()
 
-    await kept(1_000_000)
+    await retain(1_000_000)
     try:
         with pytest.raises(DoubtfulError, match=r"changes has retention\.ms=1000000, expected 86400000"):
             await asyncio.to_thread(log.topics_are_as_declared, address)
     finally:
-        await kept(86_400_000)
+        await retain(86_400_000)
     assert "topics of 12 partitions" in await asyncio.to_thread(log.topics_are_as_declared, address)
 
 

@@ -14,7 +14,7 @@ import pytest
 from operations.feeds import device, not_stored
 from registry.placements import expanded
 from schemas.observation import Observation, run_of
-from schemas.quality_flags import FEW_SAMPLES, OUT_OF_RANGE, RESTARTED, STATUS_BAD
+from schemas.quality_flags import BY_HAND, DEAD, FEW_SAMPLES, OUT_OF_RANGE, RESTARTED, STATUS_BAD
 from schemas.reasons import REASONS
 from schemas.registry import DeviceEntry, Placement, Registry
 from streams.domain.assignment import assign
@@ -262,22 +262,29 @@ async def test_what_is_undone_never_was(processing: StoreAndAggregate) -> None:
 
 
 @pytest.mark.parametrize(
-    ("quality_flags", "word"),
-    [(OUT_OF_RANGE, "implausible"), (FEW_SAMPLES, "few_samples"), (STATUS_BAD | OUT_OF_RANGE, "status_bad"), (0, "")],
+    ("quality_flags", "why"),
+    [
+        (OUT_OF_RANGE, "implausible_value"),
+        (FEW_SAMPLES, "few_samples"),
+        (STATUS_BAD | OUT_OF_RANGE, "status_bad"),
+        (DEAD, "dead"),
+        (BY_HAND | DEAD, "by_hand"),
+        (0, "no_valid_reading"),
+    ],
 )
-async def test_a_page_says_why_a_quarter_is_a_gap(processing: StoreAndAggregate, quality_flags: int, word: str) -> None:
+async def test_a_page_says_why_a_quarter_is_a_gap(processing: StoreAndAggregate, quality_flags: int, why: str) -> None:
     """Of the flags of what is kept and excluded; what only nobody sent has no such reason."""
     await processing.store(frame(5 if quality_flags else None, 900, quality_flags=quality_flags))
-    (reasons,) = processing.rows(
-        "SELECT api.channels_reason(quality_flags, received, streams)->>'code',"
-        " api.excluded_reason(quality_flags)->>'code'"
+    (reason, alone) = processing.row(
+        "SELECT api.channels_reason(received, streams, missing), api.excluded_reason(quality_flags)->>'code'"
         " FROM api.site_quarters('b', 'bicycles', %s, %s)",
         NOON,
         NOON + QUARTER,
     )
-    alone = {"implausible": "implausible_value", "": None}.get(word, word)
-    assert reasons == ("channels_missing" + (word and f"_{word}"), alone)
-    assert set(reasons) - {None} <= REASONS.keys()
+    missing = [{"mode": "bicycles", "direction": "in", "why": why}]
+    assert reason == {"code": "channels_missing", "parameters": {"valid": 0, "channels": 1, "missing": missing}}
+    assert alone == (why if quality_flags else None)
+    assert {reason["code"], why} <= REASONS.keys()
 
 
 async def test_what_nobody_registered_is_noted_once_and_never_a_rejection(processing: StoreAndAggregate) -> None:

@@ -311,7 +311,7 @@ def test_who_may_read_which_table(processing: StoreAndAggregate) -> None:
     query = f"SELECT relname FROM pg_class WHERE {ours} AND has_table_privilege(%s, oid, 'SELECT')"  # noqa: S608 - ours
     readable = {
         role: {name for (name,) in processing.rows(query, role)}
-        for role in ("registrar", "store", "aggregate", "api", "grafana_public")
+        for role in ("registrar", "store", "aggregate", "quality", "console", "api", "grafana_public")
     }
     assert readable["api"] == readable["grafana_public"] == set()
     assert readable["store"] == {
@@ -321,6 +321,7 @@ def test_who_may_read_which_table(processing: StoreAndAggregate) -> None:
         "observation",
         "measurement",
         "unregistered_source",
+        "finding",
         "fence",
         "dirty_hour",
         "feed",
@@ -330,6 +331,8 @@ def test_who_may_read_which_table(processing: StoreAndAggregate) -> None:
         "intake",
     }
     assert not readable["aggregate"] & {"fence", "feed", "rejection"}
+    assert not readable["quality"] & {"fence", "rejection", "published", "measurement", "site_hour"}
+    assert not readable["console"] & {"fence", "rejection", "published", "flags_due", "site_hour"}
     assert not readable["registrar"] & {"fence", "feed", "rejection", "published", "air_hour", "site_hour"}
 
 

@@ -82,7 +82,7 @@ def test_nobody_but_aggregate_can_take_an_advisory_lock(processing: StoreAndAggr
     assert processing.row("SELECT rolcanlogin FROM pg_roles WHERE rolname = 'owner'") == (False,)  # it only lends them
 
 
-@pytest.mark.parametrize("role", ["store", "registrar", "backup"])
+@pytest.mark.parametrize("role", ["store", "registrar", "quality", "console", "backup"])
 def test_other_writers_have_no_rights_that_they_do_not_need(processing: StoreAndAggregate, role: str) -> None:
     """Locks by number, temporary tables, large objects and foreign sessions are not for them either."""
     assert set(_allowed(processing, role)) <= {"what was observed", "the marks"}

@@ -46,8 +46,51 @@ def test_a_total_with_a_channel_missing_is_no_total(site: httpx.Client) -> None:
     both = rows(site.get(COUNTS, params=afternoon))
     one = rows(site.get(COUNTS, params={**afternoon, "richting": "in"}))
     assert {row["waarde"] for row in both} == {None}
-    assert both[0]["reden"] == "1 van 2 kanalen geldig"
+    assert both[0]["reden"] == "1 van 2 kanalen geldig: fietsers richting uit (geen meting ontvangen)"
     assert all(row["waarde"] is not None for row in one)
+
+
+@pytest.mark.parametrize(
+    ("interval", "start", "end", "expected"),
+    [
+        ("uur", "2026-10-22T10", "2026-10-22T11", [("uit", None)]),
+        ("dag", "2026-10-21T22", "2026-10-22T22", [("uit", None)]),
+        ("week", "2026-10-18T22", "2026-10-25T23", [("in", 1), ("uit", 2)]),
+        ("geheel", "2026-10-18T22", "2026-10-25T23", [("in", 1), ("uit", 2)]),
+    ],
+)
+def test_what_is_not_whole_says_which_channel_and_why(
+    site: httpx.Client, interval: str, start: str, end: str, expected: list[tuple[str, int | None]]
+) -> None:
+    """By the hour and by the day of that afternoon; of a longer period with the days, of which one lacks both."""
+    span = {"startTijd": f"{start}:00:00Z", "eindTijd": f"{end}:00:00Z", "interval": interval}
+    (row,) = rows(site.get("/v1/telpunten/vaart-noord/tellingen", params=span))
+    missing = [
+        {"mode": "bicycles", "direction": direction, "why": "not_received"} | ({"days": days} if days else {})
+        for direction, days in expected
+    ]
+    assert (row["redenCode"], row["redenParameters"]) == ("channels_incomplete", {"missing": missing})
+    assert row["reden"].startswith("niet alle kanalen volledig: fietsers richting ")
+    assert row["aard"] == ("geen meting" if interval == "uur" else "onvolledig")
+
+
+def test_a_flag_of_one_quarter_is_seen_at_every_length(site: httpx.Client) -> None:
+    """Forty thousand cyclists in a quarter: on its hour, its day with one hour of it, its week with one day."""
+    for interval, parts in (("kwartier", 0), ("uur", 0), ("dag", 1), ("week", 1), ("geheel", 1)):
+        start = {"uur": "2026-10-23T06:00:00Z", "kwartier": "2026-10-23T06:00:00Z", "week": "2026-10-18T22:00:00Z"}
+        end = {"uur": "2026-10-23T07:00:00Z", "kwartier": "2026-10-23T06:15:00Z", "week": "2026-10-25T23:00:00Z"}
+        span = {
+            "startTijd": start.get(interval, "2026-10-22T22:00:00Z"),
+            "eindTijd": end.get(interval, "2026-10-23T22:00:00Z"),
+            "interval": interval,
+        }
+        (count,) = rows(site.get("/v1/telpunten/kolk/tellingen", params=span))
+        (share,) = rows(site.get("/v1/fietsaandeel", params={**span, "tellijn": "centrum"}))
+        for row in (count, share):
+            assert (row["vlagCodes"], row["vlaggen"]) == (["out_of_range"], ["onwaarschijnlijk hoge of lage waarde"])
+            assert row["vlagDelen"] == ({"out_of_range": parts} if parts else {})
+        sheet = site.get("/v1/telpunten/kolk/tellingen", params={**span, "formaat": "csv"}).text
+        assert "out_of_range" in sheet
 
 
 def test_directions_add_up_to_the_site(site: httpx.Client) -> None:
@@ -150,7 +193,10 @@ def test_a_share_under_75_percent_is_withheld_with_its_reason(site: httpx.Client
     """Numerator and denominator stay."""
     day = {"startTijd": "2026-10-20T22:00:00Z", "eindTijd": "2026-10-21T22:00:00Z"}
     (share,) = rows(site.get("/v1/fietsaandeel", params={**day, "tellijn": "centrum"}))
-    assert (share["aandeel"], share["reden"], share["aard"]) == (None, "dekking onder 75 %", "onvolledig")
+    assert (share["aandeel"], share["redenCode"], share["aard"]) == (None, "coverage_below_of_channels", "onvolledig")
+    assert (
+        share["reden"] == "dekking onder 75 %: personenauto's in beide richtingen bij De Kolk (geen meting ontvangen)"
+    )
     assert share["noemer"] > share["teller"] > 0
 
 

@@ -140,8 +140,8 @@ def test_a_revision_moves_with_its_number(site: httpx.Client, owner: str) -> Non
 @pytest.mark.parametrize(
     ("hour", "corrected", "reported"),
     [
-        ("2024-10-27T12", (90000, 1), ([WILD], f"{WILD}: 1 van 2 kanalen geldig")),
-        ("2024-10-27T13", (None, 0), ([], "1 van 2 kanalen geldig")),
+        ("2024-10-27T12", (90000, 1), ([WILD], f"1 van 2 kanalen geldig: fietsers richting in ({WILD})")),
+        ("2024-10-27T13", (None, 0), ([], "1 van 2 kanalen geldig: fietsers richting in (geen geldige meting)")),
     ],
 )
 def test_a_quarter_that_became_a_gap_says_why_and_when(

@@ -122,9 +122,9 @@ def test_a_whole_range_is_one_row(site: httpx.Client) -> None:
 def test_a_whole_range_without_an_end_is_made_of_days_that_are_over(site: httpx.Client) -> None:
     """With an end that is not yet there, of today as far as it goes."""
     (over,) = requested(site, startTijd="2026-10-12", interval="geheel")
-    assert (over["eindTijd"], over["vlaggen"]) == ("2026-10-26T23:00:00Z", [])
+    assert (over["eindTijd"], over["vlagCodes"]) == ("2026-10-26T23:00:00Z", ["out_of_range"])
     (running,) = requested(site, startTijd="2026-10-12", eindTijd="2026-12-31", interval="geheel")
-    assert (running["eindTijd"], running["vlaggen"]) == ("2026-10-27T23:00:00Z", ["voorlopig"])
+    assert (running["eindTijd"], running["vlagCodes"]) == ("2026-10-27T23:00:00Z", ["out_of_range", "running"])
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_twelve_months_end_with_each_month(site: httpx.Client) -> None:
     (row,) = rows(site.get(counts, params=directed))
     assert "voorlopig" in row["vlaggen"]
     (share,) = requested(site, startTijd="2026-10-01", eindTijd="2026-11-01", interval="twaalf-maanden")
-    assert share["vlaggen"] == ["voorlopig"]
+    assert share["vlagCodes"] == ["out_of_range", "running"]
 
 
 def test_a_quarter_before_every_mode_is_counted_expects_nothing(site: httpx.Client) -> None:

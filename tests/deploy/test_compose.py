@@ -12,7 +12,7 @@ from deploy.run import PROCESSES
 from deploy.settings import ROOT, SETTINGS, read
 from ingest.bridge import broker
 from ingest.dialects import DIALECTS
-from schemas.topics import absence_topic, backfill_topic, data_topic, watermark_topic
+from schemas.topics import absence_topic, backfill_topic, data_topic, nack_topic, receipt_topic, watermark_topic
 
 pytestmark = pytest.mark.pure
 
@@ -49,11 +49,13 @@ def test_every_process_has_the_passwords_it_needs_and_no_other(compose: Any) -> 
         "prepare": {"pgpass-prepare"},
         "store": {"pgpass-store"},
         "aggregate": {"pgpass-aggregate"},
+        "quality": {"pgpass-quality"},
         "web": {"pgpass-web", "cursor-key"},
         "bridge": {"pgpass-bridge", "mqtt-bridge"},
         "intake": {"pgpass-bridge", "intake-credentials"},
         "poll": {"pgpass-bridge", "telraam-key"},
         "watch": {"pgpass-watch"},
+        "receipts": {"pgpass-bridge", "mqtt-receipts"},
     }
     assert secrets_of(compose["services"]["postgres"]) == {"migrator"}
 
@@ -95,6 +97,7 @@ def test_only_the_bridge_is_given_the_password_of_the_broker() -> None:
         "doorfiets@intake.service.d/credentials.conf": {"intake-credentials"},
         "doorfiets@poll.service.d/pollers.conf": {"telraam-key"},
         "doorfiets@watch.service.d/alerts.conf": {"alert-secrets"},
+        "doorfiets@receipts.service.d/mqtt.conf": {"mqtt-receipts"},
     }
 
 
@@ -125,7 +128,9 @@ def test_the_broker_lets_the_bridge_receive_what_dialects_speak_and_nothing_else
         "bridge": {("read", topic) for topic in {*received, *broker.TOPICS}}
         | {("readwrite", watermark_topic("+")), ("readwrite", absence_topic("+"))},
         "simulator": {("write", topic) for topic in received},
-        "%u": {("write", topic) for dialect in DIALECTS for topic in dialect.sensor_topics},
+        "receipts": {("write", receipt_topic("+")), ("write", nack_topic("+"))},
+        "%u": {("write", topic) for dialect in DIALECTS for topic in dialect.sensor_topics}
+        | {("read", receipt_topic("%u")), ("read", nack_topic("%u"))},
     }
     assert {("write", data_topic("%u")), ("write", backfill_topic("%u"))} <= rights("access.acl")["%u"]
 

@@ -47,9 +47,10 @@ SMALL: Final = frozenset({
     "period.hour", "period.day", "period.week", "period.month", "period.year",
     "channel.one", "channel.at", "channel.on_day", "channel.on_days", "channel.towards", "channels.named",
     "direction.beide", "direction.both", "direction.uit", "direction.out",
+    "window.always", "window.daylight", "window.hours", "window_part.daylight", "window_part.hours",
     "excluded.flags", "excluded.hour", "excluded.hours", "excluded.day", "excluded.days",
 })  # fmt: skip
-"""Words that the texts of reasons and of what was excluded are put together with, and the one place without a name."""
+"""Words that the texts of reasons and exclusions are put together with, the one place without a name, and windows."""
 
 
 def core() -> Iterator[Path]:

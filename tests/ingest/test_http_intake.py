@@ -63,6 +63,7 @@ class Intake:
     def __init__(self, file: Path, **settings: Any) -> None:  # noqa: ANN401 - fields of the settings
         """Make the credentials, and assemble it."""
         self.file = file
+        self.seconds = 0.0
         self.passwords: dict[str, str] = {}
         self._lines: list[str] = []
         for sensor in (KIT, "noord-1"):
@@ -71,7 +72,7 @@ class Intake:
         made = replace(IntakeSettings(kafka="127.0.0.1:1", credentials_file=file), **settings)
         metrics = IntakeMetrics(self.registry)
         delivery = MessageDelivery(self.log.take, made, metrics)
-        app = create(made, Credentials(file), delivery, metrics)
+        app = create(made, Credentials(file), delivery, metrics, now=lambda: self.seconds)
         self.client = httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://intake")
 
     def give(self, sensor: str) -> None:

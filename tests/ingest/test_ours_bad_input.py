@@ -1,7 +1,9 @@
 """Bad input to our own dialect: each row of the list ends as one rejection with its reason and what stays of it."""
 
+import json
 import time
 from datetime import UTC, datetime
+from itertools import product
 
 import pytest
 
@@ -76,6 +78,7 @@ ROWS = [
     ("P14 text", value(b'"5"'), "type"),
     ("P14 -0", value(b"-0"), "type"),
     ("P14 -0 with a space", value(b" -0"), "type"),
+    ("P14 -0 beside another", changed(b'"readings":[', b'"readings":[' + BESIDE.replace(b"1,", b"-0,") + b","), "type"),
     ("P15 duplicate key", value(b'1,"value":999'), "duplicate_key"),
     ("P15 spelled with spaces", changed(b'"seq":118', b'"seq" :118,"seq"\n: 118'), "duplicate_key"),
     ("P15 spelled with escapes", changed(b'"seq":118', b'"seq":118,"\\u0073eq":118'), "duplicate_key"),
@@ -345,3 +348,25 @@ def test_a_right_message_is_decoded_in_one_go(sensor: str) -> None:
     """Whatever its sensor is called: what only looks like a number that has to be refused does not cost it thrice."""
     payload = GOOD.replace(b"noord-1", sensor.encode())
     assert ours.quickly(f"sensors/{sensor}/data", payload, NOON, None) is not None
+
+
+NUMBERS = ("0", " 0", "-0", "\n-0", "-0.0", "-0e9", "0.0", "5", "-0.5", "-1e-400", "1e-400", "0.25", "null")
+BESIDES = (
+    *["", ',"channel":"in"', ',"channel":"jan-jansen"', ',"value":1', ',"end":"2026-05-12T06:15:00Z"'],
+    *(f',"uptime":{number}' for number in NUMBERS),
+)
+
+
+@pytest.mark.parametrize("seq", ["", '"seq":7,', '"seq":0,', '"seq":-0,', '"seq":7,"seq":7,'])
+@pytest.mark.parametrize("boot", ["", '"boot":"k3",', '"boot" : "k3",', '"boot":"k3","boot":"k4",'])
+@pytest.mark.parametrize("measure", ['"bicycles","unit":"1"', '"temperature","unit":"Cel"'])
+def test_what_is_decoded_quickly_is_decoded_the_same(seq: str, boot: str, measure: str) -> None:
+    """To the sign of a zero: where it is not sure, a key that comes twice among them, it leaves a message alone."""
+    interval = '"start":"2026-05-12T06:00:00Z","end":"2026-05-12T06:15:00Z"'
+    for number, beside in product(NUMBERS, BESIDES):
+        reading = f'{{"quantity":{measure},{interval},"value":{number}{beside}}}'
+        message = f'{{"sensor":"noord-1",{seq}{boot}"readings":[{BESIDE.decode()},{reading}]}}'.encode()
+        slow = decode_permitted(TOPIC, message.replace(b'"sensor"', b'"s\\u0065nsor"'), NOON)
+        if quick := ours.quickly(TOPIC, message, NOON, None):
+            assert repr(quick[0]) == repr(slow.outcome)
+            assert json.loads(quick[1]) == json.loads(slow.payload or b"")

@@ -26,7 +26,6 @@ from ingest.dialects.permitted import (
     digest,
     matching,
     permitted,
-    run_in,
     sent_by,
 )
 from ingest.dialects.plain_keys import is_plain
@@ -34,6 +33,7 @@ from schemas.device import RegisteredDevice
 from schemas.observation import run_of
 from schemas.profile import DeviceProfile
 from schemas.rejection import Rejection
+from schemas.runs import run_in
 from tests.ingest.anything import CHOICES, Choices, message
 
 pytestmark = pytest.mark.pure

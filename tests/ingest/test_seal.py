@@ -9,6 +9,7 @@ from typing import Final
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from ingest.bridge.batch import frames_of
 from ingest.bridge.inbox import Arrival
@@ -150,7 +151,7 @@ def test_a_sealed_message_that_comes_again_is_the_same_after_a_restart(tmp_path:
     ring, receptions = KeyRing(tmp_path, Clock()), Receptions()
     arrival = Arrival(1, 7, NOON, TOPIC, b"{broken")
     first = frames_of([arrival], Packer("b", "r"), 1, receptions, seal=ring.seal)
-    again = arrival._replace(received_at=NOON + timedelta(minutes=1), again=True)
+    again = structs.replace(arrival, received_at=NOON + timedelta(minutes=1), again=True)
     restarted = Receptions()
     for frame in first:
         for one in unpack_raw(*frame.frame) if frame.topic == RAW.name else ():
@@ -181,7 +182,7 @@ def test_a_message_of_which_not_all_stays_is_recognised_after_a_restart(*, numbe
     for frame in frames_of([arrival], Packer("b", "r"), 1):
         for one in unpack_raw(*frame.frame) if frame.topic == RAW.name else ():
             restarted.remember(one.topic, one.payload, one.packet_id, one.received_at)
-    again = arrival._replace(received_at=NOON + timedelta(minutes=1), again=not numbered)
+    again = structs.replace(arrival, received_at=NOON + timedelta(minutes=1), again=not numbered)
     (raw,) = (one for one in frames_of([again], Packer("b", "r"), 1, restarted) if one.topic == RAW.name)
     assert [one.received_at for one in unpack_raw(*raw.frame)] == [NOON]
     assert restarted.again == 1

@@ -10,7 +10,18 @@ from tests.journeys.sent_messages import SENSORS, sensors
 
 EXAMPLE: Final = Path(__file__).resolve().parents[2] / "deploy" / "owners"
 HOST: Final = "assen"
-LIVE: Final = ("x-bridge", "x-store", "x-aggregate", "x-kafka", "x-postgres", "x-once", "x-twice", "x-bench", "x-disk")
+LIVE: Final = (
+    "x-bridge",
+    "x-store",
+    "x-aggregate",
+    "x-kafka",
+    "x-postgres",
+    "x-once",
+    "x-twice",
+    "x-bench",
+    "x-disk",
+    "x-edge",
+)
 FILES: Final = {
     "bridge": 900000100, "store": 900000200, "aggregate": 900000300, "kafka": 900000400, "postgres": 900000500,
     "ordered": 900000600, "shuffled": 900000700,
@@ -27,7 +38,8 @@ def write(root: Path) -> Path:
         sites.writelines(_live_site(prefix) for prefix in LIVE)
         sites.writelines(_file_site(base + number) for base in FILES.values() for number in range(CODES))
         sites.write(_site(SENSOR, [_channel(f"{SENSOR}-{name.replace('/', '-')}", SENSOR, name) for name in SOURCES]))
-        sites.writelines(f"\n{block}" for block in blocks("sensors.md", "toml"))  # what the page has a reader register
+        for page in ("sensors.md", "edge.md"):  # what a page has a reader register
+            sites.writelines(f"\n{block}" for block in blocks(page, "toml"))
     with (root / HOST / "stations.toml").open("a", encoding="utf-8") as stations:
         stations.writelines(f"\n{block}" for block in blocks("airrohr.md", "toml"))  # likewise
     return root

@@ -27,6 +27,8 @@ INSERT INTO doorfiets.site_hour (site, mode, hour, rows, paired, expected, total
 SELECT 'brug', 'bicycles', h, 4, CASE WHEN h = '2024-10-27 00:00Z' THEN 8 ELSE 4 END, 4, CASE WHEN h = '2024-10-27 00:00Z' THEN 80 ELSE 40 END, 10, 'pair-1'
 FROM generate_series('2024-10-26 22:00Z'::timestamptz, '2024-10-27 22:00Z', '1 hour') h WHERE h <> '2024-10-27 01:00Z';
 
+UPDATE doorfiets.site_hour SET quality_flags = 4 WHERE site = 'brug' AND hour = '2024-10-27 00:00Z';
+
 -- Two days beside each other, of which the second was revised more often; and an hour and a day of which nothing was expected.
 INSERT INTO doorfiets.site_day (site, mode, day, started_at, ended_at, rows, paired, expected, total, maximum, revision, rule) VALUES
     ('brug', 'bicycles', '2024-10-27', '2024-10-26 22:00Z', '2024-10-27 23:00Z', 96, 100, 100, 1000, 10, 1, 'pair-1'),
@@ -35,6 +37,7 @@ INSERT INTO doorfiets.site_day (site, mode, day, started_at, ended_at, rows, pai
     ('brug', 'bicycles', '2026-10-07', '2026-10-06 22:00Z', '2026-10-07 22:00Z', 0, 0, 0, NULL, NULL, 1, 'pair-1');
 INSERT INTO doorfiets.site_hour (site, mode, hour, rows, paired, expected, total, maximum, rule)
 VALUES ('brug', 'bicycles', '2026-10-27 06:00Z', 0, 0, 0, NULL, NULL, 'pair-1');
+UPDATE doorfiets.site_day SET quality_flags = 4 WHERE site = 'brug' AND day = '2024-10-27';
 
 -- A quarter of every vehicle is a bicycle, once the cars are counted.
 INSERT INTO doorfiets.screenline VALUES ('brug', 'GM0000', 'Bruglijn', true, '', ARRAY['brug']);

@@ -80,6 +80,14 @@ WHERE NOT (s <= 2 AND (t AT TIME ZONE 'Europe/Amsterdam')::date = '2026-10-20')
 UPDATE doorfiets.observation SET quality_flags = 1, value = 40000 WHERE datastream = 3 AND started_at = '2026-10-23 06:00Z';
 UPDATE doorfiets.observation SET revision = 2, revised_at = '2026-10-26 09:00Z' WHERE datastream = 3 AND started_at = '2026-10-24 06:00Z';
 
+INSERT INTO doorfiets.datastream_hour (datastream, hour, rows, valid, expected, total, minimum, maximum, quality_flags, rule)
+SELECT datastream, hour, count(*), count(spans), 4, sum(value), min(value), max(value), bit_or(quality_flags), 'sum-1' FROM doorfiets.reading GROUP BY 1, 2;
+INSERT INTO doorfiets.datastream_day (datastream, day, started_at, ended_at, rows, valid, expected, total, minimum, maximum, quality_flags, rule)
+SELECT datastream, day, api.midnight(day, 'Europe/Amsterdam'), api.midnight(day + 1, 'Europe/Amsterdam'), sum(rows), sum(valid),
+       extract(epoch FROM api.midnight(day + 1, 'Europe/Amsterdam') - api.midnight(day, 'Europe/Amsterdam')) / 900, sum(total), min(minimum), max(maximum),
+       bit_or(quality_flags), 'sum-1'
+FROM (SELECT *, (hour AT TIME ZONE 'Europe/Amsterdam')::date AS day FROM doorfiets.datastream_hour) hours GROUP BY datastream, day;
+
 INSERT INTO doorfiets.site_hour (site, mode, hour, rows, paired, expected, total, maximum, rule)
 SELECT site, mode, date_trunc('hour', started_at, 'UTC'), sum(rows), count(*) FILTER (WHERE whole), 4, sum(value) FILTER (WHERE whole), max(value), 'pair-1'
 FROM (SELECT c.site, c.mode, o.started_at, count(*) AS rows, sum(o.value)::numeric AS value,
@@ -124,6 +132,12 @@ FROM (VALUES ('centrum', 'motor', 1500, 4600), ('spoor', 'motor', 2300, 5500), (
 -- The worked example of the definitions: 30 of 96, three of four quarters paired.
 INSERT INTO doorfiets.share_hour (screenline, variant, hour, numerator, denominator, paired, expected, rule)
 VALUES ('centrum', 'motor', '2026-05-12 06:00Z', 30, 96, 3, 4, 'pair-1');
+
+-- The flag of the quarter that is not plausible, on all that is made of it.
+UPDATE doorfiets.site_hour SET quality_flags = 1 WHERE site = 'kolk' AND mode = 'bicycles' AND hour = '2026-10-23 06:00Z';
+UPDATE doorfiets.site_day SET quality_flags = 1 WHERE site = 'kolk' AND mode = 'bicycles' AND day = '2026-10-23';
+UPDATE doorfiets.share_hour SET quality_flags = 1 WHERE screenline = 'centrum' AND hour = '2026-10-23 06:00Z';
+UPDATE doorfiets.share_day SET quality_flags = 1 WHERE screenline = 'centrum' AND day = '2026-10-23';
 
 -- The worked example of a route on the 26th, with link 4 uncounted on the 25th.
 INSERT INTO doorfiets.link_day (link, day, started_at, ended_at, counted_on, measured, cyclists, paired, expected, rule)

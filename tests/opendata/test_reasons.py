@@ -33,6 +33,11 @@ def test_channels_are_named_as_people_call_them() -> None:
     )
     assert channels(found) == (text(found) or "").removeprefix("niet alle kanalen volledig: ")
     assert channels(reason("not_received")) is None
+    both = [{"mode": "bicycles", "direction": direction, "why": "dead"} for direction in ("in", "out")]
+    assert text(Reason("channels_incomplete", {"missing": both}), "en") == (
+        "not all channels whole: cyclists direction in and direction out "
+        "(the counter gave only zeros where cyclists were expected)"
+    )
 
 
 def test_without_a_reason_there_is_neither() -> None:

@@ -9,7 +9,15 @@ import pytest
 from ingest.dialects.refusal import RefusedError
 from schemas import named_sql
 from schemas.frames import pack, unpack_rejections
-from schemas.quality_flags import DST_MERGED, EXCLUDING, OUT_OF_RANGE, QUALITY_FLAGS, named
+from schemas.quality_flags import (
+    BY_HAND,
+    DST_MERGED,
+    EXCLUDING,
+    MAINTENANCE,
+    OUT_OF_RANGE,
+    QUALITY_FLAGS,
+    named,
+)
 from schemas.quantities import DENOMINATORS, MODES, QUANTITIES
 from schemas.rejection import REASONS, Rejection
 from schemas.topics import PARTITIONS, SENSOR_ID, TOPICS, partition_of
@@ -27,6 +35,8 @@ def test_every_quality_flag_has_a_bit_of_its_own() -> None:
     assert not EXCLUDING & DST_MERGED
     masks = {
         "schemas/sql/schema/20_observation.sql": f"quality_flags & {EXCLUDING} = 0",
+        "schemas/sql/schema/25_findings.sql": f"THEN {MAINTENANCE} ELSE {BY_HAND} END AS bit",
+        "streams/sinks/check_inputs.sql": f"o.found_flags & {BY_HAND | MAINTENANCE}) & %(excluding)s = 0",
         "bench/chaos/judge/recompute.sql": f"(quality_flags | found_flags) & {EXCLUDING} = 0",
     }
     assert all(mask in (ROOT / path).read_text("utf-8") for path, mask in masks.items())
@@ -64,10 +74,10 @@ def test_a_reason_of_a_newer_writer_is_read_as_it_stands() -> None:
     assert unpack_rejections(*pack([reported], frame_id="f", writer="w")) == [reported]
 
 
-def test_topics_are_five_and_durable_where_truth_lives() -> None:
+def test_topics_are_six_and_durable_where_truth_lives() -> None:
     """One node loses acknowledged records in a power cut unless it flushes each."""
     settings = {topic.name: dict(topic.settings) for topic in TOPICS}
-    assert set(settings) == {"raw", "observations", "rejections", "changes", "aggregates"}
+    assert set(settings) == {"raw", "observations", "rejections", "changes", "aggregates", "receipts"}
     assert all(settings[name]["flush.messages"] == "1" for name in ("raw", "observations", "rejections"))
     assert settings["raw"]["retention.ms"] == "2592000000"
     assert settings["aggregates"] == {"cleanup.policy": "compact"}

@@ -70,6 +70,24 @@ def test_a_running_mean_needs_18_of_its_24_hours() -> None:
         assert found.value == value
 
 
+def test_an_index_has_the_flags_of_every_hour_that_it_is_made_of() -> None:
+    """Of particles the running day, of the rest the hour itself; a correction those of its humidity, too."""
+    network = AirNetwork([PLAIN, PLAIN._replace(quantity="no2")])
+    day = {NOON - DAY + 1 + hour: Hour(12.0, 4, 4, 512 if hour in {-1, 3} else 0) for hour in range(-1, DAY)}
+    day[NOON - DAY] = Hour(12.0, 4, 4, 64)
+    gas = {NOON - 1: Hour(28.0, 4, 4, 128), NOON: Hour(28.0, 4, 4, 8)}
+    known = {("kit", "pm25", "measured"): day, ("kit", "no2", "measured"): gas}
+    ((_, _, found),) = air_indices(network, spots(NOON), RUNNING, known)
+    assert found.quality_flags == 512 | 8
+    network = AirNetwork([PLAIN._replace(instrument="plantower")])
+    damp = {
+        ("kit", "pm25", "measured"): {NOON: Hour(40.0, 4, 4, 8)},
+        ("kit", "humidity", "measured"): {NOON: Hour(80.0, 3, 4, 16)},
+    }
+    ((_, made),) = corrected(network, spots(NOON), damp)
+    assert made.quality_flags == 8 | 16
+
+
 def test_what_is_corrected_is_known_as_it_is_now() -> None:
     """A correction that is made stands beside what was measured; one that is not made any more is gone."""
     network = AirNetwork([PLAIN._replace(instrument="sds011")])

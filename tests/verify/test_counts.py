@@ -45,7 +45,7 @@ def test_handbook_time_local_days_have_their_real_length(day: date, hours: int) 
     assert (bucket.end - bucket.start) == timedelta(hours=hours)
     assert len(list(buckets("uur", span))) == hours
     assert CountSeries(quarters(span)).total(bucket) == Count(
-        bucket.start, bucket.end, Decimal(hours * 4), *[hours * 4] * 2
+        bucket.start, bucket.end, Decimal(hours * 4), hours * 4, hours * 4
     )
 
 
@@ -63,8 +63,8 @@ def test_handbook_quality_a_gap_is_no_zero() -> None:
     """A day without any value has no sum, a day of zeros has one."""
     span = LocalRange(date(2026, 5, 12), date(2026, 5, 12), ASSEN)
     (day,) = buckets("dag", span)
-    assert CountSeries(quarters(span, None)).total(day)[2:] == (None, 0, 96)
-    assert CountSeries(quarters(span, 0)).total(day)[2:] == (Decimal(0), 96, 96)
+    assert CountSeries(quarters(span, None)).total(day)[2:5] == (None, 0, 96)
+    assert CountSeries(quarters(span, 0)).total(day)[2:5] == (Decimal(0), 96, 96)
 
 
 @pytest.mark.parametrize(
@@ -104,6 +104,20 @@ def test_what_is_right_is_no_difference_and_what_is_wrong_is_named() -> None:
     ]
 
 
+def test_a_bucket_has_the_flags_of_its_quarters_and_no_others() -> None:
+    """One that vanished on the way up is a difference, as is one that no quarter has."""
+    span = LocalRange(date(2026, 5, 12), date(2026, 5, 12), ASSEN)
+    (bucket,) = buckets("dag", span)
+    first, *others = quarters(span)
+    series = CountSeries([first._replace(flags=frozenset({"dead"})), *others])
+    whole = series.total(bucket)
+    assert whole.flags == {"dead"}
+    for flags, wrong in (({"dead"}, 0), (set(), 1), ({"dead", "spike"}, 1), ({"spike"}, 1)):
+        row = whole._replace(flags=frozenset[str](flags))
+        found = differences(counts.compare("x", "dag", span, [row], series))
+        assert [name for _, name, *_ in found] == ["vlaggen"] * wrong
+
+
 def test_a_merged_autumn_row_counts_for_two() -> None:
     """Münster 2024-10-27: 96 rows that cover 100 quarters."""
     span = LocalRange(date(2024, 10, 27), date(2024, 10, 27), ASSEN)
@@ -111,7 +125,7 @@ def test_a_merged_autumn_row_counts_for_two() -> None:
     merged = [row._replace(valid=2) if 8 <= place < 12 else row for place, row in enumerate(rows)]
     merged[12:16] = [row._replace(value=None, valid=0) for row in rows[12:16]]
     (day,) = buckets("dag", span)
-    assert CountSeries(merged).total(day)[2:] == (Decimal(96), 100, 100)
+    assert CountSeries(merged).total(day)[2:5] == (Decimal(96), 100, 100)
 
 
 def test_an_hour_of_a_minute_counter_is_compared_only_where_it_is_whole() -> None:
@@ -140,6 +154,7 @@ def test_a_row_of_csv_is_read_to_the_last_digit() -> None:
     start = datetime(2026, 5, 12, 6, tzinfo=UTC)
     assert resources.count(row) == Count(start, start + QUARTER, Decimal("97.53"), 1, 1)
     assert resources.count(row | {"waarde": "", "dekkingWaargenomen": "0"})[2:4] == (None, 0)
+    assert resources.count(row | {"vlagCodes": "dead|running"}).flags == {"dead"}
 
 
 def test_the_report_counts_and_names() -> None:

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.pure
 SITE = {
     "id": "kolk",
     "eigenaar": "GM0106",
+    "geometrie": {"type": "Point", "coordinates": [6.56, 53.0]},
     "telkanalen": [
         {
             "id": f"kolk-{direction}",

@@ -182,7 +182,7 @@ def _site(name: str, owner: str) -> dict[str, Any]:
     channels = [
         {"id": f"{name}-{mode}", "vervoerwijze": mode, "richting": "beide", "meetperioden": [period]} for mode in modes
     ]
-    return {"id": name, "eigenaar": owner, "telkanalen": channels}
+    return {"id": name, "eigenaar": owner, "geometrie": {"coordinates": [6.56, 53.0]}, "telkanalen": channels}
 
 
 def _listing(rows: list[dict[str, Any]]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from bench.chaos.judge.verdict import ChaosVerdict
 
 _SQL: Final = queries.read("judge.sql")
 _SHOWN: Final = 5
+_EDGES: Final = "chaos-edge-"
 Stays: TypeAlias = Callable[[str, bytes], tuple[str, bytes]]
 Opened: TypeAlias = Callable[[bytes], bytes | None]
 _MESSAGES: Final = """
@@ -90,6 +91,7 @@ class Case:
             readings=self._rows("readings")[0][0],
             waiting=self._rows("progress")[0][2],
             lost=len(lost),
+            lost_of_edges=sum(str(row[0]).startswith(_EDGES) for row in lost),
             lost_with_broker=len(missing) - len(lost),
             doubled=sum(int(row[-1]) for name in ("doubled", "counted_twice") for row in found[name]),
             phantom=len(phantoms) + len(strange),

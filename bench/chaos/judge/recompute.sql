@@ -1,11 +1,17 @@
 -- datastream_hour --
--- Every hour from the observations alone, written for clarity, not for speed.
-SELECT o.datastream, date_trunc('hour', o.started_at, 'UTC') AS hour,
-       count(*)::int AS rows, coalesce(sum(o.spans) FILTER (WHERE o.ok), 0)::int AS valid, 3600 / d.seconds AS expected,
-       sum(o.value::numeric) FILTER (WHERE o.ok) AS total, min(o.value) FILTER (WHERE o.ok) AS minimum, max(o.value) FILTER (WHERE o.ok) AS maximum,
-       bit_or(o.flags) AS quality_flags
-FROM seen o JOIN doorfiets.datastream d USING (datastream)
-GROUP BY o.datastream, 2, d.seconds;
+-- Every hour from the observations alone, written for clarity, not for speed. Expected are the intervals that lie wholly in the measuring window, one by one.
+SELECT h.*, (
+    SELECT count(*) FROM generate_series(h.hour, h.hour + interval '1 hour' - d.seconds * interval '1 second', d.seconds * interval '1 second') AS n(start)
+    CROSS JOIN LATERAL (SELECT tstzrange(n.start, n.start + d.seconds * interval '1 second') AS length) l
+    WHERE d.measuring_window = 'always'
+       OR api.measuring_time(ARRAY[doorfiets.placed_window(d.datastream)], lower(l.length), upper(l.length)) @> l.length)::int AS expected
+FROM (
+    SELECT o.datastream, date_trunc('hour', o.started_at, 'UTC') AS hour,
+           count(*)::int AS rows, coalesce(sum(o.spans) FILTER (WHERE o.ok), 0)::int AS valid,
+           sum(o.value::numeric) FILTER (WHERE o.ok) AS total, min(o.value) FILTER (WHERE o.ok) AS minimum, max(o.value) FILTER (WHERE o.ok) AS maximum,
+           bit_or(o.flags) AS quality_flags
+    FROM seen o GROUP BY o.datastream, 2) h
+JOIN doorfiets.datastream d USING (datastream);
 
 -- datastream_day --
 -- Days in the time zone of whose datastream it is, from the observations too.

@@ -17,6 +17,8 @@ class ChaosVerdict:
     """Hours that were still to be computed at the end of the time limit."""
     lost: int
     """Acknowledged, and not stored, though no kill of the broker explains it."""
+    lost_of_edges: int = 0
+    """The same of what an edge publisher spooled; no kill of the broker explains that."""
     lost_with_broker: int
     """Acknowledged by a broker that was killed before it saved them, and never seen by the bridge."""
     doubled: int

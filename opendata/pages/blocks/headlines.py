@@ -1,9 +1,9 @@
 """The main indicators of one place: the newest of each, with its period, coverage, basis, and where it is explained."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from opendata import number_format
 from opendata.database import NamedQueries
@@ -19,6 +19,7 @@ from opendata.v1.indicator_values import unit
 OF_SITE: Final = (
     "aadb",
     "mean_day",
+    "total_with_estimates",
     "like_for_like",
     "same_weekday",
     "wwi",
@@ -29,6 +30,11 @@ OF_SITE: Final = (
 OF_ROUTE: Final = ("bicycle_km", "mean_cyclists", "green_share", "measured_share", "through_ratio", "like_for_like",
                    "exposure_pm25")  # fmt: skip
 OF_SCREENLINE: Final = ("directionality",)
+_RULES: Final = (
+    ("buren", "dagenUitBuren", "methodefoutUitBuren"),
+    ("eigen weekdagen", "dagenUitEigenWeekdagen", "methodefoutUitEigenWeekdagen"),
+)
+"""How the rules of estimates are called on a page, and where an indicator says of each its days and its error."""
 _PERIODS: Final = ("rolling_year", "year", "month")
 
 
@@ -78,7 +84,15 @@ def _rests(row: NewestValue) -> str:
         else days
     )
     left_out = excluded(row.quality_flags, row.basis.get(FLAGGED, {}), "days")
-    return ", ".join(filter(None, (compared, reported.get("gebruikssoort"), left_out)))
+    return ", ".join(filter(None, (compared, reported.get("gebruikssoort"), *_estimated(reported), left_out)))
+
+
+def _estimated(reported: Mapping[str, Any]) -> Iterator[str]:
+    """Say by which rules days were estimated: how many, and which error the rule makes on days that were counted."""
+    for words, days, error in _RULES:
+        if reported.get(days):
+            off = "" if reported.get(error) is None else f" (fout {number_format.percent(reported[error])} per dag)"
+            yield f"{number_format.decimal(reported[days])} geschat uit {words}{off}"
 
 
 def _number(value: float) -> str:

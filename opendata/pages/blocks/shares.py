@@ -17,7 +17,7 @@ from opendata.read.screenlines import PublishedScreenline, ScreenlineVariant
 from opendata.read.shares import ShareRow
 from opendata.read.states import AnswerSubject
 from opendata.reasons import NOT_PROCESSED
-from opendata.vocabulary import herkomst
+from opendata.vocabulary import herkomst, of_windows
 
 _MONTH: Final = 30
 _WHOLE: Final = ("motor", "all")
@@ -26,7 +26,10 @@ _WHOLE: Final = ("motor", "all")
 
 @dataclass(frozen=True)
 class ScreenlineShare:
-    """One denominator of one screenline: yesterday, the last thirty days, and each of them."""
+    """One denominator of one screenline: yesterday, the last thirty days, and each of them.
+
+    `window` says of which hours its coverage is, where it is not of all.
+    """
 
     screenline: str
     owner: str
@@ -38,6 +41,7 @@ class ScreenlineShare:
     recent: ShareRow
     yesterday: ShareRow | None
     chart: Chart
+    window: str
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ class ModeShare:
 
     mode: str
     recent: ShareRow
+    window: str
 
 
 async def read(reader: RequestReader, moment_of: Callable[[str], Moment]) -> list[ScreenlineShare]:
@@ -66,7 +71,14 @@ async def against(reader: RequestReader, moment: Moment, screenline: PublishedSc
     reached = await progress.read(reader, moment, AnswerSubject("screenline", screenline.screenline), _first(moment))
     modes = [one.variant for one in screenline.variants if one.variant not in _WHOLE]
     pooled = [(mode, await _pooled(reader, reached, screenline.screenline, mode)) for mode in modes]
-    return [ModeShare(mode, share) for mode, share in pooled if share]
+    return [
+        ModeShare(mode, share, await _window(reader, screenline.screenline, mode)) for mode, share in pooled if share
+    ]
+
+
+async def _window(reader: RequestReader, screenline: str, variant: str) -> str:
+    about = AnswerSubject("screenline", screenline, variant)
+    return of_windows(await readings.measuring_windows.read(reader.store, about, None, None))
 
 
 async def _share(
@@ -96,6 +108,7 @@ async def _share(
         recent=recent,
         yesterday=last,
         chart=series_charts.shares("Laatste dertig dagen", bars, csv),
+        window=await _window(reader, line, name),
     )
 
 

@@ -85,7 +85,8 @@ def _until(sites: Sequence[SiteToday], reached: SubjectProgress) -> datetime | N
 
 
 def _site_today(row: totals.SiteTotal, elapsed: float) -> SiteToday:
-    coverage = min(1.0, row.measured_seconds / elapsed) if elapsed else None
+    could = elapsed - row.closed_seconds
+    coverage = min(1.0, row.measured_seconds / could) if could > 0 else None
     return SiteToday(row.site, row.name, row.total, coverage, herkomst(row.origins), row.last_ended_at)
 
 

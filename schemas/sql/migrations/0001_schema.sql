@@ -461,11 +461,17 @@ $$;
 CREATE FUNCTION doorfiets.hold_joint_places() RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp RETURN pg_advisory_xact_lock(7364208, 0);
 
--- `store` stores readings of these owners.
-CREATE FUNCTION doorfiets.share_marks(owners int4[]) RETURNS void
-LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-    SELECT pg_advisory_xact_lock_shared(7364207, n) FROM (SELECT DISTINCT unnest(owners) AS n ORDER BY n) sorted
-$$;
+-- `store` stores readings of these owners, and learns whether a finding stands about any of these datastreams between two moments. It looks once it has
+-- the lock, as a statement of its own: what whoever held the lock has found is seen.
+CREATE FUNCTION doorfiets.share_marks(owners int4[], datastreams int4[] DEFAULT '{}', first timestamptz DEFAULT 'infinity', last timestamptz DEFAULT '-infinity')
+RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(7364207, n) FROM (SELECT DISTINCT unnest(owners) AS n ORDER BY n) sorted;
+    RETURN EXISTS (
+        SELECT FROM doorfiets.finding f
+        WHERE f.withdrawn_at IS NULL AND f.datastream = ANY (datastreams) AND f.ended_at > first AND f.started_at <= last);
+END $$;
 
 -- `aggregate` begins a round: `free` are the owners whose places it may work on until its transaction ends.
 CREATE FUNCTION doorfiets.share_aggregates() RETURNS TABLE (owner text, timezone text, free boolean)
@@ -476,6 +482,7 @@ $$;
 REVOKE EXECUTE ON FUNCTION doorfiets.hold_aggregates, doorfiets.hold_marks, doorfiets.hold_joint_places, doorfiets.share_marks, doorfiets.share_aggregates
     FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION doorfiets.hold_aggregates, doorfiets.hold_marks, doorfiets.hold_joint_places TO registrar;
+GRANT EXECUTE ON FUNCTION doorfiets.hold_marks TO quality;
 GRANT EXECUTE ON FUNCTION doorfiets.share_marks TO store;
 GRANT EXECUTE ON FUNCTION doorfiets.share_aggregates TO aggregate;
 
@@ -578,15 +585,16 @@ SET ROLE owner;
 
 -- What a person said about a place, a channel or a device for some time, in the order in which it was said. `exclude`: what was measured does not count;
 -- `maintenance`: likewise, and nobody is alerted meanwhile; `restore`: the entry `undoes` is void from its beginning. The subject is one of the four; an
--- end of 'infinity' is still open, until an entry of the same kind about the same beginning closes it.
+-- end of 'infinity' is still open, until an entry of the same kind about the same beginning closes it. What the registry forgets, which it does only where
+-- nothing was observed, takes along what was said of it.
 CREATE TABLE doorfiets.exclusion (
     entry int8 GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     kind text NOT NULL CHECK (kind IN ('exclude', 'maintenance', 'restore')),
-    undoes int8 REFERENCES doorfiets.exclusion,
-    site text REFERENCES doorfiets.site,
-    channel text REFERENCES doorfiets.channel,
-    station text REFERENCES doorfiets.station,
-    device text REFERENCES doorfiets.device,
+    undoes int8 UNIQUE REFERENCES doorfiets.exclusion ON DELETE CASCADE,
+    site text REFERENCES doorfiets.site ON DELETE CASCADE,
+    channel text REFERENCES doorfiets.channel ON DELETE CASCADE,
+    station text REFERENCES doorfiets.station ON DELETE CASCADE,
+    device text REFERENCES doorfiets.device ON DELETE CASCADE,
     started_at timestamptz NOT NULL CHECK (isfinite(started_at)),
     ended_at timestamptz NOT NULL CHECK (ended_at > started_at),
     reason text NOT NULL CHECK (reason <> ''),
@@ -608,12 +616,64 @@ CREATE TABLE doorfiets.finding (
     ended_at timestamptz NOT NULL CHECK (ended_at > started_at),
     rule text NOT NULL,
     evidence jsonb NOT NULL,
-    entry int8 REFERENCES doorfiets.exclusion,
+    entry int8 REFERENCES doorfiets.exclusion ON DELETE CASCADE,
     found_at timestamptz NOT NULL DEFAULT now(),
     withdrawn_at timestamptz CHECK (withdrawn_at >= found_at)
 );
-CREATE INDEX standing_finding ON doorfiets.finding (datastream, started_at) WHERE withdrawn_at IS NULL;
+-- By their ends: what comes live is asked about those that have not ended, however many there were.
+CREATE INDEX standing_finding ON doorfiets.finding (datastream, ended_at) WHERE withdrawn_at IS NULL;
 CREATE INDEX standing_finding_end ON doorfiets.finding (ended_at) WHERE withdrawn_at IS NULL;
+CREATE INDEX finding_of_entry ON doorfiets.finding (entry) WHERE entry IS NOT NULL;
+
+-- Entries that hold: of several of one kind about one subject and beginning the last, unless it is undone; with that the ones before it are, too.
+CREATE VIEW doorfiets.effective_entry AS
+SELECT * FROM doorfiets.exclusion e
+WHERE e.kind <> 'restore'
+  AND NOT EXISTS (SELECT FROM doorfiets.exclusion r WHERE r.undoes = e.entry)
+  AND NOT EXISTS (
+      SELECT FROM doorfiets.exclusion n
+      WHERE n.entry > e.entry AND n.kind = e.kind AND n.started_at = e.started_at
+        AND (n.site, n.channel, n.station, n.device) IS NOT DISTINCT FROM (e.site, e.channel, e.station, e.device));
+
+-- The runs that follow from entries: of every datastream that is valid at any time of one, and speaks for its subject, whenever it was registered. Every
+-- interval is meant of which a moment is: a run begins with the interval in which its entry does.
+CREATE VIEW doorfiets.entry_run AS
+WITH about AS (  -- one question each, which an index answers
+    SELECT e.entry, d.datastream FROM doorfiets.effective_entry e JOIN doorfiets.channel c USING (site) JOIN doorfiets.datastream d ON d.channel = c.channel
+    UNION ALL SELECT e.entry, d.datastream FROM doorfiets.effective_entry e JOIN doorfiets.datastream d USING (channel)
+    UNION ALL SELECT e.entry, d.datastream FROM doorfiets.effective_entry e JOIN doorfiets.datastream d USING (station)
+    UNION ALL SELECT e.entry, d.datastream FROM doorfiets.effective_entry e JOIN doorfiets.datastream d ON d.sensor = e.device)
+SELECT d.datastream, CASE e.kind WHEN 'maintenance' THEN 'maintenance' ELSE 'by_hand' END AS flag,
+       CASE e.kind WHEN 'maintenance' THEN 1048576 ELSE 524288 END AS bit,
+       date_bin(d.seconds * interval '1 second', e.started_at, 'epoch') AS started_at, e.ended_at, e.entry
+FROM about
+JOIN doorfiets.exclusion e USING (entry)
+JOIN doorfiets.datastream d ON d.datastream = about.datastream AND d.valid_from < e.ended_at AND e.started_at < d.valid_until;
+
+-- Stretches whose observations have yet to get the flags of the findings that stand about them, written with what changes the findings: a long run is
+-- flagged piece by piece, and whoever goes on after a crash finds here what is left.
+CREATE TABLE doorfiets.flags_due (
+    datastream int4 NOT NULL REFERENCES doorfiets.datastream ON DELETE CASCADE,
+    started_at timestamptz NOT NULL,
+    ended_at timestamptz NOT NULL CHECK (ended_at > started_at)
+);
+CREATE INDEX flags_due_of_datastream ON doorfiets.flags_due (datastream);
+
+-- How far the checks of a site or station have come: `due_from` is the oldest hour that changed since, null where none did.
+CREATE TABLE doorfiets.place_check (
+    kind text NOT NULL CHECK (kind IN ('site', 'station')),
+    place text NOT NULL,
+    due_from timestamptz,
+    noted int8 NOT NULL DEFAULT 0,  -- grows with every change that is noted: what came while it was checked is still due
+    checked_at timestamptz,
+    PRIMARY KEY (kind, place)
+) WITH (fillfactor = 50);
+
+-- How far the changes of `datastream_hour` are noted in `place_check`; one row.
+CREATE TABLE doorfiets.check_position (
+    one boolean PRIMARY KEY DEFAULT true CHECK (one),
+    followed_until xid8 NOT NULL
+);
 
 RESET ROLE;
 
@@ -663,6 +723,19 @@ CREATE TABLE doorfiets.unregistered_source (
     last_value float8,
     PRIMARY KEY (sensor, source)
 );
+
+-- Of each run of a sender that is told what became of its messages (record 31): the numbers that are stored or refused, of the last ones the digest of
+-- their bytes, and why the last refused ones were. Written in the transaction of their rows: a receipt is never ahead of the data.
+CREATE TABLE doorfiets.receipt_mark (
+    run int8 PRIMARY KEY,
+    sensor text NOT NULL,
+    ranges int8[] NOT NULL,  -- the first and the last number of each range, in order
+    digest_numbers int8[] NOT NULL,
+    digests int8[] NOT NULL,  -- 64 bits of SHA-256, of the messages with these numbers
+    refused int8[] NOT NULL,
+    reasons text[] NOT NULL,  -- keys of schemas.rejection.REASONS, of the numbers in `refused`
+    changed_at timestamptz NOT NULL DEFAULT now()
+) WITH (fillfactor = 50);
 
 -- The newest mark of each bridge that `store` has passed in each partition of topic `observations`, written in the transaction that moves the fence:
 -- all that was published until then, and came to this partition through this bridge, is stored.
@@ -1289,12 +1362,21 @@ $$;
 CREATE FUNCTION api.reason(code text, parameters jsonb DEFAULT '{}') RETURNS jsonb
 LANGUAGE sql STABLE PARALLEL SAFE RETURN jsonb_build_object('code', code, 'parameters', parameters);
 
--- Why nothing counted where these flags stand: a code of schemas.reasons, null where none of them excludes. A fault that the sensor reports explains a value
--- that is not plausible.
+-- Why nothing counted where these flags stand: a code of schemas.reasons, null where none of them excludes. What a person said explains all else, a fault
+-- that the sensor reports explains a value that is not plausible, and a run of many intervals explains one of them.
 CREATE FUNCTION api.excluded_reason(quality_flags int4) RETURNS jsonb
 LANGUAGE sql STABLE PARALLEL SAFE RETURN CASE
+    WHEN quality_flags & 1048576 <> 0 THEN api.reason('maintenance')
+    WHEN quality_flags & 524288 <> 0 THEN api.reason('by_hand')
     WHEN quality_flags & 256 <> 0 THEN api.reason('status_bad')
+    WHEN quality_flags & 1024 <> 0 THEN api.reason('dead')
+    WHEN quality_flags & 2048 <> 0 THEN api.reason('blind')
+    WHEN quality_flags & 32768 <> 0 THEN api.reason('saturated')
+    WHEN quality_flags & 65536 <> 0 THEN api.reason('sentinel')
+    WHEN quality_flags & 4096 <> 0 THEN api.reason('stuck')
+    WHEN quality_flags & 8192 <> 0 THEN api.reason('spike')
     WHEN quality_flags & 1 <> 0 THEN api.reason('implausible_value')
+    WHEN quality_flags & 2097152 <> 0 THEN api.reason('outside_window')
     WHEN quality_flags & 128 <> 0 THEN api.reason('few_samples') END;
 
 -- A channel that is not whole, as a parameter of reasons: what it counts in which direction (and where, at a screenline), the code of the reason why, and on
@@ -1910,6 +1992,20 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
     ORDER BY t.data_source NULLS FIRST, m.owner
 $$;
 
+-- When what counts for a subject in a range can measure, where it does not always: `daylight`, or local hours such as `05-20`. Nothing is expected outside
+-- of any of them.
+CREATE FUNCTION api.measuring_windows(wanted_kind text, wanted_subject text, wanted_facet text, wanted_direction text, range_start timestamptz,
+    range_end timestamptz) RETURNS text[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
+    SELECT coalesce(array_agg(DISTINCT d.measuring_window ORDER BY d.measuring_window), '{}')
+    FROM datastream d
+    WHERE d.measuring_window <> 'always' AND d.datastream IN (
+            SELECT s.datastream FROM subject_stream s
+            WHERE s.kind = wanted_kind AND s.subject = wanted_subject AND (wanted_facet IS NULL OR s.facet = wanted_facet)
+              AND (wanted_direction IS NULL OR s.direction = wanted_direction))
+      AND d.valid_from < coalesce(range_end, 'infinity') AND coalesce(range_start, '-infinity') < d.valid_until
+$$;
+
 -- Where a local day begins in a time zone. Where clocks are put back to midnight (the Azores in autumn) it begins with the first of two, and
 -- `AT TIME ZONE` means the second; where they are put on from midnight, with the hour that follows.
 CREATE FUNCTION api.midnight(day date, zone text) RETURNS timestamptz
@@ -2475,6 +2571,19 @@ LEFT JOIN doorfiets.station t ON t.station = m.station;
 CREATE VIEW api.feed_history WITH (security_barrier) AS
 SELECT datastream, status, since, nullif(until, 'infinity') AS until, reason FROM doorfiets.feed_state;
 
+-- What was found out about runs of datastreams, and what was withdrawn of it: where, when, with which flag, by which rule and why. Of an entry the reason
+-- that was given, and not who gave it. An end of 'infinity' is a run that goes on; one that stands has no `withdrawn_at`.
+CREATE VIEW api.finding WITH (security_barrier) AS
+SELECT f.finding, f.datastream, CASE WHEN d.station IS NULL THEN 'site' ELSE 'station' END AS kind, coalesce(c.site, d.station) AS place,
+       coalesce(s.name, t.name) AS place_name, d.channel, c.direction, d.quantity, f.flag, f.bit, f.started_at, f.ended_at, f.rule, f.evidence, e.reason,
+       f.found_at, f.withdrawn_at
+FROM doorfiets.finding f
+JOIN doorfiets.datastream d USING (datastream)
+LEFT JOIN doorfiets.channel c USING (channel)
+LEFT JOIN doorfiets.site s USING (site)
+LEFT JOIN doorfiets.station t ON t.station = d.station
+LEFT JOIN doorfiets.exclusion e USING (entry);
+
 -- Refused messages by reason, without their content.
 CREATE VIEW api.rejection_reason WITH (security_barrier) AS
 SELECT reason, count(*) AS messages, sum(receptions) AS receptions, min(first_received_at) AS first_received_at,
@@ -2627,13 +2736,16 @@ GRANT SELECT ON doorfiets.datastream_hour, doorfiets.site_day TO registrar;
 -- The intake reads which devices there are.
 GRANT SELECT ON doorfiets.device_directory, doorfiets.directory_state TO ingest;
 
+-- `receipts`, a process of the intake, tells sensors again what became of their messages.
+GRANT SELECT (run, sensor, ranges, refused, reasons, changed_at) ON doorfiets.receipt_mark TO ingest;
+
 -- `store` stores what was observed, and what could not be.
-GRANT SELECT ON doorfiets.datastream, doorfiets.datastream_owner, doorfiets.quantity, doorfiets.battery_field, doorfiets.intake TO store;
+GRANT SELECT ON doorfiets.datastream, doorfiets.datastream_owner, doorfiets.quantity, doorfiets.battery_field, doorfiets.intake, doorfiets.finding TO store;
 GRANT SELECT, INSERT ON doorfiets.observation, doorfiets.sender_run, doorfiets.unregistered_source TO store;
 GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.measurement TO store;  -- one that turns out to be of an earlier time moves there
 GRANT UPDATE (ended_at, value, uptime, quality_flags, received_at, revised_at, revision, run, number, restated) ON doorfiets.observation TO store;
 GRANT UPDATE (started_at) ON doorfiets.sender_run TO store;
-GRANT SELECT, INSERT, UPDATE ON doorfiets.fence, doorfiets.dirty_hour, doorfiets.feed, doorfiets.battery, doorfiets.watermark, doorfiets.stage TO store;
+GRANT SELECT, INSERT, UPDATE ON doorfiets.fence, doorfiets.dirty_hour, doorfiets.feed, doorfiets.battery, doorfiets.watermark, doorfiets.stage, doorfiets.receipt_mark TO store;
 GRANT SELECT (digest, first_received_at, last_received_at, receptions), INSERT, UPDATE ON doorfiets.rejection TO store;
 GRANT SELECT (topic, epoch, partition, log_offset, item), INSERT ON doorfiets.failed_record TO store;
 
@@ -2648,6 +2760,23 @@ GRANT EXECUTE ON FUNCTION api.bins_of_hours, api.measuring_time, api.whole_bins,
 GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.dirty_hour, doorfiets.failed_hour, doorfiets.indicator_due TO aggregate;
 GRANT SELECT, UPDATE ON doorfiets.rebuild TO aggregate;
 GRANT SELECT, INSERT, UPDATE ON doorfiets.stage, doorfiets.published TO aggregate;
+
+-- `quality` judges many observations together, and turns what people and checks say into findings and flags. It changes nothing that was measured.
+GRANT SELECT ON doorfiets.owner, doorfiets.data_source, doorfiets.district, doorfiets.quantity, doorfiets.site, doorfiets.channel, doorfiets.station,
+    doorfiets.device, doorfiets.datastream, doorfiets.datastream_owner, doorfiets.calendar_entry, doorfiets.excluded_day, doorfiets.holiday,
+    doorfiets.site_stream, doorfiets.link, doorfiets.exclusion, doorfiets.effective_entry, doorfiets.entry_run, doorfiets.observation,
+    doorfiets.datastream_hour, doorfiets.feed, doorfiets.intake TO quality;
+GRANT SELECT, INSERT ON doorfiets.finding TO quality;
+GRANT UPDATE (ended_at, evidence, withdrawn_at) ON doorfiets.finding TO quality;
+GRANT UPDATE (found_flags, revision, revised_at) ON doorfiets.observation TO quality;
+GRANT UPDATE (last_valid_ended_at) ON doorfiets.feed TO quality;
+GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.flags_due TO quality;
+GRANT SELECT, INSERT, UPDATE ON doorfiets.dirty_hour, doorfiets.place_check, doorfiets.check_position TO quality;
+
+-- People enter what they know as `console`, with a look at what it would change.
+GRANT SELECT ON doorfiets.owner, doorfiets.site, doorfiets.channel, doorfiets.station, doorfiets.device, doorfiets.datastream, doorfiets.datastream_owner,
+    doorfiets.exclusion, doorfiets.effective_entry, doorfiets.finding, doorfiets.observation, doorfiets.reading TO console;
+GRANT INSERT (kind, undoes, site, channel, station, device, started_at, ended_at, reason, entered_by) ON doorfiets.exclusion TO console;
 
 -- `watch` keeps the states of feeds: it reads their status, and what hours add up to.
 GRANT USAGE ON SCHEMA api TO watch;

@@ -43,6 +43,19 @@ CREATE TABLE doorfiets.unregistered_source (
     PRIMARY KEY (sensor, source)
 );
 
+-- Of each run of a sender that is told what became of its messages (record 31): the numbers that are stored or refused, of the last ones the digest of
+-- their bytes, and why the last refused ones were. Written in the transaction of their rows: a receipt is never ahead of the data.
+CREATE TABLE doorfiets.receipt_mark (
+    run int8 PRIMARY KEY,
+    sensor text NOT NULL,
+    ranges int8[] NOT NULL,  -- the first and the last number of each range, in order
+    digest_numbers int8[] NOT NULL,
+    digests int8[] NOT NULL,  -- 64 bits of SHA-256, of the messages with these numbers
+    refused int8[] NOT NULL,
+    reasons text[] NOT NULL,  -- keys of schemas.rejection.REASONS, of the numbers in `refused`
+    changed_at timestamptz NOT NULL DEFAULT now()
+) WITH (fillfactor = 50);
+
 -- The newest mark of each bridge that `store` has passed in each partition of topic `observations`, written in the transaction that moves the fence:
 -- all that was published until then, and came to this partition through this bridge, is stored.
 CREATE TABLE doorfiets.watermark (

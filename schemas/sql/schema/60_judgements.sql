@@ -27,12 +27,21 @@ $$;
 CREATE FUNCTION api.reason(code text, parameters jsonb DEFAULT '{}') RETURNS jsonb
 LANGUAGE sql STABLE PARALLEL SAFE RETURN jsonb_build_object('code', code, 'parameters', parameters);
 
--- Why nothing counted where these flags stand: a code of schemas.reasons, null where none of them excludes. A fault that the sensor reports explains a value
--- that is not plausible.
+-- Why nothing counted where these flags stand: a code of schemas.reasons, null where none of them excludes. What a person said explains all else, a fault
+-- that the sensor reports explains a value that is not plausible, and a run of many intervals explains one of them.
 CREATE FUNCTION api.excluded_reason(quality_flags int4) RETURNS jsonb
 LANGUAGE sql STABLE PARALLEL SAFE RETURN CASE
+    WHEN quality_flags & 1048576 <> 0 THEN api.reason('maintenance')
+    WHEN quality_flags & 524288 <> 0 THEN api.reason('by_hand')
     WHEN quality_flags & 256 <> 0 THEN api.reason('status_bad')
+    WHEN quality_flags & 1024 <> 0 THEN api.reason('dead')
+    WHEN quality_flags & 2048 <> 0 THEN api.reason('blind')
+    WHEN quality_flags & 32768 <> 0 THEN api.reason('saturated')
+    WHEN quality_flags & 65536 <> 0 THEN api.reason('sentinel')
+    WHEN quality_flags & 4096 <> 0 THEN api.reason('stuck')
+    WHEN quality_flags & 8192 <> 0 THEN api.reason('spike')
     WHEN quality_flags & 1 <> 0 THEN api.reason('implausible_value')
+    WHEN quality_flags & 2097152 <> 0 THEN api.reason('outside_window')
     WHEN quality_flags & 128 <> 0 THEN api.reason('few_samples') END;
 
 -- A channel that is not whole, as a parameter of reasons: what it counts in which direction (and where, at a screenline), the code of the reason why, and on

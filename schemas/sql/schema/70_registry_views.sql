@@ -151,6 +151,20 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
     ORDER BY t.data_source NULLS FIRST, m.owner
 $$;
 
+-- When what counts for a subject in a range can measure, where it does not always: `daylight`, or local hours such as `05-20`. Nothing is expected outside
+-- of any of them.
+CREATE FUNCTION api.measuring_windows(wanted_kind text, wanted_subject text, wanted_facet text, wanted_direction text, range_start timestamptz,
+    range_end timestamptz) RETURNS text[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
+    SELECT coalesce(array_agg(DISTINCT d.measuring_window ORDER BY d.measuring_window), '{}')
+    FROM datastream d
+    WHERE d.measuring_window <> 'always' AND d.datastream IN (
+            SELECT s.datastream FROM subject_stream s
+            WHERE s.kind = wanted_kind AND s.subject = wanted_subject AND (wanted_facet IS NULL OR s.facet = wanted_facet)
+              AND (wanted_direction IS NULL OR s.direction = wanted_direction))
+      AND d.valid_from < coalesce(range_end, 'infinity') AND coalesce(range_start, '-infinity') < d.valid_until
+$$;
+
 -- Where a local day begins in a time zone. Where clocks are put back to midnight (the Azores in autumn) it begins with the first of two, and
 -- `AT TIME ZONE` means the second; where they are put on from midnight, with the hour that follows.
 CREATE FUNCTION api.midnight(day date, zone text) RETURNS timestamptz

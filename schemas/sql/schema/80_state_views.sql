@@ -106,6 +106,19 @@ LEFT JOIN doorfiets.station t ON t.station = m.station;
 CREATE VIEW api.feed_history WITH (security_barrier) AS
 SELECT datastream, status, since, nullif(until, 'infinity') AS until, reason FROM doorfiets.feed_state;
 
+-- What was found out about runs of datastreams, and what was withdrawn of it: where, when, with which flag, by which rule and why. Of an entry the reason
+-- that was given, and not who gave it. An end of 'infinity' is a run that goes on; one that stands has no `withdrawn_at`.
+CREATE VIEW api.finding WITH (security_barrier) AS
+SELECT f.finding, f.datastream, CASE WHEN d.station IS NULL THEN 'site' ELSE 'station' END AS kind, coalesce(c.site, d.station) AS place,
+       coalesce(s.name, t.name) AS place_name, d.channel, c.direction, d.quantity, f.flag, f.bit, f.started_at, f.ended_at, f.rule, f.evidence, e.reason,
+       f.found_at, f.withdrawn_at
+FROM doorfiets.finding f
+JOIN doorfiets.datastream d USING (datastream)
+LEFT JOIN doorfiets.channel c USING (channel)
+LEFT JOIN doorfiets.site s USING (site)
+LEFT JOIN doorfiets.station t ON t.station = d.station
+LEFT JOIN doorfiets.exclusion e USING (entry);
+
 -- Refused messages by reason, without their content.
 CREATE VIEW api.rejection_reason WITH (security_barrier) AS
 SELECT reason, count(*) AS messages, sum(receptions) AS receptions, min(first_received_at) AS first_received_at,

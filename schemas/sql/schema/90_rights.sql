@@ -42,13 +42,16 @@ GRANT SELECT ON doorfiets.datastream_hour, doorfiets.site_day TO registrar;
 -- The intake reads which devices there are.
 GRANT SELECT ON doorfiets.device_directory, doorfiets.directory_state TO ingest;
 
+-- `receipts`, a process of the intake, tells sensors again what became of their messages.
+GRANT SELECT (run, sensor, ranges, refused, reasons, changed_at) ON doorfiets.receipt_mark TO ingest;
+
 -- `store` stores what was observed, and what could not be.
-GRANT SELECT ON doorfiets.datastream, doorfiets.datastream_owner, doorfiets.quantity, doorfiets.battery_field, doorfiets.intake TO store;
+GRANT SELECT ON doorfiets.datastream, doorfiets.datastream_owner, doorfiets.quantity, doorfiets.battery_field, doorfiets.intake, doorfiets.finding TO store;
 GRANT SELECT, INSERT ON doorfiets.observation, doorfiets.sender_run, doorfiets.unregistered_source TO store;
 GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.measurement TO store;  -- one that turns out to be of an earlier time moves there
 GRANT UPDATE (ended_at, value, uptime, quality_flags, received_at, revised_at, revision, run, number, restated) ON doorfiets.observation TO store;
 GRANT UPDATE (started_at) ON doorfiets.sender_run TO store;
-GRANT SELECT, INSERT, UPDATE ON doorfiets.fence, doorfiets.dirty_hour, doorfiets.feed, doorfiets.battery, doorfiets.watermark, doorfiets.stage TO store;
+GRANT SELECT, INSERT, UPDATE ON doorfiets.fence, doorfiets.dirty_hour, doorfiets.feed, doorfiets.battery, doorfiets.watermark, doorfiets.stage, doorfiets.receipt_mark TO store;
 GRANT SELECT (digest, first_received_at, last_received_at, receptions), INSERT, UPDATE ON doorfiets.rejection TO store;
 GRANT SELECT (topic, epoch, partition, log_offset, item), INSERT ON doorfiets.failed_record TO store;
 
@@ -63,6 +66,23 @@ GRANT EXECUTE ON FUNCTION api.bins_of_hours, api.measuring_time, api.whole_bins,
 GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.dirty_hour, doorfiets.failed_hour, doorfiets.indicator_due TO aggregate;
 GRANT SELECT, UPDATE ON doorfiets.rebuild TO aggregate;
 GRANT SELECT, INSERT, UPDATE ON doorfiets.stage, doorfiets.published TO aggregate;
+
+-- `quality` judges many observations together, and turns what people and checks say into findings and flags. It changes nothing that was measured.
+GRANT SELECT ON doorfiets.owner, doorfiets.data_source, doorfiets.district, doorfiets.quantity, doorfiets.site, doorfiets.channel, doorfiets.station,
+    doorfiets.device, doorfiets.datastream, doorfiets.datastream_owner, doorfiets.calendar_entry, doorfiets.excluded_day, doorfiets.holiday,
+    doorfiets.site_stream, doorfiets.link, doorfiets.exclusion, doorfiets.effective_entry, doorfiets.entry_run, doorfiets.observation,
+    doorfiets.datastream_hour, doorfiets.feed, doorfiets.intake TO quality;
+GRANT SELECT, INSERT ON doorfiets.finding TO quality;
+GRANT UPDATE (ended_at, evidence, withdrawn_at) ON doorfiets.finding TO quality;
+GRANT UPDATE (found_flags, revision, revised_at) ON doorfiets.observation TO quality;
+GRANT UPDATE (last_valid_ended_at) ON doorfiets.feed TO quality;
+GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.flags_due TO quality;
+GRANT SELECT, INSERT, UPDATE ON doorfiets.dirty_hour, doorfiets.place_check, doorfiets.check_position TO quality;
+
+-- People enter what they know as `console`, with a look at what it would change.
+GRANT SELECT ON doorfiets.owner, doorfiets.site, doorfiets.channel, doorfiets.station, doorfiets.device, doorfiets.datastream, doorfiets.datastream_owner,
+    doorfiets.exclusion, doorfiets.effective_entry, doorfiets.finding, doorfiets.observation, doorfiets.reading TO console;
+GRANT INSERT (kind, undoes, site, channel, station, device, started_at, ended_at, reason, entered_by) ON doorfiets.exclusion TO console;
 
 -- `watch` keeps the states of feeds: it reads their status, and what hours add up to.
 GRANT USAGE ON SCHEMA api TO watch;

@@ -1,0 +1,228 @@
+"""Process `quality`: checks find what no single message shows, late data change that, and a crash loses nothing."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Any, Final
+
+import pytest
+from prometheus_client import CollectorRegistry
+
+from deploy.local.stack import Stack
+from deploy.settings import write
+from schemas.observation import Observation
+from schemas.quality_flags import BY_HAND, DEAD
+from streams.domain.quality import OPEN, LocalCalendar, Overrides, QualityRun, SeriesSet
+from streams.quality.checking import check
+from streams.quality.metrics import QualityMetrics
+from streams.quality.process import QualityRounds
+from streams.sinks.check_inputs import Place, series_of
+from streams.sinks.findings import FindingChanges, FindingStore
+from tests.contracts.processing import HOUR, NOON, QUARTER, StoreAndAggregate, quarters, seen
+from tests.contracts.test_findings import flags, said, settled
+from tests.services import wait_until
+
+pytestmark = pytest.mark.contracts
+
+WEEK: Final = timedelta(weeks=1)
+START: Final = datetime(2026, 1, 5, tzinfo=UTC)
+DIED: Final = START + 12 * WEEK + timedelta(days=2, hours=9)
+DEADS: Final = (
+    "SELECT c.channel, f.started_at, isfinite(f.ended_at), f.withdrawn_at IS NULL, f.rule, f.evidence->>'expected'"
+    " FROM doorfiets.finding f JOIN doorfiets.datastream c USING (datastream) WHERE flag = 'dead' ORDER BY finding"
+)
+
+
+@pytest.fixture
+def store(processing: StoreAndAggregate) -> Iterator[FindingStore]:
+    """Give the writer of findings over the same database."""
+    made = FindingStore(processing.conninfo)
+    yield made
+    made.drop()
+
+
+def busy(source: str, until: datetime, *, dies_at: datetime | None = None, **of: Any) -> list[Observation]:  # noqa: ANN401 - fields of an observation
+    """Quarters of a busy counter from START on, a day like every other; zeros from some moment on."""
+    chance, made, at = Random(7), [], START  # noqa: S311 - an example, no secret
+    while at < until:
+        usual = 2 if at.hour < 5 or at.hour > 21 else 30
+        value = (
+            0
+            if dies_at and at >= dies_at
+            else round(chance.gauss(usual, usual**0.5) if usual > 2 else chance.choice((0, 1, 3)))
+        )
+        made.append(seen(max(0, value), source=source, at=at, **of))
+        at += QUARTER
+    return made
+
+
+async def stored(processing: StoreAndAggregate, observations: Iterable[Observation]) -> None:
+    """Store and aggregate."""
+    await processing.store(*observations)
+    while await processing.aggregate():
+        pass
+
+
+def rounds(store: FindingStore) -> QualityRounds:
+    """Give the rounds of a process that waits for nothing between two checks of a place."""
+    return QualityRounds(store, QualityMetrics(CollectorRegistry()), timedelta(0))
+
+
+def idle(of: QualityRounds) -> None:
+    """Go on until there is nothing to do."""
+    while of.once():
+        pass
+
+
+async def test_a_counter_that_dies_with_zeros_is_found_and_its_run_goes(
+    processing: StoreAndAggregate, store: FindingStore
+) -> None:
+    """From its first zero, with its evidence; late data that say otherwise withdraw it, and its figures are there."""
+    working = rounds(store)
+    idle(working)  # follows what changes from now on
+    until = DIED + timedelta(days=4)
+    await stored(processing, busy("bicycles/in", until, dies_at=DIED))
+    await stored(processing, busy("bicycles/out", until))
+    idle(working)
+    ((channel, started_at, ended, stands, rule, expected),) = processing.rows(DEADS)
+    assert (channel, ended, stands, rule) == ("a-in", False, True, "dead-1")
+    assert DIED - HOUR <= started_at <= DIED
+    assert float(expected) > 1000
+    query = "SELECT count(*) FROM doorfiets.observation WHERE found_flags & %s <> 0"
+    (flagged,) = processing.row(query, DEAD)
+    assert flagged == (until - started_at) / QUARTER
+    while await processing.aggregate():
+        pass
+    during = "SELECT paired, total FROM doorfiets.site_hour WHERE mode = 'bicycles' AND hour = %s"
+    assert processing.row(during, DIED + 12 * HOUR) == (0, None)
+    await processing.store(seen(0, at=until))  # what comes gets the flag as well
+    assert processing.row(query, DEAD) == (flagged + 1,)
+    late = [one for one in busy("bicycles/in", until + QUARTER, received=9 * 86_400) if one.started_at >= started_at]
+    await stored(processing, late)
+    idle(working)
+    assert [row[3] for row in processing.rows(DEADS)] == [False]
+    assert processing.row(query, DEAD) == (0,)
+    while await processing.aggregate():
+        pass
+    paired, total = processing.row(during, DIED + 12 * HOUR)
+    assert (paired, total > 0) == (4, True)
+
+
+async def test_checking_twice_changes_nothing(processing: StoreAndAggregate, store: FindingStore) -> None:
+    """A finding does not make itself go, nor does what it flags bring it again; a dry run changes nothing."""
+    await stored(processing, busy("bicycles/in", DIED + 5 * WEEK, dies_at=DIED))
+    place = Place("site", "a")
+    with store.session().transaction(force_rollback=True):
+        assert check(store, place, START, write=store.found_only).new >= 1
+    assert processing.rows(DEADS) == []
+    first = check(store, place, START)
+    assert first.new >= 1
+    before = processing.rows("SELECT to_jsonb(f) FROM doorfiets.finding f ORDER BY finding")
+    settled(store)
+    for since in (START, DIED, DIED + 2 * WEEK, DIED + 5 * WEEK):
+        assert check(store, place, since) == FindingChanges()
+    assert processing.rows("SELECT to_jsonb(f) FROM doorfiets.finding f ORDER BY finding") == before
+
+
+async def test_checks_see_what_a_person_excluded_and_not_what_they_found(
+    processing: StoreAndAggregate, store: FindingStore
+) -> None:
+    """Their own flags are left aside, a person's are not; quarters of minutes are added up."""
+    await processing.store(*quarters([1, 2, 3, 4]))
+    said(processing, "a-in", NOON, NOON + QUARTER)
+    settled(store)
+
+    def everything(given: SeriesSet, _: LocalCalendar, __: Overrides, ___: datetime) -> list[QualityRun]:
+        return [
+            QualityRun(one.datastream, "stuck", NOON + QUARTER, OPEN, "stuck-0", {})
+            for one in given.series
+            if len(one.starts)
+        ]
+
+    assert check(store, Place("site", "a"), NOON, checks=everything) == FindingChanges(new=1)
+    assert flags(processing) == [BY_HAND, 4096, 4096, 4096]
+    given = series_of(store.session(), Place("site", "a"), NOON, NOON + HOUR)
+    assert given is not None
+    one = next(one for one in given.series.series if len(one.starts))
+    assert (one.values.tolist(), one.valid.tolist()) == ([1, 2, 3, 4], [False, True, True, True])
+    assert {other.place for other in given.series.neighbours} == set("bcde")
+
+
+async def test_what_others_recorded_is_checked_on_request_only(
+    processing: StoreAndAggregate, store: FindingStore
+) -> None:
+    """An archive that is brought in is no news."""
+    processing.database.execute("UPDATE doorfiets.datastream SET origin = 'recorded'")
+    idle(rounds(store))
+    await stored(processing, busy("bicycles/in", DIED + WEEK, dies_at=DIED))
+    idle(rounds(store))
+    assert processing.rows("SELECT * FROM doorfiets.place_check") == []
+    assert check(store, Place("site", "a"), START).new >= 1
+
+
+async def test_a_place_that_cannot_be_checked_keeps_its_findings_and_holds_up_nobody(
+    processing: StoreAndAggregate, store: FindingStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has its next turn like the others."""
+    working = rounds(store)
+    idle(working)
+    await stored(processing, [*quarters([1, 2]), *quarters([1, 2], sensor="b-1")])
+
+    def broken(*_: object, **__: object) -> FindingChanges:
+        raise ValueError("no such threshold")
+
+    monkeypatch.setattr("streams.quality.process.check", broken)
+    idle(working)
+    assert processing.row("SELECT count(*), count(due_from), count(checked_at) FROM doorfiets.place_check") == (2, 0, 2)
+
+
+FLAGGED: Final = "SELECT count(*) FROM doorfiets.observation WHERE found_flags = %s"
+UNFLAGGED: Final = (
+    "SELECT count(*) FROM doorfiets.observation o JOIN doorfiets.finding f ON f.datastream = o.datastream"
+    " AND f.withdrawn_at IS NULL AND f.started_at <= o.started_at AND o.started_at < f.ended_at"
+    " WHERE o.found_flags & f.bit = 0 AND NOT EXISTS (SELECT FROM doorfiets.flags_due d"
+    " WHERE d.datastream = o.datastream AND d.started_at <= o.started_at AND o.started_at < d.ended_at)"
+)
+
+
+async def test_killed_in_the_middle_it_leaves_all_or_nothing_of_a_piece(
+    processing: StoreAndAggregate, stack: Stack, tmp_path: Path
+) -> None:
+    """At random moments: what is not flagged is noted as due; the next process goes on until all of it is."""
+    observations = [one for source in ("bicycles/in", "bicycles/out") for one in busy(source, START + 26 * WEEK)]
+    for start in range(0, len(observations), 10_000):
+        await processing.store(*observations[start : start + 10_000])
+    total = len(observations)
+    said(processing, "a", START, START + 30 * WEEK)
+    environment = {**os.environ, **write(stack.settings())} | {
+        "DOORFIETS_POSTGRES": processing.conninfo, "DOORFIETS_HOME": str(tmp_path), "DOORFIETS_METRICS": "",
+    }  # fmt: skip
+    seed = Random().randrange(2**32)  # noqa: S311 - likewise
+    print(f"seed {seed}")
+    chance, kills = Random(seed), 0  # noqa: S311 - likewise
+    while processing.row(FLAGGED, BY_HAND) < (total,) and kills < 40:
+        await asyncio.to_thread(_kill, processing, environment, chance.uniform(0, 0.2))
+        kills += 1
+        assert processing.row(UNFLAGGED) == (0,)
+    assert processing.row(FLAGGED, BY_HAND) == (total,)
+    assert kills > 1
+    assert processing.row("SELECT count(*) FROM doorfiets.flags_due") == (0,)
+    assert processing.rows("SELECT count(*), min(revision), max(revision) FROM doorfiets.observation") == [
+        (total, 2, 2)
+    ]
+
+
+def _kill(processing: StoreAndAggregate, environment: dict[str, str], later: float) -> None:
+    """Let a process flag a piece at least, and kill it so many seconds later."""
+    (before,) = processing.row(FLAGGED, BY_HAND)
+    with subprocess.Popen([sys.executable, "-P", "-m", "deploy", "run", "quality"], env=environment) as process:
+        wait_until(lambda: processing.row(FLAGGED, BY_HAND) > (before,), "it flags a piece")
+        time.sleep(later)
+        process.send_signal(signal.SIGKILL)
