@@ -5,7 +5,7 @@ SELECT f.place, min(f.place_name) AS name, min(m.owner) AS owner,
        count(*) FILTER (WHERE f.status <> 'maintenance')::int4 AS feeds,
        coalesce(array_agg(f.datastream) FILTER (WHERE f.status = 'maintenance'), '{}') AS muted,
        coalesce(jsonb_agg(jsonb_build_object('datastream', f.datastream, 'sensor', d.sensor, 'what', coalesce(f.channel, f.quantity), 'status', f.status,
-           'since', f.since, 'missed', f.missed_intervals, 'reason', f.reason) ORDER BY f.rank, d.sensor, f.datastream)
+           'since', coalesce(f.since, now()), 'missed', f.missed_intervals, 'reason', f.reason) ORDER BY f.rank, d.sensor, f.datastream)
            FILTER (WHERE f.status NOT IN ('ok', 'maintenance')), '[]') AS parts
 FROM api.feed f
 JOIN doorfiets.datastream d USING (datastream)
