@@ -1,6 +1,7 @@
 """What people say of a run does not count, every figure follows, and taking it back restores them to the digit."""
 
 import asyncio
+import json
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +12,11 @@ import msgspec
 import psycopg
 import pytest
 from psycopg import errors
+from typer.testing import CliRunner
 
+from deploy.cli import assembled
+from deploy.local.stack import Stack
+from deploy.settings import write
 from operations import exclusions
 from operations.database import console
 from operations.exclusions import Entry
@@ -301,6 +306,22 @@ async def test_maintenance_is_open_until_somebody_closes_it(processing: StoreAnd
     undone(processing, entry)
     settled(store)
     assert flags(processing) == [0] * 4
+
+
+async def test_a_look_at_an_end_changes_nothing(processing: StoreAndAggregate, stack: Stack) -> None:
+    """It says which observations count again, each once, and in the place of which entries; no number is used up."""
+    await processing.store(*quarters([1, 2, 3, 4]))
+    for start in (NOON, NOON + QUARTER):
+        said(processing, "b", start, None, kind="maintenance")
+        said(processing, "a-in", start, None, kind="maintenance")
+    environment = write(stack.settings()) | {"DOORFIETS_POSTGRES": processing.conninfo}
+    end = ["maintenance", "a-in", "--end", "--to", (NOON + QUARTER * 2).isoformat()]
+    looked = CliRunner().invoke(assembled(), [*end, "--dry-run", "--json"], env=environment)
+    assert looked.exit_code == 0, looked.output
+    (changes,) = json.loads(looked.stdout)
+    assert [(one["channel"], one["observations"]) for one in changes["datastreams"]] == [("a-in", 4)]
+    assert changes["instead_of"] == [2, 4]
+    assert said(processing, "c", NOON, None, kind="maintenance") == [5]
 
 
 async def test_all_that_is_open_is_closed_together(processing: StoreAndAggregate, store: FindingStore) -> None:
