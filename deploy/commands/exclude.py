@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 if TYPE_CHECKING:
-    from operations.exclusions import EntryChanges, EntrySubject, Session
+    from operations.exclusions import ConcernedDatastream, EntryChanges, EntrySubject, Session
 
 app = typer.Typer()
 _LIST: Final = "list"
@@ -201,7 +201,7 @@ def _show_preview(seen: "list[EntryChanges]", *, json: bool, zone: str) -> None:
     from deploy.listing import ListingForm
     from deploy.tables import print_rows
 
-    rows = [one._asdict() for preview in seen for one in preview.datastreams]
+    rows = [one._asdict() for one in _datastreams(seen)]
     if json:
         print_rows(
             [{"datastreams": rows, "days": _days(seen), "months": _months(seen), "instead_of": _instead(seen)}],
@@ -224,6 +224,15 @@ def _show_preview(seen: "list[EntryChanges]", *, json: bool, zone: str) -> None:
             f"What stood before, and will not any more: entry {', '.join(map(str, instead))}.",
             file=sys.stderr,
         )
+
+
+def _datastreams(seen: "list[EntryChanges]") -> "list[ConcernedDatastream]":
+    """Give each datastream once: entries of several beginnings about one place are about the same observations."""
+    found: dict[int, ConcernedDatastream] = {}
+    for one in (one for preview in seen for one in preview.datastreams):
+        before = found.get(one.datastream, one)
+        found[one.datastream] = max(before, one, key=lambda each: each.observations)
+    return list(found.values())
 
 
 def _days(seen: "list[EntryChanges]") -> list[str]:

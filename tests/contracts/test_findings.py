@@ -1,6 +1,7 @@
 """What people say of a run does not count, every figure follows, and taking it back restores them to the digit."""
 
 import asyncio
+import json
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +12,11 @@ import msgspec
 import psycopg
 import pytest
 from psycopg import errors
+from typer.testing import CliRunner
 
+from deploy.cli import assembled
+from deploy.local.stack import Stack
+from deploy.settings import write
 from operations import exclusions
 from operations.database import console
 from operations.exclusions import Entry
@@ -303,6 +308,7 @@ async def test_maintenance_is_open_until_somebody_closes_it(processing: StoreAnd
     assert flags(processing) == [0] * 4
 
 
+<<<<<<< HEAD
 async def test_maintenance_that_was_said_twice_is_closed_at_once(
     processing: StoreAndAggregate, store: FindingStore
 ) -> None:
@@ -355,6 +361,22 @@ async def test_days_that_count_again_are_foreseen(processing: StoreAndAggregate,
         longer = exclusions.preview(session, Entry("maintenance", channel, NOON + day, None, "x"))
         assert longer.days == [date(2026, 5, 13 + number) for number in range(3)]
         assert [one.observations for one in longer.datastreams] == [12]
+=======
+async def test_a_look_at_an_end_changes_nothing(processing: StoreAndAggregate, stack: Stack) -> None:
+    """It says which observations count again, each once, and in the place of which entries; no number is used up."""
+    await processing.store(*quarters([1, 2, 3, 4]))
+    for start in (NOON, NOON + QUARTER):
+        said(processing, "b", start, None, kind="maintenance")
+        said(processing, "a-in", start, None, kind="maintenance")
+    environment = write(stack.settings()) | {"DOORFIETS_POSTGRES": processing.conninfo}
+    end = ["maintenance", "a-in", "--end", "--to", (NOON + QUARTER * 2).isoformat()]
+    looked = CliRunner().invoke(assembled(), [*end, "--dry-run", "--json"], env=environment)
+    assert looked.exit_code == 0, looked.output
+    (changes,) = json.loads(looked.stdout)
+    assert [(one["channel"], one["observations"]) for one in changes["datastreams"]] == [("a-in", 4)]
+    assert changes["instead_of"] == [2, 4]
+    assert said(processing, "c", NOON, None, kind="maintenance") == [5]
+>>>>>>> review
 
 
 async def test_all_that_is_open_is_closed_together(processing: StoreAndAggregate, store: FindingStore) -> None:
