@@ -308,7 +308,6 @@ async def test_maintenance_is_open_until_somebody_closes_it(processing: StoreAnd
     assert flags(processing) == [0] * 4
 
 
-<<<<<<< HEAD
 async def test_maintenance_that_was_said_twice_is_closed_at_once(
     processing: StoreAndAggregate, store: FindingStore
 ) -> None:
@@ -361,7 +360,8 @@ async def test_days_that_count_again_are_foreseen(processing: StoreAndAggregate,
         longer = exclusions.preview(session, Entry("maintenance", channel, NOON + day, None, "x"))
         assert longer.days == [date(2026, 5, 13 + number) for number in range(3)]
         assert [one.observations for one in longer.datastreams] == [12]
-=======
+
+
 async def test_a_look_at_an_end_changes_nothing(processing: StoreAndAggregate, stack: Stack) -> None:
     """It says which observations count again, each once, and in the place of which entries; no number is used up."""
     await processing.store(*quarters([1, 2, 3, 4]))
@@ -376,7 +376,6 @@ async def test_a_look_at_an_end_changes_nothing(processing: StoreAndAggregate, s
     assert [(one["channel"], one["observations"]) for one in changes["datastreams"]] == [("a-in", 4)]
     assert changes["instead_of"] == [2, 4]
     assert said(processing, "c", NOON, None, kind="maintenance") == [5]
->>>>>>> review
 
 
 async def test_all_that_is_open_is_closed_together(processing: StoreAndAggregate, store: FindingStore) -> None:
