@@ -53,7 +53,7 @@ async def store(conninfo: str) -> AsyncIterator[Database]:
 
 
 async def test_every_series_is_read_in_structs_and_as_it_comes(store: Database) -> None:
-    """As many rows by either way, with the same columns."""
+    """As many rows by either way, with the same columns, but for what rows of a width may go without."""
     for series in every_series():
         rows = await series.rows(store, START, END)
         columns, raw = await series.table(store, START, END)
