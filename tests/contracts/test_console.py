@@ -188,9 +188,8 @@ def test_a_login_gives_a_cookie_that_no_script_reads(city: tuple[str, StoreAndAg
     (stored,) = city[1].row("SELECT encode(digest, 'escape') FROM doorfiets.console_session")
     assert token not in stored
     assert somebody.get("/nl/feeds").status_code == 200
-    before = ConsoleVisitor(*_pair(city))
     for foreign in ("https://example.org/", "//example.org", "/nl/\\example.org", "/nl/a\r\nX: y"):
-        assert before.log_in("operator", next=foreign).headers["location"].startswith(("/nl/feeds", "/nl/login"))
+        assert ConsoleVisitor(*_pair(city)).log_in("operator", next=foreign).headers["location"] == "/nl/feeds"
 
 
 def test_behind_https_cookies_are_sent_over_nothing_else(city: tuple[str, StoreAndAggregate]) -> None:

@@ -47,7 +47,7 @@ SELECT sha256(convert_to(n::text, 'UTF8')), CASE n % 3 WHEN 0 THEN 'unknown_sens
        CASE n % 3 WHEN 0 THEN 'no device is called fiets-nieuw-7' WHEN 1 THEN 'value 99999 of bicycles is above 8,000' ELSE 'the document ends in the middle' END,
        'sensors/' || CASE n % 3 WHEN 0 THEN 'fiets-nieuw-7' ELSE (SELECT sensor FROM numbered WHERE number = 1) END || '/data', 'doorfiets',
        CASE n % 3 WHEN 0 THEN 'fiets-nieuw-7' ELSE (SELECT sensor FROM numbered WHERE number = 1) END,
-       CASE n % 3 WHEN 2 THEN convert_to('sealed 2026-11-29' || repeat('x', 40), 'UTF8') ELSE convert_to('{"seq": ' || n || ', "readings": [{"source": "bicycles/in", "value": 99999, "note": "<img src=x onerror=alert(1)>"}]}', 'UTF8') END,
+       CASE n % 3 WHEN 2 THEN convert_to('sealed 2026-11-29 ' || repeat('x', 40), 'UTF8') ELSE convert_to('{"seq": ' || n || ', "readings": [{"source": "bicycles/in", "value": 99999, "note": "<img src=x onerror=alert(1)>"}]}', 'UTF8') END,
        now() - n * interval '10 minutes', now() - n * interval '9 minutes', 1 + n % 2
 FROM generate_series(1, 20) AS n;
 DROP TABLE numbered, said;

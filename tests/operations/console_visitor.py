@@ -22,6 +22,7 @@ from operations.console.cookies import name
 from operations.console.settings import ConsoleSettings
 
 PASSWORD: Final = "een lang wachtwoord"
+_CLIENTS: Final[list[httpx.Client]] = []  # of whoever visits, closed with the console
 SEED: Final = Path(__file__).with_name("console.sql")
 
 
@@ -38,9 +39,13 @@ def served(conninfo: str, *, secure: bool = False, registry: Path | None = None)
     thread.start()
     while not server.started:
         time.sleep(0.02)
-    yield address
-    server.should_exit = True
-    thread.join()
+    try:
+        yield address
+    finally:
+        while _CLIENTS:
+            _CLIENTS.pop().close()
+        server.should_exit = True
+        thread.join()
 
 
 def account(conninfo: str, called: str, role: AccountRole) -> None:
@@ -55,6 +60,7 @@ class ConsoleVisitor:
     def __init__(self, address: str, conninfo: str, called: str | None = None) -> None:
         """Begin a session of an account without its password; None is nobody."""
         self.http = httpx.Client(base_url=address, timeout=60)
+        _CLIENTS.append(self.http)
         self.token = sessions.new_token()
         if called is not None:
             with psycopg.connect(make_conninfo(conninfo, user="console")) as session:

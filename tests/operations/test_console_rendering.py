@@ -35,7 +35,7 @@ def page(template: str, locale: str, role: str, **words: Any) -> str:  # noqa: A
 def feeds(locale: str, role: str) -> str:
     """The list of two feeds, one of which is well."""
     rows = [FEED, FEED | {"datastream": 8, "status": "ok", "reason": None, "note": None}]
-    wanted: dict[str, object] = {"statuses": [], "owner": None, "place": None, "unacknowledged": False, "closed": False}
+    wanted: dict[str, Any] = {"statuses": [], "owner": None, "place": None, "unacknowledged": False, "closed": False}
     return page(
         "feeds.html", locale, role, places=by_place(rows), left_out=0, feeds=2, wanted=wanted, troubled=1, owners=[],
         counts={"silent": 1, "ok": 1}, done=None, problem="", note="", chosen=set(),
