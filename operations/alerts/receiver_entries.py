@@ -17,7 +17,7 @@ _MAIL: Final = re.compile(r"[^\s@<>,;:\"()\[\]\\]{1,64}@[A-Za-z0-9.-]{1,253}", r
 _PORTS: Final = {"starttls": 587, "tls": 465, "none": 25}
 
 
-class AnyReceiverEntry(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True, tag_field="kind"):
+class _Receiver(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_only=True, tag_field="kind"):
     """What every receiver may say: the language of its messages, and a file with the authority of its certificate."""
 
     locale: str = ""
@@ -31,7 +31,7 @@ class AnyReceiverEntry(msgspec.Struct, forbid_unknown_fields=True, frozen=True, 
         return path
 
 
-class SmtpEntry(AnyReceiverEntry, frozen=True, kw_only=True, tag="smtp"):
+class SmtpEntry(_Receiver, frozen=True, kw_only=True, tag="smtp"):
     """E-mail."""
 
     host: str
@@ -65,7 +65,7 @@ class SmtpEntry(AnyReceiverEntry, frozen=True, kw_only=True, tag="smtp"):
         )
 
 
-class WebhookEntry(AnyReceiverEntry, frozen=True, kw_only=True, tag="webhook"):
+class WebhookEntry(_Receiver, frozen=True, kw_only=True, tag="webhook"):
     """JSON over HTTP."""
 
     url: str
@@ -78,7 +78,7 @@ class WebhookEntry(AnyReceiverEntry, frozen=True, kw_only=True, tag="webhook"):
         return WebhookReceiver(address=checked_address(self.url), secret=secret, authority=self.authority(folder))
 
 
-class NtfyEntry(AnyReceiverEntry, frozen=True, kw_only=True, tag="ntfy"):
+class NtfyEntry(_Receiver, frozen=True, kw_only=True, tag="ntfy"):
     """A topic of ntfy."""
 
     url: str
