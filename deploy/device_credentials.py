@@ -3,6 +3,7 @@
 import base64
 import fcntl
 import hashlib
+import os
 import re
 import secrets
 import shutil
@@ -128,7 +129,8 @@ class DeviceCredentials:
     def _alone(self) -> Iterator[None]:
         """Change the list as it is now, while nobody else does: who is not in it cannot be revoked any more."""
         self._layout.authority.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (self._layout.authority / "issued.lock").open("a") as lock:
+        file = self._layout.authority / "issued.lock"
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600), "w") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             self.issued = self._read()
             yield
