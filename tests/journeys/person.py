@@ -12,7 +12,8 @@ from typing import Final
 
 import pytest
 
-COMMAND: Final = [sys.executable, "-m", "deploy"]
+COMMAND: Final = [sys.executable, "-u", "-m", "deploy"]
+"""A person sees what is printed when it is: a pipe would keep it back until the end, behind what stands on stderr."""
 
 
 @contextmanager
