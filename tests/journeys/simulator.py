@@ -63,7 +63,7 @@ class SimulatorClient:
 def doorfiets(stack: Stack, *words: str | Path, **more: str) -> subprocess.Popen[str]:
     """Start the command line as a person would, for this stack; `more` changes the environment."""
     environment = os.environ | write(stack.settings()) | more
-    command: Sequence[str] = [sys.executable, "-P", "-m", "deploy", *map(str, words)]
+    command: Sequence[str] = [sys.executable, "-u", "-P", "-m", "deploy", *map(str, words)]
     return subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
