@@ -120,3 +120,11 @@ def test_the_number_of_a_flow_stays_if_it_is_known() -> None:
         seen = decode(TOPIC, payload, NOON, devices)
         assert isinstance(seen, list)
         assert {one.source for one in seen} == expected
+
+
+def test_an_interval_that_ends_after_the_calendar_is_out_of_range() -> None:
+    """The year 9999 has a last quarter, and nothing can be after it."""
+    payload = b'{"step":"15m","rows":[{"date":"9999-12-31T23:59:00Z","counts":1,"flow":1}]}'
+    refused = decode("ecocounter/100031298", payload, NOON)
+    assert isinstance(refused, Rejection)
+    assert refused.reason == "range"

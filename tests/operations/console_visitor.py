@@ -69,7 +69,7 @@ class ConsoleVisitor:
 
     def get(self, path: str, **query: str) -> httpx.Response:
         """Open a page."""
-        return self.http.get(path, params=query)
+        return self.http.get(path, params=query or None)  # an empty one would take away what the path says
 
     def post(self, path: str, **fields: str | list[str]) -> httpx.Response:
         """Send a form with the token that it has to carry."""
