@@ -100,16 +100,7 @@ WHERE site = %(site)s AND mode = %(mode)s AND day >= (%(start)s::timestamptz AT 
 -- count_periods --
 -- Every week, month or year, twelve months ending with each month, or the whole range: sums of days, in which a gap lowers the coverage. `flagged` are the
 -- flags of each day that has any; a channel that is missing is so on a number of days.
-WITH bucket AS MATERIALIZED (SELECT * FROM api.buckets(%(unit)s, %(start)s, %(end)s, %(zone)s)),
-gap AS MATERIALIZED (
-    SELECT n.* FROM (SELECT min(first_day) AS first_day, max(until_day) AS until_day FROM bucket) b
-    CROSS JOIN LATERAL api.days_not_whole('site', %(site)s, %(mode)s, b.first_day, b.until_day) n
-    WHERE %(at)s::timestamptz IS NULL),
-lacking AS (
-    SELECT started_at, jsonb_agg(api.missing_channel(site, mode, direction, quality_flags, received, days) ORDER BY mode, direction) AS missing
-    FROM (SELECT b.started_at, g.site, g.mode, g.direction, bit_or(g.quality_flags) AS quality_flags, bool_and(g.received) AS received, count(*)::int AS days
-          FROM bucket b JOIN gap g ON g.day >= b.first_day AND g.day < b.until_day GROUP BY b.started_at, g.site, g.mode, g.direction) each
-    GROUP BY started_at)
+WITH bucket AS MATERIALIZED (SELECT * FROM api.buckets(%(unit)s, %(start)s, %(end)s, %(zone)s))
 SELECT b.started_at, b.ended_at, b.first_day AS day, sum(d.total) AS value, coalesce(sum(d.paired), 0)::int AS valid, coalesce(sum(d.expected), 0)::int AS expected,
        CASE WHEN coalesce(sum(d.paired), 0) < coalesce(sum(d.expected), 0)
             THEN coalesce(api.incomplete_reason(NULL, l.missing), api.excluded_reason(bit_or(d.quality_flags))) END AS reason,
@@ -117,7 +108,8 @@ SELECT b.started_at, b.ended_at, b.first_day AS day, sum(d.total) AS value, coal
        (SELECT array_agg(DISTINCT o ORDER BY o) FROM unnest(string_to_array(string_agg(array_to_string(d.origins, ','), ','), ',')) o) AS origins,
        coalesce(sum(d.revision), 0)::int AS revision, max(d.computed_at) AS revised_at
 FROM bucket b
-LEFT JOIN lacking l ON l.started_at = b.started_at
+LEFT JOIN api.buckets_not_whole('site', %(site)s, %(mode)s, %(unit)s, %(start)s, CASE WHEN %(at)s::timestamptz IS NULL THEN %(end)s::timestamptz ELSE %(start)s::timestamptz END, %(zone)s) l
+    ON l.started_at = b.started_at
 CROSS JOIN (
     SELECT (min(valid_from) AT TIME ZONE %(zone)s)::date AS day FROM api.channel_period WHERE site = %(site)s AND mode = %(mode)s) opening
 LEFT JOIN LATERAL api.site_days(%(mode)s, greatest(b.first_day, opening.day), b.until_day, %(site)s, %(at)s) d ON true

@@ -66,17 +66,7 @@ WHERE screenline = %(screenline)s AND variant = %(variant)s AND hour >= %(start)
 -- share_days --
 -- Every local day, week, month or year, or the whole range: numerators and denominators are added, then divided. `flagged` are the flags of each hour of a
 -- day, and of each day of a longer period, that has any.
-WITH bucket AS MATERIALIZED (SELECT * FROM api.buckets(%(unit)s, %(start)s, %(end)s, %(zone)s)),
-gap AS MATERIALIZED (
-    SELECT n.* FROM (SELECT min(first_day) AS first_day, max(until_day) AS until_day FROM bucket) b
-    CROSS JOIN LATERAL api.days_not_whole('share', %(screenline)s, %(variant)s, b.first_day, b.until_day) n
-    WHERE %(at)s::timestamptz IS NULL),
-lacking AS (
-    SELECT started_at, jsonb_agg(api.missing_channel(site, mode, direction, quality_flags, received, CASE WHEN %(unit)s <> 'day' THEN days END)
-                                 ORDER BY site, mode, direction) AS missing
-    FROM (SELECT b.started_at, g.site, g.mode, g.direction, bit_or(g.quality_flags) AS quality_flags, bool_and(g.received) AS received, count(*)::int AS days
-          FROM bucket b JOIN gap g ON g.day >= b.first_day AND g.day < b.until_day GROUP BY b.started_at, g.site, g.mode, g.direction) each
-    GROUP BY started_at)
+WITH bucket AS MATERIALIZED (SELECT * FROM api.buckets(%(unit)s, %(start)s, %(end)s, %(zone)s))
 SELECT b.started_at, b.ended_at, b.first_day AS day, x.numerator, x.denominator, x.share, x.low, x.high,
        api.calibrated_share(x.share, m.calibration_low) AS calibrated_low, api.calibrated_share(x.share, m.calibration_high) AS calibrated_high,
        api.incomplete_reason(x.withheld, CASE WHEN x.paired < x.expected THEN k.missing END) AS reason, x.paired AS valid, x.expected,
@@ -86,7 +76,8 @@ JOIN api.screenline l USING (screenline)
 JOIN api.owner m USING (owner)
 CROSS JOIN bucket b
 CROSS JOIN LATERAL api.share_period(v.screenline, v.variant, greatest(b.first_day, (v.valid_from AT TIME ZONE %(zone)s)::date), b.until_day, %(at)s) x
-LEFT JOIN lacking k ON k.started_at = b.started_at
+LEFT JOIN api.buckets_not_whole('share', %(screenline)s, %(variant)s, %(unit)s, %(start)s, CASE WHEN %(at)s::timestamptz IS NULL THEN %(end)s::timestamptz ELSE %(start)s::timestamptz END, %(zone)s) k
+    ON k.started_at = b.started_at
 LEFT JOIN LATERAL (
     SELECT array_agg(h.quality_flags) AS flagged FROM api.share_hour_version h
     WHERE h.screenline = %(screenline)s AND h.variant = %(variant)s AND h.hour >= b.started_at AND h.hour < b.ended_at AND h.quality_flags <> 0
@@ -105,15 +96,6 @@ WHERE t.screenline = %(screenline)s AND t.variant = %(variant)s AND api.held_at(
 -- share_rolling --
 -- For every month the twelve months that end with it: each day is judged once, then added to all the years that hold it.
 WITH bucket AS MATERIALIZED (SELECT * FROM api.buckets('rolling_year', %(start)s, %(end)s, %(zone)s)),
-gap AS MATERIALIZED (
-    SELECT n.* FROM (SELECT min(first_day) AS first_day, max(until_day) AS until_day FROM bucket) b
-    CROSS JOIN LATERAL api.days_not_whole('share', %(screenline)s, %(variant)s, b.first_day, b.until_day) n
-    WHERE %(at)s::timestamptz IS NULL),
-lacking AS (
-    SELECT started_at, jsonb_agg(api.missing_channel(site, mode, direction, quality_flags, received, days) ORDER BY site, mode, direction) AS missing
-    FROM (SELECT b.started_at, g.site, g.mode, g.direction, bit_or(g.quality_flags) AS quality_flags, bool_and(g.received) AS received, count(*)::int AS days
-          FROM bucket b JOIN gap g ON g.day >= b.first_day AND g.day < b.until_day GROUP BY b.started_at, g.site, g.mode, g.direction) each
-    GROUP BY started_at),
 day AS MATERIALIZED (
     SELECT y.first_day AS day, x.numerator, x.denominator, x.paired, x.expected, x.revision, x.computed_at, x.quality_flags
     FROM api.screenline_variant v
@@ -135,7 +117,8 @@ CROSS JOIN LATERAL (
            coalesce(bit_or(d.quality_flags), 0) AS quality_flags, array_agg(d.quality_flags) FILTER (WHERE d.quality_flags <> 0) AS flagged
     FROM day d WHERE d.day >= b.first_day AND d.day < b.until_day) s
 CROSS JOIN LATERAL api.share_if_covered(s.numerator, s.denominator, s.paired, s.expected) j
-LEFT JOIN lacking k ON k.started_at = b.started_at
+LEFT JOIN api.buckets_not_whole('share', %(screenline)s, %(variant)s, 'rolling_year', %(start)s, CASE WHEN %(at)s::timestamptz IS NULL THEN %(end)s::timestamptz ELSE %(start)s::timestamptz END, %(zone)s) k
+    ON k.started_at = b.started_at
 WHERE v.screenline = %(screenline)s AND v.variant = %(variant)s AND v.valid_from < b.ended_at AND b.started_at < v.valid_until
 ORDER BY b.started_at;
 

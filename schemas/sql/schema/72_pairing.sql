@@ -261,6 +261,22 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp ROWS 1
     WHERE NOT t.whole
 $$;
 
+-- The same by longer intervals (`api.buckets`): on how many of its days each channel is not whole, with the flags of those days. Of a single day the number
+-- is left out.
+CREATE FUNCTION api.buckets_not_whole(wanted_kind text, wanted_place text, wanted_facet text, unit text, range_start timestamptz, range_end timestamptz, zone text)
+RETURNS TABLE (started_at timestamptz, missing jsonb)
+LANGUAGE sql STABLE ROWS 50 AS $$
+    WITH bucket AS MATERIALIZED (SELECT * FROM api.buckets(unit, range_start, range_end, zone)),
+    gap AS MATERIALIZED (
+        SELECT n.* FROM (SELECT min(first_day) AS first_day, max(until_day) AS until_day FROM bucket) b
+        CROSS JOIN LATERAL api.days_not_whole(wanted_kind, wanted_place, wanted_facet, b.first_day, b.until_day) n)
+    SELECT e.started_at, jsonb_agg(api.missing_channel(e.site, e.mode, e.direction, e.quality_flags, e.received, CASE WHEN unit <> 'day' THEN e.days END)
+                                   ORDER BY e.site, e.mode, e.direction)
+    FROM (SELECT b.started_at, g.site, g.mode, g.direction, bit_or(g.quality_flags) AS quality_flags, bool_and(g.received) AS received, count(*)::int4 AS days
+          FROM bucket b JOIN gap g ON g.day >= b.first_day AND g.day < b.until_day GROUP BY b.started_at, g.site, g.mode, g.direction) e
+    GROUP BY e.started_at
+$$;
+
 -- The state of what those are computed from: another text after every change of it.
 CREATE FUNCTION api.streams_state(wanted_kind text, wanted_place text, wanted_facet text, range_start timestamptz, range_end timestamptz) RETURNS text
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
