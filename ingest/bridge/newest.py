@@ -7,17 +7,18 @@ from contextlib import suppress
 from datetime import datetime
 from heapq import heappop, heappush
 from itertools import count
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import msgspec
 from aiokafka import AIOKafkaConsumer
 from aiokafka.errors import KafkaError
 
 from ingest.bridge.receptions import Receptions
 from ingest.pause import LOG_AGAIN_AFTER, pause
-from schemas.frames import FrameDamagedError, unpack_raw
-from schemas.observation import RawMessage
+from ingest.raw_frames import unpacked
 from schemas.topics import RAW
+
+if TYPE_CHECKING:
+    from schemas.observation import RawMessage
 
 _LOG = logging.getLogger("doorfiets.ingest.bridge")
 _START_SECONDS: Final = 20.0
@@ -64,7 +65,7 @@ async def _newest(consumer: AIOKafkaConsumer, receptions: Receptions) -> datetim
     number = count()
     newest: list[tuple[datetime, int, RawMessage]] = []  # a heap: what is read may be ten times what is remembered
     async for record in _last(consumer):
-        for one in _received(record):
+        for one in unpacked(record, _LOG):
             heappush(newest, (one.received_at, next(number), one))
             if len(newest) > _REMEMBERED:
                 heappop(newest)
@@ -95,13 +96,3 @@ async def _last(consumer: AIOKafkaConsumer) -> AsyncIterator[Any]:
                 yield record
             if records[-1].offset + 1 >= ends[part]:
                 waiting.discard(part)
-
-
-def _received(record: Any) -> list[RawMessage]:  # noqa: ANN401 - aiokafka ships no types
-    """Unpack a frame; a damaged one is logged and left out, so that the bridge starts."""
-    try:
-        return unpack_raw(record.value, record.headers)
-    except (FrameDamagedError, msgspec.MsgspecError) as damaged:
-        place = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
-        _LOG.error("a damaged frame is passed over: %s", damaged, extra=place)
-        return []

@@ -2,17 +2,14 @@
 
 import asyncio
 import logging
-import os
-import signal
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
 from typing import Final, TypeAlias
 
 import httpx
-import uvloop
 from aiokafka.errors import KafkaError
 from prometheus_client import REGISTRY
 
@@ -26,7 +23,7 @@ from ingest.dialects.decoder import nothing_stays
 from ingest.intake import Intake, Message
 from ingest.json_log import to_stderr
 from ingest.kafka_log import LogUnavailableError
-from ingest.only_one import SecondProcessError, only_one
+from ingest.only_one import SecondProcessError, only_one, run_alone
 from ingest.pollers import configuration
 from ingest.pollers.host import PollHost, TurnReport, everybody
 from ingest.pollers.metrics import PollCollector
@@ -66,12 +63,7 @@ def run(settings: PollSettings) -> None:
     to_stderr(settings.log_level)
     logging.getLogger("httpx").setLevel(logging.WARNING)
     sources = configuration.read(settings.file, settings.credentials)
-    try:
-        with only_one(settings.lock_file, "a poller"), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_until_signalled(settings, sources))
-    except SecondProcessError as problem:
-        _LOG.error(str(problem))
-        raise SystemExit(os.EX_TEMPFAIL) from None
+    run_alone(partial(_work, settings, sources), settings.lock_file, "a poller", _LOG)
 
 
 async def poll_once(settings: PollSettings, sources: Sequence[PollSource], *, dry: bool = False) -> list[TurnReport]:
@@ -179,16 +171,6 @@ async def _decoded(devices: Known, messages: Sequence[Message]) -> list[Rejectio
     """Return of each message its rejection, None where it would be decoded; nothing is sent."""
     outcomes = [decode(one.topic, one.payload, system_time(), devices()) for one in messages]
     return [one if isinstance(one, Rejection) else None for one in outcomes]
-
-
-async def _until_signalled(settings: PollSettings, sources: Sequence[PollSource]) -> None:
-    """Work until a signal comes or a part fails, which ends the process with its traceback."""
-    working = asyncio.create_task(_work(settings, sources), name="poll")
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, working.cancel)
-    with suppress(asyncio.CancelledError):
-        await working
 
 
 async def _work(settings: PollSettings, sources: Sequence[PollSource]) -> None:

@@ -2,10 +2,9 @@
 
 import asyncio
 import logging
-import os
-import signal
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
+from functools import partial
 from typing import Final
 
 import psycopg
@@ -15,7 +14,7 @@ from prometheus_client import REGISTRY
 
 from ingest.bridge.ready import ReadyFile
 from ingest.json_log import to_stderr
-from ingest.only_one import SecondProcessError, only_one
+from ingest.only_one import run_alone
 from ingest.pause import pause
 from ingest.receipts.marks import recent_receipts
 from ingest.receipts.metrics import ReceiptCollector
@@ -32,21 +31,7 @@ _LOOK_MS: Final = 500
 def run(settings: ReceiptSettings) -> None:
     """Run until SIGTERM or SIGINT; exit with code 75 when another one runs."""
     to_stderr(settings.log_level)
-    try:
-        with only_one(settings.lock_file, "process receipts"):
-            asyncio.run(_until_signalled(settings))
-    except SecondProcessError as problem:
-        _LOG.error(str(problem))
-        raise SystemExit(os.EX_TEMPFAIL) from None
-
-
-async def _until_signalled(settings: ReceiptSettings) -> None:
-    working = asyncio.create_task(_work(settings), name="receipts")
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, working.cancel)
-    with suppress(asyncio.CancelledError):
-        await working
+    run_alone(partial(_work, settings), settings.lock_file, "process receipts", _LOG)
 
 
 async def _work(settings: ReceiptSettings) -> None:

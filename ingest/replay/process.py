@@ -2,22 +2,20 @@
 
 import asyncio
 import logging
-import os
-import signal
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 from time import monotonic
 from typing import Final
 
 import psycopg
-import uvloop
 from prometheus_client import REGISTRY
 
 from ingest.bridge.ready import ReadyFile
 from ingest.clock import system_time
 from ingest.json_log import to_stderr
 from ingest.kafka_log import LogUnavailableError
-from ingest.only_one import SecondProcessError, only_one
+from ingest.only_one import run_alone
 from ingest.replay.assembly import ReplayDevicesUnknownError, Replays, replays
 from ingest.replay.metrics import ReplayMetrics
 from ingest.replay.replayer import Verdicts
@@ -35,22 +33,7 @@ def run(settings: ReplaySettings, verdicts: Verdicts) -> None:
     """Run until SIGTERM or SIGINT; exit with code 75 when another one runs. `verdicts` say what `store` would do."""
     to_stderr(settings.log_level)
     assert settings.lock_file is not None  # noqa: S101 - the process has one, a command has not
-    try:
-        with only_one(settings.lock_file, "a replay"), asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_until_signalled(settings, verdicts))
-    except SecondProcessError as problem:
-        _LOG.error(str(problem))
-        raise SystemExit(os.EX_TEMPFAIL) from None
-
-
-async def _until_signalled(settings: ReplaySettings, verdicts: Verdicts) -> None:
-    """Work until a signal comes or the work fails, which ends the process with its traceback."""
-    working = asyncio.create_task(_work(settings, verdicts), name="replay")
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, working.cancel)
-    with suppress(asyncio.CancelledError):
-        await working
+    run_alone(partial(_work, settings, verdicts), settings.lock_file, "a replay", _LOG)
 
 
 async def _work(settings: ReplaySettings, verdicts: Verdicts) -> None:

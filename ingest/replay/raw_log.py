@@ -7,12 +7,11 @@ from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
-import msgspec
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from ingest.kafka_log import LogUnavailableError
-from schemas.frames import FrameDamagedError, unpack_raw
+from ingest.raw_frames import unpacked
 from schemas.observation import RawMessage
 from schemas.topics import RAW
 
@@ -61,7 +60,7 @@ class RawLog:
                 for part, records in came.items():
                     period, end = periods[part.partition], waiting[part]
                     for record in records:
-                        yield Records(part.partition, _within(period, _unpacked(record)))
+                        yield Records(part.partition, _within(period, unpacked(record, _LOG)))
                     if records[-1].offset + 1 >= end or records[-1].timestamp > _milliseconds(period.until + _AFTER):
                         del waiting[part]
                         consumer.pause(part)
@@ -119,15 +118,6 @@ class RawLog:
 
 def _within(period: ReceptionPeriod, messages: list[RawMessage]) -> list[RawMessage]:
     return [one for one in messages if period.since <= one.received_at <= period.until]
-
-
-def _unpacked(record: Any) -> list[RawMessage]:  # noqa: ANN401 - aiokafka ships no types
-    try:
-        return unpack_raw(record.value, record.headers)
-    except (FrameDamagedError, msgspec.MsgspecError) as damaged:
-        place = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
-        _LOG.error("a damaged frame is passed over: %s", damaged, extra=place)
-        return []
 
 
 def _milliseconds(moment: datetime) -> int:
