@@ -71,6 +71,18 @@ def _examined(check: Check) -> CheckResult:
     return CheckResult(check.id, check.check, verdict, " ".join(measured.split())[:_SHOWN], check.remedy)
 
 
+def graded(measured: str, *, doubtful: bool, wrong: bool = False) -> str:
+    """Return what was measured; raise NotAsExpectedError with it where it is wrong, DoubtfulError where it is not well.
+
+    What is wrong need not be doubtful too.
+    """
+    if wrong:
+        raise NotAsExpectedError(measured)
+    if doubtful:
+        raise DoubtfulError(measured)
+    return measured
+
+
 def since(began: float) -> str:
     """Return the time since a moment of the monotonic clock as text."""
     return f"{(time.monotonic() - began) * 1000:.0f} ms"

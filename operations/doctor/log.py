@@ -9,7 +9,7 @@ from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from operations import log_ends
 from operations.database import reader
-from operations.doctor.checks import DoubtfulError, NotAsExpectedError, since
+from operations.doctor.checks import DoubtfulError, NotAsExpectedError, graded, since
 from operations.log_ends import EpochOf
 from schemas.topics import PARTITIONS, TOPICS
 
@@ -46,10 +46,7 @@ def log_is_read(address: str, conninfo: str, epoch_of: EpochOf) -> str:
     with reader(conninfo) as connection:
         waiting = log_ends.unstored(connection, until)
     held = sum(extent.end - extent.oldest for extent in until.values())
-    measured = f"{waiting:,} of {held:,} records wait to be stored"
-    if waiting >= _MANY:
-        raise DoubtfulError(measured)
-    return measured
+    return graded(f"{waiting:,} of {held:,} records wait to be stored", doubtful=waiting >= _MANY)
 
 
 async def _topics(address: str) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from operations.doctor.checks import DoubtfulError, NotAsExpectedError
+from operations.doctor.checks import DoubtfulError, NotAsExpectedError, graded
 
 _OLDEST: Final = (3, 11)
 _LITTLE: Final = 10  # percent free
@@ -50,11 +50,7 @@ def disk_has_room(folder: Path) -> str:
     total, _, free = shutil.disk_usage(existing)
     percent = free * 100 // total
     measured = f"{percent} % free, {free / _GIB:.1f} GiB of {total / _GIB:.1f}, at {existing}"
-    if percent < _TOO_LITTLE:
-        raise NotAsExpectedError(measured)
-    if percent < _LITTLE:
-        raise DoubtfulError(measured)
-    return measured
+    return graded(measured, doubtful=percent < _LITTLE, wrong=percent < _TOO_LITTLE)
 
 
 def secrets_are_closed(paths: Iterable[Path | None]) -> str:

@@ -9,7 +9,7 @@ from urllib.request import urlopen
 from operations import applied_registry, lag
 from operations.condition import metrics
 from operations.database import rows
-from operations.doctor.checks import DoubtfulError, NotAsExpectedError
+from operations.doctor.checks import DoubtfulError, NotAsExpectedError, graded
 from operations.doctor.database import SQL
 from operations.lag import LAGS
 
@@ -48,11 +48,7 @@ def _in_time(what: str, behind: timedelta | None, backlog: int | None, unit: str
     if behind is None:
         raise DoubtfulError(f"no bridge has marked yet how far it is, so nobody knows until when all is {what}")
     measured = f"{what} until {behind.total_seconds():,.0f} s ago, {backlog or 0:,} {unit} wait"
-    if behind >= _FAR_BEHIND:
-        raise NotAsExpectedError(measured)
-    if behind >= LAGS:
-        raise DoubtfulError(measured)
-    return measured
+    return graded(measured, doubtful=behind >= LAGS, wrong=behind >= _FAR_BEHIND)
 
 
 def broker_drops_nothing(address: tuple[str, int]) -> str:
@@ -68,20 +64,14 @@ def nothing_is_set_aside(conninfo: str) -> str:
     """Measure what can never be stored or computed; doubtful where there is any."""
     (found,) = rows(conninfo, SQL["set_aside"])
     measured = f"{found['records']:,} records and {found['hours']:,} hours are set aside"
-    if found["records"] or found["hours"]:
-        raise DoubtfulError(measured)
-    return measured
+    return graded(measured, doubtful=bool(found["records"] or found["hours"]))
 
 
 def feeds_speak(conninfo: str) -> str:
     """Measure how many feeds are silent; doubtful from one on, wrong where it is more than 30 % of them."""
     (found,) = rows(conninfo, SQL["feeds"])
     measured = f"{found['silent']:,} of {found['feeds']:,} feeds are silent"
-    if found["silent"] * 100 > found["feeds"] * _RATIO:
-        raise NotAsExpectedError(measured)
-    if found["silent"]:
-        raise DoubtfulError(measured)
-    return measured
+    return graded(measured, doubtful=found["silent"] > 0, wrong=found["silent"] * 100 > found["feeds"] * _RATIO)
 
 
 def little_is_refused(conninfo: str) -> str:
