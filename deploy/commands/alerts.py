@@ -1,16 +1,18 @@
 """`doorfiets alerts`: what is alerted, the file that says how and to whom, and a message to try it."""
 
 import os
-import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
+
+from deploy.printing import print_json, print_rows, print_sentence
 
 if TYPE_CHECKING:
     from deploy.settings import Settings
     from operations.alerts.configuration import AlertPlan
 
 app = typer.Typer()
+_BELOW: Final = ("what", "waits for")  # under a row that has no room for them
 _alerts = typer.Typer(no_args_is_help=True, help="What somebody has to know: rules, receivers, what fires now.")
 app.add_typer(_alerts, name="alerts")
 
@@ -25,9 +27,9 @@ def list_alerts(*, json: Json = False) -> None:
 
     found = alerts(str(_settings().postgres))
     if json:
-        _print_json(found)
+        print_json(found)
     else:
-        _print_rows(
+        print_rows(
             [
                 {
                     "severity": one["severity"],
@@ -40,12 +42,11 @@ def list_alerts(*, json: Json = False) -> None:
                 }
                 for one in found
             ],
-            "severity",
-            "state",
-            "rule",
+            ("severity", "state", "rule"),
+            _BELOW,
         )
     if not found:
-        _print_sentence("Nothing is alerted. `doorfiets alerts history` has what was.")
+        print_sentence("Nothing is alerted. `doorfiets alerts history` has what was.")
     if any(one["state"] == "firing" for one in found):
         raise typer.Exit(1)
 
@@ -56,7 +57,7 @@ def check() -> None:
     from operations.alerts.rules import RULES
 
     plan = _plan()
-    _print_rows(
+    print_rows(
         [
             {
                 "rule": rule,
@@ -70,11 +71,11 @@ def check() -> None:
             }
             for rule in RULES
         ],
-        "rule",
-        "severity",
+        ("rule", "severity"),
+        _BELOW,
     )
     if unrouted := plan.unrouted():
-        _print_sentence(f"Nobody is told of: {', '.join(unrouted)}.")
+        print_sentence(f"Nobody is told of: {', '.join(unrouted)}.")
 
 
 @_alerts.command(epilog="Example: `doorfiets alerts test mail`")
@@ -101,9 +102,9 @@ def history(
 
     found = past(str(_settings().postgres), subject, most)
     if json:
-        _print_json(found)
+        print_json(found)
         return
-    _print_rows(
+    print_rows(
         [
             {
                 "fired": stamp(one["fired_at"]),
@@ -115,11 +116,10 @@ def history(
             }
             for one in found
         ],
-        "fired",
-        "how",
-        "rule",
+        ("fired", "how", "rule"),
+        _BELOW,
     )
-    _print_sentence("" if found else "Nothing was ever alerted.")
+    print_sentence("" if found else "Nothing was ever alerted.")
 
 
 @_alerts.command(epilog="Example: `doorfiets alerts example > alerts.toml`")
@@ -137,7 +137,7 @@ def _plan() -> "AlertPlan":
 
     found = watch_settings(read_settings(os.environ))  # no service is needed for it
     if found.alerts is None:
-        _print_sentence("DOORFIETS_ALERTS names no file: this is the one that ships, which sends to nobody.")
+        print_sentence("DOORFIETS_ALERTS names no file: this is the one that ships, which sends to nobody.")
     return read(found.alerts, found.credentials)
 
 
@@ -152,21 +152,3 @@ def _now() -> Any:  # noqa: ANN401 - a moment, of a module that is imported when
     from ingest.clock import system_time
 
     return system_time()
-
-
-def _print_rows(rows: list[dict[str, str]], *first: str) -> None:
-    from deploy.listing import ListingForm, show
-
-    if rows:
-        show(rows, ListingForm(first=first, below=("what", "waits for")))
-
-
-def _print_json(what: object) -> None:
-    import msgspec
-
-    print(msgspec.json.encode(what).decode())
-
-
-def _print_sentence(sentence: str) -> None:
-    if sentence:
-        print(sentence, file=sys.stderr)

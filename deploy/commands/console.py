@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from deploy.printing import print_rows
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -57,13 +59,11 @@ def list_accounts(
     *, json: Annotated[bool, typer.Option("--json", help="For programs: one JSON array.")] = False
 ) -> None:
     """List the accounts, also those that are disabled."""
-    from deploy.listing import ListingForm
-    from deploy.tables import print_rows
     from operations.console import accounts
 
     with _session() as session:
         found = accounts.listed(session)
-    print_rows(found, ListingForm(("account", "role", "created_at", "disabled_at"), ("changed_at",)), json=json)
+    print_rows(found, ("account", "role", "created_at", "disabled_at"), ("changed_at",), json=json)
     if not found:
         print("Nobody may log in: `doorfiets console account add NAME --role operator`.", file=sys.stderr)
 

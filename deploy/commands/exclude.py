@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from deploy.printing import print_json, print_rows
+
 if TYPE_CHECKING:
     from operations.exclusions import ConcernedDatastream, EntryChanges, EntrySubject, Session
 
@@ -187,29 +189,21 @@ def _undo(session: "Session", entry: int, reason: str, by: str | None, *, dry_ru
 
 
 def _list(session: "Session", *, all_: bool, json: bool) -> None:
-    from deploy.listing import ListingForm
-    from deploy.tables import print_rows
     from operations.exclusions import entries
 
     found = entries(session, all_=all_)
-    print_rows(found, ListingForm(_ENTRY, ("reason",)), json=json)
+    print_rows(found, _ENTRY, ("reason",), json=json)
     if not found:
         print("Nothing is excluded, and nothing is under maintenance.", file=sys.stderr)
 
 
 def _show_preview(seen: "list[EntryChanges]", *, json: bool, zone: str) -> None:
-    from deploy.listing import ListingForm
-    from deploy.tables import print_rows
 
     rows = [one._asdict() for one in _datastreams(seen)]
     if json:
-        print_rows(
-            [{"datastreams": rows, "days": _days(seen), "months": _months(seen), "instead_of": _instead(seen)}],
-            ListingForm(),
-            json=True,
-        )
+        print_json([{"datastreams": rows, "days": _days(seen), "months": _months(seen), "instead_of": _instead(seen)}])
         return
-    print_rows(rows, ListingForm(_DATASTREAM), json=False)
+    print_rows(rows, _DATASTREAM)
     days = _days(seen)
     total, counting = (sum(row[name] for row in rows) for name in ("observations", "counting"))
     span = f", {days[0]} to {days[-1]} ({ZoneInfo(zone).key})" if days else ""
@@ -248,12 +242,10 @@ def _instead(seen: "list[EntryChanges]") -> list[int]:
 
 
 def _tell(session: "Session", numbers: list[int], *, json: bool) -> None:
-    from deploy.listing import ListingForm
-    from deploy.tables import print_rows
     from operations.exclusions import of_number
 
     found = [of_number(session, number) for number in numbers]
-    print_rows(found, ListingForm(_ENTRY, ("reason",)), json=json)
+    print_rows(found, _ENTRY, ("reason",), json=json)
     for one in found:
         back = (
             ""

@@ -1,7 +1,6 @@
 """`doorfiets feeds`: every feed with its status, one device whole, its messages as they come, its gaps, and changes."""
 
 import os
-import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -11,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 from typer.core import TyperGroup
 
+from deploy.printing import print_json, print_rows, print_sentence
+from deploy.utc_moment import moment
 from schemas.feed_states import STATUSES
 
 if TYPE_CHECKING:
@@ -87,16 +88,16 @@ def feeds(
     rows = listed.feeds(conninfo, closed=closed, statuses=status or (), owner=owner, site=site)
     places = listed.by_place(rows) if by_site else []
     if json:
-        _print_json(places or rows)
+        print_json(places or rows)
     elif by_site:
         _print_places(places)
     else:
         _print_rows([_in_list(one, _now()) for one in rows], *_LIST)
     if not rows:
         chosen = status or owner is not None or site is not None
-        _print_sentence("No feed is like that; `doorfiets feeds` lists all." if chosen else listed.no_feeds(conninfo))
-    _print_sentence(listed.not_stored(conninfo))
-    _print_sentence(lag.storing_lags(lag.ask(conninfo)))
+        print_sentence("No feed is like that; `doorfiets feeds` lists all." if chosen else listed.no_feeds(conninfo))
+    print_sentence(listed.not_stored(conninfo))
+    print_sentence(lag.storing_lags(lag.ask(conninfo)))
 
 
 @_feeds.command(
@@ -114,7 +115,7 @@ def show_device(sensor: Device, *, json: Json = False) -> None:
     found = device(conninfo, sensor)
     found |= gaps(conninfo, sensor, _now() - timedelta(days=_DAYS), _now())
     if json:
-        _print_json([found])
+        print_json([found])
         return
     parts = {name: found.pop(name) for name, value in [*found.items()] if isinstance(value, list)}
     _print_fields(found)
@@ -142,7 +143,7 @@ def tail(
 
     newest = DeviceMessages(_conninfo(), sensor, _now())
     before = newest.before(last)
-    _print_sentence("" if before else f"Nothing of {sensor} was received in the last month; waiting.")
+    print_sentence("" if before else f"Nothing of {sensor} was received in the last month; waiting.")
     _print_messages(before, json=json)
     for one in followed(newest.more, lambda: time.sleep(_EVERY)):
         _print_messages([one], json=json)
@@ -165,16 +166,16 @@ def gaps(
     """
     from operations.feed_readings import gaps as missing
 
-    until = _moment(last, "--to") or _now()
-    since = _moment(first, "--from") or _before(until, timedelta(days=_DAYS))
+    until = moment(last, "--to") or _now()
+    since = moment(first, "--from") or _before(until, timedelta(days=_DAYS))
     if since >= until:
         raise typer.BadParameter("--from has to be before --to")
     found = missing(_conninfo(), sensor, since, until)
     if json:
-        _print_json(found)
+        print_json(found)
         return
     _print_rows(found["gaps"])
-    _print_sentence(
+    print_sentence(
         "" if found["gaps"] else f"No interval is missing from {since:%Y-%m-%d %H:%MZ} to {until:%Y-%m-%d %H:%MZ}."
     )
     if found["runs"]:
@@ -191,10 +192,10 @@ def watch(*, json: JsonLines = False) -> None:
 
     changes = StateChanges(_conninfo(), _now())
     if not changes.watched():
-        _print_sentence("Process `watch` does not run, and nothing is kept without it: `doorfiets up`, or `run watch`.")
+        print_sentence("Process `watch` does not run, and nothing is kept without it: `doorfiets up`, or `run watch`.")
     for one in followed(changes.more, lambda: time.sleep(_EVERY)):
         if json:
-            _print_json(one)
+            print_json(one)
         else:
             was = f"{one['before'] or 'new'} → {one['status']}"
             place = f"{one['place_name']}, {one['what']}"
@@ -243,7 +244,10 @@ def _print_fields(fields: Mapping[str, object]) -> None:
 
 def _print_messages(messages: Iterable[Mapping[str, Any]], *, json: bool) -> None:
     for one in messages:
-        print(_encoded(one) if json else _message(one), flush=True)
+        if json:
+            print_json(one)
+        else:
+            print(_message(one), flush=True)
 
 
 def _message(one: Mapping[str, Any]) -> str:
@@ -255,16 +259,6 @@ def _message(one: Mapping[str, Any]) -> str:
     lasts = (one["ended_at"] - one["started_at"]).total_seconds()
     flags = f"  ({', '.join(one['quality_flags'])})" if one["quality_flags"] else ""
     return f"{received}  {said} +{lasts:g} s  {_safe(one['source'])} = {value}{flags}"
-
-
-def _moment(text: str | None, option: str) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise typer.BadParameter(f"{option} {text!r} is no time; write 2026-11-01 or 2026-11-01T12:00Z") from None
 
 
 def _before(moment: datetime, span: timedelta) -> datetime:
@@ -288,25 +282,7 @@ def _safe(text: str) -> str:
 def _print_rows(
     rows: Sequence[Mapping[str, Any]], first: Sequence[str] = (), below: Sequence[str] = (), lines: int = 2
 ) -> None:
-    from deploy.listing import ListingForm, show
-
-    if rows:
-        show(rows, ListingForm(first or [*rows[0]], below, lines))
-
-
-def _print_json(what: object) -> None:
-    print(_encoded(what), flush=True)
-
-
-def _encoded(what: object) -> str:
-    import msgspec
-
-    return msgspec.json.encode(what).decode()
-
-
-def _print_sentence(sentence: str | None) -> None:
-    if sentence:
-        print(sentence, file=sys.stderr)
+    print_rows(rows, first or ([*rows[0]] if rows else ()), below, lines)
 
 
 def _now() -> datetime:

@@ -1,11 +1,11 @@
 """`doorfiets rejections` and `doorfiets failures`, for operators of sensors."""
 
 import os
-import sys
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from deploy.printing import print_rows, print_sentence
 from schemas.rejection import REASONS
 
 if TYPE_CHECKING:
@@ -62,14 +62,14 @@ def _list_rejections(*, all_: bool, sensor: str | None, json: bool) -> None:
     for row in rows:
         row["meaning"] = REASONS.get(row["reason"], "")
     shown = rows if all_ or json else rows[:_GROUPS]
-    _show(shown, _REJECTIONS, ("detail", "payload"), json=json)
+    print_rows(shown, _REJECTIONS, ("detail", "payload"), json=json)
     if not rows:
-        _print_sentence(_nothing_refused(sensor, all_=all_, coming=bool(coming)))
+        print_sentence(_nothing_refused(sensor, all_=all_, coming=bool(coming)))
     elif len(shown) < len(rows):
-        _print_sentence(f"{len(rows) - len(shown)} more kinds of refusals: `doorfiets rejections --all`.")
+        print_sentence(f"{len(rows) - len(shown)} more kinds of refusals: `doorfiets rejections --all`.")
     elif sensor and not json:
-        _print_sentence(f"`doorfiets rejections show --sensor {sensor}` shows the messages whole.")
-    _print_sentence(coming)
+        print_sentence(f"`doorfiets rejections show --sensor {sensor}` shows the messages whole.")
+    print_sentence(coming)
 
 
 def _nothing_refused(sensor: str | None, *, all_: bool, coming: bool) -> str:
@@ -102,7 +102,7 @@ def show(
     settings = _settings()
     found = refused(str(settings.postgres), id_=id_ and id_.lower(), reason=reason, sensor=sensor)
     if not found:
-        _print_sentence("No refused message is like that; `doorfiets rejections` lists what there is.")
+        print_sentence("No refused message is like that; `doorfiets rejections` lists what there is.")
         raise typer.Exit(1)
     opened = KeyRing(settings.seal_keys).opened if settings.seal_keys else _nothing
     print("\n\n".join(card(one, opened) for one in found))
@@ -116,8 +116,8 @@ def failures(*, json: Json = False) -> None:
     rows = set_aside(str(_settings().postgres), whole=json)
     for row in rows if not json else ():
         del row["payload"]
-    _show(rows, _FAILURES, ("detail",), json=json)
-    _print_sentence("Nothing was set aside." if not rows else None)
+    print_rows(rows, _FAILURES, ("detail",), json=json)
+    print_sentence("Nothing was set aside." if not rows else None)
 
 
 def _nothing(_sealed: bytes) -> None:
@@ -129,22 +129,3 @@ def _settings() -> "Settings":
     from deploy.settings import read
 
     return locate(read(os.environ))
-
-
-def _print_sentence(sentence: str | None) -> None:
-    if sentence:
-        print(sentence, file=sys.stderr)
-
-
-def _show(
-    rows: list[dict[str, Any]], columns: tuple[str, ...] = (), below: tuple[str, ...] = (), *, json: bool
-) -> None:
-    """Print rows, `columns` at any rate and `below` under their row where there is no room."""
-    import msgspec
-
-    from deploy.listing import ListingForm, show
-
-    if json:
-        print(msgspec.json.encode(rows).decode())
-    elif rows:
-        show(rows, ListingForm(columns, below))

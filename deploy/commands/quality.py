@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from deploy.printing import print_rows
+
 if TYPE_CHECKING:
     from streams.sinks.check_inputs import Place
     from streams.sinks.findings import FindingChanges, FindingStore
@@ -74,14 +76,10 @@ def list_(
     json: Json = False,
 ) -> None:
     """List what was found about runs of measurements: which flag they got, by which rule, and why."""
-    from deploy.listing import ListingForm
-    from deploy.tables import print_rows
     from operations.findings import findings
 
     found = findings(_conninfo(), sensor=device, withdrawn=all_)
-    print_rows(
-        found, ListingForm(("place", "channel", "quantity", "flag", "started_at", "ended_at"), ("evidence",)), json=json
-    )
+    print_rows(found, ("place", "channel", "quantity", "flag", "started_at", "ended_at"), ("evidence",), json=json)
     if not found:
         print("Nothing is found.", file=sys.stderr)
 

@@ -2,15 +2,15 @@
 
 import asyncio
 import os
-import sys
 import time
-from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from deploy.commands.operate import rejections_app
+from deploy.printing import print_json, print_sentence
+from deploy.utc_moment import moment
 from schemas.rejection import REASONS
 from schemas.replay import (
     CORRECTED,
@@ -190,7 +190,7 @@ class ReplayReport:
         """Print what becomes of one message, unless it says what stands."""
         self.count(result)
         if result.outcome != SAME:
-            print(_encoded(result) if self._json else _line(result))
+            print_json(result) if self._json else print(_line(result))
 
 
 def print_summary(summary: ReplaySummary, *, dry_run: bool) -> None:
@@ -200,22 +200,6 @@ def print_summary(summary: ReplaySummary, *, dry_run: bool) -> None:
     readings = f"{summary.readings:,} readings {'would be published' if dry_run else 'were published'}"
     emptied = f", {summary.emptied:,} values that stood are withdrawn" if summary.emptied else ""
     print_sentence(f"{summary.messages:,} messages: {counts}; {readings}{emptied}.")
-
-
-def print_sentence(sentence: str) -> None:
-    """Print what is not data."""
-    print(sentence, file=sys.stderr, flush=True)
-
-
-def moment(text: str | None, option: str) -> datetime | None:
-    """Read a time; without an offset it is UTC. Raises typer.BadParameter."""
-    if text is None:
-        return None
-    try:
-        read = datetime.fromisoformat(text)
-    except ValueError:
-        raise typer.BadParameter(f"{option} {text!r} is no time; write 2026-11-01 or 2026-11-01T12:00Z") from None
-    return read.replace(tzinfo=UTC) if read.tzinfo is None else read.astimezone(UTC)
 
 
 def _line(result: MessageResult) -> str:
@@ -239,12 +223,6 @@ def _why(result: MessageResult) -> str:
     from operations.payloads import safe
 
     return safe(result.detail) or OUTCOMES.get(result.outcome) or REASONS.get(result.outcome, "")
-
-
-def _encoded(result: MessageResult) -> str:
-    import msgspec
-
-    return msgspec.json.encode(result).decode()
 
 
 def _settings() -> "Settings":
