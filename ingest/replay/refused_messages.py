@@ -11,22 +11,13 @@ from psycopg.conninfo import make_conninfo
 from psycopg.rows import class_row
 
 from schemas import named_sql
+from schemas.long_session import LONG_SESSION
 from schemas.replay import STORED, MessageResult, RejectionSelection, ReplaySummary
 
 PAGE: Final = 500
 """Refused messages that are decoded and published together."""
 
 _SQL: Final = named_sql.parse((files("ingest.replay") / "replay.sql").read_text("utf-8"))
-_LIMITS: Final = {
-    "user": "replay",
-    "application_name": "doorfiets-replay",
-    "connect_timeout": "5",
-    "keepalives_idle": "10",
-    "keepalives_interval": "5",
-    "keepalives_count": "3",
-    "tcp_user_timeout": "20000",
-    "options": "-c TimeZone=UTC",
-}
 _BEGINNING: Final = datetime.min.replace(tzinfo=UTC)
 
 
@@ -81,7 +72,7 @@ class ReplayDatabase:
     """PostgreSQL as `replay` uses it; a connection that broke is opened again at the next use."""
 
     def __init__(self, conninfo: str) -> None:
-        self._conninfo = make_conninfo(conninfo, **_LIMITS)
+        self._conninfo = make_conninfo(conninfo, user="replay", application_name="doorfiets-replay", **LONG_SESSION)
         self._connection: psycopg.AsyncConnection[tuple[Any, ...]] | None = None
 
     async def close(self) -> None:

@@ -8,16 +8,9 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 
 from schemas import named_sql
+from schemas.long_session import LONG_SESSION
 from streams.sinks import arrays
 
-_LIMITS: Final = {
-    "connect_timeout": "5",
-    "keepalives_idle": "10",
-    "keepalives_interval": "5",
-    "keepalives_count": "3",
-    "tcp_user_timeout": "20000",
-    "options": "-c TimeZone=UTC",
-}
 _NOT_DURABLE: Final = "-c synchronous_commit=off"
 
 Connection = psycopg.AsyncConnection[tuple[Any, ...]]
@@ -35,7 +28,9 @@ class ReconnectingConnection:
         """Describe the connection; what is not `durable` does not wait for the disk."""
         self._conninfo = conninfo
         self._role = role
-        self._limits = _LIMITS if durable else {**_LIMITS, "options": f"{_LIMITS['options']} {_NOT_DURABLE}"}
+        self._limits = {**LONG_SESSION}
+        if not durable:
+            self._limits["options"] += f" {_NOT_DURABLE}"
         self._connection: Connection | None = None
 
     async def open(self) -> Connection:
