@@ -27,5 +27,5 @@ def test_a_time_is_utc_unless_it_says_an_offset(text: str | None, at: datetime |
 @pytest.mark.parametrize("text", ["soon", "2026-13-01", "0001-01-01T00:00+05:00", "9999-12-31T23:00-05:00"])
 def test_what_is_no_time_is_named_with_its_option(text: str) -> None:
     """Also what no clock can count in UTC."""
-    with pytest.raises(typer.BadParameter, match="--from '.*' is no time"):
+    with pytest.raises(typer.BadParameter, match=r"--from '.*' is no time"):
         moment(text, "--from")

@@ -1,28 +1,23 @@
 """The console in a real browser, without scripts: log in, find what is wrong, exclude it, and take that back."""
 
-import os
 import re
-import shutil
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from deploy.local.stack import Stack
 from operations.console.routes import ROUTES
 from tests.conftest import superuser
 from tests.contracts.processing import load, small
+from tests.journeys.conftest import PageJudge
 from tests.opendata import city
 from tests.operations.console_visitor import PASSWORD, SEED, account, served
 
 pytestmark = pytest.mark.journeys
 
-CHROMIUM: Final = shutil.which("chromium")
-AXE: Final = Path(__file__).parents[2] / ".local" / "judges" / "node_modules" / "axe-core" / "axe.min.js"
-JUDGE: Final = "axe.run(document, {runOnly: {type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']}})"
 PATHS: Final = ["/login", "/feeds/1", "/exclusions/1", "/nowhere"] + [
     one.path for one in ROUTES if one.method == "GET" and "{" not in one.path and one.path != "/login"
 ]
@@ -45,15 +40,6 @@ def address(conninfo: str) -> Iterator[str]:
     """A console that serves it."""
     with served(conninfo) as found:
         yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """The browser of the machine, never one from the internet."""
-    if CHROMIUM is None:
-        pytest.skip("no chromium on PATH: `make test` installs it")
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=CHROMIUM, chromium_sandbox=os.getuid() != 0)
 
 
 def logged_in(browser: Browser, address: str, called: str, *, scripts: bool = False) -> Page:
@@ -102,10 +88,10 @@ def test_an_operator_excludes_what_is_wrong_and_takes_it_back(browser: Browser, 
 
 
 @pytest.mark.parametrize("locale", ["nl", "en"])
-def test_no_page_breaks_the_rules_of_accessibility(browser: Browser, address: str, locale: str) -> None:
+def test_no_page_breaks_the_rules_of_accessibility(
+    browser: Browser, address: str, locale: str, violations: PageJudge
+) -> None:
     """WCAG 2.1 A and AA as far as a machine can tell, light and dark, wide and narrow; nothing sticks out."""
-    if not AXE.is_file():
-        pytest.skip("axe-core is not here: `make test` installs it from tests/judges with npm")
     page = logged_in(browser, address, "piet", scripts=True)
     nobody = browser.new_context().new_page()
     found = []
@@ -116,8 +102,7 @@ def test_no_page_breaks_the_rules_of_accessibility(browser: Browser, address: st
             visit.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
             visit.goto(f"{address}/{locale}{path}")
             over = visit.evaluate("document.documentElement.scrollWidth - innerWidth")
-            visit.evaluate(AXE.read_text("utf-8"))
-            flaws = [(one["id"], one["nodes"][0]["target"]) for one in visit.evaluate(JUDGE)["violations"]]
+            flaws = violations(visit)
             found += [(path, width, scheme, over, flaws)] if over > 0 or flaws else []
     assert found == []
 

@@ -1,29 +1,24 @@
 """The pages in a real browser: readable by everyone, with and without JavaScript, and moving when numbers move."""
 
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from gzip import compress
-from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 import httpx
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect
 
 from deploy.local.stack import Stack
 from tests.conftest import superuser
+from tests.journeys.conftest import PageJudge
 from tests.opendata import city
 
 pytestmark = pytest.mark.journeys
 
 Scheme: TypeAlias = Literal["light", "dark"]
 
-CHROMIUM: Final = shutil.which("chromium")
-AXE: Final = Path(__file__).parents[2] / ".local" / "judges" / "node_modules" / "axe-core" / "axe.min.js"
-JUDGE: Final = "axe.run(document, {runOnly: {type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']}})"
 PAGES: Final = (
     "/nl/",
     "/nl/telpunten/vaart-noord",
@@ -48,15 +43,6 @@ def address(conninfo: str) -> Iterator[str]:
     """A site that serves it."""
     with city.served(city.settings(conninfo)) as found:
         yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """The browser of the machine, never one from the internet."""
-    if CHROMIUM is None:
-        pytest.skip("no chromium on PATH: `make test` installs it")
-    with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=CHROMIUM, chromium_sandbox=os.getuid() != 0)
 
 
 def visit(
@@ -86,17 +72,14 @@ def visit(
 @pytest.mark.parametrize("path", PAGES)
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])
 def test_no_page_breaks_the_rules_of_accessibility(
-    browser: Browser, address: str, path: str, width: int, scheme: Scheme
+    browser: Browser, address: str, path: str, width: int, *, scheme: Scheme, violations: PageJudge
 ) -> None:
     """WCAG 2.1 A and AA as far as a machine can tell; nothing sticks out on a small screen."""
-    if not AXE.is_file():
-        pytest.skip("axe-core is not here: `make test` installs it from tests/judges with npm")
     page = visit(browser, address, path, width, scheme=scheme)
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
-    page.evaluate(AXE.read_text("utf-8"))
-    found = page.evaluate(JUDGE)["violations"]
+    found = violations(page)
     page.context.close()
-    assert [(one["id"], one["nodes"][0]["target"]) for one in found] == []
+    assert found == []
 
 
 def test_the_start_page_reads_without_javascript(browser: Browser, address: str) -> None:

@@ -1,0 +1,37 @@
+"""The browser of the machine, and what a machine can tell of the rules of accessibility."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM: Final = shutil.which("chromium")
+AXE: Final = Path(__file__).parents[2] / ".local" / "judges" / "node_modules" / "axe-core" / "axe.min.js"
+RULES: Final = "axe.run(document, {runOnly: {type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']}})"
+PageJudge: TypeAlias = Callable[[Page], list[tuple[Any, Any]]]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The browser of the machine, never one from the internet."""
+    if CHROMIUM is None:
+        pytest.skip("no chromium on PATH: `make test` installs it")
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=CHROMIUM, chromium_sandbox=os.getuid() != 0)
+
+
+@pytest.fixture(scope="session")
+def violations() -> PageJudge:
+    """Give what finds the violations of WCAG 2.1 A and AA on a page: each rule, with the first place that breaks it."""
+    if not AXE.is_file():
+        pytest.skip("axe-core is not here: `make test` installs it from tests/judges with npm")
+
+    def found(page: Page) -> list[tuple[Any, Any]]:
+        page.evaluate(AXE.read_text("utf-8"))
+        return [(one["id"], one["nodes"][0]["target"]) for one in page.evaluate(RULES)["violations"]]
+
+    return found
