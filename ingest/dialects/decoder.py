@@ -190,9 +190,6 @@ def decode_permitted(
         return DecodedMessage(seen, public, msgspec.json.encode(document))
     except RefusedError as problem:
         return _refused(problem, topic, _stored(document, payload, received_at, seal), received_at)
-    except OverflowError:  # of a time plus an interval, in whatever dialect
-        beyond = RefusedError("range", "a time lies outside the calendar")
-        return _refused(beyond, topic, _stored(document, payload, received_at, seal), received_at)
     except Exception as problem:  # noqa: BLE001 - whatever a payload makes a dialect do ends that message, not the bridge
         return unreadable(problem, topic, _stored(document, payload, received_at, seal), received_at)
 

@@ -15,7 +15,7 @@ import msgspec
 
 from ingest.dialects.dialect import Dialect, Example, for_every_device
 from ingest.dialects.document import Document, parse_any, rows_under
-from ingest.dialects.fields import instant, number, shaped, stamp, within
+from ingest.dialects.fields import end_of, instant, number, shaped, stamp, within
 from ingest.dialects.permitted import NUMBER, TIME, Sender, SenderForm, Texts, matching
 from ingest.dialects.refusal import RefusedError, shown
 from ingest.dialects.windows import BACKFILL
@@ -74,11 +74,12 @@ def decode(
     _refuse_twice(starts)
     step = _shortest(starts) if given.step is None else _step(given.step)
     _refuse_off_step(starts, step)
-    for _, started_at in starts:
-        BACKFILL.refuse_outside(started_at, started_at + step, received_at)
+    intervals = [(source, started_at, end_of(started_at, step)) for source, started_at in starts]
+    for _, started_at, ended_at in intervals:
+        BACKFILL.refuse_outside(started_at, ended_at, received_at)
     return [
-        Observation(site, source, started_at, started_at + step, value, float(value is not None), received_at)
-        for (source, started_at), value in zip(starts, map(_value, rows), strict=True)
+        Observation(site, *interval, value, float(value is not None), received_at)
+        for interval, value in zip(intervals, map(_value, rows), strict=True)
     ]
 
 

@@ -151,6 +151,14 @@ def hour_until(moment: datetime) -> tuple[datetime, datetime]:
         raise RefusedError("range", f"the hour before {stamp(moment)} is in no year") from problem
 
 
+def end_of(started_at: datetime, length: timedelta) -> datetime:
+    """Return the end of an interval; refuse `range` where it ends after the last year."""
+    try:
+        return started_at + length
+    except OverflowError as problem:
+        raise RefusedError("range", f"what starts at {stamp(started_at)} ends in no year") from problem
+
+
 def stamp(moment: datetime) -> str:
     """Encode an instant as RFC 3339 in UTC; the reverse of `instant`."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -17,7 +17,7 @@ from msgspec import UNSET, UnsetType
 
 from ingest.dialects.dialect import Dialect, Example, for_every_device
 from ingest.dialects.document import Document, parse_any, rows_under
-from ingest.dialects.fields import instant, shaped, stamp
+from ingest.dialects.fields import end_of, instant, shaped, stamp
 from ingest.dialects.permitted import TIME, Sender, SenderForm, Texts, matching
 from ingest.dialects.refusal import RefusedError
 from ingest.dialects.telraam_interval import (
@@ -116,7 +116,7 @@ def _refuse_strangers(segment: str, intervals: Iterable[SegmentInterval]) -> Non
 
 def _observations(segment: str, interval: SegmentInterval, received_at: datetime) -> Iterator[Observation]:
     started_at = instant(interval.date)
-    ended_at = started_at + LENGTHS[interval.interval]
+    ended_at = end_of(started_at, LENGTHS[interval.interval])
     BACKFILL.refuse_outside(started_at, ended_at, received_at)
     modes = {mode: getattr(interval, mode) for mode in MODES}
     sides = {side: value for side in SIDES if (value := getattr(interval, side)) is not UNSET}

@@ -4,12 +4,12 @@ Only reports of segments are asked for, never instances: those name hardware add
 """
 
 from datetime import datetime, timedelta
-from types import MappingProxyType
 from typing import Final
 
 import msgspec
 
-from ingest.dialects.fields import instant
+from ingest.dialects.fields import end_of, instant
+from ingest.dialects.telraam_interval import LENGTHS
 from ingest.pollers.poller import (
     PolledRow,
     PolledSensor,
@@ -22,7 +22,6 @@ from ingest.pollers.poller import (
 )
 from ingest.pollers.rows import glimpse, moment_or_none, outline
 
-_LENGTHS: Final = MappingProxyType({"hourly": timedelta(hours=1), "quarterly": timedelta(minutes=15)})
 _QUARTERS: Final = timedelta(days=21)  # so that an answer with all its columns stays below 5 MB
 _HOURS: Final = timedelta(days=89)  # the shortest three months there are
 
@@ -59,8 +58,9 @@ def _row(row: bytes) -> PolledRow:
 
 
 def _ended_at(seen: _SegmentRow) -> datetime | None:
-    started_at, length = moment_or_none(seen.date, instant), _LENGTHS.get(seen.interval)
-    return started_at + length if started_at and length else None
+    if (length := LENGTHS.get(seen.interval)) is None:
+        return None
+    return moment_or_none(seen.date, lambda text: end_of(instant(text), length))
 
 
 POLLER: Final = Poller(
@@ -71,7 +71,7 @@ POLLER: Final = Poller(
     every=timedelta(minutes=30),
     back=timedelta(hours=48),
     longest=lambda source: _QUARTERS if source.quarters else _HOURS,
-    interval=lambda source: _LENGTHS["quarterly" if source.quarters else "hourly"],
+    interval=lambda source: LENGTHS["quarterly" if source.quarters else "hourly"],
     limit=RateLimit(20, timedelta(minutes=1)),
     ask=_ask,
     split=_split,

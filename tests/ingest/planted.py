@@ -21,6 +21,7 @@ SOURCES: Final = (*FIELDS, *(f"bicycles/{field}" for field in FIELDS))
 _CONSONANTS: Final = "bdfghjklmnprstvwxz"
 _LATE: Final = "ghjklmnprstvwxz"
 _VOWELS: Final = "aeiou"
+_WORD: Final = re.compile(r"[A-Z]?[a-z]{1,11}|[A-Z]{1,12}")
 Key: TypeAlias = tuple[str, str, datetime]
 Document: TypeAlias = dict[str, Any]
 
@@ -46,9 +47,16 @@ class PlantedMessage(NamedTuple):
 
 
 def identifiers(draw: Random, number: int = 40) -> list[Identifier]:
-    """Draw identifiers, of each kind in turn; no two are the same, and none is a word of ours by chance."""
+    """Draw identifiers, of each kind in turn; no two are the same, and none is a word in any of its spellings."""
     kinds = [*_KINDS.items()]
-    return [Identifier(kind, make(draw)) for kind, make in (kinds[at % len(kinds)] for at in range(number))]
+    return [_no_word(kind, make, draw) for kind, make in (kinds[at % len(kinds)] for at in range(number))]
+
+
+def _no_word(kind: str, make: Callable[[Random], str], draw: Random) -> Identifier:
+    """Draw until no spelling is a word of small letters or capitals, as `TFNLNDVM` is (`LSK45L` in base64)."""
+    while any(map(_WORD.fullmatch, spellings(drawn := Identifier(kind, make(draw))))):
+        pass
+    return drawn
 
 
 def _digits(draw: Random, number: int) -> str:

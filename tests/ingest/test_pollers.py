@@ -136,6 +136,13 @@ def test_rows_are_the_bytes_of_the_publisher_and_say_when_their_interval_ends() 
     assert kits.rows[0].payload.startswith(b'{"name":"K-pm25","Observations":[{"phenomenonTime"')
 
 
+def test_an_hour_that_ends_after_the_calendar_is_taken_in_without_an_end() -> None:
+    """It is refused by name where it is decoded, and the rows beside it are taken."""
+    last, other = ('{"date":"9999-12-31T23:59:59Z","interval":"hourly"}', '{"date":"x"}')
+    rows = split("telraam", f'{{"report":[{last},{other}]}}').rows
+    assert [(row.payload.decode(), row.ended_at) for row in rows] == [(last, None), (other, None)]
+
+
 @pytest.mark.parametrize("name", POLLERS)
 @pytest.mark.parametrize(
     "body", ["", "{", "null", "7", '{"value":7}', '{"message":"Forbidden"}', "[" * 9_000, "<html>"]

@@ -108,6 +108,7 @@ def test_a_quarter_is_another_datastream_than_its_hour() -> None:
         ([interval(date="2026-05-12 06:00:00")], "no_offset"),
         ([interval(date="2027-05-12T06:00:00Z")], "from_the_future"),
         ([interval(date="2024-05-12T06:00:00Z")], "too_late"),
+        ([interval(date="9999-12-31T23:59:59.999999Z")], "range"),
         ([], "not_a_measurement"),
         ("x", "not_an_object"),
     ],
