@@ -9,8 +9,7 @@ SELECT count(*) FROM doorfiets.dirty_hour;
 
 -- rows --
 -- The stored rows of some sensors, in the order of their reception.
-SELECT o.datastream, o.started_at, o.ended_at, o.value, o.uptime, o.quality_flags, o.received_at, o.revised_at, o.revision,
-       o.run, o.number, o.restated
+SELECT o.*
 FROM doorfiets.observation o JOIN doorfiets.datastream d USING (datastream)
 WHERE starts_with(d.sensor, %(prefix)s) ORDER BY o.received_at;
 

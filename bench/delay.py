@@ -34,7 +34,7 @@ def measure(environment: BenchEnvironment, count: int, seconds: int) -> list[Mea
         environment.tell(f"  {count} probes beside {RATE:,} messages/s for {seconds} s")
         busy, began = _watch(environment, LOADED, publisher), time.monotonic()
         with doorfiets(
-            environment.settings, "simulate", *map(str, load), "--sent file", environment.folder / "load.csv"
+            environment.settings, "simulate", *map(str, load), "--sent-file", environment.folder / "load.csv"
         ):
             time.sleep(_WARMING)
             _spread(busy, loaded, seconds - 2 * _WARMING)

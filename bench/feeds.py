@@ -59,7 +59,7 @@ def _seconds(ask: Callable[[], object]) -> float:
 
 def _rows(connection: psycopg.Connection[Any], name: str) -> list[dict[str, Any]]:
     with connection.cursor(row_factory=dict_row) as cursor:
-        return [{**row, "valid_until": None} for row in cursor.execute(_SQL[name].encode()).fetchall()]
+        return cursor.execute(_SQL[name].encode()).fetchall()
 
 
 def _watch(

@@ -59,7 +59,8 @@ VACUUM ANALYZE doorfiets.site, doorfiets.channel, doorfiets.device, doorfiets.da
 
 -- plain --
 -- The rows of all feeds as they stand, judged by nobody.
-SELECT * FROM doorfiets.feed JOIN doorfiets.datastream USING (datastream);
+SELECT f.*, d.sensor, d.source, d.quantity, d.channel, d.seconds, d.valid_from, nullif(d.valid_until, 'infinity') AS valid_until
+FROM doorfiets.feed f JOIN doorfiets.datastream d USING (datastream);
 
 -- session --
 -- The server process of role `watch`.

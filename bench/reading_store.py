@@ -1,7 +1,7 @@
 """The readings of a benchmark in the database: waiting for them, checking them, and the time of a plain COPY."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from importlib.resources import files
 from typing import Any, Final, NamedTuple
 
@@ -15,10 +15,6 @@ from schemas.observation import Observation
 
 _SQL: Final = named_sql.parse((files("bench") / "bench.sql").read_text("utf-8"))
 _PAUSE: Final = 0.1
-_TYPES: Final = (
-    *("int4", "timestamptz", "timestamptz", "float8", "float4", "int4", "timestamptz", "timestamptz", "int4"),
-    *("int8", "int8", "bool"),
-)
 _TELL_EVERY: Final = 5.0
 
 
@@ -74,10 +70,11 @@ class ReadingStore:
     def copy(self) -> float:
         """Write the same rows by plain COPY into a table with the same key; return the seconds."""
         with self._connect() as connection:
-            rows = connection.execute(_SQL["rows"], self._parameters).fetchall()
+            stored = connection.execute(_SQL["rows"], self._parameters)
+            types, rows = [column.type_code for column in stored.description or ()], stored.fetchall()
             connection.execute(_SQL["plain_table"])
             began = time.monotonic()
-            _copy(connection, rows)
+            _copy(connection, types, rows)
             took = time.monotonic() - began
             connection.execute(_SQL["drop_plain_table"])
         return took
@@ -110,8 +107,8 @@ class _Watch:
             raise NotArrivedError(f"{far}, and nothing new for {self._patience:.0f} s")
 
 
-def _copy(connection: psycopg.Connection[Any], rows: Iterable[tuple[Any, ...]]) -> None:
+def _copy(connection: psycopg.Connection[Any], types: Sequence[int], rows: Iterable[tuple[Any, ...]]) -> None:
     with connection.cursor() as cursor, cursor.copy(_SQL["copy"]) as copy:
-        copy.set_types(_TYPES)
+        copy.set_types(types)
         for row in rows:
             copy.write_row(row)

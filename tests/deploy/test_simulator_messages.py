@@ -171,7 +171,7 @@ def test_what_is_malformed_is_refused_and_what_is_unknown_is_only_unknown(member
 def test_a_sent_file_is_numbered_and_inside_the_window() -> None:
     """Every message is one interval of its own, and all have ended."""
     settings = LoadSettings(
-        broker=Broker(host="127.0.0.1", port=1, password=""), sent_file=Path("sent file.csv"), count=1_050, sensors=100
+        broker=Broker(host="127.0.0.1", port=1, password=""), sent_file=Path("sent.csv"), count=1_050, sensors=100
     )
     seen = list(load.numbered_observations(settings, NOON))
     assert len({(one.sensor, one.started_at) for one in seen}) == 1_050
