@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from importlib.resources import files
 from statistics import median
 from typing import Any, Final
@@ -13,8 +14,10 @@ from bench.environment import BenchEnvironment
 from bench.measurements import Measurement
 from bench.processes import read_seconds
 from deploy.local import secrets
+from deploy.local.simulator import clock
 from operations import feeds
 from schemas import named_sql
+from streams.sinks import check_inputs
 
 _SQL: Final = named_sql.parse((files("bench") / "feeds.sql").read_text("utf-8"))
 _LOAD: Final = (
@@ -22,6 +25,7 @@ _LOAD: Final = (
     "load_findings", "publish", "analyze",
 )  # fmt: skip
 _SILENT: Final = 0.03
+_WEEK: Final = timedelta(days=7)
 _TIMES: Final = 11
 
 
@@ -36,9 +40,16 @@ def measure(environment: BenchEnvironment, count: int, watched: float) -> Iterat
         plain = _seconds(lambda: _rows(connection, "plain"))
         yield _list(bench, "list of feeds, warm, median", lambda: feeds.feeds(conninfo), plain)
         yield _list(bench, "silent ones only", lambda: feeds.feeds(conninfo, statuses=["silent"]), plain)
+        yield _list(bench, "what one of the places is checked by", lambda: _checked(connection), plain)
         environment.tell(f"  watching for {watched:.0f} s")
         time.sleep(2 * watched / 10)  # until the new feeds have their first state
         yield from _watch(bench, environment, connection, watched)
+
+
+def _checked(connection: psycopg.Connection[Any]) -> None:
+    """Read the series of a place and its neighbours of a week, of which there are none here."""
+    now = clock.now()
+    assert check_inputs.series_of(connection, check_inputs.Place("site", "feed-1"), now - _WEEK, now)  # noqa: S101 - loaded
 
 
 def _list(bench: str, what: str, ask: Callable[[], object], plain: float) -> Measurement:

@@ -51,7 +51,9 @@ def feeds(
         owner=owner,
         site=site,
     )
-    return [one | {"why": feed_words.why(one["reason"])} for one in found]
+    for one in found:
+        one["why"] = feed_words.why(one["reason"])
+    return found
 
 
 def by_place(found: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -1,14 +1,12 @@
 -- feeds --
 -- Feeds with their device and status, worst first, closed ones last: all, or those of a status, an owner or a place. The status is as of the time until which
 -- everything published is stored.
-SELECT f.status, f.since, d.sensor AS device, f.place, f.place_name, m.owner, f.quantity, coalesce(f.channel, '') AS channel, f.origin, f.seconds AS interval,
-       f.every, f.last_ended_at AS measured_until, f.last_received_at AS received_at, round(f.missed_intervals::numeric, 1)::float8 AS missed_intervals,
-       round(f.completeness::numeric, 4)::float8 AS completeness, round(f.delay::numeric, 1)::float8 AS delay, f.battery, f.reason,
+SELECT f.status, f.since, f.sensor AS device, f.place, f.place_name, f.owner, f.quantity, coalesce(f.channel, '') AS channel, f.origin, f.seconds AS interval,
+       f.every, f.last_ended_at AS measured_until, f.last_received_at AS received_at, round(f.missed_intervals * 10) / 10 AS missed_intervals,
+       round(f.completeness * 10000) / 10000 AS completeness, round(f.delay::float8 * 10) / 10 AS delay, f.battery, f.reason,
        f.stored, f.duplicates, f.corrections, f.overtaken
-FROM api.feed f
-JOIN doorfiets.datastream d USING (datastream)
-JOIN doorfiets.datastream_owner m USING (datastream)
-WHERE (%(all)s OR f.status <> 'closed') AND (%(statuses)s::text[] IS NULL OR f.status = ANY (%(statuses)s)) AND (%(owner)s::text IS NULL OR m.owner = %(owner)s)
+FROM doorfiets.judged_feed f
+WHERE (%(all)s OR f.status <> 'closed') AND (%(statuses)s::text[] IS NULL OR f.status = ANY (%(statuses)s)) AND (%(owner)s::text IS NULL OR f.owner = %(owner)s)
   AND (%(site)s::text IS NULL OR f.place = %(site)s)
 ORDER BY f.rank, f.missed_intervals DESC NULLS FIRST, place_name, f.quantity, channel, device;
 

@@ -53,9 +53,7 @@ def simulate(
         int, typer.Option(min=1, rich_help_panel=_LOAD, help="Sensors, registered as load-00000 …")
     ] = 100,
     interval: Annotated[int, typer.Option(min=1, rich_help_panel=_LOAD, help="Seconds of an interval.")] = 60,
-    sent_file: Annotated[Path, typer.Option(rich_help_panel=_LOAD, help="File for what was sent.")] = Path(
-        "sent.csv"
-    ),
+    sent_file: Annotated[Path, typer.Option(rich_help_panel=_LOAD, help="File for what was sent.")] = Path("sent.csv"),
 ) -> None:
     """Publish simulated sensors over MQTT: this year so far, then every interval as it ends, until Ctrl-C."""
     from deploy import settings

@@ -1,15 +1,13 @@
 -- places --
 -- Every place with how many of its feeds owe something, those at which somebody is at work, and those of which not all is well, worst first. What is
 -- recorded elsewhere owes nothing, and what nothing came of yet cannot fall silent.
-SELECT f.place, min(f.place_name) AS name, min(m.owner) AS owner,
+SELECT f.place, min(f.place_name) AS name, min(f.owner) AS owner,
        count(*) FILTER (WHERE f.status <> 'maintenance')::int4 AS feeds,
        coalesce(array_agg(f.datastream) FILTER (WHERE f.status = 'maintenance'), '{}') AS muted,
-       coalesce(jsonb_agg(jsonb_build_object('datastream', f.datastream, 'sensor', d.sensor, 'what', coalesce(f.channel, f.quantity), 'status', f.status,
-           'since', coalesce(f.since, now()), 'missed', f.missed_intervals, 'reason', f.reason) ORDER BY f.rank, d.sensor, f.datastream)
+       coalesce(jsonb_agg(jsonb_build_object('datastream', f.datastream, 'sensor', f.sensor, 'what', coalesce(f.channel, f.quantity), 'status', f.status,
+           'since', coalesce(f.since, now()), 'missed', f.missed_intervals, 'reason', f.reason) ORDER BY f.rank, f.sensor, f.datastream)
            FILTER (WHERE f.status NOT IN ('ok', 'maintenance')), '[]') AS parts
-FROM api.feed f
-JOIN doorfiets.datastream d USING (datastream)
-JOIN doorfiets.datastream_owner m USING (datastream)
+FROM doorfiets.judged_feed f
 WHERE f.status NOT IN ('closed', 'never_received') AND f.origin <> 'recorded'
 GROUP BY f.place;
 

@@ -1,13 +1,11 @@
 -- feeds --
 -- Feeds with their status, worst first: all, or those of some statuses, an owner or a place; and what was acknowledged of the status that each has now.
-SELECT f.datastream, f.status, f.since, d.sensor AS device, f.place, f.place_name, m.owner, f.quantity, coalesce(f.channel, '') AS channel, f.origin,
+SELECT f.datastream, f.status, f.since, f.sensor AS device, f.place, f.place_name, f.owner, f.quantity, coalesce(f.channel, '') AS channel, f.origin,
        f.last_ended_at AS measured_until, f.last_received_at AS received_at, f.completeness, f.delay, f.battery, f.reason, f.duplicates,
        a.note, a.account AS acknowledged_by, a.acknowledged_at
-FROM api.feed f
-JOIN doorfiets.datastream d USING (datastream)
-JOIN doorfiets.datastream_owner m USING (datastream)
+FROM doorfiets.judged_feed f
 LEFT JOIN doorfiets.acknowledgement a ON a.datastream = f.datastream AND a.status = f.status AND a.acknowledged_at >= f.since
-WHERE (%(closed)s OR f.status <> 'closed') AND (%(statuses)s::text[] IS NULL OR f.status = ANY (%(statuses)s)) AND (%(owner)s::text IS NULL OR m.owner = %(owner)s)
+WHERE (%(closed)s OR f.status <> 'closed') AND (%(statuses)s::text[] IS NULL OR f.status = ANY (%(statuses)s)) AND (%(owner)s::text IS NULL OR f.owner = %(owner)s)
   AND (%(place)s::text IS NULL OR f.place = %(place)s) AND (NOT %(unacknowledged)s OR a.datastream IS NULL)
 ORDER BY f.rank, f.missed_intervals DESC NULLS LAST, f.place_name, f.quantity, channel, device;
 
@@ -21,7 +19,7 @@ SELECT owner, name, timezone FROM api.owner ORDER BY owner;
 
 -- of_feeds --
 -- The status of some feeds.
-SELECT f.datastream, f.status, d.sensor AS device FROM api.feed f JOIN doorfiets.datastream d USING (datastream) WHERE f.datastream = ANY (%(datastreams)s) ORDER BY f.datastream;
+SELECT f.datastream, f.status, f.sensor AS device FROM doorfiets.judged_feed f WHERE f.datastream = ANY (%(datastreams)s) ORDER BY f.datastream;
 
 -- acknowledge --
 -- Somebody has taken note of a feed as it is now.
@@ -32,21 +30,19 @@ ON CONFLICT (datastream) DO UPDATE SET status = excluded.status, note = excluded
 -- One feed with its device and the profile that is effective for it, the zone of its owner, and what was acknowledged.
 SELECT f.datastream, f.status, f.since, f.reason, f.place, f.place_name, f.quantity, coalesce(f.channel, '') AS channel, f.origin, f.seconds, f.every,
        f.last_ended_at AS measured_until, f.last_received_at AS received_at, f.completeness, f.delay, f.battery, f.battery_low, f.stored, f.duplicates,
-       f.corrections, f.overtaken, f.valid_from, f.valid_until, f.reference_at, d.sensor AS device, d.source, m.owner, o.timezone,
+       f.corrections, f.overtaken, f.valid_from, f.valid_until, f.reference_at, f.sensor AS device, d.source, f.owner, f.timezone,
        CASE WHEN d.channel IS NULL THEN 'station' ELSE 'site' END AS place_kind, v.firmware, v.note AS device_note, v.profile,
        v.profile_content->>'maker' AS maker, v.profile_content->>'model' AS model, a.note, a.account AS acknowledged_by, a.acknowledged_at
-FROM api.feed f
+FROM doorfiets.judged_feed f
 JOIN doorfiets.datastream d USING (datastream)
-JOIN doorfiets.datastream_owner m USING (datastream)
-JOIN doorfiets.owner o ON o.owner = m.owner
-LEFT JOIN doorfiets.device v ON v.device = d.sensor
+LEFT JOIN doorfiets.device v ON v.device = f.sensor
 LEFT JOIN doorfiets.acknowledgement a ON a.datastream = f.datastream AND a.status = f.status AND a.acknowledged_at >= f.since
 WHERE f.datastream = %(datastream)s;
 
 -- siblings --
 -- The other feeds of a device that have not ended.
-SELECT f.datastream, f.status, f.quantity, coalesce(f.channel, '') AS channel FROM api.feed f JOIN doorfiets.datastream d USING (datastream)
-WHERE d.sensor = %(device)s AND f.datastream <> %(datastream)s AND f.status <> 'closed' ORDER BY f.rank, f.quantity, channel;
+SELECT f.datastream, f.status, f.quantity, coalesce(f.channel, '') AS channel FROM doorfiets.judged_feed f
+WHERE f.sensor = %(device)s AND f.datastream <> %(datastream)s AND f.status <> 'closed' ORDER BY f.rank, f.quantity, channel;
 
 -- strip --
 -- The last 24 hours of a datastream in cells of its interval, a minute at least: how many intervals came, how many of them count, their sum, and the flags of

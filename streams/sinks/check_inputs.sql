@@ -70,22 +70,33 @@ SELECT min(at) FROM begin;
 -- of it; of a station the eight nearest within 25 km that measure a quantity of it, whoever's. A Telraam sees: one that is blind is so in all modes. What a
 -- device says to be by its profile comes first, then what its datastream says of its method.
 WITH here AS (
-    SELECT s.site AS place, 'site' AS kind, s.owner, s.longitude, s.latitude FROM doorfiets.site s WHERE %(kind)s = 'site' AND s.site = %(place)s
+    SELECT s.site AS place, s.owner, s.longitude, s.latitude FROM doorfiets.site s WHERE %(kind)s = 'site' AND s.site = %(place)s),
+here_station AS (
+    SELECT t.station AS place, t.longitude, t.latitude FROM doorfiets.station t WHERE %(kind)s = 'station' AND t.station = %(place)s),
+counting AS MATERIALIZED (  -- sites where a mode of this one is counted
+    SELECT DISTINCT y.site FROM doorfiets.site_stream y
+    WHERE y.mode IN (SELECT x.mode FROM doorfiets.site_stream x WHERE x.site = (SELECT place FROM here))),
+measuring AS MATERIALIZED (  -- stations where a quantity of this one is measured
+    SELECT DISTINCT y.station FROM doorfiets.datastream y
+    WHERE y.quantity IN (SELECT x.quantity FROM doorfiets.datastream x WHERE x.station = (SELECT place FROM here_station))),
+place AS MATERIALIZED (
+    SELECT %(place)s AS place
     UNION ALL
-    SELECT t.station, 'station', t.owner, t.longitude, t.latitude FROM doorfiets.station t WHERE %(kind)s = 'station' AND t.station = %(place)s),
-near AS (
-    SELECT s.site AS place, row_number() OVER (ORDER BY ((s.longitude - h.longitude) * cos(radians(h.latitude))) ^ 2 + (s.latitude - h.latitude) ^ 2, s.site) AS rank
-    FROM here h JOIN doorfiets.site s ON h.kind = 'site' AND s.owner = h.owner AND s.site <> h.place
-    WHERE EXISTS (SELECT FROM doorfiets.site_stream x JOIN doorfiets.site_stream y USING (mode) WHERE x.site = h.place AND y.site = s.site)
+    (SELECT s.site FROM here h JOIN doorfiets.site s ON s.owner = h.owner AND s.site <> h.place JOIN counting USING (site)
+     ORDER BY ((s.longitude - h.longitude) * cos(radians(h.latitude))) ^ 2 + (s.latitude - h.latitude) ^ 2, s.site LIMIT 4)
     UNION ALL
-    SELECT t.station, row_number() OVER (ORDER BY ((t.longitude - h.longitude) * cos(radians(h.latitude))) ^ 2 + (t.latitude - h.latitude) ^ 2, t.station)
-    FROM here h JOIN doorfiets.station t ON h.kind = 'station' AND t.station <> h.place
-    WHERE ((t.longitude - h.longitude) * cos(radians(h.latitude))) ^ 2 + (t.latitude - h.latitude) ^ 2 < (25 / 111.2) ^ 2
-      AND EXISTS (SELECT FROM doorfiets.datastream x JOIN doorfiets.datastream y USING (quantity) WHERE x.station = h.place AND y.station = t.station)),
-stream AS (
-    SELECT d.*, coalesce(c.site, d.station) AS place, coalesce(c.direction, '') AS direction
-    FROM doorfiets.datastream d LEFT JOIN doorfiets.channel c USING (channel)
-    WHERE d.valid_from < %(until)s AND %(from)s < d.valid_until)
+    (SELECT t.station
+     FROM here_station h JOIN doorfiets.station t ON t.station <> h.place JOIN measuring USING (station)
+     CROSS JOIN LATERAL (SELECT ((t.longitude - h.longitude) * cos(radians(h.latitude))) ^ 2 + (t.latitude - h.latitude) ^ 2 AS square) away
+     WHERE away.square < (25 / 111.2) ^ 2 ORDER BY away.square, t.station LIMIT 8)),
+stream AS MATERIALIZED (
+    SELECT d.*, p.place, c.direction
+    FROM place p JOIN doorfiets.channel c ON c.site = p.place JOIN doorfiets.datastream d USING (channel)
+    WHERE %(kind)s = 'site' AND d.valid_from < %(until)s AND %(from)s < d.valid_until
+    UNION ALL
+    SELECT d.*, p.place, ''
+    FROM place p JOIN doorfiets.datastream d ON d.station = p.place
+    WHERE %(kind)s = 'station' AND d.valid_from < %(until)s AND %(from)s < d.valid_until)
 SELECT s.datastream, s.place, s.quantity, s.seconds, coalesce(s.channel, '') AS channel, s.direction,
        CASE WHEN v.profile ILIKE 'telraam%%' OR v.profile_content->>'maker' ILIKE 'telraam%%' OR v.profile ILIKE '%%camera%%'
               OR s.method ILIKE '%%camera%%' OR s.method ILIKE '%%telraam%%'
@@ -95,9 +106,7 @@ SELECT s.datastream, s.place, s.quantity, s.seconds, coalesce(s.channel, '') AS 
 FROM stream s
 JOIN doorfiets.datastream_owner o USING (datastream)
 JOIN doorfiets.device v ON v.device = s.sensor
-WHERE s.place = %(place)s
-   OR s.place IN (SELECT place FROM near WHERE rank <= CASE %(kind)s WHEN 'site' THEN 4 ELSE 8 END)
-      AND s.quantity IN (SELECT quantity FROM stream x WHERE x.place = %(place)s)
+WHERE s.quantity IN (SELECT quantity FROM stream x WHERE x.place = %(place)s)
 ORDER BY s.datastream;
 
 -- readings --

@@ -69,8 +69,9 @@ LEFT JOIN doorfiets.feed_completeness m ON m.datastream = d.datastream AND m.end
 LEFT JOIN doorfiets.battery b ON b.device = d.sensor AND b.measured_at > i.reference_at - interval '30 days';
 
 -- Every feed with its status, why, and since when: a reason is a code of schemas.feed_states with what was measured, null where all is well. Since when is
--- what `watch` has kept, and until it has seen a status, what follows from what is measured.
-CREATE VIEW api.feed WITH (security_barrier) AS
+-- what `watch` has kept, and until it has seen a status, what follows from what is measured. Its device and owner are there for operators. OFFSET 0 keeps a
+-- status from being worked out again in each place that asks for it.
+CREATE VIEW doorfiets.judged_feed AS
 SELECT m.datastream, coalesce(c.site, m.station) AS place, coalesce(s.name, t.name) AS place_name, m.channel, m.quantity, m.origin, m.seconds,
        m.last_started_at, m.last_ended_at, m.last_valid_ended_at, m.last_received_at, coalesce(m.stored, 0) AS stored, coalesce(m.duplicates, 0) AS duplicates,
        coalesce(m.corrections, 0) AS corrections, m.missed AS missed_intervals, j.status, m.valid_from, m.valid_until, coalesce(m.overtaken, 0) AS overtaken,
@@ -108,16 +109,24 @@ SELECT m.datastream, coalesce(c.site, m.station) AS place, coalesce(s.name, t.na
            WHEN 'battery' THEN m.battery_measured_at
            WHEN 'partial' THEN m.complete_until
            ELSE m.last_ended_at END) END AS since,
-       m.every, m.delay, m.completeness, m.excluded, m.battery, m.battery_low, m.reference_at
+       m.every, m.delay, m.completeness, m.excluded, m.battery, m.battery_low, m.reference_at, m.sensor, o.owner, o.timezone
 FROM doorfiets.measured_feed m
 CROSS JOIN LATERAL (SELECT api.feed_status(
     m.valid_until <= m.reference_at, m.maintenance_until IS NOT NULL, m.last_ended_at IS NOT NULL, m.live, m.missed, m.delay, m.clock_since IS NOT NULL,
     m.stuck_since IS NOT NULL, m.dead_since IS NOT NULL, m.suspect_since IS NOT NULL, m.unmeasured, m.excluded, m.battery, m.battery_low, m.completeness)
-    AS status) j
+    AS status OFFSET 0) j
 LEFT JOIN doorfiets.feed_state k ON k.datastream = m.datastream AND k.until = 'infinity'
 LEFT JOIN doorfiets.channel c ON c.channel = m.channel
 LEFT JOIN doorfiets.site s USING (site)
-LEFT JOIN doorfiets.station t ON t.station = m.station;
+LEFT JOIN doorfiets.station t ON t.station = m.station
+JOIN doorfiets.owner o ON o.owner = coalesce(s.owner, t.owner);
+
+-- The same, without the device, for everybody.
+CREATE VIEW api.feed WITH (security_barrier) AS
+SELECT datastream, place, place_name, channel, quantity, origin, seconds, last_started_at, last_ended_at, last_valid_ended_at, last_received_at, stored, duplicates,
+       corrections, missed_intervals, status, valid_from, valid_until, overtaken, rank, reason, since, every, delay, completeness, excluded, battery, battery_low,
+       reference_at
+FROM doorfiets.judged_feed;
 
 -- The states that feeds were in, as `watch` saw them; the present one has no end.
 CREATE VIEW api.feed_history WITH (security_barrier) AS
