@@ -18,13 +18,15 @@ put AS (
     FROM changed n JOIN doorfiets.datastream d USING (datastream) LEFT JOIN doorfiets.channel c USING (channel)
     WHERE d.origin <> 'recorded'
     GROUP BY 1, 2 ORDER BY 1, 2
-    ON CONFLICT (kind, place) DO UPDATE SET due_from = least(p.due_from, excluded.due_from), noted = p.noted + 1)
+    ON CONFLICT (kind, place) DO UPDATE SET due_from = least(p.due_from, excluded.due_from), noted = p.noted + 1,
+        due_at = CASE WHEN p.due_from IS NULL THEN excluded.due_at ELSE p.due_at END)
 UPDATE doorfiets.check_position SET followed_until = (SELECT until FROM horizon) WHERE followed_until < (SELECT until FROM horizon);
 
 -- next_place --
--- The place that has waited longest for its turn, of those that are due and were not checked lately.
+-- The place that has waited longest for its turn, of those that are due, for half a minute so that what comes together is checked together, and were not
+-- checked lately.
 SELECT kind, place, due_from, noted FROM doorfiets.place_check
-WHERE due_from IS NOT NULL AND (checked_at IS NULL OR checked_at <= now() - %(every)s)
+WHERE due_from IS NOT NULL AND due_at <= now() - least(%(every)s, interval '30 seconds') AND (checked_at IS NULL OR checked_at <= now() - %(every)s)
 ORDER BY checked_at NULLS FIRST, kind, place LIMIT 1;
 
 -- place_done --

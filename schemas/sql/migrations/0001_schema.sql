@@ -677,11 +677,12 @@ CREATE TABLE doorfiets.flags_due (
 );
 CREATE INDEX flags_due_of_datastream ON doorfiets.flags_due (datastream);
 
--- How far the checks of a site or station have come: `due_from` is the oldest hour that changed since, null where none did.
+-- How far the checks of a site or station have come: `due_from` is the oldest hour that changed since, noted at `due_at`, null where none did.
 CREATE TABLE doorfiets.place_check (
     kind text NOT NULL CHECK (kind IN ('site', 'station')),
     place text NOT NULL,
     due_from timestamptz,
+    due_at timestamptz NOT NULL DEFAULT now(),
     noted int8 NOT NULL DEFAULT 0,  -- grows with every change that is noted: what came while it was checked is still due
     checked_at timestamptz,
     PRIMARY KEY (kind, place)
