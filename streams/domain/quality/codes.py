@@ -40,7 +40,7 @@ def _runs(member: Member, marks: Marks, flag: str, rule: str, evidence: dict[str
     for first, last in stretches(marks[there]):
         inside = there[first:last]
         also = evidence | {
-            "value": round(float(series.values[inside].max()), 2),
+            "value": round(float(np.max(series.values[inside])), 2),
             "readings": last - first,
             "since": text(series.starts[inside[0]]),
         }

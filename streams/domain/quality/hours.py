@@ -61,7 +61,7 @@ def local_seconds(starts: Instants, calendar: LocalCalendar) -> Instants:
     if not len(starts):
         return starts
     hour = starts // HOUR
-    first, last = int(hour.min()), int(hour.max())
+    first, last = int(np.min(hour)), int(np.max(hour))
     return starts + _offsets(first, last, calendar)[hour - first]
 
 

@@ -99,15 +99,15 @@ def _above(seen: Readings, factor: float, excess: float) -> Marks:
 def _largest_before(past: Numbers, seen: Readings, at: int, limits: Thresholds) -> float:
     """Return how far the furthest lone reading of the weeks before stood out."""
     first = int(np.searchsorted(seen.starts, seen.starts[at] - limits.weeks * 7 * DAY))
-    return float(past[first:at].max(initial=0.0))
+    return float(np.max(past[first:at], initial=0.0))
 
 
 def _run(member: Member, seen: Readings, first: int, last: int) -> QualityRun:
     """Return a run of readings without its flag and rule."""
     series = member.series
     evidence: dict[str, object] = {
-        "value": round(float(seen.values[first:last].max()), 2),
-        "usual": round(float(seen.usual[first:last].max()), 2),
+        "value": round(float(np.max(seen.values[first:last])), 2),
+        "usual": round(float(np.max(seen.usual[first:last])), 2),
         "before": round(float(seen.values[first - 1]), 2) if first else None,
         "after": round(float(seen.values[last]), 2) if last < len(seen.values) else None,
         "readings": last - first,
