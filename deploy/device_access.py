@@ -3,7 +3,7 @@
 import os
 import signal
 from contextlib import suppress
-from typing import Any
+from typing import Any, Final
 
 from deploy.broker_access import rights_of
 from deploy.device_credentials import credentials_of
@@ -50,15 +50,24 @@ def listed(layout: Layout) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: (row["state"] != "valid", row["days_left"] or 0, row["sensor"]))
 
 
+NOT_HERE: Final = (
+    "No broker of a local stack runs here: one of your own has it once it has the files of the authority, the lines of "
+    "devices in its password file, and SIGHUP (docs/howto/edge.md)."
+)
+
+
 def broker_reads_anew(layout: Layout) -> bool:
-    """Let the broker of a running local stack read passwords and revocations again; return whether there is one."""
+    """Let the broker of a running local stack read passwords and revocations again; return whether there is one.
+
+    Raises OSError where its files cannot be written.
+    """
     stack = Stack(read(os.environ))
-    with suppress(OSError, KeyError):
-        if stack.runs() and (pid := stack.pid("mosquitto")):
-            mosquitto.write_passwords(layout)
-            os.kill(pid, signal.SIGHUP)
-            return True
-    return False
+    if not stack.runs() or (pid := stack.pid("mosquitto")) is None:
+        return False
+    mosquitto.write_passwords(layout)
+    with suppress(ProcessLookupError):  # one that starts reads them anyway
+        os.kill(pid, signal.SIGHUP)
+    return True
 
 
 def hang_up(sensor: str) -> None:

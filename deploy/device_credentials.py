@@ -68,14 +68,14 @@ class DeviceCredentials:
 
     def prepare(self) -> None:
         """Make the authority, the broker's certificate and the list of revoked ones, where they are missing."""
-        with self._alone():
+        with self.alone():
             self._prepare()
 
     def give_certificate(self, sensor: str, out: Path, broker: str, days: int) -> IssuedCredential:
         """Give a device a certificate in a folder; one that it had stays valid until it ends or is revoked."""
         _refuse_name(sensor)
         _make(out)
-        with self._alone():
+        with self.alone():
             self._prepare()
             made = self._authority.issue(sensor, out, days)
             one = IssuedCredential(
@@ -94,7 +94,7 @@ class DeviceCredentials:
         _refuse_name(sensor)
         _make(out)
         password = secrets.token_urlsafe(32)
-        with self._alone():
+        with self.alone():
             self._prepare()
             for one in self._valid(sensor, "password"):
                 one.revoked_at, one.password_hash = self._now, None
@@ -108,7 +108,7 @@ class DeviceCredentials:
 
     def revoke(self, sensor: str) -> list[IssuedCredential]:
         """Take all credentials of a device away; raise NoSuchCredentialError where it has none."""
-        with self._alone():
+        with self.alone():
             found = [*self._valid(sensor, "certificate"), *self._valid(sensor, "password")]
             if not found:
                 raise NoSuchCredentialError(
@@ -126,7 +126,7 @@ class DeviceCredentials:
         return "".join(f"{one.sensor}:{one.password_hash}\n" for one in self.issued if one.password_hash)
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def alone(self) -> Iterator[None]:
         """Change the list as it is now, while nobody else does: who is not in it cannot be revoked any more."""
         self._layout.authority.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = self._layout.authority / "issued.lock"

@@ -5,7 +5,7 @@ SELECT f.status, f.since, f.sensor AS device, f.place, f.place_name, f.owner, f.
        f.every, f.last_ended_at AS measured_until, f.last_received_at AS received_at, round(f.missed_intervals * 10) / 10 AS missed_intervals,
        round(f.completeness * 10000) / 10000 AS completeness, round(f.delay::float8 * 10) / 10 AS delay, f.battery, f.reason,
        f.stored, f.duplicates, f.corrections, f.overtaken
-FROM doorfiets.judged_feed f
+FROM doorfiets.device_feed f
 WHERE (%(all)s OR f.status <> 'closed') AND (%(statuses)s::text[] IS NULL OR f.status = ANY (%(statuses)s)) AND (%(owner)s::text IS NULL OR f.owner = %(owner)s)
   AND (%(site)s::text IS NULL OR f.place = %(site)s)
 ORDER BY f.rank, f.missed_intervals DESC NULLS FIRST, place_name, f.quantity, channel, device;

@@ -33,7 +33,7 @@ def credential(
 
     It may publish on the topics of its own name, and is told what became of its messages; nothing else.
     """
-    from deploy.device_access import address, broker_reads_anew, given_rights, layout_here
+    from deploy.device_access import NOT_HERE, address, broker_reads_anew, given_rights, layout_here
     from deploy.device_credentials import credentials_of
 
     if broker is not None and not re.fullmatch(r".+:[0-9]{1,5}", broker):
@@ -46,7 +46,8 @@ def credential(
     else:
         made = given.give_certificate(sensor, folder, where, days)
         print(f"valid until {made.expires_at:%Y-%m-%d}", file=sys.stderr)
-    broker_reads_anew(layout)
+    if not broker_reads_anew(layout):
+        print(NOT_HERE, file=sys.stderr)
     print(f"{sensor} at {where} may:\n{given_rights(sensor)}", file=sys.stderr)
     print(folder)
 
@@ -54,14 +55,17 @@ def credential(
 @app.command(epilog="Example: `doorfiets device revoke gate-1`")
 def revoke(sensor: Sensor) -> None:
     """Take all credentials of a device away: the broker refuses it at once, and ends the connection that it has."""
-    from deploy.device_access import broker_reads_anew, hang_up, layout_here
+    from deploy.device_access import NOT_HERE, broker_reads_anew, hang_up, layout_here
     from deploy.device_credentials import credentials_of
 
     layout = layout_here()
     gone = credentials_of(layout).revoke(sensor)
-    broker_reads_anew(layout)
+    revoked = f"revoked: {', '.join(one.kind for one in gone)}."
+    if not broker_reads_anew(layout):
+        print(f"{sensor} is {revoked} {NOT_HERE}", file=sys.stderr)
+        raise typer.Exit(1)
     hang_up(sensor)
-    print(f"{sensor} cannot publish any more; revoked: {', '.join(one.kind for one in gone)}.", file=sys.stderr)
+    print(f"{sensor} cannot publish any more; {revoked}", file=sys.stderr)
 
 
 @app.command("list", epilog="Examples: `doorfiets device list` · `doorfiets device list --json`")

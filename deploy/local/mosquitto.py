@@ -43,13 +43,17 @@ def prepare(layout: Layout, port: int, sensors: tuple[int, int] | None = None) -
 
 
 def write_passwords(layout: Layout) -> Path:
-    """Write the password file: our own services, hashed, and the devices that have a password."""
-    passwords = layout.etc / "mosquitto.passwd"
+    """Write the password file: our own services, hashed, and the devices that have a password.
+
+    Nobody changes the list of devices meanwhile: two who write at once leave what the later one has read.
+    """
+    passwords, given = layout.etc / "mosquitto.passwd", credentials_of(layout)
     new = passwords.with_suffix(".new")
-    secrets.write(new, "".join(f"{user}:{password}\n" for user, password in secrets.of_mqtt(layout).items()))
-    run([program("mosquitto_passwd"), "-U", str(new)])
-    secrets.write(new, new.read_text() + credentials_of(layout).password_lines())
-    new.replace(passwords)
+    with given.alone():
+        secrets.write(new, "".join(f"{user}:{password}\n" for user, password in secrets.of_mqtt(layout).items()))
+        run([program("mosquitto_passwd"), "-U", str(new)])
+        secrets.write(new, new.read_text() + given.password_lines())
+        new.replace(passwords)
     return passwords
 
 

@@ -34,6 +34,7 @@ class EdgeConnection:
         self._client: Client | None = None
         self._subscribed = self._answered = False
         self._attempt = 0
+        self._refusal: str | None = None  # what the broker said against this connection
         self._not_before = 0.0
         self.problem: str | None = None
 
@@ -72,7 +73,7 @@ class EdgeConnection:
         except (OSError, ValueError) as problem:
             self._failed(str(problem))
             return False
-        self._client, self._answered = client, False
+        self._client, self._answered, self._refusal = client, False, None
         return True
 
     def _not_let_in(self) -> str:
@@ -109,7 +110,7 @@ class EdgeConnection:
         if was:
             self._lost()
         if why is not None:
-            self._failed(self.problem or why)
+            self._failed(self._refusal or why)
 
     def _failed(self, why: str) -> None:
         self.problem = why
@@ -121,7 +122,7 @@ class EdgeConnection:
     ) -> None:
         self._answered = True
         if reason.is_failure:
-            self.problem = f"the broker refuses {self._settings.sensor}: {reason}"
+            self.problem = self._refusal = f"the broker refuses {self._settings.sensor}: {reason}"
             return
         client.subscribe([(topic(self._settings.sensor), 1) for topic in (receipt_topic, nack_topic)])
 
@@ -129,13 +130,13 @@ class EdgeConnection:
         self, _client: object, _data: object, _mid: int, reasons: list[ReasonCode], _properties: object
     ) -> None:
         if any(one.is_failure for one in reasons):
-            self.problem = f"the broker lets {self._settings.sensor} read no receipts: allow them in its acl file"
+            self._refusal = f"the broker lets {self._settings.sensor} read no receipts: allow them in its acl file"
+            self.problem = self._refusal
             return
         self._subscribed, self._attempt, self.problem = True, 0, None
 
     def _on_publish(self, _client: object, _data: object, _mid: int, reason: ReasonCode, _properties: object) -> None:
-        if reason.is_failure:
-            self.problem = f"the broker refuses a message: {reason}"
+        self.problem = f"the broker refuses a message: {reason}" if reason.is_failure else self._refusal
 
     def _on_message(self, _client: object, _data: object, message: MQTTMessage) -> None:
         self._received(message.topic, bytes(message.payload))

@@ -131,11 +131,12 @@ class Spool:
             boot = self._boot_of(digest)
             if boot is None:
                 return []
-            places = [
+            found = (
                 place
                 for low, high in ranges
                 for (place,) in self._database.execute(_SQL["in_range"], {"boot": boot, "low": low, "high": high})
-            ]
+            )
+            places = list(dict.fromkeys(found))  # ranges may overlap
             self._delete(places)
             self._count("released_messages", len(places))
             self._database.execute("UPDATE boot SET begun = 1 WHERE boot = ? AND NOT begun", [boot])

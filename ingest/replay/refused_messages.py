@@ -150,6 +150,10 @@ class ReplayDatabase:
         """Note that a request is being carried out."""
         await self._execute("begin_request", {"request": request})
 
+    async def put_back(self, request: int) -> None:
+        """Let a request wait again that could not be carried out for something that is away."""
+        await self._execute("put_back", {"request": request})
+
     async def progress(self, request: int, done: int) -> None:
         """Note how many messages of a request were looked at."""
         await self._execute("progress", {"request": request, "done": done})

@@ -66,6 +66,10 @@ WHERE state IN ('waiting', 'running') ORDER BY request LIMIT 1;
 UPDATE doorfiets.replay_request SET state = 'running', attempts = attempts + 1, started_at = coalesce(started_at, now())
 WHERE request = %(request)s;
 
+-- put_back --
+-- It waits again, as if it had not been begun: what it needs is away.
+UPDATE doorfiets.replay_request SET state = 'waiting', attempts = attempts - 1 WHERE request = %(request)s AND state = 'running';
+
 -- progress --
 -- How many messages it has looked at.
 UPDATE doorfiets.replay_request SET done = %(done)s WHERE request = %(request)s;

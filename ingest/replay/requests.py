@@ -6,7 +6,9 @@ from functools import partial
 from typing import Final, TypeAlias
 
 import msgspec
+import psycopg
 
+from ingest.kafka_log import LogUnavailableError
 from ingest.replay.assembly import Replays
 from ingest.replay.metrics import ReplayMetrics
 from ingest.replay.refused_messages import PAGE, WaitingRequest
@@ -32,7 +34,7 @@ class RequestReplay:
         """Carry out the oldest request; return whether there was one.
 
         One that a process did not end is begun again: what it published is not open any more. After three attempts it
-        has failed.
+        has failed; those for which Kafka was away do not count.
         """
         database = self._parts.database
         waiting = await database.next_request()
@@ -46,12 +48,17 @@ class RequestReplay:
         await database.begin(waiting.request)
         try:
             summary = await self._carry_out(waiting)
-        except (msgspec.MsgspecError, ValueError) as problem:
+        except LogUnavailableError:
+            await database.put_back(waiting.request)
+            raise
+        except (msgspec.MsgspecError, ValueError, psycopg.errors.QueryCanceled) as problem:
             _LOG.error("a request cannot be carried out", extra={"request": waiting.request, "problem": str(problem)})
             await database.end(waiting.request, "failed", ReplaySummary(), [], str(problem)[:500])
         else:
             state = "stopped" if summary.stopped and not (waiting.anyway or waiting.dry_run) else "done"
             await database.end(waiting.request, state, summary, self._results)
+        finally:
+            self._request = 0
         return True
 
     async def _carry_out(self, waiting: WaitingRequest) -> ReplaySummary:

@@ -7,7 +7,7 @@ SELECT f.place, min(f.place_name) AS name, min(f.owner) AS owner,
        coalesce(jsonb_agg(jsonb_build_object('datastream', f.datastream, 'sensor', f.sensor, 'what', coalesce(f.channel, f.quantity), 'status', f.status,
            'since', coalesce(f.since, now()), 'missed', f.missed_intervals, 'reason', f.reason) ORDER BY f.rank, f.sensor, f.datastream)
            FILTER (WHERE f.status NOT IN ('ok', 'maintenance')), '[]') AS parts
-FROM doorfiets.judged_feed f
+FROM doorfiets.device_feed f
 WHERE f.status NOT IN ('closed', 'never_received') AND f.origin <> 'recorded'
 GROUP BY f.place;
 
@@ -64,12 +64,16 @@ INSERT INTO doorfiets.alert_message (receiver, alerts, content, made_at, next_at
 VALUES (%(receiver)s, %(alerts)s, %(content)s, %(at)s, now());
 
 -- claim --
--- The oldest message to a receiver that is due, which nobody else has for two minutes.
+-- The oldest message to a receiver that is due, which nobody else has for two minutes. One that says something newer about an alert waits for what was said of
+-- it before: "over" does not come before "firing".
 UPDATE doorfiets.alert_message
 SET attempts = attempts + 1, next_attempt_at = now() + interval '2 minutes'
 WHERE message = (
-    SELECT message FROM doorfiets.alert_message
+    SELECT message FROM doorfiets.alert_message m
     WHERE receiver = %(receiver)s AND sent_at IS NULL AND given_up_at IS NULL AND next_attempt_at <= now()
+      AND NOT EXISTS (
+          SELECT FROM doorfiets.alert_message o
+          WHERE o.receiver = m.receiver AND o.message < m.message AND o.alerts && m.alerts AND o.sent_at IS NULL AND o.given_up_at IS NULL)
     ORDER BY message LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING message, attempts, content, made_at;
 

@@ -15,7 +15,7 @@ from operations.alerts.duration import Duration
 from operations.alerts.heartbeat import Heartbeat
 from operations.alerts.receiver_entries import NtfyEntry, ReceiverEntry, SmtpEntry, WebhookEntry, checked_address
 from operations.alerts.receivers.receiver import AlertReceiver
-from operations.alerts.rules import RULES, SEVERITIES, Severity
+from operations.alerts.rules import OF_PLACES, RULES, SEVERITIES, Severity
 from operations.alerts.secret_file import SecretFileRefusedError
 from schemas.failures import WrongUsageError
 from schemas.rejection import REASONS
@@ -191,12 +191,12 @@ class AlertPlan(NamedTuple):
 
     def unrouted(self) -> list[str]:
         """Return the rules of which alerts of the platform, or of any owner, reach nobody."""
-        return [
-            rule
-            for rule in RULES
-            if self.entry(rule).enabled and not self.receivers_of(rule, self.severity(rule), None)
-            if not any(self.receivers_of(rule, self.severity(rule), one) for one in self.owners())
-        ]
+        return [rule for rule in RULES if self.entry(rule).enabled and not self._reaches_anybody(rule)]
+
+    def _reaches_anybody(self, rule: str) -> bool:
+        """Return whether somebody is told of the platform's alerts of a rule, or of a place's by any owner."""
+        owners = [None, *self.owners()] if rule in OF_PLACES else [None]
+        return any(self.receivers_of(rule, self.severity(rule), one) for one in owners)
 
     def owners(self) -> list[str]:
         """Return the owners that routes name."""

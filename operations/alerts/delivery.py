@@ -2,9 +2,9 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from datetime import datetime
 from threading import Event, Thread
+from time import monotonic
 from typing import Any, Final
 
 import psycopg
@@ -48,13 +48,21 @@ class AlertDelivery:
     def stop(self, patience: float) -> None:
         """Let each end after what it is sending, and wait for that for so many seconds."""
         self._stop.set()
+        ends_at = monotonic() + patience
         for thread in self._threads:
-            thread.join(patience)
+            thread.join(max(0.0, ends_at - monotonic()))
 
     def _run(self, name: str, receiver: NamedReceiver) -> None:
+        logged = ""
         while not self._stop.is_set():
-            with suppress(psycopg.Error), self._connect() as connection:
-                self._send_all(AlertStore(connection), name, receiver)
+            try:
+                with self._connect() as connection:
+                    self._send_all(AlertStore(connection), name, receiver)
+            except psycopg.Error as problem:
+                self._metrics.messages.labels(name, "unread").inc()
+                if (said := str(problem).strip()) != logged:
+                    _LOG.warning("messages to %s cannot be read or kept: %s", name, said)
+                    logged = said
             self._stop.wait(_PAUSE)
 
     def _send_all(self, store: AlertStore, name: str, receiver: NamedReceiver) -> None:

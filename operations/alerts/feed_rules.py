@@ -6,6 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from operations.alerts.configuration import AlertPlan
 from operations.alerts.occurrence import Occurrence, RoundOccurrences, Subject
+from operations.alerts.rules import REPLACES
 from schemas.feed_states import STATUSES
 
 _OF_STATUS: Final = ("dead", "stuck", "clock", "battery")
@@ -39,10 +40,16 @@ def found_at_places(
         hidden |= _hidden(place)
     if many is not None:
         for key in [*found]:
-            if key[0] in {"silent", "site_silent"} and found[key].since >= since:
-                hidden[key] = None
+            if key[0] in {"silent", "site_silent"} and found[key].since >= since and _says(plan, many, found[key]):
+                hidden |= dict.fromkeys([key, *((rule, key[1]) for rule in REPLACES[key[0]])])
                 del found[key]
     return RoundOccurrences(found, hidden, {one.place: frozenset(one.muted) for one in places if one.muted})
+
+
+def _says(plan: AlertPlan, many: Occurrence, one: Occurrence) -> bool:
+    """Return whether everybody who is told of one place is told of many."""
+    of_many, of_one = (plan.receivers_of(other.rule, plan.severity(other.rule), other.owner) for other in (many, one))
+    return {*of_many} >= {*of_one}
 
 
 def _of_places(places: Iterable[AlertPlace], plan: AlertPlan) -> Iterator[Occurrence]:

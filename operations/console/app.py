@@ -1,6 +1,7 @@
 """The console as an application: every route of the table with its role, each answered in one transaction."""
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from importlib.resources import files
@@ -30,17 +31,18 @@ from operations.console.sessions import LoginIdentity
 from operations.console.settings import ConsoleSettings
 from operations.console.visit import ConsoleVisit
 
+_LOG: Final = logging.getLogger("doorfiets.console")
 _LARGEST: Final = 256_000  # bytes of a form
 _MOST_FIELDS: Final = 2_100
 _PATIENCE: Final = 3.0
 _BROKEN: Final = "broken"
 _PROBLEM_OF: Final[Mapping[int, str]] = {
-    400: "bad", 403: "forbidden", 404: "missing", 405: "method", 413: "large", 503: "away",
+    400: "bad", 403: "forbidden", 404: "missing", 405: "method", 413: "large", 503: "away", 504: "slow",
 }  # fmt: skip
 PROBLEMS: Final = (*_PROBLEM_OF.values(), _BROKEN)
 """What a page says that is none, as codes for which there are words."""
 _AWAY: Final = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout)
-_BAD, _FORBIDDEN, _TOO_LARGE, _AWAY_STATUS, _SEE_OTHER = 400, 403, 413, 503, 303
+_BAD, _FORBIDDEN, _TOO_LARGE, _AWAY_STATUS, _TOO_SLOW_STATUS, _SEE_OTHER = 400, 403, 413, 503, 504, 303
 
 
 def create(settings: ConsoleSettings, registry: CollectorRegistry | None = None) -> ASGIApp:
@@ -100,7 +102,11 @@ class Console:
             form = await _form(request) if route.method == "POST" else FormData()
             try:
                 response = await run_in_threadpool(self._answer, request, locale, route, form)
-            except _AWAY:
+            except psycopg.errors.QueryCanceled as problem:
+                _LOG.error("%s %s takes longer than the console may: %s", route.method, route.path, problem)
+                response = _problem_page(locale, _TOO_SLOW_STATUS)
+            except _AWAY as problem:
+                _LOG.warning("%s %s has no database: %s", route.method, route.path, str(problem).strip())
                 response = _problem_page(locale, _AWAY_STATUS)
             self._answers.labels(route.path, route.method, response.status_code).inc()
             return response

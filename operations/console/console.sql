@@ -3,7 +3,7 @@
 SELECT f.datastream, f.status, f.since, f.sensor AS device, f.place, f.place_name, f.owner, f.quantity, coalesce(f.channel, '') AS channel, f.origin,
        f.last_ended_at AS measured_until, f.last_received_at AS received_at, f.completeness, f.delay, f.battery, f.reason, f.duplicates,
        a.note, a.account AS acknowledged_by, a.acknowledged_at
-FROM doorfiets.judged_feed f
+FROM doorfiets.device_feed f
 LEFT JOIN doorfiets.acknowledgement a ON a.datastream = f.datastream AND a.status = f.status AND a.acknowledged_at >= f.since
 WHERE (%(closed)s OR f.status <> 'closed') AND (%(statuses)s::text[] IS NULL OR f.status = ANY (%(statuses)s)) AND (%(owner)s::text IS NULL OR f.owner = %(owner)s)
   AND (%(place)s::text IS NULL OR f.place = %(place)s) AND (NOT %(unacknowledged)s OR a.datastream IS NULL)
@@ -19,7 +19,7 @@ SELECT owner, name, timezone FROM api.owner ORDER BY owner;
 
 -- of_feeds --
 -- The status of some feeds.
-SELECT f.datastream, f.status, f.sensor AS device FROM doorfiets.judged_feed f WHERE f.datastream = ANY (%(datastreams)s) ORDER BY f.datastream;
+SELECT f.datastream, f.status, f.sensor AS device FROM doorfiets.device_feed f WHERE f.datastream = ANY (%(datastreams)s) ORDER BY f.datastream;
 
 -- acknowledge --
 -- Somebody has taken note of a feed as it is now.
@@ -33,7 +33,7 @@ SELECT f.datastream, f.status, f.since, f.reason, f.place, f.place_name, f.quant
        f.corrections, f.overtaken, f.valid_from, f.valid_until, f.reference_at, f.sensor AS device, d.source, f.owner, f.timezone,
        CASE WHEN d.channel IS NULL THEN 'station' ELSE 'site' END AS place_kind, v.firmware, v.note AS device_note, v.profile,
        v.profile_content->>'maker' AS maker, v.profile_content->>'model' AS model, a.note, a.account AS acknowledged_by, a.acknowledged_at
-FROM doorfiets.judged_feed f
+FROM doorfiets.device_feed f
 JOIN doorfiets.datastream d USING (datastream)
 LEFT JOIN doorfiets.device v ON v.device = f.sensor
 LEFT JOIN doorfiets.acknowledgement a ON a.datastream = f.datastream AND a.status = f.status AND a.acknowledged_at >= f.since
@@ -41,7 +41,7 @@ WHERE f.datastream = %(datastream)s;
 
 -- siblings --
 -- The other feeds of a device that have not ended.
-SELECT f.datastream, f.status, f.quantity, coalesce(f.channel, '') AS channel FROM doorfiets.judged_feed f
+SELECT f.datastream, f.status, f.quantity, coalesce(f.channel, '') AS channel FROM doorfiets.device_feed f
 WHERE f.sensor = %(device)s AND f.datastream <> %(datastream)s AND f.status <> 'closed' ORDER BY f.rank, f.quantity, channel;
 
 -- strip --

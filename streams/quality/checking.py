@@ -6,7 +6,7 @@ from typing import Final, TypeAlias
 
 from streams.domain.quality import HISTORY, OPEN, LocalCalendar, Overrides, QualityRun, SeriesSet, runs
 from streams.sinks.check_inputs import OwnDatastream, Place, begins, observed, series_of
-from streams.sinks.findings import FindingChanges, FindingStore, FoundRun
+from streams.sinks.findings import FindingChanges, FindingStore, FoundRun, Tell, nothing
 
 RECENT: Final = timedelta(days=14)
 """How much before what changed is checked again: a run shows days after its beginning."""
@@ -14,11 +14,6 @@ _SLICE: Final = timedelta(weeks=26)
 Checks: TypeAlias = Callable[[SeriesSet, LocalCalendar, Overrides, datetime], list[QualityRun]]
 Write: TypeAlias = Callable[[int, int, datetime, datetime, list[FoundRun]], FindingChanges]
 """Writes the runs of a datastream, of an owner by number, in place of what began between two moments."""
-Tell: TypeAlias = Callable[[], object]
-
-
-def _nothing() -> None:
-    return
 
 
 def check(
@@ -29,7 +24,7 @@ def check(
     *,
     checks: Checks = runs,
     write: Write | None = None,
-    tell: Tell = _nothing,
+    tell: Tell = nothing,
 ) -> FindingChanges:
     """Let the findings of checks about a place, from a moment until another one (now), be what is found now.
 

@@ -58,7 +58,7 @@ class QualityRounds:
         changed = self._entries()
         self._metrics.changed(changed)
         self._made()
-        self._metrics.flagged(self._store.flag())
+        self._metrics.flagged(self._store.flag(self._made))
         self._made()
         return any(changed) or self._store.due() > 0 or self._check()
 
@@ -79,7 +79,7 @@ class QualityRounds:
         if newest == self._newest and monotonic() - self._compared_at < _COMPARE:
             return FindingChanges()
         self._compared_at = monotonic()
-        changed = self._store.entries()
+        changed = self._store.entries(self._made)
         self._newest = newest
         return changed
 
@@ -97,6 +97,8 @@ class QualityRounds:
         began = monotonic()
         try:
             self._metrics.changed(check(self._store, due.place, due.since - RECENT, tell=self._made))
+        except psycopg.errors.QueryCanceled:
+            _log.exception("%s %s cannot be checked in the time that one statement may take", *due.place)
         except psycopg.OperationalError:
             raise
         except Exception:  # noqa: BLE001 - a mistake in a check holds up no entry and no other place

@@ -24,10 +24,13 @@ UPDATE doorfiets.check_position SET followed_until = (SELECT until FROM horizon)
 
 -- next_place --
 -- The place that has waited longest for its turn, of those that are due, for half a minute so that what comes together is checked together, and were not
--- checked lately.
-SELECT kind, place, due_from, noted FROM doorfiets.place_check
-WHERE due_from IS NOT NULL AND due_at <= now() - least(%(every)s, interval '30 seconds') AND (checked_at IS NULL OR checked_at <= now() - %(every)s)
-ORDER BY checked_at NULLS FIRST, kind, place LIMIT 1;
+-- checked lately. It has had its turn from now on: one whose check ends the process stands behind all others.
+UPDATE doorfiets.place_check SET checked_at = now()
+WHERE (kind, place) = (
+    SELECT kind, place FROM doorfiets.place_check
+    WHERE due_from IS NOT NULL AND due_at <= now() - least(%(every)s, interval '30 seconds') AND (checked_at IS NULL OR checked_at <= now() - %(every)s)
+    ORDER BY checked_at NULLS FIRST, kind, place LIMIT 1)
+RETURNING kind, place, due_from, noted;
 
 -- place_done --
 -- A place is checked: what was noted meanwhile is still due.

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from random import uniform
 from time import sleep
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 import psycopg
 from psycopg.conninfo import make_conninfo
@@ -27,6 +27,13 @@ _LONGEST: Final = 3.0
 _BITS: Final = {flag.name: flag.bit for flag in QUALITY_FLAGS if flag.attached == "finding"}
 Cursor = psycopg.Cursor[Any]
 _T = TypeVar("_T")
+
+Tell: TypeAlias = Callable[[], object]
+"""Takes note that something was done."""
+
+
+def nothing() -> None:
+    """Take no note."""
 
 
 class FoundRun(NamedTuple):
@@ -81,11 +88,15 @@ class FindingStore:
         """Give the number of the newest entry, 0 where there is none."""
         return int(self._rows("newest_entry")[0][0])
 
-    def entries(self) -> FindingChanges:
-        """Let the findings of every datastream be those that follow from entries; answer what changed."""
+    def entries(self, tell: Tell = nothing) -> FindingChanges:
+        """Let the findings of every datastream be those that follow from entries; answer what changed.
+
+        `tell` is called after each of them.
+        """
         changed = FindingChanges()
         for datastream, owner in self._rows("entries_due"):
             changed += self._patiently(lambda: self._put_entries(datastream, owner))  # noqa: B023 - done at once
+            tell()
         return changed
 
     def found(
@@ -101,12 +112,16 @@ class FindingStore:
         with self.session().cursor() as cursor:
             return put_runs(cursor, _found(datastream, since, until, runs))
 
-    def flag(self) -> int:
-        """Flag a piece of every datastream of which anything is due; answer how many observations differ now."""
-        return sum(
-            self._patiently(lambda: self._flag_piece(datastream, owner, seconds))  # noqa: B023 - done at once
-            for datastream, owner, seconds in self._rows("due")
-        )
+    def flag(self, tell: Tell = nothing) -> int:
+        """Flag a piece of every datastream of which anything is due; answer how many observations differ now.
+
+        `tell` is called after each of them.
+        """
+        flagged = 0
+        for datastream, owner, seconds in self._rows("due"):
+            flagged += self._patiently(lambda: self._flag_piece(datastream, owner, seconds))  # noqa: B023 - done at once
+            tell()
+        return flagged
 
     def due(self) -> int:
         """Give the number of datastreams that have yet to be flagged."""

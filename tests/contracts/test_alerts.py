@@ -23,6 +23,7 @@ from werkzeug import Request, Response
 from deploy.cli import assembled
 from deploy.local.stack import Stack
 from deploy.settings import write
+from operations.alerts.alert_store import AlertStore
 from operations.alerts.configuration import AlertPlan, plan
 from operations.alerts.delivery import AlertDelivery
 from operations.alerts.metrics import AlertMetrics
@@ -502,6 +503,41 @@ async def test_what_did_not_arrive_is_sent_again(processing: StoreAndAggregate, 
         mailbox.answer = "250 OK"
         wait_for(lambda: mailbox.mails)
     assert [one["Subject"] for one in mailbox.mails] == ["[doorfiets] Voorbij: A: er komt niets meer binnen"]
+
+
+async def test_what_is_over_waits_for_what_it_was(processing: StoreAndAggregate) -> None:
+    """A message about two alerts waits for its next try, and with it what is newer about one of them."""
+    store = AlertStore(processing.database)
+    for alerts, wait in (([1, 2], "10 minutes"), ([1], "0"), ([3], "0")):
+        processing.database.execute(
+            "INSERT INTO doorfiets.alert_message (receiver, alerts, content, made_at, next_attempt_at)"
+            " VALUES ('phone', %s, %s, now(), now() + %s::interval)",
+            [alerts, Jsonb({"is": alerts}), wait],
+        )
+    claimed = [row["content"]["is"] for _ in range(2) for row in store.rows("claim", receiver="phone")]
+    assert claimed == [[3]]
+    processing.database.execute("UPDATE doorfiets.alert_message SET sent_at = now() WHERE alerts = '{1,2}'")
+    assert [row["content"]["is"] for row in store.rows("claim", receiver="phone")] == [[1]]
+
+
+def test_a_database_that_refuses_is_in_the_log_once(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """Not with every try: it is tried every two seconds."""
+    tried = []
+
+    def refuse() -> psycopg.Connection[Any]:
+        tried.append(1)
+        raise psycopg.OperationalError("no slot is free")
+
+    made = plan({"receiver": {"phone": {"kind": "ntfy", "url": "http://127.0.0.1:9/", "topic": "t"}}}, tmp_path)
+    delivery = AlertDelivery(made, refuse, lambda: datetime(2026, 5, 12, tzinfo=UTC), AlertMetrics(CollectorRegistry()))
+    delivery.start()
+    try:
+        wait_for(lambda: len(tried) > 1)
+    finally:
+        delivery.stop(5)
+    assert [record.getMessage() for record in caplog.records if record.name == "doorfiets.alerts"] == [
+        "messages to phone cannot be read or kept: no slot is free"
+    ]
 
 
 async def test_a_message_is_given_up_after_a_day(processing: StoreAndAggregate, tmp_path: Path) -> None:

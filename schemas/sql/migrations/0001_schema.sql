@@ -33,7 +33,7 @@ ALTER ROLE store SET lock_timeout = '5s';
 ALTER ROLE store SET idle_in_transaction_session_timeout = '10s';
 ALTER ROLE aggregate SET statement_timeout = '60s';
 ALTER ROLE aggregate SET idle_in_transaction_session_timeout = '30s';
-ALTER ROLE quality SET statement_timeout = '60s';
+ALTER ROLE quality SET statement_timeout = '30s';  -- before it counts as one that makes no progress
 ALTER ROLE quality SET lock_timeout = '5s';
 ALTER ROLE quality SET idle_in_transaction_session_timeout = '30s';
 ALTER ROLE replay SET statement_timeout = '20s';
@@ -2686,7 +2686,7 @@ LEFT JOIN doorfiets.battery b ON b.device = d.sensor AND b.measured_at > i.refer
 -- Every feed with its status, why, and since when: a reason is a code of schemas.feed_states with what was measured, null where all is well. Since when is
 -- what `watch` has kept, and until it has seen a status, what follows from what is measured. Its device and owner are there for operators. OFFSET 0 keeps a
 -- status from being worked out again in each place that asks for it.
-CREATE VIEW doorfiets.judged_feed AS
+CREATE VIEW doorfiets.device_feed AS
 SELECT m.datastream, coalesce(c.site, m.station) AS place, coalesce(s.name, t.name) AS place_name, m.channel, m.quantity, m.origin, m.seconds,
        m.last_started_at, m.last_ended_at, m.last_valid_ended_at, m.last_received_at, coalesce(m.stored, 0) AS stored, coalesce(m.duplicates, 0) AS duplicates,
        coalesce(m.corrections, 0) AS corrections, m.missed AS missed_intervals, j.status, m.valid_from, m.valid_until, coalesce(m.overtaken, 0) AS overtaken,
@@ -2741,7 +2741,7 @@ CREATE VIEW api.feed WITH (security_barrier) AS
 SELECT datastream, place, place_name, channel, quantity, origin, seconds, last_started_at, last_ended_at, last_valid_ended_at, last_received_at, stored, duplicates,
        corrections, missed_intervals, status, valid_from, valid_until, overtaken, rank, reason, since, every, delay, completeness, excluded, battery, battery_low,
        reference_at
-FROM doorfiets.judged_feed;
+FROM doorfiets.device_feed;
 
 -- The states that feeds were in, as `watch` saw them; the present one has no end.
 CREATE VIEW api.feed_history WITH (security_barrier) AS
@@ -2957,7 +2957,7 @@ GRANT INSERT (kind, undoes, site, channel, station, device, started_at, ended_at
 
 -- Beside that the console shows how feeds are and what was refused, and knows who is logged in. It can add no account, and change nothing that was done.
 GRANT USAGE ON SCHEMA api TO console;
-GRANT SELECT ON api.feed, doorfiets.judged_feed, api.feed_history, api.finding, api.watermark, api.owner, api.waiting_place, api.applied_state TO console;
+GRANT SELECT ON api.feed, doorfiets.device_feed, api.feed_history, api.finding, api.watermark, api.owner, api.waiting_place, api.applied_state TO console;
 GRANT EXECUTE ON FUNCTION api.feed_status, api.feed_rank, api.feed_reason, api.coverage TO console;
 GRANT SELECT ON doorfiets.feed, doorfiets.datastream_day, doorfiets.rejection, doorfiets.failed_hour, doorfiets.failed_record, doorfiets.battery, doorfiets.intake,
     doorfiets.measurement, doorfiets.placement, doorfiets.stage, doorfiets.watermark, doorfiets.dirty_hour, doorfiets.unregistered_source TO console;
@@ -2980,7 +2980,7 @@ GRANT INSERT ON doorfiets.audit TO registrar;
 
 -- `watch` keeps the states of feeds: it reads their status, and what hours add up to.
 GRANT USAGE ON SCHEMA api TO watch;
-GRANT SELECT ON api.feed, doorfiets.judged_feed, api.watermark, doorfiets.datastream, doorfiets.datastream_hour TO watch;
+GRANT SELECT ON api.feed, doorfiets.device_feed, api.watermark, doorfiets.datastream, doorfiets.datastream_hour TO watch;
 GRANT EXECUTE ON FUNCTION api.feed_status, api.feed_rank, api.feed_reason, api.coverage TO watch;
 GRANT SELECT, INSERT, UPDATE ON doorfiets.feed_completeness TO watch;
 GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.feed_state TO watch;

@@ -71,7 +71,7 @@ LEFT JOIN doorfiets.battery b ON b.device = d.sensor AND b.measured_at > i.refer
 -- Every feed with its status, why, and since when: a reason is a code of schemas.feed_states with what was measured, null where all is well. Since when is
 -- what `watch` has kept, and until it has seen a status, what follows from what is measured. Its device and owner are there for operators. OFFSET 0 keeps a
 -- status from being worked out again in each place that asks for it.
-CREATE VIEW doorfiets.judged_feed AS
+CREATE VIEW doorfiets.device_feed AS
 SELECT m.datastream, coalesce(c.site, m.station) AS place, coalesce(s.name, t.name) AS place_name, m.channel, m.quantity, m.origin, m.seconds,
        m.last_started_at, m.last_ended_at, m.last_valid_ended_at, m.last_received_at, coalesce(m.stored, 0) AS stored, coalesce(m.duplicates, 0) AS duplicates,
        coalesce(m.corrections, 0) AS corrections, m.missed AS missed_intervals, j.status, m.valid_from, m.valid_until, coalesce(m.overtaken, 0) AS overtaken,
@@ -126,7 +126,7 @@ CREATE VIEW api.feed WITH (security_barrier) AS
 SELECT datastream, place, place_name, channel, quantity, origin, seconds, last_started_at, last_ended_at, last_valid_ended_at, last_received_at, stored, duplicates,
        corrections, missed_intervals, status, valid_from, valid_until, overtaken, rank, reason, since, every, delay, completeness, excluded, battery, battery_low,
        reference_at
-FROM doorfiets.judged_feed;
+FROM doorfiets.device_feed;
 
 -- The states that feeds were in, as `watch` saw them; the present one has no end.
 CREATE VIEW api.feed_history WITH (security_barrier) AS

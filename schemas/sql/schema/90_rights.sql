@@ -87,7 +87,7 @@ GRANT INSERT (kind, undoes, site, channel, station, device, started_at, ended_at
 
 -- Beside that the console shows how feeds are and what was refused, and knows who is logged in. It can add no account, and change nothing that was done.
 GRANT USAGE ON SCHEMA api TO console;
-GRANT SELECT ON api.feed, doorfiets.judged_feed, api.feed_history, api.finding, api.watermark, api.owner, api.waiting_place, api.applied_state TO console;
+GRANT SELECT ON api.feed, doorfiets.device_feed, api.feed_history, api.finding, api.watermark, api.owner, api.waiting_place, api.applied_state TO console;
 GRANT EXECUTE ON FUNCTION api.feed_status, api.feed_rank, api.feed_reason, api.coverage TO console;
 GRANT SELECT ON doorfiets.feed, doorfiets.datastream_day, doorfiets.rejection, doorfiets.failed_hour, doorfiets.failed_record, doorfiets.battery, doorfiets.intake,
     doorfiets.measurement, doorfiets.placement, doorfiets.stage, doorfiets.watermark, doorfiets.dirty_hour, doorfiets.unregistered_source TO console;
@@ -110,7 +110,7 @@ GRANT INSERT ON doorfiets.audit TO registrar;
 
 -- `watch` keeps the states of feeds: it reads their status, and what hours add up to.
 GRANT USAGE ON SCHEMA api TO watch;
-GRANT SELECT ON api.feed, doorfiets.judged_feed, api.watermark, doorfiets.datastream, doorfiets.datastream_hour TO watch;
+GRANT SELECT ON api.feed, doorfiets.device_feed, api.watermark, doorfiets.datastream, doorfiets.datastream_hour TO watch;
 GRANT EXECUTE ON FUNCTION api.feed_status, api.feed_rank, api.feed_reason, api.coverage TO watch;
 GRANT SELECT, INSERT, UPDATE ON doorfiets.feed_completeness TO watch;
 GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.feed_state TO watch;

@@ -15,6 +15,7 @@ from operations.alerts.configuration import AlertPlan, plan
 from operations.alerts.feed_rules import AlertPlace, found_at_places
 from operations.alerts.occurrence import Occurrence
 from operations.alerts.platform_rules import PlatformPlaces, ending, full, lagging, refused
+from operations.alerts.transitions import Alert, transitions
 
 pytestmark = pytest.mark.pure
 
@@ -76,6 +77,30 @@ def test_many_at_once_are_one_alert() -> None:
     assert set(found) == {("many_silent", "")}
     assert found["many_silent", ""].content == {"sites": 3, "feeds": 7, "of": 20, "percent": 35}
     assert found["many_silent", ""].owner is None
+
+
+def test_what_many_silent_says_to_nobody_is_said_of_each_place() -> None:
+    """Routes of owners leave out what is about all of them: who has the places has to be told."""
+    route = {"receiver": {"one": {"kind": "ntfy", "url": "https://example.org", "topic": "t"}}}
+    fell = [place("a", 7, *map(part, range(3))), place("b", 7, part(4), part(5)), place("c", 6, part(6), part(7))]
+    owned = {**route, "route": [{"to": ["one"], "owners": [fell[0].owner]}]}
+    assert rules(*fell, text=owned) == {("many_silent", ""), ("silent", "a"), ("silent", "b"), ("silent", "c")}
+    whole = {**route, "route": [{"to": ["one"]}]}
+    assert rules(*fell, text=whole) == {("many_silent", "")}
+
+
+def test_a_place_that_fell_silent_whole_among_many_is_not_over() -> None:
+    """What was said of one of its feeds before cannot be seen any more, as what would be said of all of it."""
+    fell = [place("a", 2, part(1), part(2)), place("b", 2, part(3), part(4)), place("c", 1, part(5))]
+    seen = found_at_places(fell, planned(), NOON, None)
+    said = found_at_places([place("a", 2, part(1)), place("b", 2), place("c", 1)], planned(), NOON, None).found
+    alerts = {
+        key: Alert(7, *key, "A", one.owner, "warning", "firing", NOON, NOON, NOON, NOON, NOON - MINUTE, one.content)
+        for key, one in said.items()
+    }
+    assert set(alerts) == {("silent", "a")}
+    later = transitions(alerts, seen, planned(), NOON + MINUTE)
+    assert [one.alert.rule for one in later if one.said or one.ended] == ["many_silent"]
 
 
 def test_thirty_percent_are_not_more_than_thirty_percent() -> None:
