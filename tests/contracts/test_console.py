@@ -9,7 +9,7 @@ from typing import Any, Final, get_args
 import httpx
 import psycopg
 import pytest
-from psycopg import errors
+from psycopg import errors, sql
 from psycopg.conninfo import make_conninfo
 from psycopg.types.json import Jsonb
 from starlette.applications import Starlette
@@ -434,6 +434,21 @@ def test_the_console_can_make_no_account_and_forge_no_audit(processing: StoreAnd
         for statement in statements:
             with pytest.raises(errors.InsufficientPrivilege):
                 session.execute(statement.encode())
+
+
+def test_a_page_that_takes_too_long_says_so(processing: StoreAndAggregate, caplog: pytest.LogCaptureFixture) -> None:
+    """The database is there: whoever runs the platform finds in the log which page it was."""
+    (database,) = processing.row("SELECT current_database()")
+    limit = sql.SQL("ALTER ROLE console IN DATABASE {} SET statement_timeout = '300ms'").format(
+        sql.Identifier(database)
+    )
+    processing.database.execute(limit)
+    with served(processing.conninfo) as address, processing.database.transaction():
+        processing.database.execute("LOCK TABLE doorfiets.console_session")
+        answer = httpx.get(f"{address}/en/feeds", cookies={"doorfiets_console": "x"}, timeout=60)
+    processing.database.execute(sql.SQL("ALTER ROLE console IN DATABASE {} RESET ALL").format(sql.Identifier(database)))
+    assert (answer.status_code, "That takes too long" in answer.text) == (504, True)
+    assert "GET /feeds takes longer than the console may" in caplog.text
 
 
 def test_a_database_that_is_away_is_a_page() -> None:

@@ -13,8 +13,10 @@ from random import Random
 from typing import Any, Final
 
 import msgspec
+import psycopg
 import pytest
 from prometheus_client import CollectorRegistry
+from psycopg.conninfo import make_conninfo
 
 from deploy.local.stack import Stack
 from deploy.settings import write
@@ -204,6 +206,74 @@ async def test_a_place_that_cannot_be_checked_keeps_its_findings_and_holds_up_no
     monkeypatch.setattr("streams.quality.process.check", broken)
     idle(working)
     assert processing.row("SELECT count(*), count(due_from), count(checked_at) FROM doorfiets.place_check") == (2, 0, 2)
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+async def test_a_check_that_ends_the_process_stands_behind_all_others(
+    processing: StoreAndAggregate, store: FindingStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else no other place would be checked any more."""
+    idle(rounds(store))
+    await stored(processing, [*quarters([1, 2]), *quarters([1, 2], sensor="b-1")])
+    begun = []
+
+    def fatal(_store: FindingStore, place: Place, *_: object, **__: object) -> FindingChanges:
+        begun.append(place.place)
+        if place.place == "a":
+            raise Killed
+        return FindingChanges()
+
+    monkeypatch.setattr("streams.quality.process.check", fatal)
+    with pytest.raises(Killed):
+        idle(rounds(store))
+    assert rounds(store).once()
+    assert begun == ["a", "b"]
+
+
+async def test_a_check_that_takes_too_long_is_one_that_fails(
+    processing: StoreAndAggregate, store: FindingStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its statement is cancelled, and the connection goes on."""
+    working = rounds(store)
+    idle(working)
+    await stored(processing, quarters([1, 2]))
+
+    def slow(of: FindingStore, *_: object, **__: object) -> FindingChanges:
+        with of.session().transaction():
+            of.session().execute("SET LOCAL statement_timeout = '20ms'")
+            of.session().execute("SELECT pg_sleep(5)")
+        return FindingChanges()
+
+    monkeypatch.setattr("streams.quality.process.check", slow)
+    idle(working)
+    assert processing.row("SELECT count(due_from), count(checked_at) FROM doorfiets.place_check") == (0, 1)
+
+
+async def test_what_comes_together_is_checked_together(processing: StoreAndAggregate, store: FindingStore) -> None:
+    """Half a minute after the first of it."""
+    working = QualityRounds(store, QualityMetrics(CollectorRegistry()), timedelta(minutes=15))
+    idle(working)
+    await stored(processing, quarters([1, 2]))
+    due = "SELECT count(due_from), count(checked_at) FROM doorfiets.place_check"
+    idle(working)
+    assert processing.row(due) == (1, 0)
+    processing.database.execute("UPDATE doorfiets.place_check SET due_at = due_at - interval '30 seconds'")
+    idle(working)
+    assert processing.row(due) == (0, 1)
+
+
+async def test_a_check_that_finds_nothing_new_waits_for_nobody(
+    processing: StoreAndAggregate, store: FindingStore
+) -> None:
+    """`store` is in the middle of a batch of this owner, and stays there."""
+    await stored(processing, quarters([1, 2, 3]))
+    (owners,) = processing.row("SELECT array_agg(number) FROM doorfiets.owner")
+    with psycopg.connect(make_conninfo(processing.conninfo, user="store")) as batch:
+        batch.execute("SELECT doorfiets.share_marks(%s)", [owners])
+        assert await asyncio.wait_for(asyncio.to_thread(check, store, Place("site", "a"), NOON), 30) == FindingChanges()
 
 
 FLAGGED: Final = "SELECT count(*) FROM doorfiets.observation WHERE found_flags = %s"

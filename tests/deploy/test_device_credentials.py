@@ -83,3 +83,11 @@ def test_what_a_command_cannot_mean_is_wrong_usage(tmp_path: Path, words: list[s
     outcome = CliRunner().invoke(assembled(), words, env={"DOORFIETS_HOME": str(tmp_path), "COLUMNS": "200"})
     assert outcome.exit_code == 2, outcome.output
     assert said in outcome.stderr
+
+
+def test_a_revocation_that_no_broker_was_told_is_none_yet(tmp_path: Path) -> None:
+    """The list has it, the broker of an installation of one's own has not: what is left to do is said, with code 1."""
+    opened(tmp_path / "home").give_certificate("gate-1", tmp_path / "gate-1", BROKER, 30)
+    done = CliRunner().invoke(assembled(), ["device", "revoke", "gate-1"], env={"DOORFIETS_HOME": f"{tmp_path}/home"})
+    assert done.exit_code == 1
+    assert "gate-1 is revoked: certificate. No broker of a local stack runs here" in done.output
