@@ -75,7 +75,9 @@ class MessageDialects:
         return _joined(self.message(message.topic, bytes(message.payload), at) for at in sorted(moments))
 
     def _stored_as(self, message: RefusedMessage, payload: bytes, found: _FoundReceptions) -> Outcome:
-        decoded = msgspec.json.decode(payload, type=list[Observation])
+        decoded = _observations(payload)
+        if not decoded:
+            return RefusalReason("unreadable", "kept in a form that this version does not read")
         for raw in found.moments.get(decoded[0].received_at, []):
             outcome = self.message(raw.topic, raw.payload, raw.received_at)
             if isinstance(outcome, list) and outcome[0].sensor == message.sensor:
@@ -88,7 +90,9 @@ class MessageDialects:
             if one.payload is None:
                 continue
             if one.dialect == STORE:
-                moment = msgspec.json.decode(bytes(one.payload), type=list[Observation])[0].received_at
+                if not (decoded := _observations(bytes(one.payload))):
+                    continue
+                moment = decoded[0].received_at
                 found.moments[moment] = []
                 self._extend(periods, one.sensor, ReceptionPeriod(moment, moment))
             elif one.receptions > _FIRST_AND_LAST:
@@ -130,3 +134,11 @@ def _joined(outcomes: Iterable[Outcome]) -> Outcome:
         else:
             refusal = outcome
     return observations or refusal or RefusalReason("not_kept", OUTCOMES["not_kept"])
+
+
+def _observations(payload: bytes) -> list[Observation]:
+    """Return what `store` was given and refused; nothing where another version kept it in a form that is not ours."""
+    try:
+        return msgspec.json.decode(payload, type=list[Observation])
+    except msgspec.MsgspecError:
+        return []

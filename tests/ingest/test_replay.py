@@ -7,8 +7,9 @@ from typing import Final
 import pytest
 
 from ingest.devices import nobody
-from ingest.replay.decoding import MessageDialects
+from ingest.replay.decoding import STORE, MessageDialects
 from ingest.replay.raw_log import RawLog
+from ingest.replay.refused_messages import RefusedMessage
 from ingest.replay.replayer import SummaryCounts
 from ingest.seal import KeyRing
 from schemas.replay import STORED, MessageResult, RefusalReason, RejectionSelection
@@ -39,6 +40,19 @@ def test_what_was_sealed_is_decoded_for_seven_days(tmp_path: Path, days: int, go
         assert [(one.sensor, one.source, one.value, one.received_at) for one in outcome] == [
             ("noord-1", "bicycles/in", 12.0, NOON)
         ]
+
+
+async def test_what_another_version_kept_in_another_form_is_refused_by_name(tmp_path: Path) -> None:
+    """It stays where it is, and the others beside it are decoded."""
+    dialects = MessageDialects(RawLog("nowhere:1"), nobody, KeyRing(tmp_path, lambda: NOON).opened, 12)
+    kept = [
+        RefusedMessage("1", "unknown_sensor", TOPIC, STORE, "noord-1", b'[{"sensor": 7}]', NOON, NOON, 1),
+        RefusedMessage("2", "unit", TOPIC, "ours", "noord-1", PAYLOAD, NOON, NOON, 1),
+    ]
+    other, ours = await dialects.refused(kept)
+    assert isinstance(other, RefusalReason)
+    assert other.reason == "unreadable"
+    assert isinstance(ours, list)
 
 
 @pytest.mark.parametrize(
