@@ -45,11 +45,11 @@ def test_what_was_sealed_is_decoded_for_seven_days(tmp_path: Path, days: int, go
 async def test_what_another_version_kept_in_another_form_is_refused_by_name(tmp_path: Path) -> None:
     """It stays where it is, and the others beside it are decoded."""
     dialects = MessageDialects(RawLog("nowhere:1"), nobody, KeyRing(tmp_path, lambda: NOON).opened, 12)
-    kept = [
+    messages = [
         RefusedMessage("1", "unknown_sensor", TOPIC, STORE, "noord-1", b'[{"sensor": 7}]', NOON, NOON, 1),
         RefusedMessage("2", "unit", TOPIC, "ours", "noord-1", PAYLOAD, NOON, NOON, 1),
     ]
-    other, ours = await dialects.refused(kept)
+    other, ours = await dialects.refused(messages)
     assert isinstance(other, RefusalReason)
     assert other.reason == "unreadable"
     assert isinstance(ours, list)
