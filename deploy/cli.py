@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 from deploy import commands
 from schemas.failures import MISSING
 
+USAGE: Final = 2
 INTERRUPTED: Final = 130
 
 
@@ -34,10 +35,18 @@ class Commands(TyperGroup):
 
 def main() -> None:
     """Run the command line; exit codes: 0 ok, 1 a check failed, 2 usage, 3 a needed service is missing, 130 Ctrl-C."""
+    if unreadable := next((word for word in sys.argv if _is_no_text(word)), None):
+        print(f"doorfiets: {unreadable.encode(errors='surrogateescape')!r} is no text in UTF-8", file=sys.stderr)
+        sys.exit(USAGE)
     try:
         assembled()()
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
+
+
+def _is_no_text(word: str) -> bool:
+    """Return whether a word of the command line has bytes that are no UTF-8: Python keeps them as half surrogates."""
+    return any("\udc80" <= sign <= "\udcff" for sign in word)
 
 
 def assembled() -> typer.Typer:

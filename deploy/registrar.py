@@ -53,4 +53,4 @@ def remove(owner: str, conninfo: str, tell: Tell = _log.info) -> Applied:
 
 
 def _registrar(conninfo: str) -> str:
-    return make_conninfo(conninfo, user="registrar", application_name="doorfiets registry")
+    return make_conninfo(conninfo, user="registrar", application_name="doorfiets registry", connect_timeout="10")

@@ -12,8 +12,10 @@ from typing import Any
 
 import uvloop
 
+from schemas.failures import CheckFailedError
 
-class SecondProcessError(Exception):
+
+class SecondProcessError(CheckFailedError):
     """Another process of this kind holds the lock; stop it first, or leave it running."""
 
 

@@ -3,15 +3,17 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
+from unicodedata import category
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from registry.check_lists import check_each
 from registry.contents import ids_by_kind, reported, reported_stream, streams_of
+from registry.said_values import said_values
 from schemas import calendar_nl
 from schemas.quantities import MODES, QUANTITIES
-from schemas.registry import Datastream, Registry
+from schemas.registry import FOREVER, Datastream, Registry
 from schemas.topics import SENSOR_ID, SERVICE_USERS
 from schemas.units import factor
 
@@ -20,6 +22,9 @@ _WORD = re.compile(r"[a-z0-9-]+")
 _CODE = re.compile(r"[A-Za-z0-9-]{1,60}")
 _ADDRESS = re.compile(r"https://[!-;=?-~]+")  # of ASCII, and nothing that ends a link in a header
 _YEARS = range(2000, 2101)
+_OUR_TIMES = range(1970, 2200)
+_LONGEST = 10_000
+_LONGEST_OF = {"id": 100, "name": 200, "sensor": 200, "source": 200}
 _HYGROSCOPIC = ("sds011", "sps30")
 
 
@@ -33,6 +38,30 @@ def ids_are_plain_words(registry: Registry) -> Iterator[str]:
         yield from (f"{kind} {id_!r} is not of A-Z, a-z, 0-9 and -" for id_ in ids if not _CODE.fullmatch(id_))
     if "region" in codes["district"]:
         yield "district 'region' has the word for what lies outside all owners; choose another code"
+
+
+@check_each
+def texts_can_be_held_and_shown(registry: Registry) -> Iterator[str]:
+    """What a database cannot hold, and what turns the words around it about, is no text; nor is a book."""
+    for whose, field, text in said_values(registry):
+        if isinstance(text, str):
+            longest = _LONGEST_OF.get(field, _LONGEST)
+            if unseen := next((sign for sign in text if _is_unseen(sign)), None):
+                yield f"{whose[:60]!r}: {field} holds the sign U+{ord(unseen):04X}, which nobody sees"
+            elif len(text) > longest:
+                yield f"{whose[:60]!r}: {field} has {len(text):,} signs, at most {longest:,}"
+
+
+def _is_unseen(sign: str) -> bool:
+    return category(sign) in {"Cc", "Cf", "Cs", "Zl", "Zp"} and sign not in "\n\t\u200d\u00ad"
+
+
+@check_each
+def days_are_of_our_times(registry: Registry) -> Iterator[str]:
+    """Exports have a first day of the calendar where there is none: nothing was measured then."""
+    for whose, field, day in said_values(registry):
+        if isinstance(day, date) and day != FOREVER and day.year not in _OUR_TIMES:
+            yield f"{whose}: {field} {day} is not within {_OUR_TIMES[0]} to {_OUR_TIMES[-1]}"
 
 
 @check_each

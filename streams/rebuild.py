@@ -99,4 +99,4 @@ def progress(conninfo: str, what: Rebuild) -> RebuildProgress:
 
 
 def _registrar(conninfo: str) -> str:
-    return make_conninfo(conninfo, user="registrar", application_name="doorfiets rebuild")
+    return make_conninfo(conninfo, user="registrar", connect_timeout="10", application_name="doorfiets rebuild")

@@ -1,6 +1,5 @@
 """`doorfiets device`: credentials with which sensors of your own publish for themselves."""
 
-import re
 import sys
 from pathlib import Path
 from typing import Annotated, Final
@@ -35,8 +34,9 @@ def credential(
     """
     from deploy.device_access import NOT_HERE, address, broker_reads_anew, given_rights, layout_here
     from deploy.device_credentials import credentials_of
+    from deploy.host_and_port import is_address
 
-    if broker is not None and not re.fullmatch(r".+:[0-9]{1,5}", broker):
+    if broker is not None and not is_address(broker):
         raise typer.BadParameter(f"{broker!r} is no host:port, such as broker.example:8883", param_hint="--broker")
     layout = layout_here()
     given, folder = credentials_of(layout), out or layout.device(sensor)

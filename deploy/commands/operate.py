@@ -97,7 +97,7 @@ def show(
     from operations.payloads import card
     from operations.rejections import refused
 
-    if id_ is None and reason is None and sensor is None:
+    if id_ == "" or (id_ is None and reason is None and sensor is None):
         raise typer.BadParameter("which one? Give an id of `doorfiets rejections`, --reason or --sensor")
     settings = _settings()
     found = refused(str(settings.postgres), id_=id_ and id_.lower(), reason=reason, sensor=sensor)

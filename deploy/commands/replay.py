@@ -75,7 +75,7 @@ def replay(
         tuple(one.lower() for one in ids or ()), tuple(reason or ()), tuple(sensor or ()), tuple(topic or ()),
         moment(first, "--from"), moment(last, "--to"), every=all_, closed=again,
     )  # fmt: skip
-    if not selection.names_any:
+    if "" in selection.ids or not selection.names_any:
         raise typer.BadParameter("which ones? Give ids of `doorfiets rejections`, --reason, --sensor, ..., or --all")
     if unknown := set(selection.reasons) - set(REASONS):
         raise typer.BadParameter(f"no reason is called {min(unknown)!r}; there are {', '.join(REASONS)}")

@@ -14,6 +14,7 @@ from psycopg.conninfo import make_conninfo
 from psycopg_pool import ConnectionPool, PoolTimeout
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.datastructures import FormData
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -43,6 +44,21 @@ PROBLEMS: Final = (*_PROBLEM_OF.values(), _BROKEN)
 """What a page says that is none, as codes for which there are words."""
 _AWAY: Final = (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout)
 _BAD, _FORBIDDEN, _TOO_LARGE, _AWAY_STATUS, _TOO_SLOW_STATUS, _SEE_OTHER = 400, 403, 413, 503, 504, 303
+
+
+class _RowNumber(Convertor[int]):
+    """The number of a row in an address: one that no row has, and Python would not read, is no such address."""
+
+    regex = "[0-9]{1,18}"
+
+    def convert(self, value: str) -> int:
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        return str(value)
+
+
+register_url_convertor("row", _RowNumber())
 
 
 def create(settings: ConsoleSettings, registry: CollectorRegistry | None = None) -> ASGIApp:

@@ -110,23 +110,26 @@ WHERE (%(datastream)s::int4 IS NULL OR f.datastream = %(datastream)s) AND (%(fla
 ORDER BY f.started_at DESC, f.finding DESC LIMIT %(most)s;
 
 -- rejections --
--- Refused messages by reason, what came last first: how many, of how many sensors, since when, and one of them as a sample.
-SELECT reason, count(*)::int4 AS messages, sum(receptions)::int4 AS receptions, count(DISTINCT sensor)::int4 AS sensors, min(first_received_at) AS first_received_at,
+-- Refused messages that were not stored since, by reason, what came last first: how many, of how many sensors and which, since when, and one as a sample.
+SELECT reason, count(*)::int4 AS messages, sum(receptions)::int4 AS receptions, count(DISTINCT sensor)::int4 AS sensors, min(sensor) AS sensor,
+       min(first_received_at) AS first_received_at,
        max(last_received_at) AS last_received_at, (array_agg(encode(digest, 'hex') ORDER BY last_received_at DESC))[1] AS id,
        (array_agg(detail ORDER BY last_received_at DESC))[1] AS detail
-FROM doorfiets.rejection WHERE (%(sensor)s::text IS NULL OR sensor = %(sensor)s)
+FROM doorfiets.rejection WHERE (%(sensor)s::text IS NULL OR sensor = %(sensor)s) AND doorfiets.is_open(outcome, replayed_at, refused_at)
 GROUP BY reason ORDER BY max(last_received_at) DESC, reason;
 
 -- refused --
--- Refused messages of a reason, of a sensor or of both, the newest first, without their bytes.
-SELECT encode(digest, 'hex') AS id, reason, coalesce(sensor, '') AS sensor, topic, dialect, detail, receptions, first_received_at, last_received_at
+-- Refused messages of a reason, of a sensor or of both, the newest first, without their bytes; `open` are those that were not stored since.
+SELECT encode(digest, 'hex') AS id, reason, coalesce(sensor, '') AS sensor, topic, dialect, detail, receptions, first_received_at, last_received_at,
+       doorfiets.is_open(outcome, replayed_at, refused_at) AS open, replayed_at
 FROM doorfiets.rejection
 WHERE (%(reason)s::text IS NULL OR reason = %(reason)s) AND (%(sensor)s::text IS NULL OR sensor = %(sensor)s)
 ORDER BY last_received_at DESC, digest LIMIT 100;
 
 -- rejection --
--- One refused message with what stays of its bytes.
-SELECT encode(digest, 'hex') AS id, reason, coalesce(sensor, '') AS sensor, topic, dialect, detail, receptions, first_received_at, last_received_at, payload
+-- One refused message with what stays of its bytes, and whether it was not stored since.
+SELECT encode(digest, 'hex') AS id, reason, coalesce(sensor, '') AS sensor, topic, dialect, detail, receptions, first_received_at, last_received_at, payload,
+       doorfiets.is_open(outcome, replayed_at, refused_at) AS open, replayed_at
 FROM doorfiets.rejection WHERE digest = decode(%(id)s, 'hex');
 
 -- lag --

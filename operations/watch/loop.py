@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 from threading import Event
 from time import monotonic
 from typing import Any, Final
@@ -50,10 +51,17 @@ def _rounds(watch: "WatchLoop", settings: WatchSettings, now: Callable[[], datet
         began = monotonic()
         faulthandler.dump_traceback_later(_LIMIT, exit=True)
         watch.round(now())
-        if watch.connected and settings.ready_file is not None and not settings.ready_file.exists():
-            with suppress(OSError):  # a full disk: there will be room
-                settings.ready_file.write_text(f"{os.getpid()}\n")
+        if watch.connected and settings.ready_file is not None:
+            _announce(settings.ready_file)
         stop.wait(max(0.1, settings.every + began - monotonic()))
+
+
+def _announce(ready_file: Path) -> None:
+    """Write who is ready, also over one who was and died."""
+    ours = f"{os.getpid()}\n"
+    with suppress(OSError):  # a full disk: there will be room
+        if not ready_file.exists() or ready_file.read_text() != ours:
+            ready_file.write_text(ours)
 
 
 class WatchLoop:

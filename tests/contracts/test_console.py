@@ -31,7 +31,7 @@ pytestmark = pytest.mark.contracts
 
 WHO: Final = ("nobody", "viewer", "operator")
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-PARAMETERS: Final = {"{datastream:int}": "1", "{entry:int}": "1", "{request:int}": "1", "{id}": "0" * 64}
+PARAMETERS: Final = {"{datastream:row}": "1", "{entry:row}": "1", "{request:row}": "1", "{id}": "0" * 64}
 
 
 @pytest.fixture
@@ -355,6 +355,21 @@ def test_the_page_of_a_feed_tells_what_was(city: tuple[str, StoreAndAggregate]) 
         assert operator.get(f"/en/feeds/{nothing}").status_code == 404
 
 
+@pytest.mark.parametrize("page", ["feeds", "exclusions", "replays"])
+def test_a_number_that_no_row_has_is_no_page(city: tuple[str, StoreAndAggregate], page: str) -> None:
+    """Also one that is too long to be read."""
+    viewer = visitor(city, "viewer")
+    assert [viewer.get(f"/en/{page}/{'9' * digits}").status_code for digits in (18, 19, 5000)] == [404] * 3
+
+
+@pytest.mark.parametrize(("sensor", "reason"), [("x" * 201, ""), ("", "<b>")])
+def test_a_replay_of_what_cannot_be_is_refused(city: tuple[str, StoreAndAggregate], sensor: str, reason: str) -> None:
+    """No device is called so, and no refusal; nothing of it is kept."""
+    operator, processing = visitor(city, "operator"), city[1]
+    assert operator.post("/en/replays", sensor=sensor, reason=reason).status_code == 400
+    assert processing.rows("SELECT * FROM doorfiets.replay_request") == []
+
+
 def test_a_refused_message_shows_what_may_stay_of_it(city: tuple[str, StoreAndAggregate]) -> None:
     """Sealed bytes stay sealed."""
     viewer, processing = visitor(city, "viewer"), city[1]
@@ -365,6 +380,40 @@ def test_a_refused_message_shows_what_may_stay_of_it(city: tuple[str, StoreAndAg
         page = viewer.get(f"/en/rejections/{id_}").text
         assert said in page
         assert not_said not in page.partition('id="payload"')[2]
+
+
+def test_what_was_stored_since_is_refused_no_more(city: tuple[str, StoreAndAggregate]) -> None:
+    """Its reason goes from the list; the message says when it was decoded again, and offers that no more."""
+    operator, processing = visitor(city, "operator"), city[1]
+    (id_,) = processing.row("SELECT encode(digest, 'hex') FROM doorfiets.rejection WHERE reason = 'range' LIMIT 1")
+    assert "reason=range" in operator.get("/en/rejections").text
+    assert "/en/replays?" in operator.get(f"/en/rejections/{id_}").text
+    processing.database.execute(
+        "UPDATE doorfiets.rejection SET outcome = 'stored', replayed_at = '2026-11-29T12:00Z',"
+        " refused_at = '2026-11-29T11:00Z' WHERE reason = 'range'"
+    )
+    assert "reason=range" not in operator.get("/en/rejections").text
+    page = operator.get(f"/en/rejections/{id_}").text
+    assert "It was decoded again at" in page
+    assert "/en/replays?" not in page
+    assert "stored since" in operator.get("/en/rejections", reason="range").text
+
+
+def test_a_stage_that_measures_nothing_stands_still(city: tuple[str, StoreAndAggregate]) -> None:
+    """It is connected, and its last words say that nothing waits: neither is a sign that it works."""
+    viewer, processing = visitor(city, "viewer"), city[1]
+    processing.database.execute("DELETE FROM doorfiets.stage")
+    processing.database.execute("INSERT INTO doorfiets.watermark VALUES ('one', 0, now()) ON CONFLICT DO NOTHING")
+    processing.database.execute(
+        "INSERT INTO doorfiets.stage VALUES ('store', 'w', 0, now(), now()), ('aggregate', 'w', 0, now(), now())"
+    )
+    assert "stands still" not in viewer.get("/en/platform").text
+    processing.database.execute(
+        "UPDATE doorfiets.stage SET measured_at = now() - interval '2 minutes' WHERE stage = 'store'"
+    )
+    page = viewer.get("/en/platform").text
+    assert re.search(r"store has measured nothing for 12\d seconds", page)
+    assert page.count("stands still</span>") == 1
 
 
 def test_a_replay_is_asked_for_and_answered(city: tuple[str, StoreAndAggregate]) -> None:

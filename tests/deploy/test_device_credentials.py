@@ -1,5 +1,7 @@
 """The list of credentials of devices: whoever has one is in it, also where several commands are at work."""
 
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Barrier, Thread
@@ -12,6 +14,7 @@ from deploy.cli import assembled
 from deploy.device_credentials import DeviceCredentials, FolderUnwritableError
 from deploy.local.layout import Layout
 from deploy.local.ports import LOOPBACK
+from ingest.edge import EdgePublisher, EdgeSettings
 
 pytestmark = pytest.mark.pure
 
@@ -73,6 +76,10 @@ def test_where_the_folder_cannot_be_made_no_credential_is(tmp_path: Path) -> Non
         (["edge", "publish", "gate-1", "--broker", BROKER, "--folder", "missing"], "no folder"),
         (["edge", "publish", "gate-1", "--broker", BROKER, "--example", "-1"], "0"),
         (["device", "credential", "gate-1", "--broker", "nowhere"], "host:port"),
+        (["device", "credential", "gate-1", "--broker", "127.0.0.1:99999"], "host:port"),
+        (["edge", "drain", "gate-1", "--broker", "127.0.0.1:0"], "host:port"),
+        (["rejections", "replay", "", "--yes"], "which ones?"),
+        (["rejections", "show", ""], "which one?"),
         (["feeds", "--json", "show", "gate-1"], "after it"),
         (["feeds", "gaps", "gate-1", "--to", "9999-12-31T23:59-01:00"], "no time"),
         (["feeds", "gaps", "gate-1", "--to", "0001-01-01"], "before --to"),
@@ -91,3 +98,22 @@ def test_a_revocation_that_no_broker_was_told_is_none_yet(tmp_path: Path) -> Non
     done = CliRunner().invoke(assembled(), ["device", "revoke", "gate-1"], env={"DOORFIETS_HOME": f"{tmp_path}/home"})
     assert done.exit_code == 1
     assert "gate-1 is revoked: certificate. No broker of a local stack runs here" in done.output
+
+
+def test_words_that_are_no_text_are_wrong_usage() -> None:
+    """Bytes that are no UTF-8, in any command: the database holds none, and a terminal shows none."""
+    done = subprocess.run(
+        [sys.executable, "-m", "deploy", "feeds", "show", b"a\xff"], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (2, "doorfiets: b'a\\xff' is no text in UTF-8\n")
+
+
+def test_a_second_publisher_on_one_spool_is_one_sentence(tmp_path: Path) -> None:
+    """The first one goes on."""
+    spool = tmp_path / "spool"
+    with EdgePublisher(EdgeSettings(sensor="gate-1", spool=spool, broker="127.0.0.1:1")):
+        words = ["edge", "publish", "gate-1", "--spool", str(spool), "--broker", "127.0.0.1:1", "--example", "1"]
+        done = CliRunner().invoke(assembled(), words, env={"DOORFIETS_HOME": str(tmp_path / "home")})
+    assert done.exit_code == 1
+    assert "a publisher of gate-1 runs already" in done.stderr
+    assert "Traceback" not in done.stderr

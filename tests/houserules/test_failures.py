@@ -21,7 +21,6 @@ WITHIN: Final = {
     "ingest.history.unreadable.FileUnreadableError": "becomes ImportRefusedError",
     "ingest.http.credentials.TooManyPasswordsError": "becomes an answer of HTTP",
     "ingest.http.problems.ProblemError": "likewise",
-    "ingest.only_one.SecondProcessError": "the bridge or the pollers end with EX_TEMPFAIL",
     "ingest.pollers.client.AnswerFailedError": "the poller asks again later",
     "ingest.pollers.client.HostBusyError": "likewise",
     "ingest.pollers.client.SourceRefusedError": "the poller tries slowly, and says why",

@@ -68,6 +68,16 @@ BROKEN: list[tuple[str, Break, str]] = [
         "channel 'vaart-fiets-out-1'",
     ),
     (
+        "texts_can_be_held_and_shown",
+        ("assen/sites.toml", 'name = "', 'name = "\\u202e'),
+        "name holds the sign U+202E, which nobody sees",
+    ),
+    (
+        "days_are_of_our_times",
+        ("assen/sites.toml", "valid_from = 20", "valid_from = 00"),
+        "is not within 1970 to 2199",
+    ),
+    (
         "data_of_others_name_their_source",
         ("assen/sites.toml", 'data_source = "muenster", ', ""),
         "recorded elsewhere, but no data_source says whose it is",

@@ -135,6 +135,14 @@ def test_layers_of_a_station_stand_beside_each_other() -> None:
         (with_stream(sensor="Noord/1"), "sensor 'Noord/1' does not match"),
         (with_stream(sensor="bridge"), "sensor 'bridge' is called as a user of the broker"),
         (with_stream(valid_until=date(1999, 1, 1)), "is not after valid_from"),
+        (with_stream(valid_from=date(1, 1, 1)), "valid_from 0001-01-01 is not within 1970 to 2199"),
+        (with_stream(valid_from=date(26, 1, 1)), "valid_from 0026-01-01 is not within 1970 to 2199"),
+        ({"sites": [changed(SITE, channels=[changed(CHANNEL, until=date(9999, 12, 31))])]}, "until 9999-12-31 is not"),
+        ({"sites": [changed(SITE, name="x\0y")]}, "'noord': name holds the sign U+0000"),
+        ({"sites": [changed(SITE, name="\u202ex")]}, "'noord': name holds the sign U+202E"),
+        ({"sites": [changed(SITE, name="x" * 100_000)]}, "'noord': name has 100,000 signs, at most 200"),
+        (with_stream(source="a\0"), "source holds the sign U+0000"),
+        (with_stream(source="s" * 5_000), "source has 5,000 signs, at most 200"),
         (
             {
                 "sites": [

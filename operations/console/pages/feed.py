@@ -11,6 +11,7 @@ from operations.console import drawings
 from operations.console.pages import SQL
 from operations.console.visit import ConsoleVisit
 from operations.payloads import shown
+from schemas.rejection import REASONS
 from schemas.sealed import sealed_on
 
 _MOST_FINDINGS: Final = 50
@@ -39,6 +40,7 @@ def show(visit: ConsoleVisit) -> Response:
             SQL["findings"], datastream=number, flag=None, place=None, withdrawn=True, most=_MOST_FINDINGS
         ),
         messages=messages(visit, feed["device"]),
+        known=REASONS,
     )
 
 

@@ -1,5 +1,6 @@
 """The platform itself: how far each stage has come, what waits, and which processes are connected."""
 
+from datetime import timedelta
 from typing import Final
 
 from starlette.responses import Response
@@ -19,8 +20,15 @@ PROCESSES: Final = (
 """Processes that keep a connection to the database, each with its role there."""
 
 
+_MEASURES: Final = ("store", "aggregate")
+_STANDS: Final = timedelta(seconds=15)  # without a measurement, of which a worker makes one every few seconds
+
+
 def show(visit: ConsoleVisit) -> Response:
-    """Show the lag of each stage, and who is connected."""
+    """Show the lag of each stage, who is connected, and which of them measures nothing though it is."""
     (lag,) = visit.rows(SQL["lag"])
     sessions = {one["role"]: one["sessions"] for one in visit.rows(SQL["processes"])}
-    return visit.page("platform.html", lag=lag, processes=[(name, sessions.get(role, 0)) for name, role in PROCESSES])
+    measured = {stage: lag[f"{stage}_measured_at"] for stage in _MEASURES}
+    stands = {stage: at for stage, at in measured.items() if at is not None and lag["queried_at"] - at > _STANDS}
+    processes = [(name, sessions.get(role, 0), stands.get(name)) for name, role in PROCESSES]
+    return visit.page("platform.html", lag=lag, processes=processes, stands=stands)

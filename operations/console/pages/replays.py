@@ -12,6 +12,7 @@ from schemas.rejection import REASONS
 from schemas.replay import OUTCOMES, RejectionSelection
 
 _REASONS: Final = tuple(REASONS)
+_LONGEST: Final = 200  # letters of the name of a device
 _OPEN: Final = ("waiting", "running")
 
 
@@ -28,7 +29,7 @@ def enter(visit: ConsoleVisit) -> Response:
     selection = RejectionSelection(
         ids=tuple(chosen), reasons=(reason,) if reason else (), sensors=(sensor,) if sensor else ()
     )
-    if not selection.names_any:
+    if not selection.names_any or len(sensor) > _LONGEST or (reason and reason not in _REASONS):
         visit.did("replay", result="refused", detail="nothing_chosen")
         return visit.refused("replays.html", **_words(visit, reason, sensor, problem="nothing_chosen"))
     number = replay_requests.ask(visit.session, selection, by=visit.account, dry_run=dry_run)
