@@ -56,17 +56,28 @@ def register(registry: Owners, source: str, factor: float) -> None:
     profile = registry.folder / "profiles" / "rp-paal.toml"
     profile.parent.mkdir(exist_ok=True)
     profile.write_text(PROFILE.format(source=source, factor=factor), "utf-8")
-    registry.add("sites.toml", "rp-lora", SITE)
-    registry.add("devices.toml", "rp-lora", DEVICE)
+    for name in ("rp-lora", "rp-probe"):
+        registry.add("sites.toml", name, SITE.replace("rp-lora", name))
+        registry.add("devices.toml", name, DEVICE.replace("rp-lora", name))
     registry.put()
 
 
-def frame(number: int, at: datetime, count: int) -> tuple[str, bytes]:
+def known_to_the_bridge(database: psycopg.Connection[Any], publish: Callable[[str, bytes], None], at: datetime) -> None:
+    """Wait until it has the profile: what it hears before is refused, as nothing says what the bytes are."""
+
+    def heard() -> bool:
+        publish(*frame(1, at, 1, "rp-probe"))
+        return values(database, "rp-probe") != []
+
+    wait_until(heard, "a frame of another device with the same profile is stored")
+
+
+def frame(number: int, at: datetime, count: int, device: str = "rp-lora") -> tuple[str, bytes]:
     """Make an uplink of two bytes."""
     uplink = {"f_port": 2, "frm_payload": b64encode(count.to_bytes(2)).decode(), "received_at": text(at),
               "session_key_id": "AYw1", "f_cnt": number}  # fmt: skip
-    envelope = {"end_device_ids": {"device_id": "rp-lora"}, "received_at": text(at), "uplink_message": uplink}
-    return "v3/proef/devices/rp-lora/up", json.dumps(envelope).encode()
+    envelope = {"end_device_ids": {"device_id": device}, "received_at": text(at), "uplink_message": uplink}
+    return f"v3/proef/devices/{device}/up", json.dumps(envelope).encode()
 
 
 def test_a_profile_that_was_wrong_is_corrected_for_what_was_received(
@@ -79,6 +90,7 @@ def test_a_profile_that_was_wrong_is_corrected_for_what_was_received(
     began = system_time() - timedelta(minutes=1)
     hour = began.replace(minute=0, second=0, microsecond=0) - timedelta(hours=3)
     register(owners, "count_in", 10)
+    known_to_the_bridge(database, publish, hour)
     for number in range(4):
         publish(*frame(number, hour + (number + 1) * QUARTER - timedelta(minutes=1), number + 1))
     starts = [hour + number * QUARTER for number in range(4)]

@@ -20,6 +20,7 @@ wanted() { # the Debian packages for what is not here yet, on one line
     java_17 || echo default-jre-headless
     on_path mvn || echo maven
     python_fits || echo python3 python3-venv
+    [ "$TESTS" = no ] || on_path curl || echo curl  # the page about kits types it
     [ "$TESTS" = no ] || on_path chromium || echo chromium fonts-dejavu-core
   } | xargs
 }
