@@ -62,14 +62,14 @@ def register(registry: Owners, source: str, factor: float) -> None:
     registry.put()
 
 
-def known_to_the_bridge(database: psycopg.Connection[Any], publish: Callable[[str, bytes], None], at: datetime) -> None:
-    """Wait until it has the profile: what it hears before is refused, as nothing says what the bytes are."""
+def known_to_the_bridge(database: psycopg.Connection[Any], say: Callable[[str, bytes], None], at: datetime) -> None:
+    """Wait until it has the profile: what it receives before is refused, as nothing says what the bytes are."""
 
-    def heard() -> bool:
-        publish(*frame(1, at, 1, "rp-probe"))
+    def stored() -> bool:
+        say(*frame(1, at, 1, "rp-probe"))
         return values(database, "rp-probe") != []
 
-    wait_until(heard, "a frame of another device with the same profile is stored")
+    wait_until(stored, "a frame of another device with the same profile is stored")
 
 
 def frame(number: int, at: datetime, count: int, device: str = "rp-lora") -> tuple[str, bytes]:
