@@ -12,9 +12,8 @@ import typer
 from typer.core import TyperGroup
 
 from deploy import commands
-from schemas.failures import MISSING
+from schemas.failures import MISSING, USAGE
 
-USAGE: Final = 2
 INTERRUPTED: Final = 130
 
 

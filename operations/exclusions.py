@@ -13,12 +13,11 @@ from psycopg.rows import dict_row
 
 from operations.database import statements
 from schemas.failures import WrongUsageError
+from schemas.registry import OUR_YEARS
 from schemas.suggestions import nearest
 
 _SQL: Final = statements("exclusions.sql")
 _LONGEST_REASON: Final = 1_000
-_YEARS: Final = range(1970, 2200)
-"""The years that a moment can be of: others are slips of the pen, such as 0206, and past what clocks can count."""
 Session: TypeAlias = psycopg.Connection[Any]
 Kind: TypeAlias = Literal["exclude", "maintenance"]
 REFUSALS: Final = (
@@ -150,8 +149,10 @@ def moment(key: str, text: str, timezone: str) -> datetime:
             "write a day, or a day and a time, such as 2026-05-12 or 2026-05-12T07:30",
             code="unreadable_moment",
         ) from None
-    if written.year not in _YEARS:
-        raise EntryRefusedError(key, text, f"write a year from {_YEARS[0]} to {_YEARS[-1]}", code="unreadable_moment")
+    if written.year not in OUR_YEARS:
+        raise EntryRefusedError(
+            key, text, f"write a year from {OUR_YEARS[0]} to {OUR_YEARS[-1]}", code="unreadable_moment"
+        )
     if written.tzinfo is not None:
         return written.astimezone(UTC)
     zone = ZoneInfo(timezone)

@@ -13,7 +13,7 @@ from registry.contents import ids_by_kind, reported, reported_stream, streams_of
 from registry.said_values import said_values
 from schemas import calendar_nl
 from schemas.quantities import MODES, QUANTITIES
-from schemas.registry import FOREVER, Datastream, Registry
+from schemas.registry import FOREVER, OUR_YEARS, Datastream, Registry
 from schemas.topics import SENSOR_ID, SERVICE_USERS
 from schemas.units import factor
 
@@ -22,7 +22,6 @@ _WORD = re.compile(r"[a-z0-9-]+")
 _CODE = re.compile(r"[A-Za-z0-9-]{1,60}")
 _ADDRESS = re.compile(r"https://[!-;=?-~]+")  # of ASCII, and nothing that ends a link in a header
 _YEARS = range(2000, 2101)
-_OUR_TIMES = range(1970, 2200)
 _LONGEST = 10_000
 _LONGEST_OF = {"id": 100, "name": 200, "sensor": 200, "source": 200}
 _HYGROSCOPIC = ("sds011", "sps30")
@@ -58,10 +57,10 @@ def _is_unseen(sign: str) -> bool:
 
 @check_each
 def days_are_of_our_times(registry: Registry) -> Iterator[str]:
-    """Exports have a first day of the calendar where there is none: nothing was measured then."""
+    """Nothing was measured before, and what cannot be held in a database holds everything up."""
     for whose, field, day in said_values(registry):
-        if isinstance(day, date) and day != FOREVER and day.year not in _OUR_TIMES:
-            yield f"{whose}: {field} {day} is not within {_OUR_TIMES[0]} to {_OUR_TIMES[-1]}"
+        if isinstance(day, date) and day != FOREVER and day.year not in OUR_YEARS:
+            yield f"{whose}: {field} {day} is not within {OUR_YEARS[0]} to {OUR_YEARS[-1]}"
 
 
 @check_each

@@ -16,6 +16,8 @@ Layer: TypeAlias = Literal["measured", "publisher"]
 
 FOREVER: Final = date(2100, 1, 1)
 """The day on which what has no end of its own ends."""
+OUR_YEARS: Final = range(1970, 2200)
+"""The years that may be entered: others are slips of the pen, nulls of exports, or past what clocks count."""
 
 
 class Datastream(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

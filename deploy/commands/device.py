@@ -34,10 +34,9 @@ def credential(
     """
     from deploy.device_access import NOT_HERE, address, broker_reads_anew, given_rights, layout_here
     from deploy.device_credentials import credentials_of
-    from deploy.host_and_port import is_address
+    from deploy.host_and_port import refuse_no_address
 
-    if broker is not None and not is_address(broker):
-        raise typer.BadParameter(f"{broker!r} is no host:port, such as broker.example:8883", param_hint="--broker")
+    refuse_no_address(broker)
     layout = layout_here()
     given, folder = credentials_of(layout), out or layout.device(sensor)
     where = broker or address(password=password)

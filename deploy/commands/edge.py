@@ -188,7 +188,7 @@ def _with_a_way(settings: "EdgeSettings") -> "EdgeSettings":
 
 
 def _settings(sensor: str, spool: Path | None, broker: str | None, credentials: Path | None) -> "EdgeSettings":
-    from deploy.host_and_port import is_address
+    from deploy.host_and_port import refuse_no_address
     from deploy.local.layout import Layout
     from deploy.settings import read
     from ingest.edge import EdgeSettings
@@ -196,8 +196,7 @@ def _settings(sensor: str, spool: Path | None, broker: str | None, credentials: 
 
     if not re.fullmatch(SENSOR_ID, sensor):
         raise typer.BadParameter(f"{sensor!r} cannot be a sensor: 3 to 40 of a-z, 0-9 and -")
-    if broker is not None and not is_address(broker):
-        raise typer.BadParameter(f"{broker!r} is no host:port, such as broker.example:8883", param_hint="--broker")
+    refuse_no_address(broker)
     layout = Layout(read(os.environ).home)
     file = spool or layout.data / "edge" / f"{sensor}.spool"
     folder = credentials or layout.device(sensor)
