@@ -5,7 +5,7 @@ SHELL := /bin/bash
 BIN := .local/venv/bin
 ARGS ?=
 
-.PHONY: demo test check bench chaos pictures lock up down clean help
+.PHONY: demo test check bench chaos fuzz pictures lock up down clean help
 
 demo: ## Everything on this machine, with a year of real recordings and a live sensor simulator; ARGS=--check tests itself
 	@deploy/local/bootstrap
@@ -33,6 +33,12 @@ chaos: ## Strike a loaded stack of its own at random moments, and judge what is 
 	@deploy/local/bootstrap
 	@$(BIN)/doorfiets chaos $(ARGS)
 
+fuzz: ## More than 20,000 questions that a judge of others makes up from the document of /v1; ARGS as pytest takes them
+	@deploy/local/bootstrap --tests
+	@[ -x .local/fuzz/bin/python ] || $(BIN)/uv venv --quiet .local/fuzz
+	@$(BIN)/uv pip install --quiet --python .local/fuzz/bin/python --require-hashes -r requirements/fuzz.txt
+	@FUZZ_JUDGE=.local/fuzz/bin FUZZ_EXAMPLES=450 $(BIN)/pytest -q -s -m contracts tests/contracts/test_v1_fuzzed.py $(ARGS)
+
 pictures: ## Take the pictures of the documentation again, from the demo
 	@deploy/local/bootstrap --tests
 	@$(BIN)/pytest -q tests/journeys/test_demo.py -k page
@@ -47,7 +53,7 @@ down: ## Stop it
 
 lock: ## Renew the lock files of Python and of the web parts
 	@deploy/local/bootstrap --tests
-	@for name in runtime grafana dev setup node; do \
+	@for name in runtime grafana dev fuzz setup node; do \
 	  $(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	    --no-emit-find-links --custom-compile-command 'make lock' requirements/$$name.in -o requirements/$$name.txt; done
 	@npm install --package-lock-only --ignore-scripts --omit-lockfile-registry-resolved --no-audit --no-fund

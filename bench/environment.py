@@ -10,12 +10,14 @@ from typing import Final
 from bench import registry
 from bench.csv_counters import CsvCounter
 from bench.load_sensors import LoadSensors
+from bench.processes import wait_until_at_rest
 from bench.year import BenchYear
 from deploy.local.screen import watching
 from deploy.local.stack import Stack
 from deploy.settings import Settings, read
 
 _PORT_BASE: Final = "19700"
+_REST_WITHIN: Final = 60.0  # seconds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +43,8 @@ def bench_environment(
         try:
             with watching() as watch:
                 stack.start(watch=watch)
+            if not wait_until_at_rest(stack, _REST_WITHIN):
+                tell(f"the stack is still busy {_REST_WITHIN:.0f} s after its start: what is measured is that as well")
             found = replace(settings, home=stack.layout.home)
             yield BenchEnvironment(stack=stack, settings=found, folder=folder, tell=tell)
         finally:

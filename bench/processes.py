@@ -1,13 +1,18 @@
 """The processor time of each service, with its descendants, also those that have ended."""
 
 import os
+import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
 from deploy.local.stack import Stack
 
-SERVICES: Final = ("mosquitto", "bridge", "kafka", "store", "aggregate", "watch", "postgres", "web")
+SERVICES: Final = (
+    "mosquitto", "bridge", "intake", "kafka", "store", "aggregate", "quality", "receipts", "replay", "watch",
+    "postgres", "web", "proxy", "console",
+)  # fmt: skip
+_REST: Final = 0.3  # processor seconds a second of all services, at most
 _PROC: Final = Path("/proc")
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
 _PARENT, _OWN, _ENDED = 1, slice(11, 13), slice(13, 15)
@@ -29,6 +34,20 @@ class Meter:
     def _earlier(self, name: str, pid: int) -> float:
         before, seconds = self._before.get(name, (0, 0.0))
         return seconds if before == pid else 0.0
+
+
+def wait_until_at_rest(stack: Stack, within: float) -> bool:
+    """Wait until what a start leaves to do is done, `within` seconds at most; tell whether it is.
+
+    Kafka compiles its code for a while, and whoever is measured meanwhile has one of two processors.
+    """
+    end = time.monotonic() + within
+    while time.monotonic() < end:
+        meter = Meter(stack)
+        time.sleep(1)
+        if sum(meter.used().values()) <= _REST:
+            return True
+    return False
 
 
 def seconds(pid: int, stats: Mapping[int, list[int]]) -> float:

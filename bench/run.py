@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from bench import delay, feeds, history, late, queue, rebuild, registry
+from bench import delay, feeds, history, late, queue, reading, rebuild, registry
 from bench.csv_counters import CsvCounter
 from bench.environment import BenchEnvironment, bench_environment
 from bench.measurements import Measurement
@@ -12,7 +12,7 @@ from bench.year import BenchYear
 from deploy.local.simulator import clock
 
 OF_TODAY: Final = ("single", "delay", "queue", "history", "feeds")
-OF_A_YEAR: Final = ("rebuild", "late")
+OF_A_YEAR: Final = ("rebuild", "reading", "late")
 BENCHES: Final = (*OF_TODAY, *OF_A_YEAR)
 
 
@@ -32,6 +32,7 @@ class Size:
     late_seconds: int
     feeds: int
     watched_seconds: int
+    visit_seconds: int
 
 
 WHOLE: Final = Size(
@@ -47,6 +48,7 @@ WHOLE: Final = Size(
     late_seconds=600,
     feeds=10_000,
     watched_seconds=180,
+    visit_seconds=10,
 )
 QUICK: Final = Size(
     messages=20_000,
@@ -61,6 +63,7 @@ QUICK: Final = Size(
     late_seconds=20,
     feeds=1000,
     watched_seconds=30,
+    visit_seconds=3,
 )
 
 
@@ -104,5 +107,7 @@ def _of_a_year(environment: BenchEnvironment, year: BenchYear, size: Size, names
         match name:
             case "rebuild":
                 yield from rebuild.measure(environment, year)
+            case "reading":
+                yield from reading.measure(environment, year, size.visit_seconds)
             case "late":
                 yield from late.measure(environment, year, size.late, size.late_seconds)

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 
 from dashboards import dashboard_queries, lint, shape
 from dashboards.dashboard_queries import Chosen, Query
@@ -35,11 +36,15 @@ class Run(NamedTuple):
 
 def check(dashboard: Mapping[str, Any], conninfo: str) -> Iterator[Run]:
     """Run all queries of one dashboard as `grafana_staff`; raise psycopg.OperationalError when the database is away."""
-    with psycopg.connect(conninfo, user="grafana_staff", autocommit=True) as connection:
+    with psycopg.connect(_staff(conninfo), autocommit=True) as connection:
         connection.execute("SET timezone = 'UTC'")
         choices = _choices(dashboard, connection)
         for query in dashboard_queries.queries(dashboard):
             yield from _runs(connection, query, _ranges(_now(connection)), choices)
+
+
+def _staff(conninfo: str) -> str:
+    return make_conninfo(conninfo, user="grafana_staff", application_name="doorfiets dashboards", connect_timeout=5)
 
 
 def _runs(

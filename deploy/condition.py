@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from deploy import web_processes
 from deploy.local.stack import Stack
 from deploy.owner_folders import SHIPPED
 from deploy.run import metrics_address
@@ -22,5 +23,6 @@ def ask(stack: Stack, now: Callable[[], datetime]) -> Condition:
         log_of_supervisor=stack.layout.log("supervisor"),
         registry=settings.registry,
         profiles=SHIPPED,
+        web_sockets=web_processes.sockets(settings),
     )
     return questions.ask(stack, places, epoch_of, now)

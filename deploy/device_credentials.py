@@ -1,9 +1,7 @@
 """Credentials of devices at the broker: certificates and passwords, with a list of what was given and taken away."""
 
 import base64
-import fcntl
 import hashlib
-import os
 import re
 import secrets
 import shutil
@@ -18,6 +16,7 @@ import msgspec
 from deploy.authority import Authority
 from deploy.local.layout import Layout
 from deploy.local.secrets import write
+from ingest.in_turn import in_turn
 from schemas.failures import CheckFailedError, WrongUsageError
 from schemas.topics import SENSOR_ID, SERVICE_USERS
 
@@ -129,9 +128,7 @@ class DeviceCredentials:
     def alone(self) -> Iterator[None]:
         """Change the list as it is now, while nobody else does: who is not in it cannot be revoked any more."""
         self._layout.authority.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file = self._layout.authority / "issued.lock"
-        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT, 0o600), "w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        with in_turn(self._layout.authority / "issued.lock"):
             self.issued = self._read()
             yield
 

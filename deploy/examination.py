@@ -1,20 +1,21 @@
 """The checks of `doorfiets doctor` with the addresses of the settings, in order of dependency."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 import httpx
 
-from deploy import absence
+from deploy import absence, web_processes
 from deploy.migrate import migrations
 from deploy.owner_folders import SHIPPED
 from deploy.run import metrics_address
 from deploy.settings import Settings
-from operations.condition.questions import ask_web
+from operations.condition.questions import ask_web, ask_web_processes
 from operations.doctor import database, log, machine, processing
 from operations.doctor.checks import Check, CheckResult, NotAsExpectedError, examine, since
 from streams.epoch import epoch_of
@@ -233,6 +234,13 @@ def _of_faces(settings: Settings) -> Iterator[Check]:
             needs=("schema",),
         )
         yield Check(
+            "web-processes",
+            "every web process answers",
+            partial(_web_processes_answer, web_processes.sockets(settings)),
+            "`doorfiets logs web` says which one ended, and why",
+            needs=("site",),
+        )
+        yield Check(
             "api",
             "the API describes itself",
             partial(processing.api_describes_itself, f"http://{settings.listen}"),
@@ -277,6 +285,12 @@ def _site_is_ready(listen: str) -> str:
     began = time.monotonic()
     ask_web(listen)
     return f"{listen} is ready, {since(began)}"
+
+
+def _web_processes_answer(sockets: Sequence[Path]) -> str:
+    if not any(path.exists() for path in sockets):
+        return "they run on another machine"
+    return f"{ask_web_processes(sockets)} web processes answer"
 
 
 def _grafana_is_well(url: str) -> str:

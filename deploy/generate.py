@@ -94,6 +94,13 @@ def _access() -> Files:
     yield "deploy/mosquitto/access.acl", access_file()
 
 
+def _proxy() -> Files:
+    from deploy.nginx_answers import bodies, locations  # noqa: PLC0415 - the site is slow to import
+
+    yield "deploy/nginx/answers.conf", bodies()
+    yield "deploy/nginx/locations.conf", locations()
+
+
 def _settings() -> Files:
     from deploy.settings import ROOT, SETTINGS  # noqa: PLC0415 - read where it is described
 
@@ -130,6 +137,6 @@ def _profiles() -> Files:
 
 
 _MAKERS: Final[tuple[Callable[[], Files], ...]] = (
-    _json_schemas, _openapi, _dashboards, _access, _settings, _schema, _statements, _catalogues, _profiles,
+    _json_schemas, _openapi, _dashboards, _access, _proxy, _settings, _schema, _statements, _catalogues, _profiles,
     indicator_pages,
 )  # fmt: skip

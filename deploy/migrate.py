@@ -8,13 +8,16 @@ from typing import Final, NamedTuple
 
 import psycopg
 from psycopg import sql
+from psycopg.conninfo import make_conninfo
 
+from operations.database import answering
 from schemas.failures import CheckFailedError
 from streams.sinks.lock_waits import SHORTLY, Lookout, Session, Tell, limited, until_free
 
 _log = logging.getLogger(__name__)
 _LOCK: Final[int] = 7_364_201  # advisory lock: one migration at a time, whoever starts it
-_TURN: Final = "10min"  # seconds for which another one is waited for
+_TURN: Final = "10min"  # for which another one is waited for
+_ANSWER: Final = 10  # seconds for which a server is waited for that says nothing
 _NO_TRANSACTION: Final[str] = "-- no-transaction"
 
 _APPLIED: Final = """
@@ -70,9 +73,10 @@ def migrate(conninfo: str, passwords: Mapping[str, str] | None = None, tell: Tel
 
     `conninfo` is a superuser's of the target database; `tell` receives a sentence about sessions that are waited for.
     Raises MigrationChangedError when an applied file was edited, ForeignSchemaError for migrations of another program,
-    StoreBusyError when locks are not free in time, psycopg.OperationalError when the database does not answer.
+    StoreBusyError when locks are not free in time, DatabaseSilentError when no database answers.
     """
-    with psycopg.connect(limited(conninfo), autocommit=True) as connection:
+    session = make_conninfo(limited(conninfo), connect_timeout=_ANSWER)
+    with answering(conninfo), psycopg.connect(session, autocommit=True) as connection:
         with Lookout(conninfo, connection.info.backend_pid, tell):
             connection.execute("SELECT set_config('lock_timeout', %s, false), pg_advisory_lock(%s)", [_TURN, _LOCK])
         connection.execute("SELECT set_config('lock_timeout', %s, false)", [SHORTLY])

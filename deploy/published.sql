@@ -25,6 +25,7 @@ CREATE TABLE doorfiets.{name} (
 );
 CREATE INDEX {name}_changed ON doorfiets.{name} (changed_in);
 GRANT SELECT, INSERT, UPDATE ON doorfiets.{name} TO aggregate;
+CREATE TRIGGER withdrawn AFTER DELETE ON doorfiets.{name} FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.note_registry_write();
 
 -- withdrawn --
 -- The right of a role that may take rows back.
@@ -62,6 +63,26 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
 {changes}
         ORDER BY computed_at LIMIT most) first
 $$;
+
+-- Which published numbers changed that a snapshot did not see, by place and time: an hour or day of a site, of a station, or of what is made of
+-- several sites, with the transaction that wrote it. Of more than `most` changes one comes without a name: whatever it was. What stood when the
+-- snapshot was made and goes, goes with a change of the registry.
+CREATE FUNCTION api.changed_since(seen pg_snapshot, most int4)
+RETURNS TABLE (kind text, name text, changed_in xid8, started_at timestamptz, ended_at timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp SET jit = off SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    WITH bound AS (SELECT pg_snapshot_xmin(seen) AS oldest),
+    moved (kind, name, changed_in, started_at, ended_at) AS (
+{moved}),
+    unseen AS (
+        SELECT m.kind, m.name, m.changed_in, min(m.started_at) AS started_at, max(m.ended_at) AS ended_at
+        FROM moved m WHERE NOT pg_visible_in_snapshot(m.changed_in, seen) GROUP BY m.kind, m.name, m.changed_in)
+    SELECT * FROM unseen WHERE (SELECT count(*) FROM moved) < most
+    UNION ALL
+    SELECT NULL, NULL, pg_snapshot_xmax(pg_current_snapshot()), '-infinity', 'infinity' WHERE (SELECT count(*) FROM moved) >= most;
+END $$;
 
 -- The newest change that readers can see.
 CREATE VIEW api.newest_change WITH (security_barrier) AS
@@ -101,6 +122,12 @@ FROM api.{view}_version
          WHERE coalesce(wanted_kind, {kind}) = {kind} AND coalesce(wanted_indicator, {indicator}) = {indicator}
              AND computed_at > after AND computed_at <= up_to
          ORDER BY computed_at LIMIT most)
+
+-- moved --
+-- Of what the numbers of one table are that changed since a transaction.
+        (SELECT {kind}, {place}, t.changed_in,
+                {started_at}, {ended_at}
+         FROM (SELECT * FROM {name} WHERE changed_in >= (SELECT oldest FROM bound) LIMIT most) t{joined})
 
 -- newest --
 -- The newest moment or transaction of one table.

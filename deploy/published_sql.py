@@ -33,6 +33,9 @@ def views(published: Sequence[PublishedTable] = PUBLISHED) -> str:
         changes="\n        UNION ALL\n".join(_change(*one) for one in shown),
         computed=_newest("computed_at", [table for table, _ in shown]),
         changed=_newest("changed_in", published),
+        moved="\n        UNION ALL\n".join(
+            _filled("moved", name=one.name, **one.numbers_of._asdict()) for one in published
+        ),
     )
     return text + ";\n"
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 import psycopg
 from psycopg.conninfo import make_conninfo
 
+from operations.database import answering
 from registry import database
 from registry.database import Applied, AppliedOwner, Plan, WaitingPlace
 from registry.files import OwnerFolder
@@ -17,13 +18,13 @@ _log = logging.getLogger(__name__)
 
 def plan(folders: Sequence[OwnerFolder], conninfo: str) -> Plan:
     """Find what applying the folders of some owners would change, and why it would be refused."""
-    with psycopg.connect(_registrar(conninfo)) as session:
+    with answering(conninfo), psycopg.connect(_registrar(conninfo)) as session:
         return database.plan(folders, session)
 
 
 def owners(conninfo: str) -> tuple[list[AppliedOwner], list[WaitingPlace]]:
     """List the owners that are applied, and what waits for others."""
-    with psycopg.connect(_registrar(conninfo)) as session:
+    with answering(conninfo), psycopg.connect(_registrar(conninfo)) as session:
         return database.owners(session), database.waiting(session.cursor())
 
 
@@ -35,13 +36,14 @@ def apply(
     `tell` receives a sentence about whoever is waited for. Of what the files no longer name, that goes which
     `confirmed` names (None: whatever it is). Raises RegistryRefusedError, one sentence per problem, where observations
     or another owner's rows would lose their place or their meaning; RemovalUnconfirmedError naming what would go;
-    StoreBusyError where others are in the way.
+    StoreBusyError where others are in the way, DatabaseSilentError, as all here do, where no database answers.
     """
-    return patiently(
-        _registrar(conninfo),
-        lambda session: database.apply(folders, session, mark_days, confirmed=confirmed),
-        tell,
-    )
+    with answering(conninfo):
+        return patiently(
+            _registrar(conninfo),
+            lambda session: database.apply(folders, session, mark_days, confirmed=confirmed),
+            tell,
+        )
 
 
 def remove(owner: str, conninfo: str, tell: Tell = _log.info) -> Applied:
@@ -49,7 +51,8 @@ def remove(owner: str, conninfo: str, tell: Tell = _log.info) -> Applied:
 
     Raises RegistryRefusedError where observations or another owner's rows name them, StoreBusyError as above.
     """
-    return patiently(_registrar(conninfo), lambda session: database.remove(owner, session, mark_days), tell)
+    with answering(conninfo):
+        return patiently(_registrar(conninfo), lambda session: database.remove(owner, session, mark_days), tell)
 
 
 def _registrar(conninfo: str) -> str:

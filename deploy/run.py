@@ -11,18 +11,15 @@ from typing import TYPE_CHECKING, Final
 from deploy.local.layout import Layout
 from deploy.local.location import locate
 from deploy.local.ports import LOOPBACK, Ports
+from deploy.serving import serve
 from deploy.settings import Settings, read
 
 if TYPE_CHECKING:
-    import uvicorn
-
     from ingest.pollers.settings import PollSettings
     from ingest.replay.settings import ReplaySettings
     from operations.watch.settings import WatchSettings
 
 _LOG = logging.getLogger("doorfiets.run")
-_PAUSE: Final[float] = 0.02
-_TRY_AGAIN: Final[float] = 1.0
 
 
 def run(name: str) -> None:
@@ -109,32 +106,9 @@ def _aggregate(settings: Settings, ready_file: Path) -> None:
 
 
 def _web(settings: Settings, ready_file: Path) -> None:
-    from secrets import token_bytes
+    from deploy import web_processes
 
-    import uvicorn
-    from prometheus_client import REGISTRY
-
-    from opendata.app import create
-    from opendata.settings import WebSettings
-
-    host, _, port = (settings.listen or f"{LOOPBACK}:{settings.port_base}").rpartition(":")
-    web = WebSettings(
-        postgres=str(settings.postgres),
-        public_url=settings.public_url or f"http://{host}:{port}",
-        host=host,
-        port=int(port),
-        cursor_key=settings.cursor_key_file.read_bytes() if settings.cursor_key_file else token_bytes(32),
-    )
-    config = uvicorn.Config(
-        create(web, REGISTRY),
-        host=web.host,
-        port=web.port,
-        access_log=False,
-        server_header=False,
-        log_level="warning",
-        timeout_graceful_shutdown=2,
-    )
-    _serve(uvicorn.Server(config), ready_file)
+    web_processes.run(settings, ready_file)
 
 
 def _intake(settings: Settings, ready_file: Path) -> None:
@@ -153,41 +127,7 @@ def _intake(settings: Settings, ready_file: Path) -> None:
         host=host,
         port=int(port),
     )
-    _serve(server(intake, REGISTRY), ready_file)
-
-
-def _serve(server: "uvicorn.Server", ready_file: Path) -> None:
-    """Serve until a signal stops it; the ready file is written once it listens.
-
-    A ready file that could not be written, or was deleted, is written again.
-    """
-    from threading import Event, Thread
-
-    stopped = Event()
-
-    def write_ready_file() -> None:
-        while not server.started and not stopped.wait(_PAUSE):
-            pass
-        written = False
-        while server.started and not server.should_exit and not stopped.is_set():
-            written = (written and ready_file.exists()) or _written(ready_file)
-            stopped.wait(_TRY_AGAIN)
-
-    writer = Thread(target=write_ready_file, name="ready-file", daemon=True)
-    writer.start()
-    try:
-        server.run()
-    finally:
-        stopped.set()
-        writer.join()
-
-
-def _written(ready_file: Path) -> bool:
-    """Write the ready file; return whether that succeeded."""
-    with suppress(OSError):
-        ready_file.write_text(f"{os.getpid()}\n")
-        return True
-    return False
+    serve(server(intake, REGISTRY), ready_file)
 
 
 def _poll(settings: Settings, ready_file: Path) -> None:
@@ -317,7 +257,7 @@ def _console(settings: Settings, ready_file: Path) -> None:
         proxy_headers=console.secure,  # who comes over https comes through a proxy of ours, on this machine
         timeout_graceful_shutdown=2,
     )
-    _serve(uvicorn.Server(config), ready_file)
+    serve(uvicorn.Server(config), ready_file)
 
 
 PROCESSES: Final[dict[str, Callable[[Settings, Path], None]]] = {

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -44,7 +45,20 @@ class Settings:
     devices_file: Path | None
     listen: str | None
     public_url: str | None
+    tokens: Path | None
+    map_layer: Path | None
+    map_tiles: str
+    map_attribution: str
     cursor_key_file: Path | None
+    web_processes: int | None
+    proxy: str | None
+    trusted_proxies: str | None
+    unlimited: str | None
+    visitor_limit: int
+    key_limit: int
+    page_limit: int
+    api_keys_file: Path | None
+    api_keys_secret_file: Path | None
     seal_keys: Path | None
     metrics: str | None
     intake_listen: str | None
@@ -83,10 +97,41 @@ def _url(text: str) -> str:
     return text.rstrip("/")
 
 
+def _tiles(text: str) -> str:
+    if text and not (re.match(r"https?://[^\s/?#]+/", text) and all(part in text for part in ("{z}", "{x}", "{y}"))):
+        raise ValueError("an address that starts with https:// and has {z}, {x} and {y}")
+    return text
+
+
 def _seconds(text: str) -> int:
     if not text.isdecimal() or int(text) > _LONGEST:
         raise ValueError(f"whole seconds, at most {_LONGEST}")
     return int(text)
+
+
+def _processes(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 16:  # noqa: PLR2004 - the table of visitors has room for them
+        raise ValueError("a number of processes, 1 to 16")
+    return int(text)
+
+
+def _per_minute(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 1_000_000:  # noqa: PLR2004 - more is no limit
+        raise ValueError("requests a minute, 1 to 1000000")
+    return int(text)
+
+
+def _proxy(text: str) -> str:
+    if text not in {"nginx", "none"}:
+        raise ValueError("nginx or none")
+    return text
+
+
+def _networks(text: str) -> str:
+    try:
+        return ",".join(str(ip_network(one.strip())) for one in text.split(","))
+    except ValueError:
+        raise ValueError("networks with commas between them, such as 10.0.0.0/8,2001:db8::/32") from None
 
 
 def _conninfo(text: str) -> str:
@@ -126,11 +171,96 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     ),
     Setting("DOORFIETS_PUBLIC_URL", "public_url", None, _url, "address under which the public reaches the site"),
     Setting(
+        "DOORFIETS_TOKENS",
+        "tokens",
+        None,
+        _path,
+        "file of design tokens that the site takes instead of its own (opendata/static/tokens.css)",
+    ),
+    Setting(
+        "DOORFIETS_MAP_LAYER",
+        "map_layer",
+        None,
+        _path,
+        "file of GeoJSON under the maps of the site: water as polygons, roads as lines (with `kind` water for canals)",
+    ),
+    Setting(
+        "DOORFIETS_MAP_TILES",
+        "map_tiles",
+        "",
+        _tiles,
+        "address of tiles under the maps, with {z}, {x} and {y}, as PDOK has them; readers' browsers fetch them there",
+    ),
+    Setting("DOORFIETS_MAP_ATTRIBUTION", "map_attribution", "", str, "whom these are to be named by, beside each map"),
+    Setting(
         "DOORFIETS_CURSOR_KEY_FILE",
         "cursor_key_file",
         None,
         _path,
         "file with the key that signs paging links, one for all web processes; without it they end with the process",
+    ),
+    Setting(
+        "DOORFIETS_WEB_PROCESSES",
+        "web_processes",
+        None,
+        _processes,
+        "processes that serve the site behind one address; else as many as there are processors, four at most",
+    ),
+    Setting(
+        "DOORFIETS_PROXY",
+        "proxy",
+        None,
+        _proxy,
+        "nginx or none: what stands before the site in the local stack; else nginx where it is installed",
+    ),
+    Setting(
+        "DOORFIETS_TRUSTED_PROXIES",
+        "trusted_proxies",
+        None,
+        _networks,
+        "networks of proxies whose X-Forwarded-For says who asks; without it nobody's, but that of the local stack",
+    ),
+    Setting(
+        "DOORFIETS_UNLIMITED",
+        "unlimited",
+        None,
+        _networks,
+        "networks whose visitors are not limited; without it none, in the local stack this machine",
+    ),
+    Setting(
+        "DOORFIETS_VISITOR_LIMIT",
+        "visitor_limit",
+        "60",
+        _per_minute,
+        "units of `/v1` a minute for an address without a key, twice as many at once (docs/howto/limits.md)",
+    ),
+    Setting(
+        "DOORFIETS_KEY_LIMIT",
+        "key_limit",
+        "600",
+        _per_minute,
+        "units of `/v1` a minute for an API key, twice as many at once",
+    ),
+    Setting(
+        "DOORFIETS_PAGE_LIMIT",
+        "page_limit",
+        "300",
+        _per_minute,
+        "pages a minute for an address, twice as many at once; ten times as many files that belong to them",
+    ),
+    Setting(
+        "DOORFIETS_API_KEYS_FILE",
+        "api_keys_file",
+        None,
+        _path,
+        "file of the prefixes and digests of API keys, which `doorfiets api-key` writes; else below DOORFIETS_HOME",
+    ),
+    Setting(
+        "DOORFIETS_API_KEYS_SECRET_FILE",
+        "api_keys_secret_file",
+        None,
+        _path,
+        "file of the secret that these digests are made with; else below DOORFIETS_HOME",
     ),
     Setting(
         "DOORFIETS_SEAL_KEYS",

@@ -35,6 +35,10 @@ class Texts(Formatter):
         """Give the words of a key; raise KeyError where the locale has none, or a parameter is missing."""
         return self.vformat(self.messages[key], (), parameters)
 
+    def towards(self, direction: str) -> str:
+        """Say a direction of a channel: some have words of their own, others are names of places."""
+        return self.messages.get(f"direction.{direction}") or self("channel.towards", direction=direction)
+
     def format_field(self, value: Any, format_spec: str) -> str:  # noqa: ANN401 - as the class above has it
         """Write one parameter."""
         if format_spec == "list":
@@ -50,13 +54,10 @@ class Texts(Formatter):
         why = self(f"reason.{channel['why']}")
         if days is not None:
             why = self("channel.on_day" if days == 1 else "channel.on_days", why=why, days=days)
-        towards = self("join.and").join(self._towards(one["direction"]) for one in alike)
+        towards = self("join.and").join(self.towards(one["direction"]) for one in alike)
         what, site = self(f"quantity.{channel['mode']}"), channel.get("site")
         key = "channel.at" if site else "channel.one"
         return self(key, what=what[0].lower() + what[1:], direction=towards, site=site, why=why)
-
-    def _towards(self, direction: str) -> str:
-        return self.messages.get(f"direction.{direction}") or self("channel.towards", direction=direction)
 
     def _words(self, codes: str | Sequence[str | Sequence[str]], kind: str) -> str:
         if isinstance(codes, str):

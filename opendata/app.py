@@ -8,29 +8,31 @@ from typing import Any
 
 from fastapi import FastAPI
 from prometheus_client import CollectorRegistry
-from starlette.middleware.gzip import GZipMiddleware
-from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from opendata import health, wellknown
 from opendata.database import Database
+from opendata.guards.layer import Guards
 from opendata.headers import Headers
 from opendata.live import ChangeFeed
 from opendata.metrics import Measured, Metrics
+from opendata.packing import PackedAnswers
 from opendata.pages import errors, site
+from opendata.pages.api_document import ApiDocument
 from opendata.processing import Movement
 from opendata.read.request import RequestReaders
+from opendata.remembered_answers import RememberedAnswers
 from opendata.settings import WebSettings
+from opendata.static_files import SwappedStaticFiles, own_files
 from opendata.v1 import api
 from opendata.v1.document import Publisher, document, published
 
 _ANYWHERE = "http://127.0.0.1:18800"
-_WORTH_PACKING = 500  # bytes; event streams are never packed
 
 
 def create(settings: WebSettings, registry: CollectorRegistry | None = None) -> ASGIApp:
     """Assemble the site, with its metrics in a registry; the database may still be away."""
-    store = Database(settings.postgres)
+    store = Database(settings.postgres, settings.answer_seconds, settings.connections)
     readers = RequestReaders(store, settings.clock)
     change_feed = ChangeFeed(store, settings)
     metrics = Metrics(registry or CollectorRegistry(), store, change_feed)
@@ -50,12 +52,16 @@ def create(settings: WebSettings, registry: CollectorRegistry | None = None) -> 
     app.state.settings, app.state.readers, app.state.change_feed = settings, readers, change_feed
     app.state.store = store
     app.state.movement = Movement()
-    app.mount("/v1", api.create(settings, readers))
-    app.mount("/static", StaticFiles(directory=str(files("opendata") / "static")), name="static")
+    service = api.create(settings, readers)
+    app.state.api_document = ApiDocument(service.state.described)
+    app.mount("/v1", service)
+    static = SwappedStaticFiles(str(files("opendata") / "static"), own_files(settings))
+    app.mount("/static", static, name="static")
     for part in (health, wellknown, site):
         app.include_router(part.router)
     errors.register(app)
-    return Measured(Headers(GZipMiddleware(app, minimum_size=_WORTH_PACKING, compresslevel=6)), metrics)
+    dressed = Headers(PackedAnswers(app), settings.map_tiles)
+    return Measured(Guards(RememberedAnswers(dressed, store, settings.clock), settings.guards), metrics)
 
 
 def openapi(publisher: Publisher | None = None) -> dict[str, Any]:

@@ -7,23 +7,39 @@ from collections.abc import AsyncIterator, Container, Iterable, Iterator, Mappin
 from typing import Any, Final, get_args, get_origin
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\0")
 
 
-def columns(model: type[BaseModel]) -> list[str]:
-    """Name the columns of a model: nested shapes are spelt out, lists of shapes are left to JSON."""
-    return list(_columns(model))
+def columns(model: type[BaseModel], fields: Sequence[str] | None = None) -> list[str]:
+    """Name the columns of a model, or of some of its fields: nested shapes are spelt out, lists of shapes are not."""
+    by_field = {field: list(_columns_of(field, known.annotation)) for field, known in _public_fields(model)}
+    return [column for field in (by_field if fields is None else fields) for column in by_field[field]]
+
+
+def lists_of_shapes(model: type[BaseModel]) -> frozenset[str]:
+    """Name the fields of a model that are lists of shapes: they have no column."""
+    return frozenset(
+        field.alias or name for name, field in model.model_fields.items() if _holds_shapes(field.annotation)
+    )
 
 
 def _columns(model: type[BaseModel], prefix: str = "") -> Iterator[str]:
+    for name, field in _public_fields(model):
+        yield from _columns_of(_join(prefix, name), field.annotation)
+
+
+def _columns_of(public: str, kind: Any) -> Iterator[str]:  # noqa: ANN401 - an annotation is anything
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        yield from _columns(kind, public)
+    elif not _holds_shapes(kind):
+        yield public
+
+
+def _public_fields(model: type[BaseModel]) -> Iterator[tuple[str, FieldInfo]]:
     for name, field in model.model_fields.items():
-        public = _join(prefix, field.alias or name)
-        kind = field.annotation
-        if isinstance(kind, type) and issubclass(kind, BaseModel):
-            yield from _columns(kind, public)
-        elif not _holds_shapes(kind):
-            yield public
+        yield field.alias or name, field
 
 
 def _holds_shapes(kind: Any) -> bool:  # noqa: ANN401 - an annotation is anything
@@ -76,10 +92,13 @@ def write(names: Sequence[str], rows: Iterable[dict[str, Any]], *, header: bool)
 
 
 async def stream(
-    model: type[BaseModel], batches: AsyncIterator[Sequence[BaseModel]], subject: Mapping[str, Any]
+    model: type[BaseModel],
+    batches: AsyncIterator[Sequence[BaseModel]],
+    subject: Mapping[str, Any],
+    fields: Sequence[str] | None = None,
 ) -> AsyncIterator[str]:
     """Write batches as they come, every row with its subject; the header is there even when nothing follows."""
-    names = [*subject, *columns(model)]
+    names = [*subject, *columns(model, fields)]
     yield write(names, (), header=True)
     async for batch in batches:
         rows = ({**subject, **row.model_dump(mode="json", by_alias=True)} for row in batch)

@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from contextvars import ContextVar
 from importlib.resources import files
 from select import select
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias
+from weakref import WeakKeyDictionary
 
 import psycopg
 from psycopg.conninfo import make_conninfo
@@ -22,12 +24,35 @@ _AWAY: Final = (
     psycopg.errors.InFailedSqlTransaction,  # what was asked before it in the same moment was not answered
     PoolTimeout,
 )
+CONNECTIONS: Final = 8
+"""Of one process, by default."""
+ANSWER_SECONDS: Final = 2.0
+"""How long one question of a page or of JSON may take."""
+SHEET_SECONDS: Final = 10.0
+"""How long one question of a sheet may take, which is read in pieces; less than what `reader_limit` lets a reader."""
+LOOK_SECONDS: Final = 1.0
+"""How long a look may take that all answers wait for."""
+_MOST_SECONDS: Final[ContextVar[float | None]] = ContextVar("seconds of a question", default=None)
 _PATIENCE: Final = 2.0  # seconds until a visitor learns that the database is away
 _BEGIN: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 
 class DatabaseUnavailableError(Exception):
     """The database does not answer or took too long; nothing is lost, ask again in a moment."""
+
+
+class QuestionTooLongError(DatabaseUnavailableError):
+    """The database ended a question that took longer than its kind may; ask for less, or again in a moment."""
+
+
+@contextmanager
+def seconds_at_most(seconds: float) -> Iterator[None]:
+    """Let each question to the database that is asked within take so long."""
+    token = _MOST_SECONDS.set(seconds)
+    try:
+        yield
+    finally:
+        _MOST_SECONDS.reset(token)
 
 
 class RawTable(NamedTuple):
@@ -63,15 +88,20 @@ QUERIES: Final = _load()
 class Database:
     """A small pool of read-only connections; opens on first use, so that the site starts while the database is away."""
 
-    def __init__(self, conninfo: str) -> None:
-        """Prepare a pool; nothing is connected yet."""
+    def __init__(self, conninfo: str, answer_seconds: float = ANSWER_SECONDS, connections: int = CONNECTIONS) -> None:
+        """Prepare a pool of so many; nothing is connected yet.
+
+        A question may take so long, unless its kind says otherwise.
+        """
+        self._answer_seconds = answer_seconds
+        self._seconds: WeakKeyDictionary[Connection, float] = WeakKeyDictionary()
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             make_conninfo(conninfo, user="api", application_name="doorfiets web", connect_timeout=2),
             kwargs={"row_factory": dict_row, "autocommit": True},
             configure=_prepared,
             open=False,
             min_size=1,
-            max_size=8,
+            max_size=connections,
             max_waiting=64,
             timeout=_PATIENCE,
             reconnect_timeout=5,
@@ -112,9 +142,17 @@ class Database:
         with _away():
             connection = await self._open_one()
             try:
+                await self._bound(connection)
                 yield connection
             finally:
                 await self._pool.putconn(connection)
+
+    async def _bound(self, connection: Connection) -> None:
+        """Let the server end what takes too long, as the kind of the question wants; most find it so already."""
+        wanted = _MOST_SECONDS.get() or self._answer_seconds
+        if self._seconds.get(connection) != wanted:
+            await connection.execute("SELECT set_config('statement_timeout', %s, false)", [f"{wanted * 1000:.0f}ms"])
+            self._seconds[connection] = wanted
 
     async def _open_one(self) -> Connection:
         """Take a connection that is open; those that ended with the server before it was started again are replaced."""
@@ -210,5 +248,7 @@ async def _ended(connection: Connection) -> None:
 def _away() -> Iterator[None]:
     try:
         yield
+    except psycopg.errors.QueryCanceled as error:
+        raise QuestionTooLongError from error
     except _AWAY as error:
         raise DatabaseUnavailableError from error

@@ -10,11 +10,12 @@ from schemas.indicators import INDICATORS
 
 @dataclass(frozen=True)
 class Explanation:
-    """One indicator of the catalogue with its words; `slug` is its public name, `rule` the version in force.
+    """The indicator `name` of the catalogue with its words; `slug` is its public name, `rule` the version in force.
 
     `completeness` says when there is a number at all, `limits` what may not be claimed, `example` works `formula` out.
     """
 
+    name: str
     slug: str
     rule: str
     label: str
@@ -24,12 +25,11 @@ class Explanation:
     limits: tuple[str, ...]
     example: str
     source: str
-    _name: str
     _texts: Texts
 
     def unit(self, what: str) -> str:
         """Give the unit beside a number, in which stands what was counted or measured."""
-        return self._texts(f"indicator.{self._name}.unit", what=what)
+        return self._texts(f"indicator.{self.name}.unit", what=what)
 
 
 @cache
@@ -37,6 +37,7 @@ def explained(name: str, locale: str = DEFAULT) -> Explanation:
     """Explain an indicator by its name."""
     words, indicator = texts(locale), INDICATORS[name]
     return Explanation(
+        name=name,
         slug=KENGETAL[name],
         rule=indicator.rule,
         label=words(f"indicator.{name}.label"),
@@ -46,7 +47,6 @@ def explained(name: str, locale: str = DEFAULT) -> Explanation:
         limits=tuple(words(f"limit.{limit}") for limit in indicator.limits),
         example=words(f"indicator.{name}.example"),
         source=words(f"indicator.{name}.source"),
-        _name=name,
         _texts=words,
     )
 

@@ -2,31 +2,30 @@
 
 import asyncio
 import contextlib
-import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 from opendata.database import Database, DatabaseUnavailableError
 from opendata.read import states
+from opendata.rounds import repeat
 from opendata.settings import WebSettings
 
 _LOOK_EVERY: Final = 1.0  # seconds: numbers move at most this often
 _BEAT_EVERY: Final = 20.0  # seconds between signs of life on a quiet stream
 _MINUTE: Final = timedelta(minutes=1)
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Fragment:
-    """A drawn part of a page and the revision of the data it shows."""
+    """Drawn parts of pages, by part and locale, and the revision of the data that all of them show."""
 
     revision: str
-    html: str
+    html: Mapping[str, str]
 
 
-Draw = Callable[[], Awaitable[str]]
+Draw = Callable[[], Awaitable[Mapping[str, str]]]
 
 
 class ChangeFeed:
@@ -66,16 +65,14 @@ class ChangeFeed:
 
     async def stop(self) -> None:
         """Stop the task, and drop the last fragment, so that the next listener gets a new one."""
-        self._latest = None
-        if self._watch:
-            self._watch.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._watch
-            self._watch = None
+        watch, self._watch, self._latest = self._watch, None, None  # who listens from now on has a task of his own
+        if watch:
+            watch.cancel()
+            await asyncio.wait([watch])
 
     def _start(self, draw: Draw) -> None:
         if self._watch is None or self._watch.done():
-            self._watch = asyncio.create_task(self._look(draw), name="change feed")
+            self._watch = asyncio.create_task(repeat(lambda: self._look(draw), _LOOK_EVERY, "change feed"))
 
     async def _after(self, seen: str | None) -> Fragment | None:
         """Wait for another revision than the one seen, but not longer than a beat."""
@@ -91,10 +88,8 @@ class ChangeFeed:
             return self._latest
 
     async def _look(self, draw: Draw) -> None:
-        while True:
-            with contextlib.suppress(DatabaseUnavailableError):
-                await self._look_once(draw)
-            await asyncio.sleep(_LOOK_EVERY)
+        with contextlib.suppress(DatabaseUnavailableError):
+            await self._look_once(draw)
 
     async def _revision(self) -> str:
         """Name what open pages show: the revision of the numbers, and by how many minutes the platform is behind."""

@@ -1,7 +1,7 @@
 """What the site counts of itself, for Prometheus: answers by route, connections, open streams, the watermark."""
 
-import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from time import perf_counter
 from types import MappingProxyType
 from typing import Final
@@ -13,6 +13,7 @@ from opendata.database import Database, DatabaseUnavailableError
 from opendata.live import ChangeFeed
 from opendata.processing import PlatformWatermark
 from opendata.read import states
+from opendata.rounds import repeat
 
 _METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 _SECONDS: Final = (0.005, 0.01, 0.03, 0.1, 0.3, 1, 3, 10)
@@ -57,12 +58,15 @@ class Metrics:
 
     async def watch(self, store: Database) -> None:
         """Tell the watermark every few seconds, until cancelled."""
-        while True:
-            try:
-                self._tell(await states.watermark(store))
-            except DatabaseUnavailableError:
-                self._tell(None)
-            await asyncio.sleep(_LOOK_EVERY)
+        await repeat(lambda: self._look(store), _LOOK_EVERY, "watermark metrics")
+
+    async def _look(self, store: Database) -> None:
+        watermark: PlatformWatermark | None = None
+        try:
+            with suppress(DatabaseUnavailableError):
+                watermark = await states.watermark(store)
+        finally:
+            self._tell(watermark)
 
     def _tell(self, watermark: PlatformWatermark | None) -> None:
         """Show what is known; what is not known has no sample."""

@@ -36,6 +36,11 @@ def fields(why: Reason | None) -> Mapping[str, Any]:
     return {"reden": text(why), "reden_code": why.code, "reden_parameters": why.parameters}
 
 
+def of_feed(why: Reason | None, locale: str = DEFAULT) -> str | None:
+    """Give the words of a reason of a feed's status (`schemas.feed_states`); None where there is none."""
+    return None if why is None else texts(locale)(f"feed_reason.{why.code}", **why.parameters)
+
+
 @lru_cache(maxsize=4096)
 def _text(code: str, parameters: str, locale: str) -> str:
     return texts(locale)(f"reason.{code}", **json.loads(parameters))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from locales import texts
+from locales import DEFAULT, texts
 from schemas import quality_flags
 
 MODES: Final[Mapping[str, str]] = MappingProxyType(
@@ -83,6 +83,22 @@ CONNECTIONS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """The kinds of connection."""
 
+OUTAGES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "stil": "silent",
+        "laat": "late",
+        "klok": "clock",
+        "vast": "stuck",
+        "dood": "dead",
+        "verdacht": "suspect",
+        "gedeeltelijk": "partial",
+        "nooit-ontvangen": "never_received",
+        "onderhoud": "maintenance",
+    }
+)
+"""Public kind of outage to the status of a feed. A low battery is none: nothing is missing."""
+STORING: Final[Mapping[str, str]] = MappingProxyType({inside: public for public, inside in OUTAGES.items()})
+
 PERIODS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "quarter": "kwartier",
@@ -145,11 +161,11 @@ KENGETAL: Final[Mapping[str, str]] = MappingProxyType(
 
 LICENCES: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/deed.nl",
-        "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/deed.nl",
+        "CC0-1.0": "https://creativecommons.org/publicdomain/zero/1.0/deed.{locale}",
+        "CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/deed.{locale}",
     }
 )
-"""Addresses of licences, by their SPDX identifier."""
+"""Addresses of licences in a language, by their SPDX identifier."""
 
 MEASURED: Final = "gemeten"
 ESTIMATED: Final = "geschat"
@@ -195,25 +211,15 @@ def window(code: str) -> str:
     return texts()("window.hours", first=first, until=until) if until else texts()(f"window.{code}")
 
 
-def of_windows(codes: Iterable[str]) -> str:
-    """Say of which hours a coverage is, such as "van de daglichturen"; nothing where it is of all."""
-    parts = [
-        texts()("window_part.hours", first=first, until=until) if until else texts()(f"window_part.{code}")
-        for code in codes
-        for first, _, until in [code.partition("-")]
-    ]
-    return texts()("join.and").join(parts)
-
-
-def place(name: str) -> str:
+def place(name: str, locale: str = DEFAULT) -> str:
     """Name an end of a link; the region, which is outside, has only a code."""
-    return texts()("place.region") if name == "region" else name
+    return texts(locale)("place.region") if name == "region" else name
 
 
 SIMULATED: Final = "Gesimuleerd: door een model gemaakt, geen waarneming."
 OWN: Final = "Gemeten door of voor de uitgever."
 
 
-def licence_url(licence: str) -> str:
+def licence_url(licence: str, locale: str = DEFAULT) -> str:
     """Give the address of a licence; an unknown one is its own address."""
-    return LICENCES.get(licence, licence)
+    return LICENCES[licence].format(locale=locale) if licence in LICENCES else licence

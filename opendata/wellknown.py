@@ -16,7 +16,7 @@ async def security(request: Request) -> PlainTextResponse:
         host = await reader.host()
     expires = settings.clock().replace(day=1, hour=0, minute=0, second=0, microsecond=0) + timedelta(days=182)
     lines = (
-        f"Contact: {host.contact_url or settings.public_url + '/nl/over'}",
+        f"Contact: {host.contact_url or settings.public_url + '/nl/contact'}",
         f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}",
         "Preferred-Languages: nl, en",
         f"Canonical: {settings.public_url}/.well-known/security.txt",
@@ -27,4 +27,4 @@ async def security(request: Request) -> PlainTextResponse:
 @router.get("/robots.txt")
 async def robots() -> PlainTextResponse:
     """Let everyone read the pages."""
-    return PlainTextResponse("User-agent: *\nDisallow: /nl/live/\n")
+    return PlainTextResponse("User-agent: *\nDisallow: /nl/live/\nDisallow: /en/live/\n")

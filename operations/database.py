@@ -1,6 +1,7 @@
 """Connections to the platform's database for operators, with time limits: read-only, or for what they enter."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib.resources import files
 from typing import Any, Final
 
@@ -37,10 +38,22 @@ def console(conninfo: str) -> psycopg.Connection[Any]:
 
 def _connected(conninfo: str, role: str, options: str) -> psycopg.Connection[Any]:
     whole = make_conninfo(conninfo, user=role, connect_timeout="3", options=options)
-    try:
+    with answering(conninfo):
         return psycopg.connect(whole, autocommit=True)
+
+
+@contextmanager
+def answering(conninfo: str) -> Iterator[None]:
+    """Do what needs the database; where no server answers raise DatabaseSilentError, with the address.
+
+    What a server says itself, such as that it does not know the role, is raised as it is.
+    """
+    try:
+        yield
+    except DatabaseSilentError:
+        raise
     except psycopg.OperationalError as problem:
-        if "FATAL: " in str(problem):
+        if problem.sqlstate is not None or "FATAL: " in str(problem):
             raise
         raise DatabaseSilentError(_silent(conninfo, str(problem))) from problem
 

@@ -164,6 +164,7 @@ def _change(
     touched = before ^ history.inputs(cursor)
     joined = _one(cursor, "numbers_of_streams", datastreams=history.streams_of(touched))
     history.hold_aggregates(cursor, sorted({*joined} - {*numbers}))
+    history.refresh_expectations(cursor)
     history.follow(cursor, touched)
     history.hold_marks(cursor, [*numbers, *joined])
     _refuse(history.lost(cursor, known, streams))  # what was stored meanwhile

@@ -84,6 +84,15 @@ def hold_joint_places(cursor: Cursor) -> None:
     cursor.execute(_SQL["hold_joint_places"])
 
 
+def refresh_expectations(cursor: Cursor) -> None:
+    """Write what is expected of whom and when where the registry says it otherwise now.
+
+    The caller holds the aggregates of all owners whose datastreams are concerned: of two who change a screenline that
+    they share, the second sees what the first brought.
+    """
+    cursor.execute(_SQL["refresh_expectations"])
+
+
 def hold_marks(cursor: Cursor, owners: Sequence[int]) -> None:
     """Keep observations of these owners as they are until the end of the transaction: `store` waits with them."""
     cursor.execute(_SQL["hold_marks"], {"owners": list(owners)})

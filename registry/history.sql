@@ -15,6 +15,10 @@ SET LOCAL lock_timeout = '500ms';
 -- Of two who apply at the same time the second completes routes and screenlines with what the first brought.
 SELECT doorfiets.hold_joint_places();
 
+-- refresh_expectations --
+-- What is expected of whom and when, where the registry says it otherwise now.
+SELECT doorfiets.refresh_expectations();
+
 -- hold_marks --
 -- And nobody marks hours of these owners: `store` waits, at most as long as we wait here, and then for the few statements that follow:
 -- a client that hangs among them is ended long before `store` would give up.

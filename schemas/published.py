@@ -40,6 +40,19 @@ class ShownAs(NamedTuple):
     listed: ListedAs
 
 
+class NumbersOf(NamedTuple):
+    """Of which place and time the numbers of a row are, for those who must know what moved: SQL over the row `t`.
+
+    `joined` is what follows the row in a `FROM`, where it does not name its place itself.
+    """
+
+    kind: str
+    place: str
+    started_at: str
+    ended_at: str
+    joined: str = ""
+
+
 class PublishedTable(NamedTuple):
     """One table of schema `doorfiets` that `aggregate` writes and the topic `aggregates` follows.
 
@@ -48,7 +61,8 @@ class PublishedTable(NamedTuple):
     arithmetic, and is empty where every row brings its own. `shown` is empty for what readers do not see; rows that
     nothing stands behind any more are deleted by the roles of `withdrawn_by`. The queries of `computed_by`, in the
     `.sql` files of `streams.sinks`, give the rows; without, the one that has the table's name. A table that is
-    `rebuilt` is written in pieces of many days as well as in rounds.
+    `rebuilt` is written in pieces of many days as well as in rounds. `numbers` says of what its numbers are where
+    that is not how they are listed.
     """
 
     name: str
@@ -60,6 +74,17 @@ class PublishedTable(NamedTuple):
     withdrawn_by: tuple[str, ...] = ()
     computed_by: tuple[str, ...] = ()
     rebuilt: bool = False
+    numbers: NumbersOf | None = None
+
+    @property
+    def numbers_of(self) -> NumbersOf:
+        """Say of which place and time its numbers are."""
+        if self.numbers is not None:
+            return self.numbers
+        if self.shown is None:
+            raise ValueError(f"what readers do not see says itself of what its numbers are: {self.name}")
+        listed = self.shown.listed
+        return NumbersOf(listed.kind, listed.subject, listed.started_at, self.shown.over)
 
     @property
     def content(self) -> tuple[str, ...]:
@@ -83,6 +108,16 @@ _SUMS: Final = (
     TableColumn("maximum", "float8"),
     _FLAGS,
 )
+_QUARTERS: Final = TableColumn(
+    "quarters",
+    "float8[]",
+    "what each of its intervals of a quarter or longer holds, null where it is not whole; no array where windows,"
+    " merged rows or rows that do not count say more of them (`doorfiets.whole_quarters`)",
+)
+_QUARTER_FLAGS: Final = TableColumn(
+    "quarter_flags", "int4[]", "the flags of what was observed in each of its four quarters, where there are any"
+)
+_FLAGGED: Final = TableColumn("flagged", "int4[]", "the flags of each of its hours that has any, in order of time")
 _SITE: Final = (TableColumn("site", "text NOT NULL"), TableColumn("mode", "text NOT NULL"))
 _SITE_SUMS: Final = (
     TableColumn("rows", "int4 NOT NULL"),
@@ -100,6 +135,13 @@ _SHARE: Final = (
 )
 _HOUR: Final = TableColumn("hour", "timestamptz NOT NULL")
 _DAY: Final = TableColumn("day", "date NOT NULL")
+_OF_STREAM: Final = NumbersOf(
+    "CASE WHEN d.station IS NULL THEN 'site' ELSE 'station' END",
+    "coalesce(d.station, c.site)",
+    "t.hour",
+    "t.hour + interval '1 hour'",
+    "\n         JOIN datastream d USING (datastream) LEFT JOIN channel c USING (channel)",
+)
 _COUNT: Final = ListedAs("'site'", "site", "'count'", "mode", "'hour'", "hour", "total::float8")
 _CYCLING_SHARE: Final = ListedAs(
     "'screenline'",
@@ -118,8 +160,9 @@ PUBLISHED: Final = (
         "What an hour of a datastream adds up to.",
         "sum-1",
         ("datastream", "hour"),
-        (TableColumn("datastream", "int4 NOT NULL"), _HOUR, *_SUMS),
+        (TableColumn("datastream", "int4 NOT NULL"), _HOUR, *_SUMS, _QUARTERS, _QUARTER_FLAGS),
         rebuilt=True,
+        numbers=_OF_STREAM,
     ),
     PublishedTable(
         "datastream_day",
@@ -128,6 +171,7 @@ PUBLISHED: Final = (
         ("datastream", "day"),
         (TableColumn("datastream", "int4 NOT NULL"), _DAY, *_BOUNDS, *_SUMS),
         rebuilt=True,
+        numbers=_OF_STREAM._replace(started_at="t.started_at", ended_at="t.ended_at"),
     ),
     PublishedTable(
         "site_hour",
@@ -135,7 +179,7 @@ PUBLISHED: Final = (
         " channel missing is no total.",
         "pair-2",
         ("site", "mode", "hour"),
-        (*_SITE, _HOUR, *_SITE_SUMS),
+        (*_SITE, _HOUR, *_SITE_SUMS, _QUARTERS, _QUARTER_FLAGS),
         ShownAs("site_hour", _HOUR_OVER, _COUNT),
         rebuilt=True,
     ),
@@ -144,7 +188,7 @@ PUBLISHED: Final = (
         "The same over a local day.",
         "pair-2",
         ("site", "mode", "day"),
-        (*_SITE, _DAY, *_BOUNDS, *_SITE_SUMS),
+        (*_SITE, _DAY, *_BOUNDS, *_SITE_SUMS, _FLAGGED),
         ShownAs("site_day", "ended_at", _COUNT._replace(period="'day'", started_at="started_at")),
         rebuilt=True,
     ),
@@ -163,7 +207,7 @@ PUBLISHED: Final = (
         "The same over a local day.",
         "pair-2",
         ("screenline", "variant", "day"),
-        (*_SCREENLINE, _DAY, *_BOUNDS, *_SHARE),
+        (*_SCREENLINE, _DAY, *_BOUNDS, *_SHARE, _FLAGGED),
         ShownAs("share_day", "ended_at", _CYCLING_SHARE._replace(period="'day'", started_at="started_at")),
         withdrawn_by=("registrar",),
         rebuilt=True,
@@ -349,6 +393,7 @@ PUBLISHED: Final = (
             ),
         ),
         withdrawn_by=("aggregate", "registrar"),
+        numbers=NumbersOf("t.kind", "t.subject", "'-infinity'", "'infinity'"),
     ),
 )
 """All of them, in the order in which they are published."""

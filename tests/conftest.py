@@ -43,8 +43,11 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Start the whole stack in a folder of its own, on ports of its own, and stop it after the last test."""
     root = registry.write(tmp_path_factory.mktemp("registry") / "owners")
     settings = read(
-        {"DOORFIETS_PORT_BASE": "18900", "DOORFIETS_REGISTRY": str(root), "DOORFIETS_INDICATORS_AFTER": "1"}
-    )
+        {
+            "DOORFIETS_PORT_BASE": "18900", "DOORFIETS_REGISTRY": str(root), "DOORFIETS_INDICATORS_AFTER": "1",
+            "DOORFIETS_QUALITY_INTERVAL": "30",  # what a journey before has changed is checked again in this one
+        }
+    )  # fmt: skip
     with Stack(settings, ephemeral=True) as running:
         yield running
 

@@ -1,7 +1,8 @@
 """The public data of a range, each series requested once and cached for the length of a verification."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from math import cos, radians
 from typing import Any
 
 from verify import resources
@@ -22,6 +23,7 @@ class InstanceCache:
         self._tell = tell
         self._sites: dict[str, SiteDirections] = {}
         self._series: dict[tuple[str, ...], CountSeries] = {}
+        self._screenlines: list[ScreenlineSites] = []
         self._lists: dict[str, Sequence[Mapping[str, Any]]] = {}
 
     def site(self, name: str) -> SiteDirections:
@@ -33,6 +35,18 @@ class InstanceCache:
     def owner(self, name: str) -> OwnerProperties:
         """Return an owner."""
         return resources.owner(self._instance, name)
+
+    def neighbours(self, site: str, mode: str, most: int) -> Sequence[str]:
+        """Return the nearest sites of the same owner that count a mode, straight across the map."""
+        (longitude, latitude), own = self.site(site).position, self.site(site).owner
+        others = [self.site(row["id"]) for row in self.listed("/v1/telpunten") if row["id"] != site]
+
+        def distance(other: SiteDirections) -> tuple[float, str]:
+            east, north = other.position[0] - longitude, other.position[1] - latitude
+            return (east * cos(radians(latitude))) ** 2 + north**2, other.id
+
+        near = sorted((one for one in others if one.owner == own and mode in one.directions), key=distance)
+        return [one.id for one in near[:most]]
 
     def counts(self, site: str, mode: str, interval: str, direction: str = "") -> CountSeries:
         """Return the published counts of a mode at a site."""
@@ -62,7 +76,13 @@ class InstanceCache:
 
     def screenlines(self, site: str) -> Sequence[ScreenlineSites]:
         """Return the screenlines on which a site lies."""
-        return [screenline for screenline in resources.screenlines(self._instance) if site in screenline.sites]
+        return [screenline for screenline in self.all_screenlines() if site in screenline.sites]
+
+    def all_screenlines(self) -> Sequence[ScreenlineSites]:
+        """Return all screenlines."""
+        if not self._screenlines:
+            self._screenlines = list(resources.screenlines(self._instance))
+        return self._screenlines
 
     def shares(self, screenline: str, variant: str, interval: str) -> Sequence[PublishedShare]:
         """Return the published shares of a denominator on a screenline."""
@@ -70,6 +90,20 @@ class InstanceCache:
         return list(
             resources.shares(self._instance, self.span, screenline=screenline, variant=variant, interval=interval)
         )
+
+    def air_hours(self, station: str, layer: str) -> Mapping[tuple[str, datetime], float]:
+        """Return the hours of a layer at a station, from the day before the range on."""
+        self._tell(f"air of {station}: {layer} per uur")
+        return dict(resources.air_hours(self._instance, station, self._with_a_day_before, layer=layer))
+
+    def air_indices(self, station: str) -> Sequence[Mapping[str, Any]]:
+        """Return the indices of hours at a station, from the day before the range on."""
+        self._tell(f"indices of {station} per uur")
+        return list(resources.air_indices(self._instance, station, self._with_a_day_before))
+
+    @property
+    def _with_a_day_before(self) -> LocalRange:
+        return self.span._replace(first=self.span.first - timedelta(days=1))
 
     def listed(self, path: str) -> Sequence[Mapping[str, Any]]:
         """Return a published list."""

@@ -23,16 +23,26 @@ def findings(cache: InstanceCache, name: str, factors: Factors | None = None) ->
 
     Counters may be off by `factors`, or by those of the owner of a screenline (domain handbook, cycling share).
     """
+    yield from of_site(cache, name)
+    for screenline in cache.screenlines(name):
+        yield from of_screenline(cache, screenline, factors)
+    if BICYCLE in cache.site(name).directions:
+        yield from of_routes(cache, name)
+
+
+def of_site(cache: InstanceCache, name: str) -> Iterator[Finding]:
+    """Compare the counts of every mode at a site."""
     site = cache.site(name)
     for mode in site.directions:
         if cache.counted(name, mode):
             yield from of_counts(cache, site, mode)
-    for screenline in cache.screenlines(name):
-        off_by = factors or cache.owner(screenline.owner).factors
-        for variant in screenline.variants:
-            yield from of_shares(cache, screenline, variant, off_by)
-    if BICYCLE in site.directions:
-        yield from of_routes(cache, name)
+
+
+def of_screenline(cache: InstanceCache, screenline: ScreenlineSites, factors: Factors | None) -> Iterator[Finding]:
+    """Compare the shares of every denominator on a screenline."""
+    off_by = factors or cache.owner(screenline.owner).factors
+    for variant in screenline.variants:
+        yield from of_shares(cache, screenline, variant, off_by)
 
 
 def of_counts(cache: InstanceCache, site: SiteDirections, mode: str) -> Iterator[Finding]:
@@ -99,14 +109,24 @@ def can_be_laid_together(grids: Sequence[int]) -> bool:
 
 def of_routes(cache: InstanceCache, site: str) -> Iterator[Finding]:
     """Compare the days of every route with a link that has its cyclists from this site."""
+    for route in cache.listed("/v1/doorfietsroutes"):
+        if site in _counted_at(cache, route).values():
+            yield from of_route(cache, route)
+
+
+def of_route(cache: InstanceCache, route: Mapping[str, Any]) -> Iterator[Finding]:
+    """Compare the days of a route."""
+    sites = _counted_at(cache, route)
+    days = {one: cache.days(one, BICYCLE) for one in set(sites.values()) if one}
+    for row in cache.used(route["id"]):
+        yield from _of_day(f"usage of {route['id']}", route["wegvakken"], sites, days, row)
+
+
+def _counted_at(cache: InstanceCache, route: Mapping[str, Any]) -> Mapping[str, str | None]:
+    """Return the site of each link of a route, which may take it from a link of another route."""
     routes = cache.listed("/v1/doorfietsroutes")
-    counted_at = counters([link for route in routes for link in route["wegvakken"]])
-    for route in routes:
-        sites = {link["id"]: counted_at.get(link["id"]) for link in route["wegvakken"]}
-        if site in sites.values():
-            days = {one: cache.days(one, BICYCLE) for one in set(sites.values()) if one}
-            for row in cache.used(route["id"]):
-                yield from _of_day(f"usage of {route['id']}", route["wegvakken"], sites, days, row)
+    counted_at = counters([link for one in routes for link in one["wegvakken"]])
+    return {link["id"]: counted_at.get(link["id"]) for link in route["wegvakken"]}
 
 
 def counters(links: Sequence[Mapping[str, Any]]) -> dict[str, str]:

@@ -17,6 +17,7 @@ from verify.counts import Count
 ALWAYS: Final = "always"
 _DAYLIGHT: Final = "daylight"
 _DAY: Final = timedelta(days=1)
+_FAR_AWAY: Final = datetime(2100, 1, 1, tzinfo=UTC)
 _J2000: Final = datetime(2000, 1, 1, 12, tzinfo=UTC)
 _WHY: Final = "what is expected of an interval is not whether it lies wholly in the measuring windows"
 
@@ -38,13 +39,19 @@ class SitePosition(NamedTuple):
     zone: ZoneInfo
 
 
+def end_of(period: Mapping[str, Any]) -> datetime:
+    """Decode the end of a period of equipment; one that goes on has none."""
+    end = period["eindTijd"]
+    return _FAR_AWAY if end is None else datetime.fromisoformat(end)
+
+
 def windows(channels: Iterable[Mapping[str, Any]]) -> list[DeviceWindow]:
     """Decode the devices of channels, as `/v1/telpunten` has them; an instance that names no window always measures."""
     return [
         DeviceWindow(
             channel["richting"],
             datetime.fromisoformat(one["startTijd"]),
-            datetime.fromisoformat(one["eindTijd"]),
+            end_of(one),
             one.get("meetvenster", {}).get("code", ALWAYS),
         )
         for channel in channels

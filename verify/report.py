@@ -32,6 +32,16 @@ class VerifyReport:
                     self.unchecked[finding.why] += 1
         return self
 
+    def add(self, other: "VerifyReport") -> None:
+        """Add the findings of another report."""
+        self.compared += other.compared
+        self.differences += other.differences
+        self.unchecked += other.unchecked
+
+    def line(self) -> str:
+        """Return the result with how many numbers were not compared."""
+        return self.verdict() + (f", {self.unchecked.total()} niet vergeleken" if self.unchecked else "")
+
     def verdict(self) -> str:
         """Return the result as one line."""
         count = len(self.differences)

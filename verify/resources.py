@@ -11,17 +11,19 @@ from verify import owners
 from verify.calendar import LocalRange
 from verify.counts import QUARTER, Count
 from verify.instance import AbsentError, Instance
-from verify.measuring_window import DeviceWindow, windows
+from verify.measuring_window import DeviceWindow, end_of, windows
 from verify.owners import OwnerProperties
 from verify.shares import BOUNDS, PublishedShare
 
 _RUNNING: Final = "running"  # said of a row that is not over, no flag of what was observed
 _DIRECTED_AT_ONCE: Final = timedelta(days=366)
+_FINE: Final = frozenset({"uur", "kwartier"})
+_FINE_AT_ONCE: Final = timedelta(days=92)
 _HOURS_AT_ONCE: Final = timedelta(days=7)
 
 
 class SiteUnknownError(Exception):
-    """The instance has no such site; the message names those that it has."""
+    """The instance has no such site or other subject; the message names those that it has."""
 
     exit_code: ClassVar[int] = 2
 
@@ -102,9 +104,10 @@ def screenlines(instance: Instance) -> Iterator[ScreenlineSites]:
 def counts(
     instance: Instance, of_site: str, span: LocalRange, *, mode: str, interval: str, direction: str = ""
 ) -> Iterator[Count]:
-    """Read counts of a mode at a site; those of one direction a year at a time, the most that the instance allows."""
+    """Read counts of a mode at a site, of one direction where one is named; hours and quarters in short requests."""
     parameters = {"vervoerwijze": mode, "interval": interval} | ({"richting": direction} if direction else {})
-    for piece in _pieces(span, _DIRECTED_AT_ONCE if direction else None):
+    longest = _DIRECTED_AT_ONCE if direction else None  # the most that the instance allows
+    for piece in _pieces(span, _FINE_AT_ONCE if interval in _FINE else longest):
         yield from map(count, instance.csv_rows(f"/v1/telpunten/{of_site}/tellingen", **piece, **parameters))
 
 
@@ -115,6 +118,22 @@ def shares(
     parameters = {"tellijn": screenline, "noemer": variant, "interval": interval}
     for piece in _pieces(span, _HOURS_AT_ONCE if interval == "uur" else None):
         yield from map(share, instance.csv_rows("/v1/fietsaandeel", **piece, **parameters))
+
+
+def air_hours(
+    instance: Instance, station: str, span: LocalRange, *, layer: str
+) -> Iterator[tuple[tuple[str, datetime], float]]:
+    """Read the hours of all substances at a station in a layer, those that have a mean, by substance and start."""
+    for piece in _pieces(span, _FINE_AT_ONCE):
+        for row in instance.csv_rows(f"/v1/meetstations/{station}/metingen", **piece, laag=layer):
+            if row["waarde"]:
+                yield (row["stof"], datetime.fromisoformat(row["startTijd"])), float(row["waarde"])
+
+
+def air_indices(instance: Instance, station: str, span: LocalRange) -> Iterator[Mapping[str, Any]]:
+    """Read the indices of every hour at a station."""
+    for piece in _pieces(span, _DIRECTED_AT_ONCE):
+        yield from instance.rows(f"/v1/meetstations/{station}/luchtindex", **piece)
 
 
 def count(row: Mapping[str, str]) -> Count:
@@ -153,7 +172,7 @@ def _site(row: Mapping[str, Any]) -> SiteDirections:
         owner=row["eigenaar"],
         directions={mode: sorted({channel["richting"] for channel in modes[mode]}) for mode in periods},
         since={mode: min(datetime.fromisoformat(one["startTijd"]) for one in of) for mode, of in periods.items()},
-        until={mode: max(datetime.fromisoformat(one["eindTijd"]) for one in of) for mode, of in periods.items()},
+        until={mode: max(end_of(one) for one in of) for mode, of in periods.items()},
         fine=frozenset(mode for mode, of in periods.items() if any(_is_fine(one) for one in of)),
         grid={mode: lcm(*(int(one["intervalSeconden"]) for one in of)) for mode, of in periods.items()},
         channels={mode: {one["id"]: _period(one["meetperioden"]) for one in modes[mode]} for mode in periods},
@@ -164,8 +183,7 @@ def _site(row: Mapping[str, Any]) -> SiteDirections:
 
 def _period(devices: Sequence[Mapping[str, Any]]) -> tuple[datetime, datetime]:
     """Return from when until when a channel is expected to count: from its first device to its last."""
-    starts, ends = ([datetime.fromisoformat(one[name]) for one in devices] for name in ("startTijd", "eindTijd"))
-    return min(starts), max(ends)
+    return min(datetime.fromisoformat(one["startTijd"]) for one in devices), max(map(end_of, devices))
 
 
 def _is_fine(period: Mapping[str, Any]) -> bool:

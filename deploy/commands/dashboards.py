@@ -46,9 +46,12 @@ def check(
         from dashboards import report
     from deploy.local.location import locate
     from deploy.settings import read
+    from operations.database import answering
 
     settings = read(os.environ)
-    runs = report.checked(_shipped(), settings.postgres or locate(settings).postgres or "")
+    conninfo = str(settings.postgres or locate(settings).postgres)
+    with answering(conninfo):
+        runs = report.checked(_shipped(), conninfo)
     for line in report.as_json(runs) if json else report.as_lines(runs):
         print(line)
     if any(run.problems for run in runs):

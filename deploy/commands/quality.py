@@ -45,6 +45,7 @@ def quality(
         return
     if from_ is None:
         raise typer.BadParameter("from when? Give --from DAY; `doorfiets quality list` shows what was found")
+    from operations.database import answering
     from streams.quality.checking import check
     from streams.sinks.findings import FindingChanges, FindingStore
 
@@ -52,7 +53,9 @@ def quality(
     if until is not None and until <= since:
         raise typer.BadParameter(f"--to {to} is not later than --from {from_}")
     with ExitStack() as ending:
-        store = FindingStore(_conninfo())
+        conninfo = _conninfo()
+        ending.enter_context(answering(conninfo))
+        store = FindingStore(conninfo, tell_waits=lambda line: print(line, file=sys.stderr))
         ending.callback(store.drop)
         there = _places(store, place)
         changed, reported_at = FindingChanges(), time.monotonic()

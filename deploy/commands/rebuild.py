@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 if TYPE_CHECKING:
-    from streams.rebuild import Rebuild
+    from streams.rebuild import Rebuild, RebuildProgress
 
 app = typer.Typer()
 _LOOK: Final = 0.5
@@ -38,12 +38,14 @@ def rebuild(
     """Recompute every local day of a range (of all when none is given); rows that do not differ are not written."""
     from deploy.local.location import locate
     from deploy.settings import read
+    from operations.database import answering
     from streams import rebuild as processing
 
-    conninfo = str(locate(read(os.environ)).postgres)
-    started = processing.rebuild(
-        conninfo, *_days(range), owners=owner or None, tell=lambda line: print(line, file=sys.stderr)
-    )
+    conninfo, days = str(locate(read(os.environ)).postgres), _days(range)
+    with answering(conninfo):
+        started = processing.rebuild(
+            conninfo, *days, owners=owner or None, tell=lambda line: print(line, file=sys.stderr)
+        )
     if started is None:
         print("Nothing was observed on these days by the counters and stations that are asked for.", file=sys.stderr)
         return
@@ -56,15 +58,21 @@ def rebuild(
 
 
 def _wait(conninfo: str, started: "Rebuild") -> int:
-    from streams.rebuild import progress
-
     reported_at = time.monotonic()
-    while (now := progress(conninfo, started)).left:
+    while (now := _progress(conninfo, started)).left:
         if time.monotonic() - reported_at > _TELL:
             reported_at = time.monotonic()
             print(f"  {started.days - now.left} of {started.days} days, {now.changed} rows changed", file=sys.stderr)
         time.sleep(_LOOK)
     return now.changed
+
+
+def _progress(conninfo: str, started: "Rebuild") -> "RebuildProgress":
+    from operations.database import answering
+    from streams.rebuild import progress
+
+    with answering(conninfo):
+        return progress(conninfo, started)
 
 
 def _days(text: str) -> tuple[date, date]:

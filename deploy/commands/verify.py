@@ -1,4 +1,4 @@
-"""`doorfiets verify`: every published number of a site, computed again from the public quarters."""
+"""`doorfiets verify`: every published number of a subject or of all, computed again from what is public."""
 
 import os
 import sys
@@ -11,8 +11,14 @@ import typer
 from schemas.failures import FAILED
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from verify.calendar import LocalRange
+    from verify.comparison import Finding
+    from verify.instance import Instance
     from verify.report import VerifyReport
+    from verify.shares import Factors
+    from verify.subjects import SubjectChecks, VerifySubject
 
 app = typer.Typer()
 _EARLIEST: Final = "Etc/GMT-14"
@@ -21,47 +27,122 @@ _EARLIEST: Final = "Etc/GMT-14"
 
 @app.command(
     epilog="Examples: `doorfiets verify kolk --from 2024-01-01 --to 2024-12-31` · "
+    "`doorfiets verify --all --from 2024-05-01 --to 2024-05-31` · "
     "`doorfiets verify vaart --from 2024-05-01 --to 2024-05-31 --url https://fiets.assen.example --json`"
 )
 def verify(
-    site: Annotated[str, typer.Argument(help="Site (telpunt), as in /v1/telpunten.")],
+    subject: Annotated[
+        str | None,
+        typer.Argument(
+            help="Site (telpunt) with all that rests on it, or station, screenline, link, route, connection, district "
+            "or owner, as in /v1; without it all of them."
+        ),
+    ] = None,
     *,
     first: Annotated[datetime, typer.Option("--from", formats=["%Y-%m-%d"], help="First local day.")],
     last: Annotated[datetime, typer.Option("--to", formats=["%Y-%m-%d"], help="Last local day; it belongs to it.")],
+    every: Annotated[bool, typer.Option("--all", help="Everything of the instance, one line per subject.")] = False,
     url: Annotated[
         str | None, typer.Option(help="Address of the instance; without it the one that is configured or runs here.")
     ] = None,
-    timezone: Annotated[
-        str | None, typer.Option(help="Time zone of local days; without it that of the site's owner.")
-    ] = None,
+    timezone: Annotated[str | None, typer.Option(help="Time zone of local days; without it that of the owner.")] = None,
     calibration: Annotated[
         tuple[float, float] | None,
         typer.Option(help="By which factors counters may be off; without it those of the owner of each screenline."),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="For programs: one JSON object.")] = False,
 ) -> None:
-    """Recompute what an instance publishes of a site from its public quarters alone; exit 1 when anything differs."""
+    """Recompute what an instance publishes from its public data alone; exit 1 when anything differs."""
     from deploy.local.location import site_address
     from deploy.settings import read
-    from verify import checks, resources
-    from verify.cache import InstanceCache
-    from verify.indicators import checks as indicators
+    from verify import subjects
     from verify.instance import Instance
     from verify.report import VerifyReport
 
+    if subject and every:
+        raise typer.BadParameter(f"--all is everything: leave out {subject!r}, or --all")
     url = url or site_address(read(os.environ))
     _range(first.date(), last.date(), timezone or _EARLIEST)
-    instance = Instance(url)
-    zone = timezone or resources.owner(instance, resources.site(instance, site).owner).zone.key
-    span = _range(first.date(), last.date(), zone)
-    cache = InstanceCache(instance, span, lambda line: print(line, file=sys.stderr))
-    report = VerifyReport().take(checks.findings(cache, site, calibration)).take(indicators.findings(cache, site))
+    instance, report = Instance(url), VerifyReport()
+    found = subjects.named(instance, subject) if subject else subjects.every(instance)
+    checks = _OwnerChecks(instance, (first.date(), last.date()), timezone, calibration)
+    if subject:
+        for one in found:
+            report.take(checks.findings(one, alone=True))
+    else:
+        for one, line in _lines(found, checks, report):
+            print(f"{one.collection}/{one.id}: {line}", file=sys.stderr if json else sys.stdout, flush=True)
     if json:
-        print(report.json(url=url, site=site, first_day=f"{span.first}", last_day=f"{span.last}"))
+        name = {"site": subject} if subject and found[0].collection == "telpunten" else {"subject": subject or "all"}
+        print(report.json(url=url, **name, **checks.days(found)))
     else:
         _show(report)
     if report.differences:
         raise typer.Exit(FAILED)
+
+
+class _OwnerChecks:
+    """The checks of subjects, each in the local days of its owner, of which those are left out that are not over."""
+
+    def __init__(
+        self, instance: "Instance", days: tuple[date, date], timezone: str | None, factors: "Factors | None"
+    ) -> None:
+        self._instance, self._days, self._timezone, self._factors = instance, days, timezone, factors
+        self._checks: dict[str, SubjectChecks] = {}
+        self._zones: dict[str, str] = {}
+
+    def findings(self, subject: "VerifySubject", *, alone: bool) -> "Iterator[Finding]":
+        """Compare a subject; `alone` where nothing else is verified, so that all that rests on it is part of it."""
+        checks = self._of(subject.owner)
+        return checks.around(subject) if alone else checks.findings(subject)
+
+    def days(self, subjects: "Sequence[VerifySubject]") -> dict[str, str]:
+        """Return the days that are verified, which are the same in all zones but for the last."""
+        first, last = self._days
+        ends = [self._span(one.owner).last for one in subjects]
+        return {"first_day": f"{first}", "last_day": f"{max(ends, default=last)}"}
+
+    def _of(self, owner: str) -> "SubjectChecks":
+        from verify.cache import InstanceCache
+        from verify.subjects import SubjectChecks
+
+        span = self._span(owner)
+        zone = span.zone.key
+        if zone not in self._checks:
+            cache = InstanceCache(self._instance, span, _tell)
+            self._checks[zone] = SubjectChecks(cache, self._factors)
+        return self._checks[zone]
+
+    def _span(self, owner: str) -> "LocalRange":
+        from verify import resources
+
+        if owner not in self._zones:
+            self._zones[owner] = self._timezone or resources.owner(self._instance, owner).zone.key
+        return _range(*self._days, self._zones[owner])
+
+
+def _tell(line: str) -> None:
+    """Say on stderr what is read; a line over the last one where that is a terminal."""
+    if sys.stderr.isatty():
+        print(f"\r\x1b[K{line}", end="", file=sys.stderr, flush=True)
+    else:
+        print(line, file=sys.stderr)
+
+
+def _lines(
+    subjects: "Sequence[VerifySubject]", checks: _OwnerChecks, report: "VerifyReport"
+) -> "Iterator[tuple[VerifySubject, str]]":
+    """Verify subjects one by one into a report, and say of each how it went; a terminal shows how far all is."""
+    from verify.report import VerifyReport
+
+    for number, subject in enumerate(subjects, 1):
+        if sys.stderr.isatty():
+            _tell(f"{number} of {len(subjects)}: {subject.collection}/{subject.id}")
+        own = VerifyReport().take(checks.findings(subject, alone=False))
+        report.add(own)
+        if sys.stderr.isatty():
+            _tell("")
+        yield subject, own.line()
 
 
 def _range(first: date, last: date, timezone: str) -> "LocalRange":

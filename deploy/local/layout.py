@@ -58,6 +58,34 @@ class Layout:
         return self.secrets / "cursor-key"
 
     @property
+    def api_keys(self) -> Path:
+        """Return the file of the prefixes and digests of API keys."""
+        return self.secrets / "api-keys"
+
+    @property
+    def api_keys_secret(self) -> Path:
+        """Return the file of the secret that these digests are made with."""
+        return self.secrets / "api-keys-secret"
+
+    @property
+    def passing_cursor_key(self) -> Path:
+        """Return the file of a key for paging links that ends with the web processes, where no other one is given."""
+        return self.run / "cursor-key"
+
+    @property
+    def visitors(self) -> Path:
+        """Return the table of what visitors have used of their budgets."""
+        return self.run / "visitors"
+
+    def web_socket(self, number: int) -> Path:
+        """Return the socket on which one of the web processes serves the site to the proxy of this machine."""
+        return self._short(f"web-{number}.sock")
+
+    def metrics_socket(self, number: int) -> Path:
+        """Return the socket on which one of the web processes tells its metrics."""
+        return self._short(f"web-{number}-metrics.sock")
+
+    @property
     def intake_credentials(self) -> Path:
         """Return the file of who may push to the intake over HTTP."""
         return self.secrets / "intake-credentials"
@@ -84,10 +112,15 @@ class Layout:
     @property
     def socket(self) -> Path:
         """Return the socket of the supervisor."""
-        path = self.run / "supervisor.sock"
+        return self._short("supervisor.sock")
+
+    def _short(self, name: str) -> Path:
+        """Return where a socket is: among what belongs to the stack, if that is not too long for a socket."""
+        path = self.run / name
         if len(str(path)) <= _LONGEST_SOCKET:
             return path
-        return Path(tempfile.gettempdir()) / f"doorfiets-{sha256(str(self.home).encode()).hexdigest()[:12]}.sock"
+        of_home = sha256(str(self.home).encode()).hexdigest()[:12]
+        return Path(tempfile.gettempdir()) / f"doorfiets-{of_home}-{name}"
 
     def log(self, name: str) -> Path:
         """Return the log of a service."""

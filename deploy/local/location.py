@@ -3,13 +3,16 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
-from deploy.local import postgres
+from deploy.local import postgres, proxy
 from deploy.local.layout import Layout
 from deploy.local.ports import LOOPBACK, Ports, recall
 from deploy.settings import Settings
 from schemas.failures import ServiceMissingError
 
 _EVERYWHERE: Final = frozenset({"0.0.0.0", "[::]", "::"})  # noqa: S104 - what others wrote, nothing is bound here
+
+_THIS_MACHINE: Final = "127.0.0.0/8,::1/128"
+"""Who is not limited in the local stack: tests, the bench, `doorfiets verify` and whoever tries it here."""
 
 
 class NoStackError(ServiceMissingError):
@@ -51,6 +54,10 @@ def filled(settings: Settings, ports: Ports) -> Settings:
         devices_file=settings.devices_file or layout.devices,
         cursor_key_file=settings.cursor_key_file or layout.cursor_key,
         seal_keys=settings.seal_keys or layout.seal_keys,
+        proxy=proxy.chosen(settings),
+        unlimited=settings.unlimited or _THIS_MACHINE,
+        api_keys_file=settings.api_keys_file or layout.api_keys,
+        api_keys_secret_file=settings.api_keys_secret_file or layout.api_keys_secret,
         listen=settings.listen or f"{LOOPBACK}:{ports.web}",
         metrics=settings.metrics or f"{LOOPBACK}:{ports.metrics}",
         intake_listen=settings.intake_listen or f"{LOOPBACK}:{ports.intake}",

@@ -45,6 +45,17 @@ def listens(port: int) -> bool:
     return True
 
 
+def answers(address: str) -> bool:
+    """Return whether something listens at host:port, and what stands behind it lives."""
+    host, _, port = address.rpartition(":")
+    try:
+        with socket.create_connection((host.strip("[]"), int(port)), timeout=_PATIENCE) as connection:
+            connection.sendall(b"GET /gezond/live HTTP/1.1\r\nHost: site\r\nConnection: close\r\n\r\n")
+            return connection.recv(12) == b"HTTP/1.1 200"
+    except OSError:
+        return False
+
+
 def worker_is_ready(ready_file: Path) -> bool:
     """Return whether a worker has written its ready file and is alive."""
     try:

@@ -5,8 +5,8 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from deploy import absence
-from deploy.local import kafka, mosquitto, postgres, probes, provisioning, secrets
+from deploy import absence, web_processes
+from deploy.local import kafka, mosquitto, postgres, probes, provisioning, proxy, secrets
 from deploy.local.location import Location
 from deploy.local.supervisor import Program
 from deploy.settings import Settings, write
@@ -19,6 +19,10 @@ class UnknownServiceError(WrongUsageError):
 
 def _nothing(_: Location) -> None:
     return
+
+
+def _always(_: Settings) -> bool:
+    return True
 
 
 def _at_once(_: Location) -> bool:
@@ -36,6 +40,8 @@ class StackPart:
     ready: Callable[[Location], bool] = _at_once
     elsewhere: str = ""  # the setting that replaces this part
     only_with: str = ""  # the setting without which this part has nothing to do
+    there: Callable[[Settings], bool] = _always
+    brought_by: str = ""  # the part that is not reached without this one
     stop: str = "TERM"
     patience: int = 10  # seconds between the stop signal and the kill
 
@@ -117,6 +123,19 @@ PARTS: Final[tuple[StackPart, ...]] = (
     _worker("aggregate", "topics", "registry"),
     _worker("bridge", "sessions", "topics", "registry"),
     _worker("web", "registry"),
+    StackPart(
+        name="proxy",  # before the site, where it is installed
+        after=("web",),
+        prepare=lambda location: proxy.prepare(
+            location.layout, str(location.settings.listen), web_processes.count(location.settings)
+        ),
+        command=lambda location: proxy.command(location.layout),
+        ready=lambda location: probes.answers(str(location.settings.listen)),
+        there=lambda settings: proxy.chosen(settings) == proxy.NGINX,
+        brought_by="web",
+        stop="QUIT",
+        patience=3,
+    ),
     _worker("intake", "topics", "registry"),
     _worker("quality", "registry"),
     _worker("poll", "topics", "registry", only_with="pollers"),
@@ -133,12 +152,17 @@ def chosen(settings: Settings, only: Collection[str] = ()) -> list[StackPart]:
 
     Raises UnknownServiceError for a name that is not in the table.
     """
-    there = {part.name for part in PARTS if not part.only_with or getattr(settings, part.only_with) is not None}
+    there = {
+        part.name
+        for part in PARTS
+        if (not part.only_with or getattr(settings, part.only_with) is not None) and part.there(settings)
+    }
     wanted = set(only) or set(there)
     if wanted - there:
         raise UnknownServiceError(
             f"no part {min(wanted - there)!r}; there are {', '.join(part.name for part in PARTS if part.name in there)}"
         )
+    wanted |= {part.name for part in PARTS if part.name in there and part.brought_by in wanted}
     for part in reversed(PARTS):
         if part.name in wanted:
             wanted.update(part.after)

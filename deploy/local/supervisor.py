@@ -17,7 +17,7 @@ from http.client import HTTPException
 from typing import Any, Final
 from xmlrpc.client import Fault, ServerProxy
 
-from supervisor.xmlrpc import SupervisorTransport
+from supervisor.xmlrpc import Faults, SupervisorTransport
 
 from deploy.local.layout import Layout
 from operations.condition.report import Restarts
@@ -137,10 +137,14 @@ class Supervisor:
             return {info["name"]: info for info in supervisor.getAllProcessInfo()}
 
     def launch(self, name: str) -> None:
-        """Start a program, which is restarted whenever it ends."""
+        """Start a program, which is restarted whenever it ends, also where it ends before anybody can look."""
         wait = False
-        with self._proxy() as supervisor:
-            supervisor.startProcess(name, wait)
+        try:
+            with self._proxy() as supervisor:
+                supervisor.startProcess(name, wait)
+        except Fault as fault:
+            if fault.faultCode != Faults.SPAWN_ERROR:
+                raise
 
     def halt(self, *names: str) -> None:
         """Stop programs together, and wait until they have ended."""

@@ -11,10 +11,12 @@ import os
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from secrets import token_bytes, token_urlsafe
 from typing import Final, NamedTuple
 
+from ingest.in_turn import in_turn
 from schemas.failures import CheckFailedError, WrongUsageError
 from schemas.topics import SENSOR_ID
 
@@ -127,16 +129,20 @@ def made(sensor: str, cost: tuple[int, int, int] = COST) -> tuple[Credential, st
 def add(file: Path, sensor: str) -> str:
     """Give a sensor a new password, in the place of the one before; return it."""
     credential, password = made(sensor)
-    _write(file, {**read(file), sensor: credential})
+    with _alone(file):
+        _write(file, {**read(file), sensor: credential})
     return password
 
 
 def remove(file: Path, sensor: str) -> None:
     """Take the credential of a sensor away; raise UnknownCredentialError where it has none."""
-    known = dict(read(file))
-    if known.pop(sensor, None) is None:
-        raise UnknownCredentialError(f"{sensor} has no credential in {file}; `doorfiets intake credentials` lists them")
-    _write(file, known)
+    with _alone(file):
+        known = dict(read(file))
+        if known.pop(sensor, None) is None:
+            raise UnknownCredentialError(
+                f"{sensor} has no credential in {file}; `doorfiets intake credentials` lists them"
+            )
+        _write(file, known)
 
 
 def read(file: Path) -> Mapping[str, Credential]:
@@ -173,10 +179,17 @@ def _credential(line: str) -> tuple[str, Credential]:
     return sensor, Credential((n, r, p), b64decode(salt, validate=True), b64decode(digest, validate=True))
 
 
+@contextmanager
+def _alone(file: Path) -> Iterator[None]:
+    """Change the file as it is now, while no other process does."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with in_turn(file.with_name(f"{file.name}.lock")):
+        yield
+
+
 def _write(file: Path, known: Mapping[str, Credential]) -> None:
     """Replace the file at once; others can read it at no time."""
     text = "".join(f"{sensor}:{_spelled(credential)}\n" for sensor, credential in sorted(known.items()))
-    file.parent.mkdir(parents=True, exist_ok=True)
     new = file.with_name(f"{file.name}.new")
     new.unlink(missing_ok=True)
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as opened:

@@ -1,1 +1,1 @@
-"""The pages for people: Dutch, readable without JavaScript, every number with its unit, coverage and origin."""
+"""The pages for people: Dutch and English, without need of JavaScript, every number with unit, coverage and origin."""

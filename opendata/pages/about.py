@@ -1,42 +1,64 @@
-"""How numbers are made (`/nl/over`), where to get them (`/nl/gegevens`), and for whom the site works."""
+"""Who is behind the site, where to get its data, for whom it works, and whom to write to."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
 
 from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
 from opendata import read
 from opendata.explained import catalogue
+from opendata.pages import addresses
+from opendata.pages.moments import Moment
 from opendata.pages.page_context import Context
 from opendata.v1.models import zulu
 
 router = APIRouter()
-_WHAT = "van wat er geteld of gemeten is"
 
 
-@router.get("/nl/over")
+class CountedYear(NamedTuple):
+    """A year of local days, and when it begins and ends, in UTC; the one that goes on has no end."""
+
+    year: int
+    since: str
+    until: str | None
+
+
+@addresses.get(router, "about")
 async def about(context: Context) -> HTMLResponse:
-    """Say how each number is computed."""
-    return context.page(
-        "over.html",
-        indicatoren=catalogue(),
-        wat=_WHAT,
-        gisteren=zulu(context.moment.start_of(context.moment.yesterday)),
-    )
+    """Say briefly what the site is; under the chapters that stood here once it leads on to their pages."""
+    return context.page("about.html", topics=addresses.TOPICS, indicators=catalogue(context.language.locale))
 
 
-@router.get("/nl/gegevens")
+@addresses.get(router, "contact")
+async def contact(context: Context) -> HTMLResponse:
+    """Say whom to write to, and about what."""
+    return context.page("contact.html")
+
+
+@addresses.get(router, "data")
 async def data(context: Context) -> HTMLResponse:
-    """Say where the data can be had."""
+    """Say where the data can be had: whole years of all sites, and each series by itself."""
     store = context.store
     return context.page(
-        "gegevens.html",
-        telpunten=await read.sites.every(store),
-        tellijnen=await read.screenlines.every(store),
+        "data.html",
+        years=_years(context.moment, await read.sites.first_counted_day(store, "bicycles")),
+        sites=await read.sites.every(store),
+        screenlines=await read.screenlines.every(store),
         routes=await read.routes.every(store),
-        meetstations=await read.stations.every(store),
+        stations=await read.stations.every(store),
     )
 
 
-@router.get("/nl/toegankelijkheid")
+def _years(moment: Moment, first_day: date | None) -> Sequence[CountedYear]:
+    """Give the years in which anything was counted, the newest first."""
+    first = moment.today.year + 1 if first_day is None else first_day.year
+    begins = {year: zulu(moment.start_of(date(year, 1, 1))) for year in range(first, moment.today.year + 1)}
+    return [CountedYear(year, begins[year], begins.get(year + 1)) for year in reversed(begins)]
+
+
+@addresses.get(router, "accessibility")
 async def accessibility(context: Context) -> HTMLResponse:
     """Give the draft of the accessibility statement."""
-    return context.page("toegankelijkheid.html")
+    return context.page("accessibility.html")

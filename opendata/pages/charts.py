@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import floor, log10
+from math import floor, isclose, log10
 from typing import Final
 
 from markupsafe import Markup, escape
@@ -12,6 +12,7 @@ from opendata import number_format
 _WIDTH: Final = 1000.0
 _HEIGHT: Final = 100.0
 _NARROW: Final = 6.0  # columns closer than this touch each other
+_ROOM: Final = 9.0  # percent of an axis that a label takes
 _SEAM: Final = 0.6  # gaps side by side overlap, so that no light shines between them
 
 
@@ -40,7 +41,8 @@ class Point:
 class Chart:
     """A drawn chart with its axis in words; `missing`, `partial` and `waiting` count what is not whole.
 
-    `marks` are ticks at their own place, in percent, instead of ticks spread evenly.
+    The axis goes from `bottom`, which is zero unless there is less, to `top`. `marks` are ticks at their own place, in
+    percent, instead of ticks spread evenly.
     """
 
     title: str
@@ -55,6 +57,18 @@ class Chart:
     partial: int
     waiting: int = 0
     marks: Sequence[tuple[float, str]] = ()
+    bottom: float = 0.0
+
+    @property
+    def bottom_digits(self) -> int:
+        """How many decimals its bottom is written with."""
+        return axis_digits(self.bottom)
+
+    @property
+    def zero(self) -> float | None:
+        """Where zero lies on the axis, in percent from its top; None at an end of it, or too near to write beside."""
+        at = 100 * axis_share(0, self.bottom, self.top)
+        return 100 - at if _ROOM < at < 100 - _ROOM else None
 
 
 def nice(highest: float) -> float:
@@ -63,6 +77,24 @@ def nice(highest: float) -> float:
         return 1.0
     power = 10.0 ** floor(log10(highest))
     return float(next(step * power for step in (1, 2, 2.5, 5, 10) if step * power >= highest))
+
+
+def axis(values: Iterable[float | None]) -> tuple[float, float]:
+    """Give the bottom and the top of an axis that holds all values: zero is always on it."""
+    known = [value for value in values if value is not None]
+    lowest, highest = min(known, default=0.0), max(known, default=0.0)
+    bottom = -nice(-lowest) if lowest < 0 else 0.0
+    return bottom, 0.0 if bottom and highest <= 0 else nice(highest)
+
+
+def axis_share(value: float, bottom: float, top: float) -> float:
+    """Give how high a value lies between the bottom and the top of an axis, from 0 to 1."""
+    return min(1.0, max(0.0, (value - bottom) / (top - bottom)))
+
+
+def axis_digits(value: float) -> int:
+    """Give how many decimals a value of an axis has: 0.25 is not 0.2."""
+    return next((digits for digits in (0, 1, 2) if isclose(value, round(value, digits), abs_tol=1e-9)), 3)
 
 
 def columns(points: Sequence[Point], top: float) -> Markup:
@@ -80,12 +112,12 @@ def _column(point: Point, x: float, slot: float, top: float) -> Markup:
     return _rect(x + air, _HEIGHT - height, slot - 2 * air, height, kind=kind, point=point)
 
 
-def line(points: Sequence[Point], top: float) -> Markup:
-    """Draw a line with its band; it breaks where nothing was measured."""
+def line(points: Sequence[Point], top: float, bottom: float = 0.0) -> Markup:
+    """Draw a line with its band; it breaks where nothing was measured. Zero has a line of its own above the bottom."""
     slot = _WIDTH / max(1, len(points))
     gaps = (_gap(index * slot, slot, point) for index, point in enumerate(points) if point.value is None)
-    runs = list(_runs(points, slot, top))
-    return _drawing([*gaps, *map(_band, runs), *map(_stroke, runs)])
+    runs = list(_runs(points, slot, bottom, top))
+    return _drawing([*gaps, *map(_band, runs), *map(_stroke, runs)], _height(0, bottom, top) if bottom else None)
 
 
 @dataclass(frozen=True)
@@ -96,7 +128,7 @@ class _Spot:
     high: float | None
 
 
-def _runs(points: Sequence[Point], slot: float, top: float) -> Iterable[list[_Spot]]:
+def _runs(points: Sequence[Point], slot: float, bottom: float, top: float) -> Iterable[list[_Spot]]:
     run: list[_Spot] = []
     for index, point in enumerate(points):
         if point.value is None:
@@ -104,16 +136,20 @@ def _runs(points: Sequence[Point], slot: float, top: float) -> Iterable[list[_Sp
                 yield run
             run = []
             continue
-        run.append(_spot(point, (index + 0.5) * slot, point.value, top))
+        run.append(_spot(point, (index + 0.5) * slot, point.value, bottom, top))
     if run:
         yield run
 
 
-def _spot(point: Point, x: float, value: float, top: float) -> _Spot:
+def _spot(point: Point, x: float, value: float, bottom: float, top: float) -> _Spot:
     def height(one: float | None) -> float | None:
-        return None if one is None else _HEIGHT * (1 - one / top)
+        return None if one is None else _height(one, bottom, top)
 
-    return _Spot(x, _HEIGHT * (1 - max(0, value) / top), height(point.low), height(point.high))
+    return _Spot(x, _height(value, bottom, top), height(point.low), height(point.high))
+
+
+def _height(value: float, bottom: float, top: float) -> float:
+    return _HEIGHT * (1 - axis_share(value, bottom, top))
 
 
 def _band(run: Sequence[_Spot]) -> Markup:
@@ -143,8 +179,12 @@ def _rect(x: float, y: float, width: float, height: float, *, kind: str, point: 
     ).format(kind, x, y, width, height, f"{point.label}: {point.reported}")
 
 
-def _drawing(parts: Iterable[Markup]) -> Markup:
+def _drawing(parts: Iterable[Markup], zero: float | None = None) -> Markup:
     grid = Markup('<path class="grid" d="M0 .5H1000M0 50H1000M0 99.5H1000"/>')
+    if zero is not None:
+        grid = Markup(
+            '<path class="grid" d="M0 .5H1000M0 99.5H1000"/><path class="grid zero" d="M0 {:.1f}H1000"/>'
+        ).format(zero)
     shapes = Markup("").join(map(escape, parts))
     return Markup(
         '<svg viewBox="0 0 {:.0f} {:.0f}" preserveAspectRatio="none" aria-hidden="true" focusable="false">{}{}</svg>'

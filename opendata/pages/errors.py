@@ -9,24 +9,12 @@ from starlette.exceptions import HTTPException
 
 from opendata.database import DatabaseUnavailableError
 from opendata.pages import render
+from opendata.pages.language import of_request
 from opendata.pages.page_context import owners_of
 
-_WORDS: Final = {
-    400: (
-        "Deze vraag begrijpen we niet",
-        "Het adres bevat een waarde die hier niet past. Begin opnieuw bij de startpagina.",
-    ),
-    404: (
-        "Deze pagina bestaat niet",
-        "Misschien is het adres verkeerd overgenomen. Op de startpagina staan alle telpunten, routes en tellijnen.",
-    ),
-    405: ("Dat kan hier niet", "Deze pagina's kunt u alleen lezen."),
-    500: ("Er ging iets mis", "De fout is vastgelegd. Probeer het later opnieuw."),
-    503: (
-        "Even geen cijfers",
-        "De database antwoordt niet. De tellers meten door en er gaat niets verloren. Probeer het zo opnieuw.",
-    ),
-}
+PROBLEMS: Final = (400, 404, 405, 429, 500, 503)
+"""The statuses that have words of their own; every other one is said as the broken site that it is."""
+_BROKEN: Final = 500
 
 
 def register(app: FastAPI) -> None:
@@ -55,16 +43,16 @@ async def _unexpected(request: Request, _: Exception) -> HTMLResponse:
 
 
 async def _page(request: Request, status: int, headers: dict[str, str] | None = None) -> HTMLResponse:
-    title, sentence = _WORDS.get(status, _WORDS[500])
+    problem, language = status if status in PROBLEMS else _BROKEN, of_request(request)
     async with request.app.state.readers.reader() as reader:
         owners = await owners_of(reader)
     return render.page(
         request,
         owners,
-        "fout.html",
+        "error.html",
         status,
         {"Cache-Control": "no-store", **(headers or {})},
-        titel=title,
-        zin=sentence,
-        nummer=status,
+        title=language(f"page.problem.{problem}"),
+        step=language(f"page.problem_step.{problem}"),
+        number=status,
     )

@@ -1,10 +1,10 @@
 """The local days that pages speak of, worked out from one moment."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from opendata import number_format
+from opendata import local_days
 
 
 @dataclass(frozen=True)
@@ -33,15 +33,9 @@ class Moment:
         """Seconds of today that are over at an instant, in whole quarters."""
         return max(0.0, (until - self.midnight).total_seconds() // 900 * 900)
 
-    def reported(self, instant: datetime) -> str:
-        """Say an instant as people do: with its day where that is not today."""
-        day = instant.astimezone(self.zone).date()
-        clock = f"{number_format.clock(instant, self.zone)} uur"
-        return clock if day == self.today else f"{number_format.short_day(day)} {clock}"
-
     def start_of(self, day: date) -> datetime:
         """Where a local day begins, in UTC."""
-        return datetime.combine(day, time.min, self.zone).astimezone(UTC)
+        return local_days.midnight(day, self.zone)
 
     def a_week_before(self) -> datetime:
         """The same time by the clock, seven local days ago."""

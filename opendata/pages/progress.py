@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from opendata.flag_words import Parts, excluded_of
+from opendata.flag_words import Parts
 from opendata.pages.moments import Moment
-from opendata.pages.series_charts import ChartRow
+from opendata.pages.series_charts import ChartRow, RowExclusion
 from opendata.processing import Processing
 from opendata.read.buckets import Bucket
 from opendata.read.request import RequestReader
@@ -64,7 +64,7 @@ class SubjectProgress:
             expected=row.expected,
             reason=row.reason,
             unprocessed=self.unprocessed(value, row.started_at, row.ended_at),
-            excluded=excluded_of(row, _parts(row)),
+            flags=RowExclusion.of(row, _parts(row)),
         )
 
     def _days(self, lower: datetime | None, upper: datetime | None) -> Iterable[date]:

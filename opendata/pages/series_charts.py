@@ -1,7 +1,7 @@
 """Series of the store as charts: by hour, by day, as share, as air."""
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -9,22 +9,43 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from opendata import number_format
+from opendata.flag_words import Parts, RowFlags, excluded
 from opendata.pages import charts
 from opendata.pages.charts import Chart, Point
-from opendata.reasons import channels, text
-from opendata.vocabulary import MISSING, UNPROCESSED
+from opendata.pages.language import PageLanguage
+from opendata.vocabulary import flag_parts
 from schemas.reasons import Reason
 
 _QUARTER: Final = 15
-_LENGTHS: Final = {_QUARTER: "kwartier", 30: "half uur", 60: "uur"}
+_TWO_DAYS: Final = 2
+"""Hours of so many local days, from one noon to the next, are told apart by the clock alone."""
+LENGTHS: Final = {_QUARTER: "quarter", 30: "half_hour", 60: "hour"}
 """Lengths of intervals in minutes that have a word of their own."""
+
+
+@dataclass(frozen=True)
+class RowExclusion:
+    """Which quality flags a row has, and how many of its `parts` have each, where they were read."""
+
+    quality_flags: int = 0
+    counted: Mapping[str, int] = field(default_factory=dict)
+    parts: Parts = "hours"
+
+    @classmethod
+    def of(cls, row: RowFlags, parts: Parts) -> "RowExclusion":
+        """Take it from a row."""
+        return cls(row.quality_flags, flag_parts(row.flagged or ()), parts)
+
+    def words(self, language: PageLanguage) -> str | None:
+        """Say what was left out; None where nothing was."""
+        return excluded(self.quality_flags, self.counted, self.parts, language.locale)
 
 
 @dataclass(frozen=True, kw_only=True)
 class ChartRow:
     """What a chart draws of one bucket; one that is `unprocessed` has no number that may come yet, one runs still.
 
-    `day` is its first local day, where it has days. A band goes from `low` to `high`. `excluded` says what was
+    `day` is its first local day, where it has days. A band goes from `low` to `high`. `flags` say what was
     left out.
     """
 
@@ -38,38 +59,66 @@ class ChartRow:
     running: bool = False
     low: float | None = None
     high: float | None = None
-    excluded: str | None = None
+    flags: RowExclusion = RowExclusion()
 
 
 def counts(
-    title: str, rows: Sequence[ChartRow], label: Callable[[ChartRow], str], csv: str, unit: str = "passages"
+    language: PageLanguage,
+    title: str,
+    rows: Sequence[ChartRow],
+    label: Callable[[ChartRow], str],
+    *,
+    csv: str,
+    unit: str,
 ) -> Chart:
     """Draw counted passages as columns."""
-    points = [_counted(label(row), row) for row in rows]
+    points = [_counted(language, label(row), row) for row in rows]
     top = charts.nice(max((point.value or 0 for point in points), default=0))
-    table = [(point.label, number_format.decimal(point.value), point.meant) for point in points]
-    heads = ("Begin", unit.capitalize(), "Meting")
+    table = [(point.label, language.numbers.decimal(point.value), point.meant) for point in points]
+    heads = (language("page.head.start"), unit.capitalize(), language("page.head.measurement"))
     drawing = charts.columns(points, top)
     return _chart(title, unit, points, drawing=drawing, top=top, heads=heads, table=table, csv=csv)
 
 
-def shares(title: str, rows: Sequence[ChartRow], csv: str) -> Chart:
+def shares(language: PageLanguage, title: str, rows: Sequence[ChartRow], csv: str) -> Chart:
     """Draw daily shares with their intervals."""
-    points = [_share(row) for row in rows]
+    points, percent = [_share(language, row) for row in rows], language.numbers.percent
     top = charts.nice(max((point.high or point.value or 0 for point in points), default=0) * 100) / 100
-    table = [(point.label, number_format.percent(point.value, 1), _between(point), point.meant) for point in points]
-    heads = ("Dag", "Aandeel", "Interval", "Meting")
-    drawing, unit = charts.line(points, top), "% van het getelde verkeer"
+    table = [(point.label, percent(point.value, 1), _between(language, point), point.meant) for point in points]
+    heads = [language(f"page.head.{head}") for head in ("day", "share", "interval", "measurement")]
+    drawing, unit = charts.line(points, top), language("page.of_traffic")
     return _chart(title, unit, points, drawing=drawing, top=top * 100, heads=heads, table=table, csv=csv)
 
 
-def air(title: str, unit: str, rows: Sequence[ChartRow], zone: ZoneInfo, csv: str) -> Chart:
+def air(language: PageLanguage, title: str, rows: Sequence[ChartRow], zone: ZoneInfo, *, csv: str, unit: str) -> Chart:
     """Draw hourly means as a line."""
-    points = [_point(number_format.clock(row.started_at, zone), row) for row in rows]
-    top = charts.nice(max((point.value or 0 for point in points), default=0))
-    table = [(point.label, number_format.decimal(point.value, 1), point.meant) for point in points]
-    drawing, heads = charts.line(points, top), ("Uur", unit, "Meting")
-    return _chart(title, unit, points, drawing=drawing, top=top, heads=heads, table=table, csv=csv)
+    days = {row.started_at.astimezone(zone).date() for row in rows}
+    label = quarter_label(language, zone) if len(days) > _TWO_DAYS else hour_label(zone)
+    return _means(language, title, rows, label, head="hour", csv=csv, unit=unit)
+
+
+def air_days(language: PageLanguage, title: str, rows: Sequence[ChartRow], *, csv: str, unit: str) -> Chart:
+    """Draw the means of local days as a line."""
+    return _means(language, title, rows, day_label(language), head="day", csv=csv, unit=unit)
+
+
+def _means(
+    language: PageLanguage,
+    title: str,
+    rows: Sequence[ChartRow],
+    label: Callable[[ChartRow], str],
+    *,
+    head: str,
+    csv: str,
+    unit: str,
+) -> Chart:
+    points = [_point(language, label(row), row) for row in rows]
+    bottom, top = charts.axis(point.value for point in points)
+    table = [(point.label, language.numbers.decimal(point.value, 1), point.meant) for point in points]
+    heads = (language(f"page.head.{head}"), unit, language("page.head.measurement"))
+    drawing = charts.line(points, top, bottom)
+    chart = _chart(title, unit, points, drawing=drawing, top=top, heads=heads, table=table, csv=csv)
+    return replace(chart, bottom=bottom)
 
 
 def _chart(
@@ -101,41 +150,43 @@ def _chart(
     )
 
 
-def _counted(label: str, row: ChartRow) -> Point:
+def _counted(language: PageLanguage, label: str, row: ChartRow) -> Point:
     whole = row.valid >= row.expected and not row.running
-    return replace(_point(label, row), whole=whole)
+    return replace(_point(language, label, row), whole=whole)
 
 
-def _share(row: ChartRow) -> Point:
-    point = _point(day_label(row), row)
-    why = None if point.waits or channels(row.reason) else text(row.reason)
+def _share(language: PageLanguage, row: ChartRow) -> Point:
+    point = _point(language, day_label(language)(row), row)
+    why = None if point.waits or language.channels(row.reason) else language.reason(row.reason)
     reported = why or point.reported
     return replace(point, reported=reported, low=row.low, high=row.high)
 
 
-def _point(label: str, row: ChartRow) -> Point:
-    return Point(label, row.value, _reported(row), waits=row.value is None and row.unprocessed)
+def _point(language: PageLanguage, label: str, row: ChartRow) -> Point:
+    return Point(label, row.value, _reported(language, row), waits=row.value is None and row.unprocessed)
 
 
-def _between(point: Point) -> str:
+def _between(language: PageLanguage, point: Point) -> str:
     if point.low is None or point.high is None:
         return number_format.ABSENT
-    return f"{number_format.percent(point.low, 1)} tot {number_format.percent(point.high, 1)}"
+    low, high = (language.numbers.percent(bound, 1) for bound in (point.low, point.high))
+    return language("page.range", low=low, high=high)
 
 
-def _reported(row: ChartRow) -> str:
+def _reported(language: PageLanguage, row: ChartRow) -> str:
     """Say how a number was measured, in a few words."""
     if row.unprocessed:
-        return UNPROCESSED
-    named = channels(row.reason)
+        return language("reason.not_processed")
+    named = language.channels(row.reason)
     if row.valid == 0:
-        return (f"{MISSING}: {named}" if named else text(row.reason)) or MISSING
+        missing = language("page.no_measurement")
+        return (f"{missing}: {named}" if named else language.reason(row.reason)) or missing
     if row.running:
-        return "loopt nog"
+        return language("page.running")
     if row.valid < row.expected:
-        covered = ", ".join(filter(None, (number_format.coverage(row.valid / row.expected), row.excluded)))
-        return f"onvolledig ({covered})" + (f": {named}" if named else "")
-    return "volledig"
+        partial = language.partial(row.valid / row.expected, excluded=row.flags.words(language))
+        return partial + (f": {named}" if named else "")
+    return language.whole()
 
 
 def hour_label(zone: ZoneInfo) -> Callable[[ChartRow], str]:
@@ -147,34 +198,54 @@ def hour_label(zone: ZoneInfo) -> Callable[[ChartRow], str]:
     return label
 
 
-def midnights(chart: Chart, rows: Sequence[ChartRow], zone: ZoneInfo) -> Chart:
+def midnights(language: PageLanguage, chart: Chart, rows: Sequence[ChartRow], zone: ZoneInfo) -> Chart:
     """Mark a chart where its local days begin."""
     begins = [(index, row.started_at.astimezone(zone)) for index, row in enumerate(rows)]
     marks = [
-        (100 * index / len(rows), number_format.short_day(local.date()))
+        (100 * index / len(rows), language.numbers.short_day(local.date()))
         for index, local in begins
         if (local.hour, local.minute) == (0, 0)
     ]
     return replace(chart, marks=marks)
 
 
-def quarter_label(zone: ZoneInfo) -> Callable[[ChartRow], str]:
+def quarter_label(language: PageLanguage, zone: ZoneInfo) -> Callable[[ChartRow], str]:
     """Label rows by their local day and time."""
 
     def label(row: ChartRow) -> str:
         local = row.started_at.astimezone(zone)
-        return f"{number_format.short_day(local.date())} {local:%H:%M}"
+        return f"{language.numbers.short_day(local.date())} {local:%H:%M}"
 
     return label
 
 
-def interval_words(lengths: Iterable[timedelta]) -> str:
+def interval_words(language: PageLanguage, lengths: Iterable[timedelta]) -> str:
     """Say by what interval rows are counted: a quarter where there is none, the range where there are several."""
     minutes = sorted({int(length.total_seconds()) // 60 for length in lengths}) or [_QUARTER]
-    shortest, longest = (_LENGTHS.get(length, f"{length} minuten") for length in (minutes[0], minutes[-1]))
-    return f"Per {shortest}" if shortest == longest else f"Per {shortest} tot {longest}"
+    shortest, longest = (_length(language, length) for length in (minutes[0], minutes[-1]))
+    if shortest == longest:
+        return language("page.per", interval=shortest)
+    return language("page.per_range", shortest=shortest, longest=longest)
 
 
-def day_label(row: ChartRow) -> str:
+def _length(language: PageLanguage, minutes: int) -> str:
+    word = LENGTHS.get(minutes)
+    return language(f"page.interval.{word}") if word else language("page.minutes", minutes=minutes)
+
+
+def day_label(language: PageLanguage) -> Callable[[ChartRow], str]:
     """Label rows by their local day."""
-    return number_format.short_day(row.day or row.started_at.date())
+
+    def label(row: ChartRow) -> str:
+        return language.numbers.short_day(row.day or row.started_at.date())
+
+    return label
+
+
+def month_label(language: PageLanguage) -> Callable[[ChartRow], str]:
+    """Label rows by the month of their first local day."""
+
+    def label(row: ChartRow) -> str:
+        return language.numbers.short_month(row.day or row.started_at.date())
+
+    return label

@@ -4,34 +4,36 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from opendata.database import NamedQueries
+from opendata.pages.language import PageLanguage
 from opendata.read import terms
 from opendata.read.states import AnswerSubject
 from opendata.read.terms import Terms
-from opendata.vocabulary import OWN, SIMULATED, herkomst, licence_url
 
 
 @dataclass(frozen=True)
 class Source:
-    """Whose data they are, what may be done with them, and what to name them by."""
+    """Whose data they are, what may be done with them, and what to name them by, in words that may be `ours`."""
 
     holder: str
     licence: str
     address: str
     attribution: str
+    ours: bool
     origins: Sequence[str]
 
 
-async def read(store: NamedQueries, about: AnswerSubject) -> list[Source]:
+async def read(store: NamedQueries, about: AnswerSubject, language: PageLanguage) -> list[Source]:
     """Read whose numbers a subject rests on, each once."""
-    return [_source(one) for one in await terms.read(store, about, None, None)]
+    return [_source(one, language) for one in await terms.read(store, about, None, None)]
 
 
-def _source(one: Terms) -> Source:
-    own = SIMULATED if one.simulated else OWN
+def _source(one: Terms, language: PageLanguage) -> Source:
+    own = language("page.simulated_data" if one.simulated else "page.own_data")
     return Source(
         one.holder,
         one.licence,
-        one.licence_url or licence_url(one.licence),
+        one.licence_url or language.licence_url(one.licence),
         one.attribution if one.attribution is not None else own,
-        herkomst(one.origins),
+        one.attribution is None,
+        one.origins,
     )

@@ -56,7 +56,7 @@ class Bucket(msgspec.Struct, frozen=True, kw_only=True):
 B = TypeVar("B", bound=Bucket)
 
 _STAYS: Final = frozenset(
-    {"started_at", "ended_at", "day", "origins", "expected", "quantity", "scheme", "rule", "key", "last_day"}
+    {"started_at", "ended_at", "day", "origins", "expected", "site", "quantity", "scheme", "rule", "key", "last_day"}
     | {"indicator", "facet", "period", "part", "first_day"}
 )
 """What a row says of itself and not of a number: it was so then too."""

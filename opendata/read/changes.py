@@ -1,6 +1,6 @@
 """Numbers that changed, in the order in which they did."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
@@ -26,6 +26,23 @@ class PublishedChange(msgspec.Struct, frozen=True):
     rule: str
     computed_at: datetime
     key: str
+
+
+class CorrectedDay(msgspec.Struct, frozen=True):
+    """A local day of one mode at a site that has another number since `corrected_at` than it had when it was over."""
+
+    site: str
+    name: str
+    mode: str
+    day: date
+    value_before: float | None
+    value: float | None
+    corrected_at: datetime
+
+
+async def corrected_days(store: NamedQueries, since: datetime, most: int) -> list[CorrectedDay]:
+    """Read the days of sites that were corrected since a moment, the newest correction first, at most so many."""
+    return await structs.every(store, CorrectedDay, "corrected_days", since=since, most=most)
 
 
 async def newest(store: NamedQueries) -> datetime | None:

@@ -29,3 +29,12 @@ beside AS (
 SELECT kind, subject, indicator, facet, period, started_at, part, value, value_before, withheld, revision, rule, computed_at, key
 FROM beside WHERE key IS NOT NULL
 ORDER BY key;
+
+-- corrected_days --
+-- Days of sites whose number changed after they were over, since a moment: what stood before the newest change, and what stands now; newest first.
+SELECT b.site, s.name, b.mode, b.day, b.total::float8 AS value_before, n.total::float8 AS value, b.replaced_at AS corrected_at
+FROM api.site_day_version b
+JOIN api.site_day_version n ON n.site = b.site AND n.mode = b.mode AND n.day = b.day AND n.replaced_at = 'infinity' AND n.computed_at = b.replaced_at
+JOIN api.site s ON s.site = b.site
+WHERE b.replaced_at > %(since)s AND b.replaced_at < 'infinity' AND b.computed_at >= b.ended_at AND b.total IS DISTINCT FROM n.total
+ORDER BY b.replaced_at DESC, b.day DESC, s.name, b.mode LIMIT %(most)s;

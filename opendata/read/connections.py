@@ -8,13 +8,15 @@ from opendata.read.links import PublishedLink
 
 
 class Connection(msgspec.Struct, frozen=True):
-    """One connection; its ends are names of places, or `region`."""
+    """One connection; its ends are names of places, or `region`, with the ids of those that are districts."""
 
     connection: str
     owner: str
     kind: str
     one_place: str
     other_place: str
+    one_district: str | None
+    other_district: str | None
     length_km: float
     measured_km: float
     green_km: float

@@ -80,13 +80,9 @@ WITH gap AS (
     WHERE %(at)s::timestamptz IS NULL GROUP BY day)
 SELECT d.started_at, d.ended_at, d.day, d.total AS value, d.paired AS valid, d.expected,
        CASE WHEN d.paired < d.expected THEN coalesce(api.incomplete_reason(NULL, g.missing), api.excluded_reason(d.quality_flags)) END AS reason,
-       d.quality_flags, f.flagged, d.origins, d.revision, d.computed_at AS revised_at
+       d.quality_flags, d.flagged, d.origins, d.revision, d.computed_at AS revised_at
 FROM api.site_days(%(mode)s, (%(start)s::timestamptz AT TIME ZONE %(zone)s)::date, (%(end)s::timestamptz AT TIME ZONE %(zone)s)::date + 1, %(site)s, %(at)s) d
 LEFT JOIN gap g ON g.day = d.day
-LEFT JOIN LATERAL (
-    SELECT array_agg(h.quality_flags) AS flagged FROM api.site_hour_version h
-    WHERE h.site = %(site)s AND h.mode = %(mode)s AND h.hour >= d.started_at AND h.hour < d.ended_at AND h.quality_flags <> 0
-      AND api.held_at(h.computed_at, h.replaced_at, %(at)s)) f ON d.quality_flags <> 0
 WHERE d.started_at >= %(start)s AND d.started_at < %(end)s
 ORDER BY d.started_at;
 

@@ -1,4 +1,4 @@
-"""Districts, with what counts and measures in them."""
+"""Districts, with what counts and measures in them, and what leads there."""
 
 import msgspec
 
@@ -7,13 +7,14 @@ from opendata.read import structs
 
 
 class PublishedDistrict(msgspec.Struct, frozen=True):
-    """One district, with the ids of its sites and stations."""
+    """One district, with the ids of its sites and stations, and of the links that begin or end in it."""
 
     district: str
     owner: str
     name: str
     sites: tuple[str, ...]
     stations: tuple[str, ...]
+    links: tuple[str, ...]
 
 
 async def every(store: NamedQueries) -> list[PublishedDistrict]:

@@ -124,9 +124,10 @@ class RememberedOwners:
 
     async def of(self, store: NamedQueries, registry: str | None) -> Owners:
         """Give the owners of a revision, which `store` shows."""
-        if self._known is None or self._known.registry != registry:
-            self._known = await read(store, registry)
-        return self._known
+        known = self._known
+        if known is None or known.registry != registry:
+            known = self._known = await read(store, registry)  # another request may read another revision meanwhile
+        return known
 
 
 async def read(store: NamedQueries, registry: str | None) -> Owners:

@@ -78,10 +78,8 @@ CROSS JOIN bucket b
 CROSS JOIN LATERAL api.share_period(v.screenline, v.variant, greatest(b.first_day, (v.valid_from AT TIME ZONE %(zone)s)::date), b.until_day, %(at)s) x
 LEFT JOIN api.buckets_not_whole('share', %(screenline)s, %(variant)s, %(unit)s, %(start)s, CASE WHEN %(at)s::timestamptz IS NULL THEN %(end)s::timestamptz ELSE %(start)s::timestamptz END, %(zone)s) k
     ON k.started_at = b.started_at
-LEFT JOIN LATERAL (
-    SELECT array_agg(h.quality_flags) AS flagged FROM api.share_hour_version h
-    WHERE h.screenline = %(screenline)s AND h.variant = %(variant)s AND h.hour >= b.started_at AND h.hour < b.ended_at AND h.quality_flags <> 0
-      AND api.held_at(h.computed_at, h.replaced_at, %(at)s)) f ON %(unit)s = 'day' AND x.quality_flags <> 0
+LEFT JOIN api.share_day_version f ON %(unit)s = 'day' AND f.screenline = v.screenline AND f.variant = v.variant AND f.day = b.first_day
+    AND api.held_at(f.computed_at, f.replaced_at, %(at)s)
 WHERE v.screenline = %(screenline)s AND v.variant = %(variant)s AND v.valid_from < b.ended_at AND b.started_at < v.valid_until
 ORDER BY b.started_at;
 

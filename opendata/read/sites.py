@@ -1,38 +1,26 @@
 """Places where passages are counted, with their channels and the periods of their equipment."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 
 from opendata.database import NamedQueries
 from opendata.read import structs
-from opendata.read.terms import Terms, apart
+from opendata.read.terms import TermsOfDatastream
 
 
-class ChannelPeriod(msgspec.Struct, frozen=True):
+class ChannelPeriod(TermsOfDatastream, frozen=True, kw_only=True):
     """One period of the equipment of a channel: one mode in one direction, with the terms of what it counts."""
 
     channel: str
     mode: str
     direction: str
     seconds: int
-    origin: str
     method: str
     measuring_window: str
     valid_from: datetime
     valid_until: datetime
-    data_source: str | None
-    holder: str
-    licence: str
-    licence_url: str | None
-    attribution: str | None
-
-    @property
-    def terms(self) -> Terms:
-        """Under which terms its numbers may be used."""
-        whole = Terms(self.data_source, self.holder, self.licence, self.licence_url, self.attribution, (self.origin,))
-        return next(apart([whole]))
 
 
 class PublishedSite(msgspec.Struct, frozen=True):
@@ -85,3 +73,8 @@ async def every(store: NamedQueries) -> list[PublishedSite]:
 async def one(store: NamedQueries, site: str) -> PublishedSite | None:
     """Read one site, or None."""
     return await structs.first(store, PublishedSite, "sites", site=site)
+
+
+async def first_counted_day(store: NamedQueries, mode: str) -> date | None:
+    """Read the first local day on which any site counted a mode; None where there is none yet."""
+    return await structs.only(store, date, "first_counted_day", mode=mode)

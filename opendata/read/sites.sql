@@ -19,3 +19,9 @@ LEFT JOIN api.channel c USING (site) LEFT JOIN api.datastream_terms t USING (dat
 WHERE %(site)s::text IS NULL OR s.site = %(site)s
 GROUP BY s.site, s.owner, s.name, d.name, s.longitude, s.latitude, s.illustrative, s.note
 ORDER BY s.site;
+
+-- first_counted_day --
+-- The first local day on which any site has counted a mode.
+SELECT min(f.day) AS day
+FROM api.site s CROSS JOIN LATERAL (SELECT day FROM api.site_day_version WHERE site = s.site AND mode = %(mode)s AND replaced_at = 'infinity' AND paired > 0
+                                    ORDER BY day LIMIT 1) f;

@@ -24,17 +24,26 @@ class AnswerSubject(NamedTuple):
         return {"kind": self.kind, "subject": self.name, "facet": self.facet, "direction": self.direction}
 
 
+class DataMoment(msgspec.Struct, frozen=True):
+    """What `opendata.freshness` compares: the snapshot, the number of writes of the registry, and the progress."""
+
+    snapshot: str
+    registry_writes: int
+    progress: str | None
+
+
 class DataState(msgspec.Struct, frozen=True):
     """The state at one moment: two names that differ after every change, and the watermark where there is one.
 
     `registry` is the state of what stands where, `revision` that of the numbers. `applied_state` is the SHA-256 of the
-    owners' files that are in force, None where none is.
+    owners' files that are in force, None where none is; `moment` is which moment it was.
     """
 
     registry: str | None
     revision: str | None
     applied_state: str | None
     watermark: PlatformWatermark | None
+    moment: DataMoment | None = None
 
 
 async def read(store: NamedQueries) -> DataState:
@@ -42,7 +51,8 @@ async def read(store: NamedQueries) -> DataState:
     row = await store.row("data_state")
     if row is None:
         return DataState(None, None, None, None)
-    return DataState(row["registry"], row["revision"], row["applied_state"], PlatformWatermark.of(row))
+    moment = DataMoment(row["snapshot"], row["registry_writes"], row["progress"])
+    return DataState(row["registry"], row["revision"], row["applied_state"], PlatformWatermark.of(row), moment)
 
 
 async def watermark(store: NamedQueries) -> PlatformWatermark | None:

@@ -1,10 +1,10 @@
 -- data_state --
 -- The state of the data, asked once by each request: of the registry, of all numbers, and until when everything that was published is received, stored and
 -- added up, with what waits at each stage; nulls where nothing was marked.
-SELECT r.revision AS registry, d.revision, w.received_until, w.stored_until, w.aggregated_until, w.receive_backlog, w.store_backlog, w.aggregate_backlog,
-       w.measured_at, w.store_measured_at, w.aggregate_measured_at, s.applied_state
-FROM api.registry_revision r
-CROSS JOIN api.data_revision d
+SELECT d.registry, d.revision, w.received_until, w.stored_until, w.aggregated_until, w.receive_backlog, w.store_backlog, w.aggregate_backlog,
+       w.measured_at, w.store_measured_at, w.aggregate_measured_at, s.applied_state,
+       pg_current_snapshot()::text AS snapshot, api.registry_writes() AS registry_writes, api.progress(w::text) AS progress
+FROM api.data_revision d
 LEFT JOIN api.applied_state s ON true
 LEFT JOIN api.watermark w ON true;
 
@@ -28,3 +28,7 @@ SELECT coalesce(api.waiting(%(kind)s, %(subject)s, NULL, NULL, %(start)s, %(end)
 -- alive --
 -- The shortest question there is.
 SELECT 1 AS alive;
+
+-- look --
+-- What moved since the snapshot of the look before, for all who hold an answer; at the first look there is none.
+SELECT snapshot, registry_writes, progress, processed_until, waiting, changed FROM api.look(%(seen)s::pg_snapshot);

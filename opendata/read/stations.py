@@ -1,5 +1,7 @@
 """Places where air is measured, with what they measure."""
 
+from datetime import datetime
+
 import msgspec
 
 from opendata.database import NamedQueries
@@ -39,3 +41,21 @@ async def every(store: NamedQueries) -> list[PublishedStation]:
 async def one(store: NamedQueries, station: str) -> PublishedStation | None:
     """Read one station, or None."""
     return await structs.first(store, PublishedStation, "stations", station=station)
+
+
+class StationMethod(msgspec.Struct, frozen=True):
+    """With what one quantity is measured in a time; `seconds` is its interval, `layer` in which form it comes."""
+
+    quantity: str
+    method: str
+    instrument: str | None
+    seconds: int
+    origin: str
+    layer: str
+    valid_from: datetime
+    valid_until: datetime
+
+
+async def equipment(store: NamedQueries, station: str) -> list[StationMethod]:
+    """Read with what a station measures and measured."""
+    return await structs.every(store, StationMethod, "station_equipment", station=station)

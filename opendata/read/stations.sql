@@ -9,3 +9,9 @@ LEFT JOIN (SELECT station, quantity, array_agg(DISTINCT origin) AS origins FROM 
 WHERE %(station)s::text IS NULL OR s.station = %(station)s
 GROUP BY s.station, s.owner, s.name, d.name, s.longitude, s.latitude, s.kind, s.environment, s.illustrative, s.note
 ORDER BY s.station;
+
+-- station_equipment --
+-- With what each quantity of a station is measured, and from when until when.
+SELECT quantity, method, instrument, seconds, origin, layer, valid_from, valid_until
+FROM api.station_quantity WHERE station = %(station)s
+ORDER BY quantity, valid_from, layer;

@@ -37,6 +37,23 @@ async def read(store: NamedQueries, about: AnswerSubject, start: datetime | None
     return list(apart(await structs.every(store, Terms, "terms", start=start, end=end, **about.values)))
 
 
+class TermsOfDatastream(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the numbers of one datastream come from, and under which terms they may be used, as queries give it."""
+
+    origin: str
+    data_source: str | None
+    holder: str
+    licence: str
+    licence_url: str | None
+    attribution: str | None
+
+    @property
+    def terms(self) -> Terms:
+        """Under which terms its numbers may be used."""
+        whole = Terms(self.data_source, self.holder, self.licence, self.licence_url, self.attribution, (self.origin,))
+        return next(apart([whole]))
+
+
 def apart(found: Iterable[Terms]) -> Iterator[Terms]:
     """Yield the terms, but of an owner's own data what is simulated after what is not."""
     for one in found:

@@ -44,9 +44,7 @@ async def _read(requested: SeriesRequest[IndexQuestion]) -> SeriesResult[AirInde
     )
 
 
-AIR_INDICES: Final = SeriesResource(
-    kind="station", chapter="kengetal-luchtkwaliteitsindex", rows=Luchtindex, read=_read
-)
+AIR_INDICES: Final = SeriesResource(kind="station", chapter="luchtkwaliteitsindex", rows=Luchtindex, read=_read)
 
 
 def _index(row: AirIndexHour, now: datetime) -> Luchtindex:

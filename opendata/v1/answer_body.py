@@ -10,10 +10,15 @@ Rows = TypeVar("Rows", bound=Public)
 _HEADERS: Final = {
     "API-Version": {"description": "Versie van deze dienst.", "schema": {"type": "string"}, "required": True}
 }
+_SYSTEM: Final = {
+    "Content-Crs": {"description": "Stelsel van de posities, tussen punthaken.", "schema": {"type": "string"}}
+}
 _PROBLEMS: Final = {
     400: "De vraag klopt niet; alle fouten staan erin.",
     404: "Niet gevonden.",
     406: "Deze vorm is er niet.",
+    414: "Het adres is langer dan 8 kB.",
+    429: "Te veel vragen vanaf dit adres of met deze sleutel; `Retry-After` zegt hoelang u wacht.",
     503: "De database antwoordt even niet.",
 }
 
@@ -39,9 +44,9 @@ def answers(*problems: int, csv: bool = False, geojson: bool = False) -> dict[in
     if geojson:
         forms["application/geo+json"] = {"schema": {"type": "object"}}
     described: dict[int | str, dict[str, Any]] = {
-        200: {"description": "Gelukt.", "headers": _HEADERS, "content": forms}
+        200: {"description": "Gelukt.", "headers": _HEADERS | (_SYSTEM if geojson else {}), "content": forms}
     }
-    for status in (*problems, 503):
+    for status in (*problems, 414, 429, 503):
         content = {"application/problem+json": {"schema": {"$ref": f"#/components/schemas/{Problem.__name__}"}}}
         described[status] = {"description": _PROBLEMS[status], "content": content, "headers": _HEADERS}
     return described

@@ -1,7 +1,8 @@
 """From rows of the store to an answer: one page of JSON with its cursor, or the whole period as CSV."""
 
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 from urllib.parse import quote
 
 from fastapi.responses import JSONResponse, Response, StreamingResponse
@@ -12,9 +13,12 @@ from opendata.v1 import cursor
 from opendata.v1.models import Meta, Public
 from opendata.v1.parameters import Paged
 from opendata.v1.request_context import RequestContext
+from opendata.v1.row_lines import CsvForm, JsonForm, LineForm
 
 Keyed: TypeAlias = Callable[[str | None, int], Awaitable[Sequence[tuple[str, Public]]]]
 """Rows after a key, at most so many, each with its own key."""
+P = TypeVar("P", bound=Public)
+T = TypeVar("T")
 _CSV: Final = "text/csv; charset=utf-8"
 _ROWS_AT_ONCE: Final = 4_000
 
@@ -30,7 +34,7 @@ async def keyed(
         return await sheet(context, kind, _keyed_batches(fetch), meta, tag)
     after, size = place(context, question), question.pagina_grootte
     found = await fetch(after, size + 1)
-    following = context.following(_sealed(context, found[size - 1][0])) if len(found) > size else None
+    following = context.following(sealed(context, found[size - 1][0])) if len(found) > size else None
     return envelope(context, meta, [row for _, row in found[:size]], following, tag)
 
 
@@ -43,8 +47,10 @@ def place(context: RequestContext, question: Paged) -> str | None:
 
 def listing(context: RequestContext, kind: type[Public], rows: Sequence[Public], meta: Meta) -> Response:
     """Answer a whole list."""
+    rows = ordered(context, rows)
     if context.form("json", "csv") == "csv":
-        content = csv_rows.write(csv_rows.columns(kind), [dumped(row) for row in rows], header=True)
+        names = csv_rows.columns(kind, context.fields())
+        content = csv_rows.write(names, [dumped(row) for row in rows], header=True)
         return tagged(context, Response(content, media_type=_CSV, headers=_named(context) | terms(meta)))
     return envelope(context, meta, rows, None)
 
@@ -53,20 +59,45 @@ def envelope(
     context: RequestContext, meta: Meta, rows: Sequence[Public], following: str | None, tag: str | None = None
 ) -> Response:
     """Put rows between what holds for all of them and where the next page is."""
-    body = {"meta": dumped(meta), "gegevens": [dumped(row) for row in rows], "volgende": following}
+    body = {"meta": dumped(meta), "gegevens": [chosen(context, row) for row in rows], "volgende": following}
     links = [f'<{following}>; rel="next"'] if following else []
     return tagged(context, JSONResponse(body, headers=terms(meta, *links)), tag)
 
 
+def lines(context: RequestContext, form: str, kind: type[Public], meta: Meta) -> LineForm:
+    """Give how rows are written that are not shaped one by one."""
+    if form == "csv":
+        return CsvForm(_columns(context, kind, meta), _subject(meta))
+    return JsonForm(context.fields())
+
+
+def envelope_of_lines(context: RequestContext, meta: Meta, rows: str, following: str | None, tag: str) -> Response:
+    """Put rows that are written already between what holds for all of them and where the next page is."""
+    links = [f'<{following}>; rel="next"'] if following else []
+    body = f'{{"meta":{_json(dumped(meta))},"gegevens":[{rows}],"volgende":{_json(following)}}}'
+    return tagged(context, Response(body, media_type="application/json", headers=terms(meta, *links)), tag)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
 def one(context: RequestContext, row: Public, meta: Meta) -> Response:
     """Answer one thing."""
-    return tagged(context, JSONResponse(dumped(row), headers=terms(meta)))
+    return tagged(context, JSONResponse(chosen(context, row), headers=terms(meta)))
 
 
 def tagged(context: RequestContext, answer: Response, tag: str | None = None) -> Response:
     """Give an answer its tag, that of its content where it has no other; 304 when who asks has it already."""
     answer.headers["ETag"] = tag or context.tag(answer.media_type, digest(answer.body))
     return context.unchanged(answer.headers["ETag"]) or answer
+
+
+def spoken(answer: Response, locale: str) -> Response:
+    """Say in which language an answer is that is there in each, and that it follows from what the reader prefers."""
+    answer.headers["Content-Language"] = locale
+    answer.headers.add_vary_header("Accept-Language")
+    return answer
 
 
 def terms(meta: Meta, *links: str) -> dict[str, str]:
@@ -83,7 +114,33 @@ def dumped(row: Public) -> dict[str, Any]:
     return row.model_dump(mode="json", by_alias=True)
 
 
-def _sealed(context: RequestContext, key: str) -> str:
+def chosen(context: RequestContext, row: Public) -> dict[str, Any]:
+    """Turn a row into what JSON can hold: all of its fields, or those that are asked for, in that order."""
+    whole, fields = dumped(row), context.fields()
+    return whole if fields is None else {name: whole[name] for name in fields}
+
+
+def ordered(context: RequestContext, rows: Sequence[P]) -> list[P]:
+    """Give rows in the order that is asked for, what is empty behind the rest; else as they are."""
+    found = list(rows)
+    for name in reversed(context.order()):
+        field = name.removeprefix("-")
+        found.sort(key=lambda row, field=field: _rank(row, field), reverse=name.startswith("-"))  # type: ignore[misc] # a default of its own
+        found.sort(key=lambda row, field=field: _value(row, field) is None)  # type: ignore[misc] # likewise
+    return found
+
+
+def _rank(row: Public, field: str) -> Any:  # noqa: ANN401 - what rows are sorted by has an order of its own
+    value = _value(row, field)
+    return (value is not None, value.casefold() if isinstance(value, str) else value or 0)
+
+
+def _value(row: Public, field: str) -> Any:  # noqa: ANN401 - a field holds anything
+    return next(getattr(row, name) for name, known in type(row).model_fields.items() if (known.alias or name) == field)
+
+
+def sealed(context: RequestContext, key: str) -> str:
+    """Sign the key after which the next page of this question begins."""
     return cursor.seal(key, context.question(), context.settings.cursor_key)
 
 
@@ -99,9 +156,27 @@ async def sheet(
 ) -> Response:
     """Answer all batches as CSV, as they come."""
     first: Sequence[Public] = await anext(batches, [])  # an error of the store is an answer of its own, not half a file
-    lines = csv_rows.stream(kind, _again(first, batches), _subject(meta))
+    return _streamed(
+        context, csv_rows.stream(kind, _again(first, batches), _subject(meta), context.fields()), meta, tag
+    )
+
+
+async def sheet_of_lines(
+    context: RequestContext, kind: type[Public], texts: AsyncIterator[str], meta: Meta, tag: str
+) -> Response:
+    """Answer lines of CSV as they come."""
+    first = await anext(texts, "")  # an error of the store is an answer of its own, not half a file
+    header = csv_rows.write(_columns(context, kind, meta), (), header=True)
+    return _streamed(context, _again(header + first, texts), meta, tag)
+
+
+def _streamed(context: RequestContext, lines: AsyncIterator[str], meta: Meta, tag: str | None) -> Response:
     headers = _named(context) | terms(meta) | ({"ETag": tag} if tag else {})
     return StreamingResponse(lines, media_type=_CSV, headers=headers)
+
+
+def _columns(context: RequestContext, kind: type[Public], meta: Meta) -> Sequence[str]:
+    return [*_subject(meta), *csv_rows.columns(kind, context.fields())]
 
 
 def _subject(meta: Meta) -> dict[str, Any]:
@@ -112,10 +187,11 @@ def _subject(meta: Meta) -> dict[str, Any]:
     return meta.onderwerp | {name: each for name, each in said.items() if each}
 
 
-async def _again(first: Sequence[Public], rest: AsyncIterator[Sequence[Public]]) -> AsyncIterator[Sequence[Public]]:
+async def _again(first: T, rest: AsyncIterator[T]) -> AsyncIterator[T]:
+    """Put what was read already before the rest."""
     yield first
-    async for batch in rest:
-        yield batch
+    async for part in rest:
+        yield part
 
 
 def _named(context: RequestContext) -> dict[str, str]:

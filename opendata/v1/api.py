@@ -12,14 +12,17 @@ from opendata.v1 import (
     calendar,
     changes,
     counts,
+    datastreams,
     indicator_values,
     indicators,
+    outages,
     owners,
     places,
     problems,
     processing,
     routes,
     shares,
+    site_counts,
     sites,
     stations,
 )
@@ -35,6 +38,7 @@ def create(settings: WebSettings, readers: RequestReaders) -> FastAPI:
         owners,
         sites,
         counts,
+        site_counts,
         shares,
         routes,
         places,
@@ -45,10 +49,13 @@ def create(settings: WebSettings, readers: RequestReaders) -> FastAPI:
         calendar,
         indicators,
         processing,
+        outages,
+        datastreams,
     ):
         app.include_router(resource.router)
     problems.register(app)
     described = document(app, settings.public_url)
+    app.state.described = described
 
     @app.get("/openapi.json", include_in_schema=False)
     async def openapi(context: Context) -> Response:

@@ -30,13 +30,6 @@ _KINDS: Final[dict[str, Soort]] = {
 _EFFECTS: Final[dict[str, Gevolg]] = {"annotate": "vermeld", "exclude": "uitgesloten"}
 
 
-class CalendarQuestion(OwnersQuestion):
-    """Which days are asked about."""
-
-    start_datum: Day | None = Field(None, description="Regels die op deze dag nog duren of later beginnen.")
-    eind_datum: Day | None = Field(None, description="Regels die op of voor deze dag beginnen; hij hoort er dus bij.")
-
-
 class Kalenderregel(Public):
     """Days that are unlike others."""
 
@@ -55,12 +48,21 @@ class Kalenderregel(Public):
     toelichting: str
 
 
+class CalendarQuestion(OwnersQuestion):
+    """Which days are asked about."""
+
+    row_shape = Kalenderregel
+
+    start_datum: Day | None = Field(None, description="Regels die op deze dag nog duren of later beginnen.")
+    eind_datum: Day | None = Field(None, description="Regels die op of voor deze dag beginnen; hij hoort er dus bij.")
+
+
 @router.get(
     "/kalender",
     operation_id="kalender",
     summary="Feestdagen, schoolvakanties, werkzaamheden en evenementen",
     response_model=answer(Kalenderregel),
-    responses=described(400, 406, csv=True),
+    responses=described(400, 404, 406, csv=True),
 )
 async def calendar(context: Context, question: Annotated[CalendarQuestion, Query()]) -> Response:
     """Geef de dagen die anders zijn dan andere, op volgorde van hun begin."""

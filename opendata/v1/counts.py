@@ -8,7 +8,10 @@ from fastapi.responses import Response
 
 from locales import texts
 from opendata import read
+from opendata.database import NamedQueries
+from opendata.read.buckets import Width
 from opendata.read.counts import CountRow, CountStreams
+from opendata.read.series import Series
 from opendata.v1 import as_of
 from opendata.v1.answer_body import answer
 from opendata.v1.answer_body import answers as described
@@ -40,19 +43,13 @@ async def counts(context: Context, telpunt: Id, question: Annotated[CountQuestio
 async def _read(requested: SeriesRequest[CountQuestion]) -> SeriesResult[CountRow]:
     question, now = requested.question, requested.now
     mode, width = MODES[question.vervoerwijze], WIDTHS[question.interval].bucket
-    streams = await read.counts.streams(requested.store, requested.name, mode, width, requested.zone)
+    registry = await requested.registry()
+    streams = await read.counts.streams(registry, requested.name, mode, width, requested.zone)
     _judge(question, streams)
     unit = texts()(f"unit.{mode}")
     return SeriesResult(
-        reading=read.counts.series(
-            requested.name,
-            mode,
-            width,
-            zone=requested.zone,
-            now=now,
-            direction=question.richting,
-            at=requested.reference.at,
-        ),
+        reading=_series(requested, registry, mode, width),
+        lines=True,
         interval=question.interval,
         begins_at=streams.valid_from,
         shape=lambda row: Telling(**common(row, now), waarde=row.value, eenheid=unit),
@@ -64,6 +61,19 @@ async def _read(requested: SeriesRequest[CountQuestion]) -> SeriesResult[CountRo
         },
         judge=lambda wanted: _judge_length(question, wanted),
     )
+
+
+def _series(
+    requested: SeriesRequest[CountQuestion], registry: NamedQueries, mode: str, width: Width
+) -> Series[CountRow]:
+    """Choose what is read: quarters and days of all directions as they are now are stored."""
+    site, zone, now = requested.name, requested.zone, requested.now
+    direction, at = requested.question.richting, requested.reference.at
+    if direction is None and at is None and width == "quarter":
+        return read.quarters.series(site, mode, registry=registry, now=now)
+    if direction is None and at is None and width == "day":
+        return read.days.series(site, mode, registry=registry, zone=zone, now=now)
+    return read.counts.series(site, mode, width, zone=zone, now=now, direction=direction, at=at)
 
 
 COUNTS: Final = SeriesResource(kind="site", chapter="tellingen", rows=Telling, read=_read)

@@ -8,7 +8,11 @@ from fastapi.openapi.utils import get_openapi
 from opendata.v1.models import Problem
 from opendata.vocabulary import licence_url
 
-VERSION: Final = "1.3.0"
+VERSIONS: Final = ("1.5.0", "1.4.0", "1.3.0", "1.2.0", "1.1.0", "1.0.0")
+"""All versions, the newest first; what each brought is said on the page of the API."""
+VERSION: Final = VERSIONS[0]
+CHANGED_SINCE: Final = "gewijzigdSinds"
+"""The parameter without which nobody can ask what changed."""
 _DESCRIPTION: Final = (
     "Open gegevens over fietsverkeer en de lucht die fietsers inademen. "
     "Elk getal draagt eenheid, dekking, herkomst en revisie; "
@@ -27,6 +31,10 @@ _TAGS: Final = [
     {"name": "wijzigingen", "description": "Wat er veranderd is, voor wie een kopie bijhoudt."},
     {"name": "indicatoren", "description": "Wat elk getal betekent en hoe het berekend is."},
     {"name": "verwerking", "description": "Hoever het platform is met wat sensoren publiceerden."},
+    {
+        "name": "meetreeksen",
+        "description": "Wat waar gemeten wordt, sinds wanneer en onder welke voorwaarden; storingen.",
+    },
     {"name": "kalender", "description": "Dagen die anders zijn dan andere."},
 ]
 
@@ -54,6 +62,7 @@ def document(app: FastAPI, public_url: str) -> dict[str, Any]:
     )
     _replace_framework_errors(found)
     _in_dutch(found)
+    _with_chosen_fields(found)
     return found
 
 
@@ -83,3 +92,30 @@ def _in_dutch(found: dict[str, Any]) -> None:
     """Leave out what classes say of themselves to programmers, in English; fields and routes speak Dutch."""
     for shape in found["components"]["schemas"].values():
         shape.pop("description", None)
+
+
+def _with_chosen_fields(found: dict[str, Any]) -> None:
+    """Say of what takes `velden` that its rows may be without any of their fields."""
+    shapes = found["components"]["schemas"]
+    for operation in (one["get"] for one in found["paths"].values()):
+        if "velden" not in {one["name"] for one in operation.get("parameters", ())}:
+            continue
+        answered = operation["responses"]["200"]["content"]["application/json"]
+        whole = shapes[_name(answered["schema"])]
+        if "gegevens" in whole.get("properties", {}):
+            rows = whole["properties"]["gegevens"]
+            if "$ref" in rows["items"]:
+                rows["items"] = _any_fields(shapes, rows["items"])
+        else:
+            answered["schema"] = _any_fields(shapes, answered["schema"])
+
+
+def _any_fields(shapes: dict[str, Any], reference: dict[str, str]) -> dict[str, Any]:
+    name = _name(reference)
+    words = {"title": f"{name}Velden", "description": "Met alleen de velden die gevraagd zijn."}
+    shapes[words["title"]] = {**{key: value for key, value in shapes[name].items() if key != "required"}, **words}
+    return {"anyOf": [reference, {"$ref": _OURS.format(model=words["title"])}]}
+
+
+def _name(reference: dict[str, str]) -> str:
+    return reference["$ref"].rpartition("/")[2]

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final, TypeAlias
 
 from pydantic import Field, PlainValidator, WithJsonSchema
 
+from opendata.v1.indicator_models import Kengetal, Wijziging
 from opendata.v1.instants import Day, Instant
 from opendata.v1.parameters import AT, Key, Paged, Vervoerwijze
 from opendata.vocabulary import KENGETAL, KINDS, PERIODS
@@ -27,6 +28,8 @@ Soort = StrEnum("Soort", {name.upper(): word for name, word in KINDS.items()})  
 
 class IndicatorValueQuestion(Paged):
     """The indicators of one subject."""
+
+    row_shape = Kengetal
 
     kengetal: Slug | None = Field(None, description="Eén kengetal; standaard alle.")
     periode: Periode | None = Field(None, description="Eén soort periode; standaard alle.")
@@ -81,6 +84,8 @@ class LinkQuestion(IndicatorValueQuestion):
 
 class ChangeQuestion(Paged):
     """What changed."""
+
+    row_shape = Wijziging
 
     gewijzigd_sinds: Instant = Field(
         description="Wat na deze tijd veranderde. Neem de volgende keer `meta.gewijzigdTot` van de laatste bladzijde."

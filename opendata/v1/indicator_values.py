@@ -1,7 +1,7 @@
 """`/{telpunten|wegvakken|...}/{id}/kengetallen`: the indicators of one subject, with what each rests on."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Annotated, Final, NamedTuple
 
 from fastapi import APIRouter, Path, Query
@@ -11,6 +11,7 @@ from locales import texts
 from opendata import read
 from opendata.conditional import digest
 from opendata.explained import explained
+from opendata.local_days import midnight
 from opendata.processing import Processing
 from opendata.read.indicator_values import IndicatorQuestion, IndicatorRow
 from opendata.read.owners import PublishedOwner
@@ -128,7 +129,7 @@ async def _processing(context: RequestContext, wanted: IndicatorQuestion) -> tup
     if wanted.at is not None:
         return Processing(None, (), context.now), None
     first, over = wanted.first or _FIRST, _over(context, wanted)
-    start, end = (datetime.combine(day, time.min, wanted.zone).astimezone(UTC) for day in (first, over))
+    start, end = (midnight(day, wanted.zone) for day in (first, over))
     found = await context.reader.processing_of_indicators(wanted.about, start, end)
     return found, subject_progress.meta(found, start, end)
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from opendata.local_days import midnight, midnight_before
 from opendata.read.buckets import Width as Bucketed
 
 MOST_BUCKETS: Final = 500_000
@@ -78,14 +79,14 @@ def span(start: date | None, end: date | None, interval: Interval, now: datetime
     """Complete and judge the range that was asked; raise RangeRefusedError when it is backwards or too much."""
     width = WIDTHS[interval]
     until = now if end is None else _instant("eindTijd", end, interval, zone)
-    since = _local_midnight(until - width.default_span, zone)
+    since = midnight_before(until - width.default_span, zone)
     if start is not None:
         since = _instant("startTijd", start, interval, zone)
     if since > until:
         raise RangeRefusedError("startTijd", "ligt na eindTijd; draai ze om.")
     if (until - since) / width.length > MOST_BUCKETS:
         raise RangeRefusedError(
-            "interval", f"geeft meer dan 500.000 rijen; kies interval={_fitting(until - since)} of een kortere periode."
+            "interval", f"geeft meer dan 500.000 rijen; kies interval={fitting(until - since)} of een kortere periode."
         )
     if interval is Interval.GEHEEL:
         return _whole(since, until, now, zone, ended=end is not None)
@@ -113,7 +114,7 @@ def closes(covered: Span, interval: Interval, zone: ZoneInfo) -> datetime:
     if interval in _FINE:
         return -(-(covered.end - _EPOCH) // _HOUR) * _HOUR + _EPOCH
     day = (covered.end - timedelta(microseconds=1)).astimezone(zone).date()
-    return datetime.combine(_NEXT[interval](day), time.min, zone).astimezone(UTC)
+    return midnight(_NEXT[interval](day), zone)
 
 
 def _month_after(day: date) -> date:
@@ -134,11 +135,11 @@ _NEXT: Final[Mapping[Interval, Callable[[date], date]]] = {
 
 def _whole(since: datetime, until: datetime, now: datetime, zone: ZoneInfo, *, ended: bool) -> Span:
     """Judge a range that is one row: it is made of local days, and without an end of those that are over."""
-    today = _local_midnight(now, zone)
-    tomorrow = datetime.combine(today.astimezone(zone).date() + timedelta(days=1), time.min, zone).astimezone(UTC)
+    today = midnight_before(now, zone)
+    tomorrow = midnight(now.astimezone(zone).date() + timedelta(days=1), zone)
     until = min(until, tomorrow) if ended else today
     for parameter, bound in (("startTijd", since), ("eindTijd", until)):
-        if bound != _local_midnight(bound, zone):
+        if bound != midnight_before(bound, zone):
             raise RangeRefusedError(parameter, "moet bij geheel een datum of een lokale middernacht zijn.")
     return Span(min(since, until), until)
 
@@ -152,12 +153,9 @@ def _instant(parameter: str, bound: date, interval: Interval, zone: ZoneInfo) ->
             parameter,
             "een datum zonder tijd kan alleen bij dagen en langer; geef een tijd, zoals 2026-05-12T06:00:00Z.",
         )
-    return datetime.combine(bound, time.min, zone).astimezone(UTC)
+    return midnight(bound, zone)
 
 
-def _local_midnight(instant: datetime, zone: ZoneInfo) -> datetime:
-    return instant.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0).astimezone(instant.tzinfo)
-
-
-def _fitting(length: timedelta) -> Interval:
+def fitting(length: timedelta) -> Interval:
+    """Give the shortest interval by which so long a time is not too many rows."""
     return next(interval for interval, width in WIDTHS.items() if length / width.length <= MOST_BUCKETS)

@@ -1,6 +1,7 @@
 """The shapes of the answers: each row carries its value, unit, coverage, kind, origin and revision."""
 
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer, WithJsonSchema
@@ -9,6 +10,7 @@ from pydantic.alias_generators import to_camel
 from opendata.explained import explained
 
 
+@lru_cache(10_000)  # the same moments stand in many rows
 def zulu(instant: datetime) -> str:
     """Write an instant in UTC, with its Z."""
     return instant.astimezone(UTC).isoformat().replace("+00:00", "Z")
@@ -81,7 +83,8 @@ class Row(Public):
         "waar dat niet bekend is.",
     )
     revisie: int = Field(
-        description="Gaat omhoog als het getal verandert: de som van de revisies van zijn delen; 0 zonder gegevens."
+        description="Gaat omhoog als het getal verandert: van een kwartier die van zijn uur, van een langere periode "
+        "de som van die van zijn delen; 0 zonder gegevens."
     )
     gewijzigd_tijd: Utc | None = None
 
@@ -91,6 +94,16 @@ class Telling(Row):
 
     waarde: Number = Field(description=f"In de gevraagde richting, standaard alle samen, of null. {described('count')}")
     eenheid: str
+
+
+class VanTelpunt(Public):
+    """What is said of one of several sites."""
+
+    telpunt: str = Field(description="Kenmerk van het telpunt, zoals in `/telpunten`.")
+
+
+class Telpunttelling(Telling, VanTelpunt, Public):
+    """One count of one of several sites."""
 
 
 class Aandeel(Row):
@@ -181,7 +194,7 @@ class Meetperiode(Public):
     )
     bron: Bron
     start_tijd: Utc
-    eind_tijd: Utc
+    eind_tijd: Utc | None = Field(description="Einde, exclusief; null als de periode doorloopt.")
 
 
 class Telkanaal(Public):
@@ -325,6 +338,16 @@ class Verwerking(Public):
     stappen: list[Stap] = Field(description="Leeg als alles verwerkt is: dan verandert dit antwoord niet vanzelf.")
 
 
+class Vraagperiode(Public):
+    """The range of time that an answer is about, as it was asked or by default."""
+
+    start_tijd: Utc = Field(description="Begin, inclusief.")
+    eind_tijd: Utc = Field(description="Einde, exclusief; van wat nog loopt nu.")
+    standaard: list[Literal["startTijd", "eindTijd"]] = Field(
+        description="Welke van beide niet gevraagd zijn: daarvoor is de standaard genomen."
+    )
+
+
 class Meta(Public):
     """What holds for the whole answer."""
 
@@ -345,6 +368,9 @@ class Meta(Public):
         None, description="SHA-256 over de bestanden van alle eigenaren die nu gelden; zie `/eigenaren`."
     )
     onderwerp: dict[str, Any] = Field(default={}, description="Waar de rijen over gaan.")
+    periode: Vraagperiode | None = Field(
+        default=None, description="Bij een reeks en bij storingen: de periode waarover is geantwoord."
+    )
     methoden: list[Methode] = Field(default=[], description="Waarmee geteld is, bij een aandeel.")
     meetvensters: list[Meetvenster] = Field(
         default=[],

@@ -62,6 +62,12 @@ class Eigenaar(Public):
     toelichting: str
 
 
+class OwnerListQuestion(Question):
+    """All owners."""
+
+    row_shape = Eigenaar
+
+
 @router.get(
     "/eigenaren",
     operation_id="eigenaren",
@@ -69,7 +75,7 @@ class Eigenaar(Public):
     response_model=answer(Eigenaar),
     responses=described(400, 406, csv=True),
 )
-async def owners(context: Context, _: Annotated[Question, Query()]) -> Response:
+async def owners(context: Context, _: Annotated[OwnerListQuestion, Query()]) -> Response:
     """Geef wie voor de cijfers instaan, onder welke voorwaarden, en welke bestanden van hun register gelden."""
     owners = (await context.reader.owners()).known
     waiting = await read.owners.waiting_places(context.store, None)

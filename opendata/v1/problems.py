@@ -10,27 +10,42 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
-from opendata.database import DatabaseUnavailableError
+from opendata.database import DatabaseUnavailableError, QuestionTooLongError
 from opendata.v1.cursor import CursorRefusedError
 from opendata.v1.intervals import RangeRefusedError
 from opendata.v1.models import Fout, Problem
 
 MEDIA_TYPE: Final = "application/problem+json"
-_TITLES: Final[Mapping[int, str]] = {
+TITLES: Final[Mapping[int, str]] = {
     400: "Ongeldige vraag",
+    401: "Sleutel onbekend",
     404: "Niet gevonden",
     405: "Methode niet toegestaan",
     406: "Vorm niet beschikbaar",
+    408: "Vraag kwam niet op tijd",
+    413: "Inhoud te groot",
+    414: "Adres te lang",
+    429: "Te veel vragen",
+    431: "Koppen te groot",
     500: "Er ging iets mis",
     503: "Even niet beschikbaar",
 }
-_DETAILS: Final[Mapping[int, str]] = {
+DETAILS: Final[Mapping[int, str]] = {
+    400: "Deze vraag is geen geldige HTTP-vraag.",
     404: "Hier is niets. Kijk in de lijst welke kenmerken er zijn.",
     405: "Deze dienst kent alleen GET, HEAD en OPTIONS.",
-    406: "Beschikbaar zijn application/json en text/csv, en application/geo+json voor telpunten.",
+    406: "Beschikbaar zijn application/json en text/csv, en application/geo+json voor plaatsen.",
+    408: "De vraag was niet binnen tien seconden compleet.",
+    413: "Een vraag aan deze dienst heeft geen inhoud; laat die weg.",
+    414: "Het adres is langer dan 8 kB; stel een kortere vraag.",
+    429: "Vanaf dit adres komen te veel vragen. Wacht tot Retry-After voorbij is.",
+    431: "De koppen zijn samen groter dan 8 kB.",
     500: "De fout is vastgelegd. Probeer het later opnieuw.",
     503: "De database antwoordt niet. Er gaat niets verloren; probeer het over tien seconden opnieuw.",
 }
+_TOO_LONG: Final = (
+    "Deze vraag duurde te lang. Kies een kortere periode of minder plaatsen, of probeer het later opnieuw."
+)
 _SENTENCES: Final[Mapping[str, str]] = {
     "extra_forbidden": "is een onbekende parameter.",
     "missing": "is verplicht.",
@@ -52,8 +67,8 @@ def problem(
     status: int, detail: str | None = None, mistakes: Iterable[Fout] = (), headers: Mapping[str, str] | None = None
 ) -> JSONResponse:
     """Answer a problem."""
-    title = _TITLES.get(status, HTTPStatus(status).phrase)
-    body = Problem(title=title, status=status, detail=detail or _DETAILS.get(status, title), fouten=list(mistakes))
+    title = TITLES.get(status, HTTPStatus(status).phrase)
+    body = Problem(title=title, status=status, detail=detail or DETAILS.get(status, title), fouten=list(mistakes))
     content = body.model_dump(mode="json", by_alias=True, exclude=set() if body.fouten else {"fouten"})
     return JSONResponse(
         content, status, media_type=MEDIA_TYPE, headers={"Cache-Control": "no-store", **(headers or {})}
@@ -118,8 +133,9 @@ async def _http(_: Request, error: Exception) -> JSONResponse:
     return problem(error.status_code, None if error.detail == standard else error.detail, headers=error.headers)
 
 
-async def _away(_: Request, __: Exception) -> JSONResponse:
-    return problem(503, headers={"Retry-After": "10"})
+async def _away(_: Request, error: Exception) -> JSONResponse:
+    detail = _TOO_LONG if isinstance(error, QuestionTooLongError) else None
+    return problem(503, detail, headers={"Retry-After": "10"})
 
 
 async def _unexpected(_: Request, __: Exception) -> JSONResponse:

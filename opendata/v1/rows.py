@@ -1,13 +1,14 @@
 """What every row of a series takes from the store: times, kind, reason, coverage, origin, flags and revision."""
 
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import date, datetime, timedelta
+from typing import Any, Final, Literal
 
 from opendata.read.buckets import Bucket
 from opendata.reasons import fields
-from opendata.v1.models import Dekking, Meetvenster
+from opendata.v1.models import Dekking, Meetvenster, Vraagperiode
 from opendata.vocabulary import flag_codes, flag_parts, flags, herkomst, kind, window
 from schemas.reasons import Reason, reason
+from schemas.registry import FOREVER
 
 _REASONS: Final = {"geen meting": reason("no_valid_reading"), "onvolledig": None, "gemeten": None}
 _UNFINISHED: Final = (
@@ -38,6 +39,21 @@ def common(row: Bucket, now: datetime) -> dict[str, Any]:
         "revisie": row.revision,
         "gewijzigd_tijd": row.revised_at,
     }
+
+
+def open_end(until: datetime) -> datetime | None:
+    """Give the end of a period of equipment; none where it goes on: registries write that as a day far away."""
+    return until if until.date() < FOREVER - timedelta(days=1) else None
+
+
+def period(start: date | None, end: date | None, answered_from: datetime, answered_until: datetime) -> Vraagperiode:
+    """Say which range an answer is about, and which of its ends were not asked for."""
+    defaults: list[Literal["startTijd", "eindTijd"]] = []
+    if start is None:
+        defaults.append("startTijd")
+    if end is None:
+        defaults.append("eindTijd")
+    return Vraagperiode(start_tijd=answered_from, eind_tijd=max(answered_from, answered_until), standaard=defaults)
 
 
 def measuring_window(code: str) -> Meetvenster:

@@ -1,16 +1,14 @@
 """`/telpunten`: the places where passages are counted."""
 
-from collections.abc import Sequence
 from typing import Final
 
 from fastapi import APIRouter
 
 from opendata import read
 from opendata.read.sites import ChannelPeriod, PublishedSite
-from opendata.v1 import answers
 from opendata.v1.models import Meetperiode, Punt, Telkanaal, Telpunt
 from opendata.v1.place_resource import PlaceResource
-from opendata.v1.rows import measuring_window
+from opendata.v1.rows import measuring_window, open_end
 from opendata.v1.terms import source
 from opendata.vocabulary import HERKOMST, VERVOERWIJZE
 
@@ -46,26 +44,11 @@ def _channel(periods: list[ChannelPeriod]) -> Telkanaal:
                 meetvenster=measuring_window(period.measuring_window),
                 bron=source(period.terms),
                 start_tijd=period.valid_from,
-                eind_tijd=period.valid_until,
+                eind_tijd=open_end(period.valid_until),
             )
             for period in periods
         ],
     )
-
-
-def _collection(found: Sequence[Telpunt]) -> dict[str, object]:
-    features = [
-        {
-            "type": "Feature",
-            "id": one.id,
-            "geometry": one.geometrie.model_dump(),
-            "properties": {
-                name: value for name, value in answers.dumped(one).items() if name not in {"geometrie", "telkanalen"}
-            },
-        }
-        for one in found
-    ]
-    return {"type": "FeatureCollection", "features": features}
 
 
 SITES: Final = PlaceResource(
@@ -77,6 +60,5 @@ SITES: Final = PlaceResource(
     shape=_site,
     all_of_them="Geef alle telpunten met hun kanalen, ook als GeoJSON.",
     one_of_them="Geef één telpunt met zijn kanalen en meetperioden.",
-    features=_collection,
 )
 SITES.register(router)

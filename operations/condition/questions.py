@@ -1,7 +1,7 @@
 """The questions of `doorfiets status`: asked of every service in parallel, none for longer than some seconds."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple, Protocol
@@ -13,6 +13,7 @@ import msgspec
 from operations import applied_registry, lag, log_ends
 from operations.applied_registry import AppliedRegistry
 from operations.condition import metrics
+from operations.condition.liveness import lives
 from operations.condition.probes import ProbeAnswer, ask_all
 from operations.condition.report import PROCESS_STATES, STOPPED, Condition, Restarts, Service, StageCondition
 from operations.database import reader
@@ -48,7 +49,7 @@ class Supervised(Protocol):
 class ServiceAddresses(NamedTuple):
     """Where the services answer: a connection string, addresses; the supervisor's log, the owners' folders.
 
-    `profiles` is the folder of those that come with the platform.
+    `profiles` is the folder of those that come with the platform; each web process answers on one of `web_sockets`.
     """
 
     postgres: str
@@ -58,6 +59,7 @@ class ServiceAddresses(NamedTuple):
     log_of_supervisor: Path
     registry: Path
     profiles: Path | None = None
+    web_sockets: Sequence[Path] = ()
 
 
 class _Stored(NamedTuple):
@@ -101,6 +103,8 @@ def _questions(places: ServiceAddresses, epoch_of: EpochOf, states: Mapping[str,
         questions["bridge"] = lambda: metrics.read(*places.bridge_metrics)
     if "web" in states:
         questions["web"] = lambda: ask_web(places.site)
+        if places.web_sockets:
+            questions["web-processes"] = lambda: ask_web_processes(places.web_sockets)
     return questions
 
 
@@ -124,6 +128,14 @@ def ask_web(listen: str) -> None:
         except msgspec.DecodeError:
             raise refused from None
         raise SiteUnreadyError(f"not ready, {reason.code}: {reason.reden}") from refused
+
+
+def ask_web_processes(sockets: Sequence[Path]) -> int:
+    """Ask every web process whether it lives; return how many do, raise SiteUnreadyError naming those that do not."""
+    silent = [path.name for path in sockets if not lives(path, _WEB)]
+    if silent:
+        raise SiteUnreadyError(f"{len(silent)} of {len(sockets)} web processes do not answer: {', '.join(silent)}")
+    return len(sockets)
 
 
 def _service(info: Mapping[str, Any], ready: ProbeAnswer[Any], restarts: Restarts) -> Service:

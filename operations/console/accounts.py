@@ -9,6 +9,7 @@ from psycopg.conninfo import make_conninfo
 from psycopg.rows import dict_row
 
 from operations.console import audit, passwords
+from operations.database import answering
 from schemas import named_sql
 from schemas.failures import CheckFailedError, WrongUsageError
 
@@ -28,8 +29,9 @@ class AccountUnknownError(CheckFailedError):
 
 
 def connected(conninfo: str) -> Session:
-    """Connect as who may change accounts; raise psycopg.OperationalError where the database does not answer."""
-    return psycopg.connect(make_conninfo(conninfo, user="registrar", connect_timeout=3))
+    """Connect as who may change accounts; raise DatabaseSilentError where the database does not answer."""
+    with answering(conninfo):
+        return psycopg.connect(make_conninfo(conninfo, user="registrar", connect_timeout=3))
 
 
 def listed(session: Session) -> list[dict[str, Any]]:

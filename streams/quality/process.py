@@ -16,11 +16,13 @@ from streams.quality.metrics import QualityMetrics
 from streams.quality.settings import QualitySettings
 from streams.sinks import check_inputs
 from streams.sinks.findings import FindingChanges, FindingStore
+from streams.sinks.lock_waits import StoreBusyError
 
 _log = logging.getLogger(__name__)
 _PAUSE: Final = 0.5  # seconds without work
 _LONGEST: Final = 5.0  # seconds between tries while the database does not answer
 _MEASURE: Final = 5.0
+_PATIENCE: Final = 20.0  # seconds with others in the way; a worker without progress is ended after 45
 _COMPARE: Final = 10.0  # seconds in which a datastream that is registered gets what was entered before
 
 
@@ -31,7 +33,7 @@ def run(settings: QualitySettings) -> None:
         signal.signal(number, lambda *_: stop.set())
     progress = Progress(settings.ready_file)
     progress.watch()
-    store = FindingStore(settings.postgres)
+    store = FindingStore(settings.postgres, patience=_PATIENCE)
     try:
         _work(QualityRounds(store, QualityMetrics(), settings.every, progress.made), progress, stop)
     except Exception as problem:  # noqa: BLE001 - whatever it is, the next process finds what is left in the database
@@ -99,7 +101,7 @@ class QualityRounds:
             self._metrics.changed(check(self._store, due.place, due.since - RECENT, tell=self._made))
         except psycopg.errors.QueryCanceled:
             _log.exception("%s %s cannot be checked in the time that one statement may take", *due.place)
-        except psycopg.OperationalError:
+        except (psycopg.OperationalError, StoreBusyError):
             raise
         except Exception:  # noqa: BLE001 - a mistake in a check holds up no entry and no other place
             _log.exception("%s %s cannot be checked", *due.place)
@@ -115,6 +117,9 @@ def _work(rounds: QualityRounds, progress: Progress, stop: Event) -> None:
         try:
             done = rounds.once()
             rounds.measure()
+        except StoreBusyError as problem:
+            _log.warning("others are in the way, and it is tried again: %s", problem)
+            continue
         except psycopg.OperationalError as problem:
             rounds.drop()
             pause = min(_LONGEST, 2 * pause)

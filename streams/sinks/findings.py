@@ -4,8 +4,6 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from random import uniform
-from time import sleep
 from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 import psycopg
@@ -14,16 +12,15 @@ from psycopg.types.json import Jsonb
 
 from schemas.quality_flags import QUALITY_FLAGS
 from streams.domain.time_ranges import TimeRange, cut, merged, together
+from streams.sinks import lock_waits
 from streams.sinks.connection import statements
-from streams.sinks.lock_waits import IN_THE_WAY, Session, limited
+from streams.sinks.lock_waits import PATIENCE, Session, again_until_free, limited
 
 _log = logging.getLogger(__name__)
 _SQL: Final = statements("findings.sql")
 _ROWS: Final = 5_000
 """Observations of one piece: `store` waits for no more than these."""
 _STRETCHES: Final = 200
-_PAUSE: Final = 0.2
-_LONGEST: Final = 3.0
 _BITS: Final = {flag.name: flag.bit for flag in QUALITY_FLAGS if flag.attached == "finding"}
 Cursor = psycopg.Cursor[Any]
 _T = TypeVar("_T")
@@ -62,10 +59,12 @@ class FindingStore:
     """PostgreSQL as `quality` writes it: what is found about one datastream and the flags of a piece, in a transaction.
 
     A datastream is never left with a finding whose flags nobody knows to be missing: what a piece leaves is noted.
+    Whoever writes raises StoreBusyError where others are in the way for so many seconds.
     """
 
-    def __init__(self, conninfo: str) -> None:
-        """Describe the database; nothing happens yet."""
+    def __init__(self, conninfo: str, *, patience: float = PATIENCE, tell_waits: lock_waits.Tell = _log.info) -> None:
+        """Describe the database; nothing happens yet. `tell_waits` receives a sentence about whoever is waited for."""
+        self._patience, self._tell_waits = patience, tell_waits
         self._conninfo = make_conninfo(
             limited(conninfo), user="quality", application_name="doorfiets-quality", connect_timeout="5"
         )
@@ -171,14 +170,8 @@ class FindingStore:
 
     def _patiently(self, change: Callable[[], _T]) -> _T:
         """Try again while others are in the way; each try waits shortly, so that nobody waits behind it for long."""
-        pause = _PAUSE
-        while True:
-            try:
-                return change()
-            except IN_THE_WAY as problem:
-                _log.info("others are in the way, again in %.1f s: %s", pause, str(problem).strip())
-            sleep(pause * uniform(0.5, 1.5))  # noqa: S311 - jitter, not a secret
-            pause = min(_LONGEST, 2 * pause)
+        session = self.session()
+        return again_until_free(session, self._conninfo, change, self._tell_waits, patience=self._patience)
 
 
 def put_runs(cursor: Cursor, runs: dict[str, Any]) -> FindingChanges:

@@ -19,7 +19,8 @@ _log = logging.getLogger(__name__)
 _SQL: Final = statements("lock_waits.sql")
 SHORTLY: Final = "500ms"
 """How long such a session waits for a lock: whoever wants the same after it waits as long."""
-_PATIENCE: Final = 120.0  # seconds of tries
+PATIENCE: Final = 120.0
+"""Seconds of tries."""
 _LOOK: Final = 0.2
 _REPEAT: Final = 5.0
 _LONGEST: Final = 3.0
@@ -77,17 +78,26 @@ class Lookout:
         self._looking.join()
 
     def _look(self) -> None:
-        with suppress(psycopg.Error), psycopg.connect(self._conninfo, autocommit=True) as connection:
-            while not self._over.wait(_LOOK):
+        """Look from the moment on at which it takes long: mostly nobody is in the way, and nothing is to be seen."""
+        over = self._over.wait(_LOOK)
+        if over:
+            return
+        with suppress(psycopg.Error), psycopg.connect(_watching(self._conninfo), autocommit=True) as connection:
+            while not over:
                 others = connection.execute(_SQL["waited_for"], {"pid": self._pid}).fetchall()
                 if others:
                     self._see(" and ".join(str(_Other(*one)) for one in others))
+                over = self._over.wait(_LOOK)
 
     def _see(self, said: str) -> None:
         self.said = f"waiting for {said}"
         if monotonic() - self._reported_at >= _REPEAT:
             self._reported_at = monotonic()
             self._tell(self.said)
+
+
+def _watching(conninfo: str) -> str:
+    return make_conninfo(conninfo, connect_timeout=5)
 
 
 def patiently(conninfo: str, change: Callable[[Session], _T], tell: Tell) -> _T:
@@ -97,22 +107,36 @@ def patiently(conninfo: str, change: Callable[[Session], _T], tell: Tell) -> _T:
 
 
 def until_free(
-    session: Session, conninfo: str, change: Callable[[], _T], tell: Tell, *, patience: float = _PATIENCE
+    session: Session, conninfo: str, change: Callable[[], _T], tell: Tell, *, patience: float = PATIENCE
 ) -> _T:
     """Let `change` work in a transaction, again and again while others are in its way, and tell who they are.
 
     Raises StoreBusyError when they still are after so many seconds.
     """
+
+    def within() -> _T:
+        with session.transaction():
+            return change()
+
+    return again_until_free(session, conninfo, within, tell, patience=patience)
+
+
+def again_until_free(
+    session: Session, conninfo: str, change: Callable[[], _T], tell: Tell, *, patience: float = PATIENCE
+) -> _T:
+    """Do the same with what makes its own transactions, and has changed nothing where others were in its way."""
     deadline, pause = monotonic() + patience, 0.5
     while True:
         out = Lookout(conninfo, session.info.backend_pid, tell)
         try:
-            with out, session.transaction():
+            with out:
                 return change()
         except IN_THE_WAY as problem:
             busy = out.said or str(problem).strip()
         if monotonic() > deadline:
-            raise StoreBusyError(f"gave up after {patience:.0f} s, {busy}; nothing was changed. End it, or try again")
+            raise StoreBusyError(
+                f"gave up after {patience:.0f} s, {busy}; of this nothing was changed. End it, or try again"
+            )
         sleep(pause * uniform(0.5, 1.5))  # noqa: S311 - jitter, not a secret
         pause = min(_LONGEST, 2 * pause)
 

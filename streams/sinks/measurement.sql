@@ -142,7 +142,8 @@ UPDATE doorfiets.feed f SET
     stored = f.stored + s.stored, corrections = f.corrections + s.corrections, duplicates = f.duplicates + s.duplicates,
     overtaken = f.overtaken + s.overtaken,
     delay = CASE WHEN s.ended_at > f.last_ended_at OR f.delay IS NULL
-                 THEN doorfiets.delay(f.delay, extract(epoch FROM s.received_at - s.ended_at)::float4) ELSE f.delay END,
+                 THEN doorfiets.delay(f.delay, extract(epoch FROM s.received_at - s.ended_at)::float4, s.received_at - f.last_received_at,
+                                      s.ended_at - s.started_at) ELSE f.delay END,
     last_valid_ended_at = greatest(f.last_valid_ended_at, (
         SELECT max(least(r.ended_at, greatest(f.last_ended_at, s.ended_at))) FROM rows r
         WHERE r.datastream = f.datastream AND doorfiets.counts(r.value, r.uptime, r.quality_flags | r.found_flags)))

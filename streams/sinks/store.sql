@@ -108,7 +108,7 @@ feed AS (
     INSERT INTO doorfiets.feed AS f
         (datastream, last_started_at, last_ended_at, last_received_at, stored, duplicates, corrections, last_valid_ended_at, delay)
     SELECT datastream, n.started_at, n.ended_at, n.received_at, coalesce(o.stored, 0), coalesce(o.put - o.stored - o.corrections, 0),
-           coalesce(o.corrections, 0), o.valid_ended_at, doorfiets.delay(0, extract(epoch FROM n.received_at - n.ended_at)::float4)
+           coalesce(o.corrections, 0), o.valid_ended_at, doorfiets.delay(0, extract(epoch FROM n.received_at - n.ended_at)::float4, n.ended_at - n.started_at, n.ended_at - n.started_at)
     FROM unnest(%(feed)s::int4[], %(last_started_at)s::timestamptz[], %(last_ended_at)s::timestamptz[], %(last_received_at)s::timestamptz[])
          AS n(datastream, started_at, ended_at, received_at)
     LEFT JOIN outcome o USING (datastream)
@@ -122,7 +122,9 @@ feed AS (
         corrections = f.corrections + excluded.corrections,
         last_valid_ended_at = greatest(f.last_valid_ended_at, excluded.last_valid_ended_at),
         delay = CASE WHEN excluded.last_ended_at > f.last_ended_at
-                     THEN doorfiets.delay(f.delay, extract(epoch FROM excluded.last_received_at - excluded.last_ended_at)::float4) ELSE f.delay END
+                     THEN doorfiets.delay(f.delay, extract(epoch FROM excluded.last_received_at - excluded.last_ended_at)::float4,
+                                           excluded.last_received_at - f.last_received_at, excluded.last_ended_at - excluded.last_started_at)
+                     ELSE f.delay END
     RETURNING datastream, off_grid),
 older AS (
     SELECT place

@@ -13,17 +13,20 @@ class KafkaProxy(Listening):
     """Passes bytes both ways, and names itself where Kafka tells its own address; `frozen` lets no answer through.
 
     While `full` it takes nothing, and answers everything else. `produced` is set when it was asked to take something.
+    While `away` it hangs up on everybody. `mute` lets it be frozen as soon as something was handed on to be taken.
     """
 
     def __init__(self, kafka: str) -> None:
         super().__init__()
         self._kafka = int(kafka.rpartition(":")[2])
         self.frozen = asyncio.Event()
-        self.full = False
+        self.full = self.away = self.mute = False
         self.produced = asyncio.Event()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Pass the bytes of one client on, both ways."""
+        if self.away:
+            return
         kafka, to_kafka = await asyncio.open_connection("127.0.0.1", self._kafka)
         try:
             await asyncio.gather(self._ask(reader, to_kafka), self._answer(kafka, writer))
@@ -37,6 +40,8 @@ class KafkaProxy(Listening):
             request = await client.readexactly(int.from_bytes(length, "big"))
             if request[:2] == _PRODUCE:
                 self.produced.set()
+                if self.mute:
+                    self.frozen.set()
             if not (self.full and request[:2] == _PRODUCE):
                 to_kafka.write(length + request)
                 await to_kafka.drain()

@@ -1,7 +1,7 @@
 -- tables --
 -- Every table whose rows have a revision that a publisher follows.
 SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
-WHERE c.relnamespace = 'doorfiets'::regnamespace AND c.relkind = 'r' AND a.attname = 'changed_in' AND c.relname <> 'published' AND c.relname !~ '_past$';
+WHERE c.relnamespace = 'doorfiets'::regnamespace AND c.relkind = 'r' AND a.attname = 'changed_in' AND c.relname NOT IN ('published', 'registry_write') AND c.relname !~ '_past$';
 
 -- pasts --
 -- Every table that keeps what stood in another.

@@ -22,6 +22,7 @@ from deploy.cli import assembled
 from deploy.local.stack import Stack
 from deploy.migrate import migrate
 from tests.conftest import superuser
+from tests.contracts.grafana import panel, requesting
 
 pytestmark = pytest.mark.contracts
 
@@ -215,18 +216,6 @@ PUBLISHED_DAYS = (
 QUARTERS = (
     "SELECT started_at AS time, value FROM api.site_quarters('kolk', 'bicycles', $__timeFrom(), $__timeTo()) ORDER BY 1"
 )
-
-
-def requesting(conninfo: str, sql: str) -> list[tuple[Any, ...]]:
-    """Ask as the staff's role."""
-    with psycopg.connect(conninfo, user="grafana_staff") as connection:
-        return connection.execute(sql.encode()).fetchall()
-
-
-def panel(dashboard: dict[str, Any], title: str, span: DashboardRange) -> str:
-    """Give the SQL of a panel for a range, everything chosen."""
-    (query,) = [query for query in dashboard_queries.queries(dashboard) if query.place == f"{title} (A)"]
-    return expand(dashboard_queries.fill_in(query.sql, dashboard_queries.everything(dashboard)), span)
 
 
 def annotation(dashboard: dict[str, Any], span: DashboardRange) -> str:

@@ -119,6 +119,7 @@ async def test_a_feed_is_judged_by_how_often_its_device_speaks(processing: Store
     await put(processing, seen(5, at=now - 4 * QUARTER), until=now)
     assert status(processing) == "silent"
     processing.database.execute("UPDATE doorfiets.datastream SET every_seconds = 3600")
+    processing.database.execute("SELECT doorfiets.refresh_expectations()")
     assert status(processing) == "ok"
 
 
@@ -132,6 +133,7 @@ async def test_outside_of_its_measuring_window_a_feed_misses_nothing(
     opens = (local + 12) % 24
     window = f"{opens:02}-{opens + 1:02}"
     processing.database.execute("UPDATE doorfiets.datastream SET measuring_window = %s", [window])
+    processing.database.execute("SELECT doorfiets.refresh_expectations()")
     assert status(processing) == "ok"
     await put(processing, until=now)
     processing.database.execute("UPDATE doorfiets.feed SET last_ended_at = %s", [now - 40 * HOUR])
@@ -190,6 +192,17 @@ async def test_a_message_that_waited_for_the_bridge_is_no_wrong_clock(
     late = [seen(5, at=now - (8 - number) * QUARTER, received=900 * (8 - number)) for number in range(8)]
     await processing.store(*late)
     assert status(processing) == "ok"
+
+
+async def test_messages_that_waited_and_come_one_by_one_are_no_wrong_clock(
+    processing: StoreAndAggregate, now: datetime
+) -> None:
+    """A spool empties a message a second, each stored for itself."""
+    for number in range(8):
+        ended_at = now - (7 - number) * QUARTER
+        waited = (now - ended_at).total_seconds() + 700 + number
+        await processing.store(seen(5, at=ended_at - QUARTER, received=waited))
+        assert status(processing) != "clock"
 
 
 @pytest.mark.parametrize(
@@ -349,6 +362,7 @@ def test_intervals_that_could_be_missed_lie_in_the_window(
 ) -> None:
     """From half past seven in the evening, half an hour of a window until eight is left; it opens again at five."""
     processing.database.execute("UPDATE doorfiets.datastream SET measuring_window = %s", [window])
+    processing.database.execute("SELECT doorfiets.refresh_expectations()")
     (found,) = processing.row(
         "SELECT doorfiets.measured_after(datastream, '2026-05-12T17:30Z', %s * 900.0) FROM doorfiets.datastream"
         " WHERE channel = 'a-in'",
@@ -361,6 +375,7 @@ async def test_what_has_ended_is_closed(processing: StoreAndAggregate, now: date
     """Whatever else is the matter with it."""
     await processing.store(seen(5, at=now - 20 * QUARTER))
     processing.database.execute("UPDATE doorfiets.datastream SET valid_until = %s", [now - 10 * QUARTER])
+    processing.database.execute("SELECT doorfiets.refresh_expectations()")
     assert status(processing) == "closed"
     assert [row["status"] for row in listed.feeds(processing.conninfo, statuses=["closed"])] == ["closed"] * 8
 
@@ -483,6 +498,7 @@ async def test_gaps_are_the_intervals_that_are_missing(processing: StoreAndAggre
 async def test_a_night_is_no_gap_of_a_sensor_that_cannot_measure_then(processing: StoreAndAggregate) -> None:
     """Of five to eight, local time: one night between two intervals, and one with two before it and four after."""
     processing.database.execute("UPDATE doorfiets.datastream SET measuring_window = '05-20'")
+    processing.database.execute("SELECT doorfiets.refresh_expectations()")
     morning, day = datetime(2026, 5, 11, 3, tzinfo=UTC), 96 * QUARTER
     whole = quarters([5] * 60, at=morning)
     await put(

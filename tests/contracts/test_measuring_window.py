@@ -154,6 +154,7 @@ async def test_a_night_is_no_missing_mode(processing: StoreAndAggregate) -> None
     assert processing.row(day) == ("outside_window",)
     assert processing.row("SELECT withheld->>'code' FROM api.share_day WHERE variant = 'motor'") == ("outside_window",)
     processing.database.execute("UPDATE doorfiets.datastream SET measuring_window = 'always'")
+    processing.database.execute("SELECT doorfiets.refresh_expectations()")
     assert processing.row(day) == ("modes_missing",)
 
 

@@ -96,6 +96,7 @@ async def test_where_no_day_has_the_same_channels_that_is_the_reason(june: Store
         "UPDATE doorfiets.datastream SET valid_until = '2025-05-31 22:00Z'"
         " WHERE channel IN (SELECT channel FROM doorfiets.channel WHERE site = 'a' AND direction = 'out')"
     )
+    june.database.execute("SELECT doorfiets.refresh_expectations()")
     june.database.execute(
         "INSERT INTO doorfiets.dirty_hour SELECT d.datastream, h FROM doorfiets.datastream d,"
         " generate_series('2025-05-31 22:00Z'::timestamptz, '2025-06-20 22:00Z', '1 hour') h WHERE d.sensor = 'a-1'"
@@ -110,6 +111,7 @@ def owner(owner: psycopg.Connection) -> Iterator[psycopg.Connection]:
     """Somebody who may change everything; all channels of the invented city count again afterwards."""
     yield owner
     owner.execute("UPDATE doorfiets.datastream SET valid_until = '2100-01-01Z', seconds = 900")
+    owner.execute("SELECT doorfiets.refresh_expectations()")
 
 
 def _text(site: httpx.Client, path: str) -> str:
@@ -139,11 +141,12 @@ def _counted_a_week_before(owner: psycopg.Connection) -> None:
     )
 
 
-def test_the_start_page_compares_the_same_directions_only(site: httpx.Client, owner: psycopg.Connection) -> None:
+def test_the_page_of_today_compares_the_same_directions_only(site: httpx.Client, owner: psycopg.Connection) -> None:
     """One direction of one site was closed on Sunday: today is compared at the other two, and the page says so."""
     _counted_a_week_before(owner)
     owner.execute("UPDATE doorfiets.datastream SET valid_until = '2026-10-24 22:00Z' WHERE datastream = 2")
-    said = _text(site, "/nl/")
+    owner.execute("SELECT doorfiets.refresh_expectations()")
+    said = _text(site, "/nl/vandaag")
     both = re.search(r"uur: ([\d.]+) nu, ([\d.]+) toen", said)
     assert both is not None
     now = _quarters(owner, [3], "2026-10-26 23:00Z", "2026-10-27 09:00Z")
@@ -160,9 +163,10 @@ def test_without_the_same_directions_there_is_no_comparison_and_a_reason(
     """All other sites were silent a week ago, and this one counted another direction besides."""
     owner.execute("DELETE FROM doorfiets.observation WHERE datastream IN (3, 6) AND started_at < '2026-10-22Z'")
     _counted_a_week_before(owner)
-    assert "tegenover vorige week dinsdag" in _text(site, "/nl/")
+    assert "tegenover vorige week dinsdag" in _text(site, "/nl/vandaag")
     owner.execute("UPDATE doorfiets.datastream SET valid_until = '2026-10-24 22:00Z' WHERE datastream = 2")
-    said = _text(site, "/nl/")
+    owner.execute("SELECT doorfiets.refresh_expectations()")
+    said = _text(site, "/nl/vandaag")
     assert "tegenover vorige week" not in said
     assert (
         "Geen vergelijking met vorige week: op het telpunt dat beide keren gemeten is, tellen nu andere richtingen"
@@ -176,6 +180,7 @@ def test_the_page_of_a_site_says_since_when_a_direction_is_not_counted(
     """In one plain sentence; nothing is said before."""
     assert "niet meer geteld" not in _text(site, "/nl/telpunten/vaart-noord")
     owner.execute("UPDATE doorfiets.datastream SET valid_until = '2026-10-24 22:00Z' WHERE datastream = 2")
+    owner.execute("SELECT doorfiets.refresh_expectations()")
     said = _text(site, "/nl/telpunten/vaart-noord")
     assert "Richting uit (fiets) wordt sinds zondag 25 oktober 2026 niet meer geteld." in said
 
@@ -202,13 +207,14 @@ def test_a_site_that_was_last_measured_days_ago_says_the_day(site: httpx.Client,
         "UPDATE doorfiets.feed SET last_ended_at = '2026-10-03T08:00Z'"
         " WHERE datastream IN (SELECT datastream FROM doorfiets.datastream WHERE channel = 'kolk-fiets')"
     )
-    assert "laatste meting tot za 3 okt 10:00 uur" in _text(site, "/nl/")
+    assert "laatste meting tot za 3 okt 10:00 uur" in _text(site, "/nl/vandaag")
 
 
 def test_a_site_counted_by_the_hour_is_titled_so(site: httpx.Client, owner: psycopg.Connection) -> None:
     """Its rows are hours; the title says what they are."""
     assert "Per kwartier, laatste week" in _text(site, "/nl/telpunten/kolk")
     owner.execute("UPDATE doorfiets.datastream SET seconds = 3600 WHERE datastream IN (1, 2)")
+    owner.execute("SELECT doorfiets.refresh_expectations()")
     said = _text(site, "/nl/telpunten/vaart-noord")
     assert "Per uur, laatste week" in said
     assert "Per kwartier, laatste week" not in said

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.contracts
 REGISTRY = (
     "owner", "data_source", "district", "site", "channel", "station", "device", "placement", "device_history",
     "directory_version", "datastream", "link", "route", "route_link",
-    "screenline", "screenline_channel", "calendar_entry",
+    "screenline", "screenline_channel", "calendar_entry", "expectation",
 )  # fmt: skip
 TABLES = (
     *REGISTRY, "observation", "feed", "datastream_hour", "datastream_day",
@@ -29,6 +29,13 @@ TABLES = (
 """Every table with rows of an owner."""
 NUMBERED = {"datastream", "observation", "feed", "datastream_hour", "datastream_day"}
 """Tables that name a datastream by its number."""
+
+UNEXPECTED = (
+    "SELECT * FROM (SELECT to_jsonb(t) FROM doorfiets.expectation t) kept FULL JOIN"
+    " (SELECT to_jsonb(t) FROM doorfiets.registered_expectation t) now USING (to_jsonb)"
+    " WHERE kept IS NULL OR now IS NULL"
+)
+"""Expectations that differ from what the registry says, in one statement: another may be applied at the moment."""
 
 
 def zuid(**fields: Any) -> Registry:  # noqa: ANN401 - fields differ in type
@@ -64,8 +71,10 @@ def folder(registry: Registry, state: str = "0") -> OwnerFolder:
 def apply(
     processing: StoreAndAggregate, *registries: Registry, confirmed: Collection[str] | None = (), state: str = "0"
 ) -> Applied:
-    """Apply some owners together."""
-    return registrar.apply([folder(one, state) for one in registries], processing.conninfo, confirmed=confirmed)
+    """Apply some owners together; afterwards what is expected is what the registry says."""
+    applied = registrar.apply([folder(one, state) for one in registries], processing.conninfo, confirmed=confirmed)
+    assert processing.rows(UNEXPECTED) == []
+    return applied
 
 
 def rows_of(processing: StoreAndAggregate, owner: str) -> dict[str, list[tuple[Any, ...]]]:
@@ -81,6 +90,10 @@ def _query(table: str) -> str:
         "device_history": "(SELECT owner FROM doorfiets.device o WHERE o.device = t.device)",
         "route_link": of_subject.format("route", "route"),
         "screenline_channel": of_subject.format("screenline", "screenline"),
+        "expectation": (
+            "(SELECT owner FROM doorfiets.subject_owner o"
+            " WHERE (o.kind, o.subject) = (CASE t.kind WHEN 'share' THEN 'screenline' ELSE t.kind END, t.place))"
+        ),
         "site_hour": of_subject.format("site", "site"),
         "site_day": of_subject.format("site", "site"),
         "share_hour": of_subject.format("screenline", "screenline"),

@@ -15,9 +15,13 @@ pytestmark = pytest.mark.contracts
 BEHIND: Final = "De cijfers lopen achter."
 PAGES: Final = (
     "/nl/",
+    "/nl/vandaag",
     "/nl/telpunten/vaart-noord",
     "/nl/tellijnen/centrum",
     "/nl/doorfietsroutes/doorfietsroute",
+    "/nl/lucht",
+    "/nl/meetstations/park",
+    "/nl/status",
 )
 
 
@@ -76,7 +80,7 @@ def test_the_total_of_today_is_never_below_what_it_is_compared_with(
         "INSERT INTO doorfiets.dirty_hour SELECT d, h FROM generate_series(1, 8) d,"
         " generate_series('2026-10-27T05:00Z'::timestamptz, '2026-10-27T09:00Z', '1 hour') h"
     )
-    said = text(site, "/nl/")
+    said = text(site, "/nl/vandaag")
     total = re.search(r"([\d.]+) fietsers geteld vandaag", said)
     compared = re.search(r"uur: ([\d.]+) nu,", said)
     assert total is not None
@@ -86,11 +90,11 @@ def test_the_total_of_today_is_never_below_what_it_is_compared_with(
 
 def test_the_coverage_of_today_is_of_what_is_processed(site: httpx.Client, owner: psycopg.Connection) -> None:
     """A number is not incomplete because the platform is late."""
-    whole = re.search(r"([\d.]+) fietsers geteld vandaag", text(site, "/nl/"))
+    whole = re.search(r"([\d.]+) fietsers geteld vandaag", text(site, "/nl/vandaag"))
     owner.execute("DELETE FROM doorfiets.site_hour WHERE hour >= '2026-10-27T06:00Z' AND mode = 'bicycles'")
-    assert "onvolledig" in text(site, "/nl/").split("meetreeksen in orde")[0]
+    assert "onvolledig" in text(site, "/nl/vandaag").split("meetreeksen in orde")[0]
     reached(owner, datetime.fromisoformat("2026-10-27T06:00:00Z"))
-    said = text(site, "/nl/")
+    said = text(site, "/nl/vandaag")
     assert whole is not None
     assert whole[0] not in said
     assert re.search(r"Op 3 telpunten samen, tot 07:00 uur. volledig", said)
@@ -98,11 +102,11 @@ def test_the_coverage_of_today_is_of_what_is_processed(site: httpx.Client, owner
 
 def test_a_site_without_a_number_yet_is_not_called_unmeasured(site: httpx.Client, owner: psycopg.Connection) -> None:
     """Its feeds are judged only as far as the platform has read."""
-    assert "geen meting vandaag" not in text(site, "/nl/")
+    assert "geen meting vandaag" not in text(site, "/nl/vandaag")
     owner.execute("DELETE FROM doorfiets.site_hour WHERE hour >= '2026-10-26T23:00Z' AND site = 'kolk'")
-    assert text(site, "/nl/").count("geen meting vandaag") == 1
+    assert text(site, "/nl/vandaag").count("geen meting vandaag") == 1
     reached(owner, city.NOW - timedelta(minutes=24))
-    assert "geen meting vandaag" not in text(site, "/nl/")
+    assert "geen meting vandaag" not in text(site, "/nl/vandaag")
 
 
 def test_sensors_are_judged_as_far_as_the_platform_has_read(site: httpx.Client, owner: psycopg.Connection) -> None:
@@ -110,9 +114,9 @@ def test_sensors_are_judged_as_far_as_the_platform_has_read(site: httpx.Client, 
     owner.execute(
         "UPDATE doorfiets.feed SET last_ended_at = '2026-10-27T08:45Z', last_valid_ended_at = '2026-10-27T08:45Z'"
     )
-    silent = text(site, "/nl/")
+    silent = text(site, "/nl/vandaag")
     reached(owner, datetime.fromisoformat("2026-10-27T08:50:00Z"))
-    read = text(site, "/nl/")
+    read = text(site, "/nl/vandaag")
     assert "2 van 11 meetreeksen in orde" in silent  # two are recorded, three have never said anything
     assert "8 van 11 meetreeksen in orde" in read
 

@@ -25,7 +25,19 @@ from tests.services import wait_until
 
 pytestmark = pytest.mark.contracts
 
-PAGES: Final = ("/nl/telpunten/x-private", "/nl/gegevens", "/nl/over", "/v1/telpunten", "/v1/openapi.json")
+PAGES: Final = (
+    "/nl/telpunten/x-private",
+    "/nl/gegevens",
+    "/nl/over",
+    "/nl/lucht",
+    "/nl/storingen",
+    "/nl/status",
+    "/nl/api",
+    "/scherm/x-private",
+    "/kaartje/x-private",
+    "/v1/telpunten",
+    "/v1/openapi.json",
+)
 _STORED: Final = """
 SELECT sensor, source, started_at, value FROM doorfiets.observation JOIN doorfiets.datastream USING (datastream)
 WHERE sensor = %s

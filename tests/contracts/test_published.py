@@ -41,6 +41,9 @@ def test_a_table_is_as_declared(known: psycopg.Connection[Any], table: Published
     assert _names(known, "writers", table.name) == {"aggregate"}
     assert _names(known, "deleters", table.name) == {*table.withdrawn_by}
     assert f"doorfiets.{table.name}" in _names(known, "seen_by", "doorfiets.newest_write")
+    assert "withdrawn" in _names(known, "triggers", table.name)
+    (looked,) = known.execute("SELECT prosrc FROM pg_proc WHERE proname = 'changed_since'").fetchone() or ("",)
+    assert f"FROM {table.name} " in looked, "who remembers answers does not learn of its changes"
 
 
 @pytest.mark.parametrize("table", SHOWN, ids=lambda table: table.name)
@@ -50,7 +53,7 @@ def test_a_table_that_readers_see_has_a_past(known: psycopg.Connection[Any], tab
     past, version = f"{table.name}_past", f"api.{table.shown.view}_version"
     assert _names(known, "columns", past) == _names(known, "columns", table.name) | {"replaced_at"}
     assert _names(known, "indexed", past) == {table.key[0], "replaced_at"}
-    assert _names(known, "triggers", table.name) == {"past_of_update", "past_of_delete"}
+    assert _names(known, "triggers", table.name) == {"past_of_update", "past_of_delete", "withdrawn"}
     assert "computed_at" in _names(known, "indexed", table.name)
     assert f"doorfiets.{table.name}" in _names(known, "seen_by", f"api.{table.shown.view}")
     assert _names(known, "seen_by", version) == {f"doorfiets.{table.name}", f"doorfiets.{past}"}

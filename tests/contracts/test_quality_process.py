@@ -7,9 +7,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
+from threading import Event
 from typing import Any, Final
 
 import msgspec
@@ -23,11 +25,13 @@ from deploy.settings import write
 from schemas.observation import Observation
 from schemas.quality_flags import BY_HAND, DEAD, OUTSIDE_WINDOW, STATUS_BAD, STATUS_SUSPECT
 from streams.domain.quality import OPEN, LocalCalendar, Overrides, QualityRun, SeriesSet
+from streams.progress import Progress
 from streams.quality.checking import check
 from streams.quality.metrics import QualityMetrics
-from streams.quality.process import QualityRounds
+from streams.quality.process import QualityRounds, _work
 from streams.sinks.check_inputs import Place, series_of
 from streams.sinks.findings import FindingChanges, FindingStore
+from streams.sinks.lock_waits import StoreBusyError
 from tests.contracts.processing import HOUR, NOON, QUARTER, StoreAndAggregate, load, quarters, seen, small
 from tests.contracts.test_findings import flags, said, settled
 from tests.services import wait_until
@@ -164,6 +168,7 @@ async def test_checks_leave_out_what_a_message_excluded(
 ) -> None:
     """A fault that the sensor reports, and the night of a camera; what only makes suspect is looked at."""
     processing.database.execute("UPDATE doorfiets.datastream SET seconds = %s", [seconds])
+    processing.database.execute("SELECT doorfiets.refresh_expectations()")
     processing.read_registry_anew()
     of_quarters = [(NOON, 0), (NOON + QUARTER, STATUS_BAD), (NOON + 2 * QUARTER, STATUS_SUSPECT)]
     for start, quality_flags in of_quarters:
@@ -270,10 +275,59 @@ async def test_a_check_that_finds_nothing_new_waits_for_nobody(
 ) -> None:
     """`store` is in the middle of a batch of this owner, and stays there."""
     await stored(processing, quarters([1, 2, 3]))
+    with storing(processing):
+        assert await asyncio.wait_for(asyncio.to_thread(check, store, Place("site", "a"), NOON), 30) == FindingChanges()
+
+
+async def test_who_is_in_the_way_for_too_long_is_named_and_the_place_stays_due(
+    processing: StoreAndAggregate,
+) -> None:
+    """`store` is in the middle of a batch and stays there: nothing is found meanwhile, and all of it afterwards."""
+    reported: list[str] = []
+    store = FindingStore(processing.conninfo, patience=0, tell_waits=reported.append)
+    working = rounds(store)
+    idle(working)
+    await stored(processing, busy("bicycles/in", DIED + WEEK, dies_at=DIED))
+    due = "SELECT count(due_from) FROM doorfiets.place_check WHERE place = 'a'"
+    with storing(processing):
+        with pytest.raises(StoreBusyError, match=r"gave up after 0 s, waiting for store .*; of this nothing was"):
+            idle(working)
+        with pytest.raises(StoreBusyError):
+            check(store, Place("site", "a"), START)
+        assert (processing.row(due), processing.rows(DEADS)) == ((1,), [])
+        assert reported[0].startswith("waiting for store (")
+    idle(working)
+    assert processing.row(due) == (0,)
+    assert [row[3] for row in processing.rows(DEADS)] == [True]
+    store.drop()
+
+
+async def test_the_process_tries_again_when_others_are_in_the_way_for_too_long(
+    processing: StoreAndAggregate, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What a person says is followed as soon as `store` goes on."""
+    store, stop = FindingStore(processing.conninfo, patience=0), Event()
+    await processing.store(*quarters([1, 2]))
+    said(processing, "a", NOON, NOON + HOUR)
+    with storing(processing):
+        working = asyncio.create_task(asyncio.to_thread(_work, rounds(store), Progress(None), stop))
+        await asyncio.to_thread(
+            wait_until, lambda: "others are in the way, and it is tried again" in caplog.text, "it gave up once"
+        )
+    await asyncio.to_thread(wait_until, lambda: processing.row(FLAGGED, BY_HAND) == (2,), "what was said is followed")
+    stop.set()
+    await working
+    store.drop()
+
+
+@contextmanager
+def storing(processing: StoreAndAggregate) -> Iterator[None]:
+    """Be `store` in the middle of a batch of every owner."""
     (owners,) = processing.row("SELECT array_agg(number) FROM doorfiets.owner")
     with psycopg.connect(make_conninfo(processing.conninfo, user="store")) as batch:
+        batch.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         batch.execute("SELECT doorfiets.share_marks(%s)", [owners])
-        assert await asyncio.wait_for(asyncio.to_thread(check, store, Place("site", "a"), NOON), 30) == FindingChanges()
+        yield
 
 
 FLAGGED: Final = "SELECT count(*) FROM doorfiets.observation WHERE found_flags = %s"

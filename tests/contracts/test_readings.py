@@ -1,25 +1,24 @@
 """What is read is typed and in UTC, whole or as rows; a request asks for the state of the data once."""
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final, cast, get_args
+from typing import Any, Final, get_args
 from zoneinfo import ZoneInfo
 
 import httpx
 import msgspec
 import psycopg
 import pytest
-from psycopg.rows import DictRow
 
 from opendata import read
-from opendata.database import Database, NamedQueries, RawTable, Snapshot
+from opendata.database import Database
 from opendata.read.buckets import Width
 from opendata.read.indicator_values import IndicatorQuestion
 from opendata.read.owners import EMPTY, NOBODY, RememberedOwners, UnknownOwnerError
 from opendata.read.series import Series
 from opendata.read.states import AnswerSubject
-from tests.opendata import city
+from tests.opendata import city, questions
+from tests.opendata.questions import questions_of
 
 pytestmark = pytest.mark.contracts
 
@@ -141,55 +140,11 @@ async def test_pages_of_values_and_of_changes_are_typed(store: Database) -> None
     assert [one.key for one in changes] == sorted(one.key for one in changes)
 
 
-class Recorded:
-    """A moment of the database that writes down what it is asked."""
-
-    def __init__(self, store: NamedQueries, questions: list[str]) -> None:
-        """Take the moment, and the list to write to."""
-        self._store, self._questions = store, questions
-
-    async def rows(self, query: str, **values: object) -> list[DictRow]:
-        """Answer all rows."""
-        self._questions.append(query)
-        return await self._store.rows(query, **values)
-
-    async def row(self, query: str, **values: object) -> DictRow | None:
-        """Answer the first row."""
-        self._questions.append(query)
-        return await self._store.row(query, **values)
-
-    async def table(self, query: str, **values: object) -> RawTable:
-        """Answer all rows as tuples."""
-        self._questions.append(query)
-        return await self._store.table(query, **values)
-
-
-QUESTIONS: Final[list[str]] = []
-
-
-class Recording(Database):
-    """A database whose moments write down what they are asked."""
-
-    @asynccontextmanager
-    async def snapshot(self) -> AsyncIterator[Snapshot]:
-        """Answer from one moment, and write down what of."""
-        async with super().snapshot() as moment:
-            yield cast("Snapshot", Recorded(moment, QUESTIONS))
-
-
 @pytest.fixture
 def visitor(conninfo: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[httpx.Client]:
     """Visit a site whose questions are written down."""
-    monkeypatch.setattr("opendata.app.Database", Recording)
-    with city.visitor(city.settings(conninfo)) as client:
+    with questions.visitor(conninfo, monkeypatch) as client:
         yield client
-
-
-def questions_of(visitor: httpx.Client, address: str) -> list[str]:
-    """What the database was asked for one answer."""
-    QUESTIONS.clear()
-    assert visitor.get(address).status_code == 200, address
-    return list(QUESTIONS)
 
 
 @pytest.mark.parametrize(
@@ -203,6 +158,7 @@ def questions_of(visitor: httpx.Client, address: str) -> list[str]:
         "/v1/meetstations/park/luchtindex",
         "/v1/telpunten/kolk/kengetallen",
         "/v1/eigenaren/GM0000/kengetallen",
+        "/v1/tellingen?interval=dag",
         "/v1/telpunten",
         "/v1/wegvakken",
         "/v1/verwerking",
@@ -222,22 +178,56 @@ def test_the_state_of_the_data_is_asked_once(visitor: httpx.Client, address: str
     assert [first.count(one) for one in ("owners", "data_sources")] == (
         [1, 1] if "verwerking" not in address else [0, 0]
     )
-    assert second == [one for one in first if one not in {"owners", "data_sources"}]
+    remembered = {"owners", "data_sources", *REGISTERED}
+    assert [one for one in second if one not in remembered] == [one for one in first if one not in remembered]
 
 
-def test_a_day_of_quarters_takes_eight_questions(visitor: httpx.Client) -> None:
-    """None of them twice."""
-    questions_of(visitor, "/v1/telpunten")
-    assert sorted(questions_of(visitor, QUARTERS)) == [
-        "count_quarters",
-        "count_quarters_state",
-        "count_streams",
+REGISTERED: Final = frozenset(
+    {"subject", "count_streams", "quarter_expectations", "day_expectations", "terms", "measuring_windows"}
+)
+"""Questions that rest on the registry alone: they are answered from memory until it is written again."""
+
+
+def test_another_day_of_quarters_takes_four_questions(visitor: httpx.Client, owner: psycopg.Connection[Any]) -> None:
+    """None of them twice; what rests on the registry is asked again once that was written."""
+    registered = REGISTERED - {"day_expectations"}
+    first = questions_of(visitor, QUARTERS)
+    assert set(first) >= registered
+    assert len(first) == len(set(first))
+    another = QUARTERS.replace("25T", "24T")
+    assert set(questions_of(visitor, another)) - {"count_quarters"} == {
         "data_state",
-        "measuring_windows",
-        "subject",
-        "terms",
+        "quarter_hours",
+        "quarter_hours_state",
         "waiting",
-    ]
+    }
+    owner.execute("UPDATE doorfiets.site SET name = name WHERE site = 'kolk'")
+    assert set(questions_of(visitor, QUARTERS.replace("25T", "23T"))) >= registered
+
+
+@pytest.mark.parametrize(
+    ("interval", "query"), [("uur", "hours"), ("dag", "days"), ("week", "periods"), ("jaar", "periods")]
+)
+def test_counts_of_all_sites_take_as_many_questions_as_those_of_one(
+    visitor: httpx.Client, interval: str, query: str
+) -> None:
+    """One each, however many sites there are and however long the range is."""
+    questions_of(visitor, "/v1/telpunten")
+    start = "2026-09-30T22:00:00Z" if interval == "uur" else "2025-10-01"
+    address = f"/v1/tellingen?interval={interval}&startTijd={start}&paginaGrootte=10000"
+    stored = ["channel_days", "day_expectations", "stored_days"] if interval == "dag" else []
+    assert sorted(questions_of(visitor, address)) == sorted(
+        [
+            *stored,
+            "counted_sites",
+            "data_state",
+            "measuring_windows_of_sites",
+            f"site_count_{query}",
+            f"site_count_{query}_state",
+            "terms_of_sites",
+            "waiting_sites",
+        ]
+    )
 
 
 def test_owners_are_read_again_when_the_registry_changes(visitor: httpx.Client, owner: psycopg.Connection) -> None:

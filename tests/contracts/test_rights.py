@@ -21,7 +21,8 @@ ROLES = (*READERS, "registrar", "store", "aggregate", "quality", "replay", "watc
 LIMITS = (
     b"SET statement_timeout = 0; SET default_transaction_read_only = off; SET idle_in_transaction_session_timeout = 0"
 )
-LONG = b"SELECT count(*) FROM generate_series(1, 1e12)"
+LONG = b"SELECT count(*) FROM generate_series(1, 10000) a, generate_series(1, 10000) b, generate_series(1, 10000) c"
+"""Takes hours and writes no temporary file, of which a reader has only so much."""
 
 FORBIDDEN = {
     "the lock of aggregate": "SELECT pg_advisory_lock(7364202)",
@@ -128,12 +129,14 @@ def test_every_reader_has_limits_that_it_cannot_lift(database: psycopg.Connectio
 async def _ended(processing: StoreAndAggregate) -> list[tuple[str, int]]:
     """Look as often as it takes until somebody is over a limit."""
     readers = Readers(processing.conninfo)
-    async with asyncio.timeout(60):
-        ended = await readers.end_overlong()
-        while not ended:
-            await asyncio.sleep(0.1)
+    try:
+        async with asyncio.timeout(60):
             ended = await readers.end_overlong()
-    await readers.drop()
+            while not ended:
+                await asyncio.sleep(0.1)
+                ended = await readers.end_overlong()
+    finally:
+        await readers.drop()
     return [(one.role, one.pid) for one in ended]
 
 

@@ -134,7 +134,10 @@ def test_what_is_long_travels_packed(site: httpx.Client, address: str) -> None:
 def test_the_doors_without_a_slash_lead_on(site: httpx.Client) -> None:
     """As people type them."""
     assert site.get("/nl").headers["Location"] == "/nl/"
-    assert site.get("/v1").headers["Location"] == "/v1/openapi.json"
+    program, person = site.get("/v1", headers={"Accept": "application/json"}), site.get("/v1")
+    assert (program.headers["Location"], person.headers["Location"]) == ("/v1/openapi.json", "/nl/api")
+    assert site.get("/v1", headers={"Accept": "text/html", "Accept-Language": "en"}).headers["Location"] == "/en/api"
+    assert "Accept-Language" in person.headers["Vary"]
     assert site.get("/v1/").headers["Content-Type"] == "application/problem+json"
 
 
@@ -155,7 +158,7 @@ def test_what_does_not_exist_is_named(site: httpx.Client, address: str, detail: 
 
 def test_a_browser_may_ask_whether_something_changed(site: httpx.Client) -> None:
     """From any origin, by the headers that we understand."""
-    assert site.options(COUNTS).headers["Access-Control-Allow-Headers"] == "If-None-Match, Accept"
+    assert site.options(COUNTS).headers["Access-Control-Allow-Headers"] == "If-None-Match, Accept, X-Api-Key"
 
 
 def test_longer_intervals_are_sums_of_days(site: httpx.Client) -> None:

@@ -51,10 +51,11 @@ def test_every_mistake_is_named(site: httpx.Client, question: str, named: list[s
     assert sorted(mistakes(site.get(f"{COUNTS}?{question}"))) == sorted(named)
 
 
-def test_five_thousand_parameters_are_one_answer(site: httpx.Client) -> None:
-    """Not one second of work."""
+def test_a_thousand_parameters_are_one_answer(site: httpx.Client) -> None:
+    """Not one second of work; five thousand are more than an address may have."""
     question = "&".join(f"p{index}=1" for index in range(5000))
-    assert site.get(f"{COUNTS}?{question}").status_code == 400
+    assert site.get(f"{COUNTS}?{question[:7_000]}").status_code == 400
+    assert site.get(f"{COUNTS}?{question}").status_code == 414
 
 
 @pytest.mark.parametrize(
@@ -121,8 +122,8 @@ def test_an_accept_that_nobody_can_meet_is_406(site: httpx.Client) -> None:
 
 
 def test_long_headers_are_no_trouble(site: httpx.Client) -> None:
-    """Five thousand tags, four thousand ranges, a foreign host; longer ones end at the server or the proxy."""
-    headers = {"If-None-Match": '"x",' * 5_000, "Range": "bytes=" + "0-1," * 4_000, "Host": "evil.example"}
+    """A thousand tags, seven hundred ranges, a foreign host; beyond 8 kB the guards refuse them."""
+    headers = {"If-None-Match": '"x",' * 1_000, "Range": "bytes=" + "0-1," * 700, "Host": "evil.example"}
     answer = site.get(COUNTS, headers=headers, params={"paginaGrootte": 1})
     assert answer.status_code == 200
     assert answer.json()["volgende"].startswith(f"{site.base_url}/v1/".replace("//v1", "/v1"))

@@ -38,7 +38,8 @@ MANY: Final = """
         valid_from, valid_until)
     OVERRIDING SYSTEM VALUE
     SELECT 50 + n, 'veel', n, 'bicycles', 'veel-' || n, 900, 'measured', '', '2026-11-01Z', '2100-01-01Z'
-    FROM generate_series(1, 5) n
+    FROM generate_series(1, 5) n;
+    SELECT doorfiets.refresh_expectations()
 """
 DAYS: Final = """
     SELECT site, started_at AT TIME ZONE 'UTC'
@@ -181,9 +182,9 @@ def test_a_page_of_a_place_names_its_owner_only(site: httpx.Client, page: str) -
     assert licences(answer) == {CC_BY}
 
 
-def test_the_start_page_adds_up_the_host_and_names_the_others(site: httpx.Client) -> None:
+def test_the_page_of_today_adds_up_the_host_and_names_the_others(site: httpx.Client) -> None:
     """The other owner's site is a link, not a part of the sum."""
-    text = site.get("/nl/").text
+    text = site.get("/nl/vandaag").text
     assert "Ook anderen tellen" in text
     assert '<a href="/nl/telpunten/eiland-kolk">De Kolk</a>' in text
     assert "Eilandprovincie" in text.split("<footer>")[0]
@@ -196,12 +197,12 @@ def test_the_list_of_data_says_whose_each_place_is(site: httpx.Client) -> None:
     assert '<a href="/nl/telpunten/kolk">De Kolk</a> (Voorbeeldstad)' in text
 
 
-def test_the_start_page_stays_short_beside_a_large_owner(site: httpx.Client, owner: psycopg.Connection) -> None:
+def test_the_page_of_today_stays_short_beside_a_large_owner(site: httpx.Client, owner: psycopg.Connection) -> None:
     """Three sites by name, the rest as a number that leads to the list."""
     owner.execute(MANY)
-    text = site.get("/nl/").text.split("<footer>")[0]
+    text = site.get("/nl/vandaag").text.split("<footer>")[0]
     assert ("Veel 1</a>, " in text, "Veel 2</a> en " in text, "Veel 3" in text) == (True, True, False)
-    assert '<a href="/nl/gegevens">3 meer</a>' in text
+    assert '<a href="/nl/telpunten">3 meer</a>' in text
 
 
 def test_days_of_all_sites_are_those_of_the_owner_that_is_named(owner: psycopg.Connection) -> None:

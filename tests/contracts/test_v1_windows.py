@@ -23,8 +23,10 @@ OUTSIDE: Final = "buiten de meettijd"
 def windowed(owner: psycopg.Connection) -> Iterator[psycopg.Connection]:
     """Let Vaart Noord count from 8 to 18 local time only."""
     owner.execute("UPDATE doorfiets.datastream SET measuring_window = '08-18' WHERE sensor = 'vaart-1'")
+    owner.execute("SELECT doorfiets.refresh_expectations()")
     yield owner
     owner.execute("UPDATE doorfiets.datastream SET measuring_window = 'always'")
+    owner.execute("SELECT doorfiets.refresh_expectations()")
 
 
 def answer(site: httpx.Client, address: str) -> Any:  # noqa: ANN401 - JSON
@@ -65,6 +67,7 @@ def test_a_sheet_names_the_window_in_every_row(site: httpx.Client, windowed: psy
     rows = list(csv.DictReader(io.StringIO(site.get(f"{COUNTS}?{DAY}&interval=uur&formaat=csv").text)))
     assert {row["meetvensters"] for row in rows} == {"08-18"}
     windowed.execute("UPDATE doorfiets.datastream SET measuring_window = 'always'")
+    windowed.execute("SELECT doorfiets.refresh_expectations()")
     (row, *_) = csv.DictReader(io.StringIO(site.get(f"{COUNTS}?{DAY}&interval=uur&formaat=csv").text))
     assert "meetvensters" not in row
     assert answer(site, f"{COUNTS}?{DAY}&interval=uur")["meta"]["meetvensters"] == []
@@ -87,12 +90,13 @@ def test_pages_say_of_which_hours_a_coverage_is(site: httpx.Client, windowed: ps
     words = {"08-18": "van de uren van 08 tot 18", "daylight": "van de daglichturen", "always": None}
     for window, said in words.items():
         windowed.execute("UPDATE doorfiets.datastream SET measuring_window = %s WHERE sensor = 'vaart-1'", [window])
+        windowed.execute("SELECT doorfiets.refresh_expectations()")
         text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", site.get("/nl/telpunten/vaart-noord").text))
         assert ("Hier kan niet altijd gemeten worden" in text) == (said is not None)
         assert said is None or f"volledigheid is een deel {said}" in text
 
 
-@pytest.mark.parametrize("page", ["/nl/", "/nl/doorfietsroutes/doorfietsroute"])
+@pytest.mark.parametrize("page", ["/nl/vandaag", "/nl/doorfietsroutes/doorfietsroute"])
 def test_pages_of_several_counters_say_which_hours_are_meant(
     site: httpx.Client, windowed: psycopg.Connection, page: str
 ) -> None:
@@ -100,4 +104,5 @@ def test_pages_of_several_counters_say_which_hours_are_meant(
     said = "Niet elke teller kan altijd meten: volledigheid is daar een deel van de uren van 08 tot 18."
     assert said in site.get(page).text
     windowed.execute("UPDATE doorfiets.datastream SET measuring_window = 'always'")
+    windowed.execute("SELECT doorfiets.refresh_expectations()")
     assert "Niet elke teller" not in site.get(page).text

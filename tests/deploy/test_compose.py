@@ -50,7 +50,7 @@ def test_every_process_has_the_passwords_it_needs_and_no_other(compose: Any) -> 
         "store": {"pgpass-store"},
         "aggregate": {"pgpass-aggregate"},
         "quality": {"pgpass-quality"},
-        "web": {"pgpass-web", "cursor-key"},
+        "web": {"pgpass-web", "cursor-key", "api-keys", "api-keys-secret"},
         "bridge": {"pgpass-bridge", "mqtt-bridge"},
         "intake": {"pgpass-bridge", "intake-credentials"},
         "poll": {"pgpass-bridge", "telraam-key"},
@@ -96,6 +96,7 @@ def test_only_the_bridge_is_given_the_password_of_the_broker() -> None:
         "doorfiets@bridge.service.d/mqtt.conf": {"mqtt-bridge"},
         "doorfiets@bridge.service.d/seal.conf": set(),
         "doorfiets@web.service.d/cursor.conf": {"cursor-key"},
+        "doorfiets@web.service.d/keys.conf": {"api-keys", "api-keys-secret"},
         "doorfiets@intake.service.d/credentials.conf": {"intake-credentials"},
         "doorfiets@poll.service.d/pollers.conf": {"telraam-key"},
         "doorfiets@receipts.service.d/mqtt.conf": {"mqtt-receipts"},
@@ -196,3 +197,31 @@ def test_only_who_receives_has_the_keys_that_seal(compose: Any) -> None:  # noqa
     assert f"-m 0700 {folder}" in (DEPLOY / "Dockerfile").read_text()
     keys = {unit.parent.name for unit in UNITS if "DOORFIETS_SEAL_KEYS" in unit.read_text()}
     assert keys == {f"doorfiets@{name}.service.d" for name in RECEIVING}
+
+
+def test_every_proxy_has_the_same_guards() -> None:
+    """Limits are part of the product; only places and listeners differ."""
+    for name in ("local.conf", "compose.conf", "system.conf"):
+        text = (DEPLOY / "nginx" / name).read_text()
+        assert {"include guards.conf;", "include answers.conf;", "include server.conf;"} <= {
+            line.strip() for line in text.splitlines()
+        }
+        assert (
+            re.search(r"client_|limit_|proxy_set|add_header|_timeout", text.replace("client_body_temp_path", ""))
+            is None
+        )
+
+
+def test_the_proxy_believes_whom_the_site_believes(compose: Any) -> None:  # noqa: ANN401 - a document
+    """One network, wherever it is named: whoever comes from there says for whom."""
+    text = (DEPLOY / "nginx" / "compose.conf").read_text()
+    trusted = compose["services"]["web"]["environment"]["DOORFIETS_TRUSTED_PROXIES"]
+    assert re.findall(r"set_real_ip_from (\S+);", text) == trusted.split(",")
+    assert {"real_ip_header X-Forwarded-For;", "real_ip_recursive on;"} <= {line.strip() for line in text.splitlines()}
+    assert compose["networks"]["default"]["ipam"]["config"] == [{"subnet": trusted}]
+
+
+def test_no_proxy_leads_where_a_visitor_says() -> None:
+    """The name in an address is that of the site; what a visitor calls it is handed on and nothing else."""
+    for file in (DEPLOY / "nginx").glob("*.conf"):
+        assert re.findall(r"(?:return|rewrite)[^;]*\$(?:http_)?host", file.read_text()) == [], file.name

@@ -3,7 +3,7 @@
 import pytest
 
 from deploy.published_sql import statements, tables, views
-from schemas.published import ListedAs, PublishedTable, ShownAs, TableColumn
+from schemas.published import ListedAs, NumbersOf, PublishedTable, ShownAs, TableColumn
 
 pytestmark = pytest.mark.pure
 
@@ -78,9 +78,18 @@ def test_a_table_has_its_rights_and_its_past() -> None:
 
 def test_what_readers_do_not_see_has_no_past() -> None:
     """It is followed by the topic, and by nobody else."""
+    numbers = NumbersOf("'bridge'", "t.bridge", "t.hour", "t.hour + interval '1 hour'")
     made = tables([BRIDGE._replace(shown=None)])
     assert "_past" not in made.partition("SET ROLE owner;")[2]
-    assert "FROM doorfiets.bridge_hour" in views([BRIDGE, BRIDGE._replace(name="other_hour", shown=None)])
+    together = views([BRIDGE, BRIDGE._replace(name="other_hour", shown=None, numbers=numbers)])
+    assert "FROM doorfiets.bridge_hour" in together
+    assert "FROM (SELECT * FROM other_hour WHERE changed_in >=" in together
+
+
+def test_what_readers_do_not_see_says_of_what_its_numbers_are() -> None:
+    """Else nobody would learn that they moved."""
+    with pytest.raises(ValueError, match="other_hour"):
+        views([BRIDGE, BRIDGE._replace(name="other_hour", shown=None)])
 
 
 def test_lines_stay_within_the_width() -> None:

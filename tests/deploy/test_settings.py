@@ -31,6 +31,7 @@ def test_what_is_written_for_a_process_is_read_back_the_same() -> None:
         ("DOORFIETS_PORT_BASE", "80", "between 1024 and 65000"),
         ("DOORFIETS_PORT_BASE", "many", "between 1024 and 65000"),
         ("DOORFIETS_PUBLIC_URL", "fietsen.example", "http"),
+        ("DOORFIETS_MAP_TILES", "https://tegels.example/kaart.png", "{z}"),
         ("DOORFIETS_POSTGRES", "host=db user=postgres", "without user and password"),
         ("DOORFIETS_POSTGRES", "db.internal", "libpq"),
     ],

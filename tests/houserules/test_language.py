@@ -12,6 +12,13 @@ import pytest
 from babel.messages.pofile import read_po
 
 from locales import DEFAULT, LOCALES, texts
+from opendata.pages import addresses, api_page, errors, method_page, outages_page, series_charts
+from opendata.pages.blocks import equipment, headlines, layers
+from opendata.pages.explorer import question
+from opendata.read.day_pairs import Unpaired
+from opendata.v1.basis import VALUES
+from opendata.v1.document import VERSIONS
+from opendata.vocabulary import CONNECTIONS, HERKOMST, LAYERS, OWN, SIMULATED, STATIONS, SURROUNDINGS, VERVOERWIJZE
 from operations.alerts.rules import RULES
 from operations.console.app import PROBLEMS
 from operations.console.audit import Act
@@ -25,7 +32,7 @@ from schemas.quality_flags import QUALITY_FLAGS
 from schemas.quantities import QUANTITIES
 from schemas.reasons import REASONS
 from schemas.replay import OUTCOMES
-from tests.houserules.dutch import dutch, said
+from tests.houserules.dutch import Said, dutch, said
 
 pytestmark = pytest.mark.pure
 
@@ -105,12 +112,80 @@ def console() -> set[str]:
     }
 
 
+PAGES: Final = {
+    "kind": ("site", "route", "screenline", "link", "district", "station"),
+    "connection": tuple(CONNECTIONS),
+    "topic": addresses.TOPICS,
+    "explains": tuple(text for texts in method_page.TEXTS.values() for text in texts),
+    "group": (*method_page.GROUPS, "all"),
+    "group_says": (*method_page.GROUPS, "all"),
+    "explained": ("how", "unit", "example", "when", "not", "more", "beside"),
+    "layer": tuple(LAYERS.values()),
+    "index": tuple(layers.SCHEMES.values()),
+    "station_says": tuple(STATIONS),
+    "class": tuple(STATIONS),
+    "surroundings": tuple(SURROUNDINGS),
+    "outage_is": outages_page.STATUSES,
+    "outage_means": outages_page.STATUSES,
+    "stage": ("receive", "store", "aggregate"),
+    "waits": ("receive", "store", "aggregate"),
+    "type": ("string", "integer", "number", "boolean", "date", "date_time", "object", "or", "list", "empty"),
+    "api_chapter": ("resources", "shapes", "errors", "limits", "versions", "rules"),
+    "api_error": api_page.ERRORS,
+    "api_limit": ("rows", "buckets", "methods", "kept"),
+    "api_change": VERSIONS,
+    "api_rule": api_page.RULES,
+    "api_rule_says": api_page.RULES,
+    "mode": tuple(VERVOERWIJZE),
+    "variant": ("motor", "all"),
+    "origin": tuple(HERKOMST),
+    "station": tuple(STATIONS),
+    "changed": ("mode", "direction", "device", "model", *equipment.SET),
+    "interval": (*series_charts.LENGTHS.values(), "day", "month"),
+    "head": ("usual", "start", "day", "hour", "share", "interval", "measurement", "green"),
+    "estimated": headlines.ESTIMATES,
+    "use": headlines.USES,
+    "problem": errors.PROBLEMS,
+    "problem_step": errors.PROBLEMS,
+    "explorer_view": question.VIEWS,
+    "explorer_period": question.PERIODS,
+    "explorer_weekdays": question.WEEKDAYS,
+    "explorer_interval": question.INTERVALS,
+    "explorer_head": question.INTERVALS,
+    "explorer_against": question.AGAINST,
+    "explorer_field": tuple(name for name in addresses.EXPLORER_PARAMETERS if name not in {"view", "form"}),
+    "explorer_left_out": get_args(Unpaired),
+    "explorer_mistake": get_args(question.Mistake),
+}
+"""The codes that the public pages put behind a dot, by what they are of."""
+PUBLIC_PAGES: Final = ROOT / "opendata" / "pages"
+TEMPLATES: Final = ROOT / "opendata" / "templates"
+OURS: Final = frozenset({"Doorfiets", "CSV", "SVG", "PNG", "km", "m"})
+"""What a template may say by itself: our name, a format and units, which are the same in every language."""
+
+
+def sources_of_pages() -> Iterator[tuple[Path, str]]:
+    """The files that the public pages are made by."""
+    for path in sorted([*TEMPLATES.glob("*.html"), *PUBLIC_PAGES.rglob("*.py")]):
+        yield path, path.read_text("utf-8")
+
+
+def pages() -> set[str]:
+    """The keys of the public pages: those that are named whole, once or for one and any other number, and of codes."""
+    text = "\n".join(text for _, text in sources_of_pages())
+    by_number = set(re.findall(r'counted\("(page\.\w+)"', text))
+    whole = set(re.findall(r'"(page\.[\w.]*\w)"', text)) - by_number
+    numbered = {f"{key}.{number}" for key in by_number for number in ("one", "other")}
+    return whole | numbered | {f"page.{of}.{one}" for of, codes in PAGES.items() for one in codes}
+
+
 def needed() -> set[str]:
     """Every key that some code needs words for."""
     levels = {level for scheme in SCHEMES.values() for level in scheme.levels}
     return {
         *SMALL,
         *console(),
+        *pages(),
         *(f"reason.{code}" for code in REASONS),
         *(f"quality_flag.{quality_flag.name}" for quality_flag in QUALITY_FLAGS),
         *(f"{kind}.{name}" for kind in ("quantity", "unit") for name in QUANTITIES),
@@ -159,6 +234,55 @@ def test_the_core_says_nothing_in_the_language_of_readers() -> None:
     assert set(PATTERNS) <= needed_texts, "likewise"
 
 
+def test_templates_of_pages_say_nothing_themselves() -> None:
+    """One template draws a page in all languages: between its marks stands no word, in its expressions no Dutch one."""
+    for path in sorted(TEMPLATES.glob("*.html")):
+        text = re.sub(r"\{#.*?#\}", "", path.read_text("utf-8"), flags=re.DOTALL)
+        expressions = re.findall(r"\{[{%].*?[%}]\}", text, re.DOTALL)
+        literals = [one for found in expressions for one in re.findall(r'"([^"]*)"', found)]
+        assert [one for one in literals if not re.search("[/=]", one) and dutch(one)] == [], path.name
+        bare = re.sub(r"\{[{%].*?[%}]\}", " ", text, flags=re.DOTALL)
+        bare = re.sub(r"<(code|pre)[^>]* translate=.no.*?</\1>", " ", bare, flags=re.DOTALL)
+        reported = re.findall(r'(?:aria-label|alt|title)="([^"]*)"', bare)
+        words = re.findall(r"[^\W\d_]+", " ".join([*reported, re.sub(r"<[^>]*>|&\w+;", " ", bare)]))
+        assert set(words) - OURS == set(), path.name
+
+
+def test_code_of_pages_says_nothing_itself() -> None:
+    """But the addresses of pages, and those of `/v1`, which are Dutch."""
+    table = Path(addresses.__file__)
+    found: list[Said] = []
+    for path in sorted(PUBLIC_PAGES.rglob("*.py")):
+        found += [one for one in said(path, path.name) if path != table and not one.text.startswith(("/", "&"))]
+    assert found == []
+    assert list(said(table, "")), "the exception that nothing needs any more"
+
+
+def test_locales_have_the_same_marks_and_only_where_a_page_wants_them() -> None:
+    """A text with marks of HTML is drawn by `html`, and every other one is escaped."""
+    marks = {
+        locale: {key: sorted(re.findall("<[^>]+>", text)) for key, text in texts(locale).messages.items()}
+        for locale in LOCALES
+    }
+    dutch_marks, *others = (marks[locale] for locale in LOCALES)
+    for other in others:
+        assert {key for key in dutch_marks if dutch_marks[key] != other[key]} == set()
+    drawn = {key for _, text in sources_of_pages() for key in re.findall(r'\bhtml\("([\w.]+)"', text)}
+    of_codes = tuple(key for key in drawn if key.endswith("."))
+    marked = {key for key, found in dutch_marks.items() if found}
+    assert {key for key in marked if not key.startswith(of_codes)} == drawn - set(of_codes)
+    assert {one for one in of_codes if not any(key.startswith(one) for key in marked)} == set()
+
+
+def test_pages_and_the_api_call_a_thing_alike_in_dutch() -> None:
+    """What `/v1` says in its own tables, the Dutch pages say in the same words."""
+    words = texts("nl")
+    assert {mode: words(f"page.mode.{mode}") for mode in VERVOERWIJZE} == dict(VERVOERWIJZE)
+    assert {origin: words(f"page.origin.{origin}") for origin in HERKOMST} == dict(HERKOMST)
+    assert {use: words(f"page.use.{use}") for use in headlines.USES} == {use: VALUES[use] for use in headlines.USES}
+    assert (words("page.own_data"), words("page.simulated_data")) == (OWN, SIMULATED)
+
+
 @pytest.mark.parametrize("text", ["dekking onder 75 %", "geen geldige dag", "tijdstempel loopt voor", "redelijk"])
 def test_dutch_is_found(text: str) -> None:
     """A sentence, and most single words."""
@@ -178,6 +302,21 @@ def test_every_code_has_its_words_and_every_text_a_code(locale: str) -> None:
     assert needed() - set(known) == set(), "without words"
     assert set(known) - needed() == set(), "words of nothing"
     assert {key for key, text in known.items() if not text.strip()} == set()
+
+
+def test_no_text_of_another_locale_is_dutch() -> None:
+    """A text that waits for its translation; names of the API, and what is written in capitals, are no words."""
+    for locale in LOCALES[1:]:
+        found = {
+            key: words
+            for key, text in texts(locale).messages.items()
+            if (
+                words := [
+                    word for word in dutch(re.sub(r"<(\w+)[^>]*translate.*?</\1>", "", text)) if not word.isupper()
+                ]
+            )
+        }
+        assert found == {}, locale
 
 
 @pytest.mark.parametrize("locale", LOCALES)

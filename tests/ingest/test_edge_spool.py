@@ -6,6 +6,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Thread
@@ -35,6 +36,7 @@ NOON = datetime(2026, 5, 12, 10, tzinfo=UTC)
 QUARTER = timedelta(minutes=15)
 PROGRAM = """
 import sys
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Thread
@@ -65,7 +67,7 @@ def reading(number: int = 0, value: float | None = 5, quantity: str = "bicycles"
 
 def payloads(file: Path) -> list[dict[str, object]]:
     """The messages in a spool, in order."""
-    with sqlite3.connect(file) as database:
+    with closing(sqlite3.connect(file)) as database:
         rows = database.execute("SELECT payload FROM message ORDER BY place").fetchall()
     return [msgspec.json.decode(payload) for (payload,) in rows]
 

@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 CHROMIUM: Final = shutil.which("chromium")
 AXE: Final = Path(__file__).parents[2] / ".local" / "judges" / "node_modules" / "axe-core" / "axe.min.js"
+SOFTWARE_GL: Final = ["--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+"""WebGL for maps on a machine without a graphics card."""
 RULES: Final = "axe.run(document, {runOnly: {type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']}})"
 PageJudge: TypeAlias = Callable[[Page], list[tuple[Any, Any]]]
 
@@ -21,7 +23,7 @@ def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("no chromium on PATH: `make test` installs it")
     with sync_playwright() as playwright:
-        yield playwright.chromium.launch(executable_path=CHROMIUM, chromium_sandbox=os.getuid() != 0)
+        yield playwright.chromium.launch(executable_path=CHROMIUM, chromium_sandbox=os.getuid() != 0, args=SOFTWARE_GL)
 
 
 @pytest.fixture(scope="session")

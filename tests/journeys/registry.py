@@ -21,6 +21,7 @@ LIVE: Final = (
     "x-bench",
     "x-disk",
     "x-edge",
+    "x-flood",
 )
 FILES: Final = {
     "bridge": 900000100, "store": 900000200, "aggregate": 900000300, "kafka": 900000400, "postgres": 900000500,

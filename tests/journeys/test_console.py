@@ -81,6 +81,7 @@ def test_an_operator_excludes_what_is_wrong_and_takes_it_back(browser: Browser, 
     page.click("text=English")
     assert page.inner_text("h1") == "Audit"
     page.click("text=Log out")
+    page.wait_for_url("**/login*")
     page.go_back()
     page.reload()
     assert "/login" in page.url

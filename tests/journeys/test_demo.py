@@ -11,12 +11,39 @@ from typing import Final
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
+from tests.journeys.conftest import SOFTWARE_GL
 from tests.journeys.person import all_gone, doorfiets, interrupt, processes_of, wait_for
 
 pytestmark = pytest.mark.journeys
 
 CHROMIUM: Final = shutil.which("chromium")
 PICTURES: Final = Path(__file__).resolve().parents[2] / ".local" / "pictures"
+PHONE: Final = 500
+"""Pixels under which a page is a phone's, and taken whole."""
+TAKEN: Final = {
+    "start": ("/nl/", 1280),
+    "start-phone": ("/nl/", 390),
+    "sites": ("/nl/telpunten", 1280),
+    "routes": ("/nl/doorfietsroutes", 1280),
+    "connections": ("/nl/verbindingen", 1280),
+    "district": ("/nl/wijken/wk010600", 1280),
+    "link": ("/nl/wegvakken/stationsgebied-peelo", 1280),
+    "today": ("/nl/vandaag", 1280),
+    "site": ("/nl/telpunten/kanaal", 1280),
+    "explorer-week": ("/nl/telpunten/kanaal?beeld=week#verkennen", 1280),
+    "explorer-years": ("/nl/telpunten/kanaal?beeld=jaren#verkennen", 1280),
+    "route": ("/nl/doorfietsroutes/assen-groningen", 1280),
+    "screenline": ("/nl/tellijnen/centrum-noord", 1280),
+    "station": ("/nl/meetstations/lucht-centrum", 1280),
+    "air": ("/nl/lucht", 1280),
+    "outages": ("/nl/storingen", 1280),
+    "status": ("/nl/status", 1280),
+    "method": ("/nl/zo-rekenen-we", 1280),
+    "data": ("/nl/gegevens", 1280),
+    "api": ("/nl/api", 1280),
+    "english": ("/en/", 1280),
+}
+"""Where the pictures of the documentation are taken, and how wide."""
 COUNTERS: Final = ("100031297", "100034978", "100035541", "100053305")
 
 
@@ -71,17 +98,26 @@ def _watch(address: str) -> tuple[float, float]:
 
 
 def _take(address: str) -> None:
-    """Keep a picture of the page for the documentation: `make pictures` copies it there."""
+    """Take pictures of pages with their maps for the documentation: `make pictures` copies them there."""
     PICTURES.mkdir(parents=True, exist_ok=True)
+    site = address.removesuffix("/nl/")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, chromium_sandbox=os.getuid() != 0)
-        page = browser.new_page(viewport={"width": 1280, "height": 1100}, locale="nl-NL")
-        page.goto(address)
-        page.screenshot(path=PICTURES / "start.png")
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, chromium_sandbox=os.getuid() != 0, args=SOFTWARE_GL
+        )
+        for name, (path, width) in TAKEN.items():
+            page = browser.new_page(viewport={"width": width, "height": 1100}, locale="nl-NL")
+            page.goto(site + path)
+            if page.locator(".map").count():
+                page.locator(".map").scroll_into_view_if_needed()
+                page.wait_for_selector(".map[data-shown]", timeout=60_000)
+                page.evaluate("scrollTo(0, 0)")
+            page.screenshot(path=PICTURES / f"{name}.png", full_page=width < PHONE)
+            page.close()
 
 
 def _today(page: Page) -> int | None:
-    """Read the large number of the page; None where there is no data yet."""
-    found = page.locator(".count b").first
+    """Read the number of today; None where there is no data yet."""
+    found = page.locator(".today b").first
     digits = found.inner_text().replace(".", "").strip() if found.count() else ""
     return int(digits) if digits.isdecimal() else None

@@ -2,10 +2,9 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -16,6 +15,7 @@ from deploy.local.stack import Stack
 from tests.journeys.sent_messages import QUARTER, Message, SentMessages
 from tests.journeys.simulator import SimulatorClient, doorfiets, one, settle
 from tests.services import wait_until, wait_until_none_waits
+from tests.tampering import Tampering, tampered
 
 pytestmark = pytest.mark.journeys
 
@@ -36,16 +36,6 @@ SOURCES: Final = (
     ("kolk-voet", "pedestrians"),
 )
 """Everything that is counted on the screenline Centrum-Noord."""
-
-
-class Tampering(NamedTuple):
-    """A stored number, whose range it lies in, and the name by which a verification must find it."""
-
-    table: str
-    column: str
-    where: str
-    what: str
-    live: bool
 
 
 TAMPERINGS: Final = (
@@ -94,6 +84,9 @@ def counted(
     simulator.leave()
     settle(database, sent_messages)
     wait_until(lambda: _stored(database, LAST), "the recordings are aggregated", patience=180)
+    unchecked = "SELECT count(*) FROM doorfiets.place_check WHERE due_from IS NOT NULL"
+    # What that marks is computed anew.
+    wait_until_none_waits(lambda: int(one(database, unchecked)), "all places are checked")
     wait_until_none_waits(lambda: int(one(database, "SELECT count(*) FROM doorfiets.dirty_hour")), "no bucket is dirty")
     wait_until_none_waits(lambda: int(one(database, _DUE)), "all is computed")
     return database
@@ -109,7 +102,7 @@ def test_an_instance_is_verified_until_it_is_tampered_with(
         assert said["compared"] > 1_000
     for tampering in TAMPERINGS:
         span = live if tampering.live else MAY
-        with _tampered(counted, tampering, live[0]):
+        with tampered(counted, tampering, live[0]):
             code, said = _verify(stack, "kolk", span)
         assert code == 1, tampering
         assert tampering.what in {found["what"] for found in said["differences"]}, tampering
@@ -140,17 +133,6 @@ def _verify(stack: Stack, site: str, span: tuple[date, date]) -> tuple[int, dict
 
 def _options(stack: Stack, span: tuple[date, date]) -> list[str]:
     return ["--from", str(span[0]), "--to", str(span[1]), "--url", str(stack.settings().public_url)]
-
-
-@contextmanager
-def _tampered(database: psycopg.Connection[Any], tampering: Tampering, day: date) -> Iterator[None]:
-    """Put one more in a stored row, and take it out again."""
-    for number, change in enumerate((1, -1)):
-        statement = f"UPDATE doorfiets.{tampering.table} SET {tampering.column} = {tampering.column} + {change} WHERE {tampering.where}"  # noqa: S608, E501 - words of ours
-        changed = database.execute(statement.encode(), {"day": day}).rowcount
-        assert changed >= 1, tampering
-        if not number:
-            yield
 
 
 def _messages(first: date) -> Iterator[Message]:

@@ -16,9 +16,14 @@ import uvicorn
 from prometheus_client import CollectorRegistry
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from starlette.types import ASGIApp
 
 from deploy.migrate import migrate
+from deploy.web_process import bound
 from opendata.app import create
+from opendata.guards.connection import ConnectionLimits, protocol
+from opendata.guards.settings import GuardSettings
+from opendata.guards.visitors import LOOPBACK
 from opendata.settings import WebSettings
 
 NOW: Final = datetime(2026, 10, 27, 9, 7, tzinfo=UTC)
@@ -26,6 +31,9 @@ SEED: Final = "seed.sql"
 EDGES: Final = "edges.sql"
 INDICATORS: Final = "indicators.sql"
 OWNERS: Final = "owners.sql"
+PLACES: Final = "places.sql"
+OUTAGES: Final = "outages.sql"
+TYPICAL: Final = "typical.sql"
 """What the city is made of, and what may be added to it: files beside this one."""
 
 
@@ -54,8 +62,15 @@ def without_user(conninfo: str) -> str:
 
 
 def settings(conninfo: str, public_url: str = "https://doorfiets.example") -> WebSettings:
-    """Settings of a site as of the fixed moment."""
-    return WebSettings(postgres=conninfo, public_url=public_url, cursor_key=b"a key of the tests", clock=lambda: NOW)
+    """Settings of a site as of the fixed moment, which does not limit who is on this machine."""
+    return WebSettings(
+        postgres=conninfo,
+        public_url=public_url,
+        cursor_key=b"a key of the tests",
+        clock=lambda: NOW,
+        answer_seconds=20,  # a machine of tests may be busy
+        guards=GuardSettings(unlimited=LOOPBACK),
+    )
 
 
 @contextmanager
@@ -66,17 +81,44 @@ def visitor(settings: WebSettings, registry: CollectorRegistry | None = None) ->
 
 
 @contextmanager
-def served(settings: WebSettings, registry: CollectorRegistry | None = None) -> Iterator[str]:
-    """Serve a site on a free port; answer its address."""
+def served(
+    settings: WebSettings,
+    registry: CollectorRegistry | None = None,
+    *,
+    limits: ConnectionLimits | None = None,
+    also: Path | None = None,
+) -> Iterator[str]:
+    """Serve a site on a free port, and on a Unix socket where one is named; answer its address."""
     listening = socket.create_server(("127.0.0.1", 0))
     address = f"http://127.0.0.1:{listening.getsockname()[1]}"
     app = create(replace(settings, public_url=address), registry)
-    config = uvicorn.Config(app, log_level="critical", access_log=False, timeout_graceful_shutdown=1)
+    with served_by(app, [listening, *([bound(also)] if also else [])], limits):
+        yield address
+
+
+@contextmanager
+def served_by(
+    app: ASGIApp, sockets: list[socket.socket], limits: ConnectionLimits | None = None
+) -> Iterator[uvicorn.Server]:
+    """Serve an app as the platform does, on sockets that listen."""
+    config = uvicorn.Config(
+        app,
+        http=protocol(limits),  # type: ignore[arg-type] # a class is called in the same way
+        ws="none",
+        log_level="critical",
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=1,
+        timeout_keep_alive=65,
+    )
     server = uvicorn.Server(config)
-    thread = Thread(target=server.run, args=([listening],), name="site of the tests")
+    thread = Thread(target=server.run, args=(sockets,), name="site of the tests")
     thread.start()
     while not server.started:
         time.sleep(0.02)
-    yield address
-    server.should_exit = True
-    thread.join()
+    try:
+        yield server
+    finally:
+        server.should_exit = True
+        thread.join()

@@ -37,11 +37,12 @@ INSERT INTO doorfiets.site_day (site, mode, day, started_at, ended_at, rows, pai
     ('brug', 'bicycles', '2026-10-07', '2026-10-06 22:00Z', '2026-10-07 22:00Z', 0, 0, 0, NULL, NULL, 1, 'pair-1');
 INSERT INTO doorfiets.site_hour (site, mode, hour, rows, paired, expected, total, maximum, rule)
 VALUES ('brug', 'bicycles', '2026-10-27 06:00Z', 0, 0, 0, NULL, NULL, 'pair-1');
-UPDATE doorfiets.site_day SET quality_flags = 4 WHERE site = 'brug' AND day = '2024-10-27';
+UPDATE doorfiets.site_day SET quality_flags = 4, flagged = '{4}' WHERE site = 'brug' AND day = '2024-10-27';
 
 -- A quarter of every vehicle is a bicycle, once the cars are counted.
 INSERT INTO doorfiets.screenline VALUES ('brug', 'GM0000', 'Bruglijn', true, '', ARRAY['brug']);
 INSERT INTO doorfiets.screenline_channel VALUES ('brug', 'brug-in'), ('brug', 'brug-uit'), ('brug', 'brug-auto');
+SELECT doorfiets.refresh_expectations();
 INSERT INTO doorfiets.share_day (screenline, variant, day, started_at, ended_at, numerator, denominator, paired, expected, revision, rule)
 SELECT 'brug', 'motor', d::date, d AT TIME ZONE 'Europe/Amsterdam', (d + interval '1 day') AT TIME ZONE 'Europe/Amsterdam',
        CASE WHEN counted THEN 100 ELSE 0 END, CASE WHEN counted THEN 400 ELSE 0 END, n, n, 2, 'pair-1'

@@ -23,6 +23,7 @@ INSERT INTO doorfiets.route VALUES
 INSERT INTO doorfiets.route_link VALUES ('eiland-route', 1, 'eiland-1');
 INSERT INTO doorfiets.screenline VALUES ('eiland-lijn', 'PV0099', 'Centrumlijn', false, '', ARRAY['eiland-kolk']);
 INSERT INTO doorfiets.screenline_channel VALUES ('eiland-lijn', 'eiland-fiets'), ('eiland-lijn', 'eiland-auto');
+SELECT doorfiets.refresh_expectations();
 INSERT INTO doorfiets.calendar_entry VALUES
     ('PV0099', 'eilanddag', 'event', 'Eilanddag', '2026-10-20', '2026-10-20', 'annotate', '{}', '{}', ''),
     ('GM0000', 'stadsdag', 'event', 'Stadsdag', '2026-10-21', '2026-10-21', 'annotate', '{}', '{}', '');

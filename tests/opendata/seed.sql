@@ -59,6 +59,7 @@ INSERT INTO doorfiets.route_link SELECT 'doorfietsroute', n, 'vaart-' || n FROM 
 INSERT INTO doorfiets.screenline VALUES ('centrum', 'GM0000', 'Centrumlijn', true, 'Alle oversteken van de Kolk.', ARRAY['kolk']), ('spoor', 'GM0000', 'Spoorlijn', true, '', ARRAY['stationsplein']);
 INSERT INTO doorfiets.screenline_channel VALUES ('centrum', 'kolk-fiets'), ('centrum', 'kolk-auto'), ('centrum', 'kolk-zwaar'),
     ('spoor', 'plein-fiets'), ('spoor', 'plein-auto'), ('spoor', 'plein-voet');
+    SELECT doorfiets.refresh_expectations();
 
 -- Passages in a quarter: busier by day and on workdays, the same for the same moment; a true zero between one and five in the night.
 CREATE FUNCTION pg_temp.flow(stream int, t timestamptz) RETURNS int LANGUAGE sql IMMUTABLE AS $$
@@ -135,9 +136,10 @@ VALUES ('centrum', 'motor', '2026-05-12 06:00Z', 30, 96, 3, 4, 'pair-1');
 
 -- The flag of the quarter that is not plausible, on all that is made of it.
 UPDATE doorfiets.site_hour SET quality_flags = 1 WHERE site = 'kolk' AND mode = 'bicycles' AND hour = '2026-10-23 06:00Z';
-UPDATE doorfiets.site_day SET quality_flags = 1 WHERE site = 'kolk' AND mode = 'bicycles' AND day = '2026-10-23';
+UPDATE doorfiets.site_hour SET revision = 2, computed_at = '2026-10-26 09:00Z' WHERE site = 'kolk' AND mode = 'bicycles' AND hour = '2026-10-24 06:00Z';
+UPDATE doorfiets.site_day SET quality_flags = 1, flagged = '{1}' WHERE site = 'kolk' AND mode = 'bicycles' AND day = '2026-10-23';
 UPDATE doorfiets.share_hour SET quality_flags = 1 WHERE screenline = 'centrum' AND hour = '2026-10-23 06:00Z';
-UPDATE doorfiets.share_day SET quality_flags = 1 WHERE screenline = 'centrum' AND day = '2026-10-23';
+UPDATE doorfiets.share_day SET quality_flags = 1, flagged = '{1}' WHERE screenline = 'centrum' AND day = '2026-10-23';
 
 -- The worked example of a route on the 26th, with link 4 uncounted on the 25th.
 INSERT INTO doorfiets.link_day (link, day, started_at, ended_at, counted_on, measured, cyclists, paired, expected, rule)

@@ -7,6 +7,7 @@ import pytest
 
 from opendata.pages import charts, series_charts
 from opendata.pages.charts import Point
+from opendata.pages.language import language
 from opendata.pages.series_charts import ChartRow
 
 pytestmark = pytest.mark.pure
@@ -24,6 +25,36 @@ def test_a_line_breaks_at_a_gap() -> None:
     """Two strokes, not one through the gap."""
     points = [Point("a", 1.0, ""), Point("b", 2.0, ""), Point("c", None, ""), Point("d", 1.0, ""), Point("e", 1.0, "")]
     assert charts.line(points, 2).count('class="line"') == 2
+
+
+def test_a_line_goes_below_zero() -> None:
+    """-5 of -10 to 10 is three quarters down, and zero has a line of its own in the middle."""
+    drawn = charts.line([Point("a", -5.0, ""), Point("b", 10.0, "")], 10, -10)
+    assert 'd="M250.0 75.00L750.0 0.00"' in drawn
+    assert 'class="grid zero" d="M0 50.0H1000"' in drawn
+    assert 'class="grid zero"' not in charts.line([Point("a", 5.0, "")], 10)
+
+
+def test_means_below_zero_have_an_axis_that_says_so() -> None:
+    """From -5 to 10, with zero two thirds down; means above it begin at zero."""
+    start, spoken = datetime(2026, 1, 10, tzinfo=UTC), language("nl")
+    rows = [
+        ChartRow(started_at=start + index * timedelta(hours=1), value=value, valid=4, expected=4)
+        for index, value in enumerate((-3.0, 8.0))
+    ]
+    chart = series_charts.air(spoken, "", rows, ZoneInfo("Europe/Amsterdam"), csv="", unit="\u00b0C")
+    assert (chart.bottom, chart.top) == (-5, 10)
+    assert chart.zero == pytest.approx(200 / 3)
+    warm = series_charts.air(spoken, "", rows[1:], ZoneInfo("Europe/Amsterdam"), csv="", unit="\u00b0C")
+    assert (warm.bottom, warm.top, warm.zero) == (0, 10, None)
+
+
+@pytest.mark.parametrize(
+    ("value", "digits"), [(0, 0), (-10, 0), (2.5, 1), (-0.25, 2), (0.05, 2), (0.025, 3), (32.5, 1)]
+)
+def test_a_value_of_an_axis_is_written_whole(value: float, digits: int) -> None:
+    """A quarter of a degree is not two tenths."""
+    assert charts.axis_digits(value) == digits
 
 
 def test_text_in_a_chart_is_inert() -> None:
@@ -47,5 +78,11 @@ def test_a_week_of_quarters_is_marked_where_its_local_days_begin() -> None:
     start, zone = datetime(2026, 10, 23, 22, tzinfo=UTC), ZoneInfo("Europe/Amsterdam")
     times = [start + index * timedelta(minutes=15) for index in range(96 + 100 + 4)]
     rows = [ChartRow(started_at=time, value=1, valid=1, expected=1) for time in times]
-    chart = series_charts.midnights(series_charts.counts("", rows, series_charts.quarter_label(zone), ""), rows, zone)
-    assert list(chart.marks) == [(0.0, "za 24 okt"), (48.0, "zo 25 okt"), (98.0, "ma 26 okt")]
+    for locale, days in (
+        ("nl", ("za 24 okt", "zo 25 okt", "ma 26 okt")),
+        ("en", ("Sat 24 Oct", "Sun 25 Oct", "Mon 26 Oct")),
+    ):
+        spoken = language(locale)
+        week = series_charts.counts(spoken, "", rows, series_charts.quarter_label(spoken, zone), csv="", unit="")
+        marks = series_charts.midnights(spoken, week, rows, zone).marks
+        assert list(marks) == list(zip((0.0, 48.0, 98.0), days, strict=True))

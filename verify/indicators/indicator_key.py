@@ -22,3 +22,13 @@ class IndicatorSource(Protocol):
 
     def compute(self, key: IndicatorKey) -> float | None:
         """Compute one of the known indicators; None where it has to be withheld."""
+
+
+class NoIndicators:
+    """What has indicators that are not recomputed: every one of them is reported so."""
+
+    known: Collection[str] = frozenset()
+
+    def compute(self, key: IndicatorKey) -> float | None:
+        """Compute none of them."""
+        raise KeyError(key.slug)

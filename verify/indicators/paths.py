@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from verify.indicators import averages, chains
+from verify.indicators import averages, chains, growth
 from verify.indicators.day_series import DayRange
 from verify.indicators.indicator_key import IndicatorKey
 from verify.indicators.places import DIRECTIONS, SiteIndicators
@@ -17,6 +17,7 @@ _CYCLISTS: Final = "fietsers-per-dag"
 _BICYCLE_KM: Final = "fietskilometers"
 _SPLIT: Final = "verdeling-over-wegvakken"
 _GROWTH: Final = "gelijke-dagen"
+_OPENED: Final = "groei-sinds-opening"
 _MEASURED: Final = "gemeten-deel"
 
 
@@ -24,7 +25,7 @@ class LinkIndicators:
     """The indicators of a link, which has its cyclists from a site; the facet of one is a screenline."""
 
     known: Collection[str] = frozenset(
-        {_CYCLISTS, _BICYCLE_KM, _SPLIT, DIRECTIONS, "weekend-weekdagindex", "ochtend-middagindex"}
+        {_CYCLISTS, _BICYCLE_KM, _SPLIT, _OPENED, DIRECTIONS, "weekend-weekdagindex", "ochtend-middagindex"}
     )
 
     def __init__(self, series_cache: SeriesCache, site: str, link: Mapping[str, Any]) -> None:
@@ -36,6 +37,8 @@ class LinkIndicators:
         """Compute one of the known indicators."""
         if key.slug == _SPLIT:
             return chains.split(self._link["id"], parallel(self._series_cache, key.facet), key.period)
+        if key.slug == _OPENED:
+            return growth.since_opening(self._series_cache.day_series(self._site, BICYCLE), key.period)
         if key.slug not in {_CYCLISTS, _BICYCLE_KM}:
             return SiteIndicators(self._series_cache, self._site).compute(key._replace(facet=BICYCLE))
         mean = averages.naive_aadb(self._series_cache.day_series(self._site, BICYCLE), key.period)

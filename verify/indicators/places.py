@@ -1,17 +1,19 @@
 """The indicators of sites and screenlines."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
-from verify.indicators import averages, growth, rhythm
+from verify.indicators import averages, estimates, growth, rhythm
 from verify.indicators.chains import directionality
 from verify.indicators.day_series import DayRange, DaySeries
+from verify.indicators.estimates import EstimatedTotal
 from verify.indicators.indicator_key import IndicatorKey
 from verify.indicators.series_cache import SeriesCache
 
 DIRECTIONS: Final = "richtingsverschil"
+ESTIMATED: Final = "totaal-met-schattingen"
 _WEEKDAYS: Final = "weekdagindex"
 _THERE_AND_BACK: Final = 2
 
@@ -37,7 +39,7 @@ OF_DAYS: Final[Mapping[str, _OfDays]] = MappingProxyType(
 class SiteIndicators:
     """The indicators of a site; their facet is a mode."""
 
-    known: Collection[str] = frozenset({*OF_DAYS, _WEEKDAYS, DIRECTIONS})
+    known: Collection[str] = frozenset({*OF_DAYS, _WEEKDAYS, DIRECTIONS, ESTIMATED})
 
     def __init__(self, series_cache: SeriesCache, site: str) -> None:
         self._series_cache = series_cache
@@ -46,12 +48,26 @@ class SiteIndicators:
     def compute(self, key: IndicatorKey) -> float | None:
         """Compute one of the known indicators."""
         day_series = self._series_cache.day_series(self._site, key.facet)
+        if key.slug == ESTIMATED:
+            return self.estimated(key).value
         if key.slug == _WEEKDAYS:
             return averages.weekday_index(day_series, key.period, key.part)
         if key.slug == DIRECTIONS:
             days, expected = list(day_series.counts(key.period)), key.period.within(key.period)
             return one_sided(self._series_cache, [self._site], key.facet, days, expected)
         return OF_DAYS[key.slug](day_series, key.period)
+
+    def estimated(self, key: IndicatorKey) -> EstimatedTotal:
+        """Compute the total of a year with estimates, from the days of the site and of its neighbours."""
+        own = self._series_cache.day_series(self._site, key.facet)
+        around = self._series_cache.cache.neighbours(self._site, key.facet, estimates.NEIGHBOURS)
+        return estimates.total(
+            own.counts(key.period),
+            [self._series_cache.day_series(site, key.facet).counts(key.period) for site in around],
+            key.period,
+            before=own.counts(DayRange(key.period.first - estimates.AROUND, key.period.first - timedelta(days=1))),
+            holidays=own.holidays,
+        )
 
 
 class ScreenlineIndicators:

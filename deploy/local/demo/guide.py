@@ -9,7 +9,8 @@ from deploy.local.demo.trial import trial
 _TEXT = """
 Open
   {site}/nl/
-      the start page: today's numbers climb while the simulator catches up with now (90 s), then every minute
+      the start page: today's numbers climb while the simulator catches up with now (90 s), then every minute;
+      in English at {site}/en/
   {site}/v1/telpunten
       the open data interface, described by {site}/v1/openapi.json
   {console}/en/feeds

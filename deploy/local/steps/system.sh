@@ -21,6 +21,7 @@ wanted() { # the Debian packages for what is not here yet, on one line
     on_path mvn || echo maven
     python_fits || echo python3 python3-venv
     [ "$TESTS" = no ] || on_path curl || echo curl  # the page about kits types it
+    [ "$TESTS" = no ] || on_path nginx || echo nginx  # what stands before a site is tested with it
     [ "$TESTS" = no ] || on_path chromium || echo chromium fonts-dejavu-core
   } | xargs
 }

@@ -1,9 +1,9 @@
-# Style sheets and scripts of others, locked in package-lock.json, into opendata/static/vendor (never committed).
+# Scripts of others with what they need, locked in package-lock.json, into opendata/static/vendor (never committed).
 
 readonly VENDOR=$ROOT/opendata/static/vendor
 
 web_inputs() { cat "$STEPS/web.sh" package.json package-lock.json; }
-web_there() { [ -e "$VENDOR/htmx.min.js" ]; }
+web_there() { [ -e "$VENDOR/htmx.min.js" ] && [ -e "$VENDOR/maplibre-gl.mjs" ]; }
 web_do() {
   rm -rf "$STATE/npm" "$VENDOR"
   mkdir -p "$STATE/npm" "$VENDOR"
@@ -12,8 +12,8 @@ web_do() {
   (cd "$STATE/npm" && npm ci --ignore-scripts --no-audit --no-fund)
   local from=$STATE/npm/node_modules
   cp "$from/htmx.org/dist/htmx.min.js" "$from/htmx.org/dist/ext/hx-sse.min.js" "$VENDOR"
-  cp "$from/@utrecht/component-library-css/dist/index.css" "$VENDOR/utrecht.css"
-  cp "$from/@nl-design-system-unstable/voorbeeld-design-tokens/dist/theme.css" "$VENDOR/tokens.css"
+  cp "$from"/maplibre-gl/dist/{maplibre-gl.mjs,maplibre-gl-worker.mjs,maplibre-gl.css} "$VENDOR"
+  cp "$from/maplibre-gl/LICENSE.txt" "$VENDOR/maplibre-gl.LICENSE.txt"
 }
 
 find_npm() {

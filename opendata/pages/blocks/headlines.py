@@ -5,16 +5,15 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
-from opendata import number_format
 from opendata.database import NamedQueries
 from opendata.explained import explained
 from opendata.flag_words import excluded
+from opendata.pages.language import PageLanguage
 from opendata.pages.moments import Moment
 from opendata.read import indicator_values
 from opendata.read.indicator_values import NewestValue
 from opendata.read.states import AnswerSubject
-from opendata.v1.basis import FLAGGED, basis
-from opendata.v1.indicator_values import unit
+from opendata.v1.basis import FLAGGED
 
 OF_SITE: Final = (
     "aadb",
@@ -30,19 +29,21 @@ OF_SITE: Final = (
 OF_ROUTE: Final = ("bicycle_km", "mean_cyclists", "green_share", "measured_share", "through_ratio", "like_for_like",
                    "exposure_pm25")  # fmt: skip
 OF_SCREENLINE: Final = ("directionality",)
-_RULES: Final = (
-    ("buren", "dagenUitBuren", "methodefoutUitBuren"),
-    ("eigen weekdagen", "dagenUitEigenWeekdagen", "methodefoutUitEigenWeekdagen"),
-)
-"""How the rules of estimates are called on a page, and where an indicator says of each its days and its error."""
-_PERIODS: Final = ("rolling_year", "year", "month")
+OF_LINK: Final = ("cyclists_per_day", "bicycle_km", "growth_since_opening", "directionality")
+OF_DISTRICT: Final = ("year_mean", "month_mean")
+ESTIMATES: Final = ("neighbour_day", "own_weekday")
+"""The rules of estimates; an indicator says of each its days and its error."""
+USES: Final = ("utilitarian", "mixed_utilitarian", "mixed_recreational", "recreational")
+"""What a site is used for, by its indices."""
+PERIODS: Final = ("rolling_year", "year", "month", "opening")
+"""The periods that are shown where nothing else is wanted, the longest first."""
 
 
 @dataclass(frozen=True)
 class Headline:
     """One indicator value as a page tells it."""
 
-    slug: str
+    name: str
     label: str
     value: str
     unit: str
@@ -53,68 +54,76 @@ class Headline:
 
 
 async def read(
-    store: NamedQueries, moment: Moment, about: AnswerSubject, *, indicators: Sequence[str]
+    store: NamedQueries,
+    moment: Moment,
+    about: AnswerSubject,
+    language: PageLanguage,
+    *,
+    indicators: Sequence[str],
+    periods: Sequence[str] = PERIODS,
 ) -> list[Headline]:
     """Read the newest value of each indicator over a period that is past."""
-    rows = await indicator_values.newest(store, about, indicators=indicators, periods=_PERIODS, before=moment.today)
-    return [_headline(row) for row in rows]
+    rows = await indicator_values.newest(store, about, indicators=indicators, periods=periods, before=moment.today)
+    return [_headline(row, language) for row in rows]
 
 
-def _headline(row: NewestValue) -> Headline:
+def _headline(row: NewestValue, language: PageLanguage) -> Headline:
     name = row.indicator
-    indicator, percent = explained(name), _PERCENT.get(name)
+    percent = _PERCENT.get(name)
     return Headline(
-        slug=indicator.slug,
-        label=indicator.label,
-        value=percent(row.value) if percent else _number(row.value),
-        unit="" if percent else unit(name, row.facet),
-        period=_PERIOD_WORDS[row.period](row),
+        name=name,
+        label=explained(name, language.locale).label,
+        value=percent(row.value, language) if percent else _number(row.value, language),
+        unit="" if percent else language.unit(name, row.facet),
+        period=_PERIOD_WORDS[row.period](row, language),
         coverage=row.valid / row.expected if row.expected else 0.0,
-        basis=_rests(row),
+        basis=_rests(row, language),
         rule=row.rule,
     )
 
 
-def _rests(row: NewestValue) -> str:
-    reported = basis(row.basis)
-    days = f"{number_format.decimal(row.valid)} van {number_format.decimal(row.expected)} dagen"
+def _rests(row: NewestValue, language: PageLanguage) -> str:
+    stored, use = row.basis, row.basis.get("use")
     compared = (
-        f"{number_format.decimal(reported['dagen'])} dagen vergeleken"
-        if "toen" in reported and "dagen" in reported
-        else days
+        language("page.basis_compared", days=stored["days"])
+        if "then" in stored and "days" in stored
+        else language("page.basis_days", valid=row.valid, expected=row.expected)
     )
-    left_out = excluded(row.quality_flags, row.basis.get(FLAGGED, {}), "days")
-    return ", ".join(filter(None, (compared, reported.get("gebruikssoort"), *_estimated(reported), left_out)))
+    left_out = excluded(row.quality_flags, stored.get(FLAGGED, {}), "days", language.locale)
+    used = language(f"page.use.{use}") if use in USES else use
+    return ", ".join(filter(None, (compared, used, *_estimated(stored, language), left_out)))
 
 
-def _estimated(reported: Mapping[str, Any]) -> Iterator[str]:
+def _estimated(stored: Mapping[str, Any], language: PageLanguage) -> Iterator[str]:
     """Say by which rules days were estimated: how many, and which error the rule makes on days that were counted."""
-    for words, days, error in _RULES:
-        if reported.get(days):
-            off = "" if reported.get(error) is None else f" (fout {number_format.percent(reported[error])} per dag)"
-            yield f"{number_format.decimal(reported[days])} geschat uit {words}{off}"
+    for rule in ESTIMATES:
+        if days := stored.get(f"days_{rule}"):
+            error = stored.get(f"rms_error_{rule}")
+            off = language("page.estimate_error", error=language.numbers.percent(error)) if error is not None else ""
+            yield " ".join(filter(None, (language(f"page.estimated.{rule}", days=days), off)))
 
 
-def _number(value: float) -> str:
-    return number_format.decimal(value, 2 if abs(value) < 10 else 0)  # noqa: PLR2004 - ratios are below ten, counts seldom
+def _number(value: float, language: PageLanguage) -> str:
+    return language.numbers.decimal(value, 2 if abs(value) < 10 else 0)  # noqa: PLR2004 - ratios are below ten, counts seldom
 
 
-def _share(value: float) -> str:
-    return number_format.percent(value, 1)
+def _share(value: float, language: PageLanguage) -> str:
+    return language.numbers.percent(value, 1)
 
 
-def _at_most(value: float) -> str:
-    return f"ten hoogste {number_format.percent(value)}"
+def _at_most(value: float, language: PageLanguage) -> str:
+    return language("page.at_most_value", value=language.numbers.percent(value))
 
 
-def _growth(value: float) -> str:
-    return f"{'+' if value >= 0 else '−'}\u00a0{number_format.percent(abs(value), 1)}"  # noqa: RUF001 - a minus sign
+def _growth(value: float, language: PageLanguage) -> str:
+    return language.numbers.signed(value, 1)
 
 
-_PERCENT: Final[Mapping[str, Callable[[float], str]]] = MappingProxyType(
+_PERCENT: Final[Mapping[str, Callable[[float, PageLanguage], str]]] = MappingProxyType(
     {
         "like_for_like": _growth,
         "same_weekday": _growth,
+        "growth_since_opening": _growth,
         "green_share": _share,
         "measured_share": _share,
         "link_split": _share,
@@ -124,10 +133,17 @@ _PERCENT: Final[Mapping[str, Callable[[float], str]]] = MappingProxyType(
 )
 """What is shown as a percentage; the rest is shown with its unit."""
 
-_PERIOD_WORDS: Final[Mapping[str, Callable[[NewestValue], str]]] = MappingProxyType(
+_PERIOD_WORDS: Final[Mapping[str, Callable[[NewestValue, PageLanguage], str]]] = MappingProxyType(
     {
-        "rolling_year": lambda row: f"twaalf maanden t/m {number_format.month(row.last_day)}",
-        "year": lambda row: f"{row.first_day.year}",
-        "month": lambda row: number_format.month(row.first_day),
+        "rolling_year": lambda row, language: language(
+            "page.twelve_months", month=language.numbers.month(row.last_day)
+        ),
+        "year": lambda row, _: f"{row.first_day.year}",
+        "month": lambda row, language: language.numbers.month(row.first_day),
+        "opening": lambda row, language: language(
+            "page.since_opening",
+            first=language.numbers.plain_day(row.first_day),
+            last=language.numbers.plain_day(row.last_day),
+        ),
     }
 )

@@ -3,26 +3,31 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
+from typing import Final
 
 from opendata import read as readings
-from opendata.pages import measuring_windows, progress
+from opendata.pages import progress
 from opendata.pages.moments import Moment
 from opendata.read.links import LinkCounter, PublishedLink
 from opendata.read.request import RequestReader
 from opendata.read.routes import PublishedRoute
 from opendata.read.states import AnswerSubject
 from opendata.read.usage import LinkUsageDay, UsageDay
-from opendata.vocabulary import herkomst
+
+_BETWEEN: Final = " \u2013 "
+"""What stands between the two ends of a link in its name."""
+_BOTH: Final = 2
 
 
 @dataclass(frozen=True)
 class LadderLink:
-    """One link of a route, with what was counted on it on the day, and by whom; `window` says of which hours."""
+    """One link of a route, with what was counted on it on the day, and by whom; `windows` are the hours of which."""
 
     link: PublishedLink
     counter: LinkCounter
     used: LinkUsageDay | None
-    window: str
+    windows: Sequence[str]
 
     @property
     def cyclists(self) -> float | None:
@@ -39,14 +44,28 @@ class LadderLink:
 class Ladder:
     """A route on its last day with indicators, link by link; of one that is `unprocessed` more may come.
 
-    `window` says of which hours the coverage is where a counter cannot always measure.
+    `windows` are the hours of which the coverage is, where a counter cannot always measure.
     """
 
     route: PublishedRoute
     used: UsageDay | None
     rungs: Sequence[LadderLink]
     unprocessed: bool
-    window: str = ""
+    windows: Sequence[str] = ()
+
+    @property
+    def places(self) -> Sequence[str]:
+        """Name the places that the links lead from and to, as a cyclist knows them: one more than there are links.
+
+        Where each link is called by both ends and begins where the one before ended, these are its places; else those
+        of the registry, which may be districts.
+        """
+        ends = [rung.link.name.split(_BETWEEN) for rung in self.rungs]
+        named = all(len(one) == _BOTH for one in ends)
+        if named and all(one[1] == after[0] for one, after in pairwise(ends)):
+            return [*(one[0] for one in ends), *(one[1] for one in ends[-1:])]
+        places = [rung.link.start_place for rung in self.rungs]
+        return [*places, *(rung.link.end_place for rung in self.rungs[-1:])]
 
     @property
     def day(self) -> date | None:
@@ -54,9 +73,9 @@ class Ladder:
         return self.used.day if self.used else None
 
     @property
-    def origins(self) -> list[str]:
+    def origins(self) -> Sequence[str]:
         """Where the numbers come from."""
-        return herkomst(self.used.origins if self.used else None)
+        return (self.used.origins if self.used else None) or ()
 
     @property
     def busiest(self) -> float:
@@ -75,23 +94,23 @@ async def of(reader: RequestReader, moment: Moment, route: PublishedRoute) -> La
     day = await readings.usage.newest_day(reader.store, route.route, moment.today)
     used = await _used(reader, moment, route.route, day) if day else None
     on = {one.link: one for one in used.links} if used else {}
-    window = await _window(reader, moment, AnswerSubject("route", route.route), day)
+    found = await _windows(reader, moment, AnswerSubject("route", route.route), day)
     windows = {
-        link.link: await _window(reader, moment, AnswerSubject("link", link.link), day) if window else ""
+        link.link: await _windows(reader, moment, AnswerSubject("link", link.link), day) if found else ()
         for link in route.links
     }
     rungs = [LadderLink(link, counters[link.link], on.get(link.link), windows[link.link]) for link in route.links]
     if day is None:
         return Ladder(route, None, rungs, unprocessed=False)
     reached = await progress.read(reader, moment, AnswerSubject("route", route.route), day)
-    return Ladder(route, used, rungs, unprocessed=reached.lacks(day, day), window=window)
+    return Ladder(route, used, rungs, unprocessed=reached.lacks(day, day), windows=found)
 
 
-async def _window(reader: RequestReader, moment: Moment, about: AnswerSubject, day: date | None) -> str:
+async def _windows(reader: RequestReader, moment: Moment, about: AnswerSubject, day: date | None) -> Sequence[str]:
     if day is None:
-        return ""
+        return ()
     start, end = moment.start_of(day), moment.start_of(day + timedelta(days=1))
-    return await measuring_windows.words(reader.store, about, start, end)
+    return await readings.measuring_windows.read(reader.store, about, start, end)
 
 
 async def _used(reader: RequestReader, moment: Moment, route: str, day: date) -> UsageDay:

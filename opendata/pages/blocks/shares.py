@@ -8,8 +8,9 @@ from typing import Final
 import msgspec
 
 from opendata import read as readings
-from opendata.pages import measuring_windows, progress, series_charts
+from opendata.pages import progress, series_charts
 from opendata.pages.charts import Chart
+from opendata.pages.language import PageLanguage
 from opendata.pages.moments import Moment
 from opendata.pages.progress import SubjectProgress
 from opendata.read.request import RequestReader
@@ -17,7 +18,7 @@ from opendata.read.screenlines import PublishedScreenline, ScreenlineVariant
 from opendata.read.shares import ShareRow
 from opendata.read.states import AnswerSubject
 from opendata.reasons import NOT_PROCESSED
-from opendata.vocabulary import herkomst
+from opendata.vocabulary import NOEMER
 
 _MONTH: Final = 30
 _WHOLE: Final = ("motor", "all")
@@ -28,7 +29,7 @@ _WHOLE: Final = ("motor", "all")
 class ScreenlineShare:
     """One denominator of one screenline: yesterday, the last thirty days, and each of them.
 
-    `window` says of which hours its coverage is, where it is not of all.
+    `windows` are the hours of which its coverage is, where it is not of all.
     """
 
     screenline: str
@@ -41,7 +42,7 @@ class ScreenlineShare:
     recent: ShareRow
     yesterday: ShareRow | None
     chart: Chart
-    window: str
+    windows: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -50,19 +51,60 @@ class ModeShare:
 
     mode: str
     recent: ShareRow
-    window: str
+    windows: Sequence[str]
 
 
-async def read(reader: RequestReader, moment_of: Callable[[str], Moment]) -> list[ScreenlineShare]:
+@dataclass(frozen=True)
+class RecentShare:
+    """The share of a screenline over the last thirty days, and whether a counter of it was `calibrated`.
+
+    Where none was, its calibrated range is that of counters which nobody has checked.
+    """
+
+    line: PublishedScreenline
+    variant: str
+    modes: Sequence[str]
+    origins: Sequence[str]
+    row: ShareRow
+    calibrated: bool
+    windows: Sequence[str]
+
+
+async def recent_of_all(
+    reader: RequestReader, moment_of: Callable[[str], Moment], lines: Sequence[PublishedScreenline]
+) -> dict[str, RecentShare]:
+    """Pool the last thirty days of each screenline that has a share, against motor traffic where that is counted."""
+    calibrated = await readings.placements.calibrated_sites(reader.store)
+    found: dict[str, RecentShare] = {}
+    for line in lines:
+        variant = next((one for one in line.variants if one.variant in _WHOLE), None)
+        if variant is None:
+            continue
+        moment, about = moment_of(line.owner), AnswerSubject("screenline", line.screenline, variant.variant)
+        reached = await progress.read(reader, moment, about, _first(moment))
+        row = await _pooled(reader, reached, line.screenline, variant.variant)
+        if row is not None:
+            windows = await _windows(reader, line.screenline, variant.variant)
+            found[line.screenline] = RecentShare(
+                line, variant.variant, variant.modes, variant.origins, row, bool(calibrated & set(line.sites)), windows
+            )
+    return found
+
+
+async def read(
+    reader: RequestReader, moment_of: Callable[[str], Moment], language: PageLanguage
+) -> list[ScreenlineShare]:
     """Pool the shares of all screenlines, over days of their owners, in the order of their names."""
     lines = sorted(await readings.screenlines.every(reader.store), key=lambda one: one.name)
-    return [share for one in lines for share in await of(reader, moment_of(one.owner), one)]
+    return [share for one in lines for share in await of(reader, moment_of(one.owner), one, language)]
 
 
-async def of(reader: RequestReader, moment: Moment, screenline: PublishedScreenline) -> list[ScreenlineShare]:
+async def of(
+    reader: RequestReader, moment: Moment, screenline: PublishedScreenline, language: PageLanguage
+) -> list[ScreenlineShare]:
     """Pool the shares of one screenline."""
     variants = [one for one in screenline.variants if one.variant in _WHOLE]
-    found = [await _share(reader, moment, screenline, variant) for variant in variants]
+    found = [await _share(reader, moment, screenline, variant, language) for variant in variants]
     return [share for share in found if share]
 
 
@@ -72,17 +114,21 @@ async def against(reader: RequestReader, moment: Moment, screenline: PublishedSc
     modes = [one.variant for one in screenline.variants if one.variant not in _WHOLE]
     pooled = [(mode, await _pooled(reader, reached, screenline.screenline, mode)) for mode in modes]
     return [
-        ModeShare(mode, share, await _window(reader, screenline.screenline, mode)) for mode, share in pooled if share
+        ModeShare(mode, share, await _windows(reader, screenline.screenline, mode)) for mode, share in pooled if share
     ]
 
 
-async def _window(reader: RequestReader, screenline: str, variant: str) -> str:
+async def _windows(reader: RequestReader, screenline: str, variant: str) -> Sequence[str]:
     about = AnswerSubject("screenline", screenline, variant)
-    return await measuring_windows.words(reader.store, about)
+    return await readings.measuring_windows.read(reader.store, about, None, None)
 
 
 async def _share(
-    reader: RequestReader, moment: Moment, screenline: PublishedScreenline, variant: ScreenlineVariant
+    reader: RequestReader,
+    moment: Moment,
+    screenline: PublishedScreenline,
+    variant: ScreenlineVariant,
+    language: PageLanguage,
 ) -> ScreenlineShare | None:
     line, name = screenline.screenline, variant.variant
     reached = await progress.read(reader, moment, AnswerSubject("screenline", line, name), _first(moment))
@@ -92,8 +138,7 @@ async def _share(
     series = readings.shares.series(line, name, "day", zone=moment.zone, now=moment.now)
     days = await series.rows(reader.store, moment.start_of(_first(moment)), moment.midnight)
     last = next((_checked(day, reached, moment.yesterday) for day in days if day.day == moment.yesterday), None)
-    public = "alle" if name == "all" else name
-    csv = f"/v1/fietsaandeel?tellijn={line}&noemer={public}&interval=dag&formaat=csv"
+    csv = f"/v1/fietsaandeel?tellijn={line}&noemer={NOEMER[name]}&interval=dag&formaat=csv"
     bars = [
         replace(bar, low=day.low, high=day.high) for bar, day in zip(reached.bars(days, "share"), days, strict=True)
     ]
@@ -102,13 +147,13 @@ async def _share(
         owner=screenline.owner,
         name=screenline.name,
         illustrative=screenline.illustrative,
-        variant=public,
+        variant=name,
         modes=variant.modes,
-        origins=herkomst(variant.origins),
+        origins=variant.origins,
         recent=recent,
         yesterday=last,
-        chart=series_charts.shares("Laatste dertig dagen", bars, csv),
-        window=await _window(reader, line, name),
+        chart=series_charts.shares(language, language("page.last_thirty_days"), bars, csv),
+        windows=await _windows(reader, line, name),
     )
 
 

@@ -5,23 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from opendata.database import NamedQueries
-from opendata.flag_words import excluded
 from opendata.pages import progress, series_charts
 from opendata.pages.charts import Chart
+from opendata.pages.language import PageLanguage
 from opendata.pages.moments import Moment
 from opendata.pages.progress import SubjectProgress
-from opendata.pages.series_charts import ChartRow
+from opendata.pages.series_charts import ChartRow, RowExclusion
 from opendata.read import totals
 from opendata.read.owners import PublishedOwner
 from opendata.read.request import RequestReader
 from opendata.read.states import AnswerSubject
 from opendata.read.totals import ComparedTotal, HourTotal
-from opendata.vocabulary import HERKOMST, herkomst, of_windows
 
 
 @dataclass(frozen=True)
 class SiteToday:
-    """One site today; `window` says of which hours its coverage is, where it is not of all."""
+    """One site today; `windows` are the hours of which its coverage is, where it is not of all."""
 
     site: str
     name: str
@@ -29,7 +28,7 @@ class SiteToday:
     coverage: float | None
     origins: Sequence[str]
     last_ended_at: datetime | None
-    window: str
+    windows: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -44,10 +43,9 @@ class Today:
     progress: SubjectProgress
 
     @property
-    def origins(self) -> list[str]:
+    def origins(self) -> set[str]:
         """Where the numbers come from."""
-        present = {origin for site in self.sites for origin in site.origins}
-        return [word for word in HERKOMST.values() if word in present]
+        return {origin for site in self.sites for origin in site.origins}
 
     @property
     def change(self) -> float | None:
@@ -74,6 +72,16 @@ async def read(reader: RequestReader, moment: Moment, owner: PublishedOwner) -> 
     )
 
 
+async def of_site(
+    reader: RequestReader, moment: Moment, owner: PublishedOwner, site: str
+) -> tuple[SiteToday | None, SubjectProgress]:
+    """Add up today at one site of an owner, None where it counts no bicycles now; and how far it is processed."""
+    reached = await progress.read(reader, moment, AnswerSubject("site", site, "bicycles"), moment.yesterday)
+    rows = await totals.today(reader.store, owner, moment.midnight, moment.now)
+    elapsed = moment.elapsed(reached.until if reached.behind else moment.now)
+    return next((_site_today(row, elapsed) for row in rows if row.site == site), None), reached
+
+
 def _mean(coverages: Iterable[float | None]) -> float | None:
     known = [one for one in coverages if one is not None]
     return sum(known) / len(known) if known else None
@@ -88,8 +96,7 @@ def _until(sites: Sequence[SiteToday], reached: SubjectProgress) -> datetime | N
 def _site_today(row: totals.SiteTotal, elapsed: float) -> SiteToday:
     could = elapsed - row.closed_seconds
     coverage = min(1.0, row.measured_seconds / could) if could > 0 else None
-    origins, window = herkomst(row.origins), of_windows(row.windows)
-    return SiteToday(row.site, row.name, row.total, coverage, origins, row.last_ended_at, window)
+    return SiteToday(row.site, row.name, row.total, coverage, row.origins, row.last_ended_at, row.windows)
 
 
 async def _compared(store: NamedQueries, owner: PublishedOwner, moment: Moment) -> ComparedTotal | None:
@@ -103,16 +110,19 @@ async def _compared(store: NamedQueries, owner: PublishedOwner, moment: Moment) 
     )
 
 
-async def hours(store: NamedQueries, owner: PublishedOwner, moment: Moment, reached: SubjectProgress) -> Chart:
+async def hours(
+    store: NamedQueries, owner: PublishedOwner, moment: Moment, reached: SubjectProgress, language: PageLanguage
+) -> Chart:
     """Draw today by the hour, all sites together."""
     rows = await totals.hours(store, owner, moment.midnight, moment.now)
     bars = [_bar(row, moment, reached) for row in rows]
     return series_charts.counts(
-        "Vandaag per uur, alle telpunten samen",
+        language,
+        language("page.today_by_hour"),
         [bar for bar in bars if bar.expected > 0],
         series_charts.hour_label(moment.zone),
-        "",
-        "fietsers",
+        csv="",
+        unit=language("unit.bicycles"),
     )
 
 
@@ -126,5 +136,5 @@ def _bar(row: HourTotal, moment: Moment, reached: SubjectProgress) -> ChartRow:
         expected=row.sites * over,
         running=row.ended_at > moment.now,
         unprocessed=reached.unprocessed(row.value, row.started_at, row.ended_at),
-        excluded=excluded(row.quality_flags, {}, "hours"),
+        flags=RowExclusion(row.quality_flags),
     )

@@ -4,25 +4,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from opendata.flag_words import excluded, excluded_of
-from opendata.pages import measuring_windows, progress, series_charts
+from opendata.pages import progress, series_charts
 from opendata.pages.charts import Chart
+from opendata.pages.language import PageLanguage
 from opendata.pages.moments import Moment
 from opendata.pages.progress import SubjectProgress
-from opendata.pages.series_charts import ChartRow
-from opendata.read import totals
+from opendata.pages.series_charts import ChartRow, RowExclusion
+from opendata.read import measuring_windows, totals
 from opendata.read.owners import PublishedOwner
 from opendata.read.request import RequestReader
 from opendata.read.states import AnswerSubject
 from opendata.read.totals import MonthTotal, RollingYear
-from opendata.vocabulary import herkomst
 
 
 @dataclass(frozen=True)
 class YearTotals:
     """This year up to yesterday, and the last 52 weeks beside the 52 before.
 
-    `window` says of which hours the coverage is of the sites that cannot always measure.
+    `windows` are the hours of which the coverage is of the sites that cannot always measure.
     """
 
     first: date
@@ -34,8 +33,8 @@ class YearTotals:
     rolling: RollingYear | None
     months: Chart
     progress: SubjectProgress
-    excluded: str | None
-    window: str
+    quality_flags: int
+    windows: Sequence[str]
 
     @property
     def change(self) -> float | None:
@@ -45,7 +44,7 @@ class YearTotals:
         return self.rolling.now / self.rolling.before - 1
 
 
-async def read(reader: RequestReader, moment: Moment, owner: PublishedOwner) -> YearTotals:
+async def read(reader: RequestReader, moment: Moment, owner: PublishedOwner, language: PageLanguage) -> YearTotals:
     """Add up this year at the sites of an owner."""
     last = moment.yesterday
     first, start = date(last.year, 1, 1), date(last.year - 1, last.month, 1)
@@ -58,14 +57,19 @@ async def read(reader: RequestReader, moment: Moment, owner: PublishedOwner) -> 
         total=found.total,
         coverage=found.coverage,
         sites=found.sites,
-        origins=herkomst(filter(None, found.origins or ())),
+        origins=[one for one in found.origins or () if one],
         rolling=await totals.rolling_year(reader.store, owner, last),
         months=series_charts.counts(
-            "Per maand, alle telpunten samen", bars, lambda one: f"{one.day:%m-%Y}", "", "fietsers"
+            language,
+            language("page.by_month"),
+            bars,
+            series_charts.month_label(language),
+            csv="",
+            unit=language("unit.bicycles"),
         ),
         progress=await progress.read(reader, moment, about, start),
-        excluded=excluded(found.quality_flags, {}, "days"),
-        window=await measuring_windows.words(reader.store, about, moment.start_of(first), moment.midnight),
+        quality_flags=found.quality_flags,
+        windows=await measuring_windows.read(reader.store, about, moment.start_of(first), moment.midnight),
     )
 
 
@@ -76,5 +80,5 @@ def _bar(month: MonthTotal, moment: Moment) -> ChartRow:
         value=month.value,
         valid=month.valid,
         expected=month.expected,
-        excluded=excluded_of(month, "days"),
+        flags=RowExclusion.of(month, "days"),
     )

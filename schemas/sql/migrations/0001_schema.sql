@@ -729,10 +729,12 @@ CREATE TABLE doorfiets.feed (
 ) WITH (fillfactor = 50);
 CREATE INDEX feed_off_grid ON doorfiets.feed (datastream) WHERE off_grid;
 
--- The delay of a feed after a newer interval came: negative where its end lies ahead. A delay grows by at most 30 s each time, so that messages which waited
--- while the bridge was away say nothing about the clock of their sensor; one that was always late shows within some intervals.
-CREATE FUNCTION doorfiets.delay(old float4, new float4) RETURNS float4
-LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN CASE WHEN new > 0 THEN least(new, greatest(old, 0) + 30) ELSE new END;
+-- The delay of a feed after a newer interval came: negative where its end lies ahead. A delay grows by at most 30 s each time that the sensor speaks, and not at
+-- all within half an interval of the time before (`apart` is from one reception to the next): messages which waited, while the bridge was away or in a spool, come
+-- soon after each other and say nothing about the clock of their sensor; one that is always late shows within some intervals.
+CREATE FUNCTION doorfiets.delay(old float4, new float4, apart interval, lasts interval) RETURNS float4
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN new > 0 THEN least(new, greatest(old, 0) + CASE WHEN apart >= lasts / 2 THEN 30 ELSE 0 END) ELSE new END;
 
 -- What registered sensors send besides what is registered, noted once: no rejection a message. At most so many of a sensor as `store` takes.
 CREATE TABLE doorfiets.unregistered_source (
@@ -1084,6 +1086,30 @@ END $$;
 
 RESET ROLE;
 
+-- 48_registry_writes.sql
+
+-- How often the registry was written, and how that is noted: what remembers anything of it compares that (record 36).
+SET ROLE owner;
+
+-- The transactions that wrote the registry. A row each, and never the same row twice: of two owners who apply at the same moment nobody waits here.
+CREATE TABLE doorfiets.registry_write (
+    changed_in xid8 PRIMARY KEY,
+    written_at timestamptz NOT NULL DEFAULT now()
+);
+
+CREATE FUNCTION doorfiets.note_registry_write() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
+BEGIN
+    INSERT INTO registry_write (changed_in) VALUES (pg_current_xact_id()) ON CONFLICT DO NOTHING;
+    RETURN NULL;
+END $$;
+
+-- How often the registry was written: another number after every change of it.
+CREATE FUNCTION api.registry_writes() RETURNS int8
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp RETURN (SELECT count(*) FROM doorfiets.registry_write);
+
+RESET ROLE;
+
 -- 50_published_tables.sql
 
 -- Published tables: aggregates of whole buckets, recomputed, never incremented. Made from `schemas/published.py`.
@@ -1105,6 +1131,8 @@ CREATE TABLE doorfiets.datastream_hour (
     minimum float8,
     maximum float8,
     quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
+    quarters float8[],  -- what each of its intervals of a quarter or longer holds, null where it is not whole; no array where windows, merged rows or rows that do not count say more of them (`doorfiets.whole_quarters`)
+    quarter_flags int4[],  -- the flags of what was observed in each of its four quarters, where there are any
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -1113,6 +1141,7 @@ CREATE TABLE doorfiets.datastream_hour (
 );
 CREATE INDEX datastream_hour_changed ON doorfiets.datastream_hour (changed_in);
 GRANT SELECT, INSERT, UPDATE ON doorfiets.datastream_hour TO aggregate;
+CREATE TRIGGER withdrawn AFTER DELETE ON doorfiets.datastream_hour FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.note_registry_write();
 
 -- A local day of 23, 24 or 25 hours, stored with the UTC range that it means.
 CREATE TABLE doorfiets.datastream_day (
@@ -1135,6 +1164,7 @@ CREATE TABLE doorfiets.datastream_day (
 );
 CREATE INDEX datastream_day_changed ON doorfiets.datastream_day (changed_in);
 GRANT SELECT, INSERT, UPDATE ON doorfiets.datastream_day TO aggregate;
+CREATE TRIGGER withdrawn AFTER DELETE ON doorfiets.datastream_day FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.note_registry_write();
 
 -- All channels of one mode at a site, over the intervals in which every one of them was valid: a total with a channel missing is no total.
 CREATE TABLE doorfiets.site_hour (
@@ -1147,6 +1177,8 @@ CREATE TABLE doorfiets.site_hour (
     total numeric,
     maximum float8,  -- busiest paired interval
     quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
+    quarters float8[],  -- what each of its intervals of a quarter or longer holds, null where it is not whole; no array where windows, merged rows or rows that do not count say more of them (`doorfiets.whole_quarters`)
+    quarter_flags int4[],  -- the flags of what was observed in each of its four quarters, where there are any
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -1155,6 +1187,7 @@ CREATE TABLE doorfiets.site_hour (
 );
 CREATE INDEX site_hour_changed ON doorfiets.site_hour (changed_in);
 GRANT SELECT, INSERT, UPDATE ON doorfiets.site_hour TO aggregate;
+CREATE TRIGGER withdrawn AFTER DELETE ON doorfiets.site_hour FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.note_registry_write();
 CREATE INDEX site_hour_computed ON doorfiets.site_hour (computed_at);
 CREATE TABLE doorfiets.site_hour_past (LIKE doorfiets.site_hour, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
 CREATE INDEX ON doorfiets.site_hour_past (site, mode, hour);
@@ -1177,6 +1210,7 @@ CREATE TABLE doorfiets.site_day (
     total numeric,
     maximum float8,  -- busiest paired interval
     quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
+    flagged int4[],  -- the flags of each of its hours that has any, in order of time
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -1185,6 +1219,7 @@ CREATE TABLE doorfiets.site_day (
 );
 CREATE INDEX site_day_changed ON doorfiets.site_day (changed_in);
 GRANT SELECT, INSERT, UPDATE ON doorfiets.site_day TO aggregate;
+CREATE TRIGGER withdrawn AFTER DELETE ON doorfiets.site_day FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.note_registry_write();
 CREATE INDEX site_day_computed ON doorfiets.site_day (computed_at);
 CREATE TABLE doorfiets.site_day_past (LIKE doorfiets.site_day, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
 CREATE INDEX ON doorfiets.site_day_past (site, mode, day);
@@ -1212,6 +1247,7 @@ CREATE TABLE doorfiets.share_hour (
 );
 CREATE INDEX share_hour_changed ON doorfiets.share_hour (changed_in);
 GRANT SELECT, INSERT, UPDATE ON doorfiets.share_hour TO aggregate;
+CREATE TRIGGER withdrawn AFTER DELETE ON doorfiets.share_hour FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.note_registry_write();
 GRANT SELECT, DELETE ON doorfiets.share_hour TO registrar;
 CREATE INDEX share_hour_computed ON doorfiets.share_hour (computed_at);
 CREATE TABLE doorfiets.share_hour_past (LIKE doorfiets.share_hour, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
@@ -1234,6 +1270,7 @@ CREATE TABLE doorfiets.share_day (
     paired int4 NOT NULL,
     expected int4 NOT NULL,
     quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
+    flagged int4[],  -- the flags of each of its hours that has any, in order of time
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -1242,6 +1279,7 @@ CREATE TABLE doorfiets.share_day (
 );
 CREATE INDEX share_day_changed ON doorfiets.share_day (changed_in);
 GRANT SELECT, INSERT, UPDATE ON doorfiets.share_day TO aggregate;
+CREATE TRIGGER withdrawn AFTER DELETE ON doorfiets.share_day FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.note_registry_write();
 GRANT SELECT, DELETE ON doorfiets.share_day TO registrar;
 CREATE INDEX share_day_computed ON doorfiets.share_day (computed_at);
 CREATE TABLE doorfiets.share_day_past (LIKE doorfiets.share_day, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
@@ -1272,6 +1310,7 @@ CREATE TABLE doorfiets.link_day (
 );
 CREATE INDEX link_day_changed ON doorfiets.link_day (changed_in);
 GRANT SELECT, INSERT, UPDATE ON doorfiets.link_day TO aggregate;
+CREATE TRIGGER withdrawn AFTER DELETE ON doorfiets.link_day FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.note_registry_write();
 GRANT SELECT, DELETE ON doorfiets.link_day TO registrar;
 CREATE INDEX link_day_computed ON doorfiets.link_day (computed_at);
 CREATE TABLE doorfiets.link_day_past (LIKE doorfiets.link_day, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
@@ -1310,6 +1349,7 @@ CREATE TABLE doorfiets.route_day (
 );
 CREATE INDEX route_day_changed ON doorfiets.route_day (changed_in);
 GRANT SELECT, INSERT, UPDATE ON doorfiets.route_day TO aggregate;
+CREATE TRIGGER withdrawn AFTER DELETE ON doorfiets.route_day FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.note_registry_write();
 GRANT SELECT, DELETE ON doorfiets.route_day TO registrar;
 CREATE INDEX route_day_computed ON doorfiets.route_day (computed_at);
 CREATE TABLE doorfiets.route_day_past (LIKE doorfiets.route_day, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
@@ -1341,6 +1381,7 @@ CREATE TABLE doorfiets.air_hour (
 );
 CREATE INDEX air_hour_changed ON doorfiets.air_hour (changed_in);
 GRANT SELECT, INSERT, UPDATE ON doorfiets.air_hour TO aggregate;
+CREATE TRIGGER withdrawn AFTER DELETE ON doorfiets.air_hour FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.note_registry_write();
 GRANT SELECT, DELETE ON doorfiets.air_hour TO aggregate;
 CREATE INDEX air_hour_computed ON doorfiets.air_hour (computed_at);
 CREATE TABLE doorfiets.air_hour_past (LIKE doorfiets.air_hour, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
@@ -1372,6 +1413,7 @@ CREATE TABLE doorfiets.air_index_hour (
 );
 CREATE INDEX air_index_hour_changed ON doorfiets.air_index_hour (changed_in);
 GRANT SELECT, INSERT, UPDATE ON doorfiets.air_index_hour TO aggregate;
+CREATE TRIGGER withdrawn AFTER DELETE ON doorfiets.air_index_hour FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.note_registry_write();
 CREATE INDEX air_index_hour_computed ON doorfiets.air_index_hour (computed_at);
 CREATE TABLE doorfiets.air_index_hour_past (LIKE doorfiets.air_index_hour, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
 CREATE INDEX ON doorfiets.air_index_hour_past (station, scheme, hour);
@@ -1410,6 +1452,7 @@ CREATE TABLE doorfiets.indicator_value (
 );
 CREATE INDEX indicator_value_changed ON doorfiets.indicator_value (changed_in);
 GRANT SELECT, INSERT, UPDATE ON doorfiets.indicator_value TO aggregate;
+CREATE TRIGGER withdrawn AFTER DELETE ON doorfiets.indicator_value FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.note_registry_write();
 GRANT SELECT, DELETE ON doorfiets.indicator_value TO aggregate;
 GRANT SELECT, DELETE ON doorfiets.indicator_value TO registrar;
 CREATE INDEX indicator_value_computed ON doorfiets.indicator_value (computed_at);
@@ -1576,25 +1619,27 @@ SET ROLE owner;
 
 CREATE VIEW api.site_hour_version WITH (security_barrier) AS
 SELECT
-    site, mode, hour, rows, paired, expected, total, maximum, quality_flags, revision, computed_at, rule,
+    site, mode, hour, rows, paired, expected, total, maximum, quality_flags, quarters, quarter_flags, revision,
+    computed_at, rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.site_hour
 UNION ALL
 SELECT
-    site, mode, hour, rows, paired, expected, total, maximum, quality_flags, revision, computed_at, rule,
+    site, mode, hour, rows, paired, expected, total, maximum, quality_flags, quarters, quarter_flags, revision,
+    computed_at, rule,
     replaced_at
 FROM doorfiets.site_hour_past;
 
 CREATE VIEW api.site_day_version WITH (security_barrier) AS
 SELECT
-    site, mode, day, started_at, ended_at, rows, paired, expected, total, maximum, quality_flags, revision, computed_at,
-    rule,
+    site, mode, day, started_at, ended_at, rows, paired, expected, total, maximum, quality_flags, flagged, revision,
+    computed_at, rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.site_day
 UNION ALL
 SELECT
-    site, mode, day, started_at, ended_at, rows, paired, expected, total, maximum, quality_flags, revision, computed_at,
-    rule,
+    site, mode, day, started_at, ended_at, rows, paired, expected, total, maximum, quality_flags, flagged, revision,
+    computed_at, rule,
     replaced_at
 FROM doorfiets.site_day_past;
 
@@ -1611,14 +1656,14 @@ FROM doorfiets.share_hour_past;
 
 CREATE VIEW api.share_day_version WITH (security_barrier) AS
 SELECT
-    screenline, variant, day, started_at, ended_at, numerator, denominator, paired, expected, quality_flags, revision,
-    computed_at, rule,
+    screenline, variant, day, started_at, ended_at, numerator, denominator, paired, expected, quality_flags, flagged,
+    revision, computed_at, rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.share_day
 UNION ALL
 SELECT
-    screenline, variant, day, started_at, ended_at, numerator, denominator, paired, expected, quality_flags, revision,
-    computed_at, rule,
+    screenline, variant, day, started_at, ended_at, numerator, denominator, paired, expected, quality_flags, flagged,
+    revision, computed_at, rule,
     replaced_at
 FROM doorfiets.share_day_past;
 
@@ -1799,6 +1844,70 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
          ORDER BY computed_at LIMIT most)
         ORDER BY computed_at LIMIT most) first
 $$;
+
+-- Which published numbers changed that a snapshot did not see, by place and time: an hour or day of a site, of a station, or of what is made of
+-- several sites, with the transaction that wrote it. Of more than `most` changes one comes without a name: whatever it was. What stood when the
+-- snapshot was made and goes, goes with a change of the registry.
+CREATE FUNCTION api.changed_since(seen pg_snapshot, most int4)
+RETURNS TABLE (kind text, name text, changed_in xid8, started_at timestamptz, ended_at timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp SET jit = off SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    WITH bound AS (SELECT pg_snapshot_xmin(seen) AS oldest),
+    moved (kind, name, changed_in, started_at, ended_at) AS (
+        (SELECT CASE WHEN d.station IS NULL THEN 'site' ELSE 'station' END, coalesce(d.station, c.site), t.changed_in,
+                t.hour, t.hour + interval '1 hour'
+         FROM (SELECT * FROM datastream_hour WHERE changed_in >= (SELECT oldest FROM bound) LIMIT most) t
+         JOIN datastream d USING (datastream) LEFT JOIN channel c USING (channel))
+        UNION ALL
+        (SELECT CASE WHEN d.station IS NULL THEN 'site' ELSE 'station' END, coalesce(d.station, c.site), t.changed_in,
+                t.started_at, t.ended_at
+         FROM (SELECT * FROM datastream_day WHERE changed_in >= (SELECT oldest FROM bound) LIMIT most) t
+         JOIN datastream d USING (datastream) LEFT JOIN channel c USING (channel))
+        UNION ALL
+        (SELECT 'site', site, t.changed_in,
+                hour, hour + interval '1 hour'
+         FROM (SELECT * FROM site_hour WHERE changed_in >= (SELECT oldest FROM bound) LIMIT most) t)
+        UNION ALL
+        (SELECT 'site', site, t.changed_in,
+                started_at, ended_at
+         FROM (SELECT * FROM site_day WHERE changed_in >= (SELECT oldest FROM bound) LIMIT most) t)
+        UNION ALL
+        (SELECT 'screenline', screenline, t.changed_in,
+                hour, hour + interval '1 hour'
+         FROM (SELECT * FROM share_hour WHERE changed_in >= (SELECT oldest FROM bound) LIMIT most) t)
+        UNION ALL
+        (SELECT 'screenline', screenline, t.changed_in,
+                started_at, ended_at
+         FROM (SELECT * FROM share_day WHERE changed_in >= (SELECT oldest FROM bound) LIMIT most) t)
+        UNION ALL
+        (SELECT 'link', link, t.changed_in,
+                started_at, ended_at
+         FROM (SELECT * FROM link_day WHERE changed_in >= (SELECT oldest FROM bound) LIMIT most) t)
+        UNION ALL
+        (SELECT 'route', route, t.changed_in,
+                started_at, ended_at
+         FROM (SELECT * FROM route_day WHERE changed_in >= (SELECT oldest FROM bound) LIMIT most) t)
+        UNION ALL
+        (SELECT 'station', station, t.changed_in,
+                hour, hour + interval '1 hour'
+         FROM (SELECT * FROM air_hour WHERE changed_in >= (SELECT oldest FROM bound) LIMIT most) t)
+        UNION ALL
+        (SELECT 'station', station, t.changed_in,
+                hour, hour + interval '1 hour'
+         FROM (SELECT * FROM air_index_hour WHERE changed_in >= (SELECT oldest FROM bound) LIMIT most) t)
+        UNION ALL
+        (SELECT t.kind, t.subject, t.changed_in,
+                '-infinity', 'infinity'
+         FROM (SELECT * FROM indicator_value WHERE changed_in >= (SELECT oldest FROM bound) LIMIT most) t)),
+    unseen AS (
+        SELECT m.kind, m.name, m.changed_in, min(m.started_at) AS started_at, max(m.ended_at) AS ended_at
+        FROM moved m WHERE NOT pg_visible_in_snapshot(m.changed_in, seen) GROUP BY m.kind, m.name, m.changed_in)
+    SELECT * FROM unseen WHERE (SELECT count(*) FROM moved) < most
+    UNION ALL
+    SELECT NULL, NULL, pg_snapshot_xmax(pg_current_snapshot()), '-infinity', 'infinity' WHERE (SELECT count(*) FROM moved) >= most;
+END $$;
 
 -- The newest change that readers can see.
 CREATE VIEW api.newest_change WITH (security_barrier) AS
@@ -1993,6 +2102,10 @@ CREATE VIEW api.data_source WITH (security_barrier) AS SELECT * FROM doorfiets.d
 CREATE VIEW api.calendar_entry WITH (security_barrier) AS
 SELECT owner, entry, kind, name, first_day, last_day, effect, sites, links, note FROM doorfiets.calendar_entry;
 
+-- Days on which not everybody works or goes to school, by owner, and days that say nothing about what is usual at a site.
+CREATE VIEW api.holiday WITH (security_barrier) AS SELECT owner, day FROM doorfiets.holiday;
+CREATE VIEW api.excluded_day WITH (security_barrier) AS SELECT DISTINCT site, day FROM doorfiets.excluded_day;
+
 -- A link with the names of its ends.
 CREATE VIEW api.link WITH (security_barrier) AS
 SELECT l.link, l.owner, l.name, api.place_name(l.start_place, f.name) AS start_place, api.place_name(l.end_place, t.name) AS end_place, l.length_km, l.green,
@@ -2007,7 +2120,8 @@ CREATE VIEW api.connection WITH (security_barrier) AS
 SELECT c.connection,
        CASE WHEN o.district IS NULL OR t.district IS NULL OR o.owner <> t.owner THEN 'region' WHEN c.one_place = c.other_place THEN 'inside'
             WHEN m.centre IN (c.one_place, c.other_place) THEN 'centre' ELSE 'between' END AS kind,
-       api.place_name(c.one_place, o.name) AS one_place, api.place_name(c.other_place, t.name) AS other_place, c.link, b.owner
+       api.place_name(c.one_place, o.name) AS one_place, api.place_name(c.other_place, t.name) AS other_place, c.link, b.owner,
+       o.district AS one_district, t.district AS other_district
 FROM doorfiets.connection_link c
 JOIN doorfiets.subject_owner b ON b.kind = 'connection' AND b.subject = c.connection
 LEFT JOIN doorfiets.district o ON o.district = c.one_place
@@ -2084,10 +2198,14 @@ UNION ALL SELECT 'connection', c.connection, NULL, d.origin, d.valid_from,
 UNION ALL SELECT 'station', station, quantity, origin, valid_from, valid_until FROM breathed
 UNION ALL SELECT 'district', district, quantity, origin, valid_from, valid_until FROM breathed;
 
--- Under which terms the numbers of a subject may be used in a range, by where they come from and by owner; `data_source` null is the owner's own.
-CREATE FUNCTION api.terms(wanted_kind text, wanted_subject text, wanted_facet text, wanted_direction text, range_start timestamptz, range_end timestamptz)
+-- Under which terms the numbers of subjects may be used in a range, by where they come from and by owner; `data_source` null is the owner's own.
+CREATE FUNCTION api.terms_of_subjects(wanted_kind text, wanted_subjects text[], wanted_facet text, wanted_direction text, range_start timestamptz,
+    range_end timestamptz)
 RETURNS TABLE (data_source text, holder text, licence text, licence_url text, attribution text, origins text[], owner text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     SELECT t.data_source, coalesce(t.holder, m.publisher), coalesce(t.licence, m.licence), t.licence_url, t.attribution, array_agg(DISTINCT d.origin), m.owner
     FROM datastream d
     JOIN datastream_owner USING (datastream)
@@ -2095,26 +2213,38 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
     LEFT JOIN data_source t USING (data_source)
     WHERE d.datastream IN (
             SELECT s.datastream FROM subject_stream s
-            WHERE s.kind = wanted_kind AND s.subject = wanted_subject AND (wanted_facet IS NULL OR s.facet = wanted_facet)
+            WHERE s.kind = wanted_kind AND s.subject = ANY (wanted_subjects) AND (wanted_facet IS NULL OR s.facet = wanted_facet)
               AND (wanted_direction IS NULL OR s.direction = wanted_direction))
       AND d.valid_from < coalesce(range_end, 'infinity') AND coalesce(range_start, '-infinity') < d.valid_until
     GROUP BY t.data_source, m.owner
-    ORDER BY t.data_source NULLS FIRST, m.owner
+    ORDER BY t.data_source NULLS FIRST, m.owner;
+END $$;
+CREATE FUNCTION api.terms(wanted_kind text, wanted_subject text, wanted_facet text, wanted_direction text, range_start timestamptz, range_end timestamptz)
+RETURNS TABLE (data_source text, holder text, licence text, licence_url text, attribution text, origins text[], owner text)
+LANGUAGE sql STABLE AS $$
+    SELECT * FROM api.terms_of_subjects(wanted_kind, ARRAY[wanted_subject], wanted_facet, wanted_direction, range_start, range_end)
 $$;
 
--- When what counts for a subject in a range can measure, where it does not always: `daylight`, or local hours such as `05-20`. Nothing is expected outside
--- of any of them.
-CREATE FUNCTION api.measuring_windows(wanted_kind text, wanted_subject text, wanted_facet text, wanted_direction text, range_start timestamptz,
+-- When what counts for subjects in a range can measure, where it does not always: `daylight`, or local hours such as `05-20`. Nothing is expected outside
+-- of any of those of one subject.
+CREATE FUNCTION api.measuring_windows_of_subjects(wanted_kind text, wanted_subjects text[], wanted_facet text, wanted_direction text, range_start timestamptz,
     range_end timestamptz) RETURNS text[]
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN (
     SELECT coalesce(array_agg(DISTINCT d.measuring_window ORDER BY d.measuring_window), '{}')
     FROM datastream d
     WHERE d.measuring_window <> 'always' AND d.datastream IN (
             SELECT s.datastream FROM subject_stream s
-            WHERE s.kind = wanted_kind AND s.subject = wanted_subject AND (wanted_facet IS NULL OR s.facet = wanted_facet)
+            WHERE s.kind = wanted_kind AND s.subject = ANY (wanted_subjects) AND (wanted_facet IS NULL OR s.facet = wanted_facet)
               AND (wanted_direction IS NULL OR s.direction = wanted_direction))
-      AND d.valid_from < coalesce(range_end, 'infinity') AND coalesce(range_start, '-infinity') < d.valid_until
-$$;
+      AND d.valid_from < coalesce(range_end, 'infinity') AND coalesce(range_start, '-infinity') < d.valid_until);
+END $$;
+CREATE FUNCTION api.measuring_windows(wanted_kind text, wanted_subject text, wanted_facet text, wanted_direction text, range_start timestamptz,
+    range_end timestamptz) RETURNS text[]
+LANGUAGE sql STABLE
+RETURN api.measuring_windows_of_subjects(wanted_kind, ARRAY[wanted_subject], wanted_facet, wanted_direction, range_start, range_end);
 
 -- Where a local day begins in a time zone. Where clocks are put back to midnight (the Azores in autumn) it begins with the first of two, and
 -- `AT TIME ZONE` means the second; where they are put on from midnight, with the hour that follows.
@@ -2168,11 +2298,6 @@ SET ROLE owner;
 -- the grid does.
 CREATE AGGREGATE doorfiets.grid(int4) (SFUNC = pg_catalog.lcm, STYPE = int4, COMBINEFUNC = pg_catalog.lcm, PARALLEL = SAFE);
 
--- The texts of all arrays, each once and in order.
-CREATE FUNCTION doorfiets.sorted_texts(texts text[]) RETURNS text[]
-LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN ARRAY(SELECT DISTINCT t FROM unnest(texts) AS u(t) ORDER BY t);
-CREATE AGGREGATE doorfiets.distinct_texts(text[]) (SFUNC = pg_catalog.array_cat, STYPE = text[], INITCOND = '{}', FINALFUNC = doorfiets.sorted_texts, PARALLEL = SAFE);
-
 -- Which datastreams are members of an aggregate: of a site in one mode, in all directions ('') and in each, and of a variant of a screenline's share.
 CREATE VIEW doorfiets.member_stream AS
 SELECT 'site' AS kind, c.site AS place, c.mode AS facet, w.direction, d.channel, c.mode, d.datastream, d.seconds, d.origin, d.valid_from, d.valid_until,
@@ -2190,10 +2315,9 @@ JOIN doorfiets.datastream d USING (datastream);
 -- its last, gaps included: between two devices it cannot count, and there is no total. The grid is that of the streams that are valid, else of those
 -- that were; null while one of the modes of a share is not counted: then nothing is expected. Nor is it outside of any of the measuring windows
 -- (`placed_windows`, empty where all streams always measure), which are of the same streams as the grid.
-CREATE VIEW doorfiets.expectation AS
+CREATE VIEW doorfiets.registered_expectation AS
 WITH channel_period AS NOT MATERIALIZED (
-    SELECT kind, place, facet, direction, channel, mode, doorfiets.grid(seconds) AS seconds, min(valid_from) AS valid_from, max(valid_until) AS valid_until,
-           coalesce(array_agg(DISTINCT placed_window) FILTER (WHERE placed_window IS NOT NULL), '{}') AS placed_windows
+    SELECT kind, place, facet, direction, channel, mode, doorfiets.grid(seconds) AS seconds, min(valid_from) AS valid_from, max(valid_until) AS valid_until
     FROM doorfiets.member_stream GROUP BY kind, place, facet, direction, channel, mode),
 edge AS (
     SELECT DISTINCT m.kind, m.place, m.facet, m.direction, e.at
@@ -2204,7 +2328,9 @@ SELECT t.kind, t.place, t.facet, t.direction, t.valid_from, t.valid_until,
        CASE WHEN count(DISTINCT p.mode) = k.modes THEN coalesce(doorfiets.grid(m.seconds), doorfiets.grid(p.seconds)) END AS seconds,
        count(DISTINCT p.channel)::int4 AS streams, array_agg(DISTINCT p.channel ORDER BY p.channel) AS channels,
        CASE WHEN count(m.datastream) > 0 THEN coalesce(array_agg(DISTINCT m.placed_window) FILTER (WHERE m.placed_window IS NOT NULL), '{}')
-            ELSE doorfiets.distinct_texts(p.placed_windows) END AS placed_windows
+            ELSE ARRAY(SELECT DISTINCT e.placed_window FROM doorfiets.member_stream e
+                       WHERE e.kind = t.kind AND e.place = t.place AND e.facet = t.facet AND e.direction = t.direction
+                             AND e.channel = ANY (array_agg(p.channel)) AND e.placed_window IS NOT NULL ORDER BY 1) END AS placed_windows
 FROM stretch t
 JOIN (SELECT kind, place, facet, direction, count(DISTINCT mode) AS modes FROM channel_period GROUP BY kind, place, facet, direction) k
     USING (kind, place, facet, direction)
@@ -2214,6 +2340,42 @@ LEFT JOIN doorfiets.member_stream m ON m.kind = t.kind AND m.place = t.place AND
     AND m.channel = p.channel AND m.valid_from <= t.valid_from AND t.valid_from < m.valid_until
 WHERE t.valid_until IS NOT NULL
 GROUP BY t.kind, t.place, t.facet, t.direction, t.valid_from, t.valid_until, k.modes;
+
+-- The same, kept (`refresh_expectations`): it changes with the registry only, and every round of `aggregate` and every question about quarters needs it.
+CREATE TABLE doorfiets.expectation (
+    kind text NOT NULL,
+    place text NOT NULL,
+    facet text NOT NULL,
+    direction text NOT NULL,
+    valid_from timestamptz NOT NULL,
+    valid_until timestamptz NOT NULL,
+    seconds int4,
+    streams int4 NOT NULL,
+    channels text[] NOT NULL,
+    placed_windows text[] NOT NULL,
+    PRIMARY KEY (kind, place, facet, direction, valid_from)
+);
+
+-- Whoever changes the registry calls this in the same transaction. Only what differs is written: rows of other owners' places stay as they are, and are
+-- not locked.
+CREATE FUNCTION doorfiets.refresh_expectations() RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = doorfiets, pg_temp SET jit = off AS $$
+    DELETE FROM expectation e WHERE NOT EXISTS (
+        SELECT FROM registered_expectation r
+        WHERE r.kind = e.kind AND r.place = e.place AND r.facet = e.facet AND r.direction = e.direction AND r.valid_from = e.valid_from);
+    INSERT INTO expectation
+    SELECT r.*
+    FROM registered_expectation r
+    LEFT JOIN expectation e USING (kind, place, facet, direction, valid_from)
+    WHERE (r.valid_until, r.seconds, r.streams, r.channels, r.placed_windows)
+          IS DISTINCT FROM (e.valid_until, e.seconds, e.streams, e.channels, e.placed_windows)
+    ORDER BY kind, place, facet, direction, valid_from
+    ON CONFLICT (kind, place, facet, direction, valid_from) DO UPDATE SET
+        valid_until = excluded.valid_until, seconds = excluded.seconds, streams = excluded.streams, channels = excluded.channels,
+        placed_windows = excluded.placed_windows
+$$;
+REVOKE EXECUTE ON FUNCTION doorfiets.refresh_expectations FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION doorfiets.refresh_expectations TO registrar;
 
 -- Which channels of a mode are expected at a site, and from when until when they are the same ones: a device that is replaced leaves its channel what it
 -- is. Days with other channels cannot be compared: where one of two directions is closed, half the traffic is no decline.
@@ -2271,6 +2433,26 @@ LANGUAGE sql STABLE ROWS 10000 AS $$
     HAVING sum(m.seconds) = min(m.wanted) AND sum(r.spans) % count(*) = 0
 $$;
 
+-- What the quarters of an hour hold in bins of so many seconds, from the sums and numbers of what begins in each: null where one is not whole. An hour itself,
+-- where that is the bin; no array where bins lie in no quarter, or where nothing is expected.
+CREATE FUNCTION doorfiets.whole_quarters(sums float8[], bins int4[], seconds int4) RETURNS float8[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN CASE
+    WHEN 900 % seconds = 0 THEN ARRAY[CASE WHEN bins[1] * seconds = 900 THEN sums[1] END, CASE WHEN bins[2] * seconds = 900 THEN sums[2] END,
+                                      CASE WHEN bins[3] * seconds = 900 THEN sums[3] END, CASE WHEN bins[4] * seconds = 900 THEN sums[4] END]
+    WHEN seconds = 3600 THEN ARRAY[CASE WHEN bins[1] = 1 THEN sums[1] END] END;
+REVOKE EXECUTE ON FUNCTION doorfiets.whole_quarters FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION doorfiets.whole_quarters TO aggregate;
+
+-- The flags of a row with the quarter of the hour in which it begins, 0 to 3, as one number: few rows have any, so that these are added up apart.
+CREATE FUNCTION doorfiets.quarter_mark(quarter int8, quality_flags int4) RETURNS int8
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN (quarter << 32) | quality_flags;
+CREATE FUNCTION doorfiets.flags_by_quarter(marks int8[]) RETURNS int4[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN CASE WHEN marks IS NOT NULL THEN (
+    SELECT array_agg(coalesce(flags, 0) ORDER BY q) FROM (
+        SELECT q, (SELECT bit_or((m & 2147483647)::int4) FROM unnest(marks) AS m WHERE m >> 32 = q) AS flags FROM generate_series(0, 3) AS q) quarter) END;
+REVOKE EXECUTE ON FUNCTION doorfiets.quarter_mark, doorfiets.flags_by_quarter FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION doorfiets.quarter_mark, doorfiets.flags_by_quarter TO aggregate;
+
 -- What is published of a site or a share in a range, by the quarter: in rows of a whole number of bins that last a quarter or longer, and of which an hour
 -- holds a whole number. A row is paired where every stream is whole in it. `raw` of `streams` were; `spans` is 0 where it is not paired, and 2 where it holds
 -- both autumn hours; the gaps of the second one are `counted_before`. `expected` is 0 while a mode is not counted, and where the row
@@ -2279,8 +2461,11 @@ CREATE FUNCTION doorfiets.quarters(wanted_kind text, wanted_place text, wanted_f
 RETURNS TABLE (started_at timestamptz, ended_at timestamptz, total numeric, bicycles numeric, spans int4, expected int4, received int4, streams int4,
                counted_before boolean, quality_flags int4, origins text[], revision int4, revised_at timestamptz, missing jsonb,
                outside_window boolean)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp SET enable_nestloop = off SET enable_mergejoin = off SET jit = off SET work_mem = '32MB'
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp SET enable_nestloop = off SET enable_mergejoin = off SET jit = off SET work_mem = '32MB' SET plan_cache_mode = force_generic_plan
 ROWS 3000 AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     WITH member AS MATERIALIZED (
         SELECT * FROM member_stream WHERE kind = wanted_kind AND place = wanted_place AND facet = wanted_facet AND direction = wanted_direction),
     period AS MATERIALIZED (
@@ -2342,8 +2527,8 @@ ROWS 3000 AS $$
     LEFT JOIN lacking l ON l.bin = n.bin
     LEFT JOIN origin o ON o.hour = n.hour
     WHERE n.bin >= range_start AND n.bin < range_end
-    ORDER BY n.bin
-$$;
+    ORDER BY n.bin;
+END $$;
 
 REVOKE EXECUTE ON FUNCTION doorfiets.quarters FROM PUBLIC;
 
@@ -2354,28 +2539,32 @@ LANGUAGE sql STABLE PARALLEL SAFE RETURN (
     SELECT count(*)::int4 FROM doorfiets.observation
     WHERE datastream = wanted AND started_at >= range_start AND started_at < range_end AND quality_flags & 2097152 = 0);
 
--- The channels of a site or a share that are not whole in an hour of a range in which it is not whole, and anything is expected of it: with the flags of all
+-- The channels of sites or of shares that are not whole in an hour of a range in which these are not whole, and anything is expected of them: with the flags of all
 -- that they sent, and whether they sent all. Few hours are, so each is looked up.
-CREATE FUNCTION api.hours_not_whole(wanted_kind text, wanted_place text, wanted_facet text, range_start timestamptz, range_end timestamptz)
-RETURNS TABLE (hour timestamptz, missing jsonb)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp ROWS 100 AS $$
+CREATE FUNCTION api.hours_of_places_not_whole(wanted_kind text, wanted_places text[], wanted_facet text, range_start timestamptz, range_end timestamptz)
+RETURNS TABLE (place text, hour timestamptz, missing jsonb)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp SET plan_cache_mode = force_generic_plan ROWS 100 AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     WITH member AS MATERIALIZED (
-        SELECT datastream, channel, valid_from, valid_until FROM member_stream
-        WHERE kind = wanted_kind AND place = wanted_place AND facet = wanted_facet AND direction = ''),
+        SELECT place, datastream, channel, valid_from, valid_until FROM member_stream
+        WHERE kind = wanted_kind AND place = ANY (wanted_places) AND facet = wanted_facet AND direction = ''),
     lacking AS MATERIALIZED (
-        SELECT h AS hour, e.channels
+        SELECT e.place, h AS hour, e.channels
         FROM generate_series(date_trunc('hour', range_start, 'UTC'), range_end - interval '1 microsecond', interval '1 hour') h
-        JOIN (SELECT valid_from, valid_until, seconds, channels, placed_windows FROM expectation
-              WHERE kind = wanted_kind AND place = wanted_place AND facet = wanted_facet AND direction = '' AND seconds > 0 OFFSET 0) e
+        JOIN (SELECT place, valid_from, valid_until, seconds, channels, placed_windows FROM expectation
+              WHERE kind = wanted_kind AND place = ANY (wanted_places) AND facet = wanted_facet AND direction = '' AND seconds > 0 OFFSET 0) e
             ON e.valid_from <= h AND h < e.valid_until
         WHERE h >= range_start AND api.bins_expected(e.seconds, h, h + interval '1 hour', h, h + interval '1 hour', e.placed_windows) > 0 AND NOT EXISTS (
-                  SELECT FROM site_hour t WHERE wanted_kind = 'site' AND t.site = wanted_place AND t.mode = wanted_facet AND t.hour = h AND t.paired >= t.expected)
+                  SELECT FROM site_hour t
+                  WHERE wanted_kind = 'site' AND t.site = e.place AND t.mode = wanted_facet AND t.hour = h AND t.paired >= t.expected)
           AND NOT EXISTS (
                   SELECT FROM share_hour t
-                  WHERE wanted_kind = 'share' AND t.screenline = wanted_place AND t.variant = wanted_facet AND t.hour = h AND t.paired >= t.expected))
-    SELECT w.hour, jsonb_agg(api.missing_channel(CASE WHEN wanted_kind = 'share' THEN s.name END, c.mode, c.direction, t.quality_flags, t.received, NULL)
-                             ORDER BY s.name, c.mode, c.direction)
-    FROM (SELECT hour, unnest(channels) AS channel FROM lacking) w
+                  WHERE wanted_kind = 'share' AND t.screenline = e.place AND t.variant = wanted_facet AND t.hour = h AND t.paired >= t.expected))
+    SELECT w.place, w.hour, jsonb_agg(api.missing_channel(CASE WHEN wanted_kind = 'share' THEN s.name END, c.mode, c.direction, t.quality_flags, t.received, NULL)
+                                      ORDER BY s.name, c.mode, c.direction)
+    FROM (SELECT place, hour, unnest(channels) AS channel FROM lacking) w
     JOIN channel c USING (channel)
     JOIN site s USING (site)
     CROSS JOIN LATERAL (
@@ -2384,32 +2573,48 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp ROWS 1
         FROM member m JOIN datastream_hour d ON d.datastream = m.datastream AND d.hour = w.hour
         CROSS JOIN LATERAL (SELECT CASE WHEN d.quality_flags & 2097152 = 0 THEN d.rows
                                         ELSE rows_in_window(d.datastream, d.hour, d.hour + interval '1 hour') END AS received) r
-        WHERE m.channel = w.channel AND m.valid_from <= w.hour AND w.hour < m.valid_until) t
+        WHERE m.place = w.place AND m.channel = w.channel AND m.valid_from <= w.hour AND w.hour < m.valid_until) t
     WHERE NOT t.whole
-    GROUP BY w.hour
+    GROUP BY w.place, w.hour;
+END $$;
+
+-- The same of one site or share.
+CREATE FUNCTION api.hours_not_whole(wanted_kind text, wanted_place text, wanted_facet text, range_start timestamptz, range_end timestamptz)
+RETURNS TABLE (hour timestamptz, missing jsonb)
+LANGUAGE sql STABLE ROWS 100 AS $$
+    SELECT hour, missing FROM api.hours_of_places_not_whole(wanted_kind, ARRAY[wanted_place], wanted_facet, range_start, range_end)
 $$;
 
--- The same of local days: one row for each channel that is not whole on a day.
-CREATE FUNCTION api.days_not_whole(wanted_kind text, wanted_place text, wanted_facet text, from_day date, until_day date)
-RETURNS TABLE (day date, site text, mode text, direction text, quality_flags int4, received boolean)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp ROWS 100 AS $$
+-- The same of local days: one row for each channel that is not whole on a day. `site` is that of the channel, where the place is a share.
+CREATE FUNCTION api.days_of_places_not_whole(wanted_kind text, wanted_places text[], wanted_facet text, from_day date, until_day date)
+RETURNS TABLE (place text, day date, site text, mode text, direction text, quality_flags int4, received boolean)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp SET plan_cache_mode = force_generic_plan ROWS 100 AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     WITH member AS MATERIALIZED (
-        SELECT datastream, channel, valid_from, valid_until FROM member_stream
-        WHERE kind = wanted_kind AND place = wanted_place AND facet = wanted_facet AND direction = ''),
+        SELECT place, datastream, channel, valid_from, valid_until FROM member_stream
+        WHERE kind = wanted_kind AND place = ANY (wanted_places) AND facet = wanted_facet AND direction = ''),
+    local AS MATERIALIZED (
+        SELECT subject AS place, timezone FROM subject_owner
+        WHERE kind = CASE wanted_kind WHEN 'share' THEN 'screenline' ELSE wanted_kind END AND subject = ANY (wanted_places)),
+    clock AS (
+        SELECT z.timezone, y.* FROM (SELECT DISTINCT timezone FROM local) z
+        CROSS JOIN LATERAL (SELECT * FROM api.calendar(from_day, until_day, z.timezone) OFFSET 0) y),
     lacking AS MATERIALIZED (
-        SELECT DISTINCT y.day, unnest(e.channels) AS channel
-        FROM api.calendar(from_day, until_day, (
-            SELECT timezone FROM subject_owner o
-            WHERE o.kind = CASE wanted_kind WHEN 'share' THEN 'screenline' ELSE wanted_kind END AND o.subject = wanted_place)) y
-        JOIN (SELECT valid_from, valid_until, seconds, channels, placed_windows FROM expectation
-              WHERE kind = wanted_kind AND place = wanted_place AND facet = wanted_facet AND direction = '' AND seconds > 0 OFFSET 0) e
-            ON e.valid_from < y.ended_at AND y.started_at < e.valid_until
+        SELECT DISTINCT e.place, y.day, unnest(e.channels) AS channel
+        FROM clock y
+        JOIN local l USING (timezone)
+        JOIN (SELECT place, valid_from, valid_until, seconds, channels, placed_windows FROM expectation
+              WHERE kind = wanted_kind AND place = ANY (wanted_places) AND facet = wanted_facet AND direction = '' AND seconds > 0 OFFSET 0) e
+            ON e.place = l.place AND e.valid_from < y.ended_at AND y.started_at < e.valid_until
         WHERE api.bins_expected(e.seconds, e.valid_from, e.valid_until, y.started_at, y.ended_at, e.placed_windows) > 0 AND NOT EXISTS (
-                  SELECT FROM site_day t WHERE wanted_kind = 'site' AND t.site = wanted_place AND t.mode = wanted_facet AND t.day = y.day AND t.paired >= t.expected)
+                  SELECT FROM site_day t
+                  WHERE wanted_kind = 'site' AND t.site = e.place AND t.mode = wanted_facet AND t.day = y.day AND t.paired >= t.expected)
           AND NOT EXISTS (
                   SELECT FROM share_day t
-                  WHERE wanted_kind = 'share' AND t.screenline = wanted_place AND t.variant = wanted_facet AND t.day = y.day AND t.paired >= t.expected))
-    SELECT w.day, CASE WHEN wanted_kind = 'share' THEN s.name END, c.mode, c.direction, t.quality_flags, t.received
+                  WHERE wanted_kind = 'share' AND t.screenline = e.place AND t.variant = wanted_facet AND t.day = y.day AND t.paired >= t.expected))
+    SELECT w.place, w.day, CASE WHEN wanted_kind = 'share' THEN s.name END, c.mode, c.direction, t.quality_flags, t.received
     FROM lacking w
     JOIN channel c USING (channel)
     JOIN site s USING (site)
@@ -2419,8 +2624,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp ROWS 1
         FROM member m JOIN datastream_day d ON d.datastream = m.datastream AND d.day = w.day
         CROSS JOIN LATERAL (SELECT CASE WHEN d.quality_flags & 2097152 = 0 THEN d.rows
                                         ELSE rows_in_window(d.datastream, d.started_at, d.ended_at) END AS received) r
-        WHERE m.channel = w.channel) t
-    WHERE NOT t.whole
+        WHERE m.place = w.place AND m.channel = w.channel) t
+    WHERE NOT t.whole;
+END $$;
+
+-- The same of one site or share.
+CREATE FUNCTION api.days_not_whole(wanted_kind text, wanted_place text, wanted_facet text, from_day date, until_day date)
+RETURNS TABLE (day date, site text, mode text, direction text, quality_flags int4, received boolean)
+LANGUAGE sql STABLE ROWS 100 AS $$
+    SELECT day, site, mode, direction, quality_flags, received
+    FROM api.days_of_places_not_whole(wanted_kind, ARRAY[wanted_place], wanted_facet, from_day, until_day)
 $$;
 
 -- The same by longer intervals (`api.buckets`): on how many of its days each channel is not whole, with the flags of those days. Of a single day the number
@@ -2440,13 +2653,20 @@ LANGUAGE sql STABLE ROWS 50 AS $$
 $$;
 
 -- The state of what those are computed from: another text after every change of it.
-CREATE FUNCTION api.streams_state(wanted_kind text, wanted_place text, wanted_facet text, range_start timestamptz, range_end timestamptz) RETURNS text
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
+CREATE FUNCTION api.streams_of_places_state(wanted_kind text, wanted_places text[], wanted_facet text, range_start timestamptz, range_end timestamptz) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN (
     SELECT concat_ws('-', count(*), sum(t.revision), extract(epoch FROM max(t.computed_at)))
     FROM datastream_day t
-    WHERE t.datastream IN (SELECT datastream FROM member_stream WHERE kind = wanted_kind AND place = wanted_place AND facet = wanted_facet AND direction = '')
-      AND t.day >= (range_start - interval '1 day')::date AND t.day <= (range_end + interval '1 day')::date
-$$;
+    WHERE t.datastream IN (
+            SELECT datastream FROM member_stream
+            WHERE kind = wanted_kind AND place = ANY (wanted_places) AND facet = wanted_facet AND direction = '')
+      AND t.day >= (range_start - interval '1 day')::date AND t.day <= (range_end + interval '1 day')::date);
+END $$;
+CREATE FUNCTION api.streams_state(wanted_kind text, wanted_place text, wanted_facet text, range_start timestamptz, range_end timestamptz) RETURNS text
+LANGUAGE sql STABLE RETURN api.streams_of_places_state(wanted_kind, ARRAY[wanted_place], wanted_facet, range_start, range_end);
 
 RESET ROLE;
 
@@ -2518,37 +2738,46 @@ SELECT kind, subject, facet, indicator, period, first_day, last_day, started_at,
        revision, computed_at, rule, quality_flags
 FROM doorfiets.indicator_value;
 
--- Every local day of its owner on which a site should count, now or as of a moment: one site, those of one owner, or all (nulls); a day without a row is a gap, of
+-- Every local day of its owner on which a site should count, now or as of a moment: one site, those of a list, those of one owner, or all (nulls); a day without a row is a gap, of
 -- which is expected what the channels could have counted. `merged` days hold more intervals than rows: both autumn hours came in one.
 CREATE FUNCTION api.site_days(wanted_mode text, from_day date, until_day date, wanted_site text DEFAULT NULL, at timestamptz DEFAULT NULL,
-    wanted_owner text DEFAULT NULL)
+    wanted_owner text DEFAULT NULL, wanted_sites text[] DEFAULT NULL)
 RETURNS TABLE (site text, day date, started_at timestamptz, ended_at timestamptz, total numeric, paired int4, expected int4, origins text[],
-               revision int4, computed_at timestamptz, merged boolean, quality_flags int4)
+               revision int4, computed_at timestamptz, merged boolean, quality_flags int4, flagged int4[])
 LANGUAGE sql STABLE ROWS 400 AS $$
-    WITH clock AS (
+    WITH clock AS MATERIALIZED (
         SELECT y.*, o.timezone
         FROM (SELECT DISTINCT timezone FROM api.owner WHERE wanted_owner IS NULL OR owner = wanted_owner) o
         CROSS JOIN LATERAL api.calendar(from_day, until_day, o.timezone) y),
-    local AS (
-        SELECT s.site, o.timezone FROM api.site s JOIN api.owner o USING (owner)
-        WHERE (wanted_site IS NULL OR s.site = wanted_site) AND (wanted_owner IS NULL OR s.owner = wanted_owner)),
-    need AS (
-        SELECT e.place AS site, y.day, y.started_at, y.ended_at,
-               sum(api.bins_expected(e.seconds, e.valid_from, e.valid_until, y.started_at, y.ended_at, e.placed_windows))::int4 AS expected
-        FROM clock y
-        JOIN local z USING (timezone)
-        JOIN api.expectation e ON e.place = z.site AND e.valid_from < y.ended_at AND y.started_at < e.valid_until
-        WHERE e.kind = 'site' AND e.direction = '' AND e.facet = wanted_mode AND (wanted_site IS NULL OR e.place = wanted_site)
-        GROUP BY e.place, y.day, y.started_at, y.ended_at),
-    spoken AS MATERIALIZED (  -- some rows a site: looked through for each day, they cost less than a join that a planner without statistics may turn into a square
-        SELECT c.site, c.origin, c.valid_from, c.valid_until FROM api.channel c JOIN local z USING (site)
-        WHERE c.mode = wanted_mode AND (wanted_site IS NULL OR c.site = wanted_site))
-    SELECT n.site, n.day, n.started_at, n.ended_at, t.total, coalesce(t.paired, 0), coalesce(t.expected, n.expected),
-           (SELECT array_agg(DISTINCT o.origin) FROM spoken o WHERE o.site = n.site AND o.valid_from < n.ended_at AND n.started_at < o.valid_until),
-           coalesce(t.revision, 0), t.computed_at, coalesce(t.paired > t.rows, false), coalesce(t.quality_flags, 0)
+    place AS MATERIALIZED (  -- with what is expected of each and who spoke for it: some rows a site, and each day looks through those of its own
+        SELECT s.site, o.timezone, e.expected, c.spoken
+        FROM api.site s
+        JOIN api.owner o USING (owner)
+        JOIN (SELECT e.place, array_agg(e) AS expected FROM api.expectation e
+              WHERE e.kind = 'site' AND e.direction = '' AND e.facet = wanted_mode AND (wanted_site IS NULL OR e.place = wanted_site)
+              GROUP BY e.place) e ON e.place = s.site
+        LEFT JOIN (SELECT c.site, array_agg(c) AS spoken FROM api.channel c
+                   WHERE c.mode = wanted_mode AND (wanted_site IS NULL OR c.site = wanted_site) GROUP BY c.site) c ON c.site = s.site
+        WHERE (wanted_site IS NULL OR s.site = wanted_site) AND (wanted_owner IS NULL OR s.owner = wanted_owner)
+          AND (wanted_sites IS NULL OR s.site = ANY (wanted_sites))),
+    need AS MATERIALIZED (
+        SELECT p.site, y.day, y.started_at, y.ended_at, p.expected, p.spoken
+        FROM place p JOIN clock y USING (timezone)
+        WHERE EXISTS (SELECT FROM unnest(p.expected) e WHERE e.valid_from < y.ended_at AND y.started_at < e.valid_until)),
+    stored AS MATERIALIZED (  -- both sides apart, so that they are hashed by place and day: merged by place alone, each day would meet all others
+        SELECT t.site, t.day, t.total, t.paired, t.rows, t.expected, t.revision, t.computed_at, t.quality_flags, t.flagged
+        FROM api.site_day_version t
+        WHERE t.mode = wanted_mode AND t.day >= from_day AND t.day < until_day AND (wanted_site IS NULL OR t.site = wanted_site)
+              AND (wanted_sites IS NULL OR t.site = ANY (wanted_sites))
+              AND api.held_at(t.computed_at, t.replaced_at, at))
+    SELECT n.site, n.day, n.started_at, n.ended_at, t.total, coalesce(t.paired, 0),
+           coalesce(t.expected, (  -- what is stored says it already; only of days without a row it is computed
+               SELECT sum(api.bins_expected(e.seconds, e.valid_from, e.valid_until, n.started_at, n.ended_at, e.placed_windows))::int4
+               FROM unnest(n.expected) e WHERE e.valid_from < n.ended_at AND n.started_at < e.valid_until)),
+           (SELECT array_agg(DISTINCT o.origin) FROM unnest(n.spoken) o WHERE o.valid_from < n.ended_at AND n.started_at < o.valid_until),
+           coalesce(t.revision, 0), t.computed_at, coalesce(t.paired > t.rows, false), coalesce(t.quality_flags, 0), t.flagged
     FROM need n
-    LEFT JOIN api.site_day_version t ON t.site = n.site AND t.mode = wanted_mode AND t.day = n.day AND t.day >= from_day AND t.day < until_day
-        AND (wanted_site IS NULL OR t.site = wanted_site) AND api.held_at(t.computed_at, t.replaced_at, at)
+    LEFT JOIN stored t ON t.site = n.site AND t.day = n.day
 $$;
 
 -- What a screenline can pair in a range of whole hours.
@@ -2597,6 +2826,57 @@ ROWS 3000 AS $$
     ORDER BY started_at
 $$;
 
+-- The hours of modes at sites with what their quarters hold (`doorfiets.whole_quarters`), by time and site. Where one of them is not whole, `members` has the quarters of each channel, none where nothing was received of it, null where windows, merged rows or rows that do not count say more.
+CREATE FUNCTION api.quarter_hours(wanted_sites text[], wanted_mode text, range_start timestamptz, range_end timestamptz)
+RETURNS TABLE (site text, hour timestamptz, quarters float8[], quarter_flags int4[], members jsonb, revision int4, computed_at timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off ROWS 3000 AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    SELECT t.site, t.hour, t.quarters, t.quarter_flags,
+           CASE WHEN t.paired < t.expected AND t.quarters IS NOT NULL THEN (
+               SELECT coalesce(jsonb_object_agg(d.channel, CASE WHEN h.datastream IS NULL THEN '[]' ELSE to_jsonb(h.quarters) END), '{}')
+               FROM channel c JOIN datastream d USING (channel) LEFT JOIN datastream_hour h ON h.datastream = d.datastream AND h.hour = t.hour
+               WHERE c.site = t.site AND c.mode = wanted_mode AND d.valid_from <= t.hour AND t.hour < d.valid_until) END,
+           t.revision, t.computed_at
+    FROM site_hour t
+    WHERE t.site = ANY (wanted_sites) AND t.mode = wanted_mode AND t.hour >= range_start AND t.hour < range_end
+    ORDER BY t.hour, t.site;
+END $$;
+
+-- The stored days of one mode at sites, by time and site.
+CREATE FUNCTION api.stored_days(wanted_sites text[], wanted_mode text, from_day date, until_day date)
+RETURNS TABLE (site text, day date, started_at timestamptz, ended_at timestamptz, value float8, paired int4, expected int4, quality_flags int4,
+               revision int4, computed_at timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off ROWS 1000 AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    SELECT t.site, t.day, t.started_at, t.ended_at, t.total::float8, t.paired, t.expected, t.quality_flags, t.revision, t.computed_at
+    FROM site_day t
+    WHERE t.site = ANY (wanted_sites) AND t.mode = wanted_mode AND t.day >= from_day AND t.day < until_day
+    ORDER BY t.started_at, t.site;
+END $$;
+
+-- Which channels of one mode at sites were whole on a day, and of which all was received; each datastream is read in its own order.
+CREATE FUNCTION api.channel_days(wanted_sites text[], wanted_mode text, from_day date, until_day date)
+RETURNS TABLE (site text, day date, whole text[], received text[])
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off ROWS 1000 AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    SELECT e.site, e.day, array_agg(e.channel) FILTER (WHERE e.whole), array_agg(e.channel) FILTER (WHERE e.received)
+    FROM (
+        SELECT c.site, t.day, c.channel, sum(t.valid) >= sum(t.expected) AS whole, sum(t.rows) >= sum(t.expected) AS received
+        FROM (SELECT c.site, c.channel, d.datastream FROM channel c JOIN datastream d USING (channel)
+              WHERE c.site = ANY (wanted_sites) AND c.mode = wanted_mode OFFSET 0) c
+        CROSS JOIN LATERAL (
+            SELECT x.day, x.valid, x.expected, x.rows FROM datastream_day x
+            WHERE x.datastream = c.datastream AND x.day >= from_day AND x.day < until_day OFFSET 0) t
+        GROUP BY c.site, t.day, c.channel) e
+    GROUP BY e.site, e.day;
+END $$;
+
 -- A share: numerator and denominator are null where a stream is missing; nothing is expected while a mode of the variant is not counted.
 CREATE FUNCTION api.share_quarters(wanted_screenline text, wanted_variant text, range_start timestamptz, range_end timestamptz)
 RETURNS TABLE (started_at timestamptz, ended_at timestamptz, numerator numeric, denominator numeric, paired int4, expected int4, received int4, streams int4,
@@ -2608,6 +2888,26 @@ ROWS 3000 AS $$
     FROM quarters('share', wanted_screenline, wanted_variant, '', range_start, range_end)
     ORDER BY started_at
 $$;
+
+RESET ROLE;
+
+-- 78_registry_triggers.sql
+
+-- What the registry says, noted when it is written (48): nothing that remembers goes without.
+SET ROLE owner;
+
+DO $$
+DECLARE
+    registered text;
+BEGIN
+    FOREACH registered IN ARRAY ARRAY[
+        'owner', 'data_source', 'district', 'quantity', 'denominator', 'site', 'channel', 'station', 'device', 'placement', 'device_history', 'datastream',
+        'link', 'route', 'route_link', 'screenline', 'screenline_channel', 'calendar_entry', 'expectation']
+    LOOP
+        EXECUTE format('CREATE TRIGGER registry_written AFTER INSERT OR UPDATE OR DELETE ON doorfiets.%I
+                        FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.note_registry_write()', registered);
+    END LOOP;
+END $$;
 
 RESET ROLE;
 
@@ -2799,39 +3099,52 @@ LANGUAGE sql STABLE RETURN (SELECT aggregated_until FROM api.watermark);
 -- An hour more on both sides, since one row may tell of the next hour.
 CREATE FUNCTION api.observed_state(wanted_kind text, wanted_subject text, wanted_facet text, wanted_direction text, range_start timestamptz, range_end timestamptz)
 RETURNS text
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN (
     SELECT concat_ws('-', count(*), sum(o.revision), extract(epoch FROM max(o.revised_at)))
     FROM observation o
     WHERE o.datastream = ANY (ARRAY(
               SELECT s.datastream FROM subject_stream s
               WHERE s.kind = wanted_kind AND s.subject = wanted_subject AND (wanted_facet IS NULL OR s.facet = wanted_facet)
                 AND (wanted_direction IS NULL OR s.direction = wanted_direction)))
-      AND o.started_at >= range_start - interval '2 hours' AND o.started_at < range_end + interval '1 hour'
-$$;
+      AND o.started_at >= range_start - interval '2 hours' AND o.started_at < range_end + interval '1 hour');
+END $$;
 
 -- The hours of a range in which something of a subject waits to be added up, as ranges: marked by `store`, set aside, or in days that are computed again;
--- null where nothing waits.
-CREATE FUNCTION api.waiting(wanted_kind text, wanted_subject text, wanted_facet text, wanted_direction text, range_start timestamptz, range_end timestamptz)
-RETURNS tstzmultirange
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
+-- no row where nothing waits.
+CREATE FUNCTION api.waiting_of_subjects(wanted_kind text, wanted_subjects text[], wanted_facet text, wanted_direction text, range_start timestamptz,
+    range_end timestamptz) RETURNS TABLE (subject text, waiting tstzmultirange)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     WITH stream AS (
-        SELECT DISTINCT s.datastream FROM subject_stream s
-        WHERE s.kind = wanted_kind AND s.subject = wanted_subject AND (wanted_facet IS NULL OR s.facet = wanted_facet)
+        SELECT DISTINCT s.subject, s.datastream FROM subject_stream s
+        WHERE s.kind = wanted_kind AND s.subject = ANY (wanted_subjects) AND (wanted_facet IS NULL OR s.facet = wanted_facet)
           AND (wanted_direction IS NULL OR s.direction = wanted_direction)),
     bound AS (SELECT greatest(range_start, '-infinity') - interval '1 hour' AS after, least(range_end, 'infinity') AS before)
-    SELECT range_agg(waits) FROM (
-        SELECT tstzrange(d.hour, d.hour + interval '1 hour') AS waits
-        FROM bound b JOIN dirty_hour d ON d.hour > b.after AND d.hour < b.before WHERE d.datastream IN (SELECT datastream FROM stream)
+    SELECT subject, range_agg(waits) FROM (
+        SELECT s.subject, tstzrange(d.hour, d.hour + interval '1 hour') AS waits
+        FROM bound b JOIN dirty_hour d ON d.hour > b.after AND d.hour < b.before JOIN stream s USING (datastream)
         UNION ALL
-        SELECT tstzrange(d.hour, d.hour + interval '1 hour')
-        FROM bound b JOIN failed_hour d ON d.hour > b.after AND d.hour < b.before WHERE d.datastream IN (SELECT datastream FROM stream)
+        SELECT s.subject, tstzrange(d.hour, d.hour + interval '1 hour')
+        FROM bound b JOIN failed_hour d ON d.hour > b.after AND d.hour < b.before JOIN stream s USING (datastream)
         UNION ALL
-        SELECT tstzrange(api.midnight(r.first_day, m.timezone), api.midnight(r.next_day, m.timezone))
+        SELECT m.subject, tstzrange(api.midnight(r.first_day, m.timezone), api.midnight(r.next_day, m.timezone))
         FROM bound b
-        CROSS JOIN (SELECT DISTINCT owner, timezone FROM datastream_owner WHERE datastream IN (SELECT datastream FROM stream)) m
+        CROSS JOIN (SELECT DISTINCT s.subject, o.owner, o.timezone FROM stream s JOIN datastream_owner o USING (datastream)) m
         JOIN rebuild r ON r.owner = m.owner AND r.next_day > r.first_day AND api.midnight(r.first_day, m.timezone) < b.before
             AND api.midnight(r.next_day, m.timezone) > b.after) waiting
-$$;
+    GROUP BY subject;
+END $$;
+
+-- The same of one subject; null where nothing waits.
+CREATE FUNCTION api.waiting(wanted_kind text, wanted_subject text, wanted_facet text, wanted_direction text, range_start timestamptz, range_end timestamptz)
+RETURNS tstzmultirange
+LANGUAGE sql STABLE
+RETURN (SELECT waiting FROM api.waiting_of_subjects(wanted_kind, ARRAY[wanted_subject], wanted_facet, wanted_direction, range_start, range_end));
 
 -- The years of which indicators of a subject have to be computed again, as ranges; null where there are none.
 CREATE FUNCTION api.waiting_years(wanted_kind text, wanted_subject text) RETURNS tstzmultirange
@@ -2845,24 +3158,63 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
           AND (w.kind, w.subject) = (CASE WHEN d.station IS NULL THEN 'site' ELSE 'station' END, coalesce(d.station, c.site)))
 $$;
 
--- `revision` grows whenever a published number moves: open pages compare it. `registry` differs after every change of what stands where, `raw`
--- after every change of what was seen; caches compare all three.
+-- `revision` grows whenever a published number moves: open pages compare it. `registry` differs after every change of what stands where; a row that is written
+-- again unchanged counts as a change.
 CREATE VIEW api.data_revision WITH (security_barrier) AS
 SELECT (SELECT changed_in::text FROM doorfiets.newest_write) AS revision,
-       (SELECT md5(string_agg(version, ',' ORDER BY version)) FROM (
-            SELECT tableoid || '.' || xmin AS version FROM doorfiets.owner UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.district
-            UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.quantity UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.denominator
-            UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.site UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.channel
-            UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.station UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.datastream
-            UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.link UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.route
-            UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.route_link UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.screenline
-            UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.screenline_channel
-            UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.calendar_entry) existing) AS registry,
-       (SELECT extract(epoch FROM max(last_received_at)) || '.' || sum(stored + corrections) FROM doorfiets.feed) AS received;
+       (SELECT md5(concat_ws('-', count(*), max(changed_in))) FROM doorfiets.registry_write) AS registry;
 
--- Differs after every change of what stands where; a row that is written again unchanged counts as a change.
-CREATE VIEW api.registry_revision WITH (security_barrier) AS
-SELECT md5(concat(r.registry, (SELECT string_agg(t.xmin::text, ',' ORDER BY t.data_source) FROM doorfiets.data_source t))) AS revision FROM api.data_revision r;
+RESET ROLE;
+
+-- 82_freshness.sql
+
+-- What moved since a reader looked last: who remembers answers asks this before each of them (record 36).
+SET ROLE owner;
+
+-- Hours of which anything waits to be added up, of whatever place, as ranges: at most `most` of them, and beyond those everything; null where nothing waits.
+CREATE FUNCTION api.waiting_anywhere(most int4) RETURNS tstzmultirange
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN (
+    WITH RECURSIVE marked AS (
+        (SELECT hour, 1 AS number FROM dirty_hour ORDER BY hour LIMIT 1)
+        UNION ALL
+        SELECT n.hour, m.number + 1
+        FROM marked m CROSS JOIN LATERAL (SELECT hour FROM dirty_hour d WHERE d.hour > m.hour ORDER BY hour LIMIT 1) n
+        WHERE m.number < most)
+    SELECT range_agg(waits) FROM (
+        SELECT tstzrange(hour, CASE WHEN number < most THEN hour + interval '1 hour' END) AS waits FROM marked
+        UNION ALL
+        SELECT tstzrange(hour, hour + interval '1 hour') FROM failed_hour
+        UNION ALL
+        SELECT tstzrange(api.midnight(r.first_day, o.timezone), api.midnight(r.next_day, o.timezone))
+        FROM rebuild r JOIN owner o USING (owner) WHERE r.next_day > r.first_day) waiting);
+END $$;
+
+-- How far the platform is, given its watermark: another text after every step of that, and of what is computed again.
+CREATE FUNCTION api.progress(reached text) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN concat_ws(' ', reached, (
+        SELECT concat_ws(' ', count(*), max(due_at), md5(string_agg(kind || subject || facet || year, ' ' ORDER BY kind, subject, facet, year)))
+        FROM indicator_due));
+END $$;
+
+-- One look: the snapshot that it is of, how often the registry was written, how far the platform is, what waits, and what changed since the look before: the
+-- ends of its time are seconds since 1970, null where it has none.
+CREATE FUNCTION api.look(seen pg_snapshot) RETURNS TABLE (snapshot text, registry_writes int8, progress text, processed_until timestamptz, waiting tstzmultirange, changed jsonb)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    SELECT pg_current_snapshot()::text, api.registry_writes(), api.progress(w::text), w.aggregated_until, api.waiting_anywhere(100),
+           (SELECT jsonb_agg(jsonb_build_array(kind, name, changed_in::text, CASE WHEN isfinite(started_at) THEN extract(epoch FROM started_at) END,
+                                             CASE WHEN isfinite(ended_at) THEN extract(epoch FROM ended_at) END))
+            FROM api.changed_since(seen, 5000))
+    FROM (SELECT) one LEFT JOIN api.watermark w ON true;
+END $$;
 
 RESET ROLE;
 
@@ -3055,6 +3407,7 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION pg_try_advisory_lock(int8), pg_advisory_unlock(int8), pg_advisory_xact_lock(int8), pg_advisory_xact_lock(int4, int4),
     pg_current_xact_id() TO aggregate;
+GRANT EXECUTE ON FUNCTION pg_current_xact_id() TO owner;  -- the functions that note who wrote the registry
 GRANT EXECUTE ON FUNCTION pg_advisory_xact_lock(int4, int4), pg_advisory_xact_lock_shared(int4, int4), pg_try_advisory_xact_lock_shared(int4, int4)
     TO owner;  -- for the functions of `15_owner_locks.sql`: who calls them chooses no other class
 GRANT EXECUTE ON FUNCTION pg_terminate_backend(int4, int8) TO guard;

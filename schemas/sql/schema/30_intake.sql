@@ -29,10 +29,12 @@ CREATE TABLE doorfiets.feed (
 ) WITH (fillfactor = 50);
 CREATE INDEX feed_off_grid ON doorfiets.feed (datastream) WHERE off_grid;
 
--- The delay of a feed after a newer interval came: negative where its end lies ahead. A delay grows by at most 30 s each time, so that messages which waited
--- while the bridge was away say nothing about the clock of their sensor; one that was always late shows within some intervals.
-CREATE FUNCTION doorfiets.delay(old float4, new float4) RETURNS float4
-LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN CASE WHEN new > 0 THEN least(new, greatest(old, 0) + 30) ELSE new END;
+-- The delay of a feed after a newer interval came: negative where its end lies ahead. A delay grows by at most 30 s each time that the sensor speaks, and not at
+-- all within half an interval of the time before (`apart` is from one reception to the next): messages which waited, while the bridge was away or in a spool, come
+-- soon after each other and say nothing about the clock of their sensor; one that is always late shows within some intervals.
+CREATE FUNCTION doorfiets.delay(old float4, new float4, apart interval, lasts interval) RETURNS float4
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE WHEN new > 0 THEN least(new, greatest(old, 0) + CASE WHEN apart >= lasts / 2 THEN 30 ELSE 0 END) ELSE new END;
 
 -- What registered sensors send besides what is registered, noted once: no rejection a message. At most so many of a sensor as `store` takes.
 CREATE TABLE doorfiets.unregistered_source (

@@ -17,6 +17,8 @@ CREATE TABLE doorfiets.datastream_hour (
     minimum float8,
     maximum float8,
     quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
+    quarters float8[],  -- what each of its intervals of a quarter or longer holds, null where it is not whole; no array where windows, merged rows or rows that do not count say more of them (`doorfiets.whole_quarters`)
+    quarter_flags int4[],  -- the flags of what was observed in each of its four quarters, where there are any
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -25,6 +27,7 @@ CREATE TABLE doorfiets.datastream_hour (
 );
 CREATE INDEX datastream_hour_changed ON doorfiets.datastream_hour (changed_in);
 GRANT SELECT, INSERT, UPDATE ON doorfiets.datastream_hour TO aggregate;
+CREATE TRIGGER withdrawn AFTER DELETE ON doorfiets.datastream_hour FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.note_registry_write();
 
 -- A local day of 23, 24 or 25 hours, stored with the UTC range that it means.
 CREATE TABLE doorfiets.datastream_day (
@@ -47,6 +50,7 @@ CREATE TABLE doorfiets.datastream_day (
 );
 CREATE INDEX datastream_day_changed ON doorfiets.datastream_day (changed_in);
 GRANT SELECT, INSERT, UPDATE ON doorfiets.datastream_day TO aggregate;
+CREATE TRIGGER withdrawn AFTER DELETE ON doorfiets.datastream_day FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.note_registry_write();
 
 -- All channels of one mode at a site, over the intervals in which every one of them was valid: a total with a channel missing is no total.
 CREATE TABLE doorfiets.site_hour (
@@ -59,6 +63,8 @@ CREATE TABLE doorfiets.site_hour (
     total numeric,
     maximum float8,  -- busiest paired interval
     quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
+    quarters float8[],  -- what each of its intervals of a quarter or longer holds, null where it is not whole; no array where windows, merged rows or rows that do not count say more of them (`doorfiets.whole_quarters`)
+    quarter_flags int4[],  -- the flags of what was observed in each of its four quarters, where there are any
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -67,6 +73,7 @@ CREATE TABLE doorfiets.site_hour (
 );
 CREATE INDEX site_hour_changed ON doorfiets.site_hour (changed_in);
 GRANT SELECT, INSERT, UPDATE ON doorfiets.site_hour TO aggregate;
+CREATE TRIGGER withdrawn AFTER DELETE ON doorfiets.site_hour FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.note_registry_write();
 CREATE INDEX site_hour_computed ON doorfiets.site_hour (computed_at);
 CREATE TABLE doorfiets.site_hour_past (LIKE doorfiets.site_hour, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
 CREATE INDEX ON doorfiets.site_hour_past (site, mode, hour);
@@ -89,6 +96,7 @@ CREATE TABLE doorfiets.site_day (
     total numeric,
     maximum float8,  -- busiest paired interval
     quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
+    flagged int4[],  -- the flags of each of its hours that has any, in order of time
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -97,6 +105,7 @@ CREATE TABLE doorfiets.site_day (
 );
 CREATE INDEX site_day_changed ON doorfiets.site_day (changed_in);
 GRANT SELECT, INSERT, UPDATE ON doorfiets.site_day TO aggregate;
+CREATE TRIGGER withdrawn AFTER DELETE ON doorfiets.site_day FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.note_registry_write();
 CREATE INDEX site_day_computed ON doorfiets.site_day (computed_at);
 CREATE TABLE doorfiets.site_day_past (LIKE doorfiets.site_day, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
 CREATE INDEX ON doorfiets.site_day_past (site, mode, day);
@@ -124,6 +133,7 @@ CREATE TABLE doorfiets.share_hour (
 );
 CREATE INDEX share_hour_changed ON doorfiets.share_hour (changed_in);
 GRANT SELECT, INSERT, UPDATE ON doorfiets.share_hour TO aggregate;
+CREATE TRIGGER withdrawn AFTER DELETE ON doorfiets.share_hour FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.note_registry_write();
 GRANT SELECT, DELETE ON doorfiets.share_hour TO registrar;
 CREATE INDEX share_hour_computed ON doorfiets.share_hour (computed_at);
 CREATE TABLE doorfiets.share_hour_past (LIKE doorfiets.share_hour, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
@@ -146,6 +156,7 @@ CREATE TABLE doorfiets.share_day (
     paired int4 NOT NULL,
     expected int4 NOT NULL,
     quality_flags int4 NOT NULL DEFAULT 0,  -- of all that was observed of it, counted or not
+    flagged int4[],  -- the flags of each of its hours that has any, in order of time
     revision int4 NOT NULL DEFAULT 1,
     computed_at timestamptz NOT NULL DEFAULT now(),
     rule text NOT NULL,
@@ -154,6 +165,7 @@ CREATE TABLE doorfiets.share_day (
 );
 CREATE INDEX share_day_changed ON doorfiets.share_day (changed_in);
 GRANT SELECT, INSERT, UPDATE ON doorfiets.share_day TO aggregate;
+CREATE TRIGGER withdrawn AFTER DELETE ON doorfiets.share_day FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.note_registry_write();
 GRANT SELECT, DELETE ON doorfiets.share_day TO registrar;
 CREATE INDEX share_day_computed ON doorfiets.share_day (computed_at);
 CREATE TABLE doorfiets.share_day_past (LIKE doorfiets.share_day, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
@@ -184,6 +196,7 @@ CREATE TABLE doorfiets.link_day (
 );
 CREATE INDEX link_day_changed ON doorfiets.link_day (changed_in);
 GRANT SELECT, INSERT, UPDATE ON doorfiets.link_day TO aggregate;
+CREATE TRIGGER withdrawn AFTER DELETE ON doorfiets.link_day FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.note_registry_write();
 GRANT SELECT, DELETE ON doorfiets.link_day TO registrar;
 CREATE INDEX link_day_computed ON doorfiets.link_day (computed_at);
 CREATE TABLE doorfiets.link_day_past (LIKE doorfiets.link_day, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
@@ -222,6 +235,7 @@ CREATE TABLE doorfiets.route_day (
 );
 CREATE INDEX route_day_changed ON doorfiets.route_day (changed_in);
 GRANT SELECT, INSERT, UPDATE ON doorfiets.route_day TO aggregate;
+CREATE TRIGGER withdrawn AFTER DELETE ON doorfiets.route_day FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.note_registry_write();
 GRANT SELECT, DELETE ON doorfiets.route_day TO registrar;
 CREATE INDEX route_day_computed ON doorfiets.route_day (computed_at);
 CREATE TABLE doorfiets.route_day_past (LIKE doorfiets.route_day, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
@@ -253,6 +267,7 @@ CREATE TABLE doorfiets.air_hour (
 );
 CREATE INDEX air_hour_changed ON doorfiets.air_hour (changed_in);
 GRANT SELECT, INSERT, UPDATE ON doorfiets.air_hour TO aggregate;
+CREATE TRIGGER withdrawn AFTER DELETE ON doorfiets.air_hour FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.note_registry_write();
 GRANT SELECT, DELETE ON doorfiets.air_hour TO aggregate;
 CREATE INDEX air_hour_computed ON doorfiets.air_hour (computed_at);
 CREATE TABLE doorfiets.air_hour_past (LIKE doorfiets.air_hour, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
@@ -284,6 +299,7 @@ CREATE TABLE doorfiets.air_index_hour (
 );
 CREATE INDEX air_index_hour_changed ON doorfiets.air_index_hour (changed_in);
 GRANT SELECT, INSERT, UPDATE ON doorfiets.air_index_hour TO aggregate;
+CREATE TRIGGER withdrawn AFTER DELETE ON doorfiets.air_index_hour FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.note_registry_write();
 CREATE INDEX air_index_hour_computed ON doorfiets.air_index_hour (computed_at);
 CREATE TABLE doorfiets.air_index_hour_past (LIKE doorfiets.air_index_hour, replaced_at timestamptz NOT NULL CHECK (replaced_at < 'infinity'));
 CREATE INDEX ON doorfiets.air_index_hour_past (station, scheme, hour);
@@ -322,6 +338,7 @@ CREATE TABLE doorfiets.indicator_value (
 );
 CREATE INDEX indicator_value_changed ON doorfiets.indicator_value (changed_in);
 GRANT SELECT, INSERT, UPDATE ON doorfiets.indicator_value TO aggregate;
+CREATE TRIGGER withdrawn AFTER DELETE ON doorfiets.indicator_value FOR EACH STATEMENT EXECUTE FUNCTION doorfiets.note_registry_write();
 GRANT SELECT, DELETE ON doorfiets.indicator_value TO aggregate;
 GRANT SELECT, DELETE ON doorfiets.indicator_value TO registrar;
 CREATE INDEX indicator_value_computed ON doorfiets.indicator_value (computed_at);

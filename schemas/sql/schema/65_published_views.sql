@@ -4,25 +4,27 @@ SET ROLE owner;
 
 CREATE VIEW api.site_hour_version WITH (security_barrier) AS
 SELECT
-    site, mode, hour, rows, paired, expected, total, maximum, quality_flags, revision, computed_at, rule,
+    site, mode, hour, rows, paired, expected, total, maximum, quality_flags, quarters, quarter_flags, revision,
+    computed_at, rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.site_hour
 UNION ALL
 SELECT
-    site, mode, hour, rows, paired, expected, total, maximum, quality_flags, revision, computed_at, rule,
+    site, mode, hour, rows, paired, expected, total, maximum, quality_flags, quarters, quarter_flags, revision,
+    computed_at, rule,
     replaced_at
 FROM doorfiets.site_hour_past;
 
 CREATE VIEW api.site_day_version WITH (security_barrier) AS
 SELECT
-    site, mode, day, started_at, ended_at, rows, paired, expected, total, maximum, quality_flags, revision, computed_at,
-    rule,
+    site, mode, day, started_at, ended_at, rows, paired, expected, total, maximum, quality_flags, flagged, revision,
+    computed_at, rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.site_day
 UNION ALL
 SELECT
-    site, mode, day, started_at, ended_at, rows, paired, expected, total, maximum, quality_flags, revision, computed_at,
-    rule,
+    site, mode, day, started_at, ended_at, rows, paired, expected, total, maximum, quality_flags, flagged, revision,
+    computed_at, rule,
     replaced_at
 FROM doorfiets.site_day_past;
 
@@ -39,14 +41,14 @@ FROM doorfiets.share_hour_past;
 
 CREATE VIEW api.share_day_version WITH (security_barrier) AS
 SELECT
-    screenline, variant, day, started_at, ended_at, numerator, denominator, paired, expected, quality_flags, revision,
-    computed_at, rule,
+    screenline, variant, day, started_at, ended_at, numerator, denominator, paired, expected, quality_flags, flagged,
+    revision, computed_at, rule,
     'infinity'::timestamptz AS replaced_at
 FROM doorfiets.share_day
 UNION ALL
 SELECT
-    screenline, variant, day, started_at, ended_at, numerator, denominator, paired, expected, quality_flags, revision,
-    computed_at, rule,
+    screenline, variant, day, started_at, ended_at, numerator, denominator, paired, expected, quality_flags, flagged,
+    revision, computed_at, rule,
     replaced_at
 FROM doorfiets.share_day_past;
 
@@ -227,6 +229,70 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
          ORDER BY computed_at LIMIT most)
         ORDER BY computed_at LIMIT most) first
 $$;
+
+-- Which published numbers changed that a snapshot did not see, by place and time: an hour or day of a site, of a station, or of what is made of
+-- several sites, with the transaction that wrote it. Of more than `most` changes one comes without a name: whatever it was. What stood when the
+-- snapshot was made and goes, goes with a change of the registry.
+CREATE FUNCTION api.changed_since(seen pg_snapshot, most int4)
+RETURNS TABLE (kind text, name text, changed_in xid8, started_at timestamptz, ended_at timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp SET jit = off SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    WITH bound AS (SELECT pg_snapshot_xmin(seen) AS oldest),
+    moved (kind, name, changed_in, started_at, ended_at) AS (
+        (SELECT CASE WHEN d.station IS NULL THEN 'site' ELSE 'station' END, coalesce(d.station, c.site), t.changed_in,
+                t.hour, t.hour + interval '1 hour'
+         FROM (SELECT * FROM datastream_hour WHERE changed_in >= (SELECT oldest FROM bound) LIMIT most) t
+         JOIN datastream d USING (datastream) LEFT JOIN channel c USING (channel))
+        UNION ALL
+        (SELECT CASE WHEN d.station IS NULL THEN 'site' ELSE 'station' END, coalesce(d.station, c.site), t.changed_in,
+                t.started_at, t.ended_at
+         FROM (SELECT * FROM datastream_day WHERE changed_in >= (SELECT oldest FROM bound) LIMIT most) t
+         JOIN datastream d USING (datastream) LEFT JOIN channel c USING (channel))
+        UNION ALL
+        (SELECT 'site', site, t.changed_in,
+                hour, hour + interval '1 hour'
+         FROM (SELECT * FROM site_hour WHERE changed_in >= (SELECT oldest FROM bound) LIMIT most) t)
+        UNION ALL
+        (SELECT 'site', site, t.changed_in,
+                started_at, ended_at
+         FROM (SELECT * FROM site_day WHERE changed_in >= (SELECT oldest FROM bound) LIMIT most) t)
+        UNION ALL
+        (SELECT 'screenline', screenline, t.changed_in,
+                hour, hour + interval '1 hour'
+         FROM (SELECT * FROM share_hour WHERE changed_in >= (SELECT oldest FROM bound) LIMIT most) t)
+        UNION ALL
+        (SELECT 'screenline', screenline, t.changed_in,
+                started_at, ended_at
+         FROM (SELECT * FROM share_day WHERE changed_in >= (SELECT oldest FROM bound) LIMIT most) t)
+        UNION ALL
+        (SELECT 'link', link, t.changed_in,
+                started_at, ended_at
+         FROM (SELECT * FROM link_day WHERE changed_in >= (SELECT oldest FROM bound) LIMIT most) t)
+        UNION ALL
+        (SELECT 'route', route, t.changed_in,
+                started_at, ended_at
+         FROM (SELECT * FROM route_day WHERE changed_in >= (SELECT oldest FROM bound) LIMIT most) t)
+        UNION ALL
+        (SELECT 'station', station, t.changed_in,
+                hour, hour + interval '1 hour'
+         FROM (SELECT * FROM air_hour WHERE changed_in >= (SELECT oldest FROM bound) LIMIT most) t)
+        UNION ALL
+        (SELECT 'station', station, t.changed_in,
+                hour, hour + interval '1 hour'
+         FROM (SELECT * FROM air_index_hour WHERE changed_in >= (SELECT oldest FROM bound) LIMIT most) t)
+        UNION ALL
+        (SELECT t.kind, t.subject, t.changed_in,
+                '-infinity', 'infinity'
+         FROM (SELECT * FROM indicator_value WHERE changed_in >= (SELECT oldest FROM bound) LIMIT most) t)),
+    unseen AS (
+        SELECT m.kind, m.name, m.changed_in, min(m.started_at) AS started_at, max(m.ended_at) AS ended_at
+        FROM moved m WHERE NOT pg_visible_in_snapshot(m.changed_in, seen) GROUP BY m.kind, m.name, m.changed_in)
+    SELECT * FROM unseen WHERE (SELECT count(*) FROM moved) < most
+    UNION ALL
+    SELECT NULL, NULL, pg_snapshot_xmax(pg_current_snapshot()), '-infinity', 'infinity' WHERE (SELECT count(*) FROM moved) >= most;
+END $$;
 
 -- The newest change that readers can see.
 CREATE VIEW api.newest_change WITH (security_barrier) AS

@@ -42,6 +42,10 @@ CREATE VIEW api.data_source WITH (security_barrier) AS SELECT * FROM doorfiets.d
 CREATE VIEW api.calendar_entry WITH (security_barrier) AS
 SELECT owner, entry, kind, name, first_day, last_day, effect, sites, links, note FROM doorfiets.calendar_entry;
 
+-- Days on which not everybody works or goes to school, by owner, and days that say nothing about what is usual at a site.
+CREATE VIEW api.holiday WITH (security_barrier) AS SELECT owner, day FROM doorfiets.holiday;
+CREATE VIEW api.excluded_day WITH (security_barrier) AS SELECT DISTINCT site, day FROM doorfiets.excluded_day;
+
 -- A link with the names of its ends.
 CREATE VIEW api.link WITH (security_barrier) AS
 SELECT l.link, l.owner, l.name, api.place_name(l.start_place, f.name) AS start_place, api.place_name(l.end_place, t.name) AS end_place, l.length_km, l.green,
@@ -56,7 +60,8 @@ CREATE VIEW api.connection WITH (security_barrier) AS
 SELECT c.connection,
        CASE WHEN o.district IS NULL OR t.district IS NULL OR o.owner <> t.owner THEN 'region' WHEN c.one_place = c.other_place THEN 'inside'
             WHEN m.centre IN (c.one_place, c.other_place) THEN 'centre' ELSE 'between' END AS kind,
-       api.place_name(c.one_place, o.name) AS one_place, api.place_name(c.other_place, t.name) AS other_place, c.link, b.owner
+       api.place_name(c.one_place, o.name) AS one_place, api.place_name(c.other_place, t.name) AS other_place, c.link, b.owner,
+       o.district AS one_district, t.district AS other_district
 FROM doorfiets.connection_link c
 JOIN doorfiets.subject_owner b ON b.kind = 'connection' AND b.subject = c.connection
 LEFT JOIN doorfiets.district o ON o.district = c.one_place
@@ -133,10 +138,14 @@ UNION ALL SELECT 'connection', c.connection, NULL, d.origin, d.valid_from,
 UNION ALL SELECT 'station', station, quantity, origin, valid_from, valid_until FROM breathed
 UNION ALL SELECT 'district', district, quantity, origin, valid_from, valid_until FROM breathed;
 
--- Under which terms the numbers of a subject may be used in a range, by where they come from and by owner; `data_source` null is the owner's own.
-CREATE FUNCTION api.terms(wanted_kind text, wanted_subject text, wanted_facet text, wanted_direction text, range_start timestamptz, range_end timestamptz)
+-- Under which terms the numbers of subjects may be used in a range, by where they come from and by owner; `data_source` null is the owner's own.
+CREATE FUNCTION api.terms_of_subjects(wanted_kind text, wanted_subjects text[], wanted_facet text, wanted_direction text, range_start timestamptz,
+    range_end timestamptz)
 RETURNS TABLE (data_source text, holder text, licence text, licence_url text, attribution text, origins text[], owner text)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     SELECT t.data_source, coalesce(t.holder, m.publisher), coalesce(t.licence, m.licence), t.licence_url, t.attribution, array_agg(DISTINCT d.origin), m.owner
     FROM datastream d
     JOIN datastream_owner USING (datastream)
@@ -144,26 +153,38 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
     LEFT JOIN data_source t USING (data_source)
     WHERE d.datastream IN (
             SELECT s.datastream FROM subject_stream s
-            WHERE s.kind = wanted_kind AND s.subject = wanted_subject AND (wanted_facet IS NULL OR s.facet = wanted_facet)
+            WHERE s.kind = wanted_kind AND s.subject = ANY (wanted_subjects) AND (wanted_facet IS NULL OR s.facet = wanted_facet)
               AND (wanted_direction IS NULL OR s.direction = wanted_direction))
       AND d.valid_from < coalesce(range_end, 'infinity') AND coalesce(range_start, '-infinity') < d.valid_until
     GROUP BY t.data_source, m.owner
-    ORDER BY t.data_source NULLS FIRST, m.owner
+    ORDER BY t.data_source NULLS FIRST, m.owner;
+END $$;
+CREATE FUNCTION api.terms(wanted_kind text, wanted_subject text, wanted_facet text, wanted_direction text, range_start timestamptz, range_end timestamptz)
+RETURNS TABLE (data_source text, holder text, licence text, licence_url text, attribution text, origins text[], owner text)
+LANGUAGE sql STABLE AS $$
+    SELECT * FROM api.terms_of_subjects(wanted_kind, ARRAY[wanted_subject], wanted_facet, wanted_direction, range_start, range_end)
 $$;
 
--- When what counts for a subject in a range can measure, where it does not always: `daylight`, or local hours such as `05-20`. Nothing is expected outside
--- of any of them.
-CREATE FUNCTION api.measuring_windows(wanted_kind text, wanted_subject text, wanted_facet text, wanted_direction text, range_start timestamptz,
+-- When what counts for subjects in a range can measure, where it does not always: `daylight`, or local hours such as `05-20`. Nothing is expected outside
+-- of any of those of one subject.
+CREATE FUNCTION api.measuring_windows_of_subjects(wanted_kind text, wanted_subjects text[], wanted_facet text, wanted_direction text, range_start timestamptz,
     range_end timestamptz) RETURNS text[]
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN (
     SELECT coalesce(array_agg(DISTINCT d.measuring_window ORDER BY d.measuring_window), '{}')
     FROM datastream d
     WHERE d.measuring_window <> 'always' AND d.datastream IN (
             SELECT s.datastream FROM subject_stream s
-            WHERE s.kind = wanted_kind AND s.subject = wanted_subject AND (wanted_facet IS NULL OR s.facet = wanted_facet)
+            WHERE s.kind = wanted_kind AND s.subject = ANY (wanted_subjects) AND (wanted_facet IS NULL OR s.facet = wanted_facet)
               AND (wanted_direction IS NULL OR s.direction = wanted_direction))
-      AND d.valid_from < coalesce(range_end, 'infinity') AND coalesce(range_start, '-infinity') < d.valid_until
-$$;
+      AND d.valid_from < coalesce(range_end, 'infinity') AND coalesce(range_start, '-infinity') < d.valid_until);
+END $$;
+CREATE FUNCTION api.measuring_windows(wanted_kind text, wanted_subject text, wanted_facet text, wanted_direction text, range_start timestamptz,
+    range_end timestamptz) RETURNS text[]
+LANGUAGE sql STABLE
+RETURN api.measuring_windows_of_subjects(wanted_kind, ARRAY[wanted_subject], wanted_facet, wanted_direction, range_start, range_end);
 
 -- Where a local day begins in a time zone. Where clocks are put back to midnight (the Azores in autumn) it begins with the first of two, and
 -- `AT TIME ZONE` means the second; where they are put on from midnight, with the hour that follows.

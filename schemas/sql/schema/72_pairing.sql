@@ -6,11 +6,6 @@ SET ROLE owner;
 -- the grid does.
 CREATE AGGREGATE doorfiets.grid(int4) (SFUNC = pg_catalog.lcm, STYPE = int4, COMBINEFUNC = pg_catalog.lcm, PARALLEL = SAFE);
 
--- The texts of all arrays, each once and in order.
-CREATE FUNCTION doorfiets.sorted_texts(texts text[]) RETURNS text[]
-LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN ARRAY(SELECT DISTINCT t FROM unnest(texts) AS u(t) ORDER BY t);
-CREATE AGGREGATE doorfiets.distinct_texts(text[]) (SFUNC = pg_catalog.array_cat, STYPE = text[], INITCOND = '{}', FINALFUNC = doorfiets.sorted_texts, PARALLEL = SAFE);
-
 -- Which datastreams are members of an aggregate: of a site in one mode, in all directions ('') and in each, and of a variant of a screenline's share.
 CREATE VIEW doorfiets.member_stream AS
 SELECT 'site' AS kind, c.site AS place, c.mode AS facet, w.direction, d.channel, c.mode, d.datastream, d.seconds, d.origin, d.valid_from, d.valid_until,
@@ -28,10 +23,9 @@ JOIN doorfiets.datastream d USING (datastream);
 -- its last, gaps included: between two devices it cannot count, and there is no total. The grid is that of the streams that are valid, else of those
 -- that were; null while one of the modes of a share is not counted: then nothing is expected. Nor is it outside of any of the measuring windows
 -- (`placed_windows`, empty where all streams always measure), which are of the same streams as the grid.
-CREATE VIEW doorfiets.expectation AS
+CREATE VIEW doorfiets.registered_expectation AS
 WITH channel_period AS NOT MATERIALIZED (
-    SELECT kind, place, facet, direction, channel, mode, doorfiets.grid(seconds) AS seconds, min(valid_from) AS valid_from, max(valid_until) AS valid_until,
-           coalesce(array_agg(DISTINCT placed_window) FILTER (WHERE placed_window IS NOT NULL), '{}') AS placed_windows
+    SELECT kind, place, facet, direction, channel, mode, doorfiets.grid(seconds) AS seconds, min(valid_from) AS valid_from, max(valid_until) AS valid_until
     FROM doorfiets.member_stream GROUP BY kind, place, facet, direction, channel, mode),
 edge AS (
     SELECT DISTINCT m.kind, m.place, m.facet, m.direction, e.at
@@ -42,7 +36,9 @@ SELECT t.kind, t.place, t.facet, t.direction, t.valid_from, t.valid_until,
        CASE WHEN count(DISTINCT p.mode) = k.modes THEN coalesce(doorfiets.grid(m.seconds), doorfiets.grid(p.seconds)) END AS seconds,
        count(DISTINCT p.channel)::int4 AS streams, array_agg(DISTINCT p.channel ORDER BY p.channel) AS channels,
        CASE WHEN count(m.datastream) > 0 THEN coalesce(array_agg(DISTINCT m.placed_window) FILTER (WHERE m.placed_window IS NOT NULL), '{}')
-            ELSE doorfiets.distinct_texts(p.placed_windows) END AS placed_windows
+            ELSE ARRAY(SELECT DISTINCT e.placed_window FROM doorfiets.member_stream e
+                       WHERE e.kind = t.kind AND e.place = t.place AND e.facet = t.facet AND e.direction = t.direction
+                             AND e.channel = ANY (array_agg(p.channel)) AND e.placed_window IS NOT NULL ORDER BY 1) END AS placed_windows
 FROM stretch t
 JOIN (SELECT kind, place, facet, direction, count(DISTINCT mode) AS modes FROM channel_period GROUP BY kind, place, facet, direction) k
     USING (kind, place, facet, direction)
@@ -52,6 +48,42 @@ LEFT JOIN doorfiets.member_stream m ON m.kind = t.kind AND m.place = t.place AND
     AND m.channel = p.channel AND m.valid_from <= t.valid_from AND t.valid_from < m.valid_until
 WHERE t.valid_until IS NOT NULL
 GROUP BY t.kind, t.place, t.facet, t.direction, t.valid_from, t.valid_until, k.modes;
+
+-- The same, kept (`refresh_expectations`): it changes with the registry only, and every round of `aggregate` and every question about quarters needs it.
+CREATE TABLE doorfiets.expectation (
+    kind text NOT NULL,
+    place text NOT NULL,
+    facet text NOT NULL,
+    direction text NOT NULL,
+    valid_from timestamptz NOT NULL,
+    valid_until timestamptz NOT NULL,
+    seconds int4,
+    streams int4 NOT NULL,
+    channels text[] NOT NULL,
+    placed_windows text[] NOT NULL,
+    PRIMARY KEY (kind, place, facet, direction, valid_from)
+);
+
+-- Whoever changes the registry calls this in the same transaction. Only what differs is written: rows of other owners' places stay as they are, and are
+-- not locked.
+CREATE FUNCTION doorfiets.refresh_expectations() RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = doorfiets, pg_temp SET jit = off AS $$
+    DELETE FROM expectation e WHERE NOT EXISTS (
+        SELECT FROM registered_expectation r
+        WHERE r.kind = e.kind AND r.place = e.place AND r.facet = e.facet AND r.direction = e.direction AND r.valid_from = e.valid_from);
+    INSERT INTO expectation
+    SELECT r.*
+    FROM registered_expectation r
+    LEFT JOIN expectation e USING (kind, place, facet, direction, valid_from)
+    WHERE (r.valid_until, r.seconds, r.streams, r.channels, r.placed_windows)
+          IS DISTINCT FROM (e.valid_until, e.seconds, e.streams, e.channels, e.placed_windows)
+    ORDER BY kind, place, facet, direction, valid_from
+    ON CONFLICT (kind, place, facet, direction, valid_from) DO UPDATE SET
+        valid_until = excluded.valid_until, seconds = excluded.seconds, streams = excluded.streams, channels = excluded.channels,
+        placed_windows = excluded.placed_windows
+$$;
+REVOKE EXECUTE ON FUNCTION doorfiets.refresh_expectations FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION doorfiets.refresh_expectations TO registrar;
 
 -- Which channels of a mode are expected at a site, and from when until when they are the same ones: a device that is replaced leaves its channel what it
 -- is. Days with other channels cannot be compared: where one of two directions is closed, half the traffic is no decline.
@@ -109,6 +141,26 @@ LANGUAGE sql STABLE ROWS 10000 AS $$
     HAVING sum(m.seconds) = min(m.wanted) AND sum(r.spans) % count(*) = 0
 $$;
 
+-- What the quarters of an hour hold in bins of so many seconds, from the sums and numbers of what begins in each: null where one is not whole. An hour itself,
+-- where that is the bin; no array where bins lie in no quarter, or where nothing is expected.
+CREATE FUNCTION doorfiets.whole_quarters(sums float8[], bins int4[], seconds int4) RETURNS float8[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN CASE
+    WHEN 900 % seconds = 0 THEN ARRAY[CASE WHEN bins[1] * seconds = 900 THEN sums[1] END, CASE WHEN bins[2] * seconds = 900 THEN sums[2] END,
+                                      CASE WHEN bins[3] * seconds = 900 THEN sums[3] END, CASE WHEN bins[4] * seconds = 900 THEN sums[4] END]
+    WHEN seconds = 3600 THEN ARRAY[CASE WHEN bins[1] = 1 THEN sums[1] END] END;
+REVOKE EXECUTE ON FUNCTION doorfiets.whole_quarters FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION doorfiets.whole_quarters TO aggregate;
+
+-- The flags of a row with the quarter of the hour in which it begins, 0 to 3, as one number: few rows have any, so that these are added up apart.
+CREATE FUNCTION doorfiets.quarter_mark(quarter int8, quality_flags int4) RETURNS int8
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN (quarter << 32) | quality_flags;
+CREATE FUNCTION doorfiets.flags_by_quarter(marks int8[]) RETURNS int4[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN CASE WHEN marks IS NOT NULL THEN (
+    SELECT array_agg(coalesce(flags, 0) ORDER BY q) FROM (
+        SELECT q, (SELECT bit_or((m & 2147483647)::int4) FROM unnest(marks) AS m WHERE m >> 32 = q) AS flags FROM generate_series(0, 3) AS q) quarter) END;
+REVOKE EXECUTE ON FUNCTION doorfiets.quarter_mark, doorfiets.flags_by_quarter FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION doorfiets.quarter_mark, doorfiets.flags_by_quarter TO aggregate;
+
 -- What is published of a site or a share in a range, by the quarter: in rows of a whole number of bins that last a quarter or longer, and of which an hour
 -- holds a whole number. A row is paired where every stream is whole in it. `raw` of `streams` were; `spans` is 0 where it is not paired, and 2 where it holds
 -- both autumn hours; the gaps of the second one are `counted_before`. `expected` is 0 while a mode is not counted, and where the row
@@ -117,8 +169,11 @@ CREATE FUNCTION doorfiets.quarters(wanted_kind text, wanted_place text, wanted_f
 RETURNS TABLE (started_at timestamptz, ended_at timestamptz, total numeric, bicycles numeric, spans int4, expected int4, received int4, streams int4,
                counted_before boolean, quality_flags int4, origins text[], revision int4, revised_at timestamptz, missing jsonb,
                outside_window boolean)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp SET enable_nestloop = off SET enable_mergejoin = off SET jit = off SET work_mem = '32MB'
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp SET enable_nestloop = off SET enable_mergejoin = off SET jit = off SET work_mem = '32MB' SET plan_cache_mode = force_generic_plan
 ROWS 3000 AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     WITH member AS MATERIALIZED (
         SELECT * FROM member_stream WHERE kind = wanted_kind AND place = wanted_place AND facet = wanted_facet AND direction = wanted_direction),
     period AS MATERIALIZED (
@@ -180,8 +235,8 @@ ROWS 3000 AS $$
     LEFT JOIN lacking l ON l.bin = n.bin
     LEFT JOIN origin o ON o.hour = n.hour
     WHERE n.bin >= range_start AND n.bin < range_end
-    ORDER BY n.bin
-$$;
+    ORDER BY n.bin;
+END $$;
 
 REVOKE EXECUTE ON FUNCTION doorfiets.quarters FROM PUBLIC;
 
@@ -192,28 +247,32 @@ LANGUAGE sql STABLE PARALLEL SAFE RETURN (
     SELECT count(*)::int4 FROM doorfiets.observation
     WHERE datastream = wanted AND started_at >= range_start AND started_at < range_end AND quality_flags & 2097152 = 0);
 
--- The channels of a site or a share that are not whole in an hour of a range in which it is not whole, and anything is expected of it: with the flags of all
+-- The channels of sites or of shares that are not whole in an hour of a range in which these are not whole, and anything is expected of them: with the flags of all
 -- that they sent, and whether they sent all. Few hours are, so each is looked up.
-CREATE FUNCTION api.hours_not_whole(wanted_kind text, wanted_place text, wanted_facet text, range_start timestamptz, range_end timestamptz)
-RETURNS TABLE (hour timestamptz, missing jsonb)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp ROWS 100 AS $$
+CREATE FUNCTION api.hours_of_places_not_whole(wanted_kind text, wanted_places text[], wanted_facet text, range_start timestamptz, range_end timestamptz)
+RETURNS TABLE (place text, hour timestamptz, missing jsonb)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp SET plan_cache_mode = force_generic_plan ROWS 100 AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     WITH member AS MATERIALIZED (
-        SELECT datastream, channel, valid_from, valid_until FROM member_stream
-        WHERE kind = wanted_kind AND place = wanted_place AND facet = wanted_facet AND direction = ''),
+        SELECT place, datastream, channel, valid_from, valid_until FROM member_stream
+        WHERE kind = wanted_kind AND place = ANY (wanted_places) AND facet = wanted_facet AND direction = ''),
     lacking AS MATERIALIZED (
-        SELECT h AS hour, e.channels
+        SELECT e.place, h AS hour, e.channels
         FROM generate_series(date_trunc('hour', range_start, 'UTC'), range_end - interval '1 microsecond', interval '1 hour') h
-        JOIN (SELECT valid_from, valid_until, seconds, channels, placed_windows FROM expectation
-              WHERE kind = wanted_kind AND place = wanted_place AND facet = wanted_facet AND direction = '' AND seconds > 0 OFFSET 0) e
+        JOIN (SELECT place, valid_from, valid_until, seconds, channels, placed_windows FROM expectation
+              WHERE kind = wanted_kind AND place = ANY (wanted_places) AND facet = wanted_facet AND direction = '' AND seconds > 0 OFFSET 0) e
             ON e.valid_from <= h AND h < e.valid_until
         WHERE h >= range_start AND api.bins_expected(e.seconds, h, h + interval '1 hour', h, h + interval '1 hour', e.placed_windows) > 0 AND NOT EXISTS (
-                  SELECT FROM site_hour t WHERE wanted_kind = 'site' AND t.site = wanted_place AND t.mode = wanted_facet AND t.hour = h AND t.paired >= t.expected)
+                  SELECT FROM site_hour t
+                  WHERE wanted_kind = 'site' AND t.site = e.place AND t.mode = wanted_facet AND t.hour = h AND t.paired >= t.expected)
           AND NOT EXISTS (
                   SELECT FROM share_hour t
-                  WHERE wanted_kind = 'share' AND t.screenline = wanted_place AND t.variant = wanted_facet AND t.hour = h AND t.paired >= t.expected))
-    SELECT w.hour, jsonb_agg(api.missing_channel(CASE WHEN wanted_kind = 'share' THEN s.name END, c.mode, c.direction, t.quality_flags, t.received, NULL)
-                             ORDER BY s.name, c.mode, c.direction)
-    FROM (SELECT hour, unnest(channels) AS channel FROM lacking) w
+                  WHERE wanted_kind = 'share' AND t.screenline = e.place AND t.variant = wanted_facet AND t.hour = h AND t.paired >= t.expected))
+    SELECT w.place, w.hour, jsonb_agg(api.missing_channel(CASE WHEN wanted_kind = 'share' THEN s.name END, c.mode, c.direction, t.quality_flags, t.received, NULL)
+                                      ORDER BY s.name, c.mode, c.direction)
+    FROM (SELECT place, hour, unnest(channels) AS channel FROM lacking) w
     JOIN channel c USING (channel)
     JOIN site s USING (site)
     CROSS JOIN LATERAL (
@@ -222,32 +281,48 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp ROWS 1
         FROM member m JOIN datastream_hour d ON d.datastream = m.datastream AND d.hour = w.hour
         CROSS JOIN LATERAL (SELECT CASE WHEN d.quality_flags & 2097152 = 0 THEN d.rows
                                         ELSE rows_in_window(d.datastream, d.hour, d.hour + interval '1 hour') END AS received) r
-        WHERE m.channel = w.channel AND m.valid_from <= w.hour AND w.hour < m.valid_until) t
+        WHERE m.place = w.place AND m.channel = w.channel AND m.valid_from <= w.hour AND w.hour < m.valid_until) t
     WHERE NOT t.whole
-    GROUP BY w.hour
+    GROUP BY w.place, w.hour;
+END $$;
+
+-- The same of one site or share.
+CREATE FUNCTION api.hours_not_whole(wanted_kind text, wanted_place text, wanted_facet text, range_start timestamptz, range_end timestamptz)
+RETURNS TABLE (hour timestamptz, missing jsonb)
+LANGUAGE sql STABLE ROWS 100 AS $$
+    SELECT hour, missing FROM api.hours_of_places_not_whole(wanted_kind, ARRAY[wanted_place], wanted_facet, range_start, range_end)
 $$;
 
--- The same of local days: one row for each channel that is not whole on a day.
-CREATE FUNCTION api.days_not_whole(wanted_kind text, wanted_place text, wanted_facet text, from_day date, until_day date)
-RETURNS TABLE (day date, site text, mode text, direction text, quality_flags int4, received boolean)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp ROWS 100 AS $$
+-- The same of local days: one row for each channel that is not whole on a day. `site` is that of the channel, where the place is a share.
+CREATE FUNCTION api.days_of_places_not_whole(wanted_kind text, wanted_places text[], wanted_facet text, from_day date, until_day date)
+RETURNS TABLE (place text, day date, site text, mode text, direction text, quality_flags int4, received boolean)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp SET plan_cache_mode = force_generic_plan ROWS 100 AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     WITH member AS MATERIALIZED (
-        SELECT datastream, channel, valid_from, valid_until FROM member_stream
-        WHERE kind = wanted_kind AND place = wanted_place AND facet = wanted_facet AND direction = ''),
+        SELECT place, datastream, channel, valid_from, valid_until FROM member_stream
+        WHERE kind = wanted_kind AND place = ANY (wanted_places) AND facet = wanted_facet AND direction = ''),
+    local AS MATERIALIZED (
+        SELECT subject AS place, timezone FROM subject_owner
+        WHERE kind = CASE wanted_kind WHEN 'share' THEN 'screenline' ELSE wanted_kind END AND subject = ANY (wanted_places)),
+    clock AS (
+        SELECT z.timezone, y.* FROM (SELECT DISTINCT timezone FROM local) z
+        CROSS JOIN LATERAL (SELECT * FROM api.calendar(from_day, until_day, z.timezone) OFFSET 0) y),
     lacking AS MATERIALIZED (
-        SELECT DISTINCT y.day, unnest(e.channels) AS channel
-        FROM api.calendar(from_day, until_day, (
-            SELECT timezone FROM subject_owner o
-            WHERE o.kind = CASE wanted_kind WHEN 'share' THEN 'screenline' ELSE wanted_kind END AND o.subject = wanted_place)) y
-        JOIN (SELECT valid_from, valid_until, seconds, channels, placed_windows FROM expectation
-              WHERE kind = wanted_kind AND place = wanted_place AND facet = wanted_facet AND direction = '' AND seconds > 0 OFFSET 0) e
-            ON e.valid_from < y.ended_at AND y.started_at < e.valid_until
+        SELECT DISTINCT e.place, y.day, unnest(e.channels) AS channel
+        FROM clock y
+        JOIN local l USING (timezone)
+        JOIN (SELECT place, valid_from, valid_until, seconds, channels, placed_windows FROM expectation
+              WHERE kind = wanted_kind AND place = ANY (wanted_places) AND facet = wanted_facet AND direction = '' AND seconds > 0 OFFSET 0) e
+            ON e.place = l.place AND e.valid_from < y.ended_at AND y.started_at < e.valid_until
         WHERE api.bins_expected(e.seconds, e.valid_from, e.valid_until, y.started_at, y.ended_at, e.placed_windows) > 0 AND NOT EXISTS (
-                  SELECT FROM site_day t WHERE wanted_kind = 'site' AND t.site = wanted_place AND t.mode = wanted_facet AND t.day = y.day AND t.paired >= t.expected)
+                  SELECT FROM site_day t
+                  WHERE wanted_kind = 'site' AND t.site = e.place AND t.mode = wanted_facet AND t.day = y.day AND t.paired >= t.expected)
           AND NOT EXISTS (
                   SELECT FROM share_day t
-                  WHERE wanted_kind = 'share' AND t.screenline = wanted_place AND t.variant = wanted_facet AND t.day = y.day AND t.paired >= t.expected))
-    SELECT w.day, CASE WHEN wanted_kind = 'share' THEN s.name END, c.mode, c.direction, t.quality_flags, t.received
+                  WHERE wanted_kind = 'share' AND t.screenline = e.place AND t.variant = wanted_facet AND t.day = y.day AND t.paired >= t.expected))
+    SELECT w.place, w.day, CASE WHEN wanted_kind = 'share' THEN s.name END, c.mode, c.direction, t.quality_flags, t.received
     FROM lacking w
     JOIN channel c USING (channel)
     JOIN site s USING (site)
@@ -257,8 +332,16 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp ROWS 1
         FROM member m JOIN datastream_day d ON d.datastream = m.datastream AND d.day = w.day
         CROSS JOIN LATERAL (SELECT CASE WHEN d.quality_flags & 2097152 = 0 THEN d.rows
                                         ELSE rows_in_window(d.datastream, d.started_at, d.ended_at) END AS received) r
-        WHERE m.channel = w.channel) t
-    WHERE NOT t.whole
+        WHERE m.place = w.place AND m.channel = w.channel) t
+    WHERE NOT t.whole;
+END $$;
+
+-- The same of one site or share.
+CREATE FUNCTION api.days_not_whole(wanted_kind text, wanted_place text, wanted_facet text, from_day date, until_day date)
+RETURNS TABLE (day date, site text, mode text, direction text, quality_flags int4, received boolean)
+LANGUAGE sql STABLE ROWS 100 AS $$
+    SELECT day, site, mode, direction, quality_flags, received
+    FROM api.days_of_places_not_whole(wanted_kind, ARRAY[wanted_place], wanted_facet, from_day, until_day)
 $$;
 
 -- The same by longer intervals (`api.buckets`): on how many of its days each channel is not whole, with the flags of those days. Of a single day the number
@@ -278,12 +361,19 @@ LANGUAGE sql STABLE ROWS 50 AS $$
 $$;
 
 -- The state of what those are computed from: another text after every change of it.
-CREATE FUNCTION api.streams_state(wanted_kind text, wanted_place text, wanted_facet text, range_start timestamptz, range_end timestamptz) RETURNS text
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
+CREATE FUNCTION api.streams_of_places_state(wanted_kind text, wanted_places text[], wanted_facet text, range_start timestamptz, range_end timestamptz) RETURNS text
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN (
     SELECT concat_ws('-', count(*), sum(t.revision), extract(epoch FROM max(t.computed_at)))
     FROM datastream_day t
-    WHERE t.datastream IN (SELECT datastream FROM member_stream WHERE kind = wanted_kind AND place = wanted_place AND facet = wanted_facet AND direction = '')
-      AND t.day >= (range_start - interval '1 day')::date AND t.day <= (range_end + interval '1 day')::date
-$$;
+    WHERE t.datastream IN (
+            SELECT datastream FROM member_stream
+            WHERE kind = wanted_kind AND place = ANY (wanted_places) AND facet = wanted_facet AND direction = '')
+      AND t.day >= (range_start - interval '1 day')::date AND t.day <= (range_end + interval '1 day')::date);
+END $$;
+CREATE FUNCTION api.streams_state(wanted_kind text, wanted_place text, wanted_facet text, range_start timestamptz, range_end timestamptz) RETURNS text
+LANGUAGE sql STABLE RETURN api.streams_of_places_state(wanted_kind, ARRAY[wanted_place], wanted_facet, range_start, range_end);
 
 RESET ROLE;

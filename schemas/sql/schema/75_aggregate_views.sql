@@ -64,37 +64,46 @@ SELECT kind, subject, facet, indicator, period, first_day, last_day, started_at,
        revision, computed_at, rule, quality_flags
 FROM doorfiets.indicator_value;
 
--- Every local day of its owner on which a site should count, now or as of a moment: one site, those of one owner, or all (nulls); a day without a row is a gap, of
+-- Every local day of its owner on which a site should count, now or as of a moment: one site, those of a list, those of one owner, or all (nulls); a day without a row is a gap, of
 -- which is expected what the channels could have counted. `merged` days hold more intervals than rows: both autumn hours came in one.
 CREATE FUNCTION api.site_days(wanted_mode text, from_day date, until_day date, wanted_site text DEFAULT NULL, at timestamptz DEFAULT NULL,
-    wanted_owner text DEFAULT NULL)
+    wanted_owner text DEFAULT NULL, wanted_sites text[] DEFAULT NULL)
 RETURNS TABLE (site text, day date, started_at timestamptz, ended_at timestamptz, total numeric, paired int4, expected int4, origins text[],
-               revision int4, computed_at timestamptz, merged boolean, quality_flags int4)
+               revision int4, computed_at timestamptz, merged boolean, quality_flags int4, flagged int4[])
 LANGUAGE sql STABLE ROWS 400 AS $$
-    WITH clock AS (
+    WITH clock AS MATERIALIZED (
         SELECT y.*, o.timezone
         FROM (SELECT DISTINCT timezone FROM api.owner WHERE wanted_owner IS NULL OR owner = wanted_owner) o
         CROSS JOIN LATERAL api.calendar(from_day, until_day, o.timezone) y),
-    local AS (
-        SELECT s.site, o.timezone FROM api.site s JOIN api.owner o USING (owner)
-        WHERE (wanted_site IS NULL OR s.site = wanted_site) AND (wanted_owner IS NULL OR s.owner = wanted_owner)),
-    need AS (
-        SELECT e.place AS site, y.day, y.started_at, y.ended_at,
-               sum(api.bins_expected(e.seconds, e.valid_from, e.valid_until, y.started_at, y.ended_at, e.placed_windows))::int4 AS expected
-        FROM clock y
-        JOIN local z USING (timezone)
-        JOIN api.expectation e ON e.place = z.site AND e.valid_from < y.ended_at AND y.started_at < e.valid_until
-        WHERE e.kind = 'site' AND e.direction = '' AND e.facet = wanted_mode AND (wanted_site IS NULL OR e.place = wanted_site)
-        GROUP BY e.place, y.day, y.started_at, y.ended_at),
-    spoken AS MATERIALIZED (  -- some rows a site: looked through for each day, they cost less than a join that a planner without statistics may turn into a square
-        SELECT c.site, c.origin, c.valid_from, c.valid_until FROM api.channel c JOIN local z USING (site)
-        WHERE c.mode = wanted_mode AND (wanted_site IS NULL OR c.site = wanted_site))
-    SELECT n.site, n.day, n.started_at, n.ended_at, t.total, coalesce(t.paired, 0), coalesce(t.expected, n.expected),
-           (SELECT array_agg(DISTINCT o.origin) FROM spoken o WHERE o.site = n.site AND o.valid_from < n.ended_at AND n.started_at < o.valid_until),
-           coalesce(t.revision, 0), t.computed_at, coalesce(t.paired > t.rows, false), coalesce(t.quality_flags, 0)
+    place AS MATERIALIZED (  -- with what is expected of each and who spoke for it: some rows a site, and each day looks through those of its own
+        SELECT s.site, o.timezone, e.expected, c.spoken
+        FROM api.site s
+        JOIN api.owner o USING (owner)
+        JOIN (SELECT e.place, array_agg(e) AS expected FROM api.expectation e
+              WHERE e.kind = 'site' AND e.direction = '' AND e.facet = wanted_mode AND (wanted_site IS NULL OR e.place = wanted_site)
+              GROUP BY e.place) e ON e.place = s.site
+        LEFT JOIN (SELECT c.site, array_agg(c) AS spoken FROM api.channel c
+                   WHERE c.mode = wanted_mode AND (wanted_site IS NULL OR c.site = wanted_site) GROUP BY c.site) c ON c.site = s.site
+        WHERE (wanted_site IS NULL OR s.site = wanted_site) AND (wanted_owner IS NULL OR s.owner = wanted_owner)
+          AND (wanted_sites IS NULL OR s.site = ANY (wanted_sites))),
+    need AS MATERIALIZED (
+        SELECT p.site, y.day, y.started_at, y.ended_at, p.expected, p.spoken
+        FROM place p JOIN clock y USING (timezone)
+        WHERE EXISTS (SELECT FROM unnest(p.expected) e WHERE e.valid_from < y.ended_at AND y.started_at < e.valid_until)),
+    stored AS MATERIALIZED (  -- both sides apart, so that they are hashed by place and day: merged by place alone, each day would meet all others
+        SELECT t.site, t.day, t.total, t.paired, t.rows, t.expected, t.revision, t.computed_at, t.quality_flags, t.flagged
+        FROM api.site_day_version t
+        WHERE t.mode = wanted_mode AND t.day >= from_day AND t.day < until_day AND (wanted_site IS NULL OR t.site = wanted_site)
+              AND (wanted_sites IS NULL OR t.site = ANY (wanted_sites))
+              AND api.held_at(t.computed_at, t.replaced_at, at))
+    SELECT n.site, n.day, n.started_at, n.ended_at, t.total, coalesce(t.paired, 0),
+           coalesce(t.expected, (  -- what is stored says it already; only of days without a row it is computed
+               SELECT sum(api.bins_expected(e.seconds, e.valid_from, e.valid_until, n.started_at, n.ended_at, e.placed_windows))::int4
+               FROM unnest(n.expected) e WHERE e.valid_from < n.ended_at AND n.started_at < e.valid_until)),
+           (SELECT array_agg(DISTINCT o.origin) FROM unnest(n.spoken) o WHERE o.valid_from < n.ended_at AND n.started_at < o.valid_until),
+           coalesce(t.revision, 0), t.computed_at, coalesce(t.paired > t.rows, false), coalesce(t.quality_flags, 0), t.flagged
     FROM need n
-    LEFT JOIN api.site_day_version t ON t.site = n.site AND t.mode = wanted_mode AND t.day = n.day AND t.day >= from_day AND t.day < until_day
-        AND (wanted_site IS NULL OR t.site = wanted_site) AND api.held_at(t.computed_at, t.replaced_at, at)
+    LEFT JOIN stored t ON t.site = n.site AND t.day = n.day
 $$;
 
 -- What a screenline can pair in a range of whole hours.
@@ -142,6 +151,57 @@ ROWS 3000 AS $$
     WHERE streams > 0
     ORDER BY started_at
 $$;
+
+-- The hours of modes at sites with what their quarters hold (`doorfiets.whole_quarters`), by time and site. Where one of them is not whole, `members` has the quarters of each channel, none where nothing was received of it, null where windows, merged rows or rows that do not count say more.
+CREATE FUNCTION api.quarter_hours(wanted_sites text[], wanted_mode text, range_start timestamptz, range_end timestamptz)
+RETURNS TABLE (site text, hour timestamptz, quarters float8[], quarter_flags int4[], members jsonb, revision int4, computed_at timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off ROWS 3000 AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    SELECT t.site, t.hour, t.quarters, t.quarter_flags,
+           CASE WHEN t.paired < t.expected AND t.quarters IS NOT NULL THEN (
+               SELECT coalesce(jsonb_object_agg(d.channel, CASE WHEN h.datastream IS NULL THEN '[]' ELSE to_jsonb(h.quarters) END), '{}')
+               FROM channel c JOIN datastream d USING (channel) LEFT JOIN datastream_hour h ON h.datastream = d.datastream AND h.hour = t.hour
+               WHERE c.site = t.site AND c.mode = wanted_mode AND d.valid_from <= t.hour AND t.hour < d.valid_until) END,
+           t.revision, t.computed_at
+    FROM site_hour t
+    WHERE t.site = ANY (wanted_sites) AND t.mode = wanted_mode AND t.hour >= range_start AND t.hour < range_end
+    ORDER BY t.hour, t.site;
+END $$;
+
+-- The stored days of one mode at sites, by time and site.
+CREATE FUNCTION api.stored_days(wanted_sites text[], wanted_mode text, from_day date, until_day date)
+RETURNS TABLE (site text, day date, started_at timestamptz, ended_at timestamptz, value float8, paired int4, expected int4, quality_flags int4,
+               revision int4, computed_at timestamptz)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off ROWS 1000 AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    SELECT t.site, t.day, t.started_at, t.ended_at, t.total::float8, t.paired, t.expected, t.quality_flags, t.revision, t.computed_at
+    FROM site_day t
+    WHERE t.site = ANY (wanted_sites) AND t.mode = wanted_mode AND t.day >= from_day AND t.day < until_day
+    ORDER BY t.started_at, t.site;
+END $$;
+
+-- Which channels of one mode at sites were whole on a day, and of which all was received; each datastream is read in its own order.
+CREATE FUNCTION api.channel_days(wanted_sites text[], wanted_mode text, from_day date, until_day date)
+RETURNS TABLE (site text, day date, whole text[], received text[])
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp SET plan_cache_mode = force_generic_plan SET jit = off ROWS 1000 AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    SELECT e.site, e.day, array_agg(e.channel) FILTER (WHERE e.whole), array_agg(e.channel) FILTER (WHERE e.received)
+    FROM (
+        SELECT c.site, t.day, c.channel, sum(t.valid) >= sum(t.expected) AS whole, sum(t.rows) >= sum(t.expected) AS received
+        FROM (SELECT c.site, c.channel, d.datastream FROM channel c JOIN datastream d USING (channel)
+              WHERE c.site = ANY (wanted_sites) AND c.mode = wanted_mode OFFSET 0) c
+        CROSS JOIN LATERAL (
+            SELECT x.day, x.valid, x.expected, x.rows FROM datastream_day x
+            WHERE x.datastream = c.datastream AND x.day >= from_day AND x.day < until_day OFFSET 0) t
+        GROUP BY c.site, t.day, c.channel) e
+    GROUP BY e.site, e.day;
+END $$;
 
 -- A share: numerator and denominator are null where a stream is missing; nothing is expected while a mode of the variant is not counted.
 CREATE FUNCTION api.share_quarters(wanted_screenline text, wanted_variant text, range_start timestamptz, range_end timestamptz)

@@ -184,39 +184,52 @@ LANGUAGE sql STABLE RETURN (SELECT aggregated_until FROM api.watermark);
 -- An hour more on both sides, since one row may tell of the next hour.
 CREATE FUNCTION api.observed_state(wanted_kind text, wanted_subject text, wanted_facet text, wanted_direction text, range_start timestamptz, range_end timestamptz)
 RETURNS text
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN (
     SELECT concat_ws('-', count(*), sum(o.revision), extract(epoch FROM max(o.revised_at)))
     FROM observation o
     WHERE o.datastream = ANY (ARRAY(
               SELECT s.datastream FROM subject_stream s
               WHERE s.kind = wanted_kind AND s.subject = wanted_subject AND (wanted_facet IS NULL OR s.facet = wanted_facet)
                 AND (wanted_direction IS NULL OR s.direction = wanted_direction)))
-      AND o.started_at >= range_start - interval '2 hours' AND o.started_at < range_end + interval '1 hour'
-$$;
+      AND o.started_at >= range_start - interval '2 hours' AND o.started_at < range_end + interval '1 hour');
+END $$;
 
 -- The hours of a range in which something of a subject waits to be added up, as ranges: marked by `store`, set aside, or in days that are computed again;
--- null where nothing waits.
-CREATE FUNCTION api.waiting(wanted_kind text, wanted_subject text, wanted_facet text, wanted_direction text, range_start timestamptz, range_end timestamptz)
-RETURNS tstzmultirange
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
+-- no row where nothing waits.
+CREATE FUNCTION api.waiting_of_subjects(wanted_kind text, wanted_subjects text[], wanted_facet text, wanted_direction text, range_start timestamptz,
+    range_end timestamptz) RETURNS TABLE (subject text, waiting tstzmultirange)
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     WITH stream AS (
-        SELECT DISTINCT s.datastream FROM subject_stream s
-        WHERE s.kind = wanted_kind AND s.subject = wanted_subject AND (wanted_facet IS NULL OR s.facet = wanted_facet)
+        SELECT DISTINCT s.subject, s.datastream FROM subject_stream s
+        WHERE s.kind = wanted_kind AND s.subject = ANY (wanted_subjects) AND (wanted_facet IS NULL OR s.facet = wanted_facet)
           AND (wanted_direction IS NULL OR s.direction = wanted_direction)),
     bound AS (SELECT greatest(range_start, '-infinity') - interval '1 hour' AS after, least(range_end, 'infinity') AS before)
-    SELECT range_agg(waits) FROM (
-        SELECT tstzrange(d.hour, d.hour + interval '1 hour') AS waits
-        FROM bound b JOIN dirty_hour d ON d.hour > b.after AND d.hour < b.before WHERE d.datastream IN (SELECT datastream FROM stream)
+    SELECT subject, range_agg(waits) FROM (
+        SELECT s.subject, tstzrange(d.hour, d.hour + interval '1 hour') AS waits
+        FROM bound b JOIN dirty_hour d ON d.hour > b.after AND d.hour < b.before JOIN stream s USING (datastream)
         UNION ALL
-        SELECT tstzrange(d.hour, d.hour + interval '1 hour')
-        FROM bound b JOIN failed_hour d ON d.hour > b.after AND d.hour < b.before WHERE d.datastream IN (SELECT datastream FROM stream)
+        SELECT s.subject, tstzrange(d.hour, d.hour + interval '1 hour')
+        FROM bound b JOIN failed_hour d ON d.hour > b.after AND d.hour < b.before JOIN stream s USING (datastream)
         UNION ALL
-        SELECT tstzrange(api.midnight(r.first_day, m.timezone), api.midnight(r.next_day, m.timezone))
+        SELECT m.subject, tstzrange(api.midnight(r.first_day, m.timezone), api.midnight(r.next_day, m.timezone))
         FROM bound b
-        CROSS JOIN (SELECT DISTINCT owner, timezone FROM datastream_owner WHERE datastream IN (SELECT datastream FROM stream)) m
+        CROSS JOIN (SELECT DISTINCT s.subject, o.owner, o.timezone FROM stream s JOIN datastream_owner o USING (datastream)) m
         JOIN rebuild r ON r.owner = m.owner AND r.next_day > r.first_day AND api.midnight(r.first_day, m.timezone) < b.before
             AND api.midnight(r.next_day, m.timezone) > b.after) waiting
-$$;
+    GROUP BY subject;
+END $$;
+
+-- The same of one subject; null where nothing waits.
+CREATE FUNCTION api.waiting(wanted_kind text, wanted_subject text, wanted_facet text, wanted_direction text, range_start timestamptz, range_end timestamptz)
+RETURNS tstzmultirange
+LANGUAGE sql STABLE
+RETURN (SELECT waiting FROM api.waiting_of_subjects(wanted_kind, ARRAY[wanted_subject], wanted_facet, wanted_direction, range_start, range_end));
 
 -- The years of which indicators of a subject have to be computed again, as ranges; null where there are none.
 CREATE FUNCTION api.waiting_years(wanted_kind text, wanted_subject text) RETURNS tstzmultirange
@@ -230,23 +243,10 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
           AND (w.kind, w.subject) = (CASE WHEN d.station IS NULL THEN 'site' ELSE 'station' END, coalesce(d.station, c.site)))
 $$;
 
--- `revision` grows whenever a published number moves: open pages compare it. `registry` differs after every change of what stands where, `raw`
--- after every change of what was seen; caches compare all three.
+-- `revision` grows whenever a published number moves: open pages compare it. `registry` differs after every change of what stands where; a row that is written
+-- again unchanged counts as a change.
 CREATE VIEW api.data_revision WITH (security_barrier) AS
 SELECT (SELECT changed_in::text FROM doorfiets.newest_write) AS revision,
-       (SELECT md5(string_agg(version, ',' ORDER BY version)) FROM (
-            SELECT tableoid || '.' || xmin AS version FROM doorfiets.owner UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.district
-            UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.quantity UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.denominator
-            UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.site UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.channel
-            UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.station UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.datastream
-            UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.link UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.route
-            UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.route_link UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.screenline
-            UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.screenline_channel
-            UNION ALL SELECT tableoid || '.' || xmin FROM doorfiets.calendar_entry) existing) AS registry,
-       (SELECT extract(epoch FROM max(last_received_at)) || '.' || sum(stored + corrections) FROM doorfiets.feed) AS received;
-
--- Differs after every change of what stands where; a row that is written again unchanged counts as a change.
-CREATE VIEW api.registry_revision WITH (security_barrier) AS
-SELECT md5(concat(r.registry, (SELECT string_agg(t.xmin::text, ',' ORDER BY t.data_source) FROM doorfiets.data_source t))) AS revision FROM api.data_revision r;
+       (SELECT md5(concat_ws('-', count(*), max(changed_in))) FROM doorfiets.registry_write) AS registry;
 
 RESET ROLE;

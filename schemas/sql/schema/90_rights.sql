@@ -185,6 +185,7 @@ BEGIN
 END $$;
 GRANT EXECUTE ON FUNCTION pg_try_advisory_lock(int8), pg_advisory_unlock(int8), pg_advisory_xact_lock(int8), pg_advisory_xact_lock(int4, int4),
     pg_current_xact_id() TO aggregate;
+GRANT EXECUTE ON FUNCTION pg_current_xact_id() TO owner;  -- the functions that note who wrote the registry
 GRANT EXECUTE ON FUNCTION pg_advisory_xact_lock(int4, int4), pg_advisory_xact_lock_shared(int4, int4), pg_try_advisory_xact_lock_shared(int4, int4)
     TO owner;  -- for the functions of `15_owner_locks.sql`: who calls them chooses no other class
 GRANT EXECUTE ON FUNCTION pg_terminate_backend(int4, int8) TO guard;

@@ -101,4 +101,8 @@ def thresholds(place: str, quantity: str, overrides: Overrides) -> Thresholds:
 
     Raises `ValueError` for a name that is no threshold.
     """
-    return BY_QUANTITY[quantity]._replace(**overrides.get(place, {}))  # type: ignore[arg-type] # checked by its reader
+    own = overrides.get(place, {})
+    if unknown := own.keys() - set(Thresholds._fields):
+        known = ", ".join(Thresholds._fields)
+        raise ValueError(f"{place}: {', '.join(sorted(unknown))} is no threshold; there are {known}")
+    return BY_QUANTITY[quantity]._replace(**own)  # type: ignore[arg-type] # checked by its reader

@@ -25,10 +25,11 @@ CREATE TEMP TABLE IF NOT EXISTS seen (
     datastream int4, hour timestamptz, started_at timestamptz, spans int4, value float8, part numeric, quality_flags int4) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS summed (
     datastream int4, hour timestamptz, rows int4, counted int4, valid int4, total numeric, minimum float8, maximum float8, busiest float8,
-    quality_flags int4) ON COMMIT DELETE ROWS;
-CREATE TEMP TABLE IF NOT EXISTS flagged (aggregate_key int4, hour timestamptz, quality_flags int4) ON COMMIT DELETE ROWS;
+    quality_flags int4, quarters float8[], quarter_rows int4[], quarter_marks int8[]) ON COMMIT DELETE ROWS;
+CREATE TEMP TABLE IF NOT EXISTS flagged (aggregate_key int4, hour timestamptz, quality_flags int4, quarter_flags int4[]) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS paired (
-    aggregate_key int4, hour timestamptz, rows int4, paired int4, total numeric, bicycles numeric, maximum float8) ON COMMIT DELETE ROWS;
+    aggregate_key int4, hour timestamptz, rows int4, paired int4, total numeric, bicycles numeric, maximum float8, quarters float8[], quarter_rows int4[])
+    ON COMMIT DELETE ROWS;
 
 -- put_days --
 -- The local days that a round is about, each with its bounds; which these are depends on a time zone.
@@ -117,10 +118,21 @@ CROSS JOIN LATERAL (
     OFFSET 0) o;
 
 -- put_sums --
--- What was observed, added up by datastream and hour: rows, intervals, and the least, largest and busiest of them; flags of what does not count as well.
+-- What was observed, added up by datastream and hour: rows, intervals, and the least, largest and busiest of them; flags of what does not count as well; and
+-- by the quarter in which it begins the sum, added up as the whole is, and the number of what counts; with the quarter of each row that has flags
+-- (`doorfiets.quarter_mark`).
 INSERT INTO summed
 SELECT datastream, hour, count(*), count(spans), coalesce(sum(spans), 0),
        CASE WHEN count(spans) > 0 THEN coalesce(sum(value) FILTER (WHERE part IS NULL)::int8, 0) + coalesce(sum(part) FILTER (WHERE part IS NOT NULL), 0) END,
-       min(value), max(value), max(value / spans), bit_or(quality_flags)
-FROM seen
+       min(value), max(value), max(value / spans), bit_or(quality_flags),
+       ARRAY[
+           coalesce(sum(value) FILTER (WHERE quarter = 0 AND part IS NULL)::int8, 0) + coalesce(sum(part) FILTER (WHERE quarter = 0 AND part IS NOT NULL), 0),
+           coalesce(sum(value) FILTER (WHERE quarter = 1 AND part IS NULL)::int8, 0) + coalesce(sum(part) FILTER (WHERE quarter = 1 AND part IS NOT NULL), 0),
+           coalesce(sum(value) FILTER (WHERE quarter = 2 AND part IS NULL)::int8, 0) + coalesce(sum(part) FILTER (WHERE quarter = 2 AND part IS NOT NULL), 0),
+           coalesce(sum(value) FILTER (WHERE quarter = 3 AND part IS NULL)::int8, 0) + coalesce(sum(part) FILTER (WHERE quarter = 3 AND part IS NOT NULL), 0)
+       ]::float8[],
+       ARRAY[count(spans) FILTER (WHERE quarter = 0), count(spans) FILTER (WHERE quarter = 1),
+             count(spans) FILTER (WHERE quarter = 2), count(spans) FILTER (WHERE quarter = 3)]::int4[],
+       array_agg(doorfiets.quarter_mark(quarter, quality_flags)) FILTER (WHERE quality_flags <> 0)
+FROM (SELECT *, date_part('epoch', started_at)::int8 / 900 % 4 AS quarter FROM seen) s
 GROUP BY datastream, hour;

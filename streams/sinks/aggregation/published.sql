@@ -5,15 +5,19 @@
 
 -- write_datastream_hour --
 INSERT INTO doorfiets.datastream_hour AS t (
-    datastream, hour, rows, valid, expected, total, minimum, maximum, quality_flags, rule)
+    datastream, hour, rows, valid, expected, total, minimum, maximum, quality_flags, quarters, quarter_flags, rule)
 SELECT
-    n.datastream, n.hour, n.rows, n.valid, n.expected, n.total, n.minimum, n.maximum, n.quality_flags, n.rule
+    n.datastream, n.hour, n.rows, n.valid, n.expected, n.total, n.minimum, n.maximum, n.quality_flags, n.quarters,
+    n.quarter_flags, n.rule
 FROM (
     -- An hour of a datastream: also where nothing was observed, since it was claimed.
     SELECT c.datastream, c.hour, coalesce(s.rows, 0) AS rows, coalesce(s.valid, 0) AS valid,
            CASE WHEN w.open IS NULL THEN 3600 / d.seconds
                 ELSE api.whole_bins(w.open * tstzmultirange(tstzrange(c.hour, c.hour + interval '1 hour')), d.seconds) END AS expected,
-           s.total, s.minimum, s.maximum, coalesce(s.quality_flags, 0) AS quality_flags, %(rule)s AS rule
+           s.total, s.minimum, s.maximum, coalesce(s.quality_flags, 0) AS quality_flags,
+           CASE WHEN coalesce(s.rows = s.counted AND s.counted = s.valid, true) AND w.open IS NULL
+                THEN doorfiets.whole_quarters(s.quarters, s.quarter_rows, d.seconds) END AS quarters,
+           doorfiets.flags_by_quarter(s.quarter_marks) AS quarter_flags, %(rule)s AS rule
     FROM claimed c
     JOIN doorfiets.datastream d USING (datastream)
     LEFT JOIN stream_window w USING (datastream)
@@ -21,24 +25,29 @@ FROM (
     ORDER BY c.datastream, c.hour) n
 ON CONFLICT (datastream, hour) DO UPDATE SET
     rows = excluded.rows, valid = excluded.valid, expected = excluded.expected, total = excluded.total,
-    minimum = excluded.minimum, maximum = excluded.maximum, quality_flags = excluded.quality_flags, rule = excluded.rule,
+    minimum = excluded.minimum, maximum = excluded.maximum, quality_flags = excluded.quality_flags,
+    quarters = excluded.quarters, quarter_flags = excluded.quarter_flags, rule = excluded.rule,
     revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
 WHERE (
-    t.rows, t.valid, t.expected, t.total, t.minimum, t.maximum, t.quality_flags, t.rule) IS DISTINCT FROM (
+    t.rows, t.valid, t.expected, t.total, t.minimum, t.maximum, t.quality_flags, t.quarters, t.quarter_flags, t.rule) IS DISTINCT FROM (
     excluded.rows, excluded.valid, excluded.expected, excluded.total, excluded.minimum, excluded.maximum,
-    excluded.quality_flags, excluded.rule);
+    excluded.quality_flags, excluded.quarters, excluded.quarter_flags, excluded.rule);
 
 -- compare_datastream_hour --
 INSERT INTO doorfiets.datastream_hour AS t (
-    datastream, hour, rows, valid, expected, total, minimum, maximum, quality_flags, rule)
+    datastream, hour, rows, valid, expected, total, minimum, maximum, quality_flags, quarters, quarter_flags, rule)
 SELECT
-    n.datastream, n.hour, n.rows, n.valid, n.expected, n.total, n.minimum, n.maximum, n.quality_flags, n.rule
+    n.datastream, n.hour, n.rows, n.valid, n.expected, n.total, n.minimum, n.maximum, n.quality_flags, n.quarters,
+    n.quarter_flags, n.rule
 FROM (
     -- An hour of a datastream: also where nothing was observed, since it was claimed.
     SELECT c.datastream, c.hour, coalesce(s.rows, 0) AS rows, coalesce(s.valid, 0) AS valid,
            CASE WHEN w.open IS NULL THEN 3600 / d.seconds
                 ELSE api.whole_bins(w.open * tstzmultirange(tstzrange(c.hour, c.hour + interval '1 hour')), d.seconds) END AS expected,
-           s.total, s.minimum, s.maximum, coalesce(s.quality_flags, 0) AS quality_flags, %(rule)s AS rule
+           s.total, s.minimum, s.maximum, coalesce(s.quality_flags, 0) AS quality_flags,
+           CASE WHEN coalesce(s.rows = s.counted AND s.counted = s.valid, true) AND w.open IS NULL
+                THEN doorfiets.whole_quarters(s.quarters, s.quarter_rows, d.seconds) END AS quarters,
+           doorfiets.flags_by_quarter(s.quarter_marks) AS quarter_flags, %(rule)s AS rule
     FROM claimed c
     JOIN doorfiets.datastream d USING (datastream)
     LEFT JOIN stream_window w USING (datastream)
@@ -47,28 +56,33 @@ FROM (
 WHERE NOT EXISTS (
     SELECT FROM doorfiets.datastream_hour o WHERE o.datastream = n.datastream AND o.hour = n.hour
     AND (
-        o.rows, o.valid, o.expected, o.total, o.minimum, o.maximum, o.quality_flags, o.rule) IS NOT DISTINCT FROM (
-        n.rows, n.valid, n.expected, n.total, n.minimum, n.maximum, n.quality_flags, n.rule))
+        o.rows, o.valid, o.expected, o.total, o.minimum, o.maximum, o.quality_flags, o.quarters, o.quarter_flags, o.rule) IS NOT DISTINCT FROM (
+        n.rows, n.valid, n.expected, n.total, n.minimum, n.maximum, n.quality_flags, n.quarters, n.quarter_flags, n.rule))
 ON CONFLICT (datastream, hour) DO UPDATE SET
     rows = excluded.rows, valid = excluded.valid, expected = excluded.expected, total = excluded.total,
-    minimum = excluded.minimum, maximum = excluded.maximum, quality_flags = excluded.quality_flags, rule = excluded.rule,
+    minimum = excluded.minimum, maximum = excluded.maximum, quality_flags = excluded.quality_flags,
+    quarters = excluded.quarters, quarter_flags = excluded.quarter_flags, rule = excluded.rule,
     revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
 WHERE (
-    t.rows, t.valid, t.expected, t.total, t.minimum, t.maximum, t.quality_flags, t.rule) IS DISTINCT FROM (
+    t.rows, t.valid, t.expected, t.total, t.minimum, t.maximum, t.quality_flags, t.quarters, t.quarter_flags, t.rule) IS DISTINCT FROM (
     excluded.rows, excluded.valid, excluded.expected, excluded.total, excluded.minimum, excluded.maximum,
-    excluded.quality_flags, excluded.rule);
+    excluded.quality_flags, excluded.quarters, excluded.quarter_flags, excluded.rule);
 
 -- insert_datastream_hour --
 INSERT INTO doorfiets.datastream_hour AS t (
-    datastream, hour, rows, valid, expected, total, minimum, maximum, quality_flags, rule)
+    datastream, hour, rows, valid, expected, total, minimum, maximum, quality_flags, quarters, quarter_flags, rule)
 SELECT
-    n.datastream, n.hour, n.rows, n.valid, n.expected, n.total, n.minimum, n.maximum, n.quality_flags, n.rule
+    n.datastream, n.hour, n.rows, n.valid, n.expected, n.total, n.minimum, n.maximum, n.quality_flags, n.quarters,
+    n.quarter_flags, n.rule
 FROM (
     -- An hour of a datastream: also where nothing was observed, since it was claimed.
     SELECT c.datastream, c.hour, coalesce(s.rows, 0) AS rows, coalesce(s.valid, 0) AS valid,
            CASE WHEN w.open IS NULL THEN 3600 / d.seconds
                 ELSE api.whole_bins(w.open * tstzmultirange(tstzrange(c.hour, c.hour + interval '1 hour')), d.seconds) END AS expected,
-           s.total, s.minimum, s.maximum, coalesce(s.quality_flags, 0) AS quality_flags, %(rule)s AS rule
+           s.total, s.minimum, s.maximum, coalesce(s.quality_flags, 0) AS quality_flags,
+           CASE WHEN coalesce(s.rows = s.counted AND s.counted = s.valid, true) AND w.open IS NULL
+                THEN doorfiets.whole_quarters(s.quarters, s.quarter_rows, d.seconds) END AS quarters,
+           doorfiets.flags_by_quarter(s.quarter_marks) AS quarter_flags, %(rule)s AS rule
     FROM claimed c
     JOIN doorfiets.datastream d USING (datastream)
     LEFT JOIN stream_window w USING (datastream)
@@ -194,13 +208,16 @@ ORDER BY t.changed_in;
 
 -- write_site_hour --
 INSERT INTO doorfiets.site_hour AS t (
-    site, mode, hour, rows, paired, expected, total, maximum, quality_flags, rule)
+    site, mode, hour, rows, paired, expected, total, maximum, quality_flags, quarters, quarter_flags, rule)
 SELECT
-    n.site, n.mode, n.hour, n.rows, n.paired, n.expected, n.total, n.maximum, n.quality_flags, n.rule
+    n.site, n.mode, n.hour, n.rows, n.paired, n.expected, n.total, n.maximum, n.quality_flags, n.quarters,
+    n.quarter_flags, n.rule
 FROM (
     -- An hour of a mode at a site: the bins in which all of its channels are whole.
     SELECT v.place AS site, v.facet AS mode, h.hour, coalesce(b.rows, 0) AS rows, coalesce(b.paired, 0) AS paired,
-           h.expected, b.total, b.maximum, coalesce(f.quality_flags, 0) AS quality_flags, %(rule)s AS rule
+           h.expected, b.total, b.maximum, coalesce(f.quality_flags, 0) AS quality_flags,
+           CASE WHEN coalesce(b.rows = b.paired, true) AND h.expected = 3600 / h.seconds
+                THEN doorfiets.whole_quarters(b.quarters, b.quarter_rows, h.seconds) END AS quarters, f.quarter_flags, %(rule)s AS rule
     FROM aggregate_key v
     JOIN aggregate_key_hour h USING (aggregate_key)
     LEFT JOIN paired b ON b.aggregate_key = h.aggregate_key AND b.hour = h.hour
@@ -209,22 +226,26 @@ FROM (
     ORDER BY v.place, v.facet, h.hour) n
 ON CONFLICT (site, mode, hour) DO UPDATE SET
     rows = excluded.rows, paired = excluded.paired, expected = excluded.expected, total = excluded.total,
-    maximum = excluded.maximum, quality_flags = excluded.quality_flags, rule = excluded.rule,
+    maximum = excluded.maximum, quality_flags = excluded.quality_flags, quarters = excluded.quarters,
+    quarter_flags = excluded.quarter_flags, rule = excluded.rule,
     revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
 WHERE (
-    t.rows, t.paired, t.expected, t.total, t.maximum, t.quality_flags, t.rule) IS DISTINCT FROM (
+    t.rows, t.paired, t.expected, t.total, t.maximum, t.quality_flags, t.quarters, t.quarter_flags, t.rule) IS DISTINCT FROM (
     excluded.rows, excluded.paired, excluded.expected, excluded.total, excluded.maximum, excluded.quality_flags,
-    excluded.rule);
+    excluded.quarters, excluded.quarter_flags, excluded.rule);
 
 -- compare_site_hour --
 INSERT INTO doorfiets.site_hour AS t (
-    site, mode, hour, rows, paired, expected, total, maximum, quality_flags, rule)
+    site, mode, hour, rows, paired, expected, total, maximum, quality_flags, quarters, quarter_flags, rule)
 SELECT
-    n.site, n.mode, n.hour, n.rows, n.paired, n.expected, n.total, n.maximum, n.quality_flags, n.rule
+    n.site, n.mode, n.hour, n.rows, n.paired, n.expected, n.total, n.maximum, n.quality_flags, n.quarters,
+    n.quarter_flags, n.rule
 FROM (
     -- An hour of a mode at a site: the bins in which all of its channels are whole.
     SELECT v.place AS site, v.facet AS mode, h.hour, coalesce(b.rows, 0) AS rows, coalesce(b.paired, 0) AS paired,
-           h.expected, b.total, b.maximum, coalesce(f.quality_flags, 0) AS quality_flags, %(rule)s AS rule
+           h.expected, b.total, b.maximum, coalesce(f.quality_flags, 0) AS quality_flags,
+           CASE WHEN coalesce(b.rows = b.paired, true) AND h.expected = 3600 / h.seconds
+                THEN doorfiets.whole_quarters(b.quarters, b.quarter_rows, h.seconds) END AS quarters, f.quarter_flags, %(rule)s AS rule
     FROM aggregate_key v
     JOIN aggregate_key_hour h USING (aggregate_key)
     LEFT JOIN paired b ON b.aggregate_key = h.aggregate_key AND b.hour = h.hour
@@ -234,26 +255,30 @@ FROM (
 WHERE NOT EXISTS (
     SELECT FROM doorfiets.site_hour o WHERE o.site = n.site AND o.mode = n.mode AND o.hour = n.hour
     AND (
-        o.rows, o.paired, o.expected, o.total, o.maximum, o.quality_flags, o.rule) IS NOT DISTINCT FROM (
-        n.rows, n.paired, n.expected, n.total, n.maximum, n.quality_flags, n.rule))
+        o.rows, o.paired, o.expected, o.total, o.maximum, o.quality_flags, o.quarters, o.quarter_flags, o.rule) IS NOT DISTINCT FROM (
+        n.rows, n.paired, n.expected, n.total, n.maximum, n.quality_flags, n.quarters, n.quarter_flags, n.rule))
 ON CONFLICT (site, mode, hour) DO UPDATE SET
     rows = excluded.rows, paired = excluded.paired, expected = excluded.expected, total = excluded.total,
-    maximum = excluded.maximum, quality_flags = excluded.quality_flags, rule = excluded.rule,
+    maximum = excluded.maximum, quality_flags = excluded.quality_flags, quarters = excluded.quarters,
+    quarter_flags = excluded.quarter_flags, rule = excluded.rule,
     revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
 WHERE (
-    t.rows, t.paired, t.expected, t.total, t.maximum, t.quality_flags, t.rule) IS DISTINCT FROM (
+    t.rows, t.paired, t.expected, t.total, t.maximum, t.quality_flags, t.quarters, t.quarter_flags, t.rule) IS DISTINCT FROM (
     excluded.rows, excluded.paired, excluded.expected, excluded.total, excluded.maximum, excluded.quality_flags,
-    excluded.rule);
+    excluded.quarters, excluded.quarter_flags, excluded.rule);
 
 -- insert_site_hour --
 INSERT INTO doorfiets.site_hour AS t (
-    site, mode, hour, rows, paired, expected, total, maximum, quality_flags, rule)
+    site, mode, hour, rows, paired, expected, total, maximum, quality_flags, quarters, quarter_flags, rule)
 SELECT
-    n.site, n.mode, n.hour, n.rows, n.paired, n.expected, n.total, n.maximum, n.quality_flags, n.rule
+    n.site, n.mode, n.hour, n.rows, n.paired, n.expected, n.total, n.maximum, n.quality_flags, n.quarters,
+    n.quarter_flags, n.rule
 FROM (
     -- An hour of a mode at a site: the bins in which all of its channels are whole.
     SELECT v.place AS site, v.facet AS mode, h.hour, coalesce(b.rows, 0) AS rows, coalesce(b.paired, 0) AS paired,
-           h.expected, b.total, b.maximum, coalesce(f.quality_flags, 0) AS quality_flags, %(rule)s AS rule
+           h.expected, b.total, b.maximum, coalesce(f.quality_flags, 0) AS quality_flags,
+           CASE WHEN coalesce(b.rows = b.paired, true) AND h.expected = 3600 / h.seconds
+                THEN doorfiets.whole_quarters(b.quarters, b.quarter_rows, h.seconds) END AS quarters, f.quarter_flags, %(rule)s AS rule
     FROM aggregate_key v
     JOIN aggregate_key_hour h USING (aggregate_key)
     LEFT JOIN paired b ON b.aggregate_key = h.aggregate_key AND b.hour = h.hour
@@ -272,80 +297,83 @@ ORDER BY t.changed_in;
 
 -- write_site_day --
 INSERT INTO doorfiets.site_day AS t (
-    site, mode, day, started_at, ended_at, rows, paired, expected, total, maximum, quality_flags, rule)
+    site, mode, day, started_at, ended_at, rows, paired, expected, total, maximum, quality_flags, flagged, rule)
 SELECT
     n.site, n.mode, n.day, n.started_at, n.ended_at, n.rows, n.paired, n.expected, n.total, n.maximum, n.quality_flags,
-    n.rule
+    n.flagged, n.rule
 FROM (
     -- A local day of a mode at a site: the sum of its hours, beside what was expected of the whole day.
     SELECT v.place AS site, v.facet AS mode, w.day, w.started_at, w.ended_at, h.rows, h.paired, w.expected, h.total, h.maximum, h.quality_flags,
-           %(rule)s AS rule
+           h.flagged, %(rule)s AS rule
     FROM aggregate_key v
     JOIN aggregate_key_day w USING (aggregate_key)
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(t.rows), 0) AS rows, coalesce(sum(t.paired), 0) AS paired, sum(t.total) AS total,
-               max(t.maximum) AS maximum, coalesce(bit_or(t.quality_flags), 0) AS quality_flags
+               max(t.maximum) AS maximum, coalesce(bit_or(t.quality_flags), 0) AS quality_flags,
+               array_agg(t.quality_flags ORDER BY t.hour) FILTER (WHERE t.quality_flags <> 0) AS flagged
         FROM doorfiets.site_hour t
         WHERE t.site = v.place AND t.mode = v.facet AND t.hour >= w.started_at AND t.hour < w.ended_at) h
     WHERE v.kind = 'site') n
 ON CONFLICT (site, mode, day) DO UPDATE SET
     started_at = excluded.started_at, ended_at = excluded.ended_at, rows = excluded.rows, paired = excluded.paired,
     expected = excluded.expected, total = excluded.total, maximum = excluded.maximum,
-    quality_flags = excluded.quality_flags, rule = excluded.rule,
+    quality_flags = excluded.quality_flags, flagged = excluded.flagged, rule = excluded.rule,
     revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
 WHERE (
-    t.started_at, t.ended_at, t.rows, t.paired, t.expected, t.total, t.maximum, t.quality_flags, t.rule) IS DISTINCT FROM (
+    t.started_at, t.ended_at, t.rows, t.paired, t.expected, t.total, t.maximum, t.quality_flags, t.flagged, t.rule) IS DISTINCT FROM (
     excluded.started_at, excluded.ended_at, excluded.rows, excluded.paired, excluded.expected, excluded.total,
-    excluded.maximum, excluded.quality_flags, excluded.rule);
+    excluded.maximum, excluded.quality_flags, excluded.flagged, excluded.rule);
 
 -- compare_site_day --
 INSERT INTO doorfiets.site_day AS t (
-    site, mode, day, started_at, ended_at, rows, paired, expected, total, maximum, quality_flags, rule)
+    site, mode, day, started_at, ended_at, rows, paired, expected, total, maximum, quality_flags, flagged, rule)
 SELECT
     n.site, n.mode, n.day, n.started_at, n.ended_at, n.rows, n.paired, n.expected, n.total, n.maximum, n.quality_flags,
-    n.rule
+    n.flagged, n.rule
 FROM (
     -- A local day of a mode at a site: the sum of its hours, beside what was expected of the whole day.
     SELECT v.place AS site, v.facet AS mode, w.day, w.started_at, w.ended_at, h.rows, h.paired, w.expected, h.total, h.maximum, h.quality_flags,
-           %(rule)s AS rule
+           h.flagged, %(rule)s AS rule
     FROM aggregate_key v
     JOIN aggregate_key_day w USING (aggregate_key)
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(t.rows), 0) AS rows, coalesce(sum(t.paired), 0) AS paired, sum(t.total) AS total,
-               max(t.maximum) AS maximum, coalesce(bit_or(t.quality_flags), 0) AS quality_flags
+               max(t.maximum) AS maximum, coalesce(bit_or(t.quality_flags), 0) AS quality_flags,
+               array_agg(t.quality_flags ORDER BY t.hour) FILTER (WHERE t.quality_flags <> 0) AS flagged
         FROM doorfiets.site_hour t
         WHERE t.site = v.place AND t.mode = v.facet AND t.hour >= w.started_at AND t.hour < w.ended_at) h
     WHERE v.kind = 'site') n
 WHERE NOT EXISTS (
     SELECT FROM doorfiets.site_day o WHERE o.site = n.site AND o.mode = n.mode AND o.day = n.day
     AND (
-        o.started_at, o.ended_at, o.rows, o.paired, o.expected, o.total, o.maximum, o.quality_flags, o.rule) IS NOT DISTINCT FROM (
-        n.started_at, n.ended_at, n.rows, n.paired, n.expected, n.total, n.maximum, n.quality_flags, n.rule))
+        o.started_at, o.ended_at, o.rows, o.paired, o.expected, o.total, o.maximum, o.quality_flags, o.flagged, o.rule) IS NOT DISTINCT FROM (
+        n.started_at, n.ended_at, n.rows, n.paired, n.expected, n.total, n.maximum, n.quality_flags, n.flagged, n.rule))
 ON CONFLICT (site, mode, day) DO UPDATE SET
     started_at = excluded.started_at, ended_at = excluded.ended_at, rows = excluded.rows, paired = excluded.paired,
     expected = excluded.expected, total = excluded.total, maximum = excluded.maximum,
-    quality_flags = excluded.quality_flags, rule = excluded.rule,
+    quality_flags = excluded.quality_flags, flagged = excluded.flagged, rule = excluded.rule,
     revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
 WHERE (
-    t.started_at, t.ended_at, t.rows, t.paired, t.expected, t.total, t.maximum, t.quality_flags, t.rule) IS DISTINCT FROM (
+    t.started_at, t.ended_at, t.rows, t.paired, t.expected, t.total, t.maximum, t.quality_flags, t.flagged, t.rule) IS DISTINCT FROM (
     excluded.started_at, excluded.ended_at, excluded.rows, excluded.paired, excluded.expected, excluded.total,
-    excluded.maximum, excluded.quality_flags, excluded.rule);
+    excluded.maximum, excluded.quality_flags, excluded.flagged, excluded.rule);
 
 -- insert_site_day --
 INSERT INTO doorfiets.site_day AS t (
-    site, mode, day, started_at, ended_at, rows, paired, expected, total, maximum, quality_flags, rule)
+    site, mode, day, started_at, ended_at, rows, paired, expected, total, maximum, quality_flags, flagged, rule)
 SELECT
     n.site, n.mode, n.day, n.started_at, n.ended_at, n.rows, n.paired, n.expected, n.total, n.maximum, n.quality_flags,
-    n.rule
+    n.flagged, n.rule
 FROM (
     -- A local day of a mode at a site: the sum of its hours, beside what was expected of the whole day.
     SELECT v.place AS site, v.facet AS mode, w.day, w.started_at, w.ended_at, h.rows, h.paired, w.expected, h.total, h.maximum, h.quality_flags,
-           %(rule)s AS rule
+           h.flagged, %(rule)s AS rule
     FROM aggregate_key v
     JOIN aggregate_key_day w USING (aggregate_key)
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(t.rows), 0) AS rows, coalesce(sum(t.paired), 0) AS paired, sum(t.total) AS total,
-               max(t.maximum) AS maximum, coalesce(bit_or(t.quality_flags), 0) AS quality_flags
+               max(t.maximum) AS maximum, coalesce(bit_or(t.quality_flags), 0) AS quality_flags,
+               array_agg(t.quality_flags ORDER BY t.hour) FILTER (WHERE t.quality_flags <> 0) AS flagged
         FROM doorfiets.site_hour t
         WHERE t.site = v.place AND t.mode = v.facet AND t.hour >= w.started_at AND t.hour < w.ended_at) h
     WHERE v.kind = 'site') n;
@@ -440,80 +468,86 @@ ORDER BY t.changed_in;
 
 -- write_share_day --
 INSERT INTO doorfiets.share_day AS t (
-    screenline, variant, day, started_at, ended_at, numerator, denominator, paired, expected, quality_flags, rule)
+    screenline, variant, day, started_at, ended_at, numerator, denominator, paired, expected, quality_flags, flagged,
+    rule)
 SELECT
     n.screenline, n.variant, n.day, n.started_at, n.ended_at, n.numerator, n.denominator, n.paired, n.expected,
-    n.quality_flags, n.rule
+    n.quality_flags, n.flagged, n.rule
 FROM (
     -- A local day of a share on a screenline: the sums of its hours, beside what was expected of the whole day.
     SELECT v.place AS screenline, v.facet AS variant, w.day, w.started_at, w.ended_at, h.numerator, h.denominator, h.paired,
-           w.expected, h.quality_flags, %(rule)s AS rule
+           w.expected, h.quality_flags, h.flagged, %(rule)s AS rule
     FROM aggregate_key v
     JOIN aggregate_key_day w USING (aggregate_key)
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(t.numerator), 0) AS numerator, coalesce(sum(t.denominator), 0) AS denominator,
-               coalesce(sum(t.paired), 0) AS paired, coalesce(bit_or(t.quality_flags), 0) AS quality_flags
+               coalesce(sum(t.paired), 0) AS paired, coalesce(bit_or(t.quality_flags), 0) AS quality_flags,
+               array_agg(t.quality_flags ORDER BY t.hour) FILTER (WHERE t.quality_flags <> 0) AS flagged
         FROM doorfiets.share_hour t
         WHERE t.screenline = v.place AND t.variant = v.facet AND t.hour >= w.started_at AND t.hour < w.ended_at) h
     WHERE v.kind = 'share') n
 ON CONFLICT (screenline, variant, day) DO UPDATE SET
     started_at = excluded.started_at, ended_at = excluded.ended_at, numerator = excluded.numerator,
     denominator = excluded.denominator, paired = excluded.paired, expected = excluded.expected,
-    quality_flags = excluded.quality_flags, rule = excluded.rule,
+    quality_flags = excluded.quality_flags, flagged = excluded.flagged, rule = excluded.rule,
     revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
 WHERE (
-    t.started_at, t.ended_at, t.numerator, t.denominator, t.paired, t.expected, t.quality_flags, t.rule) IS DISTINCT FROM (
+    t.started_at, t.ended_at, t.numerator, t.denominator, t.paired, t.expected, t.quality_flags, t.flagged, t.rule) IS DISTINCT FROM (
     excluded.started_at, excluded.ended_at, excluded.numerator, excluded.denominator, excluded.paired, excluded.expected,
-    excluded.quality_flags, excluded.rule);
+    excluded.quality_flags, excluded.flagged, excluded.rule);
 
 -- compare_share_day --
 INSERT INTO doorfiets.share_day AS t (
-    screenline, variant, day, started_at, ended_at, numerator, denominator, paired, expected, quality_flags, rule)
+    screenline, variant, day, started_at, ended_at, numerator, denominator, paired, expected, quality_flags, flagged,
+    rule)
 SELECT
     n.screenline, n.variant, n.day, n.started_at, n.ended_at, n.numerator, n.denominator, n.paired, n.expected,
-    n.quality_flags, n.rule
+    n.quality_flags, n.flagged, n.rule
 FROM (
     -- A local day of a share on a screenline: the sums of its hours, beside what was expected of the whole day.
     SELECT v.place AS screenline, v.facet AS variant, w.day, w.started_at, w.ended_at, h.numerator, h.denominator, h.paired,
-           w.expected, h.quality_flags, %(rule)s AS rule
+           w.expected, h.quality_flags, h.flagged, %(rule)s AS rule
     FROM aggregate_key v
     JOIN aggregate_key_day w USING (aggregate_key)
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(t.numerator), 0) AS numerator, coalesce(sum(t.denominator), 0) AS denominator,
-               coalesce(sum(t.paired), 0) AS paired, coalesce(bit_or(t.quality_flags), 0) AS quality_flags
+               coalesce(sum(t.paired), 0) AS paired, coalesce(bit_or(t.quality_flags), 0) AS quality_flags,
+               array_agg(t.quality_flags ORDER BY t.hour) FILTER (WHERE t.quality_flags <> 0) AS flagged
         FROM doorfiets.share_hour t
         WHERE t.screenline = v.place AND t.variant = v.facet AND t.hour >= w.started_at AND t.hour < w.ended_at) h
     WHERE v.kind = 'share') n
 WHERE NOT EXISTS (
     SELECT FROM doorfiets.share_day o WHERE o.screenline = n.screenline AND o.variant = n.variant AND o.day = n.day
     AND (
-        o.started_at, o.ended_at, o.numerator, o.denominator, o.paired, o.expected, o.quality_flags, o.rule) IS NOT DISTINCT FROM (
-        n.started_at, n.ended_at, n.numerator, n.denominator, n.paired, n.expected, n.quality_flags, n.rule))
+        o.started_at, o.ended_at, o.numerator, o.denominator, o.paired, o.expected, o.quality_flags, o.flagged, o.rule) IS NOT DISTINCT FROM (
+        n.started_at, n.ended_at, n.numerator, n.denominator, n.paired, n.expected, n.quality_flags, n.flagged, n.rule))
 ON CONFLICT (screenline, variant, day) DO UPDATE SET
     started_at = excluded.started_at, ended_at = excluded.ended_at, numerator = excluded.numerator,
     denominator = excluded.denominator, paired = excluded.paired, expected = excluded.expected,
-    quality_flags = excluded.quality_flags, rule = excluded.rule,
+    quality_flags = excluded.quality_flags, flagged = excluded.flagged, rule = excluded.rule,
     revision = t.revision + 1, computed_at = now(), changed_in = pg_current_xact_id()
 WHERE (
-    t.started_at, t.ended_at, t.numerator, t.denominator, t.paired, t.expected, t.quality_flags, t.rule) IS DISTINCT FROM (
+    t.started_at, t.ended_at, t.numerator, t.denominator, t.paired, t.expected, t.quality_flags, t.flagged, t.rule) IS DISTINCT FROM (
     excluded.started_at, excluded.ended_at, excluded.numerator, excluded.denominator, excluded.paired, excluded.expected,
-    excluded.quality_flags, excluded.rule);
+    excluded.quality_flags, excluded.flagged, excluded.rule);
 
 -- insert_share_day --
 INSERT INTO doorfiets.share_day AS t (
-    screenline, variant, day, started_at, ended_at, numerator, denominator, paired, expected, quality_flags, rule)
+    screenline, variant, day, started_at, ended_at, numerator, denominator, paired, expected, quality_flags, flagged,
+    rule)
 SELECT
     n.screenline, n.variant, n.day, n.started_at, n.ended_at, n.numerator, n.denominator, n.paired, n.expected,
-    n.quality_flags, n.rule
+    n.quality_flags, n.flagged, n.rule
 FROM (
     -- A local day of a share on a screenline: the sums of its hours, beside what was expected of the whole day.
     SELECT v.place AS screenline, v.facet AS variant, w.day, w.started_at, w.ended_at, h.numerator, h.denominator, h.paired,
-           w.expected, h.quality_flags, %(rule)s AS rule
+           w.expected, h.quality_flags, h.flagged, %(rule)s AS rule
     FROM aggregate_key v
     JOIN aggregate_key_day w USING (aggregate_key)
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(t.numerator), 0) AS numerator, coalesce(sum(t.denominator), 0) AS denominator,
-               coalesce(sum(t.paired), 0) AS paired, coalesce(bit_or(t.quality_flags), 0) AS quality_flags
+               coalesce(sum(t.paired), 0) AS paired, coalesce(bit_or(t.quality_flags), 0) AS quality_flags,
+               array_agg(t.quality_flags ORDER BY t.hour) FILTER (WHERE t.quality_flags <> 0) AS flagged
         FROM doorfiets.share_hour t
         WHERE t.screenline = v.place AND t.variant = v.facet AND t.hour >= w.started_at AND t.hour < w.ended_at) h
     WHERE v.kind = 'share') n;

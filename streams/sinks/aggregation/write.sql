@@ -3,7 +3,10 @@
 SELECT c.datastream, c.hour, coalesce(s.rows, 0) AS rows, coalesce(s.valid, 0) AS valid,
        CASE WHEN w.open IS NULL THEN 3600 / d.seconds
             ELSE api.whole_bins(w.open * tstzmultirange(tstzrange(c.hour, c.hour + interval '1 hour')), d.seconds) END AS expected,
-       s.total, s.minimum, s.maximum, coalesce(s.quality_flags, 0) AS quality_flags, %(rule)s AS rule
+       s.total, s.minimum, s.maximum, coalesce(s.quality_flags, 0) AS quality_flags,
+       CASE WHEN coalesce(s.rows = s.counted AND s.counted = s.valid, true) AND w.open IS NULL
+            THEN doorfiets.whole_quarters(s.quarters, s.quarter_rows, d.seconds) END AS quarters,
+       doorfiets.flags_by_quarter(s.quarter_marks) AS quarter_flags, %(rule)s AS rule
 FROM claimed c
 JOIN doorfiets.datastream d USING (datastream)
 LEFT JOIN stream_window w USING (datastream)
@@ -13,7 +16,7 @@ ORDER BY c.datastream, c.hour;
 -- put_alone --
 -- What one stream speaks for alone is paired with nobody: its bins are its intervals, and what they hold was added up already.
 INSERT INTO paired
-SELECT v.aggregate_key, v.hour, s.counted, s.valid, s.total, CASE WHEN p.bicycles THEN s.total ELSE 0 END, s.busiest
+SELECT v.aggregate_key, v.hour, s.counted, s.valid, s.total, CASE WHEN p.bicycles THEN s.total ELSE 0 END, s.busiest, s.quarters, s.quarter_rows
 FROM aggregate_key_hour v
 JOIN member_stream p ON p.aggregate_key = v.aggregate_key AND p.valid_from <= v.hour AND v.hour < p.valid_until
 JOIN summed s ON s.datastream = p.datastream AND s.hour = v.hour
@@ -27,10 +30,11 @@ SELECT set_config('enable_nestloop', 'off', true), set_config('enable_sort', 'of
 -- put_flagged --
 -- The flags of all that was observed of the members of an aggregate key, counted or not; mostly there are none.
 INSERT INTO flagged
-SELECT v.aggregate_key, v.hour, bit_or(s.quality_flags)
-FROM (SELECT datastream, hour, quality_flags FROM summed WHERE quality_flags <> 0 OFFSET 0) s
+SELECT v.aggregate_key, v.hour, bit_or(s.quality_flags), doorfiets.flags_by_quarter(array_agg(m.mark))
+FROM (SELECT datastream, hour, quality_flags, quarter_marks FROM summed WHERE quality_flags <> 0 OFFSET 0) s
 JOIN member_stream p ON p.datastream = s.datastream AND p.valid_from <= s.hour AND s.hour < p.valid_until
 JOIN aggregate_key_hour v ON v.aggregate_key = p.aggregate_key AND v.hour = s.hour
+CROSS JOIN unnest(s.quarter_marks) AS m(mark)
 GROUP BY v.aggregate_key, v.hour;
 
 -- put_paired --
@@ -40,17 +44,27 @@ INSERT INTO paired
 SELECT b.aggregate, date_bin('1 hour', b.bin, 'epoch'), count(*), sum(b.spans),
        coalesce(sum(b.whole)::int8, 0) + coalesce(sum(b.part) FILTER (WHERE b.part IS NOT NULL), 0),
        coalesce(sum(b.bicycles)::int8, 0) + coalesce(sum(b.bicycles_part) FILTER (WHERE b.bicycles_part IS NOT NULL), 0),
-       max(CASE WHEN b.part IS NULL THEN b.whole / b.spans ELSE ((coalesce(b.whole, 0)::int8 + b.part) / b.spans)::float8 END)
+       max(CASE WHEN b.part IS NULL THEN b.whole / b.spans ELSE ((coalesce(b.whole, 0)::int8 + b.part) / b.spans)::float8 END),
+       ARRAY[
+           coalesce(sum(b.whole) FILTER (WHERE b.quarter = 0)::int8, 0) + coalesce(sum(b.part) FILTER (WHERE b.quarter = 0 AND b.part IS NOT NULL), 0),
+           coalesce(sum(b.whole) FILTER (WHERE b.quarter = 1)::int8, 0) + coalesce(sum(b.part) FILTER (WHERE b.quarter = 1 AND b.part IS NOT NULL), 0),
+           coalesce(sum(b.whole) FILTER (WHERE b.quarter = 2)::int8, 0) + coalesce(sum(b.part) FILTER (WHERE b.quarter = 2 AND b.part IS NOT NULL), 0),
+           coalesce(sum(b.whole) FILTER (WHERE b.quarter = 3)::int8, 0) + coalesce(sum(b.part) FILTER (WHERE b.quarter = 3 AND b.part IS NOT NULL), 0)
+       ]::float8[],
+       ARRAY[count(*) FILTER (WHERE b.quarter = 0), count(*) FILTER (WHERE b.quarter = 1),
+             count(*) FILTER (WHERE b.quarter = 2), count(*) FILTER (WHERE b.quarter = 3)]::int4[]
 FROM (
-    SELECT ARRAY(SELECT ROW(aggregate_key, datastream, seconds, bicycles, valid_from,
-           valid_until)::doorfiets.pairing_member FROM member_stream) AS members,
-           ARRAY(SELECT ROW(aggregate_key, hour, seconds, streams)::doorfiets.pairing_hour FROM aggregate_key_hour WHERE seconds > 0
-           AND streams > 1) AS hours,
-           ARRAY(SELECT ROW(datastream, hour, started_at, spans, CASE WHEN part IS NULL THEN value END, part)::doorfiets.pairing_reading
-                 FROM seen
-                 WHERE spans > 0 AND datastream IN (SELECT datastream FROM member_stream JOIN aggregate_key_hour USING (aggregate_key) WHERE streams > 1)) AS readings
-    OFFSET 0) known
-CROSS JOIN LATERAL doorfiets.paired_bins(known.members, known.hours, known.readings) b
+    SELECT b.*, date_part('epoch', b.bin)::int8 / 900 % 4 AS quarter
+    FROM (
+        SELECT ARRAY(SELECT ROW(aggregate_key, datastream, seconds, bicycles, valid_from,
+               valid_until)::doorfiets.pairing_member FROM member_stream) AS members,
+               ARRAY(SELECT ROW(aggregate_key, hour, seconds, streams)::doorfiets.pairing_hour FROM aggregate_key_hour WHERE seconds > 0
+               AND streams > 1) AS hours,
+               ARRAY(SELECT ROW(datastream, hour, started_at, spans, CASE WHEN part IS NULL THEN value END, part)::doorfiets.pairing_reading
+                     FROM seen
+                     WHERE spans > 0 AND datastream IN (SELECT datastream FROM member_stream JOIN aggregate_key_hour USING (aggregate_key) WHERE streams > 1)) AS readings
+        OFFSET 0) known
+    CROSS JOIN LATERAL doorfiets.paired_bins(known.members, known.hours, known.readings) b) b
 GROUP BY 1, 2;
 
 -- by_any_means --
@@ -60,7 +74,9 @@ SELECT set_config('enable_nestloop', 'on', true), set_config('enable_sort', 'on'
 -- site_hour --
 -- An hour of a mode at a site: the bins in which all of its channels are whole.
 SELECT v.place AS site, v.facet AS mode, h.hour, coalesce(b.rows, 0) AS rows, coalesce(b.paired, 0) AS paired,
-       h.expected, b.total, b.maximum, coalesce(f.quality_flags, 0) AS quality_flags, %(rule)s AS rule
+       h.expected, b.total, b.maximum, coalesce(f.quality_flags, 0) AS quality_flags,
+       CASE WHEN coalesce(b.rows = b.paired, true) AND h.expected = 3600 / h.seconds
+            THEN doorfiets.whole_quarters(b.quarters, b.quarter_rows, h.seconds) END AS quarters, f.quarter_flags, %(rule)s AS rule
 FROM aggregate_key v
 JOIN aggregate_key_hour h USING (aggregate_key)
 LEFT JOIN paired b ON b.aggregate_key = h.aggregate_key AND b.hour = h.hour
@@ -115,12 +131,13 @@ GROUP BY w.aggregate_key, w.day, w.started_at, w.ended_at;
 -- site_day --
 -- A local day of a mode at a site: the sum of its hours, beside what was expected of the whole day.
 SELECT v.place AS site, v.facet AS mode, w.day, w.started_at, w.ended_at, h.rows, h.paired, w.expected, h.total, h.maximum, h.quality_flags,
-       %(rule)s AS rule
+       h.flagged, %(rule)s AS rule
 FROM aggregate_key v
 JOIN aggregate_key_day w USING (aggregate_key)
 CROSS JOIN LATERAL (
     SELECT coalesce(sum(t.rows), 0) AS rows, coalesce(sum(t.paired), 0) AS paired, sum(t.total) AS total,
-           max(t.maximum) AS maximum, coalesce(bit_or(t.quality_flags), 0) AS quality_flags
+           max(t.maximum) AS maximum, coalesce(bit_or(t.quality_flags), 0) AS quality_flags,
+           array_agg(t.quality_flags ORDER BY t.hour) FILTER (WHERE t.quality_flags <> 0) AS flagged
     FROM doorfiets.site_hour t
     WHERE t.site = v.place AND t.mode = v.facet AND t.hour >= w.started_at AND t.hour < w.ended_at) h
 WHERE v.kind = 'site';
@@ -128,12 +145,13 @@ WHERE v.kind = 'site';
 -- share_day --
 -- A local day of a share on a screenline: the sums of its hours, beside what was expected of the whole day.
 SELECT v.place AS screenline, v.facet AS variant, w.day, w.started_at, w.ended_at, h.numerator, h.denominator, h.paired,
-       w.expected, h.quality_flags, %(rule)s AS rule
+       w.expected, h.quality_flags, h.flagged, %(rule)s AS rule
 FROM aggregate_key v
 JOIN aggregate_key_day w USING (aggregate_key)
 CROSS JOIN LATERAL (
     SELECT coalesce(sum(t.numerator), 0) AS numerator, coalesce(sum(t.denominator), 0) AS denominator,
-           coalesce(sum(t.paired), 0) AS paired, coalesce(bit_or(t.quality_flags), 0) AS quality_flags
+           coalesce(sum(t.paired), 0) AS paired, coalesce(bit_or(t.quality_flags), 0) AS quality_flags,
+           array_agg(t.quality_flags ORDER BY t.hour) FILTER (WHERE t.quality_flags <> 0) AS flagged
     FROM doorfiets.share_hour t
     WHERE t.screenline = v.place AND t.variant = v.facet AND t.hour >= w.started_at AND t.hour < w.ended_at) h
 WHERE v.kind = 'share';
