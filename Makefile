@@ -4,6 +4,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 BIN := .local/venv/bin
 ARGS ?=
+# Two processes, a file of tests whole to one of them
+APART := -n 2 --dist loadfile
 
 .PHONY: demo test check bench chaos fuzz pictures lock up down clean help
 
@@ -14,9 +16,9 @@ demo: ## Everything on this machine, with a year of real recordings and a live s
 test: ## All checks and all tests, on real services
 	@deploy/local/bootstrap --tests
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/pytest -m pure $(ARGS)
-	@$(BIN)/pytest -m contracts $(ARGS)
-	@$(BIN)/pytest -m journeys $(ARGS)
+	@$(BIN)/pytest $(APART) -m pure $(ARGS)
+	@$(BIN)/pytest $(APART) -m contracts $(ARGS)
+	@$(BIN)/pytest $(APART) -m journeys $(ARGS)
 
 check: ## What needs no service: format, lint, types, import contracts, generated files
 	@$(BIN)/ruff format --check .

@@ -4,6 +4,7 @@ The profile of a run is `push`, or what `--hypothesis-profile` names: `night` tr
 No profile has a deadline, and none minds a slow machine: how long something takes is no property.
 """
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from hypothesis import HealthCheck, settings
 from deploy.local.stack import Stack
 from deploy.settings import read
 from tests.journeys import registry
+from tests.ports import apart
 
 settings.register_profile(
     "push",
@@ -28,6 +30,11 @@ settings.load_profile("push")
 
 
 MARKS = ("pure", "contracts", "journeys")
+
+
+def pytest_configure() -> None:
+    """Let no test have a terminal: tests that run side by side are given one of 80 columns, others none."""
+    os.environ.pop("COLUMNS", None)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -44,7 +51,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     root = registry.write(tmp_path_factory.mktemp("registry") / "owners")
     settings = read(
         {
-            "DOORFIETS_PORT_BASE": "18900", "DOORFIETS_REGISTRY": str(root), "DOORFIETS_INDICATORS_AFTER": "1",
+            "DOORFIETS_PORT_BASE": apart(18_900), "DOORFIETS_REGISTRY": str(root), "DOORFIETS_INDICATORS_AFTER": "1",
             "DOORFIETS_QUALITY_INTERVAL": "30",  # what a journey before has changed is checked again in this one
         }
     )  # fmt: skip

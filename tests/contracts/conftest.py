@@ -15,10 +15,21 @@ from tests.conftest import superuser
 from tests.contracts.processing import StoreAndAggregate, load, small
 from tests.opendata import city
 
+# A TRUNCATE makes new files for each table that it names, those that nobody wrote to included
 _EMPTY = """
-DO $$ BEGIN EXECUTE (
-    SELECT 'TRUNCATE ' || string_agg(format('doorfiets.%I', tablename), ', ') || ' RESTART IDENTITY'
-    FROM pg_tables WHERE schemaname = 'doorfiets'); END $$
+DO $$ DECLARE
+    named text;
+    filled boolean;
+    written text[] := '{}';
+BEGIN
+    FOR named IN SELECT format('doorfiets.%I', tablename) FROM pg_tables WHERE schemaname = 'doorfiets' LOOP
+        EXECUTE 'SELECT EXISTS (SELECT FROM ' || named || ')' INTO filled;
+        IF filled THEN written := written || named; END IF;
+    END LOOP;
+    IF written <> '{}' THEN EXECUTE 'TRUNCATE ' || array_to_string(written, ', ') || ' CASCADE'; END IF;
+    PERFORM setval(format('doorfiets.%I', sequencename), start_value, false)
+    FROM pg_sequences WHERE schemaname = 'doorfiets' AND last_value IS NOT NULL;
+END $$
 """
 
 

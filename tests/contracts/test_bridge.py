@@ -28,6 +28,7 @@ from schemas.frames import Header, is_watermark, unpack_observations, unpack_raw
 from schemas.observation import Observation
 from schemas.topics import OBSERVATIONS, PARTITIONS, RAW, REJECTIONS, Topic
 from schemas.watermark import Watermark
+from tests.ports import apart
 from tests.services import kill, running, stopped, wait_until
 
 pytestmark = pytest.mark.contracts
@@ -50,7 +51,7 @@ def simulator() -> Iterator[tuple[Stack, mqtt.Client]]:
 @contextmanager
 def with_bridge(port_base: int) -> Iterator[tuple[Stack, mqtt.Client]]:
     """Run Mosquitto, Kafka, the bridge and what it needs, and a client that publishes, while the body runs."""
-    stack = Stack(read({"DOORFIETS_PORT_BASE": str(port_base)}), ephemeral=True)
+    stack = Stack(read({"DOORFIETS_PORT_BASE": apart(port_base)}), ephemeral=True)
     try:
         stack.start(only=("bridge",))
         client = publisher(stack)

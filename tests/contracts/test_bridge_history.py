@@ -14,6 +14,7 @@ from deploy.local.stack import Stack
 from deploy.settings import ROOT, read, write
 from schemas.topics import OBSERVATIONS, REJECTIONS
 from tests.contracts.test_bridge import held
+from tests.ports import apart
 
 pytestmark = pytest.mark.contracts
 
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.contracts
 @pytest.fixture(scope="module")
 def kafka() -> Iterator[Stack]:
     """Start Kafka with its topics, nothing else."""
-    stack = Stack(read({"DOORFIETS_PORT_BASE": "18970"}), ephemeral=True)
+    stack = Stack(read({"DOORFIETS_PORT_BASE": apart(18_970)}), ephemeral=True)
     try:
         stack.start(only=("topics",))
         yield stack

@@ -83,15 +83,17 @@ async def test_a_minute_that_is_busy_is_no_busy_quarter(processing: StoreAndAggr
     assert found.ended_at - found.started_at == timedelta(minutes=15)
 
 
-async def test_an_hour_with_flags_is_paired_anew(processing: StoreAndAggregate, store: Database) -> None:
-    """No quarters of it are stored: 15 * 30 = 450 in its second one, for a minute of its first one is not plausible."""
+async def test_a_quarter_with_a_flag_is_none_and_the_others_of_its_hour_count(
+    processing: StoreAndAggregate, store: Database
+) -> None:
+    """15 * 30 = 450 in its second one, for a minute of its first one is not plausible."""
     flagged = [
         seen(90_000, at=MIDNIGHT + 12 * HOUR, lasts=HOUR / 60, sensor="minutes-1", source="bicycles/0", quality_flags=1)
     ]
     await processing.store(*_minutes(9, [20] * 60), *flagged, *_minutes(12, [30] * 59, begin=1))
     await processing.aggregate()
     (stored,) = processing.rows("SELECT quarters FROM doorfiets.site_hour WHERE hour = %s", MIDNIGHT + 12 * HOUR)
-    assert stored == (None,)
+    assert stored == ([None, 450, 450, 450],)
     found = await busiest(store, "minutes")
     assert found is not None
     assert (found.started_at, found.value) == (MIDNIGHT + timedelta(hours=12, minutes=15), 450)

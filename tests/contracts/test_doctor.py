@@ -17,6 +17,7 @@ from deploy.settings import read, write
 from tests.contracts.brokers import broker, configured
 from tests.contracts.test_absence import too_short_a_queue
 from tests.journeys.person import COMMAND
+from tests.ports import apart
 
 pytestmark = pytest.mark.contracts
 
@@ -96,7 +97,7 @@ def test_what_is_away_is_told_by_name() -> None:
 def test_a_stack_refuses_to_start_on_a_broker_that_loses(tmp_path: Path) -> None:
     """With one sentence: what does not hold, and the remedy."""
     with broker(tmp_path / "home", too_short_a_queue) as losing:
-        stack = Stack(read({"DOORFIETS_PORT_BASE": "18990", **elsewhere(losing, tmp_path)}), ephemeral=True)
+        stack = Stack(read({"DOORFIETS_PORT_BASE": apart(18_990), **elsewhere(losing, tmp_path)}), ephemeral=True)
         with pytest.raises(PartFailedError, match=r"lost \d+ of them; give it `per_listener_settings false`"):
             stack.start(only=["sessions"])
         assert not stack.runs()
@@ -109,6 +110,6 @@ def test_a_stack_starts_on_a_broker_that_keeps(tmp_path: Path) -> None:
         configured(layout, "max_queued_messages 500000", "max_queued_messages 250000")
 
     with broker(tmp_path / "home", half) as storing:
-        stack = Stack(read({"DOORFIETS_PORT_BASE": "18990", **elsewhere(storing, tmp_path)}), ephemeral=True)
+        stack = Stack(read({"DOORFIETS_PORT_BASE": apart(18_990), **elsewhere(storing, tmp_path)}), ephemeral=True)
         stack.start(only=["sessions"])
         stack.stop()

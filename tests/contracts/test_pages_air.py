@@ -71,7 +71,7 @@ def test_the_exposure_of_a_route_comes_with_what_may_not_be_claimed(
 
 
 def test_a_station_says_where_and_with_what_it_measures(site: httpx.Client) -> None:
-    """Its class, its surroundings, its method and interval; hours of each layer and days, each with its table."""
+    """Class, surroundings, method and interval; its map, hours of each layer and days, each with its table."""
     page = site.get("/nl/meetstations/singel").text
     said = text(page)
     for words in (
@@ -86,7 +86,7 @@ def test_a_station_says_where_and_with_what_it_measures(site: httpx.Client) -> N
     ):
         assert words in said, words
     own = page.partition('<section class="explorer"')[0]
-    assert own.count("<figure") == own.count("<figcaption") == 3
+    assert own.count("<figure") == own.count("<figcaption") == 4
     assert '<a href="/v1/meetstations/singel/metingen?stof=pm25&amp;laag=koehler-1&amp;startTijd=' in page
     assert site.get("/nl/meetstations/nergens").status_code == 404
 

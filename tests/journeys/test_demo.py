@@ -13,6 +13,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from tests.journeys.conftest import SOFTWARE_GL
 from tests.journeys.person import all_gone, doorfiets, interrupt, processes_of, wait_for
+from tests.ports import apart
 
 pytestmark = pytest.mark.journeys
 
@@ -51,7 +52,7 @@ COUNTERS: Final = ("100031297", "100034978", "100035541", "100053305")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """A state folder and ports of one's own, and proof that nothing lives in them afterwards."""
     home = tmp_path_factory.mktemp("demo")
-    yield {**os.environ, "DOORFIETS_HOME": str(home), "DOORFIETS_PORT_BASE": "18700", "PYTHONUNBUFFERED": "1"}
+    yield {**os.environ, "DOORFIETS_HOME": str(home), "DOORFIETS_PORT_BASE": apart(18_700), "PYTHONUNBUFFERED": "1"}
     assert all_gone(home), processes_of(home)
 
 

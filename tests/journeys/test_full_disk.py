@@ -18,6 +18,7 @@ from tests.conftest import superuser
 from tests.journeys import registry
 from tests.journeys.sent_messages import SentMessages, messages, recent
 from tests.journeys.simulator import SimulatorClient, counted, doorfiets, settle, strangers
+from tests.ports import apart
 from tests.services import wait_until
 
 pytestmark = pytest.mark.journeys
@@ -79,7 +80,7 @@ def test_everything_comes_back_by_itself_after_a_full_disk(
     settings = read(
         {
             "DOORFIETS_HOME": str(small_disk / "state"),
-            "DOORFIETS_PORT_BASE": "18930",
+            "DOORFIETS_PORT_BASE": apart(18_930),
             "DOORFIETS_REGISTRY": str(root),
             "DOORFIETS_INDICATORS_AFTER": "3600",
         }

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.journeys.person import COMMAND, all_gone, doorfiets, interrupt, processes_of, wait_for
+from tests.ports import apart
 
 pytestmark = pytest.mark.journeys
 
@@ -22,7 +23,7 @@ INTERRUPTED = 130
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """A state folder and ports of one's own, and proof that nothing lives in them afterwards."""
     home = tmp_path_factory.mktemp("home")
-    yield {**os.environ, "DOORFIETS_HOME": str(home), "DOORFIETS_PORT_BASE": "18850"}
+    yield {**os.environ, "DOORFIETS_HOME": str(home), "DOORFIETS_PORT_BASE": apart(18_850)}
     assert all_gone(home), processes_of(home)
 
 
