@@ -4,8 +4,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 BIN := .local/venv/bin
 ARGS ?=
-# Two processes, a file of tests whole to one of them
-APART := -n 2 --dist loadfile
+# Three processes, a file of tests whole to one of them
+APART := -n 3 --dist loadfile
 
 .PHONY: demo test check bench chaos fuzz pictures lock up down clean help
 

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from deploy.local.stack import Stack
-from deploy.settings import read
+from deploy.settings import Settings, read
 from tests.journeys import registry
 from tests.ports import apart
 
@@ -30,11 +30,22 @@ settings.load_profile("push")
 
 
 MARKS = ("pure", "contracts", "journeys")
+SERVICES = ("registry", "topics", "sessions")
+"""What all needs that is no process of ours: the services, with schema, topics and registry."""
 
 
 def pytest_configure() -> None:
     """Let no test have a terminal: tests that run side by side are given one of 80 columns, others none."""
     os.environ.pop("COLUMNS", None)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Read no file for a lane of which it has no test; one that is in no lane is read, and refused below."""
+    wanted = config.getoption("markexpr")
+    if wanted not in MARKS or not collection_path.name.startswith("test_"):
+        return None
+    found = [mark for mark in MARKS if f"pytest.mark.{mark}" in collection_path.read_text("utf-8")]
+    return True if found and wanted not in found else None
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -47,16 +58,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """Start the whole stack in a folder of its own, on ports of its own, and stop it after the last test."""
+    """Start the services in a folder of their own, on ports of their own, and stop them after the last test."""
+    services = Stack(_settings(tmp_path_factory), ephemeral=True)
+    services.start(only=SERVICES)
+    yield services
+    services.stop()
+
+
+@pytest.fixture(scope="session")
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Start services and all processes of ours likewise."""
+    with Stack(_settings(tmp_path_factory), ephemeral=True) as running:
+        yield running
+
+
+def _settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     root = registry.write(tmp_path_factory.mktemp("registry") / "owners")
-    settings = read(
+    return read(
         {
             "DOORFIETS_PORT_BASE": apart(18_900), "DOORFIETS_REGISTRY": str(root), "DOORFIETS_INDICATORS_AFTER": "1",
             "DOORFIETS_QUALITY_INTERVAL": "30",  # what a journey before has changed is checked again in this one
         }
     )  # fmt: skip
-    with Stack(settings, ephemeral=True) as running:
-        yield running
 
 
 @pytest.fixture

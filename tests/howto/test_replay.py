@@ -11,11 +11,17 @@ import pytest
 from deploy.local.stack import Stack
 from deploy.settings import write
 from tests.conftest import superuser
-from tests.contracts.test_replay import Owners, message, owners, publish, quarters, refused, site, stored
+from tests.contracts.platform.test_replay import Owners, message, owners, publish, quarters, refused, site, stored
 from tests.howto.tree import Tree
 
 pytestmark = pytest.mark.contracts
 __all__ = ["owners", "publish"]
+
+
+@pytest.fixture(scope="session")
+def stack(platform: Stack) -> Stack:
+    """What is replayed goes through all processes."""
+    return platform
 
 
 def test_what_nobody_had_registered_is_there_in_the_end(

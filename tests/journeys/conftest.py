@@ -1,4 +1,4 @@
-"""The browser of the machine, and what a machine can tell of the rules of accessibility."""
+"""The whole platform, the browser of the machine, and what a machine can tell of the rules of accessibility."""
 
 import os
 import shutil
@@ -8,6 +8,8 @@ from typing import Any, Final, TypeAlias
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from deploy.local.stack import Stack
 
 CHROMIUM: Final = shutil.which("chromium")
 AXE: Final = Path(__file__).parents[2] / ".local" / "judges" / "node_modules" / "axe-core" / "axe.min.js"
@@ -20,6 +22,12 @@ RULES: Final = """async () => {
 }"""
 """Only what is broken is described: to describe what is right of a large page takes seconds."""
 PageJudge: TypeAlias = Callable[[Page], list[tuple[Any, Any]]]
+
+
+@pytest.fixture(scope="session")
+def stack(platform: Stack) -> Stack:
+    """Give the whole platform in place of its services."""
+    return platform
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,8 @@ from msgspec.structs import replace
 from deploy.local.stack import Stack
 from ingest.clock import system_time
 from schemas.observation import Observation
+from tests.contracts.platform.test_replay import Owners, message, owners, publish, run, site, text, values  # noqa: F401 - fixtures
 from tests.contracts.processing import NOON, QUARTER, StoreAndAggregate, seen
-from tests.contracts.test_replay import Owners, message, owners, publish, run, site, text, values  # noqa: F401 - fixtures
 from tests.journeys.simulator import one
 from tests.services import wait_until
 

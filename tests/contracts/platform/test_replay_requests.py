@@ -21,7 +21,7 @@ from operations import replay_requests
 from schemas.replay import RawSelection, RejectionSelection
 from streams.verdicts import RegistryVerdicts
 from tests.contracts.kafka_proxy import KafkaProxy
-from tests.contracts.test_replay import (  # noqa: F401 - fixtures
+from tests.contracts.platform.test_replay import (  # noqa: F401 - fixtures
     FEED,
     OPEN,
     Owners,
