@@ -76,7 +76,11 @@ def test_a_row_that_closes_its_name_on_another_line_is_one_row(tmp_path: Path) -
         assert read("telraam-csv", reported, tmp_path) == read("telraam-csv", FILES["telraam-csv"], tmp_path)
 
 
-@pytest.mark.parametrize("content", [gzip.compress(b"Datetime")[:-4], b"\x1f\x8b no gzip", gzip.compress(b"D,\xe4\n")])
+@pytest.mark.parametrize(
+    "content",
+    [gzip.compress(b"Datetime")[:-4], b"\x1f\x8b no gzip", gzip.compress(b"D,\xe4\n")],
+    ids=["cut off", "no gzip", "Latin-1"],
+)
 def test_a_damaged_file_says_so(content: bytes, tmp_path: Path) -> None:
     """Cut off, no gzip at all, or Latin-1."""
     file = tmp_path / "x.csv"
