@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from grafana_client import GrafanaApi
 from grafana_client.client import GrafanaClientError, GrafanaException, GrafanaServerError, GrafanaTimeoutError
@@ -29,6 +29,22 @@ class GrafanaRefusedError(CheckFailedError):
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
         self.status = status
+
+
+class SavedFolder(NamedTuple):
+    """A folder of a Grafana."""
+
+    uid: str
+    title: str
+
+
+class SavedDashboard(NamedTuple):
+    """A dashboard as a Grafana has it, its folder, and what its history says of the last version, where it has one."""
+
+    content: Mapping[str, Any]
+    version: int
+    folder: str
+    message: str | None
 
 
 class Grafana:
@@ -58,32 +74,71 @@ class Grafana:
         with self._translating_errors(f"to add data source {source['uid']}"):
             self._api.datasource.create_datasource(dict(source))
 
-    def folder(self, title: str) -> str | None:
-        """Return the uid of the folder with this title; None where there is none."""
-        with self._translating_errors("for its folders"):
-            folders = self._api.folder.get_all_folders()
-        return next((folder["uid"] for folder in folders if folder["title"] == title), None)
+    def change_source(self, source: Mapping[str, Any]) -> None:
+        """Write a data source over the one of its uid."""
+        with self._translating_errors(f"to change data source {source['uid']}"):
+            self._api.datasource.update_datasource_by_uid(source["uid"], dict(source))
 
-    def add_folder(self, title: str) -> str:
+    def unhealthy(self, uid: str) -> str | None:
+        """Return what Grafana says when it cannot read with a data source; None where it can."""
+        with self._translating_errors(f"whether data source {uid} is healthy"):
+            found = self._api.datasource.health_inquiry(uid)
+        return None if found.success else str(found.message or found.status)
+
+    def folder(self, uid: str, title: str) -> SavedFolder | None:
+        """Return the folder of this uid, else the one with this title; None where there is neither."""
+        with self._translating_errors("for its folders"):
+            found = [SavedFolder(str(one["uid"]), str(one["title"])) for one in self._api.folder.get_all_folders()]
+        own = (one for one in found if one.uid == uid)
+        return next(own, next((one for one in found if one.title == title), None))
+
+    def add_folder(self, uid: str, title: str) -> str:
         """Create a folder and return its uid."""
         with self._translating_errors(f"to make folder {title}"):
-            return str(self._api.folder.create_folder(title)["uid"])
+            return str(self._api.folder.create_folder(title, uid)["uid"])
 
-    def saved(self, uid: str) -> int | None:
-        """Return the version of a saved dashboard; None where there is none."""
+    def rename_folder(self, uid: str, title: str) -> None:
+        """Give a folder another title."""
+        with self._translating_errors(f"to rename folder {uid}"):
+            self._api.folder.update_folder(uid, title, overwrite=True)
+
+    def saved(self, uid: str) -> SavedDashboard | None:
+        """Return a saved dashboard; None where there is none."""
         found = self._found(f"dashboard {uid}", lambda: self._api.dashboard.get_dashboard(uid))
-        return None if found is None else int(found["dashboard"]["version"])
+        if found is None:
+            return None
+        with self._translating_errors(f"for dashboard {uid}"):
+            content = found["dashboard"]
+            return SavedDashboard(
+                content, int(content["version"]), str(found["meta"].get("folderUid") or ""), self._message(uid)
+            )
 
-    def save(self, dashboard: Mapping[str, Any], folder: str) -> str:
-        """Save a dashboard, over one of the same uid, and return its address."""
+    def tagged(self, tag: str) -> list[tuple[str, str]]:
+        """Return uid and title of every dashboard with a tag."""
+        with self._translating_errors(f"for dashboards tagged {tag}"):
+            found = self._api.search.search_dashboards(tag=tag, type_="dash-db")
+            return [(str(one["uid"]), str(one["title"])) for one in found]
+
+    def save(self, dashboard: Mapping[str, Any], folder: str, message: str, *, over: int | None) -> str:
+        """Save a dashboard over the version that was read, None where there was none, and return its address."""
         body = {
-            "dashboard": dict(dashboard),
+            "dashboard": {**dashboard, **({} if over is None else {"version": over})},
             "folderUid": folder,
-            "overwrite": True,
-            "message": "doorfiets dashboards push",
+            "overwrite": False,
+            "message": message,
         }
         with self._translating_errors(f"to save dashboard {dashboard['uid']}"):
             return self._url + str(self._api.dashboard.update_dashboard(body)["url"])
+
+    def _message(self, uid: str) -> str | None:
+        """Return what the history says of the last version; older Grafanas answer a list, later ones an object."""
+        versions = self._api.dashboard_versions
+        found: Any = self._found(
+            f"the history of dashboard {uid}",
+            lambda: versions.get_dashboard_versions(dashboard_uid=uid),
+        )
+        listed = found.get("versions", []) if isinstance(found, dict) else found
+        return str(max(listed, key=lambda one: one["version"]).get("message", "")) if listed else None
 
     def _found(self, what: str, ask: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any] | None:
         try:

@@ -1,19 +1,31 @@
-"""Pushing the dashboards of this repository to a Grafana of version 9 or later."""
+"""Pushing the dashboards of this repository to a Grafana of version 9 or later, over nobody's work without a word."""
 
 import json
-from collections.abc import Iterator, Mapping
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from enum import Enum
+from hashlib import sha256
+from typing import Any, Final, NamedTuple, TypeAlias
 
-from dashboards.client import Grafana
+from dashboards.client import Grafana, SavedDashboard
+from dashboards.differences import differences
 from dashboards.query import PLUGIN
 from schemas.failures import CheckFailedError, ServiceMissingError
 
 UID: Final = "tsdb"
 """The uid of the data source that every dashboard names."""
+FOLDER: Final = "doorfiets"
+"""The uid of the folder that a push makes, however it is called."""
+TAG: Final = "doorfiets"
+"""What every dashboard of ours is tagged with."""
+
+Consent: TypeAlias = Callable[[str], bool]
+"""Answers whether something may be done, such as to write over what somebody made by hand."""
 
 _OLDEST: Final = (9,)
 _RENAMED: Final = (10, 2, 3)
 _OLD_PLUGIN: Final = "postgres"
+_WRITTEN: Final = "doorfiets dashboards push"
+_LINES: Final = 12
 
 
 class GrafanaTooOldError(CheckFailedError):
@@ -24,6 +36,10 @@ class SourceMissingError(ServiceMissingError):
     """The data source is missing, and there is no address to make it with; nothing was changed."""
 
 
+class SourceUnhealthyError(CheckFailedError):
+    """Grafana cannot read the database; the dashboards are there and show errors."""
+
+
 class DatabaseAddress(NamedTuple):
     """Where the data source finds the database, and the password of `grafana_staff`."""
 
@@ -32,33 +48,136 @@ class DatabaseAddress(NamedTuple):
     password: str
 
 
+class DashboardState(Enum):
+    """What a Grafana has of a dashboard, compared to ours."""
+
+    NEW = "not there yet"
+    GONE = "not there; others of ours are, so that somebody may have deleted it"
+    SAME = "the same"
+    OLDER = "as an earlier push left it"
+    EDITED = "changed by hand"
+
+
+class ComparedDashboard(NamedTuple):
+    """A dashboard of ours, what a Grafana has of it, and the places in which they differ."""
+
+    here: Mapping[str, Any]
+    there: SavedDashboard | None
+    state: DashboardState
+    differs: Sequence[str]
+    moved: bool
+
+
 def push(
     grafana: Grafana,
     dashboards: Mapping[str, str],
     *,
     folder: str,
+    consent: Consent,
     source: DatabaseAddress | None = None,
     dry_run: bool = False,
 ) -> Iterator[str]:
-    """Create data source and folder where missing, and save every dashboard; yield one sentence per step."""
-    version = grafana.version()
-    if version < _OLDEST:
-        raise GrafanaTooOldError(
-            f"Grafana {_dotted(version)} is older than 9 and cannot show these dashboards; upgrade it"
-        )
-    plugin = _plugin(version)
+    """Make data source and folder where they are missing, and save every dashboard that differs; yield what is done.
+
+    What somebody changed, moved, renamed or deleted by hand is shown, and written over only with consent; what is not
+    ours is not touched. Raises SourceUnhealthyError after all else is done.
+    """
+    plugin = _plugin(grafana)
+    unhealthy = ""
     found = grafana.source(UID)
     if found is None:
         yield _add_source(grafana, plugin, source, dry_run=dry_run)
     else:
         plugin = str(found["type"])
-        yield f"data source {UID}: there ({plugin})"
-    there = grafana.folder(folder)
-    yield f"folder {folder}: {'to be made' if there is None else 'there'}"
-    if there is None and not dry_run:
-        there = grafana.add_folder(folder)
-    for text in dashboards.values():
-        yield _saved(grafana, _for_plugin(json.loads(text), plugin), there or "", dry_run=dry_run)
+        yield from _mended_source(grafana, found, source, dry_run=dry_run)
+    if found is not None or not dry_run:
+        unhealthy = grafana.unhealthy(UID) or ""
+        yield f"data source {UID}: {unhealthy or 'Grafana reads the database with it'}"
+    there = grafana.folder(FOLDER, folder)
+    if there is None:
+        yield f"folder {folder}: to be made"
+        uid = FOLDER if dry_run else grafana.add_folder(FOLDER, folder)
+    else:
+        uid = there.uid
+        yield from _renamed(grafana, there.uid, there.title, folder, consent, dry_run=dry_run)
+    for one in compared(grafana, dashboards, plugin, uid if there else None):
+        yield from _saved(grafana, one, uid, consent, dry_run=dry_run)
+    for uid_there, title in grafana.tagged(TAG):
+        if f"{uid_there}.json" not in dashboards:
+            yield f"dashboard {title} ({uid_there}): tagged {TAG} and none of these; left as it is"
+    if unhealthy:
+        raise SourceUnhealthyError(
+            f"Grafana cannot read the database with data source {UID} ({unhealthy}); push again with --postgres and"
+            " --postgres-password-file, and what differs is mended"
+        )
+
+
+def compare(grafana: Grafana, dashboards: Mapping[str, str], *, folder: str) -> Iterator[ComparedDashboard]:
+    """Compare what a Grafana has with these dashboards, and change nothing."""
+    plugin = _plugin(grafana)
+    found, there = grafana.source(UID), grafana.folder(FOLDER, folder)
+    return compared(grafana, dashboards, str(found["type"]) if found else plugin, there.uid if there else None)
+
+
+def compared(
+    grafana: Grafana, dashboards: Mapping[str, str], plugin: str, folder: str | None
+) -> Iterator[ComparedDashboard]:
+    """Compare each dashboard with what there is of it; `folder` is the uid of ours, None while there is none."""
+    ours = [_for_plugin(json.loads(text), plugin) for text in dashboards.values()]
+    there = {one["uid"]: grafana.saved(one["uid"]) for one in ours}
+    some = any(there.values())
+    for one in ours:
+        found = there[one["uid"]]
+        if found is None:
+            yield ComparedDashboard(one, None, DashboardState.GONE if some else DashboardState.NEW, (), moved=False)
+            continue
+        differs = differences(found.content, one)
+        yield ComparedDashboard(one, found, _state(one, found, differs), differs, moved=found.folder != folder)
+
+
+def _state(here: Mapping[str, Any], there: SavedDashboard, differs: Sequence[str]) -> DashboardState:
+    """Judge by who wrote last: Grafana may add to what it is given, so that what we wrote need not read the same."""
+    if not differs or there.message == _message(here):
+        return DashboardState.SAME
+    return DashboardState.OLDER if (there.message or "").startswith(_WRITTEN) else DashboardState.EDITED
+
+
+def _saved(grafana: Grafana, one: ComparedDashboard, folder: str, consent: Consent, *, dry_run: bool) -> Iterator[str]:
+    name = f"dashboard {one.here['title']}"
+    if one.there and one.state is DashboardState.SAME and not one.moved:
+        yield f"{name}: there, version {one.there.version}"
+        return
+    moved = ", in another folder" if one.moved else ""
+    yield f"{name}: {one.state.value}{moved}"
+    yield from shown(one)
+    by_hand = one.state in {DashboardState.GONE, DashboardState.EDITED} or one.moved
+    if dry_run:
+        return
+    if by_hand and not consent(f"{name}: {one.state.value}{moved}. Write ours there?"):
+        yield f"{name}: left as it is"
+        return
+    version = one.there.version if one.there else None
+    yield f"{name}: saved at {grafana.save(one.here, folder, _message(one.here), over=version)}"
+
+
+def shown(one: ComparedDashboard) -> Iterator[str]:
+    """Yield the places in which a dashboard differs, the first of them."""
+    yield from (f"  {line}" for line in one.differs[:_LINES])
+    if len(one.differs) > _LINES:
+        yield f"  … and {len(one.differs) - _LINES} places more"
+
+
+def _renamed(grafana: Grafana, uid: str, title: str, wanted: str, consent: Consent, *, dry_run: bool) -> Iterator[str]:
+    if title == wanted:
+        yield f"folder {wanted}: there"
+        return
+    yield f"folder {wanted}: is called {title} there"
+    if not dry_run:
+        if consent(f"The folder is called {title} there. Call it {wanted}?"):
+            grafana.rename_folder(uid, wanted)
+            yield f"folder {wanted}: renamed"
+        else:
+            yield f"folder {title}: left as it is"
 
 
 def _add_source(grafana: Grafana, plugin: str, source: DatabaseAddress | None, *, dry_run: bool) -> str:
@@ -72,15 +191,34 @@ def _add_source(grafana: Grafana, plugin: str, source: DatabaseAddress | None, *
     return f"data source {UID}: to be made ({plugin})"
 
 
-def _saved(grafana: Grafana, dashboard: Mapping[str, Any], folder: str, *, dry_run: bool) -> str:
-    before = grafana.saved(dashboard["uid"])
-    does = "new" if before is None else f"over version {before}"
-    where = "" if dry_run else f" at {grafana.save(dashboard, folder)}"
-    return f"dashboard {dashboard['title']}: {does}{where}"
+def _mended_source(
+    grafana: Grafana, found: Mapping[str, Any], source: DatabaseAddress | None, *, dry_run: bool
+) -> Iterator[str]:
+    """Write the data source again where it is given and differs; Grafana tells no password, so health decides."""
+    plugin = str(found["type"])
+    if source is None:
+        yield f"data source {UID}: there ({plugin})"
+        return
+    wanted = _described(plugin, source)
+    differs = [key for key in ("url", "user", "access") if found.get(key) != wanted[key]]
+    known = found.get("jsonData") or {}
+    differs += [f"jsonData.{key}" for key, value in wanted["jsonData"].items() if known.get(key) != value]
+    if not differs and grafana.unhealthy(UID):
+        differs = ["password"]
+    if differs and not dry_run:
+        grafana.change_source({**wanted, "name": found.get("name", wanted["name"])})
+    yield (
+        f"data source {UID}: to be mended ({', '.join(differs)})" if differs else f"data source {UID}: there ({plugin})"
+    )
 
 
-def _plugin(version: tuple[int, ...]) -> str:
+def _plugin(grafana: Grafana) -> str:
     """Return the type of the data source: a Grafana that does not know the new name stores it and fails later."""
+    version = grafana.version()
+    if version < _OLDEST:
+        raise GrafanaTooOldError(
+            f"Grafana {_dotted(version)} is older than 9 and cannot show these dashboards; upgrade it"
+        )
     return PLUGIN if version >= _RENAMED else _OLD_PLUGIN
 
 
@@ -97,6 +235,12 @@ def _described(plugin: str, source: DatabaseAddress) -> Mapping[str, Any]:
         "jsonData": {"database": source.database, "sslmode": "disable", "postgresVersion": 1500, "timescaledb": True},
         "secureJsonData": {"password": source.password},
     }
+
+
+def _message(dashboard: Mapping[str, Any]) -> str:
+    """Say in the history of a dashboard who wrote it, and what."""
+    digest = sha256(json.dumps(dashboard, sort_keys=True).encode()).hexdigest()
+    return f"{_WRITTEN} {digest[:12]}"
 
 
 def _for_plugin(node: Any, plugin: str) -> Any:  # noqa: ANN401 - any part of a JSON document

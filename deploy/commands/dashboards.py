@@ -12,10 +12,16 @@ import typer
 from schemas.failures import FAILED, MISSING
 
 if TYPE_CHECKING:
+    from dashboards.client import Grafana
     from dashboards.push import DatabaseAddress
 
 app = typer.Typer(name="dashboards", help="Grafana's dashboards.", no_args_is_help=True)
 
+Url = Annotated[str, typer.Option(envvar="DOORFIETS_GRAFANA_URL", help="Address of the Grafana.")]
+TokenFile = Annotated[
+    Path, typer.Option(envvar="DOORFIETS_GRAFANA_TOKEN_FILE", help="File with a service account token.", exists=True)
+]
+Folder = Annotated[str, typer.Option(help="Folder in Grafana; made when it is not there.")]
 Password = Annotated[Path | None, typer.Option("--postgres-password-file", help="File with grafana_staff's password.")]
 
 
@@ -64,27 +70,76 @@ def check(
 )
 def push(
     *,
-    url: Annotated[str, typer.Option(envvar="DOORFIETS_GRAFANA_URL", help="Address of the Grafana.")],
-    token_file: Annotated[
-        Path,
-        typer.Option(envvar="DOORFIETS_GRAFANA_TOKEN_FILE", help="File with a service account token.", exists=True),
-    ],
-    folder: Annotated[str, typer.Option(help="Folder in Grafana; made when it is not there.")] = "Doorfiets",
+    url: Url,
+    token_file: TokenFile,
+    folder: Folder = "Doorfiets",
     postgres: Annotated[
         str, typer.Option(help="host:port/database as Grafana reaches it; makes the data source when it is missing.")
     ] = "",
     postgres_password_file: Password = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, write nothing.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Write over what was changed by hand without asking.")] = False,
 ) -> None:
-    """Bring the committed dashboards to a Grafana, 9 to 13."""
+    """Bring the committed dashboards to a Grafana, 9 to 13; what was changed by hand is shown, and asked about."""
     with _needing_the_extra():
-        from dashboards.client import Grafana
         from dashboards.push import push as pushed
 
-    source = _source(postgres, postgres_password_file)
-    grafana = Grafana(url, token_file.read_text("utf-8").strip())
-    for line in pushed(grafana, _shipped(), folder=folder, source=source, dry_run=dry_run):
+    source, consent = _source(postgres, postgres_password_file), _Consent(always=yes)
+    for line in pushed(
+        _grafana(url, token_file), _shipped(), folder=folder, consent=consent, source=source, dry_run=dry_run
+    ):
         print(line)
+    if consent.refused:
+        print("Nobody was there to be asked; --yes writes over what was changed by hand.", file=sys.stderr)
+        raise typer.Exit(FAILED)
+
+
+@app.command("pull-diff", epilog="Example: `doorfiets dashboards pull-diff --token-file grafana-token`")
+def pull_diff(
+    *,
+    url: Url,
+    token_file: TokenFile,
+    folder: Folder = "Doorfiets",
+) -> None:
+    """Show where the dashboards of a Grafana differ from the committed ones, and change nothing; 1 where they do."""
+    with _needing_the_extra():
+        from dashboards.push import DashboardState, compare
+
+    differing = 0
+    for one in compare(_grafana(url, token_file), _shipped(), folder=folder):
+        moved = ", in another folder" if one.moved else ""
+        print(f"dashboard {one.here['title']}: {one.state.value}{moved}")
+        for line in one.differs:
+            print(f"  {line}")
+        differing += one.state is not DashboardState.SAME or one.moved
+    if differing:
+        raise typer.Exit(FAILED)
+
+
+class _Consent:
+    """Asks whoever types; where nobody does, the answer is the one of `--yes`."""
+
+    def __init__(self, *, always: bool) -> None:
+        self.refused = False
+        self._always = always
+
+    def __call__(self, question: str) -> bool:
+        if self._always:
+            return True
+        if sys.stdin.isatty():
+            return typer.confirm(question)
+        self.refused = True
+        return False
+
+
+def _grafana(url: str, token_file: Path) -> "Grafana":
+    with _needing_the_extra():
+        from dashboards.client import Grafana
+
+    token = token_file.read_text("utf-8").strip()
+    if not token:
+        raise typer.BadParameter(f"{token_file} is empty; put a service account token with the role Editor in it")
+    return Grafana(url, token)
 
 
 def _source(address: str, password_file: Path | None) -> "DatabaseAddress | None":

@@ -7,6 +7,7 @@ from pytest_httpserver import HTTPServer
 from typer.testing import CliRunner, Result
 
 from deploy.cli import assembled
+from tests.dashboards.pretended import OLD, PretendedGrafana
 
 pytestmark = pytest.mark.contracts
 
@@ -19,8 +20,8 @@ def token(tmp_path: Path) -> str:
 
 
 def dashboards(*words: str) -> Result:
-    """Run the command."""
-    return CliRunner().invoke(assembled(), ["dashboards", *words])
+    """Run the command, where no line is folded."""
+    return CliRunner().invoke(assembled(), ["dashboards", *words], env={"COLUMNS": "400"})
 
 
 def test_what_is_committed_passes_the_comparison() -> None:
@@ -54,14 +55,36 @@ def test_wrong_usage_is_exit_code_2(token: str, words: list[str]) -> None:
 
 def test_a_dry_run_says_what_it_would_do(httpserver: HTTPServer, token: str) -> None:
     """One line per step."""
-    httpserver.expect_request("/api/frontend/settings").respond_with_json({"buildInfo": {"version": "12.1.0"}})
-    httpserver.expect_request("/api/datasources/uid/tsdb").respond_with_json({"uid": "tsdb", "type": "postgres"})
-    httpserver.expect_request("/api/folders", "GET").respond_with_json([])
-    httpserver.expect_request("/api/dashboards/uid/doorfiets-gebruik").respond_with_json({"message": "none"}, 404)
+    PretendedGrafana(httpserver).with_source(OLD)
     result = dashboards("push", "--url", httpserver.url_for("/"), "--token-file", token, "--dry-run")
     assert result.exit_code == 0
     assert result.stdout.splitlines() == [
         "data source tsdb: there (postgres)",
+        "data source tsdb: Grafana reads the database with it",
         "folder Doorfiets: to be made",
-        "dashboard Doorfiets: gebruik en fietsaandeel: new",
+        "dashboard Doorfiets: gebruik en fietsaandeel: not there yet",
     ]
+
+
+def test_where_nobody_is_to_be_asked_a_hand_edit_stays(httpserver: HTTPServer, token: str) -> None:
+    """With exit code 1, until `--yes` says that it may go; the differences can be looked at before."""
+    there, words = PretendedGrafana(httpserver).with_source(), ["--url", httpserver.url_for("/"), "--token-file", token]
+    assert dashboards("push", *words).exit_code == 0
+    assert dashboards("pull-diff", *words).exit_code == 0
+    there.by_hand("doorfiets-gebruik", title="Van mij")
+    looked = dashboards("pull-diff", *words)
+    assert looked.exit_code == 1
+    assert "title: there 'Van mij', here 'Doorfiets: gebruik en fietsaandeel'" in looked.stdout
+    refused = dashboards("push", *words)
+    assert (refused.exit_code, "--yes" in refused.stderr) == (1, True)
+    assert there.dashboards["doorfiets-gebruik"].content["title"] == "Van mij"
+    assert dashboards("push", *words, "--yes").exit_code == 0
+    assert dashboards("pull-diff", *words).exit_code == 0
+
+
+def test_an_empty_token_file_says_so(tmp_path: Path) -> None:
+    """Before Grafana is asked anything."""
+    (tmp_path / "empty").write_text("\n", "utf-8")
+    result = dashboards("push", "--url", "http://127.0.0.1:9", "--token-file", str(tmp_path / "empty"))
+    assert result.exit_code == 2
+    assert "is empty" in result.output

@@ -12,55 +12,20 @@ from werkzeug import Request, Response
 from dashboards.build import build
 from dashboards.client import Grafana, GrafanaRefusedError, GrafanaUnavailableError
 from dashboards.definitions.usage import DASHBOARD
-from dashboards.push import DatabaseAddress, GrafanaTooOldError, SourceMissingError, push
+from dashboards.push import (
+    Consent,
+    DatabaseAddress,
+    GrafanaTooOldError,
+    SourceMissingError,
+    SourceUnhealthyError,
+    push,
+)
+from tests.dashboards.pretended import NEW, OLD, PretendedDashboard, PretendedGrafana
 
 UID = DASHBOARD.uid
 pytestmark = pytest.mark.contracts
 
-NEW, OLD = "grafana-postgresql-datasource", "postgres"
 DATABASE = DatabaseAddress("127.0.0.1:5432", "doorfiets", "secret")
-
-
-class Pretended:
-    """A Grafana as far as pushing sees one: its version, and what it holds."""
-
-    def __init__(self, server: HTTPServer, version: str, source: str | None = NEW) -> None:
-        self.server, self.sent = server, list[tuple[str, Any]]()
-        self._answer("/frontend/settings", {"buildInfo": {"version": version}})
-        if source:
-            self._answer("/datasources/uid/tsdb", {"uid": "tsdb", "type": source})
-        else:
-            self._answer("/datasources/uid/tsdb", {"message": "Data source not found"}, 404)
-        self._take("/datasources", {"message": "Datasource added"})
-        self._take("/folders", {"uid": "f1", "title": "Doorfiets"})
-        self._take("/dashboards/db", {"uid": UID, "url": f"/d/{UID}/x", "status": "success", "version": 4})
-
-    def holds(self, folders: list[dict[str, str]], version: int | None = None) -> "Pretended":
-        """Say which folders there are, and which version of the dashboard."""
-        self._answer("/folders", folders)
-        body, status = ({"dashboard": {"version": version}}, 200) if version else ({"message": "not found"}, 404)
-        self._answer(f"/dashboards/uid/{UID}", body, status)
-        return self
-
-    def refuses(self, path: str, status: int, message: str) -> "Pretended":
-        """Answer the next writes to a path with no."""
-        self.server.expect_oneshot_request(f"/api{path}", "POST").respond_with_json({"message": message}, status)
-        return self
-
-    def reported(self, path: str) -> Any:  # noqa: ANN401 - whatever JSON was sent
-        """Give what was written to a path, once."""
-        (body,) = [body for where, body in self.sent if where == path]
-        return body
-
-    def _answer(self, path: str, body: object, status: int = 200) -> None:
-        self.server.expect_request(f"/api{path}", "GET").respond_with_json(body, status)
-
-    def _take(self, path: str, body: object) -> None:
-        def taken(request: Request) -> Response:
-            self.sent.append((path, request.get_json()))
-            return Response(json.dumps(body), content_type="application/json")
-
-        self.server.expect_request(f"/api{path}", "POST").respond_with_handler(taken)
 
 
 @pytest.fixture
@@ -69,9 +34,20 @@ def grafana(httpserver: HTTPServer) -> Grafana:
     return Grafana(httpserver.url_for("/"), "token", timeout=0.5)
 
 
-def pushed(grafana: Grafana, **options: Any) -> list[str]:  # noqa: ANN401 - the options of push
+@pytest.fixture
+def there(httpserver: HTTPServer) -> PretendedGrafana:
+    """One with the data source and nothing else."""
+    return PretendedGrafana(httpserver).with_source()
+
+
+def never(question: str) -> bool:
+    """Refuse to be asked."""
+    raise AssertionError(question)
+
+
+def pushed(grafana: Grafana, consent: Consent = never, **options: Any) -> list[str]:  # noqa: ANN401 - options of push
     """Push all dashboards into the usual folder."""
-    return list(push(grafana, build(), folder="Doorfiets", **options))
+    return list(push(grafana, build(), folder="Doorfiets", consent=consent, **options))
 
 
 def types_of(node: Any) -> Iterator[str]:  # noqa: ANN401 - any part of a JSON document
@@ -87,31 +63,131 @@ def types_of(node: Any) -> Iterator[str]:  # noqa: ANN401 - any part of a JSON d
                 yield from types_of(value)
 
 
-def test_the_first_push_makes_folder_and_dashboard(httpserver: HTTPServer, grafana: Grafana) -> None:
-    """The token travels as a bearer, the dashboard over whatever is there."""
-    there = Pretended(httpserver, "12.0.1").holds([])
+def test_the_first_push_makes_folder_and_dashboard(there: PretendedGrafana, grafana: Grafana) -> None:
+    """The token travels as a bearer, and the folder has an address of ours."""
     lines = pushed(grafana)
-    assert lines[1] == "folder Doorfiets: to be made"
-    assert lines[2].endswith(f"new at {httpserver.url_for('/').rstrip('/')}/d/{UID}/x")
-    body = there.reported("/dashboards/db")
-    assert (body["folderUid"], body["overwrite"], body["dashboard"]["uid"]) == ("f1", True, UID)
-    assert {request.headers["Authorization"] for request, _ in httpserver.log} == {"Bearer token"}
+    assert "folder Doorfiets: to be made" in lines
+    assert lines[-1].endswith(f"saved at {there.server.url_for('/').rstrip('/')}/d/{UID}/x")
+    assert there.folders == {"doorfiets": "Doorfiets"}
+    assert (there.dashboards[UID].folder, there.dashboards[UID].version) == ("doorfiets", 1)
+    assert {request.headers["Authorization"] for request, _ in there.server.log} == {"Bearer token"}
 
 
-def test_a_later_push_uses_the_folder_that_is_there(httpserver: HTTPServer, grafana: Grafana) -> None:
-    """And says over which version it wrote."""
-    there = Pretended(httpserver, "12.0.1").holds([{"uid": "old", "title": "Doorfiets"}], version=3)
-    assert "over version 3" in pushed(grafana)[-1]
-    assert there.reported("/dashboards/db")["folderUid"] == "old"
-    assert [path for path, _ in there.sent] == ["/dashboards/db"]
+@pytest.mark.parametrize("version", ["12.2.0", "9.3.3"])
+def test_a_push_that_changes_nothing_writes_nothing(httpserver: HTTPServer, grafana: Grafana, version: str) -> None:
+    """The version stays as it is."""
+    there = PretendedGrafana(httpserver, version).with_source(NEW if version > "10" else OLD)
+    pushed(grafana)
+    there.written.clear()
+    assert pushed(grafana)[-1].endswith("there, version 1")
+    assert there.written == []
+
+
+def test_a_grafana_without_histories_is_judged_by_what_it_says(there: PretendedGrafana, grafana: Grafana) -> None:
+    """What it added by itself is a difference there: nothing is written without asking."""
+    there.without.add("versions")
+    pushed(grafana)
+    there.written.clear()
+    assert pushed(grafana, lambda _: False)[-1].endswith("left as it is")
+    assert there.written == []
+
+
+def test_what_an_earlier_release_pushed_is_written_over(there: PretendedGrafana, grafana: Grafana) -> None:
+    """Nobody is asked; what changes is shown."""
+    pushed(grafana)
+    found = there.dashboards[UID]
+    found.content["title"], found.messages[-1] = "Vroeger", "doorfiets dashboards push 0123456789ab"
+    lines = pushed(grafana)
+    assert f"dashboard {DASHBOARD.title}: as an earlier push left it" in lines
+    assert f"  title: there 'Vroeger', here '{DASHBOARD.title}'" in lines
+    assert (found.content["title"], there.dashboards[UID].content["title"]) == ("Vroeger", DASHBOARD.title)
+
+
+def test_a_hand_edit_is_shown_and_asked_about(there: PretendedGrafana, grafana: Grafana) -> None:
+    """Neither a dry run nor a no writes; a yes does, over exactly the version that was shown."""
+    pushed(grafana)
+    panels = json.loads(json.dumps(there.dashboards[UID].content["panels"]))
+    panels[1]["title"] = "Van mij"
+    there.by_hand(UID, panels=panels, tags=["doorfiets", "taal:nl", "eigen"])
+    there.written.clear()
+    looked = pushed(grafana, dry_run=True)
+    assert f"dashboard {DASHBOARD.title}: changed by hand" in looked
+    assert any("tags[2]: there 'eigen', here nothing" in line for line in looked)
+    assert any("Van mij" in line for line in looked)
+    questions: list[str] = []
+
+    def refusing(question: str) -> bool:
+        questions.append(question)
+        return False
+
+    assert pushed(grafana, refusing)[-1] == f"dashboard {DASHBOARD.title}: left as it is"
+    assert questions == [f"dashboard {DASHBOARD.title}: changed by hand. Write ours there?"]
+    assert there.written == []
+    pushed(grafana, lambda _: True)
+    assert there.dashboards[UID].content["panels"][1]["title"] != "Van mij"
+    assert (there.dashboards[UID].version, there.written) == (3, ["POST /dashboards/db"])
+
+
+def test_somebody_who_saves_at_the_same_time_is_not_written_over(there: PretendedGrafana, grafana: Grafana) -> None:
+    """Between the question and the answer somebody goes on."""
+    pushed(grafana)
+    there.by_hand(UID, title="Eerst")
+
+    def slow(_: str) -> bool:
+        there.by_hand(UID, title="Later")
+        return True
+
+    with pytest.raises(GrafanaRefusedError, match=r"412.*try again"):
+        pushed(grafana, slow)
+    assert there.dashboards[UID].content["title"] == "Later"
+
+
+def test_a_move_and_a_renamed_folder_are_asked_about(there: PretendedGrafana, grafana: Grafana) -> None:
+    """The folder is known by its address, so that another name makes no second one."""
+    pushed(grafana)
+    there.folders |= {"doorfiets": "Fiets", "other": "Anders"}
+    there.dashboards[UID].folder = "other"
+    there.written.clear()
+    looked = pushed(grafana, lambda _: False)
+    assert "folder Doorfiets: is called Fiets there" in looked
+    assert f"dashboard {DASHBOARD.title}: the same, in another folder" in looked
+    assert there.written == []
+    pushed(grafana, lambda _: True)
+    assert there.folders == {"doorfiets": "Doorfiets", "other": "Anders"}
+    assert there.dashboards[UID].folder == "doorfiets"
+
+
+def test_a_dashboard_that_was_deleted_is_asked_about(there: PretendedGrafana, grafana: Grafana) -> None:
+    """Where others of ours are; the first push of all asks nothing."""
+    text = build()[f"{UID}.json"]
+    second = {f"{UID}.json": text, "second.json": json.dumps({**json.loads(text), "uid": "second", "title": "Tweede"})}
+    list(push(grafana, second, folder="Doorfiets", consent=never))
+    del there.dashboards["second"]
+    lines = list(push(grafana, second, folder="Doorfiets", consent=lambda _: False))
+    assert "dashboard Tweede: left as it is" in lines
+    assert "second" not in there.dashboards
+
+
+def test_nothing_is_deleted_and_nothing_of_others_is_touched(there: PretendedGrafana, grafana: Grafana) -> None:
+    """A dashboard of an earlier release is named; folders, sources and dashboards of others stay as they are."""
+    there.folders["theirs"] = "Van hen"
+    there.sources["theirs"] = {"uid": "theirs", "type": "postgres"}
+    there.dashboards["theirs"] = PretendedDashboard({"title": "Van hen", "tags": []}, "theirs", [""])
+    there.dashboards["before"] = PretendedDashboard({"title": "Oud", "tags": ["doorfiets"]}, "doorfiets", ["x"])
+    before = json.dumps([there.folders["theirs"], there.sources["theirs"], there.dashboards["theirs"].content])
+    assert pushed(grafana, lambda _: True)[-1] == (
+        "dashboard Oud (before): tagged doorfiets and none of these; left as it is"
+    )
+    assert json.dumps([there.folders["theirs"], there.sources["theirs"], there.dashboards["theirs"].content]) == before
+    assert there.dashboards["before"].version == 1
 
 
 @pytest.mark.parametrize("version", ["12.0.1", "9.3.3"])
 def test_a_dry_run_writes_nothing(httpserver: HTTPServer, grafana: Grafana, version: str) -> None:
     """It says the same steps."""
-    there = Pretended(httpserver, version, source=None).holds([])
+    there = PretendedGrafana(httpserver, version)
     assert len(pushed(grafana, source=DATABASE, dry_run=True)) == 3
-    assert there.sent == []
+    assert there.written == []
 
 
 @pytest.mark.parametrize(
@@ -122,31 +198,53 @@ def test_the_data_source_has_the_type_its_version_knows(
     httpserver: HTTPServer, grafana: Grafana, version: str, kind: str
 ) -> None:
     """An older Grafana stores the new name and fails later; it also reads the database's name at the top only."""
-    there = Pretended(httpserver, version, source=None).holds([])
+    there = PretendedGrafana(httpserver, version)
     pushed(grafana, source=DATABASE)
-    made = there.reported("/datasources")
+    made = there.sources["tsdb"]
     assert (made["type"], made["database"], made["jsonData"]["database"]) == (kind, "doorfiets", "doorfiets")
-    assert set(types_of(there.reported("/dashboards/db"))) == {kind}
+    assert set(types_of(there.dashboards[UID].content)) == {kind}
 
 
 def test_the_type_of_the_data_source_that_is_there_wins(httpserver: HTTPServer, grafana: Grafana) -> None:
     """An upgraded Grafana keeps what it had under the old name."""
-    there = Pretended(httpserver, "12.0.1", source=OLD).holds([])
-    pushed(grafana)
-    assert set(types_of(there.reported("/dashboards/db"))) == {OLD}
+    there = PretendedGrafana(httpserver).with_source(OLD)
+    pushed(grafana, source=DATABASE)
+    assert set(types_of(there.dashboards[UID].content)) == {OLD}
+    assert there.sources["tsdb"]["type"] == OLD
+
+
+def test_a_wrong_password_is_an_error_and_the_next_push_mends_it(there: PretendedGrafana, grafana: Grafana) -> None:
+    """Grafana tells no password: whether it reads the database decides."""
+    there.password = "another"
+    with pytest.raises(SourceUnhealthyError, match=r"password authentication failed.*--postgres-password-file"):
+        pushed(grafana)
+    assert UID in there.dashboards
+    lines = pushed(grafana, source=DATABASE._replace(password="another"))
+    assert "data source tsdb: to be mended (password)" in lines
+    assert "data source tsdb: Grafana reads the database with it" in lines
+    there.written.clear()
+    pushed(grafana, source=DATABASE._replace(password="another"))
+    assert there.written == []
+
+
+def test_a_data_source_that_says_another_thing_is_mended(httpserver: HTTPServer, grafana: Grafana) -> None:
+    """Its name and its type stay."""
+    there = PretendedGrafana(httpserver).with_source(url="10.0.0.1:5432", name="Tellingen")
+    assert "data source tsdb: to be mended (url)" in pushed(grafana, source=DATABASE)
+    assert (there.sources["tsdb"]["url"], there.sources["tsdb"]["name"]) == ("127.0.0.1:5432", "Tellingen")
 
 
 def test_without_a_data_source_nothing_is_pushed(httpserver: HTTPServer, grafana: Grafana) -> None:
     """The remedy is in the sentence."""
-    there = Pretended(httpserver, "12.0.1", source=None).holds([])
+    there = PretendedGrafana(httpserver)
     with pytest.raises(SourceMissingError, match="provisioning/datasources"):
         pushed(grafana)
-    assert there.sent == []
+    assert there.written == []
 
 
 def test_a_grafana_that_is_too_old_is_left_alone(httpserver: HTTPServer, grafana: Grafana) -> None:
     """Version 8 shows these dashboards wrong."""
-    Pretended(httpserver, "8.5.27")
+    PretendedGrafana(httpserver, "8.5.27")
     with pytest.raises(GrafanaTooOldError, match=r"8\.5\.27 is older than 9"):
         pushed(grafana)
 
@@ -162,10 +260,10 @@ def test_a_grafana_that_is_too_old_is_left_alone(httpserver: HTTPServer, grafana
     ],
 )
 def test_a_refusal_is_told_with_its_remedy(
-    httpserver: HTTPServer, grafana: Grafana, path: str, said: tuple[int, str], remedy: str
+    there: PretendedGrafana, grafana: Grafana, path: str, said: tuple[int, str], remedy: str
 ) -> None:
     """What Grafana said, and what to do."""
-    Pretended(httpserver, "12.0.1").holds([]).refuses(path, *said)
+    there.refusals[path] = said
     with pytest.raises(GrafanaRefusedError, match=f"{said[0]}: {said[1]}.*{remedy}"):
         pushed(grafana)
 
@@ -177,9 +275,9 @@ def test_a_wrong_token_is_told_at_once(httpserver: HTTPServer, grafana: Grafana)
         pushed(grafana)
 
 
-def test_a_failing_grafana_is_unavailable(httpserver: HTTPServer, grafana: Grafana) -> None:
+def test_a_failing_grafana_is_unavailable(there: PretendedGrafana, grafana: Grafana) -> None:
     """Nothing is known to have changed, and pushing again is safe."""
-    Pretended(httpserver, "12.0.1").holds([]).refuses("/dashboards/db", 500, "database is locked")
+    there.refusals["/dashboards/db"] = (500, "database is locked")
     with pytest.raises(GrafanaUnavailableError, match=r"database is locked.*try again"):
         pushed(grafana)
 
