@@ -70,7 +70,6 @@ def _drawn(panel: Panel) -> Drawn:
         .description(panel.description)
         .datasource(SOURCE)
         .unit(panel.unit)
-        .no_value(_NOTHING)
         .thresholds(
             builders.ThresholdsConfig().mode(model.ThresholdsMode.ABSOLUTE).steps([model.Threshold(color="text")])
         )
@@ -87,9 +86,10 @@ def _series(panel: Panel) -> timeseries.Panel:
         .draw_style(look.GraphDrawStyle.BARS if panel.kind == "bars" else look.GraphDrawStyle.LINE)
         .span_nulls(span_nulls=False)
         .min(0)
-        .color_scheme(builders.FieldColor().mode(model.FieldColorModeId.PALETTE_CLASSIC))
+        .color_scheme(builders.FieldColor().mode(model.FieldColorModeId.PALETTE_CLASSIC_BY_NAME))
         .legend(common.VizLegendOptions().show_legend(show_legend=True))
     )
+    drawn.no_value(_NOTHING)
     if panel.kind == "bars":
         drawn.fill_opacity(60)
     return drawn.override_by_regexp(r"/\((dekking|gemeten deel|onvolledig)\)$/", _DASHED).override_by_regexp(
@@ -99,6 +99,7 @@ def _series(panel: Panel) -> timeseries.Panel:
 
 def _table(panel: Panel) -> table.Panel:
     drawn = table.Panel().with_target(PostgresQueryBuilder(_sql(panel.query), "table")).filterable(filterable=True)
+    drawn.override_by_field_type("number", [model.DynamicConfigValue("noValue", _NOTHING)])  # an empty text is no gap
     for column, unit in panel.columns:
         drawn.override_by_name(column, [model.DynamicConfigValue("unit", unit)])
     if panel.colors:

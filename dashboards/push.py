@@ -244,10 +244,12 @@ def _message(dashboard: Mapping[str, Any]) -> str:
 
 
 def _for_plugin(node: Any, plugin: str) -> Any:  # noqa: ANN401 - any part of a JSON document
-    """Replace the data source's type in a dashboard by the one that this Grafana knows."""
+    """Replace the data source's type in a dashboard by the one that this Grafana knows, and colours it may not know."""
     match node:
         case {"type": str(), "uid": str(uid)} if uid == UID:
             return {**node, "type": plugin}
+        case {"mode": "palette-classic-by-name"} if plugin == _OLD_PLUGIN:
+            return {**node, "mode": "palette-classic"}
         case dict():
             return {key: _for_plugin(value, plugin) for key, value in node.items()}
         case list():

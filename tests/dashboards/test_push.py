@@ -203,6 +203,7 @@ def test_the_data_source_has_the_type_its_version_knows(
     made = there.sources["tsdb"]
     assert (made["type"], made["database"], made["jsonData"]["database"]) == (kind, "doorfiets", "doorfiets")
     assert set(types_of(there.dashboards[UID].content)) == {kind}
+    assert ("palette-classic-by-name" in json.dumps(there.dashboards[UID].content)) == (kind == NEW)
 
 
 def test_the_type_of_the_data_source_that_is_there_wins(httpserver: HTTPServer, grafana: Grafana) -> None:
