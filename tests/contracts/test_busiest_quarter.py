@@ -15,6 +15,7 @@ from opendata.read.explored import BusyBucket, ExploredSeries
 from schemas.observation import Observation
 from schemas.registry import Channel, Datastream, Site
 from tests.contracts.processing import StoreAndAggregate, load, seen, small
+from tests.opendata import city
 
 pytestmark = pytest.mark.contracts
 
@@ -45,7 +46,7 @@ async def store(processing: StoreAndAggregate) -> AsyncIterator[Database]:
     )
     processing.database.execute("SELECT doorfiets.refresh_expectations()")
     processing.read_registry_anew()
-    found = Database(processing.conninfo)
+    found = Database(processing.conninfo, city.ANSWER_SECONDS)
     await found.open()
     yield found
     await found.close()

@@ -13,6 +13,7 @@ from opendata.read import days
 from opendata.read.site_counts import RowPlace, SiteCounts, SiteRange
 from schemas.observation import Observation
 from tests.contracts.processing import QUARTER, StoreAndAggregate, load, seen, small
+from tests.opendata import city
 from tests.opendata.questions import Recorded
 
 pytestmark = pytest.mark.contracts
@@ -28,7 +29,7 @@ SITES: Final = "abc"
 @pytest.fixture
 async def store(processing: StoreAndAggregate) -> AsyncIterator[Database]:
     """The database, as the site asks it."""
-    found = Database(processing.conninfo)
+    found = Database(processing.conninfo, city.ANSWER_SECONDS)
     await found.open()
     yield found
     await found.close()

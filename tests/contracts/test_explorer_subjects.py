@@ -26,7 +26,7 @@ ALL_VIEWS: Final = ("course", "comparison", "before-and-after", "records", "week
 @pytest.fixture
 async def reader(conninfo: str) -> AsyncIterator[RequestReader]:
     """Read as a request does."""
-    store = Database(conninfo)
+    store = Database(conninfo, city.ANSWER_SECONDS)
     await store.open()
     async with RequestReaders(store, lambda: city.NOW).reader() as found:
         yield found

@@ -177,7 +177,7 @@ async def test_a_day_of_which_nothing_was_expected_is_no_whole_day(processing: S
         " VALUES ('b', 'bicycles', '2026-03-16', %s, %s, 0, 0, 0, 'pair-2')",
         [MIDNIGHT, MIDNIGHT + DAY],
     )
-    reader = Database(city.without_user(processing.conninfo))
+    reader = Database(city.without_user(processing.conninfo), city.ANSWER_SECONDS)
     await reader.open()
     own = msgspec.structs.replace(NOBODY, owner="GM0000")
     found = await read.totals.period(reader, own, date(2026, 3, 16), date(2026, 3, 16))

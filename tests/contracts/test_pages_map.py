@@ -27,7 +27,7 @@ LAST: Final = date(2026, 10, 26)
 @pytest.fixture
 async def store(conninfo: str) -> AsyncIterator[Database]:
     """What pages read from."""
-    made = Database(conninfo)
+    made = Database(conninfo, city.ANSWER_SECONDS)
     await made.open()
     yield made
     await made.close()

@@ -20,6 +20,7 @@ from opendata.v1.rows import common
 from schemas.observation import Observation
 from schemas.registry import Channel, Datastream, Site
 from tests.contracts.processing import StoreAndAggregate, load, quarters, seen, small
+from tests.opendata import city
 
 pytestmark = pytest.mark.contracts
 
@@ -41,7 +42,7 @@ INTERVALS: Final = {
 @pytest.fixture
 async def store(processing: StoreAndAggregate) -> AsyncIterator[Database]:
     """The database, as the site asks it."""
-    found = Database(processing.conninfo)
+    found = Database(processing.conninfo, city.ANSWER_SECONDS)
     await found.open()
     yield found
     await found.close()

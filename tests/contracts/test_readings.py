@@ -45,7 +45,7 @@ def every_series(at: datetime | None = None) -> Iterator[Series[Any]]:
 @pytest.fixture
 async def store(conninfo: str) -> AsyncIterator[Database]:
     """The database, as the site asks it."""
-    found = Database(conninfo)
+    found = Database(conninfo, city.ANSWER_SECONDS)
     await found.open()
     yield found
     await found.close()

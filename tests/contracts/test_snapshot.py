@@ -28,7 +28,7 @@ _DAY = {"site": "kolk", "mode": "bicycles", "start": "2026-10-26T23:00Z", "end":
 @pytest.fixture
 async def store(conninfo: str) -> AsyncIterator[Database]:
     """The database, as the site asks it."""
-    found = Database(conninfo)
+    found = Database(conninfo, city.ANSWER_SECONDS)
     await found.open()
     yield found
     await found.close()

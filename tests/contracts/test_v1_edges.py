@@ -72,7 +72,7 @@ def reading(owner: str, read: Callable[[NamedQueries], Awaitable[T]]) -> T:
     """Read as pages and `/v1` do."""
 
     async def ask() -> T:
-        store = Database(city.without_user(owner))
+        store = Database(city.without_user(owner), city.ANSWER_SECONDS)
         await store.open()
         try:
             return await read(store)
