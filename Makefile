@@ -7,18 +7,22 @@ ARGS ?=
 # Three processes, a file of tests whole to one of them
 APART := -n 3 --dist loadfile
 
-.PHONY: demo test check bench chaos fuzz pictures lock up down clean help
+.PHONY: demo test night check bench chaos fuzz pictures lock up down clean help
 
 demo: ## Everything on this machine, with a year of real recordings and a live sensor simulator; ARGS=--check tests itself
 	@deploy/local/bootstrap
 	@$(BIN)/doorfiets demo $(ARGS)
 
-test: ## All checks and all tests, on real services
+test: ## All checks and all tests but those of the night, on real services
 	@deploy/local/bootstrap --tests
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/pytest $(APART) -m pure $(ARGS)
-	@$(BIN)/pytest $(APART) -m contracts $(ARGS)
-	@$(BIN)/pytest $(APART) -m journeys $(ARGS)
+	@$(BIN)/pytest $(APART) -m "pure and not night" $(ARGS)
+	@$(BIN)/pytest $(APART) -m "contracts and not night" $(ARGS)
+	@$(BIN)/pytest $(APART) -m "journeys and not night" $(ARGS)
+
+night: ## What of the tests takes minutes each: all benchmarks, chaos, every page in every look; before a release
+	@deploy/local/bootstrap --tests
+	@$(BIN)/pytest -m "journeys and night" $(ARGS)
 
 check: ## What needs no service: format, lint, types, import contracts, generated files
 	@$(BIN)/ruff format --check .

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from random import Random, SystemRandom
 from typing import Any, Final
+from urllib.parse import parse_qs
 
 import httpx
 import psycopg
@@ -39,6 +40,7 @@ PLANTS: Final = {
 """What is not public, by what it is of: a device in every word that is said of it, who wrote, and what was refused."""
 
 
+_VIEW: Final = re.compile(r"[?&](?:beeld|view|vorm|form)=\w+")
 ALONE: Final = {"Connection": "close"}
 """Each answer on a connection of its own: after an error of its own the server lets go of it."""
 
@@ -80,12 +82,15 @@ def planted(owner: psycopg.Connection[Any], words: str) -> Iterator[tuple[str, .
 
 
 def _crawled(site: httpx.Client) -> Iterator[tuple[str, bytes]]:
-    """Read every page that the start pages lead to, and what those lead to."""
+    """Read every page that the start pages lead to, and what those lead to; of the states of a page each kind once."""
     waiting, seen = ["/nl/", "/en/", "/robots.txt", "/.well-known/security.txt", "/gezond/klaar"], set[str]()
+    kinds = set[tuple[str, ...]]()
     while waiting:
         path = waiting.pop()
-        if path in seen or path.endswith(("stroom", "stream")):
+        kind = (path.partition("?")[0], *sorted(parse_qs(path.partition("?")[2])), *_VIEW.findall(path))
+        if kind in kinds or path in seen or path.endswith(("stroom", "stream")):
             continue
+        kinds.add(kind)
         seen.add(path)
         answer = site.get(path, headers=ALONE)
         assert answer.status_code < 500, path

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import psycopg
 import pytest
@@ -11,7 +10,6 @@ from schemas.watermark import Watermark
 from streams.sinks.observation_store import Outcome
 from streams.sinks.stages import Stages
 from tests.contracts.processing import HOUR, NOON, QUARTER, StoreAndAggregate, quarters, seen
-from tests.services import wait_until
 
 pytestmark = pytest.mark.contracts
 
@@ -241,14 +239,3 @@ async def test_a_sensor_is_judged_only_as_far_as_the_intake_has_read(processing:
     assert processing.row(FEED) == ("silent", 4.0)
     await processing.store_records([processing.record(Watermark("one", last.replace(year=2999)))])
     assert processing.row(FEED)[1] < 50
-
-
-def test_a_running_platform_follows_what_is_published(database: psycopg.Connection[Any]) -> None:
-    """Through broker, bridge, log, `store` and `aggregate`, within seconds where nothing else is to be done."""
-    (began,) = database.execute("SELECT now()").fetchall()[0]
-    query = "SELECT least(received_until, stored_until, aggregated_until) > %(began)s FROM api.watermark"
-    wait_until(
-        lambda: database.execute(query, {"began": began}).fetchall() == [(True,)],
-        "all of it is aggregated",
-        patience=180,
-    )

@@ -2,11 +2,12 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
 import pytest
+from _pytest.mark.structures import ParameterSet
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from deploy.local.stack import Stack
@@ -22,6 +23,19 @@ RULES: Final = """async () => {
 }"""
 """Only what is broken is described: to describe what is right of a large page takes seconds."""
 PageJudge: TypeAlias = Callable[[Page], list[tuple[Any, Any]]]
+
+
+def looks(paths: Sequence[str]) -> list[ParameterSet]:
+    """Give each page in one of two looks, in turn, and at night in the other one: wide and light, narrow and dark.
+
+    Pages of two languages stand beside each other, so that each is seen in both at each push.
+    """
+    wide_and_narrow = ((1280, "light"), (320, "dark"))
+    return [
+        pytest.param(path, *look, marks=() if number % 2 == first else pytest.mark.night)
+        for number, path in enumerate(paths)
+        for first, look in enumerate(wide_and_narrow)
+    ]
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import pytest
 
 from bench.run import BENCHES
 
-pytestmark = pytest.mark.journeys
+pytestmark = [pytest.mark.journeys, pytest.mark.night]
 
 
 def test_every_benchmark_ends_and_measures_something() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from bench.chaos.run import Options, print_line, run
 
-pytestmark = pytest.mark.journeys
+pytestmark = [pytest.mark.journeys, pytest.mark.night]
 
 CLASSES = ("kill-bridge", "kill-store", "kill-aggregate", "kill-web", "postgres-fast", "reset-bridge", "reset-store")
 

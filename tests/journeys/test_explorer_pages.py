@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from deploy.local.stack import Stack
 from tests.conftest import superuser
-from tests.journeys.conftest import PageJudge
+from tests.journeys.conftest import PageJudge, looks
 from tests.journeys.test_pages import Scheme, visit
 from tests.opendata import city
 
@@ -57,8 +57,7 @@ def block(page: Page) -> str:
     return re.sub(r"\s+", " ", page.locator("section.explorer").inner_text())
 
 
-@pytest.mark.parametrize("path", VIEWS)
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])
+@pytest.mark.parametrize(("path", "width", "scheme"), looks(VIEWS))
 def test_no_state_breaks_the_rules_of_accessibility(
     browser: Browser, address: str, path: str, width: int, *, scheme: Scheme, violations: PageJudge
 ) -> None:

@@ -16,7 +16,7 @@ from deploy.local.stack import Stack
 from locales import LOCALES
 from opendata.pages.addresses import ADDRESSES, PARTS, PageAddresses
 from tests.conftest import superuser
-from tests.journeys.conftest import PageJudge
+from tests.journeys.conftest import PageJudge, looks
 from tests.opendata import city
 
 pytestmark = pytest.mark.journeys
@@ -82,8 +82,7 @@ def visit(
     return page
 
 
-@pytest.mark.parametrize("path", PAGES)
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])
+@pytest.mark.parametrize(("path", "width", "scheme"), looks(PAGES))
 def test_no_page_breaks_the_rules_of_accessibility(
     browser: Browser, address: str, path: str, width: int, *, scheme: Scheme, violations: PageJudge
 ) -> None:
