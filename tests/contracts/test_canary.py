@@ -82,12 +82,13 @@ def planted(owner: psycopg.Connection[Any], words: str) -> Iterator[tuple[str, .
 
 
 def _crawled(site: httpx.Client) -> Iterator[tuple[str, bytes]]:
-    """Read every page that the start pages lead to, and what those lead to; of the states of a page each kind once."""
+    """Read every page that the start pages lead to, and what those lead to; of the states of a place each kind once."""
     waiting, seen = ["/nl/", "/en/", "/robots.txt", "/.well-known/security.txt", "/gezond/klaar"], set[str]()
     kinds = set[tuple[str, ...]]()
     while waiting:
         path = waiting.pop()
-        kind = (path.partition("?")[0], *sorted(parse_qs(path.partition("?")[2])), *_VIEW.findall(path))
+        page, _, query = path.partition("?")
+        kind = ("/".join(page.split("/")[:3]) if query else page, *sorted(parse_qs(query)), *_VIEW.findall(path))
         if kind in kinds or path in seen or path.endswith(("stroom", "stream")):
             continue
         kinds.add(kind)
