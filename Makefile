@@ -4,8 +4,8 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 BIN := .local/venv/bin
 ARGS ?=
-# Three processes, a file of tests whole to one of them
-APART := -n 3 --dist loadfile
+# Files of tests, each whole to one process: three for what often waits, two for what fills the machine
+APART := --dist loadfile -n
 
 .PHONY: demo test night check bench chaos fuzz pictures lock up down clean help
 
@@ -16,13 +16,13 @@ demo: ## Everything on this machine, with a year of real recordings and a live s
 test: ## All checks and all tests but those of the night, on real services
 	@deploy/local/bootstrap --tests
 	@$(MAKE) --no-print-directory check
-	@$(BIN)/pytest $(APART) -m "pure and not night" $(ARGS)
-	@$(BIN)/pytest $(APART) -m "contracts and not night" $(ARGS)
-	@$(BIN)/pytest $(APART) -m "journeys and not night" $(ARGS)
+	@$(BIN)/pytest $(APART) 3 -m "pure and not night" $(ARGS)
+	@$(BIN)/pytest $(APART) 3 -m "contracts and not night" $(ARGS)
+	@$(BIN)/pytest $(APART) 2 -m "journeys and not night" $(ARGS)
 
-night: ## What of the tests takes minutes each: all benchmarks, chaos, every page in every look; before a release
+night: ## What of the tests takes minutes each: benchmarks, chaos, full disks, long stops, every page in every look
 	@deploy/local/bootstrap --tests
-	@$(BIN)/pytest -m "journeys and night" $(ARGS)
+	@$(BIN)/pytest -m night $(ARGS)
 
 check: ## What needs no service: format, lint, types, import contracts, generated files
 	@$(BIN)/ruff format --check .

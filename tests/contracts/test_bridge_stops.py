@@ -33,7 +33,7 @@ from tests.services import running, stopped, wait_until
 
 pytestmark = pytest.mark.contracts
 
-STOPS = [5, 25, 90]
+STOPS = (5, 25, pytest.param(90, marks=pytest.mark.night))
 HEADER = (
     "Installation ID,Date and Time (Local),Pedestrian Total,Bike Total,Car Total,Large vehicle Total,Night Total,Uptime"
 )

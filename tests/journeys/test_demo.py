@@ -72,6 +72,7 @@ def test_the_page_shows_numbers_that_move(environment: dict[str, str], capsys: p
         )
 
 
+@pytest.mark.night  # it is `make demo ARGS=--check`
 def test_every_counter_and_month_agrees_with_the_reference(environment: dict[str, str]) -> None:
     """On the same state: the check of the demo says so itself, one line per counter, and exits 0."""
     with doorfiets(environment, "demo", "--check") as process:

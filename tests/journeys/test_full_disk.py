@@ -21,7 +21,7 @@ from tests.journeys.simulator import SimulatorClient, counted, doorfiets, settle
 from tests.ports import apart
 from tests.services import wait_until
 
-pytestmark = pytest.mark.journeys
+pytestmark = [pytest.mark.journeys, pytest.mark.night]
 
 SIZE: Final = "900m"
 FULL_FOR: Final = 50  # seconds
