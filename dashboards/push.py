@@ -67,6 +67,15 @@ class ComparedDashboard(NamedTuple):
     differs: Sequence[str]
     moved: bool
 
+    @property
+    def is_ours(self) -> bool:
+        """Return whether Grafana has it as it is here, where it belongs."""
+        return self.state is DashboardState.SAME and not self.moved
+
+    def __str__(self) -> str:
+        """Say what Grafana has of it."""
+        return f"dashboard {self.here['title']}: {self.state.value}{', in another folder' if self.moved else ''}"
+
 
 def push(
     grafana: Grafana,
@@ -144,23 +153,22 @@ def _state(here: Mapping[str, Any], there: SavedDashboard, differs: Sequence[str
 
 def _saved(grafana: Grafana, one: ComparedDashboard, folder: str, consent: Consent, *, dry_run: bool) -> Iterator[str]:
     name = f"dashboard {one.here['title']}"
-    if one.there and one.state is DashboardState.SAME and not one.moved:
+    if one.there and one.is_ours:
         yield f"{name}: there, version {one.there.version}"
         return
-    moved = ", in another folder" if one.moved else ""
-    yield f"{name}: {one.state.value}{moved}"
-    yield from shown(one)
+    yield str(one)
+    yield from _shown(one)
     by_hand = one.state in {DashboardState.GONE, DashboardState.EDITED} or one.moved
     if dry_run:
         return
-    if by_hand and not consent(f"{name}: {one.state.value}{moved}. Write ours there?"):
+    if by_hand and not consent(f"{one}. Write ours there?"):
         yield f"{name}: left as it is"
         return
     version = one.there.version if one.there else None
     yield f"{name}: saved at {grafana.save(one.here, folder, _message(one.here), over=version)}"
 
 
-def shown(one: ComparedDashboard) -> Iterator[str]:
+def _shown(one: ComparedDashboard) -> Iterator[str]:
     """Yield the places in which a dashboard differs, the first of them."""
     yield from (f"  {line}" for line in one.differs[:_LINES])
     if len(one.differs) > _LINES:

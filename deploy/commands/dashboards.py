@@ -103,16 +103,14 @@ def pull_diff(
 ) -> None:
     """Show where the dashboards of a Grafana differ from the committed ones, and change nothing; 1 where they do."""
     with _needing_the_extra():
-        from dashboards.push import DashboardState, compare
+        from dashboards.push import compare
 
-    differing = 0
-    for one in compare(_grafana(url, token_file), _shipped(), folder=folder):
-        moved = ", in another folder" if one.moved else ""
-        print(f"dashboard {one.here['title']}: {one.state.value}{moved}")
+    found = list(compare(_grafana(url, token_file), _shipped(), folder=folder))
+    for one in found:
+        print(one)
         for line in one.differs:
             print(f"  {line}")
-        differing += one.state is not DashboardState.SAME or one.moved
-    if differing:
+    if not all(one.is_ours for one in found):
         raise typer.Exit(FAILED)
 
 
