@@ -19,7 +19,7 @@ from opendata.vocabulary import PERIODS, VERVOERWIJZE
 
 ENOUGH: Final = 0.75
 """From this coverage on a number stands for its time; only what rests on less is drawn as something wrong."""
-VENDOR: Final = ("htmx.min.js", "hx-sse.min.js", "maplibre-gl.mjs")
+VENDOR: Final = ("htmx-sse.min.js", "maplibre-gl.mjs")
 """Scripts of others that a page uses where they are; the worker and the styles of the map go with its script."""
 
 

@@ -10,7 +10,7 @@ from typing import Final, Literal, TypeAlias
 import httpx
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect
+from playwright.sync_api import Browser, Page, Request, Route, expect
 
 from deploy.local.stack import Stack
 from locales import LOCALES
@@ -325,6 +325,24 @@ def test_a_number_moves_by_itself(browser: Browser, address: str, stack: Stack) 
     start.context.close()
     english.context.close()
     page.context.close()
+
+
+@pytest.mark.parametrize("path", ["/nl/", "/en/today"])
+def test_scripts_that_come_one_by_one_open_the_stream(browser: Browser, address: str, path: str) -> None:
+    """On a slow line too: each script of the page comes half a second after the one before."""
+    context = browser.new_context()
+    page, come = context.new_page(), list[str]()
+
+    def slow(route: Route) -> None:
+        come.append(route.request.url)
+        page.wait_for_timeout(500 * len(come))
+        route.continue_()
+
+    page.route("**/*.js", slow)
+    with page.expect_response(re.compile("/(stroom|stream)"), timeout=30_000) as streamed:
+        page.goto(address + path, wait_until="domcontentloaded")
+    assert (streamed.value.status, bool(come)) == (200, True)
+    context.close()
 
 
 def test_a_screen_on_a_wall_moves_by_itself(browser: Browser, address: str, stack: Stack) -> None:

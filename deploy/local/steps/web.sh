@@ -3,7 +3,7 @@
 readonly VENDOR=$ROOT/opendata/static/vendor
 
 web_inputs() { cat "$STEPS/web.sh" package.json package-lock.json; }
-web_there() { [ -e "$VENDOR/htmx.min.js" ] && [ -e "$VENDOR/maplibre-gl.mjs" ]; }
+web_there() { [ -e "$VENDOR/htmx-sse.min.js" ] && [ -e "$VENDOR/maplibre-gl.mjs" ]; }
 web_do() {
   rm -rf "$STATE/npm" "$VENDOR"
   mkdir -p "$STATE/npm" "$VENDOR"
@@ -11,7 +11,8 @@ web_do() {
   find_npm
   (cd "$STATE/npm" && npm ci --ignore-scripts --no-audit --no-fund)
   local from=$STATE/npm/node_modules
-  cp "$from/htmx.org/dist/htmx.min.js" "$from/htmx.org/dist/ext/hx-sse.min.js" "$VENDOR"
+  # One file: htmx looks at the page as soon as it runs, and finds no stream there whose script comes later.
+  (cd "$from/htmx.org/dist" && sed -s '$a\' htmx.min.js ext/hx-sse.min.js) >"$VENDOR/htmx-sse.min.js"
   cp "$from"/maplibre-gl/dist/{maplibre-gl.mjs,maplibre-gl-worker.mjs,maplibre-gl.css} "$VENDOR"
   cp "$from/maplibre-gl/LICENSE.txt" "$VENDOR/maplibre-gl.LICENSE.txt"
 }
