@@ -155,9 +155,9 @@ GRANT EXECUTE ON FUNCTION doorfiets.whole_quarters TO aggregate;
 CREATE FUNCTION doorfiets.quarter_mark(quarter int8, quality_flags int4) RETURNS int8
 LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN (quarter << 32) | quality_flags;
 CREATE FUNCTION doorfiets.flags_by_quarter(marks int8[]) RETURNS int4[]
-LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN CASE WHEN marks IS NOT NULL THEN (
+LANGUAGE sql STRICT IMMUTABLE PARALLEL SAFE RETURN (
     SELECT array_agg(coalesce(flags, 0) ORDER BY q) FROM (
-        SELECT q, (SELECT bit_or((m & 2147483647)::int4) FROM unnest(marks) AS m WHERE m >> 32 = q) AS flags FROM generate_series(0, 3) AS q) quarter) END;
+        SELECT q, (SELECT bit_or((m & 2147483647)::int4) FROM unnest(marks) AS m WHERE m >> 32 = q) AS flags FROM generate_series(0, 3) AS q) quarter);
 REVOKE EXECUTE ON FUNCTION doorfiets.quarter_mark, doorfiets.flags_by_quarter FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION doorfiets.quarter_mark, doorfiets.flags_by_quarter TO aggregate;
 

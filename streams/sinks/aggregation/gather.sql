@@ -119,20 +119,24 @@ CROSS JOIN LATERAL (
 
 -- put_sums --
 -- What was observed, added up by datastream and hour: rows, intervals, and the least, largest and busiest of them; flags of what does not count as well; and
--- by the quarter in which it begins the sum, added up as the whole is, and the number of what counts; with the quarter of each row that has flags
--- (`doorfiets.quarter_mark`).
+-- by the quarter in which it begins the sum, added up as the whole is (whole numbers need no decimal for it), and the number of what counts; with the quarter
+-- of each row that has flags (`doorfiets.quarter_mark`). OFFSET 0 works the quarter of a row out once, and not for every sum.
 INSERT INTO summed
 SELECT datastream, hour, count(*), count(spans), coalesce(sum(spans), 0),
        CASE WHEN count(spans) > 0 THEN coalesce(sum(value) FILTER (WHERE part IS NULL)::int8, 0) + coalesce(sum(part) FILTER (WHERE part IS NOT NULL), 0) END,
        min(value), max(value), max(value / spans), bit_or(quality_flags),
-       ARRAY[
-           coalesce(sum(value) FILTER (WHERE quarter = 0 AND part IS NULL)::int8, 0) + coalesce(sum(part) FILTER (WHERE quarter = 0 AND part IS NOT NULL), 0),
-           coalesce(sum(value) FILTER (WHERE quarter = 1 AND part IS NULL)::int8, 0) + coalesce(sum(part) FILTER (WHERE quarter = 1 AND part IS NOT NULL), 0),
-           coalesce(sum(value) FILTER (WHERE quarter = 2 AND part IS NULL)::int8, 0) + coalesce(sum(part) FILTER (WHERE quarter = 2 AND part IS NOT NULL), 0),
-           coalesce(sum(value) FILTER (WHERE quarter = 3 AND part IS NULL)::int8, 0) + coalesce(sum(part) FILTER (WHERE quarter = 3 AND part IS NOT NULL), 0)
-       ]::float8[],
+       CASE WHEN count(part) = 0 THEN ARRAY[
+           coalesce(sum(value) FILTER (WHERE quarter = 0 AND part IS NULL), 0),
+           coalesce(sum(value) FILTER (WHERE quarter = 1 AND part IS NULL), 0),
+           coalesce(sum(value) FILTER (WHERE quarter = 2 AND part IS NULL), 0),
+           coalesce(sum(value) FILTER (WHERE quarter = 3 AND part IS NULL), 0)]
+       ELSE ARRAY[
+           coalesce(sum(value) FILTER (WHERE quarter = 0 AND part IS NULL), 0)::int8 + coalesce(sum(part) FILTER (WHERE quarter = 0 AND part IS NOT NULL), 0),
+           coalesce(sum(value) FILTER (WHERE quarter = 1 AND part IS NULL), 0)::int8 + coalesce(sum(part) FILTER (WHERE quarter = 1 AND part IS NOT NULL), 0),
+           coalesce(sum(value) FILTER (WHERE quarter = 2 AND part IS NULL), 0)::int8 + coalesce(sum(part) FILTER (WHERE quarter = 2 AND part IS NOT NULL), 0),
+           coalesce(sum(value) FILTER (WHERE quarter = 3 AND part IS NULL), 0)::int8 + coalesce(sum(part) FILTER (WHERE quarter = 3 AND part IS NOT NULL), 0)]::float8[] END,
        ARRAY[count(spans) FILTER (WHERE quarter = 0), count(spans) FILTER (WHERE quarter = 1),
              count(spans) FILTER (WHERE quarter = 2), count(spans) FILTER (WHERE quarter = 3)]::int4[],
        array_agg(doorfiets.quarter_mark(quarter, quality_flags)) FILTER (WHERE quality_flags <> 0)
-FROM (SELECT *, date_part('epoch', started_at)::int8 / 900 % 4 AS quarter FROM seen) s
+FROM (SELECT *, date_part('epoch', started_at)::int8 / 900 % 4 AS quarter FROM seen OFFSET 0) s
 GROUP BY datastream, hour;
