@@ -14,11 +14,11 @@ def bench(
     quick: Annotated[bool, typer.Option("--quick", help="A tenth of everything: does it work?")] = False,
     only: Annotated[
         list[str] | None,
-        typer.Option("--only", help="single, delay, queue, history, feeds, rebuild or late; may be repeated."),
+        typer.Option("--only", help="single, delay, queue, history, feeds, rebuild, reading or late; may be repeated."),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
-    """Measure delay, queue, history, feeds, rebuild, late data on stacks of its own; each beside a comparison."""
+    """Measure delay, queue, history, feeds, rebuild, reading, late data on stacks of its own; each beside a comparison."""
     from bench import run
     from bench.measurements import as_json
     from bench.table import show

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, cached_property
+from typing import Final
 
 from babel import Locale
 from fastapi import Request
@@ -18,6 +19,9 @@ from opendata.pages.addresses import PageAddresses, locale_of, shown_elsewhere
 from opendata.pages.moments import Moment
 from schemas.quantities import QUANTITIES
 from schemas.reasons import Reason
+
+ENOUGH: Final = 0.75
+"""From this coverage on a number stands for its time; only what rests on less is said and drawn as incomplete."""
 
 
 @dataclass(frozen=True)
@@ -99,8 +103,10 @@ class PageLanguage:
         return self("join.and").join(self._window(code) for code in codes)
 
     def partial(self, coverage: float, windows: Sequence[str] = (), excluded: str | None = None) -> str:
-        """Say of how much a number is that is not whole."""
+        """Say of how much a number is that is not whole; only below `ENOUGH` that it is incomplete."""
         of = " ".join(filter(None, (self.numbers.coverage(coverage), self.windows(windows))))
+        if coverage >= ENOUGH:
+            return ", ".join(filter(None, (self("page.mostly", coverage=of), excluded)))
         return self("page.partial", coverage=", ".join(filter(None, (of, excluded))))
 
     def whole(self, windows: Sequence[str] = ()) -> str:

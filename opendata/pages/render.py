@@ -12,13 +12,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from locales import DEFAULT, LOCALES
 from opendata.number_format import clock
 from opendata.pages import addresses
-from opendata.pages.language import PageLanguage, language, of_request
+from opendata.pages.language import ENOUGH, PageLanguage, language, of_request
 from opendata.read.owners import Owners
 from opendata.static_files import MAP_LAYER
 from opendata.vocabulary import PERIODS, VERVOERWIJZE
 
-ENOUGH: Final = 0.75
-"""From this coverage on a number stands for its time; only what rests on less is drawn as something wrong."""
 VENDOR: Final = ("htmx-sse.min.js", "maplibre-gl.mjs")
 """Scripts of others that a page uses where they are; the worker and the styles of the map go with its script."""
 

@@ -19,9 +19,8 @@ def table_of(page: str) -> list[str]:
 def test_a_day_with_an_excluded_quarter_says_so(site: httpx.Client) -> None:
     """With the number of hours, and the channel; the quarter itself names its channel, too."""
     cells = table_of(site.get("/nl/telpunten/kolk").text)
-    assert (
-        f"onvolledig (99\u00a0%, waarvan uitgesloten: {WILD} (1 uur)): fietsers in beide richtingen ({WILD})" in cells
-    )
+    excluded = f"waarvan uitgesloten: {WILD} (1 uur)"
+    assert f"99\u00a0% gemeten, {excluded}: fietsers in beide richtingen ({WILD})" in cells
     assert f"0 van 1 kanalen geldig: fietsers in beide richtingen ({WILD})" in cells
 
 
@@ -29,7 +28,7 @@ def test_a_day_without_a_channel_names_it(site: httpx.Client) -> None:
     """The afternoon in which one of two was silent, and the day on which nothing came."""
     cells = table_of(site.get("/nl/telpunten/vaart-noord").text)
     silent = "fietsers richting uit (geen meting ontvangen)"
-    assert f"onvolledig (75\u00a0%): {silent}" in cells
+    assert f"75\u00a0% gemeten: {silent}" in cells
     assert "geen meting: fietsers richting in en richting uit (geen meting ontvangen)" in cells
 
 

@@ -102,7 +102,7 @@ def test_the_start_page_reads_without_javascript(browser: Browser, address: str)
         "fietsers op een gewone werkdag",
         "Geteld op 3 telpunten samen; wie er langs twee rijdt, telt twee keer.",
         "tegenover dezelfde werkdagen een jaar eerder, op 3 telpunten die beide keren telden",
-        "Vandaag tot nu toe: 2.133 op 3 telpunten, tot 10:00 uur, onvolledig (93 %).",
+        "Vandaag tot nu toe: 2.133 op 3 telpunten, tot 10:00 uur, 93 % gemeten.",
         "opgenomen",
         "gesimuleerd",
         "geen teller is hier geijkt: ergens tussen",
@@ -121,7 +121,7 @@ def test_today_reads_without_javascript(browser: Browser, address: str) -> None:
     """Numbers with unit, coverage and origin; every chart with its table; the gap said in words."""
     page = visit(browser, address, "/nl/vandaag", scripts=False)
     text = re.sub(r"\s+", " ", page.inner_text("main"))
-    for words in ("2.133 fietsers geteld vandaag", "onvolledig (93 %)", "opgenomen", "gesimuleerd"):
+    for words in ("2.133 fietsers geteld vandaag", "93 % gemeten", "opgenomen", "gesimuleerd"):
         assert words in text, words
     assert page.locator("figure").count() == page.locator("figure table").count() >= 2
     page.context.close()
