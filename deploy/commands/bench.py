@@ -18,7 +18,7 @@ def bench(
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
-    """Measure delay, queue, history, feeds, rebuild, reading, late data on stacks of its own; each beside a comparison."""
+    """Measure delay, queue, history, feeds, rebuild, reading and late data, each beside a comparison."""
     from bench import run
     from bench.measurements import as_json
     from bench.table import show
