@@ -14,6 +14,7 @@ from bench.http_load import VisitorLoad
 from bench.measurements import Measurement
 from bench.memory import Peak
 from bench.processes import Meter
+from bench.reading_store import WrongError
 from bench.rebuild import rebuild
 from bench.year import BenchYear
 from bench.year_of_data import YearOfData
@@ -154,6 +155,8 @@ def _load(
         input=json.dumps(question),
         capture_output=True,
         text=True,
-        check=True,
+        check=False,
     )
+    if answered.returncode:
+        raise WrongError(f"a visitor gave up: {answered.stderr.strip().splitlines()[-1][:300]}")
     return VisitorLoad(*json.loads(answered.stdout))
