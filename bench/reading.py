@@ -80,7 +80,7 @@ def _sheets(environment: BenchEnvironment, year: BenchYear) -> Iterator[Measurem
     span = f"interval=kwartier&{_span(year.since, year.until)}&formaat=csv"
     sheets = {
         "one site": ([f"/v1/telpunten/{year.names[0]}/tellingen?{span}"], 1),
-        "all sites": ([f"/v1/tellingen?{span}"], year.sites),
+        "all sites": ([f"/v1/tellingen?telpunt={','.join(year.names)}&{span}"], year.sites),
     }
     for what, (addresses, sites) in sheets.items():
         environment.tell(f"  a sheet of all quarters of {what}")

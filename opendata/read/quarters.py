@@ -20,6 +20,8 @@ from schemas.reasons import Reason, reason
 
 _HOUR: Final = timedelta(hours=1)
 _GAP: Final = "NULL"
+BETWEEN: Final = "\x1e"
+"""Stands between the intervals of written hours (the "record separator" of ASCII) until it is known what does."""
 _EVER: Final = datetime(1, 1, 2, tzinfo=UTC)
 _FOR_EVER: Final = datetime(9999, 12, 30, tzinfo=UTC)
 _WHOLE_HOURS: Final = 3600
@@ -61,10 +63,14 @@ class HourOfQuarters(NamedTuple):
             )
 
 
-class WrittenHour(NamedTuple):
-    """An hour of which every interval was measured, as the database wrote it into a pattern."""
+class WrittenHours(NamedTuple):
+    """Hours that follow each other and of which every interval was measured, as the database wrote them into a pattern.
+
+    `BETWEEN` stands between them.
+    """
 
     started_at: datetime
+    hours: int
     text: str
 
 
@@ -79,11 +85,11 @@ class HourForm(Protocol):
         """Give the pattern (of the database's `format`) of an hour of so many intervals.
 
         It may take, in this order: revision, when it was revised, the hour in UTC and that after it as
-        `2026-05-12T06`, and the number of each interval.
+        `2026-05-12T06`, and the number of each interval; `BETWEEN` stands between them.
         """
 
 
-QuarterItem: TypeAlias = WrittenHour | HourOfQuarters | CountRow
+QuarterItem: TypeAlias = WrittenHours | HourOfQuarters | CountRow
 """A part of an answer of quarters: an hour or a row."""
 NO_FORMS: Final[Mapping[str, HourForm]] = MappingProxyType({})
 """Let no hour be written by the database."""
@@ -92,20 +98,24 @@ NO_FORMS: Final[Mapping[str, HourForm]] = MappingProxyType({})
 def row_by_row(found: Iterable[QuarterItem]) -> Iterator[CountRow]:
     """Give a row for every interval, those of hours too; none of them may be written already."""
     for one in found:
-        if isinstance(one, WrittenHour):
-            raise TypeError(f"the hour {one.started_at} is written already")
+        if isinstance(one, WrittenHours):
+            raise TypeError(f"the hours from {one.started_at} on are written already")
         yield from one.rows if isinstance(one, HourOfQuarters) else (one,)
 
 
 class StoredHour(NamedTuple):
-    """An hour that was added up (`api.quarter_hours`); what its quarters hold is read only where it is not written."""
+    """An hour that was added up (`api.quarter_hours`); what its quarters hold is read only where it is not written.
 
+    Of several `hours` that follow each other, and a written one, only what is written is read.
+    """
+
+    hours: int
     written: str | None
     quarters: str | None
     quarter_flags: Sequence[int] | None
     members: Mapping[str, Sequence[float | None] | None] | None
     revision: int
-    computed_at: datetime
+    computed_at: datetime | None
 
 
 class ExpectedChannels(msgspec.Struct, frozen=True):
@@ -278,6 +288,8 @@ async def read_sites(
         end=end,
         patterns=[one.text for one in patterns],
         parts=[one.parts for one in patterns],
+        together=[one.together for one in patterns],
+        between=BETWEEN,
         since=[one.start for one in wanted],
         until=[one.until for one in patterns],
     )
@@ -288,11 +300,15 @@ async def read_sites(
 
 
 class _HourPattern(NamedTuple):
-    """How hours of so many intervals that are over by `until` are written; by nobody where there is no text."""
+    """How hours of so many intervals that are over by `until` are written; by nobody where there is no text.
+
+    Hours that follow each other are written `together` where the same channels are expected in all of them.
+    """
 
     text: str | None
     parts: int
     until: datetime
+    together: bool
 
 
 def _pattern(wanted: QuarterRange, periods: Sequence[ExpectedChannels], form: HourForm | None) -> _HourPattern:
@@ -300,9 +316,10 @@ def _pattern(wanted: QuarterRange, periods: Sequence[ExpectedChannels], form: Ho
     periods = [one for one in periods if one.valid_from < wanted.end and wanted.start < one.valid_until]
     said = {(one.origins or (), one.parts) for one in periods}
     if form is None or len(said) != 1 or not all(one.plain for one in periods):
-        return _HourPattern(None, 0, wanted.start)
+        return _HourPattern(None, 0, wanted.start, together=False)
     ((origins, parts),) = said
-    return _HourPattern(form.pattern(origins, parts), parts, min(wanted.end, wanted.now, form.settled_until))
+    until = min(wanted.end, wanted.now, form.settled_until)
+    return _HourPattern(form.pattern(origins, parts), parts, until, together=len(periods) == 1)
 
 
 async def _of_site(
@@ -314,8 +331,10 @@ async def _of_site(
     found: list[QuarterItem] = []
     unclear: list[datetime] = []
     for channels in expected:
-        plain, hour_before_is_clear = channels.plain, None
+        plain, hour_before_is_clear, written_until = channels.plain, None, _EVER
         for hour in channels.hours(wanted.start, wanted.end):
+            if hour < written_until:
+                continue
             known = by_hour.get(hour)
             if hour_before_is_clear is None:
                 hour_before_is_clear = _clear(by_hour.get(hour - _HOUR))
@@ -323,7 +342,8 @@ async def _of_site(
             if not (plain and is_clear and hour_before_is_clear):
                 unclear.append(hour)
             elif known is not None and known.written is not None:
-                found.append(WrittenHour(hour, known.written))
+                found.append(WrittenHours(hour, known.hours, known.written))
+                written_until = hour + known.hours * _HOUR
             elif wanted.covers(hour):
                 found.append(_added(hour, known, channels))
             else:
@@ -345,13 +365,16 @@ def _clear(hour: StoredHour | None) -> bool:
 
 def _added(hour: datetime, known: StoredHour | None, channels: ExpectedChannels) -> HourOfQuarters:
     """Give an hour, of each interval that was not measured with the channels that are not whole in it."""
-    numbers = [_GAP] * channels.parts if known is None or known.quarters is None else known.quarters[1:-1].split(",")
-    parts, origins = len(numbers), channels.origins or ()
+    origins = channels.origins or ()
+    if known is None:
+        parts = channels.parts
+        nothing = (_lacking(channels, None, 0, parts),) * parts
+        return HourOfQuarters(hour, (_GAP,) * parts, nothing, (0,) * parts, origins, 0, None)
+    numbers = [_GAP] * channels.parts if known.quarters is None else known.quarters[1:-1].split(",")
+    parts = len(numbers)
     lacking = [
         _lacking(channels, known, number, parts) if written == _GAP else None for number, written in enumerate(numbers)
     ]
-    if known is None:
-        return HourOfQuarters(hour, numbers, lacking, (0,) * parts, origins, 0, None)
     quality_flags = known.quarter_flags or (0,) * parts
     if len(quality_flags) != parts:
         quality_flags = (reduce(or_, quality_flags),) * parts

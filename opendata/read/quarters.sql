@@ -13,16 +13,28 @@ ORDER BY e.place, e.valid_from;
 -- quarter_hours --
 -- The hours of sites that were added up, with what their quarters hold; one hour more than asked: it may tell of the first. Those of which every interval was
 -- measured, without any flag, are written into the pattern of their site, where it has one and they lie between its bounds; nothing else is said of these.
-SELECT h.site, h.hour, w.written, CASE WHEN w.written IS NULL THEN h.quarters::text END AS quarters, h.quarter_flags, h.members, h.revision, h.computed_at
-FROM api.quarter_hours(%(sites)s::text[], %(mode)s, date_trunc('hour', %(start)s::timestamptz, 'UTC') - interval '1 hour', %(end)s) h
-JOIN unnest(%(sites)s::text[], %(patterns)s::text[], %(parts)s::int4[], %(since)s::timestamptz[], %(until)s::timestamptz[])
-     AS p (site, pattern, parts, since, until) USING (site)
-CROSS JOIN LATERAL (
-    SELECT CASE WHEN h.members IS NULL AND h.quarter_flags IS NULL AND cardinality(h.quarters) = p.parts AND h.hour >= p.since AND h.hour + interval '1 hour' <= p.until
-        THEN format(p.pattern, h.revision, replace(to_char(h.computed_at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), '.000000', ''),
-                    replace(left(h.hour::text, 13), ' ', 'T'), replace(left((h.hour + interval '1 hour')::text, 13), ' ', 'T'),
-                    h.quarters[1], h.quarters[2], h.quarters[3], h.quarters[4]) END AS written) w
-ORDER BY h.hour, h.site;
+-- Where a site is `together`, written hours that follow each other come as one row behind the first of them, which comes alone as all others do.
+WITH hour AS MATERIALIZED (  -- an hour is written once
+    SELECT h.*, p.together, w.written
+    FROM api.quarter_hours(%(sites)s::text[], %(mode)s, date_trunc('hour', %(start)s::timestamptz, 'UTC') - interval '1 hour', %(end)s) h
+    JOIN unnest(%(sites)s::text[], %(patterns)s::text[], %(parts)s::int4[], %(together)s::boolean[], %(since)s::timestamptz[], %(until)s::timestamptz[])
+         AS p (site, pattern, parts, together, since, until) USING (site)
+    CROSS JOIN LATERAL (
+        SELECT CASE WHEN h.members IS NULL AND h.quarter_flags IS NULL AND cardinality(h.quarters) = p.parts AND h.hour >= p.since AND h.hour + interval '1 hour' <= p.until
+            THEN format(p.pattern, h.revision, replace(to_char(h.computed_at, 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), '.000000', ''),
+                        replace(left(h.hour::text, 13), ' ', 'T'), replace(left((h.hour + interval '1 hour')::text, 13), ' ', 'T'),
+                        h.quarters[1], h.quarters[2], h.quarters[3], h.quarters[4]) END AS written) w),
+step AS (
+    SELECT *, NOT coalesce(together AND written IS NOT NULL AND lag(written IS NOT NULL) OVER of_site
+                           AND lag(hour) OVER of_site = hour - interval '1 hour', false) AS alone
+    FROM hour WINDOW of_site AS (PARTITION BY site ORDER BY hour)),
+run AS (
+    SELECT *, count(*) FILTER (WHERE alone) OVER (PARTITION BY site ORDER BY hour) AS run FROM step)
+SELECT site, hour, 1 AS hours, written, CASE WHEN written IS NULL THEN quarters::text END AS quarters, quarter_flags, members, revision, computed_at
+FROM run WHERE alone
+UNION ALL
+SELECT site, min(hour), count(*)::int4, string_agg(written, %(between)s ORDER BY hour), NULL, NULL, NULL, 0, NULL
+FROM run WHERE NOT alone GROUP BY site, run;
 
 -- quarter_hours_state --
 -- What an answer of quarters rests on: another text after every change of an hour, or of what its channels add up to.

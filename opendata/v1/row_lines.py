@@ -4,16 +4,17 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from itertools import chain
 from string import Formatter
 from types import MappingProxyType
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Final, NamedTuple, Protocol, TypeAlias
 
 import msgspec
 
 from opendata import csv_rows
 from opendata.processing import Processing
 from opendata.read.counts import CountRow
-from opendata.read.quarters import HourOfQuarters, QuarterItem, WrittenHour
+from opendata.read.quarters import BETWEEN, HourOfQuarters, QuarterItem, WrittenHours
 from opendata.v1.models import Row, zulu
 from schemas.reasons import Reason
 
@@ -25,8 +26,6 @@ _PLACES: Final[Places] = MappingProxyType({name: f"{{{number}}}" for number, nam
 _NUMBERS: Final = frozenset({"revisie", "waarde"})
 _HOUR: Final = timedelta(hours=1)
 _ANY: Final = datetime(2000, 1, 1, tzinfo=UTC)
-_BETWEEN: Final = "\x1e"
-"""Stands between the intervals of an hour (the "record separator" of ASCII) until it is known what does."""
 
 
 class LineForm(Protocol):
@@ -86,7 +85,11 @@ class RowLines:
 
     def text(self, items: Iterable[QuarterItem]) -> str:
         """Write hours and rows, one after the other."""
-        return self._form.separator.join(map(self._item, items)).replace(_BETWEEN, self._form.separator)
+        return self.between(items).replace(BETWEEN, self._form.separator)
+
+    def between(self, items: Iterable[QuarterItem]) -> str:
+        """Write hours and rows with `BETWEEN` between all intervals."""
+        return BETWEEN.join(map(self._item, items))
 
     def apart(self, items: Iterable[QuarterItem]) -> Iterator[tuple[datetime, str]]:
         """Write each interval by itself behind its begin, for who puts those of several places in order."""
@@ -94,8 +97,9 @@ class RowLines:
             if isinstance(one, CountRow):
                 yield one.started_at, self.line(one)
             else:
-                lines = self._item(one).split(_BETWEEN)
-                yield from zip(_begins(one.started_at, len(lines)), lines, strict=True)
+                lines = self._item(one).split(BETWEEN)
+                hours = one.hours if isinstance(one, WrittenHours) else 1
+                yield from zip(_begins(one.started_at, hours, len(lines)), lines, strict=True)
 
     def line(self, row: CountRow) -> str:
         """Write one row."""
@@ -108,14 +112,14 @@ class RowLines:
         )
 
     def _item(self, item: QuarterItem) -> str:
-        if isinstance(item, WrittenHour):
+        if isinstance(item, WrittenHours):
             return item.text
         return self._hour(item) if isinstance(item, HourOfQuarters) else self.line(item)
 
     def _hour(self, hour: HourOfQuarters) -> str:
         """Write the intervals of an hour: into a pattern of all of them at once, if it has nothing else to say."""
         if hour.started_at + _HOUR > self.settled_until:
-            return _BETWEEN.join(map(self.line, hour.rows))
+            return BETWEEN.join(map(self.line, hour.rows))
         revised = None if hour.revised_at is None else zulu(hour.revised_at)
         begins, ends = _edges(hour.started_at)
         return self._hour_pattern(hour).format(hour.revision, revised, begins, ends, *hour.numbers)
@@ -129,7 +133,7 @@ class RowLines:
                 self._form.pattern(_marked(self._row(row)), _places(number, len(hour.numbers)))
                 for number, row in enumerate(hour.rows)
             )
-            found = self._hours[key] = (_BETWEEN.join(lines), hour)  # with it, so that its reasons are nobody else's
+            found = self._hours[key] = (BETWEEN.join(lines), hour)  # with it, so that its reasons are nobody else's
         return found[0]
 
     def _reason(self, reason: Reason) -> bytes:
@@ -157,10 +161,56 @@ class RowLines:
         )
 
 
+class _Stretch(NamedTuple):
+    """From when on, for how many hours, there are how many intervals of the same length."""
+
+    started_at: datetime
+    hours: int
+    parts: int
+
+    def joined(self, after: "_Stretch") -> "_Stretch | None":
+        """Give this stretch and the one after it as one; None where they are none."""
+        follows = self.started_at + self.hours * _HOUR == after.started_at
+        if not follows or self.parts * after.hours != after.parts * self.hours:
+            return None
+        return self._replace(hours=self.hours + after.hours, parts=self.parts + after.parts)
+
+
+def in_turn(places: Sequence[tuple[RowLines, Sequence[QuarterItem]]]) -> Iterator[str] | None:
+    """Write the intervals of several places by their begin, places in their order; None where they must be looked at.
+
+    They need not where all places have intervals of the same hours: then each place is one in turn.
+    """
+    stretches = {_stretches(items) for _, items in places}
+    if len(stretches) != 1 or None in stretches:
+        return None
+    lines = (lines.between(items).split(BETWEEN) for lines, items in places)
+    return chain.from_iterable(zip(*lines, strict=True))
+
+
+def _stretches(items: Iterable[QuarterItem]) -> tuple[_Stretch, ...] | None:
+    """Give the stretches of hours as few as there may be; None where a row is by itself."""
+    found: list[_Stretch] = []
+    for one in items:
+        if isinstance(one, CountRow):
+            return None
+        stretch = _Stretch(
+            one.started_at,
+            one.hours if isinstance(one, WrittenHours) else 1,
+            one.text.count(BETWEEN) + 1 if isinstance(one, WrittenHours) else len(one.numbers),
+        )
+        joined = found[-1].joined(stretch) if found else None
+        if joined is None:
+            found.append(stretch)
+        else:
+            found[-1] = joined
+    return tuple(found)
+
+
 @lru_cache(1_000)
-def _begins(hour: datetime, parts: int) -> Sequence[datetime]:
-    """Give when each of so many intervals of an hour begins."""
-    return [hour + number * (_HOUR / parts) for number in range(parts)]
+def _begins(hour: datetime, hours: int, parts: int) -> Sequence[datetime]:
+    """Give when each of so many intervals of hours that follow each other begins."""
+    return [hour + number * (hours * _HOUR / parts) for number in range(parts)]
 
 
 @lru_cache(1_000)

@@ -31,7 +31,7 @@ from opendata.v1.parameters import MOST_ROWS, SiteCountQuestion
 from opendata.v1.problems import MistakesError
 from opendata.v1.read_ahead import read_ahead
 from opendata.v1.request_context import Context, RequestContext, ticks
-from opendata.v1.row_lines import LineForm, RowLines
+from opendata.v1.row_lines import LineForm, RowLines, in_turn
 from opendata.v1.rows import common, measuring_window, period
 from opendata.vocabulary import MODES
 
@@ -323,6 +323,8 @@ class _Writing:
 
     def quarters(self, found: Mapping[str, Sequence[QuarterItem]]) -> str:
         """Write the quarters of all sites, by their begin and then by site."""
+        if (lines := in_turn([(self._lines[site], found[site]) for site in sorted(found)])) is not None:
+            return self._separator.join(lines)
         by_start: defaultdict[datetime, list[str]] = defaultdict(list)
         for site in sorted(found):
             for start, line in self._lines[site].apart(found[site]):

@@ -98,7 +98,7 @@ async def test_a_district_adds_up_its_sites(reader: RequestReader, site: httpx.C
     counts = "tellingen?vervoerwijze=fiets&interval=dag&startTijd=2026-09-14&eindTijd=2026-09-21"
     each = [of_api(site, f"/v1/telpunten/{one}/{counts}") for one in ("kolk", "stationsplein")]
     assert column(block) == [kolk + square for kolk, square in zip(*each, strict=True)]
-    assert str(column(block, 2)[2]).startswith("incomplete")
+    assert column(block, 2)[2] == "75\u00a0% measured"
     assert [one.origins for one in block.sources] == [("simulated",), ("measured",)], "of its sites, not of its air"
 
 

@@ -50,7 +50,7 @@ SEED: Final = int(os.environ.get("FACES_SEED") or 20_261_025)
 OF_MOTORS: Final = {"bicycles", "cars"}
 _FACT: Final = r'<dt>.*?</dt><dd>(.*?)</dd><dd class="how">(.*?)</dd>'
 _STORED_DAYS: Final = "SELECT total::float8, paired, expected FROM api.site_days('{}', '{}', '{}', '{}')"
-WORDS: Final = {"onvolledig": "partly", "volledig": "whole", "geen meting": "none"}
+WORDS: Final = {"onvolledig": "partly", "volledig": "whole", "geen meting": "none", "gemeten": "partly"}
 
 FaceTotal: TypeAlias = tuple[float | None, str]
 """The number of a face, and how much it says was measured: `whole`, `partly` or `none`."""

@@ -13,7 +13,7 @@ from opendata.processing import Processing
 from opendata.read import quarters as stored_quarters
 from opendata.read import structs
 from opendata.read.counts import CountRow
-from opendata.read.quarters import HourOfQuarters, QuarterItem, WrittenHour, row_by_row
+from opendata.read.quarters import HourOfQuarters, QuarterItem, WrittenHours, row_by_row
 from opendata.v1.models import Telling
 from opendata.v1.row_lines import CsvForm, JsonForm, RowLines
 from opendata.v1.rows import common
@@ -101,7 +101,7 @@ async def test_hours_beside_other_equipment_are_written_too(processing: StoreAnd
     lines = RowLines(JsonForm(None), _shaped, Processing(None, (), LATER))
     for start, written in ((START, True), (begin, False)):
         hours = await series.hours(store, start, START + timedelta(hours=4), lines)
-        assert any(isinstance(one, WrittenHour) for one in hours) is written
+        assert [one.hours for one in hours if isinstance(one, WrittenHours)] == ([1, 3] if written else [])
         rows = await series.rows(store, start, START + timedelta(hours=4))
         assert lines.text(hours) == ",".join(map(lines.line, rows))
         assert {row.origins for row in rows} == ({("measured",)} if written else {("measured",), ("recorded",)})
@@ -157,7 +157,7 @@ async def _is_written_alike(store: Database, site: str, start: datetime, end: da
     for form in (JsonForm(None), CsvForm([*Telling.model_json_schema()["properties"]], {})):
         lines = RowLines(form, _shaped, Processing(None, (), LATER))
         hours = await series.hours(store, start, end, lines)
-        assert site in {"thirds", "windowed"} or any(isinstance(one, WrittenHour) for one in hours)
+        assert site in {"thirds", "windowed"} or any(isinstance(one, WrittenHours) for one in hours)
         rows = await series.rows(store, start, end)
         assert lines.text(hours) == form.separator.join(map(lines.line, rows))
 

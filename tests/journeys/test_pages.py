@@ -148,7 +148,7 @@ def test_what_the_start_page_had_is_on_pages_of_its_own(browser: Browser, addres
         ),
         "/en/screenlines": ("Denominator motor traffic: bicycles, cars, heavy vehicles",),
         "/en/about": ("What is real and what is not",),
-        "/en/today": ("2,133 cyclists counted today", "incomplete (93 %)"),
+        "/en/today": ("2,133 cyclists counted today", "93 % measured"),
     }.items():
         page = visit(browser, address, path, scripts=False)
         text = re.sub(r"\s+", " ", page.inner_text("main"))

@@ -11,9 +11,9 @@ import pytest
 from opendata import csv_rows
 from opendata.processing import PlatformWatermark, Processing, Stage
 from opendata.read.counts import CountRow
-from opendata.read.quarters import HourOfQuarters, QuarterItem, row_by_row
+from opendata.read.quarters import HourOfQuarters, QuarterItem, WrittenHours, row_by_row
 from opendata.v1.models import Row, Telling, zulu
-from opendata.v1.row_lines import CsvForm, JsonForm, RowLines
+from opendata.v1.row_lines import CsvForm, JsonForm, RowLines, in_turn
 from opendata.v1.rows import common
 from opendata.v1.subject_progress import with_processing
 from schemas.reasons import reason
@@ -109,3 +109,22 @@ def test_rows_of_several_places_are_put_in_order_by_their_begin(processing: Proc
     lines = RowLines(JsonForm(None), lambda one: shaped(one, processing), processing)
     found = [(zulu(start), json.loads(line)) for start, line in lines.apart(ROWS)]
     assert found == [(dumped["startTijd"], dumped) for dumped in each(processing)]
+
+
+def test_hours_that_were_written_together_are_taken_apart() -> None:
+    """Each interval with its begin; of places with the same hours each is one in turn, else it must be looked at."""
+    begin = datetime(2026, 5, 12, 6, tzinfo=UTC)
+    two = [WrittenHours(begin, 1, "a\x1eb"), WrittenHours(begin + timedelta(hours=1), 2, "c\x1ed\x1ee\x1ef")]
+    lines = RowLines(JsonForm(None), lambda one: shaped(one, PROGRESS[0]), PROGRESS[0])
+    half = timedelta(minutes=30)
+    assert [*lines.apart(two)] == [(begin + number * half, line) for number, line in enumerate("abcdef")]
+    other = [one._replace(text=one.text.upper()) for one in two]
+    turns = in_turn([(lines, two), (lines, other)])
+    assert turns is not None
+    assert "".join(turns) == "aAbBcCdDeEfF"
+    three = [WrittenHours(begin, 3, "1\x1e2\x1e3\x1e4\x1e5\x1e6")]
+    turns = in_turn([(lines, three), (lines, two)])  # the same hours, otherwise written together
+    assert turns is not None
+    assert "".join(turns) == "1a2b3c4d5e6f"
+    for differs in (other[:1], [other[0], other[1]._replace(text="C\x1eD")], ROWS, []):
+        assert in_turn([(lines, two), (lines, differs)]) is None
