@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from psycopg.types.multirange import TimestamptzMultirange
 
-from opendata.database import LOOK_SECONDS, Database, seconds_at_most
+from opendata.database import LOOK_SECONDS, Database, DatabaseUnavailableError, seconds_at_most
 
 _RECENT: Final = 30.0
 """Seconds for which changes are remembered; an answer that took longer to make is not remembered."""
@@ -132,6 +132,7 @@ class ChangeReader:
         """Take the database, which is asked at the first look, and who is told of changes."""
         self._store, self._moved = store, moved
         self._seen: str | None = None
+        self._state: ChangeState | None = None
         self._recent: deque[tuple[float, NumbersChange]] = deque()
         self._everything: DatabaseSnapshot | None = None
         self._next: asyncio.Task[ChangeState] | None = None
@@ -165,12 +166,16 @@ class ChangeReader:
             await asyncio.wait([last])
         self._next, self._last = None, asyncio.current_task()
         with seconds_at_most(LOOK_SECONDS):
-            row = await self._store.row("look", seen=self._seen) or {}
-        self._note(row["snapshot"], row["changed"] or ())
-        waiting: TimestamptzMultirange | None = row["waiting"]
-        return ChangeState(
-            row["registry_writes"], row["progress"], row["processed_until"], waiting or TimestamptzMultirange()
-        )
+            row = await self._store.row("look", seen=self._seen)
+        if row is not None:
+            self._note(row["snapshot"], row["changed"] or ())
+            waiting: TimestamptzMultirange | None = row["waiting"]
+            self._state = ChangeState(
+                row["registry_writes"], row["progress"], row["processed_until"], waiting or TimestamptzMultirange()
+            )
+        if self._state is None:
+            raise DatabaseUnavailableError("the first look saw nothing")
+        return self._state
 
     def _note(self, snapshot: str, rows: Sequence[Any]) -> None:
         now, here = monotonic(), DatabaseSnapshot.of(snapshot)

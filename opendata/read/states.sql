@@ -30,5 +30,5 @@ SELECT coalesce(api.waiting(%(kind)s, %(subject)s, NULL, NULL, %(start)s, %(end)
 SELECT 1 AS alive;
 
 -- look --
--- What moved since the snapshot of the look before, for all who hold an answer; at the first look there is none.
+-- What moved since the snapshot of the look before, for all who hold an answer; at the first look there is none. No row where nothing was written since.
 SELECT snapshot, registry_writes, progress, processed_until, waiting, changed FROM api.look(%(seen)s::pg_snapshot);

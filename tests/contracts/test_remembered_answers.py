@@ -13,7 +13,7 @@ from starlette.types import ASGIApp
 from opendata.database import Database, DatabaseUnavailableError
 from opendata.freshness import DatabaseSnapshot
 from opendata.remembered_answers import RememberedAnswers
-from tests.opendata import questions
+from tests.opendata import city, questions
 from tests.opendata.questions import QUESTIONS, questions_of
 
 pytestmark = pytest.mark.contracts
@@ -81,6 +81,32 @@ def test_who_holds_it_receives_304(visitor: httpx.Client) -> None:
     assert (again.status_code, again.content, QUESTIONS) == (304, b"", [])
     assert again.headers["ETag"] == first.headers["ETag"]
     assert "content-type" not in again.headers
+
+
+async def settled(store: Database, seen: str | None = None) -> str:
+    """Look until nothing was written since, by nobody on this server."""
+    for _ in range(200):
+        found = await store.row("look", seen=seen)
+        if found is None:
+            assert seen is not None
+            return seen
+        seen = found["snapshot"]
+    raise AssertionError("every look saw that something was written")
+
+
+async def test_a_look_reads_nothing_while_nothing_was_written(conninfo: str, owner: psycopg.Connection) -> None:
+    """And sees what was written since, if it was."""
+    store = Database(conninfo, city.ANSWER_SECONDS)
+    await store.open()
+    try:
+        before = await settled(store)
+        owner.execute(CORRECTED, ["kolk", INSIDE])
+        found = await store.row("look", seen=before)
+        assert found is not None
+        assert [one[:2] for one in found["changed"]] == [["site", "kolk"]]
+        await settled(store, found["snapshot"])
+    finally:
+        await store.close()
 
 
 def test_a_question_of_many_at_once_is_answered_once(visitor: httpx.Client) -> None:

@@ -3203,11 +3203,14 @@ BEGIN
 END $$;
 
 -- One look: the snapshot that it is of, how often the registry was written, how far the platform is, what waits, and what changed since the look before: the
--- ends of its time are seconds since 1970, null where it has none.
+-- ends of its time are seconds since 1970, null where it has none. No row where nothing was written since the look before: the same transactions are over.
 CREATE FUNCTION api.look(seen pg_snapshot) RETURNS TABLE (snapshot text, registry_writes int8, progress text, processed_until timestamptz, waiting tstzmultirange, changed jsonb)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 BEGIN
+    IF seen::text = pg_current_snapshot()::text THEN
+        RETURN;
+    END IF;
     RETURN QUERY
     SELECT pg_current_snapshot()::text, api.registry_writes(), api.progress(w::text), w.aggregated_until, api.waiting_anywhere(100),
            (SELECT jsonb_agg(jsonb_build_array(kind, name, changed_in::text, CASE WHEN isfinite(started_at) THEN extract(epoch FROM started_at) END,
