@@ -12,11 +12,15 @@ _SHAPES: Final[Mapping[str, Shape]] = {"time_series": "series", "table": "table"
 
 
 class Query(NamedTuple):
-    """One query of a dashboard: its place, its SQL, and the shape of result that Grafana expects."""
+    """One query of a dashboard: its place, its SQL, and the shape of result that Grafana expects.
+
+    `headings` are the columns of a table that the dashboard gives a heading; None where there are none.
+    """
 
     place: str
     shape: Shape
     sql: str
+    headings: frozenset[str] | None = None
 
 
 def queries(dashboard: Mapping[str, Any]) -> Iterator[Query]:
@@ -27,19 +31,28 @@ def queries(dashboard: Mapping[str, Any]) -> Iterator[Query]:
         yield Query(f"annotation {annotation['name']}", "annotation", annotation["target"]["rawSql"])
     for panel in dashboard["panels"]:
         for target in panel.get("targets", ()):
-            yield Query(f"{panel['title']} ({target['refId']})", _SHAPES[target["format"]], target["rawSql"])
+            place, shape = f"{panel['title']} ({target['refId']})", _SHAPES[target["format"]]
+            yield Query(place, shape, target["rawSql"], _headings(panel) if shape == "table" else None)
+
+
+def _headings(panel: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(
+        one["matcher"]["options"]
+        for one in panel.get("fieldConfig", {}).get("overrides", ())
+        if one["matcher"]["id"] == "byName" and any(each["id"] == "displayName" for each in one["properties"])
+    )
 
 
 def everything(dashboard: Mapping[str, Any]) -> Chosen:
-    """Return the values of all variables set to "all", which Grafana inserts unquoted."""
+    """Return the values of all variables set to "all", which Grafana inserts unquoted; the first of a choice of one."""
     return {variable["name"]: variable["allValue"] for variable in dashboard["templating"]["list"]}
 
 
 def default(dashboard: Mapping[str, Any]) -> Chosen:
-    """Return the default values of all variables."""
-    chosen = {variable["name"]: variable["current"]["value"] for variable in dashboard["templating"]["list"]}
+    """Return the default values of all variables; of a choice of one, for which Grafana takes the first, that one."""
+    chosen = {one["name"]: one.get("current", {}).get("value") for one in dashboard["templating"]["list"]}
     every = everything(dashboard)
-    return {name: every[name] if value == "$__all" else sql_string(value) for name, value in chosen.items()}
+    return {name: every[name] if value in {None, "$__all"} else sql_string(value) for name, value in chosen.items()}
 
 
 def sql_string(value: str) -> str:

@@ -15,11 +15,16 @@ _DAY: Final = 86_400.0
 _HOUR: Final = 3_600.0
 _UNITS: Final = MappingProxyType({"second": 1, "s": 1, "minute": 60, "m": 60, "hour": 3_600, "h": 3_600})
 _SPAN: Final = re.compile(r"(\d+(?:\.\d+)?)?\s*([a-z]+?)s?", re.IGNORECASE)
+_TOKEN: Final = re.compile(r"#\{([\w.]+)\}")
 _ZONED_ARGUMENTS: Final = {"time_bucket": 3, "date_trunc": 3, "date_bin": 4}
 
 
 def problems(sql: str) -> Iterator[str]:
     """Yield a sentence for each rule that a query with expanded macros breaks."""
+    left = _TOKEN.search(sql)
+    if left:
+        yield f"{left[0]} has no words; add them to the locales"
+        return
     try:
         statements = parse_sql(sql)
     except ParseError as error:

@@ -113,7 +113,7 @@ def push(
         yield from _saved(grafana, one, uid, consent, dry_run=dry_run)
     for uid_there, title in grafana.tagged(TAG):
         if f"{uid_there}.json" not in dashboards:
-            yield f"dashboard {title} ({uid_there}): tagged {TAG} and none of these; left as it is"
+            yield f"dashboard {title} ({uid_there}): {_left_over(uid_there)}"
     if unhealthy:
         raise SourceUnhealthyError(
             f"Grafana cannot read the database with data source {UID} ({unhealthy}); push again with --postgres and"
@@ -166,6 +166,13 @@ def _saved(grafana: Grafana, one: ComparedDashboard, folder: str, consent: Conse
         return
     version = one.there.version if one.there else None
     yield f"{name}: saved at {grafana.save(one.here, folder, _message(one.here), over=version)}"
+
+
+def _left_over(uid: str) -> str:
+    """Say why a dashboard that is tagged as ours is not among those that ship; nothing is deleted."""
+    if uid.startswith(f"{TAG}-"):
+        return "of an earlier release and ships no longer; it is still there, delete it in Grafana when nobody needs it"
+    return f"tagged {TAG} and none of these; left as it is"
 
 
 def _shown(one: ComparedDashboard) -> Iterator[str]:

@@ -4,12 +4,13 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
-from dashboards.check import BUDGET_MS, Run, check
+from dashboards.check import BUDGET_MS, Run, check_all
 
 
 def checked(dashboards: Mapping[str, str], conninfo: str) -> list[Run]:
-    """Run the queries of all dashboards and return every run."""
-    return [run for text in dashboards.values() for run in check(json.loads(text), conninfo)]
+    """Run the queries of all dashboards and return every run, with the dashboard in its place."""
+    parsed = [json.loads(text) for text in dashboards.values()]
+    return [run._replace(place=f"{uid}, {run.place}") for uid, run in check_all(parsed, conninfo)]
 
 
 def as_lines(runs: Sequence[Run]) -> Iterator[str]:

@@ -6,7 +6,7 @@ with warnings.catch_warnings():
     warnings.simplefilter(
         "ignore", DeprecationWarning
     )  # warned of at import, about classic dashboards, which these are
-    from grafana_foundation_sdk.builders import common, table, timeseries
+    from grafana_foundation_sdk.builders import common, stat, statetimeline, table, timeseries
     from grafana_foundation_sdk.builders import dashboard as builders
     from grafana_foundation_sdk.cog import builder, runtime, variants
     from grafana_foundation_sdk.cog.encoder import JSONEncoder
@@ -23,6 +23,8 @@ __all__ = [
     "model",
     "register_default_plugins",
     "runtime",
+    "stat",
+    "statetimeline",
     "table",
     "timeseries",
     "variants",

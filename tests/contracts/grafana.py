@@ -7,6 +7,7 @@ import psycopg
 
 from dashboards import dashboard_queries
 from dashboards.macros import DashboardRange, expand
+from locales import texts
 
 
 def requesting(conninfo: str, sql: str) -> list[tuple[Any, ...]]:
@@ -15,8 +16,14 @@ def requesting(conninfo: str, sql: str) -> list[tuple[Any, ...]]:
         return connection.execute(sql.encode()).fetchall()
 
 
-def panel(dashboard: Mapping[str, Any], title: str, span: DashboardRange, **chosen: str) -> str:
+def panel(dashboard: Mapping[str, Any], name: str, span: DashboardRange, **chosen: str) -> str:
     """Give the SQL of a panel for a range, everything chosen but the variables that are named."""
+    title = texts(locale_of(dashboard))(f"dashboard.panel.{name}.title")
     (query,) = [query for query in dashboard_queries.queries(dashboard) if query.place == f"{title} (A)"]
     quoted = {name: dashboard_queries.sql_string(value) for name, value in chosen.items()}
     return expand(dashboard_queries.fill_in(query.sql, {**dashboard_queries.everything(dashboard), **quoted}), span)
+
+
+def locale_of(dashboard: Mapping[str, Any]) -> str:
+    """Give the language that a dashboard is in."""
+    return str(dashboard["uid"]).rsplit("-", 1)[1]

@@ -18,7 +18,7 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from dashboards.build import build
-from dashboards.definitions.usage import DASHBOARD
+from dashboards.definitions import cycling, route
 from dashboards.macros import DashboardRange
 from deploy.local.stack import Stack
 from opendata.vocabulary import VERVOERWIJZE
@@ -50,7 +50,10 @@ SEED: Final = int(os.environ.get("FACES_SEED") or 20_261_025)
 OF_MOTORS: Final = {"bicycles", "cars"}
 _FACT: Final = r'<dt>.*?</dt><dd>(.*?)</dd><dd class="how">(.*?)</dd>'
 _STORED_DAYS: Final = "SELECT total::float8, paired, expected FROM api.site_days('{}', '{}', '{}', '{}')"
-WORDS: Final = {"onvolledig": "partly", "volledig": "whole", "geen meting": "none", "gemeten": "partly"}
+LINE_NAMES: Final = {"lijn-a": "Lijn A", "lijn-ab": "Lijn A en B"}
+WORDS: Final = {"onvolledig": "partly", "gemeten": "partly", "volledig": "whole", "geen meting": "none"}
+MEASURED: Final = re.compile(r"onvolledig|(?<=%\s)gemeten|volledig|geen meting")
+"""How a page says how much was measured: of most of it the percentage, "98 % gemeten"."""
 
 FaceTotal: TypeAlias = tuple[float | None, str]
 """The number of a face, and how much it says was measured: `whole`, `partly` or `none`."""
@@ -87,12 +90,13 @@ class Faces:
     counts: DrawnCounts
     conninfo: str
     site: httpx.Client
-    dashboard: Mapping[str, Any]
+    cycling: Mapping[str, Any]
+    route: Mapping[str, Any]
 
-    def grafana(self, title: str, span: DrawnDays, **chosen: str) -> list[tuple[Any, ...]]:
+    def grafana(self, dashboard: Mapping[str, Any], name: str, span: DrawnDays, **chosen: str) -> list[tuple[Any, ...]]:
         """Ask what a panel asks, of a local month; both ends of a dashboard's range belong to it."""
         both = DashboardRange(span.start, span.end - timedelta(seconds=1))
-        return requesting(self.conninfo, panel(self.dashboard, title, both, **chosen))
+        return requesting(self.conninfo, panel(dashboard, name, both, **chosen))
 
     def walked(self, address: str, question: Mapping[str, str], interval: str = "") -> list[dict[str, Any]]:
         """Ask for all rows of a question."""
@@ -107,7 +111,9 @@ def faces(stack: Stack) -> Iterator[Faces]:
     with city.database(superuser(stack), "faces_agree", ()) as conninfo:
         asyncio.run(_processed(stack, conninfo, counts))
         with city.visitor(city.settings(conninfo)) as site:
-            yield Faces(counts, conninfo, site, json.loads(build()[f"{DASHBOARD.uid}.json"]))
+            built = build()
+            parsed = (json.loads(built[f"{one.DASHBOARD.uid('en')}.json"]) for one in (cycling, route))
+            yield Faces(counts, conninfo, site, *parsed)
 
 
 async def _processed(stack: Stack, conninfo: str, counts: DrawnCounts) -> None:
@@ -157,9 +163,9 @@ def of_site(faces: Faces, subject: ComparedPlace, first: date) -> tuple[FaceTota
         found["months of sites"] = _added(rows(faces.site.get("/v1/tellingen", params={**among, "interval": "maand"})))
         found["view"] = _of_view(faces, subject, span)
     if subject.facet == "bicycles" and not subject.direction:
-        for title, length in (("Fietsers per telpunt per etmaal", None), ("Fietsers per telpunt per uur", HOUR)):
+        for name, length in (("site_day", None), ("site_hour", HOUR)):
             buckets = (span.end - span.start) // length if length else 0
-            found[title] = _of_panel(faces.grafana(title, span, site=subject.name), buckets)
+            found[name] = _of_panel(faces.grafana(faces.cycling, name, span, site=subject.name), buckets)
     return (total.value, total.measured), found
 
 
@@ -171,9 +177,10 @@ def of_link(faces: Faces, subject: ComparedPlace, first: date) -> tuple[FaceTota
     (route,) = (name for name, links in ROUTES.items() if subject.name in links)
     days = faces.walked(f"/v1/doorfietsroutes/{route}/gebruik", _span(span))
     each = [link["fietsers"] for day in days for link in day["wegvakken"] if link["wegvak"] == subject.name]
-    ladder = faces.grafana("Wegvakken van de route, op volgorde", span, route=route)
+    ladder = faces.grafana(faces.route, "route_ladder", span, route=route)
     place = list(ROUTES[route]).index(subject.name)
-    mean, _, coverage, number = ladder[place][6:10]
+    counted, assumed, coverage, number = ladder[place][6:10]
+    mean = assumed if counted is None else counted
     panelled = (None if mean is None else mean * number, _whole(mean, coverage))
     found = {
         "days as JSON": (_sum(each), total.measured),
@@ -191,12 +198,12 @@ def of_route(faces: Faces, subject: ComparedPlace, first: date) -> tuple[FaceTot
     address = f"/v1/doorfietsroutes/{subject.name}/gebruik"
     days = faces.walked(address, _span(span))
     sheet = table(faces.site.get(address, params=_csv(_span(span))))
-    panelled = faces.grafana("Gereden fietskilometers per etmaal", span, route=subject.name)
-    ((_, mean, _, number, _, coverage, *_),) = faces.grafana("Waar de routecijfers op rusten", span, route=subject.name)
+    panelled = faces.grafana(faces.route, "route_kilometres", span, route=subject.name)
+    ((mean, *_, number, _, coverage),) = faces.grafana(faces.route, "route_numbers", span, route=subject.name)
     found = {
         "days as JSON": _added(days, "fietskilometers"),
         "days as CSV": _of_sheet(sheet, "fietskilometers"),
-        "panel": (_sum([value for _, metric, value in panelled if "gemeten deel" not in metric]), total.measured),
+        "panel": (_sum([value for _, metric, value in panelled if "measured part" not in metric]), total.measured),
         "means on a panel": (None if mean is None else mean * number, _whole(mean, coverage)),
         **_of_page(faces, f"/nl/doorfietsroutes/{subject.name}", span),
     }
@@ -221,9 +228,10 @@ def of_screenline(faces: Faces, subject: ComparedPlace, first: date) -> tuple[Fa
         **{face: _withheld(*found) for face, found in page.items()},
     }
     if subject.facet == "motor":
-        ((_, value, _, _, cyclists, traffic, coverage, *_),) = faces.grafana(
-            "Fietsaandeel over de gekozen periode", span, screenline=subject.name
-        )
+        lines = faces.grafana(faces.cycling, "share_period", span)
+        ((_, value, _, _, coverage, _, cyclists, traffic, *_),) = [
+            row for row in lines if row[0].startswith(f"{LINE_NAMES[subject.name]} (")
+        ]
         assert (cyclists or None, traffic or 0) == (total.value, everyone)
         assert coverage == pytest.approx(total.valid / total.expected)
         found["panel"] = _withheld(value, total.measured)
@@ -256,7 +264,7 @@ def _of_page(faces: Faces, path: str, span: DrawnDays, **chosen: str) -> dict[st
 
 def _words(text: str) -> str:
     """Give how much was measured by the word for it; what has none is a reason to withhold."""
-    known = re.search("|".join(WORDS), html.unescape(text).lower())
+    known = MEASURED.search(html.unescape(text).lower())
     return WORDS[known[0]] if known else "withheld"
 
 
@@ -282,7 +290,7 @@ def _of_view(faces: Faces, subject: ComparedPlace, span: DrawnDays) -> FaceTotal
 def _of_panel(found: list[tuple[Any, ...]], buckets: int) -> FaceTotal:
     """Add up a panel of one site, whose incomplete parts are a series of their own; Grafana fills in `buckets`."""
     value = _sum([value for *_, value in found])
-    partly = len(found) < buckets or any(value is None or "onvolledig" in metric for _, metric, value in found)
+    partly = len(found) < buckets or any(value is None or "incomplete" in metric for _, metric, value in found)
     return value, "none" if value is None else "partly" if partly else "whole"
 
 

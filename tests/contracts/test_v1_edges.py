@@ -18,7 +18,7 @@ from psycopg.rows import dict_row
 
 from dashboards.build import build
 from dashboards.dashboard_queries import everything, fill_in, queries
-from dashboards.definitions.usage import DASHBOARD
+from dashboards.definitions.cycling import DASHBOARD
 from dashboards.macros import DashboardRange, expand
 from deploy.local.stack import Stack
 from opendata import read
@@ -236,14 +236,14 @@ def test_a_pooled_share_expects_only_what_could_be_counted(site: httpx.Client, o
 
 def test_the_dashboard_pools_like_the_page(owner: str) -> None:
     """The same thirty days: seventeen of them expected nothing."""
-    dashboard = json.loads(build()[f"{DASHBOARD.uid}.json"])
+    dashboard = json.loads(build()[f"{DASHBOARD.uid('nl')}.json"])
     (query,) = [one for one in queries(dashboard) if one.place.startswith("Fietsaandeel over de gekozen periode")]
     span = DashboardRange(datetime(2026, 9, 26, 22, tzinfo=UTC), datetime(2026, 10, 26, 12, tzinfo=UTC))
     with psycopg.connect(owner, row_factory=dict_row) as connection:
         found = connection.execute(expand(fill_in(query.sql, everything(dashboard)), span).encode()).fetchall()
-    (pooled,) = [row for row in found if row["tellijn"] == "Bruglijn"]
-    assert (pooled["fietsaandeel"], pooled["dekking"]) == (0.25, 1)
-    assert (pooled["dagen met aandeel"], pooled["dagen in periode"]) == (14, 30)
+    (pooled,) = [row for row in found if row["screenline"].startswith("Bruglijn")]
+    assert (pooled["share"], pooled["coverage"]) == (0.25, 1)
+    assert (pooled["days_known"], pooled["days"]) == (14, 30)
 
 
 def test_the_kind_of_usage_follows_its_indicator(site: httpx.Client) -> None:

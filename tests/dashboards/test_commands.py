@@ -1,11 +1,13 @@
 """`doorfiets dashboards` as someone at a shell meets it."""
 
+import json
 from pathlib import Path
 
 import pytest
 from pytest_httpserver import HTTPServer
 from typer.testing import CliRunner, Result
 
+from dashboards.build import build
 from deploy.cli import assembled
 from tests.dashboards.pretended import OLD, PretendedGrafana
 
@@ -58,12 +60,14 @@ def test_a_dry_run_says_what_it_would_do(httpserver: HTTPServer, token: str) -> 
     PretendedGrafana(httpserver).with_source(OLD)
     result = dashboards("push", "--url", httpserver.url_for("/"), "--token-file", token, "--dry-run")
     assert result.exit_code == 0
-    assert result.stdout.splitlines() == [
+    first, second, third, *others = result.stdout.splitlines()
+    assert [first, second, third] == [
         "data source tsdb: there (postgres)",
         "data source tsdb: Grafana reads the database with it",
         "folder Doorfiets: to be made",
-        "dashboard Doorfiets: gebruik en fietsaandeel: not there yet",
     ]
+    titles = [json.loads(text)["title"] for text in build().values()]
+    assert sorted(others) == sorted(f"dashboard {title}: not there yet" for title in titles)
 
 
 def test_where_nobody_is_to_be_asked_a_hand_edit_stays(httpserver: HTTPServer, token: str) -> None:
@@ -71,13 +75,13 @@ def test_where_nobody_is_to_be_asked_a_hand_edit_stays(httpserver: HTTPServer, t
     there, words = PretendedGrafana(httpserver).with_source(), ["--url", httpserver.url_for("/"), "--token-file", token]
     assert dashboards("push", *words).exit_code == 0
     assert dashboards("pull-diff", *words).exit_code == 0
-    there.by_hand("doorfiets-gebruik", title="Van mij")
+    there.by_hand("doorfiets-cycling-nl", title="Van mij")
     looked = dashboards("pull-diff", *words)
     assert looked.exit_code == 1
-    assert "title: there 'Van mij', here 'Doorfiets: gebruik en fietsaandeel'" in looked.stdout
+    assert "title: there 'Van mij', here 'Fietsen'" in looked.stdout
     refused = dashboards("push", *words)
     assert (refused.exit_code, "--yes" in refused.stderr) == (1, True)
-    assert there.dashboards["doorfiets-gebruik"].content["title"] == "Van mij"
+    assert there.dashboards["doorfiets-cycling-nl"].content["title"] == "Van mij"
     assert dashboards("push", *words, "--yes").exit_code == 0
     assert dashboards("pull-diff", *words).exit_code == 0
 

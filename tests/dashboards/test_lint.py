@@ -27,6 +27,8 @@ def test_sound_queries_pass(sql: str) -> None:
     ("sql", "complaint"),
     [
         ("SELECT FROM WHERE", "does not parse"),
+        ("SELECT #{partly} AS metric", "#{partly} has no words"),
+        ("SELECT #{substance.co} AS metric", "#{substance.co} has no words"),
         ("SELECT 1; SELECT 2", "not a single SELECT"),
         ("DELETE FROM api.site", "not a single SELECT"),
         ("SELECT * FROM api.site", "selects *"),

@@ -11,7 +11,7 @@ from werkzeug import Request, Response
 
 from dashboards.build import build
 from dashboards.client import Grafana, GrafanaRefusedError, GrafanaUnavailableError
-from dashboards.definitions.usage import DASHBOARD
+from dashboards.definitions.cycling import DASHBOARD
 from dashboards.push import (
     Consent,
     DatabaseAddress,
@@ -22,7 +22,9 @@ from dashboards.push import (
 )
 from tests.dashboards.pretended import NEW, OLD, PretendedDashboard, PretendedGrafana
 
-UID = DASHBOARD.uid
+UID = DASHBOARD.uid("nl")
+BUILT = build()
+TITLE = json.loads(BUILT[f"{UID}.json"])["title"]
 pytestmark = pytest.mark.contracts
 
 DATABASE = DatabaseAddress("127.0.0.1:5432", "doorfiets", "secret")
@@ -46,8 +48,8 @@ def never(question: str) -> bool:
 
 
 def pushed(grafana: Grafana, consent: Consent = never, **options: Any) -> list[str]:  # noqa: ANN401 - options of push
-    """Push all dashboards into the usual folder."""
-    return list(push(grafana, build(), folder="Doorfiets", consent=consent, **options))
+    """Push one dashboard into the usual folder."""
+    return list(push(grafana, {f"{UID}.json": BUILT[f"{UID}.json"]}, folder="Doorfiets", consent=consent, **options))
 
 
 def types_of(node: Any) -> Iterator[str]:  # noqa: ANN401 - any part of a JSON document
@@ -98,9 +100,9 @@ def test_what_an_earlier_release_pushed_is_written_over(there: PretendedGrafana,
     found = there.dashboards[UID]
     found.content["title"], found.messages[-1] = "Vroeger", "doorfiets dashboards push 0123456789ab"
     lines = pushed(grafana)
-    assert f"dashboard {DASHBOARD.title}: as an earlier push left it" in lines
-    assert f"  title: there 'Vroeger', here '{DASHBOARD.title}'" in lines
-    assert (found.content["title"], there.dashboards[UID].content["title"]) == ("Vroeger", DASHBOARD.title)
+    assert f"dashboard {TITLE}: as an earlier push left it" in lines
+    assert f"  title: there 'Vroeger', here '{TITLE}'" in lines
+    assert (found.content["title"], there.dashboards[UID].content["title"]) == ("Vroeger", TITLE)
 
 
 def test_a_hand_edit_is_shown_and_asked_about(there: PretendedGrafana, grafana: Grafana) -> None:
@@ -111,7 +113,7 @@ def test_a_hand_edit_is_shown_and_asked_about(there: PretendedGrafana, grafana: 
     there.by_hand(UID, panels=panels, tags=["doorfiets", "taal:nl", "eigen"])
     there.written.clear()
     looked = pushed(grafana, dry_run=True)
-    assert f"dashboard {DASHBOARD.title}: changed by hand" in looked
+    assert f"dashboard {TITLE}: changed by hand" in looked
     assert any("tags[2]: there 'eigen', here nothing" in line for line in looked)
     assert any("Van mij" in line for line in looked)
     questions: list[str] = []
@@ -120,8 +122,8 @@ def test_a_hand_edit_is_shown_and_asked_about(there: PretendedGrafana, grafana: 
         questions.append(question)
         return False
 
-    assert pushed(grafana, refusing)[-1] == f"dashboard {DASHBOARD.title}: left as it is"
-    assert questions == [f"dashboard {DASHBOARD.title}: changed by hand. Write ours there?"]
+    assert pushed(grafana, refusing)[-1] == f"dashboard {TITLE}: left as it is"
+    assert questions == [f"dashboard {TITLE}: changed by hand. Write ours there?"]
     assert there.written == []
     pushed(grafana, lambda _: True)
     assert there.dashboards[UID].content["panels"][1]["title"] != "Van mij"
@@ -150,7 +152,7 @@ def test_a_move_and_a_renamed_folder_are_asked_about(there: PretendedGrafana, gr
     there.written.clear()
     looked = pushed(grafana, lambda _: False)
     assert "folder Doorfiets: is called Fiets there" in looked
-    assert f"dashboard {DASHBOARD.title}: the same, in another folder" in looked
+    assert f"dashboard {TITLE}: the same, in another folder" in looked
     assert there.written == []
     pushed(grafana, lambda _: True)
     assert there.folders == {"doorfiets": "Doorfiets", "other": "Anders"}
@@ -159,7 +161,7 @@ def test_a_move_and_a_renamed_folder_are_asked_about(there: PretendedGrafana, gr
 
 def test_a_dashboard_that_was_deleted_is_asked_about(there: PretendedGrafana, grafana: Grafana) -> None:
     """Where others of ours are; the first push of all asks nothing."""
-    text = build()[f"{UID}.json"]
+    text = BUILT[f"{UID}.json"]
     second = {f"{UID}.json": text, "second.json": json.dumps({**json.loads(text), "uid": "second", "title": "Tweede"})}
     list(push(grafana, second, folder="Doorfiets", consent=never))
     del there.dashboards["second"]
@@ -180,6 +182,24 @@ def test_nothing_is_deleted_and_nothing_of_others_is_touched(there: PretendedGra
     )
     assert json.dumps([there.folders["theirs"], there.sources["theirs"], there.dashboards["theirs"].content]) == before
     assert there.dashboards["before"].version == 1
+
+
+def test_a_dashboard_that_ships_no_longer_is_said_to_be_there(there: PretendedGrafana, grafana: Grafana) -> None:
+    """In a dry run too; it is neither written over nor deleted, as somebody may have a link to it."""
+    old = PretendedDashboard({"title": "Gebruik", "tags": ["doorfiets"]}, "doorfiets", ["doorfiets dashboards push 0"])
+    there.dashboards["doorfiets-gebruik"] = old
+    said = "dashboard Gebruik (doorfiets-gebruik): of an earlier release and ships no longer; it is still there"
+    for dry_run in (True, False):
+        assert pushed(grafana, dry_run=dry_run)[-1].startswith(said)
+    assert there.dashboards["doorfiets-gebruik"] == old
+    assert old.version == 1
+
+
+def test_every_dashboard_gets_into_the_folder(there: PretendedGrafana, grafana: Grafana) -> None:
+    """In both languages, without a question."""
+    lines = list(push(grafana, BUILT, folder="Doorfiets", consent=never))
+    assert {f"{uid}.json" for uid in there.dashboards} == set(BUILT)
+    assert sum(": saved at " in line for line in lines) == len(BUILT)
 
 
 @pytest.mark.parametrize("version", ["12.0.1", "9.3.3"])

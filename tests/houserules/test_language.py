@@ -11,7 +11,9 @@ from typing import Final, get_args
 import pytest
 from babel.messages.pofile import read_po
 
-from locales import DEFAULT, LOCALES, texts
+from dashboards.build import text_of
+from dashboards.definitions import dashboards
+from locales import DEFAULT, LOCALES, Texts, texts
 from opendata.pages import addresses, api_page, errors, method_page, outages_page, series_charts
 from opendata.pages.blocks import equipment, headlines, layers
 from opendata.pages.explorer import question
@@ -186,6 +188,7 @@ def needed() -> set[str]:
         *SMALL,
         *console(),
         *pages(),
+        *of_dashboards(),
         *(f"reason.{code}" for code in REASONS),
         *(f"quality_flag.{quality_flag.name}" for quality_flag in QUALITY_FLAGS),
         *(f"{kind}.{name}" for kind in ("quantity", "unit") for name in QUANTITIES),
@@ -199,6 +202,30 @@ def needed() -> set[str]:
         *(f"indicator.{name}.{reported}" for name in INDICATORS for reported in REPORTED),
         *(f"limit.{limit}" for one in INDICATORS.values() for limit in one.limits),
     }
+
+
+class UsedTexts(Texts):
+    """Words that remember for which keys they were wanted."""
+
+    def __init__(self, locale: str) -> None:
+        super().__init__(locale, texts(locale).messages)
+        self.used: set[str] = set()
+
+    def __call__(self, key: str, /, **parameters: object) -> str:
+        """Give the words of a key, and the key where there are none."""
+        self.used.add(key)
+        return super().__call__(key, **parameters) if key in self.messages else key
+
+
+def of_dashboards() -> set[str]:
+    """The keys of dashboards that some of them shows, in any language, and those of tokens in their queries."""
+    used = [UsedTexts(locale) for locale in LOCALES]
+    for words in used:
+        for one in dashboards():
+            text_of(one, words)
+    queries = "\n".join(path.read_text("utf-8") for path in (ROOT / "dashboards" / "queries").glob("*.sql"))
+    tokens = {f"dashboard.token.{token}" for token in re.findall(r"#\{(\w+)\}", queries)}
+    return {key for words in used for key in words.used if key.startswith("dashboard.")} | tokens
 
 
 def fields(text: str) -> set[str]:
@@ -360,17 +387,14 @@ def test_every_reason_is_given_somewhere() -> None:
     assert {code for code in given if code not in REASONS} == set()
 
 
-def test_dashboards_say_reasons_in_the_words_of_the_public() -> None:
-    """Their queries write a few of them out."""
-    folder = ROOT / "dashboards" / "queries"
-    reported = {
-        (code, text)
-        for path in folder.glob("*.sql")
-        for code, text in re.findall(r"WHEN '(\w+)' THEN\s+'([^']+)'", path.read_text("utf-8"))
-        if code in REASONS
+def test_dashboards_say_nothing_themselves() -> None:
+    """Neither their definitions nor their queries: a heading is an override, a code is mapped, a token replaced."""
+    room = ROOT / "dashboards"
+    sources = [*(room / "queries").glob("*.sql"), *room.rglob("*.py")]
+    assert [one for path in sorted(sources) for one in said(path, path.name)] == []
+    headings = {
+        name
+        for path in sorted((room / "queries").glob("*.sql"))
+        for name in re.findall(r'\bAS\s+"?([^\s",()]+)', re.sub("--[^\n]*", "", path.read_text("utf-8")))
     }
-    assert reported
-    shown = {"needed": 75, "links": [""]}
-    for code, text in reported:
-        parameters = {name: shown[name] for name in fields(texts().messages[f"reason.{code}"])}
-        assert texts()(f"reason.{code}", **parameters) == text, code
+    assert {name for name in headings if not re.fullmatch(r"[a-z_][a-z0-9_]*|MATERIALIZED", name)} == set()

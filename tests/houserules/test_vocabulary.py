@@ -39,7 +39,7 @@ GIVEN_UP: Final = listed(
 GIVEN_UP_IN_PROSE: Final = listed("hear hears heard vet vets vetted vetting tally tallies reckon reckons ledger")
 """Those of them that are not used in docstrings, comments and pages either; the others are ordinary English words."""
 
-ORDINARY: Final = frozenset({"keep_blank_values", "keep_alive", "timeout_keep_alive"})
+ORDINARY: Final = frozenset({"keep_blank_values", "keep_alive", "keep_time", "timeout_keep_alive"})
 """Identifiers of others."""
 
 STANDARD: Final = listed(
