@@ -41,10 +41,10 @@ LIGHT: Final = ColorScheme(
     warning="#8a4b00",
     warning_subtle="#fbe7c6",
     land="#f1eee4",
-    series=("#0b6349", "#c2570c", "#1d4f7c", "#a3306f", "#847300", "#5f4bb0", "#0a8594", "#7a4420"),
+    series=("#0b6349", "#b4500a", "#1d4f7c", "#a3306f", "#847300", "#5f4bb0", "#08788a", "#7a4420"),
     names=MappingProxyType(
         {
-            "green": "#2c8a63",
+            "green": "#22805a",
             "red": "#c8372d",
             "orange": "#e08421",
             "yellow": "#ecc94b",
@@ -83,6 +83,7 @@ _SHADES: Final = MappingProxyType(
     {"super-light": (255, 0.6), "light": (255, 0.3), "semi-dark": (0, 0.15), "dark": (0, 0.35)}
 )
 _SHORT_HEX: Final = 4
+_INK: Final = "#10181b"
 _RAMPS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
         "GrYlRd": ("green", "yellow", "red"),
@@ -122,8 +123,8 @@ def mixed(one: str, other: str, part: float) -> str:
 
 def on(color: str) -> str:
     """Give the colour of text on a surface of a colour: the one of black and white that stands out more."""
-    light = _luminance(color)
-    return "#10181b" if (light + 0.05) / 0.05 > 1.05 / (light + 0.05) else "#ffffff"
+    light = _luminance(color) + 0.05
+    return _INK if light / (_luminance(_INK) + 0.05) > 1.05 / light else "#ffffff"
 
 
 def by_index(index: int, scheme: ColorScheme) -> str:

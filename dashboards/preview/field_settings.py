@@ -123,7 +123,7 @@ def _matches(matcher: Mapping[str, Any], field: FrameField, frame: ResultFrame) 
         case "byName":
             return field.name == wanted
         case "byRegexp":
-            return _expression(str(wanted)).search(field.name) is not None
+            return expression(str(wanted)).search(field.name) is not None
         case "byType":
             return field.kind == wanted
         case "byFrameRefID":
@@ -134,7 +134,7 @@ def _matches(matcher: Mapping[str, Any], field: FrameField, frame: ResultFrame) 
             return False
 
 
-def _expression(text: str) -> re.Pattern[str]:
+def expression(text: str) -> re.Pattern[str]:
     """Read an expression as Grafana writes it, with or without slashes; one that is none matches nothing."""
     found = re.fullmatch(r"/(.*)/(\w*)", text, re.DOTALL)
     pattern, flags = (found[1], found[2]) if found else (f"^(?:{text})$", "")
@@ -159,7 +159,7 @@ def _mapped(value: Any, mappings: Iterable[Mapping[str, Any]]) -> Mapping[str, A
             case "range":
                 result = options.get("result") if _within(value, options) else None
             case "regex":
-                holds = isinstance(value, str) and _expression(str(options.get("pattern", ""))).search(value)
+                holds = isinstance(value, str) and expression(str(options.get("pattern", ""))).search(value)
                 result = options.get("result") if holds else None
             case "special":
                 result = options.get("result") if _special(value, str(options.get("match"))) else None

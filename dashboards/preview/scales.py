@@ -14,6 +14,8 @@ _NICE: Final = (1, 2, 2.5, 5, 10)
 _NEAR: Final = 1e-9
 _AIR: Final = 14.0
 """Pixels between two labels beside each other."""
+_LEFT: Final = 24.0
+"""Pixels to the left of an axis that its first label may take, below the values."""
 _DAY: Final = timedelta(days=1)
 _STEPS: Final = tuple(timedelta(minutes=minutes) for minutes in (5, 15, 30, 60, 120, 180, 360, 720))
 _DAYS: Final = (1, 2, 7, 14)
@@ -146,7 +148,7 @@ def _midnight(day: date, zone: ZoneInfo, scale: TimeScale) -> datetime:
 
 def _inside(scale: TimeScale, tick: TimeTick) -> bool:
     half = letters.width(tick.text) / 2
-    return scale.left - _AIR <= scale.place(tick.at) - half and scale.place(tick.at) + half <= (
+    return scale.left - _LEFT <= scale.place(tick.at) - half and scale.place(tick.at) + half <= (
         scale.left + scale.width + _AIR
     )
 

@@ -5,7 +5,20 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from dashboards.macros import DashboardRange
-from dashboards.preview import colors, layout, letters, svg, table, time_series, transformations
+from dashboards.preview import (
+    bar_chart,
+    colors,
+    geomap,
+    layout,
+    letters,
+    stat,
+    strips,
+    svg,
+    table,
+    text_panel,
+    time_series,
+    transformations,
+)
 from dashboards.preview.answers import PanelAnswer
 from dashboards.preview.colors import ColorScheme
 from dashboards.preview.layout import PanelBox
@@ -17,8 +30,13 @@ PanelDrawing: TypeAlias = Callable[[PanelData, PanelBox], Iterator[Svg]]
 
 _PANELS: Final[Mapping[str, PanelDrawing]] = MappingProxyType(
     {
-        "timeseries": time_series.draw,
+        "barchart": bar_chart.draw,
+        "geomap": geomap.draw,
+        "heatmap": strips.draw_heat,
+        "stat": stat.draw,
+        "state-timeline": strips.draw_states,
         "table": table.draw,
+        "timeseries": time_series.draw,
     }
 )
 """How each kind of panel is drawn that shows what queries found."""
@@ -163,6 +181,9 @@ def _row(panel: Mapping[str, Any], data: PanelData, box: PanelBox) -> Iterator[S
 
 def _contents(answer: PanelAnswer, data: PanelData, box: PanelBox) -> Iterator[Svg]:
     words, kind = data.language.words, str(answer.panel["type"])
+    if kind == "text":
+        yield from text_panel.draw(answer.panel, box)
+        return
     if kind not in _PANELS:
         yield from _note(words("preview.undrawn", kind=kind), box, kind="ghost")
         return
@@ -196,5 +217,6 @@ def _style(scheme: ColorScheme) -> str:
         f".grid{{stroke:{scheme.grid};fill:none}}.edge{{stroke:{scheme.border};fill:none}}"
         f".panel{{fill:{scheme.panel};stroke:{scheme.grid}}}.ring{{fill:none;stroke:{scheme.border}}}"
         f".ghost{{fill:none;stroke:{scheme.border};stroke-dasharray:4 4}}"
+        f".halo{{stroke:{scheme.land};stroke-width:3px;paint-order:stroke}}"
         f".broken{{fill:{scheme.warning_subtle}}}.cell{{stroke:{scheme.panel}}}"
     )

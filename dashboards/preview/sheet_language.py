@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property, lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -32,8 +33,12 @@ class SheetLanguage:
         return str.maketrans({",": get_group_symbol(self.locale), ".": get_decimal_symbol(self.locale), "-": _MINUS})
 
     def decimal(self, value: float, digits: int = 0, *, grouped: bool = False) -> str:
-        """Write a number with so many decimals, with separators between its thousands where it is `grouped`."""
-        text = f"{value:{',' if grouped else ''}.{digits}f}"
+        """Write a number with so many decimals, with separators between its thousands where it is `grouped`.
+
+        A half is rounded away from zero, as browsers do.
+        """
+        rounded = Decimal(value).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
+        text = f"{rounded:{',' if grouped else ''}f}"
         return (text.removeprefix("-") if not text.strip("-0.,") else text).translate(self._separators)
 
     def clock(self, at: datetime) -> str:

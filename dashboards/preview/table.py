@@ -61,18 +61,26 @@ def draw(data: PanelData, box: PanelBox) -> Iterator[Svg]:
 
 def _columns(fields: Sequence[tuple[FrameField, FieldSetting]], box: PanelBox) -> tuple[list[PlacedColumn], list[str]]:
     """Give the columns that have room, and the names of the others, which Grafana shows when the table is scrolled."""
-    fixed = [float(how.custom("width", 0)) for _, how in fields]
-    free = [place for place, width in enumerate(fixed) if not width]
-    each = (box.width - sum(fixed)) / len(free) if free else 0.0
     found: list[PlacedColumn] = []
     x = box.x
-    for (field, how), width in zip(fields, fixed, strict=True):
-        wide = width or max(each, float(how.custom("minWidth", _LEAST)))
+    for (field, how), wide in zip(fields, _widths([how for _, how in fields], box.width), strict=True):
         if found and x + wide > box.right + 1:
             break
         found.append(PlacedColumn(field, how, x, min(wide, box.right - x)))
         x += wide
     return found, [how.title for _, how in fields[len(found) :]]
+
+
+def _widths(hows: Sequence[FieldSetting], whole: float) -> list[float]:
+    """Give the widths of columns: the one that is set, or an equal part of what is left, but no less than the least."""
+    widths = {place: float(how.custom("width", 0)) for place, how in enumerate(hows) if how.custom("width")}
+    least = {place: float(how.custom("minWidth", _LEAST)) for place, how in enumerate(hows) if place not in widths}
+    while least:
+        each = (whole - sum(widths.values())) / len(least)
+        narrow = {place: width for place, width in least.items() if width > each}
+        widths |= narrow or dict.fromkeys(least, each)
+        least = {place: width for place, width in least.items() if place not in widths}
+    return [widths[place] for place in range(len(hows))]
 
 
 def _heads(columns: Sequence[PlacedColumn], box: PanelBox) -> Iterator[Svg]:

@@ -59,11 +59,24 @@ def _stacked(series: Sequence[PanelSeries]) -> Iterator[StackedSeries]:
         if how.get("mode") not in {"normal", "percent"}:
             yield StackedSeries(one, side, [0.0] * len(times), one.field.values)
             continue
+        values = _shares(one, series) if how["mode"] == "percent" else one.field.values
         below = floors.setdefault((str(how.get("group", "A")), side), {})
         floor = [below.get(at, 0.0) for at in times]
-        top = [None if value is None else low + value for low, value in zip(floor, one.field.values, strict=True)]
+        top = [None if value is None else low + value for low, value in zip(floor, values, strict=True)]
         below |= {at: value for at, value in zip(times, top, strict=True) if value is not None}
         yield StackedSeries(one, side, floor, top)
+
+
+def _shares(one: PanelSeries, series: Sequence[PanelSeries]) -> list[float | None]:
+    """Give the values of a series as shares of all that stand on top of each other at their times."""
+    how = one.how.custom("stacking") or {}
+    totals: dict[datetime, float] = {}
+    for other in series:
+        if (other.how.custom("stacking") or {}) == how:
+            for at, value in zip(_times(other), other.field.values, strict=True):
+                totals[at] = totals.get(at, 0.0) + abs(value or 0.0)
+    pairs = zip(_times(one), one.field.values, strict=True)
+    return [None if value is None else value / (totals[at] or 1.0) for at, value in pairs]
 
 
 def _times(series: PanelSeries) -> Sequence[datetime]:
@@ -83,7 +96,8 @@ def _axis(data: PanelData, stacked: Sequence[StackedSeries], box: PanelBox, *, r
     most = axes.most_ticks(box.height - axes.BELOW)
     scale = scales.value_scale(values, most, low=min(lows, default=None), high=max(highs, default=None))
     label = next((str(how.custom("axisLabel")) for how in hows if how.custom("axisLabel")), "")
-    return axes.value_axis(scale, hows[0].unit, data, label=label, right=right)
+    percent = (hows[0].custom("stacking") or {}).get("mode") == "percent"
+    return axes.value_axis(scale, "percentunit" if percent else hows[0].unit, data, label=label, right=right)
 
 
 def _shapes(data: PanelData, one: StackedSeries, axis: ValueAxis, scale: TimeScale, box: PanelBox) -> Iterator[Svg]:

@@ -19,6 +19,7 @@ from dashboards.preview.previews import preview
 from dashboards.preview.sheet import DashboardSheet
 from deploy.cli import assembled
 from tests.dashboards.boards import BoardPart, board, panel
+from tests.dashboards.kinds import every_kind
 
 pytestmark = pytest.mark.contracts
 
@@ -83,6 +84,30 @@ def test_a_number_of_the_city_stands_on_the_sheet_in_the_words_of_its_language(s
         month = {"nl": "oktober", "en": "October"}[language]
         assert f"De Kolk, 21 {month} 2026 00:00: {day} fietsers" in read
         assert f"{total:,}".replace(",", comma) in read
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_every_kind_of_panel_is_drawn(language: str, staff: StaffConnection) -> None:
+    """In words of the language, and no label of an axis stands on another."""
+    sheet = october(staff, every_kind(language), "2026-10-24", "2026-10-27")
+    read = fromstring(sheet.text)
+    assert (sheet.empty, sheet.undrawn, sheet.failed) == ([], [], {})
+    assert list(touching(read)) == []
+    comma, point = {"nl": (",", "."), "en": (".", ",")}[language]
+    expected = {
+        "stat": f"groei: 3{comma}40%",
+        "no value": "geen meting",
+        "bars": f"september, Vaart Noord: 46{point}800",
+        "cells": "387",
+        "map": "naam: De Kolk\nfietsers: 1800\nstatus: stil",
+        "legend": "laat",
+        "text": "\u2022 wat niet gemeten is, blijft leeg",
+        "line": "naam: Vaart",
+    }
+    assert set(expected.values()) - set(words(read)) == set()
+    strips = [one for one in words(read) if one.startswith("De Kolk, ") and one.endswith(": laat")]
+    assert len(strips) == 3
+    assert {"nl": "26 oktober 2026 10:59", "en": "26 October 2026 10:59"}[language] in " ".join(strips)
 
 
 def test_hostile_names_stay_text(staff: StaffConnection) -> None:

@@ -27,19 +27,22 @@ def panel(
     title: str = "Paneel",
     description: str = "",
     unit: str = "",
+    x: int = 0,
     y: int = 0,
+    w: int = 12,
+    h: int = 8,
     custom: BoardPart | None = None,
     overrides: Sequence[BoardPart] = (),
     options: BoardPart | None = None,
     **defaults: object,
 ) -> BoardPart:
     """Make a panel with one query; what is shown over time has its format."""
-    table = kind in {"table", "barchart", "stat", "geomap"}
+    table = kind not in {"timeseries", "heatmap"}
     return {
         "type": kind,
         "title": title,
         "description": description,
-        "gridPos": {"x": 0, "y": y, "w": 12, "h": 8},
+        "gridPos": {"x": x, "y": y, "w": w, "h": h},
         "fieldConfig": {"defaults": {"unit": unit, "custom": custom or {}, **defaults}, "overrides": list(overrides)},
         "options": options or {},
         "targets": [{"refId": "A", "format": "table" if table else "time_series", "rawSql": sql}],
