@@ -64,7 +64,10 @@ def panels(dashboard: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
 def answer(panel: Mapping[str, Any], connection: StaffConnection, chosen: Chosen, span: DashboardRange) -> PanelAnswer:
     """Run the queries of a panel; raise psycopg.OperationalError where the connection breaks."""
     width = layout.placed(panel.get("gridPos") or {}, 0).width
-    own = range_words.of_panel(span, panel.get("timeFrom"), panel.get("timeShift"), width)
+    try:
+        own = range_words.of_panel(span, panel.get("timeFrom"), panel.get("timeShift"), width)
+    except ValueError as error:
+        return PanelAnswer(panel, span, problem=str(error))
     try:
         frames = [_frame(target, connection, chosen, own) for target in _targets(panel)]
     except MacroError as error:

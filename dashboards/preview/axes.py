@@ -13,6 +13,11 @@ BELOW: Final = 22.0
 """Pixels below a drawing, in which time is written."""
 _TICK_HEIGHT: Final = 34.0
 _AIR: Final = 8.0
+_LINE: Final = 14.0
+_LINES: Final = 3
+"""Into so many lines a category is broken."""
+_LEAST_SLOT: Final = 64.0
+"""Pixels of a category in which words of it can be read."""
 
 
 class ValueAxis(NamedTuple):
@@ -43,13 +48,13 @@ def value_axis(scale: ValueScale, unit: str, data: PanelData, *, label: str = ""
     return ValueAxis(scale, [units.brief(tick, unit, data.language) for tick in scale.ticks], label, right)
 
 
-def drawing_box(box: PanelBox, axes: Iterable[ValueAxis]) -> PanelBox:
-    """Leave room for what is written at the edges of a drawing."""
+def drawing_box(box: PanelBox, axes: Iterable[ValueAxis], lines: int = 1) -> PanelBox:
+    """Leave room for what is written at the edges of a drawing, with so many lines below it."""
     axes = list(axes)
     left = max((axis.room for axis in axes if not axis.right), default=4.0)
     right = max((axis.room for axis in axes if axis.right), default=4.0)
     top = 20.0 if any(axis.label for axis in axes) else 8.0
-    return box.inner(left, top, right, BELOW)
+    return box.inner(left, top, right, BELOW + (lines - 1) * _LINE)
 
 
 def draw_values(axis: ValueAxis, box: PanelBox, *, lines: bool) -> list[Svg]:
@@ -105,15 +110,23 @@ def draw_marks(marks: Sequence[DashboardMark], scale: TimeScale, box: PanelBox) 
     return drawn
 
 
-def draw_categories(texts: Sequence[str], box: PanelBox, *, below: float = BELOW) -> list[Svg]:
-    """Write categories below a drawing, in slots of one width: every one, or every second, third ... that has room."""
-    slot = box.width / max(1, len(texts))
-    widest = max((letters.width(text) for text in texts), default=0.0)
-    every = next((step for step in (1, 2, 3, 4, 6, 12, 24) if widest + _AIR <= slot * step), 1)
-    room = slot * every - _AIR
-    y = box.bottom + min(17.0, below)
+def category_lines(texts: Sequence[str], width: float) -> list[list[str]]:
+    """Break categories into lines that stand in slots of one width; where that has no room, a line of some of them."""
+    slot = width / max(1, len(texts))
+    if max((letters.width(text) for text in texts), default=0.0) + _AIR <= slot:
+        return [[text] for text in texts]
+    if slot >= _LEAST_SLOT:
+        return [list(letters.wrapped(text, slot - _AIR))[:_LINES] for text in texts]
+    widest = max(letters.width(text) for text in texts)
+    every = next((step for step in range(1, len(texts)) if widest + _AIR <= slot * step), len(texts))
+    return [[text] if place % every == 0 else [] for place, text in enumerate(texts)]
+
+
+def draw_categories(lines: Sequence[Sequence[str]], box: PanelBox) -> list[Svg]:
+    """Write categories below a drawing."""
+    slot = box.width / max(1, len(lines))
     return [
-        svg.label(text, box.x + (place + 0.5) * slot, y, kind="tick", anchor="middle", room=room)
-        for place, text in enumerate(texts)
-        if place % every == 0
+        svg.label(line, box.x + (place + 0.5) * slot, box.bottom + 17 + number * _LINE, kind="tick", anchor="middle")
+        for place, several in enumerate(lines)
+        for number, line in enumerate(several)
     ]

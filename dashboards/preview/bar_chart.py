@@ -101,7 +101,8 @@ def _axis(
 def _upright(
     data: PanelData, bars: Sequence[BarSpan], texts: Sequence[str], axis: ValueAxis, box: PanelBox
 ) -> Iterator[Svg]:
-    inner = axes.drawing_box(box, [axis])
+    lines = axes.category_lines(texts, axes.drawing_box(box, [axis]).width)
+    inner = axes.drawing_box(box, [axis], max((len(several) for several in lines), default=1))
     slot = inner.width / max(1, len(texts))
     yield from axes.draw_values(axis, inner, lines=True)
     for bar in bars:
@@ -112,7 +113,7 @@ def _upright(
         if _with_values(data) and letters.width(words) <= place.width and place.height > letters.SIZE + _AIR:
             ink = colors.on(colors.mixed(data.scheme.panel, color, _opacity(bar)))
             yield svg.label(words, place.x + place.width / 2, place.y + 15, anchor="middle", fill=ink)
-    yield from axes.draw_categories(texts, inner)
+    yield from axes.draw_categories(lines, inner)
 
 
 def _lying(

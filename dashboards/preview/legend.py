@@ -15,7 +15,7 @@ _KEY: Final = 14.0
 """Pixels of the sample of a colour."""
 _AIR: Final = 16.0
 _LINES: Final = 3
-_RIGHT: Final = 0.3
+_RIGHT: Final = 0.4
 
 CALCULATIONS: Final[Mapping[str, Callable[[Sequence[float]], float]]] = MappingProxyType(
     {

@@ -83,12 +83,13 @@ def _value(data: PanelData, one: StatValue, box: PanelBox, *, named: bool) -> It
     if mode.startswith("background") and one.shown.color:
         yield svg.rect(box.x, box.y, box.width, box.height, fill=shown, radius=4)
         ink = colors.on(shown)
-    if graph == "area" and len(one.history) >= _LEAST:
+    graphed = box.height * _GRAPH if graph == "area" and len(one.history) >= _LEAST else 0.0
+    if graphed:
         yield from _graph(one.history, box, ink)
     name = one.name if texts in {"value_and_name", "name"} or (texts == "auto" and named) else ""
     text = {"none": "", "name": one.name}.get(texts, one.shown.text)
     room = box.width - 2 * layout.GAP
-    height = box.height - (_NAME + layout.GAP if name else 0)
+    height = box.height - (_NAME + layout.GAP if name else 0) - graphed
     size = min(_LARGEST, height * 0.6, _LARGEST * room / max(1.0, letters.width(text, _LARGEST, bold=True)))
     middle = box.x + box.width / 2
     y = box.y + (_NAME + layout.GAP if name else 0) + height / 2 + size * 0.36

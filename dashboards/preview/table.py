@@ -7,7 +7,7 @@ from dashboards.preview import colors, svg
 from dashboards.preview.field_settings import FieldSetting, ShownValue, value_color
 from dashboards.preview.layout import PanelBox
 from dashboards.preview.panel_data import PanelData
-from dashboards.preview.result_frames import FrameField
+from dashboards.preview.result_frames import FrameField, ResultFrame
 from dashboards.preview.svg import Svg
 
 _HEIGHTS: Final = {"sm": 28.0, "md": 36.0, "lg": 44.0}
@@ -42,7 +42,8 @@ class PlacedColumn(NamedTuple):
 
 def draw(data: PanelData, box: PanelBox) -> Iterator[Svg]:
     """Draw the first frame of a panel as a table."""
-    frame = data.frames[0]
+    frame = data.frames[min(int(data.options.get("frameIndex") or 0), len(data.frames) - 1)]
+    order = _order(data, frame)
     pairs = [(field, data.setting(field, frame)) for field in frame.fields]
     visible = [(field, how) for field, how in pairs if not how.hidden]
     columns, left_out = _columns(visible, box)
@@ -51,12 +52,25 @@ def draw(data: PanelData, box: PanelBox) -> Iterator[Svg]:
     if frame.length > room or left_out:
         room = int((box.height - _HEAD - _NOTE) // height)
     yield svg.element("g", *_heads(columns, box))
-    for row in range(min(room, frame.length)):
-        top = box.y + _HEAD + row * height
+    for place, row in enumerate(order[: max(0, room)]):
+        top = box.y + _HEAD + place * height
         yield svg.element("g", *_row(data, columns, row, PanelBox(box.x, top, box.width, height)))
-    note = _note(data, max(0, frame.length - room), left_out)
+    note = _note(data, max(0, frame.length - max(0, room)), left_out)
     if note:
         yield svg.label(note, box.x + _AIR, box.bottom - 4, kind="s", room=box.width - 2 * _AIR)
+
+
+def _order(data: PanelData, frame: ResultFrame) -> list[int]:
+    """Give the rows in the order of the columns by which the panel sorts; those without a value are last."""
+    order = list(range(frame.length))
+    for sort in reversed(data.options.get("sortBy") or ()):
+        wanted, falling = sort.get("displayName"), bool(sort.get("desc"))
+        for field in frame.fields:
+            if wanted in {field.name, data.setting(field, frame).title}:
+                known = [row for row in order if field.values[row] is not None]
+                known.sort(key=lambda row: field.values[row], reverse=falling)
+                order = [*known, *(row for row in order if field.values[row] is None)]
+    return order
 
 
 def _columns(fields: Sequence[tuple[FrameField, FieldSetting]], box: PanelBox) -> tuple[list[PlacedColumn], list[str]]:

@@ -4,6 +4,7 @@ import pytest
 from defusedxml.ElementTree import fromstring
 
 from dashboards.preview import letters, svg, text_panel
+from dashboards.preview.axes import category_lines
 from dashboards.preview.layout import PanelBox, placed, split
 
 pytestmark = pytest.mark.pure
@@ -58,3 +59,13 @@ def test_a_text_panel_is_read_as_plain_text() -> None:
     drawn = text_panel.draw({"options": {"content": content}}, PanelBox(0, 0, 400, 200))
     read = ["".join(fromstring(one).itertext()) for one in drawn]
     assert read == ["Lezen", "Een gat is geen nul.", "\u2022 blijft leeg", "dik regel"]
+
+
+def test_categories_are_broken_into_lines_or_some_of_them_are_left_out() -> None:
+    """Names of places keep their words; of many short ones every second or third is written."""
+    assert category_lines(["ma", "di"], 200) == [["ma"], ["di"]]
+    assert category_lines(["Vaart Noord", "Kanaalweg tot Haren"], 160) == [
+        ["Vaart", "Noord"],
+        ["Kanaalweg", "tot Haren"],
+    ]
+    assert category_lines(["01:00", "02:00", "03:00", "04:00"], 120) == [["01:00"], [], ["03:00"], []]
