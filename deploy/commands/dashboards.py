@@ -66,6 +66,57 @@ def check(
 
 
 @app.command(
+    epilog="Examples: `doorfiets dashboards preview` · `doorfiets dashboards preview --only doorfiets-gebruik --dark` ·"
+    " `doorfiets dashboards preview --from 2026-03-01 --to 2026-03-31 --out sheets` ·"
+    " `doorfiets dashboards preview --from now-7d`"
+)
+def preview(
+    *,
+    out: Annotated[Path, typer.Option(help="Folder of the sheets; made when it is not there.")] = Path(
+        ".local/previews"
+    ),
+    start: Annotated[str, typer.Option("--from", help="A day, a time, or Grafana's words: now-30d, now/d.")] = "",
+    end: Annotated[str, typer.Option("--to", help="Likewise; a day is whole.")] = "",
+    only: Annotated[list[str] | None, typer.Option(help="Uid of a dashboard; may be given again.")] = None,
+    dark: Annotated[bool, typer.Option("--dark", help="Light letters on a dark sheet.")] = False,
+) -> None:
+    """Draw every dashboard as one SVG sheet, from the running database and without a Grafana."""
+    import json
+
+    from dashboards.preview import answers
+    from dashboards.preview.previews import preview as previewed
+    from deploy.local.location import locate
+    from deploy.settings import read
+    from operations.database import answering
+
+    settings, chosen = read(os.environ), _chosen(only or [])
+    conninfo, failed = str(settings.postgres or locate(settings).postgres), False
+    with answering(conninfo), answers.staff(conninfo) as connection:
+        out.mkdir(parents=True, exist_ok=True)
+        for place, (uid, text) in enumerate(chosen.items(), 1):
+            print(f"{place} of {len(chosen)}: {uid}", file=sys.stderr, flush=True)
+            sheet = previewed(json.loads(text), connection, start=start, end=end, dark=dark)
+            path = out / f"{uid}{'-dark' if dark else ''}.svg"
+            path.write_text(sheet.text, "utf-8")
+            print(sheet.summary(str(path)), flush=True)
+            for line in sheet.remarks():
+                print(f"  {line}", flush=True)
+            failed = failed or bool(sheet.failed)
+    if failed:
+        print("Queries of some panels fail; `doorfiets dashboards check` says more.", file=sys.stderr)
+        raise typer.Exit(FAILED)
+
+
+def _chosen(only: list[str]) -> dict[str, str]:
+    """Give the dashboards of some uids in the order of their names, all of them where none is named."""
+    shipped = {name.removesuffix(".json"): text for name, text in sorted(_shipped().items())}
+    unknown = [uid for uid in only if uid not in shipped]
+    if unknown:
+        raise typer.BadParameter(f"there is no dashboard {', '.join(unknown)}; there are {', '.join(shipped)}")
+    return {uid: text for uid, text in shipped.items() if not only or uid in only}
+
+
+@app.command(
     epilog="Example: `doorfiets dashboards push --url http://127.0.0.1:3000 --token-file grafana-token --dry-run`"
 )
 def push(

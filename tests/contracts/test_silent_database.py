@@ -35,6 +35,7 @@ NEEDING: Final = (
     "console account password j.jansen --generate",
     "console account disable j.jansen",
     "dashboards check",
+    "dashboards preview",
     "db migrate",
     "exclude a --from 2026-05-12 --to 2026-05-13 --reason x",
     "exclude --undo 3 --reason x",

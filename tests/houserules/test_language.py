@@ -13,6 +13,7 @@ from babel.messages.pofile import read_po
 
 from dashboards.build import text_of
 from dashboards.definitions import dashboards
+from dashboards.preview.legend import CALCULATIONS
 from locales import DEFAULT, LOCALES, Texts, texts
 from opendata.pages import addresses, api_page, errors, method_page, outages_page, series_charts
 from opendata.pages.blocks import equipment, headlines, layers
@@ -181,6 +182,13 @@ def pages() -> set[str]:
     return whole | numbered | {f"page.{of}.{one}" for of, codes in PAGES.items() for one in codes}
 
 
+def previews() -> set[str]:
+    """The keys of the sheets of dashboards: those that are named whole, and those of calculations."""
+    folder = ROOT / "dashboards" / "preview"
+    whole = {key for path in folder.glob("*.py") for key in re.findall(r'"(preview\.\w+)"', path.read_text("utf-8"))}
+    return whole | {f"preview.calculation.{name}" for name in CALCULATIONS}
+
+
 def needed() -> set[str]:
     """Every key that some code needs words for."""
     levels = {level for scheme in SCHEMES.values() for level in scheme.levels}
@@ -189,6 +197,7 @@ def needed() -> set[str]:
         *console(),
         *pages(),
         *of_dashboards(),
+        *previews(),
         *(f"reason.{code}" for code in REASONS),
         *(f"quality_flag.{quality_flag.name}" for quality_flag in QUALITY_FLAGS),
         *(f"{kind}.{name}" for kind in ("quantity", "unit") for name in QUANTITIES),
