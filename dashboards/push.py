@@ -5,7 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any, Final, NamedTuple
 
-from dashboards.alerting.push import AlertSetup, push_alerts
+from dashboards.alerting.build import RuleJson
+from dashboards.alerting.compared_rule import ComparedRule
+from dashboards.alerting.push import AlertSetup, compare_alerts, push_alerts
 from dashboards.client import Grafana, SavedDashboard
 from dashboards.differences import differences, shown
 from dashboards.push_state import Consent, PushState
@@ -114,11 +116,14 @@ def push(
         )
 
 
-def compare(grafana: Grafana, dashboards: Mapping[str, str], *, folder: str) -> Iterator[ComparedDashboard]:
-    """Compare what a Grafana has with these dashboards, and change nothing."""
+def compare(
+    grafana: Grafana, dashboards: Mapping[str, str], rules: Sequence[RuleJson] = (), *, folder: str
+) -> Iterator[ComparedDashboard | ComparedRule]:
+    """Compare what a Grafana has with these dashboards and alert rules, and change nothing."""
     plugin = _plugin(grafana)
     found, there = grafana.source(UID), grafana.folder(FOLDER, folder)
-    return compared(grafana, dashboards, str(found["type"]) if found else plugin, there.uid if there else None)
+    yield from compared(grafana, dashboards, str(found["type"]) if found else plugin, there.uid if there else None)
+    yield from compare_alerts(grafana, rules, there.uid if there else FOLDER)
 
 
 def compared(

@@ -27,6 +27,11 @@ class ComparedRule(NamedTuple):
     state: PushState
     differs: Sequence[str]
 
+    @property
+    def is_ours(self) -> bool:
+        """Return whether Grafana has it as it is here."""
+        return self.state is PushState.SAME
+
     def __str__(self) -> str:
         """Say what Grafana has of it."""
         return f"alert rule {self.here['title']}: {self.state.value}"

@@ -1,11 +1,13 @@
 """Who is told of alerts: the contact point that is ours, and the notification route that leads to it."""
 
+from datetime import timedelta
 from typing import Any, Final, TypeAlias
 
 from dashboards.alerting.build import TEAM
 
 ContactJson: TypeAlias = dict[str, Any]
 RouteJson: TypeAlias = dict[str, Any]
+_NEVER: Final = timedelta(days=366)
 
 CONTACT: Final = "doorfiets"
 """Name and uid of the contact point."""
@@ -24,7 +26,7 @@ def _point(kind: str, settings: dict[str, Any]) -> ContactJson:
     return {"uid": CONTACT, "name": CONTACT, "type": kind, "settings": settings, "disableResolveMessage": False}
 
 
-def route(repeat: str) -> RouteJson:
+def route(repeat: timedelta) -> RouteJson:
     """Describe the route of everything that has our label: one message for a rule at a place, and again after hours."""
     return {
         "receiver": CONTACT,
@@ -32,5 +34,5 @@ def route(repeat: str) -> RouteJson:
         "group_by": ["alertname", "site"],
         "group_wait": "30s",
         "group_interval": "5m",
-        "repeat_interval": repeat,
+        "repeat_interval": f"{(repeat or _NEVER) // timedelta(minutes=1)}m",
     }

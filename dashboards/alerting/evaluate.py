@@ -76,9 +76,7 @@ def evaluate(
 
 def queried(part: Mapping[str, Any], connection: Connection, at: datetime) -> list[LabelledValue]:
     """Run a query of a rule; raise UnfitResultError or MacroError where Grafana could not evaluate it."""
-    reach = part["relativeTimeRange"]
-    span = DashboardRange(at - timedelta(seconds=reach["from"]), at - timedelta(seconds=reach["to"]), _INTERVAL)
-    cursor = connection.execute(expand(part["model"]["rawSql"], span).encode())
+    cursor = connection.execute(expanded(part, at).encode())
     columns = {column.name: column.type_code for column in cursor.description or ()}
     if len(columns) < len(cursor.description or ()):
         raise UnfitResultError("has two columns of one name")
@@ -87,6 +85,13 @@ def queried(part: Mapping[str, Any], connection: Connection, at: datetime) -> li
     if len({value.labels for value in values}) < len(values):
         raise UnfitResultError("has duplicate results with the same labels; make the labels unique")
     return values
+
+
+def expanded(part: Mapping[str, Any], at: datetime) -> str:
+    """Return the SQL of a query of a rule as it is run at a moment; raise MacroError where Grafana would refuse it."""
+    reach = part["relativeTimeRange"]
+    span = DashboardRange(at - timedelta(seconds=reach["from"]), at - timedelta(seconds=reach["to"]), _INTERVAL)
+    return expand(part["model"]["rawSql"], span)
 
 
 def _of_table(columns: Mapping[str, int], rows: Sequence[Mapping[str, Any]]) -> Iterator[LabelledValue]:

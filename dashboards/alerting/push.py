@@ -1,22 +1,26 @@
 """Pushing alert rules, a contact point and the route to it to a Grafana, 9 or later, beside those of others."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from datetime import timedelta
+from typing import Any, Final, NamedTuple
 
 from dashboards.alerting.build import GROUP, TEAM, RuleJson
 from dashboards.alerting.compared_rule import ComparedRule, compared, marked
 from dashboards.alerting.contact import CONTACT, MATCHERS, contact_point, route
+from dashboards.alerting.duration import seconds_of
 from dashboards.client import Grafana
 from dashboards.differences import differences, shown
 from dashboards.push_state import Consent, PushState
 
+_SPANS: Final = ("group_wait", "group_interval", "repeat_interval")
+
 
 class AlertSetup(NamedTuple):
-    """The rules, as `build` gives them, and who is told: "" where somebody else sees to that."""
+    """The rules, as `build` gives them; who is told, "" where others see to that; how often what lasts is said."""
 
     rules: Sequence[RuleJson]
     to: str = ""
-    repeat: str = "4h"
+    repeat: timedelta = timedelta(hours=4)
 
 
 def push_alerts(grafana: Grafana, setup: AlertSetup, folder: str, consent: Consent, *, dry_run: bool) -> Iterator[str]:
@@ -124,7 +128,7 @@ def _route_pushed(grafana: Grafana, ours: dict[str, Any], consent: Consent, *, d
     name = f"notification route team={TEAM}"
     tree = _policies(grafana)
     there = next((one for one in _routes(tree) if _is_ours(one)), None)
-    differs = [] if there is None else differences({key: there.get(key) for key in ours}, ours)
+    differs = [] if there is None else differences(_leading({key: there.get(key) for key in ours}), _leading(ours))
     if there is not None and not differs:
         yield f"{name}: there"
         return
@@ -140,6 +144,11 @@ def _route_pushed(grafana: Grafana, ours: dict[str, Any], consent: Consent, *, d
         return
     _merge(grafana, _policies(grafana), ours)
     yield f"{name}: saved"
+
+
+def _leading(one: Mapping[str, Any]) -> dict[str, Any]:
+    """Write durations alike: Grafana gives 60m back as 1h."""
+    return {key: seconds_of(value) if key in _SPANS and value else value for key, value in one.items()}
 
 
 def _merge(grafana: Grafana, tree: Mapping[str, Any], ours: dict[str, Any]) -> None:

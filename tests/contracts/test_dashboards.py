@@ -14,6 +14,7 @@ from psycopg.conninfo import make_conninfo
 from typer.testing import CliRunner
 
 from dashboards import dashboard_queries
+from dashboards.alerting.definitions import RULES
 from dashboards.build import build
 from dashboards.check import Run, check
 from dashboards.definitions.usage import DASHBOARD
@@ -205,7 +206,9 @@ def test_the_command_prints_a_line_per_query(city: str, monkeypatch: pytest.Monk
     document = CliRunner().invoke(assembled(), ["dashboards", "check", "--json"])
     assert (lines.exit_code, document.exit_code) == (0, 0)
     queries = [query for text in build().values() for query in dashboard_queries.queries(json.loads(text))]
-    assert len(lines.stdout.splitlines()) == len(queries)
+    alerts = [line for line in lines.stdout.splitlines() if "ms  alert " in line]
+    assert len(lines.stdout.splitlines()) == len(queries) + len(alerts)
+    assert len(alerts) == len(RULES)
     assert {run["range"] for run in json.loads(document.stdout)["runs"]} >= {"24 h", "30 d"}
 
 

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.contracts
 
 PLAN = read(None)
 RULES = built(limits(PLAN), runbooks(PLAN))
-TOLD = AlertSetup(RULES, "beheer@example.nl")
+SETUP = AlertSetup(RULES, "beheer@example.nl")
 SILENT = "doorfiets-silent"
 ROUTE = "notification route team=doorfiets"
 OTHERS = [
@@ -48,7 +48,7 @@ def never(question: str) -> bool:
     raise AssertionError(question)
 
 
-def pushed(grafana: Grafana, consent: Consent = never, setup: AlertSetup = TOLD, **options: Any) -> list[str]:  # noqa: ANN401 - options of push
+def pushed(grafana: Grafana, consent: Consent = never, setup: AlertSetup = SETUP, **options: Any) -> list[str]:  # noqa: ANN401 - options of push
     """Push the alerts alone."""
     return list(push(grafana, {}, folder="Doorfiets", consent=consent, alerts=setup, **options))
 
@@ -95,7 +95,7 @@ def test_a_dry_run_writes_nothing(there: PretendedGrafana, grafana: Grafana) -> 
 def test_what_an_earlier_release_pushed_is_written_over(there: PretendedGrafana, grafana: Grafana) -> None:
     """Nobody is asked; what changes is shown."""
     earlier = [{**rule, "title": f"{rule['title']} (oud)"} for rule in RULES]
-    pushed(grafana, setup=TOLD._replace(rules=earlier))
+    pushed(grafana, setup=SETUP._replace(rules=earlier))
     lines = pushed(grafana)
     assert "alert rule Meetreeks stil: as an earlier push left it" in lines
     assert "  title: there 'Meetreeks stil (oud)', here 'Meetreeks stil'" in lines
@@ -103,24 +103,22 @@ def test_what_an_earlier_release_pushed_is_written_over(there: PretendedGrafana,
 
 
 @pytest.mark.parametrize("changed", [{"isPaused": True}, {"for": "2h"}, {"labels": {"team": "doorfiets"}}])
-def test_a_hand_edit_is_shown_and_asked_about(
-    there: PretendedGrafana, grafana: Grafana, changed: dict[str, Any]
-) -> None:
+def test_a_hand_edit_is_shown_and_questions(there: PretendedGrafana, grafana: Grafana, changed: dict[str, Any]) -> None:
     """Neither a dry run nor a no writes; a yes does."""
     pushed(grafana)
     before = there.alerting.rules[SILENT]
     there.alerting.by_hand(SILENT, **changed)
     there.written.clear()
-    looked, asked_about = pushed(grafana, dry_run=True), list[str]()
+    looked, questions = pushed(grafana, dry_run=True), list[str]()
 
     def refusing(question: str) -> bool:
-        asked_about.append(question)
+        questions.append(question)
         return False
 
     pushed(grafana, refusing)
     assert "alert rule Meetreeks stil: changed by hand" in looked
     assert any(line.startswith(f"  {next(iter(changed))}") for line in looked)
-    assert asked_about == ["alert rule Meetreeks stil: changed by hand. Write ours there?"]
+    assert questions == ["alert rule Meetreeks stil: changed by hand. Write ours there?"]
     assert there.written == []
     pushed(grafana, lambda _: True)
     assert there.alerting.rules[SILENT] == before
@@ -135,7 +133,7 @@ def test_a_changed_query_or_threshold_is_a_hand_edit(there: PretendedGrafana, gr
     assert "  data[C].evaluators[0].params[0]: there 12.0, here 3.0" in pushed(grafana, dry_run=True)
 
 
-def test_a_rule_that_was_deleted_is_asked_about(there: PretendedGrafana, grafana: Grafana) -> None:
+def test_a_rule_that_was_deleted_is_questions(there: PretendedGrafana, grafana: Grafana) -> None:
     """Where others of ours are."""
     pushed(grafana)
     del there.alerting.rules[SILENT]
@@ -178,7 +176,7 @@ def test_a_route_that_somebody_moved_and_changed_stays_where_it_is(there: Preten
     ours, *others = there.alerting.tree["routes"]
     there.alerting.tree["routes"] = [*others, {**ours, "repeat_interval": "12h", "mute_time_intervals": ["nacht"]}]
     lines = pushed(grafana, lambda _: False)
-    assert "  repeat_interval: there '12h', here '4h'" in lines
+    assert "  repeat_interval: there 43200.0, here 14400.0" in lines
     assert lines[-1] == f"{ROUTE}: left as it is"
     pushed(grafana, lambda _: True)
     assert there.alerting.tree["routes"] == [*OTHERS, {**ours, "mute_time_intervals": ["nacht"]}]
@@ -199,10 +197,10 @@ def test_without_anybody_to_tell_policies_are_not_even_read(there: PretendedGraf
     assert not any("polic" in request.path for request, _ in there.server.log)
 
 
-def test_another_address_is_asked_about(there: PretendedGrafana, grafana: Grafana) -> None:
+def test_another_address_is_questions(there: PretendedGrafana, grafana: Grafana) -> None:
     """Somebody may have put it there."""
     pushed(grafana)
-    hook = TOLD._replace(to="https://tickets.example.nl/hook")
+    hook = SETUP._replace(to="https://tickets.example.nl/hook")
     assert "contact point doorfiets: left as it is" in pushed(grafana, lambda _: False, hook)
     pushed(grafana, lambda _: True, hook)
     assert there.alerting.points[0]["settings"]["url"] == "https://tickets.example.nl/hook"

@@ -4,7 +4,7 @@ SELECT l.screenline AS site, api.name_with_owner(l.name, l.owner) AS name,
        CASE WHEN api.enough(s.paired, e.expected) THEN 0 ELSE 100 * (1 - api.coverage(s.paired, e.expected)) END::float8 AS value
 FROM api.screenline l
 JOIN api.screenline_variant v ON v.screenline = l.screenline AND v.variant = 'motor'
-CROSS JOIN (SELECT date_trunc('hour', $__timeFrom()::timestamptz, 'UTC') AS start_at, date_trunc('hour', $__timeTo()::timestamptz, 'UTC') AS end_at) r
+CROSS JOIN (SELECT date_bin('1 hour', $__timeFrom()::timestamptz, 'epoch') AS start_at, date_bin('1 hour', $__timeTo()::timestamptz, 'epoch') AS end_at) r
 CROSS JOIN LATERAL (SELECT api.share_expected(l.screenline, 'motor', r.start_at, r.end_at) AS expected) e
 CROSS JOIN LATERAL (
     SELECT coalesce(sum(h.paired), 0)::int4 AS paired FROM api.share_hour h
