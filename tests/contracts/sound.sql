@@ -14,6 +14,7 @@ SELECT line, 'motor', hour, 30, 96, 4, 4, 'pair-1'
 FROM unnest(ARRAY['centrum', 'spoor']) line,
      generate_series(date_trunc('hour', now(), 'UTC') - interval '30 hours', date_trunc('hour', now(), 'UTC'), '1 hour') hour;
 INSERT INTO doorfiets.air_index_hour (station, scheme, hour, value, level, valid, expected, rule)
-SELECT station, 'lki-2014', date_trunc('hour', now(), 'UTC') - interval '1 hour', 3, 'good', 3, 4, 'index-1' FROM unnest(ARRAY['park', 'singel']) station;
+SELECT station, 'lki-2014', date_trunc('hour', now(), 'UTC') - hours * interval '1 hour', 3, 'good', 3, 4, 'index-1'
+FROM unnest(ARRAY['park', 'singel']) station, generate_series(1, 2) hours;
 INSERT INTO doorfiets.rejection (digest, reason, detail, topic, dialect, sensor, first_received_at, last_received_at, receptions)
 VALUES ('\x01', 'unknown_sensor', '', 'x', 'ours', 'x', now() - interval '1 day', now() - interval '1 day', 500);
