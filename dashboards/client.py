@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 from grafana_client import GrafanaApi
 from grafana_client.client import GrafanaClientError, GrafanaException, GrafanaServerError, GrafanaTimeoutError
 
 from schemas.failures import CheckFailedError, ServiceMissingError
+
+T = TypeVar("T")
 
 _HINTS: Final[Mapping[int, str]] = {
     400: "an object that was provisioned from files cannot be saved over HTTP; remove it there first",
@@ -67,7 +69,7 @@ class Grafana:
 
     def source(self, uid: str) -> Mapping[str, Any] | None:
         """Return a data source; None where there is none of that uid."""
-        return self._found(f"data source {uid}", lambda: self._api.datasource.get_datasource_by_uid(uid))
+        return self.found(f"data source {uid}", lambda api: api.datasource.get_datasource_by_uid(uid))
 
     def add_source(self, source: Mapping[str, Any]) -> None:
         """Create a data source."""
@@ -104,7 +106,7 @@ class Grafana:
 
     def saved(self, uid: str) -> SavedDashboard | None:
         """Return a saved dashboard; None where there is none."""
-        found = self._found(f"dashboard {uid}", lambda: self._api.dashboard.get_dashboard(uid))
+        found = self.found(f"dashboard {uid}", lambda api: api.dashboard.get_dashboard(uid))
         if found is None:
             return None
         with self._translating_errors(f"for dashboard {uid}"):
@@ -130,24 +132,28 @@ class Grafana:
         with self._translating_errors(f"to save dashboard {dashboard['uid']}"):
             return self._url + str(self._api.dashboard.update_dashboard(body)["url"])
 
-    def _message(self, uid: str) -> str | None:
-        """Return what the history says of the last version; older Grafanas answer a list, later ones an object."""
-        versions = self._api.dashboard_versions
-        found: Any = self._found(
-            f"the history of dashboard {uid}",
-            lambda: versions.get_dashboard_versions(dashboard_uid=uid),
-        )
-        listed = found.get("versions", []) if isinstance(found, dict) else found
-        return str(max(listed, key=lambda one: one["version"]).get("message", "")) if listed else None
+    def call(self, what: str, ask: Callable[[GrafanaApi], T]) -> T:
+        """Carry out what has no method here; `what` says it as the end of "was asked …"."""
+        with self._translating_errors(what):
+            return ask(self._api)
 
-    def _found(self, what: str, ask: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    def found(self, what: str, ask: Callable[[GrafanaApi], T]) -> T | None:
+        """Read something likewise; None where there is none."""
         try:
-            with self._translating_errors(f"for {what}"):
-                return ask()
+            return self.call(f"for {what}", ask)
         except GrafanaRefusedError as refused:
             if refused.status == 404:  # noqa: PLR2004 - not found
                 return None
             raise
+
+    def _message(self, uid: str) -> str | None:
+        """Return what the history says of the last version; older Grafanas answer a list, later ones an object."""
+        found: Any = self.found(
+            f"the history of dashboard {uid}",
+            lambda api: api.dashboard_versions.get_dashboard_versions(dashboard_uid=uid),
+        )
+        listed = found.get("versions", []) if isinstance(found, dict) else found
+        return str(max(listed, key=lambda one: one["version"]).get("message", "")) if listed else None
 
     @contextmanager
     def _translating_errors(self, what: str) -> Iterator[None]:

@@ -9,6 +9,7 @@ _OF_GRAFANA: Final = frozenset({"id", "version", "iteration"})
 _NAMES: Final = ("id", "name", "refId", "title")
 _PANEL: Final = re.compile(r"(?<=^panels\[)\d+(?=\])")
 _LONGEST: Final = 60
+_LINES: Final = 12
 _ABSENT: Final = object()
 
 
@@ -23,6 +24,13 @@ def differences(there: Mapping[str, Any], here: Mapping[str, Any]) -> list[str]:
             said = _PANEL.sub(lambda found: titles.get(found[0], found[0]), place)
             found.append(f"{said}: there {_shown(old)}, here {_shown(new)}")
     return found
+
+
+def shown(differs: Sequence[str]) -> Iterator[str]:
+    """Yield the places in which something differs, the first of them, as lines below what it is."""
+    yield from (f"  {line}" for line in differs[:_LINES])
+    if len(differs) > _LINES:
+        yield f"  … and {len(differs) - _LINES} places more"
 
 
 def _leaves(node: object, place: str) -> Iterator[tuple[str, object]]:

@@ -1,13 +1,16 @@
 """Pushing the dashboards of this repository to a Grafana of version 9 or later, over nobody's work without a word."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from enum import Enum
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple
 
+from dashboards.alerting.build import RuleJson
+from dashboards.alerting.compared_rule import ComparedRule
+from dashboards.alerting.push import AlertSetup, compare_alerts, push_alerts
 from dashboards.client import Grafana, SavedDashboard
-from dashboards.differences import differences
+from dashboards.differences import differences, shown
+from dashboards.push_state import Consent, PushState
 from dashboards.query import PLUGIN
 from schemas.failures import CheckFailedError, ServiceMissingError
 
@@ -18,14 +21,10 @@ FOLDER: Final = "doorfiets"
 TAG: Final = "doorfiets"
 """What every dashboard of ours is tagged with."""
 
-Consent: TypeAlias = Callable[[str], bool]
-"""Answers whether something may be done, such as to write over what somebody made by hand."""
-
 _OLDEST: Final = (9,)
 _RENAMED: Final = (10, 2, 3)
 _OLD_PLUGIN: Final = "postgres"
 _WRITTEN: Final = "doorfiets dashboards push"
-_LINES: Final = 12
 
 
 class GrafanaTooOldError(CheckFailedError):
@@ -48,29 +47,19 @@ class DatabaseAddress(NamedTuple):
     password: str
 
 
-class DashboardState(Enum):
-    """What a Grafana has of a dashboard, compared to ours."""
-
-    NEW = "not there yet"
-    GONE = "not there; others of ours are, so that somebody may have deleted it"
-    SAME = "the same"
-    OLDER = "as an earlier push left it"
-    EDITED = "changed by hand"
-
-
 class ComparedDashboard(NamedTuple):
     """A dashboard of ours, what a Grafana has of it, and the places in which they differ."""
 
     here: Mapping[str, Any]
     there: SavedDashboard | None
-    state: DashboardState
+    state: PushState
     differs: Sequence[str]
     moved: bool
 
     @property
     def is_ours(self) -> bool:
         """Return whether Grafana has it as it is here, where it belongs."""
-        return self.state is DashboardState.SAME and not self.moved
+        return self.state is PushState.SAME and not self.moved
 
     def __str__(self) -> str:
         """Say what Grafana has of it."""
@@ -84,9 +73,12 @@ def push(
     folder: str,
     consent: Consent,
     source: DatabaseAddress | None = None,
+    alerts: AlertSetup | None = None,
     dry_run: bool = False,
 ) -> Iterator[str]:
     """Make data source and folder where they are missing, and save every dashboard that differs; yield what is done.
+
+    Alert rules follow, where they are given, with who is told of them.
 
     What somebody changed, moved, renamed or deleted by hand is shown, and written over only with consent; what is not
     ours is not touched. Raises SourceUnhealthyError after all else is done.
@@ -114,6 +106,9 @@ def push(
     for uid_there, title in grafana.tagged(TAG):
         if f"{uid_there}.json" not in dashboards:
             yield f"dashboard {title} ({uid_there}): {_left_over(uid_there)}"
+    if alerts is not None:
+        rules = [_for_plugin(rule, plugin) for rule in alerts.rules]
+        yield from push_alerts(grafana, alerts._replace(rules=rules), uid, consent, dry_run=dry_run)
     if unhealthy:
         raise SourceUnhealthyError(
             f"Grafana cannot read the database with data source {UID} ({unhealthy}); push again with --postgres and"
@@ -121,11 +116,14 @@ def push(
         )
 
 
-def compare(grafana: Grafana, dashboards: Mapping[str, str], *, folder: str) -> Iterator[ComparedDashboard]:
-    """Compare what a Grafana has with these dashboards, and change nothing."""
+def compare(
+    grafana: Grafana, dashboards: Mapping[str, str], rules: Sequence[RuleJson] = (), *, folder: str
+) -> Iterator[ComparedDashboard | ComparedRule]:
+    """Compare what a Grafana has with these dashboards and alert rules, and change nothing."""
     plugin = _plugin(grafana)
     found, there = grafana.source(UID), grafana.folder(FOLDER, folder)
-    return compared(grafana, dashboards, str(found["type"]) if found else plugin, there.uid if there else None)
+    yield from compared(grafana, dashboards, str(found["type"]) if found else plugin, there.uid if there else None)
+    yield from compare_alerts(grafana, rules, there.uid if there else FOLDER)
 
 
 def compared(
@@ -138,17 +136,17 @@ def compared(
     for one in ours:
         found = there[one["uid"]]
         if found is None:
-            yield ComparedDashboard(one, None, DashboardState.GONE if some else DashboardState.NEW, (), moved=False)
+            yield ComparedDashboard(one, None, PushState.GONE if some else PushState.NEW, (), moved=False)
             continue
         differs = differences(found.content, one)
         yield ComparedDashboard(one, found, _state(one, found, differs), differs, moved=found.folder != folder)
 
 
-def _state(here: Mapping[str, Any], there: SavedDashboard, differs: Sequence[str]) -> DashboardState:
+def _state(here: Mapping[str, Any], there: SavedDashboard, differs: Sequence[str]) -> PushState:
     """Judge by who wrote last: Grafana may add to what it is given, so that what we wrote need not read the same."""
     if not differs or there.message == _message(here):
-        return DashboardState.SAME
-    return DashboardState.OLDER if (there.message or "").startswith(_WRITTEN) else DashboardState.EDITED
+        return PushState.SAME
+    return PushState.OLDER if (there.message or "").startswith(_WRITTEN) else PushState.EDITED
 
 
 def _saved(grafana: Grafana, one: ComparedDashboard, folder: str, consent: Consent, *, dry_run: bool) -> Iterator[str]:
@@ -157,8 +155,8 @@ def _saved(grafana: Grafana, one: ComparedDashboard, folder: str, consent: Conse
         yield f"{name}: there, version {one.there.version}"
         return
     yield str(one)
-    yield from _shown(one)
-    by_hand = one.state in {DashboardState.GONE, DashboardState.EDITED} or one.moved
+    yield from shown(one.differs)
+    by_hand = one.state in {PushState.GONE, PushState.EDITED} or one.moved
     if dry_run:
         return
     if by_hand and not consent(f"{one}. Write ours there?"):
@@ -173,13 +171,6 @@ def _left_over(uid: str) -> str:
     if uid.startswith(f"{TAG}-"):
         return "of an earlier release and ships no longer; it is still there, delete it in Grafana when nobody needs it"
     return f"tagged {TAG} and none of these; left as it is"
-
-
-def _shown(one: ComparedDashboard) -> Iterator[str]:
-    """Yield the places in which a dashboard differs, the first of them."""
-    yield from (f"  {line}" for line in one.differs[:_LINES])
-    if len(one.differs) > _LINES:
-        yield f"  … and {len(one.differs) - _LINES} places more"
 
 
 def _renamed(grafana: Grafana, uid: str, title: str, wanted: str, consent: Consent, *, dry_run: bool) -> Iterator[str]:

@@ -88,6 +88,17 @@ def _dashboards() -> Files:
         yield f"dashboards/generated/{name}", text
 
 
+def _alerts() -> Files:
+    from dashboards.alerting.build import build  # noqa: PLC0415 - read where it is described
+    from dashboards.alerting.files import files  # noqa: PLC0415 - YAML is written by developers only
+    from deploy.alert_limits import limits, runbooks  # noqa: PLC0415 - read where it is described
+    from operations.alerts.configuration import read  # noqa: PLC0415 - likewise
+
+    plan = read(None)
+    for name, text in files(build(limits(plan), runbooks(plan))):
+        yield f"dashboards/provisioning/alerting/{name}", text
+
+
 def _access() -> Files:
     from deploy.broker_access import access_file  # noqa: PLC0415 - read where it is described
 
@@ -137,6 +148,6 @@ def _profiles() -> Files:
 
 
 _MAKERS: Final[tuple[Callable[[], Files], ...]] = (
-    _json_schemas, _openapi, _dashboards, _access, _proxy, _settings, _schema, _statements, _catalogues, _profiles,
-    indicator_pages,
+    _json_schemas, _openapi, _dashboards, _alerts, _access, _proxy, _settings, _schema, _statements, _catalogues,
+    _profiles, indicator_pages,
 )  # fmt: skip

@@ -12,6 +12,7 @@ import typer
 from schemas.failures import FAILED, MISSING
 
 if TYPE_CHECKING:
+    from dashboards.alerting.push import AlertSetup
     from dashboards.client import Grafana
     from dashboards.push import DatabaseAddress
 
@@ -47,9 +48,10 @@ def build(*, check: Annotated[bool, typer.Option("--check", help="Write nothing,
 def check(
     *, json: Annotated[bool, typer.Option("--json", help="Every run of every query, for programs.")] = False
 ) -> None:
-    """Run every query of every dashboard as role grafana_staff, over both clock changes."""
+    """Run every query of every dashboard and alert as role grafana_staff, dashboards over both clock changes."""
     with _needing_the_extra():
         from dashboards import report
+        from dashboards.alerting.check import check_alerts
     from deploy.local.location import locate
     from deploy.settings import read
     from operations.database import answering
@@ -57,7 +59,7 @@ def check(
     settings = read(os.environ)
     conninfo = str(settings.postgres or locate(settings).postgres)
     with answering(conninfo):
-        runs = report.checked(_shipped(), conninfo)
+        runs = [*report.checked(_shipped(), conninfo), *check_alerts(_alerts().rules, conninfo)]
     for line in report.as_json(runs) if json else report.as_lines(runs):
         print(line)
     if any(run.problems for run in runs):
@@ -128,16 +130,25 @@ def push(
         str, typer.Option(help="host:port/database as Grafana reaches it; makes the data source when it is missing.")
     ] = "",
     postgres_password_file: Password = None,
+    alerts_to: Annotated[
+        str, typer.Option(help="Who is told of alerts: e-mail addresses with commas between, or a webhook's address.")
+    ] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, write nothing.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Write over what was changed by hand without asking.")] = False,
 ) -> None:
-    """Bring the committed dashboards to a Grafana, 9 to 13; what was changed by hand is shown, and asked about."""
+    """Bring dashboards and alert rules to a Grafana, 9 to 13; what was changed by hand is shown, and asked about."""
     with _needing_the_extra():
         from dashboards.push import push as pushed
 
     source, consent = _source(postgres, postgres_password_file), _Consent(always=yes)
     for line in pushed(
-        _grafana(url, token_file), _shipped(), folder=folder, consent=consent, source=source, dry_run=dry_run
+        _grafana(url, token_file),
+        _shipped(),
+        folder=folder,
+        consent=consent,
+        source=source,
+        alerts=_alerts(alerts_to),
+        dry_run=dry_run,
     ):
         print(line)
     if consent.refused:
@@ -152,11 +163,11 @@ def pull_diff(
     token_file: TokenFile,
     folder: Folder = "Doorfiets",
 ) -> None:
-    """Show where the dashboards of a Grafana differ from the committed ones, and change nothing; 1 where they do."""
+    """Show where dashboards and alert rules of a Grafana differ from ours, and change nothing; 1 where they do."""
     with _needing_the_extra():
         from dashboards.push import compare
 
-    found = list(compare(_grafana(url, token_file), _shipped(), folder=folder))
+    found = list(compare(_grafana(url, token_file), _shipped(), _alerts().rules, folder=folder))
     for one in found:
         print(one)
         for line in one.differs:
@@ -200,6 +211,20 @@ def _source(address: str, password_file: Path | None) -> "DatabaseAddress | None
     if not (server and database) or password_file is None:
         raise typer.BadParameter("--postgres host:port/database and --postgres-password-file belong together")
     return DatabaseAddress(server, database, password_file.read_text("utf-8").strip())
+
+
+def _alerts(to: str = "") -> "AlertSetup":
+    """Build the alert rules with the thresholds of the file of alerts, or of the one that ships, as `watch` does."""
+    from dashboards.alerting.build import build as built
+    from dashboards.alerting.push import AlertSetup
+    from deploy.alert_limits import limits, runbooks
+    from deploy.run import watch_settings
+    from deploy.settings import read
+    from operations.alerts import configuration
+
+    found = watch_settings(read(os.environ))
+    plan = configuration.read(found.alerts, found.credentials)
+    return AlertSetup(built(limits(plan), runbooks(plan)), to, plan.file.repeat.span)
 
 
 def _shipped() -> dict[str, str]:

@@ -12,12 +12,8 @@ WHERE f.status NOT IN ('closed', 'never_received') AND f.origin <> 'recorded'
 GROUP BY f.place;
 
 -- refused --
--- Refused messages of the last so many seconds, by reason: at least so many, as one that was refused before as well counts once.
-SELECT reason, sum(CASE WHEN first_received_at >= now() - %(seconds)s * interval '1 second' THEN receptions ELSE 1 END)::int8 AS messages,
-       min(greatest(first_received_at, now() - %(seconds)s * interval '1 second')) AS since
-FROM doorfiets.rejection
-WHERE last_received_at >= now() - %(seconds)s * interval '1 second'
-GROUP BY reason;
+-- Refused messages of the last so many seconds, by reason.
+SELECT reason, messages, since FROM api.rejections_since(now() - %(seconds)s * interval '1 second');
 
 -- stages --
 -- How far each stage has come, and when those that measure last did; all null where nothing was ever marked.

@@ -15,6 +15,8 @@ from operations.alerts.configuration import AlertPlan
 from operations.alerts.occurrence import Occurrence
 
 T = TypeVar("T")
+WAITS: Final = timedelta(seconds=30)
+"""How far a stage may be behind the one before it, or measure nothing, and count as at work."""
 _ISSUED: Final = "issued.json"  # the list of what was given to devices, beside the certificates of an installation
 
 
@@ -57,19 +59,19 @@ def lagging(stages: Mapping[str, datetime | None], plan: AlertPlan) -> Iterator[
 
 def _behind(stages: Mapping[str, datetime | None]) -> Iterator[tuple[str, datetime | None]]:
     """Give until when each stage has come; one that waits for the stage before it is not behind."""
-    now, limit = stages["queried_at"], timedelta(seconds=30)
+    now = stages["queried_at"]
     received, stored, aggregated = (stages[name] for name in ("received_until", "stored_until", "aggregated_until"))
     store, aggregate = stages["store_measured_at"], stages["aggregate_measured_at"]
-    stands = store is not None and now is not None and now - store > limit
+    stands = store is not None and now is not None and now - store > WAITS
     if stands:
         yield "store", store
-    elif received is not None and stored is not None and received - stored > limit:
+    elif received is not None and stored is not None and received - stored > WAITS:
         yield "store", stored
     else:
         yield "receive", received
-    if aggregate is not None and now is not None and now - aggregate > limit:
+    if aggregate is not None and now is not None and now - aggregate > WAITS:
         yield "aggregate", aggregate
-    elif stored is not None and aggregated is not None and stored - aggregated > limit:
+    elif stored is not None and aggregated is not None and stored - aggregated > WAITS:
         yield "aggregate", aggregated
 
 

@@ -13,6 +13,7 @@ from psycopg.rows import dict_row
 from typer.testing import CliRunner
 
 from dashboards import dashboard_queries
+from dashboards.alerting.definitions import RULES
 from dashboards.build import build
 from dashboards.check import Run, check, check_all
 from dashboards.definitions import dashboards
@@ -359,7 +360,9 @@ def test_the_command_prints_a_line_per_query(city: str, monkeypatch: pytest.Monk
     document = CliRunner().invoke(assembled(), ["dashboards", "check", "--json"])
     assert (lines.exit_code, document.exit_code) == (0, 0)
     queries = [query for text in BUILT.values() for query in dashboard_queries.queries(json.loads(text))]
-    assert len(lines.stdout.splitlines()) == len(queries)
+    alerts = [line for line in lines.stdout.splitlines() if "ms  alert " in line]
+    assert len(lines.stdout.splitlines()) == len(queries) + len(alerts)
+    assert len(alerts) == len(RULES)
     assert "doorfiets-cycling-en, Busiest days (A)" in lines.stdout
     assert {run["range"] for run in json.loads(document.stdout)["runs"]} >= {"24 h", "30 d"}
 

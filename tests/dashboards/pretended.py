@@ -1,4 +1,4 @@
-"""Something that answers over HTTP as Grafana does, and remembers: folders, dashboards with a history, data sources."""
+"""Something that answers over HTTP as Grafana does, and remembers: folders, dashboards, data sources, alerting."""
 
 import json
 import re
@@ -8,6 +8,8 @@ from typing import Any
 
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
+
+from tests.dashboards.pretended_alerting import PretendedAlerting
 
 NEW, OLD = "grafana-postgresql-datasource", "postgres"
 
@@ -39,6 +41,7 @@ class PretendedGrafana:
     written: list[str] = field(default_factory=list)
     refusals: dict[str, tuple[int, str]] = field(default_factory=dict)
     without: set[str] = field(default_factory=set)
+    alerting: PretendedAlerting = field(default_factory=PretendedAlerting)
 
     def __post_init__(self) -> None:
         """Answer everything."""
@@ -68,6 +71,8 @@ class PretendedGrafana:
             status, message = self.refusals[path]
             return _json({"message": message}, status)
         self.written.append(f"{request.method} {path}")
+        if path.startswith("/v1/provisioning"):
+            return _json(*self.alerting.write(request, path))
         return self._write([request.method, *path.strip("/").split("/")], request.get_json())
 
     def _read(self, path: list[str]) -> Response:
@@ -82,6 +87,8 @@ class PretendedGrafana:
                 return self._health(uid)
             case ["datasources", "uid", uid] if uid in self.sources:
                 found = {key: value for key, value in self.sources[uid].items() if not key.startswith("secure")}
+            case ["v1", "provisioning", *rest]:
+                found = self.alerting.read(rest, lists="rules" not in self.without)
             case ["folders"]:
                 found = [{"uid": uid, "title": title} for uid, title in self.folders.items()]
             case ["dashboards", "uid", uid] if uid in self.dashboards:

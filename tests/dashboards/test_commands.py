@@ -10,6 +10,7 @@ from typer.testing import CliRunner, Result
 from dashboards.build import build
 from deploy.cli import assembled
 from tests.dashboards.pretended import OLD, PretendedGrafana
+from tests.dashboards.test_push_alerts import RULES
 
 pytestmark = pytest.mark.contracts
 
@@ -67,7 +68,11 @@ def test_a_dry_run_says_what_it_would_do(httpserver: HTTPServer, token: str) -> 
         "folder Doorfiets: to be made",
     ]
     titles = [json.loads(text)["title"] for text in build().values()]
-    assert sorted(others) == sorted(f"dashboard {title}: not there yet" for title in titles)
+    assert sorted(others[: len(titles)]) == sorted(f"dashboard {title}: not there yet" for title in titles)
+    assert others[len(titles) :] == [
+        *(f"alert rule {rule['title']}: not there yet" for rule in RULES),
+        "alerts: to whom the notification policies say; --alerts-to makes a contact point and a route of our own",
+    ]
 
 
 def test_where_nobody_is_to_be_asked_a_hand_edit_stays(httpserver: HTTPServer, token: str) -> None:
@@ -84,6 +89,24 @@ def test_where_nobody_is_to_be_asked_a_hand_edit_stays(httpserver: HTTPServer, t
     assert there.dashboards["doorfiets-cycling-nl"].content["title"] == "Van mij"
     assert dashboards("push", *words, "--yes").exit_code == 0
     assert dashboards("pull-diff", *words).exit_code == 0
+
+
+def test_alerts_are_pushed_with_the_thresholds_of_the_file_of_alerts(
+    httpserver: HTTPServer, token: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As process `watch` reads it; a rule that is off is not pushed, and a hand edit is a difference."""
+    (tmp_path / "alerts.toml").write_text('repeat = "90m"\n[rule.silent]\nmissed = 6\n[rule.lag]\nenabled = false\n')
+    monkeypatch.setenv("DOORFIETS_ALERTS", str(tmp_path / "alerts.toml"))
+    there, words = PretendedGrafana(httpserver).with_source(), ["--url", httpserver.url_for("/"), "--token-file", token]
+    assert dashboards("push", *words, "--alerts-to", "a@example.nl, b@example.nl").exit_code == 0
+    rules = there.alerting.rules
+    assert "doorfiets-lag" not in rules
+    assert rules["doorfiets-silent"]["data"][2]["model"]["conditions"][0]["evaluator"]["params"] == [6]
+    assert there.alerting.tree["routes"][0]["repeat_interval"] == "90m"
+    assert there.alerting.points[0]["settings"]["addresses"] == "a@example.nl;b@example.nl"
+    there.alerting.by_hand("doorfiets-silent", isPaused=True)
+    looked = dashboards("pull-diff", *words)
+    assert (looked.exit_code, "alert rule Meetreeks stil: changed by hand" in looked.stdout) == (1, True)
 
 
 def test_an_empty_token_file_says_so(tmp_path: Path) -> None:

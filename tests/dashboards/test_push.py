@@ -13,13 +13,13 @@ from dashboards.build import build
 from dashboards.client import Grafana, GrafanaRefusedError, GrafanaUnavailableError
 from dashboards.definitions.cycling import DASHBOARD
 from dashboards.push import (
-    Consent,
     DatabaseAddress,
     GrafanaTooOldError,
     SourceMissingError,
     SourceUnhealthyError,
     push,
 )
+from dashboards.push_state import Consent
 from tests.dashboards.pretended import NEW, OLD, PretendedDashboard, PretendedGrafana
 
 UID = DASHBOARD.uid("nl")

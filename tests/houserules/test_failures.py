@@ -13,6 +13,7 @@ from tests.houserules.test_repository import ROOMS, ROOT
 pytestmark = pytest.mark.pure
 
 WITHIN: Final = {
+    "dashboards.alerting.evaluate.UnfitResultError": "an evaluated alert of state error, or a problem of a query",
     "dashboards.macros.MacroError": "a problem in the report of a query",
     "ingest.bridge.packets.MalformedPacketError": "the session gives the connection up",
     "ingest.dialects.refusal.RefusedError": "becomes a rejection",

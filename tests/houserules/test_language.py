@@ -11,6 +11,7 @@ from typing import Final, get_args
 import pytest
 from babel.messages.pofile import read_po
 
+from dashboards.alerting.definitions import RULES as GRAFANA_RULES
 from dashboards.build import text_of
 from dashboards.definitions import dashboards
 from dashboards.preview.legend import CALCULATIONS
@@ -206,6 +207,7 @@ def needed() -> set[str]:
         *(f"{kind}.{status}" for status in STATUSES for kind in ("status", "first_step")),
         *(f"feed_reason.{code}" for code in feed_states.REASONS),
         *(f"{kind}.{rule}" for kind in ("alert", "alert_step") for rule in RULES),
+        *(f"{kind}.{rule.name}" for kind in ("grafana_alert", "grafana_alert_title") for rule in GRAFANA_RULES),
         *(f"alert_message.{name}" for name in SAID),
         *(f"alert_stage.{stage}" for stage in ("receive", "store", "aggregate")),
         *(f"indicator.{name}.{reported}" for name in INDICATORS for reported in REPORTED),
@@ -378,6 +380,8 @@ def test_locales_show_the_same_parameters_and_none_that_a_code_has_not() -> None
         assert fields(dutch_texts[f"feed_reason.{code}"]) <= set(units), code
     for rule, declared in RULES.items():
         assert fields(dutch_texts[f"alert.{rule}"]) <= {"name", *declared.parameters}, rule
+    for one in GRAFANA_RULES:
+        assert fields(dutch_texts[f"grafana_alert.{one.name}"]) <= {"value", *one.labels}, one.name
     for name in INDICATORS:
         assert fields(dutch_texts[f"indicator.{name}.unit"]) <= {"what"}
 

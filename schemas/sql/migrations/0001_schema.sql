@@ -3066,6 +3066,14 @@ SELECT reason, count(*) AS messages, sum(receptions) AS receptions, min(first_re
        max(last_received_at) AS last_received_at
 FROM doorfiets.rejection GROUP BY reason;
 
+-- How many messages were refused from a moment on, by reason, and since when: at least so many, as one that was refused before as well counts once. For the
+-- platform's alerts and Grafana's.
+CREATE FUNCTION api.rejections_since(from_moment timestamptz) RETURNS TABLE (reason text, messages int8, since timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
+    SELECT r.reason, sum(CASE WHEN r.first_received_at >= from_moment THEN r.receptions ELSE 1 END)::int8, min(greatest(r.first_received_at, from_moment))
+    FROM rejection r WHERE r.last_received_at >= from_moment GROUP BY r.reason
+$$;
+
 -- The one row that says how the platform is; all null where nothing was ever marked, and then nothing may be judged by it. Published until when is ...
 --   received_until    in the log, as far as `store` has seen it
 --   stored_until      in the database
@@ -3342,7 +3350,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.feed_state TO watch;
 
 -- And it raises alerts: it reads whose a feed is, how much was refused of late, and what it has said.
 GRANT SELECT ON doorfiets.datastream_owner TO watch;
-GRANT SELECT (reason, first_received_at, last_received_at, receptions) ON doorfiets.rejection TO watch;
+GRANT EXECUTE ON FUNCTION api.rejections_since TO watch;
 GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.alert, doorfiets.alert_message TO watch;
 
 -- `replay` decodes again what was refused or received, and says what became of it; what it publishes is stored by `store`.

@@ -151,6 +151,14 @@ SELECT reason, count(*) AS messages, sum(receptions) AS receptions, min(first_re
        max(last_received_at) AS last_received_at
 FROM doorfiets.rejection GROUP BY reason;
 
+-- How many messages were refused from a moment on, by reason, and since when: at least so many, as one that was refused before as well counts once. For the
+-- platform's alerts and Grafana's.
+CREATE FUNCTION api.rejections_since(from_moment timestamptz) RETURNS TABLE (reason text, messages int8, since timestamptz)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = doorfiets, pg_temp AS $$
+    SELECT r.reason, sum(CASE WHEN r.first_received_at >= from_moment THEN r.receptions ELSE 1 END)::int8, min(greatest(r.first_received_at, from_moment))
+    FROM rejection r WHERE r.last_received_at >= from_moment GROUP BY r.reason
+$$;
+
 -- The one row that says how the platform is; all null where nothing was ever marked, and then nothing may be judged by it. Published until when is ...
 --   received_until    in the log, as far as `store` has seen it
 --   stored_until      in the database

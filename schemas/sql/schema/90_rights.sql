@@ -117,7 +117,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.feed_state TO watch;
 
 -- And it raises alerts: it reads whose a feed is, how much was refused of late, and what it has said.
 GRANT SELECT ON doorfiets.datastream_owner TO watch;
-GRANT SELECT (reason, first_received_at, last_received_at, receptions) ON doorfiets.rejection TO watch;
+GRANT EXECUTE ON FUNCTION api.rejections_since TO watch;
 GRANT SELECT, INSERT, UPDATE, DELETE ON doorfiets.alert, doorfiets.alert_message TO watch;
 
 -- `replay` decodes again what was refused or received, and says what became of it; what it publishes is stored by `store`.

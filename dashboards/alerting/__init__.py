@@ -1,0 +1,1 @@
+"""Grafana's alert rules as code: built, proven on a database, pushed, and given as files."""
