@@ -21,6 +21,7 @@ from opendata.vocabulary import OUTAGES, STORING
 router = APIRouter()
 _PAST: Final = timedelta(days=31)
 _MOST: Final = 500
+_MINUTE: Final = timedelta(minutes=1)
 _HOUR: Final = timedelta(hours=1)
 _IN_HOURS: Final = 72
 """What lasted longer is told in days."""
@@ -32,7 +33,10 @@ STATUSES: Final = tuple(OUTAGES.values())
 
 @dataclass(frozen=True)
 class OutageAtPlace:
-    """One outage of one or several feeds of a place that are out alike; `until` is None while it goes on."""
+    """One outage of one or several feeds of a place that are out alike; `until` is None while it goes on.
+
+    How long it lasted is said in minutes, hours or days: in what says most.
+    """
 
     status: str
     code: str
@@ -40,6 +44,11 @@ class OutageAtPlace:
     since: datetime
     until: datetime | None
     reason: str | None
+
+    @property
+    def minutes(self) -> int | None:
+        """How many minutes, where hours say little; None where they do."""
+        return round(self.hours * 60) if 0 < self.hours < 1 else None
 
     @property
     def hours(self) -> float:
@@ -80,7 +89,10 @@ async def _places(context: PageContext, *, going_on: bool) -> list[PlaceOutages]
     now = context.moment.now
     question = OutageQuestion(statuses=STATUSES, start=now - _PAST, end=now, going_on=going_on)
     found = await read.feeds.outages(context.store, question, None, _MOST)
-    return by_place(found, context.language)
+    if going_on:
+        return by_place(found, context.language)
+    lasting = [one for one in found if one.until is None or one.until - one.since >= _MINUTE]
+    return sorted(by_place(lasting, context.language), key=lambda one: one.outages[0].since, reverse=True)
 
 
 def by_place(found: Iterable[FeedOutage], language: PageLanguage) -> list[PlaceOutages]:

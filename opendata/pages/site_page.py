@@ -40,7 +40,8 @@ async def page(context: Context, site: Id) -> Response:
     reached = await progress.read(context.reader, moment, about, moment.today - timedelta(days=_DAYS))
     counted = {channel.mode for channel in found.channels}
     contents = await map_places.read_all(context)
-    places = [*contents.keyed("site", [found.site]), *contents.counted_at([found.site])]
+    own = contents.keyed("site", [found.site])
+    places = [*own, *contents.counted_at([found.site])]
     charts = [await _Mode(context, reached, found, mode).drawn() for mode in VERVOERWIJZE if mode in counted]
     return context.page(
         "site.html",
@@ -49,6 +50,7 @@ async def page(context: Context, site: Id) -> Response:
         **explorer_words(explorer),
         site=found,
         origins=[channel.origin for channel in found.channels],
+        usual=next(iter(own), None) if "bicycles" in counted else None,
         modes=charts,
         map=map_view.view(contents, places),
         period=contents.period,

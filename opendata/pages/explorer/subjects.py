@@ -18,7 +18,7 @@ from opendata.read.screenlines import PublishedScreenline
 from opendata.read.sites import PublishedSite
 from opendata.read.states import AnswerSubject
 from opendata.read.stations import PublishedStation
-from opendata.vocabulary import VERVOERWIJZE
+from opendata.vocabulary import NOEMER, VERVOERWIJZE
 
 FOLDS: Final[Mapping[ExploredKind, Fold]] = MappingProxyType(
     {"site": "sum", "district": "sum", "link": "sum", "route": "sum", "screenline": "share", "station": "mean"}
@@ -80,7 +80,7 @@ def of_site(found: PublishedSite) -> ExplorerSubject:
 
 
 def of_screenline(found: PublishedScreenline) -> ExplorerSubject:
-    """Explore the share of a screenline by denominator."""
+    """Explore the share of a screenline by denominator, first of all motor traffic."""
     sites = [one.site for one in found.named_sites]
     return ExplorerSubject(
         kind="screenline",
@@ -88,7 +88,9 @@ def of_screenline(found: PublishedScreenline) -> ExplorerSubject:
         name=found.screenline,
         title=found.name,
         owner=found.owner,
-        options=ExplorerOptions(facet="variant", facets=[one.variant for one in found.variants]),
+        options=ExplorerOptions(
+            facet="variant", facets=sorted((one.variant for one in found.variants), key=list(NOEMER).index)
+        ),
         sites=sites,
         concerned=frozenset({found.screenline, *sites}),
     )

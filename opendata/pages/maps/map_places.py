@@ -244,5 +244,5 @@ class _PlaceWords:
             "number": usual.cyclists,
             "value": self.language.numbers.decimal(usual.cyclists),
             "unit": self.language("page.unit.usual"),
-            "coverage": ", ".join((days, self.language("page.assumed"))) if assumed else days,
+            "coverage": self.language("page.assumed_elsewhere", days=days) if assumed else days,
         }
