@@ -145,7 +145,7 @@ def _strip(panel: Panel, query: str, words: Texts) -> statetimeline.Panel:
         .line_width(0)
         .fill_opacity(85)
         .span_nulls(span_nulls=False)
-        .legend(common.VizLegendOptions().show_legend(show_legend=True))
+        .legend(common.VizLegendOptions().show_legend(show_legend=True).placement(look.LegendPlacement.RIGHT))
         .no_value(words("dashboard.nothing"))
     )
 

@@ -58,7 +58,8 @@ CODES: Final[Mapping[str, Codes]] = MappingProxyType(
     {
         "status": {code: MappedCode(f"status.{code}", _STATUS_COLORS[code]) for code in STATUSES},
         "origin": {
-            code: MappedCode(f"page.origin.{code}") for code in ("measured", "recorded", "simulated")
+            **{code: MappedCode(f"page.origin.{code}") for code in ("measured", "recorded", "simulated")},
+            "mixed": MappedCode("dashboard.origin.mixed"),
         },
         "quantity": {name: MappedCode(f"quantity.{name}") for name in QUANTITIES},
         "flag": {one.name: MappedCode(f"quality_flag.{one.name}") for one in QUALITY_FLAGS},

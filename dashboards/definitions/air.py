@@ -40,12 +40,12 @@ DASHBOARD: Final = Dashboard(
         ),
         Panel("lki_hour", "lki_hour", "strip", width=12, height=5, values="lki"),
         Panel("eaqi_hour", "eaqi_hour", "strip", width=12, height=5, values="eaqi"),
-        Panel("air_hour", "air_hour", "lines", width=13, height=9, unit=MICROGRAMS),
+        Panel("air_hour", "air_hour", "lines", width=12, height=9, unit=MICROGRAMS),
         Panel(
             "air_layers",
             "air_layers",
             "table",
-            width=11,
+            width=12,
             height=9,
             columns=(
                 PanelColumn("station", width=140),

@@ -13,7 +13,7 @@ DASHBOARD: Final = Dashboard(
             "district_against_city",
             "table",
             width=24,
-            height=4,
+            height=5,
             columns=(
                 PanelColumn("scope", values="scope"),
                 PanelColumn("name", width=200),
@@ -33,7 +33,7 @@ DASHBOARD: Final = Dashboard(
             "district_links",
             "table",
             width=14,
-            height=8,
+            height=7,
             columns=(
                 PanelColumn("link", width=170),
                 PanelColumn("from_to", width=170),
@@ -46,7 +46,7 @@ DASHBOARD: Final = Dashboard(
                 PanelColumn("growth", PERCENT),
             ),
         ),
-        Panel("district_link_day", "district_link_day", "bars", width=10, height=8, axis="cyclists"),
+        Panel("district_link_day", "district_link_day", "bars", width=10, height=7, axis="cyclists"),
         Panel("district_air", "district_air", "lines", width=12, height=8, unit=MICROGRAMS),
         Panel(
             "district_feeds",

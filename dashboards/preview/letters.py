@@ -9,8 +9,8 @@ SIZE: Final = 12.0
 
 _WIDTHS: Final[Mapping[int, str]] = MappingProxyType(
     {
-        278: "ijl",
-        295: "IJ",
+        278: "jli",
+        295: "JI",
         318: " .,'\u00a0\u00b7\u202f",
         337: ":;/\\|",
         361: "-\u2010\u2011",

@@ -1,7 +1,6 @@
 -- What was found about counters in the range and was not withdrawn: dead, blind and stuck ones, and clocks that are wrong; the newest first.
 SELECT f.flag AS flag,
        f.place_name AS place,
-       f.quantity AS quantity,
        f.started_at AS started_at,
        nullif(f.ended_at, 'infinity') AS ended_at
 FROM api.finding f

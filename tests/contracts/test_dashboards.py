@@ -16,8 +16,10 @@ from dashboards import dashboard_queries
 from dashboards.alerting.definitions import RULES
 from dashboards.build import build
 from dashboards.check import Run, check, check_all
+from dashboards.dashboard import Dashboard
 from dashboards.definitions import dashboards
 from dashboards.macros import DashboardRange, expand
+from dashboards.values import CODES
 from deploy.cli import assembled
 from deploy.local.secrets import SUPERUSER
 from deploy.local.stack import Stack
@@ -115,6 +117,19 @@ def test_an_empty_database_is_no_error(uid: str, in_nothing: Mapping[str, list[R
     runs = in_nothing[uid]
     assert [run for run in runs if run.problems] == []
     assert {run.rows for run in runs} == {0}
+
+
+@pytest.mark.parametrize("one", dashboards(), ids=lambda one: one.name)
+def test_no_code_gets_to_a_reader(one: Dashboard, city: str) -> None:
+    """Whatever stands in a column of codes has words in both languages."""
+    span = DashboardRange(datetime(2026, 10, 18, tzinfo=UTC), datetime(2026, 10, 27, 12, tzinfo=UTC))
+    built = json.loads(BUILT[f"{one.uid('en')}.json"])
+    with psycopg.connect(city, user="grafana_staff", row_factory=dict_row) as connection:
+        for drawn in (drawn for drawn in one.panels if any(column.values for column in drawn.columns)):
+            rows = connection.execute(panel(built, drawn.name, span).encode()).fetchall()
+            for column in drawn.columns:
+                found = {row[column.name] for row in rows if column.values} - {None}
+                assert {str(code) for code in found} <= set(CODES.get(column.values, ())), (drawn.name, column.name)
 
 
 def test_events_of_the_calendar_are_marked(owners: str, dashboard: dict[str, Any]) -> None:
@@ -268,13 +283,16 @@ def test_hours_of_a_clock_change_add_up_to_the_day(city: str, dashboard: dict[st
 
 
 def test_a_sensor_is_judged_by_what_was_read(city: str) -> None:
-    """As of when all that was published is stored, with what waits beside it; the silent one is silent all the same."""
+    """As of when all that was published is stored, with what waits beside it: the tests run long after that."""
     span = DashboardRange(datetime(2026, 10, 25, tzinfo=UTC), datetime(2026, 10, 27, 12, tzinfo=UTC))
     stages = [row[:2] + row[3:4] for row in requesting(city, panel(parsed("network"), "stages", span))]
     until = datetime(2026, 10, 27, 9, 6, 50, tzinfo=UTC)
     assert stages == [("receive", until, 2), ("store", until, 3), ("aggregate", until - timedelta(seconds=50), 5)]
-    places = requesting(city, panel(parsed("network"), "feed_places", span))
-    assert {row[-1] for row in places} == {until}
+    places = {row[1]: row for row in requesting(city, panel(parsed("network"), "feed_places", span))}
+    assert {name: row[0] for name, row in places.items()} == {
+        "Stationsplein <west>": "silent",  # for two hours, when the rest had been read
+        "Singel": "never_received", "Stadspark": "never_received", "De Kolk": "ok", "Vaart Noord": "ok",
+    }  # fmt: skip
     assert [(flag, place) for flag, place, *_ in requesting(city, panel(parsed("network"), "findings", span))] == [
         ("dead", "De Kolk")
     ]
