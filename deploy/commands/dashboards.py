@@ -68,7 +68,8 @@ def check(
 
 
 @app.command(
-    epilog="Examples: `doorfiets dashboards preview` · `doorfiets dashboards preview --only doorfiets-gebruik --dark` ·"
+    epilog="Examples: `doorfiets dashboards preview` ·"
+    " `doorfiets dashboards preview --only doorfiets-cycling-nl --dark` ·"
     " `doorfiets dashboards preview --from 2026-03-01 --to 2026-03-31 --out sheets` ·"
     " `doorfiets dashboards preview --from now-7d`"
 )

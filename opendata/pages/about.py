@@ -1,6 +1,5 @@
 """Who is behind the site, where to get its data, for whom it works, and whom to write to."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -12,15 +11,17 @@ from opendata.explained import catalogue
 from opendata.pages import addresses
 from opendata.pages.moments import Moment
 from opendata.pages.page_context import Context
+from opendata.read.sites import CountedYear
 from opendata.v1.models import zulu
 
 router = APIRouter()
 
 
-class CountedYear(NamedTuple):
+class YearOfSheets(NamedTuple):
     """A year of local days, and when it begins and ends, in UTC; the one that goes on has no end."""
 
     year: int
+    counted: bool
     since: str
     until: str | None
 
@@ -43,7 +44,7 @@ async def data(context: Context) -> HTMLResponse:
     store = context.store
     return context.page(
         "data.html",
-        years=_years(context.moment, await read.sites.first_counted_day(store, "bicycles")),
+        years=[_year(context.moment, one) for one in await read.sites.counted_years(store, "bicycles")],
         sites=await read.sites.every(store),
         screenlines=await read.screenlines.every(store),
         routes=await read.routes.every(store),
@@ -51,11 +52,9 @@ async def data(context: Context) -> HTMLResponse:
     )
 
 
-def _years(moment: Moment, first_day: date | None) -> Sequence[CountedYear]:
-    """Give the years in which anything was counted, the newest first."""
-    first = moment.today.year + 1 if first_day is None else first_day.year
-    begins = {year: zulu(moment.start_of(date(year, 1, 1))) for year in range(first, moment.today.year + 1)}
-    return [CountedYear(year, begins[year], begins.get(year + 1)) for year in reversed(begins)]
+def _year(moment: Moment, one: CountedYear) -> YearOfSheets:
+    since, until = (zulu(moment.start_of(date(year, 1, 1))) for year in (one.year, one.year + 1))
+    return YearOfSheets(one.year, one.counted, since, until if one.year < moment.today.year else None)
 
 
 @addresses.get(router, "accessibility")

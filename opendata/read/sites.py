@@ -1,7 +1,7 @@
 """Places where passages are counted, with their channels and the periods of their equipment."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 
 import msgspec
 
@@ -75,6 +75,13 @@ async def one(store: NamedQueries, site: str) -> PublishedSite | None:
     return await structs.first(store, PublishedSite, "sites", site=site)
 
 
-async def first_counted_day(store: NamedQueries, mode: str) -> date | None:
-    """Read the first local day on which any site counted a mode; None where there is none yet."""
-    return await structs.only(store, date, "first_counted_day", mode=mode)
+class CountedYear(msgspec.Struct, frozen=True):
+    """A year between the first and the last in which any site counted a mode, and whether one did."""
+
+    year: int
+    counted: bool
+
+
+async def counted_years(store: NamedQueries, mode: str) -> list[CountedYear]:
+    """Read the years from the first to the last in which any site counted a mode, the newest first."""
+    return await structs.every(store, CountedYear, "counted_years", mode=mode)

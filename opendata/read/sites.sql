@@ -20,8 +20,19 @@ WHERE %(site)s::text IS NULL OR s.site = %(site)s
 GROUP BY s.site, s.owner, s.name, d.name, s.longitude, s.latitude, s.illustrative, s.note
 ORDER BY s.site;
 
--- first_counted_day --
--- The first local day on which any site has counted a mode.
-SELECT min(f.day) AS day
-FROM api.site s CROSS JOIN LATERAL (SELECT day FROM api.site_day_version WHERE site = s.site AND mode = %(mode)s AND replaced_at = 'infinity' AND paired > 0
-                                    ORDER BY day LIMIT 1) f;
+-- counted_years --
+-- The years, from the first to the last, in which any site has counted a mode on a local day, and whether one has.
+WITH bounds AS (
+    SELECT min(f.day) AS first, max(l.day) AS last
+    FROM api.site s
+    CROSS JOIN LATERAL (SELECT day FROM api.site_day_version WHERE site = s.site AND mode = %(mode)s AND replaced_at = 'infinity' AND paired > 0
+                        ORDER BY day LIMIT 1) f
+    CROSS JOIN LATERAL (SELECT day FROM api.site_day_version WHERE site = s.site AND mode = %(mode)s AND replaced_at = 'infinity' AND paired > 0
+                        ORDER BY day DESC LIMIT 1) l)
+SELECT y AS year, EXISTS (
+           SELECT FROM api.site s CROSS JOIN LATERAL (
+               SELECT FROM api.site_day_version
+               WHERE site = s.site AND mode = %(mode)s AND replaced_at = 'infinity' AND paired > 0 AND day >= make_date(y, 1, 1) AND day < make_date(y + 1, 1, 1)
+               LIMIT 1) f) AS counted
+FROM bounds b CROSS JOIN generate_series(extract(year FROM b.first)::int4, extract(year FROM b.last)::int4) AS y
+ORDER BY y DESC;
