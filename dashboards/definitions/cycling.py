@@ -42,7 +42,7 @@ RECORDS: Final = Panel(
     "table",
     width=5,
     height=7,
-    columns=(PanelColumn("name"), PanelColumn("day"), PanelColumn("cyclists")),
+    columns=(PanelColumn("name", width=130), PanelColumn("day", width=95), PanelColumn("cyclists", width=80)),
 )
 SHARE_OF_PERIOD: Final = Panel(
     "share_period",

@@ -31,8 +31,8 @@ PANELS: Final = (
         height=8,
         columns=(
             PanelColumn("position", width=50),
-            PanelColumn("link"),
-            PanelColumn("from_to", width=260),
+            PanelColumn("link", width=240),
+            PanelColumn("from_to", width=200),
             PanelColumn("length_km", KM),
             PanelColumn("green", values="green", color="cell"),
             PanelColumn("kind", values="kind", color="cell"),
@@ -55,7 +55,7 @@ PANELS: Final = (
         height=9,
         columns=(
             PanelColumn("weekday", values="weekday", width=110),
-            *(PanelColumn(f"h{hour:02}", color="shade", heading=str(hour)) for hour in range(24)),
+            *(PanelColumn(f"h{hour:02}", color="shade", heading=str(hour), width=46) for hour in range(24)),
         ),
     ),
 )

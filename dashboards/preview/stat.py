@@ -14,6 +14,7 @@ from dashboards.preview.svg import Svg
 
 _SLOT: Final = 190.0
 """Pixels that a number wants, where there are several."""
+_LOWEST: Final = 60.0  # pixels of a row of numbers with their names: before it is lower, all stand in one
 _LARGEST: Final = 44.0
 _NAME: Final = 13.0
 _GRAPH: Final = 0.35
@@ -35,6 +36,8 @@ def draw(data: PanelData, box: PanelBox) -> Iterator[Svg]:
     across = max(1, min(len(found), int(box.width // _SLOT) or 1))
     if data.options.get("orientation") == "horizontal":
         across = 1
+    if found and box.height / ceil(len(found) / across) < _LOWEST:
+        across = len(found)
     rows = ceil(len(found) / across) or 1
     boxes = [cell for row in layout.split(box, rows, across=False) for cell in layout.split(row, across, across=True)]
     for one, cell in zip(found, boxes, strict=False):

@@ -1,6 +1,6 @@
 """Panels of the kind `table`: the columns and rows that have room, as a screen would show them, and what has none."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
 from dashboards.preview import colors, svg
@@ -20,12 +20,13 @@ _AIR: Final = 8.0
 
 
 class PlacedColumn(NamedTuple):
-    """A column of a table with its place on the sheet."""
+    """A column of a table with its place on the sheet, and the lowest and highest value of all that are ramps."""
 
     field: FrameField
     how: FieldSetting
     x: float
     width: float
+    ramp: tuple[float, float] = (0.0, 1.0)
 
     @property
     def at_right(self) -> bool:
@@ -47,6 +48,8 @@ def draw(data: PanelData, box: PanelBox) -> Iterator[Svg]:
     pairs = [(field, data.setting(field, frame)) for field in frame.fields]
     visible = [(field, how) for field, how in pairs if not how.hidden]
     columns, left_out = _columns(visible, box)
+    ramp = _reach(field for field, how in visible if how.color_mode.startswith("continuous"))
+    columns = [column._replace(ramp=ramp) for column in columns]
     height = _HEIGHTS.get(str(data.options.get("cellHeight")), _HEIGHTS["sm"])
     room = int((box.height - _HEAD) // height)
     if frame.length > room or left_out:
@@ -133,22 +136,21 @@ def _cell(data: PanelData, column: PlacedColumn, value: Any, box: PanelBox) -> I
 
 
 def _with_ramp(data: PanelData, column: PlacedColumn, value: Any, shown: ShownValue) -> ShownValue:  # noqa: ANN401
-    """Give the value of a ramp its colour among the values of its column."""
+    """Give the value of a ramp its colour among the values of all columns that are ramps, as Grafana does."""
     if not column.how.color_mode.startswith("continuous") or not isinstance(value, int | float):
         return shown
-    low, high = _reach(column)
-    return shown._replace(color=value_color(value, column.how, data.scheme, low, high))
+    return shown._replace(color=value_color(value, column.how, data.scheme, *column.ramp))
 
 
-def _reach(column: PlacedColumn) -> tuple[float, float]:
-    known = [value for value in column.field.values if isinstance(value, int | float)]
+def _reach(fields: Iterable[FrameField]) -> tuple[float, float]:
+    known = [value for field in fields for value in field.values if isinstance(value, int | float)]
     return min(known, default=0.0), max(known, default=1.0)
 
 
 def _gauge(data: PanelData, column: PlacedColumn, value: float, shown: ShownValue, cell: PanelBox) -> Iterator[Svg]:
     """Draw a value as a bar beside its number."""
     low, high = column.how.bound("min"), column.how.bound("max")
-    least, most = _reach(column)
+    least, most = _reach([column.field])
     low, high = min(0.0, least) if low is None else low, most if high is None else high
     text = cell.width * 0.4
     room = cell.width - text - 2 * _AIR

@@ -105,7 +105,7 @@ def _shapes(data: PanelData, one: StackedSeries, axis: ValueAxis, scale: TimeSca
         yield svg.element("g", *_bars(data, one, axis, scale, box), fill=one.series.color)
         return
     points = one.series.how.custom("drawStyle") == "points"
-    opacity = float(one.series.how.custom("fillOpacity", 0)) / 100
+    opacity = 0.0 if one.series.how.custom("fillBelowTo") else float(one.series.how.custom("fillOpacity", 0)) / 100
     strokes: list[Svg] = []
     for run in _runs(one):
         upper = [(scale.place(at), axis.height(top, box)) for at, _, top in run]
