@@ -8,11 +8,11 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import psycopg
-from psycopg.conninfo import make_conninfo
 
-from dashboards import dashboard_queries, lint, shape
+from dashboards import dashboard_queries, lint, shape, staff
 from dashboards.dashboard_queries import Chosen, Query
 from dashboards.macros import DashboardRange, MacroError, expand
+from dashboards.staff import StaffConnection
 
 BUDGET_MS: Final = 300.0
 """Milliseconds that a warm query may take; more is reported and no failure, as the machine may be busy."""
@@ -20,7 +20,6 @@ BUDGET_MS: Final = 300.0
 _LONG: Final = timedelta(days=2)
 _RAW: Final = ('"observation"', "_hyper_", '"site_quarters"')  # the table, its chunks, and the function that reads it
 
-Connection: TypeAlias = psycopg.Connection[tuple[Any, ...]]
 Tried: TypeAlias = tuple[int, float, tuple[str, ...]]
 """The rows, the milliseconds and the problems of one run."""
 
@@ -47,9 +46,8 @@ def check_all(dashboards: Iterable[Mapping[str, Any]], conninfo: str) -> Iterato
 
     What is asked more than once, as by one dashboard in two languages or without variables, is run once.
     """
-    with psycopg.connect(_staff(conninfo), autocommit=True) as connection:
-        connection.execute("SET timezone = 'UTC'")
-        ranges = _ranges(_now(connection))
+    with staff.connect(conninfo, "doorfiets dashboards") as connection:
+        ranges = _ranges(staff.now(connection))
         known: dict[tuple[str, Query], Tried] = {}
         for dashboard in dashboards:
             choices = _choices(dashboard, connection)
@@ -58,12 +56,8 @@ def check_all(dashboards: Iterable[Mapping[str, Any]], conninfo: str) -> Iterato
                     yield dashboard.get("uid", ""), run
 
 
-def _staff(conninfo: str) -> str:
-    return make_conninfo(conninfo, user="grafana_staff", application_name="doorfiets dashboards", connect_timeout=5)
-
-
 def _runs(
-    connection: Connection,
+    connection: StaffConnection,
     query: Query,
     ranges: Mapping[str, DashboardRange],
     choices: Mapping[str, Chosen],
@@ -82,7 +76,7 @@ def _runs(
                 yield Run(query.place, range_name, choice, *known[wanted])
 
 
-def _tried(connection: Connection, query: Query, sql: str, span: DashboardRange) -> Tried:
+def _tried(connection: StaffConnection, query: Query, sql: str, span: DashboardRange) -> Tried:
     found = list(lint.problems(sql))
     if found:
         return 0, 0, tuple(found)
@@ -94,9 +88,9 @@ def _tried(connection: Connection, query: Query, sql: str, span: DashboardRange)
     except psycopg.OperationalError as error:
         if connection.closed:
             raise
-        return 0, 0, (_first_line(error),)
+        return 0, 0, (staff.first_line(error),)
     except psycopg.Error as error:
-        return 0, 0, (_first_line(error),)
+        return 0, 0, (staff.first_line(error),)
     return len(rows), took, tuple(found)
 
 
@@ -108,7 +102,7 @@ def _unlike_headings(query: Query, columns: Sequence[shape.ResultColumn]) -> Ite
         yield from (f"has a heading for {name}, which it does not give" for name in sorted(query.headings - named))
 
 
-def _answer(connection: Connection, sql: str) -> tuple[list[shape.ResultColumn], list[tuple[Any, ...]], float]:
+def _answer(connection: StaffConnection, sql: str) -> tuple[list[shape.ResultColumn], list[tuple[Any, ...]], float]:
     """Run a query twice and time the second run, as a dashboard is opened more than once."""
     connection.execute(_trusted(sql))
     began = perf_counter()
@@ -118,24 +112,16 @@ def _answer(connection: Connection, sql: str) -> tuple[list[shape.ResultColumn],
     return [shape.ResultColumn(one.name, one.type_code) for one in cursor.description or ()], rows, took
 
 
-def _reads_raw(connection: Connection, sql: str) -> Iterator[str]:
+def _reads_raw(connection: StaffConnection, sql: str) -> Iterator[str]:
     """Report a query that reads observations; to be called for ranges of more than two days, which aggregates hold."""
     plan = connection.execute(_trusted(f"EXPLAIN (FORMAT JSON) {sql}")).fetchone()
     if any(raw in json.dumps(plan) for raw in _RAW):
         yield "reads the observations for more than two days; use a stored hour or day"
 
 
-def _first_line(error: psycopg.Error) -> str:
-    return str(error).split("\n", maxsplit=1)[0]
-
-
 def _trusted(sql: str) -> bytes:
     """Mark SQL of a dashboard of this repository as trusted."""
     return sql.encode()
-
-
-def _now(connection: Connection) -> datetime:
-    return connection.execute("SELECT now()").fetchall()[0][0]  # type: ignore[no-any-return] # a timestamptz is one
 
 
 def _ranges(now: datetime) -> Mapping[str, DashboardRange]:
@@ -152,7 +138,7 @@ def _ranges(now: datetime) -> Mapping[str, DashboardRange]:
     )
 
 
-def _choices(dashboard: Mapping[str, Any], connection: Connection) -> Mapping[str, Chosen]:
+def _choices(dashboard: Mapping[str, Any], connection: StaffConnection) -> Mapping[str, Chosen]:
     return MappingProxyType(
         {
             "default": dashboard_queries.default(dashboard),
@@ -166,7 +152,7 @@ def _variables(dashboard: Mapping[str, Any]) -> Mapping[str, str]:
     return {one["name"]: one["query"] for one in dashboard["templating"]["list"]}
 
 
-def _first(connection: Connection, query: str) -> str:
+def _first(connection: StaffConnection, query: str) -> str:
     """Return the first value of a variable, "" where there is nothing to choose or the query fails."""
     try:
         row = connection.execute(_trusted(query)).fetchone()

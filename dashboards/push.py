@@ -78,7 +78,7 @@ def push(
 ) -> Iterator[str]:
     """Make data source and folder where they are missing, and save every dashboard that differs; yield what is done.
 
-    Alert rules follow, where they are given, with who is told of them.
+    Alert rules follow, where they are given, with who receives them.
 
     What somebody changed, moved, renamed or deleted by hand is shown, and written over only with consent; what is not
     ours is not touched. Raises SourceUnhealthyError after all else is done.

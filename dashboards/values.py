@@ -19,7 +19,7 @@ class MappedCode(NamedTuple):
 
 
 class MappedRange(NamedTuple):
-    """Numbers from `low` to `high`, both included, which are told by words."""
+    """Numbers from `low` to `high`, both included, which words stand for."""
 
     low: float
     high: float

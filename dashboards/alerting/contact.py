@@ -1,4 +1,4 @@
-"""Who is told of alerts: the contact point that is ours, and the notification route that leads to it."""
+"""Who receives alerts: the contact point that is ours, and the notification route that leads to it."""
 
 from datetime import timedelta
 from typing import Any, Final, TypeAlias

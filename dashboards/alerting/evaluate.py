@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 import psycopg
-from psycopg.conninfo import make_conninfo
 
+from dashboards import staff
 from dashboards.alerting.duration import seconds_of
 from dashboards.macros import DashboardRange, MacroError, expand
+from dashboards.staff import StaffConnection
 
 Labels: TypeAlias = tuple[tuple[str, str], ...]
-Connection: TypeAlias = psycopg.Connection[tuple[Any, ...]]
 State: TypeAlias = Literal["normal", "pending", "firing", "no_data", "error"]
 
 _NUMBERS: Final = frozenset({20, 21, 23, 700, 701, 1700})
@@ -46,23 +46,15 @@ class EvaluatedAlert(NamedTuple):
     problem: str = ""
 
 
-def connect(conninfo: str) -> Connection:
-    """Connect as the role that Grafana has, with the settings that it uses."""
-    named = make_conninfo(conninfo, user="grafana_staff", application_name="doorfiets alerts", connect_timeout=5)
-    connection = psycopg.connect(named, autocommit=True)
-    connection.execute("SET timezone = 'UTC'")
-    return connection
-
-
 def evaluate(
-    rule: Mapping[str, Any], connection: Connection, at: datetime, before: Sequence[EvaluatedAlert] = ()
+    rule: Mapping[str, Any], connection: StaffConnection, at: datetime, before: Sequence[EvaluatedAlert] = ()
 ) -> list[EvaluatedAlert]:
     """Evaluate a rule at a moment, after what it said the last time; a subject that is gone is said no more."""
     parts = {part["refId"]: part for part in rule["data"]}
     try:
         found = _reduced(parts["B"]["model"], queried(parts["A"], connection, at))
     except (psycopg.ProgrammingError, psycopg.DataError, psycopg.errors.QueryCanceled) as error:
-        return [_without_value(rule, "execErrState", str(error).partition("\n")[0], at, before)]
+        return [_without_value(rule, "execErrState", staff.first_line(error), at, before)]
     except (MacroError, UnfitResultError) as error:
         return [_without_value(rule, "execErrState", str(error), at, before)]
     if not found:
@@ -74,7 +66,7 @@ def evaluate(
     ]
 
 
-def queried(part: Mapping[str, Any], connection: Connection, at: datetime) -> list[LabelledValue]:
+def queried(part: Mapping[str, Any], connection: StaffConnection, at: datetime) -> list[LabelledValue]:
     """Run a query of a rule; raise UnfitResultError or MacroError where Grafana could not evaluate it."""
     cursor = connection.execute(expanded(part, at).encode())
     columns = {column.name: column.type_code for column in cursor.description or ()}

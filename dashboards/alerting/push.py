@@ -19,7 +19,7 @@ _SPANS: Final = ("group_wait", "group_interval", "repeat_interval")
 
 
 class AlertSetup(NamedTuple):
-    """The rules, as `build` gives them; who is told, "" where others see to that; how often what lasts is said."""
+    """The rules, as `build` gives them; who gets them, "" where others see to that; how often what lasts is said."""
 
     rules: Sequence[RuleJson]
     to: str = ""
@@ -27,7 +27,7 @@ class AlertSetup(NamedTuple):
 
 
 def push_alerts(grafana: Grafana, setup: AlertSetup, folder: str, consent: Consent, *, dry_run: bool) -> Iterator[str]:
-    """Write every rule that differs into the folder of this uid, then who is told; yield what is done.
+    """Write every rule that differs into the folder of this uid, then who receives alerts; yield what is done.
 
     What was changed or deleted by hand is shown, and written over only with consent. Nothing is deleted, and nothing
     of others is touched: of their notification policies every one stays as it is.

@@ -1,12 +1,10 @@
 """What the queries of a dashboard find, as `grafana_staff`: frames for each panel, and the marks of annotations."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 import psycopg
-from psycopg.conninfo import make_conninfo
 
 from dashboards import dashboard_queries
 from dashboards.dashboard_queries import Chosen
@@ -16,8 +14,7 @@ from dashboards.preview.colors import ColorScheme
 from dashboards.preview.panel_data import DashboardMark
 from dashboards.preview.result_frames import ResultFrame
 from dashboards.shape import ResultColumn
-
-StaffConnection: TypeAlias = psycopg.Connection[tuple[Any, ...]]
+from dashboards.staff import StaffConnection, first_line
 
 _ZONE: Final = "Europe/Amsterdam"
 
@@ -29,21 +26,6 @@ class PanelAnswer(NamedTuple):
     span: DashboardRange
     frames: Sequence[ResultFrame] = ()
     problem: str = ""
-
-
-def staff(conninfo: str) -> StaffConnection:
-    """Connect as the role of Grafana; raise psycopg.OperationalError when the database is away."""
-    address = make_conninfo(
-        conninfo, user="grafana_staff", application_name="doorfiets dashboards preview", connect_timeout=5
-    )
-    connection = psycopg.connect(address, autocommit=True)
-    connection.execute("SET timezone = 'UTC'")
-    return connection
-
-
-def now(connection: StaffConnection) -> datetime:
-    """Give the time of the database."""
-    return connection.execute("SELECT now()").fetchall()[0][0]  # type: ignore[no-any-return] # a timestamptz is one
 
 
 def zone(dashboard: Mapping[str, Any], connection: StaffConnection) -> ZoneInfo:
@@ -75,7 +57,7 @@ def answer(panel: Mapping[str, Any], connection: StaffConnection, chosen: Chosen
     except psycopg.Error as error:
         if connection.closed:
             raise
-        return PanelAnswer(panel, own, problem=str(error).split("\n", maxsplit=1)[0])
+        return PanelAnswer(panel, own, problem=first_line(error))
     return PanelAnswer(panel, own, transformations.applied(panel.get("transformations") or (), frames))
 
 

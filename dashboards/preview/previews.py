@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dashboards import dashboard_queries
+from dashboards import dashboard_queries, staff
 from dashboards.preview import answers, range_words, sheet, sheet_language
-from dashboards.preview.answers import StaffConnection
 from dashboards.preview.colors import DARK, LIGHT
 from dashboards.preview.sheet import DashboardSheet
+from dashboards.staff import StaffConnection
 
 
 def preview(
@@ -20,7 +20,7 @@ def preview(
     own, scheme = dashboard.get("time") or {}, DARK if dark else LIGHT
     zone = answers.zone(dashboard, connection)
     span = range_words.read(
-        start or own.get("from", "now-30d"), end or own.get("to", "now"), answers.now(connection), zone
+        start or own.get("from", "now-30d"), end or own.get("to", "now"), staff.now(connection), zone
     )
     chosen = dashboard_queries.default(dashboard)
     found = [answers.answer(panel, connection, chosen, span) for panel in answers.panels(dashboard)]

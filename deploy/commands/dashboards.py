@@ -86,7 +86,7 @@ def preview(
     """Draw every dashboard as one SVG sheet, from the running database and without a Grafana."""
     import json
 
-    from dashboards.preview import answers
+    from dashboards import staff
     from dashboards.preview.previews import preview as previewed
     from deploy.local.location import locate
     from deploy.settings import read
@@ -94,7 +94,7 @@ def preview(
 
     settings, chosen = read(os.environ), _chosen(only or [])
     conninfo, failed = str(settings.postgres or locate(settings).postgres), False
-    with answering(conninfo), answers.staff(conninfo) as connection:
+    with answering(conninfo), staff.connect(conninfo, "doorfiets dashboards preview") as connection:
         out.mkdir(parents=True, exist_ok=True)
         for place, (uid, text) in enumerate(chosen.items(), 1):
             print(f"{place} of {len(chosen)}: {uid}", file=sys.stderr, flush=True)
@@ -132,7 +132,7 @@ def push(
     ] = "",
     postgres_password_file: Password = None,
     alerts_to: Annotated[
-        str, typer.Option(help="Who is told of alerts: e-mail addresses with commas between, or a webhook's address.")
+        str, typer.Option(help="Who receives alerts: e-mail addresses with commas between, or a webhook's address.")
     ] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, write nothing.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Write over what was changed by hand without asking.")] = False,

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, cached_property
-from typing import Final
 
 from babel import Locale
 from fastapi import Request
@@ -17,11 +16,9 @@ from opendata.flag_words import Parts, RowFlags, excluded, excluded_of
 from opendata.number_format import NumberFormat, clock
 from opendata.pages.addresses import PageAddresses, locale_of, shown_elsewhere
 from opendata.pages.moments import Moment
+from opendata.read.day_pairs import ENOUGH
 from schemas.quantities import QUANTITIES
 from schemas.reasons import Reason
-
-ENOUGH: Final = 0.75
-"""From this coverage on a number stands for its time; only what rests on less is said and drawn as incomplete."""
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from locales import DEFAULT, LOCALES
 from opendata.number_format import clock
 from opendata.pages import addresses
-from opendata.pages.language import ENOUGH, PageLanguage, language, of_request
+from opendata.pages.language import PageLanguage, language, of_request
+from opendata.read.day_pairs import ENOUGH
 from opendata.read.owners import Owners
 from opendata.static_files import MAP_LAYER
 from opendata.vocabulary import PERIODS, VERVOERWIJZE

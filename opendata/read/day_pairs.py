@@ -14,7 +14,8 @@ processed yet or was not measured whole, or other channels counted."""
 
 WEEK: Final = 7
 YEAR_OF_WEEKS: Final = timedelta(weeks=52)
-_ENOUGH: Final = 0.75
+ENOUGH: Final = 0.75
+"""From this part of what is expected on a number stands for its time; what rests on less is incomplete."""
 Enough: TypeAlias = Callable[[ExploredDay], bool]
 Partner: TypeAlias = Callable[[date], date | None]
 
@@ -90,7 +91,7 @@ def shifted(first: date, before_first: date) -> timedelta:
 
 def enough(day: ExploredDay) -> bool:
     """Tell whether so much of a day was measured that its share may be said: three quarters."""
-    return bool(day.base) and day.expected > 0 and day.valid >= _ENOUGH * day.expected
+    return bool(day.base) and day.expected > 0 and day.valid >= ENOUGH * day.expected
 
 
 def pair(

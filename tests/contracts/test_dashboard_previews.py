@@ -13,10 +13,10 @@ import pytest
 from defusedxml.ElementTree import fromstring
 from typer.testing import CliRunner
 
-from dashboards.preview import answers, letters
-from dashboards.preview.answers import StaffConnection
+from dashboards.preview import letters
 from dashboards.preview.previews import preview
 from dashboards.preview.sheet import DashboardSheet
+from dashboards.staff import StaffConnection, connect
 from deploy.cli import assembled
 from tests.dashboards.boards import BoardPart, board, panel
 from tests.dashboards.kinds import every_kind
@@ -40,7 +40,7 @@ HOSTILE: Final = "</text><script>alert(1)</script>&\x00\"'"
 @pytest.fixture(scope="module")
 def staff(conninfo: str) -> Iterator[StaffConnection]:
     """Connect to the city as Grafana does."""
-    with answers.staff(conninfo) as connection:
+    with connect(conninfo, "doorfiets dashboards preview") as connection:
         yield connection
 
 
@@ -165,7 +165,7 @@ def test_the_command_writes_a_sheet_for_each_dashboard(
 
 def test_a_connection_that_breaks_is_not_drawn(conninfo: str) -> None:
     """Whoever calls is told, so that the command says it."""
-    connection = answers.staff(conninfo)
+    connection = connect(conninfo, "doorfiets dashboards preview")
     connection.close()
     with pytest.raises(psycopg.OperationalError):
         october(connection, board(panel("table", TOTAL)))

@@ -16,6 +16,7 @@ from dashboards.alerting.build import INTERVAL, RuleJson, build
 from dashboards.alerting.check import check_alerts
 from dashboards.alerting.duration import seconds_of
 from dashboards.alerting.evaluate import EvaluatedAlert
+from dashboards.staff import StaffConnection, connect
 from deploy.alert_limits import limits, runbooks
 from deploy.local.stack import Stack
 from operations.alerts.configuration import plan, read
@@ -147,17 +148,20 @@ def sound(stack: Stack) -> Iterator[psycopg.Connection[Any]]:
 
 
 @pytest.fixture(scope="module")
-def nothing(stack: Stack) -> Iterator[evaluate.Connection]:
+def nothing(stack: Stack) -> Iterator[StaffConnection]:
     """A database with tables only, as Grafana sees it."""
-    with city.database(superuser(stack), "grafana_nothing", seeds=()) as conninfo, evaluate.connect(conninfo) as staff:
+    with (
+        city.database(superuser(stack), "grafana_nothing", seeds=()) as conninfo,
+        connect(conninfo, "doorfiets alerts") as staff,
+    ):
         yield staff
 
 
 @pytest.fixture
-def staff(sound: psycopg.Connection[Any]) -> Iterator[evaluate.Connection]:
+def staff(sound: psycopg.Connection[Any]) -> Iterator[StaffConnection]:
     """The same as Grafana sees it; every stage has just measured, however long the tests before took."""
     sound.execute(MEASURE.encode())
-    with evaluate.connect(city.without_user(sound.info.dsn)) as connection:
+    with connect(city.without_user(sound.info.dsn), "doorfiets alerts") as connection:
         yield connection
 
 
@@ -174,7 +178,7 @@ def firing(alerts: list[EvaluatedAlert]) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
-def test_nothing_fires_in_a_sound_city(staff: evaluate.Connection, rule: RuleJson) -> None:
+def test_nothing_fires_in_a_sound_city(staff: StaffConnection, rule: RuleJson) -> None:
     """And every rule has subjects there, so that it could."""
     alerts = evaluate.evaluate(rule, staff, now(staff))
     assert {alert.state for alert in alerts} == {"normal"}
@@ -207,7 +211,7 @@ def test_a_broken_query_is_reported(sound: psycopg.Connection[Any], sql: str, co
 
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault.rule}-{fault.inject[:40]}")
 def test_a_rule_fires_by_its_fault_after_its_time_and_clears(
-    sound: psycopg.Connection[Any], staff: evaluate.Connection, fault: Fault
+    sound: psycopg.Connection[Any], staff: StaffConnection, fault: Fault
 ) -> None:
     """It waits first, where it has to; no other rule fires for the same."""
     rule, at = RULES[fault.rule], now(staff)
@@ -233,7 +237,7 @@ def test_a_rule_fires_by_its_fault_after_its_time_and_clears(
 
 @pytest.mark.parametrize(("rule", "inject", "mend"), NEAR, ids=lambda text: str(text)[:40])
 def test_what_is_almost_a_fault_fires_nothing(
-    sound: psycopg.Connection[Any], staff: evaluate.Connection, rule: str, inject: str, mend: str
+    sound: psycopg.Connection[Any], staff: StaffConnection, rule: str, inject: str, mend: str
 ) -> None:
     """However long it lasts."""
     sound.execute(inject.encode())
@@ -244,7 +248,7 @@ def test_what_is_almost_a_fault_fires_nothing(
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
-def test_an_empty_database_is_no_error_but_what_no_data_means(nothing: evaluate.Connection, rule: RuleJson) -> None:
+def test_an_empty_database_is_no_error_but_what_no_data_means(nothing: StaffConnection, rule: RuleJson) -> None:
     """A registry without a feed is alerted once, by the rule that says so."""
     (alert,) = evaluate.evaluate({**rule, "for": "0s"}, nothing, now(nothing))
     means = {"OK": "normal", "Alerting": "firing"}
@@ -252,7 +256,7 @@ def test_an_empty_database_is_no_error_but_what_no_data_means(nothing: evaluate.
     assert (rule["noDataState"] == "Alerting") == (rule["labels"]["rule"] == "site_silent")
 
 
-def test_a_limit_of_one_reason_stands_for_it_alone(sound: psycopg.Connection[Any], staff: evaluate.Connection) -> None:
+def test_a_limit_of_one_reason_stands_for_it_alone(sound: psycopg.Connection[Any], staff: StaffConnection) -> None:
     """As the file of alerts may say it."""
     (rule,) = (
         one for one in built("[rule.rejections]\nreasons = { unit = 200 }") if one["labels"]["rule"] == "rejections"
@@ -295,7 +299,7 @@ SHAPES: Final = (
 
 @pytest.mark.parametrize(("form", "sql", "state", "problem"), SHAPES)
 def test_results_mean_what_grafana_makes_of_them(
-    staff: evaluate.Connection, form: str, sql: str, state: str, problem: str
+    staff: StaffConnection, form: str, sql: str, state: str, problem: str
 ) -> None:
     """More than three fires; without a reducer that drops it, what is no number fires whatever it is compared with."""
     rule = trial(form, sql)

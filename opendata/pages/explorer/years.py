@@ -18,12 +18,12 @@ from opendata.pages.explorer.view_request import (
     ViewRequest,
     shared_notes,
 )
+from opendata.read.day_pairs import ENOUGH
 from opendata.read.day_sums import DaySum, added
 from opendata.read.explored import ExploredDay
 
 _YEARS: Final = 5
 _MONTHS: Final = range(1, 13)
-_ENOUGH: Final = 0.75
 
 
 async def of(request: ViewRequest) -> ExplorerResult:
@@ -76,7 +76,7 @@ async def _values(request: ViewRequest, months: Sequence[Sequence[ExploredDay]])
     found = await request.means(sums)
     due = [sum(1 for day in some if day.expected) for some in months]
     return [
-        said if total.days and total.days >= _ENOUGH * number else SaidValue(None)
+        said if total.days and total.days >= ENOUGH * number else SaidValue(None)
         for said, total, number in zip(found, sums, due, strict=True)
     ]
 
